@@ -1,0 +1,3 @@
+//! Spatial planning in the Taizhou Bay Science & Technology Innovation Corridor.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! The `corridor` command.
+
+fn main() {}
