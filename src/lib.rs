@@ -1,3 +1,12 @@
 //! Spatial planning in the Taizhou Bay Science & Technology Innovation Corridor.
 
 #![forbid(unsafe_code)]
+
+pub mod error;
+pub mod units;
+
+pub mod crs;
+
+pub mod geometry;
+
+pub use error::{Error, Result};

@@ -1,0 +1,266 @@
+//! What can go wrong: one error type, a kind and a place.
+//!
+//! Errors are data. Their English text is their `Display`; the Chinese text, and the advice that
+//! the command line adds, belong to `report::lang`.
+
+mod problem;
+
+pub use problem::{Hint, PlanProblem, RowProblem, ShapeProblem};
+
+use std::fmt;
+use std::io;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What happened ([`ErrorKind`]) and where ([`Place`]).
+///
+/// ```
+/// use taizhou_corridor::error::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::NotUtf8).in_file("sites.csv").at_row(3);
+/// assert!(matches!(error.kind(), ErrorKind::NotUtf8));
+/// assert_eq!(error.to_string(), "sites.csv, row 3: it is not UTF-8 text");
+/// ```
+#[derive(Debug)]
+pub struct Error(Box<(ErrorKind, Place)>);
+
+/// Where something happened. Each part is present where it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file as the user named it; `-` is standard input or output.
+    pub file: Option<String>,
+    /// The line of the file, from 1.
+    pub line: Option<u64>,
+    /// The row (record or feature) of the file, from 1; a header is no row.
+    pub row: Option<u64>,
+    /// The id of the feature.
+    pub feature: Option<String>,
+}
+
+/// What happened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The file could not be opened.
+    #[error("cannot open it: {0}")]
+    Open(io::Error),
+    /// The file could not be read to its end.
+    #[error("cannot read it: {0}")]
+    Read(io::Error),
+    /// The output could not be written.
+    #[error("cannot write it: {0}")]
+    Write(io::Error),
+    /// The output exists and may not be replaced.
+    #[error("it exists already")]
+    Exists,
+    /// The file holds nothing, or no row.
+    #[error("it is empty")]
+    Empty,
+    /// The text is not UTF-8.
+    #[error("it is not UTF-8 text")]
+    NotUtf8,
+    /// The file ends before its last value does.
+    #[error("it ends in the middle of {0}: the file is cut off")]
+    Truncated(&'static str),
+    /// The text is not JSON.
+    #[error("it is not JSON: {0}")]
+    Json(String),
+    /// The text is JSON, but not GeoJSON of the kind expected.
+    #[error("expected {expected}, found {found}")]
+    NotGeoJson {
+        /// What would have been right.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// The table is not well-formed CSV.
+    #[error("it is not well-formed CSV: {0}")]
+    Csv(String),
+    /// One value is larger than the reader takes.
+    #[error("a value is longer than {limit_bytes} bytes, the most that is read as one")]
+    TooLong {
+        /// The limit in bytes.
+        limit_bytes: usize,
+    },
+    /// No pair of columns holds coordinates.
+    #[error("no coordinate columns among {}", list(columns))]
+    NoCoordinateColumns {
+        /// The columns there are.
+        columns: Vec<String>,
+    },
+    /// Several columns could hold the same coordinate.
+    #[error("several columns could be the {axis}: {}", list(columns))]
+    AmbiguousColumns {
+        /// `longitude` or `latitude`.
+        axis: &'static str,
+        /// The columns in question.
+        columns: Vec<String>,
+    },
+    /// A column was named that is not there.
+    #[error("no column `{name}` among {}", list(columns))]
+    UnknownColumn {
+        /// The column asked for.
+        name: String,
+        /// The columns there are.
+        columns: Vec<String>,
+    },
+    /// The format of a file is not known.
+    #[error("cannot tell the format of `{0}` by its ending")]
+    UnknownFormat(String),
+    /// A feature was named that the plan does not have.
+    #[error("the plan has no feature `{id}`; it has {}", list(known))]
+    UnknownId {
+        /// The id asked for.
+        id: String,
+        /// The ids there are.
+        known: Vec<String>,
+    },
+    /// A coordinate reference system could not be used.
+    #[error("cannot use {crs}: {reason}")]
+    Crs {
+        /// The coordinate reference system, as `EPSG:4549`.
+        crs: String,
+        /// What PROJ says.
+        reason: String,
+    },
+    /// A shape is not valid once its coordinates are rounded.
+    #[error("rounded to {decimals} decimals it is no longer valid: {problem}")]
+    Rounding {
+        /// The decimals of a degree.
+        decimals: usize,
+        /// What is wrong then.
+        problem: ShapeProblem,
+    },
+    /// A row was refused, and the caller wished to stop there.
+    #[error(transparent)]
+    Row(#[from] RowProblem),
+    /// A shape is not a valid polygon.
+    #[error(transparent)]
+    Shape(#[from] ShapeProblem),
+    /// A file is not a sound plan.
+    #[error(transparent)]
+    Plan(#[from] PlanProblem),
+}
+
+impl Error {
+    /// An error of this kind at a place still unknown.
+    pub fn new(kind: impl Into<ErrorKind>) -> Error {
+        Error(Box::new((kind.into(), Place::default())))
+    }
+
+    /// Adds the file, unless one is known.
+    pub fn in_file(mut self, file: impl Into<String>) -> Error {
+        self.0.1.file.get_or_insert_with(|| file.into());
+        self
+    }
+
+    /// Adds the line.
+    pub fn at_line(mut self, line: u64) -> Error {
+        self.0.1.line = Some(line);
+        self
+    }
+
+    /// Adds the row.
+    pub fn at_row(mut self, row: u64) -> Error {
+        self.0.1.row = Some(row);
+        self
+    }
+
+    /// Adds the feature.
+    pub fn at_feature(mut self, id: impl Into<String>) -> Error {
+        self.0.1.feature = Some(id.into());
+        self
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.0
+    }
+
+    /// Where it happened.
+    pub fn place(&self) -> &Place {
+        &self.0.1
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.place();
+        if *place != Place::default() {
+            write!(f, "{place}: ")?;
+        }
+        self.kind().fmt(f)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            self.file.clone(),
+            self.line.map(|line| format!("line {line}")),
+            self.row.map(|row| format!("row {row}")),
+            self.feature.as_ref().map(|id| format!("feature `{id}`")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(", "))
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.kind())
+    }
+}
+
+impl From<RowProblem> for Error {
+    fn from(problem: RowProblem) -> Error {
+        Error::new(problem)
+    }
+}
+
+impl From<ShapeProblem> for Error {
+    fn from(problem: ShapeProblem) -> Error {
+        Error::new(problem)
+    }
+}
+
+impl From<PlanProblem> for Error {
+    fn from(problem: PlanProblem) -> Error {
+        Error::new(problem)
+    }
+}
+
+/// Names in backticks, the first dozen of them.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let mut text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_the_place_before_the_kind() {
+        let error = Error::new(ErrorKind::Empty).in_file("a.csv").at_row(3).at_feature("core");
+        assert_eq!(error.to_string(), "a.csv, row 3, feature `core`: it is empty");
+        assert_eq!(Error::new(ErrorKind::Empty).to_string(), "it is empty");
+    }
+
+    #[test]
+    fn keeps_the_first_file() {
+        let error = Error::new(ErrorKind::Empty).in_file("inner").in_file("outer");
+        assert_eq!(error.place().file.as_deref(), Some("inner"));
+    }
+
+    #[test]
+    fn lists_stay_short() {
+        let names: Vec<String> = (0..20).map(|i| i.to_string()).collect();
+        assert!(list(&names).ends_with("`11` and 8 more"));
+    }
+}

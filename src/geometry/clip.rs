@@ -1,0 +1,71 @@
+//! Overlay: what two shapes have in common, and what one leaves of the other.
+//!
+//! The overlay works on an integer grid of about 10 µm. Its pieces are for measuring and for
+//! showing; they never become the boundary of a zone. Areas carry the noise of that grid, about the
+//! length of the boundary times 10 µm, so that what is smaller than [`NOISE_M2`] is not reported.
+
+use geo::{BooleanOps, MultiPolygon, unary_union};
+
+use crate::geometry::measure::ellipsoid_area;
+use crate::geometry::wind;
+use crate::units::SquareMetres;
+
+/// The area below which an overlap or a gap between outlines is noise: one square metre, as much as
+/// a kilometre of boundary moved by a millimetre.
+pub const NOISE_M2: f64 = 1.0;
+
+/// What two valid shapes have in common.
+pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    a.intersection(b)
+}
+
+/// What is left of `a` without `b`.
+pub fn difference(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    a.difference(b)
+}
+
+/// All the shapes as one.
+pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {
+    // The union of many needs all of them to wind the same way; the overlay of two does not.
+    let shapes: Vec<_> = shapes.into_iter().map(wind).collect();
+    unary_union(shapes.iter().flatten())
+}
+
+/// The area that two valid shapes have in common, on the ellipsoid.
+pub fn overlap_area(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> SquareMetres {
+    ellipsoid_area(&intersection(a, b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::polygon;
+
+    fn square(x: f64, size: f64) -> MultiPolygon<f64> {
+        polygon![(x: x, y: 28.0), (x: x + size, y: 28.0), (x: x + size, y: 28.0 + size), (x: x, y: 28.0 + size)].into()
+    }
+
+    #[test]
+    fn pieces_add_up() {
+        let (a, b) = (square(121.0, 0.01), square(121.004, 0.01));
+        let whole = ellipsoid_area(&a).0;
+        let parts = overlap_area(&a, &b).0 + ellipsoid_area(&difference(&a, &b)).0;
+        assert!((whole - parts).abs() < 0.1, "{whole} {parts}");
+        let both = ellipsoid_area(&union([&a, &b])).0;
+        assert!((both - (2.0 * whole - overlap_area(&a, &b).0)).abs() < 1.0);
+    }
+
+    #[test]
+    fn the_direction_of_rings_does_not_matter() {
+        let (a, mut b) = (square(121.0, 0.01), square(121.004, 0.01));
+        let before = [intersection(&a, &b), difference(&a, &b), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
+        b.0[0].exterior_mut(|ring| ring.0.reverse());
+        let after = [intersection(&a, &b), difference(&a, &b), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
+        assert!(before.iter().zip(after).all(|(before, after)| (before - after).abs() < 0.01), "{before:?} {after:?}");
+    }
+
+    #[test]
+    fn neighbours_have_nothing_in_common() {
+        assert_eq!(overlap_area(&square(121.0, 0.01), &square(121.01, 0.01)).0, 0.0);
+    }
+}

@@ -1,0 +1,128 @@
+//! Which edges of a shape come near each other: a tree of boxes over the edges in ring order.
+//!
+//! Neighbours on a ring are neighbours in space, so the tree needs no sorting: each node's box holds
+//! a run of edges. Joined with itself it finds the pairs of edges whose boxes meet, in about
+//! n log n steps for the outlines of this world.
+
+use std::ops::ControlFlow;
+
+use geo::Line;
+
+/// Calls `visit` with the numbers of any two edges whose boxes meet, the lower one first, until it
+/// breaks.
+pub(crate) fn meeting_pairs<B>(
+    edges: &[Line<f64>],
+    visit: &mut impl FnMut(usize, usize) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    if edges.len() < 2 {
+        return ControlFlow::Continue(());
+    }
+    let tree = Tree::new(edges);
+    tree.within(1, visit)
+}
+
+#[derive(Clone, Copy)]
+struct Bounds {
+    low: [f64; 2],
+    high: [f64; 2],
+}
+
+impl Bounds {
+    const NOTHING: Bounds = Bounds { low: [f64::INFINITY; 2], high: [f64::NEG_INFINITY; 2] };
+
+    fn of(edge: &Line<f64>) -> Bounds {
+        let (a, b) = (edge.start, edge.end);
+        Bounds { low: [a.x.min(b.x), a.y.min(b.y)], high: [a.x.max(b.x), a.y.max(b.y)] }
+    }
+
+    fn with(self, other: Bounds) -> Bounds {
+        Bounds {
+            low: [self.low[0].min(other.low[0]), self.low[1].min(other.low[1])],
+            high: [self.high[0].max(other.high[0]), self.high[1].max(other.high[1])],
+        }
+    }
+
+    fn meets(self, other: Bounds) -> bool {
+        (0..2).all(|axis| self.low[axis] <= other.high[axis] && other.low[axis] <= self.high[axis])
+    }
+}
+
+/// A complete binary tree in one vector: node 1 is the root, node i has the children 2i and 2i + 1,
+/// the leaves from `first_leaf` on are the edges.
+struct Tree {
+    bounds: Vec<Bounds>,
+    first_leaf: usize,
+}
+
+impl Tree {
+    fn new(edges: &[Line<f64>]) -> Tree {
+        let first_leaf = edges.len().next_power_of_two();
+        let mut bounds = vec![Bounds::NOTHING; 2 * first_leaf];
+        for (leaf, edge) in bounds[first_leaf..].iter_mut().zip(edges) {
+            *leaf = Bounds::of(edge);
+        }
+        for node in (1..first_leaf).rev() {
+            bounds[node] = bounds[2 * node].with(bounds[2 * node + 1]);
+        }
+        Tree { bounds, first_leaf }
+    }
+
+    /// The pairs below one node.
+    fn within<B>(&self, node: usize, visit: &mut impl FnMut(usize, usize) -> ControlFlow<B>) -> ControlFlow<B> {
+        if node >= self.first_leaf {
+            return ControlFlow::Continue(());
+        }
+        self.within(2 * node, visit)?;
+        self.within(2 * node + 1, visit)?;
+        self.between(2 * node, 2 * node + 1, visit)
+    }
+
+    /// The pairs with one edge below each of two nodes of the same depth.
+    fn between<B>(
+        &self,
+        left: usize,
+        right: usize,
+        visit: &mut impl FnMut(usize, usize) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        if !self.bounds[left].meets(self.bounds[right]) {
+            return ControlFlow::Continue(());
+        }
+        if left >= self.first_leaf {
+            return visit(left - self.first_leaf, right - self.first_leaf);
+        }
+        for a in [2 * left, 2 * left + 1] {
+            for b in [2 * right, 2 * right + 1] {
+                self.between(a, b, visit)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::coord;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn equals_every_pair_tried(corners in prop::collection::vec((0..20i32, 0..20i32), 0..40)) {
+            let corners: Vec<_> = corners.iter().map(|&(x, y)| coord! { x: f64::from(x), y: f64::from(y) }).collect();
+            let edges: Vec<_> = corners.windows(2).map(|pair| Line::new(pair[0], pair[1])).collect();
+            let mut found = vec![];
+            let _ = meeting_pairs(&edges, &mut |a, b| { found.push((a, b)); ControlFlow::<()>::Continue(()) });
+            found.sort_unstable();
+            let mut expected = vec![];
+            for b in 0..edges.len() {
+                for a in 0..b {
+                    if Bounds::of(&edges[a]).meets(Bounds::of(&edges[b])) {
+                        expected.push((a, b));
+                    }
+                }
+            }
+            expected.sort_unstable();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Areas and lengths: the only file that chooses an ellipsoid or a plane.
+//!
+//! All measures are on the ellipsoid of CGCS2000 (GB 22021-2008; a = 6 378 137 m,
+//! 1/f = 298.257222101). What is measured is the polygon whose edges are straight in longitude and
+//! latitude, as RFC 7946 draws them and as the Chinese land survey measures them (椭球面积); the
+//! geodesic and the plane measures stand beside it for comparison.
+
+use std::f64::consts::FRAC_PI_2;
+use std::sync::LazyLock;
+
+use geo::{Area, Coord, Euclidean, Length, LineString, MultiPolygon, Polygon};
+use geographiclib_rs::{Geodesic, InverseGeodesic, PolygonArea, Winding};
+
+use crate::crs::Transformer;
+use crate::error::Result;
+use crate::units::{Metres, SquareMetres};
+
+/// The semi-major axis of CGCS2000, in metres.
+pub const SEMI_MAJOR_M: f64 = 6_378_137.0;
+/// The flattening of CGCS2000.
+pub const FLATTENING: f64 = 1.0 / 298.257_222_101;
+/// The first eccentricity, squared.
+const E2: f64 = FLATTENING * (2.0 - FLATTENING);
+
+/// Geodesics on CGCS2000.
+pub(crate) static GEODESIC: LazyLock<Geodesic> = LazyLock::new(|| Geodesic::new(SEMI_MAJOR_M, FLATTENING));
+
+/// An area and the length of its boundary.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Size {
+    /// The area, holes left out.
+    pub area: SquareMetres,
+    /// The length of all rings, holes included.
+    pub perimeter: Metres,
+}
+
+/// The size on the ellipsoid of CGCS2000, edges straight in longitude and latitude (degrees).
+/// The direction of the rings does not matter.
+///
+/// ```
+/// use geo::{MultiPolygon, polygon};
+/// use taizhou_corridor::geometry::measure;
+///
+/// let degree: MultiPolygon = polygon![(x: 121., y: 28.), (x: 122., y: 28.), (x: 122., y: 29.), (x: 121., y: 29.)].into();
+/// let size = measure::ellipsoid(&degree);
+/// assert_eq!(size.area.km2().round(), 10_847.0);
+/// assert_eq!(size.perimeter.km().round(), 417.0);
+/// ```
+pub fn ellipsoid(shape: &MultiPolygon<f64>) -> Size {
+    Size { area: ellipsoid_area(shape), perimeter: shape_sum(shape, ring_length_m) }
+}
+
+/// The area alone of [`ellipsoid`].
+pub fn ellipsoid_area(shape: &MultiPolygon<f64>) -> SquareMetres {
+    SquareMetres(shape.iter().map(|polygon| polygon_area_m2(polygon, |ring| ring_area_m2(ring).abs())).sum())
+}
+
+/// The size of the polygon whose edges are geodesics between its corners, on the ellipsoid of
+/// CGCS2000 (Karney 2013, “Algorithms for geodesics”).
+pub fn geodesic(shape: &MultiPolygon<f64>) -> Size {
+    let measure = |ring: &LineString<f64>| {
+        let mut area = PolygonArea::new(&GEODESIC, Winding::CounterClockwise);
+        // The last point repeats the first; the ring closes itself.
+        for corner in &ring.0[..ring.0.len().saturating_sub(1)] {
+            area.add_point(corner.y, corner.x);
+        }
+        area.compute(true)
+    };
+    Size {
+        area: SquareMetres(shape.iter().map(|p| polygon_area_m2(p, |ring| measure(ring).1.abs())).sum()),
+        perimeter: shape_sum(shape, |ring| measure(ring).0),
+    }
+}
+
+/// The size of the polygon whose edges are straight in the plane of a projected system, in the
+/// square of that system's unit. It carries the projection's distortion: in EPSG:4549 about
+/// +500 ppm at the corridor. Fails where a corner cannot be projected.
+pub fn plane(shape: &MultiPolygon<f64>, plane: &Transformer) -> Result<Size> {
+    let project = |ring: &LineString<f64>| {
+        let mut corners = ring.0.clone();
+        plane.project(&mut corners)?;
+        Ok(LineString(corners))
+    };
+    let mut size = Size::default();
+    for polygon in shape {
+        let exterior = project(polygon.exterior())?;
+        let holes = polygon.interiors().iter().map(project).collect::<Result<Vec<_>>>()?;
+        let polygon = Polygon::new(exterior, holes);
+        size.area.0 += polygon.unsigned_area();
+        size.perimeter.0 += rings(&polygon).map(|ring| Euclidean.length(ring)).sum::<f64>();
+    }
+    Ok(size)
+}
+
+/// The geodesic distance between two positions (degrees) on the ellipsoid of CGCS2000.
+pub fn distance(from: Coord<f64>, to: Coord<f64>) -> Metres {
+    Metres(GEODESIC.inverse(from.y, from.x, to.y, to.x))
+}
+
+/// A position (degrees) on the ellipsoid as Cartesian geocentric coordinates, in metres.
+pub(crate) fn geocentric_m(position: Coord<f64>) -> [f64; 3] {
+    let (lon, lat) = (position.x.to_radians(), position.y.to_radians());
+    let (_, normal) = radii_m(lat);
+    let equatorial = normal * lat.cos();
+    [equatorial * lon.cos(), equatorial * lon.sin(), normal * (1.0 - E2) * lat.sin()]
+}
+
+/// The radii of curvature in the meridian and in the prime vertical at a latitude in radians.
+pub(crate) fn radii_m(lat: f64) -> (f64, f64) {
+    let w2 = 1.0 - E2 * lat.sin().powi(2);
+    let normal = SEMI_MAJOR_M / w2.sqrt();
+    (normal * (1.0 - E2) / w2, normal)
+}
+
+/// All rings of a polygon, the exterior first.
+pub(crate) fn rings(polygon: &Polygon<f64>) -> impl Iterator<Item = &LineString<f64>> {
+    std::iter::once(polygon.exterior()).chain(polygon.interiors())
+}
+
+fn polygon_area_m2(polygon: &Polygon<f64>, ring_area_m2: impl Fn(&LineString<f64>) -> f64) -> f64 {
+    ring_area_m2(polygon.exterior()) - polygon.interiors().iter().map(&ring_area_m2).sum::<f64>()
+}
+
+fn shape_sum(shape: &MultiPolygon<f64>, ring_length_m: impl Fn(&LineString<f64>) -> f64) -> Metres {
+    Metres(shape.iter().flat_map(rings).map(ring_length_m).sum())
+}
+
+/// The area left of a ring, positive for a counter-clockwise one: the sum over its edges of the
+/// area between the edge and a fixed meridian.
+///
+/// With the latitude as the variable, the area between an edge and the meridian L0 is
+/// ∫ (λ(φ) − L0) s(φ) dφ, where s(φ) = M N cos φ is the area of a strip of one radian of longitude,
+/// and ∫ s = b² Σ c_k sin kφ (k = 1, 3, 5, 7, 9). The land survey's rule (国土调查办发〔2008〕32号) takes
+/// the mean longitude out of the integral: b² Σ c_k · 2 sin(kΔφ/2) cos(kφm) · (λm − L0). An edge that
+/// is straight in longitude and latitude has λ(φ) − λm = Δλ/Δφ (φ − φm); the integral of that part is
+/// −b² Σ c_k · Δλ sin(kφm) G(kΔφ/2), G(x) = (sin x − x cos x) / x. The two together are exact for
+/// edges of any length, but for the terms in e¹⁰ and beyond (4·10⁻¹² of the area).
+fn ring_area_m2(ring: &LineString<f64>) -> f64 {
+    let Some(origin) = ring.0.first() else { return 0.0 };
+    let semi_minor_m = SEMI_MAJOR_M * (1.0 - FLATTENING);
+    let sum: f64 = ring
+        .lines()
+        .map(|edge| {
+            let mid_lat = ((edge.start.y + edge.end.y) / 2.0).to_radians();
+            let half_height = ((edge.end.y - edge.start.y) / 2.0).to_radians();
+            let mid_lon = ((edge.start.x - origin.x + edge.end.x - origin.x) / 2.0).to_radians();
+            let width = (edge.end.x - edge.start.x).to_radians();
+            STRIP_COEFFICIENTS
+                .iter()
+                .zip([1.0, 3.0, 5.0, 7.0, 9.0])
+                .map(|(coefficient, k)| {
+                    let x = k * half_height;
+                    let strip = 2.0 * x.sin() * (k * mid_lat).cos() * mid_lon;
+                    coefficient * (strip - width * (k * mid_lat).sin() * slant(x))
+                })
+                .sum::<f64>()
+        })
+        .sum();
+    semi_minor_m * semi_minor_m * sum
+}
+
+/// (sin x − x cos x) / x, by its series where the difference would cancel.
+fn slant(x: f64) -> f64 {
+    let x2 = x * x;
+    if x.abs() < 0.1 {
+        x2 / 3.0 * (1.0 - x2 / 10.0 * (1.0 - x2 / 28.0 * (1.0 - x2 / 54.0)))
+    } else {
+        x.sin() / x - x.cos()
+    }
+}
+
+/// A, −B, C, −D, E of the land survey's ellipsoid area (国土调查办发〔2008〕32号).
+const STRIP_COEFFICIENTS: [f64; 5] = {
+    let (e2, e4, e6, e8) = (E2, E2 * E2, E2 * E2 * E2, E2 * E2 * E2 * E2);
+    [
+        1.0 + 3.0 / 6.0 * e2 + 30.0 / 80.0 * e4 + 35.0 / 112.0 * e6 + 630.0 / 2304.0 * e8,
+        -(1.0 / 6.0 * e2 + 15.0 / 80.0 * e4 + 21.0 / 112.0 * e6 + 420.0 / 2304.0 * e8),
+        3.0 / 80.0 * e4 + 7.0 / 112.0 * e6 + 180.0 / 2304.0 * e8,
+        -(1.0 / 112.0 * e6 + 45.0 / 2304.0 * e8),
+        5.0 / 2304.0 * e8,
+    ]
+};
+
+/// The length of a ring whose edges are straight in longitude and latitude: the integral of
+/// √(M² φ'² + N² cos² φ λ'²) along each edge, by Gauss and Legendre's rule of five points on pieces
+/// of at most one degree.
+fn ring_length_m(ring: &LineString<f64>) -> f64 {
+    const RULE: [(f64, f64); 5] = [
+        (-0.906_179_845_938_664, 0.236_926_885_056_189_1),
+        (-0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
+        (0.0, 0.568_888_888_888_888_9),
+        (0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
+        (0.906_179_845_938_664, 0.236_926_885_056_189_1),
+    ];
+    let mut length_m = 0.0;
+    for edge in ring.lines() {
+        let (dx, dy) = (edge.end.x - edge.start.x, edge.end.y - edge.start.y);
+        let pieces = dx.abs().max(dy.abs()).ceil().clamp(1.0, 360.0);
+        let (width, height) = (dx.to_radians() / pieces, dy.to_radians() / pieces);
+        for piece in 0..pieces as u32 {
+            for (node, weight) in RULE {
+                let t = (f64::from(piece) + (node + 1.0) / 2.0) / pieces;
+                let lat = (edge.start.y + t * dy).to_radians().clamp(-FRAC_PI_2, FRAC_PI_2);
+                let (meridian, normal) = radii_m(lat);
+                length_m += weight / 2.0 * (meridian * height).hypot(normal * lat.cos() * width);
+            }
+        }
+    }
+    length_m
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::polygon;
+
+    /// The strip between the equator and a latitude has a closed form (Snyder 1987, 3-12).
+    fn strip_m2(lat: f64) -> f64 {
+        let (e, s) = (E2.sqrt(), lat.to_radians().sin());
+        SEMI_MAJOR_M * SEMI_MAJOR_M * (1.0 - E2) / 2.0 * (s / (1.0 - E2 * s * s) + (e * s).atanh() / e)
+    }
+
+    #[test]
+    fn a_graticule_cell_has_its_closed_form() {
+        for (west, south, east, north) in [(121.0, 28.0, 122.0, 29.0), (-10.0, -60.0, 40.0, 70.0)] {
+            let cell = polygon![(x: west, y: south), (x: east, y: south), (x: east, y: north), (x: west, y: north)];
+            let expected = f64::to_radians(east - west) * (strip_m2(north) - strip_m2(south));
+            let area = ellipsoid_area(&cell.into()).0;
+            assert!((area / expected - 1.0).abs() < 1e-11, "{area} {expected}");
+        }
+    }
+
+    #[test]
+    fn a_slanted_edge_is_exact_at_any_length() {
+        // Cut into a thousand pieces, the same edge gives the same area.
+        let coarse = polygon![(x: 100.0, y: 10.0), (x: 130.0, y: 10.0), (x: 112.0, y: 50.0)];
+        let pieces = |edge: geo::Line<f64>| (0..1000).map(move |i| edge.start + edge.delta() * (f64::from(i) / 1000.0));
+        let fine = Polygon::new(coarse.exterior().lines().flat_map(pieces).collect(), vec![]);
+        let (coarse, fine) = (ellipsoid_area(&coarse.into()).0, ellipsoid_area(&fine.into()).0);
+        assert!((coarse / fine - 1.0).abs() < 1e-12, "{coarse} {fine}");
+    }
+
+    #[test]
+    fn the_direction_of_a_ring_does_not_matter_and_holes_count() {
+        let mut shape = polygon!(
+            exterior: [(x: 0., y: 0.), (x: 3., y: 0.), (x: 3., y: 3.), (x: 0., y: 3.)],
+            interiors: [[(x: 1., y: 1.), (x: 2., y: 1.), (x: 2., y: 2.), (x: 1., y: 2.)]],
+        );
+        let before = ellipsoid(&shape.clone().into());
+        shape.exterior_mut(|ring| ring.0.reverse());
+        let after = ellipsoid(&shape.into());
+        assert!((before.area.0 / after.area.0 - 1.0).abs() < 1e-14);
+        assert!((before.perimeter.0 / after.perimeter.0 - 1.0).abs() < 1e-14);
+        assert!((before.area.km2() - 8.0 * 12_300.0).abs() < 300.0);
+    }
+
+    #[test]
+    fn meridians_and_the_equator_are_geodesics() {
+        let triangle = polygon![(x: 0., y: 0.), (x: 0.5, y: 0.), (x: 0.5, y: 0.0001)].into();
+        let difference_m = ellipsoid(&triangle).perimeter.0 - geodesic(&triangle).perimeter.0;
+        assert!(difference_m.abs() < 1e-6, "{difference_m}");
+    }
+
+    #[test]
+    fn the_series_meets_the_closed_form() {
+        assert!((slant(0.1 - 1e-12) - slant(0.1 + 1e-12)).abs() < 5e-13);
+        assert_eq!(slant(0.0), 0.0);
+    }
+
+    #[test]
+    fn geocentric_coordinates_have_the_axes() {
+        let pole = geocentric_m(Coord { x: 0.0, y: 90.0 });
+        assert!((pole[2] - SEMI_MAJOR_M * (1.0 - FLATTENING)).abs() < 1e-8);
+        assert_eq!(geocentric_m(Coord { x: 0.0, y: 0.0 }), [SEMI_MAJOR_M, 0.0, 0.0]);
+    }
+}

@@ -1,0 +1,57 @@
+//! Shapes: validity, winding, position, measures, overlay.
+//!
+//! Coordinates are degrees: x the longitude, y the latitude. Edges are straight in that plane
+//! (RFC 7946, 3.1.1). Predicates are exact in it; measures are on the ellipsoid.
+
+pub mod clip;
+pub mod distance;
+mod joins;
+pub mod measure;
+pub mod position;
+pub mod validity;
+
+use geo::orient::{Direction, Orient};
+use geo::{Coord, MultiPolygon};
+
+/// The shape with its exteriors counter-clockwise and its holes clockwise (RFC 7946, 3.1.6).
+pub fn wind(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    shape.orient(Direction::Default)
+}
+
+/// The shape with each coordinate rounded to a number of decimals of a degree; points that thereby
+/// fall together become one. Seven decimals are a centimetre.
+pub fn round(shape: &MultiPolygon<f64>, decimals: usize) -> MultiPolygon<f64> {
+    let scale = 10f64.powi(decimals.min(15) as i32);
+    let round = |value: f64| (value * scale).round() / scale;
+    let ring = |ring: &geo::LineString<f64>| {
+        let mut corners: Vec<Coord<f64>> =
+            ring.0.iter().map(|corner| Coord { x: round(corner.x), y: round(corner.y) }).collect();
+        corners.dedup();
+        geo::LineString(corners)
+    };
+    shape
+        .iter()
+        .map(|polygon| geo::Polygon::new(ring(polygon.exterior()), polygon.interiors().iter().map(ring).collect()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::polygon;
+
+    #[test]
+    fn rounding_merges_points_that_fall_together() {
+        let shape: MultiPolygon =
+            polygon![(x: 0., y: 0.), (x: 1.00000001, y: 0.), (x: 1.00000002, y: 0.), (x: 1., y: 1.)].into();
+        let rounded = round(&shape, 7);
+        assert_eq!(rounded.0[0].exterior().0.len(), 4);
+        assert_eq!(rounded.0[0].exterior().0[1], Coord { x: 1.0, y: 0.0 });
+    }
+
+    #[test]
+    fn winding_follows_rfc_7946() {
+        let clockwise: MultiPolygon = polygon![(x: 0., y: 0.), (x: 0., y: 1.), (x: 1., y: 0.)].into();
+        assert_eq!(wind(&clockwise).0[0].exterior().0[1], Coord { x: 1.0, y: 0.0 });
+    }
+}

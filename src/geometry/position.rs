@@ -1,0 +1,104 @@
+//! Where a point lies relative to a shape, decided exactly.
+
+use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
+use geo::{Coord, MultiPolygon, Polygon};
+
+/// Where a point lies relative to a shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Position {
+    /// In the interior.
+    Inside,
+    /// On an edge or a corner, of the exterior or of a hole.
+    Boundary,
+    /// Neither.
+    Outside,
+}
+
+impl Position {
+    /// The word for it in tables: `inside`, `boundary`, `outside`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Position::Inside => "inside",
+            Position::Boundary => "boundary",
+            Position::Outside => "outside",
+        }
+    }
+}
+
+/// The position of a point relative to a shape. The shape must be valid, its rings closed; the
+/// direction of the rings does not matter.
+///
+/// The answer is exact for the given doubles: orientation is decided with adaptive precision
+/// (Shewchuk 1997). A point on the boundary of one part of the shape and not inside another is on
+/// its boundary, however many parts meet there.
+///
+/// ```
+/// use geo::{MultiPolygon, coord, polygon};
+/// use taizhou_corridor::geometry::position::{Position, position};
+///
+/// let square: MultiPolygon = polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 1., y: 1.), (x: 0., y: 1.)].into();
+/// assert_eq!(position(coord! { x: 0.5, y: 0.5 }, &square), Position::Inside);
+/// assert_eq!(position(coord! { x: 1.0, y: 0.3 }, &square), Position::Boundary);
+/// assert_eq!(position(coord! { x: 1.0 + f64::EPSILON, y: 0.3 }, &square), Position::Outside);
+/// ```
+pub fn position(point: Coord<f64>, shape: &MultiPolygon<f64>) -> Position {
+    // Not geo's answer for a multipolygon: its mod-2 rule puts a point where two parts touch outside.
+    let mut found = Position::Outside;
+    for polygon in shape {
+        match in_polygon(point, polygon) {
+            Position::Inside => return Position::Inside,
+            Position::Boundary => found = Position::Boundary,
+            Position::Outside => {}
+        }
+    }
+    found
+}
+
+fn in_polygon(point: Coord<f64>, polygon: &Polygon<f64>) -> Position {
+    match coord_pos_relative_to_ring(point, polygon.exterior()) {
+        CoordPos::Outside => Position::Outside,
+        CoordPos::OnBoundary => Position::Boundary,
+        CoordPos::Inside => {
+            for hole in polygon.interiors() {
+                match coord_pos_relative_to_ring(point, hole) {
+                    CoordPos::Outside => {}
+                    CoordPos::OnBoundary => return Position::Boundary,
+                    CoordPos::Inside => return Position::Outside,
+                }
+            }
+            Position::Inside
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{coord, polygon};
+
+    #[test]
+    fn a_point_where_two_parts_touch_is_on_the_boundary() {
+        let shape = MultiPolygon::new(vec![
+            polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 0., y: 1.)],
+            polygon![(x: 0., y: 0.), (x: -1., y: 0.), (x: 0., y: -1.)],
+        ]);
+        assert_eq!(position(coord! { x: 0.0, y: 0.0 }, &shape), Position::Boundary);
+    }
+
+    #[test]
+    fn the_rim_of_a_hole_is_boundary_and_the_hole_is_outside() {
+        let shape: MultiPolygon = polygon!(
+            exterior: [(x: 0., y: 0.), (x: 4., y: 0.), (x: 4., y: 4.), (x: 0., y: 4.)],
+            interiors: [[(x: 1., y: 1.), (x: 2., y: 1.), (x: 2., y: 2.), (x: 1., y: 2.)]],
+        )
+        .into();
+        assert_eq!(position(coord! { x: 1.5, y: 1.0 }, &shape), Position::Boundary);
+        assert_eq!(position(coord! { x: 1.5, y: 1.5 }, &shape), Position::Outside);
+        assert_eq!(position(coord! { x: 3.0, y: 3.0 }, &shape), Position::Inside);
+    }
+
+    #[test]
+    fn nothing_is_inside_an_empty_shape() {
+        assert_eq!(position(coord! { x: 0.0, y: 0.0 }, &MultiPolygon::new(vec![])), Position::Outside);
+    }
+}
