@@ -9,4 +9,12 @@ pub mod crs;
 
 pub mod geometry;
 
+pub mod plan;
+
+pub mod index;
+
+pub mod table;
+
+pub mod query;
+
 pub use error::{Error, Result};

@@ -1,0 +1,67 @@
+//! The edges of one zone in an R-tree, for the distance from a point to its boundary.
+//!
+//! The tree lives in geocentric space, in metres: there a straight line is never longer than the way
+//! along the ellipsoid, whatever the latitude, so that a box tells a lower bound of the distance. In
+//! degrees, the nearest box need not hold the nearest edge.
+
+use geo::{Coord, MultiPolygon};
+use rstar::{AABB, PointDistance, RTree, RTreeObject};
+
+use crate::geometry::distance::Edge;
+use crate::geometry::measure::{geocentric_m, rings};
+use crate::index::chord2_m2;
+use crate::units::Metres;
+
+pub(super) struct Boundary(RTree<IndexedEdge>);
+
+impl Boundary {
+    pub(super) fn new(shape: &MultiPolygon<f64>) -> Boundary {
+        Boundary(RTree::bulk_load(edges(shape).map(IndexedEdge).collect()))
+    }
+
+    /// The distance from a point to the nearest edge; if it is not below `limit`, any number that
+    /// is not either.
+    pub(super) fn distance(&self, point: Coord<f64>, limit: Metres) -> Metres {
+        let mut best_m = limit.0;
+        let mut found_m = f64::INFINITY;
+        for (edge, chord2_m2) in self.0.nearest_neighbor_iter_with_distance_2(&geocentric_m(point)) {
+            if chord2_m2.sqrt() > best_m {
+                break;
+            }
+            found_m = found_m.min(edge.0.distance(point).0);
+            best_m = best_m.min(found_m);
+        }
+        Metres(found_m)
+    }
+}
+
+/// The box that holds the whole boundary in geocentric space; none if there is no edge.
+pub(super) fn geocentric_box_m(shape: &MultiPolygon<f64>) -> Option<([f64; 3], [f64; 3])> {
+    edges(shape).map(|edge| edge.geocentric_box_m()).reduce(|(low, high), (edge_low, edge_high)| {
+        (
+            std::array::from_fn(|i| f64::min(low[i], edge_low[i])),
+            std::array::from_fn(|i| f64::max(high[i], edge_high[i])),
+        )
+    })
+}
+
+fn edges(shape: &MultiPolygon<f64>) -> impl Iterator<Item = Edge> {
+    shape.iter().flat_map(rings).flat_map(|ring| ring.lines()).flat_map(|line| Edge::pieces(line.start, line.end))
+}
+
+struct IndexedEdge(Edge);
+
+impl RTreeObject for IndexedEdge {
+    type Envelope = AABB<[f64; 3]>;
+
+    fn envelope(&self) -> AABB<[f64; 3]> {
+        let (low, high) = self.0.geocentric_box_m();
+        AABB::from_corners(low, high)
+    }
+}
+
+impl PointDistance for IndexedEdge {
+    fn distance_2(&self, point: &[f64; 3]) -> f64 {
+        chord2_m2(&self.envelope(), point)
+    }
+}

@@ -1,0 +1,175 @@
+//! Which zones could matter to a point: R-trees over the zones' boxes and the zones' edges.
+//!
+//! This is the only room that names `rstar`. Its queries return zone numbers.
+
+mod boundary;
+
+use std::sync::OnceLock;
+
+use geo::{BoundingRect, Coord};
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, PointDistance, RTree};
+
+use crate::geometry::measure::geocentric_m;
+use crate::geometry::position::{Position, position};
+use crate::plan::{Plan, ZoneNumber};
+use crate::units::Metres;
+use boundary::Boundary;
+
+/// An index over the zones of a plan.
+///
+/// **Borders.** A zone is a closed set: its boundary belongs to it. [`holding`](ZoneIndex::holding)
+/// lists a point on a shared border with every zone that shares it, each as
+/// [`Position::Boundary`]; so that no point of a region that zones cover without a gap is without a
+/// zone. The decision is exact for the given doubles: one unit in the last place off an edge is off
+/// it.
+///
+/// **Cost.** Building it takes n log n steps over the zones; the edges of a zone are indexed when a
+/// distance to its boundary is first asked for.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::geometry::position::Position;
+/// use taizhou_corridor::index::ZoneIndex;
+/// use taizhou_corridor::plan::Plan;
+///
+/// let plan = Plan::bundled();
+/// let index = ZoneIndex::new(&plan);
+/// let station = coord! { x: 121.36898, y: 28.6559 };
+/// let ids: Vec<&str> = index.holding(station).iter().map(|&(number, _)| plan.zones()[number].id.as_str()).collect();
+/// assert_eq!(ids, ["corridor", "core", "high-speed-rail-district"]);
+/// ```
+pub struct ZoneIndex<'p> {
+    plan: &'p Plan,
+    boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, ZoneNumber>>,
+    /// The zones of the partition by their geocentric boxes.
+    partition: OnceLock<RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>>>,
+    boundaries: Vec<OnceLock<Boundary>>,
+}
+
+impl<'p> ZoneIndex<'p> {
+    /// Indexes the zones of a plan.
+    pub fn new(plan: &'p Plan) -> ZoneIndex<'p> {
+        let boxes = plan.zones().iter().enumerate().filter_map(|(number, zone)| {
+            let bounds = zone.shape.bounding_rect()?;
+            let corners = [[bounds.min().x, bounds.min().y], [bounds.max().x, bounds.max().y]];
+            Some(GeomWithData::new(Rectangle::from_corners(corners[0], corners[1]), number))
+        });
+        ZoneIndex {
+            plan,
+            boxes: RTree::bulk_load(boxes.collect()),
+            partition: OnceLock::new(),
+            boundaries: plan.zones().iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// The plan that is indexed.
+    pub fn plan(&self) -> &'p Plan {
+        self.plan
+    }
+
+    /// All features that a point (degrees) lies in or on the boundary of, in plan order.
+    pub fn holding(&self, point: Coord<f64>) -> Vec<(ZoneNumber, Position)> {
+        let at = AABB::from_point([point.x, point.y]);
+        let mut holding: Vec<_> = self
+            .boxes
+            .locate_in_envelope_intersecting(&at)
+            .map(|candidate| (candidate.data, position(point, &self.plan.zones()[candidate.data].shape)))
+            .filter(|(_, position)| *position != Position::Outside)
+            .collect();
+        holding.sort_unstable();
+        holding
+    }
+
+    /// All pairs of features whose boxes meet, the lower number first, in plan order.
+    pub fn meeting_pairs(&self) -> Vec<(ZoneNumber, ZoneNumber)> {
+        let pairs = self.boxes.intersection_candidates_with_other_tree(&self.boxes);
+        let mut pairs: Vec<_> = pairs.map(|(a, b)| (a.data, b.data)).filter(|(a, b)| a < b).collect();
+        pairs.sort_unstable();
+        pairs
+    }
+
+    /// The geodesic distance from a point (degrees) to the boundary of a zone, holes included.
+    pub fn distance_to_boundary(&self, number: ZoneNumber, point: Coord<f64>) -> Metres {
+        self.boundary(number).distance(point, Metres(f64::INFINITY))
+    }
+
+    /// The zone of the partition (in a layer, the feature) whose boundary is nearest to a point, and
+    /// the geodesic distance; the first in plan order among equals. None if the plan has no zones.
+    pub fn nearest(&self, point: Coord<f64>) -> Option<(ZoneNumber, Metres)> {
+        let at = geocentric_m(point);
+        let mut best: Option<(ZoneNumber, Metres)> = None;
+        // The chord to a zone's box is never longer than the way to its boundary: once it is longer
+        // than the best distance, so is everything behind it.
+        for (candidate, chord2_m2) in self.partition().nearest_neighbor_iter_with_distance_2(&at) {
+            let best_m = best.map_or(f64::INFINITY, |(_, distance)| distance.0);
+            if chord2_m2.sqrt() > best_m {
+                break;
+            }
+            let distance = self.boundary(candidate.data).distance(point, Metres(best_m));
+            let tie = best.is_some_and(|(number, nearest)| distance == nearest && candidate.data < number);
+            if distance.0 < best_m || tie {
+                best = Some((candidate.data, distance));
+            }
+        }
+        best
+    }
+
+    fn boundary(&self, number: ZoneNumber) -> &Boundary {
+        self.boundaries[number].get_or_init(|| Boundary::new(&self.plan.zones()[number].shape))
+    }
+
+    fn partition(&self) -> &RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>> {
+        self.partition.get_or_init(|| {
+            let boxes = self.plan.partition().filter_map(|number| {
+                let (low, high) = boundary::geocentric_box_m(&self.plan.zones()[number].shape)?;
+                Some(GeomWithData::new(Rectangle::from_corners(low, high), number))
+            });
+            RTree::bulk_load(boxes.collect())
+        })
+    }
+}
+
+/// The squared chord from a point to a box; both in geocentric metres.
+fn chord2_m2(envelope: &AABB<[f64; 3]>, point: &[f64; 3]) -> f64 {
+    Rectangle::from_aabb(*envelope).distance_2(point)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::distance::Edge;
+    use crate::geometry::measure::rings;
+    use geo::coord;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static PLAN: LazyLock<Plan> = LazyLock::new(Plan::bundled);
+    static INDEX: LazyLock<ZoneIndex<'static>> = LazyLock::new(|| ZoneIndex::new(&PLAN));
+
+    /// By trying every edge.
+    fn naive_distance(number: ZoneNumber, point: Coord<f64>) -> f64 {
+        let edges = PLAN.zones()[number].shape.iter().flat_map(rings).flat_map(|ring| ring.lines());
+        edges
+            .flat_map(|line| Edge::pieces(line.start, line.end))
+            .map(|e| e.distance(point).0)
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    proptest! {
+        #[test]
+        fn distances_equal_every_edge_tried(x in 121.0..121.7, y in 28.4..28.9, number in 0usize..16) {
+            let point = coord! { x: x, y: y };
+            prop_assert_eq!(INDEX.distance_to_boundary(number, point).0, naive_distance(number, point));
+        }
+
+        #[test]
+        fn the_nearest_zone_equals_every_zone_tried(x in 115.0..125.0, y in 20.0..35.0) {
+            let point = coord! { x: x, y: y };
+            let expected = PLAN.partition().map(|number| (number, naive_distance(number, point)));
+            let expected = expected.reduce(|a, b| if b.1 < a.1 { b } else { a }).unwrap();
+            let (number, distance) = INDEX.nearest(point).unwrap();
+            prop_assert_eq!((number, distance.0), expected);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The plan, the facts and the sample sites that come with the crate.
+
+use crate::plan::{Facts, Plan};
+
+/// The indicative plan as an RFC 7946 feature collection.
+pub const PLAN_GEOJSON: &str = include_str!("../../data/taizhou-bay-corridor.geojson");
+/// The JSON Schema (draft 2020-12) of plan files.
+pub const PLAN_SCHEMA: &str = include_str!("../../data/plan.schema.json");
+/// 32 real places in and around the corridor: the sample sites.
+pub const LANDMARKS_CSV: &str = include_str!("../../data/landmarks.csv");
+
+const FACTS_JSON: &str = include_str!("../../data/facts.json");
+
+#[allow(clippy::expect_used, reason = "the file is part of the crate and read by the tests below")]
+pub(super) fn plan() -> Plan {
+    Plan::from_geojson(PLAN_GEOJSON.as_bytes()).expect("the bundled plan is sound")
+}
+
+#[allow(clippy::expect_used, reason = "the file is part of the crate and read by the tests below")]
+pub(super) fn facts() -> Facts {
+    serde_json::from_str(FACTS_JSON).expect("the bundled facts are well-formed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Level;
+
+    #[test]
+    fn the_plan_has_one_core_and_three_zones() {
+        let plan = plan();
+        let ids: Vec<&str> = plan.partition().map(|number| plan.zones()[number].id.as_str()).collect();
+        assert_eq!(ids, ["core", "jiaojiang", "huangyan", "luqiao"]);
+        assert_eq!(plan.root().unwrap().published_area.unwrap().km2(), 115.0);
+        assert!(plan.notice().unwrap().contains("非官方"));
+    }
+
+    #[test]
+    fn every_feature_has_its_facts_and_they_agree_with_the_plan() {
+        let (plan, facts) = (plan(), facts());
+        assert_eq!(facts.features.len(), plan.zones().len());
+        for zone in plan.zones() {
+            let known = &facts.features[&zone.id];
+            for (property, texts) in [("focus", &known.focus), ("projects", &known.projects)] {
+                let of_plan: Vec<&str> = zone.properties.get(property).map_or(vec![], |list| {
+                    list.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect()
+                });
+                let of_facts: Vec<&str> = texts.iter().map(|text| text.zh.as_str()).collect();
+                assert_eq!(of_plan, of_facts, "{} {property}", zone.id);
+            }
+        }
+    }
+
+    #[test]
+    fn nine_of_fourteen_clusters_are_named() {
+        let (plan, facts) = (plan(), facts());
+        assert_eq!((facts.clusters.published, facts.clusters.named.len()), (14, 9));
+        for id in &facts.clusters.named {
+            assert_eq!(plan.find(id).unwrap().level, Some(Level::Cluster));
+        }
+    }
+}

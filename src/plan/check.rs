@@ -1,0 +1,162 @@
+//! Is an outline sound: its rings, its hierarchy, its partition, its published figures.
+
+use geo::{Area, Coord, InteriorPoint, MultiPolygon};
+
+use crate::error::PlanProblem;
+use crate::geometry::clip::{NOISE_M2, difference, intersection, union};
+use crate::geometry::measure::ellipsoid_area;
+use crate::plan::{Finding, Level, Outline, OutlineFeature, Severity};
+
+/// All findings about a plan file: those of its features by themselves, and those between them.
+///
+/// The geometry is never taken from the stored hierarchy: a child is laid over its parent, the core
+/// and the zones over each other and over the corridor. What is smaller than
+/// [`NOISE_M2`] is no finding. Features with broken rings are left out of that.
+///
+/// An area is off its published figure where it does not round to it: 115 stands for 114.5 to 115.5
+/// km². With `area_tolerance_ppm`, where it differs by more than so many parts per million.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, check};
+///
+/// let findings = check::check(&Outline::read(PLAN_GEOJSON.as_bytes())?, None);
+/// assert!(findings.is_empty());
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn check(outline: &Outline, area_tolerance_ppm: Option<f64>) -> Vec<Finding> {
+    let mut findings = outline.findings().to_vec();
+    let sound: Vec<&OutlineFeature> = outline.features().iter().filter(|feature| feature.is_sound).collect();
+    for feature in &sound {
+        findings.extend(outside_parent(outline, feature));
+        findings.extend(area_off(feature, area_tolerance_ppm));
+    }
+    if outline.has_levels() {
+        partition(outline, &sound, &mut findings);
+    }
+    findings
+}
+
+fn outside_parent(outline: &Outline, feature: &OutlineFeature) -> Option<Finding> {
+    let parent = &outline.features()[feature.zone.parent?];
+    if !parent.is_sound {
+        return None;
+    }
+    let outside = difference(&feature.zone.shape, &parent.zone.shape);
+    let area_m2 = ellipsoid_area(&outside).0;
+    let parent = parent.zone.id.clone();
+    (area_m2 > NOISE_M2)
+        .then(|| finding(feature, PlanProblem::OutsideParent { parent, area_m2 }, largest_place(&outside)))
+}
+
+fn area_off(feature: &OutlineFeature, tolerance_ppm: Option<f64>) -> Option<Finding> {
+    let published_km2 = feature.zone.published_area?.km2();
+    let computed_km2 = ellipsoid_area(&feature.zone.shape).km2();
+    let difference_ppm = (computed_km2 / published_km2 - 1.0) * 1e6;
+    let is_off = match tolerance_ppm {
+        Some(tolerance_ppm) => difference_ppm.abs() > tolerance_ppm,
+        None => (computed_km2 - published_km2).abs() > half_a_unit(published_km2),
+    };
+    is_off.then(|| finding(feature, PlanProblem::AreaOff { computed_km2, published_km2, difference_ppm }, None))
+}
+
+/// Half a unit of the last decimal that a figure is given with.
+fn half_a_unit(figure: f64) -> f64 {
+    let decimals = figure.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    0.5 * 10f64.powi(-(decimals as i32))
+}
+
+/// Overlaps and gaps among the core and the zones.
+fn partition(outline: &Outline, sound: &[&OutlineFeature], findings: &mut Vec<Finding>) {
+    let members: Vec<&OutlineFeature> =
+        sound.iter().copied().filter(|feature| feature.zone.level.is_some_and(Level::is_partition)).collect();
+    for (number, feature) in members.iter().enumerate() {
+        for other in &members[number + 1..] {
+            let common = intersection(&feature.zone.shape, &other.zone.shape);
+            let area_m2 = ellipsoid_area(&common).0;
+            if area_m2 > NOISE_M2 {
+                let problem = PlanProblem::Overlap { other: other.zone.id.clone(), area_m2 };
+                findings.push(finding(feature, problem, largest_place(&common)));
+            }
+        }
+    }
+    // A broken or missing member would show as a gap of its own size.
+    let complete = outline.features().iter().all(|feature| feature.is_sound);
+    let root = sound.iter().find(|feature| feature.zone.level == Some(Level::Corridor));
+    if let (true, Some(root)) = (complete, root) {
+        let covered = union(members.iter().map(|feature| &feature.zone.shape));
+        for gap in difference(&root.zone.shape, &covered) {
+            let gap = MultiPolygon::from(gap);
+            let area_m2 = ellipsoid_area(&gap).0;
+            if area_m2 > NOISE_M2 {
+                findings.push(finding(root, PlanProblem::Gap { area_m2 }, largest_place(&gap)));
+            }
+        }
+    }
+}
+
+fn finding(feature: &OutlineFeature, problem: PlanProblem, at: Option<Coord<f64>>) -> Finding {
+    let (row, id) = (Some(feature.row), Some(feature.zone.id.clone()));
+    Finding { severity: Severity::Warning, problem: problem.into(), row, feature: id, at }
+}
+
+/// A point inside the largest piece.
+fn largest_place(pieces: &MultiPolygon<f64>) -> Option<Coord<f64>> {
+    let largest = pieces.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
+    largest.interior_point().map(Coord::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::PLAN_GEOJSON;
+
+    /// The codes found in the bundled plan after a change to its JSON.
+    fn codes(change: impl Fn(&mut serde_json::Value)) -> Vec<String> {
+        let mut json: serde_json::Value = serde_json::from_str(PLAN_GEOJSON).unwrap();
+        change(&mut json);
+        let findings = check(&Outline::read(json.to_string().as_bytes()).unwrap(), None);
+        findings.iter().map(|f| format!("{} {}", f.problem.code(), f.feature.as_deref().unwrap_or("-"))).collect()
+    }
+
+    #[test]
+    fn each_change_for_the_worse_is_found() {
+        let property = |feature: usize, name: &'static str, value: serde_json::Value| {
+            move |json: &mut serde_json::Value| json["features"][feature]["properties"][name] = value.clone()
+        };
+        assert_eq!(codes(|_| {}), [] as [&str; 0]);
+        assert_eq!(codes(|json| json["features"][1]["id"] = "corridor".into())[0], "duplicate-id corridor");
+        assert_eq!(codes(property(6, "parent", "nowhere".into())), ["unknown-parent high-speed-rail-district"]);
+        assert_eq!(codes(property(6, "parent", "huangyan".into())), ["outside-parent high-speed-rail-district"]);
+        assert_eq!(codes(property(2, "level", "district".into()))[0], "bad-property jiaojiang");
+        assert_eq!(codes(property(1, "published_area_km2", 42.into())), ["area-off core"]);
+        assert_eq!(codes(property(1, "published_area_km2", serde_json::json!("41"))), ["bad-property core"]);
+        assert_eq!(codes(property(1, "accuracy_m", (-1).into())), ["bad-property core"]);
+        assert_eq!(
+            codes(|json| json["features"][5]["geometry"] = serde_json::Value::Null)[0],
+            "no-geometry central-innovation-district"
+        );
+        let without_luqiao = codes(|json| {
+            let features = json["features"].as_array_mut().unwrap();
+            features.retain(|feature| feature["id"] != "luqiao" && feature["properties"]["parent"] != "luqiao");
+        });
+        assert_eq!(without_luqiao, ["gap corridor"]);
+        let grown =
+            codes(|json| json["features"][1]["geometry"]["coordinates"][0][13] = serde_json::json!([121.44, 28.6700]));
+        assert!(grown.contains(&"overlap core".to_owned()), "{grown:?}");
+        let swapped = codes(|json| {
+            for position in json["features"][1]["geometry"]["coordinates"][0].as_array_mut().unwrap() {
+                position.as_array_mut().unwrap().reverse();
+            }
+        });
+        assert!(swapped.contains(&"swapped-coordinates core".to_owned()), "{swapped:?}");
+        let reversed =
+            codes(|json| json["features"][1]["geometry"]["coordinates"][0].as_array_mut().unwrap().reverse());
+        assert_eq!(reversed, ["winding core"]);
+    }
+
+    #[test]
+    fn a_figure_stands_for_all_that_rounds_to_it() {
+        assert_eq!(half_a_unit(115.0), 0.5);
+        assert!((half_a_unit(1.28) - 0.005).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,83 @@
+//! What the published text says of each feature, in Chinese and English.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// What the plan means to reach by a year.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The year.
+    pub year: u32,
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// What the published plan says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// The Chinese title of the plan, as its root feature has it.
+    pub plan: String,
+    /// The functional clusters.
+    pub clusters: Clusters,
+    /// The documents that all this is from.
+    pub sources: Vec<Text>,
+    /// By the id of the feature.
+    pub features: HashMap<String, FeatureFacts>,
+}
+
+/// The functional clusters (功能组团).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clusters {
+    /// How many the plan speaks of.
+    pub published: u32,
+    /// The ids of those that it names.
+    pub named: Vec<String>,
+}
+
+/// What the published plan says of one feature.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureFacts {
+    /// What it is in the plan.
+    pub summary: Text,
+    /// What it is to become (定位).
+    #[serde(default)]
+    pub roles: Vec<Text>,
+    /// Its industries.
+    #[serde(default)]
+    pub focus: Vec<Text>,
+    /// The projects named in it.
+    #[serde(default)]
+    pub projects: Vec<Text>,
+    /// What is to be reached by when.
+    #[serde(default)]
+    pub targets: Vec<Target>,
+    /// How.
+    #[serde(default)]
+    pub measures: Vec<Text>,
+    /// The research platforms named.
+    #[serde(default)]
+    pub platforms: Vec<Text>,
+    /// The steps in which clusters grow.
+    #[serde(default)]
+    pub phases: Vec<Text>,
+    /// What is not published, and what is our assumption.
+    #[serde(default)]
+    pub notes: Vec<Text>,
+}

@@ -1,0 +1,250 @@
+//! The plan: zones with their outlines, levels, names and figures.
+//!
+//! A plan file is an RFC 7946 feature collection whose properties are described by
+//! `data/plan.schema.json`. Any other polygon layer can stand in for a plan: a flat one, without
+//! levels, whose features are known by their id or by a property that the user names.
+
+mod bundled;
+pub mod check;
+mod facts;
+mod outline;
+
+pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};
+pub use facts::{Facts, FeatureFacts, Target, Text};
+pub use outline::{Finding, Outline, OutlineFeature, Problem, Severity};
+
+use std::fmt;
+use std::str::FromStr;
+
+use geo::MultiPolygon;
+use geojson::JsonObject;
+
+use crate::error::{Error, ErrorKind, PlanProblem, Result};
+use crate::units::{Metres, SquareMetres};
+
+/// The number of a zone: its place in the plan file, from 0.
+pub type ZoneNumber = usize;
+
+/// How fine a feature of a plan is, the coarsest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The whole corridor (走廊).
+    Corridor,
+    /// The Central Innovation Core (一核).
+    Core,
+    /// One of the zones around it (三片).
+    Zone,
+    /// A functional cluster (功能组团) inside the core or a zone.
+    Cluster,
+}
+
+impl Level {
+    /// All levels, the coarsest first.
+    pub const ALL: [Level; 4] = [Level::Corridor, Level::Core, Level::Zone, Level::Cluster];
+
+    /// The word for it in files: `corridor`, `core`, `zone`, `cluster`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Corridor => "corridor",
+            Level::Core => "core",
+            Level::Zone => "zone",
+            Level::Cluster => "cluster",
+        }
+    }
+
+    /// Whether features of this level are the partition of the corridor: the core and the zones.
+    pub fn is_partition(self) -> bool {
+        matches!(self, Level::Core | Level::Zone)
+    }
+
+    /// The step of the hierarchy: the core and the zones stand on the same one.
+    pub(crate) fn depth(self) -> usize {
+        match self {
+            Level::Corridor => 0,
+            Level::Core | Level::Zone => 1,
+            Level::Cluster => 2,
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Level, String> {
+        Level::ALL
+            .into_iter()
+            .find(|level| level.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is no level; there are corridor, core, zone, cluster"))
+    }
+}
+
+/// A feature of a plan: the corridor, the core, a zone, a cluster; or any feature of a layer.
+#[derive(Debug, Clone)]
+pub struct Zone {
+    /// The stable key.
+    pub id: String,
+    /// The level; none in a layer without levels.
+    pub level: Option<Level>,
+    /// The feature that encloses it.
+    pub parent: Option<ZoneNumber>,
+    /// The Chinese name; in a layer, whatever it is called there.
+    pub name: String,
+    /// The English name.
+    pub name_en: Option<String>,
+    /// The published area.
+    pub published_area: Option<SquareMetres>,
+    /// The position accuracy of the outline at 95 %.
+    pub accuracy: Option<Metres>,
+    /// All properties, as the file has them.
+    pub properties: JsonObject,
+    /// The outline in degrees: x longitude, y latitude. Valid and closed.
+    pub shape: MultiPolygon<f64>,
+}
+
+/// A plan, or a polygon layer that stands in for one. Its shapes are valid.
+///
+/// ```
+/// use taizhou_corridor::plan::{Level, Plan};
+///
+/// let plan = Plan::bundled();
+/// assert_eq!(plan.find("core")?.name, "中央创新核");
+/// assert_eq!(plan.at_level(Level::Zone).count(), 3);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Plan {
+    zones: Vec<Zone>,
+    is_layer: bool,
+}
+
+impl Plan {
+    /// The indicative plan that comes with the crate. It is not official: the published plan gives
+    /// areas, not coordinates.
+    pub fn bundled() -> Plan {
+        bundled::plan()
+    }
+
+    /// A plan from an RFC 7946 feature collection with the properties of the plan schema.
+    ///
+    /// Fails at the first thing that makes it unusable: not GeoJSON, no feature, an unknown level or
+    /// parent, a property missing, an invalid ring. [`check::check`] lists all of them.
+    pub fn from_geojson(json: &[u8]) -> Result<Plan> {
+        Outline::read(json)?.into_plan()
+    }
+
+    /// Any polygon layer. Its features are known by the property `name_field`, or by their id where
+    /// none is named. Where several features hold a site, the first in the file is the answer.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let layer = br#"{"type": "FeatureCollection", "features": [{"type": "Feature",
+    ///     "properties": {"block": "A-01"}, "geometry": {"type": "Polygon",
+    ///     "coordinates": [[[121.4, 28.6], [121.5, 28.6], [121.5, 28.7], [121.4, 28.6]]]}}]}"#;
+    /// let plan = Plan::layer_from_geojson(layer, Some("block"))?;
+    /// assert_eq!(plan.zones()[0].id, "A-01");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn layer_from_geojson(json: &[u8], name_field: Option<&str>) -> Result<Plan> {
+        Outline::read_layer(json, name_field)?.into_plan()
+    }
+
+    /// A plan where the file has levels, a layer where it has none.
+    pub fn any_from_geojson(json: &[u8]) -> Result<Plan> {
+        let outline = Outline::read(json)?;
+        if outline.has_levels() { outline.into_plan() } else { Plan::layer_from_geojson(json, None) }
+    }
+
+    pub(crate) fn new(zones: Vec<Zone>, is_layer: bool) -> Plan {
+        Plan { zones, is_layer }
+    }
+
+    /// All features, in the order of the file.
+    pub fn zones(&self) -> &[Zone] {
+        &self.zones
+    }
+
+    /// Whether this is a layer without levels.
+    pub fn is_layer(&self) -> bool {
+        self.is_layer
+    }
+
+    /// The feature with this id. Fails where there is none, and says which there are.
+    pub fn find(&self, id: &str) -> Result<&Zone> {
+        self.zones.iter().find(|zone| zone.id == id).ok_or_else(|| {
+            let known = self.zones.iter().map(|zone| zone.id.clone()).collect();
+            Error::new(ErrorKind::UnknownId { id: id.to_owned(), known })
+        })
+    }
+
+    /// The feature of level `corridor`; none in a layer.
+    pub fn root(&self) -> Option<&Zone> {
+        self.at_level(Level::Corridor).next()
+    }
+
+    /// The features of a level.
+    pub fn at_level(&self, level: Level) -> impl Iterator<Item = &Zone> {
+        self.zones.iter().filter(move |zone| zone.level == Some(level))
+    }
+
+    /// The numbers of the features that answer “which zone”: the core and the zones; in a layer, all.
+    pub fn partition(&self) -> impl Iterator<Item = ZoneNumber> {
+        (0..self.zones.len()).filter(|&number| self.is_partition(number))
+    }
+
+    /// Whether a feature is one of [`partition`](Plan::partition).
+    pub fn is_partition(&self, number: ZoneNumber) -> bool {
+        self.zones[number].level.is_none_or(Level::is_partition)
+    }
+
+    /// A feature with all that enclose it, the coarsest first.
+    pub fn path(&self, number: ZoneNumber) -> Vec<ZoneNumber> {
+        let mut path: Vec<ZoneNumber> =
+            std::iter::successors(Some(number), |&number| self.zones[number].parent).collect();
+        path.reverse();
+        path
+    }
+
+    /// What the published text says of this plan's features, where this is a model of that plan.
+    pub fn facts(&self) -> Option<Facts> {
+        let facts = bundled::facts();
+        let plan = self.root()?.properties.get("plan")?.as_str()?;
+        (plan == facts.plan).then_some(facts)
+    }
+
+    /// The plan's own warning about what it is, where its outline is not official.
+    pub fn notice(&self) -> Option<&str> {
+        let root = self.root()?;
+        let text = |name: &str| root.properties.get(name).and_then(|value| value.as_str());
+        if text("authority") == Some("official") { None } else { text("notice") }
+    }
+}
+
+/// The first thing in a list of findings that makes a plan unusable, as an error.
+fn refuse(findings: Vec<Finding>) -> Result<()> {
+    match findings.into_iter().find(|finding| finding.severity == Severity::Error) {
+        None => Ok(()),
+        Some(finding) => Err(finding.into_error()),
+    }
+}
+
+impl From<Problem> for ErrorKind {
+    fn from(problem: Problem) -> ErrorKind {
+        match problem {
+            Problem::Shape(problem) => ErrorKind::Shape(problem),
+            Problem::Plan(problem) => ErrorKind::Plan(problem),
+        }
+    }
+}
+
+impl From<PlanProblem> for Problem {
+    fn from(problem: PlanProblem) -> Problem {
+        Problem::Plan(problem)
+    }
+}

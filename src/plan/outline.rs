@@ -1,0 +1,456 @@
+//! Reading a plan file leniently: everything in it that can be used, and a list of what is wrong.
+
+use std::collections::HashMap;
+
+use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geojson::{GeometryValue, JsonObject, JsonValue};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::crs::foreign_crs_member;
+use crate::error::{Error, ErrorKind, PlanProblem, Result, ShapeProblem};
+use crate::geometry::validity::{Flaw, flaws, remarks};
+use crate::plan::{Level, Plan, Zone, refuse};
+use crate::units::{Metres, SquareMetres};
+
+/// What is wrong with a feature or a file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Problem {
+    /// With a shape.
+    Shape(ShapeProblem),
+    /// With the plan.
+    Plan(PlanProblem),
+}
+
+impl Problem {
+    /// A stable name for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Problem::Shape(problem) => problem.code(),
+            Problem::Plan(problem) => problem.code(),
+        }
+    }
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Allowed, but worth a word.
+    Note,
+    /// Usable, but not as a plan should be.
+    Warning,
+    /// The plan cannot be used.
+    Error,
+}
+
+impl Severity {
+    /// The word for it in tables: `note`, `warning`, `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// Something worth knowing about a plan file, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is.
+    pub problem: Problem,
+    /// The place of the feature in the file, from 1; none for the file as a whole.
+    pub row: Option<u64>,
+    /// The id of the feature, where it has one.
+    pub feature: Option<String>,
+    /// A place where it shows, in degrees.
+    pub at: Option<Coord<f64>>,
+}
+
+impl Finding {
+    pub(super) fn of_file(problem: impl Into<Problem>) -> Finding {
+        Finding { severity: Severity::Error, problem: problem.into(), row: None, feature: None, at: None }
+    }
+
+    pub(super) fn into_error(self) -> Error {
+        let mut error = Error::new(self.problem);
+        if let Some(row) = self.row {
+            error = error.at_row(row);
+        }
+        if let Some(feature) = self.feature {
+            error = error.at_feature(feature);
+        }
+        error
+    }
+}
+
+/// A plan file as it was read: what is usable, and what is wrong.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    pub(super) features: Vec<OutlineFeature>,
+    pub(super) findings: Vec<Finding>,
+    has_levels: bool,
+}
+
+/// A feature of a plan file.
+#[derive(Debug, Clone)]
+pub struct OutlineFeature {
+    /// Its place in the file, from 1.
+    pub row: u64,
+    /// What could be read of it; the shape is empty where there is none.
+    pub zone: Zone,
+    /// Whether the shape is a valid polygon.
+    pub is_sound: bool,
+    parent_id: Option<String>,
+}
+
+impl Outline {
+    /// Reads a plan, or a layer where no feature has a level. Fails where there is no feature
+    /// collection at all; everything else is a finding.
+    pub fn read(json: &[u8]) -> Result<Outline> {
+        Reader::new(json)?.read(None)
+    }
+
+    /// Reads a layer, its features known by a property or by their id.
+    pub fn read_layer(json: &[u8], name_field: Option<&str>) -> Result<Outline> {
+        Reader::new(json)?.read(Some(name_field))
+    }
+
+    /// Whether the features have the levels of a plan.
+    pub fn has_levels(&self) -> bool {
+        self.has_levels
+    }
+
+    /// The features, in the order of the file.
+    pub fn features(&self) -> &[OutlineFeature] {
+        &self.features
+    }
+
+    /// What is wrong with the file and each of its features by itself.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The plan. Fails at the first error among the findings.
+    pub fn into_plan(self) -> Result<Plan> {
+        refuse(self.findings)?;
+        Ok(Plan::new(self.features.into_iter().map(|feature| feature.zone).collect(), !self.has_levels))
+    }
+}
+
+#[derive(Deserialize)]
+struct Collection<'a> {
+    r#type: Option<String>,
+    #[serde(borrow)]
+    features: Option<Vec<&'a RawValue>>,
+    crs: Option<JsonValue>,
+}
+
+struct Reader<'a> {
+    features: Vec<&'a RawValue>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(json: &'a [u8]) -> Result<Reader<'a>> {
+        let json = json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json);
+        let text = std::str::from_utf8(json).map_err(|_| Error::new(ErrorKind::NotUtf8))?;
+        if text.trim().is_empty() {
+            return Err(Error::new(ErrorKind::Empty));
+        }
+        let collection: Collection<'a> = serde_json::from_str(text).map_err(|error| {
+            use serde_json::error::Category;
+            let kind = match error.classify() {
+                Category::Eof => ErrorKind::Truncated("a JSON value"),
+                Category::Data => PlanProblem::NotACollection { found: first_value(text) }.into(),
+                Category::Syntax | Category::Io => ErrorKind::Json(error.to_string()),
+            };
+            Error::new(kind).at_line(error.line() as u64)
+        })?;
+        let (Some("FeatureCollection"), Some(features)) = (collection.r#type.as_deref(), collection.features) else {
+            let found = collection.r#type.map_or_else(|| "an object without a `type`".to_owned(), |t| format!("`{t}`"));
+            return Err(PlanProblem::NotACollection { found }.into());
+        };
+        let mut findings = vec![];
+        if features.is_empty() {
+            findings.push(Finding::of_file(PlanProblem::NoFeature));
+        }
+        if let Some(found) = collection.crs.and_then(|crs| foreign_crs_member(&crs)) {
+            findings.push(Finding::of_file(PlanProblem::CrsMember { found }));
+        }
+        Ok(Reader { features, findings })
+    }
+
+    /// Reads the features; `layer` holds the name field where a layer is asked for.
+    fn read(mut self, layer: Option<Option<&str>>) -> Result<Outline> {
+        let parsed: Vec<_> =
+            self.features.iter().map(|raw| serde_json::from_str::<geojson::Feature>(raw.get())).collect();
+        let has_levels = layer.is_none() && parsed.iter().flatten().any(has_level);
+        let mut features = vec![];
+        for (row, feature) in (1..).zip(parsed) {
+            match feature {
+                Ok(feature) => {
+                    let mut about = About { row, id: None, findings: &mut self.findings };
+                    features.push(read_feature(feature, has_levels, layer.flatten(), &mut about));
+                }
+                Err(error) => {
+                    let problem = PlanProblem::NotAFeature { detail: error.to_string() };
+                    self.findings.push(Finding { row: Some(row), ..Finding::of_file(problem) });
+                }
+            }
+        }
+        let mut outline = Outline { features, findings: self.findings, has_levels };
+        outline.link();
+        Ok(outline)
+    }
+}
+
+/// Collects the findings about one feature.
+struct About<'a> {
+    row: u64,
+    id: Option<String>,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl About<'_> {
+    fn add(&mut self, severity: Severity, problem: impl Into<Problem>, at: Option<Coord<f64>>) {
+        let (row, feature) = (Some(self.row), self.id.clone());
+        self.findings.push(Finding { severity, problem: problem.into(), row, feature, at });
+    }
+}
+
+fn has_level(feature: &geojson::Feature) -> bool {
+    let level = feature.property("level").and_then(JsonValue::as_str);
+    level.is_some_and(|level| level.parse::<Level>().is_ok())
+}
+
+fn read_feature(
+    feature: geojson::Feature,
+    has_levels: bool,
+    name_field: Option<&str>,
+    about: &mut About<'_>,
+) -> OutlineFeature {
+    let properties = feature.properties.unwrap_or_default();
+    let id = match (name_field, feature.id) {
+        (Some(field), _) => match properties.get(field).and_then(as_name) {
+            Some(name) => Some(name),
+            None => {
+                about.add(Severity::Error, PlanProblem::MissingProperty { name: field.to_owned() }, None);
+                None
+            }
+        },
+        (None, Some(geojson::feature::Id::String(id))) if !id.is_empty() => Some(id),
+        (None, Some(geojson::feature::Id::Number(id))) => Some(id.to_string()),
+        (None, _) => {
+            about.add(Severity::Error, PlanProblem::MissingId, None);
+            None
+        }
+    };
+    about.id.clone_from(&id);
+    let id = id.unwrap_or_else(|| format!("#{}", about.row));
+    let (shape, is_sound) = read_shape(feature.geometry.map(|geometry| geometry.value), about);
+    let mut fields = Fields { properties: &properties, about };
+    let (mut level, mut parent_id) = (None, None);
+    let (name, name_en);
+    if has_levels {
+        level = fields.level();
+        if level != Some(Level::Corridor) {
+            parent_id = fields.text("parent", Severity::Error);
+        }
+        name = fields.text("name", Severity::Error);
+        name_en = fields.text("name_en", Severity::Warning);
+        fields.text("authority", Severity::Warning);
+        fields.text("source", Severity::Warning);
+        fields.expect("accuracy_m", Severity::Warning);
+    } else {
+        name = properties.get("name").and_then(as_name);
+        name_en = properties.get("name_en").and_then(as_name);
+    }
+    let accuracy = fields.number("accuracy_m", |value| value >= 0.0, "a number of metres, 0 or more");
+    let published = fields.number("published_area_km2", |value| value > 0.0, "a number of km² above 0");
+    let zone = Zone {
+        name: name.unwrap_or_else(|| id.clone()),
+        id,
+        level,
+        parent: None,
+        name_en,
+        published_area: published.map(SquareMetres::from_km2),
+        accuracy: accuracy.map(Metres),
+        properties,
+        shape,
+    };
+    OutlineFeature { row: about.row, zone, is_sound, parent_id }
+}
+
+/// A property that can name a feature: a text, or a number as it is written.
+fn as_name(value: &JsonValue) -> Option<String> {
+    match value {
+        JsonValue::String(text) if !text.is_empty() => Some(text.clone()),
+        JsonValue::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The properties that a plan defines.
+struct Fields<'a, 'b> {
+    properties: &'a JsonObject,
+    about: &'a mut About<'b>,
+}
+
+impl Fields<'_, '_> {
+    fn level(&mut self) -> Option<Level> {
+        let text = self.text("level", Severity::Error)?;
+        match text.parse() {
+            Ok(level) => Some(level),
+            Err(_) => {
+                self.bad("level", "corridor, core, zone or cluster");
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, name: &str, missing: Severity) -> Option<String> {
+        match self.properties.get(name) {
+            Some(JsonValue::String(text)) if !text.is_empty() => Some(text.clone()),
+            Some(_) => {
+                self.bad(name, "a text");
+                None
+            }
+            None => {
+                self.expect(name, missing);
+                None
+            }
+        }
+    }
+
+    fn expect(&mut self, name: &str, missing: Severity) {
+        if !self.properties.contains_key(name) {
+            self.about.add(missing, PlanProblem::MissingProperty { name: name.to_owned() }, None);
+        }
+    }
+
+    /// A number that may be absent or null.
+    fn number(&mut self, name: &str, fits: impl Fn(f64) -> bool, expected: &str) -> Option<f64> {
+        match self.properties.get(name) {
+            None | Some(JsonValue::Null) => None,
+            Some(value) => {
+                let number = value.as_f64().filter(|&number| fits(number));
+                if number.is_none() {
+                    self.bad(name, expected);
+                }
+                number
+            }
+        }
+    }
+
+    fn bad(&mut self, name: &str, expected: &str) {
+        let found = self.properties.get(name).map(JsonValue::to_string).unwrap_or_default();
+        let (name, expected) = (name.to_owned(), expected.to_owned());
+        self.about.add(Severity::Error, PlanProblem::BadProperty { name, expected, found }, None);
+    }
+}
+
+/// The polygons of a geometry, and whether they are valid.
+fn read_shape(geometry: Option<GeometryValue>, about: &mut About<'_>) -> (MultiPolygon<f64>, bool) {
+    let polygons = match geometry {
+        None => Err(ShapeProblem::Missing),
+        Some(GeometryValue::Polygon { coordinates }) => Ok(vec![coordinates]),
+        Some(GeometryValue::MultiPolygon { coordinates }) => Ok(coordinates),
+        Some(other) => Err(ShapeProblem::NotPolygon { found: other.type_name().to_owned() }),
+    };
+    let polygons = match polygons {
+        Ok(polygons) if polygons.iter().any(|rings| !rings.is_empty()) => polygons,
+        Ok(_) => {
+            about.add(Severity::Error, Problem::Shape(ShapeProblem::Missing), None);
+            return (MultiPolygon::new(vec![]), false);
+        }
+        Err(problem) => {
+            about.add(Severity::Error, Problem::Shape(problem), None);
+            return (MultiPolygon::new(vec![]), false);
+        }
+    };
+    let mut is_sound = true;
+    let mut shape = vec![];
+    for rings in polygons {
+        let mut lines = vec![];
+        for ring in rings {
+            let ring: LineString<f64> = ring.iter().filter_map(|position| xy(position.as_slice())).collect();
+            // `Polygon::new` closes what is open: it has to be seen before.
+            if ring.0.first() != ring.0.last() {
+                is_sound = false;
+                about.add(Severity::Error, Problem::Shape(ShapeProblem::NotClosed), ring.0.first().copied());
+            }
+            lines.push(ring);
+        }
+        if !lines.is_empty() {
+            let exterior = lines.remove(0);
+            shape.push(Polygon::new(exterior, lines));
+        }
+    }
+    let shape = MultiPolygon::new(shape);
+    let mut add = |severity: Severity, Flaw { problem, at }: Flaw| about.add(severity, Problem::Shape(problem), at);
+    for flaw in flaws(&shape) {
+        is_sound = false;
+        add(Severity::Error, flaw);
+    }
+    if is_sound {
+        remarks(&shape).into_iter().for_each(|flaw| add(Severity::Note, flaw));
+    }
+    (shape, is_sound)
+}
+
+fn xy(position: &[f64]) -> Option<Coord<f64>> {
+    match position {
+        [x, y, ..] => Some(Coord { x: *x, y: *y }),
+        _ => None,
+    }
+}
+
+impl Outline {
+    /// Resolves parents, and finds what is wrong between features: ids, parents, roots.
+    fn link(&mut self) {
+        let mut by_id: HashMap<&str, usize> = HashMap::new();
+        let mut found = vec![];
+        let finding = |number: usize, problem: PlanProblem| {
+            let feature = &self.features[number];
+            let (row, id) = (Some(feature.row), Some(feature.zone.id.clone()));
+            Finding { row, feature: id, ..Finding::of_file(problem) }
+        };
+        for (number, feature) in self.features.iter().enumerate() {
+            if by_id.insert(&feature.zone.id, number).is_some() {
+                // In a layer two features of one name are one answer; in a plan, none.
+                let severity = if self.has_levels { Severity::Error } else { Severity::Note };
+                found.push(Finding { severity, ..finding(number, PlanProblem::DuplicateId) });
+            }
+        }
+        let mut parents = vec![None; self.features.len()];
+        for (number, feature) in self.features.iter().enumerate() {
+            let (Some(level), Some(parent)) = (feature.zone.level, &feature.parent_id) else { continue };
+            parents[number] = by_id.get(parent.as_str()).copied().filter(|&parent| {
+                self.features[parent].zone.level.is_some_and(|above| above.depth() + 1 == level.depth())
+            });
+            if parents[number].is_none() {
+                found.push(finding(number, PlanProblem::UnknownParent { parent: parent.clone() }));
+            }
+        }
+        if self.has_levels {
+            let count = self.features.iter().filter(|feature| feature.zone.level == Some(Level::Corridor)).count();
+            if count != 1 {
+                found.push(Finding::of_file(PlanProblem::Roots { count }));
+            }
+        }
+        for (feature, parent) in self.features.iter_mut().zip(parents) {
+            feature.zone.parent = parent;
+        }
+        self.findings.extend(found);
+    }
+}
+
+/// The start of a text, to show what stands there.
+fn first_value(text: &str) -> String {
+    let text = text.trim_start();
+    let start: String = text.chars().take(20).collect();
+    if start.len() < text.len() { format!("`{start}…`") } else { format!("`{start}`") }
+}

@@ -1,0 +1,163 @@
+//! How large is each zone, and how far is that from the published figure?
+
+use crate::crs::{Crs, Transformer};
+use crate::error::Result;
+use crate::geometry::clip::{NOISE_M2, overlap_area};
+use crate::geometry::measure::{self, Size};
+use crate::index::ZoneIndex;
+use crate::plan::{Plan, ZoneNumber};
+use crate::units::SquareMetres;
+
+/// A way of measuring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// On the ellipsoid of CGCS2000, edges straight in longitude and latitude: the rule of this crate
+    /// and of the Chinese land survey.
+    Ellipsoid,
+    /// On the ellipsoid of CGCS2000, edges geodesic.
+    Geodesic,
+    /// In the plane of a projected system, with its distortion.
+    Plane(Crs),
+}
+
+impl Method {
+    /// The plane that is used here by custom: CGCS2000, 3-degree Gauss-Krüger, central meridian 120° E.
+    pub const GAUSS_KRUEGER_120E: Method = Method::Plane(Crs::Epsg(4549));
+}
+
+impl std::fmt::Display for Method {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Method::Ellipsoid => f.write_str("ellipsoid"),
+            Method::Geodesic => f.write_str("geodesic"),
+            Method::Plane(crs) => write!(f, "plane {crs}"),
+        }
+    }
+}
+
+/// The size of a zone by one method.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ZoneArea {
+    /// The zone; none for the total of the partition.
+    pub zone: Option<ZoneNumber>,
+    /// How it was measured.
+    pub method: Method,
+    /// Area and perimeter.
+    pub size: Size,
+    /// The published area: of a zone its own, of the total that of the corridor.
+    pub published: Option<SquareMetres>,
+}
+
+impl ZoneArea {
+    /// Computed less published.
+    pub fn difference(&self) -> Option<SquareMetres> {
+        Some(SquareMetres(self.size.area.0 - self.published?.0))
+    }
+
+    /// The difference in parts per million of the published area.
+    pub fn difference_ppm(&self) -> Option<f64> {
+        Some(self.difference()?.0 / self.published?.0 * 1e6)
+    }
+}
+
+/// The size of each feature of a plan by each method, method by method in plan order, and after the
+/// features the total of the core and the zones (in a layer, of all features).
+///
+/// Fails where a plane is asked for that PROJ does not have, or that a corner cannot be projected to.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Method, areas};
+///
+/// let plan = Plan::bundled();
+/// let areas = areas(&plan, &[Method::Ellipsoid])?;
+/// let core = areas.iter().find(|area| area.zone.is_some_and(|number| plan.zones()[number].id == "core")).unwrap();
+/// assert_eq!(format!("{:.2} km²", core.size.area.km2()), "41.00 km²");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
+    let mut areas = vec![];
+    for &method in methods {
+        let transformer = match method {
+            Method::Plane(crs) => Some(Transformer::new(crs)?),
+            Method::Ellipsoid | Method::Geodesic => None,
+        };
+        let mut total = Size::default();
+        for (number, zone) in plan.zones().iter().enumerate() {
+            let size = match &transformer {
+                Some(plane) => measure::plane(&zone.shape, plane).map_err(|error| error.at_feature(zone.id.clone()))?,
+                None if method == Method::Geodesic => measure::geodesic(&zone.shape),
+                None => measure::ellipsoid(&zone.shape),
+            };
+            if plan.is_partition(number) {
+                total.area.0 += size.area.0;
+                total.perimeter.0 += size.perimeter.0;
+            }
+            areas.push(ZoneArea { zone: Some(number), method, size, published: zone.published_area });
+        }
+        let published = plan.root().and_then(|root| root.published_area);
+        areas.push(ZoneArea { zone: None, method, size: total, published });
+    }
+    Ok(areas)
+}
+
+/// What two features have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Overlap {
+    /// The first, in plan order.
+    pub a: ZoneNumber,
+    /// The second.
+    pub b: ZoneNumber,
+    /// The area in common, on the ellipsoid.
+    pub area: SquareMetres,
+}
+
+/// All pairs of features that overlap by more than the noise of the overlay
+/// ([`NOISE_M2`]), in plan order.
+pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
+    let zones = plan.zones();
+    ZoneIndex::new(plan)
+        .meeting_pairs()
+        .into_iter()
+        .map(|(a, b)| Overlap { a, b, area: overlap_area(&zones[a].shape, &zones[b].shape) })
+        .filter(|overlap| overlap.area.0 > NOISE_M2)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_core_and_the_zones_add_up_to_the_corridor() {
+        let plan = Plan::bundled();
+        let methods = [Method::Ellipsoid, Method::Geodesic, Method::GAUSS_KRUEGER_120E];
+        let areas = areas(&plan, &methods).unwrap();
+        assert_eq!(areas.len(), methods.len() * (plan.zones().len() + 1));
+        for of_method in areas.chunks(plan.zones().len() + 1) {
+            let (corridor, total) = (&of_method[0], &of_method[plan.zones().len()]);
+            assert!((corridor.size.area.0 - total.size.area.0).abs() < 1.0, "{}", corridor.method);
+        }
+    }
+
+    #[test]
+    fn the_published_figures_are_met_on_the_ellipsoid_and_the_plane_is_off_as_it_should_be() {
+        let plan = Plan::bundled();
+        let areas = areas(&plan, &[Method::Ellipsoid, Method::GAUSS_KRUEGER_120E]).unwrap();
+        let corridor: Vec<_> = areas.iter().filter(|area| area.zone == Some(0)).collect();
+        assert!(corridor[0].difference().unwrap().km2().abs() < 0.0005);
+        // By pyproj and shapely: +450.718 ppm of the ellipsoidal area.
+        assert!((corridor[1].difference_ppm().unwrap() - 450.76).abs() < 0.01);
+    }
+
+    #[test]
+    fn overlaps_are_those_of_the_hierarchy() {
+        let plan = Plan::bundled();
+        let overlaps = overlaps(&plan);
+        for overlap in &overlaps {
+            let (a, b) = (overlap.a, overlap.b);
+            assert!(plan.path(b).contains(&a), "{} {}", plan.zones()[a].id, plan.zones()[b].id);
+        }
+        assert!(overlaps.iter().any(|overlap| overlap.a == 0 && (overlap.area.km2() - 41.0).abs() < 0.001));
+    }
+}

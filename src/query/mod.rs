@@ -1,0 +1,4 @@
+//! The questions: on one geometry, without files or tables.
+
+pub mod areas;
+pub mod locate;

@@ -1,0 +1,238 @@
+//! A batch: some thousand rows in a few vectors.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use geo::Coord;
+
+use crate::error::RowProblem;
+
+/// What stands in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A JSON value as it is written: `12.50`, `"a\u00e9"`, `null`, `[1, 2]`.
+    Json(&'a str),
+}
+
+impl<'a> Cell<'a> {
+    /// The cell as a text: of a JSON string its content, of `null` nothing, else the JSON.
+    pub fn text(self) -> Cow<'a, str> {
+        match self {
+            Cell::Text(text) => Cow::Borrowed(text),
+            Cell::Json("null") => Cow::Borrowed(""),
+            Cell::Json(json) if json.starts_with('"') => {
+                serde_json::from_str(json).map_or(Cow::Borrowed(json), Cow::Owned)
+            }
+            Cell::Json(json) => Cow::Borrowed(json),
+        }
+    }
+}
+
+/// Consecutive rows of a table: their sites as coordinates, their cells as text.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    columns: Arc<Vec<String>>,
+    first_row: u64,
+    sites: Vec<Result<Coord<f64>, RowProblem>>,
+    /// All text of the batch; everything else points into it.
+    text: String,
+    cells: Vec<Span>,
+    rows: Vec<Parts>,
+}
+
+#[derive(Debug, Clone)]
+struct Span {
+    column: usize,
+    is_json: bool,
+    text: Range<usize>,
+}
+
+#[derive(Debug, Clone)]
+struct Parts {
+    cells: Range<usize>,
+    id: Option<Range<usize>>,
+    geometry: Option<Range<usize>>,
+    members: Range<usize>,
+}
+
+impl Batch {
+    /// The names of the columns that the rows of this batch use.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The number of the first row in its file, from 1.
+    pub fn first_row(&self) -> u64 {
+        self.first_row
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The position of each row's site in degrees, or why there is none.
+    pub fn sites(&self) -> &[Result<Coord<f64>, RowProblem>] {
+        &self.sites
+    }
+
+    /// One row, counted from 0 in this batch.
+    ///
+    /// # Panics
+    /// If there are fewer rows.
+    pub fn row(&self, number: usize) -> Row<'_> {
+        Row { batch: self, parts: &self.rows[number] }
+    }
+}
+
+/// A row of a batch.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    batch: &'a Batch,
+    parts: &'a Parts,
+}
+
+impl<'a> Row<'a> {
+    /// The cells with the places of their columns, in the order the row has them.
+    pub fn cells(self) -> impl Iterator<Item = (usize, Cell<'a>)> {
+        self.batch.cells[self.parts.cells.clone()].iter().map(move |span| {
+            let text = &self.batch.text[span.text.clone()];
+            (span.column, if span.is_json { Cell::Json(text) } else { Cell::Text(text) })
+        })
+    }
+
+    /// The cell of a column, if the row has one.
+    pub fn cell(self, column: usize) -> Option<Cell<'a>> {
+        self.cells().find(|&(place, _)| place == column).map(|(_, cell)| cell)
+    }
+
+    /// The id of a GeoJSON feature, as JSON.
+    pub fn id(self) -> Option<&'a str> {
+        self.part(&self.parts.id)
+    }
+
+    /// The geometry of a GeoJSON feature, as JSON.
+    pub fn geometry(self) -> Option<&'a str> {
+        self.part(&self.parts.geometry)
+    }
+
+    /// Further members of a GeoJSON feature, as JSON: each `,"name":value`.
+    pub fn members(self) -> &'a str {
+        &self.batch.text[self.parts.members.clone()]
+    }
+
+    fn part(self, range: &Option<Range<usize>>) -> Option<&'a str> {
+        range.clone().map(|range| &self.batch.text[range])
+    }
+}
+
+/// Builds a batch row by row.
+#[derive(Debug, Default)]
+pub struct BatchBuilder {
+    batch: Batch,
+    first_cell: usize,
+    members: String,
+    id: Option<Range<usize>>,
+    geometry: Option<Range<usize>>,
+}
+
+impl BatchBuilder {
+    /// A batch whose first row is this one of its file.
+    pub fn new(first_row: u64) -> BatchBuilder {
+        BatchBuilder { batch: Batch { first_row, ..Batch::default() }, ..BatchBuilder::default() }
+    }
+
+    /// Adds a cell to the row at hand.
+    pub fn cell(&mut self, column: usize, cell: Cell<'_>) {
+        let (text, is_json) = match cell {
+            Cell::Text(text) => (text, false),
+            Cell::Json(text) => (text, true),
+        };
+        let text = self.push(text);
+        self.batch.cells.push(Span { column, is_json, text });
+    }
+
+    /// Gives the row at hand its id, as JSON.
+    pub fn id(&mut self, json: &str) {
+        self.id = Some(self.push(json));
+    }
+
+    /// Gives the row at hand its geometry, as JSON.
+    pub fn geometry(&mut self, json: &str) {
+        self.geometry = Some(self.push(json));
+    }
+
+    /// Adds a further member of a GeoJSON feature to the row at hand; the name as JSON.
+    pub fn member(&mut self, name_json: &str, json: &str) {
+        self.members.extend([",", name_json, ":", json]);
+    }
+
+    /// Ends the row at hand.
+    pub fn end_row(&mut self, site: Result<Coord<f64>, RowProblem>) {
+        let members = std::mem::take(&mut self.members);
+        let members = self.push(&members);
+        let cells = self.first_cell..self.batch.cells.len();
+        self.first_cell = cells.end;
+        self.batch.rows.push(Parts { cells, id: self.id.take(), geometry: self.geometry.take(), members });
+        self.batch.sites.push(site);
+    }
+
+    /// Whether the batch has as many rows, or as much text, as a batch should.
+    pub fn is_full(&self) -> bool {
+        const ROWS: usize = 8192;
+        const TEXT_BYTES: usize = 16 << 20;
+        self.batch.rows.len() >= ROWS || self.batch.text.len() >= TEXT_BYTES
+    }
+
+    /// The batch; none if it has no row.
+    pub fn finish(mut self, columns: Arc<Vec<String>>) -> Option<Batch> {
+        self.batch.columns = columns;
+        (!self.batch.is_empty()).then_some(self.batch)
+    }
+
+    fn push(&mut self, text: &str) -> Range<usize> {
+        let start = self.batch.text.len();
+        self.batch.text.push_str(text);
+        start..self.batch.text.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_keep_their_parts_apart() {
+        let mut builder = BatchBuilder::new(1);
+        builder.cell(0, Cell::Text("0701"));
+        builder.end_row(Ok(Coord { x: 1.0, y: 2.0 }));
+        builder.id("\"a\"");
+        builder.member("\"title\"", "1");
+        builder.cell(1, Cell::Json("12.50"));
+        builder.end_row(Err(RowProblem::NullGeometry));
+        let batch = builder.finish(Arc::new(vec!["code".to_owned(), "size".to_owned()])).unwrap();
+
+        assert_eq!(batch.row(0).cells().collect::<Vec<_>>(), [(0, Cell::Text("0701"))]);
+        assert_eq!((batch.row(0).id(), batch.row(0).members()), (None, ""));
+        assert_eq!(batch.row(1).cell(1), Some(Cell::Json("12.50")));
+        assert_eq!(batch.row(1).cell(0), None);
+        assert_eq!((batch.row(1).id(), batch.row(1).members()), (Some("\"a\""), ",\"title\":1"));
+        assert!(batch.sites()[1].is_err());
+    }
+
+    #[test]
+    fn json_as_text() {
+        let cases = [(r#""台\u5dde""#, "台州"), ("null", ""), ("1.50", "1.50"), ("[1, 2]", "[1, 2]"), ("true", "true")];
+        for (json, text) in cases {
+            assert_eq!(Cell::Json(json).text(), text);
+        }
+    }
+}
