@@ -17,4 +17,6 @@ pub mod table;
 
 pub mod query;
 
+pub mod io;
+
 pub use error::{Error, Result};

@@ -11,7 +11,7 @@ use std::fmt;
 use std::io;
 
 /// The result of everything in this crate that can fail.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What happened ([`ErrorKind`]) and where ([`Place`]).
 ///

@@ -1,0 +1,268 @@
+//! CSV: read as text, written as RFC 4180.
+
+use std::borrow::Cow;
+use std::io::{BufReader, Read};
+use std::sync::Arc;
+
+use ::csv::{ByteRecord, QuoteStyle, ReaderBuilder, WriterBuilder};
+use geo::Coord;
+
+use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::io::input::{Source, read_error};
+use crate::io::{Output, ReadOptions, RowWriter};
+use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema, Value, site, unused_name};
+
+/// Names of coordinate columns, by family: longitude and latitude, then x and y, then east and
+/// north. The first family that has both is taken.
+const FAMILIES: [[&[&str]; 2]; 3] = [
+    [&["lon", "lng", "long", "longitude", "经度"], &["lat", "latitude", "纬度"]],
+    [&["x"], &["y"]],
+    [&["east", "easting"], &["north", "northing"]],
+];
+
+pub(super) struct CsvReader {
+    reader: ::csv::Reader<BufReader<Box<dyn Read>>>,
+    schema: Schema,
+    columns: Arc<Vec<String>>,
+    lon: usize,
+    lat: usize,
+    row: u64,
+}
+
+impl CsvReader {
+    pub(super) fn new(source: Source, options: &ReadOptions) -> Result<CsvReader> {
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(source.reader);
+        let header = reader.byte_headers().map_err(csv_error)?;
+        let columns = header
+            .iter()
+            .map(|name| std::str::from_utf8(name).map(str::to_owned))
+            .collect::<Result<Vec<String>, _>>()
+            .map_err(|_| Error::new(ErrorKind::NotUtf8).at_line(1))?;
+        if columns.iter().all(|name| name.trim().is_empty()) {
+            return Err(Error::new(ErrorKind::Empty));
+        }
+        let (lon, lat) = coordinate_columns(&columns, options)?;
+        let schema = Schema { columns: columns.clone(), has_geometry: false, has_ids: false };
+        Ok(CsvReader { reader, schema, columns: Arc::new(columns), lon, lat, row: 0 })
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    pub(super) fn coordinate_columns(&self) -> (&str, &str) {
+        (&self.columns[self.lon], &self.columns[self.lat])
+    }
+
+    pub(super) fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = BatchBuilder::new(self.row + 1);
+        let mut record = ByteRecord::new();
+        while !batch.is_full() && self.reader.read_byte_record(&mut record).map_err(csv_error)? {
+            self.row += 1;
+            let line = record.position().map_or(0, |position| position.line());
+            let fields = record
+                .iter()
+                .map(std::str::from_utf8)
+                .collect::<Result<Vec<&str>, _>>()
+                .map_err(|_| Error::new(ErrorKind::NotUtf8).at_line(line).at_row(self.row))?;
+            for (column, field) in fields.iter().take(self.columns.len()).enumerate() {
+                batch.cell(column, Cell::Text(field));
+            }
+            batch.end_row(self.site(&fields));
+        }
+        Ok(batch.finish(self.columns.clone()))
+    }
+
+    fn site(&self, fields: &[&str]) -> Result<Coord<f64>, RowProblem> {
+        let expected = self.columns.len();
+        if fields.len() != expected {
+            let extra = fields.iter().skip(expected).map(|field| (*field).to_owned()).collect();
+            return Err(RowProblem::FieldCount { found: fields.len(), expected, extra });
+        }
+        let number = |column: usize| number(&self.columns[column], fields[column]);
+        site(number(self.lon)?, number(self.lat)?)
+    }
+}
+
+/// A coordinate as it was written.
+fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
+    let (field, text) = (field.to_owned(), text.trim());
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(value),
+        Ok(_) => Err(RowProblem::NotFinite { field, text: text.to_owned() }),
+        Err(_) if text.is_empty() => Err(RowProblem::MissingCoordinate { field }),
+        Err(_) => Err(RowProblem::NotANumber { field, text: text.to_owned() }),
+    }
+}
+
+fn coordinate_columns(columns: &[String], options: &ReadOptions) -> Result<(usize, usize)> {
+    let named = |name: &String| {
+        columns
+            .iter()
+            .position(|column| column == name)
+            .ok_or_else(|| Error::new(ErrorKind::UnknownColumn { name: name.clone(), columns: columns.to_vec() }))
+    };
+    if let (Some(lon), Some(lat)) = (&options.lon_field, &options.lat_field) {
+        return Ok((named(lon)?, named(lat)?));
+    }
+    let known = |names: &[&str]| -> Vec<usize> {
+        let is_known = |column: &String| names.contains(&column.trim().to_lowercase().as_str());
+        (0..columns.len()).filter(|&place| is_known(&columns[place])).collect()
+    };
+    for [lon_names, lat_names] in FAMILIES {
+        let (lons, lats) = (known(lon_names), known(lat_names));
+        if lons.is_empty() || lats.is_empty() {
+            continue;
+        }
+        for (axis, places) in [("longitude", &lons), ("latitude", &lats)] {
+            if places.len() > 1 {
+                let columns = places.iter().map(|&place| columns[place].clone()).collect();
+                return Err(Error::new(ErrorKind::AmbiguousColumns { axis, columns }));
+            }
+        }
+        return Ok((lons[0], lats[0]));
+    }
+    Err(Error::new(ErrorKind::NoCoordinateColumns { columns: columns.to_vec() }))
+}
+
+fn csv_error(error: ::csv::Error) -> Error {
+    let line = error.position().map(|position| position.line());
+    let text = error.to_string();
+    let error = match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => read_error(error),
+        _ => Error::new(ErrorKind::Csv(text)),
+    };
+    line.into_iter().fold(error, Error::at_line)
+}
+
+/// Writes rows as CSV: the columns of the table, then those of the answers.
+///
+/// Of GeoJSON features the id and the position of a point become columns too. A column whose name is
+/// taken gets a number behind it.
+pub struct CsvWriter {
+    writer: ::csv::Writer<Output>,
+    schema: Schema,
+    for_excel: bool,
+}
+
+impl CsvWriter {
+    /// Writes the header. With `for_excel` the file begins with a byte order mark, and text that Excel
+    /// would run as a formula is led in by an apostrophe.
+    pub fn new(mut output: Output, schema: &Schema, added: &[String], for_excel: bool) -> Result<CsvWriter> {
+        let mut header: Vec<String> = vec![];
+        if schema.has_ids {
+            header.push(unused_name("id", &schema.columns));
+        }
+        header.extend(schema.columns.iter().cloned());
+        if schema.has_geometry {
+            for name in ["lon", "lat"] {
+                header.push(unused_name(name, &header));
+            }
+        }
+        header.extend(added.iter().cloned());
+        if for_excel {
+            output.text("\u{feff}")?;
+        }
+        let writer = WriterBuilder::new().quote_style(QuoteStyle::Necessary).flexible(true).from_writer(output);
+        let mut writer = CsvWriter { writer, schema: schema.clone(), for_excel };
+        writer.record(header.iter().map(|name| Cow::Borrowed(name.as_str())))?;
+        Ok(writer)
+    }
+
+    fn record<'t>(&mut self, fields: impl Iterator<Item = Cow<'t, str>>) -> Result<()> {
+        let for_excel = self.for_excel;
+        let fields = fields.map(|field| if for_excel { guarded(field) } else { field });
+        self.writer.write_record(fields.map(Bytes)).map_err(|error| match error.into_kind() {
+            ::csv::ErrorKind::Io(error) => self.failed(error),
+            // Only an output can fail here: the fields are text, and records may differ in length.
+            _ => self.failed(std::io::ErrorKind::InvalidData.into()),
+        })
+    }
+
+    fn failed(&self, error: std::io::Error) -> Error {
+        Error::new(ErrorKind::Write(error)).in_file(self.writer.get_ref().name())
+    }
+}
+
+/// Text that Excel would run as a formula, led in by an apostrophe; a number such as −1.5 never is.
+fn guarded(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    if is_risky { Cow::Owned(format!("'{text}")) } else { text }
+}
+
+/// The csv crate takes bytes.
+struct Bytes<'t>(Cow<'t, str>);
+
+impl AsRef<[u8]> for Bytes<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl RowWriter for CsvWriter {
+    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+        let width = self.schema.columns.len();
+        for (number, values) in answers.iter() {
+            let row = batch.row(number);
+            let mut fields: Vec<Cow<'_, str>> = vec![];
+            if self.schema.has_ids {
+                fields.push(row.id().map_or(Cow::Borrowed(""), |id| Cell::Json(id).text()));
+            }
+            let first = fields.len();
+            fields.resize(first + width, Cow::Borrowed(""));
+            for (column, cell) in row.cells() {
+                fields[first + column] = cell.text();
+            }
+            if self.schema.has_geometry {
+                match &batch.sites()[number] {
+                    Ok(site) => fields.extend([site.x, site.y].map(|value| Cow::Owned(value.to_string()))),
+                    Err(_) => fields.extend([Cow::Borrowed(""), Cow::Borrowed("")]),
+                }
+            }
+            fields.extend(values.iter().map(|value| match value {
+                Value::Text(text) => Cow::Borrowed(text.as_ref()),
+                other => Cow::Owned(other.to_string()),
+            }));
+            self.record(fields.into_iter())?;
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        let name = self.writer.get_ref().name().to_owned();
+        let output = self.writer.into_inner().map_err(|error| {
+            let error = std::io::Error::new(error.error().kind(), error.error().to_string());
+            Error::new(ErrorKind::Write(error)).in_file(name)
+        })?;
+        output.commit()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_no_formulas() {
+        for text in ["=1+1", "+cmd", "-x", "@sum", "\tx"] {
+            assert_eq!(guarded(text.into()), format!("'{text}"));
+        }
+        for text in ["-1.5", "+3", "x=1", "", "1e5"] {
+            assert_eq!(guarded(text.into()), text);
+        }
+    }
+
+    #[test]
+    fn columns_are_known_by_their_names() {
+        let find = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            coordinate_columns(&names, &ReadOptions::default()).map_err(|error| error.kind().to_string())
+        };
+        assert_eq!(find(&["name", "Lng", " LAT "]), Ok((1, 2)));
+        assert_eq!(find(&["纬度", "经度"]), Ok((1, 0)));
+        assert_eq!(find(&["x", "y", "lon", "lat"]), Ok((2, 3)));
+        assert_eq!(find(&["north", "east"]), Ok((1, 0)));
+        assert!(find(&["lon", "lng", "lat"]).unwrap_err().contains("longitude"));
+        assert!(find(&["lon", "name"]).unwrap_err().contains("no coordinate columns"));
+    }
+}

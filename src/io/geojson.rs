@@ -1,0 +1,320 @@
+//! GeoJSON features, in a collection (RFC 7946) or one a line: read as a stream, written with every
+//! member they came with.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use geo::Coord;
+use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::crs::foreign_crs_member;
+use crate::error::{Error, ErrorKind, PlanProblem, Result, RowProblem};
+use crate::io::input::Source;
+use crate::io::json_scanner::{Piece, Scanner};
+use crate::io::{Output, ReadOptions, RowWriter};
+use crate::table::{Answers, Batch, BatchBuilder, Cell, Row, Schema, Value, site};
+
+pub(super) struct GeoJsonReader {
+    scanner: Scanner,
+    columns: Columns,
+    schema: Schema,
+    row: u64,
+}
+
+impl GeoJsonReader {
+    pub(super) fn new(source: Source, options: &ReadOptions) -> Result<GeoJsonReader> {
+        if !options.all_columns {
+            return Ok(GeoJsonReader::start(Scanner::new(source.reader), Columns::default(), true));
+        }
+        let (first, second) = source.twice()?;
+        let mut pass = GeoJsonReader::start(Scanner::new(first.reader), Columns::default(), false);
+        let mut has_ids = false;
+        while let Some(batch) = pass.next_batch()? {
+            has_ids |= (0..batch.len()).any(|row| batch.row(row).id().is_some());
+        }
+        Ok(GeoJsonReader::start(Scanner::new(second.reader), pass.columns, has_ids))
+    }
+
+    fn start(scanner: Scanner, columns: Columns, has_ids: bool) -> GeoJsonReader {
+        let schema = Schema { columns: columns.names.to_vec(), has_geometry: true, has_ids };
+        GeoJsonReader { scanner, columns, schema, row: 0 }
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    pub(super) fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = BatchBuilder::new(self.row + 1);
+        while !batch.is_full() {
+            let Some(piece) = self.scanner.next_piece()? else {
+                self.refuse_foreign_crs()?;
+                break;
+            };
+            self.row += 1;
+            let site = self.columns.read_feature(&piece, &mut batch).map_err(|error| error.at_row(self.row))?;
+            batch.end_row(site);
+        }
+        if self.schema.columns.len() != self.columns.names.len() {
+            self.schema.columns = self.columns.names.to_vec();
+        }
+        Ok(batch.finish(self.columns.names.clone()))
+    }
+
+    /// GeoJSON of 2008 could name another coordinate reference system.
+    fn refuse_foreign_crs(&self) -> Result<()> {
+        let crs = self.scanner.crs().and_then(|json| serde_json::from_str(json).ok());
+        match crs.and_then(|crs| foreign_crs_member(&crs)) {
+            Some(found) => Err(PlanProblem::CrsMember { found }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The names of properties, in the order in which they first appear.
+#[derive(Default)]
+struct Columns {
+    names: Arc<Vec<String>>,
+    places: HashMap<String, usize>,
+}
+
+impl Columns {
+    fn place(&mut self, name: &str) -> usize {
+        match self.places.get(name) {
+            Some(&place) => place,
+            None => {
+                let names = Arc::make_mut(&mut self.names);
+                names.push(name.to_owned());
+                self.places.insert(name.to_owned(), names.len() - 1);
+                names.len() - 1
+            }
+        }
+    }
+
+    /// Reads the members of a feature into the row at hand, and gives its site. Fails where it is not
+    /// JSON at all.
+    fn read_feature(&mut self, piece: &Piece<'_>, batch: &mut BatchBuilder) -> Result<Result<Coord<f64>, RowProblem>> {
+        let members = match parse::<Members<'_>>(piece.text) {
+            Ok(members) => members,
+            Err(error) if error.is_data() => {
+                return Ok(Err(not_a_feature(&format!("found {}", shortened(piece.text)))));
+            }
+            Err(error) => {
+                let line = piece.line + (error.line() as u64).saturating_sub(1);
+                return Err(Error::new(ErrorKind::Json(error.to_string())).at_line(line));
+            }
+        };
+        let (mut kind, mut geometry, mut properties) = (None, None, None);
+        for (name, value) in members.0 {
+            let json = value.get();
+            match name.as_ref() {
+                "type" => kind = Some(json),
+                "geometry" => geometry = Some(json),
+                "properties" => properties = Some(json),
+                "id" if json == "null" => {}
+                "id" => batch.id(json),
+                name => batch.member(&serde_json::Value::from(name).to_string(), json),
+            }
+        }
+        if let Some(json) = geometry {
+            batch.geometry(json);
+        }
+        match properties.map(parse::<Option<Members<'_>>>) {
+            Some(Ok(properties)) => {
+                for (name, value) in properties.map_or_else(Vec::new, |members| members.0) {
+                    batch.cell(self.place(&name), Cell::Json(value.get()));
+                }
+            }
+            Some(Err(_)) => return Ok(Err(not_a_feature("its `properties` are no object"))),
+            None => {}
+        }
+        if kind != Some("\"Feature\"") {
+            let found = kind.map_or(Cow::Borrowed("none"), shortened);
+            return Ok(Err(not_a_feature(&format!("its `type` is {found}"))));
+        }
+        Ok(point(geometry.unwrap_or("null")))
+    }
+}
+
+fn not_a_feature(detail: &str) -> RowProblem {
+    RowProblem::NotAFeature { detail: detail.to_owned() }
+}
+
+/// The start of a JSON text, for a message.
+fn shortened(json: &str) -> Cow<'_, str> {
+    match json.char_indices().nth(40) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &json[..end])),
+        None => Cow::Borrowed(json),
+    }
+}
+
+/// The position of a point geometry.
+fn point(json: &str) -> Result<Coord<f64>, RowProblem> {
+    #[derive(Deserialize)]
+    struct Geometry<'a> {
+        #[serde(borrow)]
+        r#type: Option<Cow<'a, str>>,
+        #[serde(borrow)]
+        coordinates: Option<&'a RawValue>,
+    }
+    let Ok(geometry) = parse::<Option<Geometry<'_>>>(json) else {
+        return Err(not_a_feature("its `geometry` is no geometry"));
+    };
+    let Some(geometry) = geometry else { return Err(RowProblem::NullGeometry) };
+    match geometry.r#type.as_deref() {
+        Some("Point") => {}
+        Some(
+            kind
+            @ ("MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon" | "GeometryCollection"),
+        ) => {
+            return Err(RowProblem::NotAPoint { found: kind.to_owned() });
+        }
+        _ => return Err(not_a_feature("its `geometry` is no geometry")),
+    }
+    let coordinates = geometry.coordinates.map_or("null", RawValue::get);
+    match parse::<Vec<f64>>(coordinates).as_deref() {
+        Ok(&[x, y, ..]) => site(x, y),
+        _ => Err(not_a_feature(&format!("its coordinates are {}", shortened(coordinates)))),
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {
+    serde_json::from_str(json)
+}
+
+/// The members of an object in their order, their values as they are written.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Members<'de>, A::Error> {
+                let mut members = vec![];
+                while let Some((name, value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
+                    members.push((name.0, value));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Writes rows as GeoJSON features: what each came with, and the answers as further properties.
+///
+/// Rows without a geometry of their own become points; an invalid row has the geometry it came with,
+/// or `null`. A collection ends with its `bbox`.
+pub struct GeoJsonWriter {
+    output: Output,
+    added: Vec<String>,
+    is_collection: bool,
+    has_features: bool,
+    /// West, south, east, north.
+    bounds: Option<[f64; 4]>,
+    line: String,
+}
+
+impl GeoJsonWriter {
+    /// Writes a feature collection.
+    pub fn collection(mut output: Output, added: &[String]) -> Result<GeoJsonWriter> {
+        output.text("{\"type\":\"FeatureCollection\",\"features\":[")?;
+        Ok(GeoJsonWriter { is_collection: true, ..GeoJsonWriter::lines(output, added) })
+    }
+
+    /// Writes one feature a line.
+    pub fn lines(output: Output, added: &[String]) -> GeoJsonWriter {
+        let added = added.to_vec();
+        GeoJsonWriter { output, added, is_collection: false, has_features: false, bounds: None, line: String::new() }
+    }
+
+    fn feature(&mut self, row: Row<'_>, columns: &[String], site: Option<Coord<f64>>, values: &[Value<'_>]) {
+        let line = &mut self.line;
+        line.push_str("{\"type\":\"Feature\"");
+        if let Some(id) = row.id() {
+            line.extend([",\"id\":", id]);
+        }
+        line.push_str(row.members());
+        line.push_str(",\"properties\":{");
+        let mut comma = "";
+        for (column, cell) in row.cells() {
+            line.push_str(std::mem::replace(&mut comma, ","));
+            push_text(line, &columns[column]);
+            line.push(':');
+            match cell {
+                Cell::Text(text) => push_text(line, text),
+                Cell::Json(json) => line.push_str(json),
+            }
+        }
+        for (name, value) in self.added.iter().zip(values) {
+            line.push_str(std::mem::replace(&mut comma, ","));
+            push_text(line, name);
+            line.push(':');
+            match value {
+                Value::Null => line.push_str("null"),
+                Value::Text(text) => push_text(line, text),
+                Value::Number { .. } => line.push_str(&value.to_string()),
+            }
+        }
+        line.push_str("},\"geometry\":");
+        match (row.geometry(), site) {
+            (Some(geometry), _) => line.push_str(geometry),
+            (None, Some(site)) => {
+                line.push_str(&format!("{{\"type\":\"Point\",\"coordinates\":[{},{}]}}", site.x, site.y));
+            }
+            (None, None) => line.push_str("null"),
+        }
+        line.push('}');
+    }
+}
+
+impl RowWriter for GeoJsonWriter {
+    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+        for (number, values) in answers.iter() {
+            self.line.clear();
+            if self.is_collection {
+                self.line.push_str(if self.has_features { ",\n" } else { "\n" });
+            }
+            self.has_features = true;
+            let site = batch.sites()[number].as_ref().ok().copied();
+            self.feature(batch.row(number), batch.columns(), site, values);
+            if !self.is_collection {
+                self.line.push('\n');
+            }
+            self.output.text(&self.line)?;
+            if let Some(Coord { x, y }) = site {
+                let [west, south, east, north] = self.bounds.unwrap_or([x, y, x, y]);
+                self.bounds = Some([west.min(x), south.min(y), east.max(x), north.max(y)]);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        if self.is_collection {
+            self.output.text("\n]")?;
+            if let Some([west, south, east, north]) = self.bounds {
+                self.output.text(&format!(",\"bbox\":[{west},{south},{east},{north}]"))?;
+            }
+            self.output.text("}\n")?;
+        }
+        self.output.commit()
+    }
+}
+
+fn push_text(line: &mut String, text: &str) {
+    line.push_str(&serde_json::Value::from(text).to_string());
+}

@@ -1,0 +1,138 @@
+//! Where rows are read from: a file, standard input, or bytes at hand.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::Format;
+
+/// Something to read.
+pub struct Input {
+    name: String,
+    path: Option<PathBuf>,
+    source: Option<Box<dyn Read>>,
+}
+
+impl Input {
+    /// A file.
+    pub fn path(path: impl AsRef<Path>) -> Input {
+        let path = path.as_ref();
+        Input { name: path.display().to_string(), path: Some(path.to_owned()), source: None }
+    }
+
+    /// Anything that can be read, under a name for messages, such as `-` for standard input.
+    pub fn reader(name: impl Into<String>, source: impl Read + 'static) -> Input {
+        Input { name: name.into(), path: None, source: Some(Box::new(source)) }
+    }
+
+    /// Bytes at hand, under a name whose ending tells their format.
+    pub fn bytes(name: impl Into<String>, bytes: impl AsRef<[u8]>) -> Input {
+        Input::reader(name, Cursor::new(bytes.as_ref().to_vec()))
+    }
+
+    /// The name for messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All bytes.
+    pub fn read_all(self) -> Result<Vec<u8>> {
+        let name = self.name.clone();
+        let read = || {
+            let mut bytes = vec![];
+            self.open()?.reader.read_to_end(&mut bytes).map_err(read_error)?;
+            Ok(bytes)
+        };
+        read().map_err(|error: Error| error.in_file(name))
+    }
+
+    pub(super) fn open(self) -> Result<Source> {
+        let reader: Box<dyn Read> = match (&self.path, self.source) {
+            (Some(path), _) => Box::new(open_file(path)?),
+            (None, Some(source)) => source,
+            (None, None) => Box::new(std::io::empty()),
+        };
+        Ok(Source { reader: BufReader::with_capacity(1 << 16, reader), name: self.name, path: self.path })
+    }
+}
+
+/// An open input.
+pub(super) struct Source {
+    pub(super) reader: BufReader<Box<dyn Read>>,
+    name: String,
+    path: Option<PathBuf>,
+}
+
+impl Source {
+    /// The format by the ending of the name; where it tells nothing, by the first character.
+    pub(super) fn guess_format(&mut self) -> Result<Format> {
+        if let Ok(format) = Format::of_path(Path::new(&self.name)) {
+            return Ok(format);
+        }
+        let start = self.reader.fill_buf().map_err(read_error)?;
+        let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
+        let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
+        Ok(if matches!(first, Some(b'{' | b'[' | 0x1e)) { Format::GeoJson } else { Format::Csv })
+    }
+
+    /// The same bytes twice: a file is opened again, anything else is kept in a temporary file.
+    pub(super) fn twice(self) -> Result<(Source, Source)> {
+        let Source { mut reader, name, path } = self;
+        let again = |reader: Box<dyn Read>| Source {
+            reader: BufReader::with_capacity(1 << 16, reader),
+            name: name.clone(),
+            path: path.clone(),
+        };
+        let is_file = path.as_ref().is_some_and(|path| path.is_file());
+        match &path {
+            Some(path) if is_file => {
+                let second = again(Box::new(open_file(path)?));
+                Ok((Source { reader, name, path: Some(path.clone()) }, second))
+            }
+            _ => {
+                let mut spool = tempfile::tempfile().map_err(|error| Error::new(ErrorKind::Write(error)))?;
+                std::io::copy(&mut reader, &mut spool).map_err(read_error)?;
+                spool.seek(SeekFrom::Start(0)).map_err(read_error)?;
+                let mut bytes = spool.try_clone().map_err(read_error)?;
+                // Both handles share one position: the first pass ends before the second begins.
+                let first = again(Box::new(spool));
+                bytes.seek(SeekFrom::Start(0)).map_err(read_error)?;
+                let second = again(Box::new(Rewound { file: bytes, is_rewound: false }));
+                Ok((first, second))
+            }
+        }
+    }
+}
+
+/// A file that starts again at its beginning when it is first read.
+struct Rewound {
+    file: File,
+    is_rewound: bool,
+}
+
+impl Read for Rewound {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if !self.is_rewound {
+            self.file.seek(SeekFrom::Start(0))?;
+            self.is_rewound = true;
+        }
+        self.file.read(buffer)
+    }
+}
+
+fn open_file(path: &Path) -> Result<File> {
+    let open = || {
+        let file = File::open(path)?;
+        // A directory opens, and fails only when it is read.
+        if file.metadata()?.is_dir() {
+            return Err(std::io::ErrorKind::IsADirectory.into());
+        }
+        Ok(file)
+    };
+    open().map_err(|error| Error::new(ErrorKind::Open(error)))
+}
+
+pub(super) fn read_error(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Read(error))
+}

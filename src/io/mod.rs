@@ -1,0 +1,120 @@
+//! Bytes to rows and rows to bytes: one file a format.
+//!
+//! ```
+//! use taizhou_corridor::io::{self, Input, ReadOptions};
+//!
+//! let csv = b"id,lon,lat\n0701,121.36898,28.65590\n";
+//! let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+//! let batch = rows.next_batch()?.unwrap();
+//! assert_eq!(batch.columns(), ["id", "lon", "lat"]);
+//! assert_eq!(batch.row(0).cell(0).unwrap().text(), "0701");
+//! assert_eq!(batch.sites()[0].as_ref().unwrap().x, 121.36898);
+//! # Ok::<(), taizhou_corridor::Error>(())
+//! ```
+
+mod csv;
+mod format;
+mod geojson;
+mod input;
+mod json_scanner;
+mod output;
+mod plan_geojson;
+
+pub use self::csv::CsvWriter;
+pub use self::format::Format;
+pub use self::geojson::GeoJsonWriter;
+pub use self::input::Input;
+pub use self::output::Output;
+pub use self::plan_geojson::{ExportOptions, write_plan};
+
+use crate::error::{Error, Result};
+use crate::table::{Answers, Batch, Schema};
+
+/// How rows are read.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The format; without one the file's ending tells, or its first character.
+    pub format: Option<Format>,
+    /// The column that holds the longitude; without one it is known by its name.
+    pub lon_field: Option<String>,
+    /// The column that holds the latitude.
+    pub lat_field: Option<String>,
+    /// Whether all columns must be known before the first row, as a table with a header needs them.
+    /// A GeoJSON file is then read twice.
+    pub all_columns: bool,
+}
+
+/// A table that is being read, batch by batch.
+pub struct Rows {
+    file: String,
+    format: Format,
+    reader: Reader,
+}
+
+enum Reader {
+    Csv(csv::CsvReader),
+    GeoJson(geojson::GeoJsonReader),
+}
+
+/// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
+pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
+    let file = input.name().to_owned();
+    let in_file = |error: Error| error.in_file(file.clone());
+    let mut source = input.open().map_err(in_file)?;
+    let format = match options.format {
+        Some(format) => format,
+        None => source.guess_format().map_err(in_file)?,
+    };
+    let reader = match format {
+        Format::Csv => csv::CsvReader::new(source, options).map(Reader::Csv),
+        Format::GeoJson | Format::NdJson => geojson::GeoJsonReader::new(source, options).map(Reader::GeoJson),
+    };
+    Ok(Rows { reader: reader.map_err(in_file)?, file, format })
+}
+
+impl Rows {
+    /// The file as the user named it.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The format it is read as.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What is known of the columns now.
+    pub fn schema(&self) -> &Schema {
+        match &self.reader {
+            Reader::Csv(reader) => reader.schema(),
+            Reader::GeoJson(reader) => reader.schema(),
+        }
+    }
+
+    /// The columns that hold longitude and latitude; none where rows have geometries.
+    pub fn coordinate_columns(&self) -> Option<(&str, &str)> {
+        match &self.reader {
+            Reader::Csv(reader) => Some(reader.coordinate_columns()),
+            Reader::GeoJson(_) => None,
+        }
+    }
+
+    /// The next rows; none at the end. Fails where the file cannot be read on; a row that is wrong
+    /// by itself is no failure, it says so in [`Batch::sites`].
+    pub fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let batch = match &mut self.reader {
+            Reader::Csv(reader) => reader.next_batch(),
+            Reader::GeoJson(reader) => reader.next_batch(),
+        };
+        batch.map_err(|error| error.in_file(self.file.clone()))
+    }
+}
+
+/// Writes the rows of a table with what a query adds to them.
+pub trait RowWriter {
+    /// Writes the answers, each with the row it belongs to.
+    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()>;
+
+    /// Writes what stands at the end, and commits the output.
+    fn finish(self: Box<Self>) -> Result<()>;
+}

@@ -1,0 +1,170 @@
+//! Where results are written: beside their place, and moved there once they are whole.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// An output that appears all at once, or not at all.
+///
+/// A file is written under a temporary name in its folder and renamed by [`commit`](Output::commit);
+/// dropped before that, it leaves nothing, and a file that was there stays as it was.
+pub struct Output {
+    name: String,
+    sink: Sink,
+}
+
+enum Sink {
+    Stream(BufWriter<Box<dyn Write>>),
+    File { temporary: BufWriter<NamedTempFile>, path: PathBuf, overwrite: bool },
+}
+
+impl Output {
+    /// Anything that can be written to, under a name for messages. It receives bytes as they come.
+    pub fn stream(name: impl Into<String>, writer: impl Write + 'static) -> Output {
+        Output { name: name.into(), sink: Sink::Stream(BufWriter::with_capacity(1 << 16, Box::new(writer))) }
+    }
+
+    /// A file. Fails where it exists and may not be overwritten, or cannot be written.
+    pub fn create(path: impl AsRef<Path>, overwrite: bool) -> Result<Output> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let failed = |kind: ErrorKind| Error::new(kind).in_file(name.clone());
+        let write_error = |error: io::Error| failed(ErrorKind::Write(error));
+        // A link is followed: its target is what is replaced.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match fs::metadata(&target) {
+            Ok(existing) if existing.is_dir() => return Err(write_error(io::ErrorKind::IsADirectory.into())),
+            Ok(existing) if !existing.is_file() => {
+                // A device or a pipe is no place to rename something to.
+                let device = fs::OpenOptions::new().write(true).open(&target).map_err(write_error)?;
+                return Ok(Output::stream(name, device));
+            }
+            Ok(_) if !overwrite => return Err(failed(ErrorKind::Exists)),
+            _ => {}
+        }
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".corridor-");
+        #[cfg(unix)]
+        {
+            // As for any new file, the user's mask applies.
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let temporary = builder.tempfile_in(folder).map_err(write_error)?;
+        let temporary = BufWriter::with_capacity(1 << 16, temporary);
+        Ok(Output { name, sink: Sink::File { temporary, path: target, overwrite } })
+    }
+
+    /// The name for messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Writes what is left and, for a file, gives it its name.
+    pub fn commit(self) -> Result<()> {
+        let Output { name, sink } = self;
+        let in_file = |kind: ErrorKind| Error::new(kind).in_file(name.clone());
+        let write_error = |error: io::Error| in_file(ErrorKind::Write(error));
+        match sink {
+            Sink::Stream(mut writer) => writer.flush().map_err(write_error),
+            Sink::File { temporary, path, overwrite } => {
+                let temporary = temporary.into_inner().map_err(|error| write_error(error.into_error()))?;
+                if overwrite {
+                    // The file that is replaced hands on who may read it.
+                    if let Ok(existing) = fs::metadata(&path) {
+                        let _ = temporary.as_file().set_permissions(existing.permissions());
+                    }
+                    temporary.persist(&path).map_err(|error| write_error(error.error))?;
+                } else {
+                    temporary.persist_noclobber(&path).map_err(|error| match error.error.kind() {
+                        io::ErrorKind::AlreadyExists => in_file(ErrorKind::Exists),
+                        _ => write_error(error.error),
+                    })?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes text.
+    pub fn text(&mut self, text: &str) -> Result<()> {
+        self.write_all(text.as_bytes()).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.name.clone()))
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.sink {
+            Sink::Stream(writer) => writer.write(bytes),
+            Sink::File { temporary, .. } => temporary.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::Stream(writer) => writer.flush(),
+            Sink::File { temporary, .. } => temporary.flush(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_appears_only_when_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let mut output = Output::create(&path, false).unwrap();
+        output.text("half").unwrap();
+        drop(output);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+        let mut output = Output::create(&path, false).unwrap();
+        output.text("whole").unwrap();
+        assert!(!path.exists());
+        output.commit().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "whole");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_there_stays_unless_it_may_be_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(&path, "old").unwrap();
+        assert!(matches!(Output::create(&path, false).map(|_| ()).unwrap_err().kind(), ErrorKind::Exists));
+        drop(Output::create(&path, true).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        let mut output = Output::create(&path, true).unwrap();
+        output.text("new").unwrap();
+        output.commit().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+
+    #[test]
+    fn one_that_appears_meanwhile_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let output = Output::create(&path, false).unwrap();
+        fs::write(&path, "other").unwrap();
+        assert!(matches!(output.commit().unwrap_err().kind(), ErrorKind::Exists));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "other");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_written_to_and_a_folder_is_not() {
+        let output = Output::create("/dev/null", true).unwrap();
+        output.commit().unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(Output::create(folder.path(), true).map(|_| ()).unwrap_err().kind(), ErrorKind::Write(_)));
+    }
+}

@@ -1,0 +1,176 @@
+//! The plan as an RFC 7946 feature collection that map tools open as it is.
+
+use geo::{BoundingRect, MultiPolygon};
+use geojson::{Bbox, Feature, FeatureCollection, Geometry, GeometryValue, JsonObject, feature::Id};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::geometry::validity::first_flaw;
+use crate::geometry::{round, wind};
+use crate::io::Output;
+use crate::plan::{Level, Plan, Zone};
+
+/// What of a plan is exported, and how.
+#[derive(Debug, Clone)]
+pub struct ExportOptions {
+    /// Only these levels; all if there is none.
+    pub levels: Vec<Level>,
+    /// Only the features with these ids; all if there is none.
+    pub ids: Vec<String>,
+    /// The decimals of a degree: 7 are a centimetre.
+    pub decimals: usize,
+    /// Whether to add colours (simplestyle 1.1: `fill`, `stroke`, …).
+    pub with_style: bool,
+}
+
+impl Default for ExportOptions {
+    fn default() -> ExportOptions {
+        ExportOptions { levels: vec![], ids: vec![], decimals: 7, with_style: false }
+    }
+}
+
+/// Writes the chosen features of a plan as RFC 7946: no `crs` member, exteriors counter-clockwise,
+/// `bbox` on the collection and each feature, ids as text, each shape valid after rounding. Does not
+/// commit the output.
+///
+/// Fails where an id is unknown, a shape is no longer valid once rounded, or the output cannot be
+/// written.
+pub fn write_plan(plan: &Plan, options: &ExportOptions, output: &mut Output) -> Result<usize> {
+    for id in &options.ids {
+        plan.find(id)?;
+    }
+    let is_chosen = |zone: &&Zone| {
+        (options.levels.is_empty() || zone.level.is_some_and(|level| options.levels.contains(&level)))
+            && (options.ids.is_empty() || options.ids.contains(&zone.id))
+    };
+    let features =
+        plan.zones().iter().filter(is_chosen).map(|zone| feature(zone, options)).collect::<Result<Vec<_>>>()?;
+    let boxes: Vec<&Bbox> = features.iter().filter_map(|feature| feature.bbox.as_ref()).collect();
+    let bound = |i: usize, pick: fn(f64, f64) -> f64| boxes.iter().map(|bounds| bounds[i]).reduce(pick);
+    let bbox = [bound(0, f64::min), bound(1, f64::min), bound(2, f64::max), bound(3, f64::max)];
+    let bbox = bbox.into_iter().collect::<Option<Vec<f64>>>();
+    let count = features.len();
+    let collection = FeatureCollection { bbox, features, foreign_members: None };
+    output.text(&lines(&collection))?;
+    Ok(count)
+}
+
+/// The collection with a line for each feature.
+fn lines(collection: &FeatureCollection) -> String {
+    let mut text = String::from("{\"type\":\"FeatureCollection\",");
+    if let Some(bbox) = &collection.bbox {
+        text.push_str(&format!("\"bbox\":{},", serde_json::Value::from(bbox.clone())));
+    }
+    text.push_str("\"features\":[\n");
+    let features: Vec<String> = collection.features.iter().map(Feature::to_string).collect();
+    text.push_str(&features.join(",\n"));
+    text.push_str("\n]}\n");
+    text
+}
+
+fn feature(zone: &Zone, options: &ExportOptions) -> Result<Feature> {
+    let shape = wind(&round(&zone.shape, options.decimals));
+    if let Some(flaw) = first_flaw(&shape) {
+        let kind = ErrorKind::Rounding { decimals: options.decimals, problem: flaw.problem };
+        return Err(Error::new(kind).at_feature(zone.id.clone()));
+    }
+    let mut properties = zone.properties.clone();
+    if options.with_style {
+        properties.extend(style(zone.level));
+    }
+    let bbox = shape.bounding_rect().map(|bounds| vec![bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y]);
+    Ok(Feature {
+        bbox,
+        geometry: Some(Geometry::new(geometry_value(&shape))),
+        id: Some(Id::String(zone.id.clone())),
+        properties: Some(properties),
+        foreign_members: None,
+    })
+}
+
+/// A polygon where there is one part, else a multipolygon.
+fn geometry_value(shape: &MultiPolygon<f64>) -> GeometryValue {
+    match shape.0.as_slice() {
+        [polygon] => GeometryValue::from(polygon),
+        _ => GeometryValue::from(shape),
+    }
+}
+
+/// Colours by level, told apart by colour-blind eyes (Okabe and Ito 2008).
+fn style(level: Option<Level>) -> JsonObject {
+    let (fill, opacity, width) = match level {
+        Some(Level::Corridor) => ("#999999", 0.1, 3.0),
+        Some(Level::Core) => ("#d55e00", 0.4, 2.0),
+        Some(Level::Zone) | None => ("#0072b2", 0.3, 2.0),
+        Some(Level::Cluster) => ("#009e73", 0.4, 1.0),
+    };
+    let mut style = JsonObject::new();
+    style.insert("fill".to_owned(), fill.into());
+    style.insert("fill-opacity".to_owned(), opacity.into());
+    style.insert("stroke".to_owned(), fill.into());
+    style.insert("stroke-width".to_owned(), width.into());
+    style
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::PLAN_GEOJSON;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn export(plan: &Plan, options: &ExportOptions) -> Result<String> {
+        let shared = Shared::default();
+        let mut output = Output::stream("test", shared.clone());
+        write_plan(plan, options, &mut output)?;
+        output.commit()?;
+        let bytes = shared.0.lock().unwrap().clone();
+        Ok(String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn the_export_is_the_plan() {
+        let text = export(&Plan::bundled(), &ExportOptions::default()).unwrap();
+        let again = Plan::from_geojson(text.as_bytes()).unwrap();
+        let original: serde_json::Value = serde_json::from_str(PLAN_GEOJSON).unwrap();
+        for (zone, before) in again.zones().iter().zip(original["features"].as_array().unwrap()) {
+            assert_eq!(serde_json::Value::Object(zone.properties.clone()), before["properties"], "{}", zone.id);
+            assert_eq!(zone.id, before["id"].as_str().unwrap());
+        }
+        for (zone, before) in again.zones().iter().zip(Plan::bundled().zones()) {
+            assert_eq!(zone.shape, before.shape);
+        }
+        assert!(!text.contains("\"crs\""));
+        assert!(text.contains("\"bbox\":[121.1962,28.5475556,121.5093393,28.7068932]"));
+    }
+
+    #[test]
+    fn levels_and_ids_choose() {
+        let plan = Plan::bundled();
+        let clusters = ExportOptions { levels: vec![Level::Core, Level::Zone], ..ExportOptions::default() };
+        assert_eq!(export(&plan, &clusters).unwrap().matches("\"Feature\"").count(), 4);
+        let one = ExportOptions { ids: vec!["core".to_owned()], with_style: true, ..ExportOptions::default() };
+        assert!(export(&plan, &one).unwrap().contains("\"fill\":\"#d55e00\""));
+        let unknown = ExportOptions { ids: vec!["centre".to_owned()], ..ExportOptions::default() };
+        assert!(matches!(export(&plan, &unknown).unwrap_err().kind(), ErrorKind::UnknownId { .. }));
+    }
+
+    #[test]
+    fn rounding_that_breaks_a_shape_is_refused() {
+        let coarse = ExportOptions { decimals: 1, ..ExportOptions::default() };
+        let error = export(&Plan::bundled(), &coarse).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Rounding { decimals: 1, .. }), "{error}");
+    }
+}
