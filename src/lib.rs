@@ -19,4 +19,9 @@ pub mod query;
 
 pub mod io;
 
+pub mod report;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+
 pub use error::{Error, Result};

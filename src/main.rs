@@ -1,3 +1,7 @@
 //! The `corridor` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(taizhou_corridor::cli::run(std::env::args_os()))
+}

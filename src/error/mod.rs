@@ -48,6 +48,9 @@ pub enum ErrorKind {
     /// The file could not be read to its end.
     #[error("cannot read it: {0}")]
     Read(io::Error),
+    /// The file was another one when it was read again.
+    #[error("it changed while it was read")]
+    Changed,
     /// The output could not be written.
     #[error("cannot write it: {0}")]
     Write(io::Error),
@@ -108,6 +111,12 @@ pub enum ErrorKind {
     /// The format of a file is not known.
     #[error("cannot tell the format of `{0}` by its ending")]
     UnknownFormat(String),
+    /// A position was given that is not two numbers.
+    #[error("`{0}` is not a position such as 121.42,28.65")]
+    BadPosition(String),
+    /// The format asked for cannot hold outlines.
+    #[error("`{0}`: CSV cannot hold outlines")]
+    NoOutlines(String),
     /// A feature was named that the plan does not have.
     #[error("the plan has no feature `{id}`; it has {}", list(known))]
     UnknownId {

@@ -15,7 +15,7 @@ use crate::crs::foreign_crs_member;
 use crate::error::{Error, ErrorKind, PlanProblem, Result, RowProblem};
 use crate::io::input::Source;
 use crate::io::json_scanner::{Piece, Scanner};
-use crate::io::{Output, ReadOptions, RowWriter};
+use crate::io::{Output, RowWriter};
 use crate::table::{Answers, Batch, BatchBuilder, Cell, Row, Schema, Value, site};
 
 pub(super) struct GeoJsonReader {
@@ -26,22 +26,16 @@ pub(super) struct GeoJsonReader {
 }
 
 impl GeoJsonReader {
-    pub(super) fn new(source: Source, options: &ReadOptions) -> Result<GeoJsonReader> {
-        if !options.all_columns {
-            return Ok(GeoJsonReader::start(Scanner::new(source.reader), Columns::default(), true));
-        }
+    pub(super) fn new(source: Source) -> Result<GeoJsonReader> {
         let (first, second) = source.twice()?;
-        let mut pass = GeoJsonReader::start(Scanner::new(first.reader), Columns::default(), false);
-        let mut has_ids = false;
-        while let Some(batch) = pass.next_batch()? {
-            has_ids |= (0..batch.len()).any(|row| batch.row(row).id().is_some());
+        let scanner = Scanner::new(first.reader);
+        let mut pass = GeoJsonReader { scanner, columns: Columns::default(), schema: Schema::default(), row: 0 };
+        let mut schema = Schema { has_geometry: true, ..Schema::default() };
+        while let Some(batch) = pass.read_batch()? {
+            schema.has_ids |= (0..batch.len()).any(|row| batch.row(row).id().is_some());
         }
-        Ok(GeoJsonReader::start(Scanner::new(second.reader), pass.columns, has_ids))
-    }
-
-    fn start(scanner: Scanner, columns: Columns, has_ids: bool) -> GeoJsonReader {
-        let schema = Schema { columns: columns.names.to_vec(), has_geometry: true, has_ids };
-        GeoJsonReader { scanner, columns, schema, row: 0 }
+        schema.columns = pass.columns.names.to_vec();
+        Ok(GeoJsonReader { scanner: Scanner::new(second.reader), columns: pass.columns, schema, row: 0 })
     }
 
     pub(super) fn schema(&self) -> &Schema {
@@ -49,6 +43,14 @@ impl GeoJsonReader {
     }
 
     pub(super) fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let batch = self.read_batch()?;
+        if self.columns.names.len() != self.schema.columns.len() {
+            return Err(Error::new(ErrorKind::Changed));
+        }
+        Ok(batch)
+    }
+
+    fn read_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.row + 1);
         while !batch.is_full() {
             let Some(piece) = self.scanner.next_piece()? else {
@@ -58,9 +60,6 @@ impl GeoJsonReader {
             self.row += 1;
             let site = self.columns.read_feature(&piece, &mut batch).map_err(|error| error.at_row(self.row))?;
             batch.end_row(site);
-        }
-        if self.schema.columns.len() != self.columns.names.len() {
-            self.schema.columns = self.columns.names.to_vec();
         }
         Ok(batch.finish(self.columns.names.clone()))
     }

@@ -39,9 +39,6 @@ pub struct ReadOptions {
     pub lon_field: Option<String>,
     /// The column that holds the latitude.
     pub lat_field: Option<String>,
-    /// Whether all columns must be known before the first row, as a table with a header needs them.
-    /// A GeoJSON file is then read twice.
-    pub all_columns: bool,
 }
 
 /// A table that is being read, batch by batch.
@@ -57,6 +54,9 @@ enum Reader {
 }
 
 /// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
+///
+/// All columns are known from the start: GeoJSON is read through once for that before its rows are
+/// read (from a temporary copy where it comes from a pipe).
 pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     let file = input.name().to_owned();
     let in_file = |error: Error| error.in_file(file.clone());
@@ -67,7 +67,7 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     };
     let reader = match format {
         Format::Csv => csv::CsvReader::new(source, options).map(Reader::Csv),
-        Format::GeoJson | Format::NdJson => geojson::GeoJsonReader::new(source, options).map(Reader::GeoJson),
+        Format::GeoJson | Format::NdJson => geojson::GeoJsonReader::new(source).map(Reader::GeoJson),
     };
     Ok(Rows { reader: reader.map_err(in_file)?, file, format })
 }
@@ -83,7 +83,7 @@ impl Rows {
         self.format
     }
 
-    /// What is known of the columns now.
+    /// The columns.
     pub fn schema(&self) -> &Schema {
         match &self.reader {
             Reader::Csv(reader) => reader.schema(),

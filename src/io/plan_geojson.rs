@@ -1,7 +1,7 @@
 //! The plan as an RFC 7946 feature collection that map tools open as it is.
 
 use geo::{BoundingRect, MultiPolygon};
-use geojson::{Bbox, Feature, FeatureCollection, Geometry, GeometryValue, JsonObject, feature::Id};
+use geojson::{Bbox, Feature, Geometry, GeometryValue, JsonObject, feature::Id};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::validity::first_flaw;
@@ -16,6 +16,8 @@ pub struct ExportOptions {
     pub levels: Vec<Level>,
     /// Only the features with these ids; all if there is none.
     pub ids: Vec<String>,
+    /// Whether to write one feature a line, without a collection around them.
+    pub as_lines: bool,
     /// The decimals of a degree: 7 are a centimetre.
     pub decimals: usize,
     /// Whether to add colours (simplestyle 1.1: `fill`, `stroke`, …).
@@ -24,7 +26,7 @@ pub struct ExportOptions {
 
 impl Default for ExportOptions {
     fn default() -> ExportOptions {
-        ExportOptions { levels: vec![], ids: vec![], decimals: 7, with_style: false }
+        ExportOptions { levels: vec![], ids: vec![], as_lines: false, decimals: 7, with_style: false }
     }
 }
 
@@ -44,27 +46,23 @@ pub fn write_plan(plan: &Plan, options: &ExportOptions, output: &mut Output) -> 
     };
     let features =
         plan.zones().iter().filter(is_chosen).map(|zone| feature(zone, options)).collect::<Result<Vec<_>>>()?;
-    let boxes: Vec<&Bbox> = features.iter().filter_map(|feature| feature.bbox.as_ref()).collect();
-    let bound = |i: usize, pick: fn(f64, f64) -> f64| boxes.iter().map(|bounds| bounds[i]).reduce(pick);
-    let bbox = [bound(0, f64::min), bound(1, f64::min), bound(2, f64::max), bound(3, f64::max)];
-    let bbox = bbox.into_iter().collect::<Option<Vec<f64>>>();
-    let count = features.len();
-    let collection = FeatureCollection { bbox, features, foreign_members: None };
-    output.text(&lines(&collection))?;
-    Ok(count)
+    let lines: Vec<String> = features.iter().map(Feature::to_string).collect();
+    if options.as_lines {
+        lines.iter().try_for_each(|line| output.text(&format!("{line}\n")))?;
+    } else {
+        let bbox =
+            bbox(&features).map_or_else(String::new, |bbox| format!("\"bbox\":{},", serde_json::Value::from(bbox)));
+        let lines = lines.join(",\n");
+        output.text(&format!("{{\"type\":\"FeatureCollection\",{bbox}\"features\":[\n{lines}\n]}}\n"))?;
+    }
+    Ok(features.len())
 }
 
-/// The collection with a line for each feature.
-fn lines(collection: &FeatureCollection) -> String {
-    let mut text = String::from("{\"type\":\"FeatureCollection\",");
-    if let Some(bbox) = &collection.bbox {
-        text.push_str(&format!("\"bbox\":{},", serde_json::Value::from(bbox.clone())));
-    }
-    text.push_str("\"features\":[\n");
-    let features: Vec<String> = collection.features.iter().map(Feature::to_string).collect();
-    text.push_str(&features.join(",\n"));
-    text.push_str("\n]}\n");
-    text
+/// The box around the boxes of all features: west, south, east, north.
+fn bbox(features: &[Feature]) -> Option<Bbox> {
+    let boxes: Vec<&Bbox> = features.iter().filter_map(|feature| feature.bbox.as_ref()).collect();
+    let bound = |i: usize, pick: fn(f64, f64) -> f64| boxes.iter().map(|bounds| bounds[i]).reduce(pick);
+    [bound(0, f64::min), bound(1, f64::min), bound(2, f64::max), bound(3, f64::max)].into_iter().collect()
 }
 
 fn feature(zone: &Zone, options: &ExportOptions) -> Result<Feature> {

@@ -130,7 +130,8 @@ impl Plan {
         bundled::plan()
     }
 
-    /// A plan from an RFC 7946 feature collection with the properties of the plan schema.
+    /// A plan from an RFC 7946 feature collection with the properties of the plan schema; a layer
+    /// whose features are known by their id where no feature has a level.
     ///
     /// Fails at the first thing that makes it unusable: not GeoJSON, no feature, an unknown level or
     /// parent, a property missing, an invalid ring. [`check::check`] lists all of them.
@@ -155,12 +156,6 @@ impl Plan {
         Outline::read_layer(json, name_field)?.into_plan()
     }
 
-    /// A plan where the file has levels, a layer where it has none.
-    pub fn any_from_geojson(json: &[u8]) -> Result<Plan> {
-        let outline = Outline::read(json)?;
-        if outline.has_levels() { outline.into_plan() } else { Plan::layer_from_geojson(json, None) }
-    }
-
     pub(crate) fn new(zones: Vec<Zone>, is_layer: bool) -> Plan {
         Plan { zones, is_layer }
     }
@@ -175,12 +170,17 @@ impl Plan {
         self.is_layer
     }
 
-    /// The feature with this id. Fails where there is none, and says which there are.
-    pub fn find(&self, id: &str) -> Result<&Zone> {
-        self.zones.iter().find(|zone| zone.id == id).ok_or_else(|| {
+    /// The number of the feature with this id. Fails where there is none, and says which there are.
+    pub fn number_of(&self, id: &str) -> Result<ZoneNumber> {
+        self.zones.iter().position(|zone| zone.id == id).ok_or_else(|| {
             let known = self.zones.iter().map(|zone| zone.id.clone()).collect();
             Error::new(ErrorKind::UnknownId { id: id.to_owned(), known })
         })
+    }
+
+    /// The feature with this id. Fails where there is none, and says which there are.
+    pub fn find(&self, id: &str) -> Result<&Zone> {
+        self.number_of(id).map(|number| &self.zones[number])
     }
 
     /// The feature of level `corridor`; none in a layer.

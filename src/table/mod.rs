@@ -13,10 +13,10 @@ use geo::Coord;
 
 use crate::error::{Hint, RowProblem};
 
-/// What is known of a table's columns before its rows are read.
+/// The columns of a table, and what its rows have besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
-    /// The names of the columns, in order. A GeoJSON reader may know only some of them.
+    /// The names of the columns, in order.
     pub columns: Vec<String>,
     /// Whether the rows are GeoJSON features: their geometry is no column.
     pub has_geometry: bool,

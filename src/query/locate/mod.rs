@@ -1,5 +1,9 @@
 //! Which zone holds a site, and how sure is that?
 
+mod rows;
+
+pub use rows::{Column, RowLocator, Tally};
+
 use geo::Coord;
 
 use crate::geometry::position::Position;

@@ -1,0 +1,177 @@
+//! Arguments that several commands share, and what they mean.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::talk::Talk;
+use crate::error::Result;
+use crate::io::{Input, Output};
+use crate::plan::{Level, Plan};
+use crate::report::lang::{Lang, help};
+
+/// A language as it is typed.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum LangArg {
+    En,
+    Zh,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Lang {
+        match lang {
+            LangArg::En => Lang::En,
+            LangArg::Zh => Lang::Zh,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(super) struct CommonArgs {
+    /// Language of messages and reports; by default that of the locale
+    #[arg(long, value_enum, global = true, value_name = "LANG")]
+    lang: Option<LangArg>,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say what was chosen: formats, columns, plan
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+}
+
+impl CommonArgs {
+    pub(super) fn lang(&self) -> Lang {
+        self.lang.map_or_else(lang_of_environment, Lang::from)
+    }
+}
+
+/// The language of the environment, as POSIX orders its variables.
+fn lang_of_environment() -> Lang {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    locale.map_or(Lang::En, |locale| Lang::of_locale(&locale))
+}
+
+/// The language, before the arguments are understood: the help is in it.
+pub(super) fn lang_of(arguments: &[OsString]) -> Lang {
+    let mut texts = arguments.iter().filter_map(|argument| argument.to_str());
+    while let Some(text) = texts.next() {
+        let value = if text == "--lang" { texts.next() } else { text.strip_prefix("--lang=") };
+        match value {
+            Some("zh") => return Lang::Zh,
+            Some("en") => return Lang::En,
+            _ => {}
+        }
+    }
+    lang_of_environment()
+}
+
+/// The command with its help from a table, by path: `locate`, `locate.at`; `.lang` for what every
+/// command has.
+pub(super) fn localised<F>(mut command: clap::Command, path: &str, text_of: &F) -> clap::Command
+where
+    F: Fn(&str) -> Option<&'static str>,
+{
+    if let Some(about) = text_of(path) {
+        command = command.about(about.lines().next().unwrap_or_default()).long_about(about);
+    }
+    let flag = |name: &'static str, short: char, action: clap::ArgAction, text: &'static str| {
+        clap::Arg::new(name).short(short).long(name).action(action).help(text).help_heading(help::OPTIONS)
+    };
+    command = command
+        .help_template(help::TEMPLATE)
+        .subcommand_help_heading(help::COMMANDS)
+        .mut_args(|argument| {
+            let heading = if argument.is_positional() { help::ARGUMENTS } else { help::OPTIONS };
+            argument.help_heading(heading)
+        })
+        .disable_help_flag(true)
+        .arg(flag("help", 'h', clap::ArgAction::Help, help::HELP));
+    if path.is_empty() {
+        command = command.disable_version_flag(true).arg(flag("version", 'V', clap::ArgAction::Version, help::VERSION));
+    }
+    let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    for id in ids.iter().filter(|id| !matches!(id.as_str(), "help" | "version")) {
+        let is_common = matches!(id.as_str(), "lang" | "quiet" | "verbose");
+        let key = if is_common { format!(".{id}") } else { format!("{path}.{id}") };
+        if let Some(text) = text_of(&key) {
+            command = command.mut_arg(id, |argument| argument.help(text).long_help(text));
+        }
+    }
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(&name, |sub| localised(sub, &name, text_of));
+    }
+    command
+}
+
+#[derive(Args)]
+pub(super) struct PlanArgs {
+    /// A plan or polygon layer of your own (GeoJSON) instead of the bundled, indicative one
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Read the plan as a flat layer whose features are known by this property
+    #[arg(long, value_name = "PROPERTY", requires = "plan")]
+    name_field: Option<String>,
+}
+
+impl PlanArgs {
+    pub(super) fn load(&self, talk: &Talk) -> Result<Plan> {
+        let Some(path) = &self.plan else { return Ok(Plan::bundled()) };
+        let input = input(path);
+        let name = input.name().to_owned();
+        let json = input.read_all()?;
+        let plan = match &self.name_field {
+            Some(field) => Plan::layer_from_geojson(&json, Some(field)),
+            None => Plan::from_geojson(&json),
+        };
+        let plan = plan.map_err(|error| error.in_file(name.clone()))?;
+        if self.name_field.is_some() && plan.zones().iter().any(has_level) {
+            talk.note(&talk.words().levels_ignored(&name));
+        }
+        talk.detail(&talk.words().uses_plan(&name, plan.zones().len(), plan.is_layer()));
+        Ok(plan)
+    }
+}
+
+fn has_level(zone: &crate::plan::Zone) -> bool {
+    let level = zone.properties.get("level").and_then(|level| level.as_str());
+    level.is_some_and(|level| level.parse::<Level>().is_ok())
+}
+
+#[derive(Args)]
+pub(super) struct OutputArgs {
+    /// Write to this file instead of standard output; its ending tells the format
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace the output file if it exists
+    #[arg(long)]
+    overwrite: bool,
+}
+
+impl OutputArgs {
+    /// The file, if the output is one.
+    pub(super) fn file(&self) -> Option<&PathBuf> {
+        self.output.as_ref().filter(|path| path.as_os_str() != "-")
+    }
+
+    /// Whether the file's name ends so.
+    pub(super) fn ends_with(&self, ending: &str) -> bool {
+        let found = self.file().and_then(|path| path.extension()).and_then(|found| found.to_str());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(ending))
+    }
+
+    pub(super) fn create(&self) -> Result<Output> {
+        match self.file() {
+            Some(path) => Output::create(path, self.overwrite),
+            None => Ok(Output::stream("-", std::io::stdout())),
+        }
+    }
+}
+
+/// A file, or standard input for `-`.
+pub(super) fn input(path: &PathBuf) -> Input {
+    if path.as_os_str() == "-" { Input::reader("-", std::io::stdin()) } else { Input::path(path) }
+}

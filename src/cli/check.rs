@@ -1,0 +1,73 @@
+//! `corridor check`
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::{self, OutputArgs};
+use crate::cli::talk::Talk;
+use crate::cli::{Outcome, write_text};
+use crate::error::Result;
+use crate::plan::{Outline, PLAN_GEOJSON, Severity, check::check};
+use crate::report::check::{geojson, records, table};
+
+/// Is an outline sound? Rings, ids, hierarchy, partition, published areas.
+///
+/// Without a file, the bundled plan is checked. The exit code is 1 where there are errors (the plan
+/// cannot be used) or warnings. Codes are the same in every language.
+#[derive(Args)]
+pub(super) struct CheckArgs {
+    /// A plan or polygon layer (GeoJSON); - for standard input
+    file: Option<PathBuf>,
+    /// Read it as a flat layer whose features are known by this property
+    #[arg(long, value_name = "PROPERTY", requires = "file")]
+    name_field: Option<String>,
+    /// How far an area may be off its published figure, in parts per million; by default, what rounds to the figure
+    #[arg(long, value_name = "PPM")]
+    area_tolerance: Option<f64>,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Format of the output; by default that of the file's ending, else text
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    format: Option<FindingsFormat>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FindingsFormat {
+    Text,
+    Csv,
+    Json,
+    Geojson,
+}
+
+pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
+    let outline = match &args.file {
+        None => Outline::read(PLAN_GEOJSON.as_bytes())?,
+        Some(path) => {
+            let input = args::input(path);
+            let name = input.name().to_owned();
+            let json = input.read_all()?;
+            let outline = match &args.name_field {
+                Some(field) => Outline::read_layer(&json, Some(field)),
+                None => Outline::read(&json),
+            };
+            outline.map_err(|error| error.in_file(name))?
+        }
+    };
+    let findings = check(&outline, args.area_tolerance);
+    let format = args.format.unwrap_or(match () {
+        () if args.output.ends_with("csv") => FindingsFormat::Csv,
+        () if args.output.ends_with("json") => FindingsFormat::Json,
+        () if args.output.ends_with("geojson") => FindingsFormat::Geojson,
+        () => FindingsFormat::Text,
+    });
+    let text = match format {
+        FindingsFormat::Text => table(&findings, talk.lang),
+        FindingsFormat::Csv => records(&findings, talk.lang).to_csv(),
+        FindingsFormat::Json => records(&findings, talk.lang).to_json(),
+        FindingsFormat::Geojson => geojson(&findings, talk.lang),
+    };
+    write_text(args.output.create()?, &text)?;
+    let is_sound = findings.iter().all(|finding| finding.severity == Severity::Note);
+    Ok(if is_sound { Outcome::Done } else { Outcome::Findings })
+}

@@ -1,0 +1,31 @@
+//! `corridor describe`
+
+use clap::Args;
+
+use crate::cli::args::{OutputArgs, PlanArgs};
+use crate::cli::talk::Talk;
+use crate::cli::{Outcome, write_text};
+use crate::error::Result;
+use crate::report::describe::page;
+
+/// What does the plan say of the corridor, a zone or a cluster?
+///
+/// Roles, industries, projects, targets for 2026 and 2035, sources, and what is not published.
+/// Without an ID, the corridor is described; what is inside it is listed with its ids.
+#[derive(Args)]
+pub(super) struct DescribeArgs {
+    /// The id of a feature: corridor, core, jiaojiang, huangyan, luqiao, or a cluster
+    id: Option<String>,
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub(super) fn run(args: DescribeArgs, talk: &Talk) -> Result<Outcome> {
+    let plan = args.plan.load(talk)?;
+    let id = args.id.or_else(|| plan.root().or(plan.zones().first()).map(|zone| zone.id.clone()));
+    let number = plan.number_of(&id.unwrap_or_default())?;
+    write_text(args.output.create()?, &page(&plan, number, talk.lang))?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,269 @@
+//! `corridor locate`
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, ValueEnum};
+use geo::Coord;
+
+use crate::cli::Outcome;
+use crate::cli::args::{self, OutputArgs, PlanArgs};
+use crate::cli::talk::Talk;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::{self, CsvWriter, Format, GeoJsonWriter, Input, Output, ReadOptions, RowWriter, Rows};
+use crate::plan::{Level, Plan};
+use crate::query::locate::{Column, Locator, RowLocator, Tally};
+use crate::report::lang;
+use crate::report::locate::{TextWriter, card};
+use crate::table::{Schema, site, unused_name};
+use crate::units::Metres;
+
+/// Which zone holds each site, how far is its boundary, and how sure is that?
+///
+/// Reads sites from a CSV or GeoJSON file and writes them with the answer in further columns; the
+/// sites' own columns, and their order, stay as they are. A row that has no usable position is kept,
+/// marked `invalid` with a reason, and counted; the exit code is then 1.
+///
+/// Coordinates are longitude and latitude in degrees, on WGS 84 or CGCS2000.
+#[derive(Args)]
+#[command(group(ArgGroup::new("sites").required(true).args(["input", "at"])))]
+pub(super) struct LocateArgs {
+    /// Sites: a CSV or GeoJSON file; - for standard input
+    input: Option<PathBuf>,
+    /// A site given here: longitude,latitude in degrees; may be repeated
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
+    at: Vec<String>,
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Format of the output; by default that of the file's ending, else that of the input
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    format: Option<OutputFormat>,
+    /// Format of the input; by default that of the file's ending, else told by its first character
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input_format: Option<InputFormat>,
+    /// Column of the longitude, where its name does not tell
+    #[arg(long, value_name = "COLUMN", requires = "lat_field")]
+    lon_field: Option<String>,
+    /// Column of the latitude, where its name does not tell
+    #[arg(long, value_name = "COLUMN", requires = "lon_field")]
+    lat_field: Option<String>,
+    /// Position uncertainty of the sites at 95 %, in metres; widens what is uncertain
+    #[arg(long, value_name = "METRES", default_value = "0", value_parser = metres)]
+    uncertainty: f64,
+    /// Column that states each site's position uncertainty in metres; where it is empty, --uncertainty holds
+    #[arg(long, value_name = "COLUMN", conflicts_with = "at")]
+    uncertainty_field: Option<String>,
+    /// Answer down to this level only: zone leaves out clusters
+    #[arg(long, value_name = "LEVEL", default_value = "cluster")]
+    level: Level,
+    /// Write only these columns of the answer, in this order
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column)]
+    columns: Vec<Column>,
+    /// One row for each site and zone that holds it; a site in none keeps one row
+    #[arg(long)]
+    long: bool,
+    /// Write CSV for Excel: with a byte order mark, and without running text as formulas
+    #[arg(long)]
+    excel: bool,
+    /// Stop at the first row that has no usable position
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    Csv,
+    Geojson,
+    Ndjson,
+    Text,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum InputFormat {
+    Csv,
+    Geojson,
+    Ndjson,
+}
+
+impl From<InputFormat> for Format {
+    fn from(format: InputFormat) -> Format {
+        match format {
+            InputFormat::Csv => Format::Csv,
+            InputFormat::Geojson => Format::GeoJson,
+            InputFormat::Ndjson => Format::NdJson,
+        }
+    }
+}
+
+impl From<Format> for OutputFormat {
+    fn from(format: Format) -> OutputFormat {
+        match format {
+            Format::Csv => OutputFormat::Csv,
+            Format::GeoJson => OutputFormat::Geojson,
+            Format::NdJson => OutputFormat::Ndjson,
+        }
+    }
+}
+
+fn metres(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
+        _ => Err("a number of metres, 0 or more, is expected".to_owned()),
+    }
+}
+
+fn column(name: &str) -> Result<Column, String> {
+    Column::ALL.into_iter().find(|column| column.as_str() == name).ok_or_else(|| {
+        let names: Vec<&str> = Column::ALL.iter().map(|column| column.as_str()).collect();
+        format!("there are {}", names.join(", "))
+    })
+}
+
+pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
+    let plan = args.plan.load(talk)?;
+    let format = match (args.format, args.output.file()) {
+        (Some(format), _) => Some(format),
+        (None, Some(path)) => Some(Format::of_path(path)?.into()),
+        (None, None) => None,
+    };
+    if !args.at.is_empty() && matches!(format, None | Some(OutputFormat::Text)) {
+        return cards(&args, &plan, talk);
+    }
+    let input = match &args.input {
+        Some(path) => args::input(path),
+        None => at_table(&args.at)?,
+    };
+    let options = ReadOptions {
+        format: args.input_format.map(Format::from),
+        lon_field: args.lon_field.clone(),
+        lat_field: args.lat_field.clone(),
+    };
+    let rows = io::open(input, &options)?;
+    talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns()));
+    if let Some(name) = args.uncertainty_field.as_ref().filter(|name| rows.schema().position(name).is_none()) {
+        let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().columns.clone() };
+        return Err(Error::new(kind).in_file(rows.file()));
+    }
+    let format = format.unwrap_or(rows.format().into());
+    let columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { args.columns.clone() };
+    let names = added_names(&columns, rows.schema(), talk);
+    let writer = writer(format, args.output.create()?, rows.schema(), &names, args.excel, talk)?;
+    let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
+        .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
+    if args.long {
+        locator = locator.long();
+    }
+    table(rows, writer, &locator, &args, &plan, talk)
+}
+
+/// Answers all rows of a table.
+fn table(
+    mut rows: Rows,
+    mut writer: Box<dyn RowWriter>,
+    locator: &RowLocator<'_>,
+    args: &LocateArgs,
+    plan: &Plan,
+    talk: &Talk,
+) -> Result<Outcome> {
+    let mut tally = Tally::default();
+    while let Some(batch) = rows.next_batch()? {
+        let answers = locator.answer(&batch, &mut tally);
+        if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
+            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
+        }
+        writer.write(&batch, &answers)?;
+    }
+    writer.finish()?;
+
+    let words = talk.words();
+    for (row, problem) in &tally.first_invalid {
+        talk.note(&lang::error(&Error::new(problem.clone()).in_file(rows.file()).at_row(*row), talk.lang));
+    }
+    let listed = tally.first_invalid.len() as u64;
+    if tally.invalid > listed {
+        talk.note(&words.and_more(tally.invalid - listed));
+    }
+    if tally.invalid > 0 {
+        talk.note(&words.refused_rows(rows.file(), tally.invalid, tally.rows()));
+    }
+    let summary = words.tally(rows.file(), &tally);
+    if args.output.file().is_some() {
+        talk.note(&summary)
+    } else {
+        talk.detail(&summary)
+    }
+    talk.notice(plan);
+    Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+}
+
+/// The names of the added columns; one that the input has already gets a number behind it.
+fn added_names(columns: &[Column], schema: &Schema, talk: &Talk) -> Vec<String> {
+    let mut taken = schema.columns.clone();
+    columns
+        .iter()
+        .map(|column| {
+            let name = unused_name(column.as_str(), &taken);
+            if name != column.as_str() {
+                talk.note(&talk.words().renamed(column.as_str(), &name));
+            }
+            taken.push(name.clone());
+            name
+        })
+        .collect()
+}
+
+fn writer(
+    format: OutputFormat,
+    output: Output,
+    schema: &Schema,
+    added: &[String],
+    for_excel: bool,
+    talk: &Talk,
+) -> Result<Box<dyn RowWriter>> {
+    Ok(match format {
+        OutputFormat::Csv => Box::new(CsvWriter::new(output, schema, added, for_excel)?),
+        OutputFormat::Geojson => Box::new(GeoJsonWriter::collection(output, added)?),
+        OutputFormat::Ndjson => Box::new(GeoJsonWriter::lines(output, added)),
+        OutputFormat::Text => Box::new(TextWriter::new(output, schema, added, talk.lang)),
+    })
+}
+
+/// The sites of the command line, answered for people.
+fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
+    let locator = Locator::new(plan).down_to(args.level);
+    let uncertainty = Metres(args.uncertainty);
+    let mut text = String::new();
+    for at in &args.at {
+        let (x, y) = numbers(at)?;
+        let site = site(x, y)?;
+        let answer = locator.locate(site, uncertainty);
+        text.push_str(&card(plan, site, uncertainty, &answer, talk.lang));
+    }
+    if plan.notice().is_some() {
+        text.push_str(&format!("\n{}\n", talk.words().indicative));
+    }
+    super::write_text(args.output.create()?, &text)?;
+    Ok(Outcome::Done)
+}
+
+/// The sites of the command line as a table.
+fn at_table(at: &[String]) -> Result<Input> {
+    let mut csv = String::from("lon,lat\n");
+    for text in at {
+        let (x, y) = numbers(text)?;
+        let Coord { x, y } = site(x, y)?;
+        csv.push_str(&format!("{x},{y}\n"));
+    }
+    Ok(Input::bytes("--at", csv))
+}
+
+/// Two numbers with a comma, a Chinese comma or a space between them.
+fn numbers(text: &str) -> Result<(f64, f64)> {
+    let parts: Vec<f64> =
+        text.split([',', '，', ' ']).filter(|part| !part.is_empty()).map_while(|part| part.parse().ok()).collect();
+    match parts.as_slice() {
+        &[x, y] if x.is_finite() && y.is_finite() => Ok((x, y)),
+        _ => Err(Error::new(ErrorKind::BadPosition(text.to_owned()))),
+    }
+}

@@ -1,0 +1,147 @@
+//! The command line `corridor`: it arranges, it computes nothing.
+//!
+//! Exit codes: 0 done; 1 done, with findings; 2 wrong usage; 3 input not readable; 4 output not
+//! written. A closed pipe is quiet success.
+
+mod areas;
+mod args;
+mod check;
+mod describe;
+mod export;
+mod locate;
+mod manual;
+mod talk;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::report::lang::{Lang, help::help};
+use args::CommonArgs;
+use talk::Talk;
+
+/// What came of a command that ran to its end.
+enum Outcome {
+    Done,
+    /// Rows were refused, or a check failed.
+    Findings,
+}
+
+/// Which planning zone holds a site, and how large is each zone: the Taizhou Bay Science & Technology
+/// Innovation Corridor.
+///
+/// The bundled outline is an indicative model, not the official one. Bring your own with --plan FILE.
+#[derive(Parser)]
+#[command(name = "corridor", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    common: CommonArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Locate(locate::LocateArgs),
+    Areas(areas::AreasArgs),
+    Export(export::ExportArgs),
+    Check(check::CheckArgs),
+    Describe(describe::DescribeArgs),
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
+}
+
+/// Runs the command line with its arguments, the program's name first, and gives the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = command(args::lang_of(&arguments)).try_get_matches_from(arguments);
+    let cli = match cli.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and the version are errors to clap, and success to the user.
+            let _ = error.print();
+            return if error.use_stderr() { 2 } else { 0 };
+        }
+    };
+    let talk = Talk::new(&cli.common);
+    let outcome = match cli.command {
+        Command::Locate(args) => locate::run(args, &talk),
+        Command::Areas(args) => areas::run(args, &talk),
+        Command::Export(args) => export::run(args, &talk),
+        Command::Check(args) => check::run(args, &talk),
+        Command::Describe(args) => describe::run(args, &talk),
+        Command::Completions(args) => manual::completions(args),
+        Command::Man(args) => manual::man(args),
+    };
+    match outcome {
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::Findings) => 1,
+        Err(error) if is_closed_pipe(&error) => 0,
+        Err(error) => {
+            talk.error(&error);
+            exit_code(&error)
+        }
+    }
+}
+
+/// The command line, its help in a language.
+fn command(lang: Lang) -> clap::Command {
+    let command = Cli::command();
+    if lang == Lang::En { command } else { args::localised(command, "", &help) }
+}
+
+fn is_closed_pipe(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Write(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn exit_code(error: &Error) -> u8 {
+    match error.kind() {
+        // A position on the command line is usage, one in a file is input.
+        ErrorKind::Row(_) if error.place().file.is_none() => 2,
+        ErrorKind::UnknownColumn { .. }
+        | ErrorKind::UnknownFormat(_)
+        | ErrorKind::UnknownId { .. }
+        | ErrorKind::BadPosition(_)
+        | ErrorKind::NoOutlines(_)
+        | ErrorKind::Crs { .. } => 2,
+        ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::Rounding { .. } => 4,
+        _ => 3,
+    }
+}
+
+/// Writes a whole text to an output.
+fn write_text(mut output: crate::io::Output, text: &str) -> Result<()> {
+    output.text(text)?;
+    output.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        command(Lang::En).debug_assert();
+        command(Lang::Zh).debug_assert();
+    }
+
+    #[test]
+    fn all_help_is_there_in_chinese() {
+        let missing = std::cell::RefCell::new(vec![]);
+        let _ = args::localised(Cli::command(), "", &|path: &str| {
+            if help(path).is_none() {
+                missing.borrow_mut().push(path.to_owned());
+            }
+            None
+        });
+        assert_eq!(missing.into_inner(), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn runs_twice_in_one_process() {
+        let arguments = || ["corridor", "-q", "describe", "nowhere"].map(OsString::from);
+        assert_eq!(run(arguments()), 2);
+        assert_eq!(run(arguments()), 2);
+    }
+}

@@ -1,0 +1,61 @@
+//! Messages to the user, on standard error.
+
+use std::io::Write;
+
+use crate::cli::args::CommonArgs;
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::report::lang::{self, Lang, Words};
+
+/// How, and how much, the command talks.
+pub(super) struct Talk {
+    pub(super) lang: Lang,
+    is_quiet: bool,
+    is_verbose: bool,
+}
+
+impl Talk {
+    pub(super) fn new(common: &CommonArgs) -> Talk {
+        Talk { lang: common.lang(), is_quiet: common.quiet, is_verbose: common.verbose }
+    }
+
+    pub(super) fn words(&self) -> &'static Words {
+        self.lang.words()
+    }
+
+    /// An error: what happened, where, and what to do.
+    pub(super) fn error(&self, error: &Error) {
+        let words = self.words();
+        let text = lang::error(error, self.lang);
+        print(&format!("corridor{}{}{}{text}", words.colon, words.error, words.colon));
+        if let Some(advice) = lang::advice(error.kind(), self.lang) {
+            print(&format!("  {advice}"));
+        }
+    }
+
+    /// Something worth knowing.
+    pub(super) fn note(&self, text: &str) {
+        if !self.is_quiet {
+            print(&format!("corridor{}{text}", self.words().colon));
+        }
+    }
+
+    /// Something that only those want to know who ask.
+    pub(super) fn detail(&self, text: &str) {
+        if self.is_verbose {
+            self.note(text);
+        }
+    }
+
+    /// That the outline is not official, where it is not.
+    pub(super) fn notice(&self, plan: &Plan) {
+        if plan.notice().is_some() {
+            self.note(self.words().indicative);
+        }
+    }
+}
+
+fn print(line: &str) {
+    // Where messages cannot be written, there is nowhere to say so.
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}

@@ -1,0 +1,236 @@
+//! The same question for the rows of a table.
+
+use std::borrow::Cow;
+
+use crate::error::RowProblem;
+use crate::geometry::position::Position;
+use crate::plan::ZoneNumber;
+use crate::query::locate::{Answer, Certainty, Locator};
+use crate::table::{Answers, Batch, Cell, Row, Value};
+use crate::units::Metres;
+
+/// A column that `locate` adds. Its name is the same in every language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// `inside`, `boundary`, `outside`, or `invalid` for a row without a usable position.
+    Position,
+    /// The id of the core or zone; in a layer, of the feature.
+    Zone,
+    /// Its name.
+    ZoneName,
+    /// The id of the cluster.
+    Cluster,
+    /// The ids from the coarsest to the finest, joined by `/`.
+    Path,
+    /// The ids of all features on whose boundary the site lies, joined by `;`.
+    BoundaryOf,
+    /// From outside, the id of the nearest zone.
+    NearestZone,
+    /// Metres to the boundary of the finest feature, or from outside to the nearest zone.
+    DistanceToBoundaryM,
+    /// `certain` or `uncertain`; empty where the outline does not state its accuracy.
+    Certainty,
+    /// Why a row is invalid.
+    Reason,
+}
+
+impl Column {
+    /// All columns, in their order.
+    pub const ALL: [Column; 10] = [
+        Column::Position,
+        Column::Zone,
+        Column::ZoneName,
+        Column::Cluster,
+        Column::Path,
+        Column::BoundaryOf,
+        Column::NearestZone,
+        Column::DistanceToBoundaryM,
+        Column::Certainty,
+        Column::Reason,
+    ];
+
+    /// The name of the column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Column::Position => "position",
+            Column::Zone => "zone",
+            Column::ZoneName => "zone_name",
+            Column::Cluster => "cluster",
+            Column::Path => "path",
+            Column::BoundaryOf => "boundary_of",
+            Column::NearestZone => "nearest_zone",
+            Column::DistanceToBoundaryM => "distance_to_boundary_m",
+            Column::Certainty => "certainty",
+            Column::Reason => "reason",
+        }
+    }
+
+    /// Whether it takes a distance to answer.
+    pub fn needs_distance(self) -> bool {
+        matches!(self, Column::NearestZone | Column::DistanceToBoundaryM | Column::Certainty)
+    }
+}
+
+/// Answers the rows of a table.
+pub struct RowLocator<'p> {
+    locator: Locator<'p>,
+    columns: Vec<Column>,
+    is_long: bool,
+    uncertainty: Metres,
+    uncertainty_field: Option<String>,
+    /// The path of each feature, ready to be written.
+    paths: Vec<String>,
+}
+
+impl<'p> RowLocator<'p> {
+    /// Answers with these columns, one row a site.
+    pub fn new(locator: Locator<'p>, columns: &[Column]) -> RowLocator<'p> {
+        let plan = locator.plan();
+        let ids = |number: ZoneNumber| {
+            plan.path(number).into_iter().map(|n| plan.zones()[n].id.as_str()).collect::<Vec<_>>().join("/")
+        };
+        let paths = (0..plan.zones().len()).map(ids).collect();
+        let locator =
+            if columns.iter().any(|column| column.needs_distance()) { locator } else { locator.without_distance() };
+        let (uncertainty, uncertainty_field) = (Metres(0.0), None);
+        RowLocator { locator, columns: columns.to_vec(), is_long: false, uncertainty, uncertainty_field, paths }
+    }
+
+    /// One row for each site and zone that holds it; a site in none keeps one row.
+    pub fn long(mut self) -> RowLocator<'p> {
+        self.is_long = true;
+        self
+    }
+
+    /// The sites' own position uncertainty at 95 %: the same for all, unless a column of the table
+    /// states it (in metres).
+    pub fn with_uncertainty(mut self, uncertainty: Metres, field: Option<String>) -> RowLocator<'p> {
+        self.uncertainty = uncertainty;
+        self.uncertainty_field = field;
+        self
+    }
+
+    /// The columns it answers with.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Answers the rows of a batch, and tallies them.
+    pub fn answer(&self, batch: &Batch, tally: &mut Tally) -> Answers<'_> {
+        let uncertainty_column =
+            self.uncertainty_field.as_ref().and_then(|field| batch.columns().iter().position(|column| column == field));
+        let mut answers = Answers::new(self.columns.len());
+        for (number, site) in batch.sites().iter().enumerate() {
+            let uncertainty = self.row_uncertainty(batch.row(number), uncertainty_column);
+            match (site, uncertainty) {
+                (Ok(site), Ok(uncertainty)) => {
+                    let found = if self.is_long {
+                        self.locator.locate_all(*site, uncertainty)
+                    } else {
+                        vec![self.locator.locate(*site, uncertainty)]
+                    };
+                    tally.add(&found[0]);
+                    for answer in &found {
+                        answers.push(number, self.columns.iter().map(|&column| self.value(column, answer)));
+                    }
+                }
+                (Err(problem), _) => {
+                    tally.add_invalid(batch.first_row() + number as u64, problem);
+                    answers.push(number, self.columns.iter().map(|&column| refused(column, problem)));
+                }
+                (Ok(_), Err(problem)) => {
+                    tally.add_invalid(batch.first_row() + number as u64, &problem);
+                    answers.push(number, self.columns.iter().map(|&column| refused(column, &problem)));
+                }
+            }
+        }
+        answers
+    }
+
+    /// The uncertainty that the row states; where its cell is empty, that of all sites.
+    fn row_uncertainty(&self, row: Row<'_>, column: Option<usize>) -> Result<Metres, RowProblem> {
+        let text = column.and_then(|column| row.cell(column)).map_or(Cow::Borrowed(""), Cell::text);
+        if text.trim().is_empty() {
+            return Ok(self.uncertainty);
+        }
+        match text.trim().parse::<f64>() {
+            Ok(value) if value.is_finite() && value >= 0.0 => Ok(Metres(value)),
+            _ => {
+                let field = self.uncertainty_field.clone().unwrap_or_default();
+                Err(RowProblem::BadUncertainty { field, text: text.into_owned() })
+            }
+        }
+    }
+
+    fn value(&self, column: Column, answer: &Answer) -> Value<'_> {
+        let zones = self.locator.plan().zones();
+        let id = |number: Option<ZoneNumber>| Value::text(number.map(|number| zones[number].id.as_str()));
+        match column {
+            Column::Position => Value::text(Some(answer.position.as_str())),
+            Column::Zone => id(answer.zone),
+            Column::ZoneName => Value::text(answer.zone.map(|number| zones[number].name.as_str())),
+            Column::Cluster => id(answer.cluster),
+            Column::Path => Value::text(answer.finest.map(|number| self.paths[number].as_str())),
+            Column::BoundaryOf if answer.boundary_of.is_empty() => Value::Null,
+            Column::BoundaryOf => {
+                let ids: Vec<&str> = answer.boundary_of.iter().map(|&number| zones[number].id.as_str()).collect();
+                Value::text(Some(ids.join(";")))
+            }
+            Column::NearestZone => id(answer.nearest_zone),
+            Column::DistanceToBoundaryM => Value::number(answer.distance_to_boundary.map(|distance| distance.0), 3),
+            Column::Certainty => Value::text(answer.certainty.map(Certainty::as_str)),
+            Column::Reason => Value::Null,
+        }
+    }
+}
+
+fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
+    match column {
+        Column::Position => Value::text(Some("invalid")),
+        Column::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
+        _ => Value::Null,
+    }
+}
+
+/// Counts of answers, for a summary.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally {
+    /// Sites inside a zone.
+    pub inside: u64,
+    /// Sites on a boundary.
+    pub boundary: u64,
+    /// Sites outside of all zones.
+    pub outside: u64,
+    /// Sites whose answer is uncertain.
+    pub uncertain: u64,
+    /// Rows without an answer.
+    pub invalid: u64,
+    /// The first of these, by row.
+    pub first_invalid: Vec<(u64, RowProblem)>,
+}
+
+impl Tally {
+    /// At most so many invalid rows are kept with their problem.
+    pub const FIRST_INVALID: usize = 5;
+
+    /// All rows.
+    pub fn rows(&self) -> u64 {
+        self.inside + self.boundary + self.outside + self.invalid
+    }
+
+    fn add(&mut self, answer: &Answer) {
+        match answer.position {
+            Position::Inside => self.inside += 1,
+            Position::Boundary => self.boundary += 1,
+            Position::Outside => self.outside += 1,
+        }
+        self.uncertain += u64::from(answer.certainty == Some(Certainty::Uncertain));
+    }
+
+    fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
+        self.invalid += 1;
+        if self.first_invalid.len() < Tally::FIRST_INVALID {
+            self.first_invalid.push((row, problem.clone()));
+        }
+    }
+}

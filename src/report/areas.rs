@@ -1,0 +1,133 @@
+//! Areas and overlaps as tables.
+
+use crate::plan::{Plan, Zone};
+use crate::query::areas::{Method, Overlap, ZoneArea};
+use crate::report::lang::Lang;
+use crate::report::text::{Align, TextTable, grouped};
+use crate::report::{Records, text};
+use crate::table::Value;
+
+/// The areas for programs: a row a feature and method, and after the features of a method a row
+/// whose level is `total` with the sum of the core and the zones (in a layer, of all features).
+pub fn records<'a>(plan: &'a Plan, areas: &[ZoneArea]) -> Records<'a> {
+    let mut records = Records::new(&[
+        "id",
+        "level",
+        "name",
+        "name_en",
+        "method",
+        "area_m2",
+        "area_km2",
+        "area_ha",
+        "area_mu",
+        "perimeter_m",
+        "published_area_km2",
+        "difference_km2",
+        "difference_ppm",
+    ]);
+    for area in areas {
+        let zone = area.zone.map(|number| &plan.zones()[number]);
+        let size = area.size;
+        records.push(vec![
+            Value::text(Some(zone.map_or("total", |zone| zone.id.as_str()))),
+            Value::text(zone.map_or(Some("total"), |zone| zone.level.map(|level| level.as_str()))),
+            Value::text(zone.map(|zone| zone.name.as_str())),
+            Value::text(zone.and_then(|zone| zone.name_en.as_deref())),
+            Value::text(Some(area.method.to_string())),
+            Value::number(Some(size.area.0), 3),
+            Value::number(Some(size.area.km2()), 6),
+            Value::number(Some(size.area.ha()), 4),
+            Value::number(Some(size.area.mu()), 4),
+            Value::number(Some(size.perimeter.0), 3),
+            Value::number(area.published.map(|published| published.km2()), 4),
+            Value::number(area.difference().map(|difference| difference.km2()), 6),
+            Value::number(area.difference_ppm(), 3),
+        ]);
+    }
+    records
+}
+
+/// The areas for people.
+pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
+    let words = lang.words();
+    let head = [
+        (words.name, Align::Left),
+        (words.level, Align::Left),
+        (words.method, Align::Left),
+        (words.area_km2, Align::Right),
+        (words.area_ha, Align::Right),
+        (words.area_mu, Align::Right),
+        (words.perimeter_km, Align::Right),
+        (words.published_km2, Align::Right),
+        (words.difference_km2, Align::Right),
+        (words.difference_ppm, Align::Right),
+    ];
+    let with_method = areas.iter().any(|area| area.method != Method::Ellipsoid);
+    let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
+    for area in areas {
+        let zone = area.zone.map(|number| &plan.zones()[number]);
+        let size = area.size;
+        table.push([
+            zone.map_or(words.total, |zone| lang.name_of(zone)).to_owned(),
+            zone.and_then(|zone| zone.level).map_or(String::new(), |level| words.level_name(level).to_owned()),
+            if with_method { area.method.to_string() } else { String::new() },
+            grouped(size.area.km2(), 4),
+            grouped(size.area.ha(), 2),
+            grouped(size.area.mu(), 1),
+            grouped(size.perimeter.km(), 3),
+            area.published.map_or(String::new(), |published| grouped(published.km2(), 2)),
+            area.difference().map_or(String::new(), |difference| format!("{:+.4}", difference.km2())),
+            area.difference_ppm().map_or(String::new(), |ppm| format!("{ppm:+.1}")),
+        ]);
+    }
+    let mut text = table.render();
+    if with_method {
+        text.extend(["\n", words.methods_note(), "\n"]);
+    }
+    text
+}
+
+/// The overlaps for programs: a row a pair of features.
+pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overlap]) -> Records<'a> {
+    let mut records = Records::new(&["id", "other", "area_m2", "share_of_id", "share_of_other"]);
+    let share = |overlap: &Overlap, number: usize| {
+        let whole = areas.iter().find(|area| area.zone == Some(number) && area.method == Method::Ellipsoid);
+        Value::number(whole.map(|whole| overlap.area.0 / whole.size.area.0), 9)
+    };
+    for overlap in overlaps {
+        records.push(vec![
+            Value::text(Some(plan.zones()[overlap.a].id.as_str())),
+            Value::text(Some(plan.zones()[overlap.b].id.as_str())),
+            Value::number(Some(overlap.area.0), 3),
+            share(overlap, overlap.a),
+            share(overlap, overlap.b),
+        ]);
+    }
+    records
+}
+
+/// The overlaps for people: a matrix of the features that overlap any other, in km².
+pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
+    let words = lang.words();
+    let mut members: Vec<usize> = overlaps.iter().flat_map(|overlap| [overlap.a, overlap.b]).collect();
+    members.sort_unstable();
+    members.dedup();
+    if members.is_empty() {
+        return format!("{}\n", words.no_overlaps);
+    }
+    let name = |number: usize| {
+        let zone: &Zone = &plan.zones()[number];
+        format!("{} {}", number + 1, text::one_line(lang.name_of(zone)))
+    };
+    let head = std::iter::once((words.overlaps.to_owned(), Align::Left))
+        .chain(members.iter().map(|&number| ((number + 1).to_string(), Align::Right)));
+    let mut table = TextTable::new(head);
+    for &a in &members {
+        let cells = members.iter().map(|&b| {
+            let pair = overlaps.iter().find(|overlap| (overlap.a, overlap.b) == (a.min(b), a.max(b)));
+            pair.map_or_else(|| "·".to_owned(), |overlap| grouped(overlap.area.km2(), 4))
+        });
+        table.push(std::iter::once(name(a)).chain(cells.collect::<Vec<_>>()));
+    }
+    table.render()
+}

@@ -1,0 +1,69 @@
+//! Findings as tables, and as places on a map.
+
+use geojson::{Feature, FeatureCollection, Geometry, GeometryValue, JsonObject};
+
+use crate::plan::{Finding, Severity};
+use crate::report::Records;
+use crate::report::lang::{self, Lang};
+use crate::report::text::{Align, TextTable};
+use crate::table::Value;
+
+/// The findings for programs.
+pub fn records(findings: &[Finding], lang: Lang) -> Records<'_> {
+    let mut records = Records::new(&["code", "severity", "feature", "message", "lon", "lat"]);
+    for finding in findings {
+        records.push(vec![
+            Value::text(Some(finding.problem.code())),
+            Value::text(Some(finding.severity.as_str())),
+            Value::text(feature(finding)),
+            Value::text(Some(lang::finding(finding, lang))),
+            Value::number(finding.at.map(|at| at.x), 7),
+            Value::number(finding.at.map(|at| at.y), 7),
+        ]);
+    }
+    records
+}
+
+/// The findings for people.
+pub fn table(findings: &[Finding], lang: Lang) -> String {
+    let words = lang.words();
+    if findings.is_empty() {
+        return format!("{}\n", words.no_findings);
+    }
+    let head = [words.severity, words.feature, words.code, words.message, words.at];
+    let mut table = TextTable::new(head.map(|name| (name.to_owned(), Align::Left)));
+    for finding in findings {
+        table.push([
+            words.severity_name(finding.severity).to_owned(),
+            feature(finding).unwrap_or_default(),
+            finding.problem.code().to_owned(),
+            lang::finding(finding, lang),
+            finding.at.map_or(String::new(), |at| format!("{:.7}, {:.7}", at.x, at.y)),
+        ]);
+    }
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let counts = words.finding_count(count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+    format!("{}\n{counts}\n", table.render())
+}
+
+/// The findings as a feature collection: points where a place is known, `null` geometries where not.
+pub fn geojson(findings: &[Finding], lang: Lang) -> String {
+    let features = findings.iter().map(|finding| {
+        let mut properties = JsonObject::new();
+        properties.insert("code".to_owned(), finding.problem.code().into());
+        properties.insert("severity".to_owned(), finding.severity.as_str().into());
+        properties.insert("feature".to_owned(), feature(finding).into());
+        properties.insert("message".to_owned(), lang::finding(finding, lang).into());
+        // A place out of range cannot be shown on a map; the message tells it.
+        let at = finding.at.filter(|at| at.x.abs() <= 180.0 && at.y.abs() <= 90.0);
+        let geometry = at.map(|at| Geometry::new(GeometryValue::new_point([at.x, at.y])));
+        Feature { bbox: None, geometry, id: None, properties: Some(properties), foreign_members: None }
+    });
+    let collection = FeatureCollection { bbox: None, features: features.collect(), foreign_members: None };
+    format!("{collection}\n")
+}
+
+/// The id of the feature, or its place in the file.
+fn feature(finding: &Finding) -> Option<String> {
+    finding.feature.clone().or(finding.row.map(|row| format!("#{row}")))
+}

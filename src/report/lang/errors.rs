@@ -1,0 +1,265 @@
+//! Errors and findings in both languages, and what to do about them.
+
+use crate::error::{Error, ErrorKind, Hint, Place, PlanProblem, RowProblem, ShapeProblem};
+use crate::plan::{Finding, Problem};
+use crate::report::lang::Lang;
+
+/// An error in a line: where and what.
+///
+/// ```
+/// use taizhou_corridor::error::{Error, ErrorKind};
+/// use taizhou_corridor::report::lang::{Lang, error};
+///
+/// let empty = Error::new(ErrorKind::Empty).in_file("sites.csv");
+/// assert_eq!(error(&empty, Lang::En), "sites.csv: it is empty");
+/// assert_eq!(error(&empty, Lang::Zh), "sites.csv：文件为空");
+/// ```
+pub fn error(error: &Error, lang: Lang) -> String {
+    match lang {
+        Lang::En => error.to_string(),
+        Lang::Zh => {
+            let place = place_zh(error.place());
+            let kind = kind_zh(error.kind());
+            if place.is_empty() { kind } else { format!("{place}：{kind}") }
+        }
+    }
+}
+
+/// What to do about an error, where there is something to be said.
+pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
+    let (en, zh) = match kind {
+        ErrorKind::Open(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            ("check the name and the folder", "请检查文件名和所在目录")
+        }
+        ErrorKind::Exists => {
+            ("add --overwrite to replace it, or name another file with -o", "如需替换请加--overwrite，或用-o另指定文件")
+        }
+        ErrorKind::Empty => {
+            ("a table needs a header and rows, GeoJSON a feature", "表格须有表头和数据行，GeoJSON须有要素")
+        }
+        ErrorKind::NotUtf8 => (
+            "save it as UTF-8, or convert it: iconv -f GB18030 -t UTF-8 FILE > NEW",
+            "请另存为UTF-8，或转换编码：iconv -f GB18030 -t UTF-8 原文件 > 新文件",
+        ),
+        ErrorKind::Truncated(_) => {
+            ("it was cut off when it was written or copied; get it again", "文件在写入或复制时被截断，请重新获取")
+        }
+        ErrorKind::Json(_) => ("mend the file at that place", "请修正文件的该处"),
+        ErrorKind::NotGeoJson { .. } => (
+            "sites are a GeoJSON FeatureCollection, a Feature, or one Feature a line",
+            "点位应为GeoJSON要素集合、单个要素，或每行一个要素",
+        ),
+        ErrorKind::NoCoordinateColumns { .. } | ErrorKind::AmbiguousColumns { .. } => (
+            "name them: --lon-field COLUMN --lat-field COLUMN; known by themselves are lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing",
+            "请用--lon-field和--lat-field指定；可自动识别：lon、lng、long、longitude、经度、x、east、easting，lat、latitude、纬度、y、north、northing",
+        ),
+        ErrorKind::UnknownColumn { .. } => {
+            ("check the spelling; names are case-sensitive", "请检查拼写，列名区分大小写")
+        }
+        ErrorKind::UnknownFormat(_) => ("name the format with -f", "请用-f指定格式"),
+        ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
+        ErrorKind::NoOutlines(_) => ("write .geojson or .ndjson", "请写为.geojson或.ndjson"),
+        ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
+        ErrorKind::Crs { .. } => ("name one that PROJ knows, such as EPSG:4549", "请使用PROJ支持的坐标系，如EPSG:4549"),
+        ErrorKind::Rounding { .. } => ("keep more decimals with --precision", "请用--precision保留更多小数位"),
+        ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => {
+            ("positions are longitude, latitude in degrees", "坐标应为经度、纬度，单位为度")
+        }
+        ErrorKind::Row(_) => {
+            ("mend the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
+        }
+        ErrorKind::Plan(PlanProblem::MissingId) => (
+            "give each feature an `id`, or name the property that tells them apart: --name-field PROPERTY",
+            "请为每个要素设置`id`，或用--name-field指定区分要素的属性",
+        ),
+        ErrorKind::Plan(PlanProblem::CrsMember { .. }) => (
+            "convert it to longitude, latitude first: ogr2ogr -f GeoJSON -lco RFC7946=YES NEW FILE",
+            "请先转换为经纬度：ogr2ogr -f GeoJSON -lco RFC7946=YES 新文件 原文件",
+        ),
+        ErrorKind::Plan(PlanProblem::NotACollection { .. }) => {
+            ("a plan is an RFC 7946 FeatureCollection", "规划文件应为RFC 7946要素集合")
+        }
+        ErrorKind::Plan(_) | ErrorKind::Shape(_) => {
+            ("`corridor check FILE` lists all that is wrong in it", "用`corridor check 文件`列出全部问题")
+        }
+        _ => return None,
+    };
+    Some(match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    })
+}
+
+/// A finding in a line, without its place.
+pub fn finding(finding: &Finding, lang: Lang) -> String {
+    match (&finding.problem, lang) {
+        (Problem::Shape(problem), Lang::En) => problem.to_string(),
+        (Problem::Plan(problem), Lang::En) => problem.to_string(),
+        (Problem::Shape(problem), Lang::Zh) => shape_zh(problem),
+        (Problem::Plan(problem), Lang::Zh) => plan_zh(problem),
+    }
+}
+
+/// What is wrong with a row, in a line.
+pub fn problem(problem: &RowProblem, lang: Lang) -> String {
+    match lang {
+        Lang::En => problem.to_string(),
+        Lang::Zh => row_zh(problem),
+    }
+}
+
+fn place_zh(place: &Place) -> String {
+    let parts = [
+        place.file.clone(),
+        place.line.map(|line| format!("第{line}行")),
+        place.row.map(|row| format!("第{row}条记录")),
+        place.feature.as_ref().map(|id| format!("要素`{id}`")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("，")
+}
+
+fn list_zh(names: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let mut text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join("、");
+    if names.len() > SHOWN {
+        text.push_str(&format!("等{}个", names.len()));
+    }
+    text
+}
+
+fn kind_zh(kind: &ErrorKind) -> String {
+    match kind {
+        ErrorKind::Open(error) => format!("无法打开：{}", io_zh(error)),
+        ErrorKind::Read(error) => format!("无法读取：{}", io_zh(error)),
+        ErrorKind::Changed => "读取过程中文件被改动".to_owned(),
+        ErrorKind::Write(error) => format!("无法写入：{}", io_zh(error)),
+        ErrorKind::Exists => "文件已存在".to_owned(),
+        ErrorKind::Empty => "文件为空".to_owned(),
+        ErrorKind::NotUtf8 => "不是UTF-8文本".to_owned(),
+        ErrorKind::Truncated(what) => {
+            let what = match *what {
+                "a feature" => "要素",
+                "a feature collection" => "要素集合",
+                _ => "JSON值",
+            };
+            format!("文件在{what}中间结束，已被截断")
+        }
+        ErrorKind::Json(detail) => format!("不是JSON：{detail}"),
+        ErrorKind::NotGeoJson { expected, found } => {
+            let expected = match *expected {
+                "a GeoJSON object" => "GeoJSON对象",
+                _ => "包含`features`的FeatureCollection",
+            };
+            format!("应为{expected}，实为{found}")
+        }
+        ErrorKind::Csv(detail) => format!("CSV格式有误：{detail}"),
+        ErrorKind::TooLong { limit_bytes } => format!("单个值超过{limit_bytes}字节的读取上限"),
+        ErrorKind::NoCoordinateColumns { columns } => format!("未找到坐标列，现有列：{}", list_zh(columns)),
+        ErrorKind::AmbiguousColumns { axis, columns } => {
+            let axis = if *axis == "longitude" { "经度" } else { "纬度" };
+            format!("有多列可能为{axis}：{}", list_zh(columns))
+        }
+        ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
+        ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
+        ErrorKind::BadPosition(text) => format!("`{text}`不是坐标，应如121.42,28.65"),
+        ErrorKind::NoOutlines(name) => format!("`{name}`：CSV无法保存范围线"),
+        ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
+        ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),
+        ErrorKind::Rounding { decimals, problem } => {
+            format!("坐标保留{decimals}位小数后图形不再有效：{}", shape_zh(problem))
+        }
+        ErrorKind::Row(problem) => row_zh(problem),
+        ErrorKind::Shape(problem) => shape_zh(problem),
+        ErrorKind::Plan(problem) => plan_zh(problem),
+    }
+}
+
+fn io_zh(error: &std::io::Error) -> String {
+    use std::io::ErrorKind as Io;
+    match error.kind() {
+        Io::NotFound => "文件或目录不存在".to_owned(),
+        Io::PermissionDenied => "没有权限".to_owned(),
+        Io::IsADirectory => "这是一个目录".to_owned(),
+        Io::StorageFull => "磁盘已满".to_owned(),
+        Io::ReadOnlyFilesystem => "文件系统只读".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn hint_zh(hint: Hint) -> &'static str {
+    match hint {
+        Hint::None => "",
+        Hint::Swapped => "；经纬度似乎颠倒",
+        Hint::Projected => "；似为投影坐标（米），不是度",
+    }
+}
+
+fn row_zh(problem: &RowProblem) -> String {
+    match problem {
+        RowProblem::MissingCoordinate { field } => format!("`{field}`为空"),
+        RowProblem::NotANumber { field, text } => format!("`{field}`不是数字：`{text}`"),
+        RowProblem::NotFinite { field, text } => format!("`{field}`不是有限数：`{text}`"),
+        RowProblem::LongitudeRange { value, hint } => format!("经度{value}超出-180..180度{}", hint_zh(*hint)),
+        RowProblem::LatitudeRange { value, hint } => format!("纬度{value}超出-90..90度{}", hint_zh(*hint)),
+        RowProblem::NullGeometry => "几何为空".to_owned(),
+        RowProblem::NotAPoint { found } => format!("应为点，实为{found}"),
+        RowProblem::NotAFeature { detail } => format!("不是GeoJSON要素：{detail}"),
+        RowProblem::FieldCount { found, expected, extra } => {
+            let extra = if extra.is_empty() { String::new() } else { format!("；多出：{}", extra.join(" | ")) };
+            format!("有{found}个字段，表头为{expected}个{extra}")
+        }
+        RowProblem::BadUncertainty { field, text } => format!("`{field}`不是以米为单位的点位精度：`{text}`"),
+    }
+}
+
+fn shape_zh(problem: &ShapeProblem) -> String {
+    match problem {
+        ShapeProblem::Missing => "没有几何".to_owned(),
+        ShapeProblem::NotPolygon { found } => format!("应为面，实为{found}"),
+        ShapeProblem::TooFewPoints { count } => format!("环只有{count}个连续不同的点，至少需要3个"),
+        ShapeProblem::NotClosed => "环未闭合".to_owned(),
+        ShapeProblem::NotFinite => "坐标不是有限数".to_owned(),
+        ShapeProblem::OutOfRange { lon, lat, hint } => {
+            format!("位置{lon}, {lat}超出-180..180, -90..90度{}", hint_zh(*hint))
+        }
+        ShapeProblem::SelfCrossing => "环自相交或自相接".to_owned(),
+        ShapeProblem::RingsCross => "两个环相交或共边".to_owned(),
+        ShapeProblem::HoleOutside => "内环位于外环之外或另一内环之内".to_owned(),
+        ShapeProblem::InteriorCut => "环相接使内部被分割".to_owned(),
+        ShapeProblem::PartsOverlap => "两个部分重叠或共边".to_owned(),
+        ShapeProblem::RepeatedPoint => "环有重复点".to_owned(),
+        ShapeProblem::Winding => "外环为顺时针或内环为逆时针".to_owned(),
+    }
+}
+
+fn plan_zh(problem: &PlanProblem) -> String {
+    match problem {
+        PlanProblem::NotACollection { found } => format!("应为GeoJSON要素集合，实为{found}"),
+        PlanProblem::NoFeature => "没有要素".to_owned(),
+        PlanProblem::CrsMember { found } => {
+            format!("`crs`成员声明为{found}；GeoJSON坐标应为WGS 84经纬度（RFC 7946第4节）")
+        }
+        PlanProblem::NotAFeature { detail } => format!("不是GeoJSON要素：{detail}"),
+        PlanProblem::MissingId => "要素没有`id`".to_owned(),
+        PlanProblem::DuplicateId => "id重复".to_owned(),
+        PlanProblem::MissingProperty { name } => format!("缺少属性`{name}`"),
+        PlanProblem::BadProperty { name, expected, found } => {
+            let expected = match expected.as_str() {
+                "a text" => "文本",
+                "corridor, core, zone or cluster" => "corridor、core、zone或cluster",
+                "a number of metres, 0 or more" => "不小于0的米数",
+                "a number of km² above 0" => "大于0的平方公里数",
+                other => other,
+            };
+            format!("属性`{name}`应为{expected}，实为{found}")
+        }
+        PlanProblem::UnknownParent { parent } => format!("上级`{parent}`不是本规划中上一层级的要素"),
+        PlanProblem::Roots { count } => format!("规划应有一个corridor层级的要素，现有{count}个"),
+        PlanProblem::OutsideParent { parent, area_m2 } => format!("有{area_m2:.0}平方米位于上级`{parent}`之外"),
+        PlanProblem::Overlap { other, area_m2 } => format!("与`{other}`重叠{area_m2:.0}平方米"),
+        PlanProblem::Gap { area_m2 } => format!("走廊有{area_m2:.0}平方米不属于核或任何片区"),
+        PlanProblem::AreaOff { computed_km2, published_km2, difference_ppm } => {
+            format!("面积{computed_km2:.4}平方公里，公布{published_km2}平方公里（{difference_ppm:+.0} ppm）")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The Chinese help of the command line.
+
+/// The Chinese help of a command or an argument, by its path: `locate`, `locate.at`; of an argument
+/// that every command has, `.lang`.
+pub fn help(path: &str) -> Option<&'static str> {
+    let own = match path {
+        "" => {
+            "点位属于哪个规划片区、各片区面积多大：台州湾科创走廊空间规划工具。\n\n内置范围线为示意模型，非官方边界；请用--plan指定自有范围线。"
+        }
+        ".lang" => "消息和报告的语言，默认取系统区域设置",
+        ".quiet" => "除错误外不输出消息",
+        ".verbose" => "说明所选的格式、列和规划",
+
+        "locate" => {
+            "各点位属于哪个片区，距边界多远，结果是否可靠？\n\n读取CSV或GeoJSON点位，在原有各列之后写入结果列；原有的列及行序不变。坐标不可用的行保留，标为invalid并注明原因和数量，此时退出码为1。\n\n坐标为经度、纬度，单位为度，WGS 84或CGCS2000。"
+        }
+        "locate.input" => "点位文件：CSV或GeoJSON；-表示标准输入",
+        "locate.at" => "直接给出点位：经度,纬度（度）；可重复",
+        "locate.format" => "输出格式；默认按文件扩展名，否则同输入",
+        "locate.input_format" => "输入格式；默认按文件扩展名，否则按首字符判断",
+        "locate.lon_field" => "经度列（列名无法识别时）",
+        "locate.lat_field" => "纬度列（列名无法识别时）",
+        "locate.uncertainty" => "点位自身精度（95%，米），计入可信度",
+        "locate.uncertainty_field" => "记录各点位精度（米）的列；为空处取--uncertainty",
+        "locate.level" => "只回答到该层级：zone不含功能组团",
+        "locate.columns" => "只写这些结果列，按此顺序",
+        "locate.long" => "每个点位与其所在片区各占一行；不在任何片区的点位保留一行",
+        "locate.excel" => "为Excel写CSV：带BOM，文本不会被当作公式",
+        "locate.strict" => "遇到第一个坐标不可用的行即停止",
+
+        "areas" => {
+            "各片区面积多大，与公布面积相差多少？\n\n在CGCS2000椭球面上量算，边在经纬度上为直线，与国土调查椭球面积一致。单位：平方米、平方公里、公顷、亩。"
+        }
+        "areas.method" => "量算方法：ellipsoid椭球面积，geodesic大地线为边，plane投影平面，all三者并列",
+        "areas.plane_crs" => "plane方法所用的投影坐标系",
+        "areas.overlaps" => "改为列出两两要素的重叠面积",
+        "areas.format" => "输出格式；默认按文件扩展名，否则为文本",
+
+        "export" => {
+            "导出规划供地图软件使用（RFC 7946 GeoJSON）。\n\n坐标为WGS 84经纬度（与CGCS2000视为一致），外环逆时针，含bbox，id为文本，取整后逐一校验图形。扩展名为.ndjson时每行一个要素。"
+        }
+        "export.level" => "只导出该层级的要素；可重复",
+        "export.id" => "只导出该id的要素；可重复",
+        "export.precision" => "经纬度小数位数：7位约1厘米",
+        "export.style" => "附加地图软件可用的颜色（simplestyle）",
+
+        "check" => {
+            "范围线是否合规？检查环、id、层级、分区、公布面积。\n\n不指定文件时检查内置规划。有错误（规划不可用）或警告时退出码为1。代码与语言无关。"
+        }
+        "check.file" => "规划或面图层（GeoJSON）；-表示标准输入",
+        "check.area_tolerance" => "面积与公布值的允许差（百万分率）；默认以四舍五入后等于公布值为准",
+        "check.format" => "输出格式；默认按文件扩展名，否则为文本",
+
+        "describe" => {
+            "规划对走廊、片区、组团有何表述？\n\n定位、产业、项目、2026和2035年目标、来源，以及未公布的内容。不指定id时介绍走廊，并列出其所含要素的id。"
+        }
+        "describe.id" => "要素id：corridor、core、jiaojiang、huangyan、luqiao或某个组团",
+
+        "completions" => {
+            "输出命令行补全脚本。\n\nbash：corridor completions bash > ~/.local/share/bash-completion/completions/corridor"
+        }
+        "completions.shell" => "shell名称",
+        "man" => "输出手册页：corridor man | man -l -",
+        "man.command" => "某个命令的手册页",
+        _ => return shared(path.split_once('.')?.1),
+    };
+    Some(own)
+}
+
+/// Arguments that several commands have.
+fn shared(argument: &str) -> Option<&'static str> {
+    Some(match argument {
+        "plan" => "用自有的规划或面图层（GeoJSON）代替内置的示意规划",
+        "name_field" => "按无层级图层读取，以该属性区分要素",
+        "output" => "写入该文件而非标准输出；扩展名决定格式",
+        "overwrite" => "输出文件已存在时予以替换",
+        _ => return None,
+    })
+}
+
+/// The frame of a help page: usage, arguments.
+pub const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
+/// The heading over options.
+pub const OPTIONS: &str = "选项";
+/// The heading over what has a place instead of a name.
+pub const ARGUMENTS: &str = "参数";
+/// The heading over commands.
+pub const COMMANDS: &str = "命令";
+/// The help of `--help`.
+pub const HELP: &str = "显示帮助（-h为简要）";
+/// The help of `--version`.
+pub const VERSION: &str = "显示版本";

@@ -1,0 +1,372 @@
+//! Words and short sentences of the reports.
+
+use crate::plan::{Level, Severity};
+use crate::query::locate::Tally;
+use crate::report::lang::Lang;
+
+/// The fixed words of a language.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "each field is named after what it says")]
+pub struct Words {
+    lang: Lang,
+    pub name: &'static str,
+    pub level: &'static str,
+    pub method: &'static str,
+    pub total: &'static str,
+    pub area_km2: &'static str,
+    pub area_ha: &'static str,
+    pub area_mu: &'static str,
+    pub perimeter_km: &'static str,
+    pub published_km2: &'static str,
+    pub difference_km2: &'static str,
+    pub difference_ppm: &'static str,
+    pub overlaps: &'static str,
+    pub no_overlaps: &'static str,
+    pub position: &'static str,
+    pub zone: &'static str,
+    pub cluster: &'static str,
+    pub path: &'static str,
+    pub boundary_of: &'static str,
+    pub nearest_zone: &'static str,
+    pub distance: &'static str,
+    pub certainty: &'static str,
+    pub roles: &'static str,
+    pub focus: &'static str,
+    pub projects: &'static str,
+    pub targets: &'static str,
+    pub measures: &'static str,
+    pub platforms: &'static str,
+    pub phases: &'static str,
+    pub notes: &'static str,
+    pub sources: &'static str,
+    pub parts: &'static str,
+    pub within: &'static str,
+    pub published_area: &'static str,
+    pub model_area: &'static str,
+    pub accuracy: &'static str,
+    pub district: &'static str,
+    pub severity: &'static str,
+    pub code: &'static str,
+    pub feature: &'static str,
+    pub message: &'static str,
+    pub at: &'static str,
+    pub error: &'static str,
+    pub no_findings: &'static str,
+    pub indicative: &'static str,
+    pub colon: &'static str,
+}
+
+static EN: Words = Words {
+    lang: Lang::En,
+    name: "Name",
+    level: "Level",
+    method: "Method",
+    total: "Core and zones together",
+    area_km2: "Area km²",
+    area_ha: "Area ha",
+    area_mu: "Area mu",
+    perimeter_km: "Perimeter km",
+    published_km2: "Published km²",
+    difference_km2: "Difference km²",
+    difference_ppm: "ppm",
+    overlaps: "Overlaps, km²",
+    no_overlaps: "No two features overlap.",
+    position: "Position",
+    zone: "Zone",
+    cluster: "Cluster",
+    path: "Path",
+    boundary_of: "On the boundary of",
+    nearest_zone: "Nearest zone",
+    distance: "Distance",
+    certainty: "Certainty",
+    roles: "Roles",
+    focus: "Focus",
+    projects: "Projects",
+    targets: "Targets",
+    measures: "Measures",
+    platforms: "Platforms",
+    phases: "Phases of the clusters",
+    notes: "Notes",
+    sources: "Sources",
+    parts: "Inside it",
+    within: "Within",
+    published_area: "Published area",
+    model_area: "Area of this outline",
+    accuracy: "Accuracy of this outline",
+    district: "District",
+    severity: "Severity",
+    code: "Code",
+    feature: "Feature",
+    message: "Finding",
+    at: "lon, lat",
+    error: "error",
+    no_findings: "No findings: the outline is sound.",
+    indicative: "The outline is an indicative model, not the official one: the published plan gives areas, not coordinates.",
+    colon: ": ",
+};
+
+static ZH: Words = Words {
+    lang: Lang::Zh,
+    name: "名称",
+    level: "层级",
+    method: "量算方法",
+    total: "一核三片合计",
+    area_km2: "面积(平方公里)",
+    area_ha: "面积(公顷)",
+    area_mu: "面积(亩)",
+    perimeter_km: "周长(公里)",
+    published_km2: "公布面积(平方公里)",
+    difference_km2: "差值(平方公里)",
+    difference_ppm: "差值(ppm)",
+    overlaps: "重叠面积(平方公里)",
+    no_overlaps: "各要素互不重叠。",
+    position: "位置",
+    zone: "片区",
+    cluster: "功能组团",
+    path: "层级路径",
+    boundary_of: "位于边界",
+    nearest_zone: "最近片区",
+    distance: "距离",
+    certainty: "可信度",
+    roles: "定位",
+    focus: "重点产业",
+    projects: "重点项目",
+    targets: "目标",
+    measures: "举措",
+    platforms: "创新平台",
+    phases: "组团建设时序",
+    notes: "说明",
+    sources: "来源",
+    parts: "包含",
+    within: "所属",
+    published_area: "公布面积",
+    model_area: "本范围线面积",
+    accuracy: "本范围线精度",
+    district: "行政区",
+    severity: "级别",
+    code: "代码",
+    feature: "要素",
+    message: "检查结果",
+    at: "经度, 纬度",
+    error: "错误",
+    no_findings: "未发现问题：范围线合规。",
+    indicative: "本范围线为示意模型，非官方边界：规划只公布面积，未公布坐标。",
+    colon: "：",
+};
+
+impl Words {
+    pub(super) fn of(lang: Lang) -> &'static Words {
+        match lang {
+            Lang::En => &EN,
+            Lang::Zh => &ZH,
+        }
+    }
+
+    fn pick<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
+        match self.lang {
+            Lang::En => en,
+            Lang::Zh => zh,
+        }
+    }
+
+    /// A level.
+    pub fn level_name(&self, level: Level) -> &'static str {
+        match (self.lang, level) {
+            (Lang::En, level) => level.as_str(),
+            (Lang::Zh, Level::Corridor) => "走廊",
+            (Lang::Zh, Level::Core) => "核",
+            (Lang::Zh, Level::Zone) => "片区",
+            (Lang::Zh, Level::Cluster) => "组团",
+        }
+    }
+
+    /// A severity.
+    pub fn severity_name(&self, severity: Severity) -> &'static str {
+        match (self.lang, severity) {
+            (Lang::En, severity) => severity.as_str(),
+            (Lang::Zh, Severity::Error) => "错误",
+            (Lang::Zh, Severity::Warning) => "警告",
+            (Lang::Zh, Severity::Note) => "提示",
+        }
+    }
+
+    /// A word that stands in a column of machine output, for people.
+    pub fn of_value<'t>(&self, value: &'t str) -> &'t str {
+        match (self.lang, value) {
+            (Lang::En, value) => value,
+            (Lang::Zh, "inside") => "内部",
+            (Lang::Zh, "boundary") => "边界上",
+            (Lang::Zh, "outside") => "外部",
+            (Lang::Zh, "certain") => "确定",
+            (Lang::Zh, "uncertain") => "不确定",
+            (Lang::Zh, "invalid") => "无效",
+            (Lang::Zh, value) => value,
+        }
+    }
+
+    /// The heading of a column of machine output, for people.
+    pub fn heading<'t>(&self, column: &'t str) -> &'t str {
+        match column {
+            "position" => self.position,
+            "zone" => self.zone,
+            "zone_name" => self.pick("Zone name", "片区名称"),
+            "cluster" => self.cluster,
+            "path" => self.path,
+            "boundary_of" => self.boundary_of,
+            "nearest_zone" => self.nearest_zone,
+            "distance_to_boundary_m" => self.pick("To boundary m", "距边界(米)"),
+            "certainty" => self.certainty,
+            "reason" => self.pick("Reason", "原因"),
+            other => other,
+        }
+    }
+
+    /// How far it is to a boundary.
+    pub fn distance_to(&self, distance_m: f64, name: &str, is_outside: bool) -> String {
+        let distance = if distance_m < 10_000.0 {
+            format!("{distance_m:.1}{}", self.pick(" m", "米"))
+        } else {
+            format!("{:.3}{}", distance_m / 1000.0, self.pick(" km", "公里"))
+        };
+        match (self.lang, is_outside) {
+            (Lang::En, false) => format!("{distance} to the boundary of {name}"),
+            (Lang::En, true) => format!("{distance} to {name}"),
+            (Lang::Zh, false) => format!("距{name}边界{distance}"),
+            (Lang::Zh, true) => format!("距{name}{distance}"),
+        }
+    }
+
+    /// Why an answer is as sure as it is.
+    pub fn certainty_reason(&self, is_certain: bool, accuracy_m: f64, uncertainty_m: f64) -> String {
+        let site = if uncertainty_m > 0.0 {
+            match self.lang {
+                Lang::En => format!(", the site to {uncertainty_m} m"),
+                Lang::Zh => format!("，点位精度{uncertainty_m}米"),
+            }
+        } else {
+            String::new()
+        };
+        match (self.lang, is_certain) {
+            (Lang::En, true) => {
+                format!("certain: the outline is accurate to {accuracy_m} m{site}; the boundary is farther away")
+            }
+            (Lang::En, false) => {
+                format!("uncertain: the outline is accurate to {accuracy_m} m{site}; the boundary is nearer than that")
+            }
+            (Lang::Zh, true) => format!("确定：范围线精度{accuracy_m}米{site}，边界更远"),
+            (Lang::Zh, false) => format!("不确定：范围线精度{accuracy_m}米{site}，边界在此误差之内"),
+        }
+    }
+
+    /// What came of a table of sites.
+    pub fn tally(&self, file: &str, tally: &Tally) -> String {
+        let Tally { inside, boundary, outside, uncertain, invalid, .. } = tally;
+        let rows = tally.rows();
+        match self.lang {
+            Lang::En => format!(
+                "{file}: {rows} rows: {inside} inside, {boundary} on a boundary, {outside} outside, {invalid} invalid; {uncertain} uncertain"
+            ),
+            Lang::Zh => format!(
+                "{file}：共{rows}行，内部{inside}，边界上{boundary}，外部{outside}，无效{invalid}；其中不确定{uncertain}"
+            ),
+        }
+    }
+
+    /// How many rows were refused, and where to find them.
+    pub fn refused_rows(&self, file: &str, invalid: u64, rows: u64) -> String {
+        match self.lang {
+            Lang::En => format!(
+                "{file}: {invalid} of {rows} rows are invalid; they are kept, marked `invalid` in the column `position`, with the cause in `reason`"
+            ),
+            Lang::Zh => {
+                format!("{file}：{rows}行中有{invalid}行无效；均已保留，`position`列标为`invalid`，原因见`reason`列")
+            }
+        }
+    }
+
+    /// More invalid rows than are listed.
+    pub fn and_more(&self, count: u64) -> String {
+        match self.lang {
+            Lang::En => format!("… and {count} more"),
+            Lang::Zh => format!("……另有{count}行"),
+        }
+    }
+
+    /// A column that had to be renamed.
+    pub fn renamed(&self, name: &str, new_name: &str) -> String {
+        match self.lang {
+            Lang::En => format!("the input has a column `{name}` already: the answer's is written as `{new_name}`"),
+            Lang::Zh => format!("输入已有`{name}`列：结果写入`{new_name}`列"),
+        }
+    }
+
+    /// How a table is read.
+    pub fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>) -> String {
+        match (self.lang, columns) {
+            (Lang::En, None) => format!("{file}: read as {format}"),
+            (Lang::Zh, None) => format!("{file}：按{format}读取"),
+            (Lang::En, Some((lon, lat))) => {
+                format!(
+                    "{file}: read as {format}; longitude from `{lon}`, latitude from `{lat}`, degrees on WGS 84 or CGCS2000"
+                )
+            }
+            (Lang::Zh, Some((lon, lat))) => {
+                format!("{file}：按{format}读取；经度取`{lon}`列，纬度取`{lat}`列，单位为度，WGS 84或CGCS2000")
+            }
+        }
+    }
+
+    /// What was written.
+    pub fn wrote(&self, file: &str, count: u64, format: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {count} rows written as {format}"),
+            Lang::Zh => format!("{file}：已按{format}写入{count}行"),
+        }
+    }
+
+    /// Which plan is used.
+    pub fn uses_plan(&self, name: &str, features: usize, is_layer: bool) -> String {
+        match (self.lang, is_layer) {
+            (Lang::En, false) => format!("plan {name}: {features} features"),
+            (Lang::En, true) => format!("layer {name}: {features} features without levels"),
+            (Lang::Zh, false) => format!("规划{name}：{features}个要素"),
+            (Lang::Zh, true) => format!("图层{name}：{features}个要素，无层级"),
+        }
+    }
+
+    /// A plan is read as a flat layer.
+    pub fn levels_ignored(&self, file: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: with --name-field the file is read as a flat layer; its levels are ignored"),
+            Lang::Zh => format!("{file}：指定--name-field后按无层级图层读取，忽略其level"),
+        }
+    }
+
+    /// What the outlines of a table of areas are.
+    pub fn methods_note(&self) -> &'static str {
+        match self.lang {
+            Lang::En => {
+                "ellipsoid: CGCS2000, edges straight in lon/lat; geodesic: CGCS2000, geodesic edges; plane: the projection's own"
+            }
+            Lang::Zh => "ellipsoid：CGCS2000椭球面积，边在经纬度上为直线；geodesic：大地线为边；plane：投影平面面积",
+        }
+    }
+
+    /// How many findings there are.
+    pub fn finding_count(&self, errors: usize, warnings: usize, notes: usize) -> String {
+        match self.lang {
+            Lang::En => format!("{errors} errors, {warnings} warnings, {notes} notes"),
+            Lang::Zh => format!("错误{errors}项，警告{warnings}项，提示{notes}项"),
+        }
+    }
+
+    /// How many clusters the plan speaks of, and how many it names.
+    pub fn clusters(&self, published: u32, named: usize) -> String {
+        match self.lang {
+            Lang::En => {
+                format!("{published} functional clusters, {named} of them named in the published text (marked *)")
+            }
+            Lang::Zh => format!("功能组团共{published}个，公布文本点名{named}处（以*标示）"),
+        }
+    }
+}

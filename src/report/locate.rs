@@ -1,0 +1,101 @@
+//! Answers to “which zone holds this site?”, for people.
+
+use geo::Coord;
+
+use crate::error::Result;
+use crate::geometry::position::Position;
+use crate::io::{Output, RowWriter};
+use crate::plan::{Plan, ZoneNumber};
+use crate::query::locate::{Answer, Certainty};
+use crate::report::lang::Lang;
+use crate::report::text::{Align, TextTable, one_line};
+use crate::table::{Answers, Batch, Schema, Value};
+use crate::units::Metres;
+
+/// The answer for one site, a line a fact.
+pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer, lang: Lang) -> String {
+    let words = lang.words();
+    let name = |number: ZoneNumber| {
+        let zone = &plan.zones()[number];
+        format!("{} [{}]", one_line(lang.name_of(zone)), one_line(&zone.id))
+    };
+    let mut lines = vec![(words.position, words.of_value(answer.position.as_str()).to_owned())];
+    lines.extend(answer.zone.map(|number| (words.zone, name(number))));
+    lines.extend(answer.cluster.map(|number| (words.cluster, name(number))));
+    if let Some(finest) = answer.finest.filter(|_| !plan.is_layer()) {
+        let path: Vec<String> =
+            plan.path(finest).into_iter().map(|n| one_line(lang.name_of(&plan.zones()[n]))).collect();
+        lines.push((words.path, path.join(" → ")));
+    }
+    if !answer.boundary_of.is_empty() {
+        let names: Vec<String> = answer.boundary_of.iter().map(|&number| name(number)).collect();
+        lines.push((words.boundary_of, names.join(", ")));
+    }
+    let measured = answer.nearest_zone.or(answer.finest);
+    if let (Some(number), Some(distance)) = (measured, answer.distance_to_boundary) {
+        let zone = &plan.zones()[number];
+        let is_outside = answer.position == Position::Outside;
+        lines.push((words.distance, words.distance_to(distance.0, &one_line(lang.name_of(zone)), is_outside)));
+        if let (Some(certainty), Some(accuracy)) = (answer.certainty, zone.accuracy) {
+            let reason = words.certainty_reason(certainty == Certainty::Certain, accuracy.0, uncertainty.0);
+            lines.push((words.certainty, reason));
+        }
+    }
+    use unicode_width::UnicodeWidthStr;
+    let width = lines.iter().map(|(title, _)| title.width()).max().unwrap_or(0);
+    let mut text = format!("{}, {}\n", site.x, site.y);
+    for (title, value) in lines {
+        let space = " ".repeat(width - title.width());
+        text.push_str(&format!("  {title}{space}  {value}\n"));
+    }
+    text
+}
+
+/// Writes rows as a table for people. It holds all of them until the end, to align the columns.
+pub struct TextWriter {
+    output: Output,
+    schema: Schema,
+    added: usize,
+    lang: Lang,
+    table: TextTable,
+}
+
+impl TextWriter {
+    /// A table with the columns of the input and those of the answers.
+    pub fn new(output: Output, schema: &Schema, added: &[String], lang: Lang) -> TextWriter {
+        let words = lang.words();
+        let own = schema.columns.iter().map(|name| (name.clone(), Align::Left));
+        let ours = added.iter().map(|name| {
+            let align = if name.ends_with("_m") { Align::Right } else { Align::Left };
+            (words.heading(name).to_owned(), align)
+        });
+        let table = TextTable::new(own.chain(ours));
+        TextWriter { output, schema: schema.clone(), added: added.len(), lang, table }
+    }
+}
+
+impl RowWriter for TextWriter {
+    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+        let words = self.lang.words();
+        let width = self.schema.columns.len();
+        for (number, values) in answers.iter() {
+            let mut cells = vec![String::new(); width + self.added];
+            for (column, cell) in batch.row(number).cells() {
+                cells[column] = cell.text().into_owned();
+            }
+            for (cell, value) in cells[width..].iter_mut().zip(values) {
+                *cell = match value {
+                    Value::Text(text) => words.of_value(text).to_owned(),
+                    other => other.to_string(),
+                };
+            }
+            self.table.push(cells);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<()> {
+        self.output.text(&self.table.render())?;
+        self.output.commit()
+    }
+}

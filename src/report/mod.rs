@@ -1,0 +1,11 @@
+//! Results as people and programs read them: tables in text, CSV and JSON, in Chinese and English.
+
+pub mod areas;
+pub mod check;
+pub mod describe;
+pub mod lang;
+pub mod locate;
+mod records;
+pub mod text;
+
+pub use records::Records;

@@ -1,0 +1,120 @@
+//! Tables for the terminal, aligned by the width that characters have there.
+
+use unicode_width::UnicodeWidthStr;
+
+/// On which side a column is flush.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    /// Text.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A table of text.
+#[derive(Debug, Clone, Default)]
+pub struct TextTable {
+    head: Vec<(String, Align)>,
+    rows: Vec<Vec<String>>,
+}
+
+impl TextTable {
+    /// A table with these headings.
+    pub fn new(head: impl IntoIterator<Item = (String, Align)>) -> TextTable {
+        TextTable { head: head.into_iter().collect(), rows: vec![] }
+    }
+
+    /// Adds a row, a text for each column. What would break the line or drive the terminal is shown
+    /// as a space.
+    pub fn push(&mut self, row: impl IntoIterator<Item = String>) {
+        self.rows.push(row.into_iter().map(|text| one_line(&text)).collect());
+    }
+
+    /// The table: headings, a rule, rows; columns without any text are left out.
+    pub fn render(&self) -> String {
+        let is_used = |column: usize| self.rows.is_empty() || self.rows.iter().any(|row| !row[column].is_empty());
+        let columns: Vec<usize> = (0..self.head.len()).filter(|&column| is_used(column)).collect();
+        let widths: Vec<usize> = columns
+            .iter()
+            .map(|&column| {
+                let texts = self.rows.iter().map(|row| row[column].width());
+                texts.chain([self.head[column].0.width()]).max().unwrap_or(0)
+            })
+            .collect();
+        let mut text = String::new();
+        let mut line = |cells: &mut dyn FnMut(usize) -> String| {
+            let mut rendered = String::new();
+            for (&column, &width) in columns.iter().zip(&widths) {
+                if !rendered.is_empty() {
+                    rendered.push_str("  ");
+                }
+                let cell = cells(column);
+                let space = " ".repeat(width.saturating_sub(cell.width()));
+                match self.head[column].1 {
+                    Align::Left => rendered.extend([cell, space]),
+                    Align::Right => rendered.extend([space, cell]),
+                }
+            }
+            text.push_str(rendered.trim_end());
+            text.push('\n');
+        };
+        line(&mut |column| self.head[column].0.clone());
+        let mut rules = widths.iter();
+        line(&mut |_| "─".repeat(rules.next().copied().unwrap_or(0)));
+        for row in &self.rows {
+            line(&mut |column| row[column].clone());
+        }
+        text
+    }
+}
+
+/// The text without characters that break lines, drive terminals or turn the writing direction.
+pub fn one_line(text: &str) -> String {
+    let is_control = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if is_control(c) { ' ' } else { c }).collect()
+}
+
+/// A number with groups of three digits: `115 000.00` would be read as two numbers, so the comma.
+pub fn grouped(value: f64, decimals: usize) -> String {
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(whole, part)| (whole, Some(part)));
+    let mut grouped = String::new();
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let is_zero = text.chars().all(|c| matches!(c, '0' | '.'));
+    let sign = if value < 0.0 && !is_zero { "-" } else { "" };
+    fraction.map_or_else(|| format!("{sign}{grouped}"), |fraction| format!("{sign}{grouped}.{fraction}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_is_two_columns_wide() {
+        let head = [("名称".to_owned(), Align::Left), ("km²".to_owned(), Align::Right), ("x".to_owned(), Align::Left)];
+        let mut table = TextTable::new(head);
+        table.push(["中央创新核".to_owned(), "41.00".to_owned(), String::new()]);
+        table.push(["core".to_owned(), "115.00".to_owned(), String::new()]);
+        assert_eq!(table.render(), "名称           km²\n──────────  ──────\n中央创新核   41.00\ncore        115.00\n");
+    }
+
+    #[test]
+    fn nothing_drives_the_terminal() {
+        assert_eq!(one_line("a\u{1b}[31m\nb\u{202e}c"), "a [31m b c");
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped(1234567.891, 2), "1,234,567.89");
+        assert_eq!(grouped(-1234.0, 0), "-1,234");
+        assert_eq!(grouped(-0.001, 2), "0.00");
+        assert_eq!(grouped(999.0, 1), "999.0");
+    }
+}
