@@ -63,9 +63,9 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
     });
     let text = match format {
         FindingsFormat::Text => table(&findings, talk.lang),
-        FindingsFormat::Csv => records(&findings, talk.lang).to_csv(),
-        FindingsFormat::Json => records(&findings, talk.lang).to_json(),
-        FindingsFormat::Geojson => geojson(&findings, talk.lang),
+        FindingsFormat::Csv => records(&findings).to_csv(),
+        FindingsFormat::Json => records(&findings).to_json(),
+        FindingsFormat::Geojson => geojson(&findings),
     };
     write_text(args.output.create()?, &text)?;
     let is_sound = findings.iter().all(|finding| finding.severity == Severity::Note);

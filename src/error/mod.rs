@@ -5,7 +5,7 @@
 
 mod problem;
 
-pub use problem::{Hint, PlanProblem, RowProblem, ShapeProblem};
+pub use problem::{FeatureFlaw, Hint, PlanProblem, RowProblem, ShapeProblem};
 
 use std::fmt;
 use std::io;
@@ -43,16 +43,16 @@ pub struct Place {
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The file could not be opened.
-    #[error("cannot open it: {0}")]
+    #[error("cannot open it: {}", plain(.0))]
     Open(io::Error),
     /// The file could not be read to its end.
-    #[error("cannot read it: {0}")]
+    #[error("cannot read it: {}", plain(.0))]
     Read(io::Error),
     /// The file was another one when it was read again.
     #[error("it changed while it was read")]
     Changed,
     /// The output could not be written.
-    #[error("cannot write it: {0}")]
+    #[error("cannot write it: {}", plain(.0))]
     Write(io::Error),
     /// The output exists and may not be replaced.
     #[error("it exists already")]
@@ -238,6 +238,12 @@ impl From<PlanProblem> for Error {
     fn from(problem: PlanProblem) -> Error {
         Error::new(problem)
     }
+}
+
+/// The text of a system error without its number.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 /// Names in backticks, the first dozen of them.

@@ -52,11 +52,8 @@ pub enum RowProblem {
         found: String,
     },
     /// The row is no GeoJSON feature, or its geometry no GeoJSON geometry.
-    #[error("not a GeoJSON feature: {detail}")]
-    NotAFeature {
-        /// What is wrong.
-        detail: String,
-    },
+    #[error("not a GeoJSON feature: {0}")]
+    NotAFeature(FeatureFlaw),
     /// The row has more or fewer fields than the header.
     #[error("{found} fields where the header has {expected}{}", beyond(extra))]
     FieldCount {
@@ -75,6 +72,26 @@ pub enum RowProblem {
         /// What stands there.
         text: String,
     },
+}
+
+/// What of a GeoJSON feature is wrong. Texts are JSON, shortened.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FeatureFlaw {
+    /// It is no object.
+    #[error("found {0}")]
+    NotAnObject(String),
+    /// Its `type` is another, or there is none.
+    #[error("its `type` is {0}")]
+    Type(String),
+    /// Its `properties` are no object.
+    #[error("its `properties` are no object")]
+    Properties,
+    /// Its `geometry` is none.
+    #[error("its `geometry` is no geometry")]
+    Geometry,
+    /// Its coordinates are not two numbers.
+    #[error("its coordinates are {0}")]
+    Coordinates(String),
 }
 
 fn beyond(extra: &[String]) -> String {
@@ -126,7 +143,7 @@ impl RowProblem {
             RowProblem::LatitudeRange { .. } => "latitude-out-of-range",
             RowProblem::NullGeometry => "null-geometry",
             RowProblem::NotAPoint { .. } => "not-a-point",
-            RowProblem::NotAFeature { .. } => "not-a-feature",
+            RowProblem::NotAFeature(_) => "not-a-feature",
             RowProblem::FieldCount { .. } => "field-count",
             RowProblem::BadUncertainty { .. } => "bad-uncertainty",
         }

@@ -12,7 +12,7 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::crs::foreign_crs_member;
-use crate::error::{Error, ErrorKind, PlanProblem, Result, RowProblem};
+use crate::error::{Error, ErrorKind, FeatureFlaw, PlanProblem, Result, RowProblem};
 use crate::io::input::Source;
 use crate::io::json_scanner::{Piece, Scanner};
 use crate::io::{Output, RowWriter};
@@ -26,16 +26,17 @@ pub(super) struct GeoJsonReader {
 }
 
 impl GeoJsonReader {
-    pub(super) fn new(source: Source) -> Result<GeoJsonReader> {
+    /// With `is_sequence`, a top-level value that is no feature is a row that is wrong, not a wrong file.
+    pub(super) fn new(source: Source, is_sequence: bool) -> Result<GeoJsonReader> {
         let (first, second) = source.twice()?;
-        let scanner = Scanner::new(first.reader);
+        let scanner = Scanner::new(first.reader, is_sequence);
         let mut pass = GeoJsonReader { scanner, columns: Columns::default(), schema: Schema::default(), row: 0 };
         let mut schema = Schema { has_geometry: true, ..Schema::default() };
         while let Some(batch) = pass.read_batch()? {
             schema.has_ids |= (0..batch.len()).any(|row| batch.row(row).id().is_some());
         }
         schema.columns = pass.columns.names.to_vec();
-        Ok(GeoJsonReader { scanner: Scanner::new(second.reader), columns: pass.columns, schema, row: 0 })
+        Ok(GeoJsonReader { scanner: Scanner::new(second.reader, is_sequence), columns: pass.columns, schema, row: 0 })
     }
 
     pub(super) fn schema(&self) -> &Schema {
@@ -100,11 +101,11 @@ impl Columns {
         let members = match parse::<Members<'_>>(piece.text) {
             Ok(members) => members,
             Err(error) if error.is_data() => {
-                return Ok(Err(not_a_feature(&format!("found {}", shortened(piece.text)))));
+                return Ok(Err(RowProblem::NotAFeature(FeatureFlaw::NotAnObject(shortened(piece.text)))));
             }
             Err(error) => {
                 let line = piece.line + (error.line() as u64).saturating_sub(1);
-                return Err(Error::new(ErrorKind::Json(error.to_string())).at_line(line));
+                return Err(Error::new(ErrorKind::Json(without_place(&error))).at_line(line));
             }
         };
         let (mut kind, mut geometry, mut properties) = (None, None, None);
@@ -128,26 +129,28 @@ impl Columns {
                     batch.cell(self.place(&name), Cell::Json(value.get()));
                 }
             }
-            Some(Err(_)) => return Ok(Err(not_a_feature("its `properties` are no object"))),
+            Some(Err(_)) => return Ok(Err(RowProblem::NotAFeature(FeatureFlaw::Properties))),
             None => {}
         }
         if kind != Some("\"Feature\"") {
-            let found = kind.map_or(Cow::Borrowed("none"), shortened);
-            return Ok(Err(not_a_feature(&format!("its `type` is {found}"))));
+            let found = kind.map_or_else(|| "missing".to_owned(), shortened);
+            return Ok(Err(RowProblem::NotAFeature(FeatureFlaw::Type(found))));
         }
         Ok(point(geometry.unwrap_or("null")))
     }
 }
 
-fn not_a_feature(detail: &str) -> RowProblem {
-    RowProblem::NotAFeature { detail: detail.to_owned() }
+/// The message of a JSON error, without the place that it knows only of its own text.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned()
 }
 
 /// The start of a JSON text, for a message.
-fn shortened(json: &str) -> Cow<'_, str> {
+fn shortened(json: &str) -> String {
     match json.char_indices().nth(40) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &json[..end])),
-        None => Cow::Borrowed(json),
+        Some((end, _)) => format!("{}…", &json[..end]),
+        None => json.to_owned(),
     }
 }
 
@@ -161,7 +164,7 @@ fn point(json: &str) -> Result<Coord<f64>, RowProblem> {
         coordinates: Option<&'a RawValue>,
     }
     let Ok(geometry) = parse::<Option<Geometry<'_>>>(json) else {
-        return Err(not_a_feature("its `geometry` is no geometry"));
+        return Err(RowProblem::NotAFeature(FeatureFlaw::Geometry));
     };
     let Some(geometry) = geometry else { return Err(RowProblem::NullGeometry) };
     match geometry.r#type.as_deref() {
@@ -172,12 +175,12 @@ fn point(json: &str) -> Result<Coord<f64>, RowProblem> {
         ) => {
             return Err(RowProblem::NotAPoint { found: kind.to_owned() });
         }
-        _ => return Err(not_a_feature("its `geometry` is no geometry")),
+        _ => return Err(RowProblem::NotAFeature(FeatureFlaw::Geometry)),
     }
     let coordinates = geometry.coordinates.map_or("null", RawValue::get);
     match parse::<Vec<f64>>(coordinates).as_deref() {
         Ok(&[x, y, ..]) => site(x, y),
-        _ => Err(not_a_feature(&format!("its coordinates are {}", shortened(coordinates)))),
+        _ => Err(RowProblem::NotAFeature(FeatureFlaw::Coordinates(shortened(coordinates)))),
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) struct Piece<'a> {
 pub(super) struct Scanner {
     bytes: Bytes,
     place: Place,
+    is_sequence: bool,
     /// Whether any value was seen.
     has_values: bool,
     /// The `type` and `crs` members of the collection at hand, as JSON.
@@ -40,9 +41,10 @@ enum Place {
 }
 
 impl Scanner {
-    pub(super) fn new(reader: BufReader<Box<dyn Read>>) -> Scanner {
+    /// In a sequence, a top-level value may be anything; else it is a collection or a feature.
+    pub(super) fn new(reader: BufReader<Box<dyn Read>>, is_sequence: bool) -> Scanner {
         let bytes = Bytes { reader, line: 1, kept: vec![], is_keeping: false };
-        Scanner { bytes, place: Place::Top, has_values: false, kind: None, crs: None }
+        Scanner { bytes, place: Place::Top, is_sequence, has_values: false, kind: None, crs: None }
     }
 
     /// The `crs` member of the collection at hand, as JSON.
@@ -68,6 +70,10 @@ impl Scanner {
                     self.bytes.next()?;
                     (self.kind, self.crs) = (None, None);
                     if self.members(true)? {
+                        if !self.is_sequence && self.kind.as_deref() != Some("\"Feature\"") {
+                            let found = self.kind.take().unwrap_or_else(|| "an object without a `type`".to_owned());
+                            return Err(not_geojson("a FeatureCollection or a Feature", &found, line));
+                        }
                         return self.bytes.piece(line).map(Some);
                     }
                 }
@@ -294,7 +300,7 @@ mod tests {
     /// Reads through a buffer of a few bytes, so that every place is cut somewhere.
     fn pieces(text: &str, buffer: usize) -> Result<Vec<String>> {
         let reader: Box<dyn Read> = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
-        let mut scanner = Scanner::new(BufReader::with_capacity(buffer, reader));
+        let mut scanner = Scanner::new(BufReader::with_capacity(buffer, reader), false);
         let mut found = vec![];
         while let Some(piece) = scanner.next_piece()? {
             found.push(piece.text.to_owned());
@@ -342,6 +348,7 @@ mod tests {
         assert!(kind("").contains("empty"));
         assert!(kind(" \n ").contains("empty"));
         assert!(kind("[1]").contains("GeoJSON object"));
+        assert!(kind(r#"{"type":"Topology"}"#).contains("a FeatureCollection or a Feature"));
         assert!(kind(r#"{"type":"Topology","features":[]}"#).contains("Topology"));
     }
 
@@ -349,7 +356,7 @@ mod tests {
     fn lines_are_counted() {
         let text = "{\"type\":\"FeatureCollection\",\n\"features\":[\n{\"a\":\n1},\n{}]}";
         let reader: Box<dyn Read> = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
-        let mut scanner = Scanner::new(BufReader::new(reader));
+        let mut scanner = Scanner::new(BufReader::new(reader), false);
         assert_eq!(scanner.next_piece().unwrap().unwrap().line, 3);
         assert_eq!(scanner.next_piece().unwrap().unwrap().line, 5);
     }

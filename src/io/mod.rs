@@ -67,7 +67,9 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     };
     let reader = match format {
         Format::Csv => csv::CsvReader::new(source, options).map(Reader::Csv),
-        Format::GeoJson | Format::NdJson => geojson::GeoJsonReader::new(source).map(Reader::GeoJson),
+        Format::GeoJson | Format::NdJson => {
+            geojson::GeoJsonReader::new(source, format == Format::NdJson).map(Reader::GeoJson)
+        }
     };
     Ok(Rows { reader: reader.map_err(in_file)?, file, format })
 }

@@ -62,13 +62,14 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
         (words.difference_km2, Align::Right),
         (words.difference_ppm, Align::Right),
     ];
+    let total = if plan.is_layer() { words.total_of_layer } else { words.total };
     let with_method = areas.iter().any(|area| area.method != Method::Ellipsoid);
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for area in areas {
         let zone = area.zone.map(|number| &plan.zones()[number]);
         let size = area.size;
         table.push([
-            zone.map_or(words.total, |zone| lang.name_of(zone)).to_owned(),
+            zone.map_or(total, |zone| lang.name_of(zone)).to_owned(),
             zone.and_then(|zone| zone.level).map_or(String::new(), |level| words.level_name(level).to_owned()),
             if with_method { area.method.to_string() } else { String::new() },
             grouped(size.area.km2(), 4),

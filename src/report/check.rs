@@ -8,15 +8,15 @@ use crate::report::lang::{self, Lang};
 use crate::report::text::{Align, TextTable};
 use crate::table::Value;
 
-/// The findings for programs.
-pub fn records(findings: &[Finding], lang: Lang) -> Records<'_> {
+/// The findings for programs: the same in every language.
+pub fn records(findings: &[Finding]) -> Records<'_> {
     let mut records = Records::new(&["code", "severity", "feature", "message", "lon", "lat"]);
     for finding in findings {
         records.push(vec![
             Value::text(Some(finding.problem.code())),
             Value::text(Some(finding.severity.as_str())),
             Value::text(feature(finding)),
-            Value::text(Some(lang::finding(finding, lang))),
+            Value::text(Some(lang::finding(finding, Lang::En))),
             Value::number(finding.at.map(|at| at.x), 7),
             Value::number(finding.at.map(|at| at.y), 7),
         ]);
@@ -47,13 +47,13 @@ pub fn table(findings: &[Finding], lang: Lang) -> String {
 }
 
 /// The findings as a feature collection: points where a place is known, `null` geometries where not.
-pub fn geojson(findings: &[Finding], lang: Lang) -> String {
+pub fn geojson(findings: &[Finding]) -> String {
     let features = findings.iter().map(|finding| {
         let mut properties = JsonObject::new();
         properties.insert("code".to_owned(), finding.problem.code().into());
         properties.insert("severity".to_owned(), finding.severity.as_str().into());
         properties.insert("feature".to_owned(), feature(finding).into());
-        properties.insert("message".to_owned(), lang::finding(finding, lang).into());
+        properties.insert("message".to_owned(), lang::finding(finding, Lang::En).into());
         // A place out of range cannot be shown on a map; the message tells it.
         let at = finding.at.filter(|at| at.x.abs() <= 180.0 && at.y.abs() <= 90.0);
         let geometry = at.map(|at| Geometry::new(GeometryValue::new_point([at.x, at.y])));

@@ -1,6 +1,6 @@
 //! Errors and findings in both languages, and what to do about them.
 
-use crate::error::{Error, ErrorKind, Hint, Place, PlanProblem, RowProblem, ShapeProblem};
+use crate::error::{Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem};
 use crate::plan::{Finding, Problem};
 use crate::report::lang::Lang;
 
@@ -148,6 +148,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NotGeoJson { expected, found } => {
             let expected = match *expected {
                 "a GeoJSON object" => "GeoJSON对象",
+                "a FeatureCollection or a Feature" => "FeatureCollection或Feature",
                 _ => "包含`features`的FeatureCollection",
             };
             format!("应为{expected}，实为{found}")
@@ -203,7 +204,16 @@ fn row_zh(problem: &RowProblem) -> String {
         RowProblem::LatitudeRange { value, hint } => format!("纬度{value}超出-90..90度{}", hint_zh(*hint)),
         RowProblem::NullGeometry => "几何为空".to_owned(),
         RowProblem::NotAPoint { found } => format!("应为点，实为{found}"),
-        RowProblem::NotAFeature { detail } => format!("不是GeoJSON要素：{detail}"),
+        RowProblem::NotAFeature(flaw) => {
+            let flaw = match flaw {
+                FeatureFlaw::NotAnObject(found) => format!("实为{found}"),
+                FeatureFlaw::Type(found) => format!("其`type`为{found}"),
+                FeatureFlaw::Properties => "其`properties`不是对象".to_owned(),
+                FeatureFlaw::Geometry => "其`geometry`不是几何".to_owned(),
+                FeatureFlaw::Coordinates(found) => format!("其坐标为{found}"),
+            };
+            format!("不是GeoJSON要素：{flaw}")
+        }
         RowProblem::FieldCount { found, expected, extra } => {
             let extra = if extra.is_empty() { String::new() } else { format!("；多出：{}", extra.join(" | ")) };
             format!("有{found}个字段，表头为{expected}个{extra}")

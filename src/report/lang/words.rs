@@ -13,6 +13,7 @@ pub struct Words {
     pub level: &'static str,
     pub method: &'static str,
     pub total: &'static str,
+    pub total_of_layer: &'static str,
     pub area_km2: &'static str,
     pub area_ha: &'static str,
     pub area_mu: &'static str,
@@ -62,6 +63,7 @@ static EN: Words = Words {
     level: "Level",
     method: "Method",
     total: "Core and zones together",
+    total_of_layer: "All features together",
     area_km2: "Area km²",
     area_ha: "Area ha",
     area_mu: "Area mu",
@@ -111,6 +113,7 @@ static ZH: Words = Words {
     level: "层级",
     method: "量算方法",
     total: "一核三片合计",
+    total_of_layer: "全部要素合计",
     area_km2: "面积(平方公里)",
     area_ha: "面积(公顷)",
     area_mu: "面积(亩)",
@@ -355,7 +358,7 @@ impl Words {
     /// How many findings there are.
     pub fn finding_count(&self, errors: usize, warnings: usize, notes: usize) -> String {
         match self.lang {
-            Lang::En => format!("{errors} errors, {warnings} warnings, {notes} notes"),
+            Lang::En => format!("errors: {errors}, warnings: {warnings}, notes: {notes}"),
             Lang::Zh => format!("错误{errors}项，警告{warnings}项，提示{notes}项"),
         }
     }
