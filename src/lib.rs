@@ -1,5 +1,74 @@
-//! Spatial planning in the Taizhou Bay Science & Technology Innovation Corridor.
+//! Spatial planning in the Taizhou Bay Science & Technology Innovation Corridor (台州湾科创走廊):
+//! which zone holds a site, how large is each zone, and how sure is that.
+//!
+//! The bundled outline is an **indicative model, not the official one**: the published plan gives
+//! areas, not coordinates. Bring your own with [`Plan::from_geojson`](plan::Plan::from_geojson).
+//!
+//! # Which zone holds this site?
+//! [`query::locate`]: the position, the path from the corridor to the cluster, the distance to the
+//! boundary, and whether the answer is certain.
+//!
+//! ```
+//! use geo::coord;
+//! use taizhou_corridor::plan::Plan;
+//! use taizhou_corridor::query::locate::Locator;
+//! use taizhou_corridor::units::Metres;
+//!
+//! let plan = Plan::bundled();
+//! let station = Locator::new(&plan).locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
+//! let path: Vec<&str> =
+//!     plan.path(station.finest.unwrap()).into_iter().map(|number| plan.zones()[number].name.as_str()).collect();
+//! assert_eq!(path, ["台州湾科创走廊", "中央创新核", "高铁新区"]);
+//! assert!((station.distance_to_boundary.unwrap().0 - 348.92).abs() < 0.01);
+//! ```
+//!
+//! # How large is each zone?
+//! [`query::areas`]: on the ellipsoid of CGCS2000, beside the published figure; in the units of
+//! [`units`]. The measures themselves are in [`geometry::measure`].
+//!
+//! ```
+//! use taizhou_corridor::plan::Plan;
+//! use taizhou_corridor::query::areas::{Method, areas};
+//!
+//! let plan = Plan::bundled();
+//! let corridor = &areas(&plan, &[Method::Ellipsoid])?[0];
+//! assert_eq!(format!("{:.2} km²", corridor.size.area.km2()), "115.00 km²");
+//! assert!(corridor.difference_ppm().unwrap().abs() < 0.1);
+//! # Ok::<(), taizhou_corridor::Error>(())
+//! ```
+//!
+//! # Which zones could matter here?
+//! [`index::ZoneIndex`]: an R-tree that answers with zone numbers, and says what happens on borders.
+//!
+//! # Is my outline sound?
+//! [`plan::check`]: rings, ids, hierarchy, partition, published areas; each finding with its place.
+//!
+//! # What does the plan say?
+//! [`plan::Plan::facts`]: roles, industries, projects, targets, sources, in both languages.
+//!
+//! # How do I read a table of sites, and write the answers?
+//! [`io`] and [`query::locate::RowLocator`]: CSV and GeoJSON in batches, attributes as they were
+//! written, a bad row kept and marked.
+//!
+//! # How do I export the plan for a map tool?
+//! [`io::write_plan`]: RFC 7946 GeoJSON.
+//!
+//! # The rules
+//! - x is the longitude or easting, y the latitude or northing, everywhere.
+//! - Edges are straight in longitude and latitude. Predicates are exact in that plane; measures are
+//!   on the ellipsoid of CGCS2000, which WGS 84 coincides with to centimetres.
+//! - A number has its unit in its name or its type.
+//! - No input makes this crate panic; what is wrong is an [`Error`] with its place, or a marked row.
+//!
+//! # Features
+//! - `cli` (on): the module `cli` and the binary `corridor`. Without it neither clap nor its helpers
+//!   are built.
 
+// Tests may unwrap and print; the library may not.
+#![cfg_attr(
+    not(test),
+    warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
+)]
 #![forbid(unsafe_code)]
 
 pub mod error;

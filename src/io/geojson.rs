@@ -294,6 +294,10 @@ impl RowWriter for GeoJsonWriter {
             let site = batch.sites()[number].as_ref().ok().copied();
             self.feature(batch.row(number), batch.columns(), site, values);
             if !self.is_collection {
+                // Inside JSON a line break is white space: in a text it would be escaped.
+                if self.line.contains(['\n', '\r']) {
+                    self.line = self.line.replace(['\n', '\r'], " ");
+                }
                 self.line.push('\n');
             }
             self.output.text(&self.line)?;

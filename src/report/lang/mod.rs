@@ -30,7 +30,7 @@ impl Lang {
     }
 
     /// The text in this language.
-    pub fn of<'t>(self, text: &'t crate::plan::Text) -> &'t str {
+    pub fn of(self, text: &crate::plan::Text) -> &str {
         match self {
             Lang::En => &text.en,
             Lang::Zh => &text.zh,

@@ -1,0 +1,26 @@
+//! How do I answer a whole table of sites?
+
+use taizhou_corridor::io::{self, CsvWriter, Input, Output, ReadOptions, RowWriter};
+use taizhou_corridor::plan::Plan;
+use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+
+fn main() -> Result<(), taizhou_corridor::Error> {
+    let csv = "code,lon,lat\n0701,121.36898,28.65590\n0702,28.65590,121.36898\n";
+    let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+
+    let plan = Plan::bundled();
+    let columns = [Column::Position, Column::Path, Column::Reason];
+    let locator = RowLocator::new(Locator::new(&plan), &columns);
+    let names = columns.map(|column| column.as_str().to_owned());
+    let output = Output::stream("-", std::io::stdout());
+    let mut writer = Box::new(CsvWriter::new(output, rows.schema(), &names, false)?);
+
+    let mut tally = Tally::default();
+    while let Some(batch) = rows.next_batch()? {
+        let answers = locator.answer(&batch, &mut tally);
+        writer.write(&batch, &answers)?;
+    }
+    writer.finish()?;
+    println!("{} rows, {} of them invalid", tally.rows(), tally.invalid);
+    Ok(())
+}

@@ -1,0 +1,250 @@
+//! The real binary on real files: what is written, what is kept, what is left behind.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.path().join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.path().join(name)).unwrap()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.0.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
+        command.args(arguments).current_dir(self.0.path()).env("LC_ALL", "C");
+        command
+    }
+
+    /// Runs the command, and gives its exit code and what it says on both streams.
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        text(self.command(arguments).stdin(Stdio::null()).output().unwrap())
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> (i32, String, String) {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_vec();
+        let feeder = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let output = child.wait_with_output().unwrap();
+        feeder.join().unwrap();
+        text(output)
+    }
+}
+
+fn text(output: Output) -> (i32, String, String) {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+const SITES: &str = "code,lon,lat\n0701,121.36898,28.65590\n0702,121.5,28.5\n";
+
+#[test]
+fn an_output_appears_whole_and_alone() {
+    let folder = Folder::new();
+    folder.write("sites.csv", SITES);
+    for name in ["out.csv", "out.geojson", "out.ndjson"] {
+        let (code, stdout, stderr) = folder.run(&["locate", "sites.csv", "-o", name]);
+        assert_eq!((code, stdout.as_str()), (0, ""));
+        assert!(stderr.contains("2 rows: 1 inside"), "{stderr}");
+        assert!(folder.read(name).contains("corridor/core/high-speed-rail-district"));
+    }
+    assert_eq!(folder.names(), ["out.csv", "out.geojson", "out.ndjson", "sites.csv"]);
+}
+
+#[test]
+fn an_old_output_stays_unless_it_may_be_replaced() {
+    let folder = Folder::new();
+    folder.write("sites.csv", SITES);
+    folder.write("out.csv", "old");
+    let (code, _, stderr) = folder.run(&["locate", "sites.csv", "-o", "out.csv"]);
+    assert_eq!(code, 4);
+    assert!(stderr.contains("out.csv: it exists already") && stderr.contains("--overwrite"), "{stderr}");
+    assert_eq!(folder.read("out.csv"), "old");
+
+    // Nor does a run that fails touch it.
+    folder.write("bad.csv", "lon,lat\n,1\n");
+    let (code, ..) = folder.run(&["locate", "bad.csv", "-o", "out.csv", "--overwrite", "--strict"]);
+    assert_eq!((code, folder.read("out.csv").as_str()), (3, "old"));
+    folder.write("cut.geojson", r#"{"type":"FeatureCollection","features":[{"type":"Fea"#);
+    let (code, ..) = folder.run(&["locate", "cut.geojson", "-o", "out.csv", "--overwrite"]);
+    assert_eq!((code, folder.read("out.csv").as_str()), (3, "old"));
+    let (code, ..) = folder.run(&["export", "--precision", "1", "-o", "out.geojson"]);
+    assert_eq!(code, 4);
+    assert_eq!(folder.names(), ["bad.csv", "cut.geojson", "out.csv", "sites.csv"]);
+
+    let (code, ..) = folder.run(&["locate", "sites.csv", "-o", "out.csv", "--overwrite"]);
+    assert_eq!(code, 0);
+    assert!(folder.read("out.csv").starts_with("code,lon,lat,position"));
+}
+
+#[test]
+fn a_file_can_be_replaced_by_its_own_answer() {
+    let folder = Folder::new();
+    folder.write("sites.csv", SITES);
+    let arguments = ["locate", "sites.csv", "-o", "sites.csv", "--overwrite", "--columns", "zone"];
+    assert_eq!(folder.run(&arguments).0, 0);
+    assert_eq!(folder.read("sites.csv"), "code,lon,lat,zone\n0701,121.36898,28.65590,core\n0702,121.5,28.5,\n");
+    // The answer of an answer: nothing is lost.
+    let (code, _, stderr) = folder.run(&arguments);
+    assert_eq!(code, 0);
+    assert!(stderr.contains("`zone_2`"), "{stderr}");
+    assert!(folder.read("sites.csv").starts_with("code,lon,lat,zone,zone_2\n"));
+}
+
+#[test]
+fn an_output_that_cannot_be_is_told() {
+    let folder = Folder::new();
+    folder.write("sites.csv", SITES);
+    let (code, _, stderr) = folder.run(&["locate", "sites.csv", "-o", "nowhere/out.csv"]);
+    assert_eq!(code, 4, "{stderr}");
+    assert!(stderr.contains("nowhere/out.csv: cannot write it"), "{stderr}");
+    let (code, ..) = folder.run(&["areas", "-o", "."]);
+    assert_eq!(code, 4);
+}
+
+#[test]
+fn standard_input_is_read_as_what_it_is() {
+    let folder = Folder::new();
+    let (code, stdout, _) = folder.run_with_input(&["locate", "-", "--columns", "zone"], SITES.as_bytes());
+    assert_eq!((code, stdout.as_str()), (0, "code,lon,lat,zone\n0701,121.36898,28.65590,core\n0702,121.5,28.5,\n"));
+    let feature = r#"{"type":"Feature","id":1,"properties":{"a":1.50},"geometry":{"type":"Point","coordinates":[121.36898,28.6559]}}"#;
+    let arguments = ["-q", "locate", "-", "--columns", "zone", "-f", "csv"];
+    for input in [feature.to_owned(), format!("{feature}\n{feature}\n"), format!("\u{1e}{feature}\n")] {
+        let (code, stdout, stderr) = folder.run_with_input(&arguments, input.as_bytes());
+        assert_eq!((code, stderr.as_str()), (0, ""));
+        assert!(stdout.starts_with("id,a,lon,lat,zone\n1,1.50,121.36898,28.6559,core\n"), "{stdout}");
+    }
+    // With a byte order mark, and lines that end as on Windows.
+    let windows = format!("\u{feff}{}", SITES.replace('\n', "\r\n"));
+    let (code, stdout, _) = folder.run_with_input(&["locate", "-", "--columns", "zone"], windows.as_bytes());
+    assert_eq!((code, stdout.as_str()), (0, "code,lon,lat,zone\n0701,121.36898,28.65590,core\n0702,121.5,28.5,\n"));
+    let (code, _, stderr) = folder.run_with_input(&["locate", "-"], b"");
+    assert_eq!(code, 3);
+    assert!(stderr.contains("-: it is empty"), "{stderr}");
+}
+
+#[test]
+fn a_plan_can_come_from_standard_input() {
+    let folder = Folder::new();
+    let plan = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/taizhou-bay-corridor.geojson")).unwrap();
+    let (code, stdout, _) = folder.run_with_input(&["areas", "--plan", "-", "-f", "csv"], &plan);
+    assert_eq!(code, 0);
+    assert!(stdout.contains("core,core,中央创新核"), "{stdout}");
+}
+
+#[test]
+fn many_rows_keep_their_order_and_a_closed_pipe_is_no_failure() {
+    let folder = Folder::new();
+    let rows = 50_000;
+    let mut csv = String::from("n,lon,lat\n");
+    for n in 0..rows {
+        csv.push_str(&format!("{n},{},{}\n", 121.2 + f64::from(n % 300) / 1000.0, 28.55 + f64::from(n % 157) / 1000.0));
+    }
+    folder.write("sites.csv", &csv);
+    let (code, ..) = folder.run(&["-q", "locate", "sites.csv", "-o", "out.ndjson", "--columns", "zone"]);
+    assert_eq!(code, 0);
+    let (code, ..) = folder.run(&["-q", "locate", "out.ndjson", "-o", "out.csv", "--columns", "zone"]);
+    assert_eq!(code, 0);
+    let out = folder.read("out.csv");
+    assert_eq!(out.lines().count(), rows as usize + 1);
+    for (n, line) in out.lines().skip(1).enumerate() {
+        let fields: Vec<&str> = line.split(',').collect();
+        // n, lon, lat, zone; position of the point; zone again.
+        assert_eq!(fields[0], n.to_string());
+        assert_eq!(fields[3], fields[6], "{line}");
+    }
+
+    let mut child =
+        folder.command(&["locate", "sites.csv"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 10];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let (code, _, stderr) = text(child.wait_with_output().unwrap());
+    assert_eq!((code, stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn excel_gets_a_byte_order_mark_and_no_formulas() {
+    let folder = Folder::new();
+    folder.write("sites.csv", "name,lon,lat\n\"=HYPERLINK(\"\"x\"\")\",121.4,28.65\n-1.5,121.4,28.65\n");
+    let (code, stdout, _) = folder.run(&["-q", "locate", "sites.csv", "--excel", "--columns", "zone"]);
+    assert_eq!(code, 0);
+    assert_eq!(
+        stdout,
+        "\u{feff}name,lon,lat,zone\n\"'=HYPERLINK(\"\"x\"\")\",121.4,28.65,core\n-1.5,121.4,28.65,core\n"
+    );
+}
+
+#[test]
+fn the_export_is_a_sound_plan_again() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["export", "-o", "plan.geojson"]).0, 0);
+    let (code, stdout, _) = folder.run(&["check", "plan.geojson"]);
+    assert_eq!((code, stdout.as_str()), (0, "No findings: the outline is sound.\n"));
+    let (code, stdout, _) =
+        folder.run(&["-q", "locate", "--at", "121.36898,28.6559", "-f", "csv", "--plan", "plan.geojson"]);
+    assert_eq!(code, 0);
+    assert!(stdout.contains("corridor/core/high-speed-rail-district"));
+
+    assert_eq!(folder.run(&["export", "--level", "cluster", "-o", "clusters.ndjson"]).0, 0);
+    assert_eq!(folder.read("clusters.ndjson").lines().count(), 11);
+}
+
+#[test]
+fn a_feature_over_several_lines_becomes_one() {
+    let folder = Folder::new();
+    folder.write(
+        "sites.geojson",
+        "{\"type\": \"Feature\", \"properties\": {\"list\": [\n1,\r\n2]},\n\"geometry\": {\"type\": \"Point\",\n\"coordinates\": [121.4, 28.65]}}",
+    );
+    let (code, stdout, _) = folder.run(&["-q", "locate", "sites.geojson", "-f", "ndjson", "--columns", "zone"]);
+    assert_eq!((code, stdout.lines().count()), (0, 1), "{stdout}");
+    assert!(stdout.contains("\"list\":[ 1,  2],\"zone\":\"core\""), "{stdout}");
+}
+
+#[test]
+fn completions_and_the_manual_are_printed() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (code, stdout, _) = folder.run(&["completions", shell]);
+        assert!(code == 0 && stdout.contains("uncertainty-field"), "{shell}");
+    }
+    assert!(folder.run(&["man"]).1.contains(".TH corridor 1"));
+    assert!(folder.run(&["man", "locate"]).1.contains("Which zone holds each site"));
+    assert_eq!(folder.run(&["man", "nothing"]).0, 2);
+}
+
+#[test]
+fn the_language_follows_the_locale() {
+    let folder = Folder::new();
+    let run = |locale: &str| text(folder.command(&["check"]).env("LC_ALL", locale).output().unwrap()).1;
+    assert_eq!(run("zh_CN.UTF-8"), "未发现问题：范围线合规。\n");
+    assert_eq!(run("en_GB.UTF-8"), "No findings: the outline is sound.\n");
+}
