@@ -12,6 +12,10 @@ use crate::units::Metres;
 pub struct Edge {
     start: Coord<f64>,
     end: Coord<f64>,
+    /// The ends in geocentric coordinates.
+    chord_m: [[f64; 3]; 2],
+    /// No point of the edge is farther than this from the chord between its ends.
+    slack_m: f64,
 }
 
 impl Edge {
@@ -21,30 +25,52 @@ impl Edge {
         let delta = end - start;
         let count = delta.x.abs().max(delta.y.abs()).ceil().clamp(1.0, 360.0) as u32;
         let at = move |i: u32| if i == count { end } else { start + delta * (f64::from(i) / f64::from(count)) };
-        (0..count).map(move |i| Edge { start: at(i), end: at(i + 1) })
+        (0..count).map(move |i| Edge::new(at(i), at(i + 1)))
+    }
+
+    fn new(start: Coord<f64>, end: Coord<f64>) -> Edge {
+        // The second derivative of the curve is at most 1.05 a (|Δλ| + |Δφ|)²; an arc leaves its
+        // chord by at most an eighth of that. A micrometre covers the rounding.
+        let turn = (end.x - start.x).to_radians().abs() + (end.y - start.y).to_radians().abs();
+        let slack_m = 1.05 / 8.0 * SEMI_MAJOR_M * turn * turn + 1e-6;
+        Edge { start, end, chord_m: [geocentric_m(start), geocentric_m(end)], slack_m }
     }
 
     /// The geodesic distance from a position (degrees) to the nearest point of the edge.
     ///
     /// With Q(t) on the edge and α the azimuth at which the geodesic from P arrives, the distance s
-    /// changes by s' = (M φ' cos α + N cos φ λ' sin α). Where s' changes its sign lies the nearest
-    /// point; s·s' is all but linear in t, so that a few steps of the Illinois variant of the false
-    /// position find it to the rounding of the distance itself. Measured against a golden-section
-    /// search: within 1 µm up to 1,000 km.
+    /// changes by s' = M φ' cos α + N cos φ λ' sin α. Where that is zero lies the nearest point. Half
+    /// the derivative of s² is s·s', all but linear in t with the slope |Q'|²; from where the chord is
+    /// nearest, two or three steps of Newton's method find its zero. Where they do not, as far away on
+    /// the globe, false position does (Illinois). Tested against a search: equal to 1 µm.
     pub fn distance(&self, from: Coord<f64>) -> Metres {
+        let mut t = self.nearest_of_chord(geocentric_m(from)).0;
+        for _ in 0..6 {
+            let here = self.at(t, from);
+            if here.distance_m == 0.0 || here.speed_m == 0.0 {
+                return Metres(here.distance_m);
+            }
+            let next = (t - here.slope / (here.speed_m * here.speed_m)).clamp(0.0, 1.0);
+            if (next - t).abs() * here.speed_m < 1e-7 {
+                return Metres(here.distance_m);
+            }
+            t = next;
+        }
+        self.distance_by_false_position(from)
+    }
+
+    fn distance_by_false_position(&self, from: Coord<f64>) -> Metres {
         let (near, far) = (self.at(0.0, from), self.at(1.0, from));
-        let ends_m = near.distance_m.min(far.distance_m);
+        let mut best_m = near.distance_m.min(far.distance_m);
         if near.slope >= 0.0 || far.slope <= 0.0 {
-            return Metres(ends_m);
+            return Metres(best_m);
         }
         let (mut low, mut high) = ((0.0, near.slope), (1.0, far.slope));
-        let mut best_m = ends_m;
-        for _ in 0..40 {
+        for _ in 0..60 {
             let t = low.0 - low.1 * (high.0 - low.0) / (high.1 - low.1);
             let here = self.at(t, from);
-            let settled = (best_m - here.distance_m).abs() < 1e-9;
             best_m = best_m.min(here.distance_m);
-            if here.slope == 0.0 || (settled && here.slope.abs() < 1e-6 * (high.1 - low.1)) || high.0 - low.0 < 1e-15 {
+            if here.slope == 0.0 || (high.0 - low.0) * here.speed_m < 1e-7 {
                 break;
             }
             if here.slope < 0.0 {
@@ -63,28 +89,46 @@ impl Edge {
         let (distance_m, _, azimuth, _): (f64, f64, f64, f64) = GEODESIC.inverse(from.y, from.x, to.y, to.x);
         let (meridian_m, normal_m) = radii_m(to.y.to_radians());
         let delta = self.end - self.start;
-        let north = meridian_m * delta.y.to_radians() * azimuth.to_radians().cos();
-        let east = normal_m * to.y.to_radians().cos() * delta.x.to_radians() * azimuth.to_radians().sin();
-        Reach { distance_m, slope: distance_m * (north + east) }
+        let north_m = meridian_m * delta.y.to_radians();
+        let east_m = normal_m * to.y.to_radians().cos() * delta.x.to_radians();
+        let (sin, cos) = azimuth.to_radians().sin_cos();
+        Reach { distance_m, slope: distance_m * (north_m * cos + east_m * sin), speed_m: north_m.hypot(east_m) }
     }
 
-    /// The corners of a box in geocentric coordinates (metres) that holds the whole edge. No point
-    /// of the edge is nearer to a position, along the ellipsoid, than the box is along a chord.
-    pub fn geocentric_box_m(&self) -> ([f64; 3], [f64; 3]) {
-        let (a, b) = (geocentric_m(self.start), geocentric_m(self.end));
-        // The second derivative of the curve is at most 1.05 a (|Δλ| + |Δφ|)²; an arc leaves its
-        // chord by at most an eighth of that. A micrometre covers the rounding.
-        let turn = (self.end.x - self.start.x).to_radians().abs() + (self.end.y - self.start.y).to_radians().abs();
-        let pad_m = 1.05 / 8.0 * SEMI_MAJOR_M * turn * turn + 1e-6;
-        let corner = |pick: fn(f64, f64) -> f64, pad_m: f64| std::array::from_fn(|i| pick(a[i], b[i]) + pad_m);
-        (corner(f64::min, -pad_m), corner(f64::max, pad_m))
+    /// Where on the chord a point (geocentric) is nearest, from 0 to 1, and its squared distance.
+    fn nearest_of_chord(&self, point_m: [f64; 3]) -> (f64, f64) {
+        let [a, b] = self.chord_m;
+        let along: [f64; 3] = std::array::from_fn(|i| b[i] - a[i]);
+        let to_point: [f64; 3] = std::array::from_fn(|i| point_m[i] - a[i]);
+        let length2 = dot(along, along);
+        let t = if length2 > 0.0 { (dot(along, to_point) / length2).clamp(0.0, 1.0) } else { 0.0 };
+        let off: [f64; 3] = std::array::from_fn(|i| to_point[i] - t * along[i]);
+        (t, dot(off, off))
     }
+
+    /// A lower bound of the distance from a point (geocentric), by way of the chord: straight through
+    /// the earth is never longer than along it.
+    pub fn at_least_m(&self, point_m: [f64; 3]) -> f64 {
+        (self.nearest_of_chord(point_m).1.sqrt() - self.slack_m).max(0.0)
+    }
+
+    /// The corners of a box in geocentric coordinates that holds the whole edge.
+    pub fn geocentric_box_m(&self) -> ([f64; 3], [f64; 3]) {
+        let [a, b] = self.chord_m;
+        (std::array::from_fn(|i| a[i].min(b[i]) - self.slack_m), std::array::from_fn(|i| a[i].max(b[i]) + self.slack_m))
+    }
+}
+
+fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
 struct Reach {
     distance_m: f64,
     /// The distance times its derivative along the edge.
     slope: f64,
+    /// The length of the edge's derivative.
+    speed_m: f64,
 }
 
 #[cfg(test)]
@@ -116,6 +160,8 @@ mod tests {
             let edge = Edge::pieces(a, a + coord! { x: dx, y: dy }).next().unwrap();
             let (found, expected) = (edge.distance(from).0, search_m(from, &edge));
             prop_assert!((found - expected).abs() < 1e-6, "{} {}", found, expected);
+            let other_way = edge.distance_by_false_position(from).0;
+            prop_assert!((other_way - expected).abs() < 1e-6, "{} {}", other_way, expected);
         }
 
         #[test]
@@ -134,6 +180,7 @@ mod tests {
             let p = geocentric_m(from);
             let chord = (0..3).map(|i| (p[i] - p[i].clamp(low[i], high[i])).powi(2)).sum::<f64>().sqrt();
             prop_assert!(chord <= edge.distance(from).0 + 1e-6);
+            prop_assert!(edge.at_least_m(p) <= edge.distance(from).0 + 1e-6);
         }
     }
 

@@ -9,7 +9,6 @@ use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
 use crate::geometry::distance::Edge;
 use crate::geometry::measure::{geocentric_m, rings};
-use crate::index::chord2_m2;
 use crate::units::Metres;
 
 pub(super) struct Boundary(RTree<IndexedEdge>);
@@ -24,11 +23,11 @@ impl Boundary {
     pub(super) fn distance(&self, point: Coord<f64>, limit: Metres) -> Metres {
         let mut best_m = limit.0;
         let mut found_m = f64::INFINITY;
-        for (edge, chord2_m2) in self.0.nearest_neighbor_iter_with_distance_2(&geocentric_m(point)) {
-            if chord2_m2.sqrt() > best_m {
+        for (IndexedEdge(edge), at_least2_m2) in self.0.nearest_neighbor_iter_with_distance_2(&geocentric_m(point)) {
+            if at_least2_m2.sqrt() > best_m {
                 break;
             }
-            found_m = found_m.min(edge.0.distance(point).0);
+            found_m = found_m.min(edge.distance(point).0);
             best_m = best_m.min(found_m);
         }
         Metres(found_m)
@@ -49,6 +48,7 @@ fn edges(shape: &MultiPolygon<f64>) -> impl Iterator<Item = Edge> {
     shape.iter().flat_map(rings).flat_map(|ring| ring.lines()).flat_map(|line| Edge::pieces(line.start, line.end))
 }
 
+#[derive(Debug)]
 struct IndexedEdge(Edge);
 
 impl RTreeObject for IndexedEdge {
@@ -61,7 +61,9 @@ impl RTreeObject for IndexedEdge {
 }
 
 impl PointDistance for IndexedEdge {
+    /// Not the distance, but a lower bound of it, like that of every box above: so the first edge
+    /// whose bound is beyond the best distance ends the search.
     fn distance_2(&self, point: &[f64; 3]) -> f64 {
-        chord2_m2(&self.envelope(), point)
+        self.0.at_least_m(*point).powi(2)
     }
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use geo::{BoundingRect, Coord};
 use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, PointDistance, RTree};
+use rstar::{AABB, RTree};
 
 use crate::geometry::measure::geocentric_m;
 use crate::geometry::position::{Position, position};
@@ -128,11 +128,6 @@ impl<'p> ZoneIndex<'p> {
             RTree::bulk_load(boxes.collect())
         })
     }
-}
-
-/// The squared chord from a point to a box; both in geocentric metres.
-fn chord2_m2(envelope: &AABB<[f64; 3]>, point: &[f64; 3]) -> f64 {
-    Rectangle::from_aabb(*envelope).distance_2(point)
 }
 
 #[cfg(test)]
