@@ -4,7 +4,7 @@
 //! (RFC 7946, 3.1.1). Predicates are exact in it; measures are on the ellipsoid.
 
 pub mod clip;
-pub mod distance;
+pub(crate) mod distance;
 mod joins;
 pub mod measure;
 pub mod position;

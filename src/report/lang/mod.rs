@@ -2,7 +2,7 @@
 
 mod errors;
 #[cfg(feature = "cli")]
-pub mod help;
+pub(crate) mod help;
 mod words;
 
 pub use errors::{advice, error, finding, problem};
