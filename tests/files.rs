@@ -126,7 +126,7 @@ fn an_output_that_cannot_be_is_told() {
     let (code, _, stderr) = folder.run(&["locate", "sites.csv", "-o", "nowhere/out.csv"]);
     assert_eq!(code, 4, "{stderr}");
     assert!(stderr.contains("nowhere/out.csv: cannot write it"), "{stderr}");
-    let (code, ..) = folder.run(&["areas", "-o", "."]);
+    let (code, ..) = folder.run(&["areas", "-f", "csv", "-o", "."]);
     assert_eq!(code, 4);
 }
 

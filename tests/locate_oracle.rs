@@ -6,8 +6,8 @@ use geo::{Coord, MultiPolygon, Point, PreparedGeometry, Relate, coord};
 use proptest::prelude::*;
 use taizhou_corridor::geometry::position::Position;
 use taizhou_corridor::index::ZoneIndex;
-use taizhou_corridor::plan::{Plan, ZoneNumber};
-use taizhou_corridor::query::locate::Locator;
+use taizhou_corridor::plan::{Level, Plan, ZoneNumber};
+use taizhou_corridor::query::locate::{Certainty, Locator};
 use taizhou_corridor::units::Metres;
 
 static PLAN: LazyLock<Plan> = LazyLock::new(Plan::bundled);
@@ -129,6 +129,33 @@ fn the_landmarks_are_where_they_should_be() {
     assert_eq!(zone(121.41386, 28.66118), ("", ""), "台州市图书馆");
     let airport = locator.locate(coord! { x: 121.42900, y: 28.56220 }, Metres(300.0));
     assert!(airport.zone.is_none() && (airport.distance_to_boundary.unwrap().0 - 3800.59).abs() < 0.01);
+}
+
+/// A rough outline farther away makes an answer uncertain that a fine one nearby would not: the core is
+/// 1,273 m away and accurate to 500 m, Luqiao 1,336 m and 1,500 m.
+#[test]
+fn certainty_weighs_every_boundary() {
+    let answer = Locator::new(&PLAN).locate(coord! { x: 121.3340, y: 28.6340 }, Metres(0.0));
+    let id = |number: Option<ZoneNumber>| number.map(|number| PLAN.zones()[number].id.as_str());
+    assert_eq!((id(answer.nearest_zone), id(answer.doubt)), (Some("core"), Some("luqiao")));
+    assert_eq!(answer.certainty, Some(Certainty::Uncertain));
+}
+
+proptest! {
+    /// Against every boundary that could change the answer, measured one after the other.
+    #[test]
+    fn certainty_equals_every_boundary_tried(x in 121.15..121.55, y in 28.50..28.75, uncertainty in 0.0..900.0, to_cluster: bool) {
+        let (index, point) = (ZoneIndex::new(&PLAN), coord! { x: x, y: y });
+        let finest = if to_cluster { Level::Cluster } else { Level::Zone };
+        let answer = Locator::new(&PLAN).down_to(finest).locate(point, Metres(uncertainty));
+        let is_near = PLAN.zones().iter().enumerate().any(|(number, zone)| {
+            let level = zone.level.unwrap();
+            let reach = zone.accuracy.unwrap().0.hypot(uncertainty);
+            level > Level::Corridor && level <= finest && index.distance_to_boundary(number, point).0 <= reach
+        });
+        prop_assert_eq!(answer.certainty == Some(Certainty::Uncertain), is_near);
+        prop_assert_eq!(answer.doubt.is_some(), is_near);
+    }
 }
 
 prop_compose! {

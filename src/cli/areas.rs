@@ -19,13 +19,19 @@ pub(super) struct AreasArgs {
     #[command(flatten)]
     plan: PlanArgs,
     /// Way of measuring; all puts the three beside each other
-    #[arg(long, value_enum, value_name = "METHOD", default_value = "ellipsoid")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "METHOD",
+        default_value = "ellipsoid",
+        default_value_if("plane_crs", clap::builder::ArgPredicate::IsPresent, "plane")
+    )]
     method: MethodArg,
-    /// Projected system of the method plane
-    #[arg(long, value_name = "CRS", default_value = "EPSG:4549")]
-    plane_crs: Crs,
+    /// Projected system of the method plane, in metres; by default EPSG:4549
+    #[arg(long, value_name = "CRS")]
+    plane_crs: Option<Crs>,
     /// Instead: the area that each two features have in common
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["method", "plane_crs"])]
     overlaps: bool,
     #[command(flatten)]
     output: OutputArgs,
@@ -54,18 +60,22 @@ enum TableFormat {
 
 pub(super) fn run(args: AreasArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
-    let plane = Method::Plane(args.plane_crs);
+    let plane = args.plane_crs.map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
     let methods = match args.method {
         MethodArg::Ellipsoid => vec![Method::Ellipsoid],
         MethodArg::Geodesic => vec![Method::Geodesic],
         MethodArg::Plane => vec![plane],
         MethodArg::All => vec![Method::Ellipsoid, Method::Geodesic, plane],
     };
-    let format = args.format.unwrap_or(match () {
-        () if args.output.ends_with("csv") => TableFormat::Csv,
-        () if args.output.ends_with("json") => TableFormat::Json,
-        () => TableFormat::Text,
-    });
+    let format = match args.format {
+        Some(format) => format,
+        None => args.output.format(TableFormat::Text, |ending| match ending {
+            "txt" => Some(TableFormat::Text),
+            "csv" => Some(TableFormat::Csv),
+            "json" => Some(TableFormat::Json),
+            _ => None,
+        })?,
+    };
     let text = if args.overlaps {
         let (areas, overlaps) = (areas(&plan, &[Method::Ellipsoid])?, overlaps(&plan));
         match format {

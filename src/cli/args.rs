@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::talk::Talk;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Input, Output};
 use crate::plan::{Level, Plan};
 use crate::report::lang::{Lang, help};
@@ -157,10 +157,12 @@ impl OutputArgs {
         self.output.as_ref().filter(|path| path.as_os_str() != "-")
     }
 
-    /// Whether the file's name ends so.
-    pub(super) fn ends_with(&self, ending: &str) -> bool {
-        let found = self.file().and_then(|path| path.extension()).and_then(|found| found.to_str());
-        found.is_some_and(|found| found.eq_ignore_ascii_case(ending))
+    /// The format that the file's ending tells, of those that a command writes; `otherwise` where the
+    /// output is no file.
+    pub(super) fn format<F>(&self, otherwise: F, of_ending: impl Fn(&str) -> Option<F>) -> Result<F> {
+        let Some(path) = self.file() else { return Ok(otherwise) };
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+        of_ending(&ending).ok_or_else(|| Error::new(ErrorKind::UnknownFormat(path.display().to_string())))
     }
 
     pub(super) fn create(&self) -> Result<Output> {

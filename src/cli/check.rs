@@ -23,7 +23,7 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "PROPERTY", requires = "file")]
     name_field: Option<String>,
     /// How far an area may be off its published figure, in parts per million; by default, what rounds to the figure
-    #[arg(long, value_name = "PPM")]
+    #[arg(long, value_name = "PPM", value_parser = ppm, allow_hyphen_values = true)]
     area_tolerance: Option<f64>,
     #[command(flatten)]
     output: OutputArgs,
@@ -38,6 +38,13 @@ enum FindingsFormat {
     Csv,
     Json,
     Geojson,
+}
+
+fn ppm(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
+        _ => Err("a number of parts per million, 0 or more, is expected".to_owned()),
+    }
 }
 
 pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
@@ -55,12 +62,16 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
         }
     };
     let findings = check(&outline, args.area_tolerance);
-    let format = args.format.unwrap_or(match () {
-        () if args.output.ends_with("csv") => FindingsFormat::Csv,
-        () if args.output.ends_with("json") => FindingsFormat::Json,
-        () if args.output.ends_with("geojson") => FindingsFormat::Geojson,
-        () => FindingsFormat::Text,
-    });
+    let format = match args.format {
+        Some(format) => format,
+        None => args.output.format(FindingsFormat::Text, |ending| match ending {
+            "txt" => Some(FindingsFormat::Text),
+            "csv" => Some(FindingsFormat::Csv),
+            "json" => Some(FindingsFormat::Json),
+            "geojson" => Some(FindingsFormat::Geojson),
+            _ => None,
+        })?,
+    };
     let text = match format {
         FindingsFormat::Text => table(&findings, talk.lang),
         FindingsFormat::Csv => records(&findings).to_csv(),

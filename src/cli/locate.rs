@@ -49,7 +49,7 @@ pub(super) struct LocateArgs {
     #[arg(long, value_name = "COLUMN", requires = "lon_field")]
     lat_field: Option<String>,
     /// Position uncertainty of the sites at 95 %, in metres; widens what is uncertain
-    #[arg(long, value_name = "METRES", default_value = "0", value_parser = metres)]
+    #[arg(long, value_name = "METRES", default_value = "0", value_parser = metres, allow_hyphen_values = true)]
     uncertainty: f64,
     /// Column that states each site's position uncertainty in metres; where it is empty, --uncertainty holds
     #[arg(long, value_name = "COLUMN", conflicts_with = "at")]
@@ -63,7 +63,7 @@ pub(super) struct LocateArgs {
     /// One row for each site and zone that holds it; a site in none keeps one row
     #[arg(long)]
     long: bool,
-    /// Write CSV for Excel: with a byte order mark, and without running text as formulas
+    /// Write CSV, and for Excel: with a byte order mark, and without running text as formulas
     #[arg(long)]
     excel: bool,
     /// Stop at the first row that has no usable position
@@ -124,6 +124,7 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let format = match (args.format, args.output.file()) {
         (Some(format), _) => Some(format),
+        (None, _) if args.excel => Some(OutputFormat::Csv),
         (None, Some(path)) => Some(Format::of_path(path)?.into()),
         (None, None) => None,
     };
@@ -199,7 +200,7 @@ fn table(
 
 /// The names of the added columns; one that the input has already gets a number behind it.
 fn added_names(columns: &[Column], schema: &Schema, talk: &Talk) -> Vec<String> {
-    let mut taken = schema.columns.clone();
+    let mut taken = schema.flat_columns();
     columns
         .iter()
         .map(|column| {

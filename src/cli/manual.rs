@@ -21,6 +21,7 @@ pub(super) struct CompletionsArgs {
 #[derive(Args)]
 pub(super) struct ManArgs {
     /// The page of one command
+    #[arg(value_parser = ["locate", "areas", "export", "check", "describe", "completions", "man"])]
     command: Option<String>,
 }
 
@@ -33,17 +34,7 @@ pub(super) fn completions(args: CompletionsArgs) -> Result<Outcome> {
 pub(super) fn man(args: ManArgs) -> Result<Outcome> {
     let mut whole = command(Lang::En);
     whole.build();
-    let page = match args.command {
-        None => whole,
-        Some(name) => {
-            let known = whole.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-            let sub = whole.find_subcommand(&name).cloned();
-            sub.ok_or_else(|| {
-                use crate::error::{Error, ErrorKind};
-                Error::new(ErrorKind::UnknownId { id: name, known })
-            })?
-        }
-    };
+    let page = args.command.and_then(|name| whole.find_subcommand(&name).cloned()).unwrap_or(whole);
     let mut text = vec![];
     // Writing to memory cannot fail.
     let _ = clap_mangen::Man::new(page).render(&mut text);

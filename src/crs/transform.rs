@@ -38,6 +38,16 @@ impl Transformer {
         Ok(Transformer { crs, proj })
     }
 
+    /// Fails unless the system is a plane whose unit is the metre, near a position (degrees).
+    pub fn check_metric(&self, near: Coord<f64>) -> Result<()> {
+        // A hundred metres to the north; projections stretch by less than half of that here.
+        let step_deg = 0.0009;
+        let mut ends = [near, Coord { x: near.x, y: near.y + step_deg }];
+        self.project(&mut ends)?;
+        let length = (ends[1].x - ends[0].x).hypot(ends[1].y - ends[0].y);
+        if (50.0..200.0).contains(&length) { Ok(()) } else { Err(refused(self.crs, "it is not a plane in metres")) }
+    }
+
     /// The system it leads to.
     pub fn crs(&self) -> Crs {
         self.crs
@@ -53,7 +63,10 @@ impl Transformer {
 }
 
 fn refused(crs: Crs, reason: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Crs { crs: crs.to_string(), reason: reason.to_string() })
+    let reason = reason.to_string();
+    // What PROJ's wrapper says of a code that is not in the register.
+    let reason = if reason.contains("Unknown error") { "PROJ does not know it".to_owned() } else { reason };
+    Error::new(ErrorKind::Crs { crs: crs.to_string(), reason })
 }
 
 #[cfg(test)]
@@ -83,6 +96,14 @@ mod tests {
         let mut site = [coord! { x: 121.45, y: 28.65 }];
         Transformer::new(Crs::Crs84).unwrap().project(&mut site).unwrap();
         assert_eq!(site, [coord! { x: 121.45, y: 28.65 }]);
+    }
+
+    #[test]
+    fn degrees_and_feet_are_no_metres() {
+        let check = |code| Transformer::new(Crs::Epsg(code)).unwrap().check_metric(coord! { x: 121.45, y: 28.65 });
+        assert!(check(4549).is_ok() && check(3857).is_ok() && check(32651).is_ok());
+        assert!(check(4326).is_err() && check(2240).is_err());
+        assert!(Transformer::new(Crs::Crs84).unwrap().check_metric(coord! { x: 121.45, y: 28.65 }).is_err());
     }
 
     #[test]

@@ -125,6 +125,9 @@ pub enum ErrorKind {
         /// The ids there are.
         known: Vec<String>,
     },
+    /// A choice of features leaves none.
+    #[error("no feature of the plan is of the level and the id chosen")]
+    NothingChosen,
     /// A coordinate reference system could not be used.
     #[error("cannot use {crs}: {reason}")]
     Crs {
@@ -134,7 +137,7 @@ pub enum ErrorKind {
         reason: String,
     },
     /// A shape is not valid once its coordinates are rounded.
-    #[error("rounded to {decimals} decimals it is no longer valid: {problem}")]
+    #[error("with {decimals} decimals of a degree it is no longer valid: {problem}")]
     Rounding {
         /// The decimals of a degree.
         decimals: usize,

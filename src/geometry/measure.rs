@@ -43,7 +43,7 @@ pub struct Size {
 ///
 /// let degree: MultiPolygon = polygon![(x: 121., y: 28.), (x: 122., y: 28.), (x: 122., y: 29.), (x: 121., y: 29.)].into();
 /// let size = measure::ellipsoid(&degree);
-/// assert_eq!(size.area.km2().round(), 10_847.0);
+/// assert_eq!(size.area.km2().round(), 10_850.0);
 /// assert_eq!(size.perimeter.km().round(), 417.0);
 /// ```
 pub fn ellipsoid(shape: &MultiPolygon<f64>) -> Size {

@@ -42,8 +42,8 @@ use boundary::Boundary;
 pub struct ZoneIndex<'p> {
     plan: &'p Plan,
     boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, ZoneNumber>>,
-    /// The zones of the partition by their geocentric boxes.
-    partition: OnceLock<RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>>>,
+    /// All features by their geocentric boxes.
+    geocentric: OnceLock<RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>>>,
     boundaries: Vec<OnceLock<Boundary>>,
 }
 
@@ -58,7 +58,7 @@ impl<'p> ZoneIndex<'p> {
         ZoneIndex {
             plan,
             boxes: RTree::bulk_load(boxes.collect()),
-            partition: OnceLock::new(),
+            geocentric: OnceLock::new(),
             boundaries: plan.zones().iter().map(|_| OnceLock::new()).collect(),
         }
     }
@@ -97,32 +97,42 @@ impl<'p> ZoneIndex<'p> {
     /// The zone of the partition (in a layer, the feature) whose boundary is nearest to a point, and
     /// the geodesic distance; the first in plan order among equals. None if the plan has no zones.
     pub fn nearest(&self, point: Coord<f64>) -> Option<(ZoneNumber, Metres)> {
-        let at = geocentric_m(point);
         let mut best: Option<(ZoneNumber, Metres)> = None;
         // The chord to a zone's box is never longer than the way to its boundary: once it is longer
         // than the best distance, so is everything behind it.
-        for (candidate, chord2_m2) in self.partition().nearest_neighbor_iter_with_distance_2(&at) {
-            let best_m = best.map_or(f64::INFINITY, |(_, distance)| distance.0);
-            if chord2_m2.sqrt() > best_m {
+        for (candidate, at_least) in self.by_distance(point) {
+            let limit = best.map_or(Metres(f64::INFINITY), |(_, distance)| distance);
+            if at_least > limit {
                 break;
             }
-            let distance = self.boundary(candidate.data).distance(point, Metres(best_m));
-            let tie = best.is_some_and(|(number, nearest)| distance == nearest && candidate.data < number);
-            if distance.0 < best_m || tie {
-                best = Some((candidate.data, distance));
+            if !self.plan.is_partition(candidate) {
+                continue;
+            }
+            let distance = self.boundary(candidate).distance(point, limit);
+            let is_first = best.is_some_and(|(number, _)| distance == limit && candidate < number);
+            if distance < limit || is_first {
+                best = Some((candidate, distance));
             }
         }
         best
+    }
+
+    /// All features with a lower bound of the distance from a point (degrees) to their boundary, the
+    /// smallest bound first: for searches that know when to stop.
+    pub fn by_distance(&self, point: Coord<f64>) -> impl Iterator<Item = (ZoneNumber, Metres)> {
+        self.geocentric()
+            .nearest_neighbor_iter_with_distance_2(&geocentric_m(point))
+            .map(|(candidate, chord2_m2)| (candidate.data, Metres(chord2_m2.sqrt())))
     }
 
     fn boundary(&self, number: ZoneNumber) -> &Boundary {
         self.boundaries[number].get_or_init(|| Boundary::new(&self.plan.zones()[number].shape))
     }
 
-    fn partition(&self) -> &RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>> {
-        self.partition.get_or_init(|| {
-            let boxes = self.plan.partition().filter_map(|number| {
-                let (low, high) = boundary::geocentric_box_m(&self.plan.zones()[number].shape)?;
+    fn geocentric(&self) -> &RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>> {
+        self.geocentric.get_or_init(|| {
+            let boxes = self.plan.zones().iter().enumerate().filter_map(|(number, zone)| {
+                let (low, high) = boundary::geocentric_box_m(&zone.shape)?;
                 Some(GeomWithData::new(Rectangle::from_corners(low, high), number))
             });
             RTree::bulk_load(boxes.collect())

@@ -1,7 +1,7 @@
 //! CSV: read as text, written as RFC 4180.
 
 use std::borrow::Cow;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use ::csv::{ByteRecord, QuoteStyle, ReaderBuilder, WriterBuilder};
@@ -10,7 +10,7 @@ use geo::Coord;
 use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::io::input::{Source, read_error};
 use crate::io::{Output, ReadOptions, RowWriter};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema, Value, site, unused_name};
+use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema, Value, site};
 
 /// Names of coordinate columns, by family: longitude and latitude, then x and y, then east and
 /// north. The first family that has both is taken.
@@ -30,8 +30,9 @@ pub(super) struct CsvReader {
 }
 
 impl CsvReader {
-    pub(super) fn new(source: Source, options: &ReadOptions) -> Result<CsvReader> {
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(source.reader);
+    pub(super) fn new(mut source: Source, options: &ReadOptions) -> Result<CsvReader> {
+        let delimiter = delimiter(source.reader.fill_buf().map_err(read_error)?);
+        let mut reader = ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(source.reader);
         let header = reader.byte_headers().map_err(csv_error)?;
         let columns = header
             .iter()
@@ -82,6 +83,12 @@ impl CsvReader {
         let number = |column: usize| number(&self.columns[column], fields[column]);
         site(number(self.lon)?, number(self.lat)?)
     }
+}
+
+/// What separates the fields of a header: a comma, unless there is none but semicolons or tabs.
+fn delimiter(start: &[u8]) -> u8 {
+    let header = start.split(|&byte| byte == b'\n').next().unwrap_or(start);
+    [b',', b';', b'\t'].into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',')
 }
 
 /// A coordinate as it was written.
@@ -137,8 +144,8 @@ fn csv_error(error: ::csv::Error) -> Error {
 
 /// Writes rows as CSV: the columns of the table, then those of the answers.
 ///
-/// Of GeoJSON features the id and the position of a point become columns too. A column whose name is
-/// taken gets a number behind it.
+/// Of GeoJSON features the id and the position of a point become columns too
+/// ([`Schema::flat_columns`]).
 pub struct CsvWriter {
     writer: ::csv::Writer<Output>,
     schema: Schema,
@@ -149,16 +156,7 @@ impl CsvWriter {
     /// Writes the header. With `for_excel` the file begins with a byte order mark, and text that Excel
     /// would run as a formula is led in by an apostrophe.
     pub fn new(mut output: Output, schema: &Schema, added: &[String], for_excel: bool) -> Result<CsvWriter> {
-        let mut header: Vec<String> = vec![];
-        if schema.has_ids {
-            header.push(unused_name("id", &schema.columns));
-        }
-        header.extend(schema.columns.iter().cloned());
-        if schema.has_geometry {
-            for name in ["lon", "lat"] {
-                header.push(unused_name(name, &header));
-            }
-        }
+        let mut header = schema.flat_columns();
         header.extend(added.iter().cloned());
         if for_excel {
             output.text("\u{feff}")?;
@@ -201,24 +199,8 @@ impl AsRef<[u8]> for Bytes<'_> {
 
 impl RowWriter for CsvWriter {
     fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
-        let width = self.schema.columns.len();
         for (number, values) in answers.iter() {
-            let row = batch.row(number);
-            let mut fields: Vec<Cow<'_, str>> = vec![];
-            if self.schema.has_ids {
-                fields.push(row.id().map_or(Cow::Borrowed(""), |id| Cell::Json(id).text()));
-            }
-            let first = fields.len();
-            fields.resize(first + width, Cow::Borrowed(""));
-            for (column, cell) in row.cells() {
-                fields[first + column] = cell.text();
-            }
-            if self.schema.has_geometry {
-                match &batch.sites()[number] {
-                    Ok(site) => fields.extend([site.x, site.y].map(|value| Cow::Owned(value.to_string()))),
-                    Err(_) => fields.extend([Cow::Borrowed(""), Cow::Borrowed("")]),
-                }
-            }
+            let mut fields = self.schema.flat_row(batch, number);
             fields.extend(values.iter().map(|value| match value {
                 Value::Text(text) => Cow::Borrowed(text.as_ref()),
                 other => Cow::Owned(other.to_string()),
@@ -249,6 +231,13 @@ mod tests {
         }
         for text in ["-1.5", "+3", "x=1", "", "1e5"] {
             assert_eq!(guarded(text.into()), text);
+        }
+    }
+
+    #[test]
+    fn fields_are_separated_by_what_the_header_has() {
+        for (start, expected) in [("a,b;c\n", b','), ("a;b\n1,5;2\n", b';'), ("a\tb", b'\t'), ("a", b','), ("", b',')] {
+            assert_eq!(delimiter(start.as_bytes()), expected, "{start}");
         }
     }
 

@@ -34,7 +34,7 @@ impl Default for ExportOptions {
 /// `bbox` on the collection and each feature, ids as text, each shape valid after rounding. Does not
 /// commit the output.
 ///
-/// Fails where an id is unknown, a shape is no longer valid once rounded, or the output cannot be
+/// Fails where an id is unknown, no feature is chosen, a shape is no longer valid once rounded, or the output cannot be
 /// written.
 pub fn write_plan(plan: &Plan, options: &ExportOptions, output: &mut Output) -> Result<usize> {
     for id in &options.ids {
@@ -46,6 +46,9 @@ pub fn write_plan(plan: &Plan, options: &ExportOptions, output: &mut Output) -> 
     };
     let features =
         plan.zones().iter().filter(is_chosen).map(|zone| feature(zone, options)).collect::<Result<Vec<_>>>()?;
+    if features.is_empty() {
+        return Err(Error::new(ErrorKind::NothingChosen));
+    }
     let lines: Vec<String> = features.iter().map(Feature::to_string).collect();
     if options.as_lines {
         lines.iter().try_for_each(|line| output.text(&format!("{line}\n")))?;

@@ -63,7 +63,7 @@ impl ZoneArea {
 /// The size of each feature of a plan by each method, method by method in plan order, and after the
 /// features the total of the core and the zones (in a layer, of all features).
 ///
-/// Fails where a plane is asked for that PROJ does not have, or that a corner cannot be projected to.
+/// Fails where a plane is asked for that PROJ does not have or that is not in metres, or that a corner cannot be projected to.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -79,7 +79,12 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
     let mut areas = vec![];
     for &method in methods {
         let transformer = match method {
-            Method::Plane(crs) => Some(Transformer::new(crs)?),
+            Method::Plane(crs) => {
+                let plane = Transformer::new(crs)?;
+                let corner = plan.zones().iter().find_map(|zone| zone.shape.0.first()?.exterior().0.first().copied());
+                corner.map_or(Ok(()), |corner| plane.check_metric(corner))?;
+                Some(plane)
+            }
             Method::Ellipsoid | Method::Geodesic => None,
         };
         let mut total = Size::default();

@@ -76,15 +76,16 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
             grouped(size.area.ha(), 2),
             grouped(size.area.mu(), 1),
             grouped(size.perimeter.km(), 3),
-            area.published.map_or(String::new(), |published| grouped(published.km2(), 2)),
+            area.published.map_or(String::new(), |published| published.km2().to_string()),
             area.difference().map_or(String::new(), |difference| format!("{:+.4}", difference.km2())),
             area.difference_ppm().map_or(String::new(), |ppm| format!("{ppm:+.1}")),
         ]);
     }
     let mut text = table.render();
-    if with_method {
-        text.extend(["\n", words.methods_note(), "\n"]);
-    }
+    text.push('\n');
+    let mut methods: Vec<Method> = areas.iter().map(|area| area.method).collect();
+    methods.dedup();
+    methods.into_iter().for_each(|method| text.extend([&words.method_note(method), "\n"]));
     text
 }
 
@@ -93,7 +94,8 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
     let mut records = Records::new(&["id", "other", "area_m2", "share_of_id", "share_of_other"]);
     let share = |overlap: &Overlap, number: usize| {
         let whole = areas.iter().find(|area| area.zone == Some(number) && area.method == Method::Ellipsoid);
-        Value::number(whole.map(|whole| overlap.area.0 / whole.size.area.0), 9)
+        // The overlay's noise can make a part larger than the whole.
+        Value::number(whole.map(|whole| (overlap.area.0 / whole.size.area.0).min(1.0)), 9)
     };
     for overlap in overlaps {
         records.push(vec![

@@ -1,12 +1,14 @@
 //! Answers to “which zone holds this site?”, for people.
 
+use std::borrow::Cow;
+
 use geo::Coord;
 
 use crate::error::Result;
 use crate::geometry::position::Position;
 use crate::io::{Output, RowWriter};
 use crate::plan::{Plan, ZoneNumber};
-use crate::query::locate::{Answer, Certainty};
+use crate::query::locate::Answer;
 use crate::report::lang::Lang;
 use crate::report::text::{Align, TextTable, one_line};
 use crate::table::{Answers, Batch, Schema, Value};
@@ -36,9 +38,12 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
         let zone = &plan.zones()[number];
         let is_outside = answer.position == Position::Outside;
         lines.push((words.distance, words.distance_to(distance.0, &one_line(lang.name_of(zone)), is_outside)));
-        if let (Some(certainty), Some(accuracy)) = (answer.certainty, zone.accuracy) {
-            let reason = words.certainty_reason(certainty == Certainty::Certain, accuracy.0, uncertainty.0);
-            lines.push((words.certainty, reason));
+        if answer.certainty.is_some() {
+            let doubt = answer.doubt.map(|number| {
+                let zone = &plan.zones()[number];
+                (one_line(lang.name_of(zone)), zone.accuracy.map_or(0.0, |accuracy| accuracy.0))
+            });
+            lines.push((words.certainty, words.certainty_reason(doubt, uncertainty.0)));
         }
     }
     use unicode_width::UnicodeWidthStr;
@@ -55,7 +60,6 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
 pub struct TextWriter {
     output: Output,
     schema: Schema,
-    added: usize,
     lang: Lang,
     table: TextTable,
 }
@@ -64,32 +68,26 @@ impl TextWriter {
     /// A table with the columns of the input and those of the answers.
     pub fn new(output: Output, schema: &Schema, added: &[String], lang: Lang) -> TextWriter {
         let words = lang.words();
-        let own = schema.columns.iter().map(|name| (name.clone(), Align::Left));
+        let own = schema.flat_columns().into_iter().map(|name| (name, Align::Left));
         let ours = added.iter().map(|name| {
             let align = if name.ends_with("_m") { Align::Right } else { Align::Left };
             (words.heading(name).to_owned(), align)
         });
         let table = TextTable::new(own.chain(ours));
-        TextWriter { output, schema: schema.clone(), added: added.len(), lang, table }
+        TextWriter { output, schema: schema.clone(), lang, table }
     }
 }
 
 impl RowWriter for TextWriter {
     fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
         let words = self.lang.words();
-        let width = self.schema.columns.len();
         for (number, values) in answers.iter() {
-            let mut cells = vec![String::new(); width + self.added];
-            for (column, cell) in batch.row(number).cells() {
-                cells[column] = cell.text().into_owned();
-            }
-            for (cell, value) in cells[width..].iter_mut().zip(values) {
-                *cell = match value {
-                    Value::Text(text) => words.of_value(text).to_owned(),
-                    other => other.to_string(),
-                };
-            }
-            self.table.push(cells);
+            let own = self.schema.flat_row(batch, number).into_iter().map(Cow::into_owned);
+            let ours = values.iter().map(|value| match value {
+                Value::Text(text) => words.of_value(text).to_owned(),
+                other => other.to_string(),
+            });
+            self.table.push(own.chain(ours));
         }
         Ok(())
     }

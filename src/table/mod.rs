@@ -9,6 +9,8 @@ mod batch;
 pub use answers::{Answers, Value};
 pub use batch::{Batch, BatchBuilder, Cell, Row};
 
+use std::borrow::Cow;
+
 use geo::Coord;
 
 use crate::error::{Hint, RowProblem};
@@ -25,6 +27,45 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// The columns of a flat table that holds all of it: of GeoJSON features the id comes first, the
+    /// position of a point last. A name that is taken gets a number behind it.
+    pub fn flat_columns(&self) -> Vec<String> {
+        let mut names: Vec<String> = vec![];
+        if self.has_ids {
+            names.push(unused_name("id", &self.columns));
+        }
+        names.extend(self.columns.iter().cloned());
+        if self.has_geometry {
+            for name in ["lon", "lat"] {
+                names.push(unused_name(name, &names));
+            }
+        }
+        names
+    }
+
+    /// The cells of a row, one for each of [`flat_columns`](Schema::flat_columns).
+    pub fn flat_row<'b>(&self, batch: &'b Batch, number: usize) -> Vec<Cow<'b, str>> {
+        let row = batch.row(number);
+        let mut cells: Vec<Cow<'b, str>> = Vec::with_capacity(self.columns.len() + 3);
+        if self.has_ids {
+            cells.push(row.id().map_or(Cow::Borrowed(""), |id| Cell::Json(id).text()));
+        }
+        let first = cells.len();
+        cells.resize(first + self.columns.len(), Cow::Borrowed(""));
+        for (column, cell) in row.cells() {
+            // Readers give no column beyond their schema.
+            if let Some(place) = cells.get_mut(first + column) {
+                *place = cell.text();
+            }
+        }
+        if self.has_geometry {
+            let site = batch.sites()[number].as_ref().ok();
+            let text = |value: Option<f64>| value.map_or(Cow::Borrowed(""), |value| Cow::Owned(value.to_string()));
+            cells.extend([text(site.map(|site| site.x)), text(site.map(|site| site.y))]);
+        }
+        cells
+    }
+
     /// The place of a column.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column == name)

@@ -14,9 +14,10 @@ use crate::units::Metres;
 /// How sure an answer is, given the accuracy of the outline and of the site's own position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Certainty {
-    /// The boundary is farther away than both are off.
+    /// Every boundary that could change the answer is farther away than its outline and the site are
+    /// off.
     Certain,
-    /// It is not: the site may lie on the other side.
+    /// One is not: the site may lie on its other side.
     Uncertain,
 }
 
@@ -55,6 +56,9 @@ pub struct Answer {
     pub distance_to_boundary: Option<Metres>,
     /// None where the plan does not state the accuracy of that outline, or no distance was asked for.
     pub certainty: Option<Certainty>,
+    /// Of an uncertain answer, the feature whose boundary is nearer than the outline is accurate. It
+    /// need not be the one that the distance leads to: a rough outline reaches farther.
+    pub doubt: Option<ZoneNumber>,
 }
 
 /// Answers which zone holds a site.
@@ -80,12 +84,16 @@ pub struct Locator<'p> {
     index: ZoneIndex<'p>,
     finest: Level,
     with_distance: bool,
+    /// The largest accuracy that any feature states.
+    roughest: Metres,
 }
 
 impl<'p> Locator<'p> {
     /// Prepares a plan for questions.
     pub fn new(plan: &'p Plan) -> Locator<'p> {
-        Locator { index: ZoneIndex::new(plan), finest: Level::Cluster, with_distance: true }
+        let accuracies = plan.zones().iter().filter_map(|zone| zone.accuracy);
+        let roughest = Metres(accuracies.map(|accuracy| accuracy.0).fold(0.0, f64::max));
+        Locator { index: ZoneIndex::new(plan), finest: Level::Cluster, with_distance: true, roughest }
     }
 
     /// Answers down to this level only: at [`Level::Zone`], clusters are left out, and distance and
@@ -161,6 +169,7 @@ impl<'p> Locator<'p> {
             nearest_zone: None,
             distance_to_boundary: None,
             certainty: None,
+            doubt: None,
         };
         if self.with_distance {
             self.measure(site, uncertainty, &mut answer);
@@ -178,7 +187,42 @@ impl<'p> Locator<'p> {
             answer.nearest_zone = Some(number);
         }
         answer.distance_to_boundary = Some(distance);
-        let accuracy = self.plan().zones()[number].accuracy;
-        answer.certainty = accuracy.map(|accuracy| Certainty::of(distance, accuracy, uncertainty));
+        answer.doubt = self.doubt(site, uncertainty, number, distance);
+        let states_accuracy = self.plan().zones()[number].accuracy.is_some();
+        answer.certainty = match answer.doubt {
+            Some(_) => Some(Certainty::Uncertain),
+            None => states_accuracy.then_some(Certainty::Certain),
+        };
+    }
+
+    /// A feature whose boundary may lie on the other side of the site: that of the answer, or the first
+    /// in plan order that would change it. The corridor is left out, since the core and the zones are
+    /// the same line.
+    fn doubt(
+        &self,
+        site: Coord<f64>,
+        uncertainty: Metres,
+        measured: ZoneNumber,
+        distance: Metres,
+    ) -> Option<ZoneNumber> {
+        let zones = self.plan().zones();
+        let is_doubtful = |number: ZoneNumber, distance: Metres| {
+            let accuracy = zones[number].accuracy;
+            accuracy.is_some_and(|accuracy| Certainty::of(distance, accuracy, uncertainty) == Certainty::Uncertain)
+        };
+        if is_doubtful(measured, distance) {
+            return Some(measured);
+        }
+        let farthest = Metres(self.roughest.0.hypot(uncertainty.0));
+        self.index
+            .by_distance(site)
+            .take_while(|&(_, at_least)| at_least <= farthest)
+            .filter(|&(number, at_least)| {
+                let is_asked = zones[number].level.is_none_or(|level| Level::Corridor < level && level <= self.finest);
+                number != measured && is_asked && is_doubtful(number, at_least)
+            })
+            .filter(|&(number, _)| is_doubtful(number, self.index.distance_to_boundary(number, site)))
+            .map(|(number, _)| number)
+            .min()
     }
 }

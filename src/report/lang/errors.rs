@@ -34,9 +34,7 @@ pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
         ErrorKind::Exists => {
             ("add --overwrite to replace it, or name another file with -o", "如需替换请加--overwrite，或用-o另指定文件")
         }
-        ErrorKind::Empty => {
-            ("a table needs a header and rows, GeoJSON a feature", "表格须有表头和数据行，GeoJSON须有要素")
-        }
+        ErrorKind::Empty => ("a table needs a header, GeoJSON a feature", "表格须有表头，GeoJSON须有要素"),
         ErrorKind::NotUtf8 => (
             "save it as UTF-8, or convert it: iconv -f GB18030 -t UTF-8 FILE > NEW",
             "请另存为UTF-8，或转换编码：iconv -f GB18030 -t UTF-8 原文件 > 新文件",
@@ -56,7 +54,10 @@ pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
         ErrorKind::UnknownColumn { .. } => {
             ("check the spelling; names are case-sensitive", "请检查拼写，列名区分大小写")
         }
-        ErrorKind::UnknownFormat(_) => ("name the format with -f", "请用-f指定格式"),
+        ErrorKind::UnknownFormat(_) => (
+            "end its name in .csv, .geojson, .ndjson or whatever the command writes",
+            "请使用.csv、.geojson、.ndjson等该命令支持的扩展名",
+        ),
         ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
         ErrorKind::NoOutlines(_) => ("write .geojson or .ndjson", "请写为.geojson或.ndjson"),
         ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
@@ -165,6 +166,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::BadPosition(text) => format!("`{text}`不是坐标，应如121.42,28.65"),
         ErrorKind::NoOutlines(name) => format!("`{name}`：CSV无法保存范围线"),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
+        ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
         ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),
         ErrorKind::Rounding { decimals, problem } => {
             format!("坐标保留{decimals}位小数后图形不再有效：{}", shape_zh(problem))

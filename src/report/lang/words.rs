@@ -1,6 +1,7 @@
 //! Words and short sentences of the reports.
 
 use crate::plan::{Level, Severity};
+use crate::query::areas::Method;
 use crate::query::locate::Tally;
 use crate::report::lang::Lang;
 
@@ -157,6 +158,11 @@ static ZH: Words = Words {
     colon: "：",
 };
 
+/// A count with its English noun.
+fn plural(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 impl Words {
     pub(super) fn of(lang: Lang) -> &'static Words {
         match lang {
@@ -239,25 +245,25 @@ impl Words {
         }
     }
 
-    /// Why an answer is as sure as it is.
-    pub fn certainty_reason(&self, is_certain: bool, accuracy_m: f64, uncertainty_m: f64) -> String {
-        let site = if uncertainty_m > 0.0 {
-            match self.lang {
-                Lang::En => format!(", the site to {uncertainty_m} m"),
-                Lang::Zh => format!("，点位精度{uncertainty_m}米"),
-            }
-        } else {
-            String::new()
+    /// Why an answer is as sure as it is: the name and the accuracy of the outline that makes it
+    /// uncertain, and the site's own uncertainty.
+    pub fn certainty_reason(&self, doubt: Option<(String, f64)>, uncertainty_m: f64) -> String {
+        let site = match (self.lang, uncertainty_m > 0.0) {
+            (_, false) => String::new(),
+            (Lang::En, true) => format!(", and the site to {uncertainty_m} m"),
+            (Lang::Zh, true) => format!("，点位精度{uncertainty_m}米"),
         };
-        match (self.lang, is_certain) {
-            (Lang::En, true) => {
-                format!("certain: the outline is accurate to {accuracy_m} m{site}; the boundary is farther away")
+        match (self.lang, doubt) {
+            (Lang::En, None) => "certain: every boundary is farther away than its outline is off".to_owned(),
+            (Lang::Zh, None) => "确定：各边界均在其精度范围之外".to_owned(),
+            (Lang::En, Some((name, accuracy_m))) => {
+                format!(
+                    "uncertain: the outline of {name} is accurate to {accuracy_m} m{site}; its boundary is within that"
+                )
             }
-            (Lang::En, false) => {
-                format!("uncertain: the outline is accurate to {accuracy_m} m{site}; the boundary is nearer than that")
+            (Lang::Zh, Some((name, accuracy_m))) => {
+                format!("不确定：{name}范围线精度{accuracy_m}米{site}，其边界在此误差之内")
             }
-            (Lang::Zh, true) => format!("确定：范围线精度{accuracy_m}米{site}，边界更远"),
-            (Lang::Zh, false) => format!("不确定：范围线精度{accuracy_m}米{site}，边界在此误差之内"),
         }
     }
 
@@ -267,7 +273,8 @@ impl Words {
         let rows = tally.rows();
         match self.lang {
             Lang::En => format!(
-                "{file}: {rows} rows: {inside} inside, {boundary} on a boundary, {outside} outside, {invalid} invalid; {uncertain} uncertain"
+                "{file}: {}: {inside} inside, {boundary} on a boundary, {outside} outside, {invalid} invalid; {uncertain} uncertain",
+                plural(rows, "row")
             ),
             Lang::Zh => format!(
                 "{file}：共{rows}行，内部{inside}，边界上{boundary}，外部{outside}，无效{invalid}；其中不确定{uncertain}"
@@ -279,7 +286,8 @@ impl Words {
     pub fn refused_rows(&self, file: &str, invalid: u64, rows: u64) -> String {
         match self.lang {
             Lang::En => format!(
-                "{file}: {invalid} of {rows} rows are invalid; they are kept, marked `invalid` in the column `position`, with the cause in `reason`"
+                "{file}: {invalid} of {} invalid: kept, marked `invalid` in the column `position`, with the cause in `reason`",
+                plural(rows, "row")
             ),
             Lang::Zh => {
                 format!("{file}：{rows}行中有{invalid}行无效；均已保留，`position`列标为`invalid`，原因见`reason`列")
@@ -322,16 +330,16 @@ impl Words {
     /// What was written.
     pub fn wrote(&self, file: &str, count: u64, format: &str) -> String {
         match self.lang {
-            Lang::En => format!("{file}: {count} rows written as {format}"),
-            Lang::Zh => format!("{file}：已按{format}写入{count}行"),
+            Lang::En => format!("{file}: {} written as {format}", plural(count, "feature")),
+            Lang::Zh => format!("{file}：已按{format}写入{count}个要素"),
         }
     }
 
     /// Which plan is used.
     pub fn uses_plan(&self, name: &str, features: usize, is_layer: bool) -> String {
         match (self.lang, is_layer) {
-            (Lang::En, false) => format!("plan {name}: {features} features"),
-            (Lang::En, true) => format!("layer {name}: {features} features without levels"),
+            (Lang::En, false) => format!("plan {name}: {}", plural(features as u64, "feature")),
+            (Lang::En, true) => format!("layer {name}: {} without levels", plural(features as u64, "feature")),
             (Lang::Zh, false) => format!("规划{name}：{features}个要素"),
             (Lang::Zh, true) => format!("图层{name}：{features}个要素，无层级"),
         }
@@ -345,13 +353,17 @@ impl Words {
         }
     }
 
-    /// What the outlines of a table of areas are.
-    pub fn methods_note(&self) -> &'static str {
-        match self.lang {
-            Lang::En => {
-                "ellipsoid: CGCS2000, edges straight in lon/lat; geodesic: CGCS2000, geodesic edges; plane: the projection's own"
+    /// What a way of measuring is.
+    pub fn method_note(&self, method: Method) -> String {
+        match (self.lang, method) {
+            (Lang::En, Method::Ellipsoid) => {
+                "ellipsoid: on the ellipsoid of CGCS2000, edges straight in longitude and latitude".to_owned()
             }
-            Lang::Zh => "ellipsoid：CGCS2000椭球面积，边在经纬度上为直线；geodesic：大地线为边；plane：投影平面面积",
+            (Lang::En, Method::Geodesic) => "geodesic: on the ellipsoid of CGCS2000, edges geodesic".to_owned(),
+            (Lang::En, Method::Plane(crs)) => format!("plane: in the plane of {crs}, with its distortion"),
+            (Lang::Zh, Method::Ellipsoid) => "ellipsoid：CGCS2000椭球面积，边在经纬度上为直线".to_owned(),
+            (Lang::Zh, Method::Geodesic) => "geodesic：CGCS2000椭球面积，以大地线为边".to_owned(),
+            (Lang::Zh, Method::Plane(crs)) => format!("plane：{crs}投影平面面积，含投影变形"),
         }
     }
 
