@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::talk::Talk;
+use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Input, Output};
 use crate::plan::{Level, Plan};
@@ -176,4 +177,39 @@ impl OutputArgs {
 /// A file, or standard input for `-`.
 pub(super) fn input(path: &PathBuf) -> Input {
     if path.as_os_str() == "-" { Input::reader("-", std::io::stdin()) } else { Input::path(path) }
+}
+
+/// The order of coordinates as it is typed.
+#[derive(Clone, Copy, ValueEnum)]
+enum AxisArg {
+    /// Told by the numbers where they can: in Gauss-Krüger zones
+    Auto,
+    /// Easting or longitude first
+    En,
+    /// Northing or latitude first
+    Ne,
+}
+
+#[derive(Args)]
+pub(super) struct CrsArgs {
+    /// System of the input's coordinates: WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn; by default what the file declares, else WGS84
+    #[arg(long, value_name = "CRS")]
+    crs: Option<Crs>,
+    /// Which coordinate comes first in the input
+    #[arg(long, value_enum, value_name = "ORDER", default_value = "auto")]
+    axis: AxisArg,
+}
+
+impl CrsArgs {
+    pub(super) fn crs(&self) -> Option<Crs> {
+        self.crs
+    }
+
+    pub(super) fn axis_order(&self) -> AxisOrder {
+        match self.axis {
+            AxisArg::Auto => AxisOrder::Told,
+            AxisArg::En => AxisOrder::EastNorth,
+            AxisArg::Ne => AxisOrder::NorthEast,
+        }
+    }
 }

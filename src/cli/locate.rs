@@ -6,15 +6,16 @@ use clap::{ArgGroup, Args, ValueEnum};
 use geo::Coord;
 
 use crate::cli::Outcome;
-use crate::cli::args::{self, OutputArgs, PlanArgs};
+use crate::cli::args::{self, CrsArgs, OutputArgs, PlanArgs};
 use crate::cli::talk::Talk;
+use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{self, CsvWriter, Format, GeoJsonWriter, Input, Output, ReadOptions, RowWriter, Rows};
 use crate::plan::{Level, Plan};
 use crate::query::locate::{Column, Locator, RowLocator, Tally};
 use crate::report::lang;
 use crate::report::locate::{TextWriter, card};
-use crate::table::{Schema, site, unused_name};
+use crate::table::{Schema, unused_name};
 use crate::units::Metres;
 
 /// Which zone holds each site, how far is its boundary, and how sure is that?
@@ -23,7 +24,9 @@ use crate::units::Metres;
 /// sites' own columns, and their order, stay as they are. A row that has no usable position is kept,
 /// marked `invalid` with a reason, and counted; the exit code is then 1.
 ///
-/// Coordinates are longitude and latitude in degrees, on WGS 84 or CGCS2000.
+/// Coordinates are longitude and latitude in degrees on WGS 84 or CGCS2000, unless --crs names another
+/// system. In a Gauss-Krüger zone the numbers tell which is the northing, and whether the easting has
+/// the prefix of the zone. GCJ-02 and BD-09 cannot be told by their numbers: name them.
 #[derive(Args)]
 #[command(group(ArgGroup::new("sites").required(true).args(["input", "at"])))]
 pub(super) struct LocateArgs {
@@ -42,6 +45,8 @@ pub(super) struct LocateArgs {
     /// Format of the input; by default that of the file's ending, else told by its first character
     #[arg(long, value_enum, value_name = "FORMAT")]
     input_format: Option<InputFormat>,
+    #[command(flatten)]
+    crs: CrsArgs,
     /// Column of the longitude, where its name does not tell
     #[arg(long, value_name = "COLUMN", requires = "lat_field")]
     lon_field: Option<String>,
@@ -133,15 +138,17 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     }
     let input = match &args.input {
         Some(path) => args::input(path),
-        None => at_table(&args.at)?,
+        None => at_table(&args.at, args.crs.crs().unwrap_or(Crs::Crs84))?,
     };
     let options = ReadOptions {
         format: args.input_format.map(Format::from),
+        crs: args.crs.crs(),
+        axis_order: args.crs.axis_order(),
         lon_field: args.lon_field.clone(),
         lat_field: args.lat_field.clone(),
     };
     let rows = io::open(input, &options)?;
-    talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns()));
+    talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), rows.crs()));
     if let Some(name) = args.uncertainty_field.as_ref().filter(|name| rows.schema().position(name).is_none()) {
         let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().columns.clone() };
         return Err(Error::new(kind).in_file(rows.file()));
@@ -149,7 +156,7 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     let format = format.unwrap_or(rows.format().into());
     let columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { args.columns.clone() };
     let names = added_names(&columns, rows.schema(), talk);
-    let writer = writer(format, args.output.create()?, rows.schema(), &names, args.excel, talk)?;
+    let writer = writer(format, args.output.create()?, &rows, &names, args.excel, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
     if args.long {
@@ -176,6 +183,12 @@ fn table(
         writer.write(&batch, &answers)?;
     }
     writer.finish()?;
+    if rows.encoding() != "UTF-8" {
+        talk.detail(&talk.words().encoding(rows.file(), rows.encoding()));
+    }
+    if rows.axis_order() == AxisOrder::NorthEast {
+        talk.detail(&talk.words().north_first(rows.file()));
+    }
 
     let words = talk.words();
     for (row, problem) in &tally.first_invalid {
@@ -217,15 +230,18 @@ fn added_names(columns: &[Column], schema: &Schema, talk: &Talk) -> Vec<String> 
 fn writer(
     format: OutputFormat,
     output: Output,
-    schema: &Schema,
+    rows: &Rows,
     added: &[String],
     for_excel: bool,
     talk: &Talk,
 ) -> Result<Box<dyn RowWriter>> {
+    let schema = rows.schema();
+    let settled =
+        |writer: GeoJsonWriter| if rows.crs() == Crs::Crs84 { writer } else { writer.with_settled_geometry() };
     Ok(match format {
         OutputFormat::Csv => Box::new(CsvWriter::new(output, schema, added, for_excel)?),
-        OutputFormat::Geojson => Box::new(GeoJsonWriter::collection(output, added)?),
-        OutputFormat::Ndjson => Box::new(GeoJsonWriter::lines(output, added)),
+        OutputFormat::Geojson => Box::new(settled(GeoJsonWriter::collection(output, added)?)),
+        OutputFormat::Ndjson => Box::new(settled(GeoJsonWriter::lines(output, added))),
         OutputFormat::Text => Box::new(TextWriter::new(output, schema, added, talk.lang)),
     })
 }
@@ -234,10 +250,11 @@ fn writer(
 fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
     let locator = Locator::new(plan).down_to(args.level);
     let uncertainty = Metres(args.uncertainty);
+    let mut sites = args.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
+    Settler::new(args.crs.crs().unwrap_or(Crs::Crs84), args.crs.axis_order())?.settle(&mut sites);
     let mut text = String::new();
-    for at in &args.at {
-        let (x, y) = numbers(at)?;
-        let site = site(x, y)?;
+    for site in sites {
+        let site = site?;
         let answer = locator.locate(site, uncertainty);
         text.push_str(&card(plan, site, uncertainty, &answer, talk.lang));
     }
@@ -249,22 +266,21 @@ fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
 }
 
 /// The sites of the command line as a table.
-fn at_table(at: &[String]) -> Result<Input> {
-    let mut csv = String::from("lon,lat\n");
+fn at_table(at: &[String], crs: Crs) -> Result<Input> {
+    let mut csv = String::from(if crs.is_lon_lat() { "lon,lat\n" } else { "x,y\n" });
     for text in at {
-        let (x, y) = numbers(text)?;
-        let Coord { x, y } = site(x, y)?;
+        let Coord { x, y } = numbers(text)?;
         csv.push_str(&format!("{x},{y}\n"));
     }
     Ok(Input::bytes("--at", csv))
 }
 
 /// Two numbers with a comma, a Chinese comma or a space between them.
-fn numbers(text: &str) -> Result<(f64, f64)> {
-    let parts: Vec<f64> =
-        text.split([',', '，', ' ']).filter(|part| !part.is_empty()).map_while(|part| part.parse().ok()).collect();
+fn numbers(text: &str) -> Result<Coord<f64>> {
+    let parts: Vec<Option<f64>> =
+        text.split([',', '，', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect();
     match parts.as_slice() {
-        &[x, y] if x.is_finite() && y.is_finite() => Ok((x, y)),
+        &[Some(x), Some(y)] if x.is_finite() && y.is_finite() => Ok(Coord { x, y }),
         _ => Err(Error::new(ErrorKind::BadPosition(text.to_owned()))),
     }
 }

@@ -4,8 +4,14 @@
 //! CGCS2000 (EPSG:4490) and WGS 84 coincide to a few centimetres; longitude and latitude on either
 //! are treated as equal.
 
+mod chinese;
+mod gauss_krueger;
+mod settle;
 mod transform;
 
+pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
+pub use gauss_krueger::GaussKruegerZone;
+pub use settle::{Settler, lon_lat};
 pub use transform::Transformer;
 
 use std::fmt;
@@ -23,22 +29,43 @@ use std::str::FromStr;
 pub enum Crs {
     /// Longitude, latitude in degrees on WGS 84, as GeoJSON has them.
     Crs84,
+    /// GCJ-02 (国测局坐标): longitude, latitude as Amap and Tencent maps show them.
+    Gcj02,
+    /// BD-09: longitude, latitude as Baidu maps show them.
+    Bd09,
     /// An entry of the EPSG register, in the units and with the axes it has, easting first.
     Epsg(u32),
+}
+
+impl Crs {
+    /// Whether its coordinates are degrees of longitude and latitude (of an EPSG entry, that is not
+    /// known here, and taken for no).
+    pub fn is_lon_lat(self) -> bool {
+        !matches!(self, Crs::Epsg(_))
+    }
+
+    /// Whether it shifts coordinates for web maps: for display, not for surveying.
+    pub fn is_shifted(self) -> bool {
+        matches!(self, Crs::Gcj02 | Crs::Bd09)
+    }
 }
 
 impl FromStr for Crs {
     type Err = String;
 
-    /// Reads `CRS84`, `WGS84`, `CGCS2000` (all longitude, latitude) or `EPSG:nnnn`, in any case.
+    /// Reads `WGS84`, `CGCS2000`, `CRS84`, `EPSG:4326`, `EPSG:4490` (all longitude, latitude, and
+    /// equal), `GCJ02`, `BD09` or `EPSG:nnnn`, in any case, with or without a hyphen.
     fn from_str(text: &str) -> Result<Crs, String> {
-        match text.to_ascii_uppercase().as_str() {
+        let upper = text.trim().to_ascii_uppercase();
+        match upper.replace('-', "").as_str() {
             "CRS84" | "OGC:CRS84" | "WGS84" | "CGCS2000" => Ok(Crs::Crs84),
-            upper => upper
-                .strip_prefix("EPSG:")
-                .and_then(|code| code.parse().ok())
-                .map(Crs::Epsg)
-                .ok_or_else(|| format!("`{text}` is not a coordinate reference system such as EPSG:4549")),
+            "GCJ02" => Ok(Crs::Gcj02),
+            "BD09" => Ok(Crs::Bd09),
+            _ => match upper.strip_prefix("EPSG:").and_then(|code| code.parse().ok()) {
+                Some(4326 | 4490) => Ok(Crs::Crs84),
+                Some(code) => Ok(Crs::Epsg(code)),
+                None => Err(format!("`{text}` is none of WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn")),
+            },
         }
     }
 }
@@ -47,21 +74,35 @@ impl fmt::Display for Crs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Crs::Crs84 => f.write_str("OGC:CRS84"),
+            Crs::Gcj02 => f.write_str("GCJ-02"),
+            Crs::Bd09 => f.write_str("BD-09"),
             Crs::Epsg(code) => write!(f, "EPSG:{code}"),
         }
     }
 }
 
-/// The name in a `crs` member of GeoJSON (2008), unless it is longitude, latitude on WGS 84 or
-/// CGCS2000, which says nothing new.
-pub(crate) fn foreign_crs_member(crs: &serde_json::Value) -> Option<String> {
+/// Which of two coordinates of a file comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum AxisOrder {
+    /// By the numbers, where they tell: in Gauss-Krüger zones. Else the easting.
+    #[default]
+    Told,
+    /// The easting or longitude.
+    EastNorth,
+    /// The northing or latitude, as in survey files.
+    NorthEast,
+}
+
+/// The system that a `crs` member of GeoJSON (2008) names; its name where that is none we know.
+pub(crate) fn crs_of_member(crs: &serde_json::Value) -> Result<Option<Crs>, String> {
     if crs.is_null() {
-        return None;
+        return Ok(None);
     }
     let name = crs.pointer("/properties/name").and_then(|name| name.as_str());
     let name = name.map_or_else(|| crs.to_string(), str::to_owned);
-    let harmless = ["CRS84", "4326", "4490"].iter().any(|code| name.ends_with(&format!(":{code}")));
-    (!harmless).then_some(name)
+    let code = name.rsplit(':').next().unwrap_or_default();
+    let known = if code == "CRS84" { Ok(Crs::Crs84) } else { format!("EPSG:{code}").parse() };
+    known.map(Some).map_err(|_| name)
 }
 
 #[cfg(test)]
@@ -69,13 +110,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crs_member_is_foreign_unless_it_says_what_geojson_is() {
-        let named = |name: &str| foreign_crs_member(&serde_json::json!({"type": "name", "properties": {"name": name}}));
-        assert_eq!(named("urn:ogc:def:crs:OGC:1.3:CRS84"), None);
-        assert_eq!(named("urn:ogc:def:crs:EPSG::4490"), None);
-        assert_eq!(named("urn:ogc:def:crs:EPSG::4549").as_deref(), Some("urn:ogc:def:crs:EPSG::4549"));
-        assert!(foreign_crs_member(&serde_json::json!({"type": "link"})).is_some());
-        assert_eq!(foreign_crs_member(&serde_json::Value::Null), None);
+    fn a_crs_member_names_a_system() {
+        let named = |name: &str| crs_of_member(&serde_json::json!({"type": "name", "properties": {"name": name}}));
+        assert_eq!(named("urn:ogc:def:crs:OGC:1.3:CRS84"), Ok(Some(Crs::Crs84)));
+        assert_eq!(named("urn:ogc:def:crs:EPSG::4490"), Ok(Some(Crs::Crs84)));
+        assert_eq!(named("EPSG:4549"), Ok(Some(Crs::Epsg(4549))));
+        assert_eq!(named("local"), Err("local".to_owned()));
+        assert!(crs_of_member(&serde_json::json!({"type": "link"})).is_err());
+        assert_eq!(crs_of_member(&serde_json::Value::Null), Ok(None));
+    }
+
+    #[test]
+    fn names_are_read_in_any_case() {
+        for (text, crs) in
+            [("wgs-84", Crs::Crs84), ("EPSG:4490", Crs::Crs84), ("gcj-02", Crs::Gcj02), ("BD09", Crs::Bd09)]
+        {
+            assert_eq!(text.parse(), Ok(crs));
+            assert_eq!(crs.to_string().parse(), Ok(crs));
+        }
     }
 
     #[test]

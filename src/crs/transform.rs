@@ -1,65 +1,99 @@
-//! From longitude and latitude into a projected system: the only file that names `proj`.
+//! From longitude and latitude to other systems and back: the only file that names `proj`.
 
 use geo::Coord;
 use proj::Proj;
 
 use crate::crs::Crs;
+use crate::crs::chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
 use crate::error::{Error, ErrorKind, Result};
 
-/// Takes longitudes and latitudes (degrees, CGCS2000 or WGS 84) to another coordinate reference
-/// system. It belongs to the thread that made it; making one takes milliseconds, so keep it.
+/// Takes coordinates from longitude, latitude (degrees, CGCS2000 or WGS 84) to another coordinate
+/// reference system, or from there. It belongs to the thread that made it; making one takes
+/// milliseconds, so keep it.
 ///
 /// ```
 /// use geo::coord;
 /// use taizhou_corridor::crs::{Crs, Transformer};
 ///
-/// let to_plane = Transformer::new(Crs::Epsg(4549))?;
 /// let mut site = [coord! { x: 121.45, y: 28.65 }];
-/// to_plane.project(&mut site)?;
+/// Transformer::to_crs(Crs::Epsg(4549))?.apply(&mut site)?;
 /// assert!((site[0].x - 641_767.968).abs() < 1e-3); // easting in m
 /// assert!((site[0].y - 3_171_338.022).abs() < 1e-3); // northing in m
+/// Transformer::from_crs(Crs::Epsg(4549))?.apply(&mut site)?;
+/// assert!((site[0].x - 121.45).abs() < 1e-11);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct Transformer {
     crs: Crs,
-    proj: Option<Proj>,
+    step: Step,
 }
 
+enum Step {
+    Identity,
+    Shift(fn(Coord<f64>) -> Coord<f64>),
+    Proj(Proj),
+}
+
+/// CGCS2000; `new_known_crs` settles its axes as longitude, latitude.
+const LON_LAT: &str = "EPSG:4490";
+
 impl Transformer {
-    /// A transformer into `crs`. Fails where PROJ does not know it.
-    pub fn new(crs: Crs) -> Result<Transformer> {
-        let proj = match crs {
-            Crs::Crs84 => None,
-            // EPSG:4490 is CGCS2000; `new_known_crs` settles its axes as longitude, latitude.
-            Crs::Epsg(_) => {
-                Some(Proj::new_known_crs("EPSG:4490", &crs.to_string(), None).map_err(|error| refused(crs, error))?)
-            }
+    /// From longitude, latitude to `crs`. Fails where PROJ does not know it.
+    pub fn to_crs(crs: Crs) -> Result<Transformer> {
+        let step = match crs {
+            Crs::Crs84 => Step::Identity,
+            Crs::Gcj02 => Step::Shift(gcj02_from_wgs84),
+            Crs::Bd09 => Step::Shift(bd09_from_wgs84),
+            Crs::Epsg(_) => Step::Proj(known(crs, LON_LAT, &crs.to_string())?),
         };
-        Ok(Transformer { crs, proj })
+        Ok(Transformer { crs, step })
     }
 
-    /// Fails unless the system is a plane whose unit is the metre, near a position (degrees).
-    pub fn check_metric(&self, near: Coord<f64>) -> Result<()> {
-        // A hundred metres to the north; projections stretch by less than half of that here.
-        let step_deg = 0.0009;
-        let mut ends = [near, Coord { x: near.x, y: near.y + step_deg }];
-        self.project(&mut ends)?;
-        let length = (ends[1].x - ends[0].x).hypot(ends[1].y - ends[0].y);
-        if (50.0..200.0).contains(&length) { Ok(()) } else { Err(refused(self.crs, "it is not a plane in metres")) }
+    /// From `crs` to longitude, latitude. Fails where PROJ does not know it.
+    pub fn from_crs(crs: Crs) -> Result<Transformer> {
+        let step = match crs {
+            Crs::Crs84 => Step::Identity,
+            Crs::Gcj02 => Step::Shift(wgs84_from_gcj02),
+            Crs::Bd09 => Step::Shift(wgs84_from_bd09),
+            Crs::Epsg(_) => Step::Proj(known(crs, &crs.to_string(), LON_LAT)?),
+        };
+        Ok(Transformer { crs, step })
     }
 
-    /// The system it leads to.
+    /// The system it leads to, or comes from.
     pub fn crs(&self) -> Crs {
         self.crs
     }
 
-    /// Replaces longitude, latitude (degrees) by easting, northing (the units of the system).
-    /// Fails where a coordinate has no image.
-    pub fn project(&self, coords: &mut [Coord<f64>]) -> Result<()> {
-        let Some(proj) = &self.proj else { return Ok(()) };
-        proj.convert_array(coords).map_err(|error| refused(self.crs, error))?;
+    /// Replaces coordinates by their images: x longitude or easting, y latitude or northing. Fails
+    /// where one has no image; which of them are replaced by then is not told.
+    pub fn apply(&self, coords: &mut [Coord<f64>]) -> Result<()> {
+        match &self.step {
+            Step::Identity => {}
+            Step::Shift(shift) => coords.iter_mut().for_each(|coord| *coord = shift(*coord)),
+            Step::Proj(proj) => {
+                proj.convert_array(coords).map_err(|error| refused(self.crs, error))?;
+                if !coords.iter().all(|coord| coord.x.is_finite() && coord.y.is_finite()) {
+                    return Err(refused(self.crs, "a coordinate has no image"));
+                }
+            }
+        }
         Ok(())
     }
+
+    /// Fails unless it leads to a plane whose unit is the metre, near a position (degrees).
+    pub fn check_metric(&self, near: Coord<f64>) -> Result<()> {
+        // A hundred metres to the north; projections stretch by less than half of that here.
+        let step_deg = 0.0009;
+        let mut ends = [near, Coord { x: near.x, y: near.y + step_deg }];
+        self.apply(&mut ends)?;
+        let length = (ends[1].x - ends[0].x).hypot(ends[1].y - ends[0].y);
+        if (50.0..200.0).contains(&length) { Ok(()) } else { Err(refused(self.crs, "it is not a plane in metres")) }
+    }
+}
+
+fn known(crs: Crs, from: &str, to: &str) -> Result<Proj> {
+    Proj::new_known_crs(from, to, None).map_err(|error| refused(crs, error))
 }
 
 fn refused(crs: Crs, reason: impl std::fmt::Display) -> Error {
@@ -86,28 +120,30 @@ mod tests {
         ];
         for (code, x, y) in expected {
             let mut site = [coord! { x: 121.45, y: 28.65 }];
-            Transformer::new(Crs::Epsg(code)).unwrap().project(&mut site).unwrap();
+            Transformer::to_crs(Crs::Epsg(code)).unwrap().apply(&mut site).unwrap();
             assert!((site[0].x - x).abs() < 1e-4 && (site[0].y - y).abs() < 1e-4, "EPSG:{code}: {site:?}");
+            Transformer::from_crs(Crs::Epsg(code)).unwrap().apply(&mut site).unwrap();
+            assert!((site[0].x - 121.45).abs() < 1e-11 && (site[0].y - 28.65).abs() < 1e-11, "EPSG:{code}: {site:?}");
         }
     }
 
     #[test]
     fn leaves_longitude_and_latitude_alone() {
         let mut site = [coord! { x: 121.45, y: 28.65 }];
-        Transformer::new(Crs::Crs84).unwrap().project(&mut site).unwrap();
+        Transformer::to_crs(Crs::Crs84).unwrap().apply(&mut site).unwrap();
         assert_eq!(site, [coord! { x: 121.45, y: 28.65 }]);
     }
 
     #[test]
     fn degrees_and_feet_are_no_metres() {
-        let check = |code| Transformer::new(Crs::Epsg(code)).unwrap().check_metric(coord! { x: 121.45, y: 28.65 });
+        let check = |code| Transformer::to_crs(Crs::Epsg(code)).unwrap().check_metric(coord! { x: 121.45, y: 28.65 });
         assert!(check(4549).is_ok() && check(3857).is_ok() && check(32651).is_ok());
         assert!(check(4326).is_err() && check(2240).is_err());
-        assert!(Transformer::new(Crs::Crs84).unwrap().check_metric(coord! { x: 121.45, y: 28.65 }).is_err());
+        assert!(Transformer::to_crs(Crs::Crs84).unwrap().check_metric(coord! { x: 121.45, y: 28.65 }).is_err());
     }
 
     #[test]
     fn an_unknown_code_is_an_error() {
-        assert!(Transformer::new(Crs::Epsg(1)).is_err());
+        assert!(Transformer::to_crs(Crs::Epsg(1)).is_err());
     }
 }

@@ -20,7 +20,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// let error = Error::new(ErrorKind::NotUtf8).in_file("sites.csv").at_row(3);
 /// assert!(matches!(error.kind(), ErrorKind::NotUtf8));
-/// assert_eq!(error.to_string(), "sites.csv, row 3: it is not UTF-8 text");
+/// assert_eq!(error.to_string(), "sites.csv, row 3: it is not text in UTF-8 or GB18030");
 /// ```
 #[derive(Debug)]
 pub struct Error(Box<(ErrorKind, Place)>);
@@ -60,8 +60,8 @@ pub enum ErrorKind {
     /// The file holds nothing, or no row.
     #[error("it is empty")]
     Empty,
-    /// The text is not UTF-8.
-    #[error("it is not UTF-8 text")]
+    /// The text is neither UTF-8 nor, in a table, GB18030.
+    #[error("it is not text in UTF-8 or GB18030")]
     NotUtf8,
     /// The file ends before its last value does.
     #[error("it ends in the middle of {0}: the file is cut off")]
@@ -135,6 +135,14 @@ pub enum ErrorKind {
         crs: String,
         /// What PROJ says.
         reason: String,
+    },
+    /// A file declares another system than the one given.
+    #[error("it declares {declared}, and {given} was given")]
+    CrsConflict {
+        /// What the file declares.
+        declared: String,
+        /// What was given.
+        given: String,
     },
     /// A shape is not valid once its coordinates are rounded.
     #[error("with {decimals} decimals of a degree it is no longer valid: {problem}")]

@@ -42,6 +42,42 @@ pub enum RowProblem {
         /// The probable cause.
         hint: Hint,
     },
+    /// The numbers are no easting and northing of a Gauss-Krüger zone in China.
+    #[error("{first}, {second} are no easting and northing in metres")]
+    NotGaussKrueger {
+        /// The first number.
+        first: f64,
+        /// The second.
+        second: f64,
+    },
+    /// Easting and northing stand in the other order.
+    #[error("{first}, {second} stand in the other order than asked for, or than in the first row")]
+    OtherAxisOrder {
+        /// The first number.
+        first: f64,
+        /// The second.
+        second: f64,
+    },
+    /// The prefix of an easting is that of another zone.
+    #[error("easting {easting} has the prefix of zone {found}, not of zone {expected}")]
+    OtherZone {
+        /// The easting, in metres.
+        easting: f64,
+        /// The zone of the prefix.
+        found: u32,
+        /// The zone of the system.
+        expected: u32,
+    },
+    /// A coordinate of a system has no longitude and latitude.
+    #[error("{x}, {y} is nowhere in {crs}")]
+    NoImage {
+        /// The first coordinate.
+        x: f64,
+        /// The second.
+        y: f64,
+        /// The system.
+        crs: String,
+    },
     /// The feature has no geometry.
     #[error("the geometry is null")]
     NullGeometry,
@@ -141,6 +177,10 @@ impl RowProblem {
             RowProblem::NotFinite { .. } => "not-finite",
             RowProblem::LongitudeRange { .. } => "longitude-out-of-range",
             RowProblem::LatitudeRange { .. } => "latitude-out-of-range",
+            RowProblem::NotGaussKrueger { .. } => "not-gauss-krueger",
+            RowProblem::OtherAxisOrder { .. } => "axis-order",
+            RowProblem::OtherZone { .. } => "other-zone",
+            RowProblem::NoImage { .. } => "no-image",
             RowProblem::NullGeometry => "null-geometry",
             RowProblem::NotAPoint { .. } => "not-a-point",
             RowProblem::NotAFeature(_) => "not-a-feature",

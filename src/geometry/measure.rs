@@ -78,7 +78,7 @@ pub fn geodesic(shape: &MultiPolygon<f64>) -> Size {
 pub fn plane(shape: &MultiPolygon<f64>, plane: &Transformer) -> Result<Size> {
     let project = |ring: &LineString<f64>| {
         let mut corners = ring.0.clone();
-        plane.project(&mut corners)?;
+        plane.apply(&mut corners)?;
         Ok(LineString(corners))
     };
     let mut size = Size::default();

@@ -1,4 +1,8 @@
-//! CSV: read as text, written as RFC 4180.
+//! CSV: read as text in UTF-8 or GB18030 (of which GBK and GB 2312 are parts), written as RFC 4180.
+//!
+//! Commas, quotes and line ends are never a part of a character in either encoding, so that records
+//! are told apart before they are decoded. A file is UTF-8 until a field is not; from there on it is
+//! GB18030.
 
 use std::borrow::Cow;
 use std::io::{BufRead, BufReader, Read};
@@ -10,7 +14,7 @@ use geo::Coord;
 use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::io::input::{Source, read_error};
 use crate::io::{Output, ReadOptions, RowWriter};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema, Value, site};
+use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema, Value};
 
 /// Names of coordinate columns, by family: longitude and latitude, then x and y, then east and
 /// north. The first family that has both is taken.
@@ -22,6 +26,7 @@ const FAMILIES: [[&[&str]; 2]; 3] = [
 
 pub(super) struct CsvReader {
     reader: ::csv::Reader<BufReader<Box<dyn Read>>>,
+    encoding: Encoding,
     schema: Schema,
     columns: Arc<Vec<String>>,
     lon: usize,
@@ -33,22 +38,30 @@ impl CsvReader {
     pub(super) fn new(mut source: Source, options: &ReadOptions) -> Result<CsvReader> {
         let delimiter = delimiter(source.reader.fill_buf().map_err(read_error)?);
         let mut reader = ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(source.reader);
+        let mut encoding = Encoding::Utf8;
         let header = reader.byte_headers().map_err(csv_error)?;
-        let columns = header
-            .iter()
-            .map(|name| std::str::from_utf8(name).map(str::to_owned))
-            .collect::<Result<Vec<String>, _>>()
-            .map_err(|_| Error::new(ErrorKind::NotUtf8).at_line(1))?;
+        let columns: Vec<String> = match encoding.decode(header) {
+            Some(names) => names.into_iter().map(Cow::into_owned).collect(),
+            None => return Err(Error::new(ErrorKind::NotUtf8).at_line(1)),
+        };
         if columns.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::new(ErrorKind::Empty));
         }
         let (lon, lat) = coordinate_columns(&columns, options)?;
         let schema = Schema { columns: columns.clone(), has_geometry: false, has_ids: false };
-        Ok(CsvReader { reader, schema, columns: Arc::new(columns), lon, lat, row: 0 })
+        Ok(CsvReader { reader, encoding, schema, columns: Arc::new(columns), lon, lat, row: 0 })
     }
 
     pub(super) fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// The name of the encoding, as far as it is known by now.
+    pub(super) fn encoding(&self) -> &'static str {
+        match self.encoding {
+            Encoding::Utf8 => "UTF-8",
+            Encoding::Gb18030 => "GB18030",
+        }
     }
 
     pub(super) fn coordinate_columns(&self) -> (&str, &str) {
@@ -61,11 +74,9 @@ impl CsvReader {
         while !batch.is_full() && self.reader.read_byte_record(&mut record).map_err(csv_error)? {
             self.row += 1;
             let line = record.position().map_or(0, |position| position.line());
-            let fields = record
-                .iter()
-                .map(std::str::from_utf8)
-                .collect::<Result<Vec<&str>, _>>()
-                .map_err(|_| Error::new(ErrorKind::NotUtf8).at_line(line).at_row(self.row))?;
+            let Some(fields) = self.encoding.decode(&record) else {
+                return Err(Error::new(ErrorKind::NotUtf8).at_line(line).at_row(self.row));
+            };
             for (column, field) in fields.iter().take(self.columns.len()).enumerate() {
                 batch.cell(column, Cell::Text(field));
             }
@@ -74,14 +85,38 @@ impl CsvReader {
         Ok(batch.finish(self.columns.clone()))
     }
 
-    fn site(&self, fields: &[&str]) -> Result<Coord<f64>, RowProblem> {
+    fn site(&self, fields: &[Cow<'_, str>]) -> Result<Coord<f64>, RowProblem> {
         let expected = self.columns.len();
         if fields.len() != expected {
-            let extra = fields.iter().skip(expected).map(|field| (*field).to_owned()).collect();
+            let extra = fields.iter().skip(expected).map(|field| field.to_string()).collect();
             return Err(RowProblem::FieldCount { found: fields.len(), expected, extra });
         }
-        let number = |column: usize| number(&self.columns[column], fields[column]);
-        site(number(self.lon)?, number(self.lat)?)
+        let number = |column: usize| number(&self.columns[column], &fields[column]);
+        Ok(Coord { x: number(self.lon)?, y: number(self.lat)? })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Utf8,
+    Gb18030,
+}
+
+impl Encoding {
+    /// The fields of a record as text; none where they are neither UTF-8 nor GB18030.
+    fn decode<'r>(&mut self, record: &'r ByteRecord) -> Option<Vec<Cow<'r, str>>> {
+        if *self == Encoding::Utf8 {
+            let fields: Result<Vec<_>, _> =
+                record.iter().map(|field| std::str::from_utf8(field).map(Cow::Borrowed)).collect();
+            if let Ok(fields) = fields {
+                return Some(fields);
+            }
+        }
+        let gb18030 = encoding_rs::GB18030;
+        let fields: Option<Vec<_>> =
+            record.iter().map(|field| gb18030.decode_without_bom_handling_and_without_replacement(field)).collect();
+        *self = Encoding::Gb18030;
+        fields
     }
 }
 
@@ -232,6 +267,20 @@ mod tests {
         for text in ["-1.5", "+3", "x=1", "", "1e5"] {
             assert_eq!(guarded(text.into()), text);
         }
+    }
+
+    #[test]
+    fn a_file_is_gb18030_from_where_it_is_not_utf_8() {
+        let mut encoding = Encoding::Utf8;
+        let decode = |encoding: &mut Encoding, bytes: &[u8]| {
+            encoding.decode(&ByteRecord::from(vec![bytes])).map(|fields| fields[0].to_string())
+        };
+        assert_eq!(decode(&mut encoding, "台州".as_bytes()).as_deref(), Some("台州"));
+        assert_eq!(decode(&mut encoding, b"\xcc\xa8\xd6\xdd").as_deref(), Some("台州"));
+        assert_eq!(encoding, Encoding::Gb18030);
+        // 㐀, four bytes long.
+        assert_eq!(decode(&mut encoding, b"\x81\x39\xee\x39").as_deref(), Some("\u{3400}"));
+        assert_eq!(decode(&mut encoding, b"\xff\xff"), None);
     }
 
     #[test]

@@ -11,17 +11,19 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::crs::foreign_crs_member;
+use crate::crs::{Crs, crs_of_member};
 use crate::error::{Error, ErrorKind, FeatureFlaw, PlanProblem, Result, RowProblem};
 use crate::io::input::Source;
 use crate::io::json_scanner::{Piece, Scanner};
 use crate::io::{Output, RowWriter};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Row, Schema, Value, site};
+use crate::table::{Answers, Batch, BatchBuilder, Cell, Row, Schema, Value};
 
 pub(super) struct GeoJsonReader {
     scanner: Scanner,
     columns: Columns,
     schema: Schema,
+    /// The system that a `crs` member names, as GeoJSON of 2008 could.
+    crs: Option<Crs>,
     row: u64,
 }
 
@@ -30,13 +32,26 @@ impl GeoJsonReader {
     pub(super) fn new(source: Source, is_sequence: bool) -> Result<GeoJsonReader> {
         let (first, second) = source.twice()?;
         let scanner = Scanner::new(first.reader, is_sequence);
-        let mut pass = GeoJsonReader { scanner, columns: Columns::default(), schema: Schema::default(), row: 0 };
+        let mut pass =
+            GeoJsonReader { scanner, columns: Columns::default(), schema: Schema::default(), crs: None, row: 0 };
         let mut schema = Schema { has_geometry: true, ..Schema::default() };
         while let Some(batch) = pass.read_batch()? {
             schema.has_ids |= (0..batch.len()).any(|row| batch.row(row).id().is_some());
         }
         schema.columns = pass.columns.names.to_vec();
-        Ok(GeoJsonReader { scanner: Scanner::new(second.reader, is_sequence), columns: pass.columns, schema, row: 0 })
+        let crs = pass.scanner.crs().and_then(|json| serde_json::from_str(json).ok());
+        let crs = crs.as_ref().map_or(Ok(None), crs_of_member).map_err(|found| PlanProblem::CrsMember { found })?;
+        Ok(GeoJsonReader {
+            crs,
+            scanner: Scanner::new(second.reader, is_sequence),
+            columns: pass.columns,
+            schema,
+            row: 0,
+        })
+    }
+
+    pub(super) fn crs(&self) -> Option<Crs> {
+        self.crs
     }
 
     pub(super) fn schema(&self) -> &Schema {
@@ -54,24 +69,12 @@ impl GeoJsonReader {
     fn read_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.row + 1);
         while !batch.is_full() {
-            let Some(piece) = self.scanner.next_piece()? else {
-                self.refuse_foreign_crs()?;
-                break;
-            };
+            let Some(piece) = self.scanner.next_piece()? else { break };
             self.row += 1;
             let site = self.columns.read_feature(&piece, &mut batch).map_err(|error| error.at_row(self.row))?;
             batch.end_row(site);
         }
         Ok(batch.finish(self.columns.names.clone()))
-    }
-
-    /// GeoJSON of 2008 could name another coordinate reference system.
-    fn refuse_foreign_crs(&self) -> Result<()> {
-        let crs = self.scanner.crs().and_then(|json| serde_json::from_str(json).ok());
-        match crs.and_then(|crs| foreign_crs_member(&crs)) {
-            Some(found) => Err(PlanProblem::CrsMember { found }.into()),
-            None => Ok(()),
-        }
     }
 }
 
@@ -179,7 +182,7 @@ fn point(json: &str) -> Result<Coord<f64>, RowProblem> {
     }
     let coordinates = geometry.coordinates.map_or("null", RawValue::get);
     match parse::<Vec<f64>>(coordinates).as_deref() {
-        Ok(&[x, y, ..]) => site(x, y),
+        Ok(&[x, y, ..]) => Ok(Coord { x, y }),
         _ => Err(RowProblem::NotAFeature(FeatureFlaw::Coordinates(shortened(coordinates)))),
     }
 }
@@ -224,6 +227,7 @@ pub struct GeoJsonWriter {
     output: Output,
     added: Vec<String>,
     is_collection: bool,
+    keeps_geometry: bool,
     has_features: bool,
     /// West, south, east, north.
     bounds: Option<[f64; 4]>,
@@ -240,7 +244,22 @@ impl GeoJsonWriter {
     /// Writes one feature a line.
     pub fn lines(output: Output, added: &[String]) -> GeoJsonWriter {
         let added = added.to_vec();
-        GeoJsonWriter { output, added, is_collection: false, has_features: false, bounds: None, line: String::new() }
+        GeoJsonWriter {
+            output,
+            added,
+            is_collection: false,
+            keeps_geometry: true,
+            has_features: false,
+            bounds: None,
+            line: String::new(),
+        }
+    }
+
+    /// Writes points in longitude and latitude in place of the geometries that rows came with: these
+    /// are in another system, and RFC 7946 knows one alone.
+    pub fn with_settled_geometry(mut self) -> GeoJsonWriter {
+        self.keeps_geometry = false;
+        self
     }
 
     fn feature(&mut self, row: Row<'_>, columns: &[String], site: Option<Coord<f64>>, values: &[Value<'_>]) {
@@ -272,7 +291,7 @@ impl GeoJsonWriter {
             }
         }
         line.push_str("},\"geometry\":");
-        match (row.geometry(), site) {
+        match (row.geometry().filter(|_| self.keeps_geometry), site) {
             (Some(geometry), _) => line.push_str(geometry),
             (None, Some(site)) => {
                 line.push_str(&format!("{{\"type\":\"Point\",\"coordinates\":[{},{}]}}", site.x, site.y));
@@ -291,6 +310,7 @@ impl RowWriter for GeoJsonWriter {
                 self.line.push_str(if self.has_features { ",\n" } else { "\n" });
             }
             self.has_features = true;
+            // Every digit: an answer that is asked again must be the same, on a border too.
             let site = batch.sites()[number].as_ref().ok().copied();
             self.feature(batch.row(number), batch.columns(), site, values);
             if !self.is_collection {

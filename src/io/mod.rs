@@ -27,7 +27,8 @@ pub use self::input::Input;
 pub use self::output::Output;
 pub use self::plan_geojson::{ExportOptions, write_plan};
 
-use crate::error::{Error, Result};
+use crate::crs::{AxisOrder, Crs, Settler};
+use crate::error::{Error, ErrorKind, Result};
 use crate::table::{Answers, Batch, Schema};
 
 /// How rows are read.
@@ -35,9 +36,14 @@ use crate::table::{Answers, Batch, Schema};
 pub struct ReadOptions {
     /// The format; without one the file's ending tells, or its first character.
     pub format: Option<Format>,
-    /// The column that holds the longitude; without one it is known by its name.
+    /// The system of the coordinates; without one that which the file declares, else longitude,
+    /// latitude on WGS 84 or CGCS2000.
+    pub crs: Option<Crs>,
+    /// Which coordinate comes first.
+    pub axis_order: AxisOrder,
+    /// The column that holds the longitude or easting; without one it is known by its name.
     pub lon_field: Option<String>,
-    /// The column that holds the latitude.
+    /// The column that holds the latitude or northing.
     pub lat_field: Option<String>,
 }
 
@@ -46,6 +52,7 @@ pub struct Rows {
     file: String,
     format: Format,
     reader: Reader,
+    settler: Settler,
 }
 
 enum Reader {
@@ -71,7 +78,20 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
             geojson::GeoJsonReader::new(source, format == Format::NdJson).map(Reader::GeoJson)
         }
     };
-    Ok(Rows { reader: reader.map_err(in_file)?, file, format })
+    let reader = reader.map_err(in_file)?;
+    let declared = match &reader {
+        Reader::Csv(_) => None,
+        Reader::GeoJson(reader) => reader.crs(),
+    };
+    let crs = match (declared, options.crs) {
+        (Some(declared), Some(given)) if declared != given => {
+            let (declared, given) = (declared.to_string(), given.to_string());
+            return Err(in_file(Error::new(ErrorKind::CrsConflict { declared, given })));
+        }
+        (declared, given) => declared.or(given).unwrap_or(Crs::Crs84),
+    };
+    let settler = Settler::new(crs, options.axis_order).map_err(in_file)?;
+    Ok(Rows { reader, file, format, settler })
 }
 
 impl Rows {
@@ -85,11 +105,30 @@ impl Rows {
         self.format
     }
 
+    /// The system of the coordinates as the file has them; in [`Batch::sites`] they are longitude,
+    /// latitude.
+    pub fn crs(&self) -> Crs {
+        self.settler.crs()
+    }
+
+    /// Which coordinate comes first in the file, once the first row is read.
+    pub fn axis_order(&self) -> AxisOrder {
+        self.settler.axis_order()
+    }
+
     /// The columns.
     pub fn schema(&self) -> &Schema {
         match &self.reader {
             Reader::Csv(reader) => reader.schema(),
             Reader::GeoJson(reader) => reader.schema(),
+        }
+    }
+
+    /// The encoding of the text, as far as it is known by now: `UTF-8` or `GB18030`.
+    pub fn encoding(&self) -> &'static str {
+        match &self.reader {
+            Reader::Csv(reader) => reader.encoding(),
+            Reader::GeoJson(_) => "UTF-8",
         }
     }
 
@@ -108,7 +147,11 @@ impl Rows {
             Reader::Csv(reader) => reader.next_batch(),
             Reader::GeoJson(reader) => reader.next_batch(),
         };
-        batch.map_err(|error| error.in_file(self.file.clone()))
+        let mut batch = batch.map_err(|error| error.in_file(self.file.clone()))?;
+        if let Some(batch) = &mut batch {
+            self.settler.settle(batch.sites_mut());
+        }
+        Ok(batch)
     }
 }
 

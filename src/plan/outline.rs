@@ -7,7 +7,7 @@ use geojson::{GeometryValue, JsonObject, JsonValue};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::crs::foreign_crs_member;
+use crate::crs::{Crs, crs_of_member};
 use crate::error::{Error, ErrorKind, PlanProblem, Result, ShapeProblem};
 use crate::geometry::validity::{Flaw, flaws, remarks};
 use crate::plan::{Level, Plan, Zone, refuse};
@@ -177,7 +177,12 @@ impl<'a> Reader<'a> {
         if features.is_empty() {
             findings.push(Finding::of_file(PlanProblem::NoFeature));
         }
-        if let Some(found) = collection.crs.and_then(|crs| foreign_crs_member(&crs)) {
+        let foreign = match collection.crs.as_ref().map_or(Ok(None), crs_of_member) {
+            Ok(None | Some(Crs::Crs84)) => None,
+            Ok(Some(crs)) => Some(crs.to_string()),
+            Err(name) => Some(name),
+        };
+        if let Some(found) = foreign {
             findings.push(Finding::of_file(PlanProblem::CrsMember { found }));
         }
         Ok(Reader { features, findings })

@@ -80,7 +80,7 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
     for &method in methods {
         let transformer = match method {
             Method::Plane(crs) => {
-                let plane = Transformer::new(crs)?;
+                let plane = Transformer::to_crs(crs)?;
                 let corner = plan.zones().iter().find_map(|zone| zone.shape.0.first()?.exterior().0.first().copied());
                 corner.map_or(Ok(()), |corner| plane.check_metric(corner))?;
                 Some(plane)

@@ -48,12 +48,18 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
     }
     use unicode_width::UnicodeWidthStr;
     let width = lines.iter().map(|(title, _)| title.width()).max().unwrap_or(0);
-    let mut text = format!("{}, {}\n", site.x, site.y);
+    let mut text = format!("{}, {}\n", shown_deg(site.x), shown_deg(site.y));
     for (title, value) in lines {
         let space = " ".repeat(width - title.width());
         text.push_str(&format!("  {title}{space}  {value}\n"));
     }
     text
+}
+
+/// A longitude or latitude for people: to 9 decimals, a tenth of a millimetre, and no further than it
+/// has digits.
+fn shown_deg(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9
 }
 
 /// Writes rows as a table for people. It holds all of them until the end, to align the columns.

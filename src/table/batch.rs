@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use geo::Coord;
 
-use crate::error::RowProblem;
+use crate::error::{Result, RowProblem};
 
 /// What stands in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,11 @@ impl Batch {
     /// The position of each row's site in degrees, or why there is none.
     pub fn sites(&self) -> &[Result<Coord<f64>, RowProblem>] {
         &self.sites
+    }
+
+    /// The same, for the reader that settles them.
+    pub(crate) fn sites_mut(&mut self) -> &mut [Result<Coord<f64>, RowProblem>] {
+        &mut self.sites
     }
 
     /// One row, counted from 0 in this batch.

@@ -11,10 +11,6 @@ pub use batch::{Batch, BatchBuilder, Cell, Row};
 
 use std::borrow::Cow;
 
-use geo::Coord;
-
-use crate::error::{Hint, RowProblem};
-
 /// The columns of a table, and what its rows have besides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
@@ -72,21 +68,6 @@ impl Schema {
     }
 }
 
-/// A position in degrees, x the longitude and y the latitude, if it can be one.
-pub fn site(x: f64, y: f64) -> Result<Coord<f64>, RowProblem> {
-    if !(-180.0..=180.0).contains(&x) {
-        // Swapped coordinates in China have a latitude that is out of range; tell that first.
-        if !(-90.0..=90.0).contains(&y) && Hint::of(x, y) == Hint::Swapped {
-            return Err(RowProblem::LatitudeRange { value: y, hint: Hint::Swapped });
-        }
-        return Err(RowProblem::LongitudeRange { value: x, hint: Hint::of(x, y) });
-    }
-    if !(-90.0..=90.0).contains(&y) {
-        return Err(RowProblem::LatitudeRange { value: y, hint: Hint::of(x, y) });
-    }
-    Ok(Coord { x, y })
-}
-
 /// The name itself, or with the first number behind it (`zone_2`) that makes it new.
 pub fn unused_name(name: &str, taken: &[String]) -> String {
     let is_free = |candidate: &String| !taken.contains(candidate);
@@ -99,15 +80,6 @@ pub fn unused_name(name: &str, taken: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tells_the_probable_cause() {
-        assert_eq!(site(28.65, 121.36), Err(RowProblem::LatitudeRange { value: 121.36, hint: Hint::Swapped }));
-        let projected = site(641_767.9, 3_171_338.0);
-        assert_eq!(projected, Err(RowProblem::LongitudeRange { value: 641_767.9, hint: Hint::Projected }));
-        assert_eq!(site(121.0, 91.0), Err(RowProblem::LatitudeRange { value: 91.0, hint: Hint::None }));
-        assert!(site(f64::NAN, 0.0).is_err());
-    }
 
     #[test]
     fn names_that_are_taken_get_a_number() {

@@ -36,8 +36,8 @@ pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
         }
         ErrorKind::Empty => ("a table needs a header, GeoJSON a feature", "表格须有表头，GeoJSON须有要素"),
         ErrorKind::NotUtf8 => (
-            "save it as UTF-8, or convert it: iconv -f GB18030 -t UTF-8 FILE > NEW",
-            "请另存为UTF-8，或转换编码：iconv -f GB18030 -t UTF-8 原文件 > 新文件",
+            "tables may be UTF-8 or GB18030, GeoJSON is UTF-8: save it as that",
+            "表格应为UTF-8或GB18030编码，GeoJSON应为UTF-8，请另存",
         ),
         ErrorKind::Truncated(_) => {
             ("it was cut off when it was written or copied; get it again", "文件在写入或复制时被截断，请重新获取")
@@ -62,10 +62,12 @@ pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
         ErrorKind::NoOutlines(_) => ("write .geojson or .ndjson", "请写为.geojson或.ndjson"),
         ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
         ErrorKind::Crs { .. } => ("name one that PROJ knows, such as EPSG:4549", "请使用PROJ支持的坐标系，如EPSG:4549"),
+        ErrorKind::CrsConflict { .. } => ("leave out --crs, or mend the file", "请去掉--crs，或修正文件"),
         ErrorKind::Rounding { .. } => ("keep more decimals with --precision", "请用--precision保留更多小数位"),
-        ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => {
-            ("positions are longitude, latitude in degrees", "坐标应为经度、纬度，单位为度")
-        }
+        ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => (
+            "positions are longitude, latitude in degrees; name another system with --crs, such as EPSG:4549 or GCJ02",
+            "坐标应为经度、纬度，单位为度；其他坐标系请用--crs指定，如EPSG:4549、GCJ02",
+        ),
         ErrorKind::Row(_) => {
             ("mend the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
         }
@@ -136,7 +138,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Write(error) => format!("无法写入：{}", io_zh(error)),
         ErrorKind::Exists => "文件已存在".to_owned(),
         ErrorKind::Empty => "文件为空".to_owned(),
-        ErrorKind::NotUtf8 => "不是UTF-8文本".to_owned(),
+        ErrorKind::NotUtf8 => "不是UTF-8或GB18030文本".to_owned(),
         ErrorKind::Truncated(what) => {
             let what = match *what {
                 "a feature" => "要素",
@@ -168,6 +170,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
         ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),
+        ErrorKind::CrsConflict { declared, given } => format!("文件声明为{declared}，而指定为{given}"),
         ErrorKind::Rounding { decimals, problem } => {
             format!("坐标保留{decimals}位小数后图形不再有效：{}", shape_zh(problem))
         }
@@ -204,6 +207,12 @@ fn row_zh(problem: &RowProblem) -> String {
         RowProblem::NotFinite { field, text } => format!("`{field}`不是有限数：`{text}`"),
         RowProblem::LongitudeRange { value, hint } => format!("经度{value}超出-180..180度{}", hint_zh(*hint)),
         RowProblem::LatitudeRange { value, hint } => format!("纬度{value}超出-90..90度{}", hint_zh(*hint)),
+        RowProblem::NotGaussKrueger { first, second } => format!("{first}, {second}不是以米为单位的东、北坐标"),
+        RowProblem::OtherAxisOrder { first, second } => format!("{first}, {second}的坐标顺序与指定的或首行的不同"),
+        RowProblem::OtherZone { easting, found, expected } => {
+            format!("东坐标{easting}带号为{found}，应为{expected}")
+        }
+        RowProblem::NoImage { x, y, crs } => format!("{x}, {y}在{crs}中无对应位置"),
         RowProblem::NullGeometry => "几何为空".to_owned(),
         RowProblem::NotAPoint { found } => format!("应为点，实为{found}"),
         RowProblem::NotAFeature(flaw) => {

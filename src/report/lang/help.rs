@@ -12,12 +12,14 @@ pub fn help(path: &str) -> Option<&'static str> {
         ".verbose" => "说明所选的格式、列和规划",
 
         "locate" => {
-            "各点位属于哪个片区，距边界多远，结果是否可靠？\n\n读取CSV或GeoJSON点位，在原有各列之后写入结果列；原有的列及行序不变。坐标不可用的行保留，标为invalid并注明原因和数量，此时退出码为1。\n\n坐标为经度、纬度，单位为度，WGS 84或CGCS2000。"
+            "各点位属于哪个片区，距边界多远，结果是否可靠？\n\n读取CSV或GeoJSON点位，在原有各列之后写入结果列；原有的列及行序不变。坐标不可用的行保留，标为invalid并注明原因和数量，此时退出码为1。\n\n坐标默认为WGS 84或CGCS2000经纬度（度），其他坐标系用--crs指定。高斯—克吕格坐标由数值判断何者为北坐标、东坐标是否带带号。GCJ-02和BD-09无法由数值判断，必须指定。"
         }
         "locate.input" => "点位文件：CSV或GeoJSON；-表示标准输入",
         "locate.at" => "直接给出点位：经度,纬度（度）；可重复",
         "locate.format" => "输出格式；默认按文件扩展名，否则同输入",
         "locate.input_format" => "输入格式；默认按文件扩展名，否则按首字符判断",
+        "locate.crs" => "输入坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn；默认取文件声明，否则为WGS84",
+        "locate.axis" => "输入坐标的顺序：auto由数值判断（高斯—克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
         "locate.lon_field" => "经度列（列名无法识别时）",
         "locate.lat_field" => "纬度列（列名无法识别时）",
         "locate.uncertainty" => "点位自身精度（95%，米），计入可信度",

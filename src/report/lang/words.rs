@@ -1,5 +1,6 @@
 //! Words and short sentences of the reports.
 
+use crate::crs::Crs;
 use crate::plan::{Level, Severity};
 use crate::query::areas::Method;
 use crate::query::locate::Tally;
@@ -312,18 +313,33 @@ impl Words {
     }
 
     /// How a table is read.
-    pub fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>) -> String {
+    pub fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>, crs: Crs) -> String {
+        let crs = match (self.lang, crs) {
+            (Lang::En, Crs::Crs84) => "degrees on WGS 84 or CGCS2000".to_owned(),
+            (Lang::Zh, Crs::Crs84) => "WGS 84或CGCS2000，单位为度".to_owned(),
+            (_, crs) => crs.to_string(),
+        };
         match (self.lang, columns) {
-            (Lang::En, None) => format!("{file}: read as {format}"),
-            (Lang::Zh, None) => format!("{file}：按{format}读取"),
-            (Lang::En, Some((lon, lat))) => {
-                format!(
-                    "{file}: read as {format}; longitude from `{lon}`, latitude from `{lat}`, degrees on WGS 84 or CGCS2000"
-                )
-            }
-            (Lang::Zh, Some((lon, lat))) => {
-                format!("{file}：按{format}读取；经度取`{lon}`列，纬度取`{lat}`列，单位为度，WGS 84或CGCS2000")
-            }
+            (Lang::En, None) => format!("{file}: read as {format}; coordinates: {crs}"),
+            (Lang::Zh, None) => format!("{file}：按{format}读取；坐标：{crs}"),
+            (Lang::En, Some((x, y))) => format!("{file}: read as {format}; coordinates from `{x}` and `{y}`: {crs}"),
+            (Lang::Zh, Some((x, y))) => format!("{file}：按{format}读取；坐标取`{x}`列和`{y}`列：{crs}"),
+        }
+    }
+
+    /// That a file is in another encoding than UTF-8.
+    pub fn encoding(&self, file: &str, encoding: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: the text is {encoding}; the output is UTF-8"),
+            Lang::Zh => format!("{file}：文本编码为{encoding}，输出为UTF-8"),
+        }
+    }
+
+    /// That a file has northings first.
+    pub fn north_first(&self, file: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: the first coordinate is the northing"),
+            Lang::Zh => format!("{file}：第一个坐标为北坐标"),
         }
     }
 

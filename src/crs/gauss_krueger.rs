@@ -1,0 +1,97 @@
+//! CGCS2000 in 3-degree Gauss-Krüger zones: which zone, with or without its prefix, and which of two
+//! numbers is the northing.
+//!
+//! In China a northing lies between 0.4 and 6.3 million metres, an easting without prefix below one
+//! million, an easting with prefix between 25 and 46 million: no number can be taken for another.
+
+use geo::{Coord, coord};
+
+use crate::crs::{AxisOrder, Crs};
+use crate::error::RowProblem;
+
+/// A 3-degree Gauss-Krüger zone of CGCS2000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GaussKruegerZone {
+    /// The zone, 25 to 45; its central meridian is three times as many degrees east.
+    pub number: u32,
+    /// Whether eastings begin with the number of the zone.
+    pub has_prefix: bool,
+}
+
+impl GaussKruegerZone {
+    /// The zone of an EPSG code: 4513 to 4533 are zones 25 to 45 with prefix, 4534 to 4554 without.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{Crs, GaussKruegerZone};
+    ///
+    /// let zone = GaussKruegerZone::of(Crs::Epsg(4528)).unwrap();
+    /// assert_eq!((zone.number, zone.central_meridian_deg(), zone.has_prefix), (40, 120, true));
+    /// assert_eq!(GaussKruegerZone::of(Crs::Epsg(4550)).unwrap().number, 41);
+    /// assert_eq!(GaussKruegerZone::of(Crs::Epsg(3857)), None);
+    /// ```
+    pub fn of(crs: Crs) -> Option<GaussKruegerZone> {
+        match crs {
+            Crs::Epsg(code @ 4513..=4533) => Some(GaussKruegerZone { number: code - 4513 + 25, has_prefix: true }),
+            Crs::Epsg(code @ 4534..=4554) => Some(GaussKruegerZone { number: code - 4534 + 25, has_prefix: false }),
+            _ => None,
+        }
+    }
+
+    /// The longitude that the zone is drawn around, in degrees east.
+    pub fn central_meridian_deg(self) -> u32 {
+        3 * self.number
+    }
+
+    /// Easting and northing as this zone has them, of two numbers as a file has them: in either order
+    /// unless one is asked for, the easting with or without the prefix.
+    ///
+    /// Fails where the numbers are no easting and northing of China, stand in the other order, or the
+    /// prefix is that of another zone.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, GaussKruegerZone};
+    ///
+    /// let zone = GaussKruegerZone::of(Crs::Epsg(4549)).unwrap();
+    /// // A survey file: north first, the easting with its prefix.
+    /// let (site, order) = zone.settle(3_171_145.705, 40_633_795.452, AxisOrder::Told)?;
+    /// assert!((site.x - 633_795.452).abs() < 1e-6 && site.y == 3_171_145.705);
+    /// assert_eq!(order, AxisOrder::NorthEast);
+    /// # Ok::<(), taizhou_corridor::error::RowProblem>(())
+    /// ```
+    pub fn settle(self, first: f64, second: f64, order: AxisOrder) -> Result<(Coord<f64>, AxisOrder), RowProblem> {
+        let (easting, northing, found) = match (Part::of(first), Part::of(second)) {
+            (Part::Easting(prefix), Part::Northing) => ((first, prefix), second, AxisOrder::EastNorth),
+            (Part::Northing, Part::Easting(prefix)) => ((second, prefix), first, AxisOrder::NorthEast),
+            _ => return Err(RowProblem::NotGaussKrueger { first, second }),
+        };
+        if order != AxisOrder::Told && order != found {
+            return Err(RowProblem::OtherAxisOrder { first, second });
+        }
+        let (easting, prefix) = easting;
+        if let Some(prefix) = prefix.filter(|&prefix| prefix != self.number) {
+            return Err(RowProblem::OtherZone { easting, found: prefix, expected: self.number });
+        }
+        let bare = easting - prefix.map_or(0.0, |prefix| f64::from(prefix) * 1e6);
+        let x = if self.has_prefix { bare + f64::from(self.number) * 1e6 } else { bare };
+        Ok((coord! { x: x, y: northing }, found))
+    }
+}
+
+/// What a number can be.
+enum Part {
+    Northing,
+    /// With the zone of its prefix.
+    Easting(Option<u32>),
+    Neither,
+}
+
+impl Part {
+    fn of(value: f64) -> Part {
+        match value {
+            value if (1e6..6.5e6).contains(&value) => Part::Northing,
+            value if (1e4..1e6).contains(&value) => Part::Easting(None),
+            value if (25e6..46e6).contains(&value) => Part::Easting(Some((value / 1e6) as u32)),
+            _ => Part::Neither,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The border: pairs of numbers as a file has them become longitudes and latitudes.
+
+use geo::{Coord, coord};
+
+use crate::crs::{AxisOrder, Crs, GaussKruegerZone, Transformer};
+use crate::error::{Hint, Result, RowProblem};
+
+/// Settles the coordinates of a table: which is which, in range or not, and what longitude and
+/// latitude they are.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+///
+/// let mut settler = Settler::new(Crs::Epsg(4549), AxisOrder::Told)?;
+/// // North first, as survey files have it.
+/// let mut sites = [Ok(coord! { x: 3_171_338.022, y: 641_767.968 }), Ok(coord! { x: 1.0, y: 2.0 })];
+/// settler.settle(&mut sites);
+/// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
+/// assert!(sites[1].is_err());
+/// assert_eq!(settler.axis_order(), AxisOrder::NorthEast);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub struct Settler {
+    crs: Crs,
+    order: AxisOrder,
+    zone: Option<GaussKruegerZone>,
+    transformer: Transformer,
+}
+
+impl Settler {
+    /// For coordinates of a system, in an order. Fails where PROJ does not know the system.
+    pub fn new(crs: Crs, order: AxisOrder) -> Result<Settler> {
+        Ok(Settler { crs, order, zone: GaussKruegerZone::of(crs), transformer: Transformer::from_crs(crs)? })
+    }
+
+    /// The system of the coordinates.
+    pub fn crs(&self) -> Crs {
+        self.crs
+    }
+
+    /// Their order: the one asked for, or the one that the first row told.
+    pub fn axis_order(&self) -> AxisOrder {
+        self.order
+    }
+
+    /// Replaces pairs of numbers by longitudes and latitudes in degrees, or by what is wrong with them.
+    /// In a Gauss-Krüger zone the first pair tells the order, and the rest have to follow it.
+    pub fn settle(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
+        let mut places = vec![];
+        let mut coords = vec![];
+        for (place, site) in sites.iter_mut().enumerate() {
+            let Ok(pair) = site else { continue };
+            match self.in_system(*pair) {
+                Ok(coord) => {
+                    places.push(place);
+                    coords.push(coord);
+                }
+                Err(problem) => *site = Err(problem),
+            }
+        }
+        let mut images = coords.clone();
+        if self.transformer.apply(&mut images).is_ok() {
+            for (place, image) in places.into_iter().zip(images) {
+                sites[place] = lon_lat(image.x, image.y);
+            }
+            return;
+        }
+        // One of them has no image: which?
+        for (place, coord) in places.into_iter().zip(coords) {
+            let mut image = [coord];
+            sites[place] = match self.transformer.apply(&mut image) {
+                Ok(()) => lon_lat(image[0].x, image[0].y),
+                Err(_) => Err(RowProblem::NoImage { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
+            };
+        }
+    }
+
+    /// The pair in the order of the crate, as the system has it.
+    fn in_system(&mut self, pair: Coord<f64>) -> Result<Coord<f64>, RowProblem> {
+        if let Some(zone) = self.zone {
+            let (coord, order) = zone.settle(pair.x, pair.y, self.order)?;
+            self.order = order;
+            return Ok(coord);
+        }
+        let coord = if self.order == AxisOrder::NorthEast {
+            coord! { x: pair.y, y: pair.x }
+        } else {
+            pair
+        };
+        if self.crs.is_lon_lat() { lon_lat(coord.x, coord.y) } else { Ok(coord) }
+    }
+}
+
+/// A position in degrees, x the longitude and y the latitude, if it can be one.
+///
+/// ```
+/// use taizhou_corridor::crs::lon_lat;
+///
+/// assert!(lon_lat(121.4, 28.65).is_ok());
+/// let problem = lon_lat(28.65, 121.4).unwrap_err();
+/// assert!(problem.to_string().ends_with("longitude and latitude look swapped"));
+/// ```
+pub fn lon_lat(x: f64, y: f64) -> Result<Coord<f64>, RowProblem> {
+    if !(-180.0..=180.0).contains(&x) {
+        return Err(RowProblem::LongitudeRange { value: x, hint: Hint::of(x, y) });
+    }
+    if !(-90.0..=90.0).contains(&y) {
+        return Err(RowProblem::LatitudeRange { value: y, hint: Hint::of(x, y) });
+    }
+    Ok(Coord { x, y })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(crs: Crs, order: AxisOrder, pairs: &[(f64, f64)]) -> Vec<Result<Coord<f64>, RowProblem>> {
+        let mut sites: Vec<_> = pairs.iter().map(|&(x, y)| Ok(coord! { x: x, y: y })).collect();
+        Settler::new(crs, order).unwrap().settle(&mut sites);
+        sites
+    }
+
+    fn is_site(site: &Result<Coord<f64>, RowProblem>) -> bool {
+        site.as_ref().is_ok_and(|site| (site.x - 121.45).abs() < 1e-8 && (site.y - 28.65).abs() < 1e-8)
+    }
+
+    #[test]
+    fn tells_the_probable_cause() {
+        assert_eq!(lon_lat(28.65, 121.36), Err(RowProblem::LatitudeRange { value: 121.36, hint: Hint::Swapped }));
+        let projected = lon_lat(641_767.9, 3_171_338.0);
+        assert_eq!(projected, Err(RowProblem::LongitudeRange { value: 641_767.9, hint: Hint::Projected }));
+        assert_eq!(lon_lat(121.0, 91.0), Err(RowProblem::LatitudeRange { value: 91.0, hint: Hint::None }));
+        assert!(lon_lat(f64::NAN, 0.0).is_err());
+    }
+
+    /// 121.45 E, 28.65 N in each zone, with and without its prefix, in both orders.
+    #[test]
+    fn gauss_krueger_is_told_by_its_numbers() {
+        let (n40, e40) = (3_171_338.022_119_2, 641_767.967_894_3);
+        let (n41, e41) = (3_171_460.790_230_5, 348_453.674_784_1);
+        for (codes, prefix_m, north, east) in [([4528, 4549], 40e6, n40, e40), ([4529, 4550], 41e6, n41, e41)] {
+            for code in codes {
+                for pair in [(east, north), (east + prefix_m, north), (north, east), (north, east + prefix_m)] {
+                    let sites = settled(Crs::Epsg(code), AxisOrder::Told, &[pair]);
+                    assert!(is_site(&sites[0]), "EPSG:{code} {pair:?} {sites:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_contradicts_the_system_is_refused() {
+        let problem =
+            |code, order, pairs: &[(f64, f64)]| settled(Crs::Epsg(code), order, pairs).pop().unwrap().unwrap_err();
+        let other = problem(4549, AxisOrder::Told, &[(41_348_453.67, 3_171_460.79)]);
+        assert_eq!(other, RowProblem::OtherZone { easting: 41_348_453.67, found: 41, expected: 40 });
+        let degrees = problem(4549, AxisOrder::Told, &[(121.45, 28.65)]);
+        assert!(matches!(degrees, RowProblem::NotGaussKrueger { .. }));
+        let asked = problem(4549, AxisOrder::EastNorth, &[(3_171_338.0, 641_767.9)]);
+        assert!(matches!(asked, RowProblem::OtherAxisOrder { .. }));
+        // The first row tells the order of the file.
+        let mixed = problem(4549, AxisOrder::Told, &[(3_171_338.0, 641_767.9), (641_767.9, 3_171_338.0)]);
+        assert!(matches!(mixed, RowProblem::OtherAxisOrder { .. }));
+    }
+
+    #[test]
+    fn north_first_holds_for_any_system() {
+        assert!(is_site(&settled(Crs::Crs84, AxisOrder::NorthEast, &[(28.65, 121.45)])[0]));
+        let utm = [(3_170_192.206_006_6, 348_514.293_314_8)];
+        assert!(is_site(&settled(Crs::Epsg(32651), AxisOrder::NorthEast, &utm)[0]));
+    }
+
+    #[test]
+    fn one_pair_without_an_image_does_not_spoil_the_others() {
+        let sites =
+            settled(Crs::Epsg(32651), AxisOrder::Told, &[(1e30, 1e30), (348_514.293_314_8, 3_170_192.206_006_6)]);
+        assert!(sites[0].is_err());
+        assert!(is_site(&sites[1]), "{sites:?}");
+    }
+
+    #[test]
+    fn web_map_coordinates_are_taken_back() {
+        let shifted = crate::crs::gcj02_from_wgs84(coord! { x: 121.45, y: 28.65 });
+        assert!(is_site(&settled(Crs::Gcj02, AxisOrder::Told, &[(shifted.x, shifted.y)])[0]));
+        assert!(settled(Crs::Gcj02, AxisOrder::Told, &[(28.65, 121.45)])[0].is_err());
+    }
+}
