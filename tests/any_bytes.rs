@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
-use taizhou_corridor::io::{self, CsvWriter, Format, GeoJsonWriter, Input, Output, ReadOptions, RowWriter};
+use taizhou_corridor::io::{self, CsvWriter, Format, GeoJsonWriter, Input, Output, ReadOptions, RowWriter, XlsxWriter};
 use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Plan, check};
 use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
 
@@ -34,6 +34,7 @@ fn located(format: Format, bytes: &[u8], to: Format) -> Result<(String, Tally), 
         Format::Csv => Box::new(CsvWriter::new(output, rows.schema(), &names, false)?),
         Format::GeoJson => Box::new(GeoJsonWriter::collection(output, &names)?),
         Format::NdJson => Box::new(GeoJsonWriter::lines(output, &names)),
+        Format::Xlsx => Box::new(XlsxWriter::new(output, rows.schema(), &names)?),
     };
     let mut tally = Tally::default();
     while let Some(batch) = rows.next_batch()? {
@@ -41,7 +42,9 @@ fn located(format: Format, bytes: &[u8], to: Format) -> Result<(String, Tally), 
     }
     writer.finish()?;
     let bytes = shared.0.lock().unwrap().clone();
-    Ok((String::from_utf8(bytes).unwrap(), tally))
+    // A workbook is no text.
+    let text = if to == Format::Xlsx { String::new() } else { String::from_utf8(bytes).unwrap() };
+    Ok((text, tally))
 }
 
 /// Text that is broken somewhere: a byte changed, a piece cut out or doubled.
@@ -62,19 +65,31 @@ fn broken(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+const XLSX: &[u8] = include_bytes!("cmd/xlsx.in/two_sheets.xlsx");
 const CSV: &str = "id,lon,lat\n\"a, \"\"b\"\"\",121.4,28.6\nc,121.5,28.7\nd,,\n";
 const GEOJSON: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","id":"a","properties":{"b":[1,{"c":"\u4e2d"}]},"geometry":{"type":"Point","coordinates":[121.4,28.6]}},{"type":"Feature","properties":null,"geometry":null}]}"#;
 
 proptest! {
     #[test]
     fn no_table_panics(csv in broken(CSV), json in broken(GEOJSON), noise in prop::collection::vec(any::<u8>(), 0..80)) {
-        for to in [Format::Csv, Format::GeoJson, Format::NdJson] {
+        for to in [Format::Csv, Format::GeoJson, Format::NdJson, Format::Xlsx] {
             let _ = located(Format::Csv, &csv, to);
             let _ = located(Format::GeoJson, &json, to);
             let _ = located(Format::NdJson, &json, to);
+            let _ = located(Format::Xlsx, &noise, to);
             let _ = located(Format::Csv, &noise, to);
             let _ = located(Format::GeoJson, &noise, to);
         }
+    }
+
+    /// An archive with a byte changed, cut off, or both.
+    #[test]
+    fn no_workbook_panics(place in 0..XLSX.len(), byte: u8, end in 0..XLSX.len()) {
+        let mut bytes = XLSX.to_vec();
+        bytes[place] = byte;
+        let _ = located(Format::Xlsx, &bytes, Format::Csv);
+        bytes.truncate(end);
+        let _ = located(Format::Xlsx, &bytes, Format::Csv);
     }
 
     /// What is written from a table that could be read is JSON, whatever was in it.

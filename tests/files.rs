@@ -203,6 +203,33 @@ fn excel_gets_a_byte_order_mark_and_no_formulas() {
 }
 
 #[test]
+fn a_workbook_comes_back_as_it_went_out() {
+    let folder = Folder::new();
+    let workbook = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/xlsx.in/landmarks.xlsx");
+    let workbook = workbook.to_str().unwrap();
+    let columns = ["--columns", "zone,distance_to_boundary_m"];
+    let run = |input: &str, output: &str| {
+        let (code, _, stderr) = folder.run(&[&["-q", "locate", input, "-o", output][..], &columns].concat());
+        assert_eq!((code, stderr.as_str()), (0, ""), "{input} {output}");
+    };
+    // Typed cells, Chinese names, codes with leading zeros, text that looks like a formula.
+    run(workbook, "a.xlsx");
+    run(workbook, "a.csv");
+    let (code, again, _) = folder.run(&["-q", "locate", "a.xlsx", "-f", "csv", "--columns", "zone"]);
+    assert_eq!(code, 0);
+    for (again, first) in again.lines().zip(folder.read("a.csv").lines()).skip(1) {
+        // The number has the digits it was written with, not those of the text.
+        let fields = |line: &str| line.split(',').take(9).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(fields(again), fields(first));
+    }
+    assert!(again.contains("0700,台州站,121.36898,28.6559,20,2025-01-01,true,=1+1 as text,core"), "{again}");
+    // From standard input, told by its first bytes.
+    let bytes = fs::read(folder.0.path().join("a.xlsx")).unwrap();
+    let (code, stdout, _) = folder.run_with_input(&["-q", "locate", "-", "-f", "csv"], &bytes);
+    assert_eq!((code, stdout.lines().count()), (0, 33));
+}
+
+#[test]
 fn the_export_is_a_sound_plan_again() {
     let folder = Folder::new();
     assert_eq!(folder.run(&["export", "-o", "plan.geojson"]).0, 0);

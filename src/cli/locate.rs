@@ -10,7 +10,7 @@ use crate::cli::args::{self, CrsArgs, OutputArgs, PlanArgs};
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{self, CsvWriter, Format, GeoJsonWriter, Input, Output, ReadOptions, RowWriter, Rows};
+use crate::io::{self, CsvWriter, Format, GeoJsonWriter, Input, Output, ReadOptions, RowWriter, Rows, XlsxWriter};
 use crate::plan::{Level, Plan};
 use crate::query::locate::{Column, Locator, RowLocator, Tally};
 use crate::report::lang;
@@ -20,7 +20,7 @@ use crate::units::Metres;
 
 /// Which zone holds each site, how far is its boundary, and how sure is that?
 ///
-/// Reads sites from a CSV or GeoJSON file and writes them with the answer in further columns; the
+/// Reads sites from a CSV, GeoJSON or XLSX file and writes them with the answer in further columns; the
 /// sites' own columns, and their order, stay as they are. A row that has no usable position is kept,
 /// marked `invalid` with a reason, and counted; the exit code is then 1.
 ///
@@ -30,7 +30,7 @@ use crate::units::Metres;
 #[derive(Args)]
 #[command(group(ArgGroup::new("sites").required(true).args(["input", "at"])))]
 pub(super) struct LocateArgs {
-    /// Sites: a CSV or GeoJSON file; - for standard input
+    /// Sites: a CSV, GeoJSON or XLSX file; - for standard input
     input: Option<PathBuf>,
     /// A site given here: longitude,latitude in degrees; may be repeated
     #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
@@ -45,6 +45,9 @@ pub(super) struct LocateArgs {
     /// Format of the input; by default that of the file's ending, else told by its first character
     #[arg(long, value_enum, value_name = "FORMAT")]
     input_format: Option<InputFormat>,
+    /// Sheet of a workbook that has several
+    #[arg(long, value_name = "NAME")]
+    layer: Option<String>,
     #[command(flatten)]
     crs: CrsArgs,
     /// Column of the longitude, where its name does not tell
@@ -81,6 +84,7 @@ enum OutputFormat {
     Csv,
     Geojson,
     Ndjson,
+    Xlsx,
     Text,
 }
 
@@ -89,6 +93,7 @@ enum InputFormat {
     Csv,
     Geojson,
     Ndjson,
+    Xlsx,
 }
 
 impl From<InputFormat> for Format {
@@ -97,6 +102,7 @@ impl From<InputFormat> for Format {
             InputFormat::Csv => Format::Csv,
             InputFormat::Geojson => Format::GeoJson,
             InputFormat::Ndjson => Format::NdJson,
+            InputFormat::Xlsx => Format::Xlsx,
         }
     }
 }
@@ -107,6 +113,7 @@ impl From<Format> for OutputFormat {
             Format::Csv => OutputFormat::Csv,
             Format::GeoJson => OutputFormat::Geojson,
             Format::NdJson => OutputFormat::Ndjson,
+            Format::Xlsx => OutputFormat::Xlsx,
         }
     }
 }
@@ -144,6 +151,7 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
         format: args.input_format.map(Format::from),
         crs: args.crs.crs(),
         axis_order: args.crs.axis_order(),
+        layer: args.layer.clone(),
         lon_field: args.lon_field.clone(),
         lat_field: args.lat_field.clone(),
     };
@@ -242,6 +250,7 @@ fn writer(
         OutputFormat::Csv => Box::new(CsvWriter::new(output, schema, added, for_excel)?),
         OutputFormat::Geojson => Box::new(settled(GeoJsonWriter::collection(output, added)?)),
         OutputFormat::Ndjson => Box::new(settled(GeoJsonWriter::lines(output, added))),
+        OutputFormat::Xlsx => Box::new(XlsxWriter::new(output, schema, added)?),
         OutputFormat::Text => Box::new(TextWriter::new(output, schema, added, talk.lang)),
     })
 }

@@ -101,12 +101,13 @@ fn exit_code(error: &Error) -> u8 {
         ErrorKind::Row(_) if error.place().file.is_none() => 2,
         ErrorKind::UnknownColumn { .. }
         | ErrorKind::UnknownFormat(_)
+        | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
         | ErrorKind::BadPosition(_)
         | ErrorKind::NoOutlines(_)
         | ErrorKind::NothingChosen
         | ErrorKind::Crs { .. } => 2,
-        ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::Rounding { .. } => 4,
+        ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,
         _ => 3,
     }
 }

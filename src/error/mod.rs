@@ -86,6 +86,29 @@ pub enum ErrorKind {
         /// The limit in bytes.
         limit_bytes: usize,
     },
+    /// The file is no Excel workbook, or a broken one.
+    #[error("it is not a sound Excel workbook: {0}")]
+    Workbook(String),
+    /// The file has several layers or sheets, and none was named.
+    #[error("it has several sheets: {}", list(layers))]
+    SeveralLayers {
+        /// Those that are not empty.
+        layers: Vec<String>,
+    },
+    /// A layer or sheet was named that is not there.
+    #[error("it has no sheet `{name}` among {}", list(layers))]
+    UnknownLayer {
+        /// The one asked for.
+        name: String,
+        /// Those there are.
+        layers: Vec<String>,
+    },
+    /// The format holds no more rows.
+    #[error("a sheet holds {limit} rows, and there are more")]
+    TooManyRows {
+        /// The limit, the header included.
+        limit: u64,
+    },
     /// No pair of columns holds coordinates.
     #[error("no coordinate columns among {}", list(columns))]
     NoCoordinateColumns {
@@ -115,7 +138,7 @@ pub enum ErrorKind {
     #[error("`{0}` is not a position such as 121.42,28.65")]
     BadPosition(String),
     /// The format asked for cannot hold outlines.
-    #[error("`{0}`: CSV cannot hold outlines")]
+    #[error("`{0}`: a table cannot hold outlines")]
     NoOutlines(String),
     /// A feature was named that the plan does not have.
     #[error("the plan has no feature `{id}`; it has {}", list(known))]

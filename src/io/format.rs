@@ -14,6 +14,8 @@ pub enum Format {
     GeoJson,
     /// GeoJSON features, one a line; with or without the record separators of RFC 8142.
     NdJson,
+    /// An Excel workbook.
+    Xlsx,
 }
 
 impl Format {
@@ -32,16 +34,18 @@ impl Format {
             "csv" => Ok(Format::Csv),
             "geojson" | "json" => Ok(Format::GeoJson),
             "ndjson" | "jsonl" | "geojsonl" | "geojsons" | "geojsonseq" => Ok(Format::NdJson),
+            "xlsx" => Ok(Format::Xlsx),
             _ => Err(Error::new(ErrorKind::UnknownFormat(path.display().to_string()))),
         }
     }
 
-    /// The word for it: `csv`, `geojson`, `ndjson`.
+    /// The word for it: `csv`, `geojson`, `ndjson`, `xlsx`.
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Csv => "csv",
             Format::GeoJson => "geojson",
             Format::NdJson => "ndjson",
+            Format::Xlsx => "xlsx",
         }
     }
 }

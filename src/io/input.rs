@@ -72,6 +72,9 @@ impl Source {
         }
         let start = self.reader.fill_buf().map_err(read_error)?;
         let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
+        if start.starts_with(b"PK\x03\x04") {
+            return Ok(Format::Xlsx);
+        }
         let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
         Ok(if matches!(first, Some(b'{' | b'[' | 0x1e)) { Format::GeoJson } else { Format::Csv })
     }

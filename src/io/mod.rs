@@ -12,6 +12,7 @@
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 
+mod columns;
 mod csv;
 mod format;
 mod geojson;
@@ -19,6 +20,7 @@ mod input;
 mod json_scanner;
 mod output;
 mod plan_geojson;
+mod xlsx;
 
 pub use self::csv::CsvWriter;
 pub use self::format::Format;
@@ -26,6 +28,7 @@ pub use self::geojson::GeoJsonWriter;
 pub use self::input::Input;
 pub use self::output::Output;
 pub use self::plan_geojson::{ExportOptions, write_plan};
+pub use self::xlsx::XlsxWriter;
 
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
@@ -41,6 +44,8 @@ pub struct ReadOptions {
     pub crs: Option<Crs>,
     /// Which coordinate comes first.
     pub axis_order: AxisOrder,
+    /// The sheet of a workbook that has several.
+    pub layer: Option<String>,
     /// The column that holds the longitude or easting; without one it is known by its name.
     pub lon_field: Option<String>,
     /// The column that holds the latitude or northing.
@@ -58,6 +63,7 @@ pub struct Rows {
 enum Reader {
     Csv(csv::CsvReader),
     GeoJson(geojson::GeoJsonReader),
+    Xlsx(Box<xlsx::XlsxReader>),
 }
 
 /// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
@@ -74,13 +80,14 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     };
     let reader = match format {
         Format::Csv => csv::CsvReader::new(source, options).map(Reader::Csv),
+        Format::Xlsx => xlsx::XlsxReader::new(source, options).map(|reader| Reader::Xlsx(Box::new(reader))),
         Format::GeoJson | Format::NdJson => {
             geojson::GeoJsonReader::new(source, format == Format::NdJson).map(Reader::GeoJson)
         }
     };
     let reader = reader.map_err(in_file)?;
     let declared = match &reader {
-        Reader::Csv(_) => None,
+        Reader::Csv(_) | Reader::Xlsx(_) => None,
         Reader::GeoJson(reader) => reader.crs(),
     };
     let crs = match (declared, options.crs) {
@@ -121,6 +128,7 @@ impl Rows {
         match &self.reader {
             Reader::Csv(reader) => reader.schema(),
             Reader::GeoJson(reader) => reader.schema(),
+            Reader::Xlsx(reader) => reader.schema(),
         }
     }
 
@@ -128,7 +136,7 @@ impl Rows {
     pub fn encoding(&self) -> &'static str {
         match &self.reader {
             Reader::Csv(reader) => reader.encoding(),
-            Reader::GeoJson(_) => "UTF-8",
+            Reader::GeoJson(_) | Reader::Xlsx(_) => "UTF-8",
         }
     }
 
@@ -137,6 +145,7 @@ impl Rows {
         match &self.reader {
             Reader::Csv(reader) => Some(reader.coordinate_columns()),
             Reader::GeoJson(_) => None,
+            Reader::Xlsx(reader) => Some(reader.coordinate_columns()),
         }
     }
 
@@ -146,6 +155,7 @@ impl Rows {
         let batch = match &mut self.reader {
             Reader::Csv(reader) => reader.next_batch(),
             Reader::GeoJson(reader) => reader.next_batch(),
+            Reader::Xlsx(reader) => reader.next_batch(),
         };
         let mut batch = batch.map_err(|error| error.in_file(self.file.clone()))?;
         if let Some(batch) = &mut batch {

@@ -51,6 +51,10 @@ pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
             "name them: --lon-field COLUMN --lat-field COLUMN; known by themselves are lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing",
             "请用--lon-field和--lat-field指定；可自动识别：lon、lng、long、longitude、经度、x、east、easting，lat、latitude、纬度、y、north、northing",
         ),
+        ErrorKind::Workbook(_) => ("open it in Excel and save it as .xlsx again", "请用Excel打开并另存为.xlsx"),
+        ErrorKind::SeveralLayers { .. } => ("name one with --layer", "请用--layer指定"),
+        ErrorKind::UnknownLayer { .. } => ("choose one of these", "请从中选择"),
+        ErrorKind::TooManyRows { .. } => ("write .csv instead", "请改写为.csv"),
         ErrorKind::UnknownColumn { .. } => {
             ("check the spelling; names are case-sensitive", "请检查拼写，列名区分大小写")
         }
@@ -158,6 +162,10 @@ fn kind_zh(kind: &ErrorKind) -> String {
         }
         ErrorKind::Csv(detail) => format!("CSV格式有误：{detail}"),
         ErrorKind::TooLong { limit_bytes } => format!("单个值超过{limit_bytes}字节的读取上限"),
+        ErrorKind::Workbook(detail) => format!("不是完好的Excel工作簿：{detail}"),
+        ErrorKind::SeveralLayers { layers } => format!("有多个工作表：{}", list_zh(layers)),
+        ErrorKind::UnknownLayer { name, layers } => format!("没有工作表`{name}`，现有：{}", list_zh(layers)),
+        ErrorKind::TooManyRows { limit } => format!("工作表最多{limit}行，数据超出"),
         ErrorKind::NoCoordinateColumns { columns } => format!("未找到坐标列，现有列：{}", list_zh(columns)),
         ErrorKind::AmbiguousColumns { axis, columns } => {
             let axis = if *axis == "longitude" { "经度" } else { "纬度" };
@@ -166,7 +174,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
         ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
         ErrorKind::BadPosition(text) => format!("`{text}`不是坐标，应如121.42,28.65"),
-        ErrorKind::NoOutlines(name) => format!("`{name}`：CSV无法保存范围线"),
+        ErrorKind::NoOutlines(name) => format!("`{name}`：表格无法保存范围线"),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
         ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),
