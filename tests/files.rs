@@ -257,6 +257,16 @@ fn a_feature_over_several_lines_becomes_one() {
 }
 
 #[test]
+fn names_that_stand_twice_lose_nothing() {
+    let folder = Folder::new();
+    folder.write("sites.csv", "a,,a,lon,lat\n1,2,3,121.4,28.65\n");
+    let (_, csv, _) = folder.run(&["-q", "locate", "sites.csv", "--columns", "zone"]);
+    assert_eq!(csv, "a,,a,lon,lat,zone\n1,2,3,121.4,28.65,core\n");
+    let (_, json, _) = folder.run(&["-q", "locate", "sites.csv", "--columns", "zone", "-f", "ndjson"]);
+    assert!(json.contains(r#""a":"1","column_2":"2","a_2":"3","lon""#), "{json}");
+}
+
+#[test]
 fn completions_and_the_manual_are_printed() {
     let folder = Folder::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, FeatureFlaw, PlanProblem, Result, RowProble
 use crate::io::input::Source;
 use crate::io::json_scanner::{Piece, Scanner};
 use crate::io::{Output, RowWriter};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Row, Schema, Value};
+use crate::table::{Answers, Batch, BatchBuilder, Cell, Row, Schema, Value, distinct_names};
 
 pub(super) struct GeoJsonReader {
     scanner: Scanner,
@@ -304,6 +304,8 @@ impl GeoJsonWriter {
 
 impl RowWriter for GeoJsonWriter {
     fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+        // A table may have a name twice; an object may not.
+        let columns = distinct_names(batch.columns());
         for (number, values) in answers.iter() {
             self.line.clear();
             if self.is_collection {
@@ -312,7 +314,7 @@ impl RowWriter for GeoJsonWriter {
             self.has_features = true;
             // Every digit: an answer that is asked again must be the same, on a border too.
             let site = batch.sites()[number].as_ref().ok().copied();
-            self.feature(batch.row(number), batch.columns(), site, values);
+            self.feature(batch.row(number), &columns, site, values);
             if !self.is_collection {
                 // Inside JSON a line break is white space: in a text it would be escaped.
                 if self.line.contains(['\n', '\r']) {

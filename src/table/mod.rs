@@ -77,6 +77,17 @@ pub fn unused_name(name: &str, taken: &[String]) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
+/// The names, each once and none empty: what stands twice gets a number behind it, a nameless column is
+/// `column_3` by its place.
+pub fn distinct_names(names: &[String]) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::with_capacity(names.len());
+    for (place, name) in names.iter().enumerate() {
+        let name = if name.is_empty() { format!("column_{}", place + 1) } else { name.clone() };
+        distinct.push(unused_name(&name, &distinct));
+    }
+    distinct
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +97,7 @@ mod tests {
         let taken = ["zone".to_owned(), "zone_2".to_owned()];
         assert_eq!(unused_name("zone", &taken), "zone_3");
         assert_eq!(unused_name("path", &taken), "path");
+        let names = ["a", "", "a", "a_2"].map(str::to_owned);
+        assert_eq!(distinct_names(&names), ["a", "column_2", "a_2", "a_2_2"]);
     }
 }
