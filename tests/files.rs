@@ -285,3 +285,43 @@ fn the_language_follows_the_locale() {
     assert_eq!(run("zh_CN.UTF-8"), "未发现问题：范围线合规。\n");
     assert_eq!(run("en_GB.UTF-8"), "No findings: the outline is sound.\n");
 }
+
+#[test]
+fn a_quote_that_is_never_closed_is_a_file_cut_off() {
+    let folder = Folder::new();
+    folder.write("cut.csv", "id,lon,lat,note\nA,121.4,28.65,ok\nB,121.4,28.65,\"5 inch\nC,121.4,28.65,x\n");
+    let (code, _, stderr) = folder.run(&["locate", "cut.csv"]);
+    assert_eq!(code, 3);
+    assert!(stderr.contains("line 3, row 2") && stderr.contains("a quoted field"), "{stderr}");
+    // Closed ones may go over lines, and a quote inside a field is a quote.
+    folder.write("whole.csv", "id,lon,lat,note\nA,121.4,28.65,5\" pipe\nB,121.4,28.65,\"two\nlines\"\n");
+    assert_eq!(folder.run(&["-q", "locate", "whole.csv"]).0, 0);
+}
+
+#[test]
+fn a_wrong_byte_is_told_and_spoils_no_names() {
+    let folder = Folder::new();
+    let bytes =
+        ["name,lon,lat\n台州,121.4,28.65\n".as_bytes(), b"M\xe1laga,121.4,28.65\n", "路桥,121.4,28.65\n".as_bytes()];
+    fs::write(folder.0.path().join("mixed.csv"), bytes.concat()).unwrap();
+    let (code, _, stderr) = folder.run(&["locate", "mixed.csv"]);
+    assert_eq!(code, 3);
+    assert!(stderr.contains("line 3, row 2"), "{stderr}");
+}
+
+#[test]
+fn a_stray_cell_does_not_cost_a_sheet() {
+    let folder = Folder::new();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, name) in ["name", "lon", "lat"].into_iter().enumerate() {
+        sheet.write_string(0, column as u16, name).unwrap();
+    }
+    sheet.write_number(1, 1, 121.4).unwrap();
+    sheet.write_number(1, 2, 28.65).unwrap();
+    sheet.write_string(1_048_575, 16_383, "stray").unwrap();
+    workbook.save(folder.0.path().join("far.xlsx")).unwrap();
+    let (code, stdout, _) = folder.run(&["-q", "locate", "far.xlsx", "-f", "csv", "--columns", "zone,reason"]);
+    assert_eq!(code, 1);
+    assert!(stdout.contains(",121.4,28.65,core,\n") && stdout.contains("beyond them: stray"), "{stdout}");
+}

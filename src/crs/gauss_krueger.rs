@@ -10,6 +10,16 @@ use crate::crs::{AxisOrder, Crs};
 use crate::error::RowProblem;
 
 /// A 3-degree Gauss-Krüger zone of CGCS2000.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::crs::{AxisOrder, GaussKruegerZone};
+///
+/// let zone = GaussKruegerZone { number: 40, has_prefix: true };
+/// let (site, _) = zone.settle(633_838.222, 3_171_898.561, AxisOrder::Told)?;
+/// assert_eq!(site, coord! { x: 40_633_838.222, y: 3_171_898.561 });
+/// # Ok::<(), taizhou_corridor::error::RowProblem>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GaussKruegerZone {
     /// The zone, 25 to 45; its central meridian is three times as many degrees east.
@@ -38,6 +48,12 @@ impl GaussKruegerZone {
     }
 
     /// The longitude that the zone is drawn around, in degrees east.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::GaussKruegerZone;
+    ///
+    /// assert_eq!(GaussKruegerZone { number: 41, has_prefix: false }.central_meridian_deg(), 123);
+    /// ```
     pub fn central_meridian_deg(self) -> u32 {
         3 * self.number
     }

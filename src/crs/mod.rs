@@ -40,11 +40,25 @@ pub enum Crs {
 impl Crs {
     /// Whether its coordinates are degrees of longitude and latitude (of an EPSG entry, that is not
     /// known here, and taken for no).
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    ///
+    /// assert!(Crs::Bd09.is_lon_lat());
+    /// assert!(!Crs::Epsg(4549).is_lon_lat());
+    /// ```
     pub fn is_lon_lat(self) -> bool {
         !matches!(self, Crs::Epsg(_))
     }
 
     /// Whether it shifts coordinates for web maps: for display, not for surveying.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    ///
+    /// assert!(Crs::Gcj02.is_shifted());
+    /// assert!(!Crs::Crs84.is_shifted());
+    /// ```
     pub fn is_shifted(self) -> bool {
         matches!(self, Crs::Gcj02 | Crs::Bd09)
     }
@@ -82,6 +96,17 @@ impl fmt::Display for Crs {
 }
 
 /// Which of two coordinates of a file comes first.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+///
+/// // Degrees do not tell which of them is the latitude: say so, where it comes first.
+/// let mut station = [Ok(coord! { x: 28.65590, y: 121.36898 })];
+/// Settler::new(Crs::Crs84, AxisOrder::NorthEast)?.settle(&mut station);
+/// assert_eq!(station[0], Ok(coord! { x: 121.36898, y: 28.65590 }));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum AxisOrder {
     /// By the numbers, where they tell: in Gauss-Krüger zones. Else the easting.

@@ -30,22 +30,62 @@ pub struct Settler {
 
 impl Settler {
     /// For coordinates of a system, in an order. Fails where PROJ does not know the system.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    ///
+    /// assert!(Settler::new(Crs::Gcj02, AxisOrder::EastNorth).is_ok());
+    /// assert!(Settler::new(Crs::Epsg(1), AxisOrder::EastNorth).is_err());
+    /// ```
     pub fn new(crs: Crs, order: AxisOrder) -> Result<Settler> {
         Ok(Settler { crs, order, zone: GaussKruegerZone::of(crs), transformer: Transformer::from_crs(crs)? })
     }
 
     /// The system of the coordinates.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    ///
+    /// assert_eq!(Settler::new(Crs::Epsg(4528), AxisOrder::Told)?.crs(), Crs::Epsg(4528));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn crs(&self) -> Crs {
         self.crs
     }
 
     /// Their order: the one asked for, or the one that the first row told.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    ///
+    /// let mut settler = Settler::new(Crs::Epsg(4549), AxisOrder::Told)?;
+    /// assert_eq!(settler.axis_order(), AxisOrder::Told);
+    /// settler.settle(&mut [Ok(coord! { x: 633_838.222, y: 3_171_898.561 })]);
+    /// assert_eq!(settler.axis_order(), AxisOrder::EastNorth);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn axis_order(&self) -> AxisOrder {
         self.order
     }
 
     /// Replaces pairs of numbers by longitudes and latitudes in degrees, or by what is wrong with them.
     /// In a Gauss-Krüger zone the first pair tells the order, and the rest have to follow it.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    ///
+    /// // The second row has the prefix of another zone.
+    /// let mut sites = [
+    ///     Ok(coord! { x: 40_633_838.222, y: 3_171_898.561 }),
+    ///     Ok(coord! { x: 41_340_539.996, y: 3_172_220.306 }),
+    /// ];
+    /// Settler::new(Crs::Epsg(4549), AxisOrder::Told)?.settle(&mut sites);
+    /// assert!((sites[0].as_ref().unwrap().x - 121.36898).abs() < 1e-8);
+    /// assert_eq!(sites[1].as_ref().unwrap_err().code(), "other-zone");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn settle(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
         let mut places = vec![];
         let mut coords = vec![];

@@ -39,6 +39,19 @@ const LON_LAT: &str = "EPSG:4490";
 
 impl Transformer {
     /// From longitude, latitude to `crs`. Fails where PROJ does not know it.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{Crs, Transformer};
+    ///
+    /// // The same plane without and with the number of its zone before the easting.
+    /// let mut bare = [coord! { x: 121.36898, y: 28.6559 }];
+    /// let mut prefixed = bare;
+    /// Transformer::to_crs(Crs::Epsg(4549))?.apply(&mut bare)?;
+    /// Transformer::to_crs(Crs::Epsg(4528))?.apply(&mut prefixed)?;
+    /// assert!((prefixed[0].x - bare[0].x - 40e6).abs() < 1e-6);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn to_crs(crs: Crs) -> Result<Transformer> {
         let step = match crs {
             Crs::Crs84 => Step::Identity,
@@ -50,6 +63,17 @@ impl Transformer {
     }
 
     /// From `crs` to longitude, latitude. Fails where PROJ does not know it.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{Crs, Transformer};
+    ///
+    /// // Picked on a Baidu map.
+    /// let mut site = [coord! { x: 121.379953, y: 28.658587 }];
+    /// Transformer::from_crs(Crs::Bd09)?.apply(&mut site)?;
+    /// assert!((site[0].x - 121.36898).abs() < 1e-6 && (site[0].y - 28.6559).abs() < 1e-6);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn from_crs(crs: Crs) -> Result<Transformer> {
         let step = match crs {
             Crs::Crs84 => Step::Identity,
@@ -61,12 +85,30 @@ impl Transformer {
     }
 
     /// The system it leads to, or comes from.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{Crs, Transformer};
+    ///
+    /// assert_eq!(Transformer::to_crs(Crs::Epsg(4549))?.crs().to_string(), "EPSG:4549");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn crs(&self) -> Crs {
         self.crs
     }
 
     /// Replaces coordinates by their images: x longitude or easting, y latitude or northing. Fails
     /// where one has no image; which of them are replaced by then is not told.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{Crs, Transformer};
+    /// use taizhou_corridor::error::ErrorKind;
+    ///
+    /// let mut nowhere = [coord! { x: 121.37, y: 28.66 }, coord! { x: 121.37, y: f64::INFINITY }];
+    /// let error = Transformer::to_crs(Crs::Epsg(4549))?.apply(&mut nowhere).unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Crs { crs, .. } if crs == "EPSG:4549"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn apply(&self, coords: &mut [Coord<f64>]) -> Result<()> {
         match &self.step {
             Step::Identity => {}
@@ -82,6 +124,16 @@ impl Transformer {
     }
 
     /// Fails unless it leads to a plane whose unit is the metre, near a position (degrees).
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{Crs, Transformer};
+    ///
+    /// let station = coord! { x: 121.36898, y: 28.6559 };
+    /// assert!(Transformer::to_crs(Crs::Epsg(4549))?.check_metric(station).is_ok());
+    /// assert!(Transformer::to_crs(Crs::Epsg(2240))?.check_metric(station).is_err()); // feet
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn check_metric(&self, near: Coord<f64>) -> Result<()> {
         // A hundred metres to the north; projections stretch by less than half of that here.
         let step_deg = 0.0009;

@@ -26,6 +26,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub struct Error(Box<(ErrorKind, Place)>);
 
 /// Where something happened. Each part is present where it is known.
+///
+/// ```
+/// use taizhou_corridor::error::Place;
+///
+/// let place = Place { file: Some("sites.csv".to_owned()), row: Some(3), ..Place::default() };
+/// assert_eq!(place.to_string(), "sites.csv, row 3");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The file as the user named it; `-` is standard input or output.
@@ -39,6 +46,15 @@ pub struct Place {
 }
 
 /// What happened.
+///
+/// ```
+/// use taizhou_corridor::error::ErrorKind;
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let table = Input::bytes("sites.csv", "name,remark\n台州站,\n");
+/// let error = io::open(table, &ReadOptions::default()).err().unwrap();
+/// assert!(matches!(error.kind(), ErrorKind::NoCoordinateColumns { columns } if columns == &["name", "remark"]));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -188,40 +204,95 @@ pub enum ErrorKind {
 
 impl Error {
     /// An error of this kind at a place still unknown.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::{Error, ErrorKind, RowProblem};
+    ///
+    /// // A problem of a row, a shape or a plan will do as a kind.
+    /// let error = Error::new(RowProblem::NullGeometry);
+    /// assert!(matches!(error.kind(), ErrorKind::Row(RowProblem::NullGeometry)));
+    /// ```
     pub fn new(kind: impl Into<ErrorKind>) -> Error {
         Error(Box::new((kind.into(), Place::default())))
     }
 
     /// Adds the file, unless one is known.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::{Error, ErrorKind};
+    ///
+    /// // Who knows it first knows it best: a caller further out does not replace it.
+    /// let error = Error::new(ErrorKind::Empty).in_file("parcels.geojson").in_file("-");
+    /// assert_eq!(error.to_string(), "parcels.geojson: it is empty");
+    /// ```
     pub fn in_file(mut self, file: impl Into<String>) -> Error {
         self.0.1.file.get_or_insert_with(|| file.into());
         self
     }
 
     /// Adds the line.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Truncated("a feature")).at_line(7);
+    /// assert_eq!(error.to_string(), "line 7: it ends in the middle of a feature: the file is cut off");
+    /// ```
     pub fn at_line(mut self, line: u64) -> Error {
         self.0.1.line = Some(line);
         self
     }
 
     /// Adds the row.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::{Error, RowProblem};
+    ///
+    /// let error = Error::new(RowProblem::MissingCoordinate { field: "lat".to_owned() }).at_row(12);
+    /// assert_eq!(error.to_string(), "row 12: `lat` is empty");
+    /// ```
     pub fn at_row(mut self, row: u64) -> Error {
         self.0.1.row = Some(row);
         self
     }
 
     /// Adds the feature.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::{Error, ShapeProblem};
+    ///
+    /// let error = Error::new(ShapeProblem::SelfCrossing).at_feature("core");
+    /// assert_eq!(error.to_string(), "feature `core`: a ring crosses or touches itself");
+    /// ```
     pub fn at_feature(mut self, id: impl Into<String>) -> Error {
         self.0.1.feature = Some(id.into());
         self
     }
 
     /// What happened.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::ErrorKind;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let error = Plan::bundled().find("centre").err().unwrap();
+    /// let ErrorKind::UnknownId { known, .. } = error.kind() else { panic!("{error}") };
+    /// assert!(known.contains(&"core".to_owned()));
+    /// ```
     pub fn kind(&self) -> &ErrorKind {
         &self.0.0
     }
 
     /// Where it happened.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
+    ///
+    /// let wrong = PLAN_GEOJSON.replace(r#""parent":"core""#, r#""parent":"centre""#);
+    /// let error = Plan::from_geojson(wrong.as_bytes()).unwrap_err();
+    /// assert_eq!(error.place().row, Some(6));
+    /// assert_eq!(error.place().feature.as_deref(), Some("central-innovation-district"));
+    /// ```
     pub fn place(&self) -> &Place {
         &self.0.1
     }

@@ -1,6 +1,16 @@
 //! What can be wrong with a row, a shape or a plan. Each has a stable code for programs.
 
 /// Why a row has no answer.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let csv = "name,lon,lat\n台州站,121.36898,28°39′21″\n";
+/// let batch = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+/// let problem = batch.sites()[0].as_ref().unwrap_err();
+/// assert_eq!(problem.to_string(), "`lat` is not a number: `28°39′21″`");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RowProblem {
@@ -111,6 +121,13 @@ pub enum RowProblem {
 }
 
 /// What of a GeoJSON feature is wrong. Texts are JSON, shortened.
+///
+/// ```
+/// use taizhou_corridor::error::{FeatureFlaw, RowProblem};
+///
+/// let problem = RowProblem::NotAFeature(FeatureFlaw::Coordinates("[121.36898]".to_owned()));
+/// assert_eq!(problem.to_string(), "not a GeoJSON feature: its coordinates are [121.36898]");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FeatureFlaw {
     /// It is no object.
@@ -135,6 +152,18 @@ fn beyond(extra: &[String]) -> String {
 }
 
 /// The probable cause of a coordinate that is out of range.
+///
+/// ```
+/// use taizhou_corridor::crs::lon_lat;
+/// use taizhou_corridor::error::{Hint, RowProblem};
+///
+/// let (first, second) = (28.65590, 121.36898);
+/// let station = match lon_lat(first, second) {
+///     Err(RowProblem::LatitudeRange { hint: Hint::Swapped, .. }) => lon_lat(second, first),
+///     as_it_is => as_it_is,
+/// };
+/// assert_eq!(station.unwrap().x, 121.36898);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
     /// Nothing comes to mind.
@@ -147,6 +176,14 @@ pub enum Hint {
 
 impl Hint {
     /// The probable cause, where x should be a longitude and y a latitude in degrees.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::Hint;
+    ///
+    /// assert_eq!(Hint::of(28.65590, 121.36898), Hint::Swapped);
+    /// assert_eq!(Hint::of(641_767.968, 3_171_338.022), Hint::Projected); // EPSG:4549
+    /// assert_eq!(Hint::of(181.0, 95.0), Hint::None);
+    /// ```
     pub fn of(x: f64, y: f64) -> Hint {
         if x.abs() <= 90.0 && y.abs() <= 180.0 {
             Hint::Swapped
@@ -170,6 +207,13 @@ impl std::fmt::Display for Hint {
 
 impl RowProblem {
     /// A stable name for programs.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::RowProblem;
+    ///
+    /// let problem = RowProblem::MissingCoordinate { field: "lon".to_owned() };
+    /// assert_eq!(problem.code(), "missing-coordinate");
+    /// ```
     pub fn code(&self) -> &'static str {
         match self {
             RowProblem::MissingCoordinate { .. } => "missing-coordinate",
@@ -191,6 +235,17 @@ impl RowProblem {
 }
 
 /// Why a shape is not a valid polygon (OGC Simple Features, 06-103r4, 6.1.11).
+///
+/// ```
+/// use taizhou_corridor::error::{ErrorKind, ShapeProblem};
+/// use taizhou_corridor::plan::Plan;
+///
+/// let bow_tie = br#"{"type": "FeatureCollection", "features": [{"type": "Feature", "id": "0701",
+///     "properties": {}, "geometry": {"type": "Polygon", "coordinates":
+///     [[[121.40, 28.65], [121.41, 28.66], [121.41, 28.65], [121.40, 28.66], [121.40, 28.65]]]}}]}"#;
+/// let error = Plan::from_geojson(bow_tie).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::Shape(ShapeProblem::SelfCrossing)));
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShapeProblem {
@@ -250,6 +305,15 @@ pub enum ShapeProblem {
 
 impl ShapeProblem {
     /// A stable name for programs.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::{Hint, ShapeProblem};
+    ///
+    /// // What is probably swapped has a code of its own.
+    /// let out = |hint| ShapeProblem::OutOfRange { lon: 28.65, lat: 121.36, hint };
+    /// assert_eq!(out(Hint::Swapped).code(), "swapped-coordinates");
+    /// assert_eq!(out(Hint::None).code(), "out-of-range");
+    /// ```
     pub fn code(&self) -> &'static str {
         match self {
             ShapeProblem::Missing => "no-geometry",
@@ -271,6 +335,14 @@ impl ShapeProblem {
 }
 
 /// Why a file is not a sound plan.
+///
+/// ```
+/// use taizhou_corridor::error::{ErrorKind, PlanProblem};
+/// use taizhou_corridor::plan::Plan;
+///
+/// let error = Plan::from_geojson(br#"{"type": "FeatureCollection", "features": []}"#).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::Plan(PlanProblem::NoFeature)));
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanProblem {
@@ -365,6 +437,12 @@ pub enum PlanProblem {
 
 impl PlanProblem {
     /// A stable name for programs.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::PlanProblem;
+    ///
+    /// assert_eq!(PlanProblem::Gap { area_m2: 1_250.0 }.code(), "gap");
+    /// ```
     pub fn code(&self) -> &'static str {
         match self {
             PlanProblem::NotACollection { .. } => "not-a-collection",

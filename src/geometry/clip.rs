@@ -15,16 +15,50 @@ use crate::units::SquareMetres;
 pub const NOISE_M2: f64 = 1.0;
 
 /// What two valid shapes have in common.
+///
+/// ```
+/// use geo::{MultiPolygon, polygon};
+/// use taizhou_corridor::geometry::{clip::intersection, measure::ellipsoid_area};
+/// use taizhou_corridor::plan::Plan;
+///
+/// // How much of this block lies in the core?
+/// let block: MultiPolygon =
+///     polygon![(x: 121.46, y: 28.65), (x: 121.48, y: 28.65), (x: 121.48, y: 28.66), (x: 121.46, y: 28.66)].into();
+/// let inside = intersection(&block, &Plan::bundled().find("core")?.shape);
+/// let share = ellipsoid_area(&inside).0 / ellipsoid_area(&block).0;
+/// assert_eq!(format!("{:.0} %", 100.0 * share), "21 %");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     a.intersection(b)
 }
 
 /// What is left of `a` without `b`.
+///
+/// ```
+/// use taizhou_corridor::geometry::{clip::difference, measure::ellipsoid_area};
+/// use taizhou_corridor::plan::Plan;
+///
+/// let plan = Plan::bundled();
+/// let rest = difference(&plan.find("core")?.shape, &plan.find("central-innovation-district")?.shape);
+/// assert_eq!(format!("{:.2} km²", ellipsoid_area(&rest).km2()), "28.04 km²");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn difference(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     a.difference(b)
 }
 
 /// All the shapes as one.
+///
+/// ```
+/// use taizhou_corridor::geometry::{clip::union, measure::ellipsoid_area};
+/// use taizhou_corridor::plan::Plan;
+///
+/// // The core and the zones cover the corridor, and overlap nowhere.
+/// let plan = Plan::bundled();
+/// let covered = union(plan.partition().map(|number| &plan.zones()[number].shape));
+/// assert_eq!(format!("{:.3} km²", ellipsoid_area(&covered).km2()), "115.000 km²");
+/// ```
 pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {
     // The union of many needs all of them to wind the same way; the overlay of two does not.
     let shapes: Vec<_> = shapes.into_iter().map(wind).collect();
@@ -32,6 +66,16 @@ pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> Mul
 }
 
 /// The area that two valid shapes have in common, on the ellipsoid.
+///
+/// ```
+/// use taizhou_corridor::geometry::clip::{NOISE_M2, overlap_area};
+/// use taizhou_corridor::plan::Plan;
+///
+/// // Neighbours share a border and no area.
+/// let plan = Plan::bundled();
+/// assert!(overlap_area(&plan.find("core")?.shape, &plan.find("jiaojiang")?.shape).0 < NOISE_M2);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn overlap_area(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> SquareMetres {
     ellipsoid_area(&intersection(a, b))
 }

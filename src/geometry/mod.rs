@@ -14,12 +14,33 @@ use geo::orient::{Direction, Orient};
 use geo::{Coord, MultiPolygon};
 
 /// The shape with its exteriors counter-clockwise and its holes clockwise (RFC 7946, 3.1.6).
+///
+/// ```
+/// use geo::{MultiPolygon, polygon};
+/// use taizhou_corridor::geometry::{validity::remarks, wind};
+///
+/// let parcel: MultiPolygon = polygon![(x: 121.40, y: 28.65), (x: 121.40, y: 28.66), (x: 121.41, y: 28.65)].into();
+/// assert_eq!(remarks(&parcel)[0].problem.code(), "winding");
+/// assert!(remarks(&wind(&parcel)).is_empty());
+/// ```
 pub fn wind(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     shape.orient(Direction::Default)
 }
 
 /// The shape with each coordinate rounded to a number of decimals of a degree; points that thereby
 /// fall together become one. Seven decimals are a centimetre.
+///
+/// ```
+/// use geo::{MultiPolygon, coord, polygon};
+/// use taizhou_corridor::geometry::round;
+///
+/// let parcel: MultiPolygon =
+///     polygon![(x: 121.4000000123, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.6599999987)].into();
+/// let rounded = round(&parcel, 7);
+/// let corners = &rounded.0[0].exterior().0;
+/// assert_eq!(corners[0], coord! { x: 121.4, y: 28.65 });
+/// assert_eq!(corners[2], coord! { x: 121.41, y: 28.66 });
+/// ```
 pub fn round(shape: &MultiPolygon<f64>, decimals: usize) -> MultiPolygon<f64> {
     let scale = 10f64.powi(decimals.min(15) as i32);
     let round = |value: f64| (value * scale).round() / scale;

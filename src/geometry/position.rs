@@ -4,6 +4,20 @@ use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::{Coord, MultiPolygon, Polygon};
 
 /// Where a point lies relative to a shape.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::geometry::position::{Position, position};
+/// use taizhou_corridor::plan::Plan;
+///
+/// // A corner that two zones share belongs to both.
+/// let plan = Plan::bundled();
+/// let corner = coord! { x: 121.44, y: 28.6584 };
+/// for id in ["core", "jiaojiang"] {
+///     assert_eq!(position(corner, &plan.find(id)?.shape), Position::Boundary);
+/// }
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Position {
     /// In the interior.
@@ -16,6 +30,12 @@ pub enum Position {
 
 impl Position {
     /// The word for it in tables: `inside`, `boundary`, `outside`.
+    ///
+    /// ```
+    /// use taizhou_corridor::geometry::position::Position;
+    ///
+    /// assert_eq!(Position::Boundary.as_str(), "boundary");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Position::Inside => "inside",
@@ -54,7 +74,7 @@ pub fn position(point: Coord<f64>, shape: &MultiPolygon<f64>) -> Position {
     found
 }
 
-fn in_polygon(point: Coord<f64>, polygon: &Polygon<f64>) -> Position {
+pub(crate) fn in_polygon(point: Coord<f64>, polygon: &Polygon<f64>) -> Position {
     match coord_pos_relative_to_ring(point, polygon.exterior()) {
         CoordPos::Outside => Position::Outside,
         CoordPos::OnBoundary => Position::Boundary,

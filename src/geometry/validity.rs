@@ -6,8 +6,8 @@
 //! Crossings are found by a tree of boxes and decided exactly, so that a ring of 100,000 corners
 //! takes a fraction of a second.
 
-use std::collections::{HashMap, HashSet};
-use std::ops::ControlFlow;
+use std::collections::HashMap;
+use std::ops::{ControlFlow, Range};
 
 use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::line_intersection::{LineIntersection, line_intersection};
@@ -16,9 +16,20 @@ use geo::{BoundingRect, Coord, Line, LineString, MultiPolygon};
 use crate::error::{Hint, ShapeProblem};
 use crate::geometry::joins::meeting_pairs;
 use crate::geometry::measure::rings;
-use crate::geometry::position::{Position, position};
+use crate::geometry::position::{Position, in_polygon};
 
 /// Something wrong with a shape, and a place where it shows.
+///
+/// ```
+/// use geo::{MultiPolygon, polygon};
+/// use taizhou_corridor::error::{Hint, ShapeProblem};
+/// use taizhou_corridor::geometry::validity::{Flaw, flaws};
+///
+/// let swapped: MultiPolygon = polygon![(x: 28.65, y: 121.40), (x: 28.66, y: 121.40), (x: 28.66, y: 121.41)].into();
+/// let problem = ShapeProblem::OutOfRange { lon: 28.65, lat: 121.40, hint: Hint::Swapped };
+/// // What is out of range is no place on a map.
+/// assert_eq!(flaws(&swapped), [Flaw { problem, at: None }]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flaw {
     /// What is wrong.
@@ -47,11 +58,32 @@ pub fn flaws(shape: &MultiPolygon<f64>) -> Vec<Flaw> {
 }
 
 /// The first thing wrong with a shape, for those who need no more.
+///
+/// ```
+/// use geo::{MultiPolygon, polygon};
+/// use taizhou_corridor::error::ShapeProblem;
+/// use taizhou_corridor::geometry::validity::first_flaw;
+///
+/// let sliver: MultiPolygon = polygon![(x: 121.40, y: 28.65), (x: 121.41, y: 28.65)].into();
+/// assert_eq!(first_flaw(&sliver).unwrap().problem, ShapeProblem::TooFewPoints { count: 2 });
+/// ```
 pub fn first_flaw(shape: &MultiPolygon<f64>) -> Option<Flaw> {
     find(shape, 1).into_iter().next()
 }
 
 /// Repeated points, and rings that wind against RFC 7946: allowed, but worth a word.
+///
+/// ```
+/// use geo::{MultiPolygon, coord, polygon};
+/// use taizhou_corridor::error::ShapeProblem;
+/// use taizhou_corridor::geometry::validity::{flaws, remarks};
+///
+/// let parcel: MultiPolygon =
+///     polygon![(x: 121.40, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.66)].into();
+/// assert!(flaws(&parcel).is_empty());
+/// assert_eq!(remarks(&parcel)[0].problem, ShapeProblem::RepeatedPoint);
+/// assert_eq!(remarks(&parcel)[0].at, Some(coord! { x: 121.41, y: 28.65 }));
+/// ```
 pub fn remarks(shape: &MultiPolygon<f64>) -> Vec<Flaw> {
     let mut found = vec![];
     for polygon in shape {
@@ -108,8 +140,14 @@ struct Outline<'a> {
     shape: &'a MultiPolygon<f64>,
     edges: Vec<Line<f64>>,
     owners: Vec<Owner>,
-    /// Rings by their number, with their part.
-    rings: Vec<(usize, &'a LineString<f64>)>,
+    rings: Vec<OutlineRing<'a>>,
+}
+
+struct OutlineRing<'a> {
+    part: usize,
+    line: &'a LineString<f64>,
+    /// Its edges among all.
+    edges: Range<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -120,9 +158,10 @@ struct Owner {
     next: usize,
 }
 
-/// Two rings that meet in a point.
+/// Two rings that meet in a point, and the edges that do.
 struct Touch {
     rings: (usize, usize),
+    edges: [usize; 2],
     at: Coord<f64>,
 }
 
@@ -137,7 +176,7 @@ impl<'a> Outline<'a> {
                 let count = outline.edges.len() - first;
                 let next = |i: usize| first + (i + 1) % count;
                 outline.owners.extend((0..count).map(|i| Owner { part, ring: number, next: next(i) }));
-                outline.rings.push((part, ring));
+                outline.rings.push(OutlineRing { part, line: ring, edges: first..first + count });
             }
         }
         outline
@@ -172,7 +211,7 @@ impl<'a> Outline<'a> {
             }
             ShapeProblem::SelfCrossing
         } else if single {
-            return Some(Ok(Touch { rings: (owner_a.ring, owner_b.ring), at }));
+            return Some(Ok(Touch { rings: (owner_a.ring, owner_b.ring), edges: [a, b], at }));
         } else if owner_a.part == owner_b.part {
             ShapeProblem::RingsCross
         } else {
@@ -188,44 +227,45 @@ impl<'a> Outline<'a> {
                 found.push(Flaw { problem, at: Some(at) });
             }
         };
-        let boxes: Vec<_> = self.rings.iter().map(|(_, ring)| ring.bounding_rect()).collect();
+        let boxes: Vec<_> = self.rings.iter().map(|ring| ring.line.bounding_rect()).collect();
         let apart = |a: usize, b: usize| match (boxes[a], boxes[b]) {
             (Some(a), Some(b)) => {
                 a.max().x < b.min().x || b.max().x < a.min().x || a.max().y < b.min().y || b.max().y < a.min().y
             }
             _ => true,
         };
-        let pairs: HashSet<(usize, usize)> = touches.iter().map(|touch| touch.rings).collect();
-        let touching = |lower: usize, higher: usize| pairs.contains(&(lower, higher));
+        let touching = Touching::new(touches);
+        let on_side = |ring: usize, other: usize, side: CoordPos| {
+            let samples = self.samples(ring, touching.are(ring, other), touching.cuts(ring, other));
+            samples.into_iter().find(|&at| coord_pos_relative_to_ring(at, self.rings[other].line) == side)
+        };
         let mut exteriors: Vec<usize> = vec![];
-        for (number, &(part, ring)) in self.rings.iter().enumerate() {
-            if exteriors.len() == part {
+        for (number, ring) in self.rings.iter().enumerate() {
+            if exteriors.len() == ring.part {
                 exteriors.push(number);
                 continue;
             }
-            let exterior = exteriors[part];
-            if let Some(at) = off_ring(ring, self.rings[exterior].1, touching(exterior, number), CoordPos::Outside) {
+            let exterior = exteriors[ring.part];
+            if let Some(at) = on_side(number, exterior, CoordPos::Outside) {
                 flawed(ShapeProblem::HoleOutside, at);
             }
-            for other in exterior + 1..number {
-                let other_ring = self.rings[other].1;
-                if apart(number, other) {
-                    continue;
-                }
-                let touching = touching(other, number);
-                let inside = off_ring(ring, other_ring, touching, CoordPos::Inside);
-                if let Some(at) = inside.or_else(|| off_ring(other_ring, ring, touching, CoordPos::Inside)) {
+            for other in (exterior + 1..number).filter(|&other| !apart(number, other)) {
+                let inside = on_side(number, other, CoordPos::Inside);
+                if let Some(at) = inside.or_else(|| on_side(other, number, CoordPos::Inside)) {
                     flawed(ShapeProblem::HoleOutside, at);
                 }
             }
         }
-        for (number, &exterior) in exteriors.iter().enumerate() {
-            for (other, &other_exterior) in exteriors[..number].iter().enumerate() {
-                if apart(exterior, other_exterior) {
-                    continue;
-                }
-                let inside = self.part_inside(number, other).or_else(|| self.part_inside(other, number));
-                if let Some(at) = inside {
+        let part_inside = |part: usize, other: usize| {
+            let exterior = exteriors[part];
+            let are_touching = self.rings_of(&exteriors, other).any(|ring| touching.are(exterior, ring));
+            let cuts = self.rings_of(&exteriors, other).flat_map(|ring| touching.cuts(exterior, ring));
+            let samples = self.samples(exterior, are_touching, cuts);
+            samples.into_iter().find(|&at| in_polygon(at, &self.shape.0[other]) == Position::Inside)
+        };
+        for number in 0..exteriors.len() {
+            for other in (0..number).filter(|&other| !apart(exteriors[number], exteriors[other])) {
+                if let Some(at) = part_inside(number, other).or_else(|| part_inside(other, number)) {
                     flawed(ShapeProblem::PartsOverlap, at);
                 }
             }
@@ -235,10 +275,38 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// A point of one part's exterior that lies inside another part.
-    fn part_inside(&self, part: usize, other: usize) -> Option<Coord<f64>> {
-        let other = MultiPolygon::from(self.shape.0[other].clone());
-        samples(self.shape.0[part].exterior()).find(|&sample| position(sample, &other) == Position::Inside)
+    /// The numbers of a part's rings.
+    fn rings_of(&self, exteriors: &[usize], part: usize) -> Range<usize> {
+        exteriors[part]..exteriors.get(part + 1).copied().unwrap_or(self.rings.len())
+    }
+
+    /// Points of a ring that show on which sides of another it lies. Where the two do not touch, one
+    /// corner speaks for all. Where they do, each edge is cut where it is touched: no edges cross, so
+    /// that a piece lies on one side.
+    fn samples(
+        &self,
+        ring: usize,
+        are_touching: bool,
+        cuts: impl Iterator<Item = (usize, Coord<f64>)>,
+    ) -> Vec<Coord<f64>> {
+        if !are_touching {
+            return self.rings[ring].line.0.first().copied().into_iter().collect();
+        }
+        let mut on_edge: HashMap<usize, Vec<Coord<f64>>> = HashMap::new();
+        for (edge, at) in cuts {
+            on_edge.entry(edge).or_default().push(at);
+        }
+        let mut samples = vec![];
+        for number in self.rings[ring].edges.clone() {
+            let edge = self.edges[number];
+            let mut points = on_edge.remove(&number).unwrap_or_default();
+            points.extend([edge.start, edge.end]);
+            let along = |at: &Coord<f64>| (at.x - edge.start.x) * edge.dx() + (at.y - edge.start.y) * edge.dy();
+            points.sort_by(|a, b| along(a).total_cmp(&along(b)));
+            samples.push(edge.start);
+            samples.extend(points.windows(2).filter(|pair| pair[0] != pair[1]).map(|pair| (pair[0] + pair[1]) / 2.0));
+        }
+        samples
     }
 
     /// Rings and the points where they touch form a graph; a cycle in it cuts the interior in two.
@@ -246,8 +314,8 @@ impl<'a> Outline<'a> {
         let mut nodes = DisjointSets((0..self.rings.len()).collect());
         let mut points: HashMap<(usize, [u64; 2]), (usize, Vec<usize>)> = HashMap::new();
         for touch in touches {
-            let part = self.rings[touch.rings.0].0;
-            if part != self.rings[touch.rings.1].0 {
+            let part = self.rings[touch.rings.0].part;
+            if part != self.rings[touch.rings.1].part {
                 continue;
             }
             // Adding zero makes −0 and 0 the same.
@@ -266,19 +334,31 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// A corner or the middle of an edge of a ring that lies on that side of another ring. Where edges
-/// do not cross, a ring has such a point if any of it lies there; where the rings do not even touch,
-/// one point speaks for all.
-fn off_ring(ring: &LineString<f64>, other: &LineString<f64>, touching: bool, side: CoordPos) -> Option<Coord<f64>> {
-    let mut off = samples(ring)
-        .map(|sample| (sample, coord_pos_relative_to_ring(sample, other)))
-        .filter(|(_, found)| *found != CoordPos::OnBoundary);
-    let found = if touching { off.find(|(_, found)| *found == side) } else { off.next() };
-    found.filter(|(_, found)| *found == side).map(|(at, _)| at)
-}
+/// Which rings touch, and where their edges are touched.
+struct Touching<'t>(HashMap<(usize, usize), Vec<&'t Touch>>);
 
-fn samples(ring: &LineString<f64>) -> impl Iterator<Item = Coord<f64>> {
-    ring.lines().flat_map(|edge| [edge.start, (edge.start + edge.end) / 2.0])
+impl<'t> Touching<'t> {
+    fn new(touches: &'t [Touch]) -> Touching<'t> {
+        let mut pairs: HashMap<(usize, usize), Vec<&Touch>> = HashMap::new();
+        for touch in touches {
+            pairs.entry(touch.rings).or_default().push(touch);
+        }
+        Touching(pairs)
+    }
+
+    fn of(&self, a: usize, b: usize) -> &[&'t Touch] {
+        self.0.get(&(a.min(b), a.max(b))).map_or(&[], Vec::as_slice)
+    }
+
+    fn are(&self, a: usize, b: usize) -> bool {
+        !self.of(a, b).is_empty()
+    }
+
+    /// The edges of a ring that another touches, and the points.
+    fn cuts(&self, ring: usize, other: usize) -> impl Iterator<Item = (usize, Coord<f64>)> {
+        let own = usize::from(ring > other);
+        self.of(ring, other).iter().map(move |touch| (touch.edges[own], touch.at))
+    }
 }
 
 struct DisjointSets(Vec<usize>);
@@ -356,6 +436,12 @@ mod tests {
         assert!(problems(with_holes(square(0., 0., 4.), &[square(2., 2., 4.)])).contains(&RingsCross));
         assert_eq!(problems(MultiPolygon::new(vec![square(0., 0., 9.), square(1., 1., 2.)])), [PartsOverlap]);
         assert_eq!(problems(MultiPolygon::new(vec![square(0., 0., 1.), square(1., 0., 1.)])), [PartsOverlap]);
+        // Two parts whose edges meet in corners only, and that overlap all the same.
+        let pinwheel = MultiPolygon::new(vec![
+            polygon![(x: 0., y: 0.), (x: 3., y: 0.), (x: 1., y: 1.), (x: -2., y: 1.)],
+            polygon![(x: 1., y: 0.), (x: 1., y: 3.), (x: 0., y: 1.), (x: 0., y: -2.)],
+        ]);
+        assert!(problems(pinwheel).contains(&PartsOverlap));
         let diamond = polygon![(x: 0., y: 2.), (x: 2., y: 0.), (x: 4., y: 2.), (x: 2., y: 4.)];
         assert_eq!(problems(with_holes(square(0., 0., 4.), &[diamond])), [InteriorCut]);
     }
@@ -408,6 +494,22 @@ mod tests {
             let polygon = geo::Polygon::new(ring, vec![]);
             prop_assume!(ring_flaw(polygon.exterior()).is_none());
             prop_assert_eq!(problems(polygon.clone()).is_empty(), is_simple(polygon.exterior()));
+        }
+
+        /// Two parts that are valid together have no area in common.
+        #[test]
+        fn valid_parts_do_not_overlap(
+            a in prop::collection::vec((0..5i32, 0..5i32), 3..6),
+            b in prop::collection::vec((0..5i32, 0..5i32), 3..6),
+        ) {
+            use geo::{Area, BooleanOps};
+            let part = |corners: &[(i32, i32)]| {
+                let ring: LineString<f64> = corners.iter().map(|&(x, y)| (f64::from(x), f64::from(y))).collect();
+                geo::Polygon::new(ring, vec![])
+            };
+            let (a, b) = (part(&a), part(&b));
+            let is_valid = flaws(&MultiPolygon::new(vec![a.clone(), b.clone()])).is_empty();
+            prop_assert!(!is_valid || a.intersection(&b).unsigned_area() < 1e-6);
         }
 
         /// Where our rules say valid, geo's (quadratic) validation agrees.

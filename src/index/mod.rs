@@ -49,6 +49,17 @@ pub struct ZoneIndex<'p> {
 
 impl<'p> ZoneIndex<'p> {
     /// Indexes the zones of a plan.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let index = ZoneIndex::new(&plan);
+    /// let airport = coord! { x: 121.429, y: 28.5622 };
+    /// assert!(index.holding(airport).is_empty());
+    /// ```
     pub fn new(plan: &'p Plan) -> ZoneIndex<'p> {
         let boxes = plan.zones().iter().enumerate().filter_map(|(number, zone)| {
             let bounds = zone.shape.bounding_rect()?;
@@ -64,11 +75,37 @@ impl<'p> ZoneIndex<'p> {
     }
 
     /// The plan that is indexed.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let index = ZoneIndex::new(&plan);
+    /// let (number, _) = index.holding(coord! { x: 121.27, y: 28.66 })[1];
+    /// assert_eq!(index.plan().zones()[number].name, "黄岩永宁江科创带");
+    /// ```
     pub fn plan(&self) -> &'p Plan {
         self.plan
     }
 
     /// All features that a point (degrees) lies in or on the boundary of, in plan order.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::geometry::position::Position;
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// // On the border of the core and a zone, inside the corridor.
+    /// let plan = Plan::bundled();
+    /// let holding = ZoneIndex::new(&plan).holding(coord! { x: 121.44, y: 28.6584 });
+    /// assert_eq!(holding[0], (plan.number_of("corridor")?, Position::Inside));
+    /// assert_eq!(holding[1], (plan.number_of("core")?, Position::Boundary));
+    /// assert_eq!(holding[2], (plan.number_of("jiaojiang")?, Position::Boundary));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn holding(&self, point: Coord<f64>) -> Vec<(ZoneNumber, Position)> {
         let at = AABB::from_point([point.x, point.y]);
         let mut holding: Vec<_> = self
@@ -82,6 +119,18 @@ impl<'p> ZoneIndex<'p> {
     }
 
     /// All pairs of features whose boxes meet, the lower number first, in plan order.
+    ///
+    /// ```
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let pairs = ZoneIndex::new(&plan).meeting_pairs();
+    /// let core = plan.number_of("core")?;
+    /// assert!(pairs.contains(&(core, plan.number_of("high-speed-rail-district")?)));
+    /// assert!(!pairs.contains(&(core, plan.number_of("mould-industry-area")?)));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn meeting_pairs(&self) -> Vec<(ZoneNumber, ZoneNumber)> {
         let pairs = self.boxes.intersection_candidates_with_other_tree(&self.boxes);
         let mut pairs: Vec<_> = pairs.map(|(a, b)| (a.data, b.data)).filter(|(a, b)| a < b).collect();
@@ -90,12 +139,37 @@ impl<'p> ZoneIndex<'p> {
     }
 
     /// The geodesic distance from a point (degrees) to the boundary of a zone, holes included.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// // From inside the core, where the station is.
+    /// let plan = Plan::bundled();
+    /// let station = coord! { x: 121.36898, y: 28.6559 };
+    /// let distance = ZoneIndex::new(&plan).distance_to_boundary(plan.number_of("core")?, station);
+    /// assert_eq!(format!("{:.1} m", distance.0), "739.5 m");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn distance_to_boundary(&self, number: ZoneNumber, point: Coord<f64>) -> Metres {
         self.boundary(number).distance(point, Metres(f64::INFINITY))
     }
 
     /// The zone of the partition (in a layer, the feature) whose boundary is nearest to a point, and
     /// the geodesic distance; the first in plan order among equals. None if the plan has no zones.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let library = coord! { x: 121.41386, y: 28.66118 };
+    /// let (zone, distance) = ZoneIndex::new(&plan).nearest(library).unwrap();
+    /// assert_eq!(plan.zones()[zone].id, "core");
+    /// assert_eq!(format!("{:.1} m", distance.0), "16.8 m");
+    /// ```
     pub fn nearest(&self, point: Coord<f64>) -> Option<(ZoneNumber, Metres)> {
         let mut best: Option<(ZoneNumber, Metres)> = None;
         // The chord to a zone's box is never longer than the way to its boundary: once it is longer
@@ -119,6 +193,27 @@ impl<'p> ZoneIndex<'p> {
 
     /// All features with a lower bound of the distance from a point (degrees) to their boundary, the
     /// smallest bound first: for searches that know when to stop.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::{Level, Plan};
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// // Which clusters have their boundary within 5 km of the station? Most are not even measured.
+    /// let plan = Plan::bundled();
+    /// let index = ZoneIndex::new(&plan);
+    /// let station = coord! { x: 121.36898, y: 28.6559 };
+    /// let near: Vec<&str> = index
+    ///     .by_distance(station)
+    ///     .take_while(|&(_, at_least)| at_least <= Metres(5_000.0))
+    ///     .filter(|&(number, _)| index.distance_to_boundary(number, station) <= Metres(5_000.0))
+    ///     .map(|(number, _)| &plan.zones()[number])
+    ///     .filter(|zone| zone.level == Some(Level::Cluster))
+    ///     .map(|zone| zone.id.as_str())
+    ///     .collect();
+    /// assert_eq!(near, ["high-speed-rail-district", "sanjiang-future-city", "central-innovation-district"]);
+    /// ```
     pub fn by_distance(&self, point: Coord<f64>) -> impl Iterator<Item = (ZoneNumber, Metres)> {
         self.geocentric()
             .nearest_neighbor_iter_with_distance_2(&geocentric_m(point))

@@ -6,6 +6,12 @@ use std::path::Path;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A format of tables.
+///
+/// ```
+/// use taizhou_corridor::io::Format;
+///
+/// assert_eq!(Format::NdJson.to_string(), "ndjson");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Comma-separated values with a header (RFC 4180), UTF-8.
@@ -40,6 +46,12 @@ impl Format {
     }
 
     /// The word for it: `csv`, `geojson`, `ndjson`, `xlsx`.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert_eq!(Format::GeoJson.as_str(), "geojson");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Csv => "csv",

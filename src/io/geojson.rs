@@ -223,6 +223,26 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 ///
 /// Rows without a geometry of their own become points; an invalid row has the geometry it came with,
 /// or `null`. A collection ends with its `bbox`.
+///
+/// ```
+/// use taizhou_corridor::io::{self, GeoJsonWriter, Input, Output, ReadOptions, RowWriter};
+/// use taizhou_corridor::table::{Answers, Value};
+///
+/// // A table becomes points for a map.
+/// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
+/// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+/// let folder = tempfile::tempdir().unwrap();
+/// let path = folder.path().join("answers.geojson");
+/// let mut writer = GeoJsonWriter::collection(Output::create(&path, false)?, &["zone".to_owned()])?;
+/// let mut answers = Answers::new(1);
+/// answers.push(0, [Value::text(Some("core"))]);
+/// writer.write(&batch, &answers)?;
+/// Box::new(writer).finish()?;
+/// let written: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+/// assert_eq!(written["features"][0]["properties"]["zone"], "core");
+/// assert_eq!(written["features"][0]["geometry"]["coordinates"][0], 121.36898);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub struct GeoJsonWriter {
     output: Output,
     added: Vec<String>,
@@ -236,12 +256,42 @@ pub struct GeoJsonWriter {
 
 impl GeoJsonWriter {
     /// Writes a feature collection.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{GeoJsonWriter, Output, RowWriter};
+    ///
+    /// // Without rows it is an empty collection, and still GeoJSON.
+    /// let folder = tempfile::tempdir().unwrap();
+    /// let path = folder.path().join("answers.geojson");
+    /// Box::new(GeoJsonWriter::collection(Output::create(&path, false)?, &[])?).finish()?;
+    /// let written = std::fs::read_to_string(&path).unwrap();
+    /// assert_eq!(written, "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn collection(mut output: Output, added: &[String]) -> Result<GeoJsonWriter> {
         output.text("{\"type\":\"FeatureCollection\",\"features\":[")?;
         Ok(GeoJsonWriter { is_collection: true, ..GeoJsonWriter::lines(output, added) })
     }
 
     /// Writes one feature a line.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, GeoJsonWriter, Input, Output, ReadOptions, RowWriter};
+    /// use taizhou_corridor::table::{Answers, Value};
+    ///
+    /// let sites = Input::bytes("sites.csv", "lon,lat\n121.4,28.65\n121.5,28.7\n");
+    /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let folder = tempfile::tempdir().unwrap();
+    /// let path = folder.path().join("answers.ndjson");
+    /// let mut writer = GeoJsonWriter::lines(Output::create(&path, false)?, &["zone".to_owned()]);
+    /// let mut answers = Answers::new(1);
+    /// (0..batch.len()).for_each(|row| answers.push(row, [Value::Null]));
+    /// writer.write(&batch, &answers)?;
+    /// Box::new(writer).finish()?;
+    /// let written = std::fs::read_to_string(&path).unwrap();
+    /// assert_eq!(written.lines().filter(|line| line.starts_with(r#"{"type":"Feature","#)).count(), 2);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn lines(output: Output, added: &[String]) -> GeoJsonWriter {
         let added = added.to_vec();
         GeoJsonWriter {
@@ -257,6 +307,26 @@ impl GeoJsonWriter {
 
     /// Writes points in longitude and latitude in place of the geometries that rows came with: these
     /// are in another system, and RFC 7946 knows one alone.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, GeoJsonWriter, Input, Output, ReadOptions, RowWriter};
+    /// use taizhou_corridor::table::Answers;
+    ///
+    /// let feature = r#"{"type": "Feature", "properties": {},
+    ///     "geometry": {"type": "Point", "coordinates": [633838.222, 3171898.561]}}"#;
+    /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    /// let batch = io::open(Input::bytes("survey.geojson", feature), &options)?.next_batch()?.unwrap();
+    /// let folder = tempfile::tempdir().unwrap();
+    /// let path = folder.path().join("answers.ndjson");
+    /// let mut writer = GeoJsonWriter::lines(Output::create(&path, false)?, &[]).with_settled_geometry();
+    /// let mut answers = Answers::new(0);
+    /// answers.push(0, []);
+    /// writer.write(&batch, &answers)?;
+    /// Box::new(writer).finish()?;
+    /// assert!(std::fs::read_to_string(&path).unwrap().contains("[121.36"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn with_settled_geometry(mut self) -> GeoJsonWriter {
         self.keeps_geometry = false;
         self

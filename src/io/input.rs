@@ -8,6 +8,16 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::Format;
 
 /// Something to read.
+///
+/// ```
+/// use taizhou_corridor::io::Input;
+///
+/// // From a file, standard input, an archive, the network, or bytes at hand.
+/// let table = Input::bytes("sites.csv", "lon,lat\n121.36898,28.65590\n");
+/// assert_eq!(table.name(), "sites.csv");
+/// assert!(table.read_all()?.starts_with(b"lon,lat"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub struct Input {
     name: String,
     path: Option<PathBuf>,
@@ -16,17 +26,46 @@ pub struct Input {
 
 impl Input {
     /// A file.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::ErrorKind;
+    /// use taizhou_corridor::io::Input;
+    ///
+    /// // A file is opened when it is read.
+    /// let error = Input::path("no such folder/sites.csv").read_all().unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Open(_)));
+    /// ```
     pub fn path(path: impl AsRef<Path>) -> Input {
         let path = path.as_ref();
         Input { name: path.display().to_string(), path: Some(path.to_owned()), source: None }
     }
 
     /// Anything that can be read, under a name for messages, such as `-` for standard input.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let header = "lon,lat\n".as_bytes();
+    /// let rest = "121.36898,28.65590\n".as_bytes();
+    /// let mut rows = io::open(Input::reader("-", header.chain(rest)), &ReadOptions::default())?;
+    /// assert_eq!(rows.next_batch()?.unwrap().len(), 1);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn reader(name: impl Into<String>, source: impl Read + 'static) -> Input {
         Input { name: name.into(), path: None, source: Some(Box::new(source)) }
     }
 
     /// Bytes at hand, under a name whose ending tells their format.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Format, Input, ReadOptions};
+    /// use taizhou_corridor::plan::LANDMARKS_CSV;
+    ///
+    /// let rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
+    /// assert_eq!(rows.format(), Format::Csv);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn bytes(name: impl Into<String>, bytes: impl AsRef<[u8]>) -> Input {
         Input::reader(name, Cursor::new(bytes.as_ref().to_vec()))
     }
@@ -37,6 +76,15 @@ impl Input {
     }
 
     /// All bytes.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Input;
+    /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
+    ///
+    /// let plan = Plan::from_geojson(&Input::reader("-", PLAN_GEOJSON.as_bytes()).read_all()?)?;
+    /// assert_eq!(plan.zones().len(), 16);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn read_all(self) -> Result<Vec<u8>> {
         let name = self.name.clone();
         let read = || {

@@ -12,6 +12,18 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// A file is written under a temporary name in its folder and renamed by [`commit`](Output::commit);
 /// dropped before that, it leaves nothing, and a file that was there stays as it was.
+///
+/// ```
+/// use taizhou_corridor::io::Output;
+///
+/// let folder = tempfile::tempdir().unwrap();
+/// let path = folder.path().join("zones.geojson");
+/// let mut output = Output::create(&path, false)?;
+/// output.text("half of it")?;
+/// drop(output); // as an error would
+/// assert!(!path.exists());
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub struct Output {
     name: String,
     sink: Sink,
@@ -24,11 +36,33 @@ enum Sink {
 
 impl Output {
     /// Anything that can be written to, under a name for messages. It receives bytes as they come.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{ExportOptions, Output, write_plan};
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let mut output = Output::stream("-", std::io::sink());
+    /// assert_eq!(write_plan(&Plan::bundled(), &ExportOptions::default(), &mut output)?, 16);
+    /// output.commit()?;
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn stream(name: impl Into<String>, writer: impl Write + 'static) -> Output {
         Output { name: name.into(), sink: Sink::Stream(BufWriter::with_capacity(1 << 16, Box::new(writer))) }
     }
 
     /// A file. Fails where it exists and may not be overwritten, or cannot be written.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::ErrorKind;
+    /// use taizhou_corridor::io::Output;
+    ///
+    /// let folder = tempfile::tempdir().unwrap();
+    /// let path = folder.path().join("zones.geojson");
+    /// std::fs::write(&path, "{}").unwrap();
+    /// let error = Output::create(&path, false).err().unwrap();
+    /// assert!(matches!(error.kind(), ErrorKind::Exists));
+    /// assert!(Output::create(&path, true).is_ok());
+    /// ```
     pub fn create(path: impl AsRef<Path>, overwrite: bool) -> Result<Output> {
         let path = path.as_ref();
         let name = path.display().to_string();
@@ -66,6 +100,18 @@ impl Output {
     }
 
     /// Writes what is left and, for a file, gives it its name.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Output;
+    ///
+    /// let folder = tempfile::tempdir().unwrap();
+    /// let path = folder.path().join("areas.csv");
+    /// let mut output = Output::create(&path, false)?;
+    /// output.text("id,area_km2\n")?;
+    /// output.commit()?;
+    /// assert_eq!(std::fs::read_to_string(&path).unwrap(), "id,area_km2\n");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn commit(self) -> Result<()> {
         let Output { name, sink } = self;
         let in_file = |kind: ErrorKind| Error::new(kind).in_file(name.clone());

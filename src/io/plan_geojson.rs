@@ -10,6 +10,20 @@ use crate::io::Output;
 use crate::plan::{Level, Plan, Zone};
 
 /// What of a plan is exported, and how.
+///
+/// ```
+/// use taizhou_corridor::io::ExportOptions;
+/// use taizhou_corridor::plan::Level;
+///
+/// // The core and the zones, in colours, to the decimetre.
+/// let options = ExportOptions {
+///     levels: vec![Level::Core, Level::Zone],
+///     with_style: true,
+///     decimals: 6,
+///     ..ExportOptions::default()
+/// };
+/// assert!(options.ids.is_empty() && !options.as_lines);
+/// ```
 #[derive(Debug, Clone)]
 pub struct ExportOptions {
     /// Only these levels; all if there is none.
@@ -36,6 +50,23 @@ impl Default for ExportOptions {
 ///
 /// Fails where an id is unknown, no feature is chosen, a shape is no longer valid once rounded, or the output cannot be
 /// written.
+///
+/// ```
+/// use taizhou_corridor::io::{ExportOptions, Output, write_plan};
+/// use taizhou_corridor::plan::Plan;
+///
+/// let folder = tempfile::tempdir().unwrap();
+/// let path = folder.path().join("core.geojson");
+/// let mut output = Output::create(&path, false)?;
+/// let core = ExportOptions { ids: vec!["core".to_owned()], ..ExportOptions::default() };
+/// assert_eq!(write_plan(&Plan::bundled(), &core, &mut output)?, 1);
+/// output.commit()?;
+///
+/// let written: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+/// assert_eq!(written["features"][0]["properties"]["name"], "中央创新核");
+/// assert_eq!(written["bbox"][0], 121.3416);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn write_plan(plan: &Plan, options: &ExportOptions, output: &mut Output) -> Result<usize> {
     for id in &options.ids {
         plan.find(id)?;

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read, Write};
 use std::sync::Arc;
 
-use calamine::{Data, ExcelDateTime, Range, Reader, Xlsx};
+use calamine::{Data, ExcelDateTime, Reader, Xlsx};
 use geo::Coord;
 use rust_xlsxwriter::{Format as CellFormat, Workbook, Worksheet, XlsxError};
 
@@ -14,7 +14,7 @@ use crate::io::{Output, ReadOptions, RowWriter};
 use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema, Value};
 
 pub(super) struct XlsxReader {
-    sheet: Range<Data>,
+    rows: std::vec::IntoIter<SheetRow>,
     schema: Schema,
     columns: Arc<Vec<String>>,
     lon: usize,
@@ -22,82 +22,110 @@ pub(super) struct XlsxReader {
     row: u64,
 }
 
+/// The filled cells of a row, with their columns.
+type SheetRow = Vec<(usize, Data)>;
+
 impl XlsxReader {
     pub(super) fn new(mut source: Source, options: &ReadOptions) -> Result<XlsxReader> {
         // A workbook is an archive, read from its end.
         let mut bytes = vec![];
         source.reader.read_to_end(&mut bytes).map_err(read_error)?;
-        let sheet = sheet(bytes, options.layer.as_deref())?;
-        let columns: Vec<String> = sheet.rows().next().unwrap_or_default().iter().map(text).collect();
+        let mut rows = sheet(bytes, options.layer.as_deref())?.into_iter();
+        let mut columns: Vec<String> = vec![];
+        for (column, cell) in rows.next().unwrap_or_default() {
+            columns.resize(column.max(columns.len()), String::new());
+            columns.push(text(&cell));
+        }
         if columns.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::new(ErrorKind::Empty));
         }
         let (lon, lat) = coordinate_columns(&columns, options)?;
-        let schema = Schema { columns: columns.clone(), has_geometry: false, has_ids: false };
-        Ok(XlsxReader { sheet, schema, columns: Arc::new(columns), lon, lat, row: 0 })
+        let schema = Schema { columns: columns.clone(), coordinates: Some((lon, lat)), ..Schema::default() };
+        Ok(XlsxReader { rows, schema, columns: Arc::new(columns), lon, lat, row: 0 })
     }
 
     pub(super) fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    pub(super) fn coordinate_columns(&self) -> (&str, &str) {
-        (&self.columns[self.lon], &self.columns[self.lat])
-    }
-
     pub(super) fn next_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.row + 1);
-        for cells in self.sheet.rows().skip(1 + self.row as usize) {
-            if batch.is_full() {
-                break;
-            }
+        while !batch.is_full() {
+            let Some(cells) = self.rows.next() else { break };
             self.row += 1;
-            for (column, cell) in cells.iter().enumerate() {
-                let text = text(cell);
-                match cell {
-                    Data::Empty => batch.cell(column, Cell::Json("null")),
-                    Data::Int(_) | Data::Float(_) | Data::Bool(_) => batch.cell(column, Cell::Json(&text)),
-                    _ => batch.cell(column, Cell::Text(&text)),
+            let mut filled = cells.iter().peekable();
+            for column in 0..self.columns.len() {
+                match filled.next_if(|(place, _)| *place == column) {
+                    None => batch.cell(column, Cell::Json("null")),
+                    Some((_, cell @ (Data::Int(_) | Data::Float(_) | Data::Bool(_)))) => {
+                        batch.cell(column, Cell::Json(&text(cell)));
+                    }
+                    Some((_, cell)) => batch.cell(column, Cell::Text(&text(cell))),
                 }
             }
-            batch.end_row(self.site(cells));
+            batch.end_row(self.site(&cells));
         }
         Ok(batch.finish(self.columns.clone()))
     }
 
-    fn site(&self, cells: &[Data]) -> Result<Coord<f64>, RowProblem> {
-        let number = |column: usize| match cells.get(column) {
-            Some(Data::Float(value)) if value.is_finite() => Ok(*value),
-            Some(cell) => number(&self.columns[column], &text(cell)),
-            None => number(&self.columns[column], ""),
+    fn site(&self, cells: &[(usize, Data)]) -> Result<Coord<f64>, RowProblem> {
+        let expected = self.columns.len();
+        let extra: Vec<String> =
+            cells.iter().filter(|(column, _)| *column >= expected).map(|(_, cell)| text(cell)).collect();
+        if let Some((last, _)) = cells.last().filter(|_| !extra.is_empty()) {
+            return Err(RowProblem::FieldCount { found: last + 1, expected, extra });
+        }
+        let number = |column: usize| {
+            let cell = cells.iter().find(|(place, _)| *place == column).map_or(String::new(), |(_, cell)| text(cell));
+            number(&self.columns[column], &cell)
         };
         Ok(Coord { x: number(self.lon)?, y: number(self.lat)? })
     }
 }
 
-/// The sheet of a name; without one, the only sheet that is not empty.
-fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Range<Data>> {
+/// The filled rows of the sheet of a name; without one, of the only sheet that is not empty. What is
+/// held is what is filled, whatever size the sheet says it has.
+fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
     let broken = |error: &dyn std::fmt::Display| Error::new(ErrorKind::Workbook(error.to_string()));
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let names = workbook.sheet_names();
-    if let Some(name) = name {
-        if !names.iter().any(|known| known == name) {
-            return Err(Error::new(ErrorKind::UnknownLayer { name: name.to_owned(), layers: names }));
+    let name = match name {
+        Some(name) if names.iter().any(|known| known == name) => name.to_owned(),
+        Some(name) => return Err(Error::new(ErrorKind::UnknownLayer { name: name.to_owned(), layers: names })),
+        None => {
+            let mut filled = vec![];
+            for name in names {
+                let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
+                while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
+                    if !matches!(Data::from(cell.get_value().clone()), Data::Empty) {
+                        filled.push(name.clone());
+                        break;
+                    }
+                }
+            }
+            match filled.len() {
+                0 => return Err(Error::new(ErrorKind::Empty)),
+                1 => filled.remove(0),
+                _ => return Err(Error::new(ErrorKind::SeveralLayers { layers: filled })),
+            }
         }
-        return workbook.worksheet_range(name).map_err(|error| broken(&error));
-    }
-    let mut filled = vec![];
-    for name in names {
-        let range = workbook.worksheet_range(&name).map_err(|error| broken(&error))?;
-        if !range.is_empty() {
-            filled.push((name, range));
+    };
+    let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
+    let mut rows: Vec<(u32, SheetRow)> = vec![];
+    while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
+        let (row, column) = cell.get_position();
+        let value = Data::from(cell.get_value().clone());
+        if matches!(value, Data::Empty) {
+            continue;
+        }
+        match rows.last_mut() {
+            Some((last, filled)) if *last == row => filled.push((column as usize, value)),
+            _ => rows.push((row, vec![(column as usize, value)])),
         }
     }
-    match filled.len() {
-        0 => Err(Error::new(ErrorKind::Empty)),
-        1 => Ok(filled.remove(0).1),
-        _ => Err(Error::new(ErrorKind::SeveralLayers { layers: filled.into_iter().map(|(name, _)| name).collect() })),
-    }
+    // Cells come in order, unless somebody made the file by hand.
+    rows.iter_mut().for_each(|(_, filled)| filled.sort_by_key(|(column, _)| *column));
+    Ok(rows.into_iter().map(|(_, filled)| filled).collect())
 }
 
 /// What a cell shows: numbers with all their digits, dates as ISO 8601.
@@ -118,6 +146,10 @@ fn iso_8601(value: &ExcelDateTime) -> String {
         return value.as_f64().to_string();
     }
     let (year, month, day, hour, minute, second, milli) = value.to_ymd_hms_milli();
+    if (0.0..1.0).contains(&value.as_f64()) {
+        // A time of day.
+        return format!("{hour:02}:{minute:02}:{second:02}");
+    }
     let date = format!("{year:04}-{month:02}-{day:02}");
     match (hour, minute, second, milli) {
         (0, 0, 0, 0) => date,
@@ -128,6 +160,28 @@ fn iso_8601(value: &ExcelDateTime) -> String {
 
 /// Writes rows as a sheet: a bold header that stays in sight, numbers as numbers, everything else as
 /// text, so that no text is run as a formula.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, Output, ReadOptions, RowWriter, XlsxWriter};
+/// use taizhou_corridor::table::{Answers, Value};
+///
+/// let sites = Input::bytes("sites.csv", "code,lon,lat\n0701,121.36898,28.65590\n");
+/// let mut rows = io::open(sites, &ReadOptions::default())?;
+/// let batch = rows.next_batch()?.unwrap();
+/// let folder = tempfile::tempdir().unwrap();
+/// let path = folder.path().join("answers.xlsx");
+/// let mut writer = XlsxWriter::new(Output::create(&path, false)?, rows.schema(), &["zone".to_owned()])?;
+/// let mut answers = Answers::new(1);
+/// answers.push(0, [Value::text(Some("core"))]);
+/// writer.write(&batch, &answers)?;
+/// Box::new(writer).finish()?;
+///
+/// // The code is a text: it keeps its zero.
+/// let again = io::open(Input::path(&path), &ReadOptions::default())?.next_batch()?.unwrap();
+/// assert_eq!(again.columns(), ["code", "lon", "lat", "zone"]);
+/// assert_eq!(again.row(0).cell(0).unwrap().text(), "0701");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub struct XlsxWriter {
     workbook: Workbook,
     output: Output,
@@ -163,13 +217,13 @@ impl RowWriter for XlsxWriter {
             }
             let own = schema.flat_row(batch, number);
             let is_number = typed_columns(schema, batch, number);
+            let at_row = |error| failed(output, error).at_row(batch.first_row() + number as u64);
             for (column, text) in own.iter().enumerate() {
-                write_cell(sheet, *row, column, text, is_number[column]).map_err(|error| failed(output, error))?;
+                write_cell(sheet, *row, column, text, is_number[column]).map_err(at_row)?;
             }
             for (column, value) in (own.len()..).zip(values) {
                 let is_number = matches!(value, Value::Number { .. });
-                write_cell(sheet, *row, column, &value.to_string(), is_number)
-                    .map_err(|error| failed(output, error))?;
+                write_cell(sheet, *row, column, &value.to_string(), is_number).map_err(at_row)?;
             }
             *row += 1;
         }
@@ -184,13 +238,19 @@ impl RowWriter for XlsxWriter {
     }
 }
 
-/// Which cells of a flat row are numbers: positions, and JSON numbers that a double holds to the digit.
+/// Which cells of a flat row are numbers: coordinates, and JSON numbers, that Excel holds to the digit.
 fn typed_columns(schema: &Schema, batch: &Batch, number: usize) -> Vec<bool> {
     let first = usize::from(schema.has_ids);
     let mut is_number = vec![false; first + schema.columns.len()];
     for (column, cell) in batch.row(number).cells() {
-        if let (Cell::Json(json), Some(place)) = (cell, is_number.get_mut(first + column)) {
-            *place = json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && is_held(json);
+        let is_coordinate = schema.coordinates.is_some_and(|(x, y)| column == x || column == y);
+        let text = match cell {
+            Cell::Json(json) => json,
+            Cell::Text(text) if is_coordinate => text,
+            Cell::Text(_) => continue,
+        };
+        if let Some(place) = is_number.get_mut(first + column) {
+            *place = text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && is_held(text);
         }
     }
     is_number.extend(if schema.has_geometry { vec![true; 2] } else { vec![] });
@@ -198,8 +258,8 @@ fn typed_columns(schema: &Schema, batch: &Batch, number: usize) -> Vec<bool> {
 }
 
 /// Whether a number loses no digit in Excel, which keeps fifteen.
-fn is_held(json: &str) -> bool {
-    let mantissa = json.split(['e', 'E']).next().unwrap_or(json);
+fn is_held(text: &str) -> bool {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     digits.trim_matches('0').len() <= 15
 }

@@ -3,10 +3,37 @@
 use crate::plan::{Facts, Plan};
 
 /// The indicative plan as an RFC 7946 feature collection.
+///
+/// ```
+/// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
+///
+/// // A plan of your own can start from it.
+/// let own = PLAN_GEOJSON.replace("中央创新核", "中央创新核（修编）");
+/// assert_eq!(Plan::from_geojson(own.as_bytes())?.find("core")?.name, "中央创新核（修编）");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub const PLAN_GEOJSON: &str = include_str!("../../data/taizhou-bay-corridor.geojson");
 /// The JSON Schema (draft 2020-12) of plan files.
+///
+/// ```
+/// use taizhou_corridor::plan::PLAN_SCHEMA;
+///
+/// let schema: serde_json::Value = serde_json::from_str(PLAN_SCHEMA).unwrap();
+/// assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+/// ```
 pub const PLAN_SCHEMA: &str = include_str!("../../data/plan.schema.json");
 /// 32 real places in and around the corridor: the sample sites.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::LANDMARKS_CSV;
+///
+/// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
+/// let sites = rows.next_batch()?.unwrap();
+/// assert_eq!(sites.len(), 32);
+/// assert_eq!(sites.row(0).cell(2).unwrap().text(), "Taizhou Railway Station");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub const LANDMARKS_CSV: &str = include_str!("../../data/landmarks.csv");
 
 const FACTS_JSON: &str = include_str!("../../data/facts.json");

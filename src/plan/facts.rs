@@ -5,6 +5,14 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 /// A text in both languages.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+///
+/// let facts = Plan::bundled().facts().unwrap();
+/// let role = &facts.features["core"].roles[1];
+/// assert_eq!((role.zh.as_str(), role.en.as_str()), ("创新孵化", "Incubation"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
@@ -15,6 +23,14 @@ pub struct Text {
 }
 
 /// What the plan means to reach by a year.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+///
+/// let facts = Plan::bundled().facts().unwrap();
+/// let years: Vec<u32> = facts.features["corridor"].targets.iter().map(|target| target.year).collect();
+/// assert_eq!(years, [2026, 2035]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
@@ -27,6 +43,14 @@ pub struct Target {
 }
 
 /// What the published plan says.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+///
+/// let facts = Plan::bundled().facts().unwrap();
+/// assert_eq!(facts.plan, "台州湾科创走廊发展规划");
+/// assert!(facts.sources[0].en.ends_with("14 November 2022"));
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
@@ -41,6 +65,13 @@ pub struct Facts {
 }
 
 /// The functional clusters (功能组团).
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+///
+/// let clusters = Plan::bundled().facts().unwrap().clusters;
+/// assert_eq!((clusters.published, clusters.named.len()), (14, 9));
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clusters {
@@ -51,6 +82,16 @@ pub struct Clusters {
 }
 
 /// What the published plan says of one feature.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+///
+/// let facts = Plan::bundled().facts().unwrap();
+/// let luqiao = &facts.features["luqiao"];
+/// assert_eq!(luqiao.focus[0].en, "industrial software");
+/// // Areas of the three zones are not published; the notes say what is assumed.
+/// assert!(luqiao.notes.iter().any(|note| note.en.contains("16 km²")));
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureFacts {

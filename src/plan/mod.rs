@@ -26,6 +26,13 @@ use crate::units::{Metres, SquareMetres};
 pub type ZoneNumber = usize;
 
 /// How fine a feature of a plan is, the coarsest first.
+///
+/// ```
+/// use taizhou_corridor::plan::Level;
+///
+/// assert_eq!("zone".parse(), Ok(Level::Zone));
+/// assert!(Level::Corridor < Level::Cluster); // the coarsest first
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// The whole corridor (走廊).
@@ -40,9 +47,22 @@ pub enum Level {
 
 impl Level {
     /// All levels, the coarsest first.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Level, Plan};
+    ///
+    /// let plan = Plan::bundled();
+    /// assert_eq!(Level::ALL.map(|level| plan.at_level(level).count()), [1, 1, 3, 11]);
+    /// ```
     pub const ALL: [Level; 4] = [Level::Corridor, Level::Core, Level::Zone, Level::Cluster];
 
     /// The word for it in files: `corridor`, `core`, `zone`, `cluster`.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Level;
+    ///
+    /// assert_eq!(Level::Cluster.as_str(), "cluster");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Level::Corridor => "corridor",
@@ -53,6 +73,12 @@ impl Level {
     }
 
     /// Whether features of this level are the partition of the corridor: the core and the zones.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Level;
+    ///
+    /// assert_eq!(Level::ALL.map(Level::is_partition), [false, true, true, false]);
+    /// ```
     pub fn is_partition(self) -> bool {
         matches!(self, Level::Core | Level::Zone)
     }
@@ -85,6 +111,17 @@ impl FromStr for Level {
 }
 
 /// A feature of a plan: the corridor, the core, a zone, a cluster; or any feature of a layer.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+///
+/// let plan = Plan::bundled();
+/// let park = plan.find("digital-economy-park")?;
+/// assert_eq!(park.published_area.map(|area| area.km2()), Some(1.28));
+/// assert_eq!(park.accuracy.map(|accuracy| accuracy.0), Some(300.0));
+/// assert_eq!(park.properties["authority"], "indicative");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Zone {
     /// The stable key.
@@ -126,6 +163,14 @@ pub struct Plan {
 impl Plan {
     /// The indicative plan that comes with the crate. It is not official: the published plan gives
     /// areas, not coordinates.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// assert_eq!(plan.zones().len(), 16);
+    /// assert!(plan.notice().unwrap().starts_with("Indicative model"));
+    /// ```
     pub fn bundled() -> Plan {
         bundled::plan()
     }
@@ -135,6 +180,16 @@ impl Plan {
     ///
     /// Fails at the first thing that makes it unusable: not GeoJSON, no feature, an unknown level or
     /// parent, a property missing, an invalid ring. [`check::check`] lists all of them.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
+    ///
+    /// assert_eq!(Plan::from_geojson(PLAN_GEOJSON.as_bytes())?.root().unwrap().id, "corridor");
+    ///
+    /// let error = Plan::from_geojson(PLAN_GEOJSON.replace("\"cluster\"", "\"block\"").as_bytes()).unwrap_err();
+    /// assert_eq!(error.place().feature.as_deref(), Some("central-innovation-district"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn from_geojson(json: &[u8]) -> Result<Plan> {
         Outline::read(json)?.into_plan()
     }
@@ -161,16 +216,42 @@ impl Plan {
     }
 
     /// All features, in the order of the file.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let rough = plan.zones().iter().filter(|zone| zone.accuracy.is_some_and(|accuracy| accuracy.0 > 500.0));
+    /// assert_eq!(rough.count(), 11);
+    /// ```
     pub fn zones(&self) -> &[Zone] {
         &self.zones
     }
 
     /// Whether this is a layer without levels.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
+    ///
+    /// assert!(!Plan::bundled().is_layer());
+    /// // A plan read as a layer has no hierarchy.
+    /// assert!(Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name"))?.is_layer());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn is_layer(&self) -> bool {
         self.is_layer
     }
 
     /// The number of the feature with this id. Fails where there is none, and says which there are.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let rail = plan.number_of("high-speed-rail-district")?;
+    /// assert_eq!(plan.zones()[rail].parent, Some(plan.number_of("core")?));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn number_of(&self, id: &str) -> Result<ZoneNumber> {
         self.zones.iter().position(|zone| zone.id == id).ok_or_else(|| {
             let known = self.zones.iter().map(|zone| zone.id.clone()).collect();
@@ -179,31 +260,81 @@ impl Plan {
     }
 
     /// The feature with this id. Fails where there is none, and says which there are.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// assert_eq!(plan.find("jiaojiang")?.name_en.as_deref(), Some("Jiaojiang Sci-Tech Valley"));
+    /// assert!(plan.find("Jiaojiang").unwrap_err().to_string().contains("`jiaojiang`"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn find(&self, id: &str) -> Result<&Zone> {
         self.number_of(id).map(|number| &self.zones[number])
     }
 
     /// The feature of level `corridor`; none in a layer.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// assert_eq!(Plan::bundled().root().unwrap().published_area.unwrap().km2(), 115.0);
+    /// ```
     pub fn root(&self) -> Option<&Zone> {
         self.at_level(Level::Corridor).next()
     }
 
     /// The features of a level.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Level, Plan};
+    ///
+    /// let plan = Plan::bundled();
+    /// let districts: Vec<_> = plan.at_level(Level::Zone).map(|zone| zone.properties["district"].as_str()).collect();
+    /// assert_eq!(districts, [Some("椒江区"), Some("黄岩区"), Some("路桥区")]);
+    /// ```
     pub fn at_level(&self, level: Level) -> impl Iterator<Item = &Zone> {
         self.zones.iter().filter(move |zone| zone.level == Some(level))
     }
 
     /// The numbers of the features that answer “which zone”: the core and the zones; in a layer, all.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let ids: Vec<&str> = plan.partition().map(|number| plan.zones()[number].id.as_str()).collect();
+    /// assert_eq!(ids, ["core", "jiaojiang", "huangyan", "luqiao"]);
+    /// ```
     pub fn partition(&self) -> impl Iterator<Item = ZoneNumber> {
         (0..self.zones.len()).filter(|&number| self.is_partition(number))
     }
 
     /// Whether a feature is one of [`partition`](Plan::partition).
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// assert!(plan.is_partition(plan.number_of("core")?));
+    /// assert!(!plan.is_partition(plan.number_of("yongning-smart-chip")?));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn is_partition(&self, number: ZoneNumber) -> bool {
         self.zones[number].level.is_none_or(Level::is_partition)
     }
 
     /// A feature with all that enclose it, the coarsest first.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let path = plan.path(plan.number_of("feilong-lake-community")?);
+    /// let ids: Vec<&str> = path.into_iter().map(|number| plan.zones()[number].id.as_str()).collect();
+    /// assert_eq!(ids, ["corridor", "luqiao", "feilong-lake-community"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn path(&self, number: ZoneNumber) -> Vec<ZoneNumber> {
         let mut path: Vec<ZoneNumber> =
             std::iter::successors(Some(number), |&number| self.zones[number].parent).collect();
@@ -212,6 +343,17 @@ impl Plan {
     }
 
     /// What the published text says of this plan's features, where this is a model of that plan.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
+    ///
+    /// let facts = Plan::bundled().facts().unwrap();
+    /// assert!(facts.features["corridor"].summary.en.contains("115 km²"));
+    /// // A model of another plan has no part in them.
+    /// let other = PLAN_GEOJSON.replace("台州湾科创走廊发展规划", "另一规划");
+    /// assert!(Plan::from_geojson(other.as_bytes())?.facts().is_none());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn facts(&self) -> Option<Facts> {
         let facts = bundled::facts();
         let plan = self.root()?.properties.get("plan")?.as_str()?;
@@ -219,6 +361,15 @@ impl Plan {
     }
 
     /// The plan's own warning about what it is, where its outline is not official.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
+    ///
+    /// assert!(Plan::bundled().notice().unwrap().contains("非官方边界"));
+    /// let official = PLAN_GEOJSON.replace("\"indicative\"", "\"official\"");
+    /// assert_eq!(Plan::from_geojson(official.as_bytes())?.notice(), None);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn notice(&self) -> Option<&str> {
         let root = self.root()?;
         let text = |name: &str| root.properties.get(name).and_then(|value| value.as_str());

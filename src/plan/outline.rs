@@ -14,6 +14,16 @@ use crate::plan::{Level, Plan, Zone, refuse};
 use crate::units::{Metres, SquareMetres};
 
 /// What is wrong with a feature or a file.
+///
+/// ```
+/// use taizhou_corridor::error::ShapeProblem;
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Problem};
+///
+/// let open = PLAN_GEOJSON.replace("[121.3565,28.6175]]]", "[121.3565,28.6176]]]");
+/// let outline = Outline::read(open.as_bytes())?;
+/// assert_eq!(outline.findings()[0].problem, Problem::Shape(ShapeProblem::NotClosed));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Problem {
     /// With a shape.
@@ -24,6 +34,14 @@ pub enum Problem {
 
 impl Problem {
     /// A stable name for programs.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::{PlanProblem, ShapeProblem};
+    /// use taizhou_corridor::plan::Problem;
+    ///
+    /// assert_eq!(Problem::Shape(ShapeProblem::NotClosed).code(), "ring-not-closed");
+    /// assert_eq!(Problem::Plan(PlanProblem::DuplicateId).code(), "duplicate-id");
+    /// ```
     pub fn code(&self) -> &'static str {
         match self {
             Problem::Shape(problem) => problem.code(),
@@ -33,6 +51,16 @@ impl Problem {
 }
 
 /// How bad it is.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Severity};
+///
+/// let without_source = PLAN_GEOJSON.replace("\"source\":", "\"origin\":");
+/// let findings = Outline::read(without_source.as_bytes())?.findings().to_vec();
+/// // Not as a plan should be, but usable.
+/// assert_eq!(findings.iter().map(|finding| finding.severity).max(), Some(Severity::Warning));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Allowed, but worth a word.
@@ -45,6 +73,12 @@ pub enum Severity {
 
 impl Severity {
     /// The word for it in tables: `note`, `warning`, `error`.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Severity;
+    ///
+    /// assert_eq!(Severity::Note.as_str(), "note");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Severity::Note => "note",
@@ -55,6 +89,18 @@ impl Severity {
 }
 
 /// Something worth knowing about a plan file, and where.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, check};
+///
+/// // A corner of the core, moved across its border with Jiaojiang.
+/// let moved = PLAN_GEOJSON.replace("[121.44,28.6584],[121.432,28.6593]", "[121.44,28.6684],[121.432,28.6593]");
+/// let findings = check::check(&Outline::read(moved.as_bytes())?, None);
+/// let overlap = findings.iter().find(|finding| finding.problem.code() == "overlap").unwrap();
+/// assert_eq!(overlap.feature.as_deref(), Some("core"));
+/// assert!((overlap.at.unwrap().y - 28.6623).abs() < 1e-4);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// How bad it is.
@@ -87,6 +133,17 @@ impl Finding {
 }
 
 /// A plan file as it was read: what is usable, and what is wrong.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+///
+/// // Two errors; `Plan::from_geojson` would stop at the first.
+/// let wrong = PLAN_GEOJSON.replace(r#""parent":"core""#, r#""parent":"centre""#);
+/// let outline = Outline::read(wrong.as_bytes())?;
+/// assert_eq!(outline.findings().len(), 2);
+/// assert_eq!(outline.features().len(), 16);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Outline {
     pub(super) features: Vec<OutlineFeature>,
@@ -95,6 +152,21 @@ pub struct Outline {
 }
 
 /// A feature of a plan file.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+///
+/// let open = PLAN_GEOJSON.replace("[121.3565,28.6175]]]", "[121.3565,28.6176]]]");
+/// let outline = Outline::read(open.as_bytes())?;
+/// let broken: Vec<(u64, &str)> = outline
+///     .features()
+///     .iter()
+///     .filter(|feature| !feature.is_sound)
+///     .map(|feature| (feature.row, feature.zone.id.as_str()))
+///     .collect();
+/// assert_eq!(broken, [(2, "core")]);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct OutlineFeature {
     /// Its place in the file, from 1.
@@ -109,31 +181,88 @@ pub struct OutlineFeature {
 impl Outline {
     /// Reads a plan, or a layer where no feature has a level. Fails where there is no feature
     /// collection at all; everything else is a finding.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+    ///
+    /// assert!(Outline::read(PLAN_GEOJSON.as_bytes())?.findings().is_empty());
+    /// assert!(Outline::read(b"[]").is_err());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn read(json: &[u8]) -> Result<Outline> {
         Reader::new(json)?.read(None)
     }
 
     /// Reads a layer, its features known by a property or by their id.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Outline;
+    ///
+    /// let parcels = br#"{"type": "FeatureCollection", "features": [
+    ///     {"type": "Feature", "properties": {"block": "A-01"}, "geometry": null},
+    ///     {"type": "Feature", "properties": {}, "geometry": null}]}"#;
+    /// let outline = Outline::read_layer(parcels, Some("block"))?;
+    /// let codes: Vec<&str> = outline.findings().iter().map(|finding| finding.problem.code()).collect();
+    /// assert_eq!(codes, ["no-geometry", "missing-property", "no-geometry"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn read_layer(json: &[u8], name_field: Option<&str>) -> Result<Outline> {
         Reader::new(json)?.read(Some(name_field))
     }
 
     /// Whether the features have the levels of a plan.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+    ///
+    /// assert!(Outline::read(PLAN_GEOJSON.as_bytes())?.has_levels());
+    /// assert!(!Outline::read_layer(PLAN_GEOJSON.as_bytes(), None)?.has_levels());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn has_levels(&self) -> bool {
         self.has_levels
     }
 
     /// The features, in the order of the file.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+    ///
+    /// let outline = Outline::read(PLAN_GEOJSON.as_bytes())?;
+    /// assert!(outline.features().iter().all(|feature| feature.is_sound));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn features(&self) -> &[OutlineFeature] {
         &self.features
     }
 
     /// What is wrong with the file and each of its features by itself.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+    ///
+    /// let wrong = PLAN_GEOJSON.replace(r#""published_area_km2":41"#, r#""published_area_km2":"41""#);
+    /// let outline = Outline::read(wrong.as_bytes())?;
+    /// let finding = &outline.findings()[0];
+    /// assert_eq!((finding.row, finding.problem.code()), (Some(2), "bad-property"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
     /// The plan. Fails at the first error among the findings.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Severity};
+    ///
+    /// // Warnings are no reason to refuse a plan.
+    /// let without_source = PLAN_GEOJSON.replace("\"source\":", "\"origin\":");
+    /// let outline = Outline::read(without_source.as_bytes())?;
+    /// assert_eq!(outline.findings()[0].severity, Severity::Warning);
+    /// assert!(outline.into_plan().is_ok());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn into_plan(self) -> Result<Plan> {
         refuse(self.findings)?;
         Ok(Plan::new(self.features.into_iter().map(|feature| feature.zone).collect(), !self.has_levels))

@@ -9,6 +9,14 @@ use crate::plan::{Plan, ZoneNumber};
 use crate::units::SquareMetres;
 
 /// A way of measuring.
+///
+/// ```
+/// use taizhou_corridor::crs::Crs;
+/// use taizhou_corridor::query::areas::Method;
+///
+/// assert_eq!(Method::Ellipsoid.to_string(), "ellipsoid");
+/// assert_eq!(Method::Plane(Crs::Epsg(4528)).to_string(), "plane EPSG:4528");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// On the ellipsoid of CGCS2000, edges straight in longitude and latitude: the rule of this crate
@@ -22,6 +30,16 @@ pub enum Method {
 
 impl Method {
     /// The plane that is used here by custom: CGCS2000, 3-degree Gauss-Krüger, central meridian 120° E.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::areas::{Method, areas};
+    ///
+    /// // 1.4 degrees from its meridian, the plane shows 115 km² as 115.05 km².
+    /// let corridor = &areas(&Plan::bundled(), &[Method::GAUSS_KRUEGER_120E])?[0];
+    /// assert_eq!(format!("{:.2} km²", corridor.size.area.km2()), "115.05 km²");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub const GAUSS_KRUEGER_120E: Method = Method::Plane(Crs::Epsg(4549));
 }
 
@@ -36,6 +54,19 @@ impl std::fmt::Display for Method {
 }
 
 /// The size of a zone by one method.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Method, areas};
+///
+/// // The last is the total of the core and the zones.
+/// let areas = areas(&Plan::bundled(), &[Method::Ellipsoid])?;
+/// let total = areas.last().unwrap();
+/// assert_eq!(total.zone, None);
+/// assert_eq!(total.published.map(|area| area.km2()), Some(115.0));
+/// assert_eq!(total.size.area.mu().round(), 172_500.0);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ZoneArea {
     /// The zone; none for the total of the partition.
@@ -50,11 +81,34 @@ pub struct ZoneArea {
 
 impl ZoneArea {
     /// Computed less published.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::areas::{Method, areas};
+    ///
+    /// let plan = Plan::bundled();
+    /// let district = &areas(&plan, &[Method::Ellipsoid])?[plan.number_of("central-innovation-district")?];
+    /// // Published are 13 km².
+    /// assert_eq!(format!("{:+.1} ha", district.difference().unwrap().ha()), "-4.2 ha");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn difference(&self) -> Option<SquareMetres> {
         Some(SquareMetres(self.size.area.0 - self.published?.0))
     }
 
     /// The difference in parts per million of the published area.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::areas::{Method, areas};
+    ///
+    /// let plan = Plan::bundled();
+    /// let areas = areas(&plan, &[Method::GAUSS_KRUEGER_120E])?;
+    /// assert_eq!(areas[plan.number_of("core")?].difference_ppm().unwrap().round(), 461.0);
+    /// // The areas of the zones are not published.
+    /// assert_eq!(areas[plan.number_of("huangyan")?].difference_ppm(), None);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn difference_ppm(&self) -> Option<f64> {
         Some(self.difference()?.0 / self.published?.0 * 1e6)
     }
@@ -107,6 +161,16 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
 }
 
 /// What two features have in common.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Overlap, overlaps};
+///
+/// let plan = Plan::bundled();
+/// let Overlap { a, b, area } = overlaps(&plan).into_iter().find(|overlap| overlap.a != 0).unwrap();
+/// assert_eq!((plan.zones()[a].id.as_str(), plan.zones()[b].id.as_str()), ("core", "central-innovation-district"));
+/// assert_eq!(format!("{:.2} km²", area.km2()), "12.96 km²");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Overlap {
     /// The first, in plan order.
@@ -119,6 +183,15 @@ pub struct Overlap {
 
 /// All pairs of features that overlap by more than the noise of the overlay
 /// ([`NOISE_M2`]), in plan order.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::overlaps;
+///
+/// // Features overlap those that enclose them, and no others.
+/// let plan = Plan::bundled();
+/// assert!(overlaps(&plan).iter().all(|overlap| plan.path(overlap.b).contains(&overlap.a)));
+/// ```
 pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
     let zones = plan.zones();
     ZoneIndex::new(plan)

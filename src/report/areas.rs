@@ -9,6 +9,18 @@ use crate::table::Value;
 
 /// The areas for programs: a row a feature and method, and after the features of a method a row
 /// whose level is `total` with the sum of the core and the zones (in a layer, of all features).
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Method, areas};
+/// use taizhou_corridor::report;
+///
+/// let plan = Plan::bundled();
+/// let csv = report::areas::records(&plan, &areas(&plan, &[Method::Ellipsoid])?).to_csv();
+/// let core = csv.lines().find(|line| line.starts_with("core,")).unwrap();
+/// assert!(core.starts_with("core,core,中央创新核,Central Innovation Core,ellipsoid,41000016.376,41.000016,"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn records<'a>(plan: &'a Plan, areas: &[ZoneArea]) -> Records<'a> {
     let mut records = Records::new(&[
         "id",
@@ -48,6 +60,18 @@ pub fn records<'a>(plan: &'a Plan, areas: &[ZoneArea]) -> Records<'a> {
 }
 
 /// The areas for people.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Method, areas};
+/// use taizhou_corridor::report::{self, lang::Lang};
+///
+/// let plan = Plan::bundled();
+/// let text = report::areas::table(&plan, &areas(&plan, &[Method::Ellipsoid])?, Lang::Zh);
+/// let core = text.lines().find(|line| line.starts_with("中央创新核")).unwrap();
+/// assert!(core.contains("4,100.00") && core.contains("61,500.0"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
     let words = lang.words();
     let head = [
@@ -90,6 +114,19 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
 }
 
 /// The overlaps for programs: a row a pair of features.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Method, areas, overlaps};
+/// use taizhou_corridor::report;
+///
+/// // The shares are of the areas, which are therefore needed.
+/// let plan = Plan::bundled();
+/// let areas = areas(&plan, &[Method::Ellipsoid])?;
+/// let csv = report::areas::overlap_records(&plan, &areas, &overlaps(&plan)).to_csv();
+/// assert!(csv.contains("\ncore,high-speed-rail-district,3506086.540,0.085514272,"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overlap]) -> Records<'a> {
     let mut records = Records::new(&["id", "other", "area_m2", "share_of_id", "share_of_other"]);
     let share = |overlap: &Overlap, number: usize| {
@@ -110,6 +147,18 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
 }
 
 /// The overlaps for people: a matrix of the features that overlap any other, in km².
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::overlaps;
+/// use taizhou_corridor::report::{self, lang::Lang};
+///
+/// let plan = Plan::bundled();
+/// let matrix = report::areas::overlap_matrix(&plan, &overlaps(&plan), Lang::En);
+/// let core = matrix.lines().find(|line| line.starts_with("2 Central Innovation Core")).unwrap();
+/// // With the corridor, with itself, with Jiaojiang.
+/// assert_eq!(core.split_whitespace().skip(4).take(3).collect::<Vec<_>>(), ["41.0000", "·", "·"]);
+/// ```
 pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     let words = lang.words();
     let mut members: Vec<usize> = overlaps.iter().flat_map(|overlap| [overlap.a, overlap.b]).collect();

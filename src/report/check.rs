@@ -9,6 +9,17 @@ use crate::report::text::{Align, TextTable};
 use crate::table::Value;
 
 /// The findings for programs: the same in every language.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+/// use taizhou_corridor::report;
+///
+/// let wrong = PLAN_GEOJSON.replace(r#""parent":"luqiao""#, r#""parent":"lucheng""#);
+/// let outline = Outline::read(wrong.as_bytes())?;
+/// let csv = report::check::records(outline.findings()).to_csv();
+/// assert!(csv.contains("\nunknown-parent,error,feilong-lake-community,"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn records(findings: &[Finding]) -> Records<'_> {
     let mut records = Records::new(&["code", "severity", "feature", "message", "lon", "lat"]);
     for finding in findings {
@@ -25,6 +36,17 @@ pub fn records(findings: &[Finding]) -> Records<'_> {
 }
 
 /// The findings for people.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+/// use taizhou_corridor::report::{self, lang::Lang};
+///
+/// let wrong = PLAN_GEOJSON.replace(r#""parent":"luqiao""#, r#""parent":"lucheng""#);
+/// let outline = Outline::read(wrong.as_bytes())?;
+/// let text = report::check::table(outline.findings(), Lang::En);
+/// assert!(text.ends_with("errors: 3, warnings: 0, notes: 0\n"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn table(findings: &[Finding], lang: Lang) -> String {
     let words = lang.words();
     if findings.is_empty() {
@@ -47,6 +69,19 @@ pub fn table(findings: &[Finding], lang: Lang) -> String {
 }
 
 /// The findings as a feature collection: points where a place is known, `null` geometries where not.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, check};
+/// use taizhou_corridor::report;
+///
+/// // A corner of the core, moved across its border with Jiaojiang: where do they overlap?
+/// let moved = PLAN_GEOJSON.replace("[121.44,28.6584],[121.432,28.6593]", "[121.44,28.6684],[121.432,28.6593]");
+/// let findings = check::check(&Outline::read(moved.as_bytes())?, None);
+/// let map: serde_json::Value = serde_json::from_str(&report::check::geojson(&findings)).unwrap();
+/// let overlap = map["features"].as_array().unwrap().iter().find(|f| f["properties"]["code"] == "overlap").unwrap();
+/// assert_eq!(overlap["geometry"]["type"], "Point");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn geojson(findings: &[Finding]) -> String {
     let features = findings.iter().map(|finding| {
         let mut properties = JsonObject::new();

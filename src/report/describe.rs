@@ -6,6 +6,17 @@ use crate::report::lang::Lang;
 use crate::report::text::one_line;
 
 /// A page about a feature, for people.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::report::{describe, lang::Lang};
+///
+/// let plan = Plan::bundled();
+/// let page = describe::page(&plan, plan.number_of("core")?, Lang::En);
+/// assert!(page.starts_with("Central Innovation Core · 中央创新核 [core]\n"));
+/// assert!(page.contains("\nPublished area: 41 km²\n"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn page(plan: &Plan, number: ZoneNumber, lang: Lang) -> String {
     let words = lang.words();
     let zone = &plan.zones()[number];

@@ -15,6 +15,20 @@ use crate::table::{Answers, Batch, Schema, Value};
 use crate::units::Metres;
 
 /// The answer for one site, a line a fact.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::locate::Locator;
+/// use taizhou_corridor::report::{lang::Lang, locate::card};
+/// use taizhou_corridor::units::Metres;
+///
+/// let plan = Plan::bundled();
+/// let (station, uncertainty) = (coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
+/// let answer = Locator::new(&plan).locate(station, uncertainty);
+/// let card = card(&plan, station, uncertainty, &answer, Lang::Zh);
+/// assert!(card.contains("台州湾科创走廊 → 中央创新核 → 高铁新区\n"));
+/// ```
 pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer, lang: Lang) -> String {
     let words = lang.words();
     let name = |number: ZoneNumber| {
@@ -63,6 +77,25 @@ fn shown_deg(value: f64) -> f64 {
 }
 
 /// Writes rows as a table for people. It holds all of them until the end, to align the columns.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, Output, ReadOptions, RowWriter};
+/// use taizhou_corridor::report::{lang::Lang, locate::TextWriter};
+/// use taizhou_corridor::table::{Answers, Value};
+///
+/// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
+/// let batch = rows.next_batch()?.unwrap();
+/// let folder = tempfile::tempdir().unwrap();
+/// let path = folder.path().join("answers.txt");
+/// let added = ["position", "zone"].map(str::to_owned);
+/// let mut writer = TextWriter::new(Output::create(&path, false)?, rows.schema(), &added, Lang::Zh);
+/// let mut answers = Answers::new(2);
+/// answers.push(0, [Value::text(Some("inside")), Value::text(Some("core"))]);
+/// writer.write(&batch, &answers)?;
+/// Box::new(writer).finish()?;
+/// assert!(std::fs::read_to_string(&path).unwrap().ends_with("121.4  28.65  内部  core\n"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub struct TextWriter {
     output: Output,
     schema: Schema,
@@ -72,6 +105,21 @@ pub struct TextWriter {
 
 impl TextWriter {
     /// A table with the columns of the input and those of the answers.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{Output, RowWriter};
+    /// use taizhou_corridor::report::{lang::Lang, locate::TextWriter};
+    /// use taizhou_corridor::table::Schema;
+    ///
+    /// // The columns of the answers are headed by words, those of the input as they are.
+    /// let folder = tempfile::tempdir().unwrap();
+    /// let path = folder.path().join("answers.txt");
+    /// let schema = Schema { columns: vec!["code".to_owned()], ..Schema::default() };
+    /// let writer = TextWriter::new(Output::create(&path, false)?, &schema, &["nearest_zone".to_owned()], Lang::En);
+    /// Box::new(writer).finish()?;
+    /// assert!(std::fs::read_to_string(&path).unwrap().starts_with("code  Nearest zone\n"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn new(output: Output, schema: &Schema, added: &[String], lang: Lang) -> TextWriter {
         let words = lang.words();
         let own = schema.flat_columns().into_iter().map(|name| (name, Align::Left));

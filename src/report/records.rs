@@ -5,6 +5,16 @@ use csv::WriterBuilder;
 use crate::table::Value;
 
 /// A small result table whose column names are the same in every language.
+///
+/// ```
+/// use taizhou_corridor::report::Records;
+/// use taizhou_corridor::table::Value;
+///
+/// let mut records = Records::new(&["id", "area_km2"]);
+/// records.push(vec![Value::text(Some("core")), Value::number(Some(41.0), 2)]);
+/// assert_eq!(records.to_csv(), "id,area_km2\ncore,41.00\n");
+/// assert_eq!(records.to_json(), "[\n{\"id\":\"core\",\"area_km2\":41.00}\n]\n");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Records<'a> {
     names: &'static [&'static str],

@@ -3,6 +3,15 @@
 use unicode_width::UnicodeWidthStr;
 
 /// On which side a column is flush.
+///
+/// ```
+/// use taizhou_corridor::report::text::{Align, TextTable};
+///
+/// let mut table = TextTable::new([("id".to_owned(), Align::Left), ("km²".to_owned(), Align::Right)]);
+/// table.push(["corridor", "115.0"].map(str::to_owned));
+/// table.push(["core", "41.0"].map(str::to_owned));
+/// assert!(table.render().ends_with("\ncorridor  115.0\ncore       41.0\n"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     /// Text.
@@ -12,6 +21,16 @@ pub enum Align {
 }
 
 /// A table of text.
+///
+/// ```
+/// use taizhou_corridor::report::text::{Align, TextTable};
+///
+/// // A Chinese character is as wide as two letters.
+/// let mut table = TextTable::new(["name", "id"].map(|name| (name.to_owned(), Align::Left)));
+/// table.push(["高铁新区", "rail"].map(str::to_owned));
+/// table.push(["core", "core"].map(str::to_owned));
+/// assert!(table.render().ends_with("高铁新区  rail\ncore      core\n"));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct TextTable {
     head: Vec<(String, Align)>,
@@ -20,17 +39,41 @@ pub struct TextTable {
 
 impl TextTable {
     /// A table with these headings.
+    ///
+    /// ```
+    /// use taizhou_corridor::report::text::{Align, TextTable};
+    ///
+    /// let table = TextTable::new([("id".to_owned(), Align::Left)]);
+    /// assert_eq!(table.render(), "id\n──\n");
+    /// ```
     pub fn new(head: impl IntoIterator<Item = (String, Align)>) -> TextTable {
         TextTable { head: head.into_iter().collect(), rows: vec![] }
     }
 
     /// Adds a row, a text for each column. What would break the line or drive the terminal is shown
     /// as a space.
+    ///
+    /// ```
+    /// use taizhou_corridor::report::text::{Align, TextTable};
+    ///
+    /// let mut table = TextTable::new([("name".to_owned(), Align::Left)]);
+    /// table.push(["two\nlines".to_owned()]);
+    /// assert!(table.render().ends_with("two lines\n"));
+    /// ```
     pub fn push(&mut self, row: impl IntoIterator<Item = String>) {
         self.rows.push(row.into_iter().map(|text| one_line(&text)).collect());
     }
 
     /// The table: headings, a rule, rows; columns without any text are left out.
+    ///
+    /// ```
+    /// use taizhou_corridor::report::text::{Align, TextTable};
+    ///
+    /// // Nothing stands under `cluster`.
+    /// let mut table = TextTable::new(["zone", "cluster"].map(|name| (name.to_owned(), Align::Left)));
+    /// table.push(["core".to_owned(), String::new()]);
+    /// assert_eq!(table.render(), "zone\n────\ncore\n");
+    /// ```
     pub fn render(&self) -> String {
         let is_used = |column: usize| self.rows.is_empty() || self.rows.iter().any(|row| !row[column].is_empty());
         let columns: Vec<usize> = (0..self.head.len()).filter(|&column| is_used(column)).collect();
@@ -69,6 +112,12 @@ impl TextTable {
 }
 
 /// The text without characters that break lines, drive terminals or turn the writing direction.
+///
+/// ```
+/// use taizhou_corridor::report::text::one_line;
+///
+/// assert_eq!(one_line("台州站\u{1b}[31m"), "台州站 [31m");
+/// ```
 pub fn one_line(text: &str) -> String {
     let is_control = |c: char| {
         c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -77,6 +126,13 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// A number with groups of three digits: `115 000.00` would be read as two numbers, so the comma.
+///
+/// ```
+/// use taizhou_corridor::report::text::grouped;
+///
+/// assert_eq!(grouped(172_500.007, 1), "172,500.0");
+/// assert_eq!(grouped(-0.000_02, 2), "0.00");
+/// ```
 pub fn grouped(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(whole, part)| (whole, Some(part)));

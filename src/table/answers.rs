@@ -3,6 +3,14 @@
 use std::borrow::Cow;
 
 /// A value that a query adds.
+///
+/// ```
+/// use taizhou_corridor::table::Value;
+///
+/// assert_eq!(Value::Text("台州站".into()).to_string(), "台州站");
+/// assert_eq!(Value::Number { value: 348.920_445, decimals: 3 }.to_string(), "348.920");
+/// assert_eq!(Value::Null.to_string(), "");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
     /// Nothing: an empty cell, `null`.
@@ -20,11 +28,29 @@ pub enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// A text, or nothing.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::table::Value;
+    ///
+    /// let plan = Plan::bundled();
+    /// assert_eq!(Value::text(plan.find("core")?.name_en.as_deref()).to_string(), "Central Innovation Core");
+    /// assert_eq!(Value::text(None::<String>), Value::Null);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn text(text: Option<impl Into<Cow<'a, str>>>) -> Value<'a> {
         text.map_or(Value::Null, |text| Value::Text(text.into()))
     }
 
     /// A number, or nothing.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::Value;
+    ///
+    /// assert_eq!(Value::number(Some(41.0), 2).to_string(), "41.00");
+    /// // JSON has no word for it.
+    /// assert_eq!(Value::number(Some(f64::NAN), 2), Value::Null);
+    /// ```
     pub fn number(value: Option<f64>, decimals: usize) -> Value<'a> {
         value.filter(|value| value.is_finite()).map_or(Value::Null, |value| Value::Number { value, decimals })
     }
@@ -42,6 +68,17 @@ impl std::fmt::Display for Value<'_> {
 
 /// Rows of answers to a batch: each belongs to one row of the batch and holds one value a column.
 /// A row of the batch may have several, next to each other.
+///
+/// ```
+/// use taizhou_corridor::table::{Answers, Value};
+///
+/// // Site 0 lies on the border of two zones, site 1 in one.
+/// let mut zones = Answers::new(1);
+/// for (site, zone) in [(0, "core"), (0, "jiaojiang"), (1, "core")] {
+///     zones.push(site, [Value::text(Some(zone))]);
+/// }
+/// assert_eq!(zones.iter().filter(|&(site, _)| site == 0).count(), 2);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answers<'a> {
     width: usize,
@@ -51,11 +88,25 @@ pub struct Answers<'a> {
 
 impl<'a> Answers<'a> {
     /// No answers yet, of so many columns.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::Answers;
+    ///
+    /// assert_eq!(Answers::new(3).iter().count(), 0);
+    /// ```
     pub fn new(width: usize) -> Answers<'a> {
         Answers { width, rows: vec![], values: vec![] }
     }
 
     /// Adds an answer to a row of the batch.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Answers, Value};
+    ///
+    /// let mut answers = Answers::new(2);
+    /// answers.push(0, [Value::text(Some("core")), Value::number(Some(739.461), 1)]);
+    /// assert_eq!(answers.iter().next().unwrap().1[1].to_string(), "739.5");
+    /// ```
     pub fn push(&mut self, row: usize, values: impl IntoIterator<Item = Value<'a>>) {
         self.rows.push(row);
         self.values.extend(values);
@@ -63,6 +114,16 @@ impl<'a> Answers<'a> {
     }
 
     /// The answers in order: the row of the batch, and the values.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Answers, Value};
+    ///
+    /// let mut answers = Answers::new(1);
+    /// answers.push(7, [Value::text(Some("huangyan"))]);
+    /// for (row, values) in answers.iter() {
+    ///     assert_eq!(format!("{row}: {}", values[0]), "7: huangyan");
+    /// }
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (usize, &[Value<'a>])> {
         self.rows.iter().enumerate().map(|(i, &row)| (row, &self.values[i * self.width..(i + 1) * self.width]))
     }

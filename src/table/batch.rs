@@ -9,6 +9,18 @@ use geo::Coord;
 use crate::error::{Result, RowProblem};
 
 /// What stands in a cell.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::table::Cell;
+///
+/// // Digits stay as they were written.
+/// let feature = r#"{"type": "Feature", "properties": {"size": 12.50},
+///     "geometry": {"type": "Point", "coordinates": [121.4, 28.65]}}"#;
+/// let batch = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?.next_batch()?.unwrap();
+/// assert_eq!(batch.row(0).cell(0), Some(Cell::Json("12.50")));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell<'a> {
     /// A text.
@@ -19,6 +31,14 @@ pub enum Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// The cell as a text: of a JSON string its content, of `null` nothing, else the JSON.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::Cell;
+    ///
+    /// assert_eq!(Cell::Text("0701").text(), "0701");
+    /// assert_eq!(Cell::Json(r#""\u53f0\u5dde""#).text(), "台州");
+    /// assert_eq!(Cell::Json("null").text(), "");
+    /// ```
     pub fn text(self) -> Cow<'a, str> {
         match self {
             Cell::Text(text) => Cow::Borrowed(text),
@@ -32,6 +52,17 @@ impl<'a> Cell<'a> {
 }
 
 /// Consecutive rows of a table: their sites as coordinates, their cells as text.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let csv = "code,lon,lat\n0701,121.36898,28.65590\n0702,,28.65590\n";
+/// let batch = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+/// let codes: Vec<_> = (0..batch.len()).map(|number| batch.row(number).cell(0).unwrap().text()).collect();
+/// assert_eq!(codes, ["0701", "0702"]);
+/// assert_eq!(batch.sites().iter().filter(|site| site.is_ok()).count(), 1);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Batch {
     columns: Arc<Vec<String>>,
@@ -60,11 +91,33 @@ struct Parts {
 
 impl Batch {
     /// The names of the columns that the rows of this batch use.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let sites = Input::bytes("sites.csv", "经度,纬度,备注\n121.4,28.65,\n");
+    /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// assert_eq!(batch.columns(), ["经度", "纬度", "备注"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn columns(&self) -> &[String] {
         &self.columns
     }
 
     /// The number of the first row in its file, from 1.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use taizhou_corridor::error::RowProblem;
+    /// use taizhou_corridor::table::BatchBuilder;
+    ///
+    /// // For messages: the row of the file that a row of the batch is.
+    /// let mut builder = BatchBuilder::new(8_193);
+    /// builder.end_row(Err(RowProblem::NullGeometry));
+    /// let batch = builder.finish(Arc::default()).unwrap();
+    /// let (row, _) = (batch.first_row()..).zip(batch.sites()).find(|(_, site)| site.is_err()).unwrap();
+    /// assert_eq!(row, 8_193);
+    /// ```
     pub fn first_row(&self) -> u64 {
         self.first_row
     }
@@ -80,6 +133,16 @@ impl Batch {
     }
 
     /// The position of each row's site in degrees, or why there is none.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "lon,lat\n121.36898,28.65590\n28.65590,121.36898\n";
+    /// let batch = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// assert_eq!(batch.sites()[0].as_ref().unwrap().y, 28.6559);
+    /// assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "latitude-out-of-range");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn sites(&self) -> &[Result<Coord<f64>, RowProblem>] {
         &self.sites
     }
@@ -93,12 +156,36 @@ impl Batch {
     ///
     /// # Panics
     /// If there are fewer rows.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::LANDMARKS_CSV;
+    ///
+    /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
+    /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let last = batch.row(batch.len() - 1);
+    /// assert_eq!(last.cell(1).unwrap().text(), "白云街道");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn row(&self, number: usize) -> Row<'_> {
         Row { batch: self, parts: &self.rows[number] }
     }
 }
 
 /// A row of a batch.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let feature = r#"{"type": "Feature", "id": 7, "title": "台州站", "properties": {},
+///     "geometry": {"type":"Point","coordinates":[121.36898,28.6559]}}"#;
+/// let batch = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?.next_batch()?.unwrap();
+/// let row = batch.row(0);
+/// assert_eq!(row.id(), Some("7"));
+/// assert_eq!(row.geometry(), Some(r#"{"type":"Point","coordinates":[121.36898,28.6559]}"#));
+/// assert_eq!(row.members(), r#","title":"台州站""#);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
     batch: &'a Batch,
@@ -107,6 +194,17 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// The cells with the places of their columns, in the order the row has them.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
+    /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let pairs: Vec<String> =
+    ///     batch.row(0).cells().map(|(column, cell)| format!("{}={}", batch.columns()[column], cell.text())).collect();
+    /// assert_eq!(pairs, ["name=台州站", "lon=121.36898", "lat=28.65590"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn cells(self) -> impl Iterator<Item = (usize, Cell<'a>)> {
         self.batch.cells[self.parts.cells.clone()].iter().map(move |span| {
             let text = &self.batch.text[span.text.clone()];
@@ -115,6 +213,18 @@ impl<'a> Row<'a> {
     }
 
     /// The cell of a column, if the row has one.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// // The second feature has no such property.
+    /// let lines = r#"{"type":"Feature","properties":{"name":"台州站"},"geometry":null}
+    /// {"type":"Feature","properties":{},"geometry":null}"#;
+    /// let batch = io::open(Input::bytes("sites.ndjson", lines), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// assert_eq!(batch.row(0).cell(0).unwrap().text(), "台州站");
+    /// assert_eq!(batch.row(1).cell(0), None);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn cell(self, column: usize) -> Option<Cell<'a>> {
         self.cells().find(|&(place, _)| place == column).map(|(_, cell)| cell)
     }
@@ -140,6 +250,19 @@ impl<'a> Row<'a> {
 }
 
 /// Builds a batch row by row.
+///
+/// ```
+/// use std::sync::Arc;
+/// use geo::coord;
+/// use taizhou_corridor::table::{BatchBuilder, Cell};
+///
+/// // Sites from a database, ready for `RowLocator::answer`.
+/// let mut builder = BatchBuilder::new(1);
+/// builder.cell(0, Cell::Text("台州站"));
+/// builder.end_row(Ok(coord! { x: 121.36898, y: 28.6559 }));
+/// let batch = builder.finish(Arc::new(vec!["name".to_owned()])).unwrap();
+/// assert_eq!(batch.row(0).cell(0), Some(Cell::Text("台州站")));
+/// ```
 #[derive(Debug, Default)]
 pub struct BatchBuilder {
     batch: Batch,
@@ -198,6 +321,13 @@ impl BatchBuilder {
     }
 
     /// The batch; none if it has no row.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use taizhou_corridor::table::BatchBuilder;
+    ///
+    /// assert!(BatchBuilder::new(1).finish(Arc::new(vec!["name".to_owned()])).is_none());
+    /// ```
     pub fn finish(mut self, columns: Arc<Vec<String>>) -> Option<Batch> {
         self.batch.columns = columns;
         (!self.batch.is_empty()).then_some(self.batch)

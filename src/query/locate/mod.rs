@@ -12,6 +12,21 @@ use crate::plan::{Level, Plan, ZoneNumber};
 use crate::units::Metres;
 
 /// How sure an answer is, given the accuracy of the outline and of the site's own position.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::locate::{Certainty, Locator};
+/// use taizhou_corridor::units::Metres;
+///
+/// let plan = Plan::bundled();
+/// let locator = Locator::new(&plan);
+/// // A metro station deep in the core, and the Citizens' Square near its border.
+/// let xueyuan_road = locator.locate(coord! { x: 121.39839, y: 28.64093 }, Metres(20.0));
+/// assert_eq!(xueyuan_road.certainty, Some(Certainty::Certain));
+/// let square = locator.locate(coord! { x: 121.40988, y: 28.65798 }, Metres(50.0));
+/// assert_eq!(square.certainty, Some(Certainty::Uncertain));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Certainty {
     /// Every boundary that could change the answer is farther away than its outline and the site are
@@ -23,6 +38,12 @@ pub enum Certainty {
 
 impl Certainty {
     /// The word for it in tables: `certain`, `uncertain`.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Certainty;
+    ///
+    /// assert_eq!(Certainty::Uncertain.as_str(), "uncertain");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Certainty::Certain => "certain",
@@ -31,12 +52,37 @@ impl Certainty {
     }
 
     /// Uncertain where the distance is at most √(accuracy² + uncertainty²), both at 95 %.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Certainty;
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// // An outline to 300 m and a site to 400 m: together 500 m.
+    /// let (accuracy, uncertainty) = (Metres(300.0), Metres(400.0));
+    /// assert_eq!(Certainty::of(Metres(501.0), accuracy, uncertainty), Certainty::Certain);
+    /// assert_eq!(Certainty::of(Metres(500.0), accuracy, uncertainty), Certainty::Uncertain);
+    /// ```
     pub fn of(distance: Metres, accuracy: Metres, uncertainty: Metres) -> Certainty {
         if distance.0 <= accuracy.0.hypot(uncertainty.0) { Certainty::Uncertain } else { Certainty::Certain }
     }
 }
 
 /// The answer for a site.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::geometry::position::Position;
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::locate::Locator;
+/// use taizhou_corridor::units::Metres;
+///
+/// let plan = Plan::bundled();
+/// let airport = Locator::new(&plan).locate(coord! { x: 121.429, y: 28.5622 }, Metres(300.0));
+/// assert_eq!(airport.position, Position::Outside);
+/// assert_eq!(airport.nearest_zone, Some(plan.number_of("jiaojiang")?));
+/// assert_eq!(format!("{:.1} km", airport.distance_to_boundary.unwrap().km()), "3.8 km");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Inside a zone, on its boundary, or outside of all.
@@ -90,6 +136,19 @@ pub struct Locator<'p> {
 
 impl<'p> Locator<'p> {
     /// Prepares a plan for questions.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
+    /// use taizhou_corridor::query::locate::Locator;
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// // In a layer every feature is an answer, the first that holds the site.
+    /// let layer = Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name"))?;
+    /// let station = Locator::new(&layer).locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
+    /// assert_eq!(layer.zones()[station.zone.unwrap()].id, "台州湾科创走廊");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn new(plan: &'p Plan) -> Locator<'p> {
         let accuracies = plan.zones().iter().filter_map(|zone| zone.accuracy);
         let roughest = Metres(accuracies.map(|accuracy| accuracy.0).fold(0.0, f64::max));
@@ -98,18 +157,61 @@ impl<'p> Locator<'p> {
 
     /// Answers down to this level only: at [`Level::Zone`], clusters are left out, and distance and
     /// certainty are those of the core or the zone.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::plan::{Level, Plan};
+    /// use taizhou_corridor::query::locate::Locator;
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// let plan = Plan::bundled();
+    /// let locator = Locator::new(&plan).down_to(Level::Zone);
+    /// let station = locator.locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
+    /// assert_eq!(station.cluster, None);
+    /// // To the boundary of the core; to that of the High-Speed Rail New District it would be 349 m.
+    /// assert_eq!(station.distance_to_boundary.unwrap().0.round(), 739.0);
+    /// ```
     pub fn down_to(mut self, finest: Level) -> Locator<'p> {
         self.finest = finest;
         self
     }
 
     /// Leaves out distances and certainty, which cost most of the time.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::Locator;
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// let plan = Plan::bundled();
+    /// let square = Locator::new(&plan).without_distance().locate(coord! { x: 121.40988, y: 28.65798 }, Metres(50.0));
+    /// assert_eq!(square.zone, Some(plan.number_of("core")?));
+    /// assert_eq!((square.distance_to_boundary, square.certainty), (None, None));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn without_distance(mut self) -> Locator<'p> {
         self.with_distance = false;
         self
     }
 
     /// The plan that is asked.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::Locator;
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// // Names for the numbers of an answer.
+    /// fn zone_name<'p>(locator: &Locator<'p>, x: f64, y: f64) -> Option<&'p str> {
+    ///     let zone = locator.locate(coord! { x: x, y: y }, Metres(0.0)).zone?;
+    ///     Some(&locator.plan().zones()[zone].name)
+    /// }
+    ///
+    /// let plan = Plan::bundled();
+    /// assert_eq!(zone_name(&Locator::new(&plan), 121.28624, 28.68899), Some("黄岩永宁江科创带"));
+    /// ```
     pub fn plan(&self) -> &'p Plan {
         self.index.plan()
     }
@@ -118,6 +220,22 @@ impl<'p> Locator<'p> {
     ///
     /// On a border that several zones share, the answer is the first in plan order;
     /// [`Answer::boundary_of`] lists all.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::geometry::position::Position;
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::Locator;
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// // A corner that the core shares with a zone and with one of its clusters.
+    /// let plan = Plan::bundled();
+    /// let corner = Locator::new(&plan).locate(coord! { x: 121.44, y: 28.6584 }, Metres(0.0));
+    /// assert_eq!((corner.position, corner.zone), (Position::Boundary, Some(plan.number_of("core")?)));
+    /// let ids: Vec<&str> = corner.boundary_of.iter().map(|&number| plan.zones()[number].id.as_str()).collect();
+    /// assert_eq!(ids, ["core", "jiaojiang", "central-innovation-district"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn locate(&self, site: Coord<f64>, uncertainty: Metres) -> Answer {
         let holding = self.holding(site);
         let zone = holding.iter().map(|&(number, _)| number).find(|&number| self.plan().is_partition(number));
@@ -126,6 +244,18 @@ impl<'p> Locator<'p> {
 
     /// One answer for each zone that holds the site, in plan order; a single answer without a zone
     /// where none does.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::Locator;
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// let plan = Plan::bundled();
+    /// let answers = Locator::new(&plan).locate_all(coord! { x: 121.44, y: 28.6584 }, Metres(0.0));
+    /// let finest: Vec<&str> = answers.iter().map(|answer| plan.zones()[answer.finest.unwrap()].id.as_str()).collect();
+    /// assert_eq!(finest, ["central-innovation-district", "jiaojiang"]);
+    /// ```
     pub fn locate_all(&self, site: Coord<f64>, uncertainty: Metres) -> Vec<Answer> {
         let holding = self.holding(site);
         let zones: Vec<_> =

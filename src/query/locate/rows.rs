@@ -10,6 +10,22 @@ use crate::table::{Answers, Batch, Cell, Row, Value};
 use crate::units::Metres;
 
 /// A column that `locate` adds. Its name is the same in every language.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+///
+/// let site = Input::bytes("sites.csv", "lon,lat\n121.36898,28.65590\n");
+/// let batch = io::open(site, &ReadOptions::default())?.next_batch()?.unwrap();
+/// let plan = Plan::bundled();
+/// let columns = [Column::Zone, Column::Cluster, Column::DistanceToBoundaryM];
+/// let locator = RowLocator::new(Locator::new(&plan), &columns);
+/// let answers = locator.answer(&batch, &mut Tally::default());
+/// let cells: Vec<String> = answers.iter().next().unwrap().1.iter().map(|value| value.to_string()).collect();
+/// assert_eq!(cells, ["core", "high-speed-rail-district", "348.920"]);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Column {
     /// `inside`, `boundary`, `outside`, or `invalid` for a row without a usable position.
@@ -50,6 +66,12 @@ impl Column {
     ];
 
     /// The name of the column.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Column;
+    ///
+    /// assert_eq!(Column::DistanceToBoundaryM.as_str(), "distance_to_boundary_m");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Column::Position => "position",
@@ -66,12 +88,37 @@ impl Column {
     }
 
     /// Whether it takes a distance to answer.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Column;
+    ///
+    /// // Columns that are fast to answer.
+    /// let fast: Vec<Column> = Column::ALL.into_iter().filter(|column| !column.needs_distance()).collect();
+    /// assert!(fast.contains(&Column::Path) && !fast.contains(&Column::Certainty));
+    /// ```
     pub fn needs_distance(self) -> bool {
         matches!(self, Column::NearestZone | Column::DistanceToBoundaryM | Column::Certainty)
     }
 }
 
 /// Answers the rows of a table.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+///
+/// let plan = Plan::bundled();
+/// let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone]);
+/// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
+/// let mut in_core = 0;
+/// while let Some(batch) = rows.next_batch()? {
+///     let answers = locator.answer(&batch, &mut Tally::default());
+///     in_core += answers.iter().filter(|(_, zone)| zone[0].to_string() == "core").count();
+/// }
+/// assert_eq!(in_core, 5);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub struct RowLocator<'p> {
     locator: Locator<'p>,
     columns: Vec<Column>,
@@ -84,6 +131,17 @@ pub struct RowLocator<'p> {
 
 impl<'p> RowLocator<'p> {
     /// Answers with these columns, one row a site.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Level, Plan};
+    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator};
+    ///
+    /// // How the locator answers is settled before.
+    /// let plan = Plan::bundled();
+    /// let down_to_zones = Locator::new(&plan).down_to(Level::Zone);
+    /// let locator = RowLocator::new(down_to_zones, &Column::ALL);
+    /// assert_eq!(locator.columns().len(), Column::ALL.len());
+    /// ```
     pub fn new(locator: Locator<'p>, columns: &[Column]) -> RowLocator<'p> {
         let plan = locator.plan();
         let ids = |number: ZoneNumber| {
@@ -97,6 +155,21 @@ impl<'p> RowLocator<'p> {
     }
 
     /// One row for each site and zone that holds it; a site in none keeps one row.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+    ///
+    /// let corner = Input::bytes("sites.csv", "lon,lat\n121.44,28.6584\n");
+    /// let batch = io::open(corner, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone]).long();
+    /// let answers = locator.answer(&batch, &mut Tally::default());
+    /// let zones: Vec<String> = answers.iter().map(|(_, zone)| zone[0].to_string()).collect();
+    /// assert_eq!(zones, ["core", "jiaojiang"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn long(mut self) -> RowLocator<'p> {
         self.is_long = true;
         self
@@ -104,6 +177,25 @@ impl<'p> RowLocator<'p> {
 
     /// The sites' own position uncertainty at 95 %: the same for all, unless a column of the table
     /// states it (in metres).
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
+    /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let uncertain = |field: Option<&str>| {
+    ///     let locator = RowLocator::new(Locator::new(&plan), &[Column::Certainty]);
+    ///     let mut tally = Tally::default();
+    ///     locator.with_uncertainty(Metres(20.0), field.map(str::to_owned)).answer(&batch, &mut tally);
+    ///     tally.uncertain
+    /// };
+    /// assert!(uncertain(None) < uncertain(Some("position_accuracy_m")));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn with_uncertainty(mut self, uncertainty: Metres, field: Option<String>) -> RowLocator<'p> {
         self.uncertainty = uncertainty;
         self.uncertainty_field = field;
@@ -116,6 +208,25 @@ impl<'p> RowLocator<'p> {
     }
 
     /// Answers the rows of a batch, and tallies them.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+    ///
+    /// // The second row has its coordinates swapped: it keeps its place and says why.
+    /// let sites = Input::bytes("sites.csv", "lon,lat\n121.36898,28.65590\n28.65590,121.36898\n");
+    /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let mut tally = Tally::default();
+    /// let locator = RowLocator::new(Locator::new(&plan), &[Column::Position, Column::Reason]);
+    /// let answers = locator.answer(&batch, &mut tally);
+    /// let (row, values) = answers.iter().nth(1).unwrap();
+    /// assert_eq!((row, values[0].to_string().as_str()), (1, "invalid"));
+    /// assert!(values[1].to_string().ends_with("longitude and latitude look swapped"));
+    /// assert_eq!((tally.inside, tally.invalid), (1, 1));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn answer(&self, batch: &Batch, tally: &mut Tally) -> Answers<'_> {
         let uncertainty_column =
             self.uncertainty_field.as_ref().and_then(|field| batch.columns().iter().position(|column| column == field));
@@ -193,6 +304,20 @@ fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
 }
 
 /// Counts of answers, for a summary.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+///
+/// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
+/// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
+/// let plan = Plan::bundled();
+/// let mut tally = Tally::default();
+/// RowLocator::new(Locator::new(&plan), &[Column::Position]).answer(&batch, &mut tally);
+/// assert_eq!((tally.inside, tally.outside, tally.rows()), (14, 18, 32));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tally {
     /// Sites inside a zone.

@@ -26,6 +26,13 @@ pub fn error(error: &Error, lang: Lang) -> String {
 }
 
 /// What to do about an error, where there is something to be said.
+///
+/// ```
+/// use taizhou_corridor::error::ErrorKind;
+/// use taizhou_corridor::report::lang::{Lang, advice};
+///
+/// assert!(advice(&ErrorKind::Exists, Lang::En).unwrap().contains("--overwrite"));
+/// ```
 pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
     let (en, zh) = match kind {
         ErrorKind::Open(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -98,6 +105,17 @@ pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
 }
 
 /// A finding in a line, without its place.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+/// use taizhou_corridor::report::lang::{Lang, finding};
+///
+/// let wrong = PLAN_GEOJSON.replace(r#""parent":"luqiao""#, r#""parent":"lucheng""#);
+/// let outline = Outline::read(wrong.as_bytes())?;
+/// assert!(finding(&outline.findings()[0], Lang::En).contains("`lucheng`"));
+/// assert_eq!(finding(&outline.findings()[0], Lang::Zh), "上级`lucheng`不是本规划中上一层级的要素");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
 pub fn finding(finding: &Finding, lang: Lang) -> String {
     match (&finding.problem, lang) {
         (Problem::Shape(problem), Lang::En) => problem.to_string(),
@@ -108,6 +126,15 @@ pub fn finding(finding: &Finding, lang: Lang) -> String {
 }
 
 /// What is wrong with a row, in a line.
+///
+/// ```
+/// use taizhou_corridor::error::RowProblem;
+/// use taizhou_corridor::report::lang::{Lang, problem};
+///
+/// let missing = RowProblem::MissingCoordinate { field: "lat".to_owned() };
+/// assert_eq!(problem(&missing, Lang::En), "`lat` is empty");
+/// assert_eq!(problem(&missing, Lang::Zh), "`lat`为空");
+/// ```
 pub fn problem(problem: &RowProblem, lang: Lang) -> String {
     match lang {
         Lang::En => problem.to_string(),
@@ -145,6 +172,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NotUtf8 => "不是UTF-8或GB18030文本".to_owned(),
         ErrorKind::Truncated(what) => {
             let what = match *what {
+                "a quoted field" => "带引号的字段",
                 "a feature" => "要素",
                 "a feature collection" => "要素集合",
                 _ => "JSON值",

@@ -9,6 +9,15 @@ pub use errors::{advice, error, finding, problem};
 pub use words::Words;
 
 /// A language of messages and reports. Column names and codes are the same in both.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::report::lang::Lang;
+///
+/// let plan = Plan::bundled();
+/// let names = [Lang::En, Lang::Zh].map(|lang| lang.name_of(&plan.zones()[1]).to_owned());
+/// assert_eq!(names, ["Central Innovation Core", "中央创新核"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Lang {
     /// English.
@@ -20,16 +29,37 @@ pub enum Lang {
 
 impl Lang {
     /// The language of a locale name such as `zh_CN.UTF-8`; English unless it is Chinese.
+    ///
+    /// ```
+    /// use taizhou_corridor::report::lang::Lang;
+    ///
+    /// assert_eq!(Lang::of_locale("zh_CN.UTF-8"), Lang::Zh);
+    /// assert_eq!(Lang::of_locale("C"), Lang::En);
+    /// ```
     pub fn of_locale(name: &str) -> Lang {
         if name.to_ascii_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
     }
 
     /// The words of this language.
+    ///
+    /// ```
+    /// use taizhou_corridor::report::lang::Lang;
+    ///
+    /// assert_eq!((Lang::En.words().zone, Lang::Zh.words().zone), ("Zone", "片区"));
+    /// ```
     pub fn words(self) -> &'static Words {
         Words::of(self)
     }
 
     /// The text in this language.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::report::lang::Lang;
+    ///
+    /// let facts = Plan::bundled().facts().unwrap();
+    /// assert_eq!(Lang::En.of(&facts.features["core"].roles[0]), "Source of innovation");
+    /// ```
     pub fn of(self, text: &crate::plan::Text) -> &str {
         match self {
             Lang::En => &text.en,
@@ -38,6 +68,18 @@ impl Lang {
     }
 
     /// The name of a zone: in English where it has an English one.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::report::lang::Lang;
+    ///
+    /// // A layer may have one name alone.
+    /// let parcel = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "id": "0701",
+    ///     "properties": {"name": "滨海地块"}, "geometry": {"type": "Polygon", "coordinates":
+    ///     [[[121.40, 28.65], [121.41, 28.65], [121.41, 28.66], [121.40, 28.65]]]}}]}"#;
+    /// assert_eq!(Lang::En.name_of(&Plan::from_geojson(parcel.as_bytes())?.zones()[0]), "滨海地块");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
     pub fn name_of(self, zone: &crate::plan::Zone) -> &str {
         match self {
             Lang::En => zone.name_en.as_deref().unwrap_or(&zone.name),

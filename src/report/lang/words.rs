@@ -7,6 +7,15 @@ use crate::query::locate::Tally;
 use crate::report::lang::Lang;
 
 /// The fixed words of a language.
+///
+/// ```
+/// use taizhou_corridor::plan::Level;
+/// use taizhou_corridor::report::lang::Lang;
+///
+/// let words = Lang::Zh.words();
+/// assert_eq!(words.level_name(Level::Cluster), "组团");
+/// assert_eq!(words.of_value("uncertain"), "不确定");
+/// ```
 #[derive(Debug)]
 #[allow(missing_docs, reason = "each field is named after what it says")]
 pub struct Words {
