@@ -15,7 +15,7 @@ use crate::plan::{Level, Plan};
 use crate::query::locate::{Column, Locator, RowLocator, Tally};
 use crate::report::lang;
 use crate::report::locate::{TextWriter, card};
-use crate::table::{Schema, unused_name};
+use crate::table::{Schema, distinct_names, unused_name};
 use crate::units::Metres;
 
 /// Which zone holds each site, how far is its boundary, and how sure is that?
@@ -138,14 +138,20 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
         (Some(format), _) => Some(format),
         (None, _) if args.excel => Some(OutputFormat::Csv),
         (None, Some(path)) => Some(Format::of_path(path)?.into()),
+        // Columns are those of a table.
+        (None, None) if !args.at.is_empty() && (args.long || !args.columns.is_empty()) => Some(OutputFormat::Csv),
         (None, None) => None,
     };
+    if let (true, Some(format)) = (args.excel, format.filter(|format| *format != OutputFormat::Csv)) {
+        let format = format.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());
+        return Err(Error::new(ErrorKind::OptionMismatch { option: "--excel", format }));
+    }
     if !args.at.is_empty() && matches!(format, None | Some(OutputFormat::Text)) {
         return cards(&args, &plan, talk);
     }
     let input = match &args.input {
         Some(path) => args::input(path),
-        None => at_table(&args.at, args.crs.crs().unwrap_or(Crs::Crs84))?,
+        None => at_table(&args)?,
     };
     let options = ReadOptions {
         format: args.input_format.map(Format::from),
@@ -156,13 +162,22 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
         lat_field: args.lat_field.clone(),
     };
     let rows = io::open(input, &options)?;
+    if args.layer.is_some() && rows.format() != Format::Xlsx {
+        let format = rows.format().to_string();
+        return Err(Error::new(ErrorKind::OptionMismatch { option: "--layer", format }).in_file(rows.file()));
+    }
     talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), rows.crs()));
     if let Some(name) = args.uncertainty_field.as_ref().filter(|name| rows.schema().position(name).is_none()) {
         let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().columns.clone() };
         return Err(Error::new(kind).in_file(rows.file()));
     }
     let format = format.unwrap_or(rows.format().into());
-    let columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { args.columns.clone() };
+    let mut columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { vec![] };
+    for &column in &args.columns {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
     let names = added_names(&columns, rows.schema(), talk);
     let writer = writer(format, args.output.create()?, &rows, &names, args.excel, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
@@ -192,7 +207,7 @@ fn table(
     }
     writer.finish()?;
     if rows.encoding() != "UTF-8" {
-        talk.detail(&talk.words().encoding(rows.file(), rows.encoding()));
+        talk.note(&talk.words().encoding(rows.file(), rows.encoding()));
     }
     if rows.axis_order() == AxisOrder::NorthEast {
         talk.detail(&talk.words().north_first(rows.file()));
@@ -207,7 +222,11 @@ fn table(
         talk.note(&words.and_more(tally.invalid - listed));
     }
     if tally.invalid > 0 {
-        talk.note(&words.refused_rows(rows.file(), tally.invalid, tally.rows()));
+        let is_marked = locator.columns().contains(&Column::Position) && locator.columns().contains(&Column::Reason);
+        talk.note(&words.refused_rows(rows.file(), tally.invalid, tally.rows(), is_marked));
+    }
+    if rows.crs().is_shifted() {
+        talk.note(&words.shifted(rows.crs()));
     }
     let summary = words.tally(rows.file(), &tally);
     if args.output.file().is_some() {
@@ -221,7 +240,8 @@ fn table(
 
 /// The names of the added columns; one that the input has already gets a number behind it.
 fn added_names(columns: &[Column], schema: &Schema, talk: &Talk) -> Vec<String> {
-    let mut taken = schema.flat_columns();
+    let flat = schema.flat_columns();
+    let mut taken = [distinct_names(&flat), flat].concat();
     columns
         .iter()
         .map(|column| {
@@ -259,11 +279,8 @@ fn writer(
 fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
     let locator = Locator::new(plan).down_to(args.level);
     let uncertainty = Metres(args.uncertainty);
-    let mut sites = args.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
-    Settler::new(args.crs.crs().unwrap_or(Crs::Crs84), args.crs.axis_order())?.settle(&mut sites);
     let mut text = String::new();
-    for site in sites {
-        let site = site?;
+    for site in at_sites(args)? {
         let answer = locator.locate(site, uncertainty);
         text.push_str(&card(plan, site, uncertainty, &answer, talk.lang));
     }
@@ -274,11 +291,24 @@ fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The sites of the command line as a table.
-fn at_table(at: &[String], crs: Crs) -> Result<Input> {
-    let mut csv = String::from(if crs.is_lon_lat() { "lon,lat\n" } else { "x,y\n" });
-    for text in at {
-        let Coord { x, y } = numbers(text)?;
+/// The sites of the command line as longitudes and latitudes.
+fn at_sites(args: &LocateArgs) -> Result<Vec<Coord<f64>>> {
+    let mut sites = args.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
+    Settler::new(args.crs.crs().unwrap_or(Crs::Crs84), args.crs.axis_order())?.settle(&mut sites);
+    Ok(sites.into_iter().collect::<Result<Vec<_>, _>>()?)
+}
+
+/// The sites of the command line as a table, as they were given.
+fn at_table(args: &LocateArgs) -> Result<Input> {
+    at_sites(args)?;
+    let is_lon_lat = args.crs.crs().is_none_or(Crs::is_lon_lat);
+    let mut csv = String::from(match (is_lon_lat, args.crs.axis_order()) {
+        (true, AxisOrder::NorthEast) => "lat,lon\n",
+        (true, _) => "lon,lat\n",
+        (false, _) => "x,y\n",
+    });
+    for at in &args.at {
+        let Coord { x, y } = numbers(at)?;
         csv.push_str(&format!("{x},{y}\n"));
     }
     Ok(Input::bytes("--at", csv))

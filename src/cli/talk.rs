@@ -6,6 +6,7 @@ use crate::cli::args::CommonArgs;
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::lang::{self, Lang, Words};
+use crate::report::text::one_line;
 
 /// How, and how much, the command talks.
 pub(super) struct Talk {
@@ -28,7 +29,7 @@ impl Talk {
         let words = self.words();
         let text = lang::error(error, self.lang);
         print(&format!("corridor{}{}{}{text}", words.colon, words.error, words.colon));
-        if let Some(advice) = lang::advice(error.kind(), self.lang) {
+        if let Some(advice) = lang::advice(error, self.lang) {
             print(&format!("  {advice}"));
         }
     }
@@ -56,6 +57,12 @@ impl Talk {
 }
 
 fn print(line: &str) {
+    // Texts from files may drive a terminal, or fill it.
+    const MOST_CHARACTERS: usize = 1000;
+    let mut line = one_line(line);
+    if let Some((end, _)) = line.char_indices().nth(MOST_CHARACTERS) {
+        line.replace_range(end.., "…");
+    }
     // Where messages cannot be written, there is nowhere to say so.
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

@@ -1,8 +1,9 @@
 //! CGCS2000 in 3-degree Gauss-Krüger zones: which zone, with or without its prefix, and which of two
 //! numbers is the northing.
 //!
-//! In China a northing lies between 0.4 and 6.3 million metres, an easting without prefix below one
-//! million, an easting with prefix between 25 and 46 million: no number can be taken for another.
+//! North of 9° N a northing of China lies between 1 and 6.5 million metres, an easting without prefix
+//! below one million, an easting with prefix between 25 and 46 million: no number can be taken for
+//! another. What lies farther south, in the Nansha islands, is refused.
 
 use geo::{Coord, coord};
 

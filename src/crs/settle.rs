@@ -2,6 +2,7 @@
 
 use geo::{Coord, coord};
 
+use crate::crs::transform::area_of_use_deg;
 use crate::crs::{AxisOrder, Crs, GaussKruegerZone, Transformer};
 use crate::error::{Hint, Result, RowProblem};
 
@@ -26,6 +27,8 @@ pub struct Settler {
     order: AxisOrder,
     zone: Option<GaussKruegerZone>,
     transformer: Transformer,
+    /// Of a system of the register: the way back, and where it is made for.
+    plausible: Option<(Transformer, [f64; 4])>,
 }
 
 impl Settler {
@@ -38,7 +41,16 @@ impl Settler {
     /// assert!(Settler::new(Crs::Epsg(1), AxisOrder::EastNorth).is_err());
     /// ```
     pub fn new(crs: Crs, order: AxisOrder) -> Result<Settler> {
-        Ok(Settler { crs, order, zone: GaussKruegerZone::of(crs), transformer: Transformer::from_crs(crs)? })
+        let zone = GaussKruegerZone::of(crs);
+        let transformer = Transformer::from_crs(crs)?;
+        // The numbers of a Gauss-Krüger zone are checked by themselves.
+        let plausible = match crs {
+            Crs::Epsg(_) if zone.is_none() => {
+                Some((Transformer::to_crs(crs)?, area_of_use_deg(crs).unwrap_or([-180.0, -90.0, 180.0, 90.0])))
+            }
+            _ => None,
+        };
+        Ok(Settler { crs, order, zone, transformer, plausible })
     }
 
     /// The system of the coordinates.
@@ -99,21 +111,49 @@ impl Settler {
                 Err(problem) => *site = Err(problem),
             }
         }
-        let mut images = coords.clone();
-        if self.transformer.apply(&mut images).is_ok() {
-            for (place, image) in places.into_iter().zip(images) {
-                sites[place] = lon_lat(image.x, image.y);
+        match self.images(&coords) {
+            Some(images) => {
+                for (place, image) in places.into_iter().zip(images) {
+                    sites[place] = lon_lat(image.x, image.y);
+                }
             }
-            return;
+            // One of them has no image: which?
+            None => {
+                for (place, coord) in places.into_iter().zip(coords) {
+                    sites[place] = match self.images(&[coord]).as_deref() {
+                        Some(&[image]) => lon_lat(image.x, image.y),
+                        _ => Err(RowProblem::NoImage { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
+                    };
+                }
+            }
         }
-        // One of them has no image: which?
-        for (place, coord) in places.into_iter().zip(coords) {
-            let mut image = [coord];
-            sites[place] = match self.transformer.apply(&mut image) {
-                Ok(()) => lon_lat(image[0].x, image[0].y),
-                Err(_) => Err(RowProblem::NoImage { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
-            };
+    }
+
+    /// The longitudes and latitudes of coordinates; none unless all have one, lead back to where they
+    /// came from, and lie in or near the area of their system.
+    fn images(&self, coords: &[Coord<f64>]) -> Option<Vec<Coord<f64>>> {
+        /// Neighbouring zones are used a little beyond their border.
+        const MARGIN_DEG: f64 = 1.0;
+        let mut images = coords.to_vec();
+        self.transformer.apply(&mut images).ok()?;
+        if let Some((back, [west, south, east, north])) = &self.plausible {
+            let mut again = images.clone();
+            back.apply(&mut again).ok()?;
+            let leads_back = coords.iter().zip(&again).all(|(a, b)| (a.x - b.x).hypot(a.y - b.y) < 0.001);
+            let is_near = images.iter().all(|image| {
+                // An area may reach over the 180th meridian.
+                let is_within = if west <= east {
+                    (west - MARGIN_DEG..=east + MARGIN_DEG).contains(&image.x)
+                } else {
+                    image.x >= west - MARGIN_DEG || image.x <= east + MARGIN_DEG
+                };
+                is_within && (south - MARGIN_DEG..=north + MARGIN_DEG).contains(&image.y)
+            });
+            if !(leads_back && is_near) {
+                return None;
+            }
         }
+        Some(images)
     }
 
     /// The pair in the order of the crate, as the system has it.
@@ -217,6 +257,15 @@ mod tests {
             settled(Crs::Epsg(32651), AxisOrder::Told, &[(1e30, 1e30), (348_514.293_314_8, 3_170_192.206_006_6)]);
         assert!(sites[0].is_err());
         assert!(is_site(&sites[1]), "{sites:?}");
+    }
+
+    #[test]
+    fn what_is_far_outside_of_a_system_is_refused() {
+        // Degrees and swapped metres in UTM; a full turn too far in Web Mercator.
+        let sites = settled(Crs::Epsg(32651), AxisOrder::Told, &[(121.4, 28.65), (3_170_192.2, 348_514.3)]);
+        assert!(sites.iter().all(|site| matches!(site, Err(RowProblem::NoImage { .. }))), "{sites:?}");
+        assert!(settled(Crs::Epsg(3857), AxisOrder::Told, &[(53_585_000.0, 3_330_000.0)])[0].is_err());
+        assert!(is_site(&settled(Crs::Epsg(3857), AxisOrder::Told, &[(13_519_752.156_843_1, 3_331_173.851_94)])[0]));
     }
 
     #[test]

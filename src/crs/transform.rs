@@ -34,8 +34,8 @@ enum Step {
     Proj(Proj),
 }
 
-/// CGCS2000; `new_known_crs` settles its axes as longitude, latitude.
-const LON_LAT: &str = "EPSG:4490";
+/// CGCS2000 and WGS 84, taken for equal; `new_known_crs` settles their axes as longitude, latitude.
+const LON_LAT: [&str; 2] = ["EPSG:4490", "EPSG:4326"];
 
 impl Transformer {
     /// From longitude, latitude to `crs`. Fails where PROJ does not know it.
@@ -57,7 +57,7 @@ impl Transformer {
             Crs::Crs84 => Step::Identity,
             Crs::Gcj02 => Step::Shift(gcj02_from_wgs84),
             Crs::Bd09 => Step::Shift(bd09_from_wgs84),
-            Crs::Epsg(_) => Step::Proj(known(crs, LON_LAT, &crs.to_string())?),
+            Crs::Epsg(_) => Step::Proj(known(crs, |lon_lat, crs| Proj::new_known_crs(lon_lat, crs, None))?),
         };
         Ok(Transformer { crs, step })
     }
@@ -79,7 +79,7 @@ impl Transformer {
             Crs::Crs84 => Step::Identity,
             Crs::Gcj02 => Step::Shift(wgs84_from_gcj02),
             Crs::Bd09 => Step::Shift(wgs84_from_bd09),
-            Crs::Epsg(_) => Step::Proj(known(crs, &crs.to_string(), LON_LAT)?),
+            Crs::Epsg(_) => Step::Proj(known(crs, |lon_lat, crs| Proj::new_known_crs(crs, lon_lat, None))?),
         };
         Ok(Transformer { crs, step })
     }
@@ -144,8 +144,28 @@ impl Transformer {
     }
 }
 
-fn known(crs: Crs, from: &str, to: &str) -> Result<Proj> {
-    Proj::new_known_crs(from, to, None).map_err(|error| refused(crs, error))
+/// The operation between a system and CGCS2000, or WGS 84. Refused where PROJ has no more than a
+/// “ballpark” for the step between two datums, as from Beijing 54 or Xi'an 80: such answers would be
+/// off by a hundred metres, and nothing would tell.
+fn known(crs: Crs, operation: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>) -> Result<Proj> {
+    for lon_lat in LON_LAT {
+        let proj = operation(lon_lat, &crs.to_string()).map_err(|error| refused(crs, error))?;
+        let steps = proj.proj_info().description.unwrap_or_default();
+        if steps.contains("geocentric") {
+            return Err(refused(crs, "its coordinates are geocentric"));
+        }
+        // Without a description there are several ways, none of them good everywhere.
+        if !steps.contains("Ballpark") && !steps.contains("unavailable") {
+            return Ok(proj);
+        }
+    }
+    Err(refused(crs, "PROJ knows no exact way between its datum and CGCS2000 or WGS 84"))
+}
+
+/// The area that a system is made for: west, south, east, north in degrees.
+pub(super) fn area_of_use_deg(crs: Crs) -> Option<[f64; 4]> {
+    let area = Proj::new(&crs.to_string()).ok()?.area_of_use().ok()?.0?;
+    Some([area.west, area.south, area.east, area.north])
 }
 
 fn refused(crs: Crs, reason: impl std::fmt::Display) -> Error {
@@ -192,6 +212,17 @@ mod tests {
         assert!(check(4549).is_ok() && check(3857).is_ok() && check(32651).is_ok());
         assert!(check(4326).is_err() && check(2240).is_err());
         assert!(Transformer::to_crs(Crs::Crs84).unwrap().check_metric(coord! { x: 121.45, y: 28.65 }).is_err());
+    }
+
+    #[test]
+    fn datums_without_an_exact_way_are_refused() {
+        for code in [4610, 4214, 2385, 2437, 4978] {
+            let error = Transformer::from_crs(Crs::Epsg(code)).map(|_| ()).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Crs { .. }), "EPSG:{code}");
+        }
+        for code in [4510, 3857, 32651] {
+            assert!(Transformer::from_crs(Crs::Epsg(code)).is_ok(), "EPSG:{code}");
+        }
     }
 
     #[test]

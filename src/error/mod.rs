@@ -153,6 +153,14 @@ pub enum ErrorKind {
     /// A position was given that is not two numbers.
     #[error("`{0}` is not a position such as 121.42,28.65")]
     BadPosition(String),
+    /// An option does not go with the format at hand.
+    #[error("{option} does not go with the format {format}")]
+    OptionMismatch {
+        /// The option.
+        option: &'static str,
+        /// The format.
+        format: String,
+    },
     /// The format asked for cannot hold outlines.
     #[error("`{0}`: a table cannot hold outlines")]
     NoOutlines(String),

@@ -78,8 +78,8 @@ pub enum RowProblem {
         /// The zone of the system.
         expected: u32,
     },
-    /// A coordinate of a system has no longitude and latitude.
-    #[error("{x}, {y} is nowhere in {crs}")]
+    /// A coordinate of a system has no longitude and latitude, or one far from where the system is used.
+    #[error("{x}, {y} is no place in the area of {crs}")]
     NoImage {
         /// The first coordinate.
         x: f64,

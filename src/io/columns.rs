@@ -52,6 +52,14 @@ pub(super) fn coordinate_columns(columns: &[String], options: &ReadOptions) -> R
     Err(Error::new(ErrorKind::NoCoordinateColumns { columns: columns.to_vec() }))
 }
 
+/// Whether the name of a coordinate column says which coordinate it holds, as `lat` does and `y`, on a
+/// survey sheet, does not.
+pub(super) fn tells_coordinate(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    let [degrees, _, metres] = FAMILIES;
+    degrees.iter().chain(&metres).any(|names| names.contains(&name.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -120,6 +120,8 @@ impl Columns {
                 "properties" => properties = Some(json),
                 "id" if json == "null" => {}
                 "id" => batch.id(json),
+                // Of the file, not of a feature; and no part of RFC 7946.
+                "crs" => {}
                 name => batch.member(&serde_json::Value::from(name).to_string(), json),
             }
         }
@@ -132,7 +134,10 @@ impl Columns {
                     batch.cell(self.place(&name), Cell::Json(value.get()));
                 }
             }
-            Some(Err(_)) => return Ok(Err(RowProblem::NotAFeature(FeatureFlaw::Properties))),
+            Some(Err(_)) => {
+                batch.member("\"properties_as_read\"", properties.unwrap_or("null"));
+                return Ok(Err(RowProblem::NotAFeature(FeatureFlaw::Properties)));
+            }
             None => {}
         }
         if kind != Some("\"Feature\"") {
@@ -306,7 +311,8 @@ impl GeoJsonWriter {
     }
 
     /// Writes points in longitude and latitude in place of the geometries that rows came with: these
-    /// are in another system, and RFC 7946 knows one alone.
+    /// are in another system, and RFC 7946 knows one alone. Heights stay; a `bbox` does not, and an
+    /// invalid row has no geometry.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -338,7 +344,11 @@ impl GeoJsonWriter {
         if let Some(id) = row.id() {
             line.extend([",\"id\":", id]);
         }
-        line.push_str(row.members());
+        if self.keeps_geometry {
+            line.push_str(row.members());
+        } else {
+            push_members_without_bbox(line, row.members());
+        }
         line.push_str(",\"properties\":{");
         let mut comma = "";
         for (column, cell) in row.cells() {
@@ -364,7 +374,8 @@ impl GeoJsonWriter {
         match (row.geometry().filter(|_| self.keeps_geometry), site) {
             (Some(geometry), _) => line.push_str(geometry),
             (None, Some(site)) => {
-                line.push_str(&format!("{{\"type\":\"Point\",\"coordinates\":[{},{}]}}", site.x, site.y));
+                let height = row.geometry().and_then(height).map_or(String::new(), |height| format!(",{height}"));
+                line.push_str(&format!("{{\"type\":\"Point\",\"coordinates\":[{},{}{height}]}}", site.x, site.y));
             }
             (None, None) => line.push_str("null"),
         }
@@ -410,6 +421,23 @@ impl RowWriter for GeoJsonWriter {
             self.output.text("}\n")?;
         }
         self.output.commit()
+    }
+}
+
+/// The third coordinate of a point.
+fn height(json: &str) -> Option<f64> {
+    let geometry: serde_json::Value = parse(json).ok()?;
+    geometry.get("coordinates")?.get(2)?.as_f64()
+}
+
+/// The members of a feature but for its `bbox`, which is in the system of its geometry.
+fn push_members_without_bbox(line: &mut String, members: &str) {
+    let object = format!("{{{}}}", members.strip_prefix(',').unwrap_or(members));
+    let Ok(members) = parse::<Members<'_>>(&object) else { return };
+    for (name, value) in members.0.iter().filter(|(name, _)| name != "bbox") {
+        line.push(',');
+        push_text(line, name);
+        line.extend([":", value.get()]);
     }
 }
 

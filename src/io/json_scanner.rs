@@ -28,6 +28,8 @@ pub(super) struct Scanner {
     /// The `type` and `crs` members of the collection at hand, as JSON.
     kind: Option<String>,
     crs: Option<String>,
+    /// The `crs` member, or none, of the values read so far.
+    crs_of_file: Option<Option<String>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,12 +46,12 @@ impl Scanner {
     /// In a sequence, a top-level value may be anything; else it is a collection or a feature.
     pub(super) fn new(reader: BufReader<Box<dyn Read>>, is_sequence: bool) -> Scanner {
         let bytes = Bytes { reader, line: 1, kept: vec![], is_keeping: false };
-        Scanner { bytes, place: Place::Top, is_sequence, has_values: false, kind: None, crs: None }
+        Scanner { bytes, place: Place::Top, is_sequence, has_values: false, kind: None, crs: None, crs_of_file: None }
     }
 
-    /// The `crs` member of the collection at hand, as JSON.
+    /// The `crs` member of the file, as JSON, once it is read.
     pub(super) fn crs(&self) -> Option<&str> {
-        self.crs.as_deref()
+        self.crs_of_file.as_ref()?.as_deref()
     }
 
     /// The next piece; none at the end.
@@ -63,6 +65,11 @@ impl Scanner {
                     };
                     self.has_values = true;
                     let line = self.bytes.line;
+                    if first != b'{' && self.is_sequence {
+                        self.bytes.keep();
+                        self.bytes.value("a JSON value")?;
+                        return self.bytes.piece(line).map(Some);
+                    }
                     if first != b'{' {
                         return Err(not_geojson("a GeoJSON object", &format!("`{}`", first.escape_ascii()), line));
                     }
@@ -72,8 +79,9 @@ impl Scanner {
                     if self.members(true)? {
                         if !self.is_sequence && self.kind.as_deref() != Some("\"Feature\"") {
                             let found = self.kind.take().unwrap_or_else(|| "an object without a `type`".to_owned());
-                            return Err(not_geojson("a FeatureCollection or a Feature", &found, line));
+                            return Err(not_geojson("a Feature, or a FeatureCollection with `features`", &found, line));
                         }
+                        self.agree_on_crs(line)?;
                         return self.bytes.piece(line).map(Some);
                     }
                 }
@@ -100,12 +108,22 @@ impl Scanner {
                 Place::Behind => {
                     self.members(false)?;
                     self.place = Place::Top;
+                    self.agree_on_crs(self.bytes.line)?;
                     let kind = self.kind.take().unwrap_or_else(|| "an object without a `type`".to_owned());
                     if kind != "\"FeatureCollection\"" {
                         return Err(not_geojson("a FeatureCollection around `features`", &kind, self.bytes.line));
                     }
                 }
             }
+        }
+    }
+
+    /// All top-level values of a file are in one system.
+    fn agree_on_crs(&mut self, line: u64) -> Result<()> {
+        let crs = self.crs.clone();
+        match self.crs_of_file.get_or_insert_with(|| crs.clone()) {
+            agreed if *agreed == crs => Ok(()),
+            _ => Err(not_geojson("the same `crs` in all of the file", &crs.unwrap_or_else(|| "none".to_owned()), line)),
         }
     }
 
@@ -137,6 +155,9 @@ impl Scanner {
                     self.bytes.next()?;
                     self.place = Place::Features { is_first: true };
                     return Ok(false);
+                }
+                "\"features\"" if self.place == Place::Behind => {
+                    return Err(self.bytes.unexpected("one member `features`", b'f'));
                 }
                 "\"type\"" => self.kind = Some(self.bytes.kept_value(WHAT)?),
                 "\"crs\"" => self.crs = Some(self.bytes.kept_value(WHAT)?),
@@ -348,7 +369,11 @@ mod tests {
         assert!(kind("").contains("empty"));
         assert!(kind(" \n ").contains("empty"));
         assert!(kind("[1]").contains("GeoJSON object"));
-        assert!(kind(r#"{"type":"Topology"}"#).contains("a FeatureCollection or a Feature"));
+        assert!(kind(r#"{"type":"Topology"}"#).contains("a Feature, or a FeatureCollection"));
+        assert!(kind(r#"{"type":"FeatureCollection"}"#).contains("with `features`"));
+        assert!(kind(r#"{"features":[],"type":"FeatureCollection","features":[{}]}"#).contains("one member"));
+        let mixed = "{\"type\":\"Feature\",\"crs\":1}\n{\"type\":\"Feature\"}";
+        assert!(kind(mixed).contains("the same `crs`"));
         assert!(kind(r#"{"type":"Topology","features":[]}"#).contains("Topology"));
     }
 

@@ -33,6 +33,7 @@ pub use self::xlsx::XlsxWriter;
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
 use crate::table::{Answers, Batch, Schema};
+use columns::tells_coordinate;
 
 /// How rows are read.
 ///
@@ -137,8 +138,16 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
         }
         (declared, given) => declared.or(given).unwrap_or(Crs::Crs84),
     };
-    let settler = Settler::new(crs, options.axis_order).map_err(in_file)?;
-    Ok(Rows { reader, file, format, settler })
+    let name = file.clone();
+    let settler = |order| Settler::new(crs, order).map_err(|error| error.in_file(name.clone()));
+    let mut rows = Rows { reader, file, format, settler: settler(options.axis_order)? };
+    // Columns that say which coordinate they hold are in no order to be swapped.
+    if rows.coordinate_columns().is_some_and(|(x, y)| tells_coordinate(x) && tells_coordinate(y))
+        && options.axis_order == AxisOrder::NorthEast
+    {
+        rows.settler = settler(AxisOrder::EastNorth)?;
+    }
+    Ok(rows)
 }
 
 impl Rows {

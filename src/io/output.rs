@@ -69,7 +69,10 @@ impl Output {
         let failed = |kind: ErrorKind| Error::new(kind).in_file(name.clone());
         let write_error = |error: io::Error| failed(ErrorKind::Write(error));
         // A link is followed: its target is what is replaced.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let target = fs::canonicalize(path).unwrap_or_else(|_| match fs::read_link(path) {
+            Ok(link) => path.parent().unwrap_or(Path::new("")).join(link),
+            Err(_) => path.to_owned(),
+        });
         match fs::metadata(&target) {
             Ok(existing) if existing.is_dir() => return Err(write_error(io::ErrorKind::IsADirectory.into())),
             Ok(existing) if !existing.is_file() => {

@@ -268,7 +268,9 @@ impl<'p> Locator<'p> {
 
     fn holding(&self, site: Coord<f64>) -> Vec<(ZoneNumber, Position)> {
         let mut holding = self.index.holding(site);
-        holding.retain(|&(number, _)| self.plan().zones()[number].level.is_none_or(|level| level <= self.finest));
+        holding.retain(|&(number, _)| {
+            self.plan().zones()[number].level.is_none_or(|level| level.depth() <= self.finest.depth())
+        });
         holding
     }
 
@@ -309,6 +311,8 @@ impl<'p> Locator<'p> {
 
     fn measure(&self, site: Coord<f64>, uncertainty: Metres, answer: &mut Answer) {
         let nearest = match answer.finest {
+            // On the boundary, exactly: no residue of a computed distance.
+            Some(finest) if answer.boundary_of.contains(&finest) => Some((finest, Metres(0.0))),
             Some(finest) => Some((finest, self.index.distance_to_boundary(finest, site))),
             None => self.index.nearest(site),
         };
@@ -317,7 +321,7 @@ impl<'p> Locator<'p> {
             answer.nearest_zone = Some(number);
         }
         answer.distance_to_boundary = Some(distance);
-        answer.doubt = self.doubt(site, uncertainty, number, distance);
+        answer.doubt = self.doubt(site, uncertainty, (number, distance), &answer.boundary_of);
         let states_accuracy = self.plan().zones()[number].accuracy.is_some();
         answer.certainty = match answer.doubt {
             Some(_) => Some(Certainty::Uncertain),
@@ -332,8 +336,8 @@ impl<'p> Locator<'p> {
         &self,
         site: Coord<f64>,
         uncertainty: Metres,
-        measured: ZoneNumber,
-        distance: Metres,
+        (measured, distance): (ZoneNumber, Metres),
+        boundary_of: &[ZoneNumber],
     ) -> Option<ZoneNumber> {
         let zones = self.plan().zones();
         let is_doubtful = |number: ZoneNumber, distance: Metres| {
@@ -348,11 +352,16 @@ impl<'p> Locator<'p> {
             .by_distance(site)
             .take_while(|&(_, at_least)| at_least <= farthest)
             .filter(|&(number, at_least)| {
-                let is_asked = zones[number].level.is_none_or(|level| Level::Corridor < level && level <= self.finest);
+                let is_asked = zones[number]
+                    .level
+                    .is_none_or(|level| level > Level::Corridor && level.depth() <= self.finest.depth());
                 number != measured && is_asked && is_doubtful(number, at_least)
             })
-            .filter(|&(number, _)| is_doubtful(number, self.index.distance_to_boundary(number, site)))
             .map(|(number, _)| number)
+            .filter(|&number| {
+                let is_on = boundary_of.contains(&number);
+                is_doubtful(number, if is_on { Metres(0.0) } else { self.index.distance_to_boundary(number, site) })
+            })
             .min()
     }
 }

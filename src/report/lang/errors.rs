@@ -28,13 +28,13 @@ pub fn error(error: &Error, lang: Lang) -> String {
 /// What to do about an error, where there is something to be said.
 ///
 /// ```
-/// use taizhou_corridor::error::ErrorKind;
+/// use taizhou_corridor::error::{Error, ErrorKind};
 /// use taizhou_corridor::report::lang::{Lang, advice};
 ///
-/// assert!(advice(&ErrorKind::Exists, Lang::En).unwrap().contains("--overwrite"));
+/// assert!(advice(&Error::new(ErrorKind::Exists), Lang::En).unwrap().contains("--overwrite"));
 /// ```
-pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
-    let (en, zh) = match kind {
+pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
+    let (en, zh) = match error.kind() {
         ErrorKind::Open(error) if error.kind() == std::io::ErrorKind::NotFound => {
             ("check the name and the folder", "请检查文件名和所在目录")
         }
@@ -79,7 +79,7 @@ pub fn advice(kind: &ErrorKind, lang: Lang) -> Option<&'static str> {
             "positions are longitude, latitude in degrees; name another system with --crs, such as EPSG:4549 or GCJ02",
             "坐标应为经度、纬度，单位为度；其他坐标系请用--crs指定，如EPSG:4549、GCJ02",
         ),
-        ErrorKind::Row(_) => {
+        ErrorKind::Row(_) if error.place().file.is_some() => {
             ("mend the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
         }
         ErrorKind::Plan(PlanProblem::MissingId) => (
@@ -183,7 +183,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NotGeoJson { expected, found } => {
             let expected = match *expected {
                 "a GeoJSON object" => "GeoJSON对象",
-                "a FeatureCollection or a Feature" => "FeatureCollection或Feature",
+                "a Feature, or a FeatureCollection with `features`" => "Feature，或含`features`的FeatureCollection",
+                "the same `crs` in all of the file" => "全文件一致的`crs`",
                 _ => "包含`features`的FeatureCollection",
             };
             format!("应为{expected}，实为{found}")
@@ -202,6 +203,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
         ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
         ErrorKind::BadPosition(text) => format!("`{text}`不是坐标，应如121.42,28.65"),
+        ErrorKind::OptionMismatch { option, format } => format!("{option}不适用于{format}格式"),
         ErrorKind::NoOutlines(name) => format!("`{name}`：表格无法保存范围线"),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
@@ -248,7 +250,7 @@ fn row_zh(problem: &RowProblem) -> String {
         RowProblem::OtherZone { easting, found, expected } => {
             format!("东坐标{easting}带号为{found}，应为{expected}")
         }
-        RowProblem::NoImage { x, y, crs } => format!("{x}, {y}在{crs}中无对应位置"),
+        RowProblem::NoImage { x, y, crs } => format!("{x}, {y}不在{crs}的适用范围内"),
         RowProblem::NullGeometry => "几何为空".to_owned(),
         RowProblem::NotAPoint { found } => format!("应为点，实为{found}"),
         RowProblem::NotAFeature(flaw) => {

@@ -292,16 +292,26 @@ impl Words {
         }
     }
 
-    /// How many rows were refused, and where to find them.
-    pub fn refused_rows(&self, file: &str, invalid: u64, rows: u64) -> String {
+    /// How many rows were refused, and, if the columns that tell are written, where to find them.
+    pub fn refused_rows(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+        let mut text = match self.lang {
+            Lang::En => format!("{file}: {invalid} of {} invalid, and kept", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留"),
+        };
+        if is_marked {
+            text.push_str(self.pick(
+                ": `position` is `invalid`, and `reason` says why",
+                "：`position`列为`invalid`，原因见`reason`列",
+            ));
+        }
+        text
+    }
+
+    /// What coordinates of web maps are good for.
+    pub fn shifted(&self, crs: Crs) -> String {
         match self.lang {
-            Lang::En => format!(
-                "{file}: {invalid} of {} invalid: kept, marked `invalid` in the column `position`, with the cause in `reason`",
-                plural(rows, "row")
-            ),
-            Lang::Zh => {
-                format!("{file}：{rows}行中有{invalid}行无效；均已保留，`position`列标为`invalid`，原因见`reason`列")
-            }
+            Lang::En => format!("{crs} is for display on maps that need it, not for surveying"),
+            Lang::Zh => format!("{crs}坐标仅供在相应地图上显示，不作测绘之用"),
         }
     }
 
