@@ -92,6 +92,13 @@ impl SquareMetres {
     }
 }
 
+impl SquareMetres {
+    /// The larger of two areas.
+    pub(crate) fn max(self, other: SquareMetres) -> SquareMetres {
+        SquareMetres(self.0.max(other.0))
+    }
+}
+
 impl std::iter::Sum for SquareMetres {
     fn sum<I: Iterator<Item = SquareMetres>>(areas: I) -> SquareMetres {
         SquareMetres(areas.map(|area| area.0).sum())

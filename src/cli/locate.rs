@@ -284,8 +284,8 @@ fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
         let answer = locator.locate(site, uncertainty);
         text.push_str(&card(plan, site, uncertainty, &answer, talk.lang));
     }
-    if plan.notice().is_some() {
-        text.push_str(&format!("\n{}\n", talk.words().indicative));
+    if let Some(notice) = talk.lang.notice_of(plan) {
+        text.push_str(&format!("\n{notice}\n"));
     }
     super::write_text(args.output.create()?, &text)?;
     Ok(Outcome::Done)

@@ -105,8 +105,8 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownId { .. }
         | ErrorKind::BadPosition(_)
         | ErrorKind::NoOutlines(_)
-        | ErrorKind::NothingChosen
-        | ErrorKind::Crs { .. } => 2,
+        | ErrorKind::OptionMismatch { .. }
+        | ErrorKind::NothingChosen => 2,
         ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,
         _ => 3,
     }

@@ -50,8 +50,8 @@ impl Talk {
 
     /// That the outline is not official, where it is not.
     pub(super) fn notice(&self, plan: &Plan) {
-        if plan.notice().is_some() {
-            self.note(self.words().indicative);
+        if let Some(notice) = self.lang.notice_of(plan) {
+            self.note(&notice);
         }
     }
 }

@@ -258,6 +258,9 @@ pub enum ShapeProblem {
         /// The kind found.
         found: String,
     },
+    /// A position has fewer than two numbers.
+    #[error("a position has fewer than two numbers")]
+    ShortPosition,
     /// A ring has too few corners to enclose anything.
     #[error("a ring has {count} different points in a row, and needs 3")]
     TooFewPoints {
@@ -318,6 +321,7 @@ impl ShapeProblem {
         match self {
             ShapeProblem::Missing => "no-geometry",
             ShapeProblem::NotPolygon { .. } => "not-a-polygon",
+            ShapeProblem::ShortPosition => "short-position",
             ShapeProblem::TooFewPoints { .. } => "too-few-points",
             ShapeProblem::NotClosed => "ring-not-closed",
             ShapeProblem::NotFinite => "not-finite",

@@ -1,18 +1,32 @@
 //! Overlay: what two shapes have in common, and what one leaves of the other.
 //!
-//! The overlay works on an integer grid of about 10 µm. Its pieces are for measuring and for
-//! showing; they never become the boundary of a zone. Areas carry the noise of that grid, about the
-//! length of the boundary times 10 µm, so that what is smaller than [`NOISE_M2`] is not reported.
+//! The overlay works on an integer grid, of a step that grows with the extent of the shapes: about
+//! 10 µm here. Its pieces are for measuring and for showing; they never become the boundary of a zone.
+//! Their areas carry the noise of that grid ([`noise`]); what is smaller is not reported.
 
-use geo::{BooleanOps, MultiPolygon, unary_union};
+use geo::{BooleanOps, BoundingRect, MultiPolygon, unary_union};
 
-use crate::geometry::measure::ellipsoid_area;
+use crate::geometry::measure::{distance, ellipsoid, ellipsoid_area};
 use crate::geometry::wind;
 use crate::units::SquareMetres;
 
-/// The area below which an overlap or a gap between outlines is noise: one square metre, as much as
-/// a kilometre of boundary moved by a millimetre.
-pub const NOISE_M2: f64 = 1.0;
+/// The area below which an overlap or a gap of an outline is noise: its boundary moved by a step of the
+/// overlay's grid, which divides its extent into some 2³⁰ parts, and no less than a square metre.
+///
+/// ```
+/// use taizhou_corridor::geometry::clip::noise;
+/// use taizhou_corridor::plan::Plan;
+///
+/// let plan = Plan::bundled();
+/// assert_eq!(noise(&plan.find("corridor")?.shape).0, 1.0);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn noise(shape: &MultiPolygon<f64>) -> SquareMetres {
+    const STEPS: f64 = (1u64 << 30) as f64;
+    let Some(bounds) = shape.bounding_rect() else { return SquareMetres(1.0) };
+    let extent_m = distance(bounds.min(), bounds.max()).0;
+    SquareMetres((ellipsoid(shape).perimeter.0 * extent_m / STEPS / 4.0).max(1.0))
+}
 
 /// What two valid shapes have in common.
 ///
@@ -68,12 +82,12 @@ pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> Mul
 /// The area that two valid shapes have in common, on the ellipsoid.
 ///
 /// ```
-/// use taizhou_corridor::geometry::clip::{NOISE_M2, overlap_area};
+/// use taizhou_corridor::geometry::clip::overlap_area;
 /// use taizhou_corridor::plan::Plan;
 ///
 /// // Neighbours share a border and no area.
 /// let plan = Plan::bundled();
-/// assert!(overlap_area(&plan.find("core")?.shape, &plan.find("jiaojiang")?.shape).0 < NOISE_M2);
+/// assert!(overlap_area(&plan.find("core")?.shape, &plan.find("jiaojiang")?.shape).0 < 0.01);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn overlap_area(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> SquareMetres {

@@ -60,6 +60,8 @@ pub struct Facts {
     pub clusters: Clusters,
     /// The documents that all this is from.
     pub sources: Vec<Text>,
+    /// Where the bundled outlines are from; a planner's own are from elsewhere.
+    pub outline: Text,
     /// By the id of the feature.
     pub features: HashMap<String, FeatureFacts>,
 }

@@ -10,7 +10,7 @@ mod facts;
 mod outline;
 
 pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};
-pub use facts::{Facts, FeatureFacts, Target, Text};
+pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
 pub use outline::{Finding, Outline, OutlineFeature, Problem, Severity};
 
 use std::fmt;
@@ -158,6 +158,7 @@ pub struct Zone {
 pub struct Plan {
     zones: Vec<Zone>,
     is_layer: bool,
+    is_bundled: bool,
 }
 
 impl Plan {
@@ -172,7 +173,20 @@ impl Plan {
     /// assert!(plan.notice().unwrap().starts_with("Indicative model"));
     /// ```
     pub fn bundled() -> Plan {
-        bundled::plan()
+        Plan { is_bundled: true, ..bundled::plan() }
+    }
+
+    /// Whether this is the plan that comes with the crate.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
+    ///
+    /// assert!(Plan::bundled().is_bundled());
+    /// assert!(!Plan::from_geojson(PLAN_GEOJSON.as_bytes())?.is_bundled());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn is_bundled(&self) -> bool {
+        self.is_bundled
     }
 
     /// A plan from an RFC 7946 feature collection with the properties of the plan schema; a layer
@@ -212,7 +226,7 @@ impl Plan {
     }
 
     pub(crate) fn new(zones: Vec<Zone>, is_layer: bool) -> Plan {
-        Plan { zones, is_layer }
+        Plan { zones, is_layer, is_bundled: false }
     }
 
     /// All features, in the order of the file.

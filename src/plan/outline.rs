@@ -355,9 +355,10 @@ impl About<'_> {
     }
 }
 
+/// Whether a feature has the level of a plan; in other letters it is one that is written wrongly.
 fn has_level(feature: &geojson::Feature) -> bool {
     let level = feature.property("level").and_then(JsonValue::as_str);
-    level.is_some_and(|level| level.parse::<Level>().is_ok())
+    level.is_some_and(|level| level.to_lowercase().parse::<Level>().is_ok())
 }
 
 fn read_feature(
@@ -395,8 +396,14 @@ fn read_feature(
         }
         name = fields.text("name", Severity::Error);
         name_en = fields.text("name_en", Severity::Warning);
-        fields.text("authority", Severity::Warning);
+        fields.one_of("authority", &["indicative", "official"]);
         fields.text("source", Severity::Warning);
+        fields.lists(&["focus", "projects"]);
+        if level == Some(Level::Corridor) {
+            for name in ["plan", "plan_en", "published_by", "published_on", "version", "licence", "notice"] {
+                fields.text(name, Severity::Warning);
+            }
+        }
         fields.expect("accuracy_m", Severity::Warning);
     } else {
         name = properties.get("name").and_then(as_name);
@@ -418,7 +425,8 @@ fn read_feature(
     OutlineFeature { row: about.row, zone, is_sound, parent_id }
 }
 
-/// A property that can name a feature: a text, or a number as it is written.
+/// A property that can name a feature: a text, or a number as JSON prints it (of more than 19 digits, not
+/// all of them).
 fn as_name(value: &JsonValue) -> Option<String> {
     match value {
         JsonValue::String(text) if !text.is_empty() => Some(text.clone()),
@@ -455,6 +463,24 @@ impl Fields<'_, '_> {
             None => {
                 self.expect(name, missing);
                 None
+            }
+        }
+    }
+
+    fn one_of(&mut self, name: &str, words: &[&str]) {
+        let text = self.text(name, Severity::Warning);
+        if text.is_some_and(|text| !words.contains(&text.as_str())) {
+            self.bad(name, &words.join(" or "));
+        }
+    }
+
+    /// Properties that may be absent, and else are lists of texts.
+    fn lists(&mut self, names: &[&str]) {
+        for name in names {
+            let is_list =
+                |value: &JsonValue| value.as_array().is_some_and(|list| list.iter().all(JsonValue::is_string));
+            if self.properties.get(*name).is_some_and(|value| !is_list(value)) {
+                self.bad(name, "a list of texts");
             }
         }
     }
@@ -510,6 +536,10 @@ fn read_shape(geometry: Option<GeometryValue>, about: &mut About<'_>) -> (MultiP
     for rings in polygons {
         let mut lines = vec![];
         for ring in rings {
+            if ring.iter().any(|position| position.len() < 2) {
+                is_sound = false;
+                about.add(Severity::Error, Problem::Shape(ShapeProblem::ShortPosition), None);
+            }
             let ring: LineString<f64> = ring.iter().filter_map(|position| xy(position.as_slice())).collect();
             // `Polygon::new` closes what is open: it has to be seen before.
             if ring.0.first() != ring.0.last() {

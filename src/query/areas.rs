@@ -2,7 +2,7 @@
 
 use crate::crs::{Crs, Transformer};
 use crate::error::Result;
-use crate::geometry::clip::{NOISE_M2, overlap_area};
+use crate::geometry::clip::{noise, overlap_area};
 use crate::geometry::measure::{self, Size};
 use crate::index::ZoneIndex;
 use crate::plan::{Plan, ZoneNumber};
@@ -182,7 +182,7 @@ pub struct Overlap {
 }
 
 /// All pairs of features that overlap by more than the noise of the overlay
-/// ([`NOISE_M2`]), in plan order.
+/// ([`noise`]), in plan order.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -198,7 +198,7 @@ pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
         .meeting_pairs()
         .into_iter()
         .map(|(a, b)| Overlap { a, b, area: overlap_area(&zones[a].shape, &zones[b].shape) })
-        .filter(|overlap| overlap.area.0 > NOISE_M2)
+        .filter(|overlap| overlap.area > noise(&zones[overlap.a].shape).max(noise(&zones[overlap.b].shape)))
         .collect()
 }
 

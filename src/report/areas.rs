@@ -1,5 +1,7 @@
 //! Areas and overlaps as tables.
 
+use std::collections::HashMap;
+
 use crate::plan::{Plan, Zone};
 use crate::query::areas::{Method, Overlap, ZoneArea};
 use crate::report::lang::Lang;
@@ -51,12 +53,20 @@ pub fn records<'a>(plan: &'a Plan, areas: &[ZoneArea]) -> Records<'a> {
             Value::number(Some(size.area.ha()), 4),
             Value::number(Some(size.area.mu()), 4),
             Value::number(Some(size.perimeter.0), 3),
-            Value::number(area.published.map(|published| published.km2()), 4),
+            Value::number(
+                area.published.map(|published| published.km2()),
+                area.published.map_or(0, |published| decimals(published.km2())),
+            ),
             Value::number(area.difference().map(|difference| difference.km2()), 6),
             Value::number(area.difference_ppm(), 3),
         ]);
     }
     records
+}
+
+/// The decimals that a figure was given with.
+fn decimals(figure: f64) -> usize {
+    figure.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len())
 }
 
 /// The areas for people.
@@ -129,8 +139,13 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
 /// ```
 pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overlap]) -> Records<'a> {
     let mut records = Records::new(&["id", "other", "area_m2", "share_of_id", "share_of_other"]);
+    let wholes: HashMap<usize, &ZoneArea> = areas
+        .iter()
+        .filter(|area| area.method == Method::Ellipsoid)
+        .filter_map(|area| Some((area.zone?, area)))
+        .collect();
     let share = |overlap: &Overlap, number: usize| {
-        let whole = areas.iter().find(|area| area.zone == Some(number) && area.method == Method::Ellipsoid);
+        let whole = wholes.get(&number);
         // The overlay's noise can make a part larger than the whole.
         Value::number(whole.map(|whole| (overlap.area.0 / whole.size.area.0).min(1.0)), 9)
     };
@@ -146,7 +161,8 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
     records
 }
 
-/// The overlaps for people: a matrix of the features that overlap any other, in km².
+/// The overlaps for people, in km²: a matrix of the features that overlap any other; a list where these
+/// are many.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -164,6 +180,11 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     let mut members: Vec<usize> = overlaps.iter().flat_map(|overlap| [overlap.a, overlap.b]).collect();
     members.sort_unstable();
     members.dedup();
+    /// More columns than this are no matrix that anybody reads.
+    const MOST_COLUMNS: usize = 30;
+    if members.len() > MOST_COLUMNS {
+        return overlap_list(plan, overlaps, lang);
+    }
     if members.is_empty() {
         return format!("{}\n", words.no_overlaps);
     }
@@ -180,6 +201,18 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
             pair.map_or_else(|| "·".to_owned(), |overlap| grouped(overlap.area.km2(), 4))
         });
         table.push(std::iter::once(name(a)).chain(cells.collect::<Vec<_>>()));
+    }
+    table.render()
+}
+
+/// The overlaps for people, a line a pair.
+fn overlap_list(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
+    let words = lang.words();
+    let head = [(words.name, Align::Left), (words.name, Align::Left), (words.overlaps, Align::Right)];
+    let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
+    for overlap in overlaps {
+        let name = |number: usize| lang.name_of(&plan.zones()[number]).to_owned();
+        table.push([name(overlap.a), name(overlap.b), grouped(overlap.area.km2(), 4)]);
     }
     table.render()
 }

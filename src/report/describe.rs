@@ -88,16 +88,16 @@ pub fn page(plan: &Plan, number: ZoneNumber, lang: Lang) -> String {
     if let Some(known) = known {
         page.list(words.notes, known.notes.iter().map(|text| lang.of(text)));
     }
-    match &facts {
-        Some(facts) => page.list(words.sources, facts.sources.iter().map(|text| lang.of(text))),
-        None => {
-            let source = zone.properties.get("source").and_then(|value| value.as_str()).map(one_line);
-            page.list(words.sources, source.as_deref().into_iter());
-        }
-    }
-    if plan.notice().is_some() {
+    let documents = facts.iter().flat_map(|facts| facts.sources.iter().map(|text| lang.of(text).to_owned()));
+    // Of the bundled outlines the facts tell the source in both languages; any other plan tells its own.
+    let outline = match &facts {
+        Some(facts) if plan.is_bundled() => Some(lang.of(&facts.outline).to_owned()),
+        _ => zone.properties.get("source").and_then(|value| value.as_str()).map(one_line),
+    };
+    page.list(words.sources, documents.chain(outline).collect::<Vec<_>>().iter().map(String::as_str));
+    if let Some(notice) = lang.notice_of(plan) {
         page.blank();
-        page.line(words.indicative);
+        page.line(&notice);
     }
     page.text
 }

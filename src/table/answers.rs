@@ -61,7 +61,12 @@ impl std::fmt::Display for Value<'_> {
         match self {
             Value::Null => Ok(()),
             Value::Text(text) => f.write_str(text),
-            Value::Number { value, decimals } => write!(f, "{value:.decimals$}"),
+            Value::Number { value, decimals } => {
+                let text = format!("{value:.decimals$}");
+                // What rounds to zero has no sign.
+                let is_zero = text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+                f.write_str(if is_zero { text.trim_start_matches('-') } else { &text })
+            }
         }
     }
 }

@@ -275,6 +275,7 @@ fn shape_zh(problem: &ShapeProblem) -> String {
     match problem {
         ShapeProblem::Missing => "没有几何".to_owned(),
         ShapeProblem::NotPolygon { found } => format!("应为面，实为{found}"),
+        ShapeProblem::ShortPosition => "坐标不足两个数".to_owned(),
         ShapeProblem::TooFewPoints { count } => format!("环只有{count}个连续不同的点，至少需要3个"),
         ShapeProblem::NotClosed => "环未闭合".to_owned(),
         ShapeProblem::NotFinite => "坐标不是有限数".to_owned(),
@@ -305,6 +306,8 @@ fn plan_zh(problem: &PlanProblem) -> String {
         PlanProblem::BadProperty { name, expected, found } => {
             let expected = match expected.as_str() {
                 "a text" => "文本",
+                "a list of texts" => "文本列表",
+                "indicative or official" => "indicative或official",
                 "corridor, core, zone or cluster" => "corridor、core、zone或cluster",
                 "a number of metres, 0 or more" => "不小于0的米数",
                 "a number of km² above 0" => "大于0的平方公里数",

@@ -8,6 +8,8 @@ mod words;
 pub use errors::{advice, error, finding, problem};
 pub use words::Words;
 
+use crate::report::text::one_line;
+
 /// A language of messages and reports. Column names and codes are the same in both.
 ///
 /// ```
@@ -65,6 +67,19 @@ impl Lang {
             Lang::En => &text.en,
             Lang::Zh => &text.zh,
         }
+    }
+
+    /// The warning about what a plan is: the bundled plan's in this language, any other's as it has it.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::report::lang::Lang;
+    ///
+    /// assert!(Lang::Zh.notice_of(&Plan::bundled()).unwrap().contains("非官方"));
+    /// ```
+    pub fn notice_of(self, plan: &crate::plan::Plan) -> Option<String> {
+        let notice = plan.notice()?;
+        Some(if plan.is_bundled() { self.words().indicative.to_owned() } else { one_line(notice) })
     }
 
     /// The name of a zone: in English where it has an English one.
