@@ -3,9 +3,13 @@
 //! Errors are data. Their English text is their `Display`; the Chinese text, and the advice that
 //! the command line adds, belong to `report::lang`.
 
-mod problem;
+mod plan;
+mod row;
+mod shape;
 
-pub use problem::{FeatureFlaw, Hint, PlanProblem, RowProblem, ShapeProblem};
+pub use plan::PlanProblem;
+pub use row::{FeatureFlaw, Hint, RowProblem};
+pub use shape::ShapeProblem;
 
 use std::fmt;
 use std::io;

@@ -7,11 +7,14 @@
 mod bundled;
 pub mod check;
 mod facts;
+mod finding;
 mod outline;
+mod reading;
 
 pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};
 pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
-pub use outline::{Finding, Outline, OutlineFeature, Problem, Severity};
+pub use finding::{Finding, Problem, Severity};
+pub use outline::{Outline, OutlineFeature};
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,0 +1,130 @@
+//! What can be wrong with a plan, each with a stable code for programs.
+
+/// Why a file is not a sound plan.
+///
+/// ```
+/// use taizhou_corridor::error::{ErrorKind, PlanProblem};
+/// use taizhou_corridor::plan::Plan;
+///
+/// let error = Plan::from_geojson(br#"{"type": "FeatureCollection", "features": []}"#).unwrap_err();
+/// assert!(matches!(error.kind(), ErrorKind::Plan(PlanProblem::NoFeature)));
+/// ```
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanProblem {
+    /// The file is no feature collection.
+    #[error("a GeoJSON FeatureCollection is expected, found {found}")]
+    NotACollection {
+        /// What stands there.
+        found: String,
+    },
+    /// The file has no feature.
+    #[error("there is no feature")]
+    NoFeature,
+    /// The file says that its coordinates are not longitude and latitude on WGS 84.
+    #[error("its `crs` member names {found}; GeoJSON is longitude, latitude on WGS 84 (RFC 7946, 4)")]
+    CrsMember {
+        /// The coordinate reference system named.
+        found: String,
+    },
+    /// A member of `features` is no GeoJSON feature.
+    #[error("not a GeoJSON feature: {detail}")]
+    NotAFeature {
+        /// What is wrong.
+        detail: String,
+    },
+    /// A feature has no id.
+    #[error("the feature has no `id`")]
+    MissingId,
+    /// Two features have the same id.
+    #[error("the id is given twice")]
+    DuplicateId,
+    /// A property is missing.
+    #[error("the property `{name}` is missing")]
+    MissingProperty {
+        /// The property.
+        name: String,
+    },
+    /// A property holds something else than it should.
+    #[error("the property `{name}` should be {expected}, and is {found}")]
+    BadProperty {
+        /// The property.
+        name: String,
+        /// What it should be.
+        expected: String,
+        /// What it is, as JSON.
+        found: String,
+    },
+    /// The parent is not a feature of a coarser level.
+    #[error("its parent `{parent}` is no feature of a coarser level in this plan")]
+    UnknownParent {
+        /// The parent named.
+        parent: String,
+    },
+    /// The plan has no feature of level `corridor`, or several.
+    #[error("a plan has one feature of level `corridor`, this one has {count}")]
+    Roots {
+        /// How many there are.
+        count: usize,
+    },
+    /// A feature reaches out of its parent.
+    #[error("{area_m2:.0} m² of it lie outside its parent `{parent}`")]
+    OutsideParent {
+        /// The parent.
+        parent: String,
+        /// The area outside, in m².
+        area_m2: f64,
+    },
+    /// Two features of the partition overlap.
+    #[error("it overlaps `{other}` by {area_m2:.0} m²")]
+    Overlap {
+        /// The other feature.
+        other: String,
+        /// The area in common, in m².
+        area_m2: f64,
+    },
+    /// A part of the corridor belongs neither to the core nor to a zone.
+    #[error("{area_m2:.0} m² of the corridor belong neither to the core nor to a zone")]
+    Gap {
+        /// The area of this gap, in m².
+        area_m2: f64,
+    },
+    /// The area is not the published one.
+    #[error("the area is {computed_km2:.4} km², published are {published_km2} km² ({difference_ppm:+.0} ppm)")]
+    AreaOff {
+        /// The area computed, in km².
+        computed_km2: f64,
+        /// The area published, in km².
+        published_km2: f64,
+        /// (computed − published) / published, in parts per million.
+        difference_ppm: f64,
+    },
+}
+
+impl PlanProblem {
+    /// A stable name for programs.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::PlanProblem;
+    ///
+    /// assert_eq!(PlanProblem::Gap { area_m2: 1_250.0 }.code(), "gap");
+    /// ```
+    pub fn code(&self) -> &'static str {
+        match self {
+            PlanProblem::NotACollection { .. } => "not-a-collection",
+            PlanProblem::NoFeature => "no-feature",
+            PlanProblem::CrsMember { .. } => "crs-member",
+            PlanProblem::NotAFeature { .. } => "not-a-feature",
+            PlanProblem::MissingId => "missing-id",
+            PlanProblem::DuplicateId => "duplicate-id",
+            PlanProblem::MissingProperty { .. } => "missing-property",
+            PlanProblem::BadProperty { .. } => "bad-property",
+            PlanProblem::UnknownParent { .. } => "unknown-parent",
+            PlanProblem::Roots { .. } => "roots",
+            PlanProblem::OutsideParent { .. } => "outside-parent",
+            PlanProblem::Overlap { .. } => "overlap",
+            PlanProblem::Gap { .. } => "gap",
+            PlanProblem::AreaOff { .. } => "area-off",
+        }
+    }
+}

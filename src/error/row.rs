@@ -1,0 +1,235 @@
+//! What can be wrong with a row, each with a stable code for programs.
+
+/// Why a row has no answer.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let csv = "name,lon,lat\n台州站,121.36898,28°39′21″\n";
+/// let batch = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+/// let problem = batch.sites()[0].as_ref().unwrap_err();
+/// assert_eq!(problem.to_string(), "`lat` is not a number: `28°39′21″`");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RowProblem {
+    /// A coordinate is missing.
+    #[error("`{field}` is empty")]
+    MissingCoordinate {
+        /// The column.
+        field: String,
+    },
+    /// A coordinate is not a number.
+    #[error("`{field}` is not a number: `{text}`")]
+    NotANumber {
+        /// The column.
+        field: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A coordinate is NaN or infinite.
+    #[error("`{field}` is not finite: `{text}`")]
+    NotFinite {
+        /// The column.
+        field: String,
+        /// What stands there.
+        text: String,
+    },
+    /// The longitude is not within −180…180°.
+    #[error("longitude {value} is not within -180..180 degrees{hint}")]
+    LongitudeRange {
+        /// The value read, in degrees.
+        value: f64,
+        /// The probable cause.
+        hint: Hint,
+    },
+    /// The latitude is not within −90…90°.
+    #[error("latitude {value} is not within -90..90 degrees{hint}")]
+    LatitudeRange {
+        /// The value read, in degrees.
+        value: f64,
+        /// The probable cause.
+        hint: Hint,
+    },
+    /// The numbers are no easting and northing of a Gauss-Krüger zone in China.
+    #[error("{first}, {second} are no easting and northing in metres")]
+    NotGaussKrueger {
+        /// The first number.
+        first: f64,
+        /// The second.
+        second: f64,
+    },
+    /// Easting and northing stand in the other order.
+    #[error("{first}, {second} stand in the other order than asked for, or than in the first row")]
+    OtherAxisOrder {
+        /// The first number.
+        first: f64,
+        /// The second.
+        second: f64,
+    },
+    /// The prefix of an easting is that of another zone.
+    #[error("easting {easting} has the prefix of zone {found}, not of zone {expected}")]
+    OtherZone {
+        /// The easting, in metres.
+        easting: f64,
+        /// The zone of the prefix.
+        found: u32,
+        /// The zone of the system.
+        expected: u32,
+    },
+    /// A coordinate of a system has no longitude and latitude, or one far from where the system is used.
+    #[error("{x}, {y} is no place in the area of {crs}")]
+    NoImage {
+        /// The first coordinate.
+        x: f64,
+        /// The second.
+        y: f64,
+        /// The system.
+        crs: String,
+    },
+    /// The feature has no geometry.
+    #[error("the geometry is null")]
+    NullGeometry,
+    /// The geometry is of another kind.
+    #[error("a point is expected, found {found}")]
+    NotAPoint {
+        /// The kind found.
+        found: String,
+    },
+    /// The row is no GeoJSON feature, or its geometry no GeoJSON geometry.
+    #[error("not a GeoJSON feature: {0}")]
+    NotAFeature(FeatureFlaw),
+    /// The row has more or fewer fields than the header.
+    #[error("{found} fields where the header has {expected}{}", beyond(extra))]
+    FieldCount {
+        /// The fields of the row.
+        found: usize,
+        /// The fields of the header.
+        expected: usize,
+        /// The fields beyond the header's, which have no column.
+        extra: Vec<String>,
+    },
+    /// The site's own position uncertainty is not a number of metres ≥ 0.
+    #[error("`{field}` is not a position uncertainty in metres: `{text}`")]
+    BadUncertainty {
+        /// The column.
+        field: String,
+        /// What stands there.
+        text: String,
+    },
+}
+
+/// What of a GeoJSON feature is wrong. Texts are JSON, shortened.
+///
+/// ```
+/// use taizhou_corridor::error::{FeatureFlaw, RowProblem};
+///
+/// let problem = RowProblem::NotAFeature(FeatureFlaw::Coordinates("[121.36898]".to_owned()));
+/// assert_eq!(problem.to_string(), "not a GeoJSON feature: its coordinates are [121.36898]");
+/// ```
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FeatureFlaw {
+    /// It is no object.
+    #[error("found {0}")]
+    NotAnObject(String),
+    /// Its `type` is another, or there is none.
+    #[error("its `type` is {0}")]
+    Type(String),
+    /// Its `properties` are no object.
+    #[error("its `properties` are no object")]
+    Properties,
+    /// Its `geometry` is none.
+    #[error("its `geometry` is no geometry")]
+    Geometry,
+    /// Its coordinates are not two numbers.
+    #[error("its coordinates are {0}")]
+    Coordinates(String),
+}
+
+fn beyond(extra: &[String]) -> String {
+    if extra.is_empty() { String::new() } else { format!("; beyond them: {}", extra.join(" | ")) }
+}
+
+/// The probable cause of a coordinate that is out of range.
+///
+/// ```
+/// use taizhou_corridor::crs::lon_lat;
+/// use taizhou_corridor::error::{Hint, RowProblem};
+///
+/// let (first, second) = (28.65590, 121.36898);
+/// let station = match lon_lat(first, second) {
+///     Err(RowProblem::LatitudeRange { hint: Hint::Swapped, .. }) => lon_lat(second, first),
+///     as_it_is => as_it_is,
+/// };
+/// assert_eq!(station.unwrap().x, 121.36898);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// Nothing comes to mind.
+    None,
+    /// Longitude and latitude are swapped.
+    Swapped,
+    /// The coordinates are metres of a projection, not degrees.
+    Projected,
+}
+
+impl Hint {
+    /// The probable cause, where x should be a longitude and y a latitude in degrees.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::Hint;
+    ///
+    /// assert_eq!(Hint::of(28.65590, 121.36898), Hint::Swapped);
+    /// assert_eq!(Hint::of(641_767.968, 3_171_338.022), Hint::Projected); // EPSG:4549
+    /// assert_eq!(Hint::of(181.0, 95.0), Hint::None);
+    /// ```
+    pub fn of(x: f64, y: f64) -> Hint {
+        if x.abs() <= 90.0 && y.abs() <= 180.0 {
+            Hint::Swapped
+        } else if x.abs() > 1000.0 && y.abs() > 1000.0 {
+            Hint::Projected
+        } else {
+            Hint::None
+        }
+    }
+}
+
+impl std::fmt::Display for Hint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Hint::None => "",
+            Hint::Swapped => "; longitude and latitude look swapped",
+            Hint::Projected => "; these look like projected metres, not degrees",
+        })
+    }
+}
+
+impl RowProblem {
+    /// A stable name for programs.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::RowProblem;
+    ///
+    /// let problem = RowProblem::MissingCoordinate { field: "lon".to_owned() };
+    /// assert_eq!(problem.code(), "missing-coordinate");
+    /// ```
+    pub fn code(&self) -> &'static str {
+        match self {
+            RowProblem::MissingCoordinate { .. } => "missing-coordinate",
+            RowProblem::NotANumber { .. } => "not-a-number",
+            RowProblem::NotFinite { .. } => "not-finite",
+            RowProblem::LongitudeRange { .. } => "longitude-out-of-range",
+            RowProblem::LatitudeRange { .. } => "latitude-out-of-range",
+            RowProblem::NotGaussKrueger { .. } => "not-gauss-krueger",
+            RowProblem::OtherAxisOrder { .. } => "axis-order",
+            RowProblem::OtherZone { .. } => "other-zone",
+            RowProblem::NoImage { .. } => "no-image",
+            RowProblem::NullGeometry => "null-geometry",
+            RowProblem::NotAPoint { .. } => "not-a-point",
+            RowProblem::NotAFeature(_) => "not-a-feature",
+            RowProblem::FieldCount { .. } => "field-count",
+            RowProblem::BadUncertainty { .. } => "bad-uncertainty",
+        }
+    }
+}

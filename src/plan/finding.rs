@@ -1,0 +1,124 @@
+//! Findings: what is worth knowing about a plan file, how bad it is, and where it shows.
+
+use geo::Coord;
+
+use crate::error::{Error, PlanProblem, ShapeProblem};
+
+/// What is wrong with a feature or a file.
+///
+/// ```
+/// use taizhou_corridor::error::ShapeProblem;
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Problem};
+///
+/// let open = PLAN_GEOJSON.replace("[121.3565,28.6175]]]", "[121.3565,28.6176]]]");
+/// let outline = Outline::read(open.as_bytes())?;
+/// assert_eq!(outline.findings()[0].problem, Problem::Shape(ShapeProblem::NotClosed));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub enum Problem {
+    /// With a shape.
+    Shape(ShapeProblem),
+    /// With the plan.
+    Plan(PlanProblem),
+}
+
+impl Problem {
+    /// A stable name for programs.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::{PlanProblem, ShapeProblem};
+    /// use taizhou_corridor::plan::Problem;
+    ///
+    /// assert_eq!(Problem::Shape(ShapeProblem::NotClosed).code(), "ring-not-closed");
+    /// assert_eq!(Problem::Plan(PlanProblem::DuplicateId).code(), "duplicate-id");
+    /// ```
+    pub fn code(&self) -> &'static str {
+        match self {
+            Problem::Shape(problem) => problem.code(),
+            Problem::Plan(problem) => problem.code(),
+        }
+    }
+}
+
+/// How bad it is.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Severity};
+///
+/// let without_source = PLAN_GEOJSON.replace("\"source\":", "\"origin\":");
+/// let findings = Outline::read(without_source.as_bytes())?.findings().to_vec();
+/// // Not as a plan should be, but usable.
+/// assert_eq!(findings.iter().map(|finding| finding.severity).max(), Some(Severity::Warning));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Allowed, but worth a word.
+    Note,
+    /// Usable, but not as a plan should be.
+    Warning,
+    /// The plan cannot be used.
+    Error,
+}
+
+impl Severity {
+    /// The word for it in tables: `note`, `warning`, `error`.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Severity;
+    ///
+    /// assert_eq!(Severity::Note.as_str(), "note");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// Something worth knowing about a plan file, and where.
+///
+/// ```
+/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, check};
+///
+/// // A corner of the core, moved across its border with Jiaojiang.
+/// let moved = PLAN_GEOJSON.replace("[121.44,28.6584],[121.432,28.6593]", "[121.44,28.6684],[121.432,28.6593]");
+/// let findings = check::check(&Outline::read(moved.as_bytes())?, None);
+/// let overlap = findings.iter().find(|finding| finding.problem.code() == "overlap").unwrap();
+/// assert_eq!(overlap.feature.as_deref(), Some("core"));
+/// assert!((overlap.at.unwrap().y - 28.6623).abs() < 1e-4);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is.
+    pub problem: Problem,
+    /// The place of the feature in the file, from 1; none for the file as a whole.
+    pub row: Option<u64>,
+    /// The id of the feature, where it has one.
+    pub feature: Option<String>,
+    /// A place where it shows, in degrees.
+    pub at: Option<Coord<f64>>,
+}
+
+impl Finding {
+    pub(super) fn of_file(problem: impl Into<Problem>) -> Finding {
+        Finding { severity: Severity::Error, problem: problem.into(), row: None, feature: None, at: None }
+    }
+
+    pub(super) fn into_error(self) -> Error {
+        let mut error = Error::new(self.problem);
+        if let Some(row) = self.row {
+            error = error.at_row(row);
+        }
+        if let Some(feature) = self.feature {
+            error = error.at_feature(feature);
+        }
+        error
+    }
+}

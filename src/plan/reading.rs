@@ -1,0 +1,320 @@
+//! Reading a plan file leniently: what is wrong with a feature is a finding, and the rest of it is used.
+
+use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geojson::{GeometryValue, JsonObject, JsonValue};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::crs::{Crs, crs_of_member};
+use crate::error::{Error, ErrorKind, PlanProblem, Result, ShapeProblem};
+use crate::geometry::validity::{Flaw, flaws, remarks};
+use crate::plan::{Finding, Level, Outline, OutlineFeature, Problem, Severity, Zone};
+use crate::units::{Metres, SquareMetres};
+
+#[derive(Deserialize)]
+struct Collection<'a> {
+    r#type: Option<String>,
+    #[serde(borrow)]
+    features: Option<Vec<&'a RawValue>>,
+    crs: Option<JsonValue>,
+}
+
+pub(super) struct Reader<'a> {
+    features: Vec<&'a RawValue>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(json: &'a [u8]) -> Result<Reader<'a>> {
+        let json = json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json);
+        let text = std::str::from_utf8(json).map_err(|_| Error::new(ErrorKind::NotUtf8))?;
+        if text.trim().is_empty() {
+            return Err(Error::new(ErrorKind::Empty));
+        }
+        let collection: Collection<'a> = serde_json::from_str(text).map_err(|error| {
+            use serde_json::error::Category;
+            let kind = match error.classify() {
+                Category::Eof => ErrorKind::Truncated("a JSON value"),
+                Category::Data => PlanProblem::NotACollection { found: first_value(text) }.into(),
+                Category::Syntax | Category::Io => ErrorKind::Json(error.to_string()),
+            };
+            Error::new(kind).at_line(error.line() as u64)
+        })?;
+        let (Some("FeatureCollection"), Some(features)) = (collection.r#type.as_deref(), collection.features) else {
+            let found = collection.r#type.map_or_else(|| "an object without a `type`".to_owned(), |t| format!("`{t}`"));
+            return Err(PlanProblem::NotACollection { found }.into());
+        };
+        let mut findings = vec![];
+        if features.is_empty() {
+            findings.push(Finding::of_file(PlanProblem::NoFeature));
+        }
+        let foreign = match collection.crs.as_ref().map_or(Ok(None), crs_of_member) {
+            Ok(None | Some(Crs::Crs84)) => None,
+            Ok(Some(crs)) => Some(crs.to_string()),
+            Err(name) => Some(name),
+        };
+        if let Some(found) = foreign {
+            findings.push(Finding::of_file(PlanProblem::CrsMember { found }));
+        }
+        Ok(Reader { features, findings })
+    }
+
+    /// Reads the features; `layer` holds the name field where a layer is asked for.
+    pub(super) fn read(mut self, layer: Option<Option<&str>>) -> Result<Outline> {
+        let parsed: Vec<_> =
+            self.features.iter().map(|raw| serde_json::from_str::<geojson::Feature>(raw.get())).collect();
+        let has_levels = layer.is_none() && parsed.iter().flatten().any(has_level);
+        let mut features = vec![];
+        for (row, feature) in (1..).zip(parsed) {
+            match feature {
+                Ok(feature) => {
+                    let mut about = About { row, id: None, findings: &mut self.findings };
+                    features.push(read_feature(feature, has_levels, layer.flatten(), &mut about));
+                }
+                Err(error) => {
+                    let problem = PlanProblem::NotAFeature { detail: error.to_string() };
+                    self.findings.push(Finding { row: Some(row), ..Finding::of_file(problem) });
+                }
+            }
+        }
+        Ok(Outline::new(features, self.findings, has_levels))
+    }
+}
+
+/// Collects the findings about one feature.
+struct About<'a> {
+    row: u64,
+    id: Option<String>,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl About<'_> {
+    fn add(&mut self, severity: Severity, problem: impl Into<Problem>, at: Option<Coord<f64>>) {
+        let (row, feature) = (Some(self.row), self.id.clone());
+        self.findings.push(Finding { severity, problem: problem.into(), row, feature, at });
+    }
+}
+
+/// Whether a feature has the level of a plan; in other letters it is one that is written wrongly.
+fn has_level(feature: &geojson::Feature) -> bool {
+    let level = feature.property("level").and_then(JsonValue::as_str);
+    level.is_some_and(|level| level.to_lowercase().parse::<Level>().is_ok())
+}
+
+fn read_feature(
+    feature: geojson::Feature,
+    has_levels: bool,
+    name_field: Option<&str>,
+    about: &mut About<'_>,
+) -> OutlineFeature {
+    let properties = feature.properties.unwrap_or_default();
+    let id = match (name_field, feature.id) {
+        (Some(field), _) => match properties.get(field).and_then(as_name) {
+            Some(name) => Some(name),
+            None => {
+                about.add(Severity::Error, PlanProblem::MissingProperty { name: field.to_owned() }, None);
+                None
+            }
+        },
+        (None, Some(geojson::feature::Id::String(id))) if !id.is_empty() => Some(id),
+        (None, Some(geojson::feature::Id::Number(id))) => Some(id.to_string()),
+        (None, _) => {
+            about.add(Severity::Error, PlanProblem::MissingId, None);
+            None
+        }
+    };
+    about.id.clone_from(&id);
+    let id = id.unwrap_or_else(|| format!("#{}", about.row));
+    let (shape, is_sound) = read_shape(feature.geometry.map(|geometry| geometry.value), about);
+    let mut fields = Fields { properties: &properties, about };
+    let (mut level, mut parent_id) = (None, None);
+    let (name, name_en);
+    if has_levels {
+        level = fields.level();
+        if level != Some(Level::Corridor) {
+            parent_id = fields.text("parent", Severity::Error);
+        }
+        name = fields.text("name", Severity::Error);
+        name_en = fields.text("name_en", Severity::Warning);
+        fields.one_of("authority", &["indicative", "official"]);
+        fields.text("source", Severity::Warning);
+        fields.lists(&["focus", "projects"]);
+        if level == Some(Level::Corridor) {
+            for name in ["plan", "plan_en", "published_by", "published_on", "version", "licence", "notice"] {
+                fields.text(name, Severity::Warning);
+            }
+        }
+        fields.expect("accuracy_m", Severity::Warning);
+    } else {
+        name = properties.get("name").and_then(as_name);
+        name_en = properties.get("name_en").and_then(as_name);
+    }
+    let accuracy = fields.number("accuracy_m", |value| value >= 0.0, "a number of metres, 0 or more");
+    let published = fields.number("published_area_km2", |value| value > 0.0, "a number of km² above 0");
+    let zone = Zone {
+        name: name.unwrap_or_else(|| id.clone()),
+        id,
+        level,
+        parent: None,
+        name_en,
+        published_area: published.map(SquareMetres::from_km2),
+        accuracy: accuracy.map(Metres),
+        properties,
+        shape,
+    };
+    OutlineFeature { row: about.row, zone, is_sound, parent_id }
+}
+
+/// A property that can name a feature: a text, or a number as JSON prints it (of more than 19 digits, not
+/// all of them).
+fn as_name(value: &JsonValue) -> Option<String> {
+    match value {
+        JsonValue::String(text) if !text.is_empty() => Some(text.clone()),
+        JsonValue::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The properties that a plan defines.
+struct Fields<'a, 'b> {
+    properties: &'a JsonObject,
+    about: &'a mut About<'b>,
+}
+
+impl Fields<'_, '_> {
+    fn level(&mut self) -> Option<Level> {
+        let text = self.text("level", Severity::Error)?;
+        match text.parse() {
+            Ok(level) => Some(level),
+            Err(_) => {
+                self.bad("level", "corridor, core, zone or cluster");
+                None
+            }
+        }
+    }
+
+    fn text(&mut self, name: &str, missing: Severity) -> Option<String> {
+        match self.properties.get(name) {
+            Some(JsonValue::String(text)) if !text.is_empty() => Some(text.clone()),
+            Some(_) => {
+                self.bad(name, "a text");
+                None
+            }
+            None => {
+                self.expect(name, missing);
+                None
+            }
+        }
+    }
+
+    fn one_of(&mut self, name: &str, words: &[&str]) {
+        let text = self.text(name, Severity::Warning);
+        if text.is_some_and(|text| !words.contains(&text.as_str())) {
+            self.bad(name, &words.join(" or "));
+        }
+    }
+
+    /// Properties that may be absent, and else are lists of texts.
+    fn lists(&mut self, names: &[&str]) {
+        for name in names {
+            let is_list =
+                |value: &JsonValue| value.as_array().is_some_and(|list| list.iter().all(JsonValue::is_string));
+            if self.properties.get(*name).is_some_and(|value| !is_list(value)) {
+                self.bad(name, "a list of texts");
+            }
+        }
+    }
+
+    fn expect(&mut self, name: &str, missing: Severity) {
+        if !self.properties.contains_key(name) {
+            self.about.add(missing, PlanProblem::MissingProperty { name: name.to_owned() }, None);
+        }
+    }
+
+    /// A number that may be absent or null.
+    fn number(&mut self, name: &str, fits: impl Fn(f64) -> bool, expected: &str) -> Option<f64> {
+        match self.properties.get(name) {
+            None | Some(JsonValue::Null) => None,
+            Some(value) => {
+                let number = value.as_f64().filter(|&number| fits(number));
+                if number.is_none() {
+                    self.bad(name, expected);
+                }
+                number
+            }
+        }
+    }
+
+    fn bad(&mut self, name: &str, expected: &str) {
+        let found = self.properties.get(name).map(JsonValue::to_string).unwrap_or_default();
+        let (name, expected) = (name.to_owned(), expected.to_owned());
+        self.about.add(Severity::Error, PlanProblem::BadProperty { name, expected, found }, None);
+    }
+}
+
+/// The polygons of a geometry, and whether they are valid.
+fn read_shape(geometry: Option<GeometryValue>, about: &mut About<'_>) -> (MultiPolygon<f64>, bool) {
+    let polygons = match geometry {
+        None => Err(ShapeProblem::Missing),
+        Some(GeometryValue::Polygon { coordinates }) => Ok(vec![coordinates]),
+        Some(GeometryValue::MultiPolygon { coordinates }) => Ok(coordinates),
+        Some(other) => Err(ShapeProblem::NotPolygon { found: other.type_name().to_owned() }),
+    };
+    let polygons = match polygons {
+        Ok(polygons) if polygons.iter().any(|rings| !rings.is_empty()) => polygons,
+        Ok(_) => {
+            about.add(Severity::Error, Problem::Shape(ShapeProblem::Missing), None);
+            return (MultiPolygon::new(vec![]), false);
+        }
+        Err(problem) => {
+            about.add(Severity::Error, Problem::Shape(problem), None);
+            return (MultiPolygon::new(vec![]), false);
+        }
+    };
+    let mut is_sound = true;
+    let mut shape = vec![];
+    for rings in polygons {
+        let mut lines = vec![];
+        for ring in rings {
+            if ring.iter().any(|position| position.len() < 2) {
+                is_sound = false;
+                about.add(Severity::Error, Problem::Shape(ShapeProblem::ShortPosition), None);
+            }
+            let ring: LineString<f64> = ring.iter().filter_map(|position| xy(position.as_slice())).collect();
+            // `Polygon::new` closes what is open: it has to be seen before.
+            if ring.0.first() != ring.0.last() {
+                is_sound = false;
+                about.add(Severity::Error, Problem::Shape(ShapeProblem::NotClosed), ring.0.first().copied());
+            }
+            lines.push(ring);
+        }
+        if !lines.is_empty() {
+            let exterior = lines.remove(0);
+            shape.push(Polygon::new(exterior, lines));
+        }
+    }
+    let shape = MultiPolygon::new(shape);
+    let mut add = |severity: Severity, Flaw { problem, at }: Flaw| about.add(severity, Problem::Shape(problem), at);
+    for flaw in flaws(&shape) {
+        is_sound = false;
+        add(Severity::Error, flaw);
+    }
+    if is_sound {
+        remarks(&shape).into_iter().for_each(|flaw| add(Severity::Note, flaw));
+    }
+    (shape, is_sound)
+}
+
+fn xy(position: &[f64]) -> Option<Coord<f64>> {
+    match position {
+        [x, y, ..] => Some(Coord { x: *x, y: *y }),
+        _ => None,
+    }
+}
+
+/// The start of a text, to show what stands there.
+fn first_value(text: &str) -> String {
+    let text = text.trim_start();
+    let start: String = text.chars().take(20).collect();
+    if start.len() < text.len() { format!("`{start}…`") } else { format!("`{start}`") }
+}
