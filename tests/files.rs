@@ -266,6 +266,32 @@ fn names_that_stand_twice_lose_nothing() {
     assert!(json.contains(r#""a":"1","column_2":"2","a_2":"3","lon""#), "{json}");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_nothing_behind() {
+    let folder = Folder::new();
+    folder.write("out.csv", "old");
+    for signal in ["-INT", "-TERM"] {
+        let mut child = folder
+            .command(&["locate", "-", "-o", "out.csv", "--overwrite"])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // More than is looked at before the output is begun; then it waits for more.
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(b"id,lon,lat\n").unwrap();
+        stdin.write_all("1,121.4,28.65\n".repeat(200_000).as_bytes()).unwrap();
+        while folder.names().len() == 1 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+        drop(stdin);
+        assert_eq!((folder.names(), folder.read("out.csv").as_str()), (vec!["out.csv".to_owned()], "old"));
+    }
+}
+
 #[test]
 fn completions_and_the_manual_are_printed() {
     let folder = Folder::new();

@@ -1,7 +1,7 @@
 //! The command line `corridor`: it arranges, it computes nothing.
 //!
 //! Exit codes: 0 done; 1 done, with findings; 2 wrong usage; 3 input not readable; 4 output not
-//! written. A closed pipe is quiet success.
+//! written; 130 interrupted. A closed pipe is quiet success.
 
 mod areas;
 mod args;
@@ -64,6 +64,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             return if error.use_stderr() { 2 } else { 0 };
         }
     };
+    leave_nothing_when_interrupted();
     let talk = Talk::new(&cli.common);
     let outcome = match cli.command {
         Command::Locate(args) => locate::run(args, &talk),
@@ -83,6 +84,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             exit_code(&error)
         }
     }
+}
+
+/// An interrupt (Ctrl-C, or a request to terminate) leaves no half-written file behind.
+fn leave_nothing_when_interrupted() {
+    // It fails where a handler is set already: by an earlier run in this process, or by the host.
+    let _ = ctrlc::set_handler(|| {
+        crate::io::remove_unfinished();
+        std::process::exit(130);
+    });
 }
 
 /// The command line, its help in a language.

@@ -26,7 +26,7 @@ pub use self::csv::CsvWriter;
 pub use self::format::Format;
 pub use self::geojson::GeoJsonWriter;
 pub use self::input::Input;
-pub use self::output::Output;
+pub use self::output::{Output, remove_unfinished};
 pub use self::plan_geojson::{ExportOptions, write_plan};
 pub use self::xlsx::XlsxWriter;
 

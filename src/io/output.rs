@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -29,9 +30,38 @@ pub struct Output {
     sink: Sink,
 }
 
+/// The temporary files of outputs that are neither committed nor dropped.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(vec![]);
+
+/// Removes what outputs have written so far. For a program that is about to end where it stands: until
+/// then, dropping an [`Output`] does the same.
+pub fn remove_unfinished() {
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in unfinished.drain(..) {
+        // It may be gone already.
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// Lists a temporary file for as long as it is one.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    fn new(path: &Path) -> Unfinished {
+        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        Unfinished(path.to_owned())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).retain(|path| *path != self.0);
+    }
+}
+
 enum Sink {
     Stream(BufWriter<Box<dyn Write>>),
-    File { temporary: BufWriter<NamedTempFile>, path: PathBuf, overwrite: bool },
+    File { temporary: BufWriter<NamedTempFile>, unfinished: Unfinished, path: PathBuf, overwrite: bool },
 }
 
 impl Output {
@@ -93,8 +123,9 @@ impl Output {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         let temporary = builder.tempfile_in(folder).map_err(write_error)?;
+        let unfinished = Unfinished::new(temporary.path());
         let temporary = BufWriter::with_capacity(1 << 16, temporary);
-        Ok(Output { name, sink: Sink::File { temporary, path: target, overwrite } })
+        Ok(Output { name, sink: Sink::File { temporary, unfinished, path: target, overwrite } })
     }
 
     /// The name for messages.
@@ -121,7 +152,7 @@ impl Output {
         let write_error = |error: io::Error| in_file(ErrorKind::Write(error));
         match sink {
             Sink::Stream(mut writer) => writer.flush().map_err(write_error),
-            Sink::File { temporary, path, overwrite } => {
+            Sink::File { temporary, unfinished, path, overwrite } => {
                 let temporary = temporary.into_inner().map_err(|error| write_error(error.into_error()))?;
                 if overwrite {
                     // The file that is replaced hands on who may read it.
@@ -135,6 +166,7 @@ impl Output {
                         _ => write_error(error.error),
                     })?;
                 }
+                drop(unfinished);
                 Ok(())
             }
         }
