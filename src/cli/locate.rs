@@ -136,8 +136,8 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let format = match (args.format, args.output.file()) {
         (Some(format), _) => Some(format),
-        (None, _) if args.excel => Some(OutputFormat::Csv),
         (None, Some(path)) => Some(Format::of_path(path)?.into()),
+        (None, None) if args.excel => Some(OutputFormat::Csv),
         // Columns are those of a table.
         (None, None) if !args.at.is_empty() && (args.long || !args.columns.is_empty()) => Some(OutputFormat::Csv),
         (None, None) => None,

@@ -138,8 +138,11 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
         }
         (declared, given) => declared.or(given).unwrap_or(Crs::Crs84),
     };
-    let name = file.clone();
-    let settler = |order| Settler::new(crs, order).map_err(|error| error.in_file(name.clone()));
+    // A system that cannot be used is the file's fault where the file declares it.
+    let culprit = declared.map(|_| file.clone());
+    let settler = |order| {
+        Settler::new(crs, order).map_err(|error| culprit.iter().fold(error, |error, file| error.in_file(file.clone())))
+    };
     let mut rows = Rows { reader, file, format, settler: settler(options.axis_order)? };
     // Columns that say which coordinate they hold are in no order to be swapped.
     if rows.coordinate_columns().is_some_and(|(x, y)| tells_coordinate(x) && tells_coordinate(y))

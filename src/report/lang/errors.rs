@@ -72,7 +72,9 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
         ErrorKind::NoOutlines(_) => ("write .geojson or .ndjson", "请写为.geojson或.ndjson"),
         ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
-        ErrorKind::Crs { .. } => ("name one that PROJ knows, such as EPSG:4549", "请使用PROJ支持的坐标系，如EPSG:4549"),
+        ErrorKind::Crs { .. } => {
+            ("choose one on CGCS2000 or WGS 84, such as EPSG:4549", "请使用基于CGCS2000或WGS 84的坐标系，如EPSG:4549")
+        }
         ErrorKind::CrsConflict { .. } => ("leave out --crs, or mend the file", "请去掉--crs，或修正文件"),
         ErrorKind::Rounding { .. } => ("keep more decimals with --precision", "请用--precision保留更多小数位"),
         ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => (
