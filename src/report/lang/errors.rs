@@ -127,23 +127,6 @@ pub fn finding(finding: &Finding, lang: Lang) -> String {
     }
 }
 
-/// What is wrong with a row, in a line.
-///
-/// ```
-/// use taizhou_corridor::error::RowProblem;
-/// use taizhou_corridor::report::lang::{Lang, problem};
-///
-/// let missing = RowProblem::MissingCoordinate { field: "lat".to_owned() };
-/// assert_eq!(problem(&missing, Lang::En), "`lat` is empty");
-/// assert_eq!(problem(&missing, Lang::Zh), "`lat`为空");
-/// ```
-pub fn problem(problem: &RowProblem, lang: Lang) -> String {
-    match lang {
-        Lang::En => problem.to_string(),
-        Lang::Zh => row_zh(problem),
-    }
-}
-
 fn place_zh(place: &Place) -> String {
     let parts = [
         place.file.clone(),

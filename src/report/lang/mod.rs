@@ -5,7 +5,7 @@ mod errors;
 pub(crate) mod help;
 mod words;
 
-pub use errors::{advice, error, finding, problem};
+pub use errors::{advice, error, finding};
 pub use words::Words;
 
 use crate::report::text::one_line;
