@@ -14,7 +14,7 @@ use crate::report::describe::page;
 /// Without an ID, the corridor is described; what is inside it is listed with its ids.
 #[derive(Args)]
 pub(super) struct DescribeArgs {
-    /// The id of a feature: corridor, core, jiaojiang, huangyan, luqiao, or a cluster
+    /// The id of a feature (corridor, core, jiaojiang, huangyan, luqiao, or a cluster), or its name
     id: Option<String>,
     #[command(flatten)]
     plan: PlanArgs,
@@ -25,7 +25,7 @@ pub(super) struct DescribeArgs {
 pub(super) fn run(args: DescribeArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let id = args.id.or_else(|| plan.root().or(plan.zones().first()).map(|zone| zone.id.clone()));
-    let number = plan.number_of(&id.unwrap_or_default())?;
+    let number = plan.number_called(&id.unwrap_or_default())?;
     write_text(args.output.create()?, &page(&plan, number, talk.lang))?;
     Ok(Outcome::Done)
 }

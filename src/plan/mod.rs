@@ -276,6 +276,21 @@ impl Plan {
         })
     }
 
+    /// The number of the feature that people call so: by its id, or else by its Chinese or English name.
+    /// Fails where there is none, and says which ids there are.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// assert_eq!(plan.number_called("中央创新核")?, plan.number_of("core")?);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn number_called(&self, text: &str) -> Result<ZoneNumber> {
+        let is_named = |zone: &Zone| zone.name == text || zone.name_en.as_deref() == Some(text);
+        self.number_of(text).or_else(|unknown| self.zones.iter().position(is_named).ok_or(unknown))
+    }
+
     /// The feature with this id. Fails where there is none, and says which there are.
     ///
     /// ```

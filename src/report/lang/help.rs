@@ -57,7 +57,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         "describe" => {
             "规划对走廊、片区、组团有何表述？\n\n定位、产业、项目、2026和2035年目标、来源，以及未公布的内容。不指定id时介绍走廊，并列出其所含要素的id。"
         }
-        "describe.id" => "要素id：corridor、core、jiaojiang、huangyan、luqiao或某个组团",
+        "describe.id" => "要素id（corridor、core、jiaojiang、huangyan、luqiao或某个组团）或名称",
 
         "completions" => {
             "输出命令行补全脚本。\n\nbash：corridor completions bash > ~/.local/share/bash-completion/completions/corridor"
