@@ -1,6 +1,6 @@
 //! How do I answer a whole table of sites?
 
-use taizhou_corridor::io::{self, CsvWriter, Input, Output, ReadOptions, RowWriter};
+use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::plan::Plan;
 use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
 
@@ -11,14 +11,14 @@ fn main() -> Result<(), taizhou_corridor::Error> {
     let plan = Plan::bundled();
     let columns = [Column::Position, Column::Path, Column::Reason];
     let locator = RowLocator::new(Locator::new(&plan), &columns);
-    let names = columns.map(|column| column.as_str().to_owned());
     let output = Output::stream("-", std::io::stdout());
-    let mut writer = Box::new(CsvWriter::new(output, rows.schema(), &names, false)?);
+    let added = columns.map(Column::field);
+    let mut writer = io::create(output, rows.schema(), &added, &WriteOptions::new(Format::Csv))?;
 
     let mut tally = Tally::default();
     while let Some(batch) = rows.next_batch()? {
         let answers = locator.answer(&batch, &mut tally);
-        writer.write(&batch, &answers)?;
+        writer.write(batch, &answers)?;
     }
     writer.finish()?;
     println!("{} rows, {} of them invalid", tally.rows(), tally.invalid);

@@ -1,25 +1,9 @@
 //! Whatever the bytes, the readers end with rows or an error; what goes in comes out.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use proptest::prelude::*;
-use taizhou_corridor::io::{self, CsvWriter, Format, GeoJsonWriter, Input, Output, ReadOptions, RowWriter, XlsxWriter};
+use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Plan, check};
 use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
-
-#[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Locates the sites of a table, and gives what is written and the tally.
 fn located(format: Format, bytes: &[u8], to: Format) -> Result<(String, Tally), taizhou_corridor::Error> {
@@ -27,21 +11,16 @@ fn located(format: Format, bytes: &[u8], to: Format) -> Result<(String, Tally), 
     let mut rows = io::open(Input::bytes("test", bytes), &options)?;
     let plan = Plan::bundled();
     let locator = RowLocator::new(Locator::new(&plan), &[Column::Position]);
-    let names = ["position".to_owned()];
-    let shared = Shared::default();
-    let output = Output::stream("out", shared.clone());
-    let mut writer: Box<dyn RowWriter> = match to {
-        Format::Csv => Box::new(CsvWriter::new(output, rows.schema(), &names, false)?),
-        Format::GeoJson => Box::new(GeoJsonWriter::collection(output, &names)?),
-        Format::NdJson => Box::new(GeoJsonWriter::lines(output, &names)),
-        Format::Xlsx => Box::new(XlsxWriter::new(output, rows.schema(), &names)?),
-    };
+    let (output, written) = Output::memory("out");
+    let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(to) };
+    let mut writer = io::create(output, rows.schema(), &[Column::Position.field()], &options)?;
     let mut tally = Tally::default();
     while let Some(batch) = rows.next_batch()? {
-        writer.write(&batch, &locator.answer(&batch, &mut tally))?;
+        let answers = locator.answer(&batch, &mut tally);
+        writer.write(batch, &answers)?;
     }
     writer.finish()?;
-    let bytes = shared.0.lock().unwrap().clone();
+    let bytes = written.into_bytes();
     // A workbook is no text.
     let text = if to == Format::Xlsx { String::new() } else { String::from_utf8(bytes).unwrap() };
     Ok((text, tally))

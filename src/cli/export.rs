@@ -37,13 +37,13 @@ pub(super) struct ExportArgs {
 pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let format = args.output.file().map_or(Ok(Format::GeoJson), |path| Format::of_path(path))?;
-    if let (Format::Csv | Format::Xlsx, Some(path)) = (format, args.output.file()) {
+    if let (Format::Csv | Format::Tsv | Format::Xlsx, Some(path)) = (format, args.output.file()) {
         return Err(Error::new(ErrorKind::NoOutlines(path.display().to_string())));
     }
     let options = ExportOptions {
         levels: args.level,
         ids: args.id,
-        as_lines: format == Format::NdJson,
+        as_lines: format != Format::GeoJson,
         decimals: usize::from(args.precision),
         with_style: args.style,
     };

@@ -2,20 +2,22 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{ArgGroup, Args, ValueEnum};
 use geo::Coord;
 
 use crate::cli::Outcome;
-use crate::cli::args::{self, CrsArgs, OutputArgs, PlanArgs};
+use crate::cli::args::{self, PlanArgs};
+use crate::cli::tables::{FormatArg, ReadArgs, WriteArgs, tell_read, tell_written};
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{self, CsvWriter, Format, GeoJsonWriter, Input, Output, ReadOptions, RowWriter, Rows, XlsxWriter};
+use crate::io::{self, Flat, Format, Input, Rows, WriteOptions, Writer};
 use crate::plan::{Level, Plan};
 use crate::query::locate::{Column, Locator, RowLocator, Tally};
 use crate::report::lang;
 use crate::report::locate::{TextWriter, card};
-use crate::table::{Schema, distinct_names, unused_name};
+use crate::table::{Field, Schema, distinct_names, unused_name};
 use crate::units::Metres;
 
 /// Which zone holds each site, how far is its boundary, and how sure is that?
@@ -38,24 +40,12 @@ pub(super) struct LocateArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
-    output: OutputArgs,
+    read: ReadArgs,
+    #[command(flatten)]
+    write: WriteArgs,
     /// Format of the output; by default that of the file's ending, else that of the input
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<OutputFormat>,
-    /// Format of the input; by default that of the file's ending, else told by its first character
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    input_format: Option<InputFormat>,
-    /// Sheet of a workbook that has several
-    #[arg(long, value_name = "NAME")]
-    layer: Option<String>,
-    #[command(flatten)]
-    crs: CrsArgs,
-    /// Column of the longitude, where its name does not tell
-    #[arg(long, value_name = "COLUMN", requires = "lat_field")]
-    lon_field: Option<String>,
-    /// Column of the latitude, where its name does not tell
-    #[arg(long, value_name = "COLUMN", requires = "lon_field")]
-    lat_field: Option<String>,
     /// Position uncertainty of the sites at 95 %, in metres; widens what is uncertain
     #[arg(long, value_name = "METRES", default_value = "0", value_parser = metres, allow_hyphen_values = true)]
     uncertainty: f64,
@@ -71,49 +61,36 @@ pub(super) struct LocateArgs {
     /// One row for each site and zone that holds it; a site in none keeps one row
     #[arg(long)]
     long: bool,
-    /// Write CSV, and for Excel: with a byte order mark, and without running text as formulas
-    #[arg(long)]
-    excel: bool,
     /// Stop at the first row that has no usable position
     #[arg(long)]
     strict: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// A table of a format, or one for people.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum OutputFormat {
-    Csv,
-    Geojson,
-    Ndjson,
-    Xlsx,
+    Table(Format),
     Text,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum InputFormat {
-    Csv,
-    Geojson,
-    Ndjson,
-    Xlsx,
-}
-
-impl From<InputFormat> for Format {
-    fn from(format: InputFormat) -> Format {
-        match format {
-            InputFormat::Csv => Format::Csv,
-            InputFormat::Geojson => Format::GeoJson,
-            InputFormat::Ndjson => Format::NdJson,
-            InputFormat::Xlsx => Format::Xlsx,
-        }
+impl ValueEnum for OutputFormat {
+    fn value_variants<'a>() -> &'a [OutputFormat] {
+        const ALL: [OutputFormat; Format::ALL.len() + 1] = {
+            let mut all = [OutputFormat::Text; Format::ALL.len() + 1];
+            let mut i = 0;
+            while i < Format::ALL.len() {
+                all[i] = OutputFormat::Table(Format::ALL[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
     }
-}
 
-impl From<Format> for OutputFormat {
-    fn from(format: Format) -> OutputFormat {
-        match format {
-            Format::Csv => OutputFormat::Csv,
-            Format::GeoJson => OutputFormat::Geojson,
-            Format::NdJson => OutputFormat::Ndjson,
-            Format::Xlsx => OutputFormat::Xlsx,
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            OutputFormat::Table(format) => FormatArg(*format).to_possible_value(),
+            OutputFormat::Text => Some(PossibleValue::new("text").help("table for people")),
         }
     }
 }
@@ -134,17 +111,18 @@ fn column(name: &str) -> Result<Column, String> {
 
 pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
-    let format = match (args.format, args.output.file()) {
+    let format = match (args.format, args.write.output.file()) {
         (Some(format), _) => Some(format),
-        (None, Some(path)) => Some(Format::of_path(path)?.into()),
-        (None, None) if args.excel => Some(OutputFormat::Csv),
+        (None, Some(path)) => Some(OutputFormat::Table(Format::of_path(path)?)),
+        (None, None) if args.write.excel => Some(OutputFormat::Table(Format::Csv)),
         // Columns are those of a table.
-        (None, None) if !args.at.is_empty() && (args.long || !args.columns.is_empty()) => Some(OutputFormat::Csv),
+        (None, None) if !args.at.is_empty() && (args.long || !args.columns.is_empty()) => {
+            Some(OutputFormat::Table(Format::Csv))
+        }
         (None, None) => None,
     };
-    if let (true, Some(format)) = (args.excel, format.filter(|format| *format != OutputFormat::Csv)) {
-        let format = format.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());
-        return Err(Error::new(ErrorKind::OptionMismatch { option: "--excel", format }));
+    if args.write.excel && format == Some(OutputFormat::Text) {
+        return Err(Error::new(ErrorKind::OptionMismatch { option: "--excel", format: "text".to_owned() }));
     }
     if !args.at.is_empty() && matches!(format, None | Some(OutputFormat::Text)) {
         return cards(&args, &plan, talk);
@@ -153,45 +131,44 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
         Some(path) => args::input(path),
         None => at_table(&args)?,
     };
-    let options = ReadOptions {
-        format: args.input_format.map(Format::from),
-        crs: args.crs.crs(),
-        axis_order: args.crs.axis_order(),
-        layer: args.layer.clone(),
-        lon_field: args.lon_field.clone(),
-        lat_field: args.lat_field.clone(),
-    };
-    let rows = io::open(input, &options)?;
-    if args.layer.is_some() && rows.format() != Format::Xlsx {
-        let format = rows.format().to_string();
-        return Err(Error::new(ErrorKind::OptionMismatch { option: "--layer", format }).in_file(rows.file()));
-    }
-    talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), rows.crs()));
+    let rows = args.read.open(input, talk)?;
     if let Some(name) = args.uncertainty_field.as_ref().filter(|name| rows.schema().position(name).is_none()) {
-        let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().columns.clone() };
+        let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
         return Err(Error::new(kind).in_file(rows.file()));
     }
-    let format = format.unwrap_or(rows.format().into());
     let mut columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { vec![] };
     for &column in &args.columns {
         if !columns.contains(&column) {
             columns.push(column);
         }
     }
-    let names = added_names(&columns, rows.schema(), talk);
-    let writer = writer(format, args.output.create()?, &rows, &names, args.excel, talk)?;
+    let added = added_fields(&columns, rows.schema(), talk);
+    let (options, writer) = match format.unwrap_or(OutputFormat::Table(rows.format())) {
+        OutputFormat::Table(format) => {
+            let options = args.write.options(format, &rows)?;
+            let writer = io::create(args.write.create()?, rows.schema(), &added, &options)?;
+            (options, writer)
+        }
+        OutputFormat::Text => {
+            let options = args.write.options(Format::Csv, &rows)?;
+            let flat = Flat::new(rows.schema(), &added, &options);
+            let writer = TextWriter::new(args.write.create()?, flat, talk.lang);
+            let writer = Writer::around(Box::new(writer), &options)?;
+            (options, writer)
+        }
+    };
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
     if args.long {
         locator = locator.long();
     }
-    table(rows, writer, &locator, &args, &plan, talk)
+    table(rows, (writer, &options), &locator, &args, &plan, talk)
 }
 
 /// Answers all rows of a table.
 fn table(
     mut rows: Rows,
-    mut writer: Box<dyn RowWriter>,
+    (mut writer, options): (Writer, &WriteOptions),
     locator: &RowLocator<'_>,
     args: &LocateArgs,
     plan: &Plan,
@@ -203,16 +180,12 @@ fn table(
         if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
             return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
         }
-        writer.write(&batch, &answers)?;
+        writer.write(batch, &answers)?;
     }
-    writer.finish()?;
-    if rows.encoding() != "UTF-8" {
-        talk.note(&talk.words().encoding(rows.file(), rows.encoding()));
-    }
-    if rows.axis_order() == AxisOrder::NorthEast {
-        talk.detail(&talk.words().north_first(rows.file()));
-    }
-
+    let losses = writer.finish()?;
+    tell_read(&rows, talk);
+    let file = args.write.output.file().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    tell_written(&losses, options, &file, talk);
     let words = talk.words();
     for (row, problem) in &tally.first_invalid {
         talk.note(&lang::error(&Error::new(problem.clone()).in_file(rows.file()).at_row(*row), talk.lang));
@@ -225,11 +198,8 @@ fn table(
         let is_marked = locator.columns().contains(&Column::Position) && locator.columns().contains(&Column::Reason);
         talk.note(&words.refused_rows(rows.file(), tally.invalid, tally.rows(), is_marked));
     }
-    if rows.crs().is_shifted() {
-        talk.note(&words.shifted(rows.crs()));
-    }
     let summary = words.tally(rows.file(), &tally);
-    if args.output.file().is_some() {
+    if args.write.output.file().is_some() {
         talk.note(&summary)
     } else {
         talk.detail(&summary)
@@ -238,41 +208,20 @@ fn table(
     Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
-/// The names of the added columns; one that the input has already gets a number behind it.
-fn added_names(columns: &[Column], schema: &Schema, talk: &Talk) -> Vec<String> {
-    let flat = schema.flat_columns();
+/// The added columns; one that the input has already gets a number behind its name.
+fn added_fields(columns: &[Column], schema: &Schema, talk: &Talk) -> Vec<Field> {
+    let flat: Vec<String> = schema.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
     let mut taken = [distinct_names(&flat), flat].concat();
-    columns
-        .iter()
-        .map(|column| {
-            let name = unused_name(column.as_str(), &taken);
-            if name != column.as_str() {
-                talk.note(&talk.words().renamed(column.as_str(), &name));
-            }
-            taken.push(name.clone());
-            name
-        })
-        .collect()
-}
-
-fn writer(
-    format: OutputFormat,
-    output: Output,
-    rows: &Rows,
-    added: &[String],
-    for_excel: bool,
-    talk: &Talk,
-) -> Result<Box<dyn RowWriter>> {
-    let schema = rows.schema();
-    let settled =
-        |writer: GeoJsonWriter| if rows.crs() == Crs::Crs84 { writer } else { writer.with_settled_geometry() };
-    Ok(match format {
-        OutputFormat::Csv => Box::new(CsvWriter::new(output, schema, added, for_excel)?),
-        OutputFormat::Geojson => Box::new(settled(GeoJsonWriter::collection(output, added)?)),
-        OutputFormat::Ndjson => Box::new(settled(GeoJsonWriter::lines(output, added))),
-        OutputFormat::Xlsx => Box::new(XlsxWriter::new(output, schema, added)?),
-        OutputFormat::Text => Box::new(TextWriter::new(output, schema, added, talk.lang)),
-    })
+    let mut fields = vec![];
+    for column in columns {
+        let name = unused_name(column.as_str(), &taken);
+        if name != column.as_str() {
+            talk.note(&talk.words().renamed(column.as_str(), &name));
+        }
+        taken.push(name.clone());
+        fields.push(Field { name, ..column.field() });
+    }
+    fields
 }
 
 /// The sites of the command line, answered for people.
@@ -287,22 +236,22 @@ fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
     if let Some(notice) = talk.lang.notice_of(plan) {
         text.push_str(&format!("\n{notice}\n"));
     }
-    super::write_text(args.output.create()?, &text)?;
+    super::write_text(args.write.create()?, &text)?;
     Ok(Outcome::Done)
 }
 
 /// The sites of the command line as longitudes and latitudes.
 fn at_sites(args: &LocateArgs) -> Result<Vec<Coord<f64>>> {
     let mut sites = args.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
-    Settler::new(args.crs.crs().unwrap_or(Crs::Crs84), args.crs.axis_order())?.settle(&mut sites);
+    Settler::new(args.read.crs.crs().unwrap_or(Crs::Crs84), args.read.crs.axis_order())?.settle(&mut sites);
     Ok(sites.into_iter().collect::<Result<Vec<_>, _>>()?)
 }
 
 /// The sites of the command line as a table, as they were given.
 fn at_table(args: &LocateArgs) -> Result<Input> {
     at_sites(args)?;
-    let is_lon_lat = args.crs.crs().is_none_or(Crs::is_lon_lat);
-    let mut csv = String::from(match (is_lon_lat, args.crs.axis_order()) {
+    let is_lon_lat = args.read.crs.crs().is_none_or(Crs::is_lon_lat);
+    let mut csv = String::from(match (is_lon_lat, args.read.crs.axis_order()) {
         (true, AxisOrder::NorthEast) => "lat,lon\n",
         (true, _) => "lon,lat\n",
         (false, _) => "x,y\n",

@@ -6,10 +6,12 @@
 mod areas;
 mod args;
 mod check;
+mod convert;
 mod describe;
 mod export;
 mod locate;
 mod manual;
+mod tables;
 mod talk;
 
 use std::ffi::OsString;
@@ -44,6 +46,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Locate(locate::LocateArgs),
+    Convert(convert::ConvertArgs),
     Areas(areas::AreasArgs),
     Export(export::ExportArgs),
     Check(check::CheckArgs),
@@ -68,6 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let talk = Talk::new(&cli.common);
     let outcome = match cli.command {
         Command::Locate(args) => locate::run(args, &talk),
+        Command::Convert(args) => convert::run(args, &talk),
         Command::Areas(args) => areas::run(args, &talk),
         Command::Export(args) => export::run(args, &talk),
         Command::Check(args) => check::run(args, &talk),
@@ -116,8 +120,11 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::BadPosition(_)
         | ErrorKind::NoOutlines(_)
         | ErrorKind::OptionMismatch { .. }
+        | ErrorKind::LonLatOnly { .. }
+        | ErrorKind::NeedsFile { .. }
         | ErrorKind::NothingChosen => 2,
         ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,
+        ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => 4,
         _ => 3,
     }
 }

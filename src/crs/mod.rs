@@ -5,11 +5,13 @@
 //! are treated as equal.
 
 mod chinese;
+mod definition;
 mod gauss_krueger;
 mod settle;
 mod transform;
 
 pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
+pub(crate) use definition::Declared;
 pub use gauss_krueger::GaussKruegerZone;
 pub use settle::{Settler, lon_lat};
 pub use transform::Transformer;
@@ -29,6 +31,9 @@ use std::str::FromStr;
 pub enum Crs {
     /// Longitude, latitude in degrees on WGS 84, as GeoJSON has them.
     Crs84,
+    /// Longitude, latitude in degrees on CGCS2000 (EPSG:4490): the same numbers, under the name that
+    /// Chinese surveys use.
+    Cgcs2000,
     /// GCJ-02 (国测局坐标): longitude, latitude as Amap and Tencent maps show them.
     Gcj02,
     /// BD-09: longitude, latitude as Baidu maps show them.
@@ -51,6 +56,19 @@ impl Crs {
         !matches!(self, Crs::Epsg(_))
     }
 
+    /// Whether a coordinate is the same in both.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    ///
+    /// assert!(Crs::Crs84.coincides(Crs::Cgcs2000));
+    /// assert!(!Crs::Crs84.coincides(Crs::Gcj02));
+    /// ```
+    pub fn coincides(self, other: Crs) -> bool {
+        let is_plain = |crs| matches!(crs, Crs::Crs84 | Crs::Cgcs2000);
+        self == other || is_plain(self) && is_plain(other)
+    }
+
     /// Whether it shifts coordinates for web maps: for display, not for surveying.
     ///
     /// ```
@@ -67,16 +85,17 @@ impl Crs {
 impl FromStr for Crs {
     type Err = String;
 
-    /// Reads `WGS84`, `CGCS2000`, `CRS84`, `EPSG:4326`, `EPSG:4490` (all longitude, latitude, and
-    /// equal), `GCJ02`, `BD09` or `EPSG:nnnn`, in any case, with or without a hyphen.
+    /// Reads `WGS84`, `CRS84`, `EPSG:4326`, `CGCS2000`, `EPSG:4490` (all longitude, latitude), `GCJ02`, `BD09` or `EPSG:nnnn`, in any case, with or without a hyphen.
     fn from_str(text: &str) -> Result<Crs, String> {
         let upper = text.trim().to_ascii_uppercase();
         match upper.replace('-', "").as_str() {
-            "CRS84" | "OGC:CRS84" | "WGS84" | "CGCS2000" => Ok(Crs::Crs84),
+            "CRS84" | "OGC:CRS84" | "WGS84" => Ok(Crs::Crs84),
+            "CGCS2000" => Ok(Crs::Cgcs2000),
             "GCJ02" => Ok(Crs::Gcj02),
             "BD09" => Ok(Crs::Bd09),
             _ => match upper.strip_prefix("EPSG:").and_then(|code| code.parse().ok()) {
-                Some(4326 | 4490) => Ok(Crs::Crs84),
+                Some(4326) => Ok(Crs::Crs84),
+                Some(4490) => Ok(Crs::Cgcs2000),
                 Some(code) => Ok(Crs::Epsg(code)),
                 None => Err(format!("`{text}` is none of WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn")),
             },
@@ -88,6 +107,7 @@ impl fmt::Display for Crs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Crs::Crs84 => f.write_str("OGC:CRS84"),
+            Crs::Cgcs2000 => f.write_str("EPSG:4490"),
             Crs::Gcj02 => f.write_str("GCJ-02"),
             Crs::Bd09 => f.write_str("BD-09"),
             Crs::Epsg(code) => write!(f, "EPSG:{code}"),
@@ -138,7 +158,7 @@ mod tests {
     fn a_crs_member_names_a_system() {
         let named = |name: &str| crs_of_member(&serde_json::json!({"type": "name", "properties": {"name": name}}));
         assert_eq!(named("urn:ogc:def:crs:OGC:1.3:CRS84"), Ok(Some(Crs::Crs84)));
-        assert_eq!(named("urn:ogc:def:crs:EPSG::4490"), Ok(Some(Crs::Crs84)));
+        assert_eq!(named("urn:ogc:def:crs:EPSG::4490"), Ok(Some(Crs::Cgcs2000)));
         assert_eq!(named("EPSG:4549"), Ok(Some(Crs::Epsg(4549))));
         assert_eq!(named("local"), Err("local".to_owned()));
         assert!(crs_of_member(&serde_json::json!({"type": "link"})).is_err());
@@ -148,7 +168,7 @@ mod tests {
     #[test]
     fn names_are_read_in_any_case() {
         for (text, crs) in
-            [("wgs-84", Crs::Crs84), ("EPSG:4490", Crs::Crs84), ("gcj-02", Crs::Gcj02), ("BD09", Crs::Bd09)]
+            [("wgs-84", Crs::Crs84), ("EPSG:4490", Crs::Cgcs2000), ("gcj-02", Crs::Gcj02), ("BD09", Crs::Bd09)]
         {
             assert_eq!(text.parse(), Ok(crs));
             assert_eq!(crs.to_string().parse(), Ok(crs));

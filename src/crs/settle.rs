@@ -99,6 +99,32 @@ impl Settler {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn settle(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
+        self.bring(sites, |_, image| lon_lat(image.x, image.y));
+    }
+
+    /// The same, but leaves the pairs in their system: the easting or longitude as x, an easting with or
+    /// without the prefix of its zone as the system has it.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    ///
+    /// let mut sites = [Ok(coord! { x: 3_171_338.022, y: 641_767.968 }), Ok(coord! { x: 1.0, y: 2.0 })];
+    /// Settler::new(Crs::Epsg(4528), AxisOrder::Told)?.check(&mut sites);
+    /// assert_eq!(sites[0], Ok(coord! { x: 40_641_767.968, y: 3_171_338.022 }));
+    /// assert!(sites[1].is_err());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn check(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
+        self.bring(sites, |pair, image| lon_lat(image.x, image.y).map(|_| pair));
+    }
+
+    /// Replaces pairs by what is made of them, as the system has them, and of their longitude and latitude.
+    fn bring(
+        &mut self,
+        sites: &mut [Result<Coord<f64>, RowProblem>],
+        made_of: impl Fn(Coord<f64>, Coord<f64>) -> Result<Coord<f64>, RowProblem>,
+    ) {
         let mut places = vec![];
         let mut coords = vec![];
         for (place, site) in sites.iter_mut().enumerate() {
@@ -113,15 +139,15 @@ impl Settler {
         }
         match self.images(&coords) {
             Some(images) => {
-                for (place, image) in places.into_iter().zip(images) {
-                    sites[place] = lon_lat(image.x, image.y);
+                for ((place, pair), image) in places.into_iter().zip(coords).zip(images) {
+                    sites[place] = made_of(pair, image);
                 }
             }
             // One of them has no image: which?
             None => {
                 for (place, coord) in places.into_iter().zip(coords) {
                     sites[place] = match self.images(&[coord]).as_deref() {
-                        Some(&[image]) => lon_lat(image.x, image.y),
+                        Some(&[image]) => made_of(coord, image),
                         _ => Err(RowProblem::NoImage { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
                     };
                 }

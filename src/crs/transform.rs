@@ -2,6 +2,7 @@
 
 use geo::Coord;
 use proj::Proj;
+use proj::wkt::WktVersion;
 
 use crate::crs::Crs;
 use crate::crs::chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
@@ -54,7 +55,7 @@ impl Transformer {
     /// ```
     pub fn to_crs(crs: Crs) -> Result<Transformer> {
         let step = match crs {
-            Crs::Crs84 => Step::Identity,
+            Crs::Crs84 | Crs::Cgcs2000 => Step::Identity,
             Crs::Gcj02 => Step::Shift(gcj02_from_wgs84),
             Crs::Bd09 => Step::Shift(bd09_from_wgs84),
             Crs::Epsg(_) => Step::Proj(known(crs, |lon_lat, crs| Proj::new_known_crs(lon_lat, crs, None))?),
@@ -76,7 +77,7 @@ impl Transformer {
     /// ```
     pub fn from_crs(crs: Crs) -> Result<Transformer> {
         let step = match crs {
-            Crs::Crs84 => Step::Identity,
+            Crs::Crs84 | Crs::Cgcs2000 => Step::Identity,
             Crs::Gcj02 => Step::Shift(wgs84_from_gcj02),
             Crs::Bd09 => Step::Shift(wgs84_from_bd09),
             Crs::Epsg(_) => Step::Proj(known(crs, |lon_lat, crs| Proj::new_known_crs(crs, lon_lat, None))?),
@@ -166,6 +167,29 @@ fn known(crs: Crs, operation: impl Fn(&str, &str) -> std::result::Result<Proj, p
 pub(super) fn area_of_use_deg(crs: Crs) -> Option<[f64; 4]> {
     let area = Proj::new(&crs.to_string()).ok()?.area_of_use().ok()?.0?;
     Some([area.west, area.south, area.east, area.north])
+}
+
+/// The words of a definition as WKT 1.
+#[derive(Clone, Copy)]
+pub(super) enum Wording {
+    Esri,
+    Gdal,
+}
+
+/// A system as WKT 1. PROJ has to have words for it: where it has none, its wrapper panics.
+pub(super) fn wkt(definition: &str, wording: Wording) -> Option<String> {
+    let version = match wording {
+        Wording::Esri => WktVersion::Wkt1_Esri,
+        Wording::Gdal => WktVersion::Wkt1_Gdal,
+    };
+    let text = Proj::new(definition).ok()?.as_wkt(Some(version), None).ok()?;
+    // On one line, as these files have it.
+    Some(text.lines().map(str::trim).collect())
+}
+
+/// A system, by its code or as WKT, as PROJJSON; none where PROJ does not know it.
+pub(super) fn projjson(definition: &str) -> Option<String> {
+    Proj::new(definition).ok()?.to_projjson(Some(false), None, None).ok()
 }
 
 fn refused(crs: Crs, reason: impl std::fmt::Display) -> Error {

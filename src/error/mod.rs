@@ -106,17 +106,58 @@ pub enum ErrorKind {
         /// The limit in bytes.
         limit_bytes: usize,
     },
-    /// The file is no Excel workbook, or a broken one.
-    #[error("it is not a sound Excel workbook: {0}")]
-    Workbook(String),
+    /// The file is none of its format, or a broken one.
+    #[error("it is not a sound {what}: {detail}")]
+    Broken {
+        /// What it should be: `Excel workbook`, `GeoPackage`.
+        what: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A file that belongs to it is missing.
+    #[error("`{part}`, which belongs to it, is missing")]
+    MissingPart {
+        /// The name of the missing file.
+        part: String,
+    },
+    /// It grows beyond measure when it is unpacked.
+    #[error("unpacked it grows beyond {limit_bytes} bytes, far more than such a file holds")]
+    Bomb {
+        /// The limit in bytes.
+        limit_bytes: u64,
+    },
+    /// The format holds geometries of one kind.
+    #[error("a {format} holds geometries of one kind: the first is a {first}, this a {found}")]
+    MixedGeometry {
+        /// The format.
+        format: String,
+        /// The kind of the first.
+        first: String,
+        /// The kind found.
+        found: String,
+    },
+    /// The format does not hold a kind of geometry.
+    #[error("{format} does not hold a {found}")]
+    UnfitGeometry {
+        /// The format.
+        format: String,
+        /// The kind found.
+        found: String,
+    },
+    /// The format is written to a file alone, not to a stream.
+    #[error("{format} is written to a file alone")]
+    NeedsFile {
+        /// The format.
+        format: String,
+    },
     /// The file has several layers or sheets, and none was named.
-    #[error("it has several sheets: {}", list(layers))]
+    #[error("it has several layers: {}", list(layers))]
     SeveralLayers {
         /// Those that are not empty.
         layers: Vec<String>,
     },
     /// A layer or sheet was named that is not there.
-    #[error("it has no sheet `{name}` among {}", list(layers))]
+    #[error("it has no layer `{name}` among {}", list(layers))]
     UnknownLayer {
         /// The one asked for.
         name: String,
@@ -186,6 +227,20 @@ pub enum ErrorKind {
         crs: String,
         /// What PROJ says.
         reason: String,
+    },
+    /// A file declares a system that is not known here.
+    #[error("it declares a system that is not known: {declared}")]
+    UnknownCrs {
+        /// What the file declares.
+        declared: String,
+    },
+    /// A format has longitude and latitude alone.
+    #[error("{format} has longitude and latitude alone, not {crs}")]
+    LonLatOnly {
+        /// The format.
+        format: String,
+        /// The system asked for.
+        crs: String,
     },
     /// A file declares another system than the one given.
     #[error("it declares {declared}, and {given} was given")]

@@ -1,5 +1,7 @@
 //! What can be wrong with a row, each with a stable code for programs.
 
+use crate::error::ShapeProblem;
+
 /// Why a row has no answer.
 ///
 /// ```
@@ -97,6 +99,15 @@ pub enum RowProblem {
         /// The kind found.
         found: String,
     },
+    /// The geometry cannot be read.
+    #[error("the geometry cannot be read: {detail}")]
+    BadGeometry {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// The geometry is no valid shape.
+    #[error(transparent)]
+    Shape(ShapeProblem),
     /// The row is no GeoJSON feature, or its geometry no GeoJSON geometry.
     #[error("not a GeoJSON feature: {0}")]
     NotAFeature(FeatureFlaw),
@@ -227,6 +238,8 @@ impl RowProblem {
             RowProblem::NoImage { .. } => "no-image",
             RowProblem::NullGeometry => "null-geometry",
             RowProblem::NotAPoint { .. } => "not-a-point",
+            RowProblem::BadGeometry { .. } => "bad-geometry",
+            RowProblem::Shape(problem) => problem.code(),
             RowProblem::NotAFeature(_) => "not-a-feature",
             RowProblem::FieldCount { .. } => "field-count",
             RowProblem::BadUncertainty { .. } => "bad-uncertainty",

@@ -5,13 +5,14 @@
 
 pub mod clip;
 pub(crate) mod distance;
+pub mod encoding;
 mod joins;
 pub mod measure;
 pub mod position;
 pub mod validity;
 
 use geo::orient::{Direction, Orient};
-use geo::{Coord, MultiPolygon};
+use geo::{Coord, Geometry, MultiPolygon, Polygon};
 
 /// The shape with its exteriors counter-clockwise and its holes clockwise (RFC 7946, 3.1.6).
 ///
@@ -54,6 +55,34 @@ pub fn round(shape: &MultiPolygon<f64>, decimals: usize) -> MultiPolygon<f64> {
         .iter()
         .map(|polygon| geo::Polygon::new(ring(polygon.exterior()), polygon.interiors().iter().map(ring).collect()))
         .collect()
+}
+
+/// Visits each coordinate of a geometry, always in the same order.
+pub(crate) fn visit_coords(geometry: &mut Geometry<f64>, visit: &mut dyn FnMut(&mut Coord<f64>)) {
+    match geometry {
+        Geometry::Point(point) => visit(&mut point.0),
+        Geometry::MultiPoint(points) => points.0.iter_mut().for_each(|point| visit(&mut point.0)),
+        Geometry::LineString(line) => line.0.iter_mut().for_each(visit),
+        Geometry::MultiLineString(lines) => lines.0.iter_mut().flat_map(|line| &mut line.0).for_each(visit),
+        Geometry::Polygon(polygon) => visit_polygon(polygon, visit),
+        Geometry::MultiPolygon(polygons) => polygons.0.iter_mut().for_each(|polygon| visit_polygon(polygon, visit)),
+        Geometry::GeometryCollection(parts) => parts.0.iter_mut().for_each(|part| visit_coords(part, visit)),
+        // Shapes of geo's own, that no file has.
+        Geometry::Line(line) => [&mut line.start, &mut line.end].into_iter().for_each(visit),
+        Geometry::Rect(rect) => {
+            *geometry = rect.to_polygon().into();
+            visit_coords(geometry, visit);
+        }
+        Geometry::Triangle(triangle) => {
+            *geometry = triangle.to_polygon().into();
+            visit_coords(geometry, visit);
+        }
+    }
+}
+
+fn visit_polygon(polygon: &mut Polygon<f64>, visit: &mut dyn FnMut(&mut Coord<f64>)) {
+    polygon.exterior_mut(|ring| ring.0.iter_mut().for_each(&mut *visit));
+    polygon.interiors_mut(|rings| rings.iter_mut().flat_map(|ring| &mut ring.0).for_each(&mut *visit));
 }
 
 #[cfg(test)]

@@ -1,7 +1,14 @@
 //! Which columns of a table hold coordinates, and what number stands in them.
 
+use std::borrow::Cow;
+
+use geo::Coord;
+
+use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::geometry::encoding::{Decoded, from_wkt};
 use crate::io::ReadOptions;
+use crate::table::{BatchBuilder, Carrier};
 
 /// Names of coordinate columns, by family: longitude and latitude, then x and y, then east and
 /// north. The first family that has both is taken.
@@ -10,6 +17,9 @@ const FAMILIES: [[&[&str]; 2]; 3] = [
     [&["x"], &["y"]],
     [&["east", "easting"], &["north", "northing"]],
 ];
+
+/// Names of columns of well-known text.
+const WKT: [&str; 5] = ["wkt", "geometry", "geom", "the_geom", "wkt_geom"];
 
 /// A coordinate as it was written.
 pub(super) fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
@@ -22,15 +32,64 @@ pub(super) fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
     }
 }
 
-pub(super) fn coordinate_columns(columns: &[String], options: &ReadOptions) -> Result<(usize, usize)> {
-    let named = |name: &String| {
-        columns
-            .iter()
-            .position(|column| column == name)
-            .ok_or_else(|| Error::new(ErrorKind::UnknownColumn { name: name.clone(), columns: columns.to_vec() }))
-    };
+/// What carries the geometry: two columns of coordinates, or one of well-known text.
+pub(super) fn carrier(columns: &[String], options: &ReadOptions) -> Result<Carrier> {
+    if let Some(name) = &options.wkt_field {
+        return named(columns, name).map(Carrier::Wkt);
+    }
+    match coordinate_columns(columns, options) {
+        Err(error) if matches!(error.kind(), ErrorKind::NoCoordinateColumns { .. }) => {
+            let is_wkt = |column: &String| WKT.contains(&column.trim().to_lowercase().as_str());
+            columns.iter().position(is_wkt).map(Carrier::Wkt).ok_or(error)
+        }
+        found => found.map(|(x, y)| Carrier::Columns(x, y)),
+    }
+}
+
+/// Ends a row of a flat table with the geometry in its cells.
+pub(super) fn end_row<'c>(
+    batch: &mut BatchBuilder,
+    carrier: Carrier,
+    columns: &[String],
+    cell: impl Fn(usize) -> Cow<'c, str>,
+) {
+    match carrier {
+        Carrier::Columns(x, y) => {
+            let number = |column: usize| number(&columns[column], &cell(column));
+            let site = number(x).and_then(|x| Ok(Coord { x, y: number(y)? }));
+            batch.end_row(site);
+        }
+        Carrier::Wkt(column) => {
+            let text = cell(column);
+            let decoded = if text.trim().is_empty() {
+                Ok(Decoded { geometry: None, has_heights: false })
+            } else {
+                from_wkt(&text).map_err(|detail| RowProblem::BadGeometry { detail })
+            };
+            end_row_with(batch, decoded);
+        }
+        Carrier::Points | Carrier::Shapes => batch.end_row(Err(RowProblem::NullGeometry)),
+    }
+}
+
+/// Ends a row with a geometry that was decoded, or could not be.
+pub(super) fn end_row_with(batch: &mut BatchBuilder, decoded: Result<Decoded, RowProblem>) {
+    if decoded.as_ref().is_ok_and(|decoded| decoded.has_heights) {
+        batch.drop_heights();
+    }
+    batch.end_row_with(decoded.and_then(|decoded| decoded.geometry.ok_or(RowProblem::NullGeometry)));
+}
+
+fn named(columns: &[String], name: &str) -> Result<usize> {
+    columns
+        .iter()
+        .position(|column| column == name)
+        .ok_or_else(|| Error::new(ErrorKind::UnknownColumn { name: name.to_owned(), columns: columns.to_vec() }))
+}
+
+fn coordinate_columns(columns: &[String], options: &ReadOptions) -> Result<(usize, usize)> {
     if let (Some(lon), Some(lat)) = (&options.lon_field, &options.lat_field) {
-        return Ok((named(lon)?, named(lat)?));
+        return Ok((named(columns, lon)?, named(columns, lat)?));
     }
     let known = |names: &[&str]| -> Vec<usize> {
         let is_known = |column: &String| names.contains(&column.trim().to_lowercase().as_str());
@@ -60,6 +119,18 @@ pub(super) fn tells_coordinate(name: &str) -> bool {
     degrees.iter().chain(&metres).any(|names| names.contains(&name.as_str()))
 }
 
+/// The names of columns for the coordinates of a system.
+pub(super) fn axis_names(crs: Crs) -> [&'static str; 2] {
+    if crs.is_degrees() { ["lon", "lat"] } else { ["east", "north"] }
+}
+
+/// Whether the names of coordinate columns are those of such a system.
+pub(super) fn tells_axes_of(crs: Crs, x: &str, y: &str) -> bool {
+    let [degrees, _, metres] = FAMILIES;
+    let family = if crs.is_degrees() { degrees } else { metres };
+    [x, y].iter().zip(family).all(|(name, names)| names.contains(&name.trim().to_lowercase().as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +147,21 @@ mod tests {
         assert_eq!(find(&["north", "east"]), Ok((1, 0)));
         assert!(find(&["lon", "lng", "lat"]).unwrap_err().contains("longitude"));
         assert!(find(&["lon", "name"]).unwrap_err().contains("no coordinate columns"));
+    }
+
+    #[test]
+    fn coordinates_come_before_well_known_text() {
+        let find = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            carrier(&names, &ReadOptions::default()).unwrap()
+        };
+        assert_eq!(find(&["name", "WKT"]), Carrier::Wkt(1));
+        assert_eq!(find(&["geometry", "lon", "lat"]), Carrier::Columns(1, 2));
+    }
+
+    #[test]
+    fn names_tell_the_axes() {
+        assert!(tells_axes_of(Crs::Gcj02, "Lng", "纬度") && !tells_axes_of(Crs::Gcj02, "x", "y"));
+        assert!(tells_axes_of(Crs::Epsg(4549), "East", "north") && !tells_axes_of(Crs::Epsg(4549), "lon", "lat"));
     }
 }

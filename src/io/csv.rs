@@ -1,26 +1,24 @@
-//! CSV: read as text in UTF-8 or GB18030 (of which GBK and GB 2312 are parts), written as RFC 4180
-//! but for lines that end in a line feed.
+//! CSV: text in UTF-8 or GB18030 (of which GBK and GB 2312 are parts), written as RFC 4180 but for lines
+//! that end in a line feed.
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-use ::csv::{ByteRecord, QuoteStyle, ReaderBuilder, WriterBuilder};
-use geo::Coord;
-
 use crate::error::{Error, ErrorKind, Result, RowProblem};
-use crate::io::columns::{coordinate_columns, number};
+use crate::io::columns::{carrier, end_row};
+use crate::io::flat::Flat;
 use crate::io::input::{Source, read_error};
-use crate::io::{Output, ReadOptions, RowWriter};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema, Value};
+use crate::io::read::RowReader;
+use crate::io::{Encoding, Loss, Output, ReadOptions, RowWriter, WriteOptions};
+use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema};
+use ::csv::{ByteRecord, QuoteStyle, ReaderBuilder, WriterBuilder};
 
 pub(super) struct CsvReader {
     reader: ::csv::Reader<LastByte<Box<dyn Read>>>,
     decoder: Decoder,
     schema: Schema,
     columns: Arc<Vec<String>>,
-    lon: usize,
-    lat: usize,
     row: u64,
     /// Line and row of the last record, if its last field goes over lines.
     quoted_since: Option<(u64, u64)>,
@@ -46,24 +44,24 @@ impl CsvReader {
         if columns.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::new(ErrorKind::Empty));
         }
-        let (lon, lat) = coordinate_columns(&columns, options)?;
-        let schema = Schema { columns: columns.clone(), coordinates: Some((lon, lat)), ..Schema::default() };
-        Ok(CsvReader { reader, decoder, schema, columns: Arc::new(columns), lon, lat, row: 0, quoted_since: None })
+        let schema = Schema::of_text(&columns, carrier(&columns, options)?);
+        Ok(CsvReader { reader, decoder, schema, columns: Arc::new(columns), row: 0, quoted_since: None })
     }
+}
 
-    pub(super) fn schema(&self) -> &Schema {
+impl RowReader for CsvReader {
+    fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// The name of the encoding, as far as it is known by now.
-    pub(super) fn encoding(&self) -> &'static str {
+    fn encoding(&self) -> &'static str {
         match self.decoder.encoding {
             Some(Encoding::Gb18030) => "GB18030",
             Some(Encoding::Utf8) | None => "UTF-8",
         }
     }
 
-    pub(super) fn next_batch(&mut self) -> Result<Option<Batch>> {
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.row + 1);
         let mut record = ByteRecord::new();
         while !batch.is_full() {
@@ -80,11 +78,19 @@ impl CsvReader {
             for (column, field) in fields.iter().take(self.columns.len()).enumerate() {
                 batch.cell(column, Cell::Text(field));
             }
-            batch.end_row(self.site(&fields));
+            let expected = self.columns.len();
+            if fields.len() == expected {
+                end_row(&mut batch, self.schema.carrier, &self.columns, |column| Cow::Borrowed(&fields[column]));
+            } else {
+                let extra = fields.iter().skip(expected).map(|field| field.to_string()).collect();
+                batch.end_row(Err(RowProblem::FieldCount { found: fields.len(), expected, extra }));
+            }
         }
         Ok(batch.finish(self.columns.clone()))
     }
+}
 
+impl CsvReader {
     /// A field with a line end in it was quoted. Where it is the last of the file, the quote behind it is
     /// the last byte, or it was never closed and holds all the rows behind it.
     fn refuse_open_quote(&self) -> Result<()> {
@@ -94,16 +100,6 @@ impl CsvReader {
             }
             _ => Ok(()),
         }
-    }
-
-    fn site(&self, fields: &[Cow<'_, str>]) -> Result<Coord<f64>, RowProblem> {
-        let expected = self.columns.len();
-        if fields.len() != expected {
-            let extra = fields.iter().skip(expected).map(|field| field.to_string()).collect();
-            return Err(RowProblem::FieldCount { found: fields.len(), expected, extra });
-        }
-        let number = |column: usize| number(&self.columns[column], &fields[column]);
-        Ok(Coord { x: number(self.lon)?, y: number(self.lat)? })
     }
 }
 
@@ -121,12 +117,6 @@ impl<R: Read> Read for LastByte<R> {
         }
         Ok(count)
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Encoding {
-    Utf8,
-    Gb18030,
 }
 
 /// Commas, quotes and line ends are never a part of a character in either encoding, so that records
@@ -163,11 +153,8 @@ impl Decoder {
             let is_utf8 = std::str::from_utf8(record.as_slice()).is_ok();
             self.encoding = Some(if is_utf8 { Encoding::Utf8 } else { Encoding::Gb18030 });
         }
-        if self.encoding == Some(Encoding::Gb18030) {
-            let decode = |field| encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(field);
-            return record.iter().map(decode).collect();
-        }
-        record.iter().map(|field| std::str::from_utf8(field).ok().map(Cow::Borrowed)).collect()
+        let encoding = self.encoding.unwrap_or(Encoding::Utf8);
+        record.iter().map(|field| encoding.decode(field)).collect()
     }
 }
 
@@ -195,68 +182,38 @@ fn csv_error(error: ::csv::Error) -> Error {
     line.into_iter().fold(error, Error::at_line)
 }
 
-/// Writes rows as CSV: the columns of the table, then those of the answers.
-///
-/// Of GeoJSON features the id and the position of a point become columns too
-/// ([`Schema::flat_columns`]).
-///
-/// ```
-/// use taizhou_corridor::io::{self, CsvWriter, Input, Output, ReadOptions, RowWriter};
-/// use taizhou_corridor::table::{Answers, Value};
-///
-/// // What a row came with stays as it was written: the code's zero, the digits of the coordinates.
-/// let sites = Input::bytes("sites.csv", "code,lon,lat\n0701,121.36898,28.65590\n");
-/// let mut rows = io::open(sites, &ReadOptions::default())?;
-/// let batch = rows.next_batch()?.unwrap();
-/// let folder = tempfile::tempdir().unwrap();
-/// let path = folder.path().join("answers.csv");
-/// let output = Output::create(&path, false)?;
-/// let mut writer = CsvWriter::new(output, rows.schema(), &["zone".to_owned()], false)?;
-/// let mut answers = Answers::new(1);
-/// answers.push(0, [Value::text(Some("core"))]);
-/// writer.write(&batch, &answers)?;
-/// Box::new(writer).finish()?;
-/// assert_eq!(std::fs::read_to_string(&path).unwrap(), "code,lon,lat,zone\n0701,121.36898,28.65590,core\n");
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-pub struct CsvWriter {
+/// Writes rows as CSV.
+pub(super) struct CsvWriter {
     writer: ::csv::Writer<Output>,
-    schema: Schema,
+    flat: Flat,
+    encoding: Encoding,
     for_excel: bool,
 }
 
 impl CsvWriter {
-    /// Writes the header. With `for_excel` the file begins with a byte order mark, and text that Excel
+    /// Writes the header. For Excel, a file in UTF-8 begins with a byte order mark, and text that Excel
     /// would run as a formula is led in by an apostrophe.
-    ///
-    /// ```
-    /// use taizhou_corridor::io::{CsvWriter, Output, RowWriter};
-    /// use taizhou_corridor::table::Schema;
-    ///
-    /// let folder = tempfile::tempdir().unwrap();
-    /// let path = folder.path().join("for_excel.csv");
-    /// let schema = Schema { columns: vec!["名称".to_owned()], ..Schema::default() };
-    /// let writer = CsvWriter::new(Output::create(&path, false)?, &schema, &["zone".to_owned()], true)?;
-    /// Box::new(writer).finish()?;
-    /// assert_eq!(std::fs::read_to_string(&path).unwrap(), "\u{feff}名称,zone\n");
-    /// # Ok::<(), taizhou_corridor::Error>(())
-    /// ```
-    pub fn new(mut output: Output, schema: &Schema, added: &[String], for_excel: bool) -> Result<CsvWriter> {
-        let mut header = schema.flat_columns();
-        header.extend(added.iter().cloned());
-        if for_excel {
+    pub(super) fn new(mut output: Output, flat: Flat, delimiter: u8, options: &WriteOptions) -> Result<CsvWriter> {
+        let for_excel = options.for_excel;
+        let encoding = options.encoding.unwrap_or_default();
+        if for_excel && encoding == Encoding::Utf8 {
             output.text("\u{feff}")?;
         }
-        let writer = WriterBuilder::new().quote_style(QuoteStyle::Necessary).flexible(true).from_writer(output);
-        let mut writer = CsvWriter { writer, schema: schema.clone(), for_excel };
-        writer.record(header.iter().map(|name| Cow::Borrowed(name.as_str())))?;
+        let mut builder = WriterBuilder::new();
+        builder.quote_style(QuoteStyle::Necessary).flexible(true).delimiter(delimiter);
+        let mut writer = CsvWriter { writer: builder.from_writer(output), flat, encoding, for_excel };
+        writer.record(writer.flat.names().into_iter().map(Cow::Owned).collect())?;
         Ok(writer)
     }
 
-    fn record<'t>(&mut self, fields: impl Iterator<Item = Cow<'t, str>>) -> Result<()> {
-        let for_excel = self.for_excel;
-        let fields = fields.map(|field| if for_excel { guarded(field) } else { field });
-        self.writer.write_record(fields.map(Bytes)).map_err(|error| match error.into_kind() {
+    fn record(&mut self, fields: Vec<Cow<'_, str>>) -> Result<()> {
+        let CsvWriter { writer, encoding, for_excel, .. } = self;
+        let mut written = Ok(());
+        for field in fields {
+            let field = if *for_excel { guarded(field) } else { field };
+            written = written.and_then(|()| writer.write_field(encoding.encode(&field)));
+        }
+        written.and_then(|()| writer.write_record(None::<&[u8]>)).map_err(|error| match error.into_kind() {
             ::csv::ErrorKind::Io(error) => self.failed(error),
             // Only an output can fail here: the fields are text, and records may differ in length.
             _ => self.failed(std::io::ErrorKind::InvalidData.into()),
@@ -275,35 +232,27 @@ fn guarded(text: Cow<'_, str>) -> Cow<'_, str> {
     if is_risky { Cow::Owned(format!("'{text}")) } else { text }
 }
 
-/// The csv crate takes bytes.
-struct Bytes<'t>(Cow<'t, str>);
-
-impl AsRef<[u8]> for Bytes<'_> {
-    fn as_ref(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
 impl RowWriter for CsvWriter {
     fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
         for (number, values) in answers.iter() {
-            let mut fields = self.schema.flat_row(batch, number);
-            fields.extend(values.iter().map(|value| match value {
-                Value::Text(text) => Cow::Borrowed(text.as_ref()),
-                other => Cow::Owned(other.to_string()),
-            }));
-            self.record(fields.into_iter())?;
+            let row = self.flat.row(batch, number, values);
+            self.record(row)?;
         }
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<()> {
+    fn keeps_text_of(&self, _batch: &Batch) -> bool {
+        self.flat.keeps_text()
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
         let name = self.writer.get_ref().name().to_owned();
         let output = self.writer.into_inner().map_err(|error| {
             let error = std::io::Error::new(error.error().kind(), error.error().to_string());
             Error::new(ErrorKind::Write(error)).in_file(name)
         })?;
-        output.commit()
+        output.commit()?;
+        Ok(vec![])
     }
 }
 

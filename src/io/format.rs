@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A format of tables.
@@ -14,17 +15,106 @@ use crate::error::{Error, ErrorKind, Result};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Comma-separated values with a header (RFC 4180), UTF-8.
+    /// Comma-separated values with a header (RFC 4180).
     Csv,
+    /// The same, separated by tabs.
+    Tsv,
     /// An RFC 7946 feature collection, or a single feature.
     GeoJson,
-    /// GeoJSON features, one a line; with or without the record separators of RFC 8142.
+    /// GeoJSON features, one a line.
     NdJson,
+    /// GeoJSON features, each led in by a record separator (RFC 8142).
+    GeoJsonSeq,
     /// An Excel workbook.
     Xlsx,
 }
 
+/// What is to be known of a format.
+struct About {
+    format: Format,
+    name: &'static str,
+    /// Endings of file names; the first is the usual one.
+    endings: &'static [&'static str],
+    is_lon_lat_only: bool,
+    has_layers: bool,
+    has_encodings: bool,
+    about: &'static str,
+}
+
+const ABOUT: [About; 6] = [
+    About {
+        format: Format::Csv,
+        name: "csv",
+        endings: &["csv"],
+        is_lon_lat_only: false,
+        has_layers: false,
+        has_encodings: true,
+        about: "comma-separated values",
+    },
+    About {
+        format: Format::Tsv,
+        name: "tsv",
+        endings: &["tsv", "tab"],
+        is_lon_lat_only: false,
+        has_layers: false,
+        has_encodings: true,
+        about: "tab-separated values",
+    },
+    About {
+        format: Format::GeoJson,
+        name: "geojson",
+        endings: &["geojson", "json"],
+        is_lon_lat_only: true,
+        has_layers: false,
+        has_encodings: false,
+        about: "RFC 7946 feature collection",
+    },
+    About {
+        format: Format::NdJson,
+        name: "ndjson",
+        endings: &["ndjson", "jsonl", "geojsonl"],
+        is_lon_lat_only: true,
+        has_layers: false,
+        has_encodings: false,
+        about: "GeoJSON features, one a line",
+    },
+    About {
+        format: Format::GeoJsonSeq,
+        name: "geojsonseq",
+        endings: &["geojsonseq", "geojsons"],
+        is_lon_lat_only: true,
+        has_layers: false,
+        has_encodings: false,
+        about: "GeoJSON text sequence (RFC 8142)",
+    },
+    About {
+        format: Format::Xlsx,
+        name: "xlsx",
+        endings: &["xlsx"],
+        is_lon_lat_only: false,
+        has_layers: true,
+        has_encodings: false,
+        about: "Excel workbook",
+    },
+];
+
 impl Format {
+    /// All formats.
+    pub const ALL: [Format; ABOUT.len()] = {
+        let mut all = [Format::Csv; ABOUT.len()];
+        let mut i = 0;
+        while i < ABOUT.len() {
+            all[i] = ABOUT[i].format;
+            i += 1;
+        }
+        all
+    };
+
+    fn row(self) -> &'static About {
+        // Each format has its line: a test looks.
+        ABOUT.iter().find(|about| about.format == self).unwrap_or(&ABOUT[0])
+    }
+
     /// The format that the ending of a file name tells.
     ///
     /// ```
@@ -36,16 +126,11 @@ impl Format {
     /// ```
     pub fn of_path(path: &Path) -> Result<Format> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-        match ending.as_str() {
-            "csv" => Ok(Format::Csv),
-            "geojson" | "json" => Ok(Format::GeoJson),
-            "ndjson" | "jsonl" | "geojsonl" | "geojsons" | "geojsonseq" => Ok(Format::NdJson),
-            "xlsx" => Ok(Format::Xlsx),
-            _ => Err(Error::new(ErrorKind::UnknownFormat(path.display().to_string()))),
-        }
+        let about = ABOUT.iter().find(|about| about.endings.contains(&ending.as_str()));
+        about.map(|about| about.format).ok_or_else(|| Error::new(ErrorKind::UnknownFormat(path.display().to_string())))
     }
 
-    /// The word for it: `csv`, `geojson`, `ndjson`, `xlsx`.
+    /// The word for it: `csv`, `geojson`.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;
@@ -53,17 +138,77 @@ impl Format {
     /// assert_eq!(Format::GeoJson.as_str(), "geojson");
     /// ```
     pub fn as_str(self) -> &'static str {
-        match self {
-            Format::Csv => "csv",
-            Format::GeoJson => "geojson",
-            Format::NdJson => "ndjson",
-            Format::Xlsx => "xlsx",
-        }
+        self.row().name
+    }
+
+    /// What it is, in a few words.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert_eq!(Format::Xlsx.about(), "Excel workbook");
+    /// ```
+    pub fn about(self) -> &'static str {
+        self.row().about
+    }
+
+    /// Whether its coordinates are longitude and latitude by its definition.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert!(Format::GeoJson.is_lon_lat_only() && !Format::Csv.is_lon_lat_only());
+    /// ```
+    pub fn is_lon_lat_only(self) -> bool {
+        self.row().is_lon_lat_only
+    }
+
+    /// Whether a file of it can have several layers or sheets.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert!(Format::Xlsx.has_layers() && !Format::Csv.has_layers());
+    /// ```
+    pub fn has_layers(self) -> bool {
+        self.row().has_layers
+    }
+
+    /// Whether its text can be in one of several encodings.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert!(Format::Csv.has_encodings() && !Format::GeoJson.has_encodings());
+    /// ```
+    pub fn has_encodings(self) -> bool {
+        self.row().has_encodings
+    }
+
+    /// Whether it can be written in a system. Web maps take GeoJSON in the shifted systems, though RFC
+    /// 7946 does not know them.
+    pub(super) fn holds(self, crs: Crs) -> bool {
+        !self.is_lon_lat_only() || crs.coincides(Crs::Crs84) || crs.is_shifted()
     }
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_has_its_name_and_endings() {
+        for format in Format::ALL {
+            assert_eq!(format.row().format, format);
+            for ending in format.row().endings {
+                assert_eq!(Format::of_path(format!("a.{ending}").as_ref()).unwrap(), format);
+            }
+        }
     }
 }

@@ -6,24 +6,30 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use geo::Coord;
+use geo::{BoundingRect, Geometry};
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::crs::{Crs, crs_of_member};
-use crate::error::{Error, ErrorKind, FeatureFlaw, PlanProblem, Result, RowProblem};
+use crate::crs::{Declared, crs_of_member};
+use crate::error::{Error, ErrorKind, FeatureFlaw, Result, RowProblem};
+use crate::geometry::encoding::Decoded;
+use crate::io::columns::end_row_with;
+use crate::io::geojson_geometry::{decode, encode, shortened};
 use crate::io::input::Source;
 use crate::io::json_scanner::{Piece, Scanner};
-use crate::io::{Output, RowWriter};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Row, Schema, Value, distinct_names};
+use crate::io::read::RowReader;
+use crate::io::{Format, Loss, Output, RowWriter};
+use crate::table::{
+    Answers, Batch, BatchBuilder, Carrier, Cell, Field, Kind, Row, Schema, Shape, Value, distinct_names,
+};
 
 pub(super) struct GeoJsonReader {
     scanner: Scanner,
     columns: Columns,
     schema: Schema,
     /// The system that a `crs` member names, as GeoJSON of 2008 could.
-    crs: Option<Crs>,
+    crs: Declared,
     row: u64,
 }
 
@@ -32,17 +38,32 @@ impl GeoJsonReader {
     pub(super) fn new(source: Source, is_sequence: bool) -> Result<GeoJsonReader> {
         let (first, second) = source.twice()?;
         let scanner = Scanner::new(first.reader, is_sequence);
-        let mut pass =
-            GeoJsonReader { scanner, columns: Columns::default(), schema: Schema::default(), crs: None, row: 0 };
-        let mut schema = Schema { has_geometry: true, ..Schema::default() };
+        let (columns, schema) = (Columns::default(), Schema::default());
+        let mut pass = GeoJsonReader { scanner, columns, schema, crs: Ok(None), row: 0 };
+        let mut schema = Schema { carrier: Carrier::Points, ..Schema::default() };
+        let mut kinds: Vec<Option<Kind>> = vec![];
         while let Some(batch) = pass.read_batch()? {
-            schema.has_ids |= (0..batch.len()).any(|row| batch.row(row).id().is_some());
+            kinds.resize(batch.columns().len(), None);
+            for row in (0..batch.len()).map(|number| batch.row(number)) {
+                if let Some(kind) = row.id().and_then(kind_of) {
+                    schema.ids = Some(schema.ids.map_or(kind, |ids| if ids == kind { kind } else { Kind::Text }));
+                }
+                for (column, cell) in row.cells() {
+                    let Cell::Json(json) = cell else { continue };
+                    if let Some(kind) = kind_of(json) {
+                        kinds[column] = Some(kinds[column].map_or(kind, |known| known.or(kind)));
+                    }
+                }
+            }
+            if (0..batch.len()).any(|number| matches!(batch.shape(number), Ok(shape) if shape.kind() != "Point")) {
+                schema.carrier = Carrier::Shapes;
+            }
         }
-        schema.columns = pass.columns.names.to_vec();
+        let names = pass.columns.names.iter().cloned();
+        schema.fields = names.zip(kinds).map(|(name, kind)| Field::new(name, kind.unwrap_or_default())).collect();
         let crs = pass.scanner.crs().and_then(|json| serde_json::from_str(json).ok());
-        let crs = crs.as_ref().map_or(Ok(None), crs_of_member).map_err(|found| PlanProblem::CrsMember { found })?;
         Ok(GeoJsonReader {
-            crs,
+            crs: crs.as_ref().map_or(Ok(None), crs_of_member),
             scanner: Scanner::new(second.reader, is_sequence),
             columns: pass.columns,
             schema,
@@ -50,31 +71,47 @@ impl GeoJsonReader {
         })
     }
 
-    pub(super) fn crs(&self) -> Option<Crs> {
-        self.crs
-    }
-
-    pub(super) fn schema(&self) -> &Schema {
-        &self.schema
-    }
-
-    pub(super) fn next_batch(&mut self) -> Result<Option<Batch>> {
-        let batch = self.read_batch()?;
-        if self.columns.names.len() != self.schema.columns.len() {
-            return Err(Error::new(ErrorKind::Changed));
-        }
-        Ok(batch)
-    }
-
     fn read_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.row + 1);
         while !batch.is_full() {
             let Some(piece) = self.scanner.next_piece()? else { break };
             self.row += 1;
-            let site = self.columns.read_feature(&piece, &mut batch).map_err(|error| error.at_row(self.row))?;
-            batch.end_row(site);
+            let decoded = self.columns.read_feature(&piece, &mut batch).map_err(|error| error.at_row(self.row))?;
+            end_row_with(&mut batch, decoded);
         }
         Ok(batch.finish(self.columns.names.clone()))
+    }
+}
+
+impl RowReader for GeoJsonReader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn declared_crs(&self) -> Declared {
+        self.crs.clone()
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let batch = self.read_batch()?;
+        if self.columns.names.len() != self.schema.fields.len() {
+            return Err(Error::new(ErrorKind::Changed));
+        }
+        Ok(batch)
+    }
+}
+
+/// The kind of a JSON value; of `null` none.
+fn kind_of(json: &str) -> Option<Kind> {
+    match json.as_bytes().first()? {
+        b'n' => None,
+        b't' | b'f' => Some(Kind::Boolean),
+        b'"' => Some(Kind::Text),
+        b'-' | b'0'..=b'9' if json.parse::<i64>().is_ok() => Some(Kind::Integer),
+        // More digits than a number of 64 bits holds.
+        b'-' | b'0'..=b'9' if !json.contains(['.', 'e', 'E']) => Some(Kind::Text),
+        b'-' | b'0'..=b'9' => Some(Kind::Real),
+        _ => Some(Kind::Json),
     }
 }
 
@@ -100,7 +137,7 @@ impl Columns {
 
     /// Reads the members of a feature into the row at hand, and gives its site. Fails where it is not
     /// JSON at all.
-    fn read_feature(&mut self, piece: &Piece<'_>, batch: &mut BatchBuilder) -> Result<Result<Coord<f64>, RowProblem>> {
+    fn read_feature(&mut self, piece: &Piece<'_>, batch: &mut BatchBuilder) -> Result<Result<Decoded, RowProblem>> {
         let members = match parse::<Members<'_>>(piece.text) {
             Ok(members) => members,
             Err(error) if error.is_data() => {
@@ -144,7 +181,7 @@ impl Columns {
             let found = kind.map_or_else(|| "missing".to_owned(), shortened);
             return Ok(Err(RowProblem::NotAFeature(FeatureFlaw::Type(found))));
         }
-        Ok(point(geometry.unwrap_or("null")))
+        Ok(decode(geometry.unwrap_or("null")))
     }
 }
 
@@ -152,44 +189,6 @@ impl Columns {
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned()
-}
-
-/// The start of a JSON text, for a message.
-fn shortened(json: &str) -> String {
-    match json.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", &json[..end]),
-        None => json.to_owned(),
-    }
-}
-
-/// The position of a point geometry.
-fn point(json: &str) -> Result<Coord<f64>, RowProblem> {
-    #[derive(Deserialize)]
-    struct Geometry<'a> {
-        #[serde(borrow)]
-        r#type: Option<Cow<'a, str>>,
-        #[serde(borrow)]
-        coordinates: Option<&'a RawValue>,
-    }
-    let Ok(geometry) = parse::<Option<Geometry<'_>>>(json) else {
-        return Err(RowProblem::NotAFeature(FeatureFlaw::Geometry));
-    };
-    let Some(geometry) = geometry else { return Err(RowProblem::NullGeometry) };
-    match geometry.r#type.as_deref() {
-        Some("Point") => {}
-        Some(
-            kind
-            @ ("MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon" | "GeometryCollection"),
-        ) => {
-            return Err(RowProblem::NotAPoint { found: kind.to_owned() });
-        }
-        _ => return Err(RowProblem::NotAFeature(FeatureFlaw::Geometry)),
-    }
-    let coordinates = geometry.coordinates.map_or("null", RawValue::get);
-    match parse::<Vec<f64>>(coordinates).as_deref() {
-        Ok(&[x, y, ..]) => Ok(Coord { x, y }),
-        _ => Err(RowProblem::NotAFeature(FeatureFlaw::Coordinates(shortened(coordinates)))),
-    }
 }
 
 fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {
@@ -228,117 +227,32 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 ///
 /// Rows without a geometry of their own become points; an invalid row has the geometry it came with,
 /// or `null`. A collection ends with its `bbox`.
-///
-/// ```
-/// use taizhou_corridor::io::{self, GeoJsonWriter, Input, Output, ReadOptions, RowWriter};
-/// use taizhou_corridor::table::{Answers, Value};
-///
-/// // A table becomes points for a map.
-/// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
-/// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
-/// let folder = tempfile::tempdir().unwrap();
-/// let path = folder.path().join("answers.geojson");
-/// let mut writer = GeoJsonWriter::collection(Output::create(&path, false)?, &["zone".to_owned()])?;
-/// let mut answers = Answers::new(1);
-/// answers.push(0, [Value::text(Some("core"))]);
-/// writer.write(&batch, &answers)?;
-/// Box::new(writer).finish()?;
-/// let written: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-/// assert_eq!(written["features"][0]["properties"]["zone"], "core");
-/// assert_eq!(written["features"][0]["geometry"]["coordinates"][0], 121.36898);
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-pub struct GeoJsonWriter {
+pub(super) struct GeoJsonWriter {
     output: Output,
     added: Vec<String>,
-    is_collection: bool,
+    format: Format,
     keeps_geometry: bool,
     has_features: bool,
     /// West, south, east, north.
     bounds: Option<[f64; 4]>,
+    /// The columns with whole numbers that JavaScript does not hold.
+    big: Vec<String>,
     line: String,
 }
 
 impl GeoJsonWriter {
-    /// Writes a feature collection.
-    ///
-    /// ```
-    /// use taizhou_corridor::io::{GeoJsonWriter, Output, RowWriter};
-    ///
-    /// // Without rows it is an empty collection, and still GeoJSON.
-    /// let folder = tempfile::tempdir().unwrap();
-    /// let path = folder.path().join("answers.geojson");
-    /// Box::new(GeoJsonWriter::collection(Output::create(&path, false)?, &[])?).finish()?;
-    /// let written = std::fs::read_to_string(&path).unwrap();
-    /// assert_eq!(written, "{\"type\":\"FeatureCollection\",\"features\":[\n]}\n");
-    /// # Ok::<(), taizhou_corridor::Error>(())
-    /// ```
-    pub fn collection(mut output: Output, added: &[String]) -> Result<GeoJsonWriter> {
-        output.text("{\"type\":\"FeatureCollection\",\"features\":[")?;
-        Ok(GeoJsonWriter { is_collection: true, ..GeoJsonWriter::lines(output, added) })
-    }
-
-    /// Writes one feature a line.
-    ///
-    /// ```
-    /// use taizhou_corridor::io::{self, GeoJsonWriter, Input, Output, ReadOptions, RowWriter};
-    /// use taizhou_corridor::table::{Answers, Value};
-    ///
-    /// let sites = Input::bytes("sites.csv", "lon,lat\n121.4,28.65\n121.5,28.7\n");
-    /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
-    /// let folder = tempfile::tempdir().unwrap();
-    /// let path = folder.path().join("answers.ndjson");
-    /// let mut writer = GeoJsonWriter::lines(Output::create(&path, false)?, &["zone".to_owned()]);
-    /// let mut answers = Answers::new(1);
-    /// (0..batch.len()).for_each(|row| answers.push(row, [Value::Null]));
-    /// writer.write(&batch, &answers)?;
-    /// Box::new(writer).finish()?;
-    /// let written = std::fs::read_to_string(&path).unwrap();
-    /// assert_eq!(written.lines().filter(|line| line.starts_with(r#"{"type":"Feature","#)).count(), 2);
-    /// # Ok::<(), taizhou_corridor::Error>(())
-    /// ```
-    pub fn lines(output: Output, added: &[String]) -> GeoJsonWriter {
-        let added = added.to_vec();
-        GeoJsonWriter {
-            output,
-            added,
-            is_collection: false,
-            keeps_geometry: true,
-            has_features: false,
-            bounds: None,
-            line: String::new(),
+    /// `keeps_geometry` writes the geometries that features came with as they are; else those of the batch
+    /// stand in their place: without heights, and without a `bbox` that no longer fits.
+    pub(super) fn new(mut output: Output, added: &[Field], format: Format, keeps_geometry: bool) -> Result<Self> {
+        if format == Format::GeoJson {
+            output.text("{\"type\":\"FeatureCollection\",\"features\":[")?;
         }
+        let added = added.iter().map(|field| field.name.clone()).collect();
+        let (has_features, bounds, big, line) = (false, None, vec![], String::new());
+        Ok(GeoJsonWriter { output, added, format, keeps_geometry, has_features, bounds, big, line })
     }
 
-    /// Writes points in longitude and latitude in place of the geometries that rows came with: these
-    /// are in another system, and RFC 7946 knows one alone. Heights stay; a `bbox` does not, and an
-    /// invalid row has no geometry.
-    ///
-    /// ```
-    /// use taizhou_corridor::crs::Crs;
-    /// use taizhou_corridor::io::{self, GeoJsonWriter, Input, Output, ReadOptions, RowWriter};
-    /// use taizhou_corridor::table::Answers;
-    ///
-    /// let feature = r#"{"type": "Feature", "properties": {},
-    ///     "geometry": {"type": "Point", "coordinates": [633838.222, 3171898.561]}}"#;
-    /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
-    /// let batch = io::open(Input::bytes("survey.geojson", feature), &options)?.next_batch()?.unwrap();
-    /// let folder = tempfile::tempdir().unwrap();
-    /// let path = folder.path().join("answers.ndjson");
-    /// let mut writer = GeoJsonWriter::lines(Output::create(&path, false)?, &[]).with_settled_geometry();
-    /// let mut answers = Answers::new(0);
-    /// answers.push(0, []);
-    /// writer.write(&batch, &answers)?;
-    /// Box::new(writer).finish()?;
-    /// assert!(std::fs::read_to_string(&path).unwrap().contains("[121.36"));
-    /// # Ok::<(), taizhou_corridor::Error>(())
-    /// ```
-    pub fn with_settled_geometry(mut self) -> GeoJsonWriter {
-        self.keeps_geometry = false;
-        self
-    }
-
-    fn feature(&mut self, row: Row<'_>, columns: &[String], site: Option<Coord<f64>>, values: &[Value<'_>]) {
+    fn feature(&mut self, row: Row<'_>, columns: &[String], shape: Option<&Geometry<f64>>, values: &[Value<'_>]) {
         let line = &mut self.line;
         line.push_str("{\"type\":\"Feature\"");
         if let Some(id) = row.id() {
@@ -357,7 +271,14 @@ impl GeoJsonWriter {
             line.push(':');
             match cell {
                 Cell::Text(text) => push_text(line, text),
-                Cell::Json(json) => line.push_str(json),
+                Cell::Json(json) => {
+                    let is_big =
+                        json.len() > 15 && json.parse::<i64>().is_ok_and(|value| value.unsigned_abs() > 1 << 53);
+                    if is_big && !self.big.contains(&columns[column]) {
+                        self.big.push(columns[column].clone());
+                    }
+                    line.push_str(json);
+                }
             }
         }
         for (name, value) in self.added.iter().zip(values) {
@@ -371,12 +292,12 @@ impl GeoJsonWriter {
             }
         }
         line.push_str("},\"geometry\":");
-        match (row.geometry().filter(|_| self.keeps_geometry), site) {
+        match (row.geometry().filter(|_| self.keeps_geometry), shape) {
             (Some(geometry), _) => line.push_str(geometry),
-            (None, Some(site)) => {
-                let height = row.geometry().and_then(height).map_or(String::new(), |height| format!(",{height}"));
-                line.push_str(&format!("{{\"type\":\"Point\",\"coordinates\":[{},{}{height}]}}", site.x, site.y));
+            (None, Some(Geometry::Point(site))) => {
+                line.push_str(&format!("{{\"type\":\"Point\",\"coordinates\":[{},{}]}}", site.x(), site.y()));
             }
+            (None, Some(shape)) => line.push_str(&encode(shape)),
             (None, None) => line.push_str("null"),
         }
         line.push('}');
@@ -389,14 +310,16 @@ impl RowWriter for GeoJsonWriter {
         let columns = distinct_names(batch.columns());
         for (number, values) in answers.iter() {
             self.line.clear();
-            if self.is_collection {
-                self.line.push_str(if self.has_features { ",\n" } else { "\n" });
+            match self.format {
+                Format::GeoJson => self.line.push_str(if self.has_features { ",\n" } else { "\n" }),
+                Format::GeoJsonSeq => self.line.push('\u{1e}'),
+                _ => {}
             }
             self.has_features = true;
             // Every digit: an answer that is asked again must be the same, on a border too.
-            let site = batch.sites()[number].as_ref().ok().copied();
-            self.feature(batch.row(number), &columns, site, values);
-            if !self.is_collection {
+            let shape = batch.shape(number).ok().map(Shape::geometry);
+            self.feature(batch.row(number), &columns, shape.as_ref(), values);
+            if self.format != Format::GeoJson {
                 // Inside JSON a line break is white space: in a text it would be escaped.
                 if self.line.contains(['\n', '\r']) {
                     self.line = self.line.replace(['\n', '\r'], " ");
@@ -404,30 +327,30 @@ impl RowWriter for GeoJsonWriter {
                 self.line.push('\n');
             }
             self.output.text(&self.line)?;
-            if let Some(Coord { x, y }) = site {
-                let [west, south, east, north] = self.bounds.unwrap_or([x, y, x, y]);
-                self.bounds = Some([west.min(x), south.min(y), east.max(x), north.max(y)]);
+            if let Some(bounds) = shape.and_then(|shape| shape.bounding_rect()) {
+                let (min, max) = (bounds.min(), bounds.max());
+                let [west, south, east, north] = self.bounds.unwrap_or([min.x, min.y, max.x, max.y]);
+                self.bounds = Some([west.min(min.x), south.min(min.y), east.max(max.x), north.max(max.y)]);
             }
         }
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> Result<()> {
-        if self.is_collection {
+    fn keeps_text_of(&self, batch: &Batch) -> bool {
+        (0..batch.len()).any(|number| batch.row(number).geometry().is_some())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
+        if self.format == Format::GeoJson {
             self.output.text("\n]")?;
             if let Some([west, south, east, north]) = self.bounds {
                 self.output.text(&format!(",\"bbox\":[{west},{south},{east},{north}]"))?;
             }
             self.output.text("}\n")?;
         }
-        self.output.commit()
+        self.output.commit()?;
+        Ok(self.big.into_iter().map(|field| Loss::BigIntegers { field }).collect())
     }
-}
-
-/// The third coordinate of a point.
-fn height(json: &str) -> Option<f64> {
-    let geometry: serde_json::Value = parse(json).ok()?;
-    geometry.get("coordinates")?.get(2)?.as_f64()
 }
 
 /// The members of a feature but for its `bbox`, which is in the system of its geometry.

@@ -127,6 +127,25 @@ impl Source {
         Ok(if matches!(first, Some(b'{' | b'[' | 0x1e)) { Format::GeoJson } else { Format::Csv })
     }
 
+    /// The name for messages; its ending tells the format.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The bytes as a file that can be opened by its path: the one that was named, or a temporary copy of
+    /// anything else.
+    pub(super) fn into_file(self) -> Result<FileOnDisk> {
+        match self.path {
+            Some(path) if path.is_file() => Ok(FileOnDisk { path, _copy: None }),
+            _ => {
+                let mut reader = self.reader;
+                let mut copy = tempfile::NamedTempFile::new().map_err(|error| Error::new(ErrorKind::Write(error)))?;
+                std::io::copy(&mut reader, &mut copy).map_err(read_error)?;
+                Ok(FileOnDisk { path: copy.path().to_owned(), _copy: Some(copy) })
+            }
+        }
+    }
+
     /// The same bytes twice: a file is opened again, anything else is kept in a temporary file.
     pub(super) fn twice(self) -> Result<(Source, Source)> {
         let Source { mut reader, name, path } = self;
@@ -153,6 +172,18 @@ impl Source {
                 Ok((first, second))
             }
         }
+    }
+}
+
+/// A file that is there for as long as this is.
+pub(super) struct FileOnDisk {
+    path: PathBuf,
+    _copy: Option<tempfile::NamedTempFile>,
+}
+
+impl FileOnDisk {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -60,7 +60,7 @@ impl Drop for Unfinished {
 }
 
 enum Sink {
-    Stream(BufWriter<Box<dyn Write>>),
+    Stream(BufWriter<Box<dyn Write + Send>>),
     File { temporary: BufWriter<NamedTempFile>, unfinished: Unfinished, path: PathBuf, overwrite: bool },
 }
 
@@ -76,8 +76,24 @@ impl Output {
     /// output.commit()?;
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn stream(name: impl Into<String>, writer: impl Write + 'static) -> Output {
+    pub fn stream(name: impl Into<String>, writer: impl Write + Send + 'static) -> Output {
         Output { name: name.into(), sink: Sink::Stream(BufWriter::with_capacity(1 << 16, Box::new(writer))) }
+    }
+
+    /// Bytes in memory, under a name for messages, and the handle to take them from.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Output;
+    ///
+    /// let (mut output, written) = Output::memory("areas.csv");
+    /// output.text("id,area_km2\n")?;
+    /// output.commit()?;
+    /// assert_eq!(written.into_bytes(), b"id,area_km2\n");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn memory(name: impl Into<String>) -> (Output, Memory) {
+        let memory = Memory::default();
+        (Output::stream(name, memory.clone()), memory)
     }
 
     /// A file. Fails where it exists and may not be overwritten, or cannot be written.
@@ -133,6 +149,31 @@ impl Output {
         &self.name
     }
 
+    /// The file that it becomes; none where it is a stream.
+    pub(super) fn target(&self) -> Option<&Path> {
+        match &self.sink {
+            Sink::File { path, .. } => Some(path),
+            Sink::Stream(_) => None,
+        }
+    }
+
+    /// The temporary file that it is so far, for software that writes by itself; none where it is a stream.
+    pub(super) fn temporary(&self) -> Option<&Path> {
+        match &self.sink {
+            Sink::File { temporary, .. } => Some(temporary.get_ref().path()),
+            Sink::Stream(_) => None,
+        }
+    }
+
+    /// Another file of the same name and folder with another ending, for formats of several files. None
+    /// where this is a stream.
+    pub(super) fn sibling(&self, ending: &str) -> Option<Result<Output>> {
+        match &self.sink {
+            Sink::File { path, overwrite, .. } => Some(Output::create(path.with_extension(ending), *overwrite)),
+            Sink::Stream(_) => None,
+        }
+    }
+
     /// Writes what is left and, for a file, gives it its name.
     ///
     /// ```
@@ -175,6 +216,28 @@ impl Output {
     /// Writes text.
     pub fn text(&mut self, text: &str) -> Result<()> {
         self.write_all(text.as_bytes()).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.name.clone()))
+    }
+}
+
+/// What an output in memory has received.
+#[derive(Clone, Default)]
+pub struct Memory(Arc<Mutex<Vec<u8>>>);
+
+impl Memory {
+    /// The bytes so far: all of them, once the output is committed.
+    pub fn into_bytes(self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

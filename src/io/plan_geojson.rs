@@ -147,29 +147,12 @@ fn style(level: Option<Level>) -> JsonObject {
 mod tests {
     use super::*;
     use crate::plan::PLAN_GEOJSON;
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
-
-    #[derive(Clone, Default)]
-    struct Shared(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Shared {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
 
     fn export(plan: &Plan, options: &ExportOptions) -> Result<String> {
-        let shared = Shared::default();
-        let mut output = Output::stream("test", shared.clone());
+        let (mut output, written) = Output::memory("test");
         write_plan(plan, options, &mut output)?;
         output.commit()?;
-        let bytes = shared.0.lock().unwrap().clone();
-        Ok(String::from_utf8(bytes).unwrap())
+        Ok(String::from_utf8(written.into_bytes()).unwrap())
     }
 
     #[test]

@@ -1,24 +1,24 @@
 //! Excel workbooks: a sheet with a header, read and written with typed cells.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read, Write};
 use std::sync::Arc;
 
 use calamine::{Data, ExcelDateTime, Reader, Xlsx};
-use geo::Coord;
-use rust_xlsxwriter::{Format as CellFormat, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{ExcelDateTime as ExcelDate, Format as CellFormat, Workbook, Worksheet, XlsxError};
 
 use crate::error::{Error, ErrorKind, Result, RowProblem};
-use crate::io::columns::{coordinate_columns, number};
+use crate::io::columns::{carrier, end_row};
+use crate::io::flat::Flat;
 use crate::io::input::{Source, read_error};
-use crate::io::{Output, ReadOptions, RowWriter};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema, Value};
+use crate::io::read::RowReader;
+use crate::io::{Loss, Output, ReadOptions, RowWriter};
+use crate::table::{Answers, Batch, BatchBuilder, Cell, Kind, Schema};
 
 pub(super) struct XlsxReader {
     rows: std::vec::IntoIter<SheetRow>,
     schema: Schema,
     columns: Arc<Vec<String>>,
-    lon: usize,
-    lat: usize,
     row: u64,
 }
 
@@ -39,16 +39,27 @@ impl XlsxReader {
         if columns.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::new(ErrorKind::Empty));
         }
-        let (lon, lat) = coordinate_columns(&columns, options)?;
-        let schema = Schema { columns: columns.clone(), coordinates: Some((lon, lat)), ..Schema::default() };
-        Ok(XlsxReader { rows, schema, columns: Arc::new(columns), lon, lat, row: 0 })
+        let mut schema = Schema::of_text(&columns, carrier(&columns, options)?);
+        let mut kinds: Vec<Option<Kind>> = vec![None; columns.len()];
+        for (column, cell) in rows.as_slice().iter().flatten() {
+            if let Some(kind) = kinds.get_mut(*column) {
+                let found = kind_of(cell);
+                *kind = Some(kind.map_or(found, |kind| kind.or(found)));
+            }
+        }
+        for (field, kind) in schema.fields.iter_mut().zip(kinds) {
+            field.kind = kind.unwrap_or_default();
+        }
+        Ok(XlsxReader { rows, schema, columns: Arc::new(columns), row: 0 })
     }
+}
 
-    pub(super) fn schema(&self) -> &Schema {
+impl RowReader for XlsxReader {
+    fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    pub(super) fn next_batch(&mut self) -> Result<Option<Batch>> {
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.row + 1);
         while !batch.is_full() {
             let Some(cells) = self.rows.next() else { break };
@@ -63,30 +74,44 @@ impl XlsxReader {
                     Some((_, cell)) => batch.cell(column, Cell::Text(&text(cell))),
                 }
             }
-            batch.end_row(self.site(&cells));
+            let expected = self.columns.len();
+            let extra: Vec<String> =
+                cells.iter().filter(|(column, _)| *column >= expected).map(|(_, cell)| text(cell)).collect();
+            match cells.last().filter(|_| !extra.is_empty()) {
+                Some((last, _)) => {
+                    batch.end_row(Err(RowProblem::FieldCount { found: last + 1, expected, extra }));
+                }
+                None => end_row(&mut batch, self.schema.carrier, &self.columns, |column| {
+                    let cell = cells.iter().find(|(place, _)| *place == column);
+                    cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(text(cell)))
+                }),
+            }
         }
         Ok(batch.finish(self.columns.clone()))
     }
+}
 
-    fn site(&self, cells: &[(usize, Data)]) -> Result<Coord<f64>, RowProblem> {
-        let expected = self.columns.len();
-        let extra: Vec<String> =
-            cells.iter().filter(|(column, _)| *column >= expected).map(|(_, cell)| text(cell)).collect();
-        if let Some((last, _)) = cells.last().filter(|_| !extra.is_empty()) {
-            return Err(RowProblem::FieldCount { found: last + 1, expected, extra });
-        }
-        let number = |column: usize| {
-            let cell = cells.iter().find(|(place, _)| *place == column).map_or(String::new(), |(_, cell)| text(cell));
-            number(&self.columns[column], &cell)
-        };
-        Ok(Coord { x: number(self.lon)?, y: number(self.lat)? })
+fn kind_of(cell: &Data) -> Kind {
+    match cell {
+        Data::Int(_) => Kind::Integer,
+        Data::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => Kind::Integer,
+        Data::Float(_) => Kind::Real,
+        Data::Bool(_) => Kind::Boolean,
+        Data::DateTime(value) => match iso_8601(value) {
+            date if date.len() == 10 => Kind::Date,
+            time if time.len() > 10 && time.contains('T') => Kind::DateTime,
+            _ => Kind::Text,
+        },
+        _ => Kind::Text,
     }
 }
 
 /// The filled rows of the sheet of a name; without one, of the only sheet that is not empty. What is
 /// held is what is filled, whatever size the sheet says it has.
 fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
-    let broken = |error: &dyn std::fmt::Display| Error::new(ErrorKind::Workbook(error.to_string()));
+    let broken = |error: &dyn std::fmt::Display| {
+        Error::new(ErrorKind::Broken { what: "Excel workbook", detail: error.to_string() })
+    };
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let names = workbook.sheet_names();
     let name = match name {
@@ -158,35 +183,15 @@ fn iso_8601(value: &ExcelDateTime) -> String {
     }
 }
 
-/// Writes rows as a sheet: a bold header that stays in sight, numbers as numbers, everything else as
-/// text, so that no text is run as a formula.
-///
-/// ```
-/// use taizhou_corridor::io::{self, Input, Output, ReadOptions, RowWriter, XlsxWriter};
-/// use taizhou_corridor::table::{Answers, Value};
-///
-/// let sites = Input::bytes("sites.csv", "code,lon,lat\n0701,121.36898,28.65590\n");
-/// let mut rows = io::open(sites, &ReadOptions::default())?;
-/// let batch = rows.next_batch()?.unwrap();
-/// let folder = tempfile::tempdir().unwrap();
-/// let path = folder.path().join("answers.xlsx");
-/// let mut writer = XlsxWriter::new(Output::create(&path, false)?, rows.schema(), &["zone".to_owned()])?;
-/// let mut answers = Answers::new(1);
-/// answers.push(0, [Value::text(Some("core"))]);
-/// writer.write(&batch, &answers)?;
-/// Box::new(writer).finish()?;
-///
-/// // The code is a text: it keeps its zero.
-/// let again = io::open(Input::path(&path), &ReadOptions::default())?.next_batch()?.unwrap();
-/// assert_eq!(again.columns(), ["code", "lon", "lat", "zone"]);
-/// assert_eq!(again.row(0).cell(0).unwrap().text(), "0701");
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-pub struct XlsxWriter {
+/// Writes rows as a sheet: a bold header that stays in sight, numbers, dates and truth values as what they
+/// are, everything else as text, so that no text is run as a formula.
+pub(super) struct XlsxWriter {
     workbook: Workbook,
     output: Output,
-    schema: Schema,
+    flat: Flat,
     row: u32,
+    date: CellFormat,
+    date_time: CellFormat,
 }
 
 /// The rows of a sheet, its header among them.
@@ -194,89 +199,91 @@ const MOST_ROWS: u32 = 1_048_576;
 
 impl XlsxWriter {
     /// Writes the header.
-    pub fn new(output: Output, schema: &Schema, added: &[String]) -> Result<XlsxWriter> {
+    pub(super) fn new(output: Output, flat: Flat, name: Option<&str>) -> Result<XlsxWriter> {
         let mut workbook = Workbook::new();
         let sheet = workbook.add_worksheet_with_constant_memory().map_err(|error| failed(&output, error))?;
-        let header = schema.flat_columns().into_iter().chain(added.iter().cloned());
+        if let Some(name) = name {
+            sheet.set_name(name).map_err(|error| failed(&output, error))?;
+        }
         let bold = CellFormat::new().set_bold();
         sheet.set_freeze_panes(1, 0).map_err(|error| failed(&output, error))?;
-        for (column, name) in (0..).zip(header) {
+        for (column, name) in (0..).zip(flat.names()) {
             sheet.write_string_with_format(0, column, name, &bold).map_err(|error| failed(&output, error))?;
         }
-        Ok(XlsxWriter { workbook, output, schema: schema.clone(), row: 1 })
+        let date = CellFormat::new().set_num_format("yyyy-mm-dd");
+        let date_time = CellFormat::new().set_num_format("yyyy-mm-dd hh:mm:ss");
+        Ok(XlsxWriter { workbook, output, flat, row: 1, date, date_time })
     }
 }
 
 impl RowWriter for XlsxWriter {
     fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
-        let XlsxWriter { workbook, output, schema, row } = self;
-        let sheet = workbook.worksheet_from_index(0).map_err(|error| failed(output, error))?;
         for (number, values) in answers.iter() {
-            if *row == MOST_ROWS {
-                return Err(Error::new(ErrorKind::TooManyRows { limit: MOST_ROWS.into() }).in_file(output.name()));
+            if self.row == MOST_ROWS {
+                let kind = ErrorKind::TooManyRows { limit: MOST_ROWS.into() };
+                return Err(Error::new(kind).in_file(self.output.name()));
             }
-            let own = schema.flat_row(batch, number);
-            let is_number = typed_columns(schema, batch, number);
-            let at_row = |error| failed(output, error).at_row(batch.first_row() + number as u64);
-            for (column, text) in own.iter().enumerate() {
-                write_cell(sheet, *row, column, text, is_number[column]).map_err(at_row)?;
+            let kinds = self.flat.kinds(batch, number);
+            let cells = self.flat.row(batch, number, values);
+            for ((column, text), kind) in (0..).zip(&cells).zip(kinds) {
+                self.cell(column, text, kind)
+                    .map_err(|error| failed(&self.output, error).at_row(batch.first_row() + number as u64))?;
             }
-            for (column, value) in (own.len()..).zip(values) {
-                let is_number = matches!(value, Value::Number { .. });
-                write_cell(sheet, *row, column, &value.to_string(), is_number).map_err(at_row)?;
-            }
-            *row += 1;
+            self.row += 1;
         }
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> Result<()> {
+    fn keeps_text_of(&self, _batch: &Batch) -> bool {
+        self.flat.keeps_text()
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
         let bytes = self.workbook.save_to_buffer().map_err(|error| failed(&self.output, error))?;
         let name = self.output.name().to_owned();
         self.output.write_all(&bytes).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(name))?;
-        self.output.commit()
+        self.output.commit()?;
+        Ok(vec![])
     }
 }
 
-/// Which cells of a flat row are numbers: coordinates, and JSON numbers, that Excel holds to the digit.
-fn typed_columns(schema: &Schema, batch: &Batch, number: usize) -> Vec<bool> {
-    let first = usize::from(schema.has_ids);
-    let mut is_number = vec![false; first + schema.columns.len()];
-    for (column, cell) in batch.row(number).cells() {
-        let is_coordinate = schema.coordinates.is_some_and(|(x, y)| column == x || column == y);
-        let text = match cell {
-            Cell::Json(json) => json,
-            Cell::Text(text) if is_coordinate => text,
-            Cell::Text(_) => continue,
+impl XlsxWriter {
+    fn cell(&mut self, column: usize, text: &str, kind: Kind) -> Result<(), XlsxError> {
+        let XlsxWriter { workbook, row, date, date_time, .. } = self;
+        let sheet: &mut Worksheet = workbook.worksheet_from_index(0)?;
+        let row = *row;
+        // More columns than a sheet has are refused by the writer.
+        let column = u16::try_from(column).unwrap_or(u16::MAX);
+        let date_format = match kind {
+            Kind::Date => Some(date),
+            Kind::DateTime => Some(date_time),
+            _ => None,
         };
-        if let Some(place) = is_number.get_mut(first + column) {
-            *place = text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && is_held(text);
+        if text.is_empty() {
+            return Ok(());
         }
+        if let (Some(format), Ok(value)) = (date_format, ExcelDate::parse_from_str(text)) {
+            // A time with an offset from UTC is no date of Excel's.
+            if !text.ends_with('Z') && !text.get(10..).is_some_and(|time| time.contains(['+', '-'])) {
+                return sheet.write_datetime_with_format(row, column, &value, format).map(|_| ());
+            }
+        }
+        match (kind, text.parse::<f64>()) {
+            (Kind::Boolean, _) if matches!(text, "true" | "false") => sheet.write_boolean(row, column, text == "true"),
+            (Kind::Integer | Kind::Real, Ok(value)) if value.is_finite() && is_held(text, value) => {
+                sheet.write_number(row, column, value)
+            }
+            _ => sheet.write_string(row, column, text),
+        }
+        .map(|_| ())
     }
-    is_number.extend(if schema.has_geometry { vec![true; 2] } else { vec![] });
-    is_number
 }
 
-/// Whether a number loses no digit in Excel, which keeps fifteen.
-fn is_held(text: &str) -> bool {
+/// Whether a number loses no digit in Excel: of a whole number it shows fifteen.
+fn is_held(text: &str, value: f64) -> bool {
     let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_matches('0').len() <= 15
-}
-
-fn write_cell(sheet: &mut Worksheet, row: u32, column: usize, text: &str, is_number: bool) -> Result<(), XlsxError> {
-    // More columns than a sheet has are refused by the writer.
-    let column = u16::try_from(column).unwrap_or(u16::MAX);
-    match text.parse::<f64>() {
-        _ if text.is_empty() => {}
-        Ok(value) if is_number && value.is_finite() => {
-            sheet.write_number(row, column, value)?;
-        }
-        _ => {
-            sheet.write_string(row, column, text)?;
-        }
-    }
-    Ok(())
+    digits.trim_matches('0').len() <= 15 || text.contains('.') && value.to_string() == text
 }
 
 fn failed(output: &Output, error: XlsxError) -> Error {
@@ -289,8 +296,10 @@ mod tests {
 
     #[test]
     fn numbers_beyond_fifteen_digits_stay_text() {
+        let is_held = |text: &str| is_held(text, text.parse().unwrap());
         assert!(is_held("121.36898") && is_held("-1.5e300") && is_held("331002000000000000000"));
-        assert!(!is_held("330003000000000123"));
+        assert!(is_held("121.36898000000001"));
+        assert!(!is_held("330003000000000123") && !is_held("0.12345678901234567890"));
     }
 
     #[test]

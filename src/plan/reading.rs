@@ -49,7 +49,7 @@ impl<'a> Reader<'a> {
             findings.push(Finding::of_file(PlanProblem::NoFeature));
         }
         let foreign = match collection.crs.as_ref().map_or(Ok(None), crs_of_member) {
-            Ok(None | Some(Crs::Crs84)) => None,
+            Ok(None | Some(Crs::Crs84 | Crs::Cgcs2000)) => None,
             Ok(Some(crs)) => Some(crs.to_string()),
             Err(name) => Some(name),
         };

@@ -6,12 +6,12 @@ use geo::Coord;
 
 use crate::error::Result;
 use crate::geometry::position::Position;
-use crate::io::{Output, RowWriter};
+use crate::io::{Flat, Loss, Output, RowWriter};
 use crate::plan::{Plan, ZoneNumber};
 use crate::query::locate::Answer;
 use crate::report::lang::Lang;
 use crate::report::text::{Align, TextTable, one_line};
-use crate::table::{Answers, Batch, Schema, Value};
+use crate::table::{Answers, Batch};
 use crate::units::Metres;
 
 /// The answer for one site, a line a fact.
@@ -79,75 +79,72 @@ fn shown_deg(value: f64) -> f64 {
 /// Writes rows as a table for people. It holds all of them until the end, to align the columns.
 ///
 /// ```
-/// use taizhou_corridor::io::{self, Input, Output, ReadOptions, RowWriter};
+/// use taizhou_corridor::io::{self, Flat, Format, Input, Output, ReadOptions, RowWriter, WriteOptions};
 /// use taizhou_corridor::report::{lang::Lang, locate::TextWriter};
-/// use taizhou_corridor::table::{Answers, Value};
+/// use taizhou_corridor::table::{Answers, Field, Kind, Value};
 ///
 /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
 /// let batch = rows.next_batch()?.unwrap();
-/// let folder = tempfile::tempdir().unwrap();
-/// let path = folder.path().join("answers.txt");
-/// let added = ["position", "zone"].map(str::to_owned);
-/// let mut writer = TextWriter::new(Output::create(&path, false)?, rows.schema(), &added, Lang::Zh);
+/// let added = ["position", "nearest_zone"].map(|name| Field::new(name, Kind::Text));
+/// let flat = Flat::new(rows.schema(), &added, &WriteOptions::new(Format::Csv));
+/// let (output, written) = Output::memory("-");
+/// let mut writer = TextWriter::new(output, flat, Lang::Zh);
 /// let mut answers = Answers::new(2);
 /// answers.push(0, [Value::text(Some("inside")), Value::text(Some("core"))]);
 /// writer.write(&batch, &answers)?;
 /// Box::new(writer).finish()?;
-/// assert!(std::fs::read_to_string(&path).unwrap().ends_with("121.4  28.65  内部  core\n"));
+/// // The columns of the answers are headed by words, those of the input as they are.
+/// let text = String::from_utf8(written.into_bytes()).unwrap();
+/// assert!(text.starts_with("lon    lat    位置"));
+/// assert!(text.ends_with("121.4  28.65  内部  core\n"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct TextWriter {
     output: Output,
-    schema: Schema,
+    flat: Flat,
     lang: Lang,
     table: TextTable,
 }
 
 impl TextWriter {
-    /// A table with the columns of the input and those of the answers.
-    ///
-    /// ```
-    /// use taizhou_corridor::io::{Output, RowWriter};
-    /// use taizhou_corridor::report::{lang::Lang, locate::TextWriter};
-    /// use taizhou_corridor::table::Schema;
-    ///
-    /// // The columns of the answers are headed by words, those of the input as they are.
-    /// let folder = tempfile::tempdir().unwrap();
-    /// let path = folder.path().join("answers.txt");
-    /// let schema = Schema { columns: vec!["code".to_owned()], ..Schema::default() };
-    /// let writer = TextWriter::new(Output::create(&path, false)?, &schema, &["nearest_zone".to_owned()], Lang::En);
-    /// Box::new(writer).finish()?;
-    /// assert!(std::fs::read_to_string(&path).unwrap().starts_with("code  Nearest zone\n"));
-    /// # Ok::<(), taizhou_corridor::Error>(())
-    /// ```
-    pub fn new(output: Output, schema: &Schema, added: &[String], lang: Lang) -> TextWriter {
+    /// A table of these columns.
+    pub fn new(output: Output, flat: Flat, lang: Lang) -> TextWriter {
         let words = lang.words();
-        let own = schema.flat_columns().into_iter().map(|name| (name, Align::Left));
-        let ours = added.iter().map(|name| {
-            let align = if name.ends_with("_m") { Align::Right } else { Align::Left };
-            (words.heading(name).to_owned(), align)
+        let own = flat.fields().len() - flat.added();
+        let headings = flat.names().into_iter().enumerate().map(|(place, name)| match place {
+            place if place < own => (name, Align::Left),
+            _ => {
+                let align = if name.ends_with("_m") { Align::Right } else { Align::Left };
+                (words.heading(&name).to_owned(), align)
+            }
         });
-        let table = TextTable::new(own.chain(ours));
-        TextWriter { output, schema: schema.clone(), lang, table }
+        let table = TextTable::new(headings);
+        TextWriter { output, flat, lang, table }
     }
 }
 
 impl RowWriter for TextWriter {
     fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
         let words = self.lang.words();
+        let own = self.flat.fields().len() - self.flat.added();
         for (number, values) in answers.iter() {
-            let own = self.schema.flat_row(batch, number).into_iter().map(Cow::into_owned);
-            let ours = values.iter().map(|value| match value {
-                Value::Text(text) => words.of_value(text).to_owned(),
-                other => other.to_string(),
-            });
-            self.table.push(own.chain(ours));
+            let cells = self.flat.row(batch, number, values).into_iter().enumerate();
+            let shown = |(place, text): (usize, Cow<'_, str>)| match place {
+                place if place < own => text.into_owned(),
+                _ => words.of_value(&text).to_owned(),
+            };
+            self.table.push(cells.map(shown));
         }
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>) -> Result<()> {
+    fn keeps_text_of(&self, _batch: &Batch) -> bool {
+        self.flat.keeps_text()
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
         self.output.text(&self.table.render())?;
-        self.output.commit()
+        self.output.commit()?;
+        Ok(vec![])
     }
 }

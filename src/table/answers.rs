@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::table::Batch;
+
 /// A value that a query adds.
 ///
 /// ```
@@ -101,6 +103,21 @@ impl<'a> Answers<'a> {
     /// ```
     pub fn new(width: usize) -> Answers<'a> {
         Answers { width, rows: vec![], values: vec![] }
+    }
+
+    /// An answer without columns for each row of a batch, for rows that are written as they are.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use taizhou_corridor::error::RowProblem;
+    /// use taizhou_corridor::table::{Answers, BatchBuilder};
+    ///
+    /// let mut builder = BatchBuilder::new(1);
+    /// builder.end_row(Err(RowProblem::NullGeometry));
+    /// assert_eq!(Answers::none(&builder.finish(Arc::default()).unwrap()).iter().count(), 1);
+    /// ```
+    pub fn none(batch: &Batch) -> Answers<'a> {
+        Answers { width: 0, rows: (0..batch.len()).collect(), values: vec![] }
     }
 
     /// Adds an answer to a row of the batch.

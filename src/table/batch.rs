@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use geo::Coord;
+use geo::{Coord, Geometry, Point};
 
 use crate::error::{Result, RowProblem};
+use crate::geometry::encoding::to_wkt;
+use crate::geometry::visit_coords;
 
 /// What stands in a cell.
 ///
@@ -68,6 +70,9 @@ pub struct Batch {
     columns: Arc<Vec<String>>,
     first_row: u64,
     sites: Vec<Result<Coord<f64>, RowProblem>>,
+    /// The geometries that are no points, one for each row; empty while there is none.
+    shapes: Vec<Option<Geometry<f64>>>,
+    has_heights: bool,
     /// All text of the batch; everything else points into it.
     text: String,
     cells: Vec<Span>,
@@ -147,9 +152,78 @@ impl Batch {
         &self.sites
     }
 
-    /// The same, for the reader that settles them.
-    pub(crate) fn sites_mut(&mut self) -> &mut [Result<Coord<f64>, RowProblem>] {
-        &mut self.sites
+    /// The geometry of a row: its point or its shape, or why there is none.
+    ///
+    /// # Panics
+    /// If there are fewer rows.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "name,wkt\n台州站,POINT (121.36898 28.65590)\n一号线,\"LINESTRING (121.3 28.6, 121.4 28.7)\"\n";
+    /// let batch = io::open(Input::bytes("lines.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// assert_eq!(batch.shape(0).unwrap().kind(), "Point");
+    /// assert_eq!(batch.shape(1).unwrap().kind(), "LineString");
+    /// // To a question about sites, the line is no answer.
+    /// assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "not-a-point");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn shape(&self, number: usize) -> Result<Shape<'_>, &RowProblem> {
+        match (&self.sites[number], self.shapes.get(number)) {
+            (Ok(site), _) => Ok(Shape::Point(*site)),
+            (Err(_), Some(Some(shape))) => Ok(Shape::Other(shape)),
+            (Err(problem), _) => Err(problem),
+        }
+    }
+
+    /// Whether geometries of this batch came with heights (Z) or measures (M), which are not kept.
+    pub fn has_heights(&self) -> bool {
+        self.has_heights
+    }
+
+    /// Brings all geometries to where they belong: `bring` replaces pairs of coordinates, or says what is
+    /// wrong with them; then its row has that problem in place of a geometry.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{Crs, Transformer};
+    /// use taizhou_corridor::error::RowProblem;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "name,lon,lat\n台州站,121.36898,28.65590\n";
+    /// let mut batch = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let to_gcj02 = Transformer::to_crs(Crs::Gcj02)?;
+    /// batch.move_coords(|coords| {
+    ///     for coord in coords {
+    ///         let Ok(pair) = coord else { continue };
+    ///         let mut image = [*pair];
+    ///         *coord = match to_gcj02.apply(&mut image) {
+    ///             Ok(()) => Ok(image[0]),
+    ///             Err(_) => Err(RowProblem::NoImage { x: pair.x, y: pair.y, crs: "GCJ-02".to_owned() }),
+    ///         };
+    ///     }
+    /// });
+    /// assert!((batch.sites()[0].as_ref().unwrap().x - 121.37339).abs() < 1e-5);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn move_coords(&mut self, mut bring: impl FnMut(&mut [Result<Coord<f64>, RowProblem>])) {
+        bring(&mut self.sites);
+        for (site, shape) in self.sites.iter_mut().zip(&mut self.shapes) {
+            let Some(geometry) = shape else { continue };
+            let mut coords: Vec<Result<Coord<f64>, RowProblem>> = vec![];
+            visit_coords(geometry, &mut |coord| coords.push(Ok(*coord)));
+            bring(&mut coords);
+            match coords.into_iter().collect::<Result<Vec<_>, _>>() {
+                Ok(images) => {
+                    // As many as were taken, in the same order.
+                    let mut images = images.into_iter();
+                    visit_coords(geometry, &mut |coord| *coord = images.next().unwrap_or(*coord));
+                }
+                Err(problem) => {
+                    *site = Err(problem);
+                    *shape = None;
+                }
+            }
+        }
     }
 
     /// One row, counted from 0 in this batch.
@@ -169,6 +243,60 @@ impl Batch {
     /// ```
     pub fn row(&self, number: usize) -> Row<'_> {
         Row { batch: self, parts: &self.rows[number] }
+    }
+}
+
+/// The geometry of a row.
+///
+/// ```
+/// use geo::{Geometry, coord, line_string};
+/// use taizhou_corridor::table::Shape;
+///
+/// assert_eq!(Shape::Point(coord! { x: 121.4, y: 28.65 }).wkt(), "POINT(121.4 28.65)");
+/// let line = Geometry::from(line_string![(x: 121.3, y: 28.6), (x: 121.4, y: 28.7)]);
+/// assert_eq!(Shape::Other(&line).kind(), "LineString");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shape<'a> {
+    /// A point.
+    Point(Coord<f64>),
+    /// Anything else.
+    Other(&'a Geometry<f64>),
+}
+
+impl Shape<'_> {
+    /// The name of its kind, as GeoJSON has it.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Shape::Point(_) => "Point",
+            Shape::Other(geometry) => kind_of(geometry),
+        }
+    }
+
+    /// It as well-known text (OGC Simple Features).
+    pub fn wkt(self) -> String {
+        to_wkt(&self.geometry())
+    }
+
+    /// It as a geometry of its own.
+    pub fn geometry(self) -> Geometry<f64> {
+        match self {
+            Shape::Point(site) => Geometry::Point(Point(site)),
+            Shape::Other(geometry) => geometry.clone(),
+        }
+    }
+}
+
+/// The name of a kind of geometry, as GeoJSON has it.
+fn kind_of(geometry: &Geometry<f64>) -> &'static str {
+    match geometry {
+        Geometry::Point(_) => "Point",
+        Geometry::MultiPoint(_) => "MultiPoint",
+        Geometry::Line(_) | Geometry::LineString(_) => "LineString",
+        Geometry::MultiLineString(_) => "MultiLineString",
+        Geometry::Polygon(_) | Geometry::Rect(_) | Geometry::Triangle(_) => "Polygon",
+        Geometry::MultiPolygon(_) => "MultiPolygon",
+        Geometry::GeometryCollection(_) => "GeometryCollection",
     }
 }
 
@@ -311,6 +439,34 @@ impl BatchBuilder {
         self.first_cell = cells.end;
         self.batch.rows.push(Parts { cells, id: self.id.take(), geometry: self.geometry.take(), members });
         self.batch.sites.push(site);
+    }
+
+    /// Ends the row at hand with a geometry of any kind.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use geo::polygon;
+    /// use taizhou_corridor::table::BatchBuilder;
+    ///
+    /// let mut builder = BatchBuilder::new(1);
+    /// builder.end_row_with(Ok(polygon![(x: 121.40, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.66)].into()));
+    /// let batch = builder.finish(Arc::default()).unwrap();
+    /// assert_eq!(batch.shape(0).unwrap().kind(), "Polygon");
+    /// ```
+    pub fn end_row_with(&mut self, geometry: Result<Geometry<f64>, RowProblem>) {
+        let geometry = match geometry {
+            Ok(Geometry::Point(point)) => return self.end_row(Ok(point.0)),
+            Err(problem) => return self.end_row(Err(problem)),
+            Ok(other) => other,
+        };
+        self.end_row(Err(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() }));
+        self.batch.shapes.resize(self.batch.rows.len(), None);
+        self.batch.shapes[self.batch.rows.len() - 1] = Some(geometry);
+    }
+
+    /// Notes that a geometry came with heights or measures, which are not kept.
+    pub fn drop_heights(&mut self) {
+        self.batch.has_heights = true;
     }
 
     /// Whether the batch has as many rows, or as much text, as a batch should.

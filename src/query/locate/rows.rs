@@ -6,7 +6,7 @@ use crate::error::RowProblem;
 use crate::geometry::position::Position;
 use crate::plan::ZoneNumber;
 use crate::query::locate::{Answer, Certainty, Locator};
-use crate::table::{Answers, Batch, Cell, Row, Value};
+use crate::table::{Answers, Batch, Cell, Field, Kind, Row, Value};
 use crate::units::Metres;
 
 /// A column that `locate` adds. Its name is the same in every language.
@@ -85,6 +85,20 @@ impl Column {
             Column::Certainty => "certainty",
             Column::Reason => "reason",
         }
+    }
+
+    /// The column as a table has it: its name and kind.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Column;
+    /// use taizhou_corridor::table::{Field, Kind};
+    ///
+    /// assert_eq!(Column::Zone.field(), Field::new("zone", Kind::Text));
+    /// assert_eq!(Column::DistanceToBoundaryM.field().kind, Kind::Real);
+    /// ```
+    pub fn field(self) -> Field {
+        let kind = if self == Column::DistanceToBoundaryM { Kind::Real } else { Kind::Text };
+        Field::new(self.as_str(), kind)
     }
 
     /// Whether it takes a distance to answer.

@@ -58,7 +58,21 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "name them: --lon-field COLUMN --lat-field COLUMN; known by themselves are lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing",
             "请用--lon-field和--lat-field指定；可自动识别：lon、lng、long、longitude、经度、x、east、easting，lat、latitude、纬度、y、north、northing",
         ),
-        ErrorKind::Workbook(_) => ("open it in Excel and save it as .xlsx again", "请用Excel打开并另存为.xlsx"),
+        ErrorKind::Broken { what: "Excel workbook", .. } => {
+            ("open it in Excel and save it as .xlsx again", "请用Excel打开并另存为.xlsx")
+        }
+        ErrorKind::Broken { .. } => {
+            ("get it again, or write it again with the program it is from", "请重新获取，或用原软件重新保存")
+        }
+        ErrorKind::MissingPart { .. } => ("copy it beside the other parts", "请将其复制到其他配套文件旁"),
+        ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => {
+            ("write .gpkg or .geojson, which hold all kinds", "请改写为.gpkg或.geojson，可保存各种几何")
+        }
+        ErrorKind::NeedsFile { .. } => ("name one with -o", "请用-o指定"),
+        ErrorKind::UnknownCrs { .. } => ("name it with --crs, such as EPSG:4549", "请用--crs指定，如EPSG:4549"),
+        ErrorKind::LonLatOnly { .. } => {
+            ("write .gpkg, .shp or .csv, which hold any system", "请改写为.gpkg、.shp或.csv，可保存任意坐标系")
+        }
         ErrorKind::SeveralLayers { .. } => ("name one with --layer", "请用--layer指定"),
         ErrorKind::UnknownLayer { .. } => ("choose one of these", "请从中选择"),
         ErrorKind::TooManyRows { .. } => ("write .csv instead", "请改写为.csv"),
@@ -176,9 +190,22 @@ fn kind_zh(kind: &ErrorKind) -> String {
         }
         ErrorKind::Csv(detail) => format!("CSV格式有误：{detail}"),
         ErrorKind::TooLong { limit_bytes } => format!("单个值超过{limit_bytes}字节的读取上限"),
-        ErrorKind::Workbook(detail) => format!("不是完好的Excel工作簿：{detail}"),
-        ErrorKind::SeveralLayers { layers } => format!("有多个工作表：{}", list_zh(layers)),
-        ErrorKind::UnknownLayer { name, layers } => format!("没有工作表`{name}`，现有：{}", list_zh(layers)),
+        ErrorKind::Broken { what, detail } => {
+            let what = match *what {
+                "Excel workbook" => "Excel工作簿",
+                what => what,
+            };
+            format!("不是完好的{what}：{detail}")
+        }
+        ErrorKind::MissingPart { part } => format!("缺少配套文件`{part}`"),
+        ErrorKind::Bomb { limit_bytes } => format!("解压后超过{limit_bytes}字节，远超此类文件应有的大小"),
+        ErrorKind::MixedGeometry { format, first, found } => {
+            format!("{format}只能保存一种几何：首个为{first}，此处为{found}")
+        }
+        ErrorKind::UnfitGeometry { format, found } => format!("{format}不能保存{found}"),
+        ErrorKind::NeedsFile { format } => format!("{format}只能写入文件"),
+        ErrorKind::SeveralLayers { layers } => format!("有多个图层：{}", list_zh(layers)),
+        ErrorKind::UnknownLayer { name, layers } => format!("没有图层`{name}`，现有：{}", list_zh(layers)),
         ErrorKind::TooManyRows { limit } => format!("工作表最多{limit}行，数据超出"),
         ErrorKind::NoCoordinateColumns { columns } => format!("未找到坐标列，现有列：{}", list_zh(columns)),
         ErrorKind::AmbiguousColumns { axis, columns } => {
@@ -193,6 +220,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
         ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),
+        ErrorKind::UnknownCrs { declared } => format!("文件声明的坐标系无法识别：{declared}"),
+        ErrorKind::LonLatOnly { format, crs } => format!("{format}只能是经纬度，不能是{crs}"),
         ErrorKind::CrsConflict { declared, given } => format!("文件声明为{declared}，而指定为{given}"),
         ErrorKind::Rounding { decimals, problem } => {
             format!("坐标保留{decimals}位小数后图形不再有效：{}", shape_zh(problem))
@@ -238,6 +267,8 @@ fn row_zh(problem: &RowProblem) -> String {
         RowProblem::NoImage { x, y, crs } => format!("{x}, {y}不在{crs}的适用范围内"),
         RowProblem::NullGeometry => "几何为空".to_owned(),
         RowProblem::NotAPoint { found } => format!("应为点，实为{found}"),
+        RowProblem::BadGeometry { detail } => format!("几何无法读取：{detail}"),
+        RowProblem::Shape(problem) => shape_zh(problem),
         RowProblem::NotAFeature(flaw) => {
             let flaw = match flaw {
                 FeatureFlaw::NotAnObject(found) => format!("实为{found}"),

@@ -16,20 +16,19 @@ pub fn help(path: &str) -> Option<&'static str> {
         }
         "locate.input" => "点位文件：CSV、GeoJSON或XLSX；-表示标准输入",
         "locate.at" => "直接给出点位：经度,纬度（度）；可重复",
-        "locate.format" => "输出格式；默认按文件扩展名，否则同输入",
-        "locate.input_format" => "输入格式；默认按文件扩展名，否则按首字符判断",
-        "locate.layer" => "工作簿有多个工作表时指定其一",
-        "locate.crs" => "输入坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn；默认取文件声明，否则为WGS84",
-        "locate.axis" => "输入坐标的顺序：auto由数值判断（高斯—克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
-        "locate.lon_field" => "经度列（列名无法识别时）",
-        "locate.lat_field" => "纬度列（列名无法识别时）",
         "locate.uncertainty" => "点位自身精度（95%，米），计入可信度",
         "locate.uncertainty_field" => "记录各点位精度（米）的列；为空处取--uncertainty",
         "locate.level" => "只回答到该层级：zone不含功能组团",
         "locate.columns" => "只写这些结果列，按此顺序",
         "locate.long" => "每个点位与其所在片区各占一行；不在任何片区的点位保留一行",
-        "locate.excel" => "为Excel写CSV：带BOM，文本不会被当作公式",
         "locate.strict" => "遇到第一个坐标不可用的行即停止",
+
+        "convert" => {
+            "同样的行，换一种格式或坐标系。\n\n属性保持原样：编码的前导零、长编号的各位数字、日期和中文均不变；格式无法保存之处会予以说明。坐标系不变时坐标逐位不变。\n\n几何无法读取、或不在其坐标系范围内的行予以保留但无几何，并计数，此时退出码为1；--mark可增加一列说明原因。"
+        }
+        "convert.input" => "待转换的文件；-表示标准输入",
+        "convert.mark" => "增加`reason`列：说明该行的问题，无问题时为空",
+        "convert.strict" => "遇到第一个几何不可用的行即停止",
 
         "areas" => {
             "各片区面积多大，与公布面积相差多少？\n\n在CGCS2000椭球面上量算，边在经纬度上为直线，与国土调查椭球面积一致。单位：平方米、平方公里、公顷、亩。"
@@ -73,6 +72,19 @@ pub fn help(path: &str) -> Option<&'static str> {
 /// Arguments that several commands have.
 fn shared(argument: &str) -> Option<&'static str> {
     Some(match argument {
+        "format" => "输出格式；默认按文件扩展名，否则同输入",
+        "input_format" => "输入格式；默认按文件扩展名，否则按文件开头判断",
+        "layer" => "输入有多个图层或工作表时指定其一",
+        "crs" => "输入坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn；默认取文件声明，否则为WGS84",
+        "axis" => "输入坐标的顺序：auto由数值判断（高斯—克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
+        "lon_field" => "经度或东坐标列（列名无法识别时）",
+        "lat_field" => "纬度或北坐标列（列名无法识别时）",
+        "wkt_field" => "WKT几何列（列名无法识别时）",
+        "to_crs" => "输出坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn；默认同输入，GeoJSON和KML为WGS84",
+        "precision" => "输出坐标的小数位数；默认全部保留，经坐标转换的保留9位（度）或4位（米）",
+        "encoding" => "输出文本的编码（CSV、Shapefile、报批TXT）：UTF-8或GB18030",
+        "to_layer" => "输出图层或工作表的名称；默认取文件名",
+        "excel" => "为Excel写CSV：带BOM，文本不会被当作公式",
         "plan" => "用自有的规划或面图层（GeoJSON）代替内置的示意规划",
         "name_field" => "按无层级图层读取，以该属性区分要素",
         "output" => "写入该文件而非标准输出；扩展名决定格式",

@@ -1,6 +1,7 @@
 //! Words and short sentences of the reports.
 
 use crate::crs::Crs;
+use crate::io::Loss;
 use crate::plan::{Level, Severity};
 use crate::query::areas::Method;
 use crate::query::locate::Tally;
@@ -334,8 +335,8 @@ impl Words {
     /// How a table is read.
     pub fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>, crs: Crs) -> String {
         let crs = match (self.lang, crs) {
-            (Lang::En, Crs::Crs84) => "degrees on WGS 84 or CGCS2000".to_owned(),
-            (Lang::Zh, Crs::Crs84) => "WGS 84或CGCS2000，单位为度".to_owned(),
+            (Lang::En, Crs::Crs84 | Crs::Cgcs2000) => "degrees on WGS 84 or CGCS2000".to_owned(),
+            (Lang::Zh, Crs::Crs84 | Crs::Cgcs2000) => "WGS 84或CGCS2000，单位为度".to_owned(),
             (_, crs) => crs.to_string(),
         };
         match (self.lang, columns) {
@@ -349,9 +350,66 @@ impl Words {
     /// That a file is in another encoding than UTF-8.
     pub fn encoding(&self, file: &str, encoding: &str) -> String {
         match self.lang {
-            Lang::En => format!("{file}: the text is {encoding}; the output is UTF-8"),
-            Lang::Zh => format!("{file}：文本编码为{encoding}，输出为UTF-8"),
+            Lang::En => format!("{file}: the text is {encoding}"),
+            Lang::Zh => format!("{file}：文本编码为{encoding}"),
         }
+    }
+
+    /// What a format could not hold.
+    pub fn loss(&self, loss: &Loss) -> String {
+        match (self.lang, loss) {
+            (Lang::En, Loss::Renamed { from, to }) => format!("column `{from}` is named `{to}`"),
+            (Lang::Zh, Loss::Renamed { from, to }) => format!("`{from}`列改名为`{to}`"),
+            (Lang::En, Loss::Cut { field, limit_bytes, count }) => {
+                format!("column `{field}`: {} cut to {limit_bytes} bytes", plural(*count, "text"))
+            }
+            (Lang::Zh, Loss::Cut { field, limit_bytes, count }) => {
+                format!("`{field}`列：{count}个文本截为{limit_bytes}字节")
+            }
+            (Lang::En, Loss::Unfit { field, count }) => {
+                format!("column `{field}`: {} left out that its kind does not hold", plural(*count, "value"))
+            }
+            (Lang::Zh, Loss::Unfit { field, count }) => format!("`{field}`列：{count}个值与列类型不符，未写入"),
+            (Lang::En, Loss::BigIntegers { field }) => {
+                format!("column `{field}` has whole numbers beyond ±2⁵³: programs in JavaScript read them inexactly")
+            }
+            (Lang::Zh, Loss::BigIntegers { field }) => {
+                format!("`{field}`列有超过±2⁵³的整数：JavaScript程序读取时会失真")
+            }
+            (Lang::En, Loss::Heights) => "heights (Z) and measures (M) are not kept".to_owned(),
+            (Lang::Zh, Loss::Heights) => "高程(Z)和度量值(M)不予保留".to_owned(),
+            (Lang::En, Loss::Columns { fields }) => format!("columns left out: {}", fields.join(", ")),
+            (Lang::Zh, Loss::Columns { fields }) => format!("未写入的列：{}", fields.join("、")),
+            (Lang::En, Loss::Crs { crs }) => format!("it does not say that its system is {crs}: remember it"),
+            (Lang::Zh, Loss::Crs { crs }) => format!("文件中未注明坐标系{crs}，请自行记录"),
+        }
+    }
+
+    /// Rows that are written without a geometry.
+    pub fn without_geometry(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+        let mut text = match self.lang {
+            Lang::En => format!("{file}: {invalid} of {} kept without a geometry", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行保留但无几何"),
+        };
+        if !is_marked {
+            text.push_str(self.pick("; --mark adds a column that says why", "；--mark可增加一列说明原因"));
+        }
+        text
+    }
+
+    /// What was converted.
+    pub fn converted(&self, file: &str, rows: u64, bare: u64, format: &str, crs: Crs) -> String {
+        let mut text = match self.lang {
+            Lang::En => format!("{file}: {} written as {format}, {crs}", plural(rows, "row")),
+            Lang::Zh => format!("{file}：已按{format}写入{rows}行，{crs}"),
+        };
+        if bare > 0 {
+            text.push_str(&match self.lang {
+                Lang::En => format!("; {bare} came without a geometry"),
+                Lang::Zh => format!("；其中{bare}行本无几何"),
+            });
+        }
+        text
     }
 
     /// That a file has northings first.

@@ -1,0 +1,133 @@
+//! `corridor convert`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::Outcome;
+use crate::cli::args;
+use crate::cli::tables::{FormatArg, ReadArgs, WriteArgs, tell_read, tell_written};
+use crate::cli::talk::Talk;
+use crate::error::{Error, Result, RowProblem};
+use crate::io::{self, Format, WriteOptions};
+use crate::report::lang;
+use crate::table::{Answers, Batch, Field, Kind, Value, unused_name};
+
+/// The same rows in another format or coordinate system.
+///
+/// Attributes stay what they are: codes keep their zeros, long ids their digits, dates and Chinese names
+/// their characters. What a format cannot hold is said. Coordinates of the same system stay as they are,
+/// to the last digit.
+///
+/// A row whose geometry cannot be read, or is no place in its system, is kept without one, and counted;
+/// the exit code is then 1. --mark adds a column that says what is wrong with it.
+#[derive(Args)]
+pub(super) struct ConvertArgs {
+    /// The file to convert; - for standard input
+    input: PathBuf,
+    #[command(flatten)]
+    read: ReadArgs,
+    #[command(flatten)]
+    write: WriteArgs,
+    /// Format of the output; by default that of the file's ending, else that of the input
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    format: Option<FormatArg>,
+    /// Add a column `reason`: what is wrong with a row, empty where nothing is
+    #[arg(long)]
+    mark: bool,
+    /// Stop at the first row whose geometry cannot be used
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Rows by what became of them.
+#[derive(Default)]
+struct Counts {
+    rows: u64,
+    /// Rows that came without a geometry.
+    bare: u64,
+    invalid: u64,
+    first_invalid: Vec<(u64, RowProblem)>,
+}
+
+/// At most so many invalid rows are listed.
+const LISTED: usize = 5;
+
+pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
+    let format = match (args.format, args.write.output.file()) {
+        (Some(FormatArg(format)), _) => Some(format),
+        (None, Some(path)) => Some(Format::of_path(path)?),
+        (None, None) => None,
+    };
+    let mut rows = args.read.open(args::input(&args.input), talk)?;
+    let format = format.unwrap_or(if args.write.excel { Format::Csv } else { rows.format() });
+    let mut options = args.write.options(format, &rows)?;
+    if options.written_crs() == rows.crs() {
+        options = WriteOptions { is_in_source_crs: true, ..options };
+        rows = rows.in_own_system();
+    }
+    let schema = rows.schema().clone();
+    let names: Vec<String> = schema.attributes().into_iter().map(|field| field.name).collect();
+    let marks: Vec<Field> =
+        args.mark.then(|| Field::new(unused_name("reason", &names), Kind::Text)).into_iter().collect();
+    let mut writer = io::create(args.write.create()?, &schema, &marks, &options)?;
+    let mut counts = Counts::default();
+    while let Some(batch) = rows.next_batch()? {
+        count(&batch, &mut counts);
+        if let (true, Some((row, problem))) = (args.strict, counts.first_invalid.first()) {
+            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
+        }
+        let answers = if args.mark { reasons(&batch) } else { Answers::none(&batch) };
+        writer.write(batch, &answers)?;
+    }
+    let losses = writer.finish()?;
+    tell_read(&rows, talk);
+    let file = args.write.output.file().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    tell_written(&losses, &options, &file, talk);
+    let words = talk.words();
+    for (row, problem) in &counts.first_invalid {
+        talk.note(&lang::error(&Error::new(problem.clone()).in_file(rows.file()).at_row(*row), talk.lang));
+    }
+    let listed = counts.first_invalid.len() as u64;
+    if counts.invalid > listed {
+        talk.note(&words.and_more(counts.invalid - listed));
+    }
+    if counts.invalid > 0 {
+        talk.note(&words.without_geometry(rows.file(), counts.invalid, counts.rows, args.mark));
+    }
+    let summary = words.converted(&file, counts.rows, counts.bare, format.as_str(), options.written_crs());
+    if args.write.output.file().is_some() {
+        talk.note(&summary);
+    } else {
+        talk.detail(&summary);
+    }
+    Ok(if counts.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+}
+
+/// What is wrong with a row; a row may well have no geometry.
+fn problem_of(batch: &Batch, number: usize) -> Option<&RowProblem> {
+    batch.shape(number).err().filter(|problem| !matches!(problem, RowProblem::NullGeometry))
+}
+
+fn count(batch: &Batch, counts: &mut Counts) {
+    for (number, row) in (0..batch.len()).zip(batch.first_row()..) {
+        counts.rows += 1;
+        counts.bare += u64::from(matches!(batch.shape(number), Err(RowProblem::NullGeometry)));
+        if let Some(problem) = problem_of(batch, number) {
+            counts.invalid += 1;
+            if counts.first_invalid.len() < LISTED {
+                counts.first_invalid.push((row, problem.clone()));
+            }
+        }
+    }
+}
+
+/// Why each row is without a geometry, for those that should have one.
+fn reasons(batch: &Batch) -> Answers<'static> {
+    let mut answers = Answers::new(1);
+    for number in 0..batch.len() {
+        let reason = problem_of(batch, number).map(|problem| format!("{}: {problem}", problem.code()));
+        answers.push(number, [Value::text(reason)]);
+    }
+    answers
+}

@@ -1,0 +1,149 @@
+//! Arguments of the commands that read rows and write rows, and what they mean.
+
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::{CrsArgs, OutputArgs};
+use crate::cli::talk::Talk;
+use crate::crs::{AxisOrder, Crs};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::{self, Encoding, Format, Input, Loss, Output, ReadOptions, Rows, WriteOptions};
+
+/// A format as it is typed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct FormatArg(pub(super) Format);
+
+impl ValueEnum for FormatArg {
+    fn value_variants<'a>() -> &'a [FormatArg] {
+        const ALL: [FormatArg; Format::ALL.len()] = {
+            let mut all = [FormatArg(Format::Csv); Format::ALL.len()];
+            let mut i = 0;
+            while i < all.len() {
+                all[i] = FormatArg(Format::ALL[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.as_str()).help(self.0.about()))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct ReadArgs {
+    /// Format of the input; by default that of the file's ending, else told by how it begins
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input_format: Option<FormatArg>,
+    /// Layer or sheet of an input that has several
+    #[arg(long, value_name = "NAME")]
+    layer: Option<String>,
+    #[command(flatten)]
+    pub(super) crs: CrsArgs,
+    /// Column of the longitude or easting, where its name does not tell
+    #[arg(long, value_name = "COLUMN", requires = "lat_field")]
+    lon_field: Option<String>,
+    /// Column of the latitude or northing, where its name does not tell
+    #[arg(long, value_name = "COLUMN", requires = "lon_field")]
+    lat_field: Option<String>,
+    /// Column of the geometry as well-known text, where its name does not tell
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["lon_field", "lat_field"])]
+    wkt_field: Option<String>,
+}
+
+impl ReadArgs {
+    pub(super) fn open(&self, input: Input, talk: &Talk) -> Result<Rows> {
+        let options = ReadOptions {
+            format: self.input_format.map(|FormatArg(format)| format),
+            crs: self.crs.crs(),
+            axis_order: self.crs.axis_order(),
+            layer: self.layer.clone(),
+            lon_field: self.lon_field.clone(),
+            lat_field: self.lat_field.clone(),
+            wkt_field: self.wkt_field.clone(),
+        };
+        let rows = io::open(input, &options)?;
+        if self.layer.is_some() && !rows.has_layers() {
+            let format = rows.format().to_string();
+            return Err(Error::new(ErrorKind::OptionMismatch { option: "--layer", format }).in_file(rows.file()));
+        }
+        talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), rows.crs()));
+        Ok(rows)
+    }
+}
+
+/// Says what the reader found out on its way.
+pub(super) fn tell_read(rows: &Rows, talk: &Talk) {
+    if rows.encoding() != "UTF-8" {
+        talk.detail(&talk.words().encoding(rows.file(), rows.encoding()));
+    }
+    if rows.axis_order() == AxisOrder::NorthEast {
+        talk.detail(&talk.words().north_first(rows.file()));
+    }
+    if rows.crs().is_shifted() {
+        talk.note(&talk.words().shifted(rows.crs()));
+    }
+}
+
+#[derive(Args)]
+pub(super) struct WriteArgs {
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+    /// System of the coordinates that are written: WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn; by default that of the input, in GeoJSON and KML WGS84
+    #[arg(long, value_name = "CRS")]
+    pub(super) to_crs: Option<Crs>,
+    /// Decimals of the coordinates that are written; by default all, and of those that are brought to another system 9 of a degree or 4 of a metre
+    #[arg(long, value_name = "DECIMALS", value_parser = clap::value_parser!(u8).range(0..=15))]
+    precision: Option<u8>,
+    /// Encoding of the text that is written, in CSV, shapefiles and survey TXT: UTF-8 or GB18030
+    #[arg(long, value_name = "ENCODING")]
+    encoding: Option<Encoding>,
+    /// Name of the layer or sheet that is written; by default that of the file
+    #[arg(long, value_name = "NAME")]
+    to_layer: Option<String>,
+    /// Write CSV, and for Excel: with a byte order mark, and without running text as formulas
+    #[arg(long)]
+    pub(super) excel: bool,
+}
+
+impl WriteArgs {
+    /// How rows are written in a format.
+    pub(super) fn options(&self, format: Format, rows: &Rows) -> Result<WriteOptions> {
+        let mismatch = |option| Error::new(ErrorKind::OptionMismatch { option, format: format.to_string() });
+        if self.excel && format != Format::Csv {
+            return Err(mismatch("--excel"));
+        }
+        if self.encoding.is_some() && !format.has_encodings() {
+            return Err(mismatch("--encoding"));
+        }
+        if self.to_layer.is_some() && !format.has_layers() {
+            return Err(mismatch("--to-layer"));
+        }
+        Ok(WriteOptions {
+            source_crs: rows.crs(),
+            crs: self.to_crs,
+            decimals: self.precision.map(usize::from),
+            encoding: self.encoding,
+            for_excel: self.excel,
+            layer: self.to_layer.clone(),
+            ..WriteOptions::new(format)
+        })
+    }
+
+    pub(super) fn create(&self) -> Result<Output> {
+        self.output.create()
+    }
+}
+
+/// Says what the format that was written could not hold, and what its coordinates are good for.
+pub(super) fn tell_written(losses: &[Loss], options: &WriteOptions, file: &str, talk: &Talk) {
+    for loss in losses {
+        talk.note(&format!("{file}{}{}", talk.words().colon, talk.words().loss(loss)));
+    }
+    let crs = options.written_crs();
+    if crs.is_shifted() && crs != options.source_crs {
+        talk.note(&talk.words().shifted(crs));
+    }
+}

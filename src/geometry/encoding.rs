@@ -1,0 +1,156 @@
+//! Geometries as bytes and as text: well-known binary and well-known text (OGC Simple Features,
+//! 06-103r4, 7 and 8).
+
+use geo::Geometry;
+use geo_traits::to_geo::ToGeoGeometry;
+use geo_traits::{Dimensions, GeometryTrait};
+use wkt::{ToWkt, Wkt};
+
+/// A geometry that was read.
+///
+/// ```
+/// use taizhou_corridor::geometry::encoding::from_wkt;
+///
+/// let read = from_wkt("POINT Z (121.4 28.65 7.5)").unwrap();
+/// assert!(read.geometry.is_some() && read.has_heights);
+/// assert!(from_wkt("POINT EMPTY").unwrap().geometry.is_none());
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decoded {
+    /// The geometry; none where it is empty.
+    pub geometry: Option<Geometry<f64>>,
+    /// Whether it came with heights (Z) or measures (M), which are not kept.
+    pub has_heights: bool,
+}
+
+/// Reads well-known text. Fails with what is wrong where it is none.
+///
+/// ```
+/// use geo::{Geometry, point};
+/// use taizhou_corridor::geometry::encoding::from_wkt;
+///
+/// assert_eq!(from_wkt("Point (121.4 28.65)").unwrap().geometry, Some(Geometry::Point(point! { x: 121.4, y: 28.65 })));
+/// assert!(from_wkt("POLYGON ((121.4 28.65").is_err());
+/// ```
+pub fn from_wkt(text: &str) -> Result<Decoded, String> {
+    /// Collections in collections are read by recursion.
+    const DEEPEST: usize = 16;
+    if text.to_ascii_uppercase().matches("COLLECTION").count() > DEEPEST {
+        return Err("too many collections".to_owned());
+    }
+    // As PostGIS writes it.
+    let plain = match text.trim().split_once(';') {
+        Some((srid, rest)) if srid.to_ascii_uppercase().starts_with("SRID=") => rest,
+        _ => text,
+    };
+    let wkt: Wkt<f64> = plain.parse().map_err(|error: &str| error.to_owned())?;
+    Ok(decoded(&wkt))
+}
+
+/// A geometry as well-known text, every digit of its coordinates.
+///
+/// ```
+/// use geo::{Geometry, point};
+/// use taizhou_corridor::geometry::encoding::to_wkt;
+///
+/// assert_eq!(to_wkt(&Geometry::Point(point! { x: 121.4, y: 28.65 })), "POINT(121.4 28.65)");
+/// ```
+pub fn to_wkt(geometry: &Geometry<f64>) -> String {
+    geometry.wkt_string()
+}
+
+/// Reads well-known binary: that of ISO, and PostGIS's with its flags. Fails with what is wrong where it
+/// is none, or is cut off.
+///
+/// ```
+/// use geo::{Geometry, point};
+/// use taizhou_corridor::geometry::encoding::{from_wkb, to_wkb};
+///
+/// let point = Geometry::Point(point! { x: 121.4, y: 28.65 });
+/// assert_eq!(from_wkb(&to_wkb(&point)).unwrap().geometry, Some(point));
+/// assert!(from_wkb(&[1, 3, 0, 0, 0, 255, 255, 255, 255]).is_err());
+/// ```
+pub fn from_wkb(bytes: &[u8]) -> Result<Decoded, String> {
+    let wkb = wkb::reader::read_wkb(bytes).map_err(|error| error.to_string())?;
+    Ok(decoded(&wkb))
+}
+
+/// A geometry as well-known binary, little-endian.
+///
+/// ```
+/// use geo::{Geometry, point};
+/// use taizhou_corridor::geometry::encoding::to_wkb;
+///
+/// assert_eq!(to_wkb(&Geometry::Point(point! { x: 1.0, y: 2.0 })).len(), 21);
+/// ```
+pub fn to_wkb(geometry: &Geometry<f64>) -> Vec<u8> {
+    let mut bytes = vec![];
+    let written = wkb::writer::write_geometry(&mut bytes, geometry, &wkb::writer::WriteOptions::default());
+    // A vector takes all bytes, and two dimensions are always known.
+    debug_assert!(written.is_ok());
+    bytes
+}
+
+fn decoded(geometry: &impl GeometryTrait<T = f64>) -> Decoded {
+    let has_heights = geometry.dim() != Dimensions::Xy;
+    Decoded { geometry: geometry.try_to_geometry().filter(is_filled), has_heights }
+}
+
+/// Whether there is any coordinate.
+fn is_filled(geometry: &Geometry<f64>) -> bool {
+    use geo::CoordsIter;
+    geometry.coords_iter().next().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{GeometryCollection, line_string, point, polygon};
+
+    #[test]
+    fn every_kind_comes_back() {
+        let polygon = polygon!(
+            exterior: [(x: 0., y: 0.), (x: 9., y: 0.), (x: 9., y: 9.)],
+            interiors: [[(x: 6., y: 1.), (x: 8., y: 1.), (x: 8., y: 2.)]]
+        );
+        let line = line_string![(x: 121.1, y: 28.123456789012345), (x: 1e-7, y: -0.5)];
+        let geometries: Vec<Geometry<f64>> = vec![
+            point! { x: 121.4, y: 28.65 }.into(),
+            geo::MultiPoint::new(vec![point! { x: 1., y: 2. }, point! { x: 3., y: 4. }]).into(),
+            line.clone().into(),
+            geo::MultiLineString::new(vec![line.clone()]).into(),
+            polygon.clone().into(),
+            geo::MultiPolygon::new(vec![polygon.clone()]).into(),
+            Geometry::GeometryCollection(GeometryCollection::new_from(vec![polygon.into(), line.into()])),
+        ];
+        for geometry in geometries {
+            assert_eq!(from_wkb(&to_wkb(&geometry)).unwrap().geometry.as_ref(), Some(&geometry));
+            assert_eq!(from_wkt(&to_wkt(&geometry)).unwrap().geometry.as_ref(), Some(&geometry));
+        }
+    }
+
+    /// Bytes of PostGIS: `SRID=4326;POINT Z (1 2 3)`.
+    #[test]
+    fn heights_are_told() {
+        let mut bytes = vec![1, 1, 0, 0, 0xa0, 0xe6, 0x10, 0, 0];
+        for value in [1.0f64, 2.0, 3.0] {
+            bytes.extend(value.to_le_bytes());
+        }
+        let read = from_wkb(&bytes).unwrap();
+        assert_eq!(read, Decoded { geometry: Some(point! { x: 1., y: 2. }.into()), has_heights: true });
+        assert!(from_wkt("SRID=4326;POINT(1 2)").unwrap().geometry.is_some());
+    }
+
+    #[test]
+    fn what_is_cut_off_or_too_deep_is_an_error() {
+        let bytes = to_wkb(&line_string![(x: 1., y: 2.), (x: 3., y: 4.)].into());
+        assert!((0..bytes.len()).all(|end| from_wkb(&bytes[..end]).is_err()));
+        let deep: Vec<u8> = [1, 7, 0, 0, 0, 1, 0, 0, 0].repeat(100_000);
+        assert!(from_wkb(&deep).is_err());
+        assert!(from_wkt(&"GEOMETRYCOLLECTION(".repeat(100_000)).is_err());
+        for text in ["", "POINT", "POINT()", "POINT(1)", "POINT(a b)", "CIRCLE(1 2)"] {
+            assert!(from_wkt(text).is_err(), "{text}");
+        }
+        assert_eq!(from_wkt("POLYGON EMPTY").unwrap().geometry, None);
+    }
+}

@@ -1,0 +1,125 @@
+//! Rows as lines of a flat table: CSV, workbooks, tables for people.
+
+use std::borrow::Cow;
+
+use crate::io::WriteOptions;
+use crate::io::columns::{axis_names, tells_axes_of};
+use crate::table::{Batch, Carrier, Cell, Field, Kind, Schema, Value, unused_name};
+
+/// The columns of a flat table: those of a schema, with the geometry in columns, and those of answers.
+///
+/// ```
+/// use taizhou_corridor::crs::Crs;
+/// use taizhou_corridor::io::{Flat, Format, WriteOptions};
+/// use taizhou_corridor::table::{Carrier, Schema};
+///
+/// let schema = Schema::of_text(["name", "lon", "lat"], Carrier::Columns(1, 2));
+/// let names = |crs| {
+///     let options = WriteOptions { crs: Some(crs), ..WriteOptions::new(Format::Csv) };
+///     Flat::new(&schema, &[], &options).names()
+/// };
+/// assert_eq!(names(Crs::Gcj02), ["name", "lon", "lat"]);
+/// // The columns say what stands in them.
+/// assert_eq!(names(Crs::Epsg(4549)), ["name", "east", "north"]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Flat {
+    schema: Schema,
+    fields: Vec<Field>,
+    added: usize,
+    /// The places of the columns whose cells are replaced by the coordinates of the geometry.
+    replaced: Option<Carrier>,
+}
+
+impl Flat {
+    /// The columns of a schema, and those that a query adds. Where the geometry is carried by columns and
+    /// is written as it came, their cells stay; else they are replaced, and the columns named for what
+    /// they hold then.
+    pub fn new(schema: &Schema, added: &[Field], options: &WriteOptions) -> Flat {
+        let (crs, is_as_written) = (options.written_crs(), options.is_as_written());
+        let mut fields = schema.flat_fields(axis_names(crs));
+        // Ids that are no column stand before the first.
+        let first = usize::from(schema.ids.is_some());
+        let replaced = match schema.carrier {
+            Carrier::Columns(x, y) if !is_as_written => Some(Carrier::Columns(first + x, first + y)),
+            Carrier::Wkt(column) if !is_as_written => Some(Carrier::Wkt(first + column)),
+            _ => None,
+        };
+        if let Some(Carrier::Columns(x, y)) = replaced {
+            if !tells_axes_of(crs, &fields[x].name, &fields[y].name) {
+                for (place, name) in [x, y].into_iter().zip(axis_names(crs)) {
+                    let others: Vec<String> =
+                        fields.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, f)| f.name.clone()).collect();
+                    fields[place].name = unused_name(name, &others);
+                }
+            }
+            for place in [x, y] {
+                fields[place].kind = Kind::Real;
+            }
+        }
+        fields.extend(added.iter().cloned());
+        Flat { schema: schema.clone(), fields, added: added.len(), replaced }
+    }
+
+    /// The columns.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// Their names.
+    pub fn names(&self) -> Vec<String> {
+        self.fields.iter().map(|field| field.name.clone()).collect()
+    }
+
+    /// How many of them, the last, are those of answers.
+    pub fn added(&self) -> usize {
+        self.added
+    }
+
+    /// Whether cells carry the geometry, as they came.
+    pub(crate) fn keeps_text(&self) -> bool {
+        !self.schema.has_geometry()
+    }
+
+    /// A row as text, a cell a column.
+    pub fn row<'b>(&self, batch: &'b Batch, number: usize, values: &'b [Value<'_>]) -> Vec<Cow<'b, str>> {
+        let mut cells = self.schema.flat_row(batch, number);
+        match self.replaced {
+            Some(Carrier::Columns(x, y)) => {
+                // What has no position keeps what stood there.
+                if let Ok(site) = &batch.sites()[number] {
+                    cells[x] = Cow::Owned(site.x.to_string());
+                    cells[y] = Cow::Owned(site.y.to_string());
+                }
+            }
+            Some(Carrier::Wkt(column)) => {
+                if let Ok(shape) = batch.shape(number) {
+                    cells[column] = Cow::Owned(shape.wkt());
+                }
+            }
+            _ => {}
+        }
+        cells.extend(values.iter().map(|value| match value {
+            Value::Text(text) => Cow::Borrowed(text.as_ref()),
+            other => Cow::Owned(other.to_string()),
+        }));
+        cells
+    }
+
+    /// Which cells of a row hold what their column's kind says, and are no text: numbers, `true`, dates.
+    pub(super) fn kinds(&self, batch: &Batch, number: usize) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = self.fields.iter().map(|field| field.kind).collect();
+        for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {
+            let is_coordinate = matches!(self.schema.carrier, Carrier::Columns(x, y)
+                if [x, y].contains(&(place.wrapping_sub(usize::from(self.schema.ids.is_some())))));
+            kinds[place] = match (cell, kinds[place]) {
+                _ if is_coordinate => Kind::Real,
+                (Some(Cell::Text(_)), kind @ (Kind::Date | Kind::DateTime)) => kind,
+                (Some(Cell::Json("true" | "false")), _) => Kind::Boolean,
+                (Some(Cell::Json(json)), _) if json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Kind::Real,
+                _ => Kind::Text,
+            };
+        }
+        kinds
+    }
+}

@@ -1,0 +1,306 @@
+//! Opening a table of any format, and reading it batch by batch.
+
+use crate::crs::{AxisOrder, Crs, Declared, Settler};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::columns::tells_coordinate;
+use crate::io::{Format, Input, csv, geojson, xlsx};
+use crate::table::{Batch, Carrier, Schema};
+
+/// How rows are read.
+///
+/// ```
+/// use taizhou_corridor::crs::Crs;
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let csv = "E,N\n633838.222,3171898.561\n";
+/// let options = ReadOptions {
+///     crs: Some(Crs::Epsg(4549)),
+///     lon_field: Some("E".to_owned()),
+///     lat_field: Some("N".to_owned()),
+///     ..ReadOptions::default()
+/// };
+/// let batch = io::open(Input::bytes("survey.csv", csv), &options)?.next_batch()?.unwrap();
+/// assert!((batch.sites()[0].as_ref().unwrap().x - 121.36898).abs() < 1e-8);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The format; without one the file's ending tells, or its first character.
+    pub format: Option<Format>,
+    /// The system of the coordinates; without one that which the file declares, else longitude,
+    /// latitude on WGS 84 or CGCS2000.
+    pub crs: Option<Crs>,
+    /// Which coordinate comes first.
+    pub axis_order: AxisOrder,
+    /// The sheet of a workbook that has several.
+    pub layer: Option<String>,
+    /// The column that holds the longitude or easting; without one it is known by its name.
+    pub lon_field: Option<String>,
+    /// The column that holds the latitude or northing.
+    pub lat_field: Option<String>,
+    /// The column that holds the geometry as well-known text.
+    pub wkt_field: Option<String>,
+}
+
+/// A table that is being read, batch by batch.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::LANDMARKS_CSV;
+///
+/// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
+/// let mut northernmost = f64::NEG_INFINITY;
+/// while let Some(batch) = rows.next_batch()? {
+///     northernmost = batch.sites().iter().flatten().fold(northernmost, |north, site| north.max(site.y));
+/// }
+/// assert_eq!(northernmost, 28.69905);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub struct Rows {
+    file: String,
+    format: Format,
+    reader: Box<dyn RowReader>,
+    settler: Settler,
+    keeps_system: bool,
+    has_layers: bool,
+}
+
+/// A format that is being read. Coordinates are as the file has them.
+pub(super) trait RowReader {
+    /// The columns; all of them, before the first row is read.
+    fn schema(&self) -> &Schema;
+
+    /// The next rows; none at the end.
+    fn next_batch(&mut self) -> Result<Option<Batch>>;
+
+    /// The system that the file declares.
+    fn declared_crs(&self) -> Declared {
+        Ok(None)
+    }
+
+    /// The name of the encoding, as far as it is known by now.
+    fn encoding(&self) -> &'static str {
+        "UTF-8"
+    }
+}
+
+/// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
+///
+/// All columns are known from the start: GeoJSON is read through once for that before its rows are
+/// read (from a temporary copy where it comes from a pipe).
+///
+/// ```
+/// use taizhou_corridor::error::ErrorKind;
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let open = |csv: &str| io::open(Input::bytes("sites.csv", csv), &ReadOptions::default());
+/// assert!(open("Lng,Lat\n121.36898,28.65590\n").is_ok());
+/// let error = open("lon,lng,lat\n121.3,121.4,28.6\n").err().unwrap();
+/// assert!(matches!(error.kind(), ErrorKind::AmbiguousColumns { axis: "longitude", .. }));
+/// assert_eq!(error.place().file.as_deref(), Some("sites.csv"));
+/// ```
+pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
+    let file = input.name().to_owned();
+    let in_file = |error: Error| error.in_file(file.clone());
+    let mut source = input.open().map_err(in_file)?;
+    let format = match options.format {
+        Some(format) => format,
+        None => source.guess_format().map_err(in_file)?,
+    };
+    let has_layers = format.has_layers();
+    let reader: Result<Box<dyn RowReader>> = match format {
+        Format::Csv | Format::Tsv => csv::CsvReader::new(source, options).map(|reader| Box::new(reader) as _),
+        Format::Xlsx => xlsx::XlsxReader::new(source, options).map(|reader| Box::new(reader) as _),
+        Format::GeoJson => geojson::GeoJsonReader::new(source, false).map(|reader| Box::new(reader) as _),
+        Format::NdJson | Format::GeoJsonSeq => {
+            geojson::GeoJsonReader::new(source, true).map(|reader| Box::new(reader) as _)
+        }
+    };
+    let reader = reader.map_err(in_file)?;
+    let declared = match (reader.declared_crs(), options.crs) {
+        (Ok(declared), _) => declared,
+        (Err(_), Some(_)) => None,
+        (Err(declared), None) => return Err(in_file(Error::new(ErrorKind::UnknownCrs { declared }))),
+    };
+    let crs = match (declared, options.crs) {
+        (Some(declared), Some(given)) if !declared.coincides(given) => {
+            let (declared, given) = (declared.to_string(), given.to_string());
+            return Err(in_file(Error::new(ErrorKind::CrsConflict { declared, given })));
+        }
+        (declared, given) => declared.or(given).unwrap_or(Crs::Crs84),
+    };
+    // A system that cannot be used is the file's fault where the file declares it.
+    let culprit = declared.map(|_| file.clone());
+    let settler = |order| {
+        Settler::new(crs, order).map_err(|error| culprit.iter().fold(error, |error, file| error.in_file(file.clone())))
+    };
+    let mut rows =
+        Rows { reader, file, format, settler: settler(options.axis_order)?, keeps_system: false, has_layers };
+    // Columns that say which coordinate they hold are in no order to be swapped.
+    if rows.coordinate_columns().is_some_and(|(x, y)| tells_coordinate(x) && tells_coordinate(y))
+        && options.axis_order == AxisOrder::NorthEast
+    {
+        rows.settler = settler(AxisOrder::EastNorth)?;
+    }
+    Ok(rows)
+}
+
+impl Rows {
+    /// The file as the user named it.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let standard_input = Input::reader("-", "lon,lat\n121.4,28.65\n".as_bytes());
+    /// assert_eq!(io::open(standard_input, &ReadOptions::default())?.file(), "-");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The format it is read as.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Format, Input, ReadOptions};
+    ///
+    /// // Without an ending, the first character tells.
+    /// let piped = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},
+    ///     "geometry": {"type": "Point", "coordinates": [121.4, 28.65]}}]}"#;
+    /// assert_eq!(io::open(Input::bytes("-", piped), &ReadOptions::default())?.format(), Format::GeoJson);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The same rows, their coordinates left in the system that the file has them in: checked, the easting
+    /// or longitude as x, an easting with or without the prefix as the system has it.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    /// let survey = Input::bytes("survey.csv", "x,y\n3171898.561,633838.222\n");
+    /// let batch = io::open(survey, &options)?.in_own_system().next_batch()?.unwrap();
+    /// assert_eq!(batch.sites()[0].as_ref().unwrap().x, 633838.222);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn in_own_system(mut self) -> Rows {
+        self.keeps_system = true;
+        self
+    }
+
+    /// Whether the file can have several layers or sheets.
+    pub fn has_layers(&self) -> bool {
+        self.has_layers
+    }
+
+    /// The system of the coordinates as the file has them; in [`Batch::sites`] they are longitude,
+    /// latitude.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// // An old GeoJSON file that names a system.
+    /// let old = r#"{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:4549"}},
+    ///     "features": [{"type": "Feature", "properties": {},
+    ///     "geometry": {"type": "Point", "coordinates": [633838.222, 3171898.561]}}]}"#;
+    /// assert_eq!(io::open(Input::bytes("old.geojson", old), &ReadOptions::default())?.crs(), Crs::Epsg(4549));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn crs(&self) -> Crs {
+        self.settler.crs()
+    }
+
+    /// Which coordinate comes first in the file, once the first row is read.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{AxisOrder, Crs};
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// // Chinese survey files call the northing x.
+    /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    /// let mut rows = io::open(Input::bytes("survey.csv", "x,y\n3171898.561,633838.222\n"), &options)?;
+    /// assert_eq!(rows.axis_order(), AxisOrder::Told);
+    /// rows.next_batch()?;
+    /// assert_eq!(rows.axis_order(), AxisOrder::NorthEast);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn axis_order(&self) -> AxisOrder {
+        self.settler.axis_order()
+    }
+
+    /// The columns.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// // Known before any row is read: a column that appears late, too.
+    /// let lines = r#"{"type":"Feature","properties":{"name":"台州站"},"geometry":null}
+    /// {"type":"Feature","properties":{"kind":"park"},"geometry":null}"#;
+    /// let rows = io::open(Input::bytes("sites.ndjson", lines), &ReadOptions::default())?;
+    /// assert_eq!(rows.schema().names(), ["name", "kind"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn schema(&self) -> &Schema {
+        self.reader.schema()
+    }
+
+    /// The encoding of the text, as far as it is known by now: `UTF-8` or `GB18030`.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// // 台州 as Excel in China saves it.
+    /// let csv = b"name,lon,lat\n\xcc\xa8\xd6\xdd,121.36898,28.65590\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// let batch = rows.next_batch()?.unwrap();
+    /// assert_eq!((batch.row(0).cell(0).unwrap().text().as_ref(), rows.encoding()), ("台州", "GB18030"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn encoding(&self) -> &'static str {
+        self.reader.encoding()
+    }
+
+    /// The columns that hold longitude and latitude; none where rows have geometries.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let rows = io::open(Input::bytes("sites.csv", "纬度,经度\n28.65590,121.36898\n"), &ReadOptions::default())?;
+    /// assert_eq!(rows.coordinate_columns(), Some(("经度", "纬度")));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn coordinate_columns(&self) -> Option<(&str, &str)> {
+        let Schema { fields, carrier, .. } = self.schema();
+        match *carrier {
+            Carrier::Columns(x, y) => Some((&fields[x].name, &fields[y].name)),
+            _ => None,
+        }
+    }
+
+    /// The next rows; none at the end. Fails where the file cannot be read on; a row that is wrong
+    /// by itself is no failure, it says so in [`Batch::sites`].
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "lon,lat\n121.36898,28.65590\neast,north\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// let batch = rows.next_batch()?.unwrap();
+    /// assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "not-a-number");
+    /// assert!(rows.next_batch()?.is_none());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = self.reader.next_batch().map_err(|error| error.in_file(self.file.clone()))?;
+        if let Some(batch) = &mut batch {
+            let Rows { settler, keeps_system, .. } = self;
+            batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.settle(coords) });
+        }
+        Ok(batch)
+    }
+}

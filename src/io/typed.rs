@@ -1,0 +1,160 @@
+//! Cells as values of their column's kind, for formats whose columns are typed.
+
+use std::borrow::Cow;
+
+use crate::io::Loss;
+use crate::table::{Batch, Cell, Field, Kind, Schema, Value};
+
+/// A value of a typed column. Dates are texts: `2022-11-14`, `2022-11-14T09:30:00Z`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Typed<'a> {
+    Null,
+    Text(Cow<'a, str>),
+    Integer(i64),
+    Real(f64),
+    Boolean(bool),
+}
+
+/// The typed columns of a table: its attributes, and behind them those of answers, each with a name of its
+/// own.
+pub(super) struct TypedColumns {
+    schema: Schema,
+    fields: Vec<Field>,
+    /// How many values of each column were no values of its kind.
+    unfit: Vec<u64>,
+}
+
+impl TypedColumns {
+    /// `taken` are names that the format needs for itself, in whatever case.
+    pub(super) fn new(schema: &Schema, added: &[Field], taken: &[&str]) -> TypedColumns {
+        let mut fields: Vec<Field> = vec![];
+        for (place, field) in schema.attributes().iter().chain(added).enumerate() {
+            let base = if field.name.is_empty() { format!("column_{}", place + 1) } else { field.name.clone() };
+            let is_free = |name: &str| {
+                // Databases do not tell case.
+                let same = |other: &str| other.to_lowercase() == name.to_lowercase();
+                !taken.iter().any(|other| same(other)) && !fields.iter().any(|field| same(&field.name))
+            };
+            let numbered = (2u32..).map(|number| format!("{base}_{number}"));
+            let name = std::iter::once(base.clone()).chain(numbered).find(|name| is_free(name)).unwrap_or_default();
+            fields.push(Field::new(name, field.kind));
+        }
+        let unfit = vec![0; fields.len()];
+        TypedColumns { schema: schema.clone(), fields, unfit }
+    }
+
+    pub(super) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// A row of a batch with the values that a query adds, one value a column.
+    pub(super) fn row<'b>(&mut self, batch: &'b Batch, number: usize, values: &'b [Value<'_>]) -> Vec<Typed<'b>> {
+        let cells = self.schema.cells(batch, number);
+        let own = cells.len();
+        let mut row = Vec::with_capacity(self.fields.len());
+        for (place, cell) in cells.into_iter().enumerate() {
+            row.push(self.fit(place, cell.map(|cell| (cell.text(), is_null(cell)))));
+        }
+        for (place, value) in (own..).zip(values) {
+            let text = match value {
+                Value::Text(text) => Cow::Borrowed(text.as_ref()),
+                other => Cow::Owned(other.to_string()),
+            };
+            row.push(self.fit(place, Some((text, matches!(value, Value::Null)))));
+        }
+        row
+    }
+
+    fn fit<'b>(&mut self, place: usize, cell: Option<(Cow<'b, str>, bool)>) -> Typed<'b> {
+        let Some((text, false)) = cell else { return Typed::Null };
+        let kind = self.fields[place].kind;
+        let typed = match kind {
+            Kind::Text | Kind::Json => return Typed::Text(text),
+            // An empty cell of a text file.
+            _ if text.trim().is_empty() => return Typed::Null,
+            Kind::Integer => text.parse().ok().map(Typed::Integer),
+            Kind::Real => text.parse().ok().filter(|value: &f64| value.is_finite()).map(Typed::Real),
+            Kind::Boolean => text.parse().ok().map(Typed::Boolean),
+            Kind::Date => is_date(&text).then_some(Typed::Text(text)),
+            Kind::DateTime => text.get(..10).is_some_and(is_date).then_some(Typed::Text(text)),
+        };
+        typed.unwrap_or_else(|| {
+            self.unfit[place] += 1;
+            Typed::Null
+        })
+    }
+
+    /// What did not fit, and which columns have another name than in the table.
+    pub(super) fn losses(&self, added: &[Field]) -> Vec<Loss> {
+        let attributes = self.schema.attributes();
+        let names = attributes.iter().chain(added).zip(&self.fields);
+        let renamed = names
+            .filter(|(before, field)| before.name != field.name)
+            .map(|(before, field)| Loss::Renamed { from: before.name.clone(), to: field.name.clone() });
+        let unfit = self.fields.iter().zip(&self.unfit).filter(|(_, count)| **count > 0);
+        renamed.chain(unfit.map(|(field, &count)| Loss::Unfit { field: field.name.clone(), count })).collect()
+    }
+}
+
+fn is_null(cell: Cell<'_>) -> bool {
+    cell == Cell::Json("null")
+}
+
+/// Whether a text is a date of the calendar: `2022-11-14`.
+pub(super) fn is_date(text: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
+    let is_dashed = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+    let (Some(year), Some(month), Some(day)) = (part(0..4), part(5..7), part(8..10)) else { return false };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    is_dashed && (1..=12).contains(&month) && (1..=days).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::RowProblem;
+    use crate::table::{BatchBuilder, Carrier};
+    use std::sync::Arc;
+
+    #[test]
+    fn cells_become_values_of_their_kind() {
+        let kinds = [Kind::Text, Kind::Integer, Kind::Real, Kind::Boolean, Kind::Date, Kind::DateTime];
+        let fields = kinds.iter().map(|kind| Field::new("a", *kind)).collect();
+        let schema = Schema { fields, carrier: Carrier::Points, ids: None };
+        let mut builder = BatchBuilder::new(1);
+        let good = [r#""0701""#, "330003000000000123", "1e3", "true", r#""2024-02-29""#, r#""2022-11-14T09:30:00Z""#];
+        good.iter().enumerate().for_each(|(place, json)| builder.cell(place, Cell::Json(json)));
+        builder.end_row(Err(RowProblem::NullGeometry));
+        let bad = ["null", "1.5", r#""x""#, "1", r#""2023-02-29""#, r#""noon""#];
+        bad.iter().enumerate().for_each(|(place, json)| builder.cell(place, Cell::Json(json)));
+        builder.end_row(Err(RowProblem::NullGeometry));
+        let batch = builder.finish(Arc::new(vec!["a".to_owned(); 6])).unwrap();
+        let mut columns = TypedColumns::new(&schema, &[], &["fid"]);
+        let expected = [
+            Typed::Text("0701".into()),
+            Typed::Integer(330_003_000_000_000_123),
+            Typed::Real(1000.0),
+            Typed::Boolean(true),
+            Typed::Text("2024-02-29".into()),
+            Typed::Text("2022-11-14T09:30:00Z".into()),
+        ];
+        assert_eq!(columns.row(&batch, 0, &[]), expected);
+        assert_eq!(columns.row(&batch, 1, &[]), vec![Typed::Null; 6]);
+        assert_eq!(columns.unfit, [0, 1, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn names_are_told_apart_without_their_case() {
+        let schema = Schema::of_text(["FID", "Name", "name", ""], Carrier::Points);
+        let columns = TypedColumns::new(&schema, &[Field::new("NAME", Kind::Text)], &["fid"]);
+        let names: Vec<&str> = columns.fields().iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["FID_2", "Name", "name_2", "column_4", "NAME_3"]);
+        assert_eq!(columns.losses(&[Field::new("NAME", Kind::Text)]).len(), 4);
+    }
+}

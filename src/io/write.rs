@@ -1,0 +1,369 @@
+//! Creating a table of any format, and writing it batch by batch.
+
+use std::borrow::Cow;
+
+use geo::Coord;
+
+use crate::crs::{Crs, Transformer};
+use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::io::csv::CsvWriter;
+use crate::io::flat::Flat;
+use crate::io::geojson::GeoJsonWriter;
+use crate::io::xlsx::XlsxWriter;
+use crate::io::{Format, Output};
+use crate::table::{Answers, Batch, Field, Schema};
+
+/// How rows are written.
+///
+/// ```
+/// use taizhou_corridor::crs::Crs;
+/// use taizhou_corridor::io::{Format, WriteOptions};
+///
+/// // For a survey: eastings and northings in zone 40, to the millimetre.
+/// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), decimals: Some(3), ..WriteOptions::new(Format::Csv) };
+/// assert_eq!(options.written_crs(), Crs::Epsg(4549));
+/// // GeoJSON has longitudes and latitudes, whatever the rows came in.
+/// let options = WriteOptions { source_crs: Crs::Epsg(4549), ..WriteOptions::new(Format::GeoJson) };
+/// assert_eq!(options.written_crs(), Crs::Crs84);
+/// ```
+#[derive(Debug, Clone)]
+pub struct WriteOptions {
+    /// The format.
+    pub format: Format,
+    /// The system that the rows came in: [`Rows::crs`](crate::io::Rows::crs).
+    pub source_crs: Crs,
+    /// Whether the batches still are in that system
+    /// ([`Rows::in_own_system`](crate::io::Rows::in_own_system)), and not in longitude, latitude.
+    pub is_in_source_crs: bool,
+    /// The system to write; without one that of the source, or longitude, latitude where a format knows
+    /// no other.
+    pub crs: Option<Crs>,
+    /// The decimals to round coordinates to; without a number those that were brought to another system
+    /// are rounded to a tenth of a millimetre (9 decimals of a degree), and all others stay as they are.
+    pub decimals: Option<usize>,
+    /// The encoding of text, where the format leaves a choice; without one that which is usual for it.
+    pub encoding: Option<Encoding>,
+    /// Whether CSV is for Excel: with a byte order mark, and text that would be run as a formula guarded.
+    pub for_excel: bool,
+    /// The name of the layer or sheet; without one that of the file.
+    pub layer: Option<String>,
+}
+
+impl WriteOptions {
+    /// Rows in longitude and latitude, as they are.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{Format, WriteOptions};
+    ///
+    /// assert_eq!(WriteOptions::new(Format::Xlsx).written_crs(), Crs::Crs84);
+    /// ```
+    pub fn new(format: Format) -> WriteOptions {
+        WriteOptions {
+            format,
+            source_crs: Crs::Crs84,
+            is_in_source_crs: false,
+            crs: None,
+            decimals: None,
+            encoding: None,
+            for_excel: false,
+            layer: None,
+        }
+    }
+
+    /// The system of the coordinates that are written.
+    pub fn written_crs(&self) -> Crs {
+        let otherwise = if self.format.is_lon_lat_only() { Crs::Crs84 } else { self.source_crs };
+        self.crs.unwrap_or(otherwise)
+    }
+
+    /// Whether coordinates are written as they came.
+    pub(super) fn is_as_written(&self) -> bool {
+        self.written_crs().coincides(self.source_crs) && self.decimals.is_none()
+    }
+}
+
+/// An encoding of text.
+///
+/// ```
+/// use taizhou_corridor::io::Encoding;
+///
+/// assert_eq!("gbk".parse(), Ok(Encoding::Gb18030));
+/// assert_eq!(Encoding::Utf8.to_string(), "UTF-8");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Encoding {
+    /// UTF-8.
+    #[default]
+    Utf8,
+    /// GB18030, of which GBK and GB 2312 are parts.
+    Gb18030,
+}
+
+impl Encoding {
+    /// Text in this encoding. Both hold every character.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Encoding;
+    ///
+    /// assert_eq!(Encoding::Gb18030.encode("台州").as_ref(), b"\xcc\xa8\xd6\xdd");
+    /// ```
+    pub fn encode(self, text: &str) -> Cow<'_, [u8]> {
+        match self {
+            Encoding::Utf8 => text.as_bytes().into(),
+            Encoding::Gb18030 => encoding_rs::GB18030.encode(text).0,
+        }
+    }
+
+    /// The text of bytes in this encoding; none where they are not.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Encoding;
+    ///
+    /// assert_eq!(Encoding::Gb18030.decode(b"\xcc\xa8\xd6\xdd").unwrap(), "台州");
+    /// assert_eq!(Encoding::Utf8.decode(b"\xcc\xa8\xd6\xdd"), None);
+    /// ```
+    pub fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
+        match self {
+            Encoding::Utf8 => std::str::from_utf8(bytes).ok().map(Into::into),
+            Encoding::Gb18030 => encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes),
+        }
+    }
+}
+
+impl std::str::FromStr for Encoding {
+    type Err = String;
+
+    /// Reads `UTF-8`, `GB18030`, `GBK` or `GB2312`, in any case.
+    fn from_str(text: &str) -> Result<Encoding, String> {
+        match text.to_ascii_lowercase().replace(['-', '_'], "").as_str() {
+            "utf8" => Ok(Encoding::Utf8),
+            "gb18030" | "gbk" | "gb2312" => Ok(Encoding::Gb18030),
+            _ => Err(format!("`{text}` is none of UTF-8, GB18030, GBK")),
+        }
+    }
+}
+
+impl std::fmt::Display for Encoding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Encoding::Utf8 => "UTF-8",
+            Encoding::Gb18030 => "GB18030",
+        })
+    }
+}
+
+/// What a format could not hold of the rows that were written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Loss {
+    /// A column has another name.
+    Renamed {
+        /// Its name in the table.
+        from: String,
+        /// Its name in the file.
+        to: String,
+    },
+    /// Texts of a column were cut.
+    Cut {
+        /// The column.
+        field: String,
+        /// The most bytes that it holds.
+        limit_bytes: usize,
+        /// How many texts were longer.
+        count: u64,
+    },
+    /// Values of a column are no values of its kind, and were left out.
+    Unfit {
+        /// The column.
+        field: String,
+        /// How many.
+        count: u64,
+    },
+    /// Whole numbers of a column are beyond ±2⁵³: programs in JavaScript read them inexactly.
+    BigIntegers {
+        /// The column.
+        field: String,
+    },
+    /// Heights (Z) and measures (M) of geometries are not kept.
+    Heights,
+    /// Columns are left out: the format has no place for them.
+    Columns {
+        /// Their names.
+        fields: Vec<String>,
+    },
+    /// The system of the coordinates is not stated: the format has no way to.
+    Crs {
+        /// The system.
+        crs: String,
+    },
+}
+
+/// Writes rows in a format.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
+/// use taizhou_corridor::table::Answers;
+///
+/// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
+/// let mut rows = io::open(sites, &ReadOptions::default())?;
+/// let (output, written) = Output::memory("sites.geojson");
+/// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::GeoJson))?;
+/// while let Some(batch) = rows.next_batch()? {
+///     let answers = Answers::none(&batch);
+///     writer.write(batch, &answers)?;
+/// }
+/// writer.finish()?;
+/// assert!(String::from_utf8(written.into_bytes()).unwrap().contains("[121.36898,28.6559]"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub struct Writer {
+    format: Box<dyn RowWriter>,
+    crs: Crs,
+    transformer: Option<Transformer>,
+    decimals: Option<usize>,
+    is_as_written: bool,
+    loses_heights: bool,
+}
+
+/// Creates a table: the columns of a schema, and behind them those that a query adds. Nothing appears in
+/// its place before [`Writer::finish`].
+///
+/// Fails where the format does not hold the system, or cannot be written to this output.
+///
+/// ```
+/// use taizhou_corridor::crs::Crs;
+/// use taizhou_corridor::error::ErrorKind;
+/// use taizhou_corridor::io::{self, Format, Output, WriteOptions};
+/// use taizhou_corridor::table::Schema;
+///
+/// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::GeoJson) };
+/// let error = io::create(Output::memory("out").0, &Schema::default(), &[], &options).err().unwrap();
+/// assert!(matches!(error.kind(), ErrorKind::LonLatOnly { .. }));
+/// ```
+pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<Writer> {
+    let crs = options.written_crs();
+    let name = output.name().to_owned();
+    let in_file = |error: Error| error.in_file(name.clone());
+    if !options.format.holds(crs) {
+        let (format, crs) = (options.format.to_string(), crs.to_string());
+        return Err(in_file(Error::new(ErrorKind::LonLatOnly { format, crs })));
+    }
+    let flat = || Flat::new(schema, added, options);
+    let writer: Result<Box<dyn RowWriter>> = match options.format {
+        Format::Csv => CsvWriter::new(output, flat(), b',', options).map(|writer| Box::new(writer) as _),
+        Format::Tsv => CsvWriter::new(output, flat(), b'\t', options).map(|writer| Box::new(writer) as _),
+        Format::Xlsx => XlsxWriter::new(output, flat(), options.layer.as_deref()).map(|writer| Box::new(writer) as _),
+        Format::GeoJson | Format::NdJson | Format::GeoJsonSeq => {
+            GeoJsonWriter::new(output, added, options.format, options.is_as_written())
+                .map(|writer| Box::new(writer) as _)
+        }
+    };
+    Writer::around(writer.map_err(in_file)?, options)
+}
+
+impl Writer {
+    /// Brings coordinates to the system of the options, and hands rows to a writer of any format.
+    ///
+    /// Fails where PROJ does not know the system.
+    pub fn around(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
+        let crs = options.written_crs();
+        let batch_crs = if options.is_in_source_crs { options.source_crs } else { Crs::Crs84 };
+        let transformer = (!crs.coincides(batch_crs)).then(|| Transformer::to_crs(crs)).transpose()?;
+        let decimals = options.decimals.or(transformer.as_ref().map(|_| crs.fine_decimals()));
+        let is_as_written = options.is_as_written();
+        Ok(Writer { format, crs, transformer, decimals, is_as_written, loses_heights: false })
+    }
+
+    /// The system of the coordinates that are written.
+    pub fn crs(&self) -> Crs {
+        self.crs
+    }
+
+    /// Writes the answers, each with the row it belongs to.
+    pub fn write(&mut self, mut batch: Batch, answers: &Answers<'_>) -> Result<()> {
+        if self.transformer.is_some() || self.decimals.is_some() {
+            batch.move_coords(|coords| self.bring(coords));
+        }
+        self.loses_heights |= batch.has_heights() && !(self.is_as_written && self.format.keeps_text_of(&batch));
+        self.format.write(&batch, answers)
+    }
+
+    /// Writes what stands at the end, and gives the output its name. Tells what the format could not hold.
+    pub fn finish(self) -> Result<Vec<Loss>> {
+        let losses = self.format.finish()?;
+        Ok(self.loses_heights.then_some(Loss::Heights).into_iter().chain(losses).collect())
+    }
+
+    fn bring(&self, coords: &mut [Result<Coord<f64>, RowProblem>]) {
+        if let Some(transformer) = &self.transformer {
+            let mut images: Vec<Coord<f64>> = coords.iter().flatten().copied().collect();
+            if transformer.apply(&mut images).is_ok() {
+                coords.iter_mut().flatten().zip(images).for_each(|(coord, image)| *coord = image);
+            } else {
+                // One of them has no image: which?
+                for coord in coords.iter_mut() {
+                    let Ok(Coord { x, y }) = *coord else { continue };
+                    let mut image = [Coord { x, y }];
+                    *coord = match transformer.apply(&mut image) {
+                        Ok(()) => Ok(image[0]),
+                        Err(_) => Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() }),
+                    };
+                }
+            }
+        }
+        if let Some(decimals) = self.decimals {
+            let scale = 10f64.powi(decimals.min(15) as i32);
+            let round = |value: f64| (value * scale).round() / scale;
+            for coord in coords.iter_mut().flatten() {
+                *coord = Coord { x: round(coord.x), y: round(coord.y) };
+            }
+        }
+    }
+}
+
+/// A format that is being written: the rows of a table with what a query adds to them.
+///
+/// ```
+/// use taizhou_corridor::error::Result;
+/// use taizhou_corridor::io::{self, Input, Loss, ReadOptions, RowWriter};
+/// use taizhou_corridor::table::{Answers, Batch, Value};
+///
+/// /// A format of your own: a line a site, for a log.
+/// struct Log(Vec<String>);
+///
+/// impl RowWriter for Log {
+///     fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+///         for (row, values) in answers.iter() {
+///             let name = batch.row(row).cell(0).map_or("-".into(), |cell| cell.text());
+///             self.0.push(format!("{name} {}", values[0]));
+///         }
+///         Ok(())
+///     }
+///
+///     fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
+///         Ok(vec![])
+///     }
+/// }
+///
+/// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
+/// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+/// let mut answers = Answers::new(1);
+/// answers.push(0, [Value::text(Some("core"))]);
+/// let mut log = Log(vec![]);
+/// log.write(&batch, &answers)?;
+/// assert_eq!(log.0, ["台州站 core"]);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub trait RowWriter {
+    /// Writes the answers, each with the row it belongs to.
+    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()>;
+
+    /// Writes what stands at the end, and commits the output. Tells what the format could not hold.
+    fn finish(self: Box<Self>) -> Result<Vec<Loss>>;
+
+    /// Whether geometries that are written as they came keep the text that they came as, with heights.
+    fn keeps_text_of(&self, _batch: &Batch) -> bool {
+        false
+    }
+}

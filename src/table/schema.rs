@@ -1,0 +1,262 @@
+//! The columns of a table, their kinds, and what carries the geometry of its rows.
+
+use std::borrow::Cow;
+
+use crate::table::{Batch, Cell, unused_name};
+
+/// What stands in a column. Cells are texts as they were written whatever the kind; it tells a writer of
+/// typed files how to read them.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::table::Kind;
+///
+/// // A CSV file states no kinds: codes and long ids stay texts.
+/// let rows = io::open(Input::bytes("sites.csv", "code,lon,lat\n0701,121.4,28.65\n"), &ReadOptions::default())?;
+/// assert_eq!(rows.schema().fields[0].kind, Kind::Text);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Kind {
+    /// Text.
+    #[default]
+    Text,
+    /// Whole numbers of at most 64 bits.
+    Integer,
+    /// Numbers.
+    Real,
+    /// `true` and `false`.
+    Boolean,
+    /// Dates: `2022-11-14`.
+    Date,
+    /// Dates with a time: `2022-11-14T09:30:00`, with or without an offset from UTC.
+    DateTime,
+    /// JSON of any kind: lists, objects, or values of several kinds.
+    Json,
+}
+
+impl Kind {
+    /// The kind that holds the values of both.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::Kind;
+    ///
+    /// assert_eq!(Kind::Integer.or(Kind::Real), Kind::Real);
+    /// assert_eq!(Kind::Date.or(Kind::Text), Kind::Text);
+    /// assert_eq!(Kind::Boolean.or(Kind::Integer), Kind::Json);
+    /// ```
+    pub fn or(self, other: Kind) -> Kind {
+        let is_text = |kind| matches!(kind, Kind::Text | Kind::Date | Kind::DateTime);
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Kind::Integer, Kind::Real) | (Kind::Real, Kind::Integer) => Kind::Real,
+            (a, b) if is_text(a) && is_text(b) => Kind::Text,
+            _ => Kind::Json,
+        }
+    }
+}
+
+/// A column: its name and its kind.
+///
+/// ```
+/// use taizhou_corridor::table::{Field, Kind};
+///
+/// let area = Field::new("area_m2", Kind::Real);
+/// assert_eq!((area.name.as_str(), area.kind), ("area_m2", Kind::Real));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The name.
+    pub name: String,
+    /// What stands in it.
+    pub kind: Kind,
+}
+
+impl Field {
+    /// A column of a name and a kind.
+    pub fn new(name: impl Into<String>, kind: Kind) -> Field {
+        Field { name: name.into(), kind }
+    }
+}
+
+/// What carries the geometry of the rows of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Carrier {
+    /// Two columns: of x and of y.
+    Columns(usize, usize),
+    /// A column of well-known text (OGC Simple Features): `POINT (121.4 28.65)`.
+    Wkt(usize),
+    /// No column: each row has a point, or nothing.
+    Points,
+    /// No column: a row may have a geometry of any kind.
+    #[default]
+    Shapes,
+}
+
+/// The columns of a table, and what its rows have besides.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::table::{Carrier, Field, Kind};
+///
+/// let feature = r#"{"type": "Feature", "id": "S01", "properties": {"name": "台州站", "floors": 3},
+///     "geometry": {"type": "Point", "coordinates": [121.36898, 28.6559]}}"#;
+/// let rows = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?;
+/// let schema = rows.schema();
+/// assert_eq!(schema.fields, [Field::new("name", Kind::Text), Field::new("floors", Kind::Integer)]);
+/// assert_eq!((schema.carrier, schema.ids), (Carrier::Points, Some(Kind::Text)));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// The columns, in order.
+    pub fields: Vec<Field>,
+    /// What carries the geometry.
+    pub carrier: Carrier,
+    /// The kind of the ids that are no column, [`Kind::Integer`] or [`Kind::Text`], where rows have such.
+    pub ids: Option<Kind>,
+}
+
+impl Schema {
+    /// Columns of text.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Carrier, Schema};
+    ///
+    /// let schema = Schema::of_text(["code", "lon", "lat"], Carrier::Columns(1, 2));
+    /// assert_eq!(schema.position("lat"), Some(2));
+    /// ```
+    pub fn of_text<N: Into<String>>(names: impl IntoIterator<Item = N>, carrier: Carrier) -> Schema {
+        let fields = names.into_iter().map(|name| Field::new(name, Kind::Text)).collect();
+        Schema { fields, carrier, ids: None }
+    }
+
+    /// The names of the columns.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Carrier, Schema};
+    ///
+    /// assert_eq!(Schema::of_text(["code"], Carrier::Points).names(), ["code"]);
+    /// ```
+    pub fn names(&self) -> Vec<String> {
+        self.fields.iter().map(|field| field.name.clone()).collect()
+    }
+
+    /// The place of a column.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Carrier, Schema};
+    ///
+    /// let schema = Schema::of_text(["code", "lon", "lat"], Carrier::Columns(1, 2));
+    /// assert_eq!(schema.position("Lat"), None);
+    /// ```
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// Whether the geometry is no column.
+    pub fn has_geometry(&self) -> bool {
+        matches!(self.carrier, Carrier::Points | Carrier::Shapes)
+    }
+
+    /// The columns of attributes: those of the table, and before them the ids that are no column. A name
+    /// that is taken gets a number behind it.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Carrier, Kind, Schema};
+    ///
+    /// let features = Schema { ids: Some(Kind::Text), ..Schema::of_text(["id", "name"], Carrier::Points) };
+    /// let names: Vec<String> = features.attributes().into_iter().map(|field| field.name).collect();
+    /// assert_eq!(names, ["id_2", "id", "name"]);
+    /// ```
+    pub fn attributes(&self) -> Vec<Field> {
+        let id = self.ids.map(|kind| Field::new(unused_name("id", &self.names()), kind));
+        id.into_iter().chain(self.fields.iter().cloned()).collect()
+    }
+
+    /// The cells of a row, one for each of [`attributes`](Schema::attributes); none where the row has no
+    /// such cell.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::table::Cell;
+    ///
+    /// let feature = r#"{"type": "Feature", "id": "S01", "properties": {"name": "台州站"}, "geometry": null}"#;
+    /// let mut rows = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?;
+    /// let batch = rows.next_batch()?.unwrap();
+    /// assert_eq!(rows.schema().cells(&batch, 0), [Some(Cell::Json("\"S01\"")), Some(Cell::Json("\"台州站\""))]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn cells<'b>(&self, batch: &'b Batch, number: usize) -> Vec<Option<Cell<'b>>> {
+        let row = batch.row(number);
+        let mut cells = Vec::with_capacity(self.fields.len() + 1);
+        if self.ids.is_some() {
+            cells.push(row.id().map(Cell::Json));
+        }
+        let first = cells.len();
+        cells.resize(first + self.fields.len(), None);
+        for (column, cell) in row.cells() {
+            // Readers give no column beyond their schema.
+            if let Some(place) = cells.get_mut(first + column) {
+                *place = Some(cell);
+            }
+        }
+        cells
+    }
+
+    /// The columns of a flat table that holds all of it: the attributes, and behind them a geometry that
+    /// is no column: the position of a point in two columns, else well-known text in one.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Carrier, Kind, Schema};
+    ///
+    /// let names = |carrier| {
+    ///     let schema = Schema::of_text(["name"], carrier);
+    ///     schema.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect::<Vec<_>>()
+    /// };
+    /// assert_eq!(names(Carrier::Points), ["name", "lon", "lat"]);
+    /// assert_eq!(names(Carrier::Shapes), ["name", "wkt"]);
+    /// ```
+    pub fn flat_fields(&self, axes: [&str; 2]) -> Vec<Field> {
+        let mut fields = self.attributes();
+        let mut add = |name: &str, kind| {
+            let names: Vec<String> = fields.iter().map(|field: &Field| field.name.clone()).collect();
+            fields.push(Field::new(unused_name(name, &names), kind));
+        };
+        match self.carrier {
+            Carrier::Columns(..) | Carrier::Wkt(_) => {}
+            Carrier::Points => axes.into_iter().for_each(|name| add(name, Kind::Real)),
+            Carrier::Shapes => add("wkt", Kind::Text),
+        }
+        fields
+    }
+
+    /// The cells of a row as texts, one for each of [`flat_fields`](Schema::flat_fields).
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let feature = r#"{"type": "Feature", "id": "S01", "properties": {"name": "台州站"},
+    ///     "geometry": {"type": "Point", "coordinates": [121.36898, 28.6559]}}"#;
+    /// let mut rows = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?;
+    /// let batch = rows.next_batch()?.unwrap();
+    /// assert_eq!(rows.schema().flat_row(&batch, 0), ["S01", "台州站", "121.36898", "28.6559"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn flat_row<'b>(&self, batch: &'b Batch, number: usize) -> Vec<Cow<'b, str>> {
+        let text = |cell: Option<Cell<'b>>| cell.map_or(Cow::Borrowed(""), Cell::text);
+        let mut cells: Vec<Cow<'b, str>> = self.cells(batch, number).into_iter().map(text).collect();
+        match self.carrier {
+            Carrier::Columns(..) | Carrier::Wkt(_) => {}
+            Carrier::Points => {
+                let site = batch.sites()[number].as_ref().ok();
+                let text = |value: Option<f64>| value.map_or(Cow::Borrowed(""), |value| Cow::Owned(value.to_string()));
+                cells.extend([text(site.map(|site| site.x)), text(site.map(|site| site.y))]);
+            }
+            Carrier::Shapes => {
+                cells.push(batch.shape(number).ok().map_or(Cow::Borrowed(""), |shape| Cow::Owned(shape.wkt())));
+            }
+        }
+        cells
+    }
+}
