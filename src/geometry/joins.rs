@@ -17,25 +17,25 @@ pub(crate) fn meeting_pairs<B>(
     if edges.len() < 2 {
         return ControlFlow::Continue(());
     }
-    let tree = Tree::new(edges);
+    let tree = Tree::new(edges.iter().map(Bounds::of));
     tree.within(1, visit)
 }
 
 #[derive(Clone, Copy)]
-struct Bounds {
-    low: [f64; 2],
-    high: [f64; 2],
+pub(crate) struct Bounds {
+    pub(crate) low: [f64; 2],
+    pub(crate) high: [f64; 2],
 }
 
 impl Bounds {
-    const NOTHING: Bounds = Bounds { low: [f64::INFINITY; 2], high: [f64::NEG_INFINITY; 2] };
+    pub(crate) const NOTHING: Bounds = Bounds { low: [f64::INFINITY; 2], high: [f64::NEG_INFINITY; 2] };
 
-    fn of(edge: &Line<f64>) -> Bounds {
+    pub(crate) fn of(edge: &Line<f64>) -> Bounds {
         let (a, b) = (edge.start, edge.end);
         Bounds { low: [a.x.min(b.x), a.y.min(b.y)], high: [a.x.max(b.x), a.y.max(b.y)] }
     }
 
-    fn with(self, other: Bounds) -> Bounds {
+    pub(crate) fn with(self, other: Bounds) -> Bounds {
         Bounds {
             low: [self.low[0].min(other.low[0]), self.low[1].min(other.low[1])],
             high: [self.high[0].max(other.high[0]), self.high[1].max(other.high[1])],
@@ -49,22 +49,43 @@ impl Bounds {
 
 /// A complete binary tree in one vector: node 1 is the root, node i has the children 2i and 2i + 1,
 /// the leaves from `first_leaf` on are the edges.
-struct Tree {
+pub(crate) struct Tree {
     bounds: Vec<Bounds>,
     first_leaf: usize,
+    leaf_count: usize,
 }
 
 impl Tree {
-    fn new(edges: &[Line<f64>]) -> Tree {
-        let first_leaf = edges.len().next_power_of_two();
+    pub(crate) fn new(leaves: impl ExactSizeIterator<Item = Bounds>) -> Tree {
+        let leaf_count = leaves.len();
+        let first_leaf = leaf_count.next_power_of_two();
         let mut bounds = vec![Bounds::NOTHING; 2 * first_leaf];
-        for (leaf, edge) in bounds[first_leaf..].iter_mut().zip(edges) {
-            *leaf = Bounds::of(edge);
+        for (place, leaf) in bounds[first_leaf..].iter_mut().zip(leaves) {
+            *place = leaf;
         }
         for node in (1..first_leaf).rev() {
             bounds[node] = bounds[2 * node].with(bounds[2 * node + 1]);
         }
-        Tree { bounds, first_leaf }
+        Tree { bounds, first_leaf, leaf_count }
+    }
+
+    /// Calls `visit` with the number of each leaf that is wanted. What is wanted of a leaf's box must hold
+    /// of any box around it.
+    pub(crate) fn visit(&self, wanted: &impl Fn(Bounds) -> bool, visit: &mut impl FnMut(usize)) {
+        let mut open = vec![1];
+        while let Some(node) = open.pop() {
+            if !wanted(self.bounds[node]) {
+                continue;
+            }
+            if node >= self.first_leaf {
+                // Behind the last leaf the boxes are empty, and what is not a number may want them.
+                if node - self.first_leaf < self.leaf_count {
+                    visit(node - self.first_leaf);
+                }
+            } else {
+                open.extend([2 * node + 1, 2 * node]);
+            }
+        }
     }
 
     /// The pairs below one node.

@@ -9,6 +9,7 @@ pub mod encoding;
 mod joins;
 pub mod measure;
 pub mod position;
+pub mod rings;
 pub mod validity;
 
 use geo::orient::{Direction, Orient};
