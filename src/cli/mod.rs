@@ -121,6 +121,7 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::NoOutlines(_)
         | ErrorKind::OptionMismatch { .. }
         | ErrorKind::LonLatOnly { .. }
+        | ErrorKind::NotAZone { .. }
         | ErrorKind::NeedsFile { .. }
         | ErrorKind::NothingChosen => 2,
         ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,

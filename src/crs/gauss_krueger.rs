@@ -1,8 +1,8 @@
-//! CGCS2000 in 3-degree Gauss-Krüger zones: which zone, with or without its prefix, and which of two
+//! CGCS2000 in Gauss-Krüger zones of 3 or 6 degrees: which zone, with or without its prefix, and which of two
 //! numbers is the northing.
 //!
 //! North of 9° N a northing of China lies between 1 and 6.5 million metres, an easting without prefix
-//! below one million, an easting with prefix between 25 and 46 million: no number can be taken for
+//! below one million, an easting with prefix between 13 and 46 million: no number can be taken for
 //! another. What lies farther south, in the Nansha islands, is refused.
 
 use geo::{Coord, coord};
@@ -10,7 +10,7 @@ use geo::{Coord, coord};
 use crate::crs::{AxisOrder, Crs};
 use crate::error::RowProblem;
 
-/// A 3-degree Gauss-Krüger zone of CGCS2000.
+/// A Gauss-Krüger zone of CGCS2000.
 ///
 /// ```
 /// use geo::coord;
@@ -23,14 +23,15 @@ use crate::error::RowProblem;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GaussKruegerZone {
-    /// The zone, 25 to 45; its central meridian is three times as many degrees east.
+    /// The zone: 25 to 45 are 3 degrees wide, 13 to 23 are 6 degrees wide.
     pub number: u32,
     /// Whether eastings begin with the number of the zone.
     pub has_prefix: bool,
 }
 
 impl GaussKruegerZone {
-    /// The zone of an EPSG code: 4513 to 4533 are zones 25 to 45 with prefix, 4534 to 4554 without.
+    /// The zone of an EPSG code: 4513 to 4533 are zones 25 to 45 with prefix, 4534 to 4554 without; 4491 to
+    /// 4501 are zones 13 to 23 with prefix, 4502 to 4512 without.
     ///
     /// ```
     /// use taizhou_corridor::crs::{Crs, GaussKruegerZone};
@@ -44,6 +45,53 @@ impl GaussKruegerZone {
         match crs {
             Crs::Epsg(code @ 4513..=4533) => Some(GaussKruegerZone { number: code - 4513 + 25, has_prefix: true }),
             Crs::Epsg(code @ 4534..=4554) => Some(GaussKruegerZone { number: code - 4534 + 25, has_prefix: false }),
+            Crs::Epsg(code @ 4491..=4501) => Some(GaussKruegerZone { number: code - 4491 + 13, has_prefix: true }),
+            Crs::Epsg(code @ 4502..=4512) => Some(GaussKruegerZone { number: code - 4502 + 13, has_prefix: false }),
+            _ => None,
+        }
+    }
+
+    /// The system of this zone; none where there is no such zone in China.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{Crs, GaussKruegerZone};
+    ///
+    /// assert_eq!(GaussKruegerZone { number: 40, has_prefix: true }.crs(), Some(Crs::Epsg(4528)));
+    /// assert_eq!(GaussKruegerZone { number: 24, has_prefix: true }.crs(), None);
+    /// ```
+    pub fn crs(self) -> Option<Crs> {
+        let code = match (self.number, self.has_prefix) {
+            (number @ 25..=45, true) => 4513 + number - 25,
+            (number @ 25..=45, false) => 4534 + number - 25,
+            (number @ 13..=23, true) => 4491 + number - 13,
+            (number @ 13..=23, false) => 4502 + number - 13,
+            _ => return None,
+        };
+        Some(Crs::Epsg(code))
+    }
+
+    /// The width of the zone in degrees: 3 or 6.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::GaussKruegerZone;
+    ///
+    /// assert_eq!(GaussKruegerZone { number: 20, has_prefix: true }.width_deg(), 6);
+    /// ```
+    pub fn width_deg(self) -> u32 {
+        if self.number < 25 { 6 } else { 3 }
+    }
+
+    /// The zone that the easting of a pair has as its prefix, whichever of the two it is.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::GaussKruegerZone;
+    ///
+    /// assert_eq!(GaussKruegerZone::prefix_of(3_171_145.705, 40_633_795.452), Some(40));
+    /// assert_eq!(GaussKruegerZone::prefix_of(3_171_145.705, 633_795.452), None);
+    /// ```
+    pub fn prefix_of(first: f64, second: f64) -> Option<u32> {
+        match (Part::of(first), Part::of(second)) {
+            (Part::Easting(prefix), Part::Northing) | (Part::Northing, Part::Easting(prefix)) => prefix,
             _ => None,
         }
     }
@@ -56,7 +104,7 @@ impl GaussKruegerZone {
     /// assert_eq!(GaussKruegerZone { number: 41, has_prefix: false }.central_meridian_deg(), 123);
     /// ```
     pub fn central_meridian_deg(self) -> u32 {
-        3 * self.number
+        if self.width_deg() == 6 { (6 * self.number).saturating_sub(3) } else { 3 * self.number }
     }
 
     /// Easting and northing as this zone has them, of two numbers as a file has them: in either order
@@ -107,7 +155,7 @@ impl Part {
         match value {
             value if (1e6..6.5e6).contains(&value) => Part::Northing,
             value if (1e4..1e6).contains(&value) => Part::Easting(None),
-            value if (25e6..46e6).contains(&value) => Part::Easting(Some((value / 1e6) as u32)),
+            value if (13e6..46e6).contains(&value) => Part::Easting(Some((value / 1e6) as u32)),
             _ => Part::Neither,
         }
     }

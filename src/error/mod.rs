@@ -234,6 +234,17 @@ pub enum ErrorKind {
         /// What the file declares.
         declared: String,
     },
+    /// A survey file says nowhere in which Gauss-Krüger zone it is.
+    #[error("neither its header nor its eastings name a Gauss-Krüger zone")]
+    NoZone,
+    /// A format holds coordinates of a Gauss-Krüger zone alone.
+    #[error("{format} holds coordinates of a Gauss-Krüger zone, not {crs}")]
+    NotAZone {
+        /// The format.
+        format: String,
+        /// The system asked for.
+        crs: String,
+    },
     /// A format has longitude and latitude alone.
     #[error("{format} has longitude and latitude alone, not {crs}")]
     LonLatOnly {

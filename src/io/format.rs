@@ -27,6 +27,8 @@ pub enum Format {
     GeoJsonSeq,
     /// An Excel workbook.
     Xlsx,
+    /// The text file in which Chinese land surveys hand in parcels.
+    SurveyTxt,
 }
 
 /// What is to be known of a format.
@@ -41,7 +43,7 @@ struct About {
     about: &'static str,
 }
 
-const ABOUT: [About; 6] = [
+const ABOUT: [About; 7] = [
     About {
         format: Format::Csv,
         name: "csv",
@@ -95,6 +97,15 @@ const ABOUT: [About; 6] = [
         has_layers: true,
         has_encodings: false,
         about: "Excel workbook",
+    },
+    About {
+        format: Format::SurveyTxt,
+        name: "survey-txt",
+        endings: &["txt"],
+        is_lon_lat_only: false,
+        has_layers: false,
+        has_encodings: true,
+        about: "parcels of a Chinese land survey",
     },
 ];
 

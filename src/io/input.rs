@@ -5,7 +5,8 @@ use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::Format;
+use crate::io::survey_txt::is_survey_txt;
+use crate::io::{Encoding, Format};
 
 /// Something to read.
 ///
@@ -113,12 +114,18 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The format by the ending of the name; where it tells nothing, by the first character.
+    /// The format by the ending of the name; where it tells nothing, by how the bytes begin.
     pub(super) fn guess_format(&mut self) -> Result<Format> {
-        if let Ok(format) = Format::of_path(Path::new(&self.name)) {
+        let by_ending = Format::of_path(Path::new(&self.name)).ok();
+        // Many a table of another kind ends in .txt.
+        if let Some(format) = by_ending.filter(|format| *format != Format::SurveyTxt) {
             return Ok(format);
         }
         let start = self.reader.fill_buf().map_err(read_error)?;
+        let text = [Encoding::Utf8, Encoding::Gb18030].map(|encoding| encoding.decode_start(start));
+        if text.iter().any(|text| is_survey_txt(text)) {
+            return Ok(Format::SurveyTxt);
+        }
         let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
         if start.starts_with(b"PK\x03\x04") {
             return Ok(Format::Xlsx);

@@ -23,6 +23,7 @@ mod json_scanner;
 mod output;
 mod plan_geojson;
 mod read;
+mod survey_txt;
 mod typed;
 mod write;
 mod xlsx;

@@ -3,7 +3,7 @@
 use crate::crs::{AxisOrder, Crs, Declared, Settler};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::columns::tells_coordinate;
-use crate::io::{Format, Input, csv, geojson, xlsx};
+use crate::io::{Format, Input, csv, geojson, survey_txt, xlsx};
 use crate::table::{Batch, Carrier, Schema};
 
 /// How rows are read.
@@ -111,6 +111,9 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     let reader: Result<Box<dyn RowReader>> = match format {
         Format::Csv | Format::Tsv => csv::CsvReader::new(source, options).map(|reader| Box::new(reader) as _),
         Format::Xlsx => xlsx::XlsxReader::new(source, options).map(|reader| Box::new(reader) as _),
+        Format::SurveyTxt => {
+            survey_txt::SurveyTxtReader::new(source, options).map(|reader| Box::new(reader) as _)
+        }
         Format::GeoJson => geojson::GeoJsonReader::new(source, false).map(|reader| Box::new(reader) as _),
         Format::NdJson | Format::GeoJsonSeq => {
             geojson::GeoJsonReader::new(source, true).map(|reader| Box::new(reader) as _)

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::io::csv::CsvWriter;
 use crate::io::flat::Flat;
 use crate::io::geojson::GeoJsonWriter;
+use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;
 use crate::io::{Format, Output};
 use crate::table::{Answers, Batch, Field, Schema};
@@ -115,6 +116,14 @@ impl Encoding {
         }
     }
 
+    /// The text that bytes begin with, for a look at it: what is no text of this encoding is marked.
+    pub(super) fn decode_start(self, bytes: &[u8]) -> Cow<'_, str> {
+        match self {
+            Encoding::Utf8 => String::from_utf8_lossy(bytes),
+            Encoding::Gb18030 => encoding_rs::GB18030.decode_without_bom_handling(bytes).0,
+        }
+    }
+
     /// The text of bytes in this encoding; none where they are not.
     ///
     /// ```
@@ -171,6 +180,13 @@ pub enum Loss {
         /// The most bytes that it holds.
         limit_bytes: usize,
         /// How many texts were longer.
+        count: u64,
+    },
+    /// Texts of a column had characters that the format does not hold, and have others in their place.
+    Replaced {
+        /// The column.
+        field: String,
+        /// How many texts.
         count: u64,
     },
     /// Values of a column are no values of its kind, and were left out.
@@ -254,6 +270,9 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
         Format::Csv => CsvWriter::new(output, flat(), b',', options).map(|writer| Box::new(writer) as _),
         Format::Tsv => CsvWriter::new(output, flat(), b'\t', options).map(|writer| Box::new(writer) as _),
         Format::Xlsx => XlsxWriter::new(output, flat(), options.layer.as_deref()).map(|writer| Box::new(writer) as _),
+        Format::SurveyTxt => {
+            SurveyTxtWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _)
+        }
         Format::GeoJson | Format::NdJson | Format::GeoJsonSeq => {
             GeoJsonWriter::new(output, added, options.format, options.is_as_written())
                 .map(|writer| Box::new(writer) as _)

@@ -70,6 +70,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         }
         ErrorKind::NeedsFile { .. } => ("name one with -o", "请用-o指定"),
         ErrorKind::UnknownCrs { .. } => ("name it with --crs, such as EPSG:4549", "请用--crs指定，如EPSG:4549"),
+        ErrorKind::NoZone => ("name it with --crs: EPSG:4549 is zone 40, EPSG:4550 zone 41", "请用--crs指定：EPSG:4549为40带，EPSG:4550为41带"),
+        ErrorKind::NotAZone { .. } => {
+            ("name a zone with --to-crs: EPSG:4528 is zone 40, EPSG:4529 zone 41", "请用--to-crs指定：EPSG:4528为40带，EPSG:4529为41带")
+        }
         ErrorKind::LonLatOnly { .. } => {
             ("write .gpkg, .shp or .csv, which hold any system", "请改写为.gpkg、.shp或.csv，可保存任意坐标系")
         }
@@ -221,6 +225,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
         ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),
         ErrorKind::UnknownCrs { declared } => format!("文件声明的坐标系无法识别：{declared}"),
+        ErrorKind::NoZone => "表头和坐标均未注明高斯—克吕格带号".to_owned(),
+        ErrorKind::NotAZone { format, crs } => format!("{format}只能是高斯—克吕格坐标，不能是{crs}"),
         ErrorKind::LonLatOnly { format, crs } => format!("{format}只能是经纬度，不能是{crs}"),
         ErrorKind::CrsConflict { declared, given } => format!("文件声明为{declared}，而指定为{given}"),
         ErrorKind::Rounding { decimals, problem } => {

@@ -1,0 +1,190 @@
+//! Parcels of a survey file as rows.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use geo::{Area, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
+
+use super::parse::{Document, Parcel, parse};
+use super::words::{AREA, AREA_UNITS, FIELDS, FURTHER, LINE, POINT, SHAPE, SYSTEM, ZONE, ZONE_WIDTH, is_cgcs2000};
+use crate::crs::{Crs, Declared, GaussKruegerZone};
+use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
+use crate::geometry::rings::assemble;
+use crate::io::input::{Source, read_error};
+use crate::io::read::RowReader;
+use crate::io::{Encoding, ReadOptions};
+use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+
+/// Reads a file whole: they are small.
+pub(in crate::io) struct SurveyTxtReader {
+    parcels: std::vec::IntoIter<Parcel>,
+    schema: Schema,
+    columns: Arc<Vec<String>>,
+    crs: Declared,
+    encoding: &'static str,
+    row: u64,
+}
+
+impl SurveyTxtReader {
+    pub(in crate::io) fn new(mut source: Source, options: &ReadOptions) -> Result<SurveyTxtReader> {
+        let mut bytes = vec![];
+        source.reader.read_to_end(&mut bytes).map_err(read_error)?;
+        let decoded = [Encoding::Utf8, Encoding::Gb18030]
+            .into_iter()
+            .find_map(|encoding| encoding.decode(&bytes).map(|text| (text, encoding)));
+        let (text, encoding) = decoded.ok_or_else(|| Error::new(ErrorKind::NotUtf8))?;
+        let document = parse(&text);
+        if document.parcels.is_empty() {
+            return Err(Error::new(ErrorKind::Empty));
+        }
+        let crs = declared_crs(&document, options.crs);
+        if crs == Ok(None) && options.crs.is_none() {
+            return Err(Error::new(ErrorKind::NoZone));
+        }
+        let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());
+        let name = |place: usize| {
+            FIELDS.get(place).map_or_else(|| format!("{FURTHER}{}", place + 1), |name| (*name).to_owned())
+        };
+        let columns: Vec<String> = (0..width).map(name).collect();
+        let mut schema = Schema::of_text(&columns, Carrier::Shapes);
+        let has_area = |parcel: &Parcel| parcel.fields.get(AREA).is_none_or(|text| hectares(text, None).is_some());
+        if document.parcels.iter().all(has_area) {
+            schema.fields[AREA] = Field::new(FIELDS[AREA], Kind::Real);
+        }
+        let encoding = if encoding == Encoding::Utf8 { "UTF-8" } else { "GB18030" };
+        let parcels = document.parcels.into_iter();
+        Ok(SurveyTxtReader { parcels, schema, columns: Arc::new(columns), crs, encoding, row: 0 })
+    }
+}
+
+impl RowReader for SurveyTxtReader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn declared_crs(&self) -> Declared {
+        self.crs.clone()
+    }
+
+    fn encoding(&self) -> &'static str {
+        self.encoding
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = BatchBuilder::new(self.row + 1);
+        while !batch.is_full() {
+            let Some(parcel) = self.parcels.next() else { break };
+            self.row += 1;
+            let geometry = geometry(&parcel);
+            let area_m2 = geometry.as_ref().ok().map(Area::unsigned_area);
+            for (place, field) in parcel.fields.iter().enumerate() {
+                let hectares = if place == AREA { hectares(field, area_m2) } else { None };
+                match hectares {
+                    Some(number) => batch.cell(place, Cell::Json(&number)),
+                    None if field.is_empty() => batch.cell(place, Cell::Json("null")),
+                    None => batch.cell(place, Cell::Text(field)),
+                }
+            }
+            batch.end_row_with(geometry);
+        }
+        Ok(batch.finish(self.columns.clone()))
+    }
+}
+
+/// The system by the header, and where this names no zone, by the prefix of the first easting.
+fn declared_crs(document: &Document, given: Option<Crs>) -> Declared {
+    let value = |key: &str| document.header.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+    if let Some(name) = value(SYSTEM).filter(|name| !name.is_empty() && !is_cgcs2000(name)) {
+        return Err(name.to_owned());
+    }
+    let corners = document.parcels.iter().flat_map(|parcel| &parcel.rings).flat_map(|ring| &ring.corners);
+    let prefix = corners.clone().next().and_then(|&(first, second)| GaussKruegerZone::prefix_of(first, second));
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u32>().ok();
+    let number = value(ZONE).and_then(digits).or(prefix);
+    let Some(number) = number else { return Ok(None) };
+    let zone = GaussKruegerZone { number, has_prefix: prefix.is_some() };
+    let contradicts = value(ZONE_WIDTH).and_then(digits).is_some_and(|width| width != zone.width_deg());
+    match zone.crs() {
+        Some(crs) if !contradicts => {
+            // The same zone with or without its prefix is no other system: the numbers tell.
+            let is_same = given.and_then(GaussKruegerZone::of).is_some_and(|given| given.number == number);
+            Ok(Some(given.filter(|_| is_same).unwrap_or(crs)))
+        }
+        _ => Err(format!("{ZONE_WIDTH}={}, {ZONE}={number}", value(ZONE_WIDTH).unwrap_or_default())),
+    }
+}
+
+fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
+    if let Some(flaw) = &parcel.flaw {
+        return Err(RowProblem::BadGeometry { detail: flaw.clone() });
+    }
+    let lines: Vec<Vec<Coord<f64>>> = parcel
+        .rings
+        .iter()
+        .map(|ring| ring.corners.iter().map(|&(x, y)| Coord { x, y }).collect())
+        .collect();
+    if lines.is_empty() {
+        return Err(RowProblem::NullGeometry);
+    }
+    match parcel.fields.get(SHAPE).map_or("", String::as_str) {
+        POINT => {
+            let mut points: Vec<Point<f64>> = lines.into_iter().flatten().map(Point).collect();
+            Ok(if points.len() == 1 { points.remove(0).into() } else { MultiPoint(points).into() })
+        }
+        LINE => {
+            let mut lines: Vec<LineString<f64>> = lines.into_iter().map(LineString).collect();
+            Ok(if lines.len() == 1 { lines.remove(0).into() } else { MultiLineString(lines).into() })
+        }
+        _ => {
+            let mut rings = vec![];
+            for mut ring in lines {
+                ring.dedup();
+                if ring.first() == ring.last() {
+                    ring.pop();
+                }
+                if ring.len() < 3 {
+                    return Err(RowProblem::Shape(ShapeProblem::TooFewPoints { count: ring.len() }));
+                }
+                ring.push(ring[0]);
+                rings.push(LineString(ring));
+            }
+            let MultiPolygon(mut parts) = assemble(rings);
+            Ok(if parts.len() == 1 { parts.remove(0).into() } else { MultiPolygon(parts).into() })
+        }
+    }
+}
+
+/// An area in hectares, as a JSON number. Its unit stands behind it, or is told by the area that the
+/// corners enclose in the plane; hectares are the rule.
+fn hectares(text: &str, area_m2: Option<f64>) -> Option<String> {
+    let (number, unit) = AREA_UNITS
+        .iter()
+        .find_map(|&(unit, per_hectare)| Some((text.strip_suffix(unit)?.trim(), Some(per_hectare))))
+        .unwrap_or((text, None));
+    let value = number.parse::<f64>().ok().filter(|value| value.is_finite())?;
+    let is_close = |per_hectare: &f64| {
+        let area_ha = area_m2.map_or(0.0, |area_m2| area_m2 / 1e4);
+        area_ha > 0.0 && (value / (area_ha * per_hectare) - 1.0).abs() < 0.05
+    };
+    let per_hectare = unit.or_else(|| [1.0, 10_000.0, 15.0].into_iter().find(is_close)).unwrap_or(1.0);
+    // As it is written, where JSON writes numbers so; else to a hundredth of a square metre.
+    let is_json = serde_json::from_str::<f64>(number).is_ok();
+    let area_ha = (value / per_hectare * 1e6).round() / 1e6;
+    Some(if per_hectare == 1.0 && is_json { number.to_owned() } else { area_ha.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_are_hectares() {
+        assert_eq!(hectares("6.0973", Some(61_000.0)).as_deref(), Some("6.0973"));
+        assert_eq!(hectares("0.7655公顷", None).as_deref(), Some("0.7655"));
+        assert_eq!(hectares("60973", Some(61_000.0)).as_deref(), Some("6.0973"));
+        assert_eq!(hectares("91.5 亩", None).as_deref(), Some("6.1"));
+        assert_eq!(hectares("91.46", Some(61_000.0)).unwrap()[..5], *"6.097");
+        assert_eq!(hectares(".5", None).as_deref(), Some("0.5"));
+        assert_eq!(hectares("many", None), None);
+    }
+}

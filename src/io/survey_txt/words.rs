@@ -1,0 +1,62 @@
+//! The words of the format.
+
+/// The section of `key=value` lines.
+pub(super) const HEADER: &str = "属性描述";
+/// The section of parcels.
+pub(super) const PARCELS: &str = "地块坐标";
+
+/// Keys of the header that are read.
+pub(super) const SYSTEM: &str = "坐标系";
+pub(super) const ZONE_WIDTH: &str = "几度分带";
+pub(super) const ZONE: &str = "带号";
+
+/// The fields of a parcel, in their order.
+pub(super) const FIELDS: [&str; 8] =
+    ["界址点数", "面积", "编号", "名称", "图形属性", "图幅号", "用途", "地类编码"];
+/// Which of them are made from the geometry.
+pub(super) const POINT_COUNT: usize = 0;
+pub(super) const AREA: usize = 1;
+pub(super) const SHAPE: usize = 4;
+/// The name of a field beyond these, by its place.
+pub(super) const FURTHER: &str = "字段";
+
+/// Names under which other tables have the fields, in lower case.
+pub(super) const ALIASES: [&[&str]; 8] = [
+    &[],
+    &["面积公顷", "area_ha"],
+    &["地块编号", "地块号", "宗地编号", "id", "code", "parcel", "parcel_id"],
+    &["地块名称", "项目名称", "name"],
+    &[],
+    &["图幅", "map_sheet"],
+    &["地块用途", "土地用途", "规划用途", "use", "land_use"],
+    &["地类代码", "地类", "dlbm", "land_use_code"],
+];
+
+/// What the shape of a parcel is called.
+pub(super) const POLYGON: &str = "面";
+pub(super) const LINE: &str = "线";
+pub(super) const POINT: &str = "点";
+
+/// Units of area behind a number, with how many of them make a hectare.
+pub(super) const AREA_UNITS: [(&str, f64); 8] = [
+    ("公顷", 1.0),
+    ("平方米", 10_000.0),
+    ("㎡", 10_000.0),
+    ("m²", 10_000.0),
+    ("m2", 10_000.0),
+    ("米", 10_000.0),
+    ("亩", 15.0),
+    ("ha", 1.0),
+];
+
+/// The lines of the header that is written; the zone stands between the two parts.
+pub(super) const BEFORE_ZONE: &str = "格式版本号=1.01版本\n数据产生单位=\n数据产生日期=\n坐标系=2000国家大地坐标系\n";
+pub(super) const BETWEEN: &str = "投影类型=高斯克吕格\n计量单位=米\n";
+pub(super) const AFTER_ZONE: &str = "转换参数=,,,,,,\n";
+pub(super) const PRECISION: &str = "精度";
+
+/// Whether the name of a system in a header is that of CGCS2000.
+pub(super) fn is_cgcs2000(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.contains("2000") && !["1980", "80", "1954", "54"].iter().any(|other| name.replace("2000", "").contains(other))
+}
