@@ -145,9 +145,13 @@ fn the_count_of_points_is_not_relied_on() {
 
 #[test]
 fn areas_have_units_or_are_square_metres() {
-    for (stated, hectares) in
-        [("6.0973公顷", "6.0973"), ("60973", "6.0973"), ("60973平方米", "6.0973"), ("91.4595亩", "6.0973"), ("6.1", "6.1")]
-    {
+    for (stated, hectares) in [
+        ("6.0973公顷", "6.0973"),
+        ("60973", "6.0973"),
+        ("60973平方米", "6.0973"),
+        ("91.4595亩", "6.0973"),
+        ("6.1", "6.1"),
+    ] {
         let batch = batch(&text().replace("6.0973", stated));
         assert_is_the_parcel(&batch);
         assert_eq!(cells(&batch, 0)[1], hectares, "{stated}");
@@ -261,7 +265,10 @@ fn a_corner_that_is_none_spoils_its_parcel_alone() {
     let text = text().replace("J3,1,3171365.705,40634095.452", "J3,1,3171365.705,?") + &parcel;
     let batch = batch(&text);
     assert_eq!(batch.len(), 2);
-    assert_eq!(batch.shape(0).unwrap_err().to_string(), "the geometry cannot be read: line 16 is no corner: J3,1,3171365.705,?");
+    assert_eq!(
+        batch.shape(0).unwrap_err().to_string(),
+        "the geometry cannot be read: line 16 is no corner: J3,1,3171365.705,?"
+    );
     assert!(batch.shape(1).is_ok());
 }
 

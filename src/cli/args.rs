@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Input, Output};
+use crate::io::{self, Input, Output, ReadOptions};
 use crate::plan::{Level, Plan};
 use crate::report::lang::{Lang, help};
 
@@ -110,9 +110,15 @@ where
 
 #[derive(Args)]
 pub(super) struct PlanArgs {
-    /// A plan or polygon layer of your own (GeoJSON) instead of the bundled, indicative one
+    /// A plan or polygon layer of your own, of any format that is read, instead of the bundled, indicative one
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
+    /// System of the plan's coordinates; by default what the file declares, else WGS84
+    #[arg(long, value_name = "CRS", requires = "plan")]
+    plan_crs: Option<Crs>,
+    /// Layer of a plan file that has several
+    #[arg(long, value_name = "NAME", requires = "plan")]
+    plan_layer: Option<String>,
     /// Read the plan as a flat layer whose features are known by this property
     #[arg(long, value_name = "PROPERTY", requires = "plan")]
     name_field: Option<String>,
@@ -123,7 +129,8 @@ impl PlanArgs {
         let Some(path) = &self.plan else { return Ok(Plan::bundled()) };
         let input = input(path);
         let name = input.name().to_owned();
-        let json = input.read_all()?;
+        let options = ReadOptions { crs: self.plan_crs, layer: self.plan_layer.clone(), ..ReadOptions::default() };
+        let json = io::plan_json(input, &options)?;
         let plan = match &self.name_field {
             Some(field) => Plan::layer_from_geojson(&json, Some(field)),
             None => Plan::from_geojson(&json),

@@ -7,7 +7,9 @@ use clap::{Args, ValueEnum};
 use crate::cli::args::{self, OutputArgs};
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, write_text};
+use crate::crs::Crs;
 use crate::error::Result;
+use crate::io::{self, ReadOptions};
 use crate::plan::{Outline, PLAN_GEOJSON, Severity, check::check};
 use crate::report::check::{geojson, records, table};
 
@@ -17,8 +19,14 @@ use crate::report::check::{geojson, records, table};
 /// cannot be used) or warnings. Codes are the same in every language.
 #[derive(Args)]
 pub(super) struct CheckArgs {
-    /// A plan or polygon layer (GeoJSON); - for standard input
+    /// A plan or polygon layer, of any format that is read; - for standard input
     file: Option<PathBuf>,
+    /// System of its coordinates; by default what the file declares, else WGS84
+    #[arg(long, value_name = "CRS", requires = "file")]
+    crs: Option<Crs>,
+    /// Layer of a file that has several
+    #[arg(long, value_name = "NAME", requires = "file")]
+    layer: Option<String>,
     /// Read it as a flat layer whose features are known by this property
     #[arg(long, value_name = "PROPERTY", requires = "file")]
     name_field: Option<String>,
@@ -53,7 +61,8 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
         Some(path) => {
             let input = args::input(path);
             let name = input.name().to_owned();
-            let json = input.read_all()?;
+            let options = ReadOptions { crs: args.crs, layer: args.layer.clone(), ..ReadOptions::default() };
+            let json = io::plan_json(input, &options)?;
             let outline = match &args.name_field {
                 Some(field) => Outline::read_layer(&json, Some(field)),
                 None => Outline::read(&json),

@@ -61,7 +61,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     };
     let mut rows = args.read.open(args::input(&args.input), talk)?;
     let format = format.unwrap_or(if args.write.excel { Format::Csv } else { rows.format() });
-    let mut options = args.write.options(format, &rows)?;
+    let mut options = args.write.options(format, rows.crs())?;
     if options.written_crs() == rows.crs() {
         options = WriteOptions { is_in_source_crs: true, ..options };
         rows = rows.in_own_system();

@@ -3,55 +3,77 @@
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::args::{OutputArgs, PlanArgs};
+use crate::cli::args::PlanArgs;
+use crate::cli::tables::{FormatArg, WriteArgs, tell_written};
 use crate::cli::talk::Talk;
+use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{ExportOptions, Format, write_plan};
+use crate::io::{self, ExportOptions, Format};
 use crate::plan::Level;
+use crate::table::Answers;
 
-/// Write the plan for a map tool, as RFC 7946 GeoJSON.
+/// Write the plan for a map tool, in any format and system.
 ///
-/// Longitude and latitude on WGS 84 (CGCS2000 is treated as equal), exteriors counter-clockwise, with
-/// bbox, ids as text, every shape valid after rounding. An output that ends in .ndjson has one
-/// feature a line.
+/// GeoJSON is RFC 7946: longitude and latitude on WGS 84 (CGCS2000 is treated as equal) to 7 decimals,
+/// exteriors counter-clockwise, with bbox, ids as text, every shape valid after rounding.
 #[derive(Args)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
-    output: OutputArgs,
+    write: WriteArgs,
+    /// Format of the output; by default that of the file's ending, else GeoJSON
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    format: Option<FormatArg>,
     /// Only features of this level; may be repeated
     #[arg(long, value_name = "LEVEL")]
     level: Vec<Level>,
     /// Only the feature with this id; may be repeated
     #[arg(long, value_name = "ID")]
     id: Vec<String>,
-    /// Decimals of a degree: 7 are a centimetre
-    #[arg(long, value_name = "DECIMALS", default_value = "7", value_parser = clap::value_parser!(u8).range(0..=15))]
-    precision: u8,
-    /// Add colours for map tools (simplestyle)
+    /// Add colours for map tools (simplestyle), in GeoJSON
     #[arg(long)]
     style: bool,
 }
 
+/// The decimals of a degree in GeoJSON: a centimetre.
+const DECIMALS: usize = 7;
+
 pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
-    let format = args.output.file().map_or(Ok(Format::GeoJson), |path| Format::of_path(path))?;
-    if let (Format::Csv | Format::Tsv | Format::Xlsx, Some(path)) = (format, args.output.file()) {
-        return Err(Error::new(ErrorKind::NoOutlines(path.display().to_string())));
-    }
+    let format = match (args.format, args.write.output.file()) {
+        (Some(FormatArg(format)), _) => format,
+        (None, Some(path)) => Format::of_path(path)?,
+        (None, None) => Format::GeoJson,
+    };
+    let write = args.write.options(format, Crs::Crs84)?;
     let options = ExportOptions {
         levels: args.level,
         ids: args.id,
-        as_lines: format != Format::GeoJson,
-        decimals: usize::from(args.precision),
+        as_lines: format == Format::NdJson,
+        decimals: args.write.precision.map_or(DECIMALS, usize::from),
         with_style: args.style,
     };
-    let mut output = args.output.create()?;
-    let count = write_plan(&plan, &options, &mut output)?;
+    let is_rfc_7946 = matches!(format, Format::GeoJson | Format::NdJson) && write.written_crs().coincides(Crs::Crs84);
+    if args.style && !is_rfc_7946 {
+        return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format: format.to_string() }));
+    }
+    let mut output = args.write.create()?;
     let name = output.name().to_owned();
-    output.commit()?;
-    if args.output.file().is_some() {
+    let count = if is_rfc_7946 {
+        let count = io::write_plan(&plan, &options, &mut output)?;
+        output.commit()?;
+        count
+    } else {
+        let (schema, batch) = io::plan_table(&plan, &options)?;
+        let mut writer = io::create(output, &schema, &[], &write)?;
+        let (count, answers) = (batch.len(), Answers::none(&batch));
+        writer.write(batch, &answers)?;
+        let losses = writer.finish()?;
+        tell_written(&losses, &write, &name, talk);
+        count
+    };
+    if args.write.output.file().is_some() {
         talk.note(&talk.words().wrote(&name, count as u64, format.as_str()));
     }
     talk.notice(&plan);

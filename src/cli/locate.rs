@@ -145,12 +145,12 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     let added = added_fields(&columns, rows.schema(), talk);
     let (options, writer) = match format.unwrap_or(OutputFormat::Table(rows.format())) {
         OutputFormat::Table(format) => {
-            let options = args.write.options(format, &rows)?;
+            let options = args.write.options(format, rows.crs())?;
             let writer = io::create(args.write.create()?, rows.schema(), &added, &options)?;
             (options, writer)
         }
         OutputFormat::Text => {
-            let options = args.write.options(Format::Csv, &rows)?;
+            let options = args.write.options(Format::Csv, rows.crs())?;
             let flat = Flat::new(rows.schema(), &added, &options);
             let writer = TextWriter::new(args.write.create()?, flat, talk.lang);
             let writer = Writer::around(Box::new(writer), &options)?;

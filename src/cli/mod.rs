@@ -118,7 +118,6 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
         | ErrorKind::BadPosition(_)
-        | ErrorKind::NoOutlines(_)
         | ErrorKind::OptionMismatch { .. }
         | ErrorKind::LonLatOnly { .. }
         | ErrorKind::NotAZone { .. }

@@ -96,7 +96,7 @@ pub(super) struct WriteArgs {
     pub(super) to_crs: Option<Crs>,
     /// Decimals of the coordinates that are written; by default all, and of those that are brought to another system 9 of a degree or 4 of a metre
     #[arg(long, value_name = "DECIMALS", value_parser = clap::value_parser!(u8).range(0..=15))]
-    precision: Option<u8>,
+    pub(super) precision: Option<u8>,
     /// Encoding of the text that is written, in CSV, shapefiles and survey TXT: UTF-8 or GB18030
     #[arg(long, value_name = "ENCODING")]
     encoding: Option<Encoding>,
@@ -110,7 +110,7 @@ pub(super) struct WriteArgs {
 
 impl WriteArgs {
     /// How rows are written in a format.
-    pub(super) fn options(&self, format: Format, rows: &Rows) -> Result<WriteOptions> {
+    pub(super) fn options(&self, format: Format, source_crs: Crs) -> Result<WriteOptions> {
         let mismatch = |option| Error::new(ErrorKind::OptionMismatch { option, format: format.to_string() });
         if self.excel && format != Format::Csv {
             return Err(mismatch("--excel"));
@@ -122,7 +122,7 @@ impl WriteArgs {
             return Err(mismatch("--to-layer"));
         }
         Ok(WriteOptions {
-            source_crs: rows.crs(),
+            source_crs,
             crs: self.to_crs,
             decimals: self.precision.map(usize::from),
             encoding: self.encoding,

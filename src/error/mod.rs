@@ -206,9 +206,6 @@ pub enum ErrorKind {
         /// The format.
         format: String,
     },
-    /// The format asked for cannot hold outlines.
-    #[error("`{0}`: a table cannot hold outlines")]
-    NoOutlines(String),
     /// A feature was named that the plan does not have.
     #[error("the plan has no feature `{id}`; it has {}", list(known))]
     UnknownId {

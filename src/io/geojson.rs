@@ -102,7 +102,7 @@ impl RowReader for GeoJsonReader {
 }
 
 /// The kind of a JSON value; of `null` none.
-fn kind_of(json: &str) -> Option<Kind> {
+pub(super) fn kind_of(json: &str) -> Option<Kind> {
     match json.as_bytes().first()? {
         b'n' => None,
         b't' | b'f' => Some(Kind::Boolean),

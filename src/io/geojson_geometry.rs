@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiPolygon, Point, Polygon};
 use geojson::{GeometryValue, Position};
 use serde::Deserialize;
@@ -81,9 +82,14 @@ fn decode_value(value: &GeometryValue, has_heights: &mut bool) -> Result<Option<
     Ok(is_filled.then_some(geometry))
 }
 
-/// A geometry as a GeoJSON object.
+/// A geometry as a GeoJSON object, exteriors counter-clockwise (RFC 7946, 3.1.6).
 pub(super) fn encode(geometry: &Geometry<f64>) -> String {
-    geojson::Geometry::new(GeometryValue::from(geometry)).to_string()
+    let value = match geometry {
+        Geometry::Polygon(polygon) => GeometryValue::from(&polygon.orient(Direction::Default)),
+        Geometry::MultiPolygon(polygons) => GeometryValue::from(&polygons.orient(Direction::Default)),
+        other => GeometryValue::from(other),
+    };
+    geojson::Geometry::new(value).to_string()
 }
 
 /// The start of a JSON text, for a message.
@@ -105,7 +111,7 @@ mod tests {
             r#"{"type":"MultiPoint","coordinates":[[121.4,28.65]]}"#,
             r#"{"type":"LineString","coordinates":[[121.4,28.65],[121.5,28.6]]}"#,
             r#"{"type":"MultiLineString","coordinates":[[[121.4,28.65],[121.5,28.6]]]}"#,
-            r#"{"type":"Polygon","coordinates":[[[0.5,0.5],[9.5,0.5],[9.5,9.5],[0.5,0.5]],[[6.5,1.5],[8.5,1.5],[8.5,2.5],[6.5,1.5]]]}"#,
+            r#"{"type":"Polygon","coordinates":[[[0.5,0.5],[9.5,0.5],[9.5,9.5],[0.5,0.5]],[[6.5,1.5],[8.5,2.5],[8.5,1.5],[6.5,1.5]]]}"#,
             r#"{"type":"MultiPolygon","coordinates":[[[[0.5,0.5],[9.5,0.5],[9.5,9.5],[0.5,0.5]]]]}"#,
             r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[121.4,28.65]}]}"#,
         ] {

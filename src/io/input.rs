@@ -76,6 +76,12 @@ impl Input {
         &self.name
     }
 
+    /// Whether its name is that of a packed file.
+    pub(super) fn is_archive(&self) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        [".gz", ".zip"].iter().any(|ending| name.ends_with(ending))
+    }
+
     /// All bytes.
     ///
     /// ```

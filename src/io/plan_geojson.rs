@@ -44,6 +44,21 @@ impl Default for ExportOptions {
     }
 }
 
+impl ExportOptions {
+    /// The chosen features. Fails where an id is unknown, or there is none.
+    pub(super) fn chosen<'p>(&self, plan: &'p Plan) -> Result<Vec<&'p Zone>> {
+        for id in &self.ids {
+            plan.find(id)?;
+        }
+        let is_chosen = |zone: &&Zone| {
+            (self.levels.is_empty() || zone.level.is_some_and(|level| self.levels.contains(&level)))
+                && (self.ids.is_empty() || self.ids.contains(&zone.id))
+        };
+        let zones: Vec<&Zone> = plan.zones().iter().filter(is_chosen).collect();
+        if zones.is_empty() { Err(Error::new(ErrorKind::NothingChosen)) } else { Ok(zones) }
+    }
+}
+
 /// Writes the chosen features of a plan as RFC 7946: no `crs` member, exteriors counter-clockwise,
 /// `bbox` on the collection and each feature, ids as text, each shape valid after rounding. Does not
 /// commit the output.
@@ -68,18 +83,8 @@ impl Default for ExportOptions {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn write_plan(plan: &Plan, options: &ExportOptions, output: &mut Output) -> Result<usize> {
-    for id in &options.ids {
-        plan.find(id)?;
-    }
-    let is_chosen = |zone: &&Zone| {
-        (options.levels.is_empty() || zone.level.is_some_and(|level| options.levels.contains(&level)))
-            && (options.ids.is_empty() || options.ids.contains(&zone.id))
-    };
-    let features =
-        plan.zones().iter().filter(is_chosen).map(|zone| feature(zone, options)).collect::<Result<Vec<_>>>()?;
-    if features.is_empty() {
-        return Err(Error::new(ErrorKind::NothingChosen));
-    }
+    let zones = options.chosen(plan)?;
+    let features = zones.into_iter().map(|zone| feature(zone, options)).collect::<Result<Vec<_>>>()?;
     let lines: Vec<String> = features.iter().map(Feature::to_string).collect();
     if options.as_lines {
         lines.iter().try_for_each(|line| output.text(&format!("{line}\n")))?;

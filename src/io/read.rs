@@ -111,9 +111,7 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     let reader: Result<Box<dyn RowReader>> = match format {
         Format::Csv | Format::Tsv => csv::CsvReader::new(source, options).map(|reader| Box::new(reader) as _),
         Format::Xlsx => xlsx::XlsxReader::new(source, options).map(|reader| Box::new(reader) as _),
-        Format::SurveyTxt => {
-            survey_txt::SurveyTxtReader::new(source, options).map(|reader| Box::new(reader) as _)
-        }
+        Format::SurveyTxt => survey_txt::SurveyTxtReader::new(source, options).map(|reader| Box::new(reader) as _),
         Format::GeoJson => geojson::GeoJsonReader::new(source, false).map(|reader| Box::new(reader) as _),
         Format::NdJson | Format::GeoJsonSeq => {
             geojson::GeoJsonReader::new(source, true).map(|reader| Box::new(reader) as _)

@@ -270,9 +270,7 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
         Format::Csv => CsvWriter::new(output, flat(), b',', options).map(|writer| Box::new(writer) as _),
         Format::Tsv => CsvWriter::new(output, flat(), b'\t', options).map(|writer| Box::new(writer) as _),
         Format::Xlsx => XlsxWriter::new(output, flat(), options.layer.as_deref()).map(|writer| Box::new(writer) as _),
-        Format::SurveyTxt => {
-            SurveyTxtWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _)
-        }
+        Format::SurveyTxt => SurveyTxtWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
         Format::GeoJson | Format::NdJson | Format::GeoJsonSeq => {
             GeoJsonWriter::new(output, added, options.format, options.is_as_written())
                 .map(|writer| Box::new(writer) as _)
@@ -289,7 +287,8 @@ impl Writer {
         let crs = options.written_crs();
         let batch_crs = if options.is_in_source_crs { options.source_crs } else { Crs::Crs84 };
         let transformer = (!crs.coincides(batch_crs)).then(|| Transformer::to_crs(crs)).transpose()?;
-        let decimals = options.decimals.or(transformer.as_ref().map(|_| crs.fine_decimals()));
+        let is_moved = !crs.coincides(options.source_crs);
+        let decimals = options.decimals.or(is_moved.then(|| crs.fine_decimals()));
         let is_as_written = options.is_as_written();
         Ok(Writer { format, crs, transformer, decimals, is_as_written, loses_heights: false })
     }

@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn a_parcel_without_its_mark_is_one() {
-        let document = parse("[地块坐标]\n3,0.5,DK1,甲,面\nJ1,1,3171145.7,633795.4\n3,0.5,DK2,乙,面,,\nJ1,1,3171145.7,633795.4");
+        let document =
+            parse("[地块坐标]\n3,0.5,DK1,甲,面\nJ1,1,3171145.7,633795.4\n3,0.5,DK2,乙,面,,\nJ1,1,3171145.7,633795.4");
         assert_eq!(document.parcels.iter().map(|parcel| parcel.fields[2].as_str()).collect::<Vec<_>>(), ["DK1", "DK2"]);
     }
 }

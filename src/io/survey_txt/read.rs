@@ -118,11 +118,8 @@ fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
     if let Some(flaw) = &parcel.flaw {
         return Err(RowProblem::BadGeometry { detail: flaw.clone() });
     }
-    let lines: Vec<Vec<Coord<f64>>> = parcel
-        .rings
-        .iter()
-        .map(|ring| ring.corners.iter().map(|&(x, y)| Coord { x, y }).collect())
-        .collect();
+    let lines: Vec<Vec<Coord<f64>>> =
+        parcel.rings.iter().map(|ring| ring.corners.iter().map(|&(x, y)| Coord { x, y }).collect()).collect();
     if lines.is_empty() {
         return Err(RowProblem::NullGeometry);
     }

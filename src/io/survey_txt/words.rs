@@ -11,8 +11,7 @@ pub(super) const ZONE_WIDTH: &str = "几度分带";
 pub(super) const ZONE: &str = "带号";
 
 /// The fields of a parcel, in their order.
-pub(super) const FIELDS: [&str; 8] =
-    ["界址点数", "面积", "编号", "名称", "图形属性", "图幅号", "用途", "地类编码"];
+pub(super) const FIELDS: [&str; 8] = ["界址点数", "面积", "编号", "名称", "图形属性", "图幅号", "用途", "地类编码"];
 /// Which of them are made from the geometry.
 pub(super) const POINT_COUNT: usize = 0;
 pub(super) const AREA: usize = 1;

@@ -44,8 +44,9 @@ impl SurveyTxtWriter {
         options: &WriteOptions,
     ) -> Result<SurveyTxtWriter> {
         let crs = options.written_crs();
-        let zone = GaussKruegerZone::of(crs)
-            .ok_or_else(|| Error::new(ErrorKind::NotAZone { format: options.format.to_string(), crs: crs.to_string() }))?;
+        let zone = GaussKruegerZone::of(crs).ok_or_else(|| {
+            Error::new(ErrorKind::NotAZone { format: options.format.to_string(), crs: crs.to_string() })
+        })?;
         let names: Vec<String> = schema.attributes().into_iter().chain(added.iter().cloned()).map(|f| f.name).collect();
         let known: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
         let further = |number: usize| known.iter().position(|name| *name == format!("{FURTHER}{number}"));
@@ -63,9 +64,8 @@ impl SurveyTxtWriter {
             _ => vec![],
         };
         let first = usize::from(schema.ids.is_some());
-        let is_left_out = |place: &usize| {
-            !columns.contains(&Some(*place)) && !carried.iter().any(|column| column + first == *place)
-        };
+        let is_left_out =
+            |place: &usize| !columns.contains(&Some(*place)) && !carried.iter().any(|column| column + first == *place);
         let left_out = (0..names.len()).filter(is_left_out).map(|place| names[place].clone()).collect();
         let decimals = options.decimals.unwrap_or(DECIMALS);
         let mut writer = SurveyTxtWriter {
@@ -199,7 +199,11 @@ impl RowWriter for SurveyTxtWriter {
 /// What a shape is called, and its rings or lines: of each part the exterior, then the holes.
 fn rings(geometry: &Geometry<f64>) -> Option<(&'static str, Vec<LineString<f64>>)> {
     let of_polygons = |polygons: &MultiPolygon<f64>| {
-        polygons.iter().flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors())).cloned().collect()
+        polygons
+            .iter()
+            .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()))
+            .cloned()
+            .collect()
     };
     Some(match geometry {
         Geometry::Point(point) => (POINT, vec![LineString(vec![point.0])]),

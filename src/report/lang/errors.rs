@@ -70,10 +70,14 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         }
         ErrorKind::NeedsFile { .. } => ("name one with -o", "请用-o指定"),
         ErrorKind::UnknownCrs { .. } => ("name it with --crs, such as EPSG:4549", "请用--crs指定，如EPSG:4549"),
-        ErrorKind::NoZone => ("name it with --crs: EPSG:4549 is zone 40, EPSG:4550 zone 41", "请用--crs指定：EPSG:4549为40带，EPSG:4550为41带"),
-        ErrorKind::NotAZone { .. } => {
-            ("name a zone with --to-crs: EPSG:4528 is zone 40, EPSG:4529 zone 41", "请用--to-crs指定：EPSG:4528为40带，EPSG:4529为41带")
-        }
+        ErrorKind::NoZone => (
+            "name it with --crs: EPSG:4549 is zone 40, EPSG:4550 zone 41",
+            "请用--crs指定：EPSG:4549为40带，EPSG:4550为41带",
+        ),
+        ErrorKind::NotAZone { .. } => (
+            "name a zone with --to-crs: EPSG:4528 is zone 40, EPSG:4529 zone 41",
+            "请用--to-crs指定：EPSG:4528为40带，EPSG:4529为41带",
+        ),
         ErrorKind::LonLatOnly { .. } => {
             ("write .gpkg, .shp or .csv, which hold any system", "请改写为.gpkg、.shp或.csv，可保存任意坐标系")
         }
@@ -88,7 +92,6 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请使用.csv、.geojson、.ndjson等该命令支持的扩展名",
         ),
         ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
-        ErrorKind::NoOutlines(_) => ("write .geojson or .ndjson", "请写为.geojson或.ndjson"),
         ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
         ErrorKind::Crs { .. } => {
             ("choose one on CGCS2000 or WGS 84, such as EPSG:4549", "请使用基于CGCS2000或WGS 84的坐标系，如EPSG:4549")
@@ -107,8 +110,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请为每个要素设置`id`，或用--name-field指定区分要素的属性",
         ),
         ErrorKind::Plan(PlanProblem::CrsMember { .. }) => (
-            "convert it to longitude, latitude first: ogr2ogr -f GeoJSON -lco RFC7946=YES NEW FILE",
-            "请先转换为经纬度：ogr2ogr -f GeoJSON -lco RFC7946=YES 新文件 原文件",
+            "convert it to longitude, latitude first: corridor convert FILE -o NEW.geojson",
+            "请先转换为经纬度：corridor convert 文件 -o 新文件.geojson",
         ),
         ErrorKind::Plan(PlanProblem::NotACollection { .. }) => {
             ("a plan is an RFC 7946 FeatureCollection", "规划文件应为RFC 7946要素集合")
@@ -220,7 +223,6 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
         ErrorKind::BadPosition(text) => format!("`{text}`不是坐标，应如121.42,28.65"),
         ErrorKind::OptionMismatch { option, format } => format!("{option}不适用于{format}格式"),
-        ErrorKind::NoOutlines(name) => format!("`{name}`：表格无法保存范围线"),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
         ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),

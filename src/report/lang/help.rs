@@ -39,17 +39,19 @@ pub fn help(path: &str) -> Option<&'static str> {
         "areas.format" => "输出格式；默认按文件扩展名，否则为文本",
 
         "export" => {
-            "导出规划供地图软件使用（RFC 7946 GeoJSON）。\n\n坐标为WGS 84经纬度（与CGCS2000视为一致），外环逆时针，含bbox，id为文本，取整后逐一校验图形。扩展名为.ndjson时每行一个要素。"
+            "导出规划供地图软件使用，格式和坐标系不限。\n\nGeoJSON遵循RFC 7946：WGS 84经纬度（与CGCS2000视为一致），7位小数，外环逆时针，含bbox，id为文本，取整后逐一校验图形。"
         }
         "export.level" => "只导出该层级的要素；可重复",
         "export.id" => "只导出该id的要素；可重复",
-        "export.precision" => "经纬度小数位数：7位约1厘米",
-        "export.style" => "附加地图软件可用的颜色（simplestyle）",
+        "export.format" => "输出格式；默认按文件扩展名，否则为GeoJSON",
+        "export.style" => "GeoJSON中附加地图软件可用的颜色（simplestyle）",
 
         "check" => {
             "范围线是否合规？检查环、id、层级、分区、公布面积。\n\n不指定文件时检查内置规划。有错误（规划不可用）或警告时退出码为1。代码与语言无关。"
         }
-        "check.file" => "规划或面图层（GeoJSON）；-表示标准输入",
+        "check.file" => "规划或面图层，任何可读格式；-表示标准输入",
+        "check.crs" => "其坐标系；默认取文件声明，否则为WGS84",
+        "check.layer" => "文件有多个图层时指定其一",
         "check.area_tolerance" => "面积与公布值的允许差（百万分率）；默认以四舍五入后等于公布值为准",
         "check.format" => "输出格式；默认按文件扩展名，否则为文本",
 
@@ -85,7 +87,9 @@ fn shared(argument: &str) -> Option<&'static str> {
         "encoding" => "输出文本的编码（CSV、Shapefile、报批TXT）：UTF-8或GB18030",
         "to_layer" => "输出图层或工作表的名称；默认取文件名",
         "excel" => "为Excel写CSV：带BOM，文本不会被当作公式",
-        "plan" => "用自有的规划或面图层（GeoJSON）代替内置的示意规划",
+        "plan" => "用自有的规划或面图层（任何可读格式）代替内置的示意规划",
+        "plan_crs" => "规划坐标的坐标系；默认取文件声明，否则为WGS84",
+        "plan_layer" => "规划文件有多个图层时指定其一",
         "name_field" => "按无层级图层读取，以该属性区分要素",
         "output" => "写入该文件而非标准输出；扩展名决定格式",
         "overwrite" => "输出文件已存在时予以替换",
