@@ -44,32 +44,40 @@ impl Edge {
     /// nearest, two or three steps of Newton's method find its zero. Where they do not, as far away on
     /// the globe, false position does (Illinois). Tested against a search: equal to 1 µm.
     pub fn distance(&self, from: Coord<f64>) -> Metres {
+        self.nearest(from).0
+    }
+
+    /// That distance, and the nearest point of the edge itself.
+    pub fn nearest(&self, from: Coord<f64>) -> (Metres, Coord<f64>) {
         let mut t = self.nearest_of_chord(geocentric_m(from)).0;
         for _ in 0..6 {
             let here = self.at(t, from);
             if here.distance_m == 0.0 || here.speed_m == 0.0 {
-                return Metres(here.distance_m);
+                return (Metres(here.distance_m), here.to);
             }
             let next = (t - here.slope / (here.speed_m * here.speed_m)).clamp(0.0, 1.0);
             if (next - t).abs() * here.speed_m < 1e-7 {
-                return Metres(here.distance_m);
+                return (Metres(here.distance_m), here.to);
             }
             t = next;
         }
-        self.distance_by_false_position(from)
+        self.nearest_by_false_position(from)
     }
 
-    fn distance_by_false_position(&self, from: Coord<f64>) -> Metres {
+    fn nearest_by_false_position(&self, from: Coord<f64>) -> (Metres, Coord<f64>) {
         let (near, far) = (self.at(0.0, from), self.at(1.0, from));
-        let mut best_m = near.distance_m.min(far.distance_m);
+        let nearer = |best: (Metres, Coord<f64>), reach: &Reach| {
+            if reach.distance_m < best.0.0 { (Metres(reach.distance_m), reach.to) } else { best }
+        };
+        let mut best = nearer((Metres(near.distance_m), near.to), &far);
         if near.slope >= 0.0 || far.slope <= 0.0 {
-            return Metres(best_m);
+            return best;
         }
         let (mut low, mut high) = ((0.0, near.slope), (1.0, far.slope));
         for _ in 0..60 {
             let t = low.0 - low.1 * (high.0 - low.0) / (high.1 - low.1);
             let here = self.at(t, from);
-            best_m = best_m.min(here.distance_m);
+            best = nearer(best, &here);
             if here.slope == 0.0 || (high.0 - low.0) * here.speed_m < 1e-7 {
                 break;
             }
@@ -81,7 +89,7 @@ impl Edge {
                 low.1 /= 2.0;
             }
         }
-        Metres(best_m)
+        best
     }
 
     fn at(&self, t: f64, from: Coord<f64>) -> Reach {
@@ -92,7 +100,7 @@ impl Edge {
         let north_m = meridian_m * delta.y.to_radians();
         let east_m = normal_m * to.y.to_radians().cos() * delta.x.to_radians();
         let (sin, cos) = azimuth.to_radians().sin_cos();
-        Reach { distance_m, slope: distance_m * (north_m * cos + east_m * sin), speed_m: north_m.hypot(east_m) }
+        Reach { to, distance_m, slope: distance_m * (north_m * cos + east_m * sin), speed_m: north_m.hypot(east_m) }
     }
 
     /// Where on the chord a point (geocentric) is nearest, from 0 to 1, and its squared distance.
@@ -124,6 +132,7 @@ fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
 }
 
 struct Reach {
+    to: Coord<f64>,
     distance_m: f64,
     /// The distance times its derivative along the edge.
     slope: f64,
@@ -160,7 +169,7 @@ mod tests {
             let edge = Edge::pieces(a, a + coord! { x: dx, y: dy }).next().unwrap();
             let (found, expected) = (edge.distance(from).0, search_m(from, &edge));
             prop_assert!((found - expected).abs() < 1e-6, "{} {}", found, expected);
-            let other_way = edge.distance_by_false_position(from).0;
+            let other_way = edge.nearest_by_false_position(from).0.0;
             prop_assert!((other_way - expected).abs() < 1e-6, "{} {}", other_way, expected);
         }
 

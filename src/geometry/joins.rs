@@ -42,7 +42,7 @@ impl Bounds {
         }
     }
 
-    fn meets(self, other: Bounds) -> bool {
+    pub(crate) fn meets(self, other: Bounds) -> bool {
         (0..2).all(|axis| self.low[axis] <= other.high[axis] && other.low[axis] <= self.high[axis])
     }
 }

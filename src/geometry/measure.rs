@@ -8,7 +8,7 @@
 use std::f64::consts::FRAC_PI_2;
 use std::sync::LazyLock;
 
-use geo::{Area, Coord, Euclidean, Length, LineString, MultiPolygon, Polygon};
+use geo::{Area, Coord, Euclidean, Length, Line, LineString, MultiPolygon, Polygon};
 use geographiclib_rs::{Geodesic, InverseGeodesic, PolygonArea, Winding};
 
 use crate::crs::Transformer;
@@ -147,6 +147,27 @@ pub fn distance(from: Coord<f64>, to: Coord<f64>) -> Metres {
     Metres(GEODESIC.inverse(from.y, from.x, to.y, to.x))
 }
 
+/// The direction in which the geodesic from one position (degrees) to another sets out, on the ellipsoid of
+/// CGCS2000: degrees clockwise from north, 0 to 360. None where the positions are equal.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::geometry::measure::bearing_deg;
+///
+/// let station = coord! { x: 121.36898, y: 28.6559 };
+/// assert_eq!(bearing_deg(station, coord! { x: 121.36898, y: 28.7 }), Some(0.0));
+/// let west = bearing_deg(station, coord! { x: 121.3, y: 28.6559 }).unwrap();
+/// assert!((west - 270.0).abs() < 0.1);
+/// assert_eq!(bearing_deg(station, station), None);
+/// ```
+pub fn bearing_deg(from: Coord<f64>, to: Coord<f64>) -> Option<f64> {
+    if from == to {
+        return None;
+    }
+    let (_, azimuth_deg, _, _): (f64, f64, f64, f64) = GEODESIC.inverse(from.y, from.x, to.y, to.x);
+    Some(if azimuth_deg < 0.0 { azimuth_deg + 360.0 } else { azimuth_deg + 0.0 })
+}
+
 /// A position (degrees) on the ellipsoid as Cartesian geocentric coordinates, in metres.
 pub(crate) fn geocentric_m(position: Coord<f64>) -> [f64; 3] {
     let (lon, lat) = (position.x.to_radians(), position.y.to_radians());
@@ -177,6 +198,13 @@ fn shape_sum(shape: &MultiPolygon<f64>, ring_length_m: impl Fn(&LineString<f64>)
 
 /// The area left of a ring, positive for a counter-clockwise one: the sum over its edges of the
 /// area between the edge and a fixed meridian.
+fn ring_area_m2(ring: &LineString<f64>) -> f64 {
+    let Some(origin) = ring.0.first() else { return 0.0 };
+    ring.lines().map(|edge| strip_area_m2(edge, origin.x)).sum()
+}
+
+/// The area between an edge and a meridian, positive where the edge leads north on its east side. Summed
+/// over the edges of a ring it is the area of the ring.
 ///
 /// With the latitude as the variable, the area between an edge and the meridian L0 is
 /// ∫ (λ(φ) − L0) s(φ) dφ, where s(φ) = M N cos φ is the area of a strip of one radian of longitude,
@@ -185,25 +213,19 @@ fn shape_sum(shape: &MultiPolygon<f64>, ring_length_m: impl Fn(&LineString<f64>)
 /// is straight in longitude and latitude has λ(φ) − λm = Δλ/Δφ (φ − φm); the integral of that part is
 /// −b² Σ c_k · Δλ sin(kφm) G(kΔφ/2), G(x) = (sin x − x cos x) / x. The two together are exact for
 /// edges of any length, but for the terms in e¹⁰ and beyond (4·10⁻¹² of the area).
-fn ring_area_m2(ring: &LineString<f64>) -> f64 {
-    let Some(origin) = ring.0.first() else { return 0.0 };
+pub(crate) fn strip_area_m2(edge: Line<f64>, meridian_deg: f64) -> f64 {
     let semi_minor_m = SEMI_MAJOR_M * (1.0 - FLATTENING);
-    let sum: f64 = ring
-        .lines()
-        .map(|edge| {
-            let mid_lat = ((edge.start.y + edge.end.y) / 2.0).to_radians();
-            let half_height = ((edge.end.y - edge.start.y) / 2.0).to_radians();
-            let mid_lon = ((edge.start.x - origin.x + edge.end.x - origin.x) / 2.0).to_radians();
-            let width = (edge.end.x - edge.start.x).to_radians();
-            STRIP_COEFFICIENTS
-                .iter()
-                .zip([1.0, 3.0, 5.0, 7.0, 9.0])
-                .map(|(coefficient, k)| {
-                    let x = k * half_height;
-                    let strip = 2.0 * x.sin() * (k * mid_lat).cos() * mid_lon;
-                    coefficient * (strip - width * (k * mid_lat).sin() * slant(x))
-                })
-                .sum::<f64>()
+    let mid_lat = ((edge.start.y + edge.end.y) / 2.0).to_radians();
+    let half_height = ((edge.end.y - edge.start.y) / 2.0).to_radians();
+    let mid_lon = ((edge.start.x - meridian_deg + edge.end.x - meridian_deg) / 2.0).to_radians();
+    let width = (edge.end.x - edge.start.x).to_radians();
+    let sum: f64 = STRIP_COEFFICIENTS
+        .iter()
+        .zip([1.0, 3.0, 5.0, 7.0, 9.0])
+        .map(|(coefficient, k)| {
+            let x = k * half_height;
+            let strip = 2.0 * x.sin() * (k * mid_lat).cos() * mid_lon;
+            coefficient * (strip - width * (k * mid_lat).sin() * slant(x))
         })
         .sum();
     semi_minor_m * semi_minor_m * sum
@@ -231,10 +253,14 @@ const STRIP_COEFFICIENTS: [f64; 5] = {
     ]
 };
 
-/// The length of a ring whose edges are straight in longitude and latitude: the integral of
-/// √(M² φ'² + N² cos² φ λ'²) along each edge, by Gauss and Legendre's rule of five points on pieces
-/// of at most one degree.
 fn ring_length_m(ring: &LineString<f64>) -> f64 {
+    ring.lines().map(edge_length_m).sum()
+}
+
+/// The length of an edge that is straight in longitude and latitude: the integral of
+/// √(M² φ'² + N² cos² φ λ'²) along it, by Gauss and Legendre's rule of five points on pieces of at most
+/// one degree.
+pub(crate) fn edge_length_m(edge: Line<f64>) -> f64 {
     const RULE: [(f64, f64); 5] = [
         (-0.906_179_845_938_664, 0.236_926_885_056_189_1),
         (-0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
@@ -242,18 +268,16 @@ fn ring_length_m(ring: &LineString<f64>) -> f64 {
         (0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
         (0.906_179_845_938_664, 0.236_926_885_056_189_1),
     ];
+    let (dx, dy) = (edge.end.x - edge.start.x, edge.end.y - edge.start.y);
+    let pieces = dx.abs().max(dy.abs()).ceil().clamp(1.0, 360.0);
+    let (width, height) = (dx.to_radians() / pieces, dy.to_radians() / pieces);
     let mut length_m = 0.0;
-    for edge in ring.lines() {
-        let (dx, dy) = (edge.end.x - edge.start.x, edge.end.y - edge.start.y);
-        let pieces = dx.abs().max(dy.abs()).ceil().clamp(1.0, 360.0);
-        let (width, height) = (dx.to_radians() / pieces, dy.to_radians() / pieces);
-        for piece in 0..pieces as u32 {
-            for (node, weight) in RULE {
-                let t = (f64::from(piece) + (node + 1.0) / 2.0) / pieces;
-                let lat = (edge.start.y + t * dy).to_radians().clamp(-FRAC_PI_2, FRAC_PI_2);
-                let (meridian, normal) = radii_m(lat);
-                length_m += weight / 2.0 * (meridian * height).hypot(normal * lat.cos() * width);
-            }
+    for piece in 0..pieces as u32 {
+        for (node, weight) in RULE {
+            let t = (f64::from(piece) + (node + 1.0) / 2.0) / pieces;
+            let lat = (edge.start.y + t * dy).to_radians().clamp(-FRAC_PI_2, FRAC_PI_2);
+            let (meridian, normal) = radii_m(lat);
+            length_m += weight / 2.0 * (meridian * height).hypot(normal * lat.cos() * width);
         }
     }
     length_m

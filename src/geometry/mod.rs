@@ -8,6 +8,7 @@ pub(crate) mod distance;
 pub mod encoding;
 mod joins;
 pub mod measure;
+pub mod overlap;
 pub mod position;
 pub mod rings;
 pub mod validity;

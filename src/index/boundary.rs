@@ -21,16 +21,24 @@ impl Boundary {
     /// The distance from a point to the nearest edge; if it is not below `limit`, any number that
     /// is not either.
     pub(super) fn distance(&self, point: Coord<f64>, limit: Metres) -> Metres {
+        self.nearest(point, limit).0
+    }
+
+    /// The same, and where on the boundary it is nearest.
+    pub(super) fn nearest(&self, point: Coord<f64>, limit: Metres) -> (Metres, Coord<f64>) {
         let mut best_m = limit.0;
-        let mut found_m = f64::INFINITY;
+        let mut found = (Metres(f64::INFINITY), point);
         for (IndexedEdge(edge), at_least2_m2) in self.0.nearest_neighbor_iter_with_distance_2(&geocentric_m(point)) {
             if at_least2_m2.sqrt() > best_m {
                 break;
             }
-            found_m = found_m.min(edge.distance(point).0);
-            best_m = best_m.min(found_m);
+            let reach = edge.nearest(point);
+            if reach.0 < found.0 {
+                found = reach;
+            }
+            best_m = best_m.min(found.0.0);
         }
-        Metres(found_m)
+        found
     }
 }
 

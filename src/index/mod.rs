@@ -118,6 +118,25 @@ impl<'p> ZoneIndex<'p> {
         holding
     }
 
+    /// The zones whose boxes meet a box (degrees), in the order of the plan.
+    ///
+    /// ```
+    /// use geo::{Rect, coord};
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let block = Rect::new(coord! { x: 121.46, y: 28.65 }, coord! { x: 121.48, y: 28.66 });
+    /// assert!(ZoneIndex::new(&plan).near(block).contains(&1));
+    /// ```
+    pub fn near(&self, bounds: geo::Rect<f64>) -> Vec<ZoneNumber> {
+        let (min, max) = (bounds.min(), bounds.max());
+        let at = AABB::from_corners([min.x, min.y], [max.x, max.y]);
+        let mut near: Vec<_> = self.boxes.locate_in_envelope_intersecting(&at).map(|found| found.data).collect();
+        near.sort_unstable();
+        near
+    }
+
     /// All pairs of features whose boxes meet, the lower number first, in plan order.
     ///
     /// ```
@@ -156,6 +175,25 @@ impl<'p> ZoneIndex<'p> {
         self.boundary(number).distance(point, Metres(f64::INFINITY))
     }
 
+    /// The geodesic distance from a point (degrees) to the boundary of a zone, and the point of the boundary
+    /// that is nearest.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::geometry::measure;
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let library = coord! { x: 121.41386, y: 28.66118 };
+    /// let (distance, foot) = ZoneIndex::new(&plan).nearest_on_boundary(plan.number_of("core")?, library);
+    /// assert!((measure::distance(library, foot).0 - distance.0).abs() < 1e-6);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn nearest_on_boundary(&self, number: ZoneNumber, point: Coord<f64>) -> (Metres, Coord<f64>) {
+        self.boundary(number).nearest(point, Metres(f64::INFINITY))
+    }
+
     /// The zone of the partition (in a layer, the feature) whose boundary is nearest to a point, and
     /// the geodesic distance; the first in plan order among equals. None if the plan has no zones.
     ///
@@ -171,6 +209,23 @@ impl<'p> ZoneIndex<'p> {
     /// assert_eq!(format!("{:.1} m", distance.0), "16.8 m");
     /// ```
     pub fn nearest(&self, point: Coord<f64>) -> Option<(ZoneNumber, Metres)> {
+        self.nearest_of(point, |zone| self.plan.is_partition(zone))
+    }
+
+    /// The same among the zones that are asked for.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::plan::{Level, Plan};
+    ///
+    /// let plan = Plan::bundled();
+    /// let library = coord! { x: 121.41386, y: 28.66118 };
+    /// let is_cluster = |zone: usize| plan.zones()[zone].level == Some(Level::Cluster);
+    /// let (zone, _) = ZoneIndex::new(&plan).nearest_of(library, is_cluster).unwrap();
+    /// assert_eq!(plan.zones()[zone].id, "central-innovation-district");
+    /// ```
+    pub fn nearest_of(&self, point: Coord<f64>, is_asked: impl Fn(ZoneNumber) -> bool) -> Option<(ZoneNumber, Metres)> {
         let mut best: Option<(ZoneNumber, Metres)> = None;
         // The chord to a zone's box is never longer than the way to its boundary: once it is longer
         // than the best distance, so is everything behind it.
@@ -179,7 +234,7 @@ impl<'p> ZoneIndex<'p> {
             if at_least > limit {
                 break;
             }
-            if !self.plan.is_partition(candidate) {
+            if !is_asked(candidate) {
                 continue;
             }
             let distance = self.boundary(candidate).distance(point, limit);

@@ -287,7 +287,7 @@ impl Writer {
         let crs = options.written_crs();
         let batch_crs = if options.is_in_source_crs { options.source_crs } else { Crs::Crs84 };
         let transformer = (!crs.coincides(batch_crs)).then(|| Transformer::to_crs(crs)).transpose()?;
-        let is_moved = !crs.coincides(options.source_crs);
+        let is_moved = transformer.is_some() || !crs.coincides(options.source_crs);
         let decimals = options.decimals.or(is_moved.then(|| crs.fine_decimals()));
         let is_as_written = options.is_as_written();
         Ok(Writer { format, crs, transformer, decimals, is_as_written, loses_heights: false })

@@ -1,0 +1,406 @@
+//! The area that two shapes have in common, without building what they have in common.
+//!
+//! The boundary of the common part is made of the pieces of each boundary that lie inside the other shape.
+//! An area is a sum over the pieces of a boundary, and so is a length: it is enough to know where the edges
+//! cross, whether they enter or leave there, and which corners are inside.
+//!
+//! All of that is decided exactly, and never degenerate: the first shape is thought of as moved by (ε, ε²),
+//! for an ε smaller than any difference of doubles (simulation of simplicity, Edelsbrunner and Mücke 1990).
+//! Then no corner lies on an edge, no two edges run along each other, and borders that two shapes share need
+//! no case of their own; the area changes by nothing. Only the places of crossings are rounded, so that an
+//! area is good to about 10⁻¹² of the shapes' own, whatever their position and size.
+
+use geo::kernels::{Kernel, Orientation};
+use geo::{Coord, GeoNum, Line, MultiPolygon, Rect};
+
+use crate::geometry::joins::{Bounds, Tree};
+use crate::geometry::measure::{edge_length_m, rings, strip_area_m2};
+use crate::geometry::wind;
+use crate::units::{Metres, SquareMetres};
+
+/// The edges of a valid shape, ready to be laid over others.
+///
+/// ```
+/// use geo::{MultiPolygon, polygon};
+/// use taizhou_corridor::geometry::measure::ellipsoid_area;
+/// use taizhou_corridor::geometry::overlap::Edges;
+/// use taizhou_corridor::plan::Plan;
+///
+/// let block: MultiPolygon =
+///     polygon![(x: 121.46, y: 28.65), (x: 121.48, y: 28.65), (x: 121.48, y: 28.66), (x: 121.46, y: 28.66)].into();
+/// let plan = Plan::bundled();
+/// let (core, jiaojiang) = (Edges::new(&plan.find("core")?.shape), Edges::new(&plan.find("jiaojiang")?.shape));
+/// let edges = Edges::new(&block);
+/// let parts = edges.overlap(&core).area.0 + edges.overlap(&jiaojiang).area.0;
+/// // The block lies on the border of the two.
+/// assert!((parts - ellipsoid_area(&block).0).abs() < 1e-6);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub struct Edges {
+    /// The interior is on the left.
+    edges: Vec<Line<f64>>,
+    /// The first edge of each ring.
+    ring_starts: Vec<usize>,
+    tree: Tree,
+    bounds: Bounds,
+}
+
+/// What two shapes have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Overlap {
+    /// The area, on the ellipsoid.
+    pub area: SquareMetres,
+    /// The length of the boundary of the common part; twice the area divided by it is its mean width.
+    pub perimeter: Metres,
+    /// Whether the boundaries cross: somewhere an edge of one goes through an edge of the other.
+    pub crosses: bool,
+    /// Whether the boundaries meet without crossing: in a corner, or along an edge.
+    pub touches: bool,
+}
+
+impl Edges {
+    /// Of a valid shape; the direction of its rings does not matter.
+    ///
+    /// ```
+    /// use geo::MultiPolygon;
+    /// use taizhou_corridor::geometry::overlap::{Edges, Overlap};
+    ///
+    /// let nothing = Edges::new(&MultiPolygon::new(vec![]));
+    /// assert_eq!(nothing.overlap(&nothing), Overlap::default());
+    /// ```
+    pub fn new(shape: &MultiPolygon<f64>) -> Edges {
+        let mut edges: Vec<Line<f64>> = vec![];
+        let mut ring_starts = vec![];
+        for ring in wind(shape).iter().flat_map(rings) {
+            let first = edges.len();
+            edges.extend(ring.lines().filter(|edge| edge.start != edge.end));
+            if edges.len() > first {
+                ring_starts.push(first);
+            }
+        }
+        let bounds = edges.iter().map(Bounds::of).fold(Bounds::NOTHING, Bounds::with);
+        let tree = Tree::new(edges.iter().map(Bounds::of));
+        Edges { edges, ring_starts, tree, bounds }
+    }
+
+    /// What this shape has in common with another.
+    ///
+    /// ```
+    /// use taizhou_corridor::geometry::overlap::Edges;
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// // Neighbours share a border and no area.
+    /// let plan = Plan::bundled();
+    /// let (core, jiaojiang) = (Edges::new(&plan.find("core")?.shape), Edges::new(&plan.find("jiaojiang")?.shape));
+    /// let overlap = core.overlap(&jiaojiang);
+    /// assert!(overlap.touches && !overlap.crosses);
+    /// assert!(overlap.area.0.abs() < 1e-6);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn overlap(&self, other: &Edges) -> Overlap {
+        let mut sum = Sum { meridian_deg: self.bounds.low[0], area_m2: 0.0, length_m: 0.0 };
+        let (mut crosses, mut touches) = (false, false);
+        if !self.bounds.meets(other.bounds) {
+            return Overlap::default();
+        }
+        let mut is_inside = false;
+        let mut rings = self.ring_starts.iter().peekable();
+        for (number, &edge) in self.edges.iter().enumerate() {
+            if rings.next_if(|start| **start == number).is_some() {
+                is_inside = other.holds_moved(edge.start);
+            }
+            let bounds = Bounds::of(&edge);
+            other.tree.visit(&|node| bounds.meets(node), &mut |place| {
+                let across = other.edges[place];
+                let crossing = match meet(edge, across) {
+                    Meeting::None => return,
+                    Meeting::Touch => {
+                        touches = true;
+                        return;
+                    }
+                    Meeting::Crossing { crossing, is_proper: true } => {
+                        crosses = true;
+                        crossing
+                    }
+                    Meeting::Crossing { crossing, is_proper: false } => {
+                        touches = true;
+                        crossing
+                    }
+                };
+                is_inside = !is_inside;
+                // Where one boundary enters the other's shape, the other leaves its own.
+                sum.add(Line::new(edge.start, crossing.at), if crossing.enters { -1.0 } else { 1.0 });
+                sum.add(Line::new(across.start, crossing.at), if crossing.enters { 1.0 } else { -1.0 });
+            });
+            if is_inside {
+                sum.add(edge, 1.0);
+            }
+        }
+        other.tree.visit(&|node| self.bounds.meets(node), &mut |place| {
+            let edge = other.edges[place];
+            if self.moved_holds(edge.end) {
+                sum.add(edge, 1.0);
+            }
+        });
+        let (area, perimeter) = (SquareMetres(sum.area_m2.max(0.0)), Metres(sum.length_m.max(0.0)));
+        Overlap { area, perimeter, crosses, touches }
+    }
+
+    /// Whether the box of any edge meets a box (degrees).
+    pub(crate) fn comes_near(&self, bounds: Rect<f64>) -> bool {
+        let (min, max) = (bounds.min(), bounds.max());
+        let bounds = Bounds { low: [min.x, min.y], high: [max.x, max.y] };
+        let mut comes_near = false;
+        self.tree.visit(&|node| bounds.meets(node), &mut |_| comes_near = true);
+        comes_near
+    }
+
+    /// Whether a corner of another shape, moved by (ε, ε²), is inside.
+    fn holds_moved(&self, point: Coord<f64>) -> bool {
+        // A moved corner is above all that is at its height.
+        self.winds_around(point, |y| y > point.y, |edge| moved_point_side(edge, point))
+    }
+
+    /// Whether a corner of another shape is inside this one, moved by (ε, ε²).
+    fn moved_holds(&self, point: Coord<f64>) -> bool {
+        self.winds_around(point, |y| y >= point.y, |edge| moved_edge_side(edge, point))
+    }
+
+    /// Follows a ray to the east: an odd number of edges across it means inside.
+    fn winds_around(
+        &self,
+        point: Coord<f64>,
+        is_above: impl Fn(f64) -> bool,
+        side: impl Fn(Line<f64>) -> Orientation,
+    ) -> bool {
+        let is_in_way = |node: Bounds| node.low[1] <= point.y && point.y <= node.high[1] && point.x <= node.high[0];
+        let mut is_inside = false;
+        self.tree.visit(&is_in_way, &mut |place| {
+            let edge = self.edges[place];
+            let (from, to) = (is_above(edge.start.y), is_above(edge.end.y));
+            if from != to {
+                let is_west =
+                    if to { side(edge) == Orientation::CounterClockwise } else { side(edge) == Orientation::Clockwise };
+                is_inside ^= is_west;
+            }
+        });
+        is_inside
+    }
+}
+
+/// The sum over the pieces of a boundary.
+struct Sum {
+    meridian_deg: f64,
+    area_m2: f64,
+    length_m: f64,
+}
+
+impl Sum {
+    fn add(&mut self, piece: Line<f64>, sign: f64) {
+        self.area_m2 += sign * strip_area_m2(piece, self.meridian_deg);
+        self.length_m += sign * edge_length_m(piece);
+    }
+}
+
+struct Crossing {
+    at: Coord<f64>,
+    /// Whether the moved edge enters the shape of the other there.
+    enters: bool,
+}
+
+enum Meeting {
+    None,
+    /// They meet, and would not if the first were moved.
+    Touch,
+    /// They cross once the first is moved; `is_proper` where they do so unmoved.
+    Crossing {
+        crossing: Crossing,
+        is_proper: bool,
+    },
+}
+
+/// How an edge of the moved shape meets an edge of the other.
+fn meet(edge: Line<f64>, across: Line<f64>) -> Meeting {
+    let exact = [
+        orientation(across, edge.start),
+        orientation(across, edge.end),
+        orientation(edge, across.start),
+        orientation(edge, across.end),
+    ];
+    let is_degenerate = exact.contains(&Orientation::Collinear);
+    let [start, end] = [edge.start, edge.end].map(|point| moved_point_side(across, point));
+    let [from, to] = [across.start, across.end].map(|point| moved_edge_side(edge, point));
+    if start == end || from == to {
+        let lies_on = |line: Line<f64>, point: Coord<f64>, side: Orientation| {
+            let bounds = Bounds::of(&line);
+            let is_within = (bounds.low[0]..=bounds.high[0]).contains(&point.x)
+                && (bounds.low[1]..=bounds.high[1]).contains(&point.y);
+            side == Orientation::Collinear && is_within
+        };
+        let meets = is_degenerate
+            && (lies_on(across, edge.start, exact[0])
+                || lies_on(across, edge.end, exact[1])
+                || lies_on(edge, across.start, exact[2])
+                || lies_on(edge, across.end, exact[3]));
+        return if meets { Meeting::Touch } else { Meeting::None };
+    }
+    let crossing = Crossing { at: place(edge, across), enters: end == Orientation::CounterClockwise };
+    Meeting::Crossing { crossing, is_proper: !is_degenerate }
+}
+
+/// Where two edges cross, rounded.
+fn place(edge: Line<f64>, across: Line<f64>) -> Coord<f64> {
+    let (along, delta) = (across.delta(), edge.delta());
+    let cross = |a: Coord<f64>, b: Coord<f64>| a.x * b.y - a.y * b.x;
+    let (start, end) = (cross(along, edge.start - across.start), cross(along, edge.end - across.start));
+    let t = start / (start - end);
+    // Edges that all but run along each other cross anywhere on them.
+    let t = if t.is_finite() { t.clamp(0.0, 1.0) } else { 0.5 };
+    if t < 0.5 { edge.start + delta * t } else { edge.end - delta * (1.0 - t) }
+}
+
+fn orientation(line: Line<f64>, point: Coord<f64>) -> Orientation {
+    <f64 as GeoNum>::Ker::orient2d(line.start, line.end, point)
+}
+
+/// On which side of a line a point lies once it is moved by (ε, ε²).
+fn moved_point_side(line: Line<f64>, point: Coord<f64>) -> Orientation {
+    match orientation(line, point) {
+        Orientation::Collinear => {
+            let along = line.delta();
+            // (ε, ε²) is to the right of all that leads up, and to the left of what leads east.
+            side_of(if along.y != 0.0 { -along.y } else { along.x })
+        }
+        exact => exact,
+    }
+}
+
+/// On which side of a line that is moved by (ε, ε²) a point lies.
+fn moved_edge_side(line: Line<f64>, point: Coord<f64>) -> Orientation {
+    match orientation(line, point) {
+        Orientation::Collinear => {
+            let along = line.delta();
+            side_of(if along.y != 0.0 { along.y } else { -along.x })
+        }
+        exact => exact,
+    }
+}
+
+fn side_of(sign: f64) -> Orientation {
+    if sign > 0.0 { Orientation::CounterClockwise } else { Orientation::Clockwise }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::measure::ellipsoid_area;
+    use crate::plan::Plan;
+    use geo::{BooleanOps, Polygon, coord, polygon};
+    use proptest::prelude::*;
+
+    fn square(x: f64, y: f64, size: f64) -> MultiPolygon<f64> {
+        polygon![(x: x, y: y), (x: x + size, y: y), (x: x + size, y: y + size), (x: x, y: y + size)].into()
+    }
+
+    fn area_m2(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> f64 {
+        Edges::new(a).overlap(&Edges::new(b)).area.0
+    }
+
+    #[test]
+    fn borders_that_are_shared_need_no_care() {
+        // A size that doubles hold exactly.
+        let size = 1.0 / 128.0;
+        let a = square(121.0, 28.0, size);
+        let whole = ellipsoid_area(&a).0;
+        // Equal, beside, above, at a corner, inside along an edge, around along an edge.
+        let cases = [
+            (square(121.0, 28.0, size), whole),
+            (square(121.0 + size, 28.0, size), 0.0),
+            (square(121.0 - size, 28.0, size), 0.0),
+            (square(121.0, 28.0 + size, size), 0.0),
+            (square(121.0 + size, 28.0 + size, size), 0.0),
+            (square(121.0, 28.0, 2.0 * size), whole),
+            (square(121.0 - size, 28.0 - size, 2.0 * size), whole),
+        ];
+        for (b, expected) in cases {
+            for (first, second) in [(&a, &b), (&b, &a)] {
+                assert!((area_m2(first, second) - expected).abs() < 1e-6, "{b:?} {}", area_m2(first, second));
+            }
+        }
+        let inner = square(121.0, 28.0, size / 2.0);
+        assert!((area_m2(&a, &inner) - ellipsoid_area(&inner).0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn holes_are_left_out() {
+        let ring = MultiPolygon::new(vec![Polygon::new(
+            square(121.0, 28.0, 0.03).0[0].exterior().clone(),
+            vec![square(121.01, 28.01, 0.01).0[0].exterior().clone()],
+        )]);
+        assert_eq!(area_m2(&ring, &square(121.012, 28.012, 0.001)), 0.0);
+        assert!(area_m2(&ring, &square(121.01, 28.01, 0.01)).abs() < 1e-6);
+        let band = square(121.005, 28.005, 0.01);
+        let expected = ellipsoid_area(&band).0 - ellipsoid_area(&square(121.01, 28.01, 0.005)).0;
+        assert!((area_m2(&ring, &band) - expected).abs() < 1e-6);
+        assert!((area_m2(&band, &ring) - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_mean_width_of_a_strip_is_its_width() {
+        let (a, b) = (square(121.0, 28.0, 0.01), square(121.00999, 28.0, 0.01));
+        let overlap = Edges::new(&a).overlap(&Edges::new(&b));
+        let width_m = 2.0 * overlap.area.0 / overlap.perimeter.0;
+        assert!((width_m - 0.984).abs() < 0.01, "{width_m}");
+        assert!(!overlap.crosses && overlap.touches);
+    }
+
+    #[test]
+    fn the_plan_is_a_partition() {
+        let plan = Plan::bundled();
+        let corridor = Edges::new(&plan.zones()[0].shape);
+        let parts: f64 = plan.partition().map(|n| Edges::new(&plan.zones()[n].shape).overlap(&corridor).area.0).sum();
+        assert!((parts - ellipsoid_area(&plan.zones()[0].shape).0).abs() < 1e-3, "{parts}");
+    }
+
+    /// Simple polygons on a coarse grid: corners on edges, shared edges and corners all the time.
+    fn star(centre: (i32, i32)) -> impl Strategy<Value = MultiPolygon<f64>> {
+        prop::collection::vec(0..4i32, 8).prop_map(move |radii| {
+            let directions = [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)];
+            let corners = directions.iter().zip(radii).map(|(&(dx, dy), radius)| {
+                let radius = f64::from(radius + 1);
+                let (x, y) =
+                    (f64::from(centre.0) + f64::from(dx) * radius, f64::from(centre.1) + f64::from(dy) * radius);
+                coord! { x: 121.0 + x * 0.001, y: 28.0 + y * 0.001 }
+            });
+            MultiPolygon::new(vec![Polygon::new(corners.collect(), vec![])])
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn equals_the_area_of_the_intersection(a in star((0, 0)), b in star((1, 2)), offset in prop::sample::select(vec![0.0, 1e-12, -1e-12, 1e-9, 3e-7])) {
+            let mut moved = b.clone();
+            moved.0[0].exterior_mut(|ring| ring.0.iter_mut().for_each(|corner| corner.x += offset));
+            let expected = ellipsoid_area(&a.intersection(&moved)).0;
+            let (forth, back) = (area_m2(&a, &moved), area_m2(&moved, &a));
+            prop_assert!((forth - back).abs() < 1e-5, "{} {}", forth, back);
+            // geo's overlay rounds to a grid.
+            prop_assert!((forth - expected).abs() < 0.05, "{} {}", forth, expected);
+            // What is common and what is not make the whole.
+            let whole = ellipsoid_area(&a).0;
+            prop_assert!(forth <= whole + 1e-6);
+        }
+
+        #[test]
+        fn the_parts_of_a_tiling_make_the_whole(a in star((0, 0)), cut in 0..12i32, shift in prop::sample::select(vec![0.0, 1e-13, 1e-10])) {
+            let at = 120.994 + f64::from(cut) * 0.001 + shift;
+            let west: MultiPolygon<f64> = polygon![(x: 120.9, y: 27.9), (x: at, y: 27.9), (x: at, y: 28.1), (x: 120.9, y: 28.1)].into();
+            let east: MultiPolygon<f64> = polygon![(x: at, y: 27.9), (x: 121.1, y: 27.9), (x: 121.1, y: 28.1), (x: at, y: 28.1)].into();
+            let whole = ellipsoid_area(&a).0;
+            let parts = area_m2(&a, &west) + area_m2(&a, &east);
+            prop_assert!((whole - parts).abs() < 1e-6, "{} {}", whole, parts);
+        }
+    }
+}
