@@ -6,11 +6,10 @@ use clap::Args;
 
 use crate::cli::Outcome;
 use crate::cli::args;
-use crate::cli::tables::{FormatArg, ReadArgs, WriteArgs, tell_read, tell_written};
+use crate::cli::tables::{FormatArg, ReadArgs, WriteArgs, tell_invalid, tell_read, tell_written};
 use crate::cli::talk::Talk;
 use crate::error::{Error, Result, RowProblem};
 use crate::io::{self, Format, WriteOptions};
-use crate::report::lang;
 use crate::table::{Answers, Batch, Field, Kind, Value, unused_name};
 
 /// The same rows in another format or coordinate system.
@@ -82,16 +81,10 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     }
     let losses = writer.finish()?;
     tell_read(&rows, talk);
-    let file = args.write.output.file().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    let file = args.write.name();
     tell_written(&losses, &options, &file, talk);
     let words = talk.words();
-    for (row, problem) in &counts.first_invalid {
-        talk.note(&lang::error(&Error::new(problem.clone()).in_file(rows.file()).at_row(*row), talk.lang));
-    }
-    let listed = counts.first_invalid.len() as u64;
-    if counts.invalid > listed {
-        talk.note(&words.and_more(counts.invalid - listed));
-    }
+    tell_invalid(&counts.first_invalid, counts.invalid, rows.file(), talk);
     if counts.invalid > 0 {
         talk.note(&words.without_geometry(rows.file(), counts.invalid, counts.rows, args.mark));
     }

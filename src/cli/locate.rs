@@ -2,22 +2,19 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValue;
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{ArgGroup, Args};
 use geo::Coord;
 
 use crate::cli::Outcome;
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::tables::{FormatArg, ReadArgs, WriteArgs, tell_read, tell_written};
+use crate::cli::tables::{OutputFormat, ReadArgs, WriteArgs, added_fields, tell_invalid, tell_read, tell_written};
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{self, Flat, Format, Input, Rows, WriteOptions, Writer};
+use crate::io::{Format, Input, Rows, WriteOptions, Writer};
 use crate::plan::{Level, Plan};
 use crate::query::locate::{Column, Locator, RowLocator, Tally};
-use crate::report::lang;
-use crate::report::locate::{TextWriter, card};
-use crate::table::{Field, Schema, distinct_names, unused_name};
+use crate::report::locate::card;
 use crate::units::Metres;
 
 /// Which zone holds each site, how far is its boundary, and how sure is that?
@@ -64,35 +61,6 @@ pub(super) struct LocateArgs {
     /// Stop at the first row that has no usable position
     #[arg(long)]
     strict: bool,
-}
-
-/// A table of a format, or one for people.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum OutputFormat {
-    Table(Format),
-    Text,
-}
-
-impl ValueEnum for OutputFormat {
-    fn value_variants<'a>() -> &'a [OutputFormat] {
-        const ALL: [OutputFormat; Format::ALL.len() + 1] = {
-            let mut all = [OutputFormat::Text; Format::ALL.len() + 1];
-            let mut i = 0;
-            while i < Format::ALL.len() {
-                all[i] = OutputFormat::Table(Format::ALL[i]);
-                i += 1;
-            }
-            all
-        };
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        match self {
-            OutputFormat::Table(format) => FormatArg(*format).to_possible_value(),
-            OutputFormat::Text => Some(PossibleValue::new("text").help("table for people")),
-        }
-    }
 }
 
 fn metres(text: &str) -> Result<f64, String> {
@@ -142,21 +110,9 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
             columns.push(column);
         }
     }
-    let added = added_fields(&columns, rows.schema(), talk);
-    let (options, writer) = match format.unwrap_or(OutputFormat::Table(rows.format())) {
-        OutputFormat::Table(format) => {
-            let options = args.write.options(format, rows.crs())?;
-            let writer = io::create(args.write.create()?, rows.schema(), &added, &options)?;
-            (options, writer)
-        }
-        OutputFormat::Text => {
-            let options = args.write.options(Format::Csv, rows.crs())?;
-            let flat = Flat::new(rows.schema(), &added, &options);
-            let writer = TextWriter::new(args.write.create()?, flat, talk.lang);
-            let writer = Writer::around(Box::new(writer), &options)?;
-            (options, writer)
-        }
-    };
+    let added = added_fields(columns.iter().map(|column| column.field()), rows.schema(), talk);
+    let format = format.unwrap_or(OutputFormat::Table(rows.format()));
+    let (options, writer) = args.write.writer(format, &rows, &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
     if args.long {
@@ -184,16 +140,9 @@ fn table(
     }
     let losses = writer.finish()?;
     tell_read(&rows, talk);
-    let file = args.write.output.file().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-    tell_written(&losses, options, &file, talk);
+    tell_written(&losses, options, &args.write.name(), talk);
     let words = talk.words();
-    for (row, problem) in &tally.first_invalid {
-        talk.note(&lang::error(&Error::new(problem.clone()).in_file(rows.file()).at_row(*row), talk.lang));
-    }
-    let listed = tally.first_invalid.len() as u64;
-    if tally.invalid > listed {
-        talk.note(&words.and_more(tally.invalid - listed));
-    }
+    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
     if tally.invalid > 0 {
         let is_marked = locator.columns().contains(&Column::Position) && locator.columns().contains(&Column::Reason);
         talk.note(&words.refused_rows(rows.file(), tally.invalid, tally.rows(), is_marked));
@@ -206,22 +155,6 @@ fn table(
     }
     talk.notice(plan);
     Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
-}
-
-/// The added columns; one that the input has already gets a number behind its name.
-fn added_fields(columns: &[Column], schema: &Schema, talk: &Talk) -> Vec<Field> {
-    let flat: Vec<String> = schema.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
-    let mut taken = [distinct_names(&flat), flat].concat();
-    let mut fields = vec![];
-    for column in columns {
-        let name = unused_name(column.as_str(), &taken);
-        if name != column.as_str() {
-            talk.note(&talk.words().renamed(column.as_str(), &name));
-        }
-        taken.push(name.clone());
-        fields.push(Field { name, ..column.field() });
-    }
-    fields
 }
 
 /// The sites of the command line, answered for people.

@@ -11,6 +11,8 @@ mod describe;
 mod export;
 mod locate;
 mod manual;
+mod nearest;
+mod overlay;
 mod tables;
 mod talk;
 
@@ -46,6 +48,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Locate(locate::LocateArgs),
+    Overlay(overlay::OverlayArgs),
+    Nearest(nearest::NearestArgs),
     Convert(convert::ConvertArgs),
     Areas(areas::AreasArgs),
     Export(export::ExportArgs),
@@ -71,6 +75,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let talk = Talk::new(&cli.common);
     let outcome = match cli.command {
         Command::Locate(args) => locate::run(args, &talk),
+        Command::Nearest(args) => nearest::run(args, &talk),
+        Command::Overlay(args) => overlay::run(args, &talk),
         Command::Convert(args) => convert::run(args, &talk),
         Command::Areas(args) => areas::run(args, &talk),
         Command::Export(args) => export::run(args, &talk),

@@ -6,8 +6,11 @@ use clap::{Args, ValueEnum};
 use crate::cli::args::{CrsArgs, OutputArgs};
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs};
-use crate::error::{Error, ErrorKind, Result};
-use crate::io::{self, Encoding, Format, Input, Loss, Output, ReadOptions, Rows, WriteOptions};
+use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::io::{self, Encoding, Flat, Format, Input, Loss, Output, ReadOptions, Rows, WriteOptions, Writer};
+use crate::report::lang;
+use crate::report::locate::TextWriter;
+use crate::table::{Field, Schema, distinct_names, unused_name};
 
 /// A format as it is typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,6 +32,35 @@ impl ValueEnum for FormatArg {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.0.as_str()).help(self.0.about()))
+    }
+}
+
+/// A table of a format, or one for people.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum OutputFormat {
+    Table(Format),
+    Text,
+}
+
+impl ValueEnum for OutputFormat {
+    fn value_variants<'a>() -> &'a [OutputFormat] {
+        const ALL: [OutputFormat; Format::ALL.len() + 1] = {
+            let mut all = [OutputFormat::Text; Format::ALL.len() + 1];
+            let mut i = 0;
+            while i < Format::ALL.len() {
+                all[i] = OutputFormat::Table(Format::ALL[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            OutputFormat::Table(format) => FormatArg(*format).to_possible_value(),
+            OutputFormat::Text => Some(PossibleValue::new("text").help("table for people")),
+        }
     }
 }
 
@@ -132,9 +164,64 @@ impl WriteArgs {
         })
     }
 
+    /// What rows with these added columns are written with, and how.
+    pub(super) fn writer(
+        &self,
+        format: OutputFormat,
+        rows: &Rows,
+        added: &[Field],
+        talk: &Talk,
+    ) -> Result<(WriteOptions, Writer)> {
+        match format {
+            OutputFormat::Table(format) => {
+                let options = self.options(format, rows.crs())?;
+                let writer = io::create(self.create()?, rows.schema(), added, &options)?;
+                Ok((options, writer))
+            }
+            OutputFormat::Text => {
+                let options = self.options(Format::Csv, rows.crs())?;
+                let text = TextWriter::new(self.create()?, Flat::new(rows.schema(), added, &options), talk.lang);
+                let writer = Writer::around(Box::new(text), &options)?;
+                Ok((options, writer))
+            }
+        }
+    }
+
     pub(super) fn create(&self) -> Result<Output> {
         self.output.create()
     }
+
+    /// The name of the output, for messages.
+    pub(super) fn name(&self) -> String {
+        self.output.file().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
+    }
+}
+
+/// Names the first invalid rows, and says how many there are beyond them.
+pub(super) fn tell_invalid(first: &[(u64, RowProblem)], invalid: u64, file: &str, talk: &Talk) {
+    for (row, problem) in first {
+        talk.note(&lang::error(&Error::new(problem.clone()).in_file(file).at_row(*row), talk.lang));
+    }
+    let listed = first.len() as u64;
+    if invalid > listed {
+        talk.note(&talk.words().and_more(invalid - listed));
+    }
+}
+
+/// The columns that a query adds; one that the input has already gets a number behind its name.
+pub(super) fn added_fields(fields: impl Iterator<Item = Field>, schema: &Schema, talk: &Talk) -> Vec<Field> {
+    let flat: Vec<String> = schema.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
+    let mut taken = [distinct_names(&flat), flat].concat();
+    let mut added = vec![];
+    for field in fields {
+        let name = unused_name(&field.name, &taken);
+        if name != field.name {
+            talk.note(&talk.words().renamed(&field.name, &name));
+        }
+        taken.push(name.clone());
+        added.push(Field { name, ..field });
+    }
+    added
 }
 
 /// Says what the format that was written could not hold, and what its coordinates are good for.

@@ -2,3 +2,5 @@
 
 pub mod areas;
 pub mod locate;
+pub mod nearest;
+pub mod overlay;

@@ -216,6 +216,16 @@ impl<'p> Locator<'p> {
         self.index.plan()
     }
 
+    /// The index that it asks.
+    pub(crate) fn index(&self) -> &ZoneIndex<'p> {
+        &self.index
+    }
+
+    /// The accuracy of the roughest outline.
+    pub(crate) fn roughest(&self) -> Metres {
+        self.roughest
+    }
+
     /// The answer for a site at a position (degrees) that is known to within `uncertainty` at 95 %.
     ///
     /// On a border that several zones share, the answer is the first in plan order;

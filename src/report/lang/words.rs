@@ -5,7 +5,10 @@ use crate::io::Loss;
 use crate::plan::{Level, Severity};
 use crate::query::areas::Method;
 use crate::query::locate::Tally;
+use crate::query::nearest::Tally as NearestTally;
+use crate::query::overlay::Tally as OverlayTally;
 use crate::report::lang::Lang;
+use crate::units::SquareMetres;
 
 /// The fixed words of a language.
 ///
@@ -220,6 +223,9 @@ impl Words {
             (Lang::Zh, "certain") => "确定",
             (Lang::Zh, "uncertain") => "不确定",
             (Lang::Zh, "invalid") => "无效",
+            (Lang::Zh, "within") => "完全位于",
+            (Lang::Zh, "straddles") => "跨界",
+            (Lang::Zh, "touches") => "相接",
             (Lang::Zh, value) => value,
         }
     }
@@ -386,6 +392,66 @@ impl Words {
             (Lang::Zh, Loss::Columns { fields }) => format!("未写入的列：{}", fields.join("、")),
             (Lang::En, Loss::Crs { crs }) => format!("it does not say that its system is {crs}: remember it"),
             (Lang::Zh, Loss::Crs { crs }) => format!("文件中未注明坐标系{crs}，请自行记录"),
+        }
+    }
+
+    /// Rows of an overlay without an answer.
+    pub fn refused_parcels(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+        let mut text = match self.lang {
+            Lang::En => format!("{file}: {invalid} of {} without an answer", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行没有结果"),
+        };
+        if is_marked {
+            text.push_str(self.pick(
+                ": `relation` is `invalid`, and `reason` says why",
+                "：`relation`列为`invalid`，原因见`reason`列",
+            ));
+        }
+        text
+    }
+
+    /// Rows of `nearest` without an answer.
+    pub fn refused_sites(&self, file: &str, invalid: u64, rows: u64) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {invalid} of {} without an answer: `reason` says why", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行没有结果，原因见`reason`列"),
+        }
+    }
+
+    /// What came of `nearest`.
+    pub fn nearest_tally(&self, file: &str, tally: &NearestTally) -> String {
+        let NearestTally { written, beyond, invalid, .. } = *tally;
+        match self.lang {
+            Lang::En => format!(
+                "{file}: {}: {written} answered, {beyond} beyond the distance, {invalid} without an answer",
+                plural(tally.rows(), "site")
+            ),
+            Lang::Zh => format!("{file}：{}个点位：有结果{written}，超出距离{beyond}，无结果{invalid}", tally.rows()),
+        }
+    }
+
+    /// Parts that were left out for being small.
+    pub fn slivers(&self, file: &str, count: u64, area: SquareMetres) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {} left out, {:.2} m² in all", plural(count, "sliver"), area.0),
+            Lang::Zh => format!("{file}：略去碎块{count}个，共{:.2}平方米", area.0),
+        }
+    }
+
+    /// What came of an overlay.
+    pub fn overlay_tally(&self, file: &str, tally: &OverlayTally) -> String {
+        let OverlayTally { within, straddling, outside, uncertain, .. } = *tally;
+        match self.lang {
+            Lang::En => format!(
+                "{file}: {}: {within} within a zone, {straddling} straddling, {outside} outside, {} without an answer; {uncertain} uncertain",
+                plural(tally.rows(), "parcel"),
+                tally.invalid
+            ),
+            Lang::Zh => format!(
+                "{file}：{}个地块：完全位于某片区{within}，跨界{straddling}，在外{outside}，无结果{}；不确定{uncertain}",
+                tally.rows(),
+                tally.invalid
+            ),
         }
     }
 

@@ -1,0 +1,109 @@
+//! `corridor nearest`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::cli::Outcome;
+use crate::cli::args::{self, PlanArgs};
+use crate::cli::tables::{OutputFormat, ReadArgs, WriteArgs, added_fields, tell_invalid, tell_read, tell_written};
+use crate::cli::talk::Talk;
+use crate::error::{Error, Result};
+use crate::io::Format;
+use crate::plan::{Level, ZoneNumber};
+use crate::query::nearest::{Column, NearestFinder, Tally};
+use crate::units::Metres;
+
+/// Which zone is nearest to each site, how far is it, and in which direction?
+///
+/// Distances are geodesic on the ellipsoid of CGCS2000, exact to a micrometre; a site inside a zone has the
+/// distance 0, unless --boundary is given. Bearings are degrees clockwise from north. With --within, sites
+/// that are farther away are left out.
+#[derive(Args)]
+pub(super) struct NearestArgs {
+    /// Sites, in any format that is read; - for standard input
+    input: PathBuf,
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    read: ReadArgs,
+    #[command(flatten)]
+    write: WriteArgs,
+    /// Format of the output; by default that of the file's ending, else that of the input
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    format: Option<OutputFormat>,
+    /// Only sites within this distance: 500, 500m, 1.5km
+    #[arg(long, value_name = "DISTANCE", value_parser = distance)]
+    within: Option<f64>,
+    /// Measure to the boundary, from inside too
+    #[arg(long)]
+    boundary: bool,
+    /// Only this feature of the plan, by its id; may be repeated
+    #[arg(long, value_name = "ID", conflicts_with = "level")]
+    id: Vec<String>,
+    /// Only features of this level; by default the core and the zones
+    #[arg(long, value_name = "LEVEL")]
+    level: Option<Level>,
+    /// Stop at the first row that has no usable position
+    #[arg(long)]
+    strict: bool,
+}
+
+fn distance(text: &str) -> Result<f64, String> {
+    let (number, metres) = match text.trim() {
+        text if text.ends_with("km") => (&text[..text.len() - 2], 1000.0),
+        text => (text.strip_suffix('m').unwrap_or(text), 1.0),
+    };
+    match number.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value * metres),
+        _ => Err("a distance such as 500, 500m or 1.5km is expected".to_owned()),
+    }
+}
+
+pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
+    let plan = args.plan.load(talk)?;
+    let mut finder = NearestFinder::new(&plan);
+    if !args.id.is_empty() {
+        finder = finder.among(&args.id.iter().map(|id| plan.number_of(id)).collect::<Result<Vec<_>>>()?);
+    } else if let Some(level) = args.level {
+        let is_asked = |&zone: &ZoneNumber| plan.zones()[zone].level == Some(level);
+        finder = finder.among(&(0..plan.zones().len()).filter(is_asked).collect::<Vec<_>>());
+    }
+    if args.boundary {
+        finder = finder.to_boundary();
+    }
+    let format = match (args.format, args.write.output.file()) {
+        (Some(format), _) => Some(format),
+        (None, Some(path)) => Some(OutputFormat::Table(Format::of_path(path)?)),
+        (None, None) if args.write.excel => Some(OutputFormat::Table(Format::Csv)),
+        (None, None) => None,
+    };
+    let mut rows = args.read.open(args::input(&args.input), talk)?;
+    let added = added_fields(Column::ALL.iter().map(|column| column.field()), rows.schema(), talk);
+    let format = format.unwrap_or(OutputFormat::Table(rows.format()));
+    let (options, mut writer) = args.write.writer(format, &rows, &added, talk)?;
+    let within = Metres(args.within.unwrap_or(f64::INFINITY));
+    let mut tally = Tally::default();
+    while let Some(batch) = rows.next_batch()? {
+        let answers = finder.answer(&batch, &Column::ALL, within, &mut tally);
+        if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
+            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
+        }
+        writer.write(batch, &answers)?;
+    }
+    let losses = writer.finish()?;
+    tell_read(&rows, talk);
+    tell_written(&losses, &options, &args.write.name(), talk);
+    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
+    if tally.invalid > 0 {
+        talk.note(&talk.words().refused_sites(rows.file(), tally.invalid, tally.rows()));
+    }
+    let summary = talk.words().nearest_tally(rows.file(), &tally);
+    if args.write.output.file().is_some() {
+        talk.note(&summary);
+    } else {
+        talk.detail(&summary);
+    }
+    talk.notice(&plan);
+    Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+}

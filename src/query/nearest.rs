@@ -1,0 +1,262 @@
+//! Which zone is nearest to a site, how far is it, and in which direction?
+
+use geo::Coord;
+
+use crate::error::RowProblem;
+use crate::geometry::measure::bearing_deg;
+use crate::geometry::position::Position;
+use crate::index::ZoneIndex;
+use crate::plan::{Plan, ZoneNumber};
+use crate::table::{Answers, Batch, Field, Kind, Value};
+use crate::units::Metres;
+
+/// A column that `nearest` adds. Its name is the same in every language.
+///
+/// ```
+/// use taizhou_corridor::query::nearest::Column;
+///
+/// assert_eq!(Column::BearingDeg.field().name, "bearing_deg");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// The id of the nearest zone.
+    NearestZone,
+    /// Its name.
+    NearestZoneName,
+    /// The geodesic distance to it; 0 inside.
+    DistanceM,
+    /// The direction to it in degrees clockwise from north; empty inside.
+    BearingDeg,
+    /// Why a row is invalid.
+    Reason,
+}
+
+impl Column {
+    /// All columns, in their order.
+    pub const ALL: [Column; 5] =
+        [Column::NearestZone, Column::NearestZoneName, Column::DistanceM, Column::BearingDeg, Column::Reason];
+
+    /// The column as a table has it: its name and kind.
+    pub fn field(self) -> Field {
+        let (name, kind) = match self {
+            Column::NearestZone => ("nearest_zone", Kind::Text),
+            Column::NearestZoneName => ("nearest_zone_name", Kind::Text),
+            Column::DistanceM => ("distance_m", Kind::Real),
+            Column::BearingDeg => ("bearing_deg", Kind::Real),
+            Column::Reason => ("reason", Kind::Text),
+        };
+        Field::new(name, kind)
+    }
+}
+
+/// The zone that is nearest to a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nearest {
+    /// The zone.
+    pub zone: ZoneNumber,
+    /// The geodesic distance to it, or to its boundary; 0 inside, unless the boundary is asked for.
+    pub distance: Metres,
+    /// The direction in which the way sets out, in degrees clockwise from north; none without a way.
+    pub bearing_deg: Option<f64>,
+}
+
+/// Finds the nearest zone.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::nearest::NearestFinder;
+///
+/// let plan = Plan::bundled();
+/// let airport = coord! { x: 121.429, y: 28.5622 };
+/// let nearest = NearestFinder::new(&plan).nearest(airport).unwrap();
+/// assert_eq!(plan.zones()[nearest.zone].id, "jiaojiang");
+/// assert_eq!(format!("{:.1} m", nearest.distance.0), "3800.6 m");
+/// ```
+pub struct NearestFinder<'p> {
+    index: ZoneIndex<'p>,
+    asked: Vec<bool>,
+    to_boundary: bool,
+}
+
+impl<'p> NearestFinder<'p> {
+    /// Among the core and the zones of a plan, or all features of a layer.
+    pub fn new(plan: &'p Plan) -> NearestFinder<'p> {
+        let asked = (0..plan.zones().len()).map(|zone| plan.is_partition(zone)).collect();
+        NearestFinder { index: ZoneIndex::new(plan), asked, to_boundary: false }
+    }
+
+    /// Among these features alone.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::nearest::NearestFinder;
+    ///
+    /// let plan = Plan::bundled();
+    /// let finder = NearestFinder::new(&plan).among(&[plan.number_of("luqiao")?]);
+    /// let airport = coord! { x: 121.429, y: 28.5622 };
+    /// assert_eq!(plan.zones()[finder.nearest(airport).unwrap().zone].id, "luqiao");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn among(mut self, zones: &[ZoneNumber]) -> NearestFinder<'p> {
+        self.asked = (0..self.asked.len()).map(|zone| zones.contains(&zone)).collect();
+        self
+    }
+
+    /// Measures to the boundary from inside, too.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::nearest::NearestFinder;
+    ///
+    /// let plan = Plan::bundled();
+    /// let station = coord! { x: 121.36898, y: 28.6559 };
+    /// assert_eq!(NearestFinder::new(&plan).nearest(station).unwrap().distance.0, 0.0);
+    /// assert!(NearestFinder::new(&plan).to_boundary().nearest(station).unwrap().distance.0 > 700.0);
+    /// ```
+    pub fn to_boundary(mut self) -> NearestFinder<'p> {
+        self.to_boundary = true;
+        self
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &'p Plan {
+        self.index.plan()
+    }
+
+    /// The nearest zone; the first in plan order among equals. None if there is none.
+    pub fn nearest(&self, site: Coord<f64>) -> Option<Nearest> {
+        let holding = self
+            .index
+            .holding(site)
+            .into_iter()
+            .find(|&(zone, position)| self.asked[zone] && (position == Position::Boundary || !self.to_boundary));
+        if let Some((zone, _)) = holding {
+            return Some(Nearest { zone, distance: Metres(0.0), bearing_deg: None });
+        }
+        let (zone, _) = self.index.nearest_of(site, |zone| self.asked[zone])?;
+        let (distance, foot) = self.index.nearest_on_boundary(zone, site);
+        Some(Nearest { zone, distance, bearing_deg: bearing_deg(site, foot) })
+    }
+
+    /// Answers the rows of a batch with these columns, and tallies them. Sites that are farther away than a
+    /// limit are left out.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+    /// use taizhou_corridor::query::nearest::{Column, NearestFinder, Tally};
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
+    /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let mut tally = Tally::default();
+    /// NearestFinder::new(&plan).answer(&batch, &[Column::DistanceM], Metres(500.0), &mut tally);
+    /// assert_eq!((tally.written, tally.beyond), (18, 14));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn answer(&self, batch: &Batch, columns: &[Column], within: Metres, tally: &mut Tally) -> Answers<'p> {
+        let zones = self.plan().zones();
+        let mut answers = Answers::new(columns.len());
+        for (number, site) in batch.sites().iter().enumerate() {
+            let nearest = match site {
+                Ok(site) => self.nearest(*site),
+                Err(problem) => {
+                    tally.add_invalid(batch.first_row() + number as u64, problem);
+                    let value = |column: &Column| match column {
+                        Column::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
+                        _ => Value::Null,
+                    };
+                    answers.push(number, columns.iter().map(value));
+                    continue;
+                }
+            };
+            if nearest.is_none_or(|nearest| nearest.distance > within) && within.0.is_finite() {
+                tally.beyond += 1;
+                continue;
+            }
+            tally.written += 1;
+            let zone = nearest.map(|nearest| &zones[nearest.zone]);
+            answers.push(
+                number,
+                columns.iter().map(|column| match column {
+                    Column::NearestZone => Value::text(zone.map(|zone| zone.id.as_str())),
+                    Column::NearestZoneName => Value::text(zone.map(|zone| zone.name.as_str())),
+                    Column::DistanceM => Value::number(nearest.map(|nearest| nearest.distance.0), 3),
+                    Column::BearingDeg => Value::number(nearest.and_then(|nearest| nearest.bearing_deg), 4),
+                    Column::Reason => Value::Null,
+                }),
+            );
+        }
+        answers
+    }
+}
+
+/// Counts of answers, for a summary.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally {
+    /// Sites with an answer.
+    pub written: u64,
+    /// Sites beyond the limit, which are left out.
+    pub beyond: u64,
+    /// Rows without an answer.
+    pub invalid: u64,
+    /// The first of these, by row.
+    pub first_invalid: Vec<(u64, RowProblem)>,
+}
+
+impl Tally {
+    /// At most so many invalid rows are kept with their problem.
+    pub const FIRST_INVALID: usize = 5;
+
+    /// All rows.
+    pub fn rows(&self) -> u64 {
+        self.written + self.beyond + self.invalid
+    }
+
+    fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
+        self.invalid += 1;
+        if self.first_invalid.len() < Tally::FIRST_INVALID {
+            self.first_invalid.push((row, problem.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::measure::{distance, rings};
+    use geo::coord;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Every edge of every zone, walked in steps, the best of them refined.
+        #[test]
+        fn equals_a_search_along_all_edges(x in 121.1..121.6, y in 28.5..28.8) {
+            let plan = Plan::bundled();
+            let site = coord! { x: x, y: y };
+            let found = NearestFinder::new(&plan).to_boundary().nearest(site).unwrap();
+            let mut best = f64::INFINITY;
+            for zone in plan.partition() {
+                for edge in plan.zones()[zone].shape.iter().flat_map(rings).flat_map(|ring| ring.lines()) {
+                    let at = |t: f64| distance(site, edge.start + edge.delta() * t).0;
+                    let (mut low, mut high) = (0.0_f64, 1.0_f64);
+                    for _ in 0..3 {
+                        let step = (high - low) / 10.0;
+                        let t = (0..=10).map(|i| low + step * f64::from(i)).min_by(|a, b| at(*a).total_cmp(&at(*b)));
+                        let t = t.unwrap();
+                        (low, high) = ((t - step).max(0.0), (t + step).min(1.0));
+                    }
+                    best = best.min(at((low + high) / 2.0));
+                }
+            }
+            prop_assert!(found.distance.0 <= best + 1e-6 && best < found.distance.0 + 0.5, "{:?} {}", found, best);
+            // The way leads to the boundary.
+            let (_, foot) = ZoneIndex::new(&plan).nearest_on_boundary(found.zone, site);
+            prop_assert!((distance(site, foot).0 - found.distance.0).abs() < 1e-6);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The same question for the rows of a table.
+
+use geo::{Geometry, MultiPolygon};
+
+use crate::error::{RowProblem, ShapeProblem};
+use crate::geometry::validity::first_flaw;
+use crate::plan::ZoneNumber;
+use crate::query::locate::Certainty;
+use crate::query::overlay::{Membership, Overlayer, Part, Relation};
+use crate::table::{Answers, Batch, Field, Kind, Shape, Value};
+use crate::units::SquareMetres;
+
+/// A column that `overlay` adds. Its name is the same in every language.
+///
+/// ```
+/// use taizhou_corridor::query::overlay::Column;
+///
+/// assert_eq!(Column::ParcelAreaM2.field().name, "parcel_area_m2");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// The id of the zone; empty for what lies in none.
+    Zone,
+    /// Its name.
+    ZoneName,
+    /// `within`, `straddles`, `touches`, `outside`, or `invalid` for a row without a usable parcel.
+    Relation,
+    /// The area of the part in the zone, on the ellipsoid.
+    AreaM2,
+    /// Its share of the parcel, 0 to 1.
+    Share,
+    /// Twice the area by the length of the part's boundary: how wide a sliver is.
+    MeanWidthM,
+    /// The area of the parcel, on the ellipsoid.
+    ParcelAreaM2,
+    /// `true` on the largest part.
+    Majority,
+    /// `certain` or `uncertain`: whether the majority could change within the accuracy of the outlines.
+    Certainty,
+    /// In wide form: all zones met, each with its share, as `core=0.6000;jiaojiang=0.4000`.
+    Shares,
+    /// Why a row is invalid.
+    Reason,
+}
+
+impl Column {
+    /// The columns of the long form: a row for each parcel and zone.
+    pub const LONG: [Column; 10] = [
+        Column::Zone,
+        Column::ZoneName,
+        Column::Relation,
+        Column::AreaM2,
+        Column::Share,
+        Column::MeanWidthM,
+        Column::ParcelAreaM2,
+        Column::Majority,
+        Column::Certainty,
+        Column::Reason,
+    ];
+
+    /// The columns of the wide form: a row for each parcel, its majority zone and all its shares.
+    pub const WIDE: [Column; 9] = [
+        Column::Zone,
+        Column::ZoneName,
+        Column::Relation,
+        Column::AreaM2,
+        Column::Share,
+        Column::ParcelAreaM2,
+        Column::Certainty,
+        Column::Shares,
+        Column::Reason,
+    ];
+
+    /// The name of the column.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::overlay::Column;
+    ///
+    /// assert_eq!(Column::MeanWidthM.as_str(), "mean_width_m");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Column::Zone => "zone",
+            Column::ZoneName => "zone_name",
+            Column::Relation => "relation",
+            Column::AreaM2 => "area_m2",
+            Column::Share => "share",
+            Column::MeanWidthM => "mean_width_m",
+            Column::ParcelAreaM2 => "parcel_area_m2",
+            Column::Majority => "majority",
+            Column::Certainty => "certainty",
+            Column::Shares => "shares",
+            Column::Reason => "reason",
+        }
+    }
+
+    /// The column as a table has it: its name and kind.
+    pub fn field(self) -> Field {
+        let kind = match self {
+            Column::AreaM2 | Column::Share | Column::MeanWidthM | Column::ParcelAreaM2 => Kind::Real,
+            Column::Majority => Kind::Boolean,
+            _ => Kind::Text,
+        };
+        Field::new(self.as_str(), kind)
+    }
+}
+
+/// Lays the parcels of a table over the zones of a plan.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::overlay::{Column, Overlayer, RowOverlayer, Tally};
+///
+/// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
+/// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+/// let plan = Plan::bundled();
+/// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone, Column::Share]);
+/// let answers = overlayer.answer(&batch, &mut Tally::default());
+/// let rows: Vec<String> = answers.iter().map(|(_, values)| format!("{} {}", values[0], values[1])).collect();
+/// assert_eq!(rows, ["core 0.2080829464", "jiaojiang 0.7919170536"]);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub struct RowOverlayer<'p> {
+    overlayer: Overlayer<'p>,
+    columns: Vec<Column>,
+    is_wide: bool,
+    min_area: SquareMetres,
+    min_share: f64,
+}
+
+impl<'p> RowOverlayer<'p> {
+    /// Answers with these columns, one row for each parcel and zone.
+    pub fn new(overlayer: Overlayer<'p>, columns: &[Column]) -> RowOverlayer<'p> {
+        let (min_area, min_share) = (SquareMetres(0.0), 0.0);
+        RowOverlayer { overlayer, columns: columns.to_vec(), is_wide: false, min_area, min_share }
+    }
+
+    /// One row for each parcel: its largest part.
+    pub fn wide(mut self) -> RowOverlayer<'p> {
+        self.is_wide = true;
+        self
+    }
+
+    /// Leaves out parts that are smaller than an area or a share, and tallies them.
+    pub fn without_slivers(mut self, min_area: SquareMetres, min_share: f64) -> RowOverlayer<'p> {
+        (self.min_area, self.min_share) = (min_area, min_share);
+        self
+    }
+
+    /// The columns it answers with.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Answers the rows of a batch, and tallies them.
+    pub fn answer(&self, batch: &Batch, tally: &mut Tally) -> Answers<'p> {
+        let mut answers = Answers::new(self.columns.len());
+        for number in 0..batch.len() {
+            match parcel(batch, number) {
+                Ok(parcel) => {
+                    let membership = self.overlayer.overlay(&parcel);
+                    tally.add(&membership);
+                    for (place, part) in membership.parts.iter().enumerate() {
+                        if self.is_wide && place != membership.majority || self.is_sliver(&membership, place, tally) {
+                            continue;
+                        }
+                        answers.push(
+                            number,
+                            self.columns.iter().map(|&column| self.value(column, &membership, place, part)),
+                        );
+                    }
+                }
+                Err(problem) => {
+                    tally.add_invalid(batch.first_row() + number as u64, &problem);
+                    answers.push(number, self.columns.iter().map(|&column| refused(column, &problem)));
+                }
+            }
+        }
+        answers
+    }
+
+    /// The largest part is never one.
+    fn is_sliver(&self, membership: &Membership, place: usize, tally: &mut Tally) -> bool {
+        let part = &membership.parts[place];
+        let is_small = part.area < self.min_area || part.share < self.min_share;
+        let is_sliver = is_small && place != membership.majority;
+        if is_sliver {
+            tally.slivers += 1;
+            tally.sliver_area = SquareMetres(tally.sliver_area.0 + part.area.0);
+        }
+        is_sliver
+    }
+
+    fn value(&self, column: Column, membership: &Membership, place: usize, part: &Part) -> Value<'p> {
+        let zones = self.overlayer.plan().zones();
+        let id = |zone: ZoneNumber| zones[zone].id.as_str();
+        match column {
+            Column::Zone => Value::text(part.zone.map(id)),
+            Column::ZoneName => Value::text(part.zone.map(|zone| zones[zone].name.as_str())),
+            Column::Relation => Value::text(Some(part.relation.as_str())),
+            Column::AreaM2 => Value::number(Some(part.area.0), 6),
+            Column::Share => Value::number(Some(part.share), 10),
+            Column::MeanWidthM => Value::number(part.mean_width.map(|width| width.0), 3),
+            Column::ParcelAreaM2 => Value::number(Some(membership.parcel_area.0), 6),
+            Column::Majority => Value::text(Some(if place == membership.majority { "true" } else { "false" })),
+            Column::Certainty => Value::text(membership.certainty.map(Certainty::as_str)),
+            Column::Shares => {
+                let met = membership.parts.iter().filter(|part| part.relation != Relation::Touches);
+                let shares: Vec<String> =
+                    met.map(|part| format!("{}={:.4}", part.zone.map_or("", id), part.share)).collect();
+                Value::text(Some(shares.join(";")))
+            }
+            Column::Reason => Value::Null,
+        }
+    }
+}
+
+fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
+    match column {
+        Column::Relation => Value::text(Some("invalid")),
+        Column::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
+        _ => Value::Null,
+    }
+}
+
+/// The shape of a row as a valid polygon.
+fn parcel(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, RowProblem> {
+    let parcel = match batch.shape(number).map_err(Clone::clone)? {
+        Shape::Other(Geometry::Polygon(polygon)) => polygon.clone().into(),
+        Shape::Other(Geometry::MultiPolygon(polygons)) => polygons.clone(),
+        other => {
+            let found = other.kind().to_owned();
+            return Err(RowProblem::Shape(ShapeProblem::NotPolygon { found }));
+        }
+    };
+    match first_flaw(&parcel) {
+        None => Ok(parcel),
+        Some(flaw) => Err(RowProblem::Shape(flaw.problem)),
+    }
+}
+
+/// Counts of answers, for a summary.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally {
+    /// Parcels within one zone.
+    pub within: u64,
+    /// Parcels of which a part lies in a zone.
+    pub straddling: u64,
+    /// Parcels in no zone.
+    pub outside: u64,
+    /// Parcels whose majority is uncertain.
+    pub uncertain: u64,
+    /// Parts that were left out for being small.
+    pub slivers: u64,
+    /// The area of these.
+    pub sliver_area: SquareMetres,
+    /// Rows without an answer.
+    pub invalid: u64,
+    /// The first of these, by row.
+    pub first_invalid: Vec<(u64, RowProblem)>,
+}
+
+impl Tally {
+    /// At most so many invalid rows are kept with their problem.
+    pub const FIRST_INVALID: usize = 5;
+
+    /// All rows.
+    pub fn rows(&self) -> u64 {
+        self.within + self.straddling + self.outside + self.invalid
+    }
+
+    fn add(&mut self, membership: &Membership) {
+        let has = |relation| membership.parts.iter().any(|part| part.relation == relation);
+        if has(Relation::Straddles) {
+            self.straddling += 1;
+        } else if has(Relation::Within) {
+            self.within += 1;
+        } else {
+            self.outside += 1;
+        }
+        self.uncertain += u64::from(membership.certainty == Some(Certainty::Uncertain));
+    }
+
+    fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
+        self.invalid += 1;
+        if self.first_invalid.len() < Tally::FIRST_INVALID {
+            self.first_invalid.push((row, problem.clone()));
+        }
+    }
+}
