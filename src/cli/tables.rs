@@ -180,7 +180,8 @@ impl WriteArgs {
             }
             OutputFormat::Text => {
                 let options = self.options(Format::Csv, rows.crs())?;
-                let text = TextWriter::new(self.create()?, Flat::new(rows.schema(), added, &options), talk.lang);
+                let text =
+                    TextWriter::new(self.create()?, Flat::new(rows.schema(), added, &options).for_people(), talk.lang);
                 let writer = Writer::around(Box::new(text), &options)?;
                 Ok((options, writer))
             }

@@ -29,6 +29,8 @@ pub struct Flat {
     added: usize,
     /// The places of the columns whose cells are replaced by the coordinates of the geometry.
     replaced: Option<Carrier>,
+    /// The place of a column that is not shown.
+    hidden: Option<usize>,
 }
 
 impl Flat {
@@ -58,7 +60,26 @@ impl Flat {
             }
         }
         fields.extend(added.iter().cloned());
-        Flat { schema: schema.clone(), fields, added: added.len(), replaced }
+        Flat { schema: schema.clone(), fields, added: added.len(), replaced, hidden: None }
+    }
+
+    /// The same without well-known text that no column carried: it says nothing to people.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{Flat, Format, WriteOptions};
+    /// use taizhou_corridor::table::{Carrier, Schema};
+    ///
+    /// let parcels = Schema::of_text(["name"], Carrier::Shapes);
+    /// let flat = Flat::new(&parcels, &[], &WriteOptions::new(Format::Csv));
+    /// assert_eq!(flat.names(), ["name", "wkt"]);
+    /// assert_eq!(flat.for_people().names(), ["name"]);
+    /// ```
+    pub fn for_people(mut self) -> Flat {
+        if self.schema.carrier == Carrier::Shapes {
+            self.hidden = Some(self.fields.len() - self.added - 1);
+            self.fields.remove(self.fields.len() - self.added - 1);
+        }
+        self
     }
 
     /// The columns.
@@ -98,6 +119,9 @@ impl Flat {
                 }
             }
             _ => {}
+        }
+        if let Some(hidden) = self.hidden {
+            cells.remove(hidden);
         }
         cells.extend(values.iter().map(|value| match value {
             Value::Text(text) => Cow::Borrowed(text.as_ref()),

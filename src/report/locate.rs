@@ -114,7 +114,12 @@ impl TextWriter {
         let headings = flat.names().into_iter().enumerate().map(|(place, name)| match place {
             place if place < own => (name, Align::Left),
             _ => {
-                let align = if name.ends_with("_m") { Align::Right } else { Align::Left };
+                let align =
+                    if name.ends_with("_m") || name.ends_with("_m2") || name.ends_with("_deg") || name == "share" {
+                        Align::Right
+                    } else {
+                        Align::Left
+                    };
                 (words.heading(&name).to_owned(), align)
             }
         });

@@ -162,7 +162,9 @@ impl<'p> Overlayer<'p> {
             }
         }
         let rest = self.rest(parcel, parcel_area, &parts);
-        if parts.is_empty() || rest > NOISE {
+        // Less than can be written, or than shares are good to.
+        let noise = SquareMetres(5e-7_f64.min((1e-9 * parcel_area.0).max(1e-8)));
+        if parts.is_empty() || rest > noise {
             let share = if parts.iter().all(|part| part.share == 0.0) { 1.0 } else { rest.0 / parcel_area.0 };
             let mean_width = (share == 1.0).then(|| mean_width(parcel));
             parts.push(Part { zone: None, relation: Relation::Outside, area: rest, share, mean_width });

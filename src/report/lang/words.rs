@@ -226,6 +226,8 @@ impl Words {
             (Lang::Zh, "within") => "完全位于",
             (Lang::Zh, "straddles") => "跨界",
             (Lang::Zh, "touches") => "相接",
+            (Lang::Zh, "true") => "是",
+            (Lang::Zh, "false") => "否",
             (Lang::Zh, value) => value,
         }
     }
@@ -243,6 +245,16 @@ impl Words {
             "distance_to_boundary_m" => self.pick("To boundary m", "距边界(米)"),
             "certainty" => self.certainty,
             "reason" => self.pick("Reason", "原因"),
+            "relation" => self.pick("Relation", "位置关系"),
+            "area_m2" => self.pick("Area m²", "面积(平方米)"),
+            "share" => self.pick("Share", "占比"),
+            "shares" => self.pick("Shares", "各片区占比"),
+            "mean_width_m" => self.pick("Mean width m", "平均宽度(米)"),
+            "parcel_area_m2" => self.pick("Parcel m²", "地块面积(平方米)"),
+            "majority" => self.pick("Majority", "最大部分"),
+            "nearest_zone_name" => self.pick("Nearest zone name", "最近片区名称"),
+            "distance_m" => self.pick("Distance m", "距离(米)"),
+            "bearing_deg" => self.pick("Bearing °", "方位角(度)"),
             other => other,
         }
     }
