@@ -63,6 +63,7 @@
 //! # Features
 //! - `cli` (on): the module `cli` and the binary `corridor`. Without it neither clap nor its helpers
 //!   are built.
+//! - `flatgeobuf` (on): the format FlatGeobuf.
 
 // Tests may unwrap and print; the library may not.
 #![cfg_attr(

@@ -128,6 +128,7 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::LonLatOnly { .. }
         | ErrorKind::NotAZone { .. }
         | ErrorKind::NeedsFile { .. }
+        | ErrorKind::NotBuilt { .. }
         | ErrorKind::NothingChosen => 2,
         ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,
         ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => 4,

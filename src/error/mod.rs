@@ -164,6 +164,15 @@ pub enum ErrorKind {
         /// Those there are.
         layers: Vec<String>,
     },
+    /// The file has no layer with geometries.
+    #[error("it has no layer with geometries")]
+    NoLayer,
+    /// The program was built without a format.
+    #[error("this program was built without {format}")]
+    NotBuilt {
+        /// The format.
+        format: String,
+    },
     /// The format holds no more rows.
     #[error("a sheet holds {limit} rows, and there are more")]
     TooManyRows {

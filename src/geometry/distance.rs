@@ -43,6 +43,7 @@ impl Edge {
     /// the derivative of s² is s·s', all but linear in t with the slope |Q'|²; from where the chord is
     /// nearest, two or three steps of Newton's method find its zero. Where they do not, as far away on
     /// the globe, false position does (Illinois). Tested against a search: equal to 1 µm.
+    #[cfg(test)]
     pub fn distance(&self, from: Coord<f64>) -> Metres {
         self.nearest(from).0
     }

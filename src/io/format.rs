@@ -29,6 +29,10 @@ pub enum Format {
     Xlsx,
     /// The text file in which Chinese land surveys hand in parcels.
     SurveyTxt,
+    /// Layers of features in an SQLite database (OGC 12-128).
+    GeoPackage,
+    /// Features as FlatBuffers behind a spatial index; with the feature `flatgeobuf`.
+    FlatGeobuf,
 }
 
 /// What is to be known of a format.
@@ -43,7 +47,7 @@ struct About {
     about: &'static str,
 }
 
-const ABOUT: [About; 7] = [
+const ABOUT: [About; 9] = [
     About {
         format: Format::Csv,
         name: "csv",
@@ -106,6 +110,24 @@ const ABOUT: [About; 7] = [
         has_layers: false,
         has_encodings: true,
         about: "parcels of a Chinese land survey",
+    },
+    About {
+        format: Format::GeoPackage,
+        name: "gpkg",
+        endings: &["gpkg"],
+        is_lon_lat_only: false,
+        has_layers: true,
+        has_encodings: false,
+        about: "GeoPackage",
+    },
+    About {
+        format: Format::FlatGeobuf,
+        name: "flatgeobuf",
+        endings: &["fgb"],
+        is_lon_lat_only: false,
+        has_layers: false,
+        has_encodings: false,
+        about: "FlatGeobuf",
     },
 ];
 

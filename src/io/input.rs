@@ -136,6 +136,12 @@ impl Source {
         if start.starts_with(b"PK\x03\x04") {
             return Ok(Format::Xlsx);
         }
+        if start.starts_with(b"SQLite format 3\0") {
+            return Ok(Format::GeoPackage);
+        }
+        if start.starts_with(b"fgb") && start.get(4..7) == Some(b"fgb") {
+            return Ok(Format::FlatGeobuf);
+        }
         let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
         Ok(if matches!(first, Some(b'{' | b'[' | 0x1e)) { Format::GeoJson } else { Format::Csv })
     }

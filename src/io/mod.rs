@@ -15,9 +15,12 @@
 mod columns;
 mod csv;
 mod flat;
+#[cfg(feature = "flatgeobuf")]
+mod flatgeobuf;
 mod format;
 mod geojson;
 mod geojson_geometry;
+mod geopackage;
 mod input;
 mod json_scanner;
 mod output;

@@ -3,7 +3,9 @@
 use crate::crs::{AxisOrder, Crs, Declared, Settler};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::columns::tells_coordinate;
-use crate::io::{Format, Input, csv, geojson, survey_txt, xlsx};
+#[cfg(feature = "flatgeobuf")]
+use crate::io::flatgeobuf;
+use crate::io::{Format, Input, csv, geojson, geopackage, survey_txt, xlsx};
 use crate::table::{Batch, Carrier, Schema};
 
 /// How rows are read.
@@ -112,6 +114,11 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
         Format::Csv | Format::Tsv => csv::CsvReader::new(source, options).map(|reader| Box::new(reader) as _),
         Format::Xlsx => xlsx::XlsxReader::new(source, options).map(|reader| Box::new(reader) as _),
         Format::SurveyTxt => survey_txt::SurveyTxtReader::new(source, options).map(|reader| Box::new(reader) as _),
+        Format::GeoPackage => geopackage::GeoPackageReader::new(source, options).map(|reader| Box::new(reader) as _),
+        #[cfg(feature = "flatgeobuf")]
+        Format::FlatGeobuf => flatgeobuf::FlatGeobufReader::new(source).map(|reader| Box::new(reader) as _),
+        #[cfg(not(feature = "flatgeobuf"))]
+        Format::FlatGeobuf => Err(Error::new(ErrorKind::NotBuilt { format: format.to_string() })),
         Format::GeoJson => geojson::GeoJsonReader::new(source, false).map(|reader| Box::new(reader) as _),
         Format::NdJson | Format::GeoJsonSeq => {
             geojson::GeoJsonReader::new(source, true).map(|reader| Box::new(reader) as _)

@@ -100,6 +100,17 @@ fn is_null(cell: Cell<'_>) -> bool {
     cell == Cell::Json("null")
 }
 
+/// Bytes as hexadecimal digits: what stands for them where cells are texts.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // A string takes all that is written to it.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
 /// Whether a text is a date of the calendar: `2022-11-14`.
 pub(super) fn is_date(text: &str) -> bool {
     let part = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());

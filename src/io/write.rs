@@ -8,7 +8,10 @@ use crate::crs::{Crs, Transformer};
 use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::io::csv::CsvWriter;
 use crate::io::flat::Flat;
+#[cfg(feature = "flatgeobuf")]
+use crate::io::flatgeobuf::FlatGeobufWriter;
 use crate::io::geojson::GeoJsonWriter;
+use crate::io::geopackage::GeoPackageWriter;
 use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;
 use crate::io::{Format, Output};
@@ -271,6 +274,11 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
         Format::Tsv => CsvWriter::new(output, flat(), b'\t', options).map(|writer| Box::new(writer) as _),
         Format::Xlsx => XlsxWriter::new(output, flat(), options.layer.as_deref()).map(|writer| Box::new(writer) as _),
         Format::SurveyTxt => SurveyTxtWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
+        Format::GeoPackage => GeoPackageWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
+        #[cfg(feature = "flatgeobuf")]
+        Format::FlatGeobuf => FlatGeobufWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
+        #[cfg(not(feature = "flatgeobuf"))]
+        Format::FlatGeobuf => Err(Error::new(ErrorKind::NotBuilt { format: options.format.to_string() })),
         Format::GeoJson | Format::NdJson | Format::GeoJsonSeq => {
             GeoJsonWriter::new(output, added, options.format, options.is_as_written())
                 .map(|writer| Box::new(writer) as _)

@@ -180,6 +180,9 @@ fn kind_zh(kind: &ErrorKind) -> String {
             let what = match *what {
                 "a quoted field" => "带引号的字段",
                 "a feature" => "要素",
+                "its features" => "要素部分",
+                "a header" => "文件头",
+                "its index" => "索引",
                 "a feature collection" => "要素集合",
                 _ => "JSON值",
             };
@@ -200,6 +203,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Broken { what, detail } => {
             let what = match *what {
                 "Excel workbook" => "Excel工作簿",
+                "FlatGeobuf file" => "FlatGeobuf文件",
                 what => what,
             };
             format!("不是完好的{what}：{detail}")
@@ -213,6 +217,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NeedsFile { format } => format!("{format}只能写入文件"),
         ErrorKind::SeveralLayers { layers } => format!("有多个图层：{}", list_zh(layers)),
         ErrorKind::UnknownLayer { name, layers } => format!("没有图层`{name}`，现有：{}", list_zh(layers)),
+        ErrorKind::NoLayer => "没有含几何的图层".to_owned(),
+        ErrorKind::NotBuilt { format } => format!("本程序编译时未包含{format}"),
         ErrorKind::TooManyRows { limit } => format!("工作表最多{limit}行，数据超出"),
         ErrorKind::NoCoordinateColumns { columns } => format!("未找到坐标列，现有列：{}", list_zh(columns)),
         ErrorKind::AmbiguousColumns { axis, columns } => {

@@ -1,0 +1,20 @@
+//! GeoPackage (OGC 12-128r17): layers of features in an SQLite database.
+
+mod blob;
+mod read;
+mod write;
+
+pub(super) use read::GeoPackageReader;
+pub(super) use write::GeoPackageWriter;
+
+use crate::error::{Error, ErrorKind};
+
+/// A name in SQL, whatever is in it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A file that is not as it should be.
+fn broken(detail: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Broken { what: "GeoPackage", detail: detail.to_string() })
+}
