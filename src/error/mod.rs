@@ -150,6 +150,31 @@ pub enum ErrorKind {
         /// The format.
         format: String,
     },
+    /// The format is several files, found by the name of one: bytes alone are not enough.
+    #[error("a {format} is several files, and is read by its name")]
+    NeedsPath {
+        /// The format.
+        format: String,
+    },
+    /// The name of an output must have a certain ending.
+    #[error("the name of a {format} ends in .{ending}")]
+    NeedsEnding {
+        /// The format.
+        format: String,
+        /// The ending.
+        ending: &'static str,
+    },
+    /// The format holds no more bytes.
+    #[error("a {format} holds {limit_bytes} bytes, and there are more")]
+    TooLarge {
+        /// The format.
+        format: String,
+        /// The limit in bytes.
+        limit_bytes: u64,
+    },
+    /// It is locked with a password.
+    #[error("it is locked with a password")]
+    Locked,
     /// The file has several layers or sheets, and none was named.
     #[error("it has several layers: {}", list(layers))]
     SeveralLayers {

@@ -36,19 +36,18 @@ impl Edge {
         Edge { start, end, chord_m: [geocentric_m(start), geocentric_m(end)], slack_m }
     }
 
-    /// The geodesic distance from a position (degrees) to the nearest point of the edge.
+    #[cfg(test)]
+    pub fn distance(&self, from: Coord<f64>) -> Metres {
+        self.nearest(from).0
+    }
+
+    /// The geodesic distance from a position (degrees) to the nearest point of the edge, and that point.
     ///
     /// With Q(t) on the edge and α the azimuth at which the geodesic from P arrives, the distance s
     /// changes by s' = M φ' cos α + N cos φ λ' sin α. Where that is zero lies the nearest point. Half
     /// the derivative of s² is s·s', all but linear in t with the slope |Q'|²; from where the chord is
     /// nearest, two or three steps of Newton's method find its zero. Where they do not, as far away on
     /// the globe, false position does (Illinois). Tested against a search: equal to 1 µm.
-    #[cfg(test)]
-    pub fn distance(&self, from: Coord<f64>) -> Metres {
-        self.nearest(from).0
-    }
-
-    /// That distance, and the nearest point of the edge itself.
     pub fn nearest(&self, from: Coord<f64>) -> (Metres, Coord<f64>) {
         let mut t = self.nearest_of_chord(geocentric_m(from)).0;
         for _ in 0..6 {

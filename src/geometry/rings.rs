@@ -48,10 +48,9 @@ pub fn assemble(rings: Vec<LineString<f64>>) -> MultiPolygon<f64> {
             way.push(ring);
             at = parents[ring];
         }
-        let mut next = at.and_then(|ring| depths[ring]).map_or(0, |depth| depth + 1);
-        for ring in way.into_iter().rev() {
-            depths[ring] = Some(next);
-            next += 1;
+        let next = at.and_then(|ring| depths[ring]).map_or(0, |depth| depth + 1);
+        for (depth, ring) in (next..).zip(way.into_iter().rev()) {
+            depths[ring] = Some(depth);
         }
     }
     let is_hole = |ring: usize| depths[ring].is_some_and(|depth| depth % 2 == 1);

@@ -33,6 +33,8 @@ pub enum Format {
     GeoPackage,
     /// Features as FlatBuffers behind a spatial index; with the feature `flatgeobuf`.
     FlatGeobuf,
+    /// An ESRI shapefile: several files of one name.
+    Shapefile,
 }
 
 /// What is to be known of a format.
@@ -47,7 +49,7 @@ struct About {
     about: &'static str,
 }
 
-const ABOUT: [About; 9] = [
+const ABOUT: [About; 10] = [
     About {
         format: Format::Csv,
         name: "csv",
@@ -128,6 +130,15 @@ const ABOUT: [About; 9] = [
         has_layers: false,
         has_encodings: false,
         about: "FlatGeobuf",
+    },
+    About {
+        format: Format::Shapefile,
+        name: "shapefile",
+        endings: &["shp"],
+        is_lon_lat_only: false,
+        has_layers: false,
+        has_encodings: true,
+        about: "ESRI shapefile: .shp, .dbf and their companions",
     },
 ];
 

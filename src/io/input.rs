@@ -3,10 +3,12 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::archive::{Folder, InFolder, Unpacking, unpack};
 use crate::io::survey_txt::is_survey_txt;
-use crate::io::{Encoding, Format};
+use crate::io::{Encoding, Format, ReadOptions};
 
 /// Something to read.
 ///
@@ -82,7 +84,7 @@ impl Input {
         [".gz", ".zip"].iter().any(|ending| name.ends_with(ending))
     }
 
-    /// All bytes.
+    /// All bytes; of a `.gz` or `.zip` file those that are packed in it.
     ///
     /// ```
     /// use taizhou_corridor::io::Input;
@@ -96,7 +98,8 @@ impl Input {
         let name = self.name.clone();
         let read = || {
             let mut bytes = vec![];
-            self.open()?.reader.read_to_end(&mut bytes).map_err(read_error)?;
+            let (source, _) = unpack(self.open()?, &ReadOptions::default())?;
+            { source.reader }.read_to_end(&mut bytes).map_err(read_error)?;
             Ok(bytes)
         };
         read().map_err(|error: Error| error.in_file(name))
@@ -108,7 +111,7 @@ impl Input {
             (None, Some(source)) => source,
             (None, None) => Box::new(std::io::empty()),
         };
-        Ok(Source { reader: BufReader::with_capacity(1 << 16, reader), name: self.name, path: self.path })
+        Ok(Source { reader: BufReader::with_capacity(1 << 16, reader), name: self.name, path: self.path, folder: None })
     }
 }
 
@@ -117,9 +120,40 @@ pub(super) struct Source {
     pub(super) reader: BufReader<Box<dyn Read>>,
     name: String,
     path: Option<PathBuf>,
+    /// Where it was unpacked to.
+    folder: Option<Arc<Folder>>,
 }
 
 impl Source {
+    /// Bytes as they come, under a name whose ending tells their format.
+    pub(super) fn of_reader(name: String, reader: Box<dyn Read>) -> Source {
+        Source { reader: BufReader::with_capacity(1 << 16, reader), name, path: None, folder: None }
+    }
+
+    /// A file in a folder of what was unpacked.
+    pub(super) fn of_folder(name: String, path: PathBuf, folder: Arc<Folder>) -> Result<Source> {
+        let file = InFolder::open(&path, folder.clone())?;
+        Ok(Source { path: Some(path), folder: Some(folder), ..Source::of_reader(name, Box::new(file)) })
+    }
+
+    /// A file that was looked into, from its beginning.
+    pub(super) fn of_file(name: String, file: FileOnDisk) -> Result<Source> {
+        let FileOnDisk { path, copy, folder } = file;
+        let reader: Box<dyn Read> = match copy {
+            // It stays where it is for as long as it is open.
+            Some(copy) => Box::new(copy.reopen().map(|file| CopiedFile { file, _copy: copy }).map_err(read_error)?),
+            None => {
+                return Ok(Source {
+                    reader: BufReader::with_capacity(1 << 16, Box::new(open_file(&path)?)),
+                    name,
+                    path: Some(path),
+                    folder,
+                });
+            }
+        };
+        Ok(Source::of_reader(name, reader))
+    }
+
     /// The format by the ending of the name; where it tells nothing, by how the bytes begin.
     pub(super) fn guess_format(&mut self) -> Result<Format> {
         let by_ending = Format::of_path(Path::new(&self.name)).ok();
@@ -151,33 +185,39 @@ impl Source {
         &self.name
     }
 
+    /// The file that was named; none where the bytes come from elsewhere.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// The bytes as a file that can be opened by its path: the one that was named, or a temporary copy of
     /// anything else.
     pub(super) fn into_file(self) -> Result<FileOnDisk> {
         match self.path {
-            Some(path) if path.is_file() => Ok(FileOnDisk { path, _copy: None }),
+            Some(path) if path.is_file() => Ok(FileOnDisk { path, copy: None, folder: self.folder }),
             _ => {
                 let mut reader = self.reader;
                 let mut copy = tempfile::NamedTempFile::new().map_err(|error| Error::new(ErrorKind::Write(error)))?;
                 std::io::copy(&mut reader, &mut copy).map_err(read_error)?;
-                Ok(FileOnDisk { path: copy.path().to_owned(), _copy: Some(copy) })
+                Ok(FileOnDisk { path: copy.path().to_owned(), copy: Some(copy), folder: None })
             }
         }
     }
 
     /// The same bytes twice: a file is opened again, anything else is kept in a temporary file.
     pub(super) fn twice(self) -> Result<(Source, Source)> {
-        let Source { mut reader, name, path } = self;
+        let Source { mut reader, name, path, folder } = self;
         let again = |reader: Box<dyn Read>| Source {
             reader: BufReader::with_capacity(1 << 16, reader),
             name: name.clone(),
             path: path.clone(),
+            folder: folder.clone(),
         };
         let is_file = path.as_ref().is_some_and(|path| path.is_file());
         match &path {
             Some(path) if is_file => {
                 let second = again(Box::new(open_file(path)?));
-                Ok((Source { reader, name, path: Some(path.clone()) }, second))
+                Ok((Source { reader, name, path: Some(path.clone()), folder }, second))
             }
             _ => {
                 let mut spool = tempfile::tempfile().map_err(|error| Error::new(ErrorKind::Write(error)))?;
@@ -197,12 +237,25 @@ impl Source {
 /// A file that is there for as long as this is.
 pub(super) struct FileOnDisk {
     path: PathBuf,
-    _copy: Option<tempfile::NamedTempFile>,
+    copy: Option<tempfile::NamedTempFile>,
+    folder: Option<Arc<Folder>>,
 }
 
 impl FileOnDisk {
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+/// A temporary file that is read.
+struct CopiedFile {
+    file: File,
+    _copy: tempfile::NamedTempFile,
+}
+
+impl Read for CopiedFile {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.file.read(buffer)
     }
 }
 
@@ -235,5 +288,5 @@ fn open_file(path: &Path) -> Result<File> {
 }
 
 pub(super) fn read_error(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Read(error))
+    Error::new(Unpacking::kind_of(&error).unwrap_or(ErrorKind::Read(error)))
 }

@@ -12,6 +12,7 @@
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 
+mod archive;
 mod columns;
 mod csv;
 mod flat;
@@ -27,6 +28,7 @@ mod output;
 mod plan_geojson;
 mod plan_table;
 mod read;
+mod shapefile;
 mod survey_txt;
 mod typed;
 mod write;

@@ -30,24 +30,24 @@ pub struct Output {
     sink: Sink,
 }
 
-/// The temporary files of outputs that are neither committed nor dropped.
+/// The temporary files of outputs that are neither committed nor dropped, and folders of unpacked inputs.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(vec![]);
 
-/// Removes what outputs have written so far. For a program that is about to end where it stands: until
+/// Removes what outputs have written so far, and inputs unpacked. For a program that is about to end where it stands: until
 /// then, dropping an [`Output`] does the same.
 pub fn remove_unfinished() {
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
     for path in unfinished.drain(..) {
-        // It may be gone already.
-        let _ = fs::remove_file(path);
+        // It may be gone already, or be a folder of what was unpacked.
+        let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
     }
 }
 
 /// Lists a temporary file for as long as it is one.
-struct Unfinished(PathBuf);
+pub(super) struct Unfinished(PathBuf);
 
 impl Unfinished {
-    fn new(path: &Path) -> Unfinished {
+    pub(super) fn new(path: &Path) -> Unfinished {
         UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
         Unfinished(path.to_owned())
     }

@@ -2,10 +2,11 @@
 
 use crate::crs::{AxisOrder, Crs, Declared, Settler};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::archive::unpack;
 use crate::io::columns::tells_coordinate;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf;
-use crate::io::{Format, Input, csv, geojson, geopackage, survey_txt, xlsx};
+use crate::io::{Format, Input, csv, geojson, geopackage, shapefile, survey_txt, xlsx};
 use crate::table::{Batch, Carrier, Schema};
 
 /// How rows are read.
@@ -34,7 +35,7 @@ pub struct ReadOptions {
     pub crs: Option<Crs>,
     /// Which coordinate comes first.
     pub axis_order: AxisOrder,
-    /// The sheet of a workbook that has several.
+    /// The sheet of a workbook that has several, or the table of an archive of several, by its name.
     pub layer: Option<String>,
     /// The column that holds the longitude or easting; without one it is known by its name.
     pub lon_field: Option<String>,
@@ -88,6 +89,8 @@ pub(super) trait RowReader {
 
 /// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
 ///
+/// What is packed in a `.gz` or a `.zip` file is read as what it is: a table, or the files of a shapefile.
+///
 /// All columns are known from the start: GeoJSON is read through once for that before its rows are
 /// read (from a temporary copy where it comes from a pipe).
 ///
@@ -104,12 +107,15 @@ pub(super) trait RowReader {
 pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     let file = input.name().to_owned();
     let in_file = |error: Error| error.in_file(file.clone());
-    let mut source = input.open().map_err(in_file)?;
+    let (mut source, is_layer_taken) = input.open().and_then(|source| unpack(source, options)).map_err(in_file)?;
+    // A name that chose a file in an archive is none of a layer in that file.
+    let of_member = ReadOptions { layer: None, ..options.clone() };
+    let options = if is_layer_taken { &of_member } else { options };
     let format = match options.format {
         Some(format) => format,
         None => source.guess_format().map_err(in_file)?,
     };
-    let has_layers = format.has_layers();
+    let has_layers = is_layer_taken || format.has_layers();
     let reader: Result<Box<dyn RowReader>> = match format {
         Format::Csv | Format::Tsv => csv::CsvReader::new(source, options).map(|reader| Box::new(reader) as _),
         Format::Xlsx => xlsx::XlsxReader::new(source, options).map(|reader| Box::new(reader) as _),
@@ -123,6 +129,7 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
         Format::NdJson | Format::GeoJsonSeq => {
             geojson::GeoJsonReader::new(source, true).map(|reader| Box::new(reader) as _)
         }
+        Format::Shapefile => shapefile::ShapefileReader::new(source).map(|reader| Box::new(reader) as _),
     };
     let reader = reader.map_err(in_file)?;
     let declared = match (reader.declared_crs(), options.crs) {

@@ -12,6 +12,7 @@ use crate::io::flat::Flat;
 use crate::io::flatgeobuf::FlatGeobufWriter;
 use crate::io::geojson::GeoJsonWriter;
 use crate::io::geopackage::GeoPackageWriter;
+use crate::io::shapefile::ShapefileWriter;
 use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;
 use crate::io::{Format, Output};
@@ -140,6 +141,23 @@ impl Encoding {
             Encoding::Utf8 => std::str::from_utf8(bytes).ok().map(Into::into),
             Encoding::Gb18030 => encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes),
         }
+    }
+
+    /// As many characters from the start of a text as have so many bytes in this encoding.
+    pub(super) fn start_of(self, text: &str, most_bytes: usize) -> &str {
+        // In GB18030 a character is at most twice as long as in UTF-8.
+        if text.len() <= most_bytes / 2 || self == Encoding::Utf8 && text.len() <= most_bytes {
+            return text;
+        }
+        let mut bytes = 0;
+        let mut buffer = [0; 4];
+        for (end, character) in text.char_indices() {
+            bytes += self.encode(character.encode_utf8(&mut buffer)).len();
+            if bytes > most_bytes {
+                return &text[..end];
+            }
+        }
+        text
     }
 }
 
@@ -283,6 +301,7 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
             GeoJsonWriter::new(output, added, options.format, options.is_as_written())
                 .map(|writer| Box::new(writer) as _)
         }
+        Format::Shapefile => ShapefileWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
     };
     Writer::around(writer.map_err(in_file)?, options)
 }

@@ -69,6 +69,11 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("write .gpkg or .geojson, which hold all kinds", "请改写为.gpkg或.geojson，可保存各种几何")
         }
         ErrorKind::NeedsFile { .. } => ("name one with -o", "请用-o指定"),
+        ErrorKind::NeedsPath { .. } => {
+            ("give its name, or pack all of its files into one .zip", "请给出文件名，或将全部配套文件打包为一个.zip")
+        }
+        ErrorKind::TooLarge { .. } => ("write .gpkg or .csv instead", "请改写为.gpkg或.csv"),
+        ErrorKind::Locked => ("unpack it first", "请先解压"),
         ErrorKind::UnknownCrs { .. } => ("name it with --crs, such as EPSG:4549", "请用--crs指定，如EPSG:4549"),
         ErrorKind::NoZone => (
             "name it with --crs: EPSG:4549 is zone 40, EPSG:4550 zone 41",
@@ -184,6 +189,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
                 "a header" => "文件头",
                 "its index" => "索引",
                 "a feature collection" => "要素集合",
+                "a record" => "记录",
+                "a shape" => "图形",
                 _ => "JSON值",
             };
             format!("文件在{what}中间结束，已被截断")
@@ -204,6 +211,10 @@ fn kind_zh(kind: &ErrorKind) -> String {
             let what = match *what {
                 "Excel workbook" => "Excel工作簿",
                 "FlatGeobuf file" => "FlatGeobuf文件",
+                "shapefile" => "Shapefile",
+                "dBASE table" => "dBASE表",
+                "zip archive" => "zip压缩包",
+                "gzip file" => "gzip压缩文件",
                 what => what,
             };
             format!("不是完好的{what}：{detail}")
@@ -215,6 +226,10 @@ fn kind_zh(kind: &ErrorKind) -> String {
         }
         ErrorKind::UnfitGeometry { format, found } => format!("{format}不能保存{found}"),
         ErrorKind::NeedsFile { format } => format!("{format}只能写入文件"),
+        ErrorKind::NeedsPath { format } => format!("{format}由多个文件组成，须按文件名读取"),
+        ErrorKind::NeedsEnding { format, ending } => format!("{format}的文件名须以.{ending}结尾"),
+        ErrorKind::TooLarge { format, limit_bytes } => format!("{format}最多{limit_bytes}字节，数据超出"),
+        ErrorKind::Locked => "有密码保护".to_owned(),
         ErrorKind::SeveralLayers { layers } => format!("有多个图层：{}", list_zh(layers)),
         ErrorKind::UnknownLayer { name, layers } => format!("没有图层`{name}`，现有：{}", list_zh(layers)),
         ErrorKind::NoLayer => "没有含几何的图层".to_owned(),

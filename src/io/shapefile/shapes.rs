@@ -1,0 +1,327 @@
+//! The geometry of a shapefile: its records, decoded and encoded (ESRI white paper of July 1998).
+
+use geo::orient::{Direction, Orient};
+use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+
+use crate::geometry::encoding::Decoded;
+use crate::geometry::rings::assemble;
+
+/// The length of the header of `.shp` and `.shx`.
+pub(super) const HEADER_BYTES: usize = 100;
+
+/// The number that both begin with, and their version.
+pub(super) const MAGIC: [u8; 4] = 9994_i32.to_be_bytes();
+const VERSION: i32 = 1000;
+
+/// What the records of a file are. Heights and measures add 10 or 20 to the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ShapeType {
+    Point = 1,
+    PolyLine = 3,
+    Polygon = 5,
+    MultiPoint = 8,
+}
+
+impl ShapeType {
+    const ALL: [ShapeType; 4] = [ShapeType::Point, ShapeType::PolyLine, ShapeType::Polygon, ShapeType::MultiPoint];
+
+    /// The type of a number, and whether it has heights or measures.
+    pub(super) fn of_number(number: i32) -> Option<(ShapeType, bool)> {
+        let plain = number % 10;
+        let found = ShapeType::ALL.into_iter().find(|kind| *kind as i32 == plain)?;
+        (0..30).contains(&number).then_some((found, number >= 10))
+    }
+
+    /// The type that holds a geometry.
+    pub(super) fn of(geometry: &Geometry<f64>) -> Option<ShapeType> {
+        Some(match geometry {
+            Geometry::Point(_) => ShapeType::Point,
+            Geometry::MultiPoint(_) => ShapeType::MultiPoint,
+            Geometry::Line(_) | Geometry::LineString(_) | Geometry::MultiLineString(_) => ShapeType::PolyLine,
+            Geometry::Polygon(_) | Geometry::MultiPolygon(_) | Geometry::Rect(_) | Geometry::Triangle(_) => {
+                ShapeType::Polygon
+            }
+            Geometry::GeometryCollection(_) => return None,
+        })
+    }
+}
+
+fn i32_at(bytes: &[u8], at: usize) -> Option<i32> {
+    bytes.get(at..at + 4)?.try_into().ok().map(i32::from_le_bytes)
+}
+
+fn coord_at(bytes: &[u8], at: usize) -> Option<Coord<f64>> {
+    let number = |at: usize| bytes.get(at..at + 8)?.try_into().ok().map(f64::from_le_bytes);
+    Some(Coord { x: number(at)?, y: number(at + 8)? })
+}
+
+/// Decodes the content of a record. Fails with what is wrong with it.
+pub(super) fn decode(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, String> {
+    const SHORT: &str = "its record is too short";
+    let number = i32_at(content, 0).ok_or(SHORT)?;
+    if number == 0 {
+        return Ok(Decoded { geometry: None, has_heights: false });
+    }
+    let found = ShapeType::of_number(number);
+    let (kind, has_heights) = found.ok_or_else(|| match number {
+        31 => "it is a MultiPatch, which is no shape in the plane".to_owned(),
+        _ => format!("there is no shape type {number}"),
+    })?;
+    if expected == Some(ShapeType::Point) && kind != ShapeType::Point {
+        return Err(format!("it is of shape type {number} in a file of points"));
+    }
+    let geometry = match kind {
+        ShapeType::Point => point(coord_at(content, 4).ok_or(SHORT)?)?.map(|at| Point(at).into()),
+        ShapeType::MultiPoint => {
+            let count = i32_at(content, 36).and_then(|count| usize::try_from(count).ok()).ok_or(SHORT)?;
+            let points = coords(content, 40, count).ok_or(SHORT)?;
+            finite(&points)?;
+            let points: MultiPoint<f64> = points.into_iter().map(Point).collect();
+            (!points.0.is_empty()).then(|| points.into())
+        }
+        ShapeType::PolyLine => lines(parts(content).ok_or(SHORT)??)?,
+        ShapeType::Polygon => {
+            let rings = parts(content).ok_or(SHORT)??;
+            rings.iter().try_for_each(|ring| finite(&ring.0))?;
+            let mut shape: MultiPolygon<f64> = assemble(rings);
+            match shape.0.len() {
+                0 => None,
+                1 => shape.0.pop().map(Geometry::from),
+                _ => Some(shape.into()),
+            }
+        }
+    };
+    Ok(Decoded { geometry, has_heights })
+}
+
+/// A point of which neither coordinate is a number is none.
+fn point(at: Coord<f64>) -> Result<Option<Coord<f64>>, String> {
+    if at.x.is_nan() && at.y.is_nan() {
+        return Ok(None);
+    }
+    finite(&[at]).map(|()| Some(at))
+}
+
+fn finite(coords: &[Coord<f64>]) -> Result<(), String> {
+    match coords.iter().find(|at| !(at.x.is_finite() && at.y.is_finite())) {
+        Some(at) => Err(format!("the coordinates {}, {} are not finite", at.x, at.y)),
+        None => Ok(()),
+    }
+}
+
+/// So many coordinates; none where the record ends before.
+fn coords(content: &[u8], start: usize, count: usize) -> Option<Vec<Coord<f64>>> {
+    let end = count.checked_mul(16)?.checked_add(start)?;
+    content.get(start..end)?.chunks_exact(16).map(|pair| coord_at(pair, 0)).collect()
+}
+
+/// The parts of a polyline or polygon; none where the record ends before.
+fn parts(content: &[u8]) -> Option<Result<Vec<LineString<f64>>, String>> {
+    let part_count = usize::try_from(i32_at(content, 36)?).ok()?;
+    let point_count = usize::try_from(i32_at(content, 40)?).ok()?;
+    let points_start = part_count.checked_mul(4)?.checked_add(44)?;
+    let starts = content.get(44..points_start)?.chunks_exact(4).map(|start| i32_at(start, 0));
+    let mut starts: Vec<usize> =
+        starts.map(|start| start.and_then(|start| usize::try_from(start).ok())).collect::<Option<_>>()?;
+    let points = coords(content, points_start, point_count)?;
+    if starts.is_empty() && point_count > 0 {
+        return Some(Err("it has points and no part".to_owned()));
+    }
+    starts.push(point_count);
+    let parts = starts.windows(2).map(|ends| {
+        let part = points.get(ends[0]..ends[1]).ok_or("its parts are out of order")?;
+        Ok(LineString(part.to_vec()))
+    });
+    Some(parts.filter(|part| part.as_ref().map_or(true, |part| !part.0.is_empty())).collect())
+}
+
+fn lines(parts: Vec<LineString<f64>>) -> Result<Option<Geometry<f64>>, String> {
+    for part in &parts {
+        finite(&part.0)?;
+        if part.0.len() < 2 {
+            return Err("a part of the line is a single point".to_owned());
+        }
+    }
+    let mut lines = MultiLineString(parts);
+    Ok(match lines.0.len() {
+        0 => None,
+        1 => lines.0.pop().map(Geometry::from),
+        _ => Some(lines.into()),
+    })
+}
+
+/// A box around coordinates, as records and headers have it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent([f64; 4]);
+
+impl Extent {
+    pub(super) const NOTHING: Extent = Extent([f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY]);
+
+    fn add(&mut self, at: Coord<f64>) {
+        let Extent([low_x, low_y, high_x, high_y]) = self;
+        (*low_x, *low_y) = (low_x.min(at.x), low_y.min(at.y));
+        (*high_x, *high_y) = (high_x.max(at.x), high_y.max(at.y));
+    }
+
+    fn bytes(self) -> [u8; 32] {
+        let values = if self.0[0] <= self.0[2] { self.0 } else { [0.0; 4] };
+        let mut bytes = [0; 32];
+        bytes.chunks_exact_mut(8).zip(values).for_each(|(place, value)| place.copy_from_slice(&value.to_le_bytes()));
+        bytes
+    }
+}
+
+/// The content of a record of nothing.
+pub(super) const NULL_CONTENT: [u8; 4] = [0; 4];
+
+/// Encodes the content of a record, and adds its coordinates to the extent of the file. Exteriors are
+/// clockwise, holes counter-clockwise. A geometry collection has no content.
+pub(super) fn encode(geometry: &Geometry<f64>, extent: &mut Extent) -> Vec<u8> {
+    match geometry {
+        Geometry::Point(point) => {
+            extent.add(point.0);
+            let mut content = (ShapeType::Point as i32).to_le_bytes().to_vec();
+            push(&mut content, &[point.0]);
+            content
+        }
+        Geometry::MultiPoint(points) => {
+            let points: Vec<Coord<f64>> = points.0.iter().map(|point| point.0).collect();
+            let mut content = with_box(ShapeType::MultiPoint, &[&points], extent);
+            content.extend((points.len() as i32).to_le_bytes());
+            push(&mut content, &points);
+            content
+        }
+        Geometry::Line(line) => with_parts(ShapeType::PolyLine, &[&[line.start, line.end]], extent),
+        Geometry::LineString(line) => with_parts(ShapeType::PolyLine, &[&line.0], extent),
+        Geometry::MultiLineString(lines) => {
+            let parts: Vec<&[Coord<f64>]> = lines.0.iter().map(|line| line.0.as_slice()).collect();
+            with_parts(ShapeType::PolyLine, &parts, extent)
+        }
+        Geometry::Polygon(polygon) => polygons(std::slice::from_ref(polygon), extent),
+        Geometry::MultiPolygon(shape) => polygons(&shape.0, extent),
+        Geometry::Rect(rect) => polygons(&[rect.to_polygon()], extent),
+        Geometry::Triangle(triangle) => polygons(&[triangle.to_polygon()], extent),
+        Geometry::GeometryCollection(_) => NULL_CONTENT.to_vec(),
+    }
+}
+
+fn polygons(polygons: &[Polygon<f64>], extent: &mut Extent) -> Vec<u8> {
+    let polygons: Vec<Polygon<f64>> = polygons.iter().map(|polygon| polygon.orient(Direction::Reversed)).collect();
+    let rings = polygons.iter().flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
+    let parts: Vec<&[Coord<f64>]> = rings.map(|ring| ring.0.as_slice()).collect();
+    with_parts(ShapeType::Polygon, &parts, extent)
+}
+
+fn with_box(kind: ShapeType, parts: &[&[Coord<f64>]], extent: &mut Extent) -> Vec<u8> {
+    let mut own = Extent::NOTHING;
+    for &at in parts.iter().copied().flatten() {
+        own.add(at);
+        extent.add(at);
+    }
+    let mut content = (kind as i32).to_le_bytes().to_vec();
+    content.extend(own.bytes());
+    content
+}
+
+fn with_parts(kind: ShapeType, parts: &[&[Coord<f64>]], extent: &mut Extent) -> Vec<u8> {
+    let parts: Vec<&[Coord<f64>]> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() {
+        return NULL_CONTENT.to_vec();
+    }
+    let mut content = with_box(kind, &parts, extent);
+    content.extend((parts.len() as i32).to_le_bytes());
+    content.extend((parts.iter().map(|part| part.len()).sum::<usize>() as i32).to_le_bytes());
+    let mut start = 0_i32;
+    for part in &parts {
+        content.extend(start.to_le_bytes());
+        start = start.wrapping_add(part.len() as i32);
+    }
+    parts.iter().for_each(|part| push(&mut content, part));
+    content
+}
+
+fn push(content: &mut Vec<u8>, coords: &[Coord<f64>]) {
+    for at in coords {
+        content.extend(at.x.to_le_bytes());
+        content.extend(at.y.to_le_bytes());
+    }
+}
+
+/// The header of `.shp` or `.shx`, of a file of so many bytes.
+pub(super) fn header(kind: ShapeType, file_bytes: u64, extent: Extent) -> [u8; HEADER_BYTES] {
+    let mut header = [0; HEADER_BYTES];
+    header[..4].copy_from_slice(&MAGIC);
+    header[24..28].copy_from_slice(&((file_bytes / 2) as i32).to_be_bytes());
+    header[28..32].copy_from_slice(&VERSION.to_le_bytes());
+    header[32..36].copy_from_slice(&(kind as i32).to_le_bytes());
+    header[36..68].copy_from_slice(&extent.bytes());
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::encoding::from_wkt;
+    use proptest::prelude::*;
+
+    const SHAPES: [&str; 7] = [
+        "POINT (1 2)",
+        "MULTIPOINT ((1 2), (3 4))",
+        "LINESTRING (1 2, 3 4)",
+        "MULTILINESTRING ((1 2, 3 4), (5 6, 7 8, 9 9))",
+        "POLYGON ((0 0, 0 9, 9 9, 9 0, 0 0))",
+        "POLYGON ((0 0, 0 9, 9 9, 9 0, 0 0), (1 1, 2 1, 2 2, 1 1))",
+        "MULTIPOLYGON (((0 0, 0 9, 9 9, 9 0, 0 0), (1 1, 8 1, 8 8, 1 1)), ((5 4, 6 4, 5 3, 5 4)))",
+    ];
+
+    #[test]
+    fn every_kind_comes_back() {
+        for wkt in SHAPES {
+            let shape = from_wkt(wkt).unwrap().geometry.unwrap();
+            let content = encode(&shape, &mut Extent::NOTHING.clone());
+            let back = decode(&content, None).unwrap().geometry.unwrap();
+            let kind = std::mem::discriminant(&shape);
+            assert_eq!(std::mem::discriminant(&back), kind, "{wkt}");
+            // The rings that are written as the white paper has them are the same again.
+            assert_eq!(encode(&back, &mut Extent::NOTHING.clone()), content, "{wkt}");
+        }
+    }
+
+    #[test]
+    fn exteriors_are_clockwise() {
+        let shape = from_wkt("POLYGON ((0 0, 9 0, 9 9, 0 0))").unwrap().geometry.unwrap();
+        let mut extent = Extent::NOTHING;
+        let content = encode(&shape, &mut extent);
+        assert_eq!(coord_at(&content, 48 + 16), Some(Coord { x: 9.0, y: 9.0 }));
+        assert_eq!(extent.0, [0.0, 0.0, 9.0, 9.0]);
+    }
+
+    #[test]
+    fn what_is_broken_is_told() {
+        let short = decode(&[1, 0, 0, 0, 1], None).unwrap_err();
+        assert_eq!(short, "its record is too short");
+        assert!(decode(&31_i32.to_le_bytes(), None).unwrap_err().contains("MultiPatch"));
+        assert!(decode(&7_i32.to_le_bytes(), None).unwrap_err().contains("type 7"));
+        assert!(decode(&NULL_CONTENT, None).unwrap().geometry.is_none());
+        let mut nan = 1_i32.to_le_bytes().to_vec();
+        push(&mut nan, &[Coord { x: f64::NAN, y: f64::NAN }]);
+        assert!(decode(&nan, None).unwrap().geometry.is_none());
+        nan[4..12].copy_from_slice(&1_f64.to_le_bytes());
+        assert!(decode(&nan, None).unwrap_err().contains("not finite"));
+        let line = encode(&from_wkt(SHAPES[2]).unwrap().geometry.unwrap(), &mut Extent::NOTHING.clone());
+        assert!(decode(&line, Some(ShapeType::Point)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_record_panics(shape in 0..SHAPES.len(), place in 0..200usize, byte: u8, heights in 0..3u8, end in 0..300usize) {
+            let mut content = encode(&from_wkt(SHAPES[shape]).unwrap().geometry.unwrap(), &mut Extent::NOTHING.clone());
+            content[0] += 10 * heights;
+            let place = place % content.len();
+            content[place] = byte;
+            let _ = decode(&content, None);
+            content.truncate(end);
+            let _ = decode(&content, None);
+        }
+    }
+}
