@@ -21,7 +21,7 @@ pub(crate) fn meeting_pairs<B>(
     tree.within(1, visit)
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Bounds {
     pub(crate) low: [f64; 2],
     pub(crate) high: [f64; 2],

@@ -1,6 +1,6 @@
 //! Polygons from a bag of rings: which ring is an exterior, and which a hole of which.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
@@ -8,16 +8,17 @@ use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{Coord, Line, LineString, MultiPolygon, Polygon};
 
 use crate::geometry::joins::{Bounds, Tree};
-use crate::geometry::position::Position;
 
 /// The polygons that rings make, by how deep they lie in each other: a ring in no other is an exterior, one
 /// in it a hole, one in the hole an exterior again. The direction of the rings does not matter, and stays.
 ///
 /// Files of many formats list the rings of a shape without saying which is what, or say it by their
 /// direction, which not all software writes. Polygons come in the order of their exteriors, holes in
-/// theirs. Rings may touch. Of rings that cross, it is decided by a point of the smaller one; whether the
-/// result is valid is asked of [`flaws`](crate::geometry::validity::flaws). A ring that is there twice in
-/// opposite directions is a hole that fills its exterior; in the same direction both are kept side by side.
+/// theirs. Rings may touch. Of rings that cross, a point inside the smaller one tells; whether the result
+/// is valid is asked of [`flaws`](crate::geometry::validity::flaws). A ring that is there twice in opposite
+/// directions is a hole that fills its exterior; in the same direction both are kept side by side. So are
+/// all rings of a tangle in which some hundreds lie around each, or in the way to its edge: there is no
+/// such shape on any map.
 ///
 /// ```
 /// use geo::line_string;
@@ -38,7 +39,7 @@ pub fn assemble(rings: Vec<LineString<f64>>) -> MultiPolygon<f64> {
     if rings.len() < 2 {
         return rings.into_iter().map(|ring| Polygon::new(ring, vec![])).collect();
     }
-    let parents = Nest::new(&rings).parents();
+    let parents = Nest::new(&rings).parents().unwrap_or_else(|| vec![None; rings.len()]);
     // A parent is larger than what lies in it, so that the way up ends.
     let mut depths: Vec<Option<usize>> = vec![None; rings.len()];
     for start in 0..rings.len() {
@@ -86,111 +87,108 @@ struct Nest<'a> {
     tree: Tree,
     /// The edges of rings that were asked for, as trees.
     edges: Vec<OnceCell<Tree>>,
+    /// How many boxes were looked at.
+    steps: Cell<usize>,
 }
 
 impl<'a> Nest<'a> {
     fn new(rings: &'a [LineString<f64>]) -> Nest<'a> {
-        let bounds: Vec<Bounds> = rings
-            .iter()
-            .map(|ring| ring.0.iter().fold(Bounds::NOTHING, |all, &at| all.with(Bounds::of(&Line::new(at, at)))))
-            .collect();
+        let bounds: Vec<Bounds> =
+            rings.iter().map(|ring| ring.0.iter().fold(Bounds::NOTHING, |all, &at| all.with(box_of(at, at)))).collect();
         let leaves = in_tiles(&bounds);
         let tree = Tree::new(leaves.iter().map(|&ring| bounds[ring]));
         let areas = rings.iter().map(doubled_area).collect();
-        Nest { rings, bounds, areas, leaves, tree, edges: rings.iter().map(|_| OnceCell::new()).collect() }
+        let edges = rings.iter().map(|_| OnceCell::new()).collect();
+        Nest { rings, bounds, areas, leaves, tree, edges, steps: Cell::new(0) }
     }
 
-    /// The smallest ring around each.
-    fn parents(&self) -> Vec<Option<usize>> {
-        (0..self.rings.len())
-            .map(|ring| {
-                let bounds = self.bounds[ring];
-                let is_around = |other: Bounds| {
-                    (0..2).all(|axis| other.low[axis] <= bounds.low[axis] && bounds.high[axis] <= other.high[axis])
-                };
-                let mut larger = vec![];
-                self.tree.visit(&is_around, &mut |leaf| {
-                    let by_size = BySize { area: self.areas[self.leaves[leaf]].abs(), number: self.leaves[leaf] };
-                    if by_size < (BySize { area: self.areas[ring].abs(), number: ring }) {
-                        larger.push(by_size);
-                    }
-                });
-                // Mostly the smallest is the one: no need to sort them all.
-                let mut larger = BinaryHeap::from(larger);
-                std::iter::from_fn(|| larger.pop()).map(|by_size| by_size.number).find(|&other| self.is_in(ring, other))
-            })
-            .collect()
+    /// The smallest ring around each; none at all where that takes out of measure long.
+    fn parents(&self) -> Option<Vec<Option<usize>>> {
+        /// Shapes of maps take some ten steps a corner.
+        const MOST_STEPS: usize = 256;
+        let most_steps = (1 << 20) + MOST_STEPS * self.rings.iter().map(|ring| ring.0.len()).sum::<usize>();
+        let parents = (0..self.rings.len()).map(|ring| {
+            let parent = self.parent(ring);
+            (self.steps.get() <= most_steps).then_some(parent)
+        });
+        parents.collect()
     }
 
-    /// Whether a ring lies in one that is not smaller: a point of it that is not on the other's edges tells.
-    fn is_in(&self, ring: usize, other: usize) -> bool {
-        /// Rings that share so many places, all over them, are the same.
-        const MOST_PLACES: usize = 512;
-        let corners = &self.rings[ring].0;
-        // Corners and middles of edges in turn; from one to the next by the golden section, as neighbours
-        // lie on a shared border together.
-        let places = 2 * (corners.len() - 1).max(1);
-        let step = coprime_step(places);
-        let mut place = 0;
-        for _ in 0..places.min(MOST_PLACES) {
-            let corner = corners[place / 2];
-            let next = corners.get(place / 2 + 1).filter(|_| place % 2 == 1);
-            place = (place + step) % places;
-            let at = match next {
-                // Its rounded middle may lie beside an edge that both rings have.
-                Some(&next) if self.has_edge(other, corner, next) => continue,
-                Some(next) => Coord { x: corner.x / 2.0 + next.x / 2.0, y: corner.y / 2.0 + next.y / 2.0 },
-                None => corner,
-            };
-            match self.position(at, other) {
-                Position::Inside => return true,
-                Position::Outside => return false,
-                Position::Boundary => {}
+    fn parent(&self, ring: usize) -> Option<usize> {
+        let bounds = self.bounds[ring];
+        let is_around = |other: Bounds| {
+            self.steps.set(self.steps.get() + 1);
+            (0..2).all(|axis| other.low[axis] <= bounds.low[axis] && bounds.high[axis] <= other.high[axis])
+        };
+        let size = |number: usize| BySize { area: self.areas[number].abs(), number };
+        let mut larger = vec![];
+        self.tree.visit(&is_around, &mut |leaf| {
+            let other = size(self.leaves[leaf]);
+            if other < size(ring) && !self.is_same(ring, other.number) {
+                larger.push(other);
             }
+        });
+        if larger.is_empty() {
+            return None;
         }
-        self.areas[ring].signum() != self.areas[other].signum()
+        // What is inside of a ring is inside of any larger one around it, and on the edge of none.
+        let inside = inner_point(&self.rings[ring].0).unwrap_or(self.rings[ring].0[0]);
+        // Mostly the smallest is the one: no need to sort them all.
+        let mut larger = BinaryHeap::from(larger);
+        std::iter::from_fn(|| larger.pop()).map(|other| other.number).find(|&other| self.is_inside(inside, other))
+    }
+
+    /// Whether two rings are the same, in the same direction.
+    fn is_same(&self, ring: usize, other: usize) -> bool {
+        let (a, b) = (self.areas[ring], self.areas[other]);
+        self.bounds[ring] == self.bounds[other] && (a - b).abs() <= 1e-12 * a.abs()
     }
 
     fn edges(&self, ring: usize) -> &Tree {
         self.edges[ring].get_or_init(|| Tree::new(self.rings[ring].0.windows(2).map(|pair| box_of(pair[0], pair[1]))))
     }
 
-    fn has_edge(&self, ring: usize, from: Coord<f64>, to: Coord<f64>) -> bool {
-        let edge = box_of(from, to);
+    /// Whether a point is inside of a ring: a ray to the right crosses an odd number of edges.
+    fn is_inside(&self, at: Coord<f64>, ring: usize) -> bool {
         let corners = &self.rings[ring].0;
-        let is_around =
-            |all: Bounds| (0..2).all(|axis| all.low[axis] <= edge.low[axis] && edge.high[axis] <= all.high[axis]);
-        let mut found = false;
-        self.edges(ring).visit(&is_around, &mut |leaf| {
-            let ends = (corners[leaf], corners[leaf + 1]);
-            found |= ends == (from, to) || ends == (to, from);
-        });
-        found
-    }
-
-    /// The position of a point relative to a ring: odd is the number of edges that a ray to the right
-    /// crosses inside.
-    fn position(&self, at: Coord<f64>, ring: usize) -> Position {
-        let corners = &self.rings[ring].0;
-        let meets_ray = |all: Bounds| all.low[1] <= at.y && at.y <= all.high[1] && at.x <= all.high[0];
-        let (mut is_inside, mut is_on_edge) = (false, false);
+        let meets_ray = |all: Bounds| {
+            self.steps.set(self.steps.get() + 1);
+            all.low[1] <= at.y && at.y <= all.high[1] && at.x <= all.high[0]
+        };
+        let mut is_inside = false;
         self.edges(ring).visit(&meets_ray, &mut |leaf| {
             let (mut low, mut high) = (corners[leaf], corners[leaf + 1]);
             if low.y > high.y {
                 std::mem::swap(&mut low, &mut high);
             }
-            let side = RobustKernel::orient2d(low, high, at);
-            let spans_x = low.x.min(high.x) <= at.x && at.x <= low.x.max(high.x);
-            is_on_edge |= side == Orientation::Collinear && spans_x;
             // The lower end belongs to an edge, the upper to the next: a corner counts once.
-            is_inside ^= low.y <= at.y && at.y < high.y && side == Orientation::CounterClockwise;
+            if low.y <= at.y && at.y < high.y {
+                is_inside ^= RobustKernel::orient2d(low, high, at) == Orientation::CounterClockwise;
+            }
         });
-        match (is_on_edge, is_inside) {
-            (true, _) => Position::Boundary,
-            (false, true) => Position::Inside,
-            (false, false) => Position::Outside,
-        }
+        is_inside
     }
+}
+
+/// A point inside of a ring: the middle of the widest stretch, half way between two corners of neighbouring
+/// heights. None where the ring has no inside.
+fn inner_point(corners: &[Coord<f64>]) -> Option<Coord<f64>> {
+    let (low, high) = corners
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), corner| (low.min(corner.y), high.max(corner.y)));
+    let middle = low / 2.0 + high / 2.0;
+    let below = corners.iter().map(|corner| corner.y).filter(|&y| y <= middle).fold(low, f64::max);
+    let above = corners.iter().map(|corner| corner.y).filter(|&y| y > middle).fold(high, f64::min);
+    let y = below / 2.0 + above / 2.0;
+    let crossing = |edge: &[Coord<f64>]| {
+        let (a, b) = (edge[0], edge[1]);
+        ((a.y < y) != (b.y < y)).then(|| a.x + (b.x - a.x) * ((y - a.y) / (b.y - a.y)))
+    };
+    let mut crossings: Vec<f64> = corners.windows(2).filter_map(crossing).collect();
+    crossings.sort_by(f64::total_cmp);
+    let widest = crossings.chunks_exact(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
+    let x = widest[0] / 2.0 + widest[1] / 2.0;
+    (below < y && y < above && widest[0] < x && x < widest[1]).then_some(Coord { x, y })
 }
 
 /// Rings by size, the smallest first out of a heap; of two of one size the later counts as the smaller.
@@ -241,22 +239,10 @@ fn doubled_area(ring: &LineString<f64>) -> f64 {
     ring.0.windows(2).map(cross).sum()
 }
 
-/// A step near the golden section that visits all of so many places.
-fn coprime_step(places: usize) -> usize {
-    let divisor = |mut a: usize, mut b: usize| {
-        while b > 0 {
-            (a, b) = (b, a % b);
-        }
-        a
-    };
-    let golden = (places as f64 * 0.618_033_988_749_895) as usize;
-    (golden.max(1)..).find(|&step| divisor(step, places) == 1).unwrap_or(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::position::position;
+    use crate::geometry::position::{Position, position};
     use crate::geometry::validity::first_flaw;
     use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
     use geo::{coord, line_string};
@@ -380,7 +366,6 @@ mod tests {
 
     #[test]
     fn neighbours_with_a_border_in_common_are_side_by_side() {
-        // The border has more corners than are looked at.
         let border: Vec<Coord<f64>> =
             (0..3000).map(|i| coord! { x: f64::from(i % 7) * 0.1, y: f64::from(i) * 0.01 }).collect();
         let with = |x: f64| {
@@ -391,6 +376,23 @@ mod tests {
         let shape = assemble(vec![with(-50.0), with(50.0), with(49.0)]);
         assert_eq!(shape.0.len(), 2);
         assert_eq!(shape.0[1].interiors().len(), 1);
+    }
+
+    /// Squares around each other, and ells whose boxes are: nothing on a map, and no reason to wait.
+    #[test]
+    fn a_tangle_without_end_is_left_alone() {
+        let count = 20_000;
+        let squares =
+            (1..=count).map(|i| rectangle(-f64::from(i), -f64::from(i), 2.0 * f64::from(i), 2.0 * f64::from(i)));
+        assert_eq!(assemble(squares.clone().take(1000).collect()).0.len(), 500);
+        assert_eq!(assemble(squares.collect()).0.len(), 20_000);
+        let ells = (1..=count).map(f64::from).map(|i| {
+            line_string![(x: -i, y: -i), (x: i, y: -i), (x: i, y: 0.4 - i), (x: 0.4 - i, y: 0.4 - i), (x: 0.4 - i, y: i), (x: -i, y: i), (x: -i, y: -i)]
+        });
+        assert_eq!(assemble(ells.collect()).0.len(), 20_000);
+        let same =
+            vec![(0..1000).map(|i| f64::from(i) * 0.006).map(|a| coord! { x: a.cos(), y: a.sin() }).collect(); 1000];
+        assert_eq!(assemble(same).0.len(), 1000);
     }
 
     #[test]
