@@ -202,6 +202,10 @@ fn columns(reader: &mut impl Read, header_bytes: usize) -> Result<Vec<Column>> {
         reader.read_exact(&mut field[1..]).map_err(truncated)?;
         let name: Vec<u8> = field[..11].iter().copied().take_while(|&byte| byte != 0).collect();
         let (letter, width, decimals) = (field[11].to_ascii_uppercase(), usize::from(field[16]), field[17]);
+        // It holds nothing, and a record could have any number of such.
+        if width == 0 {
+            continue;
+        }
         if !letter.is_ascii_graphic() {
             return Err(broken(format!("field {} is of no type", fields.len() + 1)));
         }

@@ -218,7 +218,10 @@ fn is_beyond_gbk(bytes: &[u8]) -> bool {
 fn push(record: &mut Vec<u8>, value: &[u8], letter: u8, width: usize, decimals: usize) {
     let end = record.len() + width;
     if value.is_empty() && letter == b'L' {
+        // Blank would be read as false, and a blank date as the first of 1970.
         record.push(b'?');
+    } else if value.is_empty() && letter == b'D' {
+        record.resize(end, b'0');
     } else if letter == b'N' && !value.is_empty() {
         let behind = value.iter().rev().position(|&byte| byte == b'.');
         let missing = decimals - behind.unwrap_or(0).min(decimals) + usize::from(decimals > 0 && behind.is_none());
@@ -266,8 +269,8 @@ mod tests {
         let records = String::from_utf8(bytes[33 + 32 * 5..].to_vec()).unwrap();
         let expected = [
             "                 -7              12.25T20221114台州",
-            "                  1             100.00F              ",
-            &format!("{:38}?{:14}", "", ""),
+            "                  1             100.00F00000000      ",
+            &format!("{:38}?00000000{:6}", "", ""),
         ];
         assert_eq!(records, expected.concat() + "\u{1a}");
     }
@@ -285,6 +288,16 @@ mod tests {
             assert_eq!(back, numbers);
             assert!(bytes[32 + 17] > 0, "a number without decimals is read as a whole one");
         }
+    }
+
+    #[test]
+    fn a_table_has_its_limit() {
+        let mut writer = DbfWriter::new(&[Field::new("a", Kind::Integer)], Encoding::Utf8, None).unwrap();
+        writer.row(&[Typed::Integer(1)]).unwrap();
+        // A header of 65 bytes, a record of 19, an end of one.
+        let (mut output, _) = Output::memory("test.dbf");
+        let error = writer.finish(&mut output, 84).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::TooLarge { limit_bytes: 84, .. }), "{error}");
     }
 
     #[test]
