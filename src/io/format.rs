@@ -185,6 +185,17 @@ impl Format {
         self.row().name
     }
 
+    /// The usual ending of its files.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert_eq!(Format::SurveyTxt.ending(), "txt");
+    /// ```
+    pub fn ending(self) -> &'static str {
+        self.row().endings[0]
+    }
+
     /// What it is, in a few words.
     ///
     /// ```

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use geo::orient::{Direction, Orient};
-use geo::{Coord, Geometry, GeometryCollection, LineString, MultiPolygon, Point, Polygon};
+use geo::{
+    Coord, CoordsIter, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point,
+    Polygon,
+};
 use geojson::{GeometryValue, Position};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -41,45 +44,51 @@ pub(super) fn decode(json: &str) -> Result<Decoded, RowProblem> {
 }
 
 fn decode_value(value: &GeometryValue, has_heights: &mut bool) -> Result<Option<Geometry<f64>>, RowProblem> {
-    let mut coord = |position: &Position| match position.as_slice() {
-        &[x, y, ref rest @ ..] => {
-            *has_heights |= !rest.is_empty();
-            Ok(Coord { x, y })
-        }
-        _ => Err(RowProblem::Shape(ShapeProblem::ShortPosition)),
-    };
-    let mut line = |positions: &[Position]| positions.iter().map(&mut coord).collect::<Result<LineString<f64>, _>>();
-    let polygon = |rings: &[Vec<Position>],
-                   line: &mut dyn FnMut(&[Position]) -> Result<LineString<f64>, RowProblem>| {
-        let mut rings = rings.iter().map(|ring| line(ring)).collect::<Result<Vec<_>, _>>()?;
-        if rings.iter().any(|ring| ring.0.first() != ring.0.last()) {
-            return Err(RowProblem::Shape(ShapeProblem::NotClosed));
-        }
-        let exterior = if rings.is_empty() { LineString(vec![]) } else { rings.remove(0) };
-        Ok(Polygon::new(exterior, rings))
-    };
     let geometry: Geometry<f64> = match value {
-        GeometryValue::Point { coordinates } => Point(coord(coordinates)?).into(),
+        GeometryValue::Point { coordinates } => Point(coord(coordinates, has_heights)?).into(),
         GeometryValue::MultiPoint { coordinates } => {
-            geo::MultiPoint(line(coordinates)?.0.into_iter().map(Point).collect()).into()
+            MultiPoint(line(coordinates, has_heights)?.0.into_iter().map(Point).collect()).into()
         }
-        GeometryValue::LineString { coordinates } => line(coordinates)?.into(),
+        GeometryValue::LineString { coordinates } => line(coordinates, has_heights)?.into(),
         GeometryValue::MultiLineString { coordinates } => {
-            geo::MultiLineString(coordinates.iter().map(|positions| line(positions)).collect::<Result<_, _>>()?).into()
+            let lines = coordinates.iter().map(|positions| line(positions, has_heights));
+            MultiLineString(lines.collect::<Result<_, _>>()?).into()
         }
-        GeometryValue::Polygon { coordinates } => polygon(coordinates, &mut line)?.into(),
+        GeometryValue::Polygon { coordinates } => polygon(coordinates, has_heights)?.into(),
         GeometryValue::MultiPolygon { coordinates } => {
-            let parts = coordinates.iter().map(|rings| polygon(rings, &mut line)).collect::<Result<_, _>>()?;
-            MultiPolygon(parts).into()
+            let parts = coordinates.iter().map(|rings| polygon(rings, has_heights));
+            MultiPolygon(parts.collect::<Result<_, _>>()?).into()
         }
         GeometryValue::GeometryCollection { geometries } => {
             let parts = geometries.iter().filter_map(|part| decode_value(&part.value, has_heights).transpose());
             Geometry::GeometryCollection(GeometryCollection(parts.collect::<Result<_, _>>()?))
         }
     };
-    use geo::CoordsIter;
     let is_filled = geometry.coords_iter().next().is_some();
     Ok(is_filled.then_some(geometry))
+}
+
+fn coord(position: &Position, has_heights: &mut bool) -> Result<Coord<f64>, RowProblem> {
+    match position.as_slice() {
+        &[x, y, ref rest @ ..] => {
+            *has_heights |= !rest.is_empty();
+            Ok(Coord { x, y })
+        }
+        _ => Err(RowProblem::Shape(ShapeProblem::ShortPosition)),
+    }
+}
+
+fn line(positions: &[Position], has_heights: &mut bool) -> Result<LineString<f64>, RowProblem> {
+    positions.iter().map(|position| coord(position, has_heights)).collect()
+}
+
+fn polygon(rings: &[Vec<Position>], has_heights: &mut bool) -> Result<Polygon<f64>, RowProblem> {
+    let mut rings = rings.iter().map(|ring| line(ring, has_heights)).collect::<Result<Vec<_>, _>>()?;
+    if rings.iter().any(|ring| ring.0.first() != ring.0.last()) {
+        return Err(RowProblem::Shape(ShapeProblem::NotClosed));
+    }
+    let exterior = if rings.is_empty() { LineString(vec![]) } else { rings.remove(0) };
+    Ok(Polygon::new(exterior, rings))
 }
 
 /// A geometry as a GeoJSON object, exteriors counter-clockwise (RFC 7946, 3.1.6).
