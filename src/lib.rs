@@ -37,6 +37,13 @@
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 //!
+//! # Which zones does this parcel meet?
+//! [`query::overlay`]: how much of it lies in each, as area and share, which is the largest part, and
+//! whether that could change within the accuracy of the outlines.
+//!
+//! # Which zone is nearest?
+//! [`query::nearest`]: the zone, the geodesic distance, the bearing.
+//!
 //! # Which zones could matter here?
 //! [`index::ZoneIndex`]: an R-tree that answers with zone numbers, and says what happens on borders.
 //!
@@ -46,12 +53,13 @@
 //! # What does the plan say?
 //! [`plan::Plan::facts`]: roles, industries, projects, targets, sources, in both languages.
 //!
-//! # How do I read a table of sites, and write the answers?
-//! [`io`] and [`query::locate::RowLocator`]: CSV and GeoJSON in batches, attributes as they were
-//! written, a bad row kept and marked.
+//! # How do I read a table, and write it with the answers, or in another format and system?
+//! [`io::open`] and [`io::create`]: CSV, GeoJSON, workbooks, shapefiles, GeoPackage, FlatGeobuf, GeoParquet,
+//! KML and the text files of land surveys, in any system, in batches, attributes as they were written, a bad
+//! row kept and marked. Each query has its columns for them, as [`query::locate::RowLocator`].
 //!
 //! # How do I export the plan for a map tool?
-//! [`io::write_plan`]: RFC 7946 GeoJSON.
+//! [`io::write_plan`]: RFC 7946 GeoJSON; [`io::plan_table`]: any other format.
 //!
 //! # The rules
 //! - x is the longitude or easting, y the latitude or northing, everywhere.

@@ -37,7 +37,7 @@ pub enum Column {
     Majority,
     /// `certain` or `uncertain`: whether the majority could change within the accuracy of the outlines.
     Certainty,
-    /// In wide form: all zones met, each with its share, as `core=0.6000;jiaojiang=0.4000`.
+    /// In wide form: all zones met, each with its share, as `core=0.6000;outside=0.4000`.
     Shares,
     /// Why a row is invalid.
     Reason,
@@ -208,7 +208,7 @@ impl<'p> RowOverlayer<'p> {
             Column::Shares => {
                 let met = membership.parts.iter().filter(|part| part.relation != Relation::Touches);
                 let shares: Vec<String> =
-                    met.map(|part| format!("{}={:.4}", part.zone.map_or("", id), part.share)).collect();
+                    met.map(|part| format!("{}={:.4}", part.zone.map_or("outside", id), part.share)).collect();
                 Value::text(Some(shares.join(";")))
             }
             Column::Reason => Value::Null,

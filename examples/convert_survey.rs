@@ -1,0 +1,30 @@
+//! How do I read a survey's parcels, and write them in another format and system?
+
+use taizhou_corridor::crs::Crs;
+use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
+use taizhou_corridor::table::Answers;
+
+fn main() -> Result<(), taizhou_corridor::Error> {
+    // Eastings in zone 40 with their prefix; the northing comes first.
+    let survey = "[地块坐标]\n\
+        4,,DK001,示例地块,面,,科研用地,0802,@\n\
+        J1,1,3171145.705,40633795.452\n\
+        J2,1,3171345.705,40633795.452\n\
+        J3,1,3171345.705,40634095.452\n\
+        J4,1,3171145.705,40634095.452\n";
+    let mut rows = io::open(Input::bytes("survey.txt", survey), &ReadOptions::default())?;
+    println!("read as {} in {}", rows.format(), rows.crs());
+
+    let options =
+        WriteOptions { source_crs: rows.crs(), crs: Some(Crs::Cgcs2000), ..WriteOptions::new(Format::NdJson) };
+    let output = Output::stream("-", std::io::stdout());
+    let mut writer = io::create(output, rows.schema(), &[], &options)?;
+    while let Some(batch) = rows.next_batch()? {
+        let answers = Answers::none(&batch);
+        writer.write(batch, &answers)?;
+    }
+    for loss in writer.finish()? {
+        println!("not kept: {loss:?}");
+    }
+    Ok(())
+}
