@@ -112,7 +112,7 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     }
     let added = added_fields(columns.iter().map(|column| column.field()), rows.schema(), talk);
     let format = format.unwrap_or(OutputFormat::Table(rows.format()));
-    let (options, writer) = args.write.writer(format, &rows, &added, talk)?;
+    let (options, writer) = args.write.writer(format, &rows, rows.schema(), &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
     if args.long {

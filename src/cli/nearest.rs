@@ -81,7 +81,7 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     let mut rows = args.read.open(args::input(&args.input), talk)?;
     let added = added_fields(Column::ALL.iter().map(|column| column.field()), rows.schema(), talk);
     let format = format.unwrap_or(OutputFormat::Table(rows.format()));
-    let (options, mut writer) = args.write.writer(format, &rows, &added, talk)?;
+    let (options, mut writer) = args.write.writer(format, &rows, rows.schema(), &added, talk)?;
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = Tally::default();
     while let Some(batch) = rows.next_batch()? {

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::io::Format;
 use crate::plan::Level;
 use crate::query::overlay::{Column, Overlayer, RowOverlayer, Tally};
+use crate::table::Carrier;
 use crate::units::SquareMetres;
 
 /// Which zones does each parcel meet, how much of it lies in each, and how sure is that?
@@ -48,6 +49,12 @@ pub(super) struct OverlayArgs {
     /// Leave out parts with a smaller share of their parcel, but never the largest
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount)]
     min_share: f64,
+    /// Repair polygons that are not valid, and say so in `reason`
+    #[arg(long)]
+    repair: bool,
+    /// Write the parts themselves as geometries, for a map
+    #[arg(long, conflicts_with = "wide")]
+    pieces: bool,
     /// Stop at the first row that is no valid polygon
     #[arg(long)]
     strict: bool,
@@ -91,15 +98,28 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     }
     let added = added_fields(columns.iter().map(|column| column.field()), rows.schema(), talk);
     let format = format.unwrap_or(OutputFormat::Table(rows.format()));
-    let (options, mut writer) = args.write.writer(format, &rows, &added, talk)?;
+    let mut schema = rows.schema().clone();
+    if args.pieces {
+        schema.carrier = Carrier::Shapes;
+    }
+    let (options, mut writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let mut overlayer = RowOverlayer::new(Overlayer::new(&plan).at_level(args.level), &columns)
         .without_slivers(SquareMetres(args.min_area), args.min_share);
     if args.wide {
         overlayer = overlayer.wide();
     }
+    if args.repair {
+        overlayer = overlayer.repairing();
+    }
     let mut tally = Tally::default();
     while let Some(batch) = rows.next_batch()? {
-        let answers = overlayer.answer(&batch, &mut tally);
+        let (batch, answers) = if args.pieces {
+            let Some(pieces) = overlayer.pieces(&batch, &mut tally) else { continue };
+            pieces
+        } else {
+            let answers = overlayer.answer(&batch, &mut tally);
+            (batch, answers)
+        };
         if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
             return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
         }
@@ -112,6 +132,9 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     if tally.invalid > 0 {
         let is_marked = columns.contains(&Column::Relation) && columns.contains(&Column::Reason);
         talk.note(&talk.words().refused_parcels(rows.file(), tally.invalid, tally.rows(), is_marked));
+    }
+    if tally.repaired > 0 {
+        talk.note(&talk.words().repaired(rows.file(), tally.repaired));
     }
     if tally.slivers > 0 {
         talk.note(&talk.words().slivers(rows.file(), tally.slivers, tally.sliver_area));

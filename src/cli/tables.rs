@@ -169,19 +169,19 @@ impl WriteArgs {
         &self,
         format: OutputFormat,
         rows: &Rows,
+        schema: &Schema,
         added: &[Field],
         talk: &Talk,
     ) -> Result<(WriteOptions, Writer)> {
         match format {
             OutputFormat::Table(format) => {
                 let options = self.options(format, rows.crs())?;
-                let writer = io::create(self.create()?, rows.schema(), added, &options)?;
+                let writer = io::create(self.create()?, schema, added, &options)?;
                 Ok((options, writer))
             }
             OutputFormat::Text => {
                 let options = self.options(Format::Csv, rows.crs())?;
-                let text =
-                    TextWriter::new(self.create()?, Flat::new(rows.schema(), added, &options).for_people(), talk.lang);
+                let text = TextWriter::new(self.create()?, Flat::new(schema, added, &options).for_people(), talk.lang);
                 let writer = Writer::around(Box::new(text), &options)?;
                 Ok((options, writer))
             }

@@ -9,6 +9,7 @@
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
+use geo::algorithm::repair_polygon::MakeValid;
 use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::line_intersection::{LineIntersection, line_intersection};
 use geo::{BoundingRect, Coord, Line, LineString, MultiPolygon};
@@ -99,6 +100,30 @@ pub fn remarks(shape: &MultiPolygon<f64>) -> Vec<Flaw> {
         }
     }
     found
+}
+
+/// A valid shape that covers what a broken one covers an odd number of times: a bow-tie becomes two
+/// triangles, a hole outside of its exterior a part of its own. Corners stay where they are; new ones are
+/// only where edges cross. None where there is nothing left, or coordinates are no longitude and latitude.
+///
+/// ```
+/// use geo::{MultiPolygon, polygon};
+/// use taizhou_corridor::geometry::validity::{first_flaw, repair};
+///
+/// let bow_tie: MultiPolygon = polygon![(x: 0., y: 0.), (x: 2., y: 2.), (x: 2., y: 0.), (x: 0., y: 2.)].into();
+/// let repaired = repair(&bow_tie).unwrap();
+/// assert_eq!(repaired.0.len(), 2);
+/// assert!(first_flaw(&repaired).is_none());
+/// let line: MultiPolygon = polygon![(x: 0., y: 0.), (x: 2., y: 2.)].into();
+/// assert_eq!(repair(&line), None);
+/// ```
+pub fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
+    let is_lon_lat = |corner: &Coord<f64>| corner.x.abs() <= 180.0 && corner.y.abs() <= 90.0;
+    if !shape.iter().flat_map(rings).flat_map(|ring| &ring.0).all(is_lon_lat) {
+        return None;
+    }
+    let repaired = shape.make_valid().ok()?;
+    (!repaired.0.is_empty() && first_flaw(&repaired).is_none()).then_some(repaired)
 }
 
 fn find(shape: &MultiPolygon<f64>, most: usize) -> Vec<Flaw> {

@@ -109,6 +109,11 @@ impl Batch {
         &self.columns
     }
 
+    /// The same, for another batch.
+    pub fn shared_columns(&self) -> Arc<Vec<String>> {
+        self.columns.clone()
+    }
+
     /// The number of the first row in its file, from 1.
     ///
     /// ```
@@ -462,6 +467,30 @@ impl BatchBuilder {
         self.end_row(Err(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() }));
         self.batch.shapes.resize(self.batch.rows.len(), None);
         self.batch.shapes[self.batch.rows.len() - 1] = Some(geometry);
+    }
+
+    /// Gives the row at hand the cells, the id and the further members of another row, but not its geometry.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::RowProblem;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::table::BatchBuilder;
+    ///
+    /// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
+    /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let mut copies = BatchBuilder::new(1);
+    /// copies.copy(batch.row(0));
+    /// copies.end_row(Err(RowProblem::NullGeometry));
+    /// let copies = copies.finish(batch.shared_columns()).unwrap();
+    /// assert_eq!(copies.row(0).cell(0), batch.row(0).cell(0));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn copy(&mut self, row: Row<'_>) {
+        row.cells().for_each(|(column, cell)| self.cell(column, cell));
+        if let Some(id) = row.id() {
+            self.id(id);
+        }
+        self.members.push_str(row.members());
     }
 
     /// Notes that a geometry came with heights or measures, which are not kept.

@@ -3,11 +3,11 @@
 use geo::{Geometry, MultiPolygon};
 
 use crate::error::{RowProblem, ShapeProblem};
-use crate::geometry::validity::first_flaw;
+use crate::geometry::validity::{first_flaw, repair};
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Membership, Overlayer, Part, Relation};
-use crate::table::{Answers, Batch, Field, Kind, Shape, Value};
+use crate::table::{Answers, Batch, BatchBuilder, Field, Kind, Shape, Value};
 use crate::units::SquareMetres;
 
 /// A column that `overlay` adds. Its name is the same in every language.
@@ -127,13 +127,34 @@ pub struct RowOverlayer<'p> {
     is_wide: bool,
     min_area: SquareMetres,
     min_share: f64,
+    repairs: bool,
 }
 
 impl<'p> RowOverlayer<'p> {
     /// Answers with these columns, one row for each parcel and zone.
     pub fn new(overlayer: Overlayer<'p>, columns: &[Column]) -> RowOverlayer<'p> {
         let (min_area, min_share) = (SquareMetres(0.0), 0.0);
-        RowOverlayer { overlayer, columns: columns.to_vec(), is_wide: false, min_area, min_share }
+        RowOverlayer { overlayer, columns: columns.to_vec(), is_wide: false, min_area, min_share, repairs: false }
+    }
+
+    /// Repairs polygons that are not valid ([`repair`]), and says so in `reason`.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::{Column, Overlayer, RowOverlayer, Tally};
+    ///
+    /// let bow_tie = "wkt\n\"POLYGON((121.4 28.65,121.41 28.66,121.41 28.65,121.4 28.66,121.4 28.65))\"\n";
+    /// let batch = io::open(Input::bytes("parcels.csv", bow_tie), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Reason]).repairing();
+    /// let answers = overlayer.answer(&batch, &mut Tally::default());
+    /// assert!(answers.iter().next().unwrap().1[0].to_string().starts_with("repaired: self-crossing"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn repairing(mut self) -> RowOverlayer<'p> {
+        self.repairs = true;
+        self
     }
 
     /// One row for each parcel: its largest part.
@@ -156,28 +177,86 @@ impl<'p> RowOverlayer<'p> {
     /// Answers the rows of a batch, and tallies them.
     pub fn answer(&self, batch: &Batch, tally: &mut Tally) -> Answers<'p> {
         let mut answers = Answers::new(self.columns.len());
+        self.each(batch, tally, &mut |number, values, _| answers.push(number, values));
+        answers
+    }
+
+    /// The same with the parts themselves as the geometries of the rows, for a map: like all overlays,
+    /// rounded to some 10 µm. None where there is no row.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::{Column, Overlayer, RowOverlayer, Tally};
+    ///
+    /// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
+    /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone]);
+    /// let (pieces, answers) = overlayer.pieces(&batch, &mut Tally::default()).unwrap();
+    /// assert_eq!((pieces.len(), answers.iter().count()), (2, 2));
+    /// assert_eq!(pieces.shape(0).unwrap().kind(), "Polygon");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn pieces(&self, batch: &Batch, tally: &mut Tally) -> Option<(Batch, Answers<'p>)> {
+        let mut answers = Answers::new(self.columns.len());
+        let mut pieces = BatchBuilder::new(batch.first_row());
+        let mut count = 0;
+        self.each(batch, tally, &mut |number, values, found| {
+            pieces.copy(batch.row(number));
+            let piece = found.map(|(parcel, membership, part)| match part.relation {
+                Relation::Touches => MultiPolygon::new(vec![]),
+                _ => self.overlayer.piece(parcel, membership, part),
+            });
+            pieces.end_row_with(match piece {
+                Some(mut piece) if piece.0.len() == 1 => Ok(piece.0.remove(0).into()),
+                Some(piece) if !piece.0.is_empty() => Ok(piece.into()),
+                _ => Err(RowProblem::NullGeometry),
+            });
+            answers.push(count, values);
+            count += 1;
+        });
+        pieces.finish(batch.shared_columns()).map(|pieces| (pieces, answers))
+    }
+
+    /// Calls `found` with each answer: the row, the values, and where there is a parcel, the part of it.
+    #[allow(clippy::type_complexity, reason = "one caller a shape of answer")]
+    fn each(
+        &self,
+        batch: &Batch,
+        tally: &mut Tally,
+        found: &mut dyn FnMut(usize, Vec<Value<'p>>, Option<(&MultiPolygon<f64>, &Membership, &Part)>),
+    ) {
         for number in 0..batch.len() {
-            match parcel(batch, number) {
-                Ok(parcel) => {
-                    let membership = self.overlayer.overlay(&parcel);
-                    tally.add(&membership);
-                    for (place, part) in membership.parts.iter().enumerate() {
-                        if self.is_wide && place != membership.majority || self.is_sliver(&membership, place, tally) {
-                            continue;
-                        }
-                        answers.push(
-                            number,
-                            self.columns.iter().map(|&column| self.value(column, &membership, place, part)),
-                        );
+            let (parcel, repaired) = match parcel(batch, number) {
+                Ok(parcel) => (parcel, None),
+                Err((problem, broken)) => match broken.filter(|_| self.repairs).as_ref().and_then(repair) {
+                    Some(parcel) => {
+                        tally.repaired += 1;
+                        (parcel, Some(problem))
                     }
+                    None => {
+                        tally.add_invalid(batch.first_row() + number as u64, &problem);
+                        found(number, self.columns.iter().map(|&column| refused(column, &problem)).collect(), None);
+                        continue;
+                    }
+                },
+            };
+            let membership = self.overlayer.overlay(&parcel);
+            tally.add(&membership);
+            for (place, part) in membership.parts.iter().enumerate() {
+                if self.is_wide && place != membership.majority || self.is_sliver(&membership, place, tally) {
+                    continue;
                 }
-                Err(problem) => {
-                    tally.add_invalid(batch.first_row() + number as u64, &problem);
-                    answers.push(number, self.columns.iter().map(|&column| refused(column, &problem)));
-                }
+                let value = |&column: &Column| match (column, &repaired) {
+                    (Column::Reason, Some(problem)) => {
+                        Value::text(Some(format!("repaired: {}: {problem}", problem.code())))
+                    }
+                    _ => self.value(column, &membership, place, part),
+                };
+                found(number, self.columns.iter().map(value).collect(), Some((&parcel, &membership, part)));
             }
         }
-        answers
     }
 
     /// The largest part is never one.
@@ -224,19 +303,19 @@ fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
     }
 }
 
-/// The shape of a row as a valid polygon.
-fn parcel(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, RowProblem> {
-    let parcel = match batch.shape(number).map_err(Clone::clone)? {
+/// The shape of a row as a valid polygon; or what is wrong with it, and the polygon that is not valid.
+fn parcel(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
+    let parcel = match batch.shape(number).map_err(|problem| (problem.clone(), None))? {
         Shape::Other(Geometry::Polygon(polygon)) => polygon.clone().into(),
         Shape::Other(Geometry::MultiPolygon(polygons)) => polygons.clone(),
         other => {
             let found = other.kind().to_owned();
-            return Err(RowProblem::Shape(ShapeProblem::NotPolygon { found }));
+            return Err((RowProblem::Shape(ShapeProblem::NotPolygon { found }), None));
         }
     };
     match first_flaw(&parcel) {
         None => Ok(parcel),
-        Some(flaw) => Err(RowProblem::Shape(flaw.problem)),
+        Some(flaw) => Err((RowProblem::Shape(flaw.problem), Some(parcel))),
     }
 }
 
@@ -255,6 +334,8 @@ pub struct Tally {
     pub slivers: u64,
     /// The area of these.
     pub sliver_area: SquareMetres,
+    /// Parcels that were repaired.
+    pub repaired: u64,
     /// Rows without an answer.
     pub invalid: u64,
     /// The first of these, by row.

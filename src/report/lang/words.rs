@@ -442,6 +442,14 @@ impl Words {
         }
     }
 
+    /// Parcels that were repaired.
+    pub fn repaired(&self, file: &str, count: u64) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {} repaired: `reason` says why", plural(count, "parcel")),
+            Lang::Zh => format!("{file}：修复地块{count}个，原因见`reason`列"),
+        }
+    }
+
     /// Parts that were left out for being small.
     pub fn slivers(&self, file: &str, count: u64, area: SquareMetres) -> String {
         match self.lang {
