@@ -175,6 +175,14 @@ pub enum ErrorKind {
     /// It is locked with a password.
     #[error("it is locked with a password")]
     Locked,
+    /// The program was built without a format.
+    #[error("this program was built without {format}")]
+    NotBuilt {
+        /// The format.
+        format: String,
+        /// The feature of the crate that brings it.
+        feature: &'static str,
+    },
     /// The file has several layers or sheets, and none was named.
     #[error("it has several layers: {}", list(layers))]
     SeveralLayers {
@@ -192,12 +200,6 @@ pub enum ErrorKind {
     /// The file has no layer with geometries.
     #[error("it has no layer with geometries")]
     NoLayer,
-    /// The program was built without a format.
-    #[error("this program was built without {format}")]
-    NotBuilt {
-        /// The format.
-        format: String,
-    },
     /// The format holds no more rows.
     #[error("a sheet holds {limit} rows, and there are more")]
     TooManyRows {

@@ -35,6 +35,10 @@ pub enum Format {
     FlatGeobuf,
     /// An ESRI shapefile: several files of one name.
     Shapefile,
+    /// KML 2.2 of Google Earth and its like, or KMZ.
+    Kml,
+    /// GeoParquet 1.1, or Parquet with coordinates in columns.
+    GeoParquet,
 }
 
 /// What is to be known of a format.
@@ -49,7 +53,7 @@ struct About {
     about: &'static str,
 }
 
-const ABOUT: [About; 10] = [
+const ABOUT: [About; 12] = [
     About {
         format: Format::Csv,
         name: "csv",
@@ -139,6 +143,24 @@ const ABOUT: [About; 10] = [
         has_layers: false,
         has_encodings: true,
         about: "ESRI shapefile: .shp, .dbf and their companions",
+    },
+    About {
+        format: Format::Kml,
+        name: "kml",
+        endings: &["kml", "kmz"],
+        is_lon_lat_only: true,
+        has_layers: false,
+        has_encodings: false,
+        about: "KML 2.2, or KMZ",
+    },
+    About {
+        format: Format::GeoParquet,
+        name: "geoparquet",
+        endings: &["parquet", "geoparquet"],
+        is_lon_lat_only: false,
+        has_layers: false,
+        has_encodings: false,
+        about: "GeoParquet 1.1, or Parquet",
     },
 ];
 
@@ -240,8 +262,8 @@ impl Format {
         self.row().has_encodings
     }
 
-    /// Whether it can be written in a system. Web maps take GeoJSON in the shifted systems, though RFC
-    /// 7946 does not know them.
+    /// Whether it can be written in a system. Web maps take GeoJSON and KML in the shifted systems, though
+    /// these standards do not know them.
     pub(super) fn holds(self, crs: Crs) -> bool {
         !self.is_lon_lat_only() || crs.coincides(Crs::Crs84) || crs.is_shifted()
     }

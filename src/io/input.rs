@@ -167,6 +167,9 @@ impl Source {
             return Ok(Format::SurveyTxt);
         }
         let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
+        if start.starts_with(b"PAR1") {
+            return Ok(Format::GeoParquet);
+        }
         if start.starts_with(b"PK\x03\x04") {
             return Ok(Format::Xlsx);
         }
@@ -175,6 +178,10 @@ impl Source {
         }
         if start.starts_with(b"fgb") && start.get(4..7) == Some(b"fgb") {
             return Ok(Format::FlatGeobuf);
+        }
+        let is_kml = |bytes: &[u8]| bytes.windows(4).take(1 << 12).any(|bytes| bytes == b"<kml");
+        if start.starts_with(b"<") && is_kml(start) {
+            return Ok(Format::Kml);
         }
         let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
         Ok(if matches!(first, Some(b'{' | b'[' | 0x1e)) { Format::GeoJson } else { Format::Csv })

@@ -22,8 +22,11 @@ mod format;
 mod geojson;
 mod geojson_geometry;
 mod geopackage;
+#[cfg(feature = "parquet")]
+mod geoparquet;
 mod input;
 mod json_scanner;
+mod kml;
 mod output;
 mod plan_geojson;
 mod plan_table;

@@ -6,6 +6,7 @@ use crate::io::archive::unpack;
 use crate::io::columns::tells_coordinate;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf;
+use crate::io::kml::KmlReader;
 use crate::io::{Format, Input, csv, geojson, geopackage, shapefile, survey_txt, xlsx};
 use crate::table::{Batch, Carrier, Schema};
 
@@ -124,12 +125,21 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
         #[cfg(feature = "flatgeobuf")]
         Format::FlatGeobuf => flatgeobuf::FlatGeobufReader::new(source).map(|reader| Box::new(reader) as _),
         #[cfg(not(feature = "flatgeobuf"))]
-        Format::FlatGeobuf => Err(Error::new(ErrorKind::NotBuilt { format: format.to_string() })),
+        Format::FlatGeobuf => {
+            Err(Error::new(ErrorKind::NotBuilt { format: format.to_string(), feature: "flatgeobuf" }))
+        }
         Format::GeoJson => geojson::GeoJsonReader::new(source, false).map(|reader| Box::new(reader) as _),
         Format::NdJson | Format::GeoJsonSeq => {
             geojson::GeoJsonReader::new(source, true).map(|reader| Box::new(reader) as _)
         }
         Format::Shapefile => shapefile::ShapefileReader::new(source).map(|reader| Box::new(reader) as _),
+        #[cfg(feature = "parquet")]
+        Format::GeoParquet => {
+            crate::io::geoparquet::GeoParquetReader::new(source, options).map(|reader| Box::new(reader) as _)
+        }
+        #[cfg(not(feature = "parquet"))]
+        Format::GeoParquet => Err(Error::new(ErrorKind::NotBuilt { format: format.to_string(), feature: "parquet" })),
+        Format::Kml => KmlReader::new(source).map(|reader| Box::new(reader) as _),
     };
     let reader = reader.map_err(in_file)?;
     let declared = match (reader.declared_crs(), options.crs) {

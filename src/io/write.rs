@@ -12,6 +12,7 @@ use crate::io::flat::Flat;
 use crate::io::flatgeobuf::FlatGeobufWriter;
 use crate::io::geojson::GeoJsonWriter;
 use crate::io::geopackage::GeoPackageWriter;
+use crate::io::kml::KmlWriter;
 use crate::io::shapefile::ShapefileWriter;
 use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;
@@ -217,6 +218,13 @@ pub enum Loss {
         /// How many.
         count: u64,
     },
+    /// Characters that the format does not allow were replaced in texts of a column.
+    Characters {
+        /// The column.
+        field: String,
+        /// How many characters.
+        count: u64,
+    },
     /// Whole numbers of a column are beyond ±2⁵³: programs in JavaScript read them inexactly.
     BigIntegers {
         /// The column.
@@ -296,12 +304,24 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
         #[cfg(feature = "flatgeobuf")]
         Format::FlatGeobuf => FlatGeobufWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
         #[cfg(not(feature = "flatgeobuf"))]
-        Format::FlatGeobuf => Err(Error::new(ErrorKind::NotBuilt { format: options.format.to_string() })),
+        Format::FlatGeobuf => {
+            Err(Error::new(ErrorKind::NotBuilt { format: options.format.to_string(), feature: "flatgeobuf" }))
+        }
         Format::GeoJson | Format::NdJson | Format::GeoJsonSeq => {
             GeoJsonWriter::new(output, added, options.format, options.is_as_written())
                 .map(|writer| Box::new(writer) as _)
         }
         Format::Shapefile => ShapefileWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
+        #[cfg(feature = "parquet")]
+        Format::GeoParquet => {
+            Ok(Box::new(crate::io::geoparquet::GeoParquetWriter::new(output, schema, added, options)) as _)
+        }
+        #[cfg(not(feature = "parquet"))]
+        Format::GeoParquet => {
+            let format = options.format.to_string();
+            Err(Error::new(ErrorKind::NotBuilt { format, feature: "parquet" }))
+        }
+        Format::Kml => KmlWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
     };
     Writer::around(writer.map_err(in_file)?, options)
 }

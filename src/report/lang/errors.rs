@@ -68,6 +68,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => {
             ("write .gpkg or .geojson, which hold all kinds", "请改写为.gpkg或.geojson，可保存各种几何")
         }
+        ErrorKind::NotBuilt { .. } => (
+            "build it with the feature of that name, or with all default features",
+            "请启用相应特性或全部默认特性重新编译",
+        ),
         ErrorKind::NeedsFile { .. } => ("name one with -o", "请用-o指定"),
         ErrorKind::NeedsPath { .. } => {
             ("give its name, or pack all of its files into one .zip", "请给出文件名，或将全部配套文件打包为一个.zip")
@@ -188,6 +192,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
                 "its features" => "要素部分",
                 "a header" => "文件头",
                 "its index" => "索引",
+                "an element" => "元素",
+                "a Parquet file" => "Parquet文件",
                 "a feature collection" => "要素集合",
                 "a record" => "记录",
                 "a shape" => "图形",
@@ -215,6 +221,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
                 "dBASE table" => "dBASE表",
                 "zip archive" => "zip压缩包",
                 "gzip file" => "gzip压缩文件",
+                "KML file" => "KML文件",
+                "Parquet file" => "Parquet文件",
                 what => what,
             };
             format!("不是完好的{what}：{detail}")
@@ -230,10 +238,10 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NeedsEnding { format, ending } => format!("{format}的文件名须以.{ending}结尾"),
         ErrorKind::TooLarge { format, limit_bytes } => format!("{format}最多{limit_bytes}字节，数据超出"),
         ErrorKind::Locked => "有密码保护".to_owned(),
+        ErrorKind::NotBuilt { format, .. } => format!("本程序未编入{format}格式"),
         ErrorKind::SeveralLayers { layers } => format!("有多个图层：{}", list_zh(layers)),
         ErrorKind::UnknownLayer { name, layers } => format!("没有图层`{name}`，现有：{}", list_zh(layers)),
         ErrorKind::NoLayer => "没有含几何的图层".to_owned(),
-        ErrorKind::NotBuilt { format } => format!("本程序编译时未包含{format}"),
         ErrorKind::TooManyRows { limit } => format!("工作表最多{limit}行，数据超出"),
         ErrorKind::NoCoordinateColumns { columns } => format!("未找到坐标列，现有列：{}", list_zh(columns)),
         ErrorKind::AmbiguousColumns { axis, columns } => {

@@ -392,6 +392,12 @@ impl Words {
                 format!("column `{field}`: {} left out that its kind does not hold", plural(*count, "value"))
             }
             (Lang::Zh, Loss::Unfit { field, count }) => format!("`{field}`列：{count}个值与列类型不符，未写入"),
+            (Lang::En, Loss::Characters { field, count }) => {
+                format!("column `{field}`: {count} characters that the format does not allow are replaced by \u{fffd}")
+            }
+            (Lang::Zh, Loss::Characters { field, count }) => {
+                format!("`{field}`列：{count}个格式不允许的字符已替换为\u{fffd}")
+            }
             (Lang::En, Loss::BigIntegers { field }) => {
                 format!("column `{field}` has whole numbers beyond ±2⁵³: programs in JavaScript read them inexactly")
             }

@@ -1,0 +1,23 @@
+//! GeoParquet 1.1 (OGC 24-013), and plain Parquet with coordinates or geometries in columns.
+
+mod calendar;
+mod guard;
+mod metadata;
+mod pages;
+mod read;
+mod schema;
+mod thrift;
+mod values;
+mod write;
+
+pub(super) use self::read::GeoParquetReader;
+pub(super) use self::write::GeoParquetWriter;
+
+use crate::error::{Error, ErrorKind};
+
+/// How a Parquet file begins and ends.
+pub(super) const MAGIC: &[u8] = b"PAR1";
+
+fn broken(detail: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Broken { what: "Parquet file", detail: detail.into() })
+}

@@ -1,0 +1,304 @@
+//! A Parquet file as a table: its row groups one after the other, in batches.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::{DataType, FieldRef, Fields};
+use geo::{Coord, Geometry, Point};
+use parquet::arrow::FieldLevels;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+use parquet::basic::LogicalType;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{
+    PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
+};
+
+use crate::crs::Declared;
+use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::geometry::encoding::{Decoded, from_wkb};
+use crate::io::ReadOptions;
+use crate::io::columns::{carrier, end_row, end_row_with};
+use crate::io::geoparquet::metadata::{self, Encoding, GeometryColumn};
+use crate::io::geoparquet::pages::CheckedGroup;
+use crate::io::geoparquet::schema::FileSchema;
+use crate::io::geoparquet::values::{Form, bytes, kind_of, push};
+use crate::io::geoparquet::{broken, guard};
+use crate::io::input::{FileOnDisk, Source};
+use crate::io::read::RowReader;
+use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Schema};
+
+/// The rows that are unpacked at once: so many, or fewer that take no more than this.
+const ROWS: u64 = 8192;
+const UNPACKED_BYTES: u64 = 32 << 20;
+
+pub(in crate::io) struct GeoParquetReader {
+    file: File,
+    metadata: Arc<ParquetMetaData>,
+    levels: FieldLevels,
+    /// The place of the geometry among the columns that are read, and how it is encoded.
+    geometry: Option<(usize, Encoding)>,
+    /// The places of the attributes among the columns that are read.
+    attributes: Vec<usize>,
+    schema: Schema,
+    columns: Arc<Vec<String>>,
+    crs: Declared,
+    row_group: usize,
+    reader: Option<ParquetRecordBatchReader>,
+    /// Rows that are unpacked, and how many of them are behind.
+    unpacked: Option<(RecordBatch, usize)>,
+    row: u64,
+    _on_disk: FileOnDisk,
+}
+
+impl GeoParquetReader {
+    pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<GeoParquetReader> {
+        let on_disk = source.into_file()?;
+        let mut file = File::open(on_disk.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
+        guard::check_footer(&mut file)?;
+        let metadata = footer(&file).map_err(failed)?;
+        let file_schema = FileSchema::new(metadata.file_metadata().schema_descr()).map_err(failed)?;
+        let size = file.metadata().map_err(|error| Error::new(ErrorKind::Read(error)))?.len();
+        let mut rows = 0i64;
+        for group in metadata.row_groups() {
+            guard::check_rows(group.num_rows(), size)?;
+            rows = rows.saturating_add(group.num_rows());
+        }
+        guard::check_rows(rows, size)?;
+        let fields = file_schema.fields();
+        let names: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
+        let geometry = geometry_column(&metadata, fields, &names, options)?;
+        let place_of = |name: &str| names.iter().position(|known| known == name);
+        let geometry_place = match &geometry {
+            Some(column) => {
+                let missing = || broken(format!("it has no column `{}`", column.name));
+                let place = place_of(&column.name).ok_or_else(missing)?;
+                check_type(&fields[place], column.encoding)?;
+                Some(place)
+            }
+            None => None,
+        };
+        // The boxes follow from the geometries.
+        let covering = geometry.as_ref().and_then(|column| place_of(column.covering.as_deref()?));
+        let is_box = |place: usize| Some(place) == covering && matches!(fields[place].data_type(), DataType::Struct(_));
+        let read: Vec<usize> = (0..names.len()).filter(|&place| !is_box(place)).collect();
+        let attributes: Vec<usize> = (0..read.len()).filter(|&place| Some(read[place]) != geometry_place).collect();
+        let table_fields: Vec<Field> = attributes
+            .iter()
+            .map(|&place| Field::new(&names[read[place]], kind_of(fields[read[place]].data_type())))
+            .collect();
+        let columns: Vec<String> = table_fields.iter().map(|field| field.name.clone()).collect();
+        let carrier = match &geometry {
+            Some(column) if column.is_points => Carrier::Points,
+            Some(_) => Carrier::Shapes,
+            None => carrier(&columns, options)?,
+        };
+        let levels = file_schema.levels(&read).map_err(failed)?;
+        let encoding = geometry.as_ref().map(|column| column.encoding);
+        let place_read = |place| read.iter().position(|&read| read == place);
+        Ok(GeoParquetReader {
+            file,
+            levels,
+            geometry: geometry_place.and_then(place_read).zip(encoding),
+            attributes,
+            schema: Schema { fields: table_fields, carrier, ids: None },
+            columns: Arc::new(columns),
+            crs: geometry.map_or(Ok(None), |column| column.crs),
+            row_group: 0,
+            reader: None,
+            unpacked: None,
+            row: 0,
+            metadata: Arc::new(metadata),
+            _on_disk: on_disk,
+        })
+    }
+
+    /// The next rows that are unpacked; none at the end.
+    fn unpack(&mut self) -> Result<Option<RecordBatch>> {
+        loop {
+            if let Some(reader) = &mut self.reader {
+                match reader.next() {
+                    Some(Ok(batch)) if batch.num_rows() > 0 => return Ok(Some(batch)),
+                    Some(Ok(_)) => continue,
+                    Some(Err(error)) => return Err(broken(error.to_string()).at_row(self.row + 1)),
+                    None => self.reader = None,
+                }
+            }
+            let Some(group) = self.metadata.row_groups().get(self.row_group) else { return Ok(None) };
+            let bytes = guard::check_row_group(&mut self.file, group)?;
+            let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);
+            let rows_at_once = (UNPACKED_BYTES / (bytes / rows).max(1)).clamp(1, ROWS);
+            let file = self.file.try_clone().map_err(|error| Error::new(ErrorKind::Read(error)))?;
+            let (file, metadata) = (Arc::new(file), self.metadata.clone());
+            let pages = CheckedGroup { file, metadata, number: self.row_group };
+            let rows_at_once = rows_at_once as usize;
+            let reader = ParquetRecordBatchReader::try_new_with_row_groups(&self.levels, &pages, rows_at_once, None);
+            self.reader = Some(reader.map_err(failed)?);
+            self.row_group += 1;
+        }
+    }
+
+    fn push_row(&self, batch: &mut BatchBuilder, unpacked: &RecordBatch, place: usize, texts: &mut Texts) {
+        texts.text.clear();
+        texts.ends.clear();
+        for (column, &read) in self.attributes.iter().enumerate() {
+            let start = texts.text.len();
+            let form = push(&mut texts.text, unpacked.column(read), place);
+            texts.ends.push(texts.text.len());
+            let text = &texts.text[start..];
+            batch.cell(
+                column,
+                match form {
+                    Form::Null => Cell::Json("null"),
+                    Form::Text => Cell::Text(text),
+                    Form::Json => Cell::Json(text),
+                },
+            );
+        }
+        match self.geometry {
+            Some((read, encoding)) => end_row_with(batch, decode(unpacked.column(read), place, encoding)),
+            None => end_row(batch, self.schema.carrier, &self.columns, |column| Cow::Borrowed(texts.of(column))),
+        }
+    }
+}
+
+/// The texts of a row, one behind the other.
+#[derive(Default)]
+struct Texts {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn of(&self, column: usize) -> &str {
+        let start = if column == 0 { 0 } else { self.ends[column - 1] };
+        &self.text[start..self.ends[column]]
+    }
+}
+
+impl RowReader for GeoParquetReader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn declared_crs(&self) -> Declared {
+        self.crs.clone()
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = BatchBuilder::new(self.row + 1);
+        let mut texts = Texts::default();
+        while !batch.is_full() {
+            let (unpacked, behind) = match self.unpacked.take() {
+                Some(unpacked) => unpacked,
+                None => match self.unpack()? {
+                    Some(unpacked) => (unpacked, 0),
+                    None => break,
+                },
+            };
+            let mut place = behind;
+            while place < unpacked.num_rows() && !batch.is_full() {
+                self.push_row(&mut batch, &unpacked, place, &mut texts);
+                place += 1;
+                self.row += 1;
+            }
+            if place < unpacked.num_rows() {
+                self.unpacked = Some((unpacked, place));
+            }
+        }
+        Ok(batch.finish(self.columns.clone()))
+    }
+}
+
+/// What the footer says, but for the statistics, which are not needed.
+fn footer(file: &File) -> Result<ParquetMetaData, ParquetError> {
+    let options = ParquetMetaDataOptions::new()
+        .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    ParquetMetaDataReader::new()
+        .with_page_index_policy(PageIndexPolicy::Skip)
+        .with_metadata_options(Some(options))
+        .parse_and_finish(file)
+}
+
+fn failed(error: ParquetError) -> Error {
+    broken(match error {
+        ParquetError::General(text) | ParquetError::EOF(text) | ParquetError::ArrowError(text) => text,
+        ParquetError::NYI(text) => format!("it has what is not read: {text}"),
+        other => other.to_string(),
+    })
+}
+
+/// The column of geometries, where there is one: that which the metadata name, else one of Parquet's own
+/// geometry type, else bytes in a column of a usual name.
+fn geometry_column(
+    metadata: &ParquetMetaData,
+    fields: &Fields,
+    names: &[String],
+    options: &ReadOptions,
+) -> Result<Option<GeometryColumn>> {
+    let values = metadata.file_metadata().key_value_metadata();
+    let value_of = |key: &str| values?.iter().find(|pair| pair.key == key)?.value.clone();
+    if let Some(text) = value_of("geo") {
+        return metadata::read(&text).map(Some);
+    }
+    let column = |name: &str, crs| {
+        let (name, covering) = (name.to_owned(), None);
+        GeometryColumn { name, encoding: Encoding::Wkb, is_points: false, crs, covering }
+    };
+    for root in metadata.file_metadata().schema_descr().root_schema().get_fields() {
+        let crs = match root.get_basic_info().logical_type_ref() {
+            Some(LogicalType::Geometry(geometry)) => geometry.crs.as_deref(),
+            Some(LogicalType::Geography(geography)) => geography.crs.as_deref(),
+            _ => continue,
+        };
+        return Ok(Some(column(root.name(), metadata::crs_of_type(crs, value_of))));
+    }
+    let is_bytes = |place: usize| *fields[place].data_type() == DataType::BinaryView;
+    match carrier(names, options) {
+        Ok(Carrier::Wkt(place)) if is_bytes(place) => Ok(Some(column(&names[place], Ok(None)))),
+        Ok(_) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn check_type(field: &FieldRef, encoding: Encoding) -> Result<()> {
+    let is_number = |name: &str, fields: &arrow_schema::Fields| {
+        fields.find(name).is_some_and(|(_, field)| *field.data_type() == DataType::Float64)
+    };
+    let fits = match (encoding, field.data_type()) {
+        (Encoding::Wkb, kind) => *kind == DataType::BinaryView,
+        (Encoding::Point, DataType::Struct(fields)) => is_number("x", fields) && is_number("y", fields),
+        (Encoding::Point, _) => false,
+    };
+    if fits { Ok(()) } else { Err(broken(format!("its column `{}` holds no geometries", field.name()))) }
+}
+
+fn decode(array: &dyn Array, place: usize, encoding: Encoding) -> Result<Decoded, RowProblem> {
+    if array.is_null(place) {
+        return Ok(Decoded { geometry: None, has_heights: false });
+    }
+    let no_bytes = || RowProblem::BadGeometry { detail: "no bytes".to_owned() };
+    match encoding {
+        Encoding::Wkb => {
+            from_wkb(bytes(array, place).ok_or_else(no_bytes)?).map_err(|detail| RowProblem::BadGeometry { detail })
+        }
+        Encoding::Point => {
+            let point = array.as_struct_opt().ok_or_else(no_bytes)?;
+            let coordinate = |name| {
+                let numbers = point.column_by_name(name)?.as_primitive_opt::<Float64Type>()?;
+                numbers.is_valid(place).then(|| numbers.value(place))
+            };
+            let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
+                return Ok(Decoded { geometry: None, has_heights: false });
+            };
+            // An empty point.
+            let geometry = (!x.is_nan() || !y.is_nan()).then_some(Geometry::Point(Point(Coord { x, y })));
+            Ok(Decoded { geometry, has_heights: point.num_columns() > 2 })
+        }
+    }
+}

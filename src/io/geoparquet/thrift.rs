@@ -1,0 +1,171 @@
+//! Thrift's compact protocol, as far as it takes to walk through a structure: lengths are checked before the
+//! library believes them.
+
+/// Structures in structures, at most.
+const DEEPEST: usize = 64;
+
+/// Types of fields that are looked into.
+pub(super) const I32: u8 = 5;
+pub(super) const LIST: u8 = 9;
+pub(super) const STRUCT: u8 = 12;
+
+/// A walk through bytes. All steps fail at their end.
+pub(super) struct Walk<'a> {
+    bytes: &'a [u8],
+    place: usize,
+}
+
+/// A field of a structure, its value still ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Field {
+    pub(super) id: i16,
+    pub(super) kind: u8,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Walk<'a> {
+        Walk { bytes, place: 0 }
+    }
+
+    /// How many bytes are behind.
+    pub(super) fn place(&self) -> usize {
+        self.place
+    }
+
+    /// The next field of a structure after the one of this id, which is 0 at its beginning; none at its end.
+    pub(super) fn field(&mut self, last: i16) -> Option<Option<Field>> {
+        let byte = self.byte()?;
+        if byte == 0 {
+            return Some(None);
+        }
+        let id = match i16::from(byte >> 4) {
+            0 => i16::try_from(self.zigzag()?).ok()?,
+            delta => last.checked_add(delta)?,
+        };
+        Some(Some(Field { id, kind: byte & 0x0f }))
+    }
+
+    pub(super) fn i32(&mut self) -> Option<i32> {
+        i32::try_from(self.zigzag()?).ok()
+    }
+
+    /// The type of a list's elements, and how many there are: no more than there are bytes.
+    pub(super) fn list(&mut self) -> Option<(u8, usize)> {
+        let byte = self.byte()?;
+        let count = match byte >> 4 {
+            15 => usize::try_from(self.varint()?).ok()?,
+            count => usize::from(count),
+        };
+        (count <= self.bytes.len() - self.place).then_some((byte & 0x0f, count))
+    }
+
+    pub(super) fn skip(&mut self, kind: u8) -> Option<()> {
+        self.skip_within(kind, DEEPEST)
+    }
+
+    fn skip_within(&mut self, kind: u8, depth: usize) -> Option<()> {
+        let depth = depth.checked_sub(1)?;
+        match kind {
+            // True and false are in the type.
+            1 | 2 => Some(()),
+            3 => self.forward(1),
+            4..=6 => self.varint().map(drop),
+            7 => self.forward(8),
+            8 => {
+                let length = usize::try_from(self.varint()?).ok()?;
+                self.forward(length)
+            }
+            LIST | 10 => {
+                let (element, count) = self.list()?;
+                (0..count).try_for_each(|_| self.skip_element(element, depth))
+            }
+            11 => {
+                let count = self.varint()?;
+                if count == 0 {
+                    return Some(());
+                }
+                let kinds = self.byte()?;
+                for _ in 0..count {
+                    self.skip_element(kinds >> 4, depth)?;
+                    self.skip_element(kinds & 0x0f, depth)?;
+                }
+                Some(())
+            }
+            STRUCT => {
+                let mut last = 0;
+                while let Some(field) = self.field(last)? {
+                    self.skip_within(field.kind, depth)?;
+                    last = field.id;
+                }
+                Some(())
+            }
+            13 => self.forward(16),
+            _ => None,
+        }
+    }
+
+    /// In a collection, truth values take a byte.
+    fn skip_element(&mut self, kind: u8, depth: usize) -> Option<()> {
+        if matches!(kind, 1 | 2) { self.forward(1) } else { self.skip_within(kind, depth) }
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let byte = *self.bytes.get(self.place)?;
+        self.place += 1;
+        Some(byte)
+    }
+
+    fn forward(&mut self, count: usize) -> Option<()> {
+        let place = self.place.checked_add(count).filter(|place| *place <= self.bytes.len())?;
+        self.place = place;
+        Some(())
+    }
+
+    /// A number of seven bits a byte, the lowest first.
+    pub(super) fn varint(&mut self) -> Option<u64> {
+        let mut value = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    pub(super) fn zigzag(&mut self) -> Option<i64> {
+        let value = self.varint()?;
+        Some((value >> 1) as i64 ^ -((value & 1) as i64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_structure_is_walked_through() {
+        // 1: i32 = -3, 2: list of two binaries, 18: struct with a boolean, 19: double.
+        let bytes = [0x15, 5, 0x19, 0x28, 1, b'a', 0, 0x0c, 36, 0x11, 0, 0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let mut walk = Walk::new(&bytes);
+        assert_eq!(walk.field(0), Some(Some(Field { id: 1, kind: I32 })));
+        assert_eq!(walk.i32(), Some(-3));
+        assert_eq!(walk.field(1), Some(Some(Field { id: 2, kind: LIST })));
+        walk.skip(LIST).unwrap();
+        assert_eq!(walk.field(2), Some(Some(Field { id: 18, kind: STRUCT })));
+        walk.skip(STRUCT).unwrap();
+        assert_eq!(walk.field(18), Some(Some(Field { id: 19, kind: 7 })));
+        walk.skip(7).unwrap();
+        assert_eq!((walk.field(19), walk.place()), (Some(None), bytes.len()));
+        // Cut off anywhere, it fails.
+        assert!((0..bytes.len()).all(|end| Walk::new(&bytes[..end]).skip(STRUCT).is_none()));
+    }
+
+    #[test]
+    fn lengths_beyond_the_bytes_are_refused() {
+        assert_eq!(Walk::new(&[0xf8, 0xff, 0xff, 0xff, 0x7f]).list(), None);
+        assert_eq!(Walk::new(&[0xff; 20]).varint(), None);
+        assert_eq!(Walk::new(&[0x1c; 100]).skip(STRUCT), None);
+    }
+}

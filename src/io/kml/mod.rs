@@ -1,0 +1,20 @@
+//! KML 2.2 (OGC 07-147r2), as Google Earth and its like show it, and KMZ, the same in a ZIP archive.
+
+mod archive;
+mod geometry;
+mod placemarks;
+mod read;
+mod write;
+
+pub(super) use self::read::KmlReader;
+pub(super) use self::write::KmlWriter;
+
+use crate::error::{Error, ErrorKind};
+
+fn broken(detail: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Broken { what: "KML file", detail: detail.into() })
+}
+
+/// A processing instruction: the names of the placemarks stand in a column too, and were written a second
+/// time for those who look at a map.
+const NAMES_ARE_COPIES: &str = "corridor-names-are-copies";

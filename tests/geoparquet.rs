@@ -1,0 +1,377 @@
+//! GeoParquet: files of other software are read, what is written comes back, no bytes make it panic.
+#![cfg(feature = "parquet")]
+
+use std::fs::File;
+use std::io::Write;
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use proptest::prelude::*;
+use taizhou_corridor::crs::Crs;
+use taizhou_corridor::error::{Error, ErrorKind};
+use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, WriteOptions};
+use taizhou_corridor::table::{Answers, Carrier, Kind, Schema};
+
+fn data(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/data/geoparquet/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// The bytes of the same table in another format, the schema it was read with, and what was lost.
+fn convert(name: &str, bytes: &[u8], to: &str, crs: Option<Crs>) -> Result<(Vec<u8>, Schema, Vec<Loss>), Error> {
+    let rows = io::open(Input::bytes(name, bytes), &ReadOptions::default())?;
+    let format = Format::of_path(to.as_ref())?;
+    let mut options = WriteOptions { source_crs: rows.crs(), crs, ..WriteOptions::new(format) };
+    options.is_in_source_crs = options.written_crs() == rows.crs();
+    let mut rows = if options.is_in_source_crs { rows.in_own_system() } else { rows };
+    let (output, written) = Output::memory(to);
+    let schema = rows.schema().clone();
+    let mut writer = io::create(output, &schema, &[], &options)?;
+    while let Some(batch) = rows.next_batch()? {
+        let answers = Answers::none(&batch);
+        writer.write(batch, &answers)?;
+    }
+    let losses = writer.finish()?;
+    Ok((written.into_bytes(), schema, losses))
+}
+
+/// A table as GeoJSON features, one a line, in whatever system.
+fn lines(name: &str, bytes: &[u8]) -> Result<Vec<serde_json::Value>, Error> {
+    let (bytes, ..) = convert(name, bytes, "out.ndjson", None)?;
+    Ok(String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+fn kinds(schema: &Schema) -> Vec<(&str, Kind)> {
+    schema.fields.iter().map(|field| (field.name.as_str(), field.kind)).collect()
+}
+
+fn kind_of_error(name: &str, bytes: &[u8]) -> String {
+    match lines(name, bytes) {
+        Ok(_) => "read".to_owned(),
+        Err(error) => match error.kind() {
+            ErrorKind::Broken { what: "Parquet file", detail } => detail.clone(),
+            other => other.to_string(),
+        },
+    }
+}
+
+#[test]
+fn files_of_geopandas_are_read() {
+    let rows = io::open(Input::bytes("a.parquet", data("geopandas.parquet")), &ReadOptions::default()).unwrap();
+    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Cgcs2000, Carrier::Shapes));
+    // The boxes are no attribute.
+    assert_eq!(kinds(rows.schema()), [("名称", Kind::Text), ("code", Kind::Text), ("long", Kind::Integer)]);
+    let batch = { rows }.next_batch().unwrap().unwrap();
+    let wkt: Vec<_> =
+        (0..5).map(|row| batch.shape(row).map(|shape| shape.wkt()).map_err(|problem| problem.code())).collect();
+    let square = "((121 28,122 28,122 29,121 28),(121.6 28.2,121.8 28.4,121.8 28.2,121.6 28.2))";
+    let expected = [
+        Ok("POINT(121.36898 28.6559)".to_owned()),
+        Ok(format!("POLYGON{square}")),
+        Ok(format!("MULTIPOLYGON({square},((123 28,124 28,124 29,123 28)))")),
+        Err("null-geometry"),
+        Ok("GEOMETRYCOLLECTION(POINT(121 28),LINESTRING(121 28,122 29))".to_owned()),
+    ];
+    assert_eq!(wkt, expected);
+    assert!(batch.has_heights());
+    let found = lines("a.parquet", &data("geopandas.parquet")).unwrap();
+    let properties: Vec<_> = found.iter().map(|feature| feature["properties"].clone()).collect();
+    let expected = [
+        serde_json::json!({"名称": "台州站", "code": "0701", "long": 330003000000000123_i64}),
+        serde_json::json!({"名称": "a", "code": "0702", "long": -1}),
+        serde_json::json!({"名称": null, "code": "0703", "long": null}),
+        serde_json::json!({"名称": "", "code": null, "long": 0}),
+        serde_json::json!({"名称": "b", "code": "0704", "long": i64::MAX}),
+    ];
+    assert_eq!(properties, expected);
+}
+
+#[test]
+fn points_in_metres_and_in_the_native_encoding_are_read() {
+    let rows = io::open(Input::bytes("a.parquet", data("points_4528.parquet")), &ReadOptions::default()).unwrap();
+    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Epsg(4528), Carrier::Points));
+    let batch = rows.in_own_system().next_batch().unwrap().unwrap();
+    assert_eq!(batch.sites()[0].as_ref().unwrap().x, 40633838.222);
+    assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "null-geometry");
+    let native = lines("a.parquet", &data("native_points.parquet")).unwrap();
+    assert_eq!(native[0]["geometry"]["coordinates"], serde_json::json!([121.36898, 28.6559]));
+    assert_eq!(
+        kind_of_error("a.parquet", &data("native_lines.parquet")),
+        "its encoding `linestring` is none of WKB, point"
+    );
+}
+
+#[test]
+fn every_type_of_attribute_is_read() {
+    let (_, schema, _) = convert("a.parquet", &data("types.parquet"), "out.ndjson", None).unwrap();
+    let kind = |name: &str| schema.fields[schema.position(name).unwrap()].kind;
+    for (names, expected) in [
+        ("i8 u32 u64 id", Kind::Integer),
+        ("lon lat f16 f32 f64", Kind::Real),
+        ("money huge text view word time32 time64 bytes four none", Kind::Text),
+        ("flag", Kind::Boolean),
+        ("date32 date64", Kind::Date),
+        ("seconds millis micros nanos", Kind::DateTime),
+        ("list texts struct map", Kind::Json),
+    ] {
+        names.split(' ').for_each(|name| assert_eq!(kind(name), expected, "{name}"));
+    }
+    let found = lines("a.parquet", &data("types.parquet")).unwrap();
+    let expected = serde_json::json!({"lon": 121.36898, "lat": 28.6559, "i8": -8, "u32": 4294967295_u32, "u64": "18446744073709551615",
+        "f16": 0.5, "f32": 0.1, "f64": 1e300, "money": 12.5, "id": 330003000000000123_i64, "flag": true, "text": "台州",
+        "view": "a text that is longer than twelve bytes", "word": "red", "date32": "2024-02-29", "date64": "1969-12-31",
+        "seconds": "2022-11-14T09:30:00", "millis": "2022-11-14T09:30:00.125", "micros": "2022-11-14T01:30:00.125Z",
+        "nanos": "2022-11-14T09:30:00.125", "time32": "09:30:00", "time64": "09:30:00.000001", "bytes": "00ff", "four": "61626364",
+        "list": [1, null, 3], "texts": ["a\"b", "台"], "struct": {"a": 1, "b": {"c": ["2022-11-14"]}}, "map": {"k": 1.5}, "none": null});
+    for (name, value) in expected.as_object().unwrap() {
+        assert_eq!(&found[0]["properties"][name], value, "{name}");
+    }
+    // Decimals to the last digit, which JSON numbers of 64 bits do not have.
+    let csv = String::from_utf8(convert("a.parquet", &data("types.parquet"), "out.csv", None).unwrap().0).unwrap();
+    assert!(csv.contains(",12.50,") && csv.contains(",12345678901234567890123456789012345678901.5,"), "{csv}");
+    // What is no number is nothing, and so is everything in the second row but for these.
+    let second = found[1]["properties"].as_object().unwrap();
+    let filled: Vec<&str> =
+        second.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str()).collect();
+    assert_eq!(filled, ["lat", "u64", "texts"]);
+}
+
+#[test]
+fn other_encodings_and_compressions_are_read() {
+    let many = lines("a.parquet", &data("many_groups.parquet")).unwrap();
+    assert_eq!(many.len(), 100);
+    for (row, feature) in many.iter().enumerate() {
+        assert_eq!(feature["properties"]["name"], format!("site {}", row % 7));
+        assert_eq!(feature["properties"]["number"], row);
+        let coordinates = &feature["geometry"]["coordinates"];
+        assert_eq!((coordinates[0].as_f64(), coordinates[1].as_f64()), (Some(121.0 + row as f64 / 1000.0), Some(28.5)));
+    }
+    let texts = lines("a.parquet", &data("delta_texts.parquet")).unwrap();
+    assert!(
+        texts.iter().enumerate().all(|(row, feature)| feature["properties"]["name"] == format!("site {}", row % 7))
+    );
+    assert_eq!(lines("a.parquet", &data("lz4.parquet")).unwrap()[0]["properties"]["text"], "台州");
+}
+
+#[test]
+fn geometries_without_metadata_are_read() {
+    let wkt = lines("a.parquet", &data("wkt.parquet")).unwrap();
+    assert_eq!(wkt[0]["geometry"]["coordinates"], serde_json::json!([121.4, 28.65]));
+    let mut wkb = io::open(Input::bytes("a.parquet", data("wkb.parquet")), &ReadOptions::default()).unwrap();
+    let batch = wkb.next_batch().unwrap().unwrap();
+    assert_eq!(batch.shape(0).unwrap().kind(), "Polygon");
+    assert_eq!(batch.shape(1).unwrap_err().code(), "bad-geometry");
+    assert_eq!(wkb.schema().names(), ["a"]);
+}
+
+#[test]
+fn files_of_duckdb_are_read() {
+    // Without an ending, the first bytes tell.
+    let found = lines("-", &data("duckdb.parquet")).unwrap();
+    let expected = serde_json::json!({"code": "0701", "long": 330003000000000123_i64, "day": "2022-11-14", "moment": "2022-11-14T09:30:00Z",
+        "list": [1, 2], "struct": {"a": 1}});
+    assert_eq!(found[0]["properties"], expected);
+    assert_eq!(
+        (found[1]["geometry"]["type"].as_str(), &found[2]["geometry"]),
+        (Some("Polygon"), &serde_json::Value::Null)
+    );
+}
+
+/// A table with all that is hard to keep: typed columns, from GeoParquet of other software.
+#[test]
+fn what_is_written_comes_back() {
+    for name in ["geopandas.parquet", "types.parquet", "duckdb.parquet", "points_4528.parquet", "many_groups.parquet"] {
+        let (bytes, schema, losses) = convert("a.parquet", &data(name), "out.parquet", None).unwrap();
+        let (_, again, _) = convert("b.parquet", &bytes, "out.ndjson", None).unwrap();
+        let (before, after) = (lines("a.parquet", &data(name)).unwrap(), lines("b.parquet", &bytes).unwrap());
+        assert_eq!(before.len(), after.len());
+        for (before, after) in before.iter().zip(&after) {
+            assert_eq!(before["geometry"], after["geometry"], "{name}");
+            for (key, value) in before["properties"].as_object().unwrap() {
+                let (kept, kind) = (&after["properties"][key], schema.fields[schema.position(key).unwrap()].kind);
+                match (kind, value) {
+                    // Beyond 64 bits with a sign: told as a loss.
+                    (Kind::Integer, serde_json::Value::String(_)) => assert!(kept.is_null(), "{key}"),
+                    // JSON, and exact decimals, are texts there.
+                    (Kind::Json | Kind::Text, value) if !value.is_string() && !value.is_null() => {
+                        assert!(kept.is_string(), "{key}")
+                    }
+                    _ => assert_eq!(kept, value, "{key}"),
+                }
+            }
+        }
+        for (before, after) in schema.fields.iter().zip(&again.fields) {
+            let kind = if before.kind == Kind::Json { Kind::Text } else { before.kind };
+            assert_eq!((&after.name, after.kind), (&before.name, kind), "{name}");
+        }
+        let expected =
+            if name == "types.parquet" { vec![Loss::Unfit { field: "u64".to_owned(), count: 1 }] } else { vec![] };
+        let losses: Vec<Loss> = losses.into_iter().filter(|loss| *loss != Loss::Heights).collect();
+        assert_eq!(losses, expected, "{name}");
+    }
+}
+
+/// The footer of a file, as the library reads it.
+fn footer(bytes: &[u8]) -> (serde_json::Value, SerializedFileReader<File>) {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    let reader = SerializedFileReader::new(file).unwrap();
+    let values = reader.metadata().file_metadata().key_value_metadata().unwrap();
+    let geo = values.iter().find(|pair| pair.key == "geo").unwrap().value.clone().unwrap();
+    (serde_json::from_str(&geo).unwrap(), reader)
+}
+
+#[test]
+fn metadata_are_those_of_the_standard() {
+    let (bytes, ..) = convert("a.parquet", &data("geopandas.parquet"), "out.parquet", None).unwrap();
+    let (geo, reader) = footer(&bytes);
+    assert_eq!((geo["version"].as_str(), geo["primary_column"].as_str()), (Some("1.1.0"), Some("geometry")));
+    let column = &geo["columns"]["geometry"];
+    assert_eq!(column["encoding"], "WKB");
+    assert_eq!(column["geometry_types"], serde_json::json!(["Point", "Polygon", "MultiPolygon", "GeometryCollection"]));
+    assert_eq!(column["bbox"], serde_json::json!([121.0, 28.0, 124.0, 29.0]));
+    assert_eq!(column["covering"]["bbox"]["ymax"], serde_json::json!(["bbox", "ymax"]));
+    assert_eq!(column["crs"]["id"], serde_json::json!({"authority": "EPSG", "code": 4490}));
+    let names: Vec<String> =
+        reader.metadata().file_metadata().schema().get_fields().iter().map(|field| field.name().to_owned()).collect();
+    assert_eq!(names, ["名称", "code", "long", "geometry", "bbox"]);
+    // On WGS 84 nothing needs to be said.
+    let (bytes, ..) = convert("sites.csv", b"lon,lat\n121.4,28.65\n", "out.parquet", None).unwrap();
+    assert_eq!(footer(&bytes).0["columns"]["geometry"].get("crs"), None);
+}
+
+#[test]
+fn systems_are_stated() {
+    let csv = b"name,lon,lat\na,121.36898,28.6559\n";
+    for (crs, id) in [
+        (Crs::Epsg(4549), 4549.into()),
+        (Crs::Epsg(4528), 4528.into()),
+        (Crs::Cgcs2000, 4490.into()),
+        (Crs::Gcj02, serde_json::Value::Null),
+    ] {
+        let (bytes, ..) = convert("sites.csv", csv, "out.parquet", Some(crs)).unwrap();
+        let (geo, _) = footer(&bytes);
+        assert_eq!(geo["columns"]["geometry"]["crs"]["id"]["code"], id);
+        let mut rows = io::open(Input::bytes("out.parquet", bytes), &ReadOptions::default()).unwrap();
+        assert_eq!(rows.crs(), crs);
+        let batch = rows.next_batch().unwrap().unwrap();
+        let site = batch.sites()[0].as_ref().unwrap();
+        assert!((site.x - 121.36898).abs() < 2e-9 && (site.y - 28.6559).abs() < 2e-9, "{crs}: {site:?}");
+    }
+}
+
+#[test]
+fn date_times_keep_what_they_are() {
+    let table = |texts: &[&str]| {
+        let feature =
+            |text: &&str| format!("{{\"type\":\"Feature\",\"properties\":{{\"at\":{text}}},\"geometry\":null}}");
+        let geojson = texts.iter().map(feature).collect::<Vec<_>>().join("\n");
+        let mut rows = io::open(Input::bytes("a.ndjson", geojson), &ReadOptions::default()).unwrap();
+        let mut schema = rows.schema().clone();
+        schema.fields[0].kind = Kind::DateTime;
+        let (output, written) = Output::memory("out.parquet");
+        let mut writer = io::create(output, &schema, &[], &WriteOptions::new(Format::GeoParquet)).unwrap();
+        let batch = rows.next_batch().unwrap().unwrap();
+        let answers = Answers::none(&batch);
+        writer.write(batch, &answers).unwrap();
+        let losses = writer.finish().unwrap();
+        let found = lines("out.parquet", &written.into_bytes()).unwrap();
+        let texts: Vec<Option<String>> =
+            found.iter().map(|feature| feature["properties"]["at"].as_str().map(str::to_owned)).collect();
+        (texts, losses)
+    };
+    let some = |texts: &[&str]| texts.iter().map(|text| Some((*text).to_owned())).collect::<Vec<_>>();
+    // Instants are brought to UTC.
+    assert_eq!(
+        table(&["\"2022-11-14T09:30:00+08:00\"", "\"2022-11-14T09:30:00.5Z\""]),
+        (some(&["2022-11-14T01:30:00Z", "2022-11-14T09:30:00.500Z"]), vec![])
+    );
+    assert_eq!(
+        table(&["\"2022-11-14T09:30:00\"", "\"2022-11-14 09:30\""]),
+        (some(&["2022-11-14T09:30:00", "2022-11-14T09:30:00"]), vec![])
+    );
+    // Where some have an offset and some have none, they stay the texts they are.
+    assert_eq!(
+        table(&["\"2022-11-14T09:30:00+08:00\"", "\"2022-11-14T09:30:00\""]),
+        (some(&["2022-11-14T09:30:00+08:00", "2022-11-14T09:30:00"]), vec![])
+    );
+    assert_eq!(table(&["null"]), (vec![None], vec![]));
+}
+
+#[test]
+fn names_that_are_taken_get_a_number() {
+    let csv = "geometry,bbox,lon,lat\na,b,121.4,28.65\n";
+    let (bytes, _, losses) = convert("sites.csv", csv.as_bytes(), "out.parquet", None).unwrap();
+    assert_eq!(losses.len(), 2);
+    let found = lines("out.parquet", &bytes).unwrap();
+    assert_eq!((&found[0]["properties"]["geometry_2"], &found[0]["properties"]["bbox_2"]), (&"a".into(), &"b".into()));
+}
+
+/// More rows than a row group holds, and more than a batch.
+#[test]
+fn many_rows_are_written_in_groups() {
+    let mut csv = String::from("code,lon,lat\n");
+    (0..250_000).for_each(|row| csv.push_str(&format!("{row:06},{},28.5\n", 121.0 + f64::from(row) / 1e6)));
+    let (bytes, ..) = convert("sites.csv", csv.as_bytes(), "out.parquet", None).unwrap();
+    let rows: Vec<i64> = footer(&bytes).1.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+    assert_eq!(rows, [100_000, 100_000, 50_000]);
+    let (back, ..) = convert("out.parquet", &bytes, "out.csv", None).unwrap();
+    let back = String::from_utf8(back).unwrap();
+    let expected = csv.lines().skip(1).map(|line| line.split(',').next().unwrap());
+    assert!(back.lines().skip(1).map(|line| line.split(',').next().unwrap()).eq(expected));
+}
+
+#[test]
+fn an_empty_table_is_written_and_read() {
+    let (bytes, ..) = convert("sites.csv", b"code,lon,lat\n", "out.parquet", None).unwrap();
+    assert_eq!(lines("out.parquet", &bytes).unwrap().len(), 0);
+    assert_eq!(footer(&bytes).0["columns"]["geometry"]["geometry_types"], serde_json::json!([]));
+}
+
+#[test]
+fn broken_files_are_told() {
+    let whole = data("types.parquet");
+    let kind = |bytes: &[u8]| kind_of_error("a.parquet", bytes);
+    assert_eq!(kind(b""), "it is empty");
+    assert_eq!(kind(b"lon,lat\n1,2\n"), "it does not begin with PAR1");
+    assert!(kind(b"PAR1").contains("cut off"));
+    assert!(kind(&whole[..whole.len() - 1]).contains("cut off"));
+    assert!(kind(&whole[..5000]).contains("cut off"));
+    let mut longer = whole.clone();
+    let end = longer.len() - 8;
+    longer[end..end + 4].copy_from_slice(&[0xff, 0xff, 0xff, 0x7f]);
+    assert!(kind(&longer).contains("cut off"));
+    let zeros = [b"PAR1".as_slice(), &[0; 100], &[100, 0, 0, 0], b"PAR1"].concat();
+    assert!(kind(&zeros).contains("missing") || kind(&zeros).contains("damaged"), "{}", kind(&zeros));
+    // Row groups without end: a list of 2^31.
+    let bomb = [0x49, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07, 0];
+    let file = [b"PAR1".as_slice(), &bomb, &[8, 0, 0, 0], b"PAR1"].concat();
+    assert_eq!(kind(&file), "its footer is damaged");
+    // Groups in groups without end: a schema of 100 000 elements, each with the next in it.
+    let element = [0x55, 2, 0x18, 1, b'a', 0];
+    let footer = [&[0x29, 0xfc, 0xa0, 0x8d, 0x06], element.repeat(100_000).as_slice(), &[0]].concat();
+    let file = [b"PAR1".as_slice(), &footer, &(footer.len() as u32).to_le_bytes(), b"PAR1"].concat();
+    assert_eq!(kind(&file), "its footer is damaged");
+    let no_points = lines("a.csv", b"name,remark\n").err().unwrap();
+    assert!(matches!(no_points.kind(), ErrorKind::NoCoordinateColumns { .. }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn no_bytes_panic(name in prop::sample::select(vec!["geopandas.parquet", "types.parquet", "duckdb.parquet", "many_groups.parquet",
+        "delta_texts.parquet", "points_4528.parquet", "native_points.parquet", "lz4.parquet", "wkb.parquet"]),
+        places in prop::collection::vec((0usize..10_000, any::<u8>()), 1..4), end in 0usize..10_000, way in 0..6) {
+        let mut bytes = data(name);
+        for (place, byte) in places {
+            let place = place % bytes.len();
+            // Most of a small file is its footer.
+            bytes[place] = if way < 3 { byte } else { bytes[place] ^ 1 << (byte % 8) };
+        }
+        if way == 5 {
+            bytes.truncate(end % bytes.len());
+        }
+        if let Ok((written, ..)) = convert("a.parquet", &bytes, "out.parquet", None) {
+            prop_assert!(lines("out.parquet", &written).is_ok());
+        }
+    }
+}
