@@ -1,6 +1,7 @@
 //! KML 2.2 (OGC 07-147r2), as Google Earth and its like show it, and KMZ, the same in a ZIP archive.
 
 mod archive;
+mod document;
 mod geometry;
 mod placemarks;
 mod read;
