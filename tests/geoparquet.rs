@@ -152,6 +152,24 @@ fn other_encodings_and_compressions_are_read() {
 }
 
 #[test]
+fn nested_values_are_read_as_json() {
+    for name in ["bare.parquet", "bare_2.parquet"] {
+        let found = lines("a.parquet", &data(name)).unwrap();
+        assert_eq!(found.len(), 9);
+        let values =
+            |name: &str| found[..4].iter().map(|feature| feature["properties"][name].clone()).collect::<Vec<_>>();
+        let json = |text: &str| serde_json::from_str::<Vec<serde_json::Value>>(text).unwrap();
+        assert_eq!(values("lists"), json(r#"[[["a", null], []], null, [], [null, ["b", "c"]]]"#));
+        assert_eq!(values("map"), json(r#"[{"k": 1, "l": null}, null, {}, {"k": 1, "l": null}]"#));
+        let structs =
+            r#"[[{"a": 1, "b": ["x"]}], null, [{"a": null, "b": null}, {"a": 2, "b": []}], [{"a": 1, "b": ["x"]}]]"#;
+        assert_eq!(values("structs"), json(structs));
+        assert_eq!(values("word"), json(r#"["red", null, "green", "red"]"#));
+        assert_eq!(values("flag"), json("[true, null, false, true]"));
+    }
+}
+
+#[test]
 fn geometries_without_metadata_are_read() {
     let wkt = lines("a.parquet", &data("wkt.parquet")).unwrap();
     assert_eq!(wkt[0]["geometry"]["coordinates"], serde_json::json!([121.4, 28.65]));
@@ -358,8 +376,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
-    fn no_bytes_panic(name in prop::sample::select(vec!["geopandas.parquet", "types.parquet", "duckdb.parquet", "many_groups.parquet",
-        "delta_texts.parquet", "points_4528.parquet", "native_points.parquet", "lz4.parquet", "wkb.parquet"]),
+    fn no_bytes_panic(name in prop::sample::select(vec!["geopandas.parquet", "types.parquet", "duckdb.parquet", "many_groups.parquet", "delta_texts.parquet",
+        "points_4528.parquet", "native_points.parquet", "lz4.parquet", "wkb.parquet", "bare.parquet", "bare_2.parquet"]),
         places in prop::collection::vec((0usize..10_000, any::<u8>()), 1..4), end in 0usize..10_000, way in 0..6) {
         let mut bytes = data(name);
         for (place, byte) in places {

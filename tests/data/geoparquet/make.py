@@ -75,6 +75,18 @@ many = pa.table({"lon": [121 + i / 1000 for i in range(100)], "lat": [28.5] * 10
 pq.write_table(many, "many_groups.parquet", row_group_size=30, data_page_version="2.0", use_dictionary=False,
                column_encoding={"name": "DELTA_LENGTH_BYTE_ARRAY", "number": "DELTA_BINARY_PACKED", "lat": "BYTE_STREAM_SPLIT"})
 pq.write_table(many.select(["lon", "lat", "name"]), "delta_texts.parquet", use_dictionary=False, column_encoding={"name": "DELTA_BYTE_ARRAY"})
+# Lists, maps and texts that nothing packs, so that a damaged byte is found by those who decode it alone.
+bare = pa.table({
+    "lon": [121.4] * 9, "lat": [28.65] * 9,
+    "word": ["red", None, "green"] * 3,
+    "lists": pa.array([[["a", None], []], None, [], [None, ["b", "c"]], [["d"]], [[]], None, [["a"]], []], pa.list_(pa.list_(pa.string()))),
+    "structs": pa.array([[{"a": 1, "b": ["x"]}], None, [{"a": None, "b": None}, {"a": 2, "b": []}]] * 3, pa.list_(pa.struct([("a", pa.int32()), ("b", pa.list_(pa.string()))]))),
+    "map": pa.array([[("k", 1), ("l", None)], None, []] * 3, pa.map_(pa.string(), pa.int64())),
+    "money": pa.array([decimal.Decimal("12.50"), None, decimal.Decimal("-1.00")] * 3, pa.decimal128(30, 2)),
+    "flag": [True, None, False] * 3,
+})
+pq.write_table(bare, "bare.parquet", compression="none", write_statistics=False, store_schema=False)
+pq.write_table(bare, "bare_2.parquet", compression="none", write_statistics=False, store_schema=False, data_page_version="2.0", use_dictionary=["word"])
 
 # Plain Parquet with well-known text and well-known binary.
 pq.write_table(pa.table({"a": ["0701"], "wkt": ["POINT (121.4 28.65)"]}), "wkt.parquet")
