@@ -204,13 +204,6 @@ pub enum Loss {
         /// How many texts were longer.
         count: u64,
     },
-    /// Texts of a column had characters that the format does not hold, and have others in their place.
-    Replaced {
-        /// The column.
-        field: String,
-        /// How many texts.
-        count: u64,
-    },
     /// Values of a column are no values of its kind, and were left out.
     Unfit {
         /// The column.

@@ -31,7 +31,7 @@ pub(in crate::io) struct SurveyTxtWriter {
     zone: GaussKruegerZone,
     to_lon_lat: Transformer,
     decimals: usize,
-    /// How many texts of each field had characters that would end it.
+    /// How many characters of each field would have ended it.
     replaced: Vec<u64>,
 }
 
@@ -157,7 +157,7 @@ impl SurveyTxtWriter {
         if !text.contains(is_special) {
             return text.to_owned();
         }
-        self.replaced[field] += 1;
+        self.replaced[field] += text.matches(is_special).count() as u64;
         text.chars()
             .map(|c| match c {
                 ',' => '，',
@@ -189,7 +189,7 @@ impl RowWriter for SurveyTxtWriter {
         }
         for (column, &count) in self.columns.iter().zip(&self.replaced).filter(|(_, count)| **count > 0) {
             let field = column.map_or_else(String::new, |column| self.names[column].clone());
-            losses.push(Loss::Replaced { field, count });
+            losses.push(Loss::Characters { field, count });
         }
         self.output.commit()?;
         Ok(losses)

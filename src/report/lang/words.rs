@@ -384,10 +384,6 @@ impl Words {
             (Lang::Zh, Loss::Cut { field, limit_bytes, count }) => {
                 format!("`{field}`列：{count}个文本截为{limit_bytes}字节")
             }
-            (Lang::En, Loss::Replaced { field, count }) => {
-                format!("column `{field}`: characters replaced in {}", plural(*count, "text"))
-            }
-            (Lang::Zh, Loss::Replaced { field, count }) => format!("`{field}`列：{count}个文本中有字符被替换"),
             (Lang::En, Loss::Unfit { field, count }) => {
                 format!("column `{field}`: {} left out that its kind does not hold", plural(*count, "value"))
             }
