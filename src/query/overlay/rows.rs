@@ -277,6 +277,10 @@ impl<'p> RowOverlayer<'p> {
         match column {
             Column::Zone => Value::text(part.zone.map(id)),
             Column::ZoneName => Value::text(part.zone.map(|zone| zones[zone].name.as_str())),
+            // A row that speaks for the whole parcel says so where another part lies in a zone.
+            Column::Relation if self.is_wide && part.relation == Relation::Outside && part.share < 1.0 => {
+                Value::text(Some(Relation::Straddles.as_str()))
+            }
             Column::Relation => Value::text(Some(part.relation.as_str())),
             Column::AreaM2 => Value::number(Some(part.area.0), 6),
             Column::Share => Value::number(Some(part.share), 10),
