@@ -77,7 +77,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
             return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
         }
         let answers = if args.mark { reasons(&batch) } else { Answers::none(&batch) };
-        writer.write(batch, &answers)?;
+        writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
     }
     let losses = writer.finish()?;
     tell_read(&rows, talk);

@@ -89,7 +89,7 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
         if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
             return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
         }
-        writer.write(batch, &answers)?;
+        writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
     }
     let losses = writer.finish()?;
     tell_read(&rows, talk);

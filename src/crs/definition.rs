@@ -111,8 +111,11 @@ impl Crs {
         if wkt.trim().is_empty() {
             return Ok(None);
         }
-        let name = || wkt.split('"').nth(1).unwrap_or(wkt).chars().take(80).collect::<String>();
-        let projjson = (wkt.len() < LONGEST).then(|| transform::projjson(wkt)).flatten();
+        let name = || wkt.split('"').nth(1).unwrap_or(wkt).trim().chars().take(80).collect::<String>();
+        // PROJ talks on standard error about what is no WKT at all.
+        let keyword = wkt.trim_start().split(['[', '(']).next().unwrap_or_default().trim_end();
+        let is_wkt = KEYWORDS.contains(&keyword.to_ascii_uppercase().as_str()) && wkt.len() < LONGEST;
+        let projjson = is_wkt.then(|| transform::projjson(wkt)).flatten();
         let projjson = projjson.and_then(|text| serde_json::from_str(&text).ok()).ok_or_else(name)?;
         Crs::of_projjson(&projjson)
     }
@@ -138,6 +141,22 @@ impl Crs {
         known.map(Some).ok_or(name)
     }
 }
+
+/// The words that a definition as WKT begins with.
+const KEYWORDS: [&str; 12] = [
+    "PROJCS",
+    "GEOGCS",
+    "COMPD_CS",
+    "LOCAL_CS",
+    "GEOCCS",
+    "PROJCRS",
+    "GEOGCRS",
+    "GEODCRS",
+    "BASEGEOGCRS",
+    "COMPOUNDCRS",
+    "BOUNDCRS",
+    "ENGCRS",
+];
 
 /// The projection methods that WKT 1 has words for.
 const METHODS_OF_WKT_1: [&str; 8] = [
