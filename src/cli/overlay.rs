@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::Outcome;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{OutputFormat, ReadArgs, WriteArgs, added_fields, tell_invalid, tell_read, tell_written};
 use crate::cli::talk::Talk;
-use crate::error::{Error, Result};
+use crate::cli::{Outcome, write_text};
+use crate::error::{Error, ErrorKind, Result};
 use crate::io::Format;
-use crate::plan::Level;
-use crate::query::overlay::{Column, Overlayer, RowOverlayer, Tally};
+use crate::plan::{Level, Plan};
+use crate::query::overlay::{Column, Overlayer, RowOverlayer, Sums, Tally};
+use crate::report;
 use crate::table::Carrier;
 use crate::units::SquareMetres;
 
@@ -49,6 +50,9 @@ pub(super) struct OverlayArgs {
     /// Leave out parts with a smaller share of their parcel, but never the largest
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount)]
     min_share: f64,
+    /// Write the area of each class in each zone instead: classes are what stands in this column
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "min_area", "min_share"])]
+    sum_by: Option<String>,
     /// Repair polygons that are not valid, and say so in `reason`
     #[arg(long)]
     repair: bool,
@@ -77,6 +81,9 @@ fn column(name: &str) -> Result<Column, String> {
 
 pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
+    if let Some(field) = &args.sum_by {
+        return sums(&args, field, &plan, talk);
+    }
     let format = match (args.format, args.write.output.file()) {
         (Some(format), _) => Some(format),
         (None, Some(path)) => Some(OutputFormat::Table(Format::of_path(path)?)),
@@ -128,17 +135,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let losses = writer.finish()?;
     tell_read(&rows, talk);
     tell_written(&losses, &options, &args.write.name(), talk);
-    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
-    if tally.invalid > 0 {
-        let is_marked = columns.contains(&Column::Relation) && columns.contains(&Column::Reason);
-        talk.note(&talk.words().refused_parcels(rows.file(), tally.invalid, tally.rows(), is_marked));
-    }
-    if tally.repaired > 0 {
-        talk.note(&talk.words().repaired(rows.file(), tally.repaired));
-    }
-    if tally.slivers > 0 {
-        talk.note(&talk.words().slivers(rows.file(), tally.slivers, tally.sliver_area));
-    }
+    tell_tally(&tally, columns.contains(&Column::Relation) && columns.contains(&Column::Reason), rows.file(), talk);
     let summary = talk.words().overlay_tally(rows.file(), &tally);
     if args.write.output.file().is_some() {
         talk.note(&summary);
@@ -146,5 +143,61 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         talk.detail(&summary);
     }
     talk.notice(&plan);
+    Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+}
+
+/// Says what became of rows that are no parcels, or not as they came.
+fn tell_tally(tally: &Tally, is_marked: bool, file: &str, talk: &Talk) {
+    tell_invalid(&tally.first_invalid, tally.invalid, file, talk);
+    if tally.invalid > 0 {
+        talk.note(&talk.words().refused_parcels(file, tally.invalid, tally.rows(), is_marked));
+    }
+    if tally.repaired > 0 {
+        talk.note(&talk.words().repaired(file, tally.repaired));
+    }
+    if tally.slivers > 0 {
+        talk.note(&talk.words().slivers(file, tally.slivers, tally.sliver_area));
+    }
+}
+
+/// The area of each class in each zone.
+fn sums(args: &OverlayArgs, field: &str, plan: &Plan, talk: &Talk) -> Result<Outcome> {
+    let format = match args.format {
+        None => args.write.output.format(OutputFormat::Text, |ending| match ending {
+            "txt" => Some(OutputFormat::Text),
+            "csv" => Some(OutputFormat::Table(Format::Csv)),
+            "json" => Some(OutputFormat::Table(Format::GeoJson)),
+            _ => None,
+        })?,
+        Some(format @ (OutputFormat::Text | OutputFormat::Table(Format::Csv))) => format,
+        Some(OutputFormat::Table(format)) => {
+            return Err(Error::new(ErrorKind::OptionMismatch { option: "--sum-by", format: format.to_string() }));
+        }
+    };
+    let mut rows = args.read.open(args::input(&args.input), talk)?;
+    let column = rows.schema().position(field).ok_or_else(|| {
+        let kind = ErrorKind::UnknownColumn { name: field.to_owned(), columns: rows.schema().names() };
+        Error::new(kind).in_file(rows.file())
+    })?;
+    let mut overlayer = RowOverlayer::new(Overlayer::new(plan).at_level(args.level), &[]);
+    if args.repair {
+        overlayer = overlayer.repairing();
+    }
+    let (mut sums, mut tally) = (Sums::new(overlayer.overlayer()), Tally::default());
+    while let Some(batch) = rows.next_batch()? {
+        overlayer.sum(&batch, column, &mut sums, &mut tally);
+        if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
+            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
+        }
+    }
+    let text = match format {
+        OutputFormat::Text => report::sums::table(&sums, field, talk.lang),
+        OutputFormat::Table(Format::Csv) => report::sums::records(&sums).to_csv(),
+        OutputFormat::Table(_) => report::sums::records(&sums).to_json(),
+    };
+    write_text(args.write.create()?, &text)?;
+    tell_read(&rows, talk);
+    tell_tally(&tally, false, rows.file(), talk);
+    talk.notice(plan);
     Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
 }

@@ -6,6 +6,7 @@ pub mod describe;
 pub mod lang;
 pub mod locate;
 mod records;
+pub mod sums;
 pub mod text;
 
 pub use records::Records;

@@ -1,8 +1,10 @@
 //! Which zones does a parcel meet, how much of it lies in each, and how sure is that?
 
 mod rows;
+mod sums;
 
 pub use rows::{Column, RowOverlayer, Tally};
+pub use sums::{ClassSum, Sums};
 
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -189,6 +191,7 @@ impl<'p> Overlayer<'p> {
         }
     }
 
+    /// Whether parcels are laid over this feature.
     fn is_asked(&self, zone: ZoneNumber) -> bool {
         let level = self.plan().zones()[zone].level;
         level.is_none_or(|level| level.depth() == self.level.depth())

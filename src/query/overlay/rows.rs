@@ -6,8 +6,8 @@ use crate::error::{RowProblem, ShapeProblem};
 use crate::geometry::validity::{first_flaw, repair};
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
-use crate::query::overlay::{Membership, Overlayer, Part, Relation};
-use crate::table::{Answers, Batch, BatchBuilder, Field, Kind, Shape, Value};
+use crate::query::overlay::{Membership, Overlayer, Part, Relation, Sums};
+use crate::table::{Answers, Batch, BatchBuilder, Cell, Field, Kind, Shape, Value};
 use crate::units::SquareMetres;
 
 /// A column that `overlay` adds. Its name is the same in every language.
@@ -217,6 +217,38 @@ impl<'p> RowOverlayer<'p> {
             count += 1;
         });
         pieces.finish(batch.shared_columns()).map(|pieces| (pieces, answers))
+    }
+
+    /// Adds the parcels of a batch to the sums of their classes: what stands in a column.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::{Overlayer, RowOverlayer, Sums, Tally};
+    ///
+    /// let csv = "use,wkt\n0802,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
+    /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
+    /// let mut sums = Sums::new(overlayer.overlayer());
+    /// overlayer.sum(&batch, 0, &mut sums, &mut Tally::default());
+    /// assert_eq!((sums.classes()[0].class.as_str(), sums.classes()[0].parcels), ("0802", 1));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn sum(&self, batch: &Batch, column: usize, sums: &mut Sums<'p>, tally: &mut Tally) {
+        let mut last = None;
+        self.each(batch, tally, &mut |number, _, found| {
+            // Its parts come one by one.
+            if let Some((_, membership, _)) = found.filter(|_| last.replace(number) != Some(number)) {
+                let class = batch.row(number).cell(column).map_or("".into(), Cell::text);
+                sums.add(&class, membership);
+            }
+        });
+    }
+
+    /// What lays the parcels over the zones.
+    pub fn overlayer(&self) -> &Overlayer<'p> {
+        &self.overlayer
     }
 
     /// Calls `found` with each answer: the row, the values, and where there is a parcel, the part of it.

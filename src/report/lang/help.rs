@@ -32,6 +32,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.wide" => "每个地块一行：最大部分，全部占比写入一列",
         "overlay.min_area" => "略去面积小于此值（平方米）的部分，最大部分除外",
         "overlay.min_share" => "略去占比小于此值的部分，最大部分除外",
+        "overlay.sum_by" => "改为汇总各类在各片区的面积，类别取自该列",
         "overlay.repair" => "修复无效的面，并在`reason`列注明",
         "overlay.pieces" => "以各部分本身为几何写出，供制图",
         "overlay.strict" => "遇到第一个不是有效面的行即停止",

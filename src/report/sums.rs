@@ -1,0 +1,110 @@
+//! Areas of classes in zones, for programs and for people.
+
+use crate::query::overlay::Sums;
+use crate::report::Records;
+use crate::report::lang::Lang;
+use crate::report::text::{Align, TextTable, grouped, one_line};
+use crate::table::Value;
+use crate::units::SquareMetres;
+
+/// The sums for programs: a row for each class and zone that it has land in, a row
+/// `total` for each zone, and the zone's own area beside it. What lies in no zone has an empty `zone`.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::overlay::{Overlayer, Sums};
+/// use taizhou_corridor::report;
+///
+/// let plan = Plan::bundled();
+/// let overlayer = Overlayer::new(&plan);
+/// let mut sums = Sums::new(&overlayer);
+/// sums.add("0802", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
+/// let csv = report::sums::records(&sums).to_csv();
+/// assert!(csv.contains("\nclass,0802,luqiao,1,350874."));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn records<'p>(sums: &Sums<'p>) -> Records<'p> {
+    let mut records = Records::new(&[
+        "row",
+        "class",
+        "zone",
+        "parcels",
+        "area_m2",
+        "area_ha",
+        "area_mu",
+        "zone_area_m2",
+        "difference_m2",
+    ]);
+    let zones = sums.plan().zones();
+    let id = |column: usize| Value::text(sums.columns()[column].map(|zone| zones[zone].id.as_str()));
+    let areas = |area: SquareMetres| {
+        [(area.0, 6), (area.ha(), 4), (area.mu(), 4)].map(|(value, decimals)| Value::number(Some(value), decimals))
+    };
+    for class in sums.classes() {
+        for (column, &area) in class.areas.iter().enumerate().filter(|(_, area)| area.0 > 0.0) {
+            let mut row = vec![Value::text(Some("class")), Value::text(Some(class.class.clone())), id(column)];
+            row.push(Value::number(Some(class.parcels as f64), 0));
+            row.extend(areas(area));
+            row.extend([Value::Null, Value::Null]);
+            records.push(row);
+        }
+    }
+    let parcels: u64 = sums.classes().iter().map(|class| class.parcels).sum();
+    for column in 0..sums.columns().len() {
+        let mut row = vec![Value::text(Some("total")), Value::Null, id(column)];
+        row.push(Value::number(Some(parcels as f64), 0));
+        row.extend(areas(sums.total(column)));
+        row.push(Value::number(sums.zone_area(column).map(|area| area.0), 6));
+        row.push(Value::number(sums.difference(column).map(|area| area.0), 6));
+        records.push(row);
+    }
+    records
+}
+
+/// The sums for people, in hectares: a line a class, a column a zone that any class has land in, and below
+/// them the totals, the zones' own areas, and what is left.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::overlay::{Overlayer, Sums};
+/// use taizhou_corridor::report::{self, lang::Lang};
+///
+/// let plan = Plan::bundled();
+/// let overlayer = Overlayer::new(&plan);
+/// let mut sums = Sums::new(&overlayer);
+/// sums.add("科研用地", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
+/// let table = report::sums::table(&sums, "用途", Lang::Zh);
+/// assert!(table.lines().nth(2).unwrap().starts_with("科研用地"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn table(sums: &Sums<'_>, field: &str, lang: Lang) -> String {
+    let words = lang.words();
+    let zones = sums.plan().zones();
+    let shown: Vec<usize> = (0..sums.columns().len()).filter(|&column| sums.total(column).0 > 0.0).collect();
+    let name = |column: usize| match sums.columns()[column] {
+        Some(zone) => one_line(lang.name_of(&zones[zone])),
+        None => words.in_no_zone.to_owned(),
+    };
+    let head = [(one_line(field), Align::Left), (words.parcels.to_owned(), Align::Right)];
+    let columns = shown.iter().map(|&column| (format!("{} ha", name(column)), Align::Right));
+    let mut table = TextTable::new(head.into_iter().chain(columns).chain([(words.sum_ha.to_owned(), Align::Right)]));
+    let hectares = |area: SquareMetres| grouped(area.ha(), 4);
+    for class in sums.classes() {
+        let cells = shown.iter().map(|&column| match class.areas[column] {
+            SquareMetres(0.0) => String::new(),
+            area => hectares(area),
+        });
+        let first = [one_line(&class.class), class.parcels.to_string()];
+        table.push(first.into_iter().chain(cells).chain([hectares(class.whole)]));
+    }
+    let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
+    let parcels: u64 = sums.classes().iter().map(|class| class.parcels).sum();
+    let line = |title: &str, count: String, of: &dyn Fn(usize) -> Option<SquareMetres>, last: String| {
+        let cells: Vec<String> = shown.iter().map(|&column| of(column).map_or(String::new(), hectares)).collect();
+        [title.to_owned(), count].into_iter().chain(cells).chain([last]).collect::<Vec<_>>()
+    };
+    table.push(line(words.sum, parcels.to_string(), &|column| Some(sums.total(column)), hectares(whole)));
+    table.push(line(words.zone_area, String::new(), &|column| sums.zone_area(column), String::new()));
+    table.push(line(words.not_covered, String::new(), &|column| sums.difference(column), String::new()));
+    table.render()
+}
