@@ -20,7 +20,7 @@ use crate::units::SquareMetres;
 /// let mut sums = Sums::new(&overlayer);
 /// sums.add("0802", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
 /// let csv = report::sums::records(&sums).to_csv();
-/// assert!(csv.contains("\nclass,0802,luqiao,1,350874."));
+/// assert!(csv.contains("\nclass,0802,luqiao,1,350896."));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn records<'p>(sums: &Sums<'p>) -> Records<'p> {

@@ -118,7 +118,7 @@ impl Column {
 /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone, Column::Share]);
 /// let answers = overlayer.answer(&batch, &mut Tally::default());
 /// let rows: Vec<String> = answers.iter().map(|(_, values)| format!("{} {}", values[0], values[1])).collect();
-/// assert_eq!(rows, ["core 0.2080829464", "jiaojiang 0.7919170536"]);
+/// assert_eq!(rows, ["core 0.2098649163", "jiaojiang 0.7901350837"]);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct RowOverlayer<'p> {
