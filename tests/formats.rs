@@ -146,6 +146,23 @@ fn parcels_keep_their_shape_and_their_attributes_in_every_format() {
 }
 
 #[test]
+fn the_plan_comes_back_as_a_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    let expected = corridor(folder.path(), &["locate", LANDMARKS]).stdout;
+    // Names of columns are cut in a shapefile, and most have no place in a survey's file.
+    let formats = Format::ALL.into_iter().filter(|format| !matches!(format, Format::Shapefile | Format::SurveyTxt));
+    for format in formats {
+        let file = format!("plan.{}", format.ending());
+        corridor(folder.path(), &["export", "-o", &file]);
+        corridor(folder.path(), &["check", &file]);
+        let found = corridor(folder.path(), &["locate", LANDMARKS, "--plan", &file]).stdout;
+        if format != Format::FlatGeobuf {
+            assert_eq!(String::from_utf8_lossy(&found), String::from_utf8_lossy(&expected), "{file}");
+        }
+    }
+}
+
+#[test]
 fn text_is_the_same_in_either_encoding() {
     let folder = tempfile::tempdir().unwrap();
     for format in Format::ALL.into_iter().filter(|format| format.has_encodings()) {

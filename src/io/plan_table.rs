@@ -20,8 +20,8 @@ const LISTS: [&str; 2] = ["focus", "projects"];
 /// A plan or layer of any format and system as RFC 7946 GeoJSON, for
 /// [`Plan::from_geojson`](crate::plan::Plan::from_geojson) and its kin.
 ///
-/// GeoJSON without a system named in the options is handed on as it is. Of other rows, the id is theirs or
-/// the column `id`; empty cells are left out. Fails where the file cannot be read, or a row has a geometry
+/// GeoJSON without a system named in the options is handed on as it is. Of other rows, the id is the column
+/// `id`, else that of the row; empty cells are left out. Fails where the file cannot be read, or a row has a geometry
 /// that cannot be.
 ///
 /// ```
@@ -56,7 +56,10 @@ pub fn plan_json(input: Input, options: &ReadOptions) -> Result<Vec<u8>> {
 
 fn feature(rows: &Rows, batch: &Batch, number: usize) -> Result<String> {
     let row = batch.row(number);
-    let mut id = row.id().map(str::to_owned);
+    // The ids of a database's rows count them; a column that is called so names the features.
+    let has_feature_ids = matches!(rows.format(), Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
+    let row_id = row.id().map(str::to_owned);
+    let mut id = row_id.clone().filter(|_| has_feature_ids);
     let mut properties = serde_json::Map::new();
     for (column, cell) in row.cells() {
         let name = &batch.columns()[column];
@@ -87,7 +90,7 @@ fn feature(rows: &Rows, batch: &Batch, number: usize) -> Result<String> {
             return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(row));
         }
     };
-    let id = id.map_or_else(String::new, |id| format!("\"id\":{id},"));
+    let id = id.or(row_id).map_or_else(String::new, |id| format!("\"id\":{id},"));
     let properties = Json::Object(properties);
     Ok(format!("{{\"type\":\"Feature\",{id}\"properties\":{properties},\"geometry\":{geometry}}}"))
 }

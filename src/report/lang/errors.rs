@@ -119,8 +119,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请为每个要素设置`id`，或用--name-field指定区分要素的属性",
         ),
         ErrorKind::Plan(PlanProblem::CrsMember { .. }) => (
-            "convert it to longitude, latitude first: corridor convert FILE -o NEW.geojson",
-            "请先转换为经纬度：corridor convert 文件 -o 新文件.geojson",
+            "name it (--plan-crs; of check --crs), or convert the file: corridor convert FILE -o NEW.geojson",
+            "请指定坐标系（--plan-crs；check为--crs），或先转换：corridor convert 文件 -o 新文件.geojson",
         ),
         ErrorKind::Plan(PlanProblem::NotACollection { .. }) => {
             ("a plan is an RFC 7946 FeatureCollection", "规划文件应为RFC 7946要素集合")
