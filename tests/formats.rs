@@ -145,6 +145,30 @@ fn parcels_keep_their_shape_and_their_attributes_in_every_format() {
     }
 }
 
+/// A table that goes through a format with geometries into another system has the new coordinates, and no
+/// others that could be taken for them.
+#[test]
+fn coordinates_do_not_go_stale() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| corridor(folder.path(), arguments).stdout;
+    for format in [Format::GeoPackage, Format::Shapefile, Format::FlatGeobuf, Format::GeoJson] {
+        let (shifted, plain) = (format!("shifted.{}", format.ending()), format!("plain.{}", format.ending()));
+        run(&["convert", LANDMARKS, "--to-crs", "GCJ02", "-o", &shifted, "--overwrite"]);
+        run(&["convert", LANDMARKS, "-o", &plain, "--overwrite"]);
+        for (file, crs) in [(&shifted, "GCJ02"), (&plain, "WGS84")] {
+            run(&["convert", file, "--crs", crs, "--to-crs", "GCJ02", "-f", "csv", "-o", "back.csv", "--overwrite"]);
+            let table = run(&["convert", "back.csv", "--crs", "GCJ02", "--to-crs", "WGS84", "-f", "csv"]);
+            let mut found: Vec<(String, f64)> = columns(&table, &["name", "lon"])
+                .into_iter()
+                .map(|row| (row[0].clone(), row[1].parse().unwrap()))
+                .collect();
+            found.sort_by(|a, b| a.0.cmp(&b.0));
+            let station = found.iter().find(|(name, _)| name == "台州站").unwrap();
+            assert!((station.1 - 121.36898).abs() < 2e-9, "{file}: {station:?}");
+        }
+    }
+}
+
 #[test]
 fn the_plan_comes_back_as_a_plan() {
     let folder = tempfile::tempdir().unwrap();

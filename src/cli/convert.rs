@@ -71,13 +71,14 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
         args.mark.then(|| Field::new(unused_name("reason", &names), Kind::Text)).into_iter().collect();
     let mut writer = io::create(args.write.create()?, &schema, &marks, &options)?;
     let mut counts = Counts::default();
-    while let Some(batch) = rows.next_batch()? {
+    while let Some(mut batch) = rows.next_batch()? {
+        writer.bring(&mut batch);
         count(&batch, &mut counts);
         if let (true, Some((row, problem))) = (args.strict, counts.first_invalid.first()) {
             return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
         }
         let answers = if args.mark { reasons(&batch) } else { Answers::none(&batch) };
-        writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
+        writer.write_as_it_is(&batch, &answers).map_err(|error| error.in_file(rows.file()))?;
     }
     let losses = writer.finish()?;
     tell_read(&rows, talk);

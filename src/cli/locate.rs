@@ -7,7 +7,9 @@ use geo::Coord;
 
 use crate::cli::Outcome;
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::tables::{OutputFormat, ReadArgs, WriteArgs, added_fields, tell_invalid, tell_read, tell_written};
+use crate::cli::tables::{
+    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
+};
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
@@ -111,7 +113,7 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
         }
     }
     let added = added_fields(columns.iter().map(|column| column.field()), rows.schema(), talk);
-    let format = format.unwrap_or(OutputFormat::Table(rows.format()));
+    let format = format.unwrap_or_else(|| format_of_answers(&rows));
     let (options, writer) = args.write.writer(format, &rows, rows.schema(), &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());

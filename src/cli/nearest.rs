@@ -6,7 +6,9 @@ use clap::Args;
 
 use crate::cli::Outcome;
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::tables::{OutputFormat, ReadArgs, WriteArgs, added_fields, tell_invalid, tell_read, tell_written};
+use crate::cli::tables::{
+    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
+};
 use crate::cli::talk::Talk;
 use crate::error::{Error, Result};
 use crate::io::Format;
@@ -80,7 +82,7 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     };
     let mut rows = args.read.open(args::input(&args.input), talk)?;
     let added = added_fields(Column::ALL.iter().map(|column| column.field()), rows.schema(), talk);
-    let format = format.unwrap_or(OutputFormat::Table(rows.format()));
+    let format = format.unwrap_or_else(|| format_of_answers(&rows));
     let (options, mut writer) = args.write.writer(format, &rows, rows.schema(), &added, talk)?;
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = Tally::default();

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::tables::{OutputFormat, ReadArgs, WriteArgs, added_fields, tell_invalid, tell_read, tell_written};
+use crate::cli::tables::{
+    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
+};
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, write_text};
 use crate::error::{Error, ErrorKind, Result};
@@ -104,7 +106,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         }
     }
     let added = added_fields(columns.iter().map(|column| column.field()), rows.schema(), talk);
-    let format = format.unwrap_or(OutputFormat::Table(rows.format()));
+    let format = format.unwrap_or_else(|| format_of_answers(&rows));
     let mut schema = rows.schema().clone();
     if args.pieces {
         schema.carrier = Carrier::Shapes;

@@ -31,7 +31,8 @@ impl ValueEnum for FormatArg {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0.as_str()).help(self.0.about()))
+        let endings = self.0.endings().iter().filter(|ending| **ending != self.0.as_str());
+        Some(PossibleValue::new(self.0.as_str()).aliases(endings.copied()).help(self.0.about()))
     }
 }
 
@@ -106,6 +107,11 @@ impl ReadArgs {
     }
 }
 
+/// The format of answers where none is asked for: that of the input, if it has a place for them.
+pub(super) fn format_of_answers(rows: &Rows) -> OutputFormat {
+    OutputFormat::Table(if rows.format() == Format::SurveyTxt { Format::Csv } else { rows.format() })
+}
+
 /// Says what the reader found out on its way.
 pub(super) fn tell_read(rows: &Rows, talk: &Talk) {
     if rows.encoding() != "UTF-8" {
@@ -174,6 +180,11 @@ impl WriteArgs {
         talk: &Talk,
     ) -> Result<(WriteOptions, Writer)> {
         match format {
+            // Its fields are given: the answer has no place among them.
+            OutputFormat::Table(Format::SurveyTxt) => {
+                let format = Format::SurveyTxt.to_string();
+                Err(Error::new(ErrorKind::OptionMismatch { option: "the answer", format }))
+            }
             OutputFormat::Table(format) => {
                 let options = self.options(format, rows.crs())?;
                 let writer = io::create(self.create()?, schema, added, &options)?;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::error::RowProblem;
 use crate::io::WriteOptions;
 use crate::io::columns::{axis_names, tells_axes_of};
 use crate::table::{Batch, Carrier, Cell, Field, Kind, Schema, Value, unused_name};
@@ -107,10 +108,15 @@ impl Flat {
         let mut cells = self.schema.flat_row(batch, number);
         match self.replaced {
             Some(Carrier::Columns(x, y)) => {
-                // What has no position keeps what stood there.
-                if let Ok(site) = &batch.sites()[number] {
-                    cells[x] = Cow::Owned(site.x.to_string());
-                    cells[y] = Cow::Owned(site.y.to_string());
+                match &batch.sites()[number] {
+                    Ok(site) => {
+                        cells[x] = Cow::Owned(site.x.to_string());
+                        cells[y] = Cow::Owned(site.y.to_string());
+                    }
+                    // Coordinates of another system.
+                    Err(RowProblem::NoImage { .. }) => (cells[x], cells[y]) = ("".into(), "".into()),
+                    // What is no position stays what it was.
+                    Err(_) => {}
                 }
             }
             Some(Carrier::Wkt(column)) => {

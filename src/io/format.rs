@@ -218,6 +218,17 @@ impl Format {
         self.row().endings[0]
     }
 
+    /// All endings of its files, the usual one first.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert_eq!(Format::Kml.endings(), ["kml", "kmz"]);
+    /// ```
+    pub fn endings(self) -> &'static [&'static str] {
+        self.row().endings
+    }
+
     /// What it is, in a few words.
     ///
     /// ```

@@ -19,7 +19,7 @@ use crate::io::geojson_geometry::{decode, encode, shortened};
 use crate::io::input::Source;
 use crate::io::json_scanner::{Piece, Scanner};
 use crate::io::read::RowReader;
-use crate::io::{Format, Loss, Output, RowWriter};
+use crate::io::{Format, Loss, Output, RowWriter, WriteOptions};
 use crate::table::{
     Answers, Batch, BatchBuilder, Carrier, Cell, Field, Kind, Row, Schema, Shape, Value, distinct_names,
 };
@@ -232,6 +232,7 @@ pub(super) struct GeoJsonWriter {
     added: Vec<String>,
     format: Format,
     keeps_geometry: bool,
+    left_out: Vec<usize>,
     has_features: bool,
     /// West, south, east, north.
     bounds: Option<[f64; 4]>,
@@ -243,13 +244,19 @@ pub(super) struct GeoJsonWriter {
 impl GeoJsonWriter {
     /// `keeps_geometry` writes the geometries that features came with as they are; else those of the batch
     /// stand in their place: without heights, and without a `bbox` that no longer fits.
-    pub(super) fn new(mut output: Output, added: &[Field], format: Format, keeps_geometry: bool) -> Result<Self> {
+    pub(super) fn new(
+        mut output: Output,
+        schema: &Schema,
+        added: &[Field],
+        options: &WriteOptions,
+    ) -> Result<GeoJsonWriter> {
+        let (format, keeps_geometry, left_out) = (options.format, options.is_as_written(), schema.left_out.clone());
         if format == Format::GeoJson {
             output.text("{\"type\":\"FeatureCollection\",\"features\":[")?;
         }
         let added = added.iter().map(|field| field.name.clone()).collect();
         let (has_features, bounds, big, line) = (false, None, vec![], String::new());
-        Ok(GeoJsonWriter { output, added, format, keeps_geometry, has_features, bounds, big, line })
+        Ok(GeoJsonWriter { output, added, format, keeps_geometry, left_out, has_features, bounds, big, line })
     }
 
     fn feature(&mut self, row: Row<'_>, columns: &[String], shape: Option<&Geometry<f64>>, values: &[Value<'_>]) {
@@ -265,7 +272,9 @@ impl GeoJsonWriter {
         }
         line.push_str(",\"properties\":{");
         let mut comma = "";
-        for (column, cell) in row.cells() {
+        // What has no geometry keeps what stood there.
+        let is_left_out = |column: usize| shape.is_some() && self.left_out.contains(&column);
+        for (column, cell) in row.cells().filter(|&(column, _)| !is_left_out(column)) {
             line.push_str(std::mem::replace(&mut comma, ","));
             push_text(line, &columns[column]);
             line.push(':');

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use geo::Coord;
 
-use crate::crs::{Crs, Transformer};
+use crate::crs::{AxisOrder, Crs, Settler, Transformer};
 use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::io::csv::CsvWriter;
 use crate::io::flat::Flat;
@@ -17,7 +17,7 @@ use crate::io::shapefile::ShapefileWriter;
 use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;
 use crate::io::{Format, Output};
-use crate::table::{Answers, Batch, Field, Schema};
+use crate::table::{Answers, Batch, Carrier, Field, Schema};
 
 /// How rows are written.
 ///
@@ -225,6 +225,13 @@ pub enum Loss {
     },
     /// Heights (Z) and measures (M) of geometries are not kept.
     Heights,
+    /// Rows have no place in the system that is written, and no geometry therefore.
+    NoImage {
+        /// The system.
+        crs: String,
+        /// How many.
+        count: u64,
+    },
     /// Columns are left out: the format has no place for them.
     Columns {
         /// Their names.
@@ -258,10 +265,13 @@ pub enum Loss {
 pub struct Writer {
     format: Box<dyn RowWriter>,
     crs: Crs,
-    transformer: Option<Transformer>,
+    /// The way to the system that is written, and what is plausible in it.
+    way: Option<(Transformer, Settler)>,
     decimals: Option<usize>,
     is_as_written: bool,
     loses_heights: bool,
+    /// Rows that have no place in the system that is written.
+    without_image: u64,
 }
 
 /// Creates a table: the columns of a schema, and behind them those that a query adds. Nothing appears in
@@ -287,34 +297,50 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
         let (format, crs) = (options.format.to_string(), crs.to_string());
         return Err(in_file(Error::new(ErrorKind::LonLatOnly { format, crs })));
     }
+    // A system that cannot be used is told before anything is written.
+    Transformer::to_crs(crs)?;
     let flat = || Flat::new(schema, added, options);
+    // Columns of coordinates in the old system would be taken for those of the new one.
+    let mut with_geometry = schema.clone();
+    if !options.is_as_written() {
+        with_geometry.left_out = match schema.carrier {
+            Carrier::Columns(x, y) => vec![x, y],
+            Carrier::Wkt(column) => vec![column],
+            Carrier::Points | Carrier::Shapes => vec![],
+        };
+    }
     let writer: Result<Box<dyn RowWriter>> = match options.format {
         Format::Csv => CsvWriter::new(output, flat(), b',', options).map(|writer| Box::new(writer) as _),
         Format::Tsv => CsvWriter::new(output, flat(), b'\t', options).map(|writer| Box::new(writer) as _),
         Format::Xlsx => XlsxWriter::new(output, flat(), options.layer.as_deref()).map(|writer| Box::new(writer) as _),
         Format::SurveyTxt => SurveyTxtWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
-        Format::GeoPackage => GeoPackageWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
+        Format::GeoPackage => {
+            GeoPackageWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _)
+        }
         #[cfg(feature = "flatgeobuf")]
-        Format::FlatGeobuf => FlatGeobufWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
+        Format::FlatGeobuf => {
+            FlatGeobufWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _)
+        }
         #[cfg(not(feature = "flatgeobuf"))]
         Format::FlatGeobuf => {
             Err(Error::new(ErrorKind::NotBuilt { format: options.format.to_string(), feature: "flatgeobuf" }))
         }
         Format::GeoJson | Format::NdJson | Format::GeoJsonSeq => {
-            GeoJsonWriter::new(output, added, options.format, options.is_as_written())
-                .map(|writer| Box::new(writer) as _)
+            GeoJsonWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _)
         }
-        Format::Shapefile => ShapefileWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
+        Format::Shapefile => {
+            ShapefileWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _)
+        }
         #[cfg(feature = "parquet")]
         Format::GeoParquet => {
-            Ok(Box::new(crate::io::geoparquet::GeoParquetWriter::new(output, schema, added, options)) as _)
+            Ok(Box::new(crate::io::geoparquet::GeoParquetWriter::new(output, &with_geometry, added, options)) as _)
         }
         #[cfg(not(feature = "parquet"))]
         Format::GeoParquet => {
             let format = options.format.to_string();
             Err(Error::new(ErrorKind::NotBuilt { format, feature: "parquet" }))
         }
-        Format::Kml => KmlWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
+        Format::Kml => KmlWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _),
     };
     Writer::around(writer.map_err(in_file)?, options)
 }
@@ -326,11 +352,12 @@ impl Writer {
     pub fn around(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
         let crs = options.written_crs();
         let batch_crs = if options.is_in_source_crs { options.source_crs } else { Crs::Crs84 };
-        let transformer = (!crs.coincides(batch_crs)).then(|| Transformer::to_crs(crs)).transpose()?;
-        let is_moved = transformer.is_some() || !crs.coincides(options.source_crs);
+        let to_crs = || Transformer::to_crs(crs).and_then(|way| Ok((way, Settler::new(crs, AxisOrder::EastNorth)?)));
+        let way = (!crs.coincides(batch_crs)).then(to_crs).transpose()?;
+        let is_moved = way.is_some() || !crs.coincides(options.source_crs);
         let decimals = options.decimals.or(is_moved.then(|| crs.fine_decimals()));
         let is_as_written = options.is_as_written();
-        Ok(Writer { format, crs, transformer, decimals, is_as_written, loses_heights: false })
+        Ok(Writer { format, crs, way, decimals, is_as_written, loses_heights: false, without_image: 0 })
     }
 
     /// The system of the coordinates that are written.
@@ -340,43 +367,91 @@ impl Writer {
 
     /// Writes the answers, each with the row it belongs to.
     pub fn write(&mut self, mut batch: Batch, answers: &Answers<'_>) -> Result<()> {
-        if self.transformer.is_some() || self.decimals.is_some() {
-            batch.move_coords(|coords| self.bring(coords));
-        }
-        self.loses_heights |= batch.has_heights() && !(self.is_as_written && self.format.keeps_text_of(&batch));
-        self.format.write(&batch, answers)
+        self.without_image += self.bring(&mut batch);
+        self.write_as_it_is(&batch, answers)
+    }
+
+    /// Writes a batch that [`bring`](Writer::bring) has brought to the system that is written.
+    pub fn write_as_it_is(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+        self.loses_heights |= batch.has_heights() && !(self.is_as_written && self.format.keeps_text_of(batch));
+        self.format.write(batch, answers)
     }
 
     /// Writes what stands at the end, and gives the output its name. Tells what the format could not hold.
     pub fn finish(self) -> Result<Vec<Loss>> {
         let losses = self.format.finish()?;
-        Ok(self.loses_heights.then_some(Loss::Heights).into_iter().chain(losses).collect())
+        let heights = self.loses_heights.then_some(Loss::Heights);
+        let (count, crs) = (self.without_image, self.crs.to_string());
+        let images = (count > 0).then_some(Loss::NoImage { count, crs });
+        Ok(heights.into_iter().chain(images).chain(losses).collect())
     }
 
-    fn bring(&self, coords: &mut [Result<Coord<f64>, RowProblem>]) {
-        if let Some(transformer) = &self.transformer {
-            let mut images: Vec<Coord<f64>> = coords.iter().flatten().copied().collect();
-            if transformer.apply(&mut images).is_ok() {
-                coords.iter_mut().flatten().zip(images).for_each(|(coord, image)| *coord = image);
-            } else {
-                // One of them has no image: which?
-                for coord in coords.iter_mut() {
-                    let Ok(Coord { x, y }) = *coord else { continue };
-                    let mut image = [Coord { x, y }];
-                    *coord = match transformer.apply(&mut image) {
-                        Ok(()) => Ok(image[0]),
-                        Err(_) => Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() }),
-                    };
+    /// Brings the coordinates of a batch to the system that is written, and rounds them. A row that has no
+    /// place there has a problem instead of a geometry; tells how many these are.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
+    ///
+    /// // In the Gulf of Guinea there is no zone 40.
+    /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n0,0\n"), &ReadOptions::default())?;
+    /// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::Csv) };
+    /// let mut writer = io::create(Output::memory("b.csv").0, rows.schema(), &[], &options)?;
+    /// let mut batch = rows.next_batch()?.unwrap();
+    /// assert_eq!(writer.bring(&mut batch), 1);
+    /// assert!(batch.sites()[0].is_ok() && batch.sites()[1].is_err());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn bring(&mut self, batch: &mut Batch) -> u64 {
+        if self.way.is_none() && self.decimals.is_none() {
+            return 0;
+        }
+        let shapes = |batch: &Batch| (0..batch.len()).filter(|&number| batch.shape(number).is_ok()).count() as u64;
+        let before = shapes(batch);
+        let Writer { way, decimals, .. } = self;
+        batch.move_coords(|coords| {
+            if let Some((transformer, settler)) = way {
+                let before: Vec<Option<Coord<f64>>> = coords.iter().map(|coord| coord.as_ref().ok().copied()).collect();
+                transform(transformer, coords);
+                settler.check(coords);
+                // In the system that it came in, a problem says more.
+                for (coord, before) in coords.iter_mut().zip(before) {
+                    if let (Err(_), Some(Coord { x, y })) = (&coord, before) {
+                        *coord = Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() });
+                    }
                 }
             }
-        }
-        if let Some(decimals) = self.decimals {
-            let scale = 10f64.powi(decimals.min(15) as i32);
-            let round = |value: f64| (value * scale).round() / scale;
-            for coord in coords.iter_mut().flatten() {
-                *coord = Coord { x: round(coord.x), y: round(coord.y) };
+            if let Some(decimals) = *decimals {
+                round(coords, decimals);
             }
-        }
+        });
+        before - shapes(batch)
+    }
+}
+
+/// Replaces coordinates by their images, or by what is wrong with them.
+fn transform(transformer: &Transformer, coords: &mut [Result<Coord<f64>, RowProblem>]) {
+    let mut images: Vec<Coord<f64>> = coords.iter().flatten().copied().collect();
+    if transformer.apply(&mut images).is_ok() {
+        coords.iter_mut().flatten().zip(images).for_each(|(coord, image)| *coord = image);
+        return;
+    }
+    // One of them has no image: which?
+    for coord in coords.iter_mut() {
+        let Ok(Coord { x, y }) = *coord else { continue };
+        let mut image = [Coord { x, y }];
+        *coord = match transformer.apply(&mut image) {
+            Ok(()) => Ok(image[0]),
+            Err(_) => Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() }),
+        };
+    }
+}
+
+fn round(coords: &mut [Result<Coord<f64>, RowProblem>], decimals: usize) {
+    let scale = 10f64.powi(decimals.min(15) as i32);
+    let round = |value: f64| (value * scale).round() / scale;
+    for coord in coords.iter_mut().flatten() {
+        *coord = Coord { x: round(coord.x), y: round(coord.y) };
     }
 }
 

@@ -115,6 +115,9 @@ pub struct Schema {
     pub carrier: Carrier,
     /// The kind of the ids that are no column, [`Kind::Integer`] or [`Kind::Text`], where rows have such.
     pub ids: Option<Kind>,
+    /// Columns that are no attributes, by their places: those of coordinates that are brought to another
+    /// system, where a format has a place of its own for them.
+    pub left_out: Vec<usize>,
 }
 
 impl Schema {
@@ -128,7 +131,7 @@ impl Schema {
     /// ```
     pub fn of_text<N: Into<String>>(names: impl IntoIterator<Item = N>, carrier: Carrier) -> Schema {
         let fields = names.into_iter().map(|name| Field::new(name, Kind::Text)).collect();
-        Schema { fields, carrier, ids: None }
+        Schema { fields, carrier, ids: None, left_out: vec![] }
     }
 
     /// The names of the columns.
@@ -171,7 +174,8 @@ impl Schema {
     /// ```
     pub fn attributes(&self) -> Vec<Field> {
         let id = self.ids.map(|kind| Field::new(unused_name("id", &self.names()), kind));
-        id.into_iter().chain(self.fields.iter().cloned()).collect()
+        let own = self.fields.iter().enumerate().filter(|(place, _)| !self.left_out.contains(place));
+        id.into_iter().chain(own.map(|(_, field)| field.clone())).collect()
     }
 
     /// The cells of a row, one for each of [`attributes`](Schema::attributes); none where the row has no
@@ -201,11 +205,20 @@ impl Schema {
                 *place = Some(cell);
             }
         }
+        if !self.left_out.is_empty() {
+            let mut place = 0..;
+            cells.retain(|_| {
+                place.next().is_none_or(|place: usize| {
+                    !place.checked_sub(first).is_some_and(|column| self.left_out.contains(&column))
+                })
+            });
+        }
         cells
     }
 
     /// The columns of a flat table that holds all of it: the attributes, and behind them a geometry that
-    /// is no column: the position of a point in two columns, else well-known text in one.
+    /// is no column: the position of a point in two columns, else well-known text in one. An attribute of that
+    /// name gets a number behind it.
     ///
     /// ```
     /// use taizhou_corridor::table::{Carrier, Kind, Schema};
@@ -219,15 +232,19 @@ impl Schema {
     /// ```
     pub fn flat_fields(&self, axes: [&str; 2]) -> Vec<Field> {
         let mut fields = self.attributes();
-        let mut add = |name: &str, kind| {
-            let names: Vec<String> = fields.iter().map(|field: &Field| field.name.clone()).collect();
-            fields.push(Field::new(unused_name(name, &names), kind));
+        let own: Vec<Field> = match self.carrier {
+            Carrier::Columns(..) | Carrier::Wkt(_) => vec![],
+            Carrier::Points => axes.map(|name| Field::new(name, Kind::Real)).to_vec(),
+            Carrier::Shapes => vec![Field::new("wkt", Kind::Text)],
         };
-        match self.carrier {
-            Carrier::Columns(..) | Carrier::Wkt(_) => {}
-            Carrier::Points => axes.into_iter().for_each(|name| add(name, Kind::Real)),
-            Carrier::Shapes => add("wkt", Kind::Text),
+        // Who reads it again has to find the geometry, not an attribute of that name.
+        for place in 0..fields.len() {
+            if own.iter().any(|field| field.name == fields[place].name) {
+                let names: Vec<String> = fields.iter().chain(&own).map(|field| field.name.clone()).collect();
+                fields[place].name = unused_name(&fields[place].name, &names);
+            }
         }
+        fields.extend(own);
         fields
     }
 

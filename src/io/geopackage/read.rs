@@ -120,7 +120,7 @@ struct Layer {
 impl Layer {
     fn schema(&self) -> Schema {
         let carrier = if self.is_points { Carrier::Points } else { Carrier::Shapes };
-        Schema { fields: self.fields.clone(), carrier, ids: self.key.as_ref().map(|_| Kind::Integer) }
+        Schema { fields: self.fields.clone(), carrier, ids: self.key.as_ref().map(|_| Kind::Integer), left_out: vec![] }
     }
 
     /// Of each row the geometry, the id where there is one, and the attributes.

@@ -104,7 +104,7 @@ impl GeoParquetReader {
             levels,
             geometry: geometry_place.and_then(place_read).zip(encoding),
             attributes,
-            schema: Schema { fields: table_fields, carrier, ids: None },
+            schema: Schema { fields: table_fields, carrier, ids: None, left_out: vec![] },
             columns: Arc::new(columns),
             crs: geometry.map_or(Ok(None), |column| column.crs),
             row_group: 0,

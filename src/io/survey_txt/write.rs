@@ -12,6 +12,7 @@ use super::words::{
 use crate::crs::{GaussKruegerZone, Transformer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::measure::ellipsoid_area;
+use crate::geometry::validity::first_flaw;
 use crate::geometry::visit_coords;
 use crate::io::{Encoding, Loss, Output, RowWriter, WriteOptions};
 use crate::table::{Answers, Batch, Carrier, Cell, Field, Schema, Shape};
@@ -96,19 +97,20 @@ impl SurveyTxtWriter {
         written.map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.output.name()))
     }
 
-    /// The area in hectares on the ellipsoid, of coordinates in the zone.
-    fn area_ha(&self, geometry: &Geometry<f64>) -> Result<f64> {
+    /// The area in hectares on the ellipsoid, of coordinates in the zone; none of what is no valid polygon.
+    fn area_ha(&self, geometry: &Geometry<f64>) -> Result<Option<f64>> {
         let mut coords = vec![];
         let mut geometry = geometry.clone();
         visit_coords(&mut geometry, &mut |coord| coords.push(*coord));
         self.to_lon_lat.apply(&mut coords)?;
         let mut images = coords.into_iter();
         visit_coords(&mut geometry, &mut |coord| *coord = images.next().unwrap_or(*coord));
-        Ok(match geometry {
-            Geometry::Polygon(polygon) => ellipsoid_area(&polygon.into()).ha(),
-            Geometry::MultiPolygon(polygons) => ellipsoid_area(&polygons).ha(),
-            _ => 0.0,
-        })
+        let shape: MultiPolygon<f64> = match geometry {
+            Geometry::Polygon(polygon) => polygon.into(),
+            Geometry::MultiPolygon(polygons) => polygons,
+            _ => return Ok(None),
+        };
+        Ok(first_flaw(&shape).is_none().then(|| ellipsoid_area(&shape).ha()))
     }
 
     fn parcel(&mut self, geometry: Option<&Geometry<f64>>, cells: &[Cow<'_, str>]) -> Result<()> {
@@ -126,7 +128,9 @@ impl SurveyTxtWriter {
             fields.push(match place {
                 POINT_COUNT => count.to_string(),
                 AREA if own.is_empty() => match geometry {
-                    Some(geometry) if shape == POLYGON => format!("{:.4}", self.area_ha(geometry)?),
+                    Some(geometry) if shape == POLYGON => {
+                        self.area_ha(geometry)?.map_or(String::new(), |area_ha| format!("{area_ha:.4}"))
+                    }
                     _ => String::new(),
                 },
                 SHAPE if own.is_empty() || geometry.is_some() => shape.to_owned(),

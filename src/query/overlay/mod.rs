@@ -263,8 +263,8 @@ impl<'p> Overlayer<'p> {
     /// The majority is certain where more than half of the parcel stays in its zone whatever the true
     /// boundaries are, within their accuracy.
     fn certainty(&self, parcel: &MultiPolygon<f64>, majority: Option<ZoneNumber>) -> Option<Certainty> {
-        /// Places that are asked along the longer side of the parcel's box.
-        const PLACES: usize = 6;
+        /// So many places in the parcel tell how much of it is certain.
+        const ENOUGH: u32 = 16;
         let bounds = parcel.bounding_rect()?;
         let centre = bounds.center();
         let radius_m = distance(centre, bounds.min()).0.max(distance(centre, bounds.max()).0);
@@ -285,10 +285,11 @@ impl<'p> Overlayer<'p> {
             (Some(Certainty::Certain), true) => return Some(Certainty::Certain),
             _ => {}
         }
-        let (mut inside, mut certain) = (0, 0);
-        for i in 0..PLACES {
-            for j in 0..PLACES {
-                let part = |k: usize| (k as f64 + 0.5) / PLACES as f64;
+        // A finer net where few of its places fall into the parcel.
+        for places in [6, 12, 24, 48] {
+            let (mut inside, mut certain) = (0, 0);
+            for (i, j) in (0..places).flat_map(|i| (0..places).map(move |j| (i, j))) {
+                let part = |k: u32| (f64::from(k) + 0.5) / f64::from(places);
                 let place = Coord {
                     x: bounds.min().x + part(i) * bounds.width(),
                     y: bounds.min().y + part(j) * bounds.height(),
@@ -298,8 +299,11 @@ impl<'p> Overlayer<'p> {
                     certain += u32::from(stays(place, Metres(0.0)) == (Some(Certainty::Certain), true));
                 }
             }
+            if inside >= ENOUGH {
+                return Some(if 2 * certain > inside { Certainty::Certain } else { Certainty::Uncertain });
+            }
         }
-        Some(if inside > 0 && 2 * certain > inside { Certainty::Certain } else { Certainty::Uncertain })
+        Some(Certainty::Uncertain)
     }
 }
 

@@ -97,8 +97,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("check the spelling; names are case-sensitive", "请检查拼写，列名区分大小写")
         }
         ErrorKind::UnknownFormat(_) => (
-            "end its name in .csv, .geojson, .ndjson or whatever the command writes",
-            "请使用.csv、.geojson、.ndjson等该命令支持的扩展名",
+            "end its name in .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or name the format with -f",
+            "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.txt等扩展名，或用-f指定格式",
         ),
         ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
         ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),

@@ -407,10 +407,10 @@ impl Words {
             }
             (Lang::Zh, Loss::Unfit { field, count }) => format!("`{field}`列：{count}个值与列类型不符，未写入"),
             (Lang::En, Loss::Characters { field, count }) => {
-                format!("column `{field}`: {count} characters that the format does not allow are replaced by \u{fffd}")
+                format!("column `{field}`: {count} characters that the format does not hold are replaced")
             }
             (Lang::Zh, Loss::Characters { field, count }) => {
-                format!("`{field}`列：{count}个格式不允许的字符已替换为\u{fffd}")
+                format!("`{field}`列：{count}个格式无法保存的字符已被替换")
             }
             (Lang::En, Loss::BigIntegers { field }) => {
                 format!("column `{field}` has whole numbers beyond ±2⁵³: programs in JavaScript read them inexactly")
@@ -420,6 +420,10 @@ impl Words {
             }
             (Lang::En, Loss::Heights) => "heights (Z) and measures (M) are not kept".to_owned(),
             (Lang::Zh, Loss::Heights) => "高程(Z)和度量值(M)不予保留".to_owned(),
+            (Lang::En, Loss::NoImage { crs, count }) => {
+                format!("{} written without a geometry: no place in {crs}", plural(*count, "row"))
+            }
+            (Lang::Zh, Loss::NoImage { crs, count }) => format!("{count}行不在{crs}的适用范围内，无几何"),
             (Lang::En, Loss::Columns { fields }) => format!("columns left out: {}", fields.join(", ")),
             (Lang::Zh, Loss::Columns { fields }) => format!("未写入的列：{}", fields.join("、")),
             (Lang::En, Loss::Crs { crs }) => format!("it does not say that its system is {crs}: remember it"),
