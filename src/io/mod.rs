@@ -15,6 +15,7 @@
 mod archive;
 mod columns;
 mod csv;
+mod encoding;
 mod flat;
 #[cfg(feature = "flatgeobuf")]
 mod flatgeobuf;
@@ -27,6 +28,7 @@ mod geoparquet;
 mod input;
 mod json_scanner;
 mod kml;
+mod loss;
 mod output;
 mod plan_geojson;
 mod plan_table;
@@ -37,12 +39,13 @@ mod typed;
 mod write;
 mod xlsx;
 
+pub use self::encoding::Encoding;
 pub use self::flat::Flat;
 pub use self::format::Format;
-
 pub use self::input::Input;
+pub use self::loss::Loss;
 pub use self::output::{Memory, Output, remove_unfinished};
 pub use self::plan_geojson::{ExportOptions, write_plan};
 pub use self::plan_table::{plan_json, plan_table};
 pub use self::read::{ReadOptions, Rows, open};
-pub use self::write::{Encoding, Loss, RowWriter, WriteOptions, Writer, create};
+pub use self::write::{RowWriter, WriteOptions, Writer, create};

@@ -1,7 +1,5 @@
 //! Creating a table of any format, and writing it batch by batch.
 
-use std::borrow::Cow;
-
 use geo::Coord;
 
 use crate::crs::{AxisOrder, Crs, Settler, Transformer};
@@ -16,7 +14,7 @@ use crate::io::kml::KmlWriter;
 use crate::io::shapefile::ShapefileWriter;
 use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;
-use crate::io::{Format, Output};
+use crate::io::{Encoding, Format, Loss, Output};
 use crate::table::{Answers, Batch, Carrier, Field, Schema};
 
 /// How rows are written.
@@ -87,161 +85,6 @@ impl WriteOptions {
     pub(super) fn is_as_written(&self) -> bool {
         self.written_crs().coincides(self.source_crs) && self.decimals.is_none()
     }
-}
-
-/// An encoding of text.
-///
-/// ```
-/// use taizhou_corridor::io::Encoding;
-///
-/// assert_eq!("gbk".parse(), Ok(Encoding::Gb18030));
-/// assert_eq!(Encoding::Utf8.to_string(), "UTF-8");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Encoding {
-    /// UTF-8.
-    #[default]
-    Utf8,
-    /// GB18030, of which GBK and GB 2312 are parts.
-    Gb18030,
-}
-
-impl Encoding {
-    /// Text in this encoding. Both hold every character.
-    ///
-    /// ```
-    /// use taizhou_corridor::io::Encoding;
-    ///
-    /// assert_eq!(Encoding::Gb18030.encode("台州").as_ref(), b"\xcc\xa8\xd6\xdd");
-    /// ```
-    pub fn encode(self, text: &str) -> Cow<'_, [u8]> {
-        match self {
-            Encoding::Utf8 => text.as_bytes().into(),
-            Encoding::Gb18030 => encoding_rs::GB18030.encode(text).0,
-        }
-    }
-
-    /// The text that bytes begin with, for a look at it: what is no text of this encoding is marked.
-    pub(super) fn decode_start(self, bytes: &[u8]) -> Cow<'_, str> {
-        match self {
-            Encoding::Utf8 => String::from_utf8_lossy(bytes),
-            Encoding::Gb18030 => encoding_rs::GB18030.decode_without_bom_handling(bytes).0,
-        }
-    }
-
-    /// The text of bytes in this encoding; none where they are not.
-    ///
-    /// ```
-    /// use taizhou_corridor::io::Encoding;
-    ///
-    /// assert_eq!(Encoding::Gb18030.decode(b"\xcc\xa8\xd6\xdd").unwrap(), "台州");
-    /// assert_eq!(Encoding::Utf8.decode(b"\xcc\xa8\xd6\xdd"), None);
-    /// ```
-    pub fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
-        match self {
-            Encoding::Utf8 => std::str::from_utf8(bytes).ok().map(Into::into),
-            Encoding::Gb18030 => encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(bytes),
-        }
-    }
-
-    /// As many characters from the start of a text as have so many bytes in this encoding.
-    pub(super) fn start_of(self, text: &str, most_bytes: usize) -> &str {
-        // In GB18030 a character is at most twice as long as in UTF-8.
-        if text.len() <= most_bytes / 2 || self == Encoding::Utf8 && text.len() <= most_bytes {
-            return text;
-        }
-        let mut bytes = 0;
-        let mut buffer = [0; 4];
-        for (end, character) in text.char_indices() {
-            bytes += self.encode(character.encode_utf8(&mut buffer)).len();
-            if bytes > most_bytes {
-                return &text[..end];
-            }
-        }
-        text
-    }
-}
-
-impl std::str::FromStr for Encoding {
-    type Err = String;
-
-    /// Reads `UTF-8`, `GB18030`, `GBK` or `GB2312`, in any case.
-    fn from_str(text: &str) -> Result<Encoding, String> {
-        match text.to_ascii_lowercase().replace(['-', '_'], "").as_str() {
-            "utf8" => Ok(Encoding::Utf8),
-            "gb18030" | "gbk" | "gb2312" => Ok(Encoding::Gb18030),
-            _ => Err(format!("`{text}` is none of UTF-8, GB18030, GBK")),
-        }
-    }
-}
-
-impl std::fmt::Display for Encoding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Encoding::Utf8 => "UTF-8",
-            Encoding::Gb18030 => "GB18030",
-        })
-    }
-}
-
-/// What a format could not hold of the rows that were written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Loss {
-    /// A column has another name.
-    Renamed {
-        /// Its name in the table.
-        from: String,
-        /// Its name in the file.
-        to: String,
-    },
-    /// Texts of a column were cut.
-    Cut {
-        /// The column.
-        field: String,
-        /// The most bytes that it holds.
-        limit_bytes: usize,
-        /// How many texts were longer.
-        count: u64,
-    },
-    /// Values of a column are no values of its kind, and were left out.
-    Unfit {
-        /// The column.
-        field: String,
-        /// How many.
-        count: u64,
-    },
-    /// Characters that the format does not allow were replaced in texts of a column.
-    Characters {
-        /// The column.
-        field: String,
-        /// How many characters.
-        count: u64,
-    },
-    /// Whole numbers of a column are beyond ±2⁵³: programs in JavaScript read them inexactly.
-    BigIntegers {
-        /// The column.
-        field: String,
-    },
-    /// Heights (Z) and measures (M) of geometries are not kept.
-    Heights,
-    /// Rows have no place in the system that is written, and no geometry therefore.
-    NoImage {
-        /// The system.
-        crs: String,
-        /// How many.
-        count: u64,
-    },
-    /// Columns are left out: the format has no place for them.
-    Columns {
-        /// Their names.
-        fields: Vec<String>,
-    },
-    /// The system of the coordinates is not stated: the format has no way to.
-    Crs {
-        /// The system.
-        crs: String,
-    },
 }
 
 /// Writes rows in a format.
