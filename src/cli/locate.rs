@@ -81,15 +81,12 @@ fn column(name: &str) -> Result<Column, String> {
 
 pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
-    let format = match (args.format, args.write.output.file()) {
-        (Some(format), _) => Some(format),
-        (None, Some(path)) => Some(OutputFormat::Table(Format::of_path(path)?)),
-        (None, None) if args.write.excel => Some(OutputFormat::Table(Format::Csv)),
+    let format = match args.write.format(args.format)? {
         // Columns are those of a table.
-        (None, None) if !args.at.is_empty() && (args.long || !args.columns.is_empty()) => {
+        None if !args.at.is_empty() && (args.long || !args.columns.is_empty()) => {
             Some(OutputFormat::Table(Format::Csv))
         }
-        (None, None) => None,
+        format => format,
     };
     if args.write.excel && format == Some(OutputFormat::Text) {
         return Err(Error::new(ErrorKind::OptionMismatch { option: "--excel", format: "text".to_owned() }));

@@ -11,7 +11,6 @@ use crate::cli::tables::{
 };
 use crate::cli::talk::Talk;
 use crate::error::{Error, Result};
-use crate::io::Format;
 use crate::plan::{Level, ZoneNumber};
 use crate::query::nearest::{Column, NearestFinder, Tally};
 use crate::units::Metres;
@@ -74,12 +73,7 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     if args.boundary {
         finder = finder.to_boundary();
     }
-    let format = match (args.format, args.write.output.file()) {
-        (Some(format), _) => Some(format),
-        (None, Some(path)) => Some(OutputFormat::Table(Format::of_path(path)?)),
-        (None, None) if args.write.excel => Some(OutputFormat::Table(Format::Csv)),
-        (None, None) => None,
-    };
+    let format = args.write.format(args.format)?;
     let mut rows = args.read.open(args::input(&args.input), talk)?;
     let added = added_fields(Column::ALL.iter().map(|column| column.field()), rows.schema(), talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));

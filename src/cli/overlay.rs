@@ -86,12 +86,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     if let Some(field) = &args.sum_by {
         return sums(&args, field, &plan, talk);
     }
-    let format = match (args.format, args.write.output.file()) {
-        (Some(format), _) => Some(format),
-        (None, Some(path)) => Some(OutputFormat::Table(Format::of_path(path)?)),
-        (None, None) if args.write.excel => Some(OutputFormat::Table(Format::Csv)),
-        (None, None) => None,
-    };
+    let format = args.write.format(args.format)?;
     let mut rows = args.read.open(args::input(&args.input), talk)?;
     let mut columns = if !args.columns.is_empty() {
         vec![]

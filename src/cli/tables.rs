@@ -170,6 +170,15 @@ impl WriteArgs {
         })
     }
 
+    /// The format of answers: the one that was asked for, else that of the file's ending.
+    pub(super) fn format(&self, asked: Option<OutputFormat>) -> Result<Option<OutputFormat>> {
+        Ok(match (asked, self.output.file()) {
+            (Some(format), _) => Some(format),
+            (None, Some(path)) => Some(OutputFormat::Table(Format::of_path(path)?)),
+            (None, None) => self.excel.then_some(OutputFormat::Table(Format::Csv)),
+        })
+    }
+
     /// What rows with these added columns are written with, and how.
     pub(super) fn writer(
         &self,
