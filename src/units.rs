@@ -105,6 +105,126 @@ impl std::iter::Sum for SquareMetres {
     }
 }
 
+/// A unit of area that tables state areas in.
+///
+/// ```
+/// use taizhou_corridor::units::{AreaUnit, SquareMetres};
+///
+/// let unit: AreaUnit = "亩".parse()?;
+/// assert_eq!(unit.of(15.0), SquareMetres(10_000.0));
+/// # Ok::<(), taizhou_corridor::units::UnknownUnit>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AreaUnit {
+    /// m², 平方米
+    SquareMetres,
+    /// ha, 公顷: 10,000 m²
+    Hectares,
+    /// 亩: 2000/3 m²
+    Mu,
+    /// km², 平方公里
+    SquareKilometres,
+}
+
+/// What is no unit of area.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there are m2, ha, mu, km2")]
+pub struct UnknownUnit;
+
+impl AreaUnit {
+    /// The names of the units, a longer one before those that it ends in.
+    const NAMES: [(&str, AreaUnit); 12] = [
+        ("平方公里", AreaUnit::SquareKilometres),
+        ("平方千米", AreaUnit::SquareKilometres),
+        ("km²", AreaUnit::SquareKilometres),
+        ("km2", AreaUnit::SquareKilometres),
+        ("平方米", AreaUnit::SquareMetres),
+        ("㎡", AreaUnit::SquareMetres),
+        ("m²", AreaUnit::SquareMetres),
+        ("m2", AreaUnit::SquareMetres),
+        ("公顷", AreaUnit::Hectares),
+        ("ha", AreaUnit::Hectares),
+        ("亩", AreaUnit::Mu),
+        ("mu", AreaUnit::Mu),
+    ];
+
+    /// So many of the unit, in square metres.
+    pub fn of(self, value: f64) -> SquareMetres {
+        match self {
+            AreaUnit::SquareMetres => SquareMetres(value),
+            AreaUnit::Hectares => SquareMetres(value * 1e4),
+            AreaUnit::Mu => SquareMetres(value * 2000.0 / 3.0),
+            AreaUnit::SquareKilometres => SquareMetres::from_km2(value),
+        }
+    }
+
+    /// The unit that a text ends with, and what stands before it: of a figure (`6.1 公顷`) or of the name
+    /// of a column (`area_ha`, `面积(亩)`).
+    ///
+    /// ```
+    /// use taizhou_corridor::units::AreaUnit;
+    ///
+    /// assert_eq!(AreaUnit::at_end_of("area_ha"), Some(("area_", AreaUnit::Hectares)));
+    /// assert_eq!(AreaUnit::at_end_of("面积（亩）"), Some(("面积", AreaUnit::Mu)));
+    /// assert_eq!(AreaUnit::at_end_of("alpha"), None);
+    /// ```
+    pub fn at_end_of(text: &str) -> Option<(&str, AreaUnit)> {
+        let is_bracket = |c: char| matches!(c, '(' | ')' | '（' | '）' | '[' | ']' | ' ');
+        let text = text.trim_end_matches(is_bracket);
+        AreaUnit::NAMES.into_iter().find_map(|(name, unit)| {
+            let start = text.len().checked_sub(name.len()).filter(|&start| text.is_char_boundary(start))?;
+            let (before, end) = text.split_at(start);
+            let is_word = before.ends_with(|c: char| c.is_ascii_alphabetic());
+            (end.eq_ignore_ascii_case(name) && !is_word).then(|| (before.trim_end_matches(is_bracket), unit))
+        })
+    }
+}
+
+impl std::str::FromStr for AreaUnit {
+    type Err = UnknownUnit;
+
+    fn from_str(text: &str) -> Result<AreaUnit, UnknownUnit> {
+        AreaUnit::at_end_of(text).filter(|(before, _)| before.is_empty()).map(|(_, unit)| unit).ok_or(UnknownUnit)
+    }
+}
+
+/// An area as a table states it, with as many digits as are written.
+///
+/// ```
+/// use taizhou_corridor::units::{AreaUnit, SquareMetres, StatedArea};
+///
+/// let stated = StatedArea::parse("4.4261", AreaUnit::Hectares).unwrap();
+/// assert_eq!((stated.area.0.round(), stated.rounding), (44_261.0, SquareMetres(0.5)));
+/// assert!(stated.is_met_by(SquareMetres(44_261.4), 0.0));
+/// assert!(!stated.is_met_by(SquareMetres(44_281.0), 100.0));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StatedArea {
+    /// The area.
+    pub area: SquareMetres,
+    /// Half a unit of the last digit that is written.
+    pub rounding: SquareMetres,
+}
+
+impl StatedArea {
+    /// A figure, with a unit behind it or in the unit of its column. None where the text is no area.
+    pub fn parse(text: &str, unit: AreaUnit) -> Option<StatedArea> {
+        let (figure, unit) = AreaUnit::at_end_of(text).unwrap_or((text, unit));
+        let figure = figure.trim();
+        let value = figure.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0)?;
+        let (mantissa, exponent) = figure.split_once(['e', 'E']).unwrap_or((figure, "0"));
+        let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32);
+        let last_digit = 10f64.powi(exponent.parse::<i32>().ok()?.saturating_sub(decimals));
+        Some(StatedArea { area: unit.of(value), rounding: unit.of(0.5 * last_digit) })
+    }
+
+    /// Whether an area rounds to the figure, or differs from it by no more than so many parts per million.
+    pub fn is_met_by(self, area: SquareMetres, tolerance_ppm: f64) -> bool {
+        let tolerance_m2 = self.rounding.0.max(self.area.0 * tolerance_ppm * 1e-6);
+        (area.0 - self.area.0).abs() <= tolerance_m2
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,5 +234,29 @@ mod tests {
         assert_eq!(SquareMetres(2000.0 / 3.0).mu(), 1.0);
         assert_eq!(SquareMetres::from_km2(1.0).mu(), 1500.0);
         assert_eq!(SquareMetres::from_km2(1.0).ha(), 100.0);
+    }
+
+    #[test]
+    fn units_stand_at_the_end() {
+        let unit = |text: &str| AreaUnit::at_end_of(text).map(|(_, unit)| unit);
+        assert_eq!(unit("AREA_M2"), Some(AreaUnit::SquareMetres));
+        assert_eq!(unit("area_km2"), Some(AreaUnit::SquareKilometres));
+        assert_eq!(unit("宗地面积平方米"), Some(AreaUnit::SquareMetres));
+        assert_eq!(unit("面积ha"), Some(AreaUnit::Hectares));
+        assert_eq!(unit("6.1ha"), Some(AreaUnit::Hectares));
+        assert_eq!((unit("面积"), unit("emu"), unit("")), (None, None, None));
+        assert_eq!(("mu".parse(), "acres".parse::<AreaUnit>()), (Ok(AreaUnit::Mu), Err(UnknownUnit)));
+    }
+
+    #[test]
+    fn a_stated_area_is_as_good_as_its_digits() {
+        let stated = |text| StatedArea::parse(text, AreaUnit::Mu);
+        assert_eq!(stated("15").unwrap().area, SquareMetres(10_000.0));
+        assert!((stated("1.5e1").unwrap().rounding.0 - 1000.0 / 3.0).abs() < 1e-9);
+        assert_eq!(stated("1.00 公顷").unwrap(), StatedArea { area: SquareMetres(1e4), rounding: SquareMetres(50.0) });
+        assert_eq!(
+            (stated(""), stated("-1"), stated("many"), stated("nan"), stated("1e999999999999")),
+            (None, None, None, None, None)
+        );
     }
 }

@@ -3,12 +3,15 @@
 //! This is the only room that names `rstar`. Its queries return zone numbers.
 
 mod boundary;
+mod boxes;
+
+pub use boxes::Boxes;
 
 use std::sync::OnceLock;
 
-use geo::{BoundingRect, Coord};
+use geo::{BoundingRect, Coord, Rect};
+use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, RTree};
 
 use crate::geometry::measure::geocentric_m;
 use crate::geometry::position::{Position, position};
@@ -41,7 +44,7 @@ use boundary::Boundary;
 /// ```
 pub struct ZoneIndex<'p> {
     plan: &'p Plan,
-    boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, ZoneNumber>>,
+    boxes: Boxes,
     /// All features by their geocentric boxes.
     geocentric: OnceLock<RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>>>,
     boundaries: Vec<OnceLock<Boundary>>,
@@ -61,14 +64,10 @@ impl<'p> ZoneIndex<'p> {
     /// assert!(index.holding(airport).is_empty());
     /// ```
     pub fn new(plan: &'p Plan) -> ZoneIndex<'p> {
-        let boxes = plan.zones().iter().enumerate().filter_map(|(number, zone)| {
-            let bounds = zone.shape.bounding_rect()?;
-            let corners = [[bounds.min().x, bounds.min().y], [bounds.max().x, bounds.max().y]];
-            Some(GeomWithData::new(Rectangle::from_corners(corners[0], corners[1]), number))
-        });
+        let boxes = plan.zones().iter().enumerate();
         ZoneIndex {
             plan,
-            boxes: RTree::bulk_load(boxes.collect()),
+            boxes: Boxes::new(boxes.filter_map(|(number, zone)| Some((number, zone.shape.bounding_rect()?)))),
             geocentric: OnceLock::new(),
             boundaries: plan.zones().iter().map(|_| OnceLock::new()).collect(),
         }
@@ -107,15 +106,12 @@ impl<'p> ZoneIndex<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn holding(&self, point: Coord<f64>) -> Vec<(ZoneNumber, Position)> {
-        let at = AABB::from_point([point.x, point.y]);
-        let mut holding: Vec<_> = self
-            .boxes
-            .locate_in_envelope_intersecting(&at)
-            .map(|candidate| (candidate.data, position(point, &self.plan.zones()[candidate.data].shape)))
+        self.boxes
+            .meeting(Rect::new(point, point))
+            .into_iter()
+            .map(|number| (number, position(point, &self.plan.zones()[number].shape)))
             .filter(|(_, position)| *position != Position::Outside)
-            .collect();
-        holding.sort_unstable();
-        holding
+            .collect()
     }
 
     /// The zones whose boxes meet a box (degrees), in the order of the plan.
@@ -129,12 +125,8 @@ impl<'p> ZoneIndex<'p> {
     /// let block = Rect::new(coord! { x: 121.46, y: 28.65 }, coord! { x: 121.48, y: 28.66 });
     /// assert!(ZoneIndex::new(&plan).near(block).contains(&1));
     /// ```
-    pub fn near(&self, bounds: geo::Rect<f64>) -> Vec<ZoneNumber> {
-        let (min, max) = (bounds.min(), bounds.max());
-        let at = AABB::from_corners([min.x, min.y], [max.x, max.y]);
-        let mut near: Vec<_> = self.boxes.locate_in_envelope_intersecting(&at).map(|found| found.data).collect();
-        near.sort_unstable();
-        near
+    pub fn near(&self, bounds: Rect<f64>) -> Vec<ZoneNumber> {
+        self.boxes.meeting(bounds)
     }
 
     /// All pairs of features whose boxes meet, the lower number first, in plan order.
@@ -151,10 +143,7 @@ impl<'p> ZoneIndex<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn meeting_pairs(&self) -> Vec<(ZoneNumber, ZoneNumber)> {
-        let pairs = self.boxes.intersection_candidates_with_other_tree(&self.boxes);
-        let mut pairs: Vec<_> = pairs.map(|(a, b)| (a.data, b.data)).filter(|(a, b)| a < b).collect();
-        pairs.sort_unstable();
-        pairs
+        self.boxes.meeting_pairs()
     }
 
     /// The geodesic distance from a point (degrees) to the boundary of a zone, holes included.

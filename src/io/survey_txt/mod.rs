@@ -9,6 +9,21 @@ mod read;
 mod words;
 mod write;
 
+use crate::table::Schema;
 pub(super) use parse::is_survey_txt;
 pub(super) use read::SurveyTxtReader;
 pub(super) use write::SurveyTxtWriter;
+
+/// The column by which a table calls its parcels: the first that is named as such columns are.
+pub(super) fn label_column(schema: &Schema) -> Option<usize> {
+    let is_called = |field: usize, name: &str| {
+        name == words::FIELDS[field] || words::ALIASES[field].contains(&name.to_lowercase().as_str())
+    };
+    let called = |field| schema.fields.iter().position(|column| is_called(field, &column.name));
+    called(words::CODE).or_else(|| called(words::NAME))
+}
+
+/// The column in which the format states areas, in hectares.
+pub(super) fn area_column(schema: &Schema) -> Option<usize> {
+    schema.position(words::FIELDS[words::AREA])
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use geo::{Area, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
 
 use super::parse::{Document, Parcel, parse};
-use super::words::{AREA, AREA_UNITS, FIELDS, FURTHER, LINE, POINT, SHAPE, SYSTEM, ZONE, ZONE_WIDTH, is_cgcs2000};
+use super::words::{AREA, FIELDS, FURTHER, LINE, POINT, SHAPE, SYSTEM, ZONE, ZONE_WIDTH, is_cgcs2000};
 use crate::crs::{Crs, Declared, GaussKruegerZone};
 use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
 use crate::geometry::rings::assemble;
@@ -14,6 +14,7 @@ use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::{Encoding, ReadOptions};
 use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+use crate::units::AreaUnit;
 
 /// Reads a file whole: they are small.
 pub(in crate::io) struct SurveyTxtReader {
@@ -154,20 +155,19 @@ fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
 /// An area in hectares, as a JSON number. Its unit stands behind it, or is told by the area that the
 /// corners enclose in the plane; hectares are the rule.
 fn hectares(text: &str, area_m2: Option<f64>) -> Option<String> {
-    let (number, unit) = AREA_UNITS
-        .iter()
-        .find_map(|&(unit, per_hectare)| Some((text.strip_suffix(unit)?.trim(), Some(per_hectare))))
-        .unwrap_or((text, None));
+    let (number, unit) = AreaUnit::at_end_of(text).map_or((text, None), |(number, unit)| (number, Some(unit)));
+    let number = number.trim();
     let value = number.parse::<f64>().ok().filter(|value| value.is_finite())?;
-    let is_close = |per_hectare: &f64| {
-        let area_ha = area_m2.map_or(0.0, |area_m2| area_m2 / 1e4);
-        area_ha > 0.0 && (value / (area_ha * per_hectare) - 1.0).abs() < 0.05
+    let is_close = |unit: &AreaUnit| {
+        let area_m2 = area_m2.unwrap_or(0.0);
+        area_m2 > 0.0 && (unit.of(value).0 / area_m2 - 1.0).abs() < 0.05
     };
-    let per_hectare = unit.or_else(|| [1.0, 10_000.0, 15.0].into_iter().find(is_close)).unwrap_or(1.0);
+    let told = || [AreaUnit::Hectares, AreaUnit::SquareMetres, AreaUnit::Mu].into_iter().find(is_close);
+    let unit = unit.or_else(told).unwrap_or(AreaUnit::Hectares);
     // As it is written, where JSON writes numbers so; else to a hundredth of a square metre.
     let is_json = serde_json::from_str::<f64>(number).is_ok();
-    let area_ha = (value / per_hectare * 1e6).round() / 1e6;
-    Some(if per_hectare == 1.0 && is_json { number.to_owned() } else { area_ha.to_string() })
+    let area_ha = (unit.of(value).ha() * 1e6).round() / 1e6;
+    Some(if unit == AreaUnit::Hectares && is_json { number.to_owned() } else { area_ha.to_string() })
 }
 
 #[cfg(test)]

@@ -16,6 +16,9 @@ pub(super) const FIELDS: [&str; 8] = ["界址点数", "面积", "编号", "名�
 pub(super) const POINT_COUNT: usize = 0;
 pub(super) const AREA: usize = 1;
 pub(super) const SHAPE: usize = 4;
+/// Which of them tell a parcel.
+pub(super) const CODE: usize = 2;
+pub(super) const NAME: usize = 3;
 /// The name of a field beyond these, by its place.
 pub(super) const FURTHER: &str = "字段";
 
@@ -35,18 +38,6 @@ pub(super) const ALIASES: [&[&str]; 8] = [
 pub(super) const POLYGON: &str = "面";
 pub(super) const LINE: &str = "线";
 pub(super) const POINT: &str = "点";
-
-/// Units of area behind a number, with how many of them make a hectare.
-pub(super) const AREA_UNITS: [(&str, f64); 8] = [
-    ("公顷", 1.0),
-    ("平方米", 10_000.0),
-    ("㎡", 10_000.0),
-    ("m²", 10_000.0),
-    ("m2", 10_000.0),
-    ("米", 10_000.0),
-    ("亩", 15.0),
-    ("ha", 1.0),
-];
 
 /// The lines of the header that is written; the zone stands between the two parts.
 pub(super) const BEFORE_ZONE: &str = "格式版本号=1.01版本\n数据产生单位=\n数据产生日期=\n坐标系=2000国家大地坐标系\n";
