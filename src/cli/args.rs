@@ -173,6 +173,11 @@ impl OutputArgs {
         of_ending(&ending).ok_or_else(|| Error::new(ErrorKind::UnknownFormat(path.display().to_string())))
     }
 
+    /// Another file that is written along with it.
+    pub(super) fn create_beside(&self, path: &PathBuf) -> Result<Output> {
+        Output::create(path, self.overwrite)
+    }
+
     pub(super) fn create(&self) -> Result<Output> {
         match self.file() {
             Some(path) => Output::create(path, self.overwrite),

@@ -120,6 +120,8 @@ fn exit_code(error: &Error) -> u8 {
         // A position on the command line is usage, one in a file is input.
         ErrorKind::Row(_) | ErrorKind::Crs { .. } if error.place().file.is_none() => 2,
         ErrorKind::UnknownColumn { .. }
+        | ErrorKind::NoUnit { .. }
+        | ErrorKind::UnknownReport(_)
         | ErrorKind::UnknownFormat(_)
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }

@@ -11,12 +11,14 @@ use crate::cli::tables::{
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, write_text};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::Format;
-use crate::plan::{Level, Plan};
-use crate::query::overlay::{Column, Overlayer, RowOverlayer, Sums, Tally};
+use crate::io::{Format, Output, Rows, WriteOptions, Writer};
+use crate::plan::Level;
+use crate::query::overlay::{Account, AccountOptions, Column, Overlayer, RowOverlayer, Tally};
 use crate::report;
+use crate::report::document::Form;
+use crate::report::parcels::{ParcelReport, Source};
 use crate::table::Carrier;
-use crate::units::SquareMetres;
+use crate::units::{AreaUnit, SquareMetres};
 
 /// Which zones does each parcel meet, how much of it lies in each, and how sure is that?
 ///
@@ -55,6 +57,21 @@ pub(super) struct OverlayArgs {
     /// Write the area of each class in each zone instead: classes are what stands in this column
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "min_area", "min_share"])]
     sum_by: Option<String>,
+    /// Write a report for people: an Excel workbook, a page or Markdown, by its ending (xlsx, html, md); rows only with -o
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Column by which the report calls the parcels; by default one that looks like it
+    #[arg(long, value_name = "COLUMN", requires = "report")]
+    label: Option<String>,
+    /// Column that states the area of each parcel, to be compared with the computed one
+    #[arg(long, value_name = "COLUMN")]
+    stated_area: Option<String>,
+    /// Unit of the stated areas, where their column does not tell: m2, ha, mu, km2
+    #[arg(long, value_name = "UNIT", requires = "stated_area")]
+    stated_unit: Option<AreaUnit>,
+    /// Let stated areas be so far off without a remark in the report, in parts per million
+    #[arg(long, value_name = "PPM", default_value = "1000", value_parser = amount)]
+    area_tolerance: f64,
     /// Repair polygons that are not valid, and say so in `reason`
     #[arg(long)]
     repair: bool,
@@ -74,39 +91,108 @@ fn amount(text: &str) -> Result<f64, String> {
 }
 
 fn column(name: &str) -> Result<Column, String> {
-    let all = [Column::LONG.as_slice(), &[Column::Shares]].concat();
-    all.iter().copied().find(|column| column.as_str() == name).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|column| column.as_str()).collect();
+    Column::ALL.into_iter().find(|column| column.as_str() == name).ok_or_else(|| {
+        let names: Vec<&str> = Column::ALL.iter().map(|column| column.as_str()).collect();
         format!("there are {}", names.join(", "))
     })
 }
 
+impl OverlayArgs {
+    /// Whether the rows or the sums are written, and not a report alone.
+    fn writes_rows(&self) -> bool {
+        self.report.is_none() || self.write.output.output.is_some()
+    }
+
+    /// The columns of the answer, each once.
+    fn answer_columns(&self) -> Vec<Column> {
+        let mut columns = match (self.columns.is_empty(), self.wide) {
+            (false, _) => vec![],
+            (true, true) => Column::WIDE.to_vec(),
+            (true, false) => Column::LONG.to_vec(),
+        };
+        if self.columns.is_empty() && self.stated_area.is_some() {
+            let reason = columns.len() - 1;
+            columns.splice(reason..reason, [Column::StatedAreaM2, Column::StatedDifferenceM2]);
+        }
+        for &column in &self.columns {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+
+    /// What an account goes by.
+    fn account_options(&self, rows: &Rows) -> Result<AccountOptions> {
+        let place = |name: &String| {
+            rows.schema().position(name).ok_or_else(|| {
+                let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
+                Error::new(kind).in_file(rows.file())
+            })
+        };
+        let stated = match &self.stated_area {
+            Some(name) => {
+                let unit = self.stated_unit.or_else(|| AreaUnit::at_end_of(name).map(|(_, unit)| unit));
+                // The column of survey TXT is in hectares.
+                let known = rows.stated_area().filter(|&(column, _)| rows.schema().fields[column].name == *name);
+                let unit = unit.or(known.map(|(_, unit)| unit));
+                let column = place(name)?;
+                let none = || Error::new(ErrorKind::NoUnit { column: name.clone() }).in_file(rows.file());
+                Some((column, unit.ok_or_else(none)?))
+            }
+            None => rows.stated_area(),
+        };
+        Ok(AccountOptions {
+            label: self.label.as_ref().map(place).transpose()?.or_else(|| rows.label_column()),
+            class: self.sum_by.as_ref().map(place).transpose()?,
+            stated,
+            tolerance_ppm: self.area_tolerance,
+        })
+    }
+
+    /// The rows of the answer: what they are written with, and where.
+    fn row_output(&self, rows: &Rows, columns: &[Column], talk: &Talk) -> Result<(WriteOptions, Writer)> {
+        let format = self.write.format(self.format)?.unwrap_or_else(|| format_of_answers(rows));
+        let added = added_fields(columns.iter().map(|column| column.field()), rows.schema(), talk);
+        let mut schema = rows.schema().clone();
+        if self.pieces {
+            schema.carrier = Carrier::Shapes;
+        }
+        self.write.writer(format, rows, &schema, &added, talk)
+    }
+
+    /// The output of the sums, and its format.
+    fn sum_output(&self) -> Result<(Output, OutputFormat)> {
+        let format = match self.format {
+            None => self.write.output.format(OutputFormat::Text, |ending| match ending {
+                "txt" => Some(OutputFormat::Text),
+                "csv" => Some(OutputFormat::Table(Format::Csv)),
+                "json" => Some(OutputFormat::Table(Format::GeoJson)),
+                _ => None,
+            })?,
+            Some(format @ (OutputFormat::Text | OutputFormat::Table(Format::Csv))) => format,
+            Some(OutputFormat::Table(format)) => {
+                let format = format.to_string();
+                return Err(Error::new(ErrorKind::OptionMismatch { option: "--sum-by", format }));
+            }
+        };
+        Ok((self.write.create()?, format))
+    }
+
+    fn report<'p>(&self, account: &Account<'p>, talk: &Talk) -> Result<Option<ParcelReport<'p>>> {
+        let Some(path) = &self.report else { return Ok(None) };
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let unknown = || Error::new(ErrorKind::UnknownReport(path.display().to_string()));
+        let form = Form::of_ending(ending).ok_or_else(unknown)?;
+        ParcelReport::new(self.write.output.create_beside(path)?, form, account, talk.lang).map(Some)
+    }
+}
+
 pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
-    if let Some(field) = &args.sum_by {
-        return sums(&args, field, &plan, talk);
-    }
-    let format = args.write.format(args.format)?;
     let mut rows = args.read.open(args::input(&args.input), talk)?;
-    let mut columns = if !args.columns.is_empty() {
-        vec![]
-    } else if args.wide {
-        Column::WIDE.to_vec()
-    } else {
-        Column::LONG.to_vec()
-    };
-    for &column in &args.columns {
-        if !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
-    let added = added_fields(columns.iter().map(|column| column.field()), rows.schema(), talk);
-    let format = format.unwrap_or_else(|| format_of_answers(&rows));
-    let mut schema = rows.schema().clone();
-    if args.pieces {
-        schema.carrier = Carrier::Shapes;
-    }
-    let (options, mut writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
+    let options = args.account_options(&rows)?;
+    let columns = args.answer_columns();
     let mut overlayer = RowOverlayer::new(Overlayer::new(&plan).at_level(args.level), &columns)
         .without_slivers(SquareMetres(args.min_area), args.min_share);
     if args.wide {
@@ -115,28 +201,71 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     if args.repair {
         overlayer = overlayer.repairing();
     }
+    if let Some((column, unit)) = options.stated {
+        overlayer = overlayer.with_stated_area(column, unit);
+    }
+    let is_sum = args.sum_by.is_some();
+    let mut row_output =
+        if args.writes_rows() && !is_sum { Some(args.row_output(&rows, &columns, talk)?) } else { None };
+    let sum_output = if args.writes_rows() && is_sum { Some(args.sum_output()?) } else { None };
+    let mut account = Account::new(overlayer.overlayer(), options);
+    let mut report = args.report(&account, talk)?;
+    let needs_account = is_sum || report.is_some();
+
     let mut tally = Tally::default();
     while let Some(batch) = rows.next_batch()? {
-        let (batch, answers) = if args.pieces {
-            let Some(pieces) = overlayer.pieces(&batch, &mut tally) else { continue };
-            pieces
-        } else {
-            let answers = overlayer.answer(&batch, &mut tally);
-            (batch, answers)
-        };
+        let parcels = overlayer.parcels(&batch, &mut tally);
         if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
             return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
         }
-        writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
+        if needs_account {
+            account.add(&batch, &parcels);
+        }
+        if let Some(report) = &mut report {
+            report.add(&batch, &parcels, &account)?;
+        }
+        if let Some((_, writer)) = &mut row_output {
+            let (batch, answers) = if args.pieces {
+                let Some(pieces) = overlayer.pieces(&batch, &parcels, &mut tally) else { continue };
+                pieces
+            } else {
+                let answers = overlayer.answer(&batch, &parcels, &mut tally);
+                (batch, answers)
+            };
+            writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
+        }
     }
-    let losses = writer.finish()?;
+
+    let is_marked = row_output.is_some() && columns.contains(&Column::Relation) && columns.contains(&Column::Reason);
+    let written = match row_output {
+        Some((options, writer)) => Some((writer.finish()?, options)),
+        None => None,
+    };
+    if let (Some((output, format)), Some(field)) = (sum_output, &args.sum_by) {
+        let repeats = account.repeats(overlayer.overlayer());
+        let text = match format {
+            OutputFormat::Text => report::sums::table(account.sums(), &repeats, field, talk.lang),
+            OutputFormat::Table(Format::Csv) => report::sums::records(account.sums(), &repeats).to_csv(),
+            OutputFormat::Table(_) => report::sums::records(account.sums(), &repeats).to_json(),
+        };
+        write_text(output, &text)?;
+    }
+    if let Some(report) = report {
+        // Where a file lay on this machine is nobody else's business.
+        let name = args.input.file_name().map(|name| name.to_string_lossy().into_owned());
+        let file = name.unwrap_or_else(|| rows.file().to_owned());
+        let source = Source { file, format: rows.format().to_string(), crs: rows.crs().to_string() };
+        report.finish(&source, &account, overlayer.overlayer(), &tally, args.sum_by.as_deref())?;
+    }
     tell_read(&rows, talk);
-    tell_written(&losses, &options, &args.write.name(), talk);
-    tell_tally(&tally, columns.contains(&Column::Relation) && columns.contains(&Column::Reason), rows.file(), talk);
+    if let Some((losses, options)) = written {
+        tell_written(&losses, &options, &args.write.name(), talk);
+    }
+    tell_tally(&tally, is_marked, rows.file(), talk);
     let summary = talk.words().overlay_tally(rows.file(), &tally);
-    if args.write.output.file().is_some() {
+    if args.write.output.file().is_some() || args.report.is_some() {
         talk.note(&summary);
-    } else {
+    } else if !is_sum {
         talk.detail(&summary);
     }
     talk.notice(&plan);
@@ -155,46 +284,4 @@ fn tell_tally(tally: &Tally, is_marked: bool, file: &str, talk: &Talk) {
     if tally.slivers > 0 {
         talk.note(&talk.words().slivers(file, tally.slivers, tally.sliver_area));
     }
-}
-
-/// The area of each class in each zone.
-fn sums(args: &OverlayArgs, field: &str, plan: &Plan, talk: &Talk) -> Result<Outcome> {
-    let format = match args.format {
-        None => args.write.output.format(OutputFormat::Text, |ending| match ending {
-            "txt" => Some(OutputFormat::Text),
-            "csv" => Some(OutputFormat::Table(Format::Csv)),
-            "json" => Some(OutputFormat::Table(Format::GeoJson)),
-            _ => None,
-        })?,
-        Some(format @ (OutputFormat::Text | OutputFormat::Table(Format::Csv))) => format,
-        Some(OutputFormat::Table(format)) => {
-            return Err(Error::new(ErrorKind::OptionMismatch { option: "--sum-by", format: format.to_string() }));
-        }
-    };
-    let mut rows = args.read.open(args::input(&args.input), talk)?;
-    let column = rows.schema().position(field).ok_or_else(|| {
-        let kind = ErrorKind::UnknownColumn { name: field.to_owned(), columns: rows.schema().names() };
-        Error::new(kind).in_file(rows.file())
-    })?;
-    let mut overlayer = RowOverlayer::new(Overlayer::new(plan).at_level(args.level), &[]);
-    if args.repair {
-        overlayer = overlayer.repairing();
-    }
-    let (mut sums, mut tally) = (Sums::new(overlayer.overlayer()), Tally::default());
-    while let Some(batch) = rows.next_batch()? {
-        overlayer.sum(&batch, column, &mut sums, &mut tally);
-        if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
-            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
-        }
-    }
-    let text = match format {
-        OutputFormat::Text => report::sums::table(&sums, field, talk.lang),
-        OutputFormat::Table(Format::Csv) => report::sums::records(&sums).to_csv(),
-        OutputFormat::Table(_) => report::sums::records(&sums).to_json(),
-    };
-    write_text(args.write.create()?, &text)?;
-    tell_read(&rows, talk);
-    tell_tally(&tally, false, rows.file(), talk);
-    talk.notice(plan);
-    Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
 }

@@ -228,6 +228,15 @@ pub enum ErrorKind {
         /// The columns there are.
         columns: Vec<String>,
     },
+    /// A column of figures without their unit.
+    #[error("`{column}` does not tell the unit of its areas")]
+    NoUnit {
+        /// The column.
+        column: String,
+    },
+    /// A report of no known form.
+    #[error("cannot tell the form of the report `{0}` by its ending")]
+    UnknownReport(String),
     /// The format of a file is not known.
     #[error("cannot tell the format of `{0}` by its ending")]
     UnknownFormat(String),

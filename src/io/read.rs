@@ -9,6 +9,7 @@ use crate::io::flatgeobuf;
 use crate::io::kml::KmlReader;
 use crate::io::{Format, Input, csv, geojson, geopackage, shapefile, survey_txt, xlsx};
 use crate::table::{Batch, Carrier, Schema};
+use crate::units::AreaUnit;
 
 /// How rows are read.
 ///
@@ -305,6 +306,35 @@ impl Rows {
             Carrier::Columns(x, y) => Some((&fields[x].name, &fields[y].name)),
             _ => None,
         }
+    }
+
+    /// The number of the column by which the table calls its rows, where one is named as such columns are:
+    /// 编号, `parcel_id`, `name`.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let rows = io::open(Input::bytes("sites.csv", "lon,lat,name\n121.4,28.65,A\n"), &ReadOptions::default())?;
+    /// assert_eq!(rows.label_column(), Some(2));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn label_column(&self) -> Option<usize> {
+        survey_txt::label_column(self.schema())
+    }
+
+    /// The number of the column in which the format itself states the areas of parcels, and their unit:
+    /// survey TXT does.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let rows = io::open(Input::path("data/sample-parcels.txt"), &ReadOptions::default())?;
+    /// assert!(rows.stated_area().is_some());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn stated_area(&self) -> Option<(usize, AreaUnit)> {
+        let is_txt = self.format == Format::SurveyTxt;
+        Some((survey_txt::area_column(self.schema()).filter(|_| is_txt)?, AreaUnit::Hectares))
     }
 
     /// The next rows; none at the end. Fails where the file cannot be read on; a row that is wrong

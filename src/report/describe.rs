@@ -1,7 +1,7 @@
 //! What the plan says of a feature, and what this outline of it is.
 
 use crate::geometry::measure::ellipsoid_area;
-use crate::plan::{Level, Plan, Text, ZoneNumber};
+use crate::plan::{Level, Plan, Text, Zone, ZoneNumber};
 use crate::report::lang::Lang;
 use crate::report::text::one_line;
 
@@ -88,18 +88,24 @@ pub fn page(plan: &Plan, number: ZoneNumber, lang: Lang) -> String {
     if let Some(known) = known {
         page.list(words.notes, known.notes.iter().map(|text| lang.of(text)));
     }
+    page.list(words.sources, sources(plan, zone, lang).iter().map(String::as_str));
+    if let Some(notice) = lang.notice_of(plan) {
+        page.blank();
+        page.line(&notice);
+    }
+    page.text
+}
+
+/// Where the figures and the outline of a zone come from.
+pub(super) fn sources(plan: &Plan, zone: &Zone, lang: Lang) -> Vec<String> {
+    let facts = plan.facts();
     let documents = facts.iter().flat_map(|facts| facts.sources.iter().map(|text| lang.of(text).to_owned()));
     // Of the bundled outlines the facts tell the source in both languages; any other plan tells its own.
     let outline = match &facts {
         Some(facts) if plan.is_bundled() => Some(lang.of(&facts.outline).to_owned()),
         _ => zone.properties.get("source").and_then(|value| value.as_str()).map(one_line),
     };
-    page.list(words.sources, documents.chain(outline).collect::<Vec<_>>().iter().map(String::as_str));
-    if let Some(notice) = lang.notice_of(plan) {
-        page.blank();
-        page.line(&notice);
-    }
-    page.text
+    documents.chain(outline).collect()
 }
 
 /// The features inside another, and those inside them further in; the named clusters are marked.

@@ -3,8 +3,10 @@
 pub mod areas;
 pub mod check;
 pub mod describe;
+pub mod document;
 pub mod lang;
 pub mod locate;
+pub mod parcels;
 mod records;
 pub mod sums;
 pub mod text;

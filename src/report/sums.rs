@@ -1,6 +1,6 @@
 //! Areas of classes in zones, for programs and for people.
 
-use crate::query::overlay::Sums;
+use crate::query::overlay::{Repeats, Sums};
 use crate::report::Records;
 use crate::report::lang::Lang;
 use crate::report::text::{Align, TextTable, grouped, one_line};
@@ -8,22 +8,24 @@ use crate::table::Value;
 use crate::units::SquareMetres;
 
 /// The sums for programs: a row for each class and zone that it has land in, a row
-/// `total` for each zone, and the zone's own area beside it. What lies in no zone has an empty `zone`.
+/// `total` for each zone, and beside it the zone's own area, how much of it parcels cover more than once,
+/// and how much none covers. What lies in no zone has an empty `zone`.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::overlay::{Overlayer, Sums};
+/// use taizhou_corridor::query::overlay::{Coverage, Overlayer, Sums};
 /// use taizhou_corridor::report;
 ///
 /// let plan = Plan::bundled();
 /// let overlayer = Overlayer::new(&plan);
 /// let mut sums = Sums::new(&overlayer);
 /// sums.add("0802", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
-/// let csv = report::sums::records(&sums).to_csv();
+/// let repeats = Coverage::default().repeats(&overlayer, &sums);
+/// let csv = report::sums::records(&sums, &repeats).to_csv();
 /// assert!(csv.contains("\nclass,0802,luqiao,1,350896."));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn records<'p>(sums: &Sums<'p>) -> Records<'p> {
+pub fn records<'p>(sums: &Sums<'p>, repeats: &Repeats) -> Records<'p> {
     let mut records = Records::new(&[
         "row",
         "class",
@@ -34,6 +36,8 @@ pub fn records<'p>(sums: &Sums<'p>) -> Records<'p> {
         "area_mu",
         "zone_area_m2",
         "difference_m2",
+        "covered_twice_m2",
+        "not_covered_m2",
     ]);
     let zones = sums.plan().zones();
     let id = |column: usize| Value::text(sums.columns()[column].map(|zone| zones[zone].id.as_str()));
@@ -45,7 +49,7 @@ pub fn records<'p>(sums: &Sums<'p>) -> Records<'p> {
             let mut row = vec![Value::text(Some("class")), Value::text(Some(class.class.clone())), id(column)];
             row.push(Value::number(Some(class.parcels as f64), 0));
             row.extend(areas(area));
-            row.extend([Value::Null, Value::Null]);
+            row.extend([Value::Null, Value::Null, Value::Null, Value::Null]);
             records.push(row);
         }
     }
@@ -56,28 +60,37 @@ pub fn records<'p>(sums: &Sums<'p>) -> Records<'p> {
         row.extend(areas(sums.total(column)));
         row.push(Value::number(sums.zone_area(column).map(|area| area.0), 6));
         row.push(Value::number(sums.difference(column).map(|area| area.0), 6));
+        row.push(Value::number(Some(repeats.areas[column].0), 6));
+        row.push(Value::number(not_covered(sums, repeats, column).map(|area| area.0), 6));
         records.push(row);
     }
     records
 }
 
+/// The area of a zone that no parcel covers: the sum of the parcels counts twice what two cover.
+fn not_covered(sums: &Sums<'_>, repeats: &Repeats, column: usize) -> Option<SquareMetres> {
+    // Sums of areas are rounded: a zone that is covered may seem to lack a trace.
+    Some(SquareMetres((sums.difference(column)?.0 + repeats.areas[column].0).max(0.0)))
+}
+
 /// The sums for people, in hectares: a line a class, a column a zone that any class has land in, and below
-/// them the totals, the zones' own areas, and what is left.
+/// them the totals, the zones' own areas, what parcels cover more than once, and what none covers.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::overlay::{Overlayer, Sums};
+/// use taizhou_corridor::query::overlay::{Coverage, Overlayer, Sums};
 /// use taizhou_corridor::report::{self, lang::Lang};
 ///
 /// let plan = Plan::bundled();
 /// let overlayer = Overlayer::new(&plan);
 /// let mut sums = Sums::new(&overlayer);
 /// sums.add("科研用地", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
-/// let table = report::sums::table(&sums, "用途", Lang::Zh);
+/// let repeats = Coverage::default().repeats(&overlayer, &sums);
+/// let table = report::sums::table(&sums, &repeats, "用途", Lang::Zh);
 /// assert!(table.lines().nth(2).unwrap().starts_with("科研用地"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn table(sums: &Sums<'_>, field: &str, lang: Lang) -> String {
+pub fn table(sums: &Sums<'_>, repeats: &Repeats, field: &str, lang: Lang) -> String {
     let words = lang.words();
     let zones = sums.plan().zones();
     let shown: Vec<usize> = (0..sums.columns().len()).filter(|&column| sums.total(column).0 > 0.0).collect();
@@ -105,6 +118,8 @@ pub fn table(sums: &Sums<'_>, field: &str, lang: Lang) -> String {
     };
     table.push(line(words.sum, parcels.to_string(), &|column| Some(sums.total(column)), hectares(whole)));
     table.push(line(words.zone_area, String::new(), &|column| sums.zone_area(column), String::new()));
-    table.push(line(words.not_covered, String::new(), &|column| sums.difference(column), String::new()));
+    let twice = SquareMetres(repeats.areas.iter().map(|area| area.0).sum());
+    table.push(line(words.covered_twice, String::new(), &|column| Some(repeats.areas[column]), hectares(twice)));
+    table.push(line(words.not_covered, String::new(), &|column| not_covered(sums, repeats, column), String::new()));
     table.render()
 }

@@ -1,9 +1,13 @@
 //! Which zones does a parcel meet, how much of it lies in each, and how sure is that?
 
+mod account;
+mod coverage;
 mod rows;
 mod sums;
 
-pub use rows::{Column, RowOverlayer, Tally};
+pub use account::{About, Account, AccountOptions, Remark, StatedSum, ZoneCount};
+pub use coverage::{Coverage, Repeat, Repeats};
+pub use rows::{Column, Parcel, RowOverlayer, Tally, stated_area};
 pub use sums::{ClassSum, Sums};
 
 use std::collections::HashMap;
@@ -146,6 +150,11 @@ impl<'p> Overlayer<'p> {
         self.level = level;
         self.locator = self.locator.down_to(level);
         self
+    }
+
+    /// The level of the features that parcels are laid over.
+    pub fn level(&self) -> Level {
+        self.level
     }
 
     /// The plan.

@@ -6,9 +6,9 @@ use crate::error::{RowProblem, ShapeProblem};
 use crate::geometry::validity::{first_flaw, repair};
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
-use crate::query::overlay::{Membership, Overlayer, Part, Relation, Sums};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Field, Kind, Shape, Value};
-use crate::units::SquareMetres;
+use crate::query::overlay::{Membership, Overlayer, Part, Relation};
+use crate::table::{Answers, Batch, BatchBuilder, Field, Kind, Row, Shape, Value};
+use crate::units::{AreaUnit, SquareMetres, StatedArea};
 
 /// A column that `overlay` adds. Its name is the same in every language.
 ///
@@ -39,11 +39,32 @@ pub enum Column {
     Certainty,
     /// In wide form: all zones met, each with its share, as `core=0.6000;outside=0.4000`.
     Shares,
+    /// The area that the table states for the parcel.
+    StatedAreaM2,
+    /// The area of the parcel less the one that is stated.
+    StatedDifferenceM2,
     /// Why a row is invalid.
     Reason,
 }
 
 impl Column {
+    /// All columns.
+    pub const ALL: [Column; 13] = [
+        Column::Zone,
+        Column::ZoneName,
+        Column::Relation,
+        Column::AreaM2,
+        Column::Share,
+        Column::MeanWidthM,
+        Column::ParcelAreaM2,
+        Column::Majority,
+        Column::Certainty,
+        Column::Shares,
+        Column::StatedAreaM2,
+        Column::StatedDifferenceM2,
+        Column::Reason,
+    ];
+
     /// The columns of the long form: a row for each parcel and zone.
     pub const LONG: [Column; 10] = [
         Column::Zone,
@@ -90,6 +111,8 @@ impl Column {
             Column::Majority => "majority",
             Column::Certainty => "certainty",
             Column::Shares => "shares",
+            Column::StatedAreaM2 => "stated_area_m2",
+            Column::StatedDifferenceM2 => "stated_difference_m2",
             Column::Reason => "reason",
         }
     }
@@ -97,7 +120,12 @@ impl Column {
     /// The column as a table has it: its name and kind.
     pub fn field(self) -> Field {
         let kind = match self {
-            Column::AreaM2 | Column::Share | Column::MeanWidthM | Column::ParcelAreaM2 => Kind::Real,
+            Column::AreaM2
+            | Column::Share
+            | Column::MeanWidthM
+            | Column::ParcelAreaM2
+            | Column::StatedAreaM2
+            | Column::StatedDifferenceM2 => Kind::Real,
             Column::Majority => Kind::Boolean,
             _ => Kind::Text,
         };
@@ -116,7 +144,8 @@ impl Column {
 /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
 /// let plan = Plan::bundled();
 /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone, Column::Share]);
-/// let answers = overlayer.answer(&batch, &mut Tally::default());
+/// let parcels = overlayer.parcels(&batch, &mut Tally::default());
+/// let answers = overlayer.answer(&batch, &parcels, &mut Tally::default());
 /// let rows: Vec<String> = answers.iter().map(|(_, values)| format!("{} {}", values[0], values[1])).collect();
 /// assert_eq!(rows, ["core 0.2098649163", "jiaojiang 0.7901350837"]);
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -128,13 +157,25 @@ pub struct RowOverlayer<'p> {
     min_area: SquareMetres,
     min_share: f64,
     repairs: bool,
+    stated: Option<(usize, AreaUnit)>,
+}
+
+/// A parcel of a table, and what it meets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parcel {
+    /// Its shape (degrees), valid.
+    pub shape: MultiPolygon<f64>,
+    /// The zones that it meets.
+    pub membership: Membership,
+    /// What was wrong with it before it was repaired.
+    pub repaired: Option<RowProblem>,
 }
 
 impl<'p> RowOverlayer<'p> {
     /// Answers with these columns, one row for each parcel and zone.
     pub fn new(overlayer: Overlayer<'p>, columns: &[Column]) -> RowOverlayer<'p> {
-        let (min_area, min_share) = (SquareMetres(0.0), 0.0);
-        RowOverlayer { overlayer, columns: columns.to_vec(), is_wide: false, min_area, min_share, repairs: false }
+        let (min_area, min_share, columns) = (SquareMetres(0.0), 0.0, columns.to_vec());
+        RowOverlayer { overlayer, columns, is_wide: false, min_area, min_share, repairs: false, stated: None }
     }
 
     /// Repairs polygons that are not valid ([`repair`]), and says so in `reason`.
@@ -148,7 +189,8 @@ impl<'p> RowOverlayer<'p> {
     /// let batch = io::open(Input::bytes("parcels.csv", bow_tie), &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
     /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Reason]).repairing();
-    /// let answers = overlayer.answer(&batch, &mut Tally::default());
+    /// let parcels = overlayer.parcels(&batch, &mut Tally::default());
+    /// let answers = overlayer.answer(&batch, &parcels, &mut Tally::default());
     /// assert!(answers.iter().next().unwrap().1[0].to_string().starts_with("repaired: self-crossing"));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -169,15 +211,51 @@ impl<'p> RowOverlayer<'p> {
         self
     }
 
+    /// The column, by its number, that states the area of each parcel, and the unit it is in: for
+    /// [`Column::StatedAreaM2`] and [`Column::StatedDifferenceM2`].
+    pub fn with_stated_area(mut self, column: usize, unit: AreaUnit) -> RowOverlayer<'p> {
+        self.stated = Some((column, unit));
+        self
+    }
+
     /// The columns it answers with.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// Answers the rows of a batch, and tallies them.
-    pub fn answer(&self, batch: &Batch, tally: &mut Tally) -> Answers<'p> {
+    /// What lays the parcels over the zones.
+    pub fn overlayer(&self) -> &Overlayer<'p> {
+        &self.overlayer
+    }
+
+    /// The parcels of a batch, row by row, with what they meet; or why a row is none. Tallies them.
+    pub fn parcels(&self, batch: &Batch, tally: &mut Tally) -> Vec<Result<Parcel, RowProblem>> {
+        let parcels: Vec<_> = (0..batch.len()).map(|number| self.parcel(batch, number)).collect();
+        for (row, parcel) in (batch.first_row()..).zip(&parcels) {
+            match parcel {
+                Ok(parcel) => tally.add(parcel),
+                Err(problem) => tally.add_invalid(row, problem),
+            }
+        }
+        parcels
+    }
+
+    fn parcel(&self, batch: &Batch, number: usize) -> Result<Parcel, RowProblem> {
+        let (shape, repaired) = match polygons(batch, number) {
+            Ok(shape) => (shape, None),
+            Err((problem, broken)) => match broken.filter(|_| self.repairs).as_ref().and_then(repair) {
+                Some(shape) => (shape, Some(problem)),
+                None => return Err(problem),
+            },
+        };
+        let membership = self.overlayer.overlay(&shape);
+        Ok(Parcel { shape, membership, repaired })
+    }
+
+    /// The answers for the parcels of a batch; slivers that are left out are tallied.
+    pub fn answer(&self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>], tally: &mut Tally) -> Answers<'p> {
         let mut answers = Answers::new(self.columns.len());
-        self.each(batch, tally, &mut |number, values, _| answers.push(number, values));
+        self.each(batch, parcels, tally, &mut |number, values, _| answers.push(number, values));
         answers
     }
 
@@ -193,20 +271,26 @@ impl<'p> RowOverlayer<'p> {
     /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
     /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone]);
-    /// let (pieces, answers) = overlayer.pieces(&batch, &mut Tally::default()).unwrap();
+    /// let parcels = overlayer.parcels(&batch, &mut Tally::default());
+    /// let (pieces, answers) = overlayer.pieces(&batch, &parcels, &mut Tally::default()).unwrap();
     /// assert_eq!((pieces.len(), answers.iter().count()), (2, 2));
     /// assert_eq!(pieces.shape(0).unwrap().kind(), "Polygon");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn pieces(&self, batch: &Batch, tally: &mut Tally) -> Option<(Batch, Answers<'p>)> {
+    pub fn pieces(
+        &self,
+        batch: &Batch,
+        parcels: &[Result<Parcel, RowProblem>],
+        tally: &mut Tally,
+    ) -> Option<(Batch, Answers<'p>)> {
         let mut answers = Answers::new(self.columns.len());
         let mut pieces = BatchBuilder::new(batch.first_row());
         let mut count = 0;
-        self.each(batch, tally, &mut |number, values, found| {
+        self.each(batch, parcels, tally, &mut |number, values, found| {
             pieces.copy(batch.row(number));
-            let piece = found.map(|(parcel, membership, part)| match part.relation {
+            let piece = found.map(|(parcel, part)| match part.relation {
                 Relation::Touches => MultiPolygon::new(vec![]),
-                _ => self.overlayer.piece(parcel, membership, part),
+                _ => self.overlayer.piece(&parcel.shape, &parcel.membership, part),
             });
             pieces.end_row_with(match piece {
                 Some(mut piece) if piece.0.len() == 1 => Ok(piece.0.remove(0).into()),
@@ -219,74 +303,41 @@ impl<'p> RowOverlayer<'p> {
         pieces.finish(batch.shared_columns()).map(|pieces| (pieces, answers))
     }
 
-    /// Adds the parcels of a batch to the sums of their classes: what stands in a column.
-    ///
-    /// ```
-    /// use taizhou_corridor::io::{self, Input, ReadOptions};
-    /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::query::overlay::{Overlayer, RowOverlayer, Sums, Tally};
-    ///
-    /// let csv = "use,wkt\n0802,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
-    /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
-    /// let plan = Plan::bundled();
-    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
-    /// let mut sums = Sums::new(overlayer.overlayer());
-    /// overlayer.sum(&batch, 0, &mut sums, &mut Tally::default());
-    /// assert_eq!((sums.classes()[0].class.as_str(), sums.classes()[0].parcels), ("0802", 1));
-    /// # Ok::<(), taizhou_corridor::Error>(())
-    /// ```
-    pub fn sum(&self, batch: &Batch, column: usize, sums: &mut Sums<'p>, tally: &mut Tally) {
-        let mut last = None;
-        self.each(batch, tally, &mut |number, _, found| {
-            // Its parts come one by one.
-            if let Some((_, membership, _)) = found.filter(|_| last.replace(number) != Some(number)) {
-                let class = batch.row(number).cell(column).map_or("".into(), Cell::text);
-                sums.add(&class, membership);
-            }
-        });
-    }
-
-    /// What lays the parcels over the zones.
-    pub fn overlayer(&self) -> &Overlayer<'p> {
-        &self.overlayer
-    }
-
     /// Calls `found` with each answer: the row, the values, and where there is a parcel, the part of it.
     #[allow(clippy::type_complexity, reason = "one caller a shape of answer")]
     fn each(
         &self,
         batch: &Batch,
+        parcels: &[Result<Parcel, RowProblem>],
         tally: &mut Tally,
-        found: &mut dyn FnMut(usize, Vec<Value<'p>>, Option<(&MultiPolygon<f64>, &Membership, &Part)>),
+        found: &mut dyn FnMut(usize, Vec<Value<'p>>, Option<(&Parcel, &Part)>),
     ) {
-        for number in 0..batch.len() {
-            let (parcel, repaired) = match parcel(batch, number) {
-                Ok(parcel) => (parcel, None),
-                Err((problem, broken)) => match broken.filter(|_| self.repairs).as_ref().and_then(repair) {
-                    Some(parcel) => {
-                        tally.repaired += 1;
-                        (parcel, Some(problem))
-                    }
-                    None => {
-                        tally.add_invalid(batch.first_row() + number as u64, &problem);
-                        found(number, self.columns.iter().map(|&column| refused(column, &problem)).collect(), None);
-                        continue;
-                    }
-                },
-            };
-            let membership = self.overlayer.overlay(&parcel);
-            tally.add(&membership);
-            for (place, part) in membership.parts.iter().enumerate() {
-                if self.is_wide && place != membership.majority || self.is_sliver(&membership, place, tally) {
+        for (number, parcel) in parcels.iter().enumerate() {
+            let parcel = match parcel {
+                Ok(parcel) => parcel,
+                Err(problem) => {
+                    found(number, self.columns.iter().map(|&column| refused(column, problem)).collect(), None);
                     continue;
                 }
-                let value = |&column: &Column| match (column, &repaired) {
-                    (Column::Reason, Some(problem)) => {
+            };
+            let stated = self.stated.and_then(|stated| stated_area(batch.row(number), stated));
+            for (place, part) in parcel.membership.parts.iter().enumerate() {
+                if self.is_wide && place != parcel.membership.majority
+                    || self.is_sliver(&parcel.membership, place, tally)
+                {
+                    continue;
+                }
+                let value = |&column: &Column| match (column, &parcel.repaired, stated) {
+                    (Column::Reason, Some(problem), _) => {
                         Value::text(Some(format!("repaired: {}: {problem}", problem.code())))
                     }
-                    _ => self.value(column, &membership, place, part),
+                    (Column::StatedAreaM2, _, Some(stated)) => Value::number(Some(stated.area.0), 6),
+                    (Column::StatedDifferenceM2, _, Some(stated)) => {
+                        Value::number(Some(parcel.membership.parcel_area.0 - stated.area.0), 6)
+                    }
+                    _ => self.value(column, &parcel.membership, place, part),
                 };
-                found(number, self.columns.iter().map(value).collect(), Some((&parcel, &membership, part)));
+                found(number, self.columns.iter().map(value).collect(), Some((parcel, part)));
             }
         }
     }
@@ -326,9 +377,14 @@ impl<'p> RowOverlayer<'p> {
                     met.map(|part| format!("{}={:.4}", part.zone.map_or("outside", id), part.share)).collect();
                 Value::text(Some(shares.join(";")))
             }
-            Column::Reason => Value::Null,
+            Column::StatedAreaM2 | Column::StatedDifferenceM2 | Column::Reason => Value::Null,
         }
     }
+}
+
+/// The area that a row states in a column, by its number, in this unit. None where it states none.
+pub fn stated_area(row: Row<'_>, (column, unit): (usize, AreaUnit)) -> Option<StatedArea> {
+    StatedArea::parse(row.cell(column)?.text().trim(), unit)
 }
 
 fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
@@ -340,7 +396,7 @@ fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
 }
 
 /// The shape of a row as a valid polygon; or what is wrong with it, and the polygon that is not valid.
-fn parcel(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
+fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
     let parcel = match batch.shape(number).map_err(|problem| (problem.clone(), None))? {
         Shape::Other(Geometry::Polygon(polygon)) => polygon.clone().into(),
         Shape::Other(Geometry::MultiPolygon(polygons)) => polygons.clone(),
@@ -387,7 +443,8 @@ impl Tally {
         self.within + self.straddling + self.outside + self.invalid
     }
 
-    fn add(&mut self, membership: &Membership) {
+    fn add(&mut self, parcel: &Parcel) {
+        let membership = &parcel.membership;
         let has = |relation| membership.parts.iter().any(|part| part.relation == relation);
         if has(Relation::Straddles) {
             self.straddling += 1;
@@ -397,6 +454,7 @@ impl Tally {
             self.outside += 1;
         }
         self.uncertain += u64::from(membership.certainty == Some(Certainty::Uncertain));
+        self.repaired += u64::from(parcel.repaired.is_some());
     }
 
     fn add_invalid(&mut self, row: u64, problem: &RowProblem) {

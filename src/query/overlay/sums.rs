@@ -75,10 +75,15 @@ impl<'p> Sums<'p> {
         sum.parcels += 1;
         sum.whole.0 += membership.parcel_area.0;
         for part in &membership.parts {
-            if let Some(column) = self.columns.iter().position(|&zone| zone == part.zone) {
+            if let Some(column) = column_of(&self.columns, part.zone) {
                 sum.areas[column].0 += part.area.0;
             }
         }
+    }
+
+    /// The place of a zone, or of none, among [`Sums::columns`].
+    pub fn column_of(&self, zone: Option<ZoneNumber>) -> Option<usize> {
+        column_of(&self.columns, zone)
     }
 
     /// The area of all classes in a column.
@@ -114,5 +119,13 @@ impl<'p> Sums<'p> {
     /// The plan.
     pub fn plan(&self) -> &'p Plan {
         self.plan
+    }
+}
+
+/// Zones are in ascending order, none is last.
+fn column_of(columns: &[Option<ZoneNumber>], zone: Option<ZoneNumber>) -> Option<usize> {
+    match zone {
+        Some(_) => columns[..columns.len() - 1].binary_search(&zone).ok(),
+        None => Some(columns.len() - 1),
     }
 }

@@ -96,6 +96,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::UnknownColumn { .. } => {
             ("check the spelling; names are case-sensitive", "请检查拼写，列名区分大小写")
         }
+        ErrorKind::NoUnit { .. } => ("add --stated-unit: m2, ha, mu or km2", "请用--stated-unit指定：m2、ha、mu、km2"),
+        ErrorKind::UnknownReport(_) => ("end its name in .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
         ErrorKind::UnknownFormat(_) => (
             "end its name in .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or name the format with -f",
             "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.txt等扩展名，或用-f指定格式",
@@ -154,6 +156,14 @@ pub fn finding(finding: &Finding, lang: Lang) -> String {
         (Problem::Plan(problem), Lang::En) => problem.to_string(),
         (Problem::Shape(problem), Lang::Zh) => shape_zh(problem),
         (Problem::Plan(problem), Lang::Zh) => plan_zh(problem),
+    }
+}
+
+/// What is wrong with a row.
+pub(super) fn problem(problem: &RowProblem, lang: Lang) -> String {
+    match lang {
+        Lang::En => problem.to_string(),
+        Lang::Zh => row_zh(problem),
     }
 }
 
@@ -248,6 +258,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
             let axis = if *axis == "longitude" { "经度" } else { "纬度" };
             format!("有多列可能为{axis}：{}", list_zh(columns))
         }
+        ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
+        ErrorKind::UnknownReport(name) => format!("无法由扩展名判断报告`{name}`的形式"),
         ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
         ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
         ErrorKind::BadPosition(text) => format!("`{text}`不是坐标，应如121.42,28.65"),

@@ -33,6 +33,11 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.min_area" => "略去面积小于此值（平方米）的部分，最大部分除外",
         "overlay.min_share" => "略去占比小于此值的部分，最大部分除外",
         "overlay.sum_by" => "改为汇总各类在各片区的面积，类别取自该列",
+        "overlay.report" => "写报告：按扩展名为Excel工作簿、网页或Markdown（xlsx、html、md）；此时须用-o才写出各行",
+        "overlay.label" => "报告中用以称呼地块的列，默认取名称相符的列",
+        "overlay.stated_area" => "载明各地块面积的列，与计算面积比较",
+        "overlay.stated_unit" => "载明面积的单位，列名未注明时须指定：m2、ha、mu、km2",
+        "overlay.area_tolerance" => "载明面积相差不超过此值（ppm）的不在报告中列出",
         "overlay.repair" => "修复无效的面，并在`reason`列注明",
         "overlay.pieces" => "以各部分本身为几何写出，供制图",
         "overlay.strict" => "遇到第一个不是有效面的行即停止",
@@ -59,6 +64,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         }
         "areas.method" => "量算方法：ellipsoid椭球面积，geodesic大地线为边，plane投影平面，all三者并列",
         "areas.plane_crs" => "plane方法所用的投影坐标系",
+        "areas.by" => "改为按要素的该属性分类汇总面积",
         "areas.overlaps" => "改为列出两两要素的重叠面积",
         "areas.format" => "输出格式；默认按文件扩展名，否则为文本",
 

@@ -3,9 +3,12 @@
 mod errors;
 #[cfg(feature = "cli")]
 pub(crate) mod help;
+mod parcels;
 mod words;
 
+use errors::problem;
 pub use errors::{advice, error, finding};
+pub use parcels::ParcelWords;
 pub use words::Words;
 
 use crate::report::text::one_line;
@@ -51,6 +54,17 @@ impl Lang {
     /// ```
     pub fn words(self) -> &'static Words {
         Words::of(self)
+    }
+
+    /// The words of the report on parcels.
+    ///
+    /// ```
+    /// use taizhou_corridor::report::lang::Lang;
+    ///
+    /// assert_eq!(Lang::En.parcel_words().in_unit("Area", "ha"), "Area ha");
+    /// ```
+    pub fn parcel_words(self) -> &'static ParcelWords {
+        ParcelWords::of(self)
     }
 
     /// The text in this language.

@@ -1,0 +1,292 @@
+//! What the parcels of a table come to: zone by zone, class by class, and what is to be said of some.
+
+use crate::error::RowProblem;
+use crate::plan::ZoneNumber;
+use crate::query::overlay::{Coverage, Overlayer, Parcel, Relation, Repeats, Sums, stated_area};
+use crate::table::{Batch, Cell};
+use crate::units::{AreaUnit, Metres, SquareMetres};
+
+/// Which columns of a table, by their numbers, an account goes by.
+///
+/// ```
+/// use taizhou_corridor::query::overlay::AccountOptions;
+///
+/// // Classes are told by the third column; the others are not looked at.
+/// let options = AccountOptions { class: Some(2), ..AccountOptions::default() };
+/// assert_eq!(options.tolerance_ppm, 1000.0);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountOptions {
+    /// What a parcel is called; by default by its row.
+    pub label: Option<usize>,
+    /// The class that a parcel belongs to; by default there is one.
+    pub class: Option<usize>,
+    /// The area that is stated for a parcel, and the unit it is in.
+    pub stated: Option<(usize, AreaUnit)>,
+    /// How far a stated area may be from the computed one without a remark, in parts per million. The
+    /// default is 1000: no plane of a 3-degree zone is farther off the ellipsoid.
+    pub tolerance_ppm: f64,
+}
+
+impl Default for AccountOptions {
+    fn default() -> AccountOptions {
+        AccountOptions { label: None, class: None, stated: None, tolerance_ppm: 1000.0 }
+    }
+}
+
+/// How the parcels lie to a zone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ZoneCount {
+    /// Parcels within the zone.
+    pub within: u64,
+    /// Parcels of which a part lies in the zone.
+    pub straddling: u64,
+    /// Parcels that touch it.
+    pub touching: u64,
+    /// Parcels of which the largest part lies in it.
+    pub majority: u64,
+}
+
+/// Something to be said of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remark {
+    /// The row, from 1.
+    pub row: u64,
+    /// What the parcel is called.
+    pub label: String,
+    /// What is to be said.
+    pub about: About,
+}
+
+/// What is to be said of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum About {
+    /// It is no parcel.
+    Invalid(RowProblem),
+    /// It was repaired.
+    Repaired(RowProblem),
+    /// Its part in a zone is narrow.
+    Sliver {
+        /// The zone.
+        zone: ZoneNumber,
+        /// The area of the part.
+        area: SquareMetres,
+        /// Its mean width.
+        mean_width: Metres,
+    },
+    /// The area that is stated for it is not the computed one.
+    StatedArea {
+        /// As it is stated.
+        stated: SquareMetres,
+        /// As it is computed.
+        computed: SquareMetres,
+    },
+    /// The area that is stated for it is no number.
+    NoStatedArea {
+        /// What stands there.
+        text: String,
+    },
+}
+
+impl About {
+    /// The code of it, the same in every language.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::overlay::About;
+    /// use taizhou_corridor::units::SquareMetres;
+    ///
+    /// let about = About::StatedArea { stated: SquareMetres(100.0), computed: SquareMetres(90.0) };
+    /// assert_eq!(about.code(), "stated-area-off");
+    /// ```
+    pub fn code(&self) -> &'static str {
+        About::CODES[self.place()]
+    }
+
+    /// All codes.
+    pub const CODES: [&'static str; 5] = ["invalid", "repaired", "sliver", "stated-area-off", "stated-area-unreadable"];
+
+    fn place(&self) -> usize {
+        match self {
+            About::Invalid(_) => 0,
+            About::Repaired(_) => 1,
+            About::Sliver { .. } => 2,
+            About::StatedArea { .. } => 3,
+            About::NoStatedArea { .. } => 4,
+        }
+    }
+}
+
+/// The areas that a table states, and the computed areas of the same parcels.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct StatedSum {
+    /// Parcels with a stated area.
+    pub parcels: u64,
+    /// The sum of the stated areas.
+    pub stated: SquareMetres,
+    /// The sum of the computed areas.
+    pub computed: SquareMetres,
+}
+
+/// What the parcels of a table come to.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::overlay::{Account, AccountOptions, Overlayer, RowOverlayer, Tally};
+///
+/// let csv = "use,wkt\n0802,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
+/// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+/// let plan = Plan::bundled();
+/// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
+/// let options = AccountOptions { class: Some(0), ..AccountOptions::default() };
+/// let mut account = Account::new(overlayer.overlayer(), options);
+/// account.add(&batch, &overlayer.parcels(&batch, &mut Tally::default()));
+/// let class = &account.sums().classes()[0];
+/// assert_eq!((class.class.as_str(), class.parcels), ("0802", 1));
+/// // It straddles the border of the core and Jiaojiang.
+/// assert_eq!(account.counts().iter().filter(|count| count.straddling == 1).count(), 2);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub struct Account<'p> {
+    options: AccountOptions,
+    sums: Sums<'p>,
+    counts: Vec<ZoneCount>,
+    coverage: Coverage,
+    remarks: Vec<Remark>,
+    remark_counts: [u64; About::CODES.len()],
+    stated: StatedSum,
+}
+
+impl<'p> Account<'p> {
+    /// So many remarks of a kind are kept; all are counted.
+    pub const MOST_REMARKS: u64 = 1000;
+
+    /// A part that is narrower than this, on average, is a sliver.
+    pub const SLIVER_WIDTH: Metres = Metres(1.0);
+
+    /// Nothing yet, over the zones that parcels are laid over.
+    pub fn new(overlayer: &Overlayer<'p>, options: AccountOptions) -> Account<'p> {
+        let sums = Sums::new(overlayer);
+        let counts = vec![ZoneCount::default(); sums.columns().len()];
+        let coverage = Coverage::default();
+        let (remarks, remark_counts, stated) = (vec![], Default::default(), StatedSum::default());
+        Account { options, sums, counts, coverage, remarks, remark_counts, stated }
+    }
+
+    /// Adds the parcels of a batch, as [`RowOverlayer::parcels`](super::RowOverlayer::parcels) gives them.
+    pub fn add(&mut self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>]) {
+        for (number, parcel) in parcels.iter().enumerate() {
+            let row = batch.first_row() + number as u64;
+            let label = self.label(batch, number);
+            match parcel {
+                Ok(parcel) => {
+                    let class = self.options.class.and_then(|column| batch.row(number).cell(column));
+                    self.sums.add(&class.map_or("".into(), Cell::text), &parcel.membership);
+                    self.count(parcel);
+                    if let Some(problem) = &parcel.repaired {
+                        self.remark(row, &label, About::Repaired(problem.clone()));
+                    }
+                    self.look_for_slivers(row, &label, parcel);
+                    self.compare_stated_area(batch, number, &label, parcel);
+                    self.coverage.add(row, label, parcel.shape.clone());
+                }
+                Err(problem) => self.remark(row, &label, About::Invalid(problem.clone())),
+            }
+        }
+    }
+
+    /// What a row is called: empty where no column tells.
+    pub fn label(&self, batch: &Batch, number: usize) -> String {
+        let cell = self.options.label.and_then(|column| batch.row(number).cell(column));
+        cell.map_or(String::new(), |cell| cell.text().into_owned())
+    }
+
+    /// The areas by class and zone.
+    pub fn sums(&self) -> &Sums<'p> {
+        &self.sums
+    }
+
+    /// How the parcels lie to each of [`Sums::columns`].
+    pub fn counts(&self) -> &[ZoneCount] {
+        &self.counts
+    }
+
+    /// What is to be said of some rows, the first of each kind, in the order of the rows.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+
+    /// How many remarks there are of each code.
+    pub fn remark_counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        About::CODES.into_iter().zip(self.remark_counts)
+    }
+
+    /// The stated areas; none where no column states any.
+    pub fn stated(&self) -> Option<StatedSum> {
+        self.options.stated.map(|_| self.stated)
+    }
+
+    /// What it goes by.
+    pub fn options(&self) -> &AccountOptions {
+        &self.options
+    }
+
+    /// What the parcels cover more than once, in each of [`Sums::columns`].
+    pub fn repeats(&self, overlayer: &Overlayer<'_>) -> Repeats {
+        self.coverage.repeats(overlayer, &self.sums)
+    }
+
+    fn count(&mut self, parcel: &Parcel) {
+        for (place, part) in parcel.membership.parts.iter().enumerate() {
+            let Some(column) = self.sums.column_of(part.zone) else { continue };
+            let count = &mut self.counts[column];
+            match part.relation {
+                Relation::Within => count.within += 1,
+                Relation::Straddles => count.straddling += 1,
+                Relation::Touches => count.touching += 1,
+                Relation::Outside if part.share < 1.0 => count.straddling += 1,
+                Relation::Outside => count.within += 1,
+            }
+            count.majority += u64::from(place == parcel.membership.majority);
+        }
+    }
+
+    fn look_for_slivers(&mut self, row: u64, label: &str, parcel: &Parcel) {
+        for part in parcel.membership.parts.iter().filter(|part| part.relation == Relation::Straddles) {
+            let narrow = part.mean_width.filter(|&width| width < Account::SLIVER_WIDTH);
+            if let (Some(zone), Some(mean_width)) = (part.zone, narrow) {
+                self.remark(row, label, About::Sliver { zone, area: part.area, mean_width });
+            }
+        }
+    }
+
+    fn compare_stated_area(&mut self, batch: &Batch, number: usize, label: &str, parcel: &Parcel) {
+        let Some(column) = self.options.stated else { return };
+        let row = batch.first_row() + number as u64;
+        let computed = parcel.membership.parcel_area;
+        match stated_area(batch.row(number), column) {
+            Some(stated) => {
+                self.stated.parcels += 1;
+                self.stated.stated.0 += stated.area.0;
+                self.stated.computed.0 += computed.0;
+                if !stated.is_met_by(computed, self.options.tolerance_ppm) {
+                    self.remark(row, label, About::StatedArea { stated: stated.area, computed });
+                }
+            }
+            None => {
+                let text = batch.row(number).cell(column.0).map_or("".into(), Cell::text);
+                if !text.trim().is_empty() {
+                    self.remark(row, label, About::NoStatedArea { text: text.into_owned() });
+                }
+            }
+        }
+    }
+
+    fn remark(&mut self, row: u64, label: &str, about: About) {
+        let count = &mut self.remark_counts[about.place()];
+        *count += 1;
+        if *count <= Account::MOST_REMARKS {
+            self.remarks.push(Remark { row, label: label.to_owned(), about });
+        }
+    }
+}

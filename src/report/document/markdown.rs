@@ -1,0 +1,81 @@
+//! A document as Markdown.
+
+use crate::error::Result;
+use crate::io::Output;
+use crate::report::document::{Head, Pages, Section, Spool, Table, shown, write_text};
+use crate::report::text::{Align, one_line};
+use crate::table::Value;
+
+pub(super) struct MarkdownPages {
+    head: Head,
+    rows: Spool,
+}
+
+impl MarkdownPages {
+    pub(super) fn new(head: Head) -> MarkdownPages {
+        MarkdownPages { head, rows: Spool::new() }
+    }
+}
+
+impl Pages for MarkdownPages {
+    fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
+        self.rows.push(&line(row.iter().map(shown)))
+    }
+
+    fn finish(mut self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
+        write_text(output, &format!("# {}\n", escaped(title)))?;
+        for section in sections {
+            write_text(output, &format!("\n## {}\n", escaped(&section.title)))?;
+            for paragraph in &section.paragraphs {
+                write_text(output, &format!("\n{}\n", escaped(paragraph)))?;
+            }
+            match &section.table {
+                Some(Table::Short { head, rows }) => {
+                    write_text(output, &head_lines(head))?;
+                    for row in rows {
+                        write_text(output, &line(row.iter().map(shown)))?;
+                    }
+                }
+                Some(Table::Long) => {
+                    write_text(output, &head_lines(&self.head))?;
+                    self.rows.copy_to(output)?;
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn head_lines(head: &Head) -> String {
+    let rules = head.iter().map(|(_, align)| if *align == Align::Right { "--:" } else { ":--" });
+    let rule: Vec<&str> = rules.collect();
+    format!("\n{}| {} |\n", line(head.iter().map(|(name, _)| name.clone())), rule.join(" | "))
+}
+
+fn line(cells: impl Iterator<Item = String>) -> String {
+    let cells: Vec<String> = cells.map(|cell| escaped(&cell)).collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// The text with nothing in it that Markdown, or the HTML that it may hold, takes for its own.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in one_line(text).chars() {
+        if matches!(c, '\\' | '|' | '*' | '_' | '`' | '<' | '[' | ']' | '#' | '&' | '~' | '$') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_stays_text() {
+        assert_eq!(escaped("<b>|*a*\n&amp;"), "\\<b>\\|\\*a\\* \\&amp;");
+    }
+}

@@ -1,0 +1,222 @@
+//! A document as an Excel workbook: a sheet a section, typed cells, headings that stay in sight.
+
+use std::io::Write;
+
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+use unicode_width::UnicodeWidthStr;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::Output;
+use crate::report::document::{Head, Pages, Section, Table, shown, write_error};
+use crate::report::text::{Align, one_line};
+use crate::table::Value;
+
+pub(super) struct WorkbookPages {
+    workbook: Workbook,
+    long: Worksheet,
+    head: Head,
+    row: u32,
+    formats: Formats,
+}
+
+/// More rows do not fit a sheet.
+const MOST_ROWS: u32 = 1_048_576;
+/// Nor more characters a cell.
+const MOST_CHARACTERS: usize = 32_767;
+/// Nor more characters the name of a sheet.
+const LONGEST_NAME: usize = 31;
+
+struct Formats {
+    title: Format,
+    paragraph: Format,
+    head: Format,
+    head_right: Format,
+    text: Format,
+    /// By decimals.
+    numbers: Vec<Format>,
+}
+
+impl Formats {
+    fn new() -> Formats {
+        let head = Format::new().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin);
+        let number = |decimals: usize| {
+            let code = if decimals == 0 { "#,##0".to_owned() } else { format!("#,##0.{}", "0".repeat(decimals)) };
+            Format::new().set_num_format(code).set_align(FormatAlign::Top)
+        };
+        Formats {
+            title: Format::new().set_bold().set_font_size(14),
+            paragraph: Format::new().set_text_wrap().set_align(FormatAlign::Top),
+            head_right: head.clone().set_align(FormatAlign::Right),
+            head: head.set_align(FormatAlign::Left),
+            text: Format::new().set_text_wrap().set_align(FormatAlign::Top),
+            numbers: (0..=10).map(number).collect(),
+        }
+    }
+
+    fn number(&self, decimals: usize) -> &Format {
+        &self.numbers[decimals.min(self.numbers.len() - 1)]
+    }
+}
+
+impl WorkbookPages {
+    pub(super) fn new(head: Head) -> Result<WorkbookPages> {
+        let mut workbook = Workbook::new();
+        // The same report is the same file, whenever it is made.
+        let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
+        workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
+        let mut long = workbook.new_worksheet_with_constant_memory().map_err(failed)?;
+        let formats = Formats::new();
+        heading(&mut long, 0, &head, &formats).map_err(failed)?;
+        widths(&mut long, &head, &[]).map_err(failed)?;
+        Ok(WorkbookPages { workbook, long, head, row: 1, formats })
+    }
+}
+
+impl Pages for WorkbookPages {
+    fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
+        if self.row == MOST_ROWS {
+            return Err(Error::new(ErrorKind::TooManyRows { limit: MOST_ROWS.into() }));
+        }
+        cells(&mut self.long, self.row, row, &self.formats).map_err(failed)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
+        let WorkbookPages { mut workbook, long, head, row, formats } = *self;
+        let mut long = Some(long);
+        for (number, section) in sections.iter().enumerate() {
+            let mut sheet = match (&section.table, long.take()) {
+                (Some(Table::Long), Some(mut sheet)) => {
+                    if row > 1 {
+                        sheet.autofilter(0, 0, row - 1, last_column(&head)).map_err(failed)?;
+                    }
+                    sheet
+                }
+                (_, unused) => {
+                    long = unused;
+                    let mut sheet = Worksheet::new();
+                    let title = (number == 0).then_some(title);
+                    short(&mut sheet, title, section, &formats).map_err(failed)?;
+                    sheet
+                }
+            };
+            // What a sheet may not be named.
+            let name: String = one_line(&section.title).chars().filter(|c| !"[]:*?/\\'".contains(*c)).collect();
+            sheet.set_name(name.chars().take(LONGEST_NAME).collect::<String>()).map_err(failed)?;
+            const A4: u8 = 9;
+            sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
+            workbook.push_worksheet(sheet);
+        }
+        let bytes = workbook.save_to_buffer().map_err(failed)?;
+        output.write_all(&bytes).map_err(write_error)
+    }
+}
+
+/// A sheet of what is at hand.
+fn short(
+    sheet: &mut Worksheet,
+    title: Option<&str>,
+    section: &Section<'_>,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
+    let no_head = vec![];
+    let no_rows = vec![];
+    let (head, rows) = match &section.table {
+        Some(Table::Short { head, rows }) => (head, rows),
+        _ => (&no_head, &no_rows),
+    };
+    widths(sheet, head, rows)?;
+    let mut row = 0;
+    if let Some(title) = title {
+        sheet.write_string_with_format(row, 0, cut(title), &formats.title)?;
+        row += 1;
+    }
+    for paragraph in &section.paragraphs {
+        let last = last_column(head).max(1);
+        sheet.merge_range(row, 0, row, last, "", &formats.paragraph)?;
+        sheet.write_string_with_format(row, 0, cut(paragraph), &formats.paragraph)?;
+        let width: f64 = if head.is_empty() { WIDEST } else { column_widths(head, rows).iter().sum() };
+        let lines = (paragraph.width() as f64 / (width * 0.95)).ceil().max(1.0);
+        sheet.set_row_height(row, 15.0 * lines + 1.0)?;
+        row += 1;
+    }
+    if head.is_empty() {
+        return Ok(());
+    }
+    heading(sheet, row, head, formats)?;
+    for values in rows {
+        row += 1;
+        cells(sheet, row, values, formats)?;
+    }
+    Ok(())
+}
+
+fn heading(sheet: &mut Worksheet, row: u32, head: &Head, formats: &Formats) -> Result<(), XlsxError> {
+    for (column, (name, align)) in (0..).zip(head) {
+        let format = if *align == Align::Right { &formats.head_right } else { &formats.head };
+        sheet.write_string_with_format(row, column, cut(name), format)?;
+    }
+    sheet.set_freeze_panes(row + 1, 0)?;
+    sheet.set_repeat_rows(row, row)?;
+    Ok(())
+}
+
+fn cells(sheet: &mut Worksheet, row: u32, values: &[Value<'_>], formats: &Formats) -> Result<(), XlsxError> {
+    for (column, value) in (0..).zip(values) {
+        match value {
+            Value::Null => {}
+            // A text is never a formula, whatever it begins with.
+            Value::Text(text) => {
+                sheet.write_string_with_format(row, column, cut(text), &formats.text)?;
+            }
+            Value::Number { value, decimals } => {
+                sheet.write_number_with_format(row, column, *value, formats.number(*decimals))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+const NARROWEST: f64 = 9.0;
+const WIDEST: f64 = 60.0;
+
+fn column_widths(head: &Head, rows: &[Vec<Value<'_>>]) -> Vec<f64> {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| shown(&row[column]).width());
+        let widest = cells.chain([head[column].0.width()]).max().unwrap_or(0) as f64;
+        // What comes later is not known: texts get more room.
+        let least = if rows.is_empty() && head[column].1 == Align::Left { 1.6 * NARROWEST } else { NARROWEST };
+        (widest + 2.0).clamp(least, WIDEST)
+    };
+    (0..head.len()).map(width).collect()
+}
+
+fn widths(sheet: &mut Worksheet, head: &Head, rows: &[Vec<Value<'_>>]) -> Result<(), XlsxError> {
+    for (column, width) in (0..).zip(column_widths(head, rows)) {
+        sheet.set_column_width(column, width)?;
+    }
+    if head.is_empty() {
+        sheet.set_column_width(0, WIDEST)?;
+    }
+    Ok(())
+}
+
+fn last_column(head: &Head) -> u16 {
+    u16::try_from(head.len().saturating_sub(1)).unwrap_or(u16::MAX)
+}
+
+/// A text that fits a cell.
+fn cut(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    match text.char_indices().nth(MOST_CHARACTERS - 1) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn failed(error: XlsxError) -> Error {
+    write_error(std::io::Error::other(error))
+}

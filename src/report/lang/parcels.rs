@@ -1,0 +1,317 @@
+//! What the report on parcels says.
+
+use crate::query::overlay::{About, Account, Repeat, Tally};
+use crate::report::lang::{Lang, problem};
+use crate::report::text::grouped;
+
+/// The words of the report on parcels.
+///
+/// ```
+/// use taizhou_corridor::report::lang::Lang;
+///
+/// assert_eq!(Lang::Zh.parcel_words().hectares, "公顷");
+/// ```
+#[derive(Debug)]
+#[allow(missing_docs, reason = "each field is named after what it says")]
+pub struct ParcelWords {
+    lang: Lang,
+    pub title: &'static str,
+    pub summary: &'static str,
+    pub zones: &'static str,
+    pub classes: &'static str,
+    pub parcels: &'static str,
+    pub findings: &'static str,
+    pub method: &'static str,
+    pub item: &'static str,
+    pub value: &'static str,
+    pub unit: &'static str,
+    pub file: &'static str,
+    pub format: &'static str,
+    pub system: &'static str,
+    pub plan: &'static str,
+    pub plan_version: &'static str,
+    pub published_by: &'static str,
+    pub level: &'static str,
+    pub rows: &'static str,
+    pub within: &'static str,
+    pub within_it: &'static str,
+    pub straddling: &'static str,
+    pub touching: &'static str,
+    pub majority: &'static str,
+    pub outside: &'static str,
+    pub invalid: &'static str,
+    pub repaired: &'static str,
+    pub uncertain: &'static str,
+    pub area: &'static str,
+    pub area_in_zones: &'static str,
+    pub area_in_no_zone: &'static str,
+    pub overlapping: &'static str,
+    pub counted_twice: &'static str,
+    pub with_stated: &'static str,
+    pub stated: &'static str,
+    pub computed: &'static str,
+    pub difference: &'static str,
+    pub left_out: &'static str,
+    pub hectares: &'static str,
+    pub mu: &'static str,
+    pub square_kilometres: &'static str,
+    pub square_metres: &'static str,
+    pub count: &'static str,
+    pub zone: &'static str,
+    pub covered: &'static str,
+    pub covered_share: &'static str,
+    pub not_covered: &'static str,
+    pub published: &'static str,
+    pub sum: &'static str,
+    pub in_no_zone: &'static str,
+    pub row: &'static str,
+    pub parcel: &'static str,
+    pub relation: &'static str,
+    pub share: &'static str,
+    pub parts: &'static str,
+    pub parcel_area: &'static str,
+    pub certainty: &'static str,
+    pub remark: &'static str,
+    pub code: &'static str,
+    pub finding: &'static str,
+    pub no_findings: &'static str,
+    pub made_with: &'static str,
+}
+
+static EN: ParcelWords = ParcelWords {
+    lang: Lang::En,
+    title: "Parcels and zones",
+    summary: "Summary",
+    zones: "Zones",
+    classes: "Classes",
+    parcels: "Parcels",
+    findings: "Findings",
+    method: "Method and sources",
+    item: "Item",
+    value: "Value",
+    unit: "Unit",
+    file: "Input",
+    format: "Format",
+    system: "Coordinates",
+    plan: "Plan",
+    plan_version: "Version of the plan",
+    published_by: "Published by",
+    level: "Laid over features of the level",
+    rows: "Rows",
+    within: "Within one zone",
+    within_it: "Within",
+    straddling: "Straddling",
+    touching: "Touching",
+    majority: "With their largest part here",
+    outside: "In no zone",
+    invalid: "Rows without a usable parcel",
+    repaired: "Repaired",
+    uncertain: "With an uncertain majority",
+    area: "Area of the parcels",
+    area_in_zones: "of it in zones",
+    area_in_no_zone: "of it in no zone",
+    overlapping: "Pairs of parcels that overlap",
+    counted_twice: "Counted more than once",
+    with_stated: "Parcels with a stated area",
+    stated: "Stated area",
+    computed: "Computed area of the same",
+    difference: "Computed less stated",
+    left_out: "Parts left out for being small",
+    hectares: "ha",
+    mu: "mu",
+    square_kilometres: "km²",
+    square_metres: "m²",
+    count: "",
+    zone: "Zone",
+    covered: "Parcels in it",
+    covered_share: "Covered %",
+    not_covered: "Covered by none",
+    published: "Published",
+    sum: "Sum",
+    in_no_zone: "In no zone",
+    row: "Row",
+    parcel: "Parcel",
+    relation: "Relation",
+    share: "Share %",
+    parts: "All parts",
+    parcel_area: "Area",
+    certainty: "Certainty",
+    remark: "Remark",
+    code: "Code",
+    finding: "Finding",
+    no_findings: "No findings.",
+    made_with: "Made with",
+};
+
+static ZH: ParcelWords = ParcelWords {
+    lang: Lang::Zh,
+    title: "地块归属报告",
+    summary: "概要",
+    zones: "片区",
+    classes: "分类汇总",
+    parcels: "地块",
+    findings: "核查结果",
+    method: "方法与来源",
+    item: "项目",
+    value: "数值",
+    unit: "单位",
+    file: "输入文件",
+    format: "格式",
+    system: "坐标系",
+    plan: "规划",
+    plan_version: "规划版本",
+    published_by: "发布单位",
+    level: "叠加层级",
+    rows: "行数",
+    within: "完全位于一个片区",
+    within_it: "完全位于",
+    straddling: "跨界",
+    touching: "相接",
+    majority: "最大部分在此",
+    outside: "片区以外",
+    invalid: "无有效地块的行",
+    repaired: "已修复",
+    uncertain: "归属不确定",
+    area: "地块面积",
+    area_in_zones: "其中片区以内",
+    area_in_no_zone: "其中片区以外",
+    overlapping: "重叠的地块对",
+    counted_twice: "重复计算",
+    with_stated: "载有面积的地块",
+    stated: "载明面积",
+    computed: "同一批地块的计算面积",
+    difference: "计算面积减载明面积",
+    left_out: "略去的较小部分",
+    hectares: "公顷",
+    mu: "亩",
+    square_kilometres: "平方公里",
+    square_metres: "平方米",
+    count: "个",
+    zone: "片区",
+    covered: "地块覆盖",
+    covered_share: "覆盖率 %",
+    not_covered: "无地块覆盖",
+    published: "公布面积",
+    sum: "合计",
+    in_no_zone: "片区以外",
+    row: "行",
+    parcel: "地块",
+    relation: "位置关系",
+    share: "占比 %",
+    parts: "全部占比",
+    parcel_area: "面积",
+    certainty: "可信度",
+    remark: "备注",
+    code: "代码",
+    finding: "说明",
+    no_findings: "未发现问题。",
+    made_with: "生成工具",
+};
+
+impl ParcelWords {
+    pub(super) fn of(lang: Lang) -> &'static ParcelWords {
+        match lang {
+            Lang::En => &EN,
+            Lang::Zh => &ZH,
+        }
+    }
+
+    /// A quantity with its unit, as a heading.
+    pub fn in_unit(&self, quantity: &str, unit: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{quantity} {unit}"),
+            Lang::Zh => format!("{quantity}（{unit}）"),
+        }
+    }
+
+    /// What came of the parcels, in a sentence.
+    pub fn outcome(&self, tally: &Tally) -> String {
+        let Tally { within, straddling, outside, invalid, uncertain, .. } = *tally;
+        let rows = tally.rows();
+        match self.lang {
+            Lang::En => format!(
+                "Of {rows} rows, {within} parcels lie within one zone, {straddling} straddle a boundary, {outside} lie in no zone; \
+                 {invalid} rows hold no usable parcel. The majority of {uncertain} parcels is uncertain, given the accuracy of the outline."
+            ),
+            Lang::Zh => format!(
+                "共{rows}行：完全位于一个片区的地块{within}个，跨界{straddling}个，片区以外{outside}个；无有效地块{invalid}行。按范围线精度，归属不确定的地块{uncertain}个。"
+            ),
+        }
+    }
+
+    /// How many remarks of each code there are, and how many of them are listed.
+    pub fn finding_counts(&self, counts: impl Iterator<Item = (&'static str, u64)>) -> String {
+        let counts: Vec<String> = counts.map(|(code, count)| format!("{code} {count}")).collect();
+        match self.lang {
+            Lang::En => format!("{}. At most {} of each are listed.", counts.join(", "), Account::MOST_REMARKS),
+            Lang::Zh => format!("{}。每类至多列出{}项。", counts.join("，"), Account::MOST_REMARKS),
+        }
+    }
+
+    /// What is said of a row; `zone` is the name of the zone that it is about.
+    pub fn about(&self, about: &About, zone: Option<&str>) -> String {
+        let zone = zone.unwrap_or_default();
+        match (self.lang, about) {
+            (_, About::Invalid(found)) => problem(found, self.lang),
+            (Lang::En, About::Repaired(found)) => format!("repaired: {}", problem(found, self.lang)),
+            (Lang::Zh, About::Repaired(found)) => format!("已修复：{}", problem(found, self.lang)),
+            (Lang::En, About::Sliver { area, mean_width, .. }) => {
+                format!("a sliver in {zone}: {} m², {:.3} m wide on average", grouped(area.0, 2), mean_width.0)
+            }
+            (Lang::Zh, About::Sliver { area, mean_width, .. }) => {
+                format!("{zone}内的碎块：{}平方米，平均宽{:.3}米", grouped(area.0, 2), mean_width.0)
+            }
+            (Lang::En, About::StatedArea { stated, computed }) => format!(
+                "{} ha is stated, {} ha computed: {:+.1} m²",
+                grouped(stated.ha(), 4),
+                grouped(computed.ha(), 4),
+                computed.0 - stated.0
+            ),
+            (Lang::Zh, About::StatedArea { stated, computed }) => format!(
+                "载明面积{}公顷，计算面积{}公顷，相差{:+.1}平方米",
+                grouped(stated.ha(), 4),
+                grouped(computed.ha(), 4),
+                computed.0 - stated.0
+            ),
+            (Lang::En, About::NoStatedArea { text }) => format!("“{text}” is stated, which is no area"),
+            (Lang::Zh, About::NoStatedArea { text }) => format!("载明面积“{text}”无法识别"),
+        }
+    }
+
+    /// That two parcels overlap.
+    pub fn overlap(&self, repeat: &Repeat) -> String {
+        let (_, other) = &repeat.labels;
+        let row = repeat.rows.1;
+        let area_m2 = grouped(repeat.area.0, 2);
+        match self.lang {
+            Lang::En => format!("overlaps row {row} {other}: {area_m2} m²"),
+            Lang::Zh => format!("与第{row}行{other}重叠{area_m2}平方米"),
+        }
+    }
+
+    /// How the figures are made.
+    pub fn methods(&self, level: &str, account: &Account<'_>) -> Vec<String> {
+        let tolerance_ppm = account.options().tolerance_ppm;
+        let width_m = Account::SLIVER_WIDTH.0;
+        let stated = account.options().stated.is_some();
+        let mut texts: Vec<String> = match self.lang {
+            Lang::En => vec![
+                "Areas are on the ellipsoid of CGCS2000 (a = 6,378,137 m, 1/f = 298.257222101), of polygons whose edges are straight in longitude and latitude: the rule of the Chinese land survey (椭球面积). WGS 84 and CGCS2000 are taken as equal. 1 ha = 15 mu.".to_owned(),
+                format!("Parcels are laid over the features of the level “{level}”. The share of a part is its area by that of the parcel; what lies in no zone is a part, so that shares add up to 1. The majority is the largest part; it is certain where more than half of the parcel stays in its zone wherever the true boundaries lie within their stated accuracy (at 95 %)."),
+                format!("A part less than {width_m} m wide on average (twice its area by its perimeter) is called a sliver. Parcels overlap where they have more than 0.01 m² in common. “Counted more than once” is the sum of the parcels' areas less the area that they cover together."),
+            ],
+            Lang::Zh => vec![
+                "面积为CGCS2000椭球面积（a = 6378137米，1/f = 298.257222101），多边形的边在经纬度上为直线，与国土调查的规定一致。WGS 84与CGCS2000视为相同。1公顷 = 15亩。".to_owned(),
+                format!("地块与“{level}”层级的要素叠加。占比为该部分面积除以地块面积；片区以外自成一部分，各部分占比之和为1。归属取最大部分；真实边界在其精度范围内（95%）无论如何变动，地块过半面积仍在该片区的为确定。"),
+                format!("平均宽度（面积的两倍除以周长）不足{width_m}米的部分称为碎块。两地块的公共面积超过0.01平方米为重叠。“重复计算”为各地块面积之和减去其共同覆盖的面积。"),
+            ],
+        };
+        if stated {
+            texts.push(match self.lang {
+                Lang::En => format!("A stated area is remarked on where the computed one neither rounds to it nor is within {tolerance_ppm} ppm of it. Areas in the plane of a 3-degree Gauss-Krüger zone are up to some 500 ppm larger than those on the ellipsoid."),
+                Lang::Zh => format!("计算面积按载明位数取整后与载明面积不符、且相差超过{tolerance_ppm} ppm的予以列出。3度带高斯-克吕格平面面积比椭球面积最多约大500 ppm。"),
+            });
+        }
+        texts
+    }
+}

@@ -1,0 +1,373 @@
+//! The report on parcels: which zones they belong to, what they come to, and what to look at.
+
+use crate::error::{Result, RowProblem};
+use crate::geometry::measure::ellipsoid_area;
+use crate::io::Output;
+use crate::plan::{Level, Plan, ZoneNumber};
+use crate::query::overlay::{About, Account, Overlayer, Parcel, Relation, Repeats, Tally, stated_area};
+use crate::report::describe::sources;
+use crate::report::document::{DocumentWriter, Form, Head, Section, Table};
+use crate::report::lang::{Lang, ParcelWords};
+use crate::report::text::{Align, one_line};
+use crate::table::{Batch, Value};
+use crate::units::SquareMetres;
+
+/// Where the parcels come from.
+///
+/// ```
+/// use taizhou_corridor::report::parcels::Source;
+///
+/// let source = Source { file: "parcels.shp".to_owned(), format: "shp".to_owned(), crs: "EPSG:4549".to_owned() };
+/// assert!(source.file.ends_with(".shp"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The name of the file.
+    pub file: String,
+    /// Its format.
+    pub format: String,
+    /// The system of its coordinates.
+    pub crs: String,
+}
+
+/// A report on parcels, written as they come.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, Output, ReadOptions};
+/// use taizhou_corridor::plan::{Level, Plan};
+/// use taizhou_corridor::query::overlay::{Account, AccountOptions, Overlayer, RowOverlayer, Tally};
+/// use taizhou_corridor::report::{document::Form, lang::Lang, parcels::{ParcelReport, Source}};
+///
+/// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
+/// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+/// let plan = Plan::bundled();
+/// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
+/// let options = AccountOptions { label: Some(0), ..AccountOptions::default() };
+/// let mut account = Account::new(overlayer.overlayer(), options);
+/// let mut tally = Tally::default();
+///
+/// let (output, memory) = Output::memory("report.md");
+/// let mut report = ParcelReport::new(output, Form::Markdown, &account, Lang::En)?;
+/// let parcels = overlayer.parcels(&batch, &mut tally);
+/// account.add(&batch, &parcels);
+/// report.add(&batch, &parcels, &account)?;
+/// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned() };
+/// report.finish(&source, &account, overlayer.overlayer(), &tally, None)?;
+/// let text = String::from_utf8(memory.into_bytes()).unwrap();
+/// assert!(text.contains("| 1 | A | Jiaojiang Sci-Tech Valley | straddles | 79.01 |"), "{text}");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub struct ParcelReport<'p> {
+    writer: DocumentWriter,
+    plan: &'p Plan,
+    lang: Lang,
+    words: &'static ParcelWords,
+}
+
+impl<'p> ParcelReport<'p> {
+    /// Begins a report on what an account will come to.
+    pub fn new(output: Output, form: Form, account: &Account<'p>, lang: Lang) -> Result<ParcelReport<'p>> {
+        let words = lang.parcel_words();
+        let (left, right) = (Align::Left, Align::Right);
+        let mut head = vec![
+            (words.row.to_owned(), right),
+            (words.parcel.to_owned(), left),
+            (words.zone.to_owned(), left),
+            (words.relation.to_owned(), left),
+            (words.share.to_owned(), right),
+            (words.parts.to_owned(), left),
+            (words.in_unit(words.parcel_area, words.hectares), right),
+            (words.in_unit(words.parcel_area, words.mu), right),
+        ];
+        if account.options().stated.is_some() {
+            head.push((words.in_unit(words.stated, words.hectares), right));
+            head.push((words.in_unit(words.difference, words.square_metres), right));
+        }
+        head.push((words.certainty.to_owned(), left));
+        head.push((words.remark.to_owned(), left));
+        let writer = DocumentWriter::new(output, form, lang, head)?;
+        Ok(ParcelReport { writer, plan: account.sums().plan(), lang, words })
+    }
+
+    /// Writes the parcels of a batch.
+    pub fn add(&mut self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>], account: &Account<'p>) -> Result<()> {
+        for (number, parcel) in parcels.iter().enumerate() {
+            let row = batch.first_row() + number as u64;
+            let mut values = vec![count(row), text(one_line(&account.label(batch, number)))];
+            let stated = account.options().stated;
+            match parcel {
+                Ok(parcel) => {
+                    let membership = &parcel.membership;
+                    let part = &membership.parts[membership.majority];
+                    let relation = match part.relation {
+                        Relation::Outside if part.share < 1.0 => Relation::Straddles,
+                        relation => relation,
+                    };
+                    values.push(text(self.zone_name(part.zone)));
+                    values.push(text(self.lang.words().of_value(relation.as_str())));
+                    values.push(Value::number(Some(100.0 * part.share), 2));
+                    values.push(text(self.parts(parcel)));
+                    values.push(Value::number(Some(membership.parcel_area.ha()), 4));
+                    values.push(Value::number(Some(membership.parcel_area.mu()), 3));
+                    if let Some(column) = stated {
+                        let stated = stated_area(batch.row(number), column).map(|stated| stated.area);
+                        values.push(Value::number(stated.map(SquareMetres::ha), 4));
+                        let difference_m2 = stated.map(|stated| membership.parcel_area.0 - stated.0);
+                        values.push(Value::number(difference_m2, 1));
+                    }
+                    let certainty = membership.certainty.map(|certainty| certainty.as_str());
+                    values.push(Value::text(certainty.map(|certainty| self.lang.words().of_value(certainty))));
+                    let repaired = parcel.repaired.clone().map(About::Repaired);
+                    values.push(Value::text(repaired.map(|about| self.words.about(&about, None))));
+                }
+                Err(problem) => {
+                    values.push(Value::Null);
+                    values.push(text(self.lang.words().of_value("invalid")));
+                    let blank = if stated.is_some() { 7 } else { 5 };
+                    values.extend(std::iter::repeat_n(Value::Null, blank));
+                    values.push(text(self.words.about(&About::Invalid(problem.clone()), None)));
+                }
+            }
+            self.writer.row(&values)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the rest of the report. `class_field` is the column that classes were told by, if any.
+    pub fn finish(
+        self,
+        source: &Source,
+        account: &Account<'p>,
+        overlayer: &Overlayer<'p>,
+        tally: &Tally,
+        class_field: Option<&str>,
+    ) -> Result<()> {
+        let words = self.words;
+        let repeats = account.repeats(overlayer);
+        let section = |title: &str, paragraphs: Vec<String>, head: Head, rows: Vec<Vec<Value<'static>>>| Section {
+            title: title.to_owned(),
+            paragraphs,
+            table: (!rows.is_empty()).then_some(Table::Short { head, rows }),
+        };
+        let notice = self.lang.notice_of(self.plan);
+        let mut sections = vec![];
+        let mut paragraphs = vec![words.outcome(tally)];
+        paragraphs.extend(notice.clone());
+        let (head, rows) = self.summary(source, account, &repeats, overlayer.level(), tally);
+        sections.push(section(words.summary, paragraphs, head, rows));
+        let (head, rows) = self.zones(account, &repeats);
+        sections.push(section(words.zones, vec![], head, rows));
+        if let Some(field) = class_field {
+            let (head, rows) = self.classes(account, field);
+            sections.push(section(words.classes, vec![], head, rows));
+        }
+        sections.push(Section { title: words.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Long) });
+        let (head, rows) = self.findings(account, &repeats);
+        let counts = account.remark_counts().chain([("overlap", repeats.pairs.len() as u64)]);
+        let said = if rows.is_empty() { words.no_findings.to_owned() } else { words.finding_counts(counts) };
+        sections.push(section(words.findings, vec![said], head, rows));
+        let mut method = words.methods(self.lang.words().level_name(overlayer.level()), account);
+        method.extend(notice);
+        if let Some(root) = self.plan.root() {
+            method.extend(sources(self.plan, root, self.lang));
+        }
+        method.push(format!("{} corridor {}", words.made_with, env!("CARGO_PKG_VERSION")));
+        sections.push(section(words.method, method, vec![], vec![]));
+        self.writer.finish(words.title, &sections)
+    }
+
+    fn zone_name(&self, zone: Option<ZoneNumber>) -> String {
+        zone.map_or(self.words.in_no_zone.to_owned(), |zone| one_line(self.lang.name_of(&self.plan.zones()[zone])))
+    }
+
+    /// All parts with their shares, where there are several.
+    fn parts(&self, parcel: &Parcel) -> String {
+        let met = parcel.membership.parts.iter().filter(|part| part.relation != Relation::Touches);
+        let parts: Vec<String> =
+            met.map(|part| format!("{} {:.2} %", self.zone_name(part.zone), 100.0 * part.share)).collect();
+        if parts.len() > 1 { parts.join("; ") } else { String::new() }
+    }
+
+    fn summary(
+        &self,
+        source: &Source,
+        account: &Account<'_>,
+        repeats: &Repeats,
+        level: Level,
+        tally: &Tally,
+    ) -> (Head, Vec<Vec<Value<'static>>>) {
+        let words = self.words;
+        let mut rows = vec![];
+        let mut line = |item: &str, value: Value<'static>, unit: &'static str| {
+            if value != Value::Null {
+                rows.push(vec![text(item.to_owned()), value, text(unit)]);
+            }
+        };
+        let property = |name: &str| {
+            let value = self.plan.root().and_then(|root| root.properties.get(name)).and_then(|value| value.as_str());
+            Value::text(value.map(one_line))
+        };
+        line(words.file, text(one_line(&source.file)), "");
+        line(words.format, text(source.format.clone()), "");
+        line(words.system, text(source.crs.clone()), "");
+        let name = match self.lang {
+            Lang::En if property("plan_en") != Value::Null => "plan_en",
+            _ => "plan",
+        };
+        line(words.plan, property(name), "");
+        line(words.plan_version, property("version"), "");
+        line(words.published_by, property("published_by"), "");
+        line(words.level, text(self.lang.words().level_name(level)), "");
+        for (item, number) in [
+            (words.rows, tally.rows()),
+            (words.within, tally.within),
+            (words.straddling, tally.straddling),
+            (words.outside, tally.outside),
+            (words.invalid, tally.invalid),
+            (words.repaired, tally.repaired),
+            (words.uncertain, tally.uncertain),
+        ] {
+            line(item, count(number), words.count);
+        }
+        let sums = account.sums();
+        let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
+        let outside = sums.total(sums.columns().len() - 1);
+        let inside = SquareMetres(whole.0 - outside.0);
+        for (item, area) in [(words.area, whole), (words.area_in_zones, inside), (words.area_in_no_zone, outside)] {
+            line(item, Value::number(Some(area.km2()), 4), words.square_kilometres);
+            line(item, Value::number(Some(area.ha()), 4), words.hectares);
+            line(item, Value::number(Some(area.mu()), 2), words.mu);
+        }
+        line(words.overlapping, count(repeats.pairs.len() as u64), words.count);
+        let twice = SquareMetres(repeats.areas.iter().map(|area| area.0).sum());
+        line(words.counted_twice, Value::number(Some(twice.ha()), 4), words.hectares);
+        if let Some(sum) = account.stated() {
+            line(words.with_stated, count(sum.parcels), words.count);
+            line(words.stated, Value::number(Some(sum.stated.ha()), 4), words.hectares);
+            line(words.computed, Value::number(Some(sum.computed.ha()), 4), words.hectares);
+            let difference_m2 = sum.computed.0 - sum.stated.0;
+            line(words.difference, Value::number(Some(difference_m2), 1), words.square_metres);
+            line(words.difference, Value::number(Some(difference_m2 / sum.stated.0 * 1e6), 1), "ppm");
+        }
+        if tally.slivers > 0 {
+            line(words.left_out, count(tally.slivers), words.count);
+            line(words.left_out, Value::number(Some(tally.sliver_area.0), 2), words.square_metres);
+        }
+        let head = [(words.item, Align::Left), (words.value, Align::Left), (words.unit, Align::Left)];
+        (head.map(|(name, align)| (name.to_owned(), align)).to_vec(), rows)
+    }
+
+    fn zones(&self, account: &Account<'_>, repeats: &Repeats) -> (Head, Vec<Vec<Value<'static>>>) {
+        let words = self.words;
+        let sums = account.sums();
+        let mut head = vec![(words.zone.to_owned(), Align::Left)];
+        let area = self.lang.words().zone_area;
+        for (quantity, unit) in [
+            (area, words.square_kilometres),
+            (area, words.hectares),
+            (area, words.mu),
+            (words.published, words.square_kilometres),
+        ] {
+            head.push((words.in_unit(quantity, unit), Align::Right));
+        }
+        for quantity in [words.within_it, words.straddling, words.touching, words.majority] {
+            head.push((quantity.to_owned(), Align::Right));
+        }
+        for (quantity, unit) in [(words.covered, words.hectares), (words.covered, words.mu)] {
+            head.push((words.in_unit(quantity, unit), Align::Right));
+        }
+        for quantity in [words.counted_twice, words.not_covered] {
+            head.push((words.in_unit(quantity, words.hectares), Align::Right));
+        }
+        head.push((words.covered_share.to_owned(), Align::Right));
+        let number = |area: Option<SquareMetres>, unit: fn(SquareMetres) -> f64, decimals| {
+            Value::number(area.map(unit), decimals)
+        };
+        let rows = (0..sums.columns().len()).map(|column| {
+            let zone = sums.columns()[column].map(|zone| &self.plan.zones()[zone]);
+            let whole = zone.map(|zone| ellipsoid_area(&zone.shape));
+            let covered = sums.total(column);
+            let once = SquareMetres(covered.0 - repeats.areas[column].0);
+            let open = whole.map(|whole| SquareMetres((whole.0 - once.0).max(0.0)));
+            let counts = account.counts()[column];
+            let mut row = vec![text(self.zone_name(sums.columns()[column]))];
+            row.push(number(whole, SquareMetres::km2, 4));
+            row.push(number(whole, SquareMetres::ha, 4));
+            row.push(number(whole, SquareMetres::mu, 2));
+            row.push(number(zone.and_then(|zone| zone.published_area), SquareMetres::km2, 2));
+            row.extend([counts.within, counts.straddling, counts.touching, counts.majority].map(count));
+            row.push(number(Some(covered), SquareMetres::ha, 4));
+            row.push(number(Some(covered), SquareMetres::mu, 2));
+            row.push(number(Some(repeats.areas[column]), SquareMetres::ha, 4));
+            row.push(number(open, SquareMetres::ha, 4));
+            row.push(Value::number(whole.map(|whole| 100.0 * once.0 / whole.0), 2));
+            row
+        });
+        (head, rows.collect())
+    }
+
+    fn classes(&self, account: &Account<'_>, field: &str) -> (Head, Vec<Vec<Value<'static>>>) {
+        let words = self.words;
+        let sums = account.sums();
+        let shown: Vec<usize> = (0..sums.columns().len()).filter(|&column| sums.total(column).0 > 0.0).collect();
+        let mut head = vec![(one_line(field), Align::Left), (words.parcels.to_owned(), Align::Right)];
+        for &column in &shown {
+            head.push((words.in_unit(&self.zone_name(sums.columns()[column]), words.hectares), Align::Right));
+        }
+        head.push((words.in_unit(words.sum, words.hectares), Align::Right));
+        head.push((words.in_unit(words.sum, words.mu), Align::Right));
+        let row = |name: String, parcels: u64, areas: &dyn Fn(usize) -> SquareMetres, whole: SquareMetres| {
+            let mut row = vec![text(name), count(parcels)];
+            row.extend(shown.iter().map(|&column| Value::number(Some(areas(column).ha()), 4)));
+            row.push(Value::number(Some(whole.ha()), 4));
+            row.push(Value::number(Some(whole.mu()), 2));
+            row
+        };
+        let mut rows: Vec<_> = sums
+            .classes()
+            .iter()
+            .map(|class| row(one_line(&class.class), class.parcels, &|column| class.areas[column], class.whole))
+            .collect();
+        let parcels = sums.classes().iter().map(|class| class.parcels).sum();
+        let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
+        rows.push(row(words.sum.to_owned(), parcels, &|column| sums.total(column), whole));
+        (head, rows)
+    }
+
+    fn findings(&self, account: &Account<'_>, repeats: &Repeats) -> (Head, Vec<Vec<Value<'static>>>) {
+        let words = self.words;
+        let remarks = account.remarks().iter().map(|remark| {
+            let zone = match remark.about {
+                About::Sliver { zone, .. } => Some(self.zone_name(Some(zone))),
+                _ => None,
+            };
+            let said = words.about(&remark.about, zone.as_deref());
+            (remark.row, remark.label.clone(), remark.about.code(), said)
+        });
+        let overlaps = repeats
+            .pairs
+            .iter()
+            .take(Account::MOST_REMARKS as usize)
+            .map(|repeat| (repeat.rows.0, repeat.labels.0.clone(), "overlap", words.overlap(repeat)));
+        let mut found: Vec<_> = remarks.chain(overlaps).collect();
+        found.sort_by_key(|(row, ..)| *row);
+        let rows = found.into_iter().map(|(row, label, code, said)| {
+            vec![count(row), text(one_line(&label)), text(code), text(one_line(&said))]
+        });
+        let head = vec![
+            (words.row.to_owned(), Align::Right),
+            (words.parcel.to_owned(), Align::Left),
+            (words.code.to_owned(), Align::Left),
+            (words.finding.to_owned(), Align::Left),
+        ];
+        (head, rows.collect())
+    }
+}
+
+fn text(text: impl Into<std::borrow::Cow<'static, str>>) -> Value<'static> {
+    Value::text(Some(text))
+}
+
+fn count(count: u64) -> Value<'static> {
+    Value::number(Some(count as f64), 0)
+}
