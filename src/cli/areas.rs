@@ -6,9 +6,10 @@ use crate::cli::args::{OutputArgs, PlanArgs};
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
-use crate::error::Result;
-use crate::query::areas::{Method, areas, overlaps};
-use crate::report::areas::{overlap_matrix, overlap_records, records, table};
+use crate::error::{Error, ErrorKind, Result};
+use crate::plan::Plan;
+use crate::query::areas::{Method, areas, by_class, overlaps};
+use crate::report::areas::{class_records, class_table, overlap_matrix, overlap_records, records, table};
 
 /// How large is each zone, and how far is that from the published figure?
 ///
@@ -33,6 +34,9 @@ pub(super) struct AreasArgs {
     /// Instead: the area that each two features have in common
     #[arg(long, conflicts_with_all = ["method", "plane_crs"])]
     overlaps: bool,
+    /// Instead: the area of each class of features; classes are what this property says
+    #[arg(long, value_name = "PROPERTY", conflicts_with = "overlaps")]
+    by: Option<String>,
     #[command(flatten)]
     output: OutputArgs,
     /// Format of the output; by default that of the file's ending, else text
@@ -56,6 +60,22 @@ enum TableFormat {
     Text,
     Csv,
     Json,
+}
+
+impl AreasArgs {
+    /// A property that no feature has is a slip of the pen.
+    fn check_property(&self, plan: &Plan, property: &str) -> Result<()> {
+        if plan.zones().iter().any(|zone| zone.properties.contains_key(property)) {
+            return Ok(());
+        }
+        let mut columns: Vec<String> = vec![];
+        for name in plan.zones().iter().flat_map(|zone| zone.properties.keys()) {
+            if !columns.contains(name) {
+                columns.push(name.clone());
+            }
+        }
+        Err(Error::new(ErrorKind::UnknownColumn { name: property.to_owned(), columns }))
+    }
 }
 
 pub(super) fn run(args: AreasArgs, talk: &Talk) -> Result<Outcome> {
@@ -82,6 +102,14 @@ pub(super) fn run(args: AreasArgs, talk: &Talk) -> Result<Outcome> {
             TableFormat::Text => overlap_matrix(&plan, &overlaps, talk.lang),
             TableFormat::Csv => overlap_records(&plan, &areas, &overlaps).to_csv(),
             TableFormat::Json => overlap_records(&plan, &areas, &overlaps).to_json(),
+        }
+    } else if let Some(property) = &args.by {
+        args.check_property(&plan, property)?;
+        let classes = by_class(&plan, &areas(&plan, &methods)?, property);
+        match format {
+            TableFormat::Text => class_table(&classes, property, talk.lang),
+            TableFormat::Csv => class_records(&classes).to_csv(),
+            TableFormat::Json => class_records(&classes).to_json(),
         }
     } else {
         let areas = areas(&plan, &methods)?;

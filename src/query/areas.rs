@@ -1,11 +1,14 @@
 //! How large is each zone, and how far is that from the published figure?
 
+use std::collections::HashMap;
+
 use crate::crs::{Crs, Transformer};
 use crate::error::Result;
 use crate::geometry::clip::{noise, overlap_area};
 use crate::geometry::measure::{self, Size};
 use crate::index::ZoneIndex;
 use crate::plan::{Plan, ZoneNumber};
+use crate::query::overlay::Coverage;
 use crate::units::SquareMetres;
 
 /// A way of measuring.
@@ -200,6 +203,75 @@ pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
         .map(|(a, b)| Overlap { a, b, area: overlap_area(&zones[a].shape, &zones[b].shape) })
         .filter(|overlap| overlap.area > noise(&zones[overlap.a].shape).max(noise(&zones[overlap.b].shape)))
         .collect()
+}
+
+/// The area of the features of one class.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Method, areas, by_class};
+///
+/// let plan = Plan::bundled();
+/// let classes = by_class(&plan, &areas(&plan, &[Method::Ellipsoid])?, "level");
+/// let zones = classes.iter().find(|class| class.class == "zone").unwrap();
+/// assert_eq!((zones.features, zones.area.km2().round()), (3, 74.0));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClassArea {
+    /// The class: what the property says; empty where it says nothing.
+    pub class: String,
+    /// Its features.
+    pub features: u64,
+    /// How they were measured.
+    pub method: Method,
+    /// The sum of their areas.
+    pub area: SquareMetres,
+    /// How much of the sum is counted more than once, since features of the class overlap; on the ellipsoid.
+    pub repeated: SquareMetres,
+}
+
+/// The area of each class of features, method by method; classes are told by a property, and come in the
+/// order in which they first appear.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Method, areas, by_class};
+///
+/// // Nothing has this property: all features are one class without a name.
+/// let plan = Plan::bundled();
+/// let classes = by_class(&plan, &areas(&plan, &[Method::Ellipsoid])?, "land_use");
+/// assert_eq!((classes[0].class.as_str(), classes[0].features), ("", 16));
+/// // All that lies in the corridor is counted again.
+/// assert_eq!(format!("{:.2}", (classes[0].area.0 - classes[0].repeated.0) / 1e6), "115.00");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassArea> {
+    let class_of = |zone: ZoneNumber| match plan.zones()[zone].properties.get(property) {
+        None | Some(serde_json::Value::Null) => String::new(),
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    let mut places: HashMap<(String, Method), usize> = HashMap::new();
+    let mut classes: Vec<ClassArea> = vec![];
+    let mut coverages: HashMap<String, Coverage> = HashMap::new();
+    for (number, zone) in plan.zones().iter().enumerate() {
+        coverages.entry(class_of(number)).or_default().add(number as u64, "", zone.shape.clone());
+    }
+    let repeated: HashMap<String, SquareMetres> =
+        coverages.into_iter().map(|(class, coverage)| (class, coverage.repeated_area())).collect();
+    for area in areas {
+        let Some(number) = area.zone else { continue };
+        let class = class_of(number);
+        let place = *places.entry((class.clone(), area.method)).or_insert_with(|| {
+            let repeated = repeated.get(&class).copied().unwrap_or_default();
+            classes.push(ClassArea { class, features: 0, method: area.method, area: SquareMetres(0.0), repeated });
+            classes.len() - 1
+        });
+        classes[place].features += 1;
+        classes[place].area.0 += area.size.area.0;
+    }
+    classes
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::plan::{Plan, Zone};
-use crate::query::areas::{Method, Overlap, ZoneArea};
+use crate::query::areas::{ClassArea, Method, Overlap, ZoneArea};
 use crate::report::lang::Lang;
 use crate::report::text::{Align, TextTable, grouped};
 use crate::report::{Records, text};
@@ -118,6 +118,82 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
     let mut text = table.render();
     text.push('\n');
     let mut methods: Vec<Method> = areas.iter().map(|area| area.method).collect();
+    methods.dedup();
+    methods.into_iter().for_each(|method| text.extend([&words.method_note(method), "\n"]));
+    text
+}
+
+/// The areas of classes for programs: a row a class and method.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Method, areas, by_class};
+/// use taizhou_corridor::report;
+///
+/// let plan = Plan::bundled();
+/// let classes = by_class(&plan, &areas(&plan, &[Method::Ellipsoid])?, "level");
+/// let csv = report::areas::class_records(&classes).to_csv();
+/// assert!(csv.contains("\ncore,1,ellipsoid,41000016.376,41.000016,"), "{csv}");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn class_records(classes: &[ClassArea]) -> Records<'_> {
+    let mut records =
+        Records::new(&["class", "features", "method", "area_m2", "area_km2", "area_ha", "area_mu", "counted_twice_m2"]);
+    for class in classes {
+        records.push(vec![
+            Value::text(Some(class.class.as_str())),
+            Value::number(Some(class.features as f64), 0),
+            Value::text(Some(class.method.to_string())),
+            Value::number(Some(class.area.0), 3),
+            Value::number(Some(class.area.km2()), 6),
+            Value::number(Some(class.area.ha()), 4),
+            Value::number(Some(class.area.mu()), 4),
+            Value::number(Some(class.repeated.0), 3),
+        ]);
+    }
+    records
+}
+
+/// The areas of classes for people.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::{Method, areas, by_class};
+/// use taizhou_corridor::report::{self, lang::Lang};
+///
+/// let plan = Plan::bundled();
+/// let classes = by_class(&plan, &areas(&plan, &[Method::Ellipsoid])?, "level");
+/// let text = report::areas::class_table(&classes, "level", Lang::En);
+/// assert!(text.lines().next().unwrap().starts_with("level"), "{text}");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn class_table(classes: &[ClassArea], property: &str, lang: Lang) -> String {
+    let words = lang.words();
+    let with_method = classes.iter().any(|class| class.method != Method::Ellipsoid);
+    let head = [
+        (property, Align::Left),
+        (words.features, Align::Right),
+        (words.method, Align::Left),
+        (words.area_km2, Align::Right),
+        (words.area_ha, Align::Right),
+        (words.area_mu, Align::Right),
+        (words.counted_twice_km2, Align::Right),
+    ];
+    let mut table = TextTable::new(head.map(|(name, align)| (text::one_line(name), align)));
+    for class in classes {
+        table.push([
+            class.class.clone(),
+            class.features.to_string(),
+            if with_method { class.method.to_string() } else { String::new() },
+            grouped(class.area.km2(), 4),
+            grouped(class.area.ha(), 2),
+            grouped(class.area.mu(), 1),
+            if class.repeated.0 > 0.0 { grouped(class.repeated.km2(), 4) } else { String::new() },
+        ]);
+    }
+    let mut text = table.render();
+    text.push('\n');
+    let mut methods: Vec<Method> = classes.iter().map(|class| class.method).collect();
     methods.dedup();
     methods.into_iter().for_each(|method| text.extend([&words.method_note(method), "\n"]));
     text
