@@ -278,6 +278,8 @@ impl Words {
             "shares" => self.pick("Shares", "各片区占比"),
             "mean_width_m" => self.pick("Mean width m", "平均宽度(米)"),
             "parcel_area_m2" => self.pick("Parcel m²", "地块面积(平方米)"),
+            "stated_area_m2" => self.pick("Stated m²", "载明面积(平方米)"),
+            "stated_difference_m2" => self.pick("Computed less stated m²", "计算减载明(平方米)"),
             "majority" => self.pick("Majority", "最大部分"),
             "nearest_zone_name" => self.pick("Nearest zone name", "最近片区名称"),
             "distance_m" => self.pick("Distance m", "距离(米)"),
