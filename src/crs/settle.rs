@@ -99,7 +99,8 @@ impl Settler {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn settle(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
-        self.bring(sites, |_, image| lon_lat(image.x, image.y));
+        self.arrange(sites);
+        self.place(sites);
     }
 
     /// The same, but leaves the pairs in their system: the easting or longitude as x, an easting with or
@@ -116,42 +117,69 @@ impl Settler {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn check(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
-        self.bring(sites, |pair, image| lon_lat(image.x, image.y).map(|_| pair));
+        self.arrange(sites);
+        self.replace(sites, |pair, image| lon_lat(image.x, image.y).map(|_| pair));
     }
 
-    /// Replaces pairs by what is made of them, as the system has them, and of their longitude and latitude.
-    fn bring(
-        &mut self,
+    /// The first half of [`settle`](Settler::settle), which takes a fraction of its time: replaces pairs by
+    /// what they are in their system, or by what is wrong with their numbers. They are not transformed.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    ///
+    /// let mut sites = [Ok(coord! { x: 3_171_338.022, y: 641_767.968 })];
+    /// let mut settler = Settler::new(Crs::Epsg(4549), AxisOrder::Told)?;
+    /// settler.arrange(&mut sites);
+    /// assert_eq!(sites[0], Ok(coord! { x: 641_767.968, y: 3_171_338.022 }));
+    /// settler.place(&mut sites);
+    /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn arrange(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
+        for site in sites {
+            if let Ok(pair) = site {
+                *site = self.in_system(*pair);
+            }
+        }
+    }
+
+    /// The second half of [`settle`](Settler::settle): replaces pairs that are arranged by their longitudes
+    /// and latitudes, or by what is wrong with them.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler, gcj02_from_wgs84};
+    ///
+    /// let shifted = gcj02_from_wgs84(coord! { x: 121.45, y: 28.65 });
+    /// let mut sites = [Ok(shifted)];
+    /// Settler::new(Crs::Gcj02, AxisOrder::Told)?.place(&mut sites);
+    /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-9);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn place(&self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
+        self.replace(sites, |_, image| lon_lat(image.x, image.y));
+    }
+
+    /// Replaces arranged pairs by what is made of them, and of their longitude and latitude.
+    fn replace(
+        &self,
         sites: &mut [Result<Coord<f64>, RowProblem>],
         made_of: impl Fn(Coord<f64>, Coord<f64>) -> Result<Coord<f64>, RowProblem>,
     ) {
-        let mut places = vec![];
-        let mut coords = vec![];
-        for (place, site) in sites.iter_mut().enumerate() {
-            let Ok(pair) = site else { continue };
-            match self.in_system(*pair) {
-                Ok(coord) => {
-                    places.push(place);
-                    coords.push(coord);
-                }
-                Err(problem) => *site = Err(problem),
-            }
-        }
-        match self.images(&coords) {
-            Some(images) => {
-                for ((place, pair), image) in places.into_iter().zip(coords).zip(images) {
-                    sites[place] = made_of(pair, image);
-                }
-            }
-            // One of them has no image: which?
-            None => {
-                for (place, coord) in places.into_iter().zip(coords) {
-                    sites[place] = match self.images(&[coord]).as_deref() {
-                        Some(&[image]) => made_of(coord, image),
-                        _ => Err(RowProblem::NoImage { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
-                    };
-                }
-            }
+        let coords: Vec<Coord<f64>> = sites.iter().filter_map(|site| site.as_ref().ok().copied()).collect();
+        let images = self.images(&coords);
+        let mut images = images.iter().flatten();
+        for site in sites {
+            let Ok(coord) = *site else { continue };
+            *site = match images.next() {
+                Some(&image) => made_of(coord, image),
+                // One of them has no image: which?
+                None => match self.images(&[coord]).as_deref() {
+                    Some(&[image]) => made_of(coord, image),
+                    _ => Err(RowProblem::NoImage { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
+                },
+            };
         }
     }
 
