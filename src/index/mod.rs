@@ -4,8 +4,10 @@
 
 mod boundary;
 mod boxes;
+mod grid;
 
 pub use boxes::Boxes;
+pub use grid::{Grid, SetId, Sets, SystemGrid};
 
 use std::sync::OnceLock;
 
