@@ -1,9 +1,13 @@
 //! The same question for the rows of a table.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+use geo::Coord;
 
 use crate::error::RowProblem;
 use crate::geometry::position::Position;
+use crate::index::SetId;
 use crate::plan::ZoneNumber;
 use crate::query::locate::{Answer, Certainty, Locator};
 use crate::table::{Answers, Batch, Cell, Field, Kind, Row, Value};
@@ -241,22 +245,32 @@ impl<'p> RowLocator<'p> {
     /// assert_eq!((tally.inside, tally.invalid), (1, 1));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn answer(&self, batch: &Batch, tally: &mut Tally) -> Answers<'_> {
+    pub fn answer<'a>(&'a self, batch: &Batch, tally: &mut Tally) -> Answers<'a> {
         let uncertainty_column =
             self.uncertainty_field.as_ref().and_then(|field| batch.columns().iter().position(|column| column == field));
         let mut answers = Answers::new(self.columns.len());
+        let mut sets = self.locator.sets(batch.len());
+        // Without a distance, all sites in a set of zones have the same answer.
+        let mut known: HashMap<SetId, Found<'a>> = HashMap::new();
         for (number, site) in batch.sites().iter().enumerate() {
             let uncertainty = self.row_uncertainty(batch.row(number), uncertainty_column);
             match (site, uncertainty) {
                 (Ok(site), Ok(uncertainty)) => {
-                    let found = if self.is_long {
-                        self.locator.locate_all(*site, uncertainty)
-                    } else {
-                        vec![self.locator.locate(*site, uncertainty)]
+                    let mut add = |found: &Found<'a>| {
+                        tally.add(&found.first);
+                        found.rows.iter().for_each(|row| answers.push(number, row.iter().cloned()));
                     };
-                    tally.add(&found[0]);
-                    for answer in &found {
-                        answers.push(number, self.columns.iter().map(|&column| self.value(column, answer)));
+                    match &mut sets {
+                        Some(sets) => {
+                            let id = sets.holding(*site);
+                            let find = || self.find(*site, uncertainty, sets.get(id));
+                            if self.locator.with_distance {
+                                add(&find());
+                            } else {
+                                add(known.entry(id).or_insert_with(find));
+                            }
+                        }
+                        None => add(&self.find(*site, uncertainty, &self.locator.index.holding(*site))),
                     }
                 }
                 (Err(problem), _) => {
@@ -270,6 +284,19 @@ impl<'p> RowLocator<'p> {
             }
         }
         answers
+    }
+
+    /// The answers for a site that these zones hold.
+    fn find(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(ZoneNumber, Position)]) -> Found<'_> {
+        let row = |answer: &Answer| self.columns.iter().map(|&column| self.value(column, answer)).collect();
+        if self.is_long {
+            let mut found = self.locator.all(site, uncertainty, holding);
+            let rows = found.iter().map(row).collect();
+            Found { first: found.swap_remove(0), rows }
+        } else {
+            let first = self.locator.first(site, uncertainty, holding);
+            Found { rows: vec![row(&first)], first }
+        }
     }
 
     /// The uncertainty that the row states; where its cell is empty, that of all sites.
@@ -307,6 +334,12 @@ impl<'p> RowLocator<'p> {
             Column::Reason => Value::Null,
         }
     }
+}
+
+/// What is written of a site: the first answer is tallied, each has a row of values.
+struct Found<'a> {
+    first: Answer,
+    rows: Vec<Vec<Value<'a>>>,
 }
 
 fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
@@ -370,6 +403,56 @@ impl Tally {
         self.invalid += 1;
         if self.first_invalid.len() < Tally::FIRST_INVALID {
             self.first_invalid.push((row, problem.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Level, Plan};
+    use crate::table::BatchBuilder;
+    use geo::coord;
+    use std::sync::Arc;
+
+    /// More rows than make a grid worth it: each is answered as a single question is, before and after.
+    #[test]
+    fn many_rows_are_answered_as_single_ones() {
+        let plan = Plan::bundled();
+        let part = |i: usize, step: f64| (i as f64 * step).fract();
+        let site = |i: usize| match i % 100 {
+            // On a border, and on corners of the outlines.
+            0 => coord! { x: 121.44, y: 28.6584 },
+            1 => plan.zones()[i / 100 % 16].shape.0[0].exterior().0[i / 1600 % 4],
+            _ => coord! { x: 121.19 + 0.33 * part(i, 0.754_877_666), y: 28.54 + 0.175 * part(i, 0.569_840_291) },
+        };
+        let columns = [Column::Position, Column::Zone, Column::Path, Column::BoundaryOf];
+        for (is_long, level) in [(false, Level::Cluster), (true, Level::Cluster), (true, Level::Zone)] {
+            let locator = || RowLocator::new(Locator::new(&plan).down_to(level), &columns);
+            let many = if is_long { locator().long() } else { locator() };
+            let single = Locator::new(&plan).down_to(level).without_distance();
+            let (mut tally, mut expected_tally) = (Tally::default(), Tally::default());
+            for batch_number in 0..9 {
+                let sites: Vec<Coord<f64>> = (0..5_000).map(|i| site(batch_number * 5_000 + i)).collect();
+                let mut builder = BatchBuilder::new(0);
+                sites.iter().for_each(|&site| builder.end_row(Ok(site)));
+                let batch = builder.finish(Arc::default()).unwrap();
+                let mut expected = Answers::new(columns.len());
+                for (number, &site) in sites.iter().enumerate() {
+                    let found = if is_long {
+                        single.locate_all(site, Metres(0.0))
+                    } else {
+                        vec![single.locate(site, Metres(0.0))]
+                    };
+                    expected_tally.add(&found[0]);
+                    found.iter().for_each(|answer| {
+                        expected.push(number, columns.iter().map(|&column| many.value(column, answer)));
+                    });
+                }
+                assert!(many.answer(&batch, &mut tally) == expected);
+            }
+            assert_eq!(tally, expected_tally);
+            assert!(many.locator.grid.get().is_some() && single.grid.get().is_none());
         }
     }
 }
