@@ -294,8 +294,8 @@ proptest! {
         }
         for to in ["out.kml", "out.ndjson"] {
             if let Ok((written, schema, _)) = convert(name, &bytes, to, None) {
-                // What could be read can be written, and be read again.
-                prop_assert!(lines(to, &written).is_ok(), "{schema:?}");
+                // What could be read can be written, and be read again; no rows are no lines.
+                prop_assert!(written.is_empty() || lines(to, &written).is_ok(), "{schema:?}");
             }
         }
     }

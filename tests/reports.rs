@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use calamine::{Data, Reader, Xlsx, open_workbook};
+use calamine::{Data, DataType, Reader, Xlsx, open_workbook};
 
 fn corridor(arguments: &[&str]) -> u8 {
     let arguments = ["corridor", "-q"].iter().chain(arguments);
@@ -34,7 +34,8 @@ fn a_workbook_has_typed_cells_and_no_formulas() {
     // The text of a user is never run.
     assert_eq!(rows[1][1], Data::String("=1+1".to_owned()));
     assert!(workbook.worksheet_formula("地块").unwrap().is_empty());
-    let place = |heading: &str| rows[0].iter().position(|cell| cell.to_string() == heading).unwrap();
+    let place =
+        |heading: &str| rows[0].iter().position(|cell| cell.as_string().is_some_and(|text| text == heading)).unwrap();
     assert_eq!(rows[1][place("行")], Data::Float(1.0));
     let Data::Float(area_mu) = rows[1][place("面积（亩）")] else { panic!("{:?}", rows[1]) };
     assert!((area_mu - 65.017_461_6).abs() < 1e-6);
@@ -51,7 +52,7 @@ fn all_that_covers_a_zone_adds_up() {
     let zones = workbook.worksheet_range("Zones").unwrap();
     let rows: Vec<&[Data]> = zones.rows().collect();
     let value = |row: usize, heading: &str| {
-        let place = rows[0].iter().position(|cell| cell.to_string() == heading).unwrap();
+        let place = rows[0].iter().position(|cell| cell.as_string().is_some_and(|text| text == heading)).unwrap();
         let Data::Float(value) = rows[row][place] else { panic!("{heading}: {:?}", rows[row]) };
         value
     };
