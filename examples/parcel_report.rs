@@ -1,0 +1,44 @@
+//! A report on the sample parcels: which zones they belong to, and whether the areas they state are right.
+
+use taizhou_corridor::error::Result;
+use taizhou_corridor::io::{self, Input, Output, ReadOptions};
+use taizhou_corridor::plan::Plan;
+use taizhou_corridor::query::overlay::{Account, AccountOptions, Overlayer, RowOverlayer, Tally};
+use taizhou_corridor::report::document::Form;
+use taizhou_corridor::report::lang::Lang;
+use taizhou_corridor::report::parcels::{ParcelReport, Source};
+
+fn main() -> Result<()> {
+    let plan = Plan::bundled();
+    let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.txt");
+    let mut rows = io::open(Input::path(sample), &ReadOptions::default())?;
+
+    // What the parcels are called, and where the table states their areas.
+    let options =
+        AccountOptions { label: rows.label_column(), stated: rows.stated_area(), ..AccountOptions::default() };
+    let mut account = Account::new(overlayer.overlayer(), options);
+    let mut tally = Tally::default();
+
+    let (output, memory) = Output::memory("report.md");
+    let mut report = ParcelReport::new(output, Form::Markdown, &account, Lang::En)?;
+    while let Some(batch) = rows.next_batch()? {
+        let parcels = overlayer.parcels(&batch, &mut tally);
+        account.add(&batch, &parcels);
+        report.add(&batch, &parcels, &account)?;
+    }
+    let source = Source {
+        file: "sample-parcels.txt".to_owned(),
+        format: rows.format().to_string(),
+        crs: rows.crs().to_string(),
+    };
+    report.finish(&source, &account, overlayer.overlayer(), &tally, None)?;
+
+    let text = String::from_utf8_lossy(&memory.into_bytes()).into_owned();
+    text.lines().take(5).for_each(|line| println!("{line}"));
+    if let Some(sum) = account.stated() {
+        let (stated, computed) = (sum.stated.ha(), sum.computed.ha());
+        println!("{} parcels: {stated:.4} ha stated, {computed:.4} ha computed", sum.parcels);
+    }
+    Ok(())
+}
