@@ -294,6 +294,7 @@ fn side_of(sign: f64) -> Orientation {
 mod tests {
     use super::*;
     use crate::geometry::measure::ellipsoid_area;
+    use crate::geometry::validity::first_flaw;
     use crate::plan::Plan;
     use geo::{BooleanOps, Polygon, coord, polygon};
     use proptest::prelude::*;
@@ -376,8 +377,68 @@ mod tests {
         })
     }
 
+    /// Valid polygons with what overlays dislike: spikes, corners on edges and beside them by 10⁻¹² degrees,
+    /// nearly collinear runs, corners and edges that others have, too.
+    fn nasty(centre: (i32, i32)) -> impl Strategy<Value = MultiPolygon<f64>> {
+        let offset = prop::sample::select(vec![0.0, 1e-12, -1e-12, 3e-14, 1e-9, -1e-7]);
+        let twist = (0..9usize, 0..4u8, 0.0..1.0_f64, offset);
+        (star(centre), prop::collection::vec(twist, 0..6)).prop_filter_map("a valid polygon", |(star, twists)| {
+            let mut corners = star.0[0].exterior().0.clone();
+            corners.pop();
+            for (place, way, along, offset) in twists {
+                let place = place % corners.len();
+                let (start, end) = (corners[place], corners[(place + 1) % corners.len()]);
+                let middle = start + (end - start) * along;
+                let beside = coord! { x: middle.x + offset, y: middle.y - offset };
+                match way {
+                    0 => corners.insert(place + 1, beside),
+                    // A spike: out and back again.
+                    1 => corners
+                        .splice(
+                            place + 1..place + 1,
+                            [middle, coord! { x: middle.x + 0.0004, y: middle.y + 0.0007 }, beside],
+                        )
+                        .for_each(drop),
+                    2 => corners[place] = coord! { x: start.x + offset, y: start.y },
+                    _ => corners
+                        .splice(place + 1..place + 1, [start + (end - start) * (along / 2.0), beside])
+                        .for_each(drop),
+                }
+            }
+            corners.push(corners[0]);
+            let shape = MultiPolygon::new(vec![Polygon::new(corners.into(), vec![])]);
+            first_flaw(&shape).is_none().then_some(shape)
+        })
+    }
+
+    /// As many as `PROPTEST_CASES` says, for a long run.
+    fn cases(otherwise: u32) -> ProptestConfig {
+        let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+        let cases = asked.unwrap_or(otherwise);
+        ProptestConfig {
+            cases,
+            max_global_rejects: 100 * cases,
+            max_local_rejects: 100 * cases,
+            ..ProptestConfig::default()
+        }
+    }
+
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #![proptest_config(cases(2000))]
+
+        #[test]
+        fn nasty_pairs_keep_the_identities_of_areas(a in nasty((0, 0)), b in nasty((1, 2))) {
+            // What is common and what is not make the whole.
+            let around = polygon![(x: 120.9, y: 27.9), (x: 121.1, y: 27.9), (x: 121.1, y: 28.1), (x: 120.9, y: 28.1)];
+            let rest: MultiPolygon<f64> = Polygon::new(around.exterior().clone(), vec![b.0[0].exterior().clone()]).into();
+            let (common, other) = (area_m2(&a, &b), area_m2(&a, &rest));
+            let (whole_a, whole_b) = (ellipsoid_area(&a).0, ellipsoid_area(&b).0);
+            prop_assert!((common + other - whole_a).abs() < 1e-6, "{} {} {}", common, other, whole_a);
+            prop_assert!((common - area_m2(&b, &a)).abs() < 1e-6);
+            prop_assert!(common > -1e-6 && common < whole_a.min(whole_b) + 1e-6);
+            prop_assert!((area_m2(&a, &a) - whole_a).abs() < 1e-6);
+            prop_assert_eq!(first_flaw(&a.intersection(&b)), None);
+        }
 
         #[test]
         fn equals_the_area_of_the_intersection(a in star((0, 0)), b in star((1, 2)), offset in prop::sample::select(vec![0.0, 1e-12, -1e-12, 1e-9, 3e-7])) {

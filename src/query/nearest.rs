@@ -243,12 +243,21 @@ mod tests {
             for zone in plan.partition() {
                 for edge in plan.zones()[zone].shape.iter().flat_map(rings).flat_map(|ring| ring.lines()) {
                     let at = |t: f64| distance(site, edge.start + edge.delta() * t).0;
+                    // Golden section: the distance along an edge has one minimum.
+                    const GOLDEN: f64 = 0.618_033_988_749_894_8;
                     let (mut low, mut high) = (0.0_f64, 1.0_f64);
-                    for _ in 0..10 {
-                        let step = (high - low) / 10.0;
-                        let t = (0..=10).map(|i| low + step * f64::from(i)).min_by(|a, b| at(*a).total_cmp(&at(*b)));
-                        let t = t.unwrap();
-                        (low, high) = ((t - step).max(0.0), (t + step).min(1.0));
+                    let (mut left, mut right) = (1.0 - GOLDEN, GOLDEN);
+                    let (mut at_left, mut at_right) = (at(left), at(right));
+                    for _ in 0..36 {
+                        if at_left < at_right {
+                            (high, right, at_right) = (right, left, at_left);
+                            left = high - GOLDEN * (high - low);
+                            at_left = at(left);
+                        } else {
+                            (low, left, at_left) = (left, right, at_right);
+                            right = low + GOLDEN * (high - low);
+                            at_right = at(right);
+                        }
                     }
                     best = best.min(at((low + high) / 2.0));
                 }
