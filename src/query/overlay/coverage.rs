@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use geo::{BoundingRect, MultiPolygon};
+use rayon::prelude::*;
 
 use crate::geometry::clip::{intersection, union};
 use crate::geometry::measure::ellipsoid_area;
@@ -119,7 +120,7 @@ impl Coverage {
         let boxes = Boxes::new(boxes.filter_map(|(number, parcel)| Some((number, parcel.shape.bounding_rect()?))));
         let common =
             |(earlier, later): (usize, usize)| (earlier, later, edges_of(earlier).overlap(edges_of(later)).area);
-        boxes.meeting_pairs().into_iter().map(common).filter(|&(_, _, area)| area > LEAST).collect()
+        boxes.meeting_pairs().into_par_iter().map(common).filter(|&(_, _, area)| area > LEAST).collect()
     }
 
     /// For each parcel, what it covers again of all that came before it.

@@ -1,14 +1,18 @@
 //! Which zones does a parcel meet, how much of it lies in each, and how sure is that?
 
 mod account;
+mod column;
 mod coverage;
 mod rows;
 mod sums;
+mod tally;
 
 pub use account::{About, Account, AccountOptions, Remark, StatedSum, ZoneCount};
+pub use column::Column;
 pub use coverage::{Coverage, Repeat, Repeats};
-pub use rows::{Column, Parcel, RowOverlayer, Tally, stated_area};
+pub use rows::{Parcel, RowOverlayer, stated_area};
 pub use sums::{ClassSum, Sums};
+pub use tally::Tally;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -1,137 +1,15 @@
 //! The same question for the rows of a table.
 
 use geo::{Geometry, MultiPolygon};
+use rayon::prelude::*;
 
 use crate::error::{RowProblem, ShapeProblem};
 use crate::geometry::validity::{first_flaw, repair};
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
-use crate::query::overlay::{Membership, Overlayer, Part, Relation};
-use crate::table::{Answers, Batch, BatchBuilder, Field, Kind, Row, Shape, Value};
+use crate::query::overlay::{Column, Membership, Overlayer, Part, Relation, Tally};
+use crate::table::{Answers, Batch, BatchBuilder, Row, Shape, Value};
 use crate::units::{AreaUnit, SquareMetres, StatedArea};
-
-/// A column that `overlay` adds. Its name is the same in every language.
-///
-/// ```
-/// use taizhou_corridor::query::overlay::Column;
-///
-/// assert_eq!(Column::ParcelAreaM2.field().name, "parcel_area_m2");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
-    /// The id of the zone; empty for what lies in none.
-    Zone,
-    /// Its name.
-    ZoneName,
-    /// `within`, `straddles`, `touches`, `outside`, or `invalid` for a row without a usable parcel.
-    Relation,
-    /// The area of the part in the zone, on the ellipsoid.
-    AreaM2,
-    /// Its share of the parcel, 0 to 1.
-    Share,
-    /// Twice the area by the length of the part's boundary: how wide a sliver is.
-    MeanWidthM,
-    /// The area of the parcel, on the ellipsoid.
-    ParcelAreaM2,
-    /// `true` on the largest part.
-    Majority,
-    /// `certain` or `uncertain`: whether the majority could change within the accuracy of the outlines.
-    Certainty,
-    /// In wide form: all zones met, each with its share, as `core=0.6000;outside=0.4000`.
-    Shares,
-    /// The area that the table states for the parcel.
-    StatedAreaM2,
-    /// The area of the parcel less the one that is stated.
-    StatedDifferenceM2,
-    /// Why a row is invalid.
-    Reason,
-}
-
-impl Column {
-    /// All columns.
-    pub const ALL: [Column; 13] = [
-        Column::Zone,
-        Column::ZoneName,
-        Column::Relation,
-        Column::AreaM2,
-        Column::Share,
-        Column::MeanWidthM,
-        Column::ParcelAreaM2,
-        Column::Majority,
-        Column::Certainty,
-        Column::Shares,
-        Column::StatedAreaM2,
-        Column::StatedDifferenceM2,
-        Column::Reason,
-    ];
-
-    /// The columns of the long form: a row for each parcel and zone.
-    pub const LONG: [Column; 10] = [
-        Column::Zone,
-        Column::ZoneName,
-        Column::Relation,
-        Column::AreaM2,
-        Column::Share,
-        Column::MeanWidthM,
-        Column::ParcelAreaM2,
-        Column::Majority,
-        Column::Certainty,
-        Column::Reason,
-    ];
-
-    /// The columns of the wide form: a row for each parcel, its majority zone and all its shares.
-    pub const WIDE: [Column; 9] = [
-        Column::Zone,
-        Column::ZoneName,
-        Column::Relation,
-        Column::AreaM2,
-        Column::Share,
-        Column::ParcelAreaM2,
-        Column::Certainty,
-        Column::Shares,
-        Column::Reason,
-    ];
-
-    /// The name of the column.
-    ///
-    /// ```
-    /// use taizhou_corridor::query::overlay::Column;
-    ///
-    /// assert_eq!(Column::MeanWidthM.as_str(), "mean_width_m");
-    /// ```
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Column::Zone => "zone",
-            Column::ZoneName => "zone_name",
-            Column::Relation => "relation",
-            Column::AreaM2 => "area_m2",
-            Column::Share => "share",
-            Column::MeanWidthM => "mean_width_m",
-            Column::ParcelAreaM2 => "parcel_area_m2",
-            Column::Majority => "majority",
-            Column::Certainty => "certainty",
-            Column::Shares => "shares",
-            Column::StatedAreaM2 => "stated_area_m2",
-            Column::StatedDifferenceM2 => "stated_difference_m2",
-            Column::Reason => "reason",
-        }
-    }
-
-    /// The column as a table has it: its name and kind.
-    pub fn field(self) -> Field {
-        let kind = match self {
-            Column::AreaM2
-            | Column::Share
-            | Column::MeanWidthM
-            | Column::ParcelAreaM2
-            | Column::StatedAreaM2
-            | Column::StatedDifferenceM2 => Kind::Real,
-            Column::Majority => Kind::Boolean,
-            _ => Kind::Text,
-        };
-        Field::new(self.as_str(), kind)
-    }
-}
 
 /// Lays the parcels of a table over the zones of a plan.
 ///
@@ -230,7 +108,8 @@ impl<'p> RowOverlayer<'p> {
 
     /// The parcels of a batch, row by row, with what they meet; or why a row is none. Tallies them.
     pub fn parcels(&self, batch: &Batch, tally: &mut Tally) -> Vec<Result<Parcel, RowProblem>> {
-        let parcels: Vec<_> = (0..batch.len()).map(|number| self.parcel(batch, number)).collect();
+        // On all cores, in the order of the rows.
+        let parcels: Vec<_> = (0..batch.len()).into_par_iter().map(|number| self.parcel(batch, number)).collect();
         for (row, parcel) in (batch.first_row()..).zip(&parcels) {
             match parcel {
                 Ok(parcel) => tally.add(parcel),
@@ -408,59 +287,5 @@ fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProbl
     match first_flaw(&parcel) {
         None => Ok(parcel),
         Some(flaw) => Err((RowProblem::Shape(flaw.problem), Some(parcel))),
-    }
-}
-
-/// Counts of answers, for a summary.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tally {
-    /// Parcels within one zone.
-    pub within: u64,
-    /// Parcels of which a part lies in a zone.
-    pub straddling: u64,
-    /// Parcels in no zone.
-    pub outside: u64,
-    /// Parcels whose majority is uncertain.
-    pub uncertain: u64,
-    /// Parts that were left out for being small.
-    pub slivers: u64,
-    /// The area of these.
-    pub sliver_area: SquareMetres,
-    /// Parcels that were repaired.
-    pub repaired: u64,
-    /// Rows without an answer.
-    pub invalid: u64,
-    /// The first of these, by row.
-    pub first_invalid: Vec<(u64, RowProblem)>,
-}
-
-impl Tally {
-    /// At most so many invalid rows are kept with their problem.
-    pub const FIRST_INVALID: usize = 5;
-
-    /// All rows.
-    pub fn rows(&self) -> u64 {
-        self.within + self.straddling + self.outside + self.invalid
-    }
-
-    fn add(&mut self, parcel: &Parcel) {
-        let membership = &parcel.membership;
-        let has = |relation| membership.parts.iter().any(|part| part.relation == relation);
-        if has(Relation::Straddles) {
-            self.straddling += 1;
-        } else if has(Relation::Within) {
-            self.within += 1;
-        } else {
-            self.outside += 1;
-        }
-        self.uncertain += u64::from(membership.certainty == Some(Certainty::Uncertain));
-        self.repaired += u64::from(parcel.repaired.is_some());
-    }
-
-    fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
-        self.invalid += 1;
-        if self.first_invalid.len() < Tally::FIRST_INVALID {
-            self.first_invalid.push((row, problem.clone()));
-        }
     }
 }

@@ -1,0 +1,60 @@
+//! Counts of what came of the parcels of a table.
+
+use crate::error::RowProblem;
+use crate::query::locate::Certainty;
+use crate::query::overlay::{Parcel, Relation};
+use crate::units::SquareMetres;
+
+/// Counts of answers, for a summary.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally {
+    /// Parcels within one zone.
+    pub within: u64,
+    /// Parcels of which a part lies in a zone.
+    pub straddling: u64,
+    /// Parcels in no zone.
+    pub outside: u64,
+    /// Parcels whose majority is uncertain.
+    pub uncertain: u64,
+    /// Parts that were left out for being small.
+    pub slivers: u64,
+    /// The area of these.
+    pub sliver_area: SquareMetres,
+    /// Parcels that were repaired.
+    pub repaired: u64,
+    /// Rows without an answer.
+    pub invalid: u64,
+    /// The first of these, by row.
+    pub first_invalid: Vec<(u64, RowProblem)>,
+}
+
+impl Tally {
+    /// At most so many invalid rows are kept with their problem.
+    pub const FIRST_INVALID: usize = 5;
+
+    /// All rows.
+    pub fn rows(&self) -> u64 {
+        self.within + self.straddling + self.outside + self.invalid
+    }
+
+    pub(super) fn add(&mut self, parcel: &Parcel) {
+        let membership = &parcel.membership;
+        let has = |relation| membership.parts.iter().any(|part| part.relation == relation);
+        if has(Relation::Straddles) {
+            self.straddling += 1;
+        } else if has(Relation::Within) {
+            self.within += 1;
+        } else {
+            self.outside += 1;
+        }
+        self.uncertain += u64::from(membership.certainty == Some(Certainty::Uncertain));
+        self.repaired += u64::from(parcel.repaired.is_some());
+    }
+
+    pub(super) fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
+        self.invalid += 1;
+        if self.first_invalid.len() < Tally::FIRST_INVALID {
+            self.first_invalid.push((row, problem.clone()));
+        }
+    }
+}
