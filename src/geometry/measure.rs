@@ -56,7 +56,12 @@ pub struct Size {
 /// assert_eq!(size.perimeter.km().round(), 417.0);
 /// ```
 pub fn ellipsoid(shape: &MultiPolygon<f64>) -> Size {
-    Size { area: ellipsoid_area(shape), perimeter: shape_sum(shape, ring_length_m) }
+    Size { area: ellipsoid_area(shape), perimeter: perimeter(shape) }
+}
+
+/// The perimeter alone of [`ellipsoid`].
+pub(crate) fn perimeter(shape: &MultiPolygon<f64>) -> Metres {
+    shape_sum(shape, ring_length_m)
 }
 
 /// The area alone of [`ellipsoid`].
@@ -219,26 +224,29 @@ pub(crate) fn strip_area_m2(edge: Line<f64>, meridian_deg: f64) -> f64 {
     let half_height = ((edge.end.y - edge.start.y) / 2.0).to_radians();
     let mid_lon = ((edge.start.x - meridian_deg + edge.end.x - meridian_deg) / 2.0).to_radians();
     let width = (edge.end.x - edge.start.x).to_radians();
+    // The sines and cosines of k times an angle, two steps of the angle on from those of k − 2.
+    let multiples = |angle: f64| {
+        let (step_sin, step_cos) = (2.0 * angle).sin_cos();
+        std::iter::successors(Some(angle.sin_cos()), move |&(sin, cos)| {
+            Some((sin * step_cos + cos * step_sin, cos * step_cos - sin * step_sin))
+        })
+    };
     let sum: f64 = STRIP_COEFFICIENTS
         .iter()
         .zip([1.0, 3.0, 5.0, 7.0, 9.0])
-        .map(|(coefficient, k)| {
-            let x = k * half_height;
-            let strip = 2.0 * x.sin() * (k * mid_lat).cos() * mid_lon;
-            coefficient * (strip - width * (k * mid_lat).sin() * slant(x))
+        .zip(multiples(half_height).zip(multiples(mid_lat)))
+        .map(|((coefficient, k), ((half_sin, half_cos), (mid_sin, mid_cos)))| {
+            let strip = 2.0 * half_sin * mid_cos * mid_lon;
+            coefficient * (strip - width * mid_sin * slant(k * half_height, half_sin, half_cos))
         })
         .sum();
     semi_minor_m * semi_minor_m * sum
 }
 
 /// (sin x − x cos x) / x, by its series where the difference would cancel.
-fn slant(x: f64) -> f64 {
+fn slant(x: f64, sin: f64, cos: f64) -> f64 {
     let x2 = x * x;
-    if x.abs() < 0.1 {
-        x2 / 3.0 * (1.0 - x2 / 10.0 * (1.0 - x2 / 28.0 * (1.0 - x2 / 54.0)))
-    } else {
-        x.sin() / x - x.cos()
-    }
+    if x.abs() < 0.1 { x2 / 3.0 * (1.0 - x2 / 10.0 * (1.0 - x2 / 28.0 * (1.0 - x2 / 54.0))) } else { sin / x - cos }
 }
 
 /// A, −B, C, −D, E of the land survey's ellipsoid area (国土调查办发〔2008〕32号).
@@ -259,25 +267,31 @@ fn ring_length_m(ring: &LineString<f64>) -> f64 {
 
 /// The length of an edge that is straight in longitude and latitude: the integral of
 /// √(M² φ'² + N² cos² φ λ'²) along it, by Gauss and Legendre's rule of five points on pieces of at most
-/// one degree.
+/// one degree, of two where it is short.
 pub(crate) fn edge_length_m(edge: Line<f64>) -> f64 {
-    const RULE: [(f64, f64); 5] = [
+    const LONG: [(f64, f64); 5] = [
         (-0.906_179_845_938_664, 0.236_926_885_056_189_1),
         (-0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
         (0.0, 0.568_888_888_888_888_9),
         (0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
         (0.906_179_845_938_664, 0.236_926_885_056_189_1),
     ];
+    // Along some kilometres the integrand is so nearly straight that two points leave nothing.
+    const SHORT: [(f64, f64); 2] = [(-0.577_350_269_189_625_8, 1.0), (0.577_350_269_189_625_8, 1.0)];
+    const SHORT_DEG: f64 = 0.05;
     let (dx, dy) = (edge.end.x - edge.start.x, edge.end.y - edge.start.y);
-    let pieces = dx.abs().max(dy.abs()).ceil().clamp(1.0, 360.0);
+    let extent_deg = dx.abs().max(dy.abs());
+    let rule: &[(f64, f64)] = if extent_deg <= SHORT_DEG { &SHORT } else { &LONG };
+    let pieces = extent_deg.ceil().clamp(1.0, 360.0);
     let (width, height) = (dx.to_radians() / pieces, dy.to_radians() / pieces);
     let mut length_m = 0.0;
     for piece in 0..pieces as u32 {
-        for (node, weight) in RULE {
+        for (node, weight) in rule {
             let t = (f64::from(piece) + (node + 1.0) / 2.0) / pieces;
             let lat = (edge.start.y + t * dy).to_radians().clamp(-FRAC_PI_2, FRAC_PI_2);
             let (meridian, normal) = radii_m(lat);
-            length_m += weight / 2.0 * (meridian * height).hypot(normal * lat.cos() * width);
+            let (north_m, east_m) = (meridian * height, normal * lat.cos() * width);
+            length_m += weight / 2.0 * (north_m * north_m + east_m * east_m).sqrt();
         }
     }
     length_m
@@ -337,6 +351,7 @@ mod tests {
 
     #[test]
     fn the_series_meets_the_closed_form() {
+        let slant = |x: f64| slant(x, x.sin(), x.cos());
         assert!((slant(0.1 - 1e-12) - slant(0.1 + 1e-12)).abs() < 5e-13);
         assert_eq!(slant(0.0), 0.0);
     }
@@ -346,5 +361,19 @@ mod tests {
         let pole = geocentric_m(Coord { x: 0.0, y: 90.0 });
         assert!((pole[2] - SEMI_MAJOR_M * (1.0 - FLATTENING)).abs() < 1e-8);
         assert_eq!(geocentric_m(Coord { x: 0.0, y: 0.0 }), [SEMI_MAJOR_M, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_short_edge_is_as_long_as_its_pieces() {
+        // By the rule of two points and by that of five.
+        let line = |a: (f64, f64), b: (f64, f64)| Line::new(a, b);
+        for (dx, dy) in [(0.05, 0.05), (0.05, -0.01), (0.0, 0.05), (0.04, 0.0)] {
+            let (start, end) = ((121.0, 28.0), (121.0 + 4.0 * dx, 28.0 + 4.0 * dy));
+            let whole_m = edge_length_m(line(start, end));
+            let quarter = |i: f64| (121.0 + i * dx, 28.0 + i * dy);
+            let parts_m: f64 =
+                (0..4).map(|i| edge_length_m(line(quarter(f64::from(i)), quarter(f64::from(i + 1))))).sum();
+            assert!((whole_m - parts_m).abs() < 1e-7, "{whole_m} {parts_m}");
+        }
     }
 }

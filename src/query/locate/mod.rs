@@ -242,6 +242,11 @@ impl<'p> Locator<'p> {
         &self.index
     }
 
+    /// Whether any outline states how accurate it is.
+    pub(crate) fn states_accuracy(&self) -> bool {
+        self.plan().zones().iter().any(|zone| zone.accuracy.is_some())
+    }
+
     /// The accuracy of the roughest outline.
     pub(crate) fn roughest(&self) -> Metres {
         self.roughest

@@ -20,7 +20,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use geo::{BoundingRect, Coord, MultiPolygon};
 
 use crate::geometry::clip::{difference, intersection, union};
-use crate::geometry::measure::{distance, ellipsoid, ellipsoid_area};
+use crate::geometry::measure::{distance, ellipsoid_area, perimeter};
 use crate::geometry::overlap::{Edges, Overlap};
 use crate::geometry::position::{Position, position};
 use crate::plan::{Level, Plan, ZoneNumber};
@@ -171,9 +171,9 @@ impl<'p> Overlayer<'p> {
         let parcel_area = ellipsoid_area(parcel);
         let mut parts = vec![];
         if let Some(bounds) = parcel.bounding_rect() {
-            let edges = OnceLock::new();
+            let (edges, width) = (OnceLock::new(), OnceLock::new());
             for zone in self.locator.index().near(bounds).into_iter().filter(|&zone| self.is_asked(zone)) {
-                parts.extend(self.part(parcel, &edges, parcel_area, zone));
+                parts.extend(self.part(parcel, (&edges, &width), parcel_area, zone));
             }
         }
         let rest = self.rest(parcel, parcel_area, &parts);
@@ -181,7 +181,7 @@ impl<'p> Overlayer<'p> {
         let noise = SquareMetres(5e-7_f64.min((1e-9 * parcel_area.0).max(1e-8)));
         if parts.is_empty() || rest > noise {
             let share = if parts.iter().all(|part| part.share == 0.0) { 1.0 } else { rest.0 / parcel_area.0 };
-            let mean_width = (share == 1.0).then(|| mean_width(parcel));
+            let mean_width = (share == 1.0).then(|| mean_width(parcel, parcel_area));
             parts.push(Part { zone: None, relation: Relation::Outside, area: rest, share, mean_width });
         }
         let largest = |best: usize, place: usize| if parts[place].area > parts[best].area { place } else { best };
@@ -217,10 +217,11 @@ impl<'p> Overlayer<'p> {
     fn part(
         &self,
         parcel: &MultiPolygon<f64>,
-        edges: &OnceLock<Edges>,
+        (edges, width): (&OnceLock<Edges>, &OnceLock<Metres>),
         parcel_area: SquareMetres,
         zone: ZoneNumber,
     ) -> Option<Part> {
+        let whole_width = || *width.get_or_init(|| mean_width(parcel, parcel_area));
         let of_zone = self.edges_of(zone);
         let part = |relation, area: SquareMetres, mean_width| {
             let share = if relation == Relation::Within { 1.0 } else { (area.0 / parcel_area.0).clamp(0.0, 1.0) };
@@ -231,7 +232,7 @@ impl<'p> Overlayer<'p> {
             // No boundary near: one corner tells for all.
             let corner = parcel.0.first()?.exterior().0.first().copied()?;
             let is_inside = position(corner, &self.plan().zones()[zone].shape) == Position::Inside;
-            return if is_inside { part(Relation::Within, parcel_area, mean_width(parcel)) } else { None };
+            return if is_inside { part(Relation::Within, parcel_area, whole_width()) } else { None };
         }
         let overlap = edges.get_or_init(|| Edges::new(parcel)).overlap(of_zone);
         let Overlap { area, crosses, touches, .. } = overlap;
@@ -241,7 +242,7 @@ impl<'p> Overlayer<'p> {
         if crosses {
             part(Relation::Straddles, area, width)
         } else if area.0 >= parcel_area.0 - tolerance {
-            part(Relation::Within, parcel_area, mean_width(parcel))
+            part(Relation::Within, parcel_area, whole_width())
         } else if area.0 > tolerance {
             part(Relation::Straddles, area, width)
         } else if touches {
@@ -278,6 +279,9 @@ impl<'p> Overlayer<'p> {
     fn certainty(&self, parcel: &MultiPolygon<f64>, majority: Option<ZoneNumber>) -> Option<Certainty> {
         /// So many places in the parcel tell how much of it is certain.
         const ENOUGH: u32 = 16;
+        if !self.locator.states_accuracy() {
+            return None;
+        }
         let bounds = parcel.bounding_rect()?;
         let centre = bounds.center();
         let radius_m = distance(centre, bounds.min()).0.max(distance(centre, bounds.max()).0);
@@ -320,7 +324,7 @@ impl<'p> Overlayer<'p> {
     }
 }
 
-fn mean_width(shape: &MultiPolygon<f64>) -> Metres {
-    let size = ellipsoid(shape);
-    Metres(if size.perimeter.0 > 0.0 { 2.0 * size.area.0 / size.perimeter.0 } else { 0.0 })
+fn mean_width(shape: &MultiPolygon<f64>, area: SquareMetres) -> Metres {
+    let perimeter = perimeter(shape);
+    Metres(if perimeter.0 > 0.0 { 2.0 * area.0 / perimeter.0 } else { 0.0 })
 }

@@ -21,7 +21,7 @@ h1{font-size:1.6rem;margin:0 0 .5rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}p{m
 table{border-collapse:collapse;font-size:.875rem}\
 th,td{padding:.25rem .6rem;text-align:left;word-break:keep-all;vertical-align:top;border-bottom:1px solid #8884}\
 th{position:sticky;top:0;background:Canvas;border-bottom:2px solid #888}\
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
+.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}\
 tbody tr:hover{background:#8882}\
 @media print{body{max-width:none;padding:0;font-size:10pt}.table{overflow:visible;max-height:none}th{position:static}tr{break-inside:avoid}thead{display:table-header-group}}";
 
