@@ -23,7 +23,8 @@ fn main() -> Result<()> {
     let (output, memory) = Output::memory("report.md");
     let mut report = ParcelReport::new(output, Form::Markdown, &account, Lang::En)?;
     while let Some(batch) = rows.next_batch()? {
-        let parcels = overlayer.parcels(&batch, &mut tally);
+        let parcels = overlayer.parcels(&batch);
+        tally.count(&batch, &parcels);
         account.add(&batch, &parcels);
         report.add(&batch, &parcels, &account)?;
     }

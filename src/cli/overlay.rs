@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
-    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
+    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, meanwhile, tell_invalid, tell_read,
+    tell_written,
 };
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, write_text};
@@ -213,8 +214,10 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let needs_account = is_sum || report.is_some();
 
     let mut tally = Tally::default();
-    while let Some(batch) = rows.next_batch()? {
-        let parcels = overlayer.parcels(&batch, &mut tally);
+    let mut ahead = rows.next_batch()?;
+    while let Some(batch) = ahead {
+        let (parcels, next) = meanwhile(|| overlayer.parcels(&batch), || rows.next_batch());
+        tally.count(&batch, &parcels);
         if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
             return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
         }
@@ -225,15 +228,17 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
             report.add(&batch, &parcels, &account)?;
         }
         if let Some((_, writer)) = &mut row_output {
-            let (batch, answers) = if args.pieces {
-                let Some(pieces) = overlayer.pieces(&batch, &parcels, &mut tally) else { continue };
-                pieces
+            let answered = if args.pieces {
+                overlayer.pieces(&batch, &parcels, &mut tally)
             } else {
                 let answers = overlayer.answer(&batch, &parcels, &mut tally);
-                (batch, answers)
+                Some((batch, answers))
             };
-            writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
+            if let Some((batch, answers)) = answered {
+                writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
+            }
         }
+        ahead = next?;
     }
 
     let is_marked = row_output.is_some() && columns.contains(&Column::Relation) && columns.contains(&Column::Reason);

@@ -48,7 +48,8 @@ pub struct Source {
 ///
 /// let (output, memory) = Output::memory("report.md");
 /// let mut report = ParcelReport::new(output, Form::Markdown, &account, Lang::En)?;
-/// let parcels = overlayer.parcels(&batch, &mut tally);
+/// let parcels = overlayer.parcels(&batch);
+/// tally.count(&batch, &parcels);
 /// account.add(&batch, &parcels);
 /// report.add(&batch, &parcels, &account)?;
 /// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned() };

@@ -132,7 +132,7 @@ pub struct StatedSum {
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::overlay::{Account, AccountOptions, Overlayer, RowOverlayer, Tally};
+/// use taizhou_corridor::query::overlay::{Account, AccountOptions, Overlayer, RowOverlayer};
 ///
 /// let csv = "use,wkt\n0802,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
 /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
@@ -140,7 +140,7 @@ pub struct StatedSum {
 /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
 /// let options = AccountOptions { class: Some(0), ..AccountOptions::default() };
 /// let mut account = Account::new(overlayer.overlayer(), options);
-/// account.add(&batch, &overlayer.parcels(&batch, &mut Tally::default()));
+/// account.add(&batch, &overlayer.parcels(&batch));
 /// let class = &account.sums().classes()[0];
 /// assert_eq!((class.class.as_str(), class.parcels), ("0802", 1));
 /// // It straddles the border of the core and Jiaojiang.

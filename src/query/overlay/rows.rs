@@ -22,7 +22,7 @@ use crate::units::{AreaUnit, SquareMetres, StatedArea};
 /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
 /// let plan = Plan::bundled();
 /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone, Column::Share]);
-/// let parcels = overlayer.parcels(&batch, &mut Tally::default());
+/// let parcels = overlayer.parcels(&batch);
 /// let answers = overlayer.answer(&batch, &parcels, &mut Tally::default());
 /// let rows: Vec<String> = answers.iter().map(|(_, values)| format!("{} {}", values[0], values[1])).collect();
 /// assert_eq!(rows, ["core 0.2098649163", "jiaojiang 0.7901350837"]);
@@ -67,7 +67,7 @@ impl<'p> RowOverlayer<'p> {
     /// let batch = io::open(Input::bytes("parcels.csv", bow_tie), &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
     /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Reason]).repairing();
-    /// let parcels = overlayer.parcels(&batch, &mut Tally::default());
+    /// let parcels = overlayer.parcels(&batch);
     /// let answers = overlayer.answer(&batch, &parcels, &mut Tally::default());
     /// assert!(answers.iter().next().unwrap().1[0].to_string().starts_with("repaired: self-crossing"));
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -106,17 +106,10 @@ impl<'p> RowOverlayer<'p> {
         &self.overlayer
     }
 
-    /// The parcels of a batch, row by row, with what they meet; or why a row is none. Tallies them.
-    pub fn parcels(&self, batch: &Batch, tally: &mut Tally) -> Vec<Result<Parcel, RowProblem>> {
+    /// The parcels of a batch, row by row, with what they meet; or why a row is none.
+    pub fn parcels(&self, batch: &Batch) -> Vec<Result<Parcel, RowProblem>> {
         // On all cores, in the order of the rows.
-        let parcels: Vec<_> = (0..batch.len()).into_par_iter().map(|number| self.parcel(batch, number)).collect();
-        for (row, parcel) in (batch.first_row()..).zip(&parcels) {
-            match parcel {
-                Ok(parcel) => tally.add(parcel),
-                Err(problem) => tally.add_invalid(row, problem),
-            }
-        }
-        parcels
+        (0..batch.len()).into_par_iter().map(|number| self.parcel(batch, number)).collect()
     }
 
     fn parcel(&self, batch: &Batch, number: usize) -> Result<Parcel, RowProblem> {
@@ -150,7 +143,7 @@ impl<'p> RowOverlayer<'p> {
     /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
     /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone]);
-    /// let parcels = overlayer.parcels(&batch, &mut Tally::default());
+    /// let parcels = overlayer.parcels(&batch);
     /// let (pieces, answers) = overlayer.pieces(&batch, &parcels, &mut Tally::default()).unwrap();
     /// assert_eq!((pieces.len(), answers.iter().count()), (2, 2));
     /// assert_eq!(pieces.shape(0).unwrap().kind(), "Polygon");

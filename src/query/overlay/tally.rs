@@ -3,6 +3,7 @@
 use crate::error::RowProblem;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
+use crate::table::Batch;
 use crate::units::SquareMetres;
 
 /// Counts of answers, for a summary.
@@ -37,7 +38,17 @@ impl Tally {
         self.within + self.straddling + self.outside + self.invalid
     }
 
-    pub(super) fn add(&mut self, parcel: &Parcel) {
+    /// Counts the parcels of a batch, as [`RowOverlayer::parcels`](super::RowOverlayer::parcels) gives them.
+    pub fn count(&mut self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>]) {
+        for (row, parcel) in (batch.first_row()..).zip(parcels) {
+            match parcel {
+                Ok(parcel) => self.add(parcel),
+                Err(problem) => self.add_invalid(row, problem),
+            }
+        }
+    }
+
+    fn add(&mut self, parcel: &Parcel) {
         let membership = &parcel.membership;
         let has = |relation| membership.parts.iter().any(|part| part.relation == relation);
         if has(Relation::Straddles) {
@@ -51,7 +62,7 @@ impl Tally {
         self.repaired += u64::from(parcel.repaired.is_some());
     }
 
-    pub(super) fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
+    fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
         self.invalid += 1;
         if self.first_invalid.len() < Tally::FIRST_INVALID {
             self.first_invalid.push((row, problem.clone()));
