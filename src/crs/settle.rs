@@ -81,6 +81,11 @@ impl Settler {
         self.order
     }
 
+    /// Whether rows to come have to tell the order.
+    pub(crate) fn has_to_be_told(&self) -> bool {
+        self.zone.is_some() && self.order == AxisOrder::Told
+    }
+
     /// Replaces pairs of numbers by longitudes and latitudes in degrees, or by what is wrong with them.
     /// In a Gauss-Krüger zone the first pair tells the order, and the rest have to follow it.
     ///
@@ -167,6 +172,10 @@ impl Settler {
         sites: &mut [Result<Coord<f64>, RowProblem>],
         made_of: impl Fn(Coord<f64>, Coord<f64>) -> Result<Coord<f64>, RowProblem>,
     ) {
+        // They are longitudes and latitudes already, and within their range.
+        if matches!(self.crs, Crs::Crs84 | Crs::Cgcs2000) {
+            return;
+        }
         let coords: Vec<Coord<f64>> = sites.iter().filter_map(|site| site.as_ref().ok().copied()).collect();
         let images = self.images(&coords);
         let mut images = images.iter().flatten();

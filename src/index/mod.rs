@@ -7,6 +7,7 @@ mod boxes;
 mod grid;
 
 pub use boxes::Boxes;
+pub(crate) use grid::QuickHasher;
 pub use grid::{Grid, SetId, Sets, SystemGrid};
 
 use std::sync::OnceLock;

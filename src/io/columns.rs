@@ -23,13 +23,19 @@ const WKT: [&str; 5] = ["wkt", "geometry", "geom", "the_geom", "wkt_geom"];
 
 /// A coordinate as it was written.
 pub(super) fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
-    let (field, text) = (field.to_owned(), text.trim());
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(value),
-        Ok(_) => Err(RowProblem::NotFinite { field, text: text.to_owned() }),
-        Err(_) if text.is_empty() => Err(RowProblem::MissingCoordinate { field }),
-        Err(_) => Err(RowProblem::NotANumber { field, text: text.to_owned() }),
+    let text = text.trim();
+    let number = text.parse::<f64>();
+    if let Ok(value) = number
+        && value.is_finite()
+    {
+        return Ok(value);
     }
+    let field = field.to_owned();
+    Err(match number {
+        Ok(_) => RowProblem::NotFinite { field, text: text.to_owned() },
+        Err(_) if text.is_empty() => RowProblem::MissingCoordinate { field },
+        Err(_) => RowProblem::NotANumber { field, text: text.to_owned() },
+    })
 }
 
 /// What carries the geometry: two columns of coordinates, or one of well-known text.

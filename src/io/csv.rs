@@ -1,51 +1,169 @@
 //! CSV: text in UTF-8 or GB18030 (of which GBK and GB 2312 are parts), written as RFC 4180 but for lines
 //! that end in a line feed.
+//!
+//! A file is cut into blocks of whole records, which is quick; the blocks are taken apart one by one or side
+//! by side. A record without quotes is not copied, and is written again as it stands.
+
+mod records;
+mod writer;
 
 use std::borrow::Cow;
-use std::io::{Cursor, Read};
+use std::io::Read;
+use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::{memchr, memchr_iter, memmem, memrchr2};
+
+pub(super) use self::writer::CsvWriter;
+pub use self::writer::Renderer;
+
+use self::records::{Field, Records};
 use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::io::columns::{carrier, end_row};
-use crate::io::flat::Flat;
 use crate::io::input::{Source, read_error};
-use crate::io::read::RowReader;
-use crate::io::{Encoding, Loss, Output, ReadOptions, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Schema};
-use ::csv::{ByteRecord, QuoteStyle, ReaderBuilder, WriterBuilder};
+use crate::io::read::{RawBlock, RowReader};
+use crate::io::{Encoding, ReadOptions};
+use crate::table::{Batch, BatchBuilder, Carrier, Schema};
 
 pub(super) struct CsvReader {
-    reader: ::csv::Reader<LastByte<Box<dyn Read>>>,
+    source: Box<dyn Read>,
+    is_at_end: bool,
+    /// What was read and is in no block yet.
+    rest: Vec<u8>,
     decoder: Decoder,
+    delimiter: u8,
     schema: Schema,
     columns: Arc<Vec<String>>,
-    row: u64,
-    /// Line and row of the last record, if its last field goes over lines.
-    quoted_since: Option<(u64, u64)>,
+    /// Rows and line ends before what is left.
+    rows: u64,
+    lines: u64,
 }
 
 /// So much of a file is looked at before its first row is read.
-const START_BYTES: u64 = 1 << 20;
+const START_BYTES: usize = 1 << 20;
+
+/// A block has about this size; more where a record has.
+const BLOCK_BYTES: usize = 1 << 18;
 
 impl CsvReader {
     pub(super) fn new(source: Source, options: &ReadOptions) -> Result<CsvReader> {
-        let mut source = source.reader;
-        let mut start = vec![];
-        source.by_ref().take(START_BYTES).read_to_end(&mut start).map_err(read_error)?;
-        let mut decoder = Decoder::of_start(&start);
-        let delimiter = delimiter(&start);
-        let whole = LastByte { reader: Box::new(Cursor::new(start).chain(source)) as Box<dyn Read>, last: 0 };
-        let mut reader = ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(whole);
-        let header = reader.byte_headers().map_err(csv_error)?;
-        let columns: Vec<String> = match decoder.decode(header) {
-            Some(names) => names.into_iter().map(Cow::into_owned).collect(),
-            None => return Err(Error::new(ErrorKind::NotUtf8).at_line(1)),
+        let mut reader = CsvReader {
+            source: Box::new(source.reader),
+            is_at_end: false,
+            rest: vec![],
+            decoder: Decoder { encoding: None },
+            delimiter: b',',
+            schema: Schema::default(),
+            columns: Arc::default(),
+            rows: 0,
+            lines: 0,
         };
+        reader.fill(START_BYTES)?;
+        reader.decoder = Decoder::of_start(&reader.rest);
+        reader.delimiter = delimiter(&reader.rest);
+        if reader.rest.starts_with(BYTE_ORDER_MARK) {
+            reader.rest.drain(..BYTE_ORDER_MARK.len());
+        }
+        let columns = reader.header()?;
         if columns.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::new(ErrorKind::Empty));
         }
-        let schema = Schema::of_text(&columns, carrier(&columns, options)?);
-        Ok(CsvReader { reader, decoder, schema, columns: Arc::new(columns), row: 0, quoted_since: None })
+        reader.schema = Schema::of_text(&columns, carrier(&columns, options)?);
+        reader.columns = Arc::new(columns);
+        Ok(reader)
+    }
+
+    /// Takes the names of the columns from the start.
+    fn header(&mut self) -> Result<Vec<String>> {
+        let mut fields = vec![];
+        let (end, range) = loop {
+            let mut records = Records::new(&self.rest, self.delimiter);
+            match records.next(&mut fields) {
+                Some(record) if record.is_ended || self.is_at_end => break (records.position(), record.range),
+                None if self.is_at_end => return Ok(vec![]),
+                _ => self.fill(self.rest.len().saturating_mul(2))?,
+            }
+        };
+        self.decoder.tell(&self.rest[range]);
+        let encoding = self.decoder.encoding.unwrap_or_default();
+        let name = |field: &Field| encoding.decode(&field.content(&self.rest)).map(Cow::into_owned);
+        let names: Option<Vec<String>> = fields.iter().map(name).collect();
+        self.lines = memchr_iter(b'\n', &self.rest[..end]).count() as u64;
+        self.rest.drain(..end);
+        names.ok_or_else(|| Error::new(ErrorKind::NotUtf8).at_line(1))
+    }
+
+    /// Reads on until so much is there, or all of it.
+    fn fill(&mut self, bytes: usize) -> Result<()> {
+        let missing = bytes.saturating_sub(self.rest.len());
+        if missing > 0 && !self.is_at_end {
+            let count = self.source.by_ref().take(missing as u64).read_to_end(&mut self.rest).map_err(read_error)?;
+            self.is_at_end = count < missing;
+        }
+        Ok(())
+    }
+
+    /// The records that come next; none at the end.
+    fn next_records(&mut self) -> Result<Option<CsvBlock>> {
+        let mut bytes = BLOCK_BYTES;
+        let (end, rows) = loop {
+            self.fill(bytes)?;
+            if self.rest.is_empty() {
+                return Ok(None);
+            }
+            match self.whole_records() {
+                (0, _) => bytes = self.rest.len().max(bytes).saturating_mul(2),
+                found => break found,
+            }
+        };
+        let mut rest = Vec::with_capacity(BLOCK_BYTES.max(self.rest.len() - end));
+        rest.extend_from_slice(&self.rest[end..]);
+        self.rest.truncate(end);
+        let bytes = std::mem::replace(&mut self.rest, rest);
+        if self.decoder.encoding.is_none() && !bytes.is_ascii() {
+            let mut records = Records::new(&bytes, self.delimiter);
+            let mut fields = vec![];
+            while let Some(record) = records.next(&mut fields) {
+                self.decoder.tell(&bytes[record.range]);
+            }
+        }
+        let block = CsvBlock {
+            first_row: self.rows + 1,
+            lines_before: self.lines,
+            delimiter: self.delimiter,
+            encoding: self.decoder.encoding.unwrap_or_default(),
+            columns: self.columns.clone(),
+            carrier: self.schema.carrier,
+            bytes,
+        };
+        self.rows += rows;
+        self.lines += memchr_iter(b'\n', &block.bytes).count() as u64;
+        Ok(Some(block))
+    }
+
+    /// Where the last whole record ends in what was read, and how many there are.
+    fn whole_records(&self) -> (usize, u64) {
+        let bytes = self.rest.as_slice();
+        if memchr(b'"', bytes).is_none() {
+            let end = if self.is_at_end { bytes.len() } else { memrchr2(b'\n', b'\r', bytes).map_or(0, |at| at + 1) };
+            let whole = &bytes[..end];
+            let has_empty_lines = whole.starts_with(b"\n") || memmem::find(whole, b"\n\n").is_some();
+            if !has_empty_lines && memchr(b'\r', whole).is_none() {
+                let ends = memchr_iter(b'\n', whole).count();
+                return (end, ends as u64 + u64::from(!whole.is_empty() && !whole.ends_with(b"\n")));
+            }
+        }
+        let mut records = Records::new(bytes, self.delimiter);
+        let mut fields = vec![];
+        let (mut end, mut rows) = (0, 0);
+        while let Some(record) = records.next(&mut fields) {
+            if record.is_ended || self.is_at_end {
+                (end, rows) = (records.position(), rows + 1);
+            }
+        }
+        // Behind the last record there may be empty lines.
+        let is_rest_empty = bytes[end..].iter().all(|byte| matches!(byte, b'\n' | b'\r'));
+        (if self.is_at_end || is_rest_empty { bytes.len() } else { end }, rows)
     }
 }
 
@@ -62,62 +180,110 @@ impl RowReader for CsvReader {
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {
-        let mut batch = BatchBuilder::new(self.row + 1);
-        let mut record = ByteRecord::new();
-        while !batch.is_full() {
-            if !self.reader.read_byte_record(&mut record).map_err(csv_error)? {
-                self.refuse_open_quote()?;
-                break;
+        while let Some(block) = self.next_records()? {
+            if let Some(batch) = block.into_batch()? {
+                return Ok(Some(batch));
             }
-            self.row += 1;
-            let line = record.position().map_or(0, |position| position.line());
-            let at_record = |kind: ErrorKind| Error::new(kind).at_line(line).at_row(self.row);
-            let ends_in_lines = record.iter().next_back().is_some_and(|field| field.contains(&b'\n'));
-            self.quoted_since = ends_in_lines.then_some((line, self.row));
-            let Some(fields) = self.decoder.decode(&record) else { return Err(at_record(ErrorKind::NotUtf8)) };
-            for (column, field) in fields.iter().take(self.columns.len()).enumerate() {
-                batch.cell(column, Cell::Text(field));
+        }
+        Ok(None)
+    }
+
+    fn next_block(&mut self) -> Result<Option<RawBlock>> {
+        Ok(self.next_records()?.map(RawBlock::Csv))
+    }
+}
+
+/// Whole records of a file, not yet taken apart.
+pub(super) struct CsvBlock {
+    bytes: Vec<u8>,
+    first_row: u64,
+    lines_before: u64,
+    delimiter: u8,
+    encoding: Encoding,
+    columns: Arc<Vec<String>>,
+    carrier: Carrier,
+}
+
+impl CsvBlock {
+    /// The rows; none where all lines are empty.
+    pub(super) fn into_batch(self) -> Result<Option<Batch>> {
+        let CsvBlock { bytes, first_row, lines_before, delimiter, encoding, columns, carrier } = self;
+        let mut text = match encoding.decode_all(bytes) {
+            Ok(text) => text,
+            Err(bytes) => return Err(not_in(encoding, &bytes, delimiter, first_row, lines_before)),
+        };
+        let expected = columns.len();
+        let mut batch = BatchBuilder::new(first_row);
+        // Fields of which quotes are taken away stand behind the text.
+        let mut unquoted = String::new();
+        let mut records = Records::new(text.as_bytes(), delimiter);
+        let (mut fields, mut spans): (Vec<Field>, Vec<Range<usize>>) = (vec![], vec![]);
+        let mut row = first_row;
+        while let Some(record) = records.next(&mut fields) {
+            spans.clear();
+            for field in &fields {
+                spans.push(match field {
+                    Field::AsItIs(range) => range.clone(),
+                    Field::Quoted(_) => {
+                        let start = text.len() + unquoted.len();
+                        unquoted.push_str(&String::from_utf8_lossy(&field.content(text.as_bytes())));
+                        start..text.len() + unquoted.len()
+                    }
+                });
             }
-            let expected = self.columns.len();
-            if fields.len() == expected {
-                end_row(&mut batch, self.schema.carrier, &self.columns, |column| Cow::Borrowed(&fields[column]));
+            let cell = |column: usize| {
+                let Range { start, end } = spans[column];
+                if start < text.len() || end == start {
+                    text.get(start..end).unwrap_or_default()
+                } else {
+                    &unquoted[start - text.len()..end - text.len()]
+                }
+            };
+            // The quote was never closed, and the field holds all the rows behind it.
+            if record.is_open && spans.len().checked_sub(1).is_some_and(|last| cell(last).contains('\n')) {
+                let line = line_of(text.as_bytes(), &record.range, lines_before);
+                return Err(Error::new(ErrorKind::Truncated("a quoted field")).at_line(line).at_row(row));
+            }
+            for (column, span) in spans.iter().take(expected).enumerate() {
+                batch.cell_at(column, span.clone());
+            }
+            if spans.len() == expected {
+                if !record.has_quotes {
+                    batch.record_at(record.range);
+                }
+                end_row(&mut batch, carrier, &columns, |column| Cow::Borrowed(cell(column)));
             } else {
-                let extra = fields.iter().skip(expected).map(|field| field.to_string()).collect();
-                batch.end_row(Err(RowProblem::FieldCount { found: fields.len(), expected, extra }));
+                let extra = (expected..spans.len()).map(|column| cell(column).to_owned()).collect();
+                batch.end_row(Err(RowProblem::FieldCount { found: spans.len(), expected, extra }));
             }
+            row += 1;
         }
-        Ok(batch.finish(self.columns.clone()))
+        text.push_str(&unquoted);
+        batch.records(text, delimiter);
+        Ok(batch.finish(columns))
     }
 }
 
-impl CsvReader {
-    /// A field with a line end in it was quoted. Where it is the last of the file, the quote behind it is
-    /// the last byte, or it was never closed and holds all the rows behind it.
-    fn refuse_open_quote(&self) -> Result<()> {
-        match self.quoted_since {
-            Some((line, row)) if self.reader.get_ref().last != b'"' => {
-                Err(Error::new(ErrorKind::Truncated("a quoted field")).at_line(line).at_row(row))
-            }
-            _ => Ok(()),
+/// Which record is not in the encoding of its file?
+fn not_in(encoding: Encoding, bytes: &[u8], delimiter: u8, first_row: u64, lines_before: u64) -> Error {
+    let mut records = Records::new(bytes, delimiter);
+    let mut fields = vec![];
+    let mut row = first_row;
+    while let Some(record) = records.next(&mut fields) {
+        if encoding.decode(&bytes[record.range.clone()]).is_none() {
+            return Error::new(ErrorKind::NotUtf8).at_line(line_of(bytes, &record.range, lines_before)).at_row(row);
         }
+        row += 1;
     }
+    Error::new(ErrorKind::NotUtf8)
 }
 
-/// Remembers the last byte that was read and is no line end.
-struct LastByte<R> {
-    reader: R,
-    last: u8,
+/// The line on which a record begins.
+fn line_of(bytes: &[u8], record: &Range<usize>, lines_before: u64) -> u64 {
+    lines_before + 1 + memchr_iter(b'\n', &bytes[..record.start]).count() as u64
 }
 
-impl<R: Read> Read for LastByte<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.reader.read(buffer)?;
-        if let Some(&last) = buffer[..count].iter().rev().find(|byte| !matches!(byte, b'\n' | b'\r')) {
-            self.last = last;
-        }
-        Ok(count)
-    }
-}
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Commas, quotes and line ends are never a part of a character in either encoding, so that records
 /// are told apart before they are decoded. A file has one encoding: that of its start, or, where this
@@ -130,7 +296,7 @@ impl Decoder {
     /// A byte order mark means UTF-8. Else the start is UTF-8 if most of what is not ASCII in it is: a
     /// few wrong bytes are an error in such a file, and no reason to read all of it as something else.
     fn of_start(start: &[u8]) -> Decoder {
-        if start.starts_with("\u{feff}".as_bytes()) {
+        if start.starts_with(BYTE_ORDER_MARK) {
             return Decoder { encoding: Some(Encoding::Utf8) };
         }
         let (mut characters, mut wrong) = (0_usize, 0_usize);
@@ -147,14 +313,12 @@ impl Decoder {
         }
     }
 
-    /// The fields of a record as text; none where they are not in the file's encoding.
-    fn decode<'r>(&mut self, record: &'r ByteRecord) -> Option<Vec<Cow<'r, str>>> {
-        if self.encoding.is_none() && !record.as_slice().is_ascii() {
-            let is_utf8 = std::str::from_utf8(record.as_slice()).is_ok();
+    /// Takes note of a record: the first that is not all ASCII tells, where the start did not.
+    fn tell(&mut self, record: &[u8]) {
+        if self.encoding.is_none() && !record.is_ascii() {
+            let is_utf8 = std::str::from_utf8(record).is_ok();
             self.encoding = Some(if is_utf8 { Encoding::Utf8 } else { Encoding::Gb18030 });
         }
-        let encoding = self.encoding.unwrap_or(Encoding::Utf8);
-        record.iter().map(|field| encoding.decode(field)).collect()
     }
 }
 
@@ -172,103 +336,9 @@ fn delimiter(start: &[u8]) -> u8 {
     [b',', b';', b'\t'].into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',')
 }
 
-fn csv_error(error: ::csv::Error) -> Error {
-    let line = error.position().map(|position| position.line());
-    let text = error.to_string();
-    let error = match error.into_kind() {
-        ::csv::ErrorKind::Io(error) => read_error(error),
-        _ => Error::new(ErrorKind::Csv(text)),
-    };
-    line.into_iter().fold(error, Error::at_line)
-}
-
-/// Writes rows as CSV.
-pub(super) struct CsvWriter {
-    writer: ::csv::Writer<Output>,
-    flat: Flat,
-    encoding: Encoding,
-    for_excel: bool,
-}
-
-impl CsvWriter {
-    /// Writes the header. For Excel, a file in UTF-8 begins with a byte order mark, and text that Excel
-    /// would run as a formula is led in by an apostrophe.
-    pub(super) fn new(mut output: Output, flat: Flat, delimiter: u8, options: &WriteOptions) -> Result<CsvWriter> {
-        let for_excel = options.for_excel;
-        let encoding = options.encoding.unwrap_or_default();
-        if for_excel && encoding == Encoding::Utf8 {
-            output.text("\u{feff}")?;
-        }
-        let mut builder = WriterBuilder::new();
-        builder.quote_style(QuoteStyle::Necessary).flexible(true).delimiter(delimiter);
-        let mut writer = CsvWriter { writer: builder.from_writer(output), flat, encoding, for_excel };
-        writer.record(writer.flat.names().into_iter().map(Cow::Owned).collect())?;
-        Ok(writer)
-    }
-
-    fn record(&mut self, fields: Vec<Cow<'_, str>>) -> Result<()> {
-        let CsvWriter { writer, encoding, for_excel, .. } = self;
-        let mut written = Ok(());
-        for field in fields {
-            let field = if *for_excel { guarded(field) } else { field };
-            written = written.and_then(|()| writer.write_field(encoding.encode(&field)));
-        }
-        written.and_then(|()| writer.write_record(None::<&[u8]>)).map_err(|error| match error.into_kind() {
-            ::csv::ErrorKind::Io(error) => self.failed(error),
-            // Only an output can fail here: the fields are text, and records may differ in length.
-            _ => self.failed(std::io::ErrorKind::InvalidData.into()),
-        })
-    }
-
-    fn failed(&self, error: std::io::Error) -> Error {
-        Error::new(ErrorKind::Write(error)).in_file(self.writer.get_ref().name())
-    }
-}
-
-/// Text that Excel would run as a formula, led in by an apostrophe; a number such as −1.5 never is.
-fn guarded(text: Cow<'_, str>) -> Cow<'_, str> {
-    let is_number = || text.parse::<f64>().is_ok_and(f64::is_finite);
-    let is_risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number();
-    if is_risky { Cow::Owned(format!("'{text}")) } else { text }
-}
-
-impl RowWriter for CsvWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
-        for (number, values) in answers.iter() {
-            let row = self.flat.row(batch, number, values);
-            self.record(row)?;
-        }
-        Ok(())
-    }
-
-    fn keeps_text_of(&self, _batch: &Batch) -> bool {
-        self.flat.keeps_text()
-    }
-
-    fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
-        let name = self.writer.get_ref().name().to_owned();
-        let output = self.writer.into_inner().map_err(|error| {
-            let error = std::io::Error::new(error.error().kind(), error.error().to_string());
-            Error::new(ErrorKind::Write(error)).in_file(name)
-        })?;
-        output.commit()?;
-        Ok(vec![])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_no_formulas() {
-        for text in ["=1+1", "+cmd", "-x", "@sum", "\tx"] {
-            assert_eq!(guarded(text.into()), format!("'{text}"));
-        }
-        for text in ["-1.5", "+3", "x=1", "", "1e5"] {
-            assert_eq!(guarded(text.into()), text);
-        }
-    }
 
     #[test]
     fn a_file_has_one_encoding() {
@@ -285,15 +355,15 @@ mod tests {
 
     #[test]
     fn the_first_record_that_is_not_ascii_tells() {
-        let record = |bytes: &[u8]| ByteRecord::from(vec![bytes]);
-        let mut decoder = Decoder::of_start(b"a");
-        assert_eq!(decoder.decode(&record(b"b")).unwrap()[0], "b");
-        assert_eq!(decoder.decode(&record(b"\xcc\xa8\xd6\xdd")).unwrap()[0], "台州");
-        // 㐀, four bytes long; and no text at all.
-        assert_eq!(decoder.decode(&record(b"\x81\x39\xee\x39")).unwrap()[0], "\u{3400}");
-        assert_eq!(decoder.decode(&record(b"\xff\xff")), None);
-        let mut decoder = Decoder::of_start("台".as_bytes());
-        assert_eq!(decoder.decode(&record(b"\xcc\xa8\xd6\xdd")), None);
+        let told = |start: &[u8], records: &[&[u8]]| {
+            let mut decoder = Decoder::of_start(start);
+            records.iter().for_each(|record| decoder.tell(record));
+            decoder.encoding
+        };
+        assert_eq!(told(b"a", &[b"b"]), None);
+        assert_eq!(told(b"a", &[b"b", b"\xcc\xa8\xd6\xdd", "台州".as_bytes()]), Some(Encoding::Gb18030));
+        assert_eq!(told(b"a", &["台州".as_bytes(), b"\xcc\xa8"]), Some(Encoding::Utf8));
+        assert_eq!(told("台".as_bytes(), &[b"\xcc\xa8\xd6\xdd"]), Some(Encoding::Utf8));
     }
 
     #[test]

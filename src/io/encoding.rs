@@ -59,6 +59,19 @@ impl Encoding {
         }
     }
 
+    /// The text of bytes in this encoding; the bytes again where they are not.
+    pub(super) fn decode_all(self, bytes: Vec<u8>) -> Result<String, Vec<u8>> {
+        match self {
+            Encoding::Utf8 => String::from_utf8(bytes).map_err(|error| error.into_bytes()),
+            Encoding::Gb18030 => match self.decode(&bytes) {
+                Some(Cow::Owned(text)) => Ok(text),
+                // All ASCII.
+                Some(Cow::Borrowed(_)) => String::from_utf8(bytes).map_err(|error| error.into_bytes()),
+                None => Err(bytes),
+            },
+        }
+    }
+
     /// As many characters from the start of a text as have so many bytes in this encoding.
     pub(super) fn start_of(self, text: &str, most_bytes: usize) -> &str {
         // In GB18030 a character is at most twice as long as in UTF-8.

@@ -103,6 +103,12 @@ impl Flat {
         !self.schema.has_geometry()
     }
 
+    /// Whether the columns before those of answers are those of the table, and their cells stay.
+    pub(crate) fn is_of_records(&self) -> bool {
+        let Schema { ids, left_out, .. } = &self.schema;
+        self.keeps_text() && self.replaced.is_none() && self.hidden.is_none() && ids.is_none() && left_out.is_empty()
+    }
+
     /// A row as text, a cell a column.
     pub fn row<'b>(&self, batch: &'b Batch, number: usize, values: &'b [Value<'_>]) -> Vec<Cow<'b, str>> {
         let mut cells = self.schema.flat_row(batch, number);
@@ -129,10 +135,7 @@ impl Flat {
         if let Some(hidden) = self.hidden {
             cells.remove(hidden);
         }
-        cells.extend(values.iter().map(|value| match value {
-            Value::Text(text) => Cow::Borrowed(text.as_ref()),
-            other => Cow::Owned(other.to_string()),
-        }));
+        cells.extend(values.iter().map(Value::text_of));
         cells
     }
 

@@ -78,6 +78,11 @@ pub(super) trait RowReader {
     /// The next rows; none at the end.
     fn next_batch(&mut self) -> Result<Option<Batch>>;
 
+    /// The same, with as much of the work left as can be done side by side.
+    fn next_block(&mut self) -> Result<Option<RawBlock>> {
+        Ok(self.next_batch()?.map(RawBlock::Batch))
+    }
+
     /// The system that the file declares.
     fn declared_crs(&self) -> Declared {
         Ok(None)
@@ -87,6 +92,12 @@ pub(super) trait RowReader {
     fn encoding(&self) -> &'static str {
         "UTF-8"
     }
+}
+
+/// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
+pub(super) enum RawBlock {
+    Batch(Batch),
+    Csv(csv::CsvBlock),
 }
 
 /// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
@@ -353,9 +364,88 @@ impl Rows {
     pub fn next_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = self.reader.next_batch().map_err(|error| error.in_file(self.file.clone()))?;
         if let Some(batch) = &mut batch {
-            let Rows { settler, keeps_system, .. } = self;
-            batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.settle(coords) });
+            self.settle(batch);
         }
         Ok(batch)
+    }
+
+    /// The same rows, block by block; what takes time is left to a [`BlockReader`], and any number of these
+    /// can work side by side.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
+    ///
+    /// let csv = "name,lon,lat\n台州站,121.36898,28.65590\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// let block = rows.next_block()?.unwrap();
+    /// let batch = std::thread::spawn(move || BlockReader::default().read(block)).join().unwrap()?.unwrap();
+    /// assert_eq!(batch.row(0).cell(0).unwrap().text(), "台州站");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn next_block(&mut self) -> Result<Option<Block>> {
+        // The first rows tell the order of the coordinates.
+        if self.settler.has_to_be_told() {
+            return Ok(self.next_batch()?.map(|batch| Block { content: RawBlock::Batch(batch), border: None }));
+        }
+        let Rows { settler, keeps_system, file, .. } = self;
+        let content = self.reader.next_block().map_err(|error| error.in_file(file.clone()))?;
+        let (crs, order, keeps_system) = (settler.crs(), settler.axis_order(), *keeps_system);
+        Ok(content
+            .map(|content| Block { content, border: Some(Border { crs, order, keeps_system, file: file.clone() }) }))
+    }
+
+    fn settle(&mut self, batch: &mut Batch) {
+        let Rows { settler, keeps_system, .. } = self;
+        batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.settle(coords) });
+    }
+}
+
+/// Rows that come next to each other in a table, and may have yet to be taken apart:
+/// [`Rows::next_block`].
+pub struct Block {
+    content: RawBlock,
+    /// How coordinates are settled, if they are not yet.
+    border: Option<Border>,
+}
+
+struct Border {
+    crs: Crs,
+    order: AxisOrder,
+    keeps_system: bool,
+    file: String,
+}
+
+/// Makes batches of blocks. Each thread has its own.
+#[derive(Default)]
+pub struct BlockReader {
+    settler: Option<Settler>,
+}
+
+impl BlockReader {
+    /// The rows of a block, as [`Rows::next_batch`] would have them; none where the block has none.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
+    ///
+    /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.4,\n"), &ReadOptions::default())?;
+    /// let batch = BlockReader::default().read(rows.next_block()?.unwrap())?.unwrap();
+    /// assert_eq!(batch.sites()[0].as_ref().unwrap_err().code(), "missing-coordinate");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn read(&mut self, block: Block) -> Result<Option<Batch>> {
+        let Block { content, border } = block;
+        let in_file = |error: Error| border.iter().fold(error, |error, border| error.in_file(border.file.clone()));
+        let batch = match content {
+            RawBlock::Batch(batch) => Some(batch),
+            RawBlock::Csv(block) => block.into_batch().map_err(in_file)?,
+        };
+        let Some(border) = &border else { return Ok(batch) };
+        let Some(mut batch) = batch else { return Ok(None) };
+        let settler = match &mut self.settler {
+            Some(settler) if settler.crs() == border.crs && settler.axis_order() == border.order => settler,
+            other => other.insert(Settler::new(border.crs, border.order)?),
+        };
+        batch.move_coords(|coords| if border.keeps_system { settler.check(coords) } else { settler.settle(coords) });
+        Ok(Some(batch))
     }
 }

@@ -4,7 +4,7 @@ use geo::Coord;
 
 use crate::crs::{AxisOrder, Crs, Settler, Transformer};
 use crate::error::{Error, ErrorKind, Result, RowProblem};
-use crate::io::csv::CsvWriter;
+use crate::io::csv::{CsvWriter, Renderer};
 use crate::io::flat::Flat;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf::FlatGeobufWriter;
@@ -220,6 +220,34 @@ impl Writer {
         self.format.write(batch, answers)
     }
 
+    /// What renders rows apart from the output, in any thread, where the format and its system allow it: the
+    /// rows are written in their order by [`write_rendered`](Writer::write_rendered).
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
+    /// use taizhou_corridor::table::Answers;
+    ///
+    /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
+    /// let (output, written) = Output::memory("b.csv");
+    /// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::Csv))?;
+    /// let renderer = writer.renderer().unwrap();
+    /// let batch = rows.next_batch()?.unwrap();
+    /// let rendered = std::thread::spawn(move || renderer.render(&batch, &Answers::none(&batch))).join().unwrap();
+    /// writer.write_rendered(&rendered)?;
+    /// writer.finish()?;
+    /// assert_eq!(written.into_bytes(), b"lon,lat\n121.4,28.65\n");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn renderer(&self) -> Option<Renderer> {
+        // Else coordinates are brought to another system, and counted where they have no place there.
+        self.is_as_written.then(|| self.format.renderer()).flatten()
+    }
+
+    /// Writes rows that were rendered.
+    pub fn write_rendered(&mut self, rendered: &[u8]) -> Result<()> {
+        self.format.write_rendered(rendered)
+    }
+
     /// Writes what stands at the end, and gives the output its name. Tells what the format could not hold.
     pub fn finish(self) -> Result<Vec<Loss>> {
         let losses = self.format.finish()?;
@@ -341,5 +369,16 @@ pub trait RowWriter {
     /// Whether geometries that are written as they came keep the text that they came as, with heights.
     fn keeps_text_of(&self, _batch: &Batch) -> bool {
         false
+    }
+
+    /// What renders rows apart from the output, where the format has such: geometries are written as the
+    /// text that they came as, and the lines of a row depend on no other.
+    fn renderer(&self) -> Option<Renderer> {
+        None
+    }
+
+    /// Writes what the renderer has made of rows.
+    fn write_rendered(&mut self, _rendered: &[u8]) -> Result<()> {
+        Ok(())
     }
 }

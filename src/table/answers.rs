@@ -56,6 +56,15 @@ impl<'a> Value<'a> {
     pub fn number(value: Option<f64>, decimals: usize) -> Value<'a> {
         value.filter(|value| value.is_finite()).map_or(Value::Null, |value| Value::Number { value, decimals })
     }
+
+    /// The value as a cell of text.
+    pub(crate) fn text_of(&self) -> Cow<'_, str> {
+        match self {
+            Value::Null => Cow::Borrowed(""),
+            Value::Text(text) => Cow::Borrowed(text),
+            number => Cow::Owned(number.to_string()),
+        }
+    }
 }
 
 impl std::fmt::Display for Value<'_> {
@@ -86,11 +95,31 @@ impl std::fmt::Display for Value<'_> {
 /// }
 /// assert_eq!(zones.iter().filter(|&(site, _)| site == 0).count(), 2);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Answers<'a> {
     width: usize,
-    rows: Vec<usize>,
+    /// For each answer the row of the batch, and the tuple of its values.
+    rows: Vec<(usize, Tuple)>,
     values: Vec<Value<'a>>,
+}
+
+/// The values of an answer, which may be those of several rows.
+///
+/// ```
+/// use taizhou_corridor::table::{Answers, Value};
+///
+/// let mut answers = Answers::new(1);
+/// let core = answers.push_tuple(0, [Value::text(Some("core"))]);
+/// answers.push_again(1, core);
+/// assert!(answers.iter().all(|(_, values)| values[0].to_string() == "core"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Tuple(usize);
+
+impl PartialEq for Answers<'_> {
+    fn eq(&self, other: &Answers<'_>) -> bool {
+        self.width == other.width && self.iter().eq(other.iter())
+    }
 }
 
 impl<'a> Answers<'a> {
@@ -117,7 +146,7 @@ impl<'a> Answers<'a> {
     /// assert_eq!(Answers::none(&builder.finish(Arc::default()).unwrap()).iter().count(), 1);
     /// ```
     pub fn none(batch: &Batch) -> Answers<'a> {
-        Answers { width: 0, rows: (0..batch.len()).collect(), values: vec![] }
+        Answers { width: 0, rows: (0..batch.len()).map(|row| (row, Tuple(0))).collect(), values: vec![] }
     }
 
     /// Adds an answer to a row of the batch.
@@ -130,9 +159,31 @@ impl<'a> Answers<'a> {
     /// assert_eq!(answers.iter().next().unwrap().1[1].to_string(), "739.5");
     /// ```
     pub fn push(&mut self, row: usize, values: impl IntoIterator<Item = Value<'a>>) {
-        self.rows.push(row);
+        self.push_tuple(row, values);
+    }
+
+    /// The same, and tells the values for [`push_again`](Answers::push_again).
+    pub fn push_tuple(&mut self, row: usize, values: impl IntoIterator<Item = Value<'a>>) -> Tuple {
+        let first = self.values.len();
         self.values.extend(values);
-        debug_assert_eq!(self.values.len(), self.rows.len() * self.width);
+        debug_assert_eq!(self.values.len() - first, self.width);
+        let tuple = Tuple(first.checked_div(self.width).unwrap_or(0));
+        self.rows.push((row, tuple));
+        tuple
+    }
+
+    /// Adds an answer with the values of an earlier one, which are kept once.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Answers, Value};
+    ///
+    /// let mut answers = Answers::new(1);
+    /// let outside = answers.push_tuple(0, [Value::Null]);
+    /// (1..1_000).for_each(|row| answers.push_again(row, outside));
+    /// assert_eq!(answers.iter().count(), 1_000);
+    /// ```
+    pub fn push_again(&mut self, row: usize, tuple: Tuple) {
+        self.rows.push((row, tuple));
     }
 
     /// The answers in order: the row of the batch, and the values.
@@ -147,6 +198,32 @@ impl<'a> Answers<'a> {
     /// }
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = (usize, &[Value<'a>])> {
-        self.rows.iter().enumerate().map(|(i, &row)| (row, &self.values[i * self.width..(i + 1) * self.width]))
+        self.rows.iter().map(|&(row, tuple)| (row, self.values(tuple)))
+    }
+
+    /// The rows of the batch with the tuples of their values, in order.
+    pub(crate) fn tuples(&self) -> &[(usize, Tuple)] {
+        &self.rows
+    }
+
+    /// How many tuples there are.
+    pub(crate) fn tuple_count(&self) -> usize {
+        self.values.len().checked_div(self.width).unwrap_or(1)
+    }
+
+    /// The values of each tuple, by its number.
+    pub(crate) fn distinct(&self) -> impl Iterator<Item = &[Value<'a>]> {
+        (0..self.tuple_count()).map(|number| self.values(Tuple(number)))
+    }
+
+    fn values(&self, tuple: Tuple) -> &[Value<'a>] {
+        &self.values[tuple.0 * self.width..(tuple.0 + 1) * self.width]
+    }
+}
+
+impl Tuple {
+    /// Its number among those of the answers, from 0.
+    pub(crate) fn number(self) -> usize {
+        self.0
     }
 }

@@ -77,11 +77,15 @@ pub struct Batch {
     text: String,
     cells: Vec<Span>,
     rows: Vec<Parts>,
+    /// What features have besides, one for each row; empty while there is none.
+    features: Vec<FeatureParts>,
+    /// What separates the cells of records that are kept whole.
+    delimiter: u8,
 }
 
 #[derive(Debug, Clone)]
 struct Span {
-    column: usize,
+    column: u32,
     is_json: bool,
     text: Range<usize>,
 }
@@ -89,6 +93,12 @@ struct Span {
 #[derive(Debug, Clone)]
 struct Parts {
     cells: Range<usize>,
+    /// The whole record, if it can be written as it came; else an empty range.
+    record: Range<usize>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct FeatureParts {
     id: Option<Range<usize>>,
     geometry: Option<Range<usize>>,
     members: Range<usize>,
@@ -247,7 +257,7 @@ impl Batch {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn row(&self, number: usize) -> Row<'_> {
-        Row { batch: self, parts: &self.rows[number] }
+        Row { batch: self, parts: &self.rows[number], feature: self.features.get(number) }
     }
 }
 
@@ -323,6 +333,7 @@ fn kind_of(geometry: &Geometry<f64>) -> &'static str {
 pub struct Row<'a> {
     batch: &'a Batch,
     parts: &'a Parts,
+    feature: Option<&'a FeatureParts>,
 }
 
 impl<'a> Row<'a> {
@@ -341,7 +352,7 @@ impl<'a> Row<'a> {
     pub fn cells(self) -> impl Iterator<Item = (usize, Cell<'a>)> {
         self.batch.cells[self.parts.cells.clone()].iter().map(move |span| {
             let text = &self.batch.text[span.text.clone()];
-            (span.column, if span.is_json { Cell::Json(text) } else { Cell::Text(text) })
+            (span.column as usize, if span.is_json { Cell::Json(text) } else { Cell::Text(text) })
         })
     }
 
@@ -364,17 +375,24 @@ impl<'a> Row<'a> {
 
     /// The id of a GeoJSON feature, as JSON.
     pub fn id(self) -> Option<&'a str> {
-        self.part(&self.parts.id)
+        self.part(&self.feature?.id)
     }
 
     /// The geometry of a GeoJSON feature, as JSON.
     pub fn geometry(self) -> Option<&'a str> {
-        self.part(&self.parts.geometry)
+        self.part(&self.feature?.geometry)
     }
 
     /// Further members of a GeoJSON feature, as JSON: each `,"name":value`.
     pub fn members(self) -> &'a str {
-        &self.batch.text[self.parts.members.clone()]
+        self.feature.map_or("", |feature| &self.batch.text[feature.members.clone()])
+    }
+
+    /// The row as it stood in a file of delimited text, if its cells were separated by this, all columns had
+    /// one, and none was in quotes.
+    pub(crate) fn record(self, delimiter: u8) -> Option<&'a str> {
+        let is_whole = !self.parts.record.is_empty() && self.batch.delimiter == delimiter;
+        is_whole.then(|| &self.batch.text[self.parts.record.clone()])
     }
 
     fn part(self, range: &Option<Range<usize>>) -> Option<&'a str> {
@@ -403,12 +421,30 @@ pub struct BatchBuilder {
     members: String,
     id: Option<Range<usize>>,
     geometry: Option<Range<usize>>,
+    record: Range<usize>,
 }
 
 impl BatchBuilder {
     /// A batch whose first row is this one of its file.
     pub fn new(first_row: u64) -> BatchBuilder {
         BatchBuilder { batch: Batch { first_row, ..Batch::default() }, ..BatchBuilder::default() }
+    }
+
+    /// The text in which [`cell_at`](BatchBuilder::cell_at) and [`record_at`](BatchBuilder::record_at) have
+    /// said that cells and records stand, and what separates the cells of these.
+    pub(crate) fn records(&mut self, text: String, delimiter: u8) {
+        self.batch.text = text;
+        self.batch.delimiter = delimiter;
+    }
+
+    /// Adds a cell whose text stands in that which the batch is given in the end.
+    pub(crate) fn cell_at(&mut self, column: usize, text: Range<usize>) {
+        self.batch.cells.push(Span { column: column as u32, is_json: false, text });
+    }
+
+    /// Says where the row at hand stands in that text: all columns have a cell in it, and none is in quotes.
+    pub(crate) fn record_at(&mut self, record: Range<usize>) {
+        self.record = record;
     }
 
     /// Adds a cell to the row at hand.
@@ -418,7 +454,7 @@ impl BatchBuilder {
             Cell::Json(text) => (text, true),
         };
         let text = self.push(text);
-        self.batch.cells.push(Span { column, is_json, text });
+        self.batch.cells.push(Span { column: column as u32, is_json, text });
     }
 
     /// Gives the row at hand its id, as JSON.
@@ -438,11 +474,16 @@ impl BatchBuilder {
 
     /// Ends the row at hand.
     pub fn end_row(&mut self, site: Result<Coord<f64>, RowProblem>) {
-        let members = std::mem::take(&mut self.members);
-        let members = self.push(&members);
         let cells = self.first_cell..self.batch.cells.len();
         self.first_cell = cells.end;
-        self.batch.rows.push(Parts { cells, id: self.id.take(), geometry: self.geometry.take(), members });
+        let (id, geometry) = (self.id.take(), self.geometry.take());
+        if id.is_some() || geometry.is_some() || !self.members.is_empty() {
+            let members = std::mem::take(&mut self.members);
+            let members = self.push(&members);
+            self.batch.features.resize(self.batch.rows.len(), FeatureParts::default());
+            self.batch.features.push(FeatureParts { id, geometry, members });
+        }
+        self.batch.rows.push(Parts { cells, record: std::mem::take(&mut self.record) });
         self.batch.sites.push(site);
     }
 

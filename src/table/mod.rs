@@ -7,7 +7,7 @@ mod answers;
 mod batch;
 mod schema;
 
-pub use answers::{Answers, Value};
+pub use answers::{Answers, Tuple, Value};
 pub use batch::{Batch, BatchBuilder, Cell, Row, Shape};
 pub use schema::{Carrier, Field, Kind, Schema};
 

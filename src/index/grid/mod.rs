@@ -7,6 +7,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use sets::QuickHasher;
 pub use sets::{SetId, Sets};
 pub use system::SystemGrid;
 

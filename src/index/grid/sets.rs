@@ -299,7 +299,7 @@ impl GrowingSets {
 
 /// Hashes a few small numbers that nobody chooses to collide.
 #[derive(Default)]
-pub(super) struct QuickHasher(u64);
+pub(crate) struct QuickHasher(u64);
 
 impl QuickHasher {
     fn mix(&mut self, value: u64) {

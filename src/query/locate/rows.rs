@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::BuildHasherDefault;
 
 use geo::Coord;
 
 use crate::error::RowProblem;
 use crate::geometry::position::Position;
-use crate::index::SetId;
+use crate::index::{QuickHasher, SetId};
 use crate::plan::ZoneNumber;
 use crate::query::locate::{Answer, Certainty, Locator};
-use crate::table::{Answers, Batch, Cell, Field, Kind, Row, Value};
+use crate::table::{Answers, Batch, Cell, Field, Kind, Row, Tuple, Value};
 use crate::units::Metres;
 
 /// A column that `locate` adds. Its name is the same in every language.
@@ -251,26 +253,37 @@ impl<'p> RowLocator<'p> {
         let mut answers = Answers::new(self.columns.len());
         let mut sets = self.locator.sets(batch.len());
         // Without a distance, all sites in a set of zones have the same answer.
-        let mut known: HashMap<SetId, Found<'a>> = HashMap::new();
+        let mut known: HashMap<SetId, Known, BuildHasherDefault<QuickHasher>> = HashMap::default();
         for (number, site) in batch.sites().iter().enumerate() {
             let uncertainty = self.row_uncertainty(batch.row(number), uncertainty_column);
             match (site, uncertainty) {
                 (Ok(site), Ok(uncertainty)) => {
-                    let mut add = |found: &Found<'a>| {
+                    let mut add = |found: Found<'a>| {
                         tally.add(&found.first);
-                        found.rows.iter().for_each(|row| answers.push(number, row.iter().cloned()));
+                        let tuples = found.rows.into_iter().map(|row| answers.push_tuple(number, row)).collect();
+                        Known { first: found.first, tuples }
                     };
                     match &mut sets {
                         Some(sets) => {
                             let id = sets.holding(*site);
-                            let find = || self.find(*site, uncertainty, sets.get(id));
                             if self.locator.with_distance {
-                                add(&find());
-                            } else {
-                                add(known.entry(id).or_insert_with(find));
+                                add(self.find(*site, uncertainty, sets.get(id)));
+                                continue;
+                            }
+                            match known.entry(id) {
+                                Entry::Vacant(entry) => {
+                                    entry.insert(add(self.find(*site, uncertainty, sets.get(id))));
+                                }
+                                Entry::Occupied(entry) => {
+                                    let Known { first, tuples } = entry.get();
+                                    tally.add(first);
+                                    tuples.iter().for_each(|&tuple| answers.push_again(number, tuple));
+                                }
                             }
                         }
-                        None => add(&self.find(*site, uncertainty, &self.locator.index.holding(*site))),
+                        None => {
+                            add(self.find(*site, uncertainty, &self.locator.index.holding(*site)));
+                        }
                     }
                 }
                 (Err(problem), _) => {
@@ -342,6 +355,12 @@ struct Found<'a> {
     rows: Vec<Vec<Value<'a>>>,
 }
 
+/// What was answered for a set of zones: what is tallied, and the tuples of its rows.
+struct Known {
+    first: Answer,
+    tuples: Vec<Tuple>,
+}
+
 fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
     match column {
         Column::Position => Value::text(Some("invalid")),
@@ -382,6 +401,25 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Adds the counts of rows that come behind those of this one.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Tally;
+    ///
+    /// let mut tally = Tally { inside: 3, ..Tally::default() };
+    /// tally.append(Tally { inside: 1, outside: 2, ..Tally::default() });
+    /// assert_eq!((tally.inside, tally.rows()), (4, 6));
+    /// ```
+    pub fn append(&mut self, later: Tally) {
+        self.inside += later.inside;
+        self.boundary += later.boundary;
+        self.outside += later.outside;
+        self.uncertain += later.uncertain;
+        self.invalid += later.invalid;
+        let free = Tally::FIRST_INVALID.saturating_sub(self.first_invalid.len());
+        self.first_invalid.extend(later.first_invalid.into_iter().take(free));
+    }
+
     /// At most so many invalid rows are kept with their problem.
     pub const FIRST_INVALID: usize = 5;
 

@@ -1,0 +1,199 @@
+//! Records and fields of delimited text: where they stand, without copying them.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::{Memchr3, memchr, memchr3, memchr3_iter};
+
+/// Finds one record after the other. Any of CR, LF, CRLF ends a line; empty lines are no records; a field
+/// that begins with a quote goes on to the next that is not doubled.
+pub(super) struct Records<'t> {
+    text: &'t [u8],
+    delimiter: u8,
+    at: usize,
+    /// Where no field has quotes: delimiters and line ends.
+    marks: Option<Memchr3<'t>>,
+}
+
+/// A record.
+pub(super) struct Record {
+    /// Where it stands, without what ends its line.
+    pub(super) range: Range<usize>,
+    /// Whether there is a quote in it.
+    pub(super) has_quotes: bool,
+    /// Whether a line end is behind it, and not the end of the text.
+    pub(super) is_ended: bool,
+    /// Whether the text ends within quotes.
+    pub(super) is_open: bool,
+}
+
+/// A field of a record.
+#[derive(Debug, Clone)]
+pub(super) enum Field {
+    /// What it holds.
+    AsItIs(Range<usize>),
+    /// From the quote that it begins with; other quotes are in it.
+    Quoted(Range<usize>),
+}
+
+impl Field {
+    /// What the field holds.
+    pub(super) fn content<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        match self {
+            Field::AsItIs(range) => Cow::Borrowed(&text[range.clone()]),
+            Field::Quoted(range) => {
+                let mut content = vec![];
+                let mut rest = &text[range.start + 1..range.end];
+                while let Some(quote) = memchr(b'"', rest) {
+                    content.extend_from_slice(&rest[..quote]);
+                    rest = &rest[quote + 1..];
+                    if rest.first() != Some(&b'"') {
+                        // The quotes are closed: what is behind them counts as it is.
+                        break;
+                    }
+                    content.push(b'"');
+                    rest = &rest[1..];
+                }
+                content.extend_from_slice(rest);
+                Cow::Owned(content)
+            }
+        }
+    }
+}
+
+impl<'t> Records<'t> {
+    pub(super) fn new(text: &'t [u8], delimiter: u8) -> Records<'t> {
+        let marks = memchr(b'"', text).is_none().then(|| memchr3_iter(delimiter, b'\n', b'\r', text));
+        Records { text, delimiter, at: 0, marks }
+    }
+
+    /// Behind the last record and the first byte of what ends its line.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The next record, and its fields in place of those that are there.
+    #[inline]
+    pub(super) fn next(&mut self, fields: &mut Vec<Field>) -> Option<Record> {
+        fields.clear();
+        if self.marks.is_some() { self.next_without_quotes(fields) } else { self.next_with_quotes(fields) }
+    }
+
+    #[inline]
+    fn next_without_quotes(&mut self, fields: &mut Vec<Field>) -> Option<Record> {
+        let marks = self.marks.as_mut()?;
+        let (mut start, mut field) = (self.at, self.at);
+        for mark in marks {
+            if self.text[mark] == self.delimiter {
+                fields.push(Field::AsItIs(field..mark));
+                field = mark + 1;
+                continue;
+            }
+            self.at = mark + 1;
+            if mark > start {
+                fields.push(Field::AsItIs(field..mark));
+                return Some(Record { range: start..mark, has_quotes: false, is_ended: true, is_open: false });
+            }
+            (start, field) = (self.at, self.at);
+        }
+        self.at = self.text.len();
+        if start == self.at {
+            return None;
+        }
+        fields.push(Field::AsItIs(field..self.at));
+        Some(Record { range: start..self.at, has_quotes: false, is_ended: false, is_open: false })
+    }
+
+    fn next_with_quotes(&mut self, fields: &mut Vec<Field>) -> Option<Record> {
+        let text = self.text;
+        self.at += text[self.at..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        if self.at == text.len() {
+            return None;
+        }
+        let start = self.at;
+        let mut at = start;
+        let mut is_open = false;
+        let end_of_field =
+            |from: usize| memchr3(self.delimiter, b'\n', b'\r', &text[from..]).map_or(text.len(), |count| from + count);
+        loop {
+            let field = at;
+            if text.get(field) == Some(&b'"') {
+                let mut is_as_it_is = true;
+                at += 1;
+                let end = loop {
+                    let Some(count) = memchr(b'"', &text[at..]) else {
+                        is_open = true;
+                        at = text.len();
+                        break at;
+                    };
+                    at += count + 1;
+                    match text.get(at) {
+                        None | Some(b'\n' | b'\r') => break at - 1,
+                        Some(&byte) if byte == self.delimiter => break at - 1,
+                        Some(b'"') => {
+                            is_as_it_is = false;
+                            at += 1;
+                        }
+                        Some(_) => {
+                            is_as_it_is = false;
+                            at = end_of_field(at);
+                            break at;
+                        }
+                    }
+                };
+                fields.push(if is_as_it_is { Field::AsItIs(field + 1..end) } else { Field::Quoted(field..at) });
+            } else {
+                at = end_of_field(at);
+                fields.push(Field::AsItIs(field..at));
+            }
+            match text.get(at) {
+                Some(&byte) if byte == self.delimiter => at += 1,
+                next => {
+                    let is_ended = next.is_some();
+                    self.at = at + usize::from(is_ended);
+                    let has_quotes = memchr(b'"', &text[start..at]).is_some();
+                    return Some(Record { range: start..at, has_quotes, is_ended, is_open });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fields_of(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
+        let mut records = Records::new(text, b',');
+        let (mut fields, mut all) = (vec![], vec![]);
+        while records.next(&mut fields).is_some() {
+            all.push(fields.iter().map(|field| field.content(text).into_owned()).collect());
+        }
+        all
+    }
+
+    fn expected(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
+        let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+        reader.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect()).collect()
+    }
+
+    #[test]
+    fn records_of_any_text_are_those_of_the_csv_crate() {
+        for text in
+            ["", "\n", "a", "a,", ",", "a\r\nb", "\"a\"\"b\"x,c", "\"\"", "a\rb\n\nc\"d", "\"a\nb\",\"", "\"a\"\""]
+        {
+            assert_eq!(fields_of(text.as_bytes()), expected(text.as_bytes()), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn records_are_those_of_the_csv_crate(text in "[ab,\"\r\n]{0,24}", plain in "[ab,\r\n]{0,24}") {
+            for text in [text, plain] {
+                prop_assert_eq!(fields_of(text.as_bytes()), expected(text.as_bytes()), "{:?}", text);
+            }
+        }
+    }
+}

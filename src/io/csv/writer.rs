@@ -1,0 +1,160 @@
+//! Rows as lines of delimited text.
+
+use std::borrow::Cow;
+use std::io::Write;
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::flat::Flat;
+use crate::io::{Encoding, Loss, Output, RowWriter, WriteOptions};
+use crate::table::{Answers, Batch};
+
+/// Writes rows as CSV.
+pub(in crate::io) struct CsvWriter {
+    output: Output,
+    lines: Arc<Lines>,
+    buffer: Vec<u8>,
+}
+
+impl CsvWriter {
+    /// Writes the header. For Excel, a file in UTF-8 begins with a byte order mark, and text that Excel
+    /// would run as a formula is led in by an apostrophe.
+    pub(in crate::io) fn new(output: Output, flat: Flat, delimiter: u8, options: &WriteOptions) -> Result<CsvWriter> {
+        let for_excel = options.for_excel;
+        let encoding = options.encoding.unwrap_or_default();
+        let copies = flat.is_of_records() && encoding == Encoding::Utf8 && !for_excel;
+        let lines = Lines { flat, delimiter, encoding, for_excel, copies };
+        let mut header = vec![];
+        if for_excel && encoding == Encoding::Utf8 {
+            header.extend_from_slice("\u{feff}".as_bytes());
+        }
+        lines.cells(lines.flat.names().into_iter().map(Cow::Owned), true, &mut header);
+        header.push(b'\n');
+        let mut writer = CsvWriter { output, lines: Arc::new(lines), buffer: vec![] };
+        writer.write_rendered(&header)?;
+        Ok(writer)
+    }
+}
+
+impl RowWriter for CsvWriter {
+    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        self.lines.render(batch, answers, &mut buffer);
+        let written = self.write_rendered(&buffer);
+        self.buffer = buffer;
+        written
+    }
+
+    fn keeps_text_of(&self, _batch: &Batch) -> bool {
+        self.lines.flat.keeps_text()
+    }
+
+    fn renderer(&self) -> Option<Renderer> {
+        self.lines.flat.keeps_text().then(|| Renderer(self.lines.clone()))
+    }
+
+    fn write_rendered(&mut self, rendered: &[u8]) -> Result<()> {
+        self.output.write_all(rendered).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.output.name()))
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
+        self.output.commit()?;
+        Ok(vec![])
+    }
+}
+
+/// Renders rows of a format apart from its output, as many at a time as there are threads for it:
+/// [`Writer::renderer`](crate::io::Writer::renderer).
+#[derive(Clone)]
+pub struct Renderer(Arc<Lines>);
+
+impl Renderer {
+    /// The answers, each with the row it belongs to, as they are written.
+    pub fn render(&self, batch: &Batch, answers: &Answers<'_>) -> Vec<u8> {
+        let mut rendered = vec![];
+        self.0.render(batch, answers, &mut rendered);
+        rendered
+    }
+}
+
+/// How lines are written.
+struct Lines {
+    flat: Flat,
+    delimiter: u8,
+    encoding: Encoding,
+    for_excel: bool,
+    /// Whether a record that came with this delimiter, without quotes, is written as it came.
+    copies: bool,
+}
+
+impl Lines {
+    fn render(&self, batch: &Batch, answers: &Answers<'_>, lines: &mut Vec<u8>) {
+        let has_own = self.flat.fields().len() > self.flat.added();
+        // What stands behind the rows' own cells, once for all rows that have the same there.
+        let mut tails = vec![];
+        let mut ends = Vec::with_capacity(answers.tuple_count() + 1);
+        ends.push(0);
+        for values in answers.distinct() {
+            self.cells(values.iter().map(|value| value.text_of()), !has_own, &mut tails);
+            tails.push(b'\n');
+            ends.push(tails.len());
+        }
+        for &(number, tuple) in answers.tuples() {
+            match batch.row(number).record(self.delimiter).filter(|_| self.copies) {
+                Some(record) => lines.extend_from_slice(record.as_bytes()),
+                None => self.cells(self.flat.row(batch, number, &[]).into_iter(), true, lines),
+            }
+            let place = tuple.number();
+            lines.extend_from_slice(&tails[ends[place]..ends[place + 1]]);
+        }
+    }
+
+    /// Cells with delimiters between them; and one before the first, unless a line begins with it.
+    fn cells<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, begins_line: bool, lines: &mut Vec<u8>) {
+        let is_only = begins_line && self.flat.fields().len() == 1;
+        for (place, text) in cells.enumerate() {
+            if place > 0 || !begins_line {
+                lines.push(self.delimiter);
+            }
+            let text = if self.for_excel { guarded(text) } else { text };
+            let bytes = self.encoding.encode(&text);
+            let is_special = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r') || *byte == self.delimiter;
+            // A line with nothing on it would be no row.
+            if bytes.iter().any(is_special) || is_only && bytes.is_empty() {
+                lines.push(b'"');
+                for part in bytes.split_inclusive(|&byte| byte == b'"') {
+                    lines.extend_from_slice(part);
+                    if part.ends_with(b"\"") {
+                        lines.push(b'"');
+                    }
+                }
+                lines.push(b'"');
+            } else {
+                lines.extend_from_slice(&bytes);
+            }
+        }
+    }
+}
+
+/// Text that Excel would run as a formula, led in by an apostrophe; a number such as −1.5 never is.
+fn guarded(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_number = || text.parse::<f64>().is_ok_and(f64::is_finite);
+    let is_risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number();
+    if is_risky { Cow::Owned(format!("'{text}")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_no_formulas() {
+        for text in ["=1+1", "+cmd", "-x", "@sum", "\tx"] {
+            assert_eq!(guarded(text.into()), format!("'{text}"));
+        }
+        for text in ["-1.5", "+3", "x=1", "", "1e5"] {
+            assert_eq!(guarded(text.into()), text);
+        }
+    }
+}
