@@ -5,18 +5,19 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use geo::Coord;
 
-use crate::cli::Outcome;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
     OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
 };
 use crate::cli::talk::Talk;
+use crate::cli::{Outcome, pipeline};
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Format, Input, Rows, WriteOptions, Writer};
+use crate::io::{Block, BlockReader, Format, Input, Rows, WriteOptions, Writer};
 use crate::plan::{Level, Plan};
 use crate::query::locate::{Column, Locator, RowLocator, Tally};
 use crate::report::locate::card;
+use crate::table::{Answers, Batch};
 use crate::units::Metres;
 
 /// Which zone holds each site, how far is its boundary, and how sure is that?
@@ -130,13 +131,21 @@ fn table(
     talk: &Talk,
 ) -> Result<Outcome> {
     let mut tally = Tally::default();
-    while let Some(batch) = rows.next_batch()? {
-        let answers = locator.answer(&batch, &mut tally);
-        if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
-            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
-        }
-        writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
-    }
+    let file = rows.file().to_owned();
+    answer_all(
+        pipeline::threads(),
+        || rows.next_block(),
+        &mut writer,
+        locator,
+        |found| {
+            tally.append(found);
+            match tally.first_invalid.first() {
+                Some((row, problem)) if args.strict => Err(Error::new(problem.clone()).at_row(*row)),
+                _ => Ok(()),
+            }
+        },
+    )
+    .map_err(|error| error.in_file(file))?;
     let losses = writer.finish()?;
     tell_read(&rows, talk);
     tell_written(&losses, options, &args.write.name(), talk);
@@ -154,6 +163,44 @@ fn table(
     }
     talk.notice(plan);
     Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+}
+
+/// What is written of a block.
+enum Ready<'a> {
+    Rendered(Vec<u8>),
+    Rows(Batch, Answers<'a>),
+}
+
+/// Answers all blocks by so many threads, and writes them in their order; each is counted before it is written.
+fn answer_all(
+    threads: usize,
+    next_block: impl FnMut() -> Result<Option<Block>>,
+    writer: &mut Writer,
+    locator: &RowLocator<'_>,
+    mut count: impl FnMut(Tally) -> Result<()>,
+) -> Result<()> {
+    let renderer = writer.renderer();
+    let worker = || {
+        let (mut reader, renderer) = (BlockReader::default(), &renderer);
+        move |block: Block| -> Result<Option<(Tally, Ready<'_>)>> {
+            let Some(batch) = reader.read(block)? else { return Ok(None) };
+            let mut tally = Tally::default();
+            let answers = locator.answer(&batch, &mut tally);
+            let ready = match renderer {
+                Some(renderer) => Ready::Rendered(renderer.render(&batch, &answers)),
+                None => Ready::Rows(batch, answers),
+            };
+            Ok(Some((tally, ready)))
+        }
+    };
+    pipeline::run(threads, next_block, worker, |answered| {
+        let Some((tally, ready)) = answered? else { return Ok(()) };
+        count(tally)?;
+        match ready {
+            Ready::Rendered(rendered) => writer.write_rendered(&rendered),
+            Ready::Rows(batch, answers) => writer.write(batch, &answers),
+        }
+    })
 }
 
 /// The sites of the command line, answered for people.
@@ -202,5 +249,116 @@ fn numbers(text: &str) -> Result<Coord<f64>> {
     match parts.as_slice() {
         &[Some(x), Some(y)] if x.is_finite() && y.is_finite() => Ok(Coord { x, y }),
         _ => Err(Error::new(ErrorKind::BadPosition(text.to_owned()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::{self, Encoding, Output, ReadOptions};
+
+    /// What is written of a file by so many threads, and what is counted.
+    fn located(threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, Tally)> {
+        let plan = Plan::bundled();
+        let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone, Column::Reason]).long();
+        let options = ReadOptions { crs: Some(crs), ..ReadOptions::default() };
+        let mut rows = io::open(Input::bytes("sites.csv", csv), &options)?;
+        let (output, written) = Output::memory("out");
+        let added = locator.columns().iter().map(|column| column.field()).collect::<Vec<_>>();
+        let options = WriteOptions { source_crs: crs, ..WriteOptions::new(format) };
+        let mut writer = io::create(output, rows.schema(), &added, &options)?;
+        let mut tally = Tally::default();
+        answer_all(
+            threads,
+            || rows.next_block(),
+            &mut writer,
+            &locator,
+            |found| {
+                tally.append(found);
+                Ok(())
+            },
+        )?;
+        writer.finish()?;
+        Ok((written.into_bytes(), tally))
+    }
+
+    fn rows(line_end: &str, count: usize, line: impl Fn(usize) -> String) -> String {
+        let lines = (0..count).map(|number| line(number) + line_end);
+        std::iter::once(format!("name,lon,lat{line_end}")).chain(lines).collect()
+    }
+
+    fn lon_lat(number: usize) -> String {
+        let part = |step: f64| (number as f64 * step).fract();
+        format!("{:.7},{:.7}", 121.19 + 0.33 * part(0.754_877_666), 28.54 + 0.175 * part(0.569_840_291))
+    }
+
+    #[test]
+    fn any_number_of_threads_writes_the_same() {
+        let many = 60_000;
+        let plain = rows("\n", many, |number| match number % 1_000 {
+            7 => format!("{number},,28.6"),
+            8 => format!("{number},121.4"),
+            _ => format!("{number},{}", lon_lat(number)),
+        });
+        let nasty = rows("\r\n", many, |number| match number % 50 {
+            7 => format!("\"a \"\"{number}\"\", b\r\nc\",{}", lon_lat(number)),
+            8 => format!("台州 \"{number},{}\r\n", lon_lat(number)),
+            9 => format!("\"{number}\", {} ,more", lon_lat(number)),
+            _ => format!("台州{number},{}", lon_lat(number)),
+        });
+        let zone = rows("\n", many, |number| format!("a,{}.5,{}", 3_160_000 + number % 10_000, 630_000 + number / 4));
+        let long = rows("\n", 20, |number| format!("\"{}\n\",{}", "台".repeat(200_000), lon_lat(number)));
+        for (csv, crs) in [(plain, Crs::Crs84), (nasty, Crs::Crs84), (zone, Crs::Epsg(4549)), (long, Crs::Crs84)] {
+            let is_lon_lat = crs == Crs::Crs84;
+            for format in [Format::Csv, Format::Tsv, Format::GeoJson] {
+                let (expected, tally) = located(1, csv.as_bytes(), format, crs).unwrap();
+                assert!(tally.rows() >= 20 && tally.inside > 0, "{tally:?}");
+                assert!(
+                    !is_lon_lat
+                        || tally.invalid == 0
+                        || tally.first_invalid[0].0 == 8
+                        || tally.first_invalid[0].0 == 10
+                );
+                for threads in [2, 8] {
+                    let (written, also) = located(threads, csv.as_bytes(), format, crs).unwrap();
+                    assert!(written == expected && also == tally, "{format} by {threads} threads");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lines_that_nothing_changes_are_written_as_they_came() {
+        let csv = "\u{feff}name,lon,lat\r\n\r\na,121.0, 28.0 \r\n\"b\nc\",121.0,28.0\rd\"e,121.0,28.0\n\"f\",121.0\n\ng,121.0,28.0,x";
+        let (written, tally) = located(2, csv.as_bytes(), Format::Csv, Crs::Crs84).unwrap();
+        let expected = "name,lon,lat,zone,reason\na,121.0, 28.0 ,,\n\"b\nc\",121.0,28.0,,\n\"d\"\"e\",121.0,28.0,,\n\
+            f,121.0,,,field-count: 2 fields where the header has 3\n\
+            g,121.0,28.0,,field-count: 4 fields where the header has 3; beyond them: x\n";
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
+        assert_eq!((tally.invalid, tally.outside), (2, 3));
+    }
+
+    #[test]
+    fn tabs_and_gb18030_come_out_as_what_is_asked_for() {
+        let tabs = "name\tlon\tlat\n台,州\t121.0\t28.0\n";
+        let gbk = Encoding::Gb18030.encode(tabs).into_owned();
+        for csv in [tabs.as_bytes(), gbk.as_slice()] {
+            let written = |format| String::from_utf8(located(2, csv, format, Crs::Crs84).unwrap().0).unwrap();
+            assert_eq!(written(Format::Tsv), "name\tlon\tlat\tzone\treason\n台,州\t121.0\t28.0\t\t\n");
+            assert_eq!(written(Format::Csv), "name,lon,lat,zone,reason\n\"台,州\",121.0,28.0,,\n");
+        }
+    }
+
+    #[test]
+    fn an_error_tells_its_row_in_any_block() {
+        let mut csv = rows("\n", 60_000, |number| format!("台州{number},{}", lon_lat(number))).into_bytes();
+        // A byte behind the line end that 50,000 rows and the header have before.
+        let (line_end, _) = csv.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(50_000).unwrap();
+        csv[line_end + 1] = 0xff;
+        for threads in [1, 2, 8] {
+            let error = located(threads, &csv, Format::Csv, Crs::Crs84).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::NotUtf8));
+            assert_eq!((error.place().row, error.place().line), (Some(50_001), Some(50_002)), "{error}");
+        }
     }
 }

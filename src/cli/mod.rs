@@ -13,6 +13,7 @@ mod locate;
 mod manual;
 mod nearest;
 mod overlay;
+mod pipeline;
 mod tables;
 mod talk;
 
