@@ -23,6 +23,9 @@ const WKT: [&str; 5] = ["wkt", "geometry", "geom", "the_geom", "wkt_geom"];
 
 /// A coordinate as it was written.
 pub(super) fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
+    if let Some(value) = short_decimal(text.as_bytes()) {
+        return Ok(value);
+    }
     let text = text.trim();
     let number = text.parse::<f64>();
     if let Ok(value) = number
@@ -36,6 +39,37 @@ pub(super) fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
         Err(_) if text.is_empty() => RowProblem::MissingCoordinate { field },
         Err(_) => RowProblem::NotANumber { field, text: text.to_owned() },
     })
+}
+
+/// The number that digits with at most one point among them and a sign before them are, where they are so few
+/// that both they and the power of ten they are divided by are exact as they are: then the quotient is
+/// the number nearest to them, as it is for [`str::parse`].
+fn short_decimal(text: &[u8]) -> Option<f64> {
+    const MOST_DIGITS: usize = 15;
+    const POWERS: [f64; MOST_DIGITS + 1] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let (is_negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.len() > MOST_DIGITS + 1 {
+        return None;
+    }
+    let (mut value, mut point) = (0_u64, None);
+    for (place, &byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => value = value * 10 + u64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(place),
+            _ => return None,
+        }
+    }
+    let count = digits.len() - usize::from(point.is_some());
+    let decimals = point.map_or(0, |place| digits.len() - place - 1);
+    if count == 0 || count > MOST_DIGITS {
+        return None;
+    }
+    let size = value as f64 / POWERS[decimals];
+    Some(if is_negative { -size } else { size })
 }
 
 /// What carries the geometry: two columns of coordinates, or one of well-known text.
@@ -140,6 +174,18 @@ pub(super) fn tells_axes_of(crs: Crs, x: &str, y: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn short_decimals_are_what_they_parse_to(text in "-?[0-9]{0,12}[.]?[0-9]{0,12}", any in "[-+.0-9e ]{0,8}") {
+            for text in [text, any] {
+                if let Some(value) = short_decimal(text.as_bytes()) {
+                    proptest::prop_assert_eq!(Ok(value.to_bits()), text.parse::<f64>().map(f64::to_bits), "{}", text);
+                }
+            }
+        }
+    }
 
     #[test]
     fn columns_are_known_by_their_names() {

@@ -43,7 +43,7 @@ pub(super) struct CsvReader {
 const START_BYTES: usize = 1 << 20;
 
 /// A block has about this size; more where a record has.
-const BLOCK_BYTES: usize = 1 << 18;
+const BLOCK_BYTES: usize = 1 << 17;
 
 impl CsvReader {
     pub(super) fn new(source: Source, options: &ReadOptions) -> Result<CsvReader> {
@@ -129,6 +129,7 @@ impl CsvReader {
         }
         let block = CsvBlock {
             first_row: self.rows + 1,
+            rows,
             lines_before: self.lines,
             delimiter: self.delimiter,
             encoding: self.decoder.encoding.unwrap_or_default(),
@@ -197,6 +198,7 @@ impl RowReader for CsvReader {
 pub(super) struct CsvBlock {
     bytes: Vec<u8>,
     first_row: u64,
+    rows: u64,
     lines_before: u64,
     delimiter: u8,
     encoding: Encoding,
@@ -207,54 +209,47 @@ pub(super) struct CsvBlock {
 impl CsvBlock {
     /// The rows; none where all lines are empty.
     pub(super) fn into_batch(self) -> Result<Option<Batch>> {
-        let CsvBlock { bytes, first_row, lines_before, delimiter, encoding, columns, carrier } = self;
+        let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, columns, carrier } = self;
         let mut text = match encoding.decode_all(bytes) {
             Ok(text) => text,
             Err(bytes) => return Err(not_in(encoding, &bytes, delimiter, first_row, lines_before)),
         };
         let expected = columns.len();
         let mut batch = BatchBuilder::new(first_row);
+        batch.expect(rows as usize, (rows as usize).saturating_mul(expected).min(text.len()));
         // Fields of which quotes are taken away stand behind the text.
         let mut unquoted = String::new();
         let mut records = Records::new(text.as_bytes(), delimiter);
-        let (mut fields, mut spans): (Vec<Field>, Vec<Range<usize>>) = (vec![], vec![]);
+        let mut fields: Vec<Field> = vec![];
         let mut row = first_row;
         while let Some(record) = records.next(&mut fields) {
-            spans.clear();
-            for field in &fields {
-                spans.push(match field {
-                    Field::AsItIs(range) => range.clone(),
-                    Field::Quoted(_) => {
-                        let start = text.len() + unquoted.len();
-                        unquoted.push_str(&String::from_utf8_lossy(&field.content(text.as_bytes())));
-                        start..text.len() + unquoted.len()
-                    }
-                });
+            if record.has_quotes {
+                for field in fields.iter_mut().filter(|field| matches!(field, Field::Quoted(_))) {
+                    let start = text.len() + unquoted.len();
+                    unquoted.push_str(&String::from_utf8_lossy(&field.content(text.as_bytes())));
+                    *field = Field::AsItIs(start..text.len() + unquoted.len());
+                }
             }
             let cell = |column: usize| {
-                let Range { start, end } = spans[column];
-                if start < text.len() || end == start {
-                    text.get(start..end).unwrap_or_default()
-                } else {
-                    &unquoted[start - text.len()..end - text.len()]
-                }
+                let Range { start, end } = fields[column].range();
+                if end <= text.len() { &text[start..end] } else { &unquoted[start - text.len()..end - text.len()] }
             };
             // The quote was never closed, and the field holds all the rows behind it.
-            if record.is_open && spans.len().checked_sub(1).is_some_and(|last| cell(last).contains('\n')) {
+            if record.is_open && fields.len().checked_sub(1).is_some_and(|last| cell(last).contains('\n')) {
                 let line = line_of(text.as_bytes(), &record.range, lines_before);
                 return Err(Error::new(ErrorKind::Truncated("a quoted field")).at_line(line).at_row(row));
             }
-            for (column, span) in spans.iter().take(expected).enumerate() {
-                batch.cell_at(column, span.clone());
+            for (column, field) in fields.iter().take(expected).enumerate() {
+                batch.cell_at(column, field.range());
             }
-            if spans.len() == expected {
+            if fields.len() == expected {
                 if !record.has_quotes {
                     batch.record_at(record.range);
                 }
                 end_row(&mut batch, carrier, &columns, |column| Cow::Borrowed(cell(column)));
             } else {
-                let extra = (expected..spans.len()).map(|column| cell(column).to_owned()).collect();
-                batch.end_row(Err(RowProblem::FieldCount { found: spans.len(), expected, extra }));
+                let extra = (expected..fields.len()).map(|column| cell(column).to_owned()).collect();
+                batch.end_row(Err(RowProblem::FieldCount { found: fields.len(), expected, extra }));
             }
             row += 1;
         }

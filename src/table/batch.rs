@@ -430,6 +430,13 @@ impl BatchBuilder {
         BatchBuilder { batch: Batch { first_row, ..Batch::default() }, ..BatchBuilder::default() }
     }
 
+    /// Makes room for so many rows and cells.
+    pub(crate) fn expect(&mut self, rows: usize, cells: usize) {
+        self.batch.rows.reserve(rows);
+        self.batch.sites.reserve(rows);
+        self.batch.cells.reserve(cells);
+    }
+
     /// The text in which [`cell_at`](BatchBuilder::cell_at) and [`record_at`](BatchBuilder::record_at) have
     /// said that cells and records stand, and what separates the cells of these.
     pub(crate) fn records(&mut self, text: String, delimiter: u8) {

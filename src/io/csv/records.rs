@@ -37,6 +37,13 @@ pub(super) enum Field {
 }
 
 impl Field {
+    /// Where it stands.
+    pub(super) fn range(&self) -> Range<usize> {
+        match self {
+            Field::AsItIs(range) | Field::Quoted(range) => range.clone(),
+        }
+    }
+
     /// What the field holds.
     pub(super) fn content<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
         match self {

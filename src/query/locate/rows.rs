@@ -314,7 +314,8 @@ impl<'p> RowLocator<'p> {
 
     /// The uncertainty that the row states; where its cell is empty, that of all sites.
     fn row_uncertainty(&self, row: Row<'_>, column: Option<usize>) -> Result<Metres, RowProblem> {
-        let text = column.and_then(|column| row.cell(column)).map_or(Cow::Borrowed(""), Cell::text);
+        let Some(column) = column else { return Ok(self.uncertainty) };
+        let text = row.cell(column).map_or(Cow::Borrowed(""), Cell::text);
         if text.trim().is_empty() {
             return Ok(self.uncertainty);
         }
