@@ -147,6 +147,11 @@ impl Batch {
         self.rows.len()
     }
 
+    /// The size of all its text.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()

@@ -100,6 +100,8 @@ impl Lines {
             tails.push(b'\n');
             ends.push(tails.len());
         }
+        // About what most tables need: their records once, and short answers.
+        lines.reserve(batch.text_bytes() + tails.len() + 8 * answers.tuples().len());
         for &(number, tuple) in answers.tuples() {
             match batch.row(number).record(self.delimiter).filter(|_| self.copies) {
                 Some(record) => lines.extend_from_slice(record.as_bytes()),
