@@ -219,7 +219,10 @@ impl WriteArgs {
 }
 
 /// Does one thing on other cores while another is done here.
-pub(super) fn meanwhile<T: Default + Send, H>(elsewhere: impl FnOnce() -> T + Send, here: impl FnOnce() -> H) -> (T, H) {
+pub(super) fn meanwhile<T: Default + Send, H>(
+    elsewhere: impl FnOnce() -> T + Send,
+    here: impl FnOnce() -> H,
+) -> (T, H) {
     let mut done = T::default();
     // The scope ends when all that it spawned has ended.
     let here = rayon::in_place_scope(|scope| {
