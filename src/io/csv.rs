@@ -19,9 +19,10 @@ pub use self::writer::Renderer;
 
 use self::records::{Field, Records};
 use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::io::block::RawBlock;
 use crate::io::columns::{carrier, end_row};
 use crate::io::input::{Source, read_error};
-use crate::io::read::{RawBlock, RowReader};
+use crate::io::read::RowReader;
 use crate::io::{Encoding, ReadOptions};
 use crate::table::{Batch, BatchBuilder, Carrier, Schema};
 

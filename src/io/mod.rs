@@ -13,6 +13,7 @@
 //! ```
 
 mod archive;
+mod block;
 mod columns;
 mod csv;
 mod encoding;
@@ -39,6 +40,7 @@ mod typed;
 mod write;
 mod xlsx;
 
+pub use self::block::{Block, BlockReader};
 pub use self::csv::Renderer;
 pub use self::encoding::Encoding;
 pub use self::flat::Flat;
@@ -48,5 +50,5 @@ pub use self::loss::Loss;
 pub use self::output::{Memory, Output, remove_unfinished};
 pub use self::plan_geojson::{ExportOptions, write_plan};
 pub use self::plan_table::{plan_json, plan_table};
-pub use self::read::{Block, BlockReader, ReadOptions, Rows, open};
+pub use self::read::{ReadOptions, Rows, open};
 pub use self::write::{RowWriter, WriteOptions, Writer, create};

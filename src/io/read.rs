@@ -3,6 +3,7 @@
 use crate::crs::{AxisOrder, Crs, Declared, Settler};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::archive::unpack;
+use crate::io::block::{Block, Border, RawBlock};
 use crate::io::columns::tells_coordinate;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf;
@@ -92,12 +93,6 @@ pub(super) trait RowReader {
     fn encoding(&self) -> &'static str {
         "UTF-8"
     }
-}
-
-/// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
-pub(super) enum RawBlock {
-    Batch(Batch),
-    Csv(csv::CsvBlock),
 }
 
 /// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
@@ -369,7 +364,7 @@ impl Rows {
         Ok(batch)
     }
 
-    /// The same rows, block by block; what takes time is left to a [`BlockReader`], and any number of these
+    /// The same rows, block by block; what takes time is left to a [`BlockReader`](crate::io::BlockReader), and any number of these
     /// can work side by side.
     ///
     /// ```
@@ -397,55 +392,5 @@ impl Rows {
     fn settle(&mut self, batch: &mut Batch) {
         let Rows { settler, keeps_system, .. } = self;
         batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.settle(coords) });
-    }
-}
-
-/// Rows that come next to each other in a table, and may have yet to be taken apart:
-/// [`Rows::next_block`].
-pub struct Block {
-    content: RawBlock,
-    /// How coordinates are settled, if they are not yet.
-    border: Option<Border>,
-}
-
-struct Border {
-    crs: Crs,
-    order: AxisOrder,
-    keeps_system: bool,
-    file: String,
-}
-
-/// Makes batches of blocks. Each thread has its own.
-#[derive(Default)]
-pub struct BlockReader {
-    settler: Option<Settler>,
-}
-
-impl BlockReader {
-    /// The rows of a block, as [`Rows::next_batch`] would have them; none where the block has none.
-    ///
-    /// ```
-    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
-    ///
-    /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.4,\n"), &ReadOptions::default())?;
-    /// let batch = BlockReader::default().read(rows.next_block()?.unwrap())?.unwrap();
-    /// assert_eq!(batch.sites()[0].as_ref().unwrap_err().code(), "missing-coordinate");
-    /// # Ok::<(), taizhou_corridor::Error>(())
-    /// ```
-    pub fn read(&mut self, block: Block) -> Result<Option<Batch>> {
-        let Block { content, border } = block;
-        let in_file = |error: Error| border.iter().fold(error, |error, border| error.in_file(border.file.clone()));
-        let batch = match content {
-            RawBlock::Batch(batch) => Some(batch),
-            RawBlock::Csv(block) => block.into_batch().map_err(in_file)?,
-        };
-        let Some(border) = &border else { return Ok(batch) };
-        let Some(mut batch) = batch else { return Ok(None) };
-        let settler = match &mut self.settler {
-            Some(settler) if settler.crs() == border.crs && settler.axis_order() == border.order => settler,
-            other => other.insert(Settler::new(border.crs, border.order)?),
-        };
-        batch.move_coords(|coords| if border.keeps_system { settler.check(coords) } else { settler.settle(coords) });
-        Ok(Some(batch))
     }
 }
