@@ -122,6 +122,7 @@ fn exit_code(error: &Error) -> u8 {
         ErrorKind::Row(_) | ErrorKind::Crs { .. } if error.place().file.is_none() => 2,
         ErrorKind::UnknownColumn { .. }
         | ErrorKind::NoUnit { .. }
+        | ErrorKind::SameOutput(_)
         | ErrorKind::UnknownReport(_)
         | ErrorKind::UnknownFormat(_)
         | ErrorKind::UnknownLayer { .. }

@@ -182,6 +182,11 @@ impl OverlayArgs {
 
     fn report<'p>(&self, account: &Account<'p>, talk: &Talk) -> Result<Option<ParcelReport<'p>>> {
         let Some(path) = &self.report else { return Ok(None) };
+        // With --overwrite, one would silently replace the other.
+        let absolute = |path: &PathBuf| std::path::absolute(path).ok();
+        if self.write.output.file().is_some_and(|rows| absolute(rows) == absolute(path)) {
+            return Err(Error::new(ErrorKind::SameOutput(path.display().to_string())));
+        }
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let unknown = || Error::new(ErrorKind::UnknownReport(path.display().to_string()));
         let form = Form::of_ending(ending).ok_or_else(unknown)?;

@@ -234,6 +234,9 @@ pub enum ErrorKind {
         /// The column.
         column: String,
     },
+    /// Two outputs of a command are the same file: one would replace the other.
+    #[error("the rows and the report are both to be `{0}`")]
+    SameOutput(String),
     /// A report of no known form.
     #[error("cannot tell the form of the report `{0}` by its ending")]
     UnknownReport(String),

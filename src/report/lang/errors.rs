@@ -259,6 +259,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
             format!("有多列可能为{axis}：{}", list_zh(columns))
         }
         ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
+        ErrorKind::SameOutput(name) => format!("结果和报告均指定为`{name}`"),
         ErrorKind::UnknownReport(name) => format!("无法由扩展名判断报告`{name}`的形式"),
         ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
         ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
