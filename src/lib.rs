@@ -61,6 +61,9 @@
 //! # How do I export the plan for a map tool?
 //! [`io::write_plan`]: RFC 7946 GeoJSON; [`io::plan_table`]: any other format.
 //!
+//! # How do I draw a map of the plan, with my sites or parcels on it?
+//! [`map::draw`]: an SVG for paper or a page, and with the feature `png` a picture of it.
+//!
 //! # The rules
 //! - x is the longitude or easting, y the latitude or northing, everywhere.
 //! - Edges are straight in longitude and latitude. Predicates are exact in that plane; measures are
@@ -72,6 +75,7 @@
 //! - `cli` (on): the module `cli` and the binary `corridor`. Without it neither clap nor its helpers
 //!   are built.
 //! - `flatgeobuf` (on): the format FlatGeobuf.
+//! - `png` (on): maps as PNG.
 
 // Tests may unwrap and print; the library may not.
 #![cfg_attr(
@@ -98,6 +102,8 @@ pub mod query;
 pub mod io;
 
 pub mod report;
+
+pub mod map;
 
 #[cfg(feature = "cli")]
 pub mod cli;

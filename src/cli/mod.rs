@@ -11,6 +11,7 @@ mod describe;
 mod export;
 mod locate;
 mod manual;
+mod map;
 mod nearest;
 mod overlay;
 mod pipeline;
@@ -54,6 +55,7 @@ enum Command {
     Convert(convert::ConvertArgs),
     Areas(areas::AreasArgs),
     Export(export::ExportArgs),
+    Map(map::MapArgs),
     Check(check::CheckArgs),
     Describe(describe::DescribeArgs),
     Completions(manual::CompletionsArgs),
@@ -81,6 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Convert(args) => convert::run(args, &talk),
         Command::Areas(args) => areas::run(args, &talk),
         Command::Export(args) => export::run(args, &talk),
+        Command::Map(args) => map::run(args, &talk),
         Command::Check(args) => check::run(args, &talk),
         Command::Describe(args) => describe::run(args, &talk),
         Command::Completions(args) => manual::completions(args),
@@ -124,6 +127,7 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::NoUnit { .. }
         | ErrorKind::SameOutput(_)
         | ErrorKind::UnknownReport(_)
+        | ErrorKind::UnknownPicture(_)
         | ErrorKind::UnknownFormat(_)
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
@@ -135,7 +139,7 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::NotBuilt { .. }
         | ErrorKind::NothingChosen => 2,
         ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,
-        ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => 4,
+        ErrorKind::NoFont | ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => 4,
         _ => 3,
     }
 }

@@ -240,6 +240,12 @@ pub enum ErrorKind {
     /// A report of no known form.
     #[error("cannot tell the form of the report `{0}` by its ending")]
     UnknownReport(String),
+    /// A map of no known form.
+    #[error("cannot tell the form of the map `{0}` by its ending")]
+    UnknownPicture(String),
+    /// There is no font to draw a picture with.
+    #[error("no font is installed to draw text with")]
+    NoFont,
     /// The format of a file is not known.
     #[error("cannot tell the format of `{0}` by its ending")]
     UnknownFormat(String),

@@ -97,7 +97,7 @@ pub fn page(plan: &Plan, number: ZoneNumber, lang: Lang) -> String {
 }
 
 /// Where the figures and the outline of a zone come from.
-pub(super) fn sources(plan: &Plan, zone: &Zone, lang: Lang) -> Vec<String> {
+pub(crate) fn sources(plan: &Plan, zone: &Zone, lang: Lang) -> Vec<String> {
     let facts = plan.facts();
     let documents = facts.iter().flat_map(|facts| facts.sources.iter().map(|text| lang.of(text).to_owned()));
     // Of the bundled outlines the facts tell the source in both languages; any other plan tells its own.

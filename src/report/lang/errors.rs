@@ -98,6 +98,11 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         }
         ErrorKind::NoUnit { .. } => ("add --stated-unit: m2, ha, mu or km2", "请用--stated-unit指定：m2、ha、mu、km2"),
         ErrorKind::UnknownReport(_) => ("end its name in .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
+        ErrorKind::UnknownPicture(_) => ("end its name in .svg or .png", "请使用.svg、.png扩展名"),
+        ErrorKind::NoFont => (
+            "install one, such as Noto Sans CJK, or write .svg, which is drawn with the viewer's fonts",
+            "请安装字体（如Noto Sans CJK），或改写为.svg，由查看软件的字体显示",
+        ),
         ErrorKind::UnknownFormat(_) => (
             "end its name in .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or name the format with -f",
             "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.txt等扩展名，或用-f指定格式",
@@ -261,6 +266,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
         ErrorKind::SameOutput(name) => format!("结果和报告均指定为`{name}`"),
         ErrorKind::UnknownReport(name) => format!("无法由扩展名判断报告`{name}`的形式"),
+        ErrorKind::UnknownPicture(name) => format!("无法由扩展名判断地图`{name}`的形式"),
+        ErrorKind::NoFont => "未安装字体，无法绘制文字".to_owned(),
         ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
         ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
         ErrorKind::BadPosition(text) => format!("`{text}`不是坐标，应如121.42,28.65"),

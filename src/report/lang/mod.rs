@@ -3,11 +3,13 @@
 mod errors;
 #[cfg(feature = "cli")]
 pub(crate) mod help;
+mod maps;
 mod parcels;
 mod words;
 
 use errors::problem;
 pub use errors::{advice, error, finding};
+pub use maps::MapWords;
 pub use parcels::ParcelWords;
 pub use words::Words;
 
@@ -65,6 +67,17 @@ impl Lang {
     /// ```
     pub fn parcel_words(self) -> &'static ParcelWords {
         ParcelWords::of(self)
+    }
+
+    /// The words of maps.
+    ///
+    /// ```
+    /// use taizhou_corridor::report::lang::Lang;
+    ///
+    /// assert_eq!(Lang::En.map_words().legend, "Legend");
+    /// ```
+    pub fn map_words(self) -> &'static MapWords {
+        MapWords::of(self)
     }
 
     /// The text in this language.

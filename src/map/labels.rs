@@ -1,0 +1,416 @@
+//! Where names stand: no two overlap, none leaves the map, each is near what it names.
+//!
+//! A name stands inside its shape where it fits, else beside it with a line to it, else its number stands in
+//! the shape and its name in the legend. All is decided in a fixed order, so that the same plan gives the same
+//! picture.
+
+use geo::{Coord, InteriorPoint, MultiPolygon, Rect};
+
+use crate::map::raster::{Span, Squares, Sums};
+use crate::map::text::{balanced, width_em, wrap};
+
+/// A name that looks for a place.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub(super) text: String,
+    /// The sizes to try inside of the shape (px), and the one beside it.
+    pub(super) sizes: Vec<f64>,
+    pub(super) size_beside: f64,
+    /// Whether it may stand beside its shape.
+    pub(super) may_be_beside: bool,
+    /// The place in the list of shapes.
+    pub(super) shape: usize,
+}
+
+/// Where a name, or its number, has found room.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Label {
+    pub(super) lines: Vec<String>,
+    pub(super) size: f64,
+    pub(super) bounds: Rect<f64>,
+    /// The line to its shape, from the name.
+    pub(super) leader: Option<(Coord<f64>, Coord<f64>)>,
+    /// Whether the lines begin, end, or are centred there.
+    pub(super) anchor: Anchor,
+    /// The number that stands for the name.
+    pub(super) key: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// The step from line to line, in parts of the size.
+pub(super) const LINE_STEP: f64 = 1.18;
+
+/// The map, and what is on it already.
+pub(super) struct Board {
+    squares: Squares,
+    /// The finest shape that a square is in, by its place in the list, and the one that it is coloured by.
+    finest: Vec<u32>,
+    coarse: Vec<u32>,
+    /// How much a name would hide there.
+    ink: Vec<f64>,
+    /// How many names and lines take a square.
+    taken: Vec<u16>,
+    /// The unit of all distances: a pixel on A4.
+    unit: f64,
+}
+
+const NOTHING: u32 = u32::MAX;
+
+impl Board {
+    /// A board for shapes, of which later ones lie on earlier ones; whether each is fine.
+    pub(super) fn new(map: Rect<f64>, unit: f64, shapes: &[(&MultiPolygon<f64>, bool)]) -> Board {
+        let squares = Squares::new(map, 2.0 * unit);
+        let mut board = Board {
+            squares,
+            finest: vec![NOTHING; squares.len()],
+            coarse: vec![NOTHING; squares.len()],
+            ink: vec![0.0; squares.len()],
+            taken: vec![0; squares.len()],
+            unit,
+        };
+        let Board { finest, coarse, ink, .. } = &mut board;
+        for (place, (shape, is_fine)) in shapes.iter().enumerate() {
+            squares.fill(shape, &mut |square| {
+                finest[square] = place as u32;
+                if *is_fine {
+                    ink[square] = 1.0;
+                } else {
+                    coarse[square] = place as u32;
+                }
+            });
+        }
+        for (shape, is_fine) in shapes {
+            let edges = shape.iter().flat_map(crate::geometry::measure::rings).flat_map(|ring| ring.lines());
+            edges.for_each(|edge| {
+                squares.trace(edge.start, edge.end, &mut |at| ink[at] = if *is_fine { 1.2 } else { 1.6 })
+            });
+        }
+        board
+    }
+
+    /// A mark that names should not hide.
+    pub(super) fn mark(&mut self, at: Coord<f64>, radius: f64) {
+        let Span { columns, rows } = self.squares.span(around(at, 2.0 * radius, 2.0 * radius));
+        for row in rows.0..rows.1 {
+            for column in columns.0..columns.1 {
+                self.ink[row * self.squares.columns + column] = 4.0;
+            }
+        }
+    }
+
+    /// Finds a place for each name, in this order; at most so many by number. None where there is no room.
+    pub(super) fn place(
+        &mut self,
+        names: &[Name],
+        shapes: &[(&MultiPolygon<f64>, bool)],
+        most_keys: usize,
+    ) -> Vec<Option<Label>> {
+        let mut labels: Vec<Option<Label>> = vec![];
+        let anchors: Vec<Option<Coord<f64>>> =
+            names.iter().map(|name| self.anchor(name.shape as u32, shapes[name.shape].0)).collect();
+        for (name, anchor) in names.iter().zip(&anchors) {
+            let label = anchor.and_then(|anchor| {
+                self.inside(name, shapes[name.shape].0, anchor).or_else(|| self.beside(name, anchor))
+            });
+            self.take(label.as_ref(), 1);
+            labels.push(label);
+        }
+        // What was placed early did not know of what came later.
+        for _ in 0..2 {
+            for (place, (name, anchor)) in names.iter().zip(&anchors).enumerate() {
+                let (Some(anchor), true) = (anchor, labels[place].as_ref().is_none_or(|label| label.leader.is_some()))
+                else {
+                    continue;
+                };
+                self.take(labels[place].as_ref(), -1);
+                if let Some(better) = self.beside(name, *anchor) {
+                    labels[place] = Some(better);
+                }
+                self.take(labels[place].as_ref(), 1);
+            }
+        }
+        let mut keys = 0;
+        for (place, anchor) in anchors.iter().enumerate() {
+            if let (None, Some(anchor), true) = (&labels[place], anchor, keys < most_keys)
+                && let Some(label) = self.numbered(keys + 1, *anchor, names[place].size_beside)
+            {
+                keys += 1;
+                self.take(Some(&label), 1);
+                labels[place] = Some(label);
+            }
+        }
+        labels
+    }
+
+    /// The place in a shape that is farthest from its edge and from what lies on it; none off the map.
+    fn anchor(&self, shape: u32, outline: &MultiPolygon<f64>) -> Option<Coord<f64>> {
+        let Squares { columns, rows, .. } = self.squares;
+        let span = self.squares.span(geo::BoundingRect::bounding_rect(outline)?);
+        let is_own = |column: usize, row: usize| self.finest[row * columns + column] == shape;
+        // Distances by rows and columns, forth and back: a chamfer of 3 and 4 (Borgefors 1986).
+        let (width, height) = (span.columns.1 - span.columns.0, span.rows.1 - span.rows.0);
+        let mut depth = vec![0u32; (width + 2) * (height + 2)];
+        let at = |column: usize, row: usize| (row - span.rows.0 + 1) * (width + 2) + column - span.columns.0 + 1;
+        for row in span.rows.0..span.rows.1 {
+            for column in span.columns.0..span.columns.1 {
+                let here = at(column, row);
+                let (up, left) = (here - width - 2, here - 1);
+                let nearest = (depth[up] + 3).min(depth[left] + 3).min(depth[up - 1] + 4).min(depth[up + 1] + 4);
+                depth[here] = if is_own(column, row) { nearest } else { 0 };
+            }
+        }
+        let mut best = (0, 0, 0);
+        for row in (span.rows.0..span.rows.1).rev() {
+            for column in (span.columns.0..span.columns.1).rev() {
+                let here = at(column, row);
+                let (down, right) = (here + width + 2, here + 1);
+                let nearest = (depth[down] + 3).min(depth[right] + 3).min(depth[down - 1] + 4).min(depth[down + 1] + 4);
+                depth[here] = depth[here].min(nearest);
+                best = best.max((depth[here], columns - column, rows - row));
+            }
+        }
+        match best {
+            (0, ..) => outline.interior_point().map(|point| point.0).filter(|&at| self.squares.at(at).is_some()),
+            (_, column, row) => Some(self.squares.middle(columns - column, rows - row)),
+        }
+    }
+
+    /// A place for a name within its shape.
+    fn inside(&self, name: &Name, outline: &MultiPolygon<f64>, anchor: Coord<f64>) -> Option<Label> {
+        let columns = self.squares.columns;
+        let span = self.squares.span(geo::BoundingRect::bounding_rect(outline)?);
+        let is_in_the_way = |column: usize, row: usize, weight: f64| {
+            let square = row * columns + column;
+            let is_free =
+                self.finest[square] == name.shape as u32 && self.taken[square] == 0 && self.ink[square] < weight;
+            if is_free { 0.0 } else { 1.0 }
+        };
+        // Marks may be hidden before a name is left out.
+        let tables =
+            [4.0, f64::INFINITY].map(|weight| Sums::new(span, |column, row| is_in_the_way(column, row, weight)));
+        for (sums, &size) in tables.iter().flat_map(|sums| name.sizes.iter().map(move |size| (sums, size))) {
+            for lines in variants(&name.text) {
+                let (width, height) = extent(&lines, size);
+                for margin in [4.0, 1.0].map(|margin| margin * self.unit) {
+                    let fits = |at: Coord<f64>| {
+                        let bounds = around(at, width + 2.0 * margin, height + 2.0 * margin);
+                        let part = self.squares.span(bounds);
+                        let is_within = part.columns.0 >= span.columns.0
+                            && part.columns.1 <= span.columns.1
+                            && part.rows.0 >= span.rows.0
+                            && part.rows.1 <= span.rows.1;
+                        is_within && self.squares.holds(bounds) && sums.of(part) == 0.0
+                    };
+                    let places = (span.rows.0..span.rows.1)
+                        .flat_map(|row| (span.columns.0..span.columns.1).map(move |column| (column, row)))
+                        .map(|(column, row)| self.squares.middle(column, row));
+                    let near = |at: &Coord<f64>| (at.x - anchor.x).hypot(at.y - anchor.y);
+                    if let Some(at) = places.filter(|&at| fits(at)).min_by(|a, b| near(a).total_cmp(&near(b))) {
+                        let bounds = around(at, width, height);
+                        return Some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: None });
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// A place for a name beside its shape, with a line to it.
+    fn beside(&self, name: &Name, anchor: Coord<f64>) -> Option<Label> {
+        if !name.may_be_beside {
+            return None;
+        }
+        const DIRECTIONS: u32 = 32;
+        let all = Span { columns: (0, self.squares.columns), rows: (0, self.squares.rows) };
+        let at = |column: usize, row: usize| row * self.squares.columns + column;
+        let taken = Sums::new(all, |column, row| f64::from(self.taken[at(column, row)]));
+        let ink = Sums::new(all, |column, row| self.ink[at(column, row)]);
+        let home = self.squares.at(anchor).map_or(NOTHING, |square| self.coarse[square]);
+        let mut best: Option<(f64, Label)> = None;
+        for (lines, direction, distance) in variants(&name.text).into_iter().flat_map(|lines| {
+            let places =
+                (0..DIRECTIONS).flat_map(|direction| (1..=26).map(move |step| (direction, f64::from(step) * 7.0)));
+            places.map(move |(direction, distance)| (lines.clone(), direction, distance * self.unit))
+        }) {
+            let (sin, cos) = (f64::from(direction) * std::f64::consts::TAU / f64::from(DIRECTIONS)).sin_cos();
+            let end = anchor + Coord { x: cos * distance, y: sin * distance };
+            let (width, height) = extent(&lines, name.size_beside);
+            let (side, centre) = if cos > 0.35 {
+                (Anchor::Start, Coord { x: end.x + width / 2.0 + 2.0 * self.unit, y: end.y })
+            } else if cos < -0.35 {
+                (Anchor::End, Coord { x: end.x - width / 2.0 - 2.0 * self.unit, y: end.y })
+            } else {
+                (Anchor::Middle, Coord { x: end.x, y: end.y + height / 2.0 * sin.signum() })
+            };
+            let bounds = around(centre, width, height);
+            let roomy = around(centre, width + 5.0 * self.unit, height + 3.0 * self.unit);
+            if !self.squares.holds(roomy) || taken.of(self.squares.span(roomy)) > 0.0 {
+                continue;
+            }
+            let (mut is_crossing, mut on_the_way) = (false, 0.0);
+            self.squares.trace(anchor, end, &mut |square| {
+                is_crossing |= self.taken[square] > 0;
+                let is_foreign = self.finest[square] != name.shape as u32;
+                on_the_way += if is_foreign { self.ink[square] } else { 0.0 };
+            });
+            if is_crossing {
+                continue;
+            }
+            let part = self.squares.span(bounds);
+            let area = ((part.columns.1 - part.columns.0) * (part.rows.1 - part.rows.0)).max(1) as f64;
+            let is_away = self.squares.at(centre).map_or(NOTHING, |square| self.coarse[square]) != home;
+            let cost = distance / (10.0 * self.unit)
+                + 14.0 * ink.of(part) / area
+                + 0.15 * on_the_way
+                + 0.8 * (lines.len() as f64 - 1.0)
+                + if is_away { 0.6 } else { 0.0 }
+                // To the right before to the left, aslant before upright.
+                + if cos > 0.0 { 0.0 } else { 0.3 };
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                let leader = Some((end, anchor));
+                best = Some((cost, Label { lines, size: name.size_beside, bounds, leader, anchor: side, key: None }));
+            }
+        }
+        best.map(|(_, label)| label)
+    }
+
+    /// A place for a number in a shape.
+    fn numbered(&self, key: usize, anchor: Coord<f64>, size: f64) -> Option<Label> {
+        let lines = vec![key.to_string()];
+        let (width, height) = extent(&lines, size);
+        let bounds = around(anchor, width, height);
+        let is_free = self.squares.holds(bounds) && self.is_free(bounds);
+        is_free.then_some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: Some(key) })
+    }
+
+    /// A place for the name of a mark, right beside it, or of a parcel, in its middle first; marks and names are
+    /// not hidden.
+    pub(super) fn at_mark(&mut self, text: &str, at: Coord<f64>, size: f64, is_site: bool) -> Option<Label> {
+        let lines = wrap(text, 16.0, 1);
+        let (width, height) = extent(&lines, size);
+        let (dx, dy) = (5.0 * self.unit + width / 2.0, 3.0 * self.unit + height / 2.0);
+        let sides = [
+            (dx, 0.0, Anchor::Start),
+            (-dx, 0.0, Anchor::End),
+            (0.0, -dy, Anchor::Middle),
+            (0.0, dy, Anchor::Middle),
+            (dx * 0.92, -dy * 0.8, Anchor::Start),
+            (dx * 0.92, dy * 0.8, Anchor::Start),
+            (-dx * 0.92, -dy * 0.8, Anchor::End),
+            (-dx * 0.92, dy * 0.8, Anchor::End),
+        ];
+        let middle = (0.0, 0.0, Anchor::Middle);
+        let sides = std::iter::once(middle).filter(|_| !is_site).chain(sides);
+        let place = sides.into_iter().find_map(|(x, y, anchor)| {
+            let bounds = around(at + Coord { x, y }, width, height);
+            let hides_own = x == 0.0 && y == 0.0;
+            let is_good = self.squares.holds(bounds) && self.is_free(bounds) && (hides_own || self.has_no_mark(bounds));
+            is_good.then_some((bounds, anchor))
+        });
+        let label = place.map(|(bounds, anchor)| Label { lines, size, bounds, leader: None, anchor, key: None });
+        self.take(label.as_ref(), 1);
+        label
+    }
+
+    fn is_free(&self, bounds: Rect<f64>) -> bool {
+        self.all(bounds, |square| self.taken[square] == 0)
+    }
+
+    fn has_no_mark(&self, bounds: Rect<f64>) -> bool {
+        self.all(bounds, |square| self.ink[square] < 4.0)
+    }
+
+    fn all(&self, bounds: Rect<f64>, test: impl Fn(usize) -> bool) -> bool {
+        let Span { columns, rows } = self.squares.span(bounds);
+        (rows.0..rows.1).all(|row| (columns.0..columns.1).all(|column| test(row * self.squares.columns + column)))
+    }
+
+    /// Takes the room of a label, or gives it back.
+    fn take(&mut self, label: Option<&Label>, change: i16) {
+        let Some(label) = label else { return };
+        let Board { squares, taken, .. } = self;
+        let Span { columns, rows } = squares.span(label.bounds);
+        for row in rows.0..rows.1 {
+            for column in columns.0..columns.1 {
+                let square = &mut taken[row * squares.columns + column];
+                *square = square.saturating_add_signed(change);
+            }
+        }
+        if let Some((from, to)) = label.leader {
+            squares.trace(from, to, &mut |square| taken[square] = taken[square].saturating_add_signed(change));
+        }
+    }
+}
+
+/// A name in one line, or in two or three.
+fn variants(text: &str) -> Vec<Vec<String>> {
+    const WIDEST_EM: f64 = 20.0;
+    let short = wrap(text, WIDEST_EM * 3.0, 1).remove(0);
+    let fits = |lines: &Vec<String>| lines.iter().all(|line| width_em(line) <= WIDEST_EM);
+    let variants: Vec<Vec<String>> = (1..=3).filter_map(|lines| balanced(&short, lines)).filter(fits).collect();
+    if variants.is_empty() { vec![wrap(&short, WIDEST_EM, 3)] } else { variants }
+}
+
+/// The width and the height of lines of a size.
+fn extent(lines: &[String], size: f64) -> (f64, f64) {
+    let widest = lines.iter().map(|line| width_em(line)).fold(0.0, f64::max);
+    (widest * size, size * (1.0 + LINE_STEP * (lines.len() as f64 - 1.0)))
+}
+
+fn around(centre: Coord<f64>, width: f64, height: f64) -> Rect<f64> {
+    let half = Coord { x: width / 2.0, y: height / 2.0 };
+    Rect::new(centre - half, centre + half)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{Intersects, polygon};
+
+    fn square(x: f64, y: f64, side: f64) -> MultiPolygon<f64> {
+        polygon![(x: x, y: y), (x: x + side, y: y), (x: x + side, y: y + side), (x: x, y: y + side)].into()
+    }
+
+    fn name(text: &str, shape: usize) -> Name {
+        Name { text: text.to_owned(), sizes: vec![12.0], size_beside: 10.0, may_be_beside: true, shape }
+    }
+
+    fn place(shapes: &[MultiPolygon<f64>], names: &[Name], most_keys: usize) -> Vec<Option<Label>> {
+        let map = Rect::new(Coord { x: 0.0, y: 0.0 }, Coord { x: 600.0, y: 400.0 });
+        let shapes: Vec<_> = shapes.iter().map(|shape| (shape, false)).collect();
+        Board::new(map, 1.0, &shapes).place(names, &shapes, most_keys)
+    }
+
+    #[test]
+    fn a_name_stands_inside_where_it_fits_and_else_beside() {
+        let labels =
+            place(&[square(50.0, 50.0, 200.0), square(400.0, 200.0, 12.0)], &[name("Core", 0), name("Small", 1)], 0);
+        let [Some(inside), Some(beside)] = &labels[..] else { panic!("{labels:?}") };
+        assert!(inside.leader.is_none() && beside.leader.is_some());
+        assert!((inside.bounds.center().x - 150.0).abs() < 4.0 && (inside.bounds.center().y - 150.0).abs() < 4.0);
+    }
+
+    #[test]
+    fn no_two_names_overlap_however_many_there_are() {
+        let shapes: Vec<_> =
+            (0..150).map(|i| square(f64::from(i % 15) * 38.0 + 8.0, f64::from(i / 15) * 38.0 + 8.0, 30.0)).collect();
+        let names: Vec<Name> = (0..150).map(|i| name(&format!("Feature {i}"), i)).collect();
+        let labels: Vec<Label> = place(&shapes, &names, 30).into_iter().flatten().collect();
+        assert!(labels.len() > 60, "{}", labels.len());
+        for (i, a) in labels.iter().enumerate() {
+            assert!(labels[i + 1..].iter().all(|b| !a.bounds.intersects(&b.bounds)), "{a:?}");
+        }
+    }
+
+    #[test]
+    fn a_shape_without_an_extent_or_off_the_map_has_no_name() {
+        let labels = place(&[square(9000.0, 0.0, 5.0), MultiPolygon::new(vec![])], &[name("a", 0), name("b", 1)], 5);
+        assert_eq!(labels, [None, None]);
+    }
+}

@@ -1,0 +1,354 @@
+//! The legend: what the colours and signs mean, what the picture leaves out, the scale and the north.
+
+use geo::{Coord, Rect};
+
+use crate::map::frame::{COLUMN, GUTTER, Sheet, View};
+use crate::map::palette::Palette;
+use crate::map::svg::{Svg, number};
+use crate::map::text::{width_em, wrap};
+use crate::plan::ZoneNumber;
+
+/// The sign of an entry.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Swatch {
+    None,
+    /// The outline of the whole plan.
+    Outline,
+    /// The core, a zone or a feature; with a site, or a parcel, in it.
+    Zone(ZoneNumber, Option<bool>),
+    /// A cluster, in the colour of a zone.
+    Cluster(ZoneNumber),
+    /// A site, or a parcel, in no zone.
+    Outside(bool),
+    /// A circle of this radius (px).
+    Circle(f64),
+    /// The number that stands for a name.
+    Key(usize),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) swatch: Swatch,
+    pub(super) text: String,
+    pub(super) count: String,
+    pub(super) style: Style,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Heading,
+    Plain,
+    Note,
+}
+
+impl Style {
+    fn size(self) -> f64 {
+        match self {
+            Style::Heading => 13.0,
+            Style::Plain => 11.0,
+            Style::Note => 9.5,
+        }
+    }
+}
+
+/// The width of a sign, and the height of the scale and what stands with it.
+const SWATCH: f64 = 30.0;
+const SCALE: f64 = 82.0;
+const STEP: f64 = 1.25;
+
+impl Entry {
+    pub(super) fn new(swatch: Swatch, text: impl Into<String>, style: Style) -> Entry {
+        Entry { swatch, text: text.into(), count: String::new(), style }
+    }
+
+    /// A name, and the number that stands for it on the map.
+    pub(super) fn key(key: usize, name: &str) -> Entry {
+        let name = wrap(name, (COLUMN - SWATCH) / Style::Plain.size(), 1);
+        Entry::new(Swatch::Key(key), name.concat(), Style::Plain)
+    }
+
+    fn indent(&self) -> f64 {
+        if matches!(self.swatch, Swatch::None) { 0.0 } else { SWATCH }
+    }
+
+    /// The lines of it, at the type size of A4.
+    fn lines(&self) -> Vec<String> {
+        let count = if self.count.is_empty() { 0.0 } else { width_em(&self.count) + 1.0 };
+        let room = COLUMN - self.indent();
+        wrap(&self.text, room / self.style.size() - count, 4)
+    }
+
+    fn height(&self) -> f64 {
+        let size = self.style.size();
+        let space = if self.style == Style::Note { 4.0 } else { 6.0 };
+        let sign = if let Swatch::Circle(radius) = self.swatch { 2.0 * radius } else { 0.0 };
+        (size * STEP * self.lines().len() as f64).max(sign) + space
+    }
+}
+
+/// How high a legend is in so many columns, the scale with it.
+pub(super) fn height(entries: &[Entry], columns: usize) -> f64 {
+    let heights: Vec<f64> = entries.iter().map(Entry::height).chain([SCALE]).collect();
+    let whole: f64 = heights.iter().sum();
+    // The least height in which they find room, one after the other.
+    let mut least = heights.iter().copied().fold(whole / columns as f64, f64::max);
+    while least < whole && columns_taken(&heights, least) > columns {
+        least += 2.0;
+    }
+    least.min(whole)
+}
+
+fn columns_taken(heights: &[f64], most: f64) -> usize {
+    let (mut columns, mut filled) = (1, 0.0);
+    for height in heights {
+        if filled > 0.0 && filled + height > most {
+            (columns, filled) = (columns + 1, 0.0);
+        }
+        filled += height;
+    }
+    columns
+}
+
+/// How many more entries of one line find room.
+pub(super) fn room_for_lines(entries: &[Entry], sheet: &Sheet, k: f64) -> usize {
+    let line = Entry::new(Swatch::None, "0", Style::Plain).height();
+    let taken: f64 = entries.iter().map(Entry::height).sum::<f64>() + SCALE + 6.0;
+    let columns = sheet.columns as f64;
+    // The end of a column may stay empty.
+    let room = sheet.panel.height() / k * columns - (columns - 1.0) * 3.0 * line;
+    ((room - taken) / line).max(0.0) as usize
+}
+
+/// What the scale says.
+pub(super) struct Scale<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) lines: Vec<String>,
+    pub(super) north: &'a str,
+}
+
+pub(super) fn draw(svg: &mut Svg, entries: &[Entry], scale: &Scale<'_>, sheet: &Sheet, palette: &Palette, k: f64) {
+    let panel = sheet.panel;
+    let (mut column, mut y) = (0, panel.min().y);
+    let x = |column: usize| panel.min().x + column as f64 * (COLUMN + GUTTER) * k;
+    let mut fits = |height: f64| {
+        // The last column takes what is left.
+        if y > panel.min().y && y + height > panel.max().y + 0.5 && column + 1 < sheet.columns {
+            (column, y) = (column + 1, panel.min().y);
+        }
+        let at = Coord { x: x(column), y };
+        y += height;
+        at
+    };
+    for entry in entries {
+        let at = fits(entry.height() * k);
+        draw_entry(svg, entry, at, palette, k);
+    }
+    let at = fits(SCALE * k);
+    // Beside the map the scale stands at its foot.
+    let at = if sheet.columns == 1 { Coord { x: at.x, y: at.y.max(panel.max().y - SCALE * k) } } else { at };
+    draw_scale(svg, scale, at, palette, k);
+}
+
+fn draw_entry(svg: &mut Svg, entry: &Entry, at: Coord<f64>, palette: &Palette, k: f64) {
+    let size = entry.style.size() * k;
+    let (font, ink) = (number(size), palette.ink.to_string());
+    let quiet = palette.quiet.to_string();
+    let fill = if entry.style == Style::Note { &quiet } else { &ink };
+    let mut attributes = vec![("font-size", font.as_str()), ("fill", fill.as_str())];
+    if entry.style == Style::Heading {
+        attributes.push(("font-weight", "bold"));
+    }
+    let baseline = Coord { x: at.x + entry.indent() * k, y: at.y + size };
+    let baseline = match entry.swatch {
+        Swatch::Circle(radius) => Coord { y: baseline.y.max(at.y + radius * k + size * 0.35), ..baseline },
+        _ => baseline,
+    };
+    svg.lines(baseline, size * STEP, &entry.lines(), &attributes);
+    if !entry.count.is_empty() {
+        let end = Coord { x: at.x + COLUMN * k, y: baseline.y };
+        attributes.push(("text-anchor", "end"));
+        svg.lines(end, 0.0, std::slice::from_ref(&entry.count), &attributes);
+    }
+    let middle = Coord { x: at.x + 11.0 * k, y: baseline.y - size * 0.36 };
+    draw_swatch(svg, entry.swatch, middle, palette, k);
+}
+
+fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Palette, k: f64) {
+    let (x, y) = (number(middle.x - 11.0 * k), number(middle.y - 6.0 * k));
+    let (width, height) = (number(22.0 * k), number(12.0 * k));
+    let place = [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
+    let mut rect = |fill: &str, stroke: &str, width: f64| {
+        let width = number(width * k);
+        let paint = [("fill", fill), ("stroke", stroke), ("stroke-width", width.as_str())];
+        svg.empty("rect", &[&place[..], &paint[..]].concat());
+    };
+    let paint_of = |zone: ZoneNumber| (palette.fill(zone).to_string(), palette.stroke(zone).to_string());
+    match swatch {
+        Swatch::None => {}
+        Swatch::Outline => rect("none", &palette.ink.to_string(), 2.2),
+        Swatch::Zone(zone, inner) => {
+            let (fill, stroke) = paint_of(zone);
+            rect(&fill, &stroke, 1.3);
+            if let Some(is_parcel) = inner {
+                sign(svg, middle, Some(zone), is_parcel, palette, k);
+            }
+        }
+        Swatch::Cluster(zone) => rect(&palette.inner_fill(zone).to_string(), &palette.stroke(zone).to_string(), 0.8),
+        Swatch::Outside(is_parcel) => sign(svg, middle, None, is_parcel, palette, k),
+        Swatch::Circle(radius) => site(svg, middle, radius * k, None, palette, k),
+        Swatch::Key(key) => {
+            let font = number(10.0 * k);
+            let at = Coord { x: middle.x, y: middle.y + 3.6 * k };
+            let ink = palette.ink.to_string();
+            let paint = [("font-size", font.as_str()), ("fill", ink.as_str()), ("text-anchor", "middle")];
+            svg.lines(at, 0.0, &[key.to_string()], &paint);
+        }
+    }
+}
+
+/// The sign of a site or a parcel.
+fn sign(svg: &mut Svg, at: Coord<f64>, zone: Option<ZoneNumber>, is_parcel: bool, palette: &Palette, k: f64) {
+    if !is_parcel {
+        return site(svg, at, 3.4 * k, zone, palette, k);
+    }
+    let (x, y, side) = (number(at.x - 4.0 * k), number(at.y - 3.0 * k), number(6.0 * k));
+    let (mark, ink, width) = (palette.mark(zone).to_string(), palette.ink.to_string(), number(0.6 * k));
+    let wide = number(8.0 * k);
+    svg.empty(
+        "rect",
+        &[
+            ("x", &x),
+            ("y", &y),
+            ("width", &wide),
+            ("height", &side),
+            ("fill", &mark),
+            ("stroke", &ink),
+            ("stroke-width", &width),
+        ],
+    );
+}
+
+/// The sign of a site: filled in a zone, a ring in none.
+pub(super) fn site(svg: &mut Svg, at: Coord<f64>, radius: f64, zone: Option<ZoneNumber>, palette: &Palette, k: f64) {
+    let (x, y, radius) = (number(at.x), number(at.y), number(radius));
+    let (mark, paper) = (palette.mark(zone).to_string(), palette.paper.to_string());
+    let (fill, stroke, width) = if zone.is_some() { (mark, paper, 0.9) } else { (paper, mark, 1.3) };
+    let width = number(width * k);
+    svg.empty(
+        "circle",
+        &[("cx", &x), ("cy", &y), ("r", &radius), ("fill", &fill), ("stroke", &stroke), ("stroke-width", &width)],
+    );
+}
+
+/// A bar of a round length, the scale and the projection in words, and an arrow to the north.
+fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palette, k: f64) {
+    let (ink, quiet) = (palette.ink.to_string(), palette.quiet.to_string());
+    let arrow_at = Coord { x: at.x + (COLUMN - 16.0) * k, y: at.y + 24.0 * k };
+    draw_north(svg, scale, arrow_at, palette, k);
+
+    let room_m = (COLUMN - 62.0) * k / scale.view.px_per_m;
+    let length_m = round_length(room_m);
+    let (unit, unit_m) = if length_m >= 1000.0 {
+        ("km", 1000.0)
+    } else if length_m >= 1.0 {
+        ("m", 1.0)
+    } else {
+        ("mm", 0.001)
+    };
+    let px = length_m * scale.view.px_per_m;
+    let (top, left) = (at.y + 20.0 * k, at.x + 4.0 * k);
+    let (height, part, line) = (number(5.0 * k), number(px / 4.0), number(0.8 * k));
+    for quarter in 0..4 {
+        let x = number(left + px * f64::from(quarter) / 4.0);
+        let fill = if quarter % 2 == 0 { &ink } else { &palette.paper.to_string() };
+        svg.empty(
+            "rect",
+            &[
+                ("x", x.as_str()),
+                ("y", &number(top)),
+                ("width", &part),
+                ("height", &height),
+                ("fill", fill),
+                ("stroke", &ink),
+                ("stroke-width", &line),
+            ],
+        );
+    }
+    let font = number(9.5 * k);
+    let paint = [("font-size", font.as_str()), ("fill", ink.as_str()), ("text-anchor", "middle")];
+    for (part, is_last) in [(0.0, false), (0.5, false), (1.0, true)] {
+        let value = length_m * part / unit_m;
+        let value = if value.fract() == 0.0 { format!("{value}") } else { number(value) };
+        let text = if is_last { format!("{value} {unit}") } else { value };
+        svg.lines(Coord { x: left + px * part, y: top - 4.5 * k }, 0.0, &[text], &paint);
+    }
+    let size = 9.5 * k;
+    let lines: Vec<String> = scale.lines.iter().flat_map(|line| wrap(line, COLUMN / 9.5, 2)).collect();
+    let paint = [("font-size", font.as_str()), ("fill", quiet.as_str())];
+    svg.lines(Coord { x: at.x, y: top + 20.0 * k }, size * STEP, &lines, &paint);
+}
+
+/// The longest of 1, 2 and 5 times a power of ten that is not longer.
+fn round_length(room: f64) -> f64 {
+    let power = 10f64.powf(room.log10().floor());
+    [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|length| *length <= room).unwrap_or(power)
+}
+
+/// True north in the middle of the map, which need not be straight up.
+fn draw_north(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palette, k: f64) {
+    let degrees = turn_deg(scale.view, scale.view.map().center());
+    let (x, y) = (number(at.x), number(at.y));
+    let turn = number(degrees);
+    let ink = palette.ink.to_string();
+    svg.open("g", &[("transform", &format!("translate({x} {y}) rotate({turn})")), ("fill", &ink)]);
+    let (w, h) = (number(6.0 * k), number(14.0 * k));
+    svg.path(&format!("M0-{h}L{w} {h}L0 {}z", number(8.0 * k)), &[]);
+    let line = number(0.9 * k);
+    let outline = format!("M0-{h}L-{w} {h}L0 {}", number(8.0 * k));
+    svg.path(&outline, &[("fill", "none"), ("stroke", &ink), ("stroke-width", &line), ("stroke-linejoin", "round")]);
+    let font = number(11.0 * k);
+    let paint = [("font-size", font.as_str()), ("font-weight", "bold"), ("text-anchor", "middle")];
+    svg.lines(Coord { x: 0.0, y: -17.0 * k }, 0.0, &[scale.north.to_owned()], &paint);
+    svg.close();
+}
+
+/// How far the meridian through a pixel is turned clockwise.
+fn turn_deg(view: &View<'_>, pixel: Coord<f64>) -> f64 {
+    let north = view.position(pixel).and_then(|position| {
+        let step_deg = 1e-4_f64.min(90.0 - position.y);
+        view.pixel_of(Coord { y: position.y + step_deg, ..position })
+    });
+    let turn = north.map_or(0.0, |north| (north.x - pixel.x).atan2(pixel.y - north.y).to_degrees());
+    // Less than is drawn.
+    if turn.is_finite() && turn.abs() > 0.005 { turn } else { 0.0 }
+}
+
+/// The frame of the map.
+pub(super) fn frame(svg: &mut Svg, map: Rect<f64>, palette: &Palette, k: f64) {
+    let (x, y) = (number(map.min().x), number(map.min().y));
+    let (width, height) = (number(map.width()), number(map.height()));
+    let (ink, line) = (palette.ink.to_string(), number(1.1 * k));
+    let place = [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
+    let paint = [("fill", "none"), ("stroke", ink.as_str()), ("stroke-width", line.as_str())];
+    svg.empty("rect", &[place, [paint[0], paint[1], paint[2], ("pointer-events", "none")]].concat());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_legend_is_lower_in_more_columns() {
+        let entries: Vec<Entry> = (0..12).map(|i| Entry::new(Swatch::Key(i), "Zone", Style::Plain)).collect();
+        let heights = [1, 2, 4].map(|columns| height(&entries, columns));
+        assert!(heights[0] > heights[1] && heights[1] > heights[2], "{heights:?}");
+    }
+
+    #[test]
+    fn bars_are_round() {
+        assert_eq!(
+            [7.3, 5.0, 1.99, 0.03].map(round_length).map(|length| (length * 1000.0).round()),
+            [5000.0, 5000.0, 1000.0, 20.0]
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! Which features of a plan are named on a map, in which order and size.
+
+use geo::{Area, MultiPolygon};
+
+use crate::map::labels::Name;
+use crate::map::text::clean;
+use crate::plan::{Level, Plan, ZoneNumber};
+use crate::report::lang::Lang;
+
+/// A feature on the sheet, in the order of drawing: the coarsest first.
+pub(super) struct Feature {
+    pub(super) zone: ZoneNumber,
+    /// In pixels.
+    pub(super) shape: MultiPolygon<f64>,
+    /// The core, the zone or the feature that it is coloured by; none of the whole corridor.
+    pub(super) coloured_by: Option<ZoneNumber>,
+    pub(super) is_cluster: bool,
+}
+
+/// More features than this are not named: nobody could read it.
+const MOST_NAMES: usize = 400;
+/// With more features than this, names stand inside, or in the legend.
+const MOST_BESIDE: usize = 40;
+
+/// What is named, the most important first; and how many are left out from the start.
+pub(super) fn names(plan: &Plan, features: &[Feature], lang: Lang, k: f64) -> (Vec<Name>, u64) {
+    let named = |feature: &Feature| feature.coloured_by.is_some();
+    let mut order: Vec<usize> = (0..features.len()).filter(|&place| named(&features[place])).collect();
+    let area = |place: usize| features[place].shape.unsigned_area();
+    order.sort_by(|&a, &b| {
+        features[a].is_cluster.cmp(&features[b].is_cluster).then(area(b).total_cmp(&area(a))).then(a.cmp(&b))
+    });
+    let left_out = order.len().saturating_sub(MOST_NAMES) as u64;
+    order.truncate(MOST_NAMES);
+    let may_be_beside = order.len() <= MOST_BESIDE;
+    let names = order.iter().map(|&place| {
+        let feature = &features[place];
+        let zone = &plan.zones()[feature.zone];
+        let sizes: &[f64] = match zone.level {
+            Some(Level::Core) => &[16.0, 14.5, 13.0],
+            Some(Level::Cluster) => &[10.5],
+            Some(_) => &[14.5, 13.0, 12.0],
+            None if order.len() <= 12 => &[14.0, 12.0, 10.0],
+            None => &[10.5, 9.0],
+        };
+        let size_beside = match zone.level {
+            Some(Level::Cluster) => 10.5,
+            Some(_) => 12.5,
+            None => 10.0,
+        };
+        Name {
+            text: clean(lang.name_of(zone)),
+            sizes: sizes.iter().map(|size| size * k).collect(),
+            size_beside: size_beside * k,
+            may_be_beside,
+            shape: place,
+        }
+    });
+    (names.collect(), left_out)
+}

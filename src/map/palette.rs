@@ -1,0 +1,157 @@
+//! Colours: quiet grounds, and hues that colour-blind eyes tell apart.
+
+use std::fmt;
+
+use geo::{BoundingRect, Rect};
+
+use crate::index::ZoneIndex;
+use crate::plan::{Level, Plan, ZoneNumber};
+
+/// Light or dark grounds.
+///
+/// ```
+/// use taizhou_corridor::map::Theme;
+///
+/// assert_eq!(Theme::default(), Theme::Light);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Theme {
+    /// Dark ink on a light ground, for paper.
+    #[default]
+    Light,
+    /// Light ink on a dark ground, for screens.
+    Dark,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Colour(u8, u8, u8);
+
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
+    }
+}
+
+impl Colour {
+    /// So much of another colour in this one.
+    fn with(self, other: Colour, share: f64) -> Colour {
+        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
+        Colour(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
+    }
+}
+
+/// Okabe and Ito, Color Universal Design (2008), <https://jfly.uni-koeln.de/color/>; without black, the
+/// stronger ones first.
+const HUES: [Colour; 7] = [
+    Colour(0xd5, 0x5e, 0x00),
+    Colour(0x00, 0x72, 0xb2),
+    Colour(0x00, 0x9e, 0x73),
+    Colour(0xcc, 0x79, 0xa7),
+    Colour(0xe6, 0x9f, 0x00),
+    Colour(0x56, 0xb4, 0xe9),
+    Colour(0xf0, 0xe4, 0x42),
+];
+
+/// The colours of one picture.
+pub(super) struct Palette {
+    pub(super) paper: Colour,
+    pub(super) ground: Colour,
+    pub(super) ink: Colour,
+    pub(super) quiet: Colour,
+    pub(super) line: Colour,
+    /// The hue of each feature of the plan.
+    hues: Vec<usize>,
+    tint: f64,
+}
+
+impl Palette {
+    pub(super) fn new(plan: &Plan, theme: Theme) -> Palette {
+        let hues = hues(plan);
+        match theme {
+            Theme::Light => Palette {
+                paper: Colour(0xff, 0xff, 0xff),
+                ground: Colour(0xf6, 0xf6, 0xf2),
+                ink: Colour(0x22, 0x26, 0x2b),
+                quiet: Colour(0x5b, 0x63, 0x6b),
+                line: Colour(0x9a, 0xa2, 0xa8),
+                hues,
+                tint: 0.2,
+            },
+            Theme::Dark => Palette {
+                paper: Colour(0x0f, 0x13, 0x18),
+                ground: Colour(0x18, 0x1e, 0x25),
+                ink: Colour(0xee, 0xf1, 0xf4),
+                quiet: Colour(0xa9, 0xb3, 0xbd),
+                line: Colour(0x5d, 0x68, 0x73),
+                hues,
+                tint: 0.32,
+            },
+        }
+    }
+
+    fn hue(&self, zone: ZoneNumber) -> Colour {
+        HUES[self.hues[zone]]
+    }
+
+    /// The ground of the core, a zone, or a feature of a layer.
+    pub(super) fn fill(&self, zone: ZoneNumber) -> Colour {
+        self.ground.with(self.hue(zone), self.tint)
+    }
+
+    /// The ground of a cluster in it.
+    pub(super) fn inner_fill(&self, zone: ZoneNumber) -> Colour {
+        self.ground.with(self.hue(zone), self.tint * 2.1)
+    }
+
+    /// Its outline.
+    pub(super) fn stroke(&self, zone: ZoneNumber) -> Colour {
+        self.hue(zone).with(self.ink, 0.2)
+    }
+
+    /// What lies in it: sites and parcels.
+    pub(super) fn mark(&self, zone: Option<ZoneNumber>) -> Colour {
+        zone.map_or(self.quiet, |zone| self.hue(zone))
+    }
+
+    /// Its name.
+    pub(super) fn text(&self, zone: ZoneNumber) -> Colour {
+        self.hue(zone).with(self.ink, 0.55)
+    }
+}
+
+/// The hues in plan order, clusters like what they lie in. Where there are more features than hues, neighbours
+/// differ as far as they go.
+fn hues(plan: &Plan) -> Vec<usize> {
+    let zones = plan.zones();
+    let mut hues: Vec<Option<usize>> = vec![None; zones.len()];
+    let coloured: Vec<ZoneNumber> = plan.partition().collect();
+    if coloured.len() <= HUES.len() {
+        coloured.iter().enumerate().for_each(|(place, &zone)| hues[zone] = Some(place));
+    } else {
+        let index = ZoneIndex::new(plan);
+        for &zone in &coloured {
+            let Some(bounds) = zones[zone].shape.bounding_rect() else { continue };
+            // A little beyond, for what ends just short of it.
+            let spare = geo::Coord { x: bounds.width() * 0.05, y: bounds.height() * 0.05 };
+            let near = index.near(Rect::new(bounds.min() - spare, bounds.max() + spare));
+            let taken: Vec<usize> = near.into_iter().filter_map(|other| hues[other]).collect();
+            let uses = |hue: &usize| taken.iter().filter(|&other| other == hue).count();
+            hues[zone] = (0..HUES.len()).map(|step| (zone + step) % HUES.len()).min_by_key(uses);
+        }
+    }
+    let of = |zone: ZoneNumber| plan.path(zone).into_iter().rev().find_map(|zone| hues[zone]);
+    (0..zones.len()).map(|zone| of(zone).unwrap_or(0)).collect()
+}
+
+/// Whether each feature that is coloured has a hue of its own.
+pub(super) fn has_own_hues(plan: &Plan) -> bool {
+    plan.partition().count() <= HUES.len()
+}
+
+/// The core, the zone or the feature of a layer that a feature is, or lies in.
+pub(super) fn coloured_by(plan: &Plan, zone: ZoneNumber) -> Option<ZoneNumber> {
+    if plan.zones()[zone].level == Some(Level::Corridor) {
+        return None;
+    }
+    Some(plan.path(zone).into_iter().find(|&zone| plan.is_partition(zone)).unwrap_or(zone))
+}

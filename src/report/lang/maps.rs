@@ -1,0 +1,197 @@
+//! What stands on maps.
+
+use crate::crs::Crs;
+use crate::report::lang::Lang;
+use crate::report::text::grouped;
+
+/// The words of maps.
+///
+/// ```
+/// use taizhou_corridor::report::lang::Lang;
+///
+/// assert_eq!(Lang::Zh.map_words().legend, "图例");
+/// ```
+#[derive(Debug)]
+#[allow(missing_docs, reason = "each field is named after what it says")]
+pub struct MapWords {
+    lang: Lang,
+    pub plan: &'static str,
+    pub legend: &'static str,
+    pub outline: &'static str,
+    pub clusters: &'static str,
+    pub cluster_in: &'static str,
+    pub sites: &'static str,
+    pub parcels: &'static str,
+    pub rows: &'static str,
+    pub in_no_zone: &'static str,
+    pub in_no_feature: &'static str,
+    pub north: &'static str,
+    pub source: &'static str,
+    pub separator: &'static str,
+    pub language: &'static str,
+    pub no_chinese_font: &'static str,
+}
+
+static EN: MapWords = MapWords {
+    lang: Lang::En,
+    plan: "Plan",
+    legend: "Legend",
+    outline: "Outline of the plan",
+    clusters: "Functional cluster",
+    cluster_in: "Functional cluster, in the colour of its zone",
+    sites: "sites",
+    parcels: "parcels",
+    rows: "rows",
+    in_no_zone: "In no zone",
+    in_no_feature: "In no feature",
+    north: "N",
+    source: "Source: ",
+    separator: "; ",
+    language: "en",
+    no_chinese_font: "no font with Chinese characters is installed: the map is labelled in English",
+};
+
+static ZH: MapWords = MapWords {
+    lang: Lang::Zh,
+    plan: "规划图",
+    legend: "图例",
+    outline: "规划范围线",
+    clusters: "功能组团",
+    cluster_in: "功能组团（颜色同所在片区）",
+    sites: "点位",
+    parcels: "地块",
+    rows: "要素",
+    in_no_zone: "片区以外",
+    in_no_feature: "要素以外",
+    north: "北",
+    source: "来源：",
+    separator: "；",
+    language: "zh-CN",
+    no_chinese_font: "未安装中文字体，图上文字改用英文",
+};
+
+fn count(value: u64) -> String {
+    grouped(value as f64, 0)
+}
+
+impl MapWords {
+    pub(super) fn of(lang: Lang) -> &'static MapWords {
+        match lang {
+            Lang::En => &EN,
+            Lang::Zh => &ZH,
+        }
+    }
+
+    /// The scale on paper: 1 to this.
+    pub fn scale(&self, denominator: f64, paper: &str) -> String {
+        let paper = paper.to_ascii_uppercase();
+        let text =
+            if denominator < 10.0 { format!("1:{denominator:.3}") } else { format!("1:{}", grouped(denominator, 0)) };
+        match self.lang {
+            Lang::En => format!("{text} on {paper}"),
+            Lang::Zh => format!("{text}（{paper}幅面）"),
+        }
+    }
+
+    /// The plane that the map is in: that of a system, or a local one that is true at a latitude.
+    pub fn projection(&self, crs: Option<Crs>, latitude: &str) -> String {
+        match (self.lang, crs) {
+            (Lang::En, Some(crs)) => format!("Projection {crs}; degrees on CGCS2000"),
+            (Lang::Zh, Some(crs)) => format!("投影{crs}；经纬度为CGCS2000"),
+            (Lang::En, None) => format!("Equirectangular, true at {latitude}; CGCS2000"),
+            (Lang::Zh, None) => format!("等距圆柱投影，标准纬线{latitude}；CGCS2000"),
+        }
+    }
+
+    /// That there are more features than colours.
+    pub fn features(&self, features: usize) -> String {
+        let features = count(features as u64);
+        match self.lang {
+            Lang::En => format!("{features} features; colours only tell neighbours apart"),
+            Lang::Zh => format!("要素{features}个，颜色仅用于区分相邻要素"),
+        }
+    }
+
+    /// What the map is of, for those who cannot see it.
+    pub fn description(&self, zones: &[String], sites: u64, parcels: u64) -> String {
+        let (sites, parcels) = (count(sites), count(parcels));
+        match self.lang {
+            Lang::En => format!("Map of {}; {sites} sites, {parcels} parcels.", zones.join(", ")),
+            Lang::Zh => format!("地图：{}；点位{sites}个，地块{parcels}个。", zones.join("、")),
+        }
+    }
+
+    /// That a circle stands for many sites.
+    pub fn gathered(&self, sites: u64, circles: u64) -> String {
+        let (sites, circles) = (count(sites), count(circles));
+        match self.lang {
+            Lang::En => format!("{sites} sites are drawn as {circles} circles, larger for more sites"),
+            Lang::Zh => format!("{sites}个点位归并为{circles}个圆，圆越大点位越多"),
+        }
+    }
+
+    /// How many sites the largest circle stands for.
+    pub fn largest(&self, sites: u64) -> String {
+        let sites = count(sites);
+        match self.lang {
+            Lang::En => format!("{sites} sites"),
+            Lang::Zh => format!("{sites}个点位"),
+        }
+    }
+
+    /// That some sites or parcels are not on the map.
+    pub fn off_the_map(&self, rows: u64) -> String {
+        let text = count(rows);
+        match (self.lang, rows) {
+            (Lang::En, 1) => "1 site or parcel lies outside of the map".to_owned(),
+            (Lang::En, _) => format!("{text} sites or parcels lie outside of the map"),
+            (Lang::Zh, _) => format!("{text}个点位或地块在图幅以外"),
+        }
+    }
+
+    /// That nothing of a layer is on the map.
+    pub fn all_off_the_map(&self, file: &str) -> String {
+        match self.lang {
+            Lang::En => {
+                format!("{file}: all of it lies outside of the map: is its system of coordinates right (--crs)?")
+            }
+            Lang::Zh => format!("{file}：全部在图幅以外，请检查坐标系（--crs）"),
+        }
+    }
+
+    /// That a layer has no row.
+    pub fn empty_layer(&self, file: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: it has no rows; the plan is drawn alone"),
+            Lang::Zh => format!("{file}：没有数据行，只绘制规划"),
+        }
+    }
+
+    /// That rows have no usable position or polygon.
+    pub fn invalid(&self, rows: u64) -> String {
+        let text = count(rows);
+        match (self.lang, rows) {
+            (Lang::En, 1) => "1 row has no valid point or polygon".to_owned(),
+            (Lang::En, _) => format!("{text} rows have no valid point or polygon"),
+            (Lang::Zh, _) => format!("{text}行没有有效的点或面"),
+        }
+    }
+
+    /// That names found no room.
+    pub fn unnamed(&self, names: u64) -> String {
+        let text = count(names);
+        match (self.lang, names) {
+            (Lang::En, 1) => "1 name finds no room".to_owned(),
+            (Lang::En, _) => format!("{text} names find no room"),
+            (Lang::Zh, _) => format!("{text}个名称无处标注"),
+        }
+    }
+
+    /// What was drawn, and where to.
+    pub fn drew(&self, file: &str, width_mm: f64, height_mm: f64, scale: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {width_mm} mm by {height_mm} mm, {scale}"),
+            Lang::Zh => format!("{file}：{width_mm}毫米×{height_mm}毫米，{scale}"),
+        }
+    }
+}
