@@ -16,7 +16,7 @@ use crate::map::projection::{Projection, bounds_of, joined};
 use crate::map::svg::{Attribute, Svg, line_path, number, shape_path};
 use crate::map::text::{clean, wrap};
 use crate::map::{Drawing, MapOptions};
-use crate::plan::{Level, Plan};
+use crate::plan::{Level, Plan, ZoneNumber};
 use crate::report::describe::sources;
 use crate::report::lang::{Lang, MapWords};
 
@@ -256,9 +256,17 @@ impl<'a> Picture<'a> {
             }
             entries.push(entry);
         }
-        if let Some(cluster) = plan.zones().iter().position(|zone| zone.level == Some(Level::Cluster)) {
-            let zone = coloured_by(plan, cluster).unwrap_or(cluster);
-            entries.push(Entry::new(Swatch::Cluster(zone), words.clusters, Style::Plain));
+        let mut holders: Vec<ZoneNumber> = vec![];
+        for zone in (0..plan.zones().len()).filter(|&zone| plan.zones()[zone].level == Some(Level::Cluster)) {
+            let holder = coloured_by(plan, zone).unwrap_or(zone);
+            if !holders.contains(&holder) {
+                holders.push(holder);
+            }
+        }
+        if !holders.is_empty() {
+            let mut holders = holders.into_iter();
+            let swatch = Swatch::Clusters(std::array::from_fn(|_| holders.next()));
+            entries.push(Entry::new(swatch, words.clusters, Style::Plain));
         }
         if let Some(is_parcels) = sign {
             let text = if plan.is_layer() { words.in_no_feature } else { words.in_no_zone };
@@ -405,7 +413,7 @@ impl<'a> Picture<'a> {
         let k = self.k;
         svg.open("g", &[("fill", "none"), ("stroke-linejoin", "round")]);
         if let Some(root) = &content.root {
-            let (ink, width) = (self.palette.ink.to_string(), number(3.4 * k));
+            let (ink, width) = (self.palette.ink.to_string(), number(2.8 * k));
             svg.path(&shape_path(root), &[("stroke", &ink), ("stroke-width", &width)]);
         }
         let is_dense = content.features.len() > 400;

@@ -52,7 +52,7 @@ pub(super) struct Board {
     /// The finest shape that a square is in, by its place in the list, and the one that it is coloured by.
     finest: Vec<u32>,
     coarse: Vec<u32>,
-    /// How much a name would hide there.
+    /// How much a name would hide there; what is [`MARK`] must not be hidden.
     ink: Vec<f64>,
     /// How many names and lines take a square.
     taken: Vec<u16>,
@@ -61,6 +61,8 @@ pub(super) struct Board {
 }
 
 const NOTHING: u32 = u32::MAX;
+/// The ink of sites and parcels.
+const MARK: f64 = 8.0;
 
 impl Board {
     /// A board for shapes, of which later ones lie on earlier ones; whether each is fine.
@@ -88,7 +90,7 @@ impl Board {
         for (shape, is_fine) in shapes {
             let edges = shape.iter().flat_map(crate::geometry::measure::rings).flat_map(|ring| ring.lines());
             edges.for_each(|edge| {
-                squares.trace(edge.start, edge.end, &mut |at| ink[at] = if *is_fine { 1.2 } else { 1.6 })
+                squares.trace(edge.start, edge.end, &mut |at| ink[at] = if *is_fine { 2.0 } else { 3.0 })
             });
         }
         board
@@ -99,7 +101,7 @@ impl Board {
         let Span { columns, rows } = self.squares.span(around(at, 2.0 * radius, 2.0 * radius));
         for row in rows.0..rows.1 {
             for column in columns.0..columns.1 {
-                self.ink[row * self.squares.columns + column] = 4.0;
+                self.ink[row * self.squares.columns + column] = MARK;
             }
         }
     }
@@ -193,29 +195,27 @@ impl Board {
         };
         // Marks may be hidden before a name is left out.
         let tables =
-            [4.0, f64::INFINITY].map(|weight| Sums::new(span, |column, row| is_in_the_way(column, row, weight)));
-        for (sums, &size) in tables.iter().flat_map(|sums| name.sizes.iter().map(move |size| (sums, size))) {
-            for lines in variants(&name.text) {
-                let (width, height) = extent(&lines, size);
-                for margin in [4.0, 1.0].map(|margin| margin * self.unit) {
-                    let fits = |at: Coord<f64>| {
-                        let bounds = around(at, width + 2.0 * margin, height + 2.0 * margin);
-                        let part = self.squares.span(bounds);
-                        let is_within = part.columns.0 >= span.columns.0
-                            && part.columns.1 <= span.columns.1
-                            && part.rows.0 >= span.rows.0
-                            && part.rows.1 <= span.rows.1;
-                        is_within && self.squares.holds(bounds) && sums.of(part) == 0.0
-                    };
-                    let places = (span.rows.0..span.rows.1)
-                        .flat_map(|row| (span.columns.0..span.columns.1).map(move |column| (column, row)))
-                        .map(|(column, row)| self.squares.middle(column, row));
-                    let near = |at: &Coord<f64>| (at.x - anchor.x).hypot(at.y - anchor.y);
-                    if let Some(at) = places.filter(|&at| fits(at)).min_by(|a, b| near(a).total_cmp(&near(b))) {
-                        let bounds = around(at, width, height);
-                        return Some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: None });
-                    }
-                }
+            [MARK, f64::INFINITY].map(|weight| Sums::new(span, |column, row| is_in_the_way(column, row, weight)));
+        let settings = settings(name, self.unit);
+        let ways = tables.iter().flat_map(|sums| settings.iter().map(move |setting| (sums, setting)));
+        for (sums, &(ref lines, size, margin)) in ways {
+            let (width, height) = extent(lines, size);
+            let fits = |at: Coord<f64>| {
+                let bounds = around(at, width + 2.0 * margin, height + 2.0 * margin);
+                let part = self.squares.span(bounds);
+                let is_within = part.columns.0 >= span.columns.0
+                    && part.columns.1 <= span.columns.1
+                    && part.rows.0 >= span.rows.0
+                    && part.rows.1 <= span.rows.1;
+                is_within && self.squares.holds(bounds) && sums.of(part) == 0.0
+            };
+            let places = (span.rows.0..span.rows.1)
+                .flat_map(|row| (span.columns.0..span.columns.1).map(move |column| (column, row)))
+                .map(|(column, row)| self.squares.middle(column, row));
+            let near = |at: &Coord<f64>| (at.x - anchor.x).hypot(at.y - anchor.y);
+            if let Some(at) = places.filter(|&at| fits(at)).min_by(|a, b| near(a).total_cmp(&near(b))) {
+                let (lines, bounds) = (lines.clone(), around(at, width, height));
+                return Some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: None });
             }
         }
         None
@@ -242,14 +242,14 @@ impl Board {
             let end = anchor + Coord { x: cos * distance, y: sin * distance };
             let (width, height) = extent(&lines, name.size_beside);
             let (side, centre) = if cos > 0.35 {
-                (Anchor::Start, Coord { x: end.x + width / 2.0 + 2.0 * self.unit, y: end.y })
+                (Anchor::Start, Coord { x: end.x + width / 2.0 + 3.0 * self.unit, y: end.y })
             } else if cos < -0.35 {
-                (Anchor::End, Coord { x: end.x - width / 2.0 - 2.0 * self.unit, y: end.y })
+                (Anchor::End, Coord { x: end.x - width / 2.0 - 3.0 * self.unit, y: end.y })
             } else {
                 (Anchor::Middle, Coord { x: end.x, y: end.y + height / 2.0 * sin.signum() })
             };
             let bounds = around(centre, width, height);
-            let roomy = around(centre, width + 5.0 * self.unit, height + 3.0 * self.unit);
+            let roomy = around(centre, width + 9.0 * self.unit, height + 4.0 * self.unit);
             if !self.squares.holds(roomy) || taken.of(self.squares.span(roomy)) > 0.0 {
                 continue;
             }
@@ -263,10 +263,9 @@ impl Board {
                 continue;
             }
             let part = self.squares.span(bounds);
-            let area = ((part.columns.1 - part.columns.0) * (part.rows.1 - part.rows.0)).max(1) as f64;
             let is_away = self.squares.at(centre).map_or(NOTHING, |square| self.coarse[square]) != home;
             let cost = distance / (10.0 * self.unit)
-                + 14.0 * ink.of(part) / area
+                + 0.16 * ink.of(part)
                 + 0.15 * on_the_way
                 + 0.8 * (lines.len() as f64 - 1.0)
                 + if is_away { 0.6 } else { 0.0 }
@@ -307,12 +306,13 @@ impl Board {
         ];
         let middle = (0.0, 0.0, Anchor::Middle);
         let sides = std::iter::once(middle).filter(|_| !is_site).chain(sides);
-        let place = sides.into_iter().find_map(|(x, y, anchor)| {
+        let places = sides.enumerate().filter_map(|(rank, (x, y, anchor))| {
             let bounds = around(at + Coord { x, y }, width, height);
             let hides_own = x == 0.0 && y == 0.0;
             let is_good = self.squares.holds(bounds) && self.is_free(bounds) && (hides_own || self.has_no_mark(bounds));
-            is_good.then_some((bounds, anchor))
+            is_good.then(|| (self.ink_under(bounds) + 4.0 * rank as f64, bounds, anchor))
         });
+        let place = places.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, bounds, anchor)| (bounds, anchor));
         let label = place.map(|(bounds, anchor)| Label { lines, size, bounds, leader: None, anchor, key: None });
         self.take(label.as_ref(), 1);
         label
@@ -323,7 +323,13 @@ impl Board {
     }
 
     fn has_no_mark(&self, bounds: Rect<f64>) -> bool {
-        self.all(bounds, |square| self.ink[square] < 4.0)
+        self.all(bounds, |square| self.ink[square] < MARK)
+    }
+
+    fn ink_under(&self, bounds: Rect<f64>) -> f64 {
+        let Span { columns, rows } = self.squares.span(bounds);
+        let squares = (rows.0..rows.1).flat_map(|row| (columns.0..columns.1).map(move |column| (row, column)));
+        squares.map(|(row, column)| self.ink[row * self.squares.columns + column].min(MARK / 2.0)).sum()
     }
 
     fn all(&self, bounds: Rect<f64>, test: impl Fn(usize) -> bool) -> bool {
@@ -346,6 +352,26 @@ impl Board {
             squares.trace(from, to, &mut |square| taken[square] = taken[square].saturating_add_signed(change));
         }
     }
+}
+
+/// The ways to set a name inside of its shape, the best first: its lines, their size, and the air around them.
+fn settings(name: &Name, unit: f64) -> Vec<(Vec<String>, f64, f64)> {
+    let variants = variants(&name.text);
+    let mut settings = vec![];
+    let margins = [4.0, 1.0, 0.0].map(|margin| margin * unit);
+    if name.text.contains(' ') {
+        for margin in margins {
+            let sizes = name.sizes.iter();
+            settings.extend(sizes.flat_map(|&size| variants.iter().map(move |lines| (lines.clone(), size, margin))));
+        }
+    } else {
+        // Chinese has no places that are better than others to break at: rather in one line.
+        for lines in &variants {
+            let airs = margins.iter();
+            settings.extend(airs.flat_map(|&margin| name.sizes.iter().map(move |&size| (lines.clone(), size, margin))));
+        }
+    }
+    settings
 }
 
 /// A name in one line, or in two or three.

@@ -16,8 +16,8 @@ pub(super) enum Swatch {
     Outline,
     /// The core, a zone or a feature; with a site, or a parcel, in it.
     Zone(ZoneNumber, Option<bool>),
-    /// A cluster, in the colour of a zone.
-    Cluster(ZoneNumber),
+    /// Clusters, in the colours of some zones.
+    Clusters([Option<ZoneNumber>; 4]),
     /// A site, or a parcel, in no zone.
     Outside(bool),
     /// A circle of this radius (px).
@@ -193,7 +193,18 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
                 sign(svg, middle, Some(zone), is_parcel, palette, k);
             }
         }
-        Swatch::Cluster(zone) => rect(&palette.inner_fill(zone).to_string(), &palette.stroke(zone).to_string(), 0.8),
+        Swatch::Clusters(zones) => {
+            let zones: Vec<ZoneNumber> = zones.into_iter().flatten().collect();
+            let part = 22.0 * k / zones.len().max(1) as f64;
+            for (i, zone) in zones.into_iter().enumerate() {
+                let (x, width, line) = (number(middle.x - 11.0 * k + part * i as f64), number(part), number(0.8 * k));
+                let (fill, stroke) = (palette.inner_fill(zone).to_string(), palette.stroke(zone).to_string());
+                let place =
+                    [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
+                let paint = [("fill", fill.as_str()), ("stroke", stroke.as_str()), ("stroke-width", line.as_str())];
+                svg.empty("rect", &[&place[..], &paint[..]].concat());
+            }
+        }
         Swatch::Outside(is_parcel) => sign(svg, middle, None, is_parcel, palette, k),
         Swatch::Circle(radius) => site(svg, middle, radius * k, None, palette, k),
         Swatch::Key(key) => {
@@ -256,11 +267,13 @@ fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
         ("mm", 0.001)
     };
     let px = length_m * scale.view.px_per_m;
+    // Fifths of 5, quarters of 1 and 2.
+    let parts = if length_m / 10f64.powf(length_m.log10().floor()) > 4.0 { 5 } else { 4 };
     let (top, left) = (at.y + 20.0 * k, at.x + 4.0 * k);
-    let (height, part, line) = (number(5.0 * k), number(px / 4.0), number(0.8 * k));
-    for quarter in 0..4 {
-        let x = number(left + px * f64::from(quarter) / 4.0);
-        let fill = if quarter % 2 == 0 { &ink } else { &palette.paper.to_string() };
+    let (height, part, line) = (number(5.0 * k), number(px / f64::from(parts)), number(0.8 * k));
+    for part_number in 0..parts {
+        let x = number(left + px * f64::from(part_number) / f64::from(parts));
+        let fill = if part_number % 2 == 0 { &ink } else { &palette.paper.to_string() };
         svg.empty(
             "rect",
             &[
@@ -276,10 +289,10 @@ fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
     }
     let font = number(9.5 * k);
     let paint = [("font-size", font.as_str()), ("fill", ink.as_str()), ("text-anchor", "middle")];
-    for (part, is_last) in [(0.0, false), (0.5, false), (1.0, true)] {
-        let value = length_m * part / unit_m;
-        let value = if value.fract() == 0.0 { format!("{value}") } else { number(value) };
-        let text = if is_last { format!("{value} {unit}") } else { value };
+    for part_number in 0..=parts {
+        let part = f64::from(part_number) / f64::from(parts);
+        let value = number(length_m * part / unit_m);
+        let text = if part_number == parts { format!("{value} {unit}") } else { value };
         svg.lines(Coord { x: left + px * part, y: top - 4.5 * k }, 0.0, &[text], &paint);
     }
     let size = 9.5 * k;

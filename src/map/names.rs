@@ -38,7 +38,7 @@ pub(super) fn names(plan: &Plan, features: &[Feature], lang: Lang, k: f64) -> (V
         let zone = &plan.zones()[feature.zone];
         let sizes: &[f64] = match zone.level {
             Some(Level::Core) => &[16.0, 14.5, 13.0],
-            Some(Level::Cluster) => &[10.5],
+            Some(Level::Cluster) => &[10.5, 9.5],
             Some(_) => &[14.5, 13.0, 12.0],
             None if order.len() <= 12 => &[14.0, 12.0, 10.0],
             None => &[10.5, 9.0],

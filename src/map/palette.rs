@@ -84,7 +84,7 @@ impl Palette {
                 quiet: Colour(0xa9, 0xb3, 0xbd),
                 line: Colour(0x5d, 0x68, 0x73),
                 hues,
-                tint: 0.32,
+                tint: 0.26,
             },
         }
     }
@@ -100,7 +100,7 @@ impl Palette {
 
     /// The ground of a cluster in it.
     pub(super) fn inner_fill(&self, zone: ZoneNumber) -> Colour {
-        self.ground.with(self.hue(zone), self.tint * 2.1)
+        self.ground.with(self.hue(zone), self.tint * 2.0)
     }
 
     /// Its outline.

@@ -29,9 +29,8 @@ impl Fonts {
         let mut database = Database::new();
         database.load_system_fonts();
         // What stands for `sans-serif` is none of the fonts of a bare system.
-        let is_there = |name: &&str| {
-            database.query(&Query { families: &[Family::Name(name)], ..Query::default() }).is_some()
-        };
+        let is_there =
+            |name: &&str| database.query(&Query { families: &[Family::Name(name)], ..Query::default() }).is_some();
         let usual = ["Liberation Sans", "Noto Sans", "DejaVu Sans", "Noto Sans CJK SC"];
         let usual = usual.into_iter().find(is_there).map(str::to_owned);
         let any = || database.faces().next().and_then(|face| Some(face.families.first()?.0.clone()));

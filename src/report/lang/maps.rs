@@ -19,7 +19,6 @@ pub struct MapWords {
     pub legend: &'static str,
     pub outline: &'static str,
     pub clusters: &'static str,
-    pub cluster_in: &'static str,
     pub sites: &'static str,
     pub parcels: &'static str,
     pub rows: &'static str,
@@ -37,8 +36,7 @@ static EN: MapWords = MapWords {
     plan: "Plan",
     legend: "Legend",
     outline: "Outline of the plan",
-    clusters: "Functional cluster",
-    cluster_in: "Functional cluster, in the colour of its zone",
+    clusters: "Functional clusters",
     sites: "sites",
     parcels: "parcels",
     rows: "rows",
@@ -57,7 +55,6 @@ static ZH: MapWords = MapWords {
     legend: "图例",
     outline: "规划范围线",
     clusters: "功能组团",
-    cluster_in: "功能组团（颜色同所在片区）",
     sites: "点位",
     parcels: "地块",
     rows: "要素",
@@ -181,9 +178,9 @@ impl MapWords {
     pub fn unnamed(&self, names: u64) -> String {
         let text = count(names);
         match (self.lang, names) {
-            (Lang::En, 1) => "1 name finds no room".to_owned(),
-            (Lang::En, _) => format!("{text} names find no room"),
-            (Lang::Zh, _) => format!("{text}个名称无处标注"),
+            (Lang::En, 1) => "1 name is left out for want of room".to_owned(),
+            (Lang::En, _) => format!("{text} names are left out for want of room"),
+            (Lang::Zh, _) => format!("{text}个名称因无空处未标注"),
         }
     }
 
