@@ -144,6 +144,13 @@ impl PlanArgs {
     }
 }
 
+impl PlanArgs {
+    /// What the plan's file is called, without its ending.
+    pub(super) fn file_stem(&self) -> Option<String> {
+        Some(self.plan.as_ref()?.file_stem()?.to_string_lossy().into_owned())
+    }
+}
+
 fn has_level(zone: &crate::plan::Zone) -> bool {
     let level = zone.properties.get("level").and_then(|level| level.as_str());
     level.is_some_and(|level| level.parse::<Level>().is_ok())

@@ -121,7 +121,7 @@ impl MapArgs {
         Form::of_ending(&ending).ok_or_else(|| Error::new(ErrorKind::UnknownPicture(path.display().to_string())))
     }
 
-    fn options(&self, talk: &Talk) -> MapOptions {
+    fn options(&self, plan: &Plan, talk: &Talk) -> MapOptions {
         MapOptions {
             lang: talk.lang,
             theme: match self.theme {
@@ -138,7 +138,8 @@ impl MapArgs {
                 OrientationArg::Portrait => Orientation::Portrait,
             },
             crs: self.to_crs,
-            title: self.title.clone(),
+            // A layer has no name of its own.
+            title: self.title.clone().or_else(|| self.plan.file_stem().filter(|_| plan.root().is_none())),
             source: self.source.clone(),
         }
     }
@@ -157,7 +158,7 @@ pub(super) fn run(args: MapArgs, talk: &Talk) -> Result<Outcome> {
         Some(input) => Some(read_layer(input, &args, &plan, talk)?),
         None => None,
     };
-    let mut options = args.options(talk);
+    let mut options = args.options(&plan, talk);
     let drawing = match form {
         Form::Svg => {
             let drawing = map::draw(&plan, layer.as_ref(), &options)?;

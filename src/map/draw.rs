@@ -158,7 +158,8 @@ impl<'a> Picture<'a> {
         let marks = self.layer.map(|layer| Marks::new(layer, &view, k));
         let outlines: Vec<_> = features.iter().map(|feature| (&feature.shape, feature.is_cluster)).collect();
         let mut board = Board::new(sheet.map, k, &outlines);
-        for mark in marks.iter().flat_map(|marks| &marks.sites) {
+        // Circles are all over the map.
+        for mark in marks.iter().filter(|marks| marks.gathered.is_none()).flat_map(|marks| &marks.sites) {
             board.mark(mark.at, mark.radius);
         }
         for bounds in marks.iter().flat_map(Marks::parcel_bounds) {
@@ -181,15 +182,18 @@ impl<'a> Picture<'a> {
             }
         }
         for label in self.layer.iter().flat_map(|layer| layer.labels()) {
-            let Some(at) = view.pixel_of(label.at) else { continue };
+            let (Some(at), Some(corner)) = (view.pixel_of(label.at), view.pixel_of(label.at + label.half)) else {
+                continue;
+            };
             let text = clean(&label.text);
-            match Some(text)
-                .filter(|text| !text.is_empty())
-                .map(|text| board.at_mark(&text, at, 9.0 * k, label.is_site))
-            {
-                Some(Some(label)) => labels.push((None, label)),
-                Some(None) => unnamed += 1,
-                None => {}
+            if text.is_empty() {
+                continue;
+            }
+            let least = 2.0 * k;
+            let half = Coord { x: (corner.x - at.x).abs().max(least), y: (corner.y - at.y).abs().max(least) };
+            match board.at_mark(&text, at, half, 9.0 * k) {
+                Some(label) => labels.push((None, label)),
+                None => unnamed += 1,
             }
         }
         let entries = self.entries(&keys, marks.as_ref(), unnamed);
@@ -466,7 +470,7 @@ impl<'a> Picture<'a> {
         for (feature, label) in &content.labels {
             let feature = feature.map(|place| &content.features[place]);
             let fill = match feature {
-                Some(feature) if !feature.is_cluster && label.key.is_none() => {
+                Some(feature) if !feature.is_cluster && !self.plan.is_layer() => {
                     self.palette.text(feature.zone).to_string()
                 }
                 _ => ink.clone(),

@@ -160,9 +160,9 @@ impl Sheet {
         let (map, panel, columns);
         if is_below {
             columns = (((right - margin + gutter) / (column + gutter)) as usize).max(1);
-            let panel_top = foot - gutter * 0.7 - k * (heights.legend)(columns);
+            let panel_top = foot - gutter * 0.9 - k * (heights.legend)(columns);
             map = (left, top, right - degrees, panel_top - degrees - gutter * 0.7);
-            panel = (margin, panel_top, right, foot - gutter * 0.7);
+            panel = (margin, panel_top, right, foot - gutter * 0.9);
         } else {
             columns = 1;
             map = (left, top, right - column - gutter - degrees, foot - gutter * 0.5 - degrees);

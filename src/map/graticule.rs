@@ -74,11 +74,16 @@ fn line(view: &View<'_>, map: Rect<f64>, seconds: f64, is_meridian: bool, (from,
     let spare = (to - from) * 0.05;
     let at = |t: f64| {
         let along = from - spare + t * (to - from + 2.0 * spare);
-        if is_meridian { Coord { x: degrees, y: along.clamp(-90.0, 90.0) } } else { Coord { x: along, y: degrees } }
+        if is_meridian {
+            Coord { x: degrees, y: along.clamp(-90.0, 90.0) }
+        } else {
+            Coord { x: along.clamp(-180.0, 180.0), y: degrees }
+        }
     };
     let points: Vec<Coord<f64>> = (0..=32).filter_map(|i| view.pixel_of(at(f64::from(i) / 32.0))).collect();
     let edges = if is_meridian { [Edge::Bottom, Edge::Top] } else { [Edge::Left, Edge::Right] };
-    let ends = edges.into_iter().filter_map(|edge| crossing(&points, map, edge).map(|at| (edge, at))).collect();
+    let end_of = |edge| crossing(&points, map, edge).or_else(|| end_within(&points, map, edge));
+    let ends = edges.into_iter().filter_map(|edge| end_of(edge).map(|at| (edge, at))).collect();
     // A straight line needs no points between its ends.
     let is_straight = points.len() > 2 && {
         let (first, last) = (points[0], points[points.len() - 1]);
@@ -111,6 +116,19 @@ fn crossing(points: &[Coord<f64>], map: Rect<f64>, edge: Edge) -> Option<Coord<f
         };
         is_within.then_some(at)
     })
+}
+
+/// Where a line ends on the map, as at a pole.
+fn end_within(points: &[Coord<f64>], map: Rect<f64>, edge: Edge) -> Option<Coord<f64>> {
+    let ends = [*points.first()?, *points.last()?];
+    let outermost = |towards: fn(&Coord<f64>) -> f64| ends.into_iter().max_by(|a, b| towards(a).total_cmp(&towards(b)));
+    let end = match edge {
+        Edge::Top => outermost(|end| -end.y),
+        Edge::Bottom => outermost(|end| end.y),
+        Edge::Left => outermost(|end| -end.x),
+        Edge::Right => outermost(|end| end.x),
+    };
+    end.filter(|end| geo::Intersects::intersects(&map, end))
 }
 
 /// Degrees, minutes and seconds, as far as they are needed: `121°20′E`.

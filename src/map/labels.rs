@@ -137,9 +137,12 @@ impl Board {
                 self.take(labels[place].as_ref(), 1);
             }
         }
+        // Numbers run in the order of the shapes.
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by_key(|&place| names[place].shape);
         let mut keys = 0;
-        for (place, anchor) in anchors.iter().enumerate() {
-            if let (None, Some(anchor), true) = (&labels[place], anchor, keys < most_keys)
+        for place in order {
+            if let (None, Some(anchor), true) = (&labels[place], &anchors[place], keys < most_keys)
                 && let Some(label) = self.numbered(keys + 1, *anchor, names[place].size_beside)
             {
                 keys += 1;
@@ -152,7 +155,7 @@ impl Board {
 
     /// The place in a shape that is farthest from its edge and from what lies on it; none off the map.
     fn anchor(&self, shape: u32, outline: &MultiPolygon<f64>) -> Option<Coord<f64>> {
-        let Squares { columns, rows, .. } = self.squares;
+        let columns = self.squares.columns;
         let span = self.squares.span(geo::BoundingRect::bounding_rect(outline)?);
         let is_own = |column: usize, row: usize| self.finest[row * columns + column] == shape;
         // Distances by rows and columns, forth and back: a chamfer of 3 and 4 (Borgefors 1986).
@@ -167,20 +170,27 @@ impl Board {
                 depth[here] = if is_own(column, row) { nearest } else { 0 };
             }
         }
-        let mut best = (0, 0, 0);
+        let mut deepest = 0;
         for row in (span.rows.0..span.rows.1).rev() {
             for column in (span.columns.0..span.columns.1).rev() {
                 let here = at(column, row);
                 let (down, right) = (here + width + 2, here + 1);
                 let nearest = (depth[down] + 3).min(depth[right] + 3).min(depth[down - 1] + 4).min(depth[down + 1] + 4);
                 depth[here] = depth[here].min(nearest);
-                best = best.max((depth[here], columns - column, rows - row));
+                deepest = deepest.max(depth[here]);
             }
         }
-        match best {
-            (0, ..) => outline.interior_point().map(|point| point.0).filter(|&at| self.squares.at(at).is_some()),
-            (_, column, row) => Some(self.squares.middle(columns - column, rows - row)),
+        if deepest == 0 {
+            return outline.interior_point().map(|point| point.0).filter(|&at| self.squares.at(at).is_some());
         }
+        // Of places that are about as deep, the one nearest to the middle.
+        let centre = geo::Centroid::centroid(outline)?.0;
+        let squares =
+            (span.rows.0..span.rows.1).flat_map(|row| (span.columns.0..span.columns.1).map(move |c| (c, row)));
+        let deep = squares.filter(|&(column, row)| f64::from(depth[at(column, row)]) >= 0.85 * f64::from(deepest));
+        let places = deep.map(|(column, row)| self.squares.middle(column, row));
+        let away = |place: &Coord<f64>| (place.x - centre.x).hypot(place.y - centre.y);
+        places.min_by(|a, b| away(a).total_cmp(&away(b)))
     }
 
     /// A place for a name within its shape.
@@ -288,13 +298,14 @@ impl Board {
         is_free.then_some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: Some(key) })
     }
 
-    /// A place for the name of a mark, right beside it, or of a parcel, in its middle first; marks and names are
-    /// not hidden.
-    pub(super) fn at_mark(&mut self, text: &str, at: Coord<f64>, size: f64, is_site: bool) -> Option<Label> {
+    /// A place for the name of a site or a parcel of half this size: in it where it fits, else right beside it;
+    /// marks and names are not hidden.
+    pub(super) fn at_mark(&mut self, text: &str, at: Coord<f64>, half: Coord<f64>, size: f64) -> Option<Label> {
         let lines = wrap(text, 16.0, 1);
         let (width, height) = extent(&lines, size);
-        let (dx, dy) = (5.0 * self.unit + width / 2.0, 3.0 * self.unit + height / 2.0);
+        let (dx, dy) = (half.x + 3.0 * self.unit + width / 2.0, half.y + self.unit + height / 2.0);
         let sides = [
+            (0.0, 0.0, Anchor::Middle),
             (dx, 0.0, Anchor::Start),
             (-dx, 0.0, Anchor::End),
             (0.0, -dy, Anchor::Middle),
@@ -304,8 +315,8 @@ impl Board {
             (-dx * 0.92, -dy * 0.8, Anchor::End),
             (-dx * 0.92, dy * 0.8, Anchor::End),
         ];
-        let middle = (0.0, 0.0, Anchor::Middle);
-        let sides = std::iter::once(middle).filter(|_| !is_site).chain(sides);
+        let is_large = 2.0 * half.x > width && 2.0 * half.y > height;
+        let sides = sides.into_iter().skip(usize::from(!is_large));
         let places = sides.enumerate().filter_map(|(rank, (x, y, anchor))| {
             let bounds = around(at + Coord { x, y }, width, height);
             let hides_own = x == 0.0 && y == 0.0;

@@ -63,8 +63,9 @@ pub(super) struct Piece {
 #[derive(Debug)]
 pub(super) struct Label {
     pub(super) at: Coord<f64>,
+    /// Half of what it is wide and high (degrees); nothing for a site.
+    pub(super) half: Coord<f64>,
     pub(super) text: String,
-    pub(super) is_site: bool,
 }
 
 /// How many rows a layer has of each kind.
@@ -179,7 +180,7 @@ impl<'p> Layer<'p> {
         let (low, width, height) = (self.reach.min(), self.reach.width(), self.reach.height());
         let key = (cell(site.y, low.y, height), cell(site.x, low.x, width), zone);
         self.sites.entry(key).or_insert(Place { at: site, count: 0 }).count += 1;
-        self.add_label(site, true, batch, row);
+        self.add_label(site, Coord::zero(), batch, row);
     }
 
     fn add_parcel(&mut self, parcel: Parcel, batch: &Batch, row: usize) {
@@ -191,7 +192,8 @@ impl<'p> Layer<'p> {
             self.tally.off_the_map += 1;
             return;
         };
-        self.add_label(bounds.center(), false, batch, row);
+        let half = Coord { x: bounds.width() / 2.0, y: bounds.height() / 2.0 };
+        self.add_label(bounds.center(), half, batch, row);
         if self.in_pieces && membership.parts.len() > 1 {
             for part in membership.parts.iter().filter(|part| part.relation != Relation::Touches) {
                 let shape = self.overlayer.overlayer().piece(&parcel.shape, membership, part);
@@ -202,13 +204,13 @@ impl<'p> Layer<'p> {
         }
     }
 
-    fn add_label(&mut self, at: Coord<f64>, is_site: bool, batch: &Batch, row: usize) {
+    fn add_label(&mut self, at: Coord<f64>, half: Coord<f64>, batch: &Batch, row: usize) {
         let Some(column) = self.label else { return };
         if self.labels.len() < MOST_LABELS
             && let Some(cell) = batch.row(row).cell(column)
         {
             let text = cell.text().into_owned();
-            self.labels.push(Label { at, text, is_site });
+            self.labels.push(Label { at, half, text });
         }
     }
 

@@ -260,11 +260,11 @@ fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
     let room_m = (COLUMN - 62.0) * k / scale.view.px_per_m;
     let length_m = round_length(room_m);
     let (unit, unit_m) = if length_m >= 1000.0 {
-        ("km", 1000.0)
+        (" km", 1000.0)
     } else if length_m >= 1.0 {
-        ("m", 1.0)
+        (" m", 1.0)
     } else {
-        ("mm", 0.001)
+        (" mm", 0.001)
     };
     let px = length_m * scale.view.px_per_m;
     // Fifths of 5, quarters of 1 and 2.
@@ -289,11 +289,14 @@ fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
     }
     let font = number(9.5 * k);
     let paint = [("font-size", font.as_str()), ("fill", ink.as_str()), ("text-anchor", "middle")];
-    for part_number in 0..=parts {
-        let part = f64::from(part_number) / f64::from(parts);
-        let value = number(length_m * part / unit_m);
-        let text = if part_number == parts { format!("{value} {unit}") } else { value };
-        svg.lines(Coord { x: left + px * part, y: top - 4.5 * k }, 0.0, &[text], &paint);
+    let value = |part_number: u32| number(length_m * f64::from(part_number) / f64::from(parts) / unit_m);
+    // Where there is no room for all, the ends have to do.
+    let widest = (1..parts).map(|part_number| width_em(&value(part_number)) * 9.5 * k).fold(0.0, f64::max);
+    let are_all = widest + 8.0 * k < px / f64::from(parts);
+    for part_number in (0..=parts).filter(|&part_number| are_all || part_number == 0 || part_number == parts) {
+        let text = value(part_number) + if part_number == parts { unit } else { "" };
+        let at = Coord { x: left + px * f64::from(part_number) / f64::from(parts), y: top - 4.5 * k };
+        svg.lines(at, 0.0, &[text], &paint);
     }
     let size = 9.5 * k;
     let lines: Vec<String> = scale.lines.iter().flat_map(|line| wrap(line, COLUMN / 9.5, 2)).collect();

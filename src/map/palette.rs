@@ -115,7 +115,7 @@ impl Palette {
 
     /// Its name.
     pub(super) fn text(&self, zone: ZoneNumber) -> Colour {
-        self.hue(zone).with(self.ink, 0.55)
+        self.hue(zone).with(self.ink, 0.62)
     }
 }
 

@@ -96,7 +96,6 @@ impl Drawing {
             return Err(Error::new(ErrorKind::NoFont));
         }
         let failed = |what: &str| Error::new(ErrorKind::Write(std::io::Error::other(what.to_owned())));
-        let scale = f64::from(dpi) / 96.0;
         let pixels = |mm: f64| (mm / 25.4 * f64::from(dpi)).round();
         let (width, height) = (pixels(self.width_mm), pixels(self.height_mm));
         if width * height > MOST_PIXELS {
@@ -104,7 +103,10 @@ impl Drawing {
         }
         let tree = Tree::from_str(&self.svg, &fonts.options()).map_err(|error| failed(&error.to_string()))?;
         let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or_else(|| failed("the picture has no pixels"))?;
-        resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut pixmap.as_mut());
+        // All of the paper in whole pixels, so that no edge shines through.
+        let size = tree.size();
+        let fit = Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
+        resvg::render(&tree, fit, &mut pixmap.as_mut());
         // The paper covers all: nothing shines through.
         let rgb: Vec<u8> = pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
         encode(&rgb, width as u32, height as u32, dpi).map_err(|error| failed(&error.to_string()))
