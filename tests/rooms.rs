@@ -68,7 +68,13 @@ fn lib_declares_the_rooms_in_order() {
 
 #[test]
 fn each_crate_is_named_where_it_belongs() {
-    let homes = [("proj::", "crs/transform.rs"), ("rstar::", "index/"), ("clap", "cli/"), ("stdout()", "cli/")];
+    let homes = [
+        ("proj::", "crs/transform.rs"),
+        ("rstar::", "index/"),
+        ("clap", "cli/"),
+        ("stdout()", "cli/"),
+        ("resvg::", "map/png.rs"),
+    ];
     for (name, home) in homes {
         let users: Vec<String> = sources()
             .into_iter()

@@ -111,11 +111,20 @@ impl MapWords {
 
     /// What the map is of, for those who cannot see it.
     pub fn description(&self, zones: &[String], sites: u64, parcels: u64) -> String {
-        let (sites, parcels) = (count(sites), count(parcels));
-        match self.lang {
-            Lang::En => format!("Map of {}; {sites} sites, {parcels} parcels.", zones.join(", ")),
-            Lang::Zh => format!("地图：{}；点位{sites}个，地块{parcels}个。", zones.join("、")),
+        let (stop, separator, colon) = match self.lang {
+            Lang::En => (".", ", ", "Map of "),
+            Lang::Zh => ("。", "、", "地图："),
+        };
+        let mut text = format!("{colon}{}", zones.join(separator));
+        for (rows, name) in [(sites, self.sites), (parcels, self.parcels)] {
+            if rows > 0 {
+                text.push_str(&match self.lang {
+                    Lang::En => format!("; {} {name}", count(rows)),
+                    Lang::Zh => format!("；{name}{}个", count(rows)),
+                });
+            }
         }
+        text + stop
     }
 
     /// That a circle stands for many sites.

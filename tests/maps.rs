@@ -1,0 +1,244 @@
+//! Maps: the committed pictures are what the tool draws, and no input breaks a picture.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use taizhou_corridor::io::{self, Input, ReadOptions};
+use taizhou_corridor::map::{self, Drawing, Layer, MapOptions, Orientation, Paper, Theme};
+use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+use taizhou_corridor::report::lang::Lang;
+
+fn corridor(arguments: &[&str], folder: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
+    command.args(arguments).current_dir(folder).env("LC_ALL", "C").output().unwrap()
+}
+
+/// The words of a command line, as a shell takes them.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words
+}
+
+#[test]
+fn committed_pictures_are_what_the_documented_commands_draw() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manual = fs::read_to_string(root.join("data/README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut drawn = vec![];
+    for line in manual.lines().filter(|line| line.starts_with("corridor map ")) {
+        let mut arguments = words(line.strip_prefix("corridor ").unwrap());
+        let place = arguments.iter().position(|argument| argument == "-o").unwrap() + 1;
+        let picture = arguments[place].clone();
+        let copy = folder.path().join(Path::new(&picture).file_name().unwrap());
+        arguments[place] = copy.display().to_string();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        assert_eq!(corridor(&arguments, root).status.code(), Some(0), "{line}");
+        let (now, committed) = (fs::read_to_string(&copy).unwrap(), fs::read_to_string(root.join(&picture)).unwrap());
+        assert!(now == committed, "{picture} is not what this draws: {line} --overwrite");
+        assert!(committed.len() < 150_000, "{picture} is small");
+        drawn.push(picture);
+    }
+    let mut all: Vec<String> = fs::read_dir(root.join("data/maps"))
+        .unwrap()
+        .map(|entry| format!("data/maps/{}", entry.unwrap().file_name().into_string().unwrap()))
+        .collect();
+    (drawn.sort(), all.sort());
+    assert_eq!(drawn, all, "each picture has its command");
+}
+
+/// The texts of a drawing, after it was read as XML.
+fn texts(drawing: &Drawing) -> Vec<String> {
+    let mut reader = Reader::from_str(&drawing.svg);
+    let (mut texts, mut text) = (vec![], String::new());
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(element) => {
+                assert_ne!(element.name().as_ref(), b"script");
+                text.clear();
+            }
+            Event::Text(part) => text.push_str(&part.decode().unwrap()),
+            Event::GeneralRef(name) => {
+                let entity = format!("&{};", String::from_utf8_lossy(&name));
+                text.push_str(&quick_xml::escape::unescape(&entity).unwrap());
+            }
+            Event::End(_) => texts.push(std::mem::take(&mut text)),
+            Event::Eof => return texts,
+            _ => {}
+        }
+    }
+}
+
+fn draw(plan: &Plan, layer: Option<&Layer<'_>>, options: &MapOptions) -> Drawing {
+    let drawing = map::draw(plan, layer, options).unwrap();
+    assert!(!drawing.svg.contains("NaN") && !drawing.svg.contains("inf"), "all numbers are finite");
+    drawing
+}
+
+fn layer_of<'p>(plan: &'p Plan, csv: &str) -> Layer<'p> {
+    let mut layer = Layer::new(plan).labelled_by(0);
+    let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default()).unwrap();
+    while let Some(batch) = rows.next_batch().unwrap() {
+        layer.add(&batch);
+    }
+    layer
+}
+
+/// A layer of squares: names, west and south corners, sides in degrees.
+fn squares(squares: &[(&str, f64, f64, f64)]) -> Plan {
+    let features: Vec<serde_json::Value> = squares
+        .iter()
+        .map(|&(name, x, y, side)| {
+            let ring = [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]];
+            serde_json::json!({"type": "Feature", "properties": {"name": name},
+                "geometry": {"type": "Polygon", "coordinates": [ring]}})
+        })
+        .collect();
+    let json = serde_json::json!({"type": "FeatureCollection", "features": features}).to_string();
+    Plan::layer_from_geojson(json.as_bytes(), None).unwrap()
+}
+
+#[test]
+fn every_way_to_draw_the_plan_says_that_it_is_not_official() {
+    let plan = Plan::bundled();
+    let layer = layer_of(&plan, LANDMARKS_CSV);
+    for lang in [Lang::En, Lang::Zh] {
+        for (theme, paper) in [(Theme::Light, Paper::A4), (Theme::Dark, Paper::A3)] {
+            for orientation in [Orientation::Auto, Orientation::Landscape, Orientation::Portrait] {
+                let options = MapOptions { lang, theme, paper, orientation, ..MapOptions::default() };
+                for layer in [None, Some(&layer)] {
+                    let drawing = draw(&plan, layer, &options);
+                    let texts = texts(&drawing).join("\n");
+                    let notice = if lang == Lang::En { "not the official one" } else { "非官方边界" };
+                    assert!(texts.contains(notice), "{options:?}");
+                    assert_eq!(drawing.svg, draw(&plan, layer, &options).svg, "the same each time");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn all_zones_and_clusters_are_named() {
+    let plan = Plan::bundled();
+    for lang in [Lang::En, Lang::Zh] {
+        let drawing = draw(&plan, None, &MapOptions { lang, ..MapOptions::default() });
+        assert_eq!(drawing.unnamed, 0);
+        let flat = |text: &str| text.replace([' ', '\n'], "");
+        let texts = flat(&texts(&drawing).concat());
+        for zone in plan.zones() {
+            assert!(texts.contains(&flat(lang.name_of(zone))), "{}", zone.id);
+        }
+    }
+}
+
+#[test]
+fn names_stay_text() {
+    let nasty = ["<script>alert(1)</script>", "]]>", "\"'&amp;", "a\u{202e}b\u{200f}c", "\u{7}\u{ffff}bell", ""];
+    let plan: Vec<_> = nasty.iter().enumerate().map(|(i, name)| (*name, 121.3 + 0.02 * i as f64, 28.5, 0.02)).collect();
+    let plan = squares(&plan);
+    let csv = format!("name,lon,lat\n\"<svg onload=x>\",121.31,28.51\n{},121.33,28.51\n", "x".repeat(5000));
+    let title = Some("</title><script>".to_owned());
+    let drawing = draw(&plan, Some(&layer_of(&plan, &csv)), &MapOptions { title, ..MapOptions::default() });
+    let texts = texts(&drawing);
+    for text in ["<script>alert(1)</script>", "]]>", "\"'&amp;", "a b c", "</title><script>", "<svg onload=x>"] {
+        assert!(texts.iter().any(|drawn| drawn == text), "{text}: {texts:?}");
+    }
+    assert!(!drawing.svg.contains(['\u{202e}', '\u{200f}', '\u{7}', '\u{ffff}']));
+}
+
+#[test]
+fn plans_of_any_size_are_drawn() {
+    let many: Vec<_> = (0..200)
+        .map(|i| ("feature", 121.0 + f64::from(i % 20) * 0.01, 28.0 + f64::from(i / 20) * 0.01, 0.009))
+        .collect();
+    for plan in [
+        squares(&many),
+        squares(&many[..20]),
+        squares(&[("tiny", 121.0, 28.0, 1e-7)]),
+        squares(&[("west", -180.0, -90.0, 180.0), ("east", 0.0, -90.0, 180.0)]),
+        squares(&[("pole", 10.0, 89.0, 1.0)]),
+        squares(&[("far", -179.0, -89.0, 0.01), ("away", 179.0, 89.0, 0.01)]),
+    ] {
+        let drawing = draw(&plan, None, &MapOptions::default());
+        assert!(texts(&drawing).iter().any(|text| text == "Legend"));
+        assert!(drawing.unnamed < 200, "at least some are named");
+    }
+}
+
+#[test]
+fn many_sites_stay_legible() {
+    let plan = Plan::bundled();
+    let mut csv = "name,lon,lat\n".to_owned();
+    for i in 0..100_000_u32 {
+        // Spread without a pattern, and always the same.
+        let (x, y) = (f64::from(i) * 0.754_877_666 % 1.0, f64::from(i) * 0.569_840_290 % 1.0);
+        csv.push_str(&format!("{i},{:.6},{:.6}\n", 121.2 + 0.3 * x, 28.55 + 0.15 * y));
+    }
+    let layer = layer_of(&plan, &csv);
+    let drawing = draw(&plan, Some(&layer), &MapOptions::default());
+    let (sites, circles) = drawing.gathered.unwrap();
+    assert!(sites == 100_000 && circles < 4000, "{sites} {circles}");
+    assert!(drawing.svg.len() < 600_000, "{}", drawing.svg.len());
+    assert!(texts(&drawing).concat().contains("100,000 sites are drawn as"));
+}
+
+#[test]
+fn a_layer_elsewhere_leaves_the_plan_as_it_is() {
+    let plan = Plan::bundled();
+    let layer = layer_of(&plan, "name,lon,lat\na,0,0\nb,2.35,48.85\n");
+    assert!(layer.is_off_the_map());
+    let drawing = draw(&plan, Some(&layer), &MapOptions::default());
+    assert_eq!(drawing.scale_denominator, draw(&plan, None, &MapOptions::default()).scale_denominator);
+    assert!(texts(&drawing).concat().contains("2 sites or parcels lie outside of the map"));
+}
+
+#[test]
+fn a_map_in_a_system_is_turned_as_its_meridians_are() {
+    let plan = Plan::bundled();
+    let crs = Some("EPSG:4549".parse().unwrap());
+    let drawing = draw(&plan, None, &MapOptions { crs, ..MapOptions::default() });
+    // 1.35° east of the central meridian at 28.63° N: a convergence of 1.35° · sin 28.63° = 0.65°.
+    let turn = drawing.svg.split(") rotate(").nth(1).unwrap().split(')').next().unwrap();
+    assert!((turn.parse::<f64>().unwrap() + 0.65).abs() < 0.02, "{turn}");
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn without_chinese_fonts_the_picture_is_in_english_and_without_any_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let fonts = folder.path().join("fonts");
+    fs::create_dir(&fonts).unwrap();
+    let setup = folder.path().join("fonts.conf");
+    fs::write(&setup, format!("<fontconfig><dir>{}</dir></fontconfig>", fonts.display())).unwrap();
+    let run = |name: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
+        command.args(["--lang", "zh", "map", "--dpi", "40", "-o", name]).current_dir(folder.path());
+        command.env("FONTCONFIG_FILE", &setup).output().unwrap()
+    };
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let none = run("none.png");
+    assert_eq!(none.status.code(), Some(4), "{}", String::from_utf8_lossy(&none.stderr));
+    assert!(!folder.path().join("none.png").exists());
+    // A font of Latin letters alone, where this machine has one.
+    let latin = Path::new("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf");
+    if latin.exists() {
+        fs::copy(latin, fonts.join("latin.ttf")).unwrap();
+        let said = run("latin.png");
+        assert_eq!(said.status.code(), Some(0));
+        assert!(String::from_utf8_lossy(&said.stderr).contains("未安装中文字体"));
+        assert!(fs::read(folder.path().join("latin.png")).unwrap().starts_with(b"\x89PNG"));
+    }
+}
