@@ -64,12 +64,12 @@ fn texts(drawing: &Drawing) -> Vec<String> {
     loop {
         match reader.read_event().unwrap() {
             Event::Start(element) => {
-                assert_ne!(element.name().as_ref(), b"script");
+                assert_ne!(element.name().as_ref(), "script");
                 text.clear();
             }
-            Event::Text(part) => text.push_str(&part.decode().unwrap()),
+            Event::Text(part) => text.push_str(&part),
             Event::GeneralRef(name) => {
-                let entity = format!("&{};", String::from_utf8_lossy(&name));
+                let entity = format!("&{};", &*name);
                 text.push_str(&quick_xml::escape::unescape(&entity).unwrap());
             }
             Event::End(_) => texts.push(std::mem::take(&mut text)),
@@ -98,9 +98,10 @@ fn layer_of<'p>(plan: &'p Plan, csv: &str) -> Layer<'p> {
 fn squares(squares: &[(&str, f64, f64, f64)]) -> Plan {
     let features: Vec<serde_json::Value> = squares
         .iter()
-        .map(|&(name, x, y, side)| {
+        .enumerate()
+        .map(|(id, &(name, x, y, side))| {
             let ring = [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]];
-            serde_json::json!({"type": "Feature", "properties": {"name": name},
+            serde_json::json!({"type": "Feature", "id": id, "properties": {"name": name},
                 "geometry": {"type": "Polygon", "coordinates": [ring]}})
         })
         .collect();

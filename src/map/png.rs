@@ -53,7 +53,7 @@ impl Fonts {
 
     /// Whether one of them has Chinese characters.
     pub fn have_chinese(&self) -> bool {
-        // The traditional form of the first character of the corridor's name is in every such font.
+        // The first character of the name of the corridor.
         const CHARACTER: char = '\u{53f0}';
         let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\" font-family=\"{}\"><text>{CHARACTER}</text></svg>",

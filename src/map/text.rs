@@ -139,6 +139,6 @@ mod tests {
 
     #[test]
     fn hidden_marks_are_taken_out() {
-        assert_eq!(clean("a\u{202e}b\u{61c}\u{ffff}\u{0}c"), "a bc".replace("bc", "b c"));
+        assert_eq!(clean("a\u{202e}b\u{61c}\u{ffff}\u{0}c"), "a b c");
     }
 }
