@@ -53,7 +53,8 @@ fn committed_pictures_are_what_the_documented_commands_draw() {
         .unwrap()
         .map(|entry| format!("data/maps/{}", entry.unwrap().file_name().into_string().unwrap()))
         .collect();
-    (drawn.sort(), all.sort());
+    drawn.sort();
+    all.sort();
     assert_eq!(drawn, all, "each picture has its command");
 }
 

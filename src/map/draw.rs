@@ -1,24 +1,23 @@
 //! The picture, from the ground up.
 
-use geo::{Coord, LineString, MultiPolygon, Rect};
+use geo::{Coord, LineString, Rect};
 
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
-use crate::map::frame::{Heights, Sheet, View};
+use crate::map::content::{Content, Picture};
+use crate::map::frame::Sheet;
 use crate::map::graticule::{Edge, graticule, latitude};
-use crate::map::labels::{Anchor, Board, LINE_STEP, Label};
+use crate::map::labels::{Anchor, LINE_STEP};
 use crate::map::layer::Layer;
-use crate::map::legend::{self, Entry, Scale, Style, Swatch};
-use crate::map::marks::Marks;
-use crate::map::names::{Feature, names};
-use crate::map::palette::{Palette, coloured_by, has_own_hues};
+use crate::map::legend::{self, Scale};
+use crate::map::names::Feature;
+use crate::map::palette::Palette;
 use crate::map::projection::{Projection, bounds_of, joined};
 use crate::map::svg::{Attribute, Svg, line_path, number, shape_path};
-use crate::map::text::{clean, wrap};
+use crate::map::text::{clean, width_em, wrap};
 use crate::map::{Drawing, MapOptions};
-use crate::plan::{Level, Plan, ZoneNumber};
-use crate::report::describe::sources;
-use crate::report::lang::{Lang, MapWords};
+use crate::plan::Plan;
+use crate::report::lang::Lang;
 
 /// Draws a plan, and a layer over it.
 ///
@@ -69,7 +68,15 @@ pub fn draw(plan: &Plan, layer: Option<&Layer<'_>>, options: &MapOptions) -> Res
         crs,
         k: options.paper.type_scale(),
     };
-    Ok(picture.drawn(&shapes, area))
+    let content = picture.settled(&shapes, area);
+    Ok(Drawing {
+        svg: picture.svg(&content),
+        width_mm: content.sheet.width_mm,
+        height_mm: content.sheet.height_mm,
+        scale_denominator: content.view.denominator(),
+        unnamed: content.unnamed,
+        gathered: content.marks.as_ref().and_then(|marks| marks.gathered),
+    })
 }
 
 /// The part of the plane that the sites and parcels near the plan lie in.
@@ -81,221 +88,7 @@ fn area_of(layer: &Layer<'_>, projection: &Projection) -> Option<Rect<f64>> {
     sites.chain(corners).map(|place| Rect::new(place, place)).reduce(joined)
 }
 
-/// What a picture is made from.
-struct Picture<'a> {
-    plan: &'a Plan,
-    layer: Option<&'a Layer<'a>>,
-    options: &'a MapOptions,
-    words: &'static MapWords,
-    palette: Palette,
-    projection: &'a Projection,
-    latitude: String,
-    crs: Option<Crs>,
-    /// The size of a pixel of A4.
-    k: f64,
-}
-
-/// What a picture shows, once it is known where.
-struct Content<'a> {
-    sheet: Sheet,
-    view: View<'a>,
-    features: Vec<Feature>,
-    root: Option<MultiPolygon<f64>>,
-    marks: Option<Marks>,
-    /// Each with the feature that it names; sites and parcels have none.
-    labels: Vec<(Option<usize>, Label)>,
-    unnamed: u64,
-    entries: Vec<Entry>,
-}
-
-impl<'a> Picture<'a> {
-    fn drawn(&self, shapes: &[MultiPolygon<f64>], area: Rect<f64>) -> Drawing {
-        // The legend tells what found no room, which depends on the room that the legend leaves.
-        let mut content = self.content(shapes, area, &self.entries(&[], None, 0));
-        for _ in 0..2 {
-            if legend::height(&content.entries, content.sheet.columns) * self.k <= content.sheet.panel.height() + 0.5 {
-                break;
-            }
-            let entries = std::mem::take(&mut content.entries);
-            content = self.content(shapes, area, &entries);
-        }
-        let svg = self.svg(&content);
-        Drawing {
-            svg,
-            width_mm: content.sheet.width_mm,
-            height_mm: content.sheet.height_mm,
-            scale_denominator: content.view.denominator(),
-            unnamed: content.unnamed,
-            gathered: content.marks.as_ref().and_then(|marks| marks.gathered),
-        }
-    }
-
-    fn content(&self, shapes: &[MultiPolygon<f64>], area: Rect<f64>, expected: &[Entry]) -> Content<'a> {
-        let k = self.k;
-        let heights = Heights {
-            title: if self.subtitle().is_some() { 47.0 } else { 31.0 },
-            foot: &|width| self.foot(width).iter().map(|(lines, size)| lines.len() as f64 * size * 1.3).sum(),
-            legend: &|columns| legend::height(expected, columns),
-        };
-        let aspect = (area.width() / area.height()).clamp(0.05, 20.0);
-        let can_be_below = self.plan.zones().len() <= 40;
-        let sheet = Sheet::best(self.options.paper, self.options.orientation, &heights, aspect, can_be_below);
-        let view = View::new(self.projection, area, sheet.map, 22.0 * k);
-
-        let mut features: Vec<Feature> = vec![];
-        let mut root = None;
-        for (zone, shape) in shapes.iter().enumerate() {
-            let (shape, level) = (view.shape(shape), self.plan.zones()[zone].level);
-            match coloured_by(self.plan, zone) {
-                None => root = Some(shape),
-                coloured_by => {
-                    features.push(Feature { zone, shape, coloured_by, is_cluster: level == Some(Level::Cluster) });
-                }
-            }
-        }
-        features.sort_by_key(|feature| feature.is_cluster);
-
-        let marks = self.layer.map(|layer| Marks::new(layer, &view, k));
-        let outlines: Vec<_> = features.iter().map(|feature| (&feature.shape, feature.is_cluster)).collect();
-        let mut board = Board::new(sheet.map, k, &outlines);
-        // Circles are all over the map.
-        for mark in marks.iter().filter(|marks| marks.gathered.is_none()).flat_map(|marks| &marks.sites) {
-            board.mark(mark.at, mark.radius);
-        }
-        for bounds in marks.iter().flat_map(Marks::parcel_bounds) {
-            board.mark(bounds.center(), bounds.width().max(bounds.height()).min(40.0 * k) / 2.0);
-        }
-        let (names, mut unnamed) = names(self.plan, &features, self.options.lang, k);
-        let most_keys = legend::room_for_lines(expected, &sheet, k).saturating_sub(2);
-        let placed = board.place(&names, &outlines, most_keys);
-        let mut keys: Vec<String> = vec![];
-        let mut labels = vec![];
-        for (name, label) in names.iter().zip(placed) {
-            match label {
-                Some(label) => {
-                    if label.key.is_some() {
-                        keys.push(name.text.clone());
-                    }
-                    labels.push((Some(name.shape), label));
-                }
-                None => unnamed += 1,
-            }
-        }
-        for label in self.layer.iter().flat_map(|layer| layer.labels()) {
-            let (Some(at), Some(corner)) = (view.pixel_of(label.at), view.pixel_of(label.at + label.half)) else {
-                continue;
-            };
-            let text = clean(&label.text);
-            if text.is_empty() {
-                continue;
-            }
-            let least = 2.0 * k;
-            let half = Coord { x: (corner.x - at.x).abs().max(least), y: (corner.y - at.y).abs().max(least) };
-            match board.at_mark(&text, at, half, 9.0 * k) {
-                Some(label) => labels.push((None, label)),
-                None => unnamed += 1,
-            }
-        }
-        let entries = self.entries(&keys, marks.as_ref(), unnamed);
-        Content { sheet, view, features, root, marks, labels, unnamed, entries }
-    }
-
-    fn title(&self) -> String {
-        let name = || self.plan.root().map_or(self.words.plan, |root| self.options.lang.name_of(root)).to_owned();
-        clean(&self.options.title.clone().unwrap_or_else(name))
-    }
-
-    /// The name of the plan itself.
-    fn subtitle(&self) -> Option<String> {
-        let properties = &self.plan.root()?.properties;
-        let text = |name: &str| properties.get(name).and_then(|value| value.as_str());
-        let own = text("plan");
-        let name = if self.options.lang == Lang::En { text("plan_en").or(own) } else { own };
-        name.map(clean)
-    }
-
-    /// The lines below all, and their sizes: that the outline is indicative, and the sources.
-    fn foot(&self, width: f64) -> Vec<(Vec<String>, f64)> {
-        let mut foot = vec![];
-        if let Some(notice) = self.options.lang.notice_of(self.plan) {
-            foot.push((wrap(&clean(&notice), width / 10.5, 3), 10.5));
-        }
-        let zone = self.plan.root().or(self.plan.zones().first());
-        let mut all = zone.map_or(vec![], |zone| sources(self.plan, zone, self.options.lang));
-        all.extend(self.options.source.clone());
-        if !all.is_empty() {
-            let text = clean(&format!("{}{}", self.words.source, all.join(self.words.separator)));
-            foot.push((wrap(&text, width / 8.5, 4), 8.5));
-        }
-        foot
-    }
-
-    fn entries(&self, keys: &[String], marks: Option<&Marks>, unnamed: u64) -> Vec<Entry> {
-        let (plan, words) = (self.plan, self.words);
-        let tally = self.layer.map(Layer::tally);
-        let count = |zone| self.layer.map_or(String::new(), |layer| grouped(layer.count(zone)));
-        let mut entries = vec![Entry::new(Swatch::None, words.legend, Style::Heading)];
-        if let Some(tally) = tally {
-            entries[0].count = match (tally.sites, tally.parcels) {
-                (_, 0) => words.sites,
-                (0, _) => words.parcels,
-                _ => words.rows,
-            }
-            .to_owned();
-        }
-        if plan.root().is_some() {
-            entries.push(Entry::new(Swatch::Outline, words.outline, Style::Plain));
-        }
-        let sign = tally.map(|tally| tally.sites == 0);
-        if has_own_hues(plan) {
-            for zone in plan.partition() {
-                let name = clean(self.options.lang.name_of(&plan.zones()[zone]));
-                let entry = Entry::new(Swatch::Zone(zone, sign), name, Style::Plain);
-                entries.push(Entry { count: count(Some(zone)), ..entry });
-            }
-        } else {
-            let mut entry = Entry::new(Swatch::None, words.features(plan.partition().count()), Style::Plain);
-            if let (Some(layer), Some(tally)) = (self.layer, tally) {
-                entry.count = grouped(tally.sites + tally.parcels - layer.count(None));
-            }
-            entries.push(entry);
-        }
-        let mut holders: Vec<ZoneNumber> = vec![];
-        for zone in (0..plan.zones().len()).filter(|&zone| plan.zones()[zone].level == Some(Level::Cluster)) {
-            let holder = coloured_by(plan, zone).unwrap_or(zone);
-            if !holders.contains(&holder) {
-                holders.push(holder);
-            }
-        }
-        if !holders.is_empty() {
-            let mut holders = holders.into_iter();
-            let swatch = Swatch::Clusters(std::array::from_fn(|_| holders.next()));
-            entries.push(Entry::new(swatch, words.clusters, Style::Plain));
-        }
-        if let Some(is_parcels) = sign {
-            let text = if plan.is_layer() { words.in_no_feature } else { words.in_no_zone };
-            let entry = Entry::new(Swatch::Outside(is_parcels), text, Style::Plain);
-            entries.push(Entry { count: count(None), ..entry });
-        }
-        if let Some(largest) = marks.filter(|marks| marks.gathered.is_some()).and_then(Marks::largest) {
-            entries.push(Entry::new(
-                Swatch::Circle(largest.radius / self.k),
-                words.largest(largest.count),
-                Style::Plain,
-            ));
-        }
-        let keys = keys.iter().enumerate().map(|(i, name)| Entry::key(i + 1, name));
-        entries.extend(keys);
-        let gathered = marks.and_then(|marks| marks.gathered).map(|(sites, circles)| words.gathered(sites, circles));
-        let off_the_map =
-            tally.map(|tally| tally.off_the_map).filter(|&rows| rows > 0).map(|rows| words.off_the_map(rows));
-        let invalid = tally.map(|tally| tally.invalid).filter(|&rows| rows > 0).map(|rows| words.invalid(rows));
-        let unnamed = Some(unnamed).filter(|&names| names > 0).map(|names| words.unnamed(names));
-        let notes = [gathered, off_the_map, invalid, unnamed].into_iter().flatten();
-        entries.extend(notes.map(|note| Entry::new(Swatch::None, note, Style::Note)));
-        entries
-    }
-
+impl Picture<'_> {
     fn svg(&self, content: &Content<'_>) -> String {
         let (k, palette, sheet) = (self.k, &self.palette, &content.sheet);
         let mut svg = Svg::default();
@@ -373,7 +166,7 @@ impl<'a> Picture<'a> {
         let k = self.k;
         let room = sheet.width() - 2.0 * sheet.margin;
         let title = self.title();
-        let size = (22.0 * k).min(room / crate::map::text::width_em(&title).max(1.0)).max(13.0 * k);
+        let size = (22.0 * k).min(room / width_em(&title).max(1.0)).max(13.0 * k);
         let (font, ink) = (number(size), self.palette.ink.to_string());
         let at = Coord { x: sheet.margin, y: sheet.margin + 13.0 * k };
         let paint = [("font-size", font.as_str()), ("font-weight", "bold"), ("fill", ink.as_str())];
@@ -515,10 +308,6 @@ impl<'a> Picture<'a> {
         }
         svg.close();
     }
-}
-
-fn grouped(count: u64) -> String {
-    crate::report::text::grouped(count as f64, 0)
 }
 
 /// Fonts that viewers have, one after the other.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use geo::{Coord, LineString, MultiPolygon, Rect, Simplify};
+use geo::{Coord, LineString, MultiPolygon, Rect};
 
 use crate::geometry::measure::distance;
 use crate::map::projection::Projection;
@@ -248,16 +248,29 @@ impl<'a> View<'a> {
 
     /// A shape of the plane on the sheet, without what is too small to be seen.
     pub(super) fn shape(&self, shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-        const LEAST_PX: f64 = 0.08;
-        let ring = |ring: &LineString<f64>| {
-            let line: LineString<f64> = ring.0.iter().map(|&corner| self.pixel(corner)).collect();
-            line.simplify(LEAST_PX)
-        };
+        let ring = |ring: &LineString<f64>| thinned(ring.0.iter().map(|&corner| self.pixel(corner)));
         let polygons = shape
             .iter()
             .map(|polygon| geo::Polygon::new(ring(polygon.exterior()), polygon.interiors().iter().map(ring).collect()));
         polygons.filter(|polygon| polygon.exterior().0.len() > 3).collect()
     }
+}
+
+/// A ring without the corners that are too near to the one before to be seen.
+fn thinned(corners: impl Iterator<Item = Coord<f64>>) -> LineString<f64> {
+    const LEAST_PX: f64 = 0.15;
+    let mut kept: Vec<Coord<f64>> = vec![];
+    for corner in corners {
+        if kept.last().is_none_or(|last| (corner.x - last.x).hypot(corner.y - last.y) >= LEAST_PX) {
+            kept.push(corner);
+        }
+    }
+    // Where the last one is gone, the first one takes its place.
+    let first = kept.first().copied();
+    if let (Some(first), Some(last)) = (first, kept.last_mut()) {
+        *last = first;
+    }
+    LineString(kept)
 }
 
 /// Pixels to a metre of paper.

@@ -6,7 +6,7 @@ use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 
 use crate::geometry::wind;
 use crate::map::frame::View;
-use crate::map::layer::Layer;
+use crate::map::layer::{Layer, Place};
 use crate::map::legend::site;
 use crate::map::palette::Palette;
 use crate::map::svg::{Svg, number, shape_path};
@@ -114,18 +114,20 @@ fn is_on(map: Rect<f64>, at: Coord<f64>) -> bool {
 /// The sites of a zone in a square as one circle in their middle, its area by their number.
 fn gather(places: &[(Option<ZoneNumber>, Coord<f64>, u64)], k: f64) -> Vec<Mark> {
     let side = GATHERED_WITHIN * k;
-    let mut squares: BTreeMap<(i64, i64, Option<ZoneNumber>), (Coord<f64>, u64)> = BTreeMap::new();
+    type Square = (i64, i64, Option<ZoneNumber>);
+    // The place is a sum at first.
+    let mut squares: BTreeMap<Square, Place> = BTreeMap::new();
     for &(zone, at, count) in places {
         let key = ((at.y / side).floor() as i64, (at.x / side).floor() as i64, zone);
-        let (sum, all) = squares.entry(key).or_insert((Coord { x: 0.0, y: 0.0 }, 0));
-        *sum = *sum + at * count as f64;
-        *all += count;
+        let all = squares.entry(key).or_insert(Place { at: Coord::zero(), count: 0 });
+        all.at = all.at + at * count as f64;
+        all.count += count;
     }
-    let most = squares.values().map(|&(_, count)| count).max().unwrap_or(1) as f64;
+    let most = squares.values().map(|all| all.count).max().unwrap_or(1) as f64;
     let radius = |count: u64| k * (LARGEST_RADIUS * (count as f64 / most).sqrt()).max(LEAST_RADIUS);
-    let marks = squares.into_iter().map(|((_, _, zone), (sum, count))| Mark {
+    let marks = squares.into_iter().map(|((_, _, zone), Place { at, count })| Mark {
         zone,
-        at: sum / count as f64,
+        at: at / count as f64,
         radius: radius(count),
         count,
     });

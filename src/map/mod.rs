@@ -16,6 +16,8 @@
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 
+mod board;
+mod content;
 mod draw;
 mod frame;
 mod graticule;

@@ -1,6 +1,6 @@
 //! The map in small squares: what lies in them, and how much of it within a box.
 
-use geo::{Coord, MultiPolygon, Rect};
+use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 
 use crate::geometry::measure::rings;
 
@@ -56,16 +56,18 @@ impl Squares {
 
     /// Visits the squares whose middle lies in a shape (even-odd).
     pub(super) fn fill(&self, shape: &MultiPolygon<f64>, visit: &mut dyn FnMut(usize)) {
-        let mut crossings: Vec<Vec<f64>> = vec![vec![]; self.rows];
+        let Some(bounds) = shape.bounding_rect() else { return };
+        let (first, last) = self.span(bounds).rows;
+        let mut crossings: Vec<Vec<f64>> = vec![vec![]; last - first];
         for edge in shape.iter().flat_map(rings).flat_map(|ring| ring.lines()) {
             let (a, b) = if edge.start.y <= edge.end.y { (edge.start, edge.end) } else { (edge.end, edge.start) };
-            let row = |y: f64| ((y - self.origin.y) / self.side - 0.5).ceil().clamp(0.0, self.rows as f64) as usize;
-            for (row, crossings) in crossings.iter_mut().enumerate().take(row(b.y)).skip(row(a.y)) {
+            let row = |y: f64| ((y - self.origin.y) / self.side - 0.5).ceil().clamp(first as f64, last as f64) as usize;
+            for row in row(a.y)..row(b.y) {
                 let y = self.middle(0, row).y;
-                crossings.push(a.x + (b.x - a.x) * ((y - a.y) / (b.y - a.y)));
+                crossings[row - first].push(a.x + (b.x - a.x) * ((y - a.y) / (b.y - a.y)));
             }
         }
-        for (row, mut crossings) in crossings.into_iter().enumerate() {
+        for (row, mut crossings) in (first..last).zip(crossings) {
             crossings.sort_by(f64::total_cmp);
             for pair in crossings.chunks_exact(2) {
                 let column =
