@@ -179,6 +179,34 @@ fn plans_of_any_size_are_drawn() {
 }
 
 #[test]
+fn a_number_stands_in_the_feature_whose_name_is_beside_it_in_the_legend() {
+    let names: Vec<String> = (0..200).map(|i| format!("Parcel number {i}")).collect();
+    let place = |i: usize| (121.0 + (i % 20) as f64 * 0.01, 28.0 + (i / 20) as f64 * 0.01);
+    let many: Vec<_> =
+        names.iter().enumerate().map(|(i, name)| (name.as_str(), place(i).0, place(i).1, 0.009)).collect();
+    let drawing = draw(&squares(&many), None, &MapOptions::default());
+    // In the legend a name comes before its number.
+    let texts = texts(&drawing);
+    let pairs = texts.windows(2).filter_map(|pair| {
+        Some((pair[0].strip_prefix("Parcel number ")?.parse::<usize>().ok()?, pair[1].parse::<usize>().ok()?))
+    });
+    let pairs: Vec<(usize, usize)> = pairs.collect();
+    assert!(pairs.len() > 10, "{texts:?}");
+    // On the map, numbers that are one apart in a row are as far apart as their features.
+    let x_of = |key: usize| {
+        let before = drawing.svg.split(&format!("text-anchor=\"middle\">{key}</text>")).next().unwrap();
+        let x = before.rsplit("<text x=\"").next().unwrap();
+        x.split('"').next().unwrap().parse::<f64>().unwrap()
+    };
+    let step_px = x_of(2) - x_of(1);
+    for &(feature, key) in &pairs {
+        let steps = (x_of(key) - x_of(1)) / step_px;
+        assert!((steps - (feature % 20) as f64).abs() < 0.2, "{key} is {feature}");
+    }
+    assert_eq!(drawing.unnamed as usize, 200 - pairs.len());
+}
+
+#[test]
 fn many_sites_stay_legible() {
     let plan = Plan::bundled();
     let mut csv = "name,lon,lat\n".to_owned();

@@ -96,14 +96,12 @@ impl<'a> Picture<'a> {
         let (names, mut unnamed) = names(self.plan, &features, self.options.lang, k);
         let most_keys = legend::room_for_lines(expected, &sheet, k).saturating_sub(2);
         let placed = board.place(&names, &outlines, most_keys);
-        let mut keys: Vec<String> = vec![];
+        let mut keys: Vec<(usize, String)> = vec![];
         let mut labels = vec![];
         for (name, label) in names.iter().zip(placed) {
             match label {
                 Some(label) => {
-                    if label.key.is_some() {
-                        keys.push(name.text.clone());
-                    }
+                    keys.extend(label.key.map(|key| (key, name.text.clone())));
                     labels.push((Some(name.shape), label));
                 }
                 None => unnamed += 1,
@@ -124,6 +122,7 @@ impl<'a> Picture<'a> {
                 None => unnamed += 1,
             }
         }
+        keys.sort();
         let entries = self.entries(&keys, marks.as_ref(), unnamed);
         Content { sheet, view, features, root, marks, labels, unnamed, entries }
     }
@@ -158,7 +157,7 @@ impl<'a> Picture<'a> {
         foot
     }
 
-    fn entries(&self, keys: &[String], marks: Option<&Marks>, unnamed: u64) -> Vec<Entry> {
+    fn entries(&self, keys: &[(usize, String)], marks: Option<&Marks>, unnamed: u64) -> Vec<Entry> {
         let (plan, words) = (self.plan, self.words);
         let tally = self.layer.map(Layer::tally);
         let count = |zone| self.layer.map_or(String::new(), |layer| grouped(layer.count(zone)));
@@ -212,8 +211,7 @@ impl<'a> Picture<'a> {
                 Style::Plain,
             ));
         }
-        let keys = keys.iter().enumerate().map(|(i, name)| Entry::key(i + 1, name));
-        entries.extend(keys);
+        entries.extend(keys.iter().map(|(key, name)| Entry::key(*key, name)));
         let gathered = marks.and_then(|marks| marks.gathered).map(|(sites, circles)| words.gathered(sites, circles));
         let off_the_map =
             tally.map(|tally| tally.off_the_map).filter(|&rows| rows > 0).map(|rows| words.off_the_map(rows));
