@@ -226,3 +226,62 @@ impl<'a> Picture<'a> {
 fn grouped(count: u64) -> String {
     crate::report::text::grouped(count as f64, 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::{self, Input, ReadOptions};
+    use crate::map::projection::bounds_of;
+    use crate::map::{Orientation, Paper, Theme};
+    use crate::plan::LANDMARKS_CSV;
+    use geo::Intersects;
+
+    fn landmarks(plan: &Plan) -> Layer<'_> {
+        let mut layer = Layer::new(plan).labelled_by(2);
+        let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default()).unwrap();
+        layer.add(&rows.next_batch().unwrap().unwrap());
+        layer
+    }
+
+    #[test]
+    fn names_overlap_nowhere_and_stay_on_the_map() {
+        let plan = Plan::bundled();
+        let layer = landmarks(&plan);
+        let shapes = || plan.zones().iter().map(|zone| &zone.shape);
+        let projection = Projection::new(None, bounds_of(shapes()).unwrap()).unwrap();
+        let shapes: Vec<_> = shapes().map(|shape| projection.shape(shape).unwrap()).collect();
+        for (lang, paper, orientation) in [
+            (Lang::En, Paper::A4, Orientation::Landscape),
+            (Lang::Zh, Paper::A4, Orientation::Portrait),
+            (Lang::En, Paper::A3, Orientation::Portrait),
+            (Lang::Zh, Paper::A3, Orientation::Landscape),
+        ] {
+            let options = MapOptions { lang, paper, orientation, ..MapOptions::default() };
+            let picture = Picture {
+                plan: &plan,
+                layer: Some(&layer),
+                options: &options,
+                words: lang.map_words(),
+                palette: Palette::new(&plan, Theme::Light),
+                projection: &projection,
+                latitude: String::new(),
+                crs: None,
+                k: paper.type_scale(),
+            };
+            let content = picture.settled(&shapes, bounds_of(&shapes).unwrap());
+            let labels: Vec<&Label> = content.labels.iter().map(|(_, label)| label).collect();
+            assert!(labels.len() > 15 + 15, "clusters, zones and most landmarks are named");
+            for (i, label) in labels.iter().enumerate() {
+                let (bounds, map) = (label.bounds, content.sheet.map);
+                assert!(bounds.min().x >= map.min().x && bounds.max().x <= map.max().x, "{label:?}");
+                assert!(bounds.min().y >= map.min().y && bounds.max().y <= map.max().y, "{label:?}");
+                let hit = labels[i + 1..].iter().find(|other| other.bounds.intersects(&bounds));
+                assert!(hit.is_none(), "{options:?}: {label:?} {hit:?}");
+            }
+            assert!(
+                legend::height(&content.entries, content.sheet.columns) * picture.k
+                    <= content.sheet.panel.height() + 0.5
+            );
+        }
+    }
+}
