@@ -224,6 +224,29 @@ fn many_sites_stay_legible() {
 }
 
 #[test]
+fn sites_and_parcels_may_be_mixed_and_what_is_neither_is_counted() {
+    let plan = Plan::bundled();
+    let csv = "name,wkt
+site,POINT(121.40 28.64)
+across,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"
+line,\"LINESTRING(121.4 28.6,121.5 28.6)\"
+bow,\"POLYGON((121.40 28.6,121.41 28.61,121.41 28.6,121.40 28.61,121.40 28.6))\"
+none,
+";
+    let whole = layer_of(&plan, csv);
+    let tally = whole.tally();
+    assert_eq!((tally.sites, tally.parcels, tally.invalid, tally.rows()), (1, 1, 3, 5));
+    assert_eq!(tally.first_invalid.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5]);
+    let mut pieces = Layer::new(&plan).in_pieces();
+    let mut rows = io::open(Input::bytes("parcels.csv", csv), &ReadOptions::default()).unwrap();
+    pieces.add(&rows.next_batch().unwrap().unwrap());
+    // One colour for the parcel, or one for each part.
+    let fills = |layer| draw(&plan, Some(layer), &MapOptions::default()).svg.matches("fill-opacity").count();
+    assert_eq!((fills(&whole), fills(&pieces)), (1, 2));
+    assert!(texts(&draw(&plan, Some(&whole), &MapOptions::default())).concat().contains("3 rows have no valid point"));
+}
+
+#[test]
 fn a_layer_elsewhere_leaves_the_plan_as_it_is() {
     let plan = Plan::bundled();
     let layer = layer_of(&plan, "name,lon,lat\na,0,0\nb,2.35,48.85\n");

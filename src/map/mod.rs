@@ -84,7 +84,7 @@ pub struct MapOptions {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Drawing {
-    /// The picture, as SVG 1.1 with text as text.
+    /// The picture, as SVG whose text is text.
     pub svg: String,
     /// The width of the paper, in millimetres.
     pub width_mm: f64,
