@@ -3,6 +3,7 @@
 use geo::{Coord, MultiPolygon, Rect};
 
 use crate::crs::Crs;
+use crate::geometry::wind;
 use crate::map::MapOptions;
 use crate::map::board::Board;
 use crate::map::frame::{Heights, Sheet, View};
@@ -73,7 +74,8 @@ impl<'a> Picture<'a> {
         let mut features: Vec<Feature> = vec![];
         let mut root = None;
         for (zone, shape) in shapes.iter().enumerate() {
-            let (shape, level) = (view.shape(shape), self.plan.zones()[zone].level);
+            // Alike wound, so that those of a colour can be one path.
+            let (shape, level) = (wind(&view.shape(shape)), self.plan.zones()[zone].level);
             match coloured_by(self.plan, zone) {
                 None => root = Some(shape),
                 coloured_by => {

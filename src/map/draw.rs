@@ -200,9 +200,13 @@ impl Picture<'_> {
             let zone = feature.coloured_by.unwrap_or(feature.zone);
             if feature.is_cluster { self.palette.inner_fill(zone) } else { self.palette.fill(zone) }
         };
-        for group in content.features.chunk_by(|a, b| colour(a) == colour(b)) {
+        let mut all: Vec<&Feature> = content.features.iter().collect();
+        if is_dense(content) {
+            all.sort_by_key(|feature| (feature.is_cluster, colour(feature).to_string()));
+        }
+        for group in all.chunk_by(|a, b| colour(a) == colour(b)) {
             let data: String = group.iter().map(|feature| shape_path(&feature.shape)).collect();
-            svg.path(&data, &[("fill", &colour(&group[0]).to_string()), ("fill-rule", "evenodd")]);
+            svg.path(&data, &[("fill", &colour(group[0]).to_string())]);
         }
     }
 
@@ -213,7 +217,7 @@ impl Picture<'_> {
             let (ink, width) = (self.palette.ink.to_string(), number(2.8 * k));
             svg.path(&shape_path(root), &[("stroke", &ink), ("stroke-width", &width)]);
         }
-        let is_dense = content.features.len() > 400;
+        let is_dense = is_dense(content);
         let paint = |feature: &Feature| {
             let stroke = self.palette.stroke(feature.coloured_by.unwrap_or(feature.zone));
             let width = if feature.is_cluster {
@@ -228,7 +232,10 @@ impl Picture<'_> {
         // Clusters first, the line of a zone over those in it.
         let clusters = content.features.iter().filter(|feature| feature.is_cluster);
         let zones = content.features.iter().filter(|feature| !feature.is_cluster);
-        let all: Vec<&Feature> = clusters.chain(zones).collect();
+        let mut all: Vec<&Feature> = clusters.chain(zones).collect();
+        if is_dense {
+            all.sort_by_key(|feature| (!feature.is_cluster, paint(feature)));
+        }
         for group in all.chunk_by(|a, b| paint(a) == paint(b)) {
             let data: String = group.iter().map(|feature| shape_path(&feature.shape)).collect();
             let (stroke, width) = paint(group[0]);
@@ -308,6 +315,11 @@ impl Picture<'_> {
         }
         svg.close();
     }
+}
+
+/// Whether features are so many that those of a colour are drawn as one, with thin lines.
+fn is_dense(content: &Content<'_>) -> bool {
+    content.features.len() > 400
 }
 
 /// Fonts that viewers have, one after the other.

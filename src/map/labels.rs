@@ -85,7 +85,7 @@ impl Board {
         let mut keys = 0;
         for place in order {
             if let (None, Some(anchor), true) = (&labels[place], &anchors[place], keys < most_keys)
-                && let Some(label) = self.numbered(keys + 1, *anchor, names[place].size_beside)
+                && let Some(label) = self.numbered(keys + 1, &names[place], shapes[names[place].shape].0, *anchor)
             {
                 keys += 1;
                 self.take(Some(&label), 1);
@@ -191,10 +191,14 @@ impl Board {
         best.map(|(_, label)| label)
     }
 
-    /// A place for a number in a shape.
-    fn numbered(&self, key: usize, anchor: Coord<f64>, size: f64) -> Option<Label> {
-        let lines = vec![key.to_string()];
+    /// A place for a number in a shape that is as large as it is.
+    fn numbered(&self, key: usize, name: &Name, outline: &MultiPolygon<f64>, anchor: Coord<f64>) -> Option<Label> {
+        let (lines, size) = (vec![key.to_string()], name.size_beside);
         let (width, height) = extent(&lines, size);
+        let room = outline.bounding_rect()?;
+        if room.width() < width || room.height() < height {
+            return None;
+        }
         let bounds = around(anchor, width, height);
         let is_free = self.squares.holds(bounds) && self.is_free(bounds);
         is_free.then_some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: Some(key) })

@@ -38,6 +38,8 @@ pub(super) struct Entry {
 pub(super) enum Style {
     Heading,
     Plain,
+    /// One of many names.
+    Key,
     Note,
 }
 
@@ -46,7 +48,7 @@ impl Style {
         match self {
             Style::Heading => 13.0,
             Style::Plain => 11.0,
-            Style::Note => 9.5,
+            Style::Key | Style::Note => 9.5,
         }
     }
 }
@@ -63,8 +65,8 @@ impl Entry {
 
     /// A name, and the number that stands for it on the map.
     pub(super) fn key(key: usize, name: &str) -> Entry {
-        let name = wrap(name, (COLUMN - SWATCH) / Style::Plain.size(), 1);
-        Entry::new(Swatch::Key(key), name.concat(), Style::Plain)
+        let name = wrap(name, (COLUMN - SWATCH) / Style::Key.size(), 1);
+        Entry::new(Swatch::Key(key), name.concat(), Style::Key)
     }
 
     fn indent(&self) -> f64 {
@@ -80,7 +82,11 @@ impl Entry {
 
     fn height(&self) -> f64 {
         let size = self.style.size();
-        let space = if self.style == Style::Note { 4.0 } else { 6.0 };
+        let space = match self.style {
+            Style::Heading | Style::Plain => 6.0,
+            Style::Note => 4.0,
+            Style::Key => 1.5,
+        };
         let sign = if let Swatch::Circle(radius) = self.swatch { 2.0 * radius } else { 0.0 };
         (size * STEP * self.lines().len() as f64).max(sign) + space
     }
@@ -111,7 +117,7 @@ fn columns_taken(heights: &[f64], most: f64) -> usize {
 
 /// How many more entries of one line find room.
 pub(super) fn room_for_lines(entries: &[Entry], sheet: &Sheet, k: f64) -> usize {
-    let line = Entry::new(Swatch::None, "0", Style::Plain).height();
+    let line = Entry::key(0, "").height();
     let taken: f64 = entries.iter().map(Entry::height).sum::<f64>() + SCALE + 6.0;
     let columns = sheet.columns as f64;
     // The end of a column may stay empty.
@@ -208,8 +214,8 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
         Swatch::Outside(is_parcel) => sign(svg, middle, None, is_parcel, palette, k),
         Swatch::Circle(radius) => site(svg, middle, radius * k, None, palette, k),
         Swatch::Key(key) => {
-            let font = number(10.0 * k);
-            let at = Coord { x: middle.x, y: middle.y + 3.6 * k };
+            let font = number(9.5 * k);
+            let at = Coord { x: middle.x, y: middle.y + 3.4 * k };
             let ink = palette.ink.to_string();
             let paint = [("font-size", font.as_str()), ("fill", ink.as_str()), ("text-anchor", "middle")];
             svg.lines(at, 0.0, &[key.to_string()], &paint);
