@@ -295,7 +295,10 @@ impl Shape<'_> {
 
     /// It as well-known text (OGC Simple Features).
     pub fn wkt(self) -> String {
-        to_wkt(&self.geometry())
+        match self {
+            Shape::Point(site) => to_wkt(&Geometry::Point(Point(site))),
+            Shape::Other(geometry) => to_wkt(geometry),
+        }
     }
 
     /// It as a geometry of its own.
