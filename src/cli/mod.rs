@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 done, with findings; 2 wrong usage; 3 input not readable; 4 output not
 //! written; 130 interrupted. A closed pipe is quiet success.
 
+mod answering;
 mod areas;
 mod args;
 mod check;

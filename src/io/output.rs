@@ -215,7 +215,11 @@ impl Output {
 
     /// Writes text.
     pub fn text(&mut self, text: &str) -> Result<()> {
-        self.write_all(text.as_bytes()).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.name.clone()))
+        self.bytes(text.as_bytes())
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.write_all(bytes).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.name.clone()))
     }
 }
 
