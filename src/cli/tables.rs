@@ -218,20 +218,6 @@ impl WriteArgs {
     }
 }
 
-/// Does one thing on other cores while another is done here.
-pub(super) fn meanwhile<T: Default + Send, H>(
-    elsewhere: impl FnOnce() -> T + Send,
-    here: impl FnOnce() -> H,
-) -> (T, H) {
-    let mut done = T::default();
-    // The scope ends when all that it spawned has ended.
-    let here = rayon::in_place_scope(|scope| {
-        scope.spawn(|_| done = elsewhere());
-        here()
-    });
-    (done, here)
-}
-
 /// Names the first invalid rows, and says how many there are beyond them.
 pub(super) fn tell_invalid(first: &[(u64, RowProblem)], invalid: u64, file: &str, talk: &Talk) {
     for (row, problem) in first {
