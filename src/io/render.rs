@@ -32,6 +32,8 @@ pub struct Rendered {
     pub(super) bounds: Option<[f64; 4]>,
     /// The columns with whole numbers that JavaScript does not hold.
     pub(super) big: Vec<String>,
+    #[cfg(feature = "parquet")]
+    pub(super) arrays: Option<crate::io::geoparquet::RowArrays>,
     /// Rows that have no place in the system that is written.
     pub(super) without_image: u64,
     pub(super) loses_heights: bool,
