@@ -7,7 +7,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::validity::first_flaw;
 use crate::geometry::{round, wind};
 use crate::io::Output;
-use crate::plan::{Level, Plan, Zone};
+use crate::plan::palette::{Paint, paints};
+use crate::plan::{Level, Plan, Zone, ZoneNumber};
 
 /// What of a plan is exported, and how.
 ///
@@ -45,16 +46,17 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    /// The chosen features. Fails where an id is unknown, or there is none.
-    pub(super) fn chosen<'p>(&self, plan: &'p Plan) -> Result<Vec<&'p Zone>> {
+    /// The numbers of the chosen features. Fails where an id is unknown, or there is none.
+    pub(super) fn chosen(&self, plan: &Plan) -> Result<Vec<ZoneNumber>> {
         for id in &self.ids {
             plan.find(id)?;
         }
-        let is_chosen = |zone: &&Zone| {
+        let is_chosen = |&number: &ZoneNumber| {
+            let zone = &plan.zones()[number];
             (self.levels.is_empty() || zone.level.is_some_and(|level| self.levels.contains(&level)))
                 && (self.ids.is_empty() || self.ids.contains(&zone.id))
         };
-        let zones: Vec<&Zone> = plan.zones().iter().filter(is_chosen).collect();
+        let zones: Vec<ZoneNumber> = (0..plan.zones().len()).filter(is_chosen).collect();
         if zones.is_empty() { Err(Error::new(ErrorKind::NothingChosen)) } else { Ok(zones) }
     }
 }
@@ -84,7 +86,10 @@ impl ExportOptions {
 /// ```
 pub fn write_plan(plan: &Plan, options: &ExportOptions, output: &mut Output) -> Result<usize> {
     let zones = options.chosen(plan)?;
-    let features = zones.into_iter().map(|zone| feature(zone, options)).collect::<Result<Vec<_>>>()?;
+    let paints = options.with_style.then(|| paints(plan));
+    let paint = |number: ZoneNumber| paints.as_ref().map(|paints| &paints[number]);
+    let features = zones.into_iter().map(|number| feature(&plan.zones()[number], paint(number), options));
+    let features = features.collect::<Result<Vec<_>>>()?;
     let lines: Vec<String> = features.iter().map(Feature::to_string).collect();
     if options.as_lines {
         lines.iter().try_for_each(|line| output.text(&format!("{line}\n")))?;
@@ -104,16 +109,14 @@ fn bbox(features: &[Feature]) -> Option<Bbox> {
     [bound(0, f64::min), bound(1, f64::min), bound(2, f64::max), bound(3, f64::max)].into_iter().collect()
 }
 
-fn feature(zone: &Zone, options: &ExportOptions) -> Result<Feature> {
+fn feature(zone: &Zone, paint: Option<&Paint>, options: &ExportOptions) -> Result<Feature> {
     let shape = wind(&round(&zone.shape, options.decimals));
     if let Some(flaw) = first_flaw(&shape) {
         let kind = ErrorKind::Rounding { decimals: options.decimals, problem: flaw.problem };
         return Err(Error::new(kind).at_feature(zone.id.clone()));
     }
     let mut properties = zone.properties.clone();
-    if options.with_style {
-        properties.extend(style(zone.level));
-    }
+    properties.extend(paint.into_iter().flat_map(simplestyle));
     let bbox = shape.bounding_rect().map(|bounds| vec![bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y]);
     Ok(Feature {
         bbox,
@@ -132,20 +135,16 @@ fn geometry_value(shape: &MultiPolygon<f64>) -> GeometryValue {
     }
 }
 
-/// Colours by level, told apart by colour-blind eyes (Okabe and Ito 2008).
-fn style(level: Option<Level>) -> JsonObject {
-    let (fill, opacity, width) = match level {
-        Some(Level::Corridor) => ("#999999", 0.1, 3.0),
-        Some(Level::Core) => ("#d55e00", 0.4, 2.0),
-        Some(Level::Zone) | None => ("#0072b2", 0.3, 2.0),
-        Some(Level::Cluster) => ("#009e73", 0.4, 1.0),
-    };
-    let mut style = JsonObject::new();
-    style.insert("fill".to_owned(), fill.into());
-    style.insert("fill-opacity".to_owned(), opacity.into());
-    style.insert("stroke".to_owned(), fill.into());
-    style.insert("stroke-width".to_owned(), width.into());
-    style
+/// The colours of a feature by simplestyle-spec 1.1.0.
+fn simplestyle(paint: &Paint) -> JsonObject {
+    let style = [
+        ("fill", paint.fill.to_string().into()),
+        ("fill-opacity", paint.fill_opacity.into()),
+        ("stroke", paint.stroke.to_string().into()),
+        ("stroke-opacity", 1.0.into()),
+        ("stroke-width", paint.stroke_width_px.into()),
+    ];
+    style.into_iter().map(|(name, value): (&str, serde_json::Value)| (name.to_owned(), value)).collect()
 }
 
 #[cfg(test)]
@@ -185,6 +184,25 @@ mod tests {
         assert!(export(&plan, &one).unwrap().contains("\"fill\":\"#d55e00\""));
         let unknown = ExportOptions { ids: vec!["centre".to_owned()], ..ExportOptions::default() };
         assert!(matches!(export(&plan, &unknown).unwrap_err().kind(), ErrorKind::UnknownId { .. }));
+    }
+
+    /// Five of its properties are for polygons, with the values that it allows.
+    #[test]
+    fn the_style_is_simplestyle() {
+        let styled = ExportOptions { with_style: true, ..ExportOptions::default() };
+        let written: serde_json::Value = serde_json::from_str(&export(&Plan::bundled(), &styled).unwrap()).unwrap();
+        for feature in written["features"].as_array().unwrap() {
+            let properties = &feature["properties"];
+            for name in ["fill", "stroke"] {
+                let colour = properties[name].as_str().unwrap();
+                assert!(colour.starts_with('#') && colour.len() == 7, "{colour}");
+                assert!(colour[1..].bytes().all(|digit| digit.is_ascii_hexdigit()), "{colour}");
+            }
+            for name in ["fill-opacity", "stroke-opacity"] {
+                assert!((0.0..=1.0).contains(&properties[name].as_f64().unwrap()));
+            }
+            assert!(properties["stroke-width"].as_f64().unwrap() >= 0.0);
+        }
     }
 
     #[test]
