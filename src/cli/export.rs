@@ -10,7 +10,6 @@ use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{self, ExportOptions, Format};
 use crate::plan::Level;
-use crate::table::Answers;
 
 /// Write the plan for a map tool, in any format and system.
 ///
@@ -31,7 +30,7 @@ pub(super) struct ExportArgs {
     /// Only the feature with this id; may be repeated
     #[arg(long, value_name = "ID")]
     id: Vec<String>,
-    /// Add colours for map tools (simplestyle), in GeoJSON
+    /// Write how map tools are to draw it: colours in GeoJSON (simplestyle), styles in KML
     #[arg(long)]
     style: bool,
 }
@@ -54,25 +53,13 @@ pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
         decimals: args.write.precision.map_or(DECIMALS, usize::from),
         with_style: args.style,
     };
-    let is_rfc_7946 = matches!(format, Format::GeoJson | Format::NdJson) && write.written_crs().coincides(Crs::Crs84);
-    if args.style && !is_rfc_7946 {
+    if args.style && !matches!(format, Format::GeoJson | Format::NdJson | Format::Kml) {
         return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format: format.to_string() }));
     }
-    let mut output = args.write.create()?;
+    let output = args.write.create()?;
     let name = output.name().to_owned();
-    let count = if is_rfc_7946 {
-        let count = io::write_plan(&plan, &options, &mut output)?;
-        output.commit()?;
-        count
-    } else {
-        let (schema, batch) = io::plan_table(&plan, &options)?;
-        let mut writer = io::create(output, &schema, &[], &write)?;
-        let (count, answers) = (batch.len(), Answers::none(&batch));
-        writer.write(batch, &answers)?;
-        let losses = writer.finish()?;
-        tell_written(&losses, &write, &name, talk);
-        count
-    };
+    let (count, losses) = io::export_plan(&plan, &options, output, &write)?;
+    tell_written(&losses, &write, &name, talk);
     if args.write.output.file().is_some() {
         talk.note(&talk.words().wrote(&name, count as u64, format.as_str()));
     }

@@ -1,0 +1,120 @@
+//! A plan in any format, drawn as it is meant to look where the format can say so.
+
+use crate::crs::Crs;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::kml::KmlWriter;
+use crate::io::legend::Legend;
+use crate::io::{ExportOptions, Format, Loss, Output, RowWriter, WriteOptions, Writer, create, plan_table, write_plan};
+use crate::plan::Plan;
+use crate::table::{Answers, Schema};
+
+/// Writes the chosen features of a plan in the format and system of `write`, and tells how many they are
+/// and what the format could not hold. GeoJSON is that of [`write_plan`].
+///
+/// With a style, KML has styles that its placemarks share, and a folder a level.
+///
+/// Fails where an id is unknown or no feature is chosen, where the format has no place for a style, where it
+/// does not hold the system, and where it cannot be written.
+///
+/// ```
+/// use taizhou_corridor::io::{self, ExportOptions, Format, Output, WriteOptions};
+/// use taizhou_corridor::plan::Plan;
+///
+/// let (output, written) = Output::memory("plan.kml");
+/// let styled = ExportOptions { with_style: true, ..ExportOptions::default() };
+/// let (count, losses) = io::export_plan(&Plan::bundled(), &styled, output, &WriteOptions::new(Format::Kml))?;
+/// assert_eq!((count, losses.len()), (16, 0));
+/// assert!(String::from_utf8(written.into_bytes()).unwrap().contains("<PolyStyle><color>4d005ed5</color>"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn export_plan(
+    plan: &Plan,
+    options: &ExportOptions,
+    mut output: Output,
+    write: &WriteOptions,
+) -> Result<(usize, Vec<Loss>)> {
+    let is_rfc_7946 =
+        matches!(write.format, Format::GeoJson | Format::NdJson) && write.written_crs().coincides(Crs::Crs84);
+    if is_rfc_7946 {
+        let count = write_plan(plan, options, &mut output)?;
+        output.commit()?;
+        return Ok((count, vec![]));
+    }
+    let (schema, batch) = plan_table(plan, options)?;
+    let mut writer = if options.with_style {
+        styled(Legend::new(plan, options)?, output, &schema, write)?
+    } else {
+        create(output, &schema, &[], write)?
+    };
+    let (count, answers) = (batch.len(), Answers::none(&batch));
+    writer.write(batch, &answers)?;
+    Ok((count, writer.finish()?))
+}
+
+/// A writer that draws the rows of a legend.
+fn styled(legend: Legend, output: Output, schema: &Schema, write: &WriteOptions) -> Result<Writer> {
+    let crs = write.written_crs();
+    if !write.format.holds(crs) {
+        let (format, crs) = (write.format.to_string(), crs.to_string());
+        return Err(Error::new(ErrorKind::LonLatOnly { format, crs }).in_file(output.name()));
+    }
+    let writer: Box<dyn RowWriter> = match write.format {
+        Format::Kml => Box::new(KmlWriter::new(output, schema, &[], write)?.with_styles(legend)),
+        format => return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format: format.to_string() })),
+    };
+    Writer::around(writer, write)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::{Input, ReadOptions, plan_json};
+    use crate::plan::Level;
+
+    fn export(format: Format, with_style: bool) -> Result<Vec<u8>> {
+        let (output, written) = Output::memory(format!("plan.{}", format.ending()));
+        let options = ExportOptions { with_style, ..ExportOptions::default() };
+        export_plan(&Plan::bundled(), &options, output, &WriteOptions::new(format))?;
+        Ok(written.into_bytes())
+    }
+
+    #[test]
+    fn placemarks_share_styles_and_lie_in_the_folder_of_their_level() {
+        let kml = String::from_utf8(export(Format::Kml, true).unwrap()).unwrap();
+        let count = |text: &str| kml.matches(text).count();
+        // The corridor, the core and three zones, and the clusters of each of these.
+        assert_eq!((count("<Style id="), count("<styleUrl>"), count("<Folder>"), count("</Folder>")), (9, 16, 4, 4));
+        for level in Level::ALL {
+            assert_eq!(count(&format!("<Folder><name>{}</name>", level.as_str())), 1);
+        }
+        assert_eq!(count("<description>Indicative model"), 1);
+        // The order that the schema of KML wants.
+        let places = ["<Document>", "<description>", "<Style id=", "<Schema", "<Folder>", "<Placemark"];
+        assert!(places.map(|text| kml.find(text).unwrap()).is_sorted());
+        let placemark = &kml[kml.find("<Placemark id=\"core\"").unwrap()..];
+        let places = ["<name>", "<styleUrl>", "<ExtendedData>", "<Polygon>"];
+        assert!(places.map(|text| placemark.find(text).unwrap()).is_sorted());
+    }
+
+    #[test]
+    fn a_styled_file_is_the_same_plan() {
+        let original = Plan::bundled();
+        for format in [Format::Kml] {
+            let bytes = export(format, true).unwrap();
+            let name = format!("plan.{}", format.ending());
+            let json = plan_json(Input::bytes(name, bytes), &ReadOptions::default()).unwrap();
+            let plan = Plan::from_geojson(&json).unwrap();
+            assert_eq!(plan.zones().len(), original.zones().len());
+            for (zone, before) in plan.zones().iter().zip(original.zones()) {
+                assert_eq!((&zone.id, &zone.name, zone.level), (&before.id, &before.name, before.level));
+                assert_eq!(zone.shape, before.shape);
+            }
+        }
+    }
+
+    #[test]
+    fn a_format_without_a_place_for_a_style_is_refused() {
+        assert!(export(Format::Csv, false).is_ok());
+        assert!(matches!(export(Format::Csv, true).unwrap_err().kind(), ErrorKind::OptionMismatch { .. }));
+    }
+}
