@@ -30,7 +30,7 @@ pub(super) struct ExportArgs {
     /// Only the feature with this id; may be repeated
     #[arg(long, value_name = "ID")]
     id: Vec<String>,
-    /// Write how map tools are to draw it: colours in GeoJSON (simplestyle), styles in KML
+    /// Write how map tools are to draw it: colours in GeoJSON (simplestyle), styles in KML, for QGIS in GeoPackage
     #[arg(long)]
     style: bool,
 }
@@ -53,7 +53,7 @@ pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
         decimals: args.write.precision.map_or(DECIMALS, usize::from),
         with_style: args.style,
     };
-    if args.style && !matches!(format, Format::GeoJson | Format::NdJson | Format::Kml) {
+    if args.style && !matches!(format, Format::GeoJson | Format::NdJson | Format::Kml | Format::GeoPackage) {
         return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format: format.to_string() }));
     }
     let output = args.write.create()?;

@@ -35,6 +35,7 @@ mod output;
 mod plan_export;
 mod plan_geojson;
 mod plan_table;
+mod qml;
 mod read;
 mod render;
 mod shapefile;

@@ -2,8 +2,10 @@
 
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::geopackage::GeoPackageWriter;
 use crate::io::kml::KmlWriter;
 use crate::io::legend::Legend;
+use crate::io::qml::qml;
 use crate::io::{ExportOptions, Format, Loss, Output, RowWriter, WriteOptions, Writer, create, plan_table, write_plan};
 use crate::plan::Plan;
 use crate::table::{Answers, Schema};
@@ -11,7 +13,8 @@ use crate::table::{Answers, Schema};
 /// Writes the chosen features of a plan in the format and system of `write`, and tells how many they are
 /// and what the format could not hold. GeoJSON is that of [`write_plan`].
 ///
-/// With a style, KML has styles that its placemarks share, and a folder a level.
+/// With a style, KML has styles that its placemarks share, and a folder a level; a GeoPackage the style that
+/// QGIS opens its layer with.
 ///
 /// Fails where an id is unknown or no feature is chosen, where the format has no place for a style, where it
 /// does not hold the system, and where it cannot be written.
@@ -59,6 +62,10 @@ fn styled(legend: Legend, output: Output, schema: &Schema, write: &WriteOptions)
         return Err(Error::new(ErrorKind::LonLatOnly { format, crs }).in_file(output.name()));
     }
     let writer: Box<dyn RowWriter> = match write.format {
+        Format::GeoPackage => {
+            let (qml, notice) = (qml(&legend, schema), legend.notice.unwrap_or_default());
+            Box::new(GeoPackageWriter::new(output, schema, &[], write)?.with_style(qml, notice))
+        }
         Format::Kml => Box::new(KmlWriter::new(output, schema, &[], write)?.with_styles(legend)),
         format => return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format: format.to_string() })),
     };
@@ -99,7 +106,7 @@ mod tests {
     #[test]
     fn a_styled_file_is_the_same_plan() {
         let original = Plan::bundled();
-        for format in [Format::Kml] {
+        for format in [Format::Kml, Format::GeoPackage] {
             let bytes = export(format, true).unwrap();
             let name = format!("plan.{}", format.ending());
             let json = plan_json(Input::bytes(name, bytes), &ReadOptions::default()).unwrap();
@@ -110,6 +117,22 @@ mod tests {
                 assert_eq!(zone.shape, before.shape);
             }
         }
+    }
+
+    #[test]
+    fn a_geopackage_has_the_style_of_its_layer() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.gpkg");
+        std::fs::write(&path, export(Format::GeoPackage, true).unwrap()).unwrap();
+        let database = rusqlite::Connection::open(&path).unwrap();
+        let text = |sql: &str| database.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        // The layer and the column of its geometry, by which QGIS finds it.
+        let names = "SELECT table_name || '.' || column_name FROM gpkg_geometry_columns";
+        let styled = "SELECT f_table_name || '.' || f_geometry_column FROM layer_styles WHERE useAsDefault";
+        assert_eq!(text(names), text(styled));
+        assert!(text("SELECT styleQML FROM layer_styles").contains("value=\"luqiao\""));
+        assert!(text("SELECT description FROM layer_styles").starts_with("Indicative model"));
+        assert_eq!(text("SELECT data_type FROM gpkg_contents WHERE table_name = 'layer_styles'"), "attributes");
     }
 
     #[test]
