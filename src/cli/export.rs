@@ -7,7 +7,7 @@ use crate::cli::args::PlanArgs;
 use crate::cli::tables::{FormatArg, WriteArgs, tell_written};
 use crate::cli::talk::Talk;
 use crate::crs::Crs;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::io::{self, ExportOptions, Format};
 use crate::plan::Level;
 
@@ -30,7 +30,7 @@ pub(super) struct ExportArgs {
     /// Only the feature with this id; may be repeated
     #[arg(long, value_name = "ID")]
     id: Vec<String>,
-    /// Write how map tools are to draw it: colours in GeoJSON (simplestyle), styles in KML, for QGIS in GeoPackage
+    /// Write how map tools are to draw it: colours in GeoJSON (simplestyle), styles in KML, and for QGIS in GeoPackage or in a .qml beside GeoJSON, shapefile and FlatGeobuf
     #[arg(long)]
     style: bool,
 }
@@ -53,9 +53,6 @@ pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
         decimals: args.write.precision.map_or(DECIMALS, usize::from),
         with_style: args.style,
     };
-    if args.style && !matches!(format, Format::GeoJson | Format::NdJson | Format::Kml | Format::GeoPackage) {
-        return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format: format.to_string() }));
-    }
     let output = args.write.create()?;
     let name = output.name().to_owned();
     let (count, losses) = io::export_plan(&plan, &options, output, &write)?;

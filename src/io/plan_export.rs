@@ -14,7 +14,7 @@ use crate::table::{Answers, Schema};
 /// and what the format could not hold. GeoJSON is that of [`write_plan`].
 ///
 /// With a style, KML has styles that its placemarks share, and a folder a level; a GeoPackage the style that
-/// QGIS opens its layer with.
+/// QGIS opens its layer with. The same stands in a `.qml` beside GeoJSON, shapefiles and FlatGeobuf.
 ///
 /// Fails where an id is unknown or no feature is chosen, where the format has no place for a style, where it
 /// does not hold the system, and where it cannot be written.
@@ -36,40 +36,70 @@ pub fn export_plan(
     mut output: Output,
     write: &WriteOptions,
 ) -> Result<(usize, Vec<Loss>)> {
+    if options.with_style && !has_styles(write.format) {
+        let format = write.format.to_string();
+        return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format }));
+    }
+    let sidecar = if options.with_style { sidecar(plan, options, &output, write)? } else { None };
     let is_rfc_7946 =
         matches!(write.format, Format::GeoJson | Format::NdJson) && write.written_crs().coincides(Crs::Crs84);
-    if is_rfc_7946 {
+    let (count, losses) = if is_rfc_7946 {
         let count = write_plan(plan, options, &mut output)?;
         output.commit()?;
-        return Ok((count, vec![]));
-    }
-    let (schema, batch) = plan_table(plan, options)?;
-    let mut writer = if options.with_style {
-        styled(Legend::new(plan, options)?, output, &schema, write)?
+        (count, vec![])
     } else {
-        create(output, &schema, &[], write)?
+        let (schema, batch) = plan_table(plan, options)?;
+        let mut writer = writer(plan, options, output, &schema, write)?;
+        let (count, answers) = (batch.len(), Answers::none(&batch));
+        writer.write(batch, &answers)?;
+        (count, writer.finish()?)
     };
-    let (count, answers) = (batch.len(), Answers::none(&batch));
-    writer.write(batch, &answers)?;
-    Ok((count, writer.finish()?))
+    sidecar.map(Output::commit).transpose()?;
+    Ok((count, losses))
 }
 
-/// A writer that draws the rows of a legend.
-fn styled(legend: Legend, output: Output, schema: &Schema, write: &WriteOptions) -> Result<Writer> {
+/// The style of a file of one layer, under the same name, where QGIS looks for it. A stream has none.
+fn sidecar(plan: &Plan, options: &ExportOptions, output: &Output, write: &WriteOptions) -> Result<Option<Output>> {
+    if !matches!(write.format, Format::GeoJson | Format::Shapefile | Format::FlatGeobuf) {
+        return Ok(None);
+    }
+    let Some(sidecar) = output.sibling("qml") else { return Ok(None) };
+    let (mut sidecar, (schema, _)) = (sidecar?, plan_table(plan, options)?);
+    sidecar.text(&qml(&Legend::new(plan, options)?, &schema))?;
+    Ok(Some(sidecar))
+}
+
+/// A writer of the table, which draws its rows if it can.
+fn writer(
+    plan: &Plan,
+    options: &ExportOptions,
+    output: Output,
+    schema: &Schema,
+    write: &WriteOptions,
+) -> Result<Writer> {
+    // A file beside it says how the others are drawn.
+    if !options.with_style || !matches!(write.format, Format::Kml | Format::GeoPackage) {
+        return create(output, schema, &[], write);
+    }
     let crs = write.written_crs();
     if !write.format.holds(crs) {
         let (format, crs) = (write.format.to_string(), crs.to_string());
         return Err(Error::new(ErrorKind::LonLatOnly { format, crs }).in_file(output.name()));
     }
-    let writer: Box<dyn RowWriter> = match write.format {
-        Format::GeoPackage => {
-            let (qml, notice) = (qml(&legend, schema), legend.notice.unwrap_or_default());
-            Box::new(GeoPackageWriter::new(output, schema, &[], write)?.with_style(qml, notice))
-        }
-        Format::Kml => Box::new(KmlWriter::new(output, schema, &[], write)?.with_styles(legend)),
-        format => return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format: format.to_string() })),
+    let legend = Legend::new(plan, options)?;
+    let writer: Box<dyn RowWriter> = if write.format == Format::Kml {
+        Box::new(KmlWriter::new(output, schema, &[], write)?.with_styles(legend))
+    } else {
+        let (qml, notice) = (qml(&legend, schema), legend.notice.unwrap_or_default());
+        Box::new(GeoPackageWriter::new(output, schema, &[], write)?.with_style(qml, notice))
     };
     Writer::around(writer, write)
+}
+
+/// Whether a format, or a file beside it, can say how features are drawn.
+fn has_styles(format: Format) -> bool {
+    use Format::{FlatGeobuf, GeoJson, GeoPackage, Kml, NdJson, Shapefile};
+    matches!(format, GeoJson | NdJson | Kml | GeoPackage | Shapefile | FlatGeobuf)
 }
 
 #[cfg(test)]
@@ -106,7 +136,7 @@ mod tests {
     #[test]
     fn a_styled_file_is_the_same_plan() {
         let original = Plan::bundled();
-        for format in [Format::Kml, Format::GeoPackage] {
+        for format in [Format::Kml, Format::GeoPackage, Format::GeoJson] {
             let bytes = export(format, true).unwrap();
             let name = format!("plan.{}", format.ending());
             let json = plan_json(Input::bytes(name, bytes), &ReadOptions::default()).unwrap();
@@ -133,6 +163,35 @@ mod tests {
         assert!(text("SELECT styleQML FROM layer_styles").contains("value=\"luqiao\""));
         assert!(text("SELECT description FROM layer_styles").starts_with("Indicative model"));
         assert_eq!(text("SELECT data_type FROM gpkg_contents WHERE table_name = 'layer_styles'"), "attributes");
+    }
+
+    #[test]
+    fn a_style_lies_beside_its_layer() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = ExportOptions { with_style: true, ..ExportOptions::default() };
+        let export = |name: &str, format, overwrite| {
+            let output = Output::create(folder.path().join(name), overwrite).unwrap();
+            export_plan(&Plan::bundled(), &options, output, &WriteOptions::new(format))
+        };
+        let names = || {
+            let entries = std::fs::read_dir(folder.path()).unwrap();
+            let mut names: Vec<String> =
+                entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        };
+        export("plan.geojson", Format::GeoJson, false).unwrap();
+        assert_eq!(names(), ["plan.geojson", "plan.qml"]);
+        let style = std::fs::read(folder.path().join("plan.qml")).unwrap();
+        // It is no more replaced unasked than the layer is, and then there is no layer either.
+        let error = export("plan.shp", Format::Shapefile, false).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::Exists) && error.place().file.as_ref().unwrap().ends_with("plan.qml")
+        );
+        assert_eq!(names(), ["plan.geojson", "plan.qml"]);
+        export("plan.shp", Format::Shapefile, true).unwrap();
+        assert_eq!(names().len(), 7);
+        assert_eq!(std::fs::read(folder.path().join("plan.qml")).unwrap(), style);
     }
 
     #[test]

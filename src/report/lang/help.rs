@@ -74,7 +74,9 @@ pub fn help(path: &str) -> Option<&'static str> {
         "export.level" => "只导出该层级的要素；可重复",
         "export.id" => "只导出该id的要素；可重复",
         "export.format" => "输出格式；默认按文件扩展名，否则为GeoJSON",
-        "export.style" => "写出地图软件的绘制方式：GeoJSON中的颜色（simplestyle）、KML中的样式、GeoPackage中的QGIS样式",
+        "export.style" => {
+            "写出地图软件的绘制方式：GeoJSON中的颜色（simplestyle）、KML中的样式，以及GeoPackage中或GeoJSON、Shapefile、FlatGeobuf旁（.qml）的QGIS样式"
+        }
 
         "check" => {
             "范围线是否合规？检查环、id、层级、分区、公布面积。\n\n不指定文件时检查内置规划。有错误（规划不可用）或警告时退出码为1。代码与语言无关。"
