@@ -52,6 +52,7 @@ pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
         as_lines: format == Format::NdJson,
         decimals: args.write.precision.map_or(DECIMALS, usize::from),
         with_style: args.style,
+        ..ExportOptions::default()
     };
     let output = args.write.create()?;
     let name = output.name().to_owned();

@@ -1,6 +1,5 @@
 //! A plan in any format, drawn as it is meant to look where the format can say so.
 
-use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::geopackage::GeoPackageWriter;
 use crate::io::kml::KmlWriter;
@@ -41,10 +40,9 @@ pub fn export_plan(
         return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format }));
     }
     let sidecar = if options.with_style { sidecar(plan, options, &output, write)? } else { None };
-    let is_rfc_7946 =
-        matches!(write.format, Format::GeoJson | Format::NdJson) && write.written_crs().coincides(Crs::Crs84);
-    let (count, losses) = if is_rfc_7946 {
-        let count = write_plan(plan, options, &mut output)?;
+    let crs = write.written_crs();
+    let (count, losses) = if matches!(write.format, Format::GeoJson | Format::NdJson) && write.format.holds(crs) {
+        let count = write_plan(plan, &ExportOptions { crs, ..options.clone() }, &mut output)?;
         output.commit()?;
         (count, vec![])
     } else {
