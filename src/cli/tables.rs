@@ -140,7 +140,7 @@ pub(super) struct WriteArgs {
     encoding: Option<Encoding>,
     /// Name of the layer or sheet that is written; by default that of the file
     #[arg(long, value_name = "NAME")]
-    to_layer: Option<String>,
+    pub(super) to_layer: Option<String>,
     /// Write CSV, and for Excel: with a byte order mark, and without running text as formulas
     #[arg(long)]
     pub(super) excel: bool,
@@ -168,6 +168,18 @@ impl WriteArgs {
             layer: self.to_layer.clone(),
             ..WriteOptions::new(format)
         })
+    }
+
+    /// What is said of a format of maps, which is no table.
+    pub(super) fn options_of_map(&self, format: &str) -> Result<WriteOptions> {
+        let mismatch = |option| Error::new(ErrorKind::OptionMismatch { option, format: format.to_owned() });
+        if self.excel {
+            return Err(mismatch("--excel"));
+        }
+        if self.encoding.is_some() {
+            return Err(mismatch("--encoding"));
+        }
+        Ok(WriteOptions { crs: self.to_crs, ..WriteOptions::new(Format::GeoJson) })
     }
 
     /// The format of answers: the one that was asked for, else that of the file's ending.
