@@ -59,7 +59,8 @@
 //! row kept and marked. Each query has its columns for them, as [`query::locate::RowLocator`].
 //!
 //! # How do I export the plan for a map tool?
-//! [`io::write_plan`]: RFC 7946 GeoJSON; [`io::plan_table`]: any other format.
+//! [`io::export_plan`]: in any format, drawn as it is meant to look; [`io::write_topojson`]: shared borders once;
+//! `io::write_tiles`: vector tiles. The colours are those of [`plan::palette`].
 //!
 //! # The rules
 //! - x is the longitude or easting, y the latitude or northing, everywhere.
@@ -72,6 +73,7 @@
 //! - `cli` (on): the module `cli` and the binary `corridor`. Without it neither clap nor its helpers
 //!   are built.
 //! - `flatgeobuf` (on): the format FlatGeobuf.
+//! - `tiles` (on): vector tiles, `io::write_tiles`.
 
 // Tests may unwrap and print; the library may not.
 #![cfg_attr(

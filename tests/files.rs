@@ -245,6 +245,32 @@ fn the_export_is_a_sound_plan_again() {
 }
 
 #[test]
+fn the_ending_tells_a_format_of_maps() {
+    let folder = Folder::new();
+    let (code, _, said) = folder.run(&["export", "-o", "plan.topojson", "--level", "zone"]);
+    assert_eq!((code, said.contains("3 features written as topojson")), (0, true), "{said}");
+    let topology: serde_json::Value = serde_json::from_str(&folder.read("plan.topojson")).unwrap();
+    // The layer has the name of the file.
+    assert_eq!(topology["objects"]["plan"]["geometries"].as_array().unwrap().len(), 3);
+    let (code, _, said) = folder.run(&["export", "-o", "plan.pmtiles", "--max-zoom", "10"]);
+    assert_eq!((code, said.contains("16 features written as pmtiles")), (0, true), "{said}");
+    assert!(said.contains("indicative model"), "{said}");
+    assert!(fs::read(folder.0.path().join("plan.pmtiles")).unwrap().starts_with(b"PMTiles\x03"));
+}
+
+#[test]
+fn a_style_beside_a_layer_is_no_more_replaced_unasked_than_it_is() {
+    let folder = Folder::new();
+    folder.write("plan.qml", "mine");
+    let (code, _, said) = folder.run(&["export", "--style", "-o", "plan.geojson"]);
+    assert_eq!((code, said.contains("plan.qml: it exists already")), (4, true), "{said}");
+    assert_eq!((folder.names(), folder.read("plan.qml")), (vec!["plan.qml".to_owned()], "mine".to_owned()));
+    let (code, ..) = folder.run(&["export", "--style", "-o", "plan.geojson", "--overwrite"]);
+    assert_eq!((code, folder.names()), (0, vec!["plan.geojson".to_owned(), "plan.qml".to_owned()]));
+    assert!(folder.read("plan.qml").starts_with("<!DOCTYPE qgis"));
+}
+
+#[test]
 fn a_feature_over_several_lines_becomes_one() {
     let folder = Folder::new();
     folder.write(

@@ -10,9 +10,11 @@ use crate::cli::args::PlanArgs;
 use crate::cli::tables::{FormatArg, WriteArgs, tell_written};
 use crate::cli::talk::Talk;
 use crate::crs::Crs;
-use crate::error::Result;
-use crate::io::{self, ExportOptions, Format, Loss, WriteOptions};
-use crate::plan::{Level, Plan};
+use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "tiles")]
+use crate::io::write_tiles;
+use crate::io::{self, ExportOptions, Format, TileOptions};
+use crate::plan::Level;
 
 /// Write the plan for a map tool, in any format and system.
 ///
@@ -36,13 +38,22 @@ pub(super) struct ExportArgs {
     /// Write how map tools are to draw it: colours in GeoJSON (simplestyle), styles in KML, and for QGIS in GeoPackage or in a .qml beside GeoJSON, shapefile and FlatGeobuf
     #[arg(long)]
     style: bool,
+    /// Coarsest level of vector tiles; by default 8
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MOST_ZOOM))]
+    min_zoom: Option<u8>,
+    /// Finest level of vector tiles, at most 18; by default 16
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MOST_ZOOM))]
+    max_zoom: Option<u8>,
 }
+
+const MOST_ZOOM: i64 = TileOptions::MOST_ZOOM as i64;
 
 /// A format of tables, or one of maps alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ExportFormat {
     Table(Format),
     TopoJson,
+    PmTiles,
 }
 
 impl ExportFormat {
@@ -50,6 +61,7 @@ impl ExportFormat {
         match self {
             ExportFormat::Table(format) => format.as_str(),
             ExportFormat::TopoJson => "topojson",
+            ExportFormat::PmTiles => "pmtiles",
         }
     }
 
@@ -57,6 +69,7 @@ impl ExportFormat {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending.to_ascii_lowercase().as_str() {
             "topojson" => Ok(ExportFormat::TopoJson),
+            "pmtiles" => Ok(ExportFormat::PmTiles),
             _ => Format::of_path(path).map(ExportFormat::Table),
         }
     }
@@ -64,8 +77,9 @@ impl ExportFormat {
 
 impl ValueEnum for ExportFormat {
     fn value_variants<'a>() -> &'a [ExportFormat] {
-        const ALL: [ExportFormat; Format::ALL.len() + 1] = {
-            let mut all = [ExportFormat::TopoJson; Format::ALL.len() + 1];
+        const ALL: [ExportFormat; Format::ALL.len() + 2] = {
+            let mut all = [ExportFormat::TopoJson; Format::ALL.len() + 2];
+            all[Format::ALL.len() + 1] = ExportFormat::PmTiles;
             let mut i = 0;
             while i < Format::ALL.len() {
                 all[i] = ExportFormat::Table(Format::ALL[i]);
@@ -80,6 +94,7 @@ impl ValueEnum for ExportFormat {
         match self {
             ExportFormat::Table(format) => FormatArg(*format).to_possible_value(),
             ExportFormat::TopoJson => Some(PossibleValue::new("topojson").help("TopoJSON: shared borders once")),
+            ExportFormat::PmTiles => Some(PossibleValue::new("pmtiles").help("vector tiles in a PMTiles file")),
         }
     }
 }
@@ -102,13 +117,34 @@ pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
         decimals: args.write.precision.map_or(DECIMALS, usize::from),
         with_style: args.style,
     };
+    for (option, zoom) in [("--min-zoom", args.min_zoom), ("--max-zoom", args.max_zoom)] {
+        if zoom.is_some() && format != ExportFormat::PmTiles {
+            return Err(Error::new(ErrorKind::OptionMismatch { option, format: format.as_str().to_owned() }));
+        }
+    }
     // How tables are written tells of the system, too.
     let write = match format {
         ExportFormat::Table(format) => args.write.options(format, Crs::Crs84)?,
-        ExportFormat::TopoJson => args.write.options_of_map(format.as_str())?,
+        ExportFormat::TopoJson | ExportFormat::PmTiles => args.write.options_of_map(format.as_str())?,
     };
     let name = args.write.name();
-    let (count, losses) = export(&plan, format, &options, &args.write, &write)?;
+    let mut output = args.write.create()?;
+    let (count, losses) = match format {
+        ExportFormat::Table(_) => io::export_plan(&plan, &options, output, &write)?,
+        ExportFormat::TopoJson => {
+            let count = io::write_topojson(&plan, &layer_of(&args.write), &options, &mut output)?;
+            output.commit()?;
+            (count, vec![])
+        }
+        ExportFormat::PmTiles => {
+            let layer = layer_of(&args.write);
+            let TileOptions { min_zoom, max_zoom, .. } = TileOptions::default();
+            let (min_zoom, max_zoom) = (args.min_zoom.unwrap_or(min_zoom), args.max_zoom.unwrap_or(max_zoom));
+            let count = write_tiles(&plan, &TileOptions { layer, min_zoom, max_zoom }, &options, &mut output)?;
+            output.commit()?;
+            (count, vec![])
+        }
+    };
     tell_written(&losses, &write, &name, talk);
     if args.write.output.file().is_some() {
         talk.note(&talk.words().wrote(&name, count as u64, format.as_str()));
@@ -117,20 +153,13 @@ pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn export(
-    plan: &Plan,
-    format: ExportFormat,
-    options: &ExportOptions,
-    args: &WriteArgs,
-    write: &WriteOptions,
-) -> Result<(usize, Vec<Loss>)> {
-    let mut output = args.create()?;
-    if let ExportFormat::Table(_) = format {
-        return io::export_plan(plan, options, output, write);
-    }
-    let stem = args.output.file().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
-    let layer = args.to_layer.clone().or(stem).unwrap_or_else(|| "plan".to_owned());
-    let count = io::write_topojson(plan, &layer, options, &mut output)?;
-    output.commit()?;
-    Ok((count, vec![]))
+#[cfg(not(feature = "tiles"))]
+fn write_tiles(_: &crate::plan::Plan, _: &TileOptions, _: &ExportOptions, _: &mut io::Output) -> Result<usize> {
+    Err(Error::new(ErrorKind::NotBuilt { format: "pmtiles".to_owned(), feature: "tiles" }))
+}
+
+/// The name of the only layer: as asked for, else that of the file.
+fn layer_of(write: &WriteArgs) -> String {
+    let stem = write.output.file().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
+    write.to_layer.clone().or(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "plan".to_owned())
 }

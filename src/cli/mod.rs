@@ -134,6 +134,8 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::NotAZone { .. }
         | ErrorKind::NeedsFile { .. }
         | ErrorKind::NotBuilt { .. }
+        | ErrorKind::NoZoom { .. }
+        | ErrorKind::TooManyTiles { .. }
         | ErrorKind::NothingChosen => 2,
         ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,
         ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => 4,

@@ -306,6 +306,22 @@ pub enum ErrorKind {
         /// What was given.
         given: String,
     },
+    /// No level of tiles is left.
+    #[error("there is no level from {min_zoom} to {max_zoom}")]
+    NoZoom {
+        /// The coarsest level.
+        min_zoom: u8,
+        /// The finest level.
+        max_zoom: u8,
+    },
+    /// There would be too many tiles.
+    #[error("down to level {max_zoom} there would be more than {limit} tiles")]
+    TooManyTiles {
+        /// The finest level.
+        max_zoom: u8,
+        /// The most tiles.
+        limit: u64,
+    },
     /// A shape is not valid once its coordinates are rounded.
     #[error("with {decimals} decimals of a degree it is no longer valid: {problem}")]
     Rounding {

@@ -41,6 +41,9 @@ mod read;
 mod render;
 mod shapefile;
 mod survey_txt;
+mod tile_options;
+#[cfg(feature = "tiles")]
+mod tiles;
 mod topojson;
 mod typed;
 mod write;
@@ -59,5 +62,8 @@ pub use self::plan_geojson::write_plan;
 pub use self::plan_table::{plan_json, plan_table};
 pub use self::read::{ReadOptions, Rows, open};
 pub use self::render::{Render, Rendered, Renderer, Rendering};
+pub use self::tile_options::TileOptions;
+#[cfg(feature = "tiles")]
+pub use self::tiles::write_tiles;
 pub use self::topojson::write_topojson;
 pub use self::write::{RowWriter, WriteOptions, Writer, create};

@@ -37,7 +37,8 @@ pub struct ExportOptions {
     pub crs: Crs,
     /// The decimals of a degree: 7 are a centimetre.
     pub decimals: usize,
-    /// Whether to add colours (simplestyle 1.1: `fill`, `stroke`, …).
+    /// Whether to say how features are drawn: as properties in what web maps read (simplestyle 1.1.0: `fill`,
+    /// `stroke`, …), in other formats as [`export_plan`](crate::io::export_plan) tells.
     pub with_style: bool,
 }
 

@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn topology(options: &ExportOptions) -> Value {
-        json(|output| drop(write_topojson(&Plan::bundled(), "plan", options, output).unwrap()))
+        json(|output| assert_eq!(write_topojson(&Plan::bundled(), "plan", options, output).unwrap(), 16))
     }
 
     /// The positions of each arc, as the specification decodes them.
@@ -235,7 +235,7 @@ mod tests {
         for decimals in [7, 5, 4] {
             let options = ExportOptions { decimals, with_style: true, ..ExportOptions::default() };
             let topology = topology(&options);
-            let geojson = json(|output| drop(write_plan(&Plan::bundled(), &options, output).unwrap()));
+            let geojson = json(|output| assert_eq!(write_plan(&Plan::bundled(), &options, output).unwrap(), 16));
             let arcs = decoded(&topology);
             let geometries = topology["objects"]["plan"]["geometries"].as_array().unwrap();
             assert_eq!(topology["bbox"], geojson["bbox"]);

@@ -108,6 +108,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("choose one on CGCS2000 or WGS 84, such as EPSG:4549", "请使用基于CGCS2000或WGS 84的坐标系，如EPSG:4549")
         }
         ErrorKind::CrsConflict { .. } => ("leave out --crs, or mend the file", "请去掉--crs，或修正文件"),
+        ErrorKind::TooManyTiles { .. } => ("lower --max-zoom", "请降低--max-zoom"),
         ErrorKind::Rounding { .. } => ("keep more decimals with --precision", "请用--precision保留更多小数位"),
         ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => (
             "positions are longitude, latitude in degrees; name another system with --crs, such as EPSG:4549 or GCJ02",
@@ -264,6 +265,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
         ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
         ErrorKind::BadPosition(text) => format!("`{text}`不是坐标，应如121.42,28.65"),
+        ErrorKind::NoZoom { min_zoom, max_zoom } => format!("没有{min_zoom}至{max_zoom}级"),
+        ErrorKind::TooManyTiles { max_zoom, limit } => format!("到{max_zoom}级的瓦片将超过{limit}个"),
         ErrorKind::OptionMismatch { option, format } => format!("{option}不适用于{format}格式"),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),

@@ -78,6 +78,9 @@ pub fn help(path: &str) -> Option<&'static str> {
             "写出地图软件的绘制方式：GeoJSON中的颜色（simplestyle）、KML中的样式，以及GeoPackage中或GeoJSON、Shapefile、FlatGeobuf旁（.qml）的QGIS样式"
         }
 
+        "export.min_zoom" => "矢量瓦片的最小级别，默认为8",
+        "export.max_zoom" => "矢量瓦片的最大级别，不超过18，默认为16",
+
         "check" => {
             "范围线是否合规？检查环、id、层级、分区、公布面积。\n\n不指定文件时检查内置规划。有错误（规划不可用）或警告时退出码为1。代码与语言无关。"
         }
