@@ -2,11 +2,12 @@
 # make test   sets up, and runs all tests
 # make check  what else CI looks at: format, lints, documentation
 # make bench  times the kernels
+# make test-clients  opens what is written with the programs that people open it with
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test check bench tools
+.PHONY: demo test check bench test-clients tools
 
 demo: tools
 	$(CARGO) build --release
@@ -28,6 +29,9 @@ check: tools
 
 bench: tools
 	$(CARGO) bench
+
+test-clients: tools
+	tests/clients/exports.sh
 
 # PROJ's build needs cmake, a C++ compiler, make and sqlite3: what is missing is installed, or named.
 tools:
