@@ -58,6 +58,9 @@
 //! KML and the text files of land surveys, in any system, in batches, attributes as they were written, a bad
 //! row kept and marked. Each query has its columns for them, as [`query::locate::RowLocator`].
 //!
+//! # How do I show the plan to somebody?
+//! [`map::page`]: one page that answers offline, for any browser.
+//!
 //! # How do I export the plan for a map tool?
 //! [`io::export_plan`]: in any format, drawn as it is meant to look; [`io::write_topojson`]: shared borders once;
 //! `io::write_tiles`: vector tiles. The colours are those of [`plan::palette`].
@@ -100,6 +103,8 @@ pub mod query;
 pub mod io;
 
 pub mod report;
+
+pub mod map;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms from the top down. `query` and `io` are siblings: neither knows the other.
-const ROOMS: [&str; 11] =
-    ["error", "units", "crs", "geometry", "plan", "index", "table", "query", "io", "report", "cli"];
+const ROOMS: [&str; 12] =
+    ["error", "units", "crs", "geometry", "plan", "index", "table", "query", "io", "report", "map", "cli"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {

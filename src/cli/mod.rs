@@ -12,6 +12,7 @@ mod describe;
 mod export;
 mod locate;
 mod manual;
+mod map;
 mod nearest;
 mod overlay;
 mod pipeline;
@@ -57,6 +58,7 @@ enum Command {
     Export(export::ExportArgs),
     Check(check::CheckArgs),
     Describe(describe::DescribeArgs),
+    Map(map::MapArgs),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
 }
@@ -84,6 +86,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Export(args) => export::run(args, &talk),
         Command::Check(args) => check::run(args, &talk),
         Command::Describe(args) => describe::run(args, &talk),
+        Command::Map(args) => map::run(args, &talk),
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::man(args),
     };
@@ -129,6 +132,7 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
         | ErrorKind::BadPosition(_)
+        | ErrorKind::BaseMap { .. }
         | ErrorKind::OptionMismatch { .. }
         | ErrorKind::LonLatOnly { .. }
         | ErrorKind::NotAZone { .. }

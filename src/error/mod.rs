@@ -3,10 +3,12 @@
 //! Errors are data. Their English text is their `Display`; the Chinese text, and the advice that
 //! the command line adds, belong to `report::lang`.
 
+mod basemap;
 mod plan;
 mod row;
 mod shape;
 
+pub use basemap::BaseMapProblem;
 pub use plan::PlanProblem;
 pub use row::{FeatureFlaw, Hint, RowProblem};
 pub use shape::ShapeProblem;
@@ -329,6 +331,14 @@ pub enum ErrorKind {
         decimals: usize,
         /// What is wrong then.
         problem: ShapeProblem,
+    },
+    /// A base map was named that cannot be laid under a map.
+    #[error("cannot use the base map `{template}`: {problem}")]
+    BaseMap {
+        /// The address of its tiles, as it was given.
+        template: String,
+        /// What is wrong with it.
+        problem: BaseMapProblem,
     },
     /// A row was refused, and the caller wished to stop there.
     #[error(transparent)]

@@ -1,6 +1,6 @@
 //! Errors and findings in both languages, and what to do about them.
 
-use crate::error::{Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem};
+use crate::error::{BaseMapProblem, Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem};
 use crate::plan::{Finding, Problem};
 use crate::report::lang::Lang;
 
@@ -109,6 +109,14 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         }
         ErrorKind::CrsConflict { .. } => ("leave out --crs, or mend the file", "请去掉--crs，或修正文件"),
         ErrorKind::TooManyTiles { .. } => ("lower --max-zoom", "请降低--max-zoom"),
+        ErrorKind::BaseMap { problem: BaseMapProblem::System(_), .. } => (
+            "name tiles in WGS84, CGCS2000 or GCJ02, such as those of Tianditu or Amap; Baidu's lie on a grid of their own",
+            "请改用WGS84、CGCS2000或GCJ02瓦片，如天地图或高德；百度瓦片采用自有网格",
+        ),
+        ErrorKind::BaseMap { .. } => (
+            "an address of tiles is such as https://tiles.example/{z}/{x}/{y}.png; {s}, {a-c} or {0-7} stands for the server",
+            "瓦片地址形如https://tiles.example/{z}/{x}/{y}.png；{s}、{a-c}或{0-7}表示服务器编号",
+        ),
         ErrorKind::Rounding { .. } => ("keep more decimals with --precision", "请用--precision保留更多小数位"),
         ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => (
             "positions are longitude, latitude in degrees; name another system with --crs, such as EPSG:4549 or GCJ02",
@@ -279,6 +287,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Rounding { decimals, problem } => {
             format!("坐标保留{decimals}位小数后图形不再有效：{}", shape_zh(problem))
         }
+        ErrorKind::BaseMap { template, problem } => format!("底图`{template}`不可用：{}", base_map_zh(problem)),
         ErrorKind::Row(problem) => row_zh(problem),
         ErrorKind::Shape(problem) => shape_zh(problem),
         ErrorKind::Plan(problem) => plan_zh(problem),
@@ -302,6 +311,17 @@ fn hint_zh(hint: Hint) -> &'static str {
         Hint::None => "",
         Hint::Swapped => "；经纬度似乎颠倒",
         Hint::Projected => "；似为投影坐标（米），不是度",
+    }
+}
+
+fn base_map_zh(problem: &BaseMapProblem) -> String {
+    match problem {
+        BaseMapProblem::NotHttp => "不以http://或https://开头".to_owned(),
+        BaseMapProblem::BadHost => "主机名应为普通名称，可带端口".to_owned(),
+        BaseMapProblem::BadCharacter(c) => format!("含有网址不允许的字符{c:?}"),
+        BaseMapProblem::Missing(name) => format!("缺少瓦片编号占位符{name}"),
+        BaseMapProblem::Unknown(name) => format!("未知的占位符{{{name}}}"),
+        BaseMapProblem::System(crs) => format!("{crs}瓦片与所用的Web墨卡托网格不一致"),
     }
 }
 

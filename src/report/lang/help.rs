@@ -95,6 +95,15 @@ pub fn help(path: &str) -> Option<&'static str> {
         }
         "describe.id" => "要素id（corridor、core、jiaojiang、huangyan、luqiao或某个组团）或名称",
 
+        "map" => {
+            "规划地图：可平移、缩放、查询的网页，任何浏览器均可打开。\n\n网页为单一文件，可离线使用：显示规划对各片区的表述，点击或输入坐标即得该处所属片区，与locate一致。仅在用--basemap指定底图瓦片时才访问网络。"
+        }
+        "map.format" => "输出形式；默认按文件扩展名，否则为html",
+        "map.sites" => "要显示的点位表，任何可读格式；-表示标准输入",
+        "map.basemap" => "网页地图的底图瓦片，如https://HOST/{z}/{x}/{y}.png；可重复，先者在下",
+        "map.basemap_crs" => "底图瓦片的坐标系：WGS84、CGCS2000或GCJ02；图形随之偏移",
+        "map.theme" => "浅色light或深色dark；auto随阅读者的系统",
+
         "completions" => {
             "输出命令行补全脚本。\n\nbash：corridor completions bash > ~/.local/share/bash-completion/completions/corridor"
         }

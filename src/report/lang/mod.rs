@@ -3,11 +3,13 @@
 mod errors;
 #[cfg(feature = "cli")]
 pub(crate) mod help;
+mod page;
 mod parcels;
 mod words;
 
 use errors::problem;
 pub use errors::{advice, error, finding};
+pub use page::page_words;
 pub use parcels::ParcelWords;
 pub use words::Words;
 

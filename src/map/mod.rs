@@ -1,0 +1,3 @@
+//! The plan to be looked at.
+
+pub mod page;
