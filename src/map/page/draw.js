@@ -3,7 +3,25 @@
 const HUES = 6;
 // More sites than that in view are drawn as groups.
 const MOST_SINGLE_SITES = 2000;
-const GROUP_PX = 56;
+const GROUP_PX = 48;
+const MOST_NAMES = 400;
+
+const MOST_WITH_PLACES = 100;
+
+// Where in a zone its name could stand, the best place first.
+function placesIn(zone) {
+  if (zone.label === null) return [];
+  const [west, south, east, north] = zone.box;
+  const places = [];
+  for (let i = 1; i < 10; i++) {
+    for (let j = 1; j < 10; j++) {
+      const [x, y] = [west + ((east - west) * i) / 10, south + ((north - south) * j) / 10];
+      if (positionIn(x, y, zone.shape) === "inside") places.push([x, y]);
+    }
+  }
+  const far = ([x, y]) => Math.hypot(x - zone.label[0], y - zone.label[1]);
+  return [zone.label, ...places.sort((a, b) => far(a) - far(b))];
+}
 
 // The number of a zone's hue: that of the core or zone it is in; null for the corridor.
 function hueOf(zones, number) {
@@ -17,7 +35,10 @@ function Drawing(canvas, view, zones, sites) {
   const context = canvas.getContext("2d");
   const shapes = zones.map((zone) => zone.shape.map((rings) => rings.map((ring) => ringInWorld(ring, view))));
   const hues = zones.map((_, number) => hueOf(zones, number));
-  const spots = sites === null ? [] : sites.lon.map((lon, number) => view.toWorld([lon, sites.lat[number]]));
+  const spots = Float64Array.from(
+    sites === null ? [] : sites.lon.flatMap((lon, number) => view.toWorld([lon, sites.lat[number]])));
+  const namePlaces = zones.map((zone) => (zones.length <= MOST_WITH_PLACES ? placesIn(zone) : [zone.label])
+    .filter((place) => place !== null).map(view.toWorld));
   let drawnSites = [];
   let colour = (name) => name;
 
@@ -101,92 +122,114 @@ function Drawing(canvas, view, zones, sites) {
     return inView;
   }
 
-  function drawSites() {
+  // Sites in view, one by one or, where they are many, in groups by cells that stay where they are when the map moves.
+  function sitesInView() {
     const size = view.size();
-    const step = GROUP_PX / (TILE_PX * 2 ** Math.floor(view.zoom));
-    const inView = [];
-    for (const [number, [x, y]] of spots.entries()) {
-      const px = (x - view.x) * size + view.width / 2, py = (y - view.y) * size + view.height / 2;
-      if (px > -9 && py > -9 && px < view.width + 9 && py < view.height + 9) inView.push({ number, px, py, count: 1 });
+    const left = view.x * size - view.width / 2, top = view.y * size - view.height / 2;
+    const single = [];
+    for (let number = 0; number < spots.length / 2; number++) {
+      const px = spots[2 * number] * size - left, py = spots[2 * number + 1] * size - top;
+      if (px > -9 && py > -9 && px < view.width + 9 && py < view.height + 9) single.push({ number, px, py, count: 1 });
     }
-    drawnSites = inView;
-    const areGrouped = inView.length > MOST_SINGLE_SITES;
-    if (areGrouped) {
-      const groups = new Map();
-      for (const { number, px, py } of inView) {
-        const [x, y] = spots[number];
-        const cell = Math.floor(x / step) * 2 ** 24 + Math.floor(y / step);
-        const group = groups.get(cell) ?? { number, px: 0, py: 0, count: 0 };
-        groups.set(cell, { number, px: group.px + px, py: group.py + py, count: group.count + 1 });
+    if (single.length <= MOST_SINGLE_SITES) return { single, drawn: single };
+    const cellsAcross = (TILE_PX * 2 ** Math.floor(view.zoom)) / GROUP_PX;
+    const groups = new Map();
+    for (const { number, px, py } of single) {
+      const column = Math.floor(spots[2 * number] * cellsAcross), row = Math.floor(spots[2 * number + 1] * cellsAcross);
+      const cell = column * 2 ** 24 + row;
+      const group = groups.get(cell);
+      if (group === undefined) groups.set(cell, { number, px, py, count: 1 });
+      else {
+        group.px += px;
+        group.py += py;
+        group.count += 1;
       }
-      drawnSites = [...groups.values()].map((group) =>
-        ({ ...group, px: group.px / group.count, py: group.py / group.count }));
     }
+    const middle = ({ number, px, py, count }) => ({ number, px: px / count, py: py / count, count });
+    return { single, drawn: [...groups.values()].map(middle) };
+  }
+
+  function drawSites() {
+    const { single, drawn } = sitesInView();
+    drawnSites = drawn;
     context.textAlign = "center";
     context.textBaseline = "middle";
+    context.font = "600 10.5px system-ui, sans-serif";
     for (const { number, px, py, count } of drawnSites) {
       context.beginPath();
       context.arc(px, py, count > 1 ? groupRadius(count) : 4.5, 0, 2 * Math.PI);
       stroke(4, colour("halo"));
-      context.fillStyle = count === 1 && sites.uncertain[number] ? colour("paper") : colour("ink");
-      context.fill();
-      stroke(1.8, colour("ink"));
-      if (count > 1) {
-        context.font = "600 11px system-ui, sans-serif";
+      const isOpen = count === 1 && sites.uncertain[number];
+      fill(colour(isOpen ? "paper" : "ink"), count > 1 ? 0.8 : 1);
+      if (count === 1) stroke(1.8, colour("ink"));
+      else {
         context.fillStyle = colour("paper");
         context.fillText(shortCount(count), px, py + 0.5);
       }
     }
-    return { count: inView.length, areGrouped };
+    return { count: single.length, areGrouped: drawn !== single };
   }
 
-  const groupRadius = (count) => 8 + 2 * Math.log10(count) ** 1.3 * 2;
-  const shortCount = (count) => (count < 1000 ? count : count < 9950 ? `${(count / 1000).toFixed(1)}k` : `${Math.round(count / 1000)}k`);
+  const groupRadius = (count) => 7 + 2.2 * Math.log10(count);
+  const shortCount = (count) =>
+    count < 1000 ? count : count < 9950 ? `${(count / 1000).toFixed(1)}k` : `${Math.round(count / 1000)}k`;
 
   // Names that find room, the more important first.
   function drawNames(inView, { selected, nameOf, siteNameOf, layers }) {
-    const taken = drawnSites.map(({ px, py, count }) => {
+    const dots = drawnSites.map(({ px, py, count }) => {
       const radius = count > 1 ? groupRadius(count) : 5;
       return [px - radius, py - radius, px + radius, py + radius];
     });
-    const place = (lines, size, weight, px, py, isLeft) => {
+    const names = [];
+    // Writes lines where one of some places has room for them.
+    const write = (lines, size, weight, places, isLeft, taken) => {
       context.font = `${weight} ${size}px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif`;
       const width = Math.max(...lines.map((line) => context.measureText(line).width));
       const height = lines.length * size * 1.2;
-      const left = isLeft ? px : px - width / 2;
-      const box = [left - 2, py - height / 2, left + width + 2, py + height / 2];
-      const meets = (other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];
-      if (box[0] < 0 || box[2] > view.width || box[1] < 0 || box[3] > view.height || taken.some(meets)) return;
-      taken.push(box);
-      context.textAlign = isLeft ? "left" : "center";
-      context.textBaseline = "middle";
-      context.lineJoin = "round";
-      for (const [row, line] of lines.entries()) {
-        const y = box[1] + size * 1.2 * (row + 0.5);
-        context.lineWidth = 3.5;
-        context.setLineDash([]);
-        context.strokeStyle = colour("halo");
-        context.strokeText(line, px, y);
-        context.fillStyle = colour("ink");
-        context.fillText(line, px, y);
+      for (const [px, py] of places) {
+        const left = isLeft ? px : px - width / 2;
+        const box = [left - 2, py - height / 2, left + width + 2, py + height / 2];
+        const meets = (other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];
+        if (box[0] < 0 || box[2] > view.width || box[1] < 0 || box[3] > view.height || taken.some(meets)) continue;
+        names.push(box);
+        for (const [row, line] of lines.entries()) {
+          writeText(line, px, box[1] + size * 1.2 * (row + 0.5), isLeft ? "left" : "center", "ink");
+        }
+        return true;
       }
+      return false;
     };
     const rank = (number) => (number === selected ? 0 : zones[number].isPartition ? 1 : 2);
-    const named = inView.filter((number) => zones[number].level !== "corridor" && zones[number].label !== null);
-    for (const number of named.sort((a, b) => rank(a) - rank(b) || a - b).slice(0, 400)) {
-      const zone = zones[number];
-      const { left, right, top, bottom } = boxOnScreen(zone);
-      const lines = wrapped(nameOf(number), zone.isPartition ? 20 : 16);
-      const isRoomy = right - left > (number === selected ? 0 : 44);
-      if (!isRoomy || bottom - top < 8) continue;
-      const [px, py] = view.toPixel(view.toWorld(zone.label));
-      place(lines, zone.isPartition ? 13.5 : 11.5, zone.isPartition ? 700 : 500, px, py, false);
+    const named = inView.filter((number) => zones[number].level !== "corridor");
+    for (const number of named.sort((a, b) => rank(a) - rank(b) || a - b).slice(0, MOST_NAMES)) {
+      const { isPartition } = zones[number];
+      const { left, right, top, bottom } = boxOnScreen(zones[number]);
+      if (bottom - top < 8 || (right - left < 44 && number !== selected)) continue;
+      const lines = wrapped(nameOf(number), isPartition ? 20 : 16);
+      const style = isPartition ? [13.5, 700] : [11.5, 500];
+      const places = namePlaces[number].map(view.toPixel);
+      if (write(lines, ...style, places, false, [...dots, ...names])) continue;
+      // A zone is more than a site.
+      if (isPartition) write(lines, ...style, places, false, names);
     }
     if (!layers.sites || drawnSites.length > 150) return;
     for (const { number, px, py, count } of drawnSites) {
       const name = siteNameOf(number);
-      if (count === 1 && name) place([name.slice(0, 40)], 11.5, 400, px + 9, py, true);
+      const short = name.length > 36 ? `${name.slice(0, 35)}…` : name;
+      if (count === 1 && name) write([short], 11.5, 400, [[px + 9, py]], true, [...dots, ...names]);
     }
+  }
+
+  function writeText(text, px, py, align, style) {
+    context.textAlign = align;
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = 3.5;
+    context.setLineDash([]);
+    context.strokeStyle = colour("halo");
+    context.strokeText(text, px, py);
+    context.fillStyle = colour(style);
+    context.fillText(text, px, py);
   }
 
   function wrapped(text, most) {
@@ -212,30 +255,23 @@ function Drawing(canvas, view, zones, sites) {
       }
       stroke(1, colour("grid"));
     };
-    context.font = "11px system-ui, sans-serif";
-    const write = (text, px, py, align) => {
-      context.textAlign = align;
-      context.textBaseline = "middle";
-      context.lineWidth = 3;
-      context.strokeStyle = colour("halo");
-      context.strokeText(text, px, py);
-      context.fillStyle = colour("faint");
-      context.fillText(text, px, py);
-    };
     const texts = [];
     for (let n = Math.ceil(west / step); n * step <= east; n++) {
       line([n * step, Math.max(south, -85)], [n * step, Math.min(north, 85)]);
       const [px] = view.toPixel(view.toWorld([n * step, north]));
       const lon = Math.abs(n * step).toFixed(decimals);
-      texts.push([`${lon}°${n < 0 ? "W" : "E"}`, px, 10, "center"]);
+      if (px < view.width - 60) texts.push([`${lon}°${n < 0 ? "W" : "E"}`, px, 10, "center", "faint"]);
     }
     for (let n = Math.ceil(south / step); n * step <= north; n++) {
       line([west, n * step], [east, n * step]);
       const [, py] = view.toPixel(view.toWorld([west, n * step]));
       const lat = Math.abs(n * step).toFixed(decimals);
-      if (py > 22) texts.push([`${lat}°${n < 0 ? "S" : "N"}`, 6, py, "left"]);
+      if (py > 22 && py < view.height - 60) texts.push([`${lat}°${n < 0 ? "S" : "N"}`, 6, py, "left", "faint"]);
     }
-    return () => texts.forEach((text) => write(...text));
+    return () => {
+      context.font = "11px system-ui, sans-serif";
+      texts.forEach((text) => writeText(...text));
+    };
   }
 
   function drawPin([px, py]) {

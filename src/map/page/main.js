@@ -78,7 +78,9 @@ function ask([lon, lat], site = null) {
 
 function show() {
   panel.writeCard();
-  byId("panel").scrollTop = 0;
+  // Where there is little room, the answer comes before the search box.
+  const isNarrow = matchMedia("(max-width: 50rem)").matches;
+  byId("panel").scrollTop = isNarrow ? byId("card").offsetTop - byId("panel").offsetTop - 8 : 0;
   redraw();
 }
 
@@ -175,7 +177,7 @@ byId("theme").addEventListener("click", () => {
   const themes = ["auto", "light", "dark"];
   state.theme = themes[(themes.indexOf(state.theme) + 1) % themes.length];
   document.documentElement.dataset.theme = state.theme;
-  byId("theme").textContent = panel.word(`theme-${state.theme}`);
+  panel.writeTheme();
   recolour();
 });
 
@@ -207,8 +209,12 @@ window.addEventListener("afterprint", () => {
 
 panel.writeAll();
 drawing.readColours();
-resize();
-new ResizeObserver(resize).observe(byId("map"));
+// The words are seen first: what is drawn takes longer.
+requestAnimationFrame(() => setTimeout(() => {
+  resize();
+  new ResizeObserver(resize).observe(byId("map"));
+  document.documentElement.dataset.drawn = "yes";
+}));
 
 // For tests and for other scripts: the answer of `corridor locate`, column by column.
 window.corridor = Object.freeze({

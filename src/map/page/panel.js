@@ -42,7 +42,7 @@ function Panel(data, locator, state, on) {
     byId("title").textContent = document.title = data.title[state.lang];
     byId("language").setAttribute("aria-label", word("language-label"));
     byId("language").lang = state.lang === "zh" ? "en" : "zh-CN";
-    byId("theme").textContent = word(`theme-${state.theme}`);
+    writeTheme();
     byId("notice").textContent = data.notice[state.lang] ?? "";
     byId("notice").hidden = data.notice[state.lang] === null;
     const source = data.source[state.lang];
@@ -51,6 +51,12 @@ function Panel(data, locator, state, on) {
     byId("about-gcj02").hidden = !data.isGcj02;
     byId("credit").textContent = [...new Set(data.baseMaps.map((map) => map.host))]
       .map((host) => word("base-map", { host })).join(" ");
+  }
+
+  function writeTheme() {
+    byId("theme").textContent = { auto: "◐", light: "○", dark: "●" }[state.theme];
+    byId("theme").title = word(`theme-${state.theme}`);
+    byId("theme").setAttribute("aria-label", word(`theme-${state.theme}`));
   }
 
   function writeLayers() {
@@ -271,5 +277,5 @@ function Panel(data, locator, state, on) {
     writeFound();
   }
 
-  return { writeAll, writeCard, writeGrouped, nameOf, siteNameOf, word, lengthText };
+  return { writeAll, writeCard, writeTheme, writeGrouped, nameOf, siteNameOf, word, lengthText };
 }

@@ -66,7 +66,6 @@ static OWN: &[(&str, &str, &str)] = &[
     ("subtitle", "Which zone holds a place, and how sure is that?", "某地属于哪个片区？结果是否可靠？"),
     ("language", "中文", "English"),
     ("language-label", "Switch to Chinese", "切换为英文"),
-    ("theme", "Theme", "主题"),
     ("theme-auto", "Theme: system", "主题：跟随系统"),
     ("theme-light", "Theme: light", "主题：浅色"),
     ("theme-dark", "Theme: dark", "主题：深色"),
@@ -86,7 +85,7 @@ static OWN: &[(&str, &str, &str)] = &[
     ("search", "Name, or longitude, latitude", "名称，或 经度, 纬度"),
     ("search-hint", "Jiaojiang, or 121.36898, 28.65590", "椒江，或 121.36898, 28.65590"),
     ("go", "Go", "查询"),
-    ("uncertainty", "Position uncertainty of the place at 95 %, in metres", "点位自身精度（95%，米）"),
+    ("uncertainty", "Its position is known to ± m (95 %)", "点位自身精度±米（95%）"),
     ("not-found", "Nothing is called “{text}”.", "没有名称含“{text}”的片区或点位。"),
     (
         "not-a-position",
