@@ -98,7 +98,7 @@ async function compare(page, points, args, uncertainty) {
     assert.deepEqual(own, words, `${lon}, ${lat}`);
     const difference = Math.abs(metres - Number(distance));
     worst = Math.max(worst, difference);
-    if (metres.toFixed(3) !== distance) rounded += 1;
+    if (metres.toFixed(3) !== distance && metres < 1e5) rounded += 1;
     assert.ok(difference <= 0.001, `${lon}, ${lat}: ${metres} ${distance}`);
   }
   return { count: points.length, worst, rounded };
@@ -112,7 +112,7 @@ const tests = {
     const points = places(zones);
     for (const [args, uncertainty] of [[[], 0], [["--uncertainty", "400"], 400]]) {
       const { count, worst, rounded } = await compare(page, points, args, uncertainty);
-      console.log(`  ${count} places: at most ${worst.toExponential(1)} m apart, ${rounded} in the last decimal printed`);
+      console.log(`  ${count} places: at most ${worst.toExponential(1)} m apart, ${rounded} of those within 100 km in the last decimal`);
     }
     const start = performance.now();
     await page.evaluate((points) => points.forEach(([lon, lat]) => window.corridor.locate(lon, lat)), points);
@@ -158,16 +158,18 @@ const tests = {
     const before = await width();
     const box = await page.locator("#canvas").boundingBox();
     const middle = [box.x + box.width / 2, box.y + box.height / 2];
-    const [dx, dy] = [300, 200];
-    const under = () => page.evaluate((pixel) => window.corridor.lonLatAt(pixel), [dx, dy]);
-    await page.mouse.move(box.x + dx, box.y + dy);
+    // Whole pixels of the window, as wheels have them.
+    const [x, y] = [Math.round(box.x + 300), Math.round(box.y + 200)];
+    const under = () => page.evaluate((pixel) => window.corridor.lonLatAt(pixel), [x - box.x, y - box.y]);
+    await page.mouse.move(x, y);
     const place = await under();
     await page.mouse.wheel(0, -400);
     await page.waitForTimeout(100);
     const after = await width();
     assert.ok(Math.abs(after / before - 0.5) < 0.01, `${after / before}`);
     // What is under the pointer stays there.
-    assert.ok(Math.hypot(...(await under()).map((value, i) => value - place[i])) < 1e-9);
+    const now = await under();
+    assert.ok(Math.hypot(...now.map((value, i) => value - place[i])) < 1e-9, `${place} ${now}`);
     await page.click("#zoom-in");
     assert.ok(Math.abs((await width()) / before - 0.25) < 0.01);
     await page.click("#show-all");
@@ -216,6 +218,7 @@ const tests = {
     assert.ok(Math.abs((await middle())[0] - before[0]) < 1e-9);
     await page.keyboard.press("Enter");
     assert.ok((await page.textContent("#card")).includes("Position"));
+    assert.match(await page.textContent("#status"), /^inside; Central Innovation Core .* to the boundary of .*certain/);
     await page.keyboard.press("Escape");
     assert.ok((await page.textContent("#card")).includes("Click the map"));
     await page.focus("#zones button >> nth=2");
@@ -285,10 +288,15 @@ const tests = {
   },
 
   async "the first paint is early"() {
-    const { page, close } = await opened(plan);
-    const paint = await page.evaluate(() => performance.getEntriesByType("paint").at(0).startTime);
-    console.log(`  first paint after ${paint.toFixed(0)} ms, ${readFileSync(file("plan.html")).length} bytes`);
-    await close();
+    const times = [];
+    for (let n = 0; n < 5; n++) {
+      const { page, close } = await opened(plan);
+      await page.waitForFunction(() => performance.getEntriesByType("paint").length > 0);
+      times.push(await page.evaluate(() => performance.getEntriesByType("paint")[0].startTime));
+      await close();
+    }
+    const shown = times.sort((a, b) => a - b).map((time) => time.toFixed(0)).join(", ");
+    console.log(`  ${readFileSync(file("plan.html")).length} bytes, first paint after ${shown} ms`);
   },
 
   async "text of data stays text"() {
@@ -401,6 +409,7 @@ const tests = {
   async "it prints on paper"() {
     const { page, close } = await opened(plan, { colorScheme: "dark" });
     await page.click("#zones button >> nth=1");
+    await page.evaluate(() => document.activeElement.blur());
     await page.pdf({ path: file("page.pdf"), format: "A4", printBackground: true });
     await close();
   },

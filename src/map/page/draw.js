@@ -100,6 +100,10 @@ function Drawing(canvas, view, zones, sites) {
     const at = (isAsked) => inView.filter((number) => isAsked(zones[number]));
     const line = (number) => colour(`hue-${hues[number]}`);
     const emphasis = (number) => (number === selected ? 0.2 : number === hovered ? 0.1 : 0);
+    for (const number of at((zone) => zone.level === "corridor")) {
+      trace(number);
+      stroke(6, colour("casing"));
+    }
     for (const number of at((zone) => zone.isPartition)) {
       trace(number);
       fill(line(number), 0.26 + emphasis(number));
@@ -109,10 +113,6 @@ function Drawing(canvas, view, zones, sites) {
       trace(number);
       fill(line(number), 0.2 + emphasis(number));
       stroke(1.4, line(number), [5, 3]);
-    }
-    for (const number of at((zone) => zone.level === "corridor")) {
-      trace(number);
-      stroke(3, colour("faint"));
     }
     if (selected !== null && shown.includes(selected)) {
       trace(selected);
@@ -180,7 +180,8 @@ function Drawing(canvas, view, zones, sites) {
       const radius = count > 1 ? groupRadius(count) : 5;
       return [px - radius, py - radius, px + radius, py + radius];
     });
-    const names = [];
+    // The buttons and the scale bar have their places.
+    const names = [[view.width - 60, 0, view.width, 145], [0, view.height - 48, 190, view.height]];
     // Writes lines where one of some places has room for them.
     const write = (lines, size, weight, places, isLeft, taken) => {
       context.font = `${weight} ${size}px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif`;

@@ -206,6 +206,10 @@ function Panel(data, locator, state, on) {
     if (boxes.length === 0) boxes.push(element("p", { className: "hint", textContent: word("hint") }));
     byId("card").replaceChildren(...boxes);
     markSelected();
+    // In short, for those who listen.
+    const facts = state.answer === null ? [] : [...boxes[0].querySelectorAll("dd")];
+    const heard = facts.length || state.selected === null ? facts.map((fact) => fact.textContent) : [nameOf(state.selected)];
+    byId("status").textContent = heard.join("; ");
   }
 
   function writeGrouped({ count, areGrouped }) {

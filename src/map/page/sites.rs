@@ -1,5 +1,7 @@
 //! Sites to be shown on a page, with their answers.
 
+use std::path::Path;
+
 use geo::Coord;
 
 use crate::error::{Error, Result, RowProblem};
@@ -57,7 +59,9 @@ impl Sites {
         let name = rows.schema().position("name").or_else(|| rows.label_column());
         let name_en = rows.schema().position("name_en");
         let locator = RowLocator::new(Locator::new(plan), &[Column::Certainty]);
-        let mut sites = Sites { file: rows.file().to_owned(), sites: vec![], tally: Tally::default() };
+        // Who gets the page need not know where the file lay.
+        let file = Path::new(rows.file()).file_name().map_or_else(|| rows.file().into(), |name| name.to_string_lossy());
+        let mut sites = Sites { file: file.into_owned(), sites: vec![], tally: Tally::default() };
         while let Some(batch) = rows.next_batch()? {
             let text = |number: usize, column: Option<usize>| {
                 let cell = column.and_then(|column| batch.row(number).cell(column));

@@ -85,7 +85,7 @@ static OWN: &[(&str, &str, &str)] = &[
     ("search", "Name, or longitude, latitude", "名称，或 经度, 纬度"),
     ("search-hint", "Jiaojiang, or 121.36898, 28.65590", "椒江，或 121.36898, 28.65590"),
     ("go", "Go", "查询"),
-    ("uncertainty", "Its position is known to ± m (95 %)", "点位自身精度±米（95%）"),
+    ("uncertainty", "Position uncertainty, m (95 %)", "点位自身精度，米（95%）"),
     ("not-found", "Nothing is called “{text}”.", "没有名称含“{text}”的片区或点位。"),
     (
         "not-a-position",
