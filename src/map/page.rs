@@ -114,6 +114,9 @@ pub fn page(plan: &Plan, sites: Option<&Sites>, options: &PageOptions) -> Result
         ("policy", policy(&options.base_maps)),
         ("title", escaped(&title)),
         ("style", STYLE.to_owned()),
+        ("heading", escaped(&title)),
+        ("notice", escaped(&options.lang.notice_of(plan).unwrap_or_default())),
+        ("noscript", Lang::Zh.page_word("noscript").to_owned() + " " + Lang::En.page_word("noscript")),
         ("data", in_script(&data::data(plan, sites, options)?.to_string())),
         ("script", SCRIPT.to_owned()),
     ];

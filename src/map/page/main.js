@@ -207,10 +207,10 @@ window.addEventListener("afterprint", () => {
   resize();
 });
 
-panel.writeAll();
-drawing.readColours();
-// The words are seen first: what is drawn takes longer.
+// Title and notice stand in the page already and are seen at once; the rest comes with the next frame.
 requestAnimationFrame(() => setTimeout(() => {
+  panel.writeAll();
+  drawing.readColours();
   resize();
   new ResizeObserver(resize).observe(byId("map"));
   document.documentElement.dataset.drawn = "yes";

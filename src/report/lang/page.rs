@@ -64,6 +64,7 @@ impl Lang {
 static OWN: &[(&str, &str, &str)] = &[
     ("layer-title", "Polygon layer", "面图层"),
     ("subtitle", "Which zone holds a place, and how sure is that?", "某地属于哪个片区？结果是否可靠？"),
+    ("noscript", "This page needs JavaScript, its own alone.", "本页须启用JavaScript，只运行页内脚本。"),
     ("language", "中文", "English"),
     ("language-label", "Switch to Chinese", "切换为英文"),
     ("theme-auto", "Theme: system", "主题：跟随系统"),
