@@ -3,11 +3,13 @@
 # make check  what else CI looks at: format, lints, documentation
 # make bench  times the kernels
 # make test-clients  opens what is written with the programs that people open it with
+# make test-clients  drives the page of `corridor map` in headless Chromium
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
 .PHONY: demo test check bench test-clients tools
+.PHONY: demo test test-clients check bench tools
 
 demo: tools
 	$(CARGO) build --release
@@ -20,6 +22,19 @@ demo: tools
 
 test: tools
 	$(CARGO) test
+
+# What it needs from npm goes into a folder under target; Chromium is installed where apt-get is there to do so.
+CLIENTS = target/clients
+CHROMIUM ?= $(shell command -v chromium || echo chromium)
+
+test-clients: tools
+	@command -v node npm >/dev/null || { echo "Node.js 20 or newer and npm are needed"; exit 1; }
+	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } \
+	  || { echo "Chromium is needed: CHROMIUM=/path/to/chromium make test-clients"; exit 1; }
+	mkdir -p $(CLIENTS) && cp tests/clients/package.json $(CLIENTS)/
+	npm install --prefix $(CLIENTS) --no-audit --no-fund --silent
+	$(CARGO) build
+	CHROMIUM=$(CHROMIUM) node tests/clients/page.mjs target/debug/corridor $(CLIENTS)
 
 check: tools
 	$(CARGO) fmt --check

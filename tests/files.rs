@@ -377,3 +377,29 @@ fn a_stray_cell_does_not_cost_a_sheet() {
     assert_eq!(code, 1);
     assert!(stdout.contains(",121.4,28.65,core,\n") && stdout.contains("beyond them: stray"), "{stdout}");
 }
+
+#[test]
+fn a_page_is_written_with_the_sites_that_can_be_shown() {
+    let folder = Folder::new();
+    folder.write("sites.csv", "name,lon,lat\nA,121.36898,28.65590\nB,,28.6\n");
+    let (code, out, said) = folder.run(&["map", "-o", "plan.html", "--sites", "sites.csv"]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(said.contains("row 2: `lon` is empty") && said.contains("2 rows: 1 inside"), "{said}");
+    assert!(said.ends_with("the published plan gives areas, not coordinates.\n"), "{said}");
+    let page = folder.read("plan.html");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    assert_eq!(folder.run(&["map", "-o", "plan.html"]).0, 4);
+    assert_eq!(folder.read("plan.html"), page);
+    assert_eq!(folder.names(), ["plan.html", "sites.csv"]);
+    // Without a file it is standard output.
+    assert!(folder.run(&["-q", "map"]).1.ends_with("</html>\n"));
+
+    folder.write("far.csv", "lon,lat\n116.4,39.9\n");
+    let (code, _, said) = folder.run(&["map", "-o", "far.html", "--sites", "far.csv"]);
+    assert!(code == 0 && said.contains("all sites are outside"), "{said}");
+    let tiles =
+        ["map", "-o", "tiles.html", "--basemap", "https://{a-b}.tiles.example/{z}/{x}/{y}", "--basemap-crs", "GCJ02"];
+    let (code, _, said) = folder.run(&tiles);
+    assert!(code == 0 && said.contains("asks https://a.tiles.example, https://b.tiles.example for tiles"), "{said}");
+    assert!(said.contains("GCJ-02 is for display"), "{said}");
+}
