@@ -117,6 +117,9 @@ const tests = {
     const start = performance.now();
     await page.evaluate((points) => points.forEach(([lon, lat]) => window.corridor.locate(lon, lat)), points);
     console.log(`  ${((performance.now() - start) * 1000 / points.length).toFixed(0)} µs a place`);
+    for (const [lon, lat] of [[181, 28], [121, -91], [NaN, 28]]) {
+      assert.equal(await page.evaluate((place) => window.corridor.locate(...place).position, [lon, lat]), "invalid");
+    }
     assert.deepEqual(complaints, []);
     await close();
   },

@@ -23,18 +23,17 @@ function placesIn(zone) {
   return [zone.label, ...places.sort((a, b) => far(a) - far(b))];
 }
 
-// The number of a zone's hue: that of the core or zone it is in; null for the corridor.
-function hueOf(zones, number) {
-  const zone = zones[number];
-  if (zone.level === "corridor") return null;
-  if (zone.level === "cluster" && zone.parent !== null) return hueOf(zones, zone.parent);
-  return zones.slice(0, number).filter((before) => before.isPartition).length % HUES;
+// The number of each zone's hue: cores and zones in turn, a cluster that of what it is in; null for the corridor.
+function huesOf(zones) {
+  let next = 0;
+  const own = zones.map((zone) => (zone.isPartition ? next++ % HUES : null));
+  return zones.map((zone, number) => own[number] ?? (zone.parent === null ? null : own[zone.parent]));
 }
 
 function Drawing(canvas, view, zones, sites) {
   const context = canvas.getContext("2d");
   const shapes = zones.map((zone) => zone.shape.map((rings) => rings.map((ring) => ringInWorld(ring, view))));
-  const hues = zones.map((_, number) => hueOf(zones, number));
+  const hues = huesOf(zones);
   const spots = Float64Array.from(
     sites === null ? [] : sites.lon.flatMap((lon, number) => view.toWorld([lon, sites.lat[number]])));
   const namePlaces = zones.map((zone) => (zones.length <= MOST_WITH_PLACES ? placesIn(zone) : [zone.label])
@@ -175,13 +174,17 @@ function Drawing(canvas, view, zones, sites) {
     count < 1000 ? count : count < 9950 ? `${(count / 1000).toFixed(1)}k` : `${Math.round(count / 1000)}k`;
 
   // Names that find room, the more important first.
-  function drawNames(inView, { selected, nameOf, siteNameOf, layers }) {
+  function drawNames(inView, { selected, pin, nameOf, siteNameOf, layers }) {
     const dots = drawnSites.map(({ px, py, count }) => {
       const radius = count > 1 ? groupRadius(count) : 5;
       return [px - radius, py - radius, px + radius, py + radius];
     });
     // The buttons and the scale bar have their places.
-    const names = [[view.width - 60, 0, view.width, 145], [0, view.height - 48, 190, view.height]];
+    const names = [[view.width - 60, 0, view.width, 145], [0, view.height - 48, 190, view.height], [0, 0, view.width, 20]];
+    if (pin !== null) {
+      const [px, py] = view.toPixel(view.toWorld(pin));
+      names.push([px - 11, py - 11, px + 11, py + 11]);
+    }
     // Writes lines where one of some places has room for them.
     const write = (lines, size, weight, places, isLeft, taken) => {
       context.font = `${weight} ${size}px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif`;
@@ -206,8 +209,9 @@ function Drawing(canvas, view, zones, sites) {
       const { isPartition } = zones[number];
       const { left, right, top, bottom } = boxOnScreen(zones[number]);
       if (bottom - top < 8 || (right - left < 44 && number !== selected)) continue;
-      const lines = wrapped(nameOf(number), isPartition ? 20 : 16);
-      const style = isPartition ? [13.5, 700] : [11.5, 500];
+      const isNarrow = view.width < 500;
+      const lines = wrapped(nameOf(number), isPartition && !isNarrow ? 20 : 16);
+      const style = isPartition ? [isNarrow ? 12 : 13.5, 700] : [11.5, 500];
       const places = namePlaces[number].map(view.toPixel);
       if (write(lines, ...style, places, false, [...dots, ...names])) continue;
       // A zone is more than a site.

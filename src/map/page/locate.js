@@ -75,8 +75,12 @@ function Locator(zones) {
     };
   }
 
-  // The columns of `corridor locate`, empty ones null.
-  function columns(found) {
+  // The columns of `corridor locate`, empty ones null; of no answer, as of a row that has no usable position.
+  function columns(answer) {
+    const found = answer ?? {
+      position: "invalid", zone: null, cluster: null, finest: null, onBoundary: [], nearest: null, distance: null,
+      certainty: null,
+    };
     const id = (number) => (number === null ? null : zones[number].id);
     const ids = (numbers, separator) => numbers.map(id).join(separator) || null;
     return {

@@ -67,8 +67,11 @@ function resize() {
 
 const uncertainty = () => Math.max(0, Number(byId("uncertainty").value) || 0);
 
-// Asks about a place, and shows what the finest zone there is.
+const isPosition = (lon, lat) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
+
+// Asks about a place, and shows the finest zone there.
 function ask([lon, lat], site = null) {
+  if (!isPosition(lon, lat)) return;
   const found = locator.answer(lon, lat, uncertainty());
   state.answer = { lon, lat, uncertainty: uncertainty(), found, site };
   state.pin = [lon, lat];
@@ -218,7 +221,8 @@ requestAnimationFrame(() => setTimeout(() => {
 
 // For tests and for other scripts: the answer of `corridor locate`, column by column.
 window.corridor = Object.freeze({
-  locate: (lon, lat, uncertaintyMetres = 0) => locator.columns(locator.answer(lon, lat, uncertaintyMetres)),
+  locate: (lon, lat, uncertaintyMetres = 0) =>
+    locator.columns(isPosition(lon, lat) ? locator.answer(lon, lat, uncertaintyMetres) : null),
   pixelOf: (lonLat) => view.toPixel(view.toWorld(lonLat)),
   lonLatAt: (pixel) => view.lonLatAt(pixel),
 });

@@ -29,7 +29,8 @@ function Panel(data, locator, state, on) {
   const siteNameOf = (number) =>
     (state.lang === "en" && sites.name_en[number]) || sites.name[number] || "";
   const titled = (number) => [apart(nameOf(number)), " [", apart(zones[number].id), "]"];
-  const hueClass = (number) => `hue-${hueOf(zones, number) ?? "none"}`;
+  const hues = huesOf(zones);
+  const hueClass = (number) => `hue-${hues[number] ?? "none"}`;
 
   function writeWords() {
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";

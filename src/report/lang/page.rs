@@ -148,11 +148,11 @@ static OWN: &[(&str, &str, &str)] = &[
         "On the ellipsoid of CGCS2000, edges straight in longitude and latitude.",
         "CGCS2000椭球面积，边在经纬度上为直线。",
     ),
-    ("about", "Keys and sources", "按键与来源"),
+    ("about", "Keys and notes", "按键与说明"),
     (
         "about-map",
-        "Drawn in Web Mercator. Answers are computed in this page, as `corridor locate` does; it works offline.",
-        "以Web墨卡托投影绘制。结果由本页计算，与`corridor locate`一致，可离线使用。",
+        "Drawn in Web Mercator. Answers are computed in this page, as corridor locate does; it works offline.",
+        "以Web墨卡托投影绘制。结果由本页计算，与corridor locate一致，可离线使用。",
     ),
     (
         "about-gcj02",
