@@ -102,7 +102,7 @@ pub struct PageOptions {
 /// let page = page(&Plan::bundled(), None, &PageOptions::default())?;
 /// assert!(page.starts_with("<!DOCTYPE html>") && page.len() < 300_000);
 /// // Nothing to be fetched.
-/// assert!(!page.contains("http"));
+/// assert!(!page.contains("://"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn page(plan: &Plan, sites: Option<&Sites>, options: &PageOptions) -> Result<String> {
@@ -198,6 +198,24 @@ mod tests {
         assert_eq!(data["title"]["en"], "Taizhou Bay Science and Technology Innovation Corridor");
         assert!(data["notice"]["zh"].as_str().unwrap().contains("非官方"));
         assert!(data["notice"]["en"].as_str().unwrap().contains("not the official one"));
+    }
+
+    #[test]
+    fn every_word_that_is_asked_for_is_there() {
+        let data = data_of(&bundled(&PageOptions::default()));
+        let parts = [HTML, SCRIPT];
+        let after = |start: &str| -> Vec<String> {
+            let found = parts.iter().flat_map(|part| part.split(start).skip(1));
+            found.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+        };
+        let keys: Vec<String> = ["data-word=\"", "data-label=\"", "data-hint=\"", "word(\"", "sentence(\""]
+            .into_iter()
+            .flat_map(after)
+            .collect();
+        assert!(keys.len() > 50);
+        for key in keys {
+            assert!(data["words"]["en"][&key].is_string() && data["words"]["zh"][&key].is_string(), "{key}");
+        }
     }
 
     #[test]

@@ -120,10 +120,12 @@ function Panel(data, locator, state, on) {
     const number = (value, digits) => (value === null ? "" : value.toFixed(digits));
     const signed = (value, digits) =>
       value === null ? "" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
-    const cells = (size) =>
-      [number(size.areaKm2, 4), size.publishedKm2 ?? "", signed(size.differenceKm2, 4), signed(size.ppm, 1)]
-        .map((text) => element("td", { textContent: text }));
-    const heads = ["name", "area-km2", "published-km2", "difference-km2", "ppm"]
+    const cells = (size) => {
+      const ppm = size.ppm === null ? null : element("small", { textContent: `${signed(size.ppm, 1)} ppm` });
+      return [[number(size.areaKm2, 4)], [size.publishedKm2 ?? ""], [signed(size.differenceKm2, 4), ppm]]
+        .map((parts) => element("td", {}, ...parts));
+    };
+    const heads = ["name", "area-km2", "published-km2", "difference-km2"]
       .map((key) => element("th", { scope: "col", textContent: word(key) }));
     const rows = zones.slice(0, MOST_LISTED).map((zone, row) =>
       element("tr", {}, element("th", { scope: "row" }, apart(nameOf(row))), ...cells(zone)));
