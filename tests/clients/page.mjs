@@ -137,7 +137,7 @@ const tests = {
   async "a click tells what locate tells"() {
     const { page, asked, complaints, close } = await opened(plan);
     for (const [lonLat, texts] of [
-      [[121.36898, 28.6559], ["Taizhou Railway Station", "inside", "High-Speed Rail New District", "348.9 m"]],
+      [[121.36898, 28.6559], ["Taizhou Railway Station", "inside", "High-Speed Rail New District", "348.9 m", "rail station"]],
       [[121.41386, 28.66118], ["Taizhou Library", "outside", "16.8 m to Central Innovation Core", "accurate to 500 m"]],
       [[121.35, 28.62], ["Answer", "Luqiao"]],
     ]) {

@@ -174,7 +174,7 @@ function Drawing(canvas, view, zones, sites) {
     count < 1000 ? count : count < 9950 ? `${(count / 1000).toFixed(1)}k` : `${Math.round(count / 1000)}k`;
 
   // Names that find room, the more important first.
-  function drawNames(inView, { selected, pin, nameOf, siteNameOf, layers }) {
+  function drawNames(inView, { selected, answer, pin, nameOf, siteNameOf, layers }) {
     const dots = drawnSites.map(({ px, py, count }) => {
       const radius = count > 1 ? groupRadius(count) : 5;
       return [px - radius, py - radius, px + radius, py + radius];
@@ -221,7 +221,7 @@ function Drawing(canvas, view, zones, sites) {
     for (const { number, px, py, count } of drawnSites) {
       const name = siteNameOf(number);
       const short = name.length > 36 ? `${name.slice(0, 35)}…` : name;
-      if (count === 1 && name) write([short], 11.5, 400, [[px + 9, py]], true, [...dots, ...names]);
+      if (count === 1 && name) write([short], 11.5, 400, [[px + (number === answer?.site ? 14 : 9), py]], true, [...dots, ...names]);
     }
   }
 

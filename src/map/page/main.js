@@ -100,13 +100,16 @@ function close() {
   redraw();
 }
 
+// Near enough to see a place, far enough to see where it is.
+const NEAR = 12.6;
+
 function goTo(lonLat) {
-  view.goTo(lonLat, Math.max(view.zoom, 13));
+  view.goTo(lonLat, Math.max(view.zoom, NEAR));
   ask(lonLat);
 }
 
 function chooseSite(number) {
-  view.goTo([sites.lon[number], sites.lat[number]], Math.max(view.zoom, 14));
+  view.goTo([sites.lon[number], sites.lat[number]], Math.max(view.zoom, NEAR));
   ask([sites.lon[number], sites.lat[number]], number);
 }
 

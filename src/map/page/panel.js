@@ -138,7 +138,7 @@ function Panel(data, locator, state, on) {
 
   const list = (pairs) =>
     element("dl", {}, ...pairs.flatMap(([name, ...value]) =>
-      [element("dt", { textContent: name }), element("dd", {}, ...value)]));
+      [element("dt", {}, name), element("dd", {}, ...value)]));
 
   function lengthText(metres) {
     return metres < 10000
@@ -172,7 +172,10 @@ function Panel(data, locator, state, on) {
     }
     const title = site === null || !siteNameOf(site) ? [word("answer")] : [apart(siteNameOf(site))];
     const where = element("p", { className: "where", textContent: `${lon}, ${lat}` });
-    return element("div", { className: "box" }, head(title), where, list(pairs));
+    const cells = site === null ? [] : sites.cells[site] ?? [];
+    const own = cells.map(([column, text]) => [apart(sites.columns[column]), apart(text)]);
+    return element("div", { className: "box" }, head(title), where, list(pairs), own.length
+      ? element("h3", { textContent: word("site-columns") }) : null, own.length ? list(own) : null);
   }
 
   function head(title) {

@@ -9,6 +9,7 @@ use crate::io::Rows;
 use crate::plan::Plan;
 use crate::query::locate::{Certainty, Column, Locator, RowLocator, Tally};
 use crate::report::lang::{self, Lang};
+use crate::table::Batch;
 
 /// Sites of a table, each with whether its answer is certain.
 ///
@@ -27,8 +28,13 @@ use crate::report::lang::{self, Lang};
 pub struct Sites {
     file: String,
     sites: Vec<Site>,
+    /// The table's own columns, without those that are coordinates or names.
+    columns: Vec<String>,
     tally: Tally,
 }
+
+/// Of more sites than that only the names are in the page, lest it grow too large.
+const MOST_WITH_CELLS: usize = 5_000;
 
 #[derive(Debug, Clone)]
 struct Site {
@@ -36,13 +42,15 @@ struct Site {
     name: String,
     name_en: String,
     is_uncertain: bool,
+    /// What stands in these columns, without empty cells.
+    cells: Vec<(usize, String)>,
 }
 
 impl Sites {
     /// Reads all rows of a table; those without a usable position are counted, and left out.
     ///
     /// A site is called by what stands in a column `name`, or in another that such names stand in, and in English by
-    /// what stands in `name_en`. Fails where the table cannot be read to its end.
+    /// what stands in `name_en`; what stands in the other columns is told of it, too. Fails where the table cannot be read to its end.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -61,7 +69,10 @@ impl Sites {
         let locator = RowLocator::new(Locator::new(plan), &[Column::Certainty]);
         // Who gets the page need not know where the file lay.
         let file = Path::new(rows.file()).file_name().map_or_else(|| rows.file().into(), |name| name.to_string_lossy());
-        let mut sites = Sites { file: file.into_owned(), sites: vec![], tally: Tally::default() };
+        let called = [name, name_en].into_iter().flatten().map(|column| rows.schema().fields[column].name.clone());
+        let coordinates = rows.coordinate_columns().into_iter().flat_map(|(x, y)| [x.to_owned(), y.to_owned()]);
+        let known: Vec<String> = called.chain(coordinates).collect();
+        let mut sites = Sites { file: file.into_owned(), sites: vec![], columns: vec![], tally: Tally::default() };
         while let Some(batch) = rows.next_batch()? {
             let text = |number: usize, column: Option<usize>| {
                 let cell = column.and_then(|column| batch.row(number).cell(column));
@@ -69,15 +80,37 @@ impl Sites {
             };
             for (number, values) in locator.answer(&batch, &mut sites.tally).iter() {
                 let Ok(position) = batch.sites()[number] else { continue };
+                let cells = sites.cells(&batch, number, &known);
                 sites.sites.push(Site {
                     position,
                     name: text(number, name),
                     name_en: text(number, name_en),
+                    cells,
                     is_uncertain: values.iter().any(|value| value.to_string() == Certainty::Uncertain.as_str()),
                 });
             }
         }
         Ok(sites)
+    }
+
+    /// What stands in the columns of a row but for those that are known already.
+    fn cells(&mut self, batch: &Batch, number: usize, known: &[String]) -> Vec<(usize, String)> {
+        if self.sites.len() >= MOST_WITH_CELLS {
+            return vec![];
+        }
+        let mut cells = vec![];
+        for (column, cell) in batch.row(number).cells() {
+            let (name, text) = (&batch.columns()[column], cell.text());
+            if known.contains(name) || text.is_empty() {
+                continue;
+            }
+            let place = self.columns.iter().position(|column| column == name).unwrap_or_else(|| {
+                self.columns.push(name.clone());
+                self.columns.len() - 1
+            });
+            cells.push((place, text.into_owned()));
+        }
+        cells
     }
 
     /// How many sites are where.
@@ -101,6 +134,7 @@ impl Sites {
     pub(super) fn json(&self) -> serde_json::Value {
         let of = |value: fn(&Site) -> serde_json::Value| self.sites.iter().map(value).collect::<Vec<_>>();
         let has_english = self.sites.iter().any(|site| !site.name_en.is_empty());
+        let has_cells = self.sites.len() <= MOST_WITH_CELLS;
         let said = |lang| {
             let said =
                 |(row, problem): &(u64, RowProblem)| lang::error(&Error::new(problem.clone()).at_row(*row), lang);
@@ -112,6 +146,8 @@ impl Sites {
             "lat": of(|site| site.position.y.into()),
             "name": of(|site| site.name.as_str().into()),
             "name_en": if has_english { of(|site| site.name_en.as_str().into()) } else { vec![] },
+            "columns": if has_cells { self.columns.as_slice() } else { &[] },
+            "cells": if has_cells { of(|site| serde_json::json!(site.cells)) } else { vec![] },
             "uncertain": of(|site| u8::from(site.is_uncertain).into()),
             "invalid": self.tally.invalid,
             "outside": self.tally.outside,

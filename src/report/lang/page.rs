@@ -105,6 +105,7 @@ static OWN: &[(&str, &str, &str)] = &[
         "Click the map for the answer at a place, or a zone below for what the plan says of it.",
         "点击地图查询该处所属片区；点击下方片区查看规划内容。",
     ),
+    ("site-columns", "In the table", "点位表所载"),
     ("to-boundary", "{distance} to the boundary of {name}", "距{name}边界{distance}"),
     ("to-zone", "{distance} to {name}", "距{name}{distance}"),
     ("metres", "{number} m", "{number}米"),
