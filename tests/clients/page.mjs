@@ -290,6 +290,40 @@ const tests = {
     }
   },
 
+  async "language and theme are those asked for, and can be switched"() {
+    const { page, close } = await opened(made("dark.html", "--theme", "dark", "--lang", "zh"));
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.deepEqual([await page.title(), await paper()], ["台州湾科创走廊", "rgb(23, 28, 33)"]);
+    await page.click("#theme");
+    await page.click("#theme");
+    assert.equal(await paper(), "rgb(255, 255, 255)");
+    await page.click("#language");
+    assert.equal(await page.textContent("#title"), "Taizhou Bay Science and Technology Innovation Corridor");
+    assert.equal(await page.getAttribute("html", "lang"), "en");
+    await close();
+  },
+
+  async "layers can be switched off"() {
+    const { page, close } = await opened(plan);
+    const inks = () => page.evaluate(() => {
+      const { width, height } = document.querySelector("canvas");
+      const { data } = document.querySelector("canvas").getContext("2d").getImageData(0, 0, width, height);
+      return data.reduce((count, value, i) => count + (i % 4 === 3 && value > 0 ? 1 : 0), 0);
+    });
+    let before = await inks();
+    const boxes = await page.locator("#layers input").all();
+    assert.equal(boxes.length, 5);
+    for (const box of boxes.reverse()) {
+      await box.uncheck();
+      await page.waitForTimeout(100);
+      const after = await inks();
+      assert.ok(after <= before);
+      before = after;
+    }
+    assert.equal(before, 0);
+    await close();
+  },
+
   async "the first paint is early"() {
     const times = [];
     for (let n = 0; n < 5; n++) {
