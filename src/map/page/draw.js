@@ -5,7 +5,7 @@ const HUES = 6;
 const MOST_SINGLE_SITES = 2000;
 const GROUP_PX = 48;
 const MOST_NAMES = 400;
-
+// In larger layers each name has one place.
 const MOST_WITH_PLACES = 100;
 
 // Where in a zone its name could stand, the best place first.

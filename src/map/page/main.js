@@ -87,8 +87,8 @@ function show() {
   redraw();
 }
 
-function select(number, isAlone) {
-  if (isAlone) state.answer = state.pin = null;
+function select(number) {
+  state.answer = state.pin = null;
   state.selected = number;
   if (!view.isSeen(zones[number].box)) view.fit(zones[number].box);
   show();

@@ -83,7 +83,7 @@ function Panel(data, locator, state, on) {
       const area = element("span", { className: "area", textContent: `${zone.areaKm2.toFixed(2)} km²` });
       const button = element("button", { type: "button" }, swatch, apart(nameOf(number)), area);
       button.dataset.zone = number;
-      button.addEventListener("click", () => on.select(number, true));
+      button.addEventListener("click", () => on.select(number));
       const parts = [...zones.keys()].filter((part) => zones[part].parent === number);
       return element("li", {}, button, parts.length ? element("ul", {}, ...parts.map(item)) : null);
     };
@@ -261,7 +261,7 @@ function Panel(data, locator, state, on) {
       return element("li", {}, button);
     }).concat(numbers.length > MOST_FOUND ? [more(numbers.length - MOST_FOUND)] : []);
     const items = [
-      ...part(results.zones, nameOf, (number) => on.select(number, true)),
+      ...part(results.zones, nameOf, (number) => on.select(number)),
       ...part(results.sites, (number) => `● ${siteNameOf(number)}`, on.chooseSite),
     ];
     if (items.length === 0) return say(word("not-found", { text }));
