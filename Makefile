@@ -3,13 +3,11 @@
 # make check  what else CI looks at: format, lints, documentation
 # make bench  times the kernels
 # make test-clients  opens what is written with the programs that people open it with
-# make test-clients  drives the page of `corridor map` in headless Chromium
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test check bench test-clients tools
-.PHONY: demo test test-clients check bench tools
+.PHONY: demo test clients test-clients check bench tools
 
 demo: tools
 	$(CARGO) build --release
@@ -23,18 +21,22 @@ demo: tools
 test: tools
 	$(CARGO) test
 
-# What it needs from npm goes into a folder under target; Chromium is installed where apt-get is there to do so.
+# What the clients need goes into folders under target; what Debian has of them is installed where apt-get may.
 CLIENTS = target/clients
 CHROMIUM ?= $(shell command -v chromium || echo chromium)
 
-test-clients: tools
+clients:
 	@command -v node npm >/dev/null || { echo "Node.js 20 or newer and npm are needed"; exit 1; }
 	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } \
 	  || { echo "Chromium is needed: CHROMIUM=/path/to/chromium make test-clients"; exit 1; }
 	mkdir -p $(CLIENTS) && cp tests/clients/package.json $(CLIENTS)/
 	npm install --prefix $(CLIENTS) --no-audit --no-fund --silent
+	tests/clients/exports.sh --install
+
+test-clients: tools clients
 	$(CARGO) build
 	CHROMIUM=$(CHROMIUM) node tests/clients/page.mjs target/debug/corridor $(CLIENTS)
+	tests/clients/exports.sh
 
 check: tools
 	$(CARGO) fmt --check
@@ -44,9 +46,6 @@ check: tools
 
 bench: tools
 	$(CARGO) bench
-
-test-clients: tools
-	tests/clients/exports.sh
 
 # PROJ's build needs cmake, a C++ compiler, make and sqlite3: what is missing is installed, or named.
 tools:
