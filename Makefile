@@ -2,11 +2,12 @@
 # make test   sets up, and runs all tests
 # make check  what else CI looks at: format, lints, documentation
 # make bench  times the kernels
+# make test-clients  opens what is written with the programs that people open it with
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test check bench tools
+.PHONY: demo test clients test-clients check bench tools
 
 demo: tools
 	$(CARGO) build --release
@@ -19,6 +20,23 @@ demo: tools
 
 test: tools
 	$(CARGO) test
+
+# What the clients need goes into folders under target; what Debian has of them is installed where apt-get may.
+CLIENTS = target/clients
+CHROMIUM ?= $(shell command -v chromium || echo chromium)
+
+clients:
+	@command -v node npm >/dev/null || { echo "Node.js 20 or newer and npm are needed"; exit 1; }
+	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } \
+	  || { echo "Chromium is needed: CHROMIUM=/path/to/chromium make test-clients"; exit 1; }
+	mkdir -p $(CLIENTS) && cp tests/clients/package.json $(CLIENTS)/
+	npm install --prefix $(CLIENTS) --no-audit --no-fund --silent
+	tests/clients/exports.sh --install
+
+test-clients: tools clients
+	$(CARGO) build
+	CHROMIUM=$(CHROMIUM) node tests/clients/page.mjs target/debug/corridor $(CLIENTS)
+	tests/clients/exports.sh
 
 check: tools
 	$(CARGO) fmt --check

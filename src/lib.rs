@@ -58,8 +58,12 @@
 //! KML and the text files of land surveys, in any system, in batches, attributes as they were written, a bad
 //! row kept and marked. Each query has its columns for them, as [`query::locate::RowLocator`].
 //!
+//! # How do I show the plan to somebody?
+//! [`map::page`]: one page that answers offline, for any browser.
+//!
 //! # How do I export the plan for a map tool?
-//! [`io::write_plan`]: RFC 7946 GeoJSON; [`io::plan_table`]: any other format.
+//! [`io::export_plan`]: in any format, drawn as it is meant to look; [`io::write_topojson`]: shared borders once;
+//! `io::write_tiles`: vector tiles. The colours are those of [`plan::palette`].
 //!
 //! # How do I draw a map of the plan, with my sites or parcels on it?
 //! [`map::draw`]: an SVG for paper or a page, and with the feature `png` a picture of it.
@@ -76,6 +80,7 @@
 //!   are built.
 //! - `flatgeobuf` (on): the format FlatGeobuf.
 //! - `png` (on): maps as PNG.
+//! - `tiles` (on): vector tiles, `io::write_tiles`.
 
 // Tests may unwrap and print; the library may not.
 #![cfg_attr(

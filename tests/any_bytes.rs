@@ -71,12 +71,13 @@ proptest! {
         let _ = located(Format::Xlsx, &bytes, Format::Csv);
     }
 
-    /// What is written from a table that could be read is JSON, whatever was in it.
+    /// What is written from a table that could be read is JSON, whatever was in it: by its grammar, which has half
+    /// of a pair of surrogates (`\ude2d`) for a text, too.
     #[test]
     fn what_is_written_is_json(json in broken(GEOJSON), csv in broken(CSV)) {
         for (format, bytes) in [(Format::GeoJson, json), (Format::Csv, csv)] {
             if let Ok((text, _)) = located(format, &bytes, Format::GeoJson) {
-                prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{}", text);
+                prop_assert!(serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok(), "{}", text);
             }
         }
     }

@@ -245,6 +245,32 @@ fn the_export_is_a_sound_plan_again() {
 }
 
 #[test]
+fn the_ending_tells_a_format_of_maps() {
+    let folder = Folder::new();
+    let (code, _, said) = folder.run(&["export", "-o", "plan.topojson", "--level", "zone"]);
+    assert_eq!((code, said.contains("3 features written as topojson")), (0, true), "{said}");
+    let topology: serde_json::Value = serde_json::from_str(&folder.read("plan.topojson")).unwrap();
+    // The layer has the name of the file.
+    assert_eq!(topology["objects"]["plan"]["geometries"].as_array().unwrap().len(), 3);
+    let (code, _, said) = folder.run(&["export", "-o", "plan.pmtiles", "--max-zoom", "10"]);
+    assert_eq!((code, said.contains("16 features written as pmtiles")), (0, true), "{said}");
+    assert!(said.contains("indicative model"), "{said}");
+    assert!(fs::read(folder.0.path().join("plan.pmtiles")).unwrap().starts_with(b"PMTiles\x03"));
+}
+
+#[test]
+fn a_style_beside_a_layer_is_no_more_replaced_unasked_than_it_is() {
+    let folder = Folder::new();
+    folder.write("plan.qml", "mine");
+    let (code, _, said) = folder.run(&["export", "--style", "-o", "plan.geojson"]);
+    assert_eq!((code, said.contains("plan.qml: it exists already")), (4, true), "{said}");
+    assert_eq!((folder.names(), folder.read("plan.qml")), (vec!["plan.qml".to_owned()], "mine".to_owned()));
+    let (code, ..) = folder.run(&["export", "--style", "-o", "plan.geojson", "--overwrite"]);
+    assert_eq!((code, folder.names()), (0, vec!["plan.geojson".to_owned(), "plan.qml".to_owned()]));
+    assert!(folder.read("plan.qml").starts_with("<!DOCTYPE qgis"));
+}
+
+#[test]
 fn a_feature_over_several_lines_becomes_one() {
     let folder = Folder::new();
     folder.write(
@@ -350,4 +376,30 @@ fn a_stray_cell_does_not_cost_a_sheet() {
     let (code, stdout, _) = folder.run(&["-q", "locate", "far.xlsx", "-f", "csv", "--columns", "zone,reason"]);
     assert_eq!(code, 1);
     assert!(stdout.contains(",121.4,28.65,core,\n") && stdout.contains("beyond them: stray"), "{stdout}");
+}
+
+#[test]
+fn a_page_is_written_with_the_sites_that_can_be_shown() {
+    let folder = Folder::new();
+    folder.write("sites.csv", "name,lon,lat\nA,121.36898,28.65590\nB,,28.6\n");
+    let (code, out, said) = folder.run(&["map", "sites.csv", "-o", "plan.html"]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(said.contains("row 2: `lon` is empty") && said.contains("2 rows: 1 inside"), "{said}");
+    assert!(said.ends_with("the published plan gives areas, not coordinates.\n"), "{said}");
+    let page = folder.read("plan.html");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    assert_eq!(folder.run(&["map", "-o", "plan.html"]).0, 4);
+    assert_eq!(folder.read("plan.html"), page);
+    assert_eq!(folder.names(), ["plan.html", "sites.csv"]);
+    // Without a file it is standard output.
+    assert!(folder.run(&["-q", "map", "-f", "html"]).1.ends_with("</html>\n"));
+
+    folder.write("far.csv", "lon,lat\n116.4,39.9\n");
+    let (code, _, said) = folder.run(&["map", "far.csv", "-o", "far.html"]);
+    assert!(code == 0 && said.contains("all sites are outside"), "{said}");
+    let tiles =
+        ["map", "-o", "tiles.html", "--basemap", "https://{a-b}.tiles.example/{z}/{x}/{y}", "--basemap-crs", "GCJ02"];
+    let (code, _, said) = folder.run(&tiles);
+    assert!(code == 0 && said.contains("asks https://a.tiles.example, https://b.tiles.example for tiles"), "{said}");
+    assert!(said.contains("GCJ-02 is for display"), "{said}");
 }

@@ -1,6 +1,9 @@
 //! `corridor export`
 
-use clap::Args;
+use std::path::Path;
+
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
 use crate::cli::args::PlanArgs;
@@ -8,9 +11,10 @@ use crate::cli::tables::{FormatArg, WriteArgs, tell_written};
 use crate::cli::talk::Talk;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{self, ExportOptions, Format};
+#[cfg(feature = "tiles")]
+use crate::io::write_tiles;
+use crate::io::{self, ExportOptions, Format, TileOptions};
 use crate::plan::Level;
-use crate::table::Answers;
 
 /// Write the plan for a map tool, in any format and system.
 ///
@@ -24,58 +28,138 @@ pub(super) struct ExportArgs {
     write: WriteArgs,
     /// Format of the output; by default that of the file's ending, else GeoJSON
     #[arg(short, long, value_enum, value_name = "FORMAT")]
-    format: Option<FormatArg>,
+    format: Option<ExportFormat>,
     /// Only features of this level; may be repeated
     #[arg(long, value_name = "LEVEL")]
     level: Vec<Level>,
     /// Only the feature with this id; may be repeated
     #[arg(long, value_name = "ID")]
     id: Vec<String>,
-    /// Add colours for map tools (simplestyle), in GeoJSON
+    /// Write how map tools are to draw it: colours in GeoJSON (simplestyle), styles in KML, and for QGIS in GeoPackage or in a .qml beside GeoJSON, shapefile and FlatGeobuf
     #[arg(long)]
     style: bool,
+    /// Coarsest level of vector tiles; by default 8
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MOST_ZOOM))]
+    min_zoom: Option<u8>,
+    /// Finest level of vector tiles, at most 18; by default 16
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MOST_ZOOM))]
+    max_zoom: Option<u8>,
 }
 
-/// The decimals of a degree in GeoJSON: a centimetre.
+const MOST_ZOOM: i64 = TileOptions::MOST_ZOOM as i64;
+
+/// A format of tables, or one of maps alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ExportFormat {
+    Table(Format),
+    TopoJson,
+    PmTiles,
+}
+
+impl ExportFormat {
+    fn as_str(self) -> &'static str {
+        match self {
+            ExportFormat::Table(format) => format.as_str(),
+            ExportFormat::TopoJson => "topojson",
+            ExportFormat::PmTiles => "pmtiles",
+        }
+    }
+
+    fn of_path(path: &Path) -> Result<ExportFormat> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        match ending.to_ascii_lowercase().as_str() {
+            "topojson" => Ok(ExportFormat::TopoJson),
+            "pmtiles" => Ok(ExportFormat::PmTiles),
+            _ => Format::of_path(path).map(ExportFormat::Table),
+        }
+    }
+}
+
+impl ValueEnum for ExportFormat {
+    fn value_variants<'a>() -> &'a [ExportFormat] {
+        const ALL: [ExportFormat; Format::ALL.len() + 2] = {
+            let mut all = [ExportFormat::TopoJson; Format::ALL.len() + 2];
+            all[Format::ALL.len() + 1] = ExportFormat::PmTiles;
+            let mut i = 0;
+            while i < Format::ALL.len() {
+                all[i] = ExportFormat::Table(Format::ALL[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            ExportFormat::Table(format) => FormatArg(*format).to_possible_value(),
+            ExportFormat::TopoJson => Some(PossibleValue::new("topojson").help("TopoJSON: shared borders once")),
+            ExportFormat::PmTiles => Some(PossibleValue::new("pmtiles").help("vector tiles in a PMTiles file")),
+        }
+    }
+}
+
+/// The decimals of a degree in what web maps read: a centimetre.
 const DECIMALS: usize = 7;
 
 pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let format = match (args.format, args.write.output.file()) {
-        (Some(FormatArg(format)), _) => format,
-        (None, Some(path)) => Format::of_path(path)?,
-        (None, None) => Format::GeoJson,
+        (Some(format), _) => format,
+        (None, Some(path)) => ExportFormat::of_path(path)?,
+        (None, None) => ExportFormat::Table(Format::GeoJson),
     };
-    let write = args.write.options(format, Crs::Crs84)?;
     let options = ExportOptions {
         levels: args.level,
         ids: args.id,
-        as_lines: format == Format::NdJson,
+        as_lines: format == ExportFormat::Table(Format::NdJson),
+        crs: args.write.to_crs.unwrap_or(Crs::Crs84),
         decimals: args.write.precision.map_or(DECIMALS, usize::from),
         with_style: args.style,
     };
-    let is_rfc_7946 = matches!(format, Format::GeoJson | Format::NdJson) && write.written_crs().coincides(Crs::Crs84);
-    if args.style && !is_rfc_7946 {
-        return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format: format.to_string() }));
+    for (option, zoom) in [("--min-zoom", args.min_zoom), ("--max-zoom", args.max_zoom)] {
+        if zoom.is_some() && format != ExportFormat::PmTiles {
+            return Err(Error::new(ErrorKind::OptionMismatch { option, format: format.as_str().to_owned() }));
+        }
     }
-    let mut output = args.write.create()?;
-    let name = output.name().to_owned();
-    let count = if is_rfc_7946 {
-        let count = io::write_plan(&plan, &options, &mut output)?;
-        output.commit()?;
-        count
-    } else {
-        let (schema, batch) = io::plan_table(&plan, &options)?;
-        let mut writer = io::create(output, &schema, &[], &write)?;
-        let (count, answers) = (batch.len(), Answers::none(&batch));
-        writer.write(batch, &answers)?;
-        let losses = writer.finish()?;
-        tell_written(&losses, &write, &name, talk);
-        count
+    // How tables are written tells of the system, too.
+    let write = match format {
+        ExportFormat::Table(format) => args.write.options(format, Crs::Crs84)?,
+        ExportFormat::TopoJson | ExportFormat::PmTiles => args.write.options_of_map(format.as_str())?,
     };
+    let name = args.write.name();
+    let mut output = args.write.create()?;
+    let (count, losses) = match format {
+        ExportFormat::Table(_) => io::export_plan(&plan, &options, output, &write)?,
+        ExportFormat::TopoJson => {
+            let count = io::write_topojson(&plan, &layer_of(&args.write), &options, &mut output)?;
+            output.commit()?;
+            (count, vec![])
+        }
+        ExportFormat::PmTiles => {
+            let layer = layer_of(&args.write);
+            let TileOptions { min_zoom, max_zoom, .. } = TileOptions::default();
+            let (min_zoom, max_zoom) = (args.min_zoom.unwrap_or(min_zoom), args.max_zoom.unwrap_or(max_zoom));
+            let count = write_tiles(&plan, &TileOptions { layer, min_zoom, max_zoom }, &options, &mut output)?;
+            output.commit()?;
+            (count, vec![])
+        }
+    };
+    tell_written(&losses, &write, &name, talk);
     if args.write.output.file().is_some() {
         talk.note(&talk.words().wrote(&name, count as u64, format.as_str()));
     }
     talk.notice(&plan);
     Ok(Outcome::Done)
+}
+
+#[cfg(not(feature = "tiles"))]
+fn write_tiles(_: &crate::plan::Plan, _: &TileOptions, _: &ExportOptions, _: &mut io::Output) -> Result<usize> {
+    Err(Error::new(ErrorKind::NotBuilt { format: "pmtiles".to_owned(), feature: "tiles" }))
+}
+
+/// The name of the only layer: as asked for, else that of the file.
+fn layer_of(write: &WriteArgs) -> String {
+    let stem = write.output.file().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
+    write.to_layer.clone().or(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "plan".to_owned())
 }

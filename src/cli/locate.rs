@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use geo::Coord;
 
+use crate::cli::answering::answer_all;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
     OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
@@ -13,7 +14,7 @@ use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline};
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Block, BlockReader, Format, Input, Rows, WriteOptions, Writer};
+use crate::io::{Format, Input, Rows, WriteOptions, Writer};
 use crate::plan::{Level, Plan};
 use crate::query::locate::{Column, Locator, RowLocator, Tally};
 use crate::report::locate::card;
@@ -135,8 +136,8 @@ fn table(
     answer_all(
         pipeline::threads(),
         || rows.next_block(),
-        &mut writer,
-        locator,
+        Some(&mut writer),
+        |batch| answered(locator, batch),
         |found| {
             tally.append(found);
             match tally.first_invalid.first() {
@@ -165,42 +166,11 @@ fn table(
     Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
-/// What is written of a block.
-enum Ready<'a> {
-    Rendered(Vec<u8>),
-    Rows(Batch, Answers<'a>),
-}
-
-/// Answers all blocks by so many threads, and writes them in their order; each is counted before it is written.
-fn answer_all(
-    threads: usize,
-    next_block: impl FnMut() -> Result<Option<Block>>,
-    writer: &mut Writer,
-    locator: &RowLocator<'_>,
-    mut count: impl FnMut(Tally) -> Result<()>,
-) -> Result<()> {
-    let renderer = writer.renderer();
-    let worker = || {
-        let (mut reader, renderer) = (BlockReader::default(), &renderer);
-        move |block: Block| -> Result<Option<(Tally, Ready<'_>)>> {
-            let Some(batch) = reader.read(block)? else { return Ok(None) };
-            let mut tally = Tally::default();
-            let answers = locator.answer(&batch, &mut tally);
-            let ready = match renderer {
-                Some(renderer) => Ready::Rendered(renderer.render(&batch, &answers)),
-                None => Ready::Rows(batch, answers),
-            };
-            Ok(Some((tally, ready)))
-        }
-    };
-    pipeline::run(threads, next_block, worker, |answered| {
-        let Some((tally, ready)) = answered? else { return Ok(()) };
-        count(tally)?;
-        match ready {
-            Ready::Rendered(rendered) => writer.write_rendered(&rendered),
-            Ready::Rows(batch, answers) => writer.write(batch, &answers),
-        }
-    })
+/// What is counted of a batch, and what is written of it.
+fn answered<'p>(locator: &'p RowLocator<'p>, batch: Batch) -> (Tally, Option<(Batch, Answers<'p>)>) {
+    let mut tally = Tally::default();
+    let answers = locator.answer(&batch, &mut tally);
+    (tally, Some((batch, answers)))
 }
 
 /// The sites of the command line, answered for people.
@@ -271,8 +241,8 @@ mod tests {
         answer_all(
             threads,
             || rows.next_block(),
-            &mut writer,
-            &locator,
+            Some(&mut writer),
+            |batch| answered(&locator, batch),
             |found| {
                 tally.append(found);
                 Ok(())

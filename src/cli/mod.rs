@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 done, with findings; 2 wrong usage; 3 input not readable; 4 output not
 //! written; 130 interrupted. A closed pipe is quiet success.
 
+mod answering;
 mod areas;
 mod args;
 mod check;
@@ -132,11 +133,14 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
         | ErrorKind::BadPosition(_)
+        | ErrorKind::BaseMap { .. }
         | ErrorKind::OptionMismatch { .. }
         | ErrorKind::LonLatOnly { .. }
         | ErrorKind::NotAZone { .. }
         | ErrorKind::NeedsFile { .. }
         | ErrorKind::NotBuilt { .. }
+        | ErrorKind::NoZoom { .. }
+        | ErrorKind::TooManyTiles { .. }
         | ErrorKind::NothingChosen => 2,
         ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,
         ErrorKind::NoFont | ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => 4,

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::Outcome;
+use crate::cli::answering::answer_all;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
     OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
 };
 use crate::cli::talk::Talk;
+use crate::cli::{Outcome, pipeline};
 use crate::error::{Error, Result};
 use crate::plan::{Level, ZoneNumber};
 use crate::query::nearest::{Column, NearestFinder, Tally};
@@ -80,13 +81,25 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     let (options, mut writer) = args.write.writer(format, &rows, rows.schema(), &added, talk)?;
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = Tally::default();
-    while let Some(batch) = rows.next_batch()? {
-        let answers = finder.answer(&batch, &Column::ALL, within, &mut tally);
-        if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
-            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
-        }
-        writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
-    }
+    let file = rows.file().to_owned();
+    answer_all(
+        pipeline::threads(),
+        || rows.next_block(),
+        Some(&mut writer),
+        |batch| {
+            let mut tally = Tally::default();
+            let answers = finder.answer(&batch, &Column::ALL, within, &mut tally);
+            (tally, Some((batch, answers)))
+        },
+        |found| {
+            tally.append(found);
+            match tally.first_invalid.first() {
+                Some((row, problem)) if args.strict => Err(Error::new(problem.clone()).at_row(*row)),
+                _ => Ok(()),
+            }
+        },
+    )
+    .map_err(|error| error.in_file(file))?;
     let losses = writer.finish()?;
     tell_read(&rows, talk);
     tell_written(&losses, &options, &args.write.name(), talk);

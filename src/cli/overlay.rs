@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::answering::answer_all;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
-    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, meanwhile, tell_invalid, tell_read,
-    tell_written,
+    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
 };
 use crate::cli::talk::Talk;
-use crate::cli::{Outcome, write_text};
+use crate::cli::{Outcome, pipeline, write_text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Format, Output, Rows, WriteOptions, Writer};
 use crate::plan::Level;
@@ -219,32 +219,41 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let needs_account = is_sum || report.is_some();
 
     let mut tally = Tally::default();
-    let mut ahead = rows.next_batch()?;
-    while let Some(batch) = ahead {
-        let (parcels, next) = meanwhile(|| overlayer.parcels(&batch), || rows.next_batch());
-        tally.count(&batch, &parcels);
-        if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
-            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
-        }
-        if needs_account {
-            account.add(&batch, &parcels);
-        }
-        if let Some(report) = &mut report {
-            report.add(&batch, &parcels, &account)?;
-        }
-        if let Some((_, writer)) = &mut row_output {
-            let answered = if args.pieces {
+    let file = rows.file().to_owned();
+    let writes_rows = row_output.is_some();
+    answer_all(
+        pipeline::threads(),
+        || rows.next_block(),
+        row_output.as_mut().map(|(_, writer)| writer),
+        |batch| {
+            let mut tally = Tally::default();
+            let parcels = overlayer.parcels(&batch);
+            tally.count(&batch, &parcels);
+            let kept = needs_account.then(|| batch.clone());
+            let answered = if !writes_rows {
+                None
+            } else if args.pieces {
                 overlayer.pieces(&batch, &parcels, &mut tally)
             } else {
                 let answers = overlayer.answer(&batch, &parcels, &mut tally);
                 Some((batch, answers))
             };
-            if let Some((batch, answers)) = answered {
-                writer.write(batch, &answers).map_err(|error| error.in_file(rows.file()))?;
+            ((tally, kept.map(|batch| (batch, parcels))), answered)
+        },
+        |(found, kept)| {
+            tally.append(found);
+            if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
+                return Err(Error::new(problem.clone()).at_row(*row));
             }
-        }
-        ahead = next?;
-    }
+            let Some((batch, parcels)) = kept else { return Ok(()) };
+            account.add(&batch, &parcels);
+            match &mut report {
+                Some(report) => report.add(&batch, &parcels, &account),
+                None => Ok(()),
+            }
+        },
+    )
+    .map_err(|error| error.in_file(file))?;
 
     let is_marked = row_output.is_some() && columns.contains(&Column::Relation) && columns.contains(&Column::Reason);
     let written = match row_output {

@@ -140,7 +140,7 @@ pub(super) struct WriteArgs {
     encoding: Option<Encoding>,
     /// Name of the layer or sheet that is written; by default that of the file
     #[arg(long, value_name = "NAME")]
-    to_layer: Option<String>,
+    pub(super) to_layer: Option<String>,
     /// Write CSV, and for Excel: with a byte order mark, and without running text as formulas
     #[arg(long)]
     pub(super) excel: bool,
@@ -168,6 +168,18 @@ impl WriteArgs {
             layer: self.to_layer.clone(),
             ..WriteOptions::new(format)
         })
+    }
+
+    /// What is said of a format of maps, which is no table.
+    pub(super) fn options_of_map(&self, format: &str) -> Result<WriteOptions> {
+        let mismatch = |option| Error::new(ErrorKind::OptionMismatch { option, format: format.to_owned() });
+        if self.excel {
+            return Err(mismatch("--excel"));
+        }
+        if self.encoding.is_some() {
+            return Err(mismatch("--encoding"));
+        }
+        Ok(WriteOptions { crs: self.to_crs, ..WriteOptions::new(Format::GeoJson) })
     }
 
     /// The format of answers: the one that was asked for, else that of the file's ending.
@@ -216,20 +228,6 @@ impl WriteArgs {
     pub(super) fn name(&self) -> String {
         self.output.file().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
     }
-}
-
-/// Does one thing on other cores while another is done here.
-pub(super) fn meanwhile<T: Default + Send, H>(
-    elsewhere: impl FnOnce() -> T + Send,
-    here: impl FnOnce() -> H,
-) -> (T, H) {
-    let mut done = T::default();
-    // The scope ends when all that it spawned has ended.
-    let here = rayon::in_place_scope(|scope| {
-        scope.spawn(|_| done = elsewhere());
-        here()
-    });
-    (done, here)
 }
 
 /// Names the first invalid rows, and says how many there are beyond them.

@@ -3,10 +3,12 @@
 //! Errors are data. Their English text is their `Display`; the Chinese text, and the advice that
 //! the command line adds, belong to `report::lang`.
 
+mod basemap;
 mod plan;
 mod row;
 mod shape;
 
+pub use basemap::BaseMapProblem;
 pub use plan::PlanProblem;
 pub use row::{FeatureFlaw, Hint, RowProblem};
 pub use shape::ShapeProblem;
@@ -312,6 +314,22 @@ pub enum ErrorKind {
         /// What was given.
         given: String,
     },
+    /// No level of tiles is left.
+    #[error("there is no level from {min_zoom} to {max_zoom}")]
+    NoZoom {
+        /// The coarsest level.
+        min_zoom: u8,
+        /// The finest level.
+        max_zoom: u8,
+    },
+    /// There would be too many tiles.
+    #[error("down to level {max_zoom} there would be more than {limit} tiles")]
+    TooManyTiles {
+        /// The finest level.
+        max_zoom: u8,
+        /// The most tiles.
+        limit: u64,
+    },
     /// A shape is not valid once its coordinates are rounded.
     #[error("with {decimals} decimals of a degree it is no longer valid: {problem}")]
     Rounding {
@@ -319,6 +337,14 @@ pub enum ErrorKind {
         decimals: usize,
         /// What is wrong then.
         problem: ShapeProblem,
+    },
+    /// A base map was named that cannot be laid under a map.
+    #[error("cannot use the base map `{template}`: {problem}")]
+    BaseMap {
+        /// The address of its tiles, as it was given.
+        template: String,
+        /// What is wrong with it.
+        problem: BaseMapProblem,
     },
     /// A row was refused, and the caller wished to stop there.
     #[error(transparent)]

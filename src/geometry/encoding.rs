@@ -1,10 +1,12 @@
 //! Geometries as bytes and as text: well-known binary and well-known text (OGC Simple Features,
 //! 06-103r4, 7 and 8).
 
-use geo::Geometry;
+use geo::{Coord, Geometry, Polygon};
 use geo_traits::to_geo::ToGeoGeometry;
 use geo_traits::{Dimensions, GeometryTrait};
-use wkt::{ToWkt, Wkt};
+use wkt::Wkt;
+
+use crate::geometry::measure::rings;
 
 /// A geometry that was read.
 ///
@@ -56,7 +58,93 @@ pub fn from_wkt(text: &str) -> Result<Decoded, String> {
 /// assert_eq!(to_wkt(&Geometry::Point(point! { x: 121.4, y: 28.65 })), "POINT(121.4 28.65)");
 /// ```
 pub fn to_wkt(geometry: &Geometry<f64>) -> String {
-    geometry.wkt_string()
+    let mut text = String::new();
+    push_geometry(&mut text, geometry);
+    text
+}
+
+/// By ourselves: the crate that reads it panics on a part without a coordinate, and prints numbers slowly.
+fn push_geometry(text: &mut String, geometry: &Geometry<f64>) {
+    let mut named = |name: &str| text.push_str(name);
+    match geometry {
+        Geometry::Point(point) => {
+            named("POINT");
+            push_coords(text, [&point.0]);
+        }
+        Geometry::Line(line) => push_geometry(text, &Geometry::LineString(line.into())),
+        Geometry::LineString(line) => {
+            named("LINESTRING");
+            push_coords(text, &line.0);
+        }
+        Geometry::Polygon(polygon) => {
+            named("POLYGON");
+            push_polygon(text, polygon);
+        }
+        Geometry::MultiPoint(points) => {
+            named("MULTIPOINT");
+            push_list(text, points, |text, point| push_coords(text, [&point.0]));
+        }
+        Geometry::MultiLineString(lines) => {
+            named("MULTILINESTRING");
+            push_list(text, lines, |text, line| push_coords(text, &line.0));
+        }
+        Geometry::MultiPolygon(polygons) => {
+            named("MULTIPOLYGON");
+            push_list(text, polygons, push_polygon);
+        }
+        Geometry::GeometryCollection(parts) => {
+            named("GEOMETRYCOLLECTION");
+            push_list(text, parts, push_geometry);
+        }
+        Geometry::Rect(rect) => push_geometry(text, &Geometry::Polygon(rect.to_polygon())),
+        Geometry::Triangle(triangle) => push_geometry(text, &Geometry::Polygon(triangle.to_polygon())),
+    }
+}
+
+fn push_polygon(text: &mut String, polygon: &Polygon<f64>) {
+    let is_empty = polygon.exterior().0.is_empty();
+    push_list(text, rings(polygon).filter(|_| !is_empty), |text, ring| push_coords(text, &ring.0));
+}
+
+fn push_coords<'c>(text: &mut String, coords: impl IntoIterator<Item = &'c Coord<f64>>) {
+    push_list(text, coords, |text, corner| {
+        push_number(text, corner.x);
+        text.push(' ');
+        push_number(text, corner.y);
+    });
+}
+
+fn push_list<T>(text: &mut String, items: impl IntoIterator<Item = T>, push: impl Fn(&mut String, T)) {
+    let start = text.len();
+    for item in items {
+        text.push(if text.len() == start { '(' } else { ',' });
+        push(text, item);
+    }
+    text.push_str(match text.as_bytes().last() {
+        _ if text.len() > start => ")",
+        Some(b'(' | b',') => "EMPTY",
+        _ => " EMPTY",
+    });
+}
+
+/// A number in the fewest digits that read as the same double, without an exponent.
+pub(crate) fn number_text(value: f64) -> String {
+    let mut text = String::new();
+    push_number(&mut text, value);
+    text
+}
+
+/// Appends a number, as [`number_text`] has it.
+pub(crate) fn push_number(text: &mut String, value: f64) {
+    let size = value.abs();
+    if (1e-4..1e15).contains(&size) {
+        // Without an exponent there.
+        let mut digits = zmij::Buffer::new();
+        let digits = digits.format_finite(value);
+        text.push_str(digits.strip_suffix(".0").unwrap_or(digits));
+    } else {
+        text.push_str(&value.to_string());
+    }
 }
 
 /// Reads well-known binary: that of ISO, and PostGIS's with its flags. Fails with what is wrong where it
@@ -127,6 +215,56 @@ mod tests {
             assert_eq!(from_wkb(&to_wkb(&geometry)).unwrap().geometry.as_ref(), Some(&geometry));
             assert_eq!(from_wkt(&to_wkt(&geometry)).unwrap().geometry.as_ref(), Some(&geometry));
         }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn numbers_read_as_the_same_in_as_few_digits(bits: u64, decimal in -1e16..1e16, exponent in -20..20) {
+            for value in [f64::from_bits(bits), decimal, decimal.trunc(), decimal * 10f64.powi(exponent)] {
+                let (text, display) = (number_text(value), value.to_string());
+                proptest::prop_assert_eq!(text.len(), display.len());
+                proptest::prop_assert!(text.parse::<f64>().unwrap().to_bits() == value.to_bits() || value.is_nan());
+                proptest::prop_assert!(!text.contains('e'));
+            }
+        }
+    }
+
+    #[test]
+    fn well_known_text_is_as_the_crate_has_it() {
+        use wkt::ToWkt;
+        let polygon = polygon!(
+            exterior: [(x: 0., y: -1e-9), (x: 121.123456789, y: 0.1), (x: 9., y: 1e20)],
+            interiors: [[(x: 6., y: 1.), (x: 8., y: 1.), (x: 8., y: 2.)]]
+        );
+        let line = line_string![(x: 121.1, y: 28.123456789012345), (x: 1e-7, y: -0.5)];
+        let polygons = |count: usize| geo::MultiPolygon(vec![polygon.clone(); count]);
+        let collection = GeometryCollection::new_from(vec![point! { x: 1., y: 2. }.into(), polygons(2).into()]);
+        let geometries: Vec<Geometry<f64>> = vec![
+            point! { x: 121.4, y: 28.65 }.into(),
+            geo::MultiPoint::new(vec![point! { x: 1., y: 2. }, point! { x: 3., y: 4. }]).into(),
+            line.clone().into(),
+            geo::LineString(vec![]).into(),
+            geo::MultiLineString::new(vec![line.clone(), line]).into(),
+            polygon.clone().into(),
+            Polygon::new(geo::LineString(vec![]), vec![]).into(),
+            polygons(0).into(),
+            polygons(1).into(),
+            polygons(2).into(),
+            Geometry::GeometryCollection(collection),
+        ];
+        for geometry in geometries {
+            assert_eq!(to_wkt(&geometry), geometry.wkt_string());
+        }
+    }
+
+    #[test]
+    fn a_part_without_coordinates_is_written_and_read() {
+        let empty = Polygon::new(geo::LineString(vec![]), vec![]);
+        let corner = polygon![(x: 0., y: 0.), (x: 9., y: 0.), (x: 9., y: 9.)];
+        let text = to_wkt(&geo::MultiPolygon(vec![empty, corner]).into());
+        assert_eq!(text, "MULTIPOLYGON(EMPTY,((0 0,9 0,9 9,0 0)))");
+        assert!(from_wkt(&text).is_ok(), "{text}");
     }
 
     /// Bytes of PostGIS: `SRID=4326;POINT Z (1 2 3)`.

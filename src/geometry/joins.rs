@@ -14,7 +14,18 @@ pub(crate) fn meeting_pairs<B>(
     edges: &[Line<f64>],
     visit: &mut impl FnMut(usize, usize) -> ControlFlow<B>,
 ) -> ControlFlow<B> {
-    if edges.len() < 2 {
+    /// Fewer are compared with each other sooner than a tree is made.
+    const FEW: usize = 16;
+    if edges.len() <= FEW {
+        let mut bounds = [Bounds::NOTHING; FEW];
+        for (number, edge) in edges.iter().enumerate() {
+            bounds[number] = Bounds::of(edge);
+            for other in 0..number {
+                if bounds[other].meets(bounds[number]) {
+                    visit(other, number)?;
+                }
+            }
+        }
         return ControlFlow::Continue(());
     }
     let tree = Tree::new(edges.iter().map(Bounds::of));
@@ -72,8 +83,12 @@ impl Tree {
     /// Calls `visit` with the number of each leaf that is wanted. What is wanted of a leaf's box must hold
     /// of any box around it.
     pub(crate) fn visit(&self, wanted: &impl Fn(Bounds) -> bool, visit: &mut impl FnMut(usize)) {
-        let mut open = vec![1];
-        while let Some(node) = open.pop() {
+        // Of each level above the node at hand, at most one is left to visit: a tree has fewer than 64.
+        let mut open = [1; 64];
+        let mut count = 1;
+        while count > 0 {
+            count -= 1;
+            let node = open[count];
             if !wanted(self.bounds[node]) {
                 continue;
             }
@@ -83,7 +98,9 @@ impl Tree {
                     visit(node - self.first_leaf);
                 }
             } else {
-                open.extend([2 * node + 1, 2 * node]);
+                open[count] = 2 * node + 1;
+                open[count + 1] = 2 * node;
+                count += 2;
             }
         }
     }

@@ -225,22 +225,32 @@ pub(crate) fn strip_area_m2(edge: Line<f64>, meridian_deg: f64) -> f64 {
     let mid_lon = ((edge.start.x - meridian_deg + edge.end.x - meridian_deg) / 2.0).to_radians();
     let width = (edge.end.x - edge.start.x).to_radians();
     // The sines and cosines of k times an angle, two steps of the angle on from those of k − 2.
-    let multiples = |angle: f64| {
-        let (step_sin, step_cos) = (2.0 * angle).sin_cos();
-        std::iter::successors(Some(angle.sin_cos()), move |&(sin, cos)| {
+    let multiples = |(sin, cos): (f64, f64)| {
+        let (step_sin, step_cos) = (2.0 * sin * cos, 1.0 - 2.0 * sin * sin);
+        std::iter::successors(Some((sin, cos)), move |&(sin, cos)| {
             Some((sin * step_cos + cos * step_sin, cos * step_cos - sin * step_sin))
         })
     };
     let sum: f64 = STRIP_COEFFICIENTS
         .iter()
         .zip([1.0, 3.0, 5.0, 7.0, 9.0])
-        .zip(multiples(half_height).zip(multiples(mid_lat)))
+        .zip(multiples(small_sin_cos(half_height)).zip(multiples(mid_lat.sin_cos())))
         .map(|((coefficient, k), ((half_sin, half_cos), (mid_sin, mid_cos)))| {
             let strip = 2.0 * half_sin * mid_cos * mid_lon;
             coefficient * (strip - width * mid_sin * slant(k * half_height, half_sin, half_cos))
         })
         .sum();
     semi_minor_m * semi_minor_m * sum
+}
+
+/// Sine and cosine, of small angles by as much of their series as a double shows.
+fn small_sin_cos(x: f64) -> (f64, f64) {
+    let x2 = x * x;
+    if x.abs() < 1e-3 {
+        (x * (1.0 - x2 / 6.0 * (1.0 - x2 / 20.0)), 1.0 - x2 / 2.0 * (1.0 - x2 / 12.0))
+    } else {
+        x.sin_cos()
+    }
 }
 
 /// (sin x − x cos x) / x, by its series where the difference would cancel.

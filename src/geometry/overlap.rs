@@ -155,6 +155,11 @@ impl Edges {
         comes_near
     }
 
+    /// Whether a point that lies on no edge is inside.
+    pub(crate) fn holds_off_boundary(&self, point: Coord<f64>) -> bool {
+        self.holds_moved(point)
+    }
+
     /// Whether a corner of another shape, moved by (ε, ε²), is inside.
     fn holds_moved(&self, point: Coord<f64>) -> bool {
         // A moved corner is above all that is at its height.

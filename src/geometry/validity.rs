@@ -11,8 +11,9 @@ use std::ops::{ControlFlow, Range};
 
 use geo::algorithm::repair_polygon::MakeValid;
 use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
+use geo::kernels::{Kernel, Orientation};
 use geo::line_intersection::{LineIntersection, line_intersection};
-use geo::{BoundingRect, Coord, Line, LineString, MultiPolygon};
+use geo::{BoundingRect, Coord, GeoNum, Line, LineString, MultiPolygon};
 
 use crate::error::{Hint, ShapeProblem};
 use crate::geometry::joins::meeting_pairs;
@@ -154,10 +155,13 @@ fn ring_flaw(ring: &LineString<f64>) -> Option<Flaw> {
     if ring.0.first() != ring.0.last() {
         return Some(Flaw { problem: ShapeProblem::NotClosed, at });
     }
-    let mut corners = ring.0.clone();
-    corners.dedup();
-    let count = corners.len().saturating_sub(1);
+    let count = ring.0.windows(2).filter(|pair| pair[0] != pair[1]).count();
     (count < 3).then_some(Flaw { problem: ShapeProblem::TooFewPoints { count }, at })
+}
+
+/// Whether an edge that begins at the end of another goes off to its side.
+fn is_corner(edge: Line<f64>, next: Line<f64>) -> bool {
+    <f64 as GeoNum>::Ker::orient2d(edge.start, edge.end, next.end) != Orientation::Collinear
 }
 
 /// All edges of a shape, in order, with the ring and the part that each belongs to.
@@ -225,6 +229,10 @@ impl<'a> Outline<'a> {
     fn contact(&self, a: usize, b: usize) -> Option<Result<Touch, Flaw>> {
         let (edge_a, edge_b) = (self.edges[a], self.edges[b]);
         let (owner_a, owner_b) = (self.owners[a], self.owners[b]);
+        // Most of those that meet follow each other, and do not turn back.
+        if owner_a.next == b && is_corner(edge_a, edge_b) || owner_b.next == a && is_corner(edge_b, edge_a) {
+            return None;
+        }
         let (at, single) = match line_intersection(edge_a, edge_b)? {
             LineIntersection::SinglePoint { intersection, is_proper } => (intersection, !is_proper),
             LineIntersection::Collinear { intersection } => (intersection.start, false),

@@ -3,12 +3,18 @@
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, Result};
 use crate::io::csv;
+use crate::io::geojson::FeatureBlock;
+#[cfg(feature = "parquet")]
+use crate::io::geoparquet::UnpackedBlock;
 use crate::table::Batch;
 
 /// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
 pub(super) enum RawBlock {
     Batch(Batch),
     Csv(csv::CsvBlock),
+    Features(FeatureBlock),
+    #[cfg(feature = "parquet")]
+    Unpacked(UnpackedBlock),
 }
 
 /// Rows that come next to each other in a table, and may have yet to be taken apart:
@@ -50,6 +56,9 @@ impl BlockReader {
         let batch = match content {
             RawBlock::Batch(batch) => Some(batch),
             RawBlock::Csv(block) => block.into_batch().map_err(in_file)?,
+            RawBlock::Features(block) => block.into_batch().map_err(in_file)?,
+            #[cfg(feature = "parquet")]
+            RawBlock::Unpacked(block) => block.into_batch(),
         };
         let Some(border) = &border else { return Ok(batch) };
         let Some(mut batch) = batch else { return Ok(None) };

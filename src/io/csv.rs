@@ -15,7 +15,6 @@ use std::sync::Arc;
 use memchr::{memchr, memchr_iter, memmem, memrchr2};
 
 pub(super) use self::writer::CsvWriter;
-pub use self::writer::Renderer;
 
 use self::records::{Field, Records};
 use crate::error::{Error, ErrorKind, Result, RowProblem};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::RowProblem;
+use crate::geometry::encoding::number_text;
 use crate::io::WriteOptions;
 use crate::io::columns::{axis_names, tells_axes_of};
 use crate::table::{Batch, Carrier, Cell, Field, Kind, Schema, Value, unused_name};
@@ -116,8 +117,8 @@ impl Flat {
             Some(Carrier::Columns(x, y)) => {
                 match &batch.sites()[number] {
                     Ok(site) => {
-                        cells[x] = Cow::Owned(site.x.to_string());
-                        cells[y] = Cow::Owned(site.y.to_string());
+                        cells[x] = Cow::Owned(number_text(site.x));
+                        cells[y] = Cow::Owned(number_text(site.y));
                     }
                     // Coordinates of another system.
                     Err(RowProblem::NoImage { .. }) => (cells[x], cells[y]) = ("".into(), "".into()),

@@ -1,14 +1,16 @@
 //! Geometries of GeoJSON, read and written.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use geo::orient::{Direction, Orient};
 use geo::{
     Coord, CoordsIter, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point,
     Polygon,
 };
-use geojson::{GeometryValue, Position};
-use serde::Deserialize;
+use geojson::GeometryValue;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{FeatureFlaw, RowProblem, ShapeProblem};
@@ -16,74 +18,142 @@ use crate::geometry::encoding::Decoded;
 
 /// Reads a geometry object, or `null`.
 pub(super) fn decode(json: &str) -> Result<Decoded, RowProblem> {
-    #[derive(Deserialize)]
-    struct Raw<'a> {
-        #[serde(borrow)]
-        r#type: Option<Cow<'a, str>>,
-        #[serde(borrow)]
-        coordinates: Option<&'a RawValue>,
-    }
-    let Ok(geometry) = serde_json::from_str::<Option<Raw<'_>>>(json) else {
-        return Err(RowProblem::NotAFeature(FeatureFlaw::Geometry));
-    };
-    let Some(geometry) = geometry else { return Ok(Decoded { geometry: None, has_heights: false }) };
-    if geometry.r#type.as_deref() == Some("Point") {
-        let coordinates = geometry.coordinates.map_or("null", RawValue::get);
-        return match serde_json::from_str::<Vec<f64>>(coordinates).as_deref() {
-            Ok(&[x, y, ref rest @ ..]) => {
-                Ok(Decoded { geometry: Some(Geometry::Point(Point(Coord { x, y }))), has_heights: !rest.is_empty() })
-            }
-            _ => Err(RowProblem::NotAFeature(FeatureFlaw::Coordinates(shortened(coordinates)))),
-        };
-    }
-    let geometry =
-        serde_json::from_str::<geojson::Geometry>(json).map_err(|_| RowProblem::NotAFeature(FeatureFlaw::Geometry))?;
-    let mut has_heights = false;
-    let geometry = decode_value(&geometry.value, &mut has_heights)?;
-    Ok(Decoded { geometry, has_heights })
+    decode_at(json, 0)
 }
 
-fn decode_value(value: &GeometryValue, has_heights: &mut bool) -> Result<Option<Geometry<f64>>, RowProblem> {
-    let geometry: Geometry<f64> = match value {
-        GeometryValue::Point { coordinates } => Point(coord(coordinates, has_heights)?).into(),
-        GeometryValue::MultiPoint { coordinates } => {
-            MultiPoint(line(coordinates, has_heights)?.0.into_iter().map(Point).collect()).into()
+#[derive(Deserialize)]
+struct Raw<'a> {
+    #[serde(borrow)]
+    r#type: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    coordinates: Option<&'a RawValue>,
+    #[serde(borrow)]
+    geometries: Option<Vec<&'a RawValue>>,
+}
+
+/// Reads a geometry that lies in so many collections.
+fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
+    /// Collections in collections are read by recursion.
+    const DEEPEST: usize = 16;
+    let no_geometry = || RowProblem::NotAFeature(FeatureFlaw::Geometry);
+    let raw: Option<Raw<'_>> = serde_json::from_str(json).map_err(|_| no_geometry())?;
+    let Some(raw) = raw else { return Ok(Decoded { geometry: None, has_heights: false }) };
+    let coordinates = raw.coordinates.map_or("null", RawValue::get);
+    let mut has_heights = false;
+    let geometry: Geometry<f64> = match raw.r#type.as_deref().unwrap_or_default() {
+        "Point" => match serde_json::from_str::<Positions>(&format!("[{coordinates}]")) {
+            Ok(Positions { coords, shortest: 2.., longest }) => {
+                has_heights = longest > 2;
+                Point(coords[0]).into()
+            }
+            _ => return Err(RowProblem::NotAFeature(FeatureFlaw::Coordinates(shortened(coordinates)))),
+        },
+        "MultiPoint" => {
+            MultiPoint(line(read(coordinates)?, &mut has_heights)?.0.into_iter().map(Point).collect()).into()
         }
-        GeometryValue::LineString { coordinates } => line(coordinates, has_heights)?.into(),
-        GeometryValue::MultiLineString { coordinates } => {
-            let lines = coordinates.iter().map(|positions| line(positions, has_heights));
+        "LineString" => line(read(coordinates)?, &mut has_heights)?.into(),
+        "MultiLineString" => {
+            let lines =
+                read::<Vec<Positions>>(coordinates)?.into_iter().map(|positions| line(positions, &mut has_heights));
             MultiLineString(lines.collect::<Result<_, _>>()?).into()
         }
-        GeometryValue::Polygon { coordinates } => polygon(coordinates, has_heights)?.into(),
-        GeometryValue::MultiPolygon { coordinates } => {
-            let parts = coordinates.iter().map(|rings| polygon(rings, has_heights));
+        "Polygon" => polygon(read(coordinates)?, &mut has_heights)?.into(),
+        "MultiPolygon" => {
+            let parts =
+                read::<Vec<Vec<Positions>>>(coordinates)?.into_iter().map(|rings| polygon(rings, &mut has_heights));
             MultiPolygon(parts.collect::<Result<_, _>>()?).into()
         }
-        GeometryValue::GeometryCollection { geometries } => {
-            let parts = geometries.iter().filter_map(|part| decode_value(&part.value, has_heights).transpose());
-            Geometry::GeometryCollection(GeometryCollection(parts.collect::<Result<_, _>>()?))
+        "GeometryCollection" if depth < DEEPEST => {
+            let mut parts = vec![];
+            for part in raw.geometries.ok_or_else(no_geometry)? {
+                let decoded = decode_at(part.get(), depth + 1)?;
+                has_heights |= decoded.has_heights;
+                parts.extend(decoded.geometry);
+            }
+            Geometry::GeometryCollection(GeometryCollection(parts))
         }
+        _ => return Err(no_geometry()),
     };
     let is_filled = geometry.coords_iter().next().is_some();
-    Ok(is_filled.then_some(geometry))
+    Ok(Decoded { geometry: is_filled.then_some(geometry), has_heights })
 }
 
-fn coord(position: &Position, has_heights: &mut bool) -> Result<Coord<f64>, RowProblem> {
-    match position.as_slice() {
-        &[x, y, ref rest @ ..] => {
-            *has_heights |= !rest.is_empty();
-            Ok(Coord { x, y })
+fn read<'a, T: Deserialize<'a>>(coordinates: &'a str) -> Result<T, RowProblem> {
+    serde_json::from_str(coordinates).map_err(|_| RowProblem::NotAFeature(FeatureFlaw::Geometry))
+}
+
+/// An array of positions, read without a vector for each.
+struct Positions {
+    coords: Vec<Coord<f64>>,
+    /// How many numbers the shortest and the longest of them have.
+    shortest: usize,
+    longest: usize,
+}
+
+impl<'de> Deserialize<'de> for Positions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Positions, D::Error> {
+        struct PositionsVisitor;
+        impl<'de> Visitor<'de> for PositionsVisitor {
+            type Value = Positions;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array of positions")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Positions, A::Error> {
+                let mut positions = Positions { coords: vec![], shortest: usize::MAX, longest: 0 };
+                while let Some(Position { coord, count }) = array.next_element()? {
+                    positions.coords.push(coord);
+                    positions.shortest = positions.shortest.min(count);
+                    positions.longest = positions.longest.max(count);
+                }
+                Ok(positions)
+            }
         }
-        _ => Err(RowProblem::Shape(ShapeProblem::ShortPosition)),
+        deserializer.deserialize_seq(PositionsVisitor)
     }
 }
 
-fn line(positions: &[Position], has_heights: &mut bool) -> Result<LineString<f64>, RowProblem> {
-    positions.iter().map(|position| coord(position, has_heights)).collect()
+struct Position {
+    coord: Coord<f64>,
+    count: usize,
 }
 
-fn polygon(rings: &[Vec<Position>], has_heights: &mut bool) -> Result<Polygon<f64>, RowProblem> {
-    let mut rings = rings.iter().map(|ring| line(ring, has_heights)).collect::<Result<Vec<_>, _>>()?;
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Position, D::Error> {
+        struct PositionVisitor;
+        impl<'de> Visitor<'de> for PositionVisitor {
+            type Value = Position;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a position")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Position, A::Error> {
+                let (mut xy, mut count) = ([0.0; 2], 0);
+                while let Some(number) = array.next_element::<f64>()? {
+                    if let Some(place) = xy.get_mut(count) {
+                        *place = number;
+                    }
+                    count += 1;
+                }
+                Ok(Position { coord: Coord { x: xy[0], y: xy[1] }, count })
+            }
+        }
+        deserializer.deserialize_seq(PositionVisitor)
+    }
+}
+
+fn line(positions: Positions, has_heights: &mut bool) -> Result<LineString<f64>, RowProblem> {
+    if positions.shortest < 2 {
+        return Err(RowProblem::Shape(ShapeProblem::ShortPosition));
+    }
+    *has_heights |= positions.longest > 2;
+    Ok(LineString(positions.coords))
+}
+
+fn polygon(rings: Vec<Positions>, has_heights: &mut bool) -> Result<Polygon<f64>, RowProblem> {
+    let mut rings = rings.into_iter().map(|ring| line(ring, has_heights)).collect::<Result<Vec<_>, _>>()?;
     if rings.iter().any(|ring| ring.0.first() != ring.0.last()) {
         return Err(RowProblem::Shape(ShapeProblem::NotClosed));
     }
@@ -143,5 +213,7 @@ mod tests {
             assert_eq!(code(json), Err("not-a-feature"), "{json}");
         }
         assert!(decode(r#"{"type":"LineString","coordinates":[[1,2,3],[4,5]]}"#).unwrap().has_heights);
+        let deep = r#"{"type":"GeometryCollection","geometries":["#.repeat(100_000) + &"]}".repeat(100_000);
+        assert_eq!(code(&deep), Err("not-a-feature"));
     }
 }

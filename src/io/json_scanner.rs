@@ -6,6 +6,8 @@
 
 use std::io::{BufRead, BufReader, Read};
 
+use memchr::{memchr_iter, memchr2};
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::input::read_error;
 
@@ -175,6 +177,78 @@ fn not_geojson(expected: &'static str, found: &str, line: u64) -> Error {
     Error::new(ErrorKind::NotGeoJson { expected, found: found.to_owned() }).at_line(line)
 }
 
+/// How far a value is taken.
+#[derive(Default)]
+struct ValueState {
+    depth: usize,
+    in_string: bool,
+    is_escaped: bool,
+    /// Whether it has ended.
+    is_whole: bool,
+    /// Whether it is a number or a word, which ends where something else begins.
+    is_scalar: bool,
+}
+
+impl ValueState {
+    /// How many of these bytes belong to the value.
+    fn take(&mut self, bytes: &[u8]) -> usize {
+        let mut place = 0;
+        while place < bytes.len() && !self.is_whole {
+            if self.in_string {
+                place += self.take_text(&bytes[place..]);
+            } else if self.depth > 0 {
+                let skipped = bytes[place..].iter().position(|&byte| IS_STRUCTURE[usize::from(byte)]);
+                let Some(skipped) = skipped else { return bytes.len() };
+                place += skipped + 1;
+                match bytes[place - 1] {
+                    b'"' => self.in_string = true,
+                    b'{' | b'[' => self.depth += 1,
+                    _ => self.depth -= 1,
+                }
+                self.is_whole = self.depth == 0;
+            } else {
+                match bytes[place] {
+                    b'"' | b'{' | b'[' if self.is_scalar => return place,
+                    b'"' => self.in_string = true,
+                    b'{' | b'[' => self.depth = 1,
+                    b'}' | b']' | b',' | b':' => return place,
+                    byte if byte.is_ascii_whitespace() => return place,
+                    _ => self.is_scalar = true,
+                }
+                place += 1;
+            }
+        }
+        place
+    }
+
+    /// How many of these bytes belong to the string at hand.
+    fn take_text(&mut self, bytes: &[u8]) -> usize {
+        if std::mem::take(&mut self.is_escaped) {
+            return 1;
+        }
+        match memchr2(b'"', b'\\', bytes) {
+            None => bytes.len(),
+            Some(place) => {
+                self.is_escaped = bytes[place] == b'\\';
+                self.in_string = self.is_escaped;
+                self.is_whole = !self.in_string && self.depth == 0;
+                place + 1
+            }
+        }
+    }
+}
+
+/// The bytes that open and close, outside of strings.
+const IS_STRUCTURE: [bool; 256] = {
+    let mut is_structure = [false; 256];
+    let mut place = 0;
+    while place < 5 {
+        is_structure[b"\"{[]}"[place] as usize] = true;
+        place += 1;
+    }
+    is_structure
+};
+
 /// The bytes of the stream, with a count of lines and a memory of those to keep.
 struct Bytes {
     reader: BufReader<Box<dyn Read>>,
@@ -199,21 +273,28 @@ impl Bytes {
         loop {
             let buffer = self.reader.fill_buf().map_err(read_error)?;
             let count = buffer.iter().enumerate().take_while(|&(i, &byte)| go_on(byte, taken + i)).count();
-            self.line += buffer[..count].iter().filter(|&&byte| byte == b'\n').count() as u64;
-            if self.is_keeping {
-                self.kept.extend_from_slice(&buffer[..count]);
-                if self.kept.len() > MAX_FEATURE_BYTES {
-                    let limit_bytes = MAX_FEATURE_BYTES;
-                    return Err(Error::new(ErrorKind::TooLong { limit_bytes }).at_line(self.line));
-                }
-            }
             let is_all = count == buffer.len() && count > 0;
             taken += count;
-            self.reader.consume(count);
+            self.take(count)?;
             if !is_all {
                 return Ok(());
             }
         }
+    }
+
+    /// Takes so many bytes, which are in the buffer.
+    fn take(&mut self, count: usize) -> Result<()> {
+        let taken = &self.reader.buffer()[..count];
+        self.line += memchr_iter(b'\n', taken).count() as u64;
+        if self.is_keeping {
+            self.kept.extend_from_slice(taken);
+            if self.kept.len() > MAX_FEATURE_BYTES {
+                let limit_bytes = MAX_FEATURE_BYTES;
+                return Err(Error::new(ErrorKind::TooLong { limit_bytes }).at_line(self.line));
+            }
+        }
+        self.reader.consume(count);
+        Ok(())
     }
 
     /// The next byte that is no white space, without taking it.
@@ -241,43 +322,22 @@ impl Bytes {
 
     /// Takes one value: a string, a number, a word, or all between two brackets.
     fn value(&mut self, what: &'static str) -> Result<()> {
-        let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
-        let (mut is_whole, mut is_scalar) = (false, false);
-        self.take_while(|byte, taken| {
-            if is_whole {
-                return false;
+        let mut state = ValueState::default();
+        loop {
+            let buffer = self.reader.fill_buf().map_err(read_error)?;
+            if buffer.is_empty() {
+                break;
             }
-            if in_string {
-                match byte {
-                    _ if is_escaped => is_escaped = false,
-                    b'\\' => is_escaped = true,
-                    b'"' => {
-                        in_string = false;
-                        is_whole = depth == 0;
-                    }
-                    _ => {}
-                }
-                return true;
+            let count = state.take(buffer);
+            let is_all = count == buffer.len();
+            self.take(count)?;
+            if !is_all {
+                break;
             }
-            match byte {
-                b'"' if is_scalar => return false,
-                b'"' => in_string = true,
-                b'{' | b'[' if is_scalar => return false,
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' if depth > 0 => {
-                    depth -= 1;
-                    is_whole = depth == 0;
-                }
-                _ if depth > 0 => {}
-                b'}' | b']' | b',' | b':' => return false,
-                _ if byte.is_ascii_whitespace() => return false,
-                _ => is_scalar = taken == 0 || is_scalar,
-            }
-            true
-        })?;
+        }
         match self.peek()? {
-            None if !is_whole => Err(truncated(what)),
-            Some(found) if !is_whole && !is_scalar => Err(self.unexpected("a value", found)),
+            None if !state.is_whole => Err(truncated(what)),
+            Some(found) if !state.is_whole && !state.is_scalar => Err(self.unexpected("a value", found)),
             _ => Ok(()),
         }
     }

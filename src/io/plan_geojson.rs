@@ -1,67 +1,16 @@
 //! The plan as an RFC 7946 feature collection that map tools open as it is.
 
 use geo::{BoundingRect, MultiPolygon};
-use geojson::{Bbox, Feature, Geometry, GeometryValue, JsonObject, feature::Id};
+use geojson::{Bbox, Feature, Geometry, GeometryValue, feature::Id};
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::geometry::validity::first_flaw;
-use crate::geometry::{round, wind};
-use crate::io::Output;
-use crate::plan::{Level, Plan, Zone};
-
-/// What of a plan is exported, and how.
-///
-/// ```
-/// use taizhou_corridor::io::ExportOptions;
-/// use taizhou_corridor::plan::Level;
-///
-/// // The core and the zones, in colours, to the decimetre.
-/// let options = ExportOptions {
-///     levels: vec![Level::Core, Level::Zone],
-///     with_style: true,
-///     decimals: 6,
-///     ..ExportOptions::default()
-/// };
-/// assert!(options.ids.is_empty() && !options.as_lines);
-/// ```
-#[derive(Debug, Clone)]
-pub struct ExportOptions {
-    /// Only these levels; all if there is none.
-    pub levels: Vec<Level>,
-    /// Only the features with these ids; all if there is none.
-    pub ids: Vec<String>,
-    /// Whether to write one feature a line, without a collection around them.
-    pub as_lines: bool,
-    /// The decimals of a degree: 7 are a centimetre.
-    pub decimals: usize,
-    /// Whether to add colours (simplestyle 1.1: `fill`, `stroke`, …).
-    pub with_style: bool,
-}
-
-impl Default for ExportOptions {
-    fn default() -> ExportOptions {
-        ExportOptions { levels: vec![], ids: vec![], as_lines: false, decimals: 7, with_style: false }
-    }
-}
-
-impl ExportOptions {
-    /// The chosen features. Fails where an id is unknown, or there is none.
-    pub(super) fn chosen<'p>(&self, plan: &'p Plan) -> Result<Vec<&'p Zone>> {
-        for id in &self.ids {
-            plan.find(id)?;
-        }
-        let is_chosen = |zone: &&Zone| {
-            (self.levels.is_empty() || zone.level.is_some_and(|level| self.levels.contains(&level)))
-                && (self.ids.is_empty() || self.ids.contains(&zone.id))
-        };
-        let zones: Vec<&Zone> = plan.zones().iter().filter(is_chosen).collect();
-        if zones.is_empty() { Err(Error::new(ErrorKind::NothingChosen)) } else { Ok(zones) }
-    }
-}
+use crate::error::Result;
+use crate::io::plan_features::{PlanFeature, plan_features};
+use crate::io::{ExportOptions, Output};
+use crate::plan::Plan;
 
 /// Writes the chosen features of a plan as RFC 7946: no `crs` member, exteriors counter-clockwise,
-/// `bbox` on the collection and each feature, ids as text, each shape valid after rounding. Does not
-/// commit the output.
+/// `bbox` on the collection and each feature, ids as text, each shape valid after rounding. In a shifted
+/// system a property `crs_notice` of each feature says so. Does not commit the output.
 ///
 /// Fails where an id is unknown, no feature is chosen, a shape is no longer valid once rounded, or the output cannot be
 /// written.
@@ -83,8 +32,7 @@ impl ExportOptions {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn write_plan(plan: &Plan, options: &ExportOptions, output: &mut Output) -> Result<usize> {
-    let zones = options.chosen(plan)?;
-    let features = zones.into_iter().map(|zone| feature(zone, options)).collect::<Result<Vec<_>>>()?;
+    let features: Vec<Feature> = plan_features(plan, options)?.into_iter().map(feature).collect();
     let lines: Vec<String> = features.iter().map(Feature::to_string).collect();
     if options.as_lines {
         lines.iter().try_for_each(|line| output.text(&format!("{line}\n")))?;
@@ -104,24 +52,16 @@ fn bbox(features: &[Feature]) -> Option<Bbox> {
     [bound(0, f64::min), bound(1, f64::min), bound(2, f64::max), bound(3, f64::max)].into_iter().collect()
 }
 
-fn feature(zone: &Zone, options: &ExportOptions) -> Result<Feature> {
-    let shape = wind(&round(&zone.shape, options.decimals));
-    if let Some(flaw) = first_flaw(&shape) {
-        let kind = ErrorKind::Rounding { decimals: options.decimals, problem: flaw.problem };
-        return Err(Error::new(kind).at_feature(zone.id.clone()));
-    }
-    let mut properties = zone.properties.clone();
-    if options.with_style {
-        properties.extend(style(zone.level));
-    }
+fn feature(feature: PlanFeature) -> Feature {
+    let PlanFeature { id, properties, shape } = feature;
     let bbox = shape.bounding_rect().map(|bounds| vec![bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y]);
-    Ok(Feature {
+    Feature {
         bbox,
         geometry: Some(Geometry::new(geometry_value(&shape))),
-        id: Some(Id::String(zone.id.clone())),
+        id: Some(Id::String(id)),
         properties: Some(properties),
         foreign_members: None,
-    })
+    }
 }
 
 /// A polygon where there is one part, else a multipolygon.
@@ -132,26 +72,12 @@ fn geometry_value(shape: &MultiPolygon<f64>) -> GeometryValue {
     }
 }
 
-/// Colours by level, told apart by colour-blind eyes (Okabe and Ito 2008).
-fn style(level: Option<Level>) -> JsonObject {
-    let (fill, opacity, width) = match level {
-        Some(Level::Corridor) => ("#999999", 0.1, 3.0),
-        Some(Level::Core) => ("#d55e00", 0.4, 2.0),
-        Some(Level::Zone) | None => ("#0072b2", 0.3, 2.0),
-        Some(Level::Cluster) => ("#009e73", 0.4, 1.0),
-    };
-    let mut style = JsonObject::new();
-    style.insert("fill".to_owned(), fill.into());
-    style.insert("fill-opacity".to_owned(), opacity.into());
-    style.insert("stroke".to_owned(), fill.into());
-    style.insert("stroke-width".to_owned(), width.into());
-    style
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::PLAN_GEOJSON;
+    use crate::crs::Crs;
+    use crate::error::ErrorKind;
+    use crate::plan::{Level, PLAN_GEOJSON};
 
     fn export(plan: &Plan, options: &ExportOptions) -> Result<String> {
         let (mut output, written) = Output::memory("test");
@@ -185,6 +111,38 @@ mod tests {
         assert!(export(&plan, &one).unwrap().contains("\"fill\":\"#d55e00\""));
         let unknown = ExportOptions { ids: vec!["centre".to_owned()], ..ExportOptions::default() };
         assert!(matches!(export(&plan, &unknown).unwrap_err().kind(), ErrorKind::UnknownId { .. }));
+    }
+
+    #[test]
+    fn shifted_coordinates_say_so_on_each_feature() {
+        let options = ExportOptions { crs: Crs::Bd09, with_style: true, ..ExportOptions::default() };
+        let written: serde_json::Value = serde_json::from_str(&export(&Plan::bundled(), &options).unwrap()).unwrap();
+        for (feature, zone) in written["features"].as_array().unwrap().iter().zip(Plan::bundled().zones()) {
+            assert!(feature["properties"]["crs_notice"].as_str().unwrap().contains("BD-09"));
+            assert!(feature["properties"]["fill"].is_string());
+            let bounds = zone.shape.bounding_rect().unwrap();
+            let shift = feature["bbox"][0].as_f64().unwrap() - bounds.min().x;
+            assert!((0.010..0.012).contains(&shift), "{shift}");
+        }
+    }
+
+    /// Five of its properties are for polygons, with the values that it allows.
+    #[test]
+    fn the_style_is_simplestyle() {
+        let styled = ExportOptions { with_style: true, ..ExportOptions::default() };
+        let written: serde_json::Value = serde_json::from_str(&export(&Plan::bundled(), &styled).unwrap()).unwrap();
+        for feature in written["features"].as_array().unwrap() {
+            let properties = &feature["properties"];
+            for name in ["fill", "stroke"] {
+                let colour = properties[name].as_str().unwrap();
+                assert!(colour.starts_with('#') && colour.len() == 7, "{colour}");
+                assert!(colour[1..].bytes().all(|digit| digit.is_ascii_hexdigit()), "{colour}");
+            }
+            for name in ["fill-opacity", "stroke-opacity"] {
+                assert!((0.0..=1.0).contains(&properties[name].as_f64().unwrap()));
+            }
+            assert!(properties["stroke-width"].as_f64().unwrap() >= 0.0);
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::io::geojson::kind_of;
 use crate::io::geojson_geometry::encode;
 use crate::io::read::Rows;
 use crate::io::{ExportOptions, Format, Input, ReadOptions, open};
-use crate::plan::{Plan, Zone};
+use crate::plan::Plan;
 use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
 
 /// The properties of a plan that are numbers, and those that are lists: formats without such have texts.
@@ -117,11 +117,11 @@ fn feature(rows: &Rows, batch: &Batch, number: usize) -> Result<String> {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn plan_table(plan: &Plan, options: &ExportOptions) -> Result<(Schema, Batch)> {
-    let zones: Vec<&Zone> = options.chosen(plan)?;
+    let zones = options.chosen(plan)?;
     let mut names: Vec<String> = vec![];
     let mut kinds: Vec<Option<Kind>> = vec![];
     let mut batch = BatchBuilder::new(1);
-    for zone in zones {
+    for zone in zones.into_iter().map(|number| &plan.zones()[number]) {
         for (name, value) in &zone.properties {
             let place = names.iter().position(|known| known == name).unwrap_or_else(|| {
                 names.push(name.clone());

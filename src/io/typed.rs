@@ -17,6 +17,7 @@ pub(super) enum Typed<'a> {
 
 /// The typed columns of a table: its attributes, and behind them those of answers, each with a name of its
 /// own.
+#[derive(Clone)]
 pub(super) struct TypedColumns {
     schema: Schema,
     fields: Vec<Field>,
@@ -45,6 +46,12 @@ impl TypedColumns {
 
     pub(super) fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// How many values of each column were no values of its kind.
+    #[cfg(feature = "parquet")]
+    pub(super) fn unfit(&self) -> &[u64] {
+        &self.unfit
     }
 
     /// A row of a batch with the values that a query adds, one value a column.

@@ -1,16 +1,17 @@
 //! Creating a table of any format, and writing it batch by batch.
 
-use geo::Coord;
+use std::sync::Arc;
 
-use crate::crs::{AxisOrder, Crs, Settler, Transformer};
-use crate::error::{Error, ErrorKind, Result, RowProblem};
-use crate::io::csv::{CsvWriter, Renderer};
+use crate::crs::{Crs, Transformer};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::csv::CsvWriter;
 use crate::io::flat::Flat;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf::FlatGeobufWriter;
 use crate::io::geojson::GeoJsonWriter;
 use crate::io::geopackage::GeoPackageWriter;
 use crate::io::kml::KmlWriter;
+use crate::io::render::{Bringer, Render, Rendered, Rendering, Target};
 use crate::io::shapefile::ShapefileWriter;
 use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;
@@ -107,11 +108,8 @@ impl WriteOptions {
 /// ```
 pub struct Writer {
     format: Box<dyn RowWriter>,
-    crs: Crs,
-    /// The way to the system that is written, and what is plausible in it.
-    way: Option<(Transformer, Settler)>,
-    decimals: Option<usize>,
-    is_as_written: bool,
+    target: Target,
+    bringer: Bringer,
     loses_heights: bool,
     /// Rows that have no place in the system that is written.
     without_image: u64,
@@ -193,19 +191,13 @@ impl Writer {
     ///
     /// Fails where PROJ does not know the system.
     pub fn around(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
-        let crs = options.written_crs();
-        let batch_crs = if options.is_in_source_crs { options.source_crs } else { Crs::Crs84 };
-        let to_crs = || Transformer::to_crs(crs).and_then(|way| Ok((way, Settler::new(crs, AxisOrder::EastNorth)?)));
-        let way = (!crs.coincides(batch_crs)).then(to_crs).transpose()?;
-        let is_moved = way.is_some() || !crs.coincides(options.source_crs);
-        let decimals = options.decimals.or(is_moved.then(|| crs.fine_decimals()));
-        let is_as_written = options.is_as_written();
-        Ok(Writer { format, crs, way, decimals, is_as_written, loses_heights: false, without_image: 0 })
+        let target = Target::new(options);
+        Ok(Writer { format, target, bringer: target.bringer()?, loses_heights: false, without_image: 0 })
     }
 
     /// The system of the coordinates that are written.
     pub fn crs(&self) -> Crs {
-        self.crs
+        self.target.crs
     }
 
     /// Writes the answers, each with the row it belongs to.
@@ -216,12 +208,12 @@ impl Writer {
 
     /// Writes a batch that [`bring`](Writer::bring) has brought to the system that is written.
     pub fn write_as_it_is(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
-        self.loses_heights |= batch.has_heights() && !(self.is_as_written && self.format.keeps_text_of(batch));
+        self.loses_heights |= self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
         self.format.write(batch, answers)
     }
 
-    /// What renders rows apart from the output, in any thread, where the format and its system allow it: the
-    /// rows are written in their order by [`write_rendered`](Writer::write_rendered).
+    /// How rows are rendered apart from the output, in any thread, where the format can be: they are written
+    /// in their order by [`write_rendered`](Writer::write_rendered).
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
@@ -230,21 +222,23 @@ impl Writer {
     /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
     /// let (output, written) = Output::memory("b.csv");
     /// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::Csv))?;
-    /// let renderer = writer.renderer().unwrap();
+    /// let rendering = writer.rendering().unwrap();
     /// let batch = rows.next_batch()?.unwrap();
-    /// let rendered = std::thread::spawn(move || renderer.render(&batch, &Answers::none(&batch))).join().unwrap();
-    /// writer.write_rendered(&rendered)?;
+    /// let answers = Answers::none(&batch);
+    /// let rendered = std::thread::spawn(move || rendering.renderer().map(|mut renderer| renderer.render(batch, &answers)));
+    /// writer.write_rendered(rendered.join().unwrap()?)?;
     /// writer.finish()?;
     /// assert_eq!(written.into_bytes(), b"lon,lat\n121.4,28.65\n");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn renderer(&self) -> Option<Renderer> {
-        // Else coordinates are brought to another system, and counted where they have no place there.
-        self.is_as_written.then(|| self.format.renderer()).flatten()
+    pub fn rendering(&self) -> Option<Rendering> {
+        Some(Rendering { format: self.format.rendering()?, target: self.target })
     }
 
     /// Writes rows that were rendered.
-    pub fn write_rendered(&mut self, rendered: &[u8]) -> Result<()> {
+    pub fn write_rendered(&mut self, rendered: Rendered) -> Result<()> {
+        self.loses_heights |= rendered.loses_heights;
+        self.without_image += rendered.without_image;
         self.format.write_rendered(rendered)
     }
 
@@ -252,7 +246,7 @@ impl Writer {
     pub fn finish(self) -> Result<Vec<Loss>> {
         let losses = self.format.finish()?;
         let heights = self.loses_heights.then_some(Loss::Heights);
-        let (count, crs) = (self.without_image, self.crs.to_string());
+        let (count, crs) = (self.without_image, self.target.crs.to_string());
         let images = (count > 0).then_some(Loss::NoImage { count, crs });
         Ok(heights.into_iter().chain(images).chain(losses).collect())
     }
@@ -274,55 +268,7 @@ impl Writer {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn bring(&mut self, batch: &mut Batch) -> u64 {
-        if self.way.is_none() && self.decimals.is_none() {
-            return 0;
-        }
-        let shapes = |batch: &Batch| (0..batch.len()).filter(|&number| batch.shape(number).is_ok()).count() as u64;
-        let before = shapes(batch);
-        let Writer { way, decimals, .. } = self;
-        batch.move_coords(|coords| {
-            if let Some((transformer, settler)) = way {
-                let before: Vec<Option<Coord<f64>>> = coords.iter().map(|coord| coord.as_ref().ok().copied()).collect();
-                transform(transformer, coords);
-                settler.check(coords);
-                // In the system that it came in, a problem says more.
-                for (coord, before) in coords.iter_mut().zip(before) {
-                    if let (Err(_), Some(Coord { x, y })) = (&coord, before) {
-                        *coord = Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() });
-                    }
-                }
-            }
-            if let Some(decimals) = *decimals {
-                round(coords, decimals);
-            }
-        });
-        before - shapes(batch)
-    }
-}
-
-/// Replaces coordinates by their images, or by what is wrong with them.
-fn transform(transformer: &Transformer, coords: &mut [Result<Coord<f64>, RowProblem>]) {
-    let mut images: Vec<Coord<f64>> = coords.iter().flatten().copied().collect();
-    if transformer.apply(&mut images).is_ok() {
-        coords.iter_mut().flatten().zip(images).for_each(|(coord, image)| *coord = image);
-        return;
-    }
-    // One of them has no image: which?
-    for coord in coords.iter_mut() {
-        let Ok(Coord { x, y }) = *coord else { continue };
-        let mut image = [Coord { x, y }];
-        *coord = match transformer.apply(&mut image) {
-            Ok(()) => Ok(image[0]),
-            Err(_) => Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() }),
-        };
-    }
-}
-
-fn round(coords: &mut [Result<Coord<f64>, RowProblem>], decimals: usize) {
-    let scale = 10f64.powi(decimals.min(15) as i32);
-    let round = |value: f64| (value * scale).round() / scale;
-    for coord in coords.iter_mut().flatten() {
-        *coord = Coord { x: round(coord.x), y: round(coord.y) };
+        self.bringer.bring(batch)
     }
 }
 
@@ -371,14 +317,13 @@ pub trait RowWriter {
         false
     }
 
-    /// What renders rows apart from the output, where the format has such: geometries are written as the
-    /// text that they came as, and the lines of a row depend on no other.
-    fn renderer(&self) -> Option<Renderer> {
+    /// What renders rows apart from the output, where the format can be.
+    fn rendering(&self) -> Option<Arc<dyn Render>> {
         None
     }
 
-    /// Writes what the renderer has made of rows.
-    fn write_rendered(&mut self, _rendered: &[u8]) -> Result<()> {
+    /// Writes what was rendered.
+    fn write_rendered(&mut self, _rendered: Rendered) -> Result<()> {
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 //! A map shows the zones of a plan or layer with their names, and over them sites or parcels in the colour of
 //! the zone that answers for them; around it stand degrees, a legend, the scale, the north, sources, and that
 //! an indicative outline is not official. It is drawn as SVG, always the same for the same input; a PNG is a
-//! picture of that.
+//! picture of that. A [`page`] is for browsers: it answers.
 //!
 //! A plan that crosses the meridian of 180° is drawn as its coordinates say, around the other side.
 //!
@@ -26,6 +26,7 @@ mod layer;
 mod legend;
 mod marks;
 mod names;
+pub mod page;
 mod palette;
 #[cfg(feature = "png")]
 mod png;

@@ -9,6 +9,7 @@ pub mod check;
 mod facts;
 mod finding;
 mod outline;
+pub mod palette;
 mod reading;
 
 pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};

@@ -217,6 +217,23 @@ impl Tally {
         self.written + self.beyond + self.invalid
     }
 
+    /// Adds what was counted of rows behind these.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::nearest::Tally;
+    ///
+    /// let mut tally = Tally { written: 3, ..Tally::default() };
+    /// tally.append(Tally { written: 1, beyond: 2, ..Tally::default() });
+    /// assert_eq!((tally.written, tally.rows()), (4, 6));
+    /// ```
+    pub fn append(&mut self, later: Tally) {
+        self.written += later.written;
+        self.beyond += later.beyond;
+        self.invalid += later.invalid;
+        let free = Tally::FIRST_INVALID.saturating_sub(self.first_invalid.len());
+        self.first_invalid.extend(later.first_invalid.into_iter().take(free));
+    }
+
     fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
         self.invalid += 1;
         if self.first_invalid.len() < Tally::FIRST_INVALID {

@@ -1,9 +1,152 @@
 //! What the plan says of a feature, and what this outline of it is.
 
 use crate::geometry::measure::ellipsoid_area;
-use crate::plan::{Level, Plan, Text, Zone, ZoneNumber};
+use crate::plan::{Facts, Level, Plan, Text, Zone, ZoneNumber};
 use crate::report::lang::Lang;
 use crate::report::text::one_line;
+
+/// What there is to be said of a feature, part by part, in one language. Texts that come from files are in one
+/// line, without what drives terminals or turns the writing direction.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::report::{describe, lang::Lang};
+///
+/// let plan = Plan::bundled();
+/// let core = describe::description(&plan, plan.facts().as_ref(), plan.number_of("core")?, Lang::En);
+/// assert_eq!((core.name.as_str(), core.other_name.as_deref()), ("Central Innovation Core", Some("中央创新核")));
+/// assert!(core.fields.contains(&("Published area", "41 km²".to_owned())));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Description {
+    /// The name in this language.
+    pub name: String,
+    /// The name in the other one.
+    pub other_name: Option<String>,
+    /// The id.
+    pub id: String,
+    /// What the feature is in the plan.
+    pub summary: Option<String>,
+    /// Facts of one value, each with its name.
+    pub fields: Vec<(&'static str, String)>,
+    /// Facts of several values, each list with its name; none is empty.
+    pub lists: Vec<List>,
+}
+
+/// A list of facts.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::report::{describe, lang::Lang};
+///
+/// let plan = Plan::bundled();
+/// let luqiao = describe::description(&plan, plan.facts().as_ref(), plan.number_of("luqiao")?, Lang::En);
+/// let focus = luqiao.lists.iter().find(|list| list.name == "Focus").unwrap();
+/// assert_eq!(focus.items[0], "industrial software");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct List {
+    /// What is listed.
+    pub name: &'static str,
+    /// The items; those that belong to another stand behind it, two spaces further in.
+    pub items: Vec<String>,
+    /// A remark on the whole list.
+    pub remark: Option<String>,
+}
+
+/// What there is to be said of a feature, given what the published text says of the plan.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::report::{describe, lang::Lang};
+///
+/// let plan = Plan::bundled();
+/// let core = plan.number_of("core")?;
+/// // Without the published text there is what the outline itself tells.
+/// assert_eq!(describe::description(&plan, None, core, Lang::En).summary, None);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn description(plan: &Plan, facts: Option<&Facts>, number: ZoneNumber, lang: Lang) -> Description {
+    let words = lang.words();
+    let zone = &plan.zones()[number];
+    let known = facts.and_then(|facts| facts.features.get(&zone.id));
+    let other_name = match lang {
+        Lang::En => Some(zone.name.as_str()).filter(|_| zone.name_en.is_some()),
+        Lang::Zh => zone.name_en.as_deref(),
+    };
+    let mut lists = vec![];
+    let mut list = |name: &'static str, items: Vec<String>, remark: Option<String>| {
+        if !items.is_empty() {
+            lists.push(List { name, items, remark });
+        }
+    };
+    let texts = |texts: &[Text]| texts.iter().map(|text| lang.of(text).to_owned()).collect::<Vec<_>>();
+    if let Some(known) = known {
+        list(words.roles, texts(&known.roles), None);
+        list(words.focus, texts(&known.focus), None);
+        list(words.projects, texts(&known.projects), None);
+        let targets = known.targets.iter().map(|target| {
+            let text = Text { zh: target.zh.clone(), en: target.en.clone() };
+            format!("{}{}{}", target.year, words.colon, lang.of(&text))
+        });
+        list(words.targets, targets.collect(), None);
+        list(words.measures, texts(&known.measures), None);
+        list(words.platforms, texts(&known.platforms), None);
+        list(words.phases, texts(&known.phases), None);
+    } else {
+        // A planner's own plan says of itself what it says.
+        let own = |name: &str| -> Vec<String> {
+            let list = zone.properties.get(name).and_then(|value| value.as_array());
+            list.map_or(vec![], |list| list.iter().filter_map(|text| text.as_str()).map(one_line).collect())
+        };
+        list(words.focus, own("focus"), None);
+        list(words.projects, own("projects"), None);
+    }
+    let named = facts.map_or(&[][..], |facts| &facts.clusters.named);
+    let clusters = facts
+        .filter(|_| zone.level == Some(Level::Corridor))
+        .map(|facts| words.clusters(facts.clusters.published, facts.clusters.named.len()));
+    list(words.parts, parts(plan, number, named, lang), clusters);
+    if let Some(known) = known {
+        list(words.notes, texts(&known.notes), None);
+    }
+    list(words.sources, sources_by(facts, plan, zone, lang), None);
+    Description {
+        name: one_line(lang.name_of(zone)),
+        other_name: other_name.map(one_line),
+        id: one_line(&zone.id),
+        summary: known.map(|known| lang.of(&known.summary).to_owned()),
+        fields: fields(plan, zone, lang),
+        lists,
+    }
+}
+
+fn fields(plan: &Plan, zone: &Zone, lang: Lang) -> Vec<(&'static str, String)> {
+    let words = lang.words();
+    let mut fields = vec![];
+    if let Some(level) = zone.level {
+        fields.push((words.level, words.level_name(level).to_owned()));
+    }
+    if let Some(parent) = zone.parent {
+        let parent = &plan.zones()[parent];
+        fields.push((words.within, format!("{} [{}]", one_line(lang.name_of(parent)), one_line(&parent.id))));
+    }
+    if let Some(district) = zone.properties.get("district").and_then(|value| value.as_str()) {
+        let code = zone.properties.get("district_code").and_then(|value| value.as_str()).unwrap_or_default();
+        fields.push((words.district, one_line(format!("{district} {code}").trim())));
+    }
+    if let Some(published) = zone.published_area {
+        fields.push((words.published_area, format!("{} km²", published.km2())));
+    }
+    let area = ellipsoid_area(&zone.shape);
+    fields.push((words.model_area, format!("{:.2} km² = {:.1} ha = {:.0} mu (亩)", area.km2(), area.ha(), area.mu())));
+    if let Some(accuracy) = zone.accuracy {
+        fields.push((words.accuracy, format!("{} m (95 %)", accuracy.0)));
+    }
+    fields
+}
 
 /// A page about a feature, for people.
 ///
@@ -18,77 +161,20 @@ use crate::report::text::one_line;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn page(plan: &Plan, number: ZoneNumber, lang: Lang) -> String {
-    let words = lang.words();
-    let zone = &plan.zones()[number];
-    let facts = plan.facts();
-    let known = facts.as_ref().and_then(|facts| facts.features.get(&zone.id));
-    let mut page = Page { text: String::new(), colon: words.colon };
-
-    let mut title = one_line(lang.name_of(zone));
-    let other = match lang {
-        Lang::En => Some(zone.name.as_str()).filter(|_| zone.name_en.is_some()),
-        Lang::Zh => zone.name_en.as_deref(),
-    };
-    if let Some(other) = other {
-        title.push_str(&format!(" · {}", one_line(other)));
-    }
-    page.line(&format!("{title} [{}]", one_line(&zone.id)));
-    if let Some(known) = known {
-        page.line(lang.of(&known.summary));
+    let described = description(plan, plan.facts().as_ref(), number, lang);
+    let mut page = Page { text: String::new(), colon: lang.words().colon };
+    let other_name = described.other_name.map(|name| format!(" · {name}")).unwrap_or_default();
+    page.line(&format!("{}{other_name} [{}]", described.name, described.id));
+    if let Some(summary) = &described.summary {
+        page.line(summary);
     }
     page.blank();
-
-    if let Some(level) = zone.level {
-        page.field(words.level, words.level_name(level));
+    for (name, value) in &described.fields {
+        page.field(name, value);
     }
-    if let Some(parent) = zone.parent {
-        let parent = &plan.zones()[parent];
-        page.field(words.within, &format!("{} [{}]", one_line(lang.name_of(parent)), one_line(&parent.id)));
+    for list in &described.lists {
+        page.list(list);
     }
-    if let Some(district) = zone.properties.get("district").and_then(|value| value.as_str()) {
-        let code = zone.properties.get("district_code").and_then(|value| value.as_str()).unwrap_or_default();
-        page.field(words.district, &one_line(format!("{district} {code}").trim()));
-    }
-    if let Some(published) = zone.published_area {
-        page.field(words.published_area, &format!("{} km²", published.km2()));
-    }
-    let area = ellipsoid_area(&zone.shape);
-    page.field(words.model_area, &format!("{:.2} km² = {:.1} ha = {:.0} mu (亩)", area.km2(), area.ha(), area.mu()));
-    if let Some(accuracy) = zone.accuracy {
-        page.field(words.accuracy, &format!("{} m (95 %)", accuracy.0));
-    }
-
-    if let Some(known) = known {
-        page.list(words.roles, known.roles.iter().map(|text| lang.of(text)));
-        page.list(words.focus, known.focus.iter().map(|text| lang.of(text)));
-        page.list(words.projects, known.projects.iter().map(|text| lang.of(text)));
-        let targets = known.targets.iter().map(|target| {
-            let text = Text { zh: target.zh.clone(), en: target.en.clone() };
-            format!("{}{}{}", target.year, words.colon, lang.of(&text))
-        });
-        page.list(words.targets, targets.collect::<Vec<_>>().iter().map(String::as_str));
-        page.list(words.measures, known.measures.iter().map(|text| lang.of(text)));
-        page.list(words.platforms, known.platforms.iter().map(|text| lang.of(text)));
-        page.list(words.phases, known.phases.iter().map(|text| lang.of(text)));
-    } else {
-        // A planner's own plan says of itself what it says.
-        let own = |name: &str| -> Vec<String> {
-            let list = zone.properties.get(name).and_then(|value| value.as_array());
-            list.map_or(vec![], |list| list.iter().filter_map(|text| text.as_str()).map(one_line).collect())
-        };
-        page.list(words.focus, own("focus").iter().map(String::as_str));
-        page.list(words.projects, own("projects").iter().map(String::as_str));
-    }
-
-    let named = facts.as_ref().map_or(&[][..], |facts| &facts.clusters.named);
-    page.list(words.parts, parts(plan, number, named, lang).iter().map(String::as_str));
-    if let (Some(facts), Some(Level::Corridor)) = (&facts, zone.level) {
-        page.line(&words.clusters(facts.clusters.published, facts.clusters.named.len()));
-    }
-    if let Some(known) = known {
-        page.list(words.notes, known.notes.iter().map(|text| lang.of(text)));
-    }
-    page.list(words.sources, sources(plan, zone, lang).iter().map(String::as_str));
     if let Some(notice) = lang.notice_of(plan) {
         page.blank();
         page.line(&notice);
@@ -98,10 +184,13 @@ pub fn page(plan: &Plan, number: ZoneNumber, lang: Lang) -> String {
 
 /// Where the figures and the outline of a zone come from.
 pub(crate) fn sources(plan: &Plan, zone: &Zone, lang: Lang) -> Vec<String> {
-    let facts = plan.facts();
+    sources_by(plan.facts().as_ref(), plan, zone, lang)
+}
+
+fn sources_by(facts: Option<&Facts>, plan: &Plan, zone: &Zone, lang: Lang) -> Vec<String> {
     let documents = facts.iter().flat_map(|facts| facts.sources.iter().map(|text| lang.of(text).to_owned()));
     // Of the bundled outlines the facts tell the source in both languages; any other plan tells its own.
-    let outline = match &facts {
+    let outline = match facts {
         Some(facts) if plan.is_bundled() => Some(lang.of(&facts.outline).to_owned()),
         _ => zone.properties.get("source").and_then(|value| value.as_str()).map(one_line),
     };
@@ -141,17 +230,16 @@ impl Page {
         self.line(&format!("{name}{colon}{value}"));
     }
 
-    fn list<'t>(&mut self, name: &str, items: impl Iterator<Item = &'t str>) {
-        let mut items = items.peekable();
-        if items.peek().is_none() {
-            return;
-        }
+    fn list(&mut self, list: &List) {
         self.blank();
-        self.line(name);
-        for item in items {
+        self.line(list.name);
+        for item in &list.items {
             let text = item.trim_start();
             let indent = &item[..item.len() - text.len()];
             self.line(&format!("  {indent}- {text}"));
+        }
+        if let Some(remark) = &list.remark {
+            self.line(remark);
         }
     }
 }

@@ -73,6 +73,13 @@ impl std::fmt::Display for Value<'_> {
             Value::Null => Ok(()),
             Value::Text(text) => f.write_str(text),
             Value::Number { value, decimals } => {
+                if let Some((whole, part)) = rounded(*value, *decimals) {
+                    let sign = if *value < 0.0 && (whole, part) != (0, 0) { "-" } else { "" };
+                    return match decimals {
+                        0 => write!(f, "{sign}{whole}"),
+                        _ => write!(f, "{sign}{whole}.{part:0decimals$}"),
+                    };
+                }
                 let text = format!("{value:.decimals$}");
                 // What rounds to zero has no sign.
                 let is_zero = text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
@@ -80,6 +87,18 @@ impl std::fmt::Display for Value<'_> {
             }
         }
     }
+}
+
+/// A number without its sign, rounded to so many decimals: what stands before the point and behind it. None
+/// where it is too large, or too near to the middle between two for products of doubles to tell.
+fn rounded(value: f64, decimals: usize) -> Option<(u64, u64)> {
+    let scale = 10_u64.pow(u32::try_from(decimals).ok().filter(|&decimals| decimals <= 12)?);
+    let scaled = value.abs() * scale as f64;
+    let is_near_middle = (scaled.fract() - 0.5).abs() < 1e-6 + scaled * f64::EPSILON;
+    (scaled < 1e15 && !is_near_middle).then(|| {
+        let units = scaled.round() as u64;
+        (units / scale, units % scale)
+    })
 }
 
 /// Rows of answers to a batch: each belongs to one row of the batch and holds one value a column.
@@ -225,5 +244,27 @@ impl Tuple {
     /// Its number among those of the answers, from 0.
     pub(crate) fn number(self) -> usize {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn numbers_are_rounded_as_display_rounds(bits: u64, value in -1e6..1e6, decimals in 0..12_usize, units in -1_000_000..1_000_000) {
+            let middle = (f64::from(units) + 0.5) / 10f64.powi(decimals as i32);
+            for value in [f64::from_bits(bits), value, value * 1e-9, value * 1e9, middle, f64::from(units), 0.0, -0.0] {
+                if !value.is_finite() {
+                    continue;
+                }
+                let expected = format!("{value:.decimals$}");
+                let is_zero = !expected.contains(|c: char| ('1'..='9').contains(&c));
+                let expected = if is_zero { expected.trim_start_matches('-') } else { &expected };
+                proptest::prop_assert_eq!(Value::Number { value, decimals }.to_string(), expected);
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use geo::{Coord, Geometry, Point};
+use geo::{Coord, CoordsIter, Geometry, Point};
 
 use crate::error::{Result, RowProblem};
 use crate::geometry::encoding::to_wkt;
@@ -295,7 +295,10 @@ impl Shape<'_> {
 
     /// It as well-known text (OGC Simple Features).
     pub fn wkt(self) -> String {
-        to_wkt(&self.geometry())
+        match self {
+            Shape::Point(site) => to_wkt(&Geometry::Point(Point(site))),
+            Shape::Other(geometry) => to_wkt(geometry),
+        }
     }
 
     /// It as a geometry of its own.
@@ -427,6 +430,8 @@ pub struct BatchBuilder {
     id: Option<Range<usize>>,
     geometry: Option<Range<usize>>,
     record: Range<usize>,
+    /// The corners of all shapes.
+    corners: usize,
 }
 
 impl BatchBuilder {
@@ -519,6 +524,7 @@ impl BatchBuilder {
         };
         self.end_row(Err(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() }));
         self.batch.shapes.resize(self.batch.rows.len(), None);
+        self.corners += geometry.coords_count();
         self.batch.shapes[self.batch.rows.len() - 1] = Some(geometry);
     }
 
@@ -555,7 +561,8 @@ impl BatchBuilder {
     pub fn is_full(&self) -> bool {
         const ROWS: usize = 8192;
         const TEXT_BYTES: usize = 16 << 20;
-        self.batch.rows.len() >= ROWS || self.batch.text.len() >= TEXT_BYTES
+        const CORNERS: usize = 1 << 17;
+        self.batch.rows.len() >= ROWS || self.batch.text.len() >= TEXT_BYTES || self.corners >= CORNERS
     }
 
     /// The batch; none if it has no row.

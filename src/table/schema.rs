@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::geometry::encoding::number_text;
 use crate::table::{Batch, Cell, unused_name};
 
 /// What stands in a column. Cells are texts as they were written whatever the kind; it tells a writer of
@@ -267,7 +268,7 @@ impl Schema {
             Carrier::Columns(..) | Carrier::Wkt(_) => {}
             Carrier::Points => {
                 let site = batch.sites()[number].as_ref().ok();
-                let text = |value: Option<f64>| value.map_or(Cow::Borrowed(""), |value| Cow::Owned(value.to_string()));
+                let text = |value: Option<f64>| value.map_or(Cow::Borrowed(""), |value| Cow::Owned(number_text(value)));
                 cells.extend([text(site.map(|site| site.x)), text(site.map(|site| site.y))]);
             }
             Carrier::Shapes => {

@@ -1,11 +1,11 @@
 //! Rows as lines of delimited text.
 
 use std::borrow::Cow;
-use std::io::Write;
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::io::flat::Flat;
+use crate::io::render::{Render, Rendered};
 use crate::io::{Encoding, Loss, Output, RowWriter, WriteOptions};
 use crate::table::{Answers, Batch};
 
@@ -13,13 +13,17 @@ use crate::table::{Answers, Batch};
 pub(in crate::io) struct CsvWriter {
     output: Output,
     lines: Arc<Lines>,
-    buffer: Vec<u8>,
 }
 
 impl CsvWriter {
     /// Writes the header. For Excel, a file in UTF-8 begins with a byte order mark, and text that Excel
     /// would run as a formula is led in by an apostrophe.
-    pub(in crate::io) fn new(output: Output, flat: Flat, delimiter: u8, options: &WriteOptions) -> Result<CsvWriter> {
+    pub(in crate::io) fn new(
+        mut output: Output,
+        flat: Flat,
+        delimiter: u8,
+        options: &WriteOptions,
+    ) -> Result<CsvWriter> {
         let for_excel = options.for_excel;
         let encoding = options.encoding.unwrap_or_default();
         let copies = flat.is_of_records() && encoding == Encoding::Utf8 && !for_excel;
@@ -30,51 +34,32 @@ impl CsvWriter {
         }
         lines.cells(lines.flat.names().into_iter().map(Cow::Owned), true, &mut header);
         header.push(b'\n');
-        let mut writer = CsvWriter { output, lines: Arc::new(lines), buffer: vec![] };
-        writer.write_rendered(&header)?;
-        Ok(writer)
+        output.bytes(&header)?;
+        Ok(CsvWriter { output, lines: Arc::new(lines) })
     }
 }
 
 impl RowWriter for CsvWriter {
     fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
-        self.lines.render(batch, answers, &mut buffer);
-        let written = self.write_rendered(&buffer);
-        self.buffer = buffer;
-        written
+        let rendered = self.lines.render(batch, answers);
+        self.output.bytes(&rendered.bytes)
     }
 
-    fn keeps_text_of(&self, _batch: &Batch) -> bool {
-        self.lines.flat.keeps_text()
+    fn keeps_text_of(&self, batch: &Batch) -> bool {
+        self.lines.keeps_text_of(batch)
     }
 
-    fn renderer(&self) -> Option<Renderer> {
-        self.lines.flat.keeps_text().then(|| Renderer(self.lines.clone()))
+    fn rendering(&self) -> Option<Arc<dyn Render>> {
+        Some(self.lines.clone())
     }
 
-    fn write_rendered(&mut self, rendered: &[u8]) -> Result<()> {
-        self.output.write_all(rendered).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.output.name()))
+    fn write_rendered(&mut self, rendered: Rendered) -> Result<()> {
+        self.output.bytes(&rendered.bytes)
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
         self.output.commit()?;
         Ok(vec![])
-    }
-}
-
-/// Renders rows of a format apart from its output, as many at a time as there are threads for it:
-/// [`Writer::renderer`](crate::io::Writer::renderer).
-#[derive(Clone)]
-pub struct Renderer(Arc<Lines>);
-
-impl Renderer {
-    /// The answers, each with the row it belongs to, as they are written.
-    pub fn render(&self, batch: &Batch, answers: &Answers<'_>) -> Vec<u8> {
-        let mut rendered = vec![];
-        self.0.render(batch, answers, &mut rendered);
-        rendered
     }
 }
 
@@ -88,8 +73,9 @@ struct Lines {
     copies: bool,
 }
 
-impl Lines {
-    fn render(&self, batch: &Batch, answers: &Answers<'_>, lines: &mut Vec<u8>) {
+impl Render for Lines {
+    fn render(&self, batch: &Batch, answers: &Answers<'_>) -> Rendered {
+        let mut lines = vec![];
         let has_own = self.flat.fields().len() > self.flat.added();
         // What stands behind the rows' own cells, once for all rows that have the same there.
         let mut tails = vec![];
@@ -105,13 +91,24 @@ impl Lines {
         for &(number, tuple) in answers.tuples() {
             match batch.row(number).record(self.delimiter).filter(|_| self.copies) {
                 Some(record) => lines.extend_from_slice(record.as_bytes()),
-                None => self.cells(self.flat.row(batch, number, &[]).into_iter(), true, lines),
+                None => self.cells(self.flat.row(batch, number, &[]).into_iter(), true, &mut lines),
             }
             let place = tuple.number();
             lines.extend_from_slice(&tails[ends[place]..ends[place + 1]]);
         }
+        Rendered { bytes: lines, ..Rendered::default() }
     }
 
+    fn keeps_text_of(&self, _batch: &Batch) -> bool {
+        self.flat.keeps_text()
+    }
+
+    fn needs_coordinates(&self) -> bool {
+        !self.flat.keeps_text()
+    }
+}
+
+impl Lines {
     /// Cells with delimiters between them; and one before the first, unless a line begins with it.
     fn cells<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, begins_line: bool, lines: &mut Vec<u8>) {
         let is_only = begins_line && self.flat.fields().len() == 1;

@@ -2,6 +2,7 @@
 
 mod blob;
 mod read;
+mod styles;
 mod write;
 
 pub(super) use read::GeoPackageReader;

@@ -8,6 +8,7 @@ use rusqlite::types::{Null, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params};
 use tempfile::NamedTempFile;
 
+use super::styles::LayerStyle;
 use super::{blob, quoted};
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
@@ -35,6 +36,7 @@ pub(in crate::io) struct GeoPackageWriter {
     kinds: BTreeSet<&'static str>,
     /// West, south, east, north.
     bounds: Option<[f64; 4]>,
+    style: Option<LayerStyle>,
 }
 
 impl GeoPackageWriter {
@@ -75,9 +77,16 @@ impl GeoPackageWriter {
             srs_id,
             kinds,
             bounds,
+            style: None,
         };
         writer.begin(options.written_crs()).map_err(sqlite_error)?;
         Ok(writer)
+    }
+
+    /// Puts a style beside the layer, for QGIS.
+    pub(in crate::io) fn with_style(mut self, qml: String, description: String) -> GeoPackageWriter {
+        self.style = Some(LayerStyle { qml, description });
+        self
     }
 
     fn begin(&self, crs: Crs) -> rusqlite::Result<()> {
@@ -166,6 +175,9 @@ impl GeoPackageWriter {
             )?;
         }
         self.index()?;
+        if let Some(style) = &self.style {
+            style.write(database, table, &self.geometry)?;
+        }
         database.execute_batch("COMMIT")
     }
 

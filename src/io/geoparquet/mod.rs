@@ -1,6 +1,8 @@
 //! GeoParquet 1.1 (OGC 24-013), and plain Parquet with coordinates or geometries in columns.
 
 mod calendar;
+mod columns;
+mod groups;
 mod guard;
 mod metadata;
 mod pages;
@@ -10,7 +12,8 @@ mod thrift;
 mod values;
 mod write;
 
-pub(super) use self::read::GeoParquetReader;
+pub(super) use self::columns::RowArrays;
+pub(super) use self::read::{GeoParquetReader, UnpackedBlock};
 pub(super) use self::write::GeoParquetWriter;
 
 use crate::error::{Error, ErrorKind};

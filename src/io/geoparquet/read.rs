@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, FieldRef, Fields};
 use geo::{Coord, Geometry, Point};
 use parquet::arrow::FieldLevels;
@@ -21,6 +21,7 @@ use crate::crs::Declared;
 use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::geometry::encoding::{Decoded, from_wkb};
 use crate::io::ReadOptions;
+use crate::io::block::RawBlock;
 use crate::io::columns::{carrier, end_row, end_row_with};
 use crate::io::geoparquet::metadata::{self, Encoding, GeometryColumn};
 use crate::io::geoparquet::pages::CheckedGroup;
@@ -39,12 +40,8 @@ pub(in crate::io) struct GeoParquetReader {
     file: File,
     metadata: Arc<ParquetMetaData>,
     levels: FieldLevels,
-    /// The place of the geometry among the columns that are read, and how it is encoded.
-    geometry: Option<(usize, Encoding)>,
-    /// The places of the attributes among the columns that are read.
-    attributes: Vec<usize>,
+    layout: Arc<Layout>,
     schema: Schema,
-    columns: Arc<Vec<String>>,
     crs: Declared,
     row_group: usize,
     reader: Option<ParquetRecordBatchReader>,
@@ -52,6 +49,16 @@ pub(in crate::io) struct GeoParquetReader {
     unpacked: Option<(RecordBatch, usize)>,
     row: u64,
     _on_disk: FileOnDisk,
+}
+
+/// Where in unpacked columns the parts of a row stand.
+struct Layout {
+    /// The place of the geometry among the columns that are read, and how it is encoded.
+    geometry: Option<(usize, Encoding)>,
+    /// The places of the attributes among the columns that are read.
+    attributes: Vec<usize>,
+    carrier: Carrier,
+    columns: Arc<Vec<String>>,
 }
 
 impl GeoParquetReader {
@@ -99,13 +106,12 @@ impl GeoParquetReader {
         let levels = file_schema.levels(&read).map_err(failed)?;
         let encoding = geometry.as_ref().map(|column| column.encoding);
         let place_read = |place| read.iter().position(|&read| read == place);
+        let geometry_read = geometry_place.and_then(place_read).zip(encoding);
         Ok(GeoParquetReader {
             file,
             levels,
-            geometry: geometry_place.and_then(place_read).zip(encoding),
-            attributes,
+            layout: Arc::new(Layout { geometry: geometry_read, attributes, carrier, columns: Arc::new(columns) }),
             schema: Schema { fields: table_fields, carrier, ids: None, left_out: vec![] },
-            columns: Arc::new(columns),
             crs: geometry.map_or(Ok(None), |column| column.crs),
             row_group: 0,
             reader: None,
@@ -140,7 +146,9 @@ impl GeoParquetReader {
             self.row_group += 1;
         }
     }
+}
 
+impl Layout {
     fn push_row(&self, batch: &mut BatchBuilder, unpacked: &RecordBatch, place: usize, texts: &mut Texts) {
         texts.text.clear();
         texts.ends.clear();
@@ -160,7 +168,7 @@ impl GeoParquetReader {
         }
         match self.geometry {
             Some((read, encoding)) => end_row_with(batch, decode(unpacked.column(read), place, encoding)),
-            None => end_row(batch, self.schema.carrier, &self.columns, |column| Cow::Borrowed(texts.of(column))),
+            None => end_row(batch, self.carrier, &self.columns, |column| Cow::Borrowed(texts.of(column))),
         }
     }
 }
@@ -201,7 +209,7 @@ impl RowReader for GeoParquetReader {
             };
             let mut place = behind;
             while place < unpacked.num_rows() && !batch.is_full() {
-                self.push_row(&mut batch, &unpacked, place, &mut texts);
+                self.layout.push_row(&mut batch, &unpacked, place, &mut texts);
                 place += 1;
                 self.row += 1;
             }
@@ -209,8 +217,54 @@ impl RowReader for GeoParquetReader {
                 self.unpacked = Some((unpacked, place));
             }
         }
-        Ok(batch.finish(self.columns.clone()))
+        Ok(batch.finish(self.layout.columns.clone()))
     }
+
+    fn next_block(&mut self) -> Result<Option<RawBlock>> {
+        if self.unpacked.is_none() {
+            match self.unpack()? {
+                Some(rows) if rows.columns().iter().all(|column| is_as_small_as_text(column)) => {
+                    let (layout, first_row) = (self.layout.clone(), self.row + 1);
+                    self.row += rows.num_rows() as u64;
+                    return Ok(Some(RawBlock::Unpacked(UnpackedBlock { layout, rows, first_row })));
+                }
+                Some(rows) => self.unpacked = Some((rows, 0)),
+                None => return Ok(None),
+            }
+        }
+        Ok(self.next_batch()?.map(RawBlock::Batch))
+    }
+}
+
+/// Rows that are unpacked, and have yet to become cells and geometries.
+pub(in crate::io) struct UnpackedBlock {
+    layout: Arc<Layout>,
+    rows: RecordBatch,
+    first_row: u64,
+}
+
+impl UnpackedBlock {
+    pub(in crate::io) fn into_batch(self) -> Option<Batch> {
+        let mut batch = BatchBuilder::new(self.first_row);
+        let mut texts = Texts::default();
+        for place in 0..self.rows.num_rows() {
+            self.layout.push_row(&mut batch, &self.rows, place, &mut texts);
+        }
+        batch.finish(self.layout.columns.clone())
+    }
+}
+
+/// Whether the values of a column make no more text than a batch may hold: a long one that is stored once may
+/// stand in every row.
+fn is_as_small_as_text(column: &ArrayRef) -> bool {
+    const TEXT_BYTES: u64 = 4 << 20;
+    let views = match column.data_type() {
+        DataType::Utf8View => column.as_string_view().views(),
+        DataType::BinaryView => column.as_binary_view().views(),
+        kind => return kind.is_primitive() || *kind == DataType::Boolean,
+    };
+    // The length of a view stands in its lowest 32 bits.
+    views.iter().map(|&view| u64::from(view as u32)).sum::<u64>() <= TEXT_BYTES
 }
 
 /// What the footer says, but for the statistics, which are not needed.

@@ -5,6 +5,7 @@ mod document;
 mod geometry;
 mod placemarks;
 mod read;
+mod styles;
 mod write;
 
 pub(super) use self::read::KmlReader;

@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::kml::styles::{STYLE, Styles};
 use crate::io::kml::{NAMES_ARE_COPIES, archive, geometry};
+use crate::io::legend::Legend;
 use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
 use crate::table::{Answers, Batch, Field, Kind, Schema, Shape};
@@ -36,6 +38,8 @@ pub(in crate::io) struct KmlWriter {
     /// The whole numbers that are none of the 32 bits of KML's `int`, by column.
     are_long: Vec<bool>,
     replaced: Vec<u64>,
+    styles: Option<Styles>,
+    rows: usize,
     text: String,
 }
 
@@ -71,6 +75,8 @@ impl KmlWriter {
             has_ids: roles.contains(&Role::Id),
             are_ids_names: roles.contains(&Role::Id),
             last_id: None,
+            styles: None,
+            rows: 0,
             text: String::new(),
             added: added.to_vec(),
             output,
@@ -78,6 +84,12 @@ impl KmlWriter {
             title,
             roles,
         })
+    }
+
+    /// Draws the rows, which are those of the legend in their order.
+    pub(in crate::io) fn with_styles(mut self, legend: Legend) -> KmlWriter {
+        self.styles = Some(Styles::new(legend));
+        self
     }
 
     fn placemark(&mut self, row: &[Typed<'_>], shape: Option<Shape<'_>>) {
@@ -93,10 +105,16 @@ impl KmlWriter {
             })
             .collect();
         text.clear();
+        let (row_number, style) = (self.rows, self.styles.as_mut());
+        let style = style.map(|styles| (styles.before(row_number), styles.of_row(row_number)));
+        let (folder, style) = style.unwrap_or_default();
+        self.rows += 1;
+        text.push_str(&folder);
         text.push_str("<Placemark");
         if let Some(Typed::Text(id)) = row.first().filter(|_| self.has_ids) {
             // An id stands once in a file; a query may write a row several times.
-            self.are_ids_names &= is_name(id) && self.last_id.as_deref() != Some(id) && id != SCHEMA;
+            self.are_ids_names &=
+                is_name(id) && self.last_id.as_deref() != Some(id) && id != SCHEMA && !id.starts_with(STYLE);
             self.last_id = Some(id.clone().into_owned());
             text.extend([AS_ATTRIBUTE.to_string().as_str(), " id=\"", texts[0].as_deref().unwrap_or_default(), "\""]);
             text.push(END);
@@ -110,6 +128,7 @@ impl KmlWriter {
         };
         of(&[Role::Name, Role::NamedDatum], "name");
         of(&[Role::Description], "description");
+        text.push_str(&style);
         text.extend(["<ExtendedData><SchemaData schemaUrl=\"#", SCHEMA, "\">"]);
         for ((field, role), value) in typed.fields().iter().zip(&*roles).zip(&texts) {
             let (Some(value), false) = (value, matches!(role, Role::Name | Role::Description)) else { continue };
@@ -138,7 +157,9 @@ impl KmlWriter {
             text.extend(["<?", NAMES_ARE_COPIES, "?>\n"]);
         }
         let title = self.title.as_ref().map_or_else(|| "table".to_owned(), |title| escaped(title).0);
-        text.extend(["<name>", &title, "</name>\n<Schema name=\"", &title, "\" id=\"", SCHEMA, "\">\n"]);
+        let (description, styles) = self.styles.as_ref().map(Styles::head).unwrap_or_default();
+        text.extend(["<name>", &title, "</name>\n", &description, &styles]);
+        text.extend(["<Schema name=\"", &title, "\" id=\"", SCHEMA, "\">\n"]);
         for ((field, role), is_long) in self.typed.fields().iter().zip(&self.roles).zip(&self.are_long) {
             let is_elsewhere = match role {
                 Role::Name | Role::Description => true,
@@ -179,16 +200,17 @@ impl RowWriter for KmlWriter {
         for (field, &count) in self.typed.fields().iter().zip(&self.replaced).filter(|(_, count)| **count > 0) {
             losses.push(Loss::Characters { field: field.name.clone(), count });
         }
+        let tail = self.styles.as_ref().map_or("", Styles::close).to_owned() + TAIL;
         let KmlWriter { mut output, placemarks, are_ids_names, .. } = *self;
         let name = output.name().to_owned();
         let is_archive = name.to_ascii_lowercase().ends_with(".kmz");
         let write = || -> io::Result<()> {
             let mut placemarks = placemarks.into_inner().map_err(io::IntoInnerError::into_error)?;
-            let size = placemarks.stream_position()? + head.len() as u64 + TAIL.len() as u64;
+            let size = placemarks.stream_position()? + head.len() as u64 + tail.len() as u64;
             placemarks.seek(SeekFrom::Start(0))?;
             let dropped = if are_ids_names { AS_DATUM } else { AS_ATTRIBUTE };
             let placemarks = Chosen { source: BufReader::new(placemarks), dropped: dropped as u8, is_dropping: false };
-            let mut whole = head.as_bytes().chain(placemarks).chain(TAIL.as_bytes());
+            let mut whole = head.as_bytes().chain(placemarks).chain(tail.as_bytes());
             if is_archive {
                 io::copy(&mut archive::pack(&mut whole, size)?, &mut output)?;
             } else {
@@ -274,7 +296,7 @@ fn text_of(value: &Typed<'_>) -> Option<String> {
 
 /// A text as XML, and how many characters of it XML does not allow: `�` stands for them. Blanks at the ends
 /// and line ends are references, so that they are not taken for indentation.
-fn escaped(text: &str) -> (String, u64) {
+pub(super) fn escaped(text: &str) -> (String, u64) {
     let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
     let first = text.len() - text.trim_start_matches(is_blank).len();
     let last = text.trim_end_matches(is_blank).len();

@@ -253,7 +253,7 @@ impl<'p> Account<'p> {
 
     fn look_for_slivers(&mut self, row: u64, label: &str, parcel: &Parcel) {
         for part in parcel.membership.parts.iter().filter(|part| part.relation == Relation::Straddles) {
-            let narrow = part.mean_width.filter(|&width| width < Account::SLIVER_WIDTH);
+            let narrow = part.mean_width(&parcel.shape).filter(|&width| width < Account::SLIVER_WIDTH);
             if let (Some(zone), Some(mean_width)) = (part.zone, narrow) {
                 self.remark(row, label, About::Sliver { zone, area: part.area, mean_width });
             }

@@ -14,6 +14,7 @@ pub use rows::{Parcel, RowOverlayer, stated_area};
 pub use sums::{ClassSum, Sums};
 pub use tally::Tally;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -69,9 +70,34 @@ pub struct Part {
     pub area: SquareMetres,
     /// Its share of the parcel, 0 to 1.
     pub share: f64,
-    /// Twice the area by the length of the part's boundary: for a sliver, how wide it is. Not known of what
-    /// lies in no zone, unless it is all of the parcel.
-    pub mean_width: Option<Metres>,
+    /// The length of its boundary, where it is neither all of the parcel nor what lies in no zone.
+    perimeter: Option<Metres>,
+}
+
+impl Part {
+    /// Twice the area by the length of the part's boundary: for a sliver, how wide it is. None for what lies in
+    /// no zone, unless that is all of the parcel.
+    ///
+    /// ```
+    /// use geo::{MultiPolygon, polygon};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::Overlayer;
+    ///
+    /// // Some 9.8 m by 1.1 km, in the core.
+    /// let strip: MultiPolygon =
+    ///     polygon![(x: 121.42, y: 28.65), (x: 121.4201, y: 28.65), (x: 121.4201, y: 28.66), (x: 121.42, y: 28.66)].into();
+    /// let membership = Overlayer::new(&Plan::bundled()).overlay(&strip);
+    /// let width = membership.parts[0].mean_width(&strip).unwrap();
+    /// assert!((9.6..9.8).contains(&width.0));
+    /// ```
+    pub fn mean_width(&self, parcel: &MultiPolygon<f64>) -> Option<Metres> {
+        let perimeter = match self.relation {
+            Relation::Within => perimeter(parcel),
+            Relation::Outside if self.share == 1.0 => perimeter(parcel),
+            _ => self.perimeter?,
+        };
+        Some(Metres(if perimeter.0 > 0.0 { 2.0 * self.area.0 / perimeter.0 } else { 0.0 }))
+    }
 }
 
 /// The zones that a parcel meets.
@@ -171,9 +197,9 @@ impl<'p> Overlayer<'p> {
         let parcel_area = ellipsoid_area(parcel);
         let mut parts = vec![];
         if let Some(bounds) = parcel.bounding_rect() {
-            let (edges, width) = (OnceLock::new(), OnceLock::new());
+            let edges = OnceCell::new();
             for zone in self.locator.index().near(bounds).into_iter().filter(|&zone| self.is_asked(zone)) {
-                parts.extend(self.part(parcel, (&edges, &width), parcel_area, zone));
+                parts.extend(self.part(parcel, &edges, parcel_area, zone));
             }
         }
         let rest = self.rest(parcel, parcel_area, &parts);
@@ -181,8 +207,7 @@ impl<'p> Overlayer<'p> {
         let noise = SquareMetres(5e-7_f64.min((1e-9 * parcel_area.0).max(1e-8)));
         if parts.is_empty() || rest > noise {
             let share = if parts.iter().all(|part| part.share == 0.0) { 1.0 } else { rest.0 / parcel_area.0 };
-            let mean_width = (share == 1.0).then(|| mean_width(parcel, parcel_area));
-            parts.push(Part { zone: None, relation: Relation::Outside, area: rest, share, mean_width });
+            parts.push(Part { zone: None, relation: Relation::Outside, area: rest, share, perimeter: None });
         }
         let largest = |best: usize, place: usize| if parts[place].area > parts[best].area { place } else { best };
         let majority = (0..parts.len()).fold(0, largest);
@@ -217,36 +242,33 @@ impl<'p> Overlayer<'p> {
     fn part(
         &self,
         parcel: &MultiPolygon<f64>,
-        (edges, width): (&OnceLock<Edges>, &OnceLock<Metres>),
+        edges: &OnceCell<Edges>,
         parcel_area: SquareMetres,
         zone: ZoneNumber,
     ) -> Option<Part> {
-        let whole_width = || *width.get_or_init(|| mean_width(parcel, parcel_area));
         let of_zone = self.edges_of(zone);
-        let part = |relation, area: SquareMetres, mean_width| {
+        let part = |relation, area: SquareMetres, perimeter| {
             let share = if relation == Relation::Within { 1.0 } else { (area.0 / parcel_area.0).clamp(0.0, 1.0) };
-            Some(Part { zone: Some(zone), relation, area, share, mean_width: Some(mean_width) })
+            Some(Part { zone: Some(zone), relation, area, share, perimeter })
         };
         let bounds = parcel.bounding_rect()?;
         if !of_zone.comes_near(bounds) {
             // No boundary near: one corner tells for all.
             let corner = parcel.0.first()?.exterior().0.first().copied()?;
-            let is_inside = position(corner, &self.plan().zones()[zone].shape) == Position::Inside;
-            return if is_inside { part(Relation::Within, parcel_area, whole_width()) } else { None };
+            return if of_zone.holds_off_boundary(corner) { part(Relation::Within, parcel_area, None) } else { None };
         }
         let overlap = edges.get_or_init(|| Edges::new(parcel)).overlap(of_zone);
-        let Overlap { area, crosses, touches, .. } = overlap;
-        let width = Metres(if overlap.perimeter.0 > 0.0 { 2.0 * area.0 / overlap.perimeter.0 } else { 0.0 });
+        let Overlap { area, perimeter, crosses, touches } = overlap;
         // Without a crossing, what is common is all, nothing, or a part that ends in a corner or at an edge.
         let tolerance = NOISE.0.max(1e-12 * parcel_area.0);
         if crosses {
-            part(Relation::Straddles, area, width)
+            part(Relation::Straddles, area, Some(perimeter))
         } else if area.0 >= parcel_area.0 - tolerance {
-            part(Relation::Within, parcel_area, whole_width())
+            part(Relation::Within, parcel_area, None)
         } else if area.0 > tolerance {
-            part(Relation::Straddles, area, width)
+            part(Relation::Straddles, area, Some(perimeter))
         } else if touches {
-            part(Relation::Touches, SquareMetres(0.0), Metres(0.0))
+            part(Relation::Touches, SquareMetres(0.0), Some(Metres(0.0)))
         } else {
             None
         }
@@ -322,9 +344,4 @@ impl<'p> Overlayer<'p> {
         }
         Some(Certainty::Uncertain)
     }
-}
-
-fn mean_width(shape: &MultiPolygon<f64>, area: SquareMetres) -> Metres {
-    let perimeter = perimeter(shape);
-    Metres(if perimeter.0 > 0.0 { 2.0 * area.0 / perimeter.0 } else { 0.0 })
 }

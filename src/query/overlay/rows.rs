@@ -1,7 +1,6 @@
 //! The same question for the rows of a table.
 
 use geo::{Geometry, MultiPolygon};
-use rayon::prelude::*;
 
 use crate::error::{RowProblem, ShapeProblem};
 use crate::geometry::validity::{first_flaw, repair};
@@ -108,8 +107,7 @@ impl<'p> RowOverlayer<'p> {
 
     /// The parcels of a batch, row by row, with what they meet; or why a row is none.
     pub fn parcels(&self, batch: &Batch) -> Vec<Result<Parcel, RowProblem>> {
-        // On all cores, in the order of the rows.
-        (0..batch.len()).into_par_iter().map(|number| self.parcel(batch, number)).collect()
+        (0..batch.len()).map(|number| self.parcel(batch, number)).collect()
     }
 
     fn parcel(&self, batch: &Batch, number: usize) -> Result<Parcel, RowProblem> {
@@ -207,6 +205,7 @@ impl<'p> RowOverlayer<'p> {
                     (Column::StatedDifferenceM2, _, Some(stated)) => {
                         Value::number(Some(parcel.membership.parcel_area.0 - stated.area.0), 6)
                     }
+                    (Column::MeanWidthM, ..) => Value::number(part.mean_width(&parcel.shape).map(|width| width.0), 3),
                     _ => self.value(column, &parcel.membership, place, part),
                 };
                 found(number, self.columns.iter().map(value).collect(), Some((parcel, part)));
@@ -239,7 +238,6 @@ impl<'p> RowOverlayer<'p> {
             Column::Relation => Value::text(Some(part.relation.as_str())),
             Column::AreaM2 => Value::number(Some(part.area.0), 6),
             Column::Share => Value::number(Some(part.share), 10),
-            Column::MeanWidthM => Value::number(part.mean_width.map(|width| width.0), 3),
             Column::ParcelAreaM2 => Value::number(Some(membership.parcel_area.0), 6),
             Column::Majority => Value::text(Some(if place == membership.majority { "true" } else { "false" })),
             Column::Certainty => Value::text(membership.certainty.map(Certainty::as_str)),
@@ -249,7 +247,7 @@ impl<'p> RowOverlayer<'p> {
                     met.map(|part| format!("{}={:.4}", part.zone.map_or("outside", id), part.share)).collect();
                 Value::text(Some(shares.join(";")))
             }
-            Column::StatedAreaM2 | Column::StatedDifferenceM2 | Column::Reason => Value::Null,
+            Column::MeanWidthM | Column::StatedAreaM2 | Column::StatedDifferenceM2 | Column::Reason => Value::Null,
         }
     }
 }

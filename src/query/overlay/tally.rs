@@ -48,6 +48,28 @@ impl Tally {
         }
     }
 
+    /// Adds what was counted of rows behind these.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::overlay::Tally;
+    ///
+    /// let mut tally = Tally { within: 3, ..Tally::default() };
+    /// tally.append(Tally { within: 1, outside: 2, ..Tally::default() });
+    /// assert_eq!((tally.within, tally.rows()), (4, 6));
+    /// ```
+    pub fn append(&mut self, later: Tally) {
+        self.within += later.within;
+        self.straddling += later.straddling;
+        self.outside += later.outside;
+        self.uncertain += later.uncertain;
+        self.slivers += later.slivers;
+        self.sliver_area.0 += later.sliver_area.0;
+        self.repaired += later.repaired;
+        self.invalid += later.invalid;
+        let free = Tally::FIRST_INVALID.saturating_sub(self.first_invalid.len());
+        self.first_invalid.extend(later.first_invalid.into_iter().take(free));
+    }
+
     fn add(&mut self, parcel: &Parcel) {
         let membership = &parcel.membership;
         let has = |relation| membership.parts.iter().any(|part| part.relation == relation);

@@ -1,6 +1,6 @@
 //! Errors and findings in both languages, and what to do about them.
 
-use crate::error::{Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem};
+use crate::error::{BaseMapProblem, Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem};
 use crate::plan::{Finding, Problem};
 use crate::report::lang::Lang;
 
@@ -98,7 +98,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         }
         ErrorKind::NoUnit { .. } => ("add --stated-unit: m2, ha, mu or km2", "请用--stated-unit指定：m2、ha、mu、km2"),
         ErrorKind::UnknownReport(_) => ("end its name in .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
-        ErrorKind::UnknownPicture(_) => ("end its name in .svg or .png", "请使用.svg、.png扩展名"),
+        ErrorKind::UnknownPicture(_) => ("end its name in .html, .svg or .png", "请使用.html、.svg、.png扩展名"),
         ErrorKind::NoFont => (
             "install one, such as Noto Sans CJK, or write .svg, which is drawn with the viewer's fonts",
             "请安装字体（如Noto Sans CJK），或改写为.svg，由查看软件的字体显示",
@@ -113,6 +113,15 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("choose one on CGCS2000 or WGS 84, such as EPSG:4549", "请使用基于CGCS2000或WGS 84的坐标系，如EPSG:4549")
         }
         ErrorKind::CrsConflict { .. } => ("leave out --crs, or mend the file", "请去掉--crs，或修正文件"),
+        ErrorKind::TooManyTiles { .. } => ("lower --max-zoom", "请降低--max-zoom"),
+        ErrorKind::BaseMap { problem: BaseMapProblem::System(_), .. } => (
+            "name tiles in WGS84, CGCS2000 or GCJ02, such as those of Tianditu or Amap; Baidu's lie on a grid of their own",
+            "请改用WGS84、CGCS2000或GCJ02瓦片，如天地图或高德；百度瓦片采用自有网格",
+        ),
+        ErrorKind::BaseMap { .. } => (
+            "an address of tiles is such as https://tiles.example/{z}/{x}/{y}.png; {s}, {a-c} or {0-7} stands for the server",
+            "瓦片地址形如https://tiles.example/{z}/{x}/{y}.png；{s}、{a-c}或{0-7}表示服务器编号",
+        ),
         ErrorKind::Rounding { .. } => ("keep more decimals with --precision", "请用--precision保留更多小数位"),
         ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => (
             "positions are longitude, latitude in degrees; name another system with --crs, such as EPSG:4549 or GCJ02",
@@ -271,6 +280,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
         ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
         ErrorKind::BadPosition(text) => format!("`{text}`不是坐标，应如121.42,28.65"),
+        ErrorKind::NoZoom { min_zoom, max_zoom } => format!("没有{min_zoom}至{max_zoom}级"),
+        ErrorKind::TooManyTiles { max_zoom, limit } => format!("到{max_zoom}级的瓦片将超过{limit}个"),
         ErrorKind::OptionMismatch { option, format } => format!("{option}不适用于{format}格式"),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
@@ -283,6 +294,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Rounding { decimals, problem } => {
             format!("坐标保留{decimals}位小数后图形不再有效：{}", shape_zh(problem))
         }
+        ErrorKind::BaseMap { template, problem } => format!("底图`{template}`不可用：{}", base_map_zh(problem)),
         ErrorKind::Row(problem) => row_zh(problem),
         ErrorKind::Shape(problem) => shape_zh(problem),
         ErrorKind::Plan(problem) => plan_zh(problem),
@@ -306,6 +318,17 @@ fn hint_zh(hint: Hint) -> &'static str {
         Hint::None => "",
         Hint::Swapped => "；经纬度似乎颠倒",
         Hint::Projected => "；似为投影坐标（米），不是度",
+    }
+}
+
+fn base_map_zh(problem: &BaseMapProblem) -> String {
+    match problem {
+        BaseMapProblem::NotHttp => "不以http://或https://开头".to_owned(),
+        BaseMapProblem::BadHost => "主机名应为普通名称，可带端口".to_owned(),
+        BaseMapProblem::BadCharacter(c) => format!("含有网址不允许的字符{c:?}"),
+        BaseMapProblem::Missing(name) => format!("缺少瓦片编号占位符{name}"),
+        BaseMapProblem::Unknown(name) => format!("未知的占位符{{{name}}}"),
+        BaseMapProblem::System(crs) => format!("{crs}瓦片与所用的Web墨卡托网格不一致"),
     }
 }
 

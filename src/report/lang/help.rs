@@ -74,23 +74,30 @@ pub fn help(path: &str) -> Option<&'static str> {
         "export.level" => "只导出该层级的要素；可重复",
         "export.id" => "只导出该id的要素；可重复",
         "export.format" => "输出格式；默认按文件扩展名，否则为GeoJSON",
-        "export.style" => "GeoJSON中附加地图软件可用的颜色（simplestyle）",
+        "export.style" => {
+            "写出地图软件的绘制方式：GeoJSON中的颜色（simplestyle）、KML中的样式，以及GeoPackage中或GeoJSON、Shapefile、FlatGeobuf旁（.qml）的QGIS样式"
+        }
+
+        "export.min_zoom" => "矢量瓦片的最小级别，默认为8",
+        "export.max_zoom" => "矢量瓦片的最大级别，不超过18，默认为16",
 
         "map" => {
-            "绘制规划图，可叠加点位或地块，颜色同所属片区。\n\n按文件扩展名写SVG或PNG：片区及名称、图例、经纬度、比例尺、指北针、来源，以及示意模型的声明。相同输入得到相同的SVG。点位和地块可为任何可读格式；点位过多时归并为圆。既非点也非面的行计数，此时退出码为1。"
+            "展示规划：任何浏览器均可打开的查询网页，或SVG、PNG地图。\n\n网页为单一文件，可离线使用：可平移、缩放，显示规划对各片区的表述，点击或输入坐标即得该处所属片区，与locate一致。仅在用--basemap指定底图瓦片时才访问网络。\n\n地图含片区及名称、图例、经纬度、比例尺、指北针、来源，以及示意模型的声明。相同输入得到相同的SVG。\n\n点位可为任何可读格式的文件，地图亦可叠加地块；过多时归并显示。无法显示的行计数，此时退出码为1。"
         }
-        "map.input" => "叠加的点位或地块，任何可读格式；-表示标准输入",
+        "map.input" => "要显示的点位，地图亦可为地块，一并给出所属片区；-表示标准输入",
         "map.format" => "输出形式；默认按文件扩展名，否则为SVG",
-        "map.label" => "点位或地块的名称列，有空处则标注",
-        "map.pieces" => "地块按各部分所在片区着色，而非整块按占比最大的片区",
-        "map.title" => "图名，默认为规划名称",
-        "map.source" => "除规划外另需注明的来源，如点位、地块的许可所要求",
-        "map.theme" => "浅色或深色底",
-        "map.paper" => "幅面",
-        "map.orientation" => "横幅或竖幅；auto取地图较大者",
-        "map.dpi" => "PNG每英寸纸面的像素数，默认150",
-        "map.to_crs" => "按该投影坐标系绘制；默认为以中间纬度为标准纬线的局部投影",
-        "map.strict" => "遇到第一个没有有效点或面的行即停止",
+        "map.theme" => "浅色light或深色dark；网页可随阅读者的系统（auto），且默认如此",
+        "map.basemap" => "网页：地图的底图瓦片，如https://HOST/{z}/{x}/{y}.png；可重复，先者在下",
+        "map.basemap_crs" => "网页：底图瓦片的坐标系：WGS84、CGCS2000或GCJ02；图形随之偏移",
+        "map.label" => "SVG、PNG：点位或地块的名称列，有空处则标注",
+        "map.pieces" => "SVG、PNG：地块按各部分所在片区着色，而非整块按占比最大的片区",
+        "map.title" => "SVG、PNG：图名，默认为规划名称",
+        "map.source" => "SVG、PNG：除规划外另需注明的来源，如点位、地块的许可所要求",
+        "map.paper" => "SVG、PNG：幅面，默认为A4",
+        "map.orientation" => "SVG、PNG：横幅或竖幅；默认及auto取地图较大者",
+        "map.dpi" => "PNG：每英寸纸面的像素数，默认150",
+        "map.to_crs" => "SVG、PNG：按该投影坐标系绘制；默认为以中间纬度为标准纬线的局部投影",
+        "map.strict" => "遇到第一个无法显示的行即停止",
 
         "check" => {
             "范围线是否合规？检查环、id、层级、分区、公布面积。\n\n不指定文件时检查内置规划。有错误（规划不可用）或警告时退出码为1。代码与语言无关。"

@@ -4,12 +4,14 @@ mod errors;
 #[cfg(feature = "cli")]
 pub(crate) mod help;
 mod maps;
+mod page;
 mod parcels;
 mod words;
 
 use errors::problem;
 pub use errors::{advice, error, finding};
 pub use maps::MapWords;
+pub use page::page_words;
 pub use parcels::ParcelWords;
 pub use words::Words;
 

@@ -325,6 +325,32 @@ impl Words {
         }
     }
 
+    /// Which hosts a page asks for tiles.
+    pub fn asks_hosts(&self, hosts: &str) -> String {
+        match self.lang {
+            Lang::En => format!(
+                "the page asks {hosts} for tiles when it is opened; what the template holds, such as a key, is in the page"
+            ),
+            Lang::Zh => format!("网页打开时向{hosts}请求瓦片；模板中的内容（如密钥）保存在网页内"),
+        }
+    }
+
+    /// A table without any site that could be shown.
+    pub fn no_sites(&self, file: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: no site has a usable position: none is shown"),
+            Lang::Zh => format!("{file}：没有坐标可用的点位，未显示任何点位"),
+        }
+    }
+
+    /// A table of sites of which no zone holds any.
+    pub fn all_outside(&self, file: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: all sites are outside: check their system and the order of coordinates"),
+            Lang::Zh => format!("{file}：全部点位都在片区以外，请检查坐标系和坐标顺序"),
+        }
+    }
+
     /// What came of a table of sites.
     pub fn tally(&self, file: &str, tally: &Tally) -> String {
         let Tally { inside, boundary, outside, uncertain, invalid, .. } = tally;

@@ -1,0 +1,57 @@
+//! The answers of a query for all rows of a table, by all cores.
+
+use crate::cli::pipeline;
+use crate::error::Result;
+use crate::io::{Block, BlockReader, Rendered, Writer};
+use crate::table::{Answers, Batch};
+
+/// What is written of a block.
+enum Ready<'a> {
+    Nothing,
+    Rendered(Rendered),
+    Rows(Batch, Answers<'a>),
+}
+
+/// Answers all blocks by so many threads, and writes them in their order.
+///
+/// `answer` gives what is counted of a batch, and what is written of it; `count` is called for each batch, in
+/// their order, before it is written.
+pub(super) fn answer_all<'a, C: Send>(
+    threads: usize,
+    next_block: impl FnMut() -> Result<Option<Block>>,
+    mut writer: Option<&mut Writer>,
+    answer: impl Fn(Batch) -> (C, Option<(Batch, Answers<'a>)>) + Sync,
+    mut count: impl FnMut(C) -> Result<()>,
+) -> Result<()> {
+    let rendering = writer.as_ref().and_then(|writer| writer.rendering());
+    let worker = || {
+        let mut reader = BlockReader::default();
+        let mut renderer = None;
+        let (rendering, answer) = (&rendering, &answer);
+        move |block: Block| -> Result<Option<(C, Ready<'a>)>> {
+            let Some(batch) = reader.read(block)? else { return Ok(None) };
+            let (counts, answered) = answer(batch);
+            let ready = match (answered, rendering) {
+                (None, _) => Ready::Nothing,
+                (Some((batch, answers)), None) => Ready::Rows(batch, answers),
+                (Some((batch, answers)), Some(rendering)) => {
+                    let renderer = match &mut renderer {
+                        Some(renderer) => renderer,
+                        none => none.insert(rendering.renderer()?),
+                    };
+                    Ready::Rendered(renderer.render(batch, &answers))
+                }
+            };
+            Ok(Some((counts, ready)))
+        }
+    };
+    pipeline::run(threads, next_block, worker, |answered| {
+        let Some((counts, ready)) = answered? else { return Ok(()) };
+        count(counts)?;
+        match (ready, &mut writer) {
+            (Ready::Rendered(rendered), Some(writer)) => writer.write_rendered(rendered),
+            (Ready::Rows(batch, answers), Some(writer)) => writer.write(batch, &answers),
+            _ => Ok(()),
+        }
+    })
+}

@@ -1,0 +1,200 @@
+//! `corridor map`
+
+mod page;
+mod picture;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::Outcome;
+use crate::cli::args::{OutputArgs, PlanArgs};
+use crate::cli::tables::ReadArgs;
+use crate::cli::talk::Talk;
+use crate::crs::Crs;
+use crate::error::{Error, ErrorKind, Result};
+use crate::map::Paper;
+
+/// Show the plan: a page that answers, for any browser, or a map as SVG or PNG.
+///
+/// The page is one file and works offline: it pans and zooms, tells what the plan says of a zone, and answers any
+/// place that is clicked or typed as locate does. It uses the network only where --basemap names tiles to lay
+/// under it.
+///
+/// A map has the zones with their names, a legend, degrees, the scale, the north, sources, and the notice that an
+/// indicative outline is not official. The same input gives the same SVG.
+///
+/// Sites come from a file of any format that is read; a map shows parcels, too. Many are gathered to groups. Rows
+/// that cannot be shown are counted; the exit code is then 1.
+#[derive(Args)]
+pub(super) struct MapArgs {
+    /// Sites, or for a map sites or parcels, to show with their answers; - for standard input
+    input: Option<PathBuf>,
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    read: ReadArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Form of the output; by default that of the file's ending, else SVG
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    format: Option<Form>,
+    /// Light or dark; a page can leave it to the reader's system (auto), and does so by default
+    #[arg(long, value_enum, value_name = "THEME")]
+    theme: Option<ThemeArg>,
+    /// Stop at the first row that cannot be shown
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    page: PageArgs,
+    #[command(flatten)]
+    picture: PictureArgs,
+}
+
+/// What is only asked of a page.
+#[derive(Args)]
+struct PageArgs {
+    /// In a page: tiles to lay under the map, as https://HOST/{z}/{x}/{y}.png; may be repeated, the first lies at the bottom
+    #[arg(long, value_name = "TEMPLATE")]
+    basemap: Vec<String>,
+    /// In a page: system of these tiles: WGS84, CGCS2000 or GCJ02; the drawing is shifted to match
+    #[arg(long, value_name = "CRS", default_value = "WGS84", requires = "basemap")]
+    basemap_crs: Crs,
+}
+
+/// What is only asked of a map as SVG or PNG.
+#[derive(Args)]
+struct PictureArgs {
+    /// In SVG and PNG: column by which sites or parcels are named, where there is room
+    #[arg(long, value_name = "COLUMN", requires = "input")]
+    label: Option<String>,
+    /// In SVG and PNG: colour each part of a parcel by the zone it lies in, instead of all of it by the zone of most of it
+    #[arg(long, requires = "input")]
+    pieces: bool,
+    /// In SVG and PNG: title; by default the name of the plan
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// In SVG and PNG: name a source besides those of the plan, as the licence of sites or parcels may ask for
+    #[arg(long, value_name = "TEXT")]
+    source: Option<String>,
+    /// In SVG and PNG: size of the paper; by default A4
+    #[arg(long, value_enum, value_name = "PAPER")]
+    paper: Option<PaperArg>,
+    /// In SVG and PNG: how the paper lies; by default, and with auto, so that the map is larger
+    #[arg(long, value_enum, value_name = "ORIENTATION")]
+    orientation: Option<OrientationArg>,
+    /// In PNG: pixels to an inch of paper; by default 150
+    #[arg(long, value_name = "DPI", value_parser = clap::value_parser!(u32).range(36..=600))]
+    dpi: Option<u32>,
+    /// In SVG and PNG: draw in the plane of this projected system; by default in a local one, true at the middle latitude
+    #[arg(long, value_name = "CRS")]
+    to_crs: Option<Crs>,
+}
+
+/// What a map is written as.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// a page for browsers
+    Html,
+    /// vector graphics
+    Svg,
+    /// pixels
+    Png,
+}
+
+impl Form {
+    fn of_ending(ending: &str) -> Option<Form> {
+        match ending {
+            "html" | "htm" => Some(Form::Html),
+            "svg" => Some(Form::Svg),
+            "png" => Some(Form::Png),
+            _ => None,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Form::Html => "HTML",
+            Form::Svg => "SVG",
+            Form::Png => "PNG",
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ThemeArg {
+    Auto,
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PaperArg {
+    A4,
+    A3,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum OrientationArg {
+    Auto,
+    Landscape,
+    Portrait,
+}
+
+impl MapArgs {
+    fn form(&self) -> Result<Form> {
+        if let Some(form) = self.format {
+            return Ok(form);
+        }
+        let Some(path) = self.output.file() else { return Ok(Form::Svg) };
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+        Form::of_ending(&ending).ok_or_else(|| Error::new(ErrorKind::UnknownPicture(path.display().to_string())))
+    }
+
+    /// Fails where an option is given that says nothing of this form.
+    fn check_options(&self, form: Form) -> Result<()> {
+        let PictureArgs { label, pieces, title, source, paper, orientation, dpi, to_crs } = &self.picture;
+        let of_pages = [("--basemap", !self.page.basemap.is_empty())];
+        let of_pictures = [
+            ("--label", label.is_some()),
+            ("--pieces", *pieces),
+            ("--title", title.is_some()),
+            ("--source", source.is_some()),
+            ("--paper", paper.is_some()),
+            ("--orientation", orientation.is_some()),
+            ("--dpi", dpi.is_some()),
+            ("--to-crs", to_crs.is_some()),
+        ];
+        let others = if form == Form::Html { of_pictures.as_slice() } else { &of_pages };
+        let of_pixels = [("--dpi", form == Form::Svg && dpi.is_some())];
+        let auto = [("--theme auto", form != Form::Html && self.theme == Some(ThemeArg::Auto))];
+        match others.iter().chain(&of_pixels).chain(&auto).find(|(_, is_given)| *is_given) {
+            Some(&(option, _)) => {
+                Err(Error::new(ErrorKind::OptionMismatch { option, format: form.as_str().to_owned() }))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+pub(super) fn run(args: MapArgs, talk: &Talk) -> Result<Outcome> {
+    let form = args.form()?;
+    args.check_options(form)?;
+    if form == Form::Png && !cfg!(feature = "png") {
+        return Err(Error::new(ErrorKind::NotBuilt { format: form.as_str().to_owned(), feature: "png" }));
+    }
+    let plan = args.plan.load(talk)?;
+    match form {
+        Form::Html => page::write(&args, &plan, talk),
+        Form::Svg | Form::Png => picture::write(&args, form, &plan, talk),
+    }
+}
+
+impl From<Option<PaperArg>> for Paper {
+    fn from(paper: Option<PaperArg>) -> Paper {
+        match paper {
+            None | Some(PaperArg::A4) => Paper::A4,
+            Some(PaperArg::A3) => Paper::A3,
+        }
+    }
+}

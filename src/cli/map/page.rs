@@ -1,0 +1,61 @@
+//! The page.
+
+use std::path::PathBuf;
+
+use crate::cli::map::{MapArgs, ThemeArg};
+use crate::cli::tables::{tell_invalid, tell_read};
+use crate::cli::talk::Talk;
+use crate::cli::{Outcome, args, write_text};
+use crate::error::{Error, Result};
+use crate::map::page::{BaseMap, PageOptions, Sites, Theme, page};
+use crate::plan::Plan;
+
+pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
+    let base_maps = args
+        .page
+        .basemap
+        .iter()
+        .map(|template| BaseMap::new(template, args.page.basemap_crs))
+        .collect::<Result<Vec<_>>>()?;
+    let sites = args.input.as_ref().map(|path| read_sites(path, args, plan, talk)).transpose()?;
+    let options = PageOptions { lang: talk.lang, theme: theme(args), base_maps };
+    write_text(args.output.create()?, &page(plan, sites.as_ref(), &options)?)?;
+
+    let mut origins: Vec<&str> = options.base_maps.iter().flat_map(BaseMap::origins).collect();
+    origins.dedup();
+    if !origins.is_empty() {
+        talk.note(&talk.words().asks_hosts(&origins.join(", ")));
+    }
+    if args.page.basemap_crs.is_shifted() && !origins.is_empty() {
+        talk.note(&talk.words().shifted(args.page.basemap_crs));
+    }
+    talk.notice(plan);
+    let is_refused = sites.is_some_and(|sites| sites.tally().invalid > 0);
+    Ok(if is_refused { Outcome::Findings } else { Outcome::Done })
+}
+
+fn read_sites(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Sites> {
+    let mut rows = args.read.open(args::input(path), talk)?;
+    let sites = Sites::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
+    if let (true, Some((row, problem))) = (args.strict, sites.tally().first_invalid.first()) {
+        return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
+    }
+    tell_read(&rows, talk);
+    let tally = sites.tally();
+    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
+    if tally.rows() == tally.invalid {
+        talk.note(&talk.words().no_sites(rows.file()));
+    } else if tally.outside == tally.rows() - tally.invalid {
+        talk.note(&talk.words().all_outside(rows.file()));
+    }
+    talk.note(&talk.words().tally(rows.file(), tally));
+    Ok(sites)
+}
+
+fn theme(args: &MapArgs) -> Theme {
+    match args.theme {
+        None | Some(ThemeArg::Auto) => Theme::Auto,
+        Some(ThemeArg::Light) => Theme::Light,
+        Some(ThemeArg::Dark) => Theme::Dark,
+    }
+}

@@ -1,0 +1,139 @@
+//! Maps as SVG and PNG.
+
+use std::path::PathBuf;
+
+use crate::cli::map::{Form, MapArgs, OrientationArg, ThemeArg};
+use crate::cli::tables::{tell_invalid, tell_read};
+use crate::cli::talk::Talk;
+use crate::cli::{Outcome, args};
+use crate::error::{Error, ErrorKind, Result};
+use crate::map::{self, Drawing, Layer, MapOptions, Orientation, Theme};
+use crate::plan::Plan;
+
+const DPI: u32 = 150;
+
+fn options(args: &MapArgs, plan: &Plan, talk: &Talk) -> MapOptions {
+    MapOptions {
+        lang: talk.lang,
+        theme: match args.theme {
+            Some(ThemeArg::Dark) => Theme::Dark,
+            _ => Theme::Light,
+        },
+        paper: args.picture.paper.into(),
+        orientation: match args.picture.orientation {
+            None | Some(OrientationArg::Auto) => Orientation::Auto,
+            Some(OrientationArg::Landscape) => Orientation::Landscape,
+            Some(OrientationArg::Portrait) => Orientation::Portrait,
+        },
+        crs: args.picture.to_crs,
+        // A layer has no name of its own.
+        title: args.picture.title.clone().or_else(|| args.plan.file_stem().filter(|_| plan.root().is_none())),
+        source: args.picture.source.clone(),
+    }
+}
+
+pub(super) fn write(args: &MapArgs, form: Form, plan: &Plan, talk: &Talk) -> Result<Outcome> {
+    let mut output = args.output.create()?;
+    let name = output.name().to_owned();
+    let layer = match &args.input {
+        Some(input) => Some(read_layer(input, args, plan, talk)?),
+        None => None,
+    };
+    let mut options = options(args, plan, talk);
+    let drawing = match form {
+        Form::Html | Form::Svg => {
+            let drawing = map::draw(plan, layer.as_ref(), &options)?;
+            output.text(&drawing.svg)?;
+            drawing
+        }
+        Form::Png => {
+            let (drawing, bytes) = picture(plan, layer.as_ref(), &mut options, args.picture.dpi.unwrap_or(DPI), talk)?;
+            output.bytes(&bytes)?;
+            drawing
+        }
+    };
+    output.commit()?;
+    tell_drawing(&drawing, layer.as_ref(), talk);
+    if args.output.file().is_some() {
+        let words = talk.lang.map_words();
+        let scale = words.scale(drawing.scale_denominator, options.paper.as_str());
+        talk.note(&words.drew(&name, drawing.width_mm, drawing.height_mm, &scale));
+    }
+    talk.notice(plan);
+    Ok(if layer.is_some_and(|layer| layer.tally().invalid > 0) { Outcome::Findings } else { Outcome::Done })
+}
+
+/// The sites and parcels of a file.
+fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Talk) -> Result<Layer<'p>> {
+    let mut rows = args.read.open(args::input(input), talk)?;
+    let mut layer = Layer::new(plan);
+    if args.picture.pieces {
+        layer = layer.in_pieces();
+    }
+    if let Some(name) = &args.picture.label {
+        let kind = || ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
+        let column = rows.schema().position(name).ok_or_else(|| Error::new(kind()).in_file(rows.file()))?;
+        layer = layer.labelled_by(column);
+    }
+    while let Some(batch) = rows.next_batch()? {
+        layer.add(&batch);
+        if let (true, Some((row, problem))) = (args.strict, layer.tally().first_invalid.first()) {
+            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
+        }
+    }
+    tell_read(&rows, talk);
+    let tally = layer.tally();
+    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
+    let words = talk.lang.map_words();
+    if tally.rows() == 0 {
+        talk.note(&words.empty_layer(rows.file()));
+    } else if layer.is_off_the_map() {
+        talk.note(&words.all_off_the_map(rows.file()));
+    }
+    Ok(layer)
+}
+
+/// Says what the map leaves out, or draws otherwise.
+fn tell_drawing(drawing: &Drawing, layer: Option<&Layer<'_>>, talk: &Talk) {
+    let words = talk.lang.map_words();
+    if let Some((sites, circles)) = drawing.gathered {
+        talk.note(&words.gathered(sites, circles));
+    }
+    if let Some(layer) = layer {
+        let tally = layer.tally();
+        if tally.off_the_map > 0 && !layer.is_off_the_map() {
+            talk.note(&words.off_the_map(tally.off_the_map));
+        }
+        if tally.invalid > 0 {
+            talk.note(&words.invalid(tally.invalid));
+        }
+    }
+    if drawing.unnamed > 0 {
+        talk.note(&words.unnamed(drawing.unnamed));
+    }
+}
+
+/// The map as pixels; labelled in English where no font has Chinese characters.
+#[cfg(feature = "png")]
+fn picture(
+    plan: &Plan,
+    layer: Option<&Layer<'_>>,
+    options: &mut MapOptions,
+    dpi: u32,
+    talk: &Talk,
+) -> Result<(Drawing, Vec<u8>)> {
+    use crate::report::lang::Lang;
+    let fonts = map::Fonts::system();
+    if options.lang == Lang::Zh && !fonts.are_none() && !fonts.have_chinese() {
+        talk.note(talk.lang.map_words().no_chinese_font);
+        options.lang = Lang::En;
+    }
+    let drawing = map::draw(plan, layer, options)?;
+    let bytes = drawing.to_png(dpi, &fonts)?;
+    Ok((drawing, bytes))
+}
+
+#[cfg(not(feature = "png"))]
+fn picture(_: &Plan, _: Option<&Layer<'_>>, _: &mut MapOptions, _: u32, _: &Talk) -> Result<(Drawing, Vec<u8>)> {
+    Err(Error::new(ErrorKind::NotBuilt { format: Form::Png.as_str().to_owned(), feature: "png" }))
+}

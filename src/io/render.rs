@@ -1,0 +1,182 @@
+//! Rendering: what a format makes of rows before any of it is written, by as many threads as there are.
+
+use std::sync::Arc;
+
+use geo::{BoundingRect, Coord};
+
+use crate::crs::{AxisOrder, Crs, Settler, Transformer};
+use crate::error::{Result, RowProblem};
+use crate::io::WriteOptions;
+use crate::table::{Answers, Batch};
+
+/// A format that makes what it writes of some rows without a look at any others.
+pub trait Render: Send + Sync {
+    /// The answers, each with the row it belongs to, as they are written; coordinates are in the system that
+    /// is written.
+    fn render(&self, batch: &Batch, answers: &Answers<'_>) -> Rendered;
+
+    /// Whether geometries that are written as they came keep the text that they came as, with heights.
+    fn keeps_text_of(&self, batch: &Batch) -> bool;
+
+    /// Whether it looks at coordinates where they are written as they came.
+    fn needs_coordinates(&self) -> bool {
+        true
+    }
+}
+
+/// What a format has made of some rows: [`Renderer::render`].
+#[derive(Default)]
+pub struct Rendered {
+    pub(super) bytes: Vec<u8>,
+    /// West, south, east, north.
+    pub(super) bounds: Option<[f64; 4]>,
+    /// The columns with whole numbers that JavaScript does not hold.
+    pub(super) big: Vec<String>,
+    #[cfg(feature = "parquet")]
+    pub(super) arrays: Option<crate::io::geoparquet::RowArrays>,
+    /// Rows that have no place in the system that is written.
+    pub(super) without_image: u64,
+    pub(super) loses_heights: bool,
+}
+
+impl Rendered {
+    /// Widens the bounds by those of a shape.
+    pub(super) fn include(&mut self, shape: &impl BoundingRect<f64, Output: Into<Option<geo::Rect<f64>>>>) {
+        if let Some(bounds) = shape.bounding_rect().into() {
+            let (min, max) = (bounds.min(), bounds.max());
+            self.bounds = joined(self.bounds, Some([min.x, min.y, max.x, max.y]));
+        }
+    }
+}
+
+/// The bounds of both.
+pub(super) fn joined(a: Option<[f64; 4]>, b: Option<[f64; 4]>) -> Option<[f64; 4]> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some([a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]),
+        (a, b) => a.or(b),
+    }
+}
+
+/// How a table is rendered, for any number of threads: [`Writer::rendering`](crate::io::Writer::rendering).
+#[derive(Clone)]
+pub struct Rendering {
+    pub(super) format: Arc<dyn Render>,
+    pub(super) target: Target,
+}
+
+impl Rendering {
+    /// What renders in one thread. Fails where PROJ does not know the system.
+    pub fn renderer(&self) -> Result<Renderer> {
+        Ok(Renderer { format: self.format.clone(), bringer: self.target.bringer()?, target: self.target })
+    }
+}
+
+/// Renders rows in one thread; what it has made is written by
+/// [`Writer::write_rendered`](crate::io::Writer::write_rendered).
+pub struct Renderer {
+    format: Arc<dyn Render>,
+    target: Target,
+    bringer: Bringer,
+}
+
+impl Renderer {
+    /// The answers, each with the row it belongs to, as they are written.
+    pub fn render(&mut self, mut batch: Batch, answers: &Answers<'_>) -> Rendered {
+        let keeps_coordinates = self.target.is_as_written && !self.format.needs_coordinates();
+        let without_image = if keeps_coordinates { 0 } else { self.bringer.bring(&mut batch) };
+        let loses_heights = self.target.loses_heights(&batch, |batch| self.format.keeps_text_of(batch));
+        Rendered { without_image, loses_heights, ..self.format.render(&batch, answers) }
+    }
+}
+
+/// What the coordinates of batches are brought to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target {
+    pub(super) crs: Crs,
+    is_moved: bool,
+    decimals: Option<usize>,
+    is_as_written: bool,
+}
+
+impl Target {
+    pub(super) fn new(options: &WriteOptions) -> Target {
+        let crs = options.written_crs();
+        let batch_crs = if options.is_in_source_crs { options.source_crs } else { Crs::Crs84 };
+        let is_moved = !crs.coincides(batch_crs);
+        let is_rounded = is_moved || !crs.coincides(options.source_crs);
+        let decimals = options.decimals.or(is_rounded.then(|| crs.fine_decimals()));
+        Target { crs, is_moved, decimals, is_as_written: options.is_as_written() }
+    }
+
+    pub(super) fn bringer(self) -> Result<Bringer> {
+        let way =
+            || Transformer::to_crs(self.crs).and_then(|way| Ok((way, Settler::new(self.crs, AxisOrder::EastNorth)?)));
+        Ok(Bringer { way: self.is_moved.then(way).transpose()?, decimals: self.decimals })
+    }
+
+    pub(super) fn loses_heights(self, batch: &Batch, keeps_text_of: impl Fn(&Batch) -> bool) -> bool {
+        batch.has_heights() && !(self.is_as_written && keeps_text_of(batch))
+    }
+}
+
+/// Brings coordinates to the system that is written, and rounds them.
+pub(super) struct Bringer {
+    /// The way to the system, and what is plausible in it.
+    way: Option<(Transformer, Settler)>,
+    decimals: Option<usize>,
+}
+
+impl Bringer {
+    /// A row that has no place in the system has a problem instead of a geometry; tells how many these are.
+    pub(super) fn bring(&mut self, batch: &mut Batch) -> u64 {
+        if self.way.is_none() && self.decimals.is_none() {
+            return 0;
+        }
+        let shapes = |batch: &Batch| (0..batch.len()).filter(|&number| batch.shape(number).is_ok()).count() as u64;
+        let before = shapes(batch);
+        let Bringer { way, decimals } = self;
+        batch.move_coords(|coords| {
+            if let Some((transformer, settler)) = way {
+                let before: Vec<Option<Coord<f64>>> = coords.iter().map(|coord| coord.as_ref().ok().copied()).collect();
+                transform(transformer, coords);
+                settler.check(coords);
+                // In the system that it came in, a problem says more.
+                for (coord, before) in coords.iter_mut().zip(before) {
+                    if let (Err(_), Some(Coord { x, y })) = (&coord, before) {
+                        *coord = Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() });
+                    }
+                }
+            }
+            if let Some(decimals) = *decimals {
+                round(coords, decimals);
+            }
+        });
+        before - shapes(batch)
+    }
+}
+
+/// Replaces coordinates by their images, or by what is wrong with them.
+fn transform(transformer: &Transformer, coords: &mut [Result<Coord<f64>, RowProblem>]) {
+    let mut images: Vec<Coord<f64>> = coords.iter().flatten().copied().collect();
+    if transformer.apply(&mut images).is_ok() {
+        coords.iter_mut().flatten().zip(images).for_each(|(coord, image)| *coord = image);
+        return;
+    }
+    // One of them has no image: which?
+    for coord in coords.iter_mut() {
+        let Ok(Coord { x, y }) = *coord else { continue };
+        let mut image = [Coord { x, y }];
+        *coord = match transformer.apply(&mut image) {
+            Ok(()) => Ok(image[0]),
+            Err(_) => Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() }),
+        };
+    }
+}
+
+fn round(coords: &mut [Result<Coord<f64>, RowProblem>], decimals: usize) {
+    let scale = 10f64.powi(decimals.min(15) as i32);
+    let round = |value: f64| (value * scale).round() / scale;
+    for coord in coords.iter_mut().flatten() {
+        *coord = Coord { x: round(coord.x), y: round(coord.y) };
+    }
+}

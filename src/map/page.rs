@@ -1,0 +1,295 @@
+//! The plan as one page for a browser: it pans and zooms, tells what the plan says of a zone, and answers any place
+//! as [`locate`](crate::query::locate) does. It is one file and asks nobody for anything, unless a base map is named.
+//!
+//! The questions are answered in the page by scripts of its own, which do what the rooms of this crate do: exact
+//! predicates, distances on the ellipsoid of CGCS2000. `tests/clients/page.mjs` compares them.
+
+mod basemap;
+mod data;
+mod sites;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+pub use basemap::BaseMap;
+pub use sites::Sites;
+
+use crate::error::Result;
+use crate::plan::Plan;
+use crate::report::lang::Lang;
+
+const HTML: &str = include_str!("page/page.html");
+const STYLE: &str = concat!("\n", include_str!("page/page.css"));
+/// In the order in which they need each other, in a scope of their own.
+const SCRIPT: &str = concat!(
+    "\n\"use strict\";\n(() => {\n",
+    include_str!("page/exact.js"),
+    include_str!("page/geodesic.js"),
+    include_str!("page/locate.js"),
+    include_str!("page/gcj02.js"),
+    include_str!("page/view.js"),
+    include_str!("page/tiles.js"),
+    include_str!("page/draw.js"),
+    include_str!("page/input.js"),
+    include_str!("page/panel.js"),
+    include_str!("page/main.js"),
+    "})();\n"
+);
+
+/// Light or dark.
+///
+/// ```
+/// use taizhou_corridor::map::page::Theme;
+///
+/// assert_eq!(Theme::default().as_str(), "auto");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Theme {
+    /// As the reader's system has it.
+    #[default]
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word for it: `auto`, `light`, `dark`.
+    ///
+    /// ```
+    /// use taizhou_corridor::map::page::Theme;
+    ///
+    /// assert_eq!(Theme::Dark.as_str(), "dark");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Theme::Auto => "auto",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+}
+
+/// How a page is made.
+///
+/// ```
+/// use taizhou_corridor::map::page::{PageOptions, Theme};
+/// use taizhou_corridor::report::lang::Lang;
+///
+/// let options = PageOptions { lang: Lang::Zh, theme: Theme::Dark, ..PageOptions::default() };
+/// assert!(options.base_maps.is_empty());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct PageOptions {
+    /// The language that it opens in; both are in the page.
+    pub lang: Lang,
+    /// The theme that it opens in.
+    pub theme: Theme,
+    /// Tiles to lay under the map, the first at the bottom. Without any, the page never uses the network.
+    pub base_maps: Vec<BaseMap>,
+}
+
+/// The page of a plan, with sites where there are some. The same arguments give the same bytes.
+///
+/// Fails where an area cannot be measured.
+///
+/// ```
+/// use taizhou_corridor::map::page::{PageOptions, page};
+/// use taizhou_corridor::plan::Plan;
+///
+/// let page = page(&Plan::bundled(), None, &PageOptions::default())?;
+/// assert!(page.starts_with("<!DOCTYPE html>") && page.len() < 300_000);
+/// // Nothing to be fetched.
+/// assert!(!page.contains("://"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn page(plan: &Plan, sites: Option<&Sites>, options: &PageOptions) -> Result<String> {
+    let title = data::title(plan, options.lang);
+    // Each placeholder stands once, and what is put in is not looked at again.
+    let values = [
+        ("lang", if options.lang == Lang::Zh { "zh-CN" } else { "en" }.to_owned()),
+        ("theme", options.theme.as_str().to_owned()),
+        ("policy", policy(&options.base_maps)),
+        ("title", escaped(&title)),
+        ("style", STYLE.to_owned()),
+        ("heading", escaped(&title)),
+        ("notice", escaped(&options.lang.notice_of(plan).unwrap_or_default())),
+        ("noscript", Lang::Zh.page_word("noscript").to_owned() + " " + Lang::En.page_word("noscript")),
+        ("data", in_script(&data::data(plan, sites, options)?.to_string())),
+        ("script", SCRIPT.to_owned()),
+    ];
+    let mut page = String::new();
+    let mut rest = HTML;
+    for (name, value) in values {
+        let Some((before, after)) = rest.split_once(&format!("{{{{{name}}}}}")) else { continue };
+        page.extend([before, &value]);
+        rest = after;
+    }
+    page.push_str(rest);
+    Ok(page)
+}
+
+/// What the page may do: run this script, use this style, show tiles of these hosts, and nothing else.
+fn policy(base_maps: &[BaseMap]) -> String {
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    let mut hosts: Vec<&str> = vec![];
+    for origin in base_maps.iter().flat_map(BaseMap::origins) {
+        if !hosts.contains(&origin) {
+            hosts.push(origin);
+        }
+    }
+    let images = if hosts.is_empty() { "'none'".to_owned() } else { hosts.join(" ") };
+    format!(
+        "default-src 'none'; script-src {}; style-src {}; img-src {images}; base-uri 'none'; form-action 'none'",
+        hash(SCRIPT),
+        hash(STYLE)
+    )
+}
+
+/// JSON that may stand in a script element: nothing in it ends the element or opens a comment.
+fn in_script(json: &str) -> String {
+    json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crs::Crs;
+    use crate::io::{self, Input, ReadOptions};
+    use crate::plan::{LANDMARKS_CSV, PLAN_GEOJSON};
+
+    fn bundled(options: &PageOptions) -> String {
+        page(&Plan::bundled(), None, options).unwrap()
+    }
+
+    /// What the page knows, as its script reads it.
+    fn data_of(page: &str) -> serde_json::Value {
+        let (_, after) = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
+        serde_json::from_str(after.split_once("</script>").unwrap().0).unwrap()
+    }
+
+    #[test]
+    fn the_page_is_small_and_asks_nobody() {
+        let page = bundled(&PageOptions::default());
+        assert!(page.len() <= 300_000, "{}", page.len());
+        for address in ["http:", "https:", "//www", "url(", "@import", " src=", "fetch(", "XMLHttpRequest", "WebSocket"]
+        {
+            assert!(!page.contains(address), "{address}");
+        }
+        assert!(page.contains("default-src 'none'") && page.contains("img-src 'none'"));
+    }
+
+    #[test]
+    fn the_same_arguments_give_the_same_page() {
+        assert_eq!(bundled(&PageOptions::default()), bundled(&PageOptions::default()));
+    }
+
+    #[test]
+    fn both_languages_are_in_the_page() {
+        let page = bundled(&PageOptions { lang: Lang::Zh, ..PageOptions::default() });
+        assert!(page.contains("<html lang=\"zh-CN\"") && page.contains("<title>台州湾科创走廊</title>"));
+        let data = data_of(&page);
+        assert_eq!(data["title"]["en"], "Taizhou Bay Science and Technology Innovation Corridor");
+        assert!(data["notice"]["zh"].as_str().unwrap().contains("非官方"));
+        assert!(data["notice"]["en"].as_str().unwrap().contains("not the official one"));
+    }
+
+    #[test]
+    fn every_word_that_is_asked_for_is_there() {
+        let data = data_of(&bundled(&PageOptions::default()));
+        let parts = [HTML, SCRIPT];
+        let after = |start: &str| -> Vec<String> {
+            let found = parts.iter().flat_map(|part| part.split(start).skip(1));
+            found.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+        };
+        let keys: Vec<String> = ["data-word=\"", "data-label=\"", "data-hint=\"", "word(\"", "sentence(\""]
+            .into_iter()
+            .flat_map(after)
+            .collect();
+        assert!(keys.len() > 50);
+        for key in keys {
+            assert!(data["words"]["en"][&key].is_string() && data["words"]["zh"][&key].is_string(), "{key}");
+        }
+    }
+
+    #[test]
+    fn the_outline_keeps_every_bit() {
+        let plan = Plan::bundled();
+        let data = data_of(&bundled(&PageOptions::default()));
+        for (zone, known) in plan.zones().iter().zip(data["zones"].as_array().unwrap()) {
+            let flat: Vec<f64> = zone.shape.0[0].exterior().coords().flat_map(|c| [c.x, c.y]).collect();
+            let text = known["shape"][0][0].to_string();
+            let read: Vec<f64> =
+                text.trim_matches(['[', ']']).split(',').map(|number| number.parse().unwrap()).collect();
+            assert_eq!(read, flat, "{}", zone.id);
+        }
+    }
+
+    #[test]
+    fn text_of_data_stays_text() {
+        let nasty = "</script><script>alert(1)</script><!--]]>\u{2028}\u{202e}\"'&{{script}}";
+        let quoted = serde_json::to_string(nasty).unwrap();
+        let plan = Plan::from_geojson(PLAN_GEOJSON.replace("\"台州湾科创走廊\"", &quoted).as_bytes()).unwrap();
+        let table = format!("name,lon,lat\n\"{}\",121.4,28.65\n", nasty.replace('"', "\"\""));
+        let mut rows = io::open(Input::bytes("<b>.csv", table), &ReadOptions::default()).unwrap();
+        let sites = Sites::read(&mut rows, &plan).unwrap();
+        let page = page(&plan, Some(&sites), &PageOptions { lang: Lang::Zh, ..PageOptions::default() }).unwrap();
+        // The data, the script, and nothing more.
+        assert_eq!(page.matches("<script").count(), 2);
+        assert_eq!(page.matches("</script").count(), 2);
+        assert!(!page.contains("<!--"));
+        assert!(!page.split_once("id=\"data\">").unwrap().1.contains('\u{2028}'));
+        let data = data_of(&page);
+        assert_eq!(data["zones"][0]["name"], nasty);
+        assert_eq!(data["sites"]["name"][0], nasty);
+        assert!(data["sites"]["said"]["en"]["tally"].as_str().unwrap().starts_with("<b>.csv: 1 row"));
+    }
+
+    #[test]
+    fn a_base_map_opens_the_page_to_its_hosts_alone() {
+        let tiles = BaseMap::new("https://t{0-1}.tiles.example/{z}/{x}/{y}.png", Crs::Gcj02).unwrap();
+        let page = bundled(&PageOptions { base_maps: vec![tiles.clone(), tiles], ..PageOptions::default() });
+        assert!(page.contains("img-src https://t0.tiles.example https://t1.tiles.example; base-uri"));
+        let data = data_of(&page);
+        assert_eq!(data["isGcj02"], true);
+        assert_eq!(data["baseMaps"][1]["template"], "https://t{s}.tiles.example/{z}/{x}/{y}.png");
+    }
+
+    #[test]
+    fn the_policy_names_the_script_and_the_style_that_are_there() {
+        let page = bundled(&PageOptions::default());
+        let between = |start: &str, end: &str| {
+            let (_, after) = page.rsplit_once(start).unwrap();
+            after.split_once(end).unwrap().0.to_owned()
+        };
+        for text in [between("<script>", "</script>"), between("<style>", "</style>")] {
+            assert!(page.contains(&format!("'sha256-{}'", STANDARD.encode(Sha256::digest(&text)))));
+        }
+    }
+
+    #[test]
+    fn sites_are_shown_with_how_sure_they_are() {
+        let plan = Plan::bundled();
+        let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default()).unwrap();
+        let sites = Sites::read(&mut rows, &plan).unwrap();
+        let data = data_of(&page(&plan, Some(&sites), &PageOptions::default()).unwrap());
+        assert_eq!(data["sites"]["name_en"][0], "Taizhou Railway Station");
+        let uncertain = data["sites"]["uncertain"].as_array().unwrap();
+        let count = uncertain.iter().filter(|site| **site == 1).count() as u64;
+        assert_eq!((uncertain.len(), count), (32, sites.tally().uncertain));
+    }
+
+    #[test]
+    fn a_layer_has_a_page_too() {
+        let layer = Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name")).unwrap();
+        let data = data_of(&page(&layer, None, &PageOptions::default()).unwrap());
+        assert_eq!((data["isLayer"].as_bool(), &data["zones"][3]["level"]), (Some(true), &serde_json::Value::Null));
+        assert_eq!(data["title"]["en"], "Polygon layer");
+    }
+}

@@ -1,0 +1,113 @@
+//! What the page knows: the zones, what is said of them in both languages, sites, words.
+
+use geo::{Area, InteriorPoint, MultiPolygon};
+use serde_json::{Map, Value, json};
+
+use crate::error::Result;
+use crate::geometry::measure::rings;
+use crate::map::page::{PageOptions, Sites};
+use crate::plan::{Facts, Plan, ZoneNumber};
+use crate::query::areas::{Method, ZoneArea, areas};
+use crate::report::describe::description;
+use crate::report::lang::{Lang, page_words};
+use crate::report::text::one_line;
+
+/// The name of the corridor; a layer has none.
+pub(super) fn title(plan: &Plan, lang: Lang) -> String {
+    match plan.root() {
+        Some(root) => one_line(lang.name_of(root)),
+        None => lang.page_word("layer-title").to_owned(),
+    }
+}
+
+pub(super) fn data(plan: &Plan, sites: Option<&Sites>, options: &PageOptions) -> Result<Value> {
+    let facts = plan.facts();
+    let areas = areas(plan, &[Method::Ellipsoid])?;
+    let zones = areas.iter().filter_map(|area| Some(zone(plan, facts.as_ref(), area.zone?, area))).collect::<Vec<_>>();
+    let total = areas.iter().find(|area| area.zone.is_none()).map(figures);
+    Ok(json!({
+        "lang": lang_code(options.lang),
+        "theme": options.theme.as_str(),
+        "words": in_both(|lang| page_words(lang).map(|(key, word)| (key.to_owned(), word.into())).collect::<Map<_, _>>()),
+        "title": in_both(|lang| title(plan, lang)),
+        "notice": in_both(|lang| lang.notice_of(plan)),
+        "source": in_both(|lang| source(plan, facts.as_ref(), lang)),
+        "isLayer": plan.is_layer(),
+        "zones": zones,
+        "total": total,
+        "sites": sites.map(Sites::json),
+        "isGcj02": options.base_maps.iter().any(|map| map.is_gcj02()),
+        "baseMaps": options.base_maps.iter().map(|map| map.json()).collect::<Vec<_>>(),
+    }))
+}
+
+fn lang_code(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "en",
+        Lang::Zh => "zh",
+    }
+}
+
+fn in_both<T: Into<Value>>(said: impl Fn(Lang) -> T) -> Value {
+    let both = [Lang::En, Lang::Zh].map(|lang| (lang_code(lang).to_owned(), said(lang).into()));
+    Value::Object(both.into_iter().collect())
+}
+
+/// Where the outlines are from: the last of the sources of the first feature.
+fn source(plan: &Plan, facts: Option<&Facts>, lang: Lang) -> Option<String> {
+    let zone = plan.root().or(plan.zones().first())?;
+    match facts {
+        Some(facts) if plan.is_bundled() => Some(lang.of(&facts.outline).to_owned()),
+        _ => zone.properties.get("source").and_then(Value::as_str).map(one_line),
+    }
+}
+
+fn zone(plan: &Plan, facts: Option<&Facts>, number: ZoneNumber, area: &ZoneArea) -> Value {
+    let zone = &plan.zones()[number];
+    let mut value = json!({
+        "id": zone.id,
+        "level": zone.level.map(|level| level.as_str()),
+        "parent": zone.parent,
+        "name": zone.name,
+        "nameEn": zone.name_en,
+        "accuracy": zone.accuracy.map(|accuracy| accuracy.0),
+        "shape": shape(&zone.shape),
+        "label": label(&zone.shape),
+        "said": in_both(|lang| said(plan, facts, number, lang)),
+    });
+    if let (Value::Object(value), Value::Object(figures)) = (&mut value, figures(area)) {
+        value.extend(figures);
+    }
+    value
+}
+
+fn figures(area: &ZoneArea) -> Value {
+    json!({
+        "areaKm2": area.size.area.km2(),
+        "publishedKm2": area.published.map(|area| area.km2()),
+        "differenceKm2": area.difference().map(|area| area.km2()),
+        "ppm": area.difference_ppm(),
+    })
+}
+
+/// Polygons of rings, each x, y, x, y, …
+fn shape(shape: &MultiPolygon<f64>) -> Value {
+    let flat = |polygon| rings(polygon).map(|ring| ring.coords().flat_map(|c| [c.x, c.y]).collect::<Vec<f64>>());
+    shape.iter().map(|polygon| Value::from(flat(polygon).map(Value::from).collect::<Vec<_>>())).collect()
+}
+
+/// Where a name has room: inside the largest part.
+fn label(shape: &MultiPolygon<f64>) -> Option<[f64; 2]> {
+    let largest = shape.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
+    largest.interior_point().map(|point| [point.x(), point.y()])
+}
+
+fn said(plan: &Plan, facts: Option<&Facts>, number: ZoneNumber, lang: Lang) -> Value {
+    let described = description(plan, facts, number, lang);
+    let lists = described.lists.into_iter().map(|list| json!([list.name, list.items, list.remark]));
+    json!({
+        "summary": described.summary,
+        "fields": described.fields,
+        "lists": lists.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,231 @@
+// Puts the parts together.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const { zones, sites } = data;
+const byId = (id) => document.getElementById(id);
+const canvas = byId("canvas");
+
+const state = {
+  lang: data.lang,
+  theme: data.theme,
+  layers: { corridor: true, zones: true, ...(data.isLayer ? {} : { clusters: true }), graticule: true },
+  selected: null,
+  hovered: null,
+  // What was asked last: the place, and the answer.
+  answer: null,
+  pin: null,
+};
+if (sites !== null) state.layers.sites = true;
+if (data.baseMaps.length) state.layers.base = true;
+
+const locator = Locator(zones);
+const view = View(data.isGcj02);
+const drawing = Drawing(canvas, view, zones, sites);
+const panel = Panel(data, locator, state, {
+  change: redraw, close, select, goTo, chooseSite,
+});
+const tiles = Tiles(byId("tiles"), data.baseMaps, view, (count) => {
+  byId("credit").textContent = panel.word("tiles-failed", { count });
+});
+
+const everything = zones.reduce(
+  (box, zone) => box.map((bound, i) => (i < 2 ? Math.min : Math.max)(bound, zone.box[i])),
+  [Infinity, Infinity, -Infinity, -Infinity]);
+
+let isWaiting = false;
+function redraw() {
+  if (isWaiting) return;
+  isWaiting = true;
+  requestAnimationFrame(() => {
+    isWaiting = false;
+    draw(window.devicePixelRatio || 1);
+  });
+}
+
+function draw(density) {
+  tiles.update(state.layers.base ?? false);
+  const hasCrosshair = canvas.matches(":focus-visible");
+  const { nameOf, siteNameOf } = panel;
+  panel.writeGrouped(drawing.draw({ ...state, nameOf, siteNameOf, hasCrosshair }, density));
+  const { metres, pixels } = scaleBar(view, 140);
+  const length = metres < 1000
+    ? panel.word("metres", { number: metres })
+    : panel.word("kilometres", { number: metres / 1000 });
+  byId("bar").style.width = `${pixels}px`;
+  byId("length").textContent = length;
+  byId("scale").setAttribute("aria-label", panel.word("scale", { length }));
+}
+
+function resize() {
+  const { clientWidth, clientHeight } = byId("map");
+  if (clientWidth === 0 || clientHeight === 0) return;
+  const isFirst = view.width === 1;
+  [view.width, view.height] = [clientWidth, clientHeight];
+  if (isFirst) view.fit(everything);
+  draw(window.devicePixelRatio || 1);
+}
+
+const uncertainty = () => Math.max(0, Number(byId("uncertainty").value) || 0);
+
+const isPosition = (lon, lat) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
+
+// Asks about a place, and shows the finest zone there.
+function ask([lon, lat], site = null) {
+  if (!isPosition(lon, lat)) return;
+  const found = locator.answer(lon, lat, uncertainty());
+  state.answer = { lon, lat, uncertainty: uncertainty(), found, site };
+  state.pin = [lon, lat];
+  state.selected = found.finest;
+  show();
+}
+
+function show() {
+  panel.writeCard();
+  // Where there is little room, the answer comes before the search box.
+  const isNarrow = matchMedia("(max-width: 50rem)").matches;
+  byId("panel").scrollTop = isNarrow ? byId("card").offsetTop - byId("panel").offsetTop - 8 : 0;
+  redraw();
+}
+
+function select(number) {
+  state.answer = state.pin = null;
+  state.selected = number;
+  if (!view.isSeen(zones[number].box)) view.fit(zones[number].box);
+  show();
+}
+
+function close() {
+  state.answer = state.pin = state.selected = null;
+  panel.writeCard();
+  redraw();
+}
+
+// Near enough to see a place, far enough to see where it is.
+const NEAR = 12.6;
+
+function goTo(lonLat) {
+  view.goTo(lonLat, Math.max(view.zoom, NEAR));
+  ask(lonLat);
+}
+
+function chooseSite(number) {
+  view.goTo([sites.lon[number], sites.lat[number]], Math.max(view.zoom, NEAR));
+  ask([sites.lon[number], sites.lat[number]], number);
+}
+
+// To the centimetre, so that the place that is shown is the place that is asked about.
+const rounded = (lonLat) => lonLat.map((value) => Number(value.toFixed(7)));
+
+function click(pixel) {
+  const site = drawing.siteAt(pixel);
+  if (site === null) return ask(rounded(view.lonLatAt(pixel)));
+  if (site.count === 1) return ask([sites.lon[site.number], sites.lat[site.number]], site.number);
+  view.zoomBy(2, pixel);
+  redraw();
+}
+
+function hover(pixel) {
+  const tip = byId("tip");
+  const before = state.hovered;
+  state.hovered = null;
+  let text = "";
+  if (pixel !== null) {
+    const [lon, lat] = view.lonLatAt(pixel);
+    byId("pointer").textContent = `${lon.toFixed(5)}, ${lat.toFixed(5)}`;
+    const isShown = ({ number }) =>
+      zones[number].level === "cluster" ? state.layers.clusters : zones[number].isPartition && state.layers.zones;
+    state.hovered = locator.holding(lon, lat).filter(isShown).at(-1)?.number ?? null;
+    const site = drawing.siteAt(pixel);
+    if (site !== null && site.count === 1) text = panel.siteNameOf(site.number);
+    if (text === "" && state.hovered !== null) text = panel.nameOf(state.hovered);
+    const isRight = pixel[0] > view.width - 220;
+    tip.style.transform = `translate(${pixel[0] + (isRight ? -14 : 14)}px, ${pixel[1] + 16}px)${isRight ? " translateX(-100%)" : ""}`;
+  }
+  tip.replaceChildren(apart(text));
+  tip.hidden = text === "";
+  if (before !== state.hovered) redraw();
+}
+
+listen(canvas, view, {
+  change: redraw,
+  click,
+  hover,
+  ask: () => ask(rounded(view.lonLatAt([view.width / 2, view.height / 2]))),
+  escape: close,
+  showAll,
+});
+
+function showAll() {
+  view.fit(everything);
+  redraw();
+}
+
+function zoom(steps) {
+  view.zoomBy(steps);
+  redraw();
+}
+
+byId("zoom-in").addEventListener("click", () => zoom(1));
+byId("zoom-out").addEventListener("click", () => zoom(-1));
+byId("show-all").addEventListener("click", showAll);
+byId("print").addEventListener("click", () => window.print());
+byId("uncertainty").addEventListener("input", () => {
+  if (state.answer === null) return;
+  const { lon, lat, site } = state.answer;
+  ask([lon, lat], site);
+});
+byId("language").addEventListener("click", () => {
+  state.lang = state.lang === "zh" ? "en" : "zh";
+  panel.writeAll();
+  redraw();
+});
+byId("theme").addEventListener("click", () => {
+  const themes = ["auto", "light", "dark"];
+  state.theme = themes[(themes.indexOf(state.theme) + 1) % themes.length];
+  document.documentElement.dataset.theme = state.theme;
+  panel.writeTheme();
+  recolour();
+});
+
+function recolour() {
+  drawing.readColours();
+  redraw();
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+
+// Paper is light, and finer than a screen; the map keeps its part of the world, and is made as wide as the paper.
+const PAPER_PX = 680;
+window.addEventListener("beforeprint", () => {
+  const map = byId("map");
+  document.documentElement.dataset.theme = "light";
+  byId("areas").open = true;
+  map.style.width = `${view.width}px`;
+  map.style.height = `${view.height}px`;
+  map.style.zoom = Math.min(1, PAPER_PX / view.width);
+  drawing.readColours();
+  draw(4);
+});
+window.addEventListener("afterprint", () => {
+  const map = byId("map");
+  document.documentElement.dataset.theme = state.theme;
+  map.style.width = map.style.height = map.style.zoom = "";
+  drawing.readColours();
+  resize();
+});
+
+// Title and notice stand in the page already and are seen at once; the rest comes with the next frame.
+requestAnimationFrame(() => setTimeout(() => {
+  panel.writeAll();
+  drawing.readColours();
+  resize();
+  new ResizeObserver(resize).observe(byId("map"));
+  document.documentElement.dataset.drawn = "yes";
+}));
+
+// For tests and for other scripts: the answer of `corridor locate`, column by column.
+window.corridor = Object.freeze({
+  locate: (lon, lat, uncertaintyMetres = 0) =>
+    locator.columns(isPosition(lon, lat) ? locator.answer(lon, lat, uncertaintyMetres) : null),
+  pixelOf: (lonLat) => view.toPixel(view.toWorld(lonLat)),
+  lonLatAt: (pixel) => view.lonLatAt(pixel),
+});

@@ -1,0 +1,291 @@
+// The panel beside the map: words, zones, answers, facts, search, table. Whatever comes from data is set as text.
+
+function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+// A name of any writing direction, apart from the text around it.
+const apart = (text) => element("bdi", { textContent: text });
+
+const MOST_LISTED = 500;
+const MOST_FOUND = 8;
+
+function Panel(data, locator, state, on) {
+  const { zones, sites } = data;
+  const byId = (id) => document.getElementById(id);
+  const words = () => data.words[state.lang];
+  const word = (key, values = {}) =>
+    words()[key].replace(/\{(\w+)\}/g, (hole, name) => (name in values ? values[name] : hole));
+  // The same as a list of nodes, in which names stand apart.
+  const sentence = (key, values) =>
+    words()[key].split(/\{(\w+)\}/).map((part, i) => (i % 2 ? values[part] : part)).filter((part) => part !== "");
+
+  const nameOf = (number) => {
+    const zone = zones[number];
+    return state.lang === "en" ? zone.nameEn ?? zone.name : zone.name;
+  };
+  const siteNameOf = (number) =>
+    (state.lang === "en" && sites.name_en[number]) || sites.name[number] || "";
+  const titled = (number) => [apart(nameOf(number)), " [", apart(zones[number].id), "]"];
+  const hues = huesOf(zones);
+  const hueClass = (number) => `hue-${hues[number] ?? "none"}`;
+
+  function writeWords() {
+    document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
+    for (const node of document.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
+    for (const node of document.querySelectorAll("[data-label]")) {
+      node.setAttribute("aria-label", word(node.dataset.label));
+      if (node.tagName === "BUTTON" || node.tagName === "INPUT") node.title = word(node.dataset.label);
+    }
+    for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = word(node.dataset.hint);
+    byId("title").textContent = document.title = data.title[state.lang];
+    byId("language").setAttribute("aria-label", word("language-label"));
+    byId("language").lang = state.lang === "zh" ? "en" : "zh-CN";
+    writeTheme();
+    byId("notice").textContent = data.notice[state.lang] ?? "";
+    byId("notice").hidden = data.notice[state.lang] === null;
+    const source = data.source[state.lang];
+    byId("source").replaceChildren(...(source === null ? [] : [word("source"), word("colon"), apart(source)]));
+    byId("zones-title").textContent = word(data.isLayer ? "zones-of-layer" : "zones");
+    byId("about-gcj02").hidden = !data.isGcj02;
+    byId("credit").textContent = [...new Set(data.baseMaps.map((map) => map.host))]
+      .map((host) => word("base-map", { host })).join(" ");
+  }
+
+  function writeTheme() {
+    byId("theme").textContent = { auto: "◐", light: "○", dark: "●" }[state.theme];
+    byId("theme").title = word(`theme-${state.theme}`);
+    byId("theme").setAttribute("aria-label", word(`theme-${state.theme}`));
+  }
+
+  function writeLayers() {
+    const titles = { zones: data.isLayer ? "layer-features" : "layer-zones" };
+    const boxes = Object.keys(state.layers).map((layer) => {
+      const box = element("input", { type: "checkbox", checked: state.layers[layer] });
+      box.addEventListener("change", () => {
+        state.layers[layer] = box.checked;
+        on.change();
+      });
+      return element("label", {}, box, word(titles[layer] ?? `layer-${layer}`));
+    });
+    byId("layers").replaceChildren(byId("layers").querySelector("legend"), ...boxes);
+  }
+
+  // The zones as a tree: the legend of the map, and its keyboard way.
+  function writeZones() {
+    let listed = 0;
+    const item = (number) => {
+      listed += 1;
+      const zone = zones[number];
+      const swatch = element("span", { className: `swatch ${hueClass(number)} ${zone.level ?? ""}` });
+      const area = element("span", { className: "area", textContent: `${zone.areaKm2.toFixed(2)} km²` });
+      const button = element("button", { type: "button" }, swatch, apart(nameOf(number)), area);
+      button.dataset.zone = number;
+      button.addEventListener("click", () => on.select(number));
+      const parts = [...zones.keys()].filter((part) => zones[part].parent === number);
+      return element("li", {}, button, parts.length ? element("ul", {}, ...parts.map(item)) : null);
+    };
+    const tops = [...zones.keys()].filter((number) => zones[number].parent === null);
+    const items = tops.slice(0, MOST_LISTED).map(item);
+    if (tops.length > items.length) items.push(more(tops.length - items.length));
+    byId("zones").replaceChildren(...items);
+    markSelected();
+  }
+
+  const more = (count) => element("li", { className: "fine", textContent: word("more-found", { count }) });
+
+  function markSelected() {
+    for (const button of byId("zones").querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(Number(button.dataset.zone) === state.selected));
+    }
+  }
+
+  function writeSites() {
+    byId("sites").hidden = sites === null;
+    if (sites === null) return;
+    const { tally, invalid } = sites.said[state.lang];
+    const texts = [tally];
+    if (sites.lon.length === 0) texts.push(word("sites-none"));
+    else if (sites.outside === sites.lon.length) texts.push(word("sites-all-outside"));
+    if (sites.invalid > 0) {
+      texts.push(word("sites-invalid", { count: sites.invalid }), ...invalid);
+      if (sites.invalid > invalid.length) texts.push(word("more-found", { count: sites.invalid - invalid.length }));
+    }
+    byId("sites-said").replaceChildren(...texts.map((text) => element("p", {}, apart(text))));
+  }
+
+  function writeAreas() {
+    const number = (value, digits) => (value === null ? "" : value.toFixed(digits));
+    const signed = (value, digits) =>
+      value === null ? "" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
+    const cells = (size) => {
+      const ppm = size.ppm === null ? null : element("small", { textContent: `${signed(size.ppm, 1)} ppm` });
+      return [[number(size.areaKm2, 4)], [size.publishedKm2 ?? ""], [signed(size.differenceKm2, 4), ppm]]
+        .map((parts) => element("td", {}, ...parts));
+    };
+    const heads = ["name", "area-km2", "published-km2", "difference-km2"]
+      .map((key) => element("th", { scope: "col", textContent: word(key) }));
+    const rows = zones.slice(0, MOST_LISTED).map((zone, row) =>
+      element("tr", {}, element("th", { scope: "row" }, apart(nameOf(row))), ...cells(zone)));
+    const total = element("th", { scope: "row", textContent: word(data.isLayer ? "total-of-layer" : "total") });
+    byId("areas").querySelector("table").replaceChildren(
+      element("thead", {}, element("tr", {}, ...heads)),
+      element("tbody", {}, ...rows),
+      element("tfoot", {}, element("tr", {}, total, ...cells(data.total))));
+  }
+
+  const list = (pairs) =>
+    element("dl", {}, ...pairs.flatMap(([name, ...value]) =>
+      [element("dt", {}, name), element("dd", {}, ...value)]));
+
+  function lengthText(metres) {
+    return metres < 10000
+      ? word("metres", { number: metres.toFixed(1) })
+      : word("kilometres", { number: (metres / 1000).toFixed(3) });
+  }
+
+  function answerBox({ lon, lat, uncertainty, found, site }) {
+    const separated = (numbers, separator, shown) => numbers.flatMap((n, i) => [...(i ? [separator] : []), ...shown(n)]);
+    const name = (number) => [apart(nameOf(number))];
+    const pairs = [[word("position"), word(found.position)]];
+    if (found.zone !== null) pairs.push([word("zone"), ...titled(found.zone)]);
+    if (found.cluster !== null) pairs.push([word("cluster"), ...titled(found.cluster)]);
+    if (found.finest !== null && !data.isLayer) {
+      pairs.push([word("path"), ...separated(locator.path(found.finest), " → ", name)]);
+    }
+    if (found.onBoundary.length) pairs.push([word("boundary-of"), ...separated(found.onBoundary, ", ", titled)]);
+    const measured = found.nearest ?? found.finest;
+    if (measured !== null) {
+      const key = found.position === "outside" ? "to-zone" : "to-boundary";
+      const values = { distance: lengthText(found.distance), name: apart(nameOf(measured)) };
+      pairs.push([word("distance"), ...sentence(key, values)]);
+    } else pairs.push([word("distance"), word("nothing")]);
+    if (found.certainty === "certain") pairs.push([word("certainty"), word("certain")]);
+    if (found.certainty === "uncertain") {
+      pairs.push([word("certainty"), ...sentence("uncertain", {
+        name: apart(nameOf(found.doubt)),
+        accuracy: zones[found.doubt].accuracy,
+        site: uncertainty > 0 ? word("uncertain-site", { uncertainty }) : "",
+      })]);
+    }
+    const title = site === null || !siteNameOf(site) ? [word("answer")] : [apart(siteNameOf(site))];
+    const where = element("p", { className: "where", textContent: `${lon}, ${lat}` });
+    const cells = site === null ? [] : sites.cells[site] ?? [];
+    const own = cells.map(([column, text]) => [apart(sites.columns[column]), apart(text)]);
+    return element("div", { className: "box" }, head(title), where, list(pairs), own.length
+      ? element("h3", { textContent: word("site-columns") }) : null, own.length ? list(own) : null);
+  }
+
+  function head(title) {
+    const close = element("button", { type: "button", textContent: "×", title: word("close") });
+    close.setAttribute("aria-label", word("close"));
+    close.addEventListener("click", on.close);
+    return element("div", { className: "head" }, element("h2", {}, ...title), close);
+  }
+
+  function factsBox(number, isFirst) {
+    const zone = zones[number];
+    const said = zone.said[state.lang];
+    const other = state.lang === "en" ? (zone.nameEn === null ? null : zone.name) : zone.nameEn;
+    const title = [apart(nameOf(number))];
+    const names = element("p", { className: "other" }, ...(other === null ? [] : [apart(other), " "]), "[", apart(zone.id), "]");
+    const lists = said.lists.flatMap(([name, items, remark]) => [
+      element("h3", { textContent: name }),
+      element("ul", {}, ...items.map((item) =>
+        element("li", { className: item.startsWith(" ") ? "deeper" : "" }, apart(item.trimStart())))),
+      remark === null ? null : element("p", { className: "fine", textContent: remark }),
+    ]);
+    return element("div", { className: "box" },
+      isFirst ? head(title) : element("div", { className: "head" }, element("h2", {}, ...title)),
+      names,
+      said.summary === null ? null : element("p", { textContent: said.summary }),
+      list(said.fields.map(([name, value]) => [name, apart(value)])),
+      ...lists);
+  }
+
+  function writeCard() {
+    const boxes = [];
+    if (state.answer !== null) boxes.push(answerBox(state.answer));
+    if (state.selected !== null) boxes.push(factsBox(state.selected, boxes.length === 0));
+    if (boxes.length === 0) boxes.push(element("p", { className: "hint", textContent: word("hint") }));
+    byId("card").replaceChildren(...boxes);
+    markSelected();
+    // In short, for those who listen.
+    const facts = state.answer === null ? [] : [...boxes[0].querySelectorAll("dd")];
+    const heard = facts.length || state.selected === null ? facts.map((fact) => fact.textContent) : [nameOf(state.selected)];
+    byId("status").textContent = heard.join("; ");
+  }
+
+  function writeGrouped({ count, areGrouped }) {
+    byId("grouped").hidden = !areGrouped;
+    byId("grouped").textContent = areGrouped ? word("sites-grouped", { count }) : "";
+  }
+
+  // A position that somebody typed, or what is wrong with it; null where it is none.
+  function typedPosition(text) {
+    const parts = text.trim().split(/\s*[,，;；\s]\s*/);
+    if (parts.length !== 2 || !parts.every((part) => /^[-+−]?(\d+\.?\d*|\.\d+)°?$/.test(part))) return null;
+    const [lon, lat] = parts.map((part) => Number(part.replace("−", "-").replace("°", "")));
+    if (Math.abs(lon) <= 180 && Math.abs(lat) <= 90) return { lonLat: [lon, lat] };
+    const isSwapped = Math.abs(lon) <= 90 && Math.abs(lat) <= 180;
+    return { problem: isSwapped
+      ? word("looks-swapped", { text, swapped: `${lat}, ${lon}` })
+      : word("not-a-position", { text }) };
+  }
+
+  function found(text) {
+    const asked = text.trim().toLowerCase();
+    const has = (name) => name !== null && name !== undefined && name.toLowerCase().includes(asked);
+    const isFound = (number) => [zones[number].id, zones[number].name, zones[number].nameEn].some(has);
+    return {
+      zones: [...zones.keys()].filter(isFound),
+      sites: sites === null ? [] : [...sites.name.keys()].filter((n) => has(sites.name[n]) || has(sites.name_en[n])),
+    };
+  }
+
+  function writeFound() {
+    const text = byId("query").value;
+    const position = typedPosition(text);
+    const say = (message) => byId("found").replaceChildren(element("p", { textContent: message }));
+    if (text.trim() === "" || position?.lonLat) return byId("found").replaceChildren();
+    if (position?.problem) return say(position.problem);
+    const results = found(text);
+    const part = (numbers, name, choose) => numbers.slice(0, MOST_FOUND).map((number) => {
+      const button = element("button", { type: "button" }, apart(name(number)));
+      button.addEventListener("click", () => {
+        byId("found").replaceChildren();
+        choose(number);
+      });
+      return element("li", {}, button);
+    }).concat(numbers.length > MOST_FOUND ? [more(numbers.length - MOST_FOUND)] : []);
+    const items = [
+      ...part(results.zones, nameOf, (number) => on.select(number)),
+      ...part(results.sites, (number) => `● ${siteNameOf(number)}`, on.chooseSite),
+    ];
+    if (items.length === 0) return say(word("not-found", { text }));
+    byId("found").replaceChildren(element("ul", {}, ...items));
+  }
+
+  byId("query").addEventListener("input", writeFound);
+  byId("search").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const position = typedPosition(byId("query").value);
+    if (position?.lonLat) return on.goTo(position.lonLat);
+    writeFound();
+    byId("found").querySelector("button")?.click();
+  });
+
+  function writeAll() {
+    writeWords();
+    writeLayers();
+    writeZones();
+    writeSites();
+    writeAreas();
+    writeCard();
+    writeFound();
+  }
+
+  return { writeAll, writeCard, writeTheme, writeGrouped, nameOf, siteNameOf, word, lengthText };
+}

@@ -1,0 +1,468 @@
+// Drives the page of `corridor map` in headless Chromium: its answers are those of `corridor locate`, it asks nobody
+// for anything, and it does what a reader expects of a map.
+//
+//   node page.mjs CORRIDOR FOLDER      the program; where pages and screenshots go
+//
+// `CHROMIUM` names the browser, by default `chromium`.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [program, folder] = process.argv.slice(2).map((path) => resolve(path));
+const { chromium } = createRequire(join(folder, "package.json"))("playwright-core");
+const root = resolve(import.meta.dirname, "../..");
+mkdirSync(folder, { recursive: true });
+
+const corridor = (...args) => execFileSync(program, ["-q", ...args], { encoding: "utf8", maxBuffer: 1 << 28 });
+const file = (name) => join(folder, name);
+const made = (name, ...args) => {
+  const run = spawnSync(program, ["map", ...args, "-o", file(name), "--overwrite"], { encoding: "utf8" });
+  return { name, code: run.status, said: run.stderr };
+};
+
+const executablePath = process.env.CHROMIUM ?? execFileSync("which", ["chromium"], { encoding: "utf8" }).trim();
+const browser = await chromium.launch({
+  executablePath,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+
+// A page of a file. Whatever it asks for and complains of is kept.
+async function opened({ name }, { width = 1280, height = 800, colorScheme = "light", answers = null, ...more } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, ...more });
+  const page = await context.newPage();
+  const asked = [], complaints = [];
+  page.on("request", (request) => asked.push(request.url()));
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  if (answers) await page.route(/^http/, answers);
+  await page.goto(pathToFileURL(file(name)).href);
+  await page.waitForFunction(() => document.documentElement.dataset.drawn === "yes");
+  return { page, asked, complaints, close: () => context.close() };
+}
+
+// The same numbers at every run.
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), state | 1) + 0x6d2b79f5) | 0;
+    return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const beside = (value, steps) => {
+  const bits = new BigInt64Array(new Float64Array([value]).buffer);
+  bits[0] += BigInt(steps);
+  return new Float64Array(bits.buffer)[0];
+};
+
+// Random places around the plan and anywhere, and each corner and edge midpoint with its neighbours one step of a
+// double away.
+function places(zones) {
+  const next = random(7);
+  const found = [];
+  for (let n = 0; n < 10_000; n++) found.push([121.15 + 0.4 * next(), 28.5 + 0.25 * next()]);
+  for (let n = 0; n < 300; n++) found.push([-180 + 360 * next(), -85 + 170 * next()]);
+  for (const ring of zones.flatMap((zone) => zone.shape.flat())) {
+    for (let i = 0; i + 3 < ring.length; i += 2) {
+      const [ax, ay, bx, by] = ring.slice(i, i + 4);
+      for (const [x, y] of [[ax, ay], [(ax + bx) / 2, (ay + by) / 2]]) {
+        found.push([x, y], [beside(x, 1), y], [beside(x, -1), y], [x, beside(y, 1)], [x, beside(y, -1)]);
+      }
+    }
+  }
+  // Near the antipodes the page's series for geodesics does not settle.
+  return found.filter(([lon, lat]) => Math.hypot(lon + 58.65, lat + 28.63) > 2);
+}
+
+// The rows of a CSV without quotes.
+function rows(csv) {
+  const [head, ...lines] = csv.trim().split("\n").map((line) => line.split(","));
+  return lines.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i] || null])));
+}
+
+async function compare(page, points, args, uncertainty) {
+  writeFileSync(file("points.csv"), "lon,lat\n" + points.map((point) => point.join(",")).join("\n") + "\n");
+  const expected = rows(corridor("locate", file("points.csv"), "-f", "csv", ...args));
+  const answers = await page.evaluate(
+    ([points, uncertainty]) => points.map(([lon, lat]) => window.corridor.locate(lon, lat, uncertainty)),
+    [points, uncertainty]);
+  assert.equal(answers.length, expected.length);
+  let worst = 0, rounded = 0;
+  for (const [number, { lon, lat, reason, distance_to_boundary_m: distance, ...words }] of expected.entries()) {
+    const { distance_to_boundary_m: metres, ...own } = answers[number];
+    assert.deepEqual(own, words, `${lon}, ${lat}`);
+    const difference = Math.abs(metres - Number(distance));
+    worst = Math.max(worst, difference);
+    if (metres.toFixed(3) !== distance && metres < 1e5) rounded += 1;
+    assert.ok(difference <= 0.001, `${lon}, ${lat}: ${metres} ${distance}`);
+  }
+  return { count: points.length, worst, rounded };
+}
+
+const plan = made("plan.html", join(root, "data/landmarks.csv"));
+const tests = {
+  async "answers are those of locate"() {
+    const { page, complaints, close } = await opened(plan);
+    const zones = JSON.parse(await page.textContent("#data")).zones;
+    const points = places(zones);
+    for (const [args, uncertainty] of [[[], 0], [["--uncertainty", "400"], 400]]) {
+      const { count, worst, rounded } = await compare(page, points, args, uncertainty);
+      console.log(`  ${count} places: at most ${worst.toExponential(1)} m apart, ${rounded} of those within 100 km in the last decimal`);
+    }
+    const start = performance.now();
+    await page.evaluate((points) => points.forEach(([lon, lat]) => window.corridor.locate(lon, lat)), points);
+    console.log(`  ${((performance.now() - start) * 1000 / points.length).toFixed(0)} µs a place`);
+    for (const [lon, lat] of [[181, 28], [121, -91], [NaN, 28]]) {
+      assert.equal(await page.evaluate((place) => window.corridor.locate(...place).position, [lon, lat]), "invalid");
+    }
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  async "answers are those of locate in a layer"() {
+    const layer = join(root, "data/sample-parcels.geojson");
+    const named = ["--plan", layer, "--name-field", "编号"];
+    const { page, close } = await opened(made("layer.html", ...named));
+    const points = places(JSON.parse(await page.textContent("#data")).zones);
+    const { count, worst } = await compare(page, points, named, 0);
+    console.log(`  ${count} places: at most ${worst.toExponential(1)} m apart`);
+    await close();
+  },
+
+  async "a click tells what locate tells"() {
+    const { page, asked, complaints, close } = await opened(plan);
+    for (const [lonLat, texts] of [
+      [[121.36898, 28.6559], ["Taizhou Railway Station", "inside", "High-Speed Rail New District", "348.9 m", "rail station"]],
+      [[121.41386, 28.66118], ["Taizhou Library", "outside", "16.8 m to Central Innovation Core", "accurate to 500 m"]],
+      [[121.35, 28.62], ["Answer", "Luqiao"]],
+    ]) {
+      const pixel = await page.evaluate((lonLat) => window.corridor.pixelOf(lonLat), lonLat);
+      const box = await page.locator("#canvas").boundingBox();
+      await page.mouse.click(box.x + pixel[0], box.y + pixel[1]);
+      const card = await page.textContent("#card");
+      for (const text of texts) assert.ok(card.includes(text), `${text} in ${card}`);
+    }
+    assert.deepEqual(asked, [pathToFileURL(file("plan.html")).href]);
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  async "wheel, buttons, drag and two fingers move the map"() {
+    const { page, close } = await opened(plan, { hasTouch: true });
+    const width = async () => {
+      const [west, east] = await page.evaluate(() => [0, 100].map((x) => window.corridor.lonLatAt([x, 100])[0]));
+      return east - west;
+    };
+    const before = await width();
+    const box = await page.locator("#canvas").boundingBox();
+    const middle = [box.x + box.width / 2, box.y + box.height / 2];
+    // Whole pixels of the window, as wheels have them.
+    const [x, y] = [Math.round(box.x + 300), Math.round(box.y + 200)];
+    const under = () => page.evaluate((pixel) => window.corridor.lonLatAt(pixel), [x - box.x, y - box.y]);
+    await page.mouse.move(x, y);
+    const place = await under();
+    await page.mouse.wheel(0, -400);
+    await page.waitForTimeout(100);
+    const after = await width();
+    assert.ok(Math.abs(after / before - 0.5) < 0.01, `${after / before}`);
+    // What is under the pointer stays there.
+    const now = await under();
+    assert.ok(Math.hypot(...now.map((value, i) => value - place[i])) < 1e-9, `${place} ${now}`);
+    await page.click("#zoom-in");
+    assert.ok(Math.abs((await width()) / before - 0.25) < 0.01);
+    await page.click("#show-all");
+    assert.ok(Math.abs((await width()) / before - 1) < 0.01);
+    const west = await page.evaluate(() => window.corridor.lonLatAt([0, 0])[0]);
+    await page.mouse.move(...middle);
+    await page.mouse.down();
+    await page.mouse.move(middle[0] + 100, middle[1], { steps: 4 });
+    await page.mouse.up();
+    const moved = (await page.evaluate(() => window.corridor.lonLatAt([0, 0])[0])) - west;
+    assert.ok(Math.abs(moved / -before - 1) < 0.01, `${moved}`);
+    assert.ok((await page.textContent("#card")).includes("Click the map"), "a drag is no click");
+    const client = await page.context().newCDPSession(page);
+    const touch = (type, ...points) => client.send("Input.dispatchTouchEvent", {
+      type, touchPoints: points.map(([dx, id]) => ({ x: middle[0] + dx, y: middle[1], id })),
+    });
+    const start = await width();
+    await touch("touchStart", [-50, 0], [50, 1]);
+    for (const spread of [60, 80, 100]) await touch("touchMove", [-spread, 0], [spread, 1]);
+    await touch("touchEnd");
+    assert.ok(Math.abs((await width()) / start - 0.5) < 0.05);
+    await close();
+  },
+
+  async "all can be done by keys"() {
+    const { page, close } = await opened(plan);
+    const order = [];
+    for (let n = 0; n < 14; n++) {
+      await page.keyboard.press("Tab");
+      order.push(await page.evaluate(() => document.activeElement.id || document.activeElement.className));
+    }
+    for (const id of ["language", "theme", "print", "canvas", "zoom-in", "zoom-out", "show-all", "query"]) {
+      assert.ok(order.includes(id), `${id} in ${order}`);
+    }
+    await page.focus("#canvas");
+    const middle = () => page.evaluate(() => window.corridor.lonLatAt([0, 0]));
+    const before = await middle();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowUp");
+    const after = await middle();
+    assert.ok(after[0] > before[0] && after[1] > before[1]);
+    await page.keyboard.press("+");
+    await page.keyboard.press("-");
+    await page.keyboard.press("0");
+    await page.waitForTimeout(100);
+    assert.ok(Math.abs((await middle())[0] - before[0]) < 1e-9);
+    await page.keyboard.press("Enter");
+    assert.ok((await page.textContent("#card")).includes("Position"));
+    assert.match(await page.textContent("#status"), /^inside; Central Innovation Core .* to the boundary of .*certain/);
+    await page.keyboard.press("Escape");
+    assert.ok((await page.textContent("#card")).includes("Click the map"));
+    await page.focus("#zones button >> nth=2");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.getAttribute("#zones button >> nth=2", "aria-pressed"), "true");
+    await close();
+  },
+
+  async "facts are those of describe"() {
+    const { page, close } = await opened(plan);
+    for (const lang of ["en", "zh"]) {
+      for (const id of ["corridor", "jiaojiang", "digital-economy-park"]) {
+        await page.fill("#query", id);
+        await page.keyboard.press("Enter");
+        const words = await page.evaluate(() => document.querySelector("#card").innerText);
+        const plain = (text) => text.replace(/[\s·:：*-]+/g, "");
+        for (const line of corridor("describe", id, "--lang", lang).trim().split("\n").slice(1, -1)) {
+          assert.ok(plain(words).includes(plain(line)), `${id}: ${line}`);
+        }
+      }
+      await page.click("#language");
+    }
+    await close();
+  },
+
+  async "typed positions and names are found"() {
+    const { page, close } = await opened(plan);
+    const card = () => page.textContent("#card");
+    for (const text of ["121.36898, 28.65590", "121.36898，28.6559", " 121.36898 28.65590 "]) {
+      await page.fill("#query", text);
+      await page.keyboard.press("Enter");
+      assert.ok((await card()).includes("348.9 m to the boundary of High-Speed Rail New District"), text);
+    }
+    await page.fill("#uncertainty", "20");
+    assert.ok((await card()).includes("and the site to 20 m"));
+    await page.fill("#query", "28.65590, 121.36898");
+    assert.ok((await page.textContent("#found")).includes("Did you mean 121.36898, 28.6559?"));
+    await page.fill("#query", "521, 28");
+    assert.ok((await page.textContent("#found")).includes("is no position"));
+    for (const [text, title] of [["椒江科创谷", "Jiaojiang Sci-Tech Valley"], ["optics", "Zheli Optics Valley"], ["台州站", "Taizhou Railway Station"]]) {
+      await page.fill("#query", text);
+      await page.keyboard.press("Enter");
+      assert.ok((await page.textContent("#card h2 >> nth=0")).includes(title), text);
+    }
+    await page.fill("#query", "nowhere");
+    assert.ok((await page.textContent("#found")).includes("Nothing is called"));
+    await close();
+  },
+
+  async "title, scale, source and notice are in view"() {
+    for (const lang of ["en", "zh"]) {
+      for (const theme of ["light", "dark"]) {
+        for (const [width, height] of [[1280, 800], [390, 844]]) {
+          const { page, complaints, close } = await opened(plan, { width, height, colorScheme: theme });
+          if (lang === "zh") await page.click("#language");
+          for (const id of ["title", "scale", "source", "notice", "map"]) {
+            const box = await page.locator(`#${id}`).boundingBox();
+            const isIn = box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
+            assert.ok(isIn && box.width > 20, `${id} at ${width}`);
+          }
+          await page.screenshot({ path: file(`page-${lang}-${theme}-${width}.png`) });
+          assert.deepEqual(complaints, []);
+          await close();
+        }
+      }
+    }
+  },
+
+  async "language and theme are those asked for, and can be switched"() {
+    const { page, close } = await opened(made("dark.html", "--theme", "dark", "--lang", "zh"));
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.deepEqual([await page.title(), await paper()], ["台州湾科创走廊", "rgb(23, 28, 33)"]);
+    await page.click("#theme");
+    await page.click("#theme");
+    assert.equal(await paper(), "rgb(255, 255, 255)");
+    await page.click("#language");
+    assert.equal(await page.textContent("#title"), "Taizhou Bay Science and Technology Innovation Corridor");
+    assert.equal(await page.getAttribute("html", "lang"), "en");
+    await close();
+  },
+
+  async "layers can be switched off"() {
+    const { page, close } = await opened(plan);
+    const inks = () => page.evaluate(() => {
+      const { width, height } = document.querySelector("canvas");
+      const { data } = document.querySelector("canvas").getContext("2d").getImageData(0, 0, width, height);
+      return data.reduce((count, value, i) => count + (i % 4 === 3 && value > 0 ? 1 : 0), 0);
+    });
+    let before = await inks();
+    const boxes = await page.locator("#layers input").all();
+    assert.equal(boxes.length, 5);
+    for (const box of boxes.reverse()) {
+      await box.uncheck();
+      await page.waitForTimeout(100);
+      const after = await inks();
+      assert.ok(after <= before);
+      before = after;
+    }
+    assert.equal(before, 0);
+    await close();
+  },
+
+  async "the first paint is early"() {
+    const times = [];
+    for (let n = 0; n < 5; n++) {
+      const { page, close } = await opened(plan);
+      await page.waitForFunction(() => performance.getEntriesByType("paint").length > 0);
+      times.push(await page.evaluate(() => performance.getEntriesByType("paint")[0].startTime));
+      await close();
+    }
+    const shown = times.sort((a, b) => a - b).map((time) => time.toFixed(0)).join(", ");
+    console.log(`  ${readFileSync(file("plan.html")).length} bytes, first paint after ${shown} ms`);
+  },
+
+  async "text of data stays text"() {
+    const nasty = `</script><img src=x onerror="document.title='no'">]]>\u2028\u05d0\u202e'"&`;
+    const own = readFileSync(join(root, "data/taizhou-bay-corridor.geojson"), "utf8")
+      .replaceAll('"中央创新核"', JSON.stringify(nasty)).replaceAll('"Central Innovation Core"', JSON.stringify(nasty));
+    writeFileSync(file("nasty.geojson"), own);
+    writeFileSync(file("nasty.csv"), `name,lon,lat\n"${nasty.replaceAll('"', '""')}",121.4,28.65\n`);
+    const { page, asked, complaints, close } =
+      await opened(made("nasty.html", "--plan", file("nasty.geojson"), file("nasty.csv")));
+    await page.fill("#query", "onerror");
+    await page.keyboard.press("Enter");
+    await page.fill("#query", "121.4, 28.65");
+    await page.keyboard.press("Enter");
+    await page.hover("#zones button >> nth=1");
+    assert.ok((await page.textContent("#card")).includes(nasty));
+    assert.equal(await page.evaluate(() => window.corridor.locate(121.4, 28.65).zone_name), nasty);
+    assert.equal(await page.locator("main img").count(), 0);
+    assert.notEqual(await page.title(), "no");
+    assert.equal(asked.length, 1);
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  async "a base map is asked for what is in view, and shifted"() {
+    const tile = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==", "base64");
+    const answers = (route) => route.fulfill({ body: tile, contentType: "image/png" });
+    const template = "https://t{0-1}.tiles.test/{z}/{x}/{y}.png";
+    const { page, asked, complaints, close } =
+      await opened(made("tiles.html", "--basemap", template, "--basemap-crs", "GCJ02"), { answers });
+    await page.waitForTimeout(300);
+    const tiles = asked.filter((address) => address.startsWith("http"));
+    assert.ok(tiles.length > 5 && tiles.every((address) => /^https:\/\/t[01]\.tiles\.test\/1\d\/\d+\/\d+\.png$/.test(address)), `${tiles}`);
+    assert.deepEqual(complaints, []);
+    // The drawing is where the tiles have it, and a click there is brought back: by the numbers of `convert`.
+    const next = random(3);
+    const points = Array.from({ length: 1000 }, () => [121.1 + 0.5 * next(), 28.5 + 0.3 * next()]);
+    writeFileSync(file("plain.csv"), "lon,lat\n" + points.map((point) => point.join(",")).join("\n") + "\n");
+    const shifted = rows(corridor("convert", file("plain.csv"), "--to-crs", "GCJ02", "--precision", "12", "-f", "csv"))
+      .map(({ lon, lat }) => [Number(lon), Number(lat)]);
+    const { page: straight, close: closeStraight } = await opened(made("bare.html"));
+    const pixels = await page.evaluate((points) => points.map((point) => window.corridor.pixelOf(point)), points);
+    const back = await page.evaluate((pixels) => pixels.map((pixel) => window.corridor.lonLatAt(pixel)), pixels);
+    const mercator = ([lon, lat]) => [lon, Math.log(Math.tan(Math.PI / 4 + lat * Math.PI / 360)) * 180 / Math.PI];
+    const [a, b] = [mercator(shifted[0]), mercator(shifted[1])];
+    const scale = (pixels[1][0] - pixels[0][0]) / (b[0] - a[0]);
+    for (const [n, point] of points.entries()) {
+      const [x, y] = mercator(shifted[n]);
+      const expected = [pixels[0][0] + (x - a[0]) * scale, pixels[0][1] - (y - a[1]) * scale];
+      assert.ok(Math.hypot(...expected.map((value, i) => value - pixels[n][i])) < 1e-4, `${point}`);
+      assert.ok(Math.hypot(...back[n].map((value, i) => value - point[i])) < 1e-9, `${point}`);
+    }
+    assert.deepEqual(await page.evaluate(() => window.corridor.locate(121.36898, 28.6559)),
+      await straight.evaluate(() => window.corridor.locate(121.36898, 28.6559)));
+    await page.screenshot({ path: file("page-tiles.png") });
+    await closeStraight();
+    await close();
+  },
+
+  async "a base map that fails is said"() {
+    const { page, close } = await opened(made("tiles.html", "--basemap", "https://tiles.test/{z}/{x}/{y}.png"),
+      { answers: (route) => route.abort() });
+    await page.waitForTimeout(300);
+    assert.ok((await page.textContent("#credit")).includes("could not be loaded"));
+    await close();
+  },
+
+  async "what cannot be shown is said"() {
+    writeFileSync(file("bad.csv"), "name,lon,lat\na,,28.6\nb,28.6,121.4\nc,x,y\n");
+    const none = made("none.html", file("bad.csv"));
+    assert.equal(none.code, 1);
+    assert.ok(none.said.includes("none is shown"), none.said);
+    const { page, close } = await opened(none);
+    const said = await page.textContent("#sites-said");
+    assert.ok(said.includes("no site with a usable position") && said.includes("row 2: ") && said.includes("3 invalid"), said);
+    await close();
+    writeFileSync(file("far.csv"), "name,lon,lat\na,116.4,39.9\n");
+    const far = made("far.html", file("far.csv"));
+    assert.ok(far.code === 0 && far.said.includes("all sites are outside"), far.said);
+    const away = await opened(far);
+    assert.ok((await away.page.textContent("#sites-said")).includes("All sites are outside."));
+    await away.close();
+  },
+
+  async "a hundred thousand sites stay responsive"() {
+    const next = random(5);
+    const lines = Array.from({ length: 100_000 }, (_, n) => `s${n},${121.15 + 0.4 * next()},${28.5 + 0.25 * next()}`);
+    writeFileSync(file("many.csv"), "name,lon,lat\n" + lines.join("\n") + "\n");
+    const { page, complaints, close } = await opened(made("many.html", file("many.csv")));
+    assert.ok((await page.textContent("#grouped")).match(/^\d{5,6} sites in view/));
+    await page.screenshot({ path: file("page-many.png") });
+    const frames = await page.evaluate(async () => {
+      const canvas = document.querySelector("#canvas"), times = [];
+      for (let n = 0; n < 30; n++) {
+        canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: n % 2 ? 120 : -120, clientX: 800, clientY: 400, cancelable: true }));
+        const start = performance.now();
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        times.push(performance.now() - start);
+      }
+      return times.sort((a, b) => a - b);
+    });
+    console.log(`  a frame takes ${frames[15].toFixed(0)} ms, at most ${frames[29].toFixed(0)} ms`);
+    for (let n = 0; n < 6; n++) await page.click("#zoom-in");
+    await page.waitForTimeout(200);
+    assert.ok(await page.isHidden("#grouped"));
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  async "it prints on paper"() {
+    const { page, close } = await opened(plan, { colorScheme: "dark" });
+    await page.click("#zones button >> nth=1");
+    await page.evaluate(() => document.activeElement.blur());
+    await page.pdf({ path: file("page.pdf"), format: "A4", printBackground: true });
+    await close();
+  },
+};
+
+let failed = 0;
+const chosen = Object.entries(tests).filter(([name]) => name.includes(process.argv[4] ?? ""));
+for (const [name, test] of chosen) {
+  try {
+    await test();
+    console.log(`ok: ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED: ${name}\n${error.stack}`);
+  }
+}
+await browser.close();
+console.log(`${chosen.length - failed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
