@@ -2,12 +2,13 @@
 # make test   sets up, and runs all tests
 # make check  what else CI looks at: format, lints, documentation
 # make bench  times the kernels
+# make bench-peers  times whole commands against other software, in turn (Python, some minutes, 1 GB of data)
 # make test-clients  opens what is written with the programs that people open it with
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test clients test-clients check bench tools
+.PHONY: demo test clients test-clients check bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -46,6 +47,18 @@ check: tools
 
 bench: tools
 	$(CARGO) bench
+
+# SCALE=0.1 makes a tenth of the data.
+PEERS = target/peers
+SCALE ?= 1
+ROUNDS ?= 3
+
+bench-peers: tools
+	[ -d $(PEERS)/venv ] || python3 -m venv $(PEERS)/venv
+	$(PEERS)/venv/bin/pip install --quiet -r benches/peers/requirements.txt
+	[ -d $(PEERS)/data-$(SCALE) ] || $(PEERS)/venv/bin/python benches/peers/data.py $(PEERS)/data-$(SCALE) $(SCALE)
+	$(CARGO) build --release
+	$(PEERS)/venv/bin/python benches/peers/run.py target/release/corridor $(PEERS)/data-$(SCALE) $(ROUNDS)
 
 # PROJ's build needs cmake, a C++ compiler, make and sqlite3: what is missing is installed, or named.
 tools:
