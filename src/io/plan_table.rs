@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::Value as Json;
 
 use crate::error::{Error, Result, RowProblem};
 use crate::geometry::wind;
 use crate::io::geojson::kind_of;
 use crate::io::geojson_geometry::encode;
-use crate::io::read::Rows;
 use crate::io::{ExportOptions, Format, Input, ReadOptions, open};
 use crate::plan::Plan;
-use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema, Shape};
 
 /// The properties of a plan that are numbers, and those that are lists: formats without such have texts.
 const NUMBERS: [&str; 3] = ["published_area_km2", "accuracy_m", "clusters_published"];
@@ -43,21 +43,23 @@ pub fn plan_json(input: Input, options: &ReadOptions) -> Result<Vec<u8>> {
     let mut rows = open(input, options)?;
     let mut json = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
     let mut is_first = true;
+    let (file, format) = (rows.file().to_owned(), rows.format());
     while let Some(batch) = rows.next_batch()? {
-        for number in 0..batch.len() {
-            json.push_str(if is_first { "\n" } else { ",\n" });
-            is_first = false;
-            json.push_str(&feature(&rows, &batch, number)?);
+        let features = (0..batch.len()).into_par_iter().map(|number| feature((&file, format), &batch, number));
+        // The first error is that of the first row.
+        for feature in features.collect::<Vec<Result<String>>>() {
+            json.push_str(if std::mem::take(&mut is_first) { "\n" } else { ",\n" });
+            json.push_str(&feature?);
         }
     }
     json.push_str("\n]}\n");
     Ok(json.into_bytes())
 }
 
-fn feature(rows: &Rows, batch: &Batch, number: usize) -> Result<String> {
+fn feature((file, format): (&str, Format), batch: &Batch, number: usize) -> Result<String> {
     let row = batch.row(number);
     // The ids of a database's rows count them; a column that is called so names the features.
-    let has_feature_ids = matches!(rows.format(), Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
+    let has_feature_ids = matches!(format, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
     let row_id = row.id().map(str::to_owned);
     let mut id = row_id.clone().filter(|_| has_feature_ids);
     let mut properties = serde_json::Map::new();
@@ -83,11 +85,12 @@ fn feature(rows: &Rows, batch: &Batch, number: usize) -> Result<String> {
         properties.insert(name.clone(), value);
     }
     let geometry = match batch.shape(number) {
+        Ok(Shape::Other(shape)) => encode(shape),
         Ok(shape) => encode(&shape.geometry()),
         Err(RowProblem::NullGeometry) => "null".to_owned(),
         Err(problem) => {
             let row = batch.first_row() + number as u64;
-            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(row));
+            return Err(Error::new(problem.clone()).in_file(file).at_row(row));
         }
     };
     let id = id.or(row_id).map_or_else(String::new, |id| format!("\"id\":{id},"));

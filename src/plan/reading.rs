@@ -2,6 +2,7 @@
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use geojson::{GeometryValue, JsonObject, JsonValue};
+use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -61,23 +62,40 @@ impl<'a> Reader<'a> {
 
     /// Reads the features; `layer` holds the name field where a layer is asked for.
     pub(super) fn read(mut self, layer: Option<Option<&str>>) -> Result<Outline> {
-        let parsed: Vec<_> =
-            self.features.iter().map(|raw| serde_json::from_str::<geojson::Feature>(raw.get())).collect();
+        let parsed = each(self.features, |_, raw| serde_json::from_str::<geojson::Feature>(raw.get()));
         let has_levels = layer.is_none() && parsed.iter().flatten().any(has_level);
-        let mut features = vec![];
-        for (row, feature) in (1..).zip(parsed) {
-            match feature {
+        let read = each(parsed, |place, feature| {
+            let (row, mut findings) = (place as u64 + 1, vec![]);
+            let feature = match feature {
                 Ok(feature) => {
-                    let mut about = About { row, id: None, findings: &mut self.findings };
-                    features.push(read_feature(feature, has_levels, layer.flatten(), &mut about));
+                    let mut about = About { row, id: None, findings: &mut findings };
+                    Some(read_feature(feature, has_levels, layer.flatten(), &mut about))
                 }
                 Err(error) => {
                     let problem = PlanProblem::NotAFeature { detail: error.to_string() };
-                    self.findings.push(Finding { row: Some(row), ..Finding::of_file(problem) });
+                    findings.push(Finding { row: Some(row), ..Finding::of_file(problem) });
+                    None
                 }
-            }
+            };
+            (feature, findings)
+        });
+        let mut features = vec![];
+        for (feature, findings) in read {
+            features.extend(feature);
+            self.findings.extend(findings);
         }
         Ok(Outline::new(features, self.findings, has_levels))
+    }
+}
+
+/// Does the same with each item, and its place: on all cores where there are many, in the order of the items.
+fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + Sync) -> Vec<R> {
+    /// Fewer are done sooner than threads are started.
+    const MANY: usize = 256;
+    if items.len() < MANY {
+        items.into_iter().enumerate().map(|(place, item)| work(place, item)).collect()
+    } else {
+        items.into_par_iter().enumerate().map(|(place, item)| work(place, item)).collect()
     }
 }
 
