@@ -223,7 +223,7 @@ impl RowReader for GeoParquetReader {
     fn next_block(&mut self) -> Result<Option<RawBlock>> {
         if self.unpacked.is_none() {
             match self.unpack()? {
-                Some(rows) if rows.columns().iter().all(|column| is_as_small_as_text(column)) => {
+                Some(rows) if rows.columns().iter().all(is_as_small_as_text) => {
                     let (layout, first_row) = (self.layout.clone(), self.row + 1);
                     self.row += rows.num_rows() as u64;
                     return Ok(Some(RawBlock::Unpacked(UnpackedBlock { layout, rows, first_row })));
