@@ -16,7 +16,7 @@ use memchr::{memchr, memchr_iter, memmem, memrchr2};
 
 pub(super) use self::writer::CsvWriter;
 
-use self::records::{Field, Records};
+use self::records::{Field, MOST_FIELDS, Records};
 use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::io::block::RawBlock;
 use crate::io::columns::{carrier, end_row};
@@ -44,6 +44,9 @@ const START_BYTES: usize = 1 << 20;
 
 /// A block has about this size; more where a record has.
 const BLOCK_BYTES: usize = 1 << 17;
+
+/// The longest record, a quote that is never closed included; as long as a feature of GeoJSON.
+const MAX_RECORD_BYTES: usize = 256 << 20;
 
 impl CsvReader {
     pub(super) fn new(source: Source, options: &ReadOptions) -> Result<CsvReader> {
@@ -81,9 +84,12 @@ impl CsvReader {
             match records.next(&mut fields) {
                 Some(record) if record.is_ended || self.is_at_end => break (records.position(), record.range),
                 None if self.is_at_end => return Ok(vec![]),
-                _ => self.fill(self.rest.len().saturating_mul(2))?,
+                _ => self.fill(self.more(self.rest.len(), 1, None)?)?,
             }
         };
+        if fields.len() == MOST_FIELDS {
+            return Err(too_many_fields().at_line(1));
+        }
         self.decoder.tell(&self.rest[range]);
         let encoding = self.decoder.encoding.unwrap_or_default();
         let name = |field: &Field| encoding.decode(&field.content(&self.rest)).map(Cow::into_owned);
@@ -103,6 +109,19 @@ impl CsvReader {
         Ok(())
     }
 
+    /// How much to read on, where no record ends in so much.
+    fn more(&self, bytes: usize, line: u64, row: Option<u64>) -> Result<usize> {
+        let bytes = self.rest.len().max(bytes);
+        if bytes < MAX_RECORD_BYTES {
+            return Ok(bytes.saturating_mul(2).min(MAX_RECORD_BYTES));
+        }
+        let error = Error::new(ErrorKind::TooLong { limit_bytes: MAX_RECORD_BYTES }).at_line(line);
+        Err(match row {
+            Some(row) => error.at_row(row),
+            None => error,
+        })
+    }
+
     /// The records that come next; none at the end.
     fn next_records(&mut self) -> Result<Option<CsvBlock>> {
         let mut bytes = BLOCK_BYTES;
@@ -112,7 +131,7 @@ impl CsvReader {
                 return Ok(None);
             }
             match self.whole_records() {
-                (0, _) => bytes = self.rest.len().max(bytes).saturating_mul(2),
+                (0, _) => bytes = self.more(bytes, self.lines + 1, Some(self.rows + 1))?,
                 found => break found,
             }
         };
@@ -239,6 +258,11 @@ impl CsvBlock {
                 let line = line_of(text.as_bytes(), &record.range, lines_before);
                 return Err(Error::new(ErrorKind::Truncated("a quoted field")).at_line(line).at_row(row));
             }
+            if fields.len() == MOST_FIELDS {
+                return Err(too_many_fields()
+                    .at_line(line_of(text.as_bytes(), &record.range, lines_before))
+                    .at_row(row));
+            }
             for (column, field) in fields.iter().take(expected).enumerate() {
                 batch.cell_at(column, field.range());
             }
@@ -257,6 +281,10 @@ impl CsvBlock {
         batch.records(text, delimiter);
         Ok(batch.finish(columns))
     }
+}
+
+fn too_many_fields() -> Error {
+    Error::new(ErrorKind::Csv(format!("a record has {MOST_FIELDS} fields or more")))
 }
 
 /// Which record is not in the encoding of its file?

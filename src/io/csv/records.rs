@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use memchr::{Memchr3, memchr, memchr3, memchr3_iter};
 
+/// What is behind so many fields is not kept: a record of commas alone would fill the memory with them.
+pub(super) const MOST_FIELDS: usize = 1 << 16;
+
 /// Finds one record after the other. Any of CR, LF, CRLF ends a line; empty lines are no records; a field
 /// that begins with a quote goes on to the next that is not doubled.
 pub(super) struct Records<'t> {
@@ -92,13 +95,13 @@ impl<'t> Records<'t> {
         let (mut start, mut field) = (self.at, self.at);
         for mark in marks {
             if self.text[mark] == self.delimiter {
-                fields.push(Field::AsItIs(field..mark));
+                push(fields, Field::AsItIs(field..mark));
                 field = mark + 1;
                 continue;
             }
             self.at = mark + 1;
             if mark > start {
-                fields.push(Field::AsItIs(field..mark));
+                push(fields, Field::AsItIs(field..mark));
                 return Some(Record { range: start..mark, has_quotes: false, is_ended: true, is_open: false });
             }
             (start, field) = (self.at, self.at);
@@ -107,7 +110,7 @@ impl<'t> Records<'t> {
         if start == self.at {
             return None;
         }
-        fields.push(Field::AsItIs(field..self.at));
+        push(fields, Field::AsItIs(field..self.at));
         Some(Record { range: start..self.at, has_quotes: false, is_ended: false, is_open: false })
     }
 
@@ -148,10 +151,10 @@ impl<'t> Records<'t> {
                         }
                     }
                 };
-                fields.push(if is_as_it_is { Field::AsItIs(field + 1..end) } else { Field::Quoted(field..at) });
+                push(fields, if is_as_it_is { Field::AsItIs(field + 1..end) } else { Field::Quoted(field..at) });
             } else {
                 at = end_of_field(at);
-                fields.push(Field::AsItIs(field..at));
+                push(fields, Field::AsItIs(field..at));
             }
             match text.get(at) {
                 Some(&byte) if byte == self.delimiter => at += 1,
@@ -163,6 +166,13 @@ impl<'t> Records<'t> {
                 }
             }
         }
+    }
+}
+
+#[inline]
+fn push(fields: &mut Vec<Field>, field: Field) {
+    if fields.len() < MOST_FIELDS {
+        fields.push(field);
     }
 }
 
