@@ -107,7 +107,8 @@ impl<R: Read> Read for Gunzip<R> {
     }
 }
 
-fn limit_bytes(packed_bytes: u64) -> u64 {
+/// What an archive of so many bytes may grow to.
+pub(super) fn limit_bytes(packed_bytes: u64) -> u64 {
     ALWAYS_BYTES.max(packed_bytes.saturating_mul(MOST_TIMES))
 }
 

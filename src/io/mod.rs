@@ -67,3 +67,4 @@ pub use self::tile_options::TileOptions;
 pub use self::tiles::write_tiles;
 pub use self::topojson::write_topojson;
 pub use self::write::{RowWriter, WriteOptions, Writer, create};
+pub(crate) use self::xlsx::unpanicking;

@@ -2,12 +2,17 @@
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use calamine::{Data, ExcelDateTime, Reader, Xlsx};
-use rust_xlsxwriter::{ExcelDateTime as ExcelDate, Format as CellFormat, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime as ExcelDate, Format as CellFormat, Workbook, Worksheet, XlsxError,
+};
+use zip::ZipArchive;
 
 use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::io::archive::limit_bytes;
 use crate::io::columns::{carrier, end_row};
 use crate::io::flat::Flat;
 use crate::io::input::{Source, read_error};
@@ -30,6 +35,7 @@ impl XlsxReader {
         // A workbook is an archive, read from its end.
         let mut bytes = vec![];
         source.reader.read_to_end(&mut bytes).map_err(read_error)?;
+        check_size(&bytes)?;
         let mut rows = sheet(bytes, options.layer.as_deref())?.into_iter();
         let mut columns: Vec<String> = vec![];
         for (column, cell) in rows.next().unwrap_or_default() {
@@ -89,6 +95,21 @@ impl RowReader for XlsxReader {
         }
         Ok(batch.finish(self.columns.clone()))
     }
+}
+
+/// Refuses a workbook that grows beyond measure: its reader unpacks whatever is there.
+fn check_size(bytes: &[u8]) -> Result<()> {
+    // What is no archive is told by the reader.
+    let Ok(mut zip) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(()) };
+    let limit_bytes = limit_bytes(bytes.len() as u64);
+    let mut left_bytes = limit_bytes;
+    for number in 0..zip.len() {
+        let Ok(part) = zip.by_index(number) else { continue };
+        // What breaks off in it is told by the reader, too.
+        let count = std::io::copy(&mut part.take(left_bytes + 1), &mut std::io::sink()).unwrap_or_default();
+        left_bytes = left_bytes.checked_sub(count).ok_or_else(|| Error::new(ErrorKind::Bomb { limit_bytes }))?;
+    }
+    Ok(())
 }
 
 fn kind_of(cell: &Data) -> Kind {
@@ -197,10 +218,20 @@ pub(super) struct XlsxWriter {
 /// The rows of a sheet, its header among them.
 const MOST_ROWS: u32 = 1_048_576;
 
+/// A step of writing. Rows are kept in a temporary file, and where that cannot be written, as on a full disk, the
+/// library panics.
+pub(crate) fn unpanicking<T>(step: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, XlsxError> {
+    let failed = || XlsxError::IoError(std::io::Error::other("the file for its rows, which is temporary, is full"));
+    catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| Err(failed()))
+}
+
 impl XlsxWriter {
     /// Writes the header.
     pub(super) fn new(output: Output, flat: Flat, name: Option<&str>) -> Result<XlsxWriter> {
         let mut workbook = Workbook::new();
+        // The same rows are the same file, whenever it is made.
+        let epoch = ExcelDate::from_ymd(2000, 1, 1).map_err(|error| failed(&output, error))?;
+        workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
         let sheet = workbook.add_worksheet_with_constant_memory().map_err(|error| failed(&output, error))?;
         if let Some(name) = name {
             sheet.set_name(name).map_err(|error| failed(&output, error))?;
@@ -226,7 +257,7 @@ impl RowWriter for XlsxWriter {
             let kinds = self.flat.kinds(batch, number);
             let cells = self.flat.row(batch, number, values);
             for ((column, text), kind) in (0..).zip(&cells).zip(kinds) {
-                self.cell(column, text, kind)
+                unpanicking(|| self.cell(column, text, kind))
                     .map_err(|error| failed(&self.output, error).at_row(batch.first_row() + number as u64))?;
             }
             self.row += 1;
@@ -239,7 +270,7 @@ impl RowWriter for XlsxWriter {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
-        let bytes = self.workbook.save_to_buffer().map_err(|error| failed(&self.output, error))?;
+        let bytes = unpanicking(|| self.workbook.save_to_buffer()).map_err(|error| failed(&self.output, error))?;
         let name = self.output.name().to_owned();
         self.output.write_all(&bytes).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(name))?;
         self.output.commit()?;

@@ -1,0 +1,424 @@
+//! What goes wrong around the program: full disks, closed pipes, broken reads, kills, locked doors. The exit code
+//! and the message are right, the old output survives, and nothing half-written has the final name.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use taizhou_corridor::error::ErrorKind;
+use taizhou_corridor::io::{self, Format, Input, ReadOptions};
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_corridor");
+const SITES: &str = "code,lon,lat\n0701,121.36898,28.65590\n0702,121.5,28.5\n";
+
+/// As many rows as are no longer held in memory before something is written.
+fn many_rows() -> String {
+    let mut csv = String::from("n,name,lon,lat\n");
+    for n in 0..60_000 {
+        csv.push_str(&format!(
+            "{n},台州 {n},{},{}\n",
+            121.2 + f64::from(n % 300) / 1e3,
+            28.55 + f64::from(n % 157) / 1e3
+        ));
+    }
+    csv
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).current_dir(folder).env("LC_ALL", "C").stdin(Stdio::null());
+    command
+}
+
+fn text(output: &Output) -> (Option<i32>, String) {
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    text(&command(folder, arguments).output().unwrap())
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("sites.csv"), SITES).unwrap();
+    folder
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+/// Waits until something is so.
+fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(120);
+    while !is_so() {
+        assert!(Instant::now() < end, "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_on_every_stream() {
+    let folder = folder();
+    symlink("/dev/full", folder.path().join("full.html")).unwrap();
+    let landmarks = concat!(env!("CARGO_MANIFEST_DIR"), "/data/landmarks.csv");
+    for arguments in [
+        &["locate", "sites.csv", "-f", "csv", "-o", "/dev/full"][..],
+        &["convert", landmarks, "-f", "geojson", "-o", "/dev/full"],
+        &["convert", landmarks, "-f", "xlsx", "-o", "/dev/full"],
+        &["convert", landmarks, "-f", "kml", "-o", "/dev/full"],
+        &["areas", "-f", "json", "-o", "/dev/full"],
+        &["export", "-o", "/dev/full", "-f", "geojson"],
+        &["map", "-o", "full.html"],
+    ] {
+        let (code, said) = run(folder.path(), arguments);
+        assert_eq!(code, Some(4), "{arguments:?}: {said}");
+        assert!(said.contains(": cannot write it: no space left on device"), "{arguments:?}: {said}");
+    }
+    for arguments in [&["locate", "sites.csv"][..], &["areas"], &["check"], &["describe"], &["man"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let (code, said) = text(&command(folder.path(), arguments).stdout(full).output().unwrap());
+        assert_eq!(code, Some(4), "{arguments:?}: {said}");
+        assert!(said.contains("-: cannot write it: no space left on device"), "{arguments:?}: {said}");
+    }
+    assert_eq!(names(folder.path()), ["full.html", "sites.csv"]);
+}
+
+/// A file may have 64 KiB: the system then refuses writes as it does on a full disk, in the middle of the output.
+#[test]
+fn a_disk_that_fills_up_leaves_the_old_output_in_every_format() {
+    let folder = folder();
+    fs::write(folder.path().join("many.csv"), many_rows()).unwrap();
+    for format in Format::ALL {
+        let place = format!("out.{}", format.ending());
+        if format == Format::SurveyTxt {
+            // It holds polygons.
+            continue;
+        }
+        fs::write(folder.path().join(&place), "old").unwrap();
+        let before = names(folder.path());
+        let mut limited = Command::new("sh");
+        limited
+            .args(["-c", "trap '' XFSZ; ulimit -f 128; exec \"$@\"", "sh", PROGRAM])
+            .args(["locate", "many.csv", "-o", &place, "--overwrite", "--columns", "zone"])
+            .current_dir(folder.path())
+            .env("LC_ALL", "C");
+        let (code, said) = text(&limited.output().unwrap());
+        assert_eq!(code, Some(4), "{format}: {said}");
+        assert!(said.contains("out.") && said.contains(": cannot write it: "), "{format}: {said}");
+        assert!(!said.contains("panicked"), "{format}: {said}");
+        assert_eq!(fs::read(folder.path().join(&place)).unwrap(), b"old", "{format}");
+        assert_eq!(names(folder.path()), before, "{format}: nothing else is left");
+        fs::remove_file(folder.path().join(&place)).unwrap();
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure_in_any_format() {
+    let folder = folder();
+    fs::write(folder.path().join("many.csv"), many_rows()).unwrap();
+    for format in ["csv", "tsv", "geojson", "ndjson", "geojsonseq", "kml", "text"] {
+        let arguments = ["locate", "many.csv", "-f", format, "--columns", "zone"];
+        let mut child =
+            command(folder.path(), &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0; 10];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let (code, said) = text(&child.wait_with_output().unwrap());
+        assert_eq!((code, said.as_str()), (Some(0), ""), "{format}");
+    }
+}
+
+/// Standard input that fails behind 4,000 rows: the peer of a connection resets it.
+#[test]
+fn a_read_error_in_the_middle_is_told_and_leaves_the_old_output() {
+    let folder = folder();
+    fs::write(folder.path().join("out.csv"), "old").unwrap();
+    let rows = SITES.split_once('\n').unwrap().1.repeat(2_000);
+    for (format, start) in [
+        ("csv", "code,lon,lat\n".to_owned() + &rows),
+        ("geojson", String::from("{\"type\":\"FeatureCollection\",\"features\":[")),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut input = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut peer, _) = listener.accept().unwrap();
+        // What the peer closes with something unread is reset.
+        input.write_all(b"unread").unwrap();
+        peer.write_all(start.as_bytes()).unwrap();
+        let child = command(folder.path(), &["locate", "-", "--input-format", format, "-o", "out.csv", "--overwrite"])
+            .stdin(OwnedFd::from(input))
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        peer.peek(&mut [0]).unwrap();
+        drop(peer);
+        let (code, said) = text(&child.wait_with_output().unwrap());
+        assert_eq!(code, Some(3), "{format}: {said}");
+        assert!(said.contains("-: cannot read it: connection reset by peer"), "{format}: {said}");
+        assert_eq!(fs::read(folder.path().join("out.csv")).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["out.csv", "sites.csv"]);
+    }
+}
+
+/// A file that opens, and whose first byte cannot be read.
+#[test]
+fn a_file_that_cannot_be_read_is_told() {
+    let folder = folder();
+    for format in ["csv", "geojson", "xlsx", "survey-txt", "flatgeobuf", "geoparquet", "kml"] {
+        let (code, said) = run(folder.path(), &["convert", "/proc/self/mem", "--input-format", format, "-f", "csv"]);
+        assert_eq!(code, Some(3), "{format}: {said}");
+        assert!(said.contains("/proc/self/mem: cannot read it: input/output error"), "{format}: {said}");
+    }
+    let (code, said) = run(folder.path(), &["areas", "--plan", "/proc/self/mem"]);
+    assert_eq!(code, Some(3), "{said}");
+}
+
+/// A run that has begun its output and waits for more input.
+fn begun(folder: &Path, place: &str) -> (Child, std::process::ChildStdin) {
+    let before = names(folder).len();
+    let mut child = command(folder, &["locate", "-", "-o", place, "--overwrite", "--input-format", "csv"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"id,lon,lat\n").unwrap();
+    stdin.write_all("1,121.4,28.65\n".repeat(100_000).as_bytes()).unwrap();
+    wait_for("the output is begun", || names(folder).len() > before);
+    (child, stdin)
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Nobody can tidy up behind that: what is left has a name of its own.
+#[test]
+fn a_kill_leaves_the_old_output_and_no_half_file_under_its_name() {
+    for place in ["out.csv", "out.gpkg", "out.fgb"] {
+        let folder = folder();
+        fs::write(folder.path().join(place), "old").unwrap();
+        let (mut child, stdin) = begun(folder.path(), place);
+        signal(&child, "-KILL");
+        assert_eq!(child.wait().unwrap().code(), None);
+        drop(stdin);
+        assert_eq!(fs::read(folder.path().join(place)).unwrap(), b"old", "{place}");
+        let left = names(folder.path());
+        assert!(
+            left.iter().all(|name| name == place || name == "sites.csv" || name.starts_with(".corridor-")),
+            "{place}: {left:?}"
+        );
+        // What is left is in nobody's way.
+        let (code, said) = run(folder.path(), &["locate", "sites.csv", "-o", place, "--overwrite"]);
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
+#[test]
+fn an_interrupt_leaves_nothing_of_any_format() {
+    // Those of several files, and those that other software writes.
+    for place in ["out.geojson", "out.gpkg", "out.shp", "out.fgb", "out.xlsx", "out.parquet", "out.kmz"] {
+        for name in ["-INT", "-TERM"] {
+            let folder = folder();
+            fs::write(folder.path().join(place), "old").unwrap();
+            let (mut child, stdin) = begun(folder.path(), place);
+            signal(&child, name);
+            assert_eq!(child.wait().unwrap().code(), Some(130), "{place}");
+            drop(stdin);
+            assert_eq!(fs::read(folder.path().join(place)).unwrap(), b"old", "{place}");
+            let mut expected = vec![place.to_owned(), "sites.csv".to_owned()];
+            expected.sort();
+            assert_eq!(names(folder.path()), expected, "{place} {name}");
+        }
+    }
+}
+
+/// What was unpacked from an archive goes, too.
+#[test]
+fn an_interrupt_leaves_nothing_of_an_archive() {
+    let folder = folder();
+    let temporary = folder.path().join("tmp");
+    fs::create_dir(&temporary).unwrap();
+    let file = fs::File::create(folder.path().join("many.zip")).unwrap();
+    let mut archive = zip::ZipWriter::new(file);
+    archive.start_file("many.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(many_rows().as_bytes()).unwrap();
+    archive.finish().unwrap();
+    // Nobody reads its output: it waits for that.
+    let mut child = command(folder.path(), &["locate", "many.zip", "-f", "csv"])
+        .env("TMPDIR", &temporary)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for("the archive is unpacked", || !names(&temporary).is_empty());
+    signal(&child, "-TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(names(&temporary), Vec::<String>::new());
+}
+
+/// `/proc` lets nobody make a file, root included.
+#[test]
+fn a_folder_that_takes_no_files_is_told() {
+    let folder = folder();
+    for format in ["csv", "gpkg", "shp", "fgb", "xlsx"] {
+        let place = format!("/proc/corridor.{format}");
+        let (code, said) = run(folder.path(), &["locate", "sites.csv", "-o", &place]);
+        assert_eq!(code, Some(4), "{said}");
+        assert!(said.contains(&format!("{place}: cannot write it: ")), "{said}");
+    }
+    for arguments in
+        [&["map", "-o", "/proc/a.html"][..], &["export", "-o", "/proc/a.pmtiles"], &["areas", "-o", "/proc/a.csv"]]
+    {
+        assert_eq!(run(folder.path(), arguments).0, Some(4), "{arguments:?}");
+    }
+}
+
+/// As a user without rights; root becomes nobody for it. None where such a user cannot run the program.
+fn as_user(folder: &Path, arguments: &[&str]) -> Option<(Option<i32>, String)> {
+    let mut command = command(folder, arguments);
+    if is_root() {
+        command.uid(65_534).gid(65_534);
+    }
+    match command.output() {
+        Ok(output) => Some(text(&output)),
+        Err(error) => {
+            eprintln!("left out, for {PROGRAM} cannot be run by another user: {error}");
+            None
+        }
+    }
+}
+
+#[test]
+fn what_one_may_not_read_or_write_is_told() {
+    let folder = folder();
+    let mode = |place: &str, mode: u32| {
+        fs::set_permissions(folder.path().join(place), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    fs::write(folder.path().join("secret.csv"), SITES).unwrap();
+    fs::create_dir(folder.path().join("locked")).unwrap();
+    fs::write(folder.path().join("locked/out.csv"), "old").unwrap();
+    mode("", 0o755);
+    mode("sites.csv", 0o644);
+    mode("secret.csv", 0o000);
+    mode("locked", 0o555);
+    if let Some((code, said)) = as_user(folder.path(), &["locate", "secret.csv"]) {
+        assert_eq!(code, Some(3), "{said}");
+        assert!(said.contains("secret.csv: cannot open it: permission denied"), "{said}");
+    }
+    for arguments in [
+        &["locate", "sites.csv", "-o", "locked/new.csv"][..],
+        &["locate", "sites.csv", "-o", "locked/out.csv", "--overwrite"],
+    ] {
+        if let Some((code, said)) = as_user(folder.path(), arguments) {
+            assert_eq!(code, Some(4), "{said}");
+            assert!(said.contains("cannot write it: permission denied"), "{said}");
+        }
+    }
+    assert_eq!(fs::read(folder.path().join("locked/out.csv")).unwrap(), b"old");
+    assert_eq!(names(&folder.path().join("locked")), ["out.csv"]);
+    mode("locked", 0o755);
+}
+
+#[test]
+fn a_folder_or_a_ring_of_links_is_no_input() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("folder.csv")).unwrap();
+    fs::create_dir(folder.path().join("folder.shp")).unwrap();
+    symlink("b.csv", folder.path().join("a.csv")).unwrap();
+    symlink("a.csv", folder.path().join("b.csv")).unwrap();
+    symlink("sites.csv", folder.path().join("link.csv")).unwrap();
+    for (place, reason) in [
+        ("folder.csv", "is a directory"),
+        ("folder.shp", "is a directory"),
+        ("a.csv", "too many levels of symbolic links"),
+        ("sites.csv/", "not a directory"),
+    ] {
+        let (code, said) = run(folder.path(), &["locate", place]);
+        assert_eq!(code, Some(3), "{said}");
+        assert!(said.contains(&format!("{place}: cannot open it: {reason}")), "{said}");
+        let (code, said) = run(folder.path(), &["areas", "--plan", place]);
+        assert_eq!(code, Some(3), "{said}");
+    }
+    assert_eq!(run(folder.path(), &["locate", "link.csv"]).0, Some(0));
+    // An output that is a link: what it leads to is replaced, and the link stays.
+    fs::write(folder.path().join("target.csv"), "old").unwrap();
+    symlink("target.csv", folder.path().join("out.csv")).unwrap();
+    assert_eq!(run(folder.path(), &["locate", "sites.csv", "-o", "out.csv"]).0, Some(4));
+    assert_eq!(run(folder.path(), &["locate", "sites.csv", "-o", "out.csv", "--overwrite"]).0, Some(0));
+    assert!(fs::symlink_metadata(folder.path().join("out.csv")).unwrap().is_symlink());
+    assert!(fs::read_to_string(folder.path().join("target.csv")).unwrap().starts_with("code,"));
+}
+
+fn count(place: &Path, rows: usize) -> Result<usize, taizhou_corridor::Error> {
+    let mut table = io::open(Input::path(place), &ReadOptions::default())?;
+    let mut append = fs::OpenOptions::new().append(true).open(place).unwrap();
+    let is_json = table.format() != Format::Csv;
+    for n in 0..rows {
+        let row = if is_json {
+            format!(
+                "{{\"type\":\"Feature\",\"properties\":{{\"late\":{n}}},\"geometry\":{{\"type\":\"Point\",\"coordinates\":[121.4,28.65]}}}}\n"
+            )
+        } else {
+            format!("{n},121.4,28.65\n")
+        };
+        append.write_all(row.as_bytes()).unwrap();
+    }
+    let mut found = 0;
+    while let Some(batch) = table.next_batch()? {
+        found += batch.len();
+    }
+    Ok(found)
+}
+
+/// Rows that come while a table is read are read, as `tail` would. Where all columns had to be known before, what has
+/// others is told.
+#[test]
+fn a_file_that_grows_while_it_is_read_is_read_whole_or_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let place: PathBuf = folder.path().join("grows.csv");
+    let mut csv = String::from("n,lon,lat\n");
+    (0..200_000).for_each(|n| csv.push_str(&format!("{n},121.4,28.65\n")));
+    fs::write(&place, csv).unwrap();
+    assert_eq!(count(&place, 1000).unwrap(), 201_000);
+
+    let place = folder.path().join("grows.ndjson");
+    let feature = "{\"type\":\"Feature\",\"properties\":{\"n\":1},\"geometry\":{\"type\":\"Point\",\"coordinates\":[121.4,28.65]}}\n";
+    fs::write(&place, feature.repeat(20_000)).unwrap();
+    let error = count(&place, 10).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Changed), "{error}");
+    assert!(error.to_string().contains("it changed while it was read"), "{error}");
+}
+
+/// A file that is cut while it is read is told, too: the real program, between its two readings.
+#[test]
+fn a_file_that_shrinks_while_it_is_read_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("cut.geojson");
+    let feature = "{\"type\":\"Feature\",\"properties\":{\"n\":1},\"geometry\":{\"type\":\"Point\",\"coordinates\":[121.4,28.65]}}";
+    let all = vec![feature; 50_000].join(",\n");
+    fs::write(&place, format!("{{\"type\":\"FeatureCollection\",\"features\":[{all}]}}")).unwrap();
+    let mut table = io::open(Input::path(&place), &ReadOptions::default()).unwrap();
+    fs::OpenOptions::new().write(true).open(&place).unwrap().set_len(3_000_000).unwrap();
+    let error = loop {
+        match table.next_batch() {
+            Ok(batch) => assert!(batch.is_some(), "it was read to its end"),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error.kind(), ErrorKind::Truncated(_)), "{error}");
+}
