@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, params};
 
+use crate::io::geopackage::write::LAST_CHANGE;
+
 /// What QGIS keeps of the style of a layer.
 pub(super) struct LayerStyle {
     pub(super) qml: String,
@@ -25,8 +27,8 @@ const TABLE: &str = "
         ui TEXT(30),
         update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))
     );
-    INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id)
-        VALUES ('layer_styles', 'attributes', 'layer_styles', 0);
+    INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id, last_change)
+        VALUES ('layer_styles', 'attributes', 'layer_styles', 0, '2000-01-01T00:00:00.000Z');
 ";
 
 impl LayerStyle {
@@ -35,8 +37,9 @@ impl LayerStyle {
         database.execute_batch(TABLE)?;
         database.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, \
-             styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?1, ?2, 'corridor', ?3, '', 1, ?4, '')",
-            params![table, geometry, self.qml, self.description],
+             styleQML, styleSLD, useAsDefault, description, owner, update_time) \
+             VALUES ('', '', ?1, ?2, 'corridor', ?3, '', 1, ?4, '', ?5)",
+            params![table, geometry, self.qml, self.description, LAST_CHANGE],
         )?;
         Ok(())
     }

@@ -107,8 +107,9 @@ impl GeoPackageWriter {
         }
         let GeoPackageWriter { table, srs_id, geometry, .. } = self;
         self.database.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (?1, 'features', ?1, ?2)",
-            params![table, srs_id],
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id, last_change) \
+             VALUES (?1, 'features', ?1, ?2, ?3)",
+            params![table, srs_id, LAST_CHANGE],
         )?;
         self.database.execute(
             "INSERT INTO gpkg_geometry_columns VALUES (?1, ?2, ?3, ?4, 0, 0)",
@@ -293,6 +294,9 @@ fn table_name(options: &WriteOptions, output: &Output) -> String {
     let is_taken = |start: &&str| name.to_lowercase().starts_with(*start);
     if ["gpkg_", "sqlite_", "rtree_"].iter().any(is_taken) { format!("layer_{name}") } else { name }
 }
+
+/// The same rows are the same file, whenever it is made.
+pub(super) const LAST_CHANGE: &str = "2000-01-01T00:00:00.000Z";
 
 /// Larger ids would leave none for the rows behind them.
 const MOST_ID: i64 = 1 << 62;
