@@ -47,7 +47,8 @@ impl TextTable {
     /// assert_eq!(table.render(), "id\n──\n");
     /// ```
     pub fn new(head: impl IntoIterator<Item = (String, Align)>) -> TextTable {
-        TextTable { head: head.into_iter().collect(), rows: vec![] }
+        let head = head.into_iter().map(|(name, align)| (one_line(&name), align)).collect();
+        TextTable { head, rows: vec![] }
     }
 
     /// Adds a row, a text for each column. What would break the line or drive the terminal is shown
