@@ -1,4 +1,4 @@
-//! `corridor completions` and `corridor man`: what other programs show of this one.
+//! `corridor completions`, `corridor man` and `corridor --version`: what is shown of this program.
 
 use clap::Args;
 use clap_complete::Shell;
@@ -6,6 +6,7 @@ use clap_complete::Shell;
 use crate::cli::{Outcome, command, write_text};
 use crate::error::Result;
 use crate::io::Output;
+use crate::plan::Plan;
 use crate::report::lang::Lang;
 
 /// Print completions for a shell.
@@ -39,6 +40,15 @@ pub(super) fn man(args: ManArgs) -> Result<Outcome> {
     // Writing to memory cannot fail.
     let _ = clap_mangen::Man::new(page).render(&mut text);
     print(&text)
+}
+
+/// The version of the bundled plan, behind that of the program: an answer depends on both.
+pub(super) fn plan_version(lang: Lang) -> Result<Outcome> {
+    let plan = Plan::bundled();
+    let words = (lang.parcel_words().plan_version, lang.words().colon);
+    let version = plan.root().and_then(|root| root.properties.get("version")?.as_str()).unwrap_or_default();
+    let notice = lang.notice_of(&plan).unwrap_or_default();
+    print(format!("{}{}{version}\n{notice}\n", words.0, words.1).as_bytes())
 }
 
 fn print(text: &[u8]) -> Result<Outcome> {

@@ -66,12 +66,16 @@ enum Command {
 /// Runs the command line with its arguments, the program's name first, and gives the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = command(args::lang_of(&arguments)).try_get_matches_from(arguments);
+    let lang = args::lang_of(&arguments);
+    let cli = command(lang).try_get_matches_from(arguments);
     let cli = match cli.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and the version are errors to clap, and success to the user.
             let _ = error.print();
+            if error.kind() == clap::error::ErrorKind::DisplayVersion {
+                let _ = manual::plan_version(lang);
+            }
             return if error.use_stderr() { 2 } else { 0 };
         }
     };
