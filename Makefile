@@ -3,12 +3,13 @@
 # make check  what else CI looks at: format, lints, documentation
 # make bench  times the kernels
 # make bench-peers  times whole commands against other software, in turn (Python, some minutes, 1 GB of data)
+# make fuzz   mutates inputs, SECONDS (60) for each target; TARGET=csv for one
 # make test-clients  opens what is written with the programs that people open it with
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test clients test-clients check bench bench-peers tools
+.PHONY: demo test fuzz clients test-clients check bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -21,6 +22,11 @@ demo: tools
 
 test: tools
 	$(CARGO) test
+
+# Needs nothing but stable Rust.
+fuzz: tools
+	FUZZ_SECONDS=$(or $(SECONDS),60) FUZZ_TARGET=$(TARGET) \
+	  $(CARGO) test --test fuzz -- --ignored --nocapture mutations
 
 # What the clients need goes into folders under target; what Debian has of them is installed where apt-get may.
 CLIENTS = target/clients

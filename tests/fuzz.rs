@@ -1,0 +1,205 @@
+//! The targets of `tests/fuzz` without a fuzzer: their seeds in every run, and mutations of them in `make fuzz`.
+
+#[path = "fuzz/src/lib.rs"]
+mod targets;
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use targets::TARGETS;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Files below a folder.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() { files(&path, found) } else { found.push(path) }
+    }
+}
+
+/// What a target begins with: small files of its kind from `data/` and `tests/`, and a few bytes more.
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let mut all = vec![];
+    for folder in ["data", "tests/data", "tests/cmd"] {
+        files(&Path::new(ROOT).join(folder), &mut all);
+    }
+    let endings: &[&str] = match target {
+        "csv" | "round-csv" => &["csv"],
+        "geojson" | "plan" => &["geojson", "json"],
+        "geojsonseq" | "round-geojson" => &["ndjson", "jsonl", "geojsonl", "geojsons"],
+        "xlsx" => &["xlsx"],
+        "survey-txt" => &["txt"],
+        "gpkg" => &["gpkg"],
+        "flatgeobuf" => &["fgb"],
+        "geoparquet" => &["parquet"],
+        "kml" => &["kml", "kmz"],
+        "archive" => &["zip", "kmz"],
+        "crs" => &["prj"],
+        "guess" => &["csv", "kml", "fgb", "ndjson", "txt"],
+        _ => &[],
+    };
+    let is_seed = |path: &&PathBuf| path.extension().is_some_and(|found| endings.iter().any(|ending| found == *ending));
+    let mut seeds: Vec<Vec<u8>> = all.iter().filter(is_seed).map(|path| fs::read(path).unwrap()).collect();
+    seeds.retain(|bytes| bytes.len() < 200_000);
+    let texts: &[&str] = match target {
+        "csv" | "round-csv" => &["a,lon,lat\n\"x \"\"y\"\"\",121.4,28.6\n", "wkt;b\n\"POINT(121.4 28.6)\";2\n"],
+        "geojsonseq" | "round-geojson" => &[
+            r#"{"type":"Feature","id":"a","properties":{"b":[1,{"c":"\u4e2d"}],"d":1.50},"geometry":{"type":"Point","coordinates":[121.4,28.6]}}"#,
+            r#"{"type":"Feature","properties":null,"geometry":{"type":"Polygon","coordinates":[[[121.4,28.6],[121.5,28.6],[121.5,28.7],[121.4,28.6]]]},"x":1}"#,
+        ],
+        "crs" => &["EPSG:4549", "WGS84", "GCJ-02", "bd09", "EPSG:4490", "EPSG:32651"],
+        "wkt" | "round-geometry" => &[
+            "POINT Z(121.4 28.6 1e3)",
+            "SRID=4490;MULTIPOLYGON(((0 0,1 0,1 1,0 0),(0.1 0.1,0.2 0.1,0.2 0.2,0.1 0.1)))",
+            "GEOMETRYCOLLECTION(LINESTRING(1 2,3 4),MULTIPOINT((1 2),EMPTY),POLYGON EMPTY)",
+        ],
+        "locate" => &["0123456789abcdef", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"],
+        "overlay" => &["0ppp@@`0", "abcdefghijklmnop", "@@`@``@`@@HHHPPPPHHH"],
+        _ => &[],
+    };
+    seeds.extend(texts.iter().map(|text| text.as_bytes().to_vec()));
+    match target {
+        "shapefile" => {
+            for name in ["deleted", "edited", "parcels_gbk", "points_many"] {
+                let part = |ending: &str| {
+                    fs::read(Path::new(ROOT).join(format!("tests/data/shapefile/{name}.{ending}"))).unwrap_or_default()
+                };
+                seeds.push([part("shp"), part("dbf"), part("prj"), part("cpg")].join(&b"\n--part--\n"[..]));
+            }
+        }
+        "wkb" => {
+            for text in ["POINT(1 2)", "MULTIPOLYGON(((0 0,1 0,1 1,0 0)))", "GEOMETRYCOLLECTION(POINT(1 2))"] {
+                let geometry = taizhou_corridor::geometry::encoding::from_wkt(text).unwrap().geometry.unwrap();
+                seeds.push(taizhou_corridor::geometry::encoding::to_wkb(&geometry));
+            }
+        }
+        _ => {}
+    }
+    seeds
+}
+
+#[test]
+fn the_seeds_of_every_target_pass() {
+    for (name, run) in TARGETS {
+        let seeds = seeds(name);
+        assert!(!seeds.is_empty(), "{name} has no seed");
+        seeds.iter().for_each(|bytes| run(bytes));
+    }
+}
+
+/// What fuzzing found, by target: files in `tests/fuzz/found/TARGET/`.
+#[test]
+fn what_was_found_stays_mended() {
+    for (name, run) in TARGETS {
+        let folder = Path::new(ROOT).join("tests/fuzz/found").join(name);
+        let mut found = vec![];
+        if folder.is_dir() {
+            files(&folder, &mut found);
+        }
+        found.iter().for_each(|path| run(&fs::read(path).unwrap()));
+    }
+}
+
+/// Numbers that look random, the same in every run (xorshift64*).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound.max(1)
+    }
+}
+
+/// Bytes changed in a few places.
+fn mutated(seeds: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
+    const TELLING: [&[u8]; 16] = [
+        b"\0",
+        b"\xff\xff\xff\xff",
+        b"\xff\xff\xff\x7f",
+        b"\0\0\0\x80",
+        b"\"",
+        b",",
+        b"\n",
+        b"[",
+        b"}",
+        b"1e999",
+        b"-0",
+        b"NaN",
+        b"\xf0\x9f\x98\x80",
+        b"EMPTY",
+        b"(",
+        b"<",
+    ];
+    let mut bytes = seeds[numbers.below(seeds.len())].clone();
+    for _ in 0..=numbers.below(6) {
+        let place = numbers.below(bytes.len() + 1);
+        let most = 1 + numbers.below(64);
+        let end = (place + numbers.below(most)).min(bytes.len());
+        match numbers.below(7) {
+            0 if place < bytes.len() => bytes[place] = numbers.below(256) as u8,
+            1 if place < bytes.len() => bytes[place] ^= 1 << numbers.below(8),
+            2 => drop(bytes.drain(place..end)),
+            3 => {
+                let piece = bytes[place..end].to_vec();
+                bytes.splice(place..place, piece);
+            }
+            4 => {
+                let piece = TELLING[numbers.below(TELLING.len())];
+                let to = (place + piece.len() * numbers.below(2)).min(bytes.len());
+                bytes.splice(place..to, piece.iter().copied());
+            }
+            5 => {
+                let other = &seeds[numbers.below(seeds.len())];
+                let from = numbers.below(other.len() + 1);
+                let to = (from + numbers.below(256)).min(other.len());
+                bytes.splice(place..end, other[from..to].iter().copied());
+            }
+            _ if numbers.below(8) == 0 => bytes.truncate(place),
+            _ => {}
+        }
+    }
+    bytes
+}
+
+/// `make fuzz`: FUZZ_SECONDS a target, all of them or the one that FUZZ_TARGET names. What fails is kept in `target/fuzz`.
+#[test]
+#[ignore = "runs for minutes: make fuzz"]
+fn mutations() {
+    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
+    let start: u64 = std::env::var("FUZZ_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let chosen = std::env::var("FUZZ_TARGET").unwrap_or_default();
+    let folder = Path::new(ROOT).join("target/fuzz");
+    fs::create_dir_all(&folder).unwrap();
+    let mut failures = vec![];
+    for (name, run) in TARGETS.iter().filter(|(name, _)| chosen.is_empty() || chosen == *name) {
+        let seeds = seeds(name);
+        let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15 ^ start);
+        let (mut count, mut slowest, mut failed) = (0_u64, Duration::ZERO, 0);
+        let begin = Instant::now();
+        // Whatever hangs is there to be seen.
+        let last = folder.join(format!("{name}-last"));
+        while begin.elapsed() < Duration::from_secs(seconds) && failed < 5 {
+            let bytes = mutated(&seeds, &mut numbers);
+            fs::write(&last, &bytes).unwrap();
+            let one = Instant::now();
+            let outcome = catch_unwind(AssertUnwindSafe(|| run(&bytes)));
+            let took = one.elapsed();
+            count += 1;
+            if outcome.is_err() || took > Duration::from_secs(10) {
+                failed += 1;
+                let kept = folder.join(format!("{name}-{start}-{count}"));
+                fs::write(&kept, &bytes).unwrap();
+                failures.push(format!("{} ({took:?})", kept.display()));
+            }
+            slowest = slowest.max(took);
+        }
+        println!("{name}: {count} inputs, {failed} failed, the slowest took {slowest:?}");
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
+}

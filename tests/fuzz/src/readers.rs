@@ -1,0 +1,134 @@
+//! Readers: rows or an error, whatever the bytes.
+
+use std::fs;
+use std::path::Path;
+
+use geo::coord;
+use taizhou_corridor::crs::{AxisOrder, Crs, Settler, Transformer};
+use taizhou_corridor::geometry::encoding::{from_wkb, from_wkt};
+use taizhou_corridor::io::{self, Format, Input, ReadOptions};
+use taizhou_corridor::plan::{Outline, Plan, check};
+
+fn drain(input: Input, format: Option<Format>) {
+    let options = ReadOptions { format, ..ReadOptions::default() };
+    let Ok(mut rows) = io::open(input, &options) else { return };
+    while let Ok(Some(batch)) = rows.next_batch() {
+        for number in 0..batch.len() {
+            let row = batch.row(number);
+            let cells: usize = row.cells().map(|(_, cell)| cell.text().len()).sum();
+            std::hint::black_box((cells, batch.shape(number).map(|shape| shape.geometry()).ok()));
+        }
+    }
+}
+
+fn read(format: Format, bytes: &[u8]) {
+    drain(Input::bytes("-", bytes), Some(format));
+}
+
+pub fn csv(bytes: &[u8]) {
+    read(Format::Csv, bytes);
+}
+
+pub fn geojson(bytes: &[u8]) {
+    read(Format::GeoJson, bytes);
+}
+
+pub fn geojsonseq(bytes: &[u8]) {
+    read(Format::GeoJsonSeq, bytes);
+    read(Format::NdJson, bytes);
+}
+
+pub fn xlsx(bytes: &[u8]) {
+    read(Format::Xlsx, bytes);
+}
+
+pub fn survey_txt(bytes: &[u8]) {
+    read(Format::SurveyTxt, bytes);
+}
+
+pub fn gpkg(bytes: &[u8]) {
+    read(Format::GeoPackage, bytes);
+}
+
+pub fn flatgeobuf(bytes: &[u8]) {
+    read(Format::FlatGeobuf, bytes);
+}
+
+pub fn geoparquet(bytes: &[u8]) {
+    read(Format::GeoParquet, bytes);
+}
+
+pub fn kml(bytes: &[u8]) {
+    read(Format::Kml, bytes);
+}
+
+/// `.shp`, `.dbf`, `.prj`, `.cpg`, with a line `--part--` between them.
+pub fn shapefile(bytes: &[u8]) {
+    const BETWEEN: &[u8] = b"\n--part--\n";
+    let folder = tempfile::tempdir_in(memory()).expect("a temporary folder");
+    let mut rest = bytes;
+    for ending in ["shp", "dbf", "prj", "cpg"] {
+        let end = rest.windows(BETWEEN.len()).position(|window| window == BETWEEN);
+        let (part, behind) = end.map_or((rest, &[][..]), |end| (&rest[..end], &rest[end + BETWEEN.len()..]));
+        if !part.is_empty() {
+            fs::write(folder.path().join(format!("a.{ending}")), part).expect("a temporary file");
+        }
+        rest = behind;
+    }
+    drain(Input::path(folder.path().join("a.shp")), None);
+}
+
+/// Where files are no burden to a disk.
+fn memory() -> &'static Path {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory } else { Path::new("/tmp") }
+}
+
+pub fn archive(bytes: &[u8]) {
+    drain(Input::bytes("a.zip", bytes), None);
+    drain(Input::bytes("a.csv.gz", bytes), None);
+}
+
+/// What standard input does: the first bytes tell the format.
+pub fn guess(bytes: &[u8]) {
+    drain(Input::bytes("-", bytes), None);
+}
+
+pub fn plan(bytes: &[u8]) {
+    let _ = Plan::from_geojson(bytes);
+    let _ = Plan::layer_from_geojson(bytes, Some("name"));
+    if let Ok(outline) = Outline::read(bytes) {
+        let _ = check::check(&outline, None);
+    }
+}
+
+pub fn crs(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(crs) = text.parse::<Crs>() {
+        std::hint::black_box((crs.wkt_of_esri(), crs.wkt_of_gdal(), crs.projjson(), crs.epsg()));
+        for order in [AxisOrder::default()] {
+            if let Ok(mut settler) = Settler::new(crs, order) {
+                settler.settle(&mut [Ok(coord! { x: 633838.2, y: 3171898.6 }), Ok(coord! { x: 121.4, y: 28.6 })]);
+            }
+        }
+        if let Ok(transformer) = Transformer::to_crs(crs) {
+            let _ = transformer.apply(&mut [coord! { x: 121.4, y: 28.6 }]);
+        }
+    }
+    // As a file declares it: well-known text beside a shapefile, a name in GeoJSON.
+    let shp = include_bytes!("../../data/shapefile/edited.shp");
+    let dbf = include_bytes!("../../data/shapefile/edited.dbf");
+    let folder = tempfile::tempdir_in(memory()).expect("a temporary folder");
+    for (ending, part) in [("shp", &shp[..]), ("dbf", &dbf[..]), ("prj", bytes)] {
+        fs::write(folder.path().join(format!("a.{ending}")), part).expect("a temporary file");
+    }
+    drain(Input::path(folder.path().join("a.shp")), None);
+}
+
+pub fn wkt(bytes: &[u8]) {
+    let _ = from_wkt(&String::from_utf8_lossy(bytes));
+}
+
+pub fn wkb(bytes: &[u8]) {
+    let _ = from_wkb(bytes);
+}

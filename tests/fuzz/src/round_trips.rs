@@ -1,0 +1,67 @@
+//! What is written is read again as it was.
+
+use taizhou_corridor::geometry::encoding::{from_wkb, from_wkt, to_wkb, to_wkt};
+use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
+use taizhou_corridor::table::Answers;
+
+type Table = (Vec<String>, Vec<Vec<String>>);
+
+fn read(format: Format, bytes: &[u8]) -> Option<Table> {
+    let options = ReadOptions { format: Some(format), ..ReadOptions::default() };
+    let mut rows = io::open(Input::bytes("-", bytes), &options).ok()?;
+    let names: Vec<String> = rows.schema().fields.iter().map(|field| field.name.clone()).collect();
+    let mut table = vec![];
+    while let Some(batch) = rows.next_batch().ok()? {
+        for number in 0..batch.len() {
+            let row = batch.row(number);
+            // A row with too many fields loses those.
+            if batch.shape(number).is_err() {
+                return None;
+            }
+            let cell = |column| row.cell(column).map(|cell| cell.text().into_owned()).unwrap_or_default();
+            table.push((0..names.len()).map(cell).collect());
+        }
+    }
+    Some((names, table))
+}
+
+fn written(from: Format, bytes: &[u8], to: Format) -> Option<Vec<u8>> {
+    let options = ReadOptions { format: Some(from), ..ReadOptions::default() };
+    let mut rows = io::open(Input::bytes("-", bytes), &options).ok()?;
+    let (output, memory) = Output::memory("out");
+    let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(to) };
+    let mut writer = io::create(output, rows.schema(), &[], &options).ok()?;
+    while let Some(batch) = rows.next_batch().ok()? {
+        let answers = Answers::none(&batch);
+        writer.write(batch, &answers).ok()?;
+    }
+    writer.finish().ok()?;
+    Some(memory.into_bytes())
+}
+
+fn same(format: Format, bytes: &[u8]) {
+    let Some(first) = read(format, bytes) else { return };
+    let once = written(format, bytes, format).expect("what was read is written");
+    let second = read(format, &once).expect("what was written is read");
+    assert_eq!(first, second, "{}", String::from_utf8_lossy(&once));
+    // Written again it is the same to the byte.
+    assert_eq!(written(format, &once, format).as_deref(), Some(once.as_slice()));
+}
+
+pub fn csv(bytes: &[u8]) {
+    same(Format::Csv, bytes);
+}
+
+pub fn geojson(bytes: &[u8]) {
+    same(Format::NdJson, bytes);
+}
+
+/// Well-known text to binary and back.
+pub fn geometry(bytes: &[u8]) {
+    let Ok(decoded) = from_wkt(&String::from_utf8_lossy(bytes)) else { return };
+    let Some(geometry) = decoded.geometry else { return };
+    let again = from_wkb(&to_wkb(&geometry)).expect("its own binary is read").geometry;
+    assert_eq!(again.as_ref(), Some(&geometry));
+    let again = from_wkt(&to_wkt(&geometry)).expect("its own text is read").geometry;
+    assert_eq!(again.as_ref(), Some(&geometry));
+}
