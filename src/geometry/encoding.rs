@@ -3,7 +3,7 @@
 
 use geo::{Coord, Geometry, Polygon};
 use geo_traits::to_geo::ToGeoGeometry;
-use geo_traits::{Dimensions, GeometryTrait};
+use geo_traits::{Dimensions, GeometryCollectionTrait, GeometryTrait, GeometryType, MultiPointTrait};
 use wkt::Wkt;
 
 use crate::geometry::measure::rings;
@@ -160,7 +160,27 @@ pub(crate) fn push_number(text: &mut String, value: f64) {
 /// ```
 pub fn from_wkb(bytes: &[u8]) -> Result<Decoded, String> {
     let wkb = wkb::reader::read_wkb(bytes).map_err(|error| error.to_string())?;
+    if !has_sound_points(&wkb) {
+        return Err("a point among others declares a system of its own".to_owned());
+    }
     Ok(decoded(&wkb))
+}
+
+/// Whether no point of a collection of points declares a system: its coordinates would begin later, and the library
+/// looks at that only where it can do nothing but panic.
+fn has_sound_points(wkb: &wkb::reader::Wkb<'_>) -> bool {
+    match wkb.as_type() {
+        GeometryType::GeometryCollection(collection) => collection.geometries().all(has_sound_points),
+        GeometryType::MultiPoint(points) => {
+            // The points stand at the end, each with its order of bytes, its kind, and its coordinates.
+            let point_bytes = 5 + 8 * wkb.dim().size();
+            let bytes = wkb.buf();
+            let (start, is_little) = (bytes.len().saturating_sub(points.num_points() * point_bytes), bytes[0] == 1);
+            let flags = if is_little { 4 } else { 1 };
+            bytes[start..].chunks_exact(point_bytes).all(|point| point[flags] & 0x20 == 0)
+        }
+        _ => true,
+    }
 }
 
 /// A geometry as well-known binary, little-endian.
@@ -277,6 +297,18 @@ mod tests {
         let read = from_wkb(&bytes).unwrap();
         assert_eq!(read, Decoded { geometry: Some(point! { x: 1., y: 2. }.into()), has_heights: true });
         assert!(from_wkt("SRID=4326;POINT(1 2)").unwrap().geometry.is_some());
+    }
+
+    #[test]
+    fn a_point_among_others_has_no_system_of_its_own() {
+        let points = geo::MultiPoint::new(vec![point! { x: 1., y: 2. }, point! { x: 3., y: 4. }]);
+        let collection = Geometry::GeometryCollection(GeometryCollection::new_from(vec![points.clone().into()]));
+        for (geometry, point) in [(points.into(), 30), (collection, 39)] {
+            let mut bytes = to_wkb(&geometry);
+            assert!(from_wkb(&bytes).is_ok() && bytes[point..point + 5] == [1, 1, 0, 0, 0]);
+            bytes[point + 4] = 0x20;
+            assert!(from_wkb(&bytes).is_err());
+        }
     }
 
     #[test]

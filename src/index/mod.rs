@@ -262,8 +262,12 @@ impl<'p> ZoneIndex<'p> {
     /// assert_eq!(near, ["high-speed-rail-district", "sanjiang-future-city", "central-innovation-district"]);
     /// ```
     pub fn by_distance(&self, point: Coord<f64>) -> impl Iterator<Item = (ZoneNumber, Metres)> {
+        // Nothing is near what is no place: distances that are not a number have no order.
+        let is_place = point.x.is_finite() && point.y.is_finite();
+        let place = if is_place { geocentric_m(point) } else { [0.0; 3] };
         self.geocentric()
-            .nearest_neighbor_iter_with_distance_2(&geocentric_m(point))
+            .nearest_neighbor_iter_with_distance_2(&place)
+            .take_while(move |_| is_place)
             .map(|(candidate, chord2_m2)| (candidate.data, Metres(chord2_m2.sqrt())))
     }
 

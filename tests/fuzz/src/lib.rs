@@ -5,8 +5,11 @@ mod answers;
 mod readers;
 mod round_trips;
 
+/// A name, and what is done with the bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// Each target by its name.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[Target] = &[
     ("csv", readers::csv),
     ("geojson", readers::geojson),
     ("geojsonseq", readers::geojsonseq),
