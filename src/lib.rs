@@ -79,6 +79,7 @@
 //! - `cli` (on): the module `cli` and the binary `corridor`. Without it neither clap nor its helpers
 //!   are built.
 //! - `flatgeobuf` (on): the format FlatGeobuf.
+//! - `parquet` (on): GeoParquet and plain Parquet.
 //! - `png` (on): maps as PNG.
 //! - `tiles` (on): vector tiles, `io::write_tiles`.
 
