@@ -70,8 +70,9 @@ fn has_foreign_markup(page: &str) -> bool {
 #[test]
 fn a_map_page_shows_hostile_names_as_text() {
     let folder = folder();
-    let clean = run(folder.path(), &["-q", "map"]).1;
-    let (code, page, said) = run(folder.path(), &["-q", "map", "--plan", "plan.geojson", "--sites", "sites.csv"]);
+    let clean = run(folder.path(), &["-q", "map", "-f", "html"]).1;
+    let arguments = ["-q", "map", "sites.csv", "--plan", "plan.geojson", "-f", "html"];
+    let (code, page, said) = run(folder.path(), &arguments);
     assert_eq!(code, Some(0), "{said}");
     assert!(!has_foreign_markup(&page));
     for mark in ["<script", "</script", "<style", "<img", "<!--"] {
@@ -81,7 +82,7 @@ fn a_map_page_shows_hostile_names_as_text() {
     assert!(page.contains("alert(1)"));
     // A template of tiles is no way in, either.
     let template = "https://a.example/{z}/{x}/{y}?a=\"><script>alert(1)</script>";
-    let (code, page, _) = run(folder.path(), &["-q", "map", "--basemap", template]);
+    let (code, page, _) = run(folder.path(), &["-q", "map", "-f", "html", "--basemap", template]);
     assert!(code == Some(2) || !has_foreign_markup(&page), "{code:?}");
     assert!(!page.contains("<script>alert"));
 }
