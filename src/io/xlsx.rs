@@ -127,9 +127,23 @@ fn kind_of(cell: &Data) -> Kind {
     }
 }
 
+/// The filled rows of a sheet. Built with checks, the reader panics where cells have numbers beyond all bounds.
+fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
+    catch_unwind(AssertUnwindSafe(|| filled_rows(bytes, name))).unwrap_or_else(|_| Err(beyond_bounds()))
+}
+
+fn beyond_bounds() -> Error {
+    let detail = format!("a cell is beyond {MOST_COLUMNS} columns and {MOST_ROWS} rows");
+    Error::new(ErrorKind::Broken { what: "Excel workbook", detail })
+}
+
+/// What a sheet holds at most.
+const MOST_COLUMNS: u32 = 16_384;
+const MOST_ROWS: u32 = 1_048_576;
+
 /// The filled rows of the sheet of a name; without one, of the only sheet that is not empty. What is
 /// held is what is filled, whatever size the sheet says it has.
-fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
+fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
     let broken = |error: &dyn std::fmt::Display| {
         Error::new(ErrorKind::Broken { what: "Excel workbook", detail: error.to_string() })
     };
@@ -163,6 +177,9 @@ fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
         let value = Data::from(cell.get_value().clone());
         if matches!(value, Data::Empty) {
             continue;
+        }
+        if column >= MOST_COLUMNS || row >= MOST_ROWS {
+            return Err(beyond_bounds());
         }
         match rows.last_mut() {
             Some((last, filled)) if *last == row => filled.push((column as usize, value)),
@@ -214,9 +231,6 @@ pub(super) struct XlsxWriter {
     date: CellFormat,
     date_time: CellFormat,
 }
-
-/// The rows of a sheet, its header among them.
-const MOST_ROWS: u32 = 1_048_576;
 
 /// A step of writing. Rows are kept in a temporary file, and where that cannot be written, as on a full disk, the
 /// library panics.
