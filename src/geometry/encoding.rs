@@ -3,7 +3,10 @@
 
 use geo::{Coord, Geometry, Polygon};
 use geo_traits::to_geo::ToGeoGeometry;
-use geo_traits::{Dimensions, GeometryCollectionTrait, GeometryTrait, GeometryType, MultiPointTrait};
+use geo_traits::{
+    CoordTrait, Dimensions, GeometryCollectionTrait, GeometryTrait, GeometryType, LineStringTrait, MultiPointTrait,
+    MultiPolygonTrait, PolygonTrait,
+};
 use wkt::Wkt;
 
 use crate::geometry::measure::rings;
@@ -17,12 +20,14 @@ use crate::geometry::measure::rings;
 /// assert!(read.geometry.is_some() && read.has_heights);
 /// assert!(from_wkt("POINT EMPTY").unwrap().geometry.is_none());
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decoded {
     /// The geometry; none where it is empty.
     pub geometry: Option<Geometry<f64>>,
     /// Whether it came with heights (Z) or measures (M), which are not kept.
     pub has_heights: bool,
+    /// Whether a ring of a polygon did not end where it began; here it does.
+    pub was_open: bool,
 }
 
 /// Reads well-known text. Fails with what is wrong where it is none.
@@ -201,7 +206,24 @@ pub fn to_wkb(geometry: &Geometry<f64>) -> Vec<u8> {
 
 fn decoded(geometry: &impl GeometryTrait<T = f64>) -> Decoded {
     let has_heights = geometry.dim() != Dimensions::Xy;
-    Decoded { geometry: geometry.try_to_geometry().filter(is_filled), has_heights }
+    Decoded { geometry: geometry.try_to_geometry().filter(is_filled), has_heights, was_open: has_open_ring(geometry) }
+}
+
+fn has_open_ring(geometry: &impl GeometryTrait<T = f64>) -> bool {
+    match geometry.as_type() {
+        GeometryType::Polygon(polygon) => is_open(polygon),
+        GeometryType::MultiPolygon(polygons) => polygons.polygons().any(|polygon| is_open(&polygon)),
+        GeometryType::GeometryCollection(parts) => parts.geometries().any(|part| has_open_ring(&part)),
+        _ => false,
+    }
+}
+
+fn is_open(polygon: &impl PolygonTrait<T = f64>) -> bool {
+    fn is_open_ring(ring: &impl LineStringTrait<T = f64>) -> bool {
+        let corner = |number: usize| ring.coord(number).map(|corner| corner.x_y());
+        corner(0) != corner(ring.num_coords().saturating_sub(1))
+    }
+    polygon.exterior().is_some_and(|ring| is_open_ring(&ring)) || polygon.interiors().any(|ring| is_open_ring(&ring))
 }
 
 /// Whether there is any coordinate.
@@ -295,7 +317,10 @@ mod tests {
             bytes.extend(value.to_le_bytes());
         }
         let read = from_wkb(&bytes).unwrap();
-        assert_eq!(read, Decoded { geometry: Some(point! { x: 1., y: 2. }.into()), has_heights: true });
+        assert_eq!(
+            read,
+            Decoded { geometry: Some(point! { x: 1., y: 2. }.into()), has_heights: true, was_open: false }
+        );
         assert!(from_wkt("SRID=4326;POINT(1 2)").unwrap().geometry.is_some());
     }
 

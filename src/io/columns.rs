@@ -102,7 +102,7 @@ pub(super) fn end_row<'c>(
         Carrier::Wkt(column) => {
             let text = cell(column);
             let decoded = if text.trim().is_empty() {
-                Ok(Decoded { geometry: None, has_heights: false })
+                Ok(Decoded::default())
             } else {
                 from_wkt(&text).map_err(|detail| RowProblem::BadGeometry { detail })
             };
@@ -117,7 +117,10 @@ pub(super) fn end_row_with(batch: &mut BatchBuilder, decoded: Result<Decoded, Ro
     if decoded.as_ref().is_ok_and(|decoded| decoded.has_heights) {
         batch.drop_heights();
     }
-    batch.end_row_with(decoded.and_then(|decoded| decoded.geometry.ok_or(RowProblem::NullGeometry)));
+    match decoded {
+        Ok(Decoded { geometry: Some(closed), was_open: true, .. }) => batch.end_open_row(closed),
+        decoded => batch.end_row_with(decoded.and_then(|decoded| decoded.geometry.ok_or(RowProblem::NullGeometry))),
+    }
 }
 
 fn named(columns: &[String], name: &str) -> Result<usize> {

@@ -37,9 +37,9 @@ fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
     const DEEPEST: usize = 16;
     let no_geometry = || RowProblem::NotAFeature(FeatureFlaw::Geometry);
     let raw: Option<Raw<'_>> = serde_json::from_str(json).map_err(|_| no_geometry())?;
-    let Some(raw) = raw else { return Ok(Decoded { geometry: None, has_heights: false }) };
+    let Some(raw) = raw else { return Ok(Decoded::default()) };
     let coordinates = raw.coordinates.map_or("null", RawValue::get);
-    let mut has_heights = false;
+    let (mut has_heights, mut was_open) = (false, false);
     let geometry: Geometry<f64> = match raw.r#type.as_deref().unwrap_or_default() {
         "Point" => match serde_json::from_str::<Positions>(&format!("[{coordinates}]")) {
             Ok(Positions { coords, shortest: 2.., longest }) => {
@@ -57,10 +57,11 @@ fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
                 read::<Vec<Positions>>(coordinates)?.into_iter().map(|positions| line(positions, &mut has_heights));
             MultiLineString(lines.collect::<Result<_, _>>()?).into()
         }
-        "Polygon" => polygon(read(coordinates)?, &mut has_heights)?.into(),
+        "Polygon" => polygon(read(coordinates)?, &mut has_heights, &mut was_open)?.into(),
         "MultiPolygon" => {
-            let parts =
-                read::<Vec<Vec<Positions>>>(coordinates)?.into_iter().map(|rings| polygon(rings, &mut has_heights));
+            let parts = read::<Vec<Vec<Positions>>>(coordinates)?
+                .into_iter()
+                .map(|rings| polygon(rings, &mut has_heights, &mut was_open));
             MultiPolygon(parts.collect::<Result<_, _>>()?).into()
         }
         "GeometryCollection" if depth < DEEPEST => {
@@ -68,6 +69,7 @@ fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
             for part in raw.geometries.ok_or_else(no_geometry)? {
                 let decoded = decode_at(part.get(), depth + 1)?;
                 has_heights |= decoded.has_heights;
+                was_open |= decoded.was_open;
                 parts.extend(decoded.geometry);
             }
             Geometry::GeometryCollection(GeometryCollection(parts))
@@ -75,7 +77,7 @@ fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
         _ => return Err(no_geometry()),
     };
     let is_filled = geometry.coords_iter().next().is_some();
-    Ok(Decoded { geometry: is_filled.then_some(geometry), has_heights })
+    Ok(Decoded { geometry: is_filled.then_some(geometry), has_heights, was_open })
 }
 
 fn read<'a, T: Deserialize<'a>>(coordinates: &'a str) -> Result<T, RowProblem> {
@@ -152,11 +154,9 @@ fn line(positions: Positions, has_heights: &mut bool) -> Result<LineString<f64>,
     Ok(LineString(positions.coords))
 }
 
-fn polygon(rings: Vec<Positions>, has_heights: &mut bool) -> Result<Polygon<f64>, RowProblem> {
+fn polygon(rings: Vec<Positions>, has_heights: &mut bool, was_open: &mut bool) -> Result<Polygon<f64>, RowProblem> {
     let mut rings = rings.into_iter().map(|ring| line(ring, has_heights)).collect::<Result<Vec<_>, _>>()?;
-    if rings.iter().any(|ring| ring.0.first() != ring.0.last()) {
-        return Err(RowProblem::Shape(ShapeProblem::NotClosed));
-    }
+    *was_open |= rings.iter().any(|ring| ring.0.first() != ring.0.last());
     let exterior = if rings.is_empty() { LineString(vec![]) } else { rings.remove(0) };
     Ok(Polygon::new(exterior, rings))
 }
@@ -205,7 +205,7 @@ mod tests {
             |json: &str| decode(json).map(|decoded| decoded.geometry.is_some()).map_err(|problem| problem.code());
         assert_eq!(code("null"), Ok(false));
         assert_eq!(code(r#"{"type":"Polygon","coordinates":[]}"#), Ok(false));
-        assert_eq!(code(r#"{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9]]]}"#), Err("ring-not-closed"));
+        assert!(decode(r#"{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9]]]}"#).unwrap().was_open);
         assert_eq!(code(r#"{"type":"LineString","coordinates":[[0],[9,0]]}"#), Err("short-position"));
         for json in
             ["1", "{}", r#"{"type":"Circle"}"#, r#"{"type":"Point","coordinates":[1]}"#, r#"{"type":"Polygon"}"#]

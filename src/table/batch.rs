@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use geo::{Coord, CoordsIter, Geometry, Point};
 
-use crate::error::{Result, RowProblem};
+use crate::error::{Result, RowProblem, ShapeProblem};
 use crate::geometry::encoding::to_wkt;
 use crate::geometry::visit_coords;
 
@@ -191,8 +191,29 @@ impl Batch {
     pub fn shape(&self, number: usize) -> Result<Shape<'_>, &RowProblem> {
         match (&self.sites[number], self.shapes.get(number)) {
             (Ok(site), _) => Ok(Shape::Point(*site)),
-            (Err(_), Some(Some(shape))) => Ok(Shape::Other(shape)),
+            (Err(RowProblem::NotAPoint { .. }), Some(Some(shape))) => Ok(Shape::Other(shape)),
             (Err(problem), _) => Err(problem),
+        }
+    }
+
+    /// The geometry of a row of which a ring did not end where it began, once it is closed: for those who repair it.
+    ///
+    /// # Panics
+    /// If there are fewer rows.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "wkt\n\"POLYGON ((121.40 28.65, 121.41 28.65, 121.41 28.66))\"\n";
+    /// let batch = io::open(Input::bytes("parcels.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// assert_eq!(batch.shape(0).unwrap_err().code(), "ring-not-closed");
+    /// assert!(batch.closed_shape(0).is_some());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn closed_shape(&self, number: usize) -> Option<&Geometry<f64>> {
+        match (&self.sites[number], self.shapes.get(number)) {
+            (Err(RowProblem::Shape(ShapeProblem::NotClosed)), Some(shape)) => shape.as_ref(),
+            _ => None,
         }
     }
 
@@ -244,6 +265,12 @@ impl Batch {
                 }
             }
         }
+    }
+
+    /// Changes sites, and the geometries that are no points.
+    pub(crate) fn change(&mut self, mut site: impl FnMut(&mut Coord<f64>), mut shape: impl FnMut(&mut Geometry<f64>)) {
+        self.sites.iter_mut().flatten().for_each(&mut site);
+        self.shapes.iter_mut().flatten().for_each(&mut shape);
     }
 
     /// One row, counted from 0 in this batch.
@@ -522,7 +549,18 @@ impl BatchBuilder {
             Err(problem) => return self.end_row(Err(problem)),
             Ok(other) => other,
         };
-        self.end_row(Err(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() }));
+        self.end_row_of(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() }, geometry);
+    }
+
+    /// Ends a row of which a ring does not end where it begins, with the geometry in which it does: the row has a
+    /// problem, and the geometry is there for those who repair it.
+    pub(crate) fn end_open_row(&mut self, closed: Geometry<f64>) {
+        self.end_row_of(RowProblem::Shape(ShapeProblem::NotClosed), closed);
+    }
+
+    /// Ends a row that is no site, and has a geometry.
+    fn end_row_of(&mut self, problem: RowProblem, geometry: Geometry<f64>) {
+        self.end_row(Err(problem));
         self.batch.shapes.resize(self.batch.rows.len(), None);
         self.corners += geometry.coords_count();
         self.batch.shapes[self.batch.rows.len() - 1] = Some(geometry);

@@ -89,9 +89,13 @@ impl FlatGeobufReader {
         self.read_properties(feature, batch)?;
         let decoded = match feature.geometry() {
             Some(table) => decode(table, self.kind)
-                .map(|geometry| Decoded { has_heights: self.has_heights && geometry.is_some(), geometry })
+                .map(|geometry| Decoded {
+                    has_heights: self.has_heights && geometry.is_some(),
+                    geometry,
+                    ..Decoded::default()
+                })
                 .map_err(|detail| RowProblem::BadGeometry { detail }),
-            None => Ok(Decoded { geometry: None, has_heights: false }),
+            None => Ok(Decoded::default()),
         };
         end_row_with(batch, decoded);
         Ok(())

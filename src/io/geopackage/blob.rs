@@ -31,7 +31,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, RowProblem> {
         _ => return Err(bad("an envelope of no known kind")),
     };
     if flags & EMPTY != 0 {
-        return Ok(Decoded { geometry: None, has_heights: false });
+        return Ok(Decoded::default());
     }
     let wkb = bytes.get(HEADER_BYTES + envelope_bytes..).ok_or_else(|| bad("it is cut off"))?;
     from_wkb(wkb).map_err(|detail| RowProblem::BadGeometry { detail })

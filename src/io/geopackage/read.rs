@@ -308,7 +308,7 @@ impl Database {
                 }
             }
             let decoded = match cell(0)? {
-                ValueRef::Null => Ok(Decoded { geometry: None, has_heights: false }),
+                ValueRef::Null => Ok(Decoded::default()),
                 ValueRef::Blob(bytes) => blob::decode(bytes),
                 _ => blob::decode(&[]),
             };

@@ -334,7 +334,7 @@ fn check_type(field: &FieldRef, encoding: Encoding) -> Result<()> {
 
 fn decode(array: &dyn Array, place: usize, encoding: Encoding) -> Result<Decoded, RowProblem> {
     if array.is_null(place) {
-        return Ok(Decoded { geometry: None, has_heights: false });
+        return Ok(Decoded::default());
     }
     let no_bytes = || RowProblem::BadGeometry { detail: "no bytes".to_owned() };
     match encoding {
@@ -348,11 +348,11 @@ fn decode(array: &dyn Array, place: usize, encoding: Encoding) -> Result<Decoded
                 numbers.is_valid(place).then(|| numbers.value(place))
             };
             let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
-                return Ok(Decoded { geometry: None, has_heights: false });
+                return Ok(Decoded::default());
             };
             // An empty point.
             let geometry = (!x.is_nan() || !y.is_nan()).then_some(Geometry::Point(Point(Coord { x, y })));
-            Ok(Decoded { geometry, has_heights: point.num_columns() > 2 })
+            Ok(Decoded { geometry, has_heights: point.num_columns() > 2, ..Decoded::default() })
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
-use crate::error::{RowProblem, ShapeProblem};
+use crate::error::RowProblem;
 use crate::geometry::encoding::Decoded;
 use crate::io::kml::placemarks::Tag;
 
@@ -65,6 +65,7 @@ pub(super) struct Parts {
     exterior: Vec<Coord<f64>>,
     holes: Vec<Vec<Coord<f64>>>,
     has_heights: bool,
+    was_open: bool,
     problem: Option<RowProblem>,
 }
 
@@ -102,11 +103,10 @@ impl Parts {
                 line => self.add(LineString(line).into()),
             },
             Tag::Polygon => {
-                let holes = std::mem::take(&mut self.holes);
-                match polygon(std::mem::take(&mut self.exterior), holes) {
-                    Ok(polygon) if polygon.exterior().0.is_empty() => {}
-                    Ok(polygon) => self.add(polygon.into()),
-                    Err(problem) => self.keep(problem),
+                let (exterior, holes) = (std::mem::take(&mut self.exterior), std::mem::take(&mut self.holes));
+                self.was_open |= holes.iter().chain([&exterior]).any(|ring| ring.first() != ring.last());
+                if !exterior.is_empty() {
+                    self.add(Polygon::new(LineString(exterior), holes.into_iter().map(LineString).collect()).into());
                 }
             }
             Tag::MultiGeometry => {
@@ -119,13 +119,13 @@ impl Parts {
     }
 
     pub(super) fn finish(self) -> Result<Decoded, RowProblem> {
-        let Parts { mut open, has_heights, problem, .. } = self;
+        let Parts { mut open, has_heights, was_open, problem, .. } = self;
         let parts = if open.is_empty() { vec![] } else { open.swap_remove(0) };
         match problem {
             Some(problem) => Err(problem),
             // One, as the standard has it, or several side by side.
-            None if parts.len() == 1 => Ok(Decoded { geometry: parts.into_iter().next(), has_heights }),
-            None => Ok(Decoded { geometry: many(parts), has_heights }),
+            None if parts.len() == 1 => Ok(Decoded { geometry: parts.into_iter().next(), has_heights, was_open }),
+            None => Ok(Decoded { geometry: many(parts), has_heights, was_open }),
         }
     }
 
@@ -143,14 +143,6 @@ impl Parts {
     fn keep(&mut self, problem: RowProblem) {
         self.problem.get_or_insert(problem);
     }
-}
-
-/// A polygon of its rings, the exterior first.
-fn polygon(exterior: Vec<Coord<f64>>, holes: Vec<Vec<Coord<f64>>>) -> Result<Polygon<f64>, RowProblem> {
-    if holes.iter().chain([&exterior]).any(|ring| ring.first() != ring.last()) {
-        return Err(RowProblem::Shape(ShapeProblem::NotClosed));
-    }
-    Ok(Polygon::new(LineString(exterior), holes.into_iter().map(LineString).collect()))
 }
 
 /// Parts of one kind as a geometry of many; of several kinds as a collection.

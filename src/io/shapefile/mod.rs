@@ -99,7 +99,7 @@ impl RowReader for ShapefileReader {
             self.table.cells(&mut batch).map_err(|error| in_table(error).at_row(self.row))?;
             let decoded = match shape {
                 Some(content) => shapes::decode(content, self.shapes.kind),
-                None => Ok(Decoded { geometry: None, has_heights: false }),
+                None => Ok(Decoded::default()),
             };
             end_row_with(&mut batch, decoded.map_err(|detail| RowProblem::BadGeometry { detail }));
         }

@@ -60,7 +60,7 @@ pub(super) fn decode(content: &[u8], expected: Option<ShapeType>) -> Result<Deco
     const SHORT: &str = "its record is too short";
     let number = i32_at(content, 0).ok_or(SHORT)?;
     if number == 0 {
-        return Ok(Decoded { geometry: None, has_heights: false });
+        return Ok(Decoded::default());
     }
     let found = ShapeType::of_number(number);
     let (kind, has_heights) = found.ok_or_else(|| match number {
@@ -91,7 +91,7 @@ pub(super) fn decode(content: &[u8], expected: Option<ShapeType>) -> Result<Deco
             }
         }
     };
-    Ok(Decoded { geometry, has_heights })
+    Ok(Decoded { geometry, has_heights, ..Decoded::default() })
 }
 
 /// A point of which neither coordinate is a number is none.
