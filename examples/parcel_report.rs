@@ -33,7 +33,7 @@ fn main() -> Result<()> {
         format: rows.format().to_string(),
         crs: rows.crs().to_string(),
     };
-    report.finish(&source, &account, overlayer.overlayer(), &tally, None)?;
+    report.finish(&source, &account, overlayer.overlayer(), &tally, None)?.commit()?;
 
     let text = String::from_utf8_lossy(&memory.into_bytes()).into_owned();
     text.lines().take(5).for_each(|line| println!("{line}"));

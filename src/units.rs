@@ -92,13 +92,6 @@ impl SquareMetres {
     }
 }
 
-impl SquareMetres {
-    /// The larger of two areas.
-    pub(crate) fn max(self, other: SquareMetres) -> SquareMetres {
-        SquareMetres(self.0.max(other.0))
-    }
-}
-
 impl std::iter::Sum for SquareMetres {
     fn sum<I: Iterator<Item = SquareMetres>>(areas: I) -> SquareMetres {
         SquareMetres(areas.map(|area| area.0).sum())
@@ -207,10 +200,12 @@ pub struct StatedArea {
 }
 
 impl StatedArea {
-    /// A figure, with a unit behind it or in the unit of its column. None where the text is no area.
+    /// A figure, with a unit behind it or in the unit of its column; thousands may be apart by commas. None where
+    /// the text is no area.
     pub fn parse(text: &str, unit: AreaUnit) -> Option<StatedArea> {
         let (figure, unit) = AreaUnit::at_end_of(text).unwrap_or((text, unit));
-        let figure = figure.trim();
+        let ungrouped = ungrouped(figure.trim());
+        let figure = ungrouped.as_str();
         let value = figure.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0)?;
         let (mantissa, exponent) = figure.split_once(['e', 'E']).unwrap_or((figure, "0"));
         let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32);
@@ -225,9 +220,26 @@ impl StatedArea {
     }
 }
 
+/// A figure without the commas between its thousands, if that is what they are.
+fn ungrouped(figure: &str) -> String {
+    let whole = figure.split_once('.').map_or(figure, |(whole, _)| whole);
+    let mut groups = whole.split(',');
+    let first_is_short = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
+    let is_grouped = first_is_short && groups.all(|group| group.len() == 3);
+    if is_grouped { figure.replacen(',', "", whole.matches(',').count()) } else { figure.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_may_be_apart() {
+        let area_m2 = |text: &str| StatedArea::parse(text, AreaUnit::SquareMetres).map(|stated| stated.area.0);
+        assert_eq!(area_m2("1,083,786.17"), Some(1_083_786.17));
+        assert_eq!(area_m2("1,000 ha"), Some(1e7));
+        assert_eq!([area_m2("1,08"), area_m2("1083,786"), area_m2(",786"), area_m2("1.083,786")], [None; 4]);
+    }
 
     #[test]
     fn a_mu_is_two_thirds_of_a_thousand_square_metres() {

@@ -108,7 +108,7 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
         talk.note(&talk.words().refused_sites(rows.file(), tally.invalid, tally.rows()));
     }
     let summary = talk.words().nearest_tally(rows.file(), &tally);
-    if args.write.output.file().is_some() {
+    if args.write.output.file().is_some() || tally.beyond > 0 {
         talk.note(&summary);
     } else {
         talk.detail(&summary);

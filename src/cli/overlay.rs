@@ -55,10 +55,10 @@ pub(super) struct OverlayArgs {
     /// Leave out parts with a smaller share of their parcel, but never the largest
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount)]
     min_share: f64,
-    /// Write the area of each class in each zone instead: classes are what stands in this column
+    /// Write the area of each class in each zone instead, with the number of parcels in the class; classes are what stands in this column
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "min_area", "min_share"])]
     sum_by: Option<String>,
-    /// Write a report for people: an Excel workbook, a page or Markdown, by its ending (xlsx, html, md); rows only with -o
+    /// Write a report for people: an Excel workbook, a page or Markdown, by its ending (xlsx, html, md); it has all parts, and rows are written only with -o
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// Column by which the report calls the parcels; by default one that looks like it
@@ -256,6 +256,17 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     .map_err(|error| error.in_file(file))?;
 
     let is_marked = row_output.is_some() && columns.contains(&Column::Relation) && columns.contains(&Column::Reason);
+    // What takes long comes first, so that all files get their names at once.
+    let report = match report {
+        Some(report) => {
+            // Where a file lay on this machine is nobody else's business.
+            let name = args.input.file_name().map(|name| name.to_string_lossy().into_owned());
+            let file = name.unwrap_or_else(|| rows.file().to_owned());
+            let source = Source { file, format: rows.format().to_string(), crs: rows.crs().to_string() };
+            Some(report.finish(&source, &account, overlayer.overlayer(), &tally, args.sum_by.as_deref())?)
+        }
+        None => None,
+    };
     let written = match row_output {
         Some((options, writer)) => Some((writer.finish()?, options)),
         None => None,
@@ -270,11 +281,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         write_text(output, &text)?;
     }
     if let Some(report) = report {
-        // Where a file lay on this machine is nobody else's business.
-        let name = args.input.file_name().map(|name| name.to_string_lossy().into_owned());
-        let file = name.unwrap_or_else(|| rows.file().to_owned());
-        let source = Source { file, format: rows.format().to_string(), crs: rows.crs().to_string() };
-        report.finish(&source, &account, overlayer.overlayer(), &tally, args.sum_by.as_deref())?;
+        report.commit()?;
     }
     tell_read(&rows, talk);
     if let Some((losses, options)) = written {

@@ -30,11 +30,14 @@ pub enum ShapeProblem {
     #[error("a position has fewer than two numbers")]
     ShortPosition,
     /// A ring has too few corners to enclose anything.
-    #[error("a ring has {count} different points in a row, and needs 3")]
+    #[error("a ring has {count} different points, and needs 3")]
     TooFewPoints {
         /// The points there are, the repeated last one left out.
         count: usize,
     },
+    /// All corners of a ring lie on a line.
+    #[error("a ring encloses no area: its points lie on a line")]
+    NoArea,
     /// The last point of a ring is not its first.
     #[error("a ring is not closed")]
     NotClosed,
@@ -91,6 +94,7 @@ impl ShapeProblem {
             ShapeProblem::NotPolygon { .. } => "not-a-polygon",
             ShapeProblem::ShortPosition => "short-position",
             ShapeProblem::TooFewPoints { .. } => "too-few-points",
+            ShapeProblem::NoArea => "no-area",
             ShapeProblem::NotClosed => "ring-not-closed",
             ShapeProblem::NotFinite => "not-finite",
             ShapeProblem::OutOfRange { hint: Hint::Swapped, .. } => "swapped-coordinates",

@@ -1,32 +1,23 @@
 //! Overlay: what two shapes have in common, and what one leaves of the other.
 //!
-//! The overlay works on an integer grid, of a step that grows with the extent of the shapes: about
-//! 10 µm here. Its pieces are for measuring and for showing; they never become the boundary of a zone.
-//! Their areas carry the noise of that grid ([`noise`]); what is smaller is not reported.
+//! The overlay works on integers, of a step that is the last place of the largest coordinate as a double:
+//! 1.4·10⁻¹⁴ degrees of longitude between 64° and 128°, which is 1.6 nm. Corners stay as they are, to the bit
+//! where they are that large; where edges cross, the new corner is the nearest that a double can tell.
 
-use geo::{BooleanOps, BoundingRect, MultiPolygon, unary_union};
+use geo::{Coord, LineString, MultiPolygon, Polygon};
+use i_overlay::core::fill_rule::FillRule;
+use i_overlay::core::overlay::{IntOverlayOptions, Overlay};
+use i_overlay::core::overlay_rule::OverlayRule;
+use i_overlay::core::solver::Solver;
+use i_overlay::i_float::int::point::IntPoint;
 
-use crate::geometry::measure::{distance, ellipsoid, ellipsoid_area};
+use crate::geometry::measure::rings;
 use crate::geometry::wind;
 use crate::units::SquareMetres;
 
-/// The area below which an overlap or a gap of an outline is noise: its boundary moved by a step of the
-/// overlay's grid, which divides its extent into some 2³⁰ parts, and no less than a square metre.
-///
-/// ```
-/// use taizhou_corridor::geometry::clip::noise;
-/// use taizhou_corridor::plan::Plan;
-///
-/// let plan = Plan::bundled();
-/// assert_eq!(noise(&plan.find("corridor")?.shape).0, 1.0);
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-pub fn noise(shape: &MultiPolygon<f64>) -> SquareMetres {
-    const STEPS: f64 = (1u64 << 30) as f64;
-    let Some(bounds) = shape.bounding_rect() else { return SquareMetres(1.0) };
-    let extent_m = distance(bounds.min(), bounds.max()).0;
-    SquareMetres((ellipsoid(shape).perimeter.0 * extent_m / STEPS / 4.0).max(1.0))
-}
+/// What overlaps or gaps of outlines come to when their borders are drawn apart from each other: less than a
+/// square metre is no finding.
+pub const NOISE: SquareMetres = SquareMetres(1.0);
 
 /// What two valid shapes have in common.
 ///
@@ -44,7 +35,7 @@ pub fn noise(shape: &MultiPolygon<f64>) -> SquareMetres {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-    a.intersection(b)
+    overlay(a, b, OverlayRule::Intersect)
 }
 
 /// What is left of `a` without `b`.
@@ -59,7 +50,33 @@ pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygo
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn difference(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-    a.difference(b)
+    overlay(a, b, OverlayRule::Difference)
+}
+
+/// What is left of `a` without any of the others.
+///
+/// ```
+/// use taizhou_corridor::geometry::clip::without;
+/// use taizhou_corridor::plan::Plan;
+///
+/// // The core and the zones leave nothing of the corridor.
+/// let plan = Plan::bundled();
+/// let rest = without(&plan.find("corridor")?.shape, plan.partition().map(|number| &plan.zones()[number].shape));
+/// assert!(rest.0.is_empty());
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn without<'a>(
+    a: &MultiPolygon<f64>,
+    others: impl IntoIterator<Item = &'a MultiPolygon<f64>>,
+) -> MultiPolygon<f64> {
+    let a = wind(a);
+    let others: Vec<_> = others.into_iter().map(wind).collect();
+    operate(
+        a.iter().flat_map(rings),
+        others.iter().flatten().flat_map(rings),
+        OverlayRule::Difference,
+        FillRule::NonZero,
+    )
 }
 
 /// All the shapes as one.
@@ -74,29 +91,97 @@ pub fn difference(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<
 /// assert_eq!(format!("{:.3} km²", ellipsoid_area(&covered).km2()), "115.000 km²");
 /// ```
 pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {
-    // The union of many needs all of them to wind the same way; the overlay of two does not.
+    // What is covered counts by how often rings wind around it: all of them have to wind the same way.
     let shapes: Vec<_> = shapes.into_iter().map(wind).collect();
-    unary_union(shapes.iter().flatten())
+    covered(shapes.iter().flatten().flat_map(rings))
 }
 
-/// The area that two valid shapes have in common, on the ellipsoid.
-///
-/// ```
-/// use taizhou_corridor::geometry::clip::overlap_area;
-/// use taizhou_corridor::plan::Plan;
-///
-/// // Neighbours share a border and no area.
-/// let plan = Plan::bundled();
-/// assert!(overlap_area(&plan.find("core")?.shape, &plan.find("jiaojiang")?.shape).0 < 0.01);
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-pub fn overlap_area(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> SquareMetres {
-    ellipsoid_area(&intersection(a, b))
+/// What rings wind around, as a valid shape: each ring closed, whatever it crosses; rings that wind the other
+/// way, such as holes, take away from the others.
+pub(crate) fn covered<'a>(rings: impl IntoIterator<Item = &'a LineString<f64>>) -> MultiPolygon<f64> {
+    operate(rings, [], OverlayRule::Subject, FillRule::NonZero)
+}
+
+/// What a shape covers an odd number of times, with corners that are whole numbers once they are multiplied by
+/// `scale`: a valid shape.
+pub(crate) fn on_grid(shape: &MultiPolygon<f64>, scale: f64) -> MultiPolygon<f64> {
+    let grid = Grid { x_scale: scale, y_scale: scale };
+    operate_on(&grid, shape.iter().flat_map(rings).collect(), vec![], OverlayRule::Subject, FillRule::EvenOdd)
+}
+
+fn overlay(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>, rule: OverlayRule) -> MultiPolygon<f64> {
+    operate(a.iter().flat_map(rings), b.iter().flat_map(rings), rule, FillRule::EvenOdd)
+}
+
+fn operate<'a>(
+    a: impl IntoIterator<Item = &'a LineString<f64>>,
+    b: impl IntoIterator<Item = &'a LineString<f64>>,
+    overlay_rule: OverlayRule,
+    fill_rule: FillRule,
+) -> MultiPolygon<f64> {
+    let (a, b): (Vec<_>, Vec<_>) = (a.into_iter().collect(), b.into_iter().collect());
+    let grid = Grid::of(a.iter().chain(&b).copied());
+    operate_on(&grid, a, b, overlay_rule, fill_rule)
+}
+
+fn operate_on(
+    grid: &Grid,
+    a: Vec<&LineString<f64>>,
+    b: Vec<&LineString<f64>>,
+    overlay_rule: OverlayRule,
+    fill_rule: FillRule,
+) -> MultiPolygon<f64> {
+    let contours = |rings: Vec<&LineString<f64>>| rings.into_iter().map(|ring| grid.contour(ring)).collect::<Vec<_>>();
+    let (a, b) = (contours(a), contours(b));
+    let mut overlay = Overlay::from_subj_and_clip_custom(&a, &b, IntOverlayOptions::ogc(), Solver::default());
+    grid.shape(overlay.overlay(overlay_rule, fill_rule))
+}
+
+/// The integers that stand for coordinates: these, multiplied.
+struct Grid {
+    x_scale: f64,
+    y_scale: f64,
+}
+
+impl Grid {
+    /// As fine as all integers still have a double.
+    fn of<'a>(rings: impl Iterator<Item = &'a LineString<f64>>) -> Grid {
+        let largest = |(x, y): (f64, f64), corner: &Coord<f64>| (x.max(corner.x.abs()), y.max(corner.y.abs()));
+        let (x, y) = rings.flat_map(|ring| &ring.0).fold((1.0, 1.0), largest);
+        // A power of two: what it is multiplied with or divided by stays as it is.
+        let scale = |largest: f64| 1.0 / (largest.next_up() - largest);
+        Grid { x_scale: scale(x), y_scale: scale(y) }
+    }
+
+    /// A ring without its last corner, which repeats the first.
+    fn contour(&self, ring: &LineString<f64>) -> Vec<IntPoint<i64>> {
+        let corners = match ring.0.split_last() {
+            Some((last, corners)) if corners.first() == Some(last) => corners,
+            _ => &ring.0,
+        };
+        // What the overlay can hold, and far beyond all degrees and metres there are.
+        const LIMIT: f64 = (1u64 << 61) as f64;
+        let whole = |value: f64, scale: f64| (value * scale).round().clamp(-LIMIT, LIMIT) as i64;
+        let point = |corner: &Coord<f64>| IntPoint::new(whole(corner.x, self.x_scale), whole(corner.y, self.y_scale));
+        corners.iter().map(point).collect()
+    }
+
+    fn shape(&self, shapes: Vec<Vec<Vec<IntPoint<i64>>>>) -> MultiPolygon<f64> {
+        let corner =
+            |point: IntPoint<i64>| Coord { x: point.x as f64 / self.x_scale, y: point.y as f64 / self.y_scale };
+        let ring = |contour: Vec<IntPoint<i64>>| LineString(contour.into_iter().map(corner).collect());
+        let polygon = |contours: Vec<Vec<IntPoint<i64>>>| {
+            let mut rings = contours.into_iter().map(ring);
+            Polygon::new(rings.next().unwrap_or(LineString(vec![])), rings.collect())
+        };
+        shapes.into_iter().map(polygon).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::measure::ellipsoid_area;
     use geo::polygon;
 
     fn square(x: f64, size: f64) -> MultiPolygon<f64> {
@@ -107,10 +192,11 @@ mod tests {
     fn pieces_add_up() {
         let (a, b) = (square(121.0, 0.01), square(121.004, 0.01));
         let whole = ellipsoid_area(&a).0;
-        let parts = overlap_area(&a, &b).0 + ellipsoid_area(&difference(&a, &b)).0;
-        assert!((whole - parts).abs() < 0.1, "{whole} {parts}");
+        let common = ellipsoid_area(&intersection(&a, &b)).0;
+        let parts = common + ellipsoid_area(&difference(&a, &b)).0;
+        assert!((whole - parts).abs() < 1e-6, "{whole} {parts}");
         let both = ellipsoid_area(&union([&a, &b])).0;
-        assert!((both - (2.0 * whole - overlap_area(&a, &b).0)).abs() < 1.0);
+        assert!((both - (ellipsoid_area(&b).0 + whole - common)).abs() < 1e-6);
     }
 
     #[test]
@@ -119,11 +205,11 @@ mod tests {
         let before = [intersection(&a, &b), difference(&a, &b), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
         b.0[0].exterior_mut(|ring| ring.0.reverse());
         let after = [intersection(&a, &b), difference(&a, &b), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
-        assert!(before.iter().zip(after).all(|(before, after)| (before - after).abs() < 0.01), "{before:?} {after:?}");
+        assert!(before.iter().zip(after).all(|(before, after)| (before - after).abs() < 1e-6), "{before:?} {after:?}");
     }
 
     #[test]
     fn neighbours_have_nothing_in_common() {
-        assert_eq!(overlap_area(&square(121.0, 0.01), &square(121.01, 0.01)).0, 0.0);
+        assert!(intersection(&square(121.0, 0.01), &square(121.01, 0.01)).0.is_empty());
     }
 }

@@ -53,6 +53,14 @@ impl Bounds {
         }
     }
 
+    /// The box that two have in common, where they meet.
+    pub(crate) fn common(self, other: Bounds) -> Bounds {
+        Bounds {
+            low: [self.low[0].max(other.low[0]), self.low[1].max(other.low[1])],
+            high: [self.high[0].min(other.high[0]), self.high[1].min(other.high[1])],
+        }
+    }
+
     pub(crate) fn meets(self, other: Bounds) -> bool {
         (0..2).all(|axis| self.low[axis] <= other.high[axis] && other.low[axis] <= self.high[axis])
     }

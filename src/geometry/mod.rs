@@ -4,6 +4,7 @@
 //! (RFC 7946, 3.1.1). Predicates are exact in it; measures are on the ellipsoid.
 
 pub mod clip;
+pub(crate) mod cover;
 pub(crate) mod distance;
 pub mod encoding;
 mod joins;

@@ -52,6 +52,8 @@ pub struct Overlap {
     pub area: SquareMetres,
     /// The length of the boundary of the common part; twice the area divided by it is its mean width.
     pub perimeter: Metres,
+    /// How much of that is boundary of the first shape.
+    pub own_length: Metres,
     /// Whether the boundaries cross: somewhere an edge of one goes through an edge of the other.
     pub crosses: bool,
     /// Whether the boundaries meet without crossing: in a corner, or along an edge.
@@ -98,17 +100,18 @@ impl Edges {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn overlap(&self, other: &Edges) -> Overlap {
-        let mut sum = Sum { meridian_deg: self.bounds.low[0], area_m2: 0.0, length_m: 0.0 };
-        let (mut crosses, mut touches) = (false, false);
         if !self.bounds.meets(other.bounds) {
             return Overlap::default();
         }
+        let [mut own, mut others] = [Sum::new(self.bounds.common(other.bounds)); 2];
+        let (mut crosses, mut touches) = (false, false);
         let mut is_inside = false;
         let mut rings = self.ring_starts.iter().peekable();
         for (number, &edge) in self.edges.iter().enumerate() {
             if rings.next_if(|start| **start == number).is_some() {
                 is_inside = other.holds_moved(edge.start);
             }
+            let starts_inside = is_inside;
             let bounds = Bounds::of(&edge);
             other.tree.visit(&|node| bounds.meets(node), &mut |place| {
                 let across = other.edges[place];
@@ -129,21 +132,27 @@ impl Edges {
                 };
                 is_inside = !is_inside;
                 // Where one boundary enters the other's shape, the other leaves its own.
-                sum.add(Line::new(edge.start, crossing.at), if crossing.enters { -1.0 } else { 1.0 });
-                sum.add(Line::new(across.start, crossing.at), if crossing.enters { 1.0 } else { -1.0 });
+                own.add_up_to(edge, crossing.at, if crossing.enters { -1.0 } else { 1.0 });
+                others.add_up_to(across, crossing.at, if crossing.enters { 1.0 } else { -1.0 });
             });
-            if is_inside {
-                sum.add(edge, 1.0);
-            }
+            own.add_ends(edge, starts_inside, is_inside);
         }
+        // Edges mostly come one after the other.
+        let mut known = None;
         other.tree.visit(&|node| self.bounds.meets(node), &mut |place| {
             let edge = other.edges[place];
-            if self.moved_holds(edge.end) {
-                sum.add(edge, 1.0);
-            }
+            let starts_inside = match known {
+                Some((end, is_inside)) if end == edge.start => is_inside,
+                _ => self.moved_holds(edge.start),
+            };
+            let ends_inside = self.moved_holds(edge.end);
+            known = Some((edge.end, ends_inside));
+            others.add_ends(edge, starts_inside, ends_inside);
         });
-        let (area, perimeter) = (SquareMetres(sum.area_m2.max(0.0)), Metres(sum.length_m.max(0.0)));
-        Overlap { area, perimeter, crosses, touches }
+        let area = SquareMetres((own.area_m2 + others.area_m2).max(0.0));
+        let (own_length, others_length) = (own.length_m.max(0.0), others.length_m.max(0.0));
+        let (perimeter, own_length) = (Metres(own_length + others_length), Metres(own_length));
+        Overlap { area, perimeter, own_length, crosses, touches }
     }
 
     /// Whether the box of any edge meets a box (degrees).
@@ -155,19 +164,32 @@ impl Edges {
         comes_near
     }
 
+    pub(crate) fn bounds_meet(&self, other: &Edges) -> bool {
+        self.bounds.meets(other.bounds)
+    }
+
+    pub(super) fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// Calls `visit` with each edge that may come near.
+    pub(super) fn visit_near(&self, bounds: Bounds, visit: &mut impl FnMut(Line<f64>)) {
+        self.tree.visit(&|node| bounds.meets(node), &mut |place| visit(self.edges[place]));
+    }
+
     /// Whether a point that lies on no edge is inside.
     pub(crate) fn holds_off_boundary(&self, point: Coord<f64>) -> bool {
         self.holds_moved(point)
     }
 
     /// Whether a corner of another shape, moved by (ε, ε²), is inside.
-    fn holds_moved(&self, point: Coord<f64>) -> bool {
+    pub(super) fn holds_moved(&self, point: Coord<f64>) -> bool {
         // A moved corner is above all that is at its height.
         self.winds_around(point, |y| y > point.y, |edge| moved_point_side(edge, point))
     }
 
     /// Whether a corner of another shape is inside this one, moved by (ε, ε²).
-    fn moved_holds(&self, point: Coord<f64>) -> bool {
+    pub(super) fn moved_holds(&self, point: Coord<f64>) -> bool {
         self.winds_around(point, |y| y >= point.y, |edge| moved_edge_side(edge, point))
     }
 
@@ -194,26 +216,58 @@ impl Edges {
 }
 
 /// The sum over the pieces of a boundary.
-struct Sum {
-    meridian_deg: f64,
-    area_m2: f64,
+///
+/// A piece of an edge is what lies between two of its places, and each is told by its distance from a third
+/// place on the edge: one that is near, since the places are rounded, and an area is off by as much as they are
+/// beside the edge times the distance.
+#[derive(Clone, Copy)]
+pub(super) struct Sum {
+    near: Coord<f64>,
+    pub(super) area_m2: f64,
     length_m: f64,
 }
 
 impl Sum {
-    fn add(&mut self, piece: Line<f64>, sign: f64) {
-        self.area_m2 += sign * strip_area_m2(piece, self.meridian_deg);
-        self.length_m += sign * edge_length_m(piece);
+    pub(super) fn new(common: Bounds) -> Sum {
+        let [x, y] = [0, 1].map(|axis| (common.low[axis] + common.high[axis]) / 2.0);
+        Sum { near: Coord { x, y }, area_m2: 0.0, length_m: 0.0 }
+    }
+
+    /// Adds an edge.
+    pub(super) fn add(&mut self, edge: Line<f64>) {
+        self.area_m2 += strip_area_m2(edge, self.near.x);
+        self.length_m += edge_length_m(edge);
+    }
+
+    /// Adds the piece of an edge up to one of its places.
+    fn add_up_to(&mut self, edge: Line<f64>, place: Coord<f64>, sign: f64) {
+        let dot = |a: Coord<f64>, b: Coord<f64>| a.x * b.x + a.y * b.y;
+        let along = edge.delta();
+        let t = (dot(self.near - edge.start, along) / dot(along, along)).clamp(0.0, 1.0);
+        let piece = Line::new(edge.start + along * t, place);
+        let is_forward = dot(piece.delta(), along) >= 0.0;
+        self.area_m2 += sign * strip_area_m2(piece, self.near.x);
+        self.length_m += if is_forward { sign } else { -sign } * edge_length_m(piece);
+    }
+
+    /// Adds an edge of which the ends are inside or not: what its crossings leave to add.
+    fn add_ends(&mut self, edge: Line<f64>, starts_inside: bool, ends_inside: bool) {
+        match (starts_inside, ends_inside) {
+            (true, true) => self.add(edge),
+            (true, false) => self.add_up_to(edge, edge.start, -1.0),
+            (false, true) => self.add_up_to(edge, edge.end, 1.0),
+            (false, false) => {}
+        }
     }
 }
 
-struct Crossing {
-    at: Coord<f64>,
+pub(super) struct Crossing {
+    pub(super) at: Coord<f64>,
     /// Whether the moved edge enters the shape of the other there.
-    enters: bool,
+    pub(super) enters: bool,
 }
 
-enum Meeting {
+pub(super) enum Meeting {
     None,
     /// They meet, and would not if the first were moved.
     Touch,
@@ -225,7 +279,7 @@ enum Meeting {
 }
 
 /// How an edge of the moved shape meets an edge of the other.
-fn meet(edge: Line<f64>, across: Line<f64>) -> Meeting {
+pub(super) fn meet(edge: Line<f64>, across: Line<f64>) -> Meeting {
     let exact = [
         orientation(across, edge.start),
         orientation(across, edge.end),
@@ -253,8 +307,14 @@ fn meet(edge: Line<f64>, across: Line<f64>) -> Meeting {
     Meeting::Crossing { crossing, is_proper: !is_degenerate }
 }
 
-/// Where two edges cross, rounded.
+/// Where two edges cross, rounded: the same whichever way they lead, so that what two neighbours have of a third
+/// makes the whole.
 fn place(edge: Line<f64>, across: Line<f64>) -> Coord<f64> {
+    let eastward = |edge: Line<f64>| {
+        let leads_west = (edge.end.x, edge.end.y) < (edge.start.x, edge.start.y);
+        if leads_west { Line::new(edge.end, edge.start) } else { edge }
+    };
+    let (edge, across) = (eastward(edge), eastward(across));
     let (along, delta) = (across.delta(), edge.delta());
     let cross = |a: Coord<f64>, b: Coord<f64>| a.x * b.y - a.y * b.x;
     let (start, end) = (cross(along, edge.start - across.start), cross(along, edge.end - across.start));

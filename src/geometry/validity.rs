@@ -9,13 +9,13 @@
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 
-use geo::algorithm::repair_polygon::MakeValid;
 use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::kernels::{Kernel, Orientation};
 use geo::line_intersection::{LineIntersection, line_intersection};
-use geo::{BoundingRect, Coord, GeoNum, Line, LineString, MultiPolygon};
+use geo::{BoundingRect, Coord, GeoNum, Line, LineString, MultiPolygon, Polygon};
 
 use crate::error::{Hint, ShapeProblem};
+use crate::geometry::clip::{covered, intersection, union, without};
 use crate::geometry::joins::meeting_pairs;
 use crate::geometry::measure::rings;
 use crate::geometry::position::{Position, in_polygon};
@@ -103,9 +103,10 @@ pub fn remarks(shape: &MultiPolygon<f64>) -> Vec<Flaw> {
     found
 }
 
-/// A valid shape that covers what a broken one covers an odd number of times: a bow-tie becomes two
-/// triangles, a hole outside of its exterior a part of its own. Corners stay where they are; new ones are
-/// only where edges cross. None where there is nothing left, or coordinates are no longitude and latitude.
+/// A valid shape that covers what a broken one does, once: each exterior covers all that it winds around, holes
+/// take away from it, and parts that overlap become one. A bow-tie becomes two triangles, a hole that lies outside
+/// of its exterior a part of its own. Corners stay where they are; new ones are only where edges cross. None where
+/// there is nothing left, or coordinates are no longitude and latitude.
 ///
 /// ```
 /// use geo::{MultiPolygon, polygon};
@@ -123,8 +124,19 @@ pub fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
     if !shape.iter().flat_map(rings).flat_map(|ring| &ring.0).all(is_lon_lat) {
         return None;
     }
-    let repaired = shape.make_valid().ok()?;
+    let repaired = union(&shape.iter().map(repair_polygon).collect::<Vec<_>>());
     (!repaired.0.is_empty() && first_flaw(&repaired).is_none()).then_some(repaired)
+}
+
+fn repair_polygon(polygon: &Polygon<f64>) -> MultiPolygon<f64> {
+    let exterior = covered([polygon.exterior()]);
+    let (holes, apart): (Vec<_>, Vec<_>) = polygon
+        .interiors()
+        .iter()
+        .map(|ring| covered([ring]))
+        .partition(|hole| !intersection(hole, &exterior).0.is_empty());
+    let left = if holes.is_empty() { exterior } else { without(&exterior, &holes) };
+    if apart.is_empty() { left } else { union(apart.iter().chain([&left])) }
 }
 
 fn find(shape: &MultiPolygon<f64>, most: usize) -> Vec<Flaw> {
@@ -155,8 +167,14 @@ fn ring_flaw(ring: &LineString<f64>) -> Option<Flaw> {
     if ring.0.first() != ring.0.last() {
         return Some(Flaw { problem: ShapeProblem::NotClosed, at });
     }
-    let count = ring.0.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    (count < 3).then_some(Flaw { problem: ShapeProblem::TooFewPoints { count }, at })
+    // The way around comes back to where it began; one that never leaves there has a single point.
+    let count = ring.0.windows(2).filter(|pair| pair[0] != pair[1]).count().max(usize::from(at.is_some()));
+    if count < 3 {
+        return Some(Flaw { problem: ShapeProblem::TooFewPoints { count }, at });
+    }
+    let first = ring.lines().find(|edge| edge.start != edge.end)?;
+    let encloses = ring.0.iter().any(|&corner| is_corner(first, Line::new(first.end, corner)));
+    (!encloses).then_some(Flaw { problem: ShapeProblem::NoArea, at })
 }
 
 /// Whether an edge that begins at the end of another goes off to its side.
@@ -435,6 +453,30 @@ mod tests {
     fn with_holes(exterior: geo::Polygon<f64>, holes: &[geo::Polygon<f64>]) -> geo::Polygon<f64> {
         let rings = holes.iter().map(|hole| hole.exterior().clone()).collect();
         geo::Polygon::new(exterior.exterior().clone(), rings)
+    }
+
+    #[test]
+    fn what_is_repaired_covers_all_that_it_did_once() {
+        let square = |x: f64, size: f64| polygon![(x: x, y: 0.0), (x: x + size, y: 0.0), (x: x + size, y: size), (x: x, y: size)];
+        let area = |shape: &MultiPolygon<f64>| geo::Area::unsigned_area(shape);
+        let with_holes = |holes: &[Polygon<f64>]| {
+            let holes = holes.iter().map(|hole| hole.exterior().clone()).collect();
+            MultiPolygon::from(Polygon::new(square(0.0, 4.0).exterior().clone(), holes))
+        };
+        let twice: Vec<Coord<f64>> = square(0.0, 2.0).exterior().0.repeat(2);
+        let cases: [(&str, MultiPolygon<f64>, f64); 7] = [
+            ("parts that overlap", MultiPolygon::new(vec![square(0.0, 2.0), square(1.0, 2.0)]), 6.0),
+            ("a part listed twice", MultiPolygon::new(vec![square(0.0, 2.0), square(0.0, 2.0)]), 4.0),
+            ("parts that share an edge", MultiPolygon::new(vec![square(0.0, 2.0), square(2.0, 2.0)]), 8.0),
+            ("a ring wound twice", Polygon::new(LineString(twice), vec![]).into(), 4.0),
+            ("a hole across the exterior", with_holes(&[square(3.0, 2.0)]), 14.0),
+            ("a hole outside", with_holes(&[square(5.0, 2.0)]), 20.0),
+            ("holes that overlap", with_holes(&[square(0.5, 2.0), square(1.5, 2.0)]), 10.0),
+        ];
+        for (name, shape, expected) in cases {
+            assert!(first_flaw(&shape).is_some(), "{name}");
+            assert_eq!(repair(&shape).map(|repaired| area(&repaired)), Some(expected), "{name}");
+        }
     }
 
     #[test]

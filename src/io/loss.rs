@@ -48,6 +48,12 @@ pub enum Loss {
         /// How many.
         count: u64,
     },
+    /// Polygons are too small or too thin for the decimals that are written: once rounded, they are no valid
+    /// polygons.
+    Collapsed {
+        /// How many.
+        count: u64,
+    },
     /// Columns are left out: the format has no place for them.
     Columns {
         /// Their names.

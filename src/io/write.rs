@@ -113,6 +113,7 @@ pub struct Writer {
     loses_heights: bool,
     /// Rows that have no place in the system that is written.
     without_image: u64,
+    collapsed: u64,
 }
 
 /// Creates a table: the columns of a schema, and behind them those that a query adds. Nothing appears in
@@ -192,7 +193,7 @@ impl Writer {
     /// Fails where PROJ does not know the system.
     pub fn around(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
         let target = Target::new(options);
-        Ok(Writer { format, target, bringer: target.bringer()?, loses_heights: false, without_image: 0 })
+        Ok(Writer { format, target, bringer: target.bringer()?, loses_heights: false, without_image: 0, collapsed: 0 })
     }
 
     /// The system of the coordinates that are written.
@@ -239,6 +240,7 @@ impl Writer {
     pub fn write_rendered(&mut self, rendered: Rendered) -> Result<()> {
         self.loses_heights |= rendered.loses_heights;
         self.without_image += rendered.without_image;
+        self.collapsed += rendered.collapsed;
         self.format.write_rendered(rendered)
     }
 
@@ -248,11 +250,14 @@ impl Writer {
         let heights = self.loses_heights.then_some(Loss::Heights);
         let (count, crs) = (self.without_image, self.target.crs.to_string());
         let images = (count > 0).then_some(Loss::NoImage { count, crs });
-        Ok(heights.into_iter().chain(images).chain(losses).collect())
+        let count = self.collapsed + self.bringer.collapsed;
+        let collapsed = (count > 0).then_some(Loss::Collapsed { count });
+        Ok(heights.into_iter().chain(images).chain(collapsed).chain(losses).collect())
     }
 
-    /// Brings the coordinates of a batch to the system that is written, and rounds them. A row that has no
-    /// place there has a problem instead of a geometry; tells how many these are.
+    /// Brings the coordinates of a batch to the system that is written, and rounds them; a valid polygon stays
+    /// one, if it is not too small. A row that has no place there has a problem instead of a geometry; tells how
+    /// many these are.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;

@@ -3,7 +3,7 @@
 use geo::{Area, Coord, InteriorPoint, MultiPolygon};
 
 use crate::error::PlanProblem;
-use crate::geometry::clip::{difference, intersection, noise, union};
+use crate::geometry::clip::{NOISE, difference, intersection, union};
 use crate::geometry::measure::ellipsoid_area;
 use crate::plan::{Finding, Level, Outline, OutlineFeature, Severity};
 
@@ -11,7 +11,7 @@ use crate::plan::{Finding, Level, Outline, OutlineFeature, Severity};
 ///
 /// The geometry is never taken from the stored hierarchy: a child is laid over its parent, the core
 /// and the zones over each other and over the corridor. What is smaller than
-/// the overlay's [`noise`] is no finding. Features with broken rings are left out of that.
+/// [`NOISE`] is no finding. Features with broken rings are left out of that.
 ///
 /// An area is off its published figure where it does not round to it: 115 stands for 114.5 to 115.5
 /// km². With `area_tolerance_ppm`, where it differs by more than so many parts per million.
@@ -43,9 +43,8 @@ fn outside_parent(outline: &Outline, feature: &OutlineFeature) -> Option<Finding
     }
     let outside = difference(&feature.zone.shape, &parent.zone.shape);
     let area_m2 = ellipsoid_area(&outside).0;
-    let limit_m2 = noise(&parent.zone.shape).0;
     let parent = parent.zone.id.clone();
-    (area_m2 > limit_m2)
+    (area_m2 > NOISE.0)
         .then(|| finding(feature, PlanProblem::OutsideParent { parent, area_m2 }, largest_place(&outside)))
 }
 
@@ -74,7 +73,7 @@ fn partition(outline: &Outline, sound: &[&OutlineFeature], findings: &mut Vec<Fi
         for other in &members[number + 1..] {
             let common = intersection(&feature.zone.shape, &other.zone.shape);
             let area_m2 = ellipsoid_area(&common).0;
-            if area_m2 > noise(&feature.zone.shape).0.max(noise(&other.zone.shape).0) {
+            if area_m2 > NOISE.0 {
                 let problem = PlanProblem::Overlap { other: other.zone.id.clone(), area_m2 };
                 findings.push(finding(feature, problem, largest_place(&common)));
             }
@@ -84,12 +83,11 @@ fn partition(outline: &Outline, sound: &[&OutlineFeature], findings: &mut Vec<Fi
     let complete = outline.features().iter().all(|feature| feature.is_sound);
     let root = sound.iter().find(|feature| feature.zone.level == Some(Level::Corridor));
     if let (true, Some(root)) = (complete, root) {
-        let limit_m2 = noise(&root.zone.shape).0;
         let covered = union(members.iter().map(|feature| &feature.zone.shape));
         for gap in difference(&root.zone.shape, &covered) {
             let gap = MultiPolygon::from(gap);
             let area_m2 = ellipsoid_area(&gap).0;
-            if area_m2 > limit_m2 {
+            if area_m2 > NOISE.0 {
                 findings.push(finding(root, PlanProblem::Gap { area_m2 }, largest_place(&gap)));
             }
         }
@@ -156,7 +154,7 @@ mod tests {
         assert_eq!(reversed, ["winding core"]);
     }
 
-    /// Borders that meet in T-junctions, over three degrees: the overlay's grid is coarser there.
+    /// Borders that meet in T-junctions, over three degrees: corners are off the other's edge by their last place.
     #[test]
     fn large_plans_have_no_gaps_of_noise() {
         let feature = |id: &str, level: &str, ring| {

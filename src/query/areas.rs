@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::crs::{Crs, Transformer};
 use crate::error::Result;
-use crate::geometry::clip::{noise, overlap_area};
+use crate::geometry::clip::NOISE;
 use crate::geometry::measure::{self, Size};
+use crate::geometry::overlap::Edges;
 use crate::index::ZoneIndex;
 use crate::plan::{Plan, ZoneNumber};
 use crate::query::overlay::Coverage;
@@ -184,8 +185,7 @@ pub struct Overlap {
     pub area: SquareMetres,
 }
 
-/// All pairs of features that overlap by more than the noise of the overlay
-/// ([`noise`]), in plan order.
+/// All pairs of features that overlap by more than [`NOISE`], in plan order.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -196,12 +196,12 @@ pub struct Overlap {
 /// assert!(overlaps(&plan).iter().all(|overlap| plan.path(overlap.b).contains(&overlap.a)));
 /// ```
 pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
-    let zones = plan.zones();
+    let edges: Vec<Edges> = plan.zones().iter().map(|zone| Edges::new(&zone.shape)).collect();
     ZoneIndex::new(plan)
         .meeting_pairs()
         .into_iter()
-        .map(|(a, b)| Overlap { a, b, area: overlap_area(&zones[a].shape, &zones[b].shape) })
-        .filter(|overlap| overlap.area > noise(&zones[overlap.a].shape).max(noise(&zones[overlap.b].shape)))
+        .map(|(a, b)| Overlap { a, b, area: edges[a].overlap(&edges[b]).area })
+        .filter(|overlap| overlap.area > NOISE)
         .collect()
 }
 

@@ -182,7 +182,7 @@ pub fn class_table(classes: &[ClassArea], property: &str, lang: Lang) -> String 
     let mut table = TextTable::new(head.map(|(name, align)| (text::one_line(name), align)));
     for class in classes {
         table.push([
-            class.class.clone(),
+            words.class(&class.class),
             class.features.to_string(),
             if with_method { class.method.to_string() } else { String::new() },
             grouped(class.area.km2(), 4),
@@ -210,7 +210,7 @@ pub fn class_table(classes: &[ClassArea], property: &str, lang: Lang) -> String 
 /// let plan = Plan::bundled();
 /// let areas = areas(&plan, &[Method::Ellipsoid])?;
 /// let csv = report::areas::overlap_records(&plan, &areas, &overlaps(&plan)).to_csv();
-/// assert!(csv.contains("\ncore,high-speed-rail-district,3506086.540,0.085514272,"));
+/// assert!(csv.contains("\ncore,high-speed-rail-district,3506086.537,0.085514272,"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overlap]) -> Records<'a> {

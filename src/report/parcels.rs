@@ -134,7 +134,8 @@ impl<'p> ParcelReport<'p> {
         Ok(())
     }
 
-    /// Writes the rest of the report. `class_field` is the column that classes were told by, if any.
+    /// Writes the rest of the report; it is there once the output is committed. `class_field` is the column that
+    /// classes were told by, if any.
     pub fn finish(
         self,
         source: &Source,
@@ -142,7 +143,7 @@ impl<'p> ParcelReport<'p> {
         overlayer: &Overlayer<'p>,
         tally: &Tally,
         class_field: Option<&str>,
-    ) -> Result<()> {
+    ) -> Result<Output> {
         let words = self.words;
         let repeats = account.repeats(overlayer);
         let section = |title: &str, paragraphs: Vec<String>, head: Head, rows: Vec<Vec<Value<'static>>>| Section {
@@ -327,7 +328,9 @@ impl<'p> ParcelReport<'p> {
         let mut rows: Vec<_> = sums
             .classes()
             .iter()
-            .map(|class| row(one_line(&class.class), class.parcels, &|column| class.areas[column], class.whole))
+            .map(|class| {
+                row(self.lang.words().class(&class.class), class.parcels, &|column| class.areas[column], class.whole)
+            })
             .collect();
         let parcels = sums.classes().iter().map(|class| class.parcels).sum();
         let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
@@ -339,7 +342,7 @@ impl<'p> ParcelReport<'p> {
         let words = self.words;
         let remarks = account.remarks().iter().map(|remark| {
             let zone = match remark.about {
-                About::Sliver { zone, .. } => Some(self.zone_name(Some(zone))),
+                About::Sliver { zone: Some(zone), .. } => Some(self.zone_name(Some(zone))),
                 _ => None,
             };
             let said = words.about(&remark.about, zone.as_deref());

@@ -107,7 +107,7 @@ pub fn table(sums: &Sums<'_>, repeats: &Repeats, field: &str, lang: Lang) -> Str
             SquareMetres(0.0) => String::new(),
             area => hectares(area),
         });
-        let first = [one_line(&class.class), class.parcels.to_string()];
+        let first = [words.class(&class.class), class.parcels.to_string()];
         table.push(first.into_iter().chain(cells).chain([hectares(class.whole)]));
     }
     let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());

@@ -2,7 +2,7 @@
 
 use crate::error::RowProblem;
 use crate::plan::ZoneNumber;
-use crate::query::overlay::{Coverage, Overlayer, Parcel, Relation, Repeats, Sums, stated_area};
+use crate::query::overlay::{Coverage, Overlayer, Parcel, Part, Relation, Repeats, Sums, stated_area};
 use crate::table::{Batch, Cell};
 use crate::units::{AreaUnit, Metres, SquareMetres};
 
@@ -65,10 +65,10 @@ pub enum About {
     Invalid(RowProblem),
     /// It was repaired.
     Repaired(RowProblem),
-    /// Its part in a zone is narrow.
+    /// Its part in a zone, or outside of all, is narrow.
     Sliver {
-        /// The zone.
-        zone: ZoneNumber,
+        /// The zone; none for what lies in none.
+        zone: Option<ZoneNumber>,
         /// The area of the part.
         area: SquareMetres,
         /// Its mean width.
@@ -252,10 +252,11 @@ impl<'p> Account<'p> {
     }
 
     fn look_for_slivers(&mut self, row: u64, label: &str, parcel: &Parcel) {
-        for part in parcel.membership.parts.iter().filter(|part| part.relation == Relation::Straddles) {
-            let narrow = part.mean_width(&parcel.shape).filter(|&width| width < Account::SLIVER_WIDTH);
-            if let (Some(zone), Some(mean_width)) = (part.zone, narrow) {
-                self.remark(row, label, About::Sliver { zone, area: part.area, mean_width });
+        let is_part = |part: &&Part| part.relation == Relation::Straddles || part.zone.is_none() && part.share < 1.0;
+        for part in parcel.membership.parts.iter().filter(is_part) {
+            let mean_width = part.mean_width(&parcel.shape);
+            if mean_width < Account::SLIVER_WIDTH {
+                self.remark(row, label, About::Sliver { zone: part.zone, area: part.area, mean_width });
             }
         }
     }

@@ -20,8 +20,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use geo::{BoundingRect, Coord, MultiPolygon};
 
-use crate::geometry::clip::{difference, intersection, union};
-use crate::geometry::measure::{distance, ellipsoid_area, perimeter};
+use crate::geometry::clip::{intersection, without};
+use crate::geometry::measure::{distance, ellipsoid, ellipsoid_area, perimeter};
 use crate::geometry::overlap::{Edges, Overlap};
 use crate::geometry::position::{Position, position};
 use crate::plan::{Level, Plan, ZoneNumber};
@@ -70,13 +70,14 @@ pub struct Part {
     pub area: SquareMetres,
     /// Its share of the parcel, 0 to 1.
     pub share: f64,
-    /// The length of its boundary, where it is neither all of the parcel nor what lies in no zone.
+    /// The length of its boundary; none where it is all of the parcel.
     perimeter: Option<Metres>,
+    /// How much of that is boundary of the parcel.
+    own_length: Metres,
 }
 
 impl Part {
-    /// Twice the area by the length of the part's boundary: for a sliver, how wide it is. None for what lies in
-    /// no zone, unless that is all of the parcel.
+    /// Twice the area by the length of the part's boundary: for a sliver, how wide it is.
     ///
     /// ```
     /// use geo::{MultiPolygon, polygon};
@@ -87,16 +88,12 @@ impl Part {
     /// let strip: MultiPolygon =
     ///     polygon![(x: 121.42, y: 28.65), (x: 121.4201, y: 28.65), (x: 121.4201, y: 28.66), (x: 121.42, y: 28.66)].into();
     /// let membership = Overlayer::new(&Plan::bundled()).overlay(&strip);
-    /// let width = membership.parts[0].mean_width(&strip).unwrap();
+    /// let width = membership.parts[0].mean_width(&strip);
     /// assert!((9.6..9.8).contains(&width.0));
     /// ```
-    pub fn mean_width(&self, parcel: &MultiPolygon<f64>) -> Option<Metres> {
-        let perimeter = match self.relation {
-            Relation::Within => perimeter(parcel),
-            Relation::Outside if self.share == 1.0 => perimeter(parcel),
-            _ => self.perimeter?,
-        };
-        Some(Metres(if perimeter.0 > 0.0 { 2.0 * self.area.0 / perimeter.0 } else { 0.0 }))
+    pub fn mean_width(&self, parcel: &MultiPolygon<f64>) -> Metres {
+        let perimeter = self.perimeter.unwrap_or_else(|| perimeter(parcel));
+        Metres(if perimeter.0 > 0.0 { 2.0 * self.area.0 / perimeter.0 } else { 0.0 })
     }
 }
 
@@ -141,8 +138,17 @@ pub struct Overlayer<'p> {
     overlapping: Mutex<HashMap<(ZoneNumber, ZoneNumber), bool>>,
 }
 
-/// What is smaller is the rounding of a sum of areas.
-const NOISE: SquareMetres = SquareMetres(1e-7);
+/// What of an area is rounding: crossings are rounded to some nanometres, along the boundary of the parcel, and the
+/// sums to twelve digits.
+fn noise(parcel: &MultiPolygon<f64>, area: SquareMetres) -> SquareMetres {
+    let rounding_m2 = 4e-9 * perimeter(parcel).0 + 1e-12 * area.0;
+    SquareMetres(rounding_m2.min(area.0 / 4.0))
+}
+
+/// Which part is the largest, the first of equals.
+fn largest(parts: &[Part]) -> usize {
+    (0..parts.len()).fold(0, |best, place| if parts[place].area > parts[best].area { place } else { best })
+}
 
 impl<'p> Overlayer<'p> {
     /// Lays parcels over the core and the zones of a plan, or over all features of a layer.
@@ -202,29 +208,22 @@ impl<'p> Overlayer<'p> {
                 parts.extend(self.part(parcel, &edges, parcel_area, zone));
             }
         }
-        let rest = self.rest(parcel, parcel_area, &parts);
-        // Less than can be written, or than shares are good to.
-        let noise = SquareMetres(5e-7_f64.min((1e-9 * parcel_area.0).max(1e-8)));
-        if parts.is_empty() || rest > noise {
-            let share = if parts.iter().all(|part| part.share == 0.0) { 1.0 } else { rest.0 / parcel_area.0 };
-            parts.push(Part { zone: None, relation: Relation::Outside, area: rest, share, perimeter: None });
-        }
-        let largest = |best: usize, place: usize| if parts[place].area > parts[best].area { place } else { best };
-        let majority = (0..parts.len()).fold(0, largest);
+        self.add_rest(parcel, parcel_area, &mut parts);
+        let majority = largest(&parts);
         let certainty = self.certainty(parcel, parts[majority].zone);
         Membership { parcel_area, parts, majority, certainty }
     }
 
-    /// The part of a parcel in a zone, as a shape to be shown: like all overlays, rounded to some 10 µm.
+    /// The part of a parcel in a zone, as a shape: corners are rounded to the last place of a double.
     pub fn piece(&self, parcel: &MultiPolygon<f64>, membership: &Membership, part: &Part) -> MultiPolygon<f64> {
         let zones = self.plan().zones();
         match (part.zone, part.relation) {
             (_, Relation::Within) => parcel.clone(),
             (Some(zone), _) => intersection(parcel, &zones[zone].shape),
             (None, _) => {
-                let met = membership.parts.iter().filter_map(|part| part.zone).map(|zone| &zones[zone].shape);
-                let met = union(met);
-                if met.0.is_empty() { parcel.clone() } else { difference(parcel, &met) }
+                let met = membership.parts.iter().filter(|part| part.relation == Relation::Straddles);
+                let met: Vec<_> = met.filter_map(|part| Some(&zones[part.zone?].shape)).collect();
+                if met.is_empty() { parcel.clone() } else { without(parcel, met) }
             }
         }
     }
@@ -247,48 +246,73 @@ impl<'p> Overlayer<'p> {
         zone: ZoneNumber,
     ) -> Option<Part> {
         let of_zone = self.edges_of(zone);
-        let part = |relation, area: SquareMetres, perimeter| {
+        let part = |relation, area: SquareMetres, perimeter, own_length| {
             let share = if relation == Relation::Within { 1.0 } else { (area.0 / parcel_area.0).clamp(0.0, 1.0) };
-            Some(Part { zone: Some(zone), relation, area, share, perimeter })
+            Some(Part { zone: Some(zone), relation, area, share, perimeter, own_length })
         };
+        let within = || part(Relation::Within, parcel_area, None, Metres(0.0));
         let bounds = parcel.bounding_rect()?;
         if !of_zone.comes_near(bounds) {
             // No boundary near: one corner tells for all.
             let corner = parcel.0.first()?.exterior().0.first().copied()?;
-            return if of_zone.holds_off_boundary(corner) { part(Relation::Within, parcel_area, None) } else { None };
+            return if of_zone.holds_off_boundary(corner) { within() } else { None };
         }
         let overlap = edges.get_or_init(|| Edges::new(parcel)).overlap(of_zone);
-        let Overlap { area, perimeter, crosses, touches } = overlap;
+        let Overlap { area, perimeter, own_length, crosses, touches } = overlap;
         // Without a crossing, what is common is all, nothing, or a part that ends in a corner or at an edge.
-        let tolerance = NOISE.0.max(1e-12 * parcel_area.0);
-        if crosses {
-            part(Relation::Straddles, area, Some(perimeter))
-        } else if area.0 >= parcel_area.0 - tolerance {
-            part(Relation::Within, parcel_area, None)
-        } else if area.0 > tolerance {
-            part(Relation::Straddles, area, Some(perimeter))
+        let noise = noise(parcel, parcel_area);
+        if crosses || (noise.0 < area.0 && area.0 < parcel_area.0 - noise.0) {
+            part(Relation::Straddles, area, Some(perimeter), own_length)
+        } else if area.0 > noise.0 {
+            within()
         } else if touches {
-            part(Relation::Touches, SquareMetres(0.0), Some(Metres(0.0)))
+            part(Relation::Touches, SquareMetres(0.0), Some(Metres(0.0)), Metres(0.0))
         } else {
             None
         }
     }
 
-    /// The area that lies in no zone.
-    fn rest(&self, parcel: &MultiPolygon<f64>, parcel_area: SquareMetres, parts: &[Part]) -> SquareMetres {
+    /// Adds what lies in no zone. Where nothing does, and zones do not overlap, the parts make the whole: what is
+    /// rounded goes to the largest.
+    fn add_rest(&self, parcel: &MultiPolygon<f64>, parcel_area: SquareMetres, parts: &mut Vec<Part>) {
         if parts.iter().any(|part| part.relation == Relation::Within) {
-            return SquareMetres(0.0);
+            return;
         }
-        let met: Vec<ZoneNumber> = parts.iter().filter(|part| part.area.0 > 0.0).filter_map(|part| part.zone).collect();
-        let pairs = met.iter().enumerate().flat_map(|(i, &a)| met[i + 1..].iter().map(move |&b| (a, b)));
-        let covered_m2 = if pairs.into_iter().any(|(a, b)| self.do_overlap(a, b)) {
-            let zones = self.plan().zones();
-            let pieces: Vec<_> = met.iter().map(|&zone| intersection(parcel, &zones[zone].shape)).collect();
-            ellipsoid_area(&union(&pieces)).0
-        } else {
-            parts.iter().map(|part| part.area.0).sum()
+        let outside = |area: SquareMetres, perimeter: Option<Metres>| {
+            let share = if perimeter.is_none() { 1.0 } else { area.0 / parcel_area.0 };
+            let own_length = Metres(0.0);
+            Part { zone: None, relation: Relation::Outside, area, share, perimeter, own_length }
         };
-        SquareMetres((parcel_area.0 - covered_m2).max(0.0))
+        let zones: Vec<ZoneNumber> =
+            parts.iter().filter(|part| part.area.0 > 0.0).filter_map(|part| part.zone).collect();
+        if zones.is_empty() {
+            parts.push(outside(parcel_area, None));
+            return;
+        }
+        let shapes = zones.iter().map(|&zone| &self.plan().zones()[zone].shape);
+        let pairs = zones.iter().enumerate().flat_map(|(i, &a)| zones[i + 1..].iter().map(move |&b| (a, b)));
+        let noise = noise(parcel, parcel_area);
+        if pairs.into_iter().any(|(a, b)| self.do_overlap(a, b)) {
+            let rest = ellipsoid(&without(parcel, shapes));
+            if rest.area > noise {
+                parts.push(outside(rest.area, Some(rest.perimeter)));
+            }
+            return;
+        }
+        let rest = SquareMetres(parcel_area.0 - parts.iter().map(|part| part.area.0).sum::<f64>());
+        let largest = largest(parts);
+        let part = &mut parts[largest];
+        if rest <= noise {
+            part.area.0 += rest.0;
+            part.share = part.area.0 / parcel_area.0;
+            return;
+        }
+        let around = match (zones.as_slice(), part.perimeter) {
+            // The boundary of the parcel outside of the zone, that of the zone inside of the parcel.
+            ([_], Some(of_part)) => Metres(perimeter(parcel).0 + of_part.0 - 2.0 * part.own_length.0),
+            _ => perimeter(&without(parcel, shapes)),
+        };
+        parts.push(outside(rest, Some(around)));
     }
 
     fn do_overlap(&self, a: ZoneNumber, b: ZoneNumber) -> bool {

@@ -129,8 +129,8 @@ impl<'p> RowOverlayer<'p> {
         answers
     }
 
-    /// The same with the parts themselves as the geometries of the rows, for a map: like all overlays,
-    /// rounded to some 10 µm. None where there is no row.
+    /// The same with the parts themselves as the geometries of the rows, for a map: corners are rounded to
+    /// the last place of a double. None where there is no row.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -205,7 +205,7 @@ impl<'p> RowOverlayer<'p> {
                     (Column::StatedDifferenceM2, _, Some(stated)) => {
                         Value::number(Some(parcel.membership.parcel_area.0 - stated.area.0), 6)
                     }
-                    (Column::MeanWidthM, ..) => Value::number(part.mean_width(&parcel.shape).map(|width| width.0), 3),
+                    (Column::MeanWidthM, ..) => Value::number(Some(part.mean_width(&parcel.shape).0), 3),
                     _ => self.value(column, &parcel.membership, place, part),
                 };
                 found(number, self.columns.iter().map(value).collect(), Some((parcel, part)));
@@ -231,9 +231,10 @@ impl<'p> RowOverlayer<'p> {
         match column {
             Column::Zone => Value::text(part.zone.map(id)),
             Column::ZoneName => Value::text(part.zone.map(|zone| zones[zone].name.as_str())),
-            // A row that speaks for the whole parcel says so where another part lies in a zone.
-            Column::Relation if self.is_wide && part.relation == Relation::Outside && part.share < 1.0 => {
-                Value::text(Some(Relation::Straddles.as_str()))
+            // A row that speaks for the whole parcel says so where another part lies in a zone, or touches one.
+            Column::Relation if self.is_wide && part.relation == Relation::Outside && membership.parts.len() > 1 => {
+                let relation = if part.share < 1.0 { Relation::Straddles } else { Relation::Touches };
+                Value::text(Some(relation.as_str()))
             }
             Column::Relation => Value::text(Some(part.relation.as_str())),
             Column::AreaM2 => Value::number(Some(part.area.0), 6),
@@ -267,16 +268,34 @@ fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
 
 /// The shape of a row as a valid polygon; or what is wrong with it, and the polygon that is not valid.
 fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
-    let parcel = match batch.shape(number).map_err(|problem| (problem.clone(), None))? {
-        Shape::Other(Geometry::Polygon(polygon)) => polygon.clone().into(),
-        Shape::Other(Geometry::MultiPolygon(polygons)) => polygons.clone(),
-        other => {
-            let found = other.kind().to_owned();
-            return Err((RowProblem::Shape(ShapeProblem::NotPolygon { found }), None));
-        }
+    let shape = match batch.shape(number) {
+        Ok(shape) => shape,
+        Err(problem) => return Err((problem.clone(), batch.closed_shape(number).and_then(polygons_of))),
+    };
+    let parcel = match shape {
+        Shape::Other(geometry @ (Geometry::Polygon(_) | Geometry::MultiPolygon(_))) => polygons_of(geometry),
+        _ => None,
+    };
+    let Some(parcel) = parcel else {
+        let found = shape.kind().to_owned();
+        let broken = if let Shape::Other(geometry) = shape { polygons_of(geometry) } else { None };
+        return Err((RowProblem::Shape(ShapeProblem::NotPolygon { found }), broken));
     };
     match first_flaw(&parcel) {
         None => Ok(parcel),
         Some(flaw) => Err((RowProblem::Shape(flaw.problem), Some(parcel))),
+    }
+}
+
+/// The polygons of a geometry; none where it is anything else, or has anything else in it.
+fn polygons_of(geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
+    match geometry {
+        Geometry::Polygon(polygon) => Some(polygon.clone().into()),
+        Geometry::MultiPolygon(polygons) => Some(polygons.clone()),
+        Geometry::GeometryCollection(parts) => {
+            let parts = parts.0.iter().map(polygons_of).collect::<Option<Vec<_>>>()?;
+            Some(parts.into_iter().flatten().collect())
+        }
+        _ => None,
     }
 }

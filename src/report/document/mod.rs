@@ -123,11 +123,11 @@ impl DocumentWriter {
         self.pages.row(row).map_err(|error| error.in_file(self.output.name()))
     }
 
-    /// Writes the document around it.
-    pub fn finish(mut self, title: &str, sections: &[Section<'_>]) -> Result<()> {
+    /// Writes the document around it; it is there once the output is committed.
+    pub fn finish(mut self, title: &str, sections: &[Section<'_>]) -> Result<Output> {
         let name = self.output.name().to_owned();
         self.pages.finish(&mut self.output, title, sections).map_err(|error| error.in_file(name))?;
-        self.output.commit()
+        Ok(self.output)
     }
 }
 

@@ -39,7 +39,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("check the name and the folder", "请检查文件名和所在目录")
         }
         ErrorKind::Exists => {
-            ("add --overwrite to replace it, or name another file with -o", "如需替换请加--overwrite，或用-o另指定文件")
+            ("add --overwrite to replace it, or name another file", "如需替换请加--overwrite，或另指定文件")
         }
         ErrorKind::Empty => ("a table needs a header, GeoJSON a feature", "表格须有表头，GeoJSON须有要素"),
         ErrorKind::NotUtf8 => (
@@ -372,7 +372,8 @@ fn shape_zh(problem: &ShapeProblem) -> String {
         ShapeProblem::Missing => "没有几何".to_owned(),
         ShapeProblem::NotPolygon { found } => format!("应为面，实为{found}"),
         ShapeProblem::ShortPosition => "坐标不足两个数".to_owned(),
-        ShapeProblem::TooFewPoints { count } => format!("环只有{count}个连续不同的点，至少需要3个"),
+        ShapeProblem::TooFewPoints { count } => format!("环只有{count}个不同的点，至少需要3个"),
+        ShapeProblem::NoArea => "环不围成面积：各点共线".to_owned(),
         ShapeProblem::NotClosed => "环未闭合".to_owned(),
         ShapeProblem::NotFinite => "坐标不是有限数".to_owned(),
         ShapeProblem::OutOfRange { lon, lat, hint } => {

@@ -32,8 +32,10 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.wide" => "每个地块一行：最大部分，全部占比写入一列",
         "overlay.min_area" => "略去面积小于此值（平方米）的部分，最大部分除外",
         "overlay.min_share" => "略去占比小于此值的部分，最大部分除外",
-        "overlay.sum_by" => "改为汇总各类在各片区的面积，类别取自该列",
-        "overlay.report" => "写报告：按扩展名为Excel工作簿、网页或Markdown（xlsx、html、md）；此时须用-o才写出各行",
+        "overlay.sum_by" => "改为汇总各类在各片区的面积，并注明该类的地块总数；类别取自该列",
+        "overlay.report" => {
+            "写报告：按扩展名为Excel工作簿、网页或Markdown（xlsx、html、md）；报告含全部部分，此时须用-o才写出各行"
+        }
         "overlay.label" => "报告中用以称呼地块的列，默认取名称相符的列",
         "overlay.stated_area" => "载明各地块面积的列，与计算面积比较",
         "overlay.stated_unit" => "载明面积的单位，列名未注明时须指定：m2、ha、mu、km2",

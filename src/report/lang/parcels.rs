@@ -250,16 +250,17 @@ impl ParcelWords {
 
     /// What is said of a row; `zone` is the name of the zone that it is about.
     pub fn about(&self, about: &About, zone: Option<&str>) -> String {
-        let zone = zone.unwrap_or_default();
         match (self.lang, about) {
             (_, About::Invalid(found)) => problem(found, self.lang),
             (Lang::En, About::Repaired(found)) => format!("repaired: {}", problem(found, self.lang)),
             (Lang::Zh, About::Repaired(found)) => format!("已修复：{}", problem(found, self.lang)),
             (Lang::En, About::Sliver { area, mean_width, .. }) => {
-                format!("a sliver in {zone}: {} m², {:.3} m wide on average", grouped(area.0, 2), mean_width.0)
+                let place = zone.map_or("outside all zones".into(), |zone| format!("in {zone}"));
+                format!("a sliver {place}: {} m², {:.3} m wide on average", grouped(area.0, 2), mean_width.0)
             }
             (Lang::Zh, About::Sliver { area, mean_width, .. }) => {
-                format!("{zone}内的碎块：{}平方米，平均宽{:.3}米", grouped(area.0, 2), mean_width.0)
+                let place = zone.map_or("片区以外".into(), |zone| format!("{zone}内"));
+                format!("{place}的碎块：{}平方米，平均宽{:.3}米", grouped(area.0, 2), mean_width.0)
             }
             (Lang::En, About::StatedArea { stated, computed }) => format!(
                 "{} ha is stated, {} ha computed: {:+.1} m²",

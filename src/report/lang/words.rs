@@ -8,6 +8,7 @@ use crate::query::locate::Tally;
 use crate::query::nearest::Tally as NearestTally;
 use crate::query::overlay::Tally as OverlayTally;
 use crate::report::lang::Lang;
+use crate::report::text::one_line;
 use crate::units::SquareMetres;
 
 /// The fixed words of a language.
@@ -39,6 +40,7 @@ pub struct Words {
     pub overlaps: &'static str,
     pub no_overlaps: &'static str,
     pub in_no_zone: &'static str,
+    pub no_class: &'static str,
     pub parcels: &'static str,
     pub sum: &'static str,
     pub sum_ha: &'static str,
@@ -98,6 +100,7 @@ static EN: Words = Words {
     overlaps: "Overlaps, km²",
     no_overlaps: "No two features overlap.",
     in_no_zone: "In no zone",
+    no_class: "(none)",
     parcels: "Parcels",
     sum: "Sum",
     sum_ha: "Sum ha",
@@ -157,6 +160,7 @@ static ZH: Words = Words {
     overlaps: "重叠面积(平方公里)",
     no_overlaps: "各要素互不重叠。",
     in_no_zone: "片区以外",
+    no_class: "（空）",
     parcels: "地块数",
     sum: "合计",
     sum_ha: "合计 ha",
@@ -461,6 +465,10 @@ impl Words {
                 format!("{} written without a geometry: no place in {crs}", plural(*count, "row"))
             }
             (Lang::Zh, Loss::NoImage { crs, count }) => format!("{count}行不在{crs}的适用范围内，无几何"),
+            (Lang::En, Loss::Collapsed { count }) => {
+                format!("{} too small for the decimals that are written: no longer valid", plural(*count, "polygon"))
+            }
+            (Lang::Zh, Loss::Collapsed { count }) => format!("{count}个面过小，按所写小数位取整后不再有效"),
             (Lang::En, Loss::Columns { fields }) => format!("columns left out: {}", fields.join(", ")),
             (Lang::Zh, Loss::Columns { fields }) => format!("未写入的列：{}", fields.join("、")),
             (Lang::En, Loss::Crs { crs }) => format!("it does not say that its system is {crs}: remember it"),
@@ -501,6 +509,11 @@ impl Words {
             ),
             Lang::Zh => format!("{file}：{}个点位：有结果{written}，超出距离{beyond}，无结果{invalid}", tally.rows()),
         }
+    }
+
+    /// What a class is called, one without a name too.
+    pub fn class(&self, class: &str) -> String {
+        if class.trim().is_empty() { self.no_class.to_owned() } else { one_line(class) }
     }
 
     /// Parcels that were repaired.
