@@ -229,7 +229,7 @@ const CELLS: [[&str; 8]; 3] = [
 /// Writes rows with these geometries.
 fn write(path: &Path, shapes: &[&str], options: &WriteOptions) -> Result<Vec<Loss>, Error> {
     let fields: Vec<Field> = KINDS.iter().map(|(name, kind)| Field::new(*name, *kind)).collect();
-    let schema = Schema { fields, carrier: Carrier::Shapes, ids: None, left_out: vec![] };
+    let schema = Schema { fields, carrier: Carrier::Shapes, ..Schema::default() };
     let mut writer = io::create(Output::create(path, false)?, &schema, &[], options)?;
     let mut builder = BatchBuilder::new(1);
     for (row, shape) in shapes.iter().enumerate() {

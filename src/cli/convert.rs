@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::Outcome;
 use crate::cli::args;
-use crate::cli::tables::{FormatArg, ReadArgs, WriteArgs, tell_invalid, tell_read, tell_written};
+use crate::cli::tables::{CarryArgs, FormatArg, ReadArgs, WriteArgs, tell_invalid, tell_read, tell_written};
 use crate::cli::talk::Talk;
 use crate::error::{Error, Result, RowProblem};
 use crate::io::{self, Format, WriteOptions};
@@ -26,6 +26,8 @@ pub(super) struct ConvertArgs {
     input: PathBuf,
     #[command(flatten)]
     read: ReadArgs,
+    #[command(flatten)]
+    carry: CarryArgs,
     #[command(flatten)]
     write: WriteArgs,
     /// Format of the output; by default that of the file's ending, else that of the input
@@ -65,7 +67,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
         options = WriteOptions { is_in_source_crs: true, ..options };
         rows = rows.in_own_system();
     }
-    let schema = rows.schema().clone();
+    let schema = args.carry.schema(&rows)?;
     let names: Vec<String> = schema.attributes().into_iter().map(|field| field.name).collect();
     let marks: Vec<Field> =
         args.mark.then(|| Field::new(unused_name("reason", &names), Kind::Text)).into_iter().collect();

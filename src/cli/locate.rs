@@ -8,7 +8,8 @@ use geo::Coord;
 use crate::cli::answering::answer_all;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
-    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
+    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
+    tell_written,
 };
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline};
@@ -36,12 +37,14 @@ pub(super) struct LocateArgs {
     /// Sites: a CSV, GeoJSON or XLSX file; - for standard input
     input: Option<PathBuf>,
     /// A site given here: longitude,latitude in degrees; may be repeated
-    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, conflicts_with = "fields")]
     at: Vec<String>,
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
     read: ReadArgs,
+    #[command(flatten)]
+    carry: CarryArgs,
     #[command(flatten)]
     write: WriteArgs,
     /// Format of the output; by default that of the file's ending, else that of the input
@@ -111,9 +114,10 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
             columns.push(column);
         }
     }
-    let added = added_fields(columns.iter().map(|column| column.field()), rows.schema(), talk);
+    let schema = args.carry.schema(&rows)?;
+    let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
-    let (options, writer) = args.write.writer(format, &rows, rows.schema(), &added, talk)?;
+    let (options, writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
     if args.long {

@@ -7,7 +7,8 @@ use clap::Args;
 use crate::cli::answering::answer_all;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
-    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
+    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
+    tell_written,
 };
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline};
@@ -29,6 +30,8 @@ pub(super) struct NearestArgs {
     plan: PlanArgs,
     #[command(flatten)]
     read: ReadArgs,
+    #[command(flatten)]
+    carry: CarryArgs,
     #[command(flatten)]
     write: WriteArgs,
     /// Format of the output; by default that of the file's ending, else that of the input
@@ -76,9 +79,10 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     }
     let format = args.write.format(args.format)?;
     let mut rows = args.read.open(args::input(&args.input), talk)?;
-    let added = added_fields(Column::ALL.iter().map(|column| column.field()), rows.schema(), talk);
+    let schema = args.carry.schema(&rows)?;
+    let added = added_fields(Column::ALL.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
-    let (options, mut writer) = args.write.writer(format, &rows, rows.schema(), &added, talk)?;
+    let (options, mut writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = Tally::default();
     let file = rows.file().to_owned();

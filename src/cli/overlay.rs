@@ -7,7 +7,8 @@ use clap::Args;
 use crate::cli::answering::answer_all;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
-    OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read, tell_written,
+    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
+    tell_written,
 };
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline, write_text};
@@ -36,6 +37,8 @@ pub(super) struct OverlayArgs {
     #[command(flatten)]
     read: ReadArgs,
     #[command(flatten)]
+    carry: CarryArgs,
+    #[command(flatten)]
     write: WriteArgs,
     /// Format of the output; by default that of the file's ending, else that of the input
     #[arg(short, long, value_enum, value_name = "FORMAT")]
@@ -56,7 +59,7 @@ pub(super) struct OverlayArgs {
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount)]
     min_share: f64,
     /// Write the area of each class in each zone instead, with the number of parcels in the class; classes are what stands in this column
-    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "min_area", "min_share"])]
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "fields", "min_area", "min_share"])]
     sum_by: Option<String>,
     /// Write a report for people: an Excel workbook, a page or Markdown, by its ending (xlsx, html, md); it has all parts, and rows are written only with -o
     #[arg(long, value_name = "FILE")]
@@ -154,8 +157,8 @@ impl OverlayArgs {
     /// The rows of the answer: what they are written with, and where.
     fn row_output(&self, rows: &Rows, columns: &[Column], talk: &Talk) -> Result<(WriteOptions, Writer)> {
         let format = self.write.format(self.format)?.unwrap_or_else(|| format_of_answers(rows));
-        let added = added_fields(columns.iter().map(|column| column.field()), rows.schema(), talk);
-        let mut schema = rows.schema().clone();
+        let mut schema = self.carry.schema(rows)?;
+        let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
         if self.pieces {
             schema.carrier = Carrier::Shapes;
         }
@@ -171,7 +174,7 @@ impl OverlayArgs {
                 "json" => Some(OutputFormat::Table(Format::GeoJson)),
                 _ => None,
             })?,
-            Some(format @ (OutputFormat::Text | OutputFormat::Table(Format::Csv))) => format,
+            Some(format @ (OutputFormat::Text | OutputFormat::Table(Format::Csv | Format::GeoJson))) => format,
             Some(OutputFormat::Table(format)) => {
                 let format = format.to_string();
                 return Err(Error::new(ErrorKind::OptionMismatch { option: "--sum-by", format }));

@@ -126,6 +126,26 @@ pub(super) fn tell_read(rows: &Rows, talk: &Talk) {
 }
 
 #[derive(Args)]
+pub(super) struct CarryArgs {
+    /// Write only these columns of the input, apart by commas, and all that is added; `id` and `wkt`, or `lon,lat`, stand for ids and geometries that are no columns
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub(super) fields: Vec<String>,
+}
+
+impl CarryArgs {
+    /// What is written of the rows' own columns.
+    pub(super) fn schema(&self, rows: &Rows) -> Result<Schema> {
+        if self.fields.is_empty() {
+            return Ok(rows.schema().clone());
+        }
+        rows.schema().only(&self.fields).map_err(|name| {
+            let columns = rows.schema().flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
+            Error::new(ErrorKind::UnknownColumn { name, columns }).in_file(rows.file())
+        })
+    }
+}
+
+#[derive(Args)]
 pub(super) struct WriteArgs {
     #[command(flatten)]
     pub(super) output: OutputArgs,
@@ -238,6 +258,12 @@ pub(super) fn tell_invalid(first: &[(u64, RowProblem)], invalid: u64, file: &str
     let listed = first.len() as u64;
     if invalid > listed {
         talk.note(&talk.words().and_more(invalid - listed));
+    }
+    let is_off_the_globe =
+        |problem: &RowProblem| matches!(problem, RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. });
+    let off = first.iter().map(|(_, problem)| problem).find(|problem| is_off_the_globe(problem));
+    if let Some(advice) = off.and_then(|problem| lang::advice(&Error::new(problem.clone()), talk.lang)) {
+        talk.note(advice);
     }
 }
 

@@ -29,8 +29,10 @@ pub struct Flat {
     schema: Schema,
     fields: Vec<Field>,
     added: usize,
-    /// The places of the columns whose cells are replaced by the coordinates of the geometry.
-    replaced: Option<Carrier>,
+    /// The places of the columns that carry the geometry.
+    carrier: Option<Carrier>,
+    /// Whether their cells are replaced by the coordinates of the geometry.
+    is_replaced: bool,
     /// The place of a column that is not shown.
     hidden: Option<usize>,
 }
@@ -44,12 +46,16 @@ impl Flat {
         let mut fields = schema.flat_fields(axis_names(crs));
         // Ids that are no column stand before the first.
         let first = usize::from(schema.ids.is_some());
-        let replaced = match schema.carrier {
-            Carrier::Columns(x, y) if !is_as_written => Some(Carrier::Columns(first + x, first + y)),
-            Carrier::Wkt(column) if !is_as_written => Some(Carrier::Wkt(first + column)),
-            _ => None,
+        let place = |column: usize| {
+            let before = (0..column).filter(|&other| schema.is_written(other)).count();
+            schema.is_written(column).then_some(first + before)
         };
-        if let Some(Carrier::Columns(x, y)) = replaced {
+        let carrier = match schema.carrier {
+            Carrier::Columns(x, y) => place(x).zip(place(y)).map(|(x, y)| Carrier::Columns(x, y)),
+            Carrier::Wkt(column) => place(column).map(Carrier::Wkt),
+            Carrier::Points | Carrier::Shapes => None,
+        };
+        if let (Some(Carrier::Columns(x, y)), false) = (carrier, is_as_written) {
             if !tells_axes_of(crs, &fields[x].name, &fields[y].name) {
                 for (place, name) in [x, y].into_iter().zip(axis_names(crs)) {
                     let others: Vec<String> =
@@ -62,7 +68,7 @@ impl Flat {
             }
         }
         fields.extend(added.iter().cloned());
-        Flat { schema: schema.clone(), fields, added: added.len(), replaced, hidden: None }
+        Flat { schema: schema.clone(), fields, added: added.len(), carrier, is_replaced: !is_as_written, hidden: None }
     }
 
     /// The same without well-known text that no column carried: it says nothing to people.
@@ -77,7 +83,7 @@ impl Flat {
     /// assert_eq!(flat.for_people().names(), ["name"]);
     /// ```
     pub fn for_people(mut self) -> Flat {
-        if self.schema.carrier == Carrier::Shapes {
+        if self.schema.carrier == Carrier::Shapes && !self.schema.drops_geometry {
             self.hidden = Some(self.fields.len() - self.added - 1);
             self.fields.remove(self.fields.len() - self.added - 1);
         }
@@ -104,16 +110,22 @@ impl Flat {
         !self.schema.has_geometry()
     }
 
+    /// Whether any cell is made of the geometry.
+    pub(crate) fn shows_geometry(&self) -> bool {
+        self.schema.has_geometry() && !self.schema.drops_geometry
+    }
+
     /// Whether the columns before those of answers are those of the table, and their cells stay.
     pub(crate) fn is_of_records(&self) -> bool {
-        let Schema { ids, left_out, .. } = &self.schema;
-        self.keeps_text() && self.replaced.is_none() && self.hidden.is_none() && ids.is_none() && left_out.is_empty()
+        let is_whole =
+            self.schema.ids.is_none() && (0..self.schema.fields.len()).all(|place| self.schema.is_written(place));
+        self.keeps_text() && !(self.is_replaced && self.carrier.is_some()) && self.hidden.is_none() && is_whole
     }
 
     /// A row as text, a cell a column.
     pub fn row<'b>(&self, batch: &'b Batch, number: usize, values: &'b [Value<'_>]) -> Vec<Cow<'b, str>> {
         let mut cells = self.schema.flat_row(batch, number);
-        match self.replaced {
+        match self.carrier.filter(|_| self.is_replaced) {
             Some(Carrier::Columns(x, y)) => {
                 match &batch.sites()[number] {
                     Ok(site) => {
@@ -144,8 +156,7 @@ impl Flat {
     pub(super) fn kinds(&self, batch: &Batch, number: usize) -> Vec<Kind> {
         let mut kinds: Vec<Kind> = self.fields.iter().map(|field| field.kind).collect();
         for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {
-            let is_coordinate = matches!(self.schema.carrier, Carrier::Columns(x, y)
-                if [x, y].contains(&(place.wrapping_sub(usize::from(self.schema.ids.is_some())))));
+            let is_coordinate = matches!(self.carrier, Some(Carrier::Columns(x, y)) if [x, y].contains(&place));
             kinds[place] = match (cell, kinds[place]) {
                 _ if is_coordinate => Kind::Real,
                 (Some(Cell::Text(_)), kind @ (Kind::Date | Kind::DateTime)) => kind,

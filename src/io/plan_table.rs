@@ -142,7 +142,8 @@ pub fn plan_table(plan: &Plan, options: &ExportOptions) -> Result<(Schema, Batch
         batch.end_row_with(Ok(if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }));
     }
     let fields = names.iter().zip(kinds).map(|(name, kind)| Field::new(name.clone(), kind.unwrap_or_default()));
-    let schema = Schema { fields: fields.collect(), carrier: Carrier::Shapes, ids: Some(Kind::Text), left_out: vec![] };
+    let schema =
+        Schema { fields: fields.collect(), carrier: Carrier::Shapes, ids: Some(Kind::Text), ..Schema::default() };
     // Some feature is chosen: there is a row.
     Ok((schema, batch.finish(Arc::new(names)).unwrap_or_default()))
 }

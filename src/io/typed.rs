@@ -144,7 +144,7 @@ mod tests {
     fn cells_become_values_of_their_kind() {
         let kinds = [Kind::Text, Kind::Integer, Kind::Real, Kind::Boolean, Kind::Date, Kind::DateTime];
         let fields = kinds.iter().map(|kind| Field::new("a", *kind)).collect();
-        let schema = Schema { fields, carrier: Carrier::Points, ids: None, left_out: vec![] };
+        let schema = Schema { fields, carrier: Carrier::Points, ..Schema::default() };
         let mut builder = BatchBuilder::new(1);
         let good = [r#""0701""#, "330003000000000123", "1e3", "true", r#""2024-02-29""#, r#""2022-11-14T09:30:00Z""#];
         good.iter().enumerate().for_each(|(place, json)| builder.cell(place, Cell::Json(json)));

@@ -119,6 +119,10 @@ pub struct Schema {
     /// Columns that are no attributes, by their places: those of coordinates that are brought to another
     /// system, where a format has a place of its own for them.
     pub left_out: Vec<usize>,
+    /// Columns that are not written, by their places: [`Schema::only`].
+    pub dropped: Vec<usize>,
+    /// Whether a geometry that is no column is left out where a format has no place of its own for it.
+    pub drops_geometry: bool,
 }
 
 impl Schema {
@@ -132,7 +136,54 @@ impl Schema {
     /// ```
     pub fn of_text<N: Into<String>>(names: impl IntoIterator<Item = N>, carrier: Carrier) -> Schema {
         let fields = names.into_iter().map(|name| Field::new(name, Kind::Text)).collect();
-        Schema { fields, carrier, ids: None, left_out: vec![] }
+        Schema { fields, carrier, ..Schema::default() }
+    }
+
+    /// The same, of which only these columns are written, in their order: among them `id` for ids that are no
+    /// column, and `wkt`, or `lon` and `lat`, for a geometry that is none. Columns of coordinates stay together, and
+    /// formats that have a place of their own for ids and geometries always have these.
+    ///
+    /// Fails with a name that is none of these.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Carrier, Schema};
+    ///
+    /// let schema = Schema::of_text(["code", "owner", "use"], Carrier::Shapes);
+    /// let names = |names: &[&str]| -> Vec<String> {
+    ///     let written = schema.only(&names.iter().map(|name| name.to_string()).collect::<Vec<_>>()).unwrap();
+    ///     written.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect()
+    /// };
+    /// assert_eq!(names(&["use", "code"]), ["code", "use"]);
+    /// assert_eq!(names(&["code", "wkt"]), ["code", "wkt"]);
+    /// assert_eq!(schema.only(&["area".to_owned()]), Err("area".to_owned()));
+    /// ```
+    pub fn only(&self, names: &[String]) -> Result<Schema, String> {
+        let geometry: &[&str] = match self.carrier {
+            Carrier::Columns(..) | Carrier::Wkt(_) => &[],
+            Carrier::Points => &["lon", "lat"],
+            Carrier::Shapes => &["wkt"],
+        };
+        let is_id = |name: &str| self.ids.is_some() && name == "id";
+        let is_known = |name: &str| self.position(name).is_some() || is_id(name) || geometry.contains(&name);
+        if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+            return Err(unknown.clone());
+        }
+        let mut kept: Vec<usize> = names.iter().filter_map(|name| self.position(name)).collect();
+        match self.carrier {
+            Carrier::Columns(x, y) if kept.contains(&x) || kept.contains(&y) => kept.extend([x, y]),
+            _ => {}
+        }
+        Ok(Schema {
+            ids: self.ids.filter(|_| names.iter().any(|name| is_id(name))),
+            dropped: (0..self.fields.len()).filter(|place| !kept.contains(place)).collect(),
+            drops_geometry: !names.iter().any(|name| geometry.contains(&name.as_str())),
+            ..self.clone()
+        })
+    }
+
+    /// Whether a column is one of [`attributes`](Schema::attributes).
+    pub(crate) fn is_written(&self, place: usize) -> bool {
+        !self.left_out.contains(&place) && !self.dropped.contains(&place)
     }
 
     /// The names of the columns.
@@ -175,7 +226,7 @@ impl Schema {
     /// ```
     pub fn attributes(&self) -> Vec<Field> {
         let id = self.ids.map(|kind| Field::new(unused_name("id", &self.names()), kind));
-        let own = self.fields.iter().enumerate().filter(|(place, _)| !self.left_out.contains(place));
+        let own = self.fields.iter().enumerate().filter(|&(place, _)| self.is_written(place));
         id.into_iter().chain(own.map(|(_, field)| field.clone())).collect()
     }
 
@@ -206,12 +257,12 @@ impl Schema {
                 *place = Some(cell);
             }
         }
-        if !self.left_out.is_empty() {
+        if !self.left_out.is_empty() || !self.dropped.is_empty() {
             let mut place = 0..;
             cells.retain(|_| {
-                place.next().is_none_or(|place: usize| {
-                    !place.checked_sub(first).is_some_and(|column| self.left_out.contains(&column))
-                })
+                place
+                    .next()
+                    .is_none_or(|place: usize| place.checked_sub(first).is_none_or(|column| self.is_written(column)))
             });
         }
         cells
@@ -234,6 +285,7 @@ impl Schema {
     pub fn flat_fields(&self, axes: [&str; 2]) -> Vec<Field> {
         let mut fields = self.attributes();
         let own: Vec<Field> = match self.carrier {
+            _ if self.drops_geometry => vec![],
             Carrier::Columns(..) | Carrier::Wkt(_) => vec![],
             Carrier::Points => axes.map(|name| Field::new(name, Kind::Real)).to_vec(),
             Carrier::Shapes => vec![Field::new("wkt", Kind::Text)],
@@ -265,6 +317,7 @@ impl Schema {
         let text = |cell: Option<Cell<'b>>| cell.map_or(Cow::Borrowed(""), Cell::text);
         let mut cells: Vec<Cow<'b, str>> = self.cells(batch, number).into_iter().map(text).collect();
         match self.carrier {
+            _ if self.drops_geometry => {}
             Carrier::Columns(..) | Carrier::Wkt(_) => {}
             Carrier::Points => {
                 let site = batch.sites()[number].as_ref().ok();

@@ -104,7 +104,7 @@ impl Render for Lines {
     }
 
     fn needs_coordinates(&self) -> bool {
-        !self.flat.keeps_text()
+        self.flat.shows_geometry()
     }
 }
 

@@ -72,7 +72,7 @@ impl FlatGeobufReader {
         if skipped.map_err(read_error)? < index_bytes {
             return Err(Error::new(ErrorKind::Truncated("its index")));
         }
-        let schema = Schema { fields, carrier, ids: None, left_out: vec![] };
+        let schema = Schema { fields, carrier, ..Schema::default() };
         let columns = Arc::new(schema.names());
         Ok(FlatGeobufReader { reader, schema, columns, types, crs, kind, has_heights, count, row: 0, bytes })
     }

@@ -31,12 +31,13 @@ impl GeoJsonWriter {
         added: &[Field],
         options: &WriteOptions,
     ) -> Result<GeoJsonWriter> {
-        let (format, keeps_geometry, left_out) = (options.format, options.is_as_written(), schema.left_out.clone());
+        let (format, keeps_geometry) = (options.format, options.is_as_written());
+        let (left_out, dropped) = (schema.left_out.clone(), schema.dropped.clone());
         if format == Format::GeoJson {
             output.text("{\"type\":\"FeatureCollection\",\"features\":[")?;
         }
         let added = added.iter().map(|field| field.name.clone()).collect();
-        let features = Arc::new(Features { added, format, keeps_geometry, left_out });
+        let features = Arc::new(Features { added, format, keeps_geometry, left_out, dropped });
         Ok(GeoJsonWriter { output, features, has_features: false, bounds: None, big: vec![] })
     }
 }
@@ -94,6 +95,7 @@ struct Features {
     format: Format,
     keeps_geometry: bool,
     left_out: Vec<usize>,
+    dropped: Vec<usize>,
 }
 
 impl Render for Features {
@@ -157,7 +159,8 @@ impl Features {
         push(",\"properties\":{");
         let mut comma = "";
         // What has no geometry keeps what stood there.
-        let is_left_out = |column: usize| shape.is_some() && self.left_out.contains(&column);
+        let is_left_out =
+            |column: usize| self.dropped.contains(&column) || shape.is_some() && self.left_out.contains(&column);
         for (column, cell) in row.cells().filter(|&(column, _)| !is_left_out(column)) {
             push(std::mem::replace(&mut comma, ","));
             push(&names.columns_json[column]);

@@ -120,7 +120,12 @@ struct Layer {
 impl Layer {
     fn schema(&self) -> Schema {
         let carrier = if self.is_points { Carrier::Points } else { Carrier::Shapes };
-        Schema { fields: self.fields.clone(), carrier, ids: self.key.as_ref().map(|_| Kind::Integer), left_out: vec![] }
+        Schema {
+            fields: self.fields.clone(),
+            carrier,
+            ids: self.key.as_ref().map(|_| Kind::Integer),
+            ..Schema::default()
+        }
     }
 
     /// Of each row the geometry, the id where there is one, and the attributes.

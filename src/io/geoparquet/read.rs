@@ -111,7 +111,7 @@ impl GeoParquetReader {
             file,
             levels,
             layout: Arc::new(Layout { geometry: geometry_read, attributes, carrier, columns: Arc::new(columns) }),
-            schema: Schema { fields: table_fields, carrier, ids: None, left_out: vec![] },
+            schema: Schema { fields: table_fields, carrier, ..Schema::default() },
             crs: geometry.map_or(Ok(None), |column| column.crs),
             row_group: 0,
             reader: None,

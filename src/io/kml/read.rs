@@ -126,7 +126,7 @@ impl Found {
         let names: Vec<String> = columns.iter().map(Column::name).collect();
         let kinds = columns.iter().map(|column| column.kind(placemarks));
         let fields = distinct_names(&names).into_iter().zip(kinds).map(|(name, kind)| Field::new(name, kind)).collect();
-        Ok(Found { schema: Schema { fields, carrier, ids, left_out: vec![] }, places })
+        Ok(Found { schema: Schema { fields, carrier, ids, ..Schema::default() }, places })
     }
 }
 

@@ -61,7 +61,7 @@ impl ShapefileReader {
         }
         let fields = table.fields().map_err(|error| error.in_file(table_name.clone()))?;
         let carrier = if shapes.kind == Some(ShapeType::Point) { Carrier::Points } else { Carrier::Shapes };
-        let schema = Schema { fields, carrier, ids: None, left_out: vec![] };
+        let schema = Schema { fields, carrier, ..Schema::default() };
         let columns = Arc::new(schema.names());
         Ok(ShapefileReader { shapes, table, table_name, schema, columns, definition, row: 0, _file: file })
     }
