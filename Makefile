@@ -28,22 +28,26 @@ fuzz: tools
 	FUZZ_SECONDS=$(or $(SECONDS),60) FUZZ_TARGET=$(TARGET) \
 	  $(CARGO) test --test fuzz -- --ignored --nocapture mutations
 
-# What the clients need goes into folders under target; what Debian has of them is installed where apt-get may.
+# What the clients need goes into folders under target, and what Debian has of it is installed where apt-get may.
+# PROGRAM=target/release/corridor tests one that is built already.
 CLIENTS = target/clients
 CHROMIUM ?= $(shell command -v chromium || echo chromium)
 
-clients:
-	@command -v node npm >/dev/null || { echo "Node.js 20 or newer and npm are needed"; exit 1; }
+clients: $(CLIENTS)/installed
+
+$(CLIENTS)/installed: tests/clients/package.json tests/clients/exports.requirements.txt tests/clients/exports.sh
+	@{ command -v node && command -v npm; } >/dev/null || { echo "Node.js 20 or newer and npm are needed"; exit 1; }
 	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } \
 	  || { echo "Chromium is needed: CHROMIUM=/path/to/chromium make test-clients"; exit 1; }
 	mkdir -p $(CLIENTS) && cp tests/clients/package.json $(CLIENTS)/
-	npm install --prefix $(CLIENTS) --no-audit --no-fund --silent
+	npm install --prefix $(CLIENTS) --no-audit --no-fund --loglevel=error
 	tests/clients/exports.sh --install
+	@touch $@
 
 test-clients: tools clients
-	$(CARGO) build
-	CHROMIUM=$(CHROMIUM) node tests/clients/page.mjs target/debug/corridor $(CLIENTS)
-	tests/clients/exports.sh
+	$(if $(PROGRAM),,$(CARGO) build)
+	CHROMIUM=$(CHROMIUM) node tests/clients/page.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
+	CORRIDOR=$(or $(PROGRAM),target/debug/corridor) tests/clients/exports.sh
 
 check: tools
 	$(CARGO) fmt --check
