@@ -397,6 +397,18 @@ fn a_page_is_written_with_the_sites_that_can_be_shown() {
     folder.write("far.csv", "lon,lat\n116.4,39.9\n");
     let (code, _, said) = folder.run(&["map", "far.csv", "-o", "far.html"]);
     assert!(code == 0 && said.contains("all sites are outside"), "{said}");
+    // Parcels, too.
+    let parcels = "名称,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n\
+                   B,\"POLYGON((121.4 28.65,121.41 28.66,121.41 28.65,121.4 28.66,121.4 28.65))\"\n";
+    folder.write("parcels.csv", parcels);
+    let (code, _, said) = folder.run(&["map", "parcels.csv", "-o", "parcels.html"]);
+    assert!(code == 1 && said.contains("parcels.csv, row 2: "), "{said}");
+    assert!(said.contains("2 parcels: 0 within a zone, 1 straddling, 0 outside, 1 without an answer"), "{said}");
+    assert!(said.contains("The outline is an indicative model"), "{said}");
+    let (code, out, said) = folder.run(&["map", "parcels.csv", "--strict", "-o", "strict.html"]);
+    assert!((code, out.as_str()) == (3, "") && said.contains("row 2: "), "{said}");
+    assert!(!folder.names().contains(&"strict.html".to_owned()));
+
     let tiles =
         ["map", "-o", "tiles.html", "--basemap", "https://{a-b}.tiles.example/{z}/{x}/{y}", "--basemap-crs", "GCJ02"];
     let (code, _, said) = folder.run(&tiles);

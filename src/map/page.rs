@@ -6,14 +6,16 @@
 
 mod basemap;
 mod data;
-mod sites;
+mod layer;
+mod parcels;
+mod told;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 pub use basemap::BaseMap;
-pub use sites::Sites;
+pub use layer::{PageLayer, PageTally};
 
 use crate::error::Result;
 use crate::plan::Plan;
@@ -21,20 +23,22 @@ use crate::report::lang::Lang;
 
 const HTML: &str = include_str!("page/page.html");
 const STYLE: &str = concat!("\n", include_str!("page/page.css"));
-/// In the order in which they need each other, in a scope of their own.
+/// In the order in which they need each other, in a scope of their own, after the first frame: title and notice stand
+/// in the page already, and are seen at once.
 const SCRIPT: &str = concat!(
-    "\n\"use strict\";\n(() => {\n",
+    "\n\"use strict\";\nrequestAnimationFrame(() => setTimeout(() => {\n",
     include_str!("page/exact.js"),
     include_str!("page/geodesic.js"),
     include_str!("page/locate.js"),
     include_str!("page/gcj02.js"),
     include_str!("page/view.js"),
     include_str!("page/tiles.js"),
+    include_str!("page/parcels.js"),
     include_str!("page/draw.js"),
     include_str!("page/input.js"),
     include_str!("page/panel.js"),
     include_str!("page/main.js"),
-    "})();\n"
+    "}));\n"
 );
 
 /// Light or dark.
@@ -91,7 +95,7 @@ pub struct PageOptions {
     pub base_maps: Vec<BaseMap>,
 }
 
-/// The page of a plan, with sites where there are some. The same arguments give the same bytes.
+/// The page of a plan, with sites and parcels where there are some. The same arguments give the same bytes.
 ///
 /// Fails where an area cannot be measured.
 ///
@@ -105,7 +109,7 @@ pub struct PageOptions {
 /// assert!(!page.contains("://"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn page(plan: &Plan, sites: Option<&Sites>, options: &PageOptions) -> Result<String> {
+pub fn page(plan: &Plan, layer: Option<&PageLayer>, options: &PageOptions) -> Result<String> {
     let title = data::title(plan, options.lang);
     // Each placeholder stands once, and what is put in is not looked at again.
     let values = [
@@ -117,7 +121,7 @@ pub fn page(plan: &Plan, sites: Option<&Sites>, options: &PageOptions) -> Result
         ("heading", escaped(&title)),
         ("notice", escaped(&options.lang.notice_of(plan).unwrap_or_default())),
         ("noscript", Lang::Zh.page_word("noscript").to_owned() + " " + Lang::En.page_word("noscript")),
-        ("data", in_script(&data::data(plan, sites, options)?.to_string())),
+        ("data", in_script(&data::data(plan, layer, options)?.to_string())),
         ("script", SCRIPT.to_owned()),
     ];
     let mut page = String::new();
@@ -238,8 +242,8 @@ mod tests {
         let plan = Plan::from_geojson(PLAN_GEOJSON.replace("\"台州湾科创走廊\"", &quoted).as_bytes()).unwrap();
         let table = format!("name,lon,lat\n\"{}\",121.4,28.65\n", nasty.replace('"', "\"\""));
         let mut rows = io::open(Input::bytes("<b>.csv", table), &ReadOptions::default()).unwrap();
-        let sites = Sites::read(&mut rows, &plan).unwrap();
-        let page = page(&plan, Some(&sites), &PageOptions { lang: Lang::Zh, ..PageOptions::default() }).unwrap();
+        let layer = PageLayer::read(&mut rows, &plan).unwrap();
+        let page = page(&plan, Some(&layer), &PageOptions { lang: Lang::Zh, ..PageOptions::default() }).unwrap();
         // The data, the script, and nothing more.
         assert_eq!(page.matches("<script").count(), 2);
         assert_eq!(page.matches("</script").count(), 2);
@@ -248,7 +252,7 @@ mod tests {
         let data = data_of(&page);
         assert_eq!(data["zones"][0]["name"], nasty);
         assert_eq!(data["sites"]["name"][0], nasty);
-        assert!(data["sites"]["said"]["en"]["tally"].as_str().unwrap().starts_with("<b>.csv: 1 row"));
+        assert!(data["table"]["said"]["en"]["tally"][0].as_str().unwrap().starts_with("<b>.csv: 1 row"));
     }
 
     #[test]
@@ -277,12 +281,68 @@ mod tests {
     fn sites_are_shown_with_how_sure_they_are() {
         let plan = Plan::bundled();
         let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default()).unwrap();
-        let sites = Sites::read(&mut rows, &plan).unwrap();
-        let data = data_of(&page(&plan, Some(&sites), &PageOptions::default()).unwrap());
+        let layer = PageLayer::read(&mut rows, &plan).unwrap();
+        let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
         assert_eq!(data["sites"]["name_en"][0], "Taizhou Railway Station");
         let uncertain = data["sites"]["uncertain"].as_array().unwrap();
         let count = uncertain.iter().filter(|site| **site == 1).count() as u64;
-        assert_eq!((uncertain.len(), count), (32, sites.tally().uncertain));
+        assert_eq!((uncertain.len(), count), (32, layer.tally().sites.uncertain));
+    }
+
+    #[test]
+    fn parcels_are_shown_with_what_they_meet() {
+        let plan = Plan::bundled();
+        let table = "\
+            name,code,wkt\n\
+            block,0701,\"POLYGON((121.46 28.65,121.46 28.66,121.48 28.66,121.48 28.65,121.46 28.65))\"\n\
+            bow tie,,\"POLYGON((121.4 28.65,121.41 28.66,121.41 28.65,121.4 28.66,121.4 28.65))\"\n\
+            line,,\"LINESTRING(121.4 28.65,121.41 28.66)\"\n\
+            site,,POINT(121.4 28.65)\n\
+            nowhere,,\n\
+            far,,\"POLYGON((116 40,116.1 40,116.1 40.1,116 40))\"\n";
+        let mut rows = io::open(Input::bytes("parcels.csv", table), &ReadOptions::default()).unwrap();
+        let layer = PageLayer::read(&mut rows, &plan).unwrap();
+        let tally = layer.tally();
+        assert_eq!((tally.rows(), tally.sites.inside, tally.parcels.straddling, tally.parcels.outside), (6, 1, 1, 1));
+        let refused: Vec<(u64, &str)> =
+            tally.first_invalid.iter().map(|(row, problem)| (*row, problem.code())).collect();
+        assert_eq!(refused, [(2, "self-crossing"), (3, "not-a-polygon"), (5, "null-geometry")]);
+        assert!(!tally.is_outside());
+
+        let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
+        let parcels = &data["parcels"];
+        assert_eq!(parcels["name"], serde_json::json!(["block", "far"]));
+        // Whatever the direction was, the exterior is counter-clockwise; a corner is a step from the one before it.
+        let ring = serde_json::json!([1214600000, 286500000, 200000, 0, 0, 100000, -200000, 0, 0, -100000]);
+        assert_eq!(parcels["shape"][0], serde_json::json!([[ring]]));
+        let named = |id: &str| plan.zones().iter().position(|zone| zone.id == id).unwrap();
+        let (core, jiaojiang) = (&parcels["parts"][0][0], &parcels["parts"][0][1]);
+        assert_eq!((&core[0], &core[1]), (&named("core").into(), &0.209865.into()));
+        assert_eq!((&jiaojiang[0], &jiaojiang[1]), (&named("jiaojiang").into(), &0.790135.into()));
+        assert_eq!((&parcels["majority"][0], &parcels["relation"][0]), (&1.into(), &"straddles".into()));
+        assert_eq!(parcels["parts"][1][0][0], serde_json::Value::Null);
+        assert_eq!(data["table"]["columns"][parcels["cells"][0][0][0].as_u64().unwrap() as usize], "code");
+        let said = data["table"]["said"]["en"]["tally"].as_array().unwrap();
+        assert!(said[0].as_str().unwrap().starts_with("parcels.csv: 4 rows: 1 inside"), "{said:?}");
+        assert!(said[1].as_str().unwrap().starts_with("parcels.csv: 2 parcels: 0 within"), "{said:?}");
+    }
+
+    #[test]
+    fn the_page_has_room_for_so_many_parcels() {
+        let plan = Plan::bundled();
+        let mut table = String::from("n,wkt\n");
+        for n in 0..20_003 {
+            let (x, y) = (110.0 + f64::from(n % 200) / 1e3, 20.0 + f64::from(n / 200) / 1e3);
+            table.push_str(&format!("{n},\"POLYGON(({x} {y},{} {y},{x} {},{x} {y}))\"\n", x + 5e-4, y + 5e-4));
+        }
+        let mut rows = io::open(Input::bytes("many.csv", table), &ReadOptions::default()).unwrap();
+        let layer = PageLayer::read(&mut rows, &plan).unwrap();
+        assert_eq!((layer.tally().parcels.outside, layer.tally().left_out), (20_003, 3));
+        assert!(layer.tally().is_outside());
+        let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
+        assert_eq!(data["parcels"]["shape"].as_array().unwrap().len(), 20_000);
+        assert_eq!(data["parcels"]["cells"], serde_json::json!([]));
+        assert!(data["table"]["said"]["en"]["tally"][1].as_str().unwrap().contains("20,000 of 20,003 parcels"));
     }
 
     #[test]

@@ -24,11 +24,12 @@ use crate::map::Paper;
 /// A map has the zones with their names, a legend, degrees, the scale, the north, sources, and the notice that an
 /// indicative outline is not official. The same input gives the same SVG.
 ///
-/// Sites come from a file of any format that is read; a map shows parcels, too. Many are gathered to groups. Rows
-/// that cannot be shown are counted; the exit code is then 1.
+/// Sites and parcels come from a file of any format that is read, and have the colour of their zone or tell it when
+/// they are clicked. Many sites are gathered to groups; a page holds at most 20,000 parcels. Rows that cannot be shown
+/// are counted; the exit code is then 1.
 #[derive(Args)]
 pub(super) struct MapArgs {
-    /// Sites, or for a map sites or parcels, to show with their answers; - for standard input
+    /// Sites or parcels to show with their answers; - for standard input
     input: Option<PathBuf>,
     #[command(flatten)]
     plan: PlanArgs,

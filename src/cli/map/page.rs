@@ -7,7 +7,7 @@ use crate::cli::tables::{tell_invalid, tell_read};
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, args, write_text};
 use crate::error::{Error, Result};
-use crate::map::page::{BaseMap, PageOptions, Sites, Theme, page};
+use crate::map::page::{BaseMap, PageLayer, PageOptions, Theme, page};
 use crate::plan::Plan;
 
 pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
@@ -17,9 +17,9 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Outcome>
         .iter()
         .map(|template| BaseMap::new(template, args.page.basemap_crs))
         .collect::<Result<Vec<_>>>()?;
-    let sites = args.input.as_ref().map(|path| read_sites(path, args, plan, talk)).transpose()?;
+    let layer = args.input.as_ref().map(|path| read_layer(path, args, plan, talk)).transpose()?;
     let options = PageOptions { lang: talk.lang, theme: theme(args), base_maps };
-    write_text(args.output.create()?, &page(plan, sites.as_ref(), &options)?)?;
+    write_text(args.output.create()?, &page(plan, layer.as_ref(), &options)?)?;
 
     let mut origins: Vec<&str> = options.base_maps.iter().flat_map(BaseMap::origins).collect();
     origins.dedup();
@@ -30,26 +30,30 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Outcome>
         talk.note(&talk.words().shifted(args.page.basemap_crs));
     }
     talk.notice(plan);
-    let is_refused = sites.is_some_and(|sites| sites.tally().invalid > 0);
+    let is_refused = layer.is_some_and(|layer| layer.tally().invalid > 0);
     Ok(if is_refused { Outcome::Findings } else { Outcome::Done })
 }
 
-fn read_sites(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Sites> {
+fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<PageLayer> {
     let mut rows = args.read.open(args::input(path), talk)?;
-    let sites = Sites::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
-    if let (true, Some((row, problem))) = (args.strict, sites.tally().first_invalid.first()) {
+    let layer = PageLayer::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
+    let tally = layer.tally();
+    if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
         return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
     }
     tell_read(&rows, talk);
-    let tally = sites.tally();
     tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
     if tally.rows() == tally.invalid {
-        talk.note(&talk.words().no_sites(rows.file()));
-    } else if tally.outside == tally.rows() - tally.invalid {
+        talk.note(&talk.lang.none_on_the_page(rows.file()));
+    } else if tally.is_outside() && tally.parcels.rows() == 0 {
         talk.note(&talk.words().all_outside(rows.file()));
+    } else if tally.is_outside() {
+        talk.note(&talk.lang.map_words().all_off_the_map(rows.file()));
     }
-    talk.note(&talk.words().tally(rows.file(), tally));
-    Ok(sites)
+    for said in tally.said(rows.file(), talk.lang) {
+        talk.note(&said);
+    }
+    Ok(layer)
 }
 
 fn theme(args: &MapArgs) -> Theme {

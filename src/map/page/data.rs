@@ -1,11 +1,11 @@
-//! What the page knows: the zones, what is said of them in both languages, sites, words.
+//! What the page knows: the zones, what is said of them in both languages, sites, parcels, words.
 
 use geo::{Area, InteriorPoint, MultiPolygon};
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
 use crate::geometry::measure::rings;
-use crate::map::page::{PageOptions, Sites};
+use crate::map::page::{PageLayer, PageOptions};
 use crate::plan::{Facts, Plan, ZoneNumber};
 use crate::query::areas::{Method, ZoneArea, areas};
 use crate::report::describe::description;
@@ -20,7 +20,7 @@ pub(super) fn title(plan: &Plan, lang: Lang) -> String {
     }
 }
 
-pub(super) fn data(plan: &Plan, sites: Option<&Sites>, options: &PageOptions) -> Result<Value> {
+pub(super) fn data(plan: &Plan, layer: Option<&PageLayer>, options: &PageOptions) -> Result<Value> {
     let facts = plan.facts();
     let areas = areas(plan, &[Method::Ellipsoid])?;
     let zones = areas.iter().filter_map(|area| Some(zone(plan, facts.as_ref(), area.zone?, area))).collect::<Vec<_>>();
@@ -35,7 +35,9 @@ pub(super) fn data(plan: &Plan, sites: Option<&Sites>, options: &PageOptions) ->
         "isLayer": plan.is_layer(),
         "zones": zones,
         "total": total,
-        "sites": sites.map(Sites::json),
+        "table": layer.map(PageLayer::json),
+        "sites": layer.and_then(PageLayer::sites_json),
+        "parcels": layer.and_then(PageLayer::parcels_json),
         "isGcj02": options.base_maps.iter().any(|map| map.is_gcj02()),
         "baseMaps": options.base_maps.iter().map(|map| map.json()).collect::<Vec<_>>(),
     }))
@@ -97,7 +99,7 @@ fn shape(shape: &MultiPolygon<f64>) -> Value {
 }
 
 /// Where a name has room: inside the largest part.
-fn label(shape: &MultiPolygon<f64>) -> Option<[f64; 2]> {
+pub(super) fn label(shape: &MultiPolygon<f64>) -> Option<[f64; 2]> {
     let largest = shape.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
     largest.interior_point().map(|point| [point.x(), point.y()])
 }

@@ -1,10 +1,12 @@
-// The drawing: zones, sites, graticule, names.
+// The drawing: zones, parcels, sites, graticule, names.
 
 const HUES = 6;
 // More sites than that in view are drawn as groups.
 const MOST_SINGLE_SITES = 2000;
 const GROUP_PX = 48;
 const MOST_NAMES = 400;
+// Of more sites than that, or parcels, none has its name on the map.
+const MOST_NAMED = 150;
 // In larger layers each name has one place.
 const MOST_WITH_PLACES = 100;
 
@@ -30,7 +32,7 @@ function huesOf(zones) {
   return zones.map((zone, number) => own[number] ?? (zone.parent === null ? null : own[zone.parent]));
 }
 
-function Drawing(canvas, view, zones, sites) {
+function Drawing(canvas, view, zones, parcels, sites) {
   const context = canvas.getContext("2d");
   const shapes = zones.map((zone) => zone.shape.map((rings) => rings.map((ring) => ringInWorld(ring, view))));
   const hues = huesOf(zones);
@@ -50,10 +52,9 @@ function Drawing(canvas, view, zones, sites) {
     };
   }
 
-  function trace(number) {
-    context.beginPath();
+  function addRings(rings) {
     const size = view.size();
-    for (const ring of shapes[number].flat()) {
+    for (const ring of rings) {
       for (let i = 0; i < ring.length; i += 2) {
         const px = (ring[i] - view.x) * size + view.width / 2, py = (ring[i + 1] - view.y) * size + view.height / 2;
         if (i === 0) context.moveTo(px, py);
@@ -63,6 +64,11 @@ function Drawing(canvas, view, zones, sites) {
     }
   }
 
+  function trace(number) {
+    context.beginPath();
+    addRings(shapes[number].flat());
+  }
+
   function stroke(width, style, dashes = []) {
     context.lineWidth = width;
     context.strokeStyle = style;
@@ -70,22 +76,11 @@ function Drawing(canvas, view, zones, sites) {
     context.stroke();
   }
 
-  function fill(style, opacity) {
+  function fill(style, opacity, rule = "evenodd") {
     context.globalAlpha = opacity;
     context.fillStyle = style;
-    context.fill("evenodd");
+    context.fill(rule);
     context.globalAlpha = 1;
-  }
-
-  // The pixels of a zone's box.
-  function boxOnScreen({ box: [west, south, east, north] }) {
-    const [left, bottom] = view.toPixel(view.toWorld([west, south]));
-    const [right, top] = view.toPixel(view.toWorld([east, north]));
-    return { left, top, right, bottom };
-  }
-
-  function isInView({ left, top, right, bottom }) {
-    return right >= 0 && bottom >= 0 && left <= view.width && top <= view.height;
   }
 
   function isShown(zone, layers) {
@@ -95,7 +90,7 @@ function Drawing(canvas, view, zones, sites) {
 
   function drawZones({ layers, selected, hovered }) {
     const shown = [...zones.keys()].filter((number) => isShown(zones[number], layers));
-    const inView = shown.filter((number) => isInView(boxOnScreen(zones[number])));
+    const inView = shown.filter((number) => view.meets(zones[number].box));
     const at = (isAsked) => inView.filter((number) => isAsked(zones[number]));
     const line = (number) => colour(`hue-${hues[number]}`);
     const emphasis = (number) => (number === selected ? 0.2 : number === hovered ? 0.1 : 0);
@@ -117,6 +112,48 @@ function Drawing(canvas, view, zones, sites) {
       trace(selected);
       stroke(6, colour("halo"));
       stroke(3, colour("pick"));
+    }
+    return inView;
+  }
+
+  // Parcels in view, those of a look together: in the colour of their zone, open where that is uncertain.
+  function drawParcels({ parcel, hoveredParcel }) {
+    const inView = parcels.inView();
+    const looks = new Map();
+    for (const { number, box } of inView) {
+      const zone = parcels.zoneOf(number);
+      const look = `${zone === null ? "faint" : `hue-${hues[zone]}`} ${parcels.certainty[number] === "uncertain"}`;
+      if (!looks.has(look)) looks.set(look, []);
+      looks.get(look).push({ number, box });
+    }
+    const dotOf = ({ left, top, right, bottom }, size) =>
+      [(left + right - size) / 2, (top + bottom - size) / 2, size, size];
+    for (const [look, ofLook] of looks) {
+      const [hue, isOpen] = [look.split(" ")[0], look.endsWith("true")];
+      context.beginPath();
+      for (const { number, box } of ofLook) {
+        if (!box.isSmall) {
+          addRings(parcels.ringsInWorld(number));
+          continue;
+        }
+        context.fillStyle = colour("paper");
+        context.fillRect(...dotOf(box, 6));
+        context.fillStyle = colour(hue);
+        context.fillRect(...dotOf(box, 4));
+      }
+      // Where parcels overlap, both are filled.
+      fill(colour("paper"), isOpen ? 0.7 : 1, "nonzero");
+      fill(colour(hue), isOpen ? 0.15 : 0.7, "nonzero");
+      stroke(1.4, colour(hue));
+    }
+    for (const [number, width] of [[hoveredParcel, 2.2], [parcel, 3]]) {
+      if (number === null) continue;
+      const box = parcels.onScreen(number);
+      context.beginPath();
+      if (box.isSmall) context.rect(...dotOf(box, 4));
+      else addRings(parcels.ringsInWorld(number));
+      stroke(width + 3, colour("halo"));
+      stroke(width, colour("pick"));
     }
     return inView;
   }
@@ -174,7 +211,7 @@ function Drawing(canvas, view, zones, sites) {
     count < 1000 ? count : count < 9950 ? `${(count / 1000).toFixed(1)}k` : `${Math.round(count / 1000)}k`;
 
   // Names that find room, the more important first.
-  function drawNames(inView, { selected, answer, pin, nameOf, siteNameOf, layers }) {
+  function drawNames(inView, parcelsInView, { selected, answer, pin, nameOf, siteNameOf, parcelNameOf, layers }) {
     const dots = drawnSites.map(({ px, py, count }) => {
       const radius = count > 1 ? groupRadius(count) : 5;
       return [px - radius, py - radius, px + radius, py + radius];
@@ -207,7 +244,7 @@ function Drawing(canvas, view, zones, sites) {
     const named = inView.filter((number) => zones[number].level !== "corridor");
     for (const number of named.sort((a, b) => rank(a) - rank(b) || a - b).slice(0, MOST_NAMES)) {
       const { isPartition } = zones[number];
-      const { left, right, top, bottom } = boxOnScreen(zones[number]);
+      const { left, right, top, bottom } = view.boxOnScreen(zones[number].box);
       if (bottom - top < 8 || (right - left < 44 && number !== selected)) continue;
       const isNarrow = view.width < 500;
       const lines = wrapped(nameOf(number), isPartition && !isNarrow ? 20 : 16);
@@ -217,11 +254,23 @@ function Drawing(canvas, view, zones, sites) {
       // A zone is more than a site.
       if (isPartition) write(lines, ...style, places, false, names);
     }
-    if (!layers.sites || drawnSites.length > 150) return;
-    for (const { number, px, py, count } of drawnSites) {
-      const name = siteNameOf(number);
-      const short = name.length > 36 ? `${name.slice(0, 35)}…` : name;
-      if (count === 1 && name) write([short], 11.5, 400, [[px + (number === answer?.site ? 14 : 9), py]], true, [...dots, ...names]);
+    const short = (name) => (name.length > 36 ? `${name.slice(0, 35)}…` : name);
+    if (drawnSites.length <= MOST_NAMED) {
+      for (const { number, px, py, count } of drawnSites) {
+        const name = siteNameOf(number), places = [[px + (number === answer?.site ? 14 : 9), py]];
+        if (count === 1 && name) write([short(name)], 11.5, 400, places, true, [...dots, ...names]);
+      }
+    }
+    const large = parcelsInView.filter(({ box }) => !box.isSmall);
+    if (large.length > MOST_NAMED) return;
+    const ofParcels = large.map(({ box: { left, top, right, bottom } }) => [left, top, right, bottom]);
+    for (const { number, box: { left, top, right, bottom } } of large) {
+      const name = short(parcelNameOf(number));
+      // In the parcel, or beside it.
+      const hasRoom = bottom - top > 16 && right - left > 7 * name.length;
+      const at = hasRoom ? view.toPixel(view.toWorld(parcels.labels[number])) : [right + 4, (top + bottom) / 2];
+      const taken = [...dots, ...names, ...(hasRoom ? [] : ofParcels)];
+      if (name) write([name], 11, 400, [at], !hasRoom, taken);
     }
   }
 
@@ -308,9 +357,10 @@ function Drawing(canvas, view, zones, sites) {
     context.setTransform(density, 0, 0, density, 0, 0);
     const writeDegrees = state.layers.graticule ? drawGraticule() : () => {};
     const inView = drawZones(state);
+    const parcelsInView = state.layers.parcels ? drawParcels(state) : [];
     drawnSites = [];
     const siteCount = state.layers.sites && sites !== null ? drawSites() : { count: 0, areGrouped: false };
-    drawNames(inView, state);
+    drawNames(inView, parcelsInView, state);
     writeDegrees();
     if (state.pin !== null) drawPin(view.toPixel(view.toWorld(state.pin)));
     if (state.hasCrosshair) drawCrosshair();

@@ -11,18 +11,22 @@ const state = {
   layers: { corridor: true, zones: true, ...(data.isLayer ? {} : { clusters: true }), graticule: true },
   selected: null,
   hovered: null,
+  parcel: null,
+  hoveredParcel: null,
   // What was asked last: the place, and the answer.
   answer: null,
   pin: null,
 };
+if (data.parcels !== null) state.layers.parcels = true;
 if (sites !== null) state.layers.sites = true;
 if (data.baseMaps.length) state.layers.base = true;
 
 const locator = Locator(zones);
 const view = View(data.isGcj02);
-const drawing = Drawing(canvas, view, zones, sites);
-const panel = Panel(data, locator, state, {
-  change: redraw, close, select, goTo, chooseSite,
+const parcels = data.parcels === null ? null : Parcels(data.parcels, view);
+const drawing = Drawing(canvas, view, zones, parcels, sites);
+const panel = Panel(data, parcels, locator, state, {
+  change: redraw, close, select, goTo, chooseSite, chooseParcel,
 });
 const tiles = Tiles(byId("tiles"), data.baseMaps, view, (count) => {
   byId("credit").textContent = panel.word("tiles-failed", { count });
@@ -45,8 +49,8 @@ function redraw() {
 function draw(density) {
   tiles.update(state.layers.base ?? false);
   const hasCrosshair = canvas.matches(":focus-visible");
-  const { nameOf, siteNameOf } = panel;
-  panel.writeGrouped(drawing.draw({ ...state, nameOf, siteNameOf, hasCrosshair }, density));
+  const { nameOf, siteNameOf, parcelNameOf } = panel;
+  panel.writeGrouped(drawing.draw({ ...state, nameOf, siteNameOf, parcelNameOf, hasCrosshair }, density));
   const { metres, pixels } = scaleBar(view, 140);
   const length = metres < 1000
     ? panel.word("metres", { number: metres })
@@ -75,7 +79,16 @@ function ask([lon, lat], site = null) {
   const found = locator.answer(lon, lat, uncertainty());
   state.answer = { lon, lat, uncertainty: uncertainty(), found, site };
   state.pin = [lon, lat];
+  state.parcel = null;
   state.selected = found.finest;
+  show();
+}
+
+// Shows a parcel, and the zone that most of it lies in.
+function tellParcel(number) {
+  state.answer = state.pin = null;
+  state.parcel = number;
+  state.selected = parcels.zoneOf(number);
   show();
 }
 
@@ -88,14 +101,14 @@ function show() {
 }
 
 function select(number) {
-  state.answer = state.pin = null;
+  state.answer = state.pin = state.parcel = null;
   state.selected = number;
   if (!view.isSeen(zones[number].box)) view.fit(zones[number].box);
   show();
 }
 
 function close() {
-  state.answer = state.pin = state.selected = null;
+  state.answer = state.pin = state.parcel = state.selected = null;
   panel.writeCard();
   redraw();
 }
@@ -113,12 +126,28 @@ function chooseSite(number) {
   ask([sites.lon[number], sites.lat[number]], number);
 }
 
+function chooseParcel(number) {
+  const [west, south, east, north] = parcels.boxes[number];
+  const [width, height] = [east - west, north - south];
+  const { left, right, top, bottom } = parcels.onScreen(number);
+  // With what is around it.
+  if (!view.isSeen(parcels.boxes[number]) || Math.max(right - left, bottom - top) < 24) {
+    view.fit([west - 2 * width, south - 2 * height, east + 2 * width, north + 2 * height]);
+  }
+  tellParcel(number);
+}
+
+const parcelAt = (pixel) => (state.layers.parcels ? parcels.at(pixel) : null);
+
 // To the centimetre, so that the place that is shown is the place that is asked about.
 const rounded = (lonLat) => lonLat.map((value) => Number(value.toFixed(7)));
 
 function click(pixel) {
   const site = drawing.siteAt(pixel);
-  if (site === null) return ask(rounded(view.lonLatAt(pixel)));
+  if (site === null) {
+    const parcel = parcelAt(pixel);
+    return parcel === null ? ask(rounded(view.lonLatAt(pixel))) : tellParcel(parcel);
+  }
   if (site.count === 1) return ask([sites.lon[site.number], sites.lat[site.number]], site.number);
   view.zoomBy(2, pixel);
   redraw();
@@ -126,9 +155,9 @@ function click(pixel) {
 
 function hover(pixel) {
   const tip = byId("tip");
-  const before = state.hovered;
-  state.hovered = null;
-  let text = "";
+  const before = [state.hovered, state.hoveredParcel];
+  state.hovered = state.hoveredParcel = null;
+  let lines = [];
   if (pixel !== null) {
     const [lon, lat] = view.lonLatAt(pixel);
     byId("pointer").textContent = `${lon.toFixed(5)}, ${lat.toFixed(5)}`;
@@ -136,21 +165,24 @@ function hover(pixel) {
       zones[number].level === "cluster" ? state.layers.clusters : zones[number].isPartition && state.layers.zones;
     state.hovered = locator.holding(lon, lat).filter(isShown).at(-1)?.number ?? null;
     const site = drawing.siteAt(pixel);
-    if (site !== null && site.count === 1) text = panel.siteNameOf(site.number);
-    if (text === "" && state.hovered !== null) text = panel.nameOf(state.hovered);
+    if (site === null) state.hoveredParcel = parcelAt(pixel);
+    if (site !== null && site.count === 1) lines = [panel.siteNameOf(site.number)];
+    if (state.hoveredParcel !== null) lines = panel.shortOfParcel(state.hoveredParcel);
+    if (lines.join("") === "" && state.hovered !== null) lines = [panel.nameOf(state.hovered)];
     const isRight = pixel[0] > view.width - 220;
     tip.style.transform = `translate(${pixel[0] + (isRight ? -14 : 14)}px, ${pixel[1] + 16}px)${isRight ? " translateX(-100%)" : ""}`;
   }
-  tip.replaceChildren(apart(text));
-  tip.hidden = text === "";
-  if (before !== state.hovered) redraw();
+  lines = lines.filter((line) => line !== "");
+  tip.replaceChildren(...lines.map((line) => element("div", {}, apart(line))));
+  tip.hidden = lines.length === 0;
+  if (before[0] !== state.hovered || before[1] !== state.hoveredParcel) redraw();
 }
 
 listen(canvas, view, {
   change: redraw,
   click,
   hover,
-  ask: () => ask(rounded(view.lonLatAt([view.width / 2, view.height / 2]))),
+  ask: () => click([view.width / 2, view.height / 2]),
   escape: close,
   showAll,
 });
@@ -168,7 +200,10 @@ function zoom(steps) {
 byId("zoom-in").addEventListener("click", () => zoom(1));
 byId("zoom-out").addEventListener("click", () => zoom(-1));
 byId("show-all").addEventListener("click", showAll);
-byId("print").addEventListener("click", () => window.print());
+byId("print").addEventListener("click", () => {
+  prepare(PAPER_DENSITY);
+  requestAnimationFrame(() => requestAnimationFrame(() => window.print()));
+});
 byId("uncertainty").addEventListener("input", () => {
   if (state.answer === null) return;
   const { lon, lat, site } = state.answer;
@@ -194,33 +229,37 @@ function recolour() {
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
 
 // Paper is light, and finer than a screen; the map keeps its part of the world, and is made as wide as the paper.
-const PAPER_PX = 680;
+const PAPER_PX = 680, PAPER_DENSITY = 3;
+let isPrepared = false;
+// Before the browser prints: of a canvas that is drawn only then, Chromium prints the drawing in a wrong scale.
+function prepare(density) {
+  isPrepared = true;
+  document.documentElement.dataset.theme = "light";
+  drawing.readColours();
+  draw(density);
+}
 window.addEventListener("beforeprint", () => {
   const map = byId("map");
-  document.documentElement.dataset.theme = "light";
+  const isDark = getComputedStyle(document.documentElement).colorScheme === "dark";
+  if (isDark && !isPrepared) prepare(window.devicePixelRatio || 1);
   byId("areas").open = true;
   map.style.width = `${view.width}px`;
   map.style.height = `${view.height}px`;
   map.style.zoom = Math.min(1, PAPER_PX / view.width);
-  drawing.readColours();
-  draw(4);
 });
 window.addEventListener("afterprint", () => {
   const map = byId("map");
+  isPrepared = false;
   document.documentElement.dataset.theme = state.theme;
   map.style.width = map.style.height = map.style.zoom = "";
   drawing.readColours();
   resize();
 });
 
-// Title and notice stand in the page already and are seen at once; the rest comes with the next frame.
-requestAnimationFrame(() => setTimeout(() => {
-  panel.writeAll();
-  drawing.readColours();
-  resize();
-  new ResizeObserver(resize).observe(byId("map"));
-  document.documentElement.dataset.drawn = "yes";
-}));
+panel.writeAll();
+drawing.readColours();
+resize();
+new ResizeObserver(resize).observe(byId("map"));
 
 // For tests and for other scripts: the answer of `corridor locate`, column by column.
 window.corridor = Object.freeze({
@@ -229,3 +268,5 @@ window.corridor = Object.freeze({
   pixelOf: (lonLat) => view.toPixel(view.toWorld(lonLat)),
   lonLatAt: (pixel) => view.lonLatAt(pixel),
 });
+
+document.documentElement.dataset.drawn = "yes";

@@ -12,8 +12,8 @@ const apart = (text) => element("bdi", { textContent: text });
 const MOST_LISTED = 500;
 const MOST_FOUND = 8;
 
-function Panel(data, locator, state, on) {
-  const { zones, sites } = data;
+function Panel(data, parcels, locator, state, on) {
+  const { zones, sites, table } = data;
   const byId = (id) => document.getElementById(id);
   const words = () => data.words[state.lang];
   const word = (key, values = {}) =>
@@ -26,8 +26,9 @@ function Panel(data, locator, state, on) {
     const zone = zones[number];
     return state.lang === "en" ? zone.nameEn ?? zone.name : zone.name;
   };
-  const siteNameOf = (number) =>
-    (state.lang === "en" && sites.name_en[number]) || sites.name[number] || "";
+  const rowNameOf = (rows, number) => (state.lang === "en" && rows.name_en[number]) || rows.name[number] || "";
+  const siteNameOf = (number) => rowNameOf(sites, number);
+  const parcelNameOf = (number) => rowNameOf(parcels, number);
   const titled = (number) => [apart(nameOf(number)), " [", apart(zones[number].id), "]"];
   const hues = huesOf(zones);
   const hueClass = (number) => `hue-${hues[number] ?? "none"}`;
@@ -102,18 +103,22 @@ function Panel(data, locator, state, on) {
     }
   }
 
-  function writeSites() {
-    byId("sites").hidden = sites === null;
-    if (sites === null) return;
-    const { tally, invalid } = sites.said[state.lang];
-    const texts = [tally];
-    if (sites.lon.length === 0) texts.push(word("sites-none"));
-    else if (sites.outside === sites.lon.length) texts.push(word("sites-all-outside"));
-    if (sites.invalid > 0) {
-      texts.push(word("sites-invalid", { count: sites.invalid }), ...invalid);
-      if (sites.invalid > invalid.length) texts.push(word("more-found", { count: sites.invalid - invalid.length }));
+  function writeTable() {
+    byId("table").hidden = table === null;
+    if (table === null) return;
+    const title = parcels === null ? "layer-sites" : sites === null ? "layer-parcels" : "sites-and-parcels";
+    byId("table-title").textContent = word(title);
+    byId("sites-key").hidden = sites === null;
+    byId("parcels-key").hidden = parcels === null;
+    const { tally, invalid } = table.said[state.lang];
+    const texts = [...tally];
+    if (sites === null && parcels === null) texts.push(word("none-shown"));
+    else if (table.isOutside) texts.push(word("all-outside"));
+    if (table.invalid > 0) {
+      texts.push(word("rows-invalid", { count: table.invalid }), ...invalid);
+      if (table.invalid > invalid.length) texts.push(word("more-found", { count: table.invalid - invalid.length }));
     }
-    byId("sites-said").replaceChildren(...texts.map((text) => element("p", {}, apart(text))));
+    byId("table-said").replaceChildren(...texts.map((text) => element("p", {}, apart(text))));
   }
 
   function writeAreas() {
@@ -162,9 +167,9 @@ function Panel(data, locator, state, on) {
       const values = { distance: lengthText(found.distance), name: apart(nameOf(measured)) };
       pairs.push([word("distance"), ...sentence(key, values)]);
     } else pairs.push([word("distance"), word("nothing")]);
-    if (found.certainty === "certain") pairs.push([word("certainty"), word("certain")]);
+    if (found.certainty === "certain") pairs.push([word("certainty"), word("far-from-boundaries")]);
     if (found.certainty === "uncertain") {
-      pairs.push([word("certainty"), ...sentence("uncertain", {
+      pairs.push([word("certainty"), ...sentence("near-a-boundary", {
         name: apart(nameOf(found.doubt)),
         accuracy: zones[found.doubt].accuracy,
         site: uncertainty > 0 ? word("uncertain-site", { uncertainty }) : "",
@@ -172,10 +177,46 @@ function Panel(data, locator, state, on) {
     }
     const title = site === null || !siteNameOf(site) ? [word("answer")] : [apart(siteNameOf(site))];
     const where = element("p", { className: "where", textContent: `${lon}, ${lat}` });
-    const cells = site === null ? [] : sites.cells[site] ?? [];
-    const own = cells.map(([column, text]) => [apart(sites.columns[column]), apart(text)]);
-    return element("div", { className: "box" }, head(title), where, list(pairs), own.length
-      ? element("h3", { textContent: word("site-columns") }) : null, own.length ? list(own) : null);
+    return element("div", { className: "box" }, head(title), where, list(pairs), ...(site === null ? [] : ownColumns(sites, site)));
+  }
+
+  // What stands in the columns of a row.
+  function ownColumns(rows, number) {
+    const own = (rows.cells[number] ?? []).map(([column, text]) => [apart(table.columns[column]), apart(text)]);
+    return own.length ? [element("h3", { textContent: word("own-columns") }), list(own)] : [];
+  }
+
+  const hectares = (squareMetres) => (squareMetres / 1e4).toFixed(4);
+  const percent = (share) => (share * 100).toFixed(2);
+
+  function parcelBox(number) {
+    const parts = parcels.parts[number];
+    const [zone, share] = parts[parcels.majority[number]];
+    const area = { ha: hectares(parcels.area[number]), mu: (parcels.area[number] * 0.0015).toFixed(3) };
+    const pairs = [
+      [word("zone"), ...(zone === null ? [word("in-no-zone")] : titled(zone))],
+      [word("share"), `${percent(share)} %`],
+      [word("relation"), word(parcels.relation[number])],
+    ];
+    if (parts.length > 1) {
+      const said = ([zone, share, area]) => element("div", {}, ...sentence("part", {
+        name: apart(zone === null ? word("in-no-zone") : nameOf(zone)), share: percent(share), ha: hectares(area),
+      }));
+      pairs.push([word("parts"), ...parts.map(said)]);
+    }
+    pairs.push([word("parcel-area"), word("hectares", area)]);
+    const certainty = parcels.certainty[number];
+    if (certainty !== null) pairs.push([word("certainty"), word(`majority-${certainty}`)]);
+    const title = [apart(parcelNameOf(number) || word("parcel"))];
+    return element("div", { className: "box" }, head(title), list(pairs), ...ownColumns(parcels, number));
+  }
+
+  // The same in short: its name, its zone and share, how sure that is.
+  function shortOfParcel(number) {
+    const [zone, share] = parcels.parts[number][parcels.majority[number]];
+    const name = zone === null ? word("in-no-zone") : nameOf(zone);
+    const certainty = parcels.certainty[number];
+    return [parcelNameOf(number), `${name} ${percent(share)} %`, certainty === null ? "" : word(certainty)];
   }
 
   function head(title) {
@@ -208,13 +249,16 @@ function Panel(data, locator, state, on) {
   function writeCard() {
     const boxes = [];
     if (state.answer !== null) boxes.push(answerBox(state.answer));
+    if (state.parcel !== null) boxes.push(parcelBox(state.parcel));
     if (state.selected !== null) boxes.push(factsBox(state.selected, boxes.length === 0));
     if (boxes.length === 0) boxes.push(element("p", { className: "hint", textContent: word("hint") }));
     byId("card").replaceChildren(...boxes);
     markSelected();
     // In short, for those who listen.
-    const facts = state.answer === null ? [] : [...boxes[0].querySelectorAll("dd")];
-    const heard = facts.length || state.selected === null ? facts.map((fact) => fact.textContent) : [nameOf(state.selected)];
+    const isAnswer = state.answer !== null || state.parcel !== null;
+    const facts = isAnswer ? [...boxes[0].querySelector("dl").querySelectorAll("dd")].map((fact) => fact.textContent) : [];
+    if (state.parcel !== null) facts.unshift(parcelNameOf(state.parcel) || word("parcel"));
+    const heard = isAnswer || state.selected === null ? facts : [nameOf(state.selected)];
     byId("status").textContent = heard.join("; ");
   }
 
@@ -239,10 +283,13 @@ function Panel(data, locator, state, on) {
     const asked = text.trim().toLowerCase();
     const has = (name) => name !== null && name !== undefined && name.toLowerCase().includes(asked);
     const isFound = (number) => [zones[number].id, zones[number].name, zones[number].nameEn].some(has);
-    return {
-      zones: [...zones.keys()].filter(isFound),
-      sites: sites === null ? [] : [...sites.name.keys()].filter((n) => has(sites.name[n]) || has(sites.name_en[n])),
+    // By name or, where none is called so, by what stands in the columns.
+    const named = (rows) => {
+      const those = (isAsked) => (rows === null ? [] : [...rows.name.keys()].filter(isAsked));
+      const called = those((n) => has(rows.name[n]) || has(rows.name_en[n]));
+      return called.length ? called : those((n) => rows.cells[n]?.some(([, text]) => has(text)));
     };
+    return { zones: [...zones.keys()].filter(isFound), parcels: named(parcels), sites: named(sites) };
   }
 
   function writeFound() {
@@ -262,6 +309,7 @@ function Panel(data, locator, state, on) {
     }).concat(numbers.length > MOST_FOUND ? [more(numbers.length - MOST_FOUND)] : []);
     const items = [
       ...part(results.zones, nameOf, (number) => on.select(number)),
+      ...part(results.parcels, (number) => `▰ ${parcelNameOf(number)}`, on.chooseParcel),
       ...part(results.sites, (number) => `● ${siteNameOf(number)}`, on.chooseSite),
     ];
     if (items.length === 0) return say(word("not-found", { text }));
@@ -281,11 +329,13 @@ function Panel(data, locator, state, on) {
     writeWords();
     writeLayers();
     writeZones();
-    writeSites();
+    writeTable();
     writeAreas();
     writeCard();
     writeFound();
   }
 
-  return { writeAll, writeCard, writeTheme, writeGrouped, nameOf, siteNameOf, word, lengthText };
+  return {
+    writeAll, writeCard, writeTheme, writeGrouped, nameOf, siteNameOf, parcelNameOf, shortOfParcel, word, lengthText,
+  };
 }

@@ -52,10 +52,20 @@ function View(isGcj02) {
     const fits = (pixels, part) => Math.log2((pixels - 2 * margin) / TILE_PX / Math.max(part, 1e-9));
     view.zoom = clamp(Math.min(fits(view.width, right - left), fits(view.height, bottom - top)), FARTHEST, 17);
   };
-  view.isSeen = ([west, south, east, north]) => {
+  // The pixels of a box.
+  view.boxOnScreen = ([west, south, east, north]) => {
     const [left, bottom] = view.toPixel(view.toWorld([west, south]));
     const [right, top] = view.toPixel(view.toWorld([east, north]));
+    return { left, top, right, bottom };
+  };
+  view.isSeen = (box) => {
+    const { left, top, right, bottom } = view.boxOnScreen(box);
     return left >= 0 && top >= 0 && right <= view.width && bottom <= view.height;
+  };
+  // Whether a part of a box is seen.
+  view.meets = (box) => {
+    const { left, top, right, bottom } = view.boxOnScreen(box);
+    return right >= 0 && bottom >= 0 && left <= view.width && top <= view.height;
   };
   return view;
 }

@@ -2,6 +2,7 @@
 
 use crate::plan::Level;
 use crate::report::lang::Lang;
+use crate::report::text::grouped;
 
 /// What the page says in a language: keys and words. In braces stands what the page puts in.
 ///
@@ -29,8 +30,12 @@ pub fn page_words(lang: Lang) -> impl Iterator<Item = (&'static str, &'static st
         ("total", words.total),
         ("total-of-layer", words.total_of_layer),
         ("sources", words.sources),
+        ("parcel", lang.parcel_words().parcel),
+        ("relation", lang.parcel_words().relation),
+        ("in-no-zone", lang.parcel_words().in_no_zone),
     ];
-    let values = ["inside", "boundary", "outside"].map(|value| (value, words.of_value(value)));
+    let values = ["inside", "boundary", "outside", "within", "straddles", "certain", "uncertain"]
+        .map(|value| (value, words.of_value(value)));
     let levels = Level::ALL.map(|level| (key_of(level), words.level_name(level)));
     let own = OWN.iter().map(move |&(key, en, zh)| (key, if lang == Lang::En { en } else { zh }));
     shared.into_iter().chain(values.map(|(key, word)| (key, word))).chain(levels).chain(own)
@@ -56,6 +61,32 @@ impl Lang {
     /// ```
     pub fn page_word(self, key: &'static str) -> &'static str {
         page_words(self).find(|word| word.0 == key).map_or(key, |word| word.1)
+    }
+
+    /// A table of which nothing can be shown on a page.
+    pub fn none_on_the_page(self, file: &str) -> String {
+        match self {
+            Lang::En => format!("{file}: no row has a valid point or polygon: none is shown"),
+            Lang::Zh => format!("{file}：没有有效的点或面，未显示任何点位或地块"),
+        }
+    }
+
+    /// That a page has no room for some of the parcels of a table.
+    ///
+    /// ```
+    /// use taizhou_corridor::report::lang::Lang;
+    ///
+    /// let said = Lang::En.left_out_of_the_page("parcels.gpkg", 1, 20_001);
+    /// assert!(said.starts_with("parcels.gpkg: the first 20,000 of 20,001 parcels are on the page"));
+    /// ```
+    pub fn left_out_of_the_page(self, file: &str, left_out: u64, parcels: u64) -> String {
+        let (shown, parcels) = (grouped((parcels - left_out) as f64, 0), grouped(parcels as f64, 0));
+        match self {
+            Lang::En => format!(
+                "{file}: the first {shown} of {parcels} parcels are on the page, which would grow too large; SVG and PNG show all"
+            ),
+            Lang::Zh => format!("{file}：共{parcels}个地块，网页仅含前{shown}个，以免过大；SVG和PNG显示全部"),
+        }
     }
 }
 
@@ -86,7 +117,7 @@ static OWN: &[(&str, &str, &str)] = &[
     ("search-hint", "Jiaojiang, or 121.36898, 28.65590", "椒江，或 121.36898, 28.65590"),
     ("go", "Go", "查询"),
     ("uncertainty", "Position uncertainty, m (95 %)", "点位自身精度，米（95%）"),
-    ("not-found", "Nothing is called “{text}”.", "没有名称含“{text}”的片区或点位。"),
+    ("not-found", "Nothing is called “{text}”.", "没有名称含“{text}”的片区、点位或地块。"),
     (
         "not-a-position",
         "“{text}” is no position: longitude −180 to 180, then latitude −90 to 90, in degrees.",
@@ -105,14 +136,33 @@ static OWN: &[(&str, &str, &str)] = &[
         "Click the map for the answer at a place, or a zone below for what the plan says of it.",
         "点击地图查询该处所属片区；点击下方片区查看规划内容。",
     ),
-    ("site-columns", "In the table", "点位表所载"),
+    ("own-columns", "In the table", "表中所载"),
+    ("share", "Share", "占比"),
+    ("parts", "All parts", "各部分"),
+    ("parcel-area", "Area", "面积"),
+    ("hectares", "{ha} ha ({mu} mu)", "{ha}公顷（{mu}亩）"),
+    ("part", "{name}: {share} %, {ha} ha", "{name}：{share}%，{ha}公顷"),
+    (
+        "majority-certain",
+        "certain: more than half stays there, wherever the true boundaries lie within their accuracy",
+        "确定：真实边界在其精度范围内无论如何变动，过半面积仍属该处",
+    ),
+    (
+        "majority-uncertain",
+        "uncertain: true boundaries within their accuracy could put half of it elsewhere",
+        "不确定：真实边界在其精度范围内变动时，半数面积可能改属他处",
+    ),
     ("to-boundary", "{distance} to the boundary of {name}", "距{name}边界{distance}"),
     ("to-zone", "{distance} to {name}", "距{name}{distance}"),
     ("metres", "{number} m", "{number}米"),
     ("kilometres", "{number} km", "{number}公里"),
-    ("certain", "certain: every boundary is farther away than its outline is off", "确定：各边界均在其精度范围之外"),
     (
-        "uncertain",
+        "far-from-boundaries",
+        "certain: every boundary is farther away than its outline is off",
+        "确定：各边界均在其精度范围之外",
+    ),
+    (
+        "near-a-boundary",
         "uncertain: the outline of {name} is accurate to {accuracy} m{site}; its boundary is within that",
         "不确定：{name}范围线精度{accuracy}米{site}，其边界在此误差之内",
     ),
@@ -124,16 +174,21 @@ static OWN: &[(&str, &str, &str)] = &[
     ("layer-features", "Features", "要素"),
     ("layer-clusters", "Clusters", "功能组团"),
     ("layer-sites", "Sites", "点位"),
+    ("layer-parcels", "Parcels", "地块"),
+    ("sites-and-parcels", "Sites and parcels", "点位与地块"),
     ("layer-graticule", "Graticule", "经纬网"),
     ("layer-base", "Base map", "底图"),
     ("zones", "Zones", "片区"),
     ("zones-of-layer", "Features", "要素"),
-    ("site-certain", "certain", "确定"),
-    ("site-uncertain", "uncertain", "不确定"),
     ("site-group", "several sites", "多个点位"),
-    ("sites-none", "The table has no site with a usable position.", "点位表中没有坐标可用的点位。"),
-    ("sites-all-outside", "All sites are outside.", "全部点位都在片区以外。"),
-    ("sites-invalid", "Rows without a usable position, not shown: {count}", "坐标不可用、未显示的行：{count}"),
+    ("parcels-key", "in the colour of the zone of most of it", "颜色同占比最大的片区"),
+    ("none-shown", "The table has no valid point or polygon.", "表中没有有效的点或面。"),
+    ("all-outside", "All of it is outside.", "全部在片区以外。"),
+    (
+        "rows-invalid",
+        "Rows without a valid point or polygon, not shown: {count}",
+        "没有有效点或面、未显示的行：{count}",
+    ),
     (
         "sites-grouped",
         "{count} sites in view, drawn as groups with their numbers: zoom in to see each.",

@@ -339,14 +339,6 @@ impl Words {
         }
     }
 
-    /// A table without any site that could be shown.
-    pub fn no_sites(&self, file: &str) -> String {
-        match self.lang {
-            Lang::En => format!("{file}: no site has a usable position: none is shown"),
-            Lang::Zh => format!("{file}：没有坐标可用的点位，未显示任何点位"),
-        }
-    }
-
     /// A table of sites of which no zone holds any.
     pub fn all_outside(&self, file: &str) -> String {
         match self.lang {
