@@ -37,7 +37,7 @@ clients: $(CLIENTS)/installed
 
 $(CLIENTS)/installed: tests/clients/package.json tests/clients/exports.requirements.txt tests/clients/exports.sh
 	@{ command -v node && command -v npm; } >/dev/null || { echo "Node.js 20 or newer and npm are needed"; exit 1; }
-	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } \
+	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
 	  || { echo "Chromium is needed: CHROMIUM=/path/to/chromium make test-clients"; exit 1; }
 	mkdir -p $(CLIENTS) && cp tests/clients/package.json $(CLIENTS)/
 	npm install --prefix $(CLIENTS) --no-audit --no-fund --loglevel=error
