@@ -28,15 +28,15 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         files(&Path::new(ROOT).join(folder), &mut all);
     }
     let endings: &[&str] = match target {
-        "csv" | "round-csv" => &["csv"],
-        "geojson" | "plan" => &["geojson", "json"],
-        "geojsonseq" | "round-geojson" => &["ndjson", "jsonl", "geojsonl", "geojsons"],
-        "xlsx" => &["xlsx"],
-        "survey-txt" => &["txt"],
-        "gpkg" => &["gpkg"],
-        "flatgeobuf" => &["fgb"],
-        "geoparquet" => &["parquet"],
-        "kml" => &["kml", "kmz"],
+        "csv" | "round-csv" | "table-csv" => &["csv"],
+        "geojson" | "plan" | "table-geojson" => &["geojson", "json"],
+        "geojsonseq" | "round-geojson" | "table-ndjson" | "table-geojsonseq" => &["ndjson", "jsonl", "geojsonl", "geojsons"],
+        "xlsx" | "table-xlsx" => &["xlsx"],
+        "survey-txt" | "table-survey-txt" => &["txt"],
+        "gpkg" | "table-gpkg" => &["gpkg"],
+        "flatgeobuf" | "table-flatgeobuf" => &["fgb"],
+        "geoparquet" | "table-geoparquet" => &["parquet"],
+        "kml" | "table-kml" => &["kml", "kmz"],
         "archive" => &["zip", "kmz"],
         "crs" => &["prj"],
         "guess" => &["csv", "kml", "fgb", "ndjson", "txt"],
@@ -46,7 +46,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = all.iter().filter(is_seed).map(|path| fs::read(path).unwrap()).collect();
     seeds.retain(|bytes| bytes.len() < 200_000);
     let texts: &[&str] = match target {
-        "csv" | "round-csv" => &["a,lon,lat\n\"x \"\"y\"\"\",121.4,28.6\n", "wkt;b\n\"POINT(121.4 28.6)\";2\n"],
+        "csv" | "round-csv" | "table-csv" => &["a,lon,lat\n\"x \"\"y\"\"\",121.4,28.6\n", "wkt;b\n\"POINT(121.4 28.6)\";2\n"],
         "geojsonseq" | "round-geojson" => &[
             r#"{"type":"Feature","id":"a","properties":{"b":[1,{"c":"\u4e2d"}],"d":1.50},"geometry":{"type":"Point","coordinates":[121.4,28.6]}}"#,
             r#"{"type":"Feature","properties":null,"geometry":{"type":"Polygon","coordinates":[[[121.4,28.6],[121.5,28.6],[121.5,28.7],[121.4,28.6]]]},"x":1}"#,
@@ -63,7 +63,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     };
     seeds.extend(texts.iter().map(|text| text.as_bytes().to_vec()));
     match target {
-        "shapefile" => {
+        "shapefile" | "table-shapefile" => {
             for name in ["deleted", "edited", "parcels_gbk", "points_many"] {
                 let part = |ending: &str| {
                     fs::read(Path::new(ROOT).join(format!("tests/data/shapefile/{name}.{ending}"))).unwrap_or_default()
@@ -78,6 +78,11 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
             }
         }
         _ => {}
+    }
+    if target.starts_with("table-") {
+        // Their bytes are choices.
+        let mut numbers = Numbers(0x5851_f42d_4c95_7f2d);
+        seeds.extend((0..40).map(|number| (0..8 * number).map(|_| numbers.below(256) as u8).collect()));
     }
     seeds
 }

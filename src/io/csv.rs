@@ -22,7 +22,7 @@ use crate::io::block::RawBlock;
 use crate::io::columns::{carrier, end_row};
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
-use crate::io::{Encoding, ReadOptions};
+use crate::io::{Encoding, Format, ReadOptions};
 use crate::table::{Batch, BatchBuilder, Carrier, Schema};
 
 pub(super) struct CsvReader {
@@ -49,7 +49,7 @@ const BLOCK_BYTES: usize = 1 << 17;
 const MAX_RECORD_BYTES: usize = 256 << 20;
 
 impl CsvReader {
-    pub(super) fn new(source: Source, options: &ReadOptions) -> Result<CsvReader> {
+    pub(super) fn new(source: Source, format: Format, options: &ReadOptions) -> Result<CsvReader> {
         let mut reader = CsvReader {
             source: Box::new(source.reader),
             is_at_end: false,
@@ -63,7 +63,7 @@ impl CsvReader {
         };
         reader.fill(START_BYTES)?;
         reader.decoder = Decoder::of_start(&reader.rest);
-        reader.delimiter = delimiter(&reader.rest);
+        reader.delimiter = delimiter(&reader.rest, format == Format::Tsv);
         if reader.rest.starts_with(BYTE_ORDER_MARK) {
             reader.rest.drain(..BYTE_ORDER_MARK.len());
         }
@@ -345,18 +345,20 @@ impl Decoder {
     }
 }
 
-/// What separates the fields of the header: a comma, unless there is none but semicolons or tabs.
-fn delimiter(start: &[u8]) -> u8 {
-    let mut in_quotes = false;
-    let header: Vec<u8> = start
-        .iter()
-        .copied()
-        .take_while(|&byte| {
-            in_quotes ^= byte == b'"';
-            in_quotes || byte != b'\n'
-        })
-        .collect();
-    [b',', b';', b'\t'].into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',')
+/// What separates the fields of the header: a comma, unless there is none but semicolons or tabs. A file that
+/// calls itself one of tabs is asked for those first.
+fn delimiter(start: &[u8], is_tsv: bool) -> u8 {
+    let (mut has, mut in_quotes) = ([false; 256], false);
+    for &byte in start {
+        in_quotes ^= byte == b'"';
+        match byte {
+            b'\n' if !in_quotes => break,
+            // What is quoted separates nothing.
+            _ => has[usize::from(byte)] |= !in_quotes,
+        }
+    }
+    let order = if is_tsv { [b'\t', b',', b';'] } else { [b',', b';', b'\t'] };
+    order.into_iter().find(|&delimiter| has[usize::from(delimiter)]).unwrap_or(order[0])
 }
 
 #[cfg(test)]
@@ -391,15 +393,18 @@ mod tests {
 
     #[test]
     fn fields_are_separated_by_what_the_header_has() {
+        assert_eq!(delimiter(b"a,b;c\td", true), b'\t');
+        assert_eq!(delimiter(b"a,b;c", true), b',');
         for (start, expected) in [
             ("a,b;c\n", b','),
+            ("\"a, b\";c\n", b';'),
             ("a;b\n1,5;2\n", b';'),
             ("a\tb", b'\t'),
             ("a", b','),
             ("", b','),
             ("\"a\nb\";c\n", b';'),
         ] {
-            assert_eq!(delimiter(start.as_bytes()), expected, "{start}");
+            assert_eq!(delimiter(start.as_bytes(), false), expected, "{start}");
         }
     }
 }

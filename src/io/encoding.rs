@@ -22,16 +22,22 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Text in this encoding. Both hold every character.
+    /// Text in this encoding. Both hold every character, but that GB18030 has no U+E5E5, one of private use: the
+    /// replacement character stands for it.
     ///
     /// ```
     /// use taizhou_corridor::io::Encoding;
     ///
     /// assert_eq!(Encoding::Gb18030.encode("台州").as_ref(), b"\xcc\xa8\xd6\xdd");
+    /// assert_eq!(Encoding::Gb18030.encode("\u{e5e5}"), Encoding::Gb18030.encode("\u{fffd}"));
     /// ```
     pub fn encode(self, text: &str) -> Cow<'_, [u8]> {
         match self {
             Encoding::Utf8 => text.as_bytes().into(),
+            // The encoder would write a reference of HTML.
+            Encoding::Gb18030 if text.contains('\u{e5e5}') => {
+                encoding_rs::GB18030.encode(&text.replace('\u{e5e5}', "\u{fffd}")).0.into_owned().into()
+            }
             Encoding::Gb18030 => encoding_rs::GB18030.encode(text).0,
         }
     }

@@ -125,7 +125,7 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     };
     let has_layers = is_layer_taken || format.has_layers();
     let reader: Result<Box<dyn RowReader>> = match format {
-        Format::Csv | Format::Tsv => csv::CsvReader::new(source, options).map(|reader| Box::new(reader) as _),
+        Format::Csv | Format::Tsv => csv::CsvReader::new(source, format, options).map(|reader| Box::new(reader) as _),
         Format::Xlsx => xlsx::XlsxReader::new(source, options).map(|reader| Box::new(reader) as _),
         Format::SurveyTxt => survey_txt::SurveyTxtReader::new(source, options).map(|reader| Box::new(reader) as _),
         Format::GeoPackage => geopackage::GeoPackageReader::new(source, options).map(|reader| Box::new(reader) as _),

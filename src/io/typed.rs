@@ -28,9 +28,19 @@ pub(super) struct TypedColumns {
 impl TypedColumns {
     /// `taken` are names that the format needs for itself, in whatever case.
     pub(super) fn new(schema: &Schema, added: &[Field], taken: &[&str]) -> TypedColumns {
+        TypedColumns::with_names(schema, added, taken, str::to_owned)
+    }
+
+    /// The same, of names as a format can hold them.
+    pub(super) fn with_names(
+        schema: &Schema,
+        added: &[Field],
+        taken: &[&str],
+        held: impl Fn(&str) -> String,
+    ) -> TypedColumns {
         let mut fields: Vec<Field> = vec![];
         for (place, field) in schema.attributes().iter().chain(added).enumerate() {
-            let base = if field.name.is_empty() { format!("column_{}", place + 1) } else { field.name.clone() };
+            let base = if field.name.is_empty() { format!("column_{}", place + 1) } else { held(&field.name) };
             let is_free = |name: &str| {
                 // Databases do not tell case.
                 let same = |other: &str| other.to_lowercase() == name.to_lowercase();

@@ -61,7 +61,9 @@ impl KmlWriter {
         added: &[Field],
         options: &WriteOptions,
     ) -> Result<KmlWriter> {
-        let typed = TypedColumns::new(schema, added, &[]);
+        let typed = TypedColumns::with_names(schema, added, &[], |name| {
+            name.chars().map(|c| if is_xml(c) { c } else { '\u{fffd}' }).collect()
+        });
         let roles = roles(typed.fields(), schema.ids.is_some());
         let placemarks = tempfile::tempfile().map_err(|error| Error::new(ErrorKind::Write(error)))?;
         let title = options.layer.clone().or_else(|| {
@@ -310,14 +312,19 @@ pub(super) fn escaped(text: &str) -> (String, u64) {
             '"' => xml.push_str("&quot;"),
             '\r' | '\n' | '\t' => xml.push_str(&format!("&#{};", character as u32)),
             ' ' if is_outside => xml.push_str("&#32;"),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
+            character if is_xml(character) => xml.push(character),
+            _ => {
                 xml.push('\u{fffd}');
                 replaced += 1;
             }
-            character => xml.push(character),
         }
     }
     (xml, replaced)
+}
+
+/// Whether XML 1.0 (2.2) allows a character.
+fn is_xml(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r') || !matches!(character, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// Whether a text is a name without a colon (Namespaces in XML 1.0), which ids are.

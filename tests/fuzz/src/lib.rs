@@ -2,8 +2,12 @@
 //! results, where there are any, fit together.
 
 mod answers;
+mod formats;
 mod readers;
 mod round_trips;
+mod tables;
+
+use taizhou_corridor::io::Format;
 
 /// A name, and what is done with the bytes.
 pub type Target = (&'static str, fn(&[u8]));
@@ -31,4 +35,16 @@ pub const TARGETS: &[Target] = &[
     ("round-csv", round_trips::csv),
     ("round-geojson", round_trips::geojson),
     ("round-geometry", round_trips::geometry),
+    ("table-csv", |bytes| formats::same(Format::Csv, bytes)),
+    ("table-tsv", |bytes| formats::same(Format::Tsv, bytes)),
+    ("table-geojson", |bytes| formats::same(Format::GeoJson, bytes)),
+    ("table-ndjson", |bytes| formats::same(Format::NdJson, bytes)),
+    ("table-geojsonseq", |bytes| formats::same(Format::GeoJsonSeq, bytes)),
+    ("table-xlsx", |bytes| formats::same(Format::Xlsx, bytes)),
+    ("table-survey-txt", |bytes| formats::same(Format::SurveyTxt, bytes)),
+    ("table-gpkg", |bytes| formats::same(Format::GeoPackage, bytes)),
+    ("table-flatgeobuf", |bytes| formats::same(Format::FlatGeobuf, bytes)),
+    ("table-shapefile", |bytes| formats::same(Format::Shapefile, bytes)),
+    ("table-kml", |bytes| formats::same(Format::Kml, bytes)),
+    ("table-geoparquet", |bytes| formats::same(Format::GeoParquet, bytes)),
 ];

@@ -8,6 +8,7 @@ use taizhou_corridor::crs::{AxisOrder, Crs, Settler, Transformer};
 use taizhou_corridor::geometry::encoding::{from_wkb, from_wkt};
 use taizhou_corridor::io::{self, Format, Input, ReadOptions};
 use taizhou_corridor::plan::{Outline, Plan, check};
+use tempfile::TempDir;
 
 fn drain(input: Input, format: Option<Format>) {
     let options = ReadOptions { format, ..ReadOptions::default() };
@@ -62,12 +63,15 @@ pub fn kml(bytes: &[u8]) {
     read(Format::Kml, bytes);
 }
 
-/// `.shp`, `.dbf`, `.prj`, `.cpg`, with a line `--part--` between them.
-pub fn shapefile(bytes: &[u8]) {
-    const BETWEEN: &[u8] = b"\n--part--\n";
+/// The files of a shapefile, with a line between them.
+const BETWEEN: &[u8] = b"\n--part--\n";
+const PARTS: [&str; 4] = ["shp", "dbf", "prj", "cpg"];
+
+/// A folder with the shapefile `a.shp` of these bytes.
+pub fn shapefile_of_bytes(bytes: &[u8]) -> TempDir {
     let folder = tempfile::tempdir_in(memory()).expect("a temporary folder");
     let mut rest = bytes;
-    for ending in ["shp", "dbf", "prj", "cpg"] {
+    for ending in PARTS {
         let end = rest.windows(BETWEEN.len()).position(|window| window == BETWEEN);
         let (part, behind) = end.map_or((rest, &[][..]), |end| (&rest[..end], &rest[end + BETWEEN.len()..]));
         if !part.is_empty() {
@@ -75,11 +79,21 @@ pub fn shapefile(bytes: &[u8]) {
         }
         rest = behind;
     }
+    folder
+}
+
+/// The bytes of the shapefile `a.shp` in a folder.
+pub fn bytes_of_shapefile(folder: &Path) -> Vec<u8> {
+    PARTS.map(|ending| fs::read(folder.join(format!("a.{ending}"))).unwrap_or_default()).join(BETWEEN)
+}
+
+pub fn shapefile(bytes: &[u8]) {
+    let folder = shapefile_of_bytes(bytes);
     drain(Input::path(folder.path().join("a.shp")), None);
 }
 
 /// Where files are no burden to a disk.
-fn memory() -> &'static Path {
+pub fn memory() -> &'static Path {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { memory } else { Path::new("/tmp") }
 }
