@@ -30,7 +30,9 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     let endings: &[&str] = match target {
         "csv" | "round-csv" | "table-csv" => &["csv"],
         "geojson" | "plan" | "table-geojson" => &["geojson", "json"],
-        "geojsonseq" | "round-geojson" | "table-ndjson" | "table-geojsonseq" => &["ndjson", "jsonl", "geojsonl", "geojsons"],
+        "geojsonseq" | "round-geojson" | "table-ndjson" | "table-geojsonseq" => {
+            &["ndjson", "jsonl", "geojsonl", "geojsons"]
+        }
         "xlsx" | "table-xlsx" => &["xlsx"],
         "survey-txt" | "table-survey-txt" => &["txt"],
         "gpkg" | "table-gpkg" => &["gpkg"],
@@ -46,7 +48,9 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = all.iter().filter(is_seed).map(|path| fs::read(path).unwrap()).collect();
     seeds.retain(|bytes| bytes.len() < 200_000);
     let texts: &[&str] = match target {
-        "csv" | "round-csv" | "table-csv" => &["a,lon,lat\n\"x \"\"y\"\"\",121.4,28.6\n", "wkt;b\n\"POINT(121.4 28.6)\";2\n"],
+        "csv" | "round-csv" | "table-csv" => {
+            &["a,lon,lat\n\"x \"\"y\"\"\",121.4,28.6\n", "wkt;b\n\"POINT(121.4 28.6)\";2\n"]
+        }
         "geojsonseq" | "round-geojson" => &[
             r#"{"type":"Feature","id":"a","properties":{"b":[1,{"c":"\u4e2d"}],"d":1.50},"geometry":{"type":"Point","coordinates":[121.4,28.6]}}"#,
             r#"{"type":"Feature","properties":null,"geometry":{"type":"Polygon","coordinates":[[[121.4,28.6],[121.5,28.6],[121.5,28.7],[121.4,28.6]]]},"x":1}"#,

@@ -42,6 +42,11 @@ impl Encoding {
         }
     }
 
+    /// How many characters of a text it has no place for.
+    pub(super) fn unheld(self, text: &str) -> u64 {
+        if self == Encoding::Gb18030 { text.matches('\u{e5e5}').count() as u64 } else { 0 }
+    }
+
     /// The text that bytes begin with, for a look at it: what is no text of this encoding is marked.
     pub(super) fn decode_start(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {

@@ -52,7 +52,7 @@ impl GeoPackageWriter {
 
         let has_keys = schema.ids == Some(Kind::Integer);
         let attributes = if has_keys { Schema { ids: None, ..schema.clone() } } else { schema.clone() };
-        let columns = TypedColumns::new(&attributes, added, &[]);
+        let columns = TypedColumns::with_names(&attributes, added, &[], named);
         // The columns of the rows keep their names, those of the format give way.
         let mut taken: Vec<String> = columns.fields().iter().map(|field| field.name.to_lowercase()).collect();
         let key = unused_name("fid", &taken);
@@ -291,8 +291,14 @@ fn srs_id(crs: Crs) -> i32 {
 fn table_name(options: &WriteOptions, output: &Output) -> String {
     let stem = output.target().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
     let name = options.layer.clone().or(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "layer".to_owned());
+    let name = named(&name);
     let is_taken = |start: &&str| name.to_lowercase().starts_with(*start);
     if ["gpkg_", "sqlite_", "rtree_"].iter().any(is_taken) { format!("layer_{name}") } else { name }
+}
+
+/// A name for SQLite, whose statements end at a zero.
+fn named(name: &str) -> String {
+    name.replace('\0', "\u{fffd}")
 }
 
 /// The same rows are the same file, whenever it is made.

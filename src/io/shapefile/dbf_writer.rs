@@ -47,6 +47,8 @@ struct Column {
     before_point: usize,
     behind_point: usize,
     cut: u64,
+    /// Characters that something else stands for.
+    replaced: u64,
 }
 
 impl DbfWriter {
@@ -59,7 +61,16 @@ impl DbfWriter {
             let text_name = writer.short_name(&field.name);
             let name = writer.encode(&text_name).into_owned();
             let kind = field.kind;
-            writer.columns.push(Column { name, text_name, kind, widest: 0, before_point: 1, behind_point: 1, cut: 0 });
+            writer.columns.push(Column {
+                name,
+                text_name,
+                kind,
+                widest: 0,
+                before_point: 1,
+                behind_point: 1,
+                cut: 0,
+                replaced: 0,
+            });
         }
         Ok(writer)
     }
@@ -71,7 +82,8 @@ impl DbfWriter {
 
     /// A name that fits, and that no other column has in whatever case.
     fn short_name(&self, name: &str) -> String {
-        let plain: String = name.chars().map(|c| if c.is_control() { '_' } else { c }).collect();
+        let plain: String = name.trim_end().chars().map(|c| if c.is_control() { '_' } else { c }).collect();
+        let plain = if plain.is_empty() { "_".to_owned() } else { plain };
         let is_free = |name: &String| {
             let same = |other: &str| other.to_lowercase() == name.to_lowercase();
             !self.names().any(same)
@@ -80,7 +92,8 @@ impl DbfWriter {
             let ending = format!("_{number}");
             format!("{}{ending}", self.encoding.start_of(&plain, NAME_BYTES - ending.len()))
         });
-        let cut = self.encoding.start_of(&plain, NAME_BYTES).to_owned();
+        // Blanks at the end of a name are none of it: they may be what it is filled up with.
+        let cut = self.encoding.start_of(&plain, NAME_BYTES).trim_end().to_owned();
         std::iter::once(cut.clone()).chain(numbered).find(is_free).unwrap_or(cut)
     }
 
@@ -117,6 +130,9 @@ impl DbfWriter {
             };
             let column = &mut self.columns[place];
             column.cut += u64::from(kept.len() < text.len() && matches!(value, Typed::Text(_)));
+            if matches!(value, Typed::Text(_)) {
+                column.replaced += self.encoding.unheld(kept) + kept.matches('\0').count() as u64;
+            }
             column.widest = column.widest.max(bytes.len());
             if matches!(value, Typed::Real(_)) {
                 let (before, behind) = text.split_once('.').unwrap_or((&text, ""));
@@ -130,7 +146,7 @@ impl DbfWriter {
         Ok(())
     }
 
-    /// Writes the table, and gives the text of the `.cpg` file and what was cut.
+    /// Writes the table, and gives the text of the `.cpg` file and what was cut or replaced.
     pub(super) fn finish(self, output: &mut Output, limit_bytes: u64) -> Result<(&'static str, Vec<Loss>)> {
         let name = output.name().to_owned();
         let write_error = |error: io::Error| Error::new(ErrorKind::Write(error)).in_file(name.clone());
@@ -180,9 +196,11 @@ impl DbfWriter {
             output.write_all(&record).map_err(write_error)?;
         }
         output.write_all(&[0x1a]).map_err(write_error)?;
-        let cut = self.columns.into_iter().filter(|column| column.cut > 0);
-        let cut = cut.map(|column| Loss::Cut { field: column.text_name, limit_bytes: FIELD_BYTES, count: column.cut });
-        Ok((page, cut.collect()))
+        let losses = self.columns.into_iter().flat_map(|Column { text_name: field, cut, replaced, .. }| {
+            let was_cut = (cut > 0).then(|| Loss::Cut { field: field.clone(), limit_bytes: FIELD_BYTES, count: cut });
+            was_cut.into_iter().chain((replaced > 0).then_some(Loss::Characters { field, count: replaced }))
+        });
+        Ok((page, losses.collect()))
     }
 }
 
@@ -312,6 +330,9 @@ mod tests {
         let long = ["地块编号名称", "地块编号面积", "distance_to_boundary", "DISTANCE_to"];
         assert_eq!(names(&long, Encoding::Utf8), ["地块编", "地块_2", "distance_t", "DISTANCE_2"]);
         assert_eq!(names(&long[..2], Encoding::Gb18030), ["地块编号名", "地块编号面"]);
+        let blank = ["a long   name", "a long ", "  "];
+        assert_eq!(names(&blank, Encoding::Utf8), ["a long   n", "a long", "_"]);
+        assert_eq!(names(&["123456789 b"], Encoding::Utf8), ["123456789"]);
     }
 
     #[test]
@@ -321,6 +342,14 @@ mod tests {
             written(&[Field::new("a", Kind::Text)], &[vec![Typed::Text(long.into())]], Encoding::Utf8);
         assert_eq!(bytes[32 + 16], 252);
         assert_eq!(losses, [Loss::Cut { field: "a".to_owned(), limit_bytes: 254, count: 1 }]);
+    }
+
+    #[test]
+    fn characters_that_it_does_not_hold_are_counted() {
+        let row = vec![Typed::Text("a\0b\u{e5e5}".into())];
+        let losses = |encoding| written(&[Field::new("a", Kind::Text)], std::slice::from_ref(&row), encoding).2;
+        assert_eq!(losses(Encoding::Utf8), [Loss::Characters { field: "a".to_owned(), count: 1 }]);
+        assert_eq!(losses(Encoding::Gb18030), [Loss::Characters { field: "a".to_owned(), count: 2 }]);
     }
 
     #[test]

@@ -157,6 +157,7 @@ impl SurveyTxtWriter {
 
     /// A text that does not end the field or the line that it stands in.
     fn plain(&mut self, field: usize, text: &str) -> String {
+        self.replaced[field] += self.encoding.unheld(text);
         let is_special = |c: char| matches!(c, ',' | '@' | '\n' | '\r' | '\t');
         if !text.contains(is_special) {
             return text.to_owned();

@@ -127,8 +127,6 @@ fn value(text: &str, kind: Kind, format: Format) -> String {
     match kind {
         // A zero of SQLite has no sign.
         Kind::Real => text.parse::<f64>().map_or_else(|_| text.to_owned(), |number| format!("{:?}", number + 0.0)),
-        // The one character that GB18030 has no place for.
-        _ if format == Format::SurveyTxt => text.replace('\u{e5e5}', "\u{fffd}"),
         Kind::DateTime => instant(text).unwrap_or_else(|| text.to_owned()),
         _ => text.to_owned(),
     }
@@ -215,7 +213,8 @@ fn table_comes_back(format: Format, bytes: &[u8]) {
 /// What was read is written, and from then on it is the same for good.
 fn settles(format: Format, schema: &Schema, batches: &[Batch], crs: Crs) {
     // A file may be without a row, or have shapes that its own format has no place for.
-    let Ok((written, losses)) = write(format, schema, batches, crs).map_err(|error| assert!(is_unfit(&error), "{error}"))
+    let Ok((written, losses)) =
+        write(format, schema, batches, crs).map_err(|error| assert!(is_unfit(&error), "{error}"))
     else {
         return;
     };
@@ -233,7 +232,10 @@ fn settles(format: Format, schema: &Schema, batches: &[Batch], crs: Crs) {
 }
 
 fn is_unfit(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::UnfitGeometry { .. } | ErrorKind::MixedGeometry { .. } | ErrorKind::NotAZone { .. })
+    matches!(
+        error.kind(),
+        ErrorKind::UnfitGeometry { .. } | ErrorKind::MixedGeometry { .. } | ErrorKind::NotAZone { .. }
+    )
 }
 
 fn file_settles(format: Format, bytes: &[u8]) {

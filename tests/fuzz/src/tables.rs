@@ -12,9 +12,54 @@ struct Bytes<'a>(&'a [u8]);
 
 /// What texts are made of: all that some format has a meaning for.
 const PIECES: [&str; 48] = [
-    "a", "B", "7", "台州", "é", "\u{1f600}", "ß", " ", "  ", "\t", "\n", "\r\n", "\r", "\"", "'", ",", ";", "=", "@", "+", "-",
-    "<", ">", "&", "&amp;", "]]>", "\\", "/", "_x0041_", "_x", "%", "\0", "\u{1}", "\u{1f}", "\u{7f}", "\u{85}", "\u{2028}",
-    "\u{feff}", "\u{fffd}", "\u{fffe}", "null", "true", "NaN", "1e5", "00", ".", "$[name]", "\u{e5e5}",
+    "a",
+    "B",
+    "7",
+    "台州",
+    "é",
+    "\u{1f600}",
+    "ß",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\r\n",
+    "\r",
+    "\"",
+    "'",
+    ",",
+    ";",
+    "=",
+    "@",
+    "+",
+    "-",
+    "<",
+    ">",
+    "&",
+    "&amp;",
+    "]]>",
+    "\\",
+    "/",
+    "_x0041_",
+    "_x",
+    "%",
+    "\0",
+    "\u{1}",
+    "\u{1f}",
+    "\u{7f}",
+    "\u{85}",
+    "\u{2028}",
+    "\u{feff}",
+    "\u{fffd}",
+    "\u{fffe}",
+    "null",
+    "true",
+    "NaN",
+    "1e5",
+    "00",
+    ".",
+    "$[name]",
+    "\u{e5e5}",
 ];
 
 impl Bytes<'_> {
@@ -101,7 +146,8 @@ impl Bytes<'_> {
         let side = if is_in_metres { 4.0 } else { 1e-3 };
         let corner = self.place(is_in_metres);
         let beside = |steps: u8| coord! { x: corner.x + side * 2.0 * f64::from(steps), y: corner.y };
-        let line = |from: u8| LineString(vec![beside(from), coord! { x: corner.x, y: corner.y + side }, beside(from + 1)]);
+        let line =
+            |from: u8| LineString(vec![beside(from), coord! { x: corner.x, y: corner.y + side }, beside(from + 1)]);
         match kind {
             0 => Point(corner).into(),
             1 => geo::MultiPoint((0..=1 + self.below(3)).map(|step| Point(beside(step))).collect()).into(),
@@ -117,8 +163,7 @@ impl Bytes<'_> {
     }
 }
 
-const KINDS: [Kind; 7] =
-    [Kind::Text, Kind::Integer, Kind::Real, Kind::Boolean, Kind::Date, Kind::DateTime, Kind::Json];
+const KINDS: [Kind; 7] = [Kind::Text, Kind::Integer, Kind::Real, Kind::Boolean, Kind::Date, Kind::DateTime, Kind::Json];
 
 /// A table of these bytes that a format can hold, and whether its coordinates are metres of a zone.
 pub fn table(bytes: &[u8], format: Format) -> (Schema, Batch, bool) {
