@@ -1,15 +1,16 @@
 # make demo   sets up, builds, and shows the main job on the bundled plan
 # make test   sets up, and runs all tests
-# make check  what else CI looks at: format, lints, documentation
+# make check  what else CI looks at: format, lints, each feature alone, documentation
 # make bench  times the kernels
 # make bench-peers  times whole commands against other software, in turn (Python, some minutes, 1 GB of data)
 # make fuzz   mutates inputs, SECONDS (60) for each target; TARGET=csv for one
+# make long   sends ten million rows through `locate`, ROWS=100000000 for others, and measures its memory
 # make test-clients  opens what is written with the programs that people open it with
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz clients test-clients check bench bench-peers tools
+.PHONY: demo test fuzz long clients test-clients check bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -27,6 +28,12 @@ test: tools
 fuzz: tools
 	FUZZ_SECONDS=$(or $(SECONDS),60) FUZZ_TARGET=$(TARGET) \
 	  $(CARGO) test --test fuzz -- --ignored --nocapture mutations
+
+# The rows are made as they are read: nothing is on the disk.
+long: tools
+	$(CARGO) build --release
+	CORRIDOR=$(CURDIR)/target/release/corridor ROWS=$(ROWS) \
+	  $(CARGO) test --test memory -- --ignored --nocapture
 
 # What the clients need goes into folders under target, and what Debian has of it is installed where apt-get may.
 # PROGRAM=target/release/corridor tests one that is built already.
@@ -53,6 +60,9 @@ check: tools
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	$(CARGO) clippy --no-default-features -- -D warnings
+	for feature in cli flatgeobuf parquet png tiles; do \
+	  $(CARGO) clippy --no-default-features --features $$feature -- -D warnings || exit 1; \
+	done
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps
 
 bench: tools

@@ -1,5 +1,11 @@
 //! Distances, areas and Gauss-Krüger zones against published numbers: those of `tests/data/geodesy`, and some here.
 
+#![allow(
+    clippy::excessive_precision,
+    clippy::inconsistent_digit_grouping,
+    reason = "numbers stand as they are published"
+)]
+
 use geo::{Coord, LineString, MultiPolygon, Polygon, coord};
 use taizhou_corridor::crs::{Crs, GaussKruegerZone, Transformer};
 use taizhou_corridor::geometry::measure::{bearing_deg, distance, ellipsoid_area, geodesic};

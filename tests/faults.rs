@@ -4,9 +4,9 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -143,7 +143,7 @@ fn a_closed_pipe_is_no_failure_in_any_format() {
     }
 }
 
-/// Standard input that fails behind 4,000 rows: the peer of a connection resets it.
+/// Standard input that fails behind 4,000 rows: the other end of a pair of sockets resets it.
 #[test]
 fn a_read_error_in_the_middle_is_told_and_leaves_the_old_output() {
     let folder = folder();
@@ -153,18 +153,15 @@ fn a_read_error_in_the_middle_is_told_and_leaves_the_old_output() {
         ("csv", "code,lon,lat\n".to_owned() + &rows),
         ("geojson", String::from("{\"type\":\"FeatureCollection\",\"features\":[")),
     ] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let mut input = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (mut peer, _) = listener.accept().unwrap();
-        // What the peer closes with something unread is reset.
+        let (mut input, mut peer) = UnixStream::pair().unwrap();
+        // What is closed with something unread is reset.
         input.write_all(b"unread").unwrap();
-        peer.write_all(start.as_bytes()).unwrap();
         let child = command(folder.path(), &["locate", "-", "--input-format", format, "-o", "out.csv", "--overwrite"])
             .stdin(OwnedFd::from(input))
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        peer.peek(&mut [0]).unwrap();
+        peer.write_all(start.as_bytes()).unwrap();
         drop(peer);
         let (code, said) = text(&child.wait_with_output().unwrap());
         assert_eq!(code, Some(3), "{format}: {said}");

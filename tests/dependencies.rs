@@ -1,0 +1,37 @@
+//! What dependencies ask for.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+/// `1.88` or `1.88.0` as numbers.
+fn version(text: &str) -> Vec<u32> {
+    let mut numbers: Vec<u32> = text.split('.').map(|number| number.parse().unwrap()).collect();
+    numbers.resize(3, 0);
+    numbers
+}
+
+/// What is said in `rust-version` is true of what is built with; clippy sees to this crate's own code.
+#[test]
+fn no_dependency_wants_a_newer_rust() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    // What cargo has got for this build, and no other platform's.
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let about = String::from_utf8(rustc.stdout).unwrap();
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--offline", "--locked", "--filter-platform", host])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let own = version(env!("CARGO_PKG_RUST_VERSION"));
+    let mut stated = 0;
+    for package in metadata["packages"].as_array().unwrap() {
+        let Some(wanted) = package["rust_version"].as_str() else { continue };
+        assert!(version(wanted) <= own, "{} wants Rust {wanted}", package["name"]);
+        stated += 1;
+    }
+    assert!(stated > 100, "{stated}");
+}
