@@ -229,7 +229,8 @@ function Drawing(canvas, view, zones, parcels, sites) {
       const height = lines.length * size * 1.2;
       for (const [px, py] of places) {
         const left = isLeft ? px : px - width / 2;
-        const box = [left - 2, py - height / 2, left + width + 2, py + height / 2];
+        // Names beside each other do not read as one.
+        const box = [left - 6, py - height / 2, left + width + 6, py + height / 2];
         const meets = (other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];
         if (box[0] < 0 || box[2] > view.width || box[1] < 0 || box[3] > view.height || taken.some(meets)) continue;
         names.push(box);

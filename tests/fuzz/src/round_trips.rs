@@ -1,16 +1,18 @@
 //! What is written is read again as it was.
 
 use geo::CoordsIter;
+use serde_json::Value;
 use taizhou_corridor::geometry::encoding::{from_wkb, from_wkt, to_wkb, to_wkt};
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::Answers;
+use taizhou_corridor::table::{Answers, distinct_names};
 
 type Table = (Vec<String>, Vec<Vec<String>>);
 
 fn read(format: Format, bytes: &[u8]) -> Option<Table> {
     let options = ReadOptions { format: Some(format), ..ReadOptions::default() };
     let mut rows = io::open(Input::bytes("-", bytes), &options).ok()?;
-    let names: Vec<String> = rows.schema().fields.iter().map(|field| field.name.clone()).collect();
+    // A property may be nameless, a column of a table not.
+    let names = distinct_names(&rows.schema().names());
     let mut table = vec![];
     while let Some(batch) = rows.next_batch().ok()? {
         for number in 0..batch.len() {
@@ -19,11 +21,17 @@ fn read(format: Format, bytes: &[u8]) -> Option<Table> {
             if batch.shape(number).is_err() {
                 return None;
             }
-            let cell = |column| row.cell(column).map(|cell| cell.text().into_owned()).unwrap_or_default();
+            let cell = |column| row.cell(column).map(|cell| value(cell.text().into_owned())).unwrap_or_default();
             table.push((0..names.len()).map(cell).collect());
         }
     }
     Some((names, table))
+}
+
+/// The text of a cell; of JSON in it what it means, since a line has no line ends in it.
+fn value(text: String) -> String {
+    let json = text.starts_with(['[', '{']).then(|| serde_json::from_str::<Value>(&text).ok()).flatten();
+    json.map_or(text, |json| json.to_string())
 }
 
 fn written(from: Format, bytes: &[u8], to: Format) -> Option<Vec<u8>> {
