@@ -1,5 +1,7 @@
 //! From longitude and latitude to other systems and back: the only file that names `proj`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use geo::Coord;
 use proj::Proj;
 use proj::wkt::WktVersion;
@@ -149,8 +151,14 @@ impl Transformer {
 /// “ballpark” for the step between two datums, as from Beijing 54 or Xi'an 80: such answers would be
 /// off by a hundred metres, and nothing would tell.
 fn known(crs: Crs, operation: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>) -> Result<Proj> {
+    if projjson(&crs.to_string()).is_some_and(|json| !is_horizontal(&json)) {
+        return Err(refused(crs, "it is no system of positions on the globe"));
+    }
     for lon_lat in LON_LAT {
-        let proj = operation(lon_lat, &crs.to_string()).map_err(|error| refused(crs, error))?;
+        // PROJ's wrapper panics where PROJ gives no reason.
+        let found = catch_unwind(AssertUnwindSafe(|| operation(lon_lat, &crs.to_string())));
+        let found = found.map_err(|_| refused(crs, "PROJ finds no way to it"))?;
+        let proj = found.map_err(|error| refused(crs, error))?;
         let steps = proj.proj_info().description.unwrap_or_default();
         if steps.contains("geocentric") {
             return Err(refused(crs, "its coordinates are geocentric"));
@@ -161,6 +169,18 @@ fn known(crs: Crs, operation: impl Fn(&str, &str) -> std::result::Result<Proj, p
         }
     }
     Err(refused(crs, "PROJ knows no exact way between its datum and CGCS2000 or WGS 84"))
+}
+
+/// Whether a system, as PROJJSON, has two coordinates to begin with: no height, time or site of works alone. Between
+/// those and the globe there is no operation, and PROJ's wrapper panics.
+fn is_horizontal(json: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Definition {
+        r#type: String,
+    }
+    let known = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
+    let found = serde_json::from_str::<Definition>(json);
+    found.is_ok_and(|found| known.iter().any(|known| found.r#type.ends_with(known)))
 }
 
 /// The area that a system is made for: west, south, east, north in degrees.
@@ -206,6 +226,17 @@ mod tests {
 
     /// Reference values of PROJ 9.6.2's own `cs2cs`, and of two independent implementations, for
     /// 121.45° E, 28.65° N.
+    #[test]
+    fn what_is_no_position_is_refused() {
+        // Heights, depths, and a site of works.
+        for code in [5802, 5714, 5737, 5800] {
+            let error = Transformer::to_crs(Crs::Epsg(code)).err().map(|error| error.to_string());
+            assert!(error.is_some_and(|error| error.contains("no system of positions")), "{code}");
+        }
+        // With heights besides.
+        assert!(Transformer::to_crs(Crs::Epsg(4979)).is_ok());
+    }
+
     #[test]
     fn agrees_with_reference_values() {
         let expected = [
