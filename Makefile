@@ -4,13 +4,14 @@
 # make bench  times the kernels
 # make bench-peers  times whole commands against other software, in turn (Python, some minutes, 1 GB of data)
 # make fuzz   mutates inputs, SECONDS (60) for each target; TARGET=csv for one
+# make fuzz-guided  the same by libFuzzer, which looks at what inputs reach; a build of its own
 # make long   sends ten million rows through `locate`, ROWS=100000000 for others, and measures its memory
 # make test-clients  opens what is written with the programs that people open it with
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz long clients test-clients check bench bench-peers tools
+.PHONY: demo test fuzz fuzz-guided long clients test-clients check bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -28,6 +29,22 @@ test: tools
 fuzz: tools
 	FUZZ_SECONDS=$(or $(SECONDS),60) FUZZ_TARGET=$(TARGET) \
 	  $(CARGO) test --test fuzz -- --ignored --nocapture mutations
+
+# Stable Rust will do: the passes of LLVM that libFuzzer needs can be asked for by name.
+GUIDED = target/guided
+HOST = $(shell rustc -vV | sed -n 's/host: //p')
+SANCOV = -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
+
+fuzz-guided: tools
+	$(CARGO) test --test fuzz -- --ignored seeds_are_written
+	RUSTFLAGS="--cfg fuzzing $(SANCOV)" $(CARGO) build --release \
+	  --manifest-path tests/fuzz/guided/Cargo.toml --target $(HOST) --target-dir $(GUIDED)
+	for target in $(or $(TARGET),$$(ls target/fuzz/corpus)); do \
+	  echo "$$target"; FUZZ_TARGET=$$target $(GUIDED)/$(HOST)/release/guided target/fuzz/corpus/$$target \
+	    -max_total_time=$(or $(SECONDS),60) -timeout=60 -rss_limit_mb=2048 -print_final_stats=1 \
+	    -artifact_prefix=target/fuzz/$$target- > target/fuzz/$$target.log 2>&1 \
+	    || { tail -30 target/fuzz/$$target.log; exit 1; }; \
+	  grep number_of_executed target/fuzz/$$target.log; done
 
 # The rows are made as they are read: nothing is on the disk.
 long: tools

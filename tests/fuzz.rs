@@ -176,6 +176,19 @@ fn mutated(seeds: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
     bytes
 }
 
+/// `make fuzz-guided` begins with the seeds, as files in `target/fuzz/corpus/TARGET/`.
+#[test]
+#[ignore = "writes files: make fuzz-guided"]
+fn seeds_are_written() {
+    for (name, _) in TARGETS {
+        let folder = Path::new(ROOT).join("target/fuzz/corpus").join(name);
+        fs::create_dir_all(&folder).unwrap();
+        for (number, seed) in seeds(name).iter().enumerate() {
+            fs::write(folder.join(format!("seed-{number}")), seed).unwrap();
+        }
+    }
+}
+
 /// `make fuzz`: FUZZ_SECONDS a target, all of them or the one that FUZZ_TARGET names. What fails, or takes a minute, is
 /// kept in `target/fuzz`.
 #[test]

@@ -19,7 +19,7 @@ def ours(workload, form, out):
     shapes = f"{data}/parcels.{'parquet' if form == 'parquet' else 'geojson'}"
     return [program, "-q", *{
         "points": ["locate", f"{data}/points.{ending}", *zones, "--long", "--columns", "zone"],
-        "parcels": ["overlay", shapes, *zones, "--columns", "zone,area_m2,share"],
+        "parcels": ["overlay", shapes, *zones, "--fields", "pid", "--columns", "zone,area_m2,share"],
         "sites": ["locate", f"{data}/sites.{ending}", "--plan", shapes, "--name-field", "pid", "--long", "--columns", "zone"],
     }[workload], "-o", out, "--overwrite"]
 
