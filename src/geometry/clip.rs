@@ -8,7 +8,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon};
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::{IntOverlayOptions, Overlay};
 use i_overlay::core::overlay_rule::OverlayRule;
-use i_overlay::core::solver::Solver;
+use i_overlay::core::solver::{Precision, Solver};
 use i_overlay::i_float::int::point::IntPoint;
 
 use crate::geometry::measure::rings;
@@ -133,8 +133,14 @@ fn operate_on(
 ) -> MultiPolygon<f64> {
     let contours = |rings: Vec<&LineString<f64>>| rings.into_iter().map(|ring| grid.contour(ring)).collect::<Vec<_>>();
     let (a, b) = (contours(a), contours(b));
-    let mut overlay = Overlay::from_subj_and_clip_custom(&a, &b, IntOverlayOptions::ogc(), Solver::default());
+    let mut overlay = Overlay::from_subj_and_clip_custom(&a, &b, IntOverlayOptions::ogc(), solver());
     grid.shape(overlay.overlay(overlay_rule, fill_rule))
+}
+
+/// Edges that all but run along each other are cut anew until no cut moves another; ends that are near are drawn
+/// together, ever farther from round to round, lest there be rounds without end.
+fn solver() -> Solver {
+    Solver { precision: Precision::LOW, ..Solver::default() }
 }
 
 /// The integers that stand for coordinates: these, multiplied.
