@@ -81,6 +81,7 @@ impl Locator<'_> {
 
     /// The same for pairs of numbers in the system of `settler`, most of which need not be transformed. None
     /// where there is no grid.
+    #[cfg_attr(not(feature = "datafusion"), allow(dead_code, reason = "engines alone ask so"))]
     pub(crate) fn classify_in(
         &self,
         system: &SystemGrid,
