@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::io::csv;
 use crate::io::geojson::FeatureBlock;
 #[cfg(feature = "parquet")]
-use crate::io::geoparquet::UnpackedBlock;
+use crate::io::geoparquet::Unpacked;
 use crate::table::Batch;
 
 /// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
@@ -14,7 +14,7 @@ pub(super) enum RawBlock {
     Csv(csv::CsvBlock),
     Features(FeatureBlock),
     #[cfg(feature = "parquet")]
-    Unpacked(UnpackedBlock),
+    Unpacked(Unpacked),
 }
 
 /// Rows that come next to each other in a table, and may have yet to be taken apart:

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::TimestampMicrosecondBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field as ArrowField, Schema as ArrowSchema, TimeUnit};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -49,10 +49,11 @@ enum State {
 
 impl GeoParquetWriter {
     pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Self {
-        let typed = TypedColumns::new(schema, added, &[GEOMETRY, BOX]);
+        let has_geometry = schema.writes_geometry();
+        let typed = TypedColumns::new(schema, added, if has_geometry { &[GEOMETRY, BOX] } else { &[] });
         let unfit = vec![0; typed.fields().len()];
         GeoParquetWriter {
-            arrays: Arc::new(Arrays { typed }),
+            arrays: Arc::new(Arrays { typed, has_geometry }),
             added: added.to_vec(),
             crs: options.written_crs(),
             state: State::Waiting(output),
@@ -85,8 +86,10 @@ impl GeoParquetWriter {
         });
         let mut fields: Vec<ArrowField> =
             attributes.iter().zip(types).map(|(field, kind)| ArrowField::new(&field.name, kind, true)).collect();
-        fields.push(ArrowField::new(GEOMETRY, DataType::Binary, true));
-        fields.push(ArrowField::new(BOX, DataType::Struct(box_fields()), true));
+        if self.arrays.has_geometry {
+            fields.push(ArrowField::new(GEOMETRY, DataType::Binary, true));
+            fields.push(ArrowField::new(BOX, DataType::Struct(box_fields()), true));
+        }
         let groups = Groups::new(output, Arc::new(ArrowSchema::new(fields)), properties()?)?;
         self.state = State::Writing(Box::new(groups));
         Ok(())
@@ -146,8 +149,7 @@ impl RowWriter for GeoParquetWriter {
             }
         }
         let State::Writing(groups) = &mut self.state else { return Ok(()) };
-        let record = RecordBatch::try_new(groups.schema(), arrays.columns);
-        groups.write(record.map_err(|error| failed(error.into()).in_file(groups.name()))?)
+        groups.write(arrays.columns, arrays.row_count)
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
@@ -155,12 +157,14 @@ impl RowWriter for GeoParquetWriter {
         let State::Writing(groups) = self.state else { return Ok(vec![]) };
         let (crs, types, bounds) = (self.crs, self.types.as_slice(), self.bounds);
         let (geo, says_crs) = metadata::write(&Written { column: GEOMETRY, covering: BOX, crs, types, bounds });
-        groups.finish(KeyValue::new("geo".to_owned(), geo))?.commit()?;
+        let geo = self.arrays.has_geometry.then(|| KeyValue::new("geo".to_owned(), geo));
+        let loses_crs = geo.is_some() && !says_crs;
+        groups.finish(geo)?.commit()?;
         let mut losses = self.arrays.typed.losses(&self.added);
         for (field, &count) in self.arrays.typed.fields().iter().zip(&self.unfit).filter(|(_, count)| **count > 0) {
             losses.push(Loss::Unfit { field: field.name.clone(), count });
         }
-        if !says_crs {
+        if loses_crs {
             losses.push(Loss::Crs { crs: self.crs.to_string() });
         }
         Ok(losses)
