@@ -6,10 +6,11 @@ use clap::Args;
 
 use crate::cli::Outcome;
 use crate::cli::args;
+use crate::cli::pipeline;
 use crate::cli::tables::{CarryArgs, FormatArg, ReadArgs, WriteArgs, tell_invalid, tell_read, tell_written};
 use crate::cli::talk::Talk;
 use crate::error::{Error, Result, RowProblem};
-use crate::io::{self, Format, WriteOptions};
+use crate::io::{self, Block, BlockReader, Format, Rendered, Rows, WriteOptions, Writer};
 use crate::table::{Answers, Batch, Field, Kind, Value, unused_name};
 
 /// The same rows in another format or coordinate system.
@@ -72,16 +73,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let marks: Vec<Field> =
         args.mark.then(|| Field::new(unused_name("reason", &names), Kind::Text)).into_iter().collect();
     let mut writer = io::create(args.write.create()?, &schema, &marks, &options)?;
-    let mut counts = Counts::default();
-    while let Some(mut batch) = rows.next_batch()? {
-        writer.bring(&mut batch);
-        count(&batch, &mut counts);
-        if let (true, Some((row, problem))) = (args.strict, counts.first_invalid.first()) {
-            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
-        }
-        let answers = if args.mark { reasons(&batch) } else { Answers::none(&batch) };
-        writer.write_as_it_is(&batch, &answers).map_err(|error| error.in_file(rows.file()))?;
-    }
+    let counts = write_all(&mut rows, &mut writer, &args)?;
     let losses = writer.finish()?;
     tell_read(&rows, talk);
     let file = args.write.name();
@@ -100,14 +92,80 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     Ok(if counts.invalid > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
+/// What is written of a block.
+enum Ready {
+    Rendered(Counts, Rendered),
+    Rows(Batch),
+}
+
+/// Writes all rows, made ready by all cores.
+fn write_all(rows: &mut Rows, writer: &mut Writer, args: &ConvertArgs) -> Result<Counts> {
+    let file = rows.file().to_owned();
+    let answers = |batch: &Batch| if args.mark { reasons(batch) } else { Answers::none(batch) };
+    let rendering = writer.rendering();
+    let worker = || {
+        let (mut reader, mut renderer) = (BlockReader::default(), None);
+        let (rendering, answers) = (&rendering, &answers);
+        move |block: Block| -> Result<Option<Ready>> {
+            let Some(mut batch) = reader.read(block)? else { return Ok(None) };
+            let Some(rendering) = rendering else { return Ok(Some(Ready::Rows(batch))) };
+            let renderer = match &mut renderer {
+                Some(renderer) => renderer,
+                none => none.insert(rendering.renderer()?),
+            };
+            renderer.bring(&mut batch);
+            let rendered = renderer.render_as_it_is(&batch, &answers(&batch));
+            Ok(Some(Ready::Rendered(counted(&batch), rendered)))
+        }
+    };
+    let mut counts = Counts::default();
+    let mut count = |found: Counts| {
+        counts.append(found);
+        match counts.first_invalid.first() {
+            Some((row, problem)) if args.strict => Err(Error::new(problem.clone()).at_row(*row)),
+            _ => Ok(()),
+        }
+    };
+    pipeline::run(
+        pipeline::threads(),
+        || rows.next_block(),
+        worker,
+        |ready| match ready? {
+            None => Ok(()),
+            Some(Ready::Rendered(found, rendered)) => {
+                count(found)?;
+                writer.write_rendered(rendered)
+            }
+            Some(Ready::Rows(mut batch)) => {
+                writer.bring(&mut batch);
+                count(counted(&batch))?;
+                writer.write_as_it_is(&batch, &answers(&batch))
+            }
+        },
+    )
+    .map_err(|error| error.in_file(file))?;
+    Ok(counts)
+}
+
+impl Counts {
+    /// Adds what was counted of the rows behind.
+    fn append(&mut self, behind: Counts) {
+        self.rows += behind.rows;
+        self.bare += behind.bare;
+        self.invalid += behind.invalid;
+        self.first_invalid.extend(behind.first_invalid);
+        self.first_invalid.truncate(LISTED);
+    }
+}
+
 /// What is wrong with a row; a row may well have no geometry.
 fn problem_of(batch: &Batch, number: usize) -> Option<&RowProblem> {
     batch.shape(number).err().filter(|problem| !matches!(problem, RowProblem::NullGeometry))
 }
 
-fn count(batch: &Batch, counts: &mut Counts) {
+fn counted(batch: &Batch) -> Counts {
+    let mut counts = Counts { rows: batch.len() as u64, ..Counts::default() };
     for (number, row) in (0..batch.len()).zip(batch.first_row()..) {
-        counts.rows += 1;
         counts.bare += u64::from(matches!(batch.shape(number), Err(RowProblem::NullGeometry)));
         if let Some(problem) = problem_of(batch, number) {
             counts.invalid += 1;
@@ -116,6 +174,7 @@ fn count(batch: &Batch, counts: &mut Counts) {
             }
         }
     }
+    counts
 }
 
 /// Why each row is without a geometry, for those that should have one.
