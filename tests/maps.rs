@@ -235,8 +235,8 @@ none,
 ";
     let whole = layer_of(&plan, csv);
     let tally = whole.tally();
-    assert_eq!((tally.sites, tally.parcels, tally.invalid, tally.rows()), (1, 1, 3, 5));
-    assert_eq!(tally.first_invalid.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!((tally.sites, tally.parcels, tally.invalid.count, tally.rows()), (1, 1, 3, 5));
+    assert_eq!(tally.invalid.first.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5]);
     let mut pieces = Layer::new(&plan).in_pieces();
     let mut rows = io::open(Input::bytes("parcels.csv", csv), &ReadOptions::default()).unwrap();
     pieces.add(&rows.next_batch().unwrap().unwrap());

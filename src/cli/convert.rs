@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::Outcome;
+use crate::cli::answering::stop_at_first;
 use crate::cli::args;
 use crate::cli::tables::{CarryArgs, FormatArg, ReadArgs, WriteArgs, tell_invalid, tell_read, tell_written};
 use crate::cli::talk::Talk;
-use crate::error::{Error, Result, RowProblem};
+use crate::error::{InvalidRows, Result, RowProblem};
 use crate::io::{self, Format, WriteOptions};
 use crate::table::{Answers, Batch, Field, Kind, Value, unused_name};
 
@@ -47,12 +48,8 @@ struct Counts {
     rows: u64,
     /// Rows that came without a geometry.
     bare: u64,
-    invalid: u64,
-    first_invalid: Vec<(u64, RowProblem)>,
+    invalid: InvalidRows,
 }
-
-/// At most so many invalid rows are listed.
-const LISTED: usize = 5;
 
 pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let format = match (args.format, args.write.output.file()) {
@@ -76,9 +73,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     while let Some(mut batch) = rows.next_batch()? {
         writer.bring(&mut batch);
         count(&batch, &mut counts);
-        if let (true, Some((row, problem))) = (args.strict, counts.first_invalid.first()) {
-            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
-        }
+        stop_at_first(&counts.invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
         let answers = if args.mark { reasons(&batch) } else { Answers::none(&batch) };
         writer.write_as_it_is(&batch, &answers).map_err(|error| error.in_file(rows.file()))?;
     }
@@ -87,9 +82,9 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let file = args.write.name();
     tell_written(&losses, &options, &file, talk);
     let words = talk.words();
-    tell_invalid(&counts.first_invalid, counts.invalid, rows.file(), talk);
-    if counts.invalid > 0 {
-        talk.note(&words.without_geometry(rows.file(), counts.invalid, counts.rows, args.mark));
+    tell_invalid(&counts.invalid, rows.file(), talk);
+    if counts.invalid.count > 0 {
+        talk.note(&words.without_geometry(rows.file(), counts.invalid.count, counts.rows, args.mark));
     }
     let summary = words.converted(&file, counts.rows, counts.bare, format.as_str(), options.written_crs());
     if args.write.output.file().is_some() {
@@ -97,7 +92,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     } else {
         talk.detail(&summary);
     }
-    Ok(if counts.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(if counts.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
 /// What is wrong with a row; a row may well have no geometry.
@@ -110,10 +105,7 @@ fn count(batch: &Batch, counts: &mut Counts) {
         counts.rows += 1;
         counts.bare += u64::from(matches!(batch.shape(number), Err(RowProblem::NullGeometry)));
         if let Some(problem) = problem_of(batch, number) {
-            counts.invalid += 1;
-            if counts.first_invalid.len() < LISTED {
-                counts.first_invalid.push((row, problem.clone()));
-            }
+            counts.invalid.add(row, problem);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::answering::answer_all;
+use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
@@ -245,9 +245,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         },
         |(found, kept)| {
             tally.append(found);
-            if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
-                return Err(Error::new(problem.clone()).at_row(*row));
-            }
+            stop_at_first(&tally.invalid, args.strict)?;
             let Some((batch, parcels)) = kept else { return Ok(()) };
             account.add(&batch, &parcels);
             match &mut report {
@@ -298,14 +296,14 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         talk.detail(&summary);
     }
     talk.notice(&plan);
-    Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
 /// Says what became of rows that are no parcels, or not as they came.
 fn tell_tally(tally: &Tally, is_marked: bool, file: &str, talk: &Talk) {
-    tell_invalid(&tally.first_invalid, tally.invalid, file, talk);
-    if tally.invalid > 0 {
-        talk.note(&talk.words().refused_parcels(file, tally.invalid, tally.rows(), is_marked));
+    tell_invalid(&tally.invalid, file, talk);
+    if tally.invalid.count > 0 {
+        talk.note(&talk.words().refused_parcels(file, tally.invalid.count, tally.rows(), is_marked));
     }
     if tally.repaired > 0 {
         talk.note(&talk.words().repaired(file, tally.repaired));

@@ -4,6 +4,7 @@
 //! the command line adds, belong to `report::lang`.
 
 mod basemap;
+mod invalid_rows;
 mod kind;
 mod place;
 mod plan;
@@ -11,6 +12,7 @@ mod row;
 mod shape;
 
 pub use basemap::BaseMapProblem;
+pub use invalid_rows::InvalidRows;
 pub use kind::ErrorKind;
 pub use place::Place;
 pub use plan::PlanProblem;

@@ -72,8 +72,8 @@ impl Words {
 
     /// What came of a table of sites.
     pub fn tally(&self, file: &str, tally: &Tally) -> String {
-        let Tally { inside, boundary, outside, uncertain, invalid, .. } = tally;
-        let rows = tally.rows();
+        let Tally { inside, boundary, outside, uncertain, .. } = tally;
+        let (rows, invalid) = (tally.rows(), tally.invalid.count);
         match self.lang {
             Lang::En => format!(
                 "{file}: {}: {inside} inside, {boundary} on a boundary, {outside} outside, {invalid} invalid; {uncertain} uncertain",
@@ -216,7 +216,8 @@ impl Words {
 
     /// What came of `nearest`.
     pub fn nearest_tally(&self, file: &str, tally: &NearestTally) -> String {
-        let NearestTally { written, beyond, invalid, .. } = *tally;
+        let NearestTally { written, beyond, .. } = *tally;
+        let invalid = tally.invalid.count;
         match self.lang {
             Lang::En => format!(
                 "{file}: {}: {written} answered, {beyond} beyond the distance, {invalid} without an answer",
@@ -249,12 +250,12 @@ impl Words {
             Lang::En => format!(
                 "{file}: {}: {within} within a zone, {straddling} straddling, {outside} outside, {} without an answer; {uncertain} uncertain",
                 plural(tally.rows(), "parcel"),
-                tally.invalid
+                tally.invalid.count
             ),
             Lang::Zh => format!(
                 "{file}：{}个地块：完全位于某片区{within}，跨界{straddling}，在外{outside}，无结果{}；不确定{uncertain}",
                 tally.rows(),
-                tally.invalid
+                tally.invalid.count
             ),
         }
     }
