@@ -71,17 +71,11 @@ pub(super) struct LocateArgs {
 }
 
 fn metres(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("a number of metres, 0 or more, is expected".to_owned()),
-    }
+    args::amount(text, "a number of metres")
 }
 
 fn column(name: &str) -> Result<Column, String> {
-    Column::ALL.into_iter().find(|column| column.as_str() == name).ok_or_else(|| {
-        let names: Vec<&str> = Column::ALL.iter().map(|column| column.as_str()).collect();
-        format!("there are {}", names.join(", "))
-    })
+    args::one_of(Column::ALL, Column::as_str, name)
 }
 
 pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
@@ -108,12 +102,7 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
         let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
         return Err(Error::new(kind).in_file(rows.file()));
     }
-    let mut columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { vec![] };
-    for &column in &args.columns {
-        if !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
+    let columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { args::distinct(&args.columns) };
     let schema = args.carry.schema(&rows)?;
     let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));

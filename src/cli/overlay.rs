@@ -88,17 +88,11 @@ pub(super) struct OverlayArgs {
 }
 
 fn amount(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("a number, 0 or more, is expected".to_owned()),
-    }
+    args::amount(text, "a number")
 }
 
 fn column(name: &str) -> Result<Column, String> {
-    Column::ALL.into_iter().find(|column| column.as_str() == name).ok_or_else(|| {
-        let names: Vec<&str> = Column::ALL.iter().map(|column| column.as_str()).collect();
-        format!("there are {}", names.join(", "))
-    })
+    args::one_of(Column::ALL, Column::as_str, name)
 }
 
 impl OverlayArgs {
@@ -109,19 +103,13 @@ impl OverlayArgs {
 
     /// The columns of the answer, each once.
     fn answer_columns(&self) -> Vec<Column> {
-        let mut columns = match (self.columns.is_empty(), self.wide) {
-            (false, _) => vec![],
-            (true, true) => Column::WIDE.to_vec(),
-            (true, false) => Column::LONG.to_vec(),
-        };
-        if self.columns.is_empty() && self.stated_area.is_some() {
+        if !self.columns.is_empty() {
+            return args::distinct(&self.columns);
+        }
+        let mut columns = if self.wide { Column::WIDE.to_vec() } else { Column::LONG.to_vec() };
+        if self.stated_area.is_some() {
             let reason = columns.len() - 1;
             columns.splice(reason..reason, [Column::StatedAreaM2, Column::StatedDifferenceM2]);
-        }
-        for &column in &self.columns {
-            if !columns.contains(&column) {
-                columns.push(column);
-            }
         }
         columns
     }
