@@ -17,39 +17,26 @@ fn plural(count: u64, noun: &str) -> String {
 impl Words {
     /// How far it is to a boundary.
     pub fn distance_to(&self, distance_m: f64, name: &str, is_outside: bool) -> String {
-        let distance = if distance_m < 10_000.0 {
-            format!("{distance_m:.1}{}", self.pick(" m", "米"))
+        let (unit, number) = if distance_m < 10_000.0 {
+            ("metres", format!("{distance_m:.1}"))
         } else {
-            format!("{:.3}{}", distance_m / 1000.0, self.pick(" km", "公里"))
+            ("kilometres", format!("{:.3}", distance_m / 1000.0))
         };
-        match (self.lang, is_outside) {
-            (Lang::En, false) => format!("{distance} to the boundary of {name}"),
-            (Lang::En, true) => format!("{distance} to {name}"),
-            (Lang::Zh, false) => format!("距{name}边界{distance}"),
-            (Lang::Zh, true) => format!("距{name}{distance}"),
-        }
+        let distance = self.lang.page_sentence(unit, &[("number", &number)]);
+        let to = if is_outside { "to-zone" } else { "to-boundary" };
+        self.lang.page_sentence(to, &[("distance", &distance), ("name", name)])
     }
 
     /// Why an answer is as sure as it is: the name and the accuracy of the outline that makes it
     /// uncertain, and the site's own uncertainty.
     pub fn certainty_reason(&self, doubt: Option<(String, f64)>, uncertainty_m: f64) -> String {
-        let site = match (self.lang, uncertainty_m > 0.0) {
-            (_, false) => String::new(),
-            (Lang::En, true) => format!(", and the site to {uncertainty_m} m"),
-            (Lang::Zh, true) => format!("，点位精度{uncertainty_m}米"),
+        let Some((name, accuracy_m)) = doubt else { return self.lang.page_word("far-from-boundaries").to_owned() };
+        let (accuracy, uncertainty) = (accuracy_m.to_string(), uncertainty_m.to_string());
+        let site = match uncertainty_m > 0.0 {
+            true => self.lang.page_sentence("uncertain-site", &[("uncertainty", &uncertainty)]),
+            false => String::new(),
         };
-        match (self.lang, doubt) {
-            (Lang::En, None) => "certain: every boundary is farther away than its outline is off".to_owned(),
-            (Lang::Zh, None) => "确定：各边界均在其精度范围之外".to_owned(),
-            (Lang::En, Some((name, accuracy_m))) => {
-                format!(
-                    "uncertain: the outline of {name} is accurate to {accuracy_m} m{site}; its boundary is within that"
-                )
-            }
-            (Lang::Zh, Some((name, accuracy_m))) => {
-                format!("不确定：{name}范围线精度{accuracy_m}米{site}，其边界在此误差之内")
-            }
-        }
+        self.lang.page_sentence("near-a-boundary", &[("name", &name), ("accuracy", &accuracy), ("site", &site)])
     }
 
     /// Which hosts a page asks for tiles.
