@@ -1,11 +1,15 @@
 //! The real binary on real files: what is written, what is kept, what is left behind.
 
+mod common;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+
+use common::SITES;
 
 struct Folder(TempDir);
 
@@ -23,23 +27,16 @@ impl Folder {
     }
 
     fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(self.0.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
+        common::names(self.0.path())
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
-        command.args(arguments).current_dir(self.0.path()).env("LC_ALL", "C");
-        command
+        common::corridor(self.0.path(), arguments)
     }
 
     /// Runs the command, and gives its exit code and what it says on both streams.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        text(self.command(arguments).stdin(Stdio::null()).output().unwrap())
+        text(self.command(arguments).output().unwrap())
     }
 
     fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> (i32, String, String) {
@@ -63,8 +60,6 @@ fn text(output: Output) -> (i32, String, String) {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
-
-const SITES: &str = "code,lon,lat\n0701,121.36898,28.65590\n0702,121.5,28.5\n";
 
 #[test]
 fn an_output_appears_whole_and_alone() {
@@ -298,20 +293,8 @@ fn an_interrupt_leaves_nothing_behind() {
     let folder = Folder::new();
     folder.write("out.csv", "old");
     for signal in ["-INT", "-TERM"] {
-        let mut child = folder
-            .command(&["locate", "-", "-o", "out.csv", "--overwrite"])
-            .stdin(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // More than is looked at before the output is begun; then it waits for more.
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(b"id,lon,lat\n").unwrap();
-        stdin.write_all("1,121.4,28.65\n".repeat(200_000).as_bytes()).unwrap();
-        while folder.names().len() == 1 {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
-        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        let (mut child, stdin) = common::begun(folder.0.path(), "out.csv");
+        common::signal(&child, signal);
         assert_eq!(child.wait().unwrap().code(), Some(130));
         drop(stdin);
         assert_eq!((folder.names(), folder.read("out.csv").as_str()), (vec!["out.csv".to_owned()], "old"));

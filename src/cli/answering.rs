@@ -1,7 +1,7 @@
 //! The answers of a query for all rows of a table, by all cores.
 
 use crate::cli::pipeline;
-use crate::error::Result;
+use crate::error::{InvalidRows, Result};
 use crate::io::{Block, BlockReader, Rendered, Writer};
 use crate::table::{Answers, Batch};
 
@@ -54,4 +54,12 @@ pub(super) fn answer_all<'a, C: Send>(
             _ => Ok(()),
         }
     })
+}
+
+/// Stops at the first invalid row where that is wished (`--strict`).
+pub(super) fn stop_at_first(invalid: &InvalidRows, is_strict: bool) -> Result<()> {
+    match invalid.errors().next() {
+        Some(error) if is_strict => Err(error),
+        _ => Ok(()),
+    }
 }

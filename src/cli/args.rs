@@ -198,6 +198,35 @@ pub(super) fn input(path: &PathBuf) -> Input {
     if path.as_os_str() == "-" { Input::reader("-", std::io::stdin()) } else { Input::path(path) }
 }
 
+/// A number that is not negative.
+pub(super) fn amount(text: &str, what: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
+        _ => Err(format!("{what}, 0 or more, is expected")),
+    }
+}
+
+/// What is called so.
+pub(super) fn one_of<T: Copy, const N: usize>(
+    all: [T; N],
+    name_of: fn(T) -> &'static str,
+    name: &str,
+) -> Result<T, String> {
+    let known = || format!("there are {}", all.map(name_of).join(", "));
+    all.into_iter().find(|&one| name_of(one) == name).ok_or_else(known)
+}
+
+/// Those of a list, each once.
+pub(super) fn distinct<T: Copy + PartialEq>(all: &[T]) -> Vec<T> {
+    let mut distinct = vec![];
+    for &one in all {
+        if !distinct.contains(&one) {
+            distinct.push(one);
+        }
+    }
+    distinct
+}
+
 /// The order of coordinates as it is typed.
 #[derive(Clone, Copy, ValueEnum)]
 enum AxisArg {

@@ -49,10 +49,7 @@ enum FindingsFormat {
 }
 
 fn ppm(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("a number of parts per million, 0 or more, is expected".to_owned()),
-    }
+    args::amount(text, "a number of parts per million")
 }
 
 pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::Outcome;
+use crate::cli::answering::stop_at_first;
 use crate::cli::args;
 use crate::cli::pipeline;
 use crate::cli::tables::{CarryArgs, FormatArg, ReadArgs, WriteArgs, tell_invalid, tell_read, tell_written};
 use crate::cli::talk::Talk;
-use crate::error::{Error, Result, RowProblem};
+use crate::error::{InvalidRows, Result, RowProblem};
 use crate::io::{self, Block, BlockReader, Format, Rendered, Rows, WriteOptions, Writer};
 use crate::table::{Answers, Batch, Field, Kind, Value, unused_name};
 
@@ -48,12 +49,8 @@ struct Counts {
     rows: u64,
     /// Rows that came without a geometry.
     bare: u64,
-    invalid: u64,
-    first_invalid: Vec<(u64, RowProblem)>,
+    invalid: InvalidRows,
 }
-
-/// At most so many invalid rows are listed.
-const LISTED: usize = 5;
 
 pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let format = match (args.format, args.write.output.file()) {
@@ -79,9 +76,9 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let file = args.write.name();
     tell_written(&losses, &options, &file, talk);
     let words = talk.words();
-    tell_invalid(&counts.first_invalid, counts.invalid, rows.file(), talk);
-    if counts.invalid > 0 {
-        talk.note(&words.without_geometry(rows.file(), counts.invalid, counts.rows, args.mark));
+    tell_invalid(&counts.invalid, rows.file(), talk);
+    if counts.invalid.count > 0 {
+        talk.note(&words.without_geometry(rows.file(), counts.invalid.count, counts.rows, args.mark));
     }
     let summary = words.converted(&file, counts.rows, counts.bare, format.as_str(), options.written_crs());
     if args.write.output.file().is_some() {
@@ -89,7 +86,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     } else {
         talk.detail(&summary);
     }
-    Ok(if counts.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(if counts.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
 /// What is written of a block.
@@ -121,10 +118,7 @@ fn write_all(rows: &mut Rows, writer: &mut Writer, args: &ConvertArgs) -> Result
     let mut counts = Counts::default();
     let mut count = |found: Counts| {
         counts.append(found);
-        match counts.first_invalid.first() {
-            Some((row, problem)) if args.strict => Err(Error::new(problem.clone()).at_row(*row)),
-            _ => Ok(()),
-        }
+        stop_at_first(&counts.invalid, args.strict)
     };
     pipeline::run(
         pipeline::threads(),
@@ -152,9 +146,7 @@ impl Counts {
     fn append(&mut self, behind: Counts) {
         self.rows += behind.rows;
         self.bare += behind.bare;
-        self.invalid += behind.invalid;
-        self.first_invalid.extend(behind.first_invalid);
-        self.first_invalid.truncate(LISTED);
+        self.invalid.append(behind.invalid);
     }
 }
 
@@ -168,10 +160,7 @@ fn counted(batch: &Batch) -> Counts {
     for (number, row) in (0..batch.len()).zip(batch.first_row()..) {
         counts.bare += u64::from(matches!(batch.shape(number), Err(RowProblem::NullGeometry)));
         if let Some(problem) = problem_of(batch, number) {
-            counts.invalid += 1;
-            if counts.first_invalid.len() < LISTED {
-                counts.first_invalid.push((row, problem.clone()));
-            }
+            counts.invalid.add(row, problem);
         }
     }
     counts

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use geo::Coord;
 
-use crate::cli::answering::answer_all;
+use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
@@ -71,17 +71,11 @@ pub(super) struct LocateArgs {
 }
 
 fn metres(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("a number of metres, 0 or more, is expected".to_owned()),
-    }
+    args::amount(text, "a number of metres")
 }
 
 fn column(name: &str) -> Result<Column, String> {
-    Column::ALL.into_iter().find(|column| column.as_str() == name).ok_or_else(|| {
-        let names: Vec<&str> = Column::ALL.iter().map(|column| column.as_str()).collect();
-        format!("there are {}", names.join(", "))
-    })
+    args::one_of(Column::ALL, Column::as_str, name)
 }
 
 pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
@@ -108,12 +102,7 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
         let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
         return Err(Error::new(kind).in_file(rows.file()));
     }
-    let mut columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { vec![] };
-    for &column in &args.columns {
-        if !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
+    let columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { args::distinct(&args.columns) };
     let schema = args.carry.schema(&rows)?;
     let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
@@ -144,10 +133,7 @@ fn table(
         |batch| answered(locator, batch),
         |found| {
             tally.append(found);
-            match tally.first_invalid.first() {
-                Some((row, problem)) if args.strict => Err(Error::new(problem.clone()).at_row(*row)),
-                _ => Ok(()),
-            }
+            stop_at_first(&tally.invalid, args.strict)
         },
     )
     .map_err(|error| error.in_file(file))?;
@@ -155,10 +141,10 @@ fn table(
     tell_read(&rows, talk);
     tell_written(&losses, options, &args.write.name(), talk);
     let words = talk.words();
-    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
-    if tally.invalid > 0 {
+    tell_invalid(&tally.invalid, rows.file(), talk);
+    if tally.invalid.count > 0 {
         let is_marked = locator.columns().contains(&Column::Position) && locator.columns().contains(&Column::Reason);
-        talk.note(&words.refused_rows(rows.file(), tally.invalid, tally.rows(), is_marked));
+        talk.note(&words.refused_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked));
     }
     let summary = words.tally(rows.file(), &tally);
     if args.write.output.file().is_some() {
@@ -167,7 +153,7 @@ fn table(
         talk.detail(&summary)
     }
     talk.notice(plan);
-    Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
 /// What is counted of a batch, and what is written of it.
@@ -289,9 +275,9 @@ mod tests {
                 assert!(tally.rows() >= 20 && tally.inside > 0, "{tally:?}");
                 assert!(
                     !is_lon_lat
-                        || tally.invalid == 0
-                        || tally.first_invalid[0].0 == 8
-                        || tally.first_invalid[0].0 == 10
+                        || tally.invalid.count == 0
+                        || tally.invalid.first[0].0 == 8
+                        || tally.invalid.first[0].0 == 10
                 );
                 for threads in [2, 8] {
                     let (written, also) = located(threads, csv.as_bytes(), format, crs).unwrap();
@@ -309,7 +295,7 @@ mod tests {
             f,121.0,,,field-count: 2 fields where the header has 3\n\
             g,121.0,28.0,,field-count: 4 fields where the header has 3; beyond them: x\n";
         assert_eq!(String::from_utf8(written).unwrap(), expected);
-        assert_eq!((tally.invalid, tally.outside), (2, 3));
+        assert_eq!((tally.invalid.count, tally.outside), (2, 3));
     }
 
     #[test]

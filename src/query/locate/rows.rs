@@ -7,7 +7,7 @@ use std::hash::BuildHasherDefault;
 
 use geo::Coord;
 
-use crate::error::RowProblem;
+use crate::error::{InvalidRows, RowProblem};
 use crate::geometry::position::Position;
 use crate::index::{QuickHasher, SetId};
 use crate::plan::ZoneNumber;
@@ -287,11 +287,11 @@ impl<'p> RowLocator<'p> {
                     }
                 }
                 (Err(problem), _) => {
-                    tally.add_invalid(batch.first_row() + number as u64, problem);
+                    tally.invalid.add(batch.first_row() + number as u64, problem);
                     answers.push(number, self.columns.iter().map(|&column| refused(column, problem)));
                 }
                 (Ok(_), Err(problem)) => {
-                    tally.add_invalid(batch.first_row() + number as u64, &problem);
+                    tally.invalid.add(batch.first_row() + number as u64, &problem);
                     answers.push(number, self.columns.iter().map(|&column| refused(column, &problem)));
                 }
             }
@@ -396,9 +396,7 @@ pub struct Tally {
     /// Sites whose answer is uncertain.
     pub uncertain: u64,
     /// Rows without an answer.
-    pub invalid: u64,
-    /// The first of these, by row.
-    pub first_invalid: Vec<(u64, RowProblem)>,
+    pub invalid: InvalidRows,
 }
 
 impl Tally {
@@ -416,17 +414,12 @@ impl Tally {
         self.boundary += later.boundary;
         self.outside += later.outside;
         self.uncertain += later.uncertain;
-        self.invalid += later.invalid;
-        let free = Tally::FIRST_INVALID.saturating_sub(self.first_invalid.len());
-        self.first_invalid.extend(later.first_invalid.into_iter().take(free));
+        self.invalid.append(later.invalid);
     }
-
-    /// At most so many invalid rows are kept with their problem.
-    pub const FIRST_INVALID: usize = 5;
 
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.inside + self.boundary + self.outside + self.invalid
+        self.inside + self.boundary + self.outside + self.invalid.count
     }
 
     fn add(&mut self, answer: &Answer) {
@@ -436,13 +429,6 @@ impl Tally {
             Position::Outside => self.outside += 1,
         }
         self.uncertain += u64::from(answer.certainty == Some(Certainty::Uncertain));
-    }
-
-    fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
-        self.invalid += 1;
-        if self.first_invalid.len() < Tally::FIRST_INVALID {
-            self.first_invalid.push((row, problem.clone()));
-        }
     }
 }
 
