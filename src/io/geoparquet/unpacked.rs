@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
 use geo::{Coord, Geometry, Point};
 
 use crate::error::{Result, RowProblem};
@@ -52,23 +52,12 @@ impl Layout {
             return end_row_with(batch, decode(rows.column(read), place, encoding));
         }
         let attribute = |column: usize| rows.column(self.attributes[column]);
-        if let Carrier::Columns(x, y) = self.carrier
-            && let (Some(x), Some(y)) = (finite(attribute(x), place), finite(attribute(y), place))
-        {
-            return batch.end_row(Ok(Coord { x, y }));
-        }
         end_row(batch, self.carrier, &self.columns, |column| {
             let mut text = String::new();
             push(&mut text, attribute(column), place);
             Cow::Owned(text)
         });
     }
-}
-
-/// A number that can be a coordinate.
-fn finite(array: &dyn Array, place: usize) -> Option<f64> {
-    let numbers = array.as_primitive_opt::<Float64Type>()?;
-    Some(numbers.value(place)).filter(|value| numbers.is_valid(place) && value.is_finite())
 }
 
 /// Rows that are unpacked, and have yet to become cells and geometries.
@@ -83,16 +72,31 @@ impl Unpacked {
     /// Makes the geometries.
     pub(in crate::io) fn into_batch(self) -> Option<Batch> {
         let mut batch = BatchBuilder::new(self.first_row);
+        let numbers = self.coordinates();
         for place in 0..self.rows.num_rows() {
-            self.layout.end_row(&mut batch, &self.rows, place);
+            match numbers.and_then(|[x, y]| Some(Coord { x: finite(x, place)?, y: finite(y, place)? })) {
+                Some(site) => batch.end_row(Ok(site)),
+                None => self.layout.end_row(&mut batch, &self.rows, place),
+            }
         }
         batch.finish_over(self.layout.columns.clone(), Arc::new(self))
+    }
+
+    /// The columns of coordinates, where they are columns of numbers.
+    fn coordinates(&self) -> Option<[&Float64Array; 2]> {
+        let Carrier::Columns(x, y) = self.layout.carrier else { return None };
+        Some([self.attribute(x)?.as_primitive_opt()?, self.attribute(y)?.as_primitive_opt()?])
     }
 
     /// The values of an attribute.
     pub(super) fn attribute(&self, place: usize) -> Option<&ArrayRef> {
         Some(self.rows.column(*self.layout.attributes.get(place)?))
     }
+}
+
+/// A number that can be a coordinate.
+fn finite(numbers: &Float64Array, place: usize) -> Option<f64> {
+    numbers.is_valid(place).then(|| numbers.value(place)).filter(|value| value.is_finite())
 }
 
 impl Columns for Unpacked {

@@ -7,7 +7,7 @@ use arrow_array::builder::TimestampMicrosecondBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field as ArrowField, Schema as ArrowSchema, TimeUnit};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding as ColumnEncoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -90,13 +90,14 @@ impl GeoParquetWriter {
             fields.push(ArrowField::new(GEOMETRY, DataType::Binary, true));
             fields.push(ArrowField::new(BOX, DataType::Struct(box_fields()), true));
         }
-        let groups = Groups::new(output, Arc::new(ArrowSchema::new(fields)), properties()?)?;
+        let properties = properties(&fields)?;
+        let groups = Groups::new(output, Arc::new(ArrowSchema::new(fields)), properties)?;
         self.state = State::Writing(Box::new(groups));
         Ok(())
     }
 }
 
-fn properties() -> Result<WriterProperties> {
+fn properties(fields: &[ArrowField]) -> Result<WriterProperties> {
     let geometry = ColumnPath::from(GEOMETRY);
     let level = ZstdLevel::try_new(1).map_err(failed)?;
     let mut properties = WriterProperties::builder()
@@ -105,11 +106,26 @@ fn properties() -> Result<WriterProperties> {
         // Geometries are hardly ever the same, and the least of their bytes says nothing.
         .set_column_dictionary_enabled(geometry.clone(), false)
         .set_column_statistics_enabled(geometry, EnabledStatistics::None);
-    for side in SIDES {
-        let path = ColumnPath::new(vec![BOX.to_owned(), side.to_owned()]);
+    let boxes = SIDES.map(|side| ColumnPath::new(vec![BOX.to_owned(), side.to_owned()]));
+    // Numbers do not repeat as texts do: looking for those that do takes most of the time.
+    let numbers = fields.iter().filter(|field| field.data_type().is_primitive()).map(path_of);
+    for path in boxes.into_iter().chain(numbers) {
         properties = properties.set_column_dictionary_enabled(path, false);
     }
+    // Ids in their order, dates and times are close to their neighbours.
+    for field in fields.iter().filter(|field| is_whole(field.data_type())) {
+        properties = properties.set_column_encoding(path_of(field), ColumnEncoding::DELTA_BINARY_PACKED);
+    }
     Ok(properties.build())
+}
+
+/// A name may have dots in it, which are no path.
+fn path_of(field: &ArrowField) -> ColumnPath {
+    ColumnPath::new(vec![field.name().clone()])
+}
+
+fn is_whole(kind: &DataType) -> bool {
+    matches!(kind, DataType::Int64 | DataType::Date32 | DataType::Timestamp(..))
 }
 
 pub(super) fn failed(error: ParquetError) -> Error {

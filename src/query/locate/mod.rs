@@ -4,6 +4,7 @@ mod rows;
 
 pub use rows::{Column, RowLocator, Tally};
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -141,6 +142,8 @@ pub struct Locator<'p> {
     asked: AtomicUsize,
     worth_a_grid: usize,
     finest: Level,
+    /// The level of each feature: questions go through them in any order, and features are far from each other.
+    levels: Vec<Option<Level>>,
     with_distance: bool,
     /// The largest accuracy that any feature states.
     roughest: Metres,
@@ -171,6 +174,7 @@ impl<'p> Locator<'p> {
             asked: AtomicUsize::new(0),
             worth_a_grid: SITES_WORTH_A_GRID + corners / 8,
             finest: Level::Cluster,
+            levels: plan.zones().iter().map(|zone| zone.level).collect(),
             with_distance: true,
             roughest,
         }
@@ -291,7 +295,9 @@ impl<'p> Locator<'p> {
     /// assert_eq!(finest, ["central-innovation-district", "jiaojiang"]);
     /// ```
     pub fn locate_all(&self, site: Coord<f64>, uncertainty: Metres) -> Vec<Answer> {
-        self.all(site, uncertainty, &self.index.holding(site))
+        let mut answers = vec![];
+        self.each(site, uncertainty, &self.index.holding(site), |answer| answers.push(answer));
+        answers
     }
 
     /// The sets of zones that hold sites, for somebody who asks for so many; none before it pays.
@@ -306,26 +312,37 @@ impl<'p> Locator<'p> {
     /// The answer for a site that these zones hold.
     fn first(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(ZoneNumber, Position)]) -> Answer {
         let holding = self.asked_of(holding);
-        let zone = holding.iter().map(|&(number, _)| number).find(|&number| self.plan().is_partition(number));
+        let zone = holding.iter().map(|&(number, _)| number).find(|&number| self.is_partition(number));
         self.answer(site, uncertainty, &holding, zone)
     }
 
-    /// One answer for each of them.
-    fn all(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(ZoneNumber, Position)]) -> Vec<Answer> {
+    /// Gives one answer for each of them; tells what is made of the first, and how many there are.
+    fn each<T>(
+        &self,
+        site: Coord<f64>,
+        uncertainty: Metres,
+        holding: &[(ZoneNumber, Position)],
+        mut give: impl FnMut(Answer) -> T,
+    ) -> (T, usize) {
         let holding = self.asked_of(holding);
-        let zones: Vec<_> =
-            holding.iter().map(|&(number, _)| number).filter(|&number| self.plan().is_partition(number)).collect();
-        if zones.is_empty() {
-            return vec![self.answer(site, uncertainty, &holding, None)];
-        }
-        zones.into_iter().map(|zone| self.answer(site, uncertainty, &holding, Some(zone))).collect()
+        let mut answer = |zone| give(self.answer(site, uncertainty, &holding, zone));
+        let mut zones = holding.iter().map(|&(number, _)| number).filter(|&number| self.is_partition(number));
+        let first = answer(zones.next());
+        (first, 1 + zones.map(|zone| answer(Some(zone))).count())
+    }
+
+    /// As [`Plan::is_partition`].
+    fn is_partition(&self, number: ZoneNumber) -> bool {
+        self.levels[number].is_none_or(Level::is_partition)
     }
 
     /// Those down to the finest level that is asked for.
-    fn asked_of(&self, holding: &[(ZoneNumber, Position)]) -> Vec<(ZoneNumber, Position)> {
-        let is_asked = |number: ZoneNumber| {
-            self.plan().zones()[number].level.is_none_or(|level| level.depth() <= self.finest.depth())
-        };
+    fn asked_of<'h>(&self, holding: &'h [(ZoneNumber, Position)]) -> Cow<'h, [(ZoneNumber, Position)]> {
+        if self.finest == Level::Cluster {
+            return Cow::Borrowed(holding);
+        }
+        let is_asked =
+            |number: ZoneNumber| self.levels[number].is_none_or(|level| level.depth() <= self.finest.depth());
         holding.iter().copied().filter(|&(number, _)| is_asked(number)).collect()
     }
 
@@ -338,7 +355,7 @@ impl<'p> Locator<'p> {
     ) -> Answer {
         let zones = self.plan().zones();
         let cluster = holding.iter().map(|&(number, _)| number).find(|&number| {
-            zones[number].level == Some(Level::Cluster) && (zone.is_none() || zones[number].parent == zone)
+            self.levels[number] == Some(Level::Cluster) && (zone.is_none() || zones[number].parent == zone)
         });
         let finest = cluster.or(zone).or(holding.first().map(|&(number, _)| number));
         let position = holding
