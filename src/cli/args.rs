@@ -130,12 +130,8 @@ impl PlanArgs {
         let input = input(path);
         let name = input.name().to_owned();
         let options = ReadOptions { crs: self.plan_crs, layer: self.plan_layer.clone(), ..ReadOptions::default() };
-        let json = io::plan_json(input, &options)?;
-        let plan = match &self.name_field {
-            Some(field) => Plan::layer_from_geojson(&json, Some(field)),
-            None => Plan::from_geojson(&json),
-        };
-        let plan = plan.map_err(|error| error.in_file(name.clone()))?;
+        let outline = io::read_plan(input, &options, self.name_field.as_deref())?;
+        let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.zones().iter().any(has_level) {
             talk.note(&talk.words().levels_ignored(&name));
         }

@@ -57,14 +57,8 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
         None => Outline::read(PLAN_GEOJSON.as_bytes())?,
         Some(path) => {
             let input = args::input(path);
-            let name = input.name().to_owned();
             let options = ReadOptions { crs: args.crs, layer: args.layer.clone(), ..ReadOptions::default() };
-            let json = io::plan_json(input, &options)?;
-            let outline = match &args.name_field {
-                Some(field) => Outline::read_layer(&json, Some(field)),
-                None => Outline::read(&json),
-            };
-            outline.map_err(|error| error.in_file(name))?
+            io::read_plan(input, &options, args.name_field.as_deref())?
         }
     };
     let findings = check(&outline, args.area_tolerance);
