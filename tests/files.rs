@@ -186,6 +186,33 @@ fn many_rows_keep_their_order_and_a_closed_pipe_is_no_failure() {
 }
 
 #[test]
+fn programs_are_told_how_far_it_is() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let rows: String = (0..30_000).map(|number| format!("{number},121.{number:05},28.65\n")).collect();
+    fs::write(folder.join("sites.csv"), format!("id,lon,lat\n{rows}")).unwrap();
+    for command in
+        [&["locate", "sites.csv", "-o"][..], &["convert", "sites.csv", "-o"], &["nearest", "sites.csv", "-o"]]
+    {
+        for ending in ["geojson", "parquet"] {
+            let name = format!("{}.{ending}", command[0]);
+            let arguments = [command, &[&name, "-q", "--progress", "json"]].concat();
+            let (code, _, stderr) = text(common::corridor(folder, &arguments).output().unwrap());
+            let told: Vec<serde_json::Value> = stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            assert_eq!((code, told.iter().filter(|told| told["event"] == "done").count()), (0, 1), "{stderr}");
+            let last = told.last().unwrap();
+            assert_eq!((&last["event"], &last["rows"], &last["share"]), (&"done".into(), &30_000.into(), &1.0.into()));
+            assert_eq!(last["left_s"], 0.0);
+            let shares: Vec<f64> = told.iter().filter_map(|told| told["share"].as_f64()).collect();
+            assert!(shares.is_sorted(), "{stderr}");
+        }
+    }
+    // What is no terminal gets no line; an error is the last that is said.
+    let (_, _, stderr) = text(common::corridor(folder, &["locate", "sites.csv", "-o", "a.csv"]).output().unwrap());
+    assert!(!stderr.contains('\u{1b}') && !stderr.contains("a second"), "{stderr}");
+}
+
+#[test]
 fn excel_gets_a_byte_order_mark_and_no_formulas() {
     let folder = Folder::new();
     folder.write("sites.csv", "name,lon,lat\n\"=HYPERLINK(\"\"x\"\")\",121.4,28.65\n-1.5,121.4,28.65\n");

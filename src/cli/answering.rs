@@ -1,8 +1,9 @@
 //! The answers of a query for all rows of a table, by all cores.
 
 use crate::cli::pipeline;
+use crate::cli::progress::Progress;
 use crate::error::{InvalidRows, Result};
-use crate::io::{Block, BlockReader, Rendered, Writer};
+use crate::io::{Block, BlockReader, Rendered, Rows, Writer};
 use crate::table::{Answers, Batch};
 
 /// What is written of a block.
@@ -18,7 +19,8 @@ enum Ready<'a> {
 /// their order, before it is written.
 pub(super) fn answer_all<'a, C: Send>(
     threads: usize,
-    next_block: impl FnMut() -> Result<Option<Block>>,
+    rows: &mut Rows,
+    progress: Progress,
     mut writer: Option<&mut Writer>,
     answer: impl Fn(Batch) -> (C, Option<(Batch, Answers<'a>)>) + Sync,
     mut count: impl FnMut(C) -> Result<()>,
@@ -28,8 +30,9 @@ pub(super) fn answer_all<'a, C: Send>(
         let mut reader = BlockReader::default();
         let mut renderer = None;
         let (rendering, answer) = (&rendering, &answer);
-        move |block: Block| -> Result<Option<(C, Ready<'a>)>> {
+        move |block: Block| -> Result<Option<(usize, C, Ready<'a>)>> {
             let Some(batch) = reader.read(block)? else { return Ok(None) };
+            let row_count = batch.len();
             let (counts, answered) = answer(batch);
             let ready = match (answered, rendering) {
                 (None, _) => Ready::Nothing,
@@ -42,18 +45,26 @@ pub(super) fn answer_all<'a, C: Send>(
                     Ready::Rendered(renderer.render(batch, &answers))
                 }
             };
-            Ok(Some((counts, ready)))
+            Ok(Some((row_count, counts, ready)))
         }
     };
+    let next_block = || {
+        progress.read(rows);
+        rows.next_block()
+    };
     pipeline::run(threads, next_block, worker, |answered| {
-        let Some((counts, ready)) = answered? else { return Ok(()) };
+        let Some((row_count, counts, ready)) = answered? else { return Ok(()) };
         count(counts)?;
         match (ready, &mut writer) {
-            (Ready::Rendered(rendered), Some(writer)) => writer.write_rendered(rendered),
-            (Ready::Rows(batch, answers), Some(writer)) => writer.write(batch, &answers),
-            _ => Ok(()),
+            (Ready::Rendered(rendered), Some(writer)) => writer.write_rendered(rendered)?,
+            (Ready::Rows(batch, answers), Some(writer)) => writer.write(batch, &answers)?,
+            _ => {}
         }
-    })
+        progress.done(row_count);
+        Ok(())
+    })?;
+    progress.end();
+    Ok(())
 }
 
 /// Stops at the first invalid row where that is wished (`--strict`).

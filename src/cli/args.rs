@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::progress::ProgressArg;
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, Result};
@@ -39,6 +40,9 @@ pub(super) struct CommonArgs {
     /// Say what was chosen: formats, columns, plan
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
+    /// Who is told how far long work on a table is
+    #[arg(long, value_enum, global = true, value_name = "WHO", default_value_t, hide_default_value = true)]
+    pub(super) progress: ProgressArg,
 }
 
 impl CommonArgs {
@@ -95,7 +99,7 @@ where
     }
     let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
     for id in ids.iter().filter(|id| !matches!(id.as_str(), "help" | "version")) {
-        let is_common = matches!(id.as_str(), "lang" | "quiet" | "verbose");
+        let is_common = matches!(id.as_str(), "lang" | "quiet" | "verbose" | "progress");
         let key = if is_common { format!(".{id}") } else { format!("{path}.{id}") };
         if let Some(text) = text_of(&key) {
             command = command.mut_arg(id, |argument| argument.help(text).long_help(text));

@@ -8,6 +8,7 @@ use crate::cli::Outcome;
 use crate::cli::answering::stop_at_first;
 use crate::cli::args;
 use crate::cli::pipeline;
+use crate::cli::progress::Progress;
 use crate::cli::tables::{CarryArgs, FormatArg, ReadArgs, WriteArgs, tell_invalid, tell_read, tell_written};
 use crate::cli::talk::Talk;
 use crate::error::{InvalidRows, Result, RowProblem};
@@ -70,7 +71,8 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let marks: Vec<Field> =
         args.mark.then(|| Field::new(unused_name("reason", &names), Kind::Text)).into_iter().collect();
     let mut writer = io::create(args.write.create()?, &schema, &marks, &options)?;
-    let counts = write_all(&mut rows, &mut writer, &args)?;
+    let progress = Progress::of(&rows, talk);
+    let counts = write_all(&mut rows, progress, &mut writer, &args)?;
     let losses = writer.finish()?;
     tell_read(&rows, talk);
     let file = args.write.name();
@@ -96,7 +98,7 @@ enum Ready {
 }
 
 /// Writes all rows, made ready by all cores.
-fn write_all(rows: &mut Rows, writer: &mut Writer, args: &ConvertArgs) -> Result<Counts> {
+fn write_all(rows: &mut Rows, progress: Progress, writer: &mut Writer, args: &ConvertArgs) -> Result<Counts> {
     let file = rows.file().to_owned();
     let answers = |batch: &Batch| if args.mark { reasons(batch) } else { Answers::none(batch) };
     let rendering = writer.rendering();
@@ -120,24 +122,31 @@ fn write_all(rows: &mut Rows, writer: &mut Writer, args: &ConvertArgs) -> Result
         counts.append(found);
         stop_at_first(&counts.invalid, args.strict)
     };
-    pipeline::run(
-        pipeline::threads(),
-        || rows.next_block(),
-        worker,
-        |ready| match ready? {
-            None => Ok(()),
+    let next_block = || {
+        progress.read(rows);
+        rows.next_block()
+    };
+    let written = pipeline::run(pipeline::threads(), next_block, worker, |ready| {
+        let row_count = match ready? {
+            None => 0,
             Some(Ready::Rendered(found, rendered)) => {
+                let row_count = found.rows;
                 count(found)?;
-                writer.write_rendered(rendered)
+                writer.write_rendered(rendered)?;
+                row_count
             }
             Some(Ready::Rows(mut batch)) => {
                 writer.bring(&mut batch);
                 count(counted(&batch))?;
-                writer.write_as_it_is(&batch, &answers(&batch))
+                writer.write_as_it_is(&batch, &answers(&batch))?;
+                batch.len() as u64
             }
-        },
-    )
-    .map_err(|error| error.in_file(file))?;
+        };
+        progress.done(row_count as usize);
+        Ok(())
+    });
+    written.map_err(|error| error.in_file(file))?;
+    progress.end();
     Ok(counts)
 }
 

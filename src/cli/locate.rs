@@ -7,6 +7,7 @@ use geo::Coord;
 
 use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
+use crate::cli::progress::Progress;
 use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
     tell_written,
@@ -125,10 +126,11 @@ fn table(
     talk: &Talk,
 ) -> Result<Outcome> {
     let mut tally = Tally::default();
-    let file = rows.file().to_owned();
+    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, talk));
     answer_all(
         pipeline::threads(),
-        || rows.next_block(),
+        &mut rows,
+        progress,
         Some(&mut writer),
         |batch| answered(locator, batch),
         |found| {
@@ -230,7 +232,8 @@ mod tests {
         let mut tally = Tally::default();
         answer_all(
             threads,
-            || rows.next_block(),
+            &mut rows,
+            Progress::nobody(),
             Some(&mut writer),
             |batch| answered(&locator, batch),
             |found| {

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
+use crate::cli::progress::Progress;
 use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
     tell_written,
@@ -85,10 +86,11 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     let (options, mut writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = Tally::default();
-    let file = rows.file().to_owned();
+    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, talk));
     answer_all(
         pipeline::threads(),
-        || rows.next_block(),
+        &mut rows,
+        progress,
         Some(&mut writer),
         |batch| {
             let mut tally = Tally::default();

@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
+use crate::cli::progress::Progress;
 use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
     tell_written,
@@ -212,9 +213,11 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let mut tally = Tally::default();
     let file = rows.file().to_owned();
     let writes_rows = row_output.is_some();
+    let progress = Progress::of(&rows, talk);
     answer_all(
         pipeline::threads(),
-        || rows.next_block(),
+        &mut rows,
+        progress,
         row_output.as_mut().map(|(_, writer)| writer),
         |batch| {
             let mut tally = Tally::default();

@@ -31,6 +31,7 @@ mod json_scanner;
 mod kml;
 mod legend;
 mod loss;
+mod meter;
 mod output;
 mod plan_export;
 mod plan_features;

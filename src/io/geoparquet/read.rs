@@ -144,6 +144,11 @@ impl RowReader for GeoParquetReader {
         self.crs.clone()
     }
 
+    fn share_read(&self) -> Option<f64> {
+        let rows = self.metadata.file_metadata().num_rows();
+        (rows > 0).then(|| (self.row as f64 / rows as f64).min(1.0))
+    }
+
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.row + 1);
         let mut text = String::new();

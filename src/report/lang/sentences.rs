@@ -1,5 +1,7 @@
 //! Short sentences of the reports and the command line.
 
+use std::time::Duration;
+
 use crate::crs::Crs;
 use crate::io::Loss;
 use crate::query::areas::Method;
@@ -7,6 +9,7 @@ use crate::query::locate::Tally;
 use crate::query::nearest::Tally as NearestTally;
 use crate::query::overlay::Tally as OverlayTally;
 use crate::report::lang::{Lang, Words};
+use crate::report::text::grouped;
 use crate::units::SquareMetres;
 
 /// A count with its English noun.
@@ -70,6 +73,28 @@ impl Words {
                 "{file}：共{rows}行，内部{inside}，边界上{boundary}，外部{outside}，无效{invalid}；其中不确定{uncertain}"
             ),
         }
+    }
+
+    /// How far a table is: its rows, how many a second, and what is known of the rest.
+    pub fn progress(&self, rows: u64, rows_per_s: f64, share: Option<f64>, left: Option<Duration>) -> String {
+        let count = |value: f64| grouped(value, 0);
+        let (rows, rate) = (count(rows as f64), count(rows_per_s));
+        let mut text = match self.lang {
+            Lang::En => format!("{rows} rows, {rate} a second"),
+            Lang::Zh => format!("{rows}行，每秒{rate}行"),
+        };
+        if let Some(share) = share {
+            text.push_str(&format!("{}{:.0} %", self.pick(", ", "，"), share * 100.0));
+        }
+        if let Some(left) = left {
+            let seconds = left.as_secs_f64().ceil() as u64;
+            let (minutes, rest) = (seconds / 60, seconds % 60);
+            text.push_str(&match self.lang {
+                Lang::En => format!(", {minutes}:{rest:02} left"),
+                Lang::Zh => format!("，剩余{minutes}:{rest:02}"),
+            });
+        }
+        text
     }
 
     /// How many rows were refused, and, if the columns that tell are written, where to find them.
