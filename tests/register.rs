@@ -29,9 +29,6 @@ const REASONS: [&str; 5] = [
     "its coordinates are geocentric",
 ];
 
-/// Systems whose middle has no image there and back.
-const NOT_SETTLED: usize = 0;
-
 /// The database that the build of PROJ leaves beside what is put into the program.
 fn database() -> Option<PathBuf> {
     let builds = Path::new(env!("CARGO_BIN_EXE_corridor")).parent()?.join("build");
@@ -121,9 +118,6 @@ fn outcomes(entries: &[Entry]) -> BTreeMap<(&str, String), Vec<u32>> {
     // Taken out: a failure here is a panic that the hook wants to note.
     let panics = std::mem::take(&mut *PANICS.lock().unwrap());
     assert!(panics.is_empty(), "{panics:?}");
-    let is_told = |outcome: &str| outcome == "taken" || REASONS.iter().any(|reason| outcome.ends_with(reason));
-    let odd: Vec<_> = codes.iter().filter(|((_, outcome), _)| !is_told(outcome)).collect();
-    assert!(odd.iter().map(|(_, codes)| codes.len()).sum::<usize>() <= NOT_SETTLED, "{odd:?}");
     codes
 }
 
@@ -174,7 +168,10 @@ fn a_sample_of_entries_is_taken_or_refused() {
     let (systems, others): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.kind != "no system");
     // A step that is prime to the steps in which the register numbers zones.
     let sample: Vec<Entry> = systems.into_iter().step_by(307).chain(others.into_iter().step_by(7)).collect();
-    outcomes(&sample);
+    let found = outcomes(&sample);
+    let is_told = |outcome: &str| outcome == "taken" || REASONS.contains(&outcome);
+    let odd: Vec<_> = found.iter().filter(|((_, outcome), _)| !is_told(outcome)).collect();
+    assert!(odd.is_empty(), "{odd:?}");
 }
 
 #[test]
