@@ -378,3 +378,45 @@ fn a_file_that_shrinks_while_it_is_read_is_told() {
     };
     assert!(matches!(error.kind(), ErrorKind::Truncated(_)), "{error}");
 }
+
+#[test]
+fn no_folder_for_temporary_files_is_told() {
+    let folder = folder();
+    let mut archive = zip::ZipWriter::new(fs::File::create(folder.path().join("sites.zip")).unwrap());
+    archive.start_file("sites.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(SITES.as_bytes()).unwrap();
+    archive.finish().unwrap();
+    let before = names(folder.path());
+    for arguments in [&["locate", "sites.zip", "-o", "out.csv"][..], &["locate", "sites.csv", "-f", "gpkg"]] {
+        let missing = folder.path().join("missing");
+        let (code, said) = text(&corridor(folder.path(), arguments).env("TMPDIR", missing).output().unwrap());
+        assert_eq!(code, Some(4), "{arguments:?}: {said}");
+        assert!(said.contains("cannot write it: no such file or directory"), "{arguments:?}: {said}");
+        assert_eq!(names(folder.path()), before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_input_may_be_the_output() {
+    let folder = folder();
+    let expected = corridor(folder.path(), &["-q", "convert", "sites.csv", "-f", "csv"]).output().unwrap().stdout;
+    for _ in 0..2 {
+        let (code, said) = run(folder.path(), &["convert", "sites.csv", "-o", "sites.csv", "--overwrite"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(fs::read(folder.path().join("sites.csv")).unwrap(), expected);
+    }
+    assert_eq!(names(folder.path()), ["sites.csv"]);
+}
+
+#[test]
+fn of_runs_with_the_same_output_one_is_whole() {
+    let folder = folder();
+    fs::write(folder.path().join("many.csv"), many_rows()).unwrap();
+    let arguments = |out| ["-q", "locate", "many.csv", "--columns", "zone", "-o", out, "--overwrite"];
+    assert_eq!(run(folder.path(), &arguments("one.csv")).0, Some(0));
+    let mut runs: Vec<_> = (0..4).map(|_| corridor(folder.path(), &arguments("out.csv")).spawn().unwrap()).collect();
+    assert!(runs.iter_mut().all(|run| run.wait().unwrap().success()));
+    let whole = fs::read(folder.path().join("one.csv")).unwrap();
+    assert!(fs::read(folder.path().join("out.csv")).unwrap() == whole);
+    assert_eq!(names(folder.path()), ["many.csv", "one.csv", "out.csv", "sites.csv"]);
+}

@@ -7,6 +7,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use taizhou_corridor::io::Format;
 use tempfile::TempDir;
 
 use common::SITES;
@@ -424,4 +425,38 @@ fn a_page_is_written_with_the_sites_that_can_be_shown() {
     let (code, _, said) = folder.run(&tiles);
     assert!(code == 0 && said.contains("asks https://a.tiles.example, https://b.tiles.example for tiles"), "{said}");
     assert!(said.contains("GCJ-02 is for display"), "{said}");
+}
+
+#[test]
+fn a_bad_row_is_kept_marked_and_counted_in_every_format() {
+    let folder = Folder::new();
+    folder.write("sites.csv", "name,lon,lat\nA,121.4,28.65\nB,,28.65\nC,121.5,28.5\n");
+    for format in Format::ALL.into_iter().filter(|format| *format != Format::SurveyTxt) {
+        let out = format!("out.{}", format.ending());
+        let (code, _, said) = folder.run(&["locate", "sites.csv", "--columns", "position,reason", "-o", &out]);
+        assert_eq!(code, 1, "{format}: {said}");
+        assert!(said.contains("row 2: `lon` is empty") && said.contains("1 of 3 rows invalid"), "{format}: {said}");
+        let (_, csv, said) = folder.run(&["-q", "convert", &out, "-f", "csv", "--fields", "name,position,reason"]);
+        let mut rows: Vec<&str> = csv.lines().skip(1).collect();
+        // Its index puts them in an order of its own.
+        if format == Format::FlatGeobuf {
+            rows.sort();
+        }
+        assert_eq!(rows.len(), 3, "{format}: {csv} {said}");
+        for (row, (name, position)) in rows.iter().zip([("A", "inside"), ("B", "invalid"), ("C", "outside")]) {
+            assert!(row.contains(name) && row.contains(position), "{format}: {csv}");
+        }
+        assert!(rows[1].contains("missing-coordinate: "), "{format}: {csv}");
+        let strict = format!("strict.{}", format.ending());
+        let (code, _, said) = folder.run(&["locate", "sites.csv", "--strict", "-o", &strict]);
+        assert!(code == 3 && said.contains("row 2: "), "{format}: {said}");
+        assert!(!folder.names().contains(&strict), "{format}");
+    }
+    for command in ["overlay", "nearest"] {
+        let (code, csv, said) = folder.run(&[command, "sites.csv", "-f", "csv"]);
+        assert!(
+            code == 1 && said.contains("without an answer") && csv.contains("missing-coordinate: "),
+            "{csv} {said}"
+        );
+    }
 }
