@@ -7,12 +7,16 @@
 # make fuzz   mutates inputs, SECONDS (60) for each target; TARGET=csv for one
 # make fuzz-guided  the same by libFuzzer, which looks at what inputs reach; a build of its own
 # make long   sends ten million rows through `locate`, ROWS=100000000 for others, and measures its memory
+# make test-sql  lints and tests the feature `datafusion` (Rust 1.94)
+# make sql-check  compares SQL with `locate` on ten million points, ROWS=100000 for others, and times both (release build)
+# make cluster-demo  a query over a scheduler and executors on this machine, one of which is ended (feature `ballista`)
+# make recipes  the plan in other engines, by examples/recipes, compared with `locate` (Python)
 # make test-clients  opens what is written with the programs that people open it with
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long clients test-clients check api bench bench-peers tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients check api bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -52,6 +56,26 @@ long: tools
 	$(CARGO) build --release
 	CORRIDOR=$(CURDIR)/target/release/corridor ROWS=$(ROWS) \
 	  $(CARGO) test --test memory -- --ignored --nocapture
+
+# An engine takes long to build: lints look on while the tests are built, instead of in a build of their own.
+test-sql: tools
+	RUSTC_WORKSPACE_WRAPPER=$$(command -v clippy-driver) CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__ \
+	  $(CARGO) test --features datafusion --test sql --test dependencies
+
+sql-check: tools
+	$(CARGO) build --release --features datafusion
+	benches/sql.sh target/release/corridor target/sql $(or $(ROWS),10000000)
+
+cluster-demo: tools
+	$(CARGO) run --features ballista --example ballista_locate
+
+RECIPES = target/recipes
+
+recipes: tools
+	[ -d $(RECIPES)/venv ] || python3 -m venv $(RECIPES)/venv
+	$(RECIPES)/venv/bin/pip install --quiet -r examples/recipes/requirements.txt
+	$(if $(PROGRAM),,$(CARGO) build)
+	$(RECIPES)/venv/bin/python examples/recipes/check.py $(or $(PROGRAM),target/debug/corridor) $(RECIPES)
 
 # What the clients need goes into folders under target, and what Debian has of it is installed where apt-get may.
 # PROGRAM=target/release/corridor tests one that is built already.

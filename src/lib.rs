@@ -68,6 +68,10 @@
 //! # How do I draw a map of the plan, with my sites or parcels on it?
 //! [`map::draw`]: an SVG for paper or a page, and with the feature `png` a picture of it.
 //!
+//! # How do I ask tables that are too large for one program?
+//! `engine::register`: the zones as functions in SQL, inside Apache DataFusion (feature `datafusion`) or Ballista
+//! (feature `ballista`).
+//!
 //! # The rules
 //! - x is the longitude or easting, y the latitude or northing, everywhere.
 //! - Edges are straight in longitude and latitude. Predicates are exact in that plane; measures are
@@ -82,6 +86,8 @@
 //! - `parquet` (on): GeoParquet and plain Parquet.
 //! - `png` (on): maps as PNG.
 //! - `tiles` (on): vector tiles, `io::write_tiles`.
+//! - `datafusion`: the module `engine`, and with `cli` the command `corridor sql`. Wants Rust 1.94.
+//! - `ballista`: the same over many machines, `engine::cluster`. Wants Rust 1.94.
 
 // Tests may unwrap and print; the library may not.
 #![cfg_attr(
@@ -110,6 +116,9 @@ pub mod io;
 pub mod report;
 
 pub mod map;
+
+#[cfg(feature = "datafusion")]
+pub mod engine;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -17,6 +17,8 @@ mod nearest;
 mod overlay;
 mod pipeline;
 mod progress;
+#[cfg(feature = "datafusion")]
+mod sql;
 mod tables;
 mod talk;
 
@@ -60,6 +62,8 @@ enum Command {
     Map(map::MapArgs),
     Check(check::CheckArgs),
     Describe(describe::DescribeArgs),
+    #[cfg(feature = "datafusion")]
+    Sql(sql::SqlArgs),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
 }
@@ -92,6 +96,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Map(args) => map::run(args, &talk),
         Command::Check(args) => check::run(args, &talk),
         Command::Describe(args) => describe::run(args, &talk),
+        #[cfg(feature = "datafusion")]
+        Command::Sql(args) => sql::run(args, &talk),
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::man(args),
     };
@@ -137,6 +143,7 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownFormat(_)
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
+        | ErrorKind::Query(_)
         | ErrorKind::BadPosition(_)
         | ErrorKind::BaseMap { .. }
         | ErrorKind::OptionMismatch { .. }

@@ -223,6 +223,12 @@ pub enum ErrorKind {
         /// The ids there are.
         known: Vec<String>,
     },
+    /// A query in SQL is none, or names what is not there.
+    #[error("the query cannot be answered: {0}")]
+    Query(String),
+    /// The engine that answers queries failed while it read or computed.
+    #[error("the query was not answered to its end: {0}")]
+    Engine(String),
     /// A choice of features leaves none.
     #[error("no feature of the plan is of the level and the id chosen")]
     NothingChosen,

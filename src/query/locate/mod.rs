@@ -1,7 +1,9 @@
 //! Which zone holds a site, and how sure is that?
 
+mod points;
 mod rows;
 
+pub use points::Classes;
 pub use rows::{Column, RowLocator, Tally};
 
 use std::borrow::Cow;
@@ -302,18 +304,27 @@ impl<'p> Locator<'p> {
 
     /// The sets of zones that hold sites, for somebody who asks for so many; none before it pays.
     fn sets(&self, sites: usize) -> Option<Sets<'_>> {
+        self.grid(sites).map(Sets::new)
+    }
+
+    /// The grid, for somebody who asks for so many sites; none before it pays.
+    pub(crate) fn grid(&self, sites: usize) -> Option<&Grid> {
         let asked = self.asked.fetch_add(sites, Ordering::Relaxed) + sites;
         if self.grid.get().is_none() && asked < self.worth_a_grid {
             return None;
         }
-        self.grid.get_or_init(|| Grid::new(self.plan())).as_ref().map(Sets::new)
+        self.grid.get_or_init(|| Grid::new(self.plan())).as_ref()
     }
 
     /// The answer for a site that these zones hold.
     fn first(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(ZoneNumber, Position)]) -> Answer {
         let holding = self.asked_of(holding);
-        let zone = holding.iter().map(|&(number, _)| number).find(|&number| self.is_partition(number));
-        self.answer(site, uncertainty, &holding, zone)
+        self.answer(site, uncertainty, &holding, self.partition_of(&holding))
+    }
+
+    /// The first of the partition among them.
+    fn partition_of(&self, holding: &[(ZoneNumber, Position)]) -> Option<ZoneNumber> {
+        holding.iter().map(|&(number, _)| number).find(|&number| self.is_partition(number))
     }
 
     /// Gives one answer for each of them; tells what is made of the first, and how many there are.
@@ -353,6 +364,15 @@ impl<'p> Locator<'p> {
         holding: &[(ZoneNumber, Position)],
         zone: Option<ZoneNumber>,
     ) -> Answer {
+        let mut answer = self.placed(holding, zone);
+        if self.with_distance {
+            self.measure(site, uncertainty, &mut answer);
+        }
+        answer
+    }
+
+    /// The answer without distances.
+    fn placed(&self, holding: &[(ZoneNumber, Position)], zone: Option<ZoneNumber>) -> Answer {
         let zones = self.plan().zones();
         let cluster = holding.iter().map(|&(number, _)| number).find(|&number| {
             self.levels[number] == Some(Level::Cluster) && (zone.is_none() || zones[number].parent == zone)
@@ -364,7 +384,7 @@ impl<'p> Locator<'p> {
             .map_or(Position::Outside, |&(_, position)| position);
         let boundary_of =
             holding.iter().filter(|(_, position)| *position == Position::Boundary).map(|&(number, _)| number).collect();
-        let mut answer = Answer {
+        Answer {
             position,
             zone,
             cluster,
@@ -374,11 +394,7 @@ impl<'p> Locator<'p> {
             distance_to_boundary: None,
             certainty: None,
             doubt: None,
-        };
-        if self.with_distance {
-            self.measure(site, uncertainty, &mut answer);
         }
-        answer
     }
 
     fn measure(&self, site: Coord<f64>, uncertainty: Metres, answer: &mut Answer) {

@@ -230,6 +230,11 @@ impl<'p> RowLocator<'p> {
         &self.columns
     }
 
+    /// What answers single questions.
+    pub fn locator(&self) -> &Locator<'p> {
+        &self.locator
+    }
+
     /// Answers the rows of a batch, and tallies them.
     ///
     /// ```
@@ -332,7 +337,8 @@ impl<'p> RowLocator<'p> {
         }
     }
 
-    fn value(&self, column: Column, answer: &Answer) -> Value<'_> {
+    /// What stands in a column of an answer.
+    pub(crate) fn value(&self, column: Column, answer: &Answer) -> Value<'_> {
         let zones = self.locator.plan().zones();
         let id = |number: Option<ZoneNumber>| Value::text(number.map(|number| self.ids.get(number)));
         match column {

@@ -107,6 +107,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "end its name in .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or name the format with -f",
             "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.txt等扩展名，或用-f指定格式",
         ),
+        ErrorKind::Query(_) => (
+            "tables are files by their names in quotes, 'points/*.parquet', of .csv, .json (an object a line) or .parquet",
+            "表用带引号的文件名表示，如'points/*.parquet'；可为.csv、.json（每行一个对象）、.parquet",
+        ),
         ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
         ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
         ErrorKind::Crs { .. } => {
@@ -284,6 +288,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::TooManyTiles { max_zoom, limit } => format!("到{max_zoom}级的瓦片将超过{limit}个"),
         ErrorKind::OptionMismatch { option, format } => format!("{option}不适用于{format}格式"),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
+        ErrorKind::Query(problem) => format!("无法执行该查询：{problem}"),
+        ErrorKind::Engine(problem) => format!("查询未能完成：{problem}"),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
         ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),
         ErrorKind::UnknownCrs { declared } => format!("文件声明的坐标系无法识别：{declared}"),

@@ -299,6 +299,14 @@ impl Words {
         text
     }
 
+    /// How many rows answer a query.
+    pub fn answered(&self, file: &str, rows: u64) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {}", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行"),
+        }
+    }
+
     /// That a file has northings first.
     pub fn north_first(&self, file: &str) -> String {
         match self.lang {

@@ -1,0 +1,177 @@
+//! The same query in one process and over several: a scheduler and two executors on this machine.
+//!
+//! `cargo run --features ballista --example ballista_locate` starts them, asks a query over partitioned Parquet, and
+//! compares the answer with that of one process; then it ends an executor in the middle of a query. The roles can be
+//! started one by one as well: `ballista_locate scheduler PORT`, `ballista_locate executor SCHEDULER_PORT PORT FOLDER`.
+
+use std::error::Error;
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arrow_array::{ArrayRef, Float64Array, RecordBatch};
+use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
+use ballista_scheduler::cluster::BallistaCluster;
+use ballista_scheduler::config::SchedulerConfig;
+use ballista_scheduler::scheduler_process::start_server;
+use datafusion::prelude::SessionContext;
+use parquet::arrow::ArrowWriter;
+use taizhou_corridor::engine::{self, cluster};
+use taizhou_corridor::plan::Plan;
+
+type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+const FILES: usize = 16;
+
+fn main() -> Outcome {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().thread_stack_size(16 << 20).build()?.block_on(async {
+        match arguments.as_slice() {
+            ["scheduler", port] => scheduler(port.parse()?).await,
+            ["executor", scheduler, port, folder] => executor(scheduler.parse()?, port.parse()?, folder).await,
+            [] => tokio::spawn(demo()).await?,
+            _ => Err("usage: ballista_locate [scheduler PORT | executor SCHEDULER_PORT PORT FOLDER]".into()),
+        }
+    })
+}
+
+async fn scheduler(port: u16) -> Outcome {
+    let config = SchedulerConfig {
+        bind_port: port,
+        // An executor that is gone is missed soon.
+        executor_timeout_seconds: 5,
+        expire_dead_executor_interval_seconds: 1,
+        no_executors_grace_period_seconds: 10,
+        ..cluster::scheduler_config()
+    };
+    let state = BallistaCluster::new_from_config(&config).await?;
+    Ok(start_server(state, ([127, 0, 0, 1], port).into(), Arc::new(config)).await?)
+}
+
+/// An executor of one core, with its files in a folder; its second port is the next.
+async fn executor(scheduler_port: u16, port: u16, folder: &str) -> Outcome {
+    let config = ExecutorProcessConfig {
+        scheduler_port,
+        port,
+        grpc_port: port + 1,
+        vcores: 1,
+        work_dir: Some(folder.to_owned()),
+        scheduler_connect_timeout_seconds: 30,
+        executor_heartbeat_interval_seconds: 1,
+        ..cluster::executor_config()
+    };
+    Ok(start_executor_process(Arc::new(config)).await?)
+}
+
+/// Ends its process with it.
+struct Role(Child);
+
+impl Role {
+    fn start(arguments: &[&str]) -> Outcome<Role> {
+        Ok(Role(Command::new(std::env::current_exe()?).args(arguments).spawn()?))
+    }
+
+    fn kill(&mut self) -> Outcome {
+        self.0.kill()?;
+        self.0.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Role {
+    fn drop(&mut self) {
+        let _ = self.kill();
+    }
+}
+
+async fn demo() -> Outcome {
+    let rows: usize = std::env::var("ROWS").ok().map_or(Ok(2_000_000), |rows| rows.parse())?;
+    let folder = tempfile::tempdir()?;
+    write_points(folder.path(), rows)?;
+    let sql = format!(
+        "SELECT corridor_zone(lon, lat) AS zone, corridor_certainty(lon, lat) AS certainty, count(*) AS sites, \
+         sum(CAST(round(corridor_distance_m(lon, lat) * 1000) AS BIGINT)) AS distances_mm FROM '{}/*.parquet' GROUP BY 1, 2 ORDER BY 1, 2",
+        folder.path().display()
+    );
+    let (expected, single_s) = timed(&engine::session(Plan::bundled(), 1), &sql).await?;
+    println!("{expected}\n{rows} rows in {FILES} files\n1 process, 1 partition: {single_s:.2} s");
+
+    let (port, ports) = (50_550, ["50560", "50570"]);
+    let _scheduler = Role::start(&["scheduler", &port.to_string()])?;
+    let mut executors = vec![];
+    for executor in ports {
+        let work = folder.path().join(executor);
+        std::fs::create_dir(&work)?;
+        executors.push(Role::start(&["executor", &port.to_string(), executor, &work.to_string_lossy()])?);
+        let context = connected(port).await?;
+        // The first query of an executor prepares the plan.
+        timed(&context, &sql).await?;
+        let (found, seconds) = timed(&context, &sql).await?;
+        println!("{} executors of one core: {seconds:.2} s", executors.len());
+        if found != expected {
+            return Err(format!("over {} executors the answer is another:\n{found}", executors.len()).into());
+        }
+    }
+
+    let context = connected(port).await?;
+    let query = tokio::spawn(async move { timed(&context, &sql).await });
+    tokio::time::sleep(Duration::from_secs_f64(single_s / 6.0)).await;
+    executors.remove(1).kill()?;
+    let is_done = query.is_finished();
+    println!(
+        "An executor was ended{}.",
+        if is_done { ", too late: the query was answered" } else { " in the middle of a query" }
+    );
+    match tokio::time::timeout(Duration::from_secs(180), query).await?? {
+        Ok((found, seconds)) if found == expected => {
+            println!("The query was answered all the same, in {seconds:.2} s.")
+        }
+        Ok((found, _)) => return Err(format!("the answer is wrong:\n{found}").into()),
+        Err(error) => println!("The query failed, and says so: {error}"),
+    }
+    Ok(())
+}
+
+/// A session with the scheduler, once that listens.
+async fn connected(port: u16) -> Outcome<SessionContext> {
+    let since = Instant::now();
+    loop {
+        let is_there = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok();
+        if is_there {
+            return Ok(cluster::connect(&format!("http://127.0.0.1:{port}"), Plan::bundled(), FILES)?);
+        }
+        if since.elapsed() > Duration::from_secs(60) {
+            return Err("the scheduler does not listen".into());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// The answer as a table, and how long it took.
+async fn timed(context: &SessionContext, sql: &str) -> Outcome<(String, f64)> {
+    let since = Instant::now();
+    let answer = context.sql(sql).await?.to_string().await?;
+    Ok((answer, since.elapsed().as_secs_f64()))
+}
+
+/// Points in and around the corridor, in files from west to east.
+fn write_points(folder: &Path, rows: usize) -> Outcome {
+    let part = |i: usize, step: f64| (i as f64 * step).fract();
+    for number in 0..FILES {
+        let ids = number * rows / FILES..(number + 1) * rows / FILES;
+        let column =
+            |value: &dyn Fn(usize) -> f64| Arc::new(Float64Array::from_iter_values(ids.clone().map(value))) as ArrayRef;
+        let lon = column(&|i| 121.19 + 0.33 * (number as f64 + part(i, 0.754_877_666)) / FILES as f64);
+        let lat = column(&|i| 28.54 + 0.175 * part(i, 0.569_840_291));
+        let batch = RecordBatch::try_from_iter([("lon", lon), ("lat", lat)])?;
+        let path = folder.join(format!("part-{number:02}.parquet"));
+        let mut writer = ArrowWriter::try_new(File::create(&path)?, batch.schema(), None)?;
+        writer.write(&batch)?;
+        writer.close()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `corridor sql`
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::{OutputArgs, PlanArgs};
+use crate::cli::talk::Talk;
+use crate::cli::{Outcome, pipeline};
+use crate::engine::{Form, Query, write_answer};
+use crate::error::Result;
+
+/// Ask tables in SQL, with the zones as functions of a position.
+///
+/// Tables are files by their names in quotes, also several: 'points/*.parquet'. They may be CSV, JSON (an object a
+/// line) and Parquet or GeoParquet. Functions are corridor_zone(lon, lat), corridor_path, corridor_distance_m,
+/// corridor_certainty and others that are called as the columns of locate, and corridor_overlay(wkb); behind their
+/// arguments a system may be named: corridor_zone(x, y, 'EPSG:4549'). A row that has no usable position is answered
+/// with null. The order of rows is the engine's, unless the query has ORDER BY.
+#[derive(Args)]
+pub(super) struct SqlArgs {
+    /// A query: SELECT …
+    query: String,
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Format of the output; by default that of the file's ending, else text
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    format: Option<FormArg>,
+    /// Divide the work into so many partitions; by default as many as there are cores
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    partitions: Option<u16>,
+}
+
+/// A form as it is typed.
+#[derive(Clone, Copy, ValueEnum)]
+enum FormArg {
+    /// Table for people
+    Text,
+    /// Comma-separated values
+    Csv,
+    /// Apache Parquet
+    Parquet,
+}
+
+impl From<FormArg> for Form {
+    fn from(form: FormArg) -> Form {
+        match form {
+            FormArg::Text => Form::Text,
+            FormArg::Csv => Form::Csv,
+            FormArg::Parquet => Form::Parquet,
+        }
+    }
+}
+
+pub(super) fn run(args: SqlArgs, talk: &Talk) -> Result<Outcome> {
+    let plan = args.plan.load(talk)?;
+    let form = match args.format {
+        Some(form) => form.into(),
+        None => args.output.format(Form::Text, Form::of_ending)?,
+    };
+    let partitions = args.partitions.map_or_else(pipeline::threads, usize::from);
+    let mut query = Query::new(&args.query, plan.clone(), partitions)?;
+    let rows = write_answer(&mut query, form, args.output.create()?)?;
+    match args.output.file() {
+        Some(path) => talk.note(&talk.words().answered(&path.display().to_string(), rows)),
+        None => talk.detail(&talk.words().answered("-", rows)),
+    }
+    talk.notice(&plan);
+    Ok(Outcome::Done)
+}

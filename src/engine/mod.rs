@@ -1,0 +1,70 @@
+//! The same answers inside a query engine: where tables of a province lie in a warehouse, the functions go there.
+//!
+//! [`register`] makes them known in a session of Apache DataFusion; [`Query`] and the command `corridor sql` are a
+//! small front of one over files. With the feature `ballista`, [`cluster`] runs the same over many machines.
+//!
+//! | function | answer |
+//! |---|---|
+//! | `corridor_zone(lon, lat[, crs])` | id of the core or zone that holds the position; null outside of all |
+//! | `corridor_zone_name`, `corridor_cluster`, `corridor_path`, `corridor_position`, `corridor_boundary_of`, `corridor_nearest_zone` | as the columns of `locate` of these names |
+//! | `corridor_distance_m(lon, lat[, crs])` | metres to the boundary, to the millimetre: `distance_to_boundary_m` |
+//! | `corridor_certainty(lon, lat[, uncertainty_m][, crs])` | `certain`, `uncertain`; the position is known to within `uncertainty_m`, by default 0 |
+//! | `corridor_overlay(wkb[, crs])` | a list of what of a polygon lies in each zone: `zone`, `zone_name`, `relation`, `area_m2`, `share`, `majority`, `certainty` |
+//!
+//! The answers are those of `locate` and `overlay`, from the same kernels. The functions read the engine's arrays of
+//! longitudes and latitudes where they are, and answer each set of zones once. A null is answered with null, as is
+//! what is no position (NaN, out of range, or no image in its system) and no valid polygon: nothing stops at a bad row,
+//! and `corridor_position(lon, lat) IS NULL` finds them.
+//!
+//! `crs` is a text in the query, such as `'EPSG:4549'`, `'GCJ02'` or `'BD09'`; the easting or longitude always comes
+//! first. (`locate` may take the order from the first row of a file; an engine has no first row.)
+//!
+//! # How a plan gets to executors
+//! A function is carried as its name and the [`PlanId`] of its plan, 64 digits that say what is in it. Each process has
+//! the plan itself: the bundled one is in the program, another comes from its file at the start (a few MB at most, the
+//! same file on each machine or in the image they run). A process without it refuses the query and names the id, and
+//! so does one with another edition of the file: no answer is ever by the wrong plan. Indexes are made once a process
+//! and plan, some 10 ms.
+//!
+//! # How tables are best divided
+//! A position needs no other row: any division gives the same answers, and nothing is shuffled until something is
+//! grouped. Then a group has a row for each partition that met it, and is small: zones are few.
+//! - By time (`day=2025-06-01/…`), as warehouses have it: a query of some days reads these alone.
+//! - Along a space-filling curve (order by a Hilbert or Z-order key of the position when the table is written): row
+//!   groups are compact then, and `WHERE lon BETWEEN … AND lat BETWEEN …` skips those that lie elsewhere. For a plan
+//!   that covers a small part of a province this saves more than any number of machines, since most rows are in no zone:
+//!   say the box of the corridor in the query. Points in such an order also meet the same cells again, and take half
+//!   the time.
+//! - Files of 128 MB to 1 GB with some hundred thousand rows a group; a few for each core.
+//!
+//! # When it pays
+//! One machine reads and answers some ten million rows a second and core where only zones are asked; a billion rows are
+//! minutes. Executors pay where reading does not keep up, or where the tables lie with them already. A distance costs
+//! some hundred times as much as a zone, and divides well. Each query over executors costs some 0.1 to 1 s of planning
+//! and waiting, and shuffles are written to disks: below some ten million rows one process is faster.
+//!
+//! ```
+//! use taizhou_corridor::engine::{Form, Query, write_answer};
+//! use taizhou_corridor::io::Output;
+//! use taizhou_corridor::plan::Plan;
+//!
+//! let sql = "SELECT corridor_zone(x, y, 'EPSG:4549') AS zone FROM (VALUES (633838.222, 3171898.561), (NULL, 1)) t(x, y)";
+//! let (output, written) = Output::memory("zones.csv");
+//! write_answer(&mut Query::new(sql, Plan::bundled(), 1)?, Form::Csv, output)?;
+//! assert_eq!(written.into_bytes(), b"zone\ncore\n\"\"\n");
+//! # Ok::<(), taizhou_corridor::Error>(())
+//! ```
+
+mod arguments;
+#[cfg(feature = "ballista")]
+pub mod cluster;
+mod measured;
+mod parcels;
+mod plans;
+mod points;
+mod results;
+mod session;
+
+pub use plans::PlanId;
+pub use results::{Form, write_answer};
+pub use session::{Query, register, session};

@@ -1,0 +1,153 @@
+//! The functions of a position: `corridor_zone(lon, lat)` and its like.
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Float64Array, StringViewArray, UInt32Array};
+use arrow_schema::{DataType, Field, FieldRef};
+use datafusion::arrow::compute::take;
+use datafusion::common::{Result, internal_datafusion_err, plan_err};
+use datafusion::logical_expr::{
+    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
+};
+
+use crate::crs::Crs;
+use crate::engine::arguments::{self, checked_crs, is_number, is_text, numbers, positions, sites, with_settler};
+use crate::engine::measured::Question;
+use crate::engine::plans::PlanRef;
+use crate::query::locate::{Answer, Classes, Column};
+use crate::table::Value;
+
+/// The columns of `locate` that are functions.
+const COLUMNS: [Column; 9] = [
+    Column::Position,
+    Column::Zone,
+    Column::ZoneName,
+    Column::Cluster,
+    Column::Path,
+    Column::BoundaryOf,
+    Column::NearestZone,
+    Column::DistanceToBoundaryM,
+    Column::Certainty,
+];
+
+/// A column of `locate` as a function of the position.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct PointFunction {
+    plan: PlanRef,
+    column: Column,
+    name: String,
+    signature: Signature,
+}
+
+impl PointFunction {
+    /// Those of a plan.
+    pub(super) fn all(plan: PlanRef) -> impl Iterator<Item = PointFunction> {
+        COLUMNS.into_iter().map(move |column| {
+            let name = match column {
+                Column::DistanceToBoundaryM => "corridor_distance_m".to_owned(),
+                column => format!("corridor_{}", column.as_str()),
+            };
+            PointFunction { plan, column, name, signature: Signature::user_defined(Volatility::Immutable) }
+        })
+    }
+
+    #[cfg(feature = "ballista")]
+    pub(super) fn plan(&self) -> PlanRef {
+        self.plan
+    }
+
+    /// Whether the answer depends on how well the position is known.
+    fn takes_uncertainty(&self) -> bool {
+        self.column == Column::Certainty
+    }
+
+    fn usage(&self) -> String {
+        let uncertainty = if self.takes_uncertainty() { "[, uncertainty_m]" } else { "" };
+        format!("{}(lon, lat{uncertainty}[, crs])", self.name)
+    }
+
+    /// The answers for points that are answered by the zones that hold them.
+    fn of_classes(&self, classes: Classes) -> Result<ArrayRef> {
+        let value = |answer: &Option<Answer>| {
+            let value = self.plan.locator.value(self.column, answer.as_ref()?);
+            (value != Value::Null).then(|| value.to_string())
+        };
+        let values: StringViewArray = classes.answers.iter().map(value).collect();
+        Ok(take(&values, &UInt32Array::from(classes.of_points), None)?)
+    }
+
+    /// The classes of points in a system.
+    fn classes(&self, crs: Crs, x: &Float64Array, y: &Float64Array) -> Result<Classes> {
+        let locator = self.plan.locator.locator();
+        if crs.coincides(Crs::Crs84) {
+            return Ok(locator.classify(positions(x, y)));
+        }
+        let mut sites = sites(x, y);
+        let system = self.plan.system(crs, sites.len());
+        let classes = with_settler(crs, |settler| {
+            let classes = system.and_then(|system| locator.classify_in(&system, settler, &mut sites));
+            classes.unwrap_or_else(|| {
+                settler.settle(&mut sites);
+                locator.classify(sites.iter().map(|site| site.as_ref().ok().copied()))
+            })
+        });
+        classes.map_err(arguments::failed)
+    }
+}
+
+impl ScalarUDFImpl for PointFunction {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
+        Ok(if self.column == Column::DistanceToBoundaryM { DataType::Float64 } else { DataType::Utf8View })
+    }
+
+    /// Two numbers; where it takes one, another number; and the name of a system.
+    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        let is_uncertainty = |kind: &DataType| self.takes_uncertainty() && is_number(kind);
+        let is_sound = match types {
+            [x, y] => is_number(x) && is_number(y),
+            [x, y, third] => is_number(x) && is_number(y) && (is_text(third) || is_uncertainty(third)),
+            [x, y, third, fourth] => is_number(x) && is_number(y) && is_uncertainty(third) && is_text(fourth),
+            _ => false,
+        };
+        if !is_sound {
+            let types: Vec<String> = types.iter().map(|kind| kind.to_string()).collect();
+            return plan_err!(
+                "{} takes no ({}); numbers and the name of a system are expected",
+                self.usage(),
+                types.join(", ")
+            );
+        }
+        Ok(types.iter().map(|kind| if is_text(kind) { DataType::Utf8 } else { DataType::Float64 }).collect())
+    }
+
+    fn return_field_from_args(&self, arguments: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        if let Some(place) = arguments.arg_fields.iter().position(|field| is_text(field.data_type())) {
+            checked_crs(&self.name, arguments.scalar_arguments[place])?;
+        }
+        Ok(Arc::new(Field::new(&self.name, self.return_type(&[])?, true)))
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let rows = arguments.number_rows;
+        let [x, y, rest @ ..] = arguments.args.as_slice() else {
+            return Err(internal_datafusion_err!("{} without arguments", self.name));
+        };
+        let (x, y) = (numbers(&self.name, x, rows)?, numbers(&self.name, y, rows)?);
+        let (names, metres): (Vec<_>, Vec<_>) = rest.iter().partition(|value| is_text(&value.data_type()));
+        let crs = arguments::crs(&self.name, names.first().copied())?;
+        if !self.column.needs_distance() {
+            return Ok(ColumnarValue::Array(self.of_classes(self.classes(crs, &x, &y)?)?));
+        }
+        let metres = metres.first().map(|metres| numbers(&self.name, metres, rows)).transpose()?;
+        let question = Question { plan: self.plan, crs, x, y, uncertainty: metres };
+        Ok(ColumnarValue::Array(question.answer(self.column)?))
+    }
+}

@@ -1,0 +1,131 @@
+//! Answers to queries as files.
+
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, DataType};
+use datafusion::arrow::csv;
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+
+use crate::engine::Query;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::Output;
+use crate::report::text::{Align, TextTable};
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A table for people.
+    Text,
+    /// Comma-separated values.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl Form {
+    /// The form of a file, by its ending.
+    ///
+    /// ```
+    /// use taizhou_corridor::engine::Form;
+    ///
+    /// assert_eq!(Form::of_ending("parquet"), Some(Form::Parquet));
+    /// assert_eq!(Form::of_ending("xlsx"), None);
+    /// ```
+    pub fn of_ending(ending: &str) -> Option<Form> {
+        match ending {
+            "txt" => Some(Form::Text),
+            "csv" => Some(Form::Csv),
+            "parquet" => Some(Form::Parquet),
+            _ => None,
+        }
+    }
+}
+
+/// Writes the rest of an answer, and tells how many rows that are. A table for people is held in memory; CSV has no
+/// place for lists and structures.
+///
+/// ```
+/// use taizhou_corridor::engine::{Form, Query, write_answer};
+/// use taizhou_corridor::io::Output;
+/// use taizhou_corridor::plan::Plan;
+///
+/// let mut query = Query::new("SELECT 1 AS one", Plan::bundled(), 1)?;
+/// let (output, written) = Output::memory("answer.csv");
+/// assert_eq!(write_answer(&mut query, Form::Csv, output)?, 1);
+/// assert_eq!(written.into_bytes(), b"one\n1\n");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn write_answer(query: &mut Query, form: Form, output: Output) -> Result<u64> {
+    match form {
+        Form::Text => text(query, output),
+        Form::Csv => comma_separated(query, output),
+        Form::Parquet => parquet(query, output),
+    }
+}
+
+fn text(query: &mut Query, mut output: Output) -> Result<u64> {
+    let align = |kind: &DataType| if kind.is_numeric() { Align::Right } else { Align::Left };
+    let schema = query.schema();
+    let head = schema.fields().iter().map(|field| (field.name().clone(), align(field.data_type())));
+    let mut table = TextTable::new(head);
+    let options = FormatOptions::default();
+    let rows = each_batch(query, |batch| {
+        let columns = batch.columns().iter().map(|column| ArrayFormatter::try_new(column.as_ref(), &options));
+        let columns = columns.collect::<Result<Vec<_>, _>>().map_err(unwritable)?;
+        for row in 0..batch.num_rows() {
+            table.push(columns.iter().map(|column| column.value(row).to_string()));
+        }
+        Ok(())
+    })?;
+    output.text(&table.render())?;
+    output.commit()?;
+    Ok(rows)
+}
+
+fn comma_separated(query: &mut Query, output: Output) -> Result<u64> {
+    let schema = query.schema();
+    if let Some(field) = schema.fields().iter().find(|field| field.data_type().is_nested()) {
+        let name = field.name();
+        return Err(Error::new(ErrorKind::Query(format!(
+            "CSV has no place for `{name}`, which holds lists or structures; unnest it, or write .parquet"
+        ))));
+    }
+    let name = output.name().to_owned();
+    let in_file = |error: ArrowError| unwritable(error).in_file(name.clone());
+    let mut writer = csv::WriterBuilder::new().with_header(true).build(output);
+    // The names of the columns are there even if no row is.
+    writer.write(&RecordBatch::new_empty(schema)).map_err(in_file)?;
+    let rows = each_batch(query, |batch| writer.write(batch).map_err(in_file))?;
+    writer.into_inner().commit()?;
+    Ok(rows)
+}
+
+fn parquet(query: &mut Query, output: Output) -> Result<u64> {
+    let name = output.name().to_owned();
+    let in_file = |error: ParquetError| unwritable(error.into()).in_file(name.clone());
+    let level = ZstdLevel::try_new(1).map_err(in_file)?;
+    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
+    let mut writer = ArrowWriter::try_new(output, query.schema(), Some(properties)).map_err(in_file)?;
+    let rows = each_batch(query, |batch| writer.write(batch).map_err(in_file))?;
+    writer.into_inner().map_err(in_file)?.commit()?;
+    Ok(rows)
+}
+
+fn each_batch(query: &mut Query, mut take: impl FnMut(&RecordBatch) -> Result<()>) -> Result<u64> {
+    let mut rows = 0;
+    while let Some(batch) = query.next_batch()? {
+        rows += batch.num_rows() as u64;
+        take(&batch)?;
+    }
+    Ok(rows)
+}
+
+fn unwritable(error: ArrowError) -> Error {
+    Error::new(ErrorKind::Write(match error {
+        ArrowError::IoError(_, error) => error,
+        error => std::io::Error::other(error.to_string()),
+    }))
+}
