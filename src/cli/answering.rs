@@ -2,6 +2,7 @@
 
 use crate::cli::pipeline;
 use crate::cli::progress::Progress;
+use crate::crs::Settler;
 use crate::error::{InvalidRows, Result};
 use crate::io::{Block, BlockReader, Rendered, Rows, Writer};
 use crate::table::{Answers, Batch};
@@ -15,25 +16,32 @@ enum Ready<'a> {
 
 /// Answers all blocks by so many threads, and writes them in their order.
 ///
-/// `answer` gives what is counted of a batch, and what is written of it; `count` is called for each batch, in
-/// their order, before it is written.
+/// `answer` gives what is counted of a batch, and what is written of it: of rows that are left in their own system,
+/// sites have yet to be checked by the settler. `count` is called for each batch, in their order, before it is
+/// written.
 pub(super) fn answer_all<'a, C: Send>(
     threads: usize,
     rows: &mut Rows,
     progress: Progress,
     mut writer: Option<&mut Writer>,
-    answer: impl Fn(Batch) -> (C, Option<(Batch, Answers<'a>)>) + Sync,
+    answer: impl Fn(Batch, Option<&Settler>) -> (C, Option<(Batch, Answers<'a>)>) + Sync,
     mut count: impl FnMut(C) -> Result<()>,
 ) -> Result<()> {
     let rendering = writer.as_ref().and_then(|writer| writer.rendering());
+    let is_in_own_system = rows.is_in_own_system();
     let worker = || {
         let mut reader = BlockReader::default();
         let mut renderer = None;
         let (rendering, answer) = (&rendering, &answer);
         move |block: Block| -> Result<Option<(usize, C, Ready<'a>)>> {
-            let Some(batch) = reader.read(block)? else { return Ok(None) };
+            let read = if is_in_own_system {
+                reader.read_unchecked(block)?.map(|(batch, settler)| (batch, Some(&*settler)))
+            } else {
+                reader.read(block)?.map(|batch| (batch, None))
+            };
+            let Some((batch, settler)) = read else { return Ok(None) };
             let row_count = batch.len();
-            let (counts, answered) = answer(batch);
+            let (counts, answered) = answer(batch, settler);
             let ready = match (answered, rendering) {
                 (None, _) => Ready::Nothing,
                 (Some((batch, answers)), None) => Ready::Rows(batch, answers),

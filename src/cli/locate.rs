@@ -16,6 +16,7 @@ use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline};
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
+use crate::index::SystemGrid;
 use crate::io::{Format, Input, Rows, WriteOptions, Writer};
 use crate::plan::{Level, Plan};
 use crate::query::locate::{Column, Locator, RowLocator, Tally};
@@ -107,6 +108,11 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     let schema = args.carry.schema(&rows)?;
     let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
+    // Where no distance is asked for, and the system stays, most sites need not be brought to another one.
+    let stays = SystemGrid::is_for(rows.crs())
+        && !columns.iter().any(|column| column.needs_distance())
+        && args.write.keeps_system_of(&rows, format)?;
+    let rows = if stays { rows.in_own_system() } else { rows };
     let (options, writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
@@ -132,7 +138,7 @@ fn table(
         &mut rows,
         progress,
         Some(&mut writer),
-        |batch| answered(locator, batch),
+        |batch, settler| answered(locator, batch, settler),
         |found| {
             tally.append(found);
             stop_at_first(&tally.invalid, args.strict)
@@ -159,9 +165,16 @@ fn table(
 }
 
 /// What is counted of a batch, and what is written of it.
-fn answered<'p>(locator: &'p RowLocator<'p>, batch: Batch) -> (Tally, Option<(Batch, Answers<'p>)>) {
+fn answered<'p>(
+    locator: &'p RowLocator<'p>,
+    mut batch: Batch,
+    settler: Option<&Settler>,
+) -> (Tally, Option<(Batch, Answers<'p>)>) {
     let mut tally = Tally::default();
-    let answers = locator.answer(&batch, &mut tally);
+    let answers = match settler {
+        Some(settler) => locator.answer_in_system(settler, &mut batch, &mut tally),
+        None => locator.answer(&batch, &mut tally),
+    };
     (tally, Some((batch, answers)))
 }
 
@@ -217,17 +230,26 @@ fn numbers(text: &str) -> Result<Coord<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crs::Transformer;
     use crate::io::{self, Encoding, Output, ReadOptions};
 
     /// What is written of a file by so many threads, and what is counted.
     fn located(threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, Tally)> {
+        located_in(false, threads, csv, format, crs)
+    }
+
+    /// The same, with the rows left in their own system or not.
+    fn located_in(is_own: bool, threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, Tally)> {
         let plan = Plan::bundled();
         let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone, Column::Reason]).long();
         let options = ReadOptions { crs: Some(crs), ..ReadOptions::default() };
         let mut rows = io::open(Input::bytes("sites.csv", csv), &options)?;
         let (output, written) = Output::memory("out");
         let added = locator.columns().iter().map(|column| column.field()).collect::<Vec<_>>();
-        let options = WriteOptions { source_crs: crs, ..WriteOptions::new(format) };
+        if is_own {
+            rows = rows.in_own_system();
+        }
+        let options = WriteOptions { source_crs: crs, is_in_source_crs: is_own, ..WriteOptions::new(format) };
         let mut writer = io::create(output, rows.schema(), &added, &options)?;
         let mut tally = Tally::default();
         answer_all(
@@ -235,7 +257,7 @@ mod tests {
             &mut rows,
             Progress::nobody(),
             Some(&mut writer),
-            |batch| answered(&locator, batch),
+            |batch, settler| answered(&locator, batch, settler),
             |found| {
                 tally.append(found);
                 Ok(())
@@ -286,6 +308,43 @@ mod tests {
                     let (written, also) = located(threads, csv.as_bytes(), format, crs).unwrap();
                     assert!(written == expected && also == tally, "{format} by {threads} threads");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn sites_that_stay_in_their_system_have_the_same_answers() {
+        let plan = Plan::bundled();
+        let corners: Vec<Coord<f64>> =
+            plan.zones().iter().flat_map(|zone| zone.shape.0[0].exterior().0.clone()).collect();
+        let part = |number: usize, step: f64| (number as f64 * step).fract();
+        let place = |number: usize| match number % 10 {
+            0 => corners[number / 10 % corners.len()],
+            _ => {
+                Coord { x: 121.19 + 0.33 * part(number, 0.754_877_666), y: 28.54 + 0.175 * part(number, 0.569_840_291) }
+            }
+        };
+        for crs in [Crs::Epsg(4549), Crs::Epsg(4528), Crs::Gcj02, Crs::Bd09] {
+            let mut places: Vec<Coord<f64>> = (0..60_000).map(place).collect();
+            Transformer::to_crs(crs).unwrap().apply(&mut places).unwrap();
+            let csv = rows("\n", places.len(), |number| {
+                let Coord { x, y } = places[number];
+                match number % 1_000 {
+                    7 => format!("{number},,{y}"),
+                    8 => format!("{number},{x}"),
+                    9 => format!("{number},1e300,{y}"),
+                    10 => format!("{number},{x},-7e5"),
+                    11 => format!("{number},{y},{x}"),
+                    12 => format!("{number},{},{y}", x + 3e6),
+                    13 => format!("{number},0,0"),
+                    _ => format!("{number},{x},{y}"),
+                }
+            });
+            let (expected, tally) = located(1, csv.as_bytes(), Format::Csv, crs).unwrap();
+            assert!(tally.inside > 1_000 && tally.outside > 1_000 && tally.invalid.count > 100, "{tally:?}");
+            for threads in [1, 2] {
+                let (written, also) = located_in(true, threads, csv.as_bytes(), Format::Csv, crs).unwrap();
+                assert!(written == expected && also == tally, "{crs}: {also:?}, {tally:?}");
             }
         }
     }

@@ -92,7 +92,7 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
         &mut rows,
         progress,
         Some(&mut writer),
-        |batch| {
+        |batch, _| {
             let mut tally = Tally::default();
             let answers = finder.answer(&batch, &Column::ALL, within, &mut tally);
             (tally, Some((batch, answers)))

@@ -219,7 +219,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         &mut rows,
         progress,
         row_output.as_mut().map(|(_, writer)| writer),
-        |batch| {
+        |batch, _| {
             let mut tally = Tally::default();
             let parcels = overlayer.parcels(&batch);
             tally.count(&batch, &parcels);

@@ -227,17 +227,28 @@ impl WriteArgs {
                 Err(Error::new(ErrorKind::OptionMismatch { option: "the answer", format }))
             }
             OutputFormat::Table(format) => {
-                let options = self.options(format, rows.crs())?;
+                let is_in_source_crs = rows.is_in_own_system();
+                let options = WriteOptions { is_in_source_crs, ..self.options(format, rows.crs())? };
                 let writer = io::create(self.create()?, schema, added, &options)?;
                 Ok((options, writer))
             }
             OutputFormat::Text => {
-                let options = self.options(Format::Csv, rows.crs())?;
+                let is_in_source_crs = rows.is_in_own_system();
+                let options = WriteOptions { is_in_source_crs, ..self.options(Format::Csv, rows.crs())? };
                 let text = TextWriter::new(self.create()?, Flat::new(schema, added, &options).for_people(), talk.lang);
                 let writer = Writer::around(Box::new(text), &options)?;
                 Ok((options, writer))
             }
         }
+    }
+
+    /// Whether coordinates are written in the system that rows come in.
+    pub(super) fn keeps_system_of(&self, rows: &Rows, format: OutputFormat) -> Result<bool> {
+        let format = match format {
+            OutputFormat::Table(format) => format,
+            OutputFormat::Text => Format::Csv,
+        };
+        Ok(self.options(format, rows.crs())?.written_crs() == rows.crs())
     }
 
     pub(super) fn create(&self) -> Result<Output> {

@@ -233,6 +233,11 @@ impl Rows {
         self
     }
 
+    /// Whether the coordinates are left in the system that the file has them in.
+    pub(crate) fn is_in_own_system(&self) -> bool {
+        self.keeps_system
+    }
+
     /// Whether the file can have several layers or sheets.
     pub fn has_layers(&self) -> bool {
         self.has_layers
@@ -408,14 +413,15 @@ impl Rows {
     /// ```
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         // The first rows tell the order of the coordinates.
-        if self.settler.has_to_be_told() {
-            return Ok(self.next_batch()?.map(|batch| Block { content: RawBlock::Batch(batch), border: None }));
-        }
-        let Rows { settler, keeps_system, file, .. } = self;
-        let content = self.reader.next_block().map_err(|error| error.in_file(file.clone()))?;
-        let (crs, order, keeps_system) = (settler.crs(), settler.axis_order(), *keeps_system);
-        Ok(content
-            .map(|content| Block { content, border: Some(Border { crs, order, keeps_system, file: file.clone() }) }))
+        let is_settled = self.settler.has_to_be_told();
+        let content = if is_settled {
+            self.next_batch()?.map(RawBlock::Batch)
+        } else {
+            self.reader.next_block().map_err(|error| error.in_file(self.file.clone()))?
+        };
+        let (crs, order, keeps_system) = (self.settler.crs(), self.settler.axis_order(), self.keeps_system);
+        let border = Border { crs, order, keeps_system, file: self.file.clone() };
+        Ok(content.map(|content| Block { content, border, is_settled }))
     }
 
     fn settle(&mut self, batch: &mut Batch) {

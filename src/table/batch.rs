@@ -188,6 +188,16 @@ impl Batch {
     /// ```
     pub fn move_coords(&mut self, mut bring: impl FnMut(&mut [Result<Coord<f64>, RowProblem>])) {
         bring(&mut self.sites);
+        self.move_shapes(&mut bring);
+    }
+
+    /// The position of each row's site, to be brought to where it belongs.
+    pub(crate) fn sites_mut(&mut self) -> &mut [Result<Coord<f64>, RowProblem>] {
+        &mut self.sites
+    }
+
+    /// Brings the geometries that are no points to where they belong.
+    pub(crate) fn move_shapes(&mut self, bring: &mut impl FnMut(&mut [Result<Coord<f64>, RowProblem>])) {
         for (site, shape) in self.sites.iter_mut().zip(&mut self.shapes) {
             let Some(geometry) = shape else { continue };
             let mut coords: Vec<Result<Coord<f64>, RowProblem>> = vec![];

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
+use std::sync::OnceLock;
 
 use geo::Coord;
 
+use crate::crs::Settler;
 use crate::error::{InvalidRows, RowProblem};
 use crate::geometry::position::Position;
-use crate::index::{QuickHasher, SetId};
+use crate::index::{QuickHasher, SetId, Sets, SystemGrid};
 use crate::plan::ZoneNumber;
 use crate::query::locate::{Answer, Certainty, Locator};
 use crate::table::{Answers, Batch, Cell, Field, Kind, Row, Tuple, Value};
@@ -148,6 +150,8 @@ pub struct RowLocator<'p> {
     /// The id and the path of each feature, ready to be written; paths where they are asked for.
     ids: Texts,
     paths: Texts,
+    /// The cells in the system that sites come in, made with those on the earth; none within where there are none.
+    system: OnceLock<Option<SystemGrid>>,
 }
 
 impl<'p> RowLocator<'p> {
@@ -174,7 +178,16 @@ impl<'p> RowLocator<'p> {
         let locator =
             if columns.iter().any(|column| column.needs_distance()) { locator } else { locator.without_distance() };
         let (uncertainty, uncertainty_field) = (Metres(0.0), None);
-        RowLocator { locator, columns: columns.to_vec(), is_long: false, uncertainty, uncertainty_field, ids, paths }
+        RowLocator {
+            locator,
+            columns: columns.to_vec(),
+            is_long: false,
+            uncertainty,
+            uncertainty_field,
+            ids,
+            paths,
+            system: OnceLock::new(),
+        }
     }
 
     /// One row for each site and zone that holds it; a site in none keeps one row.
@@ -256,21 +269,58 @@ impl<'p> RowLocator<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn answer<'a>(&'a self, batch: &Batch, tally: &mut Tally) -> Answers<'a> {
+        let asked = self.locator.sets(batch.len()).map_or(Asked::Index, Asked::Sets);
+        self.answer_sites(batch, batch.sites(), asked, tally)
+    }
+
+    /// The same, without a distance, for sites in the system of `settler`, arranged as it has them: most need not be
+    /// transformed. Those that are no places in it get a problem.
+    pub(crate) fn answer_in_system<'a>(
+        &'a self,
+        settler: &Settler,
+        batch: &mut Batch,
+        tally: &mut Tally,
+    ) -> Answers<'a> {
+        let system = |grid| {
+            let system = self.system.get_or_init(|| SystemGrid::new(self.locator.plan(), grid, settler.crs()));
+            Some((Sets::with_system(grid, system.as_ref()?), system.as_ref()?))
+        };
+        let grid = self.locator.grid(batch.len());
+        if let Some((mut sets, system)) = grid.and_then(system) {
+            let ids = system.holding_arranged(&mut sets, settler, batch.sites_mut());
+            return self.answer_sites(batch, batch.sites(), Asked::Known(sets, ids), tally);
+        }
+        let mut places = batch.sites().to_vec();
+        settler.place(&mut places);
+        for (site, place) in batch.sites_mut().iter_mut().zip(&places) {
+            if let Err(problem) = place {
+                *site = Err(problem.clone());
+            }
+        }
+        let asked = grid.map_or(Asked::Index, |grid| Asked::Sets(Sets::new(grid)));
+        self.answer_sites(batch, &places, asked, tally)
+    }
+
+    fn answer_sites<'a>(
+        &'a self,
+        batch: &Batch,
+        sites: &[Result<Coord<f64>, RowProblem>],
+        mut asked: Asked<'_>,
+        tally: &mut Tally,
+    ) -> Answers<'a> {
         let uncertainty_column =
             self.uncertainty_field.as_ref().and_then(|field| batch.columns().iter().position(|column| column == field));
         let mut answers = Answers::new(self.columns.len());
-        let mut sets = self.locator.sets(batch.len());
         // Without a distance, all sites in a set of zones have the same answer.
         let mut known: HashMap<SetId, Found, BuildHasherDefault<QuickHasher>> = HashMap::default();
-        for (number, site) in batch.sites().iter().enumerate() {
+        for (number, site) in sites.iter().enumerate() {
             let uncertainty = self.row_uncertainty(batch.row(number), uncertainty_column);
             match (site, uncertainty) {
                 (Ok(site), Ok(uncertainty)) => {
                     let mut find = |holding: &[_]| self.find(number, *site, uncertainty, holding, &mut answers);
-                    match &mut sets {
+                    match asked.of(number, *site) {
                         None => tally.add(&find(&self.locator.index.holding(*site)).first),
-                        Some(sets) => {
-                            let id = sets.holding(*site);
+                        Some((id, sets)) => {
                             if self.locator.with_distance {
                                 tally.add(&find(sets.get(id)).first);
                                 continue;
@@ -356,6 +406,24 @@ impl<'p> RowLocator<'p> {
             Column::DistanceToBoundaryM => Value::number(answer.distance_to_boundary.map(|distance| distance.0), 3),
             Column::Certainty => Value::text(answer.certainty.map(Certainty::as_str)),
             Column::Reason => Value::Null,
+        }
+    }
+}
+
+/// What is asked which zones hold a site.
+enum Asked<'g> {
+    Index,
+    Sets(Sets<'g>),
+    /// All sites were asked for.
+    Known(Sets<'g>, Vec<SetId>),
+}
+
+impl<'g> Asked<'g> {
+    fn of(&mut self, number: usize, site: Coord<f64>) -> Option<(SetId, &Sets<'g>)> {
+        match self {
+            Asked::Index => None,
+            Asked::Sets(sets) => Some((sets.holding(site), sets)),
+            Asked::Known(sets, ids) => Some((ids[number], sets)),
         }
     }
 }
