@@ -28,7 +28,7 @@ compare() {
   done
   local differs=""
   for column in ${columns//,/ }; do
-    differs+="${differs:+ OR }located.$column IS DISTINCT FROM asked.$column"
+    differs+="${differs:+ OR }(located.$column IS DISTINCT FROM asked.$column)"
   done
   echo "$name: rows of both, and rows that differ"
   sql "SELECT count(*) AS rows, count(CASE WHEN $differs THEN 1 END) AS differ

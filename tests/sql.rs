@@ -310,3 +310,40 @@ fn the_borders_of_the_earth_are_positions() {
     let sql = "SELECT corridor_position(180, 90), corridor_position(180.1, 0), corridor_position(0, -91)";
     assert_eq!(answer(sql, Plan::bundled(), 1), ["outside,,"]);
 }
+
+/// What is measured once is not taken for the answer to another question about the same columns.
+#[test]
+fn questions_in_turn_are_not_mixed_up() {
+    let sites: Vec<Option<Coord<f64>>> = points().into_iter().map(Some).take(9_000).collect();
+    let folder = table(&sites, 1);
+    let asked = [
+        "corridor_distance_m(x, y)",
+        "corridor_distance_m(x, y, 'GCJ02')",
+        "corridor_nearest_zone(x, y)",
+        "corridor_certainty(x, y, 2000)",
+        "corridor_certainty(x, y)",
+        "corridor_distance_m(y, x)",
+        "corridor_certainty(x, y, id / 4)",
+        "corridor_distance_m(x + 0.01, y)",
+    ];
+    let answers = |functions: &str| {
+        let sql = format!("SELECT {functions} FROM '{}/*.parquet' ORDER BY id", folder.path().display());
+        answer(&sql, Plan::bundled(), 1)
+    };
+    let together = answers(&asked.map(|function| format!("coalesce(CAST({function} AS VARCHAR), '-')")).join(", "));
+    let alone = asked.map(|function| answers(&format!("coalesce(CAST({function} AS VARCHAR), '-')")));
+    assert!(alone.iter().all(|answers| answers.len() == sites.len()));
+    for (row, together) in together.iter().enumerate() {
+        assert_eq!(*together, alone.each_ref().map(|answers| answers[row].as_str()).join(","));
+    }
+}
+
+/// The command line has its help in both languages with this feature, too.
+#[test]
+fn the_help_is_there_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    for (lang, words) in [("en", "Ask tables in SQL"), ("zh", "用SQL查询表格")] {
+        let help = corridor(folder.path(), &["--lang", lang, "sql", "--help"]);
+        assert!(text(&help.stdout).starts_with(words), "{}", text(&help.stdout));
+    }
+}

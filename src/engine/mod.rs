@@ -1,7 +1,8 @@
 //! The same answers inside a query engine: where tables of a province lie in a warehouse, the functions go there.
 //!
 //! [`register`] makes them known in a session of Apache DataFusion; [`Query`] and the command `corridor sql` are a
-//! small front of one over files. With the feature `ballista`, [`cluster`] runs the same over many machines.
+//! small front of one over files. With the feature `ballista`, `engine::cluster` runs the same over many
+//! machines.
 //!
 //! | function | answer |
 //! |---|---|
@@ -33,15 +34,18 @@
 //! - Along a space-filling curve (order by a Hilbert or Z-order key of the position when the table is written): row
 //!   groups are compact then, and `WHERE lon BETWEEN … AND lat BETWEEN …` skips those that lie elsewhere. For a plan
 //!   that covers a small part of a province this saves more than any number of machines, since most rows are in no zone:
-//!   say the box of the corridor in the query. Points in such an order also meet the same cells again, and take half
-//!   the time.
+//!   say the box of the corridor in the query.
 //! - Files of 128 MB to 1 GB with some hundred thousand rows a group; a few for each core.
 //!
-//! # When it pays
-//! One machine reads and answers some ten million rows a second and core where only zones are asked; a billion rows are
-//! minutes. Executors pay where reading does not keep up, or where the tables lie with them already. A distance costs
-//! some hundred times as much as a zone, and divides well. Each query over executors costs some 0.1 to 1 s of planning
-//! and waiting, and shuffles are written to disks: below some ten million rows one process is faster.
+//! # When it pays, and what it costs
+//! Work on a position is some nanoseconds where only zones are asked, and microseconds with a distance; what is shuffled
+//! is a row of some 50 bytes for each group and partition, whatever the number of positions. So executors share the work
+//! almost evenly as long as each has some seconds of it: n of them take 1/n of the time of reading and answering, and
+//! next to that the fixed part of a query, its planning, the waiting for tasks and the shuffles written to disks (tenths
+//! of a second; `make cluster-demo` shows it). Below some ten million positions, or where one disk or network holds all
+//! the files, one process is as fast and much simpler. Where a table lies with the executors already, it is not moved.
+//!
+//! Memory is the plan with its indexes, some MB, for each process, and a batch of positions for each core.
 //!
 //! ```
 //! use taizhou_corridor::engine::{Form, Query, write_answer};
