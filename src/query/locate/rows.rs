@@ -269,8 +269,8 @@ impl<'p> RowLocator<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn answer<'a>(&'a self, batch: &Batch, tally: &mut Tally) -> Answers<'a> {
-        let asked = self.locator.sets(batch.len()).map_or(Asked::Index, Asked::Sets);
-        self.answer_sites(batch, batch.sites(), asked, tally)
+        let asked = Asked::of(self.locator.sets(batch.len()), batch.sites());
+        self.answer_sites(batch, batch.sites(), &asked, tally)
     }
 
     /// The same, without a distance, for sites in the system of `settler`, arranged as it has them: most need not be
@@ -288,7 +288,7 @@ impl<'p> RowLocator<'p> {
         let grid = self.locator.grid(batch.len());
         if let Some((mut sets, system)) = grid.and_then(system) {
             let ids = system.holding_arranged(&mut sets, settler, batch.sites_mut());
-            return self.answer_sites(batch, batch.sites(), Asked::Known(sets, ids), tally);
+            return self.answer_sites(batch, batch.sites(), &Asked::Sets(sets, ids), tally);
         }
         let mut places = batch.sites().to_vec();
         settler.place(&mut places);
@@ -297,15 +297,15 @@ impl<'p> RowLocator<'p> {
                 *site = Err(problem.clone());
             }
         }
-        let asked = grid.map_or(Asked::Index, |grid| Asked::Sets(Sets::new(grid)));
-        self.answer_sites(batch, &places, asked, tally)
+        let asked = Asked::of(grid.map(Sets::new), &places);
+        self.answer_sites(batch, &places, &asked, tally)
     }
 
     fn answer_sites<'a>(
         &'a self,
         batch: &Batch,
         sites: &[Result<Coord<f64>, RowProblem>],
-        mut asked: Asked<'_>,
+        asked: &Asked<'_>,
         tally: &mut Tally,
     ) -> Answers<'a> {
         let uncertainty_column =
@@ -318,9 +318,10 @@ impl<'p> RowLocator<'p> {
             match (site, uncertainty) {
                 (Ok(site), Ok(uncertainty)) => {
                     let mut find = |holding: &[_]| self.find(number, *site, uncertainty, holding, &mut answers);
-                    match asked.of(number, *site) {
-                        None => tally.add(&find(&self.locator.index.holding(*site)).first),
-                        Some((id, sets)) => {
+                    match asked {
+                        Asked::Index => tally.add(&find(&self.locator.index.holding(*site)).first),
+                        Asked::Sets(sets, ids) => {
+                            let id = ids[number];
                             if self.locator.with_distance {
                                 tally.add(&find(sets.get(id)).first);
                                 continue;
@@ -413,18 +414,15 @@ impl<'p> RowLocator<'p> {
 /// What is asked which zones hold a site.
 enum Asked<'g> {
     Index,
-    Sets(Sets<'g>),
-    /// All sites were asked for.
-    Known(Sets<'g>, Vec<SetId>),
+    /// All sites at once: cells are far from each other in memory, and lookups next to each other wait for it together.
+    Sets(Sets<'g>, Vec<SetId>),
 }
 
 impl<'g> Asked<'g> {
-    fn of(&mut self, number: usize, site: Coord<f64>) -> Option<(SetId, &Sets<'g>)> {
-        match self {
-            Asked::Index => None,
-            Asked::Sets(sets) => Some((sets.holding(site), sets)),
-            Asked::Known(sets, ids) => Some((ids[number], sets)),
-        }
+    fn of(sets: Option<Sets<'g>>, sites: &[Result<Coord<f64>, RowProblem>]) -> Asked<'g> {
+        let Some(mut sets) = sets else { return Asked::Index };
+        let ids = sites.iter().map(|site| site.as_ref().map_or(SetId::NONE, |&site| sets.holding(site))).collect();
+        Asked::Sets(sets, ids)
     }
 }
 
