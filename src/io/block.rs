@@ -79,7 +79,19 @@ impl BlockReader {
 
     /// The rows of a block of a table that is [in its own system](crate::io::Rows::in_own_system), with what places
     /// coordinates of it: those of sites have yet to be checked.
-    pub(crate) fn read_unchecked(&mut self, block: Block) -> Result<Option<(Batch, &mut Settler)>> {
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
+    ///
+    /// let options = ReadOptions { crs: Some(Crs::Gcj02), ..ReadOptions::default() };
+    /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.373,28.653\n"), &options)?.in_own_system();
+    /// let mut reader = BlockReader::default();
+    /// let (batch, settler) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
+    /// assert_eq!((batch.sites()[0].as_ref().unwrap().x, settler.crs()), (121.373, Crs::Gcj02));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn read_unchecked(&mut self, block: Block) -> Result<Option<(Batch, &mut Settler)>> {
         let Block { content, border, is_settled } = block;
         let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
             return Ok(None);

@@ -234,7 +234,7 @@ impl Rows {
     }
 
     /// Whether the coordinates are left in the system that the file has them in.
-    pub(crate) fn is_in_own_system(&self) -> bool {
+    pub fn is_in_own_system(&self) -> bool {
         self.keeps_system
     }
 

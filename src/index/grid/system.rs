@@ -95,7 +95,14 @@ impl Limits {
 
 impl SystemGrid {
     /// Whether there are such cells for a system: a Gauss-Krüger zone of CGCS2000, or a shifted one.
-    pub(crate) fn is_for(crs: Crs) -> bool {
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::index::SystemGrid;
+    ///
+    /// assert!(SystemGrid::is_for(Crs::Bd09) && !SystemGrid::is_for(Crs::Crs84));
+    /// ```
+    pub fn is_for(crs: Crs) -> bool {
         Limits::of(crs).is_some()
     }
 

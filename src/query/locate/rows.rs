@@ -275,12 +275,26 @@ impl<'p> RowLocator<'p> {
 
     /// The same, without a distance, for sites in the system of `settler`, arranged as it has them: most need not be
     /// transformed. Those that are no places in it get a problem.
-    pub(crate) fn answer_in_system<'a>(
-        &'a self,
-        settler: &Settler,
-        batch: &mut Batch,
-        tally: &mut Tally,
-    ) -> Answers<'a> {
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+    ///
+    /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    /// let csv = "east,north\n633838.222,3171898.561\n";
+    /// let mut rows = io::open(Input::bytes("survey.csv", csv), &options)?.in_own_system();
+    /// let mut reader = BlockReader::default();
+    /// let (mut batch, settler) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone]);
+    /// let answers = locator.answer_in_system(settler, &mut batch, &mut Tally::default());
+    /// assert_eq!(answers.iter().next().unwrap().1[0].to_string(), "core");
+    /// assert_eq!(batch.sites()[0].as_ref().unwrap().x, 633838.222);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn answer_in_system<'a>(&'a self, settler: &Settler, batch: &mut Batch, tally: &mut Tally) -> Answers<'a> {
         let system = |grid| {
             let system = self.system.get_or_init(|| SystemGrid::new(self.locator.plan(), grid, settler.crs()));
             Some((Sets::with_system(grid, system.as_ref()?), system.as_ref()?))
