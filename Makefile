@@ -1,6 +1,7 @@
 # make demo   sets up, builds, and shows the main job on the bundled plan
 # make test   sets up, and runs all tests
 # make check  what else CI looks at: format, lints, each feature alone, documentation
+# make api    lists the public interface anew, and fails where it is not what was committed
 # make bench  times the kernels
 # make bench-peers  times whole commands against other software, in turn (Python, some minutes, 1 GB of data)
 # make fuzz   mutates inputs, SECONDS (60) for each target; TARGET=csv for one
@@ -15,7 +16,7 @@
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients check bench bench-peers tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients check api bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -105,6 +106,16 @@ check: tools
 	  $(CARGO) clippy --no-default-features --features $$feature -- -D warnings || exit 1; \
 	done
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps
+
+# Needs cargo-public-api 0.52: cargo install --locked cargo-public-api@0.52
+API = tests/api/public-api.txt
+
+api: tools
+	RUSTDOC=$(CURDIR)/.cargo/rustdoc-json $(CARGO) rustdoc --quiet --lib -- -Z unstable-options --output-format json
+	cp $(API) target/public-api.old
+	$(CARGO) public-api -ss --rustdoc-json target/doc/taizhou_corridor.json > target/public-api.new
+	cp target/public-api.new $(API)
+	diff -u target/public-api.old $(API)
 
 bench: tools
 	$(CARGO) bench

@@ -2,13 +2,14 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use geo::{Coord, coord};
+use geo::{Coord, MultiPolygon, coord, polygon};
+use taizhou_corridor::crs::Transformer;
 use taizhou_corridor::geometry::measure;
 use taizhou_corridor::geometry::validity::flaws;
 use taizhou_corridor::index::ZoneIndex;
-use taizhou_corridor::io::{self, Input, ReadOptions};
 use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
 use taizhou_corridor::query::locate::Locator;
+use taizhou_corridor::query::overlay::Overlayer;
 use taizhou_corridor::units::Metres;
 
 fn main() {
@@ -79,34 +80,26 @@ fn validity(bencher: Bencher<'_, '_>, corners: u32) {
     bencher.bench(|| flaws(black_box(&shape)).len());
 }
 
+/// Squares of some 100 m over the plan: most lie in one zone or outside, some across a border.
 #[divan::bench]
-fn read_csv(bencher: Bencher<'_, '_>) {
-    let mut csv = String::from("id,lon,lat\n");
-    points().iter().enumerate().for_each(|(i, p)| csv.push_str(&format!("{i},{:.7},{:.7}\n", p.x, p.y)));
-    read(bencher, "points.csv", &csv);
+fn overlay_parcels(bencher: Bencher<'_, '_>) {
+    let (plan, points) = (Plan::bundled(), points());
+    let square = |p: &Coord<f64>| -> MultiPolygon<f64> {
+        let (east, north) = (p.x + 0.001, p.y + 0.001);
+        polygon![(x: p.x, y: p.y), (x: east, y: p.y), (x: east, y: north), (x: p.x, y: north)].into()
+    };
+    let parcels: Vec<MultiPolygon<f64>> = points.iter().map(square).collect();
+    let overlayer = Overlayer::new(&plan);
+    bencher
+        .counter(ItemsCount::new(POINTS))
+        .bench(|| parcels.iter().map(|parcel| overlayer.overlay(black_box(parcel)).parts.len()).sum::<usize>());
 }
 
-#[divan::bench]
-fn read_geojson(bencher: Bencher<'_, '_>) {
-    let features: Vec<String> = points()
-        .iter()
-        .map(|p| {
-            format!(
-                r#"{{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[{:.7},{:.7}]}}}}"#,
-                p.x, p.y
-            )
-        })
-        .collect();
-    read(bencher, "points.geojson", &format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(",")));
-}
-
-fn read(bencher: Bencher<'_, '_>, name: &str, text: &str) {
-    bencher.counter(ItemsCount::new(POINTS)).bench(|| {
-        let mut rows = io::open(Input::bytes(name, text), &ReadOptions::default()).ok()?;
-        let mut count = 0;
-        while let Ok(Some(batch)) = rows.next_batch() {
-            count += batch.len();
-        }
-        Some(count)
+#[divan::bench(args = ["EPSG:4549", "EPSG:4528", "GCJ02", "BD09"])]
+fn transform(bencher: Bencher<'_, '_>, crs: &str) {
+    let points = points();
+    let transformer = crs.parse().ok().and_then(|crs| Transformer::to_crs(crs).ok());
+    bencher.counter(ItemsCount::new(POINTS)).with_inputs(|| points.clone()).bench_local_values(|mut points| {
+        transformer.as_ref().map(|transformer| transformer.apply(&mut points)).is_some_and(|done| done.is_ok())
     });
 }

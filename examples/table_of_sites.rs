@@ -21,6 +21,6 @@ fn main() -> Result<(), taizhou_corridor::Error> {
         writer.write(batch, &answers)?;
     }
     writer.finish()?;
-    println!("{} rows, {} of them invalid", tally.rows(), tally.invalid);
+    println!("{} rows, {} of them invalid", tally.rows(), tally.invalid.count);
     Ok(())
 }

@@ -47,3 +47,41 @@ fn no_dependency_wants_a_newer_rust() {
     }
     assert!(stated > 100, "{stated}");
 }
+
+/// Nothing that is built into the program speaks to a network, and PROJ is built without its way to fetch grids.
+#[test]
+fn no_dependency_reaches_a_network() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = Command::new(cargo)
+        .args(["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p} [{f}]"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let packages: Vec<&str> = tree.lines().collect();
+    assert!(packages.len() > 100, "{tree}");
+    let speaks = [
+        "attohttpc",
+        "curl",
+        "curl-sys",
+        "h2",
+        "hyper",
+        "isahc",
+        "minreq",
+        "mio",
+        "native-tls",
+        "openssl",
+        "reqwest",
+        "rustls",
+        "socket2",
+        "tungstenite",
+        "ureq",
+    ];
+    for package in packages {
+        let name = package.split(' ').next().unwrap_or_default();
+        assert!(!speaks.contains(&name), "{package}");
+        let is_proj = name.starts_with("proj");
+        assert!(!is_proj || !package.contains("network"), "{package}");
+    }
+}

@@ -1,6 +1,8 @@
 //! The same input gives the same bytes, however many threads work on it, and whenever.
 #![cfg(unix)]
 
+mod common;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -130,5 +132,31 @@ fn convert_writes_the_same_bytes_in_every_format() {
     for out in ["plan.geojson", "plan.topojson", "plan.pmtiles", "plan.kmz", "plan.gpkg"] {
         same_everywhere(folder.path(), &["export"], out);
     }
-    same_everywhere(folder.path(), &["map"], "plan.html");
+    for out in ["plan.html", "plan.svg"] {
+        same_everywhere(folder.path(), &["map"], out);
+    }
+}
+
+/// What programs read is the same for people of either language.
+#[test]
+fn no_language_changes_what_programs_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("sites.csv"), sites(2_000)).unwrap();
+    let parcels = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.geojson");
+    for arguments in [
+        &["locate", "sites.csv", "-f", "csv"][..],
+        &["locate", "sites.csv", "-f", "geojson"],
+        &["nearest", "sites.csv", "-f", "csv"],
+        &["overlay", parcels, "-f", "csv"],
+        &["overlay", parcels, "--sum-by", "用途", "-f", "csv"],
+        &["areas", "-f", "json"],
+        &["check", "-f", "json"],
+        &["export", "-f", "geojson"],
+    ] {
+        let [en, zh] = ["en", "zh"].map(|lang| {
+            let words = [&["-q", "--lang", lang], arguments].concat();
+            common::corridor(folder.path(), &words).output().unwrap().stdout
+        });
+        assert!(!en.is_empty() && en == zh, "{arguments:?}");
+    }
 }

@@ -2,6 +2,8 @@
 //! and the message are right, the old output survives, and nothing half-written has the final name.
 #![cfg(target_os = "linux")]
 
+mod common;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -9,15 +11,13 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output, Stdio};
 
 use taizhou_corridor::error::ErrorKind;
 use taizhou_corridor::io::{self, Format, Input, ReadOptions};
 use tempfile::TempDir;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_corridor");
-const SITES: &str = "code,lon,lat\n0701,121.36898,28.65590\n0702,121.5,28.5\n";
+use common::{PROGRAM, SITES, begun, corridor, names, signal, wait_for};
 
 /// As many rows as are no longer held in memory before something is written.
 fn many_rows() -> String {
@@ -32,25 +32,12 @@ fn many_rows() -> String {
     csv
 }
 
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(arguments).current_dir(folder).env("LC_ALL", "C").stdin(Stdio::null());
-    command
-}
-
 fn text(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    text(&command(folder, arguments).output().unwrap())
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
+    text(&corridor(folder, arguments).output().unwrap())
 }
 
 fn folder() -> TempDir {
@@ -61,15 +48,6 @@ fn folder() -> TempDir {
 
 fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
-}
-
-/// Waits until something is so.
-fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(120);
-    while !is_so() {
-        assert!(Instant::now() < end, "{what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }
 
 #[test]
@@ -92,7 +70,7 @@ fn a_full_disk_is_told_on_every_stream() {
     }
     for arguments in [&["locate", "sites.csv"][..], &["areas"], &["check"], &["describe"], &["man"]] {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let (code, said) = text(&command(folder.path(), arguments).stdout(full).output().unwrap());
+        let (code, said) = text(&corridor(folder.path(), arguments).stdout(full).output().unwrap());
         assert_eq!(code, Some(4), "{arguments:?}: {said}");
         assert!(said.contains("-: cannot write it: no space left on device"), "{arguments:?}: {said}");
     }
@@ -135,7 +113,7 @@ fn a_closed_pipe_is_no_failure_in_any_format() {
     for format in ["csv", "tsv", "geojson", "ndjson", "geojsonseq", "kml", "text"] {
         let arguments = ["locate", "many.csv", "-f", format, "--columns", "zone"];
         let mut child =
-            command(folder.path(), &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            corridor(folder.path(), &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = [0; 10];
         child.stdout.take().unwrap().read_exact(&mut first).unwrap();
         let (code, said) = text(&child.wait_with_output().unwrap());
@@ -156,7 +134,7 @@ fn a_read_error_in_the_middle_is_told_and_leaves_the_old_output() {
         let (mut input, mut peer) = UnixStream::pair().unwrap();
         // What is closed with something unread is reset.
         input.write_all(b"unread").unwrap();
-        let child = command(folder.path(), &["locate", "-", "--input-format", format, "-o", "out.csv", "--overwrite"])
+        let child = corridor(folder.path(), &["locate", "-", "--input-format", format, "-o", "out.csv", "--overwrite"])
             .stdin(OwnedFd::from(input))
             .stderr(Stdio::piped())
             .spawn()
@@ -182,25 +160,6 @@ fn a_file_that_cannot_be_read_is_told() {
     }
     let (code, said) = run(folder.path(), &["areas", "--plan", "/proc/self/mem"]);
     assert_eq!(code, Some(3), "{said}");
-}
-
-/// A run that has begun its output and waits for more input.
-fn begun(folder: &Path, place: &str) -> (Child, std::process::ChildStdin) {
-    let before = names(folder).len();
-    let mut child = command(folder, &["locate", "-", "-o", place, "--overwrite", "--input-format", "csv"])
-        .stdin(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(b"id,lon,lat\n").unwrap();
-    stdin.write_all("1,121.4,28.65\n".repeat(100_000).as_bytes()).unwrap();
-    wait_for("the output is begun", || names(folder).len() > before);
-    (child, stdin)
-}
-
-fn signal(child: &Child, name: &str) {
-    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
 }
 
 /// Nobody can tidy up behind that: what is left has a name of its own.
@@ -256,7 +215,7 @@ fn an_interrupt_leaves_nothing_of_an_archive() {
     archive.write_all(many_rows().as_bytes()).unwrap();
     archive.finish().unwrap();
     // Nobody reads its output: it waits for that.
-    let mut child = command(folder.path(), &["locate", "many.zip", "-f", "csv"])
+    let mut child = corridor(folder.path(), &["locate", "many.zip", "-f", "csv"])
         .env("TMPDIR", &temporary)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -287,7 +246,7 @@ fn a_folder_that_takes_no_files_is_told() {
 
 /// As a user without rights; root becomes nobody for it. None where such a user cannot run the program.
 fn as_user(folder: &Path, arguments: &[&str]) -> Option<(Option<i32>, String)> {
-    let mut command = command(folder, arguments);
+    let mut command = corridor(folder, arguments);
     if is_root() {
         command.uid(65_534).gid(65_534);
     }
@@ -418,4 +377,46 @@ fn a_file_that_shrinks_while_it_is_read_is_told() {
         }
     };
     assert!(matches!(error.kind(), ErrorKind::Truncated(_)), "{error}");
+}
+
+#[test]
+fn no_folder_for_temporary_files_is_told() {
+    let folder = folder();
+    let mut archive = zip::ZipWriter::new(fs::File::create(folder.path().join("sites.zip")).unwrap());
+    archive.start_file("sites.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(SITES.as_bytes()).unwrap();
+    archive.finish().unwrap();
+    let before = names(folder.path());
+    for arguments in [&["locate", "sites.zip", "-o", "out.csv"][..], &["locate", "sites.csv", "-f", "gpkg"]] {
+        let missing = folder.path().join("missing");
+        let (code, said) = text(&corridor(folder.path(), arguments).env("TMPDIR", missing).output().unwrap());
+        assert_eq!(code, Some(4), "{arguments:?}: {said}");
+        assert!(said.contains("cannot write it: no such file or directory"), "{arguments:?}: {said}");
+        assert_eq!(names(folder.path()), before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_input_may_be_the_output() {
+    let folder = folder();
+    let expected = corridor(folder.path(), &["-q", "convert", "sites.csv", "-f", "csv"]).output().unwrap().stdout;
+    for _ in 0..2 {
+        let (code, said) = run(folder.path(), &["convert", "sites.csv", "-o", "sites.csv", "--overwrite"]);
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(fs::read(folder.path().join("sites.csv")).unwrap(), expected);
+    }
+    assert_eq!(names(folder.path()), ["sites.csv"]);
+}
+
+#[test]
+fn of_runs_with_the_same_output_one_is_whole() {
+    let folder = folder();
+    fs::write(folder.path().join("many.csv"), many_rows()).unwrap();
+    let arguments = |out| ["-q", "locate", "many.csv", "--columns", "zone", "-o", out, "--overwrite"];
+    assert_eq!(run(folder.path(), &arguments("one.csv")).0, Some(0));
+    let mut runs: Vec<_> = (0..4).map(|_| corridor(folder.path(), &arguments("out.csv")).spawn().unwrap()).collect();
+    assert!(runs.iter_mut().all(|run| run.wait().unwrap().success()));
+    let whole = fs::read(folder.path().join("one.csv")).unwrap();
+    assert!(fs::read(folder.path().join("out.csv")).unwrap() == whole);
+    assert_eq!(names(folder.path()), ["many.csv", "one.csv", "out.csv", "sites.csv"]);
 }

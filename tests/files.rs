@@ -1,11 +1,16 @@
 //! The real binary on real files: what is written, what is kept, what is left behind.
 
+mod common;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use taizhou_corridor::io::Format;
 use tempfile::TempDir;
+
+use common::SITES;
 
 struct Folder(TempDir);
 
@@ -23,23 +28,16 @@ impl Folder {
     }
 
     fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(self.0.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
+        common::names(self.0.path())
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
-        command.args(arguments).current_dir(self.0.path()).env("LC_ALL", "C");
-        command
+        common::corridor(self.0.path(), arguments)
     }
 
     /// Runs the command, and gives its exit code and what it says on both streams.
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        text(self.command(arguments).stdin(Stdio::null()).output().unwrap())
+        text(self.command(arguments).output().unwrap())
     }
 
     fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> (i32, String, String) {
@@ -63,8 +61,6 @@ fn text(output: Output) -> (i32, String, String) {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
-
-const SITES: &str = "code,lon,lat\n0701,121.36898,28.65590\n0702,121.5,28.5\n";
 
 #[test]
 fn an_output_appears_whole_and_alone() {
@@ -191,6 +187,33 @@ fn many_rows_keep_their_order_and_a_closed_pipe_is_no_failure() {
 }
 
 #[test]
+fn programs_are_told_how_far_it_is() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let rows: String = (0..30_000).map(|number| format!("{number},121.{number:05},28.65\n")).collect();
+    fs::write(folder.join("sites.csv"), format!("id,lon,lat\n{rows}")).unwrap();
+    for command in
+        [&["locate", "sites.csv", "-o"][..], &["convert", "sites.csv", "-o"], &["nearest", "sites.csv", "-o"]]
+    {
+        for ending in ["geojson", "parquet"] {
+            let name = format!("{}.{ending}", command[0]);
+            let arguments = [command, &[&name, "-q", "--progress", "json"]].concat();
+            let (code, _, stderr) = text(common::corridor(folder, &arguments).output().unwrap());
+            let told: Vec<serde_json::Value> = stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            assert_eq!((code, told.iter().filter(|told| told["event"] == "done").count()), (0, 1), "{stderr}");
+            let last = told.last().unwrap();
+            assert_eq!((&last["event"], &last["rows"], &last["share"]), (&"done".into(), &30_000.into(), &1.0.into()));
+            assert_eq!(last["left_s"], 0.0);
+            let shares: Vec<f64> = told.iter().filter_map(|told| told["share"].as_f64()).collect();
+            assert!(shares.is_sorted(), "{stderr}");
+        }
+    }
+    // What is no terminal gets no line; an error is the last that is said.
+    let (_, _, stderr) = text(common::corridor(folder, &["locate", "sites.csv", "-o", "a.csv"]).output().unwrap());
+    assert!(!stderr.contains('\u{1b}') && !stderr.contains("a second"), "{stderr}");
+}
+
+#[test]
 fn excel_gets_a_byte_order_mark_and_no_formulas() {
     let folder = Folder::new();
     folder.write("sites.csv", "name,lon,lat\n\"=HYPERLINK(\"\"x\"\")\",121.4,28.65\n-1.5,121.4,28.65\n");
@@ -298,20 +321,8 @@ fn an_interrupt_leaves_nothing_behind() {
     let folder = Folder::new();
     folder.write("out.csv", "old");
     for signal in ["-INT", "-TERM"] {
-        let mut child = folder
-            .command(&["locate", "-", "-o", "out.csv", "--overwrite"])
-            .stdin(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        // More than is looked at before the output is begun; then it waits for more.
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(b"id,lon,lat\n").unwrap();
-        stdin.write_all("1,121.4,28.65\n".repeat(200_000).as_bytes()).unwrap();
-        while folder.names().len() == 1 {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
-        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        let (mut child, stdin) = common::begun(folder.0.path(), "out.csv");
+        common::signal(&child, signal);
         assert_eq!(child.wait().unwrap().code(), Some(130));
         drop(stdin);
         assert_eq!((folder.names(), folder.read("out.csv").as_str()), (vec!["out.csv".to_owned()], "old"));
@@ -414,4 +425,38 @@ fn a_page_is_written_with_the_sites_that_can_be_shown() {
     let (code, _, said) = folder.run(&tiles);
     assert!(code == 0 && said.contains("asks https://a.tiles.example, https://b.tiles.example for tiles"), "{said}");
     assert!(said.contains("GCJ-02 is for display"), "{said}");
+}
+
+#[test]
+fn a_bad_row_is_kept_marked_and_counted_in_every_format() {
+    let folder = Folder::new();
+    folder.write("sites.csv", "name,lon,lat\nA,121.4,28.65\nB,,28.65\nC,121.5,28.5\n");
+    for format in Format::ALL.into_iter().filter(|format| *format != Format::SurveyTxt) {
+        let out = format!("out.{}", format.ending());
+        let (code, _, said) = folder.run(&["locate", "sites.csv", "--columns", "position,reason", "-o", &out]);
+        assert_eq!(code, 1, "{format}: {said}");
+        assert!(said.contains("row 2: `lon` is empty") && said.contains("1 of 3 rows invalid"), "{format}: {said}");
+        let (_, csv, said) = folder.run(&["-q", "convert", &out, "-f", "csv", "--fields", "name,position,reason"]);
+        let mut rows: Vec<&str> = csv.lines().skip(1).collect();
+        // Its index puts them in an order of its own.
+        if format == Format::FlatGeobuf {
+            rows.sort();
+        }
+        assert_eq!(rows.len(), 3, "{format}: {csv} {said}");
+        for (row, (name, position)) in rows.iter().zip([("A", "inside"), ("B", "invalid"), ("C", "outside")]) {
+            assert!(row.contains(name) && row.contains(position), "{format}: {csv}");
+        }
+        assert!(rows[1].contains("missing-coordinate: "), "{format}: {csv}");
+        let strict = format!("strict.{}", format.ending());
+        let (code, _, said) = folder.run(&["locate", "sites.csv", "--strict", "-o", &strict]);
+        assert!(code == 3 && said.contains("row 2: "), "{format}: {said}");
+        assert!(!folder.names().contains(&strict), "{format}");
+    }
+    for command in ["overlay", "nearest"] {
+        let (code, csv, said) = folder.run(&[command, "sites.csv", "-f", "csv"]);
+        assert!(
+            code == 1 && said.contains("without an answer") && csv.contains("missing-coordinate: "),
+            "{csv} {said}"
+        );
+    }
 }

@@ -1,20 +1,16 @@
 //! Every format, in every system that it holds, encoding included: what is converted there and back is the
 //! same, and its sites are in the same zones.
 
+mod common;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::io::Format;
 
 fn corridor(folder: &Path, arguments: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_corridor"))
-        .arg("-q")
-        .args(arguments)
-        .current_dir(folder)
-        .env("LC_ALL", "C")
-        .output()
-        .unwrap();
+    let output = common::corridor(folder, &[&["-q"], arguments].concat()).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     output
 }
@@ -94,11 +90,8 @@ fn every_format_tells_its_system_where_it_can() {
             corridor(folder.path(), &["convert", LANDMARKS, "--to-crs", system, "-o", &file]);
             // Another system than the one that is declared is refused.
             let other = if system == "EPSG:4528" || system == "EPSG:4549" { "EPSG:4550" } else { "EPSG:3857" };
-            let refused = Command::new(env!("CARGO_BIN_EXE_corridor"))
-                .args(["convert", &file, "--crs", other, "-f", "csv"])
-                .current_dir(folder.path())
-                .output()
-                .unwrap();
+            let refused =
+                common::corridor(folder.path(), &["convert", &file, "--crs", other, "-f", "csv"]).output().unwrap();
             let message = String::from_utf8(refused.stderr).unwrap();
             assert_eq!(refused.status.code(), Some(3), "{file}: {message}");
             assert!(message.contains("declares") && message.contains(other), "{file}: {message}");

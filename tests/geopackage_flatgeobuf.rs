@@ -1,8 +1,9 @@
 //! GeoPackage and FlatGeobuf: files of other software are read as they are, and what is written comes back.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -416,18 +417,9 @@ fn changes_in_a_log_are_followed() {
 fn only_the_output_appears() {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(file("layers.gpkg"), folder.path().join("in.gpkg")).unwrap();
-    let convert = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
-        command.current_dir(folder.path()).args(["--lang", "en", "convert"]).args(arguments).output().unwrap()
-    };
-    let names = || {
-        let mut names: Vec<String> = fs::read_dir(folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    };
+    let convert =
+        |arguments: &[&str]| common::corridor(folder.path(), &[&["convert"], arguments].concat()).output().unwrap();
+    let names = || common::names(folder.path());
     for (output, end) in [("out.gpkg", "in.gpkg;out.gpkg"), ("out.fgb", "in.gpkg;out.fgb;out.gpkg")] {
         let done = convert(&["in.gpkg", "--layer", "地块", "-o", output, "--to-crs", "gcj02"]);
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
@@ -459,8 +451,7 @@ fn only_the_output_appears() {
 fn no_temporary_file_is_left() {
     let folder = tempfile::tempdir().unwrap();
     for (layer, code) in [("stations", 0), ("notes", 2)] {
-        let done = Command::new(env!("CARGO_BIN_EXE_corridor"))
-            .args(["convert", "-", "--layer", layer, "-f", "gpkg"])
+        let done = common::corridor(folder.path(), &["convert", "-", "--layer", layer, "-f", "gpkg"])
             .env("TMPDIR", folder.path())
             .stdin(fs::File::open(file("layers.gpkg")).unwrap())
             .output()

@@ -8,8 +8,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use proptest::prelude::*;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{Error, ErrorKind};
-use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::{Answers, Carrier, Kind, Schema};
+use taizhou_corridor::io::{self, BlockReader, Format, Input, Loss, Output, ReadOptions, WriteOptions};
+use taizhou_corridor::table::{Answers, Batch, Carrier, Field, Kind, Schema, Value};
 
 fn data(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/data/geoparquet/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -224,6 +224,81 @@ fn what_is_written_comes_back() {
             if name == "types.parquet" { vec![Loss::Unfit { field: "u64".to_owned(), count: 1 }] } else { vec![] };
         let losses: Vec<Loss> = losses.into_iter().filter(|loss| *loss != Loss::Heights).collect();
         assert_eq!(losses, expected, "{name}");
+    }
+}
+
+/// Columns that are taken as they are hold what cells would have given: with rows left out, and rows written twice.
+#[test]
+fn columns_are_carried_as_their_cells_are() {
+    let added = [Field::new("zone", Kind::Text), Field::new("part", Kind::Real)];
+    for name in ["geopandas.parquet", "types.parquet", "duckdb.parquet", "points_4528.parquet", "many_groups.parquet"] {
+        let written = |by_blocks: bool, copies: fn(usize) -> usize| {
+            let mut rows = io::open(Input::bytes(name, data(name)), &ReadOptions::default()).unwrap();
+            let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(Format::GeoParquet) };
+            let (output, written) = Output::memory("out.parquet");
+            let mut writer = io::create(output, rows.schema(), &added, &options).unwrap();
+            let answers = |batch: &Batch| {
+                let mut answers = Answers::new(2);
+                let mut shared = None;
+                for (number, row) in (0..batch.len()).zip(batch.first_row() as usize..) {
+                    for copy in 0..copies(row) {
+                        match ((row + copy) % 3, shared) {
+                            (0, Some(shared)) => answers.push_again(number, shared),
+                            (0, None) => {
+                                let values = [Value::Null, Value::number(Some(0.125), 2)];
+                                shared = Some(answers.push_tuple(number, values));
+                            }
+                            _ => answers.push(number, [Value::text(Some(format!("台{row}"))), Value::Null]),
+                        }
+                    }
+                }
+                answers
+            };
+            if by_blocks {
+                let (mut reader, mut renderer) =
+                    (BlockReader::default(), writer.rendering().unwrap().renderer().unwrap());
+                while let Some(block) = rows.next_block().unwrap() {
+                    let Some(batch) = reader.read(block).unwrap() else { continue };
+                    let answers = answers(&batch);
+                    writer.write_rendered(renderer.render(batch, &answers)).unwrap();
+                }
+            } else {
+                while let Some(batch) = rows.next_batch().unwrap() {
+                    let answers = answers(&batch);
+                    writer.write(batch, &answers).unwrap();
+                }
+            }
+            (writer.finish().unwrap(), lines("out.parquet", &written.into_bytes()).unwrap())
+        };
+        let copies: [fn(usize) -> usize; 3] = [|_| 1, |number| number % 3, |number| usize::from(number == 1)];
+        for copies in copies {
+            let (by_cells, by_columns) = (written(false, copies), written(true, copies));
+            assert!(!by_cells.1.is_empty());
+            assert!(by_cells == by_columns, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_table_may_be_without_its_geometry() {
+    for (name, kept) in [("points_4528.parquet", "code"), ("types.parquet", "id")] {
+        let mut rows = io::open(Input::bytes(name, data(name)), &ReadOptions::default()).unwrap();
+        let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(Format::GeoParquet) };
+        let (output, written) = Output::memory("out.parquet");
+        let schema = rows.schema().only(&[kept.to_owned()]).unwrap();
+        let mut writer = io::create(output, &schema, &[], &options).unwrap();
+        while let Some(batch) = rows.next_batch().unwrap() {
+            let answers = Answers::none(&batch);
+            writer.write(batch, &answers).unwrap();
+        }
+        assert_eq!(writer.finish().unwrap(), []);
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&written.into_bytes()).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let footer = reader.metadata().file_metadata();
+        assert!(footer.key_value_metadata().is_none_or(|pairs| pairs.iter().all(|pair| pair.key != "geo")));
+        let names: Vec<&str> = footer.schema().get_fields().iter().map(|field| field.name()).collect();
+        assert_eq!((names.as_slice(), footer.num_rows() > 0), ([kept].as_slice(), true));
     }
 }
 

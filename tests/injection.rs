@@ -1,10 +1,11 @@
 //! Text from strangers stays text: no markup in pages, no formulas in sheets, no statements in databases, no paths
 //! out of archives, no control characters on terminals.
 
+mod common;
+
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
-use std::process::Command;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use tempfile::TempDir;
@@ -24,12 +25,7 @@ const HOSTILE: [&str; 9] = [
 ];
 
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_corridor"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("LC_ALL", "C")
-        .output()
-        .unwrap();
+    let output = common::corridor(folder, arguments).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }

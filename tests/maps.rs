@@ -1,8 +1,10 @@
 //! Maps: the committed pictures are what the tool draws, and no input breaks a picture.
 
+mod common;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -12,8 +14,7 @@ use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
 use taizhou_corridor::report::lang::Lang;
 
 fn corridor(arguments: &[&str], folder: &Path) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
-    command.args(arguments).current_dir(folder).env("LC_ALL", "C").output().unwrap()
+    common::corridor(folder, arguments).output().unwrap()
 }
 
 /// The words of a command line, as a shell takes them.
@@ -235,8 +236,8 @@ none,
 ";
     let whole = layer_of(&plan, csv);
     let tally = whole.tally();
-    assert_eq!((tally.sites, tally.parcels, tally.invalid, tally.rows()), (1, 1, 3, 5));
-    assert_eq!(tally.first_invalid.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!((tally.sites, tally.parcels, tally.invalid.count, tally.rows()), (1, 1, 3, 5));
+    assert_eq!(tally.invalid.first.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5]);
     let mut pieces = Layer::new(&plan).in_pieces();
     let mut rows = io::open(Input::bytes("parcels.csv", csv), &ReadOptions::default()).unwrap();
     pieces.add(&rows.next_batch().unwrap().unwrap());
@@ -275,9 +276,8 @@ fn without_chinese_fonts_the_picture_is_in_english_and_without_any_there_is_none
     let setup = folder.path().join("fonts.conf");
     fs::write(&setup, format!("<fontconfig><dir>{}</dir></fontconfig>", fonts.display())).unwrap();
     let run = |name: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
-        command.args(["--lang", "zh", "map", "--dpi", "40", "-o", name]).current_dir(folder.path());
-        command.env("FONTCONFIG_FILE", &setup).output().unwrap()
+        let arguments = ["--lang", "zh", "map", "--dpi", "40", "-o", name];
+        common::corridor(folder.path(), &arguments).env("FONTCONFIG_FILE", &setup).output().unwrap()
     };
     if !cfg!(target_os = "linux") {
         return;

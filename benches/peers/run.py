@@ -18,9 +18,10 @@ def ours(workload, form, out):
     ending = "parquet" if form == "parquet" else "csv"
     shapes = f"{data}/parcels.{'parquet' if form == 'parquet' else 'geojson'}"
     return [program, "-q", *{
-        "points": ["locate", f"{data}/points.{ending}", *zones, "--long", "--columns", "zone"],
+        "points": ["locate", f"{data}/points.{ending}", *zones, "--long", "--fields", "id", "--columns", "zone"],
         "parcels": ["overlay", shapes, *zones, "--fields", "pid", "--columns", "zone,area_m2,share"],
-        "sites": ["locate", f"{data}/sites.{ending}", "--plan", shapes, "--name-field", "pid", "--long", "--columns", "zone"],
+        "sites": ["locate", f"{data}/sites.{ending}", "--plan", shapes, "--name-field", "pid", "--long", "--fields", "id",
+                  "--columns", "zone"],
     }[workload], "-o", out, "--overwrite"]
 
 

@@ -1,8 +1,10 @@
 //! The answers of a query for all rows of a table, by all cores.
 
 use crate::cli::pipeline;
-use crate::error::Result;
-use crate::io::{Block, BlockReader, Rendered, Writer};
+use crate::cli::progress::Progress;
+use crate::crs::Settler;
+use crate::error::{InvalidRows, Result};
+use crate::io::{Block, BlockReader, Rendered, Rows, Writer};
 use crate::table::{Answers, Batch};
 
 /// What is written of a block.
@@ -14,23 +16,32 @@ enum Ready<'a> {
 
 /// Answers all blocks by so many threads, and writes them in their order.
 ///
-/// `answer` gives what is counted of a batch, and what is written of it; `count` is called for each batch, in
-/// their order, before it is written.
+/// `answer` gives what is counted of a batch, and what is written of it: of rows that are left in their own system,
+/// sites have yet to be checked by the settler. `count` is called for each batch, in their order, before it is
+/// written.
 pub(super) fn answer_all<'a, C: Send>(
     threads: usize,
-    next_block: impl FnMut() -> Result<Option<Block>>,
+    rows: &mut Rows,
+    progress: Progress,
     mut writer: Option<&mut Writer>,
-    answer: impl Fn(Batch) -> (C, Option<(Batch, Answers<'a>)>) + Sync,
+    answer: impl Fn(Batch, Option<&Settler>) -> (C, Option<(Batch, Answers<'a>)>) + Sync,
     mut count: impl FnMut(C) -> Result<()>,
 ) -> Result<()> {
     let rendering = writer.as_ref().and_then(|writer| writer.rendering());
+    let is_in_own_system = rows.is_in_own_system();
     let worker = || {
         let mut reader = BlockReader::default();
         let mut renderer = None;
         let (rendering, answer) = (&rendering, &answer);
-        move |block: Block| -> Result<Option<(C, Ready<'a>)>> {
-            let Some(batch) = reader.read(block)? else { return Ok(None) };
-            let (counts, answered) = answer(batch);
+        move |block: Block| -> Result<Option<(usize, C, Ready<'a>)>> {
+            let read = if is_in_own_system {
+                reader.read_unchecked(block)?.map(|(batch, settler)| (batch, Some(&*settler)))
+            } else {
+                reader.read(block)?.map(|batch| (batch, None))
+            };
+            let Some((batch, settler)) = read else { return Ok(None) };
+            let row_count = batch.len();
+            let (counts, answered) = answer(batch, settler);
             let ready = match (answered, rendering) {
                 (None, _) => Ready::Nothing,
                 (Some((batch, answers)), None) => Ready::Rows(batch, answers),
@@ -42,16 +53,32 @@ pub(super) fn answer_all<'a, C: Send>(
                     Ready::Rendered(renderer.render(batch, &answers))
                 }
             };
-            Ok(Some((counts, ready)))
+            Ok(Some((row_count, counts, ready)))
         }
     };
+    let next_block = || {
+        progress.read(rows);
+        rows.next_block()
+    };
     pipeline::run(threads, next_block, worker, |answered| {
-        let Some((counts, ready)) = answered? else { return Ok(()) };
+        let Some((row_count, counts, ready)) = answered? else { return Ok(()) };
         count(counts)?;
         match (ready, &mut writer) {
-            (Ready::Rendered(rendered), Some(writer)) => writer.write_rendered(rendered),
-            (Ready::Rows(batch, answers), Some(writer)) => writer.write(batch, &answers),
-            _ => Ok(()),
+            (Ready::Rendered(rendered), Some(writer)) => writer.write_rendered(rendered)?,
+            (Ready::Rows(batch, answers), Some(writer)) => writer.write(batch, &answers)?,
+            _ => {}
         }
-    })
+        progress.done(row_count);
+        Ok(())
+    })?;
+    progress.end();
+    Ok(())
+}
+
+/// Stops at the first invalid row where that is wished (`--strict`).
+pub(super) fn stop_at_first(invalid: &InvalidRows, is_strict: bool) -> Result<()> {
+    match invalid.errors().next() {
+        Some(error) if is_strict => Err(error),
+        _ => Ok(()),
+    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::progress::ProgressArg;
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, Result};
@@ -39,6 +40,9 @@ pub(super) struct CommonArgs {
     /// Say what was chosen: formats, columns, plan
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
+    /// Who is told how far long work on a table is
+    #[arg(long, value_enum, global = true, value_name = "WHO", default_value_t, hide_default_value = true)]
+    pub(super) progress: ProgressArg,
 }
 
 impl CommonArgs {
@@ -95,7 +99,7 @@ where
     }
     let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
     for id in ids.iter().filter(|id| !matches!(id.as_str(), "help" | "version")) {
-        let is_common = matches!(id.as_str(), "lang" | "quiet" | "verbose");
+        let is_common = matches!(id.as_str(), "lang" | "quiet" | "verbose" | "progress");
         let key = if is_common { format!(".{id}") } else { format!("{path}.{id}") };
         if let Some(text) = text_of(&key) {
             command = command.mut_arg(id, |argument| argument.help(text).long_help(text));
@@ -130,12 +134,8 @@ impl PlanArgs {
         let input = input(path);
         let name = input.name().to_owned();
         let options = ReadOptions { crs: self.plan_crs, layer: self.plan_layer.clone(), ..ReadOptions::default() };
-        let json = io::plan_json(input, &options)?;
-        let plan = match &self.name_field {
-            Some(field) => Plan::layer_from_geojson(&json, Some(field)),
-            None => Plan::from_geojson(&json),
-        };
-        let plan = plan.map_err(|error| error.in_file(name.clone()))?;
+        let outline = io::read_plan(input, &options, self.name_field.as_deref())?;
+        let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.zones().iter().any(has_level) {
             talk.note(&talk.words().levels_ignored(&name));
         }
@@ -196,6 +196,35 @@ impl OutputArgs {
 /// A file, or standard input for `-`.
 pub(super) fn input(path: &PathBuf) -> Input {
     if path.as_os_str() == "-" { Input::reader("-", std::io::stdin()) } else { Input::path(path) }
+}
+
+/// A number that is not negative.
+pub(super) fn amount(text: &str, what: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
+        _ => Err(format!("{what}, 0 or more, is expected")),
+    }
+}
+
+/// What is called so.
+pub(super) fn one_of<T: Copy, const N: usize>(
+    all: [T; N],
+    name_of: fn(T) -> &'static str,
+    name: &str,
+) -> Result<T, String> {
+    let known = || format!("there are {}", all.map(name_of).join(", "));
+    all.into_iter().find(|&one| name_of(one) == name).ok_or_else(known)
+}
+
+/// Those of a list, each once.
+pub(super) fn distinct<T: Copy + PartialEq>(all: &[T]) -> Vec<T> {
+    let mut distinct = vec![];
+    for &one in all {
+        if !distinct.contains(&one) {
+            distinct.push(one);
+        }
+    }
+    distinct
 }
 
 /// The order of coordinates as it is typed.

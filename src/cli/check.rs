@@ -49,10 +49,7 @@ enum FindingsFormat {
 }
 
 fn ppm(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("a number of parts per million, 0 or more, is expected".to_owned()),
-    }
+    args::amount(text, "a number of parts per million")
 }
 
 pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
@@ -60,14 +57,8 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
         None => Outline::read(PLAN_GEOJSON.as_bytes())?,
         Some(path) => {
             let input = args::input(path);
-            let name = input.name().to_owned();
             let options = ReadOptions { crs: args.crs, layer: args.layer.clone(), ..ReadOptions::default() };
-            let json = io::plan_json(input, &options)?;
-            let outline = match &args.name_field {
-                Some(field) => Outline::read_layer(&json, Some(field)),
-                None => Outline::read(&json),
-            };
-            outline.map_err(|error| error.in_file(name))?
+            io::read_plan(input, &options, args.name_field.as_deref())?
         }
     };
     let findings = check(&outline, args.area_tolerance);

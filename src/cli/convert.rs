@@ -5,11 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::Outcome;
+use crate::cli::answering::stop_at_first;
 use crate::cli::args;
+use crate::cli::pipeline;
+use crate::cli::progress::Progress;
 use crate::cli::tables::{CarryArgs, FormatArg, ReadArgs, WriteArgs, tell_invalid, tell_read, tell_written};
 use crate::cli::talk::Talk;
-use crate::error::{Error, Result, RowProblem};
-use crate::io::{self, Format, WriteOptions};
+use crate::error::{InvalidRows, Result, RowProblem};
+use crate::io::{self, Block, BlockReader, Format, Rendered, Rows, WriteOptions, Writer};
 use crate::table::{Answers, Batch, Field, Kind, Value, unused_name};
 
 /// The same rows in another format or coordinate system.
@@ -47,12 +50,8 @@ struct Counts {
     rows: u64,
     /// Rows that came without a geometry.
     bare: u64,
-    invalid: u64,
-    first_invalid: Vec<(u64, RowProblem)>,
+    invalid: InvalidRows,
 }
-
-/// At most so many invalid rows are listed.
-const LISTED: usize = 5;
 
 pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let format = match (args.format, args.write.output.file()) {
@@ -72,24 +71,16 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let marks: Vec<Field> =
         args.mark.then(|| Field::new(unused_name("reason", &names), Kind::Text)).into_iter().collect();
     let mut writer = io::create(args.write.create()?, &schema, &marks, &options)?;
-    let mut counts = Counts::default();
-    while let Some(mut batch) = rows.next_batch()? {
-        writer.bring(&mut batch);
-        count(&batch, &mut counts);
-        if let (true, Some((row, problem))) = (args.strict, counts.first_invalid.first()) {
-            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
-        }
-        let answers = if args.mark { reasons(&batch) } else { Answers::none(&batch) };
-        writer.write_as_it_is(&batch, &answers).map_err(|error| error.in_file(rows.file()))?;
-    }
+    let progress = Progress::of(&rows, talk);
+    let counts = write_all(&mut rows, progress, &mut writer, &args)?;
     let losses = writer.finish()?;
     tell_read(&rows, talk);
     let file = args.write.name();
     tell_written(&losses, &options, &file, talk);
     let words = talk.words();
-    tell_invalid(&counts.first_invalid, counts.invalid, rows.file(), talk);
-    if counts.invalid > 0 {
-        talk.note(&words.without_geometry(rows.file(), counts.invalid, counts.rows, args.mark));
+    tell_invalid(&counts.invalid, rows.file(), talk);
+    if counts.invalid.count > 0 {
+        talk.note(&words.without_geometry(rows.file(), counts.invalid.count, counts.rows, args.mark));
     }
     let summary = words.converted(&file, counts.rows, counts.bare, format.as_str(), options.written_crs());
     if args.write.output.file().is_some() {
@@ -97,7 +88,75 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     } else {
         talk.detail(&summary);
     }
-    Ok(if counts.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(if counts.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
+}
+
+/// What is written of a block.
+enum Ready {
+    Rendered(Counts, Rendered),
+    Rows(Batch),
+}
+
+/// Writes all rows, made ready by all cores.
+fn write_all(rows: &mut Rows, progress: Progress, writer: &mut Writer, args: &ConvertArgs) -> Result<Counts> {
+    let file = rows.file().to_owned();
+    let answers = |batch: &Batch| if args.mark { reasons(batch) } else { Answers::none(batch) };
+    let rendering = writer.rendering();
+    let worker = || {
+        let (mut reader, mut renderer) = (BlockReader::default(), None);
+        let (rendering, answers) = (&rendering, &answers);
+        move |block: Block| -> Result<Option<Ready>> {
+            let Some(mut batch) = reader.read(block)? else { return Ok(None) };
+            let Some(rendering) = rendering else { return Ok(Some(Ready::Rows(batch))) };
+            let renderer = match &mut renderer {
+                Some(renderer) => renderer,
+                none => none.insert(rendering.renderer()?),
+            };
+            renderer.bring(&mut batch);
+            let rendered = renderer.render_as_it_is(&batch, &answers(&batch));
+            Ok(Some(Ready::Rendered(counted(&batch), rendered)))
+        }
+    };
+    let mut counts = Counts::default();
+    let mut count = |found: Counts| {
+        counts.append(found);
+        stop_at_first(&counts.invalid, args.strict)
+    };
+    let next_block = || {
+        progress.read(rows);
+        rows.next_block()
+    };
+    let written = pipeline::run(pipeline::threads(), next_block, worker, |ready| {
+        let row_count = match ready? {
+            None => 0,
+            Some(Ready::Rendered(found, rendered)) => {
+                let row_count = found.rows;
+                count(found)?;
+                writer.write_rendered(rendered)?;
+                row_count
+            }
+            Some(Ready::Rows(mut batch)) => {
+                writer.bring(&mut batch);
+                count(counted(&batch))?;
+                writer.write_as_it_is(&batch, &answers(&batch))?;
+                batch.len() as u64
+            }
+        };
+        progress.done(row_count as usize);
+        Ok(())
+    });
+    written.map_err(|error| error.in_file(file))?;
+    progress.end();
+    Ok(counts)
+}
+
+impl Counts {
+    /// Adds what was counted of the rows behind.
+    fn append(&mut self, behind: Counts) {
+        self.rows += behind.rows;
+        self.bare += behind.bare;
+        self.invalid.append(behind.invalid);
+    }
 }
 
 /// What is wrong with a row; a row may well have no geometry.
@@ -105,17 +164,15 @@ fn problem_of(batch: &Batch, number: usize) -> Option<&RowProblem> {
     batch.shape(number).err().filter(|problem| !matches!(problem, RowProblem::NullGeometry))
 }
 
-fn count(batch: &Batch, counts: &mut Counts) {
+fn counted(batch: &Batch) -> Counts {
+    let mut counts = Counts { rows: batch.len() as u64, ..Counts::default() };
     for (number, row) in (0..batch.len()).zip(batch.first_row()..) {
-        counts.rows += 1;
         counts.bare += u64::from(matches!(batch.shape(number), Err(RowProblem::NullGeometry)));
         if let Some(problem) = problem_of(batch, number) {
-            counts.invalid += 1;
-            if counts.first_invalid.len() < LISTED {
-                counts.first_invalid.push((row, problem.clone()));
-            }
+            counts.invalid.add(row, problem);
         }
     }
+    counts
 }
 
 /// Why each row is without a geometry, for those that should have one.

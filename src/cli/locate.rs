@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use geo::Coord;
 
-use crate::cli::answering::answer_all;
+use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
+use crate::cli::progress::Progress;
 use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
     tell_written,
@@ -15,6 +16,7 @@ use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline};
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::{Error, ErrorKind, Result};
+use crate::index::SystemGrid;
 use crate::io::{Format, Input, Rows, WriteOptions, Writer};
 use crate::plan::{Level, Plan};
 use crate::query::locate::{Column, Locator, RowLocator, Tally};
@@ -71,17 +73,11 @@ pub(super) struct LocateArgs {
 }
 
 fn metres(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("a number of metres, 0 or more, is expected".to_owned()),
-    }
+    args::amount(text, "a number of metres")
 }
 
 fn column(name: &str) -> Result<Column, String> {
-    Column::ALL.into_iter().find(|column| column.as_str() == name).ok_or_else(|| {
-        let names: Vec<&str> = Column::ALL.iter().map(|column| column.as_str()).collect();
-        format!("there are {}", names.join(", "))
-    })
+    args::one_of(Column::ALL, Column::as_str, name)
 }
 
 pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
@@ -108,15 +104,15 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
         let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
         return Err(Error::new(kind).in_file(rows.file()));
     }
-    let mut columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { vec![] };
-    for &column in &args.columns {
-        if !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
+    let columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { args::distinct(&args.columns) };
     let schema = args.carry.schema(&rows)?;
     let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
+    // Where no distance is asked for, and the system stays, most sites need not be brought to another one.
+    let stays = SystemGrid::is_for(rows.crs())
+        && !columns.iter().any(|column| column.needs_distance())
+        && args.write.keeps_system_of(&rows, format)?;
+    let rows = if stays { rows.in_own_system() } else { rows };
     let (options, writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
@@ -136,18 +132,16 @@ fn table(
     talk: &Talk,
 ) -> Result<Outcome> {
     let mut tally = Tally::default();
-    let file = rows.file().to_owned();
+    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, talk));
     answer_all(
         pipeline::threads(),
-        || rows.next_block(),
+        &mut rows,
+        progress,
         Some(&mut writer),
-        |batch| answered(locator, batch),
+        |batch, settler| answered(locator, batch, settler),
         |found| {
             tally.append(found);
-            match tally.first_invalid.first() {
-                Some((row, problem)) if args.strict => Err(Error::new(problem.clone()).at_row(*row)),
-                _ => Ok(()),
-            }
+            stop_at_first(&tally.invalid, args.strict)
         },
     )
     .map_err(|error| error.in_file(file))?;
@@ -155,10 +149,10 @@ fn table(
     tell_read(&rows, talk);
     tell_written(&losses, options, &args.write.name(), talk);
     let words = talk.words();
-    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
-    if tally.invalid > 0 {
+    tell_invalid(&tally.invalid, rows.file(), talk);
+    if tally.invalid.count > 0 {
         let is_marked = locator.columns().contains(&Column::Position) && locator.columns().contains(&Column::Reason);
-        talk.note(&words.refused_rows(rows.file(), tally.invalid, tally.rows(), is_marked));
+        talk.note(&words.refused_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked));
     }
     let summary = words.tally(rows.file(), &tally);
     if args.write.output.file().is_some() {
@@ -167,13 +161,20 @@ fn table(
         talk.detail(&summary)
     }
     talk.notice(plan);
-    Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
 /// What is counted of a batch, and what is written of it.
-fn answered<'p>(locator: &'p RowLocator<'p>, batch: Batch) -> (Tally, Option<(Batch, Answers<'p>)>) {
+fn answered<'p>(
+    locator: &'p RowLocator<'p>,
+    mut batch: Batch,
+    settler: Option<&Settler>,
+) -> (Tally, Option<(Batch, Answers<'p>)>) {
     let mut tally = Tally::default();
-    let answers = locator.answer(&batch, &mut tally);
+    let answers = match settler {
+        Some(settler) => locator.answer_in_system(settler, &mut batch, &mut tally),
+        None => locator.answer(&batch, &mut tally),
+    };
     (tally, Some((batch, answers)))
 }
 
@@ -229,24 +230,34 @@ fn numbers(text: &str) -> Result<Coord<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crs::Transformer;
     use crate::io::{self, Encoding, Output, ReadOptions};
 
     /// What is written of a file by so many threads, and what is counted.
     fn located(threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, Tally)> {
+        located_in(false, threads, csv, format, crs)
+    }
+
+    /// The same, with the rows left in their own system or not.
+    fn located_in(is_own: bool, threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, Tally)> {
         let plan = Plan::bundled();
         let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone, Column::Reason]).long();
         let options = ReadOptions { crs: Some(crs), ..ReadOptions::default() };
         let mut rows = io::open(Input::bytes("sites.csv", csv), &options)?;
         let (output, written) = Output::memory("out");
         let added = locator.columns().iter().map(|column| column.field()).collect::<Vec<_>>();
-        let options = WriteOptions { source_crs: crs, ..WriteOptions::new(format) };
+        if is_own {
+            rows = rows.in_own_system();
+        }
+        let options = WriteOptions { source_crs: crs, is_in_source_crs: is_own, ..WriteOptions::new(format) };
         let mut writer = io::create(output, rows.schema(), &added, &options)?;
         let mut tally = Tally::default();
         answer_all(
             threads,
-            || rows.next_block(),
+            &mut rows,
+            Progress::nobody(),
             Some(&mut writer),
-            |batch| answered(&locator, batch),
+            |batch, settler| answered(&locator, batch, settler),
             |found| {
                 tally.append(found);
                 Ok(())
@@ -289,14 +300,51 @@ mod tests {
                 assert!(tally.rows() >= 20 && tally.inside > 0, "{tally:?}");
                 assert!(
                     !is_lon_lat
-                        || tally.invalid == 0
-                        || tally.first_invalid[0].0 == 8
-                        || tally.first_invalid[0].0 == 10
+                        || tally.invalid.count == 0
+                        || tally.invalid.first[0].0 == 8
+                        || tally.invalid.first[0].0 == 10
                 );
                 for threads in [2, 8] {
                     let (written, also) = located(threads, csv.as_bytes(), format, crs).unwrap();
                     assert!(written == expected && also == tally, "{format} by {threads} threads");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn sites_that_stay_in_their_system_have_the_same_answers() {
+        let plan = Plan::bundled();
+        let corners: Vec<Coord<f64>> =
+            plan.zones().iter().flat_map(|zone| zone.shape.0[0].exterior().0.clone()).collect();
+        let part = |number: usize, step: f64| (number as f64 * step).fract();
+        let place = |number: usize| match number % 10 {
+            0 => corners[number / 10 % corners.len()],
+            _ => {
+                Coord { x: 121.19 + 0.33 * part(number, 0.754_877_666), y: 28.54 + 0.175 * part(number, 0.569_840_291) }
+            }
+        };
+        for crs in [Crs::Epsg(4549), Crs::Epsg(4528), Crs::Gcj02, Crs::Bd09] {
+            let mut places: Vec<Coord<f64>> = (0..60_000).map(place).collect();
+            Transformer::to_crs(crs).unwrap().apply(&mut places).unwrap();
+            let csv = rows("\n", places.len(), |number| {
+                let Coord { x, y } = places[number];
+                match number % 1_000 {
+                    7 => format!("{number},,{y}"),
+                    8 => format!("{number},{x}"),
+                    9 => format!("{number},1e300,{y}"),
+                    10 => format!("{number},{x},-7e5"),
+                    11 => format!("{number},{y},{x}"),
+                    12 => format!("{number},{},{y}", x + 3e6),
+                    13 => format!("{number},0,0"),
+                    _ => format!("{number},{x},{y}"),
+                }
+            });
+            let (expected, tally) = located(1, csv.as_bytes(), Format::Csv, crs).unwrap();
+            assert!(tally.inside > 1_000 && tally.outside > 1_000 && tally.invalid.count > 100, "{tally:?}");
+            for threads in [1, 2] {
+                let (written, also) = located_in(true, threads, csv.as_bytes(), Format::Csv, crs).unwrap();
+                assert!(written == expected && also == tally, "{crs}: {also:?}, {tally:?}");
             }
         }
     }
@@ -309,7 +357,7 @@ mod tests {
             f,121.0,,,field-count: 2 fields where the header has 3\n\
             g,121.0,28.0,,field-count: 4 fields where the header has 3; beyond them: x\n";
         assert_eq!(String::from_utf8(written).unwrap(), expected);
-        assert_eq!((tally.invalid, tally.outside), (2, 3));
+        assert_eq!((tally.invalid.count, tally.outside), (2, 3));
     }
 
     #[test]

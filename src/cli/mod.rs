@@ -16,6 +16,7 @@ mod map;
 mod nearest;
 mod overlay;
 mod pipeline;
+mod progress;
 #[cfg(feature = "datafusion")]
 mod sql;
 mod tables;

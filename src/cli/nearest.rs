@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::answering::answer_all;
+use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
+use crate::cli::progress::Progress;
 use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
     tell_written,
 };
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::plan::{Level, ZoneNumber};
 use crate::query::nearest::{Column, NearestFinder, Tally};
 use crate::units::Metres;
@@ -85,31 +86,29 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     let (options, mut writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = Tally::default();
-    let file = rows.file().to_owned();
+    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, talk));
     answer_all(
         pipeline::threads(),
-        || rows.next_block(),
+        &mut rows,
+        progress,
         Some(&mut writer),
-        |batch| {
+        |batch, _| {
             let mut tally = Tally::default();
             let answers = finder.answer(&batch, &Column::ALL, within, &mut tally);
             (tally, Some((batch, answers)))
         },
         |found| {
             tally.append(found);
-            match tally.first_invalid.first() {
-                Some((row, problem)) if args.strict => Err(Error::new(problem.clone()).at_row(*row)),
-                _ => Ok(()),
-            }
+            stop_at_first(&tally.invalid, args.strict)
         },
     )
     .map_err(|error| error.in_file(file))?;
     let losses = writer.finish()?;
     tell_read(&rows, talk);
     tell_written(&losses, &options, &args.write.name(), talk);
-    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
-    if tally.invalid > 0 {
-        talk.note(&talk.words().refused_sites(rows.file(), tally.invalid, tally.rows()));
+    tell_invalid(&tally.invalid, rows.file(), talk);
+    if tally.invalid.count > 0 {
+        talk.note(&talk.words().refused_sites(rows.file(), tally.invalid.count, tally.rows()));
     }
     let summary = talk.words().nearest_tally(rows.file(), &tally);
     if args.write.output.file().is_some() || tally.beyond > 0 {
@@ -118,5 +117,5 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
         talk.detail(&summary);
     }
     talk.notice(&plan);
-    Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }

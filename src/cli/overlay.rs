@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::answering::answer_all;
+use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
+use crate::cli::progress::Progress;
 use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
     tell_written,
@@ -88,17 +89,11 @@ pub(super) struct OverlayArgs {
 }
 
 fn amount(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("a number, 0 or more, is expected".to_owned()),
-    }
+    args::amount(text, "a number")
 }
 
 fn column(name: &str) -> Result<Column, String> {
-    Column::ALL.into_iter().find(|column| column.as_str() == name).ok_or_else(|| {
-        let names: Vec<&str> = Column::ALL.iter().map(|column| column.as_str()).collect();
-        format!("there are {}", names.join(", "))
-    })
+    args::one_of(Column::ALL, Column::as_str, name)
 }
 
 impl OverlayArgs {
@@ -109,19 +104,13 @@ impl OverlayArgs {
 
     /// The columns of the answer, each once.
     fn answer_columns(&self) -> Vec<Column> {
-        let mut columns = match (self.columns.is_empty(), self.wide) {
-            (false, _) => vec![],
-            (true, true) => Column::WIDE.to_vec(),
-            (true, false) => Column::LONG.to_vec(),
-        };
-        if self.columns.is_empty() && self.stated_area.is_some() {
+        if !self.columns.is_empty() {
+            return args::distinct(&self.columns);
+        }
+        let mut columns = if self.wide { Column::WIDE.to_vec() } else { Column::LONG.to_vec() };
+        if self.stated_area.is_some() {
             let reason = columns.len() - 1;
             columns.splice(reason..reason, [Column::StatedAreaM2, Column::StatedDifferenceM2]);
-        }
-        for &column in &self.columns {
-            if !columns.contains(&column) {
-                columns.push(column);
-            }
         }
         columns
     }
@@ -224,11 +213,13 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let mut tally = Tally::default();
     let file = rows.file().to_owned();
     let writes_rows = row_output.is_some();
+    let progress = Progress::of(&rows, talk);
     answer_all(
         pipeline::threads(),
-        || rows.next_block(),
+        &mut rows,
+        progress,
         row_output.as_mut().map(|(_, writer)| writer),
-        |batch| {
+        |batch, _| {
             let mut tally = Tally::default();
             let parcels = overlayer.parcels(&batch);
             tally.count(&batch, &parcels);
@@ -245,9 +236,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         },
         |(found, kept)| {
             tally.append(found);
-            if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
-                return Err(Error::new(problem.clone()).at_row(*row));
-            }
+            stop_at_first(&tally.invalid, args.strict)?;
             let Some((batch, parcels)) = kept else { return Ok(()) };
             account.add(&batch, &parcels);
             match &mut report {
@@ -298,14 +287,14 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         talk.detail(&summary);
     }
     talk.notice(&plan);
-    Ok(if tally.invalid > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
 /// Says what became of rows that are no parcels, or not as they came.
 fn tell_tally(tally: &Tally, is_marked: bool, file: &str, talk: &Talk) {
-    tell_invalid(&tally.first_invalid, tally.invalid, file, talk);
-    if tally.invalid > 0 {
-        talk.note(&talk.words().refused_parcels(file, tally.invalid, tally.rows(), is_marked));
+    tell_invalid(&tally.invalid, file, talk);
+    if tally.invalid.count > 0 {
+        talk.note(&talk.words().refused_parcels(file, tally.invalid.count, tally.rows(), is_marked));
     }
     if tally.repaired > 0 {
         talk.note(&talk.words().repaired(file, tally.repaired));

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::args::{CrsArgs, OutputArgs};
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs};
-use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
 use crate::io::{self, Encoding, Flat, Format, Input, Loss, Output, ReadOptions, Rows, WriteOptions, Writer};
 use crate::report::lang;
 use crate::report::locate::TextWriter;
@@ -227,17 +227,28 @@ impl WriteArgs {
                 Err(Error::new(ErrorKind::OptionMismatch { option: "the answer", format }))
             }
             OutputFormat::Table(format) => {
-                let options = self.options(format, rows.crs())?;
+                let is_in_source_crs = rows.is_in_own_system();
+                let options = WriteOptions { is_in_source_crs, ..self.options(format, rows.crs())? };
                 let writer = io::create(self.create()?, schema, added, &options)?;
                 Ok((options, writer))
             }
             OutputFormat::Text => {
-                let options = self.options(Format::Csv, rows.crs())?;
+                let is_in_source_crs = rows.is_in_own_system();
+                let options = WriteOptions { is_in_source_crs, ..self.options(Format::Csv, rows.crs())? };
                 let text = TextWriter::new(self.create()?, Flat::new(schema, added, &options).for_people(), talk.lang);
                 let writer = Writer::around(Box::new(text), &options)?;
                 Ok((options, writer))
             }
         }
+    }
+
+    /// Whether coordinates are written in the system that rows come in.
+    pub(super) fn keeps_system_of(&self, rows: &Rows, format: OutputFormat) -> Result<bool> {
+        let format = match format {
+            OutputFormat::Table(format) => format,
+            OutputFormat::Text => Format::Csv,
+        };
+        Ok(self.options(format, rows.crs())?.written_crs() == rows.crs())
     }
 
     pub(super) fn create(&self) -> Result<Output> {
@@ -251,17 +262,17 @@ impl WriteArgs {
 }
 
 /// Names the first invalid rows, and says how many there are beyond them.
-pub(super) fn tell_invalid(first: &[(u64, RowProblem)], invalid: u64, file: &str, talk: &Talk) {
-    for (row, problem) in first {
-        talk.note(&lang::error(&Error::new(problem.clone()).in_file(file).at_row(*row), talk.lang));
+pub(super) fn tell_invalid(invalid: &InvalidRows, file: &str, talk: &Talk) {
+    for error in invalid.errors() {
+        talk.note(&lang::error(&error.in_file(file), talk.lang));
     }
-    let listed = first.len() as u64;
-    if invalid > listed {
-        talk.note(&talk.words().and_more(invalid - listed));
+    let listed = invalid.first.len() as u64;
+    if invalid.count > listed {
+        talk.note(&talk.words().and_more(invalid.count - listed));
     }
     let is_off_the_globe =
         |problem: &RowProblem| matches!(problem, RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. });
-    let off = first.iter().map(|(_, problem)| problem).find(|problem| is_off_the_globe(problem));
+    let off = invalid.first.iter().map(|(_, problem)| problem).find(|problem| is_off_the_globe(problem));
     if let Some(advice) = off.and_then(|problem| lang::advice(&Error::new(problem.clone()), talk.lang)) {
         talk.note(advice);
     }

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use crate::cli::args::CommonArgs;
+use crate::cli::progress::ProgressArg;
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::lang::{self, Lang, Words};
@@ -13,15 +14,25 @@ pub(super) struct Talk {
     pub(super) lang: Lang,
     is_quiet: bool,
     is_verbose: bool,
+    progress: ProgressArg,
 }
 
 impl Talk {
     pub(super) fn new(common: &CommonArgs) -> Talk {
-        Talk { lang: common.lang(), is_quiet: common.quiet, is_verbose: common.verbose }
+        Talk { lang: common.lang(), is_quiet: common.quiet, is_verbose: common.verbose, progress: common.progress }
     }
 
     pub(super) fn words(&self) -> &'static Words {
         self.lang.words()
+    }
+
+    pub(super) fn is_quiet(&self) -> bool {
+        self.is_quiet
+    }
+
+    /// Who is told how far it is.
+    pub(super) fn progress(&self) -> ProgressArg {
+        self.progress
     }
 
     /// An error: what happened, where, and what to do.

@@ -83,7 +83,8 @@ impl Crs {
         let definition = self.projjson()?;
         // PROJ's way to say that it has no words is one that this crate does not survive.
         let method = definition["conversion"]["method"]["name"].as_str().unwrap_or_default();
-        let is_sayable = definition["type"] == "GeographicCRS"
+        let axes = definition["coordinate_system"]["axis"].as_array().map_or(0, Vec::len);
+        let is_sayable = definition["type"] == "GeographicCRS" && axes == 2
             || definition["type"] == "ProjectedCRS" && METHODS_OF_WKT_1.contains(&method);
         if is_sayable { transform::wkt(&format!("EPSG:{code}"), wording) } else { None }
     }
@@ -299,8 +300,9 @@ mod tests {
 
     #[test]
     fn what_wkt_1_cannot_say_is_not_said() {
-        // Hotine oblique Mercator, and a geocentric system.
+        // Hotine oblique Mercator, a system with heights, and a geocentric one.
         assert_eq!(Crs::Epsg(3375).wkt_of_esri(), None);
+        assert_eq!((Crs::Epsg(4979).wkt_of_esri(), Crs::Epsg(4979).wkt_of_gdal()), (None, None));
         assert_eq!(Crs::Epsg(4978).wkt_of_gdal(), None);
         assert_eq!(Crs::Epsg(1).projjson(), None);
     }

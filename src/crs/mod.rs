@@ -7,6 +7,7 @@
 mod chinese;
 mod definition;
 mod gauss_krueger;
+mod register;
 mod settle;
 mod transform;
 

@@ -27,8 +27,8 @@ pub struct Settler {
     order: AxisOrder,
     zone: Option<GaussKruegerZone>,
     transformer: Transformer,
-    /// Of a system of the register: the way back, and where it is made for.
-    plausible: Option<(Transformer, [f64; 4])>,
+    /// Of a system of the register: the way back, where it is made for, and how far off its units may lead.
+    plausible: Option<(Transformer, [f64; 4], f64)>,
 }
 
 impl Settler {
@@ -46,7 +46,11 @@ impl Settler {
         // The numbers of a Gauss-Krüger zone are checked by themselves.
         let plausible = match crs {
             Crs::Epsg(_) if zone.is_none() => {
-                Some((Transformer::to_crs(crs)?, area_of_use_deg(crs).unwrap_or([-180.0, -90.0, 180.0, 90.0])))
+                let area_deg = area_of_use_deg(crs).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+                // Between datums the way back is another by millimetres, of some by decimetres: a metre, or as many
+                // degrees. What is no place at all leads far away.
+                let tolerance = if crs.is_degrees() { 1e-5 } else { 1.0 };
+                Some((Transformer::to_crs(crs)?, area_deg, tolerance))
             }
             _ => None,
         };
@@ -199,10 +203,10 @@ impl Settler {
         const MARGIN_DEG: f64 = 1.0;
         let mut images = coords.to_vec();
         self.transformer.apply(&mut images).ok()?;
-        if let Some((back, [west, south, east, north])) = &self.plausible {
+        if let Some((back, [west, south, east, north], tolerance)) = &self.plausible {
             let mut again = images.clone();
             back.apply(&mut again).ok()?;
-            let leads_back = coords.iter().zip(&again).all(|(a, b)| (a.x - b.x).hypot(a.y - b.y) < 0.001);
+            let leads_back = coords.iter().zip(&again).all(|(a, b)| (a.x - b.x).hypot(a.y - b.y) < *tolerance);
             let is_near = images.iter().all(|image| {
                 // An area may reach over the 180th meridian.
                 let is_within = if west <= east {
@@ -329,6 +333,17 @@ mod tests {
         assert!(sites.iter().all(|site| matches!(site, Err(RowProblem::NoImage { .. }))), "{sites:?}");
         assert!(settled(Crs::Epsg(3857), AxisOrder::Told, &[(53_585_000.0, 3_330_000.0)])[0].is_err());
         assert!(is_site(&settled(Crs::Epsg(3857), AxisOrder::Told, &[(13_519_752.156_843_1, 3_331_173.851_94)])[0]));
+    }
+
+    /// The Swiss datum is 700 m off, and the way back differs by a millimetre. The old observatory of Bern, as
+    /// swisstopo has it: 46°57′03.9″ N, 7°26′19.1″ E.
+    #[test]
+    fn a_way_back_that_is_a_millimetre_off_is_one() {
+        let sites =
+            settled(Crs::Epsg(2056), AxisOrder::Told, &[(2_600_000.0, 1_200_000.0), (2_658_121.8, 1_183_485.7)]);
+        let bern = sites[0].as_ref().unwrap();
+        assert!((bern.x - 7.43863).abs() < 2e-5 && (bern.y - 46.95108).abs() < 2e-5, "{bern:?}");
+        assert!(sites[1].is_ok());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use proj::wkt::WktVersion;
 
 use crate::crs::Crs;
 use crate::crs::chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
+use crate::crs::register::is_system;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Takes coordinates from longitude, latitude (degrees, CGCS2000 or WGS 84) to another coordinate
@@ -151,8 +152,9 @@ impl Transformer {
 /// “ballpark” for the step between two datums, as from Beijing 54 or Xi'an 80: such answers would be
 /// off by a hundred metres, and nothing would tell.
 fn known(crs: Crs, operation: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>) -> Result<Proj> {
-    if projjson(&crs.to_string()).is_some_and(|json| !is_horizontal(&json)) {
-        return Err(refused(crs, "it is no system of positions on the globe"));
+    let definition = projjson(&crs.to_string()).ok_or_else(|| refused(crs, UNKNOWN))?;
+    if let Some(reason) = unfit(&definition) {
+        return Err(refused(crs, reason));
     }
     for lon_lat in LON_LAT {
         // PROJ's wrapper panics where PROJ gives no reason.
@@ -160,9 +162,6 @@ fn known(crs: Crs, operation: impl Fn(&str, &str) -> std::result::Result<Proj, p
         let found = found.map_err(|_| refused(crs, "PROJ finds no way to it"))?;
         let proj = found.map_err(|error| refused(crs, error))?;
         let steps = proj.proj_info().description.unwrap_or_default();
-        if steps.contains("geocentric") {
-            return Err(refused(crs, "its coordinates are geocentric"));
-        }
         // Without a description there are several ways, none of them good everywhere.
         if !steps.contains("Ballpark") && !steps.contains("unavailable") {
             return Ok(proj);
@@ -171,21 +170,34 @@ fn known(crs: Crs, operation: impl Fn(&str, &str) -> std::result::Result<Proj, p
     Err(refused(crs, "PROJ knows no exact way between its datum and CGCS2000 or WGS 84"))
 }
 
-/// Whether a system, as PROJJSON, has two coordinates to begin with: no height, time or site of works alone. Between
-/// those and the globe there is no operation, and PROJ's wrapper panics.
-fn is_horizontal(json: &str) -> bool {
+/// Why a system, as PROJJSON, has no two coordinates to begin with: a height, a time or a site of works alone, or
+/// coordinates from the centre of the Earth. Between those and the globe there is no operation, and PROJ's wrapper
+/// panics, or one that needs three coordinates.
+fn unfit(json: &str) -> Option<&'static str> {
     #[derive(serde::Deserialize)]
     struct Definition {
         r#type: String,
+        coordinate_system: Option<CoordinateSystem>,
     }
-    let known = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
-    let found = serde_json::from_str::<Definition>(json);
-    found.is_ok_and(|found| known.iter().any(|known| found.r#type.ends_with(known)))
+    #[derive(serde::Deserialize)]
+    struct CoordinateSystem {
+        subtype: String,
+    }
+    let found = serde_json::from_str::<Definition>(json).ok();
+    let subtype = found.as_ref().and_then(|found| Some(found.coordinate_system.as_ref()?.subtype.as_str()));
+    match (found.as_ref().map_or("", |found| &found.r#type), subtype) {
+        ("GeodeticCRS", Some("Cartesian")) => Some("its coordinates are geocentric"),
+        (kind, _) => {
+            let known = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
+            let is_known = known.iter().any(|known| kind.ends_with(known));
+            (!is_known).then_some("it is no system of positions on the globe")
+        }
+    }
 }
 
 /// The area that a system is made for: west, south, east, north in degrees.
 pub(super) fn area_of_use_deg(crs: Crs) -> Option<[f64; 4]> {
-    let area = Proj::new(&crs.to_string()).ok()?.area_of_use().ok()?.0?;
+    let area = system(&crs.to_string())?.area_of_use().ok()?.0?;
     Some([area.west, area.south, area.east, area.north])
 }
 
@@ -202,20 +214,35 @@ pub(super) fn wkt(definition: &str, wording: Wording) -> Option<String> {
         Wording::Esri => WktVersion::Wkt1_Esri,
         Wording::Gdal => WktVersion::Wkt1_Gdal,
     };
-    let text = Proj::new(definition).ok()?.as_wkt(Some(version), None).ok()?;
+    let text = system(definition)?.as_wkt(Some(version), None).ok()?;
     // On one line, as these files have it.
     Some(text.lines().map(str::trim).collect())
 }
 
 /// A system, by its code or as WKT, as PROJJSON; none where PROJ does not know it.
 pub(super) fn projjson(definition: &str) -> Option<String> {
-    Proj::new(definition).ok()?.to_projjson(Some(false), None, None).ok()
+    system(definition)?.to_projjson(Some(false), None, None).ok()
 }
+
+/// A system, by its code or as WKT; none where PROJ does not know it.
+fn system(definition: &str) -> Option<Proj> {
+    let code = definition.strip_prefix("EPSG:").and_then(|code| code.parse().ok());
+    if code.is_some_and(|code| !is_system(code)) {
+        return None;
+    }
+    Proj::new(definition).ok()
+}
+
+const UNKNOWN: &str = "PROJ does not know it";
 
 fn refused(crs: Crs, reason: impl std::fmt::Display) -> Error {
     let reason = reason.to_string();
-    // What PROJ's wrapper says of a code that is not in the register.
-    let reason = if reason.contains("Unknown error") { "PROJ does not know it".to_owned() } else { reason };
+    // In the words of PROJ's wrapper nobody would know it.
+    let reason = match reason {
+        reason if reason.contains("Unknown error") => UNKNOWN.to_owned(),
+        reason if reason.contains("No inverse operation") => "PROJ knows the way in one direction alone".to_owned(),
+        reason => reason,
+    };
     Error::new(ErrorKind::Crs { crs: crs.to_string(), reason })
 }
 
@@ -224,8 +251,6 @@ mod tests {
     use super::*;
     use geo::coord;
 
-    /// Reference values of PROJ 9.6.2's own `cs2cs`, and of two independent implementations, for
-    /// 121.45° E, 28.65° N.
     #[test]
     fn what_is_no_position_is_refused() {
         // Heights, depths, and a site of works.
@@ -237,6 +262,8 @@ mod tests {
         assert!(Transformer::to_crs(Crs::Epsg(4979)).is_ok());
     }
 
+    /// Reference values of PROJ 9.6.2's own `cs2cs`, and of two independent implementations, for
+    /// 121.45° E, 28.65° N.
     #[test]
     fn agrees_with_reference_values() {
         let expected = [

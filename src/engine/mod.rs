@@ -25,7 +25,7 @@
 //! the plan itself: the bundled one is in the program, another comes from its file at the start (a few MB at most, the
 //! same file on each machine or in the image they run). A process without it refuses the query and names the id, and
 //! so does one with another edition of the file: no answer is ever by the wrong plan. Indexes are made once a process
-//! and plan, some 10 ms.
+//! and plan.
 //!
 //! # How tables are best divided
 //! A position needs no other row: any division gives the same answers, and nothing is shuffled until something is
@@ -35,15 +35,14 @@
 //!   groups are compact then, and `WHERE lon BETWEEN … AND lat BETWEEN …` skips those that lie elsewhere. For a plan
 //!   that covers a small part of a province this saves more than any number of machines, since most rows are in no zone:
 //!   say the box of the corridor in the query.
-//! - Files of 128 MB to 1 GB with some hundred thousand rows a group; a few for each core.
+//! - In several files or row groups for each core: a part of the table is the least that one of them takes.
 //!
 //! # When it pays, and what it costs
 //! Work on a position is some nanoseconds where only zones are asked, and microseconds with a distance; what is shuffled
-//! is a row of some 50 bytes for each group and partition, whatever the number of positions. So executors share the work
-//! almost evenly as long as each has some seconds of it: n of them take 1/n of the time of reading and answering, and
-//! next to that the fixed part of a query, its planning, the waiting for tasks and the shuffles written to disks (tenths
-//! of a second; `make cluster-demo` shows it). Below some ten million positions, or where one disk or network holds all
-//! the files, one process is as fast and much simpler. Where a table lies with the executors already, it is not moved.
+//! is a row for each group and partition, whatever the number of positions. Next to that stands the fixed part of a
+//! query: its planning, the waiting for tasks, and the shuffles written to disks, which `make cluster-demo` shows. Where
+//! the whole takes some seconds, or one disk or network holds all the files, one process is as fast and much simpler.
+//! Where a table lies with the executors already, it is not moved.
 //!
 //! Memory is the plan with its indexes, some MB, for each process, and a batch of positions for each core.
 //!

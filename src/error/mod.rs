@@ -4,17 +4,22 @@
 //! the command line adds, belong to `report::lang`.
 
 mod basemap;
+mod invalid_rows;
+mod kind;
+mod place;
 mod plan;
 mod row;
 mod shape;
 
 pub use basemap::BaseMapProblem;
+pub use invalid_rows::InvalidRows;
+pub use kind::ErrorKind;
+pub use place::Place;
 pub use plan::PlanProblem;
 pub use row::{FeatureFlaw, Hint, RowProblem};
 pub use shape::ShapeProblem;
 
 use std::fmt;
-use std::io;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -30,338 +35,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 #[derive(Debug)]
 pub struct Error(Box<(ErrorKind, Place)>);
-
-/// Where something happened. Each part is present where it is known.
-///
-/// ```
-/// use taizhou_corridor::error::Place;
-///
-/// let place = Place { file: Some("sites.csv".to_owned()), row: Some(3), ..Place::default() };
-/// assert_eq!(place.to_string(), "sites.csv, row 3");
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
-    /// The file as the user named it; `-` is standard input or output.
-    pub file: Option<String>,
-    /// The line of the file, from 1.
-    pub line: Option<u64>,
-    /// The row (record or feature) of the file, from 1; a header is no row.
-    pub row: Option<u64>,
-    /// The id of the feature.
-    pub feature: Option<String>,
-}
-
-/// What happened.
-///
-/// ```
-/// use taizhou_corridor::error::ErrorKind;
-/// use taizhou_corridor::io::{self, Input, ReadOptions};
-///
-/// let table = Input::bytes("sites.csv", "name,remark\n台州站,\n");
-/// let error = io::open(table, &ReadOptions::default()).err().unwrap();
-/// assert!(matches!(error.kind(), ErrorKind::NoCoordinateColumns { columns } if columns == &["name", "remark"]));
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The file could not be opened.
-    #[error("cannot open it: {}", plain(.0))]
-    Open(io::Error),
-    /// The file could not be read to its end.
-    #[error("cannot read it: {}", plain(.0))]
-    Read(io::Error),
-    /// The file was another one when it was read again.
-    #[error("it changed while it was read")]
-    Changed,
-    /// The output could not be written.
-    #[error("cannot write it: {}", plain(.0))]
-    Write(io::Error),
-    /// The output exists and may not be replaced.
-    #[error("it exists already")]
-    Exists,
-    /// The file holds nothing, or no row.
-    #[error("it is empty")]
-    Empty,
-    /// The text is neither UTF-8 nor, in a table, GB18030.
-    #[error("it is not text in UTF-8 or GB18030")]
-    NotUtf8,
-    /// The file ends before its last value does.
-    #[error("it ends in the middle of {0}: the file is cut off")]
-    Truncated(&'static str),
-    /// The text is not JSON.
-    #[error("it is not JSON: {0}")]
-    Json(String),
-    /// The text is JSON, but not GeoJSON of the kind expected.
-    #[error("expected {expected}, found {found}")]
-    NotGeoJson {
-        /// What would have been right.
-        expected: &'static str,
-        /// What stands there.
-        found: String,
-    },
-    /// The table is not well-formed CSV.
-    #[error("it is not well-formed CSV: {0}")]
-    Csv(String),
-    /// One value is larger than the reader takes.
-    #[error("a value is longer than {limit_bytes} bytes, the most that is read as one")]
-    TooLong {
-        /// The limit in bytes.
-        limit_bytes: usize,
-    },
-    /// The file is none of its format, or a broken one.
-    #[error("it is not a sound {what}: {detail}")]
-    Broken {
-        /// What it should be: `Excel workbook`, `GeoPackage`.
-        what: &'static str,
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// A file that belongs to it is missing.
-    #[error("`{part}`, which belongs to it, is missing")]
-    MissingPart {
-        /// The name of the missing file.
-        part: String,
-    },
-    /// It grows beyond measure when it is unpacked.
-    #[error("unpacked it grows beyond {limit_bytes} bytes, far more than such a file holds")]
-    Bomb {
-        /// The limit in bytes.
-        limit_bytes: u64,
-    },
-    /// The format holds geometries of one kind.
-    #[error("a {format} holds geometries of one kind: the first is a {first}, this a {found}")]
-    MixedGeometry {
-        /// The format.
-        format: String,
-        /// The kind of the first.
-        first: String,
-        /// The kind found.
-        found: String,
-    },
-    /// The format does not hold a kind of geometry.
-    #[error("{format} does not hold a {found}")]
-    UnfitGeometry {
-        /// The format.
-        format: String,
-        /// The kind found.
-        found: String,
-    },
-    /// The format is written to a file alone, not to a stream.
-    #[error("{format} is written to a file alone")]
-    NeedsFile {
-        /// The format.
-        format: String,
-    },
-    /// The format is several files, found by the name of one: bytes alone are not enough.
-    #[error("a {format} is several files, and is read by its name")]
-    NeedsPath {
-        /// The format.
-        format: String,
-    },
-    /// The name of an output must have a certain ending.
-    #[error("the name of a {format} ends in .{ending}")]
-    NeedsEnding {
-        /// The format.
-        format: String,
-        /// The ending.
-        ending: &'static str,
-    },
-    /// The format holds no more bytes.
-    #[error("a {format} holds {limit_bytes} bytes, and there are more")]
-    TooLarge {
-        /// The format.
-        format: String,
-        /// The limit in bytes.
-        limit_bytes: u64,
-    },
-    /// It is locked with a password.
-    #[error("it is locked with a password")]
-    Locked,
-    /// The program was built without a format.
-    #[error("this program was built without {format}")]
-    NotBuilt {
-        /// The format.
-        format: String,
-        /// The feature of the crate that brings it.
-        feature: &'static str,
-    },
-    /// The file has several layers or sheets, and none was named.
-    #[error("it has several layers: {}", list(layers))]
-    SeveralLayers {
-        /// Those that are not empty.
-        layers: Vec<String>,
-    },
-    /// A layer or sheet was named that is not there.
-    #[error("it has no layer `{name}` among {}", list(layers))]
-    UnknownLayer {
-        /// The one asked for.
-        name: String,
-        /// Those there are.
-        layers: Vec<String>,
-    },
-    /// The file has no layer with geometries.
-    #[error("it has no layer with geometries")]
-    NoLayer,
-    /// The format holds no more rows.
-    #[error("a sheet holds {limit} rows, and there are more")]
-    TooManyRows {
-        /// The limit, the header included.
-        limit: u64,
-    },
-    /// No pair of columns holds coordinates.
-    #[error("no coordinate columns among {}", list(columns))]
-    NoCoordinateColumns {
-        /// The columns there are.
-        columns: Vec<String>,
-    },
-    /// Several columns could hold the same coordinate.
-    #[error("several columns could be the {axis}: {}", list(columns))]
-    AmbiguousColumns {
-        /// `longitude` or `latitude`.
-        axis: &'static str,
-        /// The columns in question.
-        columns: Vec<String>,
-    },
-    /// A column was named that is not there.
-    #[error("no column `{name}` among {}", list(columns))]
-    UnknownColumn {
-        /// The column asked for.
-        name: String,
-        /// The columns there are.
-        columns: Vec<String>,
-    },
-    /// A column of figures without their unit.
-    #[error("`{column}` does not tell the unit of its areas")]
-    NoUnit {
-        /// The column.
-        column: String,
-    },
-    /// Two outputs of a command are the same file: one would replace the other.
-    #[error("the rows and the report are both to be `{0}`")]
-    SameOutput(String),
-    /// A report of no known form.
-    #[error("cannot tell the form of the report `{0}` by its ending")]
-    UnknownReport(String),
-    /// A map of no known form.
-    #[error("cannot tell the form of the map `{0}` by its ending")]
-    UnknownPicture(String),
-    /// There is no font to draw a picture with.
-    #[error("no font is installed to draw text with")]
-    NoFont,
-    /// The format of a file is not known.
-    #[error("cannot tell the format of `{0}` by its ending")]
-    UnknownFormat(String),
-    /// A position was given that is not two numbers.
-    #[error("`{0}` is not a position such as 121.42,28.65")]
-    BadPosition(String),
-    /// An option does not go with the format at hand.
-    #[error("{option} does not go with the format {format}")]
-    OptionMismatch {
-        /// The option.
-        option: &'static str,
-        /// The format.
-        format: String,
-    },
-    /// A feature was named that the plan does not have.
-    #[error("the plan has no feature `{id}`; it has {}", list(known))]
-    UnknownId {
-        /// The id asked for.
-        id: String,
-        /// The ids there are.
-        known: Vec<String>,
-    },
-    /// A query in SQL is none, or names what is not there.
-    #[error("the query cannot be answered: {0}")]
-    Query(String),
-    /// The engine that answers queries failed while it read or computed.
-    #[error("the query was not answered to its end: {0}")]
-    Engine(String),
-    /// A choice of features leaves none.
-    #[error("no feature of the plan is of the level and the id chosen")]
-    NothingChosen,
-    /// A coordinate reference system could not be used.
-    #[error("cannot use {crs}: {reason}")]
-    Crs {
-        /// The coordinate reference system, as `EPSG:4549`.
-        crs: String,
-        /// What PROJ says.
-        reason: String,
-    },
-    /// A file declares a system that is not known here.
-    #[error("it declares a system that is not known: {declared}")]
-    UnknownCrs {
-        /// What the file declares.
-        declared: String,
-    },
-    /// A survey file says nowhere in which Gauss-Krüger zone it is.
-    #[error("neither its header nor its eastings name a Gauss-Krüger zone")]
-    NoZone,
-    /// A format holds coordinates of a Gauss-Krüger zone alone.
-    #[error("{format} holds coordinates of a Gauss-Krüger zone, not {crs}")]
-    NotAZone {
-        /// The format.
-        format: String,
-        /// The system asked for.
-        crs: String,
-    },
-    /// A format has longitude and latitude alone.
-    #[error("{format} has longitude and latitude alone, not {crs}")]
-    LonLatOnly {
-        /// The format.
-        format: String,
-        /// The system asked for.
-        crs: String,
-    },
-    /// A file declares another system than the one given.
-    #[error("it declares {declared}, and {given} was given")]
-    CrsConflict {
-        /// What the file declares.
-        declared: String,
-        /// What was given.
-        given: String,
-    },
-    /// No level of tiles is left.
-    #[error("there is no level from {min_zoom} to {max_zoom}")]
-    NoZoom {
-        /// The coarsest level.
-        min_zoom: u8,
-        /// The finest level.
-        max_zoom: u8,
-    },
-    /// There would be too many tiles.
-    #[error("down to level {max_zoom} there would be more than {limit} tiles")]
-    TooManyTiles {
-        /// The finest level.
-        max_zoom: u8,
-        /// The most tiles.
-        limit: u64,
-    },
-    /// A shape is not valid once its coordinates are rounded.
-    #[error("with {decimals} decimals of a degree it is no longer valid: {problem}")]
-    Rounding {
-        /// The decimals of a degree.
-        decimals: usize,
-        /// What is wrong then.
-        problem: ShapeProblem,
-    },
-    /// A base map was named that cannot be laid under a map.
-    #[error("cannot use the base map `{template}`: {problem}")]
-    BaseMap {
-        /// The address of its tiles, as it was given.
-        template: String,
-        /// What is wrong with it.
-        problem: BaseMapProblem,
-    },
-    /// A row was refused, and the caller wished to stop there.
-    #[error(transparent)]
-    Row(#[from] RowProblem),
-    /// A shape is not a valid polygon.
-    #[error(transparent)]
-    Shape(#[from] ShapeProblem),
-    /// A file is not a sound plan.
-    #[error(transparent)]
-    Plan(#[from] PlanProblem),
-}
 
 impl Error {
     /// An error of this kind at a place still unknown.
@@ -469,19 +142,6 @@ impl fmt::Display for Error {
     }
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = [
-            self.file.clone(),
-            self.line.map(|line| format!("line {line}")),
-            self.row.map(|row| format!("row {row}")),
-            self.feature.as_ref().map(|id| format!("feature `{id}`")),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        f.write_str(&parts.join(", "))
-    }
-}
-
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(self.kind())
@@ -506,22 +166,6 @@ impl From<PlanProblem> for Error {
     }
 }
 
-/// The text of a system error without its number.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-}
-
-/// Names in backticks, the first dozen of them.
-fn list(names: &[String]) -> String {
-    const SHOWN: usize = 12;
-    let mut text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN {
-        text.push_str(&format!(" and {} more", names.len() - SHOWN));
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -537,11 +181,5 @@ mod tests {
     fn keeps_the_first_file() {
         let error = Error::new(ErrorKind::Empty).in_file("inner").in_file("outer");
         assert_eq!(error.place().file.as_deref(), Some("inner"));
-    }
-
-    #[test]
-    fn lists_stay_short() {
-        let names: Vec<String> = (0..20).map(|i| i.to_string()).collect();
-        assert!(list(&names).ends_with("`11` and 8 more"));
     }
 }

@@ -1,11 +1,11 @@
 //! Blocks: parts of a table that any number of threads take apart side by side.
 
 use crate::crs::{AxisOrder, Crs, Settler};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::io::csv;
 use crate::io::geojson::FeatureBlock;
 #[cfg(feature = "parquet")]
-use crate::io::geoparquet::UnpackedBlock;
+use crate::io::geoparquet::Unpacked;
 use crate::table::Batch;
 
 /// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
@@ -14,15 +14,29 @@ pub(super) enum RawBlock {
     Csv(csv::CsvBlock),
     Features(FeatureBlock),
     #[cfg(feature = "parquet")]
-    Unpacked(UnpackedBlock),
+    Unpacked(Unpacked),
+}
+
+impl RawBlock {
+    fn into_batch(self) -> Result<Option<Batch>> {
+        match self {
+            RawBlock::Batch(batch) => Ok(Some(batch)),
+            RawBlock::Csv(block) => block.into_batch(),
+            RawBlock::Features(block) => block.into_batch(),
+            #[cfg(feature = "parquet")]
+            RawBlock::Unpacked(block) => Ok(block.into_batch()),
+        }
+    }
 }
 
 /// Rows that come next to each other in a table, and may have yet to be taken apart:
 /// [`Rows::next_block`](crate::io::Rows::next_block).
 pub struct Block {
     pub(super) content: RawBlock,
-    /// How coordinates are settled, if they are not yet.
-    pub(super) border: Option<Border>,
+    /// How coordinates are settled.
+    pub(super) border: Border,
+    /// Whether they are.
+    pub(super) is_settled: bool,
 }
 
 /// What is known at the border of a table: how its coordinates are settled.
@@ -51,22 +65,50 @@ impl BlockReader {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read(&mut self, block: Block) -> Result<Option<Batch>> {
-        let Block { content, border } = block;
-        let in_file = |error: Error| border.iter().fold(error, |error, border| error.in_file(border.file.clone()));
-        let batch = match content {
-            RawBlock::Batch(batch) => Some(batch),
-            RawBlock::Csv(block) => block.into_batch().map_err(in_file)?,
-            RawBlock::Features(block) => block.into_batch().map_err(in_file)?,
-            #[cfg(feature = "parquet")]
-            RawBlock::Unpacked(block) => block.into_batch(),
+        let Block { content, border, is_settled } = block;
+        let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
+            return Ok(None);
         };
-        let Some(border) = &border else { return Ok(batch) };
-        let Some(mut batch) = batch else { return Ok(None) };
-        let settler = match &mut self.settler {
-            Some(settler) if settler.crs() == border.crs && settler.axis_order() == border.order => settler,
-            other => other.insert(Settler::new(border.crs, border.order)?),
-        };
-        batch.move_coords(|coords| if border.keeps_system { settler.check(coords) } else { settler.settle(coords) });
+        if !is_settled {
+            let settler = self.settler(&border)?;
+            batch
+                .move_coords(|coords| if border.keeps_system { settler.check(coords) } else { settler.settle(coords) });
+        }
         Ok(Some(batch))
+    }
+
+    /// The rows of a block of a table that is [in its own system](crate::io::Rows::in_own_system), with what places
+    /// coordinates of it: those of sites have yet to be checked.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
+    ///
+    /// let options = ReadOptions { crs: Some(Crs::Gcj02), ..ReadOptions::default() };
+    /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.373,28.653\n"), &options)?.in_own_system();
+    /// let mut reader = BlockReader::default();
+    /// let (batch, settler) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
+    /// assert_eq!((batch.sites()[0].as_ref().unwrap().x, settler.crs()), (121.373, Crs::Gcj02));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn read_unchecked(&mut self, block: Block) -> Result<Option<(Batch, &mut Settler)>> {
+        let Block { content, border, is_settled } = block;
+        let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
+            return Ok(None);
+        };
+        let settler = self.settler(&border)?;
+        if !is_settled {
+            settler.arrange(batch.sites_mut());
+            batch.move_shapes(&mut |coords| settler.check(coords));
+        }
+        Ok(Some((batch, settler)))
+    }
+
+    fn settler(&mut self, border: &Border) -> Result<&mut Settler> {
+        let is_same = |settler: &Settler| settler.crs() == border.crs && settler.axis_order() == border.order;
+        Ok(match self.settler.take_if(|settler| is_same(settler)) {
+            Some(settler) => self.settler.insert(settler),
+            None => self.settler.insert(Settler::new(border.crs, border.order)?),
+        })
     }
 }

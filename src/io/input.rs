@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::archive::{Folder, InFolder, Unpacking, unpack};
+use crate::io::meter::{Meter, Metered};
 use crate::io::survey_txt::is_survey_txt;
 use crate::io::{Encoding, Format, ReadOptions};
 
@@ -106,12 +107,14 @@ impl Input {
     }
 
     pub(super) fn open(self) -> Result<Source> {
+        let meter = Meter::default();
         let reader: Box<dyn Read> = match (&self.path, self.source) {
-            (Some(path), _) => Box::new(open_file(path)?),
-            (None, Some(source)) => source,
+            (Some(path), _) => Box::new(metered(path, &meter)?),
+            (None, Some(source)) => Box::new(meter.pass(source, None)),
             (None, None) => Box::new(std::io::empty()),
         };
-        Ok(Source { reader: BufReader::with_capacity(1 << 16, reader), name: self.name, path: self.path, folder: None })
+        let reader = BufReader::with_capacity(1 << 16, reader);
+        Ok(Source { reader, name: self.name, path: self.path, folder: None, meter })
     }
 }
 
@@ -122,12 +125,14 @@ pub(super) struct Source {
     path: Option<PathBuf>,
     /// Where it was unpacked to.
     folder: Option<Arc<Folder>>,
+    meter: Meter,
 }
 
 impl Source {
     /// Bytes as they come, under a name whose ending tells their format.
     pub(super) fn of_reader(name: String, reader: Box<dyn Read>) -> Source {
-        Source { reader: BufReader::with_capacity(1 << 16, reader), name, path: None, folder: None }
+        let reader = BufReader::with_capacity(1 << 16, reader);
+        Source { reader, name, path: None, folder: None, meter: Meter::default() }
     }
 
     /// A file in a folder of what was unpacked.
@@ -148,6 +153,7 @@ impl Source {
                     name,
                     path: Some(path),
                     folder,
+                    meter: Meter::default(),
                 });
             }
         };
@@ -192,6 +198,11 @@ impl Source {
         &self.name
     }
 
+    /// What counts how much of it has been read.
+    pub(super) fn meter(&self) -> Meter {
+        self.meter.clone()
+    }
+
     /// The file that was named; none where the bytes come from elsewhere.
     pub(super) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
@@ -213,18 +224,19 @@ impl Source {
 
     /// The same bytes twice: a file is opened again, anything else is kept in a temporary file.
     pub(super) fn twice(self) -> Result<(Source, Source)> {
-        let Source { mut reader, name, path, folder } = self;
+        let Source { mut reader, name, path, folder, meter } = self;
         let again = |reader: Box<dyn Read>| Source {
             reader: BufReader::with_capacity(1 << 16, reader),
             name: name.clone(),
             path: path.clone(),
             folder: folder.clone(),
+            meter: meter.clone(),
         };
         let is_file = path.as_ref().is_some_and(|path| path.is_file());
         match &path {
             Some(path) if is_file => {
-                let second = again(Box::new(open_file(path)?));
-                Ok((Source { reader, name, path: Some(path.clone()), folder }, second))
+                let second = again(Box::new(metered(path, &meter)?));
+                Ok((Source { reader, name, path: Some(path.clone()), folder, meter }, second))
             }
             _ => {
                 let mut spool = tempfile::tempfile().map_err(|error| Error::new(ErrorKind::Write(error)))?;
@@ -280,6 +292,13 @@ impl Read for Rewound {
         }
         self.file.read(buffer)
     }
+}
+
+/// A file of which is counted what is read.
+fn metered(path: &Path, meter: &Meter) -> Result<Metered<File>> {
+    let file = open_file(path)?;
+    let size = file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
+    Ok(meter.pass(file, size))
 }
 
 fn open_file(path: &Path) -> Result<File> {

@@ -103,7 +103,7 @@ fn has_styles(format: Format) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::io::{Input, ReadOptions, plan_json};
+    use crate::io::{Input, ReadOptions, read_plan};
     use crate::plan::Level;
 
     fn export(format: Format, with_style: bool) -> Result<Vec<u8>> {
@@ -137,8 +137,8 @@ mod tests {
         for format in [Format::Kml, Format::GeoPackage, Format::GeoJson] {
             let bytes = export(format, true).unwrap();
             let name = format!("plan.{}", format.ending());
-            let json = plan_json(Input::bytes(name, bytes), &ReadOptions::default()).unwrap();
-            let plan = Plan::from_geojson(&json).unwrap();
+            let outline = read_plan(Input::bytes(name, bytes), &ReadOptions::default(), None).unwrap();
+            let plan = outline.into_plan().unwrap();
             assert_eq!(plan.zones().len(), original.zones().len());
             for (zone, before) in plan.zones().iter().zip(original.zones()) {
                 assert_eq!((&zone.id, &zone.name, zone.level), (&before.id, &before.name, before.level));

@@ -8,6 +8,7 @@ use crate::io::columns::tells_coordinate;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf;
 use crate::io::kml::KmlReader;
+use crate::io::meter::Meter;
 use crate::io::{Format, Input, csv, geojson, geopackage, shapefile, survey_txt, xlsx};
 use crate::table::{Batch, Carrier, Schema};
 use crate::units::AreaUnit;
@@ -69,6 +70,7 @@ pub struct Rows {
     settler: Settler,
     keeps_system: bool,
     has_layers: bool,
+    meter: Meter,
 }
 
 /// A format that is being read. Coordinates are as the file has them.
@@ -93,6 +95,11 @@ pub(super) trait RowReader {
     fn encoding(&self) -> &'static str {
         "UTF-8"
     }
+
+    /// How much of the table is read, from 0 to 1, where the format tells.
+    fn share_read(&self) -> Option<f64> {
+        None
+    }
 }
 
 /// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
@@ -115,7 +122,9 @@ pub(super) trait RowReader {
 pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     let file = input.name().to_owned();
     let in_file = |error: Error| error.in_file(file.clone());
-    let (mut source, is_layer_taken) = input.open().and_then(|source| unpack(source, options)).map_err(in_file)?;
+    let source = input.open().map_err(in_file)?;
+    let meter = source.meter();
+    let (mut source, is_layer_taken) = unpack(source, options).map_err(in_file)?;
     // A name that chose a file in an archive is none of a layer in that file.
     let of_member = ReadOptions { layer: None, ..options.clone() };
     let options = if is_layer_taken { &of_member } else { options };
@@ -167,7 +176,7 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
         Settler::new(crs, order).map_err(|error| culprit.iter().fold(error, |error, file| error.in_file(file.clone())))
     };
     let mut rows =
-        Rows { reader, file, format, settler: settler(options.axis_order)?, keeps_system: false, has_layers };
+        Rows { reader, file, format, settler: settler(options.axis_order)?, keeps_system: false, has_layers, meter };
     // Columns that say which coordinate they hold are in no order to be swapped.
     if rows.coordinate_columns().is_some_and(|(x, y)| tells_coordinate(x) && tells_coordinate(y))
         && options.axis_order == AxisOrder::NorthEast
@@ -222,6 +231,11 @@ impl Rows {
     pub fn in_own_system(mut self) -> Rows {
         self.keeps_system = true;
         self
+    }
+
+    /// Whether the coordinates are left in the system that the file has them in.
+    pub fn is_in_own_system(&self) -> bool {
+        self.keeps_system
     }
 
     /// Whether the file can have several layers or sheets.
@@ -295,6 +309,26 @@ impl Rows {
     /// ```
     pub fn encoding(&self) -> &'static str {
         self.reader.encoding()
+    }
+
+    /// How much of the table is read, from 0 to 1; none where it is not known: input from a pipe, and formats that
+    /// are databases.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let mut rows = io::open(Input::path("data/landmarks.csv"), &ReadOptions::default())?;
+    /// while rows.next_batch()?.is_some() {}
+    /// assert_eq!(rows.share_read(), Some(1.0));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn share_read(&self) -> Option<f64> {
+        let by_bytes = || {
+            let (read, all) = self.meter.bytes();
+            let is_stream = !matches!(self.format, Format::Xlsx | Format::GeoPackage | Format::Shapefile);
+            (all > 0 && is_stream).then(|| (read as f64 / all as f64).min(1.0))
+        };
+        self.reader.share_read().or_else(by_bytes)
     }
 
     /// The columns that hold longitude and latitude; none where rows have geometries.
@@ -379,14 +413,15 @@ impl Rows {
     /// ```
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         // The first rows tell the order of the coordinates.
-        if self.settler.has_to_be_told() {
-            return Ok(self.next_batch()?.map(|batch| Block { content: RawBlock::Batch(batch), border: None }));
-        }
-        let Rows { settler, keeps_system, file, .. } = self;
-        let content = self.reader.next_block().map_err(|error| error.in_file(file.clone()))?;
-        let (crs, order, keeps_system) = (settler.crs(), settler.axis_order(), *keeps_system);
-        Ok(content
-            .map(|content| Block { content, border: Some(Border { crs, order, keeps_system, file: file.clone() }) }))
+        let is_settled = self.settler.has_to_be_told();
+        let content = if is_settled {
+            self.next_batch()?.map(RawBlock::Batch)
+        } else {
+            self.reader.next_block().map_err(|error| error.in_file(self.file.clone()))?
+        };
+        let (crs, order, keeps_system) = (self.settler.crs(), self.settler.axis_order(), self.keeps_system);
+        let border = Border { crs, order, keeps_system, file: self.file.clone() };
+        Ok(content.map(|content| Block { content, border, is_settled }))
     }
 
     fn settle(&mut self, batch: &mut Batch) {

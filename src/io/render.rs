@@ -88,10 +88,21 @@ impl Renderer {
     /// The answers, each with the row it belongs to, as they are written.
     pub fn render(&mut self, mut batch: Batch, answers: &Answers<'_>) -> Rendered {
         let keeps_coordinates = self.target.is_as_written && !self.format.needs_coordinates();
-        let without_image = if keeps_coordinates { 0 } else { self.bringer.bring(&mut batch) };
-        let loses_heights = self.target.loses_heights(&batch, |batch| self.format.keeps_text_of(batch));
+        let without_image = if keeps_coordinates { 0 } else { self.bring(&mut batch) };
+        Rendered { without_image, ..self.render_as_it_is(&batch, answers) }
+    }
+
+    /// Brings the coordinates of a batch to the system that is written, as
+    /// [`Writer::bring`](crate::io::Writer::bring) does.
+    pub fn bring(&mut self, batch: &mut Batch) -> u64 {
+        self.bringer.bring(batch)
+    }
+
+    /// Renders a batch that [`bring`](Renderer::bring) has brought to the system that is written.
+    pub fn render_as_it_is(&mut self, batch: &Batch, answers: &Answers<'_>) -> Rendered {
+        let loses_heights = self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
         let collapsed = std::mem::take(&mut self.bringer.collapsed);
-        Rendered { without_image, collapsed, loses_heights, ..self.format.render(&batch, answers) }
+        Rendered { collapsed, loses_heights, ..self.format.render(batch, answers) }
     }
 }
 

@@ -58,6 +58,14 @@ impl TypedColumns {
         &self.fields
     }
 
+    /// For each attribute the place of its column in the table; none for ids that are no column.
+    #[cfg(feature = "parquet")]
+    pub(super) fn own_places(&self) -> Vec<Option<usize>> {
+        let ids = self.schema.ids.map(|_| None);
+        let own = (0..self.schema.fields.len()).filter(|&place| self.schema.is_written(place));
+        ids.into_iter().chain(own.map(Some)).collect()
+    }
+
     /// How many values of each column were no values of its kind.
     #[cfg(feature = "parquet")]
     pub(super) fn unfit(&self) -> &[u64] {
@@ -66,20 +74,25 @@ impl TypedColumns {
 
     /// A row of a batch with the values that a query adds, one value a column.
     pub(super) fn row<'b>(&mut self, batch: &'b Batch, number: usize, values: &'b [Value<'_>]) -> Vec<Typed<'b>> {
+        let mut row = self.cells(batch, number);
+        row.extend(self.values(values));
+        row
+    }
+
+    /// The attributes of a row, one value a column.
+    pub(super) fn cells<'b>(&mut self, batch: &'b Batch, number: usize) -> Vec<Typed<'b>> {
         let cells = self.schema.cells(batch, number);
-        let own = cells.len();
         let mut row = Vec::with_capacity(self.fields.len());
         for (place, cell) in cells.into_iter().enumerate() {
             row.push(self.fit(place, cell.map(|cell| (cell.text(), is_null(cell)))));
         }
-        for (place, value) in (own..).zip(values) {
-            let text = match value {
-                Value::Text(text) => Cow::Borrowed(text.as_ref()),
-                other => Cow::Owned(other.to_string()),
-            };
-            row.push(self.fit(place, Some((text, matches!(value, Value::Null)))));
-        }
         row
+    }
+
+    /// The values that a query adds, one a column.
+    pub(super) fn values<'b>(&mut self, values: &'b [Value<'_>]) -> impl Iterator<Item = Typed<'b>> {
+        let own = self.fields.len() - values.len();
+        (own..).zip(values).map(|(place, value)| self.fit(place, Some((value.text_of(), matches!(value, Value::Null)))))
     }
 
     fn fit<'b>(&mut self, place: usize, cell: Option<(Cow<'b, str>, bool)>) -> Typed<'b> {

@@ -217,7 +217,7 @@ impl<'a> Picture<'a> {
         let gathered = marks.and_then(|marks| marks.gathered).map(|(sites, circles)| words.gathered(sites, circles));
         let off_the_map =
             tally.map(|tally| tally.off_the_map).filter(|&rows| rows > 0).map(|rows| words.off_the_map(rows));
-        let invalid = tally.map(|tally| tally.invalid).filter(|&rows| rows > 0).map(|rows| words.invalid(rows));
+        let invalid = tally.map(|tally| tally.invalid.count).filter(|&rows| rows > 0).map(|rows| words.invalid(rows));
         let unnamed = Some(unnamed).filter(|&names| names > 0).map(|names| words.unnamed(names));
         let notes = [gathered, off_the_map, invalid, unnamed].into_iter().flatten();
         entries.extend(notes.map(|note| Entry::new(Swatch::None, note, Style::Note)));

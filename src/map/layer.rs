@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
 
-use crate::error::RowProblem;
+use crate::error::{InvalidRows, RowProblem};
 use crate::map::projection::bounds_of;
 use crate::plan::{Level, Plan, ZoneNumber};
 use crate::query::locate::Locator;
@@ -28,7 +28,7 @@ use crate::units::Metres;
 /// while let Some(batch) = rows.next_batch()? {
 ///     layer.add(&batch);
 /// }
-/// assert_eq!((layer.tally().sites, layer.tally().parcels, layer.tally().invalid), (32, 0, 0));
+/// assert_eq!((layer.tally().sites, layer.tally().parcels, layer.tally().invalid.count), (32, 0, 0));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct Layer<'p> {
@@ -86,18 +86,13 @@ pub struct LayerTally {
     /// Sites and parcels of these that lie so far outside of the plan that they are not on the map.
     pub off_the_map: u64,
     /// Rows that are neither.
-    pub invalid: u64,
-    /// The first of these, by row.
-    pub first_invalid: Vec<(u64, RowProblem)>,
+    pub invalid: InvalidRows,
 }
 
 impl LayerTally {
-    /// At most so many invalid rows are kept with their problem.
-    pub const FIRST_INVALID: usize = 5;
-
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.sites + self.parcels + self.invalid
+        self.sites + self.parcels + self.invalid.count
     }
 }
 
@@ -162,10 +157,7 @@ impl<'p> Layer<'p> {
     }
 
     fn refuse(&mut self, batch: &Batch, row: usize, problem: RowProblem) {
-        self.tally.invalid += 1;
-        if self.tally.first_invalid.len() < LayerTally::FIRST_INVALID {
-            self.tally.first_invalid.push((batch.first_row() + row as u64, problem));
-        }
+        self.tally.invalid.add(batch.first_row() + row as u64, &problem);
     }
 
     fn add_site(&mut self, site: Coord<f64>, batch: &Batch, row: usize) {

@@ -305,7 +305,7 @@ mod tests {
         let tally = layer.tally();
         assert_eq!((tally.rows(), tally.sites.inside, tally.parcels.straddling, tally.parcels.outside), (6, 1, 1, 1));
         let refused: Vec<(u64, &str)> =
-            tally.first_invalid.iter().map(|(row, problem)| (*row, problem.code())).collect();
+            tally.invalid.first.iter().map(|(row, problem)| (*row, problem.code())).collect();
         assert_eq!(refused, [(2, "self-crossing"), (3, "not-a-polygon"), (5, "null-geometry")]);
         assert!(!tally.is_outside());
 

@@ -1,10 +1,9 @@
 //! Colours: quiet grounds, and hues that colour-blind eyes tell apart.
 
-use std::fmt;
-
 use geo::{BoundingRect, Rect};
 
 use crate::index::ZoneIndex;
+use crate::plan::palette::{Colour, HUES};
 use crate::plan::{Level, Plan, ZoneNumber};
 
 /// Light or dark grounds.
@@ -23,34 +22,15 @@ pub enum Theme {
     Dark,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Colour(u8, u8, u8);
-
-impl fmt::Display for Colour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{:02x}{:02x}{:02x}", self.0, self.1, self.2)
+/// So much of another colour in a colour.
+fn mixed(colour: Colour, other: Colour, share: f64) -> Colour {
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
+    Colour {
+        red: mix(colour.red, other.red),
+        green: mix(colour.green, other.green),
+        blue: mix(colour.blue, other.blue),
     }
 }
-
-impl Colour {
-    /// So much of another colour in this one.
-    fn with(self, other: Colour, share: f64) -> Colour {
-        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
-        Colour(mix(self.0, other.0), mix(self.1, other.1), mix(self.2, other.2))
-    }
-}
-
-/// Okabe and Ito, Color Universal Design (2008), <https://jfly.uni-koeln.de/color/>; without black, the
-/// stronger ones first.
-const HUES: [Colour; 7] = [
-    Colour(0xd5, 0x5e, 0x00),
-    Colour(0x00, 0x72, 0xb2),
-    Colour(0x00, 0x9e, 0x73),
-    Colour(0xcc, 0x79, 0xa7),
-    Colour(0xe6, 0x9f, 0x00),
-    Colour(0x56, 0xb4, 0xe9),
-    Colour(0xf0, 0xe4, 0x42),
-];
 
 /// The colours of one picture.
 pub(super) struct Palette {
@@ -69,20 +49,20 @@ impl Palette {
         let hues = hues(plan);
         match theme {
             Theme::Light => Palette {
-                paper: Colour(0xff, 0xff, 0xff),
-                ground: Colour(0xf6, 0xf6, 0xf2),
-                ink: Colour(0x22, 0x26, 0x2b),
-                quiet: Colour(0x5b, 0x63, 0x6b),
-                line: Colour(0x9a, 0xa2, 0xa8),
+                paper: Colour::of_rgb(0xff_ff_ff),
+                ground: Colour::of_rgb(0xf6_f6_f2),
+                ink: Colour::of_rgb(0x22_26_2b),
+                quiet: Colour::of_rgb(0x5b_63_6b),
+                line: Colour::of_rgb(0x9a_a2_a8),
                 hues,
                 tint: 0.2,
             },
             Theme::Dark => Palette {
-                paper: Colour(0x0f, 0x13, 0x18),
-                ground: Colour(0x18, 0x1e, 0x25),
-                ink: Colour(0xee, 0xf1, 0xf4),
-                quiet: Colour(0xa9, 0xb3, 0xbd),
-                line: Colour(0x5d, 0x68, 0x73),
+                paper: Colour::of_rgb(0x0f_13_18),
+                ground: Colour::of_rgb(0x18_1e_25),
+                ink: Colour::of_rgb(0xee_f1_f4),
+                quiet: Colour::of_rgb(0xa9_b3_bd),
+                line: Colour::of_rgb(0x5d_68_73),
                 hues,
                 tint: 0.26,
             },
@@ -95,17 +75,17 @@ impl Palette {
 
     /// The ground of the core, a zone, or a feature of a layer.
     pub(super) fn fill(&self, zone: ZoneNumber) -> Colour {
-        self.ground.with(self.hue(zone), self.tint)
+        mixed(self.ground, self.hue(zone), self.tint)
     }
 
     /// The ground of a cluster in it.
     pub(super) fn inner_fill(&self, zone: ZoneNumber) -> Colour {
-        self.ground.with(self.hue(zone), self.tint * 2.0)
+        mixed(self.ground, self.hue(zone), self.tint * 2.0)
     }
 
     /// Its outline.
     pub(super) fn stroke(&self, zone: ZoneNumber) -> Colour {
-        self.hue(zone).with(self.ink, 0.2)
+        mixed(self.hue(zone), self.ink, 0.2)
     }
 
     /// What lies in it: sites and parcels.
@@ -115,7 +95,7 @@ impl Palette {
 
     /// Its name.
     pub(super) fn text(&self, zone: ZoneNumber) -> Colour {
-        self.hue(zone).with(self.ink, 0.62)
+        mixed(self.hue(zone), self.ink, 0.62)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::error::{PlanProblem, Result};
-use crate::plan::reading::Reader;
-use crate::plan::{Finding, Level, Plan, Severity, Zone, refuse};
+use crate::plan::reading::{Reader, read_features};
+use crate::plan::{Finding, GivenFeature, Level, Plan, Severity, Zone, refuse};
 
 /// A plan file as it was read: what is usable, and what is wrong.
 ///
@@ -82,6 +82,12 @@ impl Outline {
     /// ```
     pub fn read_layer(json: &[u8], name_field: Option<&str>) -> Result<Outline> {
         Reader::new(json)?.read(Some(name_field))
+    }
+
+    /// The same of features that were read from another format; `layer` holds the name field where a layer is
+    /// asked for.
+    pub(crate) fn of_features(features: Vec<GivenFeature>, layer: Option<Option<&str>>) -> Outline {
+        read_features(features.into_iter().map(Ok).collect(), vec![], layer)
     }
 
     /// Puts together what was read, and links it.

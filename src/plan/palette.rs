@@ -2,7 +2,7 @@
 //!
 //! They are those of M. Okabe and K. Ito, *Color Universal Design: How to make figures and presentations
 //! that are friendly to colorblind people* (2002, revised 2008), <https://jfly.uni-koeln.de/color/>, without
-//! their black and yellow: the one is for text and lines, the other is hardly seen on a light map.
+//! their black, which is for text and lines.
 
 use std::fmt;
 
@@ -56,15 +56,19 @@ pub struct Paint {
 /// Grey, for what encloses all others.
 const GREY: Colour = Colour::of_rgb(0x99_99_99);
 
-/// Vermillion, blue, bluish green, reddish purple, orange, sky blue.
-const COLOURS: [Colour; 6] = [
+/// Vermillion, blue, bluish green, reddish purple, orange, sky blue, yellow: the stronger ones first.
+pub(crate) const HUES: [Colour; 7] = [
     Colour::of_rgb(0xd5_5e_00),
     Colour::of_rgb(0x00_72_b2),
     Colour::of_rgb(0x00_9e_73),
     Colour::of_rgb(0xcc_79_a7),
     Colour::of_rgb(0xe6_9f_00),
     Colour::of_rgb(0x56_b4_e9),
+    Colour::of_rgb(0xf0_e4_42),
 ];
+
+/// Without yellow, which is hardly seen on a light map where it is not outlined.
+const COLOURS: &[Colour] = HUES.split_at(6).0;
 
 /// How each feature of a plan is drawn, by its number: the corridor in grey, the core and each zone in a
 /// colour of its own, a cluster in that of what it lies in; the features of a layer in all colours by turns.

@@ -1,7 +1,8 @@
 //! Reading a plan file leniently: what is wrong with a feature is a finding, and the rest of it is used.
 
-use geo::{Coord, LineString, MultiPolygon, Polygon};
-use geojson::{GeometryValue, JsonObject, JsonValue};
+use geo::orient::{Direction, Orient};
+use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon};
+use geojson::{GeometryValue, JsonObject, JsonValue, Position};
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -61,31 +62,60 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the features; `layer` holds the name field where a layer is asked for.
-    pub(super) fn read(mut self, layer: Option<Option<&str>>) -> Result<Outline> {
-        let parsed = each(self.features, |_, raw| serde_json::from_str::<geojson::Feature>(raw.get()));
-        let has_levels = layer.is_none() && parsed.iter().flatten().any(has_level);
-        let read = each(parsed, |place, feature| {
-            let (row, mut findings) = (place as u64 + 1, vec![]);
-            let feature = match feature {
-                Ok(feature) => {
-                    let mut about = About { row, id: None, findings: &mut findings };
-                    Some(read_feature(feature, has_levels, layer.flatten(), &mut about))
-                }
-                Err(error) => {
-                    let problem = PlanProblem::NotAFeature { detail: error.to_string() };
-                    findings.push(Finding { row: Some(row), ..Finding::of_file(problem) });
-                    None
-                }
-            };
-            (feature, findings)
+    pub(super) fn read(self, layer: Option<Option<&str>>) -> Result<Outline> {
+        let parsed = each(self.features, |_, raw| {
+            let feature: geojson::Feature = serde_json::from_str(raw.get())?;
+            Ok(GivenFeature {
+                id: feature.id,
+                properties: feature.properties.unwrap_or_default(),
+                geometry: feature.geometry.map(|geometry| GivenGeometry::Json(geometry.value)),
+            })
         });
-        let mut features = vec![];
-        for (feature, findings) in read {
-            features.extend(feature);
-            self.findings.extend(findings);
-        }
-        Ok(Outline::new(features, self.findings, has_levels))
+        Ok(read_features(parsed, self.findings, layer))
     }
+}
+
+/// A feature as it is given, before anything is made of it.
+pub(crate) struct GivenFeature {
+    pub(crate) id: Option<geojson::feature::Id>,
+    pub(crate) properties: JsonObject,
+    pub(crate) geometry: Option<GivenGeometry>,
+}
+
+/// A geometry in degrees: as GeoJSON has it, or with closed rings.
+pub(crate) enum GivenGeometry {
+    Json(GeometryValue),
+    Shape(Geometry<f64>),
+}
+
+/// Reads features, and says what is wrong with them; `layer` holds the name field where a layer is asked for.
+pub(super) fn read_features(
+    given: Vec<Result<GivenFeature, serde_json::Error>>,
+    mut findings: Vec<Finding>,
+    layer: Option<Option<&str>>,
+) -> Outline {
+    let has_levels = layer.is_none() && given.iter().flatten().any(has_level);
+    let read = each(given, |place, feature| {
+        let (row, mut findings) = (place as u64 + 1, vec![]);
+        let feature = match feature {
+            Ok(feature) => {
+                let mut about = About { row, id: None, findings: &mut findings };
+                Some(read_feature(feature, has_levels, layer.flatten(), &mut about))
+            }
+            Err(error) => {
+                let problem = PlanProblem::NotAFeature { detail: error.to_string() };
+                findings.push(Finding { row: Some(row), ..Finding::of_file(problem) });
+                None
+            }
+        };
+        (feature, findings)
+    });
+    let mut features = vec![];
+    for (feature, found) in read {
+        features.extend(feature);
+        findings.extend(found);
+    }
+    Outline::new(features, findings, has_levels)
 }
 
 /// Does the same with each item, and its place: on all cores where there are many, in the order of the items.
@@ -114,18 +144,18 @@ impl About<'_> {
 }
 
 /// Whether a feature has the level of a plan; in other letters it is one that is written wrongly.
-fn has_level(feature: &geojson::Feature) -> bool {
-    let level = feature.property("level").and_then(JsonValue::as_str);
+fn has_level(feature: &GivenFeature) -> bool {
+    let level = feature.properties.get("level").and_then(JsonValue::as_str);
     level.is_some_and(|level| level.to_lowercase().parse::<Level>().is_ok())
 }
 
 fn read_feature(
-    feature: geojson::Feature,
+    feature: GivenFeature,
     has_levels: bool,
     name_field: Option<&str>,
     about: &mut About<'_>,
 ) -> OutlineFeature {
-    let properties = feature.properties.unwrap_or_default();
+    let properties = feature.properties;
     let id = match (name_field, feature.id) {
         (Some(field), _) => match properties.get(field).and_then(as_name) {
             Some(name) => Some(name),
@@ -143,7 +173,7 @@ fn read_feature(
     };
     about.id.clone_from(&id);
     let id = id.unwrap_or_else(|| format!("#{}", about.row));
-    let (shape, is_sound) = read_shape(feature.geometry.map(|geometry| geometry.value), about);
+    let (shape, is_sound) = read_shape(feature.geometry, about);
     let mut fields = Fields { properties: &properties, about };
     let (mut level, mut parent_id) = (None, None);
     let (name, name_en);
@@ -271,47 +301,31 @@ impl Fields<'_, '_> {
 }
 
 /// The polygons of a geometry, and whether they are valid.
-fn read_shape(geometry: Option<GeometryValue>, about: &mut About<'_>) -> (MultiPolygon<f64>, bool) {
+fn read_shape(geometry: Option<GivenGeometry>, about: &mut About<'_>) -> (MultiPolygon<f64>, bool) {
+    let mut is_sound = true;
     let polygons = match geometry {
         None => Err(ShapeProblem::Missing),
-        Some(GeometryValue::Polygon { coordinates }) => Ok(vec![coordinates]),
-        Some(GeometryValue::MultiPolygon { coordinates }) => Ok(coordinates),
-        Some(other) => Err(ShapeProblem::NotPolygon { found: other.type_name().to_owned() }),
-    };
-    let polygons = match polygons {
-        Ok(polygons) if polygons.iter().any(|rings| !rings.is_empty()) => polygons,
-        Ok(_) => {
-            about.add(Severity::Error, Problem::Shape(ShapeProblem::Missing), None);
-            return (MultiPolygon::new(vec![]), false);
+        Some(GivenGeometry::Shape(Geometry::Polygon(polygon))) => Ok(vec![wind(polygon)]),
+        Some(GivenGeometry::Shape(Geometry::MultiPolygon(polygons))) => Ok(polygons.0.into_iter().map(wind).collect()),
+        Some(GivenGeometry::Shape(other)) => {
+            Err(ShapeProblem::NotPolygon { found: GeometryValue::from(&other).type_name().to_owned() })
         }
-        Err(problem) => {
+        Some(GivenGeometry::Json(GeometryValue::Polygon { coordinates })) => {
+            Ok(read_rings(vec![coordinates], &mut is_sound, about))
+        }
+        Some(GivenGeometry::Json(GeometryValue::MultiPolygon { coordinates })) => {
+            Ok(read_rings(coordinates, &mut is_sound, about))
+        }
+        Some(GivenGeometry::Json(other)) => Err(ShapeProblem::NotPolygon { found: other.type_name().to_owned() }),
+    };
+    let shape = match polygons {
+        Ok(polygons) if !polygons.is_empty() => MultiPolygon::new(polygons),
+        missing => {
+            let problem = missing.err().unwrap_or(ShapeProblem::Missing);
             about.add(Severity::Error, Problem::Shape(problem), None);
             return (MultiPolygon::new(vec![]), false);
         }
     };
-    let mut is_sound = true;
-    let mut shape = vec![];
-    for rings in polygons {
-        let mut lines = vec![];
-        for ring in rings {
-            if ring.iter().any(|position| position.len() < 2) {
-                is_sound = false;
-                about.add(Severity::Error, Problem::Shape(ShapeProblem::ShortPosition), None);
-            }
-            let ring: LineString<f64> = ring.iter().filter_map(|position| xy(position.as_slice())).collect();
-            // `Polygon::new` closes what is open: it has to be seen before.
-            if ring.0.first() != ring.0.last() {
-                is_sound = false;
-                about.add(Severity::Error, Problem::Shape(ShapeProblem::NotClosed), ring.0.first().copied());
-            }
-            lines.push(ring);
-        }
-        if !lines.is_empty() {
-            let exterior = lines.remove(0);
-            shape.push(Polygon::new(exterior, lines));
-        }
-    }
-    let shape = MultiPolygon::new(shape);
     let mut add = |severity: Severity, Flaw { problem, at }: Flaw| about.add(severity, Problem::Shape(problem), at);
     for flaw in flaws(&shape) {
         is_sound = false;
@@ -321,6 +335,37 @@ fn read_shape(geometry: Option<GeometryValue>, about: &mut About<'_>) -> (MultiP
         remarks(&shape).into_iter().for_each(|flaw| add(Severity::Note, flaw));
     }
     (shape, is_sound)
+}
+
+/// Exteriors counter-clockwise (RFC 7946, 3.1.6).
+fn wind(polygon: Polygon<f64>) -> Polygon<f64> {
+    polygon.orient(Direction::Default)
+}
+
+/// The polygons of rings as GeoJSON has them; what is wrong with a ring is a finding.
+fn read_rings(polygons: Vec<Vec<Vec<Position>>>, is_sound: &mut bool, about: &mut About<'_>) -> Vec<Polygon<f64>> {
+    let mut shape = vec![];
+    for rings in polygons {
+        let mut lines = vec![];
+        for ring in rings {
+            if ring.iter().any(|position| position.len() < 2) {
+                *is_sound = false;
+                about.add(Severity::Error, Problem::Shape(ShapeProblem::ShortPosition), None);
+            }
+            let ring: LineString<f64> = ring.iter().filter_map(|position| xy(position.as_slice())).collect();
+            // `Polygon::new` closes what is open: it has to be seen before.
+            if ring.0.first() != ring.0.last() {
+                *is_sound = false;
+                about.add(Severity::Error, Problem::Shape(ShapeProblem::NotClosed), ring.0.first().copied());
+            }
+            lines.push(ring);
+        }
+        if !lines.is_empty() {
+            let exterior = lines.remove(0);
+            shape.push(Polygon::new(exterior, lines));
+        }
+    }
+    shape
 }
 
 fn xy(position: &[f64]) -> Option<Coord<f64>> {

@@ -2,7 +2,7 @@
 
 use geo::Coord;
 
-use crate::error::RowProblem;
+use crate::error::InvalidRows;
 use crate::geometry::measure::bearing_deg;
 use crate::geometry::position::Position;
 use crate::index::ZoneIndex;
@@ -165,7 +165,7 @@ impl<'p> NearestFinder<'p> {
             let nearest = match site {
                 Ok(site) => self.nearest(*site),
                 Err(problem) => {
-                    tally.add_invalid(batch.first_row() + number as u64, problem);
+                    tally.invalid.add(batch.first_row() + number as u64, problem);
                     let value = |column: &Column| match column {
                         Column::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
                         _ => Value::Null,
@@ -203,18 +203,13 @@ pub struct Tally {
     /// Sites beyond the limit, which are left out.
     pub beyond: u64,
     /// Rows without an answer.
-    pub invalid: u64,
-    /// The first of these, by row.
-    pub first_invalid: Vec<(u64, RowProblem)>,
+    pub invalid: InvalidRows,
 }
 
 impl Tally {
-    /// At most so many invalid rows are kept with their problem.
-    pub const FIRST_INVALID: usize = 5;
-
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.written + self.beyond + self.invalid
+        self.written + self.beyond + self.invalid.count
     }
 
     /// Adds what was counted of rows behind these.
@@ -229,16 +224,7 @@ impl Tally {
     pub fn append(&mut self, later: Tally) {
         self.written += later.written;
         self.beyond += later.beyond;
-        self.invalid += later.invalid;
-        let free = Tally::FIRST_INVALID.saturating_sub(self.first_invalid.len());
-        self.first_invalid.extend(later.first_invalid.into_iter().take(free));
-    }
-
-    fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
-        self.invalid += 1;
-        if self.first_invalid.len() < Tally::FIRST_INVALID {
-            self.first_invalid.push((row, problem.clone()));
-        }
+        self.invalid.append(later.invalid);
     }
 }
 

@@ -225,7 +225,7 @@ impl<'p> ParcelReport<'p> {
             (words.within, tally.within),
             (words.straddling, tally.straddling),
             (words.outside, tally.outside),
-            (words.invalid, tally.invalid),
+            (words.invalid, tally.invalid.count),
             (words.repaired, tally.repaired),
             (words.uncertain, tally.uncertain),
         ] {

@@ -205,6 +205,11 @@ impl<'a> Answers<'a> {
         self.rows.push((row, tuple));
     }
 
+    /// The same with so many tuples that were added one after the other, by the first of them.
+    pub(crate) fn push_again_all(&mut self, row: usize, (first, count): (Tuple, usize)) {
+        self.rows.extend((0..count).map(|place| (row, Tuple(first.0 + place))));
+    }
+
     /// The answers in order: the row of the batch, and the values.
     ///
     /// ```

@@ -5,11 +5,20 @@
 
 mod answers;
 mod batch;
+mod builder;
+mod cell;
+mod cells;
 mod schema;
+mod shape;
 
 pub use answers::{Answers, Tuple, Value};
-pub use batch::{Batch, BatchBuilder, Cell, Row, Shape};
+pub use batch::{Batch, Row};
+pub use builder::BatchBuilder;
+pub use cell::Cell;
+#[cfg(feature = "parquet")]
+pub(crate) use cells::{Cells, CellsBuilder, Columns};
 pub use schema::{Carrier, Field, Kind, Schema};
+pub use shape::Shape;
 
 /// The name itself, or with the first number behind it (`zone_2`) that makes it new.
 ///

@@ -141,7 +141,8 @@ impl Schema {
 
     /// The same, of which only these columns are written, in their order: among them `id` for ids that are no
     /// column, and `wkt`, or `lon` and `lat`, for a geometry that is none. Columns of coordinates stay together, and
-    /// formats that have a place of their own for ids and geometries always have these.
+    /// formats that have a place of their own for ids and geometries always have these; only Parquet can be without a
+    /// geometry.
     ///
     /// Fails with a name that is none of these.
     ///
@@ -207,6 +208,15 @@ impl Schema {
     /// ```
     pub fn position(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// Whether rows are written with their geometry: all of it, or in its columns.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn writes_geometry(&self) -> bool {
+        match self.carrier {
+            Carrier::Columns(column, _) | Carrier::Wkt(column) => !self.dropped.contains(&column),
+            Carrier::Points | Carrier::Shapes => !self.drops_geometry,
+        }
     }
 
     /// Whether the geometry is no column.

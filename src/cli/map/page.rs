@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::cli::answering::stop_at_first;
 use crate::cli::map::{MapArgs, ThemeArg};
 use crate::cli::tables::{tell_invalid, tell_read};
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, args, write_text};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::map::page::{BaseMap, PageLayer, PageOptions, Theme, page};
 use crate::plan::Plan;
 
@@ -30,7 +31,7 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Outcome>
         talk.note(&talk.words().shifted(args.page.basemap_crs));
     }
     talk.notice(plan);
-    let is_refused = layer.is_some_and(|layer| layer.tally().invalid > 0);
+    let is_refused = layer.is_some_and(|layer| layer.tally().invalid.count > 0);
     Ok(if is_refused { Outcome::Findings } else { Outcome::Done })
 }
 
@@ -38,12 +39,10 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Talk) -> Resul
     let mut rows = args.read.open(args::input(path), talk)?;
     let layer = PageLayer::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
     let tally = layer.tally();
-    if let (true, Some((row, problem))) = (args.strict, tally.first_invalid.first()) {
-        return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
-    }
+    stop_at_first(&tally.invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
     tell_read(&rows, talk);
-    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
-    if tally.rows() == tally.invalid {
+    tell_invalid(&tally.invalid, rows.file(), talk);
+    if tally.rows() == tally.invalid.count {
         talk.note(&talk.lang.none_on_the_page(rows.file()));
     } else if tally.is_outside() && tally.parcels.rows() == 0 {
         talk.note(&talk.words().all_outside(rows.file()));

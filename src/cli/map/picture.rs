@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::cli::answering::stop_at_first;
 use crate::cli::map::{Form, MapArgs, OrientationArg, ThemeArg};
 use crate::cli::tables::{tell_invalid, tell_read};
 use crate::cli::talk::Talk;
@@ -60,7 +61,7 @@ pub(super) fn write(args: &MapArgs, form: Form, plan: &Plan, talk: &Talk) -> Res
         talk.note(&words.drew(&name, drawing.width_mm, drawing.height_mm, &scale));
     }
     talk.notice(plan);
-    Ok(if layer.is_some_and(|layer| layer.tally().invalid > 0) { Outcome::Findings } else { Outcome::Done })
+    Ok(if layer.is_some_and(|layer| layer.tally().invalid.count > 0) { Outcome::Findings } else { Outcome::Done })
 }
 
 /// The sites and parcels of a file.
@@ -77,13 +78,11 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Talk) 
     }
     while let Some(batch) = rows.next_batch()? {
         layer.add(&batch);
-        if let (true, Some((row, problem))) = (args.strict, layer.tally().first_invalid.first()) {
-            return Err(Error::new(problem.clone()).in_file(rows.file()).at_row(*row));
-        }
+        stop_at_first(&layer.tally().invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
     }
     tell_read(&rows, talk);
     let tally = layer.tally();
-    tell_invalid(&tally.first_invalid, tally.invalid, rows.file(), talk);
+    tell_invalid(&tally.invalid, rows.file(), talk);
     let words = talk.lang.map_words();
     if tally.rows() == 0 {
         talk.note(&words.empty_layer(rows.file()));
@@ -104,8 +103,8 @@ fn tell_drawing(drawing: &Drawing, layer: Option<&Layer<'_>>, talk: &Talk) {
         if tally.off_the_map > 0 && !layer.is_off_the_map() {
             talk.note(&words.off_the_map(tally.off_the_map));
         }
-        if tally.invalid > 0 {
-            talk.note(&words.invalid(tally.invalid));
+        if tally.invalid.count > 0 {
+            talk.note(&words.invalid(tally.invalid.count));
         }
     }
     if drawing.unnamed > 0 {

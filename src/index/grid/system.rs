@@ -94,6 +94,18 @@ impl Limits {
 }
 
 impl SystemGrid {
+    /// Whether there are such cells for a system: a Gauss-Krüger zone of CGCS2000, or a shifted one.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::index::SystemGrid;
+    ///
+    /// assert!(SystemGrid::is_for(Crs::Bd09) && !SystemGrid::is_for(Crs::Crs84));
+    /// ```
+    pub fn is_for(crs: Crs) -> bool {
+        Limits::of(crs).is_some()
+    }
+
     /// Makes the cells of a plan in a system; `grid` is that of the plan. None where no such cells are
     /// known to be right, or they would not be worth it: in other systems, for plans that reach beyond the
     /// system's area, and for those with more than some 500,000 edges.
@@ -161,6 +173,16 @@ impl SystemGrid {
         sites: &mut [Result<Coord<f64>, RowProblem>],
     ) -> Vec<SetId> {
         settler.arrange(sites);
+        self.holding_arranged(sets, settler, sites)
+    }
+
+    /// The same for pairs that are arranged.
+    pub(crate) fn holding_arranged(
+        &self,
+        sets: &mut Sets<'_>,
+        settler: &Settler,
+        sites: &mut [Result<Coord<f64>, RowProblem>],
+    ) -> Vec<SetId> {
         let is_own = settler.crs() == self.crs && sets.knows(&self.sets);
         let mut undecided = vec![];
         let mut places = vec![];

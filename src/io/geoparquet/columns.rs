@@ -1,17 +1,22 @@
 //! Rows as arrays: what of a Parquet file any thread can make.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use arrow_array::builder::{
     BinaryBuilder, BooleanBuilder, Date32Builder, Float32Builder, Float64Builder, Int64Builder, StringBuilder,
 };
-use arrow_array::{ArrayRef, StructArray};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, StructArray, UInt32Array};
 use arrow_buffer::NullBufferBuilder;
 use arrow_schema::{DataType, Field as ArrowField, Fields};
-use geo::{BoundingRect, Geometry};
+use arrow_select::take::take;
+use geo::{BoundingRect, Coord};
 
 use crate::geometry::encoding::to_wkb;
 use crate::io::geoparquet::calendar::date;
+use crate::io::geoparquet::unpacked::Unpacked;
 use crate::io::render::{Render, Rendered, joined};
 use crate::io::typed::{Typed, TypedColumns};
 use crate::table::{Answers, Batch, Kind, Shape};
@@ -21,11 +26,13 @@ pub(super) const SIDES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
 /// Makes arrays of rows.
 pub(super) struct Arrays {
     pub(super) typed: TypedColumns,
+    pub(super) has_geometry: bool,
 }
 
-/// Arrays of some rows; date-times are still texts.
+/// Arrays of some rows; date-times are still texts, and texts may be of any type that has texts.
 pub(in crate::io) struct RowArrays {
     pub(super) columns: Vec<ArrayRef>,
+    pub(super) row_count: usize,
     /// The kinds of geometries.
     pub(super) types: Vec<&'static str>,
     /// How many values of each attribute were no values of its kind.
@@ -35,24 +42,100 @@ pub(in crate::io) struct RowArrays {
 impl Render for Arrays {
     fn render(&self, batch: &Batch, answers: &Answers<'_>) -> Rendered {
         let mut typed = self.typed.clone();
-        let mut columns: Vec<Column> = typed.fields().iter().map(|field| Column::new(field.kind)).collect();
+        let mut columns = own_columns(&mut typed, batch, answers);
+        columns.extend(added_columns(&mut typed, answers));
         let mut geometries = Geometries::default();
-        for (number, values) in answers.iter() {
-            for (column, value) in columns.iter_mut().zip(typed.row(batch, number, values)) {
-                column.push(&value);
-            }
-            geometries.push(batch.shape(number).ok());
+        if self.has_geometry {
+            answers.iter().for_each(|(number, _)| geometries.push(batch.shape(number).ok()));
         }
         let (bounds, types) = (geometries.bounds, std::mem::take(&mut geometries.types));
-        let mut columns: Vec<ArrayRef> = columns.iter_mut().map(Column::finish).collect();
-        columns.extend(geometries.finish());
-        let arrays = RowArrays { columns, types, unfit: typed.unfit().to_vec() };
+        if self.has_geometry {
+            columns.extend(geometries.finish());
+        }
+        let row_count = answers.tuples().len();
+        let arrays = RowArrays { columns, row_count, types, unfit: typed.unfit().to_vec() };
         Rendered { arrays: Some(arrays), bounds, ..Rendered::default() }
     }
 
     fn keeps_text_of(&self, _batch: &Batch) -> bool {
         false
     }
+
+    fn needs_coordinates(&self) -> bool {
+        self.has_geometry
+    }
+}
+
+/// The attributes of the table. Columns that came as arrays of the same kind are taken as they are, all others are
+/// made of cells.
+fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &Answers<'_>) -> Vec<ArrayRef> {
+    let source = batch.source().and_then(|source| (source as &dyn Any).downcast_ref::<Unpacked>());
+    let numbers: UInt32Array = answers.tuples().iter().map(|&(number, _)| number as u32).collect();
+    let is_each_once = numbers.len() == batch.len() && numbers.values().iter().copied().eq(0..batch.len() as u32);
+    let carried = |place: &Option<usize>, kind: Kind| {
+        let array = source?.attribute((*place)?).filter(|array| is_of_kind(array, kind))?;
+        if is_each_once { Some(array.clone()) } else { take(array, &numbers, None).ok() }
+    };
+    let places = typed.own_places();
+    let kinds: Vec<Kind> = typed.fields()[..places.len()].iter().map(|field| field.kind).collect();
+    let mut columns: Vec<Result<ArrayRef, Column>> =
+        places.iter().zip(kinds).map(|(place, kind)| carried(place, kind).ok_or_else(|| Column::new(kind))).collect();
+    if columns.iter().any(Result::is_err) {
+        for (number, _) in answers.iter() {
+            for (column, value) in columns.iter_mut().zip(typed.cells(batch, number)) {
+                if let Err(column) = column {
+                    column.push(&value);
+                }
+            }
+        }
+    }
+    columns.into_iter().map(|column| column.unwrap_or_else(|mut made| made.finish())).collect()
+}
+
+/// Whether an array holds just what a column of a kind is written as.
+fn is_of_kind(array: &ArrayRef, kind: Kind) -> bool {
+    match (kind, array.data_type()) {
+        (Kind::Text, DataType::Utf8View) => true,
+        (Kind::Integer, DataType::Int64) | (Kind::Boolean, DataType::Boolean) | (Kind::Date, DataType::Date32) => true,
+        // What is no number is nothing.
+        (Kind::Real, DataType::Float64) => {
+            array.as_primitive::<Float64Type>().values().iter().all(|value| value.is_finite())
+        }
+        _ => false,
+    }
+}
+
+/// The columns of answers. Values that several rows have are made once.
+fn added_columns(typed: &mut TypedColumns, answers: &Answers<'_>) -> Vec<ArrayRef> {
+    let first = typed.own_places().len();
+    let mut columns: Vec<Column> = typed.fields()[first..].iter().map(|field| Column::new(field.kind)).collect();
+    if columns.is_empty() {
+        return vec![];
+    }
+    for values in answers.distinct() {
+        for (column, value) in columns.iter_mut().zip(typed.values(values)) {
+            column.push(&value);
+        }
+    }
+    let tuples: Int32Array = answers.tuples().iter().map(|&(_, tuple)| tuple.number() as i32).collect();
+    let is_each_once =
+        tuples.len() == answers.tuple_count() && tuples.values().iter().copied().eq(0..tuples.len() as i32);
+    let of_rows = |distinct: ArrayRef| match distinct.data_type() {
+        _ if is_each_once => distinct,
+        DataType::Utf8 => of_tuples(&tuples, distinct),
+        _ => take(&distinct, &tuples, None).unwrap_or(distinct),
+    };
+    columns.iter_mut().map(|column| of_rows(column.finish())).collect()
+}
+
+/// The texts of rows by those of tuples, which are not copied.
+fn of_tuples(tuples: &Int32Array, texts: ArrayRef) -> ArrayRef {
+    let keys: Int32Array = match texts.nulls() {
+        None => tuples.clone(),
+        Some(_) => tuples.values().iter().map(|&key| texts.is_valid(key as usize).then_some(key)).collect(),
+    };
+    // Each key is the number of a tuple.
+    Arc::new(DictionaryArray::new(keys, texts))
 }
 
 pub(super) fn box_fields() -> Fields {
@@ -141,7 +224,7 @@ impl Geometries {
             return;
         };
         match shape {
-            Shape::Point(site) => self.bytes.append_value(to_wkb(&Geometry::Point(site.into()))),
+            Shape::Point(site) => self.bytes.append_value(point_wkb(site)),
             Shape::Other(geometry) => self.bytes.append_value(to_wkb(geometry)),
         }
         let [west, south, east, north] = around;
@@ -167,6 +250,15 @@ impl Geometries {
     }
 }
 
+/// A point as well-known binary: little-endian, of kind 1.
+fn point_wkb(site: Coord<f64>) -> [u8; 21] {
+    let mut bytes = [0; 21];
+    (bytes[0], bytes[1]) = (1, 1);
+    bytes[5..13].copy_from_slice(&site.x.to_le_bytes());
+    bytes[13..].copy_from_slice(&site.y.to_le_bytes());
+    bytes
+}
+
 /// The number of 32 bits that is the same or less.
 fn below(value: f64) -> f32 {
     let rounded = value as f32;
@@ -181,6 +273,12 @@ fn above(value: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn points_are_what_the_library_makes_of_them() {
+        let site = Coord { x: 121.368_98, y: -28.6559 };
+        assert_eq!(point_wkb(site).as_slice(), to_wkb(&geo::Geometry::Point(site.into())));
+    }
 
     #[test]
     fn boxes_hold_what_is_in_them() {

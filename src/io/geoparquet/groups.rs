@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-use arrow_array::RecordBatch;
+use arrow_array::ArrayRef;
 use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
@@ -24,8 +24,8 @@ pub(super) struct Groups {
     file: SerializedFileWriter<Output>,
     factory: Arc<ArrowRowGroupWriterFactory>,
     schema: SchemaRef,
-    /// The rows of the next group.
-    rows: Vec<RecordBatch>,
+    /// The rows of the next group: each time some of them, by columns.
+    rows: Vec<Vec<ArrayRef>>,
     row_count: usize,
     /// How many groups are whole.
     group_count: usize,
@@ -44,39 +44,38 @@ impl Groups {
         Ok(Groups { file, factory: Arc::new(factory), schema, rows, row_count: 0, group_count: 0, encoding })
     }
 
-    pub(super) fn schema(&self) -> SchemaRef {
-        self.schema.clone()
-    }
-
     /// The name of the output.
     pub(super) fn name(&self) -> String {
         self.file.inner().name().to_owned()
     }
 
-    pub(super) fn write(&mut self, mut rows: RecordBatch) -> Result<()> {
-        while self.row_count + rows.num_rows() >= ROWS_OF_GROUP {
+    /// Adds rows by columns: in the order of the schema, all as long as this.
+    pub(super) fn write(&mut self, columns: Vec<ArrayRef>, row_count: usize) -> Result<()> {
+        let mut behind = 0;
+        while self.row_count + row_count - behind >= ROWS_OF_GROUP {
             let room = ROWS_OF_GROUP - self.row_count;
-            self.hold(rows.slice(0, room));
-            rows = rows.slice(room, rows.num_rows() - room);
+            self.hold(&columns, behind, room);
+            behind += room;
             self.end_group()?;
         }
-        self.hold(rows);
+        self.hold(&columns, behind, row_count - behind);
         Ok(())
     }
 
-    fn hold(&mut self, rows: RecordBatch) {
-        self.row_count += rows.num_rows();
-        self.rows.push(rows);
+    fn hold(&mut self, columns: &[ArrayRef], first: usize, count: usize) {
+        self.row_count += count;
+        self.rows.push(columns.iter().map(|column| column.slice(first, count)).collect());
     }
 
     /// Has the rows at hand encoded; no more groups are held than there are threads for.
     fn end_group(&mut self) -> Result<()> {
         let (rows, number, factory) = (std::mem::take(&mut self.rows), self.group_count, self.factory.clone());
+        let schema = self.schema.clone();
         (self.row_count, self.group_count) = (0, self.group_count + 1);
         let (encoded, receiver) = sync_channel(1);
         rayon::spawn(move || {
             // Who does not wait for it any more has failed elsewhere.
-            let _ = encoded.send(encode(&factory, number, &rows));
+            let _ = encoded.send(encode(&factory, &schema, number, &rows));
         });
         self.encoding.push_back(receiver);
         if self.encoding.len() > rayon::current_num_threads() { self.write_group() } else { Ok(()) }
@@ -97,7 +96,7 @@ impl Groups {
     }
 
     /// Writes what is left, and the footer.
-    pub(super) fn finish(mut self, metadata: KeyValue) -> Result<Output> {
+    pub(super) fn finish(mut self, metadata: Option<KeyValue>) -> Result<Output> {
         if self.row_count > 0 {
             self.end_group()?;
         }
@@ -105,16 +104,16 @@ impl Groups {
             self.write_group()?;
         }
         let name = self.name();
-        self.file.append_key_value_metadata(metadata);
+        metadata.into_iter().for_each(|pair| self.file.append_key_value_metadata(pair));
         self.file.into_inner().map_err(|error| failed(error).in_file(name))
     }
 }
 
-fn encode(factory: &ArrowRowGroupWriterFactory, number: usize, rows: &[RecordBatch]) -> Encoded {
+fn encode(factory: &ArrowRowGroupWriterFactory, schema: &SchemaRef, number: usize, rows: &[Vec<ArrayRef>]) -> Encoded {
     let mut writers = factory.create_column_writers(number)?;
-    for record in rows {
+    for columns in rows {
         let mut leaves = writers.iter_mut();
-        for (field, column) in record.schema_ref().fields().iter().zip(record.columns()) {
+        for (field, column) in schema.fields().iter().zip(columns) {
             for leaf in compute_leaves(field, column)? {
                 if let Some(writer) = leaves.next() {
                     writer.write(&leaf)?;

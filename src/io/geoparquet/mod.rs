@@ -9,11 +9,13 @@ mod pages;
 mod read;
 mod schema;
 mod thrift;
+mod unpacked;
 mod values;
 mod write;
 
 pub(super) use self::columns::RowArrays;
-pub(super) use self::read::{GeoParquetReader, UnpackedBlock};
+pub(super) use self::read::GeoParquetReader;
+pub(super) use self::unpacked::Unpacked;
 pub(super) use self::write::GeoParquetWriter;
 
 use crate::error::{Error, ErrorKind};

@@ -1,14 +1,11 @@
 //! A Parquet file as a table: its row groups one after the other, in batches.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Float64Type;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, FieldRef, Fields};
-use geo::{Coord, Geometry, Point};
 use parquet::arrow::FieldLevels;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::basic::LogicalType;
@@ -18,19 +15,19 @@ use parquet::file::metadata::{
 };
 
 use crate::crs::Declared;
-use crate::error::{Error, ErrorKind, Result, RowProblem};
-use crate::geometry::encoding::{Decoded, from_wkb};
+use crate::error::{Error, ErrorKind, Result};
 use crate::io::ReadOptions;
 use crate::io::block::RawBlock;
-use crate::io::columns::{carrier, end_row, end_row_with};
+use crate::io::columns::carrier;
 use crate::io::geoparquet::metadata::{self, Encoding, GeometryColumn};
 use crate::io::geoparquet::pages::CheckedGroup;
 use crate::io::geoparquet::schema::FileSchema;
-use crate::io::geoparquet::values::{Form, bytes, kind_of, push};
+use crate::io::geoparquet::unpacked::{Layout, Unpacked};
+use crate::io::geoparquet::values::kind_of;
 use crate::io::geoparquet::{broken, guard};
 use crate::io::input::{FileOnDisk, Source};
 use crate::io::read::RowReader;
-use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Schema};
+use crate::table::{Batch, BatchBuilder, Carrier, Field, Schema};
 
 /// The rows that are unpacked at once: so many, or fewer that take no more than this.
 const ROWS: u64 = 8192;
@@ -49,16 +46,6 @@ pub(in crate::io) struct GeoParquetReader {
     unpacked: Option<(RecordBatch, usize)>,
     row: u64,
     _on_disk: FileOnDisk,
-}
-
-/// Where in unpacked columns the parts of a row stand.
-struct Layout {
-    /// The place of the geometry among the columns that are read, and how it is encoded.
-    geometry: Option<(usize, Encoding)>,
-    /// The places of the attributes among the columns that are read.
-    attributes: Vec<usize>,
-    carrier: Carrier,
-    columns: Arc<Vec<String>>,
 }
 
 impl GeoParquetReader {
@@ -148,45 +135,6 @@ impl GeoParquetReader {
     }
 }
 
-impl Layout {
-    fn push_row(&self, batch: &mut BatchBuilder, unpacked: &RecordBatch, place: usize, texts: &mut Texts) {
-        texts.text.clear();
-        texts.ends.clear();
-        for (column, &read) in self.attributes.iter().enumerate() {
-            let start = texts.text.len();
-            let form = push(&mut texts.text, unpacked.column(read), place);
-            texts.ends.push(texts.text.len());
-            let text = &texts.text[start..];
-            batch.cell(
-                column,
-                match form {
-                    Form::Null => Cell::Json("null"),
-                    Form::Text => Cell::Text(text),
-                    Form::Json => Cell::Json(text),
-                },
-            );
-        }
-        match self.geometry {
-            Some((read, encoding)) => end_row_with(batch, decode(unpacked.column(read), place, encoding)),
-            None => end_row(batch, self.carrier, &self.columns, |column| Cow::Borrowed(texts.of(column))),
-        }
-    }
-}
-
-/// The texts of a row, one behind the other.
-#[derive(Default)]
-struct Texts {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Texts {
-    fn of(&self, column: usize) -> &str {
-        let start = if column == 0 { 0 } else { self.ends[column - 1] };
-        &self.text[start..self.ends[column]]
-    }
-}
-
 impl RowReader for GeoParquetReader {
     fn schema(&self) -> &Schema {
         &self.schema
@@ -196,9 +144,14 @@ impl RowReader for GeoParquetReader {
         self.crs.clone()
     }
 
+    fn share_read(&self) -> Option<f64> {
+        let rows = self.metadata.file_metadata().num_rows();
+        (rows > 0).then(|| (self.row as f64 / rows as f64).min(1.0))
+    }
+
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.row + 1);
-        let mut texts = Texts::default();
+        let mut text = String::new();
         while !batch.is_full() {
             let (unpacked, behind) = match self.unpacked.take() {
                 Some(unpacked) => unpacked,
@@ -209,7 +162,8 @@ impl RowReader for GeoParquetReader {
             };
             let mut place = behind;
             while place < unpacked.num_rows() && !batch.is_full() {
-                self.layout.push_row(&mut batch, &unpacked, place, &mut texts);
+                self.layout.cells(&unpacked, place, &mut text, |column, cell| batch.cell(column, cell));
+                self.layout.end_row(&mut batch, &unpacked, place);
                 place += 1;
                 self.row += 1;
             }
@@ -226,31 +180,13 @@ impl RowReader for GeoParquetReader {
                 Some(rows) if rows.columns().iter().all(is_as_small_as_text) => {
                     let (layout, first_row) = (self.layout.clone(), self.row + 1);
                     self.row += rows.num_rows() as u64;
-                    return Ok(Some(RawBlock::Unpacked(UnpackedBlock { layout, rows, first_row })));
+                    return Ok(Some(RawBlock::Unpacked(Unpacked { layout, rows, first_row })));
                 }
                 Some(rows) => self.unpacked = Some((rows, 0)),
                 None => return Ok(None),
             }
         }
         Ok(self.next_batch()?.map(RawBlock::Batch))
-    }
-}
-
-/// Rows that are unpacked, and have yet to become cells and geometries.
-pub(in crate::io) struct UnpackedBlock {
-    layout: Arc<Layout>,
-    rows: RecordBatch,
-    first_row: u64,
-}
-
-impl UnpackedBlock {
-    pub(in crate::io) fn into_batch(self) -> Option<Batch> {
-        let mut batch = BatchBuilder::new(self.first_row);
-        let mut texts = Texts::default();
-        for place in 0..self.rows.num_rows() {
-            self.layout.push_row(&mut batch, &self.rows, place, &mut texts);
-        }
-        batch.finish(self.layout.columns.clone())
     }
 }
 
@@ -330,29 +266,4 @@ fn check_type(field: &FieldRef, encoding: Encoding) -> Result<()> {
         (Encoding::Point, _) => false,
     };
     if fits { Ok(()) } else { Err(broken(format!("its column `{}` holds no geometries", field.name()))) }
-}
-
-fn decode(array: &dyn Array, place: usize, encoding: Encoding) -> Result<Decoded, RowProblem> {
-    if array.is_null(place) {
-        return Ok(Decoded::default());
-    }
-    let no_bytes = || RowProblem::BadGeometry { detail: "no bytes".to_owned() };
-    match encoding {
-        Encoding::Wkb => {
-            from_wkb(bytes(array, place).ok_or_else(no_bytes)?).map_err(|detail| RowProblem::BadGeometry { detail })
-        }
-        Encoding::Point => {
-            let point = array.as_struct_opt().ok_or_else(no_bytes)?;
-            let coordinate = |name| {
-                let numbers = point.column_by_name(name)?.as_primitive_opt::<Float64Type>()?;
-                numbers.is_valid(place).then(|| numbers.value(place))
-            };
-            let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
-                return Ok(Decoded::default());
-            };
-            // An empty point.
-            let geometry = (!x.is_nan() || !y.is_nan()).then_some(Geometry::Point(Point(Coord { x, y })));
-            Ok(Decoded { geometry, has_heights: point.num_columns() > 2, ..Decoded::default() })
-        }
-    }
 }

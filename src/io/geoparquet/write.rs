@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use arrow_array::builder::TimestampMicrosecondBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field as ArrowField, Schema as ArrowSchema, TimeUnit};
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding as ColumnEncoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
@@ -49,10 +49,11 @@ enum State {
 
 impl GeoParquetWriter {
     pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Self {
-        let typed = TypedColumns::new(schema, added, &[GEOMETRY, BOX]);
+        let has_geometry = schema.writes_geometry();
+        let typed = TypedColumns::new(schema, added, if has_geometry { &[GEOMETRY, BOX] } else { &[] });
         let unfit = vec![0; typed.fields().len()];
         GeoParquetWriter {
-            arrays: Arc::new(Arrays { typed }),
+            arrays: Arc::new(Arrays { typed, has_geometry }),
             added: added.to_vec(),
             crs: options.written_crs(),
             state: State::Waiting(output),
@@ -85,15 +86,18 @@ impl GeoParquetWriter {
         });
         let mut fields: Vec<ArrowField> =
             attributes.iter().zip(types).map(|(field, kind)| ArrowField::new(&field.name, kind, true)).collect();
-        fields.push(ArrowField::new(GEOMETRY, DataType::Binary, true));
-        fields.push(ArrowField::new(BOX, DataType::Struct(box_fields()), true));
-        let groups = Groups::new(output, Arc::new(ArrowSchema::new(fields)), properties()?)?;
+        if self.arrays.has_geometry {
+            fields.push(ArrowField::new(GEOMETRY, DataType::Binary, true));
+            fields.push(ArrowField::new(BOX, DataType::Struct(box_fields()), true));
+        }
+        let properties = properties(&fields)?;
+        let groups = Groups::new(output, Arc::new(ArrowSchema::new(fields)), properties)?;
         self.state = State::Writing(Box::new(groups));
         Ok(())
     }
 }
 
-fn properties() -> Result<WriterProperties> {
+fn properties(fields: &[ArrowField]) -> Result<WriterProperties> {
     let geometry = ColumnPath::from(GEOMETRY);
     let level = ZstdLevel::try_new(1).map_err(failed)?;
     let mut properties = WriterProperties::builder()
@@ -102,11 +106,26 @@ fn properties() -> Result<WriterProperties> {
         // Geometries are hardly ever the same, and the least of their bytes says nothing.
         .set_column_dictionary_enabled(geometry.clone(), false)
         .set_column_statistics_enabled(geometry, EnabledStatistics::None);
-    for side in SIDES {
-        let path = ColumnPath::new(vec![BOX.to_owned(), side.to_owned()]);
+    let boxes = SIDES.map(|side| ColumnPath::new(vec![BOX.to_owned(), side.to_owned()]));
+    // Numbers do not repeat as texts do: looking for those that do takes most of the time.
+    let numbers = fields.iter().filter(|field| field.data_type().is_primitive()).map(path_of);
+    for path in boxes.into_iter().chain(numbers) {
         properties = properties.set_column_dictionary_enabled(path, false);
     }
+    // Ids in their order, dates and times are close to their neighbours.
+    for field in fields.iter().filter(|field| is_whole(field.data_type())) {
+        properties = properties.set_column_encoding(path_of(field), ColumnEncoding::DELTA_BINARY_PACKED);
+    }
     Ok(properties.build())
+}
+
+/// A name may have dots in it, which are no path.
+fn path_of(field: &ArrowField) -> ColumnPath {
+    ColumnPath::new(vec![field.name().clone()])
+}
+
+fn is_whole(kind: &DataType) -> bool {
+    matches!(kind, DataType::Int64 | DataType::Date32 | DataType::Timestamp(..))
 }
 
 pub(super) fn failed(error: ParquetError) -> Error {
@@ -146,8 +165,7 @@ impl RowWriter for GeoParquetWriter {
             }
         }
         let State::Writing(groups) = &mut self.state else { return Ok(()) };
-        let record = RecordBatch::try_new(groups.schema(), arrays.columns);
-        groups.write(record.map_err(|error| failed(error.into()).in_file(groups.name()))?)
+        groups.write(arrays.columns, arrays.row_count)
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
@@ -155,12 +173,14 @@ impl RowWriter for GeoParquetWriter {
         let State::Writing(groups) = self.state else { return Ok(vec![]) };
         let (crs, types, bounds) = (self.crs, self.types.as_slice(), self.bounds);
         let (geo, says_crs) = metadata::write(&Written { column: GEOMETRY, covering: BOX, crs, types, bounds });
-        groups.finish(KeyValue::new("geo".to_owned(), geo))?.commit()?;
+        let geo = self.arrays.has_geometry.then(|| KeyValue::new("geo".to_owned(), geo));
+        let loses_crs = geo.is_some() && !says_crs;
+        groups.finish(geo)?.commit()?;
         let mut losses = self.arrays.typed.losses(&self.added);
         for (field, &count) in self.arrays.typed.fields().iter().zip(&self.unfit).filter(|(_, count)| **count > 0) {
             losses.push(Loss::Unfit { field: field.name.clone(), count });
         }
-        if !says_crs {
+        if loses_crs {
             losses.push(Loss::Crs { crs: self.crs.to_string() });
         }
         Ok(losses)

@@ -5,7 +5,7 @@ use std::path::Path;
 use geo::{Coord, Geometry};
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result, RowProblem};
+use crate::error::{InvalidRows, Result, RowProblem};
 use crate::io::Rows;
 use crate::map::page::parcels::Parcels;
 use crate::map::page::told::{Teller, Told};
@@ -63,18 +63,13 @@ pub struct PageTally {
     /// Parcels of these that are not on the page, lest it grow too large.
     pub left_out: u64,
     /// Rows that are neither.
-    pub invalid: u64,
-    /// The first of these, by row.
-    pub first_invalid: Vec<(u64, RowProblem)>,
+    pub invalid: InvalidRows,
 }
 
 impl PageTally {
-    /// At most so many invalid rows are kept with their problem.
-    pub const FIRST_INVALID: usize = 5;
-
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.sites.rows() + self.parcels.rows() + self.invalid
+        self.sites.rows() + self.parcels.rows() + self.invalid.count
     }
 
     /// Whether there is something, and nothing of it lies in a zone.
@@ -86,12 +81,14 @@ impl PageTally {
     /// What came of the rows of a file, in sentences.
     ///
     /// ```
+    /// use taizhou_corridor::error::RowProblem;
     /// use taizhou_corridor::map::page::PageTally;
     /// use taizhou_corridor::query::locate::Tally;
     /// use taizhou_corridor::report::lang::Lang;
     ///
     /// let sites = Tally { inside: 2, ..Tally::default() };
-    /// let tally = PageTally { sites, invalid: 1, ..PageTally::default() };
+    /// let mut tally = PageTally { sites, ..PageTally::default() };
+    /// tally.invalid.add(3, &RowProblem::NullGeometry);
     /// let said = tally.said("sites.csv", Lang::En);
     /// assert_eq!(said, ["sites.csv: 3 rows: 2 inside, 0 on a boundary, 0 outside, 1 invalid; 0 uncertain"]);
     /// ```
@@ -102,10 +99,10 @@ impl PageTally {
         let has_sites = self.sites.rows() > 0 || !has_parcels;
         // Rows that are neither are said once.
         if has_sites {
-            said.push(words.tally(file, &SiteTally { invalid: self.invalid, ..self.sites.clone() }));
+            said.push(words.tally(file, &SiteTally { invalid: self.invalid.clone(), ..self.sites.clone() }));
         }
         if has_parcels {
-            let invalid = if has_sites { 0 } else { self.invalid };
+            let invalid = if has_sites { InvalidRows::default() } else { self.invalid.clone() };
             said.push(words.overlay_tally(file, &ParcelTally { invalid, ..self.parcels.clone() }));
         }
         if self.left_out > 0 {
@@ -131,7 +128,7 @@ impl PageLayer {
     /// let plan = Plan::bundled();
     /// let table = Input::bytes("sites.csv", "name,lon,lat\nA,121.4,28.65\nB,,28.65\n");
     /// let layer = PageLayer::read(&mut io::open(table, &ReadOptions::default())?, &plan)?;
-    /// assert_eq!((layer.tally().rows(), layer.tally().invalid), (2, 1));
+    /// assert_eq!((layer.tally().rows(), layer.tally().invalid.count), (2, 1));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read(rows: &mut Rows, plan: &Plan) -> Result<PageLayer> {
@@ -169,17 +166,14 @@ impl PageLayer {
                 (_, Some(Err(problem))) | (Err(problem), None) => self.refuse(batch, row, problem),
             }
         }
-        self.tally.sites.append(SiteTally { invalid: 0, first_invalid: vec![], ..sites });
+        self.tally.sites.append(SiteTally { invalid: InvalidRows::default(), ..sites });
         let mut found = ParcelTally::default();
         found.count(batch, &parcels);
-        self.tally.parcels.append(ParcelTally { invalid: 0, first_invalid: vec![], ..found });
+        self.tally.parcels.append(ParcelTally { invalid: InvalidRows::default(), ..found });
     }
 
     fn refuse(&mut self, batch: &Batch, row: usize, problem: &RowProblem) {
-        self.tally.invalid += 1;
-        if self.tally.first_invalid.len() < PageTally::FIRST_INVALID {
-            self.tally.first_invalid.push((batch.first_row() + row as u64, problem.clone()));
-        }
+        self.tally.invalid.add(batch.first_row() + row as u64, problem);
     }
 
     /// How many sites and parcels are where.
@@ -203,14 +197,12 @@ impl PageLayer {
     pub(super) fn json(&self) -> Value {
         let tally = &self.tally;
         let said = |lang| {
-            let said =
-                |(row, problem): &(u64, RowProblem)| lang::error(&Error::new(problem.clone()).at_row(*row), lang);
-            let first: Vec<String> = tally.first_invalid.iter().map(said).collect();
+            let first: Vec<String> = tally.invalid.errors().map(|error| lang::error(&error, lang)).collect();
             json!({ "tally": tally.said(&self.file, lang), "invalid": first })
         };
         json!({
             "columns": self.teller.columns(),
-            "invalid": tally.invalid,
+            "invalid": tally.invalid.count,
             "isOutside": tally.is_outside(),
             "said": { "en": said(Lang::En), "zh": said(Lang::Zh) },
         })

@@ -6,10 +6,14 @@ use std::hash::{BuildHasherDefault, Hash};
 
 use geo::Coord;
 
+#[cfg(feature = "datafusion")]
 use crate::crs::Settler;
+#[cfg(feature = "datafusion")]
 use crate::error::{Result, RowProblem};
 use crate::geometry::position::Position;
-use crate::index::{QuickHasher, Sets, SystemGrid};
+use crate::index::QuickHasher;
+#[cfg(feature = "datafusion")]
+use crate::index::{Sets, SystemGrid};
 use crate::plan::ZoneNumber;
 use crate::query::locate::{Answer, Locator};
 use crate::units::Metres;
@@ -81,7 +85,7 @@ impl Locator<'_> {
 
     /// The same for pairs of numbers in the system of `settler`, most of which need not be transformed. None
     /// where there is no grid.
-    #[cfg_attr(not(feature = "datafusion"), allow(dead_code, reason = "engines alone ask so"))]
+    #[cfg(feature = "datafusion")]
     pub(crate) fn classify_in(
         &self,
         system: &SystemGrid,

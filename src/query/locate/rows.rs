@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
+use std::sync::OnceLock;
 
 use geo::Coord;
 
-use crate::error::RowProblem;
+use crate::crs::Settler;
+use crate::error::{InvalidRows, RowProblem};
 use crate::geometry::position::Position;
-use crate::index::{QuickHasher, SetId};
+use crate::index::{QuickHasher, SetId, Sets, SystemGrid};
 use crate::plan::ZoneNumber;
 use crate::query::locate::{Answer, Certainty, Locator};
 use crate::table::{Answers, Batch, Cell, Field, Kind, Row, Tuple, Value};
@@ -145,8 +147,11 @@ pub struct RowLocator<'p> {
     is_long: bool,
     uncertainty: Metres,
     uncertainty_field: Option<String>,
-    /// The path of each feature, ready to be written.
-    paths: Vec<String>,
+    /// The id and the path of each feature, ready to be written; paths where they are asked for.
+    ids: Texts,
+    paths: Texts,
+    /// The cells in the system that sites come in, made with those on the earth; none within where there are none.
+    system: OnceLock<Option<SystemGrid>>,
 }
 
 impl<'p> RowLocator<'p> {
@@ -164,14 +169,25 @@ impl<'p> RowLocator<'p> {
     /// ```
     pub fn new(locator: Locator<'p>, columns: &[Column]) -> RowLocator<'p> {
         let plan = locator.plan();
-        let ids = |number: ZoneNumber| {
+        let path = |number: ZoneNumber| {
             plan.path(number).into_iter().map(|n| plan.zones()[n].id.as_str()).collect::<Vec<_>>().join("/")
         };
-        let paths = (0..plan.zones().len()).map(ids).collect();
+        let ids = plan.zones().iter().map(|zone| zone.id.as_str()).collect();
+        let zones = 0..if columns.contains(&Column::Path) { plan.zones().len() } else { 0 };
+        let paths = zones.map(path).collect();
         let locator =
             if columns.iter().any(|column| column.needs_distance()) { locator } else { locator.without_distance() };
         let (uncertainty, uncertainty_field) = (Metres(0.0), None);
-        RowLocator { locator, columns: columns.to_vec(), is_long: false, uncertainty, uncertainty_field, paths }
+        RowLocator {
+            locator,
+            columns: columns.to_vec(),
+            is_long: false,
+            uncertainty,
+            uncertainty_field,
+            ids,
+            paths,
+            system: OnceLock::new(),
+        }
     }
 
     /// One row for each site and zone that holds it; a site in none keeps one row.
@@ -249,54 +265,99 @@ impl<'p> RowLocator<'p> {
     /// let (row, values) = answers.iter().nth(1).unwrap();
     /// assert_eq!((row, values[0].to_string().as_str()), (1, "invalid"));
     /// assert!(values[1].to_string().ends_with("longitude and latitude look swapped"));
-    /// assert_eq!((tally.inside, tally.invalid), (1, 1));
+    /// assert_eq!((tally.inside, tally.invalid.count), (1, 1));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn answer<'a>(&'a self, batch: &Batch, tally: &mut Tally) -> Answers<'a> {
+        let asked = Asked::of(self.locator.sets(batch.len()), batch.sites());
+        self.answer_sites(batch, batch.sites(), &asked, tally)
+    }
+
+    /// The same, without a distance, for sites in the system of `settler`, arranged as it has them: most need not be
+    /// transformed. Those that are no places in it get a problem.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+    ///
+    /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    /// let csv = "east,north\n633838.222,3171898.561\n";
+    /// let mut rows = io::open(Input::bytes("survey.csv", csv), &options)?.in_own_system();
+    /// let mut reader = BlockReader::default();
+    /// let (mut batch, settler) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone]);
+    /// let answers = locator.answer_in_system(settler, &mut batch, &mut Tally::default());
+    /// assert_eq!(answers.iter().next().unwrap().1[0].to_string(), "core");
+    /// assert_eq!(batch.sites()[0].as_ref().unwrap().x, 633838.222);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn answer_in_system<'a>(&'a self, settler: &Settler, batch: &mut Batch, tally: &mut Tally) -> Answers<'a> {
+        let system = |grid| {
+            let system = self.system.get_or_init(|| SystemGrid::new(self.locator.plan(), grid, settler.crs()));
+            Some((Sets::with_system(grid, system.as_ref()?), system.as_ref()?))
+        };
+        let grid = self.locator.grid(batch.len());
+        if let Some((mut sets, system)) = grid.and_then(system) {
+            let ids = system.holding_arranged(&mut sets, settler, batch.sites_mut());
+            return self.answer_sites(batch, batch.sites(), &Asked::Sets(sets, ids), tally);
+        }
+        let mut places = batch.sites().to_vec();
+        settler.place(&mut places);
+        for (site, place) in batch.sites_mut().iter_mut().zip(&places) {
+            if let Err(problem) = place {
+                *site = Err(problem.clone());
+            }
+        }
+        let asked = Asked::of(grid.map(Sets::new), &places);
+        self.answer_sites(batch, &places, &asked, tally)
+    }
+
+    fn answer_sites<'a>(
+        &'a self,
+        batch: &Batch,
+        sites: &[Result<Coord<f64>, RowProblem>],
+        asked: &Asked<'_>,
+        tally: &mut Tally,
+    ) -> Answers<'a> {
         let uncertainty_column =
             self.uncertainty_field.as_ref().and_then(|field| batch.columns().iter().position(|column| column == field));
         let mut answers = Answers::new(self.columns.len());
-        let mut sets = self.locator.sets(batch.len());
         // Without a distance, all sites in a set of zones have the same answer.
-        let mut known: HashMap<SetId, Known, BuildHasherDefault<QuickHasher>> = HashMap::default();
-        for (number, site) in batch.sites().iter().enumerate() {
+        let mut known: HashMap<SetId, Found, BuildHasherDefault<QuickHasher>> = HashMap::default();
+        for (number, site) in sites.iter().enumerate() {
             let uncertainty = self.row_uncertainty(batch.row(number), uncertainty_column);
             match (site, uncertainty) {
                 (Ok(site), Ok(uncertainty)) => {
-                    let mut add = |found: Found<'a>| {
-                        tally.add(&found.first);
-                        let tuples = found.rows.into_iter().map(|row| answers.push_tuple(number, row)).collect();
-                        Known { first: found.first, tuples }
-                    };
-                    match &mut sets {
-                        Some(sets) => {
-                            let id = sets.holding(*site);
+                    let mut find = |holding: &[_]| self.find(number, *site, uncertainty, holding, &mut answers);
+                    match asked {
+                        Asked::Index => tally.add(&find(&self.locator.index.holding(*site)).first),
+                        Asked::Sets(sets, ids) => {
+                            let id = ids[number];
                             if self.locator.with_distance {
-                                add(self.find(*site, uncertainty, sets.get(id)));
+                                tally.add(&find(sets.get(id)).first);
                                 continue;
                             }
-                            match known.entry(id) {
-                                Entry::Vacant(entry) => {
-                                    entry.insert(add(self.find(*site, uncertainty, sets.get(id))));
-                                }
+                            let found = match known.entry(id) {
+                                Entry::Vacant(entry) => entry.insert(find(sets.get(id))),
                                 Entry::Occupied(entry) => {
-                                    let Known { first, tuples } = entry.get();
-                                    tally.add(first);
-                                    tuples.iter().for_each(|&tuple| answers.push_again(number, tuple));
+                                    let found = entry.into_mut();
+                                    answers.push_again_all(number, found.tuples);
+                                    found
                                 }
-                            }
-                        }
-                        None => {
-                            add(self.find(*site, uncertainty, &self.locator.index.holding(*site)));
+                            };
+                            tally.add(&found.first);
                         }
                     }
                 }
                 (Err(problem), _) => {
-                    tally.add_invalid(batch.first_row() + number as u64, problem);
+                    tally.invalid.add(batch.first_row() + number as u64, problem);
                     answers.push(number, self.columns.iter().map(|&column| refused(column, problem)));
                 }
                 (Ok(_), Err(problem)) => {
-                    tally.add_invalid(batch.first_row() + number as u64, &problem);
+                    tally.invalid.add(batch.first_row() + number as u64, &problem);
                     answers.push(number, self.columns.iter().map(|&column| refused(column, &problem)));
                 }
             }
@@ -304,17 +365,25 @@ impl<'p> RowLocator<'p> {
         answers
     }
 
-    /// The answers for a site that these zones hold.
-    fn find(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(ZoneNumber, Position)]) -> Found<'_> {
-        let row = |answer: &Answer| self.columns.iter().map(|&column| self.value(column, answer)).collect();
-        if self.is_long {
-            let mut found = self.locator.all(site, uncertainty, holding);
-            let rows = found.iter().map(row).collect();
-            Found { first: found.swap_remove(0), rows }
+    /// Answers for a site that these zones hold.
+    fn find<'a>(
+        &'a self,
+        number: usize,
+        site: Coord<f64>,
+        uncertainty: Metres,
+        holding: &[(ZoneNumber, Position)],
+        answers: &mut Answers<'a>,
+    ) -> Found {
+        let mut add = |answer: Answer| {
+            let tuple = answers.push_tuple(number, self.columns.iter().map(|&column| self.value(column, &answer)));
+            (Counted::of(&answer), tuple)
+        };
+        let ((first, tuple), count) = if self.is_long {
+            self.locator.each(site, uncertainty, holding, add)
         } else {
-            let first = self.locator.first(site, uncertainty, holding);
-            Found { rows: vec![row(&first)], first }
-        }
+            (add(self.locator.first(site, uncertainty, holding)), 1)
+        };
+        Found { first, tuples: (tuple, count) }
     }
 
     /// The uncertainty that the row states; where its cell is empty, that of all sites.
@@ -336,16 +405,16 @@ impl<'p> RowLocator<'p> {
     /// What stands in a column of an answer.
     pub(crate) fn value(&self, column: Column, answer: &Answer) -> Value<'_> {
         let zones = self.locator.plan().zones();
-        let id = |number: Option<ZoneNumber>| Value::text(number.map(|number| zones[number].id.as_str()));
+        let id = |number: Option<ZoneNumber>| Value::text(number.map(|number| self.ids.get(number)));
         match column {
             Column::Position => Value::text(Some(answer.position.as_str())),
             Column::Zone => id(answer.zone),
             Column::ZoneName => Value::text(answer.zone.map(|number| zones[number].name.as_str())),
             Column::Cluster => id(answer.cluster),
-            Column::Path => Value::text(answer.finest.map(|number| self.paths[number].as_str())),
+            Column::Path => Value::text(answer.finest.map(|number| self.paths.get(number))),
             Column::BoundaryOf if answer.boundary_of.is_empty() => Value::Null,
             Column::BoundaryOf => {
-                let ids: Vec<&str> = answer.boundary_of.iter().map(|&number| zones[number].id.as_str()).collect();
+                let ids: Vec<&str> = answer.boundary_of.iter().map(|&number| self.ids.get(number)).collect();
                 Value::text(Some(ids.join(";")))
             }
             Column::NearestZone => id(answer.nearest_zone),
@@ -356,16 +425,63 @@ impl<'p> RowLocator<'p> {
     }
 }
 
-/// What is written of a site: the first answer is tallied, each has a row of values.
-struct Found<'a> {
-    first: Answer,
-    rows: Vec<Vec<Value<'a>>>,
+/// What is asked which zones hold a site.
+enum Asked<'g> {
+    Index,
+    /// All sites at once: cells are far from each other in memory, and lookups next to each other wait for it together.
+    Sets(Sets<'g>, Vec<SetId>),
 }
 
-/// What was answered for a set of zones: what is tallied, and the tuples of its rows.
-struct Known {
-    first: Answer,
-    tuples: Vec<Tuple>,
+impl<'g> Asked<'g> {
+    fn of(sets: Option<Sets<'g>>, sites: &[Result<Coord<f64>, RowProblem>]) -> Asked<'g> {
+        let Some(mut sets) = sets else { return Asked::Index };
+        let ids = sites.iter().map(|site| site.as_ref().map_or(SetId::NONE, |&site| sets.holding(site))).collect();
+        Asked::Sets(sets, ids)
+    }
+}
+
+/// What was answered for a site: what is counted, and the first of the tuples that are written with how many.
+struct Found {
+    first: Counted,
+    tuples: (Tuple, usize),
+}
+
+/// What is counted of an answer.
+struct Counted {
+    position: Position,
+    is_uncertain: bool,
+}
+
+impl Counted {
+    fn of(answer: &Answer) -> Counted {
+        Counted { position: answer.position, is_uncertain: answer.certainty == Some(Certainty::Uncertain) }
+    }
+}
+
+/// Texts by their numbers, one behind the other: those of many features are asked for in any order, and so are near
+/// each other.
+#[derive(Default)]
+struct Texts {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn get(&self, number: usize) -> &str {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[number]]
+    }
+}
+
+impl<T: AsRef<str>> FromIterator<T> for Texts {
+    fn from_iter<I: IntoIterator<Item = T>>(texts: I) -> Texts {
+        let mut all = Texts::default();
+        for text in texts {
+            all.text.push_str(text.as_ref());
+            all.ends.push(all.text.len());
+        }
+        all
+    }
 }
 
 fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
@@ -402,9 +518,7 @@ pub struct Tally {
     /// Sites whose answer is uncertain.
     pub uncertain: u64,
     /// Rows without an answer.
-    pub invalid: u64,
-    /// The first of these, by row.
-    pub first_invalid: Vec<(u64, RowProblem)>,
+    pub invalid: InvalidRows,
 }
 
 impl Tally {
@@ -422,33 +536,21 @@ impl Tally {
         self.boundary += later.boundary;
         self.outside += later.outside;
         self.uncertain += later.uncertain;
-        self.invalid += later.invalid;
-        let free = Tally::FIRST_INVALID.saturating_sub(self.first_invalid.len());
-        self.first_invalid.extend(later.first_invalid.into_iter().take(free));
+        self.invalid.append(later.invalid);
     }
-
-    /// At most so many invalid rows are kept with their problem.
-    pub const FIRST_INVALID: usize = 5;
 
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.inside + self.boundary + self.outside + self.invalid
+        self.inside + self.boundary + self.outside + self.invalid.count
     }
 
-    fn add(&mut self, answer: &Answer) {
+    fn add(&mut self, answer: &Counted) {
         match answer.position {
             Position::Inside => self.inside += 1,
             Position::Boundary => self.boundary += 1,
             Position::Outside => self.outside += 1,
         }
-        self.uncertain += u64::from(answer.certainty == Some(Certainty::Uncertain));
-    }
-
-    fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
-        self.invalid += 1;
-        if self.first_invalid.len() < Tally::FIRST_INVALID {
-            self.first_invalid.push((row, problem.clone()));
-        }
+        self.uncertain += u64::from(answer.is_uncertain);
     }
 }
 
@@ -489,7 +591,7 @@ mod tests {
                     } else {
                         vec![single.locate(site, Metres(0.0))]
                     };
-                    expected_tally.add(&found[0]);
+                    expected_tally.add(&Counted::of(&found[0]));
                     found.iter().for_each(|answer| {
                         expected.push(number, columns.iter().map(|&column| many.value(column, answer)));
                     });

@@ -1,6 +1,6 @@
 //! Counts of what came of the parcels of a table.
 
-use crate::error::RowProblem;
+use crate::error::{InvalidRows, RowProblem};
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
 use crate::table::Batch;
@@ -24,18 +24,13 @@ pub struct Tally {
     /// Parcels that were repaired.
     pub repaired: u64,
     /// Rows without an answer.
-    pub invalid: u64,
-    /// The first of these, by row.
-    pub first_invalid: Vec<(u64, RowProblem)>,
+    pub invalid: InvalidRows,
 }
 
 impl Tally {
-    /// At most so many invalid rows are kept with their problem.
-    pub const FIRST_INVALID: usize = 5;
-
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.within + self.straddling + self.outside + self.invalid
+        self.within + self.straddling + self.outside + self.invalid.count
     }
 
     /// Counts the parcels of a batch, as [`RowOverlayer::parcels`](super::RowOverlayer::parcels) gives them.
@@ -43,7 +38,7 @@ impl Tally {
         for (row, parcel) in (batch.first_row()..).zip(parcels) {
             match parcel {
                 Ok(parcel) => self.add(parcel),
-                Err(problem) => self.add_invalid(row, problem),
+                Err(problem) => self.invalid.add(row, problem),
             }
         }
     }
@@ -65,9 +60,7 @@ impl Tally {
         self.slivers += later.slivers;
         self.sliver_area.0 += later.sliver_area.0;
         self.repaired += later.repaired;
-        self.invalid += later.invalid;
-        let free = Tally::FIRST_INVALID.saturating_sub(self.first_invalid.len());
-        self.first_invalid.extend(later.first_invalid.into_iter().take(free));
+        self.invalid.append(later.invalid);
     }
 
     fn add(&mut self, parcel: &Parcel) {
@@ -82,12 +75,5 @@ impl Tally {
         }
         self.uncertain += u64::from(membership.certainty == Some(Certainty::Uncertain));
         self.repaired += u64::from(parcel.repaired.is_some());
-    }
-
-    fn add_invalid(&mut self, row: u64, problem: &RowProblem) {
-        self.invalid += 1;
-        if self.first_invalid.len() < Tally::FIRST_INVALID {
-            self.first_invalid.push((row, problem.clone()));
-        }
     }
 }

@@ -9,6 +9,9 @@ pub fn help(path: &str) -> Option<&'static str> {
         }
         ".lang" => "消息和报告的语言，默认取系统区域设置",
         ".quiet" => "除错误外不输出消息",
+        ".progress" => {
+            "处理大表时向谁报告进度：auto（终端上显示一行）、json（每秒向标准错误写一行JSON，供程序读取）、never（不报告）"
+        }
         ".verbose" => "说明所选的格式、列和规划",
 
         "locate" => {

@@ -6,6 +6,7 @@ pub(crate) mod help;
 mod maps;
 mod page;
 mod parcels;
+mod sentences;
 mod words;
 
 use errors::problem;

@@ -63,6 +63,19 @@ impl Lang {
         page_words(self).find(|word| word.0 == key).map_or(key, |word| word.1)
     }
 
+    /// The same with values put in, as the page does it.
+    pub(super) fn page_sentence(self, key: &'static str, values: &[(&str, &str)]) -> String {
+        let mut sentence = String::new();
+        let mut rest = self.page_word(key);
+        while let Some((before, hole)) = rest.split_once('{') {
+            let (name, behind) = hole.split_once('}').unwrap_or((hole, ""));
+            sentence.push_str(before);
+            sentence.push_str(values.iter().find(|value| value.0 == name).map_or("", |value| value.1));
+            rest = behind;
+        }
+        sentence + rest
+    }
+
     /// A table of which nothing can be shown on a page.
     pub fn none_on_the_page(self, file: &str) -> String {
         match self {

@@ -226,8 +226,8 @@ impl ParcelWords {
 
     /// What came of the parcels, in a sentence.
     pub fn outcome(&self, tally: &Tally) -> String {
-        let Tally { within, straddling, outside, invalid, uncertain, .. } = *tally;
-        let rows = tally.rows();
+        let Tally { within, straddling, outside, uncertain, .. } = *tally;
+        let (rows, invalid) = (tally.rows(), tally.invalid.count);
         match self.lang {
             Lang::En => format!(
                 "Of {rows} rows, {within} parcels lie within one zone, {straddling} straddle a boundary, {outside} lie in no zone; \

@@ -1,0 +1,79 @@
+//! What it takes to read and to write each format. `cargo bench --bench formats`; see `benches/README.md`.
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use taizhou_corridor::error::Result;
+use taizhou_corridor::io::{self, BlockReader, Format, Input, Output, ReadOptions, WriteOptions};
+use taizhou_corridor::table::Answers;
+
+fn main() {
+    divan::main();
+}
+
+const ROWS: usize = 10_000;
+
+/// Parcels as CSV, always the same: an id, a use, an area, and a square of some 100 m.
+fn parcels() -> String {
+    let part = |i: usize, step: f64| (i as f64 * step).fract();
+    let row = |i: usize| {
+        let (west, south) = (121.19 + 0.33 * part(i, 0.754_877_666), 28.54 + 0.175 * part(i, 0.569_840_291));
+        let (east, north) = (west + 0.001, south + 0.001);
+        let ring = format!(
+            "{west:.7} {south:.7},{east:.7} {south:.7},{east:.7} {north:.7},{west:.7} {north:.7},{west:.7} {south:.7}"
+        );
+        format!("33100{i:06},{},{:.2},\"POLYGON(({ring}))\"\n", ["0701", "0601", "0805"][i % 3], part(i, 0.1) * 1e4)
+    };
+    std::iter::once("code,use,area_m2,wkt\n".to_owned()).chain((0..ROWS).map(row)).collect()
+}
+
+/// Writes all rows of a table in a format, and gives the bytes.
+fn written(format: Format, name: &str, table: &[u8]) -> Result<Vec<u8>> {
+    let mut rows = io::open(Input::bytes(name, table), &ReadOptions::default())?;
+    let (output, written) = Output::memory(format!("parcels.{}", format.ending()));
+    let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(format))?;
+    while let Some(batch) = rows.next_batch()? {
+        let answers = Answers::none(&batch);
+        writer.write(batch, &answers)?;
+    }
+    writer.finish()?;
+    Ok(written.into_bytes())
+}
+
+/// Reads all rows as the command line does, here by one thread.
+fn read(name: &str, table: &[u8]) -> Result<usize> {
+    let mut rows = io::open(Input::bytes(name, table), &ReadOptions::default())?;
+    let (mut reader, mut count) = (BlockReader::default(), 0);
+    while let Some(block) = rows.next_block()? {
+        count += reader.read(block)?.map_or(0, |batch| (0..batch.len()).filter(|&n| batch.shape(n).is_ok()).count());
+    }
+    Ok(count)
+}
+
+/// The formats that hold such a table in one file.
+const FORMATS: &[Format] = &[
+    Format::Csv,
+    Format::GeoJson,
+    Format::NdJson,
+    Format::Xlsx,
+    Format::GeoPackage,
+    Format::Kml,
+    Format::SurveyTxt,
+    #[cfg(feature = "flatgeobuf")]
+    Format::FlatGeobuf,
+    #[cfg(feature = "parquet")]
+    Format::GeoParquet,
+];
+
+#[divan::bench(args = FORMATS)]
+fn reading(bencher: Bencher<'_, '_>, format: Format) {
+    let name = format!("parcels.{}", format.ending());
+    let Ok(table) = written(format, "parcels.csv", parcels().as_bytes()) else { return };
+    bencher.counter(ItemsCount::new(ROWS)).bench(|| read(&name, &table));
+}
+
+/// The time to read the rows from CSV is in it.
+#[divan::bench(args = FORMATS)]
+fn writing_from_csv(bencher: Bencher<'_, '_>, format: Format) {
+    let table = parcels();
+    bencher.counter(ItemsCount::new(ROWS)).bench(|| written(format, "parcels.csv", table.as_bytes()));
+}

@@ -1,0 +1,151 @@
+//! How far long work is, on standard error: a line on a terminal, or JSON for programs.
+
+use std::cell::{Cell, RefCell};
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::talk::Talk;
+use crate::io::Rows;
+use crate::report::lang::Words;
+
+/// Who is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum ProgressArg {
+    /// A line on a terminal, once it takes longer
+    #[default]
+    Auto,
+    /// A line of JSON each second on standard error, for programs
+    Json,
+    /// Nobody
+    Never,
+}
+
+/// Work that is done sooner needs no line.
+const PATIENCE: Duration = Duration::from_millis(800);
+const TICK: Duration = Duration::from_millis(200);
+const JSON_TICK: Duration = Duration::from_secs(1);
+
+/// Follows the rows of a table from reading to writing, both in one thread.
+pub(super) struct Progress {
+    told: Told,
+    words: &'static Words,
+    begun: Instant,
+    last: Cell<Instant>,
+    rows: Cell<u64>,
+    share: Cell<Option<f64>>,
+    /// What was read before: a format may look through the file for its columns.
+    share_before: f64,
+}
+
+enum Told {
+    Nobody,
+    Terminal(RefCell<Option<ProgressBar>>),
+    Program,
+}
+
+impl Progress {
+    pub(super) fn of(rows: &Rows, talk: &Talk) -> Progress {
+        let told = match talk.progress() {
+            ProgressArg::Json => Told::Program,
+            ProgressArg::Auto if !talk.is_quiet() => Told::Terminal(RefCell::new(None)),
+            _ => Told::Nobody,
+        };
+        Progress::new(told, talk.words(), rows.share_read().unwrap_or(0.0))
+    }
+
+    /// Tells nobody.
+    #[cfg(test)]
+    pub(super) fn nobody() -> Progress {
+        Progress::new(Told::Nobody, crate::report::lang::Lang::En.words(), 0.0)
+    }
+
+    fn new(told: Told, words: &'static Words, share_before: f64) -> Progress {
+        let begun = Instant::now();
+        let (last, rows, share) = (Cell::new(begun), Cell::new(0), Cell::new(None));
+        Progress { told, words, begun, last, rows, share, share_before }
+    }
+
+    /// Some of the table was read.
+    pub(super) fn read(&self, rows: &Rows) {
+        self.share.set(rows.share_read());
+    }
+
+    /// So many rows more are done.
+    pub(super) fn done(&self, rows: usize) {
+        self.rows.set(self.rows.get() + rows as u64);
+        let now = Instant::now();
+        let (tick, patience) = match &self.told {
+            Told::Nobody => return,
+            Told::Terminal(_) => (TICK, PATIENCE),
+            Told::Program => (JSON_TICK, JSON_TICK),
+        };
+        if now - self.begun < patience || now - self.last.get() < tick {
+            return;
+        }
+        self.last.set(now);
+        match &self.told {
+            Told::Nobody => {}
+            Told::Program => self.tell_program("progress"),
+            Told::Terminal(bar) => {
+                let mut bar = bar.borrow_mut();
+                let bar = bar.get_or_insert_with(|| {
+                    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+                    // A template of nothing but the message is one.
+                    ProgressStyle::with_template("{msg}").into_iter().fold(bar, ProgressBar::with_style)
+                });
+                let elapsed = self.begun.elapsed();
+                let rows_per_s = self.rows.get() as f64 / elapsed.as_secs_f64();
+                bar.set_message(self.words.progress(self.rows.get(), rows_per_s, self.share(), self.left()));
+                bar.tick();
+            }
+        }
+    }
+
+    /// The share of what was to be done when it began.
+    fn share(&self) -> Option<f64> {
+        let to_do = 1.0 - self.share_before;
+        let done = self.share.get()? - self.share_before;
+        Some(if to_do > 0.0 { (done / to_do).clamp(0.0, 1.0) } else { 1.0 })
+    }
+
+    /// How long the rest takes, if it takes as long as what is behind.
+    fn left(&self) -> Option<Duration> {
+        let share = self.share().filter(|share| *share > 0.01)?;
+        Some(self.begun.elapsed().mul_f64((1.0 - share) / share))
+    }
+
+    fn tell_program(&self, event: &str) {
+        let rounded = |value: f64| (value * 1000.0).round() / 1000.0;
+        let line = serde_json::json!({
+            "event": event,
+            "rows": self.rows.get(),
+            "share": self.share().map(rounded),
+            "elapsed_s": rounded(self.begun.elapsed().as_secs_f64()),
+            "left_s": self.left().map(|left| rounded(left.as_secs_f64())),
+        });
+        // Where messages cannot be written, there is nowhere to say so.
+        let _ = writeln!(std::io::stderr().lock(), "{line}");
+    }
+
+    /// All is done: the line goes, and programs are told so.
+    pub(super) fn end(self) {
+        if matches!(self.told, Told::Program) {
+            self.share.set(Some(1.0));
+            self.tell_program("done");
+        }
+    }
+}
+
+/// The line goes before anything else is said, an error, too.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Told::Terminal(bar) = &self.told
+            && let Some(bar) = bar.borrow_mut().take()
+        {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Reading a plan or layer of any format and system.
+
+use geojson::feature::Id;
+use rayon::prelude::*;
+use serde_json::Value as Json;
+
+use crate::error::{Error, Result, RowProblem};
+use crate::io::{Block, BlockReader, Format, Input, ReadOptions, open};
+use crate::plan::{GivenFeature, GivenGeometry, Outline};
+use crate::table::{Batch, Cell, Shape};
+
+/// The properties of a plan that are numbers, and those that are lists: formats without such have texts.
+const NUMBERS: [&str; 3] = ["published_area_km2", "accuracy_m", "clusters_published"];
+const LISTS: [&str; 2] = ["focus", "projects"];
+
+/// Reads a plan, or a polygon layer, of any format and system. Its features are known by the property
+/// `name_field`; where none is named, by their id, and they are a plan where they have levels.
+///
+/// GeoJSON without a system named in the options is read as [`Outline::read`] does. Of other rows, the id is the
+/// column `id`, else that of the row; empty cells are left out. Fails where the file cannot be read, or a row has a
+/// geometry that cannot be.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let csv = "block,wkt\n0701,\"POLYGON((121.40 28.65,121.41 28.65,121.41 28.66,121.40 28.65))\"\n";
+/// let outline = io::read_plan(Input::bytes("blocks.csv", csv), &ReadOptions::default(), Some("block"))?;
+/// assert_eq!(outline.into_plan()?.zones()[0].id, "0701");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) -> Result<Outline> {
+    let is_plain = options.crs.is_none() && options.format.is_none_or(|format| format == Format::GeoJson);
+    let has_other_ending = Format::of_path(input.name().as_ref()).is_ok_and(|format| format != Format::GeoJson);
+    if is_plain && !has_other_ending && !input.is_archive() {
+        let file = input.name().to_owned();
+        let json = input.read_all()?;
+        let outline = match name_field {
+            Some(_) => Outline::read_layer(&json, name_field),
+            None => Outline::read(&json),
+        };
+        return outline.map_err(|error| error.in_file(file));
+    }
+    let mut rows = open(input, options)?;
+    let (file, format) = (rows.file().to_owned(), rows.format());
+    let mut features = vec![];
+    // Some blocks at once, so that all cores have some.
+    let most = 2 * rayon::current_num_threads();
+    loop {
+        let mut blocks: Vec<Block> = vec![];
+        while blocks.len() < most
+            && let Some(block) = rows.next_block()?
+        {
+            blocks.push(block);
+        }
+        if blocks.is_empty() {
+            break;
+        }
+        let read = |block: Block| -> Result<Vec<GivenFeature>> {
+            let Some(batch) = BlockReader::default().read(block)? else { return Ok(vec![]) };
+            (0..batch.len()).map(|number| feature(&batch, number, format)).collect()
+        };
+        // The first error is that of the first row.
+        for block in blocks.into_par_iter().map(read).collect::<Vec<_>>() {
+            features.extend(block.map_err(|error| error.in_file(file.clone()))?);
+        }
+    }
+    Ok(Outline::of_features(features, name_field.map(Some)))
+}
+
+fn feature(batch: &Batch, number: usize, format: Format) -> Result<GivenFeature> {
+    let row = batch.row(number);
+    // The ids of a database's rows count them; a column that is called so names the features.
+    let has_feature_ids = matches!(format, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
+    let row_id = row.id().and_then(id_of_json);
+    let mut id = row_id.clone().filter(|_| has_feature_ids);
+    let mut properties = serde_json::Map::new();
+    for (column, cell) in row.cells() {
+        let name = &batch.columns()[column];
+        let text = cell.text();
+        if text.is_empty() {
+            continue;
+        }
+        let value = match cell {
+            Cell::Json(json) => serde_json::from_str(json).unwrap_or_else(|_| Json::from(json)),
+            Cell::Text(text) => Json::from(text),
+        };
+        let parsed = || serde_json::from_str::<Json>(&text).ok();
+        let value = match &value {
+            Json::String(_) if NUMBERS.contains(&name.as_str()) => parsed().filter(Json::is_number).unwrap_or(value),
+            Json::String(_) if LISTS.contains(&name.as_str()) => parsed().filter(Json::is_array).unwrap_or(value),
+            _ => value,
+        };
+        if name == "id" && id.is_none() {
+            id = Some(match &value {
+                Json::Number(number) => Id::Number(number.clone()),
+                _ => Id::String(text.into_owned()),
+            });
+        }
+        properties.insert(name.clone(), value);
+    }
+    let geometry = match batch.shape(number) {
+        Ok(Shape::Other(shape)) => Some(GivenGeometry::Shape(shape.clone())),
+        Ok(shape) => Some(GivenGeometry::Shape(shape.geometry())),
+        Err(RowProblem::NullGeometry) => None,
+        Err(problem) => return Err(Error::new(problem.clone()).at_row(batch.first_row() + number as u64)),
+    };
+    Ok(GivenFeature { id: id.or(row_id), properties, geometry })
+}
+
+fn id_of_json(json: &str) -> Option<Id> {
+    match serde_json::from_str(json).ok()? {
+        Json::String(text) => Some(Id::String(text)),
+        Json::Number(number) => Some(Id::Number(number)),
+        _ => None,
+    }
+}

@@ -1,0 +1,375 @@
+//! Short sentences of the reports and the command line.
+
+use std::time::Duration;
+
+use crate::crs::Crs;
+use crate::io::Loss;
+use crate::query::areas::Method;
+use crate::query::locate::Tally;
+use crate::query::nearest::Tally as NearestTally;
+use crate::query::overlay::Tally as OverlayTally;
+use crate::report::lang::{Lang, Words};
+use crate::report::text::grouped;
+use crate::units::SquareMetres;
+
+/// A count with its English noun.
+fn plural(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+impl Words {
+    /// How far it is to a boundary.
+    pub fn distance_to(&self, distance_m: f64, name: &str, is_outside: bool) -> String {
+        let (unit, number) = if distance_m < 10_000.0 {
+            ("metres", format!("{distance_m:.1}"))
+        } else {
+            ("kilometres", format!("{:.3}", distance_m / 1000.0))
+        };
+        let distance = self.lang.page_sentence(unit, &[("number", &number)]);
+        let to = if is_outside { "to-zone" } else { "to-boundary" };
+        self.lang.page_sentence(to, &[("distance", &distance), ("name", name)])
+    }
+
+    /// Why an answer is as sure as it is: the name and the accuracy of the outline that makes it
+    /// uncertain, and the site's own uncertainty.
+    pub fn certainty_reason(&self, doubt: Option<(String, f64)>, uncertainty_m: f64) -> String {
+        let Some((name, accuracy_m)) = doubt else { return self.lang.page_word("far-from-boundaries").to_owned() };
+        let (accuracy, uncertainty) = (accuracy_m.to_string(), uncertainty_m.to_string());
+        let site = match uncertainty_m > 0.0 {
+            true => self.lang.page_sentence("uncertain-site", &[("uncertainty", &uncertainty)]),
+            false => String::new(),
+        };
+        self.lang.page_sentence("near-a-boundary", &[("name", &name), ("accuracy", &accuracy), ("site", &site)])
+    }
+
+    /// Which hosts a page asks for tiles.
+    pub fn asks_hosts(&self, hosts: &str) -> String {
+        match self.lang {
+            Lang::En => format!(
+                "the page asks {hosts} for tiles when it is opened; what the template holds, such as a key, is in the page"
+            ),
+            Lang::Zh => format!("网页打开时向{hosts}请求瓦片；模板中的内容（如密钥）保存在网页内"),
+        }
+    }
+
+    /// A table of sites of which no zone holds any.
+    pub fn all_outside(&self, file: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: all sites are outside: check their system and the order of coordinates"),
+            Lang::Zh => format!("{file}：全部点位都在片区以外，请检查坐标系和坐标顺序"),
+        }
+    }
+
+    /// What came of a table of sites.
+    pub fn tally(&self, file: &str, tally: &Tally) -> String {
+        let Tally { inside, boundary, outside, uncertain, .. } = tally;
+        let (rows, invalid) = (tally.rows(), tally.invalid.count);
+        match self.lang {
+            Lang::En => format!(
+                "{file}: {}: {inside} inside, {boundary} on a boundary, {outside} outside, {invalid} invalid; {uncertain} uncertain",
+                plural(rows, "row")
+            ),
+            Lang::Zh => format!(
+                "{file}：共{rows}行，内部{inside}，边界上{boundary}，外部{outside}，无效{invalid}；其中不确定{uncertain}"
+            ),
+        }
+    }
+
+    /// How far a table is: its rows, how many a second, and what is known of the rest.
+    pub fn progress(&self, rows: u64, rows_per_s: f64, share: Option<f64>, left: Option<Duration>) -> String {
+        let count = |value: f64| grouped(value, 0);
+        let (rows, rate) = (count(rows as f64), count(rows_per_s));
+        let mut text = match self.lang {
+            Lang::En => format!("{rows} rows, {rate} a second"),
+            Lang::Zh => format!("{rows}行，每秒{rate}行"),
+        };
+        if let Some(share) = share {
+            text.push_str(&format!("{}{:.0} %", self.pick(", ", "，"), share * 100.0));
+        }
+        if let Some(left) = left {
+            let seconds = left.as_secs_f64().ceil() as u64;
+            let (minutes, rest) = (seconds / 60, seconds % 60);
+            text.push_str(&match self.lang {
+                Lang::En => format!(", {minutes}:{rest:02} left"),
+                Lang::Zh => format!("，剩余{minutes}:{rest:02}"),
+            });
+        }
+        text
+    }
+
+    /// How many rows were refused, and, if the columns that tell are written, where to find them.
+    pub fn refused_rows(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+        let mut text = match self.lang {
+            Lang::En => format!("{file}: {invalid} of {} invalid, and kept", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留"),
+        };
+        if is_marked {
+            text.push_str(self.pick(
+                ": `position` is `invalid`, and `reason` says why",
+                "：`position`列为`invalid`，原因见`reason`列",
+            ));
+        }
+        text
+    }
+
+    /// What coordinates of web maps are good for.
+    pub fn shifted(&self, crs: Crs) -> String {
+        match self.lang {
+            Lang::En => format!("{crs} is for display on maps that need it, not for surveying"),
+            Lang::Zh => format!("{crs}坐标仅供在相应地图上显示，不作测绘之用"),
+        }
+    }
+
+    /// More invalid rows than are listed.
+    pub fn and_more(&self, count: u64) -> String {
+        match self.lang {
+            Lang::En => format!("… and {count} more"),
+            Lang::Zh => format!("……另有{count}行"),
+        }
+    }
+
+    /// A column that had to be renamed.
+    pub fn renamed(&self, name: &str, new_name: &str) -> String {
+        match self.lang {
+            Lang::En => format!("the input has a column `{name}` already: the answer's is written as `{new_name}`"),
+            Lang::Zh => format!("输入已有`{name}`列：结果写入`{new_name}`列"),
+        }
+    }
+
+    /// How a table is read.
+    pub fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>, crs: Crs) -> String {
+        let crs = match (self.lang, crs) {
+            (Lang::En, Crs::Crs84 | Crs::Cgcs2000) => "degrees on WGS 84 or CGCS2000".to_owned(),
+            (Lang::Zh, Crs::Crs84 | Crs::Cgcs2000) => "WGS 84或CGCS2000，单位为度".to_owned(),
+            (_, crs) => crs.to_string(),
+        };
+        match (self.lang, columns) {
+            (Lang::En, None) => format!("{file}: read as {format}; coordinates: {crs}"),
+            (Lang::Zh, None) => format!("{file}：按{format}读取；坐标：{crs}"),
+            (Lang::En, Some((x, y))) => format!("{file}: read as {format}; coordinates from `{x}` and `{y}`: {crs}"),
+            (Lang::Zh, Some((x, y))) => format!("{file}：按{format}读取；坐标取`{x}`列和`{y}`列：{crs}"),
+        }
+    }
+
+    /// That a file is in another encoding than UTF-8.
+    pub fn encoding(&self, file: &str, encoding: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: the text is {encoding}"),
+            Lang::Zh => format!("{file}：文本编码为{encoding}"),
+        }
+    }
+
+    /// What a format could not hold.
+    pub fn loss(&self, loss: &Loss) -> String {
+        match (self.lang, loss) {
+            (Lang::En, Loss::Renamed { from, to }) => format!("column `{from}` is named `{to}`"),
+            (Lang::Zh, Loss::Renamed { from, to }) => format!("`{from}`列改名为`{to}`"),
+            (Lang::En, Loss::Cut { field, limit_bytes, count }) => {
+                format!("column `{field}`: {} cut to {limit_bytes} bytes", plural(*count, "text"))
+            }
+            (Lang::Zh, Loss::Cut { field, limit_bytes, count }) => {
+                format!("`{field}`列：{count}个文本截为{limit_bytes}字节")
+            }
+            (Lang::En, Loss::Unfit { field, count }) => {
+                format!("column `{field}`: {} left out that its kind does not hold", plural(*count, "value"))
+            }
+            (Lang::Zh, Loss::Unfit { field, count }) => format!("`{field}`列：{count}个值与列类型不符，未写入"),
+            (Lang::En, Loss::Characters { field, count }) => {
+                format!("column `{field}`: {count} characters that the format does not hold are replaced")
+            }
+            (Lang::Zh, Loss::Characters { field, count }) => {
+                format!("`{field}`列：{count}个格式无法保存的字符已被替换")
+            }
+            (Lang::En, Loss::BigIntegers { field }) => {
+                format!("column `{field}` has whole numbers beyond ±2⁵³: programs in JavaScript read them inexactly")
+            }
+            (Lang::Zh, Loss::BigIntegers { field }) => {
+                format!("`{field}`列有超过±2⁵³的整数：JavaScript程序读取时会失真")
+            }
+            (Lang::En, Loss::Heights) => "heights (Z) and measures (M) are not kept".to_owned(),
+            (Lang::Zh, Loss::Heights) => "高程(Z)和度量值(M)不予保留".to_owned(),
+            (Lang::En, Loss::NoImage { crs, count }) => {
+                format!("{} written without a geometry: no place in {crs}", plural(*count, "row"))
+            }
+            (Lang::Zh, Loss::NoImage { crs, count }) => format!("{count}行不在{crs}的适用范围内，无几何"),
+            (Lang::En, Loss::Collapsed { count }) => {
+                format!("{} too small for the decimals that are written: no longer valid", plural(*count, "polygon"))
+            }
+            (Lang::Zh, Loss::Collapsed { count }) => format!("{count}个面过小，按所写小数位取整后不再有效"),
+            (Lang::En, Loss::Columns { fields }) => format!("columns left out: {}", fields.join(", ")),
+            (Lang::Zh, Loss::Columns { fields }) => format!("未写入的列：{}", fields.join("、")),
+            (Lang::En, Loss::Crs { crs }) => format!("it does not say that its system is {crs}: remember it"),
+            (Lang::Zh, Loss::Crs { crs }) => format!("文件中未注明坐标系{crs}，请自行记录"),
+        }
+    }
+
+    /// Rows of an overlay without an answer.
+    pub fn refused_parcels(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+        let mut text = match self.lang {
+            Lang::En => format!("{file}: {invalid} of {} without an answer", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行没有结果"),
+        };
+        if is_marked {
+            text.push_str(self.pick(
+                ": `relation` is `invalid`, and `reason` says why",
+                "：`relation`列为`invalid`，原因见`reason`列",
+            ));
+        }
+        text
+    }
+
+    /// Rows of `nearest` without an answer.
+    pub fn refused_sites(&self, file: &str, invalid: u64, rows: u64) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {invalid} of {} without an answer: `reason` says why", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行没有结果，原因见`reason`列"),
+        }
+    }
+
+    /// What came of `nearest`.
+    pub fn nearest_tally(&self, file: &str, tally: &NearestTally) -> String {
+        let NearestTally { written, beyond, .. } = *tally;
+        let invalid = tally.invalid.count;
+        match self.lang {
+            Lang::En => format!(
+                "{file}: {}: {written} answered, {beyond} beyond the distance, {invalid} without an answer",
+                plural(tally.rows(), "site")
+            ),
+            Lang::Zh => format!("{file}：{}个点位：有结果{written}，超出距离{beyond}，无结果{invalid}", tally.rows()),
+        }
+    }
+
+    /// Parcels that were repaired.
+    pub fn repaired(&self, file: &str, count: u64) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {} repaired: `reason` says why", plural(count, "parcel")),
+            Lang::Zh => format!("{file}：修复地块{count}个，原因见`reason`列"),
+        }
+    }
+
+    /// Parts that were left out for being small.
+    pub fn slivers(&self, file: &str, count: u64, area: SquareMetres) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {} left out, {:.2} m² in all", plural(count, "sliver"), area.0),
+            Lang::Zh => format!("{file}：略去碎块{count}个，共{:.2}平方米", area.0),
+        }
+    }
+
+    /// What came of an overlay.
+    pub fn overlay_tally(&self, file: &str, tally: &OverlayTally) -> String {
+        let OverlayTally { within, straddling, outside, uncertain, .. } = *tally;
+        match self.lang {
+            Lang::En => format!(
+                "{file}: {}: {within} within a zone, {straddling} straddling, {outside} outside, {} without an answer; {uncertain} uncertain",
+                plural(tally.rows(), "parcel"),
+                tally.invalid.count
+            ),
+            Lang::Zh => format!(
+                "{file}：{}个地块：完全位于某片区{within}，跨界{straddling}，在外{outside}，无结果{}；不确定{uncertain}",
+                tally.rows(),
+                tally.invalid.count
+            ),
+        }
+    }
+
+    /// Rows that are written without a geometry.
+    pub fn without_geometry(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+        let mut text = match self.lang {
+            Lang::En => format!("{file}: {invalid} of {} kept without a geometry", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行保留但无几何"),
+        };
+        if !is_marked {
+            text.push_str(self.pick("; --mark adds a column that says why", "；--mark可增加一列说明原因"));
+        }
+        text
+    }
+
+    /// What was converted.
+    pub fn converted(&self, file: &str, rows: u64, bare: u64, format: &str, crs: Crs) -> String {
+        let mut text = match self.lang {
+            Lang::En => format!("{file}: {} written as {format}, {crs}", plural(rows, "row")),
+            Lang::Zh => format!("{file}：已按{format}写入{rows}行，{crs}"),
+        };
+        if bare > 0 {
+            text.push_str(&match self.lang {
+                Lang::En => format!("; {bare} came without a geometry"),
+                Lang::Zh => format!("；其中{bare}行本无几何"),
+            });
+        }
+        text
+    }
+
+    /// How many rows answer a query.
+    pub fn answered(&self, file: &str, rows: u64) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {}", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行"),
+        }
+    }
+
+    /// That a file has northings first.
+    pub fn north_first(&self, file: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: the first coordinate is the northing"),
+            Lang::Zh => format!("{file}：第一个坐标为北坐标"),
+        }
+    }
+
+    /// What was written.
+    pub fn wrote(&self, file: &str, count: u64, format: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {} written as {format}", plural(count, "feature")),
+            Lang::Zh => format!("{file}：已按{format}写入{count}个要素"),
+        }
+    }
+
+    /// Which plan is used.
+    pub fn uses_plan(&self, name: &str, features: usize, is_layer: bool) -> String {
+        match (self.lang, is_layer) {
+            (Lang::En, false) => format!("plan {name}: {}", plural(features as u64, "feature")),
+            (Lang::En, true) => format!("layer {name}: {} without levels", plural(features as u64, "feature")),
+            (Lang::Zh, false) => format!("规划{name}：{features}个要素"),
+            (Lang::Zh, true) => format!("图层{name}：{features}个要素，无层级"),
+        }
+    }
+
+    /// A plan is read as a flat layer.
+    pub fn levels_ignored(&self, file: &str) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: with --name-field the file is read as a flat layer; its levels are ignored"),
+            Lang::Zh => format!("{file}：指定--name-field后按无层级图层读取，忽略其level"),
+        }
+    }
+
+    /// What a way of measuring is.
+    pub fn method_note(&self, method: Method) -> String {
+        match (self.lang, method) {
+            (Lang::En, Method::Ellipsoid) => {
+                "ellipsoid: on the ellipsoid of CGCS2000, edges straight in longitude and latitude".to_owned()
+            }
+            (Lang::En, Method::Geodesic) => "geodesic: on the ellipsoid of CGCS2000, edges geodesic".to_owned(),
+            (Lang::En, Method::Plane(crs)) => format!("plane: in the plane of {crs}, with its distortion"),
+            (Lang::Zh, Method::Ellipsoid) => "ellipsoid：CGCS2000椭球面积，边在经纬度上为直线".to_owned(),
+            (Lang::Zh, Method::Geodesic) => "geodesic：CGCS2000椭球面积，以大地线为边".to_owned(),
+            (Lang::Zh, Method::Plane(crs)) => format!("plane：{crs}投影平面面积，含投影变形"),
+        }
+    }
+
+    /// How many findings there are.
+    pub fn finding_count(&self, errors: usize, warnings: usize, notes: usize) -> String {
+        match self.lang {
+            Lang::En => format!("errors: {errors}, warnings: {warnings}, notes: {notes}"),
+            Lang::Zh => format!("错误{errors}项，警告{warnings}项，提示{notes}项"),
+        }
+    }
+
+    /// How many clusters the plan speaks of, and how many it names.
+    pub fn clusters(&self, published: u32, named: usize) -> String {
+        match self.lang {
+            Lang::En => {
+                format!("{published} functional clusters, {named} of them named in the published text (marked *)")
+            }
+            Lang::Zh => format!("功能组团共{published}个，公布文本点名{named}处（以*标示）"),
+        }
+    }
+}

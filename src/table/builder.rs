@@ -1,0 +1,208 @@
+//! Building a batch, row by row.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use geo::{Coord, CoordsIter, Geometry};
+
+use crate::error::{Result, RowProblem, ShapeProblem};
+use crate::table::cells::CellsBuilder;
+#[cfg(feature = "parquet")]
+use crate::table::cells::Columns;
+use crate::table::shape::kind_of;
+use crate::table::{Batch, Cell, Row};
+
+/// Builds a batch row by row.
+///
+/// ```
+/// use std::sync::Arc;
+/// use geo::coord;
+/// use taizhou_corridor::table::{BatchBuilder, Cell};
+///
+/// // Sites from a database, ready for `RowLocator::answer`.
+/// let mut builder = BatchBuilder::new(1);
+/// builder.cell(0, Cell::Text("台州站"));
+/// builder.end_row(Ok(coord! { x: 121.36898, y: 28.6559 }));
+/// let batch = builder.finish(Arc::new(vec!["name".to_owned()])).unwrap();
+/// assert_eq!(batch.row(0).cell(0), Some(Cell::Text("台州站")));
+/// ```
+#[derive(Debug, Default)]
+pub struct BatchBuilder {
+    batch: Batch,
+    cells: CellsBuilder,
+    /// The corners of all shapes.
+    corners: usize,
+}
+
+impl BatchBuilder {
+    /// A batch whose first row is this one of its file.
+    pub fn new(first_row: u64) -> BatchBuilder {
+        BatchBuilder { batch: Batch { first_row, ..Batch::default() }, ..BatchBuilder::default() }
+    }
+
+    /// Makes room for so many rows and cells.
+    pub(crate) fn expect(&mut self, rows: usize, cells: usize) {
+        self.batch.sites.reserve(rows);
+        self.cells.reserve(rows, cells);
+    }
+
+    /// The text in which [`cell_at`](BatchBuilder::cell_at) and [`record_at`](BatchBuilder::record_at) have
+    /// said that cells and records stand, and what separates the cells of these.
+    pub(crate) fn records(&mut self, text: String, delimiter: u8) {
+        self.cells.records(text, delimiter);
+    }
+
+    /// Adds a cell whose text stands in that which the batch is given in the end.
+    pub(crate) fn cell_at(&mut self, column: usize, text: Range<usize>) {
+        self.cells.cell_at(column, text);
+    }
+
+    /// Says where the row at hand stands in that text: all columns have a cell in it, and none is in quotes.
+    pub(crate) fn record_at(&mut self, record: Range<usize>) {
+        self.cells.record_at(record);
+    }
+
+    /// Adds a cell to the row at hand.
+    pub fn cell(&mut self, column: usize, cell: Cell<'_>) {
+        self.cells.cell(column, cell);
+    }
+
+    /// Gives the row at hand its id, as JSON.
+    pub fn id(&mut self, json: &str) {
+        self.cells.id(json);
+    }
+
+    /// Gives the row at hand its geometry, as JSON.
+    pub fn geometry(&mut self, json: &str) {
+        self.cells.geometry(json);
+    }
+
+    /// Adds a further member of a GeoJSON feature to the row at hand; the name as JSON.
+    pub fn member(&mut self, name_json: &str, json: &str) {
+        self.cells.members([",", name_json, ":", json]);
+    }
+
+    /// Ends the row at hand.
+    pub fn end_row(&mut self, site: Result<Coord<f64>, RowProblem>) {
+        self.cells.end_row();
+        self.batch.sites.push(site);
+    }
+
+    /// Ends the row at hand with a geometry of any kind.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use geo::polygon;
+    /// use taizhou_corridor::table::BatchBuilder;
+    ///
+    /// let mut builder = BatchBuilder::new(1);
+    /// builder.end_row_with(Ok(polygon![(x: 121.40, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.66)].into()));
+    /// let batch = builder.finish(Arc::default()).unwrap();
+    /// assert_eq!(batch.shape(0).unwrap().kind(), "Polygon");
+    /// ```
+    pub fn end_row_with(&mut self, geometry: Result<Geometry<f64>, RowProblem>) {
+        let geometry = match geometry {
+            Ok(Geometry::Point(point)) => return self.end_row(Ok(point.0)),
+            Err(problem) => return self.end_row(Err(problem)),
+            Ok(other) => other,
+        };
+        self.end_row_of(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() }, geometry);
+    }
+
+    /// Ends a row of which a ring does not end where it begins, with the geometry in which it does: the row has a
+    /// problem, and the geometry is there for those who repair it.
+    pub(crate) fn end_open_row(&mut self, closed: Geometry<f64>) {
+        self.end_row_of(RowProblem::Shape(ShapeProblem::NotClosed), closed);
+    }
+
+    /// Ends a row that is no site, and has a geometry.
+    fn end_row_of(&mut self, problem: RowProblem, geometry: Geometry<f64>) {
+        self.end_row(Err(problem));
+        self.batch.shapes.resize(self.batch.len() - 1, None);
+        self.corners += geometry.coords_count();
+        self.batch.shapes.push(Some(geometry));
+    }
+
+    /// Gives the row at hand the cells, the id and the further members of another row, but not its geometry.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::RowProblem;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::table::BatchBuilder;
+    ///
+    /// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
+    /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let mut copies = BatchBuilder::new(1);
+    /// copies.copy(batch.row(0));
+    /// copies.end_row(Err(RowProblem::NullGeometry));
+    /// let copies = copies.finish(batch.shared_columns()).unwrap();
+    /// assert_eq!(copies.row(0).cell(0), batch.row(0).cell(0));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn copy(&mut self, row: Row<'_>) {
+        row.cells().for_each(|(column, cell)| self.cell(column, cell));
+        if let Some(id) = row.id() {
+            self.id(id);
+        }
+        self.cells.members([row.members()]);
+    }
+
+    /// Notes that a geometry came with heights or measures, which are not kept.
+    pub fn drop_heights(&mut self) {
+        self.batch.has_heights = true;
+    }
+
+    /// Whether the batch has as many rows, or as much text, as a batch should.
+    pub fn is_full(&self) -> bool {
+        const ROWS: usize = 8192;
+        const TEXT_BYTES: usize = 16 << 20;
+        const CORNERS: usize = 1 << 17;
+        self.batch.len() >= ROWS || self.cells.text_bytes() >= TEXT_BYTES || self.corners >= CORNERS
+    }
+
+    /// The batch; none if it has no row.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use taizhou_corridor::table::BatchBuilder;
+    ///
+    /// assert!(BatchBuilder::new(1).finish(Arc::new(vec!["name".to_owned()])).is_none());
+    /// ```
+    pub fn finish(mut self, columns: Arc<Vec<String>>) -> Option<Batch> {
+        self.batch.columns = columns;
+        self.batch.cells = self.cells.finish().into();
+        (!self.batch.is_empty()).then_some(self.batch)
+    }
+
+    /// The batch, whose cells are those of these columns.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn finish_over(mut self, columns: Arc<Vec<String>>, source: Arc<dyn Columns>) -> Option<Batch> {
+        self.batch.columns = columns;
+        self.batch.source = Some(source);
+        (!self.batch.is_empty()).then_some(self.batch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_keep_their_parts_apart() {
+        let mut builder = BatchBuilder::new(1);
+        builder.cell(0, Cell::Text("0701"));
+        builder.end_row(Ok(Coord { x: 1.0, y: 2.0 }));
+        builder.id("\"a\"");
+        builder.member("\"title\"", "1");
+        builder.cell(1, Cell::Json("12.50"));
+        builder.end_row(Err(RowProblem::NullGeometry));
+        let batch = builder.finish(Arc::new(vec!["code".to_owned(), "size".to_owned()])).unwrap();
+
+        assert_eq!(batch.row(0).cells().collect::<Vec<_>>(), [(0, Cell::Text("0701"))]);
+        assert_eq!((batch.row(0).id(), batch.row(0).members()), (None, ""));
+        assert_eq!(batch.row(1).cell(1), Some(Cell::Json("12.50")));
+        assert_eq!(batch.row(1).cell(0), None);
+        assert_eq!((batch.row(1).id(), batch.row(1).members()), (Some("\"a\""), ",\"title\":1"));
+        assert!(batch.sites()[1].is_err());
+    }
+}
