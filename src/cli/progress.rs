@@ -36,8 +36,10 @@ pub(super) struct Progress {
     last: Cell<Instant>,
     rows: Cell<u64>,
     share: Cell<Option<f64>>,
+    bytes: Cell<Option<u64>>,
     /// What was read before: a format may look through the file for its columns.
     share_before: f64,
+    bytes_before: u64,
 }
 
 enum Told {
@@ -53,24 +55,27 @@ impl Progress {
             ProgressArg::Auto if !talk.is_quiet() => Told::Terminal(RefCell::new(None)),
             _ => Told::Nobody,
         };
-        Progress::new(told, talk.words(), rows.share_read().unwrap_or(0.0))
+        let (share_before, bytes_before) = (rows.share_read().unwrap_or(0.0), rows.bytes_read().unwrap_or(0));
+        Progress::new(told, talk.words(), share_before, bytes_before)
     }
 
     /// Tells nobody.
     #[cfg(test)]
     pub(super) fn nobody() -> Progress {
-        Progress::new(Told::Nobody, crate::report::lang::Lang::En.words(), 0.0)
+        Progress::new(Told::Nobody, crate::report::lang::Lang::En.words(), 0.0, 0)
     }
 
-    fn new(told: Told, words: &'static Words, share_before: f64) -> Progress {
+    fn new(told: Told, words: &'static Words, share_before: f64, bytes_before: u64) -> Progress {
         let begun = Instant::now();
-        let (last, rows, share) = (Cell::new(begun), Cell::new(0), Cell::new(None));
-        Progress { told, words, begun, last, rows, share, share_before }
+        let (last, rows) = (Cell::new(begun), Cell::new(0));
+        let (share, bytes) = (Cell::new(None), Cell::new(None));
+        Progress { told, words, begun, last, rows, share, bytes, share_before, bytes_before }
     }
 
     /// Some of the table was read.
     pub(super) fn read(&self, rows: &Rows) {
         self.share.set(rows.share_read());
+        self.bytes.set(rows.bytes_read());
     }
 
     /// So many rows more are done.
@@ -96,12 +101,17 @@ impl Progress {
                     // A template of nothing but the message is one.
                     ProgressStyle::with_template("{msg}").into_iter().fold(bar, ProgressBar::with_style)
                 });
-                let elapsed = self.begun.elapsed();
-                let rows_per_s = self.rows.get() as f64 / elapsed.as_secs_f64();
-                bar.set_message(self.words.progress(self.rows.get(), rows_per_s, self.share(), self.left()));
+                let elapsed_s = self.begun.elapsed().as_secs_f64();
+                let mb_per_s = self.bytes().map(|bytes| bytes as f64 / 1e6 / elapsed_s);
+                bar.set_message(self.words.progress(self.rows.get(), mb_per_s, self.share(), self.left()));
                 bar.tick();
             }
         }
+    }
+
+    /// The bytes that were read since it began.
+    fn bytes(&self) -> Option<u64> {
+        Some(self.bytes.get()?.saturating_sub(self.bytes_before))
     }
 
     /// The share of what was to be done when it began.
@@ -122,6 +132,7 @@ impl Progress {
         let line = serde_json::json!({
             "event": event,
             "rows": self.rows.get(),
+            "bytes": self.bytes(),
             "share": self.share().map(rounded),
             "elapsed_s": rounded(self.begun.elapsed().as_secs_f64()),
             "left_s": self.left().map(|left| rounded(left.as_secs_f64())),

@@ -324,11 +324,25 @@ impl Rows {
     /// ```
     pub fn share_read(&self) -> Option<f64> {
         let by_bytes = || {
-            let (read, all) = self.meter.bytes();
-            let is_stream = !matches!(self.format, Format::Xlsx | Format::GeoPackage | Format::Shapefile);
-            (all > 0 && is_stream).then(|| (read as f64 / all as f64).min(1.0))
+            let (read, all) = (self.bytes_read()?, self.meter.bytes().1);
+            (all > 0).then(|| (read as f64 / all as f64).min(1.0))
         };
         self.reader.share_read().or_else(by_bytes)
+    }
+
+    /// How many bytes were read, packed as they came; none of formats that are no streams.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let rows = io::open(Input::reader("-", "lon,lat\n121.4,28.65\n".as_bytes()), &ReadOptions::default())?;
+    /// assert_eq!(rows.bytes_read(), Some(20));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn bytes_read(&self) -> Option<u64> {
+        let is_stream =
+            !matches!(self.format, Format::Xlsx | Format::GeoPackage | Format::Shapefile | Format::GeoParquet);
+        is_stream.then(|| self.meter.bytes().0)
     }
 
     /// The columns that hold longitude and latitude; none where rows have geometries.

@@ -75,14 +75,16 @@ impl Words {
         }
     }
 
-    /// How far a table is: its rows, how many a second, and what is known of the rest.
-    pub fn progress(&self, rows: u64, rows_per_s: f64, share: Option<f64>, left: Option<Duration>) -> String {
-        let count = |value: f64| grouped(value, 0);
-        let (rows, rate) = (count(rows as f64), count(rows_per_s));
+    /// How far a table is: its rows, how fast it is read, and what is known of the rest.
+    pub fn progress(&self, rows: u64, mb_per_s: Option<f64>, share: Option<f64>, left: Option<Duration>) -> String {
+        let rows = grouped(rows as f64, 0);
         let mut text = match self.lang {
-            Lang::En => format!("{rows} rows, {rate} a second"),
-            Lang::Zh => format!("{rows}行，每秒{rate}行"),
+            Lang::En => format!("{rows} rows"),
+            Lang::Zh => format!("{rows}行"),
         };
+        if let Some(rate) = mb_per_s {
+            text.push_str(&format!("{}{rate:.1} MB/s", self.pick(", ", "，")));
+        }
         if let Some(share) = share {
             text.push_str(&format!("{}{:.0} %", self.pick(", ", "，"), share * 100.0));
         }
