@@ -1,10 +1,14 @@
 //! Which zone holds a site, and how sure is that?
 
+mod column;
 mod points;
 mod rows;
+mod tally;
 
+pub use column::Column;
 pub use points::Classes;
-pub use rows::{Column, RowLocator, Tally};
+pub use rows::RowLocator;
+pub use tally::Tally;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;

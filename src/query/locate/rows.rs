@@ -9,119 +9,14 @@ use std::sync::OnceLock;
 use geo::Coord;
 
 use crate::crs::Settler;
-use crate::error::{InvalidRows, RowProblem};
+use crate::error::RowProblem;
 use crate::geometry::position::Position;
 use crate::index::{QuickHasher, SetId, Sets, SystemGrid};
 use crate::plan::ZoneNumber;
-use crate::query::locate::{Answer, Certainty, Locator};
-use crate::table::{Answers, Batch, Cell, Field, Kind, Row, Tuple, Value};
+use crate::query::locate::tally::Counted;
+use crate::query::locate::{Answer, Certainty, Column, Locator, Tally};
+use crate::table::{Answers, Batch, Cell, Row, Tuple, Value};
 use crate::units::Metres;
-
-/// A column that `locate` adds. Its name is the same in every language.
-///
-/// ```
-/// use taizhou_corridor::io::{self, Input, ReadOptions};
-/// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
-///
-/// let site = Input::bytes("sites.csv", "lon,lat\n121.36898,28.65590\n");
-/// let batch = io::open(site, &ReadOptions::default())?.next_batch()?.unwrap();
-/// let plan = Plan::bundled();
-/// let columns = [Column::Zone, Column::Cluster, Column::DistanceToBoundaryM];
-/// let locator = RowLocator::new(Locator::new(&plan), &columns);
-/// let answers = locator.answer(&batch, &mut Tally::default());
-/// let cells: Vec<String> = answers.iter().next().unwrap().1.iter().map(|value| value.to_string()).collect();
-/// assert_eq!(cells, ["core", "high-speed-rail-district", "348.920"]);
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
-    /// `inside`, `boundary`, `outside`, or `invalid` for a row without a usable position.
-    Position,
-    /// The id of the core or zone; in a layer, of the feature.
-    Zone,
-    /// Its name.
-    ZoneName,
-    /// The id of the cluster.
-    Cluster,
-    /// The ids from the coarsest to the finest, joined by `/`.
-    Path,
-    /// The ids of all features on whose boundary the site lies, joined by `;`.
-    BoundaryOf,
-    /// From outside, the id of the nearest zone.
-    NearestZone,
-    /// Metres to the boundary of the finest feature, or from outside to the nearest zone.
-    DistanceToBoundaryM,
-    /// `certain` or `uncertain`; empty where the outline does not state its accuracy.
-    Certainty,
-    /// Why a row is invalid.
-    Reason,
-}
-
-impl Column {
-    /// All columns, in their order.
-    pub const ALL: [Column; 10] = [
-        Column::Position,
-        Column::Zone,
-        Column::ZoneName,
-        Column::Cluster,
-        Column::Path,
-        Column::BoundaryOf,
-        Column::NearestZone,
-        Column::DistanceToBoundaryM,
-        Column::Certainty,
-        Column::Reason,
-    ];
-
-    /// The name of the column.
-    ///
-    /// ```
-    /// use taizhou_corridor::query::locate::Column;
-    ///
-    /// assert_eq!(Column::DistanceToBoundaryM.as_str(), "distance_to_boundary_m");
-    /// ```
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Column::Position => "position",
-            Column::Zone => "zone",
-            Column::ZoneName => "zone_name",
-            Column::Cluster => "cluster",
-            Column::Path => "path",
-            Column::BoundaryOf => "boundary_of",
-            Column::NearestZone => "nearest_zone",
-            Column::DistanceToBoundaryM => "distance_to_boundary_m",
-            Column::Certainty => "certainty",
-            Column::Reason => "reason",
-        }
-    }
-
-    /// The column as a table has it: its name and kind.
-    ///
-    /// ```
-    /// use taizhou_corridor::query::locate::Column;
-    /// use taizhou_corridor::table::{Field, Kind};
-    ///
-    /// assert_eq!(Column::Zone.field(), Field::new("zone", Kind::Text));
-    /// assert_eq!(Column::DistanceToBoundaryM.field().kind, Kind::Real);
-    /// ```
-    pub fn field(self) -> Field {
-        let kind = if self == Column::DistanceToBoundaryM { Kind::Real } else { Kind::Text };
-        Field::new(self.as_str(), kind)
-    }
-
-    /// Whether it takes a distance to answer.
-    ///
-    /// ```
-    /// use taizhou_corridor::query::locate::Column;
-    ///
-    /// // Columns that are fast to answer.
-    /// let fast: Vec<Column> = Column::ALL.into_iter().filter(|column| !column.needs_distance()).collect();
-    /// assert!(fast.contains(&Column::Path) && !fast.contains(&Column::Certainty));
-    /// ```
-    pub fn needs_distance(self) -> bool {
-        matches!(self, Column::NearestZone | Column::DistanceToBoundaryM | Column::Certainty)
-    }
-}
 
 /// Answers the rows of a table.
 ///
@@ -446,18 +341,6 @@ struct Found {
     tuples: (Tuple, usize),
 }
 
-/// What is counted of an answer.
-struct Counted {
-    position: Position,
-    is_uncertain: bool,
-}
-
-impl Counted {
-    fn of(answer: &Answer) -> Counted {
-        Counted { position: answer.position, is_uncertain: answer.certainty == Some(Certainty::Uncertain) }
-    }
-}
-
 /// Texts by their numbers, one behind the other: those of many features are asked for in any order, and so are near
 /// each other.
 #[derive(Default)]
@@ -489,68 +372,6 @@ fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
         Column::Position => Value::text(Some("invalid")),
         Column::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
         _ => Value::Null,
-    }
-}
-
-/// Counts of answers, for a summary.
-///
-/// ```
-/// use taizhou_corridor::io::{self, Input, ReadOptions};
-/// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
-/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
-///
-/// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
-/// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
-/// let plan = Plan::bundled();
-/// let mut tally = Tally::default();
-/// RowLocator::new(Locator::new(&plan), &[Column::Position]).answer(&batch, &mut tally);
-/// assert_eq!((tally.inside, tally.outside, tally.rows()), (14, 18, 32));
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tally {
-    /// Sites inside a zone.
-    pub inside: u64,
-    /// Sites on a boundary.
-    pub boundary: u64,
-    /// Sites outside of all zones.
-    pub outside: u64,
-    /// Sites whose answer is uncertain.
-    pub uncertain: u64,
-    /// Rows without an answer.
-    pub invalid: InvalidRows,
-}
-
-impl Tally {
-    /// Adds the counts of rows that come behind those of this one.
-    ///
-    /// ```
-    /// use taizhou_corridor::query::locate::Tally;
-    ///
-    /// let mut tally = Tally { inside: 3, ..Tally::default() };
-    /// tally.append(Tally { inside: 1, outside: 2, ..Tally::default() });
-    /// assert_eq!((tally.inside, tally.rows()), (4, 6));
-    /// ```
-    pub fn append(&mut self, later: Tally) {
-        self.inside += later.inside;
-        self.boundary += later.boundary;
-        self.outside += later.outside;
-        self.uncertain += later.uncertain;
-        self.invalid.append(later.invalid);
-    }
-
-    /// All rows.
-    pub fn rows(&self) -> u64 {
-        self.inside + self.boundary + self.outside + self.invalid.count
-    }
-
-    fn add(&mut self, answer: &Counted) {
-        match answer.position {
-            Position::Inside => self.inside += 1,
-            Position::Boundary => self.boundary += 1,
-            Position::Outside => self.outside += 1,
-        }
-        self.uncertain += u64::from(answer.is_uncertain);
     }
 }
 

@@ -1,0 +1,109 @@
+//! The columns that the question adds to a table.
+
+use crate::table::{Field, Kind};
+
+/// A column that `locate` adds. Its name is the same in every language.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+///
+/// let site = Input::bytes("sites.csv", "lon,lat\n121.36898,28.65590\n");
+/// let batch = io::open(site, &ReadOptions::default())?.next_batch()?.unwrap();
+/// let plan = Plan::bundled();
+/// let columns = [Column::Zone, Column::Cluster, Column::DistanceToBoundaryM];
+/// let locator = RowLocator::new(Locator::new(&plan), &columns);
+/// let answers = locator.answer(&batch, &mut Tally::default());
+/// let cells: Vec<String> = answers.iter().next().unwrap().1.iter().map(|value| value.to_string()).collect();
+/// assert_eq!(cells, ["core", "high-speed-rail-district", "348.920"]);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// `inside`, `boundary`, `outside`, or `invalid` for a row without a usable position.
+    Position,
+    /// The id of the core or zone; in a layer, of the feature.
+    Zone,
+    /// Its name.
+    ZoneName,
+    /// The id of the cluster.
+    Cluster,
+    /// The ids from the coarsest to the finest, joined by `/`.
+    Path,
+    /// The ids of all features on whose boundary the site lies, joined by `;`.
+    BoundaryOf,
+    /// From outside, the id of the nearest zone.
+    NearestZone,
+    /// Metres to the boundary of the finest feature, or from outside to the nearest zone.
+    DistanceToBoundaryM,
+    /// `certain` or `uncertain`; empty where the outline does not state its accuracy.
+    Certainty,
+    /// Why a row is invalid.
+    Reason,
+}
+
+impl Column {
+    /// All columns, in their order.
+    pub const ALL: [Column; 10] = [
+        Column::Position,
+        Column::Zone,
+        Column::ZoneName,
+        Column::Cluster,
+        Column::Path,
+        Column::BoundaryOf,
+        Column::NearestZone,
+        Column::DistanceToBoundaryM,
+        Column::Certainty,
+        Column::Reason,
+    ];
+
+    /// The name of the column.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Column;
+    ///
+    /// assert_eq!(Column::DistanceToBoundaryM.as_str(), "distance_to_boundary_m");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Column::Position => "position",
+            Column::Zone => "zone",
+            Column::ZoneName => "zone_name",
+            Column::Cluster => "cluster",
+            Column::Path => "path",
+            Column::BoundaryOf => "boundary_of",
+            Column::NearestZone => "nearest_zone",
+            Column::DistanceToBoundaryM => "distance_to_boundary_m",
+            Column::Certainty => "certainty",
+            Column::Reason => "reason",
+        }
+    }
+
+    /// The column as a table has it: its name and kind.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Column;
+    /// use taizhou_corridor::table::{Field, Kind};
+    ///
+    /// assert_eq!(Column::Zone.field(), Field::new("zone", Kind::Text));
+    /// assert_eq!(Column::DistanceToBoundaryM.field().kind, Kind::Real);
+    /// ```
+    pub fn field(self) -> Field {
+        let kind = if self == Column::DistanceToBoundaryM { Kind::Real } else { Kind::Text };
+        Field::new(self.as_str(), kind)
+    }
+
+    /// Whether it takes a distance to answer.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Column;
+    ///
+    /// // Columns that are fast to answer.
+    /// let fast: Vec<Column> = Column::ALL.into_iter().filter(|column| !column.needs_distance()).collect();
+    /// assert!(fast.contains(&Column::Path) && !fast.contains(&Column::Certainty));
+    /// ```
+    pub fn needs_distance(self) -> bool {
+        matches!(self, Column::NearestZone | Column::DistanceToBoundaryM | Column::Certainty)
+    }
+}

@@ -1,0 +1,79 @@
+//! Counts of answers.
+
+use crate::error::InvalidRows;
+use crate::geometry::position::Position;
+use crate::query::locate::{Answer, Certainty};
+
+/// What is counted of an answer.
+pub(super) struct Counted {
+    position: Position,
+    is_uncertain: bool,
+}
+
+impl Counted {
+    pub(super) fn of(answer: &Answer) -> Counted {
+        Counted { position: answer.position, is_uncertain: answer.certainty == Some(Certainty::Uncertain) }
+    }
+}
+
+/// Counts of answers, for a summary.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+///
+/// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
+/// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
+/// let plan = Plan::bundled();
+/// let mut tally = Tally::default();
+/// RowLocator::new(Locator::new(&plan), &[Column::Position]).answer(&batch, &mut tally);
+/// assert_eq!((tally.inside, tally.outside, tally.rows()), (14, 18, 32));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally {
+    /// Sites inside a zone.
+    pub inside: u64,
+    /// Sites on a boundary.
+    pub boundary: u64,
+    /// Sites outside of all zones.
+    pub outside: u64,
+    /// Sites whose answer is uncertain.
+    pub uncertain: u64,
+    /// Rows without an answer.
+    pub invalid: InvalidRows,
+}
+
+impl Tally {
+    /// Adds the counts of rows that come behind those of this one.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Tally;
+    ///
+    /// let mut tally = Tally { inside: 3, ..Tally::default() };
+    /// tally.append(Tally { inside: 1, outside: 2, ..Tally::default() });
+    /// assert_eq!((tally.inside, tally.rows()), (4, 6));
+    /// ```
+    pub fn append(&mut self, later: Tally) {
+        self.inside += later.inside;
+        self.boundary += later.boundary;
+        self.outside += later.outside;
+        self.uncertain += later.uncertain;
+        self.invalid.append(later.invalid);
+    }
+
+    /// All rows.
+    pub fn rows(&self) -> u64 {
+        self.inside + self.boundary + self.outside + self.invalid.count
+    }
+
+    pub(super) fn add(&mut self, answer: &Counted) {
+        match answer.position {
+            Position::Inside => self.inside += 1,
+            Position::Boundary => self.boundary += 1,
+            Position::Outside => self.outside += 1,
+        }
+        self.uncertain += u64::from(answer.is_uncertain);
+    }
+}
