@@ -17,19 +17,6 @@ use crate::engine::plans::PlanRef;
 use crate::query::locate::{Answer, Classes, Column};
 use crate::table::Value;
 
-/// The columns of `locate` that are functions.
-const COLUMNS: [Column; 9] = [
-    Column::Position,
-    Column::Zone,
-    Column::ZoneName,
-    Column::Cluster,
-    Column::Path,
-    Column::BoundaryOf,
-    Column::NearestZone,
-    Column::DistanceToBoundaryM,
-    Column::Certainty,
-];
-
 /// A column of `locate` as a function of the position.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct PointFunction {
@@ -42,7 +29,9 @@ pub(super) struct PointFunction {
 impl PointFunction {
     /// Those of a plan.
     pub(super) fn all(plan: PlanRef) -> impl Iterator<Item = PointFunction> {
-        COLUMNS.into_iter().map(move |column| {
+        // All but why a row was refused: here it is answered with null.
+        let columns = Column::ALL.into_iter().filter(|&column| column != Column::Reason);
+        columns.map(move |column| {
             let name = match column {
                 Column::DistanceToBoundaryM => "corridor_distance_m".to_owned(),
                 column => format!("corridor_{}", column.as_str()),
