@@ -1,6 +1,7 @@
 //! Arguments that several commands share, and what they mean.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -129,8 +130,9 @@ pub(super) struct PlanArgs {
 }
 
 impl PlanArgs {
-    pub(super) fn load(&self, talk: &Talk) -> Result<Plan> {
-        let Some(path) = &self.plan else { return Ok(Plan::bundled()) };
+    /// The plan that is asked. It is there until the process ends: of many features, freeing each takes long.
+    pub(super) fn load(&self, talk: &Talk) -> Result<ManuallyDrop<Plan>> {
+        let Some(path) = &self.plan else { return Ok(ManuallyDrop::new(Plan::bundled())) };
         let input = input(path);
         let name = input.name().to_owned();
         let options = ReadOptions { crs: self.plan_crs, layer: self.plan_layer.clone(), ..ReadOptions::default() };
@@ -140,7 +142,7 @@ impl PlanArgs {
             talk.note(&talk.words().levels_ignored(&name));
         }
         talk.detail(&talk.words().uses_plan(&name, plan.zones().len(), plan.is_layer()));
-        Ok(plan)
+        Ok(ManuallyDrop::new(plan))
     }
 }
 

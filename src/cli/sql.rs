@@ -7,6 +7,7 @@ use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline};
 use crate::engine::{Form, Query, write_answer};
 use crate::error::Result;
+use crate::plan::Plan;
 
 /// Ask tables in SQL, with the zones as functions of a position.
 ///
@@ -59,7 +60,7 @@ pub(super) fn run(args: SqlArgs, talk: &Talk) -> Result<Outcome> {
         None => args.output.format(Form::Text, Form::of_ending)?,
     };
     let partitions = args.partitions.map_or_else(pipeline::threads, usize::from);
-    let mut query = Query::new(&args.query, plan.clone(), partitions)?;
+    let mut query = Query::new(&args.query, Plan::clone(&plan), partitions)?;
     let rows = write_answer(&mut query, form, args.output.create()?)?;
     match args.output.file() {
         Some(path) => talk.note(&talk.words().answered(&path.display().to_string(), rows)),

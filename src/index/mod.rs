@@ -5,14 +5,18 @@
 mod boundary;
 mod boxes;
 mod grid;
+mod holdings;
+mod tiles;
 
 pub use boxes::Boxes;
 pub(crate) use grid::QuickHasher;
 pub use grid::{Grid, SetId, Sets, SystemGrid};
+pub(crate) use holdings::{Holdings, NOWHERE};
 
 use std::sync::OnceLock;
 
 use geo::{BoundingRect, Coord, Rect};
+use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
 
@@ -67,10 +71,12 @@ impl<'p> ZoneIndex<'p> {
     /// assert!(index.holding(airport).is_empty());
     /// ```
     pub fn new(plan: &'p Plan) -> ZoneIndex<'p> {
-        let boxes = plan.zones().iter().enumerate();
+        // Those of many zones are looked for in all of the memory: by all cores.
+        let bounds: Vec<Option<Rect<f64>>> =
+            plan.zones().par_iter().with_min_len(1 << 12).map(|zone| zone.shape.bounding_rect()).collect();
         ZoneIndex {
             plan,
-            boxes: Boxes::new(boxes.filter_map(|(number, zone)| Some((number, zone.shape.bounding_rect()?)))),
+            boxes: Boxes::new((0..).zip(bounds).filter_map(|(number, bounds)| Some((number, bounds?)))),
             geocentric: OnceLock::new(),
             boundaries: plan.zones().iter().map(|_| OnceLock::new()).collect(),
         }
@@ -109,12 +115,12 @@ impl<'p> ZoneIndex<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn holding(&self, point: Coord<f64>) -> Vec<(ZoneNumber, Position)> {
-        self.boxes
-            .meeting(Rect::new(point, point))
-            .into_iter()
-            .map(|number| (number, position(point, &self.plan.zones()[number].shape)))
-            .filter(|(_, position)| *position != Position::Outside)
-            .collect()
+        let mut holding = vec![];
+        self.boxes.each_holding(point, |number| match position(point, &self.plan.zones()[number].shape) {
+            Position::Outside => {}
+            position => holding.push((number, position)),
+        });
+        holding
     }
 
     /// The zones whose boxes meet a box (degrees), in the order of the plan.

@@ -1,12 +1,13 @@
 //! Reading a plan or layer of any format and system.
 
+use std::sync::{Mutex, PoisonError};
+
 use geojson::feature::Id;
-use rayon::prelude::*;
 use serde_json::Value as Json;
 
 use crate::error::{Error, Result, RowProblem};
-use crate::io::{Block, BlockReader, Format, Input, ReadOptions, open};
-use crate::plan::{GivenFeature, GivenGeometry, Outline};
+use crate::io::{Block, BlockReader, Format, Input, ReadOptions, Rows, open};
+use crate::plan::{GivenFeature, GivenGeometry, LayerFeature, Outline};
 use crate::table::{Batch, Cell, Shape};
 
 /// The properties of a plan that are numbers, and those that are lists: formats without such have texts.
@@ -40,31 +41,43 @@ pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) 
         };
         return outline.map_err(|error| error.in_file(file));
     }
-    let mut rows = open(input, options)?;
+    let rows = open(input, options)?;
+    Ok(match name_field {
+        Some(field) => Outline::of_layer(features(rows, |row, given| LayerFeature::read(row, given, field))?),
+        None => Outline::of_features(features(rows, |_, given| given)?),
+    })
+}
+
+/// What is made of each row, and of its number from 1: on all cores, in the order of the rows.
+fn features<T: Send>(mut rows: Rows, make: impl Fn(u64, GivenFeature) -> T + Sync) -> Result<impl Iterator<Item = T>> {
     let (file, format) = (rows.file().to_owned(), rows.format());
-    let mut features = vec![];
-    // Some blocks at once, so that all cores have some.
-    let most = 2 * rayon::current_num_threads();
-    loop {
-        let mut blocks: Vec<Block> = vec![];
-        while blocks.len() < most
-            && let Some(block) = rows.next_block()?
-        {
-            blocks.push(block);
+    let read = |block: Block| -> Result<Vec<T>> {
+        let Some(batch) = BlockReader::default().read(block)? else { return Ok(vec![]) };
+        let numbered = (0..batch.len()).zip(batch.first_row()..);
+        numbered.map(|(number, row)| Ok(make(row, feature(&batch, number, format)?))).collect()
+    };
+    let blocks = Mutex::new(vec![]);
+    let all_are_read = rayon::in_place_scope(|scope| {
+        let mut place = 0;
+        while let Some(block) = rows.next_block()? {
+            let (read, blocks) = (&read, &blocks);
+            scope.spawn(move |_| {
+                let read = read(block);
+                blocks.lock().unwrap_or_else(PoisonError::into_inner).push((place, read));
+            });
+            place += 1;
         }
-        if blocks.is_empty() {
-            break;
-        }
-        let read = |block: Block| -> Result<Vec<GivenFeature>> {
-            let Some(batch) = BlockReader::default().read(block)? else { return Ok(vec![]) };
-            (0..batch.len()).map(|number| feature(&batch, number, format)).collect()
-        };
-        // The first error is that of the first row.
-        for block in blocks.into_par_iter().map(read).collect::<Vec<_>>() {
-            features.extend(block.map_err(|error| error.in_file(file.clone()))?);
-        }
-    }
-    Ok(Outline::of_features(features, name_field.map(Some)))
+        Ok(())
+    });
+    let mut blocks = blocks.into_inner().unwrap_or_else(PoisonError::into_inner);
+    blocks.sort_unstable_by_key(|&(place, _)| place);
+    // The first error is that of the first row.
+    let blocks: Vec<Vec<T>> = blocks
+        .into_iter()
+        .map(|(_, block)| block)
+        .collect::<Result<_>>()
+        .map_err(|error: Error| error.in_file(file))?;
+    all_are_read.map(|()| blocks.into_iter().flatten())
 }
 
 fn feature(batch: &Batch, number: usize, format: Format) -> Result<GivenFeature> {
@@ -73,7 +86,7 @@ fn feature(batch: &Batch, number: usize, format: Format) -> Result<GivenFeature>
     let has_feature_ids = matches!(format, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
     let row_id = row.id().and_then(id_of_json);
     let mut id = row_id.clone().filter(|_| has_feature_ids);
-    let mut properties = serde_json::Map::new();
+    let mut properties = serde_json::Map::with_capacity(batch.columns().len());
     for (column, cell) in row.cells() {
         let name = &batch.columns()[column];
         let text = cell.text();

@@ -16,7 +16,7 @@ pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};
 pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
 pub use finding::{Finding, Problem, Severity};
 pub use outline::{Outline, OutlineFeature};
-pub(crate) use reading::{GivenFeature, GivenGeometry};
+pub(crate) use reading::{GivenFeature, GivenGeometry, LayerFeature};
 
 use std::fmt;
 use std::str::FromStr;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::error::{PlanProblem, Result};
-use crate::plan::reading::{Reader, read_features};
-use crate::plan::{Finding, GivenFeature, Level, Plan, Severity, Zone, refuse};
+use crate::plan::reading::{Reader, put_together, read_features};
+use crate::plan::{Finding, GivenFeature, LayerFeature, Level, Plan, Severity, Zone, refuse};
 
 /// A plan file as it was read: what is usable, and what is wrong.
 ///
@@ -84,10 +84,14 @@ impl Outline {
         Reader::new(json)?.read(Some(name_field))
     }
 
-    /// The same of features that were read from another format; `layer` holds the name field where a layer is
-    /// asked for.
-    pub(crate) fn of_features(features: Vec<GivenFeature>, layer: Option<Option<&str>>) -> Outline {
-        read_features(features.into_iter().map(Ok).collect(), vec![], layer)
+    /// Reads features of another format as [`read`](Outline::read) does.
+    pub(crate) fn of_features(features: impl Iterator<Item = GivenFeature>) -> Outline {
+        read_features(features.map(Ok).collect(), vec![], None)
+    }
+
+    /// A layer of features that were read one by one, in their order.
+    pub(crate) fn of_layer(features: impl Iterator<Item = LayerFeature>) -> Outline {
+        put_together(features, vec![], false)
     }
 
     /// Puts together what was read, and links it.
@@ -159,7 +163,7 @@ impl Outline {
 impl Outline {
     /// Resolves parents, and finds what is wrong between features: ids, parents, roots.
     fn link(&mut self) {
-        let mut by_id: HashMap<&str, usize> = HashMap::new();
+        let mut by_id: HashMap<&str, usize> = HashMap::with_capacity(self.features.len());
         let mut found = vec![];
         let finding = |number: usize, problem: PlanProblem| {
             let feature = &self.features[number];

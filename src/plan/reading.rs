@@ -1,7 +1,7 @@
 //! Reading a plan file leniently: what is wrong with a feature is a finding, and the rest of it is used.
 
 use geo::orient::{Direction, Orient};
-use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon};
+use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon, Winding};
 use geojson::{GeometryValue, JsonObject, JsonValue, Position};
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -91,27 +91,45 @@ pub(crate) enum GivenGeometry {
 /// Reads features, and says what is wrong with them; `layer` holds the name field where a layer is asked for.
 pub(super) fn read_features(
     given: Vec<Result<GivenFeature, serde_json::Error>>,
-    mut findings: Vec<Finding>,
+    findings: Vec<Finding>,
     layer: Option<Option<&str>>,
 ) -> Outline {
     let has_levels = layer.is_none() && given.iter().flatten().any(has_level);
     let read = each(given, |place, feature| {
-        let (row, mut findings) = (place as u64 + 1, vec![]);
-        let feature = match feature {
-            Ok(feature) => {
-                let mut about = About { row, id: None, findings: &mut findings };
-                Some(read_feature(feature, has_levels, layer.flatten(), &mut about))
-            }
+        let row = place as u64 + 1;
+        match feature {
+            Ok(feature) => read_feature(row, feature, has_levels, layer.flatten()),
             Err(error) => {
                 let problem = PlanProblem::NotAFeature { detail: error.to_string() };
-                findings.push(Finding { row: Some(row), ..Finding::of_file(problem) });
-                None
+                let finding = Finding { row: Some(row), ..Finding::of_file(problem) };
+                LayerFeature { feature: None, findings: vec![finding] }
             }
-        };
-        (feature, findings)
+        }
     });
+    put_together(read, findings, has_levels)
+}
+
+/// What was read of a feature by itself: all of it in a layer, where none belongs to another.
+pub(crate) struct LayerFeature {
+    feature: Option<OutlineFeature>,
+    findings: Vec<Finding>,
+}
+
+impl LayerFeature {
+    /// Reads the feature of a row, counted from 1, that a property names.
+    pub(crate) fn read(row: u64, given: GivenFeature, name_field: &str) -> LayerFeature {
+        read_feature(row, given, false, Some(name_field))
+    }
+}
+
+/// An outline of what was read, after what is wrong with the file.
+pub(super) fn put_together(
+    read: impl IntoIterator<Item = LayerFeature>,
+    mut findings: Vec<Finding>,
+    has_levels: bool,
+) -> Outline {
     let mut features = vec![];
-    for (feature, found) in read {
+    for LayerFeature { feature, findings: found } in read {
         features.extend(feature);
         findings.extend(found);
     }
@@ -149,12 +167,9 @@ fn has_level(feature: &GivenFeature) -> bool {
     level.is_some_and(|level| level.to_lowercase().parse::<Level>().is_ok())
 }
 
-fn read_feature(
-    feature: GivenFeature,
-    has_levels: bool,
-    name_field: Option<&str>,
-    about: &mut About<'_>,
-) -> OutlineFeature {
+fn read_feature(row: u64, feature: GivenFeature, has_levels: bool, name_field: Option<&str>) -> LayerFeature {
+    let mut findings = vec![];
+    let about = &mut About { row, id: None, findings: &mut findings };
     let properties = feature.properties;
     let id = match (name_field, feature.id) {
         (Some(field), _) => match properties.get(field).and_then(as_name) {
@@ -210,7 +225,7 @@ fn read_feature(
         properties,
         shape,
     };
-    OutlineFeature { row: about.row, zone, is_sound, parent_id }
+    LayerFeature { feature: Some(OutlineFeature { row, zone, is_sound, parent_id }), findings }
 }
 
 /// A property that can name a feature: a text, or a number as JSON prints it (of more than 19 digits, not
@@ -339,7 +354,8 @@ fn read_shape(geometry: Option<GivenGeometry>, about: &mut About<'_>) -> (MultiP
 
 /// Exteriors counter-clockwise (RFC 7946, 3.1.6).
 fn wind(polygon: Polygon<f64>) -> Polygon<f64> {
-    polygon.orient(Direction::Default)
+    let is_wound = polygon.exterior().is_ccw() && polygon.interiors().iter().all(Winding::is_cw);
+    if is_wound { polygon } else { polygon.orient(Direction::Default) }
 }
 
 /// The polygons of rings as GeoJSON has them; what is wrong with a ring is a finding.

@@ -11,7 +11,7 @@ use crate::crs::Settler;
 #[cfg(feature = "datafusion")]
 use crate::error::{Result, RowProblem};
 use crate::geometry::position::Position;
-use crate::index::QuickHasher;
+use crate::index::{NOWHERE, QuickHasher};
 #[cfg(feature = "datafusion")]
 use crate::index::{Sets, SystemGrid};
 use crate::plan::ZoneNumber;
@@ -73,10 +73,12 @@ impl Locator<'_> {
                 }
             }
             None => {
+                let points: Vec<_> = points.collect();
+                let holdings = self.index().holding_all(points.iter().map(|point| point.unwrap_or(NOWHERE)));
                 let mut known = HashMap::default();
-                for point in points {
-                    let holding = point.map(|point| self.index().holding(point));
-                    classes.add(&mut known, holding, |holding| holding.as_ref().map(|holding| self.class(holding)));
+                for (place, point) in points.iter().enumerate() {
+                    let holding = point.map(|_| holdings.of(place));
+                    classes.add(&mut known, holding, |holding| holding.map(|holding| self.class(holding)));
                 }
             }
         }
@@ -124,15 +126,19 @@ impl Locator<'_> {
         points: impl ExactSizeIterator<Item = Option<(Coord<f64>, Metres)>>,
         mut found: impl FnMut(Option<Answer>),
     ) {
-        let mut sets = self.sets(points.len());
-        for point in points {
-            found(point.map(|(point, uncertainty)| match &mut sets {
-                Some(sets) => {
+        if let Some(mut sets) = self.sets(points.len()) {
+            for point in points {
+                found(point.map(|(point, uncertainty)| {
                     let id = sets.holding(point);
                     self.first(point, uncertainty, sets.get(id))
-                }
-                None => self.locate(point, uncertainty),
-            }));
+                }));
+            }
+            return;
+        }
+        let points: Vec<_> = points.collect();
+        let holdings = self.index().holding_all(points.iter().map(|point| point.map_or(NOWHERE, |(point, _)| point)));
+        for (place, point) in points.into_iter().enumerate() {
+            found(point.map(|(point, uncertainty)| self.first(point, uncertainty, holdings.of(place))));
         }
     }
 

@@ -11,7 +11,7 @@ use geo::Coord;
 use crate::crs::Settler;
 use crate::error::RowProblem;
 use crate::geometry::position::Position;
-use crate::index::{QuickHasher, SetId, Sets, SystemGrid};
+use crate::index::{Holdings, NOWHERE, QuickHasher, SetId, Sets, SystemGrid};
 use crate::plan::ZoneNumber;
 use crate::query::locate::tally::Counted;
 use crate::query::locate::{Answer, Certainty, Column, Locator, Tally};
@@ -164,12 +164,12 @@ impl<'p> RowLocator<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn answer<'a>(&'a self, batch: &Batch, tally: &mut Tally) -> Answers<'a> {
-        let asked = Asked::of(self.locator.sets(batch.len()), batch.sites());
+        let asked = self.asked(self.locator.sets(batch.len()), batch.sites());
         self.answer_sites(batch, batch.sites(), &asked, tally)
     }
 
-    /// The same, without a distance, for sites in the system of `settler`, arranged as it has them: most need not be
-    /// transformed. Those that are no places in it get a problem.
+    /// The same for sites in the system of `settler`, arranged as it has them: where no distance is asked for, most need
+    /// not be transformed. Those that are no places in it get a problem.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -195,7 +195,8 @@ impl<'p> RowLocator<'p> {
             Some((Sets::with_system(grid, system.as_ref()?), system.as_ref()?))
         };
         let grid = self.locator.grid(batch.len());
-        if let Some((mut sets, system)) = grid.and_then(system) {
+        // Distances are measured from places.
+        if let Some((mut sets, system)) = grid.filter(|_| !self.locator.with_distance).and_then(system) {
             let ids = system.holding_arranged(&mut sets, settler, batch.sites_mut());
             return self.answer_sites(batch, batch.sites(), &Asked::Sets(sets, ids), tally);
         }
@@ -206,7 +207,7 @@ impl<'p> RowLocator<'p> {
                 *site = Err(problem.clone());
             }
         }
-        let asked = Asked::of(grid.map(Sets::new), &places);
+        let asked = self.asked(grid.map(Sets::new), &places);
         self.answer_sites(batch, &places, &asked, tally)
     }
 
@@ -228,7 +229,7 @@ impl<'p> RowLocator<'p> {
                 (Ok(site), Ok(uncertainty)) => {
                     let mut find = |holding: &[_]| self.find(number, *site, uncertainty, holding, &mut answers);
                     match asked {
-                        Asked::Index => tally.add(&find(&self.locator.index.holding(*site)).first),
+                        Asked::Index(holdings) => tally.add(&find(holdings.of(number)).first),
                         Asked::Sets(sets, ids) => {
                             let id = ids[number];
                             if self.locator.with_distance {
@@ -258,6 +259,21 @@ impl<'p> RowLocator<'p> {
             }
         }
         answers
+    }
+
+    /// Asks the cells, or where there are none the index. What is no place lies in no zone.
+    fn asked<'g>(&self, sets: Option<Sets<'g>>, sites: &[Result<Coord<f64>, RowProblem>]) -> Asked<'g> {
+        match sets {
+            Some(mut sets) => {
+                let set = |site: &Result<_, _>| site.as_ref().map_or(SetId::NONE, |&site| sets.holding(site));
+                let ids = sites.iter().map(set).collect();
+                Asked::Sets(sets, ids)
+            }
+            None => {
+                let points = sites.iter().map(|site| site.as_ref().map_or(NOWHERE, |&site| site));
+                Asked::Index(self.locator.index.holding_all(points))
+            }
+        }
     }
 
     /// Answers for a site that these zones hold.
@@ -320,19 +336,11 @@ impl<'p> RowLocator<'p> {
     }
 }
 
-/// What is asked which zones hold a site.
+/// Which zones hold each site. All sites are asked at once: what they need is far from each other in memory, and they
+/// wait for it together.
 enum Asked<'g> {
-    Index,
-    /// All sites at once: cells are far from each other in memory, and lookups next to each other wait for it together.
+    Index(Holdings),
     Sets(Sets<'g>, Vec<SetId>),
-}
-
-impl<'g> Asked<'g> {
-    fn of(sets: Option<Sets<'g>>, sites: &[Result<Coord<f64>, RowProblem>]) -> Asked<'g> {
-        let Some(mut sets) = sets else { return Asked::Index };
-        let ids = sites.iter().map(|site| site.as_ref().map_or(SetId::NONE, |&site| sets.holding(site))).collect();
-        Asked::Sets(sets, ids)
-    }
 }
 
 /// What was answered for a site: what is counted, and the first of the tuples that are written with how many.

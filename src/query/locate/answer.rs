@@ -1,0 +1,101 @@
+//! What is answered for a site.
+
+use crate::geometry::position::Position;
+use crate::plan::ZoneNumber;
+use crate::units::Metres;
+
+/// How sure an answer is, given the accuracy of the outline and of the site's own position.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::locate::{Certainty, Locator};
+/// use taizhou_corridor::units::Metres;
+///
+/// let plan = Plan::bundled();
+/// let locator = Locator::new(&plan);
+/// // A metro station deep in the core, and the Citizens' Square near its border.
+/// let xueyuan_road = locator.locate(coord! { x: 121.39839, y: 28.64093 }, Metres(20.0));
+/// assert_eq!(xueyuan_road.certainty, Some(Certainty::Certain));
+/// let square = locator.locate(coord! { x: 121.40988, y: 28.65798 }, Metres(50.0));
+/// assert_eq!(square.certainty, Some(Certainty::Uncertain));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Certainty {
+    /// Every boundary that could change the answer is farther away than its outline and the site are
+    /// off.
+    Certain,
+    /// One is not: the site may lie on its other side.
+    Uncertain,
+}
+
+impl Certainty {
+    /// The word for it in tables: `certain`, `uncertain`.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Certainty;
+    ///
+    /// assert_eq!(Certainty::Uncertain.as_str(), "uncertain");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Certainty::Certain => "certain",
+            Certainty::Uncertain => "uncertain",
+        }
+    }
+
+    /// Uncertain where the distance is at most √(accuracy² + uncertainty²), both at 95 %.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::locate::Certainty;
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// // An outline to 300 m and a site to 400 m: together 500 m.
+    /// let (accuracy, uncertainty) = (Metres(300.0), Metres(400.0));
+    /// assert_eq!(Certainty::of(Metres(501.0), accuracy, uncertainty), Certainty::Certain);
+    /// assert_eq!(Certainty::of(Metres(500.0), accuracy, uncertainty), Certainty::Uncertain);
+    /// ```
+    pub fn of(distance: Metres, accuracy: Metres, uncertainty: Metres) -> Certainty {
+        if distance.0 <= accuracy.0.hypot(uncertainty.0) { Certainty::Uncertain } else { Certainty::Certain }
+    }
+}
+
+/// The answer for a site.
+///
+/// ```
+/// use geo::coord;
+/// use taizhou_corridor::geometry::position::Position;
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::locate::Locator;
+/// use taizhou_corridor::units::Metres;
+///
+/// let plan = Plan::bundled();
+/// let airport = Locator::new(&plan).locate(coord! { x: 121.429, y: 28.5622 }, Metres(300.0));
+/// assert_eq!(airport.position, Position::Outside);
+/// assert_eq!(airport.nearest_zone, Some(plan.number_of("jiaojiang")?));
+/// assert_eq!(format!("{:.1} km", airport.distance_to_boundary.unwrap().km()), "3.8 km");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Inside a zone, on its boundary, or outside of all.
+    pub position: Position,
+    /// The feature of the partition that holds the site: the core or a zone; in a layer, any feature.
+    pub zone: Option<ZoneNumber>,
+    /// The cluster that holds it.
+    pub cluster: Option<ZoneNumber>,
+    /// The finest feature that holds it; its path is the answer in full.
+    pub finest: Option<ZoneNumber>,
+    /// All features on whose boundary it lies, in plan order.
+    pub boundary_of: Vec<ZoneNumber>,
+    /// From outside, the nearest zone.
+    pub nearest_zone: Option<ZoneNumber>,
+    /// To the boundary of the finest feature, or from outside to the nearest zone. None where it was
+    /// not asked for.
+    pub distance_to_boundary: Option<Metres>,
+    /// None where the plan does not state the accuracy of that outline, or no distance was asked for.
+    pub certainty: Option<Certainty>,
+    /// Of an uncertain answer, the feature whose boundary is nearer than the outline is accurate. It
+    /// need not be the one that the distance leads to: a rough outline reaches farther.
+    pub doubt: Option<ZoneNumber>,
+}
