@@ -208,7 +208,27 @@ fn programs_are_told_how_far_it_is() {
             assert!(shares.is_sorted(), "{stderr}");
         }
     }
-    // What is no terminal gets no line; an error is the last that is said.
+    // Packed, and copied to be read twice: what is read is known all the same.
+    let packed = |name: &str, bytes: &[u8]| {
+        let mut gzip = flate2::write::GzEncoder::new(fs::File::create(folder.join(name)).unwrap(), Default::default());
+        gzip.write_all(bytes).unwrap();
+        gzip.finish().unwrap();
+    };
+    packed("sites.csv.gz", &fs::read(folder.join("sites.csv")).unwrap());
+    let (code, ..) = text(common::corridor(folder, &["convert", "sites.csv", "-o", "sites.ndjson"]).output().unwrap());
+    assert_eq!(code, 0);
+    let lines = fs::read(folder.join("sites.ndjson")).unwrap();
+    packed("sites.ndjson.gz", &lines);
+    for input in ["sites.csv.gz", "sites.ndjson.gz", "-"] {
+        let mut command = common::corridor(folder, &["locate", input, "-q", "--progress", "json", "-f", "csv"]);
+        command.stdin(fs::File::open(folder.join("sites.ndjson")).unwrap());
+        let (code, _, stderr) = text(command.output().unwrap());
+        let told: serde_json::Value = serde_json::from_str(stderr.lines().last().unwrap()).unwrap();
+        // A small packed file is read before its first row is.
+        let read = if input == "sites.csv.gz" { 0 } else { lines.len() as u64 };
+        assert!(code == 0 && told["bytes"].as_u64().unwrap() >= read, "{input}: {stderr}");
+    }
+    // What is no terminal gets no line.
     let (_, _, stderr) = text(common::corridor(folder, &["locate", "sites.csv", "-o", "a.csv"]).output().unwrap());
     assert!(!stderr.contains('\u{1b}') && !stderr.contains("MB/s"), "{stderr}");
 }

@@ -108,10 +108,8 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     let schema = args.carry.schema(&rows)?;
     let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
-    // Where no distance is asked for, and the system stays, most sites need not be brought to another one.
-    let stays = SystemGrid::is_for(rows.crs())
-        && !columns.iter().any(|column| column.needs_distance())
-        && args.write.keeps_system_of(&rows, format)?;
+    // Coordinates stay as they are where the system does, and most sites need not be brought to another one.
+    let stays = SystemGrid::is_for(rows.crs()) && args.write.keeps_system_of(&rows, format)?;
     let rows = if stays { rows.in_own_system() } else { rows };
     let (options, writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
@@ -132,7 +130,7 @@ fn table(
     talk: &Talk,
 ) -> Result<Outcome> {
     let mut tally = Tally::default();
-    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, talk));
+    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, &args.write.output, talk));
     answer_all(
         pipeline::threads(),
         &mut rows,
@@ -154,7 +152,7 @@ fn table(
         let is_marked = locator.columns().contains(&Column::Position) && locator.columns().contains(&Column::Reason);
         talk.note(&words.refused_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked));
     }
-    let summary = words.tally(rows.file(), &tally);
+    let summary = words.tally(rows.file(), &tally, locator.columns().iter().any(|column| column.needs_distance()));
     if args.write.output.file().is_some() {
         talk.note(&summary)
     } else {

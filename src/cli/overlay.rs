@@ -213,7 +213,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let mut tally = Tally::default();
     let file = rows.file().to_owned();
     let writes_rows = row_output.is_some();
-    let progress = Progress::of(&rows, talk);
+    let progress = Progress::of(&rows, &args.write.output, talk);
     answer_all(
         pipeline::threads(),
         &mut rows,

@@ -1,12 +1,13 @@
 //! How far long work is, on standard error: a line on a terminal, or JSON for programs.
 
 use std::cell::{Cell, RefCell};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::cli::args::OutputArgs;
 use crate::cli::talk::Talk;
 use crate::io::Rows;
 use crate::report::lang::Words;
@@ -49,10 +50,12 @@ enum Told {
 }
 
 impl Progress {
-    pub(super) fn of(rows: &Rows, talk: &Talk) -> Progress {
+    /// Follows rows to an output. A terminal that gets the rows themselves gets no line among them.
+    pub(super) fn of(rows: &Rows, output: &OutputArgs, talk: &Talk) -> Progress {
+        let is_among_rows = output.file().is_none() && std::io::stdout().is_terminal();
         let told = match talk.progress() {
             ProgressArg::Json => Told::Program,
-            ProgressArg::Auto if !talk.is_quiet() => Told::Terminal(RefCell::new(None)),
+            ProgressArg::Auto if !talk.is_quiet() && !is_among_rows => Told::Terminal(RefCell::new(None)),
             _ => Told::Nobody,
         };
         let (share_before, bytes_before) = (rows.share_read().unwrap_or(0.0), rows.bytes_read().unwrap_or(0));

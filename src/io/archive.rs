@@ -51,8 +51,9 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<(Sourc
 fn gunzip(source: Source, has_ending: bool) -> Source {
     let name = source.name();
     let inner = if has_ending { &name[..name.len() - ".gz".len()] } else { name }.to_owned();
+    let meter = source.meter();
     let decoder = MultiGzDecoder::new(Counted { reader: source.reader, bytes: 0 });
-    Source::of_reader(inner, Box::new(Gunzip { decoder, bytes: 0 }))
+    Source::of_reader(inner, Box::new(Gunzip { decoder, bytes: 0 }), meter)
 }
 
 /// What is wrong with a packed stream, inside of an error of the system.
@@ -321,6 +322,10 @@ impl InFolder {
     pub(super) fn open(path: &PathBuf, folder: Arc<Folder>) -> Result<InFolder> {
         let file = File::open(path).map_err(|error| Error::new(ErrorKind::Open(error)))?;
         Ok(InFolder { file, _folder: folder })
+    }
+
+    pub(super) fn size_bytes(&self) -> Option<u64> {
+        self.file.metadata().ok().map(|metadata| metadata.len())
     }
 }
 

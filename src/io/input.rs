@@ -129,35 +129,35 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Bytes as they come, under a name whose ending tells their format.
-    pub(super) fn of_reader(name: String, reader: Box<dyn Read>) -> Source {
+    /// Bytes as they come, under a name whose ending tells their format, and what counts them.
+    pub(super) fn of_reader(name: String, reader: Box<dyn Read>, meter: Meter) -> Source {
         let reader = BufReader::with_capacity(1 << 16, reader);
-        Source { reader, name, path: None, folder: None, meter: Meter::default() }
+        Source { reader, name, path: None, folder: None, meter }
     }
 
     /// A file in a folder of what was unpacked.
     pub(super) fn of_folder(name: String, path: PathBuf, folder: Arc<Folder>) -> Result<Source> {
-        let file = InFolder::open(&path, folder.clone())?;
-        Ok(Source { path: Some(path), folder: Some(folder), ..Source::of_reader(name, Box::new(file)) })
+        let (file, meter) = (InFolder::open(&path, folder.clone())?, Meter::default());
+        let size_bytes = file.size_bytes();
+        let reader = Box::new(meter.pass(file, size_bytes));
+        Ok(Source { path: Some(path), folder: Some(folder), ..Source::of_reader(name, reader, meter) })
     }
 
     /// A file that was looked into, from its beginning.
     pub(super) fn of_file(name: String, file: FileOnDisk) -> Result<Source> {
         let FileOnDisk { path, copy, folder } = file;
-        let reader: Box<dyn Read> = match copy {
+        let meter = Meter::default();
+        Ok(match copy {
             // It stays where it is for as long as it is open.
-            Some(copy) => Box::new(copy.reopen().map(|file| CopiedFile { file, _copy: copy }).map_err(read_error)?),
-            None => {
-                return Ok(Source {
-                    reader: BufReader::with_capacity(1 << 16, Box::new(open_file(&path)?)),
-                    name,
-                    path: Some(path),
-                    folder,
-                    meter: Meter::default(),
-                });
+            Some(copy) => {
+                let file = metered(&path, &meter)?;
+                Source::of_reader(name, Box::new(CopiedFile { file, _copy: copy }), meter)
             }
-        };
-        Ok(Source::of_reader(name, reader))
+            None => {
+                let file = metered(&path, &meter)?;
+                Source { path: Some(path), folder, ..Source::of_reader(name, Box::new(file), meter) }
+            }
+        })
     }
 
     /// The format by the ending of the name; where it tells nothing, by how the bytes begin.
@@ -240,13 +240,14 @@ impl Source {
             }
             _ => {
                 let mut spool = tempfile::tempfile().map_err(|error| Error::new(ErrorKind::Write(error)))?;
-                std::io::copy(&mut reader, &mut spool).map_err(read_error)?;
+                let size_bytes = Some(std::io::copy(&mut reader, &mut spool).map_err(read_error)?);
                 spool.seek(SeekFrom::Start(0)).map_err(read_error)?;
                 let mut bytes = spool.try_clone().map_err(read_error)?;
                 // Both handles share one position: the first pass ends before the second begins.
-                let first = again(Box::new(spool));
+                let first = again(Box::new(meter.pass(spool, size_bytes)));
                 bytes.seek(SeekFrom::Start(0)).map_err(read_error)?;
-                let second = again(Box::new(Rewound { file: bytes, is_rewound: false }));
+                let bytes = Rewound { file: bytes, is_rewound: false };
+                let second = again(Box::new(meter.pass(bytes, size_bytes)));
                 Ok((first, second))
             }
         }
@@ -268,7 +269,7 @@ impl FileOnDisk {
 
 /// A temporary file that is read.
 struct CopiedFile {
-    file: File,
+    file: Metered<File>,
     _copy: tempfile::NamedTempFile,
 }
 

@@ -2,26 +2,38 @@
 
 use std::io::Read;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Counts the bytes that are read from a file, which may be read several times.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Meter {
     read: Arc<AtomicU64>,
-    /// What there is to read, each pass counted; 0 where it is not known.
+    /// What there is to read, each pass counted.
     all: Arc<AtomicU64>,
+    /// Whether a pass ends nobody knows where.
+    is_endless: Arc<AtomicBool>,
 }
 
 impl Meter {
-    /// Adds a pass over so many bytes: what is read through it is counted.
+    /// Adds a pass over so many bytes, if that is known: what is read through it is counted.
     pub(super) fn pass<R>(&self, inner: R, bytes: Option<u64>) -> Metered<R> {
         self.all.fetch_add(bytes.unwrap_or(0), Ordering::Relaxed);
+        if bytes.is_none() {
+            self.is_endless.store(true, Ordering::Relaxed);
+        }
         Metered { inner, read: self.read.clone() }
     }
 
-    /// The bytes that were read, and those of all passes that have begun.
-    pub(super) fn bytes(&self) -> (u64, u64) {
-        (self.read.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed))
+    /// The bytes that were read.
+    pub(super) fn bytes(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// How much of all passes that is, from 0 to 1; none where that is not known.
+    pub(super) fn share(&self) -> Option<f64> {
+        let all = self.all.load(Ordering::Relaxed);
+        let is_known = all > 0 && !self.is_endless.load(Ordering::Relaxed);
+        is_known.then(|| (self.bytes() as f64 / all as f64).min(1.0))
     }
 }
 

@@ -123,8 +123,8 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     let file = input.name().to_owned();
     let in_file = |error: Error| error.in_file(file.clone());
     let source = input.open().map_err(in_file)?;
-    let meter = source.meter();
     let (mut source, is_layer_taken) = unpack(source, options).map_err(in_file)?;
+    let meter = source.meter();
     // A name that chose a file in an archive is none of a layer in that file.
     let of_member = ReadOptions { layer: None, ..options.clone() };
     let options = if is_layer_taken { &of_member } else { options };
@@ -323,14 +323,12 @@ impl Rows {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn share_read(&self) -> Option<f64> {
-        let by_bytes = || {
-            let (read, all) = (self.bytes_read()?, self.meter.bytes().1);
-            (all > 0).then(|| (read as f64 / all as f64).min(1.0))
-        };
+        let by_bytes = || self.is_stream().then(|| self.meter.share()).flatten();
         self.reader.share_read().or_else(by_bytes)
     }
 
-    /// How many bytes were read, packed as they came; none of formats that are no streams.
+    /// How many bytes were read, packed as they came, and again where they are read again; none of formats that are no
+    /// streams.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -340,9 +338,11 @@ impl Rows {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn bytes_read(&self) -> Option<u64> {
-        let is_stream =
-            !matches!(self.format, Format::Xlsx | Format::GeoPackage | Format::Shapefile | Format::GeoParquet);
-        is_stream.then(|| self.meter.bytes().0)
+        self.is_stream().then(|| self.meter.bytes())
+    }
+
+    fn is_stream(&self) -> bool {
+        !matches!(self.format, Format::Xlsx | Format::GeoPackage | Format::Shapefile | Format::GeoParquet)
     }
 
     /// The columns that hold longitude and latitude; none where rows have geometries.

@@ -74,7 +74,12 @@ fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &Answers<'_>) -
     let is_each_once = numbers.len() == batch.len() && numbers.values().iter().copied().eq(0..batch.len() as u32);
     let carried = |place: &Option<usize>, kind: Kind| {
         let array = source?.attribute((*place)?).filter(|array| is_of_kind(array, kind))?;
-        if is_each_once { Some(array.clone()) } else { take(array, &numbers, None).ok() }
+        if is_each_once {
+            return Some(array.clone());
+        }
+        let taken = take(array, &numbers, None).ok()?;
+        // Texts are views: a few of them would hold those of the whole block.
+        Some(if let Some(texts) = taken.as_string_view_opt() { Arc::new(texts.gc()) } else { taken })
     };
     let places = typed.own_places();
     let kinds: Vec<Kind> = typed.fields()[..places.len()].iter().map(|field| field.kind).collect();
@@ -120,12 +125,13 @@ fn added_columns(typed: &mut TypedColumns, answers: &Answers<'_>) -> Vec<ArrayRe
     let tuples: Int32Array = answers.tuples().iter().map(|&(_, tuple)| tuple.number() as i32).collect();
     let is_each_once =
         tuples.len() == answers.tuple_count() && tuples.values().iter().copied().eq(0..tuples.len() as i32);
-    let of_rows = |distinct: ArrayRef| match distinct.data_type() {
+    let of_rows = |kind: Kind, distinct: ArrayRef| match distinct.data_type() {
         _ if is_each_once => distinct,
-        DataType::Utf8 => of_tuples(&tuples, distinct),
+        DataType::Utf8 if kind != Kind::DateTime => of_tuples(&tuples, distinct),
         _ => take(&distinct, &tuples, None).unwrap_or(distinct),
     };
-    columns.iter_mut().map(|column| of_rows(column.finish())).collect()
+    let kinds = typed.fields()[first..].iter().map(|field| field.kind);
+    kinds.zip(&mut columns).map(|(kind, column)| of_rows(kind, column.finish())).collect()
 }
 
 /// The texts of rows by those of tuples, which are not copied.

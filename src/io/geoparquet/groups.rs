@@ -63,6 +63,9 @@ impl Groups {
     }
 
     fn hold(&mut self, columns: &[ArrayRef], first: usize, count: usize) {
+        if count == 0 {
+            return;
+        }
         self.row_count += count;
         self.rows.push(columns.iter().map(|column| column.slice(first, count)).collect());
     }

@@ -13,11 +13,12 @@ use zip::{ZipArchive, ZipWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::input::{FileOnDisk, Source, read_error};
 use crate::io::kml::broken;
+use crate::io::meter::Meter;
 
 /// The KML documents of a file: itself, or all that its archive holds.
 pub(super) enum Documents {
     Plain(Option<Box<dyn BufRead>>),
-    Unpacked { file: Rc<NamedTempFile>, places: VecDeque<Range<u64>> },
+    Unpacked { file: Rc<NamedTempFile>, places: VecDeque<Range<u64>>, meter: Meter },
 }
 
 impl Documents {
@@ -25,9 +26,10 @@ impl Documents {
     pub(super) fn twice(mut source: Source) -> Result<(Documents, Documents)> {
         let start = source.reader.fill_buf().map_err(read_error)?;
         if start.starts_with(b"PK\x03\x04") {
+            let meter = source.meter();
             let (file, places) = unpack(&source.into_file()?)?;
             let file = Rc::new(file);
-            let documents = || Documents::Unpacked { file: file.clone(), places: places.clone() };
+            let documents = || Documents::Unpacked { file: file.clone(), places: places.clone(), meter: meter.clone() };
             return Ok((documents(), documents()));
         }
         let (first, second) = source.twice()?;
@@ -37,11 +39,13 @@ impl Documents {
     pub(super) fn next(&mut self) -> Result<Option<Box<dyn BufRead>>> {
         match self {
             Documents::Plain(document) => Ok(document.take()),
-            Documents::Unpacked { file, places } => {
+            Documents::Unpacked { file, places, meter } => {
                 let Some(place) = places.pop_front() else { return Ok(None) };
                 let mut file = File::open(file.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
                 file.seek(SeekFrom::Start(place.start)).map_err(read_error)?;
-                Ok(Some(Box::new(BufReader::with_capacity(1 << 16, file.take(place.end - place.start)))))
+                // How many documents are left is not counted: no share of them is told.
+                let document = meter.pass(file.take(place.end - place.start), None);
+                Ok(Some(Box::new(BufReader::with_capacity(1 << 16, document))))
             }
         }
     }

@@ -99,7 +99,7 @@ impl PageTally {
         let has_sites = self.sites.rows() > 0 || !has_parcels;
         // Rows that are neither are said once.
         if has_sites {
-            said.push(words.tally(file, &SiteTally { invalid: self.invalid.clone(), ..self.sites.clone() }));
+            said.push(words.tally(file, &SiteTally { invalid: self.invalid.clone(), ..self.sites.clone() }, true));
         }
         if has_parcels {
             let invalid = if has_sites { InvalidRows::default() } else { self.invalid.clone() };

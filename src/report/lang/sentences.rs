@@ -60,19 +60,26 @@ impl Words {
         }
     }
 
-    /// What came of a table of sites.
-    pub fn tally(&self, file: &str, tally: &Tally) -> String {
+    /// What came of a table of sites; how many are uncertain, where that was asked.
+    pub fn tally(&self, file: &str, tally: &Tally, tells_certainty: bool) -> String {
         let Tally { inside, boundary, outside, uncertain, .. } = tally;
         let (rows, invalid) = (tally.rows(), tally.invalid.count);
-        match self.lang {
+        let mut text = match self.lang {
             Lang::En => format!(
-                "{file}: {}: {inside} inside, {boundary} on a boundary, {outside} outside, {invalid} invalid; {uncertain} uncertain",
+                "{file}: {}: {inside} inside, {boundary} on a boundary, {outside} outside, {invalid} invalid",
                 plural(rows, "row")
             ),
-            Lang::Zh => format!(
-                "{file}：共{rows}行，内部{inside}，边界上{boundary}，外部{outside}，无效{invalid}；其中不确定{uncertain}"
-            ),
+            Lang::Zh => {
+                format!("{file}：共{rows}行，内部{inside}，边界上{boundary}，外部{outside}，无效{invalid}")
+            }
+        };
+        if tells_certainty {
+            text.push_str(&match self.lang {
+                Lang::En => format!("; {uncertain} uncertain"),
+                Lang::Zh => format!("；其中不确定{uncertain}"),
+            });
         }
+        text
     }
 
     /// How far a table is: its rows, how fast it is read, and what is known of the rest.
