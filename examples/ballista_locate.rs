@@ -1,8 +1,10 @@
 //! The same query in one process and over several: a scheduler and two executors on this machine.
 //!
 //! `cargo run --features ballista --example ballista_locate` starts them, asks a query over partitioned Parquet, and
-//! compares the answer with that of one process; then it ends an executor in the middle of a query. The roles can be
-//! started one by one as well: `ballista_locate scheduler PORT`, `ballista_locate executor SCHEDULER_PORT PORT FOLDER`.
+//! compares the answer with that of one process; the same by a plan of one's own, and by one that they do not have; then
+//! it ends an executor in the middle of a query. The roles can be started one by one as well, with the files of plans
+//! that they shall know: `ballista_locate scheduler PORT [PLAN]...`, `ballista_locate executor SCHEDULER_PORT PORT FOLDER
+//! [PLAN]...`.
 
 use std::error::Error;
 use std::fs::File;
@@ -19,7 +21,7 @@ use ballista_scheduler::scheduler_process::start_server;
 use datafusion::prelude::SessionContext;
 use parquet::arrow::ArrowWriter;
 use taizhou_corridor::engine::{self, cluster};
-use taizhou_corridor::plan::Plan;
+use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -31,15 +33,29 @@ fn main() -> Outcome {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().thread_stack_size(16 << 20).build()?.block_on(async {
         match arguments.as_slice() {
-            ["scheduler", port] => scheduler(port.parse()?).await,
-            ["executor", scheduler, port, folder] => executor(scheduler.parse()?, port.parse()?, folder).await,
+            ["scheduler", port, plans @ ..] => scheduler(port.parse()?, plans).await,
+            ["executor", scheduler, port, folder, plans @ ..] => {
+                executor(scheduler.parse()?, port.parse()?, folder, plans).await
+            }
             [] => tokio::spawn(demo()).await?,
-            _ => Err("usage: ballista_locate [scheduler PORT | executor SCHEDULER_PORT PORT FOLDER]".into()),
+            _ => {
+                Err("usage: ballista_locate [scheduler PORT [PLAN]... | executor SCHEDULER_PORT PORT FOLDER [PLAN]...]"
+                    .into())
+            }
         }
     })
 }
 
-async fn scheduler(port: u16) -> Outcome {
+/// Makes plans known in this process, next to the bundled one.
+fn know(plans: &[&str]) -> Outcome {
+    for file in plans {
+        println!("{file} is known as {}", cluster::know(Plan::from_geojson(&std::fs::read(file)?)?));
+    }
+    Ok(())
+}
+
+async fn scheduler(port: u16, plans: &[&str]) -> Outcome {
+    know(plans)?;
     let config = SchedulerConfig {
         bind_port: port,
         // An executor that is gone is missed soon.
@@ -53,7 +69,8 @@ async fn scheduler(port: u16) -> Outcome {
 }
 
 /// An executor of one core, with its files in a folder; its second port is the next.
-async fn executor(scheduler_port: u16, port: u16, folder: &str) -> Outcome {
+async fn executor(scheduler_port: u16, port: u16, folder: &str, plans: &[&str]) -> Outcome {
+    know(plans)?;
     let config = ExecutorProcessConfig {
         scheduler_port,
         port,
@@ -100,14 +117,18 @@ async fn demo() -> Outcome {
     let (expected, single_s) = timed(&engine::session(Plan::bundled(), 1), &sql).await?;
     println!("{expected}\n{rows} rows in {FILES} files\n1 process, 1 partition: {single_s:.2} s");
 
+    let own_json = with_another_core("centre");
+    let own_file = folder.path().join("own.geojson");
+    std::fs::write(&own_file, &own_json)?;
+    let own_file = own_file.to_string_lossy();
     let (port, ports) = (50_550, ["50560", "50570"]);
-    let _scheduler = Role::start(&["scheduler", &port.to_string()])?;
+    let _scheduler = Role::start(&["scheduler", &port.to_string(), &own_file])?;
     let mut executors = vec![];
     for executor in ports {
         let work = folder.path().join(executor);
         std::fs::create_dir(&work)?;
-        executors.push(Role::start(&["executor", &port.to_string(), executor, &work.to_string_lossy()])?);
-        let context = connected(port).await?;
+        executors.push(Role::start(&["executor", &port.to_string(), executor, &work.to_string_lossy(), &own_file])?);
+        let context = connected(port, Plan::bundled()).await?;
         // The first query of an executor prepares the plan.
         timed(&context, &sql).await?;
         let (found, seconds) = timed(&context, &sql).await?;
@@ -117,7 +138,20 @@ async fn demo() -> Outcome {
         }
     }
 
-    let context = connected(port).await?;
+    let own = Plan::from_geojson(own_json.as_bytes())?;
+    let (expected_by_own, _) = timed(&engine::session(own.clone(), 1), &sql).await?;
+    let (found, _) = timed(&connected(port, own).await?, &sql).await?;
+    if found != expected_by_own || found == expected {
+        return Err(format!("by a plan of one's own the answer is another:\n{found}").into());
+    }
+    println!("A plan of one's own, from its file: the answer of one process.");
+    let unknown = Plan::from_geojson(with_another_core("kernel").as_bytes())?;
+    match timed(&connected(port, unknown).await?, &sql).await {
+        Ok((found, _)) => return Err(format!("a plan that no process has was answered by:\n{found}").into()),
+        Err(error) => println!("A plan that no process has: {error}"),
+    }
+
+    let context = connected(port, Plan::bundled()).await?;
     let query = tokio::spawn(async move { timed(&context, &sql).await });
     tokio::time::sleep(Duration::from_secs_f64(single_s / 6.0)).await;
     executors.remove(1).kill()?;
@@ -136,13 +170,19 @@ async fn demo() -> Outcome {
     Ok(())
 }
 
+/// The bundled plan with another id for its core.
+fn with_another_core(id: &str) -> String {
+    let renamed = PLAN_GEOJSON.replace(r#""id":"core""#, &format!(r#""id":"{id}""#));
+    renamed.replace(r#""parent":"core""#, &format!(r#""parent":"{id}""#))
+}
+
 /// A session with the scheduler, once that listens.
-async fn connected(port: u16) -> Outcome<SessionContext> {
+async fn connected(port: u16, plan: Plan) -> Outcome<SessionContext> {
     let since = Instant::now();
     loop {
         let is_there = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok();
         if is_there {
-            return Ok(cluster::connect(&format!("http://127.0.0.1:{port}"), Plan::bundled(), FILES)?);
+            return Ok(cluster::connect(&format!("http://127.0.0.1:{port}"), plan, FILES)?);
         }
         if since.elapsed() > Duration::from_secs(60) {
             return Err("the scheduler does not listen".into());

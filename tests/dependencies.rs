@@ -48,7 +48,7 @@ fn no_dependency_wants_a_newer_rust() {
     assert!(stated > 100, "{stated}");
 }
 
-/// Nothing that is built into the program speaks to a network, and PROJ is built without its way to fetch grids.
+/// Nothing that is built into the program by default speaks to a network, and PROJ is built without its way to fetch grids.
 #[test]
 fn no_dependency_reaches_a_network() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());

@@ -2,7 +2,8 @@
 //!
 //! The overlay works on integers, of a step that is the last place of the largest coordinate as a double:
 //! 1.4·10⁻¹⁴ degrees of longitude between 64° and 128°, which is 1.6 nm. Corners stay as they are, to the bit
-//! where they are that large; where edges cross, the new corner is the nearest that a double can tell.
+//! where they are that large; where edges cross, the new corner is the nearest that a double can tell, or an end that is a few
+//! such steps away.
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use i_overlay::core::fill_rule::FillRule;
