@@ -30,7 +30,7 @@ pub enum ShapeProblem {
     #[error("a position has fewer than two numbers")]
     ShortPosition,
     /// A ring has too few corners to enclose anything.
-    #[error("a ring has {count} different points, and needs 3")]
+    #[error("a ring has {count} different {}, and needs 3", if *count == 1 { "point" } else { "points" })]
     TooFewPoints {
         /// The points there are, the repeated last one left out.
         count: usize,

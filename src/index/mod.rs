@@ -1,4 +1,5 @@
-//! Which zones could matter to a point: R-trees over the zones' boxes and the zones' edges.
+//! Which zones could matter to a point: R-trees over the zones' boxes and the zones' edges, and tiles and cells that
+//! spare the most frequent question the way through them.
 //!
 //! This is the only room that names `rstar`. Its queries return zone numbers.
 
@@ -34,8 +35,9 @@ use boundary::Boundary;
 /// zone. The decision is exact for the given doubles: one unit in the last place off an edge is off
 /// it.
 ///
-/// **Cost.** Building it takes n log n steps over the zones; the edges of a zone are indexed when a
-/// distance to its boundary is first asked for.
+/// **Cost.** Building it looks once at each corner of the zones. Points are told by tiles over the zones' boxes where these
+/// are of about one size, as parcels are: 0.4 µs a point in 200,000 parcels, asked many at once. All else is told by R-trees
+/// over boxes and over the edges of a zone, n log n steps each, made when they are first asked.
 ///
 /// ```
 /// use geo::coord;

@@ -1,6 +1,7 @@
 //! What the report on parcels says.
 
 use crate::query::overlay::{About, Account, Repeat, Tally};
+use crate::report::lang::sentences::plural;
 use crate::report::lang::{Lang, problem};
 use crate::report::text::grouped;
 
@@ -230,8 +231,9 @@ impl ParcelWords {
         let (rows, invalid) = (tally.rows(), tally.invalid.count);
         match self.lang {
             Lang::En => format!(
-                "Of {rows} rows, {within} parcels lie within one zone, {straddling} straddle a boundary, {outside} lie in no zone; \
-                 {invalid} rows hold no usable parcel. The majority of {uncertain} parcels is uncertain, given the accuracy of the outline."
+                "{}: parcels within one zone {within}, across a boundary {straddling}, in no zone {outside}; without a usable \
+                 parcel {invalid}. Of uncertain majority, given the accuracy of the outline: {uncertain}.",
+                plural(rows, "row")
             ),
             Lang::Zh => format!(
                 "共{rows}行：完全位于一个片区的地块{within}个，跨界{straddling}个，片区以外{outside}个；无有效地块{invalid}行。按范围线精度，归属不确定的地块{uncertain}个。"

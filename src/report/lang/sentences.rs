@@ -13,7 +13,7 @@ use crate::report::text::grouped;
 use crate::units::SquareMetres;
 
 /// A count with its English noun.
-fn plural(count: u64, noun: &str) -> String {
+pub(super) fn plural(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
