@@ -7,6 +7,7 @@ import csv
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 
@@ -69,6 +70,15 @@ def by_sedona_db():
     return dict(zip(answer["zone"].to_pylist(), answer["sites"].to_pylist()))
 
 
+def by_spark():
+    if shutil.which("java") is None:
+        raise ImportError("Spark needs Java")
+    sys.path.insert(0, str(RECIPES))
+    from spark_zones import sites_by_zone
+
+    return {zone if isinstance(zone, str) else None: int(count) for zone, count in sites_by_zone().items()}
+
+
 def main():
     corridor, folder = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
@@ -78,7 +88,7 @@ def main():
     expected = by_locate(corridor)
     print("locate", expected)
     wrong = 0
-    for recipe in (by_geopandas, by_duckdb, by_sedona_db):
+    for recipe in (by_geopandas, by_duckdb, by_sedona_db, by_spark):
         try:
             found = recipe()
         except ImportError as error:
