@@ -144,6 +144,9 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
         | ErrorKind::Query(_)
+        | ErrorKind::NoTable { is_there: true, .. }
+        | ErrorKind::Nested(_)
+        | ErrorKind::UnknownAnswer(_)
         | ErrorKind::BadPosition(_)
         | ErrorKind::BaseMap { .. }
         | ErrorKind::OptionMismatch { .. }

@@ -6,13 +6,13 @@ use crate::cli::args::{OutputArgs, PlanArgs};
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline};
 use crate::engine::{Form, Query, write_answer};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
 
 /// Ask tables in SQL, with the zones as functions of a position.
 ///
-/// Tables are files by their names in quotes, also several: 'points/*.parquet'. They may be CSV, JSON (an object a
-/// line) and Parquet or GeoParquet. Functions are corridor_zone(lon, lat), corridor_path, corridor_distance_m,
+/// Tables are files by their names in quotes, also several: 'points/*.parquet', or all of a folder: 'points/'. They may
+/// be CSV, JSON (an object a line) and Parquet or GeoParquet. Functions are corridor_zone(lon, lat), corridor_path, corridor_distance_m,
 /// corridor_certainty and others that are called as the columns of locate, and corridor_overlay(wkb); behind their
 /// arguments a system may be named: corridor_zone(x, y, 'EPSG:4549'). A row that has no usable position is answered
 /// with null. The order of rows is the engine's, unless the query has ORDER BY.
@@ -57,7 +57,10 @@ pub(super) fn run(args: SqlArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let form = match args.format {
         Some(form) => form.into(),
-        None => args.output.format(Form::Text, Form::of_ending)?,
+        None => args.output.format(Form::Text, Form::of_ending).map_err(|error| match error.kind() {
+            ErrorKind::UnknownFormat(name) => Error::new(ErrorKind::UnknownAnswer(name.clone())),
+            _ => error,
+        })?,
     };
     let partitions = args.partitions.map_or_else(pipeline::threads, usize::from);
     let mut query = Query::new(&args.query, Plan::clone(&plan), partitions)?;

@@ -88,7 +88,8 @@ pub(super) fn sites(x: &Float64Array, y: &Float64Array) -> Vec<Result<Coord<f64>
 
 /// Whether values are numbers that coordinates may be.
 pub(super) fn is_number(data_type: &DataType) -> bool {
-    data_type.is_numeric() || data_type.is_null()
+    let is_number = |kind: &DataType| kind.is_numeric() || kind.is_null();
+    is_number(data_type) || matches!(data_type, DataType::Dictionary(_, values) if is_number(values))
 }
 
 /// Whether values are text, as the name of a system is.

@@ -14,8 +14,12 @@
 //!
 //! The answers are those of `locate` and `overlay`, from the same kernels. The functions read the engine's arrays of
 //! longitudes and latitudes where they are, and answer each set of zones once. A null is answered with null, as is
-//! what is no position (NaN, out of range, or no image in its system) and no valid polygon: nothing stops at a bad row,
-//! and `corridor_position(lon, lat) IS NULL` finds them.
+//! what is no position (NaN, out of range, or no image in its system) and no valid polygon: nothing stops at such a row,
+//! and `corridor_position(lon, lat) IS NULL` finds them. A text that is no number makes a column of texts in CSV:
+//! `TRY_CAST(lon AS DOUBLE)` has the numbers in it.
+//!
+//! A system that a file declares is not read: functions see columns, not files. Name it. Numbers of 32 bits are taken as
+//! they are, where `locate` takes the decimal they were written from.
 //!
 //! `crs` is a text in the query, such as `'EPSG:4549'`, `'GCJ02'` or `'BD09'`; the easting or longitude always comes
 //! first. (`locate` may take the order from the first row of a file; an engine has no first row.)

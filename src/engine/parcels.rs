@@ -173,7 +173,10 @@ impl ScalarUDFImpl for OverlayFunction {
 }
 
 fn is_wkb(data_type: &DataType) -> bool {
-    matches!(data_type, DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::Null)
+    matches!(
+        data_type,
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) | DataType::Null
+    )
 }
 
 /// Ends a row of a batch with a geometry, or with why it is none.

@@ -109,7 +109,7 @@ impl ScalarUDFImpl for PointFunction {
         if !is_sound {
             let types: Vec<String> = types.iter().map(|kind| kind.to_string()).collect();
             return plan_err!(
-                "{} takes no ({}); numbers and the name of a system are expected",
+                "{} takes no ({}); numbers, TRY_CAST(text AS DOUBLE) of texts, and the name of a system are expected",
                 self.usage(),
                 types.join(", ")
             );

@@ -1,5 +1,8 @@
 //! Answers to queries as files.
 
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType};
 use datafusion::arrow::csv;
@@ -70,7 +73,7 @@ fn text(query: &mut Query, mut output: Output) -> Result<u64> {
     let align = |kind: &DataType| if kind.is_numeric() { Align::Right } else { Align::Left };
     let schema = query.schema();
     let head = schema.fields().iter().map(|field| (field.name().clone(), align(field.data_type())));
-    let mut table = TextTable::new(head);
+    let mut table = TextTable::new(head).keep_all();
     let options = FormatOptions::default();
     let rows = each_batch(query, |batch| {
         let columns = batch.columns().iter().map(|column| ArrayFormatter::try_new(column.as_ref(), &options));
@@ -89,28 +92,28 @@ fn comma_separated(query: &mut Query, output: Output) -> Result<u64> {
     let schema = query.schema();
     if let Some(field) = schema.fields().iter().find(|field| field.data_type().is_nested()) {
         let name = field.name();
-        return Err(Error::new(ErrorKind::Query(format!(
-            "CSV has no place for `{name}`, which holds lists or structures; unnest it, or write .parquet"
-        ))));
+        return Err(Error::new(ErrorKind::Nested(name.clone())));
     }
     let name = output.name().to_owned();
-    let in_file = |error: ArrowError| unwritable(error).in_file(name.clone());
-    let mut writer = csv::WriterBuilder::new().with_header(true).build(output);
+    let failure = Failure::default();
+    let in_file = |error: ArrowError| failure.or(error).in_file(name.clone());
+    let mut writer = csv::WriterBuilder::new().with_header(true).build(failure.watch(output));
     // The names of the columns are there even if no row is.
     writer.write(&RecordBatch::new_empty(schema)).map_err(in_file)?;
     let rows = each_batch(query, |batch| writer.write(batch).map_err(in_file))?;
-    writer.into_inner().commit()?;
+    writer.into_inner().inner.commit()?;
     Ok(rows)
 }
 
 fn parquet(query: &mut Query, output: Output) -> Result<u64> {
     let name = output.name().to_owned();
-    let in_file = |error: ParquetError| unwritable(error.into()).in_file(name.clone());
+    let failure = Failure::default();
+    let in_file = |error: ParquetError| failure.or(error.into()).in_file(name.clone());
     let level = ZstdLevel::try_new(1).map_err(in_file)?;
     let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
-    let mut writer = ArrowWriter::try_new(output, query.schema(), Some(properties)).map_err(in_file)?;
+    let mut writer = ArrowWriter::try_new(failure.watch(output), query.schema(), Some(properties)).map_err(in_file)?;
     let rows = each_batch(query, |batch| writer.write(batch).map_err(in_file))?;
-    writer.into_inner().map_err(in_file)?.commit()?;
+    writer.into_inner().map_err(in_file)?.inner.commit()?;
     Ok(rows)
 }
 
@@ -123,9 +126,51 @@ fn each_batch(query: &mut Query, mut take: impl FnMut(&RecordBatch) -> Result<()
     Ok(rows)
 }
 
+/// Why an output could not be written: writers make a text of it, in which a closed pipe is not told from a full disk.
+#[derive(Clone, Default)]
+struct Failure(Arc<Mutex<Option<io::Error>>>);
+
+impl Failure {
+    fn watch(&self, inner: Output) -> Watched {
+        Watched { inner, failure: self.clone() }
+    }
+
+    /// What the output said, or else the writer.
+    fn or(&self, error: ArrowError) -> Error {
+        let said = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        said.map_or_else(|| unwritable(error), |error| Error::new(ErrorKind::Write(error)))
+    }
+
+    fn note<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        outcome.map_err(|error| {
+            let text = io::Error::new(error.kind(), error.to_string());
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            text
+        })
+    }
+}
+
+/// An output whose failure is kept.
+struct Watched {
+    inner: Output,
+    failure: Failure,
+}
+
+impl Write for Watched {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let outcome = self.inner.write(bytes);
+        self.failure.note(outcome)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let outcome = self.inner.flush();
+        self.failure.note(outcome)
+    }
+}
+
 fn unwritable(error: ArrowError) -> Error {
     Error::new(ErrorKind::Write(match error {
         ArrowError::IoError(_, error) => error,
-        error => std::io::Error::other(error.to_string()),
+        error => io::Error::other(error.to_string()),
     }))
 }

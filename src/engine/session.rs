@@ -1,9 +1,13 @@
 //! The functions in a session, and queries that are answered batch by batch.
 
+use std::path::Path;
+
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use datafusion::common::DataFusionError;
+use datafusion::common::config::TableOptions;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -48,9 +52,20 @@ pub fn register(context: &SessionContext, plan: Plan) -> PlanId {
 /// It divides work into so many partitions.
 pub fn session(plan: Plan, partitions: usize) -> SessionContext {
     let config = SessionConfig::new().with_target_partitions(partitions.max(1));
-    let context = SessionContext::new_with_config(config).enable_url_table();
+    let state = as_files_are(SessionStateBuilder::new().with_config(config).with_default_features()).build();
+    let context = SessionContext::new_with_state(state).enable_url_table();
     register(&context, plan);
     context
+}
+
+/// Has text files read as they are: the kinds of columns told by all rows, not by the first thousand, and line breaks in
+/// quotes left in them, wherever work is divided.
+pub(super) fn as_files_are(builder: SessionStateBuilder) -> SessionStateBuilder {
+    let mut options = TableOptions::default();
+    options.csv.schema_infer_max_rec = Some(usize::MAX);
+    options.csv.newlines_in_values = Some(true);
+    options.json.schema_infer_max_rec = Some(usize::MAX);
+    builder.with_table_options(options)
 }
 
 /// A query that is being answered.
@@ -72,10 +87,14 @@ pub struct Query {
 
 impl Query {
     /// Plans a query in SQL about files, and begins to answer it. It reads alone: what would write, or change the
-    /// session, is refused, as is what is no SQL, or names what is not there ([`ErrorKind::Query`]).
+    /// session, is refused, as is what is no SQL ([`ErrorKind::Query`]). Fails where a file is not there, or is none of
+    /// CSV, JSON and Parquet by its ending ([`ErrorKind::NoTable`]).
+    ///
+    /// # Panics
+    /// In an asynchronous runtime, as the methods do: there, ask a [`session`] itself.
     pub fn new(sql: &str, plan: Plan, partitions: usize) -> Result<Query> {
-        // Expressions that are deep are planned by recursion.
-        const STACK_BYTES: usize = 16 << 20;
+        // Expressions that are deep are planned, and dropped, by recursion, some of which does not look at its stack.
+        const STACK_BYTES: usize = 64 << 20;
         let runtime = Builder::new_multi_thread()
             .worker_threads(partitions.max(1))
             .thread_stack_size(STACK_BYTES)
@@ -110,6 +129,14 @@ impl Query {
 /// An error of the engine: of the query, or of what it reads.
 fn failed(error: &DataFusionError) -> Error {
     let text = error.strip_backtrace();
+    // Tables are named as files are; the engine sets its own names before.
+    let missing = text.split_once("table 'datafusion.public.").and_then(|(_, rest)| rest.split_once("' not found"));
+    if let Some((name, _)) = missing {
+        return Error::new(ErrorKind::NoTable { name: name.to_owned(), is_there: Path::new(name).exists() });
+    }
+    if let Some(own) = of_arguments(&text) {
+        return Error::new(ErrorKind::Query(own.to_owned()));
+    }
     let is_of_query = matches!(
         error.find_root(),
         DataFusionError::SQL(..)
@@ -119,4 +146,13 @@ fn failed(error: &DataFusionError) -> Error {
             | DataFusionError::Configuration(_)
     );
     Error::new(if is_of_query { ErrorKind::Query(text) } else { ErrorKind::Engine(text) })
+}
+
+/// What a function says of its arguments, without what the engine sets around it.
+fn of_arguments(text: &str) -> Option<&str> {
+    const END: &str = "are expected";
+    let takes = text.find(" takes no (")?;
+    let start = text[..takes].rfind("corridor_")?;
+    let end = takes + text[takes..].find(END)? + END.len();
+    Some(&text[start..end])
 }

@@ -226,6 +226,20 @@ pub enum ErrorKind {
     /// A query in SQL is none, or names what is not there.
     #[error("the query cannot be answered: {0}")]
     Query(String),
+    /// A query names a file that is not there, or none that it can ask.
+    #[error("{}", if *is_there { format!("`{name}` cannot be asked as a table") } else { format!("there is no file `{name}` to ask") })]
+    NoTable {
+        /// The name in the query.
+        name: String,
+        /// Whether there is a file of this name.
+        is_there: bool,
+    },
+    /// A column of an answer holds lists or structures, which CSV has no place for.
+    #[error("CSV has no place for `{0}`, which holds lists or structures")]
+    Nested(String),
+    /// The ending of a file does not tell how the answer to a query is to be written.
+    #[error("cannot tell by the ending of `{0}` how to write the answer")]
+    UnknownAnswer(String),
     /// The engine that answers queries failed while it read or computed.
     #[error("the query was not answered to its end: {0}")]
     Engine(String),

@@ -35,6 +35,7 @@ pub enum Align {
 pub struct TextTable {
     head: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,
+    keeps_all: bool,
 }
 
 impl TextTable {
@@ -48,7 +49,21 @@ impl TextTable {
     /// ```
     pub fn new(head: impl IntoIterator<Item = (String, Align)>) -> TextTable {
         let head = head.into_iter().map(|(name, align)| (one_line(&name), align)).collect();
-        TextTable { head, rows: vec![] }
+        TextTable { head, rows: vec![], keeps_all: false }
+    }
+
+    /// Keeps columns without any text, too.
+    ///
+    /// ```
+    /// use taizhou_corridor::report::text::{Align, TextTable};
+    ///
+    /// let mut table = TextTable::new([("zone".to_owned(), Align::Left)]).keep_all();
+    /// table.push([String::new()]);
+    /// assert_eq!(table.render(), "zone\n────\n\n");
+    /// ```
+    pub fn keep_all(mut self) -> TextTable {
+        self.keeps_all = true;
+        self
     }
 
     /// Adds a row, a text for each column. What would break the line or drive the terminal is shown
@@ -65,7 +80,8 @@ impl TextTable {
         self.rows.push(row.into_iter().map(|text| one_line(&text)).collect());
     }
 
-    /// The table: headings, a rule, rows; columns without any text are left out.
+    /// The table: headings, a rule, rows; columns without any text are left out, unless
+    /// [all are kept](TextTable::keep_all).
     ///
     /// ```
     /// use taizhou_corridor::report::text::{Align, TextTable};
@@ -76,7 +92,9 @@ impl TextTable {
     /// assert_eq!(table.render(), "zone\n────\ncore\n");
     /// ```
     pub fn render(&self) -> String {
-        let is_used = |column: usize| self.rows.is_empty() || self.rows.iter().any(|row| !row[column].is_empty());
+        let is_used = |column: usize| {
+            self.keeps_all || self.rows.is_empty() || self.rows.iter().any(|row| !row[column].is_empty())
+        };
         let columns: Vec<usize> = (0..self.head.len()).filter(|&column| is_used(column)).collect();
         let widths: Vec<usize> = columns
             .iter()

@@ -279,6 +279,35 @@ fn above(value: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::{self, BlockReader, Format, Input, Output, ReadOptions, WriteOptions};
+
+    /// Otherwise a table of which little is kept is held in memory whole.
+    #[test]
+    fn a_row_that_is_kept_does_not_hold_the_texts_of_its_block() {
+        let note = "a note that is longer than what a view of a text has room for";
+        let csv: String = (0..5_000).map(|number| format!("{note} {number},121.4,28.65\n")).collect();
+        let open = |name: &str, bytes: Vec<u8>| io::open(Input::bytes(name, bytes), &ReadOptions::default()).unwrap();
+        let mut rows = open("sites.csv", format!("note,lon,lat\n{csv}").into_bytes());
+        let (output, written) = Output::memory("sites.parquet");
+        let options = WriteOptions::new(Format::GeoParquet);
+        let mut writer = io::create(output, &rows.schema().clone(), &[], &options).unwrap();
+        while let Some(batch) = rows.next_batch().unwrap() {
+            let mut answers = Answers::new(0);
+            (0..batch.len()).for_each(|number| answers.push(number, []));
+            writer.write(batch, &answers).unwrap();
+        }
+        writer.finish().unwrap();
+
+        let mut rows = open("sites.parquet", written.into_bytes());
+        let schema = rows.schema().clone();
+        let batch = BlockReader::default().read(rows.next_block().unwrap().unwrap()).unwrap().unwrap();
+        let mut answers = Answers::new(0);
+        answers.push(17, []);
+        let arrays = Arrays { typed: TypedColumns::new(&schema, &[], &[]), has_geometry: false };
+        let columns = arrays.render(&batch, &answers).arrays.unwrap().columns;
+        let texts = columns.iter().find_map(|column| column.as_string_view_opt()).unwrap();
+        assert!(texts.value(0).ends_with(" 17") && texts.get_buffer_memory_size() < 1_000, "{texts:?}");
+    }
 
     #[test]
     fn points_are_what_the_library_makes_of_them() {

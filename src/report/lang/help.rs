@@ -119,7 +119,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         "describe.id" => "要素id（corridor、core、jiaojiang、huangyan、luqiao或某个组团）或名称",
 
         "sql" => {
-            "用SQL查询表格，规划片区作为位置的函数。\n\n表用带引号的文件名表示，可一次多个：'points/*.parquet'；可为CSV、JSON（每行一个对象）、Parquet或GeoParquet。函数有corridor_zone(lon, lat)、corridor_path、corridor_distance_m、corridor_certainty等（与locate各列同名），以及corridor_overlay(wkb)；参数之后可注明坐标系：corridor_zone(x, y, 'EPSG:4549')。坐标不可用的行结果为空值。除非查询含ORDER BY，行序由引擎决定。"
+            "用SQL查询表格，规划片区作为位置的函数。\n\n表用带引号的文件名表示，可一次多个：'points/*.parquet'，或文件夹名'points/'；可为CSV、JSON（每行一个对象）、Parquet或GeoParquet。函数有corridor_zone(lon, lat)、corridor_path、corridor_distance_m、corridor_certainty等（与locate各列同名），以及corridor_overlay(wkb)；参数之后可注明坐标系：corridor_zone(x, y, 'EPSG:4549')。坐标不可用的行结果为空值。除非查询含ORDER BY，行序由引擎决定。"
         }
         "sql.query" => "查询语句：SELECT …",
         "sql.format" => "输出格式；默认按文件扩展名，否则为文本",
