@@ -2,6 +2,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::Result;
 use taizhou_corridor::io::{self, BlockReader, Format, Input, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::table::Answers;
@@ -30,7 +31,9 @@ fn parcels() -> String {
 fn written(format: Format, name: &str, table: &[u8]) -> Result<Vec<u8>> {
     let mut rows = io::open(Input::bytes(name, table), &ReadOptions::default())?;
     let (output, written) = Output::memory(format!("parcels.{}", format.ending()));
-    let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(format))?;
+    // Survey files are always in a plane.
+    let crs = (format == Format::SurveyTxt).then_some(Crs::Epsg(4549));
+    let mut writer = io::create(output, rows.schema(), &[], &WriteOptions { crs, ..WriteOptions::new(format) })?;
     while let Some(batch) = rows.next_batch()? {
         let answers = Answers::none(&batch);
         writer.write(batch, &answers)?;
