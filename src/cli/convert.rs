@@ -71,7 +71,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let marks: Vec<Field> =
         args.mark.then(|| Field::new(unused_name("reason", &names), Kind::Text)).into_iter().collect();
     let mut writer = io::create(args.write.create()?, &schema, &marks, &options)?;
-    let progress = Progress::of(&rows, &args.write.output, talk);
+    let progress = Progress::of(&rows, args.write.output.file().is_none(), talk);
     let counts = write_all(&mut rows, progress, &mut writer, &args)?;
     let losses = writer.finish()?;
     tell_read(&rows, talk);

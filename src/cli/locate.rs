@@ -130,7 +130,7 @@ fn table(
     talk: &Talk,
 ) -> Result<Outcome> {
     let mut tally = Tally::default();
-    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, &args.write.output, talk));
+    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), talk));
     answer_all(
         pipeline::threads(),
         &mut rows,

@@ -86,7 +86,7 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     let (options, mut writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = Tally::default();
-    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, &args.write.output, talk));
+    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), talk));
     answer_all(
         pipeline::threads(),
         &mut rows,

@@ -213,7 +213,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let mut tally = Tally::default();
     let file = rows.file().to_owned();
     let writes_rows = row_output.is_some();
-    let progress = Progress::of(&rows, &args.write.output, talk);
+    let progress = Progress::of(&rows, writes_rows && args.write.output.file().is_none(), talk);
     answer_all(
         pipeline::threads(),
         &mut rows,

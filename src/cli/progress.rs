@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::args::OutputArgs;
 use crate::cli::talk::Talk;
 use crate::io::Rows;
 use crate::report::lang::Words;
@@ -50,9 +49,9 @@ enum Told {
 }
 
 impl Progress {
-    /// Follows rows to an output. A terminal that gets the rows themselves gets no line among them.
-    pub(super) fn of(rows: &Rows, output: &OutputArgs, talk: &Talk) -> Progress {
-        let is_among_rows = output.file().is_none() && std::io::stdout().is_terminal();
+    /// Follows rows to a file or to standard output. A terminal that gets the rows themselves gets no line among them.
+    pub(super) fn of(rows: &Rows, to_standard_output: bool, talk: &Talk) -> Progress {
+        let is_among_rows = to_standard_output && std::io::stdout().is_terminal();
         let told = match talk.progress() {
             ProgressArg::Json => Told::Program,
             ProgressArg::Auto if !talk.is_quiet() && !is_among_rows => Told::Terminal(RefCell::new(None)),
