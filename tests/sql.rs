@@ -408,6 +408,13 @@ fn what_cannot_be_asked_or_written_is_told() {
         let (found, _, stderr) = run(arguments);
         assert!(found == code && stderr.contains(told), "{arguments:?}: {found} {stderr}");
     }
+    // Columns would be taken by their places.
+    for (name, header) in [("a", "lon,lat"), ("b", "lat,lon")] {
+        fs::create_dir_all(folder.path().join("mixed")).unwrap();
+        fs::write(folder.path().join(format!("mixed/{name}.csv")), format!("{header}\n121.4,28.65\n")).unwrap();
+    }
+    let (code, _, stderr) = run(&["sql", "SELECT * FROM 'mixed/*.csv'"]);
+    assert!(code == 3 && stderr.contains("b.csv: its columns are not those of `a.csv`"), "{code} {stderr}");
     // A column without a value is one.
     let (_, stdout, _) = run(&["-q", "sql", "SELECT corridor_zone(0, 0) AS zone, 1 AS one"]);
     assert!(stdout.starts_with("zone  one\n"), "{stdout}");

@@ -78,6 +78,7 @@
 mod arguments;
 #[cfg(feature = "ballista")]
 pub mod cluster;
+mod headers;
 mod measured;
 mod parcels;
 mod plans;

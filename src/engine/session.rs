@@ -14,6 +14,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::engine::headers;
 use crate::engine::parcels::OverlayFunction;
 use crate::engine::plans::{PlanId, PlanRef, Prepared};
 use crate::engine::points::PointFunction;
@@ -88,7 +89,8 @@ pub struct Query {
 impl Query {
     /// Plans a query in SQL about files, and begins to answer it. It reads alone: what would write, or change the
     /// session, is refused, as is what is no SQL ([`ErrorKind::Query`]). Fails where a file is not there, or is none of
-    /// CSV, JSON and Parquet by its ending ([`ErrorKind::NoTable`]).
+    /// CSV, JSON and Parquet by its ending ([`ErrorKind::NoTable`]), and where files of CSV that are asked together have
+    /// other columns ([`ErrorKind::OtherColumns`]).
     ///
     /// # Panics
     /// In an asynchronous runtime, as the methods do: there, ask a [`session`] itself.
@@ -107,10 +109,14 @@ impl Query {
         let planned = runtime.spawn(async move {
             let reads_alone =
                 SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            context.sql_with_options(&sql, reads_alone).await?.execute_stream().await
+            let asked = context.sql_with_options(&sql, reads_alone).await.map_err(|error| failed(&error))?;
+            let differing = headers::differing(&context, asked.logical_plan()).await.map_err(|error| failed(&error))?;
+            if let Some((file, first)) = differing {
+                return Err(Error::new(ErrorKind::OtherColumns { first }).in_file(file));
+            }
+            asked.execute_stream().await.map_err(|error| failed(&error))
         });
-        let planned = runtime.block_on(planned).map_err(|error| Error::new(ErrorKind::Engine(error.to_string())))?;
-        let stream = planned.map_err(|error| failed(&error))?;
+        let stream = runtime.block_on(planned).map_err(|error| Error::new(ErrorKind::Engine(error.to_string())))??;
         Ok(Query { schema: stream.schema(), stream, runtime })
     }
 

@@ -234,6 +234,12 @@ pub enum ErrorKind {
         /// Whether there is a file of this name.
         is_there: bool,
     },
+    /// Files of CSV that are asked together have other columns, or in another order.
+    #[error("its columns are not those of `{first}`, or stand in another order")]
+    OtherColumns {
+        /// The first of the files.
+        first: String,
+    },
     /// A column of an answer holds lists or structures, which CSV has no place for.
     #[error("CSV has no place for `{0}`, which holds lists or structures")]
     Nested(String),

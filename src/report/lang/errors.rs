@@ -107,6 +107,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "end its name in .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or name the format with -f",
             "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.txt等扩展名，或用-f指定格式",
         ),
+        ErrorKind::OtherColumns { .. } => (
+            "files of CSV that are asked together have the same header; name others one by one",
+            "一起查询的CSV文件须有相同的表头；否则请分别指明",
+        ),
         ErrorKind::Nested(_) => ("unnest it, or write .parquet", "请用unnest展开，或改写为.parquet"),
         ErrorKind::UnknownAnswer(_) => ("end its name in .csv, .parquet or .txt", "请使用.csv、.parquet、.txt扩展名"),
         ErrorKind::NoTable { .. } => (
@@ -293,6 +297,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Query(problem) => format!("无法执行该查询：{problem}"),
         ErrorKind::NoTable { name, is_there: true } => format!("`{name}`不能作为表查询"),
         ErrorKind::NoTable { name, is_there: false } => format!("没有可供查询的文件`{name}`"),
+        ErrorKind::OtherColumns { first } => format!("其列或列序与`{first}`不同"),
         ErrorKind::Nested(name) => format!("CSV无法存放`{name}`列中的列表或结构"),
         ErrorKind::UnknownAnswer(name) => format!("无法由扩展名判断结果`{name}`的形式"),
         ErrorKind::Engine(problem) => format!("查询未能完成：{problem}"),
