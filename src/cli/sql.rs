@@ -12,10 +12,10 @@ use crate::plan::Plan;
 /// Ask tables in SQL, with the zones as functions of a position.
 ///
 /// Tables are files by their names in quotes, also several: 'points/*.parquet', or all of a folder: 'points/'. They may
-/// be CSV, JSON (an object a line) and Parquet or GeoParquet. Functions are corridor_zone(lon, lat), corridor_path, corridor_distance_m,
-/// corridor_certainty and others that are called as the columns of locate, and corridor_overlay(wkb); behind their
-/// arguments a system may be named: corridor_zone(x, y, 'EPSG:4549'). A row that has no usable position is answered
-/// with null. The order of rows is the engine's, unless the query has ORDER BY.
+/// be CSV, JSON (an object a line) and Parquet or GeoParquet. Functions are corridor_zone(lon, lat), corridor_path,
+/// corridor_distance_m, corridor_certainty and others that are called as the columns of locate, and
+/// corridor_overlay(wkb); behind their arguments a system may be named: corridor_zone(x, y, 'EPSG:4549'). A row that has
+/// no usable position is answered with null. The order of rows is the engine's, unless the query has ORDER BY.
 #[derive(Args)]
 pub(super) struct SqlArgs {
     /// A query: SELECT …
