@@ -2,6 +2,7 @@
 # make test   sets up, and runs all tests
 # make check  what else CI looks at: format, lints, each feature alone, documentation
 # make api    lists the public interface anew, and fails where it is not what was committed
+# make docs   builds the manual into target/book (mdBook)
 # make bench  times the kernels
 # make bench-peers  times whole commands against other software, in turn (Python, some minutes, 1 GB of data)
 # make fuzz   mutates inputs, SECONDS (60) for each target; TARGET=csv for one
@@ -16,7 +17,7 @@
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients check api bench bench-peers tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients check api docs bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -60,7 +61,7 @@ long: tools
 # An engine takes long to build: lints look on while the tests are built, instead of in a build of their own.
 test-sql: tools
 	RUSTC_WORKSPACE_WRAPPER=$$(command -v clippy-driver) CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__ \
-	  $(CARGO) test --features datafusion --test sql --test dependencies
+	  $(CARGO) test --features datafusion --test sql --test dependencies --test reference
 
 sql-check: tools
 	$(CARGO) build --release --features datafusion
@@ -116,6 +117,11 @@ api: tools
 	$(CARGO) public-api -ss --rustdoc-json target/doc/taizhou_corridor.json > target/public-api.new
 	cp target/public-api.new $(API)
 	diff -u target/public-api.old $(API)
+
+# Needs mdBook 0.5: cargo install --locked mdbook
+docs:
+	mdbook build docs/en
+	mdbook build docs/zh
 
 bench: tools
 	$(CARGO) bench

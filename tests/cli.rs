@@ -4,5 +4,5 @@
 
 #[test]
 fn snapshots() {
-    trycmd::TestCases::new().env("LC_ALL", "C").case("tests/cmd/*.md").case("README.md").case("README.zh.md");
+    trycmd::TestCases::new().env("LC_ALL", "C").case("tests/cmd/*.md").case("README*.md").case("docs/*/src/**/*.md");
 }

@@ -50,10 +50,12 @@ fn committed_pictures_are_what_the_documented_commands_draw() {
         assert!(committed.len() < 150_000, "{picture} is small");
         drawn.push(picture);
     }
-    let mut all: Vec<String> = fs::read_dir(root.join("data/maps"))
-        .unwrap()
-        .map(|entry| format!("data/maps/{}", entry.unwrap().file_name().into_string().unwrap()))
-        .collect();
+    let files = |folder: &str| {
+        let entries = fs::read_dir(root.join(folder)).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.map(|name| format!("{folder}/{name}")).collect::<Vec<String>>()
+    };
+    let mut all = ["data/maps", "docs/en/src/images", "docs/zh/src/images"].map(files).concat();
     drawn.sort();
     all.sort();
     assert_eq!(drawn, all, "each picture has its command");
