@@ -480,3 +480,192 @@ fn a_bad_row_is_kept_marked_and_counted_in_every_format() {
         );
     }
 }
+
+const OWN: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","id":"S1","properties":{"lon":"l","lat":7,"id":"x","zone":"old"},"geometry":{"type":"Point","coordinates":[121.36898,28.6559]}}]}"#;
+
+/// What is added has another name, which is said; what is written is read again once the place is named.
+#[test]
+fn columns_of_the_user_keep_their_names_and_values() {
+    let folder = Folder::new();
+    folder.write("own.geojson", OWN);
+    for name in ["own.csv", "own.tsv", "own.xlsx"] {
+        let (code, _, stderr) = folder.run(&["locate", "own.geojson", "--columns", "zone", "-o", name]);
+        assert_eq!(code, 0, "{stderr}");
+        for (from, to) in [("lon", "lon_2"), ("lat", "lat_2"), ("id", "id_2")] {
+            let said = format!("{name}: the input has a column `{from}` already: the added column is named `{to}`");
+            assert!(stderr.contains(&said), "{stderr}");
+        }
+        assert!(stderr.contains("a column `zone` already: the answer's is written as `zone_2`"), "{stderr}");
+        let (code, _, stderr) = folder.run(&["convert", name, "-f", "csv"]);
+        assert_eq!(code, 3);
+        assert!(stderr.contains("several columns could be the place: lon, lat / lon_2, lat_2"), "{stderr}");
+        assert!(stderr.contains("--lon-field"), "{stderr}");
+        let named = ["convert", name, "-f", "csv", "--lon-field", "lon_2", "--lat-field", "lat_2"];
+        let (code, stdout, stderr) = folder.run(&named);
+        assert_eq!((code, stderr.as_str()), (0, ""));
+        let expected = "id_2,lon,lat,id,zone,lon_2,lat_2,zone_2\nS1,l,7,x,old,121.36898,28.6559,core\n";
+        assert_eq!(stdout, expected, "{name}");
+    }
+    let (_, stdout, stderr) =
+        folder.run(&["--lang", "zh", "convert", "own.geojson", "-f", "csv", "--fields", "lon,lat_2"]);
+    assert_eq!(stdout, "lon,lon_2,lat_2\nl,121.36898,28.6559\n");
+    assert!(stderr.contains("输入已有`lon`列：新增列命名为`lon_2`"), "{stderr}");
+    // Parcels have their own.
+    folder.write("wkt.ndjson", "{\"type\":\"Feature\",\"properties\":{\"wkt\":\"w\"},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[121,28],[122,29]]}}\n");
+    let (_, stdout, stderr) = folder.run(&["convert", "wkt.ndjson", "-f", "csv"]);
+    assert_eq!(stdout, "wkt,wkt_2\nw,\"LINESTRING(121 28,122 29)\"\n");
+    assert!(stderr.contains("the added column is named `wkt_2`"), "{stderr}");
+}
+
+#[test]
+fn a_table_with_two_places_is_refused_until_one_is_named() {
+    let folder = Folder::new();
+    let square = "POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))";
+    folder.write("both.csv", &format!("name,lon,lat,wkt\nA,121.36898,28.6559,\"{square}\"\n"));
+    // A geometry that a format declares is the place.
+    for name in ["both.geojson", "both.gpkg", "both.parquet"] {
+        let (code, ..) = folder.run(&["convert", "both.csv", "--lon-field", "lon", "--lat-field", "lat", "-o", name]);
+        assert_eq!(code, 0);
+        let (code, stdout, _) = folder.run(&["locate", name, "-f", "csv", "--columns", "zone"]);
+        assert_eq!((code, stdout.lines().nth(1).unwrap().ends_with(",core")), (0, true), "{name}: {stdout}");
+        let (code, _, stderr) = folder.run(&["locate", name, "-f", "csv", "--lon-field", "lon", "--lat-field", "lat"]);
+        assert_eq!(code, 2);
+        assert!(stderr.contains("--lon-field"), "{stderr}");
+    }
+    folder.run(&["convert", "both.csv", "--wkt-field", "wkt", "-o", "both.xlsx", "-q"]);
+    for name in ["both.csv", "both.xlsx"] {
+        for arguments in [&["locate", name, "-f", "csv"][..], &["convert", name, "-f", "geojson"], &["map", name]] {
+            let (code, stdout, stderr) = folder.run(arguments);
+            assert_eq!((code, stdout.as_str()), (3, ""), "{arguments:?}");
+            assert!(stderr.contains("several columns could be the place: lon, lat / wkt"), "{stderr}");
+            assert!(stderr.contains("--lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN"), "{stderr}");
+        }
+        // Points do not answer for parcels.
+        let (code, stdout, _) = folder.run(&["overlay", name, "-f", "csv", "--columns", "zone,relation"]);
+        assert_eq!(code, 0);
+        assert!(stdout.contains(",core,straddles") && stdout.contains(",jiaojiang,straddles"), "{stdout}");
+    }
+    let (_, _, stderr) = folder.run(&["--lang", "zh", "locate", "both.csv", "-f", "csv"]);
+    assert!(stderr.contains("有多列可作位置：lon, lat / wkt") && stderr.contains("--wkt-field"), "{stderr}");
+}
+
+/// Of the one that is asked, the other is the answer.
+#[test]
+fn sites_and_parcels_are_shown_the_way_to_each_other() {
+    let folder = Folder::new();
+    let square = "POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))";
+    folder.write("parcels.csv", &format!("wkt\n\"{square}\"\n\"LINESTRING(121 28,122 29)\"\n"));
+    folder.write("sites.csv", SITES);
+    let said = |lang: &str, arguments: &[&str]| folder.run(&[&["--lang", lang], arguments].concat()).2;
+    let (en, zh) =
+        (said("en", &["locate", "parcels.csv", "-f", "csv"]), said("zh", &["locate", "parcels.csv", "-f", "csv"]));
+    assert!(en.contains("a point is expected, found Polygon; for parcels use overlay"), "{en}");
+    assert!(en.contains("a point is expected, found LineString\n"), "{en}");
+    assert!(zh.contains("应为点，实为面（Polygon）；地块请用overlay") && zh.contains("实为线（LineString）\n"), "{zh}");
+    let (en, zh) =
+        (said("en", &["overlay", "sites.csv", "-f", "csv"]), said("zh", &["overlay", "sites.csv", "-f", "csv"]));
+    assert!(en.contains("a polygon is expected, found Point; for sites use locate"), "{en}");
+    assert!(zh.contains("应为面，实为点（Point）；点位请用locate"), "{zh}");
+}
+
+/// What is wrong with a feature is a finding, and no refusal, whatever the format.
+#[test]
+fn an_outline_is_checked_as_leniently_in_every_format() {
+    let folder = Folder::new();
+    let wkt = |id: &str, name: &str, ring: &str| format!("{id},{name},\"POLYGON(({ring}))\"\n");
+    let rows = [
+        wkt("a", "good", "121.40 28.65,121.41 28.65,121.41 28.66,121.40 28.65"),
+        wkt("b", "open", "121.40 28.65,121.41 28.65,121.41 28.66"),
+        wkt("c", "bow tie", "121.4 28.65,121.41 28.66,121.41 28.65,121.4 28.66,121.4 28.65"),
+        wkt("d", "swapped", "28.65 121.40,28.65 121.41,28.66 121.41,28.65 121.40"),
+        "e,broken,POLYGON((121.4\nf,empty,\ng,point,POINT(121.4 28.65)\n".to_owned(),
+    ];
+    folder.write("outline.csv", &format!("id,name,wkt\n{}", rows.concat()));
+    let codes = |name: &str| {
+        let (code, stdout, stderr) = folder.run(&["check", name, "-f", "csv"]);
+        assert_eq!((code, stderr.as_str()), (1, ""), "{name}");
+        let field = |line: &str| line.split(',').step_by(2).take(2).collect::<Vec<_>>().join(" ");
+        stdout.lines().skip(1).map(field).collect::<Vec<String>>()
+    };
+    let expected = [
+        "ring-not-closed b",
+        "self-crossing c",
+        "latitude-out-of-range d",
+        "bad-geometry e",
+        "no-geometry f",
+        "not-a-polygon g",
+    ];
+    assert_eq!(codes("outline.csv"), expected);
+    folder.run(&["convert", "outline.csv", "-o", "outline.tsv"]);
+    assert_eq!(codes("outline.tsv"), expected);
+    // Without a place in its system, a row has no geometry in other formats.
+    for name in ["outline.gpkg", "outline.parquet", "outline.fgb"] {
+        folder.run(&["convert", "outline.csv", "-o", name]);
+        let found = codes(name);
+        assert!(
+            found.contains(&"self-crossing c".to_owned()) && found.contains(&"not-a-polygon g".to_owned()),
+            "{found:?}"
+        );
+    }
+    // As a plan, it is refused, without a word of options that nobody gave.
+    let (code, _, stderr) = folder.run(&["areas", "--plan", "outline.csv"]);
+    assert_eq!(code, 3);
+    assert!(stderr.contains("corridor check") && !stderr.contains("--strict"), "{stderr}");
+}
+
+#[test]
+fn features_without_ids_are_counted_once_and_what_is_not_checked_is_said() {
+    let folder = Folder::new();
+    let feature = |x: f64| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"n\":\"{x}\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[[{x},28],[{0},28],[{0},29],[{x},28]]]}}}}",
+            x + 1.0
+        )
+    };
+    let features = [121.0, 122.0, 123.0].map(feature).join(",");
+    folder.write("flat.geojson", &format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}]}}"));
+    let (code, stdout, _) = folder.run(&["check", "flat.geojson"]);
+    assert_eq!((code, stdout.matches("missing-id").count()), (1, 1));
+    assert!(stdout.contains("3 features have no `id`, this one first"), "{stdout}");
+    let (_, stdout, _) = folder.run(&["--lang", "zh", "check", "flat.geojson"]);
+    assert!(stdout.contains("共3个要素没有`id`，首个在此"), "{stdout}");
+    let (code, stdout, _) = folder.run(&["check", "flat.geojson", "--name-field", "n"]);
+    let checked = "Checked: rings, ids, and published areas where they are stated. Not checked, since the features have no levels: hierarchy, overlaps, gaps.";
+    assert_eq!((code, stdout), (0, format!("No problems found.\n{checked}\n")));
+    let (_, stdout, _) = folder.run(&["--lang", "zh", "check", "flat.geojson", "--name-field", "n"]);
+    assert!(
+        stdout.starts_with("未发现问题：范围线数据通过检查。\n已检查：") && stdout.contains("未检查：层级、重叠、缝隙"),
+        "{stdout}"
+    );
+    assert_eq!(folder.run(&["check"]).1, "No problems found.\n");
+    folder.write("empty.csv", "id,wkt\n");
+    assert!(folder.run(&["check", "empty.csv"]).1.contains("there is no feature"));
+}
+
+/// A column of decimals in a shapefile is written with more digits than a double has.
+#[test]
+fn decimals_of_a_shapefile_are_numbers() {
+    let folder = Folder::new();
+    let feature = |area: &str, id: &str| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"area_mu\":{area},\"id18\":{id}}},\"geometry\":{{\"type\":\"Point\",\"coordinates\":[121.4,28.65]}}}}\n"
+        )
+    };
+    let text = feature("72.709999999999994", "330003000000000123") + &feature("24.149999999999999", "7");
+    folder.write("parcels.ndjson", &text);
+    let (code, ..) = folder.run(&["convert", "parcels.ndjson", "-o", "parcels.xlsx"]);
+    assert_eq!(code, 0);
+    let mut workbook: calamine::Xlsx<_> = calamine::open_workbook(folder.0.path().join("parcels.xlsx")).unwrap();
+    let sheet = calamine::Reader::worksheet_range_at(&mut workbook, 0).unwrap().unwrap();
+    let cell = |row, column| sheet.get_value((row, column)).unwrap().clone();
+    assert_eq!((cell(1, 0), cell(2, 0)), (calamine::Data::Float(72.71), calamine::Data::Float(24.15)));
+    assert_eq!(cell(1, 1), calamine::Data::String("330003000000000123".to_owned()));
+    let (_, stdout, _) = folder.run(&["locate", "parcels.ndjson", "-f", "text"]);
+    assert!(
+        stdout.contains("72.71 ") && stdout.contains("330003000000000123") && !stdout.contains("99999"),
+        "{stdout}"
+    );
+    let (_, page, _) = folder.run(&["map", "parcels.ndjson", "-f", "html"]);
+    assert!(page.contains("\"72.71\"") && page.contains("330003000000000123") && !page.contains("72.70999"));
+}

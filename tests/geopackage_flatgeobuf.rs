@@ -234,17 +234,71 @@ fn are_same(a: &Value, b: &Value) -> bool {
 }
 
 #[test]
-fn names_that_the_format_needs_give_way() {
-    let csv = "FID,geom,Fid,lon,lat,say \"x\"\n0701,a,b,121.4,28.65,c\n";
-    let csv = csv.replace("say \"x\"", "\"say \"\"x\"\"\"");
-    let source = || io::open(Input::bytes("a.csv", &csv), &ReadOptions::default()).unwrap();
+fn columns_of_the_user_keep_their_names_and_those_of_the_format_give_way() {
+    let csv = "FID,geom,Fid,lon,lat,\"say \"\"x\"\"\"\n0701,a,b,121.4,28.65,c\n";
+    let options =
+        ReadOptions { lon_field: Some("lon".into()), lat_field: Some("lat".into()), ..ReadOptions::default() };
+    let source = || io::open(Input::bytes("a.csv", csv), &options).unwrap();
+    let names = |columns: [&str; 6]| columns.map(str::to_owned).to_vec();
     for format in FORMATS {
         let (written, losses) = bytes(source(), format, None);
-        assert_eq!(losses, [Loss::Renamed { from: "Fid".to_owned(), to: "Fid_2".to_owned() }]);
         let rows = reopen(&written);
-        assert_eq!(rows.schema().names(), ["FID", "geom", "Fid_2", "lon", "lat", "say \"x\""]);
+        // Databases do not tell case.
+        if format == Format::GeoPackage {
+            let renamed = Loss::Renamed { from: "Fid".to_owned(), to: "Fid_2".to_owned() };
+            let given_way = Loss::AddedRenamed { from: "geom".to_owned(), to: "geom_2".to_owned() };
+            assert_eq!(losses, [given_way, renamed]);
+            assert_eq!(rows.schema().names(), names(["FID", "geom", "Fid_2", "lon", "lat", "say \"x\""]));
+        } else {
+            assert_eq!(losses, []);
+            assert_eq!(rows.schema().names(), names(["FID", "geom", "Fid", "lon", "lat", "say \"x\""]));
+        }
         assert!(lines(rows).unwrap()[1].contains("0701,a,b,121.4,28.65,c"));
     }
+}
+
+/// Texts beside numbers are texts, as other programs read them.
+#[test]
+fn mixed_values_have_no_quotes_of_their_own() {
+    let feature = |value: &str| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"mixed\":{value},\"json\":[1]}},\"geometry\":{{\"type\":\"Point\",\"coordinates\":[121.4,28.65]}}}}\n"
+        )
+    };
+    let text = ["5", "\"地块 5\"", "true", "\"say \\\"x\\\"\""].map(feature).concat();
+    let rows = io::open(Input::bytes("a.ndjson", text), &ReadOptions::default()).unwrap();
+    assert_eq!(rows.schema().fields[0].kind, Kind::Json);
+    let (written, _) = bytes(rows, Format::FlatGeobuf, None);
+    let has = |text: &str| written.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(has("地块 5") && !has("\"地块 5\"") && has("say \"x\""));
+    let rows = reopen(&written);
+    let kinds: Vec<Kind> = rows.schema().fields.iter().map(|field| field.kind).collect();
+    assert_eq!(kinds, [Kind::Text, Kind::Json]);
+    let mut found: Vec<String> = lines(rows).unwrap().split_off(1);
+    found.sort();
+    let expected =
+        ["\"say \"\"x\"\"\",[1],121.4,28.65", "5,[1],121.4,28.65", "true,[1],121.4,28.65", "地块 5,[1],121.4,28.65"];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_byte_behind_the_last_feature_is_none() {
+    let whole = fs::read(file("parcels.fgb")).unwrap();
+    let found = |bytes: Vec<u8>| {
+        let options = ReadOptions { format: Some(Format::FlatGeobuf), ..ReadOptions::default() };
+        io::open(Input::bytes("a.fgb", bytes), &options).and_then(lines)
+    };
+    let with_byte = [whole.as_slice(), b"\n"].concat();
+    assert_eq!(found(with_byte).unwrap(), found(whole.clone()).unwrap());
+    // A file that does not say how many features it has.
+    let features = "{\"type\":\"Feature\",\"properties\":{\"a\":1},\"geometry\":null}\n".repeat(77);
+    let rows = io::open(Input::bytes("a.ndjson", features), &ReadOptions::default()).unwrap();
+    let (mut unknown, _) = bytes(rows, Format::FlatGeobuf, None);
+    let count = unknown.windows(8).position(|window| window == 77u64.to_le_bytes()).unwrap();
+    unknown[count..count + 8].fill(0);
+    assert_eq!(found(unknown.clone()).unwrap().len(), 78);
+    assert_eq!(found([unknown.as_slice(), b"\0"].concat()).unwrap(), found(unknown.clone()).unwrap());
+    assert!(found([unknown.as_slice(), b"\0\0"].concat()).is_err());
 }
 
 /// A row that stands twice has its id once.

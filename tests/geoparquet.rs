@@ -3,9 +3,14 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::sync::Arc;
 
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int96, Int96Type};
 use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
+use serde_json::json;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{Error, ErrorKind};
 use taizhou_corridor::io::{self, BlockReader, Format, Input, Loss, Output, ReadOptions, WriteOptions};
@@ -167,6 +172,95 @@ fn nested_values_are_read_as_json() {
         assert_eq!(values("word"), json(r#"["red", null, "green", "red"]"#));
         assert_eq!(values("flag"), json("[true, null, false, true]"));
     }
+}
+
+/// A file of one row group, its columns written one after the other.
+fn low_level(schema: &str, columns: impl FnOnce(&mut SerializedRowGroupWriter<'_, Vec<u8>>)) -> Vec<u8> {
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(vec![], schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    columns(&mut group);
+    group.close().unwrap();
+    writer.into_inner().unwrap()
+}
+
+fn write_column<T: parquet::data_type::DataType>(
+    group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
+    values: &[T::T],
+    levels: Option<(&[i16], &[i16])>,
+) {
+    let mut column = group.next_column().unwrap().unwrap();
+    let (defined, repeated) = levels.unzip();
+    column.typed::<T>().write_batch(values, defined, repeated).unwrap();
+    column.close().unwrap();
+}
+
+/// A day as INT96 has it, and nanoseconds of it.
+fn int96(days_since_1970: i64, nanos: u64) -> Int96 {
+    let mut value = Int96::new();
+    value.set_data(nanos as u32, (nanos >> 32) as u32, (days_since_1970 + 2_440_588) as u32);
+    value
+}
+
+#[test]
+fn timestamps_of_96_bits_are_right_in_any_year() {
+    let schema = "message m { required double lon; required double lat; optional INT96 at;
+        optional group all (LIST) { repeated group list { optional INT96 element; } } }";
+    let (near, far, past) =
+        (int96(19_310, 34_200_123_456_789), int96(2_932_896, 86_399_999_999_999), int96(-364_877, 0));
+    let bytes = low_level(schema, |group| {
+        write_column::<DoubleType>(group, &[121.4; 4], None);
+        write_column::<DoubleType>(group, &[28.65; 4], None);
+        write_column::<Int96Type>(group, &[near, far, past], Some((&[1, 1, 1, 0], &[0; 4])));
+        write_column::<Int96Type>(group, &[far, near, near], Some((&[3, 3, 2, 3, 0, 1], &[0, 1, 1, 0, 0, 0])));
+    });
+    let found = lines("a.parquet", &bytes).unwrap();
+    let value = |name: &str| found.iter().map(|row| row["properties"][name].clone()).collect::<Vec<_>>();
+    let (near, far) = ("2022-11-14T09:30:00.123456789", "9999-12-31T23:59:59.999999999");
+    assert_eq!(value("at"), json!([near, far, "0971-01-01T00:00:00", null]).as_array().unwrap().clone());
+    assert_eq!(value("all"), json!([[far, near, null], [near], null, []]).as_array().unwrap().clone());
+    // What 64 bits hold is a timestamp as before.
+    let (written, ..) = convert("a.parquet", &bytes, "out.parquet", None).unwrap();
+    assert_eq!(lines("a.parquet", &written).unwrap(), found);
+}
+
+#[test]
+fn a_map_keeps_its_keys_with_values_or_without() {
+    let schema = "message m { required double lon; required double lat;
+        required group tags (MAP) { repeated group key_value { required binary key (STRING); } }
+        required group sizes (MAP) { repeated group key_value { required int32 key; optional double value; } } }";
+    let keys = ["a", "b", "c"].map(ByteArray::from);
+    let bytes = low_level(schema, |group| {
+        write_column::<DoubleType>(group, &[121.4; 2], None);
+        write_column::<DoubleType>(group, &[28.65; 2], None);
+        write_column::<ByteArrayType>(group, &keys, Some((&[1, 1, 1], &[0, 1, 0])));
+        write_column::<Int32Type>(group, &[1, 2], Some((&[1, 1, 0], &[0, 1, 0])));
+        write_column::<DoubleType>(group, &[0.5], Some((&[2, 1, 0], &[0, 1, 0])));
+    });
+    let found = lines("a.parquet", &bytes).unwrap();
+    let value = |row: usize, name: &str| found[row]["properties"][name].clone();
+    assert_eq!((value(0, "tags"), value(1, "tags")), (json!({"a": null, "b": null}), json!({"c": null})));
+    assert_eq!((value(0, "sizes"), value(1, "sizes")), (json!({"1": 0.5, "2": null}), json!({})));
+}
+
+/// Its columns of geometries give way.
+#[test]
+fn columns_of_the_user_keep_their_names_and_values() {
+    let csv = "geometry,bbox,Name,name,lon,lat\nround,1,A,b,121.4,28.65\n";
+    let options =
+        ReadOptions { lon_field: Some("lon".into()), lat_field: Some("lat".into()), ..ReadOptions::default() };
+    let mut rows = io::open(Input::bytes("a.csv", csv), &options).unwrap();
+    let (output, written) = Output::memory("a.parquet");
+    let mut writer = io::create(output, &rows.schema().clone(), &[], &WriteOptions::new(Format::GeoParquet)).unwrap();
+    let batch = rows.next_batch().unwrap().unwrap();
+    let answers = Answers::none(&batch);
+    writer.write(batch, &answers).unwrap();
+    let named = |from: &str, to: &str| Loss::AddedRenamed { from: from.to_owned(), to: to.to_owned() };
+    assert_eq!(writer.finish().unwrap(), [named("geometry", "geometry_2"), named("bbox", "bbox_2")]);
+    let found = lines("a.parquet", &written.into_bytes()).unwrap();
+    let expected = json!({"geometry": "round", "bbox": "1", "Name": "A", "name": "b", "lon": "121.4", "lat": "28.65"});
+    assert_eq!(found[0]["properties"], expected);
+    assert_eq!(found[0]["geometry"]["coordinates"], json!([121.4, 28.65]));
 }
 
 #[test]

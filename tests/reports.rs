@@ -87,3 +87,84 @@ fn a_report_is_the_same_whenever_it_is_made_and_clobbers_nothing() {
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 6);
 }
+
+/// Zones that state no accuracy, and zones of which one does.
+fn outline(folder: &Path, name: &str, accuracies: [&str; 2]) -> String {
+    let square = |x: f64, accuracy: &str| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"name\":\"Z{x}\"{accuracy}}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[[{x},28],[{0},28],[{0},29],[{x},29],[{x},28]]]}}}}",
+            x + 1.0
+        )
+    };
+    let features = [square(121.0, accuracies[0]), square(122.0, accuracies[1])].join(",");
+    let path = folder.join(name);
+    fs::write(&path, format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}]}}")).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn what_was_not_assessed_is_no_zero() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_corridor"));
+        let output = command.args(arguments).current_dir(folder.path()).env("LC_ALL", "C").output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let square = |x: f64| format!("\"POLYGON(({x} 28.5,{0} 28.5,{0} 28.6,{x} 28.6,{x} 28.5))\"", x + 0.1);
+    fs::write(folder.path().join("parcels.csv"), format!("wkt\n{}\n{}\n", square(121.5), square(122.5))).unwrap();
+    fs::write(folder.path().join("sites.csv"), "lon,lat\n121.5,28.5\n122.5,28.5\n").unwrap();
+    let none = outline(folder.path(), "none.geojson", ["", ""]);
+    let mixed = outline(folder.path(), "mixed.geojson", [",\"accuracy_m\":5", ""]);
+    let plan = |file: &'static str| ["--plan", file, "--name-field", "name"];
+    let (no_plan, mixed_plan) = (plan("none.geojson"), plan("mixed.geojson"));
+    assert!(none.ends_with(no_plan[1]) && mixed.ends_with(mixed_plan[1]));
+
+    let (en, zh) = ("certainty not assessed: the outline states no accuracy", "未评定可信度：范围线未注明精度");
+    for (command, file) in [("locate", "sites.csv"), ("overlay", "parcels.csv")] {
+        let (_, stdout, stderr) = run(&[&[command, file, "-f", "csv", "-v"][..], &no_plan].concat());
+        assert!(stderr.contains(en) && !stderr.contains("0 uncertain"), "{stderr}");
+        assert!(!stdout.contains("certain,") && !stdout.contains("assessed"), "{stdout}");
+        let (_, stdout, stderr) = run(&[&["--lang", "zh", command, file, "-f", "text", "-v"][..], &no_plan].concat());
+        assert!(stderr.contains(zh) && !stderr.contains("不确定"), "{stderr}");
+        assert_eq!(stdout.matches("未评定").count(), 2, "{stdout}");
+        let (_, _, stderr) = run(&[&[command, file, "-f", "csv", "-v"][..], &mixed_plan].concat());
+        assert!(stderr.contains("0 uncertain, 1 not assessed"), "{stderr}");
+        // Nothing is said of what was not asked for.
+        let (_, _, stderr) = run(&[&[command, file, "-f", "csv", "-v"][..]].concat());
+        assert!(stderr.contains(" uncertain") && !stderr.contains("assessed"), "{stderr}");
+    }
+    let (_, card, _) = run(&[&["locate", "--at", "121.5,28.5"][..], &no_plan].concat());
+    assert!(card.contains("not assessed: the outline states no accuracy"), "{card}");
+
+    for (name, lang, said, cell) in [
+        ("en.md", "en", "Certainty not assessed: the outline states no accuracy.", "not assessed"),
+        ("zh.html", "zh", "未评定可信度：范围线未注明精度。", "未评定"),
+    ] {
+        let report = [&["--lang", lang, "overlay", "parcels.csv", "--report", name][..], &no_plan].concat();
+        assert_eq!(run(&report).0, Some(0));
+        let text = fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(text.contains(said) && text.contains("none.geojson"), "{text}");
+        assert!(!text.contains("uncertain majority") && !text.contains("归属不确定"), "{text}");
+        // In the summary and in two rows.
+        assert!(text.matches(cell).count() >= 3, "{text}");
+    }
+    run(&[&["overlay", "parcels.csv", "--report", "mixed.md"][..], &mixed_plan].concat());
+    let text = fs::read_to_string(folder.path().join("mixed.md")).unwrap();
+    assert!(text.contains("uncertain majority, given the accuracy of the outline: 0; not assessed, since the outline there states no accuracy: 1."), "{text}");
+    run(&[&["overlay", "parcels.csv", "--report", "none.xlsx"][..], &no_plan].concat());
+    let mut workbook: Xlsx<_> = open_workbook(folder.path().join("none.xlsx")).unwrap();
+    let summary = workbook.worksheet_range("Summary").unwrap();
+    let row = summary.rows().find(|row| row[0].to_string() == "Certainty").unwrap();
+    assert_eq!(row[1].to_string(), "not assessed: the outline states no accuracy");
+    assert!(summary.rows().all(|row| row[0].to_string() != "With an uncertain majority"));
+
+    for file in ["sites.csv", "parcels.csv"] {
+        let (_, page, stderr) = run(&[&["map", file, "-f", "html"][..], &no_plan].concat());
+        assert!(stderr.contains(en) && page.contains(en) && page.contains(zh), "{stderr}");
+        let data = page.split("<script type=\"application/json\" id=\"data\">").nth(1).unwrap();
+        let data: serde_json::Value = serde_json::from_str(data.split("</script>").next().unwrap()).unwrap();
+        let signs = if file == "sites.csv" { &data["sites"]["uncertain"] } else { &data["parcels"]["certainty"] };
+        assert_eq!(*signs, serde_json::json!([null, null]));
+    }
+}

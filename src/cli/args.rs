@@ -135,7 +135,12 @@ impl PlanArgs {
         let Some(path) = &self.plan else { return Ok(ManuallyDrop::new(Plan::bundled())) };
         let input = input(path);
         let name = input.name().to_owned();
-        let options = ReadOptions { crs: self.plan_crs, layer: self.plan_layer.clone(), ..ReadOptions::default() };
+        let options = ReadOptions {
+            crs: self.plan_crs,
+            layer: self.plan_layer.clone(),
+            prefers_wkt: true,
+            ..ReadOptions::default()
+        };
         let outline = io::read_plan(input, &options, self.name_field.as_deref())?;
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.zones().iter().any(has_level) {
@@ -147,6 +152,11 @@ impl PlanArgs {
 }
 
 impl PlanArgs {
+    /// What the plan's file is called; where it lay on this machine is nobody else's business.
+    pub(super) fn file_name(&self) -> Option<String> {
+        Some(self.plan.as_ref()?.file_name()?.to_string_lossy().into_owned())
+    }
+
     /// What the plan's file is called, without its ending.
     pub(super) fn file_stem(&self) -> Option<String> {
         Some(self.plan.as_ref()?.file_stem()?.to_string_lossy().into_owned())

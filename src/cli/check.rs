@@ -57,7 +57,8 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
         None => Outline::read(PLAN_GEOJSON.as_bytes())?,
         Some(path) => {
             let input = args::input(path);
-            let options = ReadOptions { crs: args.crs, layer: args.layer.clone(), ..ReadOptions::default() };
+            let options =
+                ReadOptions { crs: args.crs, layer: args.layer.clone(), prefers_wkt: true, ..ReadOptions::default() };
             io::read_plan(input, &options, args.name_field.as_deref())?
         }
     };
@@ -73,7 +74,7 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
         })?,
     };
     let text = match format {
-        FindingsFormat::Text => table(&findings, talk.lang),
+        FindingsFormat::Text => table(&findings, outline.has_levels(), talk.lang),
         FindingsFormat::Csv => records(&findings).to_csv(),
         FindingsFormat::Json => records(&findings).to_json(),
         FindingsFormat::Geojson => geojson(&findings),

@@ -188,7 +188,7 @@ impl OverlayArgs {
 
 pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
-    let mut rows = args.read.open(args::input(&args.input), talk)?;
+    let mut rows = args.read.open_parcels(args::input(&args.input), talk)?;
     let options = args.account_options(&rows)?;
     let columns = args.answer_columns();
     let mut overlayer = RowOverlayer::new(Overlayer::new(&plan).at_level(args.level), &columns)
@@ -254,7 +254,8 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
             // Where a file lay on this machine is nobody else's business.
             let name = args.input.file_name().map(|name| name.to_string_lossy().into_owned());
             let file = name.unwrap_or_else(|| rows.file().to_owned());
-            let source = Source { file, format: rows.format().to_string(), crs: rows.crs().to_string() };
+            let (format, crs) = (rows.format().to_string(), rows.crs().to_string());
+            let source = Source { file, format, crs, outline: args.plan.file_name() };
             Some(report.finish(&source, &account, overlayer.overlayer(), &tally, args.sum_by.as_deref())?)
         }
         None => None,

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
 use crate::io::{self, Encoding, Flat, Format, Input, Loss, Output, ReadOptions, Rows, WriteOptions, Writer};
 use crate::report::lang;
 use crate::report::locate::TextWriter;
-use crate::table::{Field, Schema, distinct_names, unused_name};
+use crate::table::{Carrier, Field, Schema, distinct_names, unused_name};
 
 /// A format as it is typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,15 @@ pub(super) struct ReadArgs {
 
 impl ReadArgs {
     pub(super) fn open(&self, input: Input, talk: &Talk) -> Result<Rows> {
+        self.open_with(input, false, talk)
+    }
+
+    /// A table of parcels: well-known text comes before columns of coordinates.
+    pub(super) fn open_parcels(&self, input: Input, talk: &Talk) -> Result<Rows> {
+        self.open_with(input, true, talk)
+    }
+
+    fn open_with(&self, input: Input, prefers_wkt: bool, talk: &Talk) -> Result<Rows> {
         let options = ReadOptions {
             format: self.input_format.map(|FormatArg(format)| format),
             crs: self.crs.crs(),
@@ -96,11 +105,18 @@ impl ReadArgs {
             lon_field: self.lon_field.clone(),
             lat_field: self.lat_field.clone(),
             wkt_field: self.wkt_field.clone(),
+            prefers_wkt,
         };
         let rows = io::open(input, &options)?;
-        if self.layer.is_some() && !rows.has_layers() {
+        let has_columns = matches!(rows.schema().carrier, Carrier::Columns(..) | Carrier::Wkt(_));
+        let unfit = [
+            ("--layer", self.layer.is_some() && !rows.has_layers()),
+            ("--lon-field", self.lon_field.is_some() && !has_columns),
+            ("--wkt-field", self.wkt_field.is_some() && !has_columns),
+        ];
+        if let Some((option, _)) = unfit.into_iter().find(|(_, is_unfit)| *is_unfit) {
             let format = rows.format().to_string();
-            return Err(Error::new(ErrorKind::OptionMismatch { option: "--layer", format }).in_file(rows.file()));
+            return Err(Error::new(ErrorKind::OptionMismatch { option, format }).in_file(rows.file()));
         }
         talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), rows.crs()));
         Ok(rows)

@@ -9,7 +9,7 @@
 //! | `corridor_zone(lon, lat[, crs])` | id of the core or zone that holds the position; null outside of all |
 //! | `corridor_zone_name`, `corridor_cluster`, `corridor_path`, `corridor_position`, `corridor_boundary_of`, `corridor_nearest_zone` | as the columns of `locate` of these names |
 //! | `corridor_distance_m(lon, lat[, crs])` | metres to the boundary, to the millimetre: `distance_to_boundary_m` |
-//! | `corridor_certainty(lon, lat[, uncertainty_m][, crs])` | `certain`, `uncertain`; the position is known to within `uncertainty_m`, by default 0 |
+//! | `corridor_certainty(lon, lat[, uncertainty_m][, crs])` | `certain`, `uncertain`, null where the outline states no accuracy; the position is known to within `uncertainty_m`, by default 0 |
 //! | `corridor_overlay(wkb[, crs])` | a list of what of a polygon lies in each zone: `zone`, `zone_name`, `relation`, `area_m2`, `share`, `majority`, `certainty` |
 //!
 //! The answers are those of `locate` and `overlay`, from the same kernels. The functions read the engine's arrays of

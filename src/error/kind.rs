@@ -175,6 +175,12 @@ pub enum ErrorKind {
         /// The columns in question.
         columns: Vec<String>,
     },
+    /// Several columns, or pairs of them, could be the place of a row.
+    #[error("several columns could be the place: {}", places.join(" / "))]
+    AmbiguousPlaces {
+        /// Each the name of a column, or of two.
+        places: Vec<String>,
+    },
     /// A column was named that is not there.
     #[error("no column `{name}` among {}", list(columns))]
     UnknownColumn {

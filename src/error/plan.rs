@@ -1,5 +1,7 @@
 //! What can be wrong with a plan, each with a stable code for programs.
 
+use crate::error::RowProblem;
+
 /// Why a file is not a sound plan.
 ///
 /// ```
@@ -33,9 +35,15 @@ pub enum PlanProblem {
         /// What is wrong.
         detail: String,
     },
-    /// A feature has no id.
-    #[error("the feature has no `id`")]
-    MissingId,
+    /// Features have no id.
+    #[error("{}", missing_ids(*count))]
+    MissingId {
+        /// How many of them.
+        count: u64,
+    },
+    /// A row of a table is no feature with a geometry that can be used.
+    #[error(transparent)]
+    Row(RowProblem),
     /// Two features have the same id.
     #[error("the id is given twice")]
     DuplicateId,
@@ -101,6 +109,14 @@ pub enum PlanProblem {
     },
 }
 
+fn missing_ids(count: u64) -> String {
+    if count == 1 {
+        "the feature has no `id`".to_owned()
+    } else {
+        format!("{count} features have no `id`, this one first")
+    }
+}
+
 impl PlanProblem {
     /// A stable name for programs.
     ///
@@ -115,7 +131,8 @@ impl PlanProblem {
             PlanProblem::NoFeature => "no-feature",
             PlanProblem::CrsMember { .. } => "crs-member",
             PlanProblem::NotAFeature { .. } => "not-a-feature",
-            PlanProblem::MissingId => "missing-id",
+            PlanProblem::MissingId { .. } => "missing-id",
+            PlanProblem::Row(problem) => problem.code(),
             PlanProblem::DuplicateId => "duplicate-id",
             PlanProblem::MissingProperty { .. } => "missing-property",
             PlanProblem::BadProperty { .. } => "bad-property",

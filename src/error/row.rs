@@ -94,8 +94,14 @@ pub enum RowProblem {
     #[error("the geometry is null")]
     NullGeometry,
     /// The geometry is of another kind.
-    #[error("a point is expected, found {found}")]
+    #[error("a point is expected, found {found}{}", if found.ends_with("Polygon") { "; for parcels use overlay" } else { "" })]
     NotAPoint {
+        /// The kind found.
+        found: String,
+    },
+    /// The geometry is no polygon, which a parcel is.
+    #[error("a polygon is expected, found {found}{}", if found.ends_with("Point") { "; for sites use locate" } else { "" })]
+    NotAParcel {
         /// The kind found.
         found: String,
     },
@@ -238,6 +244,7 @@ impl RowProblem {
             RowProblem::NoImage { .. } => "no-image",
             RowProblem::NullGeometry => "null-geometry",
             RowProblem::NotAPoint { .. } => "not-a-point",
+            RowProblem::NotAParcel { .. } => "not-a-polygon",
             RowProblem::BadGeometry { .. } => "bad-geometry",
             RowProblem::Shape(problem) => problem.code(),
             RowProblem::NotAFeature(_) => "not-a-feature",

@@ -72,17 +72,33 @@ fn short_decimal(text: &[u8]) -> Option<f64> {
     Some(if is_negative { -size } else { size })
 }
 
-/// What carries the geometry: two columns of coordinates, or one of well-known text.
+/// What carries the geometry: two columns of coordinates, or one of well-known text. Fails where several could,
+/// until one is named.
 pub(super) fn carrier(columns: &[String], options: &ReadOptions) -> Result<Carrier> {
     if let Some(name) = &options.wkt_field {
         return named(columns, name).map(Carrier::Wkt);
     }
-    match coordinate_columns(columns, options) {
-        Err(error) if matches!(error.kind(), ErrorKind::NoCoordinateColumns { .. }) => {
-            let is_wkt = |column: &String| WKT.contains(&column.trim().to_lowercase().as_str());
-            columns.iter().position(is_wkt).map(Carrier::Wkt).ok_or(error)
+    if let (Some(lon), Some(lat)) = (&options.lon_field, &options.lat_field) {
+        return Ok(Carrier::Columns(named(columns, lon)?, named(columns, lat)?));
+    }
+    let texts = (0..columns.len()).filter(|&place| WKT.contains(&numbered(&columns[place]).0.as_str()));
+    let mut places: Vec<Carrier> = texts.map(Carrier::Wkt).collect();
+    // Points do not answer a question about parcels.
+    if places.is_empty() || !options.prefers_wkt {
+        let is_projected = options.crs.is_some_and(|crs| !crs.is_degrees());
+        places.splice(..0, coordinate_columns(columns, is_projected)?);
+    }
+    match places[..] {
+        [] => Err(Error::new(ErrorKind::NoCoordinateColumns { columns: columns.to_vec() })),
+        [carrier] => Ok(carrier),
+        _ => {
+            let name = |carrier: &Carrier| match *carrier {
+                Carrier::Columns(x, y) => format!("{}, {}", columns[x], columns[y]),
+                Carrier::Wkt(place) => columns[place].clone(),
+                Carrier::Points | Carrier::Shapes => String::new(),
+            };
+            Err(Error::new(ErrorKind::AmbiguousPlaces { places: places.iter().map(name).collect() }))
         }
-        found => found.map(|(x, y)| Carrier::Columns(x, y)),
     }
 }
 
@@ -130,28 +146,50 @@ fn named(columns: &[String], name: &str) -> Result<usize> {
         .ok_or_else(|| Error::new(ErrorKind::UnknownColumn { name: name.to_owned(), columns: columns.to_vec() }))
 }
 
-fn coordinate_columns(columns: &[String], options: &ReadOptions) -> Result<(usize, usize)> {
-    if let (Some(lon), Some(lat)) = (&options.lon_field, &options.lat_field) {
-        return Ok((named(columns, lon)?, named(columns, lat)?));
+/// A name without case, and the number behind it: what is added to a table with a column `lon` is `lon_2`.
+fn numbered(name: &str) -> (String, String) {
+    let name = name.trim().to_lowercase();
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    (base.strip_suffix('_').unwrap_or(base).to_owned(), name[base.len()..].to_owned())
+}
+
+/// The pairs of coordinate columns of the first family that has any, those with the same number behind their names.
+fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Carrier>> {
+    let names: Vec<(String, String)> = columns.iter().map(|name| numbered(name)).collect();
+    let mut families = FAMILIES;
+    if is_projected {
+        families.rotate_left(1);
     }
-    let known = |names: &[&str]| -> Vec<usize> {
-        let is_known = |column: &String| names.contains(&column.trim().to_lowercase().as_str());
-        (0..columns.len()).filter(|&place| is_known(&columns[place])).collect()
-    };
-    for [lon_names, lat_names] in FAMILIES {
-        let (lons, lats) = (known(lon_names), known(lat_names));
-        if lons.is_empty() || lats.is_empty() {
-            continue;
-        }
-        for (axis, places) in [("longitude", &lons), ("latitude", &lats)] {
-            if places.len() > 1 {
-                let columns = places.iter().map(|&place| columns[place].clone()).collect();
-                return Err(Error::new(ErrorKind::AmbiguousColumns { axis, columns }));
+    for [x_names, y_names] in families {
+        let with = |known: &[&str], end: &str| -> Vec<usize> {
+            let is_known = |place: &usize| known.contains(&names[*place].0.as_str()) && names[*place].1 == end;
+            (0..names.len()).filter(is_known).collect()
+        };
+        let mut pairs = vec![];
+        let mut ends: Vec<&str> = vec![];
+        for (_, end) in &names {
+            if !ends.contains(&end.as_str()) {
+                ends.push(end);
             }
         }
-        return Ok((lons[0], lats[0]));
+        for end in ends {
+            let (xs, ys) = (with(x_names, end), with(y_names, end));
+            match (&xs[..], &ys[..]) {
+                ([], _) | (_, []) => {}
+                ([x], [y]) => pairs.push((*x, *y)),
+                _ => {
+                    let (axis, places) = if xs.len() > 1 { ("longitude", xs) } else { ("latitude", ys) };
+                    let columns = places.into_iter().map(|place| columns[place].clone()).collect();
+                    return Err(Error::new(ErrorKind::AmbiguousColumns { axis, columns }));
+                }
+            }
+        }
+        if !pairs.is_empty() {
+            pairs.sort_unstable_by_key(|&(x, _)| x);
+            return Ok(pairs.into_iter().map(|(x, y)| Carrier::Columns(x, y)).collect());
+        }
     }
-    Err(Error::new(ErrorKind::NoCoordinateColumns { columns: columns.to_vec() }))
+    Ok(vec![])
 }
 
 /// Whether the name of a coordinate column says which coordinate it holds, as `lat` does and `y`, on a
@@ -190,28 +228,54 @@ mod tests {
         }
     }
 
-    #[test]
-    fn columns_are_known_by_their_names() {
-        let find = |names: &[&str]| {
-            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            coordinate_columns(&names, &ReadOptions::default()).map_err(|error| error.kind().to_string())
-        };
-        assert_eq!(find(&["name", "Lng", " LAT "]), Ok((1, 2)));
-        assert_eq!(find(&["纬度", "经度"]), Ok((1, 0)));
-        assert_eq!(find(&["x", "y", "lon", "lat"]), Ok((2, 3)));
-        assert_eq!(find(&["north", "east"]), Ok((1, 0)));
-        assert!(find(&["lon", "lng", "lat"]).unwrap_err().contains("longitude"));
-        assert!(find(&["lon", "name"]).unwrap_err().contains("no coordinate columns"));
+    fn found(names: &[&str], options: &ReadOptions) -> Result<Carrier, String> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        carrier(&names, options).map_err(|error| error.kind().to_string())
     }
 
     #[test]
-    fn coordinates_come_before_well_known_text() {
-        let find = |names: &[&str]| {
-            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            carrier(&names, &ReadOptions::default()).unwrap()
-        };
-        assert_eq!(find(&["name", "WKT"]), Carrier::Wkt(1));
-        assert_eq!(find(&["geometry", "lon", "lat"]), Carrier::Columns(1, 2));
+    fn columns_are_known_by_their_names() {
+        let find = |names: &[&str]| found(names, &ReadOptions::default());
+        assert_eq!(find(&["name", "Lng", " LAT "]), Ok(Carrier::Columns(1, 2)));
+        assert_eq!(find(&["纬度", "经度"]), Ok(Carrier::Columns(1, 0)));
+        assert_eq!(find(&["x", "y", "lon", "lat"]), Ok(Carrier::Columns(2, 3)));
+        assert_eq!(find(&["north", "east"]), Ok(Carrier::Columns(1, 0)));
+        assert_eq!(find(&["name", "WKT"]), Ok(Carrier::Wkt(1)));
+        assert_eq!(find(&["lon", "lon_2", "lat_2"]), Ok(Carrier::Columns(1, 2)));
+        assert!(find(&["lon", "lng", "lat"]).unwrap_err().contains("longitude"));
+        assert!(find(&["lon", "name"]).unwrap_err().contains("no coordinate columns"));
+        assert!(find(&["1", "_2", "x_3", "y_4"]).unwrap_err().contains("no coordinate columns"));
+    }
+
+    #[test]
+    fn of_several_places_none_is_taken_by_itself() {
+        let find = |names: &[&str]| found(names, &ReadOptions::default());
+        for names in [
+            &["lon", "lat", "lon_2", "lat_2"][..],
+            &["x_1", "y_1", "x_2", "y_2"],
+            &["geometry", "lon", "lat"],
+            &["wkt", "name", "wkt_2"],
+            &["wkt", "geom"],
+        ] {
+            assert!(find(names).unwrap_err().contains("several columns could be the place"), "{names:?}");
+        }
+        let named = ReadOptions { wkt_field: Some("geometry".to_owned()), ..ReadOptions::default() };
+        assert_eq!(found(&["geometry", "lon", "lat"], &named), Ok(Carrier::Wkt(0)));
+        let (lon_field, lat_field) = (Some("lon_2".to_owned()), Some("lat_2".to_owned()));
+        let named = ReadOptions { lon_field, lat_field, ..ReadOptions::default() };
+        assert_eq!(found(&["lon", "lat", "lon_2", "lat_2"], &named), Ok(Carrier::Columns(2, 3)));
+    }
+
+    #[test]
+    fn parcels_stand_in_well_known_text_and_projected_coordinates_are_no_degrees() {
+        let parcels = ReadOptions { prefers_wkt: true, ..ReadOptions::default() };
+        assert_eq!(found(&["lon", "lng", "lat", "wkt"], &parcels), Ok(Carrier::Wkt(3)));
+        assert_eq!(found(&["lon", "lat"], &parcels), Ok(Carrier::Columns(0, 1)));
+        assert!(found(&["wkt", "geom"], &parcels).is_err());
+        let projected = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+        assert_eq!(found(&["lon", "lat", "east", "north"], &projected), Ok(Carrier::Columns(2, 3)));
+        assert_eq!(found(&["lon", "lat", "x", "y"], &projected), Ok(Carrier::Columns(2, 3)));
+        assert_eq!(found(&["lon", "lat"], &projected), Ok(Carrier::Columns(0, 1)));
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub struct Flat {
     is_replaced: bool,
     /// The place of a column that is not shown.
     hidden: Option<usize>,
+    is_for_people: bool,
 }
 
 impl Flat {
@@ -68,10 +69,12 @@ impl Flat {
             }
         }
         fields.extend(added.iter().cloned());
-        Flat { schema: schema.clone(), fields, added: added.len(), carrier, is_replaced: !is_as_written, hidden: None }
+        let (schema, added) = (schema.clone(), added.len());
+        Flat { schema, fields, added, carrier, is_replaced: !is_as_written, hidden: None, is_for_people: false }
     }
 
-    /// The same without well-known text that no column carried: it says nothing to people.
+    /// The same without well-known text that no column carried, which says nothing to people; numbers are
+    /// [shown](Cell::shown) with the digits that they have.
     ///
     /// ```
     /// use taizhou_corridor::io::{Flat, Format, WriteOptions};
@@ -83,6 +86,7 @@ impl Flat {
     /// assert_eq!(flat.for_people().names(), ["name"]);
     /// ```
     pub fn for_people(mut self) -> Flat {
+        self.is_for_people = true;
         if self.schema.carrier == Carrier::Shapes && !self.schema.drops_geometry {
             self.hidden = Some(self.fields.len() - self.added - 1);
             self.fields.remove(self.fields.len() - self.added - 1);
@@ -125,6 +129,13 @@ impl Flat {
     /// A row as text, a cell a column.
     pub fn row<'b>(&self, batch: &'b Batch, number: usize, values: &'b [Value<'_>]) -> Vec<Cow<'b, str>> {
         let mut cells = self.schema.flat_row(batch, number);
+        if self.is_for_people {
+            for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {
+                if let Some(cell) = cell {
+                    cells[place] = cell.shown();
+                }
+            }
+        }
         match self.carrier.filter(|_| self.is_replaced) {
             Some(Carrier::Columns(x, y)) => {
                 match &batch.sites()[number] {

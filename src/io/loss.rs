@@ -11,6 +11,13 @@ pub enum Loss {
         /// Its name in the file.
         to: String,
     },
+    /// A column that is added has another name than usual: the table has a column of that name.
+    AddedRenamed {
+        /// Its usual name.
+        from: String,
+        /// Its name in the file.
+        to: String,
+    },
     /// Texts of a column were cut.
     Cut {
         /// The column.

@@ -18,8 +18,8 @@ const LISTS: [&str; 2] = ["focus", "projects"];
 /// `name_field`; where none is named, by their id, and they are a plan where they have levels.
 ///
 /// GeoJSON without a system named in the options is read as [`Outline::read`] does. Of other rows, the id is the
-/// column `id`, else that of the row; empty cells are left out. Fails where the file cannot be read, or a row has a
-/// geometry that cannot be.
+/// column `id`, else that of the row; empty cells are left out. A row whose geometry cannot be read is a finding. Fails
+/// where the file cannot be read.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -54,7 +54,7 @@ fn features<T: Send>(mut rows: Rows, make: impl Fn(u64, GivenFeature) -> T + Syn
     let read = |block: Block| -> Result<Vec<T>> {
         let Some(batch) = BlockReader::default().read(block)? else { return Ok(vec![]) };
         let numbered = (0..batch.len()).zip(batch.first_row()..);
-        numbered.map(|(number, row)| Ok(make(row, feature(&batch, number, format)?))).collect()
+        Ok(numbered.map(|(number, row)| make(row, feature(&batch, number, format))).collect())
     };
     let blocks = Mutex::new(vec![]);
     let all_are_read = rayon::in_place_scope(|scope| {
@@ -80,7 +80,7 @@ fn features<T: Send>(mut rows: Rows, make: impl Fn(u64, GivenFeature) -> T + Syn
     all_are_read.map(|()| blocks.into_iter().flatten())
 }
 
-fn feature(batch: &Batch, number: usize, format: Format) -> Result<GivenFeature> {
+fn feature(batch: &Batch, number: usize, format: Format) -> GivenFeature {
     let row = batch.row(number);
     // The ids of a database's rows count them; a column that is called so names the features.
     let has_feature_ids = matches!(format, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
@@ -115,9 +115,9 @@ fn feature(batch: &Batch, number: usize, format: Format) -> Result<GivenFeature>
         Ok(Shape::Other(shape)) => Some(GivenGeometry::Shape(shape.clone())),
         Ok(shape) => Some(GivenGeometry::Shape(shape.geometry())),
         Err(RowProblem::NullGeometry) => None,
-        Err(problem) => return Err(Error::new(problem.clone()).at_row(batch.first_row() + number as u64)),
+        Err(problem) => Some(GivenGeometry::Broken(problem.clone(), batch.closed_shape(number).cloned())),
     };
-    Ok(GivenFeature { id: id.or(row_id), properties, geometry })
+    GivenFeature { id: id.or(row_id), properties, geometry }
 }
 
 fn id_of_json(json: &str) -> Option<Id> {

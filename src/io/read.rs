@@ -47,6 +47,9 @@ pub struct ReadOptions {
     pub lat_field: Option<String>,
     /// The column that holds the geometry as well-known text.
     pub wkt_field: Option<String>,
+    /// Whether a column of well-known text is the place of a row that has columns of coordinates as well: parcels
+    /// are asked for. Otherwise such a table is refused until one is named.
+    pub prefers_wkt: bool,
 }
 
 /// A table that is being read, batch by batch.

@@ -1,6 +1,7 @@
 //! Cells as values of their column's kind, for formats whose columns are typed.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::io::Loss;
 use crate::table::{Batch, Cell, Field, Kind, Schema, Value};
@@ -26,29 +27,33 @@ pub(super) struct TypedColumns {
 }
 
 impl TypedColumns {
-    /// `taken` are names that the format needs for itself, in whatever case.
-    pub(super) fn new(schema: &Schema, added: &[Field], taken: &[&str]) -> TypedColumns {
-        TypedColumns::with_names(schema, added, taken, str::to_owned)
+    /// For a format that holds any names.
+    pub(super) fn new(schema: &Schema, added: &[Field]) -> TypedColumns {
+        TypedColumns::with_names(schema, added, str::to_owned, str::to_owned)
     }
 
-    /// The same, of names as a format can hold them.
+    /// For a format that does not tell case, as databases do not.
+    pub(super) fn without_case(schema: &Schema, added: &[Field], held: impl Fn(&str) -> String) -> TypedColumns {
+        TypedColumns::with_names(schema, added, held, str::to_lowercase)
+    }
+
+    /// Names as a format can hold them; those with the same `key` are the same to it. The columns of the table keep
+    /// theirs, what is added gives way.
     pub(super) fn with_names(
         schema: &Schema,
         added: &[Field],
-        taken: &[&str],
         held: impl Fn(&str) -> String,
+        key: impl Fn(&str) -> String,
     ) -> TypedColumns {
-        let mut fields: Vec<Field> = vec![];
-        for (place, field) in schema.attributes().iter().chain(added).enumerate() {
-            let base = if field.name.is_empty() { format!("column_{}", place + 1) } else { held(&field.name) };
-            let is_free = |name: &str| {
-                // Databases do not tell case.
-                let same = |other: &str| other.to_lowercase() == name.to_lowercase();
-                !taken.iter().any(|other| same(other)) && !fields.iter().any(|field| same(&field.name))
-            };
+        let mut fields: Vec<Field> = schema.attributes().into_iter().chain(added.iter().cloned()).collect();
+        let mut taken = HashSet::new();
+        let id = usize::from(schema.ids.is_some());
+        for place in (id..fields.len() - added.len()).chain(0..id).chain(fields.len() - added.len()..fields.len()) {
+            let name = &mut fields[place].name;
+            let base = if name.is_empty() { format!("column_{}", place + 1) } else { held(name) };
             let numbered = (2u32..).map(|number| format!("{base}_{number}"));
-            let name = std::iter::once(base.clone()).chain(numbered).find(|name| is_free(name)).unwrap_or_default();
-            fields.push(Field::new(name, field.kind));
+            let mut names = std::iter::once(base.clone()).chain(numbered);
+            *name = names.find(|name| taken.insert(key(name))).unwrap_or_default();
         }
         let unfit = vec![0; fields.len()];
         TypedColumns { schema: schema.clone(), fields, unfit }
@@ -176,7 +181,7 @@ mod tests {
         bad.iter().enumerate().for_each(|(place, json)| builder.cell(place, Cell::Json(json)));
         builder.end_row(Err(RowProblem::NullGeometry));
         let batch = builder.finish(Arc::new(vec!["a".to_owned(); 6])).unwrap();
-        let mut columns = TypedColumns::new(&schema, &[], &["fid"]);
+        let mut columns = TypedColumns::new(&schema, &[]);
         let expected = [
             Typed::Text("0701".into()),
             Typed::Integer(330_003_000_000_000_123),
@@ -191,11 +196,16 @@ mod tests {
     }
 
     #[test]
-    fn names_are_told_apart_without_their_case() {
-        let schema = Schema::of_text(["FID", "Name", "name", ""], Carrier::Points);
-        let columns = TypedColumns::new(&schema, &[Field::new("NAME", Kind::Text)], &["fid"]);
-        let names: Vec<&str> = columns.fields().iter().map(|field| field.name.as_str()).collect();
-        assert_eq!(names, ["FID_2", "Name", "name_2", "column_4", "NAME_3"]);
-        assert_eq!(columns.losses(&[Field::new("NAME", Kind::Text)]).len(), 4);
+    fn names_are_told_apart_and_those_of_the_table_come_first() {
+        let schema = Schema::of_text(["ID", "Name", "name", ""], Carrier::Points);
+        let schema = Schema { ids: Some(Kind::Text), ..schema };
+        let names =
+            |columns: &TypedColumns| columns.fields().iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+        let added = [Field::new("NAME", Kind::Text)];
+        let columns = TypedColumns::without_case(&schema, &added, str::to_owned);
+        assert_eq!(names(&columns), ["id_2", "ID", "Name", "name_2", "column_5", "NAME_3"]);
+        assert_eq!(columns.losses(&added).len(), 4);
+        let columns = TypedColumns::new(&schema, &added);
+        assert_eq!(names(&columns), ["id", "ID", "Name", "name", "column_5", "NAME"]);
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::crs::{Crs, Transformer};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::columns::axis_names;
 use crate::io::csv::CsvWriter;
 use crate::io::flat::Flat;
 #[cfg(feature = "flatgeobuf")]
@@ -16,7 +17,7 @@ use crate::io::shapefile::ShapefileWriter;
 use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;
 use crate::io::{Encoding, Format, Loss, Output};
-use crate::table::{Answers, Batch, Carrier, Field, Schema};
+use crate::table::{Answers, Batch, Carrier, Field, Kind, Schema};
 
 /// How rows are written.
 ///
@@ -114,6 +115,8 @@ pub struct Writer {
     /// Rows that have no place in the system that is written.
     without_image: u64,
     collapsed: u64,
+    /// Columns for ids and geometries whose usual names the table has taken.
+    renamed: Vec<Loss>,
 }
 
 /// Creates a table: the columns of a schema, and behind them those that a query adds. Nothing appears in
@@ -184,7 +187,30 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
         }
         Format::Kml => KmlWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _),
     };
-    Writer::around(writer.map_err(in_file)?, options)
+    let writer = Writer::around(writer.map_err(in_file)?, options)?;
+    Ok(Writer { renamed: renamed(schema, options), ..writer })
+}
+
+/// The columns for ids and geometries that have another name than usual, in a format that needs such columns.
+fn renamed(schema: &Schema, options: &WriteOptions) -> Vec<Loss> {
+    let axes = axis_names(options.written_crs());
+    let without_columns = Schema { fields: vec![], ..schema.clone() };
+    let has_id_column = match options.format {
+        Format::GeoJson | Format::NdJson | Format::GeoJsonSeq | Format::SurveyTxt => false,
+        Format::GeoPackage => schema.ids == Some(Kind::Text),
+        _ => schema.ids.is_some(),
+    };
+    let has_geometry_columns = matches!(options.format, Format::Csv | Format::Tsv | Format::Xlsx);
+    let columns = |schema: &Schema| {
+        let id = schema.attributes().into_iter().take(usize::from(has_id_column));
+        let geometry = schema.geometry_fields(axes).into_iter();
+        id.chain(geometry.filter(|_| has_geometry_columns && !schema.drops_geometry)).collect::<Vec<Field>>()
+    };
+    let names = columns(&without_columns).into_iter().zip(columns(schema));
+    names
+        .filter(|(usual, named)| usual.name != named.name)
+        .map(|(usual, named)| Loss::AddedRenamed { from: usual.name, to: named.name })
+        .collect()
 }
 
 impl Writer {
@@ -193,7 +219,8 @@ impl Writer {
     /// Fails where PROJ does not know the system.
     pub fn around(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
         let target = Target::new(options);
-        Ok(Writer { format, target, bringer: target.bringer()?, loses_heights: false, without_image: 0, collapsed: 0 })
+        let (bringer, renamed) = (target.bringer()?, vec![]);
+        Ok(Writer { format, target, bringer, loses_heights: false, without_image: 0, collapsed: 0, renamed })
     }
 
     /// The system of the coordinates that are written.
@@ -252,7 +279,7 @@ impl Writer {
         let images = (count > 0).then_some(Loss::NoImage { count, crs });
         let count = self.collapsed + self.bringer.collapsed;
         let collapsed = (count > 0).then_some(Loss::Collapsed { count });
-        Ok(heights.into_iter().chain(images).chain(collapsed).chain(losses).collect())
+        Ok(self.renamed.into_iter().chain(heights).chain(images).chain(collapsed).chain(losses).collect())
     }
 
     /// Brings the coordinates of a batch to the system that is written, and rounds them; a valid polygon stays

@@ -324,11 +324,16 @@ impl XlsxWriter {
     }
 }
 
-/// Whether a number loses no digit in Excel: of a whole number it shows fifteen.
+/// Whether Excel, which shows fifteen digits, shows all of a whole number. Decimals are numbers: what they have
+/// beyond fifteen digits is how a double was written.
 fn is_held(text: &str, value: f64) -> bool {
-    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_matches('0').len() <= 15 || text.contains('.') && value.to_string() == text
+    const MOST_DIGITS: usize = 15;
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text).trim_start_matches(['-', '+']);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    whole.trim_start_matches('0').len() <= MOST_DIGITS
+        || digits.trim_matches('0').len() <= MOST_DIGITS
+        || text.contains('.') && value.to_string() == text
 }
 
 fn failed(output: &Output, error: XlsxError) -> Error {
@@ -340,11 +345,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_beyond_fifteen_digits_stay_text() {
+    fn whole_numbers_beyond_fifteen_digits_stay_text() {
         let is_held = |text: &str| is_held(text, text.parse().unwrap());
         assert!(is_held("121.36898") && is_held("-1.5e300") && is_held("331002000000000000000"));
         assert!(is_held("121.36898000000001"));
-        assert!(!is_held("330003000000000123") && !is_held("0.12345678901234567890"));
+        assert!(
+            is_held("72.709999999999994") && is_held("0.12345678901234567890") && is_held("-9.5216999999999998e+003")
+        );
+        assert!(!is_held("330003000000000123") && !is_held("-330003000000000123.000"));
     }
 
     #[test]

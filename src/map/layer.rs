@@ -201,7 +201,7 @@ impl<'p> Layer<'p> {
         if self.labels.len() < MOST_LABELS
             && let Some(cell) = batch.row(row).cell(column)
         {
-            let text = cell.text().into_owned();
+            let text = cell.shown().into_owned();
             self.labels.push(Label { at, half, text });
         }
     }

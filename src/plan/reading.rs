@@ -1,14 +1,14 @@
 //! Reading a plan file leniently: what is wrong with a feature is a finding, and the rest of it is used.
 
 use geo::orient::{Direction, Orient};
-use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon, Winding};
+use geo::{Coord, CoordsIter, Geometry, LineString, MultiPolygon, Polygon, Winding};
 use geojson::{GeometryValue, JsonObject, JsonValue, Position};
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::crs::{Crs, crs_of_member};
-use crate::error::{Error, ErrorKind, PlanProblem, Result, ShapeProblem};
+use crate::error::{Error, ErrorKind, PlanProblem, Result, RowProblem, ShapeProblem};
 use crate::geometry::validity::{Flaw, flaws, remarks};
 use crate::plan::{Finding, Level, Outline, OutlineFeature, Problem, Severity, Zone};
 use crate::units::{Metres, SquareMetres};
@@ -47,9 +47,6 @@ impl<'a> Reader<'a> {
             return Err(PlanProblem::NotACollection { found }.into());
         };
         let mut findings = vec![];
-        if features.is_empty() {
-            findings.push(Finding::of_file(PlanProblem::NoFeature));
-        }
         let foreign = match collection.crs.as_ref().map_or(Ok(None), crs_of_member) {
             Ok(None | Some(Crs::Crs84 | Crs::Cgcs2000)) => None,
             Ok(Some(crs)) => Some(crs.to_string()),
@@ -86,6 +83,8 @@ pub(crate) struct GivenFeature {
 pub(crate) enum GivenGeometry {
     Json(GeometryValue),
     Shape(Geometry<f64>),
+    /// What is wrong with it, and what can be said of it nevertheless: a ring that did not end where it began, closed.
+    Broken(RowProblem, Option<Geometry<f64>>),
 }
 
 /// Reads features, and says what is wrong with them; `layer` holds the name field where a layer is asked for.
@@ -128,12 +127,31 @@ pub(super) fn put_together(
     mut findings: Vec<Finding>,
     has_levels: bool,
 ) -> Outline {
-    let mut features = vec![];
+    let (mut features, mut is_empty) = (vec![], true);
     for LayerFeature { feature, findings: found } in read {
+        is_empty = false;
         features.extend(feature);
         findings.extend(found);
     }
+    if is_empty {
+        findings.insert(0, Finding::of_file(PlanProblem::NoFeature));
+    }
+    count_missing_ids(&mut findings);
     Outline::new(features, findings, has_levels)
+}
+
+/// That features have no id is said of the first, with their number.
+fn count_missing_ids(findings: &mut Vec<Finding>) {
+    let is_missing_id = |finding: &Finding| matches!(finding.problem, Problem::Plan(PlanProblem::MissingId { .. }));
+    let count = findings.iter().filter(|finding| is_missing_id(finding)).count() as u64;
+    let mut is_said = false;
+    findings.retain_mut(|finding| {
+        if !is_missing_id(finding) {
+            return true;
+        }
+        finding.problem = PlanProblem::MissingId { count }.into();
+        !std::mem::replace(&mut is_said, true)
+    });
 }
 
 /// Does the same with each item, and its place: on all cores where there are many, in the order of the items.
@@ -182,7 +200,7 @@ fn read_feature(row: u64, feature: GivenFeature, has_levels: bool, name_field: O
         (None, Some(geojson::feature::Id::String(id))) if !id.is_empty() => Some(id),
         (None, Some(geojson::feature::Id::Number(id))) => Some(id.to_string()),
         (None, _) => {
-            about.add(Severity::Error, PlanProblem::MissingId, None);
+            about.add(Severity::Error, PlanProblem::MissingId { count: 1 }, None);
             None
         }
     };
@@ -317,9 +335,18 @@ impl Fields<'_, '_> {
 
 /// The polygons of a geometry, and whether they are valid.
 fn read_shape(geometry: Option<GivenGeometry>, about: &mut About<'_>) -> (MultiPolygon<f64>, bool) {
-    let mut is_sound = true;
+    let (mut is_sound, mut geometry) = (true, geometry);
+    if let Some(GivenGeometry::Broken(problem, closed)) = geometry {
+        is_sound = false;
+        let at = closed.as_ref().and_then(|shape| shape.coords_iter().next());
+        about.add(Severity::Error, problem_of(problem), at);
+        match closed {
+            Some(closed) => geometry = Some(GivenGeometry::Shape(closed)),
+            None => return (MultiPolygon::new(vec![]), false),
+        }
+    }
     let polygons = match geometry {
-        None => Err(ShapeProblem::Missing),
+        None | Some(GivenGeometry::Broken(..)) => Err(ShapeProblem::Missing),
         Some(GivenGeometry::Shape(Geometry::Polygon(polygon))) => Ok(vec![wind(polygon)]),
         Some(GivenGeometry::Shape(Geometry::MultiPolygon(polygons))) => Ok(polygons.0.into_iter().map(wind).collect()),
         Some(GivenGeometry::Shape(other)) => {
@@ -350,6 +377,13 @@ fn read_shape(geometry: Option<GivenGeometry>, about: &mut About<'_>) -> (MultiP
         remarks(&shape).into_iter().for_each(|flaw| add(Severity::Note, flaw));
     }
     (shape, is_sound)
+}
+
+fn problem_of(problem: RowProblem) -> Problem {
+    match problem {
+        RowProblem::Shape(problem) => Problem::Shape(problem),
+        problem => Problem::Plan(PlanProblem::Row(problem)),
+    }
 }
 
 /// Exteriors counter-clockwise (RFC 7946, 3.1.6).

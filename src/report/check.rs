@@ -35,7 +35,7 @@ pub fn records(findings: &[Finding]) -> Records<'_> {
     records
 }
 
-/// The findings for people.
+/// The findings for people. Of features without levels it says what cannot be checked.
 ///
 /// ```
 /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
@@ -43,14 +43,15 @@ pub fn records(findings: &[Finding]) -> Records<'_> {
 ///
 /// let wrong = PLAN_GEOJSON.replace(r#""parent":"luqiao""#, r#""parent":"lucheng""#);
 /// let outline = Outline::read(wrong.as_bytes())?;
-/// let text = report::check::table(outline.findings(), Lang::En);
+/// let text = report::check::table(outline.findings(), outline.has_levels(), Lang::En);
 /// assert!(text.ends_with("errors: 3, warnings: 0, notes: 0\n"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn table(findings: &[Finding], lang: Lang) -> String {
+pub fn table(findings: &[Finding], has_levels: bool, lang: Lang) -> String {
     let words = lang.words();
+    let checked = if has_levels { String::new() } else { format!("{}\n", words.checked_without_levels) };
     if findings.is_empty() {
-        return format!("{}\n", words.no_findings);
+        return format!("{}\n{checked}", words.no_findings);
     }
     let head = [words.severity, words.feature, words.code, words.message, words.at];
     let mut table = TextTable::new(head.map(|name| (name.to_owned(), Align::Left)));
@@ -65,7 +66,7 @@ pub fn table(findings: &[Finding], lang: Lang) -> String {
     }
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let counts = words.finding_count(count(Severity::Error), count(Severity::Warning), count(Severity::Note));
-    format!("{}\n{counts}\n", table.render())
+    format!("{}\n{counts}\n{checked}", table.render())
 }
 
 /// The findings as a feature collection: points where a place is known, `null` geometries where not.

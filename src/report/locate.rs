@@ -52,7 +52,9 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
         let zone = &plan.zones()[number];
         let is_outside = answer.position == Position::Outside;
         lines.push((words.distance, words.distance_to(distance.0, &one_line(lang.name_of(zone)), is_outside)));
-        if answer.certainty.is_some() {
+        if answer.certainty.is_none() {
+            lines.push((words.certainty, words.not_assessed_reason().to_owned()));
+        } else {
             let doubt = answer.doubt.map(|number| {
                 let zone = &plan.zones()[number];
                 (one_line(lang.name_of(zone)), zone.accuracy.map_or(0.0, |accuracy| accuracy.0))
@@ -104,6 +106,8 @@ pub struct TextWriter {
     flat: Flat,
     lang: Lang,
     table: TextTable,
+    /// The places of the certainty, and of the column that says whether a row has an answer, among the answers.
+    certainty: Option<(usize, usize)>,
 }
 
 impl TextWriter {
@@ -124,7 +128,10 @@ impl TextWriter {
             }
         });
         let table = TextTable::new(headings);
-        TextWriter { output, flat, lang, table }
+        let names = flat.names().split_off(own);
+        let place = |sought: &[&str]| names.iter().position(|name| sought.contains(&name.as_str()));
+        let certainty = place(&["certainty"]).zip(place(&["position", "relation"]));
+        TextWriter { output, flat, lang, table, certainty }
     }
 }
 
@@ -133,7 +140,14 @@ impl RowWriter for TextWriter {
         let words = self.lang.words();
         let own = self.flat.fields().len() - self.flat.added();
         for (number, values) in answers.iter() {
-            let cells = self.flat.row(batch, number, values).into_iter().enumerate();
+            let mut cells = self.flat.row(batch, number, values);
+            if let Some((certainty, outcome)) = self.certainty
+                && cells[own + certainty].is_empty()
+                && cells[own + outcome] != "invalid"
+            {
+                cells[own + certainty] = Cow::Borrowed("not assessed");
+            }
+            let cells = cells.into_iter().enumerate();
             let shown = |(place, text): (usize, Cow<'_, str>)| match place {
                 place if place < own => text.into_owned(),
                 _ => words.of_value(&text).to_owned(),

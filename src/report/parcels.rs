@@ -17,7 +17,7 @@ use crate::units::SquareMetres;
 /// ```
 /// use taizhou_corridor::report::parcels::Source;
 ///
-/// let source = Source { file: "parcels.shp".to_owned(), format: "shp".to_owned(), crs: "EPSG:4549".to_owned() };
+/// let source = Source { file: "parcels.shp".to_owned(), format: "shp".to_owned(), crs: "EPSG:4549".to_owned(), outline: None };
 /// assert!(source.file.ends_with(".shp"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Source {
     pub format: String,
     /// The system of its coordinates.
     pub crs: String,
+    /// The name of the file that the outline comes from; none for the bundled one.
+    pub outline: Option<String>,
 }
 
 /// A report on parcels, written as they come.
@@ -52,7 +54,7 @@ pub struct Source {
 /// tally.count(&batch, &parcels);
 /// account.add(&batch, &parcels);
 /// report.add(&batch, &parcels, &account)?;
-/// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned() };
+/// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned(), outline: None };
 /// report.finish(&source, &account, overlayer.overlayer(), &tally, None)?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
 /// assert!(text.contains("| 1 | A | Jiaojiang Sci-Tech Valley | straddles | 79.01 |"), "{text}");
@@ -116,8 +118,8 @@ impl<'p> ParcelReport<'p> {
                         let difference_m2 = stated.map(|stated| membership.parcel_area.0 - stated.0);
                         values.push(Value::number(difference_m2, 1));
                     }
-                    let certainty = membership.certainty.map(|certainty| certainty.as_str());
-                    values.push(Value::text(certainty.map(|certainty| self.lang.words().of_value(certainty))));
+                    let certainty = membership.certainty.map_or("not assessed", |certainty| certainty.as_str());
+                    values.push(text(self.lang.words().of_value(certainty)));
                     let repaired = parcel.repaired.clone().map(About::Repaired);
                     values.push(Value::text(repaired.map(|about| self.words.about(&about, None))));
                 }
@@ -168,7 +170,10 @@ impl<'p> ParcelReport<'p> {
         let counts = account.remark_counts().chain([("overlap", repeats.pairs.len() as u64)]);
         let said = if rows.is_empty() { words.no_findings.to_owned() } else { words.finding_counts(counts) };
         sections.push(section(words.findings, vec![said], head, rows));
-        let mut method = words.methods(self.lang.words().level_name(overlayer.level()), account);
+        let mut method = words.methods(self.level_name(overlayer.level()), account);
+        if words.is_not_assessed(tally) {
+            method.push(words.certainty_outcome(tally));
+        }
         method.extend(notice);
         if let Some(root) = self.plan.root() {
             method.extend(sources(self.plan, root, self.lang));
@@ -176,6 +181,11 @@ impl<'p> ParcelReport<'p> {
         method.push(format!("{} corridor {}", words.made_with, env!("CARGO_PKG_VERSION")));
         sections.push(section(words.method, method, vec![], vec![]));
         self.writer.finish(words.title, &sections)
+    }
+
+    /// The level that parcels are laid over; a layer has none.
+    fn level_name(&self, level: Level) -> Option<&'static str> {
+        (!self.plan.is_layer()).then(|| self.lang.words().level_name(level))
     }
 
     fn zone_name(&self, zone: Option<ZoneNumber>) -> String {
@@ -216,10 +226,13 @@ impl<'p> ParcelReport<'p> {
             Lang::En if property("plan_en") != Value::Null => "plan_en",
             _ => "plan",
         };
+        if let Some(outline) = &source.outline {
+            line(words.outline, text(one_line(outline)), "");
+        }
         line(words.plan, property(name), "");
         line(words.plan_version, property("version"), "");
         line(words.published_by, property("published_by"), "");
-        line(words.level, text(self.lang.words().level_name(level)), "");
+        line(words.level, text(self.level_name(level).unwrap_or(words.no_levels)), "");
         for (item, number) in [
             (words.rows, tally.rows()),
             (words.within, tally.within),
@@ -227,9 +240,16 @@ impl<'p> ParcelReport<'p> {
             (words.outside, tally.outside),
             (words.invalid, tally.invalid.count),
             (words.repaired, tally.repaired),
-            (words.uncertain, tally.uncertain),
         ] {
             line(item, count(number), words.count);
+        }
+        if words.is_not_assessed(tally) {
+            line(self.lang.words().certainty, text(self.lang.words().not_assessed_reason()), "");
+        } else if tally.rows() > tally.invalid.count {
+            line(words.uncertain, count(tally.uncertain), words.count);
+            if tally.not_assessed > 0 {
+                line(words.not_assessed, count(tally.not_assessed), words.count);
+            }
         }
         let sums = account.sums();
         let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());

@@ -43,11 +43,55 @@ impl<'a> Cell<'a> {
             Cell::Json(json) => Cow::Borrowed(json),
         }
     }
+
+    /// The cell as people read it: of a decimal that was written with more digits than a double holds, the shortest
+    /// decimal of the same double. Whole numbers keep their digits, which may be those of an id.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::Cell;
+    ///
+    /// // As programs write a column of decimals in a shapefile.
+    /// assert_eq!(Cell::Json("72.709999999999994").shown(), "72.71");
+    /// assert_eq!(Cell::Json("330003000000000123").shown(), "330003000000000123");
+    /// ```
+    pub fn shown(self) -> Cow<'a, str> {
+        const DIGITS_OF_DOUBLE: usize = 15;
+        let Cell::Json(json) = self else { return self.text() };
+        let digits = json.bytes().filter(u8::is_ascii_digit).count();
+        let is_decimal = json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && json.contains('.');
+        match json.parse::<f64>() {
+            Ok(value) if is_decimal && digits > DIGITS_OF_DOUBLE && value.is_finite() && value.abs() < 1e15 => {
+                let shortest = format!("{value:?}");
+                Cow::Owned(shortest.strip_suffix(".0").map(str::to_owned).unwrap_or(shortest))
+            }
+            _ => self.text(),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_are_shown_with_the_digits_that_they_have() {
+        let cases = [
+            ("24.149999999999999", "24.15"),
+            ("-24.149999999999999", "-24.15"),
+            ("121.368980000000001", "121.36898"),
+            ("121.36898000000001", "121.36898000000001"),
+            ("9.5216999999999998e+003", "9521.7"),
+            ("1.000000000000000000", "1"),
+            ("12.50", "12.50"),
+            ("330003000000000123", "330003000000000123"),
+            ("1234567890123456.500", "1234567890123456.500"),
+            ("[72.709999999999994]", "[72.709999999999994]"),
+        ];
+        for (json, text) in cases {
+            assert_eq!(Cell::Json(json).shown(), text);
+        }
+        assert_eq!(Cell::Text("72.709999999999994").shown(), "72.709999999999994");
+    }
 
     #[test]
     fn json_as_text() {

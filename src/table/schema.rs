@@ -159,13 +159,11 @@ impl Schema {
     /// assert_eq!(schema.only(&["area".to_owned()]), Err("area".to_owned()));
     /// ```
     pub fn only(&self, names: &[String]) -> Result<Schema, String> {
-        let geometry: &[&str] = match self.carrier {
-            Carrier::Columns(..) | Carrier::Wkt(_) => &[],
-            Carrier::Points => &["lon", "lat"],
-            Carrier::Shapes => &["wkt"],
-        };
-        let is_id = |name: &str| self.ids.is_some() && name == "id";
-        let is_known = |name: &str| self.position(name).is_some() || is_id(name) || geometry.contains(&name);
+        let geometry: Vec<String> = self.geometry_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
+        let id = self.id_name();
+        let is_id = |name: &str| self.ids.is_some() && name == id;
+        let is_geometry = |name: &str| geometry.iter().any(|known| known == name);
+        let is_known = |name: &str| self.position(name).is_some() || is_id(name) || is_geometry(name);
         if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
             return Err(unknown.clone());
         }
@@ -177,7 +175,7 @@ impl Schema {
         Ok(Schema {
             ids: self.ids.filter(|_| names.iter().any(|name| is_id(name))),
             dropped: (0..self.fields.len()).filter(|place| !kept.contains(place)).collect(),
-            drops_geometry: !names.iter().any(|name| geometry.contains(&name.as_str())),
+            drops_geometry: !names.iter().any(|name| is_geometry(name)),
             ..self.clone()
         })
     }
@@ -224,8 +222,13 @@ impl Schema {
         matches!(self.carrier, Carrier::Points | Carrier::Shapes)
     }
 
-    /// The columns of attributes: those of the table, and before them the ids that are no column. A name
-    /// that is taken gets a number behind it.
+    /// The name of a column for the ids that are no column: no column of the table has it.
+    fn id_name(&self) -> String {
+        unused_name("id", &self.names())
+    }
+
+    /// The columns of attributes: those of the table, and before them the ids that are no column. The columns of
+    /// the table keep their names; where one of them is called `id`, the other is `id_2`.
     ///
     /// ```
     /// use taizhou_corridor::table::{Carrier, Kind, Schema};
@@ -235,7 +238,7 @@ impl Schema {
     /// assert_eq!(names, ["id_2", "id", "name"]);
     /// ```
     pub fn attributes(&self) -> Vec<Field> {
-        let id = self.ids.map(|kind| Field::new(unused_name("id", &self.names()), kind));
+        let id = self.ids.map(|kind| Field::new(self.id_name(), kind));
         let own = self.fields.iter().enumerate().filter(|&(place, _)| self.is_written(place));
         id.into_iter().chain(own.map(|(_, field)| field.clone())).collect()
     }
@@ -278,9 +281,31 @@ impl Schema {
         cells
     }
 
-    /// The columns of a flat table that holds all of it: the attributes, and behind them a geometry that
-    /// is no column: the position of a point in two columns, else well-known text in one. An attribute of that
-    /// name gets a number behind it.
+    /// The columns of a flat table for a geometry that is no column: the position of a point in two, else
+    /// well-known text in one. Where attributes have such names, these get the same number behind theirs.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::{Carrier, Schema};
+    ///
+    /// let schema = Schema::of_text(["lon", "name"], Carrier::Points);
+    /// let names: Vec<String> = schema.geometry_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
+    /// assert_eq!(names, ["lon_2", "lat_2"]);
+    /// ```
+    pub fn geometry_fields(&self, axes: [&str; 2]) -> Vec<Field> {
+        let fields = match self.carrier {
+            Carrier::Columns(..) | Carrier::Wkt(_) => vec![],
+            Carrier::Points => axes.map(|name| Field::new(name, Kind::Real)).to_vec(),
+            Carrier::Shapes => vec![Field::new("wkt", Kind::Text)],
+        };
+        let taken = self.names();
+        let is_free = |end: &String| fields.iter().all(|field| !taken.contains(&format!("{}{end}", field.name)));
+        let ends = std::iter::once(String::new()).chain((2u32..).map(|number| format!("_{number}")));
+        let end = ends.into_iter().find(is_free).unwrap_or_default();
+        fields.into_iter().map(|Field { name, kind }| Field { name: name + &end, kind }).collect()
+    }
+
+    /// The columns of a flat table that holds all of it: the attributes, and behind them the
+    /// [columns of a geometry](Schema::geometry_fields) that is no column.
     ///
     /// ```
     /// use taizhou_corridor::table::{Carrier, Kind, Schema};
@@ -293,22 +318,8 @@ impl Schema {
     /// assert_eq!(names(Carrier::Shapes), ["name", "wkt"]);
     /// ```
     pub fn flat_fields(&self, axes: [&str; 2]) -> Vec<Field> {
-        let mut fields = self.attributes();
-        let own: Vec<Field> = match self.carrier {
-            _ if self.drops_geometry => vec![],
-            Carrier::Columns(..) | Carrier::Wkt(_) => vec![],
-            Carrier::Points => axes.map(|name| Field::new(name, Kind::Real)).to_vec(),
-            Carrier::Shapes => vec![Field::new("wkt", Kind::Text)],
-        };
-        // Who reads it again has to find the geometry, not an attribute of that name.
-        for place in 0..fields.len() {
-            if own.iter().any(|field| field.name == fields[place].name) {
-                let names: Vec<String> = fields.iter().chain(&own).map(|field| field.name.clone()).collect();
-                fields[place].name = unused_name(&fields[place].name, &names);
-            }
-        }
-        fields.extend(own);
-        fields
+        let geometry = if self.drops_geometry { vec![] } else { self.geometry_fields(axes) };
+        self.attributes().into_iter().chain(geometry).collect()
     }
 
     /// The cells of a row as texts, one for each of [`flat_fields`](Schema::flat_fields).

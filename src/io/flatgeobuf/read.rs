@@ -136,6 +136,11 @@ impl RowReader for FlatGeobufReader {
             let at_row = |error: Error, row| error.at_row(row);
             let (reader, bytes) = (&mut self.reader, &mut self.bytes);
             let is_read = read_prefixed(reader, bytes, LONGEST_FEATURE_BYTES, "a feature");
+            let is_read = match is_read {
+                // Some programs end a file of an unknown number of features with one more byte.
+                Err(error) if matches!(error.kind(), ErrorKind::Truncated(_)) && bytes.len() == 1 => Ok(false),
+                is_read => is_read,
+            };
             if !is_read.map_err(|error| at_row(error, self.row + 1))? {
                 match self.count {
                     Some(_) => return Err(Error::new(ErrorKind::Truncated("its features"))),

@@ -31,6 +31,8 @@ pub(in crate::io) struct FlatGeobufWriter {
     starts: Vec<u64>,
     builder: FlatBufferBuilder<'static>,
     columns: TypedColumns,
+    /// Which columns of JSON have a text that is none: they are columns of texts.
+    have_texts: Vec<bool>,
     added: Vec<Field>,
     kinds: BTreeSet<&'static str>,
     crs: Crs,
@@ -49,7 +51,7 @@ impl FlatGeobufWriter {
         };
         let spool = BufWriter::with_capacity(1 << 16, spool.map_err(|error| Error::new(ErrorKind::Write(error)))?);
         let stem = output.target().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
-        let columns = TypedColumns::new(schema, added, &[]);
+        let columns = TypedColumns::new(schema, added);
         if columns.fields().len() > usize::from(u16::MAX) {
             return Err(Error::new(ErrorKind::Write(std::io::Error::other("a FlatGeobuf file holds 65535 columns"))));
         }
@@ -59,6 +61,7 @@ impl FlatGeobufWriter {
             nodes: vec![],
             starts: vec![0],
             builder: FlatBufferBuilder::new(),
+            have_texts: vec![false; columns.fields().len()],
             columns,
             added: added.to_vec(),
             kinds: BTreeSet::new(),
@@ -103,9 +106,11 @@ impl FlatGeobufWriter {
             .columns
             .fields()
             .iter()
-            .map(|field| {
+            .zip(&self.have_texts)
+            .map(|(field, &has_texts)| {
                 let name = Some(builder.create_string(&field.name));
-                Column::create(builder, &ColumnArgs { name, type_: column_type(field.kind), ..ColumnArgs::default() })
+                let type_ = column_type(if has_texts { Kind::Text } else { field.kind });
+                Column::create(builder, &ColumnArgs { name, type_, ..ColumnArgs::default() })
             })
             .collect();
         let columns = (!columns.is_empty()).then(|| builder.create_vector(&columns));
@@ -181,8 +186,11 @@ impl RowWriter for FlatGeobufWriter {
         for (number, values) in answers.iter() {
             properties.clear();
             let row = self.columns.row(batch, number, values);
-            for ((place, value), field) in row.iter().enumerate().zip(self.columns.fields()) {
-                push_property(&mut properties, place, value, field.kind);
+            for (place, value) in row.iter().enumerate() {
+                if let (Kind::Json, Typed::Text(text)) = (self.columns.fields()[place].kind, value) {
+                    self.have_texts[place] |= serde_json::from_str::<serde::de::IgnoredAny>(text).is_err();
+                }
+                push_property(&mut properties, place, value);
             }
             let shape = batch.shape(number).ok();
             self.kinds.extend(shape.map(Shape::kind));
@@ -203,26 +211,21 @@ impl RowWriter for FlatGeobufWriter {
 }
 
 /// Adds a value: the place of its column, and the value. Nothing is added for none.
-fn push_property(properties: &mut Vec<u8>, place: usize, value: &Typed<'_>, kind: Kind) {
+fn push_property(properties: &mut Vec<u8>, place: usize, value: &Typed<'_>) {
     // The writer has seen that there are no more.
     let Ok(place) = u16::try_from(place) else { return };
     if *value != Typed::Null {
         properties.extend(place.to_le_bytes());
     }
-    let push_text = |properties: &mut Vec<u8>, text: &str| {
-        properties.extend((text.len() as u32).to_le_bytes());
-        properties.extend(text.as_bytes());
-    };
     match value {
         Typed::Null => {}
         Typed::Integer(value) => properties.extend(value.to_le_bytes()),
         Typed::Real(value) => properties.extend(value.to_le_bytes()),
         Typed::Boolean(value) => properties.push((*value).into()),
-        // A text among values of several kinds is JSON with its quotes alone.
-        Typed::Text(text) if kind == Kind::Json && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() => {
-            push_text(properties, &serde_json::Value::from(text.as_ref()).to_string());
+        Typed::Text(text) => {
+            properties.extend((text.len() as u32).to_le_bytes());
+            properties.extend(text.as_bytes());
         }
-        Typed::Text(text) => push_text(properties, text),
     }
 }
 

@@ -16,6 +16,9 @@ use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
 use crate::table::{Answers, Batch, Field, Kind, Schema, unused_name};
 
+/// The usual name of the column of geometries.
+const GEOMETRY: &str = "geom";
+
 /// Writes rows as the only layer of a GeoPackage.
 ///
 /// Whole numbers that are ids become those of the rows; where a row stands several times, the first keeps
@@ -52,12 +55,12 @@ impl GeoPackageWriter {
 
         let has_keys = schema.ids == Some(Kind::Integer);
         let attributes = if has_keys { Schema { ids: None, ..schema.clone() } } else { schema.clone() };
-        let columns = TypedColumns::with_names(&attributes, added, &[], named);
+        let columns = TypedColumns::without_case(&attributes, added, named);
         // The columns of the rows keep their names, those of the format give way.
         let mut taken: Vec<String> = columns.fields().iter().map(|field| field.name.to_lowercase()).collect();
         let key = unused_name("fid", &taken);
         taken.push(key.clone());
-        let geometry = unused_name("geom", &taken);
+        let geometry = unused_name(GEOMETRY, &taken);
         let table = table_name(options, &output);
         let places = (1..=columns.fields().len() + 2).map(|place| format!("?{place}")).collect::<Vec<_>>().join(",");
         // A row whose id is taken is not inserted, and is inserted again with another id.
@@ -241,7 +244,10 @@ impl RowWriter for GeoPackageWriter {
     fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
         let in_file = |error| sqlite_error(error).in_file(self.output.name());
         self.end().map_err(in_file)?;
-        let losses = self.columns.losses(&self.added);
+        let mut losses = self.columns.losses(&self.added);
+        if self.geometry != GEOMETRY {
+            losses.insert(0, Loss::AddedRenamed { from: GEOMETRY.to_owned(), to: self.geometry.clone() });
+        }
         let GeoPackageWriter { mut output, spool, database, .. } = *self;
         database.close().map_err(|(_, error)| sqlite_error(error).in_file(output.name()))?;
         if let Some(mut spool) = spool {

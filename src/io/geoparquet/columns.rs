@@ -303,7 +303,7 @@ mod tests {
         let batch = BlockReader::default().read(rows.next_block().unwrap().unwrap()).unwrap().unwrap();
         let mut answers = Answers::new(0);
         answers.push(17, []);
-        let arrays = Arrays { typed: TypedColumns::new(&schema, &[], &[]), has_geometry: false };
+        let arrays = Arrays { typed: TypedColumns::new(&schema, &[]), has_geometry: false };
         let columns = arrays.render(&batch, &answers).arrays.unwrap().columns;
         let texts = columns.iter().find_map(|column| column.as_string_view_opt()).unwrap();
         assert!(texts.value(0).ends_with(" 17") && texts.get_buffer_memory_size() < 1_000, "{texts:?}");

@@ -4,6 +4,7 @@ mod calendar;
 mod columns;
 mod groups;
 mod guard;
+mod int96;
 mod metadata;
 mod pages;
 mod read;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::{DataType, FieldRef, Fields};
+use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema as ArrowSchema};
 use parquet::arrow::FieldLevels;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::basic::LogicalType;
@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::ReadOptions;
 use crate::io::block::RawBlock;
 use crate::io::columns::carrier;
+use crate::io::geoparquet::int96::merged;
 use crate::io::geoparquet::metadata::{self, Encoding, GeometryColumn};
 use crate::io::geoparquet::pages::CheckedGroup;
 use crate::io::geoparquet::schema::FileSchema;
@@ -42,10 +43,20 @@ pub(in crate::io) struct GeoParquetReader {
     crs: Declared,
     row_group: usize,
     reader: Option<ParquetRecordBatchReader>,
+    /// Timestamps of 96 bits are read twice.
+    seconds: Option<Seconds>,
     /// Rows that are unpacked, and how many of them are behind.
     unpacked: Option<(RecordBatch, usize)>,
     row: u64,
     _on_disk: FileOnDisk,
+}
+
+/// The columns with timestamps of 96 bits, as seconds.
+struct Seconds {
+    levels: FieldLevels,
+    /// The places of these columns among those that are read.
+    places: Vec<usize>,
+    reader: Option<ParquetRecordBatchReader>,
 }
 
 impl GeoParquetReader {
@@ -91,6 +102,8 @@ impl GeoParquetReader {
             None => carrier(&columns, options)?,
         };
         let levels = file_schema.levels(&read).map_err(failed)?;
+        let seconds = file_schema.levels_in_seconds(&read).map_err(failed)?;
+        let seconds = seconds.map(|(levels, places)| Seconds { levels, places, reader: None });
         let encoding = geometry.as_ref().map(|column| column.encoding);
         let place_read = |place| read.iter().position(|&read| read == place);
         let geometry_read = geometry_place.and_then(place_read).zip(encoding);
@@ -102,6 +115,7 @@ impl GeoParquetReader {
             crs: geometry.map_or(Ok(None), |column| column.crs),
             row_group: 0,
             reader: None,
+            seconds,
             unpacked: None,
             row: 0,
             metadata: Arc::new(metadata),
@@ -114,7 +128,7 @@ impl GeoParquetReader {
         loop {
             if let Some(reader) = &mut self.reader {
                 match reader.next() {
-                    Some(Ok(batch)) if batch.num_rows() > 0 => return Ok(Some(batch)),
+                    Some(Ok(batch)) if batch.num_rows() > 0 => return self.with_exact_times(batch).map(Some),
                     Some(Ok(_)) => continue,
                     Some(Err(error)) => return Err(broken(error.to_string()).at_row(self.row + 1)),
                     None => self.reader = None,
@@ -130,8 +144,28 @@ impl GeoParquetReader {
             let rows_at_once = rows_at_once as usize;
             let reader = ParquetRecordBatchReader::try_new_with_row_groups(&self.levels, &pages, rows_at_once, None);
             self.reader = Some(reader.map_err(failed)?);
+            if let Some(seconds) = &mut self.seconds {
+                let levels = &seconds.levels;
+                let reader = ParquetRecordBatchReader::try_new_with_row_groups(levels, &pages, rows_at_once, None);
+                seconds.reader = Some(reader.map_err(failed)?);
+            }
             self.row_group += 1;
         }
+    }
+
+    /// The rows, their timestamps of 96 bits as what they were.
+    fn with_exact_times(&mut self, rows: RecordBatch) -> Result<RecordBatch> {
+        let at_row = |error: ArrowError| broken(error.to_string()).at_row(self.row + 1);
+        let Some(Seconds { places, reader: Some(reader), .. }) = &mut self.seconds else { return Ok(rows) };
+        let Some(seconds) = reader.next().transpose().map_err(at_row)? else { return Ok(rows) };
+        let mut columns = rows.columns().to_vec();
+        for (&place, seconds) in places.iter().zip(seconds.columns()) {
+            columns[place] = merged(&columns[place], seconds);
+        }
+        let field =
+            |(field, column): (&FieldRef, &ArrayRef)| field.as_ref().clone().with_data_type(column.data_type().clone());
+        let fields: Vec<_> = rows.schema().fields().iter().zip(&columns).map(field).collect();
+        RecordBatch::try_new(Arc::new(ArrowSchema::new(fields)), columns).map_err(at_row)
     }
 }
 

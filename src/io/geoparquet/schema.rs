@@ -8,6 +8,8 @@ use parquet::basic::{ConvertedType, LogicalType};
 use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
 
+use crate::io::geoparquet::int96::in_seconds;
+
 /// The name of the pairs in a map.
 pub(super) const PAIRS: &str = "\u{1}pairs";
 
@@ -35,6 +37,19 @@ impl FileSchema {
     /// All columns.
     pub(super) fn fields(&self) -> &Fields {
         &self.fields
+    }
+
+    /// How to read once more, as seconds, those of some columns that have timestamps of 96 bits, and which of the
+    /// columns these are.
+    pub(super) fn levels_in_seconds(&self, columns: &[usize]) -> Result<Option<(FieldLevels, Vec<usize>)>> {
+        let (fields, with_any) = in_seconds(&self.fields, &self.descriptor);
+        let places: Vec<usize> = (0..columns.len()).filter(|&place| with_any.contains(&columns[place])).collect();
+        if places.is_empty() {
+            return Ok(None);
+        }
+        let roots = places.iter().map(|&place| columns[place]);
+        let mask = ProjectionMask::roots(&self.descriptor, roots);
+        Ok(Some((parquet_to_arrow_field_levels(&self.descriptor, mask, Some(&fields))?, places)))
     }
 
     /// How to read some of them.

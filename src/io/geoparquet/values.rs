@@ -193,17 +193,20 @@ fn push_list(text: &mut String, values: &dyn Array) {
     text.push(']');
 }
 
-/// A map as an object, each key as a text.
+/// A map as an object, each key as a text. Where it has keys alone, which Parquet allows, their values are null.
 fn push_map(text: &mut String, pairs: &dyn Array) {
     text.push('{');
-    if let Some([keys, values]) = pairs.as_struct_opt().map(StructArray::columns) {
+    if let Some([keys, values @ ..]) = pairs.as_struct_opt().map(StructArray::columns) {
         for place in 0..pairs.len() {
             text.push_str(if place == 0 { "" } else { "," });
             let mut key = String::new();
             push(&mut key, keys, place);
             push_json_text(text, &key);
             text.push(':');
-            push_json(text, values, place);
+            match values.first() {
+                Some(values) => push_json(text, values, place),
+                None => text.push_str("null"),
+            }
         }
     }
     text.push('}');

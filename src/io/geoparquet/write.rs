@@ -22,14 +22,17 @@ use crate::io::geoparquet::metadata::{self, Written};
 use crate::io::render::{Render, Rendered, joined};
 use crate::io::typed::TypedColumns;
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch, Field, Kind, Schema};
+use crate::table::{Answers, Batch, Field, Kind, Schema, unused_name};
 
+/// The usual names of the column of geometries and of that of the boxes around them.
 const GEOMETRY: &str = "geometry";
 const BOX: &str = "bbox";
 
 pub(in crate::io) struct GeoParquetWriter {
     arrays: Arc<Arrays>,
     added: Vec<Field>,
+    geometry: String,
+    boxes: String,
     crs: Crs,
     state: State,
     times: Vec<Option<Times>>,
@@ -50,11 +53,15 @@ enum State {
 impl GeoParquetWriter {
     pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Self {
         let has_geometry = schema.writes_geometry();
-        let typed = TypedColumns::new(schema, added, if has_geometry { &[GEOMETRY, BOX] } else { &[] });
+        let typed = TypedColumns::new(schema, added);
+        // The columns of the table keep their names.
+        let taken: Vec<String> = typed.fields().iter().map(|field| field.name.clone()).collect();
         let unfit = vec![0; typed.fields().len()];
         GeoParquetWriter {
             arrays: Arc::new(Arrays { typed, has_geometry }),
             added: added.to_vec(),
+            geometry: unused_name(GEOMETRY, &taken),
+            boxes: unused_name(BOX, &taken),
             crs: options.written_crs(),
             state: State::Waiting(output),
             times: vec![],
@@ -87,18 +94,18 @@ impl GeoParquetWriter {
         let mut fields: Vec<ArrowField> =
             attributes.iter().zip(types).map(|(field, kind)| ArrowField::new(&field.name, kind, true)).collect();
         if self.arrays.has_geometry {
-            fields.push(ArrowField::new(GEOMETRY, DataType::Binary, true));
-            fields.push(ArrowField::new(BOX, DataType::Struct(box_fields()), true));
+            fields.push(ArrowField::new(&self.geometry, DataType::Binary, true));
+            fields.push(ArrowField::new(&self.boxes, DataType::Struct(box_fields()), true));
         }
-        let properties = properties(&fields)?;
+        let properties = properties(&fields, &self.geometry, &self.boxes)?;
         let groups = Groups::new(output, Arc::new(ArrowSchema::new(fields)), properties)?;
         self.state = State::Writing(Box::new(groups));
         Ok(())
     }
 }
 
-fn properties(fields: &[ArrowField]) -> Result<WriterProperties> {
-    let geometry = ColumnPath::from(GEOMETRY);
+fn properties(fields: &[ArrowField], geometry: &str, boxes: &str) -> Result<WriterProperties> {
+    let geometry = ColumnPath::new(vec![geometry.to_owned()]);
     let level = ZstdLevel::try_new(1).map_err(failed)?;
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("taizhou-corridor version ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -106,7 +113,7 @@ fn properties(fields: &[ArrowField]) -> Result<WriterProperties> {
         // Geometries are hardly ever the same, and the least of their bytes says nothing.
         .set_column_dictionary_enabled(geometry.clone(), false)
         .set_column_statistics_enabled(geometry, EnabledStatistics::None);
-    let boxes = SIDES.map(|side| ColumnPath::new(vec![BOX.to_owned(), side.to_owned()]));
+    let boxes = SIDES.map(|side| ColumnPath::new(vec![boxes.to_owned(), side.to_owned()]));
     // Numbers do not repeat as texts do: looking for those that do takes most of the time.
     let numbers = fields.iter().filter(|field| field.data_type().is_primitive()).map(path_of);
     for path in boxes.into_iter().chain(numbers) {
@@ -172,11 +179,15 @@ impl RowWriter for GeoParquetWriter {
         self.begin(None)?;
         let State::Writing(groups) = self.state else { return Ok(vec![]) };
         let (crs, types, bounds) = (self.crs, self.types.as_slice(), self.bounds);
-        let (geo, says_crs) = metadata::write(&Written { column: GEOMETRY, covering: BOX, crs, types, bounds });
+        let (geo, says_crs) =
+            metadata::write(&Written { column: &self.geometry, covering: &self.boxes, crs, types, bounds });
         let geo = self.arrays.has_geometry.then(|| KeyValue::new("geo".to_owned(), geo));
         let loses_crs = geo.is_some() && !says_crs;
         groups.finish(geo)?.commit()?;
         let mut losses = self.arrays.typed.losses(&self.added);
+        let renamed = [(GEOMETRY, &self.geometry), (BOX, &self.boxes)].into_iter();
+        let renamed = renamed.filter(|(usual, name)| usual != name && self.arrays.has_geometry);
+        losses.extend(renamed.map(|(from, to)| Loss::AddedRenamed { from: from.to_owned(), to: to.clone() }));
         for (field, &count) in self.arrays.typed.fields().iter().zip(&self.unfit).filter(|(_, count)| **count > 0) {
             losses.push(Loss::Unfit { field: field.name.clone(), count });
         }

@@ -61,7 +61,7 @@ impl KmlWriter {
         added: &[Field],
         options: &WriteOptions,
     ) -> Result<KmlWriter> {
-        let typed = TypedColumns::with_names(schema, added, &[], |name| {
+        let typed = TypedColumns::without_case(schema, added, |name| {
             name.chars().map(|c| if is_xml(c) { c } else { '\u{fffd}' }).collect()
         });
         let roles = roles(typed.fields(), schema.ids.is_some());

@@ -60,7 +60,7 @@ impl ShapefileWriter {
         };
         // One that may not be replaced is in the way from the start.
         let (mut shx, dbf, prj, cpg) = (sibling("shx")?, sibling("dbf")?, sibling("prj")?, sibling("cpg")?);
-        let columns = TypedColumns::new(schema, added, &[]);
+        let columns = TypedColumns::without_case(schema, added, str::to_owned);
         let names: Vec<String> = schema.attributes().iter().chain(added).map(|field| field.name.clone()).collect();
         let left_out = names.iter().skip(MOST_COLUMNS).cloned().collect();
         let numbers = [Field::new("FID", Kind::Integer)];

@@ -116,20 +116,22 @@ function Drawing(canvas, view, zones, parcels, sites) {
     return inView;
   }
 
-  // Parcels in view, those of a look together: in the colour of their zone, open where that is uncertain.
+  // Parcels in view, those of a look together: in the colour of their zone, open where that is uncertain, with a broken
+  // line where that is not assessed.
   function drawParcels({ parcel, hoveredParcel }) {
     const inView = parcels.inView();
     const looks = new Map();
     for (const { number, box } of inView) {
       const zone = parcels.zoneOf(number);
-      const look = `${zone === null ? "faint" : `hue-${hues[zone]}`} ${parcels.certainty[number] === "uncertain"}`;
+      const look = `${zone === null ? "faint" : `hue-${hues[zone]}`} ${parcels.certainty[number]}`;
       if (!looks.has(look)) looks.set(look, []);
       looks.get(look).push({ number, box });
     }
     const dotOf = ({ left, top, right, bottom }, size) =>
       [(left + right - size) / 2, (top + bottom - size) / 2, size, size];
     for (const [look, ofLook] of looks) {
-      const [hue, isOpen] = [look.split(" ")[0], look.endsWith("true")];
+      const [hue, certainty] = look.split(" ");
+      const isOpen = certainty === "uncertain", isUnknown = certainty === "null";
       context.beginPath();
       for (const { number, box } of ofLook) {
         if (!box.isSmall) {
@@ -143,8 +145,8 @@ function Drawing(canvas, view, zones, parcels, sites) {
       }
       // Where parcels overlap, both are filled.
       fill(colour("paper"), isOpen ? 0.7 : 1, "nonzero");
-      fill(colour(hue), isOpen ? 0.15 : 0.7, "nonzero");
-      stroke(1.4, colour(hue));
+      fill(colour(hue), isOpen ? 0.15 : isUnknown ? 0.4 : 0.7, "nonzero");
+      stroke(1.4, colour(hue), isUnknown ? [4, 3] : []);
     }
     for (const [number, width] of [[hoveredParcel, 2.2], [parcel, 3]]) {
       if (number === null) continue;
@@ -195,8 +197,8 @@ function Drawing(canvas, view, zones, parcels, sites) {
       context.beginPath();
       context.arc(px, py, count > 1 ? groupRadius(count) : 4.5, 0, 2 * Math.PI);
       stroke(4, colour("halo"));
-      const isOpen = count === 1 && sites.uncertain[number];
-      fill(colour(isOpen ? "paper" : "ink"), count > 1 ? 0.8 : 1);
+      const inside = { 1: "paper", null: "faint" }[sites.uncertain[number]] ?? "ink";
+      fill(colour(count === 1 ? inside : "ink"), count > 1 ? 0.8 : 1);
       if (count === 1) stroke(1.8, colour("ink"));
       else {
         context.fillStyle = colour("paper");

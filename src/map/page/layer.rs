@@ -44,7 +44,7 @@ pub struct PageLayer {
 struct Site {
     position: Coord<f64>,
     told: Told,
-    is_uncertain: bool,
+    certainty: Option<Certainty>,
 }
 
 /// What came of the rows of a [`PageLayer`].
@@ -156,8 +156,9 @@ impl PageLayer {
         for (row, values) in locator.answer(batch, &mut sites).iter() {
             match (&batch.sites()[row], parcels.get(row)) {
                 (Ok(position), _) => {
-                    let is_uncertain = values.iter().any(|value| value.to_string() == Certainty::Uncertain.as_str());
-                    self.sites.push(Site { position: *position, told: self.teller.tell(batch, row), is_uncertain });
+                    let is = |certainty: &Certainty| values.iter().any(|value| value.text_of() == certainty.as_str());
+                    let certainty = [Certainty::Certain, Certainty::Uncertain].into_iter().find(is);
+                    self.sites.push(Site { position: *position, told: self.teller.tell(batch, row), certainty });
                 }
                 (_, Some(Ok(parcel))) if self.parcels.have_room() => {
                     self.parcels.push(parcel, self.teller.tell(batch, row));
@@ -217,7 +218,8 @@ impl PageLayer {
         let mut json = self.teller.json(self.sites.iter().map(|site| &site.told));
         json["lon"] = of(|site| site.position.x.into());
         json["lat"] = of(|site| site.position.y.into());
-        json["uncertain"] = of(|site| u8::from(site.is_uncertain).into());
+        json["uncertain"] =
+            of(|site| json!(site.certainty.map(|certainty| u8::from(certainty == Certainty::Uncertain))));
         Some(json)
     }
 

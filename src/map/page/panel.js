@@ -103,6 +103,16 @@ function Panel(data, parcels, locator, state, on) {
     }
   }
 
+  // The signs of certainties that there are; where an outline states no accuracy, that one has none.
+  function writeCertaintyKey(key, certainties = []) {
+    const isUnknown = (certainty) => certainty === null;
+    const isShown = {
+      assessed: !certainties.length || certainties.some((certainty) => !isUnknown(certainty)),
+      unknown: certainties.some(isUnknown),
+    };
+    for (const sign of byId(key).querySelectorAll("[data-sign]")) sign.hidden = !isShown[sign.dataset.sign];
+  }
+
   function writeTable() {
     byId("table").hidden = table === null;
     if (table === null) return;
@@ -110,6 +120,8 @@ function Panel(data, parcels, locator, state, on) {
     byId("table-title").textContent = word(title);
     byId("sites-key").hidden = sites === null;
     byId("parcels-key").hidden = parcels === null;
+    writeCertaintyKey("sites-key", sites?.uncertain);
+    writeCertaintyKey("parcels-key", parcels?.certainty);
     const { tally, invalid } = table.said[state.lang];
     const texts = [...tally];
     if (sites === null && parcels === null) texts.push(word("none-shown"));
@@ -167,6 +179,7 @@ function Panel(data, parcels, locator, state, on) {
       const values = { distance: lengthText(found.distance), name: apart(nameOf(measured)) };
       pairs.push([word("distance"), ...sentence(key, values)]);
     } else pairs.push([word("distance"), word("nothing")]);
+    if (measured !== null && found.certainty === null) pairs.push([word("certainty"), word("not-assessed-reason")]);
     if (found.certainty === "certain") pairs.push([word("certainty"), word("far-from-boundaries")]);
     if (found.certainty === "uncertain") {
       pairs.push([word("certainty"), ...sentence("near-a-boundary", {
@@ -206,7 +219,7 @@ function Panel(data, parcels, locator, state, on) {
     }
     pairs.push([word("parcel-area"), word("hectares", area)]);
     const certainty = parcels.certainty[number];
-    if (certainty !== null) pairs.push([word("certainty"), word(`majority-${certainty}`)]);
+    pairs.push([word("certainty"), word(certainty === null ? "not-assessed-reason" : `majority-${certainty}`)]);
     const title = [apart(parcelNameOf(number) || word("parcel"))];
     return element("div", { className: "box" }, head(title), list(pairs), ...ownColumns(parcels, number));
   }
@@ -216,7 +229,7 @@ function Panel(data, parcels, locator, state, on) {
     const [zone, share] = parcels.parts[number][parcels.majority[number]];
     const name = zone === null ? word("in-no-zone") : nameOf(zone);
     const certainty = parcels.certainty[number];
-    return [parcelNameOf(number), `${name} ${percent(share)} %`, certainty === null ? "" : word(certainty)];
+    return [parcelNameOf(number), `${name} ${percent(share)} %`, word(certainty ?? "not assessed")];
   }
 
   function head(title) {

@@ -40,7 +40,7 @@ impl Teller {
     pub(super) fn tell(&mut self, batch: &Batch, number: usize) -> Told {
         let text = |column: Option<usize>| {
             let cell = column.and_then(|column| batch.row(number).cell(column));
-            cell.map(|cell| cell.text().into_owned()).unwrap_or_default()
+            cell.map(|cell| cell.shown().into_owned()).unwrap_or_default()
         };
         self.rows += 1;
         Told { name: text(self.name), name_en: text(self.name_en), cells: self.cells(batch, number) }
@@ -52,7 +52,7 @@ impl Teller {
         }
         let mut cells = vec![];
         for (column, cell) in batch.row(number).cells() {
-            let (name, text) = (&batch.columns()[column], cell.text());
+            let (name, text) = (&batch.columns()[column], cell.shown());
             if self.known.contains(name) || text.is_empty() {
                 continue;
             }

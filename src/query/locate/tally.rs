@@ -8,11 +8,16 @@ use crate::query::locate::{Answer, Certainty};
 pub(super) struct Counted {
     position: Position,
     is_uncertain: bool,
+    is_not_assessed: bool,
 }
 
 impl Counted {
     pub(super) fn of(answer: &Answer) -> Counted {
-        Counted { position: answer.position, is_uncertain: answer.certainty == Some(Certainty::Uncertain) }
+        Counted {
+            position: answer.position,
+            is_uncertain: answer.certainty == Some(Certainty::Uncertain),
+            is_not_assessed: answer.distance_to_boundary.is_some() && answer.certainty.is_none(),
+        }
     }
 }
 
@@ -41,6 +46,8 @@ pub struct Tally {
     pub outside: u64,
     /// Sites whose answer is uncertain.
     pub uncertain: u64,
+    /// Sites of whose answer nobody can say how certain it is: the outline does not state its accuracy.
+    pub not_assessed: u64,
     /// Rows without an answer.
     pub invalid: InvalidRows,
 }
@@ -60,6 +67,7 @@ impl Tally {
         self.boundary += later.boundary;
         self.outside += later.outside;
         self.uncertain += later.uncertain;
+        self.not_assessed += later.not_assessed;
         self.invalid.append(later.invalid);
     }
 
@@ -75,5 +83,6 @@ impl Tally {
             Position::Outside => self.outside += 1,
         }
         self.uncertain += u64::from(answer.is_uncertain);
+        self.not_assessed += u64::from(answer.is_not_assessed);
     }
 }

@@ -198,7 +198,7 @@ impl<'p> Account<'p> {
     /// What a row is called: empty where no column tells.
     pub fn label(&self, batch: &Batch, number: usize) -> String {
         let cell = self.options.label.and_then(|column| batch.row(number).cell(column));
-        cell.map_or(String::new(), |cell| cell.text().into_owned())
+        cell.map_or(String::new(), |cell| cell.shown().into_owned())
     }
 
     /// The areas by class and zone.
@@ -275,7 +275,7 @@ impl<'p> Account<'p> {
                 }
             }
             None => {
-                let text = batch.row(number).cell(column.0).map_or("".into(), Cell::text);
+                let text = batch.row(number).cell(column.0).map_or("".into(), Cell::shown);
                 if !text.trim().is_empty() {
                     self.remark(row, label, About::NoStatedArea { text: text.into_owned() });
                 }

@@ -107,7 +107,7 @@ pub struct Membership {
     /// Which of the parts is the largest.
     pub majority: usize,
     /// Whether the majority stays the same wherever the true boundaries lie within their accuracy; none
-    /// where the outlines do not state it.
+    /// where the outlines that would decide it do not state it.
     pub certainty: Option<Certainty>,
 }
 
@@ -343,14 +343,14 @@ impl<'p> Overlayer<'p> {
         // What is certain at the centre of a circle, with its radius to spare, is certain all over it.
         let accuracy_m = self.locator.roughest().0;
         let spare = Metres((2.0 * accuracy_m * radius_m + radius_m * radius_m).sqrt());
-        match stays(centre, spare) {
-            (None, _) => return None,
-            (Some(Certainty::Certain), true) => return Some(Certainty::Certain),
-            _ => {}
+        if stays(centre, spare) == (Some(Certainty::Certain), true) {
+            return Some(Certainty::Certain);
         }
+        let mut unknown = 0;
         // A finer net where few of its places fall into the parcel.
         for places in [6, 12, 24, 48] {
             let (mut inside, mut certain) = (0, 0);
+            unknown = 0;
             for (i, j) in (0..places).flat_map(|i| (0..places).map(move |j| (i, j))) {
                 let part = |k: u32| (f64::from(k) + 0.5) / f64::from(places);
                 let place = Coord {
@@ -359,13 +359,21 @@ impl<'p> Overlayer<'p> {
                 };
                 if position(place, parcel) == Position::Inside {
                     inside += 1;
-                    certain += u32::from(stays(place, Metres(0.0)) == (Some(Certainty::Certain), true));
+                    match stays(place, Metres(0.0)) {
+                        (None, _) => unknown += 1,
+                        (Some(found), is_there) => certain += u32::from(found == Certainty::Certain && is_there),
+                    }
                 }
             }
             if inside >= ENOUGH {
-                return Some(if 2 * certain > inside { Certainty::Certain } else { Certainty::Uncertain });
+                return match () {
+                    () if 2 * certain > inside => Some(Certainty::Certain),
+                    // They might be more than half, if all outlines stated their accuracy.
+                    () if 2 * (certain + unknown) > inside => None,
+                    () => Some(Certainty::Uncertain),
+                };
             }
         }
-        Some(Certainty::Uncertain)
+        (unknown == 0).then_some(Certainty::Uncertain)
     }
 }

@@ -2,7 +2,7 @@
 
 use geo::{Geometry, MultiPolygon};
 
-use crate::error::{RowProblem, ShapeProblem};
+use crate::error::RowProblem;
 use crate::geometry::validity::{first_flaw, repair};
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
@@ -255,7 +255,7 @@ impl<'p> RowOverlayer<'p> {
 
 /// The area that a row states in a column, by its number, in this unit. None where it states none.
 pub fn stated_area(row: Row<'_>, (column, unit): (usize, AreaUnit)) -> Option<StatedArea> {
-    StatedArea::parse(row.cell(column)?.text().trim(), unit)
+    StatedArea::parse(row.cell(column)?.shown().trim(), unit)
 }
 
 fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
@@ -279,7 +279,7 @@ fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProbl
     let Some(parcel) = parcel else {
         let found = shape.kind().to_owned();
         let broken = if let Shape::Other(geometry) = shape { polygons_of(geometry) } else { None };
-        return Err((RowProblem::Shape(ShapeProblem::NotPolygon { found }), broken));
+        return Err((RowProblem::NotAParcel { found }, broken));
     };
     match first_flaw(&parcel) {
         None => Ok(parcel),

@@ -17,6 +17,8 @@ pub struct Tally {
     pub outside: u64,
     /// Parcels whose majority is uncertain.
     pub uncertain: u64,
+    /// Parcels of whose majority nobody can say how certain it is: the outline does not state its accuracy.
+    pub not_assessed: u64,
     /// Parts that were left out for being small.
     pub slivers: u64,
     /// The area of these.
@@ -57,6 +59,7 @@ impl Tally {
         self.straddling += later.straddling;
         self.outside += later.outside;
         self.uncertain += later.uncertain;
+        self.not_assessed += later.not_assessed;
         self.slivers += later.slivers;
         self.sliver_area.0 += later.sliver_area.0;
         self.repaired += later.repaired;
@@ -74,6 +77,7 @@ impl Tally {
             self.outside += 1;
         }
         self.uncertain += u64::from(membership.certainty == Some(Certainty::Uncertain));
+        self.not_assessed += u64::from(membership.certainty.is_none());
         self.repaired += u64::from(parcel.repaired.is_some());
     }
 }

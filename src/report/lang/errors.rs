@@ -58,6 +58,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "name them: --lon-field COLUMN --lat-field COLUMN; known by themselves are lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing",
             "请用--lon-field和--lat-field指定；可自动识别：lon、lng、long、longitude、经度、x、east、easting，lat、latitude、纬度、y、north、northing",
         ),
+        ErrorKind::AmbiguousPlaces { .. } => (
+            "name one: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN",
+            "请用--lon-field和--lat-field，或用--wkt-field，指定其一",
+        ),
         ErrorKind::Broken { what: "Excel workbook", .. } => {
             ("open it in Excel and save it as .xlsx again", "请用Excel打开并另存为.xlsx")
         }
@@ -140,7 +144,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::Row(_) if error.place().file.is_some() => {
             ("mend the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
         }
-        ErrorKind::Plan(PlanProblem::MissingId) => (
+        ErrorKind::Plan(PlanProblem::MissingId { .. }) => (
             "give each feature an `id`, or name the property that tells them apart: --name-field PROPERTY",
             "请为每个要素设置`id`，或用--name-field指定区分要素的属性",
         ),
@@ -282,6 +286,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
             let axis = if *axis == "longitude" { "经度" } else { "纬度" };
             format!("有多列可能为{axis}：{}", list_zh(columns))
         }
+        ErrorKind::AmbiguousPlaces { places } => format!("有多列可作位置：{}", places.join(" / ")),
         ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
         ErrorKind::SameOutput(name) => format!("结果和报告均指定为`{name}`"),
         ErrorKind::UnknownReport(name) => format!("无法由扩展名判断报告`{name}`的形式"),
@@ -363,7 +368,14 @@ fn row_zh(problem: &RowProblem) -> String {
         }
         RowProblem::NoImage { x, y, crs } => format!("{x}, {y}不在{crs}的适用范围内"),
         RowProblem::NullGeometry => "几何为空".to_owned(),
-        RowProblem::NotAPoint { found } => format!("应为点，实为{found}"),
+        RowProblem::NotAPoint { found } => {
+            let advice = if found.ends_with("Polygon") { "；地块请用overlay" } else { "" };
+            format!("应为点，实为{}{advice}", geometry_zh(found))
+        }
+        RowProblem::NotAParcel { found } => {
+            let advice = if found.ends_with("Point") { "；点位请用locate" } else { "" };
+            format!("应为面，实为{}{advice}", geometry_zh(found))
+        }
         RowProblem::BadGeometry { detail } => format!("几何无法读取：{detail}"),
         RowProblem::Shape(problem) => shape_zh(problem),
         RowProblem::NotAFeature(flaw) => {
@@ -384,10 +396,25 @@ fn row_zh(problem: &RowProblem) -> String {
     }
 }
 
+/// A kind of geometry, with its name in files.
+fn geometry_zh(found: &str) -> String {
+    let kind = match found {
+        "Point" => "点",
+        "MultiPoint" => "多点",
+        "LineString" => "线",
+        "MultiLineString" => "多线",
+        "Polygon" => "面",
+        "MultiPolygon" => "多面",
+        "GeometryCollection" => "几何集合",
+        other => return other.to_owned(),
+    };
+    format!("{kind}（{found}）")
+}
+
 fn shape_zh(problem: &ShapeProblem) -> String {
     match problem {
         ShapeProblem::Missing => "没有几何".to_owned(),
-        ShapeProblem::NotPolygon { found } => format!("应为面，实为{found}"),
+        ShapeProblem::NotPolygon { found } => format!("应为面，实为{}", geometry_zh(found)),
         ShapeProblem::ShortPosition => "坐标不足两个数".to_owned(),
         ShapeProblem::TooFewPoints { count } => format!("环只有{count}个不同的点，至少需要3个"),
         ShapeProblem::NoArea => "环不围成面积：各点共线".to_owned(),
@@ -414,7 +441,9 @@ fn plan_zh(problem: &PlanProblem) -> String {
             format!("`crs`成员声明为{found}；GeoJSON坐标应为WGS 84经纬度（RFC 7946第4节）")
         }
         PlanProblem::NotAFeature { detail } => format!("不是GeoJSON要素：{detail}"),
-        PlanProblem::MissingId => "要素没有`id`".to_owned(),
+        PlanProblem::MissingId { count: 1 } => "要素没有`id`".to_owned(),
+        PlanProblem::MissingId { count } => format!("共{count}个要素没有`id`，首个在此"),
+        PlanProblem::Row(found) => row_zh(found),
         PlanProblem::DuplicateId => "id重复".to_owned(),
         PlanProblem::MissingProperty { name } => format!("缺少属性`{name}`"),
         PlanProblem::BadProperty { name, expected, found } => {

@@ -23,6 +23,7 @@ pub fn page_words(lang: Lang) -> impl Iterator<Item = (&'static str, &'static st
         ("nearest-zone", words.nearest_zone),
         ("distance", words.distance),
         ("certainty", words.certainty),
+        ("certainty-not-assessed", words.certainty_not_assessed()),
         ("colon", words.colon),
         ("area-km2", words.area_km2),
         ("published-km2", words.published_km2),
@@ -34,7 +35,7 @@ pub fn page_words(lang: Lang) -> impl Iterator<Item = (&'static str, &'static st
         ("relation", lang.parcel_words().relation),
         ("in-no-zone", lang.parcel_words().in_no_zone),
     ];
-    let values = ["inside", "boundary", "outside", "within", "straddles", "certain", "uncertain"]
+    let values = ["inside", "boundary", "outside", "within", "straddles", "certain", "uncertain", "not assessed"]
         .map(|value| (value, words.of_value(value)));
     let levels = Level::ALL.map(|level| (key_of(level), words.level_name(level)));
     let own = OWN.iter().map(move |&(key, en, zh)| (key, if lang == Lang::En { en } else { zh }));
@@ -179,6 +180,7 @@ static OWN: &[(&str, &str, &str)] = &[
         "uncertain: the outline of {name} is accurate to {accuracy} m{site}; its boundary is within that",
         "不确定：{name}范围线精度{accuracy}米{site}，其边界在此误差之内",
     ),
+    ("not-assessed-reason", "not assessed: the outline states no accuracy", "未评定：范围线未注明精度"),
     ("uncertain-site", ", and the site to {uncertainty} m", "，点位精度{uncertainty}米"),
     ("nothing", "Nothing of the plan is near.", "附近没有规划要素。"),
     ("layers", "Layers", "图层"),

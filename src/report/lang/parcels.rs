@@ -33,6 +33,7 @@ pub struct ParcelWords {
     pub plan_version: &'static str,
     pub published_by: &'static str,
     pub level: &'static str,
+    pub no_levels: &'static str,
     pub rows: &'static str,
     pub within: &'static str,
     pub within_it: &'static str,
@@ -43,6 +44,8 @@ pub struct ParcelWords {
     pub invalid: &'static str,
     pub repaired: &'static str,
     pub uncertain: &'static str,
+    pub not_assessed: &'static str,
+    pub outline: &'static str,
     pub area: &'static str,
     pub area_in_zones: &'static str,
     pub area_in_no_zone: &'static str,
@@ -98,6 +101,7 @@ static EN: ParcelWords = ParcelWords {
     plan_version: "Version of the plan",
     published_by: "Published by",
     level: "Laid over features of the level",
+    no_levels: "all features: the outline has no levels",
     rows: "Rows",
     within: "Within one zone",
     within_it: "Within",
@@ -108,6 +112,8 @@ static EN: ParcelWords = ParcelWords {
     invalid: "Rows without a usable parcel",
     repaired: "Repaired",
     uncertain: "With an uncertain majority",
+    not_assessed: "With a majority whose certainty is not assessed",
+    outline: "Outline file",
     area: "Area of the parcels",
     area_in_zones: "of it in zones",
     area_in_no_zone: "of it in no zone",
@@ -163,6 +169,7 @@ static ZH: ParcelWords = ParcelWords {
     plan_version: "规划版本",
     published_by: "发布单位",
     level: "叠加层级",
+    no_levels: "全部要素（范围线不分层级）",
     rows: "行数",
     within: "完全位于一个片区",
     within_it: "完全位于",
@@ -173,6 +180,8 @@ static ZH: ParcelWords = ParcelWords {
     invalid: "无有效地块的行",
     repaired: "已修复",
     uncertain: "归属不确定",
+    not_assessed: "归属可信度未评定",
+    outline: "范围线文件",
     area: "地块面积",
     area_in_zones: "其中片区以内",
     area_in_no_zone: "其中片区以外",
@@ -227,18 +236,49 @@ impl ParcelWords {
 
     /// What came of the parcels, in a sentence.
     pub fn outcome(&self, tally: &Tally) -> String {
-        let Tally { within, straddling, outside, uncertain, .. } = *tally;
+        let Tally { within, straddling, outside, .. } = *tally;
         let (rows, invalid) = (tally.rows(), tally.invalid.count);
-        match self.lang {
+        let text = match self.lang {
             Lang::En => format!(
                 "{}: parcels within one zone {within}, across a boundary {straddling}, in no zone {outside}; without a usable \
-                 parcel {invalid}. Of uncertain majority, given the accuracy of the outline: {uncertain}.",
-                plural(rows, "row")
+                 parcel {invalid}. {}",
+                plural(rows, "row"),
+                self.certainty_outcome(tally)
             ),
             Lang::Zh => format!(
-                "共{rows}行：完全位于一个片区的地块{within}个，跨界{straddling}个，片区以外{outside}个；无有效地块{invalid}行。按范围线精度，归属不确定的地块{uncertain}个。"
+                "共{rows}行：完全位于一个片区的地块{within}个，跨界{straddling}个，片区以外{outside}个；无有效地块{invalid}行。{}",
+                self.certainty_outcome(tally)
             ),
+        };
+        text.trim_end().to_owned()
+    }
+
+    /// How many majorities are uncertain; no number where that was not assessed.
+    pub(in crate::report) fn certainty_outcome(&self, tally: &Tally) -> String {
+        let Tally { uncertain, not_assessed, .. } = *tally;
+        if self.is_not_assessed(tally) {
+            let sentence = self.lang.words().certainty_not_assessed();
+            return match self.lang {
+                Lang::En => format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..]),
+                Lang::Zh => format!("{sentence}。"),
+            };
         }
+        match self.lang {
+            _ if tally.rows() == tally.invalid.count => String::new(),
+            Lang::En if not_assessed > 0 => format!(
+                "Of uncertain majority, given the accuracy of the outline: {uncertain}; not assessed, since the outline there states no accuracy: {not_assessed}."
+            ),
+            Lang::Zh if not_assessed > 0 => format!(
+                "按范围线精度，归属不确定的地块{uncertain}个；因该处范围线未注明精度而未评定的{not_assessed}个。"
+            ),
+            Lang::En => format!("Of uncertain majority, given the accuracy of the outline: {uncertain}."),
+            Lang::Zh => format!("按范围线精度，归属不确定的地块{uncertain}个。"),
+        }
+    }
+
+    /// Whether no outline that answers states its accuracy.
+    pub fn is_not_assessed(&self, tally: &Tally) -> bool {
+        tally.not_assessed > 0 && tally.not_assessed == tally.rows() - tally.invalid.count
     }
 
     /// How many remarks of each code there are, and how many of them are listed.
@@ -293,19 +333,25 @@ impl ParcelWords {
     }
 
     /// How the figures are made.
-    pub fn methods(&self, level: &str, account: &Account<'_>) -> Vec<String> {
+    pub fn methods(&self, level: Option<&str>, account: &Account<'_>) -> Vec<String> {
+        let level = match (self.lang, level) {
+            (Lang::En, Some(level)) => format!("the features of the level “{level}”"),
+            (Lang::En, None) => "all features of the outline".to_owned(),
+            (Lang::Zh, Some(level)) => format!("“{level}”层级的要素"),
+            (Lang::Zh, None) => "范围线的全部要素".to_owned(),
+        };
         let tolerance_ppm = account.options().tolerance_ppm;
         let width_m = Account::SLIVER_WIDTH.0;
         let stated = account.options().stated.is_some();
         let mut texts: Vec<String> = match self.lang {
             Lang::En => vec![
                 "Areas are on the ellipsoid of CGCS2000 (a = 6,378,137 m, 1/f = 298.257222101), of polygons whose edges are straight in longitude and latitude: the rule of the Chinese land survey (椭球面积). WGS 84 and CGCS2000 are taken as equal. 1 ha = 15 mu.".to_owned(),
-                format!("Parcels are laid over the features of the level “{level}”. The share of a part is its area by that of the parcel; what lies in no zone is a part, so that shares add up to 1. The majority is the largest part; it is certain where more than half of the parcel stays in its zone wherever the true boundaries lie within their stated accuracy (at 95 %)."),
+                format!("Parcels are laid over {level}. The share of a part is its area by that of the parcel; what lies in no zone is a part, so that shares add up to 1. The majority is the largest part; it is certain where more than half of the parcel stays in its zone wherever the true boundaries lie within their stated accuracy (at 95 %)."),
                 format!("A part less than {width_m} m wide on average (twice its area by its perimeter) is called a sliver. Parcels overlap where they have more than 0.01 m² in common. “Counted more than once” is the sum of the parcels' areas less the area that they cover together."),
             ],
             Lang::Zh => vec![
                 "面积为CGCS2000椭球面积（a = 6378137米，1/f = 298.257222101），多边形的边在经纬度上为直线，与国土调查的规定一致。WGS 84与CGCS2000视为相同。1公顷 = 15亩。".to_owned(),
-                format!("地块与“{level}”层级的要素叠加。占比为该部分面积除以地块面积；片区以外自成一部分，各部分占比之和为1。归属取最大部分；真实边界在其精度范围内（95%）无论如何变动，地块过半面积仍在该片区的为确定。"),
+                format!("地块与{level}叠加。占比为该部分面积除以地块面积；片区以外自成一部分，各部分占比之和为1。归属取最大部分；真实边界在其精度范围内（95%）无论如何变动，地块过半面积仍在该片区的为确定。"),
                 format!("平均宽度（面积的两倍除以周长）不足{width_m}米的部分称为碎块。两地块的公共面积超过0.01平方米为重叠。“重复计算”为各地块面积之和减去其共同覆盖的面积。"),
             ],
         };

@@ -30,7 +30,7 @@ impl Words {
         self.lang.page_sentence(to, &[("distance", &distance), ("name", name)])
     }
 
-    /// Why an answer is as sure as it is: the name and the accuracy of the outline that makes it
+    /// Why an answer is as certain as it is: the name and the accuracy of the outline that makes it
     /// uncertain, and the site's own uncertainty.
     pub fn certainty_reason(&self, doubt: Option<(String, f64)>, uncertainty_m: f64) -> String {
         let Some((name, accuracy_m)) = doubt else { return self.lang.page_word("far-from-boundaries").to_owned() };
@@ -74,12 +74,27 @@ impl Words {
             }
         };
         if tells_certainty {
-            text.push_str(&match self.lang {
-                Lang::En => format!("; {uncertain} uncertain"),
-                Lang::Zh => format!("；其中不确定{uncertain}"),
-            });
+            text.push_str(&self.certainty_counts(*uncertain, tally.not_assessed, rows - invalid));
         }
         text
+    }
+
+    /// How many of the answers, if there are any, are uncertain. Where the outline does not state its accuracy, that is
+    /// not assessed, and no number is told.
+    fn certainty_counts(&self, uncertain: u64, not_assessed: u64, answers: u64) -> String {
+        let counts = match self.lang {
+            _ if answers == 0 => return String::new(),
+            _ if not_assessed == answers => self.certainty_not_assessed().to_owned(),
+            Lang::En if not_assessed > 0 => {
+                format!("{uncertain} uncertain, {not_assessed} not assessed (the outline there states no accuracy)")
+            }
+            Lang::Zh if not_assessed > 0 => {
+                format!("其中不确定{uncertain}，未评定{not_assessed}（该处范围线未注明精度）")
+            }
+            Lang::En => format!("{uncertain} uncertain"),
+            Lang::Zh => format!("其中不确定{uncertain}"),
+        };
+        format!("{}{counts}", self.pick("; ", "；"))
     }
 
     /// How far a table is: its rows, how fast it is read, and what is known of the rest.
@@ -173,6 +188,10 @@ impl Words {
         match (self.lang, loss) {
             (Lang::En, Loss::Renamed { from, to }) => format!("column `{from}` is named `{to}`"),
             (Lang::Zh, Loss::Renamed { from, to }) => format!("`{from}`列改名为`{to}`"),
+            (Lang::En, Loss::AddedRenamed { from, to }) => {
+                format!("the input has a column `{from}` already: the added column is named `{to}`")
+            }
+            (Lang::Zh, Loss::AddedRenamed { from, to }) => format!("输入已有`{from}`列：新增列命名为`{to}`"),
             (Lang::En, Loss::Cut { field, limit_bytes, count }) => {
                 format!("column `{field}`: {} cut to {limit_bytes} bytes", plural(*count, "text"))
             }
@@ -266,15 +285,16 @@ impl Words {
 
     /// What came of an overlay.
     pub fn overlay_tally(&self, file: &str, tally: &OverlayTally) -> String {
-        let OverlayTally { within, straddling, outside, uncertain, .. } = *tally;
+        let OverlayTally { within, straddling, outside, uncertain, not_assessed, .. } = *tally;
+        let certainty = self.certainty_counts(uncertain, not_assessed, within + straddling + outside);
         match self.lang {
             Lang::En => format!(
-                "{file}: {}: {within} within a zone, {straddling} straddling, {outside} outside, {} without an answer; {uncertain} uncertain",
+                "{file}: {}: {within} within a zone, {straddling} straddling, {outside} outside, {} without an answer{certainty}",
                 plural(tally.rows(), "parcel"),
                 tally.invalid.count
             ),
             Lang::Zh => format!(
-                "{file}：{}个地块：完全位于某片区{within}，跨界{straddling}，在外{outside}，无结果{}；不确定{uncertain}",
+                "{file}：{}个地块：完全位于某片区{within}，跨界{straddling}，在外{outside}，无结果{}{certainty}",
                 tally.rows(),
                 tally.invalid.count
             ),

@@ -72,6 +72,7 @@ pub struct Words {
     pub at: &'static str,
     pub error: &'static str,
     pub no_findings: &'static str,
+    pub checked_without_levels: &'static str,
     pub indicative: &'static str,
     pub colon: &'static str,
 }
@@ -131,7 +132,8 @@ static EN: Words = Words {
     message: "Finding",
     at: "lon, lat",
     error: "error",
-    no_findings: "No findings: the outline is sound.",
+    no_findings: "No problems found.",
+    checked_without_levels: "Checked: rings, ids, and published areas where they are stated. Not checked, since the features have no levels: hierarchy, overlaps, gaps.",
     indicative: "The outline is an indicative model, not the official one: the published plan gives areas, not coordinates.",
     colon: ": ",
 };
@@ -191,7 +193,8 @@ static ZH: Words = Words {
     message: "检查结果",
     at: "经度, 纬度",
     error: "错误",
-    no_findings: "未发现问题：范围线合规。",
+    no_findings: "未发现问题：范围线数据通过检查。",
+    checked_without_levels: "已检查：环、编号，以及注明的公布面积。未检查：层级、重叠、缝隙（要素未分层级）。",
     indicative: "本范围线为示意模型，非官方边界：规划只公布面积，未公布坐标。",
     colon: "：",
 };
@@ -241,6 +244,7 @@ impl Words {
             (Lang::Zh, "outside") => "外部",
             (Lang::Zh, "certain") => "确定",
             (Lang::Zh, "uncertain") => "不确定",
+            (Lang::Zh, "not assessed") => "未评定",
             (Lang::Zh, "invalid") => "无效",
             (Lang::Zh, "within") => "完全位于",
             (Lang::Zh, "straddles") => "跨界",
@@ -249,6 +253,16 @@ impl Words {
             (Lang::Zh, "false") => "否",
             (Lang::Zh, value) => value,
         }
+    }
+
+    /// What is said in place of a certainty, or of a count of them, that was not assessed.
+    pub fn certainty_not_assessed(&self) -> &'static str {
+        self.pick("certainty not assessed: the outline states no accuracy", "未评定可信度：范围线未注明精度")
+    }
+
+    /// Why the certainty of an answer was not assessed.
+    pub fn not_assessed_reason(&self) -> &'static str {
+        self.lang.page_word("not-assessed-reason")
     }
 
     /// The heading of a column of machine output, for people.
