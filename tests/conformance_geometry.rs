@@ -3,7 +3,7 @@
 
 use geo::{Coord, Geometry, MapCoords, MultiPolygon, coord};
 use taizhou_corridor::geometry::clip::{difference, intersection, union};
-use taizhou_corridor::geometry::encoding::from_wkt;
+use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
 use taizhou_corridor::geometry::measure::ellipsoid_area;
 use taizhou_corridor::geometry::overlap::Edges;
 use taizhou_corridor::geometry::position::{Position, position};
@@ -41,7 +41,7 @@ impl Placement {
     }
 
     fn shape(self, wkt: &str) -> MultiPolygon<f64> {
-        match from_wkt(wkt).unwrap().geometry.unwrap().map_coords(|coord| self.of(coord)) {
+        match from_wkt(wkt, ArcTolerance::default()).unwrap().geometry.unwrap().map_coords(|coord| self.of(coord)) {
             Geometry::Polygon(polygon) => polygon.into(),
             Geometry::MultiPolygon(polygons) => polygons,
             other => panic!("{other:?}"),
@@ -69,7 +69,9 @@ fn points_lie_where_geos_has_them() {
     assert_eq!(cases.len(), 81);
     for placement in Placement::all() {
         for [expected, point, wkt, name] in &cases {
-            let Some(Geometry::Point(point)) = from_wkt(point).unwrap().geometry else { panic!("{point}") };
+            let Some(Geometry::Point(point)) = from_wkt(point, ArcTolerance::default()).unwrap().geometry else {
+                panic!("{point}")
+            };
             let (site, shape) = (placement.of(point.0), placement.shape(wkt));
             assert_eq!(position(site, &shape).as_str(), *expected, "{name}: {point:?} {placement:?}");
             let plan = layer(&shape);

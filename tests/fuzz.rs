@@ -8,9 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt, to_wkb};
 use targets::TARGETS;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+const CURVES: &str = "010c00000002000000010a0000000100000001090000000200000001080000000300000000000000000000000000000000000000000000000000f03f000000000000f03f0000000000000040000000000000000001020000000200000000000000000000400000000000000000000000000000000000000000000000000103000000010000000400000000000000000014400000000000000000000000000000184000000000000000000000000000001840000000000000f03f00000000000014400000000000000000";
+const CURVES_IN_SYSTEM: &str = "010b000020c51100000200000001080000000300000000000000000000000000000000000000000000000000f03f000000000000f03f0000000000000040000000000000000001090000000200000001080000000300000000000000000000000000000000000000000000000000f03f000000000000f03f000000000000004000000000000000000102000000020000000000000000000040000000000000000000000000000000000000000000000000";
 
 /// Files below a folder.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -57,6 +61,9 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         ],
         "crs" => &["EPSG:4549", "WGS84", "GCJ-02", "bd09", "EPSG:4490", "EPSG:32651"],
         "wkt" | "round-geometry" => &[
+            "MULTISURFACE(CURVEPOLYGON(COMPOUNDCURVE(CIRCULARSTRING(0 0,1 1,2 0),(2 0,0 0))),((5 0,6 0,6 1,5 0)))",
+            "MULTICURVE Z((0 0 1,1 1 1),CIRCULARSTRING Z(0 0 1,1e9 1 1,0 0 1))",
+            "0101000020E610000032384A5E9D575E404772F90FE9A73C40",
             "POINT Z(121.4 28.6 1e3)",
             "SRID=4490;MULTIPOLYGON(((0 0,1 0,1 1,0 0),(0.1 0.1,0.2 0.1,0.2 0.2,0.1 0.1)))",
             "GEOMETRYCOLLECTION(LINESTRING(1 2,3 4),MULTIPOINT((1 2),EMPTY),POLYGON EMPTY)",
@@ -77,8 +84,12 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         }
         "wkb" => {
             for text in ["POINT(1 2)", "MULTIPOLYGON(((0 0,1 0,1 1,0 0)))", "GEOMETRYCOLLECTION(POINT(1 2))"] {
-                let geometry = taizhou_corridor::geometry::encoding::from_wkt(text).unwrap().geometry.unwrap();
-                seeds.push(taizhou_corridor::geometry::encoding::to_wkb(&geometry));
+                seeds.push(to_wkb(&from_wkt(text, ArcTolerance::default()).unwrap().geometry.unwrap()));
+            }
+            // A multi-surface of a compound curve and of straight edges, and a multi-curve with a system.
+            for curves in [CURVES, CURVES_IN_SYSTEM] {
+                let pairs = curves.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+                seeds.push(pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect());
             }
         }
         _ => {}

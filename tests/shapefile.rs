@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use taizhou_corridor::Error;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{ErrorKind, RowProblem};
-use taizhou_corridor::geometry::encoding::from_wkt;
+use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
 use taizhou_corridor::io::{self, Encoding, Format, Input, Loss, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::table::{Answers, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
 
@@ -239,7 +239,8 @@ fn write(path: &Path, shapes: &[&str], options: &WriteOptions) -> Result<Vec<Los
                 None => builder.cell(column, Cell::Json(cell)),
             }
         }
-        let shape: Option<Geometry> = (!shape.is_empty()).then(|| from_wkt(shape).unwrap().geometry.unwrap());
+        let shape: Option<Geometry> =
+            (!shape.is_empty()).then(|| from_wkt(shape, ArcTolerance::default()).unwrap().geometry.unwrap());
         builder.end_row_with(shape.ok_or(RowProblem::NullGeometry));
     }
     if let Some(batch) = builder.finish(Arc::new(schema.names())) {

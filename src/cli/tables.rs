@@ -133,6 +133,12 @@ pub(super) fn tell_read(rows: &Rows, talk: &Talk) {
     if rows.encoding() != "UTF-8" {
         talk.detail(&talk.words().encoding(rows.file(), rows.encoding()));
     }
+    if rows.with_arcs() > 0 {
+        talk.note(&talk.words().arcs(rows.file(), rows.with_arcs()));
+    }
+    if rows.with_empty_members() > 0 {
+        talk.note(&talk.words().empty_members(rows.file(), rows.with_empty_members()));
+    }
     if rows.axis_order() == AxisOrder::NorthEast {
         talk.detail(&talk.words().north_first(rows.file()));
     }

@@ -17,7 +17,7 @@ use crate::engine::arguments::{self, checked_crs, is_text, with_settler};
 use crate::engine::measured::as_written;
 use crate::engine::plans::{OVERLAY_COLUMNS, PlanRef};
 use crate::error::RowProblem;
-use crate::geometry::encoding::{Decoded, from_wkb};
+use crate::io::{GeometryReader, end_row_with};
 use crate::query::overlay::Tally;
 use crate::table::{Batch, BatchBuilder, Kind, Value};
 
@@ -159,8 +159,9 @@ impl ScalarUDFImpl for OverlayFunction {
         let shapes = shapes.to_array(arguments.number_rows)?;
         let shapes = shapes.as_binary_view_opt().ok_or_else(|| internal_datafusion_err!("{NAME}: no binary"))?;
         let mut builder = BatchBuilder::new(1);
+        let geometries = GeometryReader::new(crs);
         for shape in shapes {
-            end_row(&mut builder, shape);
+            end_row_with(&mut builder, shape.map_or(Err(RowProblem::NullGeometry), |wkb| geometries.binary(wkb)));
         }
         let Some(mut batch) = builder.finish(Arc::default()) else {
             return Ok(ColumnarValue::Array(arrow_array::new_empty_array(&self.return_type(&[])?)));
@@ -177,15 +178,4 @@ fn is_wkb(data_type: &DataType) -> bool {
         data_type,
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) | DataType::Null
     )
-}
-
-/// Ends a row of a batch with a geometry, or with why it is none.
-fn end_row(batch: &mut BatchBuilder, wkb: Option<&[u8]>) {
-    let Some(wkb) = wkb else { return batch.end_row(Err(RowProblem::NullGeometry)) };
-    match from_wkb(wkb) {
-        Ok(Decoded { geometry: Some(closed), was_open: true, .. }) => batch.end_open_row(closed),
-        Ok(Decoded { geometry: Some(geometry), .. }) => batch.end_row_with(Ok(geometry)),
-        Ok(_) => batch.end_row(Err(RowProblem::NullGeometry)),
-        Err(detail) => batch.end_row(Err(RowProblem::BadGeometry { detail })),
-    }
 }

@@ -97,6 +97,18 @@ pub enum PlanProblem {
         /// The area of this gap, in m².
         area_m2: f64,
     },
+    /// Features have straight edges in place of arcs.
+    #[error("arcs of {count} features are replaced by straight edges within 1 mm of them")]
+    Arcs {
+        /// How many features.
+        count: u64,
+    },
+    /// Features are without those of their members that are null or empty.
+    #[error("null or empty members of {count} features are left out")]
+    EmptyMembers {
+        /// How many features.
+        count: u64,
+    },
     /// The area is not the published one.
     #[error("the area is {computed_km2:.4} km², published are {published_km2} km² ({difference_ppm:+.0} ppm)")]
     AreaOff {
@@ -141,6 +153,8 @@ impl PlanProblem {
             PlanProblem::OutsideParent { .. } => "outside-parent",
             PlanProblem::Overlap { .. } => "overlap",
             PlanProblem::Gap { .. } => "gap",
+            PlanProblem::Arcs { .. } => "arcs",
+            PlanProblem::EmptyMembers { .. } => "empty-members",
             PlanProblem::AreaOff { .. } => "area-off",
         }
     }

@@ -111,6 +111,26 @@ pub enum RowProblem {
         /// What is wrong with it.
         detail: String,
     },
+    /// The geometry is of a kind that has no shape in the plane.
+    #[error("geometry type {kind} is not supported: only points, lines and polygons are, straight or of arcs")]
+    UnsupportedGeometry {
+        /// The kind found.
+        kind: String,
+    },
+    /// The geometry names another system than that of the table.
+    #[error("the geometry is in {found}, the table in {expected}")]
+    OtherCrs {
+        /// The system of the geometry.
+        found: String,
+        /// The system of the table.
+        expected: String,
+    },
+    /// The geometry names a system whose datum has no exact way to CGCS2000 or WGS 84.
+    #[error("the geometry is in {found}, a datum without an exact way to CGCS2000 or WGS 84")]
+    OtherDatum {
+        /// The system of the geometry.
+        found: String,
+    },
     /// The geometry is no valid shape.
     #[error(transparent)]
     Shape(ShapeProblem),
@@ -246,6 +266,9 @@ impl RowProblem {
             RowProblem::NotAPoint { .. } => "not-a-point",
             RowProblem::NotAParcel { .. } => "not-a-polygon",
             RowProblem::BadGeometry { .. } => "bad-geometry",
+            RowProblem::UnsupportedGeometry { .. } => "unsupported-geometry",
+            RowProblem::OtherCrs { .. } => "other-crs",
+            RowProblem::OtherDatum { .. } => "other-datum",
             RowProblem::Shape(problem) => problem.code(),
             RowProblem::NotAFeature(_) => "not-a-feature",
             RowProblem::FieldCount { .. } => "field-count",

@@ -83,6 +83,14 @@ pub(crate) fn visit_coords(geometry: &mut Geometry<f64>, visit: &mut dyn FnMut(&
     }
 }
 
+/// What a collection of one member is: that member. Anything else is itself.
+pub(crate) fn only_member(geometry: &Geometry<f64>) -> &Geometry<f64> {
+    match geometry {
+        Geometry::GeometryCollection(parts) if parts.0.len() == 1 => only_member(&parts.0[0]),
+        other => other,
+    }
+}
+
 fn visit_polygon(polygon: &mut Polygon<f64>, visit: &mut dyn FnMut(&mut Coord<f64>)) {
     polygon.exterior_mut(|ring| ring.0.iter_mut().for_each(&mut *visit));
     polygon.interiors_mut(|rings| rings.iter_mut().flat_map(|ring| &mut ring.0).for_each(&mut *visit));

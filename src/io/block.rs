@@ -1,11 +1,14 @@
 //! Blocks: parts of a table that any number of threads take apart side by side.
 
+use std::sync::Arc;
+
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::Result;
 use crate::io::csv;
 use crate::io::geojson::FeatureBlock;
 #[cfg(feature = "parquet")]
 use crate::io::geoparquet::Unpacked;
+use crate::io::read::Changes;
 use crate::table::Batch;
 
 /// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
@@ -45,6 +48,8 @@ pub(super) struct Border {
     pub(super) order: AxisOrder,
     pub(super) keeps_system: bool,
     pub(super) file: String,
+    /// What becomes of geometries is counted there.
+    pub(super) changes: Arc<Changes>,
 }
 
 /// Makes batches of blocks. Each thread has its own.
@@ -70,6 +75,7 @@ impl BlockReader {
             return Ok(None);
         };
         if !is_settled {
+            border.changes.count(&batch);
             let settler = self.settler(&border)?;
             batch
                 .move_coords(|coords| if border.keeps_system { settler.check(coords) } else { settler.settle(coords) });
@@ -98,6 +104,7 @@ impl BlockReader {
         };
         let settler = self.settler(&border)?;
         if !is_settled {
+            border.changes.count(&batch);
             settler.arrange(batch.sites_mut());
             batch.move_shapes(&mut |coords| settler.check(coords));
         }

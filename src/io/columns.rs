@@ -6,8 +6,9 @@ use geo::Coord;
 
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result, RowProblem};
-use crate::geometry::encoding::{Decoded, from_wkt};
+use crate::geometry::encoding::Decoded;
 use crate::io::ReadOptions;
+use crate::io::geometries::GeometryReader;
 use crate::table::{BatchBuilder, Carrier};
 
 /// Names of coordinate columns, by family: longitude and latitude, then x and y, then east and
@@ -18,8 +19,8 @@ const FAMILIES: [[&[&str]; 2]; 3] = [
     [&["east", "easting"], &["north", "northing"]],
 ];
 
-/// Names of columns of well-known text.
-const WKT: [&str; 5] = ["wkt", "geometry", "geom", "the_geom", "wkt_geom"];
+/// Names of columns of well-known text, or of well-known binary as hexadecimal digits.
+const WKT: [&str; 9] = ["wkt", "geometry", "geom", "the_geom", "wkt_geom", "ewkt", "wkb", "ewkb", "wkb_geometry"];
 
 /// A coordinate as it was written.
 pub(super) fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
@@ -107,6 +108,7 @@ pub(super) fn end_row<'c>(
     batch: &mut BatchBuilder,
     carrier: Carrier,
     columns: &[String],
+    geometries: &GeometryReader,
     cell: impl Fn(usize) -> Cow<'c, str>,
 ) {
     match carrier {
@@ -116,12 +118,7 @@ pub(super) fn end_row<'c>(
             batch.end_row(site);
         }
         Carrier::Wkt(column) => {
-            let text = cell(column);
-            let decoded = if text.trim().is_empty() {
-                Ok(Decoded::default())
-            } else {
-                from_wkt(&text).map_err(|detail| RowProblem::BadGeometry { detail })
-            };
+            let decoded = geometries.text(&cell(column));
             end_row_with(batch, decoded);
         }
         Carrier::Points | Carrier::Shapes => batch.end_row(Err(RowProblem::NullGeometry)),
@@ -129,9 +126,19 @@ pub(super) fn end_row<'c>(
 }
 
 /// Ends a row with a geometry that was decoded, or could not be.
-pub(super) fn end_row_with(batch: &mut BatchBuilder, decoded: Result<Decoded, RowProblem>) {
-    if decoded.as_ref().is_ok_and(|decoded| decoded.has_heights) {
-        batch.drop_heights();
+pub(crate) fn end_row_with(batch: &mut BatchBuilder, decoded: Result<Decoded, RowProblem>) {
+    let decoded = match decoded {
+        Ok(Decoded { has_arcs: true, .. }) if !batch.has_room_for_arcs() => {
+            let detail = "its arcs, with those of the rows before it, have too many corners within a millimetre";
+            Err(RowProblem::BadGeometry { detail: detail.to_owned() })
+        }
+        decoded => decoded,
+    };
+    if let Ok(Decoded { has_heights, has_arcs, has_empty_members, .. }) = decoded {
+        if has_heights {
+            batch.drop_heights();
+        }
+        batch.note_changes(has_arcs, has_empty_members);
     }
     match decoded {
         Ok(Decoded { geometry: Some(closed), was_open: true, .. }) => batch.end_open_row(closed),

@@ -18,8 +18,10 @@ pub(super) use self::writer::CsvWriter;
 
 use self::records::{Field, MOST_FIELDS, Records};
 use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::geometry::encoding::srid_of_text;
 use crate::io::block::RawBlock;
 use crate::io::columns::{carrier, end_row};
+use crate::io::geometries::{GeometryReader, distinct};
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::{Encoding, Format, ReadOptions};
@@ -34,6 +36,7 @@ pub(super) struct CsvReader {
     delimiter: u8,
     schema: Schema,
     columns: Arc<Vec<String>>,
+    geometries: Arc<GeometryReader>,
     /// Rows and line ends before what is left.
     rows: u64,
     lines: u64,
@@ -58,6 +61,7 @@ impl CsvReader {
             delimiter: b',',
             schema: Schema::default(),
             columns: Arc::default(),
+            geometries: Arc::default(),
             rows: 0,
             lines: 0,
         };
@@ -154,6 +158,7 @@ impl CsvReader {
             encoding: self.decoder.encoding.unwrap_or_default(),
             columns: self.columns.clone(),
             carrier: self.schema.carrier,
+            geometries: self.geometries.clone(),
             bytes,
         };
         self.rows += rows;
@@ -199,6 +204,23 @@ impl RowReader for CsvReader {
         }
     }
 
+    fn srids(&mut self) -> Result<Vec<u32>> {
+        let Carrier::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
+        let mut records = Records::new(&self.rest, self.delimiter);
+        let (mut fields, mut found) = (vec![], vec![]);
+        while let Some(record) = records.next(&mut fields) {
+            if record.is_ended || self.is_at_end {
+                let cell = fields.get(column).map(|field: &Field| field.content(&self.rest)).unwrap_or_default();
+                found.extend(srid_of_text(&String::from_utf8_lossy(&cell)));
+            }
+        }
+        Ok(distinct(found.into_iter()))
+    }
+
+    fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
+        self.geometries = geometries;
+    }
+
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         while let Some(block) = self.next_records()? {
             if let Some(batch) = block.into_batch()? {
@@ -223,12 +245,13 @@ pub(super) struct CsvBlock {
     encoding: Encoding,
     columns: Arc<Vec<String>>,
     carrier: Carrier,
+    geometries: Arc<GeometryReader>,
 }
 
 impl CsvBlock {
     /// The rows; none where all lines are empty.
     pub(super) fn into_batch(self) -> Result<Option<Batch>> {
-        let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, columns, carrier } = self;
+        let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, columns, carrier, geometries } = self;
         let mut text = match encoding.decode_all(bytes) {
             Ok(text) => text,
             Err(bytes) => return Err(not_in(encoding, &bytes, delimiter, first_row, lines_before)),
@@ -270,7 +293,7 @@ impl CsvBlock {
                 if !record.has_quotes {
                     batch.record_at(record.range);
                 }
-                end_row(&mut batch, carrier, &columns, |column| Cow::Borrowed(cell(column)));
+                end_row(&mut batch, carrier, &columns, &geometries, |column| Cow::Borrowed(cell(column)));
             } else {
                 let extra = (expected..fields.len()).map(|column| cell(column).to_owned()).collect();
                 batch.end_row(Err(RowProblem::FieldCount { found: fields.len(), expected, extra }));

@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{FeatureFlaw, RowProblem, ShapeProblem};
 use crate::geometry::encoding::Decoded;
+use crate::geometry::measure::rings;
 
 /// Reads a geometry object, or `null`.
 pub(super) fn decode(json: &str) -> Result<Decoded, RowProblem> {
@@ -39,7 +40,7 @@ fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
     let raw: Option<Raw<'_>> = serde_json::from_str(json).map_err(|_| no_geometry())?;
     let Some(raw) = raw else { return Ok(Decoded::default()) };
     let coordinates = raw.coordinates.map_or("null", RawValue::get);
-    let (mut has_heights, mut was_open) = (false, false);
+    let (mut has_heights, mut was_open, mut has_empty_members) = (false, false, false);
     let geometry: Geometry<f64> = match raw.r#type.as_deref().unwrap_or_default() {
         "Point" => match serde_json::from_str::<Positions>(&format!("[{coordinates}]")) {
             Ok(Positions { coords, shortest: 2.., longest }) => {
@@ -55,14 +56,18 @@ fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
         "MultiLineString" => {
             let lines =
                 read::<Vec<Positions>>(coordinates)?.into_iter().map(|positions| line(positions, &mut has_heights));
-            MultiLineString(lines.collect::<Result<_, _>>()?).into()
+            let mut lines = lines.collect::<Result<Vec<_>, _>>()?;
+            has_empty_members |= leave_out(&mut lines, |line| line.0.is_empty());
+            MultiLineString(lines).into()
         }
         "Polygon" => polygon(read(coordinates)?, &mut has_heights, &mut was_open)?.into(),
         "MultiPolygon" => {
             let parts = read::<Vec<Vec<Positions>>>(coordinates)?
                 .into_iter()
                 .map(|rings| polygon(rings, &mut has_heights, &mut was_open));
-            MultiPolygon(parts.collect::<Result<_, _>>()?).into()
+            let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
+            has_empty_members |= leave_out(&mut parts, |part| rings(part).all(|ring| ring.0.is_empty()));
+            MultiPolygon(parts).into()
         }
         "GeometryCollection" if depth < DEEPEST => {
             let mut parts = vec![];
@@ -70,6 +75,7 @@ fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
                 let decoded = decode_at(part.get(), depth + 1)?;
                 has_heights |= decoded.has_heights;
                 was_open |= decoded.was_open;
+                has_empty_members |= decoded.has_empty_members || decoded.geometry.is_none();
                 parts.extend(decoded.geometry);
             }
             Geometry::GeometryCollection(GeometryCollection(parts))
@@ -77,7 +83,22 @@ fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
         _ => return Err(no_geometry()),
     };
     let is_filled = geometry.coords_iter().next().is_some();
-    Ok(Decoded { geometry: is_filled.then_some(geometry), has_heights, was_open })
+    // Where nothing is left, the geometry is null.
+    let has_empty_members = has_empty_members && is_filled;
+    Ok(Decoded {
+        geometry: is_filled.then_some(geometry),
+        has_heights,
+        was_open,
+        has_empty_members,
+        ..Decoded::default()
+    })
+}
+
+/// Leaves out what is empty, and tells whether anything was.
+fn leave_out<T>(members: &mut Vec<T>, is_empty: impl Fn(&T) -> bool) -> bool {
+    let count = members.len();
+    members.retain(|member| !is_empty(member));
+    members.len() < count
 }
 
 fn read<'a, T: Deserialize<'a>>(coordinates: &'a str) -> Result<T, RowProblem> {

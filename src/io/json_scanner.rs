@@ -1,6 +1,6 @@
 //! Cuts a stream of GeoJSON into features without holding it in memory.
 //!
-//! The stream is a feature collection with its members in any order, a single feature, or a sequence
+//! The stream is a feature collection with its members in any order, a single feature or geometry, or a sequence
 //! of these with or without the record separators of RFC 8142. The scanner follows strings, brackets
 //! and commas; what is inside a feature is for a JSON parser to judge.
 
@@ -19,6 +19,24 @@ pub(super) struct Piece<'a> {
     pub(super) text: &'a str,
     /// The line it begins on, from 1.
     pub(super) line: u64,
+    /// Whether it is a top-level value.
+    pub(super) is_top: bool,
+}
+
+/// The types of geometries, as JSON.
+const GEOMETRIES: [&str; 7] = [
+    "\"Point\"",
+    "\"MultiPoint\"",
+    "\"LineString\"",
+    "\"MultiLineString\"",
+    "\"Polygon\"",
+    "\"MultiPolygon\"",
+    "\"GeometryCollection\"",
+];
+
+/// Whether a `type`, as JSON, is that of a geometry.
+pub(super) fn is_geometry(kind: Option<&str>) -> bool {
+    kind.is_some_and(|kind| GEOMETRIES.contains(&kind))
 }
 
 pub(super) struct Scanner {
@@ -45,7 +63,7 @@ enum Place {
 }
 
 impl Scanner {
-    /// In a sequence, a top-level value may be anything; else it is a collection or a feature.
+    /// In a sequence, a top-level value may be anything; else it is a collection, a feature or a geometry.
     pub(super) fn new(reader: BufReader<Box<dyn Read>>, is_sequence: bool) -> Scanner {
         let bytes = Bytes { reader, line: 1, kept: vec![], is_keeping: false };
         Scanner { bytes, place: Place::Top, is_sequence, has_values: false, kind: None, crs: None, crs_of_file: None }
@@ -70,7 +88,7 @@ impl Scanner {
                     if first != b'{' && self.is_sequence {
                         self.bytes.keep();
                         self.bytes.value("a JSON value")?;
-                        return self.bytes.piece(line).map(Some);
+                        return self.bytes.piece(line, true).map(Some);
                     }
                     if first != b'{' {
                         return Err(not_geojson("a GeoJSON object", &format!("`{}`", first.escape_ascii()), line));
@@ -79,12 +97,17 @@ impl Scanner {
                     self.bytes.next()?;
                     (self.kind, self.crs) = (None, None);
                     if self.members(true)? {
-                        if !self.is_sequence && self.kind.as_deref() != Some("\"Feature\"") {
+                        let is_known = self.kind.as_deref() == Some("\"Feature\"") || is_geometry(self.kind.as_deref());
+                        if !self.is_sequence && !is_known {
                             let found = self.kind.take().unwrap_or_else(|| "an object without a `type`".to_owned());
-                            return Err(not_geojson("a Feature, or a FeatureCollection with `features`", &found, line));
+                            return Err(not_geojson(
+                                "a Feature, a geometry, or a FeatureCollection with `features`",
+                                &found,
+                                line,
+                            ));
                         }
                         self.agree_on_crs(line)?;
-                        return self.bytes.piece(line).map(Some);
+                        return self.bytes.piece(line, true).map(Some);
                     }
                 }
                 Place::Features { is_first } => match self.bytes.peek_value(false)? {
@@ -104,7 +127,7 @@ impl Scanner {
                         let line = self.bytes.line;
                         self.bytes.keep();
                         self.bytes.value("a feature")?;
-                        return self.bytes.piece(line).map(Some);
+                        return self.bytes.piece(line, false).map(Some);
                     }
                 },
                 Place::Behind => {
@@ -366,10 +389,10 @@ impl Bytes {
     }
 
     /// What was kept since [`keep`](Bytes::keep).
-    fn piece(&mut self, line: u64) -> Result<Piece<'_>> {
+    fn piece(&mut self, line: u64, is_top: bool) -> Result<Piece<'_>> {
         self.is_keeping = false;
         let text = std::str::from_utf8(&self.kept).map_err(|_| Error::new(ErrorKind::NotUtf8).at_line(line))?;
-        Ok(Piece { text, line })
+        Ok(Piece { text, line, is_top })
     }
 }
 
@@ -429,7 +452,7 @@ mod tests {
         assert!(kind("").contains("empty"));
         assert!(kind(" \n ").contains("empty"));
         assert!(kind("[1]").contains("GeoJSON object"));
-        assert!(kind(r#"{"type":"Topology"}"#).contains("a Feature, or a FeatureCollection"));
+        assert!(kind(r#"{"type":"Topology"}"#).contains("a Feature, a geometry, or a FeatureCollection"));
         assert!(kind(r#"{"type":"FeatureCollection"}"#).contains("with `features`"));
         assert!(kind(r#"{"features":[],"type":"FeatureCollection","features":[{}]}"#).contains("one member"));
         let mixed = "{\"type\":\"Feature\",\"crs\":1}\n{\"type\":\"Feature\"}";

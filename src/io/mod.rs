@@ -23,6 +23,7 @@ mod flatgeobuf;
 mod format;
 mod geojson;
 mod geojson_geometry;
+mod geometries;
 mod geopackage;
 #[cfg(feature = "parquet")]
 mod geoparquet;
@@ -52,9 +53,13 @@ mod write;
 mod xlsx;
 
 pub use self::block::{Block, BlockReader};
+#[cfg(feature = "datafusion")]
+pub(crate) use self::columns::end_row_with;
 pub use self::encoding::Encoding;
 pub use self::flat::Flat;
 pub use self::format::Format;
+#[cfg(feature = "datafusion")]
+pub(crate) use self::geometries::GeometryReader;
 pub use self::input::Input;
 pub use self::loss::Loss;
 pub use self::output::{Memory, Output, remove_unfinished};

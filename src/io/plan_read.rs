@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use geojson::feature::Id;
 use serde_json::Value as Json;
 
-use crate::error::{Error, Result, RowProblem};
+use crate::error::{Error, PlanProblem, Result, RowProblem};
 use crate::io::{Block, BlockReader, Format, Input, ReadOptions, Rows, open};
 use crate::plan::{GivenFeature, GivenGeometry, LayerFeature, Outline};
 use crate::table::{Batch, Cell, Shape};
@@ -41,15 +41,23 @@ pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) 
         };
         return outline.map_err(|error| error.in_file(file));
     }
-    let rows = open(input, options)?;
-    Ok(match name_field {
-        Some(field) => Outline::of_layer(features(rows, |row, given| LayerFeature::read(row, given, field))?),
-        None => Outline::of_features(features(rows, |_, given| given)?),
-    })
+    let mut rows = open(input, options)?;
+    let mut outline = match name_field {
+        Some(field) => Outline::of_layer(features(&mut rows, |row, given| LayerFeature::read(row, given, field))?),
+        None => Outline::of_features(features(&mut rows, |_, given| given)?),
+    };
+    let arcs = Some(rows.with_arcs()).filter(|count| *count > 0).map(|count| PlanProblem::Arcs { count });
+    let members =
+        Some(rows.with_empty_members()).filter(|count| *count > 0).map(|count| PlanProblem::EmptyMembers { count });
+    arcs.into_iter().chain(members).for_each(|problem| outline.note(problem));
+    Ok(outline)
 }
 
 /// What is made of each row, and of its number from 1: on all cores, in the order of the rows.
-fn features<T: Send>(mut rows: Rows, make: impl Fn(u64, GivenFeature) -> T + Sync) -> Result<impl Iterator<Item = T>> {
+fn features<T: Send, M: Fn(u64, GivenFeature) -> T + Sync>(
+    rows: &mut Rows,
+    make: M,
+) -> Result<impl Iterator<Item = T> + use<T, M>> {
     let (file, format) = (rows.file().to_owned(), rows.format());
     let read = |block: Block| -> Result<Vec<T>> {
         let Some(batch) = BlockReader::default().read(block)? else { return Ok(vec![]) };

@@ -1,5 +1,8 @@
 //! Opening a table of any format, and reading it batch by batch.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::crs::{AxisOrder, Crs, Declared, Settler};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::archive::unpack;
@@ -7,6 +10,7 @@ use crate::io::block::{Block, Border, RawBlock};
 use crate::io::columns::tells_coordinate;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf;
+use crate::io::geometries::{GeometryReader, first_usable};
 use crate::io::kml::KmlReader;
 use crate::io::meter::Meter;
 use crate::io::{Format, Input, csv, geojson, geopackage, shapefile, survey_txt, xlsx};
@@ -74,6 +78,21 @@ pub struct Rows {
     keeps_system: bool,
     has_layers: bool,
     meter: Meter,
+    changes: Arc<Changes>,
+}
+
+/// Rows whose geometries are not quite what they came as, counted by all who read them.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    arcs: AtomicU64,
+    empty_members: AtomicU64,
+}
+
+impl Changes {
+    pub(super) fn count(&self, batch: &Batch) {
+        self.arcs.fetch_add(batch.with_arcs(), Ordering::Relaxed);
+        self.empty_members.fetch_add(batch.with_empty_members(), Ordering::Relaxed);
+    }
 }
 
 /// A format that is being read. Coordinates are as the file has them.
@@ -93,6 +112,14 @@ pub(super) trait RowReader {
     fn declared_crs(&self) -> Declared {
         Ok(None)
     }
+
+    /// The systems that geometries themselves name (SRID), of those rows that can be looked at before they are read.
+    fn srids(&mut self) -> Result<Vec<u32>> {
+        Ok(vec![])
+    }
+
+    /// Takes what geometries are read with, before the first row is.
+    fn read_geometries_with(&mut self, _geometries: Arc<GeometryReader>) {}
 
     /// The name of the encoding, as far as it is known by now.
     fn encoding(&self) -> &'static str {
@@ -160,8 +187,13 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
         Format::GeoParquet => Err(Error::new(ErrorKind::NotBuilt { format: format.to_string(), feature: "parquet" })),
         Format::Kml => KmlReader::new(source).map(|reader| Box::new(reader) as _),
     };
-    let reader = reader.map_err(in_file)?;
-    let declared = match (reader.declared_crs(), options.crs) {
+    let mut reader = reader.map_err(in_file)?;
+    // What geometries themselves name is a declaration, where there is no other.
+    let declared = match reader.declared_crs() {
+        Ok(None) => Ok(first_usable(&reader.srids().map_err(in_file)?)),
+        declared => declared,
+    };
+    let declared = match (declared, options.crs) {
         (Ok(declared), _) => declared,
         (Err(_), Some(_)) => None,
         (Err(declared), None) => return Err(in_file(Error::new(ErrorKind::UnknownCrs { declared }))),
@@ -173,13 +205,14 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
         }
         (declared, given) => declared.or(given).unwrap_or(Crs::Crs84),
     };
+    reader.read_geometries_with(Arc::new(GeometryReader::new(crs)));
     // A system that cannot be used is the file's fault where the file declares it.
     let culprit = declared.map(|_| file.clone());
     let settler = |order| {
         Settler::new(crs, order).map_err(|error| culprit.iter().fold(error, |error, file| error.in_file(file.clone())))
     };
-    let mut rows =
-        Rows { reader, file, format, settler: settler(options.axis_order)?, keeps_system: false, has_layers, meter };
+    let (settled, changes) = (settler(options.axis_order)?, Arc::default());
+    let mut rows = Rows { reader, file, format, settler: settled, keeps_system: false, has_layers, meter, changes };
     // Columns that say which coordinate they hold are in no order to be swapped.
     if rows.coordinate_columns().is_some_and(|(x, y)| tells_coordinate(x) && tells_coordinate(y))
         && options.axis_order == AxisOrder::NorthEast
@@ -344,6 +377,36 @@ impl Rows {
         self.is_stream().then(|| self.meter.bytes())
     }
 
+    /// How many of the rows that are read have straight edges in place of arcs: within a millimetre of them.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "wkt\n\"CURVEPOLYGON (CIRCULARSTRING (121.4 28.65, 121.401 28.65, 121.4 28.65))\"\n";
+    /// let mut rows = io::open(Input::bytes("wells.csv", csv), &ReadOptions::default())?;
+    /// while rows.next_batch()?.is_some() {}
+    /// assert_eq!((rows.with_arcs(), rows.with_empty_members()), (1, 0));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn with_arcs(&self) -> u64 {
+        self.changes.arcs.load(Ordering::Relaxed)
+    }
+
+    /// How many of the rows that are read have a geometry without those of its members that were null or empty.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "wkt\n\"MULTIPOINT (EMPTY, (121.4 28.65))\"\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// assert!(rows.next_batch()?.unwrap().sites()[0].is_ok());
+    /// assert_eq!(rows.with_empty_members(), 1);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn with_empty_members(&self) -> u64 {
+        self.changes.empty_members.load(Ordering::Relaxed)
+    }
+
     fn is_stream(&self) -> bool {
         !matches!(self.format, Format::Xlsx | Format::GeoPackage | Format::Shapefile | Format::GeoParquet)
     }
@@ -410,6 +473,7 @@ impl Rows {
     pub fn next_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = self.reader.next_batch().map_err(|error| error.in_file(self.file.clone()))?;
         if let Some(batch) = &mut batch {
+            self.changes.count(batch);
             self.settle(batch);
         }
         Ok(batch)
@@ -437,7 +501,8 @@ impl Rows {
             self.reader.next_block().map_err(|error| error.in_file(self.file.clone()))?
         };
         let (crs, order, keeps_system) = (self.settler.crs(), self.settler.axis_order(), self.keeps_system);
-        let border = Border { crs, order, keeps_system, file: self.file.clone() };
+        let changes = self.changes.clone();
+        let border = Border { crs, order, keeps_system, file: self.file.clone(), changes };
         Ok(content.map(|content| Block { content, border, is_settled }))
     }
 

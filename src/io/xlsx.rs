@@ -12,18 +12,21 @@ use rust_xlsxwriter::{
 use zip::ZipArchive;
 
 use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::geometry::encoding::srid_of_text;
 use crate::io::archive::limit_bytes;
 use crate::io::columns::{carrier, end_row};
 use crate::io::flat::Flat;
+use crate::io::geometries::{GeometryReader, distinct};
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::{Loss, Output, ReadOptions, RowWriter};
-use crate::table::{Answers, Batch, BatchBuilder, Cell, Kind, Schema};
+use crate::table::{Answers, Batch, BatchBuilder, Carrier, Cell, Kind, Schema};
 
 pub(super) struct XlsxReader {
     rows: std::vec::IntoIter<SheetRow>,
     schema: Schema,
     columns: Arc<Vec<String>>,
+    geometries: Arc<GeometryReader>,
     row: u64,
 }
 
@@ -56,13 +59,26 @@ impl XlsxReader {
         for (field, kind) in schema.fields.iter_mut().zip(kinds) {
             field.kind = kind.unwrap_or_default();
         }
-        Ok(XlsxReader { rows, schema, columns: Arc::new(columns), row: 0 })
+        Ok(XlsxReader { rows, schema, columns: Arc::new(columns), geometries: Arc::default(), row: 0 })
     }
 }
 
 impl RowReader for XlsxReader {
     fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    fn srids(&mut self) -> Result<Vec<u32>> {
+        let Carrier::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
+        let texts = self.rows.as_slice().iter().flatten().filter_map(|(place, cell)| match cell {
+            Data::String(text) if *place == column => Some(text),
+            _ => None,
+        });
+        Ok(distinct(texts.filter_map(|text| srid_of_text(text))))
+    }
+
+    fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
+        self.geometries = geometries;
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {
@@ -87,7 +103,7 @@ impl RowReader for XlsxReader {
                 Some((last, _)) => {
                     batch.end_row(Err(RowProblem::FieldCount { found: last + 1, expected, extra }));
                 }
-                None => end_row(&mut batch, self.schema.carrier, &self.columns, |column| {
+                None => end_row(&mut batch, self.schema.carrier, &self.columns, &self.geometries, |column| {
                     let cell = cells.iter().find(|(place, _)| *place == column);
                     cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(text(cell)))
                 }),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
 
 use crate::error::{InvalidRows, RowProblem};
+use crate::geometry::only_member;
 use crate::map::projection::bounds_of;
 use crate::plan::{Level, Plan, ZoneNumber};
 use crate::query::locate::Locator;
@@ -139,14 +140,11 @@ impl<'p> Layer<'p> {
         let mut parcels = parcels.into_iter();
         for row in 0..batch.len() {
             let parcel = parcels.next();
-            match (batch.shape(row), parcel) {
-                (Ok(Shape::Point(site)), _) => self.add_site(site, batch, row),
+            match (&batch.sites()[row], parcel) {
+                (Ok(site), _) => self.add_site(*site, batch, row),
                 (_, Some(Ok(parcel))) => self.add_parcel(parcel, batch, row),
                 (_, Some(Err(problem))) => self.refuse(batch, row, problem),
-                (_, None) => {
-                    let problem = batch.sites()[row].clone().err();
-                    self.refuse(batch, row, problem.unwrap_or(RowProblem::NullGeometry));
-                }
+                (Err(problem), None) => self.refuse(batch, row, problem.clone()),
             }
         }
     }
@@ -238,7 +236,7 @@ impl<'p> Layer<'p> {
 }
 
 fn is_area(shape: &geo::Geometry<f64>) -> bool {
-    matches!(shape, geo::Geometry::Polygon(_) | geo::Geometry::MultiPolygon(_))
+    matches!(only_member(shape), geo::Geometry::Polygon(_) | geo::Geometry::MultiPolygon(_))
 }
 
 /// The plan and what is around it.

@@ -94,6 +94,11 @@ impl Outline {
         put_together(features, vec![], false)
     }
 
+    /// Adds what is worth a word of all of the file.
+    pub(crate) fn note(&mut self, problem: PlanProblem) {
+        self.findings.push(Finding { severity: Severity::Note, ..Finding::of_file(problem) });
+    }
+
     /// Puts together what was read, and links it.
     pub(super) fn new(features: Vec<OutlineFeature>, findings: Vec<Finding>, has_levels: bool) -> Outline {
         let mut outline = Outline { features, findings, has_levels };

@@ -26,9 +26,12 @@ pub struct Batch {
     pub(super) columns: Arc<Vec<String>>,
     pub(super) first_row: u64,
     pub(super) sites: Vec<Result<Coord<f64>, RowProblem>>,
-    /// The geometries that are no points, one for each row; empty while there is none.
+    /// The geometries that are more than a point, one for each row; empty while there is none.
     pub(super) shapes: Vec<Option<Geometry<f64>>>,
     pub(super) has_heights: bool,
+    /// Rows whose arcs are straight edges now, and rows without some of their members.
+    pub(super) with_arcs: u64,
+    pub(super) with_empty_members: u64,
     pub(super) cells: OnceLock<Cells>,
     /// What the cells are made of, once one is asked for.
     pub(super) source: Option<Arc<dyn Columns>>,
@@ -130,8 +133,8 @@ impl Batch {
     /// ```
     pub fn shape(&self, number: usize) -> Result<Shape<'_>, &RowProblem> {
         match (&self.sites[number], self.shapes.get(number)) {
+            (Ok(_) | Err(RowProblem::NotAPoint { .. }), Some(Some(shape))) => Ok(Shape::Other(shape)),
             (Ok(site), _) => Ok(Shape::Point(*site)),
-            (Err(RowProblem::NotAPoint { .. }), Some(Some(shape))) => Ok(Shape::Other(shape)),
             (Err(problem), _) => Err(problem),
         }
     }
@@ -160,6 +163,16 @@ impl Batch {
     /// Whether geometries of this batch came with heights (Z) or measures (M), which are not kept.
     pub fn has_heights(&self) -> bool {
         self.has_heights
+    }
+
+    /// How many rows have straight edges in place of arcs.
+    pub fn with_arcs(&self) -> u64 {
+        self.with_arcs
+    }
+
+    /// How many rows have geometries without those of their members that were null or empty.
+    pub fn with_empty_members(&self) -> u64 {
+        self.with_empty_members
     }
 
     /// Brings all geometries to where they belong: `bring` replaces pairs of coordinates, or says what is

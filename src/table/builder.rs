@@ -6,6 +6,7 @@ use std::sync::Arc;
 use geo::{Coord, CoordsIter, Geometry};
 
 use crate::error::{Result, RowProblem, ShapeProblem};
+use crate::geometry::only_member;
 use crate::table::cells::CellsBuilder;
 #[cfg(feature = "parquet")]
 use crate::table::cells::Columns;
@@ -106,18 +107,24 @@ impl BatchBuilder {
             Err(problem) => return self.end_row(Err(problem)),
             Ok(other) => other,
         };
-        self.end_row_of(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() }, geometry);
+        // A collection of one point is that point, and is written as it came.
+        let site = match only_member(&geometry) {
+            Geometry::Point(point) => Ok(point.0),
+            Geometry::MultiPoint(points) if points.0.len() == 1 => Ok(points.0[0].0),
+            _ => Err(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() }),
+        };
+        self.end_row_of(site, geometry);
     }
 
     /// Ends a row of which a ring does not end where it begins, with the geometry in which it does: the row has a
     /// problem, and the geometry is there for those who repair it.
     pub(crate) fn end_open_row(&mut self, closed: Geometry<f64>) {
-        self.end_row_of(RowProblem::Shape(ShapeProblem::NotClosed), closed);
+        self.end_row_of(Err(RowProblem::Shape(ShapeProblem::NotClosed)), closed);
     }
 
-    /// Ends a row that is no site, and has a geometry.
-    fn end_row_of(&mut self, problem: RowProblem, geometry: Geometry<f64>) {
-        self.end_row(Err(problem));
+    /// Ends a row that has a geometry other than a point.
+    fn end_row_of(&mut self, site: Result<Coord<f64>, RowProblem>, geometry: Geometry<f64>) {
+        self.end_row(site);
         self.batch.shapes.resize(self.batch.len() - 1, None);
         self.corners += geometry.coords_count();
         self.batch.shapes.push(Some(geometry));
@@ -150,6 +157,18 @@ impl BatchBuilder {
     /// Notes that a geometry came with heights or measures, which are not kept.
     pub fn drop_heights(&mut self) {
         self.batch.has_heights = true;
+    }
+
+    /// Notes what the geometry of a row is without: arcs that are straight edges now, members that were null or empty.
+    pub(crate) fn note_changes(&mut self, has_arcs: bool, has_empty_members: bool) {
+        self.batch.with_arcs += u64::from(has_arcs);
+        self.batch.with_empty_members += u64::from(has_empty_members);
+    }
+
+    /// Whether there is room for the edges that arcs become, which may be many of a short text.
+    pub(crate) fn has_room_for_arcs(&self) -> bool {
+        const CORNERS: usize = 1 << 22;
+        self.corners < CORNERS
     }
 
     /// Whether the batch has as many rows, or as much text, as a batch should.

@@ -2,49 +2,77 @@
 
 use ::flatgeobuf::{Geometry as Table, GeometryArgs, GeometryType};
 use flatbuffers::{FlatBufferBuilder, WIPOffset};
-use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geo::{Coord, Geometry, Point, Polygon};
 
-/// Reads a geometry of a kind; without a kind, the table says which. None where it is empty.
-pub(super) fn decode(table: Table<'_>, kind: GeometryType) -> Result<Option<Geometry<f64>>, String> {
-    let kind = if kind == GeometryType::Unknown { table.type_() } else { kind };
-    let coords = || coords(table);
-    let geometry: Geometry<f64> = match kind {
-        GeometryType::Point => match coords()?[..] {
-            [] => return Ok(None),
-            [coord] => Point(coord).into(),
-            _ => return Err("a point with several positions".to_owned()),
-        },
-        GeometryType::MultiPoint => MultiPoint(coords()?.into_iter().map(Point).collect()).into(),
-        GeometryType::LineString => LineString(coords()?).into(),
-        GeometryType::MultiLineString => MultiLineString(lines(table)?).into(),
-        GeometryType::Polygon => polygon(table)?.into(),
-        GeometryType::MultiPolygon => match table.parts() {
-            Some(parts) => MultiPolygon(parts.iter().map(polygon).collect::<Result<_, _>>()?).into(),
-            None => MultiPolygon(vec![polygon(table)?]).into(),
-        },
-        GeometryType::GeometryCollection => {
-            let parts = table.parts().into_iter().flatten();
-            let parts = parts.map(|part| decode(part, GeometryType::Unknown));
-            let parts = parts.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
-            Geometry::GeometryCollection(GeometryCollection::new_from(parts))
-        }
-        other => return Err(format!("a geometry of the kind {}", other.variant_name().unwrap_or("without a name"))),
-    };
-    use geo::CoordsIter;
-    let is_filled = geometry.coords_iter().next().is_some();
-    Ok(is_filled.then_some(geometry))
+use crate::error::RowProblem;
+use crate::geometry::encoding::{ArcTolerance, Assembly, Decoded, Kind};
+
+/// Reads a geometry of a kind; without a kind, the table says which. Kinds have the numbers of well-known binary.
+pub(super) fn decode(table: Table<'_>, kind: GeometryType, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
+    let mut assembly = Assembly::new(arcs);
+    let geometry = read(table, kind, None, &mut assembly)?;
+    Ok(assembly.finish(geometry))
 }
 
-fn coords(table: Table<'_>) -> Result<Vec<Coord<f64>>, String> {
+/// Reads a geometry that is a member of another, where it is one. How deep they are, the verifier has seen.
+fn read(
+    table: Table<'_>,
+    kind: GeometryType,
+    parent: Option<Kind>,
+    assembly: &mut Assembly,
+) -> Result<Option<Geometry<f64>>, RowProblem> {
+    let kind = Kind::of_code(u32::from(if kind == GeometryType::Unknown { table.type_() } else { kind }.0))?;
+    if parent.is_some_and(|parent| !parent.holds(kind)) {
+        return Err(bad("a member of a kind that it cannot have"));
+    }
+    let parts = || table.parts().into_iter().flatten();
+    match kind {
+        Kind::Point => match coords(table)? {
+            coords if coords.len() > 1 => Err(bad("a point with several positions")),
+            coords => Ok(coords.first().map(|coord| Geometry::Point(Point(*coord)))),
+        },
+        Kind::LineString | Kind::CircularString => assembly.line(kind, coords(table)?),
+        Kind::Polygon | Kind::Triangle => Ok(assembly.polygon(lines(table)?)),
+        Kind::MultiPoint => {
+            let points = coords(table)?.into_iter().map(|coord| Some(Geometry::Point(Point(coord))));
+            assembly.compound(kind, points.collect())
+        }
+        Kind::MultiLineString => {
+            let lines = lines(table)?.into_iter().map(|line| assembly.line(Kind::LineString, line));
+            let lines = lines.collect::<Result<_, _>>()?;
+            assembly.compound(kind, lines)
+        }
+        Kind::MultiPolygon if table.parts().is_none() => {
+            let polygon = assembly.polygon(lines(table)?);
+            assembly.compound(kind, vec![polygon])
+        }
+        Kind::MultiPolygon => {
+            let polygons = parts().map(|part| Ok(assembly.polygon(lines(part)?)));
+            let polygons = polygons.collect::<Result<_, RowProblem>>()?;
+            assembly.compound(kind, polygons)
+        }
+        _ => {
+            let members = parts().map(|part| read(part, GeometryType::Unknown, Some(kind), assembly));
+            let members = members.collect::<Result<_, _>>()?;
+            assembly.compound(kind, members)
+        }
+    }
+}
+
+fn bad(detail: &str) -> RowProblem {
+    RowProblem::BadGeometry { detail: detail.to_owned() }
+}
+
+fn coords(table: Table<'_>) -> Result<Vec<Coord<f64>>, RowProblem> {
     let Some(numbers) = table.xy() else { return Ok(vec![]) };
     if numbers.len() % 2 == 1 {
-        return Err("a position with one coordinate".to_owned());
+        return Err(bad("a position with one coordinate"));
     }
     Ok((0..numbers.len() / 2).map(|pair| Coord { x: numbers.get(2 * pair), y: numbers.get(2 * pair + 1) }).collect())
 }
 
 /// The lines or rings of a geometry: where each ends, is told where there are several.
-fn lines(table: Table<'_>) -> Result<Vec<LineString<f64>>, String> {
+fn lines(table: Table<'_>) -> Result<Vec<Vec<Coord<f64>>>, RowProblem> {
     let coords = coords(table)?;
     let ends = match table.ends() {
         Some(ends) if !ends.is_empty() => ends.iter().map(|end| end as usize).collect(),
@@ -53,17 +81,12 @@ fn lines(table: Table<'_>) -> Result<Vec<LineString<f64>>, String> {
     let mut start = 0;
     let mut lines = vec![];
     for end in ends {
-        let line = coords.get(start..end).ok_or("lines that end before they begin, or beyond the last position")?;
-        lines.push(LineString(line.to_vec()));
+        let line = coords.get(start..end);
+        let line = line.ok_or_else(|| bad("lines that end before they begin, or beyond the last position"))?;
+        lines.push(line.to_vec());
         start = end;
     }
     Ok(lines)
-}
-
-fn polygon(table: Table<'_>) -> Result<Polygon<f64>, String> {
-    let mut rings = lines(table)?.into_iter();
-    let exterior = rings.next().unwrap_or_else(LineString::empty);
-    Ok(Polygon::new(exterior, rings.collect()))
 }
 
 /// Writes a geometry, with its kind.

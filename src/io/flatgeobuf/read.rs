@@ -11,9 +11,10 @@ use flatbuffers::VerifierOptions;
 use super::geometry::decode;
 use super::{MAGIC, broken};
 use crate::crs::{Crs, Declared};
-use crate::error::{Error, ErrorKind, Result, RowProblem};
-use crate::geometry::encoding::Decoded;
+use crate::error::{Error, ErrorKind, Result};
+use crate::geometry::encoding::{ArcTolerance, Decoded};
 use crate::io::columns::end_row_with;
+use crate::io::geometries::GeometryReader;
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::typed::hex;
@@ -27,6 +28,7 @@ pub(in crate::io) struct FlatGeobufReader {
     crs: Declared,
     kind: GeometryType,
     has_heights: bool,
+    arcs: ArcTolerance,
     /// How many features there are; without a number, as many as there are bytes for.
     count: Option<u64>,
     row: u64,
@@ -74,7 +76,8 @@ impl FlatGeobufReader {
         }
         let schema = Schema { fields, carrier, ..Schema::default() };
         let columns = Arc::new(schema.names());
-        Ok(FlatGeobufReader { reader, schema, columns, types, crs, kind, has_heights, count, row: 0, bytes })
+        let arcs = ArcTolerance::default();
+        Ok(FlatGeobufReader { reader, schema, columns, types, crs, kind, has_heights, arcs, count, row: 0, bytes })
     }
 
     /// Reads the feature at hand into a row.
@@ -88,13 +91,12 @@ impl FlatGeobufReader {
         }
         self.read_properties(feature, batch)?;
         let decoded = match feature.geometry() {
-            Some(table) => decode(table, self.kind)
-                .map(|geometry| Decoded {
-                    has_heights: self.has_heights && geometry.is_some(),
-                    geometry,
-                    ..Decoded::default()
-                })
-                .map_err(|detail| RowProblem::BadGeometry { detail }),
+            Some(table) => decode(table, self.kind, self.arcs).map(|decoded| Decoded {
+                has_heights: self.has_heights && decoded.geometry.is_some(),
+                // Here rings may do without their last position.
+                was_open: false,
+                ..decoded
+            }),
             None => Ok(Decoded::default()),
         };
         end_row_with(batch, decoded);
@@ -128,6 +130,10 @@ impl RowReader for FlatGeobufReader {
 
     fn declared_crs(&self) -> Declared {
         self.crs.clone()
+    }
+
+    fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
+        self.arcs = geometries.arcs();
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {

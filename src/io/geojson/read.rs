@@ -17,7 +17,7 @@ use crate::io::block::RawBlock;
 use crate::io::columns::end_row_with;
 use crate::io::geojson_geometry::{decode, shortened};
 use crate::io::input::Source;
-use crate::io::json_scanner::Scanner;
+use crate::io::json_scanner::{Scanner, is_geometry};
 use crate::io::read::RowReader;
 use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
 
@@ -99,7 +99,7 @@ impl Features {
         while block.pieces.len() < ROWS && block.text.len() < TEXT_BYTES {
             let Some(piece) = self.scanner.next_piece()? else { break };
             block.text.push_str(piece.text);
-            block.pieces.push((block.text.len(), piece.line));
+            block.pieces.push(PieceEnd { end: block.text.len(), line: piece.line, is_top: piece.is_top });
             self.row += 1;
         }
         Ok((!block.pieces.is_empty()).then_some(block))
@@ -111,29 +111,55 @@ impl Features {
     }
 }
 
+/// Where the text of a feature ends in its block, and the line that it begins on.
+struct PieceEnd {
+    end: usize,
+    line: u64,
+    is_top: bool,
+}
+
+/// A feature as it is cut out.
+struct FeatureText<'t> {
+    text: &'t str,
+    row: u64,
+    line: u64,
+    /// Whether it is a top-level value, which may be a geometry.
+    is_top: bool,
+}
+
 /// Features that come next to each other in a file.
 #[derive(Default)]
 pub(in crate::io) struct FeatureBlock {
     text: String,
-    /// Where the text of each ends, and the line that it begins on.
-    pieces: Vec<(usize, u64)>,
+    pieces: Vec<PieceEnd>,
     first_row: u64,
     columns: Arc<Columns>,
 }
 
 impl FeatureBlock {
-    /// The text of each feature, its row, and its line.
-    fn features(&self) -> impl Iterator<Item = (&str, u64, u64)> {
-        let starts = std::iter::once(0).chain(self.pieces.iter().map(|&(end, _)| end));
+    fn features(&self) -> impl Iterator<Item = FeatureText<'_>> {
+        let starts = std::iter::once(0).chain(self.pieces.iter().map(|piece| piece.end));
         let rows = self.first_row..;
-        starts.zip(&self.pieces).zip(rows).map(|((start, &(end, line)), row)| (&self.text[start..end], row, line))
+        starts.zip(&self.pieces).zip(rows).map(|((start, &PieceEnd { end, line, is_top }), row)| FeatureText {
+            text: &self.text[start..end],
+            row,
+            line,
+            is_top,
+        })
     }
 
     /// Its rows. Fails where a feature is not JSON at all.
     pub(in crate::io) fn into_batch(self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.first_row);
-        for (text, row, line) in self.features() {
-            let decoded = match members_of(text, row, line)? {
+        for feature in self.features() {
+            let decoded = match members_of(&feature)? {
+                Ok(members) if feature.is_top && members.is_geometry() => {
+                    // The system is told of the file.
+                    if members.get("crs").is_none() {
+                        batch.geometry(feature.text);
+                    }
+                    decode(feature.text)
+                }
                 Ok(members) => self.columns.read_feature(members, &mut batch)?,
                 Err(problem) => Err(problem),
             };
@@ -144,7 +170,8 @@ impl FeatureBlock {
 }
 
 /// The members of a feature, or why it is none. Fails where it is not JSON at all.
-fn members_of(text: &str, row: u64, line: u64) -> Result<Result<Members<'_>, RowProblem>> {
+fn members_of<'t>(feature: &FeatureText<'t>) -> Result<Result<Members<'t>, RowProblem>> {
+    let &FeatureText { text, row, line, .. } = feature;
     match parse::<Members<'_>>(text) {
         Ok(members) => Ok(Ok(members)),
         Err(error) if error.is_data() => Ok(Err(RowProblem::NotAFeature(FeatureFlaw::NotAnObject(shortened(text))))),
@@ -169,8 +196,12 @@ struct Found {
 impl Found {
     fn in_block(block: &FeatureBlock) -> Result<Found> {
         let mut found = Found::default();
-        for (text, row, line) in block.features() {
-            let Ok(members) = members_of(text, row, line)? else { continue };
+        for feature in block.features() {
+            let Ok(members) = members_of(&feature)? else { continue };
+            if feature.is_top && members.is_geometry() {
+                found.add_shape(feature.text);
+                continue;
+            }
             let (mut geometry, mut is_feature) = (None, false);
             for (name, value) in &members.0 {
                 match name.as_ref() {
@@ -186,12 +217,18 @@ impl Found {
                     _ => {}
                 }
             }
-            if !found.has_shapes && is_feature {
-                let shape = geometry.and_then(|json| decode(json).ok()?.geometry);
-                found.has_shapes = shape.is_some_and(|shape| !matches!(shape, geo::Geometry::Point(_)));
+            if let (Some(json), true) = (geometry, is_feature) {
+                found.add_shape(json);
             }
         }
         Ok(found)
+    }
+
+    fn add_shape(&mut self, json: &str) {
+        if !self.has_shapes {
+            let shape = decode(json).ok().and_then(|decoded| decoded.geometry);
+            self.has_shapes = shape.is_some_and(|shape| !matches!(shape, geo::Geometry::Point(_)));
+        }
     }
 
     /// Adds what was found in features behind these.
@@ -307,6 +344,17 @@ fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {
 
 /// The members of an object in their order, their values as they are written.
 pub(super) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl Members<'_> {
+    /// The value of a member, as JSON; of several that are called so, the last.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.get())
+    }
+
+    fn is_geometry(&self) -> bool {
+        is_geometry(self.get("type"))
+    }
+}
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {

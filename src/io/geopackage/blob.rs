@@ -3,7 +3,8 @@
 use geo::BoundingRect;
 
 use crate::error::RowProblem;
-use crate::geometry::encoding::{Decoded, from_wkb, to_wkb};
+use crate::geometry::encoding::{Decoded, to_wkb};
+use crate::io::geometries::GeometryReader;
 use crate::table::Shape;
 
 const MAGIC: &[u8] = b"GP";
@@ -14,7 +15,7 @@ const EMPTY: u8 = 0x10;
 const EXTENDED: u8 = 0x20;
 
 /// Reads a geometry.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, RowProblem> {
+pub(super) fn decode(bytes: &[u8], geometries: &GeometryReader) -> Result<Decoded, RowProblem> {
     let bad = |detail: &str| RowProblem::BadGeometry { detail: detail.to_owned() };
     let flags = match bytes {
         [b'G', b'P', _, flags, ..] => *flags,
@@ -34,7 +35,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, RowProblem> {
         return Ok(Decoded::default());
     }
     let wkb = bytes.get(HEADER_BYTES + envelope_bytes..).ok_or_else(|| bad("it is cut off"))?;
-    from_wkb(wkb).map_err(|detail| RowProblem::BadGeometry { detail })
+    geometries.binary(wkb)
 }
 
 /// A geometry, and its bounds: west, south, east, north. None where it is no place at all.
@@ -70,6 +71,10 @@ mod tests {
     use super::*;
     use geo::{Coord, Geometry, line_string, polygon};
 
+    fn read(bytes: &[u8]) -> Result<Decoded, RowProblem> {
+        decode(bytes, &GeometryReader::default())
+    }
+
     #[test]
     fn what_is_written_is_read() {
         let line = Geometry::from(line_string![(x: 3.0, y: 1.0), (x: -1.0, y: 2.0)]);
@@ -82,8 +87,8 @@ mod tests {
         for (shape, expected) in cases {
             let (bytes, bounds) = encode(shape, 4490).unwrap();
             assert_eq!((bounds, written_bounds(&bytes)), (expected, Some(expected)));
-            assert_eq!(decode(&bytes).unwrap().geometry, Some(shape.geometry()));
-            assert!((0..bytes.len()).all(|end| decode(&bytes[..end]).is_err()));
+            assert_eq!(read(&bytes).unwrap().geometry, Some(shape.geometry()));
+            assert!((0..bytes.len()).all(|end| read(&bytes[..end]).is_err()));
             assert_eq!(i32::from_le_bytes(bytes[4..8].try_into().unwrap()), 4490);
         }
     }
@@ -97,12 +102,12 @@ mod tests {
             for order in [0, 1] {
                 let header = [b'G', b'P', 0, kind << 1 | order, 0, 0, 0, 0];
                 let blob = [header.as_slice(), &vec![0; length], wkb].concat();
-                assert!(decode(&blob).unwrap().geometry.is_some());
+                assert!(read(&blob).unwrap().geometry.is_some());
             }
         }
-        assert_eq!(decode(b"GP\0\x10\0\0\0\0").unwrap().geometry, None);
+        assert_eq!(read(b"GP\0\x10\0\0\0\0").unwrap().geometry, None);
         for blob in [b"GP\0\x20\0\0\0\0".as_slice(), b"GP\0\x0a\0\0\0\0", b"GX\0\0\0\0\0\0", b"GP", b""] {
-            assert!(decode(blob).is_err(), "{blob:?}");
+            assert!(read(blob).is_err(), "{blob:?}");
         }
     }
 }

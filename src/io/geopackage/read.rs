@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
 use rusqlite::limits::Limit;
@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::encoding::Decoded;
 use crate::io::ReadOptions;
 use crate::io::columns::end_row_with;
+use crate::io::geometries::GeometryReader;
 use crate::io::input::{FileOnDisk, Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::typed::hex;
@@ -27,6 +28,8 @@ use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
 pub(in crate::io) struct GeoPackageReader {
     schema: Schema,
     crs: Declared,
+    /// What the thread waits for.
+    geometries: Option<Sender<Arc<GeometryReader>>>,
     /// Until the end, or an error.
     batches: Option<Receiver<Result<Option<Batch>>>>,
     thread: Option<JoinHandle<()>>,
@@ -42,20 +45,23 @@ impl GeoPackageReader {
         database.connection.prepare(&layer.query()).map_err(sqlite_error)?;
         let interrupt = database.connection.get_interrupt_handle();
         let (sender, batches) = sync_channel(1);
+        let (geometries, told) = channel::<Arc<GeometryReader>>();
         let read = move || {
-            let end = database.send_rows(&layer, &sender).map(|()| None);
+            let Ok(geometries) = told.recv() else { return };
+            let end = database.send_rows(&layer, &geometries, &sender).map(|()| None);
             // Nobody waits for it where reading was given up.
             let _ = sender.send(end);
         };
         let thread = std::thread::Builder::new().name("geopackage".to_owned()).spawn(read).map_err(read_error)?;
-        Ok(GeoPackageReader { schema, crs, batches: Some(batches), thread: Some(thread), interrupt })
+        let (geometries, batches, thread) = (Some(geometries), Some(batches), Some(thread));
+        Ok(GeoPackageReader { schema, crs, geometries, batches, thread, interrupt })
     }
 }
 
 impl Drop for GeoPackageReader {
     /// Waits for the thread, which takes its temporary files with it.
     fn drop(&mut self) {
-        self.batches = None;
+        (self.geometries, self.batches) = (None, None);
         self.interrupt.interrupt();
         if let Some(thread) = self.thread.take() {
             // It has told its errors already.
@@ -71,6 +77,13 @@ impl RowReader for GeoPackageReader {
 
     fn declared_crs(&self) -> Declared {
         self.crs.clone()
+    }
+
+    fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
+        if let Some(thread) = self.geometries.take() {
+            // It has ended already where the file cannot be read.
+            let _ = thread.send(geometries);
+        }
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {
@@ -272,7 +285,12 @@ impl Database {
     }
 
     /// Reads all rows; ends early where nobody takes them.
-    fn send_rows(&self, layer: &Layer, sender: &SyncSender<Result<Option<Batch>>>) -> Result<()> {
+    fn send_rows(
+        &self,
+        layer: &Layer,
+        geometries: &GeometryReader,
+        sender: &SyncSender<Result<Option<Batch>>>,
+    ) -> Result<()> {
         let columns = Arc::new(layer.fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>());
         let mut statement = self.connection.prepare(&layer.query()).map_err(sqlite_error)?;
         let mut rows = statement.query([]).map_err(sqlite_error)?;
@@ -314,8 +332,8 @@ impl Database {
             }
             let decoded = match cell(0)? {
                 ValueRef::Null => Ok(Decoded::default()),
-                ValueRef::Blob(bytes) => blob::decode(bytes),
-                _ => blob::decode(&[]),
+                ValueRef::Blob(bytes) => blob::decode(bytes, geometries),
+                _ => blob::decode(&[], geometries),
             };
             end_row_with(&mut batch, decoded);
             if batch.is_full() {

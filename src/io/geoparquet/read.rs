@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::ReadOptions;
 use crate::io::block::RawBlock;
 use crate::io::columns::carrier;
+use crate::io::geometries::{GeometryReader, distinct};
 use crate::io::geoparquet::int96::merged;
 use crate::io::geoparquet::metadata::{self, Encoding, GeometryColumn};
 use crate::io::geoparquet::pages::CheckedGroup;
@@ -41,6 +42,7 @@ pub(in crate::io) struct GeoParquetReader {
     layout: Arc<Layout>,
     schema: Schema,
     crs: Declared,
+    geometries: Arc<GeometryReader>,
     row_group: usize,
     reader: Option<ParquetRecordBatchReader>,
     /// Timestamps of 96 bits are read twice.
@@ -113,6 +115,7 @@ impl GeoParquetReader {
             layout: Arc::new(Layout { geometry: geometry_read, attributes, carrier, columns: Arc::new(columns) }),
             schema: Schema { fields: table_fields, carrier, ..Schema::default() },
             crs: geometry.map_or(Ok(None), |column| column.crs),
+            geometries: Arc::default(),
             row_group: 0,
             reader: None,
             seconds,
@@ -178,6 +181,18 @@ impl RowReader for GeoParquetReader {
         self.crs.clone()
     }
 
+    fn srids(&mut self) -> Result<Vec<u32>> {
+        if self.unpacked.is_none() {
+            self.unpacked = self.unpack()?.map(|rows| (rows, 0));
+        }
+        let Some((rows, _)) = &self.unpacked else { return Ok(vec![]) };
+        Ok(distinct((0..rows.num_rows()).filter_map(|place| self.layout.srid(rows, place))))
+    }
+
+    fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
+        self.geometries = geometries;
+    }
+
     fn share_read(&self) -> Option<f64> {
         let rows = self.metadata.file_metadata().num_rows();
         (rows > 0).then(|| (self.row as f64 / rows as f64).min(1.0))
@@ -197,7 +212,7 @@ impl RowReader for GeoParquetReader {
             let mut place = behind;
             while place < unpacked.num_rows() && !batch.is_full() {
                 self.layout.cells(&unpacked, place, &mut text, |column, cell| batch.cell(column, cell));
-                self.layout.end_row(&mut batch, &unpacked, place);
+                self.layout.end_row(&mut batch, &unpacked, place, &self.geometries);
                 place += 1;
                 self.row += 1;
             }
@@ -212,9 +227,10 @@ impl RowReader for GeoParquetReader {
         if self.unpacked.is_none() {
             match self.unpack()? {
                 Some(rows) if rows.columns().iter().all(is_as_small_as_text) => {
-                    let (layout, first_row) = (self.layout.clone(), self.row + 1);
+                    let (layout, geometries) = (self.layout.clone(), self.geometries.clone());
+                    let first_row = self.row + 1;
                     self.row += rows.num_rows() as u64;
-                    return Ok(Some(RawBlock::Unpacked(Unpacked { layout, rows, first_row })));
+                    return Ok(Some(RawBlock::Unpacked(Unpacked { layout, rows, first_row, geometries })));
                 }
                 Some(rows) => self.unpacked = Some((rows, 0)),
                 None => return Ok(None),

@@ -9,8 +9,9 @@ use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
 use geo::{Coord, Geometry, Point};
 
 use crate::error::{Result, RowProblem};
-use crate::geometry::encoding::{Decoded, from_wkb};
+use crate::geometry::encoding::{Decoded, srid_of_text, srid_of_wkb};
 use crate::io::columns::{end_row, end_row_with};
+use crate::io::geometries::GeometryReader;
 use crate::io::geoparquet::metadata::Encoding;
 use crate::io::geoparquet::values::{Form, bytes, push};
 use crate::table::{Batch, BatchBuilder, Carrier, Cell, Cells, CellsBuilder, Columns};
@@ -47,16 +48,35 @@ impl Layout {
     }
 
     /// Ends a row with its geometry.
-    pub(super) fn end_row(&self, batch: &mut BatchBuilder, rows: &RecordBatch, place: usize) {
+    pub(super) fn end_row(
+        &self,
+        batch: &mut BatchBuilder,
+        rows: &RecordBatch,
+        place: usize,
+        geometries: &GeometryReader,
+    ) {
         if let Some((read, encoding)) = self.geometry {
-            return end_row_with(batch, decode(rows.column(read), place, encoding));
+            return end_row_with(batch, decode(rows.column(read), place, encoding, geometries));
         }
         let attribute = |column: usize| rows.column(self.attributes[column]);
-        end_row(batch, self.carrier, &self.columns, |column| {
+        end_row(batch, self.carrier, &self.columns, geometries, |column| {
             let mut text = String::new();
             push(&mut text, attribute(column), place);
             Cow::Owned(text)
         });
+    }
+
+    /// The system that the geometry of a row names.
+    pub(super) fn srid(&self, rows: &RecordBatch, place: usize) -> Option<u32> {
+        match (self.geometry, self.carrier) {
+            (Some((read, Encoding::Wkb)), _) => srid_of_wkb(bytes(rows.column(read), place)?),
+            (None, Carrier::Wkt(column)) => {
+                let mut text = String::new();
+                push(&mut text, rows.column(*self.attributes.get(column)?), place);
+                srid_of_text(&text)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -66,6 +86,7 @@ pub(in crate::io) struct Unpacked {
     pub(super) layout: Arc<Layout>,
     pub(super) rows: RecordBatch,
     pub(super) first_row: u64,
+    pub(super) geometries: Arc<GeometryReader>,
 }
 
 impl Unpacked {
@@ -76,7 +97,7 @@ impl Unpacked {
         for place in 0..self.rows.num_rows() {
             match numbers.and_then(|[x, y]| Some(Coord { x: finite(x, place)?, y: finite(y, place)? })) {
                 Some(site) => batch.end_row(Ok(site)),
-                None => self.layout.end_row(&mut batch, &self.rows, place),
+                None => self.layout.end_row(&mut batch, &self.rows, place, &self.geometries),
             }
         }
         batch.finish_over(self.layout.columns.clone(), Arc::new(self))
@@ -110,15 +131,18 @@ impl Columns for Unpacked {
     }
 }
 
-fn decode(array: &dyn Array, place: usize, encoding: Encoding) -> Result<Decoded, RowProblem> {
+fn decode(
+    array: &dyn Array,
+    place: usize,
+    encoding: Encoding,
+    geometries: &GeometryReader,
+) -> Result<Decoded, RowProblem> {
     if array.is_null(place) {
         return Ok(Decoded::default());
     }
     let no_bytes = || RowProblem::BadGeometry { detail: "no bytes".to_owned() };
     match encoding {
-        Encoding::Wkb => {
-            from_wkb(bytes(array, place).ok_or_else(no_bytes)?).map_err(|detail| RowProblem::BadGeometry { detail })
-        }
+        Encoding::Wkb => geometries.binary(bytes(array, place).ok_or_else(no_bytes)?),
         Encoding::Point => {
             let point = array.as_struct_opt().ok_or_else(no_bytes)?;
             let coordinate = |name| {

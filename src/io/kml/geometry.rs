@@ -66,6 +66,7 @@ pub(super) struct Parts {
     holes: Vec<Vec<Coord<f64>>>,
     has_heights: bool,
     was_open: bool,
+    has_empty_members: bool,
     problem: Option<RowProblem>,
 }
 
@@ -92,40 +93,44 @@ impl Parts {
     pub(super) fn end(&mut self, tag: Tag, parent: Tag) {
         match tag {
             Tag::Point => match std::mem::take(&mut self.line).as_slice() {
-                [] => {}
+                [] => self.leave_out(),
                 [coord] => self.add(Geometry::Point(Point(*coord))),
                 _ => self.fail("a point with several coordinates"),
             },
             Tag::LinearRing if parent == Tag::OuterBoundary => self.exterior = std::mem::take(&mut self.line),
             Tag::LinearRing if parent == Tag::InnerBoundary => self.holes.push(std::mem::take(&mut self.line)),
             Tag::LineString | Tag::LinearRing => match std::mem::take(&mut self.line) {
-                line if line.is_empty() => {}
+                line if line.is_empty() => self.leave_out(),
                 line => self.add(LineString(line).into()),
             },
             Tag::Polygon => {
                 let (exterior, holes) = (std::mem::take(&mut self.exterior), std::mem::take(&mut self.holes));
                 self.was_open |= holes.iter().chain([&exterior]).any(|ring| ring.first() != ring.last());
-                if !exterior.is_empty() {
+                if exterior.is_empty() {
+                    self.leave_out();
+                } else {
                     self.add(Polygon::new(LineString(exterior), holes.into_iter().map(LineString).collect()).into());
                 }
             }
-            Tag::MultiGeometry => {
-                if let Some(geometry) = self.open.pop().and_then(many) {
-                    self.add(geometry);
-                }
-            }
+            Tag::MultiGeometry => match self.open.pop().and_then(many) {
+                Some(geometry) => self.add(geometry),
+                None => self.leave_out(),
+            },
             _ => {}
         }
     }
 
     pub(super) fn finish(self) -> Result<Decoded, RowProblem> {
-        let Parts { mut open, has_heights, was_open, problem, .. } = self;
+        let Parts { mut open, has_heights, was_open, has_empty_members, problem, .. } = self;
         let parts = if open.is_empty() { vec![] } else { open.swap_remove(0) };
         match problem {
             Some(problem) => Err(problem),
             // One, as the standard has it, or several side by side.
-            None if parts.len() == 1 => Ok(Decoded { geometry: parts.into_iter().next(), has_heights, was_open }),
-            None => Ok(Decoded { geometry: many(parts), has_heights, was_open }),
+            None => {
+                let geometry = if parts.len() == 1 { parts.into_iter().next() } else { many(parts) };
+                let has_empty_members = has_empty_members && geometry.is_some();
+                Ok(Decoded { geometry, has_heights, was_open, has_empty_members, ..Decoded::default() })
+            }
         }
     }
 
@@ -134,6 +139,11 @@ impl Parts {
             Some(parts) => parts.push(geometry),
             None => self.open.push(vec![geometry]),
         }
+    }
+
+    /// Leaves out a member that has no position; the placemark itself may be without.
+    fn leave_out(&mut self) {
+        self.has_empty_members |= !self.open.is_empty();
     }
 
     fn fail(&mut self, detail: &str) {

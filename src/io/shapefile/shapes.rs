@@ -261,7 +261,7 @@ pub(super) fn header(kind: ShapeType, file_bytes: u64, extent: Extent) -> [u8; H
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::encoding::from_wkt;
+    use crate::geometry::encoding::{ArcTolerance, from_wkt};
     use proptest::prelude::*;
 
     const SHAPES: [&str; 7] = [
@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn every_kind_comes_back() {
         for wkt in SHAPES {
-            let shape = from_wkt(wkt).unwrap().geometry.unwrap();
+            let shape = from_wkt(wkt, ArcTolerance::default()).unwrap().geometry.unwrap();
             let content = encode(&shape, &mut Extent::NOTHING.clone());
             let back = decode(&content, None).unwrap().geometry.unwrap();
             let kind = std::mem::discriminant(&shape);
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn exteriors_are_clockwise() {
-        let shape = from_wkt("POLYGON ((0 0, 9 0, 9 9, 0 0))").unwrap().geometry.unwrap();
+        let shape = from_wkt("POLYGON ((0 0, 9 0, 9 9, 0 0))", ArcTolerance::default()).unwrap().geometry.unwrap();
         let mut extent = Extent::NOTHING;
         let content = encode(&shape, &mut extent);
         assert_eq!(coord_at(&content, 48 + 16), Some(Coord { x: 9.0, y: 9.0 }));
@@ -308,14 +308,17 @@ mod tests {
         assert!(decode(&nan, None).unwrap().geometry.is_none());
         nan[4..12].copy_from_slice(&1_f64.to_le_bytes());
         assert!(decode(&nan, None).unwrap_err().contains("not finite"));
-        let line = encode(&from_wkt(SHAPES[2]).unwrap().geometry.unwrap(), &mut Extent::NOTHING.clone());
+        let line = encode(
+            &from_wkt(SHAPES[2], ArcTolerance::default()).unwrap().geometry.unwrap(),
+            &mut Extent::NOTHING.clone(),
+        );
         assert!(decode(&line, Some(ShapeType::Point)).is_err());
     }
 
     proptest! {
         #[test]
         fn no_record_panics(shape in 0..SHAPES.len(), place in 0..200usize, byte: u8, heights in 0..3u8, end in 0..300usize) {
-            let mut content = encode(&from_wkt(SHAPES[shape]).unwrap().geometry.unwrap(), &mut Extent::NOTHING.clone());
+            let mut content = encode(&from_wkt(SHAPES[shape], ArcTolerance::default()).unwrap().geometry.unwrap(), &mut Extent::NOTHING.clone());
             content[0] += 10 * heights;
             let place = place % content.len();
             content[place] = byte;

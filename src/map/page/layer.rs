@@ -6,6 +6,7 @@ use geo::{Coord, Geometry};
 use serde_json::{Value, json};
 
 use crate::error::{InvalidRows, Result, RowProblem};
+use crate::geometry::only_member;
 use crate::io::Rows;
 use crate::map::page::parcels::Parcels;
 use crate::map::page::told::{Teller, Told};
@@ -230,5 +231,5 @@ impl PageLayer {
 }
 
 fn is_area(shape: &Geometry<f64>) -> bool {
-    matches!(shape, Geometry::Polygon(_) | Geometry::MultiPolygon(_))
+    matches!(only_member(shape), Geometry::Polygon(_) | Geometry::MultiPolygon(_))
 }

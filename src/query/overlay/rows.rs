@@ -3,6 +3,7 @@
 use geo::{Geometry, MultiPolygon};
 
 use crate::error::RowProblem;
+use crate::geometry::only_member;
 use crate::geometry::validity::{first_flaw, repair};
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
@@ -273,8 +274,11 @@ fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProbl
         Err(problem) => return Err((problem.clone(), batch.closed_shape(number).and_then(polygons_of))),
     };
     let parcel = match shape {
-        Shape::Other(geometry @ (Geometry::Polygon(_) | Geometry::MultiPolygon(_))) => polygons_of(geometry),
-        _ => None,
+        Shape::Other(geometry) => match only_member(geometry) {
+            polygons @ (Geometry::Polygon(_) | Geometry::MultiPolygon(_)) => polygons_of(polygons),
+            _ => None,
+        },
+        Shape::Point(_) => None,
     };
     let Some(parcel) = parcel else {
         let found = shape.kind().to_owned();

@@ -51,8 +51,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         }
         ErrorKind::Json(_) => ("mend the file at that place", "请修正文件的该处"),
         ErrorKind::NotGeoJson { .. } => (
-            "sites are a GeoJSON FeatureCollection, a Feature, or one Feature a line",
-            "点位应为GeoJSON要素集合、单个要素，或每行一个要素",
+            "GeoJSON is a FeatureCollection, a Feature or a geometry, or one of these a line",
+            "GeoJSON应为要素集合、单个要素或几何，或每行一个",
         ),
         ErrorKind::NoCoordinateColumns { .. } | ErrorKind::AmbiguousColumns { .. } => (
             "name them: --lon-field COLUMN --lat-field COLUMN; known by themselves are lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing",
@@ -243,7 +243,9 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NotGeoJson { expected, found } => {
             let expected = match *expected {
                 "a GeoJSON object" => "GeoJSON对象",
-                "a Feature, or a FeatureCollection with `features`" => "Feature，或含`features`的FeatureCollection",
+                "a Feature, a geometry, or a FeatureCollection with `features`" => {
+                    "Feature、几何，或含`features`的FeatureCollection"
+                }
                 "the same `crs` in all of the file" => "全文件一致的`crs`",
                 _ => "包含`features`的FeatureCollection",
             };
@@ -377,6 +379,11 @@ fn row_zh(problem: &RowProblem) -> String {
             format!("应为面，实为{}{advice}", geometry_zh(found))
         }
         RowProblem::BadGeometry { detail } => format!("几何无法读取：{detail}"),
+        RowProblem::UnsupportedGeometry { kind } => {
+            format!("不支持几何类型{kind}，仅支持点、线、面（可含圆弧）")
+        }
+        RowProblem::OtherCrs { found, expected } => format!("几何的坐标系为{found}，表的坐标系为{expected}"),
+        RowProblem::OtherDatum { found } => format!("几何的坐标系为{found}，其基准与CGCS2000、WGS 84之间无精确转换"),
         RowProblem::Shape(problem) => shape_zh(problem),
         RowProblem::NotAFeature(flaw) => {
             let flaw = match flaw {
@@ -463,6 +470,8 @@ fn plan_zh(problem: &PlanProblem) -> String {
         PlanProblem::OutsideParent { parent, area_m2 } => format!("有{area_m2:.0}平方米位于上级`{parent}`之外"),
         PlanProblem::Overlap { other, area_m2 } => format!("与`{other}`重叠{area_m2:.0}平方米"),
         PlanProblem::Gap { area_m2 } => format!("走廊有{area_m2:.0}平方米不属于核或任何片区"),
+        PlanProblem::Arcs { count } => format!("{count}个要素的圆弧以折线代替，偏差不超过1毫米"),
+        PlanProblem::EmptyMembers { count } => format!("{count}个要素的空成员已略去"),
         PlanProblem::AreaOff { computed_km2, published_km2, difference_ppm } => {
             format!("面积{computed_km2:.4}平方公里，公布{published_km2}平方公里（{difference_ppm:+.0} ppm）")
         }

@@ -183,6 +183,25 @@ impl Words {
         }
     }
 
+    /// That rows have straight edges in place of arcs.
+    pub fn arcs(&self, file: &str, count: u64) -> String {
+        match self.lang {
+            Lang::En => {
+                let rows = plural(count, "row");
+                format!("{file}: arcs of {rows} replaced by straight edges within 1 mm of them")
+            }
+            Lang::Zh => format!("{file}：{count}行的圆弧已用折线代替，偏差不超过1毫米"),
+        }
+    }
+
+    /// That geometries are without some of their members.
+    pub fn empty_members(&self, file: &str, count: u64) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: null or empty members left out of the geometries of {}", plural(count, "row")),
+            Lang::Zh => format!("{file}：{count}行的几何含空成员，已略去"),
+        }
+    }
+
     /// What a format could not hold.
     pub fn loss(&self, loss: &Loss) -> String {
         match (self.lang, loss) {

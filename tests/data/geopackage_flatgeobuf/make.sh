@@ -10,3 +10,7 @@ cp parcels.csvt zone
 ogr2ogr -f FlatGeobuf -a_srs EPSG:4528 -nlt GEOMETRY -sql "$PARCELS" parcels.fgb zone/parcels.csv
 rm -r zone
 ogr2ogr -f FlatGeobuf -a_srs EPSG:4490 -nlt POINTZ -lco SPATIAL_INDEX=NO -sql 'select code,name from stations' stations.fgb stations.csv
+# Every kind of curve and surface.
+CURVES="-a_srs EPSG:4549 -nlt GEOMETRY -nln curves -lco SPATIAL_INDEX=NO curves.csv -oo GEOM_POSSIBLE_NAMES=WKT -oo KEEP_GEOM_COLUMNS=NO"
+ogr2ogr $P -f GPKG -dsco ADD_GPKG_OGR_CONTENTS=NO curves.gpkg $CURVES
+ogr2ogr -f FlatGeobuf curves.fgb $CURVES

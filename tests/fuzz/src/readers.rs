@@ -5,7 +5,7 @@ use std::path::Path;
 
 use geo::coord;
 use taizhou_corridor::crs::{AxisOrder, Crs, Settler, Transformer};
-use taizhou_corridor::geometry::encoding::{from_wkb, from_wkt};
+use taizhou_corridor::geometry::encoding::{ArcTolerance, from_text, from_wkb};
 use taizhou_corridor::io::{self, Format, Input, ReadOptions};
 use taizhou_corridor::plan::{Outline, Plan, check};
 use tempfile::TempDir;
@@ -140,9 +140,9 @@ pub fn crs(bytes: &[u8]) {
 }
 
 pub fn wkt(bytes: &[u8]) {
-    let _ = from_wkt(&String::from_utf8_lossy(bytes));
+    let _ = from_text(&String::from_utf8_lossy(bytes), ArcTolerance::default());
 }
 
 pub fn wkb(bytes: &[u8]) {
-    let _ = from_wkb(bytes);
+    let _ = from_wkb(bytes, ArcTolerance::default());
 }

@@ -2,7 +2,7 @@
 
 use geo::CoordsIter;
 use serde_json::Value;
-use taizhou_corridor::geometry::encoding::{from_wkb, from_wkt, to_wkb, to_wkt};
+use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkb, from_wkt, to_wkb, to_wkt};
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::table::{Answers, distinct_names};
 
@@ -67,14 +67,14 @@ pub fn geojson(bytes: &[u8]) {
 
 /// Well-known text to binary and back.
 pub fn geometry(bytes: &[u8]) {
-    let Ok(decoded) = from_wkt(&String::from_utf8_lossy(bytes)) else { return };
+    let Ok(decoded) = from_wkt(&String::from_utf8_lossy(bytes), ArcTolerance::default()) else { return };
     let Some(geometry) = decoded.geometry else { return };
     // What is no number has no text; as a place it is refused.
     if geometry.coords_iter().any(|coord| !coord.x.is_finite() || !coord.y.is_finite()) {
         return;
     }
-    let again = from_wkb(&to_wkb(&geometry)).expect("its own binary is read").geometry;
+    let again = from_wkb(&to_wkb(&geometry), ArcTolerance::default()).expect("its own binary is read").geometry;
     assert_eq!(again.as_ref(), Some(&geometry));
-    let again = from_wkt(&to_wkt(&geometry)).expect("its own text is read").geometry;
+    let again = from_wkt(&to_wkt(&geometry), ArcTolerance::default()).expect("its own text is read").geometry;
     assert_eq!(again.as_ref(), Some(&geometry));
 }

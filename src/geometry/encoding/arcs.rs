@@ -1,0 +1,268 @@
+//! Arcs of circles as straight edges.
+//!
+//! By ourselves: the crates that read curves at all (`geozero`, bindings of GEOS and GDAL) take a number of degrees a
+//! step, whatever the radius, or bring a library in C with them.
+
+use geo::kernels::{Kernel, RobustKernel};
+use geo::{Coord, Orientation};
+
+use crate::crs::Crs;
+
+/// How closely straight edges follow the arcs that they stand for.
+///
+/// ```
+/// use taizhou_corridor::crs::Crs;
+/// use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
+///
+/// let circle = "CIRCULARSTRING (0 0, 100 0, 0 0)";
+/// let corners = |arcs| match from_wkt(circle, arcs).unwrap().geometry {
+///     Some(geo::Geometry::LineString(line)) => line.0.len(),
+///     _ => 0,
+/// };
+/// // A hundred metres across, and a hundred degrees.
+/// assert!(corners(ArcTolerance::of(&Crs::Epsg(4549))) < 1_000);
+/// assert!(corners(ArcTolerance::of(&Crs::Crs84)) > 100_000);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ArcTolerance(f64);
+
+impl ArcTolerance {
+    /// A millimetre on the ground, for coordinates of a system.
+    pub fn of(crs: &Crs) -> ArcTolerance {
+        // A plane may show lengths up to a tenth too short.
+        const GROUND_M: f64 = 0.9e-3;
+        ArcTolerance(GROUND_M / longest_unit_m(crs))
+    }
+
+    /// The same in the unit of the coordinates.
+    pub(super) fn units(self) -> f64 {
+        self.0
+    }
+}
+
+impl Default for ArcTolerance {
+    /// That of longitude and latitude.
+    fn default() -> ArcTolerance {
+        ArcTolerance::of(&Crs::Crs84)
+    }
+}
+
+/// How long the unit of a system's coordinates is on the ground at most: a degree at the pole, along the meridian.
+fn longest_unit_m(crs: &Crs) -> f64 {
+    const DEGREE_M: f64 = 111_694.0;
+    if crs.is_lon_lat() {
+        return DEGREE_M;
+    }
+    let definition = crs.projjson().unwrap_or_default();
+    let horizontal = definition.pointer("/components/0").unwrap_or(&definition);
+    let unit = &horizontal["coordinate_system"]["axis"][0]["unit"];
+    let factor = unit["conversion_factor"].as_f64().filter(|factor| *factor > 0.0);
+    match factor {
+        Some(radians) if unit["type"] == "AngularUnit" => radians.to_degrees() * DEGREE_M,
+        Some(metres) => metres,
+        None if unit == "degree" => DEGREE_M,
+        None => 1.0,
+    }
+}
+
+/// The edges of one geometry that are made of arcs.
+pub(super) struct Arcs {
+    tolerance: f64,
+    /// How many corners may still be made.
+    left: usize,
+    pub(super) has_some: bool,
+}
+
+/// The corners that arcs of one geometry become at most: those of thirty full circles with a radius of a
+/// thousand kilometres, or of three thousand with one of a hundred metres.
+const MOST_CORNERS: usize = 1 << 21;
+
+impl Arcs {
+    pub(super) fn new(tolerance: ArcTolerance) -> Arcs {
+        Arcs { tolerance: tolerance.0, left: MOST_CORNERS, has_some: false }
+    }
+
+    /// The line that a circular string stands for: each two of its positions the ends of an arc, with one that lies
+    /// on it between them. They all stay. Fails where it is none.
+    pub(super) fn line(&mut self, control: &[Coord<f64>]) -> Result<Vec<Coord<f64>>, String> {
+        if control.is_empty() {
+            return Ok(vec![]);
+        }
+        if control.len() < 3 || control.len().is_multiple_of(2) {
+            return Err(format!("a circular string of {} positions", control.len()));
+        }
+        self.has_some = true;
+        let mut line = vec![control[0]];
+        for place in (2..control.len()).step_by(2) {
+            self.push(&mut line, [control[place - 2], control[place - 1], control[place]])?;
+        }
+        Ok(line)
+    }
+
+    /// Appends an arc to a line that ends where the arc begins.
+    fn push(&mut self, line: &mut Vec<Coord<f64>>, [start, middle, end]: [Coord<f64>; 3]) -> Result<(), String> {
+        let from = line.len();
+        // The same corners in either direction: neighbours share them.
+        let is_backwards = (end.x, end.y) < (start.x, start.y);
+        let (first, last) = if is_backwards { (end, start) } else { (start, end) };
+        // Half of the angle at the centre, positive to the left, is that at the circle (Euclid, Elements, III.20).
+        let half_angle = |from: Coord<f64>, to: Coord<f64>, on: Coord<f64>| {
+            if start == end {
+                // A full circle: the middle is across.
+                return std::f64::consts::FRAC_PI_2;
+            }
+            let (a, b) = (from - on, to - on);
+            let size = (a.x * b.y - a.y * b.x).abs().atan2(a.x * b.x + a.y * b.y);
+            match RobustKernel::orient2d(from, to, on) {
+                Orientation::CounterClockwise => size,
+                Orientation::Clockwise => -size,
+                Orientation::Collinear => 0.0,
+            }
+        };
+        self.half(line, first, middle, half_angle(first, middle, last))?;
+        line.push(middle);
+        self.half(line, middle, last, half_angle(middle, last, first))?;
+        if is_backwards {
+            line[from..].reverse();
+        }
+        line.push(end);
+        Ok(())
+    }
+
+    /// Appends what lies between the ends of an arc, which turns by twice this angle.
+    fn half(
+        &mut self,
+        line: &mut Vec<Coord<f64>>,
+        from: Coord<f64>,
+        to: Coord<f64>,
+        half_angle: f64,
+    ) -> Result<(), String> {
+        let (chord, sin_half) = (to - from, half_angle.sin());
+        let radius = chord.x.hypot(chord.y) / (2.0 * sin_half.abs());
+        // Three positions in a line, or two that are one.
+        if sin_half == 0.0 || radius == 0.0 {
+            return Ok(());
+        }
+        // An edge is off by no more than the tolerance if its arc has this angle; and no circle is a mere triangle.
+        let widest = 4.0 * (self.tolerance / (2.0 * radius)).sqrt().min(1.0).asin();
+        let edges = (2.0 * half_angle.abs() / widest.min(std::f64::consts::FRAC_PI_4)).ceil();
+        if !(edges <= self.left as f64) {
+            return Err(format!(
+                "its arcs are too large: within a millimetre they have {MOST_CORNERS} corners or more"
+            ));
+        }
+        let edges = edges as usize;
+        self.left -= edges;
+        // Each corner by its chord from the start: the centre of a flat arc is too far away to be computed with.
+        line.extend((1..edges).map(|step| {
+            let half_step = half_angle * step as f64 / edges as f64;
+            let (sin, cos) = (half_angle - half_step).sin_cos();
+            let stretch = half_step.sin() / sin_half;
+            let turned = Coord { x: chord.x * cos + chord.y * sin, y: chord.y * cos - chord.x * sin };
+            Coord { x: from.x + stretch * turned.x, y: from.y + stretch * turned.y }
+        }));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn coords(pairs: &[(f64, f64)]) -> Vec<Coord<f64>> {
+        pairs.iter().map(|&(x, y)| Coord { x, y }).collect()
+    }
+
+    fn line(tolerance: f64, pairs: &[(f64, f64)]) -> Result<Vec<Coord<f64>>, String> {
+        Arcs::new(ArcTolerance(tolerance)).line(&coords(pairs))
+    }
+
+    /// Random arcs: every corner lies on the circle, every edge within the tolerance of it, all control positions
+    /// are there, and no more corners than a third above what the tolerance asks for.
+    #[test]
+    fn edges_stay_within_the_tolerance() {
+        let mut seed = 7_u64;
+        let mut random = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        for number in 0..2_000 {
+            let (radius, tolerance) = (10f64.powf(6.0 * random() - 1.0), 0.9e-3);
+            let centre = Coord { x: 4.0e5 + 1e5 * random(), y: 3.1e6 + 1e5 * random() };
+            let (first, sweep) = (7.0 * random(), (0.01 + 6.2 * random()) * if number % 2 == 0 { 1.0 } else { -1.0 });
+            let on = |share: f64| {
+                let (sin, cos) = (first + sweep * share).sin_cos();
+                Coord { x: centre.x + radius * cos, y: centre.y + radius * sin }
+            };
+            let control = [on(0.0), on(0.2 + 0.6 * random()), on(1.0)];
+            let line = Arcs::new(ArcTolerance(tolerance)).line(&control).unwrap();
+            assert!(control.iter().all(|corner| line.contains(corner)));
+            let off = |corner: Coord<f64>| ((corner.x - centre.x).hypot(corner.y - centre.y) - radius).abs();
+            // What the control positions were rounded by, seen from far away.
+            let rounding = 1e-8 * (1.0 + radius / (control[0] - control[1]).x.hypot((control[0] - control[1]).y));
+            assert!(line.iter().all(|&corner| off(corner) < 1e-5 + rounding), "{radius} {sweep}");
+            let middles = line.windows(2).map(|ends| (ends[0] + ends[1]) / 2.0);
+            assert!(middles.clone().all(|middle| off(middle) < tolerance + 1e-5 + rounding), "{radius} {sweep}");
+            let length: f64 = line.windows(2).map(|ends| (ends[1] - ends[0]).x.hypot((ends[1] - ends[0]).y)).sum();
+            assert!((length / (radius * sweep.abs()) - 1.0).abs() < 0.03, "{radius} {sweep} {length}");
+            let needed = sweep.abs() / (8.0 * tolerance / radius).sqrt();
+            assert!((line.len() as f64) < 1.34 * needed + 12.0, "{radius} {sweep}: {} of {needed}", line.len());
+        }
+    }
+
+    #[test]
+    fn a_millimetre_is_one_in_every_unit() {
+        // Metres, US feet, grads, degrees with heights.
+        for (code, unit_m) in [(4549, 1.0), (2225, 0.304_800_6), (4807, 100_525.0), (4979, 111_694.0)] {
+            let ArcTolerance(units) = ArcTolerance::of(&Crs::Epsg(code));
+            assert!((units * unit_m / 0.9e-3 - 1.0).abs() < 1e-4, "EPSG:{code}: {units}");
+        }
+    }
+
+    #[test]
+    fn neighbours_have_the_same_corners() {
+        let arc = [(633_800.0, 3_171_850.0), (633_901.5, 3_171_888.25), (633_950.0, 3_171_990.0)];
+        let mut backwards = arc;
+        backwards.reverse();
+        let mut line_back = line(1e-3, &backwards).unwrap();
+        line_back.reverse();
+        assert_eq!(line(1e-3, &arc).unwrap(), line_back);
+    }
+
+    #[test]
+    fn what_is_no_arc_is_straight() {
+        // In a line, beyond its end, and two positions that are one.
+        for pairs in [
+            [(0.0, 0.0), (1.0, 1.0), (3.0, 3.0)],
+            [(0.0, 0.0), (5.0, 5.0), (3.0, 3.0)],
+            [(0.0, 0.0), (0.0, 0.0), (3.0, 4.0)],
+            [(3.0, 4.0), (0.0, 0.0), (0.0, 0.0)],
+        ] {
+            assert_eq!(line(1e-3, &pairs).unwrap(), coords(&pairs));
+        }
+        // So flat that it bends by less than the tolerance: what it is given by stays.
+        assert_eq!(line(1e-3, &[(0.0, 0.0), (50.0, 1e-4), (100.0, 0.0)]).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_circle_is_given_by_what_is_across() {
+        let circle = line(1e-3, &[(10.0, 0.0), (-10.0, 0.0), (10.0, 0.0)]).unwrap();
+        assert!(circle.first() == circle.last() && circle.iter().any(|corner| (corner.y - 10.0).abs() < 1e-3));
+        assert!(circle.iter().all(|corner| (corner.x.hypot(corner.y) - 10.0).abs() < 1e-12));
+        assert_eq!(line(1e-3, &[(1.0, 2.0); 3]).unwrap(), coords(&[(1.0, 2.0); 3]));
+        // However small, it encloses something.
+        assert!(line(1.0, &[(0.0, 0.0), (1e-3, 0.0), (0.0, 0.0)]).unwrap().len() >= 9);
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_an_error() {
+        assert!(line(1e-3, &[(0.0, 0.0), (1.0, 1.0)]).is_err());
+        assert!(line(1e-3, &[(0.0, 0.0), (1.0, 1.0), (2.0, 0.0), (3.0, 0.0)]).is_err());
+        for far in [1e10, 1e100, f64::MAX, f64::NAN, f64::INFINITY] {
+            assert!(line(1e-3, &[(0.0, 0.0), (far, far), (far, 0.0)]).is_err(), "{far}");
+        }
+        // Many circles, none of them too large by itself.
+        let many: Vec<(f64, f64)> = (0..100_001).map(|step| (1e5 * f64::from(step % 2), 0.0)).collect();
+        assert!(line(1e-3, &many).is_err());
+    }
+}

@@ -1,0 +1,126 @@
+//! Geometries put together from what text or binary say.
+
+use geo::{
+    Coord, CoordsIter, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point,
+    Polygon,
+};
+
+use super::arcs::{ArcTolerance, Arcs};
+use super::kind::Kind;
+use super::{Decoded, bad};
+use crate::error::RowProblem;
+
+/// Collections in collections are read by recursion.
+pub(super) const DEEPEST: usize = 16;
+
+/// What is seen of a geometry while it is read.
+pub(crate) struct Assembly {
+    arcs: Arcs,
+    tolerance: ArcTolerance,
+    seen: Decoded,
+}
+
+impl Assembly {
+    pub(crate) fn new(tolerance: ArcTolerance) -> Assembly {
+        Assembly { arcs: Arcs::new(tolerance), tolerance, seen: Decoded::default() }
+    }
+
+    /// Notes that positions have more than two coordinates.
+    pub(crate) fn see_heights(&mut self) {
+        self.seen.has_heights = true;
+    }
+
+    /// Notes the system that a geometry, or one of its members, names; 0 is none.
+    pub(crate) fn see_srid(&mut self, srid: u32) -> Result<(), RowProblem> {
+        if srid != 0 && *self.seen.srid.get_or_insert(srid) != srid {
+            return Err(bad("its members are in different systems"));
+        }
+        Ok(())
+    }
+
+    /// A line of straight edges or of arcs: none where it has no position.
+    pub(crate) fn line(&mut self, kind: Kind, coords: Vec<Coord<f64>>) -> Result<Option<Geometry<f64>>, RowProblem> {
+        let line = if kind == Kind::CircularString { self.arcs.line(&coords).map_err(bad)? } else { coords };
+        Ok((!line.is_empty()).then_some(Geometry::LineString(LineString(line))))
+    }
+
+    /// A polygon of rings of straight edges.
+    pub(crate) fn polygon(&mut self, rings: Vec<Vec<Coord<f64>>>) -> Option<Geometry<f64>> {
+        if rings.iter().all(Vec::is_empty) {
+            return None;
+        }
+        self.seen.was_open |= rings.iter().any(|ring| ring.first() != ring.last());
+        let mut rings = rings.into_iter().map(LineString);
+        let exterior = rings.next().unwrap_or_else(LineString::empty);
+        Some(Geometry::Polygon(Polygon::new(exterior, rings.collect())))
+    }
+
+    /// A geometry of members, of which those without a position are none: none where all are.
+    pub(crate) fn compound(
+        &mut self,
+        kind: Kind,
+        members: Vec<Option<Geometry<f64>>>,
+    ) -> Result<Option<Geometry<f64>>, RowProblem> {
+        let count = members.len();
+        let members: Vec<Geometry<f64>> = members.into_iter().flatten().collect();
+        if members.is_empty() {
+            return Ok(None);
+        }
+        let is_short = members.len() < count;
+        Ok(match kind {
+            Kind::CompoundCurve => Some(Geometry::LineString(LineString(self.joined(lines(members))?))),
+            Kind::CurvePolygon => self.polygon(lines(members)),
+            _ => {
+                self.seen.has_empty_members |= is_short;
+                Some(many(kind, members))
+            }
+        })
+    }
+
+    /// The parts of a compound curve as one line: each begins where the one before it ends.
+    fn joined(&self, parts: Vec<Vec<Coord<f64>>>) -> Result<Vec<Coord<f64>>, RowProblem> {
+        let mut joined: Vec<Coord<f64>> = vec![];
+        for part in parts {
+            if let (Some(end), Some(start)) = (joined.last(), part.first()) {
+                let gap = *start - *end;
+                // Positions may be rounded.
+                if !(gap.x.hypot(gap.y) <= self.tolerance.units()) {
+                    return Err(bad("the parts of a compound curve do not meet"));
+                }
+            }
+            let behind = usize::from(!joined.is_empty());
+            joined.extend(part.into_iter().skip(behind));
+        }
+        Ok(joined)
+    }
+
+    /// All that is known once a geometry is read.
+    pub(crate) fn finish(self, geometry: Option<Geometry<f64>>) -> Decoded {
+        // A collection of empty collections.
+        let geometry = geometry.filter(|geometry| geometry.coords_iter().next().is_some());
+        Decoded { geometry, has_arcs: self.arcs.has_some, ..self.seen }
+    }
+}
+
+fn lines(members: Vec<Geometry<f64>>) -> Vec<Vec<Coord<f64>>> {
+    let line = |member| match member {
+        Geometry::LineString(line) => Some(line.0),
+        _ => None,
+    };
+    members.into_iter().filter_map(line).collect()
+}
+
+/// Members of the same kind as one geometry; of any kinds as a collection.
+fn many(kind: Kind, members: Vec<Geometry<f64>>) -> Geometry<f64> {
+    let members = members.into_iter();
+    match kind {
+        Kind::MultiPoint => MultiPoint(members.filter_map(|member| Point::try_from(member).ok()).collect()).into(),
+        Kind::MultiLineString | Kind::MultiCurve => {
+            MultiLineString(members.filter_map(|member| LineString::try_from(member).ok()).collect()).into()
+        }
+        Kind::MultiPolygon | Kind::MultiSurface => {
+            MultiPolygon(members.filter_map(|member| Polygon::try_from(member).ok()).collect()).into()
+        }
+        _ => Geometry::GeometryCollection(GeometryCollection(members.collect())),
+    }
+}

@@ -1,0 +1,225 @@
+//! Well-known binary: that of ISO with its thousands for dimensions, and PostGIS's with its flags.
+//!
+//! By ourselves: the crate `wkb` (0.9.3) takes the kind modulo eight, so that it reads a compound curve as a point, and
+//! what it writes is written here in as many lines.
+
+use geo::{Coord, Geometry, LineString, Point};
+
+use super::arcs::ArcTolerance;
+use super::assembly::{Assembly, DEEPEST};
+use super::kind::Kind;
+use super::{Decoded, bad};
+use crate::error::RowProblem;
+use crate::geometry::measure::rings;
+
+/// Reads well-known binary: that of ISO, and PostGIS's with its flags. Arcs become straight edges. Fails with what is
+/// wrong where it is none, is cut off, or is of a kind that has no shape in the plane.
+///
+/// ```
+/// use geo::{Geometry, point};
+/// use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkb, to_wkb};
+///
+/// let point = Geometry::Point(point! { x: 121.4, y: 28.65 });
+/// assert_eq!(from_wkb(&to_wkb(&point), ArcTolerance::default()).unwrap().geometry, Some(point));
+/// assert!(from_wkb(&[1, 3, 0, 0, 0, 255, 255, 255, 255], ArcTolerance::default()).is_err());
+/// ```
+pub fn from_wkb(bytes: &[u8], arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
+    let mut assembly = Assembly::new(arcs);
+    let geometry = geometry(&mut Bytes { rest: bytes, is_little: true }, None, DEEPEST, &mut assembly)?;
+    Ok(assembly.finish(geometry))
+}
+
+/// A header with the number of a system takes so many bytes.
+pub(super) const HEADER_BYTES: usize = 9;
+
+/// The system that a geometry names.
+pub(crate) fn srid_of_wkb(bytes: &[u8]) -> Option<u32> {
+    let mut assembly = Assembly::new(ArcTolerance::default());
+    // Whatever the kind is.
+    let _ = Bytes { rest: bytes, is_little: true }.header(&mut assembly);
+    assembly.finish(None).srid
+}
+
+/// What a geometry begins with.
+struct Header {
+    kind: Kind,
+    /// The coordinates of a position.
+    dimensions: usize,
+}
+
+/// Reads a geometry that is a member of another, where it is one; `left` is how deep collections may still be.
+fn geometry(
+    bytes: &mut Bytes<'_>,
+    parent: Option<Kind>,
+    left: usize,
+    assembly: &mut Assembly,
+) -> Result<Option<Geometry<f64>>, RowProblem> {
+    let Header { kind, dimensions } = bytes.header(assembly)?;
+    if let Some(parent) = parent.filter(|parent| !parent.holds(kind)) {
+        return Err(bad(format!("a {} in a {}", kind.name(), parent.name())));
+    }
+    let read = match kind {
+        Kind::Point => {
+            let coord = bytes.coord(dimensions)?;
+            // No number at all: an empty point.
+            let is_empty = coord.x.is_nan() && coord.y.is_nan();
+            (!is_empty).then_some(Geometry::Point(Point(coord)))
+        }
+        Kind::LineString | Kind::CircularString => {
+            let coords = bytes.coords(dimensions)?;
+            assembly.line(kind, coords)?
+        }
+        Kind::Polygon | Kind::Triangle => {
+            let rings = bytes.count()?;
+            let rings = (0..rings).map(|_| bytes.coords(dimensions)).collect::<Result<_, _>>()?;
+            assembly.polygon(rings)
+        }
+        _ => {
+            let left = left.checked_sub(1).ok_or_else(|| bad("too many collections in each other"))?;
+            let mut members = vec![];
+            for _ in 0..bytes.count()? {
+                members.push(geometry(bytes, Some(kind), left, assembly)?);
+            }
+            assembly.compound(kind, members)?
+        }
+    };
+    if dimensions > 2 && read.is_some() {
+        assembly.see_heights();
+    }
+    Ok(read)
+}
+
+/// The bytes that are left.
+struct Bytes<'b> {
+    rest: &'b [u8],
+    is_little: bool,
+}
+
+impl Bytes<'_> {
+    fn take<const COUNT: usize>(&mut self) -> Result<[u8; COUNT], RowProblem> {
+        let (first, rest) = self.rest.split_first_chunk().ok_or_else(|| bad("it is cut off"))?;
+        self.rest = rest;
+        Ok(*first)
+    }
+
+    fn count(&mut self) -> Result<u32, RowProblem> {
+        let bytes = self.take()?;
+        Ok(if self.is_little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
+    }
+
+    fn number(&mut self) -> Result<f64, RowProblem> {
+        let bytes = self.take()?;
+        Ok(if self.is_little { f64::from_le_bytes(bytes) } else { f64::from_be_bytes(bytes) })
+    }
+
+    fn header(&mut self, assembly: &mut Assembly) -> Result<Header, RowProblem> {
+        const HAS_Z: u32 = 0x8000_0000;
+        const HAS_M: u32 = 0x4000_0000;
+        const HAS_SRID: u32 = 0x2000_0000;
+        self.is_little = match self.take()? {
+            [0] => false,
+            [1] => true,
+            _ => return Err(bad("its order of bytes is none")),
+        };
+        let code = self.count()?;
+        if code & HAS_SRID != 0 {
+            let srid = self.count()?;
+            assembly.see_srid(srid)?;
+        }
+        let plain = code & !(HAS_Z | HAS_M | HAS_SRID);
+        let (has_z, has_m) = match plain / 1000 {
+            0 => (false, false),
+            1 => (true, false),
+            2 => (false, true),
+            3 => (true, true),
+            _ => return Err(Kind::of_code(plain).err().unwrap_or_else(|| bad("its kind is none"))),
+        };
+        let dimensions = 2 + usize::from(has_z || code & HAS_Z != 0) + usize::from(has_m || code & HAS_M != 0);
+        Ok(Header { kind: Kind::of_code(plain % 1000)?, dimensions })
+    }
+
+    fn coord(&mut self, dimensions: usize) -> Result<Coord<f64>, RowProblem> {
+        let coord = Coord { x: self.number()?, y: self.number()? };
+        for _ in 2..dimensions {
+            self.number()?;
+        }
+        Ok(coord)
+    }
+
+    /// A number of positions, and them.
+    fn coords(&mut self, dimensions: usize) -> Result<Vec<Coord<f64>>, RowProblem> {
+        let count = self.count()? as usize;
+        // Room for what is there, whatever is said.
+        if count > self.rest.len() / (8 * dimensions) {
+            return Err(bad("it is cut off"));
+        }
+        (0..count).map(|_| self.coord(dimensions)).collect()
+    }
+}
+
+/// A geometry as well-known binary, little-endian.
+///
+/// ```
+/// use geo::{Geometry, point};
+/// use taizhou_corridor::geometry::encoding::to_wkb;
+///
+/// assert_eq!(to_wkb(&Geometry::Point(point! { x: 1.0, y: 2.0 })).len(), 21);
+/// ```
+pub fn to_wkb(geometry: &Geometry<f64>) -> Vec<u8> {
+    let mut bytes = vec![];
+    push(&mut bytes, geometry);
+    bytes
+}
+
+fn push(bytes: &mut Vec<u8>, geometry: &Geometry<f64>) {
+    match geometry {
+        Geometry::Point(point) => {
+            push_kind(bytes, 1);
+            push_coord(bytes, point.0);
+        }
+        Geometry::Line(line) => push(bytes, &Geometry::LineString(line.into())),
+        Geometry::LineString(line) => {
+            push_kind(bytes, 2);
+            push_list(bytes, &line.0, |bytes, coord| push_coord(bytes, *coord));
+        }
+        Geometry::Polygon(polygon) => {
+            push_kind(bytes, 3);
+            let is_empty = polygon.exterior().0.is_empty() && polygon.interiors().is_empty();
+            let rings: Vec<&LineString<f64>> = rings(polygon).filter(|_| !is_empty).collect();
+            push_list(bytes, &rings, |bytes, ring| push_list(bytes, &ring.0, |bytes, coord| push_coord(bytes, *coord)));
+        }
+        Geometry::MultiPoint(points) => {
+            push_kind(bytes, 4);
+            push_list(bytes, &points.0, |bytes, point| push(bytes, &Geometry::Point(*point)));
+        }
+        Geometry::MultiLineString(lines) => {
+            push_kind(bytes, 5);
+            push_list(bytes, &lines.0, |bytes, line| push(bytes, &Geometry::LineString(line.clone())));
+        }
+        Geometry::MultiPolygon(polygons) => {
+            push_kind(bytes, 6);
+            push_list(bytes, &polygons.0, |bytes, polygon| push(bytes, &Geometry::Polygon(polygon.clone())));
+        }
+        Geometry::GeometryCollection(members) => {
+            push_kind(bytes, 7);
+            push_list(bytes, &members.0, push);
+        }
+        Geometry::Rect(rect) => push(bytes, &Geometry::Polygon(rect.to_polygon())),
+        Geometry::Triangle(triangle) => push(bytes, &Geometry::Polygon(triangle.to_polygon())),
+    }
+}
+
+fn push_kind(bytes: &mut Vec<u8>, code: u8) {
+    bytes.extend([1, code, 0, 0, 0]);
+}
+
+fn push_coord(bytes: &mut Vec<u8>, coord: Coord<f64>) {
+    bytes.extend(coord.x.to_le_bytes());
+    bytes.extend(coord.y.to_le_bytes());
+}
+
+fn push_list<T>(bytes: &mut Vec<u8>, items: &[T], push: impl Fn(&mut Vec<u8>, &T)) {
+    // More than four thousand million are in no memory.
+    bytes.extend((items.len() as u32).to_le_bytes());
+    items.iter().for_each(|item| push(bytes, item));
+}

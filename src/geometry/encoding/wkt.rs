@@ -1,0 +1,264 @@
+//! Well-known text read, as ISO and PostGIS write it.
+//!
+//! By ourselves: the crate `wkt` (0.14) knows no curves, and no heights without a `Z` before them.
+
+use geo::{Coord, Geometry, Point};
+
+use super::arcs::ArcTolerance;
+use super::assembly::{Assembly, DEEPEST};
+use super::kind::Kind;
+use super::wkb::{HEADER_BYTES, from_wkb, srid_of_wkb};
+use super::{Decoded, bad};
+use crate::error::RowProblem;
+
+/// Reads well-known text, with PostGIS's `SRID=` or without. Arcs become straight edges. Fails with what is wrong where
+/// it is none, or is of a kind that has no shape in the plane.
+///
+/// ```
+/// use geo::{Geometry, point};
+/// use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
+///
+/// let read = |text| from_wkt(text, ArcTolerance::default());
+/// assert_eq!(read("Point (121.4 28.65)").unwrap().geometry, Some(Geometry::Point(point! { x: 121.4, y: 28.65 })));
+/// assert_eq!(read("SRID=4490;POINT (121.4 28.65)").unwrap().srid, Some(4490));
+/// assert!(read("POLYGON ((121.4 28.65").is_err());
+/// assert_eq!(read("TIN (((0 0, 1 0, 0 1, 0 0)))").unwrap_err().code(), "unsupported-geometry");
+/// ```
+pub fn from_wkt(text: &str, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
+    let mut assembly = Assembly::new(arcs);
+    let (srid, plain) = split_srid(text);
+    if let Some(srid) = srid {
+        // A number below zero is no system.
+        assembly.see_srid(u32::try_from(srid?).unwrap_or_default())?;
+    }
+    let mut text = Text { rest: plain };
+    let geometry = geometry(&mut text, None, DEEPEST, &mut assembly)?;
+    text.skip_space();
+    if !text.rest.is_empty() {
+        return Err(bad(format!("`{}` behind its end", shown(text.rest))));
+    }
+    Ok(assembly.finish(geometry))
+}
+
+/// Reads what a cell holds: well-known text, or well-known binary as hexadecimal digits, as PostGIS exports it.
+///
+/// ```
+/// use taizhou_corridor::geometry::encoding::{ArcTolerance, from_text};
+///
+/// let hex = "0101000020E610000032384A5E9D575E404772F90FE9A73C40";
+/// let text = "SRID=4326;POINT(121.36898 28.6559)";
+/// let read = |text| from_text(text, ArcTolerance::default()).unwrap();
+/// assert_eq!(read(hex), read(text));
+/// ```
+pub fn from_text(text: &str, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
+    match hex_digits(text) {
+        Some(digits) => from_wkb(&bytes_of(digits).ok_or_else(|| bad("not all of it is hexadecimal digits"))?, arcs),
+        None => from_wkt(text, arcs),
+    }
+}
+
+/// The system that a cell names: as well-known text, or as binary in hexadecimal digits.
+pub(crate) fn srid_of_text(text: &str) -> Option<u32> {
+    match hex_digits(text) {
+        Some(digits) => srid_of_wkb(&bytes_of(digits.get(..2 * HEADER_BYTES)?)?),
+        None => u32::try_from(split_srid(text).0?.ok()?).ok().filter(|srid| *srid != 0),
+    }
+}
+
+/// Hexadecimal digits, without what leads them in where bytes are exported: no text begins with the digits that well-known
+/// binary begins with.
+fn hex_digits(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let digits = ["\\x", "0x", "0X"].iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
+    (digits.starts_with("00") || digits.starts_with("01")).then_some(digits)
+}
+
+fn bytes_of(digits: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| Some(char::from(byte).to_digit(16)? as u8);
+    let (pairs, rest) = digits.as_bytes().as_chunks();
+    let bytes = pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect();
+    if rest.is_empty() { bytes } else { None }
+}
+
+/// The number of a system before a geometry, where there is one, and the geometry.
+fn split_srid(text: &str) -> (Option<Result<i64, RowProblem>>, &str) {
+    let Some((start, plain)) = text.split_once(';') else { return (None, text) };
+    match start.split_once('=') {
+        Some((name, number)) if name.trim().eq_ignore_ascii_case("SRID") => {
+            (Some(number.trim().parse().map_err(|_| bad(format!("`{}` is no SRID", shown(number))))), plain)
+        }
+        _ => (None, text),
+    }
+}
+
+/// The start of a text, for a message.
+fn shown(text: &str) -> String {
+    text.chars().take(20).collect()
+}
+
+/// Reads a geometry that is a member of another, where it is one; `left` is how deep collections may still be.
+fn geometry(
+    text: &mut Text<'_>,
+    parent: Option<Kind>,
+    left: usize,
+    assembly: &mut Assembly,
+) -> Result<Option<Geometry<f64>>, RowProblem> {
+    let (kind, mut dimensions) = text.header(parent)?;
+    if let Some(parent) = parent.filter(|parent| !parent.holds(kind)) {
+        return Err(bad(format!("a {} in a {}", kind.name(), parent.name())));
+    }
+    if text.is_empty_word() {
+        return Ok(None);
+    }
+    let read = match kind {
+        // In a collection of points they may stand without brackets.
+        Kind::Point if parent == Some(Kind::MultiPoint) && !text.is_at(b'(') => {
+            Some(Geometry::Point(Point(text.coord(&mut dimensions)?)))
+        }
+        Kind::Point => {
+            text.expect(b'(')?;
+            let coord = text.coord(&mut dimensions)?;
+            text.expect(b')')?;
+            Some(Geometry::Point(Point(coord)))
+        }
+        Kind::LineString | Kind::CircularString => {
+            let coords = text.coords(&mut dimensions)?;
+            assembly.line(kind, coords)?
+        }
+        Kind::Polygon | Kind::Triangle => {
+            let ring =
+                |text: &mut Text<'_>| if text.is_empty_word() { Ok(vec![]) } else { text.coords(&mut dimensions) };
+            let rings = text.list(ring)?;
+            assembly.polygon(rings)
+        }
+        _ => {
+            let left = left.checked_sub(1).ok_or_else(|| bad("too many collections in each other"))?;
+            let members = text.list(|text| geometry(text, Some(kind), left, assembly))?;
+            assembly.compound(kind, members)?
+        }
+    };
+    if dimensions.is_some_and(|count| count > 2) {
+        assembly.see_heights();
+    }
+    Ok(read)
+}
+
+/// The text that is left.
+struct Text<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Text<'t> {
+    fn skip_space(&mut self) {
+        self.rest = self.rest.trim_start();
+    }
+
+    fn is_at(&mut self, byte: u8) -> bool {
+        self.skip_space();
+        self.rest.as_bytes().first() == Some(&byte)
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let is_there = self.is_at(byte);
+        if is_there {
+            self.rest = &self.rest[1..];
+        }
+        is_there
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), RowProblem> {
+        if self.take(byte) { Ok(()) } else { Err(self.unexpected(&format!("`{}`", char::from(byte)))) }
+    }
+
+    fn unexpected(&self, expected: &str) -> RowProblem {
+        match self.rest {
+            "" => bad(format!("it ends where {expected} is expected")),
+            rest => bad(format!("`{}` where {expected} is expected", shown(rest))),
+        }
+    }
+
+    /// The letters that come next, which are left where they are.
+    fn word(&mut self) -> &'t str {
+        self.skip_space();
+        let end = self.rest.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(self.rest.len());
+        &self.rest[..end]
+    }
+
+    fn is_empty_word(&mut self) -> bool {
+        let word = self.word();
+        let is_empty = word.eq_ignore_ascii_case("EMPTY");
+        if is_empty {
+            self.rest = &self.rest[word.len()..];
+        }
+        is_empty
+    }
+
+    /// The kind of a geometry, and how many coordinates a position has, where that is said.
+    fn header(&mut self, parent: Option<Kind>) -> Result<(Kind, Option<usize>), RowProblem> {
+        let word = self.word();
+        let plain = parent.and_then(Kind::plain_member);
+        if let Some(plain) = plain.filter(|_| word.is_empty() || word.eq_ignore_ascii_case("EMPTY")) {
+            return Ok((plain, None));
+        }
+        let upper = word.to_ascii_uppercase();
+        let with_dimensions = || {
+            let found = [("ZM", 4), ("Z", 3), ("M", 3)];
+            found.iter().find_map(|(end, count)| Some((Kind::of_name(upper.strip_suffix(end)?)?, Some(*count))))
+        };
+        let found = Kind::of_name(&upper).map(|kind| (kind, None)).or_else(with_dimensions);
+        let (kind, mut dimensions) = found.ok_or_else(|| self.unexpected("a kind of geometry"))?;
+        self.rest = &self.rest[word.len()..];
+        if dimensions.is_none() {
+            let word = self.word();
+            dimensions = match word.to_ascii_uppercase().as_str() {
+                "Z" | "M" => Some(3),
+                "ZM" => Some(4),
+                _ => None,
+            };
+            if dimensions.is_some() {
+                self.rest = &self.rest[word.len()..];
+            }
+        }
+        Ok((kind?, dimensions))
+    }
+
+    /// Items in brackets, with commas between them.
+    fn list<T>(&mut self, mut item: impl FnMut(&mut Text<'t>) -> Result<T, RowProblem>) -> Result<Vec<T>, RowProblem> {
+        self.expect(b'(')?;
+        let mut items = vec![];
+        loop {
+            items.push(item(self)?);
+            if !self.take(b',') {
+                self.expect(b')')?;
+                return Ok(items);
+            }
+        }
+    }
+
+    fn coords(&mut self, dimensions: &mut Option<usize>) -> Result<Vec<Coord<f64>>, RowProblem> {
+        self.list(|text| text.coord(dimensions))
+    }
+
+    /// A position, of as many numbers as the ones before it.
+    fn coord(&mut self, dimensions: &mut Option<usize>) -> Result<Coord<f64>, RowProblem> {
+        let coord = Coord { x: self.number()?, y: self.number()? };
+        let mut count = 2;
+        while !self.is_at(b',') && !self.is_at(b')') && count < 4 {
+            self.number()?;
+            count += 1;
+        }
+        match dimensions.get_or_insert(count) {
+            expected if *expected == count => Ok(coord),
+            expected => Err(bad(format!("a position of {count} numbers where there should be {expected}"))),
+        }
+    }
+
+    fn number(&mut self) -> Result<f64, RowProblem> {
+        self.skip_space();
+        let is_part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
+        let end = self.rest.bytes().position(|byte| !is_part(byte)).unwrap_or(self.rest.len());
+        let number = self.rest[..end].parse().map_err(|_| self.unexpected("a number"))?;
+        self.rest = &self.rest[end..];
+        Ok(number)
+    }
+}
