@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::crs::{Crs, Transformer};
-use crate::error::{ErrorKind, RowProblem};
+use crate::error::RowProblem;
 use crate::geometry::encoding::{ArcTolerance, Decoded, from_text, from_wkb};
 
 /// Reads the geometries of a table: well-known text and binary, arcs in the unit of its system, and none of those that
@@ -86,8 +86,7 @@ fn crs_of(srid: u32) -> Crs {
 }
 
 fn is_of_another_datum(crs: &Crs) -> bool {
-    let error = Transformer::from_crs(*crs).err();
-    matches!(error.as_ref().map(|error| error.kind()), Some(ErrorKind::Crs { reason, .. }) if reason.contains("datum"))
+    Transformer::from_crs(*crs).is_err_and(|error| error.to_string().contains("datum"))
 }
 
 /// The first of these systems that coordinates can be in.

@@ -258,8 +258,12 @@ mod tests {
     fn what_cannot_be_drawn_is_an_error() {
         assert!(line(1e-3, &[(0.0, 0.0), (1.0, 1.0)]).is_err());
         assert!(line(1e-3, &[(0.0, 0.0), (1.0, 1.0), (2.0, 0.0), (3.0, 0.0)]).is_err());
-        for far in [1e10, 1e100, f64::MAX, f64::NAN, f64::INFINITY] {
+        for far in [1e10, 1e100, f64::MAX] {
             assert!(line(1e-3, &[(0.0, 0.0), (far, far), (far, 0.0)]).is_err(), "{far}");
+        }
+        // What is no place at all is told by those who know the system.
+        for nowhere in [f64::NAN, f64::INFINITY] {
+            assert!(line(1e-3, &[(0.0, 0.0), (nowhere, 1.0), (2.0, 0.0)]).is_ok_and(|line| line.len() == 3));
         }
         // Many circles, none of them too large by itself.
         let many: Vec<(f64, f64)> = (0..100_001).map(|step| (1e5 * f64::from(step % 2), 0.0)).collect();
