@@ -14,6 +14,7 @@ mod transform;
 pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
 pub(crate) use definition::Declared;
 pub use gauss_krueger::GaussKruegerZone;
+pub(crate) use settle::within_limits;
 pub use settle::{Settler, lon_lat};
 pub use transform::Transformer;
 

@@ -239,7 +239,8 @@ impl Settler {
     }
 }
 
-/// A position in degrees, x the longitude and y the latitude, if it can be one.
+/// A position in degrees, x the longitude and y the latitude, if it can be one. What is a rounding error beyond 180°
+/// or 90° is taken for these: at most 4 steps of a double, 1.2·10⁻¹³ degrees of longitude or 13 nm.
 ///
 /// ```
 /// use taizhou_corridor::crs::lon_lat;
@@ -247,8 +248,12 @@ impl Settler {
 /// assert!(lon_lat(121.4, 28.65).is_ok());
 /// let problem = lon_lat(28.65, 121.4).unwrap_err();
 /// assert!(problem.to_string().ends_with("longitude and latitude look swapped"));
+/// // As software writes the antimeridian that has added up degrees.
+/// assert_eq!(lon_lat(180.00000000000003, 28.65)?.x, 180.0);
+/// # Ok::<(), taizhou_corridor::error::RowProblem>(())
 /// ```
 pub fn lon_lat(x: f64, y: f64) -> Result<Coord<f64>, RowProblem> {
+    let Coord { x, y } = within_limits(coord! { x: x, y: y });
     if !(-180.0..=180.0).contains(&x) {
         return Err(RowProblem::LongitudeRange { value: x, hint: Hint::of(x, y) });
     }
@@ -256,6 +261,17 @@ pub fn lon_lat(x: f64, y: f64) -> Result<Coord<f64>, RowProblem> {
         return Err(RowProblem::LatitudeRange { value: y, hint: Hint::of(x, y) });
     }
     Ok(Coord { x, y })
+}
+
+/// A longitude or latitude that is beyond its limit by a rounding error becomes the limit; all others stay.
+pub(crate) fn within_limits(coord: Coord<f64>) -> Coord<f64> {
+    /// Sums and products of a few degrees are off by no more.
+    const MOST_STEPS: f64 = 4.0;
+    let within = |value: f64, limit: f64| {
+        let excess = value.abs() - limit;
+        if excess > 0.0 && excess <= MOST_STEPS * (limit.next_up() - limit) { limit.copysign(value) } else { value }
+    };
+    coord! { x: within(coord.x, 180.0), y: within(coord.y, 90.0) }
 }
 
 #[cfg(test)]
@@ -279,6 +295,20 @@ mod tests {
         assert_eq!(projected, Err(RowProblem::LongitudeRange { value: 641_767.9, hint: Hint::Projected }));
         assert_eq!(lon_lat(121.0, 91.0), Err(RowProblem::LatitudeRange { value: 91.0, hint: Hint::None }));
         assert!(lon_lat(f64::NAN, 0.0).is_err());
+    }
+
+    #[test]
+    fn a_rounding_error_beyond_the_limits_is_none() {
+        for (x, y, expected) in [
+            (180.00000000000003, 28.65, (180.0, 28.65)),
+            (-180.00000000000006, 90.00000000000001, (-180.0, 90.0)),
+            (-180.0, -90.00000000000003, (-180.0, -90.0)),
+        ] {
+            assert_eq!(lon_lat(x, y), Ok(expected.into()));
+        }
+        for (x, y) in [(180.0000000000002, 0.0), (0.0, -90.0000000000001), (f64::INFINITY, 0.0), (0.0, f64::NAN)] {
+            assert!(lon_lat(x, y).is_err(), "{x} {y}");
+        }
     }
 
     /// 121.45 E, 28.65 N in each zone, with and without its prefix, in both orders.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::crs::{Crs, crs_of_member};
+use crate::crs::{Crs, crs_of_member, within_limits};
 use crate::error::{Error, ErrorKind, PlanProblem, Result, RowProblem, ShapeProblem};
 use crate::geometry::validity::{Flaw, flaws, remarks};
 use crate::plan::{Finding, Level, Outline, OutlineFeature, Problem, Severity, Zone};
@@ -420,7 +420,7 @@ fn read_rings(polygons: Vec<Vec<Vec<Position>>>, is_sound: &mut bool, about: &mu
 
 fn xy(position: &[f64]) -> Option<Coord<f64>> {
     match position {
-        [x, y, ..] => Some(Coord { x: *x, y: *y }),
+        [x, y, ..] => Some(within_limits(Coord { x: *x, y: *y })),
         _ => None,
     }
 }
