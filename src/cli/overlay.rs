@@ -230,7 +230,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
                 overlayer.pieces(&batch, &parcels, &mut tally)
             } else {
                 let answers = overlayer.answer(&batch, &parcels, &mut tally);
-                Some((batch, answers))
+                Some((RowOverlayer::repaired(batch, &parcels), answers))
             };
             ((tally, kept.map(|batch| (batch, parcels))), answered)
         },
@@ -299,6 +299,9 @@ fn tell_tally(tally: &Tally, is_marked: bool, file: &str, talk: &Talk) {
     }
     if tally.repaired > 0 {
         talk.note(&talk.words().repaired(file, tally.repaired));
+    }
+    if tally.not_repairable > 0 {
+        talk.note(&talk.words().not_repairable(file, tally.not_repairable));
     }
     if tally.slivers > 0 {
         talk.note(&talk.words().slivers(file, tally.slivers, tally.sliver_area));

@@ -134,6 +134,9 @@ pub enum RowProblem {
     /// The geometry is no valid shape.
     #[error(transparent)]
     Shape(ShapeProblem),
+    /// A polygon is not valid, and nothing valid can be made of it.
+    #[error("{}: {_0}", _0.code())]
+    NotRepairable(Box<RowProblem>),
     /// The row is no GeoJSON feature, or its geometry no GeoJSON geometry.
     #[error("not a GeoJSON feature: {0}")]
     NotAFeature(FeatureFlaw),
@@ -270,6 +273,7 @@ impl RowProblem {
             RowProblem::OtherCrs { .. } => "other-crs",
             RowProblem::OtherDatum { .. } => "other-datum",
             RowProblem::Shape(problem) => problem.code(),
+            RowProblem::NotRepairable(_) => "not-repairable",
             RowProblem::NotAFeature(_) => "not-a-feature",
             RowProblem::FieldCount { .. } => "field-count",
             RowProblem::BadUncertainty { .. } => "bad-uncertainty",

@@ -13,6 +13,7 @@ use i_overlay::core::solver::{Precision, Solver};
 use i_overlay::i_float::int::point::IntPoint;
 
 use crate::geometry::measure::rings;
+use crate::geometry::rings::assemble;
 use crate::geometry::wind;
 use crate::units::SquareMetres;
 
@@ -177,6 +178,10 @@ impl Grid {
         let corner =
             |point: IntPoint<i64>| Coord { x: point.x as f64 / self.x_scale, y: point.y as f64 / self.y_scale };
         let ring = |contour: Vec<IntPoint<i64>>| LineString(contour.into_iter().map(corner).collect());
+        // Of some shapes with many parts, the overlay hands holes to the wrong one.
+        if shapes.len() > 1 && shapes.iter().any(|contours| contours.len() > 1) {
+            return assemble(shapes.into_iter().flatten().map(ring).collect());
+        }
         let polygon = |contours: Vec<Vec<IntPoint<i64>>>| {
             let mut rings = contours.into_iter().map(ring);
             Polygon::new(rings.next().unwrap_or(LineString(vec![])), rings.collect())

@@ -9,11 +9,13 @@ use std::ops::ControlFlow;
 use geo::Line;
 
 /// Calls `visit` with the numbers of any two edges whose boxes meet, the lower one first, until it
-/// breaks.
+/// breaks; breaks with none where more pairs of boxes than `most_steps` have to be compared.
 pub(crate) fn meeting_pairs<B>(
     edges: &[Line<f64>],
+    mut most_steps: usize,
     visit: &mut impl FnMut(usize, usize) -> ControlFlow<B>,
-) -> ControlFlow<B> {
+) -> ControlFlow<Option<B>> {
+    let visit = &mut |a: usize, b: usize| visit(a, b).map_break(Some);
     /// Fewer are compared with each other sooner than a tree is made.
     const FEW: usize = 16;
     if edges.len() <= FEW {
@@ -29,7 +31,7 @@ pub(crate) fn meeting_pairs<B>(
         return ControlFlow::Continue(());
     }
     let tree = Tree::new(edges.iter().map(Bounds::of));
-    tree.within(1, visit)
+    tree.within(1, &mut most_steps, visit)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -114,13 +116,18 @@ impl Tree {
     }
 
     /// The pairs below one node.
-    fn within<B>(&self, node: usize, visit: &mut impl FnMut(usize, usize) -> ControlFlow<B>) -> ControlFlow<B> {
+    fn within<B>(
+        &self,
+        node: usize,
+        steps: &mut usize,
+        visit: &mut impl FnMut(usize, usize) -> ControlFlow<Option<B>>,
+    ) -> ControlFlow<Option<B>> {
         if node >= self.first_leaf {
             return ControlFlow::Continue(());
         }
-        self.within(2 * node, visit)?;
-        self.within(2 * node + 1, visit)?;
-        self.between(2 * node, 2 * node + 1, visit)
+        self.within(2 * node, steps, visit)?;
+        self.within(2 * node + 1, steps, visit)?;
+        self.between(2 * node, 2 * node + 1, steps, visit)
     }
 
     /// The pairs with one edge below each of two nodes of the same depth.
@@ -128,8 +135,13 @@ impl Tree {
         &self,
         left: usize,
         right: usize,
-        visit: &mut impl FnMut(usize, usize) -> ControlFlow<B>,
-    ) -> ControlFlow<B> {
+        steps: &mut usize,
+        visit: &mut impl FnMut(usize, usize) -> ControlFlow<Option<B>>,
+    ) -> ControlFlow<Option<B>> {
+        if *steps == 0 {
+            return ControlFlow::Break(None);
+        }
+        *steps -= 1;
         if !self.bounds[left].meets(self.bounds[right]) {
             return ControlFlow::Continue(());
         }
@@ -138,7 +150,7 @@ impl Tree {
         }
         for a in [2 * left, 2 * left + 1] {
             for b in [2 * right, 2 * right + 1] {
-                self.between(a, b, visit)?;
+                self.between(a, b, steps, visit)?;
             }
         }
         ControlFlow::Continue(())
@@ -157,7 +169,7 @@ mod tests {
             let corners: Vec<_> = corners.iter().map(|&(x, y)| coord! { x: f64::from(x), y: f64::from(y) }).collect();
             let edges: Vec<_> = corners.windows(2).map(|pair| Line::new(pair[0], pair[1])).collect();
             let mut found = vec![];
-            let _ = meeting_pairs(&edges, &mut |a, b| { found.push((a, b)); ControlFlow::<()>::Continue(()) });
+            let _ = meeting_pairs(&edges, usize::MAX, &mut |a, b| { found.push((a, b)); ControlFlow::<()>::Continue(()) });
             found.sort_unstable();
             let mut expected = vec![];
             for b in 0..edges.len() {

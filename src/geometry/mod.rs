@@ -11,7 +11,10 @@ mod joins;
 pub mod measure;
 pub mod overlap;
 pub mod position;
+pub mod repair;
 pub mod rings;
+pub(crate) mod rounding;
+mod sweep;
 pub mod validity;
 
 use geo::orient::{Direction, Orient};

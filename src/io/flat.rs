@@ -136,7 +136,7 @@ impl Flat {
                 }
             }
         }
-        match self.carrier.filter(|_| self.is_replaced) {
+        match self.carrier.filter(|_| self.is_replaced || batch.is_replaced(number)) {
             Some(Carrier::Columns(x, y)) => {
                 match &batch.sites()[number] {
                     Ok(site) => {

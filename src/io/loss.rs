@@ -61,6 +61,13 @@ pub enum Loss {
         /// How many.
         count: u64,
     },
+    /// Holes and parts of polygons are too small for the decimals that are written, and left out.
+    Vanished {
+        /// How many holes.
+        holes: u64,
+        /// How many parts.
+        parts: u64,
+    },
     /// Columns are left out: the format has no place for them.
     Columns {
         /// Their names.

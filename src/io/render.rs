@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use geo::{BoundingRect, Coord, Geometry, MultiPolygon};
+use geo::{BoundingRect, Coord, Geometry};
 
 use crate::crs::{AxisOrder, Crs, Settler, Transformer};
 use crate::error::{Result, RowProblem};
-use crate::geometry::clip::on_grid;
-use crate::geometry::validity::first_flaw;
-use crate::geometry::visit_coords;
-use crate::io::WriteOptions;
+use crate::geometry::rounding::{Collapsed, round, rounded};
+use crate::io::{Format, WriteOptions, survey_txt};
 use crate::table::{Answers, Batch};
 
 /// A format that makes what it writes of some rows without a look at any others.
@@ -39,8 +37,8 @@ pub struct Rendered {
     pub(super) arrays: Option<crate::io::geoparquet::RowArrays>,
     /// Rows that have no place in the system that is written.
     pub(super) without_image: u64,
-    /// Polygons that rounding has made invalid.
-    pub(super) collapsed: u64,
+    /// What rounding has left nothing of.
+    pub(super) collapsed: Collapsed,
     pub(super) loses_heights: bool,
 }
 
@@ -87,7 +85,7 @@ pub struct Renderer {
 impl Renderer {
     /// The answers, each with the row it belongs to, as they are written.
     pub fn render(&mut self, mut batch: Batch, answers: &Answers<'_>) -> Rendered {
-        let keeps_coordinates = self.target.is_as_written && !self.format.needs_coordinates();
+        let keeps_coordinates = self.target.is_as_written && !self.format.needs_coordinates() && !batch.has_replaced();
         let without_image = if keeps_coordinates { 0 } else { self.bring(&mut batch) };
         Rendered { without_image, ..self.render_as_it_is(&batch, answers) }
     }
@@ -121,14 +119,20 @@ impl Target {
         let batch_crs = if options.is_in_source_crs { options.source_crs } else { Crs::Crs84 };
         let is_moved = !crs.coincides(batch_crs);
         let is_rounded = is_moved || !crs.coincides(options.source_crs);
-        let decimals = options.decimals.or(is_rounded.then(|| crs.fine_decimals()));
+        // A format of fixed decimals rounds once, and here, where polygons stay valid.
+        let fixed = (options.format == Format::SurveyTxt).then_some(survey_txt::DECIMALS);
+        let decimals = options.decimals.or(fixed).or(is_rounded.then(|| crs.fine_decimals()));
         Target { crs, is_moved, decimals, is_as_written: options.is_as_written() }
     }
 
     pub(super) fn bringer(self) -> Result<Bringer> {
         let way =
             || Transformer::to_crs(self.crs).and_then(|way| Ok((way, Settler::new(self.crs, AxisOrder::EastNorth)?)));
-        Ok(Bringer { way: self.is_moved.then(way).transpose()?, decimals: self.decimals, collapsed: 0 })
+        Ok(Bringer {
+            way: self.is_moved.then(way).transpose()?,
+            decimals: self.decimals,
+            collapsed: Collapsed::default(),
+        })
     }
 
     pub(super) fn loses_heights(self, batch: &Batch, keeps_text_of: impl Fn(&Batch) -> bool) -> bool {
@@ -141,8 +145,8 @@ pub(super) struct Bringer {
     /// The way to the system, and what is plausible in it.
     way: Option<(Transformer, Settler)>,
     decimals: Option<usize>,
-    /// Polygons that rounding has made invalid.
-    pub(super) collapsed: u64,
+    /// What rounding has left nothing of.
+    pub(super) collapsed: Collapsed,
 }
 
 impl Bringer {
@@ -153,6 +157,8 @@ impl Bringer {
         }
         let shapes = |batch: &Batch| (0..batch.len()).filter(|&number| batch.shape(number).is_ok()).count() as u64;
         let before = shapes(batch);
+        let came: Vec<Option<Geometry<f64>>> =
+            if self.decimals.is_some() { batch.other_shapes().to_vec() } else { vec![] };
         if let Some((transformer, settler)) = &mut self.way {
             batch.move_coords(|coords| {
                 let before: Vec<Option<Coord<f64>>> = coords.iter().map(|coord| coord.as_ref().ok().copied()).collect();
@@ -170,7 +176,7 @@ impl Bringer {
             let collapsed = &mut self.collapsed;
             batch.change(
                 |coord| *coord = rounded(*coord, decimals),
-                |shape| *collapsed += u64::from(!round(shape, decimals)),
+                |row, shape| *collapsed += round(shape, came.get(row).and_then(Option::as_ref), decimals),
             );
         }
         before - shapes(batch)
@@ -192,65 +198,5 @@ fn transform(transformer: &Transformer, coords: &mut [Result<Coord<f64>, RowProb
             Ok(()) => Ok(image[0]),
             Err(_) => Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() }),
         };
-    }
-}
-
-fn rounded(coord: Coord<f64>, decimals: usize) -> Coord<f64> {
-    let scale = scale(decimals);
-    let round = |value: f64| (value * scale).round() / scale;
-    Coord { x: round(coord.x), y: round(coord.y) }
-}
-
-fn scale(decimals: usize) -> f64 {
-    10f64.powi(decimals.min(15) as i32)
-}
-
-/// Rounds a geometry. Where that makes a valid polygon cross itself, it becomes what is left of it on the grid of
-/// the decimals; false where nothing is.
-fn round(geometry: &mut Geometry<f64>, decimals: usize) -> bool {
-    let before = match geometry {
-        Geometry::Polygon(polygon) => Some(MultiPolygon::from(polygon.clone())),
-        Geometry::MultiPolygon(polygons) => Some(polygons.clone()),
-        _ => None,
-    };
-    visit_coords(geometry, &mut |coord| *coord = rounded(*coord, decimals));
-    let after = match geometry {
-        Geometry::Polygon(polygon) => MultiPolygon::from(polygon.clone()),
-        Geometry::MultiPolygon(polygons) => polygons.clone(),
-        _ => return true,
-    };
-    if first_flaw(&after).is_none() || before.is_none_or(|before| first_flaw(&before).is_some()) {
-        return true;
-    }
-    let mut left = on_grid(&after, scale(decimals));
-    if left.0.is_empty() || first_flaw(&left).is_some() {
-        return false;
-    }
-    *geometry = if left.0.len() == 1 { left.0.remove(0).into() } else { left.into() };
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use geo::polygon;
-
-    #[test]
-    fn rounded_polygons_stay_valid_where_anything_is_left_of_them() {
-        // A tongue narrower than the decimals crosses itself, and goes; a sliver has nothing else.
-        let tongue = polygon![
-            (x: 121.400, y: 28.650), (x: 121.410, y: 28.650), (x: 121.410, y: 28.66),
-            (x: 121.40504, y: 28.66), (x: 121.4142, y: 28.6791), (x: 121.40496, y: 28.66), (x: 121.400, y: 28.66)
-        ];
-        let mut shape = Geometry::from(tongue.clone());
-        assert!(round(&mut shape, 3));
-        let Geometry::Polygon(shape) = shape else { panic!("{shape:?}") };
-        assert_eq!(first_flaw(&shape.clone().into()), None);
-        assert!(shape.exterior().0.iter().all(|&corner| corner == rounded(corner, 3)));
-        let mut sliver = polygon![(x: 121.4, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.6502)].into();
-        assert!(!round(&mut sliver, 3));
-        // What was broken before is as broken after.
-        let mut bow_tie = polygon![(x: 0., y: 0.), (x: 2., y: 2.), (x: 2., y: 0.), (x: 0., y: 2.)].into();
-        assert!(round(&mut bow_tie, 3));
     }
 }

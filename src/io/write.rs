@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::crs::{Crs, Transformer};
 use crate::error::{Error, ErrorKind, Result};
+use crate::geometry::rounding::Collapsed;
 use crate::io::columns::axis_names;
 use crate::io::csv::CsvWriter;
 use crate::io::flat::Flat;
@@ -114,7 +115,7 @@ pub struct Writer {
     loses_heights: bool,
     /// Rows that have no place in the system that is written.
     without_image: u64,
-    collapsed: u64,
+    collapsed: Collapsed,
     /// Columns for ids and geometries whose usual names the table has taken.
     renamed: Vec<Loss>,
 }
@@ -220,7 +221,8 @@ impl Writer {
     pub fn around(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
         let target = Target::new(options);
         let (bringer, renamed) = (target.bringer()?, vec![]);
-        Ok(Writer { format, target, bringer, loses_heights: false, without_image: 0, collapsed: 0, renamed })
+        let collapsed = Collapsed::default();
+        Ok(Writer { format, target, bringer, loses_heights: false, without_image: 0, collapsed, renamed })
     }
 
     /// The system of the coordinates that are written.
@@ -277,9 +279,13 @@ impl Writer {
         let heights = self.loses_heights.then_some(Loss::Heights);
         let (count, crs) = (self.without_image, self.target.crs.to_string());
         let images = (count > 0).then_some(Loss::NoImage { count, crs });
-        let count = self.collapsed + self.bringer.collapsed;
+        let mut collapsed = self.collapsed;
+        collapsed += self.bringer.collapsed;
+        let Collapsed { polygons: count, holes, parts } = collapsed;
         let collapsed = (count > 0).then_some(Loss::Collapsed { count });
-        Ok(self.renamed.into_iter().chain(heights).chain(images).chain(collapsed).chain(losses).collect())
+        let vanished = (holes + parts > 0).then_some(Loss::Vanished { holes, parts });
+        let rounding = collapsed.into_iter().chain(vanished);
+        Ok(self.renamed.into_iter().chain(heights).chain(images).chain(rounding).chain(losses).collect())
     }
 
     /// Brings the coordinates of a batch to the system that is written, and rounds them; a valid polygon stays

@@ -1,5 +1,6 @@
 //! A batch: some thousand rows in a few vectors.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use geo::{Coord, Geometry};
@@ -7,6 +8,7 @@ use geo::{Coord, Geometry};
 use crate::error::{Result, RowProblem, ShapeProblem};
 use crate::geometry::visit_coords;
 use crate::table::cells::{Cells, Columns};
+use crate::table::shape::kind_of;
 use crate::table::{Cell, Shape};
 
 /// Consecutive rows of a table: their sites as coordinates, their cells as text.
@@ -28,6 +30,8 @@ pub struct Batch {
     pub(super) sites: Vec<Result<Coord<f64>, RowProblem>>,
     /// The geometries that are more than a point, one for each row; empty while there is none.
     pub(super) shapes: Vec<Option<Geometry<f64>>>,
+    /// Rows whose geometry is no longer what their text says.
+    pub(super) replaced: BTreeSet<usize>,
     pub(super) has_heights: bool,
     /// Rows whose arcs are straight edges now, and rows without some of their members.
     pub(super) with_arcs: u64,
@@ -160,6 +164,38 @@ impl Batch {
         }
     }
 
+    /// Gives a row another geometry than its text says: that is written in place of the text.
+    ///
+    /// # Panics
+    /// If there are fewer rows.
+    ///
+    /// ```
+    /// use geo::polygon;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "wkt\n\"POLYGON ((121.40 28.65, 121.41 28.65, 121.41 28.66))\"\n";
+    /// let mut batch = io::open(Input::bytes("parcels.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// batch.replace_shape(0, polygon![(x: 121.40, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.66)].into());
+    /// assert_eq!(batch.shape(0).unwrap().kind(), "Polygon");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn replace_shape(&mut self, number: usize, geometry: Geometry<f64>) {
+        self.shapes.resize(self.len(), None);
+        self.sites[number] = Err(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() });
+        self.shapes[number] = Some(geometry);
+        self.replaced.insert(number);
+    }
+
+    /// Whether a row has another geometry than its text says.
+    pub(crate) fn is_replaced(&self, number: usize) -> bool {
+        self.replaced.contains(&number)
+    }
+
+    /// Whether any row has.
+    pub(crate) fn has_replaced(&self) -> bool {
+        !self.replaced.is_empty()
+    }
+
     /// Whether geometries of this batch came with heights (Z) or measures (M), which are not kept.
     pub fn has_heights(&self) -> bool {
         self.has_heights
@@ -230,10 +266,23 @@ impl Batch {
         }
     }
 
-    /// Changes sites, and the geometries that are no points.
-    pub(crate) fn change(&mut self, mut site: impl FnMut(&mut Coord<f64>), mut shape: impl FnMut(&mut Geometry<f64>)) {
+    /// The geometries that are no points, one for each row; or none at all.
+    pub(crate) fn other_shapes(&self) -> &[Option<Geometry<f64>>] {
+        &self.shapes
+    }
+
+    /// Changes sites, and the geometries that are no points, each with the number of its row.
+    pub(crate) fn change(
+        &mut self,
+        mut site: impl FnMut(&mut Coord<f64>),
+        mut shape: impl FnMut(usize, &mut Geometry<f64>),
+    ) {
         self.sites.iter_mut().flatten().for_each(&mut site);
-        self.shapes.iter_mut().flatten().for_each(&mut shape);
+        for (number, geometry) in self.shapes.iter_mut().enumerate() {
+            if let Some(geometry) = geometry {
+                shape(number, geometry);
+            }
+        }
     }
 
     /// One row, counted from 0 in this batch.
@@ -316,9 +365,14 @@ impl<'a> Row<'a> {
         self.batch.cells().id(self.number)
     }
 
-    /// The geometry of a GeoJSON feature, as JSON.
+    /// The geometry of a GeoJSON feature, as JSON; none where the row was given another.
     pub fn geometry(self) -> Option<&'a str> {
-        self.batch.cells().geometry(self.number)
+        self.batch.cells().geometry(self.number).filter(|_| !self.is_replaced())
+    }
+
+    /// Whether the row was given another geometry than its text says.
+    pub(crate) fn is_replaced(self) -> bool {
+        self.batch.is_replaced(self.number)
     }
 
     /// Further members of a GeoJSON feature, as JSON: each `,"name":value`.
@@ -329,6 +383,6 @@ impl<'a> Row<'a> {
     /// The row as it stood in a file of delimited text, if its cells were separated by this, all columns had
     /// one, and none was in quotes.
     pub(crate) fn record(self, delimiter: u8) -> Option<&'a str> {
-        self.batch.cells().record(self.number, delimiter)
+        self.batch.cells().record(self.number, delimiter).filter(|_| !self.is_replaced())
     }
 }

@@ -151,7 +151,7 @@ impl Features {
             push(",\"id\":");
             push(id);
         }
-        if self.keeps_geometry {
+        if self.keeps_geometry && !row.is_replaced() {
             push(row.members());
         } else {
             push(&members_without_bbox(row.members()));

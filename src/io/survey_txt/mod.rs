@@ -12,7 +12,7 @@ mod write;
 use crate::table::Schema;
 pub(super) use parse::is_survey_txt;
 pub(super) use read::SurveyTxtReader;
-pub(super) use write::SurveyTxtWriter;
+pub(super) use write::{DECIMALS, SurveyTxtWriter};
 
 /// The column by which a table calls its parcels: the first that is named as such columns are.
 pub(super) fn label_column(schema: &Schema) -> Option<usize> {

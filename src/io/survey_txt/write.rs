@@ -18,7 +18,7 @@ use crate::io::{Encoding, Loss, Output, RowWriter, WriteOptions};
 use crate::table::{Answers, Batch, Carrier, Cell, Field, Schema, Shape};
 
 /// Corners have so many decimals of a metre, unless others are asked for.
-const DECIMALS: usize = 3;
+pub(in crate::io) const DECIMALS: usize = 3;
 
 pub(in crate::io) struct SurveyTxtWriter {
     output: Output,

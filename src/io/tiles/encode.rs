@@ -1,11 +1,12 @@
 //! A tile as bytes (Mapbox Vector Tile 2.1).
 
 use fast_mvt::{MvtGeomType, MvtTileBuilder, MvtValueRef};
-use geo::{Coord, LineString, Polygon};
+use geo::{Coord, Geometry, LineString, MapCoords, MultiPolygon, Polygon};
 use serde_json::Value;
 
 use super::pyramid::Tile;
 use crate::error::{Error, ErrorKind, Result};
+use crate::geometry::rounding::round;
 use crate::io::plan_features::PlanFeature;
 
 /// A longer text is for reading, not for a map: every tile would have it.
@@ -29,8 +30,7 @@ pub(super) fn tile(layer: &str, tile: &Tile, attributes: &[Vec<(String, Value)>]
     let encode = || -> fast_mvt::MvtResult<Vec<u8>> {
         let mut builder = MvtTileBuilder::new().layer(layer)?;
         for (number, shape) in &tile.parts {
-            let polygons: Vec<Vec<Vec<Coord<i32>>>> =
-                shape.iter().map(|polygon| rings(polygon, tile)).filter(|rings| !rings.is_empty()).collect();
+            let polygons = polygons(shape, tile);
             if polygons.is_empty() {
                 continue;
             }
@@ -58,16 +58,25 @@ pub(super) fn tile(layer: &str, tile: &Tile, attributes: &[Vec<(String, Value)>]
     encode().map_err(|error| Error::new(ErrorKind::Write(std::io::Error::other(error))))
 }
 
-/// The rings of a polygon in steps of a tile, the exterior first; those that enclose nothing are left out,
-/// and with the exterior all of it.
-fn rings(polygon: &Polygon<f64>, tile: &Tile) -> Vec<Vec<Coord<i32>>> {
-    let Some(exterior) = ring(polygon.exterior(), tile) else { return vec![] };
-    let interiors = polygon.interiors().iter().filter_map(|interior| ring(interior, tile));
+/// The rings of each polygon of a shape in steps of a tile, the exterior first. What is valid stays so; rings that
+/// enclose nothing are left out, and with the exterior all of its polygon.
+fn polygons(shape: &MultiPolygon<f64>, tile: &Tile) -> Vec<Vec<Vec<Coord<i32>>>> {
+    let in_steps = Geometry::from(shape.map_coords(|corner| tile.position(corner)));
+    let mut rounded = in_steps.clone();
+    round(&mut rounded, Some(&in_steps), 0);
+    let Geometry::MultiPolygon(rounded) = rounded else { return vec![] };
+    rounded.iter().map(rings).filter(|rings| !rings.is_empty()).collect()
+}
+
+fn rings(polygon: &Polygon<f64>) -> Vec<Vec<Coord<i32>>> {
+    let Some(exterior) = ring(polygon.exterior()) else { return vec![] };
+    let interiors = polygon.interiors().iter().filter_map(ring);
     [exterior].into_iter().chain(interiors).collect()
 }
 
-fn ring(ring: &LineString<f64>, tile: &Tile) -> Option<Vec<Coord<i32>>> {
-    let mut positions: Vec<Coord<i32>> = ring.0.iter().map(|&corner| tile.position(corner)).collect();
+fn ring(ring: &LineString<f64>) -> Option<Vec<Coord<i32>>> {
+    let mut positions: Vec<Coord<i32>> =
+        ring.0.iter().map(|corner| Coord { x: corner.x as i32, y: corner.y as i32 }).collect();
     positions.dedup();
     if positions.len() > 1 && positions.first() == positions.last() {
         positions.pop();
@@ -85,15 +94,14 @@ fn twice_the_area(ring: &[Coord<i32>]) -> i64 {
 mod tests {
     use super::*;
     use crate::io::tiles::pyramid::{Pyramid, project};
-    use geo::{MultiPolygon, polygon};
+    use geo::polygon;
 
     /// How many bytes the tile of level 0 has, and how many positions each ring in it.
     fn sizes(shape: MultiPolygon<f64>) -> (usize, Vec<usize>) {
         let mut sizes = (0, vec![]);
         let mut visit = |level: &Tile| {
             sizes.0 = tile("plan", level, &[vec![("id".to_owned(), "a".into())]])?.len();
-            sizes.1 =
-                level.parts[0].1.iter().flat_map(|polygon| rings(polygon, level)).map(|ring| ring.len()).collect();
+            sizes.1 = polygons(&level.parts[0].1, level).into_iter().flatten().map(|ring| ring.len()).collect();
             Ok(())
         };
         Pyramid { min_zoom: 0, max_zoom: 0 }.visit(vec![project(&shape)], &mut visit).unwrap();
@@ -110,5 +118,30 @@ mod tests {
         let with_hole = Polygon::new(square(9.0).exterior().clone(), vec![square(0.001).exterior().clone()]);
         let (bytes, rings) = sizes(with_hole.into());
         assert!(bytes > 0 && rings == [4]);
+    }
+
+    #[test]
+    fn what_crosses_itself_in_steps_is_cut_where_it_does() {
+        use crate::geometry::validity::is_valid_in_plane;
+        // At level 0 a step is 0.09 degrees: the notch reaches over the opposite edge.
+        let notched: MultiPolygon<f64> = polygon![
+            (x: 1.0, y: 1.0), (x: 21.0, y: 1.0), (x: 21.0, y: 2.03), (x: 11.01, y: 1.06), (x: 11.0, y: 1.02), (x: 10.99, y: 1.06), (x: 1.0, y: 11.0)
+        ].into();
+        let mut checked = 0;
+        for turn in 0..40 {
+            let turn = f64::from(turn) * 0.011;
+            let shape = notched.map_coords(|corner| Coord { x: corner.x + turn, y: corner.y + turn * corner.x * 0.01 });
+            let mut visit = |level: &Tile| {
+                let line = |ring: &Vec<Coord<i32>>| ring.iter().map(|at| (f64::from(at.x), f64::from(at.y))).collect();
+                let parts = polygons(&level.parts[0].1, level);
+                let parts =
+                    parts.iter().map(|rings| Polygon::new(line(&rings[0]), rings[1..].iter().map(line).collect()));
+                assert!(is_valid_in_plane(&parts.collect()), "{shape:?}");
+                checked += 1;
+                Ok(())
+            };
+            Pyramid { min_zoom: 0, max_zoom: 2 }.visit(vec![project(&shape)], &mut visit).unwrap();
+        }
+        assert!(checked >= 120);
     }
 }

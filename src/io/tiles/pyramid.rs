@@ -97,10 +97,10 @@ impl Tile {
         )
     }
 
-    /// A position in steps from the corner of the tile.
-    pub(super) fn position(&self, Coord { x, y }: Coord<f64>) -> Coord<i32> {
+    /// A position in steps from the corner of the tile, and parts of them.
+    pub(super) fn position(&self, Coord { x, y }: Coord<f64>) -> Coord<f64> {
         let tiles = f64::from(1_u32 << self.zoom);
-        let steps = |value: f64, tile: u32| ((value * tiles - f64::from(tile)) * EXTENT).round() as i32;
+        let steps = |value: f64, tile: u32| (value * tiles - f64::from(tile)) * EXTENT;
         coord! { x: steps(x, self.x), y: steps(y, self.y) }
     }
 }

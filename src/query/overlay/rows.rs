@@ -4,7 +4,8 @@ use geo::{Geometry, MultiPolygon};
 
 use crate::error::RowProblem;
 use crate::geometry::only_member;
-use crate::geometry::validity::{first_flaw, repair};
+use crate::geometry::repair::repair;
+use crate::geometry::validity::first_flaw;
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Column, Membership, Overlayer, Part, Relation, Tally};
@@ -114,10 +115,11 @@ impl<'p> RowOverlayer<'p> {
     fn parcel(&self, batch: &Batch, number: usize) -> Result<Parcel, RowProblem> {
         let (shape, repaired) = match polygons(batch, number) {
             Ok(shape) => (shape, None),
-            Err((problem, broken)) => match broken.filter(|_| self.repairs).as_ref().and_then(repair) {
+            Err((problem, Some(broken))) if self.repairs => match repair(&broken) {
                 Some(shape) => (shape, Some(problem)),
-                None => return Err(problem),
+                None => return Err(RowProblem::NotRepairable(Box::new(problem))),
             },
+            Err((problem, _)) => return Err(problem),
         };
         let membership = self.overlayer.overlay(&shape);
         Ok(Parcel { shape, membership, repaired })
@@ -130,7 +132,32 @@ impl<'p> RowOverlayer<'p> {
         answers
     }
 
-    /// The same with the parts themselves as the geometries of the rows, for a map: corners are rounded to
+    /// The rows with the repaired shapes of their parcels in place of the broken ones that they came with.
+    ///
+    /// ```
+    /// use taizhou_corridor::geometry::validity::first_flaw;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::{Column, Overlayer, RowOverlayer};
+    ///
+    /// let bow_tie = "wkt\n\"POLYGON((121.4 28.65,121.41 28.66,121.41 28.65,121.4 28.66,121.4 28.65))\"\n";
+    /// let batch = io::open(Input::bytes("parcels.csv", bow_tie), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone]).repairing();
+    /// let parcels = overlayer.parcels(&batch);
+    /// assert_eq!(RowOverlayer::repaired(batch, &parcels).shape(0).unwrap().kind(), "MultiPolygon");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn repaired(mut batch: Batch, parcels: &[Result<Parcel, RowProblem>]) -> Batch {
+        for (number, parcel) in parcels.iter().enumerate() {
+            if let Ok(Parcel { shape, repaired: Some(_), .. }) = parcel {
+                batch.replace_shape(number, geometry(shape.clone()));
+            }
+        }
+        batch
+    }
+
+    /// The answers with the parts themselves as the geometries of the rows, for a map: corners are rounded to
     /// the last place of a double. None where there is no row.
     ///
     /// ```
@@ -163,11 +190,8 @@ impl<'p> RowOverlayer<'p> {
                 Relation::Touches => MultiPolygon::new(vec![]),
                 _ => self.overlayer.piece(&parcel.shape, &parcel.membership, part),
             });
-            pieces.end_row_with(match piece {
-                Some(mut piece) if piece.0.len() == 1 => Ok(piece.0.remove(0).into()),
-                Some(piece) if !piece.0.is_empty() => Ok(piece.into()),
-                _ => Err(RowProblem::NullGeometry),
-            });
+            let piece = piece.filter(|piece| !piece.0.is_empty());
+            pieces.end_row_with(piece.map(geometry).ok_or(RowProblem::NullGeometry));
             answers.push(count, values);
             count += 1;
         });
@@ -289,6 +313,11 @@ fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProbl
         None => Ok(parcel),
         Some(flaw) => Err((RowProblem::Shape(flaw.problem), Some(parcel))),
     }
+}
+
+/// A shape as it is written: of one part, a polygon.
+fn geometry(mut shape: MultiPolygon<f64>) -> Geometry<f64> {
+    if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }
 }
 
 /// The polygons of a geometry; none where it is anything else, or has anything else in it.

@@ -25,6 +25,8 @@ pub struct Tally {
     pub sliver_area: SquareMetres,
     /// Parcels that were repaired.
     pub repaired: u64,
+    /// Polygons that could not be repaired; they are among the invalid rows.
+    pub not_repairable: u64,
     /// Rows without an answer.
     pub invalid: InvalidRows,
 }
@@ -40,7 +42,10 @@ impl Tally {
         for (row, parcel) in (batch.first_row()..).zip(parcels) {
             match parcel {
                 Ok(parcel) => self.add(parcel),
-                Err(problem) => self.invalid.add(row, problem),
+                Err(problem) => {
+                    self.not_repairable += u64::from(matches!(problem, RowProblem::NotRepairable(_)));
+                    self.invalid.add(row, problem);
+                }
             }
         }
     }
@@ -63,6 +68,7 @@ impl Tally {
         self.slivers += later.slivers;
         self.sliver_area.0 += later.sliver_area.0;
         self.repaired += later.repaired;
+        self.not_repairable += later.not_repairable;
         self.invalid.append(later.invalid);
     }
 

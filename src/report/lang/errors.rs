@@ -385,6 +385,7 @@ fn row_zh(problem: &RowProblem) -> String {
         RowProblem::OtherCrs { found, expected } => format!("几何的坐标系为{found}，表的坐标系为{expected}"),
         RowProblem::OtherDatum { found } => format!("几何的坐标系为{found}，其基准与CGCS2000、WGS 84之间无精确转换"),
         RowProblem::Shape(problem) => shape_zh(problem),
+        RowProblem::NotRepairable(problem) => format!("无法修复：{}", row_zh(problem)),
         RowProblem::NotAFeature(flaw) => {
             let flaw = match flaw {
                 FeatureFlaw::NotAnObject(found) => format!("实为{found}"),

@@ -243,6 +243,18 @@ impl Words {
                 format!("{} too small for the decimals that are written: no longer valid", plural(*count, "polygon"))
             }
             (Lang::Zh, Loss::Collapsed { count }) => format!("{count}个面过小，按所写小数位取整后不再有效"),
+            (Lang::En, Loss::Vanished { holes, parts }) => {
+                let counts = [(*holes, "hole"), (*parts, "part")];
+                let counts = counts.into_iter().filter(|&(count, _)| count > 0);
+                let counts: Vec<String> = counts.map(|(count, what)| plural(count, what)).collect();
+                format!("{} of polygons left out: too small for the decimals that are written", counts.join(" and "))
+            }
+            (Lang::Zh, Loss::Vanished { holes, parts }) => {
+                let counts = [(*holes, "空洞"), (*parts, "部分")];
+                let counts = counts.into_iter().filter(|&(count, _)| count > 0);
+                let counts: Vec<String> = counts.map(|(count, what)| format!("{count}个{what}")).collect();
+                format!("面的{}过小，按所写小数位取整后消失，未写入", counts.join("、"))
+            }
             (Lang::En, Loss::Columns { fields }) => format!("columns left out: {}", fields.join(", ")),
             (Lang::Zh, Loss::Columns { fields }) => format!("未写入的列：{}", fields.join("、")),
             (Lang::En, Loss::Crs { crs }) => format!("it does not say that its system is {crs}: remember it"),
@@ -291,6 +303,14 @@ impl Words {
         match self.lang {
             Lang::En => format!("{file}: {} repaired: `reason` says why", plural(count, "parcel")),
             Lang::Zh => format!("{file}：修复地块{count}个，原因见`reason`列"),
+        }
+    }
+
+    /// Parcels that could not be repaired.
+    pub fn not_repairable(&self, file: &str, count: u64) -> String {
+        match self.lang {
+            Lang::En => format!("{file}: {} could not be repaired: `reason` says why", plural(count, "parcel")),
+            Lang::Zh => format!("{file}：{count}个地块无法修复，原因见`reason`列"),
         }
     }
 

@@ -62,7 +62,7 @@ pub fn overlay(bytes: &[u8]) {
     let parcel = if first_flaw(&parcel).is_none() {
         parcel
     } else {
-        let Some(repaired) = taizhou_corridor::geometry::validity::repair(&parcel) else { return };
+        let Some(repaired) = taizhou_corridor::geometry::repair::repair(&parcel) else { return };
         repaired
     };
     if first_flaw(&parcel).is_some() {

@@ -1,0 +1,70 @@
+//! Shapes that are not valid, made valid.
+
+use geo::{Coord, MultiPolygon, Polygon};
+
+use crate::geometry::clip::{covered, union, without};
+use crate::geometry::measure::rings;
+use crate::geometry::validity::first_flaw;
+
+/// A valid shape that covers what a broken one does, once: rings are filled by the non-zero winding rule, holes
+/// are subtracted, and parts that overlap become one. A bow-tie becomes two triangles; a hole that lies outside of
+/// its exterior takes nothing away. Corners stay where they are; new ones are only where edges cross. None where
+/// there is nothing left, or coordinates are no longitude and latitude.
+///
+/// ```
+/// use geo::{MultiPolygon, polygon};
+/// use taizhou_corridor::geometry::{repair::repair, validity::first_flaw};
+///
+/// let bow_tie: MultiPolygon = polygon![(x: 0., y: 0.), (x: 2., y: 2.), (x: 2., y: 0.), (x: 0., y: 2.)].into();
+/// let repaired = repair(&bow_tie).unwrap();
+/// assert_eq!(repaired.0.len(), 2);
+/// assert!(first_flaw(&repaired).is_none());
+/// let line: MultiPolygon = polygon![(x: 0., y: 0.), (x: 2., y: 2.)].into();
+/// assert_eq!(repair(&line), None);
+/// ```
+pub fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
+    let is_lon_lat = |corner: &Coord<f64>| corner.x.abs() <= 180.0 && corner.y.abs() <= 90.0;
+    if !shape.iter().flat_map(rings).flat_map(|ring| &ring.0).all(is_lon_lat) {
+        return None;
+    }
+    let mut parts: Vec<MultiPolygon<f64>> = shape.iter().map(filled).collect();
+    let repaired = if parts.len() == 1 { parts.remove(0) } else { union(&parts) };
+    (!repaired.0.is_empty() && first_flaw(&repaired).is_none()).then_some(repaired)
+}
+
+/// What a polygon covers.
+fn filled(polygon: &Polygon<f64>) -> MultiPolygon<f64> {
+    let exterior = covered([polygon.exterior()]);
+    let holes: Vec<_> = polygon.interiors().iter().map(|ring| covered([ring])).collect();
+    if holes.is_empty() { exterior } else { without(&exterior, &holes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{LineString, polygon};
+
+    #[test]
+    fn what_is_repaired_covers_all_that_it_did_once() {
+        let square = |x: f64, size: f64| polygon![(x: x, y: 0.0), (x: x + size, y: 0.0), (x: x + size, y: size), (x: x, y: size)];
+        let area = |shape: &MultiPolygon<f64>| geo::Area::unsigned_area(shape);
+        let with_holes = |holes: &[Polygon<f64>]| {
+            let holes = holes.iter().map(|hole| hole.exterior().clone()).collect();
+            MultiPolygon::from(Polygon::new(square(0.0, 4.0).exterior().clone(), holes))
+        };
+        let twice: Vec<Coord<f64>> = square(0.0, 2.0).exterior().0.repeat(2);
+        let cases: [(&str, MultiPolygon<f64>, f64); 7] = [
+            ("parts that overlap", MultiPolygon::new(vec![square(0.0, 2.0), square(1.0, 2.0)]), 6.0),
+            ("a part listed twice", MultiPolygon::new(vec![square(0.0, 2.0), square(0.0, 2.0)]), 4.0),
+            ("parts that share an edge", MultiPolygon::new(vec![square(0.0, 2.0), square(2.0, 2.0)]), 8.0),
+            ("a ring wound twice", Polygon::new(LineString(twice), vec![]).into(), 4.0),
+            ("a hole across the exterior", with_holes(&[square(3.0, 2.0)]), 14.0),
+            ("a hole outside", with_holes(&[square(5.0, 2.0)]), 16.0),
+            ("holes that overlap", with_holes(&[square(0.5, 2.0), square(1.5, 2.0)]), 10.0),
+        ];
+        for (name, shape, expected) in cases {
+            assert!(first_flaw(&shape).is_some(), "{name}");
+            assert_eq!(repair(&shape).map(|repaired| area(&repaired)), Some(expected), "{name}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Geometries with coordinates of so many decimals, of which polygons stay valid.
+
+use std::ops::AddAssign;
+
+use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon};
+
+use crate::geometry::clip::on_grid;
+use crate::geometry::validity::{encloses_nothing, is_valid_in_plane};
+use crate::geometry::visit_coords;
+
+/// What rounding has left nothing of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Collapsed {
+    /// Polygons that are no longer valid.
+    pub(crate) polygons: u64,
+    /// Holes of polygons of which something is left.
+    pub(crate) holes: u64,
+    /// Parts of these.
+    pub(crate) parts: u64,
+}
+
+impl AddAssign for Collapsed {
+    fn add_assign(&mut self, other: Collapsed) {
+        self.polygons += other.polygons;
+        self.holes += other.holes;
+        self.parts += other.parts;
+    }
+}
+
+/// A coordinate of so many decimals.
+pub(crate) fn rounded(coord: Coord<f64>, decimals: usize) -> Coord<f64> {
+    let scale = scale(decimals);
+    let round = |value: f64| {
+        let scaled = value * scale;
+        // Beyond that, doubles have no decimals to lose.
+        if scaled.abs() < EXACT { scaled.round() / scale } else { value }
+    };
+    Coord { x: round(coord.x), y: round(coord.y) }
+}
+
+/// All whole numbers up to here are doubles.
+const EXACT: f64 = (1u64 << 53) as f64;
+
+fn scale(decimals: usize) -> f64 {
+    10f64.powi(decimals.min(15) as i32)
+}
+
+/// Rounds the coordinates of a geometry, and tells what that has left nothing of.
+///
+/// A polygon that was valid as it came stays so, if anything is left of it: corners that fall together become one,
+/// holes and parts that enclose nothing are left out, and where it crosses itself it becomes what it covers on the
+/// grid of the decimals. One that came broken is as broken after.
+pub(crate) fn round(geometry: &mut Geometry<f64>, came: Option<&Geometry<f64>>, decimals: usize) -> Collapsed {
+    match geometry {
+        Geometry::Polygon(polygon) => {
+            let (mut parts, collapsed) = round_polygons(vec![polygon.clone()], came, decimals);
+            *geometry = if parts.0.len() == 1 { parts.0.remove(0).into() } else { parts.into() };
+            collapsed
+        }
+        Geometry::MultiPolygon(polygons) => {
+            let (parts, collapsed) = round_polygons(std::mem::take(&mut polygons.0), came, decimals);
+            *polygons = parts;
+            collapsed
+        }
+        Geometry::GeometryCollection(members) => {
+            let came = |place: usize| match came {
+                Some(Geometry::GeometryCollection(came)) => came.0.get(place),
+                _ => None,
+            };
+            let mut collapsed = Collapsed::default();
+            for (place, member) in members.0.iter_mut().enumerate() {
+                collapsed += round(member, came(place), decimals);
+            }
+            collapsed
+        }
+        _ => {
+            visit_coords(geometry, &mut |coord| *coord = rounded(*coord, decimals));
+            Collapsed::default()
+        }
+    }
+}
+
+fn round_polygons(
+    parts: Vec<Polygon<f64>>,
+    came: Option<&Geometry<f64>>,
+    decimals: usize,
+) -> (MultiPolygon<f64>, Collapsed) {
+    let mut collapsed = Collapsed::default();
+    let (mut left, mut plain) = (vec![], vec![]);
+    for part in parts {
+        let part = map_rings(part, |mut line| {
+            line.0.iter_mut().for_each(|corner| *corner = rounded(*corner, decimals));
+            line
+        });
+        let (exterior, holes) = part.clone().into_inner();
+        plain.push(part);
+        let merged = |mut line: LineString<f64>| {
+            line.0.dedup();
+            (!encloses_nothing(&line)).then_some(line)
+        };
+        let Some(exterior) = merged(exterior) else {
+            collapsed.parts += 1;
+            continue;
+        };
+        let count = holes.len();
+        let holes: Vec<_> = holes.into_iter().filter_map(merged).collect();
+        collapsed.holes += (count - holes.len()) as u64;
+        left.push(Polygon::new(exterior, holes));
+    }
+    let (left, plain) = (MultiPolygon::new(left), MultiPolygon::new(plain));
+    let is_whole = collapsed == Collapsed::default();
+    if is_whole && is_valid_in_plane(&left) {
+        return (left, collapsed);
+    }
+    let came_valid = match came {
+        Some(Geometry::Polygon(polygon)) => is_valid_in_plane(&polygon.clone().into()),
+        Some(Geometry::MultiPolygon(polygons)) => is_valid_in_plane(polygons),
+        _ => false,
+    };
+    if !came_valid {
+        return (plain, Collapsed::default());
+    }
+    match valid_on_grid(left, decimals) {
+        Some(left) => (left, collapsed),
+        None => (plain, Collapsed { polygons: 1, ..Collapsed::default() }),
+    }
+}
+
+/// What a shape covers on the grid of the decimals, as a valid one; none where that is nothing.
+fn valid_on_grid(mut shape: MultiPolygon<f64>, decimals: usize) -> Option<MultiPolygon<f64>> {
+    /// Where edges cross, the new corner is rounded, too, which may make others cross.
+    const MOST_ROUNDS: usize = 8;
+    for _ in 0..MOST_ROUNDS {
+        if shape.0.is_empty() {
+            return None;
+        }
+        if is_valid_in_plane(&shape) {
+            return Some(shape);
+        }
+        shape = on_grid(&shape, scale(decimals));
+    }
+    None
+}
+
+fn map_rings(polygon: Polygon<f64>, map: impl Fn(LineString<f64>) -> LineString<f64>) -> Polygon<f64> {
+    let (exterior, holes) = polygon.into_inner();
+    Polygon::new(map(exterior), holes.into_iter().map(map).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::polygon;
+
+    fn round_as_it_came(geometry: &mut Geometry<f64>, decimals: usize) -> Collapsed {
+        let came = geometry.clone();
+        round(geometry, Some(&came), decimals)
+    }
+
+    #[test]
+    fn rounded_polygons_stay_valid_where_anything_is_left_of_them() {
+        // A tongue narrower than the decimals crosses itself, and goes; a sliver has nothing else. In degrees, and
+        // as far from the origin as a plane has it.
+        for (base, unit, decimals) in [((121.4, 28.65), 1.0, 3), ((40_633_838.2, 3_171_898.6), 1e3, 0)] {
+            let at = |x: f64, y: f64| Coord { x: base.0 + x * unit, y: base.1 + y * unit };
+            let tongue = [
+                (0.0, 0.0),
+                (0.01, 0.0),
+                (0.01, 0.01),
+                (0.00504, 0.01),
+                (0.0142, 0.0291),
+                (0.00496, 0.01),
+                (0.0, 0.01),
+            ];
+            let ring = |corners: &[(f64, f64)]| corners.iter().map(|&(x, y)| at(x, y)).collect::<LineString<f64>>();
+            let mut shape = Geometry::from(Polygon::new(ring(&tongue), vec![]));
+            assert_eq!(round_as_it_came(&mut shape, decimals), Collapsed::default());
+            let Geometry::Polygon(shape) = shape else { panic!("{shape:?}") };
+            assert!(is_valid_in_plane(&shape.clone().into()));
+            assert!(shape.exterior().0.iter().all(|&corner| corner == rounded(corner, decimals)));
+            let mut sliver = Polygon::new(ring(&[(0.0, 0.0), (0.01, 0.0), (0.01, 0.0002)]), vec![]).into();
+            assert_eq!(round_as_it_came(&mut sliver, decimals), Collapsed { polygons: 1, ..Collapsed::default() });
+            // What was broken before is as broken after.
+            let bow_tie = Polygon::new(ring(&[(0., 0.), (2., 2.), (2., 0.), (0., 2.)]), vec![]);
+            let mut rounded = bow_tie.clone().into();
+            assert_eq!(round_as_it_came(&mut rounded, decimals), Collapsed::default());
+            assert!(matches!(rounded, Geometry::Polygon(rounded) if rounded.exterior().0.len() == 5));
+        }
+    }
+
+    #[test]
+    fn holes_and_parts_that_vanish_are_counted() {
+        let square = |x: f64, size: f64| polygon![(x: x, y: x), (x: x + size, y: x), (x: x + size, y: x + size), (x: x, y: x + size)];
+        let with_hole = Polygon::new(
+            square(0.0, 9.0).exterior().clone(),
+            vec![square(2.0, 0.1).exterior().clone(), square(4.0, 2.0).exterior().clone()],
+        );
+        let mut shape = MultiPolygon::new(vec![with_hole, square(20.0, 0.2)]).into();
+        assert_eq!(round_as_it_came(&mut shape, 0), Collapsed { polygons: 0, holes: 1, parts: 1 });
+        let left = MultiPolygon::from(Polygon::new(
+            square(0.0, 9.0).exterior().clone(),
+            vec![square(4.0, 2.0).exterior().clone()],
+        ));
+        assert_eq!(shape, left.into());
+        // In a collection, too.
+        let mut shape = Geometry::GeometryCollection(geo::GeometryCollection(vec![
+            geo::Point::new(0.4, 0.4).into(),
+            square(20.0, 0.2).into(),
+        ]));
+        assert_eq!(round_as_it_came(&mut shape, 0), Collapsed { polygons: 1, holes: 0, parts: 0 });
+    }
+
+    #[test]
+    fn a_neck_that_closes_leaves_two_parts() {
+        let mut shape = polygon![
+            (x: 0.0, y: 0.0), (x: 10.0, y: 0.0), (x: 10.0, y: 4.8), (x: 20.0, y: 4.8), (x: 20.0, y: 0.0), (x: 30.0, y: 0.0),
+            (x: 30.0, y: 10.0), (x: 20.0, y: 10.0), (x: 20.0, y: 5.2), (x: 10.0, y: 5.2), (x: 10.0, y: 10.0), (x: 0.0, y: 10.0)
+        ].into();
+        assert_eq!(round_as_it_came(&mut shape, 0), Collapsed::default());
+        let Geometry::MultiPolygon(parts) = shape else { panic!("{shape:?}") };
+        assert_eq!(parts.0.len(), 2);
+        assert!(is_valid_in_plane(&parts));
+    }
+
+    #[test]
+    fn large_numbers_keep_what_they_have() {
+        let coord = Coord { x: 40_633_838.123_456_7, y: 1e300 };
+        assert_eq!(rounded(coord, 15), coord);
+        assert_eq!(rounded(coord, 2).x, 40_633_838.12);
+    }
+}
