@@ -379,3 +379,19 @@ fn outlines_may_have_arcs_and_members_that_are_empty() {
     let plan = outline.into_plan().unwrap();
     assert!(plan.zones()[0].shape.0[0].exterior().0.len() > 1_700 && plan.zones().len() == 2);
 }
+
+#[test]
+fn an_outline_may_be_a_feature_or_a_geometry() {
+    let polygon = r#"{"type":"Polygon","coordinates":[[[121.4,28.6],[121.5,28.6],[121.5,28.7],[121.4,28.6]]]}"#;
+    let feature = format!(r#"{{"type":"Feature","properties":{{"name":"a"}},"geometry":{polygon}}}"#);
+    let read =
+        |json: &str, name: Option<&str>| io::read_plan(Input::bytes("a.geojson", json), &ReadOptions::default(), name);
+    let plan = read(&feature, Some("name")).unwrap().into_plan().unwrap();
+    assert_eq!((plan.zones().len(), plan.zones()[0].id.as_str()), (1, "a"));
+    let codes = |json: &str| -> Vec<&str> {
+        read(json, None).unwrap().findings().iter().map(|finding| finding.problem.code()).collect()
+    };
+    assert_eq!(codes(polygon), codes(&feature));
+    assert!(!codes(polygon).contains(&"no-geometry"));
+    assert!(read(r#"{"type":"Point","coordinates":[121.4,28.6]}"#, None).is_err());
+}

@@ -81,7 +81,7 @@ pub(super) struct ReadArgs {
     /// Column of the latitude or northing, where its name does not tell
     #[arg(long, value_name = "COLUMN", requires = "lon_field")]
     lat_field: Option<String>,
-    /// Column of the geometry as well-known text, where its name does not tell
+    /// Column of the geometry as well-known text or binary (hex), where its name does not tell
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["lon_field", "lat_field"])]
     wkt_field: Option<String>,
 }

@@ -23,6 +23,8 @@ struct Collection<'a> {
 
 pub(super) struct Reader<'a> {
     features: Vec<&'a RawValue>,
+    /// Whether the file is a geometry without a feature.
+    is_geometry: bool,
     findings: Vec<Finding>,
 }
 
@@ -38,13 +40,19 @@ impl<'a> Reader<'a> {
             let kind = match error.classify() {
                 Category::Eof => ErrorKind::Truncated("a JSON value"),
                 Category::Data => PlanProblem::NotACollection { found: first_value(text) }.into(),
-                Category::Syntax | Category::Io => ErrorKind::Json(error.to_string()),
+                Category::Syntax | Category::Io => return json_error(&error),
             };
             Error::new(kind).at_line(error.line() as u64)
         })?;
-        let (Some("FeatureCollection"), Some(features)) = (collection.r#type.as_deref(), collection.features) else {
-            let found = collection.r#type.map_or_else(|| "an object without a `type`".to_owned(), |t| format!("`{t}`"));
-            return Err(PlanProblem::NotACollection { found }.into());
+        let whole = || serde_json::from_str(text).map(|whole| vec![whole]).map_err(|error| json_error(&error));
+        let (features, is_geometry) = match (collection.r#type.as_deref(), collection.features) {
+            (Some("FeatureCollection"), Some(features)) => (features, false),
+            (Some("Feature"), None) => (whole()?, false),
+            (Some("Polygon" | "MultiPolygon" | "GeometryCollection"), None) => (whole()?, true),
+            (kind, _) => {
+                let found = kind.map_or_else(|| "an object without a `type`".to_owned(), |kind| format!("`{kind}`"));
+                return Err(PlanProblem::NotACollection { found }.into());
+            }
         };
         let mut findings = vec![];
         let foreign = match collection.crs.as_ref().map_or(Ok(None), crs_of_member) {
@@ -55,12 +63,17 @@ impl<'a> Reader<'a> {
         if let Some(found) = foreign {
             findings.push(Finding::of_file(PlanProblem::CrsMember { found }));
         }
-        Ok(Reader { features, findings })
+        Ok(Reader { features, is_geometry, findings })
     }
 
     /// Reads the features; `layer` holds the name field where a layer is asked for.
     pub(super) fn read(self, layer: Option<Option<&str>>) -> Result<Outline> {
         let parsed = each(self.features, |_, raw| {
+            if self.is_geometry {
+                let geometry: geojson::Geometry = serde_json::from_str(raw.get())?;
+                let geometry = Some(GivenGeometry::Json(geometry.value));
+                return Ok(GivenFeature { id: None, properties: JsonObject::default(), geometry });
+            }
             let feature: geojson::Feature = serde_json::from_str(raw.get())?;
             Ok(GivenFeature {
                 id: feature.id,
@@ -70,6 +83,10 @@ impl<'a> Reader<'a> {
         });
         Ok(read_features(parsed, self.findings, layer))
     }
+}
+
+fn json_error(error: &serde_json::Error) -> Error {
+    Error::new(ErrorKind::Json(error.to_string())).at_line(error.line() as u64)
 }
 
 /// A feature as it is given, before anything is made of it.

@@ -149,11 +149,19 @@ impl Bytes<'_> {
     /// A number of positions, and them.
     fn coords(&mut self, dimensions: usize) -> Result<Vec<Coord<f64>>, RowProblem> {
         let count = self.count()? as usize;
+        let size = count.checked_mul(8 * dimensions);
         // Room for what is there, whatever is said.
-        if count > self.rest.len() / (8 * dimensions) {
+        let Some((numbers, rest)) = size.and_then(|size| self.rest.split_at_checked(size)) else {
             return Err(bad("it is cut off"));
-        }
-        (0..count).map(|_| self.coord(dimensions)).collect()
+        };
+        self.rest = rest;
+        let number = if self.is_little { f64::from_le_bytes } else { f64::from_be_bytes };
+        let positions = numbers.as_chunks().0.chunks_exact(dimensions);
+        let coord = |position: &[[u8; 8]]| match position {
+            &[x, y, ..] => Some(Coord { x: number(x), y: number(y) }),
+            _ => None,
+        };
+        Ok(positions.filter_map(coord).collect())
     }
 }
 

@@ -146,7 +146,7 @@ fn shared(argument: &str) -> Option<&'static str> {
         "axis" => "输入坐标的顺序：auto由数值判断（高斯—克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
         "lon_field" => "经度或东坐标列（列名无法识别时）",
         "lat_field" => "纬度或北坐标列（列名无法识别时）",
-        "wkt_field" => "WKT几何列（列名无法识别时）",
+        "wkt_field" => "WKT或十六进制WKB几何列（列名无法识别时）",
         "fields" => "只写出输入的这些列（以逗号分隔）和新增的列；不在列中的标识和几何以`id`、`wkt`或`lon,lat`表示",
         "to_crs" => "输出坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn；默认同输入，GeoJSON和KML为WGS84",
         "precision" => "输出坐标的小数位数；默认全部保留，经坐标转换的保留9位（度）或4位（米）",
