@@ -114,7 +114,10 @@ fn a_shapefile_in_an_archive_is_read() {
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     let bytes = zip_of(&files);
     let error = open("two.zip", &bytes, None).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::SeveralLayers { layers } if layers == &["deleted", "edited"]), "{error}");
+    assert!(
+        matches!(error.kind(), ErrorKind::SeveralLayers { layers, .. } if layers == &["deleted", "edited"]),
+        "{error}"
+    );
     for layer in ["edited", "edited.SHP", "all/edited.SHP"] {
         let rows = open("two.zip", &bytes, Some(layer)).unwrap();
         assert!(rows.has_layers());
@@ -138,7 +141,7 @@ fn workbooks_are_no_archives_and_may_be_in_one() {
     ] {
         let error = open(name, &bytes, None).err().unwrap();
         assert!(
-            matches!(error.kind(), ErrorKind::SeveralLayers { layers } if layers == &["甲", "乙"]),
+            matches!(error.kind(), ErrorKind::SeveralLayers { layers, .. } if layers == &["甲", "乙"]),
             "{name} {error}"
         );
         assert_eq!(open(name, &bytes, Some("甲")).unwrap().format(), Format::Xlsx);

@@ -91,10 +91,13 @@ fn a_layer_of_gdal_is_read() {
 fn layers_are_told_apart() {
     let kind = |layer| open_layer("layers.gpkg", layer).err().unwrap();
     let both = ["地块", "stations"];
-    assert!(matches!(kind(None).kind(), ErrorKind::SeveralLayers { layers } if layers == &both));
-    // A table of attributes is no layer.
+    assert!(matches!(kind(None).kind(), ErrorKind::SeveralLayers { layers, .. } if layers == &both));
+    let error = kind(Some("zones"));
+    let all = ["地块", "stations", "notes"];
+    assert!(matches!(error.kind(), ErrorKind::UnknownLayer { name, layers, .. } if name == "zones" && layers == &all));
+    // A table of attributes is read where it has coordinates.
     let error = kind(Some("notes"));
-    assert!(matches!(error.kind(), ErrorKind::UnknownLayer { name, layers } if name == "notes" && layers == &both));
+    assert!(matches!(error.kind(), ErrorKind::NoCoordinateColumns { .. }), "{error}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int96, Int96Type};
+use parquet::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
@@ -100,8 +101,45 @@ fn points_in_metres_and_in_the_native_encoding_are_read() {
     assert_eq!(native[0]["geometry"]["coordinates"], serde_json::json!([121.36898, 28.6559]));
     assert_eq!(
         kind_of_error("a.parquet", &data("native_lines.parquet")),
-        "its encoding `linestring` is none of WKB, point"
+        "its geometries are encoded as `linestring`, which is not supported"
     );
+}
+
+/// Compressions that are not built in are called that, and not damage.
+#[test]
+fn what_is_not_supported_is_called_that() {
+    let kind = kind_of_error("a.parquet", &data("brotli.parquet"));
+    assert_eq!(kind, "it is compressed with Brotli, which is not supported");
+    let encrypted = [b"PAR1".as_slice(), &[0; 20], b"PARE"].concat();
+    assert_eq!(kind_of_error("a.parquet", &encrypted), "it is encrypted, which is not supported");
+}
+
+/// Old versions of Impala wrote 0 where a column has no dictionary page, or has it among its data pages.
+#[test]
+fn a_dictionary_page_at_zero_is_none() {
+    for name in ["types.parquet", "geopandas.parquet", "duckdb.parquet", "bare_2.parquet"] {
+        let whole = data(name);
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&whole).unwrap();
+        let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
+        let mut metadata = metadata.into_builder();
+        let groups = metadata.take_row_groups().into_iter().map(|group| {
+            let mut group = group.into_builder();
+            let columns = group.take_columns().into_iter().map(|column| {
+                let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+                let column = column.into_builder().set_dictionary_page_offset(Some(0)).set_data_page_offset(start);
+                column.build().unwrap()
+            });
+            let columns = columns.collect();
+            group.set_column_metadata(columns).build().unwrap()
+        });
+        let groups = groups.collect();
+        let metadata = metadata.set_row_groups(groups).build();
+        let footer = u32::from_le_bytes(whole[whole.len() - 8..whole.len() - 4].try_into().unwrap()) as usize;
+        let mut changed = whole[..whole.len() - 8 - footer].to_vec();
+        ParquetMetaDataWriter::new(&mut changed, &metadata).finish().unwrap();
+        assert_eq!(lines("a.parquet", &changed).unwrap(), lines("a.parquet", &whole).unwrap(), "{name}");
+    }
 }
 
 #[test]

@@ -249,7 +249,7 @@ fn broken_files_are_told() {
     };
     assert_eq!(kind(b""), "it is empty");
     assert_eq!(kind(b"no xml"), "it has no element `kml`");
-    assert_eq!(kind(b"<svg/>"), "its root element is `svg`");
+    assert_eq!(kind(b"<data/>"), "its root element is `data`");
     assert!(kind(b"<kml><Placemark>").contains("cut off"));
     assert!(kind(b"<kml><Placemark><na").contains("cut off"));
     assert!(kind(b"<kml></klm>").contains("klm"));

@@ -1,6 +1,7 @@
 //! Arguments that several commands share, and what they mean.
 
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
@@ -10,7 +11,7 @@ use crate::cli::progress::ProgressArg;
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{self, Input, Output, ReadOptions};
+use crate::io::{self, Input, InputEncoding, Output, ReadNote, ReadOptions};
 use crate::plan::{Level, Plan};
 use crate::report::lang::{Lang, help};
 
@@ -113,6 +114,13 @@ where
     command
 }
 
+/// Says what a reader found out about a file.
+pub(super) fn tell_notes(file: &str, notes: &[ReadNote], talk: &Talk) {
+    for note in notes {
+        talk.note(&talk.words().read_note(file, note));
+    }
+}
+
 #[derive(Args)]
 pub(super) struct PlanArgs {
     /// A plan or polygon layer of your own, of any format that is read, instead of the bundled, indicative one
@@ -121,6 +129,9 @@ pub(super) struct PlanArgs {
     /// System of the plan's coordinates; by default what the file declares, else WGS84
     #[arg(long, value_name = "CRS", requires = "plan")]
     plan_crs: Option<Crs>,
+    /// Encoding of the plan's text, by its label; by default told by the text
+    #[arg(long, value_name = "ENCODING", requires = "plan")]
+    plan_encoding: Option<InputEncoding>,
     /// Layer of a plan file that has several
     #[arg(long, value_name = "NAME", requires = "plan")]
     plan_layer: Option<String>,
@@ -135,13 +146,10 @@ impl PlanArgs {
         let Some(path) = &self.plan else { return Ok(ManuallyDrop::new(Plan::bundled())) };
         let input = input(path);
         let name = input.name().to_owned();
-        let options = ReadOptions {
-            crs: self.plan_crs,
-            layer: self.plan_layer.clone(),
-            prefers_wkt: true,
-            ..ReadOptions::default()
-        };
-        let outline = io::read_plan(input, &options, self.name_field.as_deref())?;
+        let (encoding, layer) = (self.plan_encoding, self.plan_layer.clone());
+        let options = ReadOptions { crs: self.plan_crs, encoding, layer, prefers_wkt: true, ..ReadOptions::default() };
+        let (outline, notes) = io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
+        tell_notes(&name, &notes, talk);
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.zones().iter().any(has_level) {
             talk.note(&talk.words().levels_ignored(&name));
@@ -200,7 +208,10 @@ impl OutputArgs {
     pub(super) fn create(&self) -> Result<Output> {
         match self.file() {
             Some(path) => Output::create(path, self.overwrite),
-            None => Ok(Output::stream("-", std::io::stdout())),
+            None => {
+                let output = Output::stream("-", std::io::stdout());
+                Ok(if std::io::stdout().is_terminal() { output.at_terminal() } else { output })
+            }
         }
     }
 }

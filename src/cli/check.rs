@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{self, OutputArgs};
+use crate::cli::args::{self, OutputArgs, tell_notes};
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
 use crate::error::Result;
-use crate::io::{self, ReadOptions};
+use crate::io::{self, InputEncoding, ReadOptions};
 use crate::plan::{Outline, PLAN_GEOJSON, Severity, check::check};
 use crate::report::check::{geojson, records, table};
 
@@ -24,6 +24,9 @@ pub(super) struct CheckArgs {
     /// System of its coordinates; by default what the file declares, else WGS84
     #[arg(long, value_name = "CRS", requires = "file")]
     crs: Option<Crs>,
+    /// Encoding of its text, by its label: utf-8, gb18030, big5, utf-16le; by default told by the text
+    #[arg(long, value_name = "ENCODING", requires = "file")]
+    input_encoding: Option<InputEncoding>,
     /// Layer of a file that has several
     #[arg(long, value_name = "NAME", requires = "file")]
     layer: Option<String>,
@@ -57,9 +60,11 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
         None => Outline::read(PLAN_GEOJSON.as_bytes())?,
         Some(path) => {
             let input = args::input(path);
-            let options =
-                ReadOptions { crs: args.crs, layer: args.layer.clone(), prefers_wkt: true, ..ReadOptions::default() };
-            io::read_plan(input, &options, args.name_field.as_deref())?
+            let (name, encoding, layer) = (input.name().to_owned(), args.input_encoding, args.layer.clone());
+            let options = ReadOptions { crs: args.crs, encoding, layer, prefers_wkt: true, ..ReadOptions::default() };
+            let (outline, notes) = io::read_plan_with_notes(input, &options, args.name_field.as_deref())?;
+            tell_notes(&name, &notes, talk);
+            outline
         }
     };
     let findings = check(&outline, args.area_tolerance);

@@ -137,6 +137,7 @@ pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
             (count, vec![])
         }
         ExportFormat::PmTiles => {
+            output = output.for_binary(format.as_str())?;
             let layer = layer_of(&args.write);
             let TileOptions { min_zoom, max_zoom, .. } = TileOptions::default();
             let (min_zoom, max_zoom) = (args.min_zoom.unwrap_or(min_zoom), args.max_zoom.unwrap_or(max_zoom));

@@ -153,6 +153,7 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::LonLatOnly { .. }
         | ErrorKind::NotAZone { .. }
         | ErrorKind::NeedsFile { .. }
+        | ErrorKind::BinaryToTerminal { .. }
         | ErrorKind::NotBuilt { .. }
         | ErrorKind::NoZoom { .. }
         | ErrorKind::TooManyTiles { .. }

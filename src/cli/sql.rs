@@ -64,7 +64,9 @@ pub(super) fn run(args: SqlArgs, talk: &Talk) -> Result<Outcome> {
     };
     let partitions = args.partitions.map_or_else(pipeline::threads, usize::from);
     let mut query = Query::new(&args.query, Plan::clone(&plan), partitions)?;
-    let rows = write_answer(&mut query, form, args.output.create()?)?;
+    let output = args.output.create()?;
+    let output = if form == Form::Parquet { output.for_binary("parquet")? } else { output };
+    let rows = write_answer(&mut query, form, output)?;
     match args.output.file() {
         Some(path) => talk.note(&talk.words().answered(&path.display().to_string(), rows)),
         None => talk.detail(&talk.words().answered("-", rows)),

@@ -3,11 +3,13 @@
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{CrsArgs, OutputArgs};
+use crate::cli::args::{CrsArgs, OutputArgs, tell_notes};
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
-use crate::io::{self, Encoding, Flat, Format, Input, Loss, Output, ReadOptions, Rows, WriteOptions, Writer};
+use crate::io::{
+    self, Encoding, Flat, Format, Input, InputEncoding, Loss, Output, ReadOptions, Rows, WriteOptions, Writer,
+};
 use crate::report::lang;
 use crate::report::locate::TextWriter;
 use crate::table::{Carrier, Field, Schema, distinct_names, unused_name};
@@ -70,6 +72,9 @@ pub(super) struct ReadArgs {
     /// Format of the input; by default that of the file's ending, else told by how it begins
     #[arg(long, value_enum, value_name = "FORMAT")]
     input_format: Option<FormatArg>,
+    /// Encoding of the input's text, by its label: utf-8, gb18030, big5, utf-16le, windows-1252; by default told by the text
+    #[arg(long, value_name = "ENCODING")]
+    input_encoding: Option<InputEncoding>,
     /// Layer or sheet of an input that has several
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
@@ -101,6 +106,7 @@ impl ReadArgs {
             format: self.input_format.map(|FormatArg(format)| format),
             crs: self.crs.crs(),
             axis_order: self.crs.axis_order(),
+            encoding: self.input_encoding,
             layer: self.layer.clone(),
             lon_field: self.lon_field.clone(),
             lat_field: self.lat_field.clone(),
@@ -130,6 +136,7 @@ pub(super) fn format_of_answers(rows: &Rows) -> OutputFormat {
 
 /// Says what the reader found out on its way.
 pub(super) fn tell_read(rows: &Rows, talk: &Talk) {
+    tell_notes(rows.file(), &rows.notes(), talk);
     if rows.encoding() != "UTF-8" {
         talk.detail(&talk.words().encoding(rows.file(), rows.encoding()));
     }

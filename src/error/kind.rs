@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::error::{BaseMapProblem, PlanProblem, RowProblem, ShapeProblem};
+use crate::error::{BaseMapProblem, ForeignFormat, PlanProblem, RowProblem, ShapeProblem, Unsupported};
 
 /// What happened.
 ///
@@ -35,9 +35,18 @@ pub enum ErrorKind {
     /// The file holds nothing, or no row.
     #[error("it is empty")]
     Empty,
-    /// The text is neither UTF-8 nor, in a table, GB18030.
-    #[error("it is not text in UTF-8 or GB18030")]
-    NotUtf8,
+    /// The row that should name the columns is empty.
+    #[error("its first row, which should name the columns, is empty")]
+    NoHeader,
+    /// A survey file has text, but no parcel.
+    #[error("there is no parcel in it")]
+    NoParcels,
+    /// The text is not in the encoding that it should be in.
+    #[error("it is not text in {encoding}")]
+    NotText {
+        /// The encoding: `UTF-8`, `Big5`, `UTF-8 or GB18030` where it may be either.
+        encoding: &'static str,
+    },
     /// The file ends before its last value does.
     #[error("it ends in the middle of {0}: the file is cut off")]
     Truncated(&'static str),
@@ -68,6 +77,17 @@ pub enum ErrorKind {
         what: &'static str,
         /// What is wrong with it.
         detail: String,
+    },
+    /// The file is sound, but has something that is not read.
+    #[error("{0}, which is not supported")]
+    Unsupported(Unsupported),
+    /// It is of a format that is recognised, and not read.
+    #[error("{}{format}, which is not supported", foreign_start(member.as_deref()))]
+    Foreign {
+        /// The format.
+        format: ForeignFormat,
+        /// The file in an archive that is of it; none where it is the file itself.
+        member: Option<String>,
     },
     /// A file that belongs to it is missing.
     #[error("`{part}`, which belongs to it, is missing")]
@@ -105,6 +125,12 @@ pub enum ErrorKind {
         /// The format.
         format: String,
     },
+    /// The format is no text, and the output a terminal.
+    #[error("{format} is a binary format, not shown on a terminal")]
+    BinaryToTerminal {
+        /// The format.
+        format: String,
+    },
     /// The format is several files, found by the name of one: bytes alone are not enough.
     #[error("a {format} is several files, and is read by its name")]
     NeedsPath {
@@ -127,6 +153,9 @@ pub enum ErrorKind {
         /// The limit in bytes.
         limit_bytes: u64,
     },
+    /// No file in an archive is a table.
+    #[error("there is no table in the archive")]
+    NoTableInArchive,
     /// It is locked with a password.
     #[error("it is locked with a password")]
     Locked,
@@ -139,21 +168,25 @@ pub enum ErrorKind {
         feature: &'static str,
     },
     /// The file has several layers or sheets, and none was named.
-    #[error("it has several layers: {}", list(layers))]
+    #[error("it has several layers: {}", list_layers(layers, hidden))]
     SeveralLayers {
         /// Those that are not empty.
         layers: Vec<String>,
+        /// Those of them that are hidden, as sheets of a workbook may be.
+        hidden: Vec<String>,
     },
     /// A layer or sheet was named that is not there.
-    #[error("it has no layer `{name}` among {}", list(layers))]
+    #[error("it has no layer `{name}` among {}", list_layers(layers, hidden))]
     UnknownLayer {
         /// The one asked for.
         name: String,
         /// Those there are.
         layers: Vec<String>,
+        /// Those of them that are hidden, as sheets of a workbook may be.
+        hidden: Vec<String>,
     },
-    /// The file has no layer with geometries.
-    #[error("it has no layer with geometries")]
+    /// The file has no layer with geometries, and no table with columns of coordinates.
+    #[error("it has no layer with geometries, and no table with coordinate columns")]
     NoLayer,
     /// The format holds no more rows.
     #[error("a sheet holds {limit} rows, and there are more")]
@@ -342,10 +375,21 @@ pub enum ErrorKind {
     Plan(#[from] PlanProblem),
 }
 
+fn foreign_start(member: Option<&str>) -> String {
+    member.map_or_else(|| "it is ".to_owned(), |member| format!("there is no table in it but `{member}`, "))
+}
+
 /// The text of a system error without its number.
 fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+fn list_layers(layers: &[String], hidden: &[String]) -> String {
+    match hidden {
+        [] => list(layers),
+        hidden => format!("{} (hidden: {})", list(layers), list(hidden)),
+    }
 }
 
 /// Names in backticks, the first dozen of them.

@@ -4,6 +4,7 @@
 //! the command line adds, belong to `report::lang`.
 
 mod basemap;
+mod foreign;
 mod invalid_rows;
 mod kind;
 mod place;
@@ -12,6 +13,7 @@ mod row;
 mod shape;
 
 pub use basemap::BaseMapProblem;
+pub use foreign::{ForeignFormat, Unsupported};
 pub use invalid_rows::InvalidRows;
 pub use kind::ErrorKind;
 pub use place::Place;
@@ -29,9 +31,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 /// use taizhou_corridor::error::{Error, ErrorKind};
 ///
-/// let error = Error::new(ErrorKind::NotUtf8).in_file("sites.csv").at_row(3);
-/// assert!(matches!(error.kind(), ErrorKind::NotUtf8));
-/// assert_eq!(error.to_string(), "sites.csv, row 3: it is not text in UTF-8 or GB18030");
+/// let error = Error::new(ErrorKind::NotText { encoding: "UTF-8" }).in_file("sites.csv").at_row(3);
+/// assert!(matches!(error.kind(), ErrorKind::NotText { .. }));
+/// assert_eq!(error.to_string(), "sites.csv, row 3: it is not text in UTF-8");
 /// ```
 #[derive(Debug)]
 pub struct Error(Box<(ErrorKind, Place)>);

@@ -22,6 +22,14 @@ pub enum RowProblem {
         /// The column.
         field: String,
     },
+    /// A cell that should hold a coordinate or geometry holds a formula whose result is not stored in the workbook.
+    #[error("`{field}` is a formula without a stored value, in cell {cell}")]
+    NoStoredValue {
+        /// The column.
+        field: String,
+        /// The cell, as `E2`.
+        cell: String,
+    },
     /// A coordinate is not a number.
     #[error("`{field}` is not a number: `{text}`")]
     NotANumber {
@@ -257,6 +265,7 @@ impl RowProblem {
     pub fn code(&self) -> &'static str {
         match self {
             RowProblem::MissingCoordinate { .. } => "missing-coordinate",
+            RowProblem::NoStoredValue { .. } => "no-stored-value",
             RowProblem::NotANumber { .. } => "not-a-number",
             RowProblem::NotFinite { .. } => "not-finite",
             RowProblem::LongitudeRange { .. } => "longitude-out-of-range",

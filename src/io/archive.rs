@@ -10,7 +10,8 @@ use tempfile::TempDir;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, ForeignFormat, Result};
+use crate::io::foreign;
 use crate::io::input::{FileOnDisk, Source, read_error};
 use crate::io::output::Unfinished;
 use crate::io::{Encoding, Format, ReadOptions};
@@ -42,6 +43,9 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<(Sourc
     let name = source.name().to_owned();
     let file = source.into_file()?;
     let mut archive = Archive::open(&file)?;
+    if let Some(format) = archive.members.iter().find_map(|member| foreign::of_document(&member.path())) {
+        return Err(Error::new(ErrorKind::Foreign { format, member: None }));
+    }
     if archive.is_document(says_zip) {
         return Ok((Source::of_file(name, file)?, false));
     }
@@ -191,6 +195,11 @@ impl Archive {
         has("[Content_Types].xml") || !says_zip && has("doc.kml")
     }
 
+    /// A file in it of a format that is not read, and its path.
+    fn foreign(&self) -> Option<(ForeignFormat, String)> {
+        self.members.iter().find_map(|member| Some((foreign::of_member(&member.path())?, member.path())))
+    }
+
     fn unpack(mut self, options: &ReadOptions) -> Result<(Source, bool)> {
         let (chosen, is_chosen) = self.choose(options)?;
         let is_part = |member: &Member| {
@@ -247,8 +256,12 @@ impl Archive {
                 ([member], _) => Ok(((**member).clone(), true)),
                 // Its own layers are meant.
                 ([], [only]) if only.format().is_some_and(Format::has_layers) => Ok(((*only).clone(), false)),
-                ([], _) => Err(Error::new(ErrorKind::UnknownLayer { name: layer.clone(), layers: layers(&tables) })),
-                (_, _) => Err(Error::new(ErrorKind::SeveralLayers { layers: layers(&tables) })),
+                ([], _) => Err(Error::new(ErrorKind::UnknownLayer {
+                    name: layer.clone(),
+                    layers: layers(&tables),
+                    hidden: vec![],
+                })),
+                (_, _) => Err(Error::new(ErrorKind::SeveralLayers { layers: layers(&tables), hidden: vec![] })),
             };
         }
         // A text or JSON file beside a table is most often about it.
@@ -258,8 +271,11 @@ impl Archive {
         }
         match tables.as_slice() {
             [only] => Ok(((*only).clone(), false)),
-            [] => Err(broken("there is no table in it")),
-            _ => Err(Error::new(ErrorKind::SeveralLayers { layers: layers(&tables) })),
+            [] => Err(match self.foreign() {
+                Some((format, member)) => Error::new(ErrorKind::Foreign { format, member: Some(member) }),
+                None => Error::new(ErrorKind::NoTableInArchive),
+            }),
+            _ => Err(Error::new(ErrorKind::SeveralLayers { layers: layers(&tables), hidden: vec![] })),
         }
     }
 }

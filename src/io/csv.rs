@@ -10,6 +10,7 @@ mod writer;
 use std::borrow::Cow;
 use std::io::Read;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memmem, memrchr2};
@@ -21,15 +22,18 @@ use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::block::RawBlock;
 use crate::io::columns::{carrier, end_row};
+use crate::io::evidence::Evidence;
 use crate::io::geometries::{GeometryReader, distinct};
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
-use crate::io::{Encoding, Format, ReadOptions};
+use crate::io::{Encoding, Format, InputEncoding, ReadNote, ReadOptions};
 use crate::table::{Batch, BatchBuilder, Carrier, Schema};
 
 pub(super) struct CsvReader {
     source: Box<dyn Read>,
     is_at_end: bool,
+    /// How much was read.
+    read_bytes: u64,
     /// What was read and is in no block yet.
     rest: Vec<u8>,
     decoder: Decoder,
@@ -52,12 +56,21 @@ const BLOCK_BYTES: usize = 1 << 17;
 const MAX_RECORD_BYTES: usize = 256 << 20;
 
 impl CsvReader {
-    pub(super) fn new(source: Source, format: Format, options: &ReadOptions) -> Result<CsvReader> {
+    pub(super) fn new(mut source: Source, format: Format, options: &ReadOptions) -> Result<CsvReader> {
+        let original = source.encoding(options.encoding)?;
+        let (source, encoding) = match original {
+            None => (source, None),
+            Some(utf8) if utf8 == InputEncoding::UTF_8 => (source, Some(Encoding::Utf8)),
+            Some(gb18030) if gb18030 == InputEncoding::GB18030 => (source, Some(Encoding::Gb18030)),
+            Some(other) => (source.decoded(other), Some(Encoding::Utf8)),
+        };
+        let file = source.path().filter(|path| path.is_file()).map(Path::to_owned);
         let mut reader = CsvReader {
             source: Box::new(source.reader),
             is_at_end: false,
+            read_bytes: 0,
             rest: vec![],
-            decoder: Decoder { encoding: None },
+            decoder: Decoder { encoding, original, is_guessed: false, file },
             delimiter: b',',
             schema: Schema::default(),
             columns: Arc::default(),
@@ -66,14 +79,14 @@ impl CsvReader {
             lines: 0,
         };
         reader.fill(START_BYTES)?;
-        reader.decoder = Decoder::of_start(&reader.rest);
+        reader.decoder.tell(&reader.rest, !reader.is_at_end, reader.read_bytes)?;
         reader.delimiter = delimiter(&reader.rest, format == Format::Tsv);
         if reader.rest.starts_with(BYTE_ORDER_MARK) {
             reader.rest.drain(..BYTE_ORDER_MARK.len());
         }
         let columns = reader.header()?;
         if columns.iter().all(|name| name.trim().is_empty()) {
-            return Err(Error::new(ErrorKind::Empty));
+            return Err(Error::new(if columns.is_empty() { ErrorKind::Empty } else { ErrorKind::NoHeader }));
         }
         reader.schema = Schema::of_text(&columns, carrier(&columns, options)?);
         reader.columns = Arc::new(columns);
@@ -94,13 +107,15 @@ impl CsvReader {
         if fields.len() == MOST_FIELDS {
             return Err(too_many_fields().at_line(1));
         }
-        self.decoder.tell(&self.rest[range]);
+        let end_of_header = self.read_bytes - (self.rest.len() - end) as u64;
+        self.decoder.tell(&self.rest[range], false, end_of_header)?;
         let encoding = self.decoder.encoding.unwrap_or_default();
         let name = |field: &Field| encoding.decode(&field.content(&self.rest)).map(Cow::into_owned);
         let names: Option<Vec<String>> = fields.iter().map(name).collect();
         self.lines = memchr_iter(b'\n', &self.rest[..end]).count() as u64;
         self.rest.drain(..end);
-        names.ok_or_else(|| Error::new(ErrorKind::NotUtf8).at_line(1))
+        let not_text = ErrorKind::NotText { encoding: self.decoder.name() };
+        names.ok_or_else(|| Error::new(not_text).at_line(1))
     }
 
     /// Reads on until so much is there, or all of it.
@@ -109,6 +124,7 @@ impl CsvReader {
         if missing > 0 && !self.is_at_end {
             let count = self.source.by_ref().take(missing as u64).read_to_end(&mut self.rest).map_err(read_error)?;
             self.is_at_end = count < missing;
+            self.read_bytes += count as u64;
         }
         Ok(())
     }
@@ -143,19 +159,14 @@ impl CsvReader {
         rest.extend_from_slice(&self.rest[end..]);
         self.rest.truncate(end);
         let bytes = std::mem::replace(&mut self.rest, rest);
-        if self.decoder.encoding.is_none() && !bytes.is_ascii() {
-            let mut records = Records::new(&bytes, self.delimiter);
-            let mut fields = vec![];
-            while let Some(record) = records.next(&mut fields) {
-                self.decoder.tell(&bytes[record.range]);
-            }
-        }
+        self.decoder.tell(&bytes, false, self.read_bytes - self.rest.len() as u64)?;
         let block = CsvBlock {
             first_row: self.rows + 1,
             rows,
             lines_before: self.lines,
             delimiter: self.delimiter,
             encoding: self.decoder.encoding.unwrap_or_default(),
+            encoding_name: self.decoder.name(),
             columns: self.columns.clone(),
             carrier: self.schema.carrier,
             geometries: self.geometries.clone(),
@@ -198,10 +209,13 @@ impl RowReader for CsvReader {
     }
 
     fn encoding(&self) -> &'static str {
-        match self.decoder.encoding {
-            Some(Encoding::Gb18030) => "GB18030",
-            Some(Encoding::Utf8) | None => "UTF-8",
-        }
+        let encoding = self.decoder.original.or(self.decoder.encoding.map(InputEncoding::from));
+        encoding.unwrap_or(InputEncoding::UTF_8).name()
+    }
+
+    fn notes(&self) -> Vec<ReadNote> {
+        let guessed = self.decoder.encoding.filter(|_| self.decoder.is_guessed);
+        guessed.map(|encoding| ReadNote::EncodingGuessed { encoding: encoding.into() }).into_iter().collect()
     }
 
     fn srids(&mut self) -> Result<Vec<u32>> {
@@ -243,6 +257,8 @@ pub(super) struct CsvBlock {
     lines_before: u64,
     delimiter: u8,
     encoding: Encoding,
+    /// What the text should be.
+    encoding_name: &'static str,
     columns: Arc<Vec<String>>,
     carrier: Carrier,
     geometries: Arc<GeometryReader>,
@@ -251,12 +267,24 @@ pub(super) struct CsvBlock {
 impl CsvBlock {
     /// The rows; none where all lines are empty.
     pub(super) fn into_batch(self) -> Result<Option<Batch>> {
-        let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, columns, carrier, geometries } = self;
+        let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, .. } = self;
+        let (encoding_name, columns, carrier, geometries) =
+            (self.encoding_name, self.columns, self.carrier, self.geometries);
         let mut text = match encoding.decode_all(bytes) {
             Ok(text) => text,
-            Err(bytes) => return Err(not_in(encoding, &bytes, delimiter, first_row, lines_before)),
+            Err(bytes) => {
+                let error = Error::new(ErrorKind::NotText { encoding: encoding_name });
+                return Err(match place_not_in(encoding, &bytes, delimiter) {
+                    Some((number, record)) => {
+                        error.at_line(line_of(&bytes, &record, lines_before)).at_row(first_row + number)
+                    }
+                    None => error,
+                });
+            }
         };
         let expected = columns.len();
+        // A comma at the end of the header leads in a column without a name, and rows may well be without it.
+        let named = columns.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
         let mut batch = BatchBuilder::new(first_row);
         batch.expect(rows as usize, (rows as usize).saturating_mul(expected).min(text.len()));
         // Fields of which quotes are taken away stand behind the text.
@@ -273,7 +301,7 @@ impl CsvBlock {
                 }
             }
             let cell = |column: usize| {
-                let Range { start, end } = fields[column].range();
+                let Range { start, end } = fields.get(column).map_or(0..0, Field::range);
                 if end <= text.len() { &text[start..end] } else { &unquoted[start - text.len()..end - text.len()] }
             };
             // The quote was never closed, and the field holds all the rows behind it.
@@ -289,8 +317,11 @@ impl CsvBlock {
             for (column, field) in fields.iter().take(expected).enumerate() {
                 batch.cell_at(column, field.range());
             }
-            if fields.len() == expected {
-                if !record.has_quotes {
+            // So may rows end in a comma that the header does not have.
+            let is_whole = (named..=expected).contains(&fields.len())
+                || fields.len() > expected && (expected..fields.len()).all(|column| cell(column).trim().is_empty());
+            if is_whole {
+                if fields.len() == expected && !record.has_quotes {
                     batch.record_at(record.range);
                 }
                 end_row(&mut batch, carrier, &columns, &geometries, |column| Cow::Borrowed(cell(column)));
@@ -310,18 +341,18 @@ fn too_many_fields() -> Error {
     Error::new(ErrorKind::Csv(format!("a record has {MOST_FIELDS} fields or more")))
 }
 
-/// Which record is not in the encoding of its file?
-fn not_in(encoding: Encoding, bytes: &[u8], delimiter: u8, first_row: u64, lines_before: u64) -> Error {
+/// Which record is not in the encoding of its file, and where it stands?
+fn place_not_in(encoding: Encoding, bytes: &[u8], delimiter: u8) -> Option<(u64, Range<usize>)> {
     let mut records = Records::new(bytes, delimiter);
     let mut fields = vec![];
-    let mut row = first_row;
+    let mut number = 0;
     while let Some(record) = records.next(&mut fields) {
         if encoding.decode(&bytes[record.range.clone()]).is_none() {
-            return Error::new(ErrorKind::NotUtf8).at_line(line_of(bytes, &record.range, lines_before)).at_row(row);
+            return Some((number, record.range));
         }
-        row += 1;
+        number += 1;
     }
-    Error::new(ErrorKind::NotUtf8)
+    None
 }
 
 /// The line on which a record begins.
@@ -329,44 +360,48 @@ fn line_of(bytes: &[u8], record: &Range<usize>, lines_before: u64) -> u64 {
     lines_before + 1 + memchr_iter(b'\n', &bytes[..record.start]).count() as u64
 }
 
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
-/// Commas, quotes and line ends are never a part of a character in either encoding, so that records
-/// are told apart before they are decoded. A file has one encoding: that of its start, or, where this
-/// is all ASCII, that of the first record that is not.
+/// Commas, quotes and line ends are never a part of a character in UTF-8 or GB18030, so that records are told apart
+/// before they are decoded. A file has one encoding: that of its start, or, where this is all ASCII, that of the
+/// first record that is not; where that could be either, of the first part behind it that decides.
 struct Decoder {
     encoding: Option<Encoding>,
+    /// The encoding that it came in, where that is given or told by a byte order mark: what is none of these two is in
+    /// UTF-8 by now.
+    original: Option<InputEncoding>,
+    /// Whether nothing in the text decides.
+    is_guessed: bool,
+    /// The file, where it can be looked ahead in.
+    file: Option<PathBuf>,
 }
 
 impl Decoder {
-    /// A byte order mark means UTF-8. Else the start is UTF-8 if most of what is not ASCII in it is: a
-    /// few wrong bytes are an error in such a file, and no reason to read all of it as something else.
-    fn of_start(start: &[u8]) -> Decoder {
-        if start.starts_with(BYTE_ORDER_MARK) {
-            return Decoder { encoding: Some(Encoding::Utf8) };
+    /// Takes note of text, cut at its end or not, and of where in the file it ends.
+    fn tell(&mut self, text: &[u8], is_cut: bool, end: u64) -> Result<()> {
+        if self.encoding.is_some() || text.is_ascii() {
+            return Ok(());
         }
-        let (mut characters, mut wrong) = (0_usize, 0_usize);
-        for chunk in start.utf8_chunks() {
-            characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-            wrong += usize::from(!chunk.invalid().is_empty());
+        let mut evidence = Evidence::default();
+        evidence.look_at(text, is_cut);
+        let is_decided = evidence.is_decisive();
+        if let Some(file) = self.file.as_ref().filter(|_| !is_decided) {
+            evidence.look_ahead(file, end)?;
         }
-        Decoder {
-            encoding: match (characters, wrong) {
-                (0, 0) => None,
-                (characters, wrong) if characters > 2 * wrong => Some(Encoding::Utf8),
-                _ => Some(Encoding::Gb18030),
-            },
-        }
+        self.is_guessed = evidence.may_be_pairs() || self.file.is_none() && !is_decided;
+        self.encoding = Some(evidence.encoding());
+        Ok(())
     }
 
-    /// Takes note of a record: the first that is not all ASCII tells, where the start did not.
-    fn tell(&mut self, record: &[u8]) {
-        if self.encoding.is_none() && !record.is_ascii() {
-            let is_utf8 = std::str::from_utf8(record).is_ok();
-            self.encoding = Some(if is_utf8 { Encoding::Utf8 } else { Encoding::Gb18030 });
+    /// What the text should be.
+    fn name(&self) -> &'static str {
+        match (self.original, self.encoding) {
+            (Some(original), _) => original.name(),
+            (None, Some(Encoding::Gb18030)) => "UTF-8 or GB18030",
+            (None, Some(Encoding::Utf8) | None) => "UTF-8",
         }
     }
 }
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What separates the fields of the header: a comma, unless there is none but semicolons or tabs. A file that
 /// calls itself one of tabs is asked for those first.
@@ -387,32 +422,6 @@ fn delimiter(start: &[u8], is_tsv: bool) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_has_one_encoding() {
-        let encoding = |start: &[u8]| Decoder::of_start(start).encoding;
-        assert_eq!(encoding(b"lon,lat"), None);
-        assert_eq!(encoding("名称".as_bytes()), Some(Encoding::Utf8));
-        assert_eq!(encoding(b"\xcc\xa8\xd6\xdd"), Some(Encoding::Gb18030));
-        assert_eq!(encoding("\u{feff}a".as_bytes()), Some(Encoding::Utf8));
-        // One wrong byte among Chinese names does not make them something else.
-        assert_eq!(encoding(&["台州台州".as_bytes(), b"M\xe1laga"].concat()), Some(Encoding::Utf8));
-        // Two GBK names that happen to be UTF-8, and one that is not.
-        assert_eq!(encoding(b"\xd1\xa7,\xcc\xa8,\xd6\xdd\xbb\xc6"), Some(Encoding::Gb18030));
-    }
-
-    #[test]
-    fn the_first_record_that_is_not_ascii_tells() {
-        let told = |start: &[u8], records: &[&[u8]]| {
-            let mut decoder = Decoder::of_start(start);
-            records.iter().for_each(|record| decoder.tell(record));
-            decoder.encoding
-        };
-        assert_eq!(told(b"a", &[b"b"]), None);
-        assert_eq!(told(b"a", &[b"b", b"\xcc\xa8\xd6\xdd", "台州".as_bytes()]), Some(Encoding::Gb18030));
-        assert_eq!(told(b"a", &["台州".as_bytes(), b"\xcc\xa8"]), Some(Encoding::Utf8));
-        assert_eq!(told("台".as_bytes(), &[b"\xcc\xa8\xd6\xdd"]), Some(Encoding::Utf8));
-    }
 
     #[test]
     fn fields_are_separated_by_what_the_header_has() {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::{DecoderResult, GB18030, GBK, UTF_8};
+
 use crate::error::Result;
 
 /// An encoding of text.
@@ -45,14 +47,6 @@ impl Encoding {
     /// How many characters of a text it has no place for.
     pub(super) fn unheld(self, text: &str) -> u64 {
         if self == Encoding::Gb18030 { text.matches('\u{e5e5}').count() as u64 } else { 0 }
-    }
-
-    /// The text that bytes begin with, for a look at it: what is no text of this encoding is marked.
-    pub(super) fn decode_start(self, bytes: &[u8]) -> Cow<'_, str> {
-        match self {
-            Encoding::Utf8 => String::from_utf8_lossy(bytes),
-            Encoding::Gb18030 => encoding_rs::GB18030.decode_without_bom_handling(bytes).0,
-        }
     }
 
     /// The text of bytes in this encoding; none where they are not.
@@ -120,5 +114,135 @@ impl std::fmt::Display for Encoding {
             Encoding::Utf8 => "UTF-8",
             Encoding::Gb18030 => "GB18030",
         })
+    }
+}
+
+/// An encoding that text is read in: any of the WHATWG Encoding Standard.
+///
+/// ```
+/// use taizhou_corridor::io::InputEncoding;
+///
+/// assert_eq!("big5".parse::<InputEncoding>()?.to_string(), "Big5");
+/// // GBK and GB 2312 are parts of GB18030; code pages are known by their numbers, too.
+/// assert_eq!("gbk".parse::<InputEncoding>()?, InputEncoding::GB18030);
+/// assert_eq!("cp936".parse::<InputEncoding>()?, InputEncoding::GB18030);
+/// assert!("klingon".parse::<InputEncoding>().is_err());
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InputEncoding(pub(super) &'static encoding_rs::Encoding);
+
+impl InputEncoding {
+    /// UTF-8.
+    pub const UTF_8: InputEncoding = InputEncoding(UTF_8);
+    /// GB18030, of which GBK and GB 2312 are parts.
+    pub const GB18030: InputEncoding = InputEncoding(GB18030);
+
+    /// Its name in the Encoding Standard: `UTF-8`, `Big5`; of GB18030 in capitals.
+    pub fn name(self) -> &'static str {
+        if self == InputEncoding::GB18030 { "GB18030" } else { self.0.name() }
+    }
+
+    /// The encoding of a label of the Encoding Standard, or of a code page as `.cpg` files have it: `65001`,
+    /// `936`, `ANSI 936`, `CP936`, `88591`.
+    pub(super) fn of_name(name: &str) -> Option<InputEncoding> {
+        let name = name.trim_start_matches('\u{feff}').trim().trim_end_matches('\0').to_ascii_lowercase();
+        let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+        let is_number = name.trim_start_matches(|c: char| !c.is_ascii_digit()) == digits;
+        let label = match digits.as_str() {
+            _ if encoding_rs::Encoding::for_label_no_replacement(name.as_bytes()).is_some() => name.clone(),
+            "65001" => "utf-8".to_owned(),
+            "936" | "54936" | "20936" => "gb18030".to_owned(),
+            "950" => "big5".to_owned(),
+            "932" => "shift_jis".to_owned(),
+            "949" => "euc-kr".to_owned(),
+            "1200" => "utf-16le".to_owned(),
+            page if is_number && page.len() == 4 && page.starts_with("125") => format!("windows-{page}"),
+            page if is_number && page.starts_with("8859") => format!("iso-8859-{}", &page[4..]),
+            _ => return None,
+        };
+        let encoding = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes())?;
+        Some(InputEncoding(if encoding == GBK { GB18030 } else { encoding }))
+    }
+
+    /// The encoding that a byte order mark tells.
+    pub(super) fn of_mark(start: &[u8]) -> Option<InputEncoding> {
+        encoding_rs::Encoding::for_bom(start).map(|(encoding, _)| InputEncoding(encoding))
+    }
+
+    /// The text that bytes begin with, for a look at it.
+    pub(super) fn decode_start(self, bytes: &[u8]) -> Cow<'_, str> {
+        self.0.decode(bytes).0
+    }
+
+    /// The text of a field; none where it is no text in this encoding. The last character of a field that is
+    /// full may be cut: then it is left out.
+    pub(super) fn decode_field(self, field: &[u8], is_full: bool) -> Option<String> {
+        let mut decoder = self.0.new_decoder_without_bom_handling();
+        let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(field.len())?);
+        let (result, _) = decoder.decode_to_string_without_replacement(field, &mut text, !is_full);
+        matches!(result, DecoderResult::InputEmpty).then_some(text)
+    }
+}
+
+impl From<Encoding> for InputEncoding {
+    fn from(encoding: Encoding) -> InputEncoding {
+        match encoding {
+            Encoding::Utf8 => InputEncoding::UTF_8,
+            Encoding::Gb18030 => InputEncoding::GB18030,
+        }
+    }
+}
+
+impl std::str::FromStr for InputEncoding {
+    type Err = String;
+
+    /// Reads a label of the Encoding Standard, or a code page.
+    fn from_str(text: &str) -> Result<InputEncoding, String> {
+        let unknown =
+            || format!("`{text}` is not a known encoding, such as utf-8, gb18030, big5, utf-16le, windows-1252");
+        InputEncoding::of_name(text).ok_or_else(unknown)
+    }
+}
+
+impl std::fmt::Display for InputEncoding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_code_pages() {
+        for (name, expected) in [
+            ("UTF-8\r\n", "UTF-8"),
+            ("65001", "UTF-8"),
+            ("ANSI 936", "GB18030"),
+            ("CP936", "GB18030"),
+            ("GB2312", "GB18030"),
+            ("88591", "windows-1252"),
+            ("windows-1250", "windows-1250"),
+            ("1251", "windows-1251"),
+            ("950", "Big5"),
+            ("UTF-16", "UTF-16LE"),
+        ] {
+            assert_eq!(InputEncoding::of_name(name).unwrap().name(), expected, "{name}");
+        }
+        for name in ["system", "", "iso-2022-cn"] {
+            assert_eq!(InputEncoding::of_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_last_character_of_a_full_field_may_be_cut() {
+        let decode = |encoding: InputEncoding, field: &[u8], is_full| encoding.decode_field(field, is_full);
+        assert_eq!(decode(InputEncoding::UTF_8, &"台州".as_bytes()[..5], true).unwrap(), "台");
+        assert_eq!(decode(InputEncoding::UTF_8, &"台州".as_bytes()[..5], false), None);
+        assert_eq!(decode(InputEncoding::GB18030, b"\xcc\xa8\xd6", true).unwrap(), "台");
+        assert_eq!(decode(InputEncoding::GB18030, b"\xcc\xa8\xd6", false), None);
+        assert_eq!(decode(InputEncoding::UTF_8, b"\xff", true), None);
     }
 }

@@ -207,6 +207,17 @@ impl Format {
         self.row().name
     }
 
+    /// Whether its text may be in any encoding: all but those that say what they are in.
+    pub(super) fn is_text(self) -> bool {
+        let is_json = matches!(self, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
+        self.has_encodings() || is_json || self == Format::Kml
+    }
+
+    /// Whether it is no text.
+    pub(super) fn is_binary(self) -> bool {
+        matches!(self, Format::Xlsx | Format::GeoPackage | Format::FlatGeobuf | Format::GeoParquet)
+    }
+
     /// The usual ending of its files.
     ///
     /// ```

@@ -1,15 +1,19 @@
 //! Where rows are read from: a file, standard input, or bytes at hand.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, ForeignFormat, Result};
 use crate::io::archive::{Folder, InFolder, Unpacking, unpack};
+use crate::io::decoded::{Decoded, NotText};
+use crate::io::evidence::Evidence;
+use crate::io::foreign;
 use crate::io::meter::{Meter, Metered};
 use crate::io::survey_txt::is_survey_txt;
-use crate::io::{Encoding, Format, ReadOptions};
+use crate::io::{Format, InputEncoding, ReadOptions};
 
 /// Something to read.
 ///
@@ -160,24 +164,35 @@ impl Source {
         })
     }
 
+    /// Fails where it is of a format that is recognised, and not read.
+    pub(super) fn check_format(&mut self, given: Option<InputEncoding>) -> Result<()> {
+        foreign::check(&self.name, self.reader.fill_buf().map_err(read_error)?, given)
+    }
+
     /// The format by the ending of the name; where it tells nothing, by how the bytes begin.
-    pub(super) fn guess_format(&mut self) -> Result<Format> {
+    pub(super) fn guess_format(&mut self, given: Option<InputEncoding>) -> Result<Format> {
         let by_ending = Format::of_path(Path::new(&self.name)).ok();
         // Many a table of another kind ends in .txt.
         if let Some(format) = by_ending.filter(|format| *format != Format::SurveyTxt) {
             return Ok(format);
         }
         let start = self.reader.fill_buf().map_err(read_error)?;
-        let text = [Encoding::Utf8, Encoding::Gb18030].map(|encoding| encoding.decode_start(start));
-        if text.iter().any(|text| is_survey_txt(text)) {
+        let encodings = match InputEncoding::of_mark(start).or(given) {
+            Some(encoding) => vec![encoding],
+            None => vec![InputEncoding::UTF_8, InputEncoding::GB18030],
+        };
+        let texts: Vec<Cow<'_, str>> = encodings.iter().map(|encoding| encoding.decode_start(start)).collect();
+        if texts.iter().any(|text| is_survey_txt(text)) {
             return Ok(Format::SurveyTxt);
         }
-        let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
         if start.starts_with(b"PAR1") {
             return Ok(Format::GeoParquet);
         }
         if start.starts_with(b"PK\x03\x04") {
             return Ok(Format::Xlsx);
+        }
+        if start.starts_with(b"\0\0\x27\x0a") {
+            return Ok(Format::Shapefile);
         }
         if start.starts_with(b"SQLite format 3\0") {
             return Ok(Format::GeoPackage);
@@ -185,12 +200,12 @@ impl Source {
         if start.starts_with(b"fgb") && start.get(4..7) == Some(b"fgb") {
             return Ok(Format::FlatGeobuf);
         }
-        let is_kml = |bytes: &[u8]| bytes.windows(4).take(1 << 12).any(|bytes| bytes == b"<kml");
-        if start.starts_with(b"<") && is_kml(start) {
+        let text = texts[0].trim_start();
+        let is_kml = |text: &str| text.as_bytes().windows(4).take(1 << 12).any(|bytes| bytes == b"<kml");
+        if text.starts_with('<') && is_kml(text) {
             return Ok(Format::Kml);
         }
-        let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
-        Ok(if matches!(first, Some(b'{' | b'[' | 0x1e)) { Format::GeoJson } else { Format::Csv })
+        Ok(if text.starts_with(['{', '[', '\u{1e}']) { Format::GeoJson } else { Format::Csv })
     }
 
     /// The name for messages; its ending tells the format.
@@ -222,35 +237,77 @@ impl Source {
         }
     }
 
-    /// The same bytes twice: a file is opened again, anything else is kept in a temporary file.
-    pub(super) fn twice(self) -> Result<(Source, Source)> {
+    /// The encoding that its text is in, where a byte order mark tells or one is given.
+    pub(super) fn encoding(&mut self, given: Option<InputEncoding>) -> Result<Option<InputEncoding>> {
+        let start = self.reader.fill_buf().map_err(read_error)?;
+        Ok(InputEncoding::of_mark(start).or(given))
+    }
+
+    /// The same text in UTF-8, from one in such an encoding.
+    pub(super) fn decoded(self, encoding: InputEncoding) -> Source {
+        let Source { reader, name, folder, meter, .. } = self;
+        Source { folder, ..Source::of_reader(name, Box::new(Decoded::new(reader, encoding)), meter) }
+    }
+
+    /// The same bytes as often as they are needed: a file is opened again, anything else is kept in a temporary file.
+    pub(super) fn rereadable(self) -> Result<Rereadable> {
         let Source { mut reader, name, path, folder, meter } = self;
-        let again = |reader: Box<dyn Read>| Source {
-            reader: BufReader::with_capacity(1 << 16, reader),
-            name: name.clone(),
-            path: path.clone(),
-            folder: folder.clone(),
-            meter: meter.clone(),
-        };
-        let is_file = path.as_ref().is_some_and(|path| path.is_file());
-        match &path {
-            Some(path) if is_file => {
-                let second = again(Box::new(metered(path, &meter)?));
-                Ok((Source { reader, name, path: Some(path.clone()), folder, meter }, second))
-            }
-            _ => {
+        let origin = match path.filter(|path| path.is_file()) {
+            Some(path) => Origin::File(path),
+            None => {
                 let mut spool = tempfile::tempfile().map_err(|error| Error::new(ErrorKind::Write(error)))?;
-                let size_bytes = Some(std::io::copy(&mut reader, &mut spool).map_err(read_error)?);
-                spool.seek(SeekFrom::Start(0)).map_err(read_error)?;
-                let mut bytes = spool.try_clone().map_err(read_error)?;
-                // Both handles share one position: the first pass ends before the second begins.
-                let first = again(Box::new(meter.pass(spool, size_bytes)));
-                bytes.seek(SeekFrom::Start(0)).map_err(read_error)?;
-                let bytes = Rewound { file: bytes, is_rewound: false };
-                let second = again(Box::new(meter.pass(bytes, size_bytes)));
-                Ok((first, second))
+                let size_bytes = std::io::copy(&mut reader, &mut spool).map_err(read_error)?;
+                Origin::Spool { spool, size_bytes }
+            }
+        };
+        Ok(Rereadable { name, folder, meter, origin })
+    }
+
+    /// The same bytes twice.
+    pub(super) fn twice(self) -> Result<(Source, Source)> {
+        let again = self.rereadable()?;
+        Ok((again.pass()?, again.pass()?))
+    }
+}
+
+/// Bytes that can be read again and again.
+pub(super) struct Rereadable {
+    name: String,
+    folder: Option<Arc<Folder>>,
+    meter: Meter,
+    origin: Origin,
+}
+
+enum Origin {
+    File(PathBuf),
+    Spool { spool: File, size_bytes: u64 },
+}
+
+impl Rereadable {
+    /// All the bytes, once more. Those of a temporary file share one position: a pass ends before the next begins.
+    pub(super) fn pass(&self) -> Result<Source> {
+        let (reader, path): (Box<dyn Read>, _) = match &self.origin {
+            Origin::File(path) => (Box::new(metered(path, &self.meter)?), Some(path.clone())),
+            Origin::Spool { spool, size_bytes } => {
+                let file = spool.try_clone().map_err(read_error)?;
+                (Box::new(self.meter.pass(Rewound { file, is_rewound: false }, Some(*size_bytes))), None)
+            }
+        };
+        let source = Source::of_reader(self.name.clone(), reader, self.meter.clone());
+        Ok(Source { path, folder: self.folder.clone(), ..source })
+    }
+
+    /// What the text tells of its encoding, to the first part that is decisive.
+    pub(super) fn evidence(&self) -> Result<Evidence> {
+        let mut evidence = Evidence::default();
+        match &self.origin {
+            Origin::File(path) => evidence.look_ahead(path, 0)?,
+            Origin::Spool { spool, .. } => {
+                let file = spool.try_clone().map_err(read_error)?;
+                evidence.look_through(&mut Rewound { file, is_rewound: false })?;
             }
         }
+        Ok(evidence)
     }
 }
 
@@ -303,7 +360,7 @@ fn metered(path: &Path, meter: &Meter) -> Result<Metered<File>> {
 }
 
 fn open_file(path: &Path) -> Result<File> {
-    let open = || {
+    let open = || -> std::io::Result<File> {
         let file = File::open(path)?;
         // A directory opens, and fails only when it is read.
         if file.metadata()?.is_dir() {
@@ -311,9 +368,18 @@ fn open_file(path: &Path) -> Result<File> {
         }
         Ok(file)
     };
-    open().map_err(|error| Error::new(ErrorKind::Open(error)))
+    open().map_err(|error| match error.kind() {
+        std::io::ErrorKind::IsADirectory if foreign::is_geodatabase(path) => {
+            Error::new(ErrorKind::Foreign { format: ForeignFormat::FileGeodatabase, member: None })
+        }
+        _ => Error::new(ErrorKind::Open(error)),
+    })
 }
 
 pub(super) fn read_error(error: std::io::Error) -> Error {
+    let not_text: Option<&NotText> = error.get_ref().and_then(|inner| inner.downcast_ref());
+    if let Some(NotText { encoding, line }) = not_text {
+        return Error::new(ErrorKind::NotText { encoding: encoding.name() }).at_line(*line);
+    }
     Error::new(Unpacking::kind_of(&error).unwrap_or(ErrorKind::Read(error)))
 }

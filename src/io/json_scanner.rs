@@ -391,7 +391,8 @@ impl Bytes {
     /// What was kept since [`keep`](Bytes::keep).
     fn piece(&mut self, line: u64, is_top: bool) -> Result<Piece<'_>> {
         self.is_keeping = false;
-        let text = std::str::from_utf8(&self.kept).map_err(|_| Error::new(ErrorKind::NotUtf8).at_line(line))?;
+        let text = std::str::from_utf8(&self.kept)
+            .map_err(|_| Error::new(ErrorKind::NotText { encoding: "UTF-8" }).at_line(line))?;
         Ok(Piece { text, line, is_top })
     }
 }

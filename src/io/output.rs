@@ -28,6 +28,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Output {
     name: String,
     sink: Sink,
+    is_terminal: bool,
 }
 
 /// The temporary files of outputs that are neither committed nor dropped, and folders of unpacked inputs.
@@ -77,7 +78,31 @@ impl Output {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn stream(name: impl Into<String>, writer: impl Write + Send + 'static) -> Output {
-        Output { name: name.into(), sink: Sink::Stream(BufWriter::with_capacity(1 << 16, Box::new(writer))) }
+        let sink = Sink::Stream(BufWriter::with_capacity(1 << 16, Box::new(writer)));
+        Output { name: name.into(), sink, is_terminal: false }
+    }
+
+    /// The same, where it is a terminal: formats that are no text are refused.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::ErrorKind;
+    /// use taizhou_corridor::io::{self, Format, Output, WriteOptions};
+    /// use taizhou_corridor::table::Schema;
+    ///
+    /// let terminal = Output::stream("-", std::io::sink()).at_terminal();
+    /// let error = io::create(terminal, &Schema::default(), &[], &WriteOptions::new(Format::Xlsx)).err().unwrap();
+    /// assert!(matches!(error.kind(), ErrorKind::BinaryToTerminal { format } if format == "xlsx"));
+    /// ```
+    pub fn at_terminal(self) -> Output {
+        Output { is_terminal: true, ..self }
+    }
+
+    /// Fails where it is a terminal: what is to be written is no text.
+    pub(crate) fn for_binary(self, format: &str) -> Result<Output> {
+        if self.is_terminal {
+            return Err(Error::new(ErrorKind::BinaryToTerminal { format: format.to_owned() }));
+        }
+        Ok(self)
     }
 
     /// Bytes in memory, under a name for messages, and the handle to take them from.
@@ -141,7 +166,8 @@ impl Output {
         let temporary = builder.tempfile_in(folder).map_err(write_error)?;
         let unfinished = Unfinished::new(temporary.path());
         let temporary = BufWriter::with_capacity(1 << 16, temporary);
-        Ok(Output { name, sink: Sink::File { temporary, unfinished, path: target, overwrite } })
+        let sink = Sink::File { temporary, unfinished, path: target, overwrite };
+        Ok(Output { name, sink, is_terminal: false })
     }
 
     /// The name for messages.
@@ -188,7 +214,7 @@ impl Output {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn commit(self) -> Result<()> {
-        let Output { name, sink } = self;
+        let Output { name, sink, .. } = self;
         let in_file = |kind: ErrorKind| Error::new(kind).in_file(name.clone());
         let write_error = |error: io::Error| in_file(ErrorKind::Write(error));
         match sink {

@@ -1,12 +1,16 @@
 //! Reading a plan or layer of any format and system.
 
+use std::borrow::Cow;
+use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
-use geojson::feature::Id;
+use ::geojson::feature::Id;
 use serde_json::Value as Json;
 
 use crate::error::{Error, PlanProblem, Result, RowProblem};
-use crate::io::{Block, BlockReader, Format, Input, ReadOptions, Rows, open};
+use crate::io::input::{Source, read_error};
+use crate::io::read::{Opened, rows_of};
+use crate::io::{Block, BlockReader, Format, Input, ReadNote, ReadOptions, Rows, geojson};
 use crate::plan::{GivenFeature, GivenGeometry, LayerFeature, Outline};
 use crate::table::{Batch, Cell, Shape};
 
@@ -30,18 +34,33 @@ const LISTS: [&str; 2] = ["focus", "projects"];
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) -> Result<Outline> {
-    let is_plain = options.crs.is_none() && options.format.is_none_or(|format| format == Format::GeoJson);
-    let has_other_ending = Format::of_path(input.name().as_ref()).is_ok_and(|format| format != Format::GeoJson);
-    if is_plain && !has_other_ending && !input.is_archive() {
-        let file = input.name().to_owned();
-        let json = input.read_all()?;
-        let outline = match name_field {
-            Some(_) => Outline::read_layer(&json, name_field),
-            None => Outline::read(&json),
-        };
-        return outline.map_err(|error| error.in_file(file));
+    read_plan_with_notes(input, options, name_field).map(|(outline, _)| outline)
+}
+
+/// The same, and what was found out about the file that is no error, and should be known.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::PLAN_GEOJSON;
+///
+/// // In an encoding that JSON should not be in.
+/// let (gbk, _, _) = encoding_rs::GBK.encode(PLAN_GEOJSON);
+/// let (outline, notes) = io::read_plan_with_notes(Input::bytes("plan.geojson", gbk), &ReadOptions::default(), None)?;
+/// assert_eq!((outline.findings().len(), notes.len()), (0, 1));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn read_plan_with_notes(
+    input: Input,
+    options: &ReadOptions,
+    name_field: Option<&str>,
+) -> Result<(Outline, Vec<ReadNote>)> {
+    let is_archive = input.is_archive();
+    let opened = Opened::new(input, options)?;
+    if options.crs.is_none() && opened.format == Format::GeoJson && !is_archive {
+        let file = opened.file.clone();
+        return read_geojson(opened.source, options, name_field).map_err(|error| error.in_file(file));
     }
-    let mut rows = open(input, options)?;
+    let mut rows = rows_of(opened, options)?;
     let mut outline = match name_field {
         Some(field) => Outline::of_layer(features(&mut rows, |row, given| LayerFeature::read(row, given, field))?),
         None => Outline::of_features(features(&mut rows, |_, given| given)?),
@@ -50,7 +69,26 @@ pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) 
     let members =
         Some(rows.with_empty_members()).filter(|count| *count > 0).map(|count| PlanProblem::EmptyMembers { count });
     arcs.into_iter().chain(members).for_each(|problem| outline.note(problem));
-    Ok(outline)
+    Ok((outline, rows.notes()))
+}
+
+/// Reads a plan as it stands in its GeoJSON: what is wrong with it is for the plan to find.
+fn read_geojson(source: Source, options: &ReadOptions, name_field: Option<&str>) -> Result<(Outline, Vec<ReadNote>)> {
+    let text = geojson::Text::new(source, options.encoding)?;
+    let mut notes: Vec<ReadNote> = text.notes().collect();
+    let mut json = vec![];
+    { text.pass()?.reader }.read_to_end(&mut json).map_err(read_error)?;
+    if let Ok(text) = std::str::from_utf8(&json)
+        && let (Cow::Owned(finite), count @ 1..) = geojson::without_not_finite(text)
+    {
+        notes.push(ReadNote::NotFinite { count });
+        json = finite.into_bytes();
+    }
+    let outline = match name_field {
+        Some(_) => Outline::read_layer(&json, name_field),
+        None => Outline::read(&json),
+    };
+    Ok((outline?, notes))
 }
 
 /// What is made of each row, and of its number from 1: on all cores, in the order of the rows.

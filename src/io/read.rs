@@ -11,9 +11,10 @@ use crate::io::columns::tells_coordinate;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf;
 use crate::io::geometries::{GeometryReader, first_usable};
+use crate::io::input::Source;
 use crate::io::kml::KmlReader;
 use crate::io::meter::Meter;
-use crate::io::{Format, Input, csv, geojson, geopackage, shapefile, survey_txt, xlsx};
+use crate::io::{Format, Input, InputEncoding, ReadNote, csv, geojson, geopackage, shapefile, survey_txt, xlsx};
 use crate::table::{Batch, Carrier, Schema};
 use crate::units::AreaUnit;
 
@@ -43,6 +44,9 @@ pub struct ReadOptions {
     pub crs: Option<Crs>,
     /// Which coordinate comes first.
     pub axis_order: AxisOrder,
+    /// The encoding of the text, in CSV, GeoJSON, KML, survey TXT and the tables of shapefiles; without one, what the
+    /// text and the file tell.
+    pub encoding: Option<InputEncoding>,
     /// The sheet of a workbook that has several, or the table of an archive of several, by its name.
     pub layer: Option<String>,
     /// The column that holds the longitude or easting; without one it is known by its name.
@@ -126,6 +130,11 @@ pub(super) trait RowReader {
         "UTF-8"
     }
 
+    /// What whoever uses the rows should know, as far as it is known by now.
+    fn notes(&self) -> Vec<ReadNote> {
+        vec![]
+    }
+
     /// How much of the table is read, from 0 to 1, where the format tells.
     fn share_read(&self) -> Option<f64> {
         None
@@ -150,18 +159,49 @@ pub(super) trait RowReader {
 /// assert_eq!(error.place().file.as_deref(), Some("sites.csv"));
 /// ```
 pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
-    let file = input.name().to_owned();
+    rows_of(Opened::new(input, options)?, options)
+}
+
+/// An input that is open and unpacked, and its format.
+pub(super) struct Opened {
+    pub(super) file: String,
+    pub(super) source: Source,
+    pub(super) format: Format,
+    /// Whether the name of a layer chose the file in an archive.
+    is_layer_taken: bool,
+}
+
+impl Opened {
+    /// Opens an input. Fails where it cannot be, or is of no format that is read.
+    pub(super) fn new(input: Input, options: &ReadOptions) -> Result<Opened> {
+        let file = input.name().to_owned();
+        let open = || {
+            let (mut source, is_layer_taken) = unpack(input.open()?, options)?;
+            let format = match options.format {
+                Some(format) => format,
+                None => {
+                    source.check_format(options.encoding)?;
+                    source.guess_format(options.encoding)?
+                }
+            };
+            if options.encoding.is_some() && !format.is_text() {
+                let format = format.to_string();
+                return Err(Error::new(ErrorKind::OptionMismatch { option: "--input-encoding", format }));
+            }
+            Ok(Opened { file: file.clone(), source, format, is_layer_taken })
+        };
+        open().map_err(|error| error.in_file(file.clone()))
+    }
+}
+
+/// The rows of an input.
+pub(super) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
+    let Opened { file, source, format, is_layer_taken } = opened;
     let in_file = |error: Error| error.in_file(file.clone());
-    let source = input.open().map_err(in_file)?;
-    let (mut source, is_layer_taken) = unpack(source, options).map_err(in_file)?;
     let meter = source.meter();
     // A name that chose a file in an archive is none of a layer in that file.
     let of_member = ReadOptions { layer: None, ..options.clone() };
     let options = if is_layer_taken { &of_member } else { options };
-    let format = match options.format {
-        Some(format) => format,
-        None => source.guess_format().map_err(in_file)?,
-    };
     let has_layers = is_layer_taken || format.has_layers();
     let reader: Result<Box<dyn RowReader>> = match format {
         Format::Csv | Format::Tsv => csv::CsvReader::new(source, format, options).map(|reader| Box::new(reader) as _),
@@ -174,18 +214,18 @@ pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
         Format::FlatGeobuf => {
             Err(Error::new(ErrorKind::NotBuilt { format: format.to_string(), feature: "flatgeobuf" }))
         }
-        Format::GeoJson => geojson::GeoJsonReader::new(source, false).map(|reader| Box::new(reader) as _),
+        Format::GeoJson => geojson::GeoJsonReader::new(source, false, options).map(|reader| Box::new(reader) as _),
         Format::NdJson | Format::GeoJsonSeq => {
-            geojson::GeoJsonReader::new(source, true).map(|reader| Box::new(reader) as _)
+            geojson::GeoJsonReader::new(source, true, options).map(|reader| Box::new(reader) as _)
         }
-        Format::Shapefile => shapefile::ShapefileReader::new(source).map(|reader| Box::new(reader) as _),
+        Format::Shapefile => shapefile::ShapefileReader::new(source, options).map(|reader| Box::new(reader) as _),
         #[cfg(feature = "parquet")]
         Format::GeoParquet => {
             crate::io::geoparquet::GeoParquetReader::new(source, options).map(|reader| Box::new(reader) as _)
         }
         #[cfg(not(feature = "parquet"))]
         Format::GeoParquet => Err(Error::new(ErrorKind::NotBuilt { format: format.to_string(), feature: "parquet" })),
-        Format::Kml => KmlReader::new(source).map(|reader| Box::new(reader) as _),
+        Format::Kml => KmlReader::new(source, options).map(|reader| Box::new(reader) as _),
     };
     let mut reader = reader.map_err(in_file)?;
     // What geometries themselves name is a declaration, where there is no other.
@@ -331,7 +371,7 @@ impl Rows {
         self.reader.schema()
     }
 
-    /// The encoding of the text, as far as it is known by now: `UTF-8` or `GB18030`.
+    /// The encoding of the text, as far as it is known by now: `UTF-8`, `GB18030`, `UTF-16LE`.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -345,6 +385,21 @@ impl Rows {
     /// ```
     pub fn encoding(&self) -> &'static str {
         self.reader.encoding()
+    }
+
+    /// What was found out about the file that is no error, and should be known; all of it once the rows are read.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadNote, ReadOptions};
+    ///
+    /// // Not JSON, but what Python writes.
+    /// let line = r#"{"type":"Feature","properties":{"rent":NaN},"geometry":null}"#;
+    /// let rows = io::open(Input::bytes("sites.ndjson", line), &ReadOptions::default())?;
+    /// assert_eq!(rows.notes(), [ReadNote::NotFinite { count: 1 }]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn notes(&self) -> Vec<ReadNote> {
+        self.reader.notes()
     }
 
     /// How much of the table is read, from 0 to 1; none where it is not known: input from a pipe, and formats that

@@ -143,6 +143,7 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
         let (format, crs) = (options.format.to_string(), crs.to_string());
         return Err(in_file(Error::new(ErrorKind::LonLatOnly { format, crs })));
     }
+    let output = if options.format.is_binary() { output.for_binary(options.format.as_str())? } else { output };
     // A system that cannot be used is told before anything is written.
     Transformer::to_crs(crs)?;
     let flat = || Flat::new(schema, added, options);

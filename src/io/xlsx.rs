@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use calamine::{Data, ExcelDateTime, Reader, Xlsx};
+use calamine::{Data, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xlsx};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime as ExcelDate, Format as CellFormat, Workbook, Worksheet, XlsxError,
 };
@@ -19,7 +19,7 @@ use crate::io::flat::Flat;
 use crate::io::geometries::{GeometryReader, distinct};
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
-use crate::io::{Loss, Output, ReadOptions, RowWriter};
+use crate::io::{Loss, Output, ReadNote, ReadOptions, RowWriter};
 use crate::table::{Answers, Batch, BatchBuilder, Carrier, Cell, Kind, Schema};
 
 pub(super) struct XlsxReader {
@@ -28,10 +28,29 @@ pub(super) struct XlsxReader {
     columns: Arc<Vec<String>>,
     geometries: Arc<GeometryReader>,
     row: u64,
+    note: Option<ReadNote>,
 }
 
-/// The filled cells of a row, with their columns.
-type SheetRow = Vec<(usize, Data)>;
+/// A row that has filled cells.
+struct SheetRow {
+    /// From 0.
+    number: u32,
+    /// The filled cells, with their columns.
+    cells: Vec<(usize, Data)>,
+    /// The columns of formulas whose results are not stored.
+    not_stored: Vec<usize>,
+}
+
+impl SheetRow {
+    /// The formula whose result should be in a column, and is not stored.
+    fn check_stored(&self, column: usize, columns: &[String]) -> Result<(), RowProblem> {
+        if !self.not_stored.contains(&column) {
+            return Ok(());
+        }
+        let field = columns.get(column).cloned().unwrap_or_default();
+        Err(RowProblem::NoStoredValue { field, cell: cell_name(self.number, column) })
+    }
+}
 
 impl XlsxReader {
     pub(super) fn new(mut source: Source, options: &ReadOptions) -> Result<XlsxReader> {
@@ -39,18 +58,21 @@ impl XlsxReader {
         let mut bytes = vec![];
         source.reader.read_to_end(&mut bytes).map_err(read_error)?;
         check_size(&bytes)?;
-        let mut rows = sheet(bytes, options.layer.as_deref())?.into_iter();
+        let rows = sheet(bytes, options.layer.as_deref())?;
+        let note = note_of(&rows);
+        let mut rows = rows.into_iter();
+        let Some(header) = rows.next() else { return Err(Error::new(ErrorKind::Empty)) };
         let mut columns: Vec<String> = vec![];
-        for (column, cell) in rows.next().unwrap_or_default() {
+        for (column, cell) in header.cells {
             columns.resize(column.max(columns.len()), String::new());
             columns.push(text(&cell));
         }
         if columns.iter().all(|name| name.trim().is_empty()) {
-            return Err(Error::new(ErrorKind::Empty));
+            return Err(Error::new(ErrorKind::NoHeader));
         }
         let mut schema = Schema::of_text(&columns, carrier(&columns, options)?);
         let mut kinds: Vec<Option<Kind>> = vec![None; columns.len()];
-        for (column, cell) in rows.as_slice().iter().flatten() {
+        for (column, cell) in rows.as_slice().iter().flat_map(|row| &row.cells) {
             if let Some(kind) = kinds.get_mut(*column) {
                 let found = kind_of(cell);
                 *kind = Some(kind.map_or(found, |kind| kind.or(found)));
@@ -59,7 +81,8 @@ impl XlsxReader {
         for (field, kind) in schema.fields.iter_mut().zip(kinds) {
             field.kind = kind.unwrap_or_default();
         }
-        Ok(XlsxReader { rows, schema, columns: Arc::new(columns), geometries: Arc::default(), row: 0 })
+        let geometries = Arc::default();
+        Ok(XlsxReader { rows, schema, columns: Arc::new(columns), geometries, row: 0, note })
     }
 }
 
@@ -68,9 +91,13 @@ impl RowReader for XlsxReader {
         &self.schema
     }
 
+    fn notes(&self) -> Vec<ReadNote> {
+        self.note.iter().cloned().collect()
+    }
+
     fn srids(&mut self) -> Result<Vec<u32>> {
         let Carrier::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
-        let texts = self.rows.as_slice().iter().flatten().filter_map(|(place, cell)| match cell {
+        let texts = self.rows.as_slice().iter().flat_map(|row| &row.cells).filter_map(|(place, cell)| match cell {
             Data::String(text) if *place == column => Some(text),
             _ => None,
         });
@@ -84,7 +111,8 @@ impl RowReader for XlsxReader {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.row + 1);
         while !batch.is_full() {
-            let Some(cells) = self.rows.next() else { break };
+            let Some(row) = self.rows.next() else { break };
+            let cells = &row.cells;
             self.row += 1;
             let mut filled = cells.iter().peekable();
             for column in 0..self.columns.len() {
@@ -103,14 +131,47 @@ impl RowReader for XlsxReader {
                 Some((last, _)) => {
                     batch.end_row(Err(RowProblem::FieldCount { found: last + 1, expected, extra }));
                 }
-                None => end_row(&mut batch, self.schema.carrier, &self.columns, &self.geometries, |column| {
-                    let cell = cells.iter().find(|(place, _)| *place == column);
-                    cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(text(cell)))
-                }),
+                None => {
+                    match carried(self.schema.carrier).try_for_each(|column| row.check_stored(column, &self.columns)) {
+                        Err(problem) => batch.end_row(Err(problem)),
+                        Ok(()) => end_row(&mut batch, self.schema.carrier, &self.columns, &self.geometries, |column| {
+                            let cell = cells.iter().find(|(place, _)| *place == column);
+                            cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(text(cell)))
+                        }),
+                    }
+                }
             }
         }
         Ok(batch.finish(self.columns.clone()))
     }
+}
+
+/// The columns that carry the geometry.
+fn carried(carrier: Carrier) -> impl Iterator<Item = usize> {
+    let columns = match carrier {
+        Carrier::Columns(x, y) => [Some(x), Some(y)],
+        Carrier::Wkt(column) => [Some(column), None],
+        Carrier::Points | Carrier::Shapes => [None, None],
+    };
+    columns.into_iter().flatten()
+}
+
+/// What is to be said of formulas whose results are not stored.
+fn note_of(rows: &[SheetRow]) -> Option<ReadNote> {
+    let count = rows.iter().map(|row| row.not_stored.len() as u64).sum();
+    let first = rows.iter().find_map(|row| Some(cell_name(row.number, *row.not_stored.first()?)));
+    first.map(|cell| ReadNote::NoStoredValue { cell, count })
+}
+
+/// A cell as Excel names it: `E2`.
+fn cell_name(row: u32, column: usize) -> String {
+    let (mut letters, mut left) = (vec![], column + 1);
+    while left > 0 {
+        letters.push(char::from(b'A' + ((left - 1) % 26) as u8));
+        left = (left - 1) / 26;
+    }
+    let letters: String = letters.into_iter().rev().collect();
+    format!("{letters}{}", u64::from(row) + 1)
 }
 
 /// Refuses a workbook that grows beyond measure: its reader unpacks whatever is there.
@@ -164,16 +225,23 @@ fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
         Error::new(ErrorKind::Broken { what: "Excel workbook", detail: error.to_string() })
     };
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    let names = workbook.sheet_names();
+    // Sheets of charts and of macros are no tables.
+    let is_table = |sheet: &&Sheet| sheet.typ == SheetType::WorkSheet;
+    let sheets: Vec<Sheet> = workbook.sheets_metadata().iter().filter(is_table).cloned().collect();
+    let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    let hidden = sheets.into_iter().filter(|sheet| sheet.visible != SheetVisible::Visible).map(|sheet| sheet.name);
     let name = match name {
         Some(name) if names.iter().any(|known| known == name) => name.to_owned(),
-        Some(name) => return Err(Error::new(ErrorKind::UnknownLayer { name: name.to_owned(), layers: names })),
+        Some(name) => {
+            let (name, hidden) = (name.to_owned(), hidden.collect());
+            return Err(Error::new(ErrorKind::UnknownLayer { name, layers: names, hidden }));
+        }
         None => {
             let mut filled = vec![];
             for name in names {
                 let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
-                while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
-                    if !matches!(Data::from(cell.get_value().clone()), Data::Empty) {
+                while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| broken(&error))? {
+                    if !matches!(Data::from(cell.value), Data::Empty) || cell.formula.is_some() {
                         filled.push(name.clone());
                         break;
                     }
@@ -182,29 +250,38 @@ fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
             match filled.len() {
                 0 => return Err(Error::new(ErrorKind::Empty)),
                 1 => filled.remove(0),
-                _ => return Err(Error::new(ErrorKind::SeveralLayers { layers: filled })),
+                _ => {
+                    let hidden = hidden.filter(|name| filled.contains(name)).collect();
+                    return Err(Error::new(ErrorKind::SeveralLayers { layers: filled, hidden }));
+                }
             }
         }
     };
     let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
-    let mut rows: Vec<(u32, SheetRow)> = vec![];
-    while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
-        let (row, column) = cell.get_position();
-        let value = Data::from(cell.get_value().clone());
-        if matches!(value, Data::Empty) {
+    let mut rows: Vec<SheetRow> = vec![];
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| broken(&error))? {
+        let (row, column) = cell.pos;
+        let value = Data::from(cell.value);
+        let is_stored = !matches!(value, Data::Empty);
+        if !is_stored && cell.formula.is_none() {
             continue;
         }
         if column >= MOST_COLUMNS || row >= MOST_ROWS {
             return Err(beyond_bounds());
         }
-        match rows.last_mut() {
-            Some((last, filled)) if *last == row => filled.push((column as usize, value)),
-            _ => rows.push((row, vec![(column as usize, value)])),
+        if rows.last().is_none_or(|last| last.number != row) {
+            rows.push(SheetRow { number: row, cells: vec![], not_stored: vec![] });
+        }
+        let Some(last) = rows.last_mut() else { continue };
+        if is_stored {
+            last.cells.push((column as usize, value));
+        } else {
+            last.not_stored.push(column as usize);
         }
     }
     // Cells come in order, unless somebody made the file by hand.
-    rows.iter_mut().for_each(|(_, filled)| filled.sort_by_key(|(column, _)| *column));
-    Ok(rows.into_iter().map(|(_, filled)| filled).collect())
+    rows.iter_mut().for_each(|row| row.cells.sort_by_key(|(column, _)| *column));
+    Ok(rows)
 }
 
 /// What a cell shows: numbers with all their digits, dates as ISO 8601.
@@ -359,6 +436,13 @@ fn failed(output: &Output, error: XlsxError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_are_named_as_excel_names_them() {
+        let names = [(0, 0), (1, 4), (9, 25), (0, 26), (0, 701), (0, 702), (1_048_575, 16_383)];
+        let names = names.map(|(row, column)| cell_name(row, column));
+        assert_eq!(names, ["A1", "E2", "Z10", "AA1", "ZZ1", "AAA1", "XFD1048576"]);
+    }
 
     #[test]
     fn whole_numbers_beyond_fifteen_digits_stay_text() {

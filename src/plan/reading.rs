@@ -31,7 +31,7 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(json: &'a [u8]) -> Result<Reader<'a>> {
         let json = json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json);
-        let text = std::str::from_utf8(json).map_err(|_| Error::new(ErrorKind::NotUtf8))?;
+        let text = std::str::from_utf8(json).map_err(|_| Error::new(ErrorKind::NotText { encoding: "UTF-8" }))?;
         if text.trim().is_empty() {
             return Err(Error::new(ErrorKind::Empty));
         }

@@ -34,7 +34,8 @@ fn options(args: &MapArgs, plan: &Plan, talk: &Talk) -> MapOptions {
 }
 
 pub(super) fn write(args: &MapArgs, form: Form, plan: &Plan, talk: &Talk) -> Result<Outcome> {
-    let mut output = args.output.create()?;
+    let output = args.output.create()?;
+    let mut output = if form == Form::Png { output.for_binary(form.as_str())? } else { output };
     let name = output.name().to_owned();
     let layer = match &args.input {
         Some(input) => Some(read_layer(input, args, plan, talk)?),

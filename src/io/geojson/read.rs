@@ -15,10 +15,12 @@ use crate::error::{Error, ErrorKind, FeatureFlaw, Result, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::io::block::RawBlock;
 use crate::io::columns::end_row_with;
+use crate::io::geojson::text::{Text, without_not_finite};
 use crate::io::geojson_geometry::{decode, shortened};
 use crate::io::input::Source;
 use crate::io::json_scanner::{Scanner, is_geometry};
 use crate::io::read::RowReader;
+use crate::io::{ReadNote, ReadOptions};
 use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
 
 pub(in crate::io) struct GeoJsonReader {
@@ -27,13 +29,16 @@ pub(in crate::io) struct GeoJsonReader {
     schema: Schema,
     /// The system that a `crs` member names, as GeoJSON of 2008 could.
     crs: Declared,
+    text: Text,
+    /// How many numbers that are none were found.
+    not_finite: u64,
 }
 
 impl GeoJsonReader {
     /// With `is_sequence`, a top-level value that is no feature is a row that is wrong, not a wrong file.
-    pub(in crate::io) fn new(source: Source, is_sequence: bool) -> Result<GeoJsonReader> {
-        let (first, second) = source.twice()?;
-        let mut features = Features { scanner: Scanner::new(first.reader, is_sequence), row: 0 };
+    pub(in crate::io) fn new(source: Source, is_sequence: bool, options: &ReadOptions) -> Result<GeoJsonReader> {
+        let text = Text::new(source, options.encoding)?;
+        let mut features = Features::new(text.pass()?, is_sequence);
         let mut found = Found::default();
         let mut ahead = features.next_blocks()?;
         while !ahead.is_empty() {
@@ -54,9 +59,11 @@ impl GeoJsonReader {
         let fields = found.columns.into_iter().map(|(name, kind)| Field::new(name, kind.unwrap_or_default())).collect();
         Ok(GeoJsonReader {
             crs: crs.as_ref().map_or(Ok(None), crs_of_member),
-            features: Features { scanner: Scanner::new(second.reader, is_sequence), row: 0 },
+            not_finite: features.not_finite,
+            features: Features::new(text.pass()?, is_sequence),
             columns,
             schema: Schema { fields, carrier, ids, ..Schema::default() },
+            text,
         })
     }
 
@@ -75,6 +82,15 @@ impl RowReader for GeoJsonReader {
         self.crs.clone()
     }
 
+    fn encoding(&self) -> &'static str {
+        self.text.encoding().name()
+    }
+
+    fn notes(&self) -> Vec<ReadNote> {
+        let not_finite = Some(ReadNote::NotFinite { count: self.not_finite }).filter(|_| self.not_finite > 0);
+        self.text.notes().chain(not_finite).collect()
+    }
+
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         self.next_features()?.map_or(Ok(None), FeatureBlock::into_batch)
     }
@@ -88,9 +104,14 @@ impl RowReader for GeoJsonReader {
 struct Features {
     scanner: Scanner,
     row: u64,
+    not_finite: u64,
 }
 
 impl Features {
+    fn new(text: Source, is_sequence: bool) -> Features {
+        Features { scanner: Scanner::new(text.reader, is_sequence), row: 0, not_finite: 0 }
+    }
+
     /// Some features; none at the end.
     fn next_block(&mut self) -> Result<Option<FeatureBlock>> {
         const ROWS: usize = 8192;
@@ -98,7 +119,9 @@ impl Features {
         let mut block = FeatureBlock { first_row: self.row + 1, ..FeatureBlock::default() };
         while block.pieces.len() < ROWS && block.text.len() < TEXT_BYTES {
             let Some(piece) = self.scanner.next_piece()? else { break };
-            block.text.push_str(piece.text);
+            let (text, not_finite) = without_not_finite(piece.text);
+            self.not_finite += not_finite;
+            block.text.push_str(&text);
             block.pieces.push(PieceEnd { end: block.text.len(), line: piece.line, is_top: piece.is_top });
             self.row += 1;
         }

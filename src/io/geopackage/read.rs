@@ -1,5 +1,6 @@
 //! Reading a layer of a GeoPackage.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,10 +14,10 @@ use tempfile::TempDir;
 
 use super::{blob, broken, quoted};
 use crate::crs::{Crs, Declared};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, ForeignFormat, Result};
 use crate::geometry::encoding::Decoded;
 use crate::io::ReadOptions;
-use crate::io::columns::end_row_with;
+use crate::io::columns::{carrier, end_row, end_row_with};
 use crate::io::geometries::GeometryReader;
 use crate::io::input::{FileOnDisk, Source, read_error};
 use crate::io::read::RowReader;
@@ -39,7 +40,7 @@ pub(in crate::io) struct GeoPackageReader {
 impl GeoPackageReader {
     pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<GeoPackageReader> {
         let database = Database::open(source.into_file()?)?;
-        let (layer, crs) = database.layer(options.layer.as_deref()).map_err(sqlite_error)??;
+        let (layer, crs) = database.layer(options).map_err(sqlite_error)??;
         let schema = layer.schema();
         // A file that cannot be read at all should say so at once.
         database.connection.prepare(&layer.query()).map_err(sqlite_error)?;
@@ -120,22 +121,30 @@ struct Database {
     _copy: Option<TempDir>,
 }
 
-/// A layer: a table or view of features.
+/// A layer: a table or view of features, or one of attributes that has columns of coordinates.
 struct Layer {
     table: String,
-    geometry: String,
-    is_points: bool,
+    /// The column of the geometries, of features.
+    geometry: Option<String>,
+    carrier: Carrier,
     /// The column that is the id of a row.
     key: Option<String>,
     fields: Vec<Field>,
 }
 
+/// A table of features as the GeoPackage lists it.
+struct FeatureTable {
+    table: String,
+    geometry: String,
+    kind: String,
+    srs_id: i64,
+}
+
 impl Layer {
     fn schema(&self) -> Schema {
-        let carrier = if self.is_points { Carrier::Points } else { Carrier::Shapes };
         Schema {
             fields: self.fields.clone(),
-            carrier,
+            carrier: self.carrier,
             ids: self.key.as_ref().map(|_| Kind::Integer),
             ..Schema::default()
         }
@@ -143,7 +152,7 @@ impl Layer {
 
     /// Of each row the geometry, the id where there is one, and the attributes.
     fn query(&self) -> String {
-        let names = [&self.geometry].into_iter().chain(&self.key).chain(self.fields.iter().map(|field| &field.name));
+        let names = self.geometry.iter().chain(&self.key).chain(self.fields.iter().map(|field| &field.name));
         let names = names.map(|name| quoted(name)).collect::<Vec<_>>().join(",");
         let order = self.key.iter().map(|key| format!(" ORDER BY {}", quoted(key))).collect::<String>();
         format!("SELECT {names} FROM {}{order}", quoted(&self.table))
@@ -182,48 +191,95 @@ impl Database {
         Ok(Database { connection: connection.map_err(sqlite_error)?, steps, _file: file, _copy: copy })
     }
 
-    /// The layer of a name, or the only one; and the system that it declares.
-    fn layer(&self, name: Option<&str>) -> rusqlite::Result<Result<(Layer, Declared)>> {
+    /// The layer of a name, or the only one; and the system that it declares. Features come before tables of attributes,
+    /// which are layers where they have columns of coordinates.
+    fn layer(&self, options: &ReadOptions) -> rusqlite::Result<Result<(Layer, Declared)>> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE lower(name) = 'gpkg_contents')";
+        if !self.connection.query_row(sql, [], |row| row.get::<_, bool>(0))? {
+            let (format, member) = (ForeignFormat::Sqlite, None);
+            return Ok(Err(Error::new(ErrorKind::Foreign { format, member })));
+        }
+        let mut features = self.feature_tables()?;
+        let mut attributes = self.attribute_tables()?;
+        let named = |table: &String| options.layer.as_ref().is_none_or(|name| name == table);
+        if let Some(name) = &options.layer {
+            let layers = features.iter().map(|layer| &layer.table).chain(&attributes).cloned().collect::<Vec<String>>();
+            if !layers.contains(name) {
+                let (name, hidden) = (name.clone(), vec![]);
+                return Ok(Err(Error::new(ErrorKind::UnknownLayer { name, layers, hidden })));
+            }
+            features.retain(|layer| named(&layer.table));
+            attributes.retain(named);
+        }
+        if features.len() > 1 {
+            features.retain(|layer| self.is_filled(&layer.table));
+        }
+        if features.len() > 1 {
+            let layers = features.into_iter().map(|layer| layer.table).collect();
+            return Ok(Err(Error::new(ErrorKind::SeveralLayers { layers, hidden: vec![] })));
+        }
+        match features.pop() {
+            Some(table) => self.feature_layer(table),
+            None => self.attribute_layer(attributes, options).map(|layer| layer.map(|layer| (layer, Ok(None)))),
+        }
+    }
+
+    fn feature_tables(&self) -> rusqlite::Result<Vec<FeatureTable>> {
         let sql = format!(
             "SELECT c.table_name, g.column_name, g.geometry_type_name, g.srs_id FROM gpkg_contents c \
              JOIN gpkg_geometry_columns g ON lower(g.table_name) = lower(c.table_name) \
              WHERE c.data_type = 'features' LIMIT {MOST_LAYERS}"
         );
         let mut statement = self.connection.prepare(&sql)?;
-        let layers = statement.query_map([], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, i64>(3)?))
+        let tables = statement.query_map([], |row| {
+            Ok(FeatureTable { table: row.get(0)?, geometry: row.get(1)?, kind: row.get(2)?, srs_id: row.get(3)? })
         })?;
-        let mut layers = layers.collect::<rusqlite::Result<Vec<_>>>()?;
-        let names = |layers: &[(String, String, String, i64)]| layers.iter().map(|layer| layer.0.clone()).collect();
-        if layers.is_empty() {
-            return Ok(Err(Error::new(ErrorKind::NoLayer)));
-        }
-        let place = match name {
-            Some(name) => match layers.iter().position(|layer| layer.0 == name) {
-                Some(place) => place,
-                None => {
-                    let (name, layers) = (name.to_owned(), names(&layers));
-                    return Ok(Err(Error::new(ErrorKind::UnknownLayer { name, layers })));
-                }
-            },
-            None => {
-                if layers.len() > 1 {
-                    layers.retain(|layer| self.is_filled(&layer.0));
-                }
-                match layers.len() {
-                    0 => return Ok(Err(Error::new(ErrorKind::Empty))),
-                    1 => 0,
-                    _ => return Ok(Err(Error::new(ErrorKind::SeveralLayers { layers: names(&layers) }))),
-                }
-            }
-        };
-        let (table, geometry, kind, srs_id) = layers.swap_remove(place);
-        let is_points = kind.eq_ignore_ascii_case("POINT");
-        let Some((key, fields)) = self.columns(&table, &geometry)? else {
+        tables.collect()
+    }
+
+    fn attribute_tables(&self) -> rusqlite::Result<Vec<String>> {
+        // What the standard calls attributes, GDAL called aspatial before.
+        let sql = format!(
+            "SELECT table_name FROM gpkg_contents WHERE data_type IN ('attributes', 'aspatial') LIMIT {MOST_LAYERS}"
+        );
+        let mut statement = self.connection.prepare(&sql)?;
+        let tables = statement.query_map([], |row| row.get(0))?;
+        tables.collect()
+    }
+
+    fn feature_layer(&self, table: FeatureTable) -> rusqlite::Result<Result<(Layer, Declared)>> {
+        let FeatureTable { table, geometry, kind, srs_id } = table;
+        let carrier = if kind.eq_ignore_ascii_case("POINT") { Carrier::Points } else { Carrier::Shapes };
+        let Some((key, fields)) = self.columns(&table, Some(&geometry))? else {
             return Ok(Err(broken(format!("`{table}` has no column `{geometry}`"))));
         };
         let crs = self.crs(srs_id)?;
-        Ok(Ok((Layer { table, geometry, is_points, key, fields }, crs)))
+        Ok(Ok((Layer { table, geometry: Some(geometry), carrier, key, fields }, crs)))
+    }
+
+    /// The only table that has columns of coordinates; of several, the one that is filled.
+    fn attribute_layer(&self, tables: Vec<String>, options: &ReadOptions) -> rusqlite::Result<Result<Layer>> {
+        let (mut layers, mut error) = (vec![], None);
+        for table in tables {
+            let Some((key, fields)) = self.columns(&table, None)? else { continue };
+            let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+            match carrier(&names, options) {
+                Ok(carrier) => layers.push(Layer { table, geometry: None, carrier, key, fields }),
+                Err(no_place) => error = Some(no_place),
+            }
+        }
+        if layers.len() > 1 {
+            layers.retain(|layer| self.is_filled(&layer.table));
+        }
+        Ok(match (layers.len(), layers.pop(), error) {
+            (1, Some(layer), _) => Ok(layer),
+            (0, _, None) => Err(Error::new(ErrorKind::NoLayer)),
+            (0, _, Some(error)) => Err(error),
+            (_, last, _) => {
+                let layers = layers.into_iter().chain(last).map(|layer| layer.table).collect();
+                Err(Error::new(ErrorKind::SeveralLayers { layers, hidden: vec![] }))
+            }
+        })
     }
 
     /// Whether a table has rows. One that cannot be read is not passed over in silence.
@@ -233,13 +289,14 @@ impl Database {
     }
 
     /// The id and the attributes of a table; none where it does not have the geometry.
-    fn columns(&self, table: &str, geometry: &str) -> rusqlite::Result<Option<(Option<String>, Vec<Field>)>> {
+    fn columns(&self, table: &str, geometry: Option<&str>) -> rusqlite::Result<Option<(Option<String>, Vec<Field>)>> {
         let mut statement = self.connection.prepare("SELECT name, type, pk FROM pragma_table_info(?1)")?;
         let columns = statement.query_map([table], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
         })?;
         let columns = columns.collect::<rusqlite::Result<Vec<_>>>()?;
-        if !columns.iter().any(|(name, ..)| name.eq_ignore_ascii_case(geometry)) {
+        let is_geometry = |name: &str| geometry.is_some_and(|geometry| name.eq_ignore_ascii_case(geometry));
+        if columns.is_empty() || geometry.is_some() && !columns.iter().any(|(name, ..)| is_geometry(name)) {
             return Ok(None);
         }
         let keys: Vec<_> = columns.iter().filter(|column| column.2 > 0).collect();
@@ -249,7 +306,7 @@ impl Database {
         };
         let fields = columns
             .iter()
-            .filter(|(name, ..)| !name.eq_ignore_ascii_case(geometry) && key.as_ref() != Some(name))
+            .filter(|(name, ..)| !is_geometry(name) && key.as_ref() != Some(name))
             .map(|(name, declared, _)| Field::new(name, kind_of(declared)));
         let fields = fields.collect();
         Ok(Some((key, fields)))
@@ -303,7 +360,7 @@ impl Database {
             number += 1;
             let at_row = |error: Error| error.at_row(number);
             let cell = |place: usize| row.get_ref(place).map_err(|error| at_row(sqlite_error(error)));
-            let mut first = 1;
+            let mut first = usize::from(layer.geometry.is_some());
             if layer.key.is_some() {
                 let id = cell(first)?.as_i64().map_err(|error| at_row(broken(error)))?;
                 // Where the pages of a broken file go round in circles, the ids do.
@@ -330,12 +387,17 @@ impl Database {
                     ValueRef::Blob(bytes) => batch.cell(place, Cell::Text(&hex(bytes))),
                 }
             }
-            let decoded = match cell(0)? {
-                ValueRef::Null => Ok(Decoded::default()),
-                ValueRef::Blob(bytes) => blob::decode(bytes, geometries),
-                _ => blob::decode(&[], geometries),
-            };
-            end_row_with(&mut batch, decoded);
+            if layer.geometry.is_some() {
+                let decoded = match cell(0)? {
+                    ValueRef::Null => Ok(Decoded::default()),
+                    ValueRef::Blob(bytes) => blob::decode(bytes, geometries),
+                    _ => blob::decode(&[], geometries),
+                };
+                end_row_with(&mut batch, decoded);
+            } else {
+                let text = |column: usize| row.get_ref(first + column).map_or(Cow::Borrowed(""), text_of);
+                end_row(&mut batch, layer.carrier, &columns, geometries, text);
+            }
             if batch.is_full() {
                 let full = std::mem::replace(&mut batch, BatchBuilder::new(number + 1));
                 if sender.send(Ok(full.finish(columns.clone()))).is_err() {
@@ -348,6 +410,16 @@ impl Database {
             let _ = sender.send(Ok(Some(batch)));
         }
         Ok(())
+    }
+}
+
+/// What a cell shows.
+fn text_of(value: ValueRef<'_>) -> Cow<'_, str> {
+    match value {
+        ValueRef::Null | ValueRef::Blob(_) => Cow::Borrowed(""),
+        ValueRef::Integer(value) => Cow::Owned(value.to_string()),
+        ValueRef::Real(value) => Cow::Owned(value.to_string()),
+        ValueRef::Text(bytes) => String::from_utf8_lossy(bytes),
     }
 }
 

@@ -4,9 +4,11 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
+use parquet::basic::Compression;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Unsupported};
+use crate::io::geoparquet::footer::cleaned;
 use crate::io::geoparquet::thrift::{I32, LIST, STRUCT, Walk};
 use crate::io::geoparquet::{MAGIC, broken};
 use crate::io::input::read_error;
@@ -24,8 +26,8 @@ const MAX_PAGE_VALUES: i32 = 1 << 24;
 const MAX_LIST_VALUES: i64 = 1 << 26;
 const MAX_LIST_BYTES: u64 = 1 << 30;
 
-/// Checks that the file is whole and its footer sound.
-pub(super) fn check_footer(file: &mut File) -> Result<()> {
+/// Checks that the file is whole, and gives its footer, which is sound.
+pub(super) fn footer(file: &mut File) -> Result<Vec<u8>> {
     let size = file.seek(SeekFrom::End(0)).map_err(read_error)?;
     if size == 0 {
         return Err(Error::new(ErrorKind::Empty));
@@ -33,7 +35,7 @@ pub(super) fn check_footer(file: &mut File) -> Result<()> {
     let mut magic = [0; 4];
     file.seek(SeekFrom::Start(0)).map_err(read_error)?;
     if file.read_exact(&mut magic).is_err() || magic != MAGIC {
-        return Err(broken(if magic == *b"PARE" { "it is encrypted" } else { "it does not begin with PAR1" }));
+        return Err(if magic == *b"PARE" { encrypted() } else { broken("it does not begin with PAR1") });
     }
     let cut_off = || Error::new(ErrorKind::Truncated("a Parquet file"));
     // The magic, the footer, its length, the magic.
@@ -45,14 +47,31 @@ pub(super) fn check_footer(file: &mut File) -> Result<()> {
     file.read_exact(&mut end).map_err(read_error)?;
     let (length, magic) = end.split_at(4);
     if magic != MAGIC {
-        return Err(if magic == b"PARE" { broken("it is encrypted") } else { cut_off() });
+        return Err(if magic == b"PARE" { encrypted() } else { cut_off() });
     }
     let length = length.iter().rev().fold(0, |length, byte| length << 8 | u64::from(*byte));
     let Some(start) = (size - 8).checked_sub(length).filter(|start| *start >= 4) else { return Err(cut_off()) };
     file.seek(SeekFrom::Start(start)).map_err(read_error)?;
     let mut footer = vec![];
     file.take(length).read_to_end(&mut footer).map_err(read_error)?;
-    walk_footer(&footer).ok_or_else(|| broken("its footer is damaged"))
+    walk_footer(&footer).and_then(|()| cleaned(&footer)).ok_or_else(|| broken("its footer is damaged"))
+}
+
+fn encrypted() -> Error {
+    Error::new(ErrorKind::Unsupported(Unsupported::Encryption))
+}
+
+/// Checks that the columns of a row group are compressed in a way that is read.
+pub(super) fn check_compression(group: &RowGroupMetaData) -> Result<()> {
+    let unsupported = group.columns().iter().find_map(|column| match column.compression() {
+        Compression::BROTLI(_) => Some("Brotli"),
+        Compression::LZO => Some("LZO"),
+        _ => None,
+    });
+    match unsupported {
+        Some(name) => Err(Error::new(ErrorKind::Unsupported(Unsupported::Compression(name)))),
+        None => Ok(()),
+    }
 }
 
 /// Walks through `FileMetaData`; none where it is not sound.

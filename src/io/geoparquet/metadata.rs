@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::crs::{Crs, Declared};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result, Unsupported};
 use crate::io::geoparquet::broken;
 
 /// The primary geometry column, as a file describes it.
@@ -39,7 +39,10 @@ pub(super) fn read(text: &str) -> Result<GeometryColumn> {
     let encoding = match column["encoding"].as_str() {
         Some("WKB") => Encoding::Wkb,
         Some("point") => Encoding::Point,
-        Some(other) => return Err(broken(format!("its encoding `{other}` is none of WKB, point"))),
+        Some(other) => {
+            let other = other.chars().take(40).collect();
+            return Err(Error::new(ErrorKind::Unsupported(Unsupported::GeometryEncoding(other))));
+        }
         None => return Err(no("`encoding`")),
     };
     let types = column["geometry_types"].as_array().map_or(&[][..], Vec::as_slice);

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod columns;
+mod footer;
 mod groups;
 mod guard;
 mod int96;

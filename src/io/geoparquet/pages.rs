@@ -47,6 +47,15 @@ impl RowGroups for CheckedGroup {
     }
 }
 
+/// How the library leads in that something is not implemented.
+pub(super) const NOT_READ: &str = "NYI: ";
+
+/// The encoding of levels that RLE replaced in 2013.
+#[expect(deprecated, reason = "old files have it")]
+fn is_bit_packed(encoding: Encoding) -> bool {
+    encoding == Encoding::BIT_PACKED
+}
+
 struct OneColumn(Option<Box<dyn PageReader>>);
 
 impl Iterator for OneColumn {
@@ -74,7 +83,10 @@ impl PageReader for CheckedPages {
         }
         match self.column.check(&mut page, self.dictionary) {
             Some(()) => Ok(Some(page)),
-            None => Err(ParquetError::General("a page is damaged".to_owned())),
+            None => match self.column.unread_encoding(&page) {
+                Some(encoding) => Err(ParquetError::NYI(format!("the encoding {encoding}"))),
+                None => Err(ParquetError::General("a page is damaged".to_owned())),
+            },
         }
     }
 
@@ -121,6 +133,23 @@ impl Column {
                 _ => None,
             },
         }
+    }
+
+    /// The encoding of a page that is not read here, where that is why it was not found sound.
+    fn unread_encoding(self, page: &Page) -> Option<Encoding> {
+        let is_unread = |encoding: Encoding| {
+            let is_delta = matches!(encoding, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY);
+            is_delta && self.max_bytes.is_some() || is_bit_packed(encoding)
+        };
+        let encodings = match page {
+            Page::DictionaryPage { encoding, .. } | Page::DataPageV2 { encoding, .. } => vec![*encoding],
+            Page::DataPage { encoding, def_level_encoding, rep_level_encoding, .. } => {
+                let levels = [(self.max_definition, def_level_encoding), (self.max_repetition, rep_level_encoding)];
+                let levels = levels.into_iter().filter(|(most, _)| *most > 0).map(|(_, encoding)| *encoding);
+                levels.chain([*encoding]).collect()
+            }
+        };
+        encodings.into_iter().find(|encoding| is_unread(*encoding))
     }
 
     /// Checks a page; none where it is not sound.

@@ -11,18 +11,18 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::basic::LogicalType;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
-    PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
+    ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
 };
 
 use crate::crs::Declared;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Unsupported};
 use crate::io::ReadOptions;
 use crate::io::block::RawBlock;
 use crate::io::columns::carrier;
 use crate::io::geometries::{GeometryReader, distinct};
 use crate::io::geoparquet::int96::merged;
 use crate::io::geoparquet::metadata::{self, Encoding, GeometryColumn};
-use crate::io::geoparquet::pages::CheckedGroup;
+use crate::io::geoparquet::pages::{CheckedGroup, NOT_READ};
 use crate::io::geoparquet::schema::FileSchema;
 use crate::io::geoparquet::unpacked::{Layout, Unpacked};
 use crate::io::geoparquet::values::kind_of;
@@ -65,13 +65,13 @@ impl GeoParquetReader {
     pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<GeoParquetReader> {
         let on_disk = source.into_file()?;
         let mut file = File::open(on_disk.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
-        guard::check_footer(&mut file)?;
-        let metadata = footer(&file).map_err(failed)?;
+        let metadata = metadata_of(&guard::footer(&mut file)?).map_err(failed)?;
         let file_schema = FileSchema::new(metadata.file_metadata().schema_descr()).map_err(failed)?;
         let size = file.metadata().map_err(|error| Error::new(ErrorKind::Read(error)))?.len();
         let mut rows = 0i64;
         for group in metadata.row_groups() {
             guard::check_rows(group.num_rows(), size)?;
+            guard::check_compression(group)?;
             rows = rows.saturating_add(group.num_rows());
         }
         guard::check_rows(rows, size)?;
@@ -133,7 +133,7 @@ impl GeoParquetReader {
                 match reader.next() {
                     Some(Ok(batch)) if batch.num_rows() > 0 => return self.with_exact_times(batch).map(Some),
                     Some(Ok(_)) => continue,
-                    Some(Err(error)) => return Err(broken(error.to_string()).at_row(self.row + 1)),
+                    Some(Err(error)) => return Err(failed_unpacking(&error.to_string()).at_row(self.row + 1)),
                     None => self.reader = None,
                 }
             }
@@ -254,23 +254,28 @@ fn is_as_small_as_text(column: &ArrayRef) -> bool {
 }
 
 /// What the footer says, but for the statistics, which are not needed.
-fn footer(file: &File) -> Result<ParquetMetaData, ParquetError> {
+fn metadata_of(footer: &[u8]) -> Result<ParquetMetaData, ParquetError> {
     let options = ParquetMetaDataOptions::new()
         .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
-    ParquetMetaDataReader::new()
-        .with_page_index_policy(PageIndexPolicy::Skip)
-        .with_metadata_options(Some(options))
-        .parse_and_finish(file)
+    ParquetMetaDataReader::decode_metadata_with_options(footer, Some(&options))
 }
 
 fn failed(error: ParquetError) -> Error {
     broken(match error {
         ParquetError::General(text) | ParquetError::EOF(text) | ParquetError::ArrowError(text) => text,
-        ParquetError::NYI(text) => format!("it has what is not read: {text}"),
+        ParquetError::NYI(text) => return Error::new(ErrorKind::Unsupported(Unsupported::Feature(text))),
         other => other.to_string(),
     })
+}
+
+/// An error of the library where it unpacks, which comes as a text.
+fn failed_unpacking(text: &str) -> Error {
+    match text.split_once(NOT_READ) {
+        Some((_, what)) => Error::new(ErrorKind::Unsupported(Unsupported::Feature(what.to_owned()))),
+        None => broken(text),
+    }
 }
 
 /// The column of geometries, where there is one: that which the metadata name, else one of Parquet's own

@@ -6,6 +6,7 @@ const DEEPEST: usize = 64;
 
 /// Types of fields that are looked into.
 pub(super) const I32: u8 = 5;
+pub(super) const I64: u8 = 6;
 pub(super) const LIST: u8 = 9;
 pub(super) const STRUCT: u8 = 12;
 

@@ -8,6 +8,7 @@ use quick_xml::encoding::DecodingReader;
 use quick_xml::events::Event;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::InputEncoding;
 use crate::io::input::read_error;
 use crate::io::kml::broken;
 
@@ -17,22 +18,29 @@ const MAX_PLACEMARK_BYTES: u64 = 256 << 20;
 /// A document that is being read.
 pub(super) struct Document {
     reader: Reader<Limited>,
+    encoding: &'static str,
     has_root: bool,
     is_empty: bool,
 }
 
 impl Document {
-    /// The document, and the name of its encoding.
-    pub(super) fn new(mut source: Box<dyn BufRead>) -> Result<(Document, &'static str)> {
+    /// The document, and the name of its encoding: the one that is given, whatever it declares.
+    pub(super) fn new(mut source: Box<dyn BufRead>, given: Option<InputEncoding>) -> Result<(Document, &'static str)> {
         let start = source.fill_buf().map_err(read_error)?;
-        let (declared, is_empty) = (declared_encoding(start)?, start.is_empty());
+        let given = given.filter(|_| InputEncoding::of_mark(start).is_none());
+        let declared = match given {
+            Some(given) => Some(given.0).filter(|given| *given != encoding_rs::UTF_8),
+            None => declared_encoding(start)?,
+        };
+        let is_empty = start.is_empty();
         let is_utf8 = start.starts_with(b"<") && !start.starts_with(b"<\0") || start.starts_with(b"\xef\xbb\xbf");
         let mut encoding = "UTF-8";
         let source: Box<dyn BufRead> = match declared {
             Some(declared) => {
                 let mut decoded = DecodingReader::new(source);
                 decoded.set_encoding(declared);
-                encoding = if declared == encoding_rs::GBK { "GB18030" } else { declared.name() };
+                encoding =
+                    InputEncoding(if declared == encoding_rs::GBK { encoding_rs::GB18030 } else { declared }).name();
                 Box::new(decoded)
             }
             None if is_utf8 => source,
@@ -44,7 +52,7 @@ impl Document {
         config.expand_empty_elements = true;
         // In addresses, ampersands are often left as they are.
         config.allow_dangling_amp = true;
-        Ok((Document { reader, has_root: false, is_empty }, encoding))
+        Ok((Document { reader, encoding, has_root: false, is_empty }, encoding))
     }
 
     /// The next event. Where it `begins` something, it and all that follows may take so much.
@@ -69,14 +77,16 @@ impl Document {
             return Error::new(ErrorKind::TooLong { limit_bytes: MAX_PLACEMARK_BYTES as usize });
         }
         match error {
-            quick_xml::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
-                broken("it is not text in the encoding that it declares")
-            }
+            quick_xml::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => self.not_text(),
             quick_xml::Error::Io(error) => read_error(io::Error::new(error.kind(), error.to_string())),
-            quick_xml::Error::Encoding(_) => broken("it is not text in UTF-8"),
+            quick_xml::Error::Encoding(_) => self.not_text(),
             quick_xml::Error::Syntax(_) if self.has_root => Error::new(ErrorKind::Truncated("an element")),
             error => broken(format!("{error}, at byte {}", self.reader.error_position())),
         }
+    }
+
+    fn not_text(&self) -> Error {
+        Error::new(ErrorKind::NotText { encoding: self.encoding })
     }
 
     /// Fails where it may not end here.

@@ -1,12 +1,14 @@
 //! The placemarks of a KML file, one after the other, from a stream of XML events.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::error::{Result, RowProblem};
 use crate::geometry::encoding::Decoded;
+use crate::io::InputEncoding;
 use crate::io::kml::archive::Documents;
 use crate::io::kml::document::Document;
 use crate::io::kml::geometry::Parts;
@@ -52,13 +54,15 @@ pub(super) struct Placemarks {
     documents: Documents,
     document: Option<Document>,
     buffer: Vec<u8>,
+    /// The encoding that is given, and the name of that of the document.
+    given: Option<InputEncoding>,
     encoding: &'static str,
     state: State,
 }
 
 impl Placemarks {
-    pub(super) fn new(documents: Documents) -> Placemarks {
-        Placemarks { documents, document: None, buffer: vec![], encoding: "UTF-8", state: State::default() }
+    pub(super) fn new(documents: Documents, given: Option<InputEncoding>) -> Placemarks {
+        Placemarks { documents, document: None, buffer: vec![], given, encoding: "UTF-8", state: State::default() }
     }
 
     pub(super) fn encoding(&self) -> &'static str {
@@ -73,16 +77,17 @@ impl Placemarks {
 
     pub(super) fn next(&mut self) -> Result<Option<Placemark>> {
         loop {
-            let Placemarks { documents, document, buffer, encoding, state } = self;
+            let Placemarks { documents, document, buffer, given, encoding, state } = self;
             let document = match document {
                 Some(document) => document,
                 None => match documents.next()? {
                     Some(source) => {
-                        let (opened, its_encoding) = Document::new(source)?;
+                        let (opened, its_encoding) = Document::new(source, *given)?;
                         *encoding = its_encoding;
                         // A schema may stand in another document of the archive.
-                        let schemas = std::mem::take(&mut state.schemas);
-                        *state = State { schemas, has_links: state.has_links, ..State::default() };
+                        let (schemas, kinds) = (mem::take(&mut state.schemas), mem::take(&mut state.placemark_kinds));
+                        let has_links = state.has_links;
+                        *state = State { schemas, placemark_kinds: kinds, has_links, ..State::default() };
                         document.insert(opened)
                     }
                     None => return Ok(None),
@@ -148,6 +153,8 @@ pub(super) enum Tag {
     Link,
     /// A geometry that is not read: tracks, models.
     Unread,
+    /// A field of a kind of placemark that a schema defines, as KML had them before 2.2.
+    Field,
     Other,
 }
 
@@ -188,6 +195,9 @@ struct State {
     folders: Vec<String>,
     /// The types of the fields of each schema.
     schemas: HashMap<String, HashMap<String, Kind>>,
+    /// The schemas that define a kind of placemark, whose elements have their names: Google Earth Pro wrote such up to
+    /// 5.1, `<Schema parent="Placemark" name="S_parcel">` and then `<S_parcel>`.
+    placemark_kinds: HashSet<String>,
     /// The schema whose fields or data are being read.
     schema: Option<String>,
     /// The name of the datum that is being read.
@@ -205,7 +215,8 @@ impl State {
             return Err(broken(format!("elements stand in each other more than {DEEPEST} deep")));
         }
         let parent = self.path.last().copied().unwrap_or(Tag::Other);
-        let tag = Tag::of(element.local_name().as_ref());
+        let name = element.local_name();
+        let tag = self.tag(name.as_ref(), parent);
         self.path.push(tag);
         let (attribute, depth) = (|name| attribute(element, name), self.path.len());
         let mut collect = || {
@@ -214,7 +225,13 @@ impl State {
             }
         };
         match (&mut self.placemark, tag) {
-            (_, Tag::Schema) => self.schema = attribute("id"),
+            (_, Tag::Schema) => {
+                self.schema = attribute("id").or_else(|| attribute("name"));
+                if let (Some("Placemark"), Some(name)) = (attribute("parent").as_deref(), attribute("name")) {
+                    self.placemark_kinds.insert(name.clone());
+                    self.schema = Some(name);
+                }
+            }
             (_, Tag::SimpleField) if parent == Tag::Schema => {
                 if let (Some(schema), Some(name)) = (&self.schema, attribute("name")) {
                     let kind = kind_of_type(&attribute("type").unwrap_or_default());
@@ -226,6 +243,7 @@ impl State {
             (None, Tag::Placemark) => {
                 let id = attribute("id").filter(|id| !id.is_empty());
                 self.placemark = Some(Placemark { id, ..Placemark::default() });
+                self.schema = Some(name.as_ref().to_owned());
             }
             (None, Tag::Name) if parent == Tag::Folder => collect(),
             (None, _) => {}
@@ -233,6 +251,10 @@ impl State {
             (Some(_), Tag::SchemaData) => {
                 // The address of a schema, as a rule one in the same file.
                 self.schema = attribute("schemaUrl").and_then(|url| url.rsplit('#').next().map(str::to_owned));
+            }
+            (Some(_), Tag::Field) => {
+                self.datum = name.as_ref().to_owned();
+                collect();
             }
             (Some(_), Tag::Data) => self.datum = attribute("name").unwrap_or_default(),
             (Some(_), Tag::Value) if parent == Tag::Data => collect(),
@@ -244,6 +266,18 @@ impl State {
             (Some(placemark), tag) => placemark.parts.start(tag),
         }
         Ok(())
+    }
+
+    /// What an element is, by its name and by what schemas define.
+    fn tag(&self, name: &str, parent: Tag) -> Tag {
+        match Tag::of(name) {
+            Tag::Other if parent == Tag::Placemark => {
+                let fields = self.schema.as_ref().and_then(|schema| self.schemas.get(schema));
+                if fields.is_some_and(|fields| fields.contains_key(name)) { Tag::Field } else { Tag::Other }
+            }
+            Tag::Other if self.placemark_kinds.contains(name) => Tag::Placemark,
+            tag => tag,
+        }
     }
 
     fn text(&mut self, text: &str, is_kept: bool) {
@@ -273,7 +307,7 @@ impl State {
             (Tag::Name, Some(text)) => add(Origin::Name, None, text),
             (Tag::Description, Some(text)) => add(Origin::Description, None, text),
             (Tag::Value, Some(text)) => add(Origin::Extended(std::mem::take(&mut self.datum)), None, text),
-            (Tag::SimpleData, Some(text)) => {
+            (Tag::SimpleData | Tag::Field, Some(text)) => {
                 add(Origin::Extended(std::mem::take(&mut self.datum)), self.schema.clone(), text);
             }
             (Tag::Coordinates, Some(text)) => placemark.parts.coordinates(&text),

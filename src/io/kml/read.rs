@@ -10,6 +10,7 @@ use crate::io::kml::archive::Documents;
 use crate::io::kml::broken;
 use crate::io::kml::placemarks::{Origin, Placemarks, Value};
 use crate::io::read::RowReader;
+use crate::io::{ReadNote, ReadOptions};
 use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema, distinct_names};
 
 pub(in crate::io) struct KmlReader {
@@ -17,16 +18,18 @@ pub(in crate::io) struct KmlReader {
     places: HashMap<Origin, usize>,
     schema: Schema,
     columns: Arc<Vec<String>>,
+    has_rows: bool,
     row: u64,
 }
 
 impl KmlReader {
     /// Reads it through once: the columns are known by the placemarks alone.
-    pub(in crate::io) fn new(source: Source) -> Result<KmlReader> {
+    pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<KmlReader> {
         let (first, second) = Documents::twice(source)?;
-        let Found { schema, places } = Found::of(&mut Placemarks::new(first))?;
+        let Found { schema, places, has_rows } = Found::of(&mut Placemarks::new(first, options.encoding))?;
         let columns = Arc::new(schema.names());
-        Ok(KmlReader { placemarks: Placemarks::new(second), places, schema, columns, row: 0 })
+        let placemarks = Placemarks::new(second, options.encoding);
+        Ok(KmlReader { placemarks, places, schema, columns, has_rows, row: 0 })
     }
 }
 
@@ -37,6 +40,10 @@ impl RowReader for KmlReader {
 
     fn encoding(&self) -> &'static str {
         self.placemarks.encoding()
+    }
+
+    fn notes(&self) -> Vec<ReadNote> {
+        if self.has_rows { vec![] } else { vec![ReadNote::NoPlacemarks] }
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {
@@ -84,6 +91,7 @@ fn boolean(text: &str) -> Option<bool> {
 struct Found {
     schema: Schema,
     places: HashMap<Origin, usize>,
+    has_rows: bool,
 }
 
 /// What is known of a column while the placemarks are read for the first time.
@@ -126,7 +134,7 @@ impl Found {
         let names: Vec<String> = columns.iter().map(Column::name).collect();
         let kinds = columns.iter().map(|column| column.kind(placemarks));
         let fields = distinct_names(&names).into_iter().zip(kinds).map(|(name, kind)| Field::new(name, kind)).collect();
-        Ok(Found { schema: Schema { fields, carrier, ids, ..Schema::default() }, places })
+        Ok(Found { schema: Schema { fields, carrier, ids, ..Schema::default() }, places, has_rows })
     }
 }
 

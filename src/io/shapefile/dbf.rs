@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use encoding_rs::Encoding;
-
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::InputEncoding;
 use crate::io::input::read_error;
-use crate::io::shapefile::encoding::{Detector, decode};
+use crate::io::shapefile::encoding::Detector;
 use crate::io::typed::is_date;
 use crate::table::{BatchBuilder, Cell, Field, Kind, distinct_names};
 
@@ -30,7 +29,8 @@ const SAFE_DIGITS: usize = 18;
 pub(super) struct DbfReader {
     reader: BufReader<File>,
     fields: Vec<Column>,
-    encoding: &'static Encoding,
+    encoding: InputEncoding,
+    is_guessed: bool,
     records: u32,
     next: u32,
     record: Vec<u8>,
@@ -72,7 +72,7 @@ fn truncated(error: std::io::Error) -> Error {
 
 impl DbfReader {
     /// Reads the header, and all texts once: what their encoding is, they tell together.
-    pub(super) fn new(file: File, cpg: Option<&str>) -> Result<DbfReader> {
+    pub(super) fn new(file: File, cpg: Option<&str>, given: Option<InputEncoding>) -> Result<DbfReader> {
         let mut reader = BufReader::with_capacity(1 << 16, file);
         let mut header = [0; HEADER_BYTES];
         reader.read_exact(&mut header).map_err(truncated)?;
@@ -92,9 +92,9 @@ impl DbfReader {
         }
         reader.seek(SeekFrom::Start(header_bytes as u64)).map_err(read_error)?;
         let record = vec![0; record_bytes];
-        let encoding = encoding_rs::UTF_8;
-        let mut table = DbfReader { reader, fields: vec![], encoding, records, next: 0, record };
-        table.survey(&mut fields, Detector::new(cpg, header[29]))?;
+        let encoding = InputEncoding::UTF_8;
+        let mut table = DbfReader { reader, fields: vec![], encoding, is_guessed: false, records, next: 0, record };
+        table.survey(&mut fields, Detector::new(given, cpg, header[29]))?;
         table.fields = fields;
         table.reader.seek(SeekFrom::Start(header_bytes as u64)).map_err(read_error)?;
         table.next = 0;
@@ -119,14 +119,14 @@ impl DbfReader {
                 }
             }
         }
-        self.encoding = detector.encoding();
+        (self.encoding, self.is_guessed) = (detector.encoding(), detector.is_guessed());
         Ok(())
     }
 
     pub(super) fn fields(&self) -> Result<Vec<Field>> {
         let name = |field: &Column| {
-            let name = decode(self.encoding, &field.name, field.name.len() >= 10);
-            name.map(|name| name.trim_end().to_owned()).ok_or_else(|| Error::new(ErrorKind::NotUtf8))
+            let name = self.encoding.decode_field(&field.name, field.name.len() >= 10);
+            name.map(|name| name.trim_end().to_owned()).ok_or_else(|| self.not_text())
         };
         let names = self.fields.iter().map(name).collect::<Result<Vec<_>>>()?;
         Ok(distinct_names(&names)
@@ -136,11 +136,17 @@ impl DbfReader {
             .collect())
     }
 
-    pub(super) fn encoding(&self) -> &'static str {
-        match self.encoding.name() {
-            "gb18030" => "GB18030",
-            name => name,
-        }
+    pub(super) fn encoding(&self) -> InputEncoding {
+        self.encoding
+    }
+
+    /// Whether the text is valid in another encoding, too, and nothing says which it is.
+    pub(super) fn is_guessed(&self) -> bool {
+        self.is_guessed
+    }
+
+    fn not_text(&self) -> Error {
+        Error::new(ErrorKind::NotText { encoding: self.encoding.name() })
     }
 
     /// How many records there are, the deleted ones included.
@@ -167,8 +173,8 @@ impl DbfReader {
         for (place, field) in self.fields.iter().enumerate() {
             let (content, is_full) = field.content(&self.record);
             if field.is_text() && !content.is_empty() {
-                let text = decode(self.encoding, content, is_full);
-                batch.cell(place, Cell::Text(&text.ok_or_else(|| Error::new(ErrorKind::NotUtf8))?));
+                let text = self.encoding.decode_field(content, is_full);
+                batch.cell(place, Cell::Text(&text.ok_or_else(|| self.not_text())?));
                 continue;
             }
             let content = std::str::from_utf8(content).unwrap_or_default().trim();

@@ -19,6 +19,7 @@ use crate::geometry::encoding::Decoded;
 use crate::io::columns::end_row_with;
 use crate::io::input::{FileOnDisk, Source, read_error};
 use crate::io::read::RowReader;
+use crate::io::{InputEncoding, ReadNote, ReadOptions};
 use crate::table::{Batch, BatchBuilder, Carrier, Schema};
 use dbf::DbfReader;
 use shapes::{HEADER_BYTES, MAGIC, ShapeType};
@@ -32,13 +33,15 @@ pub(super) struct ShapefileReader {
     schema: Schema,
     columns: Arc<Vec<String>>,
     definition: String,
+    /// The name in the `.cpg` file, where it is that of no encoding.
+    unknown_encoding: Option<String>,
     row: u64,
     /// What was unpacked is there for as long as it is read.
     _file: FileOnDisk,
 }
 
 impl ShapefileReader {
-    pub(super) fn new(source: Source) -> Result<ShapefileReader> {
+    pub(super) fn new(source: Source, options: &ReadOptions) -> Result<ShapefileReader> {
         if !source.path().is_some_and(Path::is_file) {
             return Err(Error::new(ErrorKind::NeedsPath { format: "shapefile".to_owned() }));
         }
@@ -54,7 +57,10 @@ impl ShapefileReader {
         let shapes = Shapes::new(open(&path)?, part("shx").and_then(|path| File::open(path).ok()))?;
         let cpg = part("cpg").map(|path| start_of(&path)).transpose()?;
         let definition = part("prj").map(|path| start_of(&path)).transpose()?.unwrap_or_default();
-        let open_table = || DbfReader::new(open(&table_path)?, cpg.as_deref());
+        let is_unknown = |name: &&str| !name.is_empty() && InputEncoding::of_name(name).is_none();
+        let unknown_encoding =
+            cpg.as_deref().map(str::trim).filter(is_unknown).map(|name| name.chars().take(40).collect());
+        let open_table = || DbfReader::new(open(&table_path)?, cpg.as_deref(), options.encoding);
         let table = open_table().map_err(|error| error.in_file(table_name.clone()))?;
         if let Some(count) = shapes.count.filter(|&count| count != u64::from(table.records())) {
             return Err(differ(count, table.records()));
@@ -63,7 +69,8 @@ impl ShapefileReader {
         let carrier = if shapes.kind == Some(ShapeType::Point) { Carrier::Points } else { Carrier::Shapes };
         let schema = Schema { fields, carrier, ..Schema::default() };
         let columns = Arc::new(schema.names());
-        Ok(ShapefileReader { shapes, table, table_name, schema, columns, definition, row: 0, _file: file })
+        let (row, _file) = (0, file);
+        Ok(ShapefileReader { shapes, table, table_name, schema, columns, definition, unknown_encoding, row, _file })
     }
 }
 
@@ -77,7 +84,14 @@ impl RowReader for ShapefileReader {
     }
 
     fn encoding(&self) -> &'static str {
-        self.table.encoding()
+        self.table.encoding().name()
+    }
+
+    fn notes(&self) -> Vec<ReadNote> {
+        let encoding = self.table.encoding();
+        let unknown = self.unknown_encoding.clone().map(|name| ReadNote::UnknownEncoding { name, encoding });
+        let guessed = self.table.is_guessed().then_some(ReadNote::EncodingGuessed { encoding });
+        unknown.into_iter().chain(guessed).collect()
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {

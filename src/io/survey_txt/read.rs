@@ -1,5 +1,6 @@
 //! Parcels of a survey file as rows.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -10,9 +11,10 @@ use super::words::{AREA, FIELDS, FURTHER, LINE, POINT, SHAPE, SYSTEM, ZONE, ZONE
 use crate::crs::{Crs, Declared, GaussKruegerZone};
 use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
 use crate::geometry::rings::assemble;
+use crate::io::evidence::Evidence;
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
-use crate::io::{Encoding, ReadOptions};
+use crate::io::{InputEncoding, ReadOptions};
 use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
 use crate::units::AreaUnit;
 
@@ -22,7 +24,7 @@ pub(in crate::io) struct SurveyTxtReader {
     schema: Schema,
     columns: Arc<Vec<String>>,
     crs: Declared,
-    encoding: &'static str,
+    encoding: InputEncoding,
     row: u64,
 }
 
@@ -30,13 +32,11 @@ impl SurveyTxtReader {
     pub(in crate::io) fn new(mut source: Source, options: &ReadOptions) -> Result<SurveyTxtReader> {
         let mut bytes = vec![];
         source.reader.read_to_end(&mut bytes).map_err(read_error)?;
-        let decoded = [Encoding::Utf8, Encoding::Gb18030]
-            .into_iter()
-            .find_map(|encoding| encoding.decode(&bytes).map(|text| (text, encoding)));
-        let (text, encoding) = decoded.ok_or_else(|| Error::new(ErrorKind::NotUtf8))?;
+        let (text, encoding) = decoded(&bytes, options.encoding)?;
         let document = parse(&text);
         if document.parcels.is_empty() {
-            return Err(Error::new(ErrorKind::Empty));
+            let is_empty = text.trim_start_matches('\u{feff}').trim().is_empty();
+            return Err(Error::new(if is_empty { ErrorKind::Empty } else { ErrorKind::NoParcels }));
         }
         let crs = declared_crs(&document, options.crs);
         if crs == Ok(None) && options.crs.is_none() {
@@ -52,7 +52,6 @@ impl SurveyTxtReader {
         if document.parcels.iter().all(has_area) {
             schema.fields[AREA] = Field::new(FIELDS[AREA], Kind::Real);
         }
-        let encoding = if encoding == Encoding::Utf8 { "UTF-8" } else { "GB18030" };
         let parcels = document.parcels.into_iter();
         Ok(SurveyTxtReader { parcels, schema, columns: Arc::new(columns), crs, encoding, row: 0 })
     }
@@ -68,7 +67,7 @@ impl RowReader for SurveyTxtReader {
     }
 
     fn encoding(&self) -> &'static str {
-        self.encoding
+        self.encoding.name()
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {
@@ -90,6 +89,22 @@ impl RowReader for SurveyTxtReader {
         }
         Ok(batch.finish(self.columns.clone()))
     }
+}
+
+/// The text, and its encoding: that of a byte order mark, the one given, or what the text tells. It is full of Chinese
+/// characters, and leaves no doubt.
+fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, InputEncoding)> {
+    let mut evidence = Evidence::default();
+    evidence.look_at(bytes, false);
+    let told = InputEncoding::of_mark(bytes).or(given);
+    let encoding = told.unwrap_or_else(|| evidence.encoding().into());
+    let (text, _, has_errors) = encoding.0.decode(bytes);
+    if has_errors {
+        let is_given = told.is_some() || encoding == InputEncoding::UTF_8;
+        let encoding = if is_given { encoding.name() } else { "UTF-8 or GB18030" };
+        return Err(Error::new(ErrorKind::NotText { encoding }));
+    }
+    Ok((text, encoding))
 }
 
 /// The system by the header, and where this names no zone, by the prefix of the first easting.

@@ -1,8 +1,10 @@
 //! Errors and findings in both languages, and what to do about them.
 
-use crate::error::{BaseMapProblem, Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem};
+use crate::error::{
+    BaseMapProblem, Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem, Unsupported,
+};
 use crate::plan::{Finding, Problem};
-use crate::report::lang::Lang;
+use crate::report::lang::{Lang, foreign};
 
 /// An error in a line: where and what.
 ///
@@ -42,9 +44,17 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("add --overwrite to replace it, or name another file", "如需替换请加--overwrite，或另指定文件")
         }
         ErrorKind::Empty => ("a table needs a header, GeoJSON a feature", "表格须有表头，GeoJSON须有要素"),
-        ErrorKind::NotUtf8 => (
-            "tables may be UTF-8 or GB18030, GeoJSON is UTF-8: save it as that",
-            "表格应为UTF-8或GB18030编码，GeoJSON应为UTF-8，请另存",
+        ErrorKind::NoHeader => (
+            "put the names of the columns into the first row, and delete what stands above them",
+            "请将列名放在首行，并删去其上的行",
+        ),
+        ErrorKind::NoParcels => (
+            "a parcel is a line of its fields that ends in @, and the lines of its corners: label, ring, northing, easting",
+            "每个地块为一行以@结尾的属性，其后为界址点各行：点号、圈号、北坐标、东坐标",
+        ),
+        ErrorKind::NotText { .. } => (
+            "name its encoding with --input-encoding, such as gb18030, big5 or windows-1252, or save it as UTF-8",
+            "请用--input-encoding指定编码，如gb18030、big5、windows-1252，或另存为UTF-8",
         ),
         ErrorKind::Truncated(_) => {
             ("it was cut off when it was written or copied; get it again", "文件在写入或复制时被截断，请重新获取")
@@ -68,6 +78,16 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::Broken { .. } => {
             ("get it again, or write it again with the program it is from", "请重新获取，或用原软件重新保存")
         }
+        ErrorKind::Foreign { format, .. } => foreign::advice(*format),
+        ErrorKind::Unsupported(Unsupported::GeometryEncoding(_)) => (
+            "write it with geometries as WKB (in GeoPandas: to_parquet with geometry_encoding=\"WKB\"), or as GeoPackage",
+            "请改以WKB编码几何重新写出（GeoPandas：to_parquet并设geometry_encoding=\"WKB\"），或改存为GeoPackage",
+        ),
+        ErrorKind::Unsupported(Unsupported::Encryption) => ("save it without encryption", "请以不加密方式重新保存"),
+        ErrorKind::Unsupported(_) => (
+            "write it again without that, such as with the compression zstd or snappy and default encodings",
+            "请改用其他方式重新写出，如zstd或snappy压缩、默认编码",
+        ),
         ErrorKind::MissingPart { .. } => ("copy it beside the other parts", "请将其复制到其他配套文件旁"),
         ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => {
             ("write .gpkg or .geojson, which hold all kinds", "请改写为.gpkg或.geojson，可保存各种几何")
@@ -77,11 +97,19 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请启用相应特性或全部默认特性重新编译",
         ),
         ErrorKind::NeedsFile { .. } => ("name one with -o", "请用-o指定"),
+        ErrorKind::BinaryToTerminal { .. } => (
+            "write it to a file with -o FILE, or as text with -f csv, geojson or text where the command has them",
+            "请用-o写入文件，或用-f csv、geojson、text（视命令而定）以文本输出",
+        ),
         ErrorKind::NeedsPath { .. } => {
             ("give its name, or pack all of its files into one .zip", "请给出文件名，或将全部配套文件打包为一个.zip")
         }
         ErrorKind::TooLarge { .. } => ("write .gpkg or .csv instead", "请改写为.gpkg或.csv"),
-        ErrorKind::Locked => ("unpack it first", "请先解压"),
+        ErrorKind::NoTableInArchive => (
+            "pack a table in it: .csv, .xlsx, .geojson, .gpkg, .shp with its companions, .fgb, .parquet, .kml or .txt",
+            "请将表格打包其中：.csv、.xlsx、.geojson、.gpkg、.shp及其配套文件、.fgb、.parquet、.kml、.txt",
+        ),
+        ErrorKind::Locked => ("save or unpack it without the password first", "请先解除密码另存，或先解压"),
         ErrorKind::UnknownCrs { .. } => ("name it with --crs, such as EPSG:4549", "请用--crs指定，如EPSG:4549"),
         ErrorKind::NoZone => (
             "name it with --crs: EPSG:4549 is zone 40, EPSG:4550 zone 41",
@@ -141,6 +169,9 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "positions are longitude, latitude in degrees; name another system with --crs, such as EPSG:4549 or GCJ02",
             "坐标应为经度、纬度，单位为度；其他坐标系请用--crs指定，如EPSG:4549、GCJ02",
         ),
+        ErrorKind::Row(RowProblem::NoStoredValue { .. }) => {
+            ("open the file in Excel, which computes it, and save it", "请用Excel打开（会重新计算）并保存")
+        }
         ErrorKind::Row(_) if error.place().file.is_some() => {
             ("mend the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
         }
@@ -214,6 +245,13 @@ fn list_zh(names: &[String]) -> String {
     text
 }
 
+fn layers_zh(layers: &[String], hidden: &[String]) -> String {
+    match hidden {
+        [] => list_zh(layers),
+        hidden => format!("{}（其中隐藏：{}）", list_zh(layers), list_zh(hidden)),
+    }
+}
+
 fn kind_zh(kind: &ErrorKind) -> String {
     match kind {
         ErrorKind::Open(error) => format!("无法打开：{}", io_zh(error)),
@@ -222,7 +260,9 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Write(error) => format!("无法写入：{}", io_zh(error)),
         ErrorKind::Exists => "文件已存在".to_owned(),
         ErrorKind::Empty => "文件为空".to_owned(),
-        ErrorKind::NotUtf8 => "不是UTF-8或GB18030文本".to_owned(),
+        ErrorKind::NoHeader => "首行为空，应为列名".to_owned(),
+        ErrorKind::NoParcels => "其中没有地块".to_owned(),
+        ErrorKind::NotText { encoding } => format!("不是{}文本", encoding.replace(" or ", "或")),
         ErrorKind::Truncated(what) => {
             let what = match *what {
                 "a quoted field" => "带引号的字段",
@@ -267,6 +307,16 @@ fn kind_zh(kind: &ErrorKind) -> String {
             };
             format!("不是完好的{what}：{detail}")
         }
+        ErrorKind::Unsupported(unsupported) => match unsupported {
+            Unsupported::GeometryEncoding(name) => format!("几何编码为`{name}`，不支持读取"),
+            Unsupported::Compression(name) => format!("压缩方式为{name}，不支持读取"),
+            Unsupported::Encryption => "文件已加密，不支持读取".to_owned(),
+            Unsupported::Feature(what) => format!("使用了不支持读取的特性：{what}"),
+        },
+        ErrorKind::Foreign { format, member: None } => format!("这是{}，不支持读取", foreign::chinese(*format)),
+        ErrorKind::Foreign { format, member: Some(member) } => {
+            format!("压缩包中没有表格，只有`{member}`：{}，不支持读取", foreign::chinese(*format))
+        }
         ErrorKind::MissingPart { part } => format!("缺少配套文件`{part}`"),
         ErrorKind::Bomb { limit_bytes } => format!("解压后超过{limit_bytes}字节，远超此类文件应有的大小"),
         ErrorKind::MixedGeometry { format, first, found } => {
@@ -274,14 +324,18 @@ fn kind_zh(kind: &ErrorKind) -> String {
         }
         ErrorKind::UnfitGeometry { format, found } => format!("{format}不能保存{found}"),
         ErrorKind::NeedsFile { format } => format!("{format}只能写入文件"),
+        ErrorKind::BinaryToTerminal { format } => format!("{format}为二进制格式，不能输出到终端"),
         ErrorKind::NeedsPath { format } => format!("{format}由多个文件组成，须按文件名读取"),
         ErrorKind::NeedsEnding { format, ending } => format!("{format}的文件名须以.{ending}结尾"),
         ErrorKind::TooLarge { format, limit_bytes } => format!("{format}最多{limit_bytes}字节，数据超出"),
+        ErrorKind::NoTableInArchive => "压缩包中没有表格".to_owned(),
         ErrorKind::Locked => "有密码保护".to_owned(),
         ErrorKind::NotBuilt { format, .. } => format!("本程序未编入{format}格式"),
-        ErrorKind::SeveralLayers { layers } => format!("有多个图层：{}", list_zh(layers)),
-        ErrorKind::UnknownLayer { name, layers } => format!("没有图层`{name}`，现有：{}", list_zh(layers)),
-        ErrorKind::NoLayer => "没有含几何的图层".to_owned(),
+        ErrorKind::SeveralLayers { layers, hidden } => format!("有多个图层：{}", layers_zh(layers, hidden)),
+        ErrorKind::UnknownLayer { name, layers, hidden } => {
+            format!("没有图层`{name}`，现有：{}", layers_zh(layers, hidden))
+        }
+        ErrorKind::NoLayer => "没有含几何的图层，也没有含坐标列的表".to_owned(),
         ErrorKind::TooManyRows { limit } => format!("工作表最多{limit}行，数据超出"),
         ErrorKind::NoCoordinateColumns { columns } => format!("未找到坐标列，现有列：{}", list_zh(columns)),
         ErrorKind::AmbiguousColumns { axis, columns } => {
@@ -359,6 +413,9 @@ fn base_map_zh(problem: &BaseMapProblem) -> String {
 fn row_zh(problem: &RowProblem) -> String {
     match problem {
         RowProblem::MissingCoordinate { field } => format!("`{field}`为空"),
+        RowProblem::NoStoredValue { field, cell } => {
+            format!("`{field}`是公式，单元格{cell}中没有存储计算结果")
+        }
         RowProblem::NotANumber { field, text } => format!("`{field}`不是数字：`{text}`"),
         RowProblem::NotFinite { field, text } => format!("`{field}`不是有限数：`{text}`"),
         RowProblem::LongitudeRange { value, hint } => format!("经度{value}超出-180..180度{}", hint_zh(*hint)),

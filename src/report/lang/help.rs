@@ -141,6 +141,9 @@ fn shared(argument: &str) -> Option<&'static str> {
     Some(match argument {
         "format" => "输出格式；默认按文件扩展名，否则同输入",
         "input_format" => "输入格式；默认按文件扩展名，否则按文件开头判断",
+        "input_encoding" => {
+            "输入文本的编码（WHATWG标签）：utf-8、gb18030、big5、utf-16le、windows-1252等；默认由文本判断"
+        }
         "layer" => "输入有多个图层或工作表时指定其一",
         "crs" => "输入坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn；默认取文件声明，否则为WGS84",
         "axis" => "输入坐标的顺序：auto由数值判断（高斯—克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
@@ -155,6 +158,7 @@ fn shared(argument: &str) -> Option<&'static str> {
         "excel" => "为Excel写CSV：带BOM，文本不会被当作公式",
         "plan" => "用自有的规划或面图层（任何可读格式）代替内置的示意规划",
         "plan_crs" => "规划坐标的坐标系；默认取文件声明，否则为WGS84",
+        "plan_encoding" => "规划文件文本的编码（WHATWG标签）；默认由文本判断",
         "plan_layer" => "规划文件有多个图层时指定其一",
         "name_field" => "按无层级图层读取，以该属性区分要素",
         "output" => "写入该文件而非标准输出；扩展名决定格式",

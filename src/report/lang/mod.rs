@@ -1,9 +1,11 @@
 //! The two languages: the only folder with prose for people, so that nothing else depends on it.
 
 mod errors;
+mod foreign;
 #[cfg(feature = "cli")]
 pub(crate) mod help;
 mod maps;
+mod notes;
 mod page;
 mod parcels;
 mod sentences;

@@ -100,3 +100,7 @@ db.execute("""copy (select * from (values
     ('0701', 330003000000000123::bigint, date '2022-11-14', timestamptz '2022-11-14 09:30:00Z', [1, 2], {'a': 1}, st_geomfromtext('POINT (121.4 28.65)')),
     ('0702', null, null, null, null, null, st_geomfromtext('POLYGON ((121 28, 122 28, 122 29, 121 28))')),
     (null, null, null, null, null, null, null)) as t(code, long, day, moment, "list", "struct", geom)) to 'duckdb.parquet' (format parquet)""")
+
+# A compression that is not read.
+site = pa.table({"name": ["台州站"], "lon": [121.36898], "lat": [28.6559]})
+pq.write_table(site, "brotli.parquet", compression="brotli")

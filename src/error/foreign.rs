@@ -1,0 +1,148 @@
+//! Formats that are recognised and not read, and what is not read of formats that are.
+
+use std::fmt;
+
+/// A format that is recognised, and not read.
+///
+/// ```
+/// use taizhou_corridor::error::{ErrorKind, ForeignFormat};
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let drawing = Input::bytes("site.dxf", "  0\nSECTION\n  2\nHEADER\n");
+/// let error = io::open(drawing, &ReadOptions::default()).err().unwrap();
+/// assert!(matches!(error.kind(), ErrorKind::Foreign { format: ForeignFormat::Dxf, .. }));
+/// assert_eq!(error.to_string(), "site.dxf: it is a DXF drawing, which is not supported");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is named after the format")]
+#[non_exhaustive]
+pub enum ForeignFormat {
+    MapInfoTab,
+    MapInfoMif,
+    Dxf,
+    Dwg,
+    Gml,
+    Gpx,
+    Osm,
+    EsriJson,
+    TopoJson,
+    Html,
+    Xls,
+    ExcelXml,
+    Et,
+    Xlsb,
+    Ods,
+    Document,
+    Pdf,
+    Image,
+    Rar,
+    SevenZip,
+    Tar,
+    Compressed,
+    NestedZip,
+    FileGeodatabase,
+    AccessDatabase,
+    Sqlite,
+    Arrow,
+    Tiles,
+    ShapefilePart,
+    Xml,
+}
+
+impl ForeignFormat {
+    /// All of them.
+    pub const ALL: [ForeignFormat; 30] = [
+        ForeignFormat::MapInfoTab,
+        ForeignFormat::MapInfoMif,
+        ForeignFormat::Dxf,
+        ForeignFormat::Dwg,
+        ForeignFormat::Gml,
+        ForeignFormat::Gpx,
+        ForeignFormat::Osm,
+        ForeignFormat::EsriJson,
+        ForeignFormat::TopoJson,
+        ForeignFormat::Html,
+        ForeignFormat::Xls,
+        ForeignFormat::ExcelXml,
+        ForeignFormat::Et,
+        ForeignFormat::Xlsb,
+        ForeignFormat::Ods,
+        ForeignFormat::Document,
+        ForeignFormat::Pdf,
+        ForeignFormat::Image,
+        ForeignFormat::Rar,
+        ForeignFormat::SevenZip,
+        ForeignFormat::Tar,
+        ForeignFormat::Compressed,
+        ForeignFormat::NestedZip,
+        ForeignFormat::FileGeodatabase,
+        ForeignFormat::AccessDatabase,
+        ForeignFormat::Sqlite,
+        ForeignFormat::Arrow,
+        ForeignFormat::Tiles,
+        ForeignFormat::ShapefilePart,
+        ForeignFormat::Xml,
+    ];
+}
+
+impl fmt::Display for ForeignFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ForeignFormat::MapInfoTab => "a MapInfo TAB file",
+            ForeignFormat::MapInfoMif => "a MapInfo MIF file",
+            ForeignFormat::Dxf => "a DXF drawing",
+            ForeignFormat::Dwg => "a DWG drawing",
+            ForeignFormat::Gml => "a GML file",
+            ForeignFormat::Gpx => "a GPX file",
+            ForeignFormat::Osm => "an OpenStreetMap file",
+            ForeignFormat::EsriJson => "Esri JSON, not GeoJSON",
+            ForeignFormat::TopoJson => "TopoJSON, not GeoJSON",
+            ForeignFormat::Html => "a web page (HTML)",
+            ForeignFormat::Xls => "an Excel 97-2003 workbook (.xls)",
+            ForeignFormat::ExcelXml => "an Excel 2003 XML spreadsheet",
+            ForeignFormat::Et => "a WPS spreadsheet (.et)",
+            ForeignFormat::Xlsb => "a binary Excel workbook (.xlsb)",
+            ForeignFormat::Ods => "an OpenDocument spreadsheet (.ods)",
+            ForeignFormat::Document => "a text document",
+            ForeignFormat::Pdf => "a PDF document",
+            ForeignFormat::Image => "an image",
+            ForeignFormat::Rar => "a RAR archive",
+            ForeignFormat::SevenZip => "a 7z archive",
+            ForeignFormat::Tar => "a tar archive",
+            ForeignFormat::Compressed => "a file compressed with bzip2, xz or zstd",
+            ForeignFormat::NestedZip => "a zip archive inside a zip archive",
+            ForeignFormat::FileGeodatabase => "a file geodatabase (.gdb)",
+            ForeignFormat::AccessDatabase => "an Access database or personal geodatabase (.mdb)",
+            ForeignFormat::Sqlite => "an SQLite database without GeoPackage tables",
+            ForeignFormat::Arrow => "an Arrow or Feather file",
+            ForeignFormat::Tiles => "a file of map tiles",
+            ForeignFormat::ShapefilePart => "one of the files that belong to a shapefile, not the .shp itself",
+            ForeignFormat::Xml => "an XML file of an unknown kind",
+        })
+    }
+}
+
+/// What is not read of a sound file of a format that is.
+///
+/// ```
+/// use taizhou_corridor::error::{Error, ErrorKind, Unsupported};
+///
+/// let error = Error::new(ErrorKind::Unsupported(Unsupported::Compression("LZO"))).in_file("sites.parquet");
+/// assert_eq!(error.to_string(), "sites.parquet: it is compressed with LZO, which is not supported");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unsupported {
+    /// How geometries are encoded in a column of GeoParquet.
+    #[error("its geometries are encoded as `{0}`")]
+    GeometryEncoding(String),
+    /// How columns are compressed.
+    #[error("it is compressed with {0}")]
+    Compression(&'static str),
+    /// It is encrypted.
+    #[error("it is encrypted")]
+    Encryption,
+    /// Anything else.
+    #[error("it uses {0}")]
+    Feature(String),
+}

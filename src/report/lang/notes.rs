@@ -1,0 +1,63 @@
+//! What is said of a file that was read.
+
+use crate::io::ReadNote;
+use crate::report::lang::sentences::plural;
+use crate::report::lang::{Lang, Words};
+
+impl Words {
+    /// Something about a file that was read.
+    pub fn read_note(&self, file: &str, note: &ReadNote) -> String {
+        let text = match self.lang {
+            Lang::En => english(note),
+            Lang::Zh => chinese(note),
+        };
+        format!("{file}{}{text}", self.colon)
+    }
+}
+
+fn english(note: &ReadNote) -> String {
+    match note {
+        ReadNote::EncodingGuessed { encoding } => format!(
+            "the text is valid in both UTF-8 and GB18030; read as {encoding}: if that is wrong, use --input-encoding"
+        ),
+        ReadNote::UnknownEncoding { name, encoding } => {
+            format!("the .cpg file names an unknown encoding, `{name}`; read as {encoding}")
+        }
+        ReadNote::JsonEncoding { encoding } => {
+            format!("the text is {encoding}; JSON should be UTF-8 (RFC 8259): other programs may not read it")
+        }
+        ReadNote::NotFinite { count } => {
+            format!("{} NaN or Infinity, not allowed in JSON (RFC 8259); read as null", plural_of_values(*count))
+        }
+        ReadNote::NoPlacemarks => "the KML contains no placemarks: there are no rows".to_owned(),
+        ReadNote::NoStoredValue { cell, count } => format!(
+            "{} without a stored value, the first in {cell}; read as empty: open the file in Excel and save it",
+            plural(*count, "formula")
+        ),
+    }
+}
+
+fn plural_of_values(count: u64) -> String {
+    format!("{} {}", plural(count, "value"), if count == 1 { "is" } else { "are" })
+}
+
+fn chinese(note: &ReadNote) -> String {
+    match note {
+        ReadNote::EncodingGuessed { encoding } => {
+            format!("文本按UTF-8和GB18030均可解读，已按{encoding}读取；如有误，请用--input-encoding指定")
+        }
+        ReadNote::UnknownEncoding { name, encoding } => {
+            format!(".cpg文件注明的编码`{name}`无法识别，已按{encoding}读取")
+        }
+        ReadNote::JsonEncoding { encoding } => {
+            format!("文本编码为{encoding}；JSON应为UTF-8（RFC 8259），其他软件可能无法读取")
+        }
+        ReadNote::NotFinite { count } => {
+            format!("{count}个值为NaN或Infinity，JSON不允许此类数值（RFC 8259），已按空值读取")
+        }
+        ReadNote::NoPlacemarks => "KML中没有地标（Placemark），表中没有行".to_owned(),
+        ReadNote::NoStoredValue { cell, count } => {
+            format!("{count}个公式没有存储计算结果（首个在{cell}），已按空值读取；请用Excel打开并保存")
+        }
+    }
+}
