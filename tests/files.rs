@@ -277,7 +277,7 @@ fn the_export_is_a_sound_plan_again() {
     let folder = Folder::new();
     assert_eq!(folder.run(&["export", "-o", "plan.geojson"]).0, 0);
     let (code, stdout, _) = folder.run(&["check", "plan.geojson"]);
-    assert_eq!((code, stdout.as_str()), (0, "No findings: the outline is sound.\n"));
+    assert_eq!((code, stdout.as_str()), (0, "No problems found.\n"));
     let (code, stdout, _) =
         folder.run(&["-q", "locate", "--at", "121.36898,28.6559", "-f", "csv", "--plan", "plan.geojson"]);
     assert_eq!(code, 0);
@@ -365,8 +365,8 @@ fn completions_and_the_manual_are_printed() {
 fn the_language_follows_the_locale() {
     let folder = Folder::new();
     let run = |locale: &str| text(folder.command(&["check"]).env("LC_ALL", locale).output().unwrap()).1;
-    assert_eq!(run("zh_CN.UTF-8"), "未发现问题：范围线合规。\n");
-    assert_eq!(run("en_GB.UTF-8"), "No findings: the outline is sound.\n");
+    assert_eq!(run("zh_CN.UTF-8"), "未发现问题：范围线数据通过检查。\n");
+    assert_eq!(run("en_GB.UTF-8"), "No problems found.\n");
 }
 
 #[test]
@@ -511,6 +511,11 @@ fn columns_of_the_user_keep_their_names_and_values() {
         folder.run(&["--lang", "zh", "convert", "own.geojson", "-f", "csv", "--fields", "lon,lat_2"]);
     assert_eq!(stdout, "lon,lon_2,lat_2\nl,121.36898,28.6559\n");
     assert!(stderr.contains("输入已有`lon`列：新增列命名为`lon_2`"), "{stderr}");
+    folder.write("reason.csv", "lon,lat,reason\n121.4,28.65,mine\n,28.65,\n");
+    let (code, stdout, stderr) = folder.run(&["convert", "reason.csv", "-f", "csv", "--mark"]);
+    let expected = "lon,lat,reason,reason_2\n121.4,28.65,mine,\n,28.65,,missing-coordinate: `lon` is empty\n";
+    assert_eq!((code, stdout.as_str()), (1, expected));
+    assert!(stderr.contains("is written as `reason_2`"), "{stderr}");
     // Parcels have their own.
     folder.write("wkt.ndjson", "{\"type\":\"Feature\",\"properties\":{\"wkt\":\"w\"},\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[121,28],[122,29]]}}\n");
     let (_, stdout, stderr) = folder.run(&["convert", "wkt.ndjson", "-f", "csv"]);

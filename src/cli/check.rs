@@ -13,7 +13,7 @@ use crate::io::{self, InputEncoding, ReadOptions};
 use crate::plan::{Outline, PLAN_GEOJSON, Severity, check::check};
 use crate::report::check::{geojson, records, table};
 
-/// Is an outline sound? Rings, ids, hierarchy, partition, published areas.
+/// Check an outline: rings, ids, hierarchy, partition, published areas.
 ///
 /// Without a file, the bundled plan is checked. The exit code is 1 where there are errors (the plan
 /// cannot be used) or warnings. Codes are the same in every language.

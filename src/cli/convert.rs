@@ -9,11 +9,13 @@ use crate::cli::answering::stop_at_first;
 use crate::cli::args;
 use crate::cli::pipeline;
 use crate::cli::progress::Progress;
-use crate::cli::tables::{CarryArgs, FormatArg, ReadArgs, WriteArgs, tell_invalid, tell_read, tell_written};
+use crate::cli::tables::{
+    CarryArgs, FormatArg, ReadArgs, WriteArgs, added_fields, tell_invalid, tell_read, tell_written,
+};
 use crate::cli::talk::Talk;
 use crate::error::{InvalidRows, Result, RowProblem};
 use crate::io::{self, Block, BlockReader, Format, Rendered, Rows, WriteOptions, Writer};
-use crate::table::{Answers, Batch, Field, Kind, Value, unused_name};
+use crate::table::{Answers, Batch, Field, Kind, Value};
 
 /// The same rows in another format or coordinate system.
 ///
@@ -67,9 +69,8 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
         rows = rows.in_own_system();
     }
     let schema = args.carry.schema(&rows)?;
-    let names: Vec<String> = schema.attributes().into_iter().map(|field| field.name).collect();
-    let marks: Vec<Field> =
-        args.mark.then(|| Field::new(unused_name("reason", &names), Kind::Text)).into_iter().collect();
+    let mark = args.mark.then(|| Field::new("reason", Kind::Text));
+    let marks: Vec<Field> = added_fields(mark.into_iter(), &schema, talk);
     let mut writer = io::create(args.write.create()?, &schema, &marks, &options)?;
     let progress = Progress::of(&rows, args.write.output.file().is_none(), talk);
     let counts = write_all(&mut rows, progress, &mut writer, &args)?;
