@@ -420,3 +420,37 @@ fn of_runs_with_the_same_output_one_is_whole() {
     assert!(fs::read(folder.path().join("out.csv")).unwrap() == whole);
     assert_eq!(names(folder.path()), ["many.csv", "one.csv", "out.csv", "sites.csv"]);
 }
+
+/// What the system is asked for, in its order, where it can be watched: `strace` is not everywhere.
+fn steps(folder: &Path, arguments: &[&str]) -> Option<Vec<String>> {
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-y", "-e", "trace=fsync,fdatasync,rename,renameat,renameat2", "-o", "steps.txt", PROGRAM]);
+    let run = strace.args(arguments).current_dir(folder).env("LC_ALL", "C").stdin(Stdio::null()).output().ok()?;
+    let steps = fs::read_to_string(folder.join("steps.txt")).ok()?;
+    fs::remove_file(folder.join("steps.txt")).unwrap();
+    // Some systems let nothing be watched.
+    if !steps.contains("exited with") {
+        return None;
+    }
+    assert!(run.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+    let is_done = |line: &&str| line.contains("sync(") || line.contains("rename") && !line.contains("= -1");
+    Some(steps.lines().filter(is_done).map(str::to_owned).collect())
+}
+
+#[test]
+fn what_is_replaced_is_on_the_disk_first_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let parcels = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.txt");
+    for format in Format::ALL {
+        let out = format!("out.{}", format.ending());
+        let arguments = ["-q", "convert", parcels, "-o", &out, "--overwrite"];
+        let (code, said) = run(folder.path(), &arguments);
+        assert_eq!(code, Some(0), "{format}: {said}");
+        let Some(steps) = steps(folder.path(), &arguments) else { return };
+        let named: Vec<usize> = (0..steps.len()).filter(|&step| steps[step].contains("rename")).collect();
+        let synced = |steps: &[String]| steps.iter().filter(|step| step.contains("/.corridor-")).count();
+        assert!(!named.is_empty() && synced(&steps[..named[0]]) >= named.len(), "{format}: {steps:#?}");
+        let after = &steps[named[named.len() - 1] + 1..];
+        assert!(after.len() == 1 && synced(after) == 0, "{format}: {steps:#?}");
+    }
+}

@@ -200,7 +200,8 @@ impl Output {
         }
     }
 
-    /// Writes what is left and, for a file, gives it its name.
+    /// Writes what is left and, for a file, gives it its name. Where that is the name of an existing file, the new one is
+    /// on the disk before it takes it: after a power cut the name leads to one of the two, whole.
     ///
     /// ```
     /// use taizhou_corridor::io::Output;
@@ -214,29 +215,53 @@ impl Output {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn commit(self) -> Result<()> {
-        let Output { name, sink, .. } = self;
-        let in_file = |kind: ErrorKind| Error::new(kind).in_file(name.clone());
-        let write_error = |error: io::Error| in_file(ErrorKind::Write(error));
-        match sink {
-            Sink::Stream(mut writer) => writer.flush().map_err(write_error),
-            Sink::File { temporary, unfinished, path, overwrite } => {
-                let temporary = temporary.into_inner().map_err(|error| write_error(error.into_error()))?;
-                if overwrite {
-                    // The file that is replaced hands on who may read it.
-                    if let Ok(existing) = fs::metadata(&path) {
-                        let _ = temporary.as_file().set_permissions(existing.permissions());
-                    }
-                    temporary.persist(&path).map_err(|error| write_error(error.error))?;
-                } else {
-                    temporary.persist_noclobber(&path).map_err(|error| match error.error.kind() {
-                        io::ErrorKind::AlreadyExists => in_file(ErrorKind::Exists),
-                        _ => write_error(error.error),
-                    })?;
-                }
-                drop(unfinished);
-                Ok(())
-            }
+        Output::commit_all(vec![self])
+    }
+
+    /// Commits several files of one folder: all are written before the first takes its name. Where one cannot take it,
+    /// those before it that replaced nothing are removed.
+    pub(super) fn commit_all(outputs: Vec<Output>) -> Result<()> {
+        let mut files = vec![];
+        for output in outputs {
+            files.extend(output.end()?);
         }
+        let mut new = vec![];
+        let mut replaced = None;
+        for file in files {
+            let (name, path, replaces) = (file.name.clone(), file.path.clone(), file.replaces);
+            if let Err(error) = file.take_name() {
+                for path in new {
+                    let _ = fs::remove_file(path);
+                }
+                return Err(error);
+            }
+            if replaces { replaced = Some((name, path)) } else { new.push(path) }
+        }
+        match replaced {
+            Some((name, path)) => {
+                sync_folder_of(&path).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(name))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Writes what is left; for a file, what is still to do is to give it its name.
+    fn end(self) -> Result<Option<WholeFile>> {
+        let Output { name, sink, .. } = self;
+        let write_error = |error: io::Error| Error::new(ErrorKind::Write(error)).in_file(name.clone());
+        let (temporary, unfinished, path, overwrite) = match sink {
+            Sink::Stream(mut writer) => return writer.flush().map_err(write_error).map(|()| None),
+            Sink::File { temporary, unfinished, path, overwrite } => (temporary, unfinished, path, overwrite),
+        };
+        let temporary = temporary.into_inner().map_err(|error| write_error(error.into_error()))?;
+        let existing = if overwrite { fs::metadata(&path).ok() } else { None };
+        if let Some(existing) = &existing {
+            // The file that is replaced hands on who may read it.
+            let _ = temporary.as_file().set_permissions(existing.permissions());
+            // A rename may reach the disk before the bytes do.
+            sync(temporary.as_file(), temporary.path()).map_err(write_error)?;
+        }
+        Ok(Some(WholeFile { name, temporary, unfinished, path, overwrite, replaces: existing.is_some() }))
     }
 
     /// Writes text.
@@ -247,6 +272,36 @@ impl Output {
     /// Writes bytes.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
         self.write_all(bytes).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.name.clone()))
+    }
+}
+
+/// A file that is written and has no name yet.
+struct WholeFile {
+    name: String,
+    temporary: NamedTempFile,
+    unfinished: Unfinished,
+    path: PathBuf,
+    overwrite: bool,
+    /// Whether there is a file of its name.
+    replaces: bool,
+}
+
+impl WholeFile {
+    fn take_name(self) -> Result<()> {
+        let in_file = |kind: ErrorKind| Error::new(kind).in_file(self.name.clone());
+        let taken = if self.overwrite {
+            self.temporary.persist(&self.path)
+        } else {
+            self.temporary.persist_noclobber(&self.path)
+        };
+        let kind = |error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists if !self.overwrite => ErrorKind::Exists,
+            _ => ErrorKind::Write(error),
+        };
+        taken.map_err(|error| in_file(kind(error.error)))?;
+        done(|| Step::Named(self.path.clone()));
+        drop(self.unfinished);
+        Ok(())
     }
 }
 
@@ -288,9 +343,104 @@ impl Write for Output {
     }
 }
 
+/// Waits until a file is on the disk.
+fn sync(file: &fs::File, path: &Path) -> io::Result<()> {
+    done(|| Step::Synced(path.to_owned()));
+    file.sync_all()
+}
+
+/// Waits until the names in the folder of a file are on the disk, where its file system does that.
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    // Elsewhere a folder cannot be opened as a file.
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // One may write in a folder that one may not read.
+    let Ok(opened) = fs::File::open(folder) else { return Ok(()) };
+    match sync(&opened, folder) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
+        synced => synced,
+    }
+}
+
+/// What is done to files, for tests of its order.
+#[derive(Debug, Clone, PartialEq)]
+enum Step {
+    Synced(PathBuf),
+    Named(PathBuf),
+}
+
+fn done(_step: impl FnOnce() -> Step) {
+    #[cfg(test)]
+    tests::note(_step());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::RefCell;
+
+    thread_local! {
+        static STEPS: RefCell<Vec<Step>> = const { RefCell::new(vec![]) };
+    }
+
+    pub(super) fn note(step: Step) {
+        STEPS.with_borrow_mut(|steps| steps.push(step));
+    }
+
+    /// What writing does to files named after a folder, as `sync new`, `name out.csv`, `sync folder`.
+    fn steps_of(folder: &Path, write: impl FnOnce()) -> Vec<String> {
+        STEPS.with_borrow_mut(Vec::clear);
+        write();
+        let steps = STEPS.with_borrow_mut(std::mem::take);
+        let name = |path: &Path| match path.strip_prefix(folder) {
+            Ok(inside) if inside.as_os_str().is_empty() => "folder".to_owned(),
+            Ok(inside) if inside.to_string_lossy().starts_with(".corridor-") => "new".to_owned(),
+            _ => path.file_name().unwrap().to_string_lossy().into_owned(),
+        };
+        let said = |step| match step {
+            Step::Synced(path) => format!("sync {}", name(&path)),
+            Step::Named(path) => format!("name {}", name(&path)),
+        };
+        steps.into_iter().map(said).collect()
+    }
+
+    #[test]
+    fn a_file_is_on_the_disk_before_it_replaces_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        let write = |overwrite| {
+            let mut output = Output::create(root.join("out.csv"), overwrite).unwrap();
+            output.text("text").unwrap();
+            output.commit().unwrap();
+        };
+        // A new one costs nothing.
+        assert_eq!(steps_of(&root, || write(true)), ["name out.csv"]);
+        fs::remove_file(root.join("out.csv")).unwrap();
+        assert_eq!(steps_of(&root, || write(false)), ["name out.csv"]);
+        let expected =
+            if cfg!(unix) { &["sync new", "name out.csv", "sync folder"][..] } else { &["sync new", "name out.csv"] };
+        assert_eq!(steps_of(&root, || write(true)), expected);
+    }
+
+    #[test]
+    fn several_files_are_on_the_disk_before_the_first_has_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        fs::write(root.join("a.shp"), "old").unwrap();
+        fs::write(root.join("a.dbf"), "old").unwrap();
+        let write = || {
+            let shp = Output::create(root.join("a.shp"), true).unwrap();
+            let files = vec![shp.sibling("dbf").unwrap().unwrap(), shp.sibling("prj").unwrap().unwrap(), shp];
+            Output::commit_all(files).unwrap();
+        };
+        let mut expected = vec!["sync new", "sync new", "name a.dbf", "name a.prj", "name a.shp"];
+        if cfg!(unix) {
+            expected.push("sync folder");
+        }
+        assert_eq!(steps_of(&root, write), expected);
+    }
 
     #[test]
     fn a_file_appears_only_when_it_is_whole() {

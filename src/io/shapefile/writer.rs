@@ -195,7 +195,7 @@ impl RowWriter for ShapefileWriter {
             }
         }
         outputs.push(shp);
-        commit(outputs)?;
+        Output::commit_all(outputs)?;
         for path in stale {
             let _ = fs::remove_file(path);
         }
@@ -216,20 +216,4 @@ fn begin_with(output: &mut Output, header: &[u8]) -> io::Result<()> {
 fn stale_files(shp: &Output) -> impl Iterator<Item = PathBuf> {
     let target = shp.target().map(Path::to_owned);
     STALE.into_iter().filter_map(move |ending| target.as_ref().map(|target| target.with_extension(ending)))
-}
-
-/// Gives all files their names; where one cannot have it, those before it that are new go again.
-fn commit(outputs: Vec<Output>) -> Result<()> {
-    let mut new: Vec<PathBuf> = vec![];
-    for output in outputs {
-        let target = output.target().filter(|target| !target.exists()).map(Path::to_owned);
-        if let Err(error) = output.commit() {
-            for path in new {
-                let _ = fs::remove_file(path);
-            }
-            return Err(error);
-        }
-        new.extend(target);
-    }
-    Ok(())
 }
