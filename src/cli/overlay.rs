@@ -59,7 +59,7 @@ pub(super) struct OverlayArgs {
     /// Leave out parts with a smaller share of their parcel, but never the largest
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount)]
     min_share: f64,
-    /// Write the area of each class in each zone instead, with the number of parcels in the class; classes are what stands in this column
+    /// Write the area of each class in each zone instead, with the number of parcels of the class that have a part there; classes are what stands in this column
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "fields", "min_area", "min_share"])]
     sum_by: Option<String>,
     /// Write a report for people: an Excel workbook, a page or Markdown, by its ending (xlsx, html, md); it has all parts, and rows are written only with -o
@@ -265,11 +265,11 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         None => None,
     };
     if let (Some((output, format)), Some(field)) = (sum_output, &args.sum_by) {
-        let repeats = account.repeats(overlayer.overlayer());
+        let twice = account.counted_twice(overlayer.overlayer());
         let text = match format {
-            OutputFormat::Text => report::sums::table(account.sums(), &repeats, field, talk.lang),
-            OutputFormat::Table(Format::Csv) => report::sums::records(account.sums(), &repeats).to_csv(),
-            OutputFormat::Table(_) => report::sums::records(account.sums(), &repeats).to_json(),
+            OutputFormat::Text => report::sums::table(account.sums(), &twice, field, talk.lang),
+            OutputFormat::Table(Format::Csv) => report::sums::records(account.sums(), &twice).to_csv(),
+            OutputFormat::Table(_) => report::sums::records(account.sums(), &twice).to_json(),
         };
         write_text(output, &text)?;
     }

@@ -4,9 +4,11 @@
 //! a run of edges. Joined with itself it finds the pairs of edges whose boxes meet, in about
 //! n log n steps for the outlines of this world.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use geo::Line;
+
+use crate::geometry::work::look;
 
 /// Calls `visit` with the numbers of any two edges whose boxes meet, the lower one first, until it
 /// breaks; breaks with none where more pairs of boxes than `most_steps` have to be compared.
@@ -68,6 +70,37 @@ impl Bounds {
     }
 }
 
+/// The place of a box on a line through the plane that leads from quarter to quarter (G. M. Morton 1966).
+pub(crate) fn place_in(whole: Bounds, bounds: Bounds) -> u64 {
+    let spread = |mut bits: u64| {
+        for (shift, mask) in [
+            (16, 0x0000_ffff_0000_ffff),
+            (8, 0x00ff_00ff_00ff_00ff),
+            (4, 0x0f0f_0f0f_0f0f_0f0f),
+            (2, 0x3333_3333_3333_3333),
+            (1, 0x5555_5555_5555_5555_u64),
+        ] {
+            bits = (bits | bits << shift) & mask;
+        }
+        bits
+    };
+    let [x, y] = [0, 1].map(|axis| {
+        let middle = (bounds.low[axis] + bounds.high[axis]) / 2.0;
+        let part = (middle - whole.low[axis]) / (whole.high[axis] - whole.low[axis]);
+        // What is not a number becomes 0.
+        (part * f64::from(u32::MAX)) as u32
+    });
+    spread(x.into()) | spread(y.into()) << 1
+}
+
+/// What is wanted of a box of a [`Tree`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Nothing,
+    Some,
+    Whole,
+}
+
 /// A complete binary tree in one vector: node 1 is the root, node i has the children 2i and 2i + 1,
 /// the leaves from `first_leaf` on are the edges.
 pub(crate) struct Tree {
@@ -99,6 +132,7 @@ impl Tree {
         while count > 0 {
             count -= 1;
             let node = open[count];
+            look();
             if !wanted(self.bounds[node]) {
                 continue;
             }
@@ -113,6 +147,62 @@ impl Tree {
                 count += 2;
             }
         }
+    }
+
+    /// Whether any leaf is wanted, as in [`visit`](Tree::visit).
+    pub(crate) fn has_any(&self, wanted: &impl Fn(Bounds) -> bool) -> bool {
+        let mut open = [1; 64];
+        let mut count = 1;
+        while count > 0 {
+            count -= 1;
+            let node = open[count];
+            look();
+            if !wanted(self.bounds[node]) {
+                continue;
+            }
+            if node >= self.first_leaf {
+                if node - self.first_leaf < self.leaf_count {
+                    return true;
+                }
+            } else {
+                open[count] = 2 * node + 1;
+                open[count + 1] = 2 * node;
+                count += 2;
+            }
+        }
+        false
+    }
+
+    /// Calls `visit` with the numbers of the leaves that are wanted, in runs: of a box that is wanted whole, with all
+    /// leaves in it at once; else with one at a time.
+    pub(crate) fn visit_runs(&self, wanted: &impl Fn(Bounds) -> Wanted, visit: &mut impl FnMut(Range<usize>)) {
+        let mut open = [1; 64];
+        let mut count = 1;
+        while count > 0 {
+            count -= 1;
+            let node = open[count];
+            look();
+            let wanted = wanted(self.bounds[node]);
+            if wanted == Wanted::Nothing {
+                continue;
+            }
+            if wanted == Wanted::Whole || node >= self.first_leaf {
+                let run = self.leaves_below(node);
+                if !run.is_empty() {
+                    visit(run);
+                }
+            } else {
+                open[count] = 2 * node + 1;
+                open[count + 1] = 2 * node;
+                count += 2;
+            }
+        }
+    }
+
+    fn leaves_below(&self, node: usize) -> Range<usize> {
+        let height = self.first_leaf.ilog2() - node.ilog2();
+        let (start, end) = ((node << height) - self.first_leaf, ((node + 1) << height) - self.first_leaf);
+        start.min(self.leaf_count)..end.min(self.leaf_count)
     }
 
     /// The pairs below one node.
@@ -142,6 +232,7 @@ impl Tree {
             return ControlFlow::Break(None);
         }
         *steps -= 1;
+        look();
         if !self.bounds[left].meets(self.bounds[right]) {
             return ControlFlow::Continue(());
         }

@@ -9,6 +9,7 @@ pub(crate) mod distance;
 pub mod encoding;
 mod joins;
 pub mod measure;
+mod noding;
 pub mod overlap;
 pub mod position;
 pub mod repair;
@@ -16,6 +17,7 @@ pub mod rings;
 pub(crate) mod rounding;
 mod sweep;
 pub mod validity;
+pub(crate) mod work;
 
 use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, MultiPolygon, Polygon};

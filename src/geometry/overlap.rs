@@ -10,10 +10,12 @@
 //! no case of their own; the area changes by nothing. Only the places of crossings are rounded, so that an
 //! area is good to about 10⁻¹² of the shapes' own, whatever their position and size.
 
+use std::ops::Range;
+
 use geo::kernels::{Kernel, Orientation};
 use geo::{Coord, GeoNum, Line, MultiPolygon, Rect};
 
-use crate::geometry::joins::{Bounds, Tree};
+use crate::geometry::joins::{Bounds, Tree, Wanted};
 use crate::geometry::measure::{edge_length_m, rings, strip_area_m2};
 use crate::geometry::wind;
 use crate::units::{Metres, SquareMetres};
@@ -105,12 +107,16 @@ impl Edges {
         }
         let [mut own, mut others] = [Sum::new(self.bounds.common(other.bounds)); 2];
         let (mut crosses, mut touches) = (false, false);
-        let mut is_inside = false;
-        let mut rings = self.ring_starts.iter().peekable();
-        for (number, &edge) in self.edges.iter().enumerate() {
-            if rings.next_if(|start| **start == number).is_some() {
-                is_inside = other.holds_moved(edge.start);
-            }
+        // Where the edge before ends, if that comes near the other shape, too.
+        let mut known = None;
+        self.tree.visit(&|node| other.bounds.meets(node), &mut |number| {
+            let edge = self.edges[number];
+            let is_first = self.ring_starts.binary_search(&number).is_ok();
+            let mut is_inside = match known {
+                Some((before, is_inside)) if before + 1 == number && !is_first => is_inside,
+                // An edge that does not come near ends outside.
+                _ => is_first && other.holds_moved(edge.start),
+            };
             let starts_inside = is_inside;
             let bounds = Bounds::of(&edge);
             other.tree.visit(&|node| bounds.meets(node), &mut |place| {
@@ -136,7 +142,8 @@ impl Edges {
                 others.add_up_to(across, crossing.at, if crossing.enters { 1.0 } else { -1.0 });
             });
             own.add_ends(edge, starts_inside, is_inside);
-        }
+            known = Some((number, is_inside));
+        });
         // Edges mostly come one after the other.
         let mut known = None;
         other.tree.visit(&|node| self.bounds.meets(node), &mut |place| {
@@ -159,13 +166,59 @@ impl Edges {
     pub(crate) fn comes_near(&self, bounds: Rect<f64>) -> bool {
         let (min, max) = (bounds.min(), bounds.max());
         let bounds = Bounds { low: [min.x, min.y], high: [max.x, max.y] };
-        let mut comes_near = false;
-        self.tree.visit(&|node| bounds.meets(node), &mut |_| comes_near = true);
-        comes_near
+        self.tree.has_any(&|node| bounds.meets(node))
     }
 
-    pub(crate) fn bounds_meet(&self, other: &Edges) -> bool {
-        self.bounds.meets(other.bounds)
+    /// The area alone of [`overlap`](Edges::overlap).
+    pub(crate) fn common_area(&self, other: &Edges) -> SquareMetres {
+        if !self.bounds.meets(other.bounds) {
+            return SquareMetres(0.0);
+        }
+        for (around, within) in [(self, other), (other, self)] {
+            // No edge comes near the box of the other: one corner tells for all of that.
+            if let Some(edge) = within.edges.first().filter(|_| !around.tree.has_any(&|node| within.bounds.meets(node)))
+            {
+                return if around.holds_off_boundary(edge.start) { within.area() } else { SquareMetres(0.0) };
+            }
+        }
+        self.overlap(other).area
+    }
+
+    /// What is the same for shapes with the same edges, wherever their rings begin.
+    pub(crate) fn key(&self) -> Vec<[u64; 4]> {
+        let bits = |edge: &Line<f64>| [edge.start.x, edge.start.y, edge.end.x, edge.end.y].map(f64::to_bits);
+        let mut key: Vec<[u64; 4]> = self.edges.iter().map(bits).collect();
+        key.sort_unstable();
+        key
+    }
+
+    /// What differs for most shapes that differ, and takes no time to tell.
+    pub(crate) fn quick_key(&self) -> ([u64; 4], usize) {
+        let Bounds { low, high } = self.bounds;
+        ([low[0], low[1], high[0], high[1]].map(f64::to_bits), self.edges.len())
+    }
+
+    /// The area of the shape, on the ellipsoid.
+    pub(crate) fn area(&self) -> SquareMetres {
+        let mut sum = Sum::new(self.bounds);
+        self.edges.iter().for_each(|&edge| sum.add(edge));
+        SquareMetres(sum.area_m2)
+    }
+
+    /// The edges in their order along the rings, the interior on the left.
+    pub(super) fn edges(&self) -> &[Line<f64>] {
+        &self.edges
+    }
+
+    /// The first edge of each ring, by its number.
+    pub(super) fn ring_starts(&self) -> &[usize] {
+        &self.ring_starts
+    }
+
+    /// The box around the shape (degrees); none where it is empty.
+    pub(crate) fn bounding_rect(&self) -> Option<Rect<f64>> {
+        let [low, high] = [self.bounds.low, self.bounds.high].map(|[x, y]| Coord { x, y });
+        (!self.edges.is_empty()).then(|| Rect::new(low, high))
     }
 
     pub(super) fn bounds(&self) -> Bounds {
@@ -200,10 +253,21 @@ impl Edges {
         is_above: impl Fn(f64) -> bool,
         side: impl Fn(Line<f64>) -> Orientation,
     ) -> bool {
-        let is_in_way = |node: Bounds| node.low[1] <= point.y && point.y <= node.high[1] && point.x <= node.high[0];
+        let wanted = |node: Bounds| {
+            let is_in_way = node.low[1] <= point.y && point.y <= node.high[1] && point.x <= node.high[0];
+            match is_in_way {
+                false => Wanted::Nothing,
+                true if point.x < node.low[0] => Wanted::Whole,
+                true => Wanted::Some,
+            }
+        };
         let mut is_inside = false;
-        self.tree.visit(&is_in_way, &mut |place| {
-            let edge = self.edges[place];
+        self.tree.visit_runs(&wanted, &mut |run| {
+            let edge = self.edges[run.start];
+            if point.x < Bounds::of(&edge).low[0] || run.len() > 1 {
+                is_inside ^= self.changes_side(run, &is_above);
+                return;
+            }
             let (from, to) = (is_above(edge.start.y), is_above(edge.end.y));
             if from != to {
                 let is_west =
@@ -213,6 +277,21 @@ impl Edges {
         });
         is_inside
     }
+
+    /// Whether an odd number of a run of edges leads from above to below or back: along each ring, it is enough to look
+    /// where the run begins and where it ends.
+    fn changes_side(&self, run: Range<usize>, is_above: &impl Fn(f64) -> bool) -> bool {
+        let (from, to) = (self.edges[run.start].start, self.edges[run.end - 1].end);
+        let next = self.ring_starts.partition_point(|&start| start <= run.start);
+        let last = self.ring_starts.partition_point(|&start| start < run.end);
+        let is_odd = is_above(from.y) != is_above(to.y);
+        if next == last {
+            return is_odd;
+        }
+        // The rest of the first ring leads to where that began; all of a ring leads back.
+        let corner_of = |ring: usize| self.edges[self.ring_starts[ring]].start;
+        is_odd ^ (is_above(corner_of(next - 1).y) != is_above(corner_of(last - 1).y))
+    }
 }
 
 /// The sum over the pieces of a boundary.
@@ -221,20 +300,20 @@ impl Edges {
 /// place on the edge: one that is near, since the places are rounded, and an area is off by as much as they are
 /// beside the edge times the distance.
 #[derive(Clone, Copy)]
-pub(super) struct Sum {
+struct Sum {
     near: Coord<f64>,
-    pub(super) area_m2: f64,
+    area_m2: f64,
     length_m: f64,
 }
 
 impl Sum {
-    pub(super) fn new(common: Bounds) -> Sum {
+    fn new(common: Bounds) -> Sum {
         let [x, y] = [0, 1].map(|axis| (common.low[axis] + common.high[axis]) / 2.0);
         Sum { near: Coord { x, y }, area_m2: 0.0, length_m: 0.0 }
     }
 
     /// Adds an edge.
-    pub(super) fn add(&mut self, edge: Line<f64>) {
+    fn add(&mut self, edge: Line<f64>) {
         self.area_m2 += strip_area_m2(edge, self.near.x);
         self.length_m += edge_length_m(edge);
     }
@@ -485,6 +564,29 @@ mod tests {
             max_global_rejects: 100 * cases,
             max_local_rejects: 100 * cases,
             ..ProptestConfig::default()
+        }
+    }
+
+    proptest! {
+        /// Rings next to each other, so that runs of edges are of several.
+        #[test]
+        fn a_ray_equals_every_edge_tried(
+            parts in prop::collection::vec(star((0, 0)), 1..9), x in -40..40i32, y in -8..8i32,
+        ) {
+            let moved = |(part, number): (&MultiPolygon<f64>, i32)| {
+                let mut polygon = part.0[0].clone();
+                polygon.exterior_mut(|ring| ring.0.iter_mut().for_each(|corner| corner.x += f64::from(number) * 0.009));
+                polygon
+            };
+            let shape: MultiPolygon<f64> = parts.iter().zip(0..).map(moved).collect();
+            let edges = Edges::new(&shape);
+            let point = coord! { x: 121.0 + f64::from(x) * 0.002, y: 28.0 + f64::from(y) * 0.001 };
+            let is_west = |edge: &&Line<f64>| {
+                let (from, to) = (edge.start.y > point.y, edge.end.y > point.y);
+                let side = if to { Orientation::CounterClockwise } else { Orientation::Clockwise };
+                from != to && moved_point_side(**edge, point) == side
+            };
+            prop_assert_eq!(edges.holds_moved(point), edges.edges.iter().filter(is_west).count() % 2 == 1);
         }
     }
 

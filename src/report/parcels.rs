@@ -167,7 +167,7 @@ impl<'p> ParcelReport<'p> {
         }
         sections.push(Section { title: words.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Long) });
         let (head, rows) = self.findings(account, &repeats);
-        let counts = account.remark_counts().chain([("overlap", repeats.pairs.len() as u64)]);
+        let counts = account.remark_counts().chain([("overlap", repeats.pair_count)]);
         let said = if rows.is_empty() { words.no_findings.to_owned() } else { words.finding_counts(counts) };
         sections.push(section(words.findings, vec![said], head, rows));
         let mut method = words.methods(self.level_name(overlayer.level()), account);
@@ -260,7 +260,7 @@ impl<'p> ParcelReport<'p> {
             line(item, Value::number(Some(area.ha()), 4), words.hectares);
             line(item, Value::number(Some(area.mu()), 2), words.mu);
         }
-        line(words.overlapping, count(repeats.pairs.len() as u64), words.count);
+        line(words.overlapping, count(repeats.pair_count), words.count);
         let twice = SquareMetres(repeats.areas.iter().map(|area| area.0).sum());
         line(words.counted_twice, Value::number(Some(twice.ha()), 4), words.hectares);
         if let Some(sum) = account.stated() {
@@ -305,10 +305,10 @@ impl<'p> ParcelReport<'p> {
         let number = |area: Option<SquareMetres>, unit: fn(SquareMetres) -> f64, decimals| {
             Value::number(area.map(unit), decimals)
         };
-        let rows = (0..sums.columns().len()).map(|column| {
+        let rows = sums.totals().into_iter().enumerate().map(|(column, total)| {
             let zone = sums.columns()[column].map(|zone| &self.plan.zones()[zone]);
             let whole = zone.map(|zone| ellipsoid_area(&zone.shape));
-            let covered = sums.total(column);
+            let covered = total.area;
             let once = SquareMetres(covered.0 - repeats.areas[column].0);
             let open = whole.map(|whole| SquareMetres((whole.0 - once.0).max(0.0)));
             let counts = account.counts()[column];
@@ -331,7 +331,8 @@ impl<'p> ParcelReport<'p> {
     fn classes(&self, account: &Account<'_>, field: &str) -> (Head, Vec<Vec<Value<'static>>>) {
         let words = self.words;
         let sums = account.sums();
-        let shown: Vec<usize> = (0..sums.columns().len()).filter(|&column| sums.total(column).0 > 0.0).collect();
+        let totals = sums.totals();
+        let shown: Vec<usize> = (0..totals.len()).filter(|&column| totals[column].area.0 > 0.0).collect();
         let mut head = vec![(one_line(field), Align::Left), (words.parcels.to_owned(), Align::Right)];
         for &column in &shown {
             head.push((words.in_unit(&self.zone_name(sums.columns()[column]), words.hectares), Align::Right));
@@ -349,12 +350,17 @@ impl<'p> ParcelReport<'p> {
             .classes()
             .iter()
             .map(|class| {
-                row(self.lang.words().class(&class.class), class.parcels, &|column| class.areas[column], class.whole)
+                row(
+                    self.lang.words().class(&class.class),
+                    class.parcels,
+                    &|column| class.in_column(column).area,
+                    class.whole,
+                )
             })
             .collect();
         let parcels = sums.classes().iter().map(|class| class.parcels).sum();
         let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
-        rows.push(row(words.sum.to_owned(), parcels, &|column| sums.total(column), whole));
+        rows.push(row(words.sum.to_owned(), parcels, &|column| totals[column].area, whole));
         (head, rows)
     }
 
@@ -371,7 +377,6 @@ impl<'p> ParcelReport<'p> {
         let overlaps = repeats
             .pairs
             .iter()
-            .take(Account::MOST_REMARKS as usize)
             .map(|repeat| (repeat.rows.0, repeat.labels.0.clone(), "overlap", words.overlap(repeat)));
         let mut found: Vec<_> = remarks.chain(overlaps).collect();
         found.sort_by_key(|(row, ..)| *row);

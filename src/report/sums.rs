@@ -1,6 +1,6 @@
 //! Areas of classes in zones, for programs and for people.
 
-use crate::query::overlay::{Repeats, Sums};
+use crate::query::overlay::Sums;
 use crate::report::Records;
 use crate::report::lang::Lang;
 use crate::report::text::{Align, TextTable, grouped, one_line};
@@ -8,7 +8,7 @@ use crate::table::Value;
 use crate::units::SquareMetres;
 
 /// The sums for programs: a row for each class and zone that it has land in, a row
-/// `total` for each zone, and beside it the zone's own area, how much of it parcels cover more than once,
+/// `total` for each zone, each with the parcels that have a part there; beside the totals the zone's own area, how much of it parcels cover more than once,
 /// and how much none covers. What lies in no zone has an empty `zone`.
 ///
 /// ```
@@ -20,12 +20,12 @@ use crate::units::SquareMetres;
 /// let overlayer = Overlayer::new(&plan);
 /// let mut sums = Sums::new(&overlayer);
 /// sums.add("0802", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
-/// let repeats = Coverage::default().repeats(&overlayer, &sums);
-/// let csv = report::sums::records(&sums, &repeats).to_csv();
+/// let counted_twice = Coverage::default().counted_twice(&overlayer, &sums);
+/// let csv = report::sums::records(&sums, &counted_twice).to_csv();
 /// assert!(csv.contains("\nclass,0802,luqiao,1,350896."));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn records<'p>(sums: &Sums<'p>, repeats: &Repeats) -> Records<'p> {
+pub fn records<'p>(sums: &Sums<'p>, counted_twice: &[SquareMetres]) -> Records<'p> {
     let mut records = Records::new(&[
         "row",
         "class",
@@ -36,7 +36,7 @@ pub fn records<'p>(sums: &Sums<'p>, repeats: &Repeats) -> Records<'p> {
         "area_mu",
         "zone_area_m2",
         "difference_m2",
-        "covered_twice_m2",
+        "counted_twice_m2",
         "not_covered_m2",
     ]);
     let zones = sums.plan().zones();
@@ -45,32 +45,32 @@ pub fn records<'p>(sums: &Sums<'p>, repeats: &Repeats) -> Records<'p> {
         [(area.0, 6), (area.ha(), 4), (area.mu(), 4)].map(|(value, decimals)| Value::number(Some(value), decimals))
     };
     for class in sums.classes() {
-        for (column, &area) in class.areas.iter().enumerate().filter(|(_, area)| area.0 > 0.0) {
+        for (column, sum) in class.columns() {
             let mut row = vec![Value::text(Some("class")), Value::text(Some(class.class.clone())), id(column)];
-            row.push(Value::number(Some(class.parcels as f64), 0));
-            row.extend(areas(area));
+            row.push(Value::number(Some(sum.parcels as f64), 0));
+            row.extend(areas(sum.area));
             row.extend([Value::Null, Value::Null, Value::Null, Value::Null]);
             records.push(row);
         }
     }
-    let parcels: u64 = sums.classes().iter().map(|class| class.parcels).sum();
-    for column in 0..sums.columns().len() {
+    for (column, total) in sums.totals().into_iter().enumerate() {
+        let (zone_area, twice) = (sums.zone_area(column), counted_twice[column]);
         let mut row = vec![Value::text(Some("total")), Value::Null, id(column)];
-        row.push(Value::number(Some(parcels as f64), 0));
-        row.extend(areas(sums.total(column)));
-        row.push(Value::number(sums.zone_area(column).map(|area| area.0), 6));
-        row.push(Value::number(sums.difference(column).map(|area| area.0), 6));
-        row.push(Value::number(Some(repeats.areas[column].0), 6));
-        row.push(Value::number(not_covered(sums, repeats, column).map(|area| area.0), 6));
+        row.push(Value::number(Some(total.parcels as f64), 0));
+        row.extend(areas(total.area));
+        row.push(Value::number(zone_area.map(|area| area.0), 6));
+        row.push(Value::number(zone_area.map(|area| area.0 - total.area.0), 6));
+        row.push(Value::number(Some(twice.0), 6));
+        row.push(Value::number(not_covered(zone_area, total.area, twice).map(|area| area.0), 6));
         records.push(row);
     }
     records
 }
 
 /// The area of a zone that no parcel covers: the sum of the parcels counts twice what two cover.
-fn not_covered(sums: &Sums<'_>, repeats: &Repeats, column: usize) -> Option<SquareMetres> {
+fn not_covered(zone: Option<SquareMetres>, total: SquareMetres, counted_twice: SquareMetres) -> Option<SquareMetres> {
     // Sums of areas are rounded: a zone that is covered may seem to lack a trace.
-    Some(SquareMetres((sums.difference(column)?.0 + repeats.areas[column].0).max(0.0)))
+    Some(SquareMetres((zone?.0 - total.0 + counted_twice.0).max(0.0)))
 }
 
 /// The sums for people, in hectares: a line a class, a column a zone that any class has land in, and below
@@ -85,15 +85,16 @@ fn not_covered(sums: &Sums<'_>, repeats: &Repeats, column: usize) -> Option<Squa
 /// let overlayer = Overlayer::new(&plan);
 /// let mut sums = Sums::new(&overlayer);
 /// sums.add("科研用地", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
-/// let repeats = Coverage::default().repeats(&overlayer, &sums);
-/// let table = report::sums::table(&sums, &repeats, "用途", Lang::Zh);
+/// let counted_twice = Coverage::default().counted_twice(&overlayer, &sums);
+/// let table = report::sums::table(&sums, &counted_twice, "用途", Lang::Zh);
 /// assert!(table.lines().nth(2).unwrap().starts_with("科研用地"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn table(sums: &Sums<'_>, repeats: &Repeats, field: &str, lang: Lang) -> String {
+pub fn table(sums: &Sums<'_>, counted_twice: &[SquareMetres], field: &str, lang: Lang) -> String {
     let words = lang.words();
     let zones = sums.plan().zones();
-    let shown: Vec<usize> = (0..sums.columns().len()).filter(|&column| sums.total(column).0 > 0.0).collect();
+    let totals = sums.totals();
+    let shown: Vec<usize> = (0..totals.len()).filter(|&column| totals[column].area.0 > 0.0).collect();
     let name = |column: usize| match sums.columns()[column] {
         Some(zone) => one_line(lang.name_of(&zones[zone])),
         None => words.in_no_zone.to_owned(),
@@ -103,7 +104,7 @@ pub fn table(sums: &Sums<'_>, repeats: &Repeats, field: &str, lang: Lang) -> Str
     let mut table = TextTable::new(head.into_iter().chain(columns).chain([(words.sum_ha.to_owned(), Align::Right)]));
     let hectares = |area: SquareMetres| grouped(area.ha(), 4);
     for class in sums.classes() {
-        let cells = shown.iter().map(|&column| match class.areas[column] {
+        let cells = shown.iter().map(|&column| match class.in_column(column).area {
             SquareMetres(0.0) => String::new(),
             area => hectares(area),
         });
@@ -116,10 +117,12 @@ pub fn table(sums: &Sums<'_>, repeats: &Repeats, field: &str, lang: Lang) -> Str
         let cells: Vec<String> = shown.iter().map(|&column| of(column).map_or(String::new(), hectares)).collect();
         [title.to_owned(), count].into_iter().chain(cells).chain([last]).collect::<Vec<_>>()
     };
-    table.push(line(words.sum, parcels.to_string(), &|column| Some(sums.total(column)), hectares(whole)));
+    let total = |column: usize| totals[column].area;
+    table.push(line(words.sum, parcels.to_string(), &|column| Some(total(column)), hectares(whole)));
     table.push(line(words.zone_area, String::new(), &|column| sums.zone_area(column), String::new()));
-    let twice = SquareMetres(repeats.areas.iter().map(|area| area.0).sum());
-    table.push(line(words.covered_twice, String::new(), &|column| Some(repeats.areas[column]), hectares(twice)));
-    table.push(line(words.not_covered, String::new(), &|column| not_covered(sums, repeats, column), String::new()));
+    let twice = SquareMetres(counted_twice.iter().map(|area| area.0).sum());
+    table.push(line(words.covered_twice, String::new(), &|column| Some(counted_twice[column]), hectares(twice)));
+    let open = |column: usize| not_covered(sums.zone_area(column), total(column), counted_twice[column]);
+    table.push(line(words.not_covered, String::new(), &open, String::new()));
     table.render()
 }

@@ -236,6 +236,11 @@ impl<'p> Account<'p> {
         self.coverage.repeats(overlayer, &self.sums)
     }
 
+    /// The areas alone of these.
+    pub fn counted_twice(&self, overlayer: &Overlayer<'_>) -> Vec<SquareMetres> {
+        self.coverage.counted_twice(overlayer, &self.sums)
+    }
+
     fn count(&mut self, parcel: &Parcel) {
         for (place, part) in parcel.membership.parts.iter().enumerate() {
             let Some(column) = self.sums.column_of(part.zone) else { continue };

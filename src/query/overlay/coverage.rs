@@ -1,11 +1,13 @@
 //! What do parcels cover more than once?
 
-use geo::{BoundingRect, MultiPolygon};
+use std::collections::HashMap;
+
+use geo::MultiPolygon;
 use rayon::prelude::*;
 
-use crate::geometry::cover::covered_area;
+use crate::geometry::cover::{Layer, repeated};
 use crate::geometry::overlap::Edges;
-use crate::index::Boxes;
+use crate::plan::ZoneNumber;
 use crate::query::overlay::{Overlayer, Sums};
 use crate::units::SquareMetres;
 
@@ -57,16 +59,25 @@ pub struct Repeat {
 /// What parcels cover more than once.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Repeats {
-    /// The pairs of parcels that overlap, in the order of their rows.
+    /// The pairs of parcels that overlap by more than 0.01 m², in the order of their rows: the first
+    /// [`Coverage::MOST_PAIRS`].
     pub pairs: Vec<Repeat>,
+    /// How many there are.
+    pub pair_count: u64,
     /// In each of [`Sums::columns`], the area of all parcels less the area that they cover together.
     pub areas: Vec<SquareMetres>,
 }
 
 /// Less in common is the rounding of corners: a millimetre along ten metres of border.
-const LEAST: SquareMetres = SquareMetres(0.01);
+const LEAST_OF_PAIR: SquareMetres = SquareMetres(0.01);
+
+/// Less is the rounding of crossings and of sums.
+const LEAST: SquareMetres = SquareMetres(1e-4);
 
 impl Coverage {
+    /// So many pairs are kept; all are counted.
+    pub const MOST_PAIRS: usize = 1000;
+
     /// Adds a parcel (degrees, valid) with its row and what it is called.
     pub fn add(&mut self, row: u64, label: impl Into<String>, shape: MultiPolygon<f64>) {
         self.parcels.push(Covering { row, label: label.into(), shape });
@@ -76,17 +87,30 @@ impl Coverage {
     /// of the zones that sums are made for, and outside of all.
     pub fn repeats(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> Repeats {
         let laid = Laid::new(&self.parcels);
-        let zones: Vec<Option<&Edges>> =
-            sums.columns().iter().map(|zone| zone.map(|zone| overlayer.edges_of(zone))).collect();
-        let areas = laid.heaps().par_iter().map(|heap| heap.repeated_by(&zones)).reduce(
-            || vec![SquareMetres(0.0); zones.len()],
-            |a, b| a.into_iter().zip(b).map(|(a, b)| SquareMetres(a.0 + b.0)).collect(),
-        );
-        let named = |&(earlier, later, area): &(usize, usize, SquareMetres)| {
-            let (a, b) = (&self.parcels[earlier], &self.parcels[later]);
-            Repeat { rows: (a.row, b.row), labels: (a.label.clone(), b.label.clone()), area }
-        };
-        Repeats { pairs: laid.overlapping.iter().map(named).collect(), areas }
+        let (pairs, pair_count) = self.pairs(&laid);
+        Repeats { pairs, pair_count, areas: laid.counted_twice(overlayer, sums) }
+    }
+
+    /// The areas alone of [`repeats`](Coverage::repeats): however many parcels overlap, they take no longer than to
+    /// follow the edges and what crosses them.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::{Coverage, Overlayer, Sums};
+    ///
+    /// // The core three times: twice too often.
+    /// let plan = Plan::bundled();
+    /// let mut coverage = Coverage::default();
+    /// for row in 1..=3 {
+    ///     coverage.add(row, "", plan.find("core")?.shape.clone());
+    /// }
+    /// let overlayer = Overlayer::new(&plan);
+    /// let areas = coverage.counted_twice(&overlayer, &Sums::new(&overlayer));
+    /// assert_eq!(format!("{:.3} km²", areas[0].km2()), "82.000 km²");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn counted_twice(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> Vec<SquareMetres> {
+        Laid::new(&self.parcels).counted_twice(overlayer, sums)
     }
 
     /// The area of all parcels less the area that they cover together.
@@ -104,99 +128,116 @@ impl Coverage {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn repeated_area(&self) -> SquareMetres {
-        Laid::new(&self.parcels).heaps().iter().map(|heap| heap.repeated(&[])).sum()
+        let laid = Laid::new(&self.parcels);
+        noticeable(repeated(&laid.layer(), &Layer::new(vec![])).outside_m2)
+    }
+
+    /// The first pairs that overlap, and how many there are.
+    fn pairs(&self, laid: &Laid) -> (Vec<Repeat>, u64) {
+        let mut partners: Vec<Vec<(usize, SquareMetres)>> = vec![vec![]; laid.edges.len()];
+        let mut count = 0;
+        for (a, b, area) in laid.layer().overlapping_pairs(LEAST_OF_PAIR) {
+            count += laid.alike[a].len() as u64 * laid.alike[b].len() as u64;
+            partners[a].push((b, area));
+            partners[b].push((a, area));
+        }
+        for (shape, alike) in laid.alike.iter().enumerate() {
+            let area = laid.edges[shape].area();
+            if alike.len() > 1 && area > LEAST_OF_PAIR {
+                count += alike.len() as u64 * (alike.len() as u64 - 1) / 2;
+                partners[shape].push((shape, area));
+            }
+        }
+        let mut pairs = vec![];
+        for (earlier, parcel) in self.parcels.iter().enumerate() {
+            let later = |&(shape, area): &(usize, SquareMetres)| {
+                let alike = &laid.alike[shape];
+                let later = &alike[alike.partition_point(|&other| other <= earlier)..];
+                later.iter().take(Coverage::MOST_PAIRS).map(move |&later| (later, area))
+            };
+            let mut overlapping: Vec<(usize, SquareMetres)> =
+                partners[laid.shape_of[earlier]].iter().flat_map(later).collect();
+            overlapping.sort_by_key(|&(later, _)| later);
+            for (later, area) in overlapping.into_iter().take(Coverage::MOST_PAIRS - pairs.len()) {
+                let other = &self.parcels[later];
+                let labels = (parcel.label.clone(), other.label.clone());
+                pairs.push(Repeat { rows: (parcel.row, other.row), labels, area });
+            }
+            if pairs.len() == Coverage::MOST_PAIRS {
+                break;
+            }
+        }
+        (pairs, count)
     }
 }
 
-/// Parcels with their edges, and which of them meet.
+fn noticeable(area_m2: f64) -> SquareMetres {
+    SquareMetres(if area_m2 > LEAST.0 { area_m2 } else { 0.0 })
+}
+
+/// The shapes of parcels, each once, however many parcels have it.
 struct Laid {
     edges: Vec<Edges>,
-    /// For each parcel, those whose boxes meet its own.
-    neighbours: Vec<Vec<usize>>,
-    /// The pairs that overlap, the earlier first, and the area they have in common.
-    overlapping: Vec<(usize, usize, SquareMetres)>,
+    /// For each shape, the parcels that have it, in ascending order.
+    alike: Vec<Vec<usize>>,
+    /// For each parcel, its shape.
+    shape_of: Vec<usize>,
 }
 
 impl Laid {
     fn new(parcels: &[Covering]) -> Laid {
-        let edges: Vec<Edges> = parcels.par_iter().map(|parcel| Edges::new(&parcel.shape)).collect();
-        let boxes = parcels.iter().enumerate();
-        let boxes = Boxes::new(boxes.filter_map(|(number, parcel)| Some((number, parcel.shape.bounding_rect()?))));
-        let pairs = boxes.meeting_pairs();
-        let mut neighbours = vec![vec![]; parcels.len()];
-        for &(earlier, later) in &pairs {
-            neighbours[earlier].push(later);
-            neighbours[later].push(earlier);
+        let all: Vec<Edges> = parcels.par_iter().map(|parcel| Edges::new(&parcel.shape)).collect();
+        let mut with_quick_key: HashMap<_, Vec<usize>> = HashMap::new();
+        for (parcel, edges) in all.iter().enumerate() {
+            with_quick_key.entry(edges.quick_key()).or_default().push(parcel);
         }
-        let common = |(earlier, later): (usize, usize)| (earlier, later, edges[earlier].overlap(&edges[later]).area);
-        let overlapping = pairs.into_par_iter().map(common).filter(|&(_, _, area)| area > LEAST).collect();
-        Laid { edges, neighbours, overlapping }
-    }
-
-    /// The parcels that overlap any others, in heaps that do not overlap each other.
-    fn heaps(&self) -> Vec<Heap<'_>> {
-        let mut beside = vec![vec![]; self.edges.len()];
-        for &(earlier, later, _) in &self.overlapping {
-            beside[earlier].push(later);
-            beside[later].push(earlier);
-        }
-        let mut heaps = vec![];
-        let mut places = vec![None; self.edges.len()];
-        for start in (0..self.edges.len()).filter(|&start| !beside[start].is_empty()) {
-            if places[start].is_some() {
-                continue;
+        // The first parcel that has the shape of each.
+        let mut first: Vec<usize> = (0..all.len()).collect();
+        for parcels in with_quick_key.into_values().filter(|parcels| parcels.len() > 1) {
+            let mut with_key = HashMap::new();
+            for parcel in parcels {
+                first[parcel] = *with_key.entry(all[parcel].key()).or_insert(parcel);
             }
-            let mut members = vec![start];
-            places[start] = Some((heaps.len(), 0));
-            let mut next = 0;
-            while let Some(&member) = members.get(next) {
-                for &other in &beside[member] {
-                    if places[other].is_none() {
-                        places[other] = Some((heaps.len(), members.len()));
-                        members.push(other);
-                    }
-                }
-                next += 1;
-            }
-            let place_here =
-                |other: &usize| places[*other].filter(|&(heap, _)| heap == heaps.len()).map(|(_, place)| place);
-            let neighbours =
-                members.iter().map(|&member| self.neighbours[member].iter().filter_map(place_here).collect()).collect();
-            heaps.push(Heap { edges: members.iter().map(|&member| &self.edges[member]).collect(), neighbours });
         }
-        heaps
-    }
-}
-
-/// Parcels that overlap, one by one.
-struct Heap<'a> {
-    edges: Vec<&'a Edges>,
-    /// For each parcel, those of the heap whose boxes meet its own.
-    neighbours: Vec<Vec<usize>>,
-}
-
-impl Heap<'_> {
-    /// What is covered more than once in each of some zones, and outside of all of them where there is none.
-    fn repeated_by(&self, zones: &[Option<&Edges>]) -> Vec<SquareMetres> {
-        let near: Vec<&Edges> = zones.iter().flatten().copied().filter(|zone| self.meets(zone)).collect();
-        let outside = || SquareMetres(self.repeated(&[]).0 - self.repeated(&near).0);
-        let area = |zone: &Option<&Edges>| match zone {
-            Some(zone) if self.meets(zone) => self.repeated(&[zone]),
-            Some(_) => SquareMetres(0.0),
-            None if near.is_empty() => self.repeated(&[]),
-            None => outside(),
-        };
-        zones.iter().map(area).map(|area| if area > LEAST { area } else { SquareMetres(0.0) }).collect()
+        let (mut edges, mut alike, mut shape_of) = (vec![], vec![], vec![]);
+        for (parcel, of_parcel) in all.into_iter().enumerate() {
+            let shape = if first[parcel] < parcel { shape_of[first[parcel]] } else { edges.len() };
+            if shape == edges.len() {
+                edges.push(of_parcel);
+                alike.push(vec![]);
+            }
+            alike[shape].push(parcel);
+            shape_of.push(shape);
+        }
+        Laid { edges, alike, shape_of }
     }
 
-    fn meets(&self, zone: &Edges) -> bool {
-        self.edges.iter().any(|edges| edges.bounds_meet(zone))
+    fn layer(&self) -> Layer<'_> {
+        let count = |alike: &Vec<usize>| u32::try_from(alike.len()).unwrap_or(u32::MAX);
+        Layer::new(self.edges.iter().zip(self.alike.iter().map(count)).collect())
     }
 
-    /// What is covered more than once: of that what lies within some zones, if there are any.
-    fn repeated(&self, within: &[&Edges]) -> SquareMetres {
-        let singly: f64 = self.edges.iter().map(|&edges| covered_area(&[edges], &[vec![]], within).0).sum();
-        SquareMetres((singly - covered_area(&self.edges, &self.neighbours, within).0).max(0.0))
+    /// What is counted more than once in each column of some sums.
+    fn counted_twice(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> Vec<SquareMetres> {
+        let mut areas = vec![SquareMetres(0.0); sums.columns().len()];
+        let layer = self.layer();
+        let all = repeated(&layer, &Layer::new(vec![]));
+        if all.outside_m2 <= LEAST.0 {
+            return areas;
+        }
+        let near = |&shape: &usize| overlayer.near(&self.edges[shape]);
+        let mut zones: Vec<ZoneNumber> = all.shapes.iter().flat_map(near).collect();
+        zones.sort_unstable();
+        zones.dedup();
+        let of_zones = Layer::new(zones.iter().map(|&zone| (overlayer.edges_of(zone), 1)).collect());
+        let found = repeated(&layer, &of_zones);
+        let of_zones = zones.into_iter().map(Some).zip(found.in_zones_m2);
+        for (zone, area_m2) in of_zones.chain([(None, found.outside_m2)]) {
+            if let Some(column) = sums.column_of(zone) {
+                areas[column] = noticeable(area_m2);
+            }
+        }
+        areas
     }
 }
 
@@ -204,6 +245,7 @@ impl Heap<'_> {
 mod tests {
     use super::*;
     use crate::geometry::measure::ellipsoid_area;
+    use crate::geometry::work;
     use crate::plan::Plan;
     use geo::polygon;
 
@@ -236,5 +278,73 @@ mod tests {
         let overlayer = Overlayer::new(&plan);
         let repeats = coverage.repeats(&overlayer, &Sums::new(&overlayer));
         assert!(repeats.pairs.is_empty() && repeats.areas.iter().all(|area| area.0 == 0.0), "{repeats:?}");
+    }
+
+    #[test]
+    fn many_small_overlaps_add_up() {
+        // Each is smaller than what two parcels are told for: 100 m by 0.08 mm.
+        let plan = Plan::bundled();
+        let mut coverage = Coverage::default();
+        let mut expected_m2 = -ellipsoid_area(&block(121.40, 199.0 * 0.0002 + 0.000_2 + 8e-10)).0;
+        for number in 0..200u32 {
+            let parcel = block(121.40 + f64::from(number) * 0.0002, 0.0002 + 8e-10);
+            expected_m2 += ellipsoid_area(&parcel).0;
+            coverage.add(number.into(), "", parcel);
+        }
+        let overlayer = Overlayer::new(&plan);
+        let repeats = coverage.repeats(&overlayer, &Sums::new(&overlayer));
+        let sum_m2: f64 = repeats.areas.iter().map(|area| area.0).sum();
+        assert!(expected_m2 > 5.0 && (sum_m2 - expected_m2).abs() < 1e-4, "{sum_m2} {expected_m2}");
+        assert!((coverage.repeated_area().0 - expected_m2).abs() < 1e-4);
+    }
+
+    #[test]
+    fn the_same_shape_is_told_wherever_its_rings_begin() {
+        let plan = Plan::bundled();
+        let mut turned = block(121.40, 0.004).0[0].exterior().0.clone();
+        turned.pop();
+        turned.rotate_left(1);
+        turned.reverse();
+        let mut coverage = Coverage::default();
+        coverage.add(1, "", block(121.40, 0.004));
+        coverage.add(2, "", block(121.402, 0.004));
+        coverage.add(3, "", geo::Polygon::new(turned.into(), vec![]).into());
+        assert_eq!(Laid::new(&coverage.parcels).alike, [vec![0, 2], vec![1]]);
+        let overlayer = Overlayer::new(&plan);
+        let repeats = coverage.repeats(&overlayer, &Sums::new(&overlayer));
+        assert_eq!(repeats.pairs.iter().map(|pair| pair.rows).collect::<Vec<_>>(), [(1, 2), (1, 3), (2, 3)]);
+        assert_eq!(repeats.pair_count, 3);
+    }
+
+    #[test]
+    fn pairs_are_counted_and_the_first_are_kept() {
+        let plan = Plan::bundled();
+        let mut coverage = Coverage::default();
+        for row in 1..=100 {
+            coverage.add(row, "", block(121.40, 0.004));
+        }
+        let overlayer = Overlayer::new(&plan);
+        let repeats = coverage.repeats(&overlayer, &Sums::new(&overlayer));
+        assert_eq!((repeats.pair_count, repeats.pairs.len()), (4950, Coverage::MOST_PAIRS));
+        assert_eq!((repeats.pairs[0].rows, repeats.pairs[99].rows), ((1, 2), (2, 3)));
+    }
+
+    #[test]
+    fn the_work_grows_with_the_parcels_and_what_crosses_them() {
+        let plan = Plan::bundled();
+        let overlayer = Overlayer::new(&plan);
+        let sums = Sums::new(&overlayer);
+        let work = |count: u32, step: f64| {
+            let mut coverage = Coverage::default();
+            for row in 0..count {
+                coverage.add(row.into(), "", block(121.30 + f64::from(row) * step, 0.00004));
+            }
+            work::of(|| drop(coverage.counted_twice(&overlayer, &sums)))
+        };
+        // In a row, each over its neighbours; and all at one place.
+        let (few, many) = (work(250, 0.00003), work(4000, 0.00003));
+        // Sixteen times as many, and a tree that is half as high again; of all pairs there are 256 times as many.
+        assert!(many < 32 * few, "{few} {many}");
+        assert!(work(4000, 0.0) < few);
     }
 }

@@ -11,7 +11,7 @@ pub use account::{About, Account, AccountOptions, Remark, StatedSum, ZoneCount};
 pub use column::Column;
 pub use coverage::{Coverage, Repeat, Repeats};
 pub use rows::{Parcel, RowOverlayer, stated_area};
-pub use sums::{ClassSum, Sums};
+pub use sums::{ClassSum, ColumnSum, Sums};
 pub use tally::Tally;
 
 use std::cell::OnceCell;
@@ -24,6 +24,7 @@ use crate::geometry::clip::{intersection, without};
 use crate::geometry::measure::{distance, ellipsoid, ellipsoid_area, perimeter};
 use crate::geometry::overlap::{Edges, Overlap};
 use crate::geometry::position::{Position, position};
+use crate::index::Boxes;
 use crate::plan::{Level, Plan, ZoneNumber};
 use crate::query::locate::{Certainty, Locator};
 use crate::units::{Metres, SquareMetres};
@@ -290,9 +291,8 @@ impl<'p> Overlayer<'p> {
             return;
         }
         let shapes = zones.iter().map(|&zone| &self.plan().zones()[zone].shape);
-        let pairs = zones.iter().enumerate().flat_map(|(i, &a)| zones[i + 1..].iter().map(move |&b| (a, b)));
         let noise = noise(parcel, parcel_area);
-        if pairs.into_iter().any(|(a, b)| self.do_overlap(a, b)) {
+        if self.do_any_overlap(&zones) {
             let rest = ellipsoid(&without(parcel, shapes));
             if rest.area > noise {
                 parts.push(outside(rest.area, Some(rest.perimeter)));
@@ -315,9 +315,28 @@ impl<'p> Overlayer<'p> {
         parts.push(outside(rest, Some(around)));
     }
 
+    /// Whether any two of these zones have more in common than their border. Those whose boxes do not meet have not.
+    fn do_any_overlap(&self, zones: &[ZoneNumber]) -> bool {
+        /// Fewer are compared with each other sooner than their boxes are indexed.
+        const FEW: usize = 8;
+        if zones.len() <= FEW {
+            let pairs = zones.iter().enumerate().flat_map(|(i, &a)| zones[i + 1..].iter().map(move |&b| (a, b)));
+            return pairs.into_iter().any(|(a, b)| self.do_overlap(a, b));
+        }
+        let boxes = zones.iter().filter_map(|&zone| Some((zone, self.edges_of(zone).bounding_rect()?)));
+        Boxes::new(boxes).meeting_pairs().into_iter().any(|(a, b)| self.do_overlap(a, b))
+    }
+
     fn do_overlap(&self, a: ZoneNumber, b: ZoneNumber) -> bool {
+        const LEAST: SquareMetres = SquareMetres(1e-3);
         let mut known = self.overlapping.lock().unwrap_or_else(PoisonError::into_inner);
-        *known.entry((a, b)).or_insert_with(|| self.edges_of(a).overlap(self.edges_of(b)).area.0 > 1e-3)
+        *known.entry((a, b)).or_insert_with(|| self.edges_of(a).common_area(self.edges_of(b)) > LEAST)
+    }
+
+    /// The zones that parcels are laid over whose boxes meet that of a shape.
+    fn near<'a>(&'a self, edges: &Edges) -> impl Iterator<Item = ZoneNumber> + use<'a, 'p> {
+        let near = edges.bounding_rect().map(|bounds| self.locator.index().near(bounds));
+        near.into_iter().flatten().filter(|&zone| self.is_asked(zone))
     }
 
     /// The majority is certain where more than half of the parcel stays in its zone whatever the true
@@ -375,5 +394,93 @@ impl<'p> Overlayer<'p> {
             }
         }
         (unknown == 0).then_some(Certainty::Uncertain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::work;
+    use geo::polygon;
+
+    fn block(west: f64, south: f64, size: f64) -> MultiPolygon<f64> {
+        polygon![(x: west, y: south), (x: west + size, y: south), (x: west + size, y: south + size), (x: west, y: south + size)]
+            .into()
+    }
+
+    #[test]
+    fn a_parcel_over_many_zones_takes_as_long_as_these() {
+        let looked_at = [12, 48].map(|in_a_row| {
+            let plan = work::squares(in_a_row);
+            let overlayer = Overlayer::new(&plan);
+            let parcel = block(121.29, 28.59, 0.1);
+            let membership = overlayer.overlay(&parcel);
+            assert_eq!(membership.parts.len(), (in_a_row * in_a_row + 1) as usize);
+            let shares: f64 = membership.parts.iter().map(|part| part.share).sum();
+            assert!((shares - 1.0).abs() < 1e-9, "{shares}");
+            let overlayer = Overlayer::new(&plan);
+            work::of(|| drop(overlayer.overlay(&parcel)))
+        });
+        // Sixteen times as many, and a tree that is a third as high again; of all pairs there are 256 times as many.
+        assert!(looked_at[1] < 32 * looked_at[0], "{looked_at:?}");
+    }
+
+    #[test]
+    fn a_parcel_over_a_long_boundary_takes_as_long_as_what_is_near() {
+        let comb = |teeth: u32| {
+            let tooth = |i: u32| {
+                format!("[{},{}]", 121.3 + f64::from(i) * 0.02 / f64::from(teeth), 28.62 + f64::from(i % 2) * 0.02)
+            };
+            let teeth: Vec<String> = (0..teeth).map(tooth).collect();
+            let ring = format!("[[121.3,28.6],{},[121.32,28.6],[121.3,28.6]]", teeth.join(","));
+            let json = format!(
+                r#"{{"type":"Feature","id":"comb","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+            );
+            Plan::layer_from_geojson(format!(r#"{{"type":"FeatureCollection","features":[{json}]}}"#).as_bytes(), None)
+                .unwrap()
+        };
+        let looked_at = [500, 8000].map(|teeth| {
+            let plan = comb(teeth);
+            let overlayer = Overlayer::new(&plan);
+            // Below the teeth, where its western edge is all that is near; and one that is as wide as ten of them.
+            let below = block(121.2999, 28.605, 0.0002);
+            let across = block(121.31, 28.63, 0.2 / f64::from(teeth));
+            work::of(|| drop((overlayer.overlay(&below), overlayer.overlay(&across))))
+        });
+        assert!(looked_at[1] < 2 * looked_at[0], "{looked_at:?}");
+    }
+
+    #[test]
+    fn zones_that_overlap_are_found_among_many() {
+        let overlapping = |with_one_more: bool| {
+            let mut json = vec![];
+            for i in 0..100 {
+                json.push((121.3 + f64::from(i % 10) * 0.001, 28.6 + f64::from(i / 10) * 0.001, 0.001));
+            }
+            if with_one_more {
+                json.push((121.3052, 28.6052, 0.0002));
+            }
+            let feature = |(i, &(w, s, size)): (usize, &(f64, f64, f64))| {
+                let (e, n) = (w + size, s + size);
+                format!(
+                    r#"{{"type":"Feature","id":"{i}","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[[{w},{s}],[{e},{s}],[{e},{n}],[{w},{n}],[{w},{s}]]]}}}}"#
+                )
+            };
+            let features: Vec<String> = json.iter().enumerate().map(feature).collect();
+            let plan = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+            Plan::layer_from_geojson(plan.as_bytes(), None).unwrap()
+        };
+        for with_one_more in [false, true] {
+            let plan = overlapping(with_one_more);
+            let overlayer = Overlayer::new(&plan);
+            let zones: Vec<ZoneNumber> = (0..plan.zones().len()).collect();
+            let every_pair = zones.iter().any(|&a| zones.iter().any(|&b| a < b && overlayer.do_overlap(a, b)));
+            assert_eq!((overlayer.do_any_overlap(&zones), every_pair), (with_one_more, with_one_more));
+            // What lies outside is the same.
+            let parcel = block(121.2995, 28.5995, 0.011);
+            let outside = overlayer.overlay(&parcel).parts.last().unwrap().area.0;
+            let expected = ellipsoid_area(&parcel).0 - ellipsoid_area(&block(121.3, 28.6, 0.01)).0;
+            assert!((outside - expected).abs() < 1e-3, "{outside} {expected}");
+        }
     }
 }

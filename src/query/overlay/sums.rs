@@ -1,6 +1,6 @@
 //! How much of each class, such as each land use, lies in each zone?
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::geometry::measure::ellipsoid_area;
 use crate::plan::{Plan, ZoneNumber};
@@ -21,7 +21,8 @@ use crate::units::SquareMetres;
 /// let mut sums = Sums::new(&overlayer);
 /// sums.add("0802", &overlayer.overlay(&block));
 /// let core = sums.columns().iter().position(|&zone| zone == Some(1)).unwrap();
-/// assert_eq!(format!("{:.2} ha", sums.classes()[0].areas[core].ha()), "45.48 ha");
+/// let in_core = sums.classes()[0].in_column(core);
+/// assert_eq!((in_core.parcels, format!("{:.2} ha", in_core.area.ha()).as_str()), (1, "45.48 ha"));
 /// // All the other land of the core is in no parcel.
 /// assert!(sums.difference(core).unwrap().km2() > 40.0);
 /// ```
@@ -41,8 +42,29 @@ pub struct ClassSum {
     pub parcels: u64,
     /// The area of the parcels.
     pub whole: SquareMetres,
-    /// The area in each of [`Sums::columns`].
-    pub areas: Vec<SquareMetres>,
+    /// What of it lies in each of [`Sums::columns`], where it has land.
+    columns: BTreeMap<usize, ColumnSum>,
+}
+
+/// What of a class, or of all, lies in a zone or in none.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ColumnSum {
+    /// The parcels that have a part there.
+    pub parcels: u64,
+    /// The area of these parts.
+    pub area: SquareMetres,
+}
+
+impl ClassSum {
+    /// What of the class lies in one of [`Sums::columns`].
+    pub fn in_column(&self, column: usize) -> ColumnSum {
+        self.columns.get(&column).copied().unwrap_or_default()
+    }
+
+    /// The columns that it has land in, by their numbers, in ascending order.
+    pub fn columns(&self) -> impl Iterator<Item = (usize, ColumnSum)> {
+        self.columns.iter().map(|(&column, &sum)| (column, sum))
+    }
 }
 
 impl<'p> Sums<'p> {
@@ -65,18 +87,19 @@ impl<'p> Sums<'p> {
 
     /// Adds a parcel.
     pub fn add(&mut self, class: &str, membership: &Membership) {
-        let width = self.columns.len();
         let place = *self.places.entry(class.to_owned()).or_insert_with(|| {
-            let (class, areas) = (class.to_owned(), vec![SquareMetres(0.0); width]);
-            self.classes.push(ClassSum { class, parcels: 0, whole: SquareMetres(0.0), areas });
+            let class = class.to_owned();
+            self.classes.push(ClassSum { class, parcels: 0, whole: SquareMetres(0.0), columns: BTreeMap::new() });
             self.classes.len() - 1
         });
         let sum = &mut self.classes[place];
         sum.parcels += 1;
         sum.whole.0 += membership.parcel_area.0;
-        for part in &membership.parts {
+        for part in membership.parts.iter().filter(|part| part.area.0 > 0.0) {
             if let Some(column) = column_of(&self.columns, part.zone) {
-                sum.areas[column].0 += part.area.0;
+                let sum = sum.columns.entry(column).or_default();
+                sum.parcels += 1;
+                sum.area.0 += part.area.0;
             }
         }
     }
@@ -101,7 +124,29 @@ impl<'p> Sums<'p> {
     /// assert!(sums.difference(0).unwrap().0.abs() < 1e-6);
     /// ```
     pub fn total(&self, column: usize) -> SquareMetres {
-        SquareMetres(self.classes.iter().map(|class| class.areas[column].0).sum())
+        SquareMetres(self.classes.iter().map(|class| class.in_column(column).area.0).sum())
+    }
+
+    /// What of all classes lies in each column.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::{Overlayer, Sums};
+    ///
+    /// let plan = Plan::bundled();
+    /// let overlayer = Overlayer::new(&plan);
+    /// let mut sums = Sums::new(&overlayer);
+    /// sums.add("all", &overlayer.overlay(&plan.zones()[1].shape));
+    /// let parcels: Vec<u64> = sums.totals().iter().map(|sum| sum.parcels).collect();
+    /// assert_eq!(parcels, [1, 0, 0, 0, 0]);
+    /// ```
+    pub fn totals(&self) -> Vec<ColumnSum> {
+        let mut totals = vec![ColumnSum::default(); self.columns.len()];
+        for (column, sum) in self.classes.iter().flat_map(ClassSum::columns) {
+            totals[column].parcels += sum.parcels;
+            totals[column].area.0 += sum.area.0;
+        }
+        totals
     }
 
     /// The area of a zone less that of all classes in it: what is covered by no parcel; below zero where

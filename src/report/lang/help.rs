@@ -35,7 +35,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.wide" => "每个地块一行：最大部分，全部占比写入一列",
         "overlay.min_area" => "略去面积小于此值（平方米）的部分，最大部分除外",
         "overlay.min_share" => "略去占比小于此值的部分，最大部分除外",
-        "overlay.sum_by" => "改为汇总各类在各片区的面积，并注明该类的地块总数；类别取自该列",
+        "overlay.sum_by" => "改为汇总各类在各片区的面积，并注明该类涉及该片区的地块数；类别取自该列",
         "overlay.report" => {
             "写报告：按扩展名为Excel工作簿、网页或Markdown（xlsx、html、md）；报告含全部部分，此时须用-o才写出各行"
         }

@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use geo::{Coord, LineString, MultiPolygon, Polygon, coord};
-use taizhou_corridor::geometry::measure::ellipsoid_area;
+use geo::{Coord, CoordsIter, LineString, MultiPolygon, Polygon, coord};
+use taizhou_corridor::geometry::clip::{difference, intersection, union};
+use taizhou_corridor::geometry::measure::{ellipsoid, ellipsoid_area};
 use taizhou_corridor::geometry::position::{Position, position};
 use taizhou_corridor::geometry::validity::first_flaw;
 use taizhou_corridor::plan::Plan;
@@ -78,4 +79,37 @@ pub fn overlay(bytes: &[u8]) {
     for part in &membership.parts {
         assert!(part.area.0 >= 0.0 && part.share >= 0.0 && part.share <= 1.0 + 1e-9, "{part:?}");
     }
+}
+
+/// Two polygons of four corners, large ones, those of the second on edges of the first or next to them by some units in
+/// the last place: what they have in common, and what one leaves of the other, make the whole, in few corners.
+pub fn clip(bytes: &[u8]) {
+    if bytes.len() < 72 {
+        return;
+    }
+    let part = |bytes: &[u8]| f64::from(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])) / 4_294_967_296.0;
+    let corner = |at: &[u8]| coord! { x: 121.0 + 30.0 * part(at), y: 28.0 + 30.0 * part(&at[4..]) };
+    let first: Vec<Coord<f64>> = bytes[..32].chunks_exact(8).map(corner).collect();
+    let beside = |at: &[u8]| {
+        let edge = usize::from(at[0]) % 4;
+        let (start, end) = (first[edge], first[(edge + 1) % 4]);
+        let nudged = |value: f64, by: &[u8]| {
+            let by = i64::from(i16::from_le_bytes([by[0], by[1]]) >> 13);
+            f64::from_bits(value.to_bits().wrapping_add_signed(by))
+        };
+        let on_edge = start + (end - start) * part(&at[2..]);
+        coord! { x: nudged(on_edge.x, &at[6..]), y: nudged(on_edge.y, &at[8..]) }
+    };
+    let second: Vec<Coord<f64>> = bytes[32..72].chunks_exact(10).map(beside).collect();
+    let [a, b] = [first, second].map(|ring| MultiPolygon(vec![Polygon::new(LineString(ring), vec![])]));
+    if first_flaw(&a).is_some() || first_flaw(&b).is_some() {
+        return;
+    }
+    let [common, rest, both] = [intersection(&a, &b), difference(&a, &b), union([&a, &b])];
+    let corners: usize = [&common, &rest, &both].into_iter().map(|shape| shape.coords_count()).sum();
+    assert!(corners < 1000, "{corners} corners");
+    let whole = ellipsoid(&a);
+    let parts = ellipsoid_area(&common).0 + ellipsoid_area(&rest).0;
+    // A micrometre along the boundary.
+    assert!((parts - whole.area.0).abs() <= 1e-6 * whole.perimeter.0, "{parts} {whole:?}");
 }

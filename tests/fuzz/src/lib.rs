@@ -32,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     ("wkb", readers::wkb),
     ("locate", answers::locate),
     ("overlay", answers::overlay),
+    ("clip", answers::clip),
     ("round-csv", round_trips::csv),
     ("round-geojson", round_trips::geojson),
     ("round-geometry", round_trips::geometry),
