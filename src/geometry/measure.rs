@@ -181,6 +181,14 @@ pub(crate) fn geocentric_m(position: Coord<f64>) -> [f64; 3] {
     [equatorial * lon.cos(), equatorial * lon.sin(), normal * (1.0 - E2) * lat.sin()]
 }
 
+/// The position (degrees) of a place on the ellipsoid (geocentric, in metres); of one that is not on it, a position nearby.
+pub(crate) fn beneath([x, y, z]: [f64; 3]) -> Coord<f64> {
+    Coord { x: y.atan2(x).to_degrees(), y: z.atan2((1.0 - E2) * x.hypot(y)).to_degrees() }
+}
+
+/// The radius of the smallest circle that the ellipsoid curves by: along the meridian, at the equator.
+pub(crate) const LEAST_RADIUS_M: f64 = SEMI_MAJOR_M * (1.0 - E2);
+
 /// The radii of curvature in the meridian and in the prime vertical at a latitude in radians.
 pub(crate) fn radii_m(lat: f64) -> (f64, f64) {
     let w2 = 1.0 - E2 * lat.sin().powi(2);

@@ -18,6 +18,9 @@ type Corner = IntPoint<i64>;
 /// across another.
 const REACH: f64 = 2.0;
 
+/// What is common has to be this long: short edges make few steps.
+const LONG: f64 = (1u64 << 20) as f64;
+
 /// Leads edges of rings (without their last corners) that all but run along each other through each other's ends.
 /// Whether there were any.
 pub(super) fn lead_along(rings: &mut [Vec<Corner>]) -> bool {
@@ -88,12 +91,15 @@ fn ends_of_common(a: [Corner; 2], b: [Corner; 2]) -> Option<[Corner; 2]> {
     let b = if dot(a[0], a[1], b[0]) <= dot(a[0], a[1], b[1]) { b } else { [b[1], b[0]] };
     let first = if dot(a[0], a[1], b[0]) > 0 { b[0] } else { a[0] };
     let last = if dot(a[1], a[0], b[1]) > 0 { b[1] } else { a[1] };
-    let is_near = |[start, end]: [Corner; 2], corner: Corner| {
-        let length = ((end.x - start.x) as f64).hypot((end.y - start.y) as f64);
-        cross(start, end, corner).unsigned_abs() as f64 <= REACH * length
+    let is_near = |[start, end]: [Corner; 2], corner| {
+        cross(start, end, corner).unsigned_abs() as f64 <= REACH * length(start, end)
     };
     let are_near = [first, last].iter().all(|&corner| is_near(a, corner) && is_near(b, corner));
-    (are_near && first != last).then_some([first, last])
+    (are_near && length(first, last) > LONG).then_some([first, last])
+}
+
+fn length(a: Corner, b: Corner) -> f64 {
+    ((b.x - a.x) as f64).hypot((b.y - a.y) as f64)
 }
 
 /// Twice the area of a triangle, exactly: coordinates are below 2⁶¹.
@@ -123,10 +129,12 @@ mod tests {
     fn edges_that_all_but_run_along_each_other_share_what_is_common() {
         let ring = |corners: &[(i64, i64)]| corners.iter().map(|&(x, y)| IntPoint::new(x, y)).collect::<Vec<_>>();
         // The lower edge of the second is one step above that of the first, and then one below.
-        let mut rings =
-            vec![ring(&[(0, 0), (1_000_000, 0), (0, 500_000)]), ring(&[(1000, 1), (900_000, -1), (900_000, 700_000)])];
+        let mut rings = vec![
+            ring(&[(0, 0), (9_000_000, 0), (0, 500_000)]),
+            ring(&[(1000, 1), (8_000_000, -1), (8_000_000, 700_000)]),
+        ];
         assert!(lead_along(&mut rings));
-        assert_eq!(rings[0], ring(&[(0, 0), (1000, 1), (900_000, -1), (1_000_000, 0), (0, 500_000)]));
-        assert_eq!(rings[1], ring(&[(1000, 1), (900_000, -1), (900_000, 700_000)]));
+        assert_eq!(rings[0], ring(&[(0, 0), (1000, 1), (8_000_000, -1), (9_000_000, 0), (0, 500_000)]));
+        assert_eq!(rings[1], ring(&[(1000, 1), (8_000_000, -1), (8_000_000, 700_000)]));
     }
 }

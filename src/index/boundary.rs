@@ -5,10 +5,11 @@
 //! degrees, the nearest box need not hold the nearest edge.
 
 use geo::{Coord, MultiPolygon};
-use rstar::{AABB, PointDistance, RTree, RTreeObject};
+use rstar::{AABB, RTree, RTreeObject};
 
 use crate::geometry::distance::Edge;
-use crate::geometry::measure::{geocentric_m, rings};
+use crate::geometry::measure::rings;
+use crate::index::search::{Nearby, by_distance};
 use crate::units::Metres;
 
 pub(super) struct Boundary(RTree<IndexedEdge>);
@@ -28,8 +29,8 @@ impl Boundary {
     pub(super) fn nearest(&self, point: Coord<f64>, limit: Metres) -> (Metres, Coord<f64>) {
         let mut best_m = limit.0;
         let mut found = (Metres(f64::INFINITY), point);
-        for (IndexedEdge(edge), at_least2_m2) in self.0.nearest_neighbor_iter_with_distance_2(&geocentric_m(point)) {
-            if at_least2_m2.sqrt() > best_m {
+        for (IndexedEdge(edge), at_least_m) in by_distance(&self.0, point) {
+            if at_least_m > best_m {
                 break;
             }
             let reach = edge.nearest(point);
@@ -68,10 +69,8 @@ impl RTreeObject for IndexedEdge {
     }
 }
 
-impl PointDistance for IndexedEdge {
-    /// Not the distance, but a lower bound of it, like that of every box above: so the first edge
-    /// whose bound is beyond the best distance ends the search.
-    fn distance_2(&self, point: &[f64; 3]) -> f64 {
-        self.0.at_least_m(*point).powi(2)
+impl Nearby for IndexedEdge {
+    fn chord_m(&self, place_m: [f64; 3]) -> f64 {
+        self.0.at_least_m(place_m)
     }
 }

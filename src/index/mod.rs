@@ -7,6 +7,7 @@ mod boundary;
 mod boxes;
 mod grid;
 mod holdings;
+mod search;
 mod tiles;
 
 pub use boxes::Boxes;
@@ -21,7 +22,6 @@ use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
 
-use crate::geometry::measure::geocentric_m;
 use crate::geometry::position::{Position, position};
 use crate::plan::{Plan, ZoneNumber};
 use crate::units::Metres;
@@ -57,6 +57,8 @@ pub struct ZoneIndex<'p> {
     /// All features by their geocentric boxes.
     geocentric: OnceLock<RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>>>,
     boundaries: Vec<OnceLock<Boundary>>,
+    /// The features whose boundaries are searched; by default all.
+    searched: Option<Vec<bool>>,
 }
 
 impl<'p> ZoneIndex<'p> {
@@ -81,7 +83,15 @@ impl<'p> ZoneIndex<'p> {
             boxes: Boxes::new((0..).zip(bounds).filter_map(|(number, bounds)| Some((number, bounds?)))),
             geocentric: OnceLock::new(),
             boundaries: plan.zones().iter().map(|_| OnceLock::new()).collect(),
+            searched: None,
         }
+    }
+
+    /// Searches the boundaries of these features alone: the others are not even passed on the way to them.
+    pub(crate) fn searching(mut self, searched: Vec<bool>) -> ZoneIndex<'p> {
+        self.searched = Some(searched);
+        self.geocentric = OnceLock::new();
+        self
     }
 
     /// The plan that is indexed.
@@ -227,8 +237,7 @@ impl<'p> ZoneIndex<'p> {
     /// ```
     pub fn nearest_of(&self, point: Coord<f64>, is_asked: impl Fn(ZoneNumber) -> bool) -> Option<(ZoneNumber, Metres)> {
         let mut best: Option<(ZoneNumber, Metres)> = None;
-        // The chord to a zone's box is never longer than the way to its boundary: once it is longer
-        // than the best distance, so is everything behind it.
+        // Once the lower bound is beyond the best distance, so is everything behind it.
         for (candidate, at_least) in self.by_distance(point) {
             let limit = best.map_or(Metres(f64::INFINITY), |(_, distance)| distance);
             if at_least > limit {
@@ -272,11 +281,9 @@ impl<'p> ZoneIndex<'p> {
     pub fn by_distance(&self, point: Coord<f64>) -> impl Iterator<Item = (ZoneNumber, Metres)> {
         // Nothing is near what is no place: distances that are not a number have no order.
         let is_place = point.x.is_finite() && point.y.is_finite();
-        let place = if is_place { geocentric_m(point) } else { [0.0; 3] };
-        self.geocentric()
-            .nearest_neighbor_iter_with_distance_2(&place)
+        search::by_distance(self.geocentric(), point)
             .take_while(move |_| is_place)
-            .map(|(candidate, chord2_m2)| (candidate.data, Metres(chord2_m2.sqrt())))
+            .map(|(candidate, at_least_m)| (candidate.data, Metres(at_least_m)))
     }
 
     fn boundary(&self, number: ZoneNumber) -> &Boundary {
@@ -285,7 +292,10 @@ impl<'p> ZoneIndex<'p> {
 
     fn geocentric(&self) -> &RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>> {
         self.geocentric.get_or_init(|| {
-            let boxes = self.plan.zones().iter().enumerate().filter_map(|(number, zone)| {
+            let is_searched = |number: &ZoneNumber| self.searched.as_ref().is_none_or(|searched| searched[*number]);
+            let zones =
+                (0..self.plan.zones().len()).filter(is_searched).map(|number| (number, &self.plan.zones()[number]));
+            let boxes = zones.filter_map(|(number, zone)| {
                 let (low, high) = boundary::geocentric_box_m(&zone.shape)?;
                 Some(GeomWithData::new(Rectangle::from_corners(low, high), number))
             });

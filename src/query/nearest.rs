@@ -82,8 +82,8 @@ pub struct NearestFinder<'p> {
 impl<'p> NearestFinder<'p> {
     /// Among the core and the zones of a plan, or all features of a layer.
     pub fn new(plan: &'p Plan) -> NearestFinder<'p> {
-        let asked = (0..plan.zones().len()).map(|zone| plan.is_partition(zone)).collect();
-        NearestFinder { index: ZoneIndex::new(plan), asked, to_boundary: false }
+        let asked: Vec<bool> = (0..plan.zones().len()).map(|zone| plan.is_partition(zone)).collect();
+        NearestFinder { index: ZoneIndex::new(plan).searching(asked.clone()), asked, to_boundary: false }
     }
 
     /// Among these features alone.
@@ -100,7 +100,13 @@ impl<'p> NearestFinder<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn among(mut self, zones: &[ZoneNumber]) -> NearestFinder<'p> {
-        self.asked = (0..self.asked.len()).map(|zone| zones.contains(&zone)).collect();
+        self.asked = vec![false; self.asked.len()];
+        for &zone in zones {
+            if let Some(asked) = self.asked.get_mut(zone) {
+                *asked = true;
+            }
+        }
+        self.index = self.index.searching(self.asked.clone());
         self
     }
 
