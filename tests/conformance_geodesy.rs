@@ -153,7 +153,7 @@ fn gauss_krueger_is_the_transverse_mercator_of_proj() {
     assert_eq!(cases.len(), 7);
     for zone in zones() {
         let crs = zone.crs().unwrap();
-        let (to, from) = (Transformer::to_crs(crs).unwrap(), Transformer::from_crs(crs).unwrap());
+        let (to, from) = (Transformer::to_crs(crs.clone()).unwrap(), Transformer::from_crs(crs.clone()).unwrap());
         for [beside_deg, latitude_deg, east_m, north_m, scale, tolerance_m] in &cases {
             let place = coord! { x: f64::from(zone.central_meridian_deg()) + beside_deg, y: *latitude_deg };
             let mut pair = [place];

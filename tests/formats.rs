@@ -27,7 +27,7 @@ fn holders(system: &str) -> Vec<(Format, bool)> {
         .into_iter()
         .filter(|format| match format {
             Format::SurveyTxt => is_zone,
-            Format::Kml => crs.coincides(Crs::Crs84),
+            Format::Kml => crs.coincides(&Crs::Crs84),
             format => !format.is_lon_lat_only() || !is_zone,
         })
         .map(|format| {

@@ -201,9 +201,9 @@ fn what_is_written_comes_back() {
             assert_eq!(without_ids(lines(back).unwrap()), without_ids(lines(source()).unwrap()), "{name} {format}");
 
             let expected = degrees(source());
-            for &crs in [Crs::Cgcs2000, Crs::Crs84, Crs::Gcj02, Crs::Bd09].iter().chain(zones) {
-                let (written, _) = bytes(source(), format, Some(crs));
-                assert_eq!(reopen(&written).crs(), crs, "{name} {format}");
+            for crs in [Crs::Cgcs2000, Crs::Crs84, Crs::Gcj02, Crs::Bd09].iter().chain(zones) {
+                let (written, _) = bytes(source(), format, Some(crs.clone()));
+                assert_eq!(&reopen(&written).crs(), crs, "{name} {format}");
                 let found = degrees(reopen(&written));
                 assert_eq!(found.len(), expected.len());
                 for (found, expected) in found.iter().zip(&expected) {

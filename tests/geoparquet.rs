@@ -472,7 +472,7 @@ fn systems_are_stated() {
         (Crs::Cgcs2000, 4490.into()),
         (Crs::Gcj02, serde_json::Value::Null),
     ] {
-        let (bytes, ..) = convert("sites.csv", csv, "out.parquet", Some(crs)).unwrap();
+        let (bytes, ..) = convert("sites.csv", csv, "out.parquet", Some(crs.clone())).unwrap();
         let (geo, _) = footer(&bytes);
         assert_eq!(geo["columns"]["geometry"]["crs"]["id"]["code"], id);
         let mut rows = io::open(Input::bytes("out.parquet", bytes), &ReadOptions::default()).unwrap();

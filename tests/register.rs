@@ -21,9 +21,10 @@ struct Entry {
 }
 
 /// Why a system is refused.
-const REASONS: [&str; 5] = [
+const REASONS: [&str; 6] = [
     "PROJ does not know it",
-    "PROJ knows no exact way between its datum and CGCS2000 or WGS 84",
+    "no such system",
+    "another datum",
     "PROJ knows the way in one direction alone",
     "it is no system of positions on the globe",
     "its coordinates are geocentric",
@@ -71,15 +72,17 @@ fn outcome(entry: &Entry) -> String {
     let crs: Crs = format!("EPSG:{}", entry.code).parse().unwrap();
     let reason = |error: Error| match error.kind() {
         ErrorKind::Crs { reason, .. } => reason.clone(),
+        ErrorKind::NoSuchCrs { .. } => "no such system".to_owned(),
+        ErrorKind::OtherDatum { .. } => "another datum".to_owned(),
         _ => panic!("{error}"),
     };
-    let to = match Transformer::to_crs(crs) {
+    let to = match Transformer::to_crs(crs.clone()) {
         Ok(to) => to,
         Err(error) => return reason(error),
     };
     // Words are asked for by writers.
     let _ = (crs.is_degrees(), crs.wkt_of_esri(), crs.wkt_of_gdal());
-    let mut settler = match Settler::new(crs, AxisOrder::EastNorth) {
+    let mut settler = match Settler::new(crs.clone(), AxisOrder::EastNorth) {
         Ok(settler) => settler,
         Err(error) => return format!("one way alone: {}", reason(error)),
     };
@@ -201,7 +204,7 @@ fn codes_that_are_none_take_no_memory() {
     let before = resident_kib();
     for code in 900_000..900_200 {
         let crs = Crs::Epsg(code);
-        assert!(Transformer::to_crs(crs).is_err() && crs.projjson().is_none() && crs.wkt_of_gdal().is_none());
+        assert!(Transformer::to_crs(crs.clone()).is_err() && crs.projjson().is_none() && crs.wkt_of_gdal().is_none());
         drop(Transformer::to_crs(Crs::Epsg(4549)));
     }
     let grown = resident_kib().saturating_sub(before);

@@ -319,7 +319,7 @@ fn systems_come_back() {
     for crs in [Crs::Epsg(4549), Crs::Epsg(4528), Crs::Epsg(4550), Crs::Cgcs2000, Crs::Crs84, Crs::Gcj02, Crs::Bd09] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.shp");
-        let options = WriteOptions { crs: Some(crs), ..WriteOptions::new(Format::Shapefile) };
+        let options = WriteOptions { crs: Some(crs.clone()), ..WriteOptions::new(Format::Shapefile) };
         assert!(
             !write(&path, &["POINT(121.36898 28.6559)"], &options)
                 .unwrap()
@@ -341,7 +341,7 @@ fn a_system_without_words_is_not_stated() {
     let crs = Crs::Epsg(3375);
     fs::write(path.with_extension("prj"), "GEOGCS[…]").unwrap();
     // What is there may not be replaced: not even by nothing.
-    let error = write(&path, &["POINT(1 2)"], &in_system(crs)).err().unwrap();
+    let error = write(&path, &["POINT(1 2)"], &in_system(crs.clone())).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::Exists), "{error}");
     assert!(error.to_string().contains("out.prj"), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -349,7 +349,7 @@ fn a_system_without_words_is_not_stated() {
     fs::write(path.with_extension("qix"), "of the old shapes").unwrap();
     let schema = Schema::of_text(["a"], Carrier::Points);
     let output = Output::create(&path, true).unwrap();
-    let writer = io::create(output, &schema, &[], &in_system(crs)).unwrap();
+    let writer = io::create(output, &schema, &[], &in_system(crs.clone())).unwrap();
     assert_eq!(writer.finish().unwrap(), [Loss::Crs { crs: "EPSG:3375".to_owned() }]);
     assert!(path.exists() && !path.with_extension("prj").exists() && !path.with_extension("qix").exists());
 }

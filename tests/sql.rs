@@ -152,7 +152,7 @@ fn other_systems_are_answered_as_locate_does() {
     let locator = RowLocator::new(Locator::new(&plan), &FUNCTIONS.map(|(_, column)| column));
     for (name, crs) in [("EPSG:4549", Crs::Epsg(4549)), ("GCJ-02", Crs::Gcj02), ("EPSG:32651", Crs::Epsg(32651))] {
         let mut images = points();
-        Transformer::to_crs(crs).unwrap().apply(&mut images).unwrap();
+        Transformer::to_crs(crs.clone()).unwrap().apply(&mut images).unwrap();
         let mut sites: Vec<Option<Coord<f64>>> = images.into_iter().map(Some).collect();
         (sites[3], sites[4]) = (None, Some(coord! { x: 1e9, y: 2.0 }));
         let options = ReadOptions { crs: Some(crs), axis_order: AxisOrder::EastNorth, ..ReadOptions::default() };

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{OutputArgs, PlanArgs};
+use crate::cli::args::{self, OutputArgs, PlanArgs};
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
@@ -29,7 +29,7 @@ pub(super) struct AreasArgs {
     )]
     method: MethodArg,
     /// Projected system of the method plane, in metres; by default EPSG:4549
-    #[arg(long, value_name = "CRS")]
+    #[arg(long, value_name = "CRS", value_parser = args::crs)]
     plane_crs: Option<Crs>,
     /// Instead: the area that each two features have in common
     #[arg(long, conflicts_with_all = ["method", "plane_crs"])]
@@ -80,7 +80,7 @@ impl AreasArgs {
 
 pub(super) fn run(args: AreasArgs, talk: &Talk) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
-    let plane = args.plane_crs.map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
+    let plane = args.plane_crs.clone().map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
     let methods = match args.method {
         MethodArg::Ellipsoid => vec![Method::Ellipsoid],
         MethodArg::Geodesic => vec![Method::Geodesic],

@@ -1,7 +1,8 @@
 //! Arguments that several commands share, and what they mean.
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{IsTerminal, Read};
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
@@ -127,11 +128,14 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
     /// System of the plan's coordinates; by default what the file declares, else WGS84
-    #[arg(long, value_name = "CRS", requires = "plan")]
+    #[arg(long, value_name = "CRS", value_parser = crs, requires = "plan")]
     plan_crs: Option<Crs>,
     /// Encoding of the plan's text, by its label; by default told by the text
     #[arg(long, value_name = "ENCODING", requires = "plan")]
     plan_encoding: Option<InputEncoding>,
+    /// System of the plan's coordinates whatever the file declares: of a file that declares a wrong one
+    #[arg(long, value_name = "CRS", value_parser = crs, requires = "plan", conflicts_with = "plan_crs")]
+    override_plan_crs: Option<Crs>,
     /// Layer of a plan file that has several
     #[arg(long, value_name = "NAME", requires = "plan")]
     plan_layer: Option<String>,
@@ -146,8 +150,17 @@ impl PlanArgs {
         let Some(path) = &self.plan else { return Ok(ManuallyDrop::new(Plan::bundled())) };
         let input = input(path);
         let name = input.name().to_owned();
-        let (encoding, layer) = (self.plan_encoding, self.plan_layer.clone());
-        let options = ReadOptions { crs: self.plan_crs, encoding, layer, prefers_wkt: true, ..ReadOptions::default() };
+        let options = ReadOptions {
+            crs: self.plan_crs.clone(),
+            override_crs: self.override_plan_crs.clone(),
+            encoding: self.plan_encoding,
+            layer: self.plan_layer.clone(),
+            prefers_wkt: true,
+            ..ReadOptions::default()
+        };
+        if let Some(crs) = &self.override_plan_crs {
+            talk.note(&talk.words().overruled_crs(&name, None, crs));
+        }
         let (outline, notes) = io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
         tell_notes(&name, &notes, talk);
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
@@ -221,6 +234,17 @@ pub(super) fn input(path: &PathBuf) -> Input {
     if path.as_os_str() == "-" { Input::reader("-", std::io::stdin()) } else { Input::path(path) }
 }
 
+/// A system of coordinates: a name, a code, a definition, or a file with one.
+pub(super) fn crs(text: &str) -> Result<Crs, String> {
+    /// Longer files are no definitions.
+    const MOST_BYTES: u64 = 1 << 16;
+    let Some(path) = text.strip_prefix('@') else { return text.parse() };
+    let mut bytes = vec![];
+    let read = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes));
+    read.map_err(|error| format!("cannot read {path}: {error}"))?;
+    String::from_utf8_lossy(&bytes).parse().map_err(|problem| format!("{path}: {problem}"))
+}
+
 /// A number that is not negative.
 pub(super) fn amount(text: &str, what: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
@@ -263,9 +287,12 @@ enum AxisArg {
 
 #[derive(Args)]
 pub(super) struct CrsArgs {
-    /// System of the input's coordinates: WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn; by default what the file declares, else WGS84
-    #[arg(long, value_name = "CRS")]
+    /// System of the input's coordinates: WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn, a name of ArcGIS, or a definition (WKT, PROJJSON, +proj=…, @FILE.prj); by default what the file declares, else WGS84
+    #[arg(long, value_name = "CRS", value_parser = crs)]
     crs: Option<Crs>,
+    /// System of the input's coordinates whatever the file declares: of a file that declares a wrong one
+    #[arg(long, value_name = "CRS", value_parser = crs, conflicts_with = "crs")]
+    override_crs: Option<Crs>,
     /// Which coordinate comes first in the input
     #[arg(long, value_enum, value_name = "ORDER", default_value = "auto")]
     axis: AxisArg,
@@ -273,7 +300,16 @@ pub(super) struct CrsArgs {
 
 impl CrsArgs {
     pub(super) fn crs(&self) -> Option<Crs> {
-        self.crs
+        self.crs.clone()
+    }
+
+    pub(super) fn override_crs(&self) -> Option<Crs> {
+        self.override_crs.clone()
+    }
+
+    /// The system of coordinates that no file declares anything of.
+    pub(super) fn of_command_line(&self) -> Crs {
+        self.override_crs().or(self.crs()).unwrap_or(Crs::Crs84)
     }
 
     pub(super) fn axis_order(&self) -> AxisOrder {

@@ -22,11 +22,14 @@ pub(super) struct CheckArgs {
     /// A plan or polygon layer, of any format that is read; - for standard input
     file: Option<PathBuf>,
     /// System of its coordinates; by default what the file declares, else WGS84
-    #[arg(long, value_name = "CRS", requires = "file")]
+    #[arg(long, value_name = "CRS", value_parser = args::crs, requires = "file")]
     crs: Option<Crs>,
     /// Encoding of its text, by its label: utf-8, gb18030, big5, utf-16le; by default told by the text
     #[arg(long, value_name = "ENCODING", requires = "file")]
     input_encoding: Option<InputEncoding>,
+    /// System of its coordinates whatever the file declares: of a file that declares a wrong one
+    #[arg(long, value_name = "CRS", value_parser = args::crs, requires = "file", conflicts_with = "crs")]
+    override_crs: Option<Crs>,
     /// Layer of a file that has several
     #[arg(long, value_name = "NAME", requires = "file")]
     layer: Option<String>,
@@ -60,8 +63,18 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
         None => Outline::read(PLAN_GEOJSON.as_bytes())?,
         Some(path) => {
             let input = args::input(path);
-            let (name, encoding, layer) = (input.name().to_owned(), args.input_encoding, args.layer.clone());
-            let options = ReadOptions { crs: args.crs, encoding, layer, prefers_wkt: true, ..ReadOptions::default() };
+            let name = input.name().to_owned();
+            if let Some(crs) = &args.override_crs {
+                talk.note(&talk.words().overruled_crs(&name, None, crs));
+            }
+            let options = ReadOptions {
+                crs: args.crs.clone(),
+                override_crs: args.override_crs.clone(),
+                encoding: args.input_encoding,
+                layer: args.layer.clone(),
+                prefers_wkt: true,
+                ..ReadOptions::default()
+            };
             let (outline, notes) = io::read_plan_with_notes(input, &options, args.name_field.as_deref())?;
             tell_notes(&name, &notes, talk);
             outline

@@ -83,7 +83,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     if counts.invalid.count > 0 {
         talk.note(&words.without_geometry(rows.file(), counts.invalid.count, counts.rows, args.mark));
     }
-    let summary = words.converted(&file, counts.rows, counts.bare, format.as_str(), options.written_crs());
+    let summary = words.converted(&file, counts.rows, counts.bare, format.as_str(), &options.written_crs());
     if args.write.output.file().is_some() {
         talk.note(&summary);
     } else {

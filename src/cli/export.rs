@@ -113,7 +113,7 @@ pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
         levels: args.level,
         ids: args.id,
         as_lines: format == ExportFormat::Table(Format::NdJson),
-        crs: args.write.to_crs.unwrap_or(Crs::Crs84),
+        crs: args.write.to_crs.clone().unwrap_or(Crs::Crs84),
         decimals: args.write.precision.map_or(DECIMALS, usize::from),
         with_style: args.style,
     };

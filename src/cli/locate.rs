@@ -14,7 +14,7 @@ use crate::cli::tables::{
 };
 use crate::cli::talk::Talk;
 use crate::cli::{Outcome, pipeline};
-use crate::crs::{AxisOrder, Crs, Settler};
+use crate::crs::{AxisOrder, Settler};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::SystemGrid;
 use crate::io::{Format, Input, Rows, WriteOptions, Writer};
@@ -109,7 +109,7 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
     let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
     // Coordinates stay as they are where the system does, and most sites need not be brought to another one.
-    let stays = SystemGrid::is_for(rows.crs()) && args.write.keeps_system_of(&rows, format)?;
+    let stays = SystemGrid::is_for(&rows.crs()) && args.write.keeps_system_of(&rows, format)?;
     let rows = if stays { rows.in_own_system() } else { rows };
     let (options, writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
@@ -195,14 +195,14 @@ fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
 /// The sites of the command line as longitudes and latitudes.
 fn at_sites(args: &LocateArgs) -> Result<Vec<Coord<f64>>> {
     let mut sites = args.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
-    Settler::new(args.read.crs.crs().unwrap_or(Crs::Crs84), args.read.crs.axis_order())?.settle(&mut sites);
+    Settler::new(args.read.crs.of_command_line(), args.read.crs.axis_order())?.settle(&mut sites);
     Ok(sites.into_iter().collect::<Result<Vec<_>, _>>()?)
 }
 
 /// The sites of the command line as a table, as they were given.
 fn at_table(args: &LocateArgs) -> Result<Input> {
     at_sites(args)?;
-    let is_lon_lat = args.read.crs.crs().is_none_or(Crs::is_lon_lat);
+    let is_lon_lat = args.read.crs.of_command_line().is_lon_lat();
     let mut csv = String::from(match (is_lon_lat, args.read.crs.axis_order()) {
         (true, AxisOrder::NorthEast) => "lat,lon\n",
         (true, _) => "lon,lat\n",
@@ -228,7 +228,7 @@ fn numbers(text: &str) -> Result<Coord<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crs::Transformer;
+    use crate::crs::{Crs, Transformer};
     use crate::io::{self, Encoding, Output, ReadOptions};
 
     /// What is written of a file by so many threads, and what is counted.
@@ -240,7 +240,7 @@ mod tests {
     fn located_in(is_own: bool, threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, Tally)> {
         let plan = Plan::bundled();
         let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone, Column::Reason]).long();
-        let options = ReadOptions { crs: Some(crs), ..ReadOptions::default() };
+        let options = ReadOptions { crs: Some(crs.clone()), ..ReadOptions::default() };
         let mut rows = io::open(Input::bytes("sites.csv", csv), &options)?;
         let (output, written) = Output::memory("out");
         let added = locator.columns().iter().map(|column| column.field()).collect::<Vec<_>>();
@@ -294,7 +294,7 @@ mod tests {
         for (csv, crs) in [(plain, Crs::Crs84), (nasty, Crs::Crs84), (zone, Crs::Epsg(4549)), (long, Crs::Crs84)] {
             let is_lon_lat = crs == Crs::Crs84;
             for format in [Format::Csv, Format::Tsv, Format::GeoJson] {
-                let (expected, tally) = located(1, csv.as_bytes(), format, crs).unwrap();
+                let (expected, tally) = located(1, csv.as_bytes(), format, crs.clone()).unwrap();
                 assert!(tally.rows() >= 20 && tally.inside > 0, "{tally:?}");
                 assert!(
                     !is_lon_lat
@@ -303,7 +303,7 @@ mod tests {
                         || tally.invalid.first[0].0 == 10
                 );
                 for threads in [2, 8] {
-                    let (written, also) = located(threads, csv.as_bytes(), format, crs).unwrap();
+                    let (written, also) = located(threads, csv.as_bytes(), format, crs.clone()).unwrap();
                     assert!(written == expected && also == tally, "{format} by {threads} threads");
                 }
             }
@@ -324,7 +324,7 @@ mod tests {
         };
         for crs in [Crs::Epsg(4549), Crs::Epsg(4528), Crs::Gcj02, Crs::Bd09] {
             let mut places: Vec<Coord<f64>> = (0..60_000).map(place).collect();
-            Transformer::to_crs(crs).unwrap().apply(&mut places).unwrap();
+            Transformer::to_crs(crs.clone()).unwrap().apply(&mut places).unwrap();
             let csv = rows("\n", places.len(), |number| {
                 let Coord { x, y } = places[number];
                 match number % 1_000 {
@@ -338,10 +338,10 @@ mod tests {
                     _ => format!("{number},{x},{y}"),
                 }
             });
-            let (expected, tally) = located(1, csv.as_bytes(), Format::Csv, crs).unwrap();
+            let (expected, tally) = located(1, csv.as_bytes(), Format::Csv, crs.clone()).unwrap();
             assert!(tally.inside > 1_000 && tally.outside > 1_000 && tally.invalid.count > 100, "{tally:?}");
             for threads in [1, 2] {
-                let (written, also) = located_in(true, threads, csv.as_bytes(), Format::Csv, crs).unwrap();
+                let (written, also) = located_in(true, threads, csv.as_bytes(), Format::Csv, crs.clone()).unwrap();
                 assert!(written == expected && also == tally, "{crs}: {also:?}, {tally:?}");
             }
         }

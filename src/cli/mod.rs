@@ -134,7 +134,11 @@ fn is_closed_pipe(error: &Error) -> bool {
 fn exit_code(error: &Error) -> u8 {
     match error.kind() {
         // A position on the command line is usage, one in a file is input.
-        ErrorKind::Row(_) | ErrorKind::Crs { .. } if error.place().file.is_none() => 2,
+        ErrorKind::Row(_) | ErrorKind::Crs { .. } | ErrorKind::NoSuchCrs { .. } | ErrorKind::OtherDatum { .. }
+            if error.place().file.is_none() =>
+        {
+            2
+        }
         ErrorKind::UnknownColumn { .. }
         | ErrorKind::NoUnit { .. }
         | ErrorKind::SameOutput(_)

@@ -254,8 +254,8 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
             // Where a file lay on this machine is nobody else's business.
             let name = args.input.file_name().map(|name| name.to_string_lossy().into_owned());
             let file = name.unwrap_or_else(|| rows.file().to_owned());
-            let (format, crs) = (rows.format().to_string(), rows.crs().to_string());
-            let source = Source { file, format, crs, outline: args.plan.file_name() };
+            let crs = talk.words().system_of(&rows.crs(), rows.overruled_crs());
+            let source = Source { file, format: rows.format().to_string(), crs, outline: args.plan.file_name() };
             Some(report.finish(&source, &account, overlayer.overlayer(), &tally, args.sum_by.as_deref())?)
         }
         None => None,

@@ -3,7 +3,7 @@
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{CrsArgs, OutputArgs, tell_notes};
+use crate::cli::args::{self, CrsArgs, OutputArgs, tell_notes};
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
@@ -105,6 +105,7 @@ impl ReadArgs {
         let options = ReadOptions {
             format: self.input_format.map(|FormatArg(format)| format),
             crs: self.crs.crs(),
+            override_crs: self.crs.override_crs(),
             axis_order: self.crs.axis_order(),
             encoding: self.input_encoding,
             layer: self.layer.clone(),
@@ -124,7 +125,10 @@ impl ReadArgs {
             let format = rows.format().to_string();
             return Err(Error::new(ErrorKind::OptionMismatch { option, format }).in_file(rows.file()));
         }
-        talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), rows.crs()));
+        if let Some(declared) = rows.overruled_crs() {
+            talk.note(&talk.words().overruled_crs(rows.file(), Some(declared), &rows.crs()));
+        }
+        talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), &rows.crs()));
         Ok(rows)
     }
 }
@@ -149,8 +153,11 @@ pub(super) fn tell_read(rows: &Rows, talk: &Talk) {
     if rows.axis_order() == AxisOrder::NorthEast {
         talk.detail(&talk.words().north_first(rows.file()));
     }
+    if rows.beyond_area() > 0 {
+        talk.note(&talk.words().beyond_area(rows.file(), rows.beyond_area(), &rows.crs()));
+    }
     if rows.crs().is_shifted() {
-        talk.note(&talk.words().shifted(rows.crs()));
+        talk.note(&talk.words().shifted(&rows.crs()));
     }
 }
 
@@ -178,8 +185,8 @@ impl CarryArgs {
 pub(super) struct WriteArgs {
     #[command(flatten)]
     pub(super) output: OutputArgs,
-    /// System of the coordinates that are written: WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn; by default that of the input, in GeoJSON and KML WGS84
-    #[arg(long, value_name = "CRS")]
+    /// System of the coordinates that are written, as with --crs; by default that of the input, in GeoJSON and KML WGS84
+    #[arg(long, value_name = "CRS", value_parser = args::crs)]
     pub(super) to_crs: Option<Crs>,
     /// Decimals of the coordinates that are written; by default all, and of those that are brought to another system 9 of a degree or 4 of a metre
     #[arg(long, value_name = "DECIMALS", value_parser = clap::value_parser!(u8).range(0..=15))]
@@ -210,7 +217,7 @@ impl WriteArgs {
         }
         Ok(WriteOptions {
             source_crs,
-            crs: self.to_crs,
+            crs: self.to_crs.clone(),
             decimals: self.precision.map(usize::from),
             encoding: self.encoding,
             for_excel: self.excel,
@@ -228,7 +235,7 @@ impl WriteArgs {
         if self.encoding.is_some() {
             return Err(mismatch("--encoding"));
         }
-        Ok(WriteOptions { crs: self.to_crs, ..WriteOptions::new(Format::GeoJson) })
+        Ok(WriteOptions { crs: self.to_crs.clone(), ..WriteOptions::new(Format::GeoJson) })
     }
 
     /// The format of answers: the one that was asked for, else that of the file's ending.
@@ -299,9 +306,11 @@ pub(super) fn tell_invalid(invalid: &InvalidRows, file: &str, talk: &Talk) {
     if invalid.count > listed {
         talk.note(&talk.words().and_more(invalid.count - listed));
     }
-    let is_off_the_globe =
-        |problem: &RowProblem| matches!(problem, RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. });
-    let off = invalid.first.iter().map(|(_, problem)| problem).find(|problem| is_off_the_globe(problem));
+    let is_of_system = |problem: &RowProblem| {
+        use RowProblem::{LatitudeRange, LongitudeRange, OtherZone};
+        matches!(problem, LatitudeRange { .. } | LongitudeRange { .. } | OtherZone { .. })
+    };
+    let off = invalid.first.iter().map(|(_, problem)| problem).find(|problem| is_of_system(problem));
     if let Some(advice) = off.and_then(|problem| lang::advice(&Error::new(problem.clone()), talk.lang)) {
         talk.note(advice);
     }
@@ -330,6 +339,6 @@ pub(super) fn tell_written(losses: &[Loss], options: &WriteOptions, file: &str, 
     }
     let crs = options.written_crs();
     if crs.is_shifted() && crs != options.source_crs {
-        talk.note(&talk.words().shifted(crs));
+        talk.note(&talk.words().shifted(&crs));
     }
 }

@@ -36,13 +36,13 @@ impl GaussKruegerZone {
     /// ```
     /// use taizhou_corridor::crs::{Crs, GaussKruegerZone};
     ///
-    /// let zone = GaussKruegerZone::of(Crs::Epsg(4528)).unwrap();
+    /// let zone = GaussKruegerZone::of(&Crs::Epsg(4528)).unwrap();
     /// assert_eq!((zone.number, zone.central_meridian_deg(), zone.has_prefix), (40, 120, true));
-    /// assert_eq!(GaussKruegerZone::of(Crs::Epsg(4550)).unwrap().number, 41);
-    /// assert_eq!(GaussKruegerZone::of(Crs::Epsg(3857)), None);
+    /// assert_eq!(GaussKruegerZone::of(&Crs::Epsg(4550)).unwrap().number, 41);
+    /// assert_eq!(GaussKruegerZone::of(&Crs::Epsg(3857)), None);
     /// ```
-    pub fn of(crs: Crs) -> Option<GaussKruegerZone> {
-        match crs {
+    pub fn of(crs: &Crs) -> Option<GaussKruegerZone> {
+        match *crs {
             Crs::Epsg(code @ 4513..=4533) => Some(GaussKruegerZone { number: code - 4513 + 25, has_prefix: true }),
             Crs::Epsg(code @ 4534..=4554) => Some(GaussKruegerZone { number: code - 4534 + 25, has_prefix: false }),
             Crs::Epsg(code @ 4491..=4501) => Some(GaussKruegerZone { number: code - 4491 + 13, has_prefix: true }),
@@ -116,7 +116,7 @@ impl GaussKruegerZone {
     /// ```
     /// use taizhou_corridor::crs::{AxisOrder, Crs, GaussKruegerZone};
     ///
-    /// let zone = GaussKruegerZone::of(Crs::Epsg(4549)).unwrap();
+    /// let zone = GaussKruegerZone::of(&Crs::Epsg(4549)).unwrap();
     /// // A survey file: north first, the easting with its prefix.
     /// let (site, order) = zone.settle(3_171_145.705, 40_633_795.452, AxisOrder::Told)?;
     /// assert!((site.x - 633_795.452).abs() < 1e-6 && site.y == 3_171_145.705);

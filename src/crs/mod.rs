@@ -5,21 +5,28 @@
 //! are treated as equal.
 
 mod chinese;
+mod defined;
 mod definition;
 mod gauss_krueger;
+mod names;
+mod recognise;
 mod register;
 mod settle;
+mod structure;
 mod transform;
 
 pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
-pub(crate) use definition::Declared;
+pub use defined::Definition;
 pub use gauss_krueger::GaussKruegerZone;
+pub(crate) use recognise::{Declared, Unusable, declared_name, unusable};
 pub(crate) use settle::within_limits;
 pub use settle::{Settler, lon_lat};
 pub use transform::Transformer;
 
 use std::fmt;
 use std::str::FromStr;
+
+use crate::error::Error;
 
 /// A coordinate reference system.
 ///
@@ -29,7 +36,7 @@ use std::str::FromStr;
 /// assert_eq!("epsg:4549".parse(), Ok(Crs::Epsg(4549)));
 /// assert_eq!(Crs::Crs84.to_string(), "OGC:CRS84");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Crs {
     /// Longitude, latitude in degrees on WGS 84, as GeoJSON has them.
     Crs84,
@@ -42,11 +49,13 @@ pub enum Crs {
     Bd09,
     /// An entry of the EPSG register, in the units and with the axes it has, easting first.
     Epsg(u32),
+    /// A system that is defined in full, without an entry in a register; easting first.
+    Defined(Definition),
 }
 
 impl Crs {
-    /// Whether its coordinates are degrees of longitude and latitude (of an EPSG entry, that is not
-    /// known here, and taken for no).
+    /// Whether its coordinates are degrees of longitude and latitude (of an EPSG entry or a definition,
+    /// that is not known here, and taken for no).
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -54,8 +63,8 @@ impl Crs {
     /// assert!(Crs::Bd09.is_lon_lat());
     /// assert!(!Crs::Epsg(4549).is_lon_lat());
     /// ```
-    pub fn is_lon_lat(self) -> bool {
-        !matches!(self, Crs::Epsg(_))
+    pub fn is_lon_lat(&self) -> bool {
+        !matches!(self, Crs::Epsg(_) | Crs::Defined(_))
     }
 
     /// Whether a coordinate is the same in both.
@@ -63,11 +72,11 @@ impl Crs {
     /// ```
     /// use taizhou_corridor::crs::Crs;
     ///
-    /// assert!(Crs::Crs84.coincides(Crs::Cgcs2000));
-    /// assert!(!Crs::Crs84.coincides(Crs::Gcj02));
+    /// assert!(Crs::Crs84.coincides(&Crs::Cgcs2000));
+    /// assert!(!Crs::Crs84.coincides(&Crs::Gcj02));
     /// ```
-    pub fn coincides(self, other: Crs) -> bool {
-        let is_plain = |crs| matches!(crs, Crs::Crs84 | Crs::Cgcs2000);
+    pub fn coincides(&self, other: &Crs) -> bool {
+        let is_plain = |crs: &Crs| matches!(crs, Crs::Crs84 | Crs::Cgcs2000);
         self == other || is_plain(self) && is_plain(other)
     }
 
@@ -79,7 +88,7 @@ impl Crs {
     /// assert!(Crs::Gcj02.is_shifted());
     /// assert!(!Crs::Crs84.is_shifted());
     /// ```
-    pub fn is_shifted(self) -> bool {
+    pub fn is_shifted(&self) -> bool {
         matches!(self, Crs::Gcj02 | Crs::Bd09)
     }
 }
@@ -87,20 +96,18 @@ impl Crs {
 impl FromStr for Crs {
     type Err = String;
 
-    /// Reads `WGS84`, `CRS84`, `EPSG:4326`, `CGCS2000`, `EPSG:4490` (all longitude, latitude), `GCJ02`, `BD09` or `EPSG:nnnn`, in any case, with or without a hyphen.
+    /// Reads a name, a code or a definition: `WGS84`, `CGCS2000`, `GCJ02`, `BD09` in any case, with or without a
+    /// hyphen; a code of the EPSG register (`EPSG:4549`, `4549`, as a URN or URI); names that ArcGIS and the register
+    /// have for systems of CGCS2000 and WGS 84 (`CGCS2000_3_Degree_GK_CM_120E`); WKT, PROJJSON, or `+proj=…`.
+    ///
+    /// A definition is at most 64 KiB. Neither files nor grids are opened for it.
     fn from_str(text: &str) -> Result<Crs, String> {
-        let upper = text.trim().to_ascii_uppercase();
-        match upper.replace('-', "").as_str() {
-            "CRS84" | "OGC:CRS84" | "WGS84" => Ok(Crs::Crs84),
-            "CGCS2000" => Ok(Crs::Cgcs2000),
-            "GCJ02" => Ok(Crs::Gcj02),
-            "BD09" => Ok(Crs::Bd09),
-            _ => match upper.strip_prefix("EPSG:").and_then(|code| code.parse().ok()) {
-                Some(4326) => Ok(Crs::Crs84),
-                Some(4490) => Ok(Crs::Cgcs2000),
-                Some(code) => Ok(Crs::Epsg(code)),
-                None => Err(format!("`{text}` is none of WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn")),
-            },
+        const CHOICE: &str = "use WGS84, CGCS2000, GCJ02, BD09, a code as EPSG:4549, a name of ArcGIS, or a definition";
+        match Crs::of_text(text) {
+            Ok(Some(crs)) => Ok(crs),
+            Ok(None) => Err(format!("no system is named; {CHOICE}")),
+            Err(Unusable::Unknown(name)) => Err(format!("unknown system `{name}`; {CHOICE}")),
+            Err(unusable) => Err(Error::from(unusable).to_string()),
         }
     }
 }
@@ -113,6 +120,7 @@ impl fmt::Display for Crs {
             Crs::Gcj02 => f.write_str("GCJ-02"),
             Crs::Bd09 => f.write_str("BD-09"),
             Crs::Epsg(code) => write!(f, "EPSG:{code}"),
+            Crs::Defined(definition) => f.write_str(definition.name()),
         }
     }
 }
@@ -140,16 +148,18 @@ pub enum AxisOrder {
     NorthEast,
 }
 
-/// The system that a `crs` member of GeoJSON (2008) names; its name where that is none we know.
-pub(crate) fn crs_of_member(crs: &serde_json::Value) -> Result<Option<Crs>, String> {
+/// The system that a `crs` member of GeoJSON (2008) names.
+pub(crate) fn crs_of_member(crs: &serde_json::Value) -> Declared {
     if crs.is_null() {
         return Ok(None);
     }
-    let name = crs.pointer("/properties/name").and_then(|name| name.as_str());
-    let name = name.map_or_else(|| crs.to_string(), str::to_owned);
-    let code = name.rsplit(':').next().unwrap_or_default();
-    let known = if code == "CRS84" { Ok(Crs::Crs84) } else { format!("EPSG:{code}").parse() };
-    known.map(Some).map_err(|_| name)
+    if let ("EPSG", Some(code)) = (crs["type"].as_str().unwrap_or_default(), crs.pointer("/properties/code")) {
+        return declared_name(&format!("EPSG:{}", code.as_str().map_or_else(|| code.to_string(), str::to_owned)));
+    }
+    match crs.pointer("/properties/name").and_then(|name| name.as_str()) {
+        Some(name) => declared_name(name),
+        None => Err(unusable(crs.to_string().chars().take(80).collect())),
+    }
 }
 
 #[cfg(test)]
@@ -162,7 +172,15 @@ mod tests {
         assert_eq!(named("urn:ogc:def:crs:OGC:1.3:CRS84"), Ok(Some(Crs::Crs84)));
         assert_eq!(named("urn:ogc:def:crs:EPSG::4490"), Ok(Some(Crs::Cgcs2000)));
         assert_eq!(named("EPSG:4549"), Ok(Some(Crs::Epsg(4549))));
-        assert_eq!(named("local"), Err("local".to_owned()));
+        assert_eq!(named("http://www.opengis.net/def/crs/EPSG/0/4549"), Ok(Some(Crs::Epsg(4549))));
+        let code =
+            |code: serde_json::Value| crs_of_member(&serde_json::json!({"type": "EPSG", "properties": {"code": code}}));
+        assert_eq!((code(4549.into()), code("4490".into())), (Ok(Some(Crs::Epsg(4549))), Ok(Some(Crs::Cgcs2000))));
+        // A register of others is not EPSG's.
+        assert_eq!(named("ESRI:102100"), Err(Unusable::Unknown("ESRI:102100".to_owned())));
+        assert_eq!(named("local"), Err(Unusable::Unknown("local".to_owned())));
+        let xian = named("Xian_1980_3_Degree_GK_CM_120E").unwrap_err();
+        assert!(matches!(xian, Unusable::OtherDatum { datum, .. } if datum == "Xian 1980"));
         assert!(crs_of_member(&serde_json::json!({"type": "link"})).is_err());
         assert_eq!(crs_of_member(&serde_json::Value::Null), Ok(None));
     }
@@ -172,14 +190,14 @@ mod tests {
         for (text, crs) in
             [("wgs-84", Crs::Crs84), ("EPSG:4490", Crs::Cgcs2000), ("gcj-02", Crs::Gcj02), ("BD09", Crs::Bd09)]
         {
-            assert_eq!(text.parse(), Ok(crs));
+            assert_eq!(text.parse(), Ok(crs.clone()));
             assert_eq!(crs.to_string().parse(), Ok(crs));
         }
     }
 
     #[test]
     fn refuses_what_is_no_crs() {
-        for text in ["", "EPSG:", "EPSG:x", "EPSG:-1", "4549", "Xi'an 80"] {
+        for text in ["", "EPSG:", "EPSG:x", "EPSG:-1", "-4549", "@4549", "Xi'an 80"] {
             assert!(text.parse::<Crs>().is_err(), "{text}");
         }
     }

@@ -1,5 +1,8 @@
 //! The border: pairs of numbers as a file has them become longitudes and latitudes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use geo::{Coord, coord};
 
 use crate::crs::transform::area_of_use_deg;
@@ -27,8 +30,48 @@ pub struct Settler {
     order: AxisOrder,
     zone: Option<GaussKruegerZone>,
     transformer: Transformer,
-    /// Of a system of the register: the way back, where it is made for, and how far off its units may lead.
-    plausible: Option<(Transformer, [f64; 4], f64)>,
+    plausible: Option<Plausible>,
+    /// How many coordinates lay beyond the area that their system is made for.
+    beyond: Arc<AtomicU64>,
+}
+
+/// What tells whether coordinates of a system can be meant. The numbers of a Gauss-Krüger zone tell by themselves.
+struct Plausible {
+    back: Transformer,
+    /// What the system is made for: west, south, east, north.
+    area_deg: [f64; 4],
+    is_degrees: bool,
+}
+
+impl Plausible {
+    fn new(crs: &Crs) -> Result<Plausible> {
+        let area_deg = area_of_use_deg(crs).or_else(|| crs.strip_deg()).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+        Ok(Plausible { back: Transformer::to_crs(crs.clone())?, area_deg, is_degrees: crs.is_degrees() })
+    }
+
+    /// Whether images lead back to where they came from.
+    fn leads_back(&self, coords: &[Coord<f64>], images: &[Coord<f64>]) -> bool {
+        // Between datums the way back is another by millimetres, of some by decimetres: a metre, or as many degrees.
+        // What is no place at all leads far away.
+        let tolerance = if self.is_degrees { 1e-5 } else { 1.0 };
+        let mut again = images.to_vec();
+        let is_back = |(a, b): (&Coord<f64>, &Coord<f64>)| (a.x - b.x).hypot(a.y - b.y) < tolerance;
+        self.back.apply(&mut again).is_ok() && coords.iter().zip(&again).all(is_back)
+    }
+
+    /// Whether a place lies in the area of the system, or near it.
+    fn is_near(&self, image: Coord<f64>) -> bool {
+        /// Neighbouring zones are used a little beyond their border.
+        const MARGIN_DEG: f64 = 1.0;
+        let [west, south, east, north] = self.area_deg;
+        // An area may reach over the 180th meridian.
+        let is_within = if west <= east {
+            (west - MARGIN_DEG..=east + MARGIN_DEG).contains(&image.x)
+        } else {
+            image.x >= west - MARGIN_DEG || image.x <= east + MARGIN_DEG
+        };
+        is_within && (south - MARGIN_DEG..=north + MARGIN_DEG).contains(&image.y)
+    }
 }
 
 impl Settler {
@@ -41,20 +84,36 @@ impl Settler {
     /// assert!(Settler::new(Crs::Epsg(1), AxisOrder::EastNorth).is_err());
     /// ```
     pub fn new(crs: Crs, order: AxisOrder) -> Result<Settler> {
-        let zone = GaussKruegerZone::of(crs);
-        let transformer = Transformer::from_crs(crs)?;
-        // The numbers of a Gauss-Krüger zone are checked by themselves.
-        let plausible = match crs {
-            Crs::Epsg(_) if zone.is_none() => {
-                let area_deg = area_of_use_deg(crs).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
-                // Between datums the way back is another by millimetres, of some by decimetres: a metre, or as many
-                // degrees. What is no place at all leads far away.
-                let tolerance = if crs.is_degrees() { 1e-5 } else { 1.0 };
-                Some((Transformer::to_crs(crs)?, area_deg, tolerance))
-            }
-            _ => None,
-        };
-        Ok(Settler { crs, order, zone, transformer, plausible })
+        let zone = GaussKruegerZone::of(&crs);
+        let transformer = Transformer::from_crs(crs.clone())?;
+        let is_checked = matches!(crs, Crs::Epsg(_) | Crs::Defined(_)) && zone.is_none();
+        let plausible = is_checked.then(|| Plausible::new(&crs)).transpose()?;
+        Ok(Settler { crs, order, zone, transformer, plausible, beyond: Arc::default() })
+    }
+
+    /// The same, counting together with others.
+    pub(crate) fn counting(mut self, beyond: Arc<AtomicU64>) -> Settler {
+        self.beyond = beyond;
+        self
+    }
+
+    /// How many coordinates lay beyond the area that their system is made for, by more than a degree. They are
+    /// settled all the same where the system defines them.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    ///
+    /// // UTM 50N ends at 120° E; this is at 121.45° E.
+    /// let mut sites = [Ok(coord! { x: 935_119.633_344, y: 3_177_321.618_874 })];
+    /// let mut settler = Settler::new(Crs::Epsg(32650), AxisOrder::Told)?;
+    /// settler.settle(&mut sites);
+    /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
+    /// assert_eq!(settler.beyond_area(), 1);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn beyond_area(&self) -> u64 {
+        self.beyond.load(Ordering::Relaxed)
     }
 
     /// The system of the coordinates.
@@ -66,7 +125,7 @@ impl Settler {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn crs(&self) -> Crs {
-        self.crs
+        self.crs.clone()
     }
 
     /// Their order: the one asked for, or the one that the first row told.
@@ -196,31 +255,40 @@ impl Settler {
         }
     }
 
-    /// The longitudes and latitudes of coordinates; none unless all have one, lead back to where they
-    /// came from, and lie in or near the area of their system.
+    /// The longitudes and latitudes of coordinates; none unless all have one, lead back to where they came from, and
+    /// can be meant.
     fn images(&self, coords: &[Coord<f64>]) -> Option<Vec<Coord<f64>>> {
-        /// Neighbouring zones are used a little beyond their border.
-        const MARGIN_DEG: f64 = 1.0;
         let mut images = coords.to_vec();
         self.transformer.apply(&mut images).ok()?;
-        if let Some((back, [west, south, east, north], tolerance)) = &self.plausible {
-            let mut again = images.clone();
-            back.apply(&mut again).ok()?;
-            let leads_back = coords.iter().zip(&again).all(|(a, b)| (a.x - b.x).hypot(a.y - b.y) < *tolerance);
-            let is_near = images.iter().all(|image| {
-                // An area may reach over the 180th meridian.
-                let is_within = if west <= east {
-                    (west - MARGIN_DEG..=east + MARGIN_DEG).contains(&image.x)
-                } else {
-                    image.x >= west - MARGIN_DEG || image.x <= east + MARGIN_DEG
-                };
-                is_within && (south - MARGIN_DEG..=north + MARGIN_DEG).contains(&image.y)
-            });
-            if !(leads_back && is_near) {
-                return None;
+        let Some(plausible) = &self.plausible else { return Some(images) };
+        if !plausible.leads_back(coords, &images) {
+            return None;
+        }
+        let mut beyond = 0;
+        for (coord, image) in coords.iter().zip(&images) {
+            if !plausible.is_near(*image) {
+                if self.means_another(plausible, *coord) {
+                    return None;
+                }
+                beyond += 1;
             }
         }
+        self.beyond.fetch_add(beyond, Ordering::Relaxed);
         Some(images)
+    }
+
+    /// Whether a pair beyond the area of its system has a likelier reading: degrees in a plane of metres, or a pair in
+    /// the other order, which lies in the area.
+    fn means_another(&self, plausible: &Plausible, pair: Coord<f64>) -> bool {
+        let is_lon_lat = |x: f64, y: f64| x.abs() <= 180.0 && y.abs() <= 90.0;
+        if !plausible.is_degrees && (is_lon_lat(pair.x, pair.y) || is_lon_lat(pair.y, pair.x)) {
+            return true;
+        }
+        let swapped = [coord! { x: pair.y, y: pair.x }];
+        let mut image = swapped;
+        self.transformer.apply(&mut image).is_ok()
+            && plausible.leads_back(&swapped, &image)
+            && plausible.is_near(image[0])
     }
 
     /// The pair in the order of the crate, as the system has it.
@@ -363,6 +431,23 @@ mod tests {
         assert!(sites.iter().all(|site| matches!(site, Err(RowProblem::NoImage { .. }))), "{sites:?}");
         assert!(settled(Crs::Epsg(3857), AxisOrder::Told, &[(53_585_000.0, 3_330_000.0)])[0].is_err());
         assert!(is_site(&settled(Crs::Epsg(3857), AxisOrder::Told, &[(13_519_752.156_843_1, 3_331_173.851_94)])[0]));
+    }
+
+    /// In the zone to the west of its own, and in a datum of Europe. Nothing is invalid that the system defines.
+    #[test]
+    fn what_is_beyond_the_area_of_a_system_is_counted() {
+        for (crs, pair) in
+            [(Crs::Epsg(32650), (935_119.633_344, 3_177_321.618_874)), (Crs::Epsg(4258), (121.45, 28.65))]
+        {
+            let mut settler = Settler::new(crs, AxisOrder::Told).unwrap();
+            let mut sites = [Ok(coord! { x: pair.0, y: pair.1 }), Ok(coord! { x: 1e30, y: 1e30 })];
+            settler.settle(&mut sites);
+            assert!(is_site(&sites[0]) && sites[1].is_err(), "{sites:?}");
+            assert_eq!(settler.beyond_area(), 1);
+        }
+        let mut settler = Settler::new(Crs::Epsg(32651), AxisOrder::Told).unwrap();
+        settler.settle(&mut [Ok(coord! { x: 348_514.293_314_8, y: 3_170_192.206_006_6 })]);
+        assert_eq!(settler.beyond_area(), 0);
     }
 
     /// The Swiss datum is 700 m off, and the way back differs by a millimetre. The old observatory of Bern, as

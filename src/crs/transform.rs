@@ -8,7 +8,7 @@ use proj::wkt::WktVersion;
 
 use crate::crs::Crs;
 use crate::crs::chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
-use crate::crs::register::is_system;
+use crate::crs::register::{is_system, similar};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Takes coordinates from longitude, latitude (degrees, CGCS2000 or WGS 84) to another coordinate
@@ -61,7 +61,9 @@ impl Transformer {
             Crs::Crs84 | Crs::Cgcs2000 => Step::Identity,
             Crs::Gcj02 => Step::Shift(gcj02_from_wgs84),
             Crs::Bd09 => Step::Shift(bd09_from_wgs84),
-            Crs::Epsg(_) => Step::Proj(known(crs, |lon_lat, crs| Proj::new_known_crs(lon_lat, crs, None))?),
+            Crs::Epsg(_) | Crs::Defined(_) => {
+                Step::Proj(known(&crs, |lon_lat, crs| Proj::new_known_crs(lon_lat, crs, None))?)
+            }
         };
         Ok(Transformer { crs, step })
     }
@@ -83,7 +85,9 @@ impl Transformer {
             Crs::Crs84 | Crs::Cgcs2000 => Step::Identity,
             Crs::Gcj02 => Step::Shift(wgs84_from_gcj02),
             Crs::Bd09 => Step::Shift(wgs84_from_bd09),
-            Crs::Epsg(_) => Step::Proj(known(crs, |lon_lat, crs| Proj::new_known_crs(crs, lon_lat, None))?),
+            Crs::Epsg(_) | Crs::Defined(_) => {
+                Step::Proj(known(&crs, |lon_lat, crs| Proj::new_known_crs(crs, lon_lat, None))?)
+            }
         };
         Ok(Transformer { crs, step })
     }
@@ -97,7 +101,7 @@ impl Transformer {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn crs(&self) -> Crs {
-        self.crs
+        self.crs.clone()
     }
 
     /// Replaces coordinates by their images: x longitude or easting, y latitude or northing. Fails
@@ -118,9 +122,9 @@ impl Transformer {
             Step::Identity => {}
             Step::Shift(shift) => coords.iter_mut().for_each(|coord| *coord = shift(*coord)),
             Step::Proj(proj) => {
-                proj.convert_array(coords).map_err(|error| refused(self.crs, error))?;
+                proj.convert_array(coords).map_err(|error| refused(&self.crs, error))?;
                 if !coords.iter().all(|coord| coord.x.is_finite() && coord.y.is_finite()) {
-                    return Err(refused(self.crs, "a coordinate has no image"));
+                    return Err(refused(&self.crs, "a coordinate has no image"));
                 }
             }
         }
@@ -144,21 +148,25 @@ impl Transformer {
         let mut ends = [near, Coord { x: near.x, y: near.y + step_deg }];
         self.apply(&mut ends)?;
         let length = (ends[1].x - ends[0].x).hypot(ends[1].y - ends[0].y);
-        if (50.0..200.0).contains(&length) { Ok(()) } else { Err(refused(self.crs, "it is not a plane in metres")) }
+        if (50.0..200.0).contains(&length) { Ok(()) } else { Err(refused(&self.crs, "it is not a plane in metres")) }
     }
 }
 
 /// The operation between a system and CGCS2000, or WGS 84. Refused where PROJ has no more than a
 /// “ballpark” for the step between two datums, as from Beijing 54 or Xi'an 80: such answers would be
 /// off by a hundred metres, and nothing would tell.
-fn known(crs: Crs, operation: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>) -> Result<Proj> {
-    let definition = projjson(&crs.to_string()).ok_or_else(|| refused(crs, UNKNOWN))?;
+fn known(
+    crs: &Crs,
+    operation: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>,
+) -> Result<Proj> {
+    let words = crs.in_words_of_proj();
+    let definition = projjson(&words).ok_or_else(|| no_such(crs))?;
     if let Some(reason) = unfit(&definition) {
         return Err(refused(crs, reason));
     }
     for lon_lat in LON_LAT {
         // PROJ's wrapper panics where PROJ gives no reason.
-        let found = catch_unwind(AssertUnwindSafe(|| operation(lon_lat, &crs.to_string())));
+        let found = catch_unwind(AssertUnwindSafe(|| operation(lon_lat, &words)));
         let found = found.map_err(|_| refused(crs, "PROJ finds no way to it"))?;
         let proj = found.map_err(|error| refused(crs, error))?;
         let steps = proj.proj_info().description.unwrap_or_default();
@@ -167,7 +175,28 @@ fn known(crs: Crs, operation: impl Fn(&str, &str) -> std::result::Result<Proj, p
             return Ok(proj);
         }
     }
-    Err(refused(crs, "PROJ knows no exact way between its datum and CGCS2000 or WGS 84"))
+    let datum = datum_of(&definition).unwrap_or_else(|| "one without a name".to_owned());
+    Err(Error::new(ErrorKind::OtherDatum { crs: crs.to_string(), datum }))
+}
+
+fn no_such(crs: &Crs) -> Error {
+    let similar = crs.epsg().and_then(similar).map(|code| format!("EPSG:{code}"));
+    Error::new(ErrorKind::NoSuchCrs { crs: crs.to_string(), similar })
+}
+
+/// What the datum of a system, as PROJJSON, is called.
+fn datum_of(json: &str) -> Option<String> {
+    let root: serde_json::Value = serde_json::from_str(json).ok()?;
+    let mut definition = &root;
+    for within in ["components", "source_crs", "base_crs"] {
+        definition = match &definition[within] {
+            serde_json::Value::Null => definition,
+            serde_json::Value::Array(parts) => parts.first()?,
+            part => part,
+        };
+    }
+    let name = |frame: &str| definition[frame]["name"].as_str();
+    name("datum").or(name("datum_ensemble")).map(str::to_owned)
 }
 
 /// Why a system, as PROJJSON, has no two coordinates to begin with: a height, a time or a site of works alone, or
@@ -196,8 +225,8 @@ fn unfit(json: &str) -> Option<&'static str> {
 }
 
 /// The area that a system is made for: west, south, east, north in degrees.
-pub(super) fn area_of_use_deg(crs: Crs) -> Option<[f64; 4]> {
-    let area = system(&crs.to_string())?.area_of_use().ok()?.0?;
+pub(super) fn area_of_use_deg(crs: &Crs) -> Option<[f64; 4]> {
+    let area = system(&crs.in_words_of_proj())?.area_of_use().ok()?.0?;
     Some([area.west, area.south, area.east, area.north])
 }
 
@@ -230,12 +259,13 @@ fn system(definition: &str) -> Option<Proj> {
     if code.is_some_and(|code| !is_system(code)) {
         return None;
     }
-    Proj::new(definition).ok()
+    // PROJ's wrapper panics where PROJ gives no reason.
+    catch_unwind(|| Proj::new(definition)).ok()?.ok()
 }
 
 const UNKNOWN: &str = "PROJ does not know it";
 
-fn refused(crs: Crs, reason: impl std::fmt::Display) -> Error {
+fn refused(crs: &Crs, reason: impl std::fmt::Display) -> Error {
     let reason = reason.to_string();
     // In the words of PROJ's wrapper nobody would know it.
     let reason = match reason {
@@ -300,7 +330,12 @@ mod tests {
     fn datums_without_an_exact_way_are_refused() {
         for code in [4610, 4214, 2385, 2437, 4978] {
             let error = Transformer::from_crs(Crs::Epsg(code)).map(|_| ()).unwrap_err();
-            assert!(matches!(error.kind(), ErrorKind::Crs { .. }), "EPSG:{code}");
+            let is_refused = match error.kind() {
+                ErrorKind::OtherDatum { datum, .. } => !datum.is_empty(),
+                ErrorKind::Crs { .. } => code == 4978,
+                _ => false,
+            };
+            assert!(is_refused, "EPSG:{code}: {error}");
         }
         for code in [4510, 3857, 32651] {
             assert!(Transformer::from_crs(Crs::Epsg(code)).is_ok(), "EPSG:{code}");

@@ -21,7 +21,9 @@ pub(super) fn checked_crs(function: &str, value: Option<&ScalarValue>) -> Result
             "{function}: the system of the coordinates is a text that stands in the query, such as 'EPSG:4549'"
         );
     };
-    let known = name.parse::<Crs>().and_then(|crs| with_settler(crs, |_| crs).map_err(|error| error.to_string()));
+    let known = name
+        .parse::<Crs>()
+        .and_then(|crs| with_settler(&crs, |_| ()).map(|()| crs.clone()).map_err(|error| error.to_string()));
     known.or_else(|problem| plan_err!("{function}: {problem}"))
 }
 
@@ -37,16 +39,16 @@ pub(super) fn crs(function: &str, value: Option<&ColumnarValue>) -> Result<Crs> 
 /// Lends a settler of a system. PROJ's contexts belong to a thread, and take some milliseconds to make: each thread
 /// keeps its own. The easting or longitude comes first, as the functions are called: were the order told by the first
 /// row, answers would depend on where the engine divides a table.
-pub(super) fn with_settler<R>(crs: Crs, work: impl FnOnce(&mut Settler) -> R) -> crate::error::Result<R> {
+pub(super) fn with_settler<R>(crs: &Crs, work: impl FnOnce(&mut Settler) -> R) -> crate::error::Result<R> {
     thread_local! {
         static SETTLERS: RefCell<HashMap<Crs, Settler>> = RefCell::default();
     }
     SETTLERS.with_borrow_mut(|settlers| {
-        let settler = match settlers.remove(&crs) {
+        let settler = match settlers.remove(crs) {
             Some(settler) => settler,
-            None => Settler::new(crs, AxisOrder::EastNorth)?,
+            None => Settler::new(crs.clone(), AxisOrder::EastNorth)?,
         };
-        Ok(work(settlers.entry(crs).or_insert(settler)))
+        Ok(work(settlers.entry(crs.clone()).or_insert(settler)))
     })
 }
 

@@ -107,12 +107,12 @@ impl Question {
             };
             Some((site?, Metres(uncertainty_m?)))
         };
-        if self.crs.coincides(Crs::Crs84) {
+        if self.crs.coincides(&Crs::Crs84) {
             locator.locate_each(positions(&self.x, &self.y).enumerate().map(known), found);
             return Ok(());
         }
         let mut sites = sites(&self.x, &self.y);
-        with_settler(self.crs, |settler| settler.settle(&mut sites)).map_err(failed)?;
+        with_settler(&self.crs, |settler| settler.settle(&mut sites)).map_err(failed)?;
         let sites = sites.iter().map(|site| site.as_ref().ok().copied());
         locator.locate_each(sites.enumerate().map(known), found);
         Ok(())

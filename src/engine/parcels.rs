@@ -166,8 +166,9 @@ impl ScalarUDFImpl for OverlayFunction {
         let Some(mut batch) = builder.finish(Arc::default()) else {
             return Ok(ColumnarValue::Array(arrow_array::new_empty_array(&self.return_type(&[])?)));
         };
-        if !crs.coincides(Crs::Crs84) {
-            with_settler(crs, |settler| batch.move_coords(|sites| settler.settle(sites))).map_err(arguments::failed)?;
+        if !crs.coincides(&Crs::Crs84) {
+            with_settler(&crs, |settler| batch.move_coords(|sites| settler.settle(sites)))
+                .map_err(arguments::failed)?;
         }
         Ok(ColumnarValue::Array(self.parts(&batch)?))
     }

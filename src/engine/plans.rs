@@ -163,11 +163,11 @@ impl Prepared {
 
     /// The cells of the plan in a system, for somebody who asks for so many points; none before it pays, or
     /// where there are none.
-    pub(super) fn system(&self, crs: Crs, points: usize) -> Option<Arc<SystemGrid>> {
+    pub(super) fn system(&self, crs: &Crs, points: usize) -> Option<Arc<SystemGrid>> {
         let grid = self.locator.locator().grid(points)?;
         let mut systems = self.systems.lock().unwrap_or_else(PoisonError::into_inner);
         let plan = self.locator.locator().plan();
-        systems.entry(crs).or_insert_with(|| SystemGrid::new(plan, grid, crs).map(Arc::new)).clone()
+        systems.entry(crs.clone()).or_insert_with(|| SystemGrid::new(plan, grid, crs).map(Arc::new)).clone()
     }
 }
 

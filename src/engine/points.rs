@@ -68,12 +68,12 @@ impl PointFunction {
     /// The classes of points in a system.
     fn classes(&self, crs: Crs, x: &Float64Array, y: &Float64Array) -> Result<Classes> {
         let locator = self.plan.locator.locator();
-        if crs.coincides(Crs::Crs84) {
+        if crs.coincides(&Crs::Crs84) {
             return Ok(locator.classify(positions(x, y)));
         }
         let mut sites = sites(x, y);
-        let system = self.plan.system(crs, sites.len());
-        let classes = with_settler(crs, |settler| {
+        let system = self.plan.system(&crs, sites.len());
+        let classes = with_settler(&crs, |settler| {
             let classes = system.and_then(|system| locator.classify_in(&system, settler, &mut sites));
             classes.unwrap_or_else(|| {
                 settler.settle(&mut sites);

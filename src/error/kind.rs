@@ -299,6 +299,28 @@ pub enum ErrorKind {
         /// What PROJ says.
         reason: String,
     },
+    /// There is no system of this code.
+    #[error("unknown system `{crs}`{}", similar.as_ref().map_or_else(String::new, |similar| format!("; did you mean {similar}?")))]
+    NoSuchCrs {
+        /// The system asked for, as `EPSG:4594`.
+        crs: String,
+        /// One with almost the same code, as `EPSG:4549`.
+        similar: Option<String>,
+    },
+    /// A system is on another datum, and there is no exact way from it to CGCS2000 and WGS 84.
+    #[error("{crs} is on another datum, {datum}, from which there is no exact way to CGCS2000 or WGS 84")]
+    OtherDatum {
+        /// The system: its code, or what the file calls it.
+        crs: String,
+        /// What the datum is called.
+        datum: String,
+    },
+    /// A line of a survey file is laid out in another way than the format has it.
+    #[error("it is neither a parcel nor a corner of a survey TXT: {text}")]
+    NotSurveyTxt {
+        /// What the line says.
+        text: String,
+    },
     /// A file declares a system that is not known here.
     #[error("it declares a system that is not known: {declared}")]
     UnknownCrs {

@@ -1,6 +1,7 @@
 //! Blocks: parts of a table that any number of threads take apart side by side.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::crs::{AxisOrder, Crs, Settler};
 use crate::error::Result;
@@ -47,6 +48,8 @@ pub(super) struct Border {
     pub(super) crs: Crs,
     pub(super) order: AxisOrder,
     pub(super) keeps_system: bool,
+    /// Counts the coordinates beyond the area of the system.
+    pub(super) beyond: Arc<AtomicU64>,
     pub(super) file: String,
     /// What becomes of geometries is counted there.
     pub(super) changes: Arc<Changes>,
@@ -115,7 +118,9 @@ impl BlockReader {
         let is_same = |settler: &Settler| settler.crs() == border.crs && settler.axis_order() == border.order;
         Ok(match self.settler.take_if(|settler| is_same(settler)) {
             Some(settler) => self.settler.insert(settler),
-            None => self.settler.insert(Settler::new(border.crs, border.order)?),
+            None => {
+                self.settler.insert(Settler::new(border.crs.clone(), border.order)?.counting(border.beyond.clone()))
+            }
         })
     }
 }

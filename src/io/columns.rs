@@ -86,7 +86,7 @@ pub(super) fn carrier(columns: &[String], options: &ReadOptions) -> Result<Carri
     let mut places: Vec<Carrier> = texts.map(Carrier::Wkt).collect();
     // Points do not answer a question about parcels.
     if places.is_empty() || !options.prefers_wkt {
-        let is_projected = options.crs.is_some_and(|crs| !crs.is_degrees());
+        let is_projected = options.override_crs.as_ref().or(options.crs.as_ref()).is_some_and(|crs| !crs.is_degrees());
         places.splice(..0, coordinate_columns(columns, is_projected)?);
     }
     match places[..] {
@@ -208,12 +208,12 @@ pub(super) fn tells_coordinate(name: &str) -> bool {
 }
 
 /// The names of columns for the coordinates of a system.
-pub(super) fn axis_names(crs: Crs) -> [&'static str; 2] {
+pub(super) fn axis_names(crs: &Crs) -> [&'static str; 2] {
     if crs.is_degrees() { ["lon", "lat"] } else { ["east", "north"] }
 }
 
 /// Whether the names of coordinate columns are those of such a system.
-pub(super) fn tells_axes_of(crs: Crs, x: &str, y: &str) -> bool {
+pub(super) fn tells_axes_of(crs: &Crs, x: &str, y: &str) -> bool {
     let [degrees, _, metres] = FAMILIES;
     let family = if crs.is_degrees() { degrees } else { metres };
     [x, y].iter().zip(family).all(|(name, names)| names.contains(&name.trim().to_lowercase().as_str()))
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn names_tell_the_axes() {
-        assert!(tells_axes_of(Crs::Gcj02, "Lng", "纬度") && !tells_axes_of(Crs::Gcj02, "x", "y"));
-        assert!(tells_axes_of(Crs::Epsg(4549), "East", "north") && !tells_axes_of(Crs::Epsg(4549), "lon", "lat"));
+        assert!(tells_axes_of(&Crs::Gcj02, "Lng", "纬度") && !tells_axes_of(&Crs::Gcj02, "x", "y"));
+        assert!(tells_axes_of(&Crs::Epsg(4549), "East", "north") && !tells_axes_of(&Crs::Epsg(4549), "lon", "lat"));
     }
 }

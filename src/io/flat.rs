@@ -44,7 +44,7 @@ impl Flat {
     /// they hold then.
     pub fn new(schema: &Schema, added: &[Field], options: &WriteOptions) -> Flat {
         let (crs, is_as_written) = (options.written_crs(), options.is_as_written());
-        let mut fields = schema.flat_fields(axis_names(crs));
+        let mut fields = schema.flat_fields(axis_names(&crs));
         // Ids that are no column stand before the first.
         let first = usize::from(schema.ids.is_some());
         let place = |column: usize| {
@@ -57,8 +57,8 @@ impl Flat {
             Carrier::Points | Carrier::Shapes => None,
         };
         if let (Some(Carrier::Columns(x, y)), false) = (carrier, is_as_written) {
-            if !tells_axes_of(crs, &fields[x].name, &fields[y].name) {
-                for (place, name) in [x, y].into_iter().zip(axis_names(crs)) {
+            if !tells_axes_of(&crs, &fields[x].name, &fields[y].name) {
+                for (place, name) in [x, y].into_iter().zip(axis_names(&crs)) {
                     let others: Vec<String> =
                         fields.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, f)| f.name.clone()).collect();
                     fields[place].name = unused_name(name, &others);

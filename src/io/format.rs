@@ -286,8 +286,8 @@ impl Format {
 
     /// Whether it can be written in a system. Web maps take GeoJSON and KML in the shifted systems, though
     /// these standards do not know them.
-    pub(super) fn holds(self, crs: Crs) -> bool {
-        !self.is_lon_lat_only() || crs.coincides(Crs::Crs84) || crs.is_shifted() && self != Format::Kml
+    pub(super) fn holds(self, crs: &Crs) -> bool {
+        !self.is_lon_lat_only() || crs.coincides(&Crs::Crs84) || crs.is_shifted() && self != Format::Kml
     }
 }
 

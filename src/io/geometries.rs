@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::crs::{Crs, Transformer};
-use crate::error::RowProblem;
+use crate::error::{ErrorKind, RowProblem};
 use crate::geometry::encoding::{ArcTolerance, Decoded, from_text, from_wkb};
 
 /// Reads the geometries of a table: well-known text and binary, arcs in the unit of its system, and none of those that
@@ -12,6 +12,8 @@ use crate::geometry::encoding::{ArcTolerance, Decoded, from_text, from_wkb};
 #[derive(Debug)]
 pub(crate) struct GeometryReader {
     crs: Crs,
+    /// Whether what geometries name is overruled.
+    takes_any: bool,
     arcs: ArcTolerance,
     /// What is wrong with geometries of other systems, by their numbers.
     others: Mutex<HashMap<u32, RowProblem>>,
@@ -25,7 +27,12 @@ impl Default for GeometryReader {
 
 impl GeometryReader {
     pub(crate) fn new(crs: Crs) -> GeometryReader {
-        GeometryReader { arcs: ArcTolerance::of(&crs), crs, others: Mutex::default() }
+        GeometryReader { arcs: ArcTolerance::of(&crs), crs, takes_any: false, others: Mutex::default() }
+    }
+
+    /// The same, whatever systems geometries name.
+    pub(super) fn of_any_system(self) -> GeometryReader {
+        GeometryReader { takes_any: true, ..self }
     }
 
     /// Reads well-known binary.
@@ -50,7 +57,7 @@ impl GeometryReader {
     /// A geometry, unless it names another system.
     fn admitted(&self, decoded: Decoded) -> Result<Decoded, RowProblem> {
         match decoded.srid {
-            Some(srid) if self.crs.epsg() != Some(srid) => match self.problem(srid) {
+            Some(srid) if !self.takes_any && self.crs.epsg() != Some(srid) => match self.problem(srid) {
                 Some(problem) => Err(problem),
                 None => Ok(decoded),
             },
@@ -63,7 +70,7 @@ impl GeometryReader {
         /// Of so many systems it is looked up what their datum is.
         const MOST: usize = 64;
         let crs = crs_of(srid);
-        if crs.coincides(self.crs) {
+        if crs.coincides(&self.crs) {
             return None;
         }
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,12 +93,12 @@ fn crs_of(srid: u32) -> Crs {
 }
 
 fn is_of_another_datum(crs: &Crs) -> bool {
-    Transformer::from_crs(*crs).is_err_and(|error| error.to_string().contains("datum"))
+    Transformer::from_crs(crs.clone()).is_err_and(|error| matches!(error.kind(), ErrorKind::OtherDatum { .. }))
 }
 
 /// The first of these systems that coordinates can be in.
 pub(super) fn first_usable(srids: &[u32]) -> Option<Crs> {
-    srids.iter().map(|&srid| crs_of(srid)).find(|&crs| Transformer::from_crs(crs).is_ok())
+    srids.iter().map(|&srid| crs_of(srid)).find(|crs| Transformer::from_crs(crs.clone()).is_ok())
 }
 
 /// The distinct numbers among those that geometries name, in their order.

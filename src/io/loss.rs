@@ -1,5 +1,13 @@
 //! What a format cannot hold is said, not hidden.
 
+use crate::crs::Crs;
+
+/// That a system is not stated, in a format that states systems by their codes or as WKT.
+pub(super) fn loss_of_system(crs: &Crs) -> Option<Loss> {
+    let is_stated = crs.epsg().is_some() || crs.wkt_of_gdal().is_some();
+    (!is_stated).then(|| Loss::Crs { crs: crs.to_string() })
+}
+
 /// What a format could not hold of the rows that were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -53,6 +61,13 @@ pub enum Loss {
         /// The system.
         crs: String,
         /// How many.
+        count: u64,
+    },
+    /// Coordinates lie beyond the area that the system is made for, where it distorts more.
+    BeyondArea {
+        /// The system.
+        crs: String,
+        /// How many coordinates.
         count: u64,
     },
     /// Polygons are too small or too thin for the decimals that are written: once rounded, they are no valid

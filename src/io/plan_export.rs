@@ -41,7 +41,7 @@ pub fn export_plan(
     }
     let sidecar = if options.with_style { sidecar(plan, options, &output, write)? } else { None };
     let crs = write.written_crs();
-    let (count, losses) = if matches!(write.format, Format::GeoJson | Format::NdJson) && write.format.holds(crs) {
+    let (count, losses) = if matches!(write.format, Format::GeoJson | Format::NdJson) && write.format.holds(&crs) {
         let count = write_plan(plan, &ExportOptions { crs, ..options.clone() }, &mut output)?;
         output.commit()?;
         (count, vec![])
@@ -80,7 +80,7 @@ fn writer(
         return create(output, schema, &[], write);
     }
     let crs = write.written_crs();
-    if !write.format.holds(crs) {
+    if !write.format.holds(&crs) {
         let (format, crs) = (write.format.to_string(), crs.to_string());
         return Err(Error::new(ErrorKind::LonLatOnly { format, crs }).in_file(output.name()));
     }

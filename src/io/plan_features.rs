@@ -74,7 +74,7 @@ pub(super) struct PlanFeature {
 
 /// The chosen features. Fails where there is none, or a shape is no longer valid once rounded.
 pub(super) fn plan_features(plan: &Plan, options: &ExportOptions) -> Result<Vec<PlanFeature>> {
-    let way = Transformer::to_crs(options.crs)?;
+    let way = Transformer::to_crs(options.crs.clone())?;
     let paints = options.with_style.then(|| paints(plan));
     let feature = |number: ZoneNumber| {
         let zone = &plan.zones()[number];

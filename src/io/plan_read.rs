@@ -56,7 +56,8 @@ pub fn read_plan_with_notes(
 ) -> Result<(Outline, Vec<ReadNote>)> {
     let is_archive = input.is_archive();
     let opened = Opened::new(input, options)?;
-    if options.crs.is_none() && opened.format == Format::GeoJson && !is_archive {
+    let names_crs = options.crs.is_some() || options.override_crs.is_some();
+    if !names_crs && opened.format == Format::GeoJson && !is_archive {
         let file = opened.file.clone();
         return read_geojson(opened.source, options, name_field).map_err(|error| error.in_file(file));
     }

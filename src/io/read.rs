@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::crs::{AxisOrder, Crs, Declared, Settler};
+use crate::crs::{AxisOrder, Crs, Declared, GaussKruegerZone, Settler, Transformer, Unusable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::archive::unpack;
 use crate::io::block::{Block, Border, RawBlock};
@@ -42,6 +42,8 @@ pub struct ReadOptions {
     /// The system of the coordinates; without one that which the file declares, else longitude,
     /// latitude on WGS 84 or CGCS2000.
     pub crs: Option<Crs>,
+    /// The system of the coordinates, whatever the file declares: of a file that declares a wrong one.
+    pub override_crs: Option<Crs>,
     /// Which coordinate comes first.
     pub axis_order: AxisOrder,
     /// The encoding of the text, in CSV, GeoJSON, KML, survey TXT and the tables of shapefiles; without one, what the
@@ -79,6 +81,9 @@ pub struct Rows {
     format: Format,
     reader: Box<dyn RowReader>,
     settler: Settler,
+    overruled: Option<String>,
+    /// Counts the coordinates beyond the area of the system.
+    beyond: Arc<AtomicU64>,
     keeps_system: bool,
     has_layers: bool,
     meter: Meter,
@@ -233,26 +238,33 @@ pub(super) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
         Ok(None) => Ok(first_usable(&reader.srids().map_err(in_file)?)),
         declared => declared,
     };
-    let declared = match (declared, options.crs) {
-        (Ok(declared), _) => declared,
-        (Err(_), Some(_)) => None,
-        (Err(declared), None) => return Err(in_file(Error::new(ErrorKind::UnknownCrs { declared }))),
-    };
-    let crs = match (declared, options.crs) {
-        (Some(declared), Some(given)) if !declared.coincides(given) => {
-            let (declared, given) = (declared.to_string(), given.to_string());
-            return Err(in_file(Error::new(ErrorKind::CrsConflict { declared, given })));
-        }
-        (declared, given) => declared.or(given).unwrap_or(Crs::Crs84),
-    };
-    reader.read_geometries_with(Arc::new(GeometryReader::new(crs)));
+    let Agreed { crs, overruled, is_declared } = agreed(declared, options).map_err(in_file)?;
+    let geometries = GeometryReader::new(crs.clone());
+    let is_overruled = options.override_crs.is_some();
+    reader.read_geometries_with(Arc::new(if is_overruled { geometries.of_any_system() } else { geometries }));
     // A system that cannot be used is the file's fault where the file declares it.
-    let culprit = declared.map(|_| file.clone());
-    let settler = |order| {
-        Settler::new(crs, order).map_err(|error| culprit.iter().fold(error, |error, file| error.in_file(file.clone())))
+    let beyond = Arc::default();
+    let settler = |order| match Settler::new(crs.clone(), order) {
+        Ok(settler) => Ok(settler.counting(Arc::clone(&beyond))),
+        Err(error) => Err(if is_declared { in_file(error) } else { error }),
     };
-    let (settled, changes) = (settler(options.axis_order)?, Arc::default());
-    let mut rows = Rows { reader, file, format, settler: settled, keeps_system: false, has_layers, meter, changes };
+    // In survey files the northing comes first; in a zone, the numbers tell.
+    let order = match options.axis_order {
+        AxisOrder::Told if format == Format::SurveyTxt && GaussKruegerZone::of(&crs).is_none() => AxisOrder::NorthEast,
+        order => order,
+    };
+    let mut rows = Rows {
+        settler: settler(order)?,
+        reader,
+        file: file.clone(),
+        format,
+        overruled,
+        beyond: beyond.clone(),
+        keeps_system: false,
+        has_layers,
+        meter,
+        changes: Arc::default(),
+    };
     // Columns that say which coordinate they hold are in no order to be swapped.
     if rows.coordinate_columns().is_some_and(|(x, y)| tells_coordinate(x) && tells_coordinate(y))
         && options.axis_order == AxisOrder::NorthEast
@@ -260,6 +272,40 @@ pub(super) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
         rows.settler = settler(AxisOrder::EastNorth)?;
     }
     Ok(rows)
+}
+
+/// The system of a table.
+struct Agreed {
+    crs: Crs,
+    /// What the file declares instead.
+    overruled: Option<String>,
+    is_declared: bool,
+}
+
+/// What a file declares and what the user says, brought together.
+fn agreed(declared: Declared, options: &ReadOptions) -> Result<Agreed> {
+    if let Some(crs) = options.override_crs.clone() {
+        let overruled = match declared {
+            Ok(declared) => declared.filter(|declared| !declared.coincides(&crs)).map(|declared| declared.to_string()),
+            Err(unusable) => Some(unusable.to_string()),
+        };
+        return Ok(Agreed { crs, overruled, is_declared: false });
+    }
+    match (declared, options.crs.clone()) {
+        (Ok(Some(declared)), Some(given)) if !declared.coincides(&given) => {
+            // That the file cannot be used at all says more.
+            if let Some(error) = Transformer::from_crs(declared.clone()).err() {
+                return Err(error);
+            }
+            let (declared, given) = (declared.to_string(), given.to_string());
+            Err(Error::new(ErrorKind::CrsConflict { declared, given }))
+        }
+        (Ok(Some(crs)), _) => Ok(Agreed { crs, overruled: None, is_declared: true }),
+        (Ok(None), given) => Ok(Agreed { crs: given.unwrap_or(Crs::Crs84), overruled: None, is_declared: false }),
+        // The user knows what the name stands for.
+        (Err(Unusable::Unknown(name)), Some(crs)) => Ok(Agreed { crs, overruled: Some(name), is_declared: false }),
+        (Err(unusable), _) => Err(unusable.into()),
+    }
 }
 
 impl Rows {
@@ -335,6 +381,31 @@ impl Rows {
     /// ```
     pub fn crs(&self) -> Crs {
         self.settler.crs()
+    }
+
+    /// The system that the file declares, where it is read in another
+    /// ([`ReadOptions::override_crs`]), or calls by a name that is not known here.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let wrong = r#"{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:4550"}},
+    ///     "features": [{"type": "Feature", "properties": {},
+    ///     "geometry": {"type": "Point", "coordinates": [633838.222, 3171898.561]}}]}"#;
+    /// let options = ReadOptions { override_crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    /// let rows = io::open(Input::bytes("wrong.geojson", wrong), &options)?;
+    /// assert_eq!((rows.crs(), rows.overruled_crs()), (Crs::Epsg(4549), Some("EPSG:4550")));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn overruled_crs(&self) -> Option<&str> {
+        self.overruled.as_deref()
+    }
+
+    /// How many of the coordinates that were read lie beyond the area that their system is made for, by more than a
+    /// degree: [`Settler::beyond_area`].
+    pub fn beyond_area(&self) -> u64 {
+        self.beyond.load(Ordering::Relaxed)
     }
 
     /// Which coordinate comes first in the file, once the first row is read.
@@ -556,8 +627,8 @@ impl Rows {
             self.reader.next_block().map_err(|error| error.in_file(self.file.clone()))?
         };
         let (crs, order, keeps_system) = (self.settler.crs(), self.settler.axis_order(), self.keeps_system);
-        let changes = self.changes.clone();
-        let border = Border { crs, order, keeps_system, file: self.file.clone(), changes };
+        let (changes, beyond) = (self.changes.clone(), self.beyond.clone());
+        let border = Border { crs, order, keeps_system, beyond, file: self.file.clone(), changes };
         Ok(content.map(|content| Block { content, border, is_settled }))
     }
 

@@ -1,6 +1,7 @@
 //! Rendering: what a format makes of rows before any of it is written, by as many threads as there are.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use geo::{BoundingRect, Coord, Geometry};
 
@@ -70,7 +71,7 @@ pub struct Rendering {
 impl Rendering {
     /// What renders in one thread. Fails where PROJ does not know the system.
     pub fn renderer(&self) -> Result<Renderer> {
-        Ok(Renderer { format: self.format.clone(), bringer: self.target.bringer()?, target: self.target })
+        Ok(Renderer { format: self.format.clone(), bringer: self.target.bringer()?, target: self.target.clone() })
     }
 }
 
@@ -105,29 +106,33 @@ impl Renderer {
 }
 
 /// What the coordinates of batches are brought to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) crs: Crs,
     is_moved: bool,
     decimals: Option<usize>,
     is_as_written: bool,
+    /// Counts the coordinates beyond the area of the system.
+    beyond: Arc<AtomicU64>,
 }
 
 impl Target {
     pub(super) fn new(options: &WriteOptions) -> Target {
         let crs = options.written_crs();
-        let batch_crs = if options.is_in_source_crs { options.source_crs } else { Crs::Crs84 };
-        let is_moved = !crs.coincides(batch_crs);
-        let is_rounded = is_moved || !crs.coincides(options.source_crs);
+        let batch_crs = if options.is_in_source_crs { options.source_crs.clone() } else { Crs::Crs84 };
+        let is_moved = !crs.coincides(&batch_crs);
+        let is_rounded = is_moved || !crs.coincides(&options.source_crs);
         // A format of fixed decimals rounds once, and here, where polygons stay valid.
         let fixed = (options.format == Format::SurveyTxt).then_some(survey_txt::DECIMALS);
         let decimals = options.decimals.or(fixed).or(is_rounded.then(|| crs.fine_decimals()));
-        Target { crs, is_moved, decimals, is_as_written: options.is_as_written() }
+        Target { crs, is_moved, decimals, is_as_written: options.is_as_written(), beyond: Arc::default() }
     }
 
-    pub(super) fn bringer(self) -> Result<Bringer> {
-        let way =
-            || Transformer::to_crs(self.crs).and_then(|way| Ok((way, Settler::new(self.crs, AxisOrder::EastNorth)?)));
+    pub(super) fn bringer(&self) -> Result<Bringer> {
+        let way = || -> Result<(Transformer, Settler)> {
+            let settler = Settler::new(self.crs.clone(), AxisOrder::EastNorth)?;
+            Ok((Transformer::to_crs(self.crs.clone())?, settler.counting(self.beyond.clone())))
+        };
         Ok(Bringer {
             way: self.is_moved.then(way).transpose()?,
             decimals: self.decimals,
@@ -135,7 +140,12 @@ impl Target {
         })
     }
 
-    pub(super) fn loses_heights(self, batch: &Batch, keeps_text_of: impl Fn(&Batch) -> bool) -> bool {
+    /// How many coordinates of what was brought lie beyond the area that the system is made for.
+    pub(super) fn beyond_area(&self) -> u64 {
+        self.beyond.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn loses_heights(&self, batch: &Batch, keeps_text_of: impl Fn(&Batch) -> bool) -> bool {
         batch.has_heights() && !(self.is_as_written && keeps_text_of(batch))
     }
 }

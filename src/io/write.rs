@@ -80,13 +80,13 @@ impl WriteOptions {
 
     /// The system of the coordinates that are written.
     pub fn written_crs(&self) -> Crs {
-        let otherwise = if self.format.is_lon_lat_only() { Crs::Crs84 } else { self.source_crs };
-        self.crs.unwrap_or(otherwise)
+        let otherwise = if self.format.is_lon_lat_only() { Crs::Crs84 } else { self.source_crs.clone() };
+        self.crs.clone().unwrap_or(otherwise)
     }
 
     /// Whether coordinates are written as they came.
     pub(super) fn is_as_written(&self) -> bool {
-        self.written_crs().coincides(self.source_crs) && self.decimals.is_none()
+        self.written_crs().coincides(&self.source_crs) && self.decimals.is_none()
     }
 }
 
@@ -139,7 +139,7 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
     let crs = options.written_crs();
     let name = output.name().to_owned();
     let in_file = |error: Error| error.in_file(name.clone());
-    if !options.format.holds(crs) {
+    if !options.format.holds(&crs) {
         let (format, crs) = (options.format.to_string(), crs.to_string());
         return Err(in_file(Error::new(ErrorKind::LonLatOnly { format, crs })));
     }
@@ -195,7 +195,7 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
 
 /// The columns for ids and geometries that have another name than usual, in a format that needs such columns.
 fn renamed(schema: &Schema, options: &WriteOptions) -> Vec<Loss> {
-    let axes = axis_names(options.written_crs());
+    let axes = axis_names(&options.written_crs());
     let without_columns = Schema { fields: vec![], ..schema.clone() };
     let has_id_column = match options.format {
         Format::GeoJson | Format::NdJson | Format::GeoJsonSeq | Format::SurveyTxt => false,
@@ -228,7 +228,7 @@ impl Writer {
 
     /// The system of the coordinates that are written.
     pub fn crs(&self) -> Crs {
-        self.target.crs
+        self.target.crs.clone()
     }
 
     /// Writes the answers, each with the row it belongs to.
@@ -263,7 +263,7 @@ impl Writer {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn rendering(&self) -> Option<Rendering> {
-        Some(Rendering { format: self.format.rendering()?, target: self.target })
+        Some(Rendering { format: self.format.rendering()?, target: self.target.clone() })
     }
 
     /// Writes rows that were rendered.
@@ -280,13 +280,15 @@ impl Writer {
         let heights = self.loses_heights.then_some(Loss::Heights);
         let (count, crs) = (self.without_image, self.target.crs.to_string());
         let images = (count > 0).then_some(Loss::NoImage { count, crs });
+        let (count, crs) = (self.target.beyond_area(), self.target.crs.to_string());
+        let beyond = (count > 0).then_some(Loss::BeyondArea { count, crs });
         let mut collapsed = self.collapsed;
         collapsed += self.bringer.collapsed;
         let Collapsed { polygons: count, holes, parts } = collapsed;
         let collapsed = (count > 0).then_some(Loss::Collapsed { count });
         let vanished = (holes + parts > 0).then_some(Loss::Vanished { holes, parts });
-        let rounding = collapsed.into_iter().chain(vanished);
-        Ok(self.renamed.into_iter().chain(heights).chain(images).chain(rounding).chain(losses).collect())
+        let counted = heights.into_iter().chain(images).chain(beyond).chain(collapsed).chain(vanished);
+        Ok(self.renamed.into_iter().chain(counted).chain(losses).collect())
     }
 
     /// Brings the coordinates of a batch to the system that is written, and rounds them; a valid polygon stays

@@ -46,11 +46,11 @@ use crate::report::lang::Lang;
 pub fn draw(plan: &Plan, layer: Option<&Layer<'_>>, options: &MapOptions) -> Result<Drawing> {
     let bounds =
         bounds_of(plan.zones().iter().map(|zone| &zone.shape)).ok_or_else(|| Error::new(ErrorKind::NothingChosen))?;
-    let crs = options.crs.filter(|crs| !crs.coincides(Crs::Crs84));
-    let projection = Projection::new(crs, bounds)?;
+    let crs = options.crs.clone().filter(|crs| !crs.coincides(&Crs::Crs84));
+    let projection = Projection::new(crs.clone(), bounds)?;
     let shapes = plan.zones().iter().map(|zone| {
         projection.shape(&zone.shape).ok_or_else(|| {
-            let crs = crs.unwrap_or(Crs::Crs84).to_string();
+            let crs = crs.as_ref().unwrap_or(&Crs::Crs84).to_string();
             Error::new(ErrorKind::Crs { crs, reason: "a corner has no image".to_owned() }).at_feature(zone.id.clone())
         })
     });
@@ -140,7 +140,7 @@ impl Picture<'_> {
             view: &content.view,
             lines: vec![
                 self.words.scale(content.view.denominator(), paper),
-                self.words.projection(self.crs, &self.latitude),
+                self.words.projection(self.crs.as_ref(), &self.latitude),
             ],
             north: self.words.north,
         };

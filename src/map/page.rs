@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_base_map_opens_the_page_to_its_hosts_alone() {
-        let tiles = BaseMap::new("https://t{0-1}.tiles.example/{z}/{x}/{y}.png", Crs::Gcj02).unwrap();
+        let tiles = BaseMap::new("https://t{0-1}.tiles.example/{z}/{x}/{y}.png", &Crs::Gcj02).unwrap();
         let page = bundled(&PageOptions { base_maps: vec![tiles.clone(), tiles], ..PageOptions::default() });
         assert!(page.contains("img-src https://t0.tiles.example https://t1.tiles.example; base-uri"));
         let data = data_of(&page);

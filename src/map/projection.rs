@@ -18,7 +18,7 @@ impl Projection {
     /// For what lies within bounds (degrees). Fails where the system is none that a picture can be in.
     pub(super) fn new(crs: Option<Crs>, bounds: Rect<f64>) -> Result<Projection> {
         let middle = bounds.center();
-        match crs.filter(|crs| !crs.coincides(Crs::Crs84)) {
+        match crs.filter(|crs| !crs.coincides(&Crs::Crs84)) {
             None => {
                 // Snyder, Map Projections: A Working Manual (1987), page 90 with the radii of the ellipsoid.
                 // At a pole a degree of longitude is nothing; there the picture is only stretched.
@@ -35,7 +35,11 @@ impl Projection {
             Some(crs) => {
                 // Edges are straight in longitude and latitude, and so bent in the plane.
                 let step_deg = bounds.width().max(bounds.height()) / 64.0;
-                Ok(Projection::Named { to: Transformer::to_crs(crs)?, from: Transformer::from_crs(crs)?, step_deg })
+                Ok(Projection::Named {
+                    to: Transformer::to_crs(crs.clone())?,
+                    from: Transformer::from_crs(crs)?,
+                    step_deg,
+                })
             }
         }
     }

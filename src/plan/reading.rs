@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
         let foreign = match collection.crs.as_ref().map_or(Ok(None), crs_of_member) {
             Ok(None | Some(Crs::Crs84 | Crs::Cgcs2000)) => None,
             Ok(Some(crs)) => Some(crs.to_string()),
-            Err(name) => Some(name),
+            Err(unusable) => Some(unusable.to_string()),
         };
         if let Some(found) = foreign {
             findings.push(Finding::of_file(PlanProblem::CrsMember { found }));

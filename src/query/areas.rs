@@ -21,7 +21,7 @@ use crate::units::SquareMetres;
 /// assert_eq!(Method::Ellipsoid.to_string(), "ellipsoid");
 /// assert_eq!(Method::Plane(Crs::Epsg(4528)).to_string(), "plane EPSG:4528");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Method {
     /// On the ellipsoid of CGCS2000, edges straight in longitude and latitude: the rule of this crate
     /// and of the Chinese land survey.
@@ -135,10 +135,10 @@ impl ZoneArea {
 /// ```
 pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
     let mut areas = vec![];
-    for &method in methods {
+    for method in methods {
         let transformer = match method {
             Method::Plane(crs) => {
-                let plane = Transformer::to_crs(crs)?;
+                let plane = Transformer::to_crs(crs.clone())?;
                 let corner = plan.zones().iter().find_map(|zone| zone.shape.0.first()?.exterior().0.first().copied());
                 corner.map_or(Ok(()), |corner| plane.check_metric(corner))?;
                 Some(plane)
@@ -149,17 +149,17 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
         for (number, zone) in plan.zones().iter().enumerate() {
             let size = match &transformer {
                 Some(plane) => measure::plane(&zone.shape, plane).map_err(|error| error.at_feature(zone.id.clone()))?,
-                None if method == Method::Geodesic => measure::geodesic(&zone.shape),
+                None if *method == Method::Geodesic => measure::geodesic(&zone.shape),
                 None => measure::ellipsoid(&zone.shape),
             };
             if plan.is_partition(number) {
                 total.area.0 += size.area.0;
                 total.perimeter.0 += size.perimeter.0;
             }
-            areas.push(ZoneArea { zone: Some(number), method, size, published: zone.published_area });
+            areas.push(ZoneArea { zone: Some(number), method: method.clone(), size, published: zone.published_area });
         }
         let published = plan.root().and_then(|root| root.published_area);
-        areas.push(ZoneArea { zone: None, method, size: total, published });
+        areas.push(ZoneArea { zone: None, method: method.clone(), size: total, published });
     }
     Ok(areas)
 }
@@ -263,9 +263,15 @@ pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassAre
     for area in areas {
         let Some(number) = area.zone else { continue };
         let class = class_of(number);
-        let place = *places.entry((class.clone(), area.method)).or_insert_with(|| {
+        let place = *places.entry((class.clone(), area.method.clone())).or_insert_with(|| {
             let repeated = repeated.get(&class).copied().unwrap_or_default();
-            classes.push(ClassArea { class, features: 0, method: area.method, area: SquareMetres(0.0), repeated });
+            classes.push(ClassArea {
+                class,
+                features: 0,
+                method: area.method.clone(),
+                area: SquareMetres(0.0),
+                repeated,
+            });
             classes.len() - 1
         });
         classes[place].features += 1;

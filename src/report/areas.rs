@@ -117,7 +117,7 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
     }
     let mut text = table.render();
     text.push('\n');
-    let mut methods: Vec<Method> = areas.iter().map(|area| area.method).collect();
+    let mut methods: Vec<Method> = areas.iter().map(|area| area.method.clone()).collect();
     methods.dedup();
     methods.into_iter().for_each(|method| text.extend([&words.method_note(method), "\n"]));
     text
@@ -193,7 +193,7 @@ pub fn class_table(classes: &[ClassArea], property: &str, lang: Lang) -> String 
     }
     let mut text = table.render();
     text.push('\n');
-    let mut methods: Vec<Method> = classes.iter().map(|class| class.method).collect();
+    let mut methods: Vec<Method> = classes.iter().map(|class| class.method.clone()).collect();
     methods.dedup();
     methods.into_iter().for_each(|method| text.extend([&words.method_note(method), "\n"]));
     text

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
-use crate::cli::args::{OutputArgs, PlanArgs};
+use crate::cli::args::{self, OutputArgs, PlanArgs};
 use crate::cli::tables::ReadArgs;
 use crate::cli::talk::Talk;
 use crate::crs::Crs;
@@ -88,7 +88,7 @@ struct PictureArgs {
     #[arg(long, value_name = "DPI", value_parser = clap::value_parser!(u32).range(36..=600))]
     dpi: Option<u32>,
     /// In SVG and PNG: draw in the plane of this projected system; by default in a local one, true at the middle latitude
-    #[arg(long, value_name = "CRS")]
+    #[arg(long, value_name = "CRS", value_parser = args::crs)]
     to_crs: Option<Crs>,
 }
 

@@ -16,7 +16,7 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Outcome>
         .page
         .basemap
         .iter()
-        .map(|template| BaseMap::new(template, args.page.basemap_crs))
+        .map(|template| BaseMap::new(template, &args.page.basemap_crs))
         .collect::<Result<Vec<_>>>()?;
     let layer = args.input.as_ref().map(|path| read_layer(path, args, plan, talk)).transpose()?;
     let options = PageOptions { lang: talk.lang, theme: theme(args), base_maps };
@@ -28,7 +28,7 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Outcome>
         talk.note(&talk.words().asks_hosts(&origins.join(", ")));
     }
     if args.page.basemap_crs.is_shifted() && !origins.is_empty() {
-        talk.note(&talk.words().shifted(args.page.basemap_crs));
+        talk.note(&talk.words().shifted(&args.page.basemap_crs));
     }
     talk.notice(plan);
     let is_refused = layer.is_some_and(|layer| layer.tally().invalid.count > 0);

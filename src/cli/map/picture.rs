@@ -26,7 +26,7 @@ fn options(args: &MapArgs, plan: &Plan, talk: &Talk) -> MapOptions {
             Some(OrientationArg::Landscape) => Orientation::Landscape,
             Some(OrientationArg::Portrait) => Orientation::Portrait,
         },
-        crs: args.picture.to_crs,
+        crs: args.picture.to_crs.clone(),
         // A layer has no name of its own.
         title: args.picture.title.clone().or_else(|| args.plan.file_stem().filter(|_| plan.root().is_none())),
         source: args.picture.source.clone(),

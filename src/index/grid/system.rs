@@ -72,7 +72,7 @@ struct Limits {
 
 impl Limits {
     /// A piece of length h is bent by at most h² / 8 times the second derivative along it.
-    fn of(crs: Crs) -> Option<Limits> {
+    fn of(crs: &Crs) -> Option<Limits> {
         if let Some(zone) = GaussKruegerZone::of(crs) {
             // Within 6° of the meridian, second derivatives are below 10⁷ m a radian² (N sin φ for the mixed
             // one, N sin φ cos φ along a parallel, N the radius of curvature across the meridian): a piece is
@@ -102,7 +102,7 @@ impl SystemGrid {
     ///
     /// assert!(SystemGrid::is_for(Crs::Bd09) && !SystemGrid::is_for(Crs::Crs84));
     /// ```
-    pub fn is_for(crs: Crs) -> bool {
+    pub fn is_for(crs: &Crs) -> bool {
         Limits::of(crs).is_some()
     }
 
@@ -120,7 +120,7 @@ impl SystemGrid {
     /// assert!(SystemGrid::new(&plan, &grid, Crs::Bd09).is_some());
     /// assert!(SystemGrid::new(&plan, &grid, Crs::Crs84).is_none());
     /// ```
-    pub fn new(plan: &Plan, grid: &Grid, crs: Crs) -> Option<SystemGrid> {
+    pub fn new(plan: &Plan, grid: &Grid, crs: &Crs) -> Option<SystemGrid> {
         let limits = Limits::of(crs)?;
         let [west, south, east, north] = limits.within_degrees;
         let on_earth = bounds(plan)?;
@@ -128,19 +128,24 @@ impl SystemGrid {
         if !(min.x >= west && min.y >= south && max.x <= east && max.y <= north) {
             return None;
         }
-        let pieces = pieces(plan, &limits, &Transformer::to_crs(crs).ok()?)?;
+        let pieces = pieces(plan, &limits, &Transformer::to_crs(crs.clone()).ok()?)?;
         let stretch = if crs.is_lon_lat() { on_earth.center().y.to_radians().cos() } else { 1.0 };
         let frame = frame(bounds_of(&pieces, limits.margin)?, stretch, &pieces, limits.margin)?;
         let mut builder = Builder { middles: vec![], table: vec![], divisions: vec![] };
         builder.mark(frame, &pieces);
         let Builder { mut middles, mut table, mut divisions } = builder;
-        Transformer::from_crs(crs).ok()?.apply(&mut middles).ok()?;
+        Transformer::from_crs(crs.clone()).ok()?.apply(&mut middles).ok()?;
         let mut sets = Sets::new(grid);
         let ids: Vec<SetId> = middles.into_iter().map(|middle| sets.holding(middle)).collect();
         for packed in table.iter_mut().chain(&mut divisions).filter(|packed| Packed(**packed).is_set()) {
             *packed = ids[*packed as usize].0;
         }
-        Some(SystemGrid { crs, area: limits.area, cells: Cells { frame, table, divisions }, sets: sets.into_met() })
+        Some(SystemGrid {
+            crs: crs.clone(),
+            area: limits.area,
+            cells: Cells { frame, table, divisions },
+            sets: sets.into_met(),
+        })
     }
 
     /// The set of the zones that hold each of some pairs of numbers, as a file has them: those that

@@ -229,15 +229,15 @@ fn points_around(plan: &Plan, count: usize) -> Vec<Coord<f64>> {
 /// The points as a file in a system has them, answered in the cells of the system and one by one.
 fn check_system(plan: &Plan, crs: Crs, count: usize) {
     let grid = Grid::new(plan).unwrap();
-    let system = SystemGrid::new(plan, &grid, crs).unwrap();
+    let system = SystemGrid::new(plan, &grid, &crs).unwrap();
     let mut pairs = points_around(plan, count);
-    Transformer::to_crs(crs).unwrap().apply(&mut pairs).unwrap();
+    Transformer::to_crs(crs.clone()).unwrap().apply(&mut pairs).unwrap();
     // And what is refused.
     pairs.extend([(1e6, 5e7), (28.6, 121.4), (f64::NAN, 0.0), (41_500_000.0, 3_200_000.0)].map(Coord::from));
     let decided = pairs.iter().filter(|&&pair| system.decided(pair).is_some()).count();
     let mut settled: Vec<_> = pairs.into_iter().map(Ok).collect();
     let mut arranged = settled.clone();
-    let settler = || Settler::new(crs, AxisOrder::EastNorth).unwrap();
+    let settler = || Settler::new(crs.clone(), AxisOrder::EastNorth).unwrap();
     settler().settle(&mut settled);
     let mut sets = Sets::with_system(&grid, &system);
     let holding = system.holding(&mut sets, &mut settler(), &mut arranged);
@@ -261,7 +261,7 @@ fn systems_answer_as_if_every_point_were_transformed() {
     let large =
         plan_of(vec![Polygon::new(rectangle([-2, 1], [0, 2], 1.0), vec![rectangle([-1, 0], [1, 2], 0.5)]).into()]);
     for crs in [Crs::Epsg(4549), Crs::Epsg(4528), Crs::Epsg(4550), Crs::Epsg(4529), Crs::Gcj02, Crs::Bd09] {
-        check_system(&plan, crs, 10_000);
+        check_system(&plan, crs.clone(), 10_000);
         check_system(&large, crs, 10_000);
     }
 }
@@ -271,6 +271,6 @@ fn systems_without_a_known_margin_have_no_cells() {
     let far = plan_of(vec![Polygon::new(rectangle([-80, -70], [0, 2], 1.0), vec![]).into()]);
     let grid = Grid::new(&far).unwrap();
     for crs in [Crs::Epsg(4549), Crs::Gcj02, Crs::Bd09, Crs::Epsg(3857), Crs::Crs84] {
-        assert!(SystemGrid::new(&far, &grid, crs).is_none());
+        assert!(SystemGrid::new(&far, &grid, &crs).is_none());
     }
 }

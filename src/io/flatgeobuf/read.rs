@@ -10,7 +10,7 @@ use flatbuffers::VerifierOptions;
 
 use super::geometry::decode;
 use super::{MAGIC, broken};
-use crate::crs::{Crs, Declared};
+use crate::crs::{Crs, Declared, declared_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::encoding::{ArcTolerance, Decoded};
 use crate::io::columns::end_row_with;
@@ -204,15 +204,14 @@ fn declared_crs(header: &Header<'_>) -> Declared {
     let Some(crs) = header.crs() else { return Ok(None) };
     let is_epsg = crs.org().is_none_or(|organization| organization.eq_ignore_ascii_case("EPSG"));
     if crs.code() > 0 && is_epsg {
-        let name = format!("EPSG:{}", crs.code());
-        return name.parse().map(Some).map_err(|_| name);
+        return declared_name(&format!("EPSG:{}", crs.code()));
     }
     if let Some(wkt) = crs.wkt().filter(|wkt| !wkt.trim().is_empty()) {
         return Crs::of_wkt(wkt);
     }
     let code = (crs.code() > 0).then(|| format!("{}:{}", crs.org().unwrap_or_default(), crs.code()));
     let name = crs.code_string().or(crs.name()).map(str::to_owned).or(code).filter(|name| !name.is_empty());
-    name.map(|name| name.parse().map_err(|_| name)).transpose()
+    name.map_or(Ok(None), |name| declared_name(&name))
 }
 
 /// What the verifier says, without the way it went.

@@ -16,6 +16,7 @@ use super::MAGIC;
 use super::geometry::encode;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::loss::loss_of_system;
 use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
 use crate::table::{Answers, Batch, Field, Kind, Schema, Shape};
@@ -204,7 +205,8 @@ impl RowWriter for FlatGeobufWriter {
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
         let written = self.put_together();
         written.map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.output.name()))?;
-        let losses = self.columns.losses(&self.added);
+        let mut losses = self.columns.losses(&self.added);
+        losses.extend(loss_of_system(&self.crs));
         self.output.commit()?;
         Ok(losses)
     }

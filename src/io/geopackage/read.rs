@@ -13,7 +13,7 @@ use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, OptionalExtens
 use tempfile::TempDir;
 
 use super::{blob, broken, quoted};
-use crate::crs::{Crs, Declared};
+use crate::crs::{Crs, Declared, declared_name, unusable};
 use crate::error::{Error, ErrorKind, ForeignFormat, Result};
 use crate::geometry::encoding::Decoded;
 use crate::io::ReadOptions;
@@ -327,17 +327,17 @@ impl Database {
             self.connection.query_row(&sql, [srs_id], row).optional()
         };
         let Some((organization, code, definition)) = of_id("definition")? else {
-            return Ok(Err(format!("srs_id {srs_id}")));
+            return Ok(Err(unusable(format!("srs_id {srs_id}"))));
         };
         if organization.eq_ignore_ascii_case("EPSG") {
-            return Ok(format!("EPSG:{code}").parse().map(Some).map_err(|_| format!("EPSG:{code}")));
+            return Ok(declared_name(&format!("EPSG:{code}")));
         }
         // The column of an extension, for what WKT 1 cannot say.
         let newer = of_id("definition_12_063").ok().flatten().and_then(|row| row.2);
         let is_told = |definition: &String| !matches!(definition.trim(), "" | "undefined");
         Ok(match definition.filter(is_told).or(newer.filter(is_told)) {
             Some(definition) => Crs::of_wkt(&definition),
-            None => Err(format!("{organization}:{code}")),
+            None => Err(unusable(format!("{organization}:{code}"))),
         })
     }
 

@@ -12,6 +12,7 @@ use super::styles::LayerStyle;
 use super::{blob, quoted};
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::loss::loss_of_system;
 use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
 use crate::table::{Answers, Batch, Field, Kind, Schema, unused_name};
@@ -40,6 +41,8 @@ pub(in crate::io) struct GeoPackageWriter {
     /// West, south, east, north.
     bounds: Option<[f64; 4]>,
     style: Option<LayerStyle>,
+    /// That the file does not state its system.
+    loss_of_system: Option<Loss>,
 }
 
 impl GeoPackageWriter {
@@ -65,7 +68,7 @@ impl GeoPackageWriter {
         let places = (1..=columns.fields().len() + 2).map(|place| format!("?{place}")).collect::<Vec<_>>().join(",");
         // A row whose id is taken is not inserted, and is inserted again with another id.
         let insert = format!("INSERT OR IGNORE INTO {} VALUES ({places})", quoted(&table));
-        let (srs_id, kinds, bounds, added) = (srs_id(options.written_crs()), BTreeSet::new(), None, added.to_vec());
+        let (srs_id, kinds, bounds, added) = (srs_id(&options.written_crs()), BTreeSet::new(), None, added.to_vec());
         let writer = GeoPackageWriter {
             output,
             spool,
@@ -81,8 +84,9 @@ impl GeoPackageWriter {
             kinds,
             bounds,
             style: None,
+            loss_of_system: loss_of_system(&options.written_crs()),
         };
-        writer.begin(options.written_crs()).map_err(sqlite_error)?;
+        writer.begin(&options.written_crs()).map_err(sqlite_error)?;
         Ok(writer)
     }
 
@@ -92,14 +96,14 @@ impl GeoPackageWriter {
         self
     }
 
-    fn begin(&self, crs: Crs) -> rusqlite::Result<()> {
+    fn begin(&self, crs: &Crs) -> rusqlite::Result<()> {
         self.database.execute_batch(REQUIRED)?;
         let mut systems = vec![Crs::Crs84];
-        if srs_id(crs) != srs_id(Crs::Crs84) {
-            systems.push(crs);
+        if srs_id(crs) != srs_id(&Crs::Crs84) {
+            systems.push(crs.clone());
         }
         for crs in systems {
-            let srs_id = srs_id(crs);
+            let srs_id = srs_id(&crs);
             let organization = if crs.epsg().is_some() { "EPSG" } else { "corridor" };
             let definition = crs.wkt_of_gdal().unwrap_or_else(|| "undefined".to_owned());
             let name = definition.split('"').nth(1).map_or_else(|| crs.to_string(), str::to_owned);
@@ -245,6 +249,7 @@ impl RowWriter for GeoPackageWriter {
         let in_file = |error| sqlite_error(error).in_file(self.output.name());
         self.end().map_err(in_file)?;
         let mut losses = self.columns.losses(&self.added);
+        losses.extend(self.loss_of_system.clone());
         if self.geometry != GEOMETRY {
             losses.insert(0, Loss::AddedRenamed { from: GEOMETRY.to_owned(), to: self.geometry.clone() });
         }
@@ -288,9 +293,13 @@ fn sql_type(kind: Kind) -> &'static str {
 }
 
 /// The id of a system in the file: its code in the EPSG register, else one that no register uses.
-fn srs_id(crs: Crs) -> i32 {
+fn srs_id(crs: &Crs) -> i32 {
     let code = crs.epsg().and_then(|code| i32::try_from(code).ok());
-    code.unwrap_or(if crs == Crs::Bd09 { 100_001 } else { 100_000 })
+    code.unwrap_or(match crs {
+        Crs::Bd09 => 100_001,
+        Crs::Defined(_) => 100_002,
+        _ => 100_000,
+    })
 }
 
 /// The name of the layer: that of the options, else that of the file. Some beginnings are the format's.

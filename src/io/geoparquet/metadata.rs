@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::crs::{Crs, Declared};
+use crate::crs::{Crs, Declared, declared_name, unusable};
 use crate::error::{Error, ErrorKind, Result, Unsupported};
 use crate::io::geoparquet::broken;
 
@@ -64,17 +64,17 @@ pub(super) fn read(text: &str) -> Result<GeometryColumn> {
 pub(super) fn crs_of_type(text: Option<&str>, value_of: impl Fn(&str) -> Option<String>) -> Declared {
     let Some(text) = text else { return Ok(Some(Crs::Crs84)) };
     let definition = match text.strip_prefix("projjson:") {
-        Some(key) => value_of(key).ok_or_else(|| text.to_owned())?,
+        Some(key) => value_of(key).ok_or_else(|| unusable(text.to_owned()))?,
         None => text.to_owned(),
     };
     if definition.trim_start().starts_with('{') && definition.len() < LONGEST {
-        let json: Value = serde_json::from_str(&definition).map_err(|_| "a damaged definition".to_owned())?;
+        let json: Value = serde_json::from_str(&definition).map_err(|_| unusable("a damaged definition".to_owned()))?;
         return Crs::of_projjson(&json);
     }
     match definition.strip_prefix("srid:") {
         Some("0") => Ok(None),
-        Some(code) => format!("EPSG:{code}").parse().map(Some).map_err(|_| definition.clone()),
-        None => definition.parse().map(Some).map_err(|_| definition.clone()),
+        Some(code) => declared_name(&format!("EPSG:{code}")),
+        None => declared_name(&definition),
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn crs_of_type(text: Option<&str>, value_of: impl Fn(&str) -> Option<
 pub(super) struct Written<'a> {
     pub(super) column: &'a str,
     pub(super) covering: &'a str,
-    pub(super) crs: Crs,
+    pub(super) crs: &'a Crs,
     pub(super) types: &'a [&'static str],
     /// West, south, east, north.
     pub(super) bounds: Option<[f64; 4]>,
@@ -95,7 +95,7 @@ pub(super) fn write(written: &Written<'_>) -> (String, bool) {
     column.insert("encoding".to_owned(), "WKB".into());
     column.insert("geometry_types".to_owned(), written.types.into());
     // Where nothing is said, it is longitude and latitude on WGS 84.
-    let definition = (written.crs != Crs::Crs84).then(|| written.crs.projjson());
+    let definition = (*written.crs != Crs::Crs84).then(|| written.crs.projjson());
     let says_crs = definition != Some(None);
     if let Some(definition) = definition {
         column.insert("crs".to_owned(), definition.unwrap_or_default());
@@ -122,11 +122,11 @@ mod tests {
     fn what_is_written_is_read() {
         for crs in [Crs::Crs84, Crs::Cgcs2000, Crs::Epsg(4549), Crs::Epsg(4528), Crs::Gcj02] {
             let (column, covering, types) = ("geometry", "bbox", ["Point"]);
-            let written = Written { column, covering, crs, types: &types, bounds: Some([1.0, 2.0, 3.0, 4.0]) };
+            let written = Written { column, covering, crs: &crs, types: &types, bounds: Some([1.0, 2.0, 3.0, 4.0]) };
             let (text, says_crs) = write(&written);
             let found = read(&text).unwrap();
             assert!(says_crs && found.is_points && found.encoding == Encoding::Wkb);
-            assert_eq!((found.crs, found.covering.as_deref()), (Ok(Some(crs)), Some("bbox")));
+            assert_eq!((found.crs.clone(), found.covering.as_deref()), (Ok(Some(crs)), Some("bbox")));
         }
     }
 

@@ -178,7 +178,7 @@ impl RowWriter for GeoParquetWriter {
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
         self.begin(None)?;
         let State::Writing(groups) = self.state else { return Ok(vec![]) };
-        let (crs, types, bounds) = (self.crs, self.types.as_slice(), self.bounds);
+        let (crs, types, bounds) = (&self.crs, self.types.as_slice(), self.bounds);
         let (geo, says_crs) =
             metadata::write(&Written { column: &self.geometry, covering: &self.boxes, crs, types, bounds });
         let geo = self.arrays.has_geometry.then(|| KeyValue::new("geo".to_owned(), geo));

@@ -1,6 +1,8 @@
 //! From the lines of a file to parcels and their corners.
 
-use super::words::{FIELDS, HEADER, PARCELS};
+use super::words::{AREA, FIELDS, HEADER, LINE, PARCELS, POINT, POINT_COUNT, POLYGON, SHAPE};
+use crate::error::{Error, ErrorKind, Result};
+use crate::units::AreaUnit;
 
 /// A file as it stands.
 #[derive(Debug, Default)]
@@ -39,7 +41,9 @@ fn section(line: &str) -> Option<&str> {
     name.strip_suffix([']', '］', '】', '〕']).map(str::trim)
 }
 
-pub(super) fn parse(text: &str) -> Document {
+/// Reads a text. Fails at a line that is neither a parcel nor a corner as the format has them: read on, its values
+/// would stand in other columns.
+pub(super) fn parse(text: &str) -> Result<Document> {
     let mut document = Document::default();
     // Parcels of a file that forgot to name their section are parcels all the same.
     let mut in_header = false;
@@ -58,23 +62,27 @@ pub(super) fn parse(text: &str) -> Document {
                 document.header.push((key.trim().to_owned(), value.trim().to_owned()));
             }
             _ if in_header => {}
-            (_, Some(parcel)) if !is_parcel(line) && corner(&fields).is_some() => {
-                if let Some((ring, pair)) = corner(&fields) {
-                    parcel.add(ring, pair);
+            (_, Some(parcel)) if !is_parcel(line) && is_corner(&fields) => match corner(&fields) {
+                Some((ring, pair)) => parcel.add(ring, pair),
+                None => {
+                    parcel.flaw.get_or_insert_with(|| format!("line {number} is no corner: {line}"));
                 }
-            }
-            // Four fields or more, none of them a corner: who forgot the `@` still means a parcel.
-            (_, None) => document.parcels.push(Parcel::new(fields)),
-            _ if is_parcel(line) || fields.len() > 4 && !looks_like_corner(&fields) => {
+            },
+            // Who forgot the `@` still means a parcel.
+            _ if (is_parcel(line) || fields.len() > 4) && are_of_parcel(&fields) => {
                 document.parcels.push(Parcel::new(fields));
             }
-            (_, Some(parcel)) => {
-                parcel.flaw.get_or_insert_with(|| format!("line {number} is no corner: {line}"));
+            _ => {
+                let kind = ErrorKind::NotSurveyTxt { text: line.chars().take(LONGEST_SHOWN).collect() };
+                return Err(Error::new(kind).at_line(number as u64));
             }
         }
     }
-    document
+    Ok(document)
 }
+
+/// So many characters of a line are shown.
+const LONGEST_SHOWN: usize = 80;
 
 /// The fields of a line, without the `@` at the end: between commas or tabs, and where there are none,
 /// between Chinese commas.
@@ -97,14 +105,32 @@ fn is_parcel(line: &str) -> bool {
 fn corner(fields: &[String]) -> Option<(&str, (f64, f64))> {
     let [_, ring, first, second, ..] = fields else { return None };
     let number = |text: &String| text.parse::<f64>().ok().filter(|value| value.is_finite() && value.abs() > 1000.0);
-    let is_ring = ring.is_empty() || ring.parse::<u32>().is_ok();
-    is_ring.then_some((ring.as_str(), (number(first)?, number(second)?)))
+    is_ring(ring).then_some((ring.as_str(), (number(first)?, number(second)?)))
 }
 
-/// Whether a line would be a corner, were it not for a number that is none.
-fn looks_like_corner(fields: &[String]) -> bool {
-    let is_label = fields[0].trim_start_matches(['J', 'j', 'K', 'k', 'P', 'p']).parse::<u32>().is_ok();
-    is_label && fields.len() < FIELDS.len() - 1 && fields.get(1).is_some_and(|ring| ring.parse::<u32>().is_ok())
+/// Whether the fields are those of a corner, be it one with coordinates that are none.
+fn is_corner(fields: &[String]) -> bool {
+    let [label, ring, _, ..] = fields else { return false };
+    let is_label = label.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().is_ok();
+    corner(fields).is_some() || is_label && is_ring(ring) && fields.len() < FIELDS.len() - 1
+}
+
+/// Whether a text is the number of a ring. A large number is a coordinate.
+fn is_ring(text: &str) -> bool {
+    text.is_empty() || text.parse::<u32>().is_ok_and(|number| number < 100_000)
+}
+
+/// Whether the fields are those of a parcel in their order: a count, an area, and in its place what shape it is.
+fn are_of_parcel(fields: &[String]) -> bool {
+    let is =
+        |place: usize, fits: &dyn Fn(&str) -> bool| fields.get(place).is_none_or(|text| text.is_empty() || fits(text));
+    let is_area = |text: &str| {
+        let number = AreaUnit::at_end_of(text).map_or(text, |(number, _)| number);
+        number.trim().parse::<f64>().is_ok_and(f64::is_finite)
+    };
+    is(POINT_COUNT, &|text| text.parse::<u32>().is_ok())
+        && is(AREA, &is_area)
+        && is(SHAPE, &|text| [POLYGON, LINE, POINT].contains(&text))
 }
 
 impl Parcel {
@@ -128,7 +154,7 @@ mod tests {
     fn lines_are_what_they_look_like() {
         let text = "\u{feff}【属性描述】\n带号＝40\n无关\n[项目信息]\n甲=乙\n［地块坐标］\n4，0.5公顷，DK1，甲，面，，，，@\nJ1,1,3171145.7,40633795.4\n2,1,3171345.7,40633795.4\nJ3,1,3171345.7,here\n\n5,1,DK2,乙@\nJ1,,1.0,2.0\n";
         assert!(is_survey_txt(text) && !is_survey_txt("lon,lat\n1,2\n"));
-        let document = parse(text);
+        let document = parse(text).unwrap();
         assert_eq!(document.header, [("带号".to_owned(), "40".to_owned()), ("甲".to_owned(), "乙".to_owned())]);
         let [first, second] = document.parcels.as_slice() else { panic!("{document:?}") };
         assert_eq!(first.fields, ["4", "0.5公顷", "DK1", "甲", "面", "", "", ""]);
@@ -138,10 +164,32 @@ mod tests {
         assert!(second.flaw.is_some());
     }
 
+    /// Other systems have other fields: read by their places, names would become numbers and uses codes of land.
+    #[test]
+    fn a_line_of_another_layout_is_refused_with_its_number() {
+        let parcel = "4,1,DK1,甲,面,,,,@\n";
+        for (line, text) in [
+            (2, "DK1,地块一,面,,@".to_owned()),
+            (2, "1,地块一,面,,@".to_owned()),
+            (2, "4,1,DK1,甲,H51,面,,,@".to_owned()),
+            (2, "label,ring,x,y".to_owned()),
+            (3, format!("{parcel}J1,3171900.000,40633838.000,,1,")),
+            (3, format!("{parcel}J1,3171900,40633838,12.5")),
+            (3, format!("{parcel}J1,3171900,40633838,1500")),
+            (4, format!("{parcel}J1,1,3171900,40633838\n1,J1,3171900,40633838")),
+            (3, format!("{parcel}填表人：甲")),
+        ] {
+            let error = parse(&format!("[地块坐标]\n{text}\n")).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::NotSurveyTxt { .. }), "{text}: {error}");
+            assert_eq!(error.place().line, Some(line), "{text}: {error}");
+        }
+    }
+
     #[test]
     fn a_parcel_without_its_mark_is_one() {
         let document =
-            parse("[地块坐标]\n3,0.5,DK1,甲,面\nJ1,1,3171145.7,633795.4\n3,0.5,DK2,乙,面,,\nJ1,1,3171145.7,633795.4");
+            parse("[地块坐标]\n3,0.5,DK1,甲,面\nJ1,1,3171145.7,633795.4\n3,0.5,DK2,乙,面,,\nJ1,1,3171145.7,633795.4")
+                .unwrap();
         assert_eq!(document.parcels.iter().map(|parcel| parcel.fields[2].as_str()).collect::<Vec<_>>(), ["DK1", "DK2"]);
     }
 }

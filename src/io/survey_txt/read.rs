@@ -8,7 +8,7 @@ use geo::{Area, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiP
 
 use super::parse::{Document, Parcel, parse};
 use super::words::{AREA, FIELDS, FURTHER, LINE, POINT, SHAPE, SYSTEM, ZONE, ZONE_WIDTH, is_cgcs2000};
-use crate::crs::{Crs, Declared, GaussKruegerZone};
+use crate::crs::{Crs, Declared, GaussKruegerZone, unusable};
 use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
 use crate::geometry::rings::assemble;
 use crate::io::evidence::Evidence;
@@ -33,13 +33,14 @@ impl SurveyTxtReader {
         let mut bytes = vec![];
         source.reader.read_to_end(&mut bytes).map_err(read_error)?;
         let (text, encoding) = decoded(&bytes, options.encoding)?;
-        let document = parse(&text);
+        let document = parse(&text)?;
         if document.parcels.is_empty() {
             let is_empty = text.trim_start_matches('\u{feff}').trim().is_empty();
             return Err(Error::new(if is_empty { ErrorKind::Empty } else { ErrorKind::NoParcels }));
         }
-        let crs = declared_crs(&document, options.crs);
-        if crs == Ok(None) && options.crs.is_none() {
+        let given = options.override_crs.as_ref().or(options.crs.as_ref());
+        let crs = declared_crs(&document, given);
+        if crs == Ok(None) && given.is_none() {
             return Err(Error::new(ErrorKind::NoZone));
         }
         let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());
@@ -108,10 +109,10 @@ fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, 
 }
 
 /// The system by the header, and where this names no zone, by the prefix of the first easting.
-fn declared_crs(document: &Document, given: Option<Crs>) -> Declared {
+fn declared_crs(document: &Document, given: Option<&Crs>) -> Declared {
     let value = |key: &str| document.header.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
     if let Some(name) = value(SYSTEM).filter(|name| !name.is_empty() && !is_cgcs2000(name)) {
-        return Err(name.to_owned());
+        return Err(unusable(name.to_owned()));
     }
     let corners = document.parcels.iter().flat_map(|parcel| &parcel.rings).flat_map(|ring| &ring.corners);
     let prefix = corners.clone().next().and_then(|&(first, second)| GaussKruegerZone::prefix_of(first, second));
@@ -124,9 +125,9 @@ fn declared_crs(document: &Document, given: Option<Crs>) -> Declared {
         Some(crs) if !contradicts => {
             // The same zone with or without its prefix is no other system: the numbers tell.
             let is_same = given.and_then(GaussKruegerZone::of).is_some_and(|given| given.number == number);
-            Ok(Some(given.filter(|_| is_same).unwrap_or(crs)))
+            Ok(Some(given.filter(|_| is_same).cloned().unwrap_or(crs)))
         }
-        _ => Err(format!("{ZONE_WIDTH}={}, {ZONE}={number}", value(ZONE_WIDTH).unwrap_or_default())),
+        _ => Err(unusable(format!("{ZONE_WIDTH}={}, {ZONE}={number}", value(ZONE_WIDTH).unwrap_or_default()))),
     }
 }
 

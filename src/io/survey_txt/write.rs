@@ -45,7 +45,7 @@ impl SurveyTxtWriter {
         options: &WriteOptions,
     ) -> Result<SurveyTxtWriter> {
         let crs = options.written_crs();
-        let zone = GaussKruegerZone::of(crs).ok_or_else(|| {
+        let zone = GaussKruegerZone::of(&crs).ok_or_else(|| {
             Error::new(ErrorKind::NotAZone { format: options.format.to_string(), crs: crs.to_string() })
         })?;
         let names: Vec<String> = schema.attributes().into_iter().chain(added.iter().cloned()).map(|f| f.name).collect();

@@ -42,7 +42,7 @@ const MOST_TILES: u64 = 1 << 18;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn write_tiles(plan: &Plan, tiles: &TileOptions, options: &ExportOptions, output: &mut Output) -> Result<usize> {
-    if !options.crs.coincides(Crs::Crs84) {
+    if !options.crs.coincides(&Crs::Crs84) {
         let (format, crs) = ("pmtiles".to_owned(), options.crs.to_string());
         return Err(Error::new(ErrorKind::LonLatOnly { format, crs }));
     }

@@ -13,9 +13,9 @@ use crate::error::{BaseMapProblem, Error, ErrorKind, Result};
 /// use taizhou_corridor::crs::Crs;
 /// use taizhou_corridor::map::page::BaseMap;
 ///
-/// let map = BaseMap::new("https://t{0-3}.tiles.example/{z}/{x}/{y}.png", Crs::Crs84)?;
+/// let map = BaseMap::new("https://t{0-3}.tiles.example/{z}/{x}/{y}.png", &Crs::Crs84)?;
 /// assert_eq!(map.origins().last(), Some("https://t3.tiles.example"));
-/// assert!(BaseMap::new("tiles/{z}/{x}/{y}.png", Crs::Crs84).is_err());
+/// assert!(BaseMap::new("tiles/{z}/{x}/{y}.png", &Crs::Crs84).is_err());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,10 @@ impl BaseMap {
     /// use taizhou_corridor::map::page::BaseMap;
     ///
     /// let template = "https://tiles.example/{z}/{x}/{y}.png";
-    /// assert!(BaseMap::new(template, Crs::Gcj02).is_ok());
-    /// assert!(BaseMap::new(template, Crs::Bd09).is_err());
+    /// assert!(BaseMap::new(template, &Crs::Gcj02).is_ok());
+    /// assert!(BaseMap::new(template, &Crs::Bd09).is_err());
     /// ```
-    pub fn new(template: &str, crs: Crs) -> Result<BaseMap> {
+    pub fn new(template: &str, crs: &Crs) -> Result<BaseMap> {
         let refused = |problem| {
             let template = template.to_owned();
             Error::new(ErrorKind::BaseMap { template, problem })
@@ -58,7 +58,7 @@ impl BaseMap {
     /// use taizhou_corridor::crs::Crs;
     /// use taizhou_corridor::map::page::BaseMap;
     ///
-    /// let map = BaseMap::new("https://tiles.example:8080/{z}/{x}/{y}.png", Crs::Crs84)?;
+    /// let map = BaseMap::new("https://tiles.example:8080/{z}/{x}/{y}.png", &Crs::Crs84)?;
     /// assert_eq!(map.origins().collect::<Vec<_>>(), ["https://tiles.example:8080"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -83,7 +83,7 @@ impl BaseMap {
     }
 }
 
-fn read(template: &str, crs: Crs) -> Result<BaseMap, BaseMapProblem> {
+fn read(template: &str, crs: &Crs) -> Result<BaseMap, BaseMapProblem> {
     if let Some(character) = template.chars().find(|c| !c.is_ascii_graphic() || "\"'<>\\^`|".contains(*c)) {
         return Err(BaseMapProblem::BadCharacter(character));
     }
@@ -109,7 +109,7 @@ fn read(template: &str, crs: Crs) -> Result<BaseMap, BaseMapProblem> {
         origins: origins.into_iter().map(|host| format!("{scheme}{host}")).collect(),
         template: format!("{scheme}{template}"),
         servers,
-        is_gcj02: crs == Crs::Gcj02,
+        is_gcj02: *crs == Crs::Gcj02,
     })
 }
 
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     fn problem(template: &str) -> BaseMapProblem {
-        let error = BaseMap::new(template, Crs::Crs84).unwrap_err();
+        let error = BaseMap::new(template, &Crs::Crs84).unwrap_err();
         let ErrorKind::BaseMap { problem, .. } = error.kind() else { panic!("{error}") };
         problem.clone()
     }
@@ -174,13 +174,13 @@ mod tests {
     #[test]
     fn servers_and_wmts_are_understood() {
         let template = "https://t{s}.tianditu.gov.cn/vec_w/wmts?TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=KEY";
-        let map = BaseMap::new(template, Crs::Cgcs2000).unwrap();
+        let map = BaseMap::new(template, &Crs::Cgcs2000).unwrap();
         assert_eq!(map.origins().count(), 8);
         assert_eq!(map.origins().next(), Some("https://t0.tianditu.gov.cn"));
         assert_eq!(map.host(), "tianditu.gov.cn");
-        let letters = BaseMap::new("http://{s}.tiles.example/{z}/{x}/{-y}", Crs::Crs84).unwrap();
+        let letters = BaseMap::new("http://{s}.tiles.example/{z}/{x}/{-y}", &Crs::Crs84).unwrap();
         assert_eq!(letters.origins().last(), Some("http://c.tiles.example"));
-        let rest = BaseMap::new("https://a.example/{TileMatrix}/{TileCol}/{TileRow}.png", Crs::Crs84).unwrap();
+        let rest = BaseMap::new("https://a.example/{TileMatrix}/{TileCol}/{TileRow}.png", &Crs::Crs84).unwrap();
         assert_eq!(rest.template, "https://a.example/{z}/{x}/{y}.png");
     }
 
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn only_tiles_that_lie_on_the_grid_are_taken() {
-        let error = BaseMap::new("https://tiles.example/{z}/{x}/{y}", Crs::Bd09).unwrap_err();
+        let error = BaseMap::new("https://tiles.example/{z}/{x}/{y}", &Crs::Bd09).unwrap_err();
         assert!(error.to_string().contains("tiles in BD-09 do not lie"), "{error}");
     }
 }

@@ -191,7 +191,7 @@ impl<'p> RowLocator<'p> {
     /// ```
     pub fn answer_in_system<'a>(&'a self, settler: &Settler, batch: &mut Batch, tally: &mut Tally) -> Answers<'a> {
         let system = |grid| {
-            let system = self.system.get_or_init(|| SystemGrid::new(self.locator.plan(), grid, settler.crs()));
+            let system = self.system.get_or_init(|| SystemGrid::new(self.locator.plan(), grid, &settler.crs()));
             Some((Sets::with_system(grid, system.as_ref()?), system.as_ref()?))
         };
         let grid = self.locator.grid(batch.len());

@@ -110,7 +110,25 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请将表格打包其中：.csv、.xlsx、.geojson、.gpkg、.shp及其配套文件、.fgb、.parquet、.kml、.txt",
         ),
         ErrorKind::Locked => ("save or unpack it without the password first", "请先解除密码另存，或先解压"),
-        ErrorKind::UnknownCrs { .. } => ("name it with --crs, such as EPSG:4549", "请用--crs指定，如EPSG:4549"),
+        ErrorKind::UnknownCrs { .. } => (
+            "if you know it, name it with --crs: a code, or its definition (@FILE.prj); coordinates of a local system are transformed to CGCS2000 first, with local parameters",
+            "如已知坐标系，请用--crs指定代码或定义（@文件.prj）；地方坐标系请先用当地参数转换到CGCS2000",
+        ),
+        ErrorKind::OtherDatum { .. } if error.place().file.is_none() => {
+            ("transform the coordinates to CGCS2000 with local parameters first", "请先用当地参数将坐标转换到CGCS2000")
+        }
+        ErrorKind::OtherDatum { .. } => (
+            "transform the coordinates to CGCS2000 with local parameters first; if the file declares it wrongly, name the right system with --override-crs (of a plan --override-plan-crs)",
+            "请先用当地参数将坐标转换到CGCS2000；若文件的声明有误，请用--override-crs指定正确的坐标系（规划用--override-plan-crs）",
+        ),
+        ErrorKind::NoSuchCrs { .. } => (
+            "a system is WGS84, CGCS2000, GCJ02, BD09, a code of EPSG, a name that ArcGIS has for it, or a definition",
+            "坐标系可为WGS84、CGCS2000、GCJ02、BD09、EPSG代码、ArcGIS中的名称或定义文本",
+        ),
+        ErrorKind::NotSurveyTxt { .. } => (
+            "a parcel is 界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@ and a corner label,ring,northing,easting: other layouts are not read, export the parcels as a shapefile",
+            "地块行应为“界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@”，界址点行应为“点号,圈号,纵坐标,横坐标”；其他版式不能读取，请改为导出Shapefile",
+        ),
         ErrorKind::NoZone => (
             "name it with --crs: EPSG:4549 is zone 40, EPSG:4550 zone 41",
             "请用--crs指定：EPSG:4549为40带，EPSG:4550为41带",
@@ -152,9 +170,12 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
         ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
         ErrorKind::Crs { .. } => {
-            ("choose one on CGCS2000 or WGS 84, such as EPSG:4549", "请使用基于CGCS2000或WGS 84的坐标系，如EPSG:4549")
+            ("coordinates have to be in a system on CGCS2000 or WGS 84", "坐标须采用基于CGCS2000或WGS 84的坐标系")
         }
-        ErrorKind::CrsConflict { .. } => ("leave out --crs, or mend the file", "请去掉--crs，或修正文件"),
+        ErrorKind::CrsConflict { .. } => (
+            "leave out --crs; if the file declares it wrongly, use --override-crs instead (of a plan --override-plan-crs)",
+            "请去掉--crs；若文件的声明有误，请改用--override-crs（规划用--override-plan-crs）",
+        ),
         ErrorKind::TooManyTiles { .. } => ("lower --max-zoom", "请降低--max-zoom"),
         ErrorKind::BaseMap { problem: BaseMapProblem::System(_), .. } => (
             "name tiles in WGS84, CGCS2000 or GCJ02, such as those of Tianditu or Amap; Baidu's lie on a grid of their own",
@@ -166,8 +187,12 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ),
         ErrorKind::Rounding { .. } => ("keep more decimals with --precision", "请用--precision保留更多小数位"),
         ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => (
-            "positions are longitude, latitude in degrees; name another system with --crs, such as EPSG:4549 or GCJ02",
-            "坐标应为经度、纬度，单位为度；其他坐标系请用--crs指定，如EPSG:4549、GCJ02",
+            "positions are longitude, latitude in degrees; name another system with --crs: GCJ02, BD09, or that of the zone (EPSG:4549 has its meridian at 120°E, EPSG:4550 at 123°E)",
+            "坐标应为经度、纬度，单位为度；其他坐标系请用--crs指定：GCJ02、BD09，或所在投影带的代码（EPSG:4549中央经线为120°E，EPSG:4550为123°E）",
+        ),
+        ErrorKind::Row(RowProblem::OtherZone { .. }) => (
+            "the eastings begin with the number of one zone, and the file (in a survey TXT its 带号) or --crs names another: find out which is right; if the eastings are, name their zone with --override-crs (EPSG:4528 has prefix 40, EPSG:4529 41)",
+            "东坐标的带号与文件声明（报批TXT的“带号”）或--crs不一致，请核实何者正确；若东坐标正确，请用--override-crs指定其所在带（EPSG:4528为40带，EPSG:4529为41带）",
         ),
         ErrorKind::Row(RowProblem::NoStoredValue { .. }) => {
             ("open the file in Excel, which computes it, and save it", "请用Excel打开（会重新计算）并保存")
@@ -364,6 +389,19 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Engine(problem) => format!("查询未能完成：{problem}"),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
         ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),
+        ErrorKind::NoSuchCrs { crs, similar: None } => format!("没有坐标系`{crs}`"),
+        ErrorKind::NoSuchCrs { crs, similar: Some(similar) } => format!("没有坐标系`{crs}`，是否为{similar}？"),
+        ErrorKind::OtherDatum { crs, datum } => {
+            let datum = match datum.as_str() {
+                "Beijing 1954" => "1954北京坐标系",
+                "New Beijing" => "新1954北京坐标系",
+                "Xian 1980" => "1980西安坐标系",
+                datum => datum,
+            };
+            let datum = if datum == crs { String::new() } else { format!("的大地基准为{datum}，") };
+            format!("{crs}{datum}与CGCS2000、WGS 84之间没有精确的转换关系")
+        }
+        ErrorKind::NotSurveyTxt { text } => format!("既不是地块行，也不是界址点行：{text}"),
         ErrorKind::UnknownCrs { declared } => format!("文件声明的坐标系无法识别：{declared}"),
         ErrorKind::NoZone => "表头和坐标均未注明高斯—克吕格带号".to_owned(),
         ErrorKind::NotAZone { format, crs } => format!("{format}只能是高斯—克吕格坐标，不能是{crs}"),

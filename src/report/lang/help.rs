@@ -109,6 +109,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         }
         "check.file" => "规划或面图层，任何可读格式；-表示标准输入",
         "check.crs" => "其坐标系；默认取文件声明，否则为WGS84",
+        "check.override_crs" => "其坐标系，不论文件如何声明；用于声明有误的文件",
         "check.layer" => "文件有多个图层时指定其一",
         "check.area_tolerance" => "面积与公布值的允许差（百万分率）；默认以四舍五入后等于公布值为准",
         "check.format" => "输出格式；默认按文件扩展名，否则为文本",
@@ -145,13 +146,16 @@ fn shared(argument: &str) -> Option<&'static str> {
             "输入文本的编码（WHATWG标签）：utf-8、gb18030、big5、utf-16le、windows-1252等；默认由文本判断"
         }
         "layer" => "输入有多个图层或工作表时指定其一",
-        "crs" => "输入坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn；默认取文件声明，否则为WGS84",
+        "crs" => {
+            "输入坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn、ArcGIS中的名称，或定义（WKT、PROJJSON、+proj=…、@文件.prj）；默认取文件声明，否则为WGS84"
+        }
+        "override_crs" => "输入坐标的坐标系，不论文件如何声明；用于声明有误的文件",
         "axis" => "输入坐标的顺序：auto由数值判断（高斯—克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
         "lon_field" => "经度或东坐标列（列名无法识别时）",
         "lat_field" => "纬度或北坐标列（列名无法识别时）",
         "wkt_field" => "WKT或十六进制WKB几何列（列名无法识别时）",
         "fields" => "只写出输入的这些列（以逗号分隔）和新增的列；不在列中的标识和几何以`id`、`wkt`或`lon,lat`表示",
-        "to_crs" => "输出坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn；默认同输入，GeoJSON和KML为WGS84",
+        "to_crs" => "输出坐标的坐标系，写法同--crs；默认同输入，GeoJSON和KML为WGS84",
         "precision" => "输出坐标的小数位数；默认全部保留，经坐标转换的保留9位（度）或4位（米）",
         "encoding" => "输出文本的编码（CSV、Shapefile、报批TXT）：UTF-8或GB18030",
         "to_layer" => "输出图层或工作表的名称；默认取文件名",
@@ -159,6 +163,7 @@ fn shared(argument: &str) -> Option<&'static str> {
         "plan" => "用自有的规划或面图层（任何可读格式）代替内置的示意规划",
         "plan_crs" => "规划坐标的坐标系；默认取文件声明，否则为WGS84",
         "plan_encoding" => "规划文件文本的编码（WHATWG标签）；默认由文本判断",
+        "override_plan_crs" => "规划坐标的坐标系，不论文件如何声明；用于声明有误的文件",
         "plan_layer" => "规划文件有多个图层时指定其一",
         "name_field" => "按无层级图层读取，以该属性区分要素",
         "output" => "写入该文件而非标准输出；扩展名决定格式",

@@ -91,7 +91,7 @@ impl MapWords {
     }
 
     /// The plane that the map is in: that of a system, or a local one that is true at a latitude.
-    pub fn projection(&self, crs: Option<Crs>, latitude: &str) -> String {
+    pub fn projection(&self, crs: Option<&Crs>, latitude: &str) -> String {
         match (self.lang, crs) {
             (Lang::En, Some(crs)) => format!("Projection {crs}; degrees on CGCS2000"),
             (Lang::Zh, Some(crs)) => format!("投影{crs}；经纬度为CGCS2000"),

@@ -136,8 +136,36 @@ impl Words {
         text
     }
 
+    /// That a file is read in another system than the one it declares.
+    pub fn overruled_crs(&self, file: &str, declared: Option<&str>, crs: &Crs) -> String {
+        match (self.lang, declared) {
+            (Lang::En, Some(declared)) => format!("{file}: it declares {declared}, and is read as {crs}"),
+            (Lang::Zh, Some(declared)) => format!("{file}：文件声明为{declared}，按{crs}读取"),
+            (Lang::En, None) => format!("{file}: it is read as {crs}, whatever it declares"),
+            (Lang::Zh, None) => format!("{file}：按{crs}读取，不采用文件声明的坐标系"),
+        }
+    }
+
+    /// The system of a table, in a report, with what the file declares instead.
+    pub fn system_of(&self, crs: &Crs, declared: Option<&str>) -> String {
+        match (self.lang, declared) {
+            (_, None) => crs.to_string(),
+            (Lang::En, Some(declared)) => format!("{crs} (the file declares {declared})"),
+            (Lang::Zh, Some(declared)) => format!("{crs}（文件声明为{declared}）"),
+        }
+    }
+
+    /// That coordinates lie beyond the area that their system is made for.
+    pub fn beyond_area(&self, file: &str, count: u64, crs: &Crs) -> String {
+        match self.lang {
+            Lang::En if count == 1 => format!("{file}: 1 coordinate lies beyond the area of use of {crs}"),
+            Lang::En => format!("{file}: {count} coordinates lie beyond the area of use of {crs}"),
+            Lang::Zh => format!("{file}：有{count}个坐标超出{crs}的适用范围"),
+        }
+    }
+
     /// What coordinates of web maps are good for.
-    pub fn shifted(&self, crs: Crs) -> String {
+    pub fn shifted(&self, crs: &Crs) -> String {
         match self.lang {
             Lang::En => format!("{crs} is for display on maps that need it, not for surveying"),
             Lang::Zh => format!("{crs}坐标仅供在相应地图上显示，不作测绘之用"),
@@ -161,7 +189,7 @@ impl Words {
     }
 
     /// How a table is read.
-    pub fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>, crs: Crs) -> String {
+    pub fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>, crs: &Crs) -> String {
         let crs = match (self.lang, crs) {
             (Lang::En, Crs::Crs84 | Crs::Cgcs2000) => "degrees on WGS 84 or CGCS2000".to_owned(),
             (Lang::Zh, Crs::Crs84 | Crs::Cgcs2000) => "WGS 84或CGCS2000，单位为度".to_owned(),
@@ -239,6 +267,10 @@ impl Words {
                 format!("{} written without a geometry: no place in {crs}", plural(*count, "row"))
             }
             (Lang::Zh, Loss::NoImage { crs, count }) => format!("{count}行不在{crs}的适用范围内，无几何"),
+            (Lang::En, Loss::BeyondArea { crs, count }) => {
+                format!("{} beyond the area of use of {crs}, where it distorts more", plural(*count, "coordinate"))
+            }
+            (Lang::Zh, Loss::BeyondArea { crs, count }) => format!("{count}个坐标超出{crs}的适用范围，变形较大"),
             (Lang::En, Loss::Collapsed { count }) => {
                 format!("{} too small for the decimals that are written: no longer valid", plural(*count, "polygon"))
             }
@@ -353,7 +385,7 @@ impl Words {
     }
 
     /// What was converted.
-    pub fn converted(&self, file: &str, rows: u64, bare: u64, format: &str, crs: Crs) -> String {
+    pub fn converted(&self, file: &str, rows: u64, bare: u64, format: &str, crs: &Crs) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {} written as {format}, {crs}", plural(rows, "row")),
             Lang::Zh => format!("{file}：已按{format}写入{rows}行，{crs}"),

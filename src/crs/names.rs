@@ -1,0 +1,150 @@
+//! The names by which systems are called: codes of the EPSG register as people, URNs and URIs write them, and
+//! the names that ArcGIS and the register have for the systems of China.
+
+use crate::crs::{Crs, GaussKruegerZone};
+
+/// The system that a name calls; none where it calls none that is known here.
+pub(super) fn called(name: &str) -> Option<Crs> {
+    let name = name.trim();
+    of_code(name).or_else(|| of_title(name))
+}
+
+/// Of `4549`, `EPSG:4549`, `urn:ogc:def:crs:EPSG::4549`, `http://www.opengis.net/def/crs/EPSG/0/4549` and their
+/// like, `CRS84`, and the short names of this crate.
+fn of_code(name: &str) -> Option<Crs> {
+    let upper = name.to_ascii_uppercase();
+    match upper.replace('-', "").as_str() {
+        "CRS84" | "WGS84" => return Some(Crs::Crs84),
+        "CGCS2000" => return Some(Crs::Cgcs2000),
+        "GCJ02" => return Some(Crs::Gcj02),
+        "BD09" => return Some(Crs::Bd09),
+        _ => {}
+    }
+    let path = ["URN:OGC:DEF:CRS:", "URN:X-OGC:DEF:CRS:"].iter().find_map(|start| upper.strip_prefix(start));
+    let link = ["HTTP://", "HTTPS://"].iter().find_map(|start| upper.strip_prefix(start));
+    let link = link.and_then(|link| link.strip_prefix("WWW.OPENGIS.NET/").or(link.strip_prefix("OPENGIS.NET/")));
+    let link = link.and_then(|link| link.strip_prefix("DEF/CRS/"));
+    // Between the register and the code stands its version, if anything.
+    let parts: Vec<&str> = match (path, link) {
+        (Some(path), _) => path.split(':').collect(),
+        (None, Some(link)) => link.trim_end_matches('/').split('/').collect(),
+        (None, None) if upper.bytes().all(|byte| byte.is_ascii_digit()) => vec!["EPSG", &upper],
+        (None, None) => upper.split(':').collect(),
+    };
+    match parts.as_slice() {
+        ["EPSG", code] | ["EPSG", _, code] => of_epsg(code.parse().ok()?),
+        ["OGC", "CRS84"] | ["OGC", _, "CRS84"] => Some(Crs::Crs84),
+        _ => None,
+    }
+}
+
+/// Of a code of the EPSG register, whatever it is there.
+fn of_epsg(code: u32) -> Option<Crs> {
+    Some(match code {
+        4326 => Crs::Crs84,
+        4490 => Crs::Cgcs2000,
+        code => Crs::Epsg(code),
+    })
+}
+
+/// Of a title such as `CGCS2000_3_Degree_GK_CM_120E` or `CGCS2000 / 3-degree Gauss-Kruger zone 40`.
+fn of_title(name: &str) -> Option<Crs> {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    match plain.as_str() {
+        "gcschinageodeticcoordinatesystem2000" | "chinageodeticcoordinatesystem2000" | "gcscgcs2000" => {
+            return Some(Crs::Cgcs2000);
+        }
+        "gcswgs1984" | "wgs1984" => return Some(Crs::Crs84),
+        "wgs1984webmercatorauxiliarysphere" | "wgs84pseudomercator" => return Some(Crs::Epsg(3857)),
+        _ => {}
+    }
+    if let Some(zone) = ["wgs1984utmzone", "wgs84utmzone"].iter().find_map(|start| plain.strip_prefix(start)) {
+        let first = if zone.ends_with('n') { 32_600 } else { 32_700 };
+        let number: u32 = zone.strip_suffix(['n', 's'])?.parse().ok()?;
+        return (1..=60).contains(&number).then_some(Crs::Epsg(first + number));
+    }
+    let rest = plain.strip_prefix("cgcs2000")?;
+    let (width_deg, rest) = match (rest.strip_prefix("3degree"), rest.strip_prefix("6degree")) {
+        (Some(rest), _) => (3, rest),
+        (None, Some(rest)) => (6, rest),
+        (None, None) => (6, rest),
+    };
+    let rest = ["gausskruger", "gausskrueger", "gk"].iter().find_map(|method| rest.strip_prefix(method))?;
+    let zone = if let Some(number) = rest.strip_prefix("zone") {
+        GaussKruegerZone { number: number.parse().ok()?, has_prefix: true }
+    } else {
+        let meridian_deg: u32 = rest.strip_prefix("cm")?.strip_suffix('e')?.parse().ok()?;
+        let number = if width_deg == 3 { meridian_deg / 3 } else { (meridian_deg + 3) / 6 };
+        let zone = GaussKruegerZone { number, has_prefix: false };
+        (zone.central_meridian_deg() == meridian_deg).then_some(zone)?
+    };
+    zone.crs().filter(|_| zone.width_deg() == width_deg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_as_people_and_machines_write_them() {
+        for name in [
+            "4549",
+            " epsg:4549 ",
+            "EPSG::4549",
+            "urn:ogc:def:crs:EPSG::4549",
+            "urn:ogc:def:crs:EPSG:9.8:4549",
+            "urn:x-ogc:def:crs:EPSG:4549",
+            "http://www.opengis.net/def/crs/EPSG/0/4549",
+            "https://www.opengis.net/def/crs/epsg/0/4549/",
+            "CGCS2000_3_Degree_GK_CM_120E",
+            "CGCS2000 / 3-degree Gauss-Kruger CM 120E",
+        ] {
+            assert_eq!(called(name), Some(Crs::Epsg(4549)), "{name}");
+        }
+        for name in ["urn:ogc:def:crs:OGC:1.3:CRS84", "http://www.opengis.net/def/crs/OGC/1.3/CRS84", "OGC:CRS84"] {
+            assert_eq!(called(name), Some(Crs::Crs84), "{name}");
+        }
+        assert_eq!(called("http://www.opengis.net/def/crs/EPSG/0/4490"), Some(Crs::Cgcs2000));
+    }
+
+    #[test]
+    fn titles_of_zones_are_read() {
+        for (name, code) in [
+            ("CGCS2000_3_Degree_GK_Zone_40", 4528),
+            ("CGCS2000_3_Degree_GK_CM_123E", 4550),
+            ("CGCS2000_GK_CM_123E", 4510),
+            ("CGCS2000_GK_Zone_21", 4499),
+            ("CGCS2000 / Gauss-Kruger CM 117E", 4509),
+            ("CGCS2000 / 3-degree Gauss-Kruger zone 41", 4529),
+            ("WGS_1984_UTM_Zone_51N", 32651),
+            ("WGS 84 / UTM zone 51S", 32751),
+            ("WGS_1984_Web_Mercator_Auxiliary_Sphere", 3857),
+        ] {
+            assert_eq!(called(name), Some(Crs::Epsg(code)), "{name}");
+        }
+        assert_eq!(called("GCS_China_Geodetic_Coordinate_System_2000"), Some(Crs::Cgcs2000));
+    }
+
+    /// A meridian between two zones, zones that are none, registers of others, other datums.
+    #[test]
+    fn what_is_none_is_none() {
+        for name in [
+            "CGCS2000_3_Degree_GK_CM_121E",
+            "CGCS2000_3_Degree_GK_Zone_20",
+            "CGCS2000_GK_Zone_40",
+            "CGCS2000_GK_CM_120E",
+            "WGS_1984_UTM_Zone_61N",
+            "WGS_1984_UTM_Zone_51",
+            "ESRI:102100",
+            "urn:ogc:def:crs:IAU::4549",
+            "http://example.org/def/crs/EPSG/0/4549",
+            "EPSG:",
+            "EPSG:x",
+            "EPSG:-1",
+            "",
+            "Xian_1980_3_Degree_GK_Zone_40",
+        ] {
+            assert_eq!(called(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,454 @@
+//! Which system a definition is: WKT of any version and wording, PROJJSON, PROJ's own strings. What is read of a
+//! definition is written anew, numbers and names alone: nothing in it opens a file or a grid.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::crs::names::called;
+use crate::crs::structure::{
+    Datum, by_id, datum_name, entry, essence, has_ellipsoid, is_degree, is_nameless, plain, scale_of,
+};
+use crate::crs::{Crs, Definition, transform};
+use crate::error::{Error, ErrorKind};
+
+/// The system that a file declares: none, one that is known, or why it cannot be used.
+pub(crate) type Declared = Result<Option<Crs>, Unusable>;
+
+/// Why a system that is declared cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// Nobody knows what is called so.
+    Unknown(String),
+    /// There is no exact way from its datum to CGCS2000 or WGS 84.
+    OtherDatum { crs: String, datum: String },
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unusable::Unknown(name) | Unusable::OtherDatum { crs: name, .. } => f.write_str(name),
+        }
+    }
+}
+
+impl From<Unusable> for Error {
+    fn from(unusable: Unusable) -> Error {
+        Error::new(match unusable {
+            Unusable::Unknown(declared) => ErrorKind::UnknownCrs { declared },
+            Unusable::OtherDatum { crs, datum } => ErrorKind::OtherDatum { crs, datum },
+        })
+    }
+}
+
+/// Longer texts are no definitions.
+const LONGEST: usize = 1 << 16;
+
+/// The words that a definition as WKT begins with.
+const KEYWORDS: [&str; 12] = [
+    "PROJCS",
+    "GEOGCS",
+    "COMPD_CS",
+    "LOCAL_CS",
+    "GEOCCS",
+    "PROJCRS",
+    "GEOGCRS",
+    "GEODCRS",
+    "BASEGEOGCRS",
+    "COMPOUNDCRS",
+    "BOUNDCRS",
+    "ENGCRS",
+];
+
+/// What may stand in a PROJ string: numbers, ellipsoids, datums and units, no files and no steps.
+const KEYS: [&str; 27] = [
+    "proj", "lat_0", "lat_1", "lat_2", "lat_ts", "lon_0", "lonc", "k", "k_0", "x_0", "y_0", "alpha", "gamma", "zone",
+    "south", "ellps", "datum", "a", "b", "rf", "R", "units", "to_meter", "towgs84", "type", "no_defs", "wktext",
+];
+
+impl Crs {
+    /// The system of a definition as WKT, of whatever version and wording. Of a system with heights, the horizontal
+    /// part.
+    pub(crate) fn of_wkt(wkt: &str) -> Declared {
+        let wkt = wkt.trim_start_matches('\u{feff}').trim();
+        if wkt.is_empty() {
+            return Ok(None);
+        }
+        let name = wkt.split('"').nth(1).unwrap_or(wkt).trim().chars().take(80).collect::<String>();
+        // PROJ talks on standard error about what is no WKT at all.
+        let projjson = first_element(wkt).and_then(transform::projjson);
+        match projjson.and_then(|text| serde_json::from_str(&text).ok()) {
+            Some(definition) => Crs::of_projjson(&definition),
+            None => Err(unusable(name)),
+        }
+    }
+
+    /// The system of a definition as PROJJSON.
+    pub(crate) fn of_projjson(definition: &Value) -> Declared {
+        if definition.is_null() {
+            return Ok(None);
+        }
+        let (definition, is_shifted) = horizontal(definition);
+        let name = definition["name"].as_str().unwrap_or("a system without a name").to_owned();
+        let known = match name.as_str() {
+            "GCJ-02" => Some(Crs::Gcj02),
+            "BD-09" => Some(Crs::Bd09),
+            _ => by_id(definition),
+        };
+        if let Some(known) = known {
+            return Ok(Some(known));
+        }
+        let (base, is_projected) = match definition["type"].as_str() {
+            Some("GeographicCRS") => (definition, false),
+            Some("ProjectedCRS") => (&definition["base_crs"], true),
+            _ => return Err(unusable(name)),
+        };
+        let datum = Datum::of(base);
+        if is_nameless(base) {
+            return Err(unusable(name));
+        }
+        if is_shifted {
+            let datum = datum_name(base);
+            return Err(Unusable::OtherDatum { crs: name, datum: format!("{datum} (TOWGS84)") });
+        }
+        if !is_projected {
+            let is_degree = scale_of(&definition["coordinate_system"]["axis"][0]["unit"]).is_some_and(is_degree);
+            match datum {
+                Datum::Cgcs2000 if is_degree => return Ok(Some(Crs::Cgcs2000)),
+                Datum::Wgs84 if is_degree => return Ok(Some(Crs::Crs84)),
+                _ => {}
+            }
+        }
+        let Some(definition) = plain(definition, &datum, is_projected) else { return Err(unusable(name)) };
+        if let Some(known) = entry(&definition, &datum) {
+            return Ok(Some(known));
+        }
+        let crs = Crs::Defined(Definition::new(&name, &definition, essence(&definition)));
+        match transform::Transformer::from_crs(crs.clone()) {
+            Ok(_) => Ok(Some(crs)),
+            Err(error) => Err(match error.kind() {
+                ErrorKind::OtherDatum { datum, .. } => Unusable::OtherDatum { crs: name, datum: datum.clone() },
+                _ => unusable(name),
+            }),
+        }
+    }
+
+    /// The system of a PROJ string. Without a datum, the ellipsoids of CGCS2000 and WGS 84 stand for these: PROJ
+    /// itself writes the systems of CGCS2000 so.
+    fn of_proj_string(text: &str) -> Declared {
+        let keys = text.split_whitespace().map(|part| part.trim_start_matches('+').split('=').next().unwrap_or(""));
+        if let Some(key) = keys.clone().find(|key| !KEYS.contains(key)) {
+            return Err(Unusable::Unknown(format!("{text} (`{key}` is not taken)")));
+        }
+        let is_typed = keys.clone().any(|key| key == "type");
+        let typed = if is_typed { text.to_owned() } else { format!("{text} +type=crs") };
+        let definition = transform::projjson(&typed).and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let Some(mut definition) = definition else { return Err(Unusable::Unknown(text.to_owned())) };
+        if definition["name"] == "unknown" {
+            definition["name"] = text.into();
+        }
+        let (system, is_shifted) = horizontal(&definition);
+        if is_shifted || keys.clone().any(|key| key == "datum") {
+            return Crs::of_projjson(&definition);
+        }
+        let mut system = system.clone();
+        let is_projected = system["type"] == "ProjectedCRS";
+        let base = if is_projected { &mut system["base_crs"] } else { &mut system };
+        let has = |inverse_flattening| has_ellipsoid(&base["datum"]["ellipsoid"], inverse_flattening);
+        let stands_for = if has(Datum::CGCS2000) {
+            "CGCS2000"
+        } else if has(Datum::WGS84) {
+            "WGS 84"
+        } else {
+            return Crs::of_projjson(&definition);
+        };
+        base["datum"]["name"] = stands_for.into();
+        system["name"] = text.into();
+        Crs::of_projjson(&system)
+    }
+
+    /// The system that a text names or defines, as people type it.
+    pub(super) fn of_text(text: &str) -> Declared {
+        let text = text.trim();
+        if let Some(crs) = called(text) {
+            return Ok(Some(crs));
+        }
+        if text.len() >= LONGEST {
+            return Err(Unusable::Unknown("a definition of more than 65,535 bytes".to_owned()));
+        }
+        if text.starts_with('+') {
+            return Crs::of_proj_string(text);
+        }
+        if text.starts_with('{') {
+            let definition = serde_json::from_str(text).map_err(|error| Unusable::Unknown(error.to_string()))?;
+            return Crs::of_projjson(&definition);
+        }
+        Crs::of_wkt(text)
+    }
+}
+
+/// What is called by a name that leads to no system, but may name a datum.
+pub(crate) fn unusable(name: String) -> Unusable {
+    match datum_of_name(&name) {
+        Some(datum) => Unusable::OtherDatum { crs: name, datum: datum.to_owned() },
+        None => Unusable::Unknown(name),
+    }
+}
+
+/// The system that a file calls by a name alone, or by a text of another kind.
+pub(crate) fn declared_name(name: &str) -> Declared {
+    if name.trim().is_empty() {
+        return Ok(None);
+    }
+    called(name).map(Some).ok_or_else(|| unusable(name.trim().chars().take(80).collect()))
+}
+
+/// The datums of China before CGCS2000, by what systems of them are called.
+fn datum_of_name(name: &str) -> Option<&'static str> {
+    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+    let is_beijing = has(&["beijing", "peking", "北京"]);
+    if has(&["newbeijing", "新北京", "新1954北京"]) {
+        Some("New Beijing")
+    } else if is_beijing && has(&["54"]) {
+        Some("Beijing 1954")
+    } else if has(&["xian", "西安"]) && has(&["80"]) || has(&["1980年国家大地坐标系", "1980国家大地坐标系"])
+    {
+        Some("Xian 1980")
+    } else {
+        None
+    }
+}
+
+/// The first element of a text as WKT: `PROJCS[…]` of `PROJCS[…],VERTCS[…]`. None unless it is one from end to end.
+fn first_element(text: &str) -> Option<&str> {
+    let keyword = text.split(['[', '(']).next().unwrap_or_default().trim_end();
+    if !KEYWORDS.contains(&keyword.to_ascii_uppercase().as_str()) || text.len() >= LONGEST {
+        return None;
+    }
+    let (mut depth, mut is_quoted) = (0, false);
+    for (place, c) in text.char_indices() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            '[' | '(' if !is_quoted => depth += 1,
+            ']' | ')' if !is_quoted => {
+                depth -= 1;
+                if depth <= 0 {
+                    return text.get(..=place);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The horizontal system in a definition, and whether it comes with a shift to another datum that is not nothing.
+fn horizontal(mut definition: &Value) -> (&Value, bool) {
+    const DEEPEST: usize = 4;
+    let mut is_shifted = false;
+    for _ in 0..DEEPEST {
+        definition = match definition["type"].as_str() {
+            Some("CompoundCRS") => &definition["components"][0],
+            Some("BoundCRS") => {
+                is_shifted |= !is_no_shift(&definition["transformation"]);
+                &definition["source_crs"]
+            }
+            _ => break,
+        };
+    }
+    (definition, is_shifted)
+}
+
+/// Whether a transformation between datums leaves coordinates where they are.
+fn is_no_shift(transformation: &Value) -> bool {
+    let parameters = transformation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+    !parameters.is_empty() && parameters.iter().all(|parameter| parameter["value"].as_f64() == Some(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::coord;
+    use serde_json::json;
+
+    use super::*;
+    use crate::crs::Transformer;
+
+    #[test]
+    fn what_is_written_is_recognised() {
+        let codes = [4549, 4528, 4529, 4550, 4513, 4554, 4491, 32651, 32751, 3857, 4258];
+        let systems = codes.map(Crs::Epsg).into_iter();
+        for crs in systems.chain([Crs::Crs84, Crs::Cgcs2000, Crs::Gcj02, Crs::Bd09]) {
+            let known = Ok(Some(crs.clone()));
+            assert_eq!(Crs::of_projjson(&crs.projjson().unwrap()), known, "{crs}");
+            assert_eq!(Crs::of_wkt(&crs.wkt_of_gdal().unwrap()), known, "{crs}");
+            if crs != Crs::Epsg(4258) {
+                assert_eq!(Crs::of_wkt(&crs.wkt_of_esri().unwrap()), known, "{crs}");
+            }
+        }
+    }
+
+    const CGCS2000: &str = "SPHEROID[\"CGCS2000\",6378137,298.257222101]";
+
+    fn gauss_kruger(false_easting: &str, meridian: &str, datum: &str, spheroid: &str) -> String {
+        format!(
+            "PROJCS[\"a name of its own\",GEOGCS[\"{datum}\",DATUM[\"{datum}\",{spheroid}],\
+             PRIMEM[\"Greenwich\",0],UNIT[\"Degree\",0.0174532925199433]],PROJECTION[\"Gauss_Kruger\"],\
+             PARAMETER[\"False_Easting\",{false_easting}],PARAMETER[\"False_Northing\",0],\
+             PARAMETER[\"Central_Meridian\",{meridian}],PARAMETER[\"Scale_Factor\",1],\
+             PARAMETER[\"Latitude_Of_Origin\",0],UNIT[\"Meter\",1]]"
+        )
+    }
+
+    /// In ESRI's words there are no codes: the parameters tell.
+    #[test]
+    fn words_of_other_software_are_understood() {
+        let read = |easting, meridian, datum| Crs::of_wkt(&gauss_kruger(easting, meridian, datum, CGCS2000));
+        assert_eq!(read("40500000", "120", "D_China_2000"), Ok(Some(Crs::Epsg(4528))));
+        assert_eq!(read("500000", "123", "D_CGCS2000"), Ok(Some(Crs::Epsg(4550))));
+        assert_eq!(read("20500000", "117", "CGCS_2000"), Ok(Some(Crs::Epsg(4498))));
+        assert_eq!(Crs::of_wkt("no wkt"), Err(Unusable::Unknown("no wkt".to_owned())));
+        assert_eq!(Crs::of_wkt(" "), Ok(None));
+        // Heights besides, as ArcGIS and as GDAL write them.
+        let with_heights = gauss_kruger("500000", "120", "D_China_2000", CGCS2000)
+            + ",VERTCS[\"Yellow_Sea_1985\",VDATUM[\"Yellow_Sea_1985\"],UNIT[\"Meter\",1]]";
+        assert_eq!(Crs::of_wkt(&with_heights), Ok(Some(Crs::Epsg(4549))));
+        let compound = format!(
+            "COMPD_CS[\"both\",{},VERT_CS[\"h\",VERT_DATUM[\"h\",2005],UNIT[\"metre\",1],AXIS[\"Up\",UP]]]",
+            gauss_kruger("500000", "120", "D_China_2000", CGCS2000)
+        );
+        assert_eq!(Crs::of_wkt(&compound), Ok(Some(Crs::Epsg(4549))));
+    }
+
+    /// Where a system leads, from the same easting and northing.
+    fn place(crs: &Crs) -> geo::Coord<f64> {
+        let mut site = [coord! { x: 543_000.0, y: 3_171_000.0 }];
+        Transformer::from_crs(crs.clone()).unwrap().apply(&mut site).unwrap();
+        site[0]
+    }
+
+    /// A meridian of its own: the same plane as that of the zone, as many degrees to the east.
+    #[test]
+    fn a_system_with_a_meridian_of_its_own_is_defined_by_its_definition() {
+        let city = Crs::of_wkt(&gauss_kruger("500000", "121", "D_China_2000", CGCS2000)).unwrap().unwrap();
+        assert_eq!(city.to_string(), "a name of its own");
+        let zone = place(&Crs::Epsg(4549));
+        assert!((place(&city).x - zone.x - 1.0).abs() < 1e-11 && (place(&city).y - zone.y).abs() < 1e-11);
+        assert!(!city.is_lon_lat() && !city.is_degrees() && city.epsg().is_none());
+        // The same, however it is written: by this crate, and by people.
+        let equal = |other: Declared| assert_eq!(other, Ok(Some(city.clone())));
+        equal(Crs::of_wkt(&city.wkt_of_esri().unwrap()));
+        equal(Crs::of_wkt(&city.wkt_of_gdal().unwrap()));
+        equal(Crs::of_projjson(&city.projjson().unwrap()));
+        equal(Crs::of_text("+proj=tmerc +lat_0=0 +lon_0=121 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs"));
+        equal(Crs::of_text("+proj=tmerc +lon_0=121 +x_0=500000 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m"));
+        let other = Crs::of_wkt(&gauss_kruger("500000", "121.5", "D_China_2000", CGCS2000)).unwrap();
+        assert_ne!(other, Some(city));
+    }
+
+    #[test]
+    fn a_definition_of_an_entry_is_the_entry() {
+        for (text, crs) in [
+            ("+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=40500000 +y_0=0 +ellps=GRS80 +units=m", Crs::Epsg(4528)),
+            ("+proj=utm +zone=51 +datum=WGS84 +units=m +no_defs +type=crs", Crs::Epsg(32651)),
+            ("+proj=longlat +ellps=GRS80", Crs::Cgcs2000),
+            ("+proj=longlat +datum=WGS84 +no_defs", Crs::Crs84),
+        ] {
+            assert_eq!(Crs::of_text(text), Ok(Some(crs)), "{text}");
+        }
+    }
+
+    /// Albers, as maps of China have it: areas are those on the ellipsoid (GeographicLib, edges straight in longitude and latitude).
+    #[test]
+    fn other_projections_are_taken_from_their_definitions() {
+        let albers = Crs::of_text("+proj=aea +lat_1=25 +lat_2=47 +lon_0=105 +ellps=GRS80 +units=m").unwrap().unwrap();
+        let mut corners =
+            [(121.4, 28.6), (121.41, 28.6), (121.41, 28.61), (121.4, 28.61)].map(|(x, y)| coord! { x: x, y: y });
+        Transformer::to_crs(albers.clone()).unwrap().apply(&mut corners).unwrap();
+        let sides = (0..4).map(|at| (corners[at], corners[(at + 1) % 4]));
+        let area_m2 = sides.map(|(a, b)| a.x * b.y - b.x * a.y).sum::<f64>() / 2.0;
+        assert!((area_m2 - 1_083_988.3).abs() < 0.1, "{area_m2}");
+        assert_eq!(Crs::of_wkt(&albers.wkt_of_gdal().unwrap()), Ok(Some(albers)));
+    }
+
+    /// The corridor is 76 m off where coordinates on Beijing 1954 are taken for CGCS2000.
+    #[test]
+    fn other_datums_are_told_by_name() {
+        let krassovsky = "SPHEROID[\"Krasovsky_1940\",6378245,298.3]";
+        let iag75 = "SPHEROID[\"Xian_1980\",6378140,298.257]";
+        for (datum, spheroid, meridian, name) in [
+            ("D_Beijing_1954", krassovsky, "120", "Beijing 1954"),
+            ("D_Beijing_1954", krassovsky, "121", "Beijing 1954"),
+            ("D_Xian_1980", iag75, "120", "Xian 1980"),
+            ("D_Xian_1980", iag75, "121.5", "Xian 1980"),
+            ("New_Beijing", krassovsky, "120", "New Beijing"),
+            // The name of CGCS2000, and the ellipsoid of a plane in the height of a town.
+            ("D_China_2000", "SPHEROID[\"local\",6378237,298.257222101]", "120", "China 2000"),
+            ("D_unknown", krassovsky, "120", "unknown"),
+        ] {
+            let found = Crs::of_wkt(&gauss_kruger("500000", meridian, datum, spheroid)).unwrap_err();
+            let Unusable::OtherDatum { crs, datum } = found else { panic!("{datum}: {found:?}") };
+            assert_eq!((crs.as_str(), datum.as_str()), ("a name of its own", name));
+        }
+        // Of unknown origin on the right ellipsoid: nobody knows, the user may.
+        let unknown = Crs::of_wkt(&gauss_kruger("500000", "120", "D_unknown", CGCS2000));
+        assert_eq!(unknown, Err(Unusable::Unknown("a name of its own".to_owned())));
+        // A shift that somebody once thought right for all of China.
+        let shifted = gauss_kruger("500000", "120", "Beijing_1954", krassovsky)
+            .replace("298.3]", "298.3],TOWGS84[15.8,-154.4,-82.3,0,0,0,0]");
+        assert!(matches!(Crs::of_wkt(&shifted), Err(Unusable::OtherDatum { .. })));
+        for text in [
+            "+proj=tmerc +lon_0=120 +x_0=500000 +ellps=krass +units=m",
+            "+proj=tmerc +lon_0=120 +x_0=500000 +ellps=krass +towgs84=12,-130,-95,0,0,0,0 +units=m",
+            "Xian_1980_3_Degree_GK_CM_120E",
+            "1980西安坐标系",
+            "北京54",
+        ] {
+            assert!(matches!(Crs::of_text(text), Err(Unusable::OtherDatum { .. })), "{text}");
+        }
+    }
+
+    /// Nothing is opened, nothing panics.
+    #[test]
+    fn hostile_definitions_are_errors() {
+        let far = "9".repeat(400);
+        let long = format!("PROJCS[\"{}\"]", "a".repeat(1 << 16));
+        let deep = "PROJCS[".repeat(8_000);
+        for text in [
+            "+proj=tmerc +ellps=GRS80 +nadgrids=@/etc/passwd",
+            "+proj=tmerc +ellps=GRS80 +geoidgrids=/etc/passwd",
+            "+init=epsg:4549",
+            "+init=/etc/passwd:4549",
+            "+proj=pipeline +step +proj=tmerc",
+            "+proj=nothing",
+            "+proj",
+            "+",
+            "{",
+            "{}",
+            "[]",
+            r#"{"type": "ProjectedCRS", "name": "x"}"#,
+            r#"{"type": "CompoundCRS", "name": "x", "components": []}"#,
+            "PROJCS[",
+            "PROJCS[\"a",
+            "PROJCS[]",
+            "PROJCS[\"a\",GEOGCS[\"b\"]]",
+            "GEOGCS]",
+            "BOUNDCRS[SOURCECRS[],TARGETCRS[]]",
+            &gauss_kruger("500000", &far, "D_China_2000", CGCS2000),
+            &gauss_kruger("1e400", "120", "D_China_2000", CGCS2000),
+            &long,
+            &deep,
+        ] {
+            assert!(Crs::of_text(text).is_err(), "{}", &text[..text.len().min(80)]);
+            assert!(text.parse::<Crs>().is_err());
+        }
+        // A method that is a text for PROJ, and a grid as a parameter.
+        let mut definition = Crs::Epsg(4549).projjson().unwrap();
+        definition.as_object_mut().unwrap().remove("id");
+        let mut raw = definition.clone();
+        raw["conversion"]["method"] = json!({"name": "PROJ tmerc +nadgrids=/etc/passwd"});
+        assert!(Crs::of_projjson(&raw).is_err());
+        definition["conversion"]["parameters"][0]["value"] = "/etc/passwd".into();
+        assert!(Crs::of_projjson(&definition).is_err());
+    }
+}

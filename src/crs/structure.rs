@@ -1,0 +1,273 @@
+//! What a definition as PROJJSON says: its datum, whether it is an entry of EPSG's register, and the same written
+//! anew, numbers and names alone.
+
+use serde_json::{Map, Value, json};
+
+use crate::crs::names::called;
+use crate::crs::register::is_system;
+use crate::crs::{Crs, transform};
+
+/// The entry of a register that a definition names.
+pub(super) fn by_id(definition: &Value) -> Option<Crs> {
+    let ids = definition["ids"].as_array().map_or(&[][..], Vec::as_slice);
+    std::iter::once(&definition["id"]).chain(ids).find_map(|id| {
+        let code = match &id["code"] {
+            Value::String(code) => code.clone(),
+            code => code.as_u64()?.to_string(),
+        };
+        match id["authority"].as_str()? {
+            "EPSG" => called(&format!("EPSG:{code}")).filter(|crs| crs.epsg().is_some_and(is_system)),
+            "OGC" => called(&format!("OGC:{code}")),
+            _ => None,
+        }
+    })
+}
+
+/// What the coordinates of a system are measured from.
+#[derive(PartialEq)]
+pub(super) enum Datum {
+    Cgcs2000,
+    Wgs84,
+    Other,
+}
+
+impl Datum {
+    /// Inverse flattenings. The semi-major axis of both is 6,378,137 m.
+    pub(super) const CGCS2000: f64 = 298.257_222_101;
+    pub(super) const WGS84: f64 = 298.257_223_563;
+
+    /// By its name and its ellipsoid: a local plane in the height of a town keeps the name alone.
+    pub(super) fn of(geographic: &Value) -> Datum {
+        let frame = frame(geographic);
+        let plain: String = datum_name(geographic).to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        let is = |names: [&str; 3]| names.iter().any(|name| plain.contains(name));
+        let meridian = &frame["prime_meridian"];
+        let is_greenwich = meridian.is_null() || meridian["longitude"].as_f64() == Some(0.0);
+        let has = |inverse_flattening| is_greenwich && has_ellipsoid(&frame["ellipsoid"], inverse_flattening);
+        if is(["china2000", "chinageodetic", "cgcs2000"]) && (has(Datum::CGCS2000) || has(Datum::WGS84)) {
+            Datum::Cgcs2000
+        } else if is(["worldgeodeticsystem1984", "wgs1984", "wgs84"]) && has(Datum::WGS84) {
+            Datum::Wgs84
+        } else {
+            Datum::Other
+        }
+    }
+}
+
+fn frame(geographic: &Value) -> &Value {
+    if geographic["datum_ensemble"].is_object() { &geographic["datum_ensemble"] } else { &geographic["datum"] }
+}
+
+pub(super) fn datum_name(geographic: &Value) -> &str {
+    frame(geographic)["name"].as_str().unwrap_or("a datum without a name")
+}
+
+/// Whether a datum on the ellipsoid of CGCS2000 or WGS 84 is said to be unknown.
+pub(super) fn is_nameless(geographic: &Value) -> bool {
+    let name = datum_name(geographic).to_lowercase();
+    let ellipsoid = &frame(geographic)["ellipsoid"];
+    let is_modern = has_ellipsoid(ellipsoid, Datum::CGCS2000) || has_ellipsoid(ellipsoid, Datum::WGS84);
+    is_modern
+        && ["unknown", "d_unknown", "not specified", "not_specified", "unnamed"].iter().any(|no| name.starts_with(no))
+}
+
+/// Whether an ellipsoid is as large as that of CGCS2000 and WGS 84, and as flat as one of them.
+pub(super) fn has_ellipsoid(ellipsoid: &Value, inverse_flattening: f64) -> bool {
+    let is =
+        |key: &str, value: f64, tolerance: f64| ellipsoid[key].as_f64().is_some_and(|x| (x - value).abs() < tolerance);
+    is("semi_major_axis", 6_378_137.0, 1e-4) && is("inverse_flattening", inverse_flattening, 5e-7)
+}
+
+/// A definition written anew, of what is known of it: numbers with their units, and names. None where it has
+/// something else.
+pub(super) fn plain(definition: &Value, datum: &Datum, is_projected: bool) -> Option<Value> {
+    let geographic = if is_projected { &definition["base_crs"] } else { definition };
+    let registered = match datum {
+        Datum::Cgcs2000 => Some(Crs::Cgcs2000),
+        Datum::Wgs84 => Some(Crs::Crs84),
+        Datum::Other => by_id(geographic),
+    };
+    // Of the register as it has it; else by its datum.
+    let base = match registered.and_then(|crs| crs.epsg()) {
+        Some(code) => {
+            let mut base: Value = serde_json::from_str(&transform::projjson(&format!("EPSG:{code}"))?).ok()?;
+            base.as_object_mut()?.remove("$schema");
+            base
+        }
+        None => geographic_crs(geographic)?,
+    };
+    if !is_projected {
+        return Some(base);
+    }
+    let conversion = &definition["conversion"];
+    let method = known_name(&conversion["method"]["name"])?;
+    let mut parameters = vec![];
+    for parameter in conversion["parameters"].as_array().map_or(&[][..], Vec::as_slice) {
+        let (name, value) =
+            (known_name(&parameter["name"])?, parameter["value"].as_f64().filter(|value| value.is_finite())?);
+        parameters.push(json!({"name": name, "value": value, "unit": unit(&parameter["unit"])?}));
+    }
+    parameters.sort_by_key(|parameter| parameter["name"].to_string());
+    Some(json!({
+        "type": "ProjectedCRS",
+        "name": definition["name"].as_str()?,
+        "base_crs": base,
+        "conversion": {"name": "unnamed", "method": {"name": method}, "parameters": parameters},
+        "coordinate_system": axes(&definition["coordinate_system"])?,
+    }))
+}
+
+/// What makes the coordinates of a plain definition what they are: not its name, nor how it calls its axes.
+pub(super) fn essence(definition: &Value) -> String {
+    let is_projected = definition["type"] == "ProjectedCRS";
+    let base = if is_projected { &definition["base_crs"] } else { definition };
+    let parameters = definition["conversion"]["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+    let parameter =
+        |parameter: &Value| (parameter["name"].clone(), parameter["value"].clone(), scale_of(&parameter["unit"]));
+    let mut axes: Vec<String> = definition["coordinate_system"]["axis"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .map(|axis| format!("{} {:?}", axis["direction"], scale_of(&axis["unit"])))
+        .collect();
+    axes.sort();
+    let method = &definition["conversion"]["method"]["name"];
+    let parameters: Vec<_> = parameters.iter().map(parameter).collect();
+    format!("{} {method} {parameters:?} {axes:?}", frame(base))
+}
+
+/// A system of longitudes and latitudes that no register has, written anew.
+fn geographic_crs(definition: &Value) -> Option<Value> {
+    let frame = frame(definition);
+    let ellipsoid = only(&frame["ellipsoid"], &["name", "semi_major_axis", "inverse_flattening", "radius"])?;
+    let mut datum = json!({"type": "GeodeticReferenceFrame", "name": frame["name"].as_str()?, "ellipsoid": ellipsoid});
+    if !frame["prime_meridian"].is_null() {
+        // Its longitude may have a unit, and would be lost.
+        frame["prime_meridian"]["longitude"].as_f64()?;
+        datum["prime_meridian"] = only(&frame["prime_meridian"], &["name", "longitude"])?;
+    }
+    let (name, axes) = (definition["name"].as_str()?, axes(&definition["coordinate_system"])?);
+    Some(json!({"type": "GeographicCRS", "name": name, "datum": datum, "coordinate_system": axes}))
+}
+
+/// Texts and numbers of an object, under these keys alone.
+fn only(object: &Value, keys: &[&str]) -> Option<Value> {
+    let object = object.as_object()?;
+    let mut kept = Map::new();
+    for &key in keys {
+        match object.get(key) {
+            Some(value @ (Value::String(_) | Value::Number(_))) => kept.insert(key.to_owned(), value.clone()),
+            _ => None,
+        };
+    }
+    Some(kept.into())
+}
+
+/// The name of a method or parameter. PROJ takes `PROJ …` and `+proj=…` as the name of a method for what it says.
+fn known_name(name: &Value) -> Option<&str> {
+    name.as_str().filter(|name| !name.starts_with("PROJ") && !name.contains(['+', '=']))
+}
+
+fn axes(system: &Value) -> Option<Value> {
+    let axes = system["axis"].as_array().filter(|axes| axes.len() == 2)?;
+    let axis = |axis: &Value| {
+        let mut plain = only(axis, &["name", "abbreviation", "direction"])?;
+        plain["unit"] = unit(&axis["unit"])?;
+        Some(plain)
+    };
+    let axes = axes.iter().map(axis).collect::<Option<Vec<_>>>()?;
+    Some(json!({"subtype": system["subtype"].as_str()?, "axis": axes}))
+}
+
+fn unit(unit: &Value) -> Option<Value> {
+    match unit {
+        Value::String(name) => Some(name.as_str().into()),
+        Value::Null => None,
+        _ => only(unit, &["type", "name", "conversion_factor"]),
+    }
+}
+
+/// How many metres, radians or parts a unit has.
+pub(super) fn scale_of(unit: &Value) -> Option<f64> {
+    match unit.as_str() {
+        Some("metre" | "unity") => Some(1.0),
+        Some("degree") => Some(1_f64.to_radians()),
+        Some(_) => None,
+        // To fifteen digits, as WKT has it, a degree is a degree.
+        None => {
+            unit["conversion_factor"].as_f64().map(|scale| if is_degree(scale) { 1_f64.to_radians() } else { scale })
+        }
+    }
+}
+
+pub(super) fn is_degree(scale: f64) -> bool {
+    (scale / 1_f64.to_radians() - 1.0).abs() < 1e-9
+}
+
+/// The entry of EPSG's register that a projected system of China, or a common one of WGS 84, is.
+pub(super) fn entry(definition: &Value, datum: &Datum) -> Option<Crs> {
+    let axes = definition["coordinate_system"]["axis"].as_array()?;
+    if !axes.iter().all(|axis| scale_of(&axis["unit"]) == Some(1.0)) {
+        return None;
+    }
+    let conversion = &definition["conversion"];
+    let parameter = |name: &str, is_unit: fn(f64) -> bool| {
+        let parameters = conversion["parameters"].as_array()?;
+        let parameter = parameters.iter().find(|parameter| parameter["name"] == name)?;
+        scale_of(&parameter["unit"]).filter(|&scale| is_unit(scale))?;
+        parameter["value"].as_f64()
+    };
+    let is_one = |scale: f64| scale == 1.0;
+    let degrees = |name: &str| parameter(name, is_degree);
+    let metres = |name: &str| parameter(name, is_one);
+    match conversion["method"]["name"].as_str()? {
+        "Popular Visualisation Pseudo Mercator" if *datum == Datum::Wgs84 => {
+            let is_zero = |value: Option<f64>| value == Some(0.0);
+            let is_plain = is_zero(degrees("Longitude of natural origin"))
+                && is_zero(metres("False easting"))
+                && is_zero(metres("False northing"));
+            is_plain.then_some(Crs::Epsg(3857))
+        }
+        "Transverse Mercator" if degrees("Latitude of natural origin") == Some(0.0) => {
+            let meridian_deg = degrees("Longitude of natural origin")?;
+            let scale = parameter("Scale factor at natural origin", is_one)?;
+            transverse_mercator(datum, meridian_deg, scale, metres("False easting")?, metres("False northing")?)
+        }
+        _ => None,
+    }
+}
+
+fn transverse_mercator(
+    datum: &Datum,
+    meridian_deg: f64,
+    scale: f64,
+    false_easting_m: f64,
+    false_northing_m: f64,
+) -> Option<Crs> {
+    let whole = |value: f64| (value.fract() == 0.0).then_some(value as i64);
+    if *datum == Datum::Wgs84 && scale == 0.9996 && false_easting_m == 500_000.0 {
+        let zone = whole((meridian_deg + 183.0) / 6.0).filter(|zone| (1..=60).contains(zone))?;
+        let first = match false_northing_m {
+            0.0 => 32_600,
+            10_000_000.0 => 32_700,
+            _ => return None,
+        };
+        return u32::try_from(first + zone).ok().map(Crs::Epsg);
+    }
+    if *datum != Datum::Cgcs2000 || scale != 1.0 || false_northing_m != 0.0 {
+        return None;
+    }
+    // Zones of 3 degrees: 25 to 45 around 75° to 135°; of 6 degrees: 13 to 23.
+    let zone = whole(meridian_deg / 3.0).filter(|zone| (25..=45).contains(zone))?;
+    let prefix = whole((false_easting_m - 500_000.0) / 1e6)?;
+    let code = if prefix == 0 {
+        4534 + zone - 25
+    } else if prefix == zone {
+        4513 + zone - 25
+    } else if (13..=23).contains(&prefix) && meridian_deg == (6 * prefix - 3) as f64 {
+        4491 + prefix - 13
+    } else {
+        return None;
+    };
+    u32::try_from(code).ok().map(Crs::Epsg)
+}
