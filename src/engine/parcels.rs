@@ -159,7 +159,7 @@ impl ScalarUDFImpl for OverlayFunction {
         let shapes = shapes.to_array(arguments.number_rows)?;
         let shapes = shapes.as_binary_view_opt().ok_or_else(|| internal_datafusion_err!("{NAME}: no binary"))?;
         let mut builder = BatchBuilder::new(1);
-        let geometries = GeometryReader::new(crs);
+        let geometries = GeometryReader::new(crs.clone());
         for shape in shapes {
             end_row_with(&mut builder, shape.map_or(Err(RowProblem::NullGeometry), |wkb| geometries.binary(wkb)));
         }
