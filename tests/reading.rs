@@ -94,7 +94,7 @@ fn an_encoding_that_is_given_holds() {
     let big5 = |text: &str| encoding_rs::BIG5.encode(text).0.into_owned();
     let given = |label: &str| ReadOptions { encoding: Some(label.parse().unwrap()), ..ReadOptions::default() };
     for (file, text) in [("a.csv", COMMAS), ("a.tsv", TABS), ("a.geojson", JSON), ("a.kml", KML)] {
-        let text = text.replace("台州站", "臺北");
+        let text = text.replace("台州站", "臺北").replace("名称", "name").replace("经度", "lon").replace("纬度", "lat");
         let (cells, ..) = read_file(file, &big5(&text), &given("big5"));
         assert!(cells[0].contains(&"臺北".to_owned()), "{file}: {cells:?}");
         let (cells, ..) = read_file(file, &gbk(&text), &given("gb2312"));
@@ -310,6 +310,13 @@ fn workbook(sheets: &[(&str, &str, &str, &str)]) -> Vec<u8> {
         "xl/_rels/workbook.xml.rels".to_owned(),
         format!("{HEAD}<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{relations}</Relationships>"),
     ));
+    let root = format!("<Relationship Id=\"r1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/>");
+    let relations = |relations: &str| {
+        format!(
+            "{HEAD}<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{relations}</Relationships>"
+        )
+    };
+    parts.push(("_rels/.rels".to_owned(), relations(&root)));
     let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
     zip_of(&parts)
 }

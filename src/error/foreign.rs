@@ -95,8 +95,8 @@ impl fmt::Display for ForeignFormat {
             ForeignFormat::Gml => "a GML file",
             ForeignFormat::Gpx => "a GPX file",
             ForeignFormat::Osm => "an OpenStreetMap file",
-            ForeignFormat::EsriJson => "Esri JSON, not GeoJSON",
-            ForeignFormat::TopoJson => "TopoJSON, not GeoJSON",
+            ForeignFormat::EsriJson => "Esri JSON (not GeoJSON)",
+            ForeignFormat::TopoJson => "TopoJSON (not GeoJSON)",
             ForeignFormat::Html => "a web page (HTML)",
             ForeignFormat::Xls => "an Excel 97-2003 workbook (.xls)",
             ForeignFormat::ExcelXml => "an Excel 2003 XML spreadsheet",
@@ -116,7 +116,7 @@ impl fmt::Display for ForeignFormat {
             ForeignFormat::Sqlite => "an SQLite database without GeoPackage tables",
             ForeignFormat::Arrow => "an Arrow or Feather file",
             ForeignFormat::Tiles => "a file of map tiles",
-            ForeignFormat::ShapefilePart => "one of the files that belong to a shapefile, not the .shp itself",
+            ForeignFormat::ShapefilePart => "a companion file of a shapefile (such as .dbf or .shx)",
             ForeignFormat::Xml => "an XML file of an unknown kind",
         })
     }

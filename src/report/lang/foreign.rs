@@ -12,8 +12,8 @@ pub(super) fn chinese(format: ForeignFormat) -> &'static str {
         ForeignFormat::Gml => "GML文件",
         ForeignFormat::Gpx => "GPX文件",
         ForeignFormat::Osm => "OpenStreetMap文件",
-        ForeignFormat::EsriJson => "Esri JSON，而非GeoJSON",
-        ForeignFormat::TopoJson => "TopoJSON，而非GeoJSON",
+        ForeignFormat::EsriJson => "Esri JSON（非GeoJSON）",
+        ForeignFormat::TopoJson => "TopoJSON（非GeoJSON）",
         ForeignFormat::Html => "网页（HTML）",
         ForeignFormat::Xls => "Excel 97—2003工作簿（.xls）",
         ForeignFormat::ExcelXml => "Excel 2003 XML表格",
@@ -33,7 +33,7 @@ pub(super) fn chinese(format: ForeignFormat) -> &'static str {
         ForeignFormat::Sqlite => "SQLite数据库，其中没有GeoPackage表",
         ForeignFormat::Arrow => "Arrow或Feather文件",
         ForeignFormat::Tiles => "地图瓦片文件",
-        ForeignFormat::ShapefilePart => "Shapefile的配套文件，而非.shp本身",
+        ForeignFormat::ShapefilePart => "Shapefile的配套文件（如.dbf、.shx）",
         ForeignFormat::Xml => "未知种类的XML文件",
     }
 }
