@@ -5,7 +5,7 @@ mod common;
 use std::path::Path;
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
-use taizhou_corridor::geometry::encoding::from_wkt;
+use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
 use taizhou_corridor::geometry::position::{Position, position};
 use taizhou_corridor::geometry::repair::repair;
 use taizhou_corridor::geometry::validity::first_flaw;
@@ -418,18 +418,19 @@ fn column(csv: &[u8], name: &str) -> Vec<(u32, String)> {
 fn rows_are_written_with_their_repaired_polygons_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
     let mut random = Random(23);
-    let rings: Vec<_> = (0..60).map(|_| Polygon::new(broken_ring(&mut random), vec![])).collect();
+    let nothing = LineString::from(vec![(121.0, 28.0), (121.25, 28.25), (121.5, 28.5), (121.0, 28.0)]);
+    let rings = (0..60).map(|_| broken_ring(&mut random)).chain([nothing]);
+    let rings: Vec<_> = rings.map(|ring| Polygon::new(ring, vec![])).collect();
     std::fs::write(folder.path().join("broken.csv"), table(rings.into_iter())).unwrap();
-    corridor(folder.path(), &["convert", "broken.csv", "-o", "broken.geojson"]);
+    corridor(folder.path(), &["convert", "broken.csv", "--fields", "number", "-o", "broken.geojson"]);
     corridor(folder.path(), &["convert", "broken.csv", "--to-crs", "EPSG:4549", "-o", "broken-4549.csv"]);
     let (mut repaired, mut refused) = (0, 0);
-    for (input, crs) in [("broken.csv", None), ("broken.geojson", None), ("broken-4549.csv", Some("EPSG:4549"))] {
-        for format in Format::ALL {
+    for input in ["broken.csv", "broken.geojson"] {
+        // Survey texts hold no answers.
+        for format in Format::ALL.into_iter().filter(|format| *format != Format::SurveyTxt) {
             let file = format!("{}-{format}.{}", input.replace('.', "-"), format.ending());
             let mut arguments = vec!["overlay", input, "--repair", "--wide", "-o", &file];
-            arguments.extend(crs.into_iter().flat_map(|crs| ["--crs", crs]));
             let to = match format {
-                Format::SurveyTxt => Some("EPSG:4549"),
                 Format::GeoJson | Format::NdJson | Format::GeoJsonSeq | Format::Kml => Some("WGS84"),
                 _ => None,
             };
@@ -438,15 +439,8 @@ fn rows_are_written_with_their_repaired_polygons_in_every_format() {
             arguments.extend(["-f", &name]);
             corridor(folder.path(), &arguments);
             // What was written is asked again, without a repair.
-            let mut again = vec!["overlay", &file, "--wide", "-f", "csv", "--input-format", &name];
-            let is_declared = !matches!(format, Format::Csv | Format::Tsv | Format::Xlsx);
-            again.extend(crs.filter(|_| !is_declared).into_iter().flat_map(|crs| ["--crs", crs]));
+            let again = ["overlay", &file, "--wide", "-f", "csv", "--input-format", &name];
             let answers = corridor(folder.path(), &again).stdout;
-            if format == Format::SurveyTxt {
-                // It has no columns of its own: only what it says of the polygons counts.
-                assert!(!String::from_utf8_lossy(&answers).contains("self-crossing"));
-                continue;
-            }
             let relations = column(&answers, "relation_2");
             for ((number, reason), (again, relation)) in column(&answers, "reason").into_iter().zip(relations) {
                 assert_eq!(number, again);
@@ -460,7 +454,13 @@ fn rows_are_written_with_their_repaired_polygons_in_every_format() {
             }
         }
     }
-    assert!(repaired > 1000 && refused > 0, "{repaired} {refused}");
+    assert!(repaired > 500 && refused > 0, "{repaired} {refused}");
+    // In a plane the text is that of the plane, and valid in it.
+    let arguments = ["overlay", "broken-4549.csv", "--crs", "EPSG:4549", "--repair", "--wide", "-f", "csv"];
+    let rows = corridor(folder.path(), &arguments).stdout;
+    for ((number, text), (_, reason)) in column(&rows, "wkt").into_iter().zip(column(&rows, "reason")) {
+        assert!(is_valid_text(&text) || !reason.starts_with("repaired: "), "{number}: {text} {reason}");
+    }
 }
 
 /// Stars of some metres, some with a hole.
@@ -496,16 +496,20 @@ fn polygons_of_few_decimals_are_valid_or_named_in_every_format() {
     let mut random = Random(31);
     let polygons: Vec<_> = (0..400).map(|_| small_polygon(&mut random)).collect();
     std::fs::write(folder.path().join("small.csv"), table(polygons.into_iter())).unwrap();
+    corridor(folder.path(), &["convert", "small.csv", "--fields", "number", "-o", "small.geojson"]);
     let mut named_in_all = 0;
     for format in Format::ALL {
         let is_in_degrees = format.is_lon_lat_only() || format == Format::Kml;
         let crs = if is_in_degrees { "WGS84" } else { "EPSG:4549" };
         for (decimals, command) in [(0, "convert"), (1, "convert"), (2, "convert"), (0, "overlay"), (1, "overlay")] {
+            if command == "overlay" && format == Format::SurveyTxt {
+                continue;
+            }
             let file = format!("{command}{decimals}-{format}.{}", format.ending());
             let precision = (if is_in_degrees { decimals + 5 } else { decimals }).to_string();
             let name = format.to_string();
             let mut arguments =
-                vec![command, "small.csv", "--to-crs", crs, "--precision", &precision, "-f", &name, "-o", &file];
+                vec![command, "small.geojson", "--to-crs", crs, "--precision", &precision, "-f", &name, "-o", &file];
             arguments.extend((command == "overlay").then_some("--pieces"));
             let notes = String::from_utf8(corridor(folder.path(), &arguments).stderr).unwrap();
             let count = |what: &str| {
@@ -536,7 +540,7 @@ fn polygons_of_few_decimals_are_valid_or_named_in_every_format() {
 /// that there are, and all relations stay.
 fn is_valid_text(text: &str) -> bool {
     use geo::MapCoords;
-    let Ok(decoded) = from_wkt(text) else { return false };
+    let Ok(decoded) = from_wkt(text, ArcTolerance::default()) else { return false };
     let shape = match decoded.geometry {
         Some(geo::Geometry::Polygon(polygon)) => MultiPolygon::from(polygon),
         Some(geo::Geometry::MultiPolygon(polygons)) => polygons,
