@@ -38,7 +38,9 @@ fn written(name: &str, content: &[u8], format: Format) -> Vec<u8> {
 /// A table whose columns are all text: of a CSV file, in another format.
 fn as_texts(csv: &str, format: Format) -> Vec<u8> {
     let input = format!("lon,lat,{}", csv.replace('\n', "\n0,0,"));
-    let mut rows = read("texts.csv", input.trim_end_matches("0,0,").as_bytes()).unwrap();
+    let (lon_field, lat_field) = (Some("lon".to_owned()), Some("lat".to_owned()));
+    let options = ReadOptions { lon_field, lat_field, ..ReadOptions::default() };
+    let mut rows = io::open(Input::bytes("texts.csv", input.trim_end_matches("0,0,")), &options).unwrap();
     let names: Vec<String> = rows.schema().names();
     let schema = Schema { drops_geometry: true, ..Schema::of_text(names, Carrier::Points) };
     let schema = Schema { dropped: vec![0, 1], ..schema };
