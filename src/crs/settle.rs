@@ -270,7 +270,7 @@ impl Settler {
                 if self.means_another(plausible, *coord) {
                     return None;
                 }
-                beyond += 1;
+                beyond += u64::from(lon_lat(image.x, image.y).is_ok());
             }
         }
         self.beyond.fetch_add(beyond, Ordering::Relaxed);
