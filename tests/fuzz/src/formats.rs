@@ -170,8 +170,8 @@ fn table_comes_back(format: Format, bytes: &[u8]) {
     let (schema, batch, is_in_metres) = table(bytes, format);
     let crs = if is_in_metres { Crs::Epsg(4528) } else { Crs::Crs84 };
     let batches = [batch];
-    let (written, losses) = write(format, &schema, &batches, crs).expect("a table is written");
-    let again = || read(format, &written, is_in_metres.then_some(crs));
+    let (written, losses) = write(format, &schema, &batches, crs.clone()).expect("a table is written");
+    let again = || read(format, &written, is_in_metres.then(|| crs.clone()));
     let (found_schema, found_batches, _) = again().unwrap_or_else(|error| panic!("{error}: {losses:?} {schema:?}"));
     let first = Table::of(&schema, &batches).sorted(format);
     let second = Table::of(&found_schema, &found_batches).sorted(format);
@@ -214,18 +214,18 @@ fn table_comes_back(format: Format, bytes: &[u8]) {
 fn settles(format: Format, schema: &Schema, batches: &[Batch], crs: Crs) {
     // A file may be without a row, or have shapes that its own format has no place for.
     let Ok((written, losses)) =
-        write(format, schema, batches, crs).map_err(|error| assert!(is_unfit(&error), "{error}"))
+        write(format, schema, batches, crs.clone()).map_err(|error| assert!(is_unfit(&error), "{error}"))
     else {
         return;
     };
     if batches.is_empty() {
         return;
     }
-    let (second_schema, second, _) = read(format, &written, Some(crs)).expect("what was written is read");
+    let (second_schema, second, _) = read(format, &written, Some(crs.clone())).expect("what was written is read");
     let first_table = Table::of(schema, batches).sorted(format);
     let second_table = Table::of(&second_schema, &second).sorted(format);
     assert_eq!(first_table.rows.len(), second_table.rows.len());
-    let (again, again_losses) = write(format, &second_schema, &second, crs).expect("what was read is written");
+    let (again, again_losses) = write(format, &second_schema, &second, crs.clone()).expect("what was read is written");
     let (third_schema, third, _) = read(format, &again, Some(crs)).expect("and read");
     let third_table = Table::of(&third_schema, &third).sorted(format);
     assert_eq!(second_table, third_table, "{losses:?} {again_losses:?}");

@@ -121,7 +121,7 @@ pub fn crs(bytes: &[u8]) {
     if let Ok(crs) = text.parse::<Crs>() {
         std::hint::black_box((crs.wkt_of_esri(), crs.wkt_of_gdal(), crs.projjson(), crs.epsg()));
         for order in [AxisOrder::default()] {
-            if let Ok(mut settler) = Settler::new(crs, order) {
+            if let Ok(mut settler) = Settler::new(crs.clone(), order) {
                 settler.settle(&mut [Ok(coord! { x: 633838.2, y: 3171898.6 }), Ok(coord! { x: 121.4, y: 28.6 })]);
             }
         }
