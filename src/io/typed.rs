@@ -1,10 +1,9 @@
 //! Cells as values of their column's kind, for formats whose columns are typed.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::io::Loss;
-use crate::table::{Batch, Cell, Field, Kind, Schema, Value};
+use crate::table::{Batch, Cell, Field, Kind, Schema, Value, make_distinct};
 
 /// A value of a typed column. Dates are texts: `2022-11-14`, `2022-11-14T09:30:00Z`.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,15 +45,15 @@ impl TypedColumns {
         key: impl Fn(&str) -> String,
     ) -> TypedColumns {
         let mut fields: Vec<Field> = schema.attributes().into_iter().chain(added.iter().cloned()).collect();
-        let mut taken = HashSet::new();
-        let id = usize::from(schema.ids.is_some());
-        for place in (id..fields.len() - added.len()).chain(0..id).chain(fields.len() - added.len()..fields.len()) {
-            let name = &mut fields[place].name;
-            let base = if name.is_empty() { format!("column_{}", place + 1) } else { held(name) };
-            let numbered = (2u32..).map(|number| format!("{base}_{number}"));
-            let mut names = std::iter::once(base.clone()).chain(numbered);
-            *name = names.find(|name| taken.insert(key(name))).unwrap_or_default();
+        for (place, Field { name, .. }) in fields.iter_mut().enumerate() {
+            *name = if name.is_empty() { format!("column_{}", place + 1) } else { held(name) };
         }
+        let mut names: Vec<&mut String> = fields.iter_mut().map(|field| &mut field.name).collect();
+        let own_end = names.len() - added.len();
+        if schema.ids.is_some() {
+            names[..own_end].rotate_left(1);
+        }
+        make_distinct(&mut names, key);
         let unfit = vec![0; fields.len()];
         TypedColumns { schema: schema.clone(), fields, unfit }
     }
@@ -207,5 +206,11 @@ mod tests {
         assert_eq!(columns.losses(&added).len(), 4);
         let columns = TypedColumns::new(&schema, &added);
         assert_eq!(names(&columns), ["id", "ID", "Name", "name", "column_5", "NAME"]);
+        // What differs in case alone takes no name that another column has.
+        let schema = Schema::of_text(["lon", "Lon", "lon_2", "id", "ID"], Carrier::Points);
+        let schema = Schema { ids: Some(Kind::Text), ..schema };
+        let columns = TypedColumns::without_case(&schema, &[], str::to_owned);
+        assert_eq!(names(&columns), ["id_2", "lon", "Lon_3", "lon_2", "id", "ID_3"]);
+        assert_eq!(columns.losses(&[]).len(), 2);
     }
 }

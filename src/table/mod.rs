@@ -3,6 +3,8 @@
 //! A cell is never parsed on its way through: codes with leading zeros, 18-digit ids and the digits
 //! of a number stay what they are. A row that cannot be answered keeps its place and says why.
 
+use std::collections::HashSet;
+
 mod answers;
 mod batch;
 mod builder;
@@ -47,12 +49,26 @@ pub fn unused_name(name: &str, taken: &[String]) -> String {
 /// assert_eq!(distinct_names(&header), ["code", "column_2", "code_2"]);
 /// ```
 pub fn distinct_names(names: &[String]) -> Vec<String> {
-    let mut distinct: Vec<String> = Vec::with_capacity(names.len());
-    for (place, name) in names.iter().enumerate() {
-        let name = if name.is_empty() { format!("column_{}", place + 1) } else { name.clone() };
-        distinct.push(unused_name(&name, &distinct));
-    }
+    let nameless = |(place, name): (usize, &String)| match name.is_empty() {
+        true => format!("column_{}", place + 1),
+        false => name.clone(),
+    };
+    let mut distinct: Vec<String> = names.iter().enumerate().map(nameless).collect();
+    make_distinct(&mut distinct.iter_mut().collect::<Vec<_>>(), str::to_owned);
     distinct
+}
+
+/// Numbers the names whose `key` a name before them has. No name that is the first of its key is changed.
+pub(crate) fn make_distinct(names: &mut [&mut String], key: impl Fn(&str) -> String) {
+    let mut taken: HashSet<String> = names.iter().map(|name| key(name)).collect();
+    let mut met = HashSet::with_capacity(names.len());
+    for name in names {
+        if met.insert(key(name)) {
+            continue;
+        }
+        let numbered = (2u32..).map(|number| format!("{name}_{number}"));
+        **name = numbered.into_iter().find(|name| taken.insert(key(name))).unwrap_or_default();
+    }
 }
 
 #[cfg(test)]
@@ -64,7 +80,7 @@ mod tests {
         let taken = ["zone".to_owned(), "zone_2".to_owned()];
         assert_eq!(unused_name("zone", &taken), "zone_3");
         assert_eq!(unused_name("path", &taken), "path");
-        let names = ["a", "", "a", "a_2"].map(str::to_owned);
-        assert_eq!(distinct_names(&names), ["a", "column_2", "a_2", "a_2_2"]);
+        let names = ["a", "", "a", "a_2", "a"].map(str::to_owned);
+        assert_eq!(distinct_names(&names), ["a", "column_2", "a_3", "a_2", "a_4"]);
     }
 }
