@@ -134,6 +134,12 @@ fn what_was_not_assessed_is_no_zero() {
         let (_, _, stderr) = run(&[&[command, file, "-f", "csv", "-v"][..]].concat());
         assert!(stderr.contains(" uncertain") && !stderr.contains("assessed"), "{stderr}");
     }
+    // Where the input has such columns itself, and where no other column of the answers is asked for.
+    fs::write(folder.path().join("own.csv"), "lon,lat,position,certainty\n121.5,28.5,p,c\n122.5,28.5,p,c\n").unwrap();
+    for more in [&["own.csv"][..], &["sites.csv", "--columns", "certainty"]] {
+        let (_, stdout, _) = run(&[&["locate", "-f", "text"][..], more, &no_plan].concat());
+        assert_eq!(stdout.matches("not assessed").count(), 2, "{stdout}");
+    }
     let (_, card, _) = run(&[&["locate", "--at", "121.5,28.5"][..], &no_plan].concat());
     assert!(card.contains("not assessed: the outline states no accuracy"), "{card}");
 

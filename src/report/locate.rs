@@ -106,8 +106,16 @@ pub struct TextWriter {
     flat: Flat,
     lang: Lang,
     table: TextTable,
-    /// The places of the certainty, and of the column that says whether a row has an answer, among the answers.
-    certainty: Option<(usize, usize)>,
+    /// The place of the certainty among the answers.
+    certainty: Option<usize>,
+    /// The place of the column that says whether a row has an answer.
+    outcome: Option<usize>,
+}
+
+/// The name that an added column has where the input has none of that name: `certainty` of `certainty_2`.
+fn usual_name(name: &str) -> &str {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    base.strip_suffix('_').filter(|_| base.len() < name.len()).unwrap_or(name)
 }
 
 impl TextWriter {
@@ -118,20 +126,21 @@ impl TextWriter {
         let headings = flat.names().into_iter().enumerate().map(|(place, name)| match place {
             place if place < own => (name, Align::Left),
             _ => {
-                let align =
-                    if name.ends_with("_m") || name.ends_with("_m2") || name.ends_with("_deg") || name == "share" {
-                        Align::Right
-                    } else {
-                        Align::Left
-                    };
-                (words.heading(&name).to_owned(), align)
+                let usual = usual_name(&name);
+                let is_number = ["_m", "_m2", "_deg"].iter().any(|unit| usual.ends_with(unit)) || usual == "share";
+                let heading = match words.heading(usual) {
+                    heading if heading == usual => name.clone(),
+                    heading => heading.to_owned(),
+                };
+                (heading, if is_number { Align::Right } else { Align::Left })
             }
         });
         let table = TextTable::new(headings);
         let names = flat.names().split_off(own);
-        let place = |sought: &[&str]| names.iter().position(|name| sought.contains(&name.as_str()));
-        let certainty = place(&["certainty"]).zip(place(&["position", "relation"]));
-        TextWriter { output, flat, lang, table, certainty }
+        let place = |sought: &[&str]| names.iter().position(|name| sought.contains(&usual_name(name)));
+        let certainty = place(&["certainty"]);
+        let outcome = place(&["position", "relation"]);
+        TextWriter { output, flat, lang, table, certainty, outcome }
     }
 }
 
@@ -141,9 +150,13 @@ impl RowWriter for TextWriter {
         let own = self.flat.fields().len() - self.flat.added();
         for (number, values) in answers.iter() {
             let mut cells = self.flat.row(batch, number, values);
-            if let Some((certainty, outcome)) = self.certainty
+            let is_answered = match self.outcome {
+                Some(outcome) => cells[own + outcome] != "invalid",
+                None => batch.shape(number).is_ok(),
+            };
+            if let Some(certainty) = self.certainty
                 && cells[own + certainty].is_empty()
-                && cells[own + outcome] != "invalid"
+                && is_answered
             {
                 cells[own + certainty] = Cow::Borrowed("not assessed");
             }
