@@ -59,18 +59,21 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::Truncated(_) => {
             ("it was cut off when it was written or copied; get it again", "文件在写入或复制时被截断，请重新获取")
         }
-        ErrorKind::Json(_) => ("mend the file at that place", "请修正文件的该处"),
+        ErrorKind::Json(_) => ("fix the file there", "请修正文件的该处"),
         ErrorKind::NotGeoJson { .. } => (
             "GeoJSON is a FeatureCollection, a Feature or a geometry, or one of these a line",
             "GeoJSON应为要素集合、单个要素或几何，或每行一个",
         ),
-        ErrorKind::NoCoordinateColumns { .. } | ErrorKind::AmbiguousColumns { .. } => (
-            "name them: --lon-field COLUMN --lat-field COLUMN; known by themselves are lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing",
-            "请用--lon-field和--lat-field指定；可自动识别：lon、lng、long、longitude、经度、x、east、easting，lat、latitude、纬度、y、north、northing",
+        ErrorKind::NoCoordinateColumns { .. } => (
+            "name them: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN for geometries; recognised automatically: lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing; for geometries wkt, geometry, geom, which an outline needs",
+            "请用--lon-field和--lat-field指定，几何列请用--wkt-field；可自动识别：lon、lng、long、longitude、经度、x、east、easting，lat、latitude、纬度、y、north、northing；几何列：wkt、geometry、geom（范围线文件须用此类列名）",
         ),
+        ErrorKind::AmbiguousColumns { .. } => {
+            ("name them: --lon-field COLUMN --lat-field COLUMN", "请用--lon-field和--lat-field指定")
+        }
         ErrorKind::AmbiguousPlaces { .. } => (
-            "name one: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN",
-            "请用--lon-field和--lat-field，或用--wkt-field，指定其一",
+            "name one: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN; in an outline, rename the others",
+            "请用--lon-field和--lat-field，或用--wkt-field，指定其一；范围线文件请将其余列改名",
         ),
         ErrorKind::Broken { what: "Excel workbook", .. } => {
             ("open it in Excel and save it as .xlsx again", "请用Excel打开并另存为.xlsx")
@@ -198,7 +201,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("open the file in Excel, which computes it, and save it", "请用Excel打开（会重新计算）并保存")
         }
         ErrorKind::Row(_) if error.place().file.is_some() => {
-            ("mend the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
+            ("fix the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
         }
         ErrorKind::Plan(PlanProblem::MissingId { .. }) => (
             "give each feature an `id`, or name the property that tells them apart: --name-field PROPERTY",
