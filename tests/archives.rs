@@ -148,6 +148,16 @@ fn workbooks_are_no_archives_and_may_be_in_one() {
     }
 }
 
+/// From a pipe, or without an ending, a KMZ is told by the document in it.
+#[test]
+fn a_kmz_is_told_by_its_document() {
+    let kml = "<kml><Placemark><name>甲</name><Point><coordinates>121.4,28.65</coordinates></Point></Placemark></kml>";
+    for name in ["-", "a", "a.kmz", "a.csv"] {
+        let rows = open(name, zip_of(&[("doc.kml", kml.as_bytes()), ("images/a.png", b"")]), None).unwrap();
+        assert_eq!((rows.format(), first_cell(rows).as_str()), (Format::Kml, "甲"), "{name}");
+    }
+}
+
 #[test]
 fn what_is_no_archive_is_told() {
     let broken = |name: &str, bytes: &[u8]| {

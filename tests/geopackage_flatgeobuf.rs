@@ -568,7 +568,7 @@ fn what_is_cut_off_is_an_error() {
     }
     let empty = io::open(Input::bytes("a.gpkg", b""), &ReadOptions::default()).err().unwrap();
     assert!(matches!(empty.kind(), ErrorKind::Empty));
-    let text = io::open(Input::bytes("a.gpkg", b"lon,lat\n1,2\n"), &ReadOptions::default()).err().unwrap();
+    let text = io::open(Input::bytes("a.gpkg", b"no database\n"), &ReadOptions::default()).err().unwrap();
     assert!(matches!(text.kind(), ErrorKind::Broken { what: "GeoPackage", .. }));
 }
 

@@ -89,6 +89,84 @@ fn utf_16_is_told_by_its_mark_in_every_text_format() {
     }
 }
 
+/// Files of programs that leave the mark out; a given encoding goes before what the bytes look like.
+#[test]
+fn utf_16_is_told_without_a_mark() {
+    for (file, text) in [("a.csv", COMMAS), ("a.tsv", TABS), ("a.geojson", JSON), ("a", JSON), ("parcels.txt", TXT)] {
+        for (bytes, name) in [(&utf16(text)[2..], "UTF-16LE"), (&utf16_be(text)[2..], "UTF-16BE")] {
+            let (cells, encoding, _) = read_file(file, bytes, &ReadOptions::default());
+            assert!(cells.len() == 1 && cells[0].contains(&"台州站".to_owned()), "{file}: {cells:?}");
+            assert_eq!(encoding, name, "{file}");
+        }
+    }
+    let given = ReadOptions { encoding: Some(InputEncoding::UTF_8), ..ReadOptions::default() };
+    assert!(matches!(read(Input::bytes("a.csv", &utf16("a,lon,lat\n")[2..]), &given), Err(ErrorKind::NotText { .. })));
+    // What is no text in any encoding is said to be that, and its header is not shown.
+    for bytes in [[0, 1, 2, 3].repeat(100), b"a,\0,lon,lat\n1,2,121.4,28.6\n".to_vec()] {
+        let error = read(Input::bytes("a.csv", bytes), &ReadOptions::default()).unwrap_err();
+        assert!(matches!(error, ErrorKind::NotText { .. }), "{error}");
+    }
+}
+
+/// KML that declares no encoding is UTF-8; other text whose letters would be no Chinese in use is, too.
+#[test]
+fn letters_of_two_bytes_are_not_taken_for_chinese() {
+    for name in ["Москва", "Łódź", "Tāizhōu Běizhàn"] {
+        for (file, text) in [("a.csv", COMMAS), ("a.tsv", TABS), ("a.geojson", JSON), ("a.kml", KML)] {
+            let ascii = text.replace("名称", "name").replace("经度", "lon").replace("纬度", "lat");
+            let (cells, encoding, _) =
+                read_file(file, ascii.replace("台州站", name).as_bytes(), &ReadOptions::default());
+            assert!(cells[0].contains(&name.to_owned()) && encoding == "UTF-8", "{file}: {cells:?} {encoding}");
+        }
+    }
+}
+
+/// What the bytes are goes before what the name says.
+#[test]
+fn a_wrong_ending_is_overruled_by_the_bytes() {
+    let options = ReadOptions::default();
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("sites.csv"), common::SITES).unwrap();
+    for (file, format) in [
+        ("sites.gpkg", Format::GeoPackage),
+        ("sites.parquet", Format::GeoParquet),
+        ("sites.fgb", Format::FlatGeobuf),
+        ("sites.xlsx", Format::Xlsx),
+        ("sites.kmz", Format::Kml),
+        ("sites.geojson", Format::GeoJson),
+        ("sites.kml", Format::Kml),
+    ] {
+        let output = common::corridor(folder.path(), &["convert", "sites.csv", "-o", file]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let bytes = fs::read(folder.path().join(file)).unwrap();
+        for wrong in ["a.csv", "a.geojson", "a.txt", "a.gpkg", "a"] {
+            let is_read = io::open(Input::bytes(wrong, &bytes), &options).map(|rows| rows.format());
+            assert_eq!(is_read.unwrap(), format, "{file} as {wrong}");
+        }
+    }
+    for wrong in ["a.xlsx", "a.gpkg", "a.parquet", "a.fgb"] {
+        assert_eq!(read(Input::bytes(wrong, COMMAS), &options).unwrap().0[0][0], "台州站", "{wrong}");
+        assert_eq!(read(Input::bytes(wrong, gbk(TABS)), &options).unwrap().0[0][0], "台州站", "{wrong}");
+    }
+    // The ending tells how GeoJSON is cut into texts, and a format that is named holds.
+    assert_eq!(io::open(Input::bytes("a.ndjson", JSON), &options).unwrap().format(), Format::NdJson);
+    let named = ReadOptions { format: Some(Format::Csv), ..ReadOptions::default() };
+    assert_eq!(io::open(Input::bytes("a.csv", "{\"type\",lon,lat\n"), &named).unwrap().format(), Format::Csv);
+}
+
+/// The height is not used, whatever stands for it.
+#[test]
+fn a_height_that_is_no_number_is_left_out() {
+    for height in ["NaN", "null", "-Infinity", "12.5"] {
+        for json in [JSON, &JSON[40..JSON.len() - 2]] {
+            let json = json.replace("28.65590]", &format!("28.65590,{height}]"));
+            let mut rows = io::open(Input::bytes("a.ndjson", json), &ReadOptions::default()).unwrap();
+            let batch = rows.next_batch().unwrap().unwrap();
+            assert!(batch.shape(0).is_ok(), "{height}: {:?}", batch.shape(0));
+        }
+    }
+}
+
 #[test]
 fn an_encoding_that_is_given_holds() {
     let big5 = |text: &str| encoding_rs::BIG5.encode(text).0.into_owned();
@@ -213,7 +291,11 @@ fn formats_that_are_not_read_are_named_in_tables_and_plans() {
     let folder = TempDir::new().unwrap();
     let tar = [vec![b'a'; 257], b"ustar\0".to_vec(), vec![0; 249]].concat();
     let inner = zip_of(&[("a.csv", COMMAS.as_bytes())]);
-    let cases: [(&str, Vec<u8>, ForeignFormat); 14] = [
+    let cases: [(&str, Vec<u8>, ForeignFormat); 18] = [
+        ("r.zip", b"Rar!\x1a\x07\x01\0".to_vec(), ForeignFormat::Rar),
+        ("7.zip", b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(), ForeignFormat::SevenZip),
+        ("d.csv", zip_of(&[("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")]), ForeignFormat::Document),
+        ("w.xml", b"<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\">".to_vec(), ForeignFormat::Gml),
         ("a.tab", b"!table\n!version 300\n!charset WindowsSimpChinese\n".to_vec(), ForeignFormat::MapInfoTab),
         ("a.mif", b"Version 300\nCharset \"Neutral\"\n".to_vec(), ForeignFormat::MapInfoMif),
         ("a.dxf", b"  0\nSECTION\n".to_vec(), ForeignFormat::Dxf),

@@ -139,6 +139,9 @@ pub enum Unsupported {
     /// How columns are compressed.
     #[error("it is compressed with {0}")]
     Compression(&'static str),
+    /// KML that has no placemarks but links to files that may.
+    #[error("it has no placemarks, only links to other files (NetworkLink)")]
+    Links,
     /// It is encrypted.
     #[error("it is encrypted")]
     Encryption,

@@ -35,19 +35,21 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<(Sourc
     if is_gzip || says_gzip {
         return Ok((gunzip(source, says_gzip), false));
     }
-    // Workbooks are archives too, and say so by their ending.
-    let is_told = options.format.is_some() || Format::of_path(Path::new(source.name())).is_ok();
+    // Workbooks and KMZ are archives too, and say so by their ending.
+    let says_document =
+        Format::of_path(Path::new(source.name())).is_ok_and(|format| matches!(format, Format::Xlsx | Format::Kml));
+    let is_told = options.format.is_some() || says_document;
     if !(says_zip || is_zip && !is_told) {
         return Ok((source, false));
     }
     let name = source.name().to_owned();
     let file = source.into_file()?;
-    let mut archive = Archive::open(&file)?;
+    let archive = Archive::open(&file)?;
     if let Some(format) = archive.members.iter().find_map(|member| foreign::of_document(&member.path())) {
         return Err(Error::new(ErrorKind::Foreign { format, member: None }));
     }
-    if archive.is_document(says_zip) {
-        return Ok((Source::of_file(name, file)?, false));
+    if let Some(format) = archive.document(says_zip) {
+        return Ok((Source::of_file(name, file)?.of_format(format), false));
     }
     archive.unpack(options)
 }
@@ -189,10 +191,13 @@ impl Archive {
         Ok(Archive { zip, members, packed_bytes })
     }
 
-    /// Whether it is an archive only inside: a workbook, or, where it does not say to be an archive, a KMZ.
-    fn is_document(&mut self, says_zip: bool) -> bool {
+    /// What it is if it is an archive only inside: a workbook, or, where it does not say to be an archive, a KMZ.
+    fn document(&self, says_zip: bool) -> Option<Format> {
         let has = |name: &str| self.members.iter().any(|member| member.path() == name);
-        has("[Content_Types].xml") || !says_zip && has("doc.kml")
+        match has("[Content_Types].xml") {
+            true => Some(Format::Xlsx),
+            false => (!says_zip && has("doc.kml")).then_some(Format::Kml),
+        }
     }
 
     /// A file in it of a format that is not read, and its path.

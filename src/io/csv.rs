@@ -85,6 +85,10 @@ impl CsvReader {
             reader.rest.drain(..BYTE_ORDER_MARK.len());
         }
         let columns = reader.header()?;
+        // Text has no zeros.
+        if columns.iter().any(|name| name.contains('\0')) {
+            return Err(Error::new(ErrorKind::NotText { encoding: reader.decoder.name() }).at_line(1));
+        }
         if columns.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::new(if columns.is_empty() { ErrorKind::Empty } else { ErrorKind::NoHeader }));
         }
@@ -386,7 +390,7 @@ impl Decoder {
         if let Some(file) = self.file.as_ref().filter(|_| !is_decided) {
             evidence.look_ahead(file, end)?;
         }
-        self.is_guessed = evidence.may_be_pairs() || self.file.is_none() && !is_decided;
+        self.is_guessed = evidence.is_ambiguous() || self.file.is_none() && !is_decided;
         self.encoding = Some(evidence.encoding());
         Ok(())
     }

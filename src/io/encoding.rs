@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{DecoderResult, GB18030, GBK, UTF_8};
+use encoding_rs::{DecoderResult, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::error::Result;
 
@@ -170,6 +170,34 @@ impl InputEncoding {
         encoding_rs::Encoding::for_bom(start).map(|(encoding, _)| InputEncoding(encoding))
     }
 
+    /// The encoding that a byte order mark tells, else the one given, else UTF-16 where the bytes are that.
+    pub(super) fn told(start: &[u8], given: Option<InputEncoding>) -> Option<InputEncoding> {
+        InputEncoding::of_mark(start).or(given).or_else(|| InputEncoding::of_zeros(start))
+    }
+
+    /// UTF-16 without a mark: each character of ASCII has a zero, before or behind it.
+    fn of_zeros(start: &[u8]) -> Option<InputEncoding> {
+        let start = start.get(..start.len().min(1 << 10) & !1)?;
+        let zeros = |place: usize| start.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
+        let encoding = InputEncoding(match (zeros(0), zeros(1)) {
+            (0, 1..) => UTF_16LE,
+            (1.., 0) => UTF_16BE,
+            _ => return None,
+        });
+        // Numbers of two bytes, and what else is not text, have characters that text does not have.
+        let is_text =
+            |text: String| text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\u{1e}'));
+        encoding.decode_field(start, true).is_some_and(is_text).then_some(encoding)
+    }
+
+    /// Whether bytes may be the start of a text: one in UTF-8, GB18030 or UTF-16.
+    pub(super) fn is_text(start: &[u8]) -> bool {
+        let is_in = |encoding: InputEncoding| encoding.decode_field(start, true).is_some();
+        let has_zeros = memchr::memchr(0, start).is_some();
+        InputEncoding::told(start, None).is_some()
+            || !has_zeros && (is_in(InputEncoding::UTF_8) || is_in(InputEncoding::GB18030))
+    }
+
     /// The text that bytes begin with, for a look at it.
     pub(super) fn decode_start(self, bytes: &[u8]) -> Cow<'_, str> {
         self.0.decode(bytes).0
@@ -234,6 +262,22 @@ mod tests {
         for name in ["system", "", "iso-2022-cn"] {
             assert_eq!(InputEncoding::of_name(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn utf_16_is_told_by_its_zeros() {
+        let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        for text in ["lon,lat\n", "名称,经度\r\n甲,121.4", "{\"type\":1}"] {
+            let told = |bytes: &[u8]| InputEncoding::told(bytes, None).map(InputEncoding::name);
+            assert_eq!(told(&utf16(text, u16::to_le_bytes)), Some("UTF-16LE"), "{text}");
+            assert_eq!(told(&utf16(text, u16::to_be_bytes)), Some("UTF-16BE"), "{text}");
+        }
+        let numbers = [1_u16, 2, 3].map(u16::to_le_bytes).concat();
+        for bytes in [b"lon,lat\n".as_slice(), b"", b"\0", b"a\0\0b", &numbers, "名称".as_bytes()] {
+            assert_eq!(InputEncoding::told(bytes, None), None, "{bytes:?}");
+        }
+        assert!(InputEncoding::is_text("名称".as_bytes()) && InputEncoding::is_text(b"\xcc\xa8"));
+        assert!(!InputEncoding::is_text(&numbers) && !InputEncoding::is_text(b"\xff\xff\xff"));
     }
 
     #[test]

@@ -99,8 +99,14 @@ impl Evidence {
     }
 
     /// Whether there are characters that are none of western text, and all could be of two bytes in GB18030.
-    pub(super) fn may_be_pairs(&self) -> bool {
+    pub(super) fn is_ambiguous(&self) -> bool {
         !self.is_decisive() && self.is_gb18030 && self.western_characters < self.characters
+    }
+
+    /// Whether all of them could be characters that are in use in Chinese. Words of Russian or Pinyin have letters that
+    /// would be none.
+    pub(super) fn may_be_pairs(&self) -> bool {
+        self.is_ambiguous() && self.is_gb2312
     }
 
     pub(super) fn is_gb2312(&self) -> bool {
@@ -153,6 +159,10 @@ mod tests {
         assert_eq!(told(b"a"), (Encoding::Utf8, false));
         for western in ["28°N é ²", "Málaga", "±0.5 m³"] {
             assert_eq!(told(western.as_bytes()), (Encoding::Utf8, false), "{western}");
+        }
+        // Letters whose bytes would be characters beyond GB 2312.
+        for letters in ["Москва", "Łódź", "Tāizhōu", "Ελλάδα"] {
+            assert_eq!(told(letters.as_bytes()), (Encoding::Utf8, false), "{letters}");
         }
         // 站, 学, 台: Chinese names of which each is a letter in UTF-8; one beside a degree sign.
         for pairs in [b"\xd5\xbe".as_slice(), b"\xd1\xa7,\xcc\xa8", b"28\xc2\xb0,\xd5\xbe"] {

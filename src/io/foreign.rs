@@ -24,7 +24,7 @@ use Mark::{Bytes, Ending, Root, Text};
 const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// The formats, the first mark that fits told first.
-const MARKS: [(Mark, ForeignFormat); 57] = [
+const MARKS: [(Mark, ForeignFormat); 59] = [
     (Bytes(0, b"Rar!\x1a\x07"), F::Rar),
     (Bytes(0, b"7z\xbc\xaf\x27\x1c"), F::SevenZip),
     (Bytes(257, b"ustar"), F::Tar),
@@ -64,6 +64,8 @@ const MARKS: [(Mark, ForeignFormat); 57] = [
     (Ending("gdbtable"), F::FileGeodatabase),
     (Ending("gdb"), F::FileGeodatabase),
     (Ending("dwg"), F::Dwg),
+    (Ending("mid"), F::MapInfoMif),
+    (Ending("map"), F::MapInfoTab),
     (Ending("mdb"), F::AccessDatabase),
     (Text(is_tab), F::MapInfoTab),
     (Text(is_mif), F::MapInfoMif),
@@ -87,7 +89,7 @@ const MARKS: [(Mark, ForeignFormat); 57] = [
 /// The format of a file that is not read, by its name and how it begins; none where it may well be one that is.
 pub(super) fn recognise(name: &str, start: &[u8], given: Option<InputEncoding>) -> Option<ForeignFormat> {
     let ending = ending_of(name);
-    let encoding = InputEncoding::of_mark(start).or(given).unwrap_or(InputEncoding::UTF_8);
+    let encoding = InputEncoding::told(start, given).unwrap_or(InputEncoding::UTF_8);
     let text = encoding.decode_start(start);
     let text = text.trim_start();
     let root = root_of(text);
@@ -200,7 +202,7 @@ fn is_esri_json(text: &str) -> bool {
 }
 
 fn is_gml(text: &str) -> bool {
-    is_no_kml(text) && text.contains("opengis.net/gml")
+    is_no_kml(text) && ["opengis.net/gml", "opengis.net/wfs"].iter().any(|space| text.contains(space))
 }
 
 fn is_other_xml(text: &str) -> bool {
@@ -250,6 +252,8 @@ mod tests {
             ("a", b"AutoCAD Binary DXF\r\n\x1a\0", F::Dxf),
             ("a", b"AC1027\0\0", F::Dwg),
             ("a.xml", b"<?xml version='1.0'?>\n<!-- x -->\n<gml:FeatureCollection xmlns:gml=\"http://www.opengis.net/gml/3.2\">", F::Gml),
+            ("a.xml", b"<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\">", F::Gml),
+            ("a.mid", b"\"a\",1\n", F::MapInfoMif),
             ("a.kml", b"<?xml version='1.0'?><gpx version=\"1.1\">", F::Gpx),
             ("a.json", br#"{"displayFieldName":"","geometryType":"esriGeometryPolygon","features":[]}"#, F::EsriJson),
             ("a.json", br#"{"features":[{"attributes":{},"geometry":{"x":1,"y":2}}]}"#, F::EsriJson),

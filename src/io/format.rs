@@ -209,8 +209,12 @@ impl Format {
 
     /// Whether its text may be in any encoding: all but those that say what they are in.
     pub(super) fn is_text(self) -> bool {
-        let is_json = matches!(self, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
-        self.has_encodings() || is_json || self == Format::Kml
+        self.has_encodings() || self.is_json() || self == Format::Kml
+    }
+
+    /// Whether it is features of GeoJSON, as one text or as several.
+    pub(super) fn is_json(self) -> bool {
+        matches!(self, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq)
     }
 
     /// Whether it is no text.

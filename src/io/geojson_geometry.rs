@@ -154,10 +154,13 @@ impl<'de> Deserialize<'de> for Position {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Position, A::Error> {
                 let (mut xy, mut count) = ([0.0; 2], 0);
-                while let Some(number) = array.next_element::<f64>()? {
-                    if let Some(place) = xy.get_mut(count) {
-                        *place = number;
-                    }
+                // Heights are left out in any case: they may well be null, as NaN is read.
+                for place in &mut xy {
+                    let Some(number) = array.next_element()? else { break };
+                    *place = number;
+                    count += 1;
+                }
+                while count >= xy.len() && array.next_element::<Option<f64>>()?.is_some() {
                     count += 1;
                 }
                 Ok(Position { coord: Coord { x: xy[0], y: xy[1] }, count })
@@ -234,6 +237,9 @@ mod tests {
             assert_eq!(code(json), Err("not-a-feature"), "{json}");
         }
         assert!(decode(r#"{"type":"LineString","coordinates":[[1,2,3],[4,5]]}"#).unwrap().has_heights);
+        let heights = r#"{"type":"LineString","coordinates":[[1,2,null],[4,5,6]]}"#;
+        assert!(decode(heights).is_ok_and(|decoded| decoded.has_heights));
+        assert_eq!(code(r#"{"type":"Point","coordinates":[1,null]}"#), Err("not-a-feature"));
         let deep = r#"{"type":"GeometryCollection","geometries":["#.repeat(100_000) + &"]}".repeat(100_000);
         assert_eq!(code(&deep), Err("not-a-feature"));
     }

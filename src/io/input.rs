@@ -6,6 +6,8 @@ use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use crate::error::{Error, ErrorKind, ForeignFormat, Result};
 use crate::io::archive::{Folder, InFolder, Unpacking, unpack};
 use crate::io::decoded::{Decoded, NotText};
@@ -118,7 +120,7 @@ impl Input {
             (None, None) => Box::new(std::io::empty()),
         };
         let reader = BufReader::with_capacity(1 << 16, reader);
-        Ok(Source { reader, name: self.name, path: self.path, folder: None, meter })
+        Ok(Source { reader, name: self.name, path: self.path, folder: None, meter, known: None })
     }
 }
 
@@ -130,13 +132,20 @@ pub(super) struct Source {
     /// Where it was unpacked to.
     folder: Option<Arc<Folder>>,
     meter: Meter,
+    /// Its format, where a look into it told.
+    known: Option<Format>,
 }
 
 impl Source {
+    /// The same, known to be of a format.
+    pub(super) fn of_format(self, format: Format) -> Source {
+        Source { known: Some(format), ..self }
+    }
+
     /// Bytes as they come, under a name whose ending tells their format, and what counts them.
     pub(super) fn of_reader(name: String, reader: Box<dyn Read>, meter: Meter) -> Source {
         let reader = BufReader::with_capacity(1 << 16, reader);
-        Source { reader, name, path: None, folder: None, meter }
+        Source { reader, name, path: None, folder: None, meter, known: None }
     }
 
     /// A file in a folder of what was unpacked.
@@ -169,43 +178,22 @@ impl Source {
         foreign::check(&self.name, self.reader.fill_buf().map_err(read_error)?, given)
     }
 
-    /// The format by the ending of the name; where it tells nothing, by how the bytes begin.
+    /// The format: what the bytes begin as, whatever the name says; else what its ending says.
     pub(super) fn guess_format(&mut self, given: Option<InputEncoding>) -> Result<Format> {
-        let by_ending = Format::of_path(Path::new(&self.name)).ok();
-        // Many a table of another kind ends in .txt.
-        if let Some(format) = by_ending.filter(|format| *format != Format::SurveyTxt) {
+        if let Some(format) = self.known {
             return Ok(format);
         }
         let start = self.reader.fill_buf().map_err(read_error)?;
-        let encodings = match InputEncoding::of_mark(start).or(given) {
-            Some(encoding) => vec![encoding],
-            None => vec![InputEncoding::UTF_8, InputEncoding::GB18030],
-        };
-        let texts: Vec<Cow<'_, str>> = encodings.iter().map(|encoding| encoding.decode_start(start)).collect();
-        if texts.iter().any(|text| is_survey_txt(text)) {
-            return Ok(Format::SurveyTxt);
-        }
-        if start.starts_with(b"PAR1") {
-            return Ok(Format::GeoParquet);
-        }
-        if start.starts_with(b"PK\x03\x04") {
-            return Ok(Format::Xlsx);
-        }
-        if start.starts_with(b"\0\0\x27\x0a") {
-            return Ok(Format::Shapefile);
-        }
-        if start.starts_with(b"SQLite format 3\0") {
-            return Ok(Format::GeoPackage);
-        }
-        if start.starts_with(b"fgb") && start.get(4..7) == Some(b"fgb") {
-            return Ok(Format::FlatGeobuf);
-        }
-        let text = texts[0].trim_start();
-        let is_kml = |text: &str| text.as_bytes().windows(4).take(1 << 12).any(|bytes| bytes == b"<kml");
-        if text.starts_with('<') && is_kml(text) {
-            return Ok(Format::Kml);
-        }
-        Ok(if text.starts_with(['{', '[', '\u{1e}']) { Format::GeoJson } else { Format::Csv })
+        let by_ending = Format::of_path(Path::new(&self.name)).ok();
+        Ok(match (by_ending, format_of_start(start, given)) {
+            // How GeoJSON is cut into texts is told by the ending alone.
+            (Some(ending), Some(Format::GeoJson)) if ending.is_json() => ending,
+            (_, Some(format)) => format,
+            // Many a table of another kind ends in .txt.
+            (None | Some(Format::SurveyTxt), None) => format_of_text(start, given),
+            (Some(ending), None) if ending.is_binary() && is_delimited(start, given) => Format::Csv,
+            (Some(ending), None) => ending,
+        })
     }
 
     /// The name for messages; its ending tells the format.
@@ -237,10 +225,10 @@ impl Source {
         }
     }
 
-    /// The encoding that its text is in, where a byte order mark tells or one is given.
+    /// The encoding that its text is in, where a byte order mark tells, one is given, or it is UTF-16.
     pub(super) fn encoding(&mut self, given: Option<InputEncoding>) -> Result<Option<InputEncoding>> {
         let start = self.reader.fill_buf().map_err(read_error)?;
-        Ok(InputEncoding::of_mark(start).or(given))
+        Ok(InputEncoding::told(start, given))
     }
 
     /// The same text in UTF-8, from one in such an encoding.
@@ -251,7 +239,7 @@ impl Source {
 
     /// The same bytes as often as they are needed: a file is opened again, anything else is kept in a temporary file.
     pub(super) fn rereadable(self) -> Result<Rereadable> {
-        let Source { mut reader, name, path, folder, meter } = self;
+        let Source { mut reader, name, path, folder, meter, .. } = self;
         let origin = match path.filter(|path| path.is_file()) {
             Some(path) => Origin::File(path),
             None => {
@@ -268,6 +256,54 @@ impl Source {
         let again = self.rereadable()?;
         Ok((again.pass()?, again.pass()?))
     }
+}
+
+/// The texts that bytes may begin with.
+fn texts_of_start(start: &[u8], given: Option<InputEncoding>) -> Vec<Cow<'_, str>> {
+    let encodings = match InputEncoding::told(start, given) {
+        Some(encoding) => vec![encoding],
+        None => vec![InputEncoding::UTF_8, InputEncoding::GB18030],
+    };
+    encodings.iter().map(|encoding| encoding.decode_start(start)).collect()
+}
+
+/// The format that bytes begin as; none where they may be of several. An archive is looked into elsewhere.
+fn format_of_start(start: &[u8], given: Option<InputEncoding>) -> Option<Format> {
+    let is_flatgeobuf = start.starts_with(b"fgb") && start.get(4..7) == Some(b"fgb");
+    let magic = [
+        (start.starts_with(b"PAR1"), Format::GeoParquet),
+        (start.starts_with(b"\0\0\x27\x0a"), Format::Shapefile),
+        (start.starts_with(b"SQLite format 3\0"), Format::GeoPackage),
+        (is_flatgeobuf, Format::FlatGeobuf),
+    ];
+    if let Some((_, format)) = magic.into_iter().find(|(is_so, _)| *is_so) {
+        return Some(format);
+    }
+    let texts = texts_of_start(start, given);
+    if texts.iter().any(|text| is_survey_txt(text)) {
+        return Some(Format::SurveyTxt);
+    }
+    let text = texts.first()?.trim_start_matches('\u{feff}').trim_start();
+    let is_kml = || memmem::find(&text.as_bytes()[..text.len().min(1 << 12)], b"<kml").is_some();
+    let is_geojson = || ["\"type\"", "\"features\"", "\"coordinates\""].iter().any(|name| text.contains(name));
+    match text.chars().next()? {
+        '<' if is_kml() => Some(Format::Kml),
+        '\u{1e}' => Some(Format::GeoJsonSeq),
+        '{' if is_geojson() => Some(Format::GeoJson),
+        _ => None,
+    }
+}
+
+/// Whether bytes begin as delimited text with a header.
+fn is_delimited(start: &[u8], given: Option<InputEncoding>) -> bool {
+    let header = |text: &Cow<'_, str>| text.lines().next().is_some_and(|line| line.contains([',', ';', '\t']));
+    InputEncoding::is_text(start) && texts_of_start(start, given).first().is_some_and(header)
+}
+
+/// The format of a text that does not begin as one does.
+fn format_of_text(start: &[u8], given: Option<InputEncoding>) -> Format {
+    let is_json = |text: &Cow<'_, str>| text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
+    if texts_of_start(start, given).first().is_some_and(is_json) { Format::GeoJson } else { Format::Csv }
 }
 
 /// Bytes that can be read again and again.

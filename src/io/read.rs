@@ -181,7 +181,12 @@ impl Opened {
     pub(super) fn new(input: Input, options: &ReadOptions) -> Result<Opened> {
         let file = input.name().to_owned();
         let open = || {
-            let (mut source, is_layer_taken) = unpack(input.open()?, options)?;
+            let mut source = input.open()?;
+            // Before it is unpacked: other archives are at times called .zip.
+            if options.format.is_none() {
+                source.check_format(options.encoding)?;
+            }
+            let (mut source, is_layer_taken) = unpack(source, options)?;
             let format = match options.format {
                 Some(format) => format,
                 None => {

@@ -3,11 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Unsupported};
 use crate::io::columns::end_row_with;
 use crate::io::input::Source;
 use crate::io::kml::archive::Documents;
-use crate::io::kml::broken;
 use crate::io::kml::placemarks::{Origin, Placemarks, Value};
 use crate::io::read::RowReader;
 use crate::io::{ReadNote, ReadOptions};
@@ -129,7 +128,7 @@ impl Found {
             }
         }
         if !has_rows && placemarks.has_links() {
-            return Err(broken("it has no placemarks, but links to files that do"));
+            return Err(Error::new(ErrorKind::Unsupported(Unsupported::Links)));
         }
         let names: Vec<String> = columns.iter().map(Column::name).collect();
         let kinds = columns.iter().map(|column| column.kind(placemarks));

@@ -73,7 +73,7 @@ impl Detector {
     /// Whether neither a declaration nor the text says which of two it is.
     pub(super) fn is_guessed(&self) -> bool {
         let is_declared = self.declared.is_some_and(|declared| declared != WINDOWS_1252);
-        self.given.is_none() && !is_declared && self.evidence.may_be_pairs()
+        self.given.is_none() && !is_declared && self.evidence.is_ambiguous()
     }
 }
 
@@ -105,6 +105,8 @@ mod tests {
         assert_eq!(told(Some("UTF-8"), 0, &[b"\xd1\xa7"]), "UTF-8");
         assert_eq!((told(None, 0, &[b"\xd1\xa7"]), told(None, 3, &[b"\xd1\xa7"])), ("GB18030", "GB18030"));
         assert_eq!((told(None, 0, &["28°".as_bytes()]), told(None, 3, &["28°".as_bytes()])), ("UTF-8", "UTF-8"));
+        // Russian is UTF-8, and no Chinese that happens to be.
+        assert_eq!((told(None, 0, &["Москва".as_bytes()]), told(None, 3, &["Москва".as_bytes()])), ("UTF-8", "UTF-8"));
         // One wrong byte among Chinese names.
         assert_eq!(told(None, 0, &["台州台州".as_bytes(), b"M\xe1laga"]), "UTF-8");
         assert_eq!(told(Some("ISO 88591"), 0, &[b"a"]), "windows-1252");

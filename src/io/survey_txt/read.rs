@@ -97,7 +97,7 @@ impl RowReader for SurveyTxtReader {
 fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, InputEncoding)> {
     let mut evidence = Evidence::default();
     evidence.look_at(bytes, false);
-    let told = InputEncoding::of_mark(bytes).or(given);
+    let told = InputEncoding::told(bytes, given);
     let encoding = told.unwrap_or_else(|| evidence.encoding().into());
     let (text, _, has_errors) = encoding.0.decode(bytes);
     if has_errors {

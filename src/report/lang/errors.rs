@@ -4,6 +4,7 @@ use crate::error::{
     BaseMapProblem, Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem, Unsupported,
 };
 use crate::plan::{Finding, Problem};
+use crate::report::lang::details::in_chinese;
 use crate::report::lang::{Lang, foreign};
 
 /// An error in a line: where and what.
@@ -53,8 +54,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "每个地块为一行以@结尾的属性，其后为界址点各行：点号、圈号、北坐标、东坐标",
         ),
         ErrorKind::NotText { .. } => (
-            "name its encoding with --input-encoding, such as gb18030, big5 or windows-1252, or save it as UTF-8",
-            "请用--input-encoding指定编码，如gb18030、big5、windows-1252，或另存为UTF-8",
+            "name its encoding with --input-encoding, such as utf-8, gb18030, big5 or windows-1252, or save it as UTF-8",
+            "请用--input-encoding指定编码，如utf-8、gb18030、big5、windows-1252，或另存为UTF-8",
         ),
         ErrorKind::Truncated(_) => {
             ("it was cut off when it was written or copied; get it again", "文件在写入或复制时被截断，请重新获取")
@@ -85,6 +86,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::Unsupported(Unsupported::GeometryEncoding(_)) => (
             "write it with geometries as WKB (in GeoPandas: to_parquet with geometry_encoding=\"WKB\"), or as GeoPackage",
             "请改以WKB编码几何重新写出（GeoPandas：to_parquet并设geometry_encoding=\"WKB\"），或改存为GeoPackage",
+        ),
+        ErrorKind::Unsupported(Unsupported::Links) => (
+            "open it in Google Earth, and save the folder that is linked as .kmz",
+            "请用Google Earth打开，将所链接的文件夹另存为.kmz",
         ),
         ErrorKind::Unsupported(Unsupported::Encryption) => ("save it without encryption", "请以不加密方式重新保存"),
         ErrorKind::Unsupported(_) => (
@@ -307,7 +312,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
             };
             format!("文件在{what}中间结束，已被截断")
         }
-        ErrorKind::Json(detail) => format!("不是JSON：{detail}"),
+        ErrorKind::Json(detail) => format!("不是JSON{}", in_chinese(detail)),
         ErrorKind::NotGeoJson { expected, found } => {
             let expected = match *expected {
                 "a GeoJSON object" => "GeoJSON对象",
@@ -317,9 +322,14 @@ fn kind_zh(kind: &ErrorKind) -> String {
                 "the same `crs` in all of the file" => "全文件一致的`crs`",
                 _ => "包含`features`的FeatureCollection",
             };
+            let found = match found.as_str() {
+                "an object without a `type`" => "没有`type`的对象",
+                "none" => "无",
+                found => found,
+            };
             format!("应为{expected}，实为{found}")
         }
-        ErrorKind::Csv(detail) => format!("CSV格式有误：{detail}"),
+        ErrorKind::Csv(detail) => format!("CSV格式有误{}", in_chinese(detail)),
         ErrorKind::TooLong { limit_bytes } => format!("单个值超过{limit_bytes}字节的读取上限"),
         ErrorKind::Broken { what, detail } => {
             let what = match *what {
@@ -333,11 +343,12 @@ fn kind_zh(kind: &ErrorKind) -> String {
                 "Parquet file" => "Parquet文件",
                 what => what,
             };
-            format!("不是完好的{what}：{detail}")
+            format!("不是完好的{what}{}", in_chinese(detail))
         }
         ErrorKind::Unsupported(unsupported) => match unsupported {
             Unsupported::GeometryEncoding(name) => format!("几何编码为`{name}`，不支持读取"),
             Unsupported::Compression(name) => format!("压缩方式为{name}，不支持读取"),
+            Unsupported::Links => "没有地标（Placemark），只有指向其他文件的链接（NetworkLink），不支持读取".to_owned(),
             Unsupported::Encryption => "文件已加密，不支持读取".to_owned(),
             Unsupported::Feature(what) => format!("使用了不支持读取的特性：{what}"),
         },
@@ -428,7 +439,7 @@ fn io_zh(error: &std::io::Error) -> String {
         Io::IsADirectory => "这是一个目录".to_owned(),
         Io::StorageFull => "磁盘已满".to_owned(),
         Io::ReadOnlyFilesystem => "文件系统只读".to_owned(),
-        _ => error.to_string(),
+        _ => error.raw_os_error().map_or_else(|| "输入输出错误".to_owned(), |code| format!("系统错误{code}")),
     }
 }
 
@@ -476,7 +487,7 @@ fn row_zh(problem: &RowProblem) -> String {
             let advice = if found.ends_with("Point") { "；点位请用locate" } else { "" };
             format!("应为面，实为{}{advice}", geometry_zh(found))
         }
-        RowProblem::BadGeometry { detail } => format!("几何无法读取：{detail}"),
+        RowProblem::BadGeometry { detail } => format!("几何无法读取{}", in_chinese(detail)),
         RowProblem::UnsupportedGeometry { kind } => {
             format!("不支持几何类型{kind}，仅支持点、线、面（可含圆弧）")
         }

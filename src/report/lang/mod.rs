@@ -1,5 +1,6 @@
 //! The two languages: the only folder with prose for people, so that nothing else depends on it.
 
+mod details;
 mod errors;
 mod foreign;
 #[cfg(feature = "cli")]
