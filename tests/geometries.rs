@@ -161,8 +161,7 @@ fn curves_are_answered_as_what_they_are() {
     let text = String::from_utf8(located.stdout).unwrap();
     assert!(text.lines().skip(1).all(|line| line.contains("invalid")), "{text}");
     assert!(text.contains("unsupported-geometry: geometry type TIN is not supported"), "{text}");
-    for (lang, arcs) in
-        [("en", "arcs of 6 rows replaced by straight edges within 1 mm"), ("zh", "6行的圆弧已用折线代替")]
+    for (lang, arcs) in [("en", "arcs of 6 rows read as straight edges within 1 mm"), ("zh", "6行的圆弧按折线读取")]
     {
         for name in ["curves.gpkg", "curves.fgb"] {
             let file = data(name);
@@ -369,6 +368,103 @@ fn arcs_take_no_more_memory_than_there_is() {
     assert!(
         (0..batch.len()).all(|row| batch.shape(row).map_or_else(|problem| problem.code() == "bad-geometry", |_| true))
     );
+}
+
+/// Runs a command on a table: its exit code, its output, and what it says.
+fn answer(name: &str, content: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(name), content).unwrap();
+    let output = common::corridor(folder.path(), arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+const RING: &str = "(121.368 28.655,121.37 28.655,121.37 28.657,121.368 28.655)";
+
+/// A hole without a position is left out, and a hole whose shell has none is no land.
+#[test]
+fn rings_without_a_position_are_no_rings() {
+    let json_ring = "[[121.368,28.655],[121.37,28.655],[121.37,28.657],[121.368,28.655]]";
+    let kml_ring =
+        "<LinearRing><coordinates>121.368,28.655 121.37,28.655 121.37,28.657 121.368,28.655</coordinates></LinearRing>";
+    for (name, content) in [
+        ("a.csv", format!("wkt\n\"CURVEPOLYGON(EMPTY,{RING})\"\n\"CURVEPOLYGON({RING},EMPTY)\"\n")),
+        (
+            "a.ndjson",
+            [format!("[],{json_ring}"), format!("{json_ring},[]")]
+                .map(|rings| format!(r#"{{"type":"Polygon","coordinates":[{rings}]}}"#))
+                .join("\n"),
+        ),
+        (
+            "a.kml",
+            format!(
+                "<kml><Document><Placemark><Polygon><outerBoundaryIs/><innerBoundaryIs>{kml_ring}</innerBoundaryIs></Polygon>\
+                 </Placemark><Placemark><Polygon><outerBoundaryIs>{kml_ring}</outerBoundaryIs><innerBoundaryIs><LinearRing>\
+                 <coordinates/></LinearRing></innerBoundaryIs></Polygon></Placemark></Document></kml>"
+            ),
+        ),
+    ] {
+        let (code, out, err) = answer(name, &content, &["overlay", name, "-f", "csv", "--columns", "relation"]);
+        let relations: Vec<&str> = out.lines().skip(1).filter_map(|line| line.rsplit(',').next()).collect();
+        assert_eq!((code, relations), (Some(1), vec!["invalid", "within"]), "{name}");
+        assert!(err.contains("null or empty members of the geometries of 1 row are not read"), "{err}");
+    }
+}
+
+#[test]
+fn a_collection_of_polygons_is_a_parcel_of_them() {
+    let other = RING.replace("121.3", "121.4");
+    let collections = [
+        format!("GEOMETRYCOLLECTION(POLYGON({RING}),MULTIPOLYGON(({other})))"),
+        format!("GEOMETRYCOLLECTION(GEOMETRYCOLLECTION(POLYGON({RING})),POLYGON({other}))"),
+        format!("GEOMETRYCOLLECTION(POLYGON({RING}),POINT(121.4 28.6))"),
+        format!("GEOMETRYCOLLECTION(POLYGON({RING}),POLYGON({RING}))"),
+    ];
+    let csv = format!("wkt\n\"{}\"\n", collections.join("\"\n\""));
+    let (_, out, _) =
+        answer("a.csv", &csv, &["overlay", "a.csv", "-f", "csv", "--wide", "--columns", "relation,reason"]);
+    let lines: Vec<&str> = out.lines().skip(1).collect();
+    assert!(lines[..2].iter().all(|line| !line.contains("invalid")), "{out}");
+    assert!(lines[2].contains("not-a-polygon") && lines[3].contains("parts-overlap"), "{out}");
+}
+
+#[test]
+fn systems_that_are_overruled_are_reported() {
+    let csv = "geom\nSRID=2333;POINT(40633850 3171900)\n";
+    let (code, out, err) = answer("a.csv", csv, &["locate", "a.csv", "-f", "csv", "--override-crs", "EPSG:4528"]);
+    assert!(code == Some(0) && out.contains("inside") && err.contains("EPSG:2333"), "{err}");
+    // Without it they are refused by name, with advice.
+    let (code, _, err) = answer("a.csv", csv, &["locate", "a.csv", "-f", "csv"]);
+    assert!(code == Some(1) && err.contains("Xian 1980") && err.contains("local parameters"), "{err}");
+    let mixed = "geom\nSRID=4326;POINT(121.4 28.6)\nSRID=3857;POINT(1 2)\n";
+    let (_, _, err) = answer("a.csv", mixed, &["locate", "a.csv", "-f", "csv"]);
+    assert!(err.contains("--override-crs"), "{err}");
+}
+
+/// MySQL puts four bytes before it.
+#[test]
+fn binary_that_goes_on_is_no_place() {
+    let hex = "geom\n00000000010100000032384a5e9d575e404772f90fe9a73c40\n";
+    assert_eq!(sites("a.csv", hex.as_bytes()), ["bad-geometry"]);
+    assert_eq!(sites("a.xlsx", &as_texts(hex, Format::Xlsx)), ["bad-geometry"]);
+}
+
+#[test]
+fn a_workbook_says_what_its_cells_do_not_hold() {
+    let circle = "name,wkt\na,\"CURVEPOLYGON(CIRCULARSTRING(632850 3171900,634850 3171900,632850 3171900))\"\n";
+    for (lang, expected) in [("en", "holds 32767 characters"), ("zh", "最多32767个字符")] {
+        let arguments =
+            ["convert", "a.csv", "--crs", "EPSG:4549", "--to-crs", "EPSG:4490", "-o", "a.xlsx", "--lang", lang];
+        let (code, _, err) = answer("a.csv", circle, &arguments);
+        assert!(code == Some(4) && err.contains(expected) && err.contains("--precision"), "{err}");
+    }
+}
+
+#[test]
+fn every_command_says_that_arcs_of_its_plan_are_edges() {
+    let csv = "name,wkt\na,\"CURVEPOLYGON(CIRCULARSTRING(121.4 28.65,121.41 28.65,121.4 28.65))\"\n";
+    let (code, _, err) = answer("a.csv", csv, &["areas", "--plan", "a.csv", "--name-field", "name"]);
+    assert!(code == Some(0) && err.contains("arcs of 1 feature are replaced by straight edges"), "{err}");
 }
 
 #[test]

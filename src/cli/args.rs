@@ -11,10 +11,10 @@ use clap::{Args, ValueEnum};
 use crate::cli::progress::ProgressArg;
 use crate::cli::talk::Talk;
 use crate::crs::{AxisOrder, Crs};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::io::{self, Input, InputEncoding, Output, ReadNote, ReadOptions};
-use crate::plan::{Level, Plan};
-use crate::report::lang::{Lang, help};
+use crate::plan::{Finding, Level, Plan, Problem};
+use crate::report::lang::{self, Lang, help};
 
 /// A language as it is typed.
 #[derive(Clone, Copy, ValueEnum)]
@@ -163,6 +163,12 @@ impl PlanArgs {
         }
         let (outline, notes) = io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
         tell_notes(&name, &notes, talk);
+        let is_changed = |finding: &&Finding| {
+            matches!(finding.problem, Problem::Plan(PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. }))
+        };
+        for finding in outline.findings().iter().filter(is_changed) {
+            talk.note(&talk.words().of_file(&name, &lang::finding(finding, talk.lang)));
+        }
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.zones().iter().any(has_level) {
             talk.note(&talk.words().levels_ignored(&name));

@@ -163,7 +163,10 @@ fn exit_code(error: &Error) -> u8 {
         | ErrorKind::TooManyTiles { .. }
         | ErrorKind::NothingChosen => 2,
         ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,
-        ErrorKind::NoFont | ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => 4,
+        ErrorKind::NoFont
+        | ErrorKind::MixedGeometry { .. }
+        | ErrorKind::UnfitGeometry { .. }
+        | ErrorKind::CellTooLong { .. } => 4,
         _ => 3,
     }
 }

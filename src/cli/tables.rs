@@ -307,8 +307,11 @@ pub(super) fn tell_invalid(invalid: &InvalidRows, file: &str, talk: &Talk) {
         talk.note(&talk.words().and_more(invalid.count - listed));
     }
     let is_of_system = |problem: &RowProblem| {
-        use RowProblem::{LatitudeRange, LongitudeRange, OtherZone};
-        matches!(problem, LatitudeRange { .. } | LongitudeRange { .. } | OtherZone { .. })
+        use RowProblem::{LatitudeRange, LongitudeRange, OtherCrs, OtherDatum, OtherZone};
+        matches!(
+            problem,
+            LatitudeRange { .. } | LongitudeRange { .. } | OtherZone { .. } | OtherCrs { .. } | OtherDatum { .. }
+        )
     };
     let off = invalid.first.iter().map(|(_, problem)| problem).find(|problem| is_of_system(problem));
     if let Some(advice) = off.and_then(|problem| lang::advice(&Error::new(problem.clone()), talk.lang)) {

@@ -153,6 +153,12 @@ pub enum ErrorKind {
         /// The limit in bytes.
         limit_bytes: u64,
     },
+    /// A cell of a workbook holds no text of that length.
+    #[error("a cell of a workbook holds {limit} characters, and this one needs more")]
+    CellTooLong {
+        /// The limit in characters.
+        limit: usize,
+    },
     /// No file in an archive is a table.
     #[error("there is no table in the archive")]
     NoTableInArchive,

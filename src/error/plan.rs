@@ -98,13 +98,13 @@ pub enum PlanProblem {
         area_m2: f64,
     },
     /// Features have straight edges in place of arcs.
-    #[error("arcs of {count} features are replaced by straight edges within 1 mm of them")]
+    #[error("arcs of {} are replaced by straight edges within 1 mm of them", features(*count))]
     Arcs {
         /// How many features.
         count: u64,
     },
     /// Features are without those of their members that are null or empty.
-    #[error("null or empty members of {count} features are left out")]
+    #[error("null or empty members of {} are left out", features(*count))]
     EmptyMembers {
         /// How many features.
         count: u64,
@@ -119,6 +119,10 @@ pub enum PlanProblem {
         /// (computed − published) / published, in parts per million.
         difference_ppm: f64,
     },
+}
+
+fn features(count: u64) -> String {
+    format!("{count} feature{}", if count == 1 { "" } else { "s" })
 }
 
 fn missing_ids(count: u64) -> String {

@@ -96,6 +96,19 @@ pub(crate) fn only_member(geometry: &Geometry<f64>) -> &Geometry<f64> {
     }
 }
 
+/// The polygons that a geometry is made of; none where there is anything else in it.
+pub(crate) fn polygons_of(geometry: &Geometry<f64>) -> Option<Vec<&Polygon<f64>>> {
+    match geometry {
+        Geometry::Polygon(polygon) => Some(vec![polygon]),
+        Geometry::MultiPolygon(polygons) => Some(polygons.0.iter().collect()),
+        Geometry::GeometryCollection(parts) => {
+            let parts = parts.0.iter().map(polygons_of).collect::<Option<Vec<_>>>()?;
+            Some(parts.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}
+
 fn visit_polygon(polygon: &mut Polygon<f64>, visit: &mut dyn FnMut(&mut Coord<f64>)) {
     polygon.exterior_mut(|ring| ring.0.iter_mut().for_each(&mut *visit));
     polygon.interiors_mut(|rings| rings.iter_mut().flat_map(|ring| &mut ring.0).for_each(&mut *visit));

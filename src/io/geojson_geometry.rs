@@ -4,22 +4,20 @@ use std::borrow::Cow;
 use std::fmt;
 
 use geo::orient::{Direction, Orient};
-use geo::{
-    Coord, CoordsIter, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point,
-    Polygon,
-};
+use geo::{Coord, Geometry, Point};
 use geojson::GeometryValue;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{FeatureFlaw, RowProblem, ShapeProblem};
-use crate::geometry::encoding::Decoded;
-use crate::geometry::measure::rings;
+use crate::geometry::encoding::{ArcTolerance, Assembly, DEEPEST, Decoded, Kind};
 
-/// Reads a geometry object, or `null`.
+/// Reads a geometry object, or `null`. Members that are null or have no position are left out.
 pub(super) fn decode(json: &str) -> Result<Decoded, RowProblem> {
-    decode_at(json, 0)
+    let mut assembly = Assembly::new(ArcTolerance::default());
+    let geometry = geometry(json, DEEPEST, &mut assembly)?;
+    Ok(assembly.finish(geometry))
 }
 
 #[derive(Deserialize)]
@@ -32,73 +30,44 @@ struct Raw<'a> {
     geometries: Option<Vec<&'a RawValue>>,
 }
 
-/// Reads a geometry that lies in so many collections.
-fn decode_at(json: &str, depth: usize) -> Result<Decoded, RowProblem> {
-    /// Collections in collections are read by recursion.
-    const DEEPEST: usize = 16;
+/// Reads a geometry; `left` is how deep collections may still be.
+fn geometry(json: &str, left: usize, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
     let no_geometry = || RowProblem::NotAFeature(FeatureFlaw::Geometry);
     let raw: Option<Raw<'_>> = serde_json::from_str(json).map_err(|_| no_geometry())?;
-    let Some(raw) = raw else { return Ok(Decoded::default()) };
+    let Some(raw) = raw else { return Ok(None) };
     let coordinates = raw.coordinates.map_or("null", RawValue::get);
-    let (mut has_heights, mut was_open, mut has_empty_members) = (false, false, false);
-    let geometry: Geometry<f64> = match raw.r#type.as_deref().unwrap_or_default() {
-        "Point" => match serde_json::from_str::<Positions>(&format!("[{coordinates}]")) {
-            Ok(Positions { coords, shortest: 2.., longest }) => {
-                has_heights = longest > 2;
-                Point(coords[0]).into()
+    match raw.r#type.as_deref().unwrap_or_default() {
+        "Point" => match serde_json::from_str(coordinates) {
+            Ok(Position { count: 1, .. }) | Err(_) => {
+                Err(RowProblem::NotAFeature(FeatureFlaw::Coordinates(shortened(coordinates))))
             }
-            _ => return Err(RowProblem::NotAFeature(FeatureFlaw::Coordinates(shortened(coordinates)))),
+            Ok(position) => point(Some(position), assembly),
         },
         "MultiPoint" => {
-            MultiPoint(line(read(coordinates)?, &mut has_heights)?.0.into_iter().map(Point).collect()).into()
+            let points = read::<Vec<Option<Position>>>(coordinates)?.into_iter().map(|member| point(member, assembly));
+            let points = points.collect::<Result<_, _>>()?;
+            assembly.compound(Kind::MultiPoint, points)
         }
-        "LineString" => line(read(coordinates)?, &mut has_heights)?.into(),
+        "LineString" => line(Some(read(coordinates)?), assembly),
         "MultiLineString" => {
-            let lines =
-                read::<Vec<Positions>>(coordinates)?.into_iter().map(|positions| line(positions, &mut has_heights));
-            let mut lines = lines.collect::<Result<Vec<_>, _>>()?;
-            has_empty_members |= leave_out(&mut lines, |line| line.0.is_empty());
-            MultiLineString(lines).into()
+            let lines = read::<Vec<Option<Positions>>>(coordinates)?.into_iter().map(|member| line(member, assembly));
+            let lines = lines.collect::<Result<_, _>>()?;
+            assembly.compound(Kind::MultiLineString, lines)
         }
-        "Polygon" => polygon(read(coordinates)?, &mut has_heights, &mut was_open)?.into(),
+        "Polygon" => polygon(Some(read(coordinates)?), assembly),
         "MultiPolygon" => {
-            let parts = read::<Vec<Vec<Positions>>>(coordinates)?
-                .into_iter()
-                .map(|rings| polygon(rings, &mut has_heights, &mut was_open));
-            let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
-            has_empty_members |= leave_out(&mut parts, |part| rings(part).all(|ring| ring.0.is_empty()));
-            MultiPolygon(parts).into()
+            let parts = read::<Vec<Option<Rings>>>(coordinates)?.into_iter().map(|member| polygon(member, assembly));
+            let parts = parts.collect::<Result<_, _>>()?;
+            assembly.compound(Kind::MultiPolygon, parts)
         }
-        "GeometryCollection" if depth < DEEPEST => {
-            let mut parts = vec![];
-            for part in raw.geometries.ok_or_else(no_geometry)? {
-                let decoded = decode_at(part.get(), depth + 1)?;
-                has_heights |= decoded.has_heights;
-                was_open |= decoded.was_open;
-                has_empty_members |= decoded.has_empty_members || decoded.geometry.is_none();
-                parts.extend(decoded.geometry);
-            }
-            Geometry::GeometryCollection(GeometryCollection(parts))
+        "GeometryCollection" => {
+            let left = left.checked_sub(1).ok_or_else(no_geometry)?;
+            let members = raw.geometries.ok_or_else(no_geometry)?.into_iter();
+            let members = members.map(|member| geometry(member.get(), left, assembly)).collect::<Result<_, _>>()?;
+            assembly.compound(Kind::GeometryCollection, members)
         }
-        _ => return Err(no_geometry()),
-    };
-    let is_filled = geometry.coords_iter().next().is_some();
-    // Where nothing is left, the geometry is null.
-    let has_empty_members = has_empty_members && is_filled;
-    Ok(Decoded {
-        geometry: is_filled.then_some(geometry),
-        has_heights,
-        was_open,
-        has_empty_members,
-        ..Decoded::default()
-    })
-}
-
-/// Leaves out what is empty, and tells whether anything was.
-fn leave_out<T>(members: &mut Vec<T>, is_empty: impl Fn(&T) -> bool) -> bool {
-    let count = members.len();
-    members.retain(|member| !is_empty(member));
-    members.len() < count
+        _ => Err(no_geometry()),
+    }
 }
 
 fn read<'a, T: Deserialize<'a>>(coordinates: &'a str) -> Result<T, RowProblem> {
@@ -170,19 +139,42 @@ impl<'de> Deserialize<'de> for Position {
     }
 }
 
-fn line(positions: Positions, has_heights: &mut bool) -> Result<LineString<f64>, RowProblem> {
-    if positions.shortest < 2 {
-        return Err(RowProblem::Shape(ShapeProblem::ShortPosition));
+/// The rings of a polygon.
+type Rings = Vec<Option<Positions>>;
+
+/// A point; none where it has no coordinate.
+fn point(position: Option<Position>, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
+    match position {
+        None | Some(Position { count: 0, .. }) => Ok(None),
+        Some(Position { count: 1, .. }) => Err(RowProblem::Shape(ShapeProblem::ShortPosition)),
+        Some(Position { coord, count }) => {
+            if count > 2 {
+                assembly.see_heights();
+            }
+            Ok(Some(Point(coord).into()))
+        }
     }
-    *has_heights |= positions.longest > 2;
-    Ok(LineString(positions.coords))
 }
 
-fn polygon(rings: Vec<Positions>, has_heights: &mut bool, was_open: &mut bool) -> Result<Polygon<f64>, RowProblem> {
-    let mut rings = rings.into_iter().map(|ring| line(ring, has_heights)).collect::<Result<Vec<_>, _>>()?;
-    *was_open |= rings.iter().any(|ring| ring.0.first() != ring.0.last());
-    let exterior = if rings.is_empty() { LineString(vec![]) } else { rings.remove(0) };
-    Ok(Polygon::new(exterior, rings))
+fn line(positions: Option<Positions>, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
+    let coords = coords(positions, assembly)?;
+    assembly.line(Kind::LineString, coords)
+}
+
+fn polygon(rings: Option<Rings>, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
+    let rings = rings.unwrap_or_default().into_iter().map(|ring| coords(ring, assembly)).collect::<Result<_, _>>()?;
+    Ok(assembly.polygon(rings))
+}
+
+fn coords(positions: Option<Positions>, assembly: &mut Assembly) -> Result<Vec<Coord<f64>>, RowProblem> {
+    let Some(Positions { coords, shortest, longest }) = positions else { return Ok(vec![]) };
+    if shortest < 2 {
+        return Err(RowProblem::Shape(ShapeProblem::ShortPosition));
+    }
+    if longest > 2 {
+        assembly.see_heights();
+    }
+    Ok(coords)
 }
 
 /// A geometry as a GeoJSON object, exteriors counter-clockwise (RFC 7946, 3.1.6).
@@ -206,6 +198,7 @@ pub(super) fn shortened(json: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::encoding::to_wkt;
 
     #[test]
     fn every_kind_comes_back() {
@@ -223,12 +216,35 @@ mod tests {
         }
     }
 
+    /// As GEOS and PostGIS write them.
+    #[test]
+    fn a_member_that_is_empty_or_null_takes_no_other_away() {
+        let ring = "[[0,0],[9,0],[9,9],[0,0]]";
+        for (kind, members, expected) in [
+            ("MultiPoint", "[[],[1,2]]".to_owned(), "MULTIPOINT((1 2))"),
+            ("MultiPoint", "[null,[1,2,3]]".to_owned(), "MULTIPOINT((1 2))"),
+            ("MultiLineString", "[null,[],[[0,0],[1,1]]]".to_owned(), "MULTILINESTRING((0 0,1 1))"),
+            ("Polygon", format!("[{ring},[],null]"), "POLYGON((0 0,9 0,9 9,0 0))"),
+            ("MultiPolygon", format!("[null,[],[{ring},[]]]"), "MULTIPOLYGON(((0 0,9 0,9 9,0 0)))"),
+        ] {
+            let read = decode(&format!(r#"{{"type":"{kind}","coordinates":{members}}}"#)).unwrap();
+            assert_eq!((to_wkt(&read.geometry.unwrap()).as_str(), read.has_empty_members), (expected, true));
+        }
+        let collection = r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[]},null,{"type":"Point","coordinates":[1,2]}]}"#;
+        let read = decode(collection).unwrap();
+        assert_eq!(to_wkt(&read.geometry.unwrap()), "GEOMETRYCOLLECTION(POINT(1 2))");
+        // The hole of no polygon is none.
+        let hole = decode(&format!(r#"{{"type":"Polygon","coordinates":[[],{ring}]}}"#)).unwrap();
+        assert!(matches!(hole.geometry, Some(Geometry::Polygon(polygon)) if polygon.exterior().0.is_empty()));
+    }
+
     #[test]
     fn what_is_no_geometry_is_told() {
         let code =
             |json: &str| decode(json).map(|decoded| decoded.geometry.is_some()).map_err(|problem| problem.code());
         assert_eq!(code("null"), Ok(false));
         assert_eq!(code(r#"{"type":"Polygon","coordinates":[]}"#), Ok(false));
+        assert_eq!(code(r#"{"type":"Point","coordinates":[]}"#), Ok(false));
         assert!(decode(r#"{"type":"Polygon","coordinates":[[[0,0],[9,0],[9,9]]]}"#).unwrap().was_open);
         assert_eq!(code(r#"{"type":"LineString","coordinates":[[0],[9,0]]}"#), Err("short-position"));
         for json in

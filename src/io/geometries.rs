@@ -81,8 +81,10 @@ impl GeometryReader {
         if others.len() >= MOST {
             return Some(RowProblem::OtherCrs { found, expected });
         }
-        let is_far = is_of_another_datum(&crs);
-        let problem = if is_far { RowProblem::OtherDatum { found } } else { RowProblem::OtherCrs { found, expected } };
+        let problem = match datum_of(&crs) {
+            Some(datum) => RowProblem::OtherDatum { found: format!("{found} ({datum})") },
+            None => RowProblem::OtherCrs { found, expected },
+        };
         Some(others.entry(srid).or_insert(problem).clone())
     }
 }
@@ -92,8 +94,17 @@ fn crs_of(srid: u32) -> Crs {
     format!("EPSG:{srid}").parse().unwrap_or(Crs::Epsg(srid))
 }
 
-fn is_of_another_datum(crs: &Crs) -> bool {
-    Transformer::from_crs(crs.clone()).is_err_and(|error| matches!(error.kind(), ErrorKind::OtherDatum { .. }))
+/// What the datum of a system is called, if there is no exact way from it.
+fn datum_of(crs: &Crs) -> Option<String> {
+    match Transformer::from_crs(crs.clone()).err()?.kind() {
+        ErrorKind::OtherDatum { datum, .. } => Some(datum.clone()),
+        _ => None,
+    }
+}
+
+/// The first of these systems that is another than that of the table.
+pub(super) fn first_other(srids: &[u32], crs: &Crs) -> Option<String> {
+    srids.iter().map(|&srid| crs_of(srid)).find(|named| !named.coincides(crs)).map(|named| named.to_string())
 }
 
 /// The first of these systems that coordinates can be in.

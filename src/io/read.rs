@@ -10,7 +10,7 @@ use crate::io::block::{Block, Border, RawBlock};
 use crate::io::columns::tells_coordinate;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf;
-use crate::io::geometries::{GeometryReader, first_usable};
+use crate::io::geometries::{GeometryReader, first_other, first_usable};
 use crate::io::input::Source;
 use crate::io::kml::KmlReader;
 use crate::io::meter::Meter;
@@ -239,13 +239,18 @@ pub(super) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
     };
     let mut reader = reader.map_err(in_file)?;
     // What geometries themselves name is a declaration, where there is no other.
+    let mut srids = vec![];
     let declared = match reader.declared_crs() {
-        Ok(None) => Ok(first_usable(&reader.srids().map_err(in_file)?)),
+        Ok(None) => {
+            srids = reader.srids().map_err(in_file)?;
+            Ok(first_usable(&srids))
+        }
         declared => declared,
     };
     let Agreed { crs, overruled, is_declared } = agreed(declared, options).map_err(in_file)?;
     let geometries = GeometryReader::new(crs.clone());
     let is_overruled = options.override_crs.is_some();
+    let overruled = overruled.or_else(|| first_other(&srids, &crs).filter(|_| is_overruled));
     reader.read_geometries_with(Arc::new(if is_overruled { geometries.of_any_system() } else { geometries }));
     // A system that cannot be used is the file's fault where the file declares it.
     let beyond = Arc::default();

@@ -430,7 +430,12 @@ fn is_held(text: &str, value: f64) -> bool {
 }
 
 fn failed(output: &Output, error: XlsxError) -> Error {
-    Error::new(ErrorKind::Write(std::io::Error::other(error))).in_file(output.name())
+    const MOST_CHARACTERS: usize = 32_767;
+    let kind = match error {
+        XlsxError::MaxStringLengthExceeded => ErrorKind::CellTooLong { limit: MOST_CHARACTERS },
+        error => ErrorKind::Write(std::io::Error::other(error)),
+    };
+    Error::new(kind).in_file(output.name())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
 
 use crate::error::{InvalidRows, RowProblem};
-use crate::geometry::only_member;
+use crate::geometry::polygons_of;
 use crate::map::projection::bounds_of;
 use crate::plan::{Level, Plan, ZoneNumber};
 use crate::query::locate::Locator;
@@ -135,7 +135,8 @@ impl<'p> Layer<'p> {
 
     /// Adds the rows of a batch.
     pub fn add(&mut self, batch: &Batch) {
-        let is_polygon = |row: usize| matches!(batch.shape(row), Ok(Shape::Other(shape)) if is_area(shape));
+        let is_polygon =
+            |row: usize| matches!(batch.shape(row), Ok(Shape::Other(shape)) if polygons_of(shape).is_some());
         let parcels = if (0..batch.len()).any(is_polygon) { self.overlayer.parcels(batch) } else { vec![] };
         let mut parcels = parcels.into_iter();
         for row in 0..batch.len() {
@@ -233,10 +234,6 @@ impl<'p> Layer<'p> {
         let drawable = self.tally.sites + self.tally.parcels;
         drawable > 0 && self.tally.off_the_map == drawable
     }
-}
-
-fn is_area(shape: &geo::Geometry<f64>) -> bool {
-    matches!(only_member(shape), geo::Geometry::Polygon(_) | geo::Geometry::MultiPolygon(_))
 }
 
 /// The plan and what is around it.

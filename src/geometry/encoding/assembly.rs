@@ -11,7 +11,7 @@ use super::{Decoded, bad};
 use crate::error::RowProblem;
 
 /// Collections in collections are read by recursion.
-pub(super) const DEEPEST: usize = 16;
+pub(crate) const DEEPEST: usize = 16;
 
 /// What is seen of a geometry while it is read.
 pub(crate) struct Assembly {
@@ -44,7 +44,8 @@ impl Assembly {
         Ok((!line.is_empty()).then_some(Geometry::LineString(LineString(line))))
     }
 
-    /// A polygon of rings of straight edges.
+    /// A polygon of rings of straight edges. Holes without a position are left out; a shell without one stays, so that no
+    /// hole takes its place.
     pub(crate) fn polygon(&mut self, rings: Vec<Vec<Coord<f64>>>) -> Option<Geometry<f64>> {
         if rings.iter().all(Vec::is_empty) {
             return None;
@@ -52,7 +53,9 @@ impl Assembly {
         self.seen.was_open |= rings.iter().any(|ring| ring.first() != ring.last());
         let mut rings = rings.into_iter().map(LineString);
         let exterior = rings.next().unwrap_or_else(LineString::empty);
-        Some(Geometry::Polygon(Polygon::new(exterior, rings.collect())))
+        let (holes, empty): (Vec<_>, Vec<_>) = rings.partition(|ring| !ring.0.is_empty());
+        self.seen.has_empty_members |= !empty.is_empty();
+        Some(Geometry::Polygon(Polygon::new(exterior, holes)))
     }
 
     /// A geometry of members, of which those without a position are none: none where all are.
@@ -61,6 +64,9 @@ impl Assembly {
         kind: Kind,
         members: Vec<Option<Geometry<f64>>>,
     ) -> Result<Option<Geometry<f64>>, RowProblem> {
+        if kind == Kind::CurvePolygon {
+            return Ok(self.polygon(members.into_iter().map(line_of).collect()));
+        }
         let count = members.len();
         let members: Vec<Geometry<f64>> = members.into_iter().flatten().collect();
         if members.is_empty() {
@@ -68,8 +74,10 @@ impl Assembly {
         }
         let is_short = members.len() < count;
         Ok(match kind {
-            Kind::CompoundCurve => Some(Geometry::LineString(LineString(self.joined(lines(members))?))),
-            Kind::CurvePolygon => self.polygon(lines(members)),
+            Kind::CompoundCurve => {
+                let parts = members.into_iter().map(|member| line_of(Some(member))).collect();
+                Some(Geometry::LineString(LineString(self.joined(parts)?)))
+            }
             _ => {
                 self.seen.has_empty_members |= is_short;
                 Some(many(kind, members))
@@ -102,12 +110,12 @@ impl Assembly {
     }
 }
 
-fn lines(members: Vec<Geometry<f64>>) -> Vec<Vec<Coord<f64>>> {
-    let line = |member| match member {
-        Geometry::LineString(line) => Some(line.0),
-        _ => None,
-    };
-    members.into_iter().filter_map(line).collect()
+/// The positions of a member that is a line.
+fn line_of(member: Option<Geometry<f64>>) -> Vec<Coord<f64>> {
+    match member {
+        Some(Geometry::LineString(line)) => line.0,
+        _ => vec![],
+    }
 }
 
 /// Members of the same kind as one geometry; of any kinds as a collection.

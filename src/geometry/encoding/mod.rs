@@ -11,9 +11,7 @@ mod write;
 use geo::Geometry;
 
 pub use arcs::ArcTolerance;
-#[cfg(feature = "flatgeobuf")]
-pub(crate) use assembly::Assembly;
-#[cfg(feature = "flatgeobuf")]
+pub(crate) use assembly::{Assembly, DEEPEST};
 pub(crate) use kind::Kind;
 #[cfg(feature = "parquet")]
 pub(crate) use wkb::srid_of_wkb;
@@ -172,6 +170,31 @@ mod tests {
     }
 
     #[test]
+    fn a_hole_never_takes_the_place_of_its_shell() {
+        let ring = "(0 0,9 0,9 9,0 0)";
+        let shell_is_empty = |from: &str| {
+            let Some(Geometry::Polygon(polygon)) = text(from).unwrap().geometry else { panic!("{from}") };
+            polygon.exterior().0.is_empty() && polygon.interiors().len() == 1
+        };
+        for shell in ["POLYGON(EMPTY", "CURVEPOLYGON(EMPTY", "CURVEPOLYGON(CIRCULARSTRING EMPTY"] {
+            assert!(shell_is_empty(&format!("{shell},{ring})")), "{shell}");
+        }
+        for kind in ["POLYGON", "CURVEPOLYGON"] {
+            let read = text(&format!("{kind}({ring},EMPTY)")).unwrap();
+            assert!(read.has_empty_members);
+            assert_eq!(to_wkt(&read.geometry.unwrap()), format!("POLYGON({ring})"));
+        }
+    }
+
+    /// MySQL puts the number of the system before it: where that is 0, another point seems to begin.
+    #[test]
+    fn bytes_behind_a_geometry_are_an_error() {
+        let point = to_wkb(&point! { x: 121.4, y: 28.65 }.into());
+        assert!(wkb(&[&[0; 4], &point[..]].concat()).is_err());
+        assert!(wkb(&[&point[..], &[0]].concat()).is_err());
+    }
+
+    #[test]
     fn straight_parts_of_curves_stay_as_they_are() {
         for (from, expected) in [
             ("COMPOUNDCURVE((0 0,1 0),(1 0,1 1))", "LINESTRING(0 0,1 0,1 1)"),
@@ -256,7 +279,7 @@ mod tests {
     /// As the crate `wkb` has kinds modulo eight, each of these was taken for another.
     #[test]
     fn kinds_are_not_taken_for_each_other() {
-        let code = |code: u32| wkb(&[&[1], &code.to_le_bytes()[..], &[0; 64]].concat()).map(|read| read.geometry);
+        let code = |code: u32| wkb(&[&[1], &code.to_le_bytes()[..], &[0; 4]].concat()).map(|read| read.geometry);
         for kind in (2..=12).chain([17, 1007, 2010, 3012]) {
             assert_eq!(code(kind), Ok(None), "{kind}");
         }

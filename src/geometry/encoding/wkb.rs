@@ -13,7 +13,7 @@ use crate::error::RowProblem;
 use crate::geometry::measure::rings;
 
 /// Reads well-known binary: that of ISO, and PostGIS's with its flags. Arcs become straight edges. Fails with what is
-/// wrong where it is none, is cut off, or is of a kind that has no shape in the plane.
+/// wrong where it is none, is cut off or goes on behind its end, or is of a kind that has no shape in the plane.
 ///
 /// ```
 /// use geo::{Geometry, point};
@@ -25,7 +25,11 @@ use crate::geometry::measure::rings;
 /// ```
 pub fn from_wkb(bytes: &[u8], arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
     let mut assembly = Assembly::new(arcs);
-    let geometry = geometry(&mut Bytes { rest: bytes, is_little: true }, None, DEEPEST, &mut assembly)?;
+    let mut bytes = Bytes { rest: bytes, is_little: true };
+    let geometry = geometry(&mut bytes, None, DEEPEST, &mut assembly)?;
+    if !bytes.rest.is_empty() {
+        return Err(bad(format!("{} bytes behind its end", bytes.rest.len())));
+    }
     Ok(assembly.finish(geometry))
 }
 

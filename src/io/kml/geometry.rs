@@ -104,7 +104,9 @@ impl Parts {
                 line => self.add(LineString(line).into()),
             },
             Tag::Polygon => {
-                let (exterior, holes) = (std::mem::take(&mut self.exterior), std::mem::take(&mut self.holes));
+                let (exterior, mut holes) = (std::mem::take(&mut self.exterior), std::mem::take(&mut self.holes));
+                self.has_empty_members |= holes.iter().any(Vec::is_empty);
+                holes.retain(|hole| !hole.is_empty());
                 self.was_open |= holes.iter().chain([&exterior]).any(|ring| ring.first() != ring.last());
                 if exterior.is_empty() {
                     self.leave_out();

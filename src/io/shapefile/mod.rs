@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::crs::{Crs, Declared};
-use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::encoding::Decoded;
 use crate::io::columns::end_row_with;
 use crate::io::input::{FileOnDisk, Source, read_error};
@@ -115,7 +115,7 @@ impl RowReader for ShapefileReader {
                 Some(content) => shapes::decode(content, self.shapes.kind),
                 None => Ok(Decoded::default()),
             };
-            end_row_with(&mut batch, decoded.map_err(|detail| RowProblem::BadGeometry { detail }));
+            end_row_with(&mut batch, decoded);
         }
         Ok(batch.finish(self.columns.clone()))
     }

@@ -3,6 +3,7 @@
 use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
+use crate::error::RowProblem;
 use crate::geometry::encoding::Decoded;
 use crate::geometry::rings::assemble;
 
@@ -56,17 +57,23 @@ fn coord_at(bytes: &[u8], at: usize) -> Option<Coord<f64>> {
 }
 
 /// Decodes the content of a record. Fails with what is wrong with it.
-pub(super) fn decode(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, String> {
+pub(super) fn decode(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, RowProblem> {
+    /// Surfaces in space, whose faces may lie over each other in the plane.
+    const MULTI_PATCH: i32 = 31;
+    if i32_at(content, 0) == Some(MULTI_PATCH) {
+        return Err(RowProblem::UnsupportedGeometry { kind: "MultiPatch".to_owned() });
+    }
+    plane_shape(content, expected).map_err(|detail| RowProblem::BadGeometry { detail })
+}
+
+fn plane_shape(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, String> {
     const SHORT: &str = "its record is too short";
     let number = i32_at(content, 0).ok_or(SHORT)?;
     if number == 0 {
         return Ok(Decoded::default());
     }
     let found = ShapeType::of_number(number);
-    let (kind, has_heights) = found.ok_or_else(|| match number {
-        31 => "it is a MultiPatch, which is no shape in the plane".to_owned(),
-        _ => format!("there is no shape type {number}"),
-    })?;
+    let (kind, has_heights) = found.ok_or_else(|| format!("there is no shape type {number}"))?;
     if expected == Some(ShapeType::Point) && kind != ShapeType::Point {
         return Err(format!("it is of shape type {number} in a file of points"));
     }
@@ -299,15 +306,15 @@ mod tests {
     #[test]
     fn what_is_broken_is_told() {
         let short = decode(&[1, 0, 0, 0, 1], None).unwrap_err();
-        assert_eq!(short, "its record is too short");
-        assert!(decode(&31_i32.to_le_bytes(), None).unwrap_err().contains("MultiPatch"));
-        assert!(decode(&7_i32.to_le_bytes(), None).unwrap_err().contains("type 7"));
+        assert!(short.to_string().ends_with("its record is too short"));
+        assert_eq!(decode(&31_i32.to_le_bytes(), None).unwrap_err().code(), "unsupported-geometry");
+        assert!(decode(&7_i32.to_le_bytes(), None).unwrap_err().to_string().contains("type 7"));
         assert!(decode(&NULL_CONTENT, None).unwrap().geometry.is_none());
         let mut nan = 1_i32.to_le_bytes().to_vec();
         push(&mut nan, &[Coord { x: f64::NAN, y: f64::NAN }]);
         assert!(decode(&nan, None).unwrap().geometry.is_none());
         nan[4..12].copy_from_slice(&1_f64.to_le_bytes());
-        assert!(decode(&nan, None).unwrap_err().contains("not finite"));
+        assert!(decode(&nan, None).unwrap_err().to_string().contains("not finite"));
         let line = encode(
             &from_wkt(SHAPES[2], ArcTolerance::default()).unwrap().geometry.unwrap(),
             &mut Extent::NOTHING.clone(),

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use geo::{Coord, Geometry};
+use geo::Coord;
 use serde_json::{Value, json};
 
 use crate::error::{InvalidRows, Result, RowProblem};
-use crate::geometry::only_member;
+use crate::geometry::polygons_of;
 use crate::io::Rows;
 use crate::map::page::parcels::Parcels;
 use crate::map::page::told::{Teller, Told};
@@ -151,7 +151,7 @@ impl PageLayer {
     }
 
     fn add(&mut self, batch: &Batch, locator: &RowLocator<'_>, overlayer: &RowOverlayer<'_>) {
-        let is_area = |row: usize| matches!(batch.shape(row), Ok(Shape::Other(shape)) if is_area(shape));
+        let is_area = |row: usize| matches!(batch.shape(row), Ok(Shape::Other(shape)) if polygons_of(shape).is_some());
         let parcels = if (0..batch.len()).any(is_area) { overlayer.parcels(batch) } else { vec![] };
         let mut sites = SiteTally::default();
         for (row, values) in locator.answer(batch, &mut sites).iter() {
@@ -228,8 +228,4 @@ impl PageLayer {
     pub(super) fn parcels_json(&self) -> Option<Value> {
         (self.parcels.len() > 0).then(|| self.parcels.json(&self.teller))
     }
-}
-
-fn is_area(shape: &Geometry<f64>) -> bool {
-    matches!(only_member(shape), Geometry::Polygon(_) | Geometry::MultiPolygon(_))
 }

@@ -3,7 +3,7 @@
 use geo::{Geometry, MultiPolygon};
 
 use crate::error::RowProblem;
-use crate::geometry::only_member;
+use crate::geometry::polygons_of;
 use crate::geometry::repair::repair;
 use crate::geometry::validity::first_flaw;
 use crate::plan::ZoneNumber;
@@ -295,19 +295,11 @@ fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
 fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
     let shape = match batch.shape(number) {
         Ok(shape) => shape,
-        Err(problem) => return Err((problem.clone(), batch.closed_shape(number).and_then(polygons_of))),
+        Err(problem) => return Err((problem.clone(), batch.closed_shape(number).and_then(parcel_of))),
     };
-    let parcel = match shape {
-        Shape::Other(geometry) => match only_member(geometry) {
-            polygons @ (Geometry::Polygon(_) | Geometry::MultiPolygon(_)) => polygons_of(polygons),
-            _ => None,
-        },
-        Shape::Point(_) => None,
-    };
+    let parcel = if let Shape::Other(geometry) = shape { parcel_of(geometry) } else { None };
     let Some(parcel) = parcel else {
-        let found = shape.kind().to_owned();
-        let broken = if let Shape::Other(geometry) = shape { polygons_of(geometry) } else { None };
-        return Err((RowProblem::NotAParcel { found }, broken));
+        return Err((RowProblem::NotAParcel { found: shape.kind().to_owned() }, None));
     };
     match first_flaw(&parcel) {
         None => Ok(parcel),
@@ -320,15 +312,6 @@ fn geometry(mut shape: MultiPolygon<f64>) -> Geometry<f64> {
     if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }
 }
 
-/// The polygons of a geometry; none where it is anything else, or has anything else in it.
-fn polygons_of(geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
-    match geometry {
-        Geometry::Polygon(polygon) => Some(polygon.clone().into()),
-        Geometry::MultiPolygon(polygons) => Some(polygons.clone()),
-        Geometry::GeometryCollection(parts) => {
-            let parts = parts.0.iter().map(polygons_of).collect::<Option<Vec<_>>>()?;
-            Some(parts.into_iter().flatten().collect())
-        }
-        _ => None,
-    }
+fn parcel_of(geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
+    Some(MultiPolygon(polygons_of(geometry)?.into_iter().cloned().collect()))
 }

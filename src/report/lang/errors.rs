@@ -113,6 +113,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("give its name, or pack all of its files into one .zip", "请给出文件名，或将全部配套文件打包为一个.zip")
         }
         ErrorKind::TooLarge { .. } => ("write .gpkg or .csv instead", "请改写为.gpkg或.csv"),
+        ErrorKind::CellTooLong { .. } => (
+            "write .gpkg or .csv instead; geometries get shorter with fewer decimals (--precision)",
+            "请改写为.gpkg或.csv；几何也可用--precision减少小数位以缩短",
+        ),
         ErrorKind::NoTableInArchive => (
             "pack a table in it: .csv, .xlsx, .geojson, .gpkg, .shp with its companions, .fgb, .parquet, .kml or .txt",
             "请将表格打包其中：.csv、.xlsx、.geojson、.gpkg、.shp及其配套文件、.fgb、.parquet、.kml、.txt",
@@ -205,6 +209,14 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::Row(RowProblem::NoStoredValue { .. }) => {
             ("open the file in Excel, which computes it, and save it", "请用Excel打开（会重新计算）并保存")
         }
+        ErrorKind::Row(RowProblem::OtherDatum { .. }) => (
+            "transform the coordinates of these rows to CGCS2000 with local parameters first; if their SRID is wrong, name the right system of the table with --override-crs (of a plan --override-plan-crs)",
+            "请先用当地参数将这些行的坐标转换到CGCS2000；若其SRID有误，请用--override-crs指定全表的正确坐标系（规划用--override-plan-crs）",
+        ),
+        ErrorKind::Row(RowProblem::OtherCrs { .. }) => (
+            "give the rows of each system as a table of their own; if their SRID is wrong, name the right system of the table with --override-crs (of a plan --override-plan-crs)",
+            "请将不同坐标系的行拆分为不同的表；若其SRID有误，请用--override-crs指定全表的正确坐标系（规划用--override-plan-crs）",
+        ),
         ErrorKind::Row(_) if error.place().file.is_some() => {
             ("fix the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
         }
@@ -367,6 +379,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NeedsPath { format } => format!("{format}由多个文件组成，须按文件名读取"),
         ErrorKind::NeedsEnding { format, ending } => format!("{format}的文件名须以.{ending}结尾"),
         ErrorKind::TooLarge { format, limit_bytes } => format!("{format}最多{limit_bytes}字节，数据超出"),
+        ErrorKind::CellTooLong { limit } => format!("工作簿单元格最多{limit}个字符，此单元格内容超出"),
         ErrorKind::NoTableInArchive => "压缩包中没有表格".to_owned(),
         ErrorKind::Locked => "有密码保护".to_owned(),
         ErrorKind::NotBuilt { format, .. } => format!("本程序未编入{format}格式"),

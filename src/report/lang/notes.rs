@@ -11,6 +11,11 @@ impl Words {
             Lang::En => english(note),
             Lang::Zh => chinese(note),
         };
+        self.of_file(file, &text)
+    }
+
+    /// What is said of a file.
+    pub fn of_file(&self, file: &str, text: &str) -> String {
         format!("{file}{}{text}", self.colon)
     }
 }

@@ -216,17 +216,19 @@ impl Words {
         match self.lang {
             Lang::En => {
                 let rows = plural(count, "row");
-                format!("{file}: arcs of {rows} replaced by straight edges within 1 mm of them")
+                format!("{file}: arcs of {rows} read as straight edges within 1 mm of them")
             }
-            Lang::Zh => format!("{file}：{count}行的圆弧已用折线代替，偏差不超过1毫米"),
+            Lang::Zh => format!("{file}：{count}行的圆弧按折线读取，偏差不超过1毫米"),
         }
     }
 
     /// That geometries are without some of their members.
     pub fn empty_members(&self, file: &str, count: u64) -> String {
         match self.lang {
-            Lang::En => format!("{file}: null or empty members left out of the geometries of {}", plural(count, "row")),
-            Lang::Zh => format!("{file}：{count}行的几何含空成员，已略去"),
+            Lang::En => {
+                format!("{file}: null or empty members of the geometries of {} are not read", plural(count, "row"))
+            }
+            Lang::Zh => format!("{file}：{count}行的几何含空成员，未予读取"),
         }
     }
 
