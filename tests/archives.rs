@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use taizhou_corridor::Error;
-use taizhou_corridor::error::ErrorKind;
+use taizhou_corridor::error::{ErrorKind, ForeignFormat};
 use taizhou_corridor::io::{self, Format, Input, ReadOptions, Rows};
 use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
 use zip::ZipWriter;
@@ -169,9 +169,12 @@ fn what_is_no_archive_is_told() {
     broken("a.csv.gz", &gzip(SITES)[..30]);
     broken("a.zip", SITES.as_bytes());
     broken("a.zip", &zip_of(&[("sites.csv", SITES.as_bytes())])[..60]);
-    broken("a.zip", &zip_of(&[]));
+    let error = open("a.zip", zip_of(&[]), None).err().unwrap();
+    assert!(matches!(error.kind(), ErrorKind::NoTableInArchive), "{error}");
     // An archive in an archive stays closed.
-    broken("a.zip", &zip_of(&[("b.zip", &zip_of(&[("sites.csv", SITES.as_bytes())])), ("c.csv.gz", &gzip(SITES))]));
+    let nested = zip_of(&[("b.zip", &zip_of(&[("sites.csv", SITES.as_bytes())])), ("c.csv.gz", &gzip(SITES))]);
+    let error = open("a.zip", nested, None).err().unwrap();
+    assert!(matches!(error.kind(), ErrorKind::Foreign { format: ForeignFormat::NestedZip, .. }), "{error}");
     let error = io::open(Input::path(data("locked.zip")), &ReadOptions::default()).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::Locked), "{error}");
 }

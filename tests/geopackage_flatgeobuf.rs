@@ -507,7 +507,7 @@ fn only_the_output_appears() {
 #[test]
 fn no_temporary_file_is_left() {
     let folder = tempfile::tempdir().unwrap();
-    for (layer, code) in [("stations", 0), ("notes", 2)] {
+    for (layer, code) in [("stations", 0), ("notes", 3)] {
         let done = common::corridor(folder.path(), &["convert", "-", "--layer", layer, "-f", "gpkg"])
             .env("TMPDIR", folder.path())
             .stdin(fs::File::open(file("layers.gpkg")).unwrap())

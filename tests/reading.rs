@@ -121,6 +121,25 @@ fn letters_of_two_bytes_are_not_taken_for_chinese() {
     }
 }
 
+/// Text in Big5 or of the west is bytes that GB18030 has, too: that it may be wrong is said.
+#[test]
+fn text_that_would_be_odd_chinese_is_doubted() {
+    let big5 = encoding_rs::BIG5.encode("name,lon,lat\n臺灣省臺北市信義區市府路,121.4,28.65\n").0.into_owned();
+    let western = b"name\tlon\tlat\nM\xe1laga\t121.4\t28.65\n".to_vec();
+    let doubted = [ReadNote::EncodingDoubtful { encoding: InputEncoding::GB18030 }];
+    for (file, bytes, label, name) in
+        [("a.csv", big5, "big5", "臺灣省臺北市信義區市府路"), ("a.tsv", western, "windows-1252", "Málaga")]
+    {
+        assert_eq!(read_file(file, &bytes, &ReadOptions::default()).2, doubted, "{file}");
+        assert_eq!(read(Input::bytes(file, &bytes), &ReadOptions::default()).unwrap().2, doubted, "{file}");
+        let given = ReadOptions { encoding: Some(label.parse().unwrap()), ..ReadOptions::default() };
+        let (cells, _, notes) = read_file(file, &bytes, &given);
+        assert_eq!((cells[0][0].as_str(), notes.len()), (name, 0));
+    }
+    // A rare character among others is no doubt.
+    assert_eq!(read_file("a.csv", &gbk("名称,lon,lat\n台州湾王堃,121.4,28.65\n"), &ReadOptions::default()).2, []);
+}
+
 /// What the bytes are goes before what the name says.
 #[test]
 fn a_wrong_ending_is_overruled_by_the_bytes() {

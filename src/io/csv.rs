@@ -70,7 +70,7 @@ impl CsvReader {
             is_at_end: false,
             read_bytes: 0,
             rest: vec![],
-            decoder: Decoder { encoding, original, is_guessed: false, file },
+            decoder: Decoder { encoding, original, note: None, file },
             delimiter: b',',
             schema: Schema::default(),
             columns: Arc::default(),
@@ -218,8 +218,7 @@ impl RowReader for CsvReader {
     }
 
     fn notes(&self) -> Vec<ReadNote> {
-        let guessed = self.decoder.encoding.filter(|_| self.decoder.is_guessed);
-        guessed.map(|encoding| ReadNote::EncodingGuessed { encoding: encoding.into() }).into_iter().collect()
+        self.decoder.note.clone().into_iter().collect()
     }
 
     fn srids(&mut self) -> Result<Vec<u32>> {
@@ -372,8 +371,8 @@ struct Decoder {
     /// The encoding that it came in, where that is given or told by a byte order mark: what is none of these two is in
     /// UTF-8 by now.
     original: Option<InputEncoding>,
-    /// Whether nothing in the text decides.
-    is_guessed: bool,
+    /// Where nothing in the text decides, or what decides is odd.
+    note: Option<ReadNote>,
     /// The file, where it can be looked ahead in.
     file: Option<PathBuf>,
 }
@@ -390,8 +389,12 @@ impl Decoder {
         if let Some(file) = self.file.as_ref().filter(|_| !is_decided) {
             evidence.look_ahead(file, end)?;
         }
-        self.is_guessed = evidence.is_ambiguous() || self.file.is_none() && !is_decided;
-        self.encoding = Some(evidence.encoding());
+        let encoding = evidence.encoding();
+        let is_guessed = evidence.is_ambiguous() || self.file.is_none() && !is_decided;
+        let guessed = is_guessed.then(|| ReadNote::EncodingGuessed { encoding: encoding.into() });
+        let doubtful = || evidence.is_doubtful().then(|| ReadNote::EncodingDoubtful { encoding: encoding.into() });
+        self.note = guessed.or_else(doubtful);
+        self.encoding = Some(encoding);
         Ok(())
     }
 

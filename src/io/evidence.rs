@@ -18,8 +18,9 @@ pub(super) struct Evidence {
     western_characters: u64,
     not_utf8: u64,
     is_gb18030: bool,
-    /// Whether bytes beyond ASCII come in pairs of GB 2312, as they never do in western text.
-    is_gb2312: bool,
+    /// Bytes beyond ASCII that come in pairs of GB 2312, as they hardly do in western text, and those that do not.
+    pairs: u64,
+    others: u64,
 }
 
 impl Default for Evidence {
@@ -30,7 +31,8 @@ impl Default for Evidence {
             western_characters: 0,
             not_utf8: 0,
             is_gb18030: true,
-            is_gb2312: true,
+            pairs: 0,
+            others: 0,
         }
     }
 }
@@ -53,7 +55,8 @@ impl Evidence {
             self.not_utf8 += u64::from(!chunk.invalid().is_empty() && !is_cut);
         }
         self.is_gb18030 = self.is_gb18030 && InputEncoding::GB18030.decode_field(text, may_be_cut).is_some();
-        self.is_gb2312 = self.is_gb2312 && is_gb2312(text, may_be_cut);
+        let (pairs, others) = pairs(text, may_be_cut);
+        (self.pairs, self.others) = (self.pairs + pairs, self.others + others);
     }
 
     /// Goes on through a file, from a place on to its first part that is decisive.
@@ -106,11 +109,17 @@ impl Evidence {
     /// Whether all of them could be characters that are in use in Chinese. Words of Russian or Pinyin have letters that
     /// would be none.
     pub(super) fn may_be_pairs(&self) -> bool {
-        self.is_ambiguous() && self.is_gb2312
+        self.is_ambiguous() && self.is_gb2312()
     }
 
     pub(super) fn is_gb2312(&self) -> bool {
-        self.is_gb2312
+        self.others == 0
+    }
+
+    /// Whether it is no UTF-8, and would be odd Chinese: more than a quarter of it is beyond GB 2312, as of text in
+    /// Big5 or of western text.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.not_utf8 > 0 && self.encoding() == Encoding::Gb18030 && self.others > self.pairs / 3
     }
 
     /// What it is if it is one of these; UTF-8 where all is ASCII.
@@ -120,14 +129,15 @@ impl Evidence {
             self.may_be_pairs()
         } else {
             // A few wrong bytes among names in UTF-8 are an error, and no reason to read all as something else.
-            self.is_gb2312 || self.characters <= 2 * self.not_utf8
+            self.is_gb2312() || self.characters <= 2 * self.not_utf8
         };
         if is_gb18030 { Encoding::Gb18030 } else { Encoding::Utf8 }
     }
 }
 
-/// Whether bytes beyond ASCII are pairs in the rows of GB 2312 that are in use.
-fn is_gb2312(text: &[u8], may_be_cut: bool) -> bool {
+/// How many bytes beyond ASCII begin a pair in the rows of GB 2312 that are in use, and how many do not.
+fn pairs(text: &[u8], may_be_cut: bool) -> (u64, u64) {
+    let (mut pairs, mut others) = (0, 0);
     let mut bytes = text.iter();
     while let Some(&lead) = bytes.next() {
         let is_pair = match (lead, bytes.clone().next()) {
@@ -136,12 +146,19 @@ fn is_gb2312(text: &[u8], may_be_cut: bool) -> bool {
             (0xa1..=0xa9 | 0xb0..=0xf7, None) => may_be_cut,
             _ => false,
         };
-        if !is_pair {
-            return false;
+        if is_pair {
+            pairs += 1;
+            bytes.next();
+        } else {
+            others += 1;
+            // A character that is rarer has a second byte, too.
+            let second = bytes.clone().next().is_some_and(|second| matches!(second, 0x40..=0x7e | 0x80..=0xfe));
+            if lead > 0x80 && second {
+                bytes.next();
+            }
         }
-        bytes.next();
     }
-    true
+    (pairs, others)
 }
 
 #[cfg(test)]
@@ -177,6 +194,24 @@ mod tests {
         assert_eq!(told(&["台州台州".as_bytes(), b"M\xe1laga"].concat()).0, Encoding::Utf8);
         // Many names in GBK that happen to be UTF-8, and one that is not.
         assert_eq!(told(b"\xd1\xa7,\xd1\xa7,\xd1\xa7,\xd1\xa7,\xd6\xdd\xbb\xc6").0, Encoding::Gb18030);
+    }
+
+    #[test]
+    fn what_would_be_odd_chinese_is_doubtful() {
+        let is_doubtful = |text: &[u8]| {
+            let mut evidence = Evidence::default();
+            evidence.look_at(text, false);
+            evidence.is_doubtful()
+        };
+        let big5 = encoding_rs::BIG5.encode("臺灣省臺北市信義區市府路一號").0;
+        for text in [&big5, b"M\xe1laga".as_slice(), b"Z\xfcrich, K\xf6ln"] {
+            assert!(is_doubtful(text), "{}", text.escape_ascii());
+        }
+        // Names of people and places with a rare character.
+        let gbk = encoding_rs::GBK.encode("浙江省台州市椒江区章安街道，联系人：朱镕、王堃，电话：").0;
+        for text in [&gbk, "台州".as_bytes(), "Málaga".as_bytes(), b"\xd5\xbe", b""] {
+            assert!(!is_doubtful(text), "{}", text.escape_ascii());
+        }
     }
 
     #[test]

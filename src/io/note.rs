@@ -11,6 +11,11 @@ pub enum ReadNote {
         /// What it is read as.
         encoding: InputEncoding,
     },
+    /// The text is no UTF-8, and in GB18030 many of its characters are rare: it may well be in another encoding.
+    EncodingDoubtful {
+        /// What it is read as.
+        encoding: InputEncoding,
+    },
     /// A `.cpg` file names an encoding that is not known.
     UnknownEncoding {
         /// The name in it.

@@ -5,10 +5,10 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::InputEncoding;
 use crate::io::input::read_error;
 use crate::io::shapefile::encoding::Detector;
 use crate::io::typed::is_date;
+use crate::io::{InputEncoding, ReadNote};
 use crate::table::{BatchBuilder, Cell, Field, Kind, distinct_names};
 
 const HEADER_BYTES: usize = 32;
@@ -30,7 +30,7 @@ pub(super) struct DbfReader {
     reader: BufReader<File>,
     fields: Vec<Column>,
     encoding: InputEncoding,
-    is_guessed: bool,
+    note: Option<ReadNote>,
     records: u32,
     next: u32,
     record: Vec<u8>,
@@ -93,7 +93,7 @@ impl DbfReader {
         reader.seek(SeekFrom::Start(header_bytes as u64)).map_err(read_error)?;
         let record = vec![0; record_bytes];
         let encoding = InputEncoding::UTF_8;
-        let mut table = DbfReader { reader, fields: vec![], encoding, is_guessed: false, records, next: 0, record };
+        let mut table = DbfReader { reader, fields: vec![], encoding, note: None, records, next: 0, record };
         table.survey(&mut fields, Detector::new(given, cpg, header[29]))?;
         table.fields = fields;
         table.reader.seek(SeekFrom::Start(header_bytes as u64)).map_err(read_error)?;
@@ -119,7 +119,7 @@ impl DbfReader {
                 }
             }
         }
-        (self.encoding, self.is_guessed) = (detector.encoding(), detector.is_guessed());
+        (self.encoding, self.note) = (detector.encoding(), detector.note());
         Ok(())
     }
 
@@ -140,9 +140,9 @@ impl DbfReader {
         self.encoding
     }
 
-    /// Whether the text is valid in another encoding, too, and nothing says which it is.
-    pub(super) fn is_guessed(&self) -> bool {
-        self.is_guessed
+    /// What is to be said of the encoding, where nothing tells it for certain.
+    pub(super) fn note(&self) -> Option<ReadNote> {
+        self.note.clone()
     }
 
     fn not_text(&self) -> Error {

@@ -1,7 +1,7 @@
 //! The encoding of the text of a dBASE table: declared in two places, and true in neither at times.
 
-use crate::io::InputEncoding;
 use crate::io::evidence::Evidence;
+use crate::io::{InputEncoding, ReadNote};
 
 /// The language of a table as byte 29 of its header has it (dBASE IV, and what ESRI made of it), for the
 /// code pages that this crate decodes.
@@ -70,10 +70,16 @@ impl Detector {
         }
     }
 
-    /// Whether neither a declaration nor the text says which of two it is.
-    pub(super) fn is_guessed(&self) -> bool {
+    /// What is to be said of the encoding, where neither a declaration nor the text tells it for certain.
+    pub(super) fn note(&self) -> Option<ReadNote> {
+        let encoding = self.encoding();
         let is_declared = self.declared.is_some_and(|declared| declared != WINDOWS_1252);
-        self.given.is_none() && !is_declared && self.evidence.is_ambiguous()
+        if self.given.is_some() || is_declared {
+            return None;
+        }
+        let guessed = self.evidence.is_ambiguous().then_some(ReadNote::EncodingGuessed { encoding });
+        let is_doubtful = encoding == InputEncoding::GB18030 && self.evidence.is_doubtful();
+        guessed.or_else(|| is_doubtful.then_some(ReadNote::EncodingDoubtful { encoding }))
     }
 }
 
@@ -117,6 +123,6 @@ mod tests {
     fn what_is_given_holds_whatever_is_declared() {
         let mut detector = Detector::new(InputEncoding::of_name("big5"), Some("UTF-8"), 0);
         detector.look_at("台州".as_bytes(), false);
-        assert_eq!((detector.encoding().name(), detector.is_guessed()), ("Big5", false));
+        assert_eq!((detector.encoding().name(), detector.note()), ("Big5", None));
     }
 }

@@ -90,8 +90,7 @@ impl RowReader for ShapefileReader {
     fn notes(&self) -> Vec<ReadNote> {
         let encoding = self.table.encoding();
         let unknown = self.unknown_encoding.clone().map(|name| ReadNote::UnknownEncoding { name, encoding });
-        let guessed = self.table.is_guessed().then_some(ReadNote::EncodingGuessed { encoding });
-        unknown.into_iter().chain(guessed).collect()
+        unknown.into_iter().chain(self.table.note()).collect()
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {

@@ -25,6 +25,9 @@ fn english(note: &ReadNote) -> String {
         ReadNote::EncodingGuessed { encoding } => format!(
             "the text is valid in both UTF-8 and GB18030; read as {encoding}: if that is wrong, use --input-encoding"
         ),
+        ReadNote::EncodingDoubtful { encoding } => format!(
+            "the text is read as {encoding}, in which many of its characters are rare: if names look wrong, use --input-encoding (such as big5, windows-1252)"
+        ),
         ReadNote::UnknownEncoding { name, encoding } => {
             format!("the .cpg file names an unknown encoding, `{name}`; read as {encoding}")
         }
@@ -51,6 +54,9 @@ fn chinese(note: &ReadNote) -> String {
         ReadNote::EncodingGuessed { encoding } => {
             format!("文本按UTF-8和GB18030均可解读，已按{encoding}读取；如有误，请用--input-encoding指定")
         }
+        ReadNote::EncodingDoubtful { encoding } => format!(
+            "文本已按{encoding}读取，但其中生僻字较多；如文字有误，请用--input-encoding指定编码（如big5、windows-1252）"
+        ),
         ReadNote::UnknownEncoding { name, encoding } => {
             format!(".cpg文件注明的编码`{name}`无法识别，已按{encoding}读取")
         }
