@@ -12,12 +12,14 @@ mod names;
 mod recognise;
 mod register;
 mod settle;
+mod sound;
 mod structure;
 mod transform;
 
 pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
 pub use defined::Definition;
 pub use gauss_krueger::GaussKruegerZone;
+pub(crate) use names::plain_name;
 pub(crate) use recognise::{Declared, Unusable, declared_name, unusable};
 pub(crate) use settle::within_limits;
 pub use settle::{Settler, lon_lat};
@@ -90,6 +92,17 @@ impl Crs {
     /// ```
     pub fn is_shifted(&self) -> bool {
         matches!(self, Crs::Gcj02 | Crs::Bd09)
+    }
+}
+
+/// The system that a text names or defines, as people type it.
+#[cfg(feature = "cli")]
+pub(crate) fn typed(text: &str) -> Result<Crs, Error> {
+    let none = |crs: String| Error::new(crate::error::ErrorKind::NoSuchCrs { crs, similar: None });
+    match Crs::of_text(text) {
+        Ok(crs) => crs.ok_or_else(|| none(String::new())),
+        Err(Unusable::Unknown(name)) => Err(none(name)),
+        Err(unusable) => Err(unusable.into()),
     }
 }
 

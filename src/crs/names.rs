@@ -9,11 +9,43 @@ pub(super) fn called(name: &str) -> Option<Crs> {
     of_code(name).or_else(|| of_title(name))
 }
 
+/// A name in small letters, without signs and spaces, and its digits as such: wide ones, and Chinese numerals.
+pub(crate) fn plain_name(name: &str) -> String {
+    let plain = |c: char| match c {
+        '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(c) - 0xff10, 10).unwrap_or(c),
+        '〇' | '○' => '0',
+        _ => {
+            "零一二三四五六七八九".chars().position(|digit| digit == c).map_or(c, |digit| (b'0' + digit as u8) as char)
+        }
+    };
+    name.chars().map(plain).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The datums of China before CGCS2000, by what systems of them are called.
+pub(super) fn datum_of_name(name: &str) -> Option<&'static str> {
+    let plain = plain_name(name);
+    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+    // People call them by their year, 80坐标系, as they call no others.
+    let is_of_year = |years: [&str; 2]| {
+        let is_chinese = has(&["坐标", "国家", "大地"]) || plain.ends_with('系');
+        is_chinese && plain.split(|c: char| !c.is_ascii_digit()).any(|number| years.contains(&number))
+    };
+    if has(&["newbeijing", "新北京", "新1954北京"]) {
+        Some("New Beijing")
+    } else if has(&["beijing", "peking", "北京", "bj"]) && has(&["54"]) || is_of_year(["54", "1954"]) {
+        Some("Beijing 1954")
+    } else if has(&["xian", "西安"]) && has(&["80"]) || is_of_year(["80", "1980"]) {
+        Some("Xian 1980")
+    } else {
+        None
+    }
+}
+
 /// Of `4549`, `EPSG:4549`, `urn:ogc:def:crs:EPSG::4549`, `http://www.opengis.net/def/crs/EPSG/0/4549` and their
 /// like, `CRS84`, and the short names of this crate.
 fn of_code(name: &str) -> Option<Crs> {
     let upper = name.to_ascii_uppercase();
-    match upper.replace('-', "").as_str() {
+    match upper.replace(['-', ' ', '_'], "").as_str() {
         "CRS84" | "WGS84" => return Some(Crs::Crs84),
         "CGCS2000" => return Some(Crs::Cgcs2000),
         "GCJ02" => return Some(Crs::Gcj02),
@@ -32,7 +64,7 @@ fn of_code(name: &str) -> Option<Crs> {
         (None, None) => upper.split(':').collect(),
     };
     match parts.as_slice() {
-        ["EPSG", code] | ["EPSG", _, code] => of_epsg(code.parse().ok()?),
+        ["EPSG", code] | ["EPSG", _, code] => of_epsg(code.trim().parse().ok()?),
         ["OGC", "CRS84"] | ["OGC", _, "CRS84"] => Some(Crs::Crs84),
         _ => None,
     }
@@ -49,8 +81,11 @@ fn of_epsg(code: u32) -> Option<Crs> {
 
 /// Of a title such as `CGCS2000_3_Degree_GK_CM_120E` or `CGCS2000 / 3-degree Gauss-Kruger zone 40`.
 fn of_title(name: &str) -> Option<Crs> {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let plain = plain_name(name);
     match plain.as_str() {
+        "2000国家大地坐标系" | "国家2000坐标系" | "国家大地坐标系2000" => {
+            return Some(Crs::Cgcs2000);
+        }
         "gcschinageodeticcoordinatesystem2000" | "chinageodeticcoordinatesystem2000" | "gcscgcs2000" => {
             return Some(Crs::Cgcs2000);
         }
@@ -104,7 +139,13 @@ mod tests {
         for name in ["urn:ogc:def:crs:OGC:1.3:CRS84", "http://www.opengis.net/def/crs/OGC/1.3/CRS84", "OGC:CRS84"] {
             assert_eq!(called(name), Some(Crs::Crs84), "{name}");
         }
-        assert_eq!(called("http://www.opengis.net/def/crs/EPSG/0/4490"), Some(Crs::Cgcs2000));
+        for name in ["http://www.opengis.net/def/crs/EPSG/0/4490", "CGCS 2000", "２０００国家大地坐标系"] {
+            assert_eq!(called(name), Some(Crs::Cgcs2000), "{name}");
+        }
+        assert_eq!(
+            (called("WGS 84"), called("WGS_84"), called("EPSG: 4549")),
+            (Some(Crs::Crs84), Some(Crs::Crs84), Some(Crs::Epsg(4549)))
+        );
     }
 
     #[test]
@@ -139,6 +180,7 @@ mod tests {
             "urn:ogc:def:crs:IAU::4549",
             "http://example.org/def/crs/EPSG/0/4549",
             "EPSG:",
+            "台州CGCS2000_3_Degree_GK_CM_120E",
             "EPSG:x",
             "EPSG:-1",
             "",

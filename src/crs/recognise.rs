@@ -3,13 +3,15 @@
 
 use std::fmt;
 
+use geo::Coord;
 use serde_json::Value;
 
-use crate::crs::names::called;
+use crate::crs::names::{called, datum_of_name};
 use crate::crs::structure::{
-    Datum, by_id, datum_name, entry, essence, has_ellipsoid, is_degree, is_nameless, plain, scale_of,
+    Datum, by_id, datum_name, entry, essence, has_ellipsoid, is_degree, is_name_of_cgcs2000, is_nameless, plain,
+    scale_of, semi_major_axis,
 };
-use crate::crs::{Crs, Definition, transform};
+use crate::crs::{Crs, Definition, sound, transform};
 use crate::error::{Error, ErrorKind};
 
 /// The system that a file declares: none, one that is known, or why it cannot be used.
@@ -44,28 +46,6 @@ impl From<Unusable> for Error {
 /// Longer texts are no definitions.
 const LONGEST: usize = 1 << 16;
 
-/// The words that a definition as WKT begins with.
-const KEYWORDS: [&str; 12] = [
-    "PROJCS",
-    "GEOGCS",
-    "COMPD_CS",
-    "LOCAL_CS",
-    "GEOCCS",
-    "PROJCRS",
-    "GEOGCRS",
-    "GEODCRS",
-    "BASEGEOGCRS",
-    "COMPOUNDCRS",
-    "BOUNDCRS",
-    "ENGCRS",
-];
-
-/// What may stand in a PROJ string: numbers, ellipsoids, datums and units, no files and no steps.
-const KEYS: [&str; 27] = [
-    "proj", "lat_0", "lat_1", "lat_2", "lat_ts", "lon_0", "lonc", "k", "k_0", "x_0", "y_0", "alpha", "gamma", "zone",
-    "south", "ellps", "datum", "a", "b", "rf", "R", "units", "to_meter", "towgs84", "type", "no_defs", "wktext",
-];
-
 impl Crs {
     /// The system of a definition as WKT, of whatever version and wording. Of a system with heights, the horizontal
     /// part.
@@ -75,11 +55,12 @@ impl Crs {
             return Ok(None);
         }
         let name = wkt.split('"').nth(1).unwrap_or(wkt).trim().chars().take(80).collect::<String>();
-        // PROJ talks on standard error about what is no WKT at all.
-        let projjson = first_element(wkt).and_then(transform::projjson);
+        let element = sound::first_element(wkt).filter(|_| wkt.len() < LONGEST);
+        let projjson = element.and_then(transform::projjson);
         match projjson.and_then(|text| serde_json::from_str(&text).ok()) {
             Some(definition) => Crs::of_projjson(&definition),
-            None => Err(unusable(name)),
+            // A name or a code in the place of a definition.
+            None => called(wkt).map(Some).ok_or_else(|| unusable(name)),
         }
     }
 
@@ -125,9 +106,12 @@ impl Crs {
         }
         let crs = Crs::Defined(Definition::new(&name, &definition, essence(&definition)));
         match transform::Transformer::from_crs(crs.clone()) {
+            Ok(_) if !leads_somewhere(&crs) => Err(unusable(name)),
             Ok(_) => Ok(Some(crs)),
             Err(error) => Err(match error.kind() {
-                ErrorKind::OtherDatum { datum, .. } => Unusable::OtherDatum { crs: name, datum: datum.clone() },
+                ErrorKind::OtherDatum { datum, .. } => {
+                    Unusable::OtherDatum { crs: name, datum: with_axis(datum, base) }
+                }
                 _ => unusable(name),
             }),
         }
@@ -137,8 +121,8 @@ impl Crs {
     /// itself writes the systems of CGCS2000 so.
     fn of_proj_string(text: &str) -> Declared {
         let keys = text.split_whitespace().map(|part| part.trim_start_matches('+').split('=').next().unwrap_or(""));
-        if let Some(key) = keys.clone().find(|key| !KEYS.contains(key)) {
-            return Err(Unusable::Unknown(format!("{text} (`{key}` is not taken)")));
+        if !sound::is_proj_string(text) {
+            return Err(Unusable::Unknown(text.to_owned()));
         }
         let is_typed = keys.clone().any(|key| key == "type");
         let typed = if is_typed { text.to_owned() } else { format!("{text} +type=crs") };
@@ -187,6 +171,22 @@ impl Crs {
     }
 }
 
+/// Whether a definition has images of places: PROJ takes projections that it does not know, and then has none.
+fn leads_somewhere(crs: &Crs) -> bool {
+    let Ok(transformer) = transform::Transformer::to_crs(crs.clone()) else { return false };
+    let places = [(121.4, 28.65), (0.5, 45.0), (-100.0, 40.0), (140.0, -30.0), (-60.0, -30.0)];
+    places.iter().any(|&(x, y)| transformer.apply(&mut [Coord { x, y }]).is_ok())
+}
+
+/// What a datum is called: with the semi-major axis where the name of a known one is given to a local plane.
+fn with_axis(datum: &str, geographic: &Value) -> String {
+    let is_known = is_name_of_cgcs2000(datum);
+    match semi_major_axis(geographic).filter(|_| is_known) {
+        Some(axis_m) => format!("{datum} (a = {axis_m} m)"),
+        None => datum.to_owned(),
+    }
+}
+
 /// What is called by a name that leads to no system, but may name a datum.
 pub(crate) fn unusable(name: String) -> Unusable {
     match datum_of_name(&name) {
@@ -201,46 +201,6 @@ pub(crate) fn declared_name(name: &str) -> Declared {
         return Ok(None);
     }
     called(name).map(Some).ok_or_else(|| unusable(name.trim().chars().take(80).collect()))
-}
-
-/// The datums of China before CGCS2000, by what systems of them are called.
-fn datum_of_name(name: &str) -> Option<&'static str> {
-    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-    let is_beijing = has(&["beijing", "peking", "北京"]);
-    if has(&["newbeijing", "新北京", "新1954北京"]) {
-        Some("New Beijing")
-    } else if is_beijing && has(&["54"]) {
-        Some("Beijing 1954")
-    } else if has(&["xian", "西安"]) && has(&["80"]) || has(&["1980年国家大地坐标系", "1980国家大地坐标系"])
-    {
-        Some("Xian 1980")
-    } else {
-        None
-    }
-}
-
-/// The first element of a text as WKT: `PROJCS[…]` of `PROJCS[…],VERTCS[…]`. None unless it is one from end to end.
-fn first_element(text: &str) -> Option<&str> {
-    let keyword = text.split(['[', '(']).next().unwrap_or_default().trim_end();
-    if !KEYWORDS.contains(&keyword.to_ascii_uppercase().as_str()) || text.len() >= LONGEST {
-        return None;
-    }
-    let (mut depth, mut is_quoted) = (0, false);
-    for (place, c) in text.char_indices() {
-        match c {
-            '"' => is_quoted = !is_quoted,
-            '[' | '(' if !is_quoted => depth += 1,
-            ']' | ')' if !is_quoted => {
-                depth -= 1;
-                if depth <= 0 {
-                    return text.get(..=place);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 /// The horizontal system in a definition, and whether it comes with a shift to another datum that is not nothing.
@@ -383,12 +343,19 @@ mod tests {
             ("D_Xian_1980", iag75, "121.5", "Xian 1980"),
             ("New_Beijing", krassovsky, "120", "New Beijing"),
             // The name of CGCS2000, and the ellipsoid of a plane in the height of a town.
-            ("D_China_2000", "SPHEROID[\"local\",6378237,298.257222101]", "120", "China 2000"),
+            ("D_China_2000", "SPHEROID[\"local\",6378237,298.257222101]", "120", "China 2000 (a = 6378237 m)"),
             ("D_unknown", krassovsky, "120", "unknown"),
         ] {
             let found = Crs::of_wkt(&gauss_kruger("500000", meridian, datum, spheroid)).unwrap_err();
             let Unusable::OtherDatum { crs, datum } = found else { panic!("{datum}: {found:?}") };
             assert_eq!((crs.as_str(), datum.as_str()), ("a name of its own", name));
+        }
+        // Named in Chinese, and by its ellipsoid alone.
+        let chinese = Crs::of_wkt(&gauss_kruger("500000", "120", "D_2000国家大地坐标系", CGCS2000));
+        assert_eq!(chinese, Ok(Some(Crs::Epsg(4549))));
+        for datum in ["D_User_Defined", "D_GRS_1980_IUGG"] {
+            let found = Crs::of_wkt(&gauss_kruger("500000", "120", datum, CGCS2000));
+            assert_eq!(found, Err(Unusable::Unknown("a name of its own".to_owned())), "{datum}");
         }
         // Of unknown origin on the right ellipsoid: nobody knows, the user may.
         let unknown = Crs::of_wkt(&gauss_kruger("500000", "120", "D_unknown", CGCS2000));
@@ -403,9 +370,35 @@ mod tests {
             "Xian_1980_3_Degree_GK_CM_120E",
             "1980西安坐标系",
             "北京54",
+            "北京五四坐标系",
+            "国家80坐标系",
+            "54坐标系",
         ] {
             assert!(matches!(Crs::of_text(text), Err(Unusable::OtherDatum { .. })), "{text}");
         }
+    }
+
+    /// A code beside a definition of something else, as hands leave it behind: the definition counts, as for GDAL.
+    #[test]
+    fn a_code_that_contradicts_its_definition_does_not_count() {
+        let code = |wkt: String, code: u32| {
+            wkt.strip_suffix(']').unwrap().to_owned() + &format!(",AUTHORITY[\"EPSG\",\"{code}\"]]")
+        };
+        let other = code(gauss_kruger("500000", "123", "D_China_2000", CGCS2000), 4549);
+        assert_eq!(Crs::of_wkt(&other), Ok(Some(Crs::Epsg(4550))));
+        let krassovsky = "SPHEROID[\"Krasovsky_1940\",6378245,298.3]";
+        let beijing = gauss_kruger("500000", "120", "Beijing_1954", krassovsky);
+        let base = beijing.replace("0.0174532925199433]]", "0.0174532925199433],AUTHORITY[\"EPSG\",\"4490\"]]");
+        for wkt in [code(beijing, 4549), base] {
+            let found = Crs::of_wkt(&wkt);
+            assert!(matches!(&found, Err(Unusable::OtherDatum { datum, .. }) if datum == "Beijing 1954"), "{found:?}");
+        }
+        let mut definition = Crs::Epsg(4549).projjson().unwrap();
+        definition["base_crs"] = Crs::Epsg(4610).projjson().unwrap();
+        assert!(matches!(Crs::of_projjson(&definition), Err(Unusable::OtherDatum { .. })));
+        // And one that does not contradict it counts.
+        let same = code(gauss_kruger("500000", "120", "D_China_2000", CGCS2000), 4549);
+        assert_eq!(Crs::of_wkt(&same), Ok(Some(Crs::Epsg(4549))));
     }
 
     /// Nothing is opened, nothing panics.
@@ -421,6 +414,12 @@ mod tests {
             "+init=/etc/passwd:4549",
             "+proj=pipeline +step +proj=tmerc",
             "+proj=nothing",
+            "+proj=tmerc +lon_0=abc +ellps=GRS80",
+            "+proj=tmerc +k=0 +ellps=GRS80",
+            "+proj=tmerc +ellps=nothing",
+            "+proj=tmerc +ellps=GRS80 +towgs84=1",
+            "+proj=utm +zone=99 +ellps=GRS80",
+            "+proj=lcc +ellps=GRS80",
             "+proj",
             "+",
             "{",
@@ -434,6 +433,12 @@ mod tests {
             "PROJCS[\"a\",GEOGCS[\"b\"]]",
             "GEOGCS]",
             "BOUNDCRS[SOURCECRS[],TARGETCRS[]]",
+            "PROJCS[\"x\"]",
+            "COMPD_CS[\"x\"]",
+            "GEOGCS[\"x\",DATUM[\"D_China_2000\"]]",
+            &gauss_kruger("500000", "abc", "D_China_2000", CGCS2000),
+            &gauss_kruger("500000", "120", "D_China_2000", CGCS2000).replace("PROJECTION[\"Gauss_Kruger\"],", ""),
+            &gauss_kruger("500000", "120", "D_China_2000", CGCS2000).replace("Gauss_Kruger", "Nonsense"),
             &gauss_kruger("500000", &far, "D_China_2000", CGCS2000),
             &gauss_kruger("1e400", "120", "D_China_2000", CGCS2000),
             &long,

@@ -3,14 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::crs::names::called;
+use crate::crs::names::{called, datum_of_name, plain_name};
 use crate::crs::register::is_system;
 use crate::crs::{Crs, transform};
 
-/// The entry of a register that a definition names.
+/// The entry of a register that a definition names, and does not contradict.
 pub(super) fn by_id(definition: &Value) -> Option<Crs> {
     let ids = definition["ids"].as_array().map_or(&[][..], Vec::as_slice);
-    std::iter::once(&definition["id"]).chain(ids).find_map(|id| {
+    let named = std::iter::once(&definition["id"]).chain(ids).find_map(|id| {
         let code = match &id["code"] {
             Value::String(code) => code.clone(),
             code => code.as_u64()?.to_string(),
@@ -20,7 +20,44 @@ pub(super) fn by_id(definition: &Value) -> Option<Crs> {
             "OGC" => called(&format!("OGC:{code}")),
             _ => None,
         }
-    })
+    });
+    named.filter(|crs| !contradicts(definition, crs))
+}
+
+/// Whether a definition has another ellipsoid, another datum by its name or other parameters than the entry of the
+/// register: its code is one that was left behind.
+fn contradicts(definition: &Value, named: &Crs) -> bool {
+    let Some(registered) = named.projjson() else { return false };
+    // To fifteen digits or ten, as software writes them.
+    let differ = |a: Option<f64>, b: Option<f64>| matches!((a, b), (Some(a), Some(b)) if (a - b).abs() > 1e-8 * b.abs().max(1.0));
+    let (ours, theirs) = (geographic_of(definition), geographic_of(&registered));
+    let has_other_parameter = parameters(definition).iter().any(|parameter| {
+        let same = parameters(&registered).iter().find(|registered| registered["name"] == parameter["name"]);
+        let value = |parameter: &Value| Some(parameter["value"].as_f64()? * scale_of(&parameter["unit"])?);
+        same.is_some_and(|registered| differ(value(parameter), value(registered)))
+    });
+    has_other_parameter
+        || differ(semi_major_axis(ours), semi_major_axis(theirs))
+        || datum_of_name(datum_name(ours)) != datum_of_name(datum_name(theirs))
+}
+
+fn geographic_of(definition: &Value) -> &Value {
+    if definition["type"] == "ProjectedCRS" { &definition["base_crs"] } else { definition }
+}
+
+fn parameters(definition: &Value) -> &[Value] {
+    definition["conversion"]["parameters"].as_array().map_or(&[][..], Vec::as_slice)
+}
+
+/// The semi-major axis of the ellipsoid in metres, where it is a plain number.
+pub(super) fn semi_major_axis(geographic: &Value) -> Option<f64> {
+    frame(geographic)["ellipsoid"]["semi_major_axis"].as_f64()
+}
+
+/// Whether a datum is called as that of CGCS2000 is.
+pub(super) fn is_name_of_cgcs2000(name: &str) -> bool {
+    let plain = plain_name(name);
+    ["china2000", "chinageodetic", "cgcs2000", "2000国家大地"].iter().any(|name| plain.contains(name))
 }
 
 /// What the coordinates of a system are measured from.
@@ -39,14 +76,14 @@ impl Datum {
     /// By its name and its ellipsoid: a local plane in the height of a town keeps the name alone.
     pub(super) fn of(geographic: &Value) -> Datum {
         let frame = frame(geographic);
-        let plain: String = datum_name(geographic).to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-        let is = |names: [&str; 3]| names.iter().any(|name| plain.contains(name));
+        let plain = plain_name(datum_name(geographic));
+        let is_wgs84 = ["worldgeodeticsystem1984", "wgs1984", "wgs84"].iter().any(|name| plain.contains(name));
         let meridian = &frame["prime_meridian"];
         let is_greenwich = meridian.is_null() || meridian["longitude"].as_f64() == Some(0.0);
         let has = |inverse_flattening| is_greenwich && has_ellipsoid(&frame["ellipsoid"], inverse_flattening);
-        if is(["china2000", "chinageodetic", "cgcs2000"]) && (has(Datum::CGCS2000) || has(Datum::WGS84)) {
+        if is_name_of_cgcs2000(&plain) && (has(Datum::CGCS2000) || has(Datum::WGS84)) {
             Datum::Cgcs2000
-        } else if is(["worldgeodeticsystem1984", "wgs1984", "wgs84"]) && has(Datum::WGS84) {
+        } else if is_wgs84 && has(Datum::WGS84) {
             Datum::Wgs84
         } else {
             Datum::Other
@@ -64,11 +101,14 @@ pub(super) fn datum_name(geographic: &Value) -> &str {
 
 /// Whether a datum on the ellipsoid of CGCS2000 or WGS 84 is said to be unknown.
 pub(super) fn is_nameless(geographic: &Value) -> bool {
-    let name = datum_name(geographic).to_lowercase();
+    let name = plain_name(datum_name(geographic));
+    let name = name.strip_prefix('d').unwrap_or(&name);
     let ellipsoid = &frame(geographic)["ellipsoid"];
     let is_modern = has_ellipsoid(ellipsoid, Datum::CGCS2000) || has_ellipsoid(ellipsoid, Datum::WGS84);
     is_modern
-        && ["unknown", "d_unknown", "not specified", "not_specified", "unnamed"].iter().any(|no| name.starts_with(no))
+        && ["unknown", "notspecified", "unnamed", "userdefined", "custom", "grs1980"]
+            .iter()
+            .any(|no| name.starts_with(no))
 }
 
 /// Whether an ellipsoid is as large as that of CGCS2000 and WGS 84, and as flat as one of them.
@@ -119,9 +159,7 @@ pub(super) fn plain(definition: &Value, datum: &Datum, is_projected: bool) -> Op
 
 /// What makes the coordinates of a plain definition what they are: not its name, nor how it calls its axes.
 pub(super) fn essence(definition: &Value) -> String {
-    let is_projected = definition["type"] == "ProjectedCRS";
-    let base = if is_projected { &definition["base_crs"] } else { definition };
-    let parameters = definition["conversion"]["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+    let base = geographic_of(definition);
     let parameter =
         |parameter: &Value| (parameter["name"].clone(), parameter["value"].clone(), scale_of(&parameter["unit"]));
     let mut axes: Vec<String> = definition["coordinate_system"]["axis"]
@@ -132,7 +170,7 @@ pub(super) fn essence(definition: &Value) -> String {
         .collect();
     axes.sort();
     let method = &definition["conversion"]["method"]["name"];
-    let parameters: Vec<_> = parameters.iter().map(parameter).collect();
+    let parameters: Vec<_> = parameters(definition).iter().map(parameter).collect();
     format!("{} {method} {parameters:?} {axes:?}", frame(base))
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::crs::{Crs, crs_of_member, within_limits};
+use crate::crs::{Crs, Transformer, Unusable, crs_of_member, within_limits};
 use crate::error::{Error, ErrorKind, PlanProblem, Result, RowProblem, ShapeProblem};
 use crate::geometry::validity::{Flaw, flaws, remarks};
 use crate::plan::{Finding, Level, Outline, OutlineFeature, Problem, Severity, Zone};
@@ -26,6 +26,20 @@ pub(super) struct Reader<'a> {
     /// Whether the file is a geometry without a feature.
     is_geometry: bool,
     findings: Vec<Finding>,
+}
+
+/// The system that a `crs` member names, where it is not longitude and latitude on WGS 84 or CGCS2000. One on another
+/// datum is an error: neither naming another one nor converting the file would help.
+fn foreign_system(member: &JsonValue) -> Result<Option<String>> {
+    match crs_of_member(member) {
+        Ok(None | Some(Crs::Crs84 | Crs::Cgcs2000)) => Ok(None),
+        Ok(Some(crs)) => match Transformer::from_crs(crs.clone()) {
+            Err(error) if matches!(error.kind(), ErrorKind::OtherDatum { .. }) => Err(error),
+            _ => Ok(Some(crs.to_string())),
+        },
+        Err(unusable @ Unusable::OtherDatum { .. }) => Err(unusable.into()),
+        Err(unusable) => Ok(Some(unusable.to_string())),
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -55,12 +69,7 @@ impl<'a> Reader<'a> {
             }
         };
         let mut findings = vec![];
-        let foreign = match collection.crs.as_ref().map_or(Ok(None), crs_of_member) {
-            Ok(None | Some(Crs::Crs84 | Crs::Cgcs2000)) => None,
-            Ok(Some(crs)) => Some(crs.to_string()),
-            Err(unusable) => Some(unusable.to_string()),
-        };
-        if let Some(found) = foreign {
+        if let Some(found) = collection.crs.as_ref().map_or(Ok(None), foreign_system)? {
             findings.push(Finding::of_file(PlanProblem::CrsMember { found }));
         }
         Ok(Reader { features, is_geometry, findings })
