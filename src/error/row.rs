@@ -113,6 +113,14 @@ pub enum RowProblem {
         /// The kind found.
         found: String,
     },
+    /// A line of a survey file that has to be a corner is none.
+    #[error("the geometry cannot be read: line {line} is no corner: {text}")]
+    NotACorner {
+        /// The line, from 1.
+        line: u64,
+        /// What it says.
+        text: String,
+    },
     /// The geometry cannot be read.
     #[error("the geometry cannot be read: {detail}")]
     BadGeometry {
@@ -277,7 +285,7 @@ impl RowProblem {
             RowProblem::NullGeometry => "null-geometry",
             RowProblem::NotAPoint { .. } => "not-a-point",
             RowProblem::NotAParcel { .. } => "not-a-polygon",
-            RowProblem::BadGeometry { .. } => "bad-geometry",
+            RowProblem::BadGeometry { .. } | RowProblem::NotACorner { .. } => "bad-geometry",
             RowProblem::UnsupportedGeometry { .. } => "unsupported-geometry",
             RowProblem::OtherCrs { .. } => "other-crs",
             RowProblem::OtherDatum { .. } => "other-datum",

@@ -4,6 +4,7 @@
 //! is strict. A file has a header of `key=value` lines, then parcels: a line of fields that ends in `@`,
 //! and a line for each corner: label, ring, northing, easting.
 
+mod header;
 mod parse;
 mod read;
 mod words;

@@ -18,8 +18,8 @@ pub(super) struct Parcel {
     pub(super) fields: Vec<String>,
     /// The corners by ring, in the order of the file.
     pub(super) rings: Vec<Ring>,
-    /// The first line among its corners that is none.
-    pub(super) flaw: Option<String>,
+    /// The number and text of the first line among its corners that is none.
+    pub(super) flaw: Option<(u64, String)>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -57,15 +57,12 @@ pub(super) fn parse(text: &str) -> Result<Document> {
             continue;
         }
         let fields = fields(line);
-        match (line.split_once(['=', '＝']), document.parcels.last_mut()) {
-            (Some((key, value)), _) if in_header => {
-                document.header.push((key.trim().to_owned(), value.trim().to_owned()));
-            }
-            _ if in_header => {}
-            (_, Some(parcel)) if !is_parcel(line) && is_corner(&fields) => match corner(&fields) {
+        match document.parcels.last_mut() {
+            _ if in_header => document.header.extend(key_and_value(line)),
+            Some(parcel) if !is_parcel(line) && is_corner(&fields) => match corner(&fields) {
                 Some((ring, pair)) => parcel.add(ring, pair),
                 None => {
-                    parcel.flaw.get_or_insert_with(|| format!("line {number} is no corner: {line}"));
+                    parcel.flaw.get_or_insert_with(|| (number as u64, line.chars().take(LONGEST_SHOWN).collect()));
                 }
             },
             // Who forgot the `@` still means a parcel.
@@ -79,6 +76,14 @@ pub(super) fn parse(text: &str) -> Result<Document> {
         }
     }
     Ok(document)
+}
+
+/// The key, without spaces, and the value of a line of the header: `key=value`, or as writers else part them.
+fn key_and_value(line: &str) -> Option<(String, String)> {
+    let between = [&['=', '＝'][..], &[':', '：'], &['\t', ',', '，'], &[' ', '\u{3000}']];
+    // A space may stand in the key, or in the value, where something else parts them.
+    let (key, value) = between.iter().find_map(|signs| line.split_once(*signs))?;
+    Some((key.split_whitespace().collect(), value.trim().to_owned()))
 }
 
 /// So many characters of a line are shown.
@@ -159,7 +164,7 @@ mod tests {
         let [first, second] = document.parcels.as_slice() else { panic!("{document:?}") };
         assert_eq!(first.fields, ["4", "0.5公顷", "DK1", "甲", "面", "", "", ""]);
         assert_eq!(first.rings[0].corners.len(), 2);
-        assert_eq!(first.flaw.as_deref(), Some("line 10 is no corner: J3,1,3171345.7,here"));
+        assert_eq!(first.flaw, Some((10, "J3,1,3171345.7,here".to_owned())));
         assert_eq!(second.fields, ["5", "1", "DK2", "乙"]);
         assert!(second.flaw.is_some());
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use geo::{Area, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
 
-use super::parse::{Document, Parcel, parse};
-use super::words::{AREA, FIELDS, FURTHER, LINE, POINT, SHAPE, SYSTEM, ZONE, ZONE_WIDTH, is_cgcs2000};
-use crate::crs::{Crs, Declared, GaussKruegerZone, unusable};
+use super::header::declared_crs;
+use super::parse::{Parcel, parse};
+use super::words::{AREA, FIELDS, FURTHER, LINE, POINT, SHAPE};
+use crate::crs::Declared;
 use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
 use crate::geometry::rings::assemble;
 use crate::io::evidence::Evidence;
@@ -108,32 +109,9 @@ fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, 
     Ok((text, encoding))
 }
 
-/// The system by the header, and where this names no zone, by the prefix of the first easting.
-fn declared_crs(document: &Document, given: Option<&Crs>) -> Declared {
-    let value = |key: &str| document.header.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
-    if let Some(name) = value(SYSTEM).filter(|name| !name.is_empty() && !is_cgcs2000(name)) {
-        return Err(unusable(name.to_owned()));
-    }
-    let corners = document.parcels.iter().flat_map(|parcel| &parcel.rings).flat_map(|ring| &ring.corners);
-    let prefix = corners.clone().next().and_then(|&(first, second)| GaussKruegerZone::prefix_of(first, second));
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u32>().ok();
-    let number = value(ZONE).and_then(digits).or(prefix);
-    let Some(number) = number else { return Ok(None) };
-    let zone = GaussKruegerZone { number, has_prefix: prefix.is_some() };
-    let contradicts = value(ZONE_WIDTH).and_then(digits).is_some_and(|width| width != zone.width_deg());
-    match zone.crs() {
-        Some(crs) if !contradicts => {
-            // The same zone with or without its prefix is no other system: the numbers tell.
-            let is_same = given.and_then(GaussKruegerZone::of).is_some_and(|given| given.number == number);
-            Ok(Some(given.filter(|_| is_same).cloned().unwrap_or(crs)))
-        }
-        _ => Err(unusable(format!("{ZONE_WIDTH}={}, {ZONE}={number}", value(ZONE_WIDTH).unwrap_or_default()))),
-    }
-}
-
 fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
-    if let Some(flaw) = &parcel.flaw {
-        return Err(RowProblem::BadGeometry { detail: flaw.clone() });
+    if let Some((line, text)) = &parcel.flaw {
+        return Err(RowProblem::NotACorner { line: *line, text: text.clone() });
     }
     let lines: Vec<Vec<Coord<f64>>> =
         parcel.rings.iter().map(|ring| ring.corners.iter().map(|&(x, y)| Coord { x, y }).collect()).collect();

@@ -9,6 +9,40 @@ pub(super) const PARCELS: &str = "地块坐标";
 pub(super) const SYSTEM: &str = "坐标系";
 pub(super) const ZONE_WIDTH: &str = "几度分带";
 pub(super) const ZONE: &str = "带号";
+pub(super) const UNIT: &str = "计量单位";
+pub(super) const PROJECTION: &str = "投影类型";
+/// Keys that have one of these state the meridian of the zone.
+pub(super) const MERIDIAN: [&str; 2] = ["子午线", "中央经线"];
+
+/// The words that names of CGCS2000 are made of, those first that have others in them.
+pub(super) const OF_CGCS2000: [&str; 26] = [
+    "chinageodeticcoordinatesystem",
+    "gausskruger",
+    "degree",
+    "china",
+    "cgcs",
+    "gcs",
+    "wgs",
+    "zone",
+    "gk",
+    "cm",
+    "国家",
+    "大地",
+    "坐标系统",
+    "坐标系",
+    "坐标",
+    "中国",
+    "高斯",
+    "克吕格",
+    "投影",
+    "平面直角",
+    "中央子午线",
+    "分带",
+    "度",
+    "带",
+    "年",
+    "e",
+];
 
 /// The fields of a parcel, in their order.
 pub(super) const FIELDS: [&str; 8] = ["界址点数", "面积", "编号", "名称", "图形属性", "图幅号", "用途", "地类编码"];
@@ -44,9 +78,3 @@ pub(super) const BEFORE_ZONE: &str = "格式版本号=1.01版本\n数据产生�
 pub(super) const BETWEEN: &str = "投影类型=高斯克吕格\n计量单位=米\n";
 pub(super) const AFTER_ZONE: &str = "转换参数=,,,,,,\n";
 pub(super) const PRECISION: &str = "精度";
-
-/// Whether the name of a system in a header is that of CGCS2000.
-pub(super) fn is_cgcs2000(name: &str) -> bool {
-    let name = name.to_lowercase();
-    name.contains("2000") && !["1980", "80", "1954", "54"].iter().any(|other| name.replace("2000", "").contains(other))
-}

@@ -1,5 +1,7 @@
 //! Errors and findings in both languages, and what to do about them.
 
+use std::borrow::Cow;
+
 use crate::error::{
     BaseMapProblem, Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem, Unsupported,
 };
@@ -415,7 +417,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownAnswer(name) => format!("无法由扩展名判断结果`{name}`的形式"),
         ErrorKind::Engine(problem) => format!("查询未能完成：{problem}"),
         ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
-        ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{reason}"),
+        ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{}", crs_reason_zh(reason)),
         ErrorKind::NoSuchCrs { crs, similar: None } => format!("没有坐标系`{crs}`"),
         ErrorKind::NoSuchCrs { crs, similar: Some(similar) } => format!("没有坐标系`{crs}`，是否为{similar}？"),
         ErrorKind::OtherDatum { crs, datum } => {
@@ -475,6 +477,20 @@ fn base_map_zh(problem: &BaseMapProblem) -> String {
     }
 }
 
+/// Why a system cannot be used. What PROJ itself says is left as it is.
+fn crs_reason_zh(reason: &str) -> Cow<'_, str> {
+    Cow::Borrowed(match reason {
+        "its coordinates are geocentric" => "其坐标为地心空间直角坐标",
+        "it is no system of positions on the globe" => "它不是地球表面的平面或经纬度坐标系",
+        "it is not a plane in metres" => "它不是以米为单位的平面坐标系",
+        "a coordinate has no image" | "a corner has no image" => "有坐标无法换算",
+        "PROJ does not know it" => "PROJ无法识别",
+        "PROJ finds no way to it" => "PROJ没有可用的转换方法",
+        "PROJ knows the way in one direction alone" => "PROJ只能单向转换",
+        reason => return format!("PROJ提示“{reason}”").into(),
+    })
+}
+
 fn row_zh(problem: &RowProblem) -> String {
     match problem {
         RowProblem::MissingCoordinate { field } => format!("`{field}`为空"),
@@ -500,6 +516,7 @@ fn row_zh(problem: &RowProblem) -> String {
             let advice = if found.ends_with("Point") { "；点位请用locate" } else { "" };
             format!("应为面，实为{}{advice}", geometry_zh(found))
         }
+        RowProblem::NotACorner { line, text } => format!("几何无法读取：第{line}行不是界址点行：{text}"),
         RowProblem::BadGeometry { detail } => format!("几何无法读取{}", in_chinese(detail)),
         RowProblem::UnsupportedGeometry { kind } => {
             format!("不支持几何类型{kind}，仅支持点、线、面（可含圆弧）")
