@@ -169,6 +169,12 @@ fn another_datum_is_refused_by_its_name_in_every_format() {
                 assert!(!told.contains("such as EPSG:4549") && refused.stdout.is_empty(), "{file}: {told}");
             }
         }
+        for command in [&["areas", "--name-field", "编号", "--plan", &file][..], &["check", &file]] {
+            let refused = run(folder, command);
+            let told = stderr(&refused);
+            assert_eq!(refused.status.code(), Some(3), "{file} {command:?}: {told}");
+            assert!(told.contains(datum) && told.contains("local parameters"), "{file} {command:?}: {told}");
+        }
         // A layer to be asked is a table, too.
         let asked = ["locate", LANDMARKS, "--plan", &file, "--plan-crs", "EPSG:4549", "--name-field", "编号"];
         let refused = run(folder, &asked);
@@ -229,6 +235,44 @@ fn slips_in_the_name_of_a_system_are_told() {
     for bad in ["@missing.prj", "+proj=tmerc +nadgrids=@/etc/passwd", "PROJCS[", "@/dev/zero"] {
         assert_eq!(run(bad).status.code(), Some(2), "{bad}");
     }
+}
+
+/// A definition that is none is refused in the words of this program, and PROJ is not heard; in Chinese all is Chinese.
+#[test]
+fn what_is_no_system_is_refused_in_plain_words() {
+    let folder = tempfile::tempdir().unwrap();
+    for bad in [
+        "PROJCS[\"x\"]",
+        "GEOGCS[\"x\",DATUM[\"D_China_2000\"]]",
+        "+proj=nothing",
+        "+proj=lcc +ellps=GRS80",
+        "+proj=utm +zone=99",
+        "+proj=tmerc +ellps=nothing",
+        "nothing",
+        "北京54",
+        "EPSG:4978",
+        "EPSG:5773",
+        "@missing.prj",
+    ] {
+        for (lang, prose) in [("en", ""), ("zh", "corridor：错误：")] {
+            let refused = run(folder.path(), &["--lang", lang, "locate", "--at", "121.4,28.65", "--crs", bad]);
+            let told = stderr(&refused);
+            assert_eq!(refused.status.code(), Some(2), "{bad}: {told}");
+            assert!(
+                told.starts_with("corridor") && told.contains(prose) && !told.contains("proj_create"),
+                "{bad}: {told}"
+            );
+            let is_english = [" is ", " has ", " be ", " the ", "system"].iter().any(|word| told.contains(word));
+            assert!(lang == "en" || !is_english, "{bad}: {told}");
+        }
+    }
+    let wkt = "PROJCS[\"city\",GEOGCS[\"x\",DATUM[\"D_China_2000\"]]]";
+    fs::write(folder.path().join("a.prj"), wkt).unwrap();
+    assert!(run(folder.path(), &["convert", LANDMARKS, "-o", "a.shp", "--overwrite"]).status.success());
+    fs::write(folder.path().join("a.prj"), wkt).unwrap();
+    let unknown = run(folder.path(), &["--lang", "zh", "convert", "a.shp", "-f", "csv"]);
+    assert!(unknown.status.code() == Some(3) && stderr(&unknown).contains("无法识别：city"), "{}", stderr(&unknown));
+    assert!(!stderr(&unknown).contains("proj_create"), "{}", stderr(&unknown));
 }
 
 /// A system for rows that a library writes, as for those of the command line.

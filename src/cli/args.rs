@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::progress::ProgressArg;
 use crate::cli::talk::Talk;
-use crate::crs::{AxisOrder, Crs};
+use crate::crs::{AxisOrder, Crs, typed};
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::io::{self, Input, InputEncoding, Output, ReadNote, ReadOptions};
 use crate::plan::{Finding, Level, Plan, Problem};
@@ -241,14 +241,14 @@ pub(super) fn input(path: &PathBuf) -> Input {
 }
 
 /// A system of coordinates: a name, a code, a definition, or a file with one.
-pub(super) fn crs(text: &str) -> Result<Crs, String> {
+pub(super) fn crs(text: &str) -> Result<Crs> {
     /// Longer files are no definitions.
     const MOST_BYTES: u64 = 1 << 16;
-    let Some(path) = text.strip_prefix('@') else { return text.parse() };
+    let Some(path) = text.strip_prefix('@') else { return typed(text) };
     let mut bytes = vec![];
     let read = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes));
-    read.map_err(|error| format!("cannot read {path}: {error}"))?;
-    String::from_utf8_lossy(&bytes).parse().map_err(|problem| format!("{path}: {problem}"))
+    read.map_err(|error| Error::new(ErrorKind::Read(error)).in_file(path))?;
+    typed(&String::from_utf8_lossy(&bytes))
 }
 
 /// A number that is not negative.

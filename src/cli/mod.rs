@@ -76,6 +76,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let cli = match cli.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
+            // What is known of a value is told as other errors are, in the language asked for.
+            if let Some(error) = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Error>()) {
+                talk::error(error, lang);
+                return 2;
+            }
             // Help and the version are errors to clap, and success to the user.
             let _ = error.print();
             if error.kind() == clap::error::ErrorKind::DisplayVersion {

@@ -36,13 +36,8 @@ impl Talk {
     }
 
     /// An error: what happened, where, and what to do.
-    pub(super) fn error(&self, error: &Error) {
-        let words = self.words();
-        let text = lang::error(error, self.lang);
-        print(&format!("corridor{}{}{}{text}", words.colon, words.error, words.colon));
-        if let Some(advice) = lang::advice(error, self.lang) {
-            print(&format!("  {advice}"));
-        }
+    pub(super) fn error(&self, told: &Error) {
+        error(told, self.lang);
     }
 
     /// Something worth knowing.
@@ -64,6 +59,16 @@ impl Talk {
         if let Some(notice) = self.lang.notice_of(plan) {
             self.note(&notice);
         }
+    }
+}
+
+/// An error: what happened, where, and what to do.
+pub(super) fn error(error: &Error, lang: Lang) {
+    let words = lang.words();
+    let text = lang::error(error, lang);
+    print(&format!("corridor{}{}{}{text}", words.colon, words.error, words.colon));
+    if let Some(advice) = lang::advice(error, lang) {
+        print(&format!("  {advice}"));
     }
 }
 

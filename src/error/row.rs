@@ -113,14 +113,6 @@ pub enum RowProblem {
         /// The kind found.
         found: String,
     },
-    /// A line of a survey file that has to be a corner is none.
-    #[error("the geometry cannot be read: line {line} is no corner: {text}")]
-    NotACorner {
-        /// The line, from 1.
-        line: u64,
-        /// What it says.
-        text: String,
-    },
     /// The geometry cannot be read.
     #[error("the geometry cannot be read: {detail}")]
     BadGeometry {
@@ -285,7 +277,7 @@ impl RowProblem {
             RowProblem::NullGeometry => "null-geometry",
             RowProblem::NotAPoint { .. } => "not-a-point",
             RowProblem::NotAParcel { .. } => "not-a-polygon",
-            RowProblem::BadGeometry { .. } | RowProblem::NotACorner { .. } => "bad-geometry",
+            RowProblem::BadGeometry { .. } => "bad-geometry",
             RowProblem::UnsupportedGeometry { .. } => "unsupported-geometry",
             RowProblem::OtherCrs { .. } => "other-crs",
             RowProblem::OtherDatum { .. } => "other-datum",

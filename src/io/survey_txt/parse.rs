@@ -18,8 +18,8 @@ pub(super) struct Parcel {
     pub(super) fields: Vec<String>,
     /// The corners by ring, in the order of the file.
     pub(super) rings: Vec<Ring>,
-    /// The number and text of the first line among its corners that is none.
-    pub(super) flaw: Option<(u64, String)>,
+    /// The first line among its corners that is none.
+    pub(super) flaw: Option<String>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -62,7 +62,7 @@ pub(super) fn parse(text: &str) -> Result<Document> {
             Some(parcel) if !is_parcel(line) && is_corner(&fields) => match corner(&fields) {
                 Some((ring, pair)) => parcel.add(ring, pair),
                 None => {
-                    parcel.flaw.get_or_insert_with(|| (number as u64, line.chars().take(LONGEST_SHOWN).collect()));
+                    parcel.flaw.get_or_insert_with(|| format!("line {number} is no corner: {line}"));
                 }
             },
             // Who forgot the `@` still means a parcel.
@@ -164,7 +164,7 @@ mod tests {
         let [first, second] = document.parcels.as_slice() else { panic!("{document:?}") };
         assert_eq!(first.fields, ["4", "0.5公顷", "DK1", "甲", "面", "", "", ""]);
         assert_eq!(first.rings[0].corners.len(), 2);
-        assert_eq!(first.flaw, Some((10, "J3,1,3171345.7,here".to_owned())));
+        assert_eq!(first.flaw.as_deref(), Some("line 10 is no corner: J3,1,3171345.7,here"));
         assert_eq!(second.fields, ["5", "1", "DK2", "乙"]);
         assert!(second.flaw.is_some());
     }

@@ -110,8 +110,8 @@ fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, 
 }
 
 fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
-    if let Some((line, text)) = &parcel.flaw {
-        return Err(RowProblem::NotACorner { line: *line, text: text.clone() });
+    if let Some(flaw) = &parcel.flaw {
+        return Err(RowProblem::BadGeometry { detail: flaw.clone() });
     }
     let lines: Vec<Vec<Coord<f64>>> =
         parcel.rings.iter().map(|ring| ring.corners.iter().map(|&(x, y)| Coord { x, y }).collect()).collect();

@@ -516,7 +516,6 @@ fn row_zh(problem: &RowProblem) -> String {
             let advice = if found.ends_with("Point") { "；点位请用locate" } else { "" };
             format!("应为面，实为{}{advice}", geometry_zh(found))
         }
-        RowProblem::NotACorner { line, text } => format!("几何无法读取：第{line}行不是界址点行：{text}"),
         RowProblem::BadGeometry { detail } => format!("几何无法读取{}", in_chinese(detail)),
         RowProblem::UnsupportedGeometry { kind } => {
             format!("不支持几何类型{kind}，仅支持点、线、面（可含圆弧）")
