@@ -391,7 +391,10 @@ mod tests {
         let base = beijing.replace("0.0174532925199433]]", "0.0174532925199433],AUTHORITY[\"EPSG\",\"4490\"]]");
         for wkt in [code(beijing, 4549), base] {
             let found = Crs::of_wkt(&wkt);
-            assert!(matches!(&found, Err(Unusable::OtherDatum { datum, .. }) if datum.contains("Beijing")), "{found:?}");
+            assert!(
+                matches!(&found, Err(Unusable::OtherDatum { datum, .. }) if datum.contains("Beijing")),
+                "{found:?}"
+            );
         }
         let mut definition = Crs::Epsg(4549).projjson().unwrap();
         definition["base_crs"] = Crs::Epsg(4610).projjson().unwrap();
