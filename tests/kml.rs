@@ -255,7 +255,10 @@ fn broken_files_are_told() {
     assert!(kind(b"<kml></klm>").contains("klm"));
     assert_eq!(kind(b"<kml><name>\xff</name></kml>"), "it is not text in UTF-8");
     assert_eq!(kind("<Folder>".repeat(100_000).as_bytes()), "elements stand in each other more than 200 deep");
-    assert_eq!(kind(b"<kml><NetworkLink/></kml>"), "it has no placemarks, but links to files that do");
+    assert_eq!(
+        kind(b"<kml><NetworkLink/></kml>"),
+        "it has no placemarks, only links to other files (NetworkLink), which is not supported"
+    );
     assert!(kind(&data("libkml.kmz")[..600]).len() > 3);
     let deep =
         format!("<kml><Placemark>{}{}</Placemark></kml>", "<MultiGeometry>".repeat(50), "</MultiGeometry>".repeat(50));
@@ -302,7 +305,8 @@ proptest! {
 
     #[test]
     fn texts_come_back(texts in prop::collection::vec("\\PC{0,8}|[ \\t\\r\\n<>&'\"\\]]{0,6}", 1..6)) {
-        let mut csv = csv::Writer::from_writer(vec![]);
+        // A mark, or a letter of two bytes might be taken for one in GB18030.
+        let mut csv = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
         csv.write_record(["a", "description", "lon", "lat"]).unwrap();
         for text in &texts {
             csv.write_record([text.as_str(), text, "121.4", "28.65"]).unwrap();
