@@ -67,6 +67,7 @@ const DETAILS: [(&str, &str); 73] = [
     ("its order of bytes is none", "字节序无效"),
     ("its kind is none", "类型无效"),
     ("`{}` behind its end", "末尾有多余的`{}`"),
+    ("{} bytes behind its end", "末尾有多余的{}字节"),
     ("not all of it is hexadecimal digits", "不全是十六进制数字"),
     ("`{}` is no SRID", "`{}`不是SRID"),
     ("it ends where {} is expected", "文本不完整"),
