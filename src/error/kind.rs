@@ -377,7 +377,7 @@ pub enum ErrorKind {
         limit: u64,
     },
     /// A shape is not valid once its coordinates are rounded.
-    #[error("with {decimals} decimals of a degree it is no longer valid: {problem}")]
+    #[error("with {decimals} decimal{} of a degree it is no longer valid: {problem}", if *decimals == 1 { "" } else { "s" })]
     Rounding {
         /// The decimals of a degree.
         decimals: usize,

@@ -120,10 +120,30 @@ fn round_polygons(
     if !came_valid {
         return (plain, Collapsed::default());
     }
+    let left = without_lines(left, decimals, &mut collapsed);
     match valid_on_grid(left, decimals) {
         Some(left) => (left, collapsed),
         None => (plain, Collapsed { polygons: 1, ..Collapsed::default() }),
     }
+}
+
+/// Leaves out parts and holes that go to and fro on several lines, and counts them.
+fn without_lines(shape: MultiPolygon<f64>, decimals: usize, collapsed: &mut Collapsed) -> MultiPolygon<f64> {
+    let covers =
+        |ring: &LineString<f64>| !on_grid(&Polygon::new(ring.clone(), vec![]).into(), scale(decimals)).0.is_empty();
+    let mut left = vec![];
+    for part in shape {
+        let (exterior, mut holes) = part.into_inner();
+        if !covers(&exterior) {
+            collapsed.parts += 1;
+            continue;
+        }
+        let count = holes.len();
+        holes.retain(covers);
+        collapsed.holes += (count - holes.len()) as u64;
+        left.push(Polygon::new(exterior, holes));
+    }
+    MultiPolygon::new(left)
 }
 
 /// What a shape covers on the grid of the decimals, as a valid one; none where that is nothing.
@@ -202,6 +222,16 @@ mod tests {
             vec![square(4.0, 2.0).exterior().clone()],
         ));
         assert_eq!(shape, left.into());
+        // What goes to and fro on two lines covers nothing, either.
+        let hook = |x: f64| {
+            polygon![
+                (x: x, y: 5.0), (x: x + 5.0, y: 5.2), (x: x + 5.2, y: 10.0), (x: x + 4.8, y: 10.0), (x: x + 4.9, y: 5.3)
+            ]
+        };
+        let with_hook = Polygon::new(square(0.0, 20.0).exterior().clone(), vec![hook(5.0).exterior().clone()]);
+        let mut shape = MultiPolygon::new(vec![with_hook, hook(50.0)]).into();
+        assert_eq!(round_as_it_came(&mut shape, 0), Collapsed { polygons: 0, holes: 1, parts: 1 });
+        assert_eq!(shape, MultiPolygon::from(square(0.0, 20.0)).into());
         // In a collection, too.
         let mut shape = Geometry::GeometryCollection(geo::GeometryCollection(vec![
             geo::Point::new(0.4, 0.4).into(),
