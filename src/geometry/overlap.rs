@@ -125,6 +125,7 @@ impl Edges {
                     Meeting::None => return,
                     Meeting::Touch => {
                         touches = true;
+                        share_border(edge, across, &mut own, &mut others);
                         return;
                     }
                     Meeting::Crossing { crossing, is_proper: true } => {
@@ -340,6 +341,35 @@ impl Sum {
     }
 }
 
+/// Where an edge of the moved shape runs along one of the other, the length of the border that they share is set
+/// right: once, as the first shape's own, where both lie on the same side of it, and not at all where they do not.
+fn share_border(edge: Line<f64>, across: Line<f64>, own: &mut Sum, others: &mut Sum) {
+    if [across.start, across.end].iter().any(|&end| orientation(edge, end) != Orientation::Collinear) {
+        return;
+    }
+    let eastward = |line: Line<f64>| {
+        let (a, b) = (line.start, line.end);
+        if (a.x, a.y) <= (b.x, b.y) { (a, b) } else { (b, a) }
+    };
+    let ((a, b), (c, d)) = (eastward(edge), eastward(across));
+    let start = if (a.x, a.y) < (c.x, c.y) { c } else { a };
+    let end = if (b.x, b.y) < (d.x, d.y) { b } else { d };
+    if (start.x, start.y) >= (end.x, end.y) {
+        return;
+    }
+    let length_m = edge_length_m(Line::new(start, end));
+    let is_alike = (a == edge.start) == (c == across.start);
+    let is_inside = moved_point_side(across, edge.start) == Orientation::CounterClockwise;
+    match (is_alike, is_inside) {
+        // Moved outside, it is the other's.
+        (true, false) => own.length_m += length_m,
+        // Moved inside, both have it, with nothing between them.
+        (false, true) => own.length_m -= length_m,
+        _ => return,
+    }
+    others.length_m -= length_m;
+}
+
 pub(super) struct Crossing {
     pub(super) at: Coord<f64>,
     /// Whether the moved edge enters the shape of the other there.
@@ -437,7 +467,7 @@ fn side_of(sign: f64) -> Orientation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::measure::ellipsoid_area;
+    use crate::geometry::measure::{ellipsoid_area, perimeter};
     use crate::geometry::validity::first_flaw;
     use crate::plan::Plan;
     use geo::{BooleanOps, Polygon, coord, polygon};
@@ -587,6 +617,42 @@ mod tests {
                 from != to && moved_point_side(**edge, point) == side
             };
             prop_assert_eq!(edges.holds_moved(point), edges.edges.iter().filter(is_west).count() % 2 == 1);
+        }
+    }
+
+    #[test]
+    fn a_border_that_is_shared_counts_once_whichever_way_it_leads() {
+        // A parcel, a zone, and what the parcel has inside and outside of it: along a border from the same side, and
+        // from the other.
+        let corner_of_land = [(0.0, 0.0), (4.0, 0.0), (4.0, 2.0), (2.0, 2.0), (2.0, 4.0), (0.0, 4.0)];
+        let rectangle = |w: f64, s: f64, e: f64, n: f64| vec![(w, s), (e, s), (e, n), (w, n)];
+        let cases = [
+            [
+                rectangle(1.0, 0.0, 3.0, 1.0),
+                rectangle(0.0, 0.0, 2.0, 2.0),
+                rectangle(1.0, 0.0, 2.0, 1.0),
+                rectangle(2.0, 0.0, 3.0, 1.0),
+            ],
+            [
+                vec![(1.0, 3.0), (3.0, 3.0), (3.0, 2.0), (2.0, 2.0), (2.0, 2.5), (1.0, 2.5)],
+                corner_of_land.to_vec(),
+                rectangle(1.0, 2.5, 2.0, 3.0),
+                rectangle(2.0, 2.0, 3.0, 3.0),
+            ],
+        ];
+        for (case, turns) in cases.iter().flat_map(|case| (0..8).map(move |turns| (case, turns))) {
+            let turned = |&(x, y): &(f64, f64)| {
+                let (x, y) = if turns < 4 { (x, y) } else { (-x, y) };
+                let (x, y) = (0..turns % 4).fold((x, y), |(x, y), _| (-y, x));
+                coord! { x: 121.0 + x / 1024.0, y: 28.0 + y / 1024.0 }
+            };
+            let [parcel, zone, inside, outside] = case
+                .each_ref()
+                .map(|corners| MultiPolygon::from(Polygon::new(corners.iter().map(turned).collect(), vec![])));
+            let found = Edges::new(&parcel).overlap(&Edges::new(&zone));
+            let around_rest = perimeter(&parcel).0 + found.perimeter.0 - 2.0 * found.own_length.0;
+            assert!((found.perimeter.0 - perimeter(&inside).0).abs() < 1e-5, "{turns}: {found:?}");
+            assert!((around_rest - perimeter(&outside).0).abs() < 1e-5, "{turns}: {around_rest}");
         }
     }
 

@@ -135,8 +135,8 @@ pub struct Overlayer<'p> {
     locator: Locator<'p>,
     level: Level,
     edges: Vec<OnceLock<Edges>>,
-    /// Whether two zones have more in common than their border, for those that were asked.
-    overlapping: Mutex<HashMap<(ZoneNumber, ZoneNumber), bool>>,
+    /// What two zones have in common, for those that were asked.
+    common: Mutex<HashMap<(ZoneNumber, ZoneNumber), SquareMetres>>,
 }
 
 /// What of an area is rounding: crossings are rounded to some nanometres, along the boundary of the parcel, and the
@@ -168,7 +168,7 @@ impl<'p> Overlayer<'p> {
     pub fn new(plan: &'p Plan) -> Overlayer<'p> {
         let locator = Locator::new(plan).down_to(Level::Zone);
         let edges = plan.zones().iter().map(|_| OnceLock::new()).collect();
-        Overlayer { locator, level: Level::Zone, edges, overlapping: Mutex::default() }
+        Overlayer { locator, level: Level::Zone, edges, common: Mutex::default() }
     }
 
     /// Lays parcels over the features of another level.
@@ -315,22 +315,27 @@ impl<'p> Overlayer<'p> {
         parts.push(outside(rest, Some(around)));
     }
 
-    /// Whether any two of these zones have more in common than their border. Those whose boxes do not meet have not.
+    /// Whether these zones have more in common than their borders. Those whose boxes do not meet have not.
     fn do_any_overlap(&self, zones: &[ZoneNumber]) -> bool {
         /// Fewer are compared with each other sooner than their boxes are indexed.
         const FEW: usize = 8;
         if zones.len() <= FEW {
             let pairs = zones.iter().enumerate().flat_map(|(i, &a)| zones[i + 1..].iter().map(move |&b| (a, b)));
-            return pairs.into_iter().any(|(a, b)| self.do_overlap(a, b));
+            return self.do_overlap(pairs);
         }
         let boxes = zones.iter().filter_map(|&zone| Some((zone, self.edges_of(zone).bounding_rect()?)));
-        Boxes::new(boxes).meeting_pairs().into_iter().any(|(a, b)| self.do_overlap(a, b))
+        self.do_overlap(Boxes::new(boxes).meeting_pairs())
     }
 
-    fn do_overlap(&self, a: ZoneNumber, b: ZoneNumber) -> bool {
+    /// Whether what pairs of zones have in common comes to more than rounding: many small overlaps add up.
+    fn do_overlap(&self, pairs: impl IntoIterator<Item = (ZoneNumber, ZoneNumber)>) -> bool {
         const LEAST: SquareMetres = SquareMetres(1e-3);
-        let mut known = self.overlapping.lock().unwrap_or_else(PoisonError::into_inner);
-        *known.entry((a, b)).or_insert_with(|| self.edges_of(a).common_area(self.edges_of(b)) > LEAST)
+        let mut sum = SquareMetres(0.0);
+        pairs.into_iter().any(|(a, b)| {
+            let mut common = self.common.lock().unwrap_or_else(PoisonError::into_inner);
+            sum.0 += common.entry((a, b)).or_insert_with(|| self.edges_of(a).common_area(self.edges_of(b))).0;
+            sum > LEAST
+        })
     }
 
     /// The zones that parcels are laid over whose boxes meet that of a shape.
@@ -451,6 +456,30 @@ mod tests {
     }
 
     #[test]
+    fn small_overlaps_of_many_zones_add_up() {
+        // Each is 11 m by 0.07 mm: 8 cm².
+        let square = |i: u32| {
+            let (w, s) = (121.3 + f64::from(i % 20) * 1e-4, 28.6 + f64::from(i / 20) * 1e-4);
+            let (e, n) = (w + 1e-4 + 7e-10, s + 1e-4);
+            format!(
+                r#"{{"type":"Feature","id":"{i}","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[[{w},{s}],[{e},{s}],[{e},{n}],[{w},{n}],[{w},{s}]]]}}}}"#
+            )
+        };
+        let features: Vec<String> = (0..400).map(square).collect();
+        let plan = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+        let plan = Plan::layer_from_geojson(plan.as_bytes(), None).unwrap();
+        let parcel = block(121.299, 28.599, 0.004);
+        let membership = Overlayer::new(&plan).overlay(&parcel);
+        let covered: MultiPolygon<f64> = polygon![
+            (x: 121.3, y: 28.6), (x: 121.302 + 7e-10, y: 28.6), (x: 121.302 + 7e-10, y: 28.602), (x: 121.3, y: 28.602)
+        ]
+        .into();
+        let expected = ellipsoid_area(&parcel).0 - ellipsoid_area(&covered).0;
+        let outside = membership.parts.last().unwrap().area.0;
+        assert!((outside - expected).abs() < 1e-2, "{outside} {expected}");
+    }
+
+    #[test]
     fn zones_that_overlap_are_found_among_many() {
         let overlapping = |with_one_more: bool| {
             let mut json = vec![];
@@ -474,7 +503,7 @@ mod tests {
             let plan = overlapping(with_one_more);
             let overlayer = Overlayer::new(&plan);
             let zones: Vec<ZoneNumber> = (0..plan.zones().len()).collect();
-            let every_pair = zones.iter().any(|&a| zones.iter().any(|&b| a < b && overlayer.do_overlap(a, b)));
+            let every_pair = zones.iter().any(|&a| zones.iter().any(|&b| a < b && overlayer.do_overlap([(a, b)])));
             assert_eq!((overlayer.do_any_overlap(&zones), every_pair), (with_one_more, with_one_more));
             // What lies outside is the same.
             let parcel = block(121.2995, 28.5995, 0.011);
