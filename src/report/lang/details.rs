@@ -2,7 +2,7 @@
 //! libraries have no Chinese, and are left out.
 
 /// The details that readers tell, `{}` for what stands in them, and their Chinese.
-const DETAILS: [(&str, &str); 73] = [
+const DETAILS: &[(&str, &str)] = &[
     ("it is cut off", "数据不完整"),
     ("its root element is `{}`", "根元素为`{}`"),
     ("it has no element `kml`", "没有`kml`元素"),
