@@ -172,11 +172,11 @@ fn from_system(
 ) {
     let crs = system(crs);
     let grid = Grid::new(&ZONES).expect("the plan is small");
-    let system = SystemGrid::new(&ZONES, &grid, crs).expect("the plan lies in the system's area");
+    let system = SystemGrid::new(&ZONES, &grid, &crs).expect("the plan lies in the system's area");
     let mut pairs = random_points();
     Transformer::to_crs(crs).and_then(|to_crs| to_crs.apply(&mut pairs)).expect("each point has an image");
     let pairs: Vec<Pair> = pairs.into_iter().map(Ok).collect();
-    let settler = || Settler::new(crs, AxisOrder::Told).expect("the system is known");
+    let settler = || Settler::new(crs.clone(), AxisOrder::Told).expect("the system is known");
     bencher.counter(ItemsCount::new(POINTS)).with_inputs(|| (settler(), pairs.clone())).bench_local_refs(
         |(settler, pairs)| pairs.chunks_mut(BATCH).map(|batch| ask(&grid, &system, settler, batch)).sum::<usize>(),
     );
@@ -221,7 +221,7 @@ fn grid_build(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = SYSTEMS, sample_count = 10)]
 fn system_grid_build(bencher: Bencher<'_, '_>, crs: u32) {
     let (plan, grid): (&Plan, _) = (&ZONES, Grid::new(&ZONES).expect("the plan is small"));
-    bencher.bench(|| SystemGrid::new(black_box(plan), &grid, system(crs)));
+    bencher.bench(|| SystemGrid::new(black_box(plan), &grid, &system(crs)));
 }
 
 const ZONE_COUNTS: [usize; 6] = [10, 100, 1_000, 10_000, 100_000, 1_000_000];

@@ -32,6 +32,7 @@ fn main() -> Result<()> {
         file: "sample-parcels.txt".to_owned(),
         format: rows.format().to_string(),
         crs: rows.crs().to_string(),
+        outline: None,
     };
     report.finish(&source, &account, overlayer.overlayer(), &tally, None)?.commit()?;
 

@@ -18,7 +18,7 @@ fn data(name: &str) -> PathBuf {
 }
 
 fn read(name: &str, content: &[u8]) -> Result<io::Rows, Error> {
-    io::open(Input::bytes(name, content.to_vec()), &ReadOptions::default())
+    io::open(Input::bytes(name, content), &ReadOptions::default())
 }
 
 /// The same table in another format, in its own system.

@@ -14,8 +14,10 @@ use tempfile::TempDir;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// All cells of a table, row by row, its encoding, and what is said of it.
-fn read(input: Input, options: &ReadOptions) -> Result<(Vec<Vec<String>>, &'static str, Vec<ReadNote>), ErrorKind> {
+/// All cells of a table, row by row, its encoding, and the notes on it.
+type ReadTable = (Vec<Vec<String>>, &'static str, Vec<ReadNote>);
+
+fn read(input: Input, options: &ReadOptions) -> Result<ReadTable, ErrorKind> {
     let run = || {
         let mut rows = io::open(input, options)?;
         let mut cells = vec![];
@@ -67,8 +69,8 @@ const TXT: &str = "[属性描述]\n坐标系=2000国家大地坐标系\n带号=4
 
 #[test]
 fn utf_16_is_told_by_its_mark_in_every_text_format() {
-    let encodings: [(fn(&str) -> Vec<u8>, &str); 2] = [(utf16, "UTF-16LE"), (utf16_be, "UTF-16BE")];
-    for (encode, name) in encodings {
+    type Encode = fn(&str) -> Vec<u8>;
+    for (encode, name) in [(utf16 as Encode, "UTF-16LE"), (utf16_be, "UTF-16BE")] {
         for (file, text) in [
             ("unicode text.txt", TABS),
             ("a.tsv", TABS),

@@ -161,9 +161,9 @@ fn what_was_not_assessed_is_no_zero() {
     run(&[&["overlay", "parcels.csv", "--report", "none.xlsx"][..], &no_plan].concat());
     let mut workbook: Xlsx<_> = open_workbook(folder.path().join("none.xlsx")).unwrap();
     let summary = workbook.worksheet_range("Summary").unwrap();
-    let row = summary.rows().find(|row| row[0].to_string() == "Certainty").unwrap();
+    let row = summary.rows().find(|row| row[0] == "Certainty").unwrap();
     assert_eq!(row[1].to_string(), "not assessed: the outline states no accuracy");
-    assert!(summary.rows().all(|row| row[0].to_string() != "With an uncertain majority"));
+    assert!(summary.rows().all(|row| row[0] != "With an uncertain majority"));
 
     for file in ["sites.csv", "parcels.csv"] {
         let (_, page, stderr) = run(&[&["map", file, "-f", "html"][..], &no_plan].concat());

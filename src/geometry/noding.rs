@@ -53,11 +53,19 @@ fn lead_once(rings: &mut [Vec<Corner>]) -> bool {
         }
         ControlFlow::<()>::Continue(())
     });
-    // The last first: what is before keeps its place.
-    led.sort_unstable_by(|a, b| (b.0, b.1, b.2).cmp(&(a.0, a.1, a.2)));
+    led.sort_unstable_by_key(|&(ring, place, along, _)| (ring, place, along));
     led.dedup();
-    for &(ring, place, _, corner) in &led {
-        rings[ring].insert(place + 1, corner);
+    for of_ring in led.chunk_by(|a, b| a.0 == b.0) {
+        let corners = &mut rings[of_ring[0].0];
+        let mut between = of_ring.iter().peekable();
+        let mut through = Vec::with_capacity(corners.len() + of_ring.len());
+        for (place, &corner) in corners.iter().enumerate() {
+            through.push(corner);
+            while let Some(&(.., next)) = between.next_if(|&&(_, of_place, ..)| of_place == place) {
+                through.push(next);
+            }
+        }
+        *corners = through;
     }
     !led.is_empty()
 }

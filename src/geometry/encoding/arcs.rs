@@ -146,7 +146,7 @@ impl Arcs {
         // An edge is off by no more than the tolerance if its arc has this angle; and no circle is a mere triangle.
         let widest = 4.0 * (self.tolerance / (2.0 * radius)).sqrt().min(1.0).asin();
         let edges = (2.0 * half_angle.abs() / widest.min(std::f64::consts::FRAC_PI_4)).ceil();
-        if !(edges <= self.left as f64) {
+        if edges.is_nan() || edges > self.left as f64 {
             return Err(format!(
                 "its arcs are too large: within a millimetre they have {MOST_CORNERS} corners or more"
             ));

@@ -90,9 +90,9 @@ impl Assembly {
         let mut joined: Vec<Coord<f64>> = vec![];
         for part in parts {
             if let (Some(end), Some(start)) = (joined.last(), part.first()) {
-                let gap = *start - *end;
+                let gap = (*start - *end).x.hypot((*start - *end).y);
                 // Positions may be rounded.
-                if !(gap.x.hypot(gap.y) <= self.tolerance.units()) {
+                if gap.is_nan() || gap > self.tolerance.units() {
                     return Err(bad("the parts of a compound curve do not meet"));
                 }
             }
