@@ -174,7 +174,7 @@ fn from_system(
     let grid = Grid::new(&ZONES).expect("the plan is small");
     let system = SystemGrid::new(&ZONES, &grid, &crs).expect("the plan lies in the system's area");
     let mut pairs = random_points();
-    Transformer::to_crs(crs).and_then(|to_crs| to_crs.apply(&mut pairs)).expect("each point has an image");
+    Transformer::to_crs(crs.clone()).and_then(|to_crs| to_crs.apply(&mut pairs)).expect("each point has an image");
     let pairs: Vec<Pair> = pairs.into_iter().map(Ok).collect();
     let settler = || Settler::new(crs.clone(), AxisOrder::Told).expect("the system is known");
     bencher.counter(ItemsCount::new(POINTS)).with_inputs(|| (settler(), pairs.clone())).bench_local_refs(
