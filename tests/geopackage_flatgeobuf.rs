@@ -365,8 +365,10 @@ fn odd_tables_are_read() {
     assert!(changed(endless).unwrap_err().to_string().contains("computes without end"));
     let error = changed("UPDATE gpkg_geometry_columns SET column_name = 'shape'").unwrap_err();
     assert!(error.to_string().contains("`a` has no column `shape`"), "{error}");
-    let error = changed("UPDATE gpkg_contents SET data_type = 'attributes'").unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::NoLayer));
+    // A table of attributes is read by the names of its columns; where none of them is a place, it is refused.
+    let renamed = "UPDATE gpkg_contents SET data_type = 'attributes'; ALTER TABLE a RENAME COLUMN geom TO picture";
+    let error = changed(&format!("DROP TRIGGER rtree_a_geom_delete; {renamed}")).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::NoCoordinateColumns { .. }), "{error}");
     // An empty layer is passed over where there is another, and read where there is none.
     assert_eq!(changed("DELETE FROM a; DROP TRIGGER rtree_a_geom_delete").err().map(|error| error.to_string()), None);
 }

@@ -143,8 +143,11 @@ fn instant(text: &str) -> Option<String> {
     let numbers = |text: &str, by: char| text.split(by).map(|part| part.parse().ok()).collect::<Option<Vec<i64>>>();
     let [year, month, day] = numbers(date, '-')?[..] else { return None };
     let [hour, minute, second] = numbers(whole, ':')?[..] else { return None };
-    // Days that are as good as any for a comparison: months of 31, which no step of hours below leaves twice.
-    let hours = ((year * 12 + month - 1) * 31 + day - 1) * 24 + hour - if has_offset { 8 } else { 0 };
+    // Days since 1 March of year 0 in the Gregorian calendar: a year that begins in March ends with its leap day.
+    let (month, year) = ((month + 9).rem_euclid(12), year - i64::from(month <= 2));
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let days = 365 * year + leap_days + (month * 306 + 5) / 10 + day - 1;
+    let hours = days * 24 + hour - if has_offset { 8 } else { 0 };
     Some(format!("{hours} {minute} {second} {}", part.trim_end_matches('0')))
 }
 
