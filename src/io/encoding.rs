@@ -175,13 +175,15 @@ impl InputEncoding {
         InputEncoding::of_mark(start).or(given).or_else(|| InputEncoding::of_zeros(start))
     }
 
-    /// UTF-16 without a mark: each character of ASCII has a zero, before or behind it.
+    /// UTF-16 without a mark: each character of ASCII has a zero, before or behind it, and digits and separators are
+    /// a quarter of the text of a table or more. A zero here and there is an odd character of other text.
     fn of_zeros(start: &[u8]) -> Option<InputEncoding> {
         let start = start.get(..start.len().min(1 << 10) & !1)?;
         let zeros = |place: usize| start.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
+        let enough = start.len().div_ceil(8).max(1);
         let encoding = InputEncoding(match (zeros(0), zeros(1)) {
-            (0, 1..) => UTF_16LE,
-            (1.., 0) => UTF_16BE,
+            (0, count) if count >= enough => UTF_16LE,
+            (count, 0) if count >= enough => UTF_16BE,
             _ => return None,
         });
         // Numbers of two bytes, and what else is not text, have characters that text does not have.
