@@ -17,7 +17,8 @@ pub(in crate::io) struct Text {
 }
 
 impl Text {
-    /// The encoding is the one given, that of a byte order mark, or what the text tells: UTF-8 or GB18030.
+    /// The encoding is the one given, that of a byte order mark, or what the text tells: UTF-8, as the standard wants
+    /// it, wherever all of it is that, else GB18030.
     pub(in crate::io) fn new(mut source: Source, given: Option<InputEncoding>) -> Result<Text> {
         let known = source.encoding(given)?;
         let file = source.rereadable()?;
@@ -25,7 +26,8 @@ impl Text {
             Some(encoding) => (encoding, false),
             None => {
                 let evidence = file.evidence()?;
-                (evidence.encoding().into(), evidence.may_be_pairs())
+                let encoding = if evidence.is_utf8() { Encoding::Utf8 } else { evidence.encoding() };
+                (encoding.into(), evidence.may_be_pairs())
             }
         };
         let encoding = Some(encoding).filter(|encoding| *encoding != Encoding::Utf8.into());
