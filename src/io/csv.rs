@@ -85,8 +85,10 @@ impl CsvReader {
             reader.rest.drain(..BYTE_ORDER_MARK.len());
         }
         let columns = reader.header()?;
-        // Text has no zeros.
-        if columns.iter().any(|name| name.contains('\0')) {
+        // Binary data is full of zeros; in a name one is an odd character.
+        let zeros: usize = columns.iter().map(|name| name.matches('\0').count()).sum();
+        let bytes: usize = columns.iter().map(String::len).sum();
+        if bytes >= 16 && 4 * zeros >= bytes {
             return Err(Error::new(ErrorKind::NotText { encoding: reader.decoder.name() }).at_line(1));
         }
         if columns.iter().all(|name| name.trim().is_empty()) {
