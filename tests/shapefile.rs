@@ -196,7 +196,7 @@ fn a_multipatch_is_no_shape() {
     shapes[108] = 31;
     fs::write(&path, shapes).unwrap();
     let table = read(&path).unwrap();
-    assert_eq!(table.rows[0].1, "bad-geometry");
+    assert_eq!(table.rows[0].1, "unsupported-geometry");
     assert!(table.rows[1].1.starts_with("MULTIPOLYGON"));
 }
 

@@ -7,7 +7,7 @@
 /// use taizhou_corridor::error::{BaseMapProblem, ErrorKind};
 /// use taizhou_corridor::map::page::BaseMap;
 ///
-/// let error = BaseMap::new("https://tiles.example/{z}/{x}.png", Crs::Crs84).unwrap_err();
+/// let error = BaseMap::new("https://tiles.example/{z}/{x}.png", &Crs::Crs84).unwrap_err();
 /// assert!(matches!(error.kind(), ErrorKind::BaseMap { problem: BaseMapProblem::Missing("{y}"), .. }));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

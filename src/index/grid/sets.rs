@@ -87,7 +87,7 @@ impl<'g> Sets<'g> {
     ///
     /// let plan = Plan::bundled();
     /// let grid = Grid::new(&plan).unwrap();
-    /// let system = SystemGrid::new(&plan, &grid, Crs::Gcj02).unwrap();
+    /// let system = SystemGrid::new(&plan, &grid, &Crs::Gcj02).unwrap();
     /// assert!(Sets::with_system(&grid, &system).get(SetId::NONE).is_empty());
     /// ```
     pub fn with_system(grid: &'g Grid, system: &'g SystemGrid) -> Sets<'g> {

@@ -39,7 +39,7 @@ const MOST_TOUCHES: f64 = 8_388_608.0;
 ///
 /// let plan = Plan::bundled();
 /// let grid = Grid::new(&plan).unwrap();
-/// let system = SystemGrid::new(&plan, &grid, Crs::Epsg(4549)).unwrap();
+/// let system = SystemGrid::new(&plan, &grid, &Crs::Epsg(4549)).unwrap();
 /// let mut sets = Sets::with_system(&grid, &system);
 /// let mut settler = Settler::new(Crs::Epsg(4549), AxisOrder::Told)?;
 /// // The station, as a survey file has it; then something else.
@@ -100,7 +100,7 @@ impl SystemGrid {
     /// use taizhou_corridor::crs::Crs;
     /// use taizhou_corridor::index::SystemGrid;
     ///
-    /// assert!(SystemGrid::is_for(Crs::Bd09) && !SystemGrid::is_for(Crs::Crs84));
+    /// assert!(SystemGrid::is_for(&Crs::Bd09) && !SystemGrid::is_for(&Crs::Crs84));
     /// ```
     pub fn is_for(crs: &Crs) -> bool {
         Limits::of(crs).is_some()
@@ -117,8 +117,8 @@ impl SystemGrid {
     ///
     /// let plan = Plan::bundled();
     /// let grid = Grid::new(&plan).unwrap();
-    /// assert!(SystemGrid::new(&plan, &grid, Crs::Bd09).is_some());
-    /// assert!(SystemGrid::new(&plan, &grid, Crs::Crs84).is_none());
+    /// assert!(SystemGrid::new(&plan, &grid, &Crs::Bd09).is_some());
+    /// assert!(SystemGrid::new(&plan, &grid, &Crs::Crs84).is_none());
     /// ```
     pub fn new(plan: &Plan, grid: &Grid, crs: &Crs) -> Option<SystemGrid> {
         let limits = Limits::of(crs)?;
@@ -163,7 +163,7 @@ impl SystemGrid {
     ///
     /// let plan = Plan::bundled();
     /// let grid = Grid::new(&plan).unwrap();
-    /// let system = SystemGrid::new(&plan, &grid, Crs::Gcj02).unwrap();
+    /// let system = SystemGrid::new(&plan, &grid, &Crs::Gcj02).unwrap();
     /// let mut sets = Sets::with_system(&grid, &system);
     /// let mut sites = [Ok(gcj02_from_wgs84(coord! { x: 121.36898, y: 28.6559 }))];
     /// let mut settler = Settler::new(Crs::Gcj02, AxisOrder::Told)?;
@@ -220,7 +220,7 @@ impl SystemGrid {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let system = SystemGrid::new(&plan, &Grid::new(&plan).unwrap(), Crs::Epsg(4528)).unwrap();
+    /// let system = SystemGrid::new(&plan, &Grid::new(&plan).unwrap(), &Crs::Epsg(4528)).unwrap();
     /// assert!(system.bytes() < 8_000_000);
     /// ```
     pub fn bytes(&self) -> usize {
