@@ -27,6 +27,7 @@ pub(super) struct TypedColumns {
 
 impl TypedColumns {
     /// For a format that holds any names.
+    #[cfg(any(test, feature = "flatgeobuf", feature = "parquet"))]
     pub(super) fn new(schema: &Schema, added: &[Field]) -> TypedColumns {
         TypedColumns::with_names(schema, added, str::to_owned, str::to_owned)
     }
