@@ -66,8 +66,8 @@ impl<T: Nearby> ByDistance<'_, T> {
     fn at_least_m(&self, bounds: &AABB<[f64; 3]>, chord_m: f64) -> f64 {
         /// What the computed geodesics are off by is less.
         const ROUNDING_M: f64 = 1e-6;
-        /// Up to here a chord is less than a millimetre shorter than its arc: it is not worth a geodesic.
-        const NEAR_M: f64 = 1e4;
+        /// Up to here a chord is less than 1.1 m shorter than its arc: a geodesic costs more than the few boxes it spares.
+        const NEAR_M: f64 = 1e5;
         if chord_m < NEAR_M {
             return chord_m;
         }
