@@ -27,8 +27,10 @@ impl<T> Nearby for GeomWithData<Rectangle<[f64; 3]>, T> {}
 
 /// All that is in a tree with a lower bound of the distance from a position (degrees), in metres, in ascending order.
 pub(super) fn by_distance<T: Nearby>(tree: &RTree<T>, from: Coord<f64>) -> ByDistance<'_, T> {
-    let root = Open { at_least_m: 0.0, node: Node::Parent(tree.root()) };
-    ByDistance { from, place_m: geocentric_m(from), open: BinaryHeap::from([root]) }
+    // Most searches need no more, and what is this small is allocated without a lock.
+    let mut open = BinaryHeap::with_capacity(40);
+    open.push(Open { at_least_m: 0.0, node: Node::Parent(tree.root()) });
+    ByDistance { from, place_m: geocentric_m(from), open }
 }
 
 pub(super) struct ByDistance<'t, T: Nearby> {
