@@ -10,20 +10,20 @@ use geo::Line;
 
 use crate::geometry::work::look;
 
-/// Calls `visit` with the numbers of any two edges whose boxes meet, the lower one first, until it
+/// Calls `visit` with the numbers of any two boxes that meet, the lower one first, until it
 /// breaks; breaks with none where more pairs of boxes than `most_steps` have to be compared.
 pub(crate) fn meeting_pairs<B>(
-    edges: &[Line<f64>],
+    boxes: impl ExactSizeIterator<Item = Bounds>,
     mut most_steps: usize,
     visit: &mut impl FnMut(usize, usize) -> ControlFlow<B>,
 ) -> ControlFlow<Option<B>> {
     let visit = &mut |a: usize, b: usize| visit(a, b).map_break(Some);
     /// Fewer are compared with each other sooner than a tree is made.
     const FEW: usize = 16;
-    if edges.len() <= FEW {
+    if boxes.len() <= FEW {
         let mut bounds = [Bounds::NOTHING; FEW];
-        for (number, edge) in edges.iter().enumerate() {
-            bounds[number] = Bounds::of(edge);
+        for (number, of_one) in boxes.enumerate() {
+            bounds[number] = of_one;
             for other in 0..number {
                 if bounds[other].meets(bounds[number]) {
                     visit(other, number)?;
@@ -32,7 +32,7 @@ pub(crate) fn meeting_pairs<B>(
         }
         return ControlFlow::Continue(());
     }
-    let tree = Tree::new(edges.iter().map(Bounds::of));
+    let tree = Tree::new(boxes);
     tree.within(1, &mut most_steps, visit)
 }
 
@@ -260,7 +260,7 @@ mod tests {
             let corners: Vec<_> = corners.iter().map(|&(x, y)| coord! { x: f64::from(x), y: f64::from(y) }).collect();
             let edges: Vec<_> = corners.windows(2).map(|pair| Line::new(pair[0], pair[1])).collect();
             let mut found = vec![];
-            let _ = meeting_pairs(&edges, usize::MAX, &mut |a, b| { found.push((a, b)); ControlFlow::<()>::Continue(()) });
+            let _ = meeting_pairs(edges.iter().map(Bounds::of), usize::MAX, &mut |a, b| { found.push((a, b)); ControlFlow::<()>::Continue(()) });
             found.sort_unstable();
             let mut expected = vec![];
             for b in 0..edges.len() {

@@ -5,9 +5,9 @@
 //! stairs of 100,000 steps (5 s for two four-cornered polygons). So where two edges cross, and are so near to each other
 //! at both ends of what they have in common, both are led through these ends, and run along each other between them.
 
+use std::f64::consts::PI;
 use std::ops::ControlFlow;
 
-use geo::{Coord, Line};
 use i_overlay::i_float::int::point::IntPoint;
 
 use crate::geometry::joins::{Bounds, meeting_pairs, place_in};
@@ -35,14 +35,9 @@ type Edge = (usize, usize, [Corner; 2]);
 
 fn lead_once(rings: &mut [Vec<Corner>]) -> bool {
     let edges = edges_of(rings);
-    let line = |[a, b]: [Corner; 2]| {
-        let coord = |corner: Corner| Coord { x: corner.x as f64, y: corner.y as f64 };
-        Line::new(coord(a), coord(b))
-    };
-    let lines: Vec<Line<f64>> = edges.iter().map(|&(.., ends)| line(ends)).collect();
     // The ring, the place, how far along the edge, and what it is led through.
     let mut led: Vec<(usize, usize, i128, Corner)> = vec![];
-    let _ = meeting_pairs(&lines, usize::MAX, &mut |a, b| {
+    visit_near_parallels(&edges, &mut |a, b| {
         let pair = [edges[a], edges[b]];
         for corner in ends_of_common(pair[0].2, pair[1].2).into_iter().flatten() {
             for (ring, place, [start, end]) in pair {
@@ -51,9 +46,8 @@ fn lead_once(rings: &mut [Vec<Corner>]) -> bool {
                 }
             }
         }
-        ControlFlow::<()>::Continue(())
     });
-    led.sort_unstable_by_key(|&(ring, place, along, _)| (ring, place, along));
+    led.sort_unstable_by_key(|&(ring, place, along, corner)| (ring, place, along, corner.x, corner.y));
     led.dedup();
     for of_ring in led.chunk_by(|a, b| a.0 == b.0) {
         let corners = &mut rings[of_ring[0].0];
@@ -70,22 +64,66 @@ fn lead_once(rings: &mut [Vec<Corner>]) -> bool {
     !led.is_empty()
 }
 
-/// All edges, those of near rings near each other.
 fn edges_of(rings: &[Vec<Corner>]) -> Vec<Edge> {
-    let bounds = |ring: &Vec<Corner>| {
-        let at = |corner: &Corner| [corner.x as f64, corner.y as f64];
-        ring.iter().map(|corner| Bounds { low: at(corner), high: at(corner) }).fold(Bounds::NOTHING, Bounds::with)
-    };
-    let of_rings: Vec<Bounds> = rings.iter().map(bounds).collect();
-    let whole = of_rings.iter().copied().fold(Bounds::NOTHING, Bounds::with);
-    let mut order: Vec<usize> = (0..rings.len()).collect();
-    order.sort_by_cached_key(|&ring| place_in(whole, of_rings[ring]));
-    let edges_of_ring = |ring: usize| {
-        let corners = &rings[ring];
+    let edges_of_ring = |(ring, corners): (usize, &Vec<Corner>)| {
         let next = corners.iter().cycle().skip(1);
-        corners.iter().zip(next).enumerate().map(move |(place, (&start, &end))| (ring, place, [start, end]))
+        let ends = corners.iter().zip(next).map(|(&start, &end)| [start, end]);
+        ends.enumerate().map(move |(place, ends)| (ring, place, ends)).collect::<Vec<_>>()
     };
-    order.into_iter().flat_map(edges_of_ring).collect()
+    rings.iter().enumerate().flat_map(edges_of_ring).collect()
+}
+
+/// Calls `visit` with the numbers of any two edges that may cross and be near each other at both ends of what they have
+/// in common, some twice.
+///
+/// Such edges lead into the same direction but for 2 · `REACH` / `LONG` to either side. The edges of one direction are
+/// looked at in a plane that is turned into it: there their boxes are thin, and few meet, however many edges meet in a
+/// corner or run side by side.
+fn visit_near_parallels(edges: &[Edge], visit: &mut impl FnMut(usize, usize)) {
+    /// Half a turn is divided into so many.
+    const DIRECTIONS: f64 = (1u32 << 18) as f64;
+    // What is near the end of a direction is in the middle of one that is shifted by half.
+    for shift in [0.0, 0.5] {
+        let mut directions: Vec<(u32, usize)> = Vec::with_capacity(edges.len());
+        for (number, &(.., [start, end])) in edges.iter().enumerate() {
+            let (x, y) = ((end.x - start.x) as f64, (end.y - start.y) as f64);
+            if x.hypot(y) > LONG / 2.0 {
+                let half_turns = y.atan2(x) / PI + 1.0;
+                directions.push(((half_turns * DIRECTIONS + shift).rem_euclid(DIRECTIONS) as u32, number));
+            }
+        }
+        directions.sort_unstable();
+        for of_one in directions.chunk_by(|a, b| a.0 == b.0).filter(|of_one| of_one.len() > 1) {
+            let turned = turned_boxes(edges, of_one);
+            let _ = meeting_pairs(turned.iter().map(|of_one| of_one.0), usize::MAX, &mut |a, b| {
+                visit(turned[a].1, turned[b].1);
+                ControlFlow::<()>::Continue(())
+            });
+        }
+    }
+}
+
+/// The boxes of edges with what is near them, in a plane turned into the direction of the first, those that are near
+/// each other one after the other.
+fn turned_boxes(edges: &[Edge], of_one: &[(u32, usize)]) -> Vec<(Bounds, usize)> {
+    let (.., [origin, to]) = edges[of_one[0].1];
+    let length = length(origin, to);
+    let (cos, sin) = ((to.x - origin.x) as f64 / length, (to.y - origin.y) as f64 / length);
+    let around = |corner: Corner| {
+        let (x, y) = ((corner.x - origin.x) as f64, (corner.y - origin.y) as f64);
+        // Coordinates have 53 bits, of which the turn makes the last few wrong.
+        let reach = REACH + (x.abs() + y.abs()) * 2f64.powi(-50);
+        let (along, beside) = (x * cos + y * sin, y * cos - x * sin);
+        Bounds { low: [along - reach, beside - reach], high: [along + reach, beside + reach] }
+    };
+    let turned = |&(_, number): &(u32, usize)| {
+        let [start, end] = edges[number].2.map(around);
+        (start.with(end), number)
+    };
+    let mut boxes: Vec<(Bounds, usize)> = of_one.iter().map(turned).collect();
+    let whole = boxes.iter().map(|of_one| of_one.0).fold(Bounds::NOTHING, Bounds::with);
+    boxes.sort_by_cached_key(|of_one| place_in(whole, of_one.0));
+    boxes
 }
 
 /// Where two edges cross, and are near each other from one end of what they have in common to the other: these ends.
@@ -123,6 +161,7 @@ fn dot(a: Corner, b: Corner, c: Corner) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::work;
 
     #[test]
     fn edges_that_cross_at_an_angle_stay() {
@@ -144,5 +183,21 @@ mod tests {
         assert!(lead_along(&mut rings));
         assert_eq!(rings[0], ring(&[(0, 0), (1000, 1), (8_000_000, -1), (9_000_000, 0), (0, 500_000)]));
         assert_eq!(rings[1], ring(&[(1000, 1), (8_000_000, -1), (8_000_000, 700_000)]));
+    }
+    #[test]
+    fn edges_that_meet_in_one_corner_or_run_side_by_side_take_few_steps() {
+        let steps = |count: i64| {
+            let hub = IntPoint::new(0, 0);
+            let fan = (0..count)
+                .map(|i| vec![hub, IntPoint::new(1 << 40, i << 24), IntPoint::new(1 << 40, (2 * i + 1) << 23)]);
+            let strip = |i: i64| {
+                let corners = [(2 * i, 0), (2 * i, 1 << 40), (2 * i + 1, 1 << 40), (2 * i + 1, 0)];
+                corners.map(|(i, y)| IntPoint::new(y + (i << 30), y)).to_vec()
+            };
+            let mut rings: Vec<_> = fan.chain((0..count).map(strip)).collect();
+            work::of(|| assert!(!lead_along(&mut rings)))
+        };
+        let [few, many] = [steps(500), steps(4000)];
+        assert!(many < 16 * few, "{few} {many}");
     }
 }

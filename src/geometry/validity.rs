@@ -14,7 +14,7 @@ use geo::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, GeoNum, Line, LineString, MultiPolygon};
 
 use crate::error::{Hint, ShapeProblem};
-use crate::geometry::joins::meeting_pairs;
+use crate::geometry::joins::{Bounds, meeting_pairs};
 use crate::geometry::measure::rings;
 use crate::geometry::sweep::{Crossing, Nesting, nesting};
 
@@ -209,7 +209,7 @@ impl<'a> Outline<'a> {
         const MOST_STEPS: usize = 64;
         let most_steps = 1024 + MOST_STEPS * self.edges.len();
         let mut touches = vec![];
-        let end = meeting_pairs(&self.edges, most_steps, &mut |a, b| {
+        let end = meeting_pairs(self.edges.iter().map(Bounds::of), most_steps, &mut |a, b| {
             match self.contact(a, b) {
                 None => {}
                 Some(Ok(touch)) => touches.push(touch),
