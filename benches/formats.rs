@@ -5,7 +5,7 @@ use divan::counter::ItemsCount;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::Result;
 use taizhou_corridor::io::{self, BlockReader, Format, Input, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::Answers;
+use taizhou_corridor::table::AnswerTable;
 
 fn main() {
     divan::main();
@@ -35,7 +35,7 @@ fn written(format: Format, name: &str, table: &[u8]) -> Result<Vec<u8>> {
     let crs = (format == Format::SurveyTxt).then_some(Crs::Epsg(4549));
     let mut writer = io::create(output, rows.schema(), &[], &WriteOptions { crs, ..WriteOptions::new(format) })?;
     while let Some(batch) = rows.next_batch()? {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers)?;
     }
     writer.finish()?;

@@ -5,8 +5,8 @@ use divan::{Bencher, black_box};
 use geo::{Coord, MultiPolygon, coord, polygon};
 use taizhou_corridor::crs::Transformer;
 use taizhou_corridor::geometry::measure;
-use taizhou_corridor::geometry::validity::flaws;
-use taizhou_corridor::index::ZoneIndex;
+use taizhou_corridor::geometry::validity::validation_errors;
+use taizhou_corridor::index::FeatureIndex;
 use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
 use taizhou_corridor::query::locate::Locator;
 use taizhou_corridor::query::overlay::Overlayer;
@@ -35,18 +35,18 @@ fn plan_from_geojson(bencher: Bencher<'_, '_>) {
 fn index_build(bencher: Bencher<'_, '_>) {
     let plan = Plan::bundled();
     bencher.bench(|| {
-        let index = ZoneIndex::new(black_box(&plan));
-        index.holding(coord! { x: 121.4, y: 28.65 }).len()
+        let index = FeatureIndex::new(black_box(&plan));
+        index.containing(coord! { x: 121.4, y: 28.65 }).len()
     });
 }
 
 #[divan::bench]
 fn locate_position(bencher: Bencher<'_, '_>) {
     let (plan, points) = (Plan::bundled(), points());
-    let index = ZoneIndex::new(&plan);
+    let index = FeatureIndex::new(&plan);
     bencher
         .counter(ItemsCount::new(POINTS))
-        .bench(|| points.iter().map(|&point| index.holding(point).len()).sum::<usize>());
+        .bench(|| points.iter().map(|&point| index.containing(point).len()).sum::<usize>());
 }
 
 #[divan::bench]
@@ -60,13 +60,15 @@ fn locate_with_distance(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn area_ellipsoid(bencher: Bencher<'_, '_>) {
     let plan = Plan::bundled();
-    bencher.bench(|| plan.zones().iter().map(|zone| measure::ellipsoid_area(black_box(&zone.shape)).0).sum::<f64>());
+    bencher.bench(|| plan.features().iter().map(|zone| measure::ellipsoid_area(black_box(&zone.shape)).0).sum::<f64>());
 }
 
 #[divan::bench]
 fn area_geodesic(bencher: Bencher<'_, '_>) {
     let plan = Plan::bundled();
-    bencher.bench(|| plan.zones().iter().map(|zone| measure::geodesic(black_box(&zone.shape)).area.0).sum::<f64>());
+    bencher.bench(|| {
+        plan.features().iter().map(|zone| measure::measure_geodesic(black_box(&zone.shape)).area.0).sum::<f64>()
+    });
 }
 
 /// A ring of so many corners, with a wave along it.
@@ -77,7 +79,7 @@ fn validity(bencher: Bencher<'_, '_>, corners: u32) {
         coord! { x: 121.4 + radius * angle.cos(), y: 28.6 + radius * angle.sin() }
     });
     let shape = geo::Polygon::new(ring.collect(), vec![]).into();
-    bencher.bench(|| flaws(black_box(&shape)).len());
+    bencher.bench(|| validation_errors(black_box(&shape)).len());
 }
 
 /// Squares of some 100 m over the plan: most lie in one zone or outside, some across a border.

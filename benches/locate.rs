@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use geo::{Coord, coord};
-use taizhou_corridor::crs::{AxisOrder, Crs, Settler, Transformer};
+use taizhou_corridor::crs::{AxisOrder, CoordNormalizer, Crs, Transformer};
 use taizhou_corridor::error::RowProblem;
-use taizhou_corridor::index::{Grid, SetId, Sets, SystemGrid, ZoneIndex};
+use taizhou_corridor::index::{CellIndex, FeatureIndex, FeatureSetId, FeatureSetInterner, ProjectedCellIndex};
 use taizhou_corridor::plan::Plan;
 
 fn main() {
@@ -116,42 +116,42 @@ fn one_zone(corners: usize) -> Plan {
 }
 
 /// Each batch with sets of its own, as a table is answered.
-fn ask(grid: &Grid, points: &[Coord<f64>]) -> usize {
+fn ask(grid: &CellIndex, points: &[Coord<f64>]) -> usize {
     let in_batch = |batch: &[Coord<f64>]| {
-        let mut sets = Sets::new(grid);
-        batch.iter().map(|&point| usize::from(sets.holding(point) != SetId::NONE)).sum::<usize>()
+        let mut sets = FeatureSetInterner::new(grid);
+        batch.iter().map(|&point| usize::from(sets.containing(point) != FeatureSetId::NONE)).sum::<usize>()
     };
     points.chunks(BATCH).map(in_batch).sum()
 }
 
 fn grid_answers(bencher: Bencher<'_, '_>, plan: &Plan, points: &[Coord<f64>]) {
-    let grid = Grid::new(plan).expect("the plan is no larger than a grid can be");
+    let grid = CellIndex::new(plan).expect("the plan is no larger than a grid can be");
     eprintln!("  the grid takes {} bytes", grid.bytes());
     bencher.counter(ItemsCount::new(POINTS)).bench(|| ask(&grid, black_box(points)));
 }
 
 #[divan::bench(sample_count = 5)]
 fn r_tree_random(bencher: Bencher<'_, '_>) {
-    let (index, points) = (ZoneIndex::new(&ZONES), random_points());
+    let (index, points) = (FeatureIndex::new(&ZONES), random_points());
     bencher
         .counter(ItemsCount::new(POINTS))
-        .bench(|| points.iter().map(|&point| index.holding(point).len()).sum::<usize>());
+        .bench(|| points.iter().map(|&point| index.containing(point).len()).sum::<usize>());
 }
 
 /// When does it pay to make the cells of the plan that comes with the crate?
 #[divan::bench(sample_count = 5)]
 fn r_tree_random_bundled(bencher: Bencher<'_, '_>) {
     let (plan, points) = (Plan::bundled(), random_points());
-    let index = ZoneIndex::new(&plan);
+    let index = FeatureIndex::new(&plan);
     bencher
         .counter(ItemsCount::new(POINTS))
-        .bench(|| points.iter().map(|&point| index.holding(point).len()).sum::<usize>());
+        .bench(|| points.iter().map(|&point| index.containing(point).len()).sum::<usize>());
 }
 
 #[divan::bench(sample_count = 20)]
 fn grid_build_bundled(bencher: Bencher<'_, '_>) {
     let plan = Plan::bundled();
-    bencher.bench(|| Grid::new(black_box(&plan)));
+    bencher.bench(|| CellIndex::new(black_box(&plan)));
 }
 
 #[divan::bench(sample_count = 20)]
@@ -168,15 +168,15 @@ fn grid_tile_order(bencher: Bencher<'_, '_>) {
 fn from_system(
     bencher: Bencher<'_, '_>,
     crs: u32,
-    ask: impl Fn(&Grid, &SystemGrid, &mut Settler, &mut [Pair]) -> usize,
+    ask: impl Fn(&CellIndex, &ProjectedCellIndex, &mut CoordNormalizer, &mut [Pair]) -> usize,
 ) {
     let crs = system(crs);
-    let grid = Grid::new(&ZONES).expect("the plan is small");
-    let system = SystemGrid::new(&ZONES, &grid, &crs).expect("the plan lies in the system's area");
+    let grid = CellIndex::new(&ZONES).expect("the plan is small");
+    let system = ProjectedCellIndex::new(&ZONES, &grid, &crs).expect("the plan lies in the system's area");
     let mut pairs = random_points();
     Transformer::to_crs(crs.clone()).and_then(|to_crs| to_crs.apply(&mut pairs)).expect("each point has an image");
     let pairs: Vec<Pair> = pairs.into_iter().map(Ok).collect();
-    let settler = || Settler::new(crs.clone(), AxisOrder::Told).expect("the system is known");
+    let settler = || CoordNormalizer::new(crs.clone(), AxisOrder::Auto).expect("the system is known");
     bencher.counter(ItemsCount::new(POINTS)).with_inputs(|| (settler(), pairs.clone())).bench_local_refs(
         |(settler, pairs)| pairs.chunks_mut(BATCH).map(|batch| ask(&grid, &system, settler, batch)).sum::<usize>(),
     );
@@ -198,30 +198,30 @@ fn system(code: u32) -> Crs {
 #[divan::bench(args = SYSTEMS, sample_count = 10)]
 fn system_grid_random(bencher: Bencher<'_, '_>, crs: u32) {
     from_system(bencher, crs, |grid, system, settler, batch| {
-        let mut sets = Sets::with_system(grid, system);
-        system.holding(&mut sets, settler, batch).iter().filter(|id| **id != SetId::NONE).count()
+        let mut sets = FeatureSetInterner::with_system(grid, system);
+        system.containing(&mut sets, settler, batch).iter().filter(|id| **id != FeatureSetId::NONE).count()
     });
 }
 
 #[divan::bench(args = SYSTEMS, sample_count = 5)]
 fn each_transformed_random(bencher: Bencher<'_, '_>, crs: u32) {
     from_system(bencher, crs, |grid, _, settler, batch| {
-        settler.settle(batch);
-        let mut sets = Sets::new(grid);
-        batch.iter().flatten().filter(|&&point| sets.holding(point) != SetId::NONE).count()
+        settler.normalize(batch);
+        let mut sets = FeatureSetInterner::new(grid);
+        batch.iter().flatten().filter(|&&point| sets.containing(point) != FeatureSetId::NONE).count()
     });
 }
 
 #[divan::bench(sample_count = 10)]
 fn grid_build(bencher: Bencher<'_, '_>) {
     let plan: &Plan = &ZONES;
-    bencher.bench(|| Grid::new(black_box(plan)));
+    bencher.bench(|| CellIndex::new(black_box(plan)));
 }
 
 #[divan::bench(args = SYSTEMS, sample_count = 10)]
 fn system_grid_build(bencher: Bencher<'_, '_>, crs: u32) {
-    let (plan, grid): (&Plan, _) = (&ZONES, Grid::new(&ZONES).expect("the plan is small"));
-    bencher.bench(|| SystemGrid::new(black_box(plan), &grid, &system(crs)));
+    let (plan, grid): (&Plan, _) = (&ZONES, CellIndex::new(&ZONES).expect("the plan is small"));
+    bencher.bench(|| ProjectedCellIndex::new(black_box(plan), &grid, &system(crs)));
 }
 
 const ZONE_COUNTS: [usize; 6] = [10, 100, 1_000, 10_000, 100_000, 1_000_000];
@@ -240,16 +240,16 @@ fn grid_tile_order_by_zones(bencher: Bencher<'_, '_>, zones: usize) {
 #[divan::bench(args = ZONE_COUNTS, sample_count = 3)]
 fn r_tree_random_by_zones(bencher: Bencher<'_, '_>, zones: usize) {
     let (plan, points) = (squares(zones), random_points());
-    let index = ZoneIndex::new(&plan);
+    let index = FeatureIndex::new(&plan);
     bencher
         .counter(ItemsCount::new(POINTS))
-        .bench(|| points.iter().map(|&point| index.holding(point).len()).sum::<usize>());
+        .bench(|| points.iter().map(|&point| index.containing(point).len()).sum::<usize>());
 }
 
 #[divan::bench(args = ZONE_COUNTS, sample_count = 3)]
 fn grid_build_by_zones(bencher: Bencher<'_, '_>, zones: usize) {
     let plan = squares(zones);
-    bencher.bench(|| Grid::new(black_box(&plan)));
+    bencher.bench(|| CellIndex::new(black_box(&plan)));
 }
 
 #[divan::bench(args = CORNER_COUNTS, sample_count = 5)]
@@ -260,5 +260,5 @@ fn grid_random_by_corners(bencher: Bencher<'_, '_>, corners: usize) {
 #[divan::bench(args = CORNER_COUNTS, sample_count = 3)]
 fn grid_build_by_corners(bencher: Bencher<'_, '_>, corners: usize) {
     let plan = one_zone(corners);
-    bencher.bench(|| Grid::new(black_box(&plan)));
+    bencher.bench(|| CellIndex::new(black_box(&plan)));
 }

@@ -1,12 +1,12 @@
 //! Is an outline sound, and if not, what is wrong where?
 
-use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, check};
+use taizhou_corridor::plan::{PLAN_GEOJSON, UncheckedPlan, check};
 use taizhou_corridor::report::lang::{self, Lang};
 
 fn main() -> Result<(), taizhou_corridor::Error> {
     // The bundled plan, with a corner of the core moved across its border with Jiaojiang.
     let moved = PLAN_GEOJSON.replace("[121.44,28.6584],[121.432,28.6593]", "[121.44,28.6684],[121.432,28.6593]");
-    for finding in check::check(&Outline::read(moved.as_bytes())?, None) {
+    for finding in check::check(&UncheckedPlan::read(moved.as_bytes())?, None) {
         let feature = finding.feature.as_deref().unwrap_or("-");
         let place = finding.at.map_or(String::new(), |at| format!(" at {:.4}, {:.4}", at.x, at.y));
         println!("{feature}: {}{place}", lang::finding(&finding, Lang::En));

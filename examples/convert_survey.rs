@@ -2,7 +2,7 @@
 
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::Answers;
+use taizhou_corridor::table::AnswerTable;
 
 fn main() -> Result<(), taizhou_corridor::Error> {
     // Eastings in zone 40 with their prefix; the northing comes first.
@@ -20,7 +20,7 @@ fn main() -> Result<(), taizhou_corridor::Error> {
     let output = Output::stream("-", std::io::stdout());
     let mut writer = io::create(output, rows.schema(), &[], &options)?;
     while let Some(batch) = rows.next_batch()? {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers)?;
     }
     for loss in writer.finish()? {

@@ -2,12 +2,12 @@
 
 use taizhou_corridor::error::Result;
 use taizhou_corridor::io::{self, Input, Output, ReadOptions};
-use taizhou_corridor::map::{self, Layer, MapOptions, Paper};
+use taizhou_corridor::map::{self, DataOverlay, MapOptions, Paper};
 use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
 
 fn main() -> Result<()> {
     let plan = Plan::bundled();
-    let mut layer = Layer::new(&plan);
+    let mut layer = DataOverlay::new(&plan);
     let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
     while let Some(batch) = rows.next_batch()? {
         layer.add(&batch);

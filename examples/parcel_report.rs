@@ -3,8 +3,8 @@
 use taizhou_corridor::error::Result;
 use taizhou_corridor::io::{self, Input, Output, ReadOptions};
 use taizhou_corridor::plan::Plan;
-use taizhou_corridor::query::overlay::{Account, AccountOptions, Overlayer, RowOverlayer, Tally};
-use taizhou_corridor::report::document::Form;
+use taizhou_corridor::query::overlay::{OverlaySummary, Overlayer, ParcelSummary, ParcelSummaryOptions, RowOverlayer};
+use taizhou_corridor::report::document::ReportFormat;
 use taizhou_corridor::report::lang::Lang;
 use taizhou_corridor::report::parcels::{ParcelReport, Source};
 
@@ -15,13 +15,16 @@ fn main() -> Result<()> {
     let mut rows = io::open(Input::path(sample), &ReadOptions::default())?;
 
     // What the parcels are called, and where the table states their areas.
-    let options =
-        AccountOptions { label: rows.label_column(), stated: rows.stated_area(), ..AccountOptions::default() };
-    let mut account = Account::new(overlayer.overlayer(), options);
-    let mut tally = Tally::default();
+    let options = ParcelSummaryOptions {
+        label: rows.label_column(),
+        stated: rows.stated_area(),
+        ..ParcelSummaryOptions::default()
+    };
+    let mut account = ParcelSummary::new(overlayer.overlayer(), options);
+    let mut tally = OverlaySummary::default();
 
     let (output, memory) = Output::memory("report.md");
-    let mut report = ParcelReport::new(output, Form::Markdown, &account, Lang::En)?;
+    let mut report = ParcelReport::new(output, ReportFormat::Markdown, &account, Lang::En)?;
     while let Some(batch) = rows.next_batch()? {
         let parcels = overlayer.parcels(&batch);
         tally.count(&batch, &parcels);

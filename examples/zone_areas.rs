@@ -10,7 +10,13 @@ fn main() -> Result<(), taizhou_corridor::Error> {
         for area in areas(&plan, &[method])? {
             let Some(zone) = area.zone.filter(|&number| plan.is_partition(number)) else { continue };
             let area = area.size.area;
-            println!("  {}: {:.4} km² = {:.2} ha = {:.1} mu", plan.zones()[zone].id, area.km2(), area.ha(), area.mu());
+            println!(
+                "  {}: {:.4} km² = {:.2} ha = {:.1} mu",
+                plan.features()[zone].id,
+                area.km2(),
+                area.ha(),
+                area.mu()
+            );
         }
     }
     Ok(())

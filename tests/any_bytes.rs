@@ -2,19 +2,19 @@
 
 use proptest::prelude::*;
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Plan, check};
-use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+use taizhou_corridor::plan::{PLAN_GEOJSON, Plan, UncheckedPlan, check};
+use taizhou_corridor::query::locate::{LocateColumn, LocateSummary, Locator, RowLocator};
 
 /// Locates the sites of a table, and gives what is written and the tally.
-fn located(format: Format, bytes: &[u8], to: Format) -> Result<(String, Tally), taizhou_corridor::Error> {
+fn located(format: Format, bytes: &[u8], to: Format) -> Result<(String, LocateSummary), taizhou_corridor::Error> {
     let options = ReadOptions { format: Some(format), ..ReadOptions::default() };
     let mut rows = io::open(Input::bytes("test", bytes), &options)?;
     let plan = Plan::bundled();
-    let locator = RowLocator::new(Locator::new(&plan), &[Column::Position]);
+    let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Position]);
     let (output, written) = Output::memory("out");
     let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(to) };
-    let mut writer = io::create(output, rows.schema(), &[Column::Position.field()], &options)?;
-    let mut tally = Tally::default();
+    let mut writer = io::create(output, rows.schema(), &[LocateColumn::Position.field()], &options)?;
+    let mut tally = LocateSummary::default();
     while let Some(batch) = rows.next_batch()? {
         let answers = locator.answer(&batch, &mut tally);
         writer.write(batch, &answers)?;
@@ -125,7 +125,7 @@ proptest! {
     fn no_plan_panics(json in broken(PLAN_GEOJSON)) {
         let _ = Plan::from_geojson(&json);
         let _ = Plan::layer_from_geojson(&json, Some("name"));
-        if let Ok(outline) = Outline::read(&json) {
+        if let Ok(outline) = UncheckedPlan::read(&json) {
             let _ = check::check(&outline, None);
         }
     }
@@ -137,7 +137,7 @@ proptest! {
         let geometry = &mut plan["features"][feature]["geometry"];
         let ring = if geometry["type"] == "Polygon" { "/coordinates/0" } else { "/coordinates/0/0" };
         geometry.pointer_mut(ring).unwrap()[corner + 1] = serde_json::json!([x, y]);
-        let outline = Outline::read(plan.to_string().as_bytes()).unwrap();
+        let outline = UncheckedPlan::read(plan.to_string().as_bytes()).unwrap();
         let _ = check::check(&outline, None);
     }
 }

@@ -68,7 +68,7 @@ fn a_stream_of_any_format_is_read() {
         }
     }
     let plan = Input::bytes("plan.geojson.gz", gzip(PLAN_GEOJSON)).read_all().unwrap();
-    assert_eq!(Plan::from_geojson(&plan).unwrap().zones().len(), 16);
+    assert_eq!(Plan::from_geojson(&plan).unwrap().features().len(), 16);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_kmz_is_told_by_its_document() {
 fn what_is_no_archive_is_told() {
     let broken = |name: &str, bytes: &[u8]| {
         let error = open(name, bytes, None).and_then(|mut rows| rows.next_batch().map(drop)).err().unwrap();
-        assert!(matches!(error.kind(), ErrorKind::Broken { .. }), "{error}");
+        assert!(matches!(error.kind(), ErrorKind::Malformed { .. }), "{error}");
         assert_eq!(error.place().file.as_deref(), Some(name));
     };
     broken("a.csv.gz", SITES.as_bytes());
@@ -176,7 +176,7 @@ fn what_is_no_archive_is_told() {
     let error = open("a.zip", nested, None).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::Foreign { format: ForeignFormat::NestedZip, .. }), "{error}");
     let error = io::open(Input::path(data("locked.zip")), &ReadOptions::default()).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Locked), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::PasswordProtected), "{error}");
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn bombs_are_not_unpacked() {
         archive.write_all(lines.as_bytes()).unwrap();
     }
     let mut archive = archive.finish().unwrap().into_inner();
-    let is_bomb = |error: &Error| matches!(error.kind(), ErrorKind::Bomb { limit_bytes } if *limit_bytes == 256 << 20);
+    let is_bomb = |error: &Error| matches!(error.kind(), ErrorKind::DecompressionBomb { limit_bytes } if *limit_bytes == 256 << 20);
     let error = open("bomb.zip", &archive, None).err().unwrap();
     assert!(is_bomb(&error), "{error}");
     // What the archive says of the size is not believed: neither in the list at its end nor before the file.
@@ -221,7 +221,7 @@ fn bombs_are_not_unpacked() {
     archive[place + 24..place + 28].copy_from_slice(&1000_u32.to_le_bytes());
     archive[22..26].copy_from_slice(&1000_u32.to_le_bytes());
     let error = open("bomb.zip", &archive, None).err().unwrap();
-    assert!(is_bomb(&error) || matches!(error.kind(), ErrorKind::Broken { .. }), "{error}");
+    assert!(is_bomb(&error) || matches!(error.kind(), ErrorKind::Malformed { .. }), "{error}");
 
     let mut rows = open("bomb.csv.gz", packed.finish().unwrap(), None).unwrap();
     let error = loop {

@@ -60,7 +60,7 @@ fn survey_area(ring: &LineString<f64>) -> f64 {
 
 #[test]
 fn equal_to_geographiclib_and_to_the_survey_rule() {
-    for zone in Plan::bundled().zones() {
+    for zone in Plan::bundled().features() {
         let ours = measure::ellipsoid_area(&zone.shape).0;
         for (name, other) in [
             ("GeographicLib", shape_area(&zone.shape, geodesic_area)),
@@ -79,7 +79,7 @@ fn the_published_figures_are_met() {
         let area_km2 = measure::ellipsoid_area(&plan.find(id).unwrap().shape).km2();
         assert!((area_km2 - published_km2).abs() < 0.0005, "{id}: {area_km2}");
     }
-    let partition = plan.zones().iter().filter(|zone| zone.level.is_some_and(Level::is_partition));
+    let partition = plan.features().iter().filter(|zone| zone.level.is_some_and(Level::is_partition));
     let sum_m2: f64 = partition.map(|zone| measure::ellipsoid_area(&zone.shape).0).sum();
     let corridor_m2 = measure::ellipsoid_area(&plan.root().unwrap().shape).0;
     assert!((sum_m2 - corridor_m2).abs() < 1.0, "{}", sum_m2 - corridor_m2);
@@ -88,7 +88,7 @@ fn the_published_figures_are_met() {
 /// A second opinion on lengths: the sum of short geodesics.
 #[test]
 fn perimeters_equal_short_geodesics() {
-    for zone in Plan::bundled().zones() {
+    for zone in Plan::bundled().features() {
         let rings = zone.shape.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
         let expected_m: f64 = rings
             .map(|ring| {
@@ -100,7 +100,7 @@ fn perimeters_equal_short_geodesics() {
                 (0..points.len()).map(pair).map(length).sum::<f64>()
             })
             .sum();
-        let ours_m = measure::ellipsoid(&zone.shape).perimeter.0;
+        let ours_m = measure::measure_ellipsoidal(&zone.shape).perimeter.0;
         assert!((ours_m - expected_m).abs() < 1e-4, "{}: {ours_m} {expected_m}", zone.id);
     }
 }

@@ -7,7 +7,7 @@ use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{ErrorKind, RowProblem};
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::plan::Plan;
-use taizhou_corridor::table::Answers;
+use taizhou_corridor::table::AnswerTable;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -137,7 +137,10 @@ fn elements_of_kml_are_bounded() {
     assert!(matches!(nested(150), Ok((1, None))));
     for depth in [201, 100_000] {
         let error = nested(depth).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Broken { .. }) && error.to_string().contains("200 deep"), "{error}");
+        assert!(
+            matches!(error.kind(), ErrorKind::Malformed { .. }) && error.to_string().contains("200 deep"),
+            "{error}"
+        );
     }
 }
 
@@ -170,7 +173,10 @@ fn a_workbook_that_grows_is_not_unpacked() {
         archive.write_all(spaces.as_bytes()).unwrap();
     }
     let error = read("a.xlsx", Cursor::new(archive.finish().unwrap().into_inner())).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Bomb { limit_bytes } if *limit_bytes == 256 * MIB), "{error}");
+    assert!(
+        matches!(error.kind(), ErrorKind::DecompressionBomb { limit_bytes } if *limit_bytes == 256 * MIB),
+        "{error}"
+    );
 }
 
 /// Lengths and counts that a file declares and does not have: nothing is allocated by them.
@@ -233,7 +239,7 @@ fn a_sheet_holds_so_many_rows() {
     let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::Xlsx)).unwrap();
     let error = loop {
         let batch = rows.next_batch().unwrap().expect("the sheet is full before the rows end");
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         if let Err(error) = writer.write(batch, &answers) {
             break error;
         }

@@ -8,7 +8,7 @@
 
 use geo::{Coord, LineString, MultiPolygon, Polygon, coord};
 use taizhou_corridor::crs::{Crs, GaussKruegerZone, Transformer};
-use taizhou_corridor::geometry::measure::{bearing_deg, distance, ellipsoid_area, geodesic};
+use taizhou_corridor::geometry::measure::{bearing_deg, distance, ellipsoid_area, measure_geodesic};
 
 /// The numbers of the lines of a file; what stands behind them is left.
 fn numbers<const COLUMNS: usize>(text: &str) -> Vec<[f64; COLUMNS]> {
@@ -43,7 +43,7 @@ fn geodesics_are_those_of_geographiclib() {
         // On one side of the equator, and not around a pole: a ring.
         if y1 * y2 > 0.0 && (x2 - x1).abs() < 120.0 {
             let shape = ring(&[(y1, x1), (y2, x2), (0.0, x2), (0.0, x1)]);
-            let found_m2 = geodesic(&shape).area.0;
+            let found_m2 = measure_geodesic(&shape).area.0;
             assert!((found_m2 - area_m2.abs()).abs() < 1e-10 * WHOLE_M2, "{from:?} {to:?}: {found_m2} {area_m2}");
             areas += 1;
         }
@@ -83,7 +83,7 @@ fn areas_are_the_published_ones() {
         ("Planimeter0", &[(90.0, 0.0), (0.0, 0.0), (0.0, 90.0)], 30_022_685.0, 63_758_202_715_511.0, 1e-10 * WHOLE_M2),
         ("Planimeter15", &[(2.0, 1.0), (1.0, 2.0), (3.0, 3.0)], f64::NAN, 18_454_562_325.451_19, 1.5),
     ] {
-        let found = geodesic(&ring(corners));
+        let found = measure_geodesic(&ring(corners));
         assert!((found.area.0 - expected_m2).abs() < tolerance, "{name}: {found:?}");
         assert!(expected_m.is_nan() || (found.perimeter.0 - expected_m).abs() < 1.0, "{name}: {found:?}");
     }
@@ -99,7 +99,7 @@ fn areas_are_the_published_ones() {
         assert!((found_m2 / (share * WHOLE_M2) - 1.0).abs() < 5e-11, "{share}: {found_m2}");
     }
     // Edges along meridians and the equator are geodesics, and the pole is a point.
-    let octant = (geodesic(&ring(&[(90.0, 0.0), (0.0, 0.0), (0.0, 90.0)])).area.0, WHOLE_M2 / 8.0);
+    let octant = (measure_geodesic(&ring(&[(90.0, 0.0), (0.0, 0.0), (0.0, 90.0)])).area.0, WHOLE_M2 / 8.0);
     assert!((octant.0 / octant.1 - 1.0).abs() < 5e-11, "{octant:?}");
 }
 

@@ -5,9 +5,9 @@ use geo::{Coord, Geometry, MapCoords, MultiPolygon, coord};
 use taizhou_corridor::geometry::clip::{difference, intersection, union};
 use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
 use taizhou_corridor::geometry::measure::ellipsoid_area;
-use taizhou_corridor::geometry::overlap::Edges;
-use taizhou_corridor::geometry::position::{Position, position};
-use taizhou_corridor::geometry::validity::first_flaw;
+use taizhou_corridor::geometry::overlap::PreparedShape;
+use taizhou_corridor::geometry::position::{PointLocation, position};
+use taizhou_corridor::geometry::validity::first_validation_error;
 use taizhou_corridor::plan::Plan;
 use taizhou_corridor::query::locate::Locator;
 use taizhou_corridor::query::overlay::Overlayer;
@@ -77,9 +77,9 @@ fn points_lie_where_geos_has_them() {
             let plan = layer(&shape);
             let answer = Locator::new(&plan).locate(site, Metres(0.0));
             let found = match (answer.boundary_of.as_slice(), answer.zone) {
-                ([0], _) => Position::Boundary,
-                (_, Some(0)) => Position::Inside,
-                _ => Position::Outside,
+                ([0], _) => PointLocation::Boundary,
+                (_, Some(0)) => PointLocation::Inside,
+                _ => PointLocation::Outside,
             };
             assert_eq!(found.as_str(), *expected, "locate, {name}: {point:?} {placement:?}");
         }
@@ -109,7 +109,7 @@ fn areas_have_in_common_what_geos_has() {
 fn check(matrix: &str, a: &MultiPolygon<f64>, b: &MultiPolygon<f64>, expected_m2: f64, name: &str) {
     let (a_m2, b_m2) = (ellipsoid_area(a).0, ellipsoid_area(b).0);
     let noise_m2 = 1e-12 * (a_m2 + b_m2) + 1e-6;
-    let overlap = Edges::new(a).overlap(&Edges::new(b));
+    let overlap = PreparedShape::new(a).overlap(&PreparedShape::new(b));
     let found_m2 = overlap.area.0;
     assert!((found_m2 - expected_m2).abs() < noise_m2, "{name}: {found_m2} {expected_m2}");
     // Interior and interior, interior and exterior, exterior and interior, boundary and boundary.
@@ -141,7 +141,7 @@ fn shapes_are_valid_that_are_for_geos() {
     assert_eq!(cases.len(), 49);
     for placement in Placement::all() {
         for [expected, wkt, name] in &cases {
-            let flaw = first_flaw(&placement.shape(wkt));
+            let flaw = first_validation_error(&placement.shape(wkt));
             assert_eq!(flaw.is_none(), *expected == "valid", "{name}: {flaw:?} {placement:?}");
         }
     }

@@ -9,7 +9,7 @@ use std::process::Output;
 
 use rusqlite::Connection;
 use taizhou_corridor::io::{self, Format, Input, ReadOptions, WriteOptions};
-use taizhou_corridor::table::Answers;
+use taizhou_corridor::table::AnswerTable;
 
 const LANDMARKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/landmarks.csv");
 
@@ -285,7 +285,7 @@ fn a_definition_goes_through_the_library() {
         WriteOptions { source_crs: rows.crs(), is_in_source_crs: true, ..WriteOptions::new(Format::GeoParquet) };
     let mut writer = io::create(output, rows.schema(), &[], &write).unwrap();
     while let Some(batch) = rows.next_batch().unwrap() {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers).unwrap();
     }
     assert_eq!(writer.finish().unwrap(), []);

@@ -356,7 +356,7 @@ fn a_file_that_grows_while_it_is_read_is_read_whole_or_told() {
     let feature = "{\"type\":\"Feature\",\"properties\":{\"n\":1},\"geometry\":{\"type\":\"Point\",\"coordinates\":[121.4,28.65]}}\n";
     fs::write(&place, feature.repeat(20_000)).unwrap();
     let error = count(&place, 10).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Changed), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::ModifiedDuringRead), "{error}");
     assert!(error.to_string().contains("it changed while it was read"), "{error}");
 }
 

@@ -11,7 +11,7 @@ use geo::Area;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{Error, ErrorKind};
 use taizhou_corridor::io::{self, BlockReader, Format, Input, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::{Answers, Carrier, Schema, Shape};
+use taizhou_corridor::table::{AnswerTable, GeometrySource, Schema, Shape};
 
 fn data(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/geopackage_flatgeobuf").join(name)
@@ -28,7 +28,7 @@ fn written(name: &str, content: &[u8], format: Format) -> Vec<u8> {
     let options = WriteOptions { source_crs: rows.crs(), is_in_source_crs: true, ..WriteOptions::new(format) };
     let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
     while let Some(batch) = rows.next_batch().unwrap() {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers).unwrap();
     }
     writer.finish().unwrap();
@@ -42,12 +42,12 @@ fn as_texts(csv: &str, format: Format) -> Vec<u8> {
     let options = ReadOptions { lon_field, lat_field, ..ReadOptions::default() };
     let mut rows = io::open(Input::bytes("texts.csv", input.trim_end_matches("0,0,")), &options).unwrap();
     let names: Vec<String> = rows.schema().names();
-    let schema = Schema { drops_geometry: true, ..Schema::of_text(names, Carrier::Points) };
+    let schema = Schema { drops_geometry: true, ..Schema::of_text(names, GeometrySource::Points) };
     let schema = Schema { dropped: vec![0, 1], ..schema };
     let (output, written) = Output::memory("out");
     let mut writer = io::create(output, &schema, &[], &WriteOptions::new(format)).unwrap();
     while let Some(batch) = rows.next_batch().unwrap() {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers).unwrap();
     }
     writer.finish().unwrap();
@@ -475,7 +475,7 @@ fn outlines_may_have_arcs_and_members_that_are_empty() {
     let codes: Vec<&str> = outline.findings().iter().map(|finding| finding.problem.code()).collect();
     assert!(codes.contains(&"arcs") && codes.contains(&"empty-members"), "{codes:?}");
     let plan = outline.into_plan().unwrap();
-    assert!(plan.zones()[0].shape.0[0].exterior().0.len() > 1_700 && plan.zones().len() == 2);
+    assert!(plan.features()[0].shape.0[0].exterior().0.len() > 1_700 && plan.features().len() == 2);
 }
 
 #[test]
@@ -485,7 +485,7 @@ fn an_outline_may_be_a_feature_or_a_geometry() {
     let read =
         |json: &str, name: Option<&str>| io::read_plan(Input::bytes("a.geojson", json), &ReadOptions::default(), name);
     let plan = read(&feature, Some("name")).unwrap().into_plan().unwrap();
-    assert_eq!((plan.zones().len(), plan.zones()[0].id.as_str()), (1, "a"));
+    assert_eq!((plan.features().len(), plan.features()[0].id.as_str()), (1, "a"));
     let codes = |json: &str| -> Vec<&str> {
         read(json, None).unwrap().findings().iter().map(|finding| finding.problem.code()).collect()
     };

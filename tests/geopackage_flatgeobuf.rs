@@ -12,7 +12,7 @@ use taizhou_corridor::Error;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::ErrorKind;
 use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, Rows, WriteOptions};
-use taizhou_corridor::table::{Answers, Carrier, Kind};
+use taizhou_corridor::table::{AnswerTable, GeometrySource, Kind};
 
 const FOLDER: &str = "tests/data/geopackage_flatgeobuf";
 const FORMATS: [Format; 2] = [Format::GeoPackage, Format::FlatGeobuf];
@@ -35,7 +35,7 @@ fn write(mut rows: Rows, output: Output, format: Format, crs: Option<Crs>) -> Re
     }
     let mut writer = io::create(output, rows.schema(), &[], &options)?;
     while let Some(batch) = rows.next_batch()? {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers)?;
     }
     writer.finish()
@@ -76,12 +76,12 @@ fn a_layer_of_gdal_is_read() {
     let kinds: Vec<Kind> = rows.schema().fields.iter().map(|field| field.kind).collect();
     use Kind::*;
     assert_eq!(kinds, [Text, Integer, Real, Boolean, Date, DateTime, Text]);
-    assert_eq!((rows.schema().ids, rows.schema().carrier), (Some(Integer), Carrier::Shapes));
+    assert_eq!((rows.schema().ids, rows.schema().carrier), (Some(Integer), GeometrySource::Shapes));
     assert!(rows.next_batch().unwrap().unwrap().has_heights());
     assert_eq!(lines(open_layer("layers.gpkg", Some("地块")).unwrap()).unwrap(), PARCELS);
 
     let stations = open_layer("layers.gpkg", Some("stations")).unwrap();
-    assert_eq!((stations.crs(), stations.schema().carrier), (Crs::Cgcs2000, Carrier::Points));
+    assert_eq!((stations.crs(), stations.schema().carrier), (Crs::Cgcs2000, GeometrySource::Points));
     let expected =
         ["id,code,name,lon,lat", "1,0701,台州站,121.36898,28.6559", "2,0702,台州西站,121.4,28.65", "3,0703,待定,,"];
     assert_eq!(lines(stations).unwrap(), expected);
@@ -105,7 +105,7 @@ fn files_of_gdal_in_flatgeobuf_are_read() {
     let rows = open_layer("parcels.fgb", None).unwrap();
     assert_eq!(
         (rows.format(), rows.crs(), rows.schema().carrier),
-        (Format::FlatGeobuf, Crs::Epsg(4528), Carrier::Shapes)
+        (Format::FlatGeobuf, Crs::Epsg(4528), GeometrySource::Shapes)
     );
     // Without ids and dates, in the order of the index, with the prefix of the zone.
     let with_prefix = |line: &str| {
@@ -117,7 +117,7 @@ fn files_of_gdal_in_flatgeobuf_are_read() {
 
     // Without an index, with heights.
     let mut rows = open_layer("stations.fgb", None).unwrap();
-    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Cgcs2000, Carrier::Points));
+    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Cgcs2000, GeometrySource::Points));
     assert!(rows.next_batch().unwrap().unwrap().has_heights());
     let expected = ["code,name,lon,lat", "0701,台州站,121.36898,28.6559", "0702,台州西站,121.4,28.65"];
     assert_eq!(lines(open_layer("stations.fgb", None).unwrap()).unwrap(), expected);
@@ -565,13 +565,13 @@ fn what_is_cut_off_is_an_error() {
         let options = ReadOptions { format: Some(Format::FlatGeobuf), ..ReadOptions::default() };
         let rows = io::open(Input::bytes("a.fgb", &whole[..end]), &options);
         let error = rows.and_then(lines).unwrap_err();
-        let is_told = matches!(error.kind(), ErrorKind::Empty | ErrorKind::Truncated(_) | ErrorKind::Broken { .. });
+        let is_told = matches!(error.kind(), ErrorKind::Empty | ErrorKind::Truncated(_) | ErrorKind::Malformed { .. });
         assert!(is_told, "{end}: {error}");
     }
     let empty = io::open(Input::bytes("a.gpkg", b""), &ReadOptions::default()).err().unwrap();
     assert!(matches!(empty.kind(), ErrorKind::Empty));
     let text = io::open(Input::bytes("a.gpkg", b"no database\n"), &ReadOptions::default()).err().unwrap();
-    assert!(matches!(text.kind(), ErrorKind::Broken { what: "GeoPackage", .. }));
+    assert!(matches!(text.kind(), ErrorKind::Malformed { what: "GeoPackage", .. }));
 }
 
 /// Reads what can be read of it.

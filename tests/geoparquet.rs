@@ -15,7 +15,7 @@ use serde_json::json;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{Error, ErrorKind};
 use taizhou_corridor::io::{self, BlockReader, Format, Input, Loss, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::{Answers, Batch, Carrier, Field, Kind, Schema, Value};
+use taizhou_corridor::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema, Value};
 
 fn data(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/data/geoparquet/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -32,7 +32,7 @@ fn convert(name: &str, bytes: &[u8], to: &str, crs: Option<Crs>) -> Result<(Vec<
     let schema = rows.schema().clone();
     let mut writer = io::create(output, &schema, &[], &options)?;
     while let Some(batch) = rows.next_batch()? {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers)?;
     }
     let losses = writer.finish()?;
@@ -53,7 +53,7 @@ fn kind_of_error(name: &str, bytes: &[u8]) -> String {
     match lines(name, bytes) {
         Ok(_) => "read".to_owned(),
         Err(error) => match error.kind() {
-            ErrorKind::Broken { what: "Parquet file", detail } => detail.clone(),
+            ErrorKind::Malformed { what: "Parquet file", detail } => detail.clone(),
             other => other.to_string(),
         },
     }
@@ -62,7 +62,7 @@ fn kind_of_error(name: &str, bytes: &[u8]) -> String {
 #[test]
 fn files_of_geopandas_are_read() {
     let rows = io::open(Input::bytes("a.parquet", data("geopandas.parquet")), &ReadOptions::default()).unwrap();
-    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Cgcs2000, Carrier::Shapes));
+    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Cgcs2000, GeometrySource::Shapes));
     // The boxes are no attribute.
     assert_eq!(kinds(rows.schema()), [("名称", Kind::Text), ("code", Kind::Text), ("long", Kind::Integer)]);
     let batch = { rows }.next_batch().unwrap().unwrap();
@@ -93,7 +93,7 @@ fn files_of_geopandas_are_read() {
 #[test]
 fn points_in_metres_and_in_the_native_encoding_are_read() {
     let rows = io::open(Input::bytes("a.parquet", data("points_4528.parquet")), &ReadOptions::default()).unwrap();
-    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Epsg(4528), Carrier::Points));
+    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Epsg(4528), GeometrySource::Points));
     let batch = rows.in_own_system().next_batch().unwrap().unwrap();
     assert_eq!(batch.sites()[0].as_ref().unwrap().x, 40633838.222);
     assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "null-geometry");
@@ -291,7 +291,7 @@ fn columns_of_the_user_keep_their_names_and_values() {
     let (output, written) = Output::memory("a.parquet");
     let mut writer = io::create(output, &rows.schema().clone(), &[], &WriteOptions::new(Format::GeoParquet)).unwrap();
     let batch = rows.next_batch().unwrap().unwrap();
-    let answers = Answers::none(&batch);
+    let answers = AnswerTable::none(&batch);
     writer.write(batch, &answers).unwrap();
     let named = |from: &str, to: &str| Loss::AddedRenamed { from: from.to_owned(), to: to.to_owned() };
     assert_eq!(writer.finish().unwrap(), [named("geometry", "geometry_2"), named("bbox", "bbox_2")]);
@@ -370,12 +370,12 @@ fn columns_are_carried_as_their_cells_are() {
             let (output, written) = Output::memory("out.parquet");
             let mut writer = io::create(output, rows.schema(), &added, &options).unwrap();
             let answers = |batch: &Batch| {
-                let mut answers = Answers::new(2);
+                let mut answers = AnswerTable::new(2);
                 let mut shared = None;
                 for (number, row) in (0..batch.len()).zip(batch.first_row() as usize..) {
                     for copy in 0..copies(row) {
                         match ((row + copy) % 3, shared) {
-                            (0, Some(shared)) => answers.push_again(number, shared),
+                            (0, Some(shared)) => answers.push_shared(number, shared),
                             (0, None) => {
                                 let values = [Value::Null, Value::number(Some(0.125), 2)];
                                 shared = Some(answers.push_tuple(number, values));
@@ -420,7 +420,7 @@ fn a_table_may_be_without_its_geometry() {
         let schema = rows.schema().only(&[kept.to_owned()]).unwrap();
         let mut writer = io::create(output, &schema, &[], &options).unwrap();
         while let Some(batch) = rows.next_batch().unwrap() {
-            let answers = Answers::none(&batch);
+            let answers = AnswerTable::none(&batch);
             writer.write(batch, &answers).unwrap();
         }
         assert_eq!(writer.finish().unwrap(), []);
@@ -495,7 +495,7 @@ fn date_times_keep_what_they_are() {
         let (output, written) = Output::memory("out.parquet");
         let mut writer = io::create(output, &schema, &[], &WriteOptions::new(Format::GeoParquet)).unwrap();
         let batch = rows.next_batch().unwrap().unwrap();
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers).unwrap();
         let losses = writer.finish().unwrap();
         let found = lines("out.parquet", &written.into_bytes()).unwrap();

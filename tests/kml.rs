@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{Error, ErrorKind};
 use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::{Answers, Carrier, Kind, Schema};
+use taizhou_corridor::table::{AnswerTable, GeometrySource, Kind, Schema};
 
 fn data(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/data/kml/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -25,7 +25,7 @@ fn convert(name: &str, bytes: &[u8], to: &str, crs: Option<Crs>) -> Result<(Vec<
     let schema = rows.schema().clone();
     let mut writer = io::create(output, &schema, &[], &options)?;
     while let Some(batch) = rows.next_batch()? {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers)?;
     }
     let losses = writer.finish()?;
@@ -202,7 +202,7 @@ fn one_column_is_the_label() {
     assert!(other.contains("<name>a</name>") && other.contains("<SimpleData name=\"名称\">a</SimpleData>"));
     let rows = io::open(Input::bytes("out.kml", other), &ReadOptions::default()).unwrap();
     assert_eq!(rows.schema().names(), ["code", "名称", "lon", "lat"]);
-    assert_eq!(rows.schema().carrier, Carrier::Points);
+    assert_eq!(rows.schema().carrier, GeometrySource::Points);
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn coordinates_are_longitude_and_latitude() {
     let options = WriteOptions { source_crs: Crs::Epsg(4549), ..WriteOptions::new(Format::Kml) };
     let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
     let batch = rows.next_batch().unwrap().unwrap();
-    let answers = Answers::none(&batch);
+    let answers = AnswerTable::none(&batch);
     writer.write(batch, &answers).unwrap();
     writer.finish().unwrap();
     let text = String::from_utf8(written.into_bytes()).unwrap();
@@ -243,7 +243,7 @@ fn broken_files_are_told() {
     let kind = |bytes: &[u8]| match lines("a.kml", bytes) {
         Ok(_) => "read".to_owned(),
         Err(error) => match error.kind() {
-            ErrorKind::Broken { what: "KML file", detail } => detail.clone(),
+            ErrorKind::Malformed { what: "KML file", detail } => detail.clone(),
             other => other.to_string(),
         },
     };
@@ -274,7 +274,7 @@ fn an_archive_that_grows_beyond_measure_is_refused() {
     std::io::copy(&mut std::io::repeat(b' ').take(300 << 20), &mut archive).unwrap();
     let bytes = archive.finish().unwrap().into_inner();
     let error = lines("a.kmz", &bytes).unwrap_err();
-    assert!(matches!(error.kind(), ErrorKind::Bomb { .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::DecompressionBomb { .. }), "{error}");
 }
 
 proptest! {

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use geo::{Coord, MultiPolygon, Point, PreparedGeometry, Relate, coord};
 use proptest::prelude::*;
-use taizhou_corridor::geometry::position::Position;
-use taizhou_corridor::index::ZoneIndex;
+use taizhou_corridor::geometry::position::PointLocation;
+use taizhou_corridor::index::FeatureIndex;
 use taizhou_corridor::plan::{Level, Plan, ZoneNumber};
 use taizhou_corridor::query::locate::{Certainty, Locator};
 use taizhou_corridor::units::Metres;
@@ -17,18 +17,18 @@ struct Naive<'p>(Vec<PreparedGeometry<'p, &'p MultiPolygon<f64>>>);
 
 impl<'p> Naive<'p> {
     fn new(plan: &'p Plan) -> Naive<'p> {
-        Naive(plan.zones().iter().map(|zone| PreparedGeometry::from(&zone.shape)).collect())
+        Naive(plan.features().iter().map(|zone| PreparedGeometry::from(&zone.shape)).collect())
     }
 
-    fn holding(&self, point: Coord<f64>) -> Vec<(ZoneNumber, Position)> {
+    fn holding(&self, point: Coord<f64>) -> Vec<(ZoneNumber, PointLocation)> {
         let point = Point::from(point);
         let mut holding = vec![];
         for (number, shape) in self.0.iter().enumerate() {
             let relation = shape.relate(&point);
             if relation.is_contains() {
-                holding.push((number, Position::Inside));
+                holding.push((number, PointLocation::Inside));
             } else if relation.is_intersects() {
-                holding.push((number, Position::Boundary));
+                holding.push((number, PointLocation::Boundary));
             }
         }
         holding
@@ -46,12 +46,12 @@ fn a_grid_over_the_plan() {
     std::thread::scope(|scope| {
         for first in 0..rows {
             scope.spawn(move || {
-                let (index, naive) = (ZoneIndex::new(&PLAN), Naive::new(&PLAN));
+                let (index, naive) = (FeatureIndex::new(&PLAN), Naive::new(&PLAN));
                 for j in (first..side).step_by(rows) {
                     for i in 0..side {
                         let part = |i: usize| i as f64 / (side - 1) as f64;
                         let point = coord! { x: west + part(i) * (east - west), y: south + part(j) * (north - south) };
-                        assert_eq!(index.holding(point), naive.holding(point), "{point:?}");
+                        assert_eq!(index.containing(point), naive.holding(point), "{point:?}");
                     }
                 }
             });
@@ -67,7 +67,7 @@ fn with_neighbours(point: Coord<f64>) -> impl Iterator<Item = Coord<f64>> {
 
 /// Every corner and edge midpoint of the plan, each with its neighbours.
 fn borders() -> impl Iterator<Item = Coord<f64>> {
-    let lines = PLAN.zones().iter().flat_map(|zone| zone.shape.iter()).flat_map(|polygon| {
+    let lines = PLAN.features().iter().flat_map(|zone| zone.shape.iter()).flat_map(|polygon| {
         std::iter::once(polygon.exterior()).chain(polygon.interiors()).flat_map(|ring| ring.lines())
     });
     lines.flat_map(|edge| [edge.start, (edge.start + edge.end) / 2.0]).flat_map(with_neighbours)
@@ -75,11 +75,11 @@ fn borders() -> impl Iterator<Item = Coord<f64>> {
 
 #[test]
 fn every_corner_and_edge_and_their_neighbours() {
-    let (index, naive) = (ZoneIndex::new(&PLAN), Naive::new(&PLAN));
+    let (index, naive) = (FeatureIndex::new(&PLAN), Naive::new(&PLAN));
     let mut on_boundary = 0;
     for point in borders() {
-        let found = index.holding(point);
-        on_boundary += usize::from(found.iter().any(|(_, position)| *position == Position::Boundary));
+        let found = index.containing(point);
+        on_boundary += usize::from(found.iter().any(|(_, position)| *position == PointLocation::Boundary));
         assert_eq!(found, naive.holding(point), "{point:?}");
     }
     assert!(on_boundary > 300, "{on_boundary}");
@@ -96,13 +96,13 @@ fn no_point_inside_the_corridor_is_without_a_zone() {
         let answer = locator.locate(point, Metres(0.0));
         let all = locator.locate_all(point, Metres(0.0));
         assert_eq!(all[0], answer);
-        let is_inside =
-            taizhou_corridor::geometry::position::position(point, &PLAN.zones()[corridor].shape) == Position::Inside;
+        let is_inside = taizhou_corridor::geometry::position::position(point, &PLAN.features()[corridor].shape)
+            == PointLocation::Inside;
         assert!(!is_inside || answer.zone.is_some(), "{point:?}");
         if all.len() > 1 {
             shared += 1;
             for other in &all {
-                assert_eq!(other.position, Position::Boundary, "{point:?}");
+                assert_eq!(other.position, PointLocation::Boundary, "{point:?}");
                 assert!(answer.boundary_of.contains(&other.zone.unwrap()));
             }
         }
@@ -115,7 +115,7 @@ fn the_landmarks_are_where_they_should_be() {
     let locator = Locator::new(&PLAN);
     let zone = |lon: f64, lat: f64| {
         let answer = locator.locate(coord! { x: lon, y: lat }, Metres(0.0));
-        let id = |number: Option<ZoneNumber>| number.map_or("", |number| PLAN.zones()[number].id.as_str());
+        let id = |number: Option<ZoneNumber>| number.map_or("", |number| PLAN.features()[number].id.as_str());
         (id(answer.zone), id(answer.cluster))
     };
     assert_eq!(zone(121.36898, 28.65590), ("core", "high-speed-rail-district"), "台州站");
@@ -136,8 +136,8 @@ fn the_landmarks_are_where_they_should_be() {
 #[test]
 fn certainty_weighs_every_boundary() {
     let answer = Locator::new(&PLAN).locate(coord! { x: 121.3340, y: 28.6340 }, Metres(0.0));
-    let id = |number: Option<ZoneNumber>| number.map(|number| PLAN.zones()[number].id.as_str());
-    assert_eq!((id(answer.nearest_zone), id(answer.doubt)), (Some("core"), Some("luqiao")));
+    let id = |number: Option<ZoneNumber>| number.map(|number| PLAN.features()[number].id.as_str());
+    assert_eq!((id(answer.nearest_zone), id(answer.uncertain_because_of)), (Some("core"), Some("luqiao")));
     assert_eq!(answer.certainty, Some(Certainty::Uncertain));
 }
 
@@ -145,16 +145,16 @@ proptest! {
     /// Against every boundary that could change the answer, measured one after the other.
     #[test]
     fn certainty_equals_every_boundary_tried(x in 121.15..121.55, y in 28.50..28.75, uncertainty in 0.0..900.0, to_cluster: bool) {
-        let (index, point) = (ZoneIndex::new(&PLAN), coord! { x: x, y: y });
+        let (index, point) = (FeatureIndex::new(&PLAN), coord! { x: x, y: y });
         let finest = if to_cluster { Level::Cluster } else { Level::Zone };
-        let answer = Locator::new(&PLAN).down_to(finest).locate(point, Metres(uncertainty));
-        let is_near = PLAN.zones().iter().enumerate().any(|(number, zone)| {
+        let answer = Locator::new(&PLAN).max_level(finest).locate(point, Metres(uncertainty));
+        let is_near = PLAN.features().iter().enumerate().any(|(number, zone)| {
             let level = zone.level.unwrap();
             let reach = zone.accuracy.unwrap().0.hypot(uncertainty);
             level > Level::Corridor && level <= finest && index.distance_to_boundary(number, point).0 <= reach
         });
         prop_assert_eq!(answer.certainty == Some(Certainty::Uncertain), is_near);
-        prop_assert_eq!(answer.doubt.is_some(), is_near);
+        prop_assert_eq!(answer.uncertain_because_of.is_some(), is_near);
     }
 }
 
@@ -184,11 +184,11 @@ proptest! {
         let plan = Plan::from_geojson(json.as_bytes());
         prop_assume!(plan.is_ok());
         let plan = plan.unwrap();
-        let (index, naive) = (ZoneIndex::new(&plan), Naive::new(&plan));
+        let (index, naive) = (FeatureIndex::new(&plan), Naive::new(&plan));
         for (x, y) in points {
             let point = coord! { x: f64::from(x) / 100.0, y: f64::from(y) / 100.0 };
             for point in with_neighbours(point) {
-                prop_assert_eq!(index.holding(point), naive.holding(point));
+                prop_assert_eq!(index.containing(point), naive.holding(point));
             }
         }
     }

@@ -9,7 +9,7 @@ use std::process::Output;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use taizhou_corridor::io::{self, Input, ReadOptions};
-use taizhou_corridor::map::{self, Drawing, Layer, MapOptions, Orientation, Paper, Theme};
+use taizhou_corridor::map::{self, DataOverlay, Drawing, MapOptions, Orientation, Paper, Theme};
 use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
 use taizhou_corridor::report::lang::Lang;
 
@@ -83,14 +83,14 @@ fn texts(drawing: &Drawing) -> Vec<String> {
     }
 }
 
-fn draw(plan: &Plan, layer: Option<&Layer<'_>>, options: &MapOptions) -> Drawing {
+fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) -> Drawing {
     let drawing = map::draw(plan, layer, options).unwrap();
     assert!(!drawing.svg.contains("NaN") && !drawing.svg.contains("inf"), "all numbers are finite");
     drawing
 }
 
-fn layer_of<'p>(plan: &'p Plan, csv: &str) -> Layer<'p> {
-    let mut layer = Layer::new(plan).labelled_by(0);
+fn layer_of<'p>(plan: &'p Plan, csv: &str) -> DataOverlay<'p> {
+    let mut layer = DataOverlay::new(plan).labelled_by(0);
     let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default()).unwrap();
     while let Some(batch) = rows.next_batch().unwrap() {
         layer.add(&batch);
@@ -141,7 +141,7 @@ fn all_zones_and_clusters_are_named() {
         assert_eq!(drawing.svg, draw(&plan, None, &MapOptions { lang, ..MapOptions::default() }).svg, "the same again");
         let flat = |text: &str| text.replace([' ', '\n'], "");
         let texts = flat(&texts(&drawing).concat());
-        for zone in plan.zones() {
+        for zone in plan.features() {
             assert!(texts.contains(&flat(lang.name_of(zone))), "{}", zone.id);
         }
     }
@@ -240,7 +240,7 @@ none,
     let tally = whole.tally();
     assert_eq!((tally.sites, tally.parcels, tally.invalid.count, tally.rows()), (1, 1, 3, 5));
     assert_eq!(tally.invalid.first.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5]);
-    let mut pieces = Layer::new(&plan).in_pieces();
+    let mut pieces = DataOverlay::new(&plan).in_pieces();
     let mut rows = io::open(Input::bytes("parcels.csv", csv), &ReadOptions::default()).unwrap();
     pieces.add(&rows.next_batch().unwrap().unwrap());
     // One colour for the parcel, or one for each part.

@@ -3,8 +3,8 @@
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use proptest::prelude::*;
-use taizhou_corridor::geometry::measure::{ellipsoid, ellipsoid_area};
-use taizhou_corridor::geometry::validity::first_flaw;
+use taizhou_corridor::geometry::measure::{ellipsoid_area, measure_ellipsoidal};
+use taizhou_corridor::geometry::validity::first_validation_error;
 use taizhou_corridor::plan::{Level, Plan};
 use taizhou_corridor::query::overlay::{Overlayer, Relation};
 
@@ -15,7 +15,7 @@ fn parcel() -> impl Strategy<Value = MultiPolygon<f64>> {
         |((member, edge, along, east, north), magnitude, radii, rounds)| {
             let plan = Plan::bundled();
             let member = plan.partition().nth(member).unwrap();
-            let border: Vec<_> = plan.zones()[member].shape.0[0].exterior().lines().collect();
+            let border: Vec<_> = plan.features()[member].shape.0[0].exterior().lines().collect();
             let edge = border[edge.index(border.len())];
             let size = 10_f64.powf(magnitude);
             let centre = edge.start + edge.delta() * along + Coord { x: east, y: north } * size;
@@ -46,7 +46,7 @@ proptest! {
         let level = if clusters { Level::Cluster } else { Level::Zone };
         let overlayer = Overlayer::new(&plan).at_level(level);
         let membership = overlayer.overlay(&parcel);
-        let whole = ellipsoid(&parcel);
+        let whole = measure_ellipsoidal(&parcel);
         let shares: f64 = membership.parts.iter().map(|part| part.share).sum();
         prop_assert!((shares - 1.0).abs() < 1e-9, "{}", shares);
         let areas: f64 = membership.parts.iter().map(|part| part.area.0).sum();
@@ -61,8 +61,8 @@ proptest! {
                 continue;
             }
             let piece = overlayer.piece(&parcel, &membership, part);
-            prop_assert_eq!(first_flaw(&piece), None);
-            let size = ellipsoid(&piece);
+            prop_assert_eq!(first_validation_error(&piece), None);
+            let size = measure_ellipsoidal(&piece);
             // Corners are rounded to some nanometres.
             let limit_m2 = 1e-6_f64.max(4e-9 * whole.perimeter.0);
             prop_assert!((size.area.0 - part.area.0).abs() < limit_m2, "{:?} {:?}", part, size.area);

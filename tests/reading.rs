@@ -254,7 +254,7 @@ fn geojson_in_gb18030_is_read_and_said() {
     assert!(gbk("乗").ends_with(b"\\"));
     assert_eq!(read_file("a.geojson", &gbk(&text), &options).0, [["乗"]]);
     let (outline, notes) = io::read_plan_with_notes(Input::bytes("p.json", gbk(PLAN_GEOJSON)), &options, None).unwrap();
-    assert_eq!((outline.into_plan().unwrap().zones()[0].name.as_str(), notes.len()), ("台州湾科创走廊", 1));
+    assert_eq!((outline.into_plan().unwrap().features()[0].name.as_str(), notes.len()), ("台州湾科创走廊", 1));
     // What is neither is said to be neither.
     let neither = [b"{\"type\":\"Feature\",\"a\":\"\xff\xff", b"\"}".as_slice()].concat();
     assert!(matches!(read(Input::bytes("a.json", neither), &options), Err(ErrorKind::NotText { .. })));

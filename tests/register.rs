@@ -10,7 +10,7 @@ use geo::{Coord, coord};
 use rayon::prelude::*;
 use rusqlite::{Connection, OpenFlags};
 use taizhou_corridor::Error;
-use taizhou_corridor::crs::{AxisOrder, Crs, Settler, Transformer};
+use taizhou_corridor::crs::{AxisOrder, CoordNormalizer, Crs, Transformer};
 use taizhou_corridor::error::ErrorKind;
 
 /// An entry of the register: its kind in the database's words, and where it is used.
@@ -82,7 +82,7 @@ fn outcome(entry: &Entry) -> String {
     };
     // Words are asked for by writers.
     let _ = (crs.is_degrees(), crs.wkt_of_esri(), crs.wkt_of_gdal());
-    let mut settler = match Settler::new(crs.clone(), AxisOrder::EastNorth) {
+    let mut settler = match CoordNormalizer::new(crs.clone(), AxisOrder::EastNorth) {
         Ok(settler) => settler,
         Err(error) => return format!("one way alone: {}", reason(error)),
     };
@@ -91,7 +91,7 @@ fn outcome(entry: &Entry) -> String {
         return format!("its middle: {}", reason(error));
     }
     let mut sites = [Ok(there[0])];
-    settler.settle(&mut sites);
+    settler.normalize(&mut sites);
     match &sites[0] {
         Ok(site) if (site.x - entry.middle.x).abs().max((site.y - entry.middle.y).abs()) < 1e-5 => "taken".to_owned(),
         Ok(_) => "comes back elsewhere".to_owned(),

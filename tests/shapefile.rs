@@ -11,7 +11,7 @@ use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{ErrorKind, RowProblem};
 use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
 use taizhou_corridor::io::{self, Encoding, Format, Input, Loss, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::{Answers, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+use taizhou_corridor::table::{AnswerTable, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/shapefile").join(name)
@@ -38,8 +38,8 @@ fn read(path: &Path) -> Result<Table, Error> {
             let cells = schema.cells(&batch, number).into_iter();
             // JSON as it is, so that `null` and the text are told apart.
             let cells = cells.map(|cell| match cell.unwrap() {
-                Cell::Json(json) => json.to_owned(),
-                Cell::Text(text) => format!("'{text}'"),
+                CellText::Json(json) => json.to_owned(),
+                CellText::Text(text) => format!("'{text}'"),
             });
             let geometry = batch.shape(number).map_or_else(|problem| problem.code().to_owned(), |shape| shape.wkt());
             found.push((cells.collect(), geometry));
@@ -229,14 +229,14 @@ const CELLS: [[&str; 8]; 3] = [
 /// Writes rows with these geometries.
 fn write(path: &Path, shapes: &[&str], options: &WriteOptions) -> Result<Vec<Loss>, Error> {
     let fields: Vec<Field> = KINDS.iter().map(|(name, kind)| Field::new(*name, *kind)).collect();
-    let schema = Schema { fields, carrier: Carrier::Shapes, ..Schema::default() };
+    let schema = Schema { fields, carrier: GeometrySource::Shapes, ..Schema::default() };
     let mut writer = io::create(Output::create(path, false)?, &schema, &[], options)?;
     let mut builder = BatchBuilder::new(1);
     for (row, shape) in shapes.iter().enumerate() {
         for (column, cell) in CELLS[row % CELLS.len()].iter().enumerate() {
             match cell.strip_prefix('\'') {
-                Some(text) => builder.cell(column, Cell::Text(text.strip_suffix('\'').unwrap())),
-                None => builder.cell(column, Cell::Json(cell)),
+                Some(text) => builder.cell(column, CellText::Text(text.strip_suffix('\'').unwrap())),
+                None => builder.cell(column, CellText::Json(cell)),
             }
         }
         let shape: Option<Geometry> =
@@ -244,7 +244,7 @@ fn write(path: &Path, shapes: &[&str], options: &WriteOptions) -> Result<Vec<Los
         builder.end_row_with(shape.ok_or(RowProblem::NullGeometry));
     }
     if let Some(batch) = builder.finish(Arc::new(schema.names())) {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers)?;
     }
     writer.finish()
@@ -308,7 +308,7 @@ fn geometries_come_back() {
         let table = read(&path).unwrap();
         assert_eq!(table.rows.iter().map(|row| row.1.as_str()).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
         let rows = io::open(Input::path(&path), &ReadOptions::default()).unwrap();
-        assert_eq!(rows.schema().carrier, if number == 0 { Carrier::Points } else { Carrier::Shapes });
+        assert_eq!(rows.schema().carrier, if number == 0 { GeometrySource::Points } else { GeometrySource::Shapes });
         // Nothing but the parts.
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
     }
@@ -342,12 +342,12 @@ fn a_system_without_words_is_not_stated() {
     fs::write(path.with_extension("prj"), "GEOGCS[…]").unwrap();
     // What is there may not be replaced: not even by nothing.
     let error = write(&path, &["POINT(1 2)"], &in_system(crs.clone())).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Exists), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::AlreadyExists), "{error}");
     assert!(error.to_string().contains("out.prj"), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
     fs::write(path.with_extension("qix"), "of the old shapes").unwrap();
-    let schema = Schema::of_text(["a"], Carrier::Points);
+    let schema = Schema::of_text(["a"], GeometrySource::Points);
     let output = Output::create(&path, true).unwrap();
     let writer = io::create(output, &schema, &[], &in_system(crs.clone())).unwrap();
     assert_eq!(writer.finish().unwrap(), [Loss::Crs { crs: "EPSG:3375".to_owned() }]);
@@ -357,7 +357,7 @@ fn a_system_without_words_is_not_stated() {
 #[test]
 fn a_file_without_rows_is_whole() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, carrier, kind) in [("points.shp", Carrier::Points, 1), ("areas.shp", Carrier::Shapes, 5)] {
+    for (name, carrier, kind) in [("points.shp", GeometrySource::Points, 1), ("areas.shp", GeometrySource::Shapes, 5)] {
         let path = folder.path().join(name);
         let schema = Schema { carrier, ..Schema::default() };
         let writer = io::create(Output::create(&path, false).unwrap(), &schema, &[], &in_system(Crs::Crs84)).unwrap();
@@ -379,14 +379,14 @@ fn one_kind_of_geometry_or_nothing() {
         matches!(error.kind(), ErrorKind::MixedGeometry { first, found, .. } if first == "Point" && found == "MultiPoint")
     );
     let error = write(&path, &["GEOMETRYCOLLECTION(POINT(1 2))"], &in_system(Crs::Crs84)).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::UnfitGeometry { .. }), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::UnsupportedGeometry { .. }), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     fs::write(path.with_extension("cpg"), "old").unwrap();
     let error = write(&path, &["POINT(1 2)"], &in_system(Crs::Crs84)).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Exists), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::AlreadyExists), "{error}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
-    let schema = Schema::of_text(["a"], Carrier::Points);
+    let schema = Schema::of_text(["a"], GeometrySource::Points);
     let create = |output| io::create(output, &schema, &[], &in_system(Crs::Crs84)).err().unwrap();
     assert!(matches!(create(Output::memory("-").0).kind(), ErrorKind::NeedsFile { .. }));
     let named = Output::create(folder.path().join("out.zip"), false).unwrap();
@@ -397,7 +397,7 @@ fn one_kind_of_geometry_or_nothing() {
 fn more_columns_than_dbase_has_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.shp");
-    let schema = Schema::of_text((0..257).map(|number| format!("a{number}")), Carrier::Points);
+    let schema = Schema::of_text((0..257).map(|number| format!("a{number}")), GeometrySource::Points);
     let writer = io::create(Output::create(&path, false).unwrap(), &schema, &[], &in_system(Crs::Crs84)).unwrap();
     let fields = ["a255", "a256"].map(str::to_owned).to_vec();
     assert_eq!(writer.finish().unwrap(), [Loss::Columns { fields }]);

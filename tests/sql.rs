@@ -11,19 +11,20 @@ use arrow_array::types::Float64Type;
 use arrow_array::{ArrayRef, BinaryArray, Float64Array, RecordBatch};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use geo::{Coord, Geometry, MultiPolygon, coord, polygon};
-use taizhou_corridor::crs::{AxisOrder, Crs, Settler, Transformer, lon_lat};
+use taizhou_corridor::crs::{AxisOrder, CoordNormalizer, Crs, Transformer, lon_lat};
 use taizhou_corridor::engine::{self, Form, Query, write_answer};
 use taizhou_corridor::error::ErrorKind;
 use taizhou_corridor::geometry::encoding::to_wkb;
 use taizhou_corridor::io::{self, Input, ReadOptions};
 use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
-use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+use taizhou_corridor::query::locate::{LocateColumn, LocateSummary, Locator, RowLocator};
 
 /// Points on all corners and in the middle of all edges of the plan, and next to them; in it and around it.
 fn points() -> Vec<Coord<f64>> {
     let plan = Plan::bundled();
     let mut points = vec![];
-    for line in plan.zones().iter().flat_map(|zone| zone.shape.iter()).flat_map(|polygon| polygon.exterior().lines()) {
+    for line in plan.features().iter().flat_map(|zone| zone.shape.iter()).flat_map(|polygon| polygon.exterior().lines())
+    {
         for point in [line.start, (line.start + line.end) / 2.0] {
             points.extend([
                 point,
@@ -71,16 +72,16 @@ fn answer(sql: &str, plan: Plan, partitions: usize) -> Vec<String> {
     text.lines().skip(1).map(str::to_owned).collect()
 }
 
-const FUNCTIONS: [(&str, Column); 9] = [
-    ("corridor_position", Column::Position),
-    ("corridor_zone", Column::Zone),
-    ("corridor_zone_name", Column::ZoneName),
-    ("corridor_cluster", Column::Cluster),
-    ("corridor_path", Column::Path),
-    ("corridor_boundary_of", Column::BoundaryOf),
-    ("corridor_nearest_zone", Column::NearestZone),
-    ("corridor_distance_m", Column::DistanceToBoundaryM),
-    ("corridor_certainty", Column::Certainty),
+const FUNCTIONS: [(&str, LocateColumn); 9] = [
+    ("corridor_position", LocateColumn::Position),
+    ("corridor_zone", LocateColumn::Zone),
+    ("corridor_zone_name", LocateColumn::ZoneName),
+    ("corridor_cluster", LocateColumn::Cluster),
+    ("corridor_path", LocateColumn::Path),
+    ("corridor_boundary_of", LocateColumn::BoundaryOf),
+    ("corridor_nearest_zone", LocateColumn::NearestZone),
+    ("corridor_distance_m", LocateColumn::DistanceToBoundaryM),
+    ("corridor_certainty", LocateColumn::Certainty),
 ];
 
 /// All functions of the columns `x` and `y`.
@@ -93,12 +94,12 @@ fn located(locator: &RowLocator<'_>, csv: &str, options: &ReadOptions) -> Vec<St
     let mut rows = io::open(Input::bytes("sites.csv", csv), options).unwrap();
     let mut located = vec![];
     while let Some(batch) = rows.next_batch().unwrap() {
-        let answers = locator.answer(&batch, &mut Tally::default());
+        let answers = locator.answer(&batch, &mut LocateSummary::default());
         for (row, values) in answers.iter() {
             let cells = values.iter().zip(locator.columns()).map(|(value, column)| match column {
                 _ if batch.sites()[row].is_err() => String::new(),
                 // Both write numbers in their own way.
-                Column::DistanceToBoundaryM => value.to_string().parse::<f64>().unwrap().to_string(),
+                LocateColumn::DistanceToBoundaryM => value.to_string().parse::<f64>().unwrap().to_string(),
                 _ => value.to_string(),
             });
             located.push(cells.collect::<Vec<_>>().join(","));
@@ -255,7 +256,7 @@ fn what_is_wrong_is_said_before_a_row_is_read() {
         ("SET datafusion.execution.batch_size = 1", "Statement"),
     ] {
         let error = Query::new(sql, Plan::bundled(), 1).map(|_| ()).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Query(_) | ErrorKind::NoTable { .. }), "{sql}: {error:?}");
+        assert!(matches!(error.kind(), ErrorKind::Query(_) | ErrorKind::TableNotFound { .. }), "{sql}: {error:?}");
         assert!(error.to_string().contains(expected), "{sql}: {error}");
     }
     assert!(!Path::new("stolen.csv").exists());
@@ -307,7 +308,7 @@ fn the_command_asks_files() {
 /// What `locate` calls a position is what the functions do.
 #[test]
 fn the_borders_of_the_earth_are_positions() {
-    assert!(lon_lat(180.0, 90.0).is_ok() && Settler::new(Crs::Crs84, AxisOrder::EastNorth).is_ok());
+    assert!(lon_lat(180.0, 90.0).is_ok() && CoordNormalizer::new(Crs::Crs84, AxisOrder::EastNorth).is_ok());
     let sql = "SELECT corridor_position(180, 90), corridor_position(180.1, 0), corridor_position(0, -91)";
     assert_eq!(answer(sql, Plan::bundled(), 1), ["outside,,"]);
 }

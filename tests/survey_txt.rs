@@ -5,7 +5,7 @@ use geo::{Geometry, MultiPolygon};
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::geometry::measure::ellipsoid_area;
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, Rows, WriteOptions};
-use taizhou_corridor::table::{Answers, Batch};
+use taizhou_corridor::table::{AnswerTable, Batch};
 use taizhou_corridor::{Error, Result};
 
 const PARCEL: &[u8] = include_bytes!("data/survey_txt/parcel.txt");
@@ -59,7 +59,7 @@ fn written(text: &str, crs: Crs) -> Result<String> {
     let options = WriteOptions { source_crs: rows.crs(), crs: Some(crs), ..WriteOptions::new(Format::SurveyTxt) };
     let mut writer = io::create(output, rows.schema(), &[], &options)?;
     while let Some(batch) = rows.next_batch()? {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers)?;
     }
     writer.finish()?;
@@ -111,7 +111,7 @@ fn fields_that_would_end_early_are_replaced() {
     let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::SurveyTxt) };
     let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
     let rows = rows.next_batch().unwrap().unwrap();
-    let answers = Answers::none(&rows);
+    let answers = AnswerTable::none(&rows);
     writer.write(rows, &answers).unwrap();
     let losses = writer.finish().unwrap();
     assert_eq!(losses.len(), 3, "{losses:?}");

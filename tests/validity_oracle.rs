@@ -6,9 +6,9 @@ use std::path::Path;
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
-use taizhou_corridor::geometry::position::{Position, position};
+use taizhou_corridor::geometry::position::{PointLocation, position};
 use taizhou_corridor::geometry::repair::repair;
-use taizhou_corridor::geometry::validity::first_flaw;
+use taizhou_corridor::geometry::validity::first_validation_error;
 use taizhou_corridor::io::Format;
 
 /// Numbers that look random, the same in every run.
@@ -279,7 +279,12 @@ fn check_touching(cases: usize) {
         let part = other.as_ref().map(|other| Polygon::new(line(other), vec![]));
         let shape: MultiPolygon<f64> = [polygon].into_iter().chain(part).collect();
         let is_valid = is_valid(&rings, other.as_ref());
-        assert_eq!(first_flaw(&shape).is_none(), is_valid, "{shape:?} {:?}", first_flaw(&shape));
+        assert_eq!(
+            first_validation_error(&shape).is_none(),
+            is_valid,
+            "{shape:?} {:?}",
+            first_validation_error(&shape)
+        );
         *(if is_valid { &mut valid } else { &mut invalid }) += 1;
     }
     assert!(valid >= cases / 2 && invalid >= cases / 2);
@@ -340,11 +345,11 @@ fn check_repairs(cases: usize) {
         let exterior = broken_ring(&mut random);
         let holes: Vec<_> = (0..random.below(6) / 4).map(|_| broken_ring(&mut random)).collect();
         let shape = MultiPolygon::from(Polygon::new(exterior.clone(), holes.clone()));
-        if first_flaw(&shape).is_none() {
+        if first_validation_error(&shape).is_none() {
             continue;
         }
         let repaired = repair(&shape);
-        let flaw = repaired.as_ref().and_then(first_flaw);
+        let flaw = repaired.as_ref().and_then(first_validation_error);
         assert!(flaw.is_none(), "{flaw:?} {shape:?}");
         // Any places, and those beside corners and middles of edges.
         let beside = exterior.lines().flat_map(|edge| [edge.start, (edge.start + edge.end) / 2.0]);
@@ -358,7 +363,7 @@ fn check_repairs(cases: usize) {
                 continue;
             }
             let is_covered = winding(at, &exterior) != 0 && holes.iter().all(|hole| winding(at, hole) == 0);
-            let found = repaired.as_ref().is_some_and(|repaired| position(at, repaired) == Position::Inside);
+            let found = repaired.as_ref().is_some_and(|repaired| position(at, repaired) == PointLocation::Inside);
             assert_eq!(found, is_covered, "{at:?} {shape:?} {repaired:?}");
         }
     }
@@ -483,7 +488,7 @@ fn small_polygon(random: &mut Random) -> Polygon<f64> {
         let (exterior, hole) = (star(size), star(size * 0.04));
         let with_hole = Polygon::new(exterior.clone(), vec![hole]);
         for polygon in [with_hole, Polygon::new(exterior, vec![])] {
-            if first_flaw(&polygon.clone().into()).is_none() {
+            if first_validation_error(&polygon.clone().into()).is_none() {
                 return polygon;
             }
         }
@@ -546,5 +551,5 @@ fn is_valid_text(text: &str) -> bool {
         Some(geo::Geometry::MultiPolygon(polygons)) => polygons,
         _ => return false,
     };
-    first_flaw(&shape.map_coords(|corner| corner / (1u64 << 20) as f64)).is_none()
+    first_validation_error(&shape.map_coords(|corner| corner / (1u64 << 20) as f64)).is_none()
 }

@@ -2,16 +2,16 @@
 
 use crate::cli::pipeline;
 use crate::cli::progress::Progress;
-use crate::crs::Settler;
+use crate::crs::CoordNormalizer;
 use crate::error::{InvalidRows, Result};
-use crate::io::{Block, BlockReader, Rendered, Rows, Writer};
-use crate::table::{Answers, Batch};
+use crate::io::{Block, BlockReader, EncodedRows, Rows, Writer};
+use crate::table::{AnswerTable, Batch};
 
 /// What is written of a block.
 enum Ready<'a> {
     Nothing,
-    Rendered(Rendered),
-    Rows(Batch, Answers<'a>),
+    Rendered(EncodedRows),
+    Rows(Batch, AnswerTable<'a>),
 }
 
 /// Answers all blocks by so many threads, and writes them in their order.
@@ -24,7 +24,7 @@ pub(super) fn answer_all<'a, C: Send>(
     rows: &mut Rows,
     progress: Progress,
     mut writer: Option<&mut Writer>,
-    answer: impl Fn(Batch, Option<&Settler>) -> (C, Option<(Batch, Answers<'a>)>) + Sync,
+    answer: impl Fn(Batch, Option<&CoordNormalizer>) -> (C, Option<(Batch, AnswerTable<'a>)>) + Sync,
     mut count: impl FnMut(C) -> Result<()>,
 ) -> Result<()> {
     let rendering = writer.as_ref().and_then(|writer| writer.rendering());

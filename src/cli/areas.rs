@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, OutputArgs, PlanArgs};
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
@@ -65,11 +65,11 @@ enum TableFormat {
 impl AreasArgs {
     /// A property that no feature has is a slip of the pen.
     fn check_property(&self, plan: &Plan, property: &str) -> Result<()> {
-        if plan.zones().iter().any(|zone| zone.properties.contains_key(property)) {
+        if plan.features().iter().any(|zone| zone.properties.contains_key(property)) {
             return Ok(());
         }
         let mut columns: Vec<String> = vec![];
-        for name in plan.zones().iter().flat_map(|zone| zone.properties.keys()) {
+        for name in plan.features().iter().flat_map(|zone| zone.properties.keys()) {
             if !columns.contains(name) {
                 columns.push(name.clone());
             }
@@ -78,7 +78,7 @@ impl AreasArgs {
     }
 }
 
-pub(super) fn run(args: AreasArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: AreasArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let plane = args.plane_crs.clone().map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
     let methods = match args.method {
@@ -120,6 +120,6 @@ pub(super) fn run(args: AreasArgs, talk: &Talk) -> Result<Outcome> {
         }
     };
     write_text(args.output.create()?, &text)?;
-    talk.notice(&plan);
+    talk.disclaimer(&plan);
     Ok(Outcome::Done)
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::progress::ProgressArg;
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::crs::{AxisOrder, Crs, typed};
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::io::{self, Input, InputEncoding, Output, ReadNote, ReadOptions};
@@ -116,9 +116,9 @@ where
 }
 
 /// Says what a reader found out about a file.
-pub(super) fn tell_notes(file: &str, notes: &[ReadNote], talk: &Talk) {
+pub(super) fn tell_notes(file: &str, notes: &[ReadNote], talk: &Ui) {
     for note in notes {
-        talk.note(&talk.words().read_note(file, note));
+        talk.info(&talk.words().read_note(file, note));
     }
 }
 
@@ -146,7 +146,7 @@ pub(super) struct PlanArgs {
 
 impl PlanArgs {
     /// The plan that is asked. It is there until the process ends: of many features, freeing each takes long.
-    pub(super) fn load(&self, talk: &Talk) -> Result<ManuallyDrop<Plan>> {
+    pub(super) fn load(&self, talk: &Ui) -> Result<ManuallyDrop<Plan>> {
         let Some(path) = &self.plan else { return Ok(ManuallyDrop::new(Plan::bundled())) };
         let input = input(path);
         let name = input.name().to_owned();
@@ -159,7 +159,7 @@ impl PlanArgs {
             ..ReadOptions::default()
         };
         if let Some(crs) = &self.override_plan_crs {
-            talk.note(&talk.words().overruled_crs(&name, None, crs));
+            talk.info(&talk.words().overruled_crs(&name, None, crs));
         }
         let (outline, notes) = io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
         tell_notes(&name, &notes, talk);
@@ -167,13 +167,13 @@ impl PlanArgs {
             matches!(finding.problem, Problem::Plan(PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. }))
         };
         for finding in outline.findings().iter().filter(is_changed) {
-            talk.note(&talk.words().of_file(&name, &lang::finding(finding, talk.lang)));
+            talk.info(&talk.words().of_file(&name, &lang::finding(finding, talk.lang)));
         }
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
-        if self.name_field.is_some() && plan.zones().iter().any(has_level) {
-            talk.note(&talk.words().levels_ignored(&name));
+        if self.name_field.is_some() && plan.features().iter().any(has_level) {
+            talk.info(&talk.words().levels_ignored(&name));
         }
-        talk.detail(&talk.words().uses_plan(&name, plan.zones().len(), plan.is_layer()));
+        talk.verbose(&talk.words().uses_plan(&name, plan.features().len(), plan.is_layer()));
         Ok(ManuallyDrop::new(plan))
     }
 }
@@ -190,7 +190,7 @@ impl PlanArgs {
     }
 }
 
-fn has_level(zone: &crate::plan::Zone) -> bool {
+fn has_level(zone: &crate::plan::Feature) -> bool {
     let level = zone.properties.get("level").and_then(|level| level.as_str());
     level.is_some_and(|level| level.parse::<Level>().is_ok())
 }
@@ -320,7 +320,7 @@ impl CrsArgs {
 
     pub(super) fn axis_order(&self) -> AxisOrder {
         match self.axis {
-            AxisArg::Auto => AxisOrder::Told,
+            AxisArg::Auto => AxisOrder::Auto,
             AxisArg::En => AxisOrder::EastNorth,
             AxisArg::Ne => AxisOrder::NorthEast,
         }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, OutputArgs, tell_notes};
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
 use crate::error::Result;
 use crate::io::{self, InputEncoding, ReadOptions};
-use crate::plan::{Outline, PLAN_GEOJSON, Severity, check::check};
+use crate::plan::{PLAN_GEOJSON, Severity, UncheckedPlan, check::check};
 use crate::report::check::{geojson, records, table};
 
 /// Check an outline: rings, ids, hierarchy, partition, published areas.
@@ -58,14 +58,14 @@ fn ppm(text: &str) -> Result<f64, String> {
     args::amount(text, "a number of parts per million")
 }
 
-pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: CheckArgs, talk: &Ui) -> Result<Outcome> {
     let outline = match &args.file {
-        None => Outline::read(PLAN_GEOJSON.as_bytes())?,
+        None => UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?,
         Some(path) => {
             let input = args::input(path);
             let name = input.name().to_owned();
             if let Some(crs) = &args.override_crs {
-                talk.note(&talk.words().overruled_crs(&name, None, crs));
+                talk.info(&talk.words().overruled_crs(&name, None, crs));
             }
             let options = ReadOptions {
                 crs: args.crs.clone(),
@@ -98,6 +98,6 @@ pub(super) fn run(args: CheckArgs, talk: &Talk) -> Result<Outcome> {
         FindingsFormat::Geojson => geojson(&findings),
     };
     write_text(args.output.create()?, &text)?;
-    let is_sound = findings.iter().all(|finding| finding.severity == Severity::Note);
+    let is_sound = findings.iter().all(|finding| finding.severity == Severity::Info);
     Ok(if is_sound { Outcome::Done } else { Outcome::Findings })
 }

@@ -12,10 +12,10 @@ use crate::cli::progress::Progress;
 use crate::cli::tables::{
     CarryArgs, FormatArg, ReadArgs, WriteArgs, added_fields, tell_invalid, tell_read, tell_written,
 };
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::error::{InvalidRows, Result, RowProblem};
-use crate::io::{self, Block, BlockReader, Format, Rendered, Rows, WriteOptions, Writer};
-use crate::table::{Answers, Batch, Field, Kind, Value};
+use crate::io::{self, Block, BlockReader, EncodedRows, Format, Rows, WriteOptions, Writer};
+use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 
 /// The same rows in another format or coordinate system.
 ///
@@ -55,7 +55,7 @@ struct Counts {
     invalid: InvalidRows,
 }
 
-pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: ConvertArgs, talk: &Ui) -> Result<Outcome> {
     let format = match (args.format, args.write.output.file()) {
         (Some(FormatArg(format)), _) => Some(format),
         (None, Some(path)) => Some(Format::of_path(path)?),
@@ -81,27 +81,27 @@ pub(super) fn run(args: ConvertArgs, talk: &Talk) -> Result<Outcome> {
     let words = talk.words();
     tell_invalid(&counts.invalid, rows.file(), talk);
     if counts.invalid.count > 0 {
-        talk.note(&words.without_geometry(rows.file(), counts.invalid.count, counts.rows, args.mark));
+        talk.info(&words.without_geometry(rows.file(), counts.invalid.count, counts.rows, args.mark));
     }
     let summary = words.converted(&file, counts.rows, counts.bare, format.as_str(), &options.written_crs());
     if args.write.output.file().is_some() {
-        talk.note(&summary);
+        talk.info(&summary);
     } else {
-        talk.detail(&summary);
+        talk.verbose(&summary);
     }
     Ok(if counts.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
 /// What is written of a block.
 enum Ready {
-    Rendered(Counts, Rendered),
+    Rendered(Counts, EncodedRows),
     Rows(Batch),
 }
 
 /// Writes all rows, made ready by all cores.
 fn write_all(rows: &mut Rows, progress: Progress, writer: &mut Writer, args: &ConvertArgs) -> Result<Counts> {
     let file = rows.file().to_owned();
-    let answers = |batch: &Batch| if args.mark { reasons(batch) } else { Answers::none(batch) };
+    let answers = |batch: &Batch| if args.mark { reasons(batch) } else { AnswerTable::none(batch) };
     let rendering = writer.rendering();
     let worker = || {
         let (mut reader, mut renderer) = (BlockReader::default(), None);
@@ -113,7 +113,7 @@ fn write_all(rows: &mut Rows, progress: Progress, writer: &mut Writer, args: &Co
                 Some(renderer) => renderer,
                 none => none.insert(rendering.renderer()?),
             };
-            renderer.bring(&mut batch);
+            renderer.reproject(&mut batch);
             let rendered = renderer.render_as_it_is(&batch, &answers(&batch));
             Ok(Some(Ready::Rendered(counted(&batch), rendered)))
         }
@@ -137,7 +137,7 @@ fn write_all(rows: &mut Rows, progress: Progress, writer: &mut Writer, args: &Co
                 row_count
             }
             Some(Ready::Rows(mut batch)) => {
-                writer.bring(&mut batch);
+                writer.reproject(&mut batch);
                 count(counted(&batch))?;
                 writer.write_as_it_is(&batch, &answers(&batch))?;
                 batch.len() as u64
@@ -177,8 +177,8 @@ fn counted(batch: &Batch) -> Counts {
 }
 
 /// Why each row is without a geometry, for those that should have one.
-fn reasons(batch: &Batch) -> Answers<'static> {
-    let mut answers = Answers::new(1);
+fn reasons(batch: &Batch) -> AnswerTable<'static> {
+    let mut answers = AnswerTable::new(1);
     for number in 0..batch.len() {
         let reason = problem_of(batch, number).map(|problem| format!("{}: {problem}", problem.code()));
         answers.push(number, [Value::text(reason)]);

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::args::{OutputArgs, PlanArgs};
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::error::Result;
 use crate::report::describe::page;
@@ -22,10 +22,10 @@ pub(super) struct DescribeArgs {
     output: OutputArgs,
 }
 
-pub(super) fn run(args: DescribeArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: DescribeArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
-    let id = args.id.or_else(|| plan.root().or(plan.zones().first()).map(|zone| zone.id.clone()));
-    let number = plan.number_called(&id.unwrap_or_default())?;
+    let id = args.id.or_else(|| plan.root().or(plan.features().first()).map(|zone| zone.id.clone()));
+    let number = plan.find_id(&id.unwrap_or_default())?;
     write_text(args.output.create()?, &page(&plan, number, talk.lang))?;
     Ok(Outcome::Done)
 }

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::Outcome;
 use crate::cli::args::PlanArgs;
 use crate::cli::tables::{FormatArg, WriteArgs, tell_written};
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "tiles")]
@@ -102,7 +102,7 @@ impl ValueEnum for ExportFormat {
 /// The decimals of a degree in what web maps read: a centimetre.
 const DECIMALS: usize = 7;
 
-pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: ExportArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let format = match (args.format, args.write.output.file()) {
         (Some(format), _) => format,
@@ -148,9 +148,9 @@ pub(super) fn run(args: ExportArgs, talk: &Talk) -> Result<Outcome> {
     };
     tell_written(&losses, &write, &name, talk);
     if args.write.output.file().is_some() {
-        talk.note(&talk.words().wrote(&name, count as u64, format.as_str()));
+        talk.info(&talk.words().wrote(&name, count as u64, format.as_str()));
     }
-    talk.notice(&plan);
+    talk.disclaimer(&plan);
     Ok(Outcome::Done)
 }
 

@@ -12,16 +12,16 @@ use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
     tell_written,
 };
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::cli::{Outcome, pipeline};
-use crate::crs::{AxisOrder, Settler};
+use crate::crs::{AxisOrder, CoordNormalizer};
 use crate::error::{Error, ErrorKind, Result};
-use crate::index::SystemGrid;
+use crate::index::ProjectedCellIndex;
 use crate::io::{Format, Input, Rows, WriteOptions, Writer};
 use crate::plan::{Level, Plan};
-use crate::query::locate::{Column, Locator, RowLocator, Tally};
+use crate::query::locate::{LocateColumn, LocateSummary, Locator, RowLocator};
 use crate::report::locate::card;
-use crate::table::{Answers, Batch};
+use crate::table::{AnswerTable, Batch};
 use crate::units::Metres;
 
 /// Which zone holds each site, how far is its boundary, and how sure is that?
@@ -63,7 +63,7 @@ pub(super) struct LocateArgs {
     level: Level,
     /// Write only these columns of the answer, in this order
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column)]
-    columns: Vec<Column>,
+    columns: Vec<LocateColumn>,
     /// One row for each site and zone that holds it; a site in none keeps one row
     #[arg(long)]
     long: bool,
@@ -76,11 +76,11 @@ fn metres(text: &str) -> Result<f64, String> {
     args::amount(text, "a number of metres")
 }
 
-fn column(name: &str) -> Result<Column, String> {
-    args::one_of(Column::ALL, Column::as_str, name)
+fn column(name: &str) -> Result<LocateColumn, String> {
+    args::one_of(LocateColumn::ALL, LocateColumn::as_str, name)
 }
 
-pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: LocateArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let format = match args.write.format(args.format)? {
         // Columns are those of a table.
@@ -104,15 +104,15 @@ pub(super) fn run(args: LocateArgs, talk: &Talk) -> Result<Outcome> {
         let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
         return Err(Error::new(kind).in_file(rows.file()));
     }
-    let columns = if args.columns.is_empty() { Column::ALL.to_vec() } else { args::distinct(&args.columns) };
+    let columns = if args.columns.is_empty() { LocateColumn::ALL.to_vec() } else { args::distinct(&args.columns) };
     let schema = args.carry.schema(&rows)?;
     let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
     // Coordinates stay as they are where the system does, and most sites need not be brought to another one.
-    let stays = SystemGrid::is_for(&rows.crs()) && args.write.keeps_system_of(&rows, format)?;
+    let stays = ProjectedCellIndex::is_for(&rows.crs()) && args.write.keeps_system_of(&rows, format)?;
     let rows = if stays { rows.in_own_system() } else { rows };
     let (options, writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
-    let mut locator = RowLocator::new(Locator::new(&plan).down_to(args.level), &columns)
+    let mut locator = RowLocator::new(Locator::new(&plan).max_level(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
     if args.long {
         locator = locator.long();
@@ -127,9 +127,9 @@ fn table(
     locator: &RowLocator<'_>,
     args: &LocateArgs,
     plan: &Plan,
-    talk: &Talk,
+    talk: &Ui,
 ) -> Result<Outcome> {
-    let mut tally = Tally::default();
+    let mut tally = LocateSummary::default();
     let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), talk));
     answer_all(
         pipeline::threads(),
@@ -149,16 +149,17 @@ fn table(
     let words = talk.words();
     tell_invalid(&tally.invalid, rows.file(), talk);
     if tally.invalid.count > 0 {
-        let is_marked = locator.columns().contains(&Column::Position) && locator.columns().contains(&Column::Reason);
-        talk.note(&words.refused_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked));
+        let is_marked =
+            locator.columns().contains(&LocateColumn::Position) && locator.columns().contains(&LocateColumn::Reason);
+        talk.info(&words.refused_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked));
     }
     let summary = words.tally(rows.file(), &tally, locator.columns().iter().any(|column| column.needs_distance()));
     if args.write.output.file().is_some() {
-        talk.note(&summary)
+        talk.info(&summary)
     } else {
-        talk.detail(&summary)
+        talk.verbose(&summary)
     }
-    talk.notice(plan);
+    talk.disclaimer(plan);
     Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
@@ -166,9 +167,9 @@ fn table(
 fn answered<'p>(
     locator: &'p RowLocator<'p>,
     mut batch: Batch,
-    settler: Option<&Settler>,
-) -> (Tally, Option<(Batch, Answers<'p>)>) {
-    let mut tally = Tally::default();
+    settler: Option<&CoordNormalizer>,
+) -> (LocateSummary, Option<(Batch, AnswerTable<'p>)>) {
+    let mut tally = LocateSummary::default();
     let answers = match settler {
         Some(settler) => locator.answer_in_system(settler, &mut batch, &mut tally),
         None => locator.answer(&batch, &mut tally),
@@ -177,8 +178,8 @@ fn answered<'p>(
 }
 
 /// The sites of the command line, answered for people.
-fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
-    let locator = Locator::new(plan).down_to(args.level);
+fn cards(args: &LocateArgs, plan: &Plan, talk: &Ui) -> Result<Outcome> {
+    let locator = Locator::new(plan).max_level(args.level);
     let uncertainty = Metres(args.uncertainty);
     let mut text = String::new();
     for site in at_sites(args)? {
@@ -195,7 +196,7 @@ fn cards(args: &LocateArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
 /// The sites of the command line as longitudes and latitudes.
 fn at_sites(args: &LocateArgs) -> Result<Vec<Coord<f64>>> {
     let mut sites = args.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
-    Settler::new(args.read.crs.of_command_line(), args.read.crs.axis_order())?.settle(&mut sites);
+    CoordNormalizer::new(args.read.crs.of_command_line(), args.read.crs.axis_order())?.normalize(&mut sites);
     Ok(sites.into_iter().collect::<Result<Vec<_>, _>>()?)
 }
 
@@ -232,14 +233,20 @@ mod tests {
     use crate::io::{self, Encoding, Output, ReadOptions};
 
     /// What is written of a file by so many threads, and what is counted.
-    fn located(threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, Tally)> {
+    fn located(threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, LocateSummary)> {
         located_in(false, threads, csv, format, crs)
     }
 
     /// The same, with the rows left in their own system or not.
-    fn located_in(is_own: bool, threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, Tally)> {
+    fn located_in(
+        is_own: bool,
+        threads: usize,
+        csv: &[u8],
+        format: Format,
+        crs: Crs,
+    ) -> Result<(Vec<u8>, LocateSummary)> {
         let plan = Plan::bundled();
-        let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone, Column::Reason]).long();
+        let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Zone, LocateColumn::Reason]).long();
         let options = ReadOptions { crs: Some(crs.clone()), ..ReadOptions::default() };
         let mut rows = io::open(Input::bytes("sites.csv", csv), &options)?;
         let (output, written) = Output::memory("out");
@@ -249,7 +256,7 @@ mod tests {
         }
         let options = WriteOptions { source_crs: crs, is_in_source_crs: is_own, ..WriteOptions::new(format) };
         let mut writer = io::create(output, rows.schema(), &added, &options)?;
-        let mut tally = Tally::default();
+        let mut tally = LocateSummary::default();
         answer_all(
             threads,
             &mut rows,
@@ -314,7 +321,7 @@ mod tests {
     fn sites_that_stay_in_their_system_have_the_same_answers() {
         let plan = Plan::bundled();
         let corners: Vec<Coord<f64>> =
-            plan.zones().iter().flat_map(|zone| zone.shape.0[0].exterior().0.clone()).collect();
+            plan.features().iter().flat_map(|zone| zone.shape.0[0].exterior().0.clone()).collect();
         let part = |number: usize, step: f64| (number as f64 * step).fract();
         let place = |number: usize| match number % 10 {
             0 => corners[number / 10 % corners.len()],

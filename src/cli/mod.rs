@@ -29,7 +29,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::lang::{Lang, help::help};
 use args::CommonArgs;
-use talk::Talk;
+use talk::Ui;
 
 /// What came of a command that ran to its end.
 enum Outcome {
@@ -90,7 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     leave_nothing_when_interrupted();
-    let talk = Talk::new(&cli.common);
+    let talk = Ui::new(&cli.common);
     let outcome = match cli.command {
         Command::Locate(args) => locate::run(args, &talk),
         Command::Nearest(args) => nearest::run(args, &talk),
@@ -147,30 +147,32 @@ fn exit_code(error: &Error) -> u8 {
         ErrorKind::UnknownColumn { .. }
         | ErrorKind::NoUnit { .. }
         | ErrorKind::SameOutput(_)
-        | ErrorKind::UnknownReport(_)
-        | ErrorKind::UnknownPicture(_)
+        | ErrorKind::UnknownReportFormat(_)
+        | ErrorKind::UnknownMapFormat(_)
         | ErrorKind::UnknownFormat(_)
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
         | ErrorKind::Query(_)
-        | ErrorKind::NoTable { is_there: true, .. }
-        | ErrorKind::Nested(_)
-        | ErrorKind::UnknownAnswer(_)
+        | ErrorKind::TableNotFound { is_there: true, .. }
+        | ErrorKind::NestedColumn(_)
+        | ErrorKind::UnknownResultFormat(_)
         | ErrorKind::BadPosition(_)
         | ErrorKind::BaseMap { .. }
         | ErrorKind::OptionMismatch { .. }
         | ErrorKind::LonLatOnly { .. }
-        | ErrorKind::NotAZone { .. }
+        | ErrorKind::NotGaussKrueger { .. }
         | ErrorKind::NeedsFile { .. }
         | ErrorKind::BinaryToTerminal { .. }
         | ErrorKind::NotBuilt { .. }
         | ErrorKind::NoZoom { .. }
         | ErrorKind::TooManyTiles { .. }
-        | ErrorKind::NothingChosen => 2,
-        ErrorKind::Write(_) | ErrorKind::Exists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => 4,
+        | ErrorKind::EmptySelection => 2,
+        ErrorKind::Write(_) | ErrorKind::AlreadyExists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => {
+            4
+        }
         ErrorKind::NoFont
         | ErrorKind::MixedGeometry { .. }
-        | ErrorKind::UnfitGeometry { .. }
+        | ErrorKind::UnsupportedGeometry { .. }
         | ErrorKind::CellTooLong { .. } => 4,
         _ => 3,
     }

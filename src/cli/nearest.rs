@@ -11,11 +11,11 @@ use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
     tell_written,
 };
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::cli::{Outcome, pipeline};
 use crate::error::Result;
 use crate::plan::{Level, ZoneNumber};
-use crate::query::nearest::{Column, NearestFinder, Tally};
+use crate::query::nearest::{NearestColumn, NearestFinder, NearestSummary};
 use crate::units::Metres;
 
 /// Which zone is nearest to each site, how far is it, and in which direction?
@@ -66,14 +66,14 @@ fn distance(text: &str) -> Result<f64, String> {
     }
 }
 
-pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let mut finder = NearestFinder::new(&plan);
     if !args.id.is_empty() {
-        finder = finder.among(&args.id.iter().map(|id| plan.number_of(id)).collect::<Result<Vec<_>>>()?);
+        finder = finder.among(&args.id.iter().map(|id| plan.id_of(id)).collect::<Result<Vec<_>>>()?);
     } else if let Some(level) = args.level {
-        let is_asked = |&zone: &ZoneNumber| plan.zones()[zone].level == Some(level);
-        finder = finder.among(&(0..plan.zones().len()).filter(is_asked).collect::<Vec<_>>());
+        let is_asked = |&zone: &ZoneNumber| plan.features()[zone].level == Some(level);
+        finder = finder.among(&(0..plan.features().len()).filter(is_asked).collect::<Vec<_>>());
     }
     if args.boundary {
         finder = finder.to_boundary();
@@ -81,11 +81,11 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     let format = args.write.format(args.format)?;
     let mut rows = args.read.open(args::input(&args.input), talk)?;
     let schema = args.carry.schema(&rows)?;
-    let added = added_fields(Column::ALL.iter().map(|column| column.field()), &schema, talk);
+    let added = added_fields(NearestColumn::ALL.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
     let (options, mut writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
-    let mut tally = Tally::default();
+    let mut tally = NearestSummary::default();
     let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), talk));
     answer_all(
         pipeline::threads(),
@@ -93,8 +93,8 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
         progress,
         Some(&mut writer),
         |batch, _| {
-            let mut tally = Tally::default();
-            let answers = finder.answer(&batch, &Column::ALL, within, &mut tally);
+            let mut tally = NearestSummary::default();
+            let answers = finder.answer(&batch, &NearestColumn::ALL, within, &mut tally);
             (tally, Some((batch, answers)))
         },
         |found| {
@@ -108,14 +108,14 @@ pub(super) fn run(args: NearestArgs, talk: &Talk) -> Result<Outcome> {
     tell_written(&losses, &options, &args.write.name(), talk);
     tell_invalid(&tally.invalid, rows.file(), talk);
     if tally.invalid.count > 0 {
-        talk.note(&talk.words().refused_sites(rows.file(), tally.invalid.count, tally.rows()));
+        talk.info(&talk.words().refused_sites(rows.file(), tally.invalid.count, tally.rows()));
     }
     let summary = talk.words().nearest_tally(rows.file(), &tally);
     if args.write.output.file().is_some() || tally.beyond > 0 {
-        talk.note(&summary);
+        talk.info(&summary);
     } else {
-        talk.detail(&summary);
+        talk.verbose(&summary);
     }
-    talk.notice(&plan);
+    talk.disclaimer(&plan);
     Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }

@@ -11,16 +11,18 @@ use crate::cli::tables::{
     CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
     tell_written,
 };
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::cli::{Outcome, pipeline, write_text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Format, Output, Rows, WriteOptions, Writer};
 use crate::plan::Level;
-use crate::query::overlay::{Account, AccountOptions, Column, Overlayer, RowOverlayer, Tally};
+use crate::query::overlay::{
+    OverlayColumn, OverlaySummary, Overlayer, ParcelSummary, ParcelSummaryOptions, RowOverlayer,
+};
 use crate::report;
-use crate::report::document::Form;
+use crate::report::document::ReportFormat;
 use crate::report::parcels::{ParcelReport, Source};
-use crate::table::Carrier;
+use crate::table::GeometrySource;
 use crate::units::{AreaUnit, SquareMetres};
 
 /// Which zones does each parcel meet, how much of it lies in each, and how sure is that?
@@ -49,7 +51,7 @@ pub(super) struct OverlayArgs {
     level: Level,
     /// Write only these columns of the answer, in this order
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column)]
-    columns: Vec<Column>,
+    columns: Vec<OverlayColumn>,
     /// One row for each parcel: its largest part, and all shares in one column
     #[arg(long)]
     wide: bool,
@@ -92,8 +94,8 @@ fn amount(text: &str) -> Result<f64, String> {
     args::amount(text, "a number")
 }
 
-fn column(name: &str) -> Result<Column, String> {
-    args::one_of(Column::ALL, Column::as_str, name)
+fn column(name: &str) -> Result<OverlayColumn, String> {
+    args::one_of(OverlayColumn::ALL, OverlayColumn::as_str, name)
 }
 
 impl OverlayArgs {
@@ -103,20 +105,20 @@ impl OverlayArgs {
     }
 
     /// The columns of the answer, each once.
-    fn answer_columns(&self) -> Vec<Column> {
+    fn answer_columns(&self) -> Vec<OverlayColumn> {
         if !self.columns.is_empty() {
             return args::distinct(&self.columns);
         }
-        let mut columns = if self.wide { Column::WIDE.to_vec() } else { Column::LONG.to_vec() };
+        let mut columns = if self.wide { OverlayColumn::WIDE.to_vec() } else { OverlayColumn::LONG.to_vec() };
         if self.stated_area.is_some() {
             let reason = columns.len() - 1;
-            columns.splice(reason..reason, [Column::StatedAreaM2, Column::StatedDifferenceM2]);
+            columns.splice(reason..reason, [OverlayColumn::StatedAreaM2, OverlayColumn::StatedDifferenceM2]);
         }
         columns
     }
 
     /// What an account goes by.
-    fn account_options(&self, rows: &Rows) -> Result<AccountOptions> {
+    fn account_options(&self, rows: &Rows) -> Result<ParcelSummaryOptions> {
         let place = |name: &String| {
             rows.schema().position(name).ok_or_else(|| {
                 let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
@@ -135,7 +137,7 @@ impl OverlayArgs {
             }
             None => rows.stated_area(),
         };
-        Ok(AccountOptions {
+        Ok(ParcelSummaryOptions {
             label: self.label.as_ref().map(place).transpose()?.or_else(|| rows.label_column()),
             class: self.sum_by.as_ref().map(place).transpose()?,
             stated,
@@ -144,12 +146,12 @@ impl OverlayArgs {
     }
 
     /// The rows of the answer: what they are written with, and where.
-    fn row_output(&self, rows: &Rows, columns: &[Column], talk: &Talk) -> Result<(WriteOptions, Writer)> {
+    fn row_output(&self, rows: &Rows, columns: &[OverlayColumn], talk: &Ui) -> Result<(WriteOptions, Writer)> {
         let format = self.write.format(self.format)?.unwrap_or_else(|| format_of_answers(rows));
         let mut schema = self.carry.schema(rows)?;
         let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
         if self.pieces {
-            schema.carrier = Carrier::Shapes;
+            schema.carrier = GeometrySource::Shapes;
         }
         self.write.writer(format, rows, &schema, &added, talk)
     }
@@ -172,7 +174,7 @@ impl OverlayArgs {
         Ok((self.write.create()?, format))
     }
 
-    fn report<'p>(&self, account: &Account<'p>, talk: &Talk) -> Result<Option<ParcelReport<'p>>> {
+    fn report<'p>(&self, account: &ParcelSummary<'p>, talk: &Ui) -> Result<Option<ParcelReport<'p>>> {
         let Some(path) = &self.report else { return Ok(None) };
         // With --overwrite, one would silently replace the other.
         let absolute = |path: &PathBuf| std::path::absolute(path).ok();
@@ -180,13 +182,13 @@ impl OverlayArgs {
             return Err(Error::new(ErrorKind::SameOutput(path.display().to_string())));
         }
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        let unknown = || Error::new(ErrorKind::UnknownReport(path.display().to_string()));
-        let form = Form::of_ending(ending).ok_or_else(unknown)?;
+        let unknown = || Error::new(ErrorKind::UnknownReportFormat(path.display().to_string()));
+        let form = ReportFormat::of_ending(ending).ok_or_else(unknown)?;
         ParcelReport::new(self.write.output.create_beside(path)?, form, account, talk.lang).map(Some)
     }
 }
 
-pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let mut rows = args.read.open_parcels(args::input(&args.input), talk)?;
     let options = args.account_options(&rows)?;
@@ -206,11 +208,11 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     let mut row_output =
         if args.writes_rows() && !is_sum { Some(args.row_output(&rows, &columns, talk)?) } else { None };
     let sum_output = if args.writes_rows() && is_sum { Some(args.sum_output()?) } else { None };
-    let mut account = Account::new(overlayer.overlayer(), options);
+    let mut account = ParcelSummary::new(overlayer.overlayer(), options);
     let mut report = args.report(&account, talk)?;
     let needs_account = is_sum || report.is_some();
 
-    let mut tally = Tally::default();
+    let mut tally = OverlaySummary::default();
     let file = rows.file().to_owned();
     let writes_rows = row_output.is_some();
     let progress = Progress::of(&rows, writes_rows && args.write.output.file().is_none(), talk);
@@ -220,7 +222,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
         progress,
         row_output.as_mut().map(|(_, writer)| writer),
         |batch, _| {
-            let mut tally = Tally::default();
+            let mut tally = OverlaySummary::default();
             let parcels = overlayer.parcels(&batch);
             tally.count(&batch, &parcels);
             let kept = needs_account.then(|| batch.clone());
@@ -247,7 +249,8 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     )
     .map_err(|error| error.in_file(file))?;
 
-    let is_marked = row_output.is_some() && columns.contains(&Column::Relation) && columns.contains(&Column::Reason);
+    let is_marked =
+        row_output.is_some() && columns.contains(&OverlayColumn::Relation) && columns.contains(&OverlayColumn::Reason);
     // What takes long comes first, so that all files get their names at once.
     let report = match report {
         Some(report) => {
@@ -283,27 +286,27 @@ pub(super) fn run(args: OverlayArgs, talk: &Talk) -> Result<Outcome> {
     tell_tally(&tally, is_marked, rows.file(), talk);
     let summary = talk.words().overlay_tally(rows.file(), &tally);
     if args.write.output.file().is_some() || args.report.is_some() {
-        talk.note(&summary);
+        talk.info(&summary);
     } else if !is_sum {
-        talk.detail(&summary);
+        talk.verbose(&summary);
     }
-    talk.notice(&plan);
+    talk.disclaimer(&plan);
     Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
 /// Says what became of rows that are no parcels, or not as they came.
-fn tell_tally(tally: &Tally, is_marked: bool, file: &str, talk: &Talk) {
+fn tell_tally(tally: &OverlaySummary, is_marked: bool, file: &str, talk: &Ui) {
     tell_invalid(&tally.invalid, file, talk);
     if tally.invalid.count > 0 {
-        talk.note(&talk.words().refused_parcels(file, tally.invalid.count, tally.rows(), is_marked));
+        talk.info(&talk.words().refused_parcels(file, tally.invalid.count, tally.rows(), is_marked));
     }
     if tally.repaired > 0 {
-        talk.note(&talk.words().repaired(file, tally.repaired));
+        talk.info(&talk.words().repaired(file, tally.repaired));
     }
     if tally.not_repairable > 0 {
-        talk.note(&talk.words().not_repairable(file, tally.not_repairable));
+        talk.info(&talk.words().not_repairable(file, tally.not_repairable));
     }
     if tally.slivers > 0 {
-        talk.note(&talk.words().slivers(file, tally.slivers, tally.sliver_area));
+        talk.info(&talk.words().slivers(file, tally.slivers, tally.sliver_area));
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::io::Rows;
 use crate::report::lang::Words;
 
@@ -24,7 +24,7 @@ pub(super) enum ProgressArg {
 }
 
 /// Work that is done sooner needs no line.
-const PATIENCE: Duration = Duration::from_millis(800);
+const SHOW_AFTER: Duration = Duration::from_millis(800);
 const TICK: Duration = Duration::from_millis(200);
 const JSON_TICK: Duration = Duration::from_secs(1);
 
@@ -50,7 +50,7 @@ enum Told {
 
 impl Progress {
     /// Follows rows to a file or to standard output. A terminal that gets the rows themselves gets no line among them.
-    pub(super) fn of(rows: &Rows, to_standard_output: bool, talk: &Talk) -> Progress {
+    pub(super) fn of(rows: &Rows, to_standard_output: bool, talk: &Ui) -> Progress {
         let is_among_rows = to_standard_output && std::io::stdout().is_terminal();
         let told = match talk.progress() {
             ProgressArg::Json => Told::Program,
@@ -86,7 +86,7 @@ impl Progress {
         let now = Instant::now();
         let (tick, patience) = match &self.told {
             Told::Nobody => return,
-            Told::Terminal(_) => (TICK, PATIENCE),
+            Told::Terminal(_) => (TICK, SHOW_AFTER),
             Told::Program => (JSON_TICK, JSON_TICK),
         };
         if now - self.begun < patience || now - self.last.get() < tick {

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{OutputArgs, PlanArgs};
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::cli::{Outcome, pipeline};
 use crate::engine::{Form, Query, write_answer};
 use crate::error::{Error, ErrorKind, Result};
@@ -53,12 +53,12 @@ impl From<FormArg> for Form {
     }
 }
 
-pub(super) fn run(args: SqlArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: SqlArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let form = match args.format {
         Some(form) => form.into(),
         None => args.output.format(Form::Text, Form::of_ending).map_err(|error| match error.kind() {
-            ErrorKind::UnknownFormat(name) => Error::new(ErrorKind::UnknownAnswer(name.clone())),
+            ErrorKind::UnknownFormat(name) => Error::new(ErrorKind::UnknownResultFormat(name.clone())),
             _ => error,
         })?,
     };
@@ -68,9 +68,9 @@ pub(super) fn run(args: SqlArgs, talk: &Talk) -> Result<Outcome> {
     let output = if form == Form::Parquet { output.for_binary("parquet")? } else { output };
     let rows = write_answer(&mut query, form, output)?;
     match args.output.file() {
-        Some(path) => talk.note(&talk.words().answered(&path.display().to_string(), rows)),
-        None => talk.detail(&talk.words().answered("-", rows)),
+        Some(path) => talk.info(&talk.words().answered(&path.display().to_string(), rows)),
+        None => talk.verbose(&talk.words().answered("-", rows)),
     }
-    talk.notice(&plan);
+    talk.disclaimer(&plan);
     Ok(Outcome::Done)
 }

@@ -4,15 +4,15 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, CrsArgs, OutputArgs, tell_notes};
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
 use crate::io::{
-    self, Encoding, Flat, Format, Input, InputEncoding, Loss, Output, ReadOptions, Rows, WriteOptions, Writer,
+    self, Encoding, FlatTable, Format, Input, InputEncoding, Loss, Output, ReadOptions, Rows, WriteOptions, Writer,
 };
 use crate::report::lang;
 use crate::report::locate::TextWriter;
-use crate::table::{Carrier, Field, Schema, distinct_names, unused_name};
+use crate::table::{Field, GeometrySource, Schema, distinct_names, unused_name};
 
 /// A format as it is typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,16 +92,16 @@ pub(super) struct ReadArgs {
 }
 
 impl ReadArgs {
-    pub(super) fn open(&self, input: Input, talk: &Talk) -> Result<Rows> {
+    pub(super) fn open(&self, input: Input, talk: &Ui) -> Result<Rows> {
         self.open_with(input, false, talk)
     }
 
     /// A table of parcels: well-known text comes before columns of coordinates.
-    pub(super) fn open_parcels(&self, input: Input, talk: &Talk) -> Result<Rows> {
+    pub(super) fn open_parcels(&self, input: Input, talk: &Ui) -> Result<Rows> {
         self.open_with(input, true, talk)
     }
 
-    fn open_with(&self, input: Input, prefers_wkt: bool, talk: &Talk) -> Result<Rows> {
+    fn open_with(&self, input: Input, prefers_wkt: bool, talk: &Ui) -> Result<Rows> {
         let options = ReadOptions {
             format: self.input_format.map(|FormatArg(format)| format),
             crs: self.crs.crs(),
@@ -115,7 +115,7 @@ impl ReadArgs {
             prefers_wkt,
         };
         let rows = io::open(input, &options)?;
-        let has_columns = matches!(rows.schema().carrier, Carrier::Columns(..) | Carrier::Wkt(_));
+        let has_columns = matches!(rows.schema().carrier, GeometrySource::Columns(..) | GeometrySource::Wkt(_));
         let unfit = [
             ("--layer", self.layer.is_some() && !rows.has_layers()),
             ("--lon-field", self.lon_field.is_some() && !has_columns),
@@ -126,9 +126,9 @@ impl ReadArgs {
             return Err(Error::new(ErrorKind::OptionMismatch { option, format }).in_file(rows.file()));
         }
         if let Some(declared) = rows.overruled_crs() {
-            talk.note(&talk.words().overruled_crs(rows.file(), Some(declared), &rows.crs()));
+            talk.info(&talk.words().overruled_crs(rows.file(), Some(declared), &rows.crs()));
         }
-        talk.detail(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), &rows.crs()));
+        talk.verbose(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), &rows.crs()));
         Ok(rows)
     }
 }
@@ -139,25 +139,25 @@ pub(super) fn format_of_answers(rows: &Rows) -> OutputFormat {
 }
 
 /// Says what the reader found out on its way.
-pub(super) fn tell_read(rows: &Rows, talk: &Talk) {
+pub(super) fn tell_read(rows: &Rows, talk: &Ui) {
     tell_notes(rows.file(), &rows.notes(), talk);
     if rows.encoding() != "UTF-8" {
-        talk.detail(&talk.words().encoding(rows.file(), rows.encoding()));
+        talk.verbose(&talk.words().encoding(rows.file(), rows.encoding()));
     }
     if rows.with_arcs() > 0 {
-        talk.note(&talk.words().arcs(rows.file(), rows.with_arcs()));
+        talk.info(&talk.words().arcs(rows.file(), rows.with_arcs()));
     }
     if rows.with_empty_members() > 0 {
-        talk.note(&talk.words().empty_members(rows.file(), rows.with_empty_members()));
+        talk.info(&talk.words().empty_members(rows.file(), rows.with_empty_members()));
     }
     if rows.axis_order() == AxisOrder::NorthEast {
-        talk.detail(&talk.words().north_first(rows.file()));
+        talk.verbose(&talk.words().north_first(rows.file()));
     }
     if rows.beyond_area() > 0 {
-        talk.note(&talk.words().beyond_area(rows.file(), rows.beyond_area(), &rows.crs()));
+        talk.info(&talk.words().beyond_area(rows.file(), rows.beyond_area(), &rows.crs()));
     }
     if rows.crs().is_shifted() {
-        talk.note(&talk.words().shifted(&rows.crs()));
+        talk.info(&talk.words().shifted(&rows.crs()));
     }
 }
 
@@ -254,7 +254,7 @@ impl WriteArgs {
         rows: &Rows,
         schema: &Schema,
         added: &[Field],
-        talk: &Talk,
+        talk: &Ui,
     ) -> Result<(WriteOptions, Writer)> {
         match format {
             // Its fields are given: the answer has no place among them.
@@ -271,7 +271,8 @@ impl WriteArgs {
             OutputFormat::Text => {
                 let is_in_source_crs = rows.is_in_own_system();
                 let options = WriteOptions { is_in_source_crs, ..self.options(Format::Csv, rows.crs())? };
-                let text = TextWriter::new(self.create()?, Flat::new(schema, added, &options).for_people(), talk.lang);
+                let text =
+                    TextWriter::new(self.create()?, FlatTable::new(schema, added, &options).for_people(), talk.lang);
                 let writer = Writer::around(Box::new(text), &options)?;
                 Ok((options, writer))
             }
@@ -298,36 +299,40 @@ impl WriteArgs {
 }
 
 /// Names the first invalid rows, and says how many there are beyond them.
-pub(super) fn tell_invalid(invalid: &InvalidRows, file: &str, talk: &Talk) {
+pub(super) fn tell_invalid(invalid: &InvalidRows, file: &str, talk: &Ui) {
     for error in invalid.errors() {
-        talk.note(&lang::error(&error.in_file(file), talk.lang));
+        talk.info(&lang::error(&error.in_file(file), talk.lang));
     }
     let listed = invalid.first.len() as u64;
     if invalid.count > listed {
-        talk.note(&talk.words().and_more(invalid.count - listed));
+        talk.info(&talk.words().and_more(invalid.count - listed));
     }
     let is_of_system = |problem: &RowProblem| {
-        use RowProblem::{LatitudeRange, LongitudeRange, OtherCrs, OtherDatum, OtherZone};
+        use RowProblem::{LatitudeRange, LongitudeRange, OtherCrs, OtherDatum, OtherGaussKruegerZone};
         matches!(
             problem,
-            LatitudeRange { .. } | LongitudeRange { .. } | OtherZone { .. } | OtherCrs { .. } | OtherDatum { .. }
+            LatitudeRange { .. }
+                | LongitudeRange { .. }
+                | OtherGaussKruegerZone { .. }
+                | OtherCrs { .. }
+                | OtherDatum { .. }
         )
     };
     let off = invalid.first.iter().map(|(_, problem)| problem).find(|problem| is_of_system(problem));
     if let Some(advice) = off.and_then(|problem| lang::advice(&Error::new(problem.clone()), talk.lang)) {
-        talk.note(advice);
+        talk.info(advice);
     }
 }
 
 /// The columns that a query adds; one that the input has already gets a number behind its name.
-pub(super) fn added_fields(fields: impl Iterator<Item = Field>, schema: &Schema, talk: &Talk) -> Vec<Field> {
+pub(super) fn added_fields(fields: impl Iterator<Item = Field>, schema: &Schema, talk: &Ui) -> Vec<Field> {
     let flat: Vec<String> = schema.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
     let mut taken = [distinct_names(&flat), flat].concat();
     let mut added = vec![];
     for field in fields {
         let name = unused_name(&field.name, &taken);
         if name != field.name {
-            talk.note(&talk.words().renamed(&field.name, &name));
+            talk.info(&talk.words().renamed(&field.name, &name));
         }
         taken.push(name.clone());
         added.push(Field { name, ..field });
@@ -336,12 +341,12 @@ pub(super) fn added_fields(fields: impl Iterator<Item = Field>, schema: &Schema,
 }
 
 /// Says what the format that was written could not hold, and what its coordinates are good for.
-pub(super) fn tell_written(losses: &[Loss], options: &WriteOptions, file: &str, talk: &Talk) {
+pub(super) fn tell_written(losses: &[Loss], options: &WriteOptions, file: &str, talk: &Ui) {
     for loss in losses {
-        talk.note(&format!("{file}{}{}", talk.words().colon, talk.words().loss(loss)));
+        talk.info(&format!("{file}{}{}", talk.words().colon, talk.words().loss(loss)));
     }
     let crs = options.written_crs();
     if crs.is_shifted() && crs != options.source_crs {
-        talk.note(&talk.words().shifted(&crs));
+        talk.info(&talk.words().shifted(&crs));
     }
 }

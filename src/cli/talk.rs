@@ -10,16 +10,16 @@ use crate::report::lang::{self, Lang, Words};
 use crate::report::text::one_line;
 
 /// How, and how much, the command talks.
-pub(super) struct Talk {
+pub(super) struct Ui {
     pub(super) lang: Lang,
     is_quiet: bool,
     is_verbose: bool,
     progress: ProgressArg,
 }
 
-impl Talk {
-    pub(super) fn new(common: &CommonArgs) -> Talk {
-        Talk { lang: common.lang(), is_quiet: common.quiet, is_verbose: common.verbose, progress: common.progress }
+impl Ui {
+    pub(super) fn new(common: &CommonArgs) -> Ui {
+        Ui { lang: common.lang(), is_quiet: common.quiet, is_verbose: common.verbose, progress: common.progress }
     }
 
     pub(super) fn words(&self) -> &'static Words {
@@ -41,23 +41,23 @@ impl Talk {
     }
 
     /// Something worth knowing.
-    pub(super) fn note(&self, text: &str) {
+    pub(super) fn info(&self, text: &str) {
         if !self.is_quiet {
             print(&format!("corridor{}{text}", self.words().colon));
         }
     }
 
     /// Something that only those want to know who ask.
-    pub(super) fn detail(&self, text: &str) {
+    pub(super) fn verbose(&self, text: &str) {
         if self.is_verbose {
-            self.note(text);
+            self.info(text);
         }
     }
 
     /// That the outline is not official, where it is not.
-    pub(super) fn notice(&self, plan: &Plan) {
+    pub(super) fn disclaimer(&self, plan: &Plan) {
         if let Some(notice) = self.lang.notice_of(plan) {
-            self.note(&notice);
+            self.info(&notice);
         }
     }
 }

@@ -123,18 +123,18 @@ impl GaussKruegerZone {
     /// assert_eq!(order, AxisOrder::NorthEast);
     /// # Ok::<(), taizhou_corridor::error::RowProblem>(())
     /// ```
-    pub fn settle(self, first: f64, second: f64, order: AxisOrder) -> Result<(Coord<f64>, AxisOrder), RowProblem> {
+    pub fn normalize(self, first: f64, second: f64, order: AxisOrder) -> Result<(Coord<f64>, AxisOrder), RowProblem> {
         let (easting, northing, found) = match (Part::of(first), Part::of(second)) {
             (Part::Easting(prefix), Part::Northing) => ((first, prefix), second, AxisOrder::EastNorth),
             (Part::Northing, Part::Easting(prefix)) => ((second, prefix), first, AxisOrder::NorthEast),
             _ => return Err(RowProblem::NotGaussKrueger { first, second }),
         };
-        if order != AxisOrder::Told && order != found {
+        if order != AxisOrder::Auto && order != found {
             return Err(RowProblem::OtherAxisOrder { first, second });
         }
         let (easting, prefix) = easting;
         if let Some(prefix) = prefix.filter(|&prefix| prefix != self.number) {
-            return Err(RowProblem::OtherZone { easting, found: prefix, expected: self.number });
+            return Err(RowProblem::OtherGaussKruegerZone { easting, found: prefix, expected: self.number });
         }
         let bare = easting - prefix.map_or(0.0, |prefix| f64::from(prefix) * 1e6);
         let x = if self.has_prefix { bare + f64::from(self.number) * 1e6 } else { bare };

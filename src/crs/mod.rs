@@ -22,7 +22,7 @@ pub use gauss_krueger::GaussKruegerZone;
 pub(crate) use names::plain_name;
 pub(crate) use recognise::{Declared, Unusable, declared_name, unusable};
 pub(crate) use settle::within_limits;
-pub use settle::{Settler, lon_lat};
+pub use settle::{CoordNormalizer, lon_lat};
 pub use transform::Transformer;
 
 use std::fmt;
@@ -154,7 +154,7 @@ impl fmt::Display for Crs {
 pub enum AxisOrder {
     /// By the numbers, where they tell: in Gauss-Krüger zones. Else the easting.
     #[default]
-    Told,
+    Auto,
     /// The easting or longitude.
     EastNorth,
     /// The northing or latitude, as in survey files.

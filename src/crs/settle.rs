@@ -25,7 +25,7 @@ use crate::error::{Hint, Result, RowProblem};
 /// assert_eq!(settler.axis_order(), AxisOrder::NorthEast);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub struct Settler {
+pub struct CoordNormalizer {
     crs: Crs,
     order: AxisOrder,
     zone: Option<GaussKruegerZone>,
@@ -74,7 +74,7 @@ impl Plausible {
     }
 }
 
-impl Settler {
+impl CoordNormalizer {
     /// For coordinates of a system, in an order. Fails where PROJ does not know the system.
     ///
     /// ```
@@ -83,16 +83,16 @@ impl Settler {
     /// assert!(Settler::new(Crs::Gcj02, AxisOrder::EastNorth).is_ok());
     /// assert!(Settler::new(Crs::Epsg(1), AxisOrder::EastNorth).is_err());
     /// ```
-    pub fn new(crs: Crs, order: AxisOrder) -> Result<Settler> {
+    pub fn new(crs: Crs, order: AxisOrder) -> Result<CoordNormalizer> {
         let zone = GaussKruegerZone::of(&crs);
         let transformer = Transformer::from_crs(crs.clone())?;
         let is_checked = matches!(crs, Crs::Epsg(_) | Crs::Defined(_)) && zone.is_none();
         let plausible = is_checked.then(|| Plausible::new(&crs)).transpose()?;
-        Ok(Settler { crs, order, zone, transformer, plausible, beyond: Arc::default() })
+        Ok(CoordNormalizer { crs, order, zone, transformer, plausible, beyond: Arc::default() })
     }
 
     /// The same, counting together with others.
-    pub(crate) fn counting(mut self, beyond: Arc<AtomicU64>) -> Settler {
+    pub(crate) fn counting(mut self, beyond: Arc<AtomicU64>) -> CoordNormalizer {
         self.beyond = beyond;
         self
     }
@@ -145,8 +145,8 @@ impl Settler {
     }
 
     /// Whether rows to come have to tell the order.
-    pub(crate) fn has_to_be_told(&self) -> bool {
-        self.zone.is_some() && self.order == AxisOrder::Told
+    pub(crate) fn needs_axis_detection(&self) -> bool {
+        self.zone.is_some() && self.order == AxisOrder::Auto
     }
 
     /// Replaces pairs of numbers by longitudes and latitudes in degrees, or by what is wrong with them.
@@ -166,9 +166,9 @@ impl Settler {
     /// assert_eq!(sites[1].as_ref().unwrap_err().code(), "other-zone");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn settle(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
-        self.arrange(sites);
-        self.place(sites);
+    pub fn normalize(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
+        self.to_system_order(sites);
+        self.to_lon_lat(sites);
     }
 
     /// The same, but leaves the pairs in their system: the easting or longitude as x, an easting with or
@@ -185,7 +185,7 @@ impl Settler {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn check(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
-        self.arrange(sites);
+        self.to_system_order(sites);
         self.replace(sites, |pair, image| lon_lat(image.x, image.y).map(|_| pair));
     }
 
@@ -204,7 +204,7 @@ impl Settler {
     /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn arrange(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
+    pub fn to_system_order(&mut self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
         for site in sites {
             if let Ok(pair) = site {
                 *site = self.in_system(*pair);
@@ -225,7 +225,7 @@ impl Settler {
     /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-9);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn place(&self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
+    pub fn to_lon_lat(&self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
         self.replace(sites, |_, image| lon_lat(image.x, image.y));
     }
 
@@ -249,7 +249,7 @@ impl Settler {
                 // One of them has no image: which?
                 None => match self.images(&[coord]).as_deref() {
                     Some(&[image]) => made_of(coord, image),
-                    _ => Err(RowProblem::NoImage { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
+                    _ => Err(RowProblem::OutsideCrsArea { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
                 },
             };
         }
@@ -294,7 +294,7 @@ impl Settler {
     /// The pair in the order of the crate, as the system has it.
     fn in_system(&mut self, pair: Coord<f64>) -> Result<Coord<f64>, RowProblem> {
         if let Some(zone) = self.zone {
-            let (coord, order) = zone.settle(pair.x, pair.y, self.order)?;
+            let (coord, order) = zone.normalize(pair.x, pair.y, self.order)?;
             self.order = order;
             return Ok(coord);
         }
@@ -348,7 +348,7 @@ mod tests {
 
     fn settled(crs: Crs, order: AxisOrder, pairs: &[(f64, f64)]) -> Vec<Result<Coord<f64>, RowProblem>> {
         let mut sites: Vec<_> = pairs.iter().map(|&(x, y)| Ok(coord! { x: x, y: y })).collect();
-        Settler::new(crs, order).unwrap().settle(&mut sites);
+        CoordNormalizer::new(crs, order).unwrap().normalize(&mut sites);
         sites
     }
 
@@ -387,7 +387,7 @@ mod tests {
         for (codes, prefix_m, north, east) in [([4528, 4549], 40e6, n40, e40), ([4529, 4550], 41e6, n41, e41)] {
             for code in codes {
                 for pair in [(east, north), (east + prefix_m, north), (north, east), (north, east + prefix_m)] {
-                    let sites = settled(Crs::Epsg(code), AxisOrder::Told, &[pair]);
+                    let sites = settled(Crs::Epsg(code), AxisOrder::Auto, &[pair]);
                     assert!(is_site(&sites[0]), "EPSG:{code} {pair:?} {sites:?}");
                 }
             }
@@ -398,14 +398,14 @@ mod tests {
     fn what_contradicts_the_system_is_refused() {
         let problem =
             |code, order, pairs: &[(f64, f64)]| settled(Crs::Epsg(code), order, pairs).pop().unwrap().unwrap_err();
-        let other = problem(4549, AxisOrder::Told, &[(41_348_453.67, 3_171_460.79)]);
-        assert_eq!(other, RowProblem::OtherZone { easting: 41_348_453.67, found: 41, expected: 40 });
-        let degrees = problem(4549, AxisOrder::Told, &[(121.45, 28.65)]);
+        let other = problem(4549, AxisOrder::Auto, &[(41_348_453.67, 3_171_460.79)]);
+        assert_eq!(other, RowProblem::OtherGaussKruegerZone { easting: 41_348_453.67, found: 41, expected: 40 });
+        let degrees = problem(4549, AxisOrder::Auto, &[(121.45, 28.65)]);
         assert!(matches!(degrees, RowProblem::NotGaussKrueger { .. }));
         let asked = problem(4549, AxisOrder::EastNorth, &[(3_171_338.0, 641_767.9)]);
         assert!(matches!(asked, RowProblem::OtherAxisOrder { .. }));
         // The first row tells the order of the file.
-        let mixed = problem(4549, AxisOrder::Told, &[(3_171_338.0, 641_767.9), (641_767.9, 3_171_338.0)]);
+        let mixed = problem(4549, AxisOrder::Auto, &[(3_171_338.0, 641_767.9), (641_767.9, 3_171_338.0)]);
         assert!(matches!(mixed, RowProblem::OtherAxisOrder { .. }));
     }
 
@@ -419,7 +419,7 @@ mod tests {
     #[test]
     fn one_pair_without_an_image_does_not_spoil_the_others() {
         let sites =
-            settled(Crs::Epsg(32651), AxisOrder::Told, &[(1e30, 1e30), (348_514.293_314_8, 3_170_192.206_006_6)]);
+            settled(Crs::Epsg(32651), AxisOrder::Auto, &[(1e30, 1e30), (348_514.293_314_8, 3_170_192.206_006_6)]);
         assert!(sites[0].is_err());
         assert!(is_site(&sites[1]), "{sites:?}");
     }
@@ -427,10 +427,10 @@ mod tests {
     #[test]
     fn what_is_far_outside_of_a_system_is_refused() {
         // Degrees and swapped metres in UTM; a full turn too far in Web Mercator.
-        let sites = settled(Crs::Epsg(32651), AxisOrder::Told, &[(121.4, 28.65), (3_170_192.2, 348_514.3)]);
-        assert!(sites.iter().all(|site| matches!(site, Err(RowProblem::NoImage { .. }))), "{sites:?}");
-        assert!(settled(Crs::Epsg(3857), AxisOrder::Told, &[(53_585_000.0, 3_330_000.0)])[0].is_err());
-        assert!(is_site(&settled(Crs::Epsg(3857), AxisOrder::Told, &[(13_519_752.156_843_1, 3_331_173.851_94)])[0]));
+        let sites = settled(Crs::Epsg(32651), AxisOrder::Auto, &[(121.4, 28.65), (3_170_192.2, 348_514.3)]);
+        assert!(sites.iter().all(|site| matches!(site, Err(RowProblem::OutsideCrsArea { .. }))), "{sites:?}");
+        assert!(settled(Crs::Epsg(3857), AxisOrder::Auto, &[(53_585_000.0, 3_330_000.0)])[0].is_err());
+        assert!(is_site(&settled(Crs::Epsg(3857), AxisOrder::Auto, &[(13_519_752.156_843_1, 3_331_173.851_94)])[0]));
     }
 
     /// In the zone to the west of its own, and in a datum of Europe. Nothing is invalid that the system defines.
@@ -439,14 +439,14 @@ mod tests {
         for (crs, pair) in
             [(Crs::Epsg(32650), (935_119.633_344, 3_177_321.618_874)), (Crs::Epsg(4258), (121.45, 28.65))]
         {
-            let mut settler = Settler::new(crs, AxisOrder::Told).unwrap();
+            let mut settler = CoordNormalizer::new(crs, AxisOrder::Auto).unwrap();
             let mut sites = [Ok(coord! { x: pair.0, y: pair.1 }), Ok(coord! { x: 1e30, y: 1e30 })];
-            settler.settle(&mut sites);
+            settler.normalize(&mut sites);
             assert!(is_site(&sites[0]) && sites[1].is_err(), "{sites:?}");
             assert_eq!(settler.beyond_area(), 1);
         }
-        let mut settler = Settler::new(Crs::Epsg(32651), AxisOrder::Told).unwrap();
-        settler.settle(&mut [Ok(coord! { x: 348_514.293_314_8, y: 3_170_192.206_006_6 })]);
+        let mut settler = CoordNormalizer::new(Crs::Epsg(32651), AxisOrder::Auto).unwrap();
+        settler.normalize(&mut [Ok(coord! { x: 348_514.293_314_8, y: 3_170_192.206_006_6 })]);
         assert_eq!(settler.beyond_area(), 0);
     }
 
@@ -455,7 +455,7 @@ mod tests {
     #[test]
     fn a_way_back_that_is_a_millimetre_off_is_one() {
         let sites =
-            settled(Crs::Epsg(2056), AxisOrder::Told, &[(2_600_000.0, 1_200_000.0), (2_658_121.8, 1_183_485.7)]);
+            settled(Crs::Epsg(2056), AxisOrder::Auto, &[(2_600_000.0, 1_200_000.0), (2_658_121.8, 1_183_485.7)]);
         let bern = sites[0].as_ref().unwrap();
         assert!((bern.x - 7.43863).abs() < 2e-5 && (bern.y - 46.95108).abs() < 2e-5, "{bern:?}");
         assert!(sites[1].is_ok());
@@ -464,7 +464,7 @@ mod tests {
     #[test]
     fn web_map_coordinates_are_taken_back() {
         let shifted = crate::crs::gcj02_from_wgs84(coord! { x: 121.45, y: 28.65 });
-        assert!(is_site(&settled(Crs::Gcj02, AxisOrder::Told, &[(shifted.x, shifted.y)])[0]));
-        assert!(settled(Crs::Gcj02, AxisOrder::Told, &[(28.65, 121.45)])[0].is_err());
+        assert!(is_site(&settled(Crs::Gcj02, AxisOrder::Auto, &[(shifted.x, shifted.y)])[0]));
+        assert!(settled(Crs::Gcj02, AxisOrder::Auto, &[(28.65, 121.45)])[0].is_err());
     }
 }

@@ -11,7 +11,7 @@ use datafusion::common::{DataFusionError, Result, ScalarValue, exec_err, plan_er
 use datafusion::logical_expr::ColumnarValue;
 use geo::{Coord, coord};
 
-use crate::crs::{AxisOrder, Crs, Settler, lon_lat};
+use crate::crs::{AxisOrder, CoordNormalizer, Crs, lon_lat};
 use crate::error::RowProblem;
 
 /// The system that an argument names, checked when a query is planned.
@@ -39,14 +39,14 @@ pub(super) fn crs(function: &str, value: Option<&ColumnarValue>) -> Result<Crs> 
 /// Lends a settler of a system. PROJ's contexts belong to a thread, and take some milliseconds to make: each thread
 /// keeps its own. The easting or longitude comes first, as the functions are called: were the order told by the first
 /// row, answers would depend on where the engine divides a table.
-pub(super) fn with_settler<R>(crs: &Crs, work: impl FnOnce(&mut Settler) -> R) -> crate::error::Result<R> {
+pub(super) fn with_settler<R>(crs: &Crs, work: impl FnOnce(&mut CoordNormalizer) -> R) -> crate::error::Result<R> {
     thread_local! {
-        static SETTLERS: RefCell<HashMap<Crs, Settler>> = RefCell::default();
+        static SETTLERS: RefCell<HashMap<Crs, CoordNormalizer>> = RefCell::default();
     }
     SETTLERS.with_borrow_mut(|settlers| {
         let settler = match settlers.remove(crs) {
             Some(settler) => settler,
-            None => Settler::new(crs.clone(), AxisOrder::EastNorth)?,
+            None => CoordNormalizer::new(crs.clone(), AxisOrder::EastNorth)?,
         };
         Ok(work(settlers.entry(crs.clone()).or_insert(settler)))
     })

@@ -11,7 +11,7 @@ use geo::Coord;
 use crate::crs::Crs;
 use crate::engine::arguments::{failed, positions, sites, with_settler};
 use crate::engine::plans::PlanRef;
-use crate::query::locate::{Answer, Column};
+use crate::query::locate::{Answer, LocateColumn};
 use crate::table::Value;
 use crate::units::Metres;
 
@@ -43,7 +43,7 @@ thread_local! {
 
 impl Question {
     /// A column of the answer.
-    pub(super) fn answer(self, column: Column) -> Result<ArrayRef> {
+    pub(super) fn answer(self, column: LocateColumn) -> Result<ArrayRef> {
         let last = LAST.with_borrow(|last| {
             last.as_ref().filter(|(question, _)| question.is_same(&self)).map(|(_, measured)| measured.clone())
         });
@@ -56,8 +56,8 @@ impl Question {
             }
         };
         Ok(match column {
-            Column::NearestZone => measured.nearest_zone,
-            Column::DistanceToBoundaryM => measured.distance_m,
+            LocateColumn::NearestZone => measured.nearest_zone,
+            LocateColumn::DistanceToBoundaryM => measured.distance_m,
             _ => measured.certainty,
         })
     }
@@ -81,12 +81,12 @@ impl Question {
         let mut distance_m = Float64Builder::with_capacity(rows);
         self.each(|answer| {
             let value = |column| answer.as_ref().map_or(Value::Null, |answer| self.plan.locator.value(column, answer));
-            let words = [(&mut nearest_zone, Column::NearestZone), (&mut certainty, Column::Certainty)];
+            let words = [(&mut nearest_zone, LocateColumn::NearestZone), (&mut certainty, LocateColumn::Certainty)];
             words.into_iter().for_each(|(words, column)| match value(column) {
                 Value::Text(word) => words.append_value(word),
                 _ => words.append_null(),
             });
-            distance_m.append_option(as_written(&value(Column::DistanceToBoundaryM)));
+            distance_m.append_option(as_written(&value(LocateColumn::DistanceToBoundaryM)));
         })?;
         Ok(Measured {
             nearest_zone: Arc::new(nearest_zone.finish()),
@@ -112,7 +112,7 @@ impl Question {
             return Ok(());
         }
         let mut sites = sites(&self.x, &self.y);
-        with_settler(&self.crs, |settler| settler.settle(&mut sites)).map_err(failed)?;
+        with_settler(&self.crs, |settler| settler.normalize(&mut sites)).map_err(failed)?;
         let sites = sites.iter().map(|site| site.as_ref().ok().copied());
         locator.locate_each(sites.enumerate().map(known), found);
         Ok(())

@@ -18,7 +18,7 @@ use crate::engine::measured::as_written;
 use crate::engine::plans::{OVERLAY_COLUMNS, PlanRef};
 use crate::error::RowProblem;
 use crate::io::{GeometryReader, end_row_with};
-use crate::query::overlay::Tally;
+use crate::query::overlay::OverlaySummary;
 use crate::table::{Batch, BatchBuilder, Kind, Value};
 
 const NAME: &str = "corridor_overlay";
@@ -43,7 +43,7 @@ impl OverlayFunction {
 
     fn parts(&self, batch: &Batch) -> Result<ArrayRef> {
         let parcels = self.plan.overlayer.parcels(batch);
-        let answers = self.plan.overlayer.answer(batch, &parcels, &mut Tally::default());
+        let answers = self.plan.overlayer.answer(batch, &parcels, &mut OverlaySummary::default());
         let mut columns: Vec<PartColumn> =
             OVERLAY_COLUMNS.iter().map(|column| PartColumn::new(column.field().kind)).collect();
         let mut lengths = vec![0; parcels.len()];
@@ -167,7 +167,7 @@ impl ScalarUDFImpl for OverlayFunction {
             return Ok(ColumnarValue::Array(arrow_array::new_empty_array(&self.return_type(&[])?)));
         };
         if !crs.coincides(&Crs::Crs84) {
-            with_settler(&crs, |settler| batch.move_coords(|sites| settler.settle(sites)))
+            with_settler(&crs, |settler| batch.move_coords(|sites| settler.normalize(sites)))
                 .map_err(arguments::failed)?;
         }
         Ok(ColumnarValue::Array(self.parts(&batch)?))

@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 
 use crate::crs::Crs;
 use crate::geometry::measure::rings;
-use crate::index::SystemGrid;
+use crate::index::ProjectedCellIndex;
 use crate::plan::Plan;
-use crate::query::locate::{Column, Locator, RowLocator};
-use crate::query::overlay::{Column as OverlayColumn, Overlayer, RowOverlayer};
+use crate::query::locate::{LocateColumn, Locator, RowLocator};
+use crate::query::overlay::{OverlayColumn, Overlayer, RowOverlayer};
 
 /// What a plan says, in 32 bytes: the same for two plans that answer all questions alike, wherever and from
 /// whatever file they were read.
@@ -43,10 +43,10 @@ impl PlanId {
         };
         text(Some("taizhou-corridor plan 1"));
         text(Some(if plan.is_layer() { "layer" } else { "plan" }));
-        for zone in plan.zones() {
+        for zone in plan.features() {
             text(Some(&zone.id));
             text(zone.level.map(|level| level.as_str()));
-            text(zone.parent.map(|parent| plan.zones()[parent].id.as_str()));
+            text(zone.parent.map(|parent| plan.features()[parent].id.as_str()));
             text(Some(&zone.name));
             text(zone.name_en.as_deref());
             text(zone.accuracy.map(|accuracy| accuracy.0.to_string()).as_deref());
@@ -90,7 +90,7 @@ pub(super) struct Prepared {
     pub(super) id: PlanId,
     pub(super) locator: RowLocator<'static>,
     pub(super) overlayer: RowOverlayer<'static>,
-    systems: Mutex<HashMap<Crs, Option<Arc<SystemGrid>>>>,
+    systems: Mutex<HashMap<Crs, Option<Arc<ProjectedCellIndex>>>>,
 }
 
 /// A plan that is prepared, as functions carry it: the same where its id is.
@@ -148,7 +148,7 @@ impl Prepared {
             let plan: &'static Plan = Box::leak(Box::new(plan));
             PlanRef(Box::leak(Box::new(Prepared {
                 id,
-                locator: RowLocator::new(Locator::new(plan), &Column::ALL),
+                locator: RowLocator::new(Locator::new(plan), &LocateColumn::ALL),
                 overlayer: RowOverlayer::new(Overlayer::new(plan), &OVERLAY_COLUMNS),
                 systems: Mutex::default(),
             })))
@@ -163,11 +163,11 @@ impl Prepared {
 
     /// The cells of the plan in a system, for somebody who asks for so many points; none before it pays, or
     /// where there are none.
-    pub(super) fn system(&self, crs: &Crs, points: usize) -> Option<Arc<SystemGrid>> {
+    pub(super) fn system(&self, crs: &Crs, points: usize) -> Option<Arc<ProjectedCellIndex>> {
         let grid = self.locator.locator().grid(points)?;
         let mut systems = self.systems.lock().unwrap_or_else(PoisonError::into_inner);
         let plan = self.locator.locator().plan();
-        systems.entry(crs.clone()).or_insert_with(|| SystemGrid::new(plan, grid, crs).map(Arc::new)).clone()
+        systems.entry(crs.clone()).or_insert_with(|| ProjectedCellIndex::new(plan, grid, crs).map(Arc::new)).clone()
     }
 }
 

@@ -14,14 +14,14 @@ use crate::crs::Crs;
 use crate::engine::arguments::{self, checked_crs, is_number, is_text, numbers, positions, sites, with_settler};
 use crate::engine::measured::Question;
 use crate::engine::plans::PlanRef;
-use crate::query::locate::{Answer, Classes, Column};
+use crate::query::locate::{Answer, DistinctAnswers, LocateColumn};
 use crate::table::Value;
 
 /// A column of `locate` as a function of the position.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct PointFunction {
     plan: PlanRef,
-    column: Column,
+    column: LocateColumn,
     name: String,
     signature: Signature,
 }
@@ -30,10 +30,10 @@ impl PointFunction {
     /// Those of a plan.
     pub(super) fn all(plan: PlanRef) -> impl Iterator<Item = PointFunction> {
         // All but why a row was refused: here it is answered with null.
-        let columns = Column::ALL.into_iter().filter(|&column| column != Column::Reason);
+        let columns = LocateColumn::ALL.into_iter().filter(|&column| column != LocateColumn::Reason);
         columns.map(move |column| {
             let name = match column {
-                Column::DistanceToBoundaryM => "corridor_distance_m".to_owned(),
+                LocateColumn::DistanceToBoundaryM => "corridor_distance_m".to_owned(),
                 column => format!("corridor_{}", column.as_str()),
             };
             PointFunction { plan, column, name, signature: Signature::user_defined(Volatility::Immutable) }
@@ -47,7 +47,7 @@ impl PointFunction {
 
     /// Whether the answer depends on how well the position is known.
     fn takes_uncertainty(&self) -> bool {
-        self.column == Column::Certainty
+        self.column == LocateColumn::Certainty
     }
 
     fn usage(&self) -> String {
@@ -56,7 +56,7 @@ impl PointFunction {
     }
 
     /// The answers for points that are answered by the zones that hold them.
-    fn of_classes(&self, classes: Classes) -> Result<ArrayRef> {
+    fn of_classes(&self, classes: DistinctAnswers) -> Result<ArrayRef> {
         let value = |answer: &Option<Answer>| {
             let value = self.plan.locator.value(self.column, answer.as_ref()?);
             (value != Value::Null).then(|| value.to_string())
@@ -66,7 +66,7 @@ impl PointFunction {
     }
 
     /// The classes of points in a system.
-    fn classes(&self, crs: Crs, x: &Float64Array, y: &Float64Array) -> Result<Classes> {
+    fn classes(&self, crs: Crs, x: &Float64Array, y: &Float64Array) -> Result<DistinctAnswers> {
         let locator = self.plan.locator.locator();
         if crs.coincides(&Crs::Crs84) {
             return Ok(locator.classify(positions(x, y)));
@@ -76,7 +76,7 @@ impl PointFunction {
         let classes = with_settler(&crs, |settler| {
             let classes = system.and_then(|system| locator.classify_in(&system, settler, &mut sites));
             classes.unwrap_or_else(|| {
-                settler.settle(&mut sites);
+                settler.normalize(&mut sites);
                 locator.classify(sites.iter().map(|site| site.as_ref().ok().copied()))
             })
         });
@@ -94,7 +94,7 @@ impl ScalarUDFImpl for PointFunction {
     }
 
     fn return_type(&self, _arguments: &[DataType]) -> Result<DataType> {
-        Ok(if self.column == Column::DistanceToBoundaryM { DataType::Float64 } else { DataType::Utf8View })
+        Ok(if self.column == LocateColumn::DistanceToBoundaryM { DataType::Float64 } else { DataType::Utf8View })
     }
 
     /// Two numbers; where it takes one, another number; and the name of a system.

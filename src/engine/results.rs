@@ -92,7 +92,7 @@ fn comma_separated(query: &mut Query, output: Output) -> Result<u64> {
     let schema = query.schema();
     if let Some(field) = schema.fields().iter().find(|field| field.data_type().is_nested()) {
         let name = field.name();
-        return Err(Error::new(ErrorKind::Nested(name.clone())));
+        return Err(Error::new(ErrorKind::NestedColumn(name.clone())));
     }
     let name = output.name().to_owned();
     let failure = Failure::default();

@@ -112,7 +112,7 @@ impl Query {
             let asked = context.sql_with_options(&sql, reads_alone).await.map_err(|error| failed(&error))?;
             let differing = headers::differing(&context, asked.logical_plan()).await.map_err(|error| failed(&error))?;
             if let Some((file, first)) = differing {
-                return Err(Error::new(ErrorKind::OtherColumns { first }).in_file(file));
+                return Err(Error::new(ErrorKind::SchemaMismatch { first }).in_file(file));
             }
             asked.execute_stream().await.map_err(|error| failed(&error))
         });
@@ -138,7 +138,7 @@ fn failed(error: &DataFusionError) -> Error {
     // Tables are named as files are; the engine sets its own names before.
     let missing = text.split_once("table 'datafusion.public.").and_then(|(_, rest)| rest.split_once("' not found"));
     if let Some((name, _)) = missing {
-        return Error::new(ErrorKind::NoTable { name: name.to_owned(), is_there: Path::new(name).exists() });
+        return Error::new(ErrorKind::TableNotFound { name: name.to_owned(), is_there: Path::new(name).exists() });
     }
     if let Some(own) = of_arguments(&text) {
         return Error::new(ErrorKind::Query(own.to_owned()));

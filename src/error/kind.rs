@@ -25,13 +25,13 @@ pub enum ErrorKind {
     Read(io::Error),
     /// The file was another one when it was read again.
     #[error("it changed while it was read")]
-    Changed,
+    ModifiedDuringRead,
     /// The output could not be written.
     #[error("cannot write it: {}", plain(.0))]
     Write(io::Error),
     /// The output exists and may not be replaced.
     #[error("it exists already")]
-    Exists,
+    AlreadyExists,
     /// The file holds nothing, or no row.
     #[error("it is empty")]
     Empty,
@@ -72,7 +72,7 @@ pub enum ErrorKind {
     },
     /// The file is none of its format, or a broken one.
     #[error("it is not a sound {what}: {detail}")]
-    Broken {
+    Malformed {
         /// What it should be: `Excel workbook`, `GeoPackage`.
         what: &'static str,
         /// What is wrong with it.
@@ -97,7 +97,7 @@ pub enum ErrorKind {
     },
     /// It grows beyond measure when it is unpacked.
     #[error("unpacked it grows beyond {limit_bytes} bytes, far more than such a file holds")]
-    Bomb {
+    DecompressionBomb {
         /// The limit in bytes.
         limit_bytes: u64,
     },
@@ -113,7 +113,7 @@ pub enum ErrorKind {
     },
     /// The format does not hold a kind of geometry.
     #[error("{format} does not hold a {found}")]
-    UnfitGeometry {
+    UnsupportedGeometry {
         /// The format.
         format: String,
         /// The kind found.
@@ -164,7 +164,7 @@ pub enum ErrorKind {
     NoTableInArchive,
     /// It is locked with a password.
     #[error("it is locked with a password")]
-    Locked,
+    PasswordProtected,
     /// The program was built without a format.
     #[error("this program was built without {format}")]
     NotBuilt {
@@ -239,10 +239,10 @@ pub enum ErrorKind {
     SameOutput(String),
     /// A report of no known form.
     #[error("cannot tell the form of the report `{0}` by its ending")]
-    UnknownReport(String),
+    UnknownReportFormat(String),
     /// A map of no known form.
     #[error("cannot tell the form of the map `{0}` by its ending")]
-    UnknownPicture(String),
+    UnknownMapFormat(String),
     /// There is no font to draw a picture with.
     #[error("no font is installed to draw text with")]
     NoFont,
@@ -273,7 +273,7 @@ pub enum ErrorKind {
     Query(String),
     /// A query names a file that is not there, or none that it can ask.
     #[error("{}", if *is_there { format!("`{name}` cannot be asked as a table") } else { format!("there is no file `{name}` to ask") })]
-    NoTable {
+    TableNotFound {
         /// The name in the query.
         name: String,
         /// Whether there is a file of this name.
@@ -281,22 +281,22 @@ pub enum ErrorKind {
     },
     /// Files of CSV that are asked together have other columns, or in another order.
     #[error("its columns are not those of `{first}`, or stand in another order")]
-    OtherColumns {
+    SchemaMismatch {
         /// The first of the files.
         first: String,
     },
     /// A column of an answer holds lists or structures, which CSV has no place for.
     #[error("CSV has no place for `{0}`, which holds lists or structures")]
-    Nested(String),
+    NestedColumn(String),
     /// The ending of a file does not tell how the answer to a query is to be written.
     #[error("cannot tell by the ending of `{0}` how to write the answer")]
-    UnknownAnswer(String),
+    UnknownResultFormat(String),
     /// The engine that answers queries failed while it read or computed.
     #[error("the query was not answered to its end: {0}")]
     Engine(String),
     /// A choice of features leaves none.
     #[error("no feature of the plan is of the level and the id chosen")]
-    NothingChosen,
+    EmptySelection,
     /// A coordinate reference system could not be used.
     #[error("cannot use {crs}: {reason}")]
     Crs {
@@ -335,10 +335,10 @@ pub enum ErrorKind {
     },
     /// A survey file says nowhere in which Gauss-Krüger zone it is.
     #[error("neither its header nor its eastings name a Gauss-Krüger zone")]
-    NoZone,
+    NoGaussKruegerZone,
     /// A format holds coordinates of a Gauss-Krüger zone alone.
     #[error("{format} holds coordinates of a Gauss-Krüger zone, not {crs}")]
-    NotAZone {
+    NotGaussKrueger {
         /// The format.
         format: String,
         /// The system asked for.

@@ -16,9 +16,9 @@ pub use basemap::BaseMapProblem;
 pub use foreign::{ForeignFormat, Unsupported};
 pub use invalid_rows::InvalidRows;
 pub use kind::ErrorKind;
-pub use place::Place;
+pub use place::Location;
 pub use plan::PlanProblem;
-pub use row::{FeatureFlaw, Hint, RowProblem};
+pub use row::{FeatureProblem, Hint, RowProblem};
 pub use shape::ShapeProblem;
 
 use std::fmt;
@@ -36,7 +36,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(error.to_string(), "sites.csv, row 3: it is not text in UTF-8");
 /// ```
 #[derive(Debug)]
-pub struct Error(Box<(ErrorKind, Place)>);
+pub struct Error(Box<(ErrorKind, Location)>);
 
 impl Error {
     /// An error of this kind at a place still unknown.
@@ -49,7 +49,7 @@ impl Error {
     /// assert!(matches!(error.kind(), ErrorKind::Row(RowProblem::NullGeometry)));
     /// ```
     pub fn new(kind: impl Into<ErrorKind>) -> Error {
-        Error(Box::new((kind.into(), Place::default())))
+        Error(Box::new((kind.into(), Location::default())))
     }
 
     /// Adds the file, unless one is known.
@@ -129,7 +129,7 @@ impl Error {
     /// assert_eq!(error.place().row, Some(6));
     /// assert_eq!(error.place().feature.as_deref(), Some("central-innovation-district"));
     /// ```
-    pub fn place(&self) -> &Place {
+    pub fn place(&self) -> &Location {
         &self.0.1
     }
 }
@@ -137,7 +137,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.place();
-        if *place != Place::default() {
+        if *place != Location::default() {
             write!(f, "{place}: ")?;
         }
         self.kind().fmt(f)

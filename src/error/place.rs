@@ -11,7 +11,7 @@ use std::fmt;
 /// assert_eq!(place.to_string(), "sites.csv, row 3");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// The file as the user named it; `-` is standard input or output.
     pub file: Option<String>,
     /// The line of the file, from 1.
@@ -22,7 +22,7 @@ pub struct Place {
     pub feature: Option<String>,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
             self.file.clone(),

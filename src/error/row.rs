@@ -80,7 +80,7 @@ pub enum RowProblem {
     },
     /// The prefix of an easting is that of another zone.
     #[error("easting {easting} has the prefix of zone {found}, not of zone {expected}")]
-    OtherZone {
+    OtherGaussKruegerZone {
         /// The easting, in metres.
         easting: f64,
         /// The zone of the prefix.
@@ -90,7 +90,7 @@ pub enum RowProblem {
     },
     /// A coordinate of a system has no longitude and latitude, or one far from where the system is used.
     #[error("{x}, {y} is no place in the area of {crs}")]
-    NoImage {
+    OutsideCrsArea {
         /// The first coordinate.
         x: f64,
         /// The second.
@@ -147,7 +147,7 @@ pub enum RowProblem {
     NotRepairable(Box<RowProblem>),
     /// The row is no GeoJSON feature, or its geometry no GeoJSON geometry.
     #[error("not a GeoJSON feature: {0}")]
-    NotAFeature(FeatureFlaw),
+    NotAFeature(FeatureProblem),
     /// The row has more or fewer fields than the header.
     #[error("{found} fields where the header has {expected}{}", beyond(extra))]
     FieldCount {
@@ -177,7 +177,7 @@ pub enum RowProblem {
 /// assert_eq!(problem.to_string(), "not a GeoJSON feature: its coordinates are [121.36898]");
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum FeatureFlaw {
+pub enum FeatureProblem {
     /// It is no object.
     #[error("found {0}")]
     NotAnObject(String),
@@ -272,8 +272,8 @@ impl RowProblem {
             RowProblem::LatitudeRange { .. } => "latitude-out-of-range",
             RowProblem::NotGaussKrueger { .. } => "not-gauss-krueger",
             RowProblem::OtherAxisOrder { .. } => "axis-order",
-            RowProblem::OtherZone { .. } => "other-zone",
-            RowProblem::NoImage { .. } => "no-image",
+            RowProblem::OtherGaussKruegerZone { .. } => "other-zone",
+            RowProblem::OutsideCrsArea { .. } => "no-image",
             RowProblem::NullGeometry => "null-geometry",
             RowProblem::NotAPoint { .. } => "not-a-point",
             RowProblem::NotAParcel { .. } => "not-a-polygon",

@@ -14,8 +14,8 @@ use i_overlay::i_float::int::point::IntPoint;
 
 use crate::geometry::measure::rings;
 use crate::geometry::noding::lead_along;
+use crate::geometry::orient;
 use crate::geometry::rings::assemble;
-use crate::geometry::wind;
 use crate::units::SquareMetres;
 
 /// What overlaps or gaps of outlines come to when their borders are drawn apart from each other: less than a
@@ -68,12 +68,12 @@ pub fn difference(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<
 /// assert!(rest.0.is_empty());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn without<'a>(
+pub fn difference<'a>(
     a: &MultiPolygon<f64>,
     others: impl IntoIterator<Item = &'a MultiPolygon<f64>>,
 ) -> MultiPolygon<f64> {
-    let a = wind(a);
-    let others: Vec<_> = others.into_iter().map(wind).collect();
+    let a = orient(a);
+    let others: Vec<_> = others.into_iter().map(orient).collect();
     operate(
         a.iter().flat_map(rings),
         others.iter().flatten().flat_map(rings),
@@ -95,20 +95,20 @@ pub fn without<'a>(
 /// ```
 pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {
     // What is covered counts by how often rings wind around it: all of them have to wind the same way.
-    let shapes: Vec<_> = shapes.into_iter().map(wind).collect();
-    covered(shapes.iter().flatten().flat_map(rings))
+    let shapes: Vec<_> = shapes.into_iter().map(orient).collect();
+    fill_nonzero(shapes.iter().flatten().flat_map(rings))
 }
 
 /// What rings wind around, as a valid shape: each ring closed, whatever it crosses; rings that wind the other
 /// way, such as holes, take away from the others.
-pub(crate) fn covered<'a>(rings: impl IntoIterator<Item = &'a LineString<f64>>) -> MultiPolygon<f64> {
+pub(crate) fn fill_nonzero<'a>(rings: impl IntoIterator<Item = &'a LineString<f64>>) -> MultiPolygon<f64> {
     operate(rings, [], OverlayRule::Subject, FillRule::NonZero)
 }
 
 /// What a shape covers an odd number of times, with corners that are whole numbers once they are multiplied by
 /// `scale`: a valid shape.
-pub(crate) fn on_grid(shape: &MultiPolygon<f64>, scale: f64) -> MultiPolygon<f64> {
-    let grid = Grid { x_scale: scale, y_scale: scale };
+pub(crate) fn snap_to_grid(shape: &MultiPolygon<f64>, scale: f64) -> MultiPolygon<f64> {
+    let grid = SnapGrid { x_scale: scale, y_scale: scale };
     operate_on(&grid, shape.iter().flat_map(rings).collect(), vec![], OverlayRule::Subject, FillRule::EvenOdd)
 }
 
@@ -123,12 +123,12 @@ fn operate<'a>(
     fill_rule: FillRule,
 ) -> MultiPolygon<f64> {
     let (a, b): (Vec<_>, Vec<_>) = (a.into_iter().collect(), b.into_iter().collect());
-    let grid = Grid::of(a.iter().chain(&b).copied());
+    let grid = SnapGrid::of(a.iter().chain(&b).copied());
     operate_on(&grid, a, b, overlay_rule, fill_rule)
 }
 
 fn operate_on(
-    grid: &Grid,
+    grid: &SnapGrid,
     a: Vec<&LineString<f64>>,
     b: Vec<&LineString<f64>>,
     overlay_rule: OverlayRule,
@@ -152,19 +152,19 @@ fn solver(runs_along: bool) -> Solver {
 }
 
 /// The integers that stand for coordinates: these, multiplied.
-struct Grid {
+struct SnapGrid {
     x_scale: f64,
     y_scale: f64,
 }
 
-impl Grid {
+impl SnapGrid {
     /// As fine as all integers still have a double.
-    fn of<'a>(rings: impl Iterator<Item = &'a LineString<f64>>) -> Grid {
+    fn of<'a>(rings: impl Iterator<Item = &'a LineString<f64>>) -> SnapGrid {
         let largest = |(x, y): (f64, f64), corner: &Coord<f64>| (x.max(corner.x.abs()), y.max(corner.y.abs()));
         let (x, y) = rings.flat_map(|ring| &ring.0).fold((1.0, 1.0), largest);
         // A power of two: what it is multiplied with or divided by stays as it is.
         let scale = |largest: f64| 1.0 / (largest.next_up() - largest);
-        Grid { x_scale: scale(x), y_scale: scale(y) }
+        SnapGrid { x_scale: scale(x), y_scale: scale(y) }
     }
 
     /// A ring without its last corner, which repeats the first.

@@ -11,26 +11,26 @@
 use geo::{Coord, Line};
 use rayon::prelude::*;
 
-use crate::geometry::joins::{Bounds, Tree, place_in};
+use crate::geometry::joins::{Bounds, EdgeTree, place_in};
 use crate::geometry::measure::strip_area_m2;
-use crate::geometry::overlap::{Edges, Meeting, meet};
+use crate::geometry::overlap::{Meeting, PreparedShape, meet};
 use crate::units::SquareMetres;
 
 /// Valid shapes, found by where they are.
 pub(crate) struct Layer<'a> {
-    shapes: Vec<(&'a Edges, u32)>,
+    shapes: Vec<(&'a PreparedShape, u32)>,
     /// The shapes in the order of the tree's leaves: what is near in space is near there.
     order: Vec<usize>,
-    tree: Tree,
+    tree: EdgeTree,
 }
 
 impl<'a> Layer<'a> {
     /// Of shapes that differ, each with how often it is there.
-    pub(crate) fn new(shapes: Vec<(&'a Edges, u32)>) -> Layer<'a> {
+    pub(crate) fn new(shapes: Vec<(&'a PreparedShape, u32)>) -> Layer<'a> {
         let whole = shapes.iter().map(|(edges, _)| edges.bounds()).fold(Bounds::NOTHING, Bounds::with);
         let mut order: Vec<usize> = (0..shapes.len()).collect();
         order.sort_by_cached_key(|&shape| place_in(whole, shapes[shape].0.bounds()));
-        let tree = Tree::new(order.iter().map(|&shape| shapes[shape].0.bounds()));
+        let tree = EdgeTree::new(order.iter().map(|&shape| shapes[shape].0.bounds()));
         Layer { shapes, order, tree }
     }
 
@@ -203,7 +203,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn edges_of(&self, id: Id) -> &Edges {
+    fn edges_of(&self, id: Id) -> &PreparedShape {
         match id.kind {
             Kind::Shape => self.shapes.shapes[id.number].0,
             Kind::Zone => self.zones.shapes[id.number].0,
@@ -217,7 +217,7 @@ impl Walk<'_, '_> {
     }
 
     /// Calls `visit` with all others that come near.
-    fn visit_others(&self, bounds: Bounds, visit: &mut impl FnMut(Id, &Edges)) {
+    fn visit_others(&self, bounds: Bounds, visit: &mut impl FnMut(Id, &PreparedShape)) {
         for (kind, layer) in [(Kind::Shape, self.shapes), (Kind::Zone, self.zones)] {
             layer.visit_near(bounds, &mut |number| {
                 let id = Id { kind, number };
@@ -233,7 +233,7 @@ impl Walk<'_, '_> {
         around.depth = 0;
         around.zones.clear();
         self.visit_others(Bounds::of(&Line::new(corner, corner)), &mut |id, other| {
-            if if id < self.me { other.moved_holds(corner) } else { other.holds_moved(corner) } {
+            if if id < self.me { other.perturbed_contains(corner) } else { other.holds_moved(corner) } {
                 self.pass(id, true, around);
             }
         });
@@ -297,11 +297,11 @@ mod tests {
         })
     }
 
-    fn edges(shapes: &[MultiPolygon<f64>]) -> Vec<Edges> {
-        shapes.iter().map(Edges::new).collect()
+    fn edges(shapes: &[MultiPolygon<f64>]) -> Vec<PreparedShape> {
+        shapes.iter().map(PreparedShape::new).collect()
     }
 
-    fn layer<'a>(edges: &'a [Edges], counts: &[u32]) -> Layer<'a> {
+    fn layer<'a>(edges: &'a [PreparedShape], counts: &[u32]) -> Layer<'a> {
         Layer::new(edges.iter().zip(counts.iter().copied().chain(std::iter::repeat(1))).collect())
     }
 

@@ -12,7 +12,7 @@ use crate::geometry::work::look;
 
 /// Calls `visit` with the numbers of any two boxes that meet, the lower one first, until it
 /// breaks; breaks with none where more pairs of boxes than `most_steps` have to be compared.
-pub(crate) fn meeting_pairs<B>(
+pub(crate) fn intersecting_pairs<B>(
     boxes: impl ExactSizeIterator<Item = Bounds>,
     mut most_steps: usize,
     visit: &mut impl FnMut(usize, usize) -> ControlFlow<B>,
@@ -32,7 +32,7 @@ pub(crate) fn meeting_pairs<B>(
         }
         return ControlFlow::Continue(());
     }
-    let tree = Tree::new(boxes);
+    let tree = EdgeTree::new(boxes);
     tree.within(1, &mut most_steps, visit)
 }
 
@@ -103,14 +103,14 @@ pub(crate) enum Wanted {
 
 /// A complete binary tree in one vector: node 1 is the root, node i has the children 2i and 2i + 1,
 /// the leaves from `first_leaf` on are the edges.
-pub(crate) struct Tree {
+pub(crate) struct EdgeTree {
     bounds: Vec<Bounds>,
     first_leaf: usize,
     leaf_count: usize,
 }
 
-impl Tree {
-    pub(crate) fn new(leaves: impl ExactSizeIterator<Item = Bounds>) -> Tree {
+impl EdgeTree {
+    pub(crate) fn new(leaves: impl ExactSizeIterator<Item = Bounds>) -> EdgeTree {
         let leaf_count = leaves.len();
         let first_leaf = leaf_count.next_power_of_two();
         let mut bounds = vec![Bounds::NOTHING; 2 * first_leaf];
@@ -120,7 +120,7 @@ impl Tree {
         for node in (1..first_leaf).rev() {
             bounds[node] = bounds[2 * node].with(bounds[2 * node + 1]);
         }
-        Tree { bounds, first_leaf, leaf_count }
+        EdgeTree { bounds, first_leaf, leaf_count }
     }
 
     /// Calls `visit` with the number of each leaf that is wanted. What is wanted of a leaf's box must hold
@@ -260,7 +260,7 @@ mod tests {
             let corners: Vec<_> = corners.iter().map(|&(x, y)| coord! { x: f64::from(x), y: f64::from(y) }).collect();
             let edges: Vec<_> = corners.windows(2).map(|pair| Line::new(pair[0], pair[1])).collect();
             let mut found = vec![];
-            let _ = meeting_pairs(edges.iter().map(Bounds::of), usize::MAX, &mut |a, b| { found.push((a, b)); ControlFlow::<()>::Continue(()) });
+            let _ = intersecting_pairs(edges.iter().map(Bounds::of), usize::MAX, &mut |a, b| { found.push((a, b)); ControlFlow::<()>::Continue(()) });
             found.sort_unstable();
             let mut expected = vec![];
             for b in 0..edges.len() {

@@ -36,7 +36,7 @@ pub(crate) static GEODESIC: LazyLock<Geodesic> = LazyLock::new(|| Geodesic::new(
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Size {
+pub struct AreaPerimeter {
     /// The area, holes left out.
     pub area: SquareMetres,
     /// The length of all rings, holes included.
@@ -55,8 +55,8 @@ pub struct Size {
 /// assert_eq!(size.area.km2().round(), 10_850.0);
 /// assert_eq!(size.perimeter.km().round(), 417.0);
 /// ```
-pub fn ellipsoid(shape: &MultiPolygon<f64>) -> Size {
-    Size { area: ellipsoid_area(shape), perimeter: perimeter(shape) }
+pub fn measure_ellipsoidal(shape: &MultiPolygon<f64>) -> AreaPerimeter {
+    AreaPerimeter { area: ellipsoid_area(shape), perimeter: perimeter(shape) }
 }
 
 /// The perimeter alone of [`ellipsoid`].
@@ -91,7 +91,7 @@ pub fn ellipsoid_area(shape: &MultiPolygon<f64>) -> SquareMetres {
 /// assert_eq!((ellipsoid(core).area.0 - geodesic(core).area.0).round(), 55.0);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn geodesic(shape: &MultiPolygon<f64>) -> Size {
+pub fn measure_geodesic(shape: &MultiPolygon<f64>) -> AreaPerimeter {
     let measure = |ring: &LineString<f64>| {
         let mut area = PolygonArea::new(&GEODESIC, Winding::CounterClockwise);
         // The last point repeats the first; the ring closes itself.
@@ -100,7 +100,7 @@ pub fn geodesic(shape: &MultiPolygon<f64>) -> Size {
         }
         area.compute(true)
     };
-    Size {
+    AreaPerimeter {
         area: SquareMetres(shape.iter().map(|p| polygon_area_m2(p, |ring| measure(ring).1.abs())).sum()),
         perimeter: shape_sum(shape, |ring| measure(ring).0),
     }
@@ -121,13 +121,13 @@ pub fn geodesic(shape: &MultiPolygon<f64>) -> Size {
 /// assert_eq!(((in_plane.area.0 / ellipsoid(core).area.0 - 1.0) * 1e6).round(), 460.0); // ppm
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn plane(shape: &MultiPolygon<f64>, plane: &Transformer) -> Result<Size> {
+pub fn measure_planar(shape: &MultiPolygon<f64>, plane: &Transformer) -> Result<AreaPerimeter> {
     let project = |ring: &LineString<f64>| {
         let mut corners = ring.0.clone();
-        plane.apply(&mut corners)?;
+        measure_planar.apply(&mut corners)?;
         Ok(LineString(corners))
     };
-    let mut size = Size::default();
+    let mut size = AreaPerimeter::default();
     for polygon in shape {
         let exterior = project(polygon.exterior())?;
         let holes = polygon.interiors().iter().map(project).collect::<Result<Vec<_>>>()?;
@@ -352,9 +352,9 @@ mod tests {
             exterior: [(x: 0., y: 0.), (x: 3., y: 0.), (x: 3., y: 3.), (x: 0., y: 3.)],
             interiors: [[(x: 1., y: 1.), (x: 2., y: 1.), (x: 2., y: 2.), (x: 1., y: 2.)]],
         );
-        let before = ellipsoid(&shape.clone().into());
+        let before = measure_ellipsoidal(&shape.clone().into());
         shape.exterior_mut(|ring| ring.0.reverse());
-        let after = ellipsoid(&shape.into());
+        let after = measure_ellipsoidal(&shape.into());
         assert!((before.area.0 / after.area.0 - 1.0).abs() < 1e-14);
         assert!((before.perimeter.0 / after.perimeter.0 - 1.0).abs() < 1e-14);
         assert!((before.area.km2() - 8.0 * 12_300.0).abs() < 300.0);
@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn meridians_and_the_equator_are_geodesics() {
         let triangle = polygon![(x: 0., y: 0.), (x: 0.5, y: 0.), (x: 0.5, y: 0.0001)].into();
-        let difference_m = ellipsoid(&triangle).perimeter.0 - geodesic(&triangle).perimeter.0;
+        let difference_m = measure_ellipsoidal(&triangle).perimeter.0 - measure_geodesic(&triangle).perimeter.0;
         assert!(difference_m.abs() < 1e-6, "{difference_m}");
     }
 

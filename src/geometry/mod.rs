@@ -32,7 +32,7 @@ use geo::{Coord, Geometry, MultiPolygon, Polygon};
 /// assert_eq!(remarks(&parcel)[0].problem.code(), "winding");
 /// assert!(remarks(&wind(&parcel)).is_empty());
 /// ```
-pub fn wind(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+pub fn orient(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     shape.orient(Direction::Default)
 }
 
@@ -131,6 +131,6 @@ mod tests {
     #[test]
     fn winding_follows_rfc_7946() {
         let clockwise: MultiPolygon = polygon![(x: 0., y: 0.), (x: 0., y: 1.), (x: 1., y: 0.)].into();
-        assert_eq!(wind(&clockwise).0[0].exterior().0[1], Coord { x: 1.0, y: 0.0 });
+        assert_eq!(orient(&clockwise).0[0].exterior().0[1], Coord { x: 1.0, y: 0.0 });
     }
 }

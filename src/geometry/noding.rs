@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 
 use i_overlay::i_float::int::point::IntPoint;
 
-use crate::geometry::joins::{Bounds, meeting_pairs, place_in};
+use crate::geometry::joins::{Bounds, intersecting_pairs, place_in};
 
 type Corner = IntPoint<i64>;
 
@@ -95,7 +95,7 @@ fn visit_near_parallels(edges: &[Edge], visit: &mut impl FnMut(usize, usize)) {
         directions.sort_unstable();
         for of_one in directions.chunk_by(|a, b| a.0 == b.0).filter(|of_one| of_one.len() > 1) {
             let turned = turned_boxes(edges, of_one);
-            let _ = meeting_pairs(turned.iter().map(|of_one| of_one.0), usize::MAX, &mut |a, b| {
+            let _ = intersecting_pairs(turned.iter().map(|of_one| of_one.0), usize::MAX, &mut |a, b| {
                 visit(turned[a].1, turned[b].1);
                 ControlFlow::<()>::Continue(())
             });

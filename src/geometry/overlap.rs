@@ -15,9 +15,9 @@ use std::ops::Range;
 use geo::kernels::{Kernel, Orientation};
 use geo::{Coord, GeoNum, Line, MultiPolygon, Rect};
 
-use crate::geometry::joins::{Bounds, Tree, Wanted};
+use crate::geometry::joins::{Bounds, EdgeTree, Wanted};
 use crate::geometry::measure::{edge_length_m, rings, strip_area_m2};
-use crate::geometry::wind;
+use crate::geometry::orient;
 use crate::units::{Metres, SquareMetres};
 
 /// The edges of a valid shape, ready to be laid over others.
@@ -38,12 +38,12 @@ use crate::units::{Metres, SquareMetres};
 /// assert!((parts - ellipsoid_area(&block).0).abs() < 1e-6);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub struct Edges {
+pub struct PreparedShape {
     /// The interior is on the left.
     edges: Vec<Line<f64>>,
     /// The first edge of each ring.
     ring_starts: Vec<usize>,
-    tree: Tree,
+    tree: EdgeTree,
     bounds: Bounds,
 }
 
@@ -62,7 +62,7 @@ pub struct Overlap {
     pub touches: bool,
 }
 
-impl Edges {
+impl PreparedShape {
     /// Of a valid shape; the direction of its rings does not matter.
     ///
     /// ```
@@ -72,10 +72,10 @@ impl Edges {
     /// let nothing = Edges::new(&MultiPolygon::new(vec![]));
     /// assert_eq!(nothing.overlap(&nothing), Overlap::default());
     /// ```
-    pub fn new(shape: &MultiPolygon<f64>) -> Edges {
+    pub fn new(shape: &MultiPolygon<f64>) -> PreparedShape {
         let mut edges: Vec<Line<f64>> = vec![];
         let mut ring_starts = vec![];
-        for ring in wind(shape).iter().flat_map(rings) {
+        for ring in orient(shape).iter().flat_map(rings) {
             let first = edges.len();
             edges.extend(ring.lines().filter(|edge| edge.start != edge.end));
             if edges.len() > first {
@@ -83,8 +83,8 @@ impl Edges {
             }
         }
         let bounds = edges.iter().map(Bounds::of).fold(Bounds::NOTHING, Bounds::with);
-        let tree = Tree::new(edges.iter().map(Bounds::of));
-        Edges { edges, ring_starts, tree, bounds }
+        let tree = EdgeTree::new(edges.iter().map(Bounds::of));
+        PreparedShape { edges, ring_starts, tree, bounds }
     }
 
     /// What this shape has in common with another.
@@ -101,7 +101,7 @@ impl Edges {
     /// assert!(overlap.area.0.abs() < 1e-6);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn overlap(&self, other: &Edges) -> Overlap {
+    pub fn overlap(&self, other: &PreparedShape) -> Overlap {
         if !self.bounds.meets(other.bounds) {
             return Overlap::default();
         }
@@ -151,9 +151,9 @@ impl Edges {
             let edge = other.edges[place];
             let starts_inside = match known {
                 Some((end, is_inside)) if end == edge.start => is_inside,
-                _ => self.moved_holds(edge.start),
+                _ => self.perturbed_contains(edge.start),
             };
-            let ends_inside = self.moved_holds(edge.end);
+            let ends_inside = self.perturbed_contains(edge.end);
             known = Some((edge.end, ends_inside));
             others.add_ends(edge, starts_inside, ends_inside);
         });
@@ -171,7 +171,7 @@ impl Edges {
     }
 
     /// The area alone of [`overlap`](Edges::overlap).
-    pub(crate) fn common_area(&self, other: &Edges) -> SquareMetres {
+    pub(crate) fn common_area(&self, other: &PreparedShape) -> SquareMetres {
         if !self.bounds.meets(other.bounds) {
             return SquareMetres(0.0);
         }
@@ -239,16 +239,16 @@ impl Edges {
     /// Whether a corner of another shape, moved by (ε, ε²), is inside.
     pub(super) fn holds_moved(&self, point: Coord<f64>) -> bool {
         // A moved corner is above all that is at its height.
-        self.winds_around(point, |y| y > point.y, |edge| moved_point_side(edge, point))
+        self.ray_parity(point, |y| y > point.y, |edge| moved_point_side(edge, point))
     }
 
     /// Whether a corner of another shape is inside this one, moved by (ε, ε²).
-    pub(super) fn moved_holds(&self, point: Coord<f64>) -> bool {
-        self.winds_around(point, |y| y >= point.y, |edge| moved_edge_side(edge, point))
+    pub(super) fn perturbed_contains(&self, point: Coord<f64>) -> bool {
+        self.ray_parity(point, |y| y >= point.y, |edge| moved_edge_side(edge, point))
     }
 
     /// Follows a ray to the east: an odd number of edges across it means inside.
-    fn winds_around(
+    fn ray_parity(
         &self,
         point: Coord<f64>,
         is_above: impl Fn(f64) -> bool,
@@ -468,7 +468,7 @@ fn side_of(sign: f64) -> Orientation {
 mod tests {
     use super::*;
     use crate::geometry::measure::{ellipsoid_area, perimeter};
-    use crate::geometry::validity::first_flaw;
+    use crate::geometry::validity::first_validation_error;
     use crate::plan::Plan;
     use geo::{BooleanOps, Polygon, coord, polygon};
     use proptest::prelude::*;
@@ -478,7 +478,7 @@ mod tests {
     }
 
     fn area_m2(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> f64 {
-        Edges::new(a).overlap(&Edges::new(b)).area.0
+        PreparedShape::new(a).overlap(&PreparedShape::new(b)).area.0
     }
 
     #[test]
@@ -523,7 +523,7 @@ mod tests {
     #[test]
     fn the_mean_width_of_a_strip_is_its_width() {
         let (a, b) = (square(121.0, 28.0, 0.01), square(121.00999, 28.0, 0.01));
-        let overlap = Edges::new(&a).overlap(&Edges::new(&b));
+        let overlap = PreparedShape::new(&a).overlap(&PreparedShape::new(&b));
         let width_m = 2.0 * overlap.area.0 / overlap.perimeter.0;
         assert!((width_m - 0.984).abs() < 0.01, "{width_m}");
         assert!(!overlap.crosses && overlap.touches);
@@ -532,9 +532,10 @@ mod tests {
     #[test]
     fn the_plan_is_a_partition() {
         let plan = Plan::bundled();
-        let corridor = Edges::new(&plan.zones()[0].shape);
-        let parts: f64 = plan.partition().map(|n| Edges::new(&plan.zones()[n].shape).overlap(&corridor).area.0).sum();
-        assert!((parts - ellipsoid_area(&plan.zones()[0].shape).0).abs() < 1e-3, "{parts}");
+        let corridor = PreparedShape::new(&plan.features()[0].shape);
+        let parts: f64 =
+            plan.partition().map(|n| PreparedShape::new(&plan.features()[n].shape).overlap(&corridor).area.0).sum();
+        assert!((parts - ellipsoid_area(&plan.features()[0].shape).0).abs() < 1e-3, "{parts}");
     }
 
     /// Simple polygons on a coarse grid: corners on edges, shared edges and corners all the time.
@@ -581,7 +582,7 @@ mod tests {
             }
             corners.push(corners[0]);
             let shape = MultiPolygon::new(vec![Polygon::new(corners.into(), vec![])]);
-            first_flaw(&shape).is_none().then_some(shape)
+            first_validation_error(&shape).is_none().then_some(shape)
         })
     }
 
@@ -609,7 +610,7 @@ mod tests {
                 polygon
             };
             let shape: MultiPolygon<f64> = parts.iter().zip(0..).map(moved).collect();
-            let edges = Edges::new(&shape);
+            let edges = PreparedShape::new(&shape);
             let point = coord! { x: 121.0 + f64::from(x) * 0.002, y: 28.0 + f64::from(y) * 0.001 };
             let is_west = |edge: &&Line<f64>| {
                 let (from, to) = (edge.start.y > point.y, edge.end.y > point.y);
@@ -649,7 +650,7 @@ mod tests {
             let [parcel, zone, inside, outside] = case
                 .each_ref()
                 .map(|corners| MultiPolygon::from(Polygon::new(corners.iter().map(turned).collect(), vec![])));
-            let found = Edges::new(&parcel).overlap(&Edges::new(&zone));
+            let found = PreparedShape::new(&parcel).overlap(&PreparedShape::new(&zone));
             let around_rest = perimeter(&parcel).0 + found.perimeter.0 - 2.0 * found.own_length.0;
             assert!((found.perimeter.0 - perimeter(&inside).0).abs() < 1e-5, "{turns}: {found:?}");
             assert!((around_rest - perimeter(&outside).0).abs() < 1e-5, "{turns}: {around_rest}");
@@ -670,7 +671,7 @@ mod tests {
             prop_assert!((common - area_m2(&b, &a)).abs() < 1e-6);
             prop_assert!(common > -1e-6 && common < whole_a.min(whole_b) + 1e-6);
             prop_assert!((area_m2(&a, &a) - whole_a).abs() < 1e-6);
-            prop_assert_eq!(first_flaw(&a.intersection(&b)), None);
+            prop_assert_eq!(first_validation_error(&a.intersection(&b)), None);
         }
 
         #[test]

@@ -19,7 +19,7 @@ use geo::{Coord, MultiPolygon, Polygon};
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Position {
+pub enum PointLocation {
     /// In the interior.
     Inside,
     /// On an edge or a corner, of the exterior or of a hole.
@@ -28,7 +28,7 @@ pub enum Position {
     Outside,
 }
 
-impl Position {
+impl PointLocation {
     /// The word for it in tables: `inside`, `boundary`, `outside`.
     ///
     /// ```
@@ -38,9 +38,9 @@ impl Position {
     /// ```
     pub fn as_str(self) -> &'static str {
         match self {
-            Position::Inside => "inside",
-            Position::Boundary => "boundary",
-            Position::Outside => "outside",
+            PointLocation::Inside => "inside",
+            PointLocation::Boundary => "boundary",
+            PointLocation::Outside => "outside",
         }
     }
 }
@@ -61,32 +61,32 @@ impl Position {
 /// assert_eq!(position(coord! { x: 1.0, y: 0.3 }, &square), Position::Boundary);
 /// assert_eq!(position(coord! { x: 1.0 + f64::EPSILON, y: 0.3 }, &square), Position::Outside);
 /// ```
-pub fn position(point: Coord<f64>, shape: &MultiPolygon<f64>) -> Position {
+pub fn position(point: Coord<f64>, shape: &MultiPolygon<f64>) -> PointLocation {
     // Not geo's answer for a multipolygon: its mod-2 rule puts a point where two parts touch outside.
-    let mut found = Position::Outside;
+    let mut found = PointLocation::Outside;
     for polygon in shape {
         match in_polygon(point, polygon) {
-            Position::Inside => return Position::Inside,
-            Position::Boundary => found = Position::Boundary,
-            Position::Outside => {}
+            PointLocation::Inside => return PointLocation::Inside,
+            PointLocation::Boundary => found = PointLocation::Boundary,
+            PointLocation::Outside => {}
         }
     }
     found
 }
 
-pub(crate) fn in_polygon(point: Coord<f64>, polygon: &Polygon<f64>) -> Position {
+pub(crate) fn in_polygon(point: Coord<f64>, polygon: &Polygon<f64>) -> PointLocation {
     match coord_pos_relative_to_ring(point, polygon.exterior()) {
-        CoordPos::Outside => Position::Outside,
-        CoordPos::OnBoundary => Position::Boundary,
+        CoordPos::Outside => PointLocation::Outside,
+        CoordPos::OnBoundary => PointLocation::Boundary,
         CoordPos::Inside => {
             for hole in polygon.interiors() {
                 match coord_pos_relative_to_ring(point, hole) {
                     CoordPos::Outside => {}
-                    CoordPos::OnBoundary => return Position::Boundary,
-                    CoordPos::Inside => return Position::Outside,
+                    CoordPos::OnBoundary => return PointLocation::Boundary,
+                    CoordPos::Inside => return PointLocation::Outside,
                 }
             }
-            Position::Inside
+            PointLocation::Inside
         }
     }
 }
@@ -102,7 +102,7 @@ mod tests {
             polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 0., y: 1.)],
             polygon![(x: 0., y: 0.), (x: -1., y: 0.), (x: 0., y: -1.)],
         ]);
-        assert_eq!(position(coord! { x: 0.0, y: 0.0 }, &shape), Position::Boundary);
+        assert_eq!(position(coord! { x: 0.0, y: 0.0 }, &shape), PointLocation::Boundary);
     }
 
     #[test]
@@ -112,13 +112,13 @@ mod tests {
             interiors: [[(x: 1., y: 1.), (x: 2., y: 1.), (x: 2., y: 2.), (x: 1., y: 2.)]],
         )
         .into();
-        assert_eq!(position(coord! { x: 1.5, y: 1.0 }, &shape), Position::Boundary);
-        assert_eq!(position(coord! { x: 1.5, y: 1.5 }, &shape), Position::Outside);
-        assert_eq!(position(coord! { x: 3.0, y: 3.0 }, &shape), Position::Inside);
+        assert_eq!(position(coord! { x: 1.5, y: 1.0 }, &shape), PointLocation::Boundary);
+        assert_eq!(position(coord! { x: 1.5, y: 1.5 }, &shape), PointLocation::Outside);
+        assert_eq!(position(coord! { x: 3.0, y: 3.0 }, &shape), PointLocation::Inside);
     }
 
     #[test]
     fn nothing_is_inside_an_empty_shape() {
-        assert_eq!(position(coord! { x: 0.0, y: 0.0 }, &MultiPolygon::new(vec![])), Position::Outside);
+        assert_eq!(position(coord! { x: 0.0, y: 0.0 }, &MultiPolygon::new(vec![])), PointLocation::Outside);
     }
 }

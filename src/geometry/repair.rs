@@ -2,9 +2,9 @@
 
 use geo::{Coord, MultiPolygon, Polygon};
 
-use crate::geometry::clip::{covered, union, without};
+use crate::geometry::clip::{difference, fill_nonzero, union};
 use crate::geometry::measure::rings;
-use crate::geometry::validity::first_flaw;
+use crate::geometry::validity::first_validation_error;
 
 /// A valid shape that covers what a broken one does, once: rings are filled by the non-zero winding rule, holes
 /// are subtracted, and parts that overlap become one. A bow-tie becomes two triangles; a hole that lies outside of
@@ -29,14 +29,14 @@ pub fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
     }
     let mut parts: Vec<MultiPolygon<f64>> = shape.iter().map(filled).collect();
     let repaired = if parts.len() == 1 { parts.remove(0) } else { union(&parts) };
-    (!repaired.0.is_empty() && first_flaw(&repaired).is_none()).then_some(repaired)
+    (!repaired.0.is_empty() && first_validation_error(&repaired).is_none()).then_some(repaired)
 }
 
 /// What a polygon covers.
 fn filled(polygon: &Polygon<f64>) -> MultiPolygon<f64> {
-    let exterior = covered([polygon.exterior()]);
-    let holes: Vec<_> = polygon.interiors().iter().map(|ring| covered([ring])).collect();
-    if holes.is_empty() { exterior } else { without(&exterior, &holes) }
+    let exterior = fill_nonzero([polygon.exterior()]);
+    let holes: Vec<_> = polygon.interiors().iter().map(|ring| fill_nonzero([ring])).collect();
+    if holes.is_empty() { exterior } else { difference(&exterior, &holes) }
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
             ("holes that overlap", with_holes(&[square(0.5, 2.0), square(1.5, 2.0)]), 10.0),
         ];
         for (name, shape, expected) in cases {
-            assert!(first_flaw(&shape).is_some(), "{name}");
+            assert!(first_validation_error(&shape).is_some(), "{name}");
             assert_eq!(repair(&shape).map(|repaired| area(&repaired)), Some(expected), "{name}");
         }
     }

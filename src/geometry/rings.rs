@@ -7,7 +7,7 @@ use std::collections::BinaryHeap;
 use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{Coord, Line, LineString, MultiPolygon, Polygon};
 
-use crate::geometry::joins::{Bounds, Tree};
+use crate::geometry::joins::{Bounds, EdgeTree};
 use crate::geometry::sweep::nesting;
 
 /// The polygons that rings make, by how deep they lie in each other: a ring in no other is an exterior, one
@@ -100,9 +100,9 @@ struct Nest<'a> {
     areas: Vec<f64>,
     /// The numbers of the rings in the order of the leaves of the tree.
     leaves: Vec<usize>,
-    tree: Tree,
+    tree: EdgeTree,
     /// The edges of rings that were asked for, as trees.
-    edges: Vec<OnceCell<Tree>>,
+    edges: Vec<OnceCell<EdgeTree>>,
     /// How many boxes were looked at.
     steps: Cell<usize>,
 }
@@ -112,7 +112,7 @@ impl<'a> Nest<'a> {
         let bounds: Vec<Bounds> =
             rings.iter().map(|ring| ring.0.iter().fold(Bounds::NOTHING, |all, &at| all.with(box_of(at, at)))).collect();
         let leaves = in_tiles(&bounds);
-        let tree = Tree::new(leaves.iter().map(|&ring| bounds[ring]));
+        let tree = EdgeTree::new(leaves.iter().map(|&ring| bounds[ring]));
         let areas = rings.iter().map(doubled_area).collect();
         let edges = rings.iter().map(|_| OnceCell::new()).collect();
         Nest { rings, bounds, areas, leaves, tree, edges, steps: Cell::new(0) }
@@ -160,8 +160,9 @@ impl<'a> Nest<'a> {
         self.bounds[ring] == self.bounds[other] && (a - b).abs() <= 1e-12 * a.abs()
     }
 
-    fn edges(&self, ring: usize) -> &Tree {
-        self.edges[ring].get_or_init(|| Tree::new(self.rings[ring].0.windows(2).map(|pair| box_of(pair[0], pair[1]))))
+    fn edges(&self, ring: usize) -> &EdgeTree {
+        self.edges[ring]
+            .get_or_init(|| EdgeTree::new(self.rings[ring].0.windows(2).map(|pair| box_of(pair[0], pair[1]))))
     }
 
     /// Whether a point is inside of a ring: a ray to the right crosses an odd number of edges.
@@ -258,8 +259,8 @@ fn doubled_area(ring: &LineString<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::position::{Position, position};
-    use crate::geometry::validity::first_flaw;
+    use crate::geometry::position::{PointLocation, position};
+    use crate::geometry::validity::first_validation_error;
     use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
     use geo::{coord, line_string};
     use proptest::prelude::*;
@@ -346,12 +347,12 @@ mod tests {
             }
             let shape = assemble(rings.clone());
             prop_assert_eq!(shape.iter().map(|polygon| 1 + polygon.interiors().len()).sum::<usize>(), rings.len());
-            prop_assert_eq!(first_flaw(&shape), None);
+            prop_assert_eq!(first_validation_error(&shape), None);
             for x in 0..60 {
                 for y in 0..20 {
                     let at = coord! { x: f64::from(x) + 0.37, y: f64::from(y) + 0.41 };
                     if let Some(is_odd) = is_in_odd_number(at, &rings) {
-                        prop_assert_eq!(position(at, &shape) == Position::Inside, is_odd, "{:?}", at);
+                        prop_assert_eq!(position(at, &shape) == PointLocation::Inside, is_odd, "{:?}", at);
                     }
                 }
             }

@@ -4,7 +4,7 @@ use std::ops::AddAssign;
 
 use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon};
 
-use crate::geometry::clip::on_grid;
+use crate::geometry::clip::snap_to_grid;
 use crate::geometry::validity::{encloses_nothing, is_valid_in_plane};
 use crate::geometry::visit_coords;
 
@@ -129,8 +129,9 @@ fn round_polygons(
 
 /// Leaves out parts and holes that go to and fro on several lines, and counts them.
 fn without_lines(shape: MultiPolygon<f64>, decimals: usize, collapsed: &mut Collapsed) -> MultiPolygon<f64> {
-    let covers =
-        |ring: &LineString<f64>| !on_grid(&Polygon::new(ring.clone(), vec![]).into(), scale(decimals)).0.is_empty();
+    let covers = |ring: &LineString<f64>| {
+        !snap_to_grid(&Polygon::new(ring.clone(), vec![]).into(), scale(decimals)).0.is_empty()
+    };
     let mut left = vec![];
     for part in shape {
         let (exterior, mut holes) = part.into_inner();
@@ -157,7 +158,7 @@ fn valid_on_grid(mut shape: MultiPolygon<f64>, decimals: usize) -> Option<MultiP
         if is_valid_in_plane(&shape) {
             return Some(shape);
         }
-        shape = on_grid(&shape, scale(decimals));
+        shape = snap_to_grid(&shape, scale(decimals));
     }
     None
 }

@@ -14,7 +14,7 @@ use geo::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, GeoNum, Line, LineString, MultiPolygon};
 
 use crate::error::{Hint, ShapeProblem};
-use crate::geometry::joins::{Bounds, meeting_pairs};
+use crate::geometry::joins::{Bounds, intersecting_pairs};
 use crate::geometry::measure::rings;
 use crate::geometry::sweep::{Crossing, Nesting, nesting};
 
@@ -31,7 +31,7 @@ use crate::geometry::sweep::{Crossing, Nesting, nesting};
 /// assert_eq!(flaws(&swapped), [Flaw { problem, at: None }]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Flaw {
+pub struct ValidationError {
     /// What is wrong.
     pub problem: ShapeProblem,
     /// Where, in degrees.
@@ -39,7 +39,7 @@ pub struct Flaw {
 }
 
 /// At most this many flaws of a shape are listed: a scribble crosses itself without end.
-pub const MOST_FLAWS: usize = 100;
+pub const MAX_VALIDATION_ERRORS: usize = 100;
 
 /// All that is wrong with a shape, up to [`MOST_FLAWS`]; nothing if it is valid.
 ///
@@ -53,8 +53,8 @@ pub const MOST_FLAWS: usize = 100;
 /// assert_eq!(flaws[0].problem, ShapeProblem::SelfCrossing);
 /// assert_eq!(flaws[0].at, Some(coord! { x: 1.0, y: 1.0 }));
 /// ```
-pub fn flaws(shape: &MultiPolygon<f64>) -> Vec<Flaw> {
-    find(shape, MOST_FLAWS)
+pub fn validation_errors(shape: &MultiPolygon<f64>) -> Vec<ValidationError> {
+    find(shape, MAX_VALIDATION_ERRORS)
 }
 
 /// The first thing wrong with a shape, for those who need no more.
@@ -67,7 +67,7 @@ pub fn flaws(shape: &MultiPolygon<f64>) -> Vec<Flaw> {
 /// let sliver: MultiPolygon = polygon![(x: 121.40, y: 28.65), (x: 121.41, y: 28.65)].into();
 /// assert_eq!(first_flaw(&sliver).unwrap().problem, ShapeProblem::TooFewPoints { count: 2 });
 /// ```
-pub fn first_flaw(shape: &MultiPolygon<f64>) -> Option<Flaw> {
+pub fn first_validation_error(shape: &MultiPolygon<f64>) -> Option<ValidationError> {
     find(shape, 1).into_iter().next()
 }
 
@@ -84,17 +84,17 @@ pub fn first_flaw(shape: &MultiPolygon<f64>) -> Option<Flaw> {
 /// assert_eq!(remarks(&parcel)[0].problem, ShapeProblem::RepeatedPoint);
 /// assert_eq!(remarks(&parcel)[0].at, Some(coord! { x: 121.41, y: 28.65 }));
 /// ```
-pub fn remarks(shape: &MultiPolygon<f64>) -> Vec<Flaw> {
+pub fn warnings(shape: &MultiPolygon<f64>) -> Vec<ValidationError> {
     let mut found = vec![];
     for polygon in shape {
         for (number, ring) in rings(polygon).enumerate() {
             if let Some(pair) = ring.0.windows(2).find(|pair| pair[0] == pair[1]) {
-                found.push(Flaw { problem: ShapeProblem::RepeatedPoint, at: Some(pair[0]) });
+                found.push(ValidationError { problem: ShapeProblem::RepeatedPoint, at: Some(pair[0]) });
             }
             use geo::winding_order::{Winding, WindingOrder};
             let expected = if number == 0 { WindingOrder::CounterClockwise } else { WindingOrder::Clockwise };
             if ring.winding_order().is_some_and(|order| order != expected) {
-                found.push(Flaw { problem: ShapeProblem::Winding, at: ring.0.first().copied() });
+                found.push(ValidationError { problem: ShapeProblem::Winding, at: ring.0.first().copied() });
             }
         }
     }
@@ -108,16 +108,16 @@ pub(crate) fn is_valid_in_plane(shape: &MultiPolygon<f64>) -> bool {
         && arrangement(shape, 1).is_empty()
 }
 
-fn find(shape: &MultiPolygon<f64>, most: usize) -> Vec<Flaw> {
+fn find(shape: &MultiPolygon<f64>, most: usize) -> Vec<ValidationError> {
     let is_beyond = |corner: Coord<f64>| corner.x.abs() > 180.0 || corner.y.abs() > 90.0;
     let flaw = |ring: &LineString<f64>| corner_flaw(ring, is_beyond).or_else(|| ring_flaw(ring));
-    let found: Vec<Flaw> = shape.iter().flat_map(rings).filter_map(flaw).take(most).collect();
+    let found: Vec<ValidationError> = shape.iter().flat_map(rings).filter_map(flaw).take(most).collect();
     // With broken rings there is nothing to compare.
     if found.is_empty() { arrangement(shape, most) } else { found }
 }
 
 /// What is wrong with how sound rings lie to each other.
-fn arrangement(shape: &MultiPolygon<f64>, most: usize) -> Vec<Flaw> {
+fn arrangement(shape: &MultiPolygon<f64>, most: usize) -> Vec<ValidationError> {
     let outline = Outline::new(shape);
     let mut found = vec![];
     let touches = outline.contacts(most, &mut found);
@@ -131,7 +131,7 @@ fn arrangement(shape: &MultiPolygon<f64>, most: usize) -> Vec<Flaw> {
 }
 
 /// What is wrong with the numbers of a ring.
-fn corner_flaw(ring: &LineString<f64>, is_beyond: impl Fn(Coord<f64>) -> bool) -> Option<Flaw> {
+fn corner_flaw(ring: &LineString<f64>, is_beyond: impl Fn(Coord<f64>) -> bool) -> Option<ValidationError> {
     let problem = ring.0.iter().find_map(|&corner| {
         if !(corner.x.is_finite() && corner.y.is_finite()) {
             return Some(ShapeProblem::NotFinite);
@@ -142,23 +142,23 @@ fn corner_flaw(ring: &LineString<f64>, is_beyond: impl Fn(Coord<f64>) -> bool) -
         };
         is_beyond(corner).then(out_of_range)
     });
-    problem.map(|problem| Flaw { problem, at: None })
+    problem.map(|problem| ValidationError { problem, at: None })
 }
 
 /// What is wrong with the way of a ring, crossings aside.
-fn ring_flaw(ring: &LineString<f64>) -> Option<Flaw> {
+fn ring_flaw(ring: &LineString<f64>) -> Option<ValidationError> {
     let at = ring.0.first().copied();
     if ring.0.first() != ring.0.last() {
-        return Some(Flaw { problem: ShapeProblem::NotClosed, at });
+        return Some(ValidationError { problem: ShapeProblem::NotClosed, at });
     }
     // The way around comes back to where it began; one that never leaves there has a single point.
     let count = ring.0.windows(2).filter(|pair| pair[0] != pair[1]).count().max(usize::from(at.is_some()));
     if count < 3 {
-        return Some(Flaw { problem: ShapeProblem::TooFewPoints { count }, at });
+        return Some(ValidationError { problem: ShapeProblem::TooFewPoints { count }, at });
     }
     let first = ring.lines().find(|edge| edge.start != edge.end)?;
     let encloses = ring.0.iter().any(|&corner| is_corner(first, Line::new(first.end, corner)));
-    (!encloses).then_some(Flaw { problem: ShapeProblem::NoArea, at })
+    (!encloses).then_some(ValidationError { problem: ShapeProblem::NoArea, at })
 }
 
 /// Whether a closed ring is none, or goes to and fro on a line.
@@ -204,12 +204,12 @@ impl<'a> Outline<'a> {
 
     /// Finds where edges meet that may not, and where rings touch; of the latter none where that took too many
     /// steps, and was left.
-    fn contacts(&self, most: usize, found: &mut Vec<Flaw>) -> Option<Vec<Coord<f64>>> {
+    fn contacts(&self, most: usize, found: &mut Vec<ValidationError>) -> Option<Vec<Coord<f64>>> {
         /// Outlines of this world take some ten steps an edge.
         const MOST_STEPS: usize = 64;
         let most_steps = 1024 + MOST_STEPS * self.edges.len();
         let mut touches = vec![];
-        let end = meeting_pairs(self.edges.iter().map(Bounds::of), most_steps, &mut |a, b| {
+        let end = intersecting_pairs(self.edges.iter().map(Bounds::of), most_steps, &mut |a, b| {
             match self.contact(a, b) {
                 None => {}
                 Some(Ok(touch)) => touches.push(touch),
@@ -221,7 +221,7 @@ impl<'a> Outline<'a> {
     }
 
     /// How two edges meet: not at all, or in a corner where their rings touch, or wrongly.
-    fn contact(&self, a: usize, b: usize) -> Option<Result<Coord<f64>, Flaw>> {
+    fn contact(&self, a: usize, b: usize) -> Option<Result<Coord<f64>, ValidationError>> {
         let (edge_a, edge_b) = (self.edges[a], self.edges[b]);
         // Most of those that meet follow each other, and do not turn back.
         if self.next[a] == b && is_corner(edge_a, edge_b) || self.next[b] == a && is_corner(edge_b, edge_a) {
@@ -241,7 +241,7 @@ impl<'a> Outline<'a> {
     }
 
     /// A place where rings meet that may not.
-    fn meeting(&self, a: usize, b: usize, at: Coord<f64>) -> Flaw {
+    fn meeting(&self, a: usize, b: usize, at: Coord<f64>) -> ValidationError {
         let problem = if a == b {
             ShapeProblem::SelfCrossing
         } else if self.rings[a].part == self.rings[b].part {
@@ -249,10 +249,10 @@ impl<'a> Outline<'a> {
         } else {
             ShapeProblem::PartsOverlap
         };
-        Flaw { problem, at: Some(at) }
+        ValidationError { problem, at: Some(at) }
     }
 
-    fn crossing(&self, crossing: Crossing) -> Flaw {
+    fn crossing(&self, crossing: Crossing) -> ValidationError {
         match crossing {
             Crossing::Edges(a, b) => match self.contact(a, b) {
                 Some(Err(flaw)) => flaw,
@@ -264,7 +264,7 @@ impl<'a> Outline<'a> {
 
     /// Finds rings that lie where they may not, once none cross. A ring lies rightly if what is around it is what
     /// the ring around it has inside: its own part around a hole, nothing around an exterior.
-    fn relations(&self, nesting: &Nesting, most: usize, found: &mut Vec<Flaw>) {
+    fn relations(&self, nesting: &Nesting, most: usize, found: &mut Vec<ValidationError>) {
         let problem = |(ring, &parent): (usize, &Option<usize>)| {
             let (own, parent_ring) = (&self.rings[ring], parent.map(|parent| (parent, &self.rings[parent])));
             let problem = match (own.is_exterior, parent_ring) {
@@ -276,14 +276,15 @@ impl<'a> Outline<'a> {
                 (false, Some((around, _))) if self.is_in_part(around, nesting) => return None,
                 (false, _) => ShapeProblem::HoleOutside,
             };
-            Some((own.is_exterior, Flaw { problem, at: own.line.0.first().copied() }))
+            Some((own.is_exterior, ValidationError { problem, at: own.line.0.first().copied() }))
         };
-        let mut flaws: Vec<(bool, Flaw)> = nesting.parents.iter().enumerate().filter_map(problem).take(most).collect();
-        flaws.sort_by_key(|&(is_exterior, _)| is_exterior);
-        found.extend(flaws.into_iter().map(|(_, flaw)| flaw));
+        let mut flaws: Vec<(bool, ValidationError)> =
+            nesting.parents.iter().enumerate().filter_map(problem).take(most).collect();
+        validation_errors.sort_by_key(|&(is_exterior, _)| is_exterior);
+        found.extend(validation_errors.into_iter().map(|(_, flaw)| flaw));
         if found.len() < most {
             let cut = self.interior_cut(&nesting.touches);
-            found.extend(cut.map(|at| Flaw { problem: ShapeProblem::InteriorCut, at: Some(at) }));
+            found.extend(cut.map(|at| ValidationError { problem: ShapeProblem::InteriorCut, at: Some(at) }));
         }
     }
 
@@ -339,7 +340,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn problems(shape: impl Into<MultiPolygon<f64>>) -> Vec<ShapeProblem> {
-        flaws(&shape.into()).into_iter().map(|flaw| flaw.problem).collect()
+        validation_errors(&shape.into()).into_iter().map(|flaw| flaw.problem).collect()
     }
 
     fn square(x: f64, y: f64, size: f64) -> geo::Polygon<f64> {
@@ -363,7 +364,7 @@ mod tests {
         // A repeated point is no flaw.
         let repeated = polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 1., y: 0.), (x: 0., y: 1.)];
         assert_eq!(problems(repeated.clone()), []);
-        assert_eq!(remarks(&repeated.into())[0].problem, ShapeProblem::RepeatedPoint);
+        assert_eq!(warnings(&repeated.into())[0].problem, ShapeProblem::RepeatedPoint);
     }
 
     #[test]
@@ -404,7 +405,7 @@ mod tests {
     fn winding_is_a_remark() {
         let clockwise = polygon![(x: 0., y: 0.), (x: 0., y: 1.), (x: 1., y: 0.)];
         assert_eq!(problems(clockwise.clone()), []);
-        assert_eq!(remarks(&clockwise.into())[0].problem, ShapeProblem::Winding);
+        assert_eq!(warnings(&clockwise.into())[0].problem, ShapeProblem::Winding);
     }
 
     #[test]
@@ -478,7 +479,7 @@ mod tests {
                 geo::Polygon::new(ring, vec![])
             };
             let (a, b) = (part(&a), part(&b));
-            let is_valid = flaws(&MultiPolygon::new(vec![a.clone(), b.clone()])).is_empty();
+            let is_valid = validation_errors(&MultiPolygon::new(vec![a.clone(), b.clone()])).is_empty();
             prop_assert!(!is_valid || a.intersection(&b).unsigned_area() < 1e-6);
         }
 
@@ -499,7 +500,7 @@ mod tests {
                 geo::Polygon::new(ring(&corners), vec![ring(&hole)]),
                 geo::Polygon::new(ring(&part), vec![]),
             ]);
-            prop_assert!(!flaws(&shape).is_empty() || shape.is_valid(), "{:?}", shape);
+            prop_assert!(!validation_errors(&shape).is_empty() || shape.is_valid(), "{:?}", shape);
         }
     }
 }

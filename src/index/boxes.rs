@@ -6,7 +6,7 @@ use geo::{Coord, Rect};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
-use crate::index::tiles::{Tiles, holds};
+use crate::index::tiles::{Buckets, contains};
 
 /// Boxes (degrees), each with a number.
 ///
@@ -25,7 +25,7 @@ pub struct Boxes {
     numbers: Vec<usize>,
     bounds: Vec<Rect<f64>>,
     /// None where the boxes are too different.
-    tiles: Option<Tiles>,
+    tiles: Option<Buckets>,
     /// Made when it is first asked.
     tree: OnceLock<RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>>,
 }
@@ -36,7 +36,7 @@ impl Boxes {
         let mut boxes: Vec<(usize, Rect<f64>)> = boxes.collect();
         boxes.sort_by_key(|&(number, _)| number);
         let (numbers, bounds): (Vec<usize>, Vec<Rect<f64>>) = boxes.into_iter().unzip();
-        let tiles = Tiles::new(&bounds);
+        let tiles = Buckets::new(&bounds);
         Boxes { numbers, bounds, tiles, tree: OnceLock::new() }
     }
 
@@ -56,7 +56,7 @@ impl Boxes {
                 .at(point)
                 .iter()
                 .map(|&place| place as usize)
-                .filter(|&place| holds(self.bounds[place], point))
+                .filter(|&place| contains(self.bounds[place], point))
                 .for_each(|place| give(self.numbers[place])),
             None => self.meeting(Rect::new(point, point)).into_iter().for_each(give),
         }
@@ -76,14 +76,14 @@ impl Boxes {
             listed.extend(list.iter().map(|&place| (point, place as usize)));
         }
         for (point, place) in listed {
-            if holds(self.bounds[place], points[point]) {
+            if contains(self.bounds[place], points[point]) {
                 give(point, self.numbers[place]);
             }
         }
     }
 
     /// All pairs of boxes that meet, the lower number first, in ascending order.
-    pub fn meeting_pairs(&self) -> Vec<(usize, usize)> {
+    pub fn intersecting_pairs(&self) -> Vec<(usize, usize)> {
         let pairs = self.tree().intersection_candidates_with_other_tree(self.tree());
         let mut pairs: Vec<_> = pairs.map(|(a, b)| (a.data, b.data)).filter(|(a, b)| a < b).collect();
         pairs.sort_unstable();

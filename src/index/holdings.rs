@@ -4,43 +4,43 @@ use std::hint::black_box;
 
 use geo::{Coord, MultiPolygon};
 
-use crate::geometry::position::{Position, position};
-use crate::index::ZoneIndex;
+use crate::geometry::position::{PointLocation, position};
+use crate::index::FeatureIndex;
 use crate::plan::ZoneNumber;
 
 /// The zones that hold each of many points, one point behind the other.
-pub(crate) struct Holdings {
-    zones: Vec<(ZoneNumber, Position)>,
+pub(crate) struct Containments {
+    zones: Vec<(ZoneNumber, PointLocation)>,
     /// Where those of each point end.
     ends: Vec<usize>,
 }
 
-impl Holdings {
+impl Containments {
     /// The zones that hold the point of this place, in plan order.
-    pub(crate) fn of(&self, place: usize) -> &[(ZoneNumber, Position)] {
+    pub(crate) fn of(&self, place: usize) -> &[(ZoneNumber, PointLocation)] {
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.zones[start..self.ends[place]]
     }
 }
 
 /// For what is no point.
-pub(crate) const NOWHERE: Coord<f64> = Coord { x: f64::NAN, y: f64::NAN };
+pub(crate) const NAN_COORD: Coord<f64> = Coord { x: f64::NAN, y: f64::NAN };
 
 /// So many points are asked together: enough to wait for memory at once, few enough for what came to be still near.
-const TOGETHER: usize = 64;
+const BATCH: usize = 64;
 
-impl ZoneIndex<'_> {
+impl FeatureIndex<'_> {
     /// [`holding`](ZoneIndex::holding) of many points. What is no number lies in none.
     ///
     /// Points in any order are in zones that are far from each other in memory. Each step is made for some points, and
     /// then the next: what they need is on its way at the same time.
-    pub(crate) fn holding_all(&self, points: impl Iterator<Item = Coord<f64>>) -> Holdings {
+    pub(crate) fn containing_batch(&self, points: impl Iterator<Item = Coord<f64>>) -> Containments {
         let points: Vec<Coord<f64>> = points.collect();
-        let mut holdings = Holdings { zones: vec![], ends: Vec::with_capacity(points.len()) };
+        let mut holdings = Containments { zones: vec![], ends: Vec::with_capacity(points.len()) };
         let mut near: Vec<(usize, ZoneNumber, &MultiPolygon<f64>)> = vec![];
-        for points in points.chunks(TOGETHER) {
+        for points in points.chunks(BATCH) {
             near.clear();
-            let zones = self.plan.zones();
+            let zones = self.plan.features();
             self.boxes.each_holding_of(points, |point, number| near.push((point, number, &zones[number].shape)));
             for (_, _, shape) in &near {
                 // Sends for the corners, which are asked for next.
@@ -50,7 +50,7 @@ impl ZoneIndex<'_> {
             for (place, &point) in points.iter().enumerate() {
                 while let Some((_, number, shape)) = near.next_if(|&&(of, ..)| of == place) {
                     match position(point, shape) {
-                        Position::Outside => {}
+                        PointLocation::Outside => {}
                         position => holdings.zones.push((*number, position)),
                     }
                 }
@@ -103,13 +103,13 @@ mod tests {
                 })
                 .collect();
             for plan in [squares(), Plan::from_geojson(PLAN_GEOJSON.as_bytes()).unwrap()] {
-                let index = ZoneIndex::new(&plan);
-                let holdings = index.holding_all(points.iter().copied());
+                let index = FeatureIndex::new(&plan);
+                let holdings = index.containing_batch(points.iter().copied());
                 for (place, &point) in points.iter().enumerate() {
-                    prop_assert_eq!(holdings.of(place), index.holding(point));
+                    prop_assert_eq!(holdings.of(place), index.containing(point));
                     // Tiles and R-tree have the same boxes.
                     let by_tree = index.near(geo::Rect::new(point, point));
-                    let by_tree: Vec<ZoneNumber> = by_tree.into_iter().filter(|&zone| position(point, &plan.zones()[zone].shape) != Position::Outside).collect();
+                    let by_tree: Vec<ZoneNumber> = by_tree.into_iter().filter(|&zone| position(point, &plan.features()[zone].shape) != PointLocation::Outside).collect();
                     let held: Vec<ZoneNumber> = holdings.of(place).iter().map(|&(zone, _)| zone).collect();
                     if point.x.is_finite() { prop_assert_eq!(held, by_tree); } else { prop_assert!(held.is_empty()); }
                 }

@@ -12,8 +12,8 @@ mod tiles;
 
 pub use boxes::Boxes;
 pub(crate) use grid::QuickHasher;
-pub use grid::{Grid, SetId, Sets, SystemGrid};
-pub(crate) use holdings::{Holdings, NOWHERE};
+pub use grid::{CellIndex, FeatureSetId, FeatureSetInterner, ProjectedCellIndex};
+pub(crate) use holdings::{Containments, NAN_COORD};
 
 use std::sync::OnceLock;
 
@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
 
-use crate::geometry::position::{Position, position};
+use crate::geometry::position::{PointLocation, position};
 use crate::plan::{Plan, ZoneNumber};
 use crate::units::Metres;
 use boundary::Boundary;
@@ -51,7 +51,7 @@ use boundary::Boundary;
 /// let ids: Vec<&str> = index.holding(station).iter().map(|&(number, _)| plan.zones()[number].id.as_str()).collect();
 /// assert_eq!(ids, ["corridor", "core", "high-speed-rail-district"]);
 /// ```
-pub struct ZoneIndex<'p> {
+pub struct FeatureIndex<'p> {
     plan: &'p Plan,
     boxes: Boxes,
     /// All features by their geocentric boxes.
@@ -61,7 +61,7 @@ pub struct ZoneIndex<'p> {
     searched: Option<Vec<bool>>,
 }
 
-impl<'p> ZoneIndex<'p> {
+impl<'p> FeatureIndex<'p> {
     /// Indexes the zones of a plan.
     ///
     /// ```
@@ -74,21 +74,21 @@ impl<'p> ZoneIndex<'p> {
     /// let airport = coord! { x: 121.429, y: 28.5622 };
     /// assert!(index.holding(airport).is_empty());
     /// ```
-    pub fn new(plan: &'p Plan) -> ZoneIndex<'p> {
+    pub fn new(plan: &'p Plan) -> FeatureIndex<'p> {
         // Those of many zones are looked for in all of the memory: by all cores.
         let bounds: Vec<Option<Rect<f64>>> =
-            plan.zones().par_iter().with_min_len(1 << 12).map(|zone| zone.shape.bounding_rect()).collect();
-        ZoneIndex {
+            plan.features().par_iter().with_min_len(1 << 12).map(|zone| zone.shape.bounding_rect()).collect();
+        FeatureIndex {
             plan,
             boxes: Boxes::new((0..).zip(bounds).filter_map(|(number, bounds)| Some((number, bounds?)))),
             geocentric: OnceLock::new(),
-            boundaries: plan.zones().iter().map(|_| OnceLock::new()).collect(),
+            boundaries: plan.features().iter().map(|_| OnceLock::new()).collect(),
             searched: None,
         }
     }
 
     /// Searches the boundaries of these features alone: the others are not even passed on the way to them.
-    pub(crate) fn searching(mut self, searched: Vec<bool>) -> ZoneIndex<'p> {
+    pub(crate) fn searching(mut self, searched: Vec<bool>) -> FeatureIndex<'p> {
         self.searched = Some(searched);
         self.geocentric = OnceLock::new();
         self
@@ -126,10 +126,10 @@ impl<'p> ZoneIndex<'p> {
     /// assert_eq!(holding[2], (plan.number_of("jiaojiang")?, Position::Boundary));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn holding(&self, point: Coord<f64>) -> Vec<(ZoneNumber, Position)> {
+    pub fn containing(&self, point: Coord<f64>) -> Vec<(ZoneNumber, PointLocation)> {
         let mut holding = vec![];
-        self.boxes.each_holding(point, |number| match position(point, &self.plan.zones()[number].shape) {
-            Position::Outside => {}
+        self.boxes.each_holding(point, |number| match position(point, &self.plan.features()[number].shape) {
+            PointLocation::Outside => {}
             position => holding.push((number, position)),
         });
         holding
@@ -163,8 +163,8 @@ impl<'p> ZoneIndex<'p> {
     /// assert!(!pairs.contains(&(core, plan.number_of("mould-industry-area")?)));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn meeting_pairs(&self) -> Vec<(ZoneNumber, ZoneNumber)> {
-        self.boxes.meeting_pairs()
+    pub fn intersecting_pairs(&self) -> Vec<(ZoneNumber, ZoneNumber)> {
+        self.boxes.intersecting_pairs()
     }
 
     /// The geodesic distance from a point (degrees) to the boundary of a zone, holes included.
@@ -287,14 +287,15 @@ impl<'p> ZoneIndex<'p> {
     }
 
     fn boundary(&self, number: ZoneNumber) -> &Boundary {
-        self.boundaries[number].get_or_init(|| Boundary::new(&self.plan.zones()[number].shape))
+        self.boundaries[number].get_or_init(|| Boundary::new(&self.plan.features()[number].shape))
     }
 
     fn geocentric(&self) -> &RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>> {
         self.geocentric.get_or_init(|| {
             let is_searched = |number: &ZoneNumber| self.searched.as_ref().is_none_or(|searched| searched[*number]);
-            let zones =
-                (0..self.plan.zones().len()).filter(is_searched).map(|number| (number, &self.plan.zones()[number]));
+            let zones = (0..self.plan.features().len())
+                .filter(is_searched)
+                .map(|number| (number, &self.plan.features()[number]));
             let boxes = zones.filter_map(|(number, zone)| {
                 let (low, high) = boundary::geocentric_box_m(&zone.shape)?;
                 Some(GeomWithData::new(Rectangle::from_corners(low, high), number))
@@ -314,11 +315,11 @@ mod tests {
     use std::sync::LazyLock;
 
     static PLAN: LazyLock<Plan> = LazyLock::new(Plan::bundled);
-    static INDEX: LazyLock<ZoneIndex<'static>> = LazyLock::new(|| ZoneIndex::new(&PLAN));
+    static INDEX: LazyLock<FeatureIndex<'static>> = LazyLock::new(|| FeatureIndex::new(&PLAN));
 
     /// By trying every edge.
     fn naive_distance(number: ZoneNumber, point: Coord<f64>) -> f64 {
-        let edges = PLAN.zones()[number].shape.iter().flat_map(rings).flat_map(|ring| ring.lines());
+        let edges = PLAN.features()[number].shape.iter().flat_map(rings).flat_map(|ring| ring.lines());
         edges
             .flat_map(|line| Edge::pieces(line.start, line.end))
             .map(|e| e.distance(point).0)

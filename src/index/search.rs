@@ -139,7 +139,7 @@ impl<T: Nearby> Eq for Open<'_, T> {}
 mod tests {
     use super::*;
     use crate::geometry::work;
-    use crate::index::ZoneIndex;
+    use crate::index::FeatureIndex;
     use crate::plan::Plan;
     use geo::coord;
     use proptest::prelude::*;
@@ -148,8 +148,8 @@ mod tests {
     static SQUARES: LazyLock<Plan> = LazyLock::new(|| work::squares(12));
 
     /// The nearest of all zones, each tried.
-    fn nearest_of_all(index: &ZoneIndex<'_>, site: Coord<f64>) -> (usize, f64) {
-        let all = (0..index.plan().zones().len()).map(|zone| (zone, index.distance_to_boundary(zone, site).0));
+    fn nearest_of_all(index: &FeatureIndex<'_>, site: Coord<f64>) -> (usize, f64) {
+        let all = (0..index.plan().features().len()).map(|zone| (zone, index.distance_to_boundary(zone, site).0));
         all.reduce(|best, zone| if zone.1 < best.1 { zone } else { best }).unwrap()
     }
 
@@ -165,7 +165,7 @@ mod tests {
                 2 => coord! { x: -58.6994 + off, y: -28.6 - off },
                 _ => coord! { x: 121.3 + off, y: 28.6 - off },
             };
-            let index = ZoneIndex::new(&SQUARES);
+            let index = FeatureIndex::new(&SQUARES);
             let (zone, distance) = index.nearest(site).unwrap();
             prop_assert_eq!((zone, distance.0), nearest_of_all(&index, site));
             // No bound is beyond what it bounds, and they ascend.
@@ -190,7 +190,7 @@ mod tests {
         for site in [coord! { x: 121.3, y: 40.3 }, coord! { x: 0.0, y: 0.0 }, coord! { x: -58.69, y: -28.6 }] {
             let looked_at = [24, 96].map(|in_a_row| {
                 let plan = work::squares(in_a_row);
-                let index = ZoneIndex::new(&plan);
+                let index = FeatureIndex::new(&plan);
                 // What is made once is made.
                 index.nearest(site);
                 work::of(|| assert!(index.nearest(site).is_some()))

@@ -6,7 +6,7 @@ use geo::{Coord, Rect, coord};
 ///
 /// An R-tree goes from node to node, and waits for memory at each; here it is one list. That serves layers of parcels,
 /// which are of about one size.
-pub(super) struct Tiles {
+pub(super) struct Buckets {
     bounds: Rect<f64>,
     /// So many columns, and as many rows.
     side: usize,
@@ -20,14 +20,14 @@ pub(super) struct Tiles {
 const MOST_BOXES_OF_A_TILE: u32 = 64;
 const MOST_TILES_OF_A_BOX: usize = 8;
 
-impl Tiles {
+impl Buckets {
     /// Lists boxes. None where there are none, or where they are too different for tiles of one size.
-    pub(super) fn new(boxes: &[Rect<f64>]) -> Option<Tiles> {
+    pub(super) fn new(boxes: &[Rect<f64>]) -> Option<Buckets> {
         let bounds = boxes.iter().copied().reduce(both)?;
         let most = boxes.len() * MOST_TILES_OF_A_BOX;
         u32::try_from(most).ok()?;
         let side = (boxes.len() as f64).sqrt().ceil() as usize;
-        let mut tiles = Tiles { bounds, side, starts: vec![0; side * side + 1], places: vec![] };
+        let mut tiles = Buckets { bounds, side, starts: vec![0; side * side + 1], places: vec![] };
 
         let mut listed = 0;
         for bounds in boxes {
@@ -57,7 +57,7 @@ impl Tiles {
 
     /// The places of the boxes that meet the tile of a point, in ascending order.
     pub(super) fn at(&self, point: Coord<f64>) -> &[u32] {
-        if !holds(self.bounds, point) {
+        if !contains(self.bounds, point) {
             return &[];
         }
         let (column, row) = self.column_and_row(point);
@@ -83,7 +83,7 @@ impl Tiles {
 }
 
 /// Whether a box holds a point, its edges with it.
-pub(super) fn holds(bounds: Rect<f64>, point: Coord<f64>) -> bool {
+pub(super) fn contains(bounds: Rect<f64>, point: Coord<f64>) -> bool {
     let (low, high) = (bounds.min(), bounds.max());
     low.x <= point.x && point.x <= high.x && low.y <= point.y && point.y <= high.y
 }
@@ -106,15 +106,15 @@ mod tests {
 
     #[test]
     fn boxes_that_differ_too_much_have_no_tiles() {
-        assert!(Tiles::new(&[]).is_none());
+        assert!(Buckets::new(&[]).is_none());
         // All over each other.
-        assert!(Tiles::new(&vec![block(0.0, 0.0, 1.0, 1.0); 1_000]).is_none());
+        assert!(Buckets::new(&vec![block(0.0, 0.0, 1.0, 1.0); 1_000]).is_none());
         // A town in one tile of the world.
         let mut town: Vec<_> =
             (0..1_024).map(|i| block(f64::from(i % 32) * 1e-6, f64::from(i / 32) * 1e-6, 1e-6, 1e-6)).collect();
-        assert!(Tiles::new(&town).is_some());
+        assert!(Buckets::new(&town).is_some());
         town.push(block(-180.0, -90.0, 360.0, 180.0));
-        assert!(Tiles::new(&town).is_none());
+        assert!(Buckets::new(&town).is_none());
     }
 
     proptest! {
@@ -127,12 +127,12 @@ mod tests {
                 .iter()
                 .map(|&(x, y, w, h)| block(f64::from(x) * step, f64::from(y) * step, f64::from(w) * step, f64::from(h) * step))
                 .collect();
-            let Some(tiles) = Tiles::new(&boxes) else { return Ok(()) };
+            let Some(tiles) = Buckets::new(&boxes) else { return Ok(()) };
             for bounds in &boxes {
                 let (low, high) = (bounds.min(), bounds.max());
                 for (x, y) in [(low.x, low.y), (low.x, high.y), (high.x, high.y), (high.x.next_up(), low.y.next_down())] {
                     let point = coord! { x: x, y: y };
-                    let holding = |place: usize| holds(boxes[place], point);
+                    let holding = |place: usize| contains(boxes[place], point);
                     let found: Vec<usize> = tiles.at(point).iter().map(|&place| place as usize).filter(|&place| holding(place)).collect();
                     let expected: Vec<usize> = (0..boxes.len()).filter(|&place| holding(place)).collect();
                     prop_assert_eq!(found, expected);

@@ -75,8 +75,8 @@ impl Unpacking {
     /// The kind of an error that came from here.
     pub(super) fn kind_of(error: &io::Error) -> Option<ErrorKind> {
         Some(match error.get_ref()?.downcast_ref()? {
-            Unpacking::Bomb(limit_bytes) => ErrorKind::Bomb { limit_bytes: *limit_bytes },
-            Unpacking::Broken(detail) => ErrorKind::Broken { what: "gzip file", detail: detail.clone() },
+            Unpacking::Bomb(limit_bytes) => ErrorKind::DecompressionBomb { limit_bytes: *limit_bytes },
+            Unpacking::Broken(detail) => ErrorKind::Malformed { what: "gzip file", detail: detail.clone() },
         })
     }
 }
@@ -160,7 +160,7 @@ impl Member {
 }
 
 fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Broken { what: "zip archive", detail: detail.into() })
+    Error::new(ErrorKind::Malformed { what: "zip archive", detail: detail.into() })
 }
 
 fn zip_error(error: ZipError) -> Error {
@@ -221,14 +221,16 @@ impl Archive {
         let mut left_bytes = limit_bytes;
         for member in &wanted {
             if member.is_locked {
-                return Err(Error::new(ErrorKind::Locked));
+                return Err(Error::new(ErrorKind::PasswordProtected));
             }
             let packed = self.zip.by_index(member.number).map_err(zip_error)?;
             // The header may say anything: it counts what comes.
             let mut packed = packed.take(left_bytes + 1);
             let path = folder.path().join(&member.name);
             let written = unpack_to(&mut packed, &path)?;
-            left_bytes = left_bytes.checked_sub(written).ok_or_else(|| Error::new(ErrorKind::Bomb { limit_bytes }))?;
+            left_bytes = left_bytes
+                .checked_sub(written)
+                .ok_or_else(|| Error::new(ErrorKind::DecompressionBomb { limit_bytes }))?;
         }
         let path = folder.path().join(&chosen.name);
         Source::of_folder(chosen.name, path, folder).map(|source| (source, is_chosen))

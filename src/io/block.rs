@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use crate::crs::{AxisOrder, Crs, Settler};
+use crate::crs::{AxisOrder, CoordNormalizer, Crs};
 use crate::error::Result;
 use crate::io::csv;
 use crate::io::geojson::FeatureBlock;
@@ -38,13 +38,13 @@ impl RawBlock {
 pub struct Block {
     pub(super) content: RawBlock,
     /// How coordinates are settled.
-    pub(super) border: Border,
+    pub(super) border: CoordContext,
     /// Whether they are.
     pub(super) is_settled: bool,
 }
 
 /// What is known at the border of a table: how its coordinates are settled.
-pub(super) struct Border {
+pub(super) struct CoordContext {
     pub(super) crs: Crs,
     pub(super) order: AxisOrder,
     pub(super) keeps_system: bool,
@@ -58,7 +58,7 @@ pub(super) struct Border {
 /// Makes batches of blocks. Each thread has its own.
 #[derive(Default)]
 pub struct BlockReader {
-    settler: Option<Settler>,
+    settler: Option<CoordNormalizer>,
 }
 
 impl BlockReader {
@@ -80,8 +80,9 @@ impl BlockReader {
         if !is_settled {
             border.changes.count(&batch);
             let settler = self.settler(&border)?;
-            batch
-                .move_coords(|coords| if border.keeps_system { settler.check(coords) } else { settler.settle(coords) });
+            batch.move_coords(
+                |coords| if border.keeps_system { settler.check(coords) } else { settler.normalize(coords) },
+            );
         }
         Ok(Some(batch))
     }
@@ -100,7 +101,7 @@ impl BlockReader {
     /// assert_eq!((batch.sites()[0].as_ref().unwrap().x, settler.crs()), (121.373, Crs::Gcj02));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn read_unchecked(&mut self, block: Block) -> Result<Option<(Batch, &mut Settler)>> {
+    pub fn read_unchecked(&mut self, block: Block) -> Result<Option<(Batch, &mut CoordNormalizer)>> {
         let Block { content, border, is_settled } = block;
         let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
             return Ok(None);
@@ -108,19 +109,19 @@ impl BlockReader {
         let settler = self.settler(&border)?;
         if !is_settled {
             border.changes.count(&batch);
-            settler.arrange(batch.sites_mut());
+            settler.to_system_order(batch.sites_mut());
             batch.move_shapes(&mut |coords| settler.check(coords));
         }
         Ok(Some((batch, settler)))
     }
 
-    fn settler(&mut self, border: &Border) -> Result<&mut Settler> {
-        let is_same = |settler: &Settler| settler.crs() == border.crs && settler.axis_order() == border.order;
+    fn settler(&mut self, border: &CoordContext) -> Result<&mut CoordNormalizer> {
+        let is_same = |settler: &CoordNormalizer| settler.crs() == border.crs && settler.axis_order() == border.order;
         Ok(match self.settler.take_if(|settler| is_same(settler)) {
             Some(settler) => self.settler.insert(settler),
-            None => {
-                self.settler.insert(Settler::new(border.crs.clone(), border.order)?.counting(border.beyond.clone()))
-            }
+            None => self
+                .settler
+                .insert(CoordNormalizer::new(border.crs.clone(), border.order)?.counting(border.beyond.clone())),
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::io::ReadOptions;
 use crate::io::geometries::GeometryReader;
-use crate::table::{BatchBuilder, Carrier};
+use crate::table::{BatchBuilder, GeometrySource};
 
 /// Names of coordinate columns, by family: longitude and latitude, then x and y, then east and
 /// north. The first family that has both is taken.
@@ -75,15 +75,15 @@ fn short_decimal(text: &[u8]) -> Option<f64> {
 
 /// What carries the geometry: two columns of coordinates, or one of well-known text. Fails where several could,
 /// until one is named.
-pub(super) fn carrier(columns: &[String], options: &ReadOptions) -> Result<Carrier> {
+pub(super) fn carrier(columns: &[String], options: &ReadOptions) -> Result<GeometrySource> {
     if let Some(name) = &options.wkt_field {
-        return named(columns, name).map(Carrier::Wkt);
+        return named(columns, name).map(GeometrySource::Wkt);
     }
     if let (Some(lon), Some(lat)) = (&options.lon_field, &options.lat_field) {
-        return Ok(Carrier::Columns(named(columns, lon)?, named(columns, lat)?));
+        return Ok(GeometrySource::Columns(named(columns, lon)?, named(columns, lat)?));
     }
     let texts = (0..columns.len()).filter(|&place| WKT.contains(&numbered(&columns[place]).0.as_str()));
-    let mut places: Vec<Carrier> = texts.map(Carrier::Wkt).collect();
+    let mut places: Vec<GeometrySource> = texts.map(GeometrySource::Wkt).collect();
     // Points do not answer a question about parcels.
     if places.is_empty() || !options.prefers_wkt {
         let is_projected = options.override_crs.as_ref().or(options.crs.as_ref()).is_some_and(|crs| !crs.is_degrees());
@@ -93,10 +93,10 @@ pub(super) fn carrier(columns: &[String], options: &ReadOptions) -> Result<Carri
         [] => Err(Error::new(ErrorKind::NoCoordinateColumns { columns: columns.to_vec() })),
         [carrier] => Ok(carrier),
         _ => {
-            let name = |carrier: &Carrier| match *carrier {
-                Carrier::Columns(x, y) => format!("{}, {}", columns[x], columns[y]),
-                Carrier::Wkt(place) => columns[place].clone(),
-                Carrier::Points | Carrier::Shapes => String::new(),
+            let name = |carrier: &GeometrySource| match *carrier {
+                GeometrySource::Columns(x, y) => format!("{}, {}", columns[x], columns[y]),
+                GeometrySource::Wkt(place) => columns[place].clone(),
+                GeometrySource::Points | GeometrySource::Shapes => String::new(),
             };
             Err(Error::new(ErrorKind::AmbiguousPlaces { places: places.iter().map(name).collect() }))
         }
@@ -106,22 +106,22 @@ pub(super) fn carrier(columns: &[String], options: &ReadOptions) -> Result<Carri
 /// Ends a row of a flat table with the geometry in its cells.
 pub(super) fn end_row<'c>(
     batch: &mut BatchBuilder,
-    carrier: Carrier,
+    carrier: GeometrySource,
     columns: &[String],
     geometries: &GeometryReader,
     cell: impl Fn(usize) -> Cow<'c, str>,
 ) {
     match carrier {
-        Carrier::Columns(x, y) => {
+        GeometrySource::Columns(x, y) => {
             let number = |column: usize| number(&columns[column], &cell(column));
             let site = number(x).and_then(|x| Ok(Coord { x, y: number(y)? }));
             batch.end_row(site);
         }
-        Carrier::Wkt(column) => {
+        GeometrySource::Wkt(column) => {
             let decoded = geometries.text(&cell(column));
             end_row_with(batch, decoded);
         }
-        Carrier::Points | Carrier::Shapes => batch.end_row(Err(RowProblem::NullGeometry)),
+        GeometrySource::Points | GeometrySource::Shapes => batch.end_row(Err(RowProblem::NullGeometry)),
     }
 }
 
@@ -161,7 +161,7 @@ fn numbered(name: &str) -> (String, String) {
 }
 
 /// The pairs of coordinate columns of the first family that has any, those with the same number behind their names.
-fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Carrier>> {
+fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<GeometrySource>> {
     let names: Vec<(String, String)> = columns.iter().map(|name| numbered(name)).collect();
     let mut families = FAMILIES;
     if is_projected {
@@ -193,7 +193,7 @@ fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Carr
         }
         if !pairs.is_empty() {
             pairs.sort_unstable_by_key(|&(x, _)| x);
-            return Ok(pairs.into_iter().map(|(x, y)| Carrier::Columns(x, y)).collect());
+            return Ok(pairs.into_iter().map(|(x, y)| GeometrySource::Columns(x, y)).collect());
         }
     }
     Ok(vec![])
@@ -235,7 +235,7 @@ mod tests {
         }
     }
 
-    fn found(names: &[&str], options: &ReadOptions) -> Result<Carrier, String> {
+    fn found(names: &[&str], options: &ReadOptions) -> Result<GeometrySource, String> {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         carrier(&names, options).map_err(|error| error.kind().to_string())
     }
@@ -243,12 +243,12 @@ mod tests {
     #[test]
     fn columns_are_known_by_their_names() {
         let find = |names: &[&str]| found(names, &ReadOptions::default());
-        assert_eq!(find(&["name", "Lng", " LAT "]), Ok(Carrier::Columns(1, 2)));
-        assert_eq!(find(&["纬度", "经度"]), Ok(Carrier::Columns(1, 0)));
-        assert_eq!(find(&["x", "y", "lon", "lat"]), Ok(Carrier::Columns(2, 3)));
-        assert_eq!(find(&["north", "east"]), Ok(Carrier::Columns(1, 0)));
-        assert_eq!(find(&["name", "WKT"]), Ok(Carrier::Wkt(1)));
-        assert_eq!(find(&["lon", "lon_2", "lat_2"]), Ok(Carrier::Columns(1, 2)));
+        assert_eq!(find(&["name", "Lng", " LAT "]), Ok(GeometrySource::Columns(1, 2)));
+        assert_eq!(find(&["纬度", "经度"]), Ok(GeometrySource::Columns(1, 0)));
+        assert_eq!(find(&["x", "y", "lon", "lat"]), Ok(GeometrySource::Columns(2, 3)));
+        assert_eq!(find(&["north", "east"]), Ok(GeometrySource::Columns(1, 0)));
+        assert_eq!(find(&["name", "WKT"]), Ok(GeometrySource::Wkt(1)));
+        assert_eq!(find(&["lon", "lon_2", "lat_2"]), Ok(GeometrySource::Columns(1, 2)));
         assert!(find(&["lon", "lng", "lat"]).unwrap_err().contains("longitude"));
         assert!(find(&["lon", "name"]).unwrap_err().contains("no coordinate columns"));
         assert!(find(&["1", "_2", "x_3", "y_4"]).unwrap_err().contains("no coordinate columns"));
@@ -267,22 +267,22 @@ mod tests {
             assert!(find(names).unwrap_err().contains("several columns could be the place"), "{names:?}");
         }
         let named = ReadOptions { wkt_field: Some("geometry".to_owned()), ..ReadOptions::default() };
-        assert_eq!(found(&["geometry", "lon", "lat"], &named), Ok(Carrier::Wkt(0)));
+        assert_eq!(found(&["geometry", "lon", "lat"], &named), Ok(GeometrySource::Wkt(0)));
         let (lon_field, lat_field) = (Some("lon_2".to_owned()), Some("lat_2".to_owned()));
         let named = ReadOptions { lon_field, lat_field, ..ReadOptions::default() };
-        assert_eq!(found(&["lon", "lat", "lon_2", "lat_2"], &named), Ok(Carrier::Columns(2, 3)));
+        assert_eq!(found(&["lon", "lat", "lon_2", "lat_2"], &named), Ok(GeometrySource::Columns(2, 3)));
     }
 
     #[test]
     fn parcels_stand_in_well_known_text_and_projected_coordinates_are_no_degrees() {
         let parcels = ReadOptions { prefers_wkt: true, ..ReadOptions::default() };
-        assert_eq!(found(&["lon", "lng", "lat", "wkt"], &parcels), Ok(Carrier::Wkt(3)));
-        assert_eq!(found(&["lon", "lat"], &parcels), Ok(Carrier::Columns(0, 1)));
+        assert_eq!(found(&["lon", "lng", "lat", "wkt"], &parcels), Ok(GeometrySource::Wkt(3)));
+        assert_eq!(found(&["lon", "lat"], &parcels), Ok(GeometrySource::Columns(0, 1)));
         assert!(found(&["wkt", "geom"], &parcels).is_err());
         let projected = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
-        assert_eq!(found(&["lon", "lat", "east", "north"], &projected), Ok(Carrier::Columns(2, 3)));
-        assert_eq!(found(&["lon", "lat", "x", "y"], &projected), Ok(Carrier::Columns(2, 3)));
-        assert_eq!(found(&["lon", "lat"], &projected), Ok(Carrier::Columns(0, 1)));
+        assert_eq!(found(&["lon", "lat", "east", "north"], &projected), Ok(GeometrySource::Columns(2, 3)));
+        assert_eq!(found(&["lon", "lat", "x", "y"], &projected), Ok(GeometrySource::Columns(2, 3)));
+        assert_eq!(found(&["lon", "lat"], &projected), Ok(GeometrySource::Columns(0, 1)));
     }
 
     #[test]

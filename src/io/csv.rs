@@ -27,7 +27,7 @@ use crate::io::geometries::{GeometryReader, distinct};
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::{Encoding, Format, InputEncoding, ReadNote, ReadOptions};
-use crate::table::{Batch, BatchBuilder, Carrier, Schema};
+use crate::table::{Batch, BatchBuilder, GeometrySource, Schema};
 
 pub(super) struct CsvReader {
     source: Box<dyn Read>,
@@ -224,7 +224,7 @@ impl RowReader for CsvReader {
     }
 
     fn srids(&mut self) -> Result<Vec<u32>> {
-        let Carrier::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
+        let GeometrySource::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
         let mut records = Records::new(&self.rest, self.delimiter);
         let (mut fields, mut found) = (vec![], vec![]);
         while let Some(record) = records.next(&mut fields) {
@@ -265,7 +265,7 @@ pub(super) struct CsvBlock {
     /// What the text should be.
     encoding_name: &'static str,
     columns: Arc<Vec<String>>,
-    carrier: Carrier,
+    carrier: GeometrySource,
     geometries: Arc<GeometryReader>,
 }
 

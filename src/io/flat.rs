@@ -6,7 +6,7 @@ use crate::error::RowProblem;
 use crate::geometry::encoding::number_text;
 use crate::io::WriteOptions;
 use crate::io::columns::{axis_names, tells_axes_of};
-use crate::table::{Batch, Carrier, Cell, Field, Kind, Schema, Value, unused_name};
+use crate::table::{Batch, CellText, Field, GeometrySource, Kind, Schema, Value, unused_name};
 
 /// The columns of a flat table: those of a schema, with the geometry in columns, and those of answers.
 ///
@@ -25,12 +25,12 @@ use crate::table::{Batch, Carrier, Cell, Field, Kind, Schema, Value, unused_name
 /// assert_eq!(names(Crs::Epsg(4549)), ["name", "east", "north"]);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Flat {
+pub struct FlatTable {
     schema: Schema,
     fields: Vec<Field>,
     added: usize,
     /// The places of the columns that carry the geometry.
-    carrier: Option<Carrier>,
+    carrier: Option<GeometrySource>,
     /// Whether their cells are replaced by the coordinates of the geometry.
     is_replaced: bool,
     /// The place of a column that is not shown.
@@ -38,11 +38,11 @@ pub struct Flat {
     is_for_people: bool,
 }
 
-impl Flat {
+impl FlatTable {
     /// The columns of a schema, and those that a query adds. Where the geometry is carried by columns and
     /// is written as it came, their cells stay; else they are replaced, and the columns named for what
     /// they hold then.
-    pub fn new(schema: &Schema, added: &[Field], options: &WriteOptions) -> Flat {
+    pub fn new(schema: &Schema, added: &[Field], options: &WriteOptions) -> FlatTable {
         let (crs, is_as_written) = (options.written_crs(), options.is_as_written());
         let mut fields = schema.flat_fields(axis_names(&crs));
         // Ids that are no column stand before the first.
@@ -52,11 +52,11 @@ impl Flat {
             schema.is_written(column).then_some(first + before)
         };
         let carrier = match schema.carrier {
-            Carrier::Columns(x, y) => place(x).zip(place(y)).map(|(x, y)| Carrier::Columns(x, y)),
-            Carrier::Wkt(column) => place(column).map(Carrier::Wkt),
-            Carrier::Points | Carrier::Shapes => None,
+            GeometrySource::Columns(x, y) => place(x).zip(place(y)).map(|(x, y)| GeometrySource::Columns(x, y)),
+            GeometrySource::Wkt(column) => place(column).map(GeometrySource::Wkt),
+            GeometrySource::Points | GeometrySource::Shapes => None,
         };
-        if let (Some(Carrier::Columns(x, y)), false) = (carrier, is_as_written) {
+        if let (Some(GeometrySource::Columns(x, y)), false) = (carrier, is_as_written) {
             if !tells_axes_of(&crs, &fields[x].name, &fields[y].name) {
                 for (place, name) in [x, y].into_iter().zip(axis_names(&crs)) {
                     let others: Vec<String> =
@@ -70,7 +70,7 @@ impl Flat {
         }
         fields.extend(added.iter().cloned());
         let (schema, added) = (schema.clone(), added.len());
-        Flat { schema, fields, added, carrier, is_replaced: !is_as_written, hidden: None, is_for_people: false }
+        FlatTable { schema, fields, added, carrier, is_replaced: !is_as_written, hidden: None, is_for_people: false }
     }
 
     /// The same without well-known text that no column carried, which says nothing to people; numbers are
@@ -85,9 +85,9 @@ impl Flat {
     /// assert_eq!(flat.names(), ["name", "wkt"]);
     /// assert_eq!(flat.for_people().names(), ["name"]);
     /// ```
-    pub fn for_people(mut self) -> Flat {
+    pub fn for_people(mut self) -> FlatTable {
         self.is_for_people = true;
-        if self.schema.carrier == Carrier::Shapes && !self.schema.drops_geometry {
+        if self.schema.carrier == GeometrySource::Shapes && !self.schema.drops_geometry {
             self.hidden = Some(self.fields.len() - self.added - 1);
             self.fields.remove(self.fields.len() - self.added - 1);
         }
@@ -137,19 +137,19 @@ impl Flat {
             }
         }
         match self.carrier.filter(|_| self.is_replaced || batch.is_replaced(number)) {
-            Some(Carrier::Columns(x, y)) => {
+            Some(GeometrySource::Columns(x, y)) => {
                 match &batch.sites()[number] {
                     Ok(site) => {
                         cells[x] = Cow::Owned(number_text(site.x));
                         cells[y] = Cow::Owned(number_text(site.y));
                     }
                     // Coordinates of another system.
-                    Err(RowProblem::NoImage { .. }) => (cells[x], cells[y]) = ("".into(), "".into()),
+                    Err(RowProblem::OutsideCrsArea { .. }) => (cells[x], cells[y]) = ("".into(), "".into()),
                     // What is no position stays what it was.
                     Err(_) => {}
                 }
             }
-            Some(Carrier::Wkt(column)) => {
+            Some(GeometrySource::Wkt(column)) => {
                 if let Ok(shape) = batch.shape(number) {
                     cells[column] = Cow::Owned(shape.wkt());
                 }
@@ -167,12 +167,14 @@ impl Flat {
     pub(super) fn kinds(&self, batch: &Batch, number: usize) -> Vec<Kind> {
         let mut kinds: Vec<Kind> = self.fields.iter().map(|field| field.kind).collect();
         for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {
-            let is_coordinate = matches!(self.carrier, Some(Carrier::Columns(x, y)) if [x, y].contains(&place));
+            let is_coordinate = matches!(self.carrier, Some(GeometrySource::Columns(x, y)) if [x, y].contains(&place));
             kinds[place] = match (cell, kinds[place]) {
                 _ if is_coordinate => Kind::Real,
-                (Some(Cell::Text(_)), kind @ (Kind::Date | Kind::DateTime)) => kind,
-                (Some(Cell::Json("true" | "false")), _) => Kind::Boolean,
-                (Some(Cell::Json(json)), _) if json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => Kind::Real,
+                (Some(CellText::Text(_)), kind @ (Kind::Date | Kind::DateTime)) => kind,
+                (Some(CellText::Json("true" | "false")), _) => Kind::Boolean,
+                (Some(CellText::Json(json)), _) if json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+                    Kind::Real
+                }
                 _ => Kind::Text,
             };
         }

@@ -107,7 +107,7 @@ pub(super) fn check(name: &str, start: &[u8], given: Option<InputEncoding>) -> R
     let Some(format) = recognise(name, start, given) else { return Ok(()) };
     let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if start.starts_with(COMPOUND) && memchr::memmem::find(start, &encrypted).is_some() {
-        return Err(Error::new(ErrorKind::Locked));
+        return Err(Error::new(ErrorKind::PasswordProtected));
     }
     Err(Error::new(ErrorKind::Foreign { format, member: None }))
 }

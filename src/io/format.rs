@@ -42,7 +42,7 @@ pub enum Format {
 }
 
 /// What is to be known of a format.
-struct About {
+struct Description {
     format: Format,
     name: &'static str,
     /// Endings of file names; the first is the usual one.
@@ -53,8 +53,8 @@ struct About {
     about: &'static str,
 }
 
-const ABOUT: [About; 12] = [
-    About {
+const ABOUT: [Description; 12] = [
+    Description {
         format: Format::Csv,
         name: "csv",
         endings: &["csv"],
@@ -63,7 +63,7 @@ const ABOUT: [About; 12] = [
         has_encodings: true,
         about: "comma-separated values",
     },
-    About {
+    Description {
         format: Format::Tsv,
         name: "tsv",
         endings: &["tsv", "tab"],
@@ -72,7 +72,7 @@ const ABOUT: [About; 12] = [
         has_encodings: true,
         about: "tab-separated values",
     },
-    About {
+    Description {
         format: Format::GeoJson,
         name: "geojson",
         endings: &["geojson", "json"],
@@ -81,7 +81,7 @@ const ABOUT: [About; 12] = [
         has_encodings: false,
         about: "RFC 7946 feature collection",
     },
-    About {
+    Description {
         format: Format::NdJson,
         name: "ndjson",
         endings: &["ndjson", "jsonl", "geojsonl"],
@@ -90,7 +90,7 @@ const ABOUT: [About; 12] = [
         has_encodings: false,
         about: "GeoJSON features, one a line",
     },
-    About {
+    Description {
         format: Format::GeoJsonSeq,
         name: "geojsonseq",
         endings: &["geojsonseq", "geojsons"],
@@ -99,7 +99,7 @@ const ABOUT: [About; 12] = [
         has_encodings: false,
         about: "GeoJSON text sequence (RFC 8142)",
     },
-    About {
+    Description {
         format: Format::Xlsx,
         name: "xlsx",
         endings: &["xlsx"],
@@ -108,7 +108,7 @@ const ABOUT: [About; 12] = [
         has_encodings: false,
         about: "Excel workbook",
     },
-    About {
+    Description {
         format: Format::SurveyTxt,
         name: "survey-txt",
         endings: &["txt"],
@@ -117,7 +117,7 @@ const ABOUT: [About; 12] = [
         has_encodings: true,
         about: "parcels of a Chinese land survey",
     },
-    About {
+    Description {
         format: Format::GeoPackage,
         name: "gpkg",
         endings: &["gpkg"],
@@ -126,7 +126,7 @@ const ABOUT: [About; 12] = [
         has_encodings: false,
         about: "GeoPackage",
     },
-    About {
+    Description {
         format: Format::FlatGeobuf,
         name: "flatgeobuf",
         endings: &["fgb"],
@@ -135,7 +135,7 @@ const ABOUT: [About; 12] = [
         has_encodings: false,
         about: "FlatGeobuf",
     },
-    About {
+    Description {
         format: Format::Shapefile,
         name: "shapefile",
         endings: &["shp"],
@@ -144,7 +144,7 @@ const ABOUT: [About; 12] = [
         has_encodings: true,
         about: "ESRI shapefile: .shp, .dbf and their companions",
     },
-    About {
+    Description {
         format: Format::Kml,
         name: "kml",
         endings: &["kml", "kmz"],
@@ -153,7 +153,7 @@ const ABOUT: [About; 12] = [
         has_encodings: false,
         about: "KML 2.2, or KMZ",
     },
-    About {
+    Description {
         format: Format::GeoParquet,
         name: "geoparquet",
         endings: &["parquet", "geoparquet"],
@@ -176,7 +176,7 @@ impl Format {
         all
     };
 
-    fn row(self) -> &'static About {
+    fn row(self) -> &'static Description {
         // Each format has its line: a test looks.
         ABOUT.iter().find(|about| about.format == self).unwrap_or(&ABOUT[0])
     }

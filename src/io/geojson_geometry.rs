@@ -10,7 +10,7 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::error::{FeatureFlaw, RowProblem, ShapeProblem};
+use crate::error::{FeatureProblem, RowProblem, ShapeProblem};
 use crate::geometry::encoding::{ArcTolerance, Assembly, DEEPEST, Decoded, Kind};
 
 /// Reads a geometry object, or `null`. Members that are null or have no position are left out.
@@ -32,14 +32,14 @@ struct Raw<'a> {
 
 /// Reads a geometry; `left` is how deep collections may still be.
 fn geometry(json: &str, left: usize, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
-    let no_geometry = || RowProblem::NotAFeature(FeatureFlaw::Geometry);
+    let no_geometry = || RowProblem::NotAFeature(FeatureProblem::Geometry);
     let raw: Option<Raw<'_>> = serde_json::from_str(json).map_err(|_| no_geometry())?;
     let Some(raw) = raw else { return Ok(None) };
     let coordinates = raw.coordinates.map_or("null", RawValue::get);
     match raw.r#type.as_deref().unwrap_or_default() {
         "Point" => match serde_json::from_str(coordinates) {
             Ok(Position { count: 1, .. }) | Err(_) => {
-                Err(RowProblem::NotAFeature(FeatureFlaw::Coordinates(shortened(coordinates))))
+                Err(RowProblem::NotAFeature(FeatureProblem::Coordinates(shortened(coordinates))))
             }
             Ok(position) => point(Some(position), assembly),
         },
@@ -71,7 +71,7 @@ fn geometry(json: &str, left: usize, assembly: &mut Assembly) -> Result<Option<G
 }
 
 fn read<'a, T: Deserialize<'a>>(coordinates: &'a str) -> Result<T, RowProblem> {
-    serde_json::from_str(coordinates).map_err(|_| RowProblem::NotAFeature(FeatureFlaw::Geometry))
+    serde_json::from_str(coordinates).map_err(|_| RowProblem::NotAFeature(FeatureProblem::Geometry))
 }
 
 /// An array of positions, read without a vector for each.

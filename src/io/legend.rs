@@ -6,14 +6,14 @@ use crate::plan::palette::{Paint, paints};
 use crate::plan::{Level, Plan};
 
 /// The entries of the chosen features, in the order of the rows of [`plan_table`](crate::io::plan_table).
-pub(super) struct Legend {
-    pub(super) entries: Vec<Entry>,
+pub(super) struct FeatureStyles {
+    pub(super) entries: Vec<FeatureStyle>,
     /// The plan's warning about what it is.
     pub(super) notice: Option<String>,
 }
 
 /// A feature, and how it is drawn.
-pub(super) struct Entry {
+pub(super) struct FeatureStyle {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) name_en: Option<String>,
@@ -21,16 +21,16 @@ pub(super) struct Entry {
     pub(super) paint: Paint,
 }
 
-impl Legend {
-    pub(super) fn new(plan: &Plan, options: &ExportOptions) -> Result<Legend> {
+impl FeatureStyles {
+    pub(super) fn new(plan: &Plan, options: &ExportOptions) -> Result<FeatureStyles> {
         let paints = paints(plan);
         let entry = |number: usize| {
-            let zone = &plan.zones()[number];
+            let zone = &plan.features()[number];
             let (id, name, name_en) = (zone.id.clone(), zone.name.clone(), zone.name_en.clone());
-            Entry { id, name, name_en, level: zone.level, paint: paints[number] }
+            FeatureStyle { id, name, name_en, level: zone.level, paint: paints[number] }
         };
         let entries = options.chosen(plan)?.into_iter().map(entry).collect();
-        Ok(Legend { entries, notice: plan.notice().map(str::to_owned) })
+        Ok(FeatureStyles { entries, notice: plan.notice().map(str::to_owned) })
     }
 
     /// Each way of drawing once, in the order of the rows.

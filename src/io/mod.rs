@@ -60,7 +60,7 @@ pub use self::block::{Block, BlockReader};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::columns::end_row_with;
 pub use self::encoding::{Encoding, InputEncoding};
-pub use self::flat::Flat;
+pub use self::flat::FlatTable;
 pub use self::format::Format;
 #[cfg(feature = "datafusion")]
 pub(crate) use self::geometries::GeometryReader;
@@ -74,10 +74,10 @@ pub use self::plan_geojson::write_plan;
 pub use self::plan_read::{read_plan, read_plan_with_notes};
 pub use self::plan_table::plan_table;
 pub use self::read::{ReadOptions, Rows, open};
-pub use self::render::{Render, Rendered, Renderer, Rendering};
+pub use self::render::{BatchEncoder, EncodedRows, EncoderFactory, RowEncoder};
 pub use self::tile_options::TileOptions;
 #[cfg(feature = "tiles")]
 pub use self::tiles::write_tiles;
 pub use self::topojson::write_topojson;
 pub use self::write::{RowWriter, WriteOptions, Writer, create};
-pub(crate) use self::xlsx::unpanicking;
+pub(crate) use self::xlsx::catch_panic_as_io_error;

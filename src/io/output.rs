@@ -151,7 +151,7 @@ impl Output {
                 let device = fs::OpenOptions::new().write(true).open(&target).map_err(write_error)?;
                 return Ok(Output::stream(name, device));
             }
-            Ok(_) if !overwrite => return Err(failed(ErrorKind::Exists)),
+            Ok(_) if !overwrite => return Err(failed(ErrorKind::AlreadyExists)),
             _ => {}
         }
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -295,7 +295,7 @@ impl WholeFile {
             self.temporary.persist_noclobber(&self.path)
         };
         let kind = |error: io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists if !self.overwrite => ErrorKind::Exists,
+            io::ErrorKind::AlreadyExists if !self.overwrite => ErrorKind::AlreadyExists,
             _ => ErrorKind::Write(error),
         };
         taken.map_err(|error| in_file(kind(error.error)))?;
@@ -464,7 +464,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.csv");
         fs::write(&path, "old").unwrap();
-        assert!(matches!(Output::create(&path, false).map(|_| ()).unwrap_err().kind(), ErrorKind::Exists));
+        assert!(matches!(Output::create(&path, false).map(|_| ()).unwrap_err().kind(), ErrorKind::AlreadyExists));
         drop(Output::create(&path, true).unwrap());
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         let mut output = Output::create(&path, true).unwrap();
@@ -479,7 +479,7 @@ mod tests {
         let path = folder.path().join("out.csv");
         let output = Output::create(&path, false).unwrap();
         fs::write(&path, "other").unwrap();
-        assert!(matches!(output.commit().unwrap_err().kind(), ErrorKind::Exists));
+        assert!(matches!(output.commit().unwrap_err().kind(), ErrorKind::AlreadyExists));
         assert_eq!(fs::read_to_string(&path).unwrap(), "other");
     }
 

@@ -3,11 +3,11 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::geopackage::GeoPackageWriter;
 use crate::io::kml::KmlWriter;
-use crate::io::legend::Legend;
+use crate::io::legend::FeatureStyles;
 use crate::io::qml::qml;
 use crate::io::{ExportOptions, Format, Loss, Output, RowWriter, WriteOptions, Writer, create, plan_table, write_plan};
 use crate::plan::Plan;
-use crate::table::{Answers, Schema};
+use crate::table::{AnswerTable, Schema};
 
 /// Writes the chosen features of a plan in the format and system of `write`, and tells how many they are
 /// and what the format could not hold. GeoJSON is that of [`write_plan`].
@@ -48,7 +48,7 @@ pub fn export_plan(
     } else {
         let (schema, batch) = plan_table(plan, options)?;
         let mut writer = writer(plan, options, output, &schema, write)?;
-        let (count, answers) = (batch.len(), Answers::none(&batch));
+        let (count, answers) = (batch.len(), AnswerTable::none(&batch));
         writer.write(batch, &answers)?;
         (count, writer.finish()?)
     };
@@ -63,7 +63,7 @@ fn sidecar(plan: &Plan, options: &ExportOptions, output: &Output, write: &WriteO
     }
     let Some(sidecar) = output.sibling("qml") else { return Ok(None) };
     let (mut sidecar, (schema, _)) = (sidecar?, plan_table(plan, options)?);
-    sidecar.text(&qml(&Legend::new(plan, options)?, &schema))?;
+    sidecar.text(&qml(&FeatureStyles::new(plan, options)?, &schema))?;
     Ok(Some(sidecar))
 }
 
@@ -84,7 +84,7 @@ fn writer(
         let (format, crs) = (write.format.to_string(), crs.to_string());
         return Err(Error::new(ErrorKind::LonLatOnly { format, crs }).in_file(output.name()));
     }
-    let legend = Legend::new(plan, options)?;
+    let legend = FeatureStyles::new(plan, options)?;
     let writer: Box<dyn RowWriter> = if write.format == Format::Kml {
         Box::new(KmlWriter::new(output, schema, &[], write)?.with_styles(legend))
     } else {
@@ -139,8 +139,8 @@ mod tests {
             let name = format!("plan.{}", format.ending());
             let outline = read_plan(Input::bytes(name, bytes), &ReadOptions::default(), None).unwrap();
             let plan = outline.into_plan().unwrap();
-            assert_eq!(plan.zones().len(), original.zones().len());
-            for (zone, before) in plan.zones().iter().zip(original.zones()) {
+            assert_eq!(plan.features().len(), original.features().len());
+            for (zone, before) in plan.features().iter().zip(original.features()) {
                 assert_eq!((&zone.id, &zone.name, zone.level), (&before.id, &before.name, before.level));
                 assert_eq!(zone.shape, before.shape);
             }
@@ -184,7 +184,8 @@ mod tests {
         // It is no more replaced unasked than the layer is, and then there is no layer either.
         let error = export("plan.shp", Format::Shapefile, false).unwrap_err();
         assert!(
-            matches!(error.kind(), ErrorKind::Exists) && error.place().file.as_ref().unwrap().ends_with("plan.qml")
+            matches!(error.kind(), ErrorKind::AlreadyExists)
+                && error.place().file.as_ref().unwrap().ends_with("plan.qml")
         );
         assert_eq!(names(), ["plan.geojson", "plan.qml"]);
         export("plan.shp", Format::Shapefile, true).unwrap();

@@ -5,8 +5,8 @@ use geojson::JsonObject;
 
 use crate::crs::{Crs, Transformer};
 use crate::error::{Error, ErrorKind, Result};
-use crate::geometry::validity::first_flaw;
-use crate::geometry::{round, wind};
+use crate::geometry::validity::first_validation_error;
+use crate::geometry::{orient, round};
 use crate::plan::palette::{Paint, paints};
 use crate::plan::{Level, Plan, ZoneNumber};
 
@@ -55,12 +55,12 @@ impl ExportOptions {
             plan.find(id)?;
         }
         let is_chosen = |&number: &ZoneNumber| {
-            let zone = &plan.zones()[number];
+            let zone = &plan.features()[number];
             (self.levels.is_empty() || zone.level.is_some_and(|level| self.levels.contains(&level)))
                 && (self.ids.is_empty() || self.ids.contains(&zone.id))
         };
-        let zones: Vec<ZoneNumber> = (0..plan.zones().len()).filter(is_chosen).collect();
-        if zones.is_empty() { Err(Error::new(ErrorKind::NothingChosen)) } else { Ok(zones) }
+        let zones: Vec<ZoneNumber> = (0..plan.features().len()).filter(is_chosen).collect();
+        if zones.is_empty() { Err(Error::new(ErrorKind::EmptySelection)) } else { Ok(zones) }
     }
 }
 
@@ -77,9 +77,9 @@ pub(super) fn plan_features(plan: &Plan, options: &ExportOptions) -> Result<Vec<
     let way = Transformer::to_crs(options.crs.clone())?;
     let paints = options.with_style.then(|| paints(plan));
     let feature = |number: ZoneNumber| {
-        let zone = &plan.zones()[number];
-        let shape = wind(&round(&brought(&zone.shape, &way)?, options.decimals));
-        if let Some(flaw) = first_flaw(&shape) {
+        let zone = &plan.features()[number];
+        let shape = orient(&round(&brought(&zone.shape, &way)?, options.decimals));
+        if let Some(flaw) = first_validation_error(&shape) {
             let kind = ErrorKind::Rounding { decimals: options.decimals, problem: flaw.problem };
             return Err(Error::new(kind).at_feature(zone.id.clone()));
         }

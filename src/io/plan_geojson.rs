@@ -91,11 +91,11 @@ mod tests {
         let text = export(&Plan::bundled(), &ExportOptions::default()).unwrap();
         let again = Plan::from_geojson(text.as_bytes()).unwrap();
         let original: serde_json::Value = serde_json::from_str(PLAN_GEOJSON).unwrap();
-        for (zone, before) in again.zones().iter().zip(original["features"].as_array().unwrap()) {
+        for (zone, before) in again.features().iter().zip(original["features"].as_array().unwrap()) {
             assert_eq!(serde_json::Value::Object(zone.properties.clone()), before["properties"], "{}", zone.id);
             assert_eq!(zone.id, before["id"].as_str().unwrap());
         }
-        for (zone, before) in again.zones().iter().zip(Plan::bundled().zones()) {
+        for (zone, before) in again.features().iter().zip(Plan::bundled().features()) {
             assert_eq!(zone.shape, before.shape);
         }
         assert!(!text.contains("\"crs\""));
@@ -117,7 +117,7 @@ mod tests {
     fn shifted_coordinates_say_so_on_each_feature() {
         let options = ExportOptions { crs: Crs::Bd09, with_style: true, ..ExportOptions::default() };
         let written: serde_json::Value = serde_json::from_str(&export(&Plan::bundled(), &options).unwrap()).unwrap();
-        for (feature, zone) in written["features"].as_array().unwrap().iter().zip(Plan::bundled().zones()) {
+        for (feature, zone) in written["features"].as_array().unwrap().iter().zip(Plan::bundled().features()) {
             assert!(feature["properties"]["crs_notice"].as_str().unwrap().contains("BD-09"));
             assert!(feature["properties"]["fill"].is_string());
             let bounds = zone.shape.bounding_rect().unwrap();

@@ -11,8 +11,8 @@ use crate::error::{Error, PlanProblem, Result, RowProblem};
 use crate::io::input::{Source, read_error};
 use crate::io::read::{Opened, rows_of};
 use crate::io::{Block, BlockReader, Format, Input, ReadNote, ReadOptions, Rows, geojson};
-use crate::plan::{GivenFeature, GivenGeometry, LayerFeature, Outline};
-use crate::table::{Batch, Cell, Shape};
+use crate::plan::{LayerFeature, RawFeature, RawGeometry, UncheckedPlan};
+use crate::table::{Batch, CellText, Shape};
 
 /// The properties of a plan that are numbers, and those that are lists: formats without such have texts.
 const NUMBERS: [&str; 3] = ["published_area_km2", "accuracy_m", "clusters_published"];
@@ -33,7 +33,7 @@ const LISTS: [&str; 2] = ["focus", "projects"];
 /// assert_eq!(outline.into_plan()?.zones()[0].id, "0701");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) -> Result<Outline> {
+pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) -> Result<UncheckedPlan> {
     read_plan_with_notes(input, options, name_field).map(|(outline, _)| outline)
 }
 
@@ -53,7 +53,7 @@ pub fn read_plan_with_notes(
     input: Input,
     options: &ReadOptions,
     name_field: Option<&str>,
-) -> Result<(Outline, Vec<ReadNote>)> {
+) -> Result<(UncheckedPlan, Vec<ReadNote>)> {
     let is_archive = input.is_archive();
     let opened = Opened::new(input, options)?;
     let names_crs = options.crs.is_some() || options.override_crs.is_some();
@@ -63,8 +63,10 @@ pub fn read_plan_with_notes(
     }
     let mut rows = rows_of(opened, options)?;
     let mut outline = match name_field {
-        Some(field) => Outline::of_layer(features(&mut rows, |row, given| LayerFeature::read(row, given, field))?),
-        None => Outline::of_features(features(&mut rows, |_, given| given)?),
+        Some(field) => {
+            UncheckedPlan::of_layer(features(&mut rows, |row, given| LayerFeature::read(row, given, field))?)
+        }
+        None => UncheckedPlan::of_features(features(&mut rows, |_, given| given)?),
     };
     let arcs = Some(rows.with_arcs()).filter(|count| *count > 0).map(|count| PlanProblem::Arcs { count });
     let members =
@@ -74,7 +76,11 @@ pub fn read_plan_with_notes(
 }
 
 /// Reads a plan as it stands in its GeoJSON: what is wrong with it is for the plan to find.
-fn read_geojson(source: Source, options: &ReadOptions, name_field: Option<&str>) -> Result<(Outline, Vec<ReadNote>)> {
+fn read_geojson(
+    source: Source,
+    options: &ReadOptions,
+    name_field: Option<&str>,
+) -> Result<(UncheckedPlan, Vec<ReadNote>)> {
     let text = geojson::Text::new(source, options.encoding)?;
     let mut notes: Vec<ReadNote> = text.notes().collect();
     let mut json = vec![];
@@ -86,14 +92,14 @@ fn read_geojson(source: Source, options: &ReadOptions, name_field: Option<&str>)
         json = finite.into_bytes();
     }
     let outline = match name_field {
-        Some(_) => Outline::read_layer(&json, name_field),
-        None => Outline::read(&json),
+        Some(_) => UncheckedPlan::read_layer(&json, name_field),
+        None => UncheckedPlan::read(&json),
     };
     Ok((outline?, notes))
 }
 
 /// What is made of each row, and of its number from 1: on all cores, in the order of the rows.
-fn features<T: Send, M: Fn(u64, GivenFeature) -> T + Sync>(
+fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
     rows: &mut Rows,
     make: M,
 ) -> Result<impl Iterator<Item = T> + use<T, M>> {
@@ -127,7 +133,7 @@ fn features<T: Send, M: Fn(u64, GivenFeature) -> T + Sync>(
     all_are_read.map(|()| blocks.into_iter().flatten())
 }
 
-fn feature(batch: &Batch, number: usize, format: Format) -> GivenFeature {
+fn feature(batch: &Batch, number: usize, format: Format) -> RawFeature {
     let row = batch.row(number);
     // The ids of a database's rows count them; a column that is called so names the features.
     let has_feature_ids = matches!(format, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
@@ -141,8 +147,8 @@ fn feature(batch: &Batch, number: usize, format: Format) -> GivenFeature {
             continue;
         }
         let value = match cell {
-            Cell::Json(json) => serde_json::from_str(json).unwrap_or_else(|_| Json::from(json)),
-            Cell::Text(text) => Json::from(text),
+            CellText::Json(json) => serde_json::from_str(json).unwrap_or_else(|_| Json::from(json)),
+            CellText::Text(text) => Json::from(text),
         };
         let parsed = || serde_json::from_str::<Json>(&text).ok();
         let value = match &value {
@@ -159,12 +165,12 @@ fn feature(batch: &Batch, number: usize, format: Format) -> GivenFeature {
         properties.insert(name.clone(), value);
     }
     let geometry = match batch.shape(number) {
-        Ok(Shape::Other(shape)) => Some(GivenGeometry::Shape(shape.clone())),
-        Ok(shape) => Some(GivenGeometry::Shape(shape.geometry())),
+        Ok(Shape::Other(shape)) => Some(RawGeometry::Shape(shape.clone())),
+        Ok(shape) => Some(RawGeometry::Shape(shape.geometry())),
         Err(RowProblem::NullGeometry) => None,
-        Err(problem) => Some(GivenGeometry::Broken(problem.clone(), batch.closed_shape(number).cloned())),
+        Err(problem) => Some(RawGeometry::Broken(problem.clone(), batch.closed_shape(number).cloned())),
     };
-    GivenFeature { id: id.or(row_id), properties, geometry }
+    RawFeature { id: id.or(row_id), properties, geometry }
 }
 
 fn id_of_json(json: &str) -> Option<Id> {

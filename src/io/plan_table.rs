@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::error::Result;
-use crate::geometry::wind;
+use crate::geometry::orient;
 use crate::io::ExportOptions;
 use crate::io::geojson::kind_of;
 use crate::plan::Plan;
-use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
 /// The chosen features of a plan as a table, in longitude and latitude: ids, properties, outlines with
 /// their exteriors counter-clockwise. Decimals and style of the options are for GeoJSON.
@@ -37,7 +37,7 @@ pub fn plan_table(plan: &Plan, options: &ExportOptions) -> Result<(Schema, Batch
     let mut names: Vec<String> = vec![];
     let mut kinds: Vec<Option<Kind>> = vec![];
     let mut batch = BatchBuilder::new(1);
-    for zone in zones.into_iter().map(|number| &plan.zones()[number]) {
+    for zone in zones.into_iter().map(|number| &plan.features()[number]) {
         for (name, value) in &zone.properties {
             let place = names.iter().position(|known| known == name).unwrap_or_else(|| {
                 names.push(name.clone());
@@ -48,15 +48,19 @@ pub fn plan_table(plan: &Plan, options: &ExportOptions) -> Result<(Schema, Batch
             if let Some(kind) = kind_of(&json) {
                 kinds[place] = Some(kinds[place].map_or(kind, |known| known.or(kind)));
             }
-            batch.cell(place, Cell::Json(&json));
+            batch.cell(place, CellText::Json(&json));
         }
         batch.id(&Json::from(zone.id.as_str()).to_string());
-        let mut shape = wind(&zone.shape);
+        let mut shape = orient(&zone.shape);
         batch.end_row_with(Ok(if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }));
     }
     let fields = names.iter().zip(kinds).map(|(name, kind)| Field::new(name.clone(), kind.unwrap_or_default()));
-    let schema =
-        Schema { fields: fields.collect(), carrier: Carrier::Shapes, ids: Some(Kind::Text), ..Schema::default() };
+    let schema = Schema {
+        fields: fields.collect(),
+        carrier: GeometrySource::Shapes,
+        ids: Some(Kind::Text),
+        ..Schema::default()
+    };
     // Some feature is chosen: there is a row.
     Ok((schema, batch.finish(Arc::new(names)).unwrap_or_default()))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::io::legend::{Entry, Legend};
+use crate::io::legend::{FeatureStyle, FeatureStyles};
 use crate::plan::Level;
 use crate::plan::palette::Colour;
 use crate::table::Schema;
@@ -29,7 +29,7 @@ impl Columns {
 }
 
 /// The style of a plan's table: a category for each feature, by its id, and labels.
-pub(super) fn qml(legend: &Legend, schema: &Schema) -> String {
+pub(super) fn qml(legend: &FeatureStyles, schema: &Schema) -> String {
     let columns = Columns::of(schema);
     let is_categorised = legend.entries.len() <= MOST_CATEGORIES;
     let drawn = if is_categorised { &legend.entries[..] } else { &legend.entries[..1] };
@@ -40,7 +40,7 @@ pub(super) fn qml(legend: &Legend, schema: &Schema) -> String {
     if is_categorised {
         qml.extend(["<renderer-v2 type=\"categorizedSymbol\" attr=\"", &attribute(&columns.id)]);
         qml.push_str("\" symbollevels=\"1\" forceraster=\"0\" enableorderby=\"0\">\n<categories>\n");
-        for (number, Entry { id, name, name_en, .. }) in drawn.iter().enumerate() {
+        for (number, FeatureStyle { id, name, name_en, .. }) in drawn.iter().enumerate() {
             let label = name_en.as_ref().map_or_else(|| name.clone(), |name_en| format!("{name} {name_en}"));
             let (value, label) = (attribute(id), attribute(&label));
             // What a text cannot fail at.
@@ -64,7 +64,7 @@ pub(super) fn qml(legend: &Legend, schema: &Schema) -> String {
 }
 
 /// An area with its boundary. Finer levels are drawn over coarser ones, in whatever order rows come.
-fn symbol(qml: &mut String, number: usize, entry: &Entry) {
+fn symbol(qml: &mut String, number: usize, entry: &FeatureStyle) {
     let paint = &entry.paint;
     let pass = match entry.level {
         Some(Level::Corridor) | None => 0,
@@ -151,7 +151,7 @@ mod tests {
     fn style(plan: &Plan) -> String {
         let options = ExportOptions::default();
         let (schema, _) = plan_table(plan, &options).unwrap();
-        qml(&Legend::new(plan, &options).unwrap(), &schema)
+        qml(&FeatureStyles::new(plan, &options).unwrap(), &schema)
     }
 
     /// The elements of a style with their attributes.
@@ -183,7 +183,7 @@ mod tests {
             let attributes = elements.iter().filter(|(name, _)| name == element).flat_map(|(_, attributes)| attributes);
             attributes.filter(|(name, _)| name == attribute).map(|(_, value)| value.clone()).collect::<Vec<_>>()
         };
-        let ids: Vec<String> = plan.zones().iter().map(|zone| zone.id.clone()).collect();
+        let ids: Vec<String> = plan.features().iter().map(|zone| zone.id.clone()).collect();
         assert_eq!(of("category", "value"), ids);
         assert_eq!(of("category", "symbol"), of("symbol", "name"));
         assert_eq!(of("category", "label")[1], "中央创新核 Central Innovation Core");

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::crs::{AxisOrder, Crs, Declared, GaussKruegerZone, Settler, Transformer, Unusable};
+use crate::crs::{AxisOrder, CoordNormalizer, Crs, Declared, GaussKruegerZone, Transformer, Unusable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::archive::unpack;
-use crate::io::block::{Block, Border, RawBlock};
+use crate::io::block::{Block, CoordContext, RawBlock};
 use crate::io::columns::tells_coordinate;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf;
@@ -15,7 +15,7 @@ use crate::io::input::Source;
 use crate::io::kml::KmlReader;
 use crate::io::meter::Meter;
 use crate::io::{Format, Input, InputEncoding, ReadNote, csv, geojson, geopackage, shapefile, survey_txt, xlsx};
-use crate::table::{Batch, Carrier, Schema};
+use crate::table::{Batch, GeometrySource, Schema};
 use crate::units::AreaUnit;
 
 /// How rows are read.
@@ -80,7 +80,7 @@ pub struct Rows {
     file: String,
     format: Format,
     reader: Box<dyn RowReader>,
-    settler: Settler,
+    settler: CoordNormalizer,
     overruled: Option<String>,
     /// Counts the coordinates beyond the area of the system.
     beyond: Arc<AtomicU64>,
@@ -254,13 +254,13 @@ pub(super) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
     reader.read_geometries_with(Arc::new(if is_overruled { geometries.of_any_system() } else { geometries }));
     // A system that cannot be used is the file's fault where the file declares it.
     let beyond = Arc::default();
-    let settler = |order| match Settler::new(crs.clone(), order) {
+    let settler = |order| match CoordNormalizer::new(crs.clone(), order) {
         Ok(settler) => Ok(settler.counting(Arc::clone(&beyond))),
         Err(error) => Err(if is_declared { in_file(error) } else { error }),
     };
     // In survey files the northing comes first; in a zone, the numbers tell.
     let order = match options.axis_order {
-        AxisOrder::Told if format == Format::SurveyTxt && GaussKruegerZone::of(&crs).is_none() => AxisOrder::NorthEast,
+        AxisOrder::Auto if format == Format::SurveyTxt && GaussKruegerZone::of(&crs).is_none() => AxisOrder::NorthEast,
         order => order,
     };
     let mut rows = Rows {
@@ -559,7 +559,7 @@ impl Rows {
     pub fn coordinate_columns(&self) -> Option<(&str, &str)> {
         let Schema { fields, carrier, .. } = self.schema();
         match *carrier {
-            Carrier::Columns(x, y) => Some((&fields[x].name, &fields[y].name)),
+            GeometrySource::Columns(x, y) => Some((&fields[x].name, &fields[y].name)),
             _ => None,
         }
     }
@@ -610,7 +610,7 @@ impl Rows {
         let mut batch = self.reader.next_batch().map_err(|error| error.in_file(self.file.clone()))?;
         if let Some(batch) = &mut batch {
             self.changes.count(batch);
-            self.settle(batch);
+            self.normalize(batch);
         }
         Ok(batch)
     }
@@ -630,7 +630,7 @@ impl Rows {
     /// ```
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         // The first rows tell the order of the coordinates.
-        let is_settled = self.settler.has_to_be_told();
+        let is_settled = self.settler.needs_axis_detection();
         let content = if is_settled {
             self.next_batch()?.map(RawBlock::Batch)
         } else {
@@ -638,12 +638,12 @@ impl Rows {
         };
         let (crs, order, keeps_system) = (self.settler.crs(), self.settler.axis_order(), self.keeps_system);
         let (changes, beyond) = (self.changes.clone(), self.beyond.clone());
-        let border = Border { crs, order, keeps_system, beyond, file: self.file.clone(), changes };
+        let border = CoordContext { crs, order, keeps_system, beyond, file: self.file.clone(), changes };
         Ok(content.map(|content| Block { content, border, is_settled }))
     }
 
-    fn settle(&mut self, batch: &mut Batch) {
+    fn normalize(&mut self, batch: &mut Batch) {
         let Rows { settler, keeps_system, .. } = self;
-        batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.settle(coords) });
+        batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.normalize(coords) });
     }
 }

@@ -5,17 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use geo::{BoundingRect, Coord, Geometry};
 
-use crate::crs::{AxisOrder, Crs, Settler, Transformer};
+use crate::crs::{AxisOrder, CoordNormalizer, Crs, Transformer};
 use crate::error::{Result, RowProblem};
 use crate::geometry::rounding::{Collapsed, round, rounded};
 use crate::io::{Format, WriteOptions, survey_txt};
-use crate::table::{Answers, Batch};
+use crate::table::{AnswerTable, Batch};
 
 /// A format that makes what it writes of some rows without a look at any others.
-pub trait Render: Send + Sync {
+pub trait BatchEncoder: Send + Sync {
     /// The answers, each with the row it belongs to, as they are written; coordinates are in the system that
     /// is written.
-    fn render(&self, batch: &Batch, answers: &Answers<'_>) -> Rendered;
+    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows;
 
     /// Whether geometries that are written as they came keep the text that they came as, with heights.
     fn keeps_text_of(&self, batch: &Batch) -> bool;
@@ -28,7 +28,7 @@ pub trait Render: Send + Sync {
 
 /// What a format has made of some rows: [`Renderer::render`].
 #[derive(Default)]
-pub struct Rendered {
+pub struct EncodedRows {
     pub(super) bytes: Vec<u8>,
     /// West, south, east, north.
     pub(super) bounds: Option<[f64; 4]>,
@@ -43,7 +43,7 @@ pub struct Rendered {
     pub(super) loses_heights: bool,
 }
 
-impl Rendered {
+impl EncodedRows {
     /// Widens the bounds by those of a shape.
     pub(super) fn include(&mut self, shape: &impl BoundingRect<f64, Output: Into<Option<geo::Rect<f64>>>>) {
         if let Some(bounds) = shape.bounding_rect().into() {
@@ -63,45 +63,45 @@ pub(super) fn joined(a: Option<[f64; 4]>, b: Option<[f64; 4]>) -> Option<[f64; 4
 
 /// How a table is rendered, for any number of threads: [`Writer::rendering`](crate::io::Writer::rendering).
 #[derive(Clone)]
-pub struct Rendering {
-    pub(super) format: Arc<dyn Render>,
+pub struct EncoderFactory {
+    pub(super) format: Arc<dyn BatchEncoder>,
     pub(super) target: Target,
 }
 
-impl Rendering {
+impl EncoderFactory {
     /// What renders in one thread. Fails where PROJ does not know the system.
-    pub fn renderer(&self) -> Result<Renderer> {
-        Ok(Renderer { format: self.format.clone(), bringer: self.target.bringer()?, target: self.target.clone() })
+    pub fn renderer(&self) -> Result<RowEncoder> {
+        Ok(RowEncoder { format: self.format.clone(), bringer: self.target.bringer()?, target: self.target.clone() })
     }
 }
 
 /// Renders rows in one thread; what it has made is written by
 /// [`Writer::write_rendered`](crate::io::Writer::write_rendered).
-pub struct Renderer {
-    format: Arc<dyn Render>,
+pub struct RowEncoder {
+    format: Arc<dyn BatchEncoder>,
     target: Target,
-    bringer: Bringer,
+    bringer: Reprojector,
 }
 
-impl Renderer {
+impl RowEncoder {
     /// The answers, each with the row it belongs to, as they are written.
-    pub fn render(&mut self, mut batch: Batch, answers: &Answers<'_>) -> Rendered {
+    pub fn render(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let keeps_coordinates = self.target.is_as_written && !self.format.needs_coordinates() && !batch.has_replaced();
-        let without_image = if keeps_coordinates { 0 } else { self.bring(&mut batch) };
-        Rendered { without_image, ..self.render_as_it_is(&batch, answers) }
+        let without_image = if keeps_coordinates { 0 } else { self.reproject(&mut batch) };
+        EncodedRows { without_image, ..self.render_as_it_is(&batch, answers) }
     }
 
     /// Brings the coordinates of a batch to the system that is written, as
     /// [`Writer::bring`](crate::io::Writer::bring) does.
-    pub fn bring(&mut self, batch: &mut Batch) -> u64 {
-        self.bringer.bring(batch)
+    pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
+        self.bringer.reproject(batch)
     }
 
     /// Renders a batch that [`bring`](Renderer::bring) has brought to the system that is written.
-    pub fn render_as_it_is(&mut self, batch: &Batch, answers: &Answers<'_>) -> Rendered {
+    pub fn render_as_it_is(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let loses_heights = self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
         let collapsed = std::mem::take(&mut self.bringer.collapsed);
-        Rendered { collapsed, loses_heights, ..self.format.render(batch, answers) }
+        EncodedRows { collapsed, loses_heights, ..self.format.render(batch, answers) }
     }
 }
 
@@ -128,12 +128,12 @@ impl Target {
         Target { crs, is_moved, decimals, is_as_written: options.is_as_written(), beyond: Arc::default() }
     }
 
-    pub(super) fn bringer(&self) -> Result<Bringer> {
-        let way = || -> Result<(Transformer, Settler)> {
-            let settler = Settler::new(self.crs.clone(), AxisOrder::EastNorth)?;
+    pub(super) fn bringer(&self) -> Result<Reprojector> {
+        let way = || -> Result<(Transformer, CoordNormalizer)> {
+            let settler = CoordNormalizer::new(self.crs.clone(), AxisOrder::EastNorth)?;
             Ok((Transformer::to_crs(self.crs.clone())?, settler.counting(self.beyond.clone())))
         };
-        Ok(Bringer {
+        Ok(Reprojector {
             way: self.is_moved.then(way).transpose()?,
             decimals: self.decimals,
             collapsed: Collapsed::default(),
@@ -151,17 +151,17 @@ impl Target {
 }
 
 /// Brings coordinates to the system that is written, and rounds them.
-pub(super) struct Bringer {
+pub(super) struct Reprojector {
     /// The way to the system, and what is plausible in it.
-    way: Option<(Transformer, Settler)>,
+    way: Option<(Transformer, CoordNormalizer)>,
     decimals: Option<usize>,
     /// What rounding has left nothing of.
     pub(super) collapsed: Collapsed,
 }
 
-impl Bringer {
+impl Reprojector {
     /// A row that has no place in the system has a problem instead of a geometry; tells how many these are.
-    pub(super) fn bring(&mut self, batch: &mut Batch) -> u64 {
+    pub(super) fn reproject(&mut self, batch: &mut Batch) -> u64 {
         if self.way.is_none() && self.decimals.is_none() {
             return 0;
         }
@@ -177,7 +177,7 @@ impl Bringer {
                 // In the system that it came in, a problem says more.
                 for (coord, before) in coords.iter_mut().zip(before) {
                     if let (Err(_), Some(Coord { x, y })) = (&coord, before) {
-                        *coord = Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() });
+                        *coord = Err(RowProblem::OutsideCrsArea { x, y, crs: transformer.crs().to_string() });
                     }
                 }
             });
@@ -206,7 +206,7 @@ fn transform(transformer: &Transformer, coords: &mut [Result<Coord<f64>, RowProb
         let mut image = [Coord { x, y }];
         *coord = match transformer.apply(&mut image) {
             Ok(()) => Ok(image[0]),
-            Err(_) => Err(RowProblem::NoImage { x, y, crs: transformer.crs().to_string() }),
+            Err(_) => Err(RowProblem::OutsideCrsArea { x, y, crs: transformer.crs().to_string() }),
         };
     }
 }

@@ -42,7 +42,7 @@ pub fn write_topojson(plan: &Plan, name: &str, options: &ExportOptions, output: 
     let options = ExportOptions { decimals: options.decimals.min(MOST_DECIMALS), ..options.clone() };
     let features = plan_features(plan, &options)?;
     let count = features.len();
-    let grid = Grid { steps_a_degree: 10f64.powi(options.decimals as i32) };
+    let grid = Quantizer { steps_a_degree: 10f64.powi(options.decimals as i32) };
     let mut topology = Topology::new(features.iter().flat_map(rings).map(|ring| grid.positions(ring)));
     let bounds: Vec<_> = features.iter().filter_map(|feature| feature.shape.bounding_rect()).collect();
     let bound =
@@ -68,11 +68,11 @@ pub fn write_topojson(plan: &Plan, name: &str, options: &ExportOptions, output: 
 const MOST_DECIMALS: usize = 12;
 
 /// The positions that coordinates are rounded to.
-struct Grid {
+struct Quantizer {
     steps_a_degree: f64,
 }
 
-impl Grid {
+impl Quantizer {
     fn position(&self, coord: Coord<f64>) -> Position {
         [coord.x, coord.y].map(|value| (value * self.steps_a_degree).round() as i64)
     }
@@ -92,7 +92,7 @@ fn rings(feature: &PlanFeature) -> impl Iterator<Item = &LineString<f64>> {
     feature.shape.iter().flat_map(|polygon| [polygon.exterior()].into_iter().chain(polygon.interiors()))
 }
 
-fn geometry(feature: PlanFeature, grid: &Grid, topology: &mut Topology) -> Value {
+fn geometry(feature: PlanFeature, grid: &Quantizer, topology: &mut Topology) -> Value {
     let mut polygons: Vec<Value> = feature
         .shape
         .iter()

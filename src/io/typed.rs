@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::io::Loss;
-use crate::table::{Batch, Cell, Field, Kind, Schema, Value, make_distinct};
+use crate::table::{Batch, CellText, Field, Kind, Schema, Value, make_distinct};
 
 /// A value of a typed column. Dates are texts: `2022-11-14`, `2022-11-14T09:30:00Z`.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,8 +131,8 @@ impl TypedColumns {
     }
 }
 
-fn is_null(cell: Cell<'_>) -> bool {
-    cell == Cell::Json("null")
+fn is_null(cell: CellText<'_>) -> bool {
+    cell == CellText::Json("null")
 }
 
 /// Bytes as hexadecimal digits: what stands for them where cells are texts.
@@ -165,20 +165,20 @@ pub(super) fn is_date(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::error::RowProblem;
-    use crate::table::{BatchBuilder, Carrier};
+    use crate::table::{BatchBuilder, GeometrySource};
     use std::sync::Arc;
 
     #[test]
     fn cells_become_values_of_their_kind() {
         let kinds = [Kind::Text, Kind::Integer, Kind::Real, Kind::Boolean, Kind::Date, Kind::DateTime];
         let fields = kinds.iter().map(|kind| Field::new("a", *kind)).collect();
-        let schema = Schema { fields, carrier: Carrier::Points, ..Schema::default() };
+        let schema = Schema { fields, carrier: GeometrySource::Points, ..Schema::default() };
         let mut builder = BatchBuilder::new(1);
         let good = [r#""0701""#, "330003000000000123", "1e3", "true", r#""2024-02-29""#, r#""2022-11-14T09:30:00Z""#];
-        good.iter().enumerate().for_each(|(place, json)| builder.cell(place, Cell::Json(json)));
+        good.iter().enumerate().for_each(|(place, json)| builder.cell(place, CellText::Json(json)));
         builder.end_row(Err(RowProblem::NullGeometry));
         let bad = ["null", "1.5", r#""x""#, "1", r#""2023-02-29""#, r#""noon""#];
-        bad.iter().enumerate().for_each(|(place, json)| builder.cell(place, Cell::Json(json)));
+        bad.iter().enumerate().for_each(|(place, json)| builder.cell(place, CellText::Json(json)));
         builder.end_row(Err(RowProblem::NullGeometry));
         let batch = builder.finish(Arc::new(vec!["a".to_owned(); 6])).unwrap();
         let mut columns = TypedColumns::new(&schema, &[]);
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn names_are_told_apart_and_those_of_the_table_come_first() {
-        let schema = Schema::of_text(["ID", "Name", "name", ""], Carrier::Points);
+        let schema = Schema::of_text(["ID", "Name", "name", ""], GeometrySource::Points);
         let schema = Schema { ids: Some(Kind::Text), ..schema };
         let names =
             |columns: &TypedColumns| columns.fields().iter().map(|field| field.name.clone()).collect::<Vec<_>>();
@@ -208,7 +208,7 @@ mod tests {
         let columns = TypedColumns::new(&schema, &added);
         assert_eq!(names(&columns), ["id", "ID", "Name", "name", "column_5", "NAME"]);
         // What differs in case alone takes no name that another column has.
-        let schema = Schema::of_text(["lon", "Lon", "lon_2", "id", "ID"], Carrier::Points);
+        let schema = Schema::of_text(["lon", "Lon", "lon_2", "id", "ID"], GeometrySource::Points);
         let schema = Schema { ids: Some(Kind::Text), ..schema };
         let columns = TypedColumns::without_case(&schema, &[], str::to_owned);
         assert_eq!(names(&columns), ["id_2", "lon", "Lon_3", "lon_2", "id", "ID_3"]);

@@ -7,18 +7,18 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::rounding::Collapsed;
 use crate::io::columns::axis_names;
 use crate::io::csv::CsvWriter;
-use crate::io::flat::Flat;
+use crate::io::flat::FlatTable;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf::FlatGeobufWriter;
 use crate::io::geojson::GeoJsonWriter;
 use crate::io::geopackage::GeoPackageWriter;
 use crate::io::kml::KmlWriter;
-use crate::io::render::{Bringer, Render, Rendered, Rendering, Target};
+use crate::io::render::{BatchEncoder, EncodedRows, EncoderFactory, Reprojector, Target};
 use crate::io::shapefile::ShapefileWriter;
 use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;
 use crate::io::{Encoding, Format, Loss, Output};
-use crate::table::{Answers, Batch, Carrier, Field, Kind, Schema};
+use crate::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema};
 
 /// How rows are written.
 ///
@@ -111,7 +111,7 @@ impl WriteOptions {
 pub struct Writer {
     format: Box<dyn RowWriter>,
     target: Target,
-    bringer: Bringer,
+    bringer: Reprojector,
     loses_heights: bool,
     /// Rows that have no place in the system that is written.
     without_image: u64,
@@ -146,14 +146,14 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
     let output = if options.format.is_binary() { output.for_binary(options.format.as_str())? } else { output };
     // A system that cannot be used is told before anything is written.
     Transformer::to_crs(crs)?;
-    let flat = || Flat::new(schema, added, options);
+    let flat = || FlatTable::new(schema, added, options);
     // Columns of coordinates in the old system would be taken for those of the new one.
     let mut with_geometry = schema.clone();
     if !options.is_as_written() {
         with_geometry.left_out = match schema.carrier {
-            Carrier::Columns(x, y) => vec![x, y],
-            Carrier::Wkt(column) => vec![column],
-            Carrier::Points | Carrier::Shapes => vec![],
+            GeometrySource::Columns(x, y) => vec![x, y],
+            GeometrySource::Wkt(column) => vec![column],
+            GeometrySource::Points | GeometrySource::Shapes => vec![],
         };
     }
     let writer: Result<Box<dyn RowWriter>> = match options.format {
@@ -232,13 +232,13 @@ impl Writer {
     }
 
     /// Writes the answers, each with the row it belongs to.
-    pub fn write(&mut self, mut batch: Batch, answers: &Answers<'_>) -> Result<()> {
-        self.without_image += self.bring(&mut batch);
+    pub fn write(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> Result<()> {
+        self.without_image += self.reproject(&mut batch);
         self.write_as_it_is(&batch, answers)
     }
 
     /// Writes a batch that [`bring`](Writer::bring) has brought to the system that is written.
-    pub fn write_as_it_is(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    pub fn write_as_it_is(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         self.loses_heights |= self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
         self.format.write(batch, answers)
     }
@@ -262,12 +262,12 @@ impl Writer {
     /// assert_eq!(written.into_bytes(), b"lon,lat\n121.4,28.65\n");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn rendering(&self) -> Option<Rendering> {
-        Some(Rendering { format: self.format.rendering()?, target: self.target.clone() })
+    pub fn rendering(&self) -> Option<EncoderFactory> {
+        Some(EncoderFactory { format: self.format.rendering()?, target: self.target.clone() })
     }
 
     /// Writes rows that were rendered.
-    pub fn write_rendered(&mut self, rendered: Rendered) -> Result<()> {
+    pub fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
         self.loses_heights |= rendered.loses_heights;
         self.without_image += rendered.without_image;
         self.collapsed += rendered.collapsed;
@@ -308,8 +308,8 @@ impl Writer {
     /// assert!(batch.sites()[0].is_ok() && batch.sites()[1].is_err());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn bring(&mut self, batch: &mut Batch) -> u64 {
-        self.bringer.bring(batch)
+    pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
+        self.bringer.reproject(batch)
     }
 }
 
@@ -348,7 +348,7 @@ impl Writer {
 /// ```
 pub trait RowWriter {
     /// Writes the answers, each with the row it belongs to.
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()>;
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()>;
 
     /// Writes what stands at the end, and commits the output. Tells what the format could not hold.
     fn finish(self: Box<Self>) -> Result<Vec<Loss>>;
@@ -359,12 +359,12 @@ pub trait RowWriter {
     }
 
     /// What renders rows apart from the output, where the format can be.
-    fn rendering(&self) -> Option<Arc<dyn Render>> {
+    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
         None
     }
 
     /// Writes what was rendered.
-    fn write_rendered(&mut self, _rendered: Rendered) -> Result<()> {
+    fn write_rendered(&mut self, _rendered: EncodedRows) -> Result<()> {
         Ok(())
     }
 }

@@ -15,12 +15,12 @@ use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::archive::limit_bytes;
 use crate::io::columns::{carrier, end_row};
-use crate::io::flat::Flat;
+use crate::io::flat::FlatTable;
 use crate::io::geometries::{GeometryReader, distinct};
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::{Loss, Output, ReadNote, ReadOptions, RowWriter};
-use crate::table::{Answers, Batch, BatchBuilder, Carrier, Cell, Kind, Schema};
+use crate::table::{AnswerTable, Batch, BatchBuilder, CellText, GeometrySource, Kind, Schema};
 
 pub(super) struct XlsxReader {
     rows: std::vec::IntoIter<SheetRow>,
@@ -96,7 +96,7 @@ impl RowReader for XlsxReader {
     }
 
     fn srids(&mut self) -> Result<Vec<u32>> {
-        let Carrier::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
+        let GeometrySource::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
         let texts = self.rows.as_slice().iter().flat_map(|row| &row.cells).filter_map(|(place, cell)| match cell {
             Data::String(text) if *place == column => Some(text),
             _ => None,
@@ -117,11 +117,11 @@ impl RowReader for XlsxReader {
             let mut filled = cells.iter().peekable();
             for column in 0..self.columns.len() {
                 match filled.next_if(|(place, _)| *place == column) {
-                    None => batch.cell(column, Cell::Json("null")),
+                    None => batch.cell(column, CellText::Json("null")),
                     Some((_, cell @ (Data::Int(_) | Data::Float(_) | Data::Bool(_)))) => {
-                        batch.cell(column, Cell::Json(&text(cell)));
+                        batch.cell(column, CellText::Json(&text(cell)));
                     }
-                    Some((_, cell)) => batch.cell(column, Cell::Text(&text(cell))),
+                    Some((_, cell)) => batch.cell(column, CellText::Text(&text(cell))),
                 }
             }
             let expected = self.columns.len();
@@ -147,11 +147,11 @@ impl RowReader for XlsxReader {
 }
 
 /// The columns that carry the geometry.
-fn carried(carrier: Carrier) -> impl Iterator<Item = usize> {
+fn carried(carrier: GeometrySource) -> impl Iterator<Item = usize> {
     let columns = match carrier {
-        Carrier::Columns(x, y) => [Some(x), Some(y)],
-        Carrier::Wkt(column) => [Some(column), None],
-        Carrier::Points | Carrier::Shapes => [None, None],
+        GeometrySource::Columns(x, y) => [Some(x), Some(y)],
+        GeometrySource::Wkt(column) => [Some(column), None],
+        GeometrySource::Points | GeometrySource::Shapes => [None, None],
     };
     columns.into_iter().flatten()
 }
@@ -184,7 +184,8 @@ fn check_size(bytes: &[u8]) -> Result<()> {
         let Ok(part) = zip.by_index(number) else { continue };
         // What breaks off in it is told by the reader, too.
         let count = std::io::copy(&mut part.take(left_bytes + 1), &mut std::io::sink()).unwrap_or_default();
-        left_bytes = left_bytes.checked_sub(count).ok_or_else(|| Error::new(ErrorKind::Bomb { limit_bytes }))?;
+        left_bytes =
+            left_bytes.checked_sub(count).ok_or_else(|| Error::new(ErrorKind::DecompressionBomb { limit_bytes }))?;
     }
     Ok(())
 }
@@ -211,7 +212,7 @@ fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
 
 fn beyond_bounds() -> Error {
     let detail = format!("a cell is beyond {MOST_COLUMNS} columns and {MOST_ROWS} rows");
-    Error::new(ErrorKind::Broken { what: "Excel workbook", detail })
+    Error::new(ErrorKind::Malformed { what: "Excel workbook", detail })
 }
 
 /// What a sheet holds at most.
@@ -222,7 +223,7 @@ const MOST_ROWS: u32 = 1_048_576;
 /// held is what is filled, whatever size the sheet says it has.
 fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
     let broken = |error: &dyn std::fmt::Display| {
-        Error::new(ErrorKind::Broken { what: "Excel workbook", detail: error.to_string() })
+        Error::new(ErrorKind::Malformed { what: "Excel workbook", detail: error.to_string() })
     };
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     // Sheets of charts and of macros are no tables.
@@ -319,7 +320,7 @@ fn iso_8601(value: &ExcelDateTime) -> String {
 pub(super) struct XlsxWriter {
     workbook: Workbook,
     output: Output,
-    flat: Flat,
+    flat: FlatTable,
     row: u32,
     date: CellFormat,
     date_time: CellFormat,
@@ -327,14 +328,14 @@ pub(super) struct XlsxWriter {
 
 /// A step of writing. Rows are kept in a temporary file, and where that cannot be written, as on a full disk, the
 /// library panics.
-pub(crate) fn unpanicking<T>(step: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, XlsxError> {
+pub(crate) fn catch_panic_as_io_error<T>(step: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, XlsxError> {
     let failed = || XlsxError::IoError(std::io::Error::other("the file for its rows, which is temporary, is full"));
     catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| Err(failed()))
 }
 
 impl XlsxWriter {
     /// Writes the header.
-    pub(super) fn new(output: Output, flat: Flat, name: Option<&str>) -> Result<XlsxWriter> {
+    pub(super) fn new(output: Output, flat: FlatTable, name: Option<&str>) -> Result<XlsxWriter> {
         let mut workbook = Workbook::new();
         // The same rows are the same file, whenever it is made.
         let epoch = ExcelDate::from_ymd(2000, 1, 1).map_err(|error| failed(&output, error))?;
@@ -355,7 +356,7 @@ impl XlsxWriter {
 }
 
 impl RowWriter for XlsxWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         for (number, values) in answers.iter() {
             if self.row == MOST_ROWS {
                 let kind = ErrorKind::TooManyRows { limit: MOST_ROWS.into() };
@@ -364,7 +365,7 @@ impl RowWriter for XlsxWriter {
             let kinds = self.flat.kinds(batch, number);
             let cells = self.flat.row(batch, number, values);
             for ((column, text), kind) in (0..).zip(&cells).zip(kinds) {
-                unpanicking(|| self.cell(column, text, kind))
+                catch_panic_as_io_error(|| self.cell(column, text, kind))
                     .map_err(|error| failed(&self.output, error).at_row(batch.first_row() + number as u64))?;
             }
             self.row += 1;
@@ -377,7 +378,8 @@ impl RowWriter for XlsxWriter {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
-        let bytes = unpanicking(|| self.workbook.save_to_buffer()).map_err(|error| failed(&self.output, error))?;
+        let bytes =
+            catch_panic_as_io_error(|| self.workbook.save_to_buffer()).map_err(|error| failed(&self.output, error))?;
         let name = self.output.name().to_owned();
         self.output.write_all(&bytes).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(name))?;
         self.output.commit()?;

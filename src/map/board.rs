@@ -4,11 +4,11 @@ use geo::{BoundingRect, Centroid, Coord, InteriorPoint, MultiPolygon, Rect};
 
 use crate::geometry::measure::rings;
 use crate::map::labels::Label;
-use crate::map::raster::{Span, Squares};
+use crate::map::raster::{Raster, Span};
 
 /// The map, and what is on it already.
-pub(super) struct Board {
-    pub(super) squares: Squares,
+pub(super) struct LabelObstacles {
+    pub(super) squares: Raster,
     /// The finest shape that a square is in, by its place in the list, and the one that it is coloured by.
     pub(super) finest: Vec<u32>,
     pub(super) coarse: Vec<u32>,
@@ -24,11 +24,11 @@ pub(super) const NOTHING: u32 = u32::MAX;
 /// The ink of sites and parcels.
 pub(super) const MARK: f64 = 8.0;
 
-impl Board {
+impl LabelObstacles {
     /// A board for shapes, of which later ones lie on earlier ones; whether each is fine.
-    pub(super) fn new(map: Rect<f64>, unit: f64, shapes: &[(&MultiPolygon<f64>, bool)]) -> Board {
-        let squares = Squares::new(map, 2.0 * unit);
-        let mut board = Board {
+    pub(super) fn new(map: Rect<f64>, unit: f64, shapes: &[(&MultiPolygon<f64>, bool)]) -> LabelObstacles {
+        let squares = Raster::new(map, 2.0 * unit);
+        let mut board = LabelObstacles {
             squares,
             finest: vec![NOTHING; squares.len()],
             coarse: vec![NOTHING; squares.len()],
@@ -36,7 +36,7 @@ impl Board {
             taken: vec![0; squares.len()],
             unit,
         };
-        let Board { finest, coarse, ink, .. } = &mut board;
+        let LabelObstacles { finest, coarse, ink, .. } = &mut board;
         for (place, (shape, is_fine)) in shapes.iter().enumerate() {
             squares.fill(shape, &mut |square| {
                 finest[square] = place as u32;
@@ -128,7 +128,7 @@ impl Board {
     /// Takes the room of a label, or gives it back.
     pub(super) fn take(&mut self, label: Option<&Label>, change: i16) {
         let Some(label) = label else { return };
-        let Board { squares, taken, .. } = self;
+        let LabelObstacles { squares, taken, .. } = self;
         let Span { columns, rows } = squares.span(label.bounds);
         for row in rows.0..rows.1 {
             for column in columns.0..columns.1 {

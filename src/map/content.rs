@@ -3,12 +3,12 @@
 use geo::{Coord, MultiPolygon, Rect};
 
 use crate::crs::Crs;
-use crate::geometry::wind;
+use crate::geometry::orient;
 use crate::map::MapOptions;
-use crate::map::board::Board;
+use crate::map::board::LabelObstacles;
 use crate::map::frame::{Heights, Sheet, View};
 use crate::map::labels::Label;
-use crate::map::layer::Layer;
+use crate::map::layer::DataOverlay;
 use crate::map::legend::{self, Entry, Style, Swatch};
 use crate::map::marks::Marks;
 use crate::map::names::{Feature, names};
@@ -21,7 +21,7 @@ use crate::report::lang::{Lang, MapWords};
 /// What a picture is made from.
 pub(super) struct Picture<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) layer: Option<&'a Layer<'a>>,
+    pub(super) layer: Option<&'a DataOverlay<'a>>,
     pub(super) options: &'a MapOptions,
     pub(super) words: &'static MapWords,
     pub(super) palette: Palette,
@@ -67,7 +67,7 @@ impl<'a> Picture<'a> {
             legend: &|columns| legend::height(expected, columns),
         };
         let aspect = (area.width() / area.height()).clamp(0.05, 20.0);
-        let can_be_below = self.plan.zones().len() <= 40;
+        let can_be_below = self.plan.features().len() <= 40;
         let sheet = Sheet::best(self.options.paper, self.options.orientation, &heights, aspect, can_be_below);
         let view = View::new(self.projection, area, sheet.map, 22.0 * k);
 
@@ -75,7 +75,7 @@ impl<'a> Picture<'a> {
         let mut root = None;
         for (zone, shape) in shapes.iter().enumerate() {
             // Alike wound, so that those of a colour can be one path.
-            let (shape, level) = (wind(&view.shape(shape)), self.plan.zones()[zone].level);
+            let (shape, level) = (orient(&view.shape(shape)), self.plan.features()[zone].level);
             match coloured_by(self.plan, zone) {
                 None => root = Some(shape),
                 coloured_by => {
@@ -87,7 +87,7 @@ impl<'a> Picture<'a> {
 
         let marks = self.layer.map(|layer| Marks::new(layer, &view, k));
         let outlines: Vec<_> = features.iter().map(|feature| (&feature.shape, feature.is_cluster)).collect();
-        let mut board = Board::new(sheet.map, k, &outlines);
+        let mut board = LabelObstacles::new(sheet.map, k, &outlines);
         // Circles are all over the map.
         for mark in marks.iter().filter(|marks| marks.gathered.is_none()).flat_map(|marks| &marks.sites) {
             board.mark(mark.at, mark.radius);
@@ -149,7 +149,7 @@ impl<'a> Picture<'a> {
         if let Some(notice) = self.options.lang.notice_of(self.plan) {
             foot.push((wrap(&clean(&notice), width / 10.5, 3), 10.5));
         }
-        let zone = self.plan.root().or(self.plan.zones().first());
+        let zone = self.plan.root().or(self.plan.features().first());
         let mut all = zone.map_or(vec![], |zone| sources(self.plan, zone, self.options.lang));
         all.extend(self.options.source.clone());
         if !all.is_empty() {
@@ -161,7 +161,7 @@ impl<'a> Picture<'a> {
 
     fn entries(&self, keys: &[(usize, String)], marks: Option<&Marks>, unnamed: u64) -> Vec<Entry> {
         let (plan, words) = (self.plan, self.words);
-        let tally = self.layer.map(Layer::tally);
+        let tally = self.layer.map(DataOverlay::tally);
         let count = |zone| self.layer.map_or(String::new(), |layer| grouped(layer.count(zone)));
         let mut entries = vec![Entry::new(Swatch::None, words.legend, Style::Heading)];
         if let Some(tally) = tally {
@@ -178,7 +178,7 @@ impl<'a> Picture<'a> {
         let sign = tally.map(|tally| tally.sites == 0);
         if has_own_hues(plan) {
             for zone in plan.partition() {
-                let name = clean(self.options.lang.name_of(&plan.zones()[zone]));
+                let name = clean(self.options.lang.name_of(&plan.features()[zone]));
                 let entry = Entry::new(Swatch::Zone(zone, sign), name, Style::Plain);
                 entries.push(Entry { count: count(Some(zone)), ..entry });
             }
@@ -190,7 +190,7 @@ impl<'a> Picture<'a> {
             entries.push(entry);
         }
         let mut holders: Vec<ZoneNumber> = vec![];
-        for zone in (0..plan.zones().len()).filter(|&zone| plan.zones()[zone].level == Some(Level::Cluster)) {
+        for zone in (0..plan.features().len()).filter(|&zone| plan.features()[zone].level == Some(Level::Cluster)) {
             let holder = coloured_by(plan, zone).unwrap_or(zone);
             if !holders.contains(&holder) {
                 holders.push(holder);
@@ -238,8 +238,8 @@ mod tests {
     use crate::plan::LANDMARKS_CSV;
     use geo::Intersects;
 
-    fn landmarks(plan: &Plan) -> Layer<'_> {
-        let mut layer = Layer::new(plan).labelled_by(2);
+    fn landmarks(plan: &Plan) -> DataOverlay<'_> {
+        let mut layer = DataOverlay::new(plan).labelled_by(2);
         let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default()).unwrap();
         layer.add(&rows.next_batch().unwrap().unwrap());
         layer
@@ -249,7 +249,7 @@ mod tests {
     fn names_overlap_nowhere_and_stay_on_the_map() {
         let plan = Plan::bundled();
         let layer = landmarks(&plan);
-        let shapes = || plan.zones().iter().map(|zone| &zone.shape);
+        let shapes = || plan.features().iter().map(|zone| &zone.shape);
         let projection = Projection::new(None, bounds_of(shapes()).unwrap()).unwrap();
         let shapes: Vec<_> = shapes().map(|shape| projection.shape(shape).unwrap()).collect();
         for (lang, paper, orientation) in [

@@ -8,7 +8,7 @@ use crate::map::content::{Content, Picture};
 use crate::map::frame::Sheet;
 use crate::map::graticule::{Edge, graticule, latitude};
 use crate::map::labels::{Anchor, LINE_STEP};
-use crate::map::layer::Layer;
+use crate::map::layer::DataOverlay;
 use crate::map::legend::{self, Scale};
 use crate::map::names::Feature;
 use crate::map::palette::Palette;
@@ -43,19 +43,19 @@ use crate::report::lang::Lang;
 /// assert!(drawing.svg.contains("EPSG:4549") && drawing.gathered.is_none());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn draw(plan: &Plan, layer: Option<&Layer<'_>>, options: &MapOptions) -> Result<Drawing> {
-    let bounds =
-        bounds_of(plan.zones().iter().map(|zone| &zone.shape)).ok_or_else(|| Error::new(ErrorKind::NothingChosen))?;
+pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) -> Result<Drawing> {
+    let bounds = bounds_of(plan.features().iter().map(|zone| &zone.shape))
+        .ok_or_else(|| Error::new(ErrorKind::EmptySelection))?;
     let crs = options.crs.clone().filter(|crs| !crs.coincides(&Crs::Crs84));
     let projection = Projection::new(crs.clone(), bounds)?;
-    let shapes = plan.zones().iter().map(|zone| {
+    let shapes = plan.features().iter().map(|zone| {
         projection.shape(&zone.shape).ok_or_else(|| {
             let crs = crs.as_ref().unwrap_or(&Crs::Crs84).to_string();
             Error::new(ErrorKind::Crs { crs, reason: "a corner has no image".to_owned() }).at_feature(zone.id.clone())
         })
     });
     let shapes = shapes.collect::<Result<Vec<_>>>()?;
-    let around = bounds_of(&shapes).ok_or_else(|| Error::new(ErrorKind::NothingChosen))?;
+    let around = bounds_of(&shapes).ok_or_else(|| Error::new(ErrorKind::EmptySelection))?;
     let area = layer.and_then(|layer| area_of(layer, &projection)).map_or(around, |area| joined(around, area));
     let picture = Picture {
         plan,
@@ -80,7 +80,7 @@ pub fn draw(plan: &Plan, layer: Option<&Layer<'_>>, options: &MapOptions) -> Res
 }
 
 /// The part of the plane that the sites and parcels near the plan lie in.
-fn area_of(layer: &Layer<'_>, projection: &Projection) -> Option<Rect<f64>> {
+fn area_of(layer: &DataOverlay<'_>, projection: &Projection) -> Option<Rect<f64>> {
     let sites = layer.sites().filter_map(|(_, place)| projection.forward(place.at));
     let parcels = layer.parcels().iter().filter_map(|piece| geo::BoundingRect::bounding_rect(&piece.shape));
     let corners = parcels.flat_map(|bounds| [bounds.min(), bounds.max()]);
@@ -152,8 +152,9 @@ impl Picture<'_> {
     fn description(&self) -> String {
         const MOST: usize = 12;
         let names = self.plan.partition().take(MOST);
-        let names: Vec<String> = names.map(|zone| clean(self.options.lang.name_of(&self.plan.zones()[zone]))).collect();
-        let tally = self.layer.map(Layer::tally);
+        let names: Vec<String> =
+            names.map(|zone| clean(self.options.lang.name_of(&self.plan.features()[zone]))).collect();
+        let tally = self.layer.map(DataOverlay::tally);
         let text = self.words.description(
             &names,
             tally.map_or(0, |tally| tally.sites),

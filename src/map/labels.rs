@@ -6,8 +6,8 @@
 
 use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 
-use crate::map::board::{Board, MARK, NOTHING, around};
-use crate::map::raster::{Span, Sums};
+use crate::map::board::{LabelObstacles, MARK, NOTHING, around};
+use crate::map::raster::{Span, SummedAreaTable};
 use crate::map::text::{balanced, width_em, wrap};
 
 /// A name that looks for a place.
@@ -47,7 +47,7 @@ pub(super) enum Anchor {
 /// The step from line to line, in parts of the size.
 pub(super) const LINE_STEP: f64 = 1.18;
 
-impl Board {
+impl LabelObstacles {
     /// Finds a place for each name, in this order; at most so many by number. None where there is no room.
     pub(super) fn place(
         &mut self,
@@ -106,8 +106,8 @@ impl Board {
             if is_free { 0.0 } else { 1.0 }
         };
         // Marks may be hidden before a name is left out.
-        let tables =
-            [MARK, f64::INFINITY].map(|weight| Sums::new(span, |column, row| is_in_the_way(column, row, weight)));
+        let tables = [MARK, f64::INFINITY]
+            .map(|weight| SummedAreaTable::new(span, |column, row| is_in_the_way(column, row, weight)));
         let settings = settings(name, self.unit);
         let ways = tables.iter().flat_map(|sums| settings.iter().map(move |setting| (sums, setting)));
         for (sums, &(ref lines, size, margin)) in ways {
@@ -141,8 +141,8 @@ impl Board {
         const DIRECTIONS: u32 = 32;
         let all = Span { columns: (0, self.squares.columns), rows: (0, self.squares.rows) };
         let at = |column: usize, row: usize| row * self.squares.columns + column;
-        let taken = Sums::new(all, |column, row| f64::from(self.taken[at(column, row)]));
-        let ink = Sums::new(all, |column, row| self.ink[at(column, row)]);
+        let taken = SummedAreaTable::new(all, |column, row| f64::from(self.taken[at(column, row)]));
+        let ink = SummedAreaTable::new(all, |column, row| self.ink[at(column, row)]);
         let home = self.squares.at(anchor).map_or(NOTHING, |square| self.coarse[square]);
         let mut best: Option<(f64, Label)> = None;
         for (lines, direction, distance) in variants(&name.text).into_iter().flat_map(|lines| {
@@ -287,7 +287,7 @@ mod tests {
     fn place(shapes: &[MultiPolygon<f64>], names: &[Name], most_keys: usize) -> Vec<Option<Label>> {
         let map = Rect::new(Coord { x: 0.0, y: 0.0 }, Coord { x: 600.0, y: 400.0 });
         let shapes: Vec<_> = shapes.iter().map(|shape| (shape, false)).collect();
-        Board::new(map, 1.0, &shapes).place(names, &shapes, most_keys)
+        LabelObstacles::new(map, 1.0, &shapes).place(names, &shapes, most_keys)
     }
 
     #[test]

@@ -32,7 +32,7 @@ use crate::units::Metres;
 /// assert_eq!((layer.tally().sites, layer.tally().parcels, layer.tally().invalid.count), (32, 0, 0));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub struct Layer<'p> {
+pub struct DataOverlay<'p> {
     locator: Locator<'p>,
     overlayer: RowOverlayer<'p>,
     label: Option<usize>,
@@ -43,7 +43,7 @@ pub struct Layer<'p> {
     parcels: Vec<Piece>,
     labels: Vec<Label>,
     counts: BTreeMap<Option<ZoneNumber>, u64>,
-    tally: LayerTally,
+    tally: DataOverlaySummary,
 }
 
 /// Sites of one zone that lie so near to each other that no map tells them apart.
@@ -79,7 +79,7 @@ pub(super) struct Label {
 /// assert_eq!(Layer::new(&plan).tally().rows(), 0);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct LayerTally {
+pub struct DataOverlaySummary {
     /// Points.
     pub sites: u64,
     /// Valid polygons.
@@ -90,7 +90,7 @@ pub struct LayerTally {
     pub invalid: InvalidRows,
 }
 
-impl LayerTally {
+impl DataOverlaySummary {
     /// All rows.
     pub fn rows(&self) -> u64 {
         self.sites + self.parcels + self.invalid.count
@@ -104,11 +104,11 @@ const CELLS: f64 = 4096.0;
 /// More names than this are not drawn, since they would not find room.
 const MOST_LABELS: usize = 2000;
 
-impl<'p> Layer<'p> {
+impl<'p> DataOverlay<'p> {
     /// An empty layer over a plan.
-    pub fn new(plan: &'p Plan) -> Layer<'p> {
-        Layer {
-            locator: Locator::new(plan).down_to(Level::Zone).without_distance(),
+    pub fn new(plan: &'p Plan) -> DataOverlay<'p> {
+        DataOverlay {
+            locator: Locator::new(plan).max_level(Level::Zone).without_distance(),
             overlayer: RowOverlayer::new(Overlayer::new(plan), &[]),
             label: None,
             in_pieces: false,
@@ -117,18 +117,18 @@ impl<'p> Layer<'p> {
             parcels: vec![],
             labels: vec![],
             counts: BTreeMap::new(),
-            tally: LayerTally::default(),
+            tally: DataOverlaySummary::default(),
         }
     }
 
     /// Names sites and parcels by a column, as far as there is room.
-    pub fn labelled_by(mut self, column: usize) -> Layer<'p> {
+    pub fn labelled_by(mut self, column: usize) -> DataOverlay<'p> {
         self.label = Some(column);
         self
     }
 
     /// Colours each part of a parcel by the zone it lies in.
-    pub fn in_pieces(mut self) -> Layer<'p> {
+    pub fn in_pieces(mut self) -> DataOverlay<'p> {
         self.in_pieces = true;
         self
     }
@@ -151,7 +151,7 @@ impl<'p> Layer<'p> {
     }
 
     /// How many rows of each kind there are.
-    pub fn tally(&self) -> &LayerTally {
+    pub fn tally(&self) -> &DataOverlaySummary {
         &self.tally
     }
 
@@ -239,7 +239,7 @@ impl<'p> Layer<'p> {
 /// The plan and what is around it.
 fn reach(plan: &Plan) -> Rect<f64> {
     let origin = Coord { x: 0.0, y: 0.0 };
-    let bounds = bounds_of(plan.zones().iter().map(|zone| &zone.shape)).unwrap_or(Rect::new(origin, origin));
+    let bounds = bounds_of(plan.features().iter().map(|zone| &zone.shape)).unwrap_or(Rect::new(origin, origin));
     let shrink = bounds.center().y.to_radians().cos().max(0.01);
     let margin = REACH * (bounds.width() * shrink).max(bounds.height());
     let margin = Coord { x: margin / shrink, y: margin };

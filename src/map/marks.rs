@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 
-use crate::geometry::wind;
+use crate::geometry::orient;
 use crate::map::frame::View;
-use crate::map::layer::{Layer, Place};
+use crate::map::layer::{DataOverlay, Place};
 use crate::map::legend::site;
 use crate::map::palette::Palette;
 use crate::map::svg::{Svg, number, shape_path};
@@ -39,7 +39,7 @@ const LEAST_RADIUS: f64 = 1.4;
 
 impl Marks {
     /// The layer as the map shows it; `k` is the size of a pixel of A4.
-    pub(super) fn new(layer: &Layer<'_>, view: &View<'_>, k: f64) -> Marks {
+    pub(super) fn new(layer: &DataOverlay<'_>, view: &View<'_>, k: f64) -> Marks {
         let map = view.map();
         let mut places: Vec<(Option<ZoneNumber>, Coord<f64>, u64)> = vec![];
         for (zone, place) in layer.sites() {
@@ -52,7 +52,7 @@ impl Marks {
             let Some(shape) = view.projection.shape(&piece.shape).map(|shape| view.shape(&shape)) else { continue };
             // Y grows downwards: what was wound one way is wound the other, holes still unlike exteriors.
             if !shape.0.is_empty() {
-                parcels.entry(piece.zone).or_default().push(wind(&shape));
+                parcels.entry(piece.zone).or_default().push(orient(&shape));
             }
         }
         let (sites, gathered) = if places.len() > MOST_PLACES {

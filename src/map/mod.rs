@@ -37,7 +37,7 @@ mod text;
 
 pub use draw::draw;
 pub use frame::{Orientation, Paper};
-pub use layer::{Layer, LayerTally};
+pub use layer::{DataOverlay, DataOverlaySummary};
 pub use palette::Theme;
 #[cfg(feature = "png")]
 pub use png::Fonts;

@@ -35,7 +35,7 @@ pub(super) fn names(plan: &Plan, features: &[Feature], lang: Lang, k: f64) -> (V
     let may_be_beside = order.len() <= MOST_BESIDE;
     let names = order.iter().map(|&place| {
         let feature = &features[place];
-        let zone = &plan.zones()[feature.zone];
+        let zone = &plan.features()[feature.zone];
         let sizes: &[f64] = match zone.level {
             Some(Level::Core) => &[16.0, 14.5, 13.0],
             Some(Level::Cluster) => &[10.5, 9.5],

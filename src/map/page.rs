@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 pub use basemap::BaseMap;
-pub use layer::{PageLayer, PageTally};
+pub use layer::{PageLayer, PageSummary};
 
 use crate::error::Result;
 use crate::plan::Plan;
@@ -226,7 +226,7 @@ mod tests {
     fn the_outline_keeps_every_bit() {
         let plan = Plan::bundled();
         let data = data_of(&bundled(&PageOptions::default()));
-        for (zone, known) in plan.zones().iter().zip(data["zones"].as_array().unwrap()) {
+        for (zone, known) in plan.features().iter().zip(data["zones"].as_array().unwrap()) {
             let flat: Vec<f64> = zone.shape.0[0].exterior().coords().flat_map(|c| [c.x, c.y]).collect();
             let text = known["shape"][0][0].to_string();
             let read: Vec<f64> =
@@ -315,7 +315,7 @@ mod tests {
         // Whatever the direction was, the exterior is counter-clockwise; a corner is a step from the one before it.
         let ring = serde_json::json!([1214600000, 286500000, 200000, 0, 0, 100000, -200000, 0, 0, -100000]);
         assert_eq!(parcels["shape"][0], serde_json::json!([[ring]]));
-        let named = |id: &str| plan.zones().iter().position(|zone| zone.id == id).unwrap();
+        let named = |id: &str| plan.features().iter().position(|zone| zone.id == id).unwrap();
         let (core, jiaojiang) = (&parcels["parts"][0][0], &parcels["parts"][0][1]);
         assert_eq!((&core[0], &core[1]), (&named("core").into(), &0.209865.into()));
         assert_eq!((&jiaojiang[0], &jiaojiang[1]), (&named("jiaojiang").into(), &0.790135.into()));

@@ -2,7 +2,7 @@
 
 use geo::{BoundingRect, Rect};
 
-use crate::index::ZoneIndex;
+use crate::index::FeatureIndex;
 use crate::plan::palette::{Colour, HUES};
 use crate::plan::{Level, Plan, ZoneNumber};
 
@@ -102,13 +102,13 @@ impl Palette {
 /// The hues in plan order, clusters like what they lie in. Where there are more features than hues, neighbours
 /// differ as far as they go.
 fn hues(plan: &Plan) -> Vec<usize> {
-    let zones = plan.zones();
+    let zones = plan.features();
     let mut hues: Vec<Option<usize>> = vec![None; zones.len()];
     let coloured: Vec<ZoneNumber> = plan.partition().collect();
     if coloured.len() <= HUES.len() {
         coloured.iter().enumerate().for_each(|(place, &zone)| hues[zone] = Some(place));
     } else {
-        let index = ZoneIndex::new(plan);
+        let index = FeatureIndex::new(plan);
         for &zone in &coloured {
             let Some(bounds) = zones[zone].shape.bounding_rect() else { continue };
             // A little beyond, for what ends just short of it.
@@ -130,7 +130,7 @@ pub(super) fn has_own_hues(plan: &Plan) -> bool {
 
 /// The core, the zone or the feature of a layer that a feature is, or lies in.
 pub(super) fn coloured_by(plan: &Plan, zone: ZoneNumber) -> Option<ZoneNumber> {
-    if plan.zones()[zone].level == Some(Level::Corridor) {
+    if plan.features()[zone].level == Some(Level::Corridor) {
         return None;
     }
     Some(plan.path(zone).into_iter().find(|&zone| plan.is_partition(zone)).unwrap_or(zone))

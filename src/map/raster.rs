@@ -6,17 +6,17 @@ use crate::geometry::measure::rings;
 
 /// Squares over the map, in rows from the top.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Squares {
+pub(super) struct Raster {
     origin: Coord<f64>,
     pub(super) side: f64,
     pub(super) columns: usize,
     pub(super) rows: usize,
 }
 
-impl Squares {
-    pub(super) fn new(map: Rect<f64>, side: f64) -> Squares {
+impl Raster {
+    pub(super) fn new(map: Rect<f64>, side: f64) -> Raster {
         let count = |length: f64| (length / side).floor().max(1.0) as usize;
-        Squares { origin: map.min(), side, columns: count(map.width()), rows: count(map.height()) }
+        Raster { origin: map.min(), side, columns: count(map.width()), rows: count(map.height()) }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -99,14 +99,14 @@ pub(super) struct Span {
 }
 
 /// Sums over blocks of squares, each with four look-ups: Crow, Summed-area tables for texture mapping (1984).
-pub(super) struct Sums {
+pub(super) struct SummedAreaTable {
     span: Span,
     sums: Vec<f64>,
 }
 
-impl Sums {
+impl SummedAreaTable {
     /// Of the weights of the squares in a block.
-    pub(super) fn new(span: Span, weight: impl Fn(usize, usize) -> f64) -> Sums {
+    pub(super) fn new(span: Span, weight: impl Fn(usize, usize) -> f64) -> SummedAreaTable {
         let (width, height) = (span.columns.1 - span.columns.0, span.rows.1 - span.rows.0);
         let mut sums = vec![0.0; (width + 1) * (height + 1)];
         for row in 0..height {
@@ -116,7 +116,7 @@ impl Sums {
                 sums[(row + 1) * (width + 1) + column + 1] = sums[row * (width + 1) + column + 1] + of_row;
             }
         }
-        Sums { span, sums }
+        SummedAreaTable { span, sums }
     }
 
     /// The sum in a part of the block; what lies outside of it counts nothing.
@@ -135,8 +135,8 @@ mod tests {
     use super::*;
     use geo::{coord, polygon};
 
-    fn squares() -> Squares {
-        Squares::new(Rect::new(coord! { x: 0.0, y: 0.0 }, coord! { x: 20.0, y: 10.0 }), 1.0)
+    fn squares() -> Raster {
+        Raster::new(Rect::new(coord! { x: 0.0, y: 0.0 }, coord! { x: 20.0, y: 10.0 }), 1.0)
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
     fn sums_are_those_of_the_squares() {
         let squares = squares();
         let all = Span { columns: (2, 12), rows: (1, 9) };
-        let sums = Sums::new(all, |column, row| (column * row) as f64);
+        let sums = SummedAreaTable::new(all, |column, row| (column * row) as f64);
         let part = Span { columns: (3, 7), rows: (2, 5) };
         let plain: usize = (3..7).flat_map(|column| (2..5).map(move |row| column * row)).sum();
         assert_eq!(sums.of(part), plain as f64);

@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn the_plan_has_one_core_and_three_zones() {
         let plan = plan();
-        let ids: Vec<&str> = plan.partition().map(|number| plan.zones()[number].id.as_str()).collect();
+        let ids: Vec<&str> = plan.partition().map(|number| plan.features()[number].id.as_str()).collect();
         assert_eq!(ids, ["core", "jiaojiang", "huangyan", "luqiao"]);
         assert_eq!(plan.root().unwrap().published_area.unwrap().km2(), 115.0);
         assert!(plan.notice().unwrap().contains("非官方"));
@@ -65,8 +65,8 @@ mod tests {
     #[test]
     fn every_feature_has_its_facts_and_they_agree_with_the_plan() {
         let (plan, facts) = (plan(), facts());
-        assert_eq!(facts.features.len(), plan.zones().len());
-        for zone in plan.zones() {
+        assert_eq!(facts.features.len(), plan.features().len());
+        for zone in plan.features() {
             let known = &facts.features[&zone.id];
             for (property, texts) in [("focus", &known.focus), ("projects", &known.projects)] {
                 let of_plan: Vec<&str> = zone.properties.get(property).map_or(vec![], |list| {

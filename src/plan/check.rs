@@ -5,7 +5,7 @@ use geo::{Area, Coord, InteriorPoint, MultiPolygon};
 use crate::error::PlanProblem;
 use crate::geometry::clip::{NOISE, difference, intersection, union};
 use crate::geometry::measure::ellipsoid_area;
-use crate::plan::{Finding, Level, Outline, OutlineFeature, Severity};
+use crate::plan::{Finding, Level, Severity, UncheckedFeature, UncheckedPlan};
 
 /// All findings about a plan file: those of its features by themselves, and those between them.
 ///
@@ -23,9 +23,9 @@ use crate::plan::{Finding, Level, Outline, OutlineFeature, Severity};
 /// assert!(findings.is_empty());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn check(outline: &Outline, area_tolerance_ppm: Option<f64>) -> Vec<Finding> {
+pub fn check(outline: &UncheckedPlan, area_tolerance_ppm: Option<f64>) -> Vec<Finding> {
     let mut findings = outline.findings().to_vec();
-    let sound: Vec<&OutlineFeature> = outline.features().iter().filter(|feature| feature.is_sound).collect();
+    let sound: Vec<&UncheckedFeature> = outline.features().iter().filter(|feature| feature.is_valid).collect();
     for feature in &sound {
         findings.extend(outside_parent(outline, feature));
         findings.extend(area_off(feature, area_tolerance_ppm));
@@ -36,21 +36,21 @@ pub fn check(outline: &Outline, area_tolerance_ppm: Option<f64>) -> Vec<Finding>
     findings
 }
 
-fn outside_parent(outline: &Outline, feature: &OutlineFeature) -> Option<Finding> {
-    let parent = &outline.features()[feature.zone.parent?];
-    if !parent.is_sound {
+fn outside_parent(outline: &UncheckedPlan, feature: &UncheckedFeature) -> Option<Finding> {
+    let parent = &outline.features()[feature.feature.parent?];
+    if !parent.is_valid {
         return None;
     }
-    let outside = difference(&feature.zone.shape, &parent.zone.shape);
+    let outside = difference(&feature.feature.shape, &parent.feature.shape);
     let area_m2 = ellipsoid_area(&outside).0;
-    let parent = parent.zone.id.clone();
+    let parent = parent.feature.id.clone();
     (area_m2 > NOISE.0)
         .then(|| finding(feature, PlanProblem::OutsideParent { parent, area_m2 }, largest_place(&outside)))
 }
 
-fn area_off(feature: &OutlineFeature, tolerance_ppm: Option<f64>) -> Option<Finding> {
-    let published_km2 = feature.zone.published_area?.km2();
-    let computed_km2 = ellipsoid_area(&feature.zone.shape).km2();
+fn area_off(feature: &UncheckedFeature, tolerance_ppm: Option<f64>) -> Option<Finding> {
+    let published_km2 = feature.feature.published_area?.km2();
+    let computed_km2 = ellipsoid_area(&feature.feature.shape).km2();
     let difference_ppm = (computed_km2 / published_km2 - 1.0) * 1e6;
     let is_off = match tolerance_ppm {
         Some(tolerance_ppm) => difference_ppm.abs() > tolerance_ppm,
@@ -66,25 +66,25 @@ fn half_a_unit(figure: f64) -> f64 {
 }
 
 /// Overlaps and gaps among the core and the zones.
-fn partition(outline: &Outline, sound: &[&OutlineFeature], findings: &mut Vec<Finding>) {
-    let members: Vec<&OutlineFeature> =
-        sound.iter().copied().filter(|feature| feature.zone.level.is_some_and(Level::is_partition)).collect();
+fn partition(outline: &UncheckedPlan, sound: &[&UncheckedFeature], findings: &mut Vec<Finding>) {
+    let members: Vec<&UncheckedFeature> =
+        sound.iter().copied().filter(|feature| feature.feature.level.is_some_and(Level::is_partition)).collect();
     for (number, feature) in members.iter().enumerate() {
         for other in &members[number + 1..] {
-            let common = intersection(&feature.zone.shape, &other.zone.shape);
+            let common = intersection(&feature.feature.shape, &other.feature.shape);
             let area_m2 = ellipsoid_area(&common).0;
             if area_m2 > NOISE.0 {
-                let problem = PlanProblem::Overlap { other: other.zone.id.clone(), area_m2 };
+                let problem = PlanProblem::Overlap { other: other.feature.id.clone(), area_m2 };
                 findings.push(finding(feature, problem, largest_place(&common)));
             }
         }
     }
     // A broken or missing member would show as a gap of its own size.
-    let complete = outline.features().iter().all(|feature| feature.is_sound);
-    let root = sound.iter().find(|feature| feature.zone.level == Some(Level::Corridor));
+    let complete = outline.features().iter().all(|feature| feature.is_valid);
+    let root = sound.iter().find(|feature| feature.feature.level == Some(Level::Corridor));
     if let (true, Some(root)) = (complete, root) {
-        let covered = union(members.iter().map(|feature| &feature.zone.shape));
-        for gap in difference(&root.zone.shape, &covered) {
+        let covered = union(members.iter().map(|feature| &feature.feature.shape));
+        for gap in difference(&root.feature.shape, &covered) {
             let gap = MultiPolygon::from(gap);
             let area_m2 = ellipsoid_area(&gap).0;
             if area_m2 > NOISE.0 {
@@ -94,8 +94,8 @@ fn partition(outline: &Outline, sound: &[&OutlineFeature], findings: &mut Vec<Fi
     }
 }
 
-fn finding(feature: &OutlineFeature, problem: PlanProblem, at: Option<Coord<f64>>) -> Finding {
-    let (row, id) = (Some(feature.row), Some(feature.zone.id.clone()));
+fn finding(feature: &UncheckedFeature, problem: PlanProblem, at: Option<Coord<f64>>) -> Finding {
+    let (row, id) = (Some(feature.row), Some(feature.feature.id.clone()));
     Finding { severity: Severity::Warning, problem: problem.into(), row, feature: id, at }
 }
 
@@ -114,7 +114,7 @@ mod tests {
     fn codes(change: impl Fn(&mut serde_json::Value)) -> Vec<String> {
         let mut json: serde_json::Value = serde_json::from_str(PLAN_GEOJSON).unwrap();
         change(&mut json);
-        let findings = check(&Outline::read(json.to_string().as_bytes()).unwrap(), None);
+        let findings = check(&UncheckedPlan::read(json.to_string().as_bytes()).unwrap(), None);
         findings.iter().map(|f| format!("{} {}", f.problem.code(), f.feature.as_deref().unwrap_or("-"))).collect()
     }
 
@@ -183,7 +183,7 @@ mod tests {
         let features =
             [feature("corridor", "corridor", whole), feature("core", "core", west), feature("z", "zone", east)];
         let json = serde_json::json!({"type": "FeatureCollection", "features": features}).to_string();
-        let findings = check(&Outline::read(json.as_bytes()).unwrap(), None);
+        let findings = check(&UncheckedPlan::read(json.as_bytes()).unwrap(), None);
         let codes: Vec<&str> = findings.iter().map(|finding| finding.problem.code()).collect();
         assert!(
             !codes.contains(&"gap") && !codes.contains(&"overlap") && !codes.contains(&"outside-parent"),

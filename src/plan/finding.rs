@@ -55,7 +55,7 @@ impl Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Allowed, but worth a word.
-    Note,
+    Info,
     /// Usable, but not as a plan should be.
     Warning,
     /// The plan cannot be used.
@@ -72,7 +72,7 @@ impl Severity {
     /// ```
     pub fn as_str(self) -> &'static str {
         match self {
-            Severity::Note => "note",
+            Severity::Info => "note",
             Severity::Warning => "warning",
             Severity::Error => "error",
         }

@@ -15,8 +15,8 @@ mod reading;
 pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};
 pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
 pub use finding::{Finding, Problem, Severity};
-pub use outline::{Outline, OutlineFeature};
-pub(crate) use reading::{GivenFeature, GivenGeometry, LayerFeature};
+pub use outline::{UncheckedFeature, UncheckedPlan};
+pub(crate) use reading::{LayerFeature, RawFeature, RawGeometry};
 
 use std::fmt;
 use std::str::FromStr;
@@ -128,7 +128,7 @@ impl FromStr for Level {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Zone {
+pub struct Feature {
     /// The stable key.
     pub id: String,
     /// The level; none in a layer without levels.
@@ -161,7 +161,7 @@ pub struct Zone {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Plan {
-    zones: Vec<Zone>,
+    zones: Vec<Feature>,
     is_layer: bool,
     is_bundled: bool,
 }
@@ -210,7 +210,7 @@ impl Plan {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn from_geojson(json: &[u8]) -> Result<Plan> {
-        Outline::read(json)?.into_plan()
+        UncheckedPlan::read(json)?.into_plan()
     }
 
     /// Any polygon layer. Its features are known by the property `name_field`, or by their id where
@@ -227,10 +227,10 @@ impl Plan {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn layer_from_geojson(json: &[u8], name_field: Option<&str>) -> Result<Plan> {
-        Outline::read_layer(json, name_field)?.into_plan()
+        UncheckedPlan::read_layer(json, name_field)?.into_plan()
     }
 
-    pub(crate) fn new(zones: Vec<Zone>, is_layer: bool) -> Plan {
+    pub(crate) fn new(zones: Vec<Feature>, is_layer: bool) -> Plan {
         Plan { zones, is_layer, is_bundled: false }
     }
 
@@ -243,7 +243,7 @@ impl Plan {
     /// let rough = plan.zones().iter().filter(|zone| zone.accuracy.is_some_and(|accuracy| accuracy.0 > 500.0));
     /// assert_eq!(rough.count(), 11);
     /// ```
-    pub fn zones(&self) -> &[Zone] {
+    pub fn features(&self) -> &[Feature] {
         &self.zones
     }
 
@@ -271,7 +271,7 @@ impl Plan {
     /// assert_eq!(plan.zones()[rail].parent, Some(plan.number_of("core")?));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn number_of(&self, id: &str) -> Result<ZoneNumber> {
+    pub fn id_of(&self, id: &str) -> Result<ZoneNumber> {
         self.zones.iter().position(|zone| zone.id == id).ok_or_else(|| {
             let known = self.zones.iter().map(|zone| zone.id.clone()).collect();
             Error::new(ErrorKind::UnknownId { id: id.to_owned(), known })
@@ -288,9 +288,9 @@ impl Plan {
     /// assert_eq!(plan.number_called("中央创新核")?, plan.number_of("core")?);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn number_called(&self, text: &str) -> Result<ZoneNumber> {
-        let is_named = |zone: &Zone| zone.name == text || zone.name_en.as_deref() == Some(text);
-        self.number_of(text).or_else(|unknown| self.zones.iter().position(is_named).ok_or(unknown))
+    pub fn find_id(&self, text: &str) -> Result<ZoneNumber> {
+        let is_named = |zone: &Feature| zone.name == text || zone.name_en.as_deref() == Some(text);
+        self.id_of(text).or_else(|unknown| self.zones.iter().position(is_named).ok_or(unknown))
     }
 
     /// The feature with this id. Fails where there is none, and says which there are.
@@ -303,8 +303,8 @@ impl Plan {
     /// assert!(plan.find("Jiaojiang").unwrap_err().to_string().contains("`jiaojiang`"));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn find(&self, id: &str) -> Result<&Zone> {
-        self.number_of(id).map(|number| &self.zones[number])
+    pub fn find(&self, id: &str) -> Result<&Feature> {
+        self.id_of(id).map(|number| &self.zones[number])
     }
 
     /// The feature of level `corridor`; none in a layer.
@@ -314,7 +314,7 @@ impl Plan {
     ///
     /// assert_eq!(Plan::bundled().root().unwrap().published_area.unwrap().km2(), 115.0);
     /// ```
-    pub fn root(&self) -> Option<&Zone> {
+    pub fn root(&self) -> Option<&Feature> {
         self.at_level(Level::Corridor).next()
     }
 
@@ -327,7 +327,7 @@ impl Plan {
     /// let districts: Vec<_> = plan.at_level(Level::Zone).map(|zone| zone.properties["district"].as_str()).collect();
     /// assert_eq!(districts, [Some("椒江区"), Some("黄岩区"), Some("路桥区")]);
     /// ```
-    pub fn at_level(&self, level: Level) -> impl Iterator<Item = &Zone> {
+    pub fn at_level(&self, level: Level) -> impl Iterator<Item = &Feature> {
         self.zones.iter().filter(move |zone| zone.level == Some(level))
     }
 

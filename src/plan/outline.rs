@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::error::{PlanProblem, Result};
 use crate::plan::reading::{Reader, put_together, read_features};
-use crate::plan::{Finding, GivenFeature, LayerFeature, Level, Plan, Severity, Zone, refuse};
+use crate::plan::{Feature, Finding, LayerFeature, Level, Plan, RawFeature, Severity, refuse};
 
 /// A plan file as it was read: what is usable, and what is wrong.
 ///
@@ -19,8 +19,8 @@ use crate::plan::{Finding, GivenFeature, LayerFeature, Level, Plan, Severity, Zo
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Outline {
-    features: Vec<OutlineFeature>,
+pub struct UncheckedPlan {
+    features: Vec<UncheckedFeature>,
     findings: Vec<Finding>,
     has_levels: bool,
 }
@@ -42,17 +42,17 @@ pub struct Outline {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct OutlineFeature {
+pub struct UncheckedFeature {
     /// Its place in the file, from 1.
     pub row: u64,
     /// What could be read of it; the shape is empty where there is none.
-    pub zone: Zone,
+    pub feature: Feature,
     /// Whether the shape is a valid polygon.
-    pub is_sound: bool,
+    pub is_valid: bool,
     pub(super) parent_id: Option<String>,
 }
 
-impl Outline {
+impl UncheckedPlan {
     /// Reads a plan, or a layer where no feature has a level. Fails where there is no feature
     /// collection at all; everything else is a finding.
     ///
@@ -63,7 +63,7 @@ impl Outline {
     /// assert!(Outline::read(b"[]").is_err());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn read(json: &[u8]) -> Result<Outline> {
+    pub fn read(json: &[u8]) -> Result<UncheckedPlan> {
         Reader::new(json)?.read(None)
     }
 
@@ -80,28 +80,28 @@ impl Outline {
     /// assert_eq!(codes, ["no-geometry", "missing-property", "no-geometry"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn read_layer(json: &[u8], name_field: Option<&str>) -> Result<Outline> {
+    pub fn read_layer(json: &[u8], name_field: Option<&str>) -> Result<UncheckedPlan> {
         Reader::new(json)?.read(Some(name_field))
     }
 
     /// Reads features of another format as [`read`](Outline::read) does.
-    pub(crate) fn of_features(features: impl Iterator<Item = GivenFeature>) -> Outline {
+    pub(crate) fn of_features(features: impl Iterator<Item = RawFeature>) -> UncheckedPlan {
         read_features(features.map(Ok).collect(), vec![], None)
     }
 
     /// A layer of features that were read one by one, in their order.
-    pub(crate) fn of_layer(features: impl Iterator<Item = LayerFeature>) -> Outline {
+    pub(crate) fn of_layer(features: impl Iterator<Item = LayerFeature>) -> UncheckedPlan {
         put_together(features, vec![], false)
     }
 
     /// Adds what is worth a word of all of the file.
     pub(crate) fn note(&mut self, problem: PlanProblem) {
-        self.findings.push(Finding { severity: Severity::Note, ..Finding::of_file(problem) });
+        self.findings.push(Finding { severity: Severity::Info, ..Finding::of_file(problem) });
     }
 
     /// Puts together what was read, and links it.
-    pub(super) fn new(features: Vec<OutlineFeature>, findings: Vec<Finding>, has_levels: bool) -> Outline {
-        let mut outline = Outline { features, findings, has_levels };
+    pub(super) fn new(features: Vec<UncheckedFeature>, findings: Vec<Finding>, has_levels: bool) -> UncheckedPlan {
+        let mut outline = UncheckedPlan { features, findings, has_levels };
         outline.link();
         outline
     }
@@ -128,7 +128,7 @@ impl Outline {
     /// assert!(outline.features().iter().all(|feature| feature.is_sound));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn features(&self) -> &[OutlineFeature] {
+    pub fn features(&self) -> &[UncheckedFeature] {
         &self.features
     }
 
@@ -161,45 +161,45 @@ impl Outline {
     /// ```
     pub fn into_plan(self) -> Result<Plan> {
         refuse(self.findings)?;
-        Ok(Plan::new(self.features.into_iter().map(|feature| feature.zone).collect(), !self.has_levels))
+        Ok(Plan::new(self.features.into_iter().map(|feature| feature.feature).collect(), !self.has_levels))
     }
 }
 
-impl Outline {
+impl UncheckedPlan {
     /// Resolves parents, and finds what is wrong between features: ids, parents, roots.
     fn link(&mut self) {
         let mut by_id: HashMap<&str, usize> = HashMap::with_capacity(self.features.len());
         let mut found = vec![];
         let finding = |number: usize, problem: PlanProblem| {
             let feature = &self.features[number];
-            let (row, id) = (Some(feature.row), Some(feature.zone.id.clone()));
+            let (row, id) = (Some(feature.row), Some(feature.feature.id.clone()));
             Finding { row, feature: id, ..Finding::of_file(problem) }
         };
         for (number, feature) in self.features.iter().enumerate() {
-            if by_id.insert(&feature.zone.id, number).is_some() {
+            if by_id.insert(&feature.feature.id, number).is_some() {
                 // In a layer two features of one name are one answer; in a plan, none.
-                let severity = if self.has_levels { Severity::Error } else { Severity::Note };
+                let severity = if self.has_levels { Severity::Error } else { Severity::Info };
                 found.push(Finding { severity, ..finding(number, PlanProblem::DuplicateId) });
             }
         }
         let mut parents = vec![None; self.features.len()];
         for (number, feature) in self.features.iter().enumerate() {
-            let (Some(level), Some(parent)) = (feature.zone.level, &feature.parent_id) else { continue };
+            let (Some(level), Some(parent)) = (feature.feature.level, &feature.parent_id) else { continue };
             parents[number] = by_id.get(parent.as_str()).copied().filter(|&parent| {
-                self.features[parent].zone.level.is_some_and(|above| above.depth() + 1 == level.depth())
+                self.features[parent].feature.level.is_some_and(|above| above.depth() + 1 == level.depth())
             });
             if parents[number].is_none() {
                 found.push(finding(number, PlanProblem::UnknownParent { parent: parent.clone() }));
             }
         }
         if self.has_levels {
-            let count = self.features.iter().filter(|feature| feature.zone.level == Some(Level::Corridor)).count();
+            let count = self.features.iter().filter(|feature| feature.feature.level == Some(Level::Corridor)).count();
             if count != 1 {
                 found.push(Finding::of_file(PlanProblem::Roots { count }));
             }
         }
         for (feature, parent) in self.features.iter_mut().zip(parents) {
-            feature.zone.parent = parent;
+            feature.feature.parent = parent;
         }
         self.findings.extend(found);
     }

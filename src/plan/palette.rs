@@ -84,14 +84,14 @@ const COLOURS: &[Colour] = HUES.split_at(6).0;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn paints(plan: &Plan) -> Vec<Paint> {
-    let mut colours = vec![GREY; plan.zones().len()];
+    let mut colours = vec![GREY; plan.features().len()];
     for (number, &colour) in plan.partition().zip(COLOURS.iter().cycle()) {
         colours[number] = colour;
     }
     let paint = |number: ZoneNumber| {
-        let level = plan.zones()[number].level;
+        let level = plan.features()[number].level;
         let place = match level {
-            Some(Level::Cluster) => plan.zones()[number].parent.unwrap_or(number),
+            Some(Level::Cluster) => plan.features()[number].parent.unwrap_or(number),
             _ => number,
         };
         let colour = colours[place];
@@ -102,7 +102,7 @@ pub fn paints(plan: &Plan) -> Vec<Paint> {
         };
         Paint { fill: colour, fill_opacity, stroke: colour, stroke_width_px }
     };
-    (0..plan.zones().len()).map(paint).collect()
+    (0..plan.features().len()).map(paint).collect()
 }
 
 #[cfg(test)]
@@ -117,7 +117,7 @@ mod tests {
         fills.sort();
         fills.dedup();
         assert_eq!(fills.len(), 4);
-        assert_eq!(paints[plan.number_of("corridor").unwrap()].fill, GREY);
+        assert_eq!(paints[plan.id_of("corridor").unwrap()].fill, GREY);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 
 use crate::crs::{Crs, Transformer, Unusable, crs_of_member, within_limits};
 use crate::error::{Error, ErrorKind, PlanProblem, Result, RowProblem, ShapeProblem};
-use crate::geometry::validity::{Flaw, flaws, remarks};
-use crate::plan::{Finding, Level, Outline, OutlineFeature, Problem, Severity, Zone};
+use crate::geometry::validity::{ValidationError, validation_errors, warnings};
+use crate::plan::{Feature, Finding, Level, Problem, Severity, UncheckedFeature, UncheckedPlan};
 use crate::units::{Metres, SquareMetres};
 
 #[derive(Deserialize)]
@@ -76,18 +76,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the features; `layer` holds the name field where a layer is asked for.
-    pub(super) fn read(self, layer: Option<Option<&str>>) -> Result<Outline> {
+    pub(super) fn read(self, layer: Option<Option<&str>>) -> Result<UncheckedPlan> {
         let parsed = each(self.features, |_, raw| {
             if self.is_geometry {
                 let geometry: geojson::Geometry = serde_json::from_str(raw.get())?;
-                let geometry = Some(GivenGeometry::Json(geometry.value));
-                return Ok(GivenFeature { id: None, properties: JsonObject::default(), geometry });
+                let geometry = Some(RawGeometry::Json(geometry.value));
+                return Ok(RawFeature { id: None, properties: JsonObject::default(), geometry });
             }
             let feature: geojson::Feature = serde_json::from_str(raw.get())?;
-            Ok(GivenFeature {
+            Ok(RawFeature {
                 id: feature.id,
                 properties: feature.properties.unwrap_or_default(),
-                geometry: feature.geometry.map(|geometry| GivenGeometry::Json(geometry.value)),
+                geometry: feature.geometry.map(|geometry| RawGeometry::Json(geometry.value)),
             })
         });
         Ok(read_features(parsed, self.findings, layer))
@@ -99,14 +99,14 @@ fn json_error(error: &serde_json::Error) -> Error {
 }
 
 /// A feature as it is given, before anything is made of it.
-pub(crate) struct GivenFeature {
+pub(crate) struct RawFeature {
     pub(crate) id: Option<geojson::feature::Id>,
     pub(crate) properties: JsonObject,
-    pub(crate) geometry: Option<GivenGeometry>,
+    pub(crate) geometry: Option<RawGeometry>,
 }
 
 /// A geometry in degrees: as GeoJSON has it, or with closed rings.
-pub(crate) enum GivenGeometry {
+pub(crate) enum RawGeometry {
     Json(GeometryValue),
     Shape(Geometry<f64>),
     /// What is wrong with it, and what can be said of it nevertheless: a ring that did not end where it began, closed.
@@ -115,10 +115,10 @@ pub(crate) enum GivenGeometry {
 
 /// Reads features, and says what is wrong with them; `layer` holds the name field where a layer is asked for.
 pub(super) fn read_features(
-    given: Vec<Result<GivenFeature, serde_json::Error>>,
+    given: Vec<Result<RawFeature, serde_json::Error>>,
     findings: Vec<Finding>,
     layer: Option<Option<&str>>,
-) -> Outline {
+) -> UncheckedPlan {
     let has_levels = layer.is_none() && given.iter().flatten().any(has_level);
     let read = each(given, |place, feature| {
         let row = place as u64 + 1;
@@ -136,13 +136,13 @@ pub(super) fn read_features(
 
 /// What was read of a feature by itself: all of it in a layer, where none belongs to another.
 pub(crate) struct LayerFeature {
-    feature: Option<OutlineFeature>,
+    feature: Option<UncheckedFeature>,
     findings: Vec<Finding>,
 }
 
 impl LayerFeature {
     /// Reads the feature of a row, counted from 1, that a property names.
-    pub(crate) fn read(row: u64, given: GivenFeature, name_field: &str) -> LayerFeature {
+    pub(crate) fn read(row: u64, given: RawFeature, name_field: &str) -> LayerFeature {
         read_feature(row, given, false, Some(name_field))
     }
 }
@@ -152,7 +152,7 @@ pub(super) fn put_together(
     read: impl IntoIterator<Item = LayerFeature>,
     mut findings: Vec<Finding>,
     has_levels: bool,
-) -> Outline {
+) -> UncheckedPlan {
     let (mut features, mut is_empty) = (vec![], true);
     for LayerFeature { feature, findings: found } in read {
         is_empty = false;
@@ -163,7 +163,7 @@ pub(super) fn put_together(
         findings.insert(0, Finding::of_file(PlanProblem::NoFeature));
     }
     count_missing_ids(&mut findings);
-    Outline::new(features, findings, has_levels)
+    UncheckedPlan::new(features, findings, has_levels)
 }
 
 /// That features have no id is said of the first, with their number.
@@ -192,13 +192,13 @@ fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + Sync) ->
 }
 
 /// Collects the findings about one feature.
-struct About<'a> {
+struct CommonProperties<'a> {
     row: u64,
     id: Option<String>,
     findings: &'a mut Vec<Finding>,
 }
 
-impl About<'_> {
+impl CommonProperties<'_> {
     fn add(&mut self, severity: Severity, problem: impl Into<Problem>, at: Option<Coord<f64>>) {
         let (row, feature) = (Some(self.row), self.id.clone());
         self.findings.push(Finding { severity, problem: problem.into(), row, feature, at });
@@ -206,14 +206,14 @@ impl About<'_> {
 }
 
 /// Whether a feature has the level of a plan; in other letters it is one that is written wrongly.
-fn has_level(feature: &GivenFeature) -> bool {
+fn has_level(feature: &RawFeature) -> bool {
     let level = feature.properties.get("level").and_then(JsonValue::as_str);
     level.is_some_and(|level| level.to_lowercase().parse::<Level>().is_ok())
 }
 
-fn read_feature(row: u64, feature: GivenFeature, has_levels: bool, name_field: Option<&str>) -> LayerFeature {
+fn read_feature(row: u64, feature: RawFeature, has_levels: bool, name_field: Option<&str>) -> LayerFeature {
     let mut findings = vec![];
-    let about = &mut About { row, id: None, findings: &mut findings };
+    let about = &mut CommonProperties { row, id: None, findings: &mut findings };
     let properties = feature.properties;
     let id = match (name_field, feature.id) {
         (Some(field), _) => match properties.get(field).and_then(as_name) {
@@ -258,7 +258,7 @@ fn read_feature(row: u64, feature: GivenFeature, has_levels: bool, name_field: O
     }
     let accuracy = fields.number("accuracy_m", |value| value >= 0.0, "a number of metres, 0 or more");
     let published = fields.number("published_area_km2", |value| value > 0.0, "a number of km² above 0");
-    let zone = Zone {
+    let zone = Feature {
         name: name.unwrap_or_else(|| id.clone()),
         id,
         level,
@@ -269,7 +269,7 @@ fn read_feature(row: u64, feature: GivenFeature, has_levels: bool, name_field: O
         properties,
         shape,
     };
-    LayerFeature { feature: Some(OutlineFeature { row, zone, is_sound, parent_id }), findings }
+    LayerFeature { feature: Some(UncheckedFeature { row, feature: zone, is_valid: is_sound, parent_id }), findings }
 }
 
 /// A property that can name a feature: a text, or a number as JSON prints it (of more than 19 digits, not
@@ -285,7 +285,7 @@ fn as_name(value: &JsonValue) -> Option<String> {
 /// The properties that a plan defines.
 struct Fields<'a, 'b> {
     properties: &'a JsonObject,
-    about: &'a mut About<'b>,
+    about: &'a mut CommonProperties<'b>,
 }
 
 impl Fields<'_, '_> {
@@ -360,31 +360,33 @@ impl Fields<'_, '_> {
 }
 
 /// The polygons of a geometry, and whether they are valid.
-fn read_shape(geometry: Option<GivenGeometry>, about: &mut About<'_>) -> (MultiPolygon<f64>, bool) {
+fn read_shape(geometry: Option<RawGeometry>, about: &mut CommonProperties<'_>) -> (MultiPolygon<f64>, bool) {
     let (mut is_sound, mut geometry) = (true, geometry);
-    if let Some(GivenGeometry::Broken(problem, closed)) = geometry {
+    if let Some(RawGeometry::Broken(problem, closed)) = geometry {
         is_sound = false;
         let at = closed.as_ref().and_then(|shape| shape.coords_iter().next());
         about.add(Severity::Error, problem_of(problem), at);
         match closed {
-            Some(closed) => geometry = Some(GivenGeometry::Shape(closed)),
+            Some(closed) => geometry = Some(RawGeometry::Shape(closed)),
             None => return (MultiPolygon::new(vec![]), false),
         }
     }
     let polygons = match geometry {
-        None | Some(GivenGeometry::Broken(..)) => Err(ShapeProblem::Missing),
-        Some(GivenGeometry::Shape(Geometry::Polygon(polygon))) => Ok(vec![wind(polygon)]),
-        Some(GivenGeometry::Shape(Geometry::MultiPolygon(polygons))) => Ok(polygons.0.into_iter().map(wind).collect()),
-        Some(GivenGeometry::Shape(other)) => {
+        None | Some(RawGeometry::Broken(..)) => Err(ShapeProblem::Missing),
+        Some(RawGeometry::Shape(Geometry::Polygon(polygon))) => Ok(vec![orient_polygon(polygon)]),
+        Some(RawGeometry::Shape(Geometry::MultiPolygon(polygons))) => {
+            Ok(polygons.0.into_iter().map(orient_polygon).collect())
+        }
+        Some(RawGeometry::Shape(other)) => {
             Err(ShapeProblem::NotPolygon { found: GeometryValue::from(&other).type_name().to_owned() })
         }
-        Some(GivenGeometry::Json(GeometryValue::Polygon { coordinates })) => {
+        Some(RawGeometry::Json(GeometryValue::Polygon { coordinates })) => {
             Ok(read_rings(vec![coordinates], &mut is_sound, about))
         }
-        Some(GivenGeometry::Json(GeometryValue::MultiPolygon { coordinates })) => {
+        Some(RawGeometry::Json(GeometryValue::MultiPolygon { coordinates })) => {
             Ok(read_rings(coordinates, &mut is_sound, about))
         }
-        Some(GivenGeometry::Json(other)) => Err(ShapeProblem::NotPolygon { found: other.type_name().to_owned() }),
+        Some(RawGeometry::Json(other)) => Err(ShapeProblem::NotPolygon { found: other.type_name().to_owned() }),
     };
     let shape = match polygons {
         Ok(polygons) if !polygons.is_empty() => MultiPolygon::new(polygons),
@@ -394,13 +396,15 @@ fn read_shape(geometry: Option<GivenGeometry>, about: &mut About<'_>) -> (MultiP
             return (MultiPolygon::new(vec![]), false);
         }
     };
-    let mut add = |severity: Severity, Flaw { problem, at }: Flaw| about.add(severity, Problem::Shape(problem), at);
-    for flaw in flaws(&shape) {
+    let mut add = |severity: Severity, ValidationError { problem, at }: ValidationError| {
+        about.add(severity, Problem::Shape(problem), at)
+    };
+    for flaw in validation_errors(&shape) {
         is_sound = false;
         add(Severity::Error, flaw);
     }
     if is_sound {
-        remarks(&shape).into_iter().for_each(|flaw| add(Severity::Note, flaw));
+        warnings(&shape).into_iter().for_each(|flaw| add(Severity::Info, flaw));
     }
     (shape, is_sound)
 }
@@ -413,13 +417,17 @@ fn problem_of(problem: RowProblem) -> Problem {
 }
 
 /// Exteriors counter-clockwise (RFC 7946, 3.1.6).
-fn wind(polygon: Polygon<f64>) -> Polygon<f64> {
+fn orient_polygon(polygon: Polygon<f64>) -> Polygon<f64> {
     let is_wound = polygon.exterior().is_ccw() && polygon.interiors().iter().all(Winding::is_cw);
     if is_wound { polygon } else { polygon.orient(Direction::Default) }
 }
 
 /// The polygons of rings as GeoJSON has them; what is wrong with a ring is a finding.
-fn read_rings(polygons: Vec<Vec<Vec<Position>>>, is_sound: &mut bool, about: &mut About<'_>) -> Vec<Polygon<f64>> {
+fn read_rings(
+    polygons: Vec<Vec<Vec<Position>>>,
+    is_sound: &mut bool,
+    about: &mut CommonProperties<'_>,
+) -> Vec<Polygon<f64>> {
     let mut shape = vec![];
     for rings in polygons {
         let mut lines = vec![];

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use crate::crs::{Crs, Transformer};
 use crate::error::Result;
 use crate::geometry::clip::NOISE;
-use crate::geometry::measure::{self, Size};
-use crate::geometry::overlap::Edges;
-use crate::index::ZoneIndex;
+use crate::geometry::measure::{self, AreaPerimeter};
+use crate::geometry::overlap::PreparedShape;
+use crate::index::FeatureIndex;
 use crate::plan::{Plan, ZoneNumber};
-use crate::query::overlay::Coverage;
+use crate::query::overlay::OverlapAnalysis;
 use crate::units::SquareMetres;
 
 /// A way of measuring.
@@ -78,7 +78,7 @@ pub struct ZoneArea {
     /// How it was measured.
     pub method: Method,
     /// Area and perimeter.
-    pub size: Size,
+    pub size: AreaPerimeter,
     /// The published area: of a zone its own, of the total that of the corridor.
     pub published: Option<SquareMetres>,
 }
@@ -139,18 +139,21 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
         let transformer = match method {
             Method::Plane(crs) => {
                 let plane = Transformer::to_crs(crs.clone())?;
-                let corner = plan.zones().iter().find_map(|zone| zone.shape.0.first()?.exterior().0.first().copied());
+                let corner =
+                    plan.features().iter().find_map(|zone| zone.shape.0.first()?.exterior().0.first().copied());
                 corner.map_or(Ok(()), |corner| plane.check_metric(corner))?;
                 Some(plane)
             }
             Method::Ellipsoid | Method::Geodesic => None,
         };
-        let mut total = Size::default();
-        for (number, zone) in plan.zones().iter().enumerate() {
+        let mut total = AreaPerimeter::default();
+        for (number, zone) in plan.features().iter().enumerate() {
             let size = match &transformer {
-                Some(plane) => measure::plane(&zone.shape, plane).map_err(|error| error.at_feature(zone.id.clone()))?,
-                None if *method == Method::Geodesic => measure::geodesic(&zone.shape),
-                None => measure::ellipsoid(&zone.shape),
+                Some(plane) => {
+                    measure::measure_planar(&zone.shape, plane).map_err(|error| error.at_feature(zone.id.clone()))?
+                }
+                None if *method == Method::Geodesic => measure::measure_geodesic(&zone.shape),
+                None => measure::measure_ellipsoidal(&zone.shape),
             };
             if plan.is_partition(number) {
                 total.area.0 += size.area.0;
@@ -196,9 +199,9 @@ pub struct Overlap {
 /// assert!(overlaps(&plan).iter().all(|overlap| plan.path(overlap.b).contains(&overlap.a)));
 /// ```
 pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
-    let edges: Vec<Edges> = plan.zones().iter().map(|zone| Edges::new(&zone.shape)).collect();
-    ZoneIndex::new(plan)
-        .meeting_pairs()
+    let edges: Vec<PreparedShape> = plan.features().iter().map(|zone| PreparedShape::new(&zone.shape)).collect();
+    FeatureIndex::new(plan)
+        .intersecting_pairs()
         .into_iter()
         .map(|(a, b)| Overlap { a, b, area: edges[a].overlap(&edges[b]).area })
         .filter(|overlap| overlap.area > NOISE)
@@ -247,15 +250,15 @@ pub struct ClassArea {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassArea> {
-    let class_of = |zone: ZoneNumber| match plan.zones()[zone].properties.get(property) {
+    let class_of = |zone: ZoneNumber| match plan.features()[zone].properties.get(property) {
         None | Some(serde_json::Value::Null) => String::new(),
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     };
     let mut places: HashMap<(String, Method), usize> = HashMap::new();
     let mut classes: Vec<ClassArea> = vec![];
-    let mut coverages: HashMap<String, Coverage> = HashMap::new();
-    for (number, zone) in plan.zones().iter().enumerate() {
+    let mut coverages: HashMap<String, OverlapAnalysis> = HashMap::new();
+    for (number, zone) in plan.features().iter().enumerate() {
         coverages.entry(class_of(number)).or_default().add(number as u64, "", zone.shape.clone());
     }
     let repeated: HashMap<String, SquareMetres> =
@@ -289,9 +292,9 @@ mod tests {
         let plan = Plan::bundled();
         let methods = [Method::Ellipsoid, Method::Geodesic, Method::GAUSS_KRUEGER_120E];
         let areas = areas(&plan, &methods).unwrap();
-        assert_eq!(areas.len(), methods.len() * (plan.zones().len() + 1));
-        for of_method in areas.chunks(plan.zones().len() + 1) {
-            let (corridor, total) = (&of_method[0], &of_method[plan.zones().len()]);
+        assert_eq!(areas.len(), methods.len() * (plan.features().len() + 1));
+        for of_method in areas.chunks(plan.features().len() + 1) {
+            let (corridor, total) = (&of_method[0], &of_method[plan.features().len()]);
             assert!((corridor.size.area.0 - total.size.area.0).abs() < 1.0, "{}", corridor.method);
         }
     }
@@ -312,7 +315,7 @@ mod tests {
         let overlaps = overlaps(&plan);
         for overlap in &overlaps {
             let (a, b) = (overlap.a, overlap.b);
-            assert!(plan.path(b).contains(&a), "{} {}", plan.zones()[a].id, plan.zones()[b].id);
+            assert!(plan.path(b).contains(&a), "{} {}", plan.features()[a].id, plan.features()[b].id);
         }
         assert!(overlaps.iter().any(|overlap| overlap.a == 0 && (overlap.area.km2() - 41.0).abs() < 0.001));
     }

@@ -4,10 +4,10 @@ use geo::Coord;
 
 use crate::error::InvalidRows;
 use crate::geometry::measure::bearing_deg;
-use crate::geometry::position::Position;
-use crate::index::ZoneIndex;
+use crate::geometry::position::PointLocation;
+use crate::index::FeatureIndex;
 use crate::plan::{Plan, ZoneNumber};
-use crate::table::{Answers, Batch, Field, Kind, Value};
+use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 use crate::units::Metres;
 
 /// A column that `nearest` adds. Its name is the same in every language.
@@ -18,7 +18,7 @@ use crate::units::Metres;
 /// assert_eq!(Column::BearingDeg.field().name, "bearing_deg");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
+pub enum NearestColumn {
     /// The id of the nearest zone.
     NearestZone,
     /// Its name.
@@ -31,19 +31,24 @@ pub enum Column {
     Reason,
 }
 
-impl Column {
+impl NearestColumn {
     /// All columns, in their order.
-    pub const ALL: [Column; 5] =
-        [Column::NearestZone, Column::NearestZoneName, Column::DistanceM, Column::BearingDeg, Column::Reason];
+    pub const ALL: [NearestColumn; 5] = [
+        NearestColumn::NearestZone,
+        NearestColumn::NearestZoneName,
+        NearestColumn::DistanceM,
+        NearestColumn::BearingDeg,
+        NearestColumn::Reason,
+    ];
 
     /// The column as a table has it: its name and kind.
     pub fn field(self) -> Field {
         let (name, kind) = match self {
-            Column::NearestZone => ("nearest_zone", Kind::Text),
-            Column::NearestZoneName => ("nearest_zone_name", Kind::Text),
-            Column::DistanceM => ("distance_m", Kind::Real),
-            Column::BearingDeg => ("bearing_deg", Kind::Real),
-            Column::Reason => ("reason", Kind::Text),
+            NearestColumn::NearestZone => ("nearest_zone", Kind::Text),
+            NearestColumn::NearestZoneName => ("nearest_zone_name", Kind::Text),
+            NearestColumn::DistanceM => ("distance_m", Kind::Real),
+            NearestColumn::BearingDeg => ("bearing_deg", Kind::Real),
+            NearestColumn::Reason => ("reason", Kind::Text),
         };
         Field::new(name, kind)
     }
@@ -74,7 +79,7 @@ pub struct Nearest {
 /// assert_eq!(format!("{:.1} m", nearest.distance.0), "3800.6 m");
 /// ```
 pub struct NearestFinder<'p> {
-    index: ZoneIndex<'p>,
+    index: FeatureIndex<'p>,
     asked: Vec<bool>,
     to_boundary: bool,
 }
@@ -82,8 +87,8 @@ pub struct NearestFinder<'p> {
 impl<'p> NearestFinder<'p> {
     /// Among the core and the zones of a plan, or all features of a layer.
     pub fn new(plan: &'p Plan) -> NearestFinder<'p> {
-        let asked: Vec<bool> = (0..plan.zones().len()).map(|zone| plan.is_partition(zone)).collect();
-        NearestFinder { index: ZoneIndex::new(plan).searching(asked.clone()), asked, to_boundary: false }
+        let asked: Vec<bool> = (0..plan.features().len()).map(|zone| plan.is_partition(zone)).collect();
+        NearestFinder { index: FeatureIndex::new(plan).searching(asked.clone()), asked, to_boundary: false }
     }
 
     /// Among these features alone.
@@ -134,11 +139,10 @@ impl<'p> NearestFinder<'p> {
 
     /// The nearest zone; the first in plan order among equals. None if there is none.
     pub fn nearest(&self, site: Coord<f64>) -> Option<Nearest> {
-        let holding = self
-            .index
-            .holding(site)
-            .into_iter()
-            .find(|&(zone, position)| self.asked[zone] && (position == Position::Boundary || !self.to_boundary));
+        let holding =
+            self.index.containing(site).into_iter().find(|&(zone, position)| {
+                self.asked[zone] && (position == PointLocation::Boundary || !self.to_boundary)
+            });
         if let Some((zone, _)) = holding {
             return Some(Nearest { zone, distance: Metres(0.0), bearing_deg: None });
         }
@@ -164,16 +168,22 @@ impl<'p> NearestFinder<'p> {
     /// assert_eq!((tally.written, tally.beyond), (19, 13));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn answer(&self, batch: &Batch, columns: &[Column], within: Metres, tally: &mut Tally) -> Answers<'p> {
-        let zones = self.plan().zones();
-        let mut answers = Answers::new(columns.len());
+    pub fn answer(
+        &self,
+        batch: &Batch,
+        columns: &[NearestColumn],
+        within: Metres,
+        tally: &mut NearestSummary,
+    ) -> AnswerTable<'p> {
+        let zones = self.plan().features();
+        let mut answers = AnswerTable::new(columns.len());
         for (number, site) in batch.sites().iter().enumerate() {
             let nearest = match site {
                 Ok(site) => self.nearest(*site),
                 Err(problem) => {
                     tally.invalid.add(batch.first_row() + number as u64, problem);
-                    let value = |column: &Column| match column {
-                        Column::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
+                    let value = |column: &NearestColumn| match column {
+                        NearestColumn::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
                         _ => Value::Null,
                     };
                     answers.push(number, columns.iter().map(value));
@@ -189,11 +199,11 @@ impl<'p> NearestFinder<'p> {
             answers.push(
                 number,
                 columns.iter().map(|column| match column {
-                    Column::NearestZone => Value::text(zone.map(|zone| zone.id.as_str())),
-                    Column::NearestZoneName => Value::text(zone.map(|zone| zone.name.as_str())),
-                    Column::DistanceM => Value::number(nearest.map(|nearest| nearest.distance.0), 3),
-                    Column::BearingDeg => Value::number(nearest.and_then(|nearest| nearest.bearing_deg), 4),
-                    Column::Reason => Value::Null,
+                    NearestColumn::NearestZone => Value::text(zone.map(|zone| zone.id.as_str())),
+                    NearestColumn::NearestZoneName => Value::text(zone.map(|zone| zone.name.as_str())),
+                    NearestColumn::DistanceM => Value::number(nearest.map(|nearest| nearest.distance.0), 3),
+                    NearestColumn::BearingDeg => Value::number(nearest.and_then(|nearest| nearest.bearing_deg), 4),
+                    NearestColumn::Reason => Value::Null,
                 }),
             );
         }
@@ -203,7 +213,7 @@ impl<'p> NearestFinder<'p> {
 
 /// Counts of answers, for a summary.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tally {
+pub struct NearestSummary {
     /// Sites with an answer.
     pub written: u64,
     /// Sites beyond the limit, which are left out.
@@ -212,7 +222,7 @@ pub struct Tally {
     pub invalid: InvalidRows,
 }
 
-impl Tally {
+impl NearestSummary {
     /// All rows.
     pub fn rows(&self) -> u64 {
         self.written + self.beyond + self.invalid.count
@@ -227,7 +237,7 @@ impl Tally {
     /// tally.append(Tally { written: 1, beyond: 2, ..Tally::default() });
     /// assert_eq!((tally.written, tally.rows()), (4, 6));
     /// ```
-    pub fn append(&mut self, later: Tally) {
+    pub fn append(&mut self, later: NearestSummary) {
         self.written += later.written;
         self.beyond += later.beyond;
         self.invalid.append(later.invalid);
@@ -250,7 +260,7 @@ mod tests {
             let found = NearestFinder::new(&plan).to_boundary().nearest(site).unwrap();
             let mut best = f64::INFINITY;
             for zone in plan.partition() {
-                for edge in plan.zones()[zone].shape.iter().flat_map(rings).flat_map(|ring| ring.lines()) {
+                for edge in plan.features()[zone].shape.iter().flat_map(rings).flat_map(|ring| ring.lines()) {
                     let at = |t: f64| distance(site, edge.start + edge.delta() * t).0;
                     // Golden section: the distance along an edge has one minimum.
                     const GOLDEN: f64 = 0.618_033_988_749_894_8;
@@ -273,7 +283,7 @@ mod tests {
             }
             prop_assert!(found.distance.0 <= best + 1e-6 && best < found.distance.0 + 1e-4, "{:?} {}", found, best);
             // The way leads to the boundary.
-            let (_, foot) = ZoneIndex::new(&plan).nearest_on_boundary(found.zone, site);
+            let (_, foot) = FeatureIndex::new(&plan).nearest_on_boundary(found.zone, site);
             prop_assert!((distance(site, foot).0 - found.distance.0).abs() < 1e-6);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::plan::{Plan, Zone};
+use crate::plan::{Feature, Plan};
 use crate::query::areas::{ClassArea, Method, Overlap, ZoneArea};
 use crate::report::lang::Lang;
 use crate::report::text::{Align, TextTable, grouped};
@@ -40,7 +40,7 @@ pub fn records<'a>(plan: &'a Plan, areas: &[ZoneArea]) -> Records<'a> {
         "difference_ppm",
     ]);
     for area in areas {
-        let zone = area.zone.map(|number| &plan.zones()[number]);
+        let zone = area.zone.map(|number| &plan.features()[number]);
         let size = area.size;
         records.push(vec![
             Value::text(Some(zone.map_or("total", |zone| zone.id.as_str()))),
@@ -100,7 +100,7 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
     let with_method = areas.iter().any(|area| area.method != Method::Ellipsoid);
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for area in areas {
-        let zone = area.zone.map(|number| &plan.zones()[number]);
+        let zone = area.zone.map(|number| &plan.features()[number]);
         let size = area.size;
         table.push([
             zone.map_or(total, |zone| lang.name_of(zone)).to_owned(),
@@ -227,8 +227,8 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
     };
     for overlap in overlaps {
         records.push(vec![
-            Value::text(Some(plan.zones()[overlap.a].id.as_str())),
-            Value::text(Some(plan.zones()[overlap.b].id.as_str())),
+            Value::text(Some(plan.features()[overlap.a].id.as_str())),
+            Value::text(Some(plan.features()[overlap.b].id.as_str())),
             Value::number(Some(overlap.area.0), 3),
             share(overlap, overlap.a),
             share(overlap, overlap.b),
@@ -265,7 +265,7 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
         return format!("{}\n", words.no_overlaps);
     }
     let name = |number: usize| {
-        let zone: &Zone = &plan.zones()[number];
+        let zone: &Feature = &plan.features()[number];
         format!("{} {}", number + 1, text::one_line(lang.name_of(zone)))
     };
     let head = std::iter::once((words.overlaps.to_owned(), Align::Left))
@@ -287,7 +287,7 @@ fn overlap_list(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     let head = [(words.name, Align::Left), (words.name, Align::Left), (words.overlaps, Align::Right)];
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for overlap in overlaps {
-        let name = |number: usize| lang.name_of(&plan.zones()[number]).to_owned();
+        let name = |number: usize| lang.name_of(&plan.features()[number]).to_owned();
         table.push([name(overlap.a), name(overlap.b), grouped(overlap.area.km2(), 4)]);
     }
     table.render()

@@ -65,7 +65,7 @@ pub fn table(findings: &[Finding], has_levels: bool, lang: Lang) -> String {
         ]);
     }
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let counts = words.finding_count(count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+    let counts = words.finding_count(count(Severity::Error), count(Severity::Warning), count(Severity::Info));
     format!("{}\n{counts}\n{checked}", table.render())
 }
 

@@ -1,7 +1,7 @@
 //! What the plan says of a feature, and what this outline of it is.
 
 use crate::geometry::measure::ellipsoid_area;
-use crate::plan::{Facts, Level, Plan, Text, Zone, ZoneNumber};
+use crate::plan::{Facts, Feature, Level, Plan, Text, ZoneNumber};
 use crate::report::lang::Lang;
 use crate::report::text::one_line;
 
@@ -70,7 +70,7 @@ pub struct List {
 /// ```
 pub fn description(plan: &Plan, facts: Option<&Facts>, number: ZoneNumber, lang: Lang) -> Description {
     let words = lang.words();
-    let zone = &plan.zones()[number];
+    let zone = &plan.features()[number];
     let known = facts.and_then(|facts| facts.features.get(&zone.id));
     let other_name = match lang {
         Lang::En => Some(zone.name.as_str()).filter(|_| zone.name_en.is_some()),
@@ -123,14 +123,14 @@ pub fn description(plan: &Plan, facts: Option<&Facts>, number: ZoneNumber, lang:
     }
 }
 
-fn fields(plan: &Plan, zone: &Zone, lang: Lang) -> Vec<(&'static str, String)> {
+fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)> {
     let words = lang.words();
     let mut fields = vec![];
     if let Some(level) = zone.level {
         fields.push((words.level, words.level_name(level).to_owned()));
     }
     if let Some(parent) = zone.parent {
-        let parent = &plan.zones()[parent];
+        let parent = &plan.features()[parent];
         fields.push((words.within, format!("{} [{}]", one_line(lang.name_of(parent)), one_line(&parent.id))));
     }
     if let Some(district) = zone.properties.get("district").and_then(|value| value.as_str()) {
@@ -183,11 +183,11 @@ pub fn page(plan: &Plan, number: ZoneNumber, lang: Lang) -> String {
 }
 
 /// Where the figures and the outline of a zone come from.
-pub(crate) fn sources(plan: &Plan, zone: &Zone, lang: Lang) -> Vec<String> {
+pub(crate) fn sources(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<String> {
     sources_by(plan.facts().as_ref(), plan, zone, lang)
 }
 
-fn sources_by(facts: Option<&Facts>, plan: &Plan, zone: &Zone, lang: Lang) -> Vec<String> {
+fn sources_by(facts: Option<&Facts>, plan: &Plan, zone: &Feature, lang: Lang) -> Vec<String> {
     let documents = facts.iter().flat_map(|facts| facts.sources.iter().map(|text| lang.of(text).to_owned()));
     // Of the bundled outlines the facts tell the source in both languages; any other plan tells its own.
     let outline = match facts {
@@ -199,10 +199,10 @@ fn sources_by(facts: Option<&Facts>, plan: &Plan, zone: &Zone, lang: Lang) -> Ve
 
 /// The features inside another, and those inside them further in; the named clusters are marked.
 fn parts(plan: &Plan, number: ZoneNumber, named: &[String], lang: Lang) -> Vec<String> {
-    let inside = (0..plan.zones().len()).filter(|&part| plan.zones()[part].parent == Some(number));
+    let inside = (0..plan.features().len()).filter(|&part| plan.features()[part].parent == Some(number));
     inside
         .flat_map(|part| {
-            let zone = &plan.zones()[part];
+            let zone = &plan.features()[part];
             let mark = if named.contains(&zone.id) { " *" } else { "" };
             let line = format!("{} [{}]{mark}", one_line(lang.name_of(zone)), one_line(&zone.id));
             let further = parts(plan, part, named, lang).into_iter().map(|line| format!("  {line}"));

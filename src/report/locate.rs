@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use geo::Coord;
 
 use crate::error::Result;
-use crate::geometry::position::Position;
-use crate::io::{Flat, Loss, Output, RowWriter};
+use crate::geometry::position::PointLocation;
+use crate::io::{FlatTable, Loss, Output, RowWriter};
 use crate::plan::{Plan, ZoneNumber};
 use crate::query::locate::Answer;
 use crate::report::lang::Lang;
 use crate::report::text::{Align, TextTable, one_line};
-use crate::table::{Answers, Batch};
+use crate::table::{AnswerTable, Batch};
 use crate::units::Metres;
 
 /// The answer for one site, a line a fact.
@@ -32,31 +32,31 @@ use crate::units::Metres;
 pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer, lang: Lang) -> String {
     let words = lang.words();
     let name = |number: ZoneNumber| {
-        let zone = &plan.zones()[number];
+        let zone = &plan.features()[number];
         format!("{} [{}]", one_line(lang.name_of(zone)), one_line(&zone.id))
     };
     let mut lines = vec![(words.position, words.of_value(answer.position.as_str()).to_owned())];
     lines.extend(answer.zone.map(|number| (words.zone, name(number))));
     lines.extend(answer.cluster.map(|number| (words.cluster, name(number))));
-    if let Some(finest) = answer.finest.filter(|_| !plan.is_layer()) {
+    if let Some(finest) = answer.most_specific.filter(|_| !plan.is_layer()) {
         let path: Vec<String> =
-            plan.path(finest).into_iter().map(|n| one_line(lang.name_of(&plan.zones()[n]))).collect();
+            plan.path(finest).into_iter().map(|n| one_line(lang.name_of(&plan.features()[n]))).collect();
         lines.push((words.path, path.join(" → ")));
     }
     if !answer.boundary_of.is_empty() {
         let names: Vec<String> = answer.boundary_of.iter().map(|&number| name(number)).collect();
         lines.push((words.boundary_of, names.join(", ")));
     }
-    let measured = answer.nearest_zone.or(answer.finest);
+    let measured = answer.nearest_zone.or(answer.most_specific);
     if let (Some(number), Some(distance)) = (measured, answer.distance_to_boundary) {
-        let zone = &plan.zones()[number];
-        let is_outside = answer.position == Position::Outside;
+        let zone = &plan.features()[number];
+        let is_outside = answer.position == PointLocation::Outside;
         lines.push((words.distance, words.distance_to(distance.0, &one_line(lang.name_of(zone)), is_outside)));
         if answer.certainty.is_none() {
             lines.push((words.certainty, words.not_assessed_reason().to_owned()));
         } else {
-            let doubt = answer.doubt.map(|number| {
-                let zone = &plan.zones()[number];
+            let doubt = answer.uncertain_because_of.map(|number| {
+                let zone = &plan.features()[number];
                 (one_line(lang.name_of(zone)), zone.accuracy.map_or(0.0, |accuracy| accuracy.0))
             });
             lines.push((words.certainty, words.certainty_reason(doubt, uncertainty.0)));
@@ -103,7 +103,7 @@ fn shown_deg(value: f64) -> f64 {
 /// ```
 pub struct TextWriter {
     output: Output,
-    flat: Flat,
+    flat: FlatTable,
     lang: Lang,
     table: TextTable,
     /// The place of the certainty among the answers.
@@ -120,7 +120,7 @@ fn usual_name(name: &str) -> &str {
 
 impl TextWriter {
     /// A table of these columns.
-    pub fn new(output: Output, flat: Flat, lang: Lang) -> TextWriter {
+    pub fn new(output: Output, flat: FlatTable, lang: Lang) -> TextWriter {
         let words = lang.words();
         let own = flat.fields().len() - flat.added();
         let headings = flat.names().into_iter().enumerate().map(|(place, name)| match place {
@@ -145,7 +145,7 @@ impl TextWriter {
 }
 
 impl RowWriter for TextWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         let words = self.lang.words();
         let own = self.flat.fields().len() - self.flat.added();
         for (number, values) in answers.iter() {

@@ -4,9 +4,11 @@ use crate::error::{Result, RowProblem};
 use crate::geometry::measure::ellipsoid_area;
 use crate::io::Output;
 use crate::plan::{Level, Plan, ZoneNumber};
-use crate::query::overlay::{About, Account, Overlayer, Parcel, Relation, Repeats, Tally, stated_area};
+use crate::query::overlay::{
+    FindingKind, OverlapPairs, OverlaySummary, Overlayer, Parcel, ParcelSummary, Relation, stated_area,
+};
 use crate::report::describe::sources;
-use crate::report::document::{DocumentWriter, Form, Head, Section, Table};
+use crate::report::document::{DocumentWriter, Head, ReportFormat, Section, Table};
 use crate::report::lang::{Lang, ParcelWords};
 use crate::report::text::{Align, one_line};
 use crate::table::{Batch, Value};
@@ -69,7 +71,12 @@ pub struct ParcelReport<'p> {
 
 impl<'p> ParcelReport<'p> {
     /// Begins a report on what an account will come to.
-    pub fn new(output: Output, form: Form, account: &Account<'p>, lang: Lang) -> Result<ParcelReport<'p>> {
+    pub fn new(
+        output: Output,
+        form: ReportFormat,
+        account: &ParcelSummary<'p>,
+        lang: Lang,
+    ) -> Result<ParcelReport<'p>> {
         let words = lang.parcel_words();
         let (left, right) = (Align::Left, Align::Right);
         let mut head = vec![
@@ -93,7 +100,12 @@ impl<'p> ParcelReport<'p> {
     }
 
     /// Writes the parcels of a batch.
-    pub fn add(&mut self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>], account: &Account<'p>) -> Result<()> {
+    pub fn add(
+        &mut self,
+        batch: &Batch,
+        parcels: &[Result<Parcel, RowProblem>],
+        account: &ParcelSummary<'p>,
+    ) -> Result<()> {
         for (number, parcel) in parcels.iter().enumerate() {
             let row = batch.first_row() + number as u64;
             let mut values = vec![count(row), text(one_line(&account.label(batch, number)))];
@@ -120,7 +132,7 @@ impl<'p> ParcelReport<'p> {
                     }
                     let certainty = membership.certainty.map_or("not assessed", |certainty| certainty.as_str());
                     values.push(text(self.lang.words().of_value(certainty)));
-                    let repaired = parcel.repaired.clone().map(About::Repaired);
+                    let repaired = parcel.repaired.clone().map(FindingKind::Repaired);
                     values.push(Value::text(repaired.map(|about| self.words.about(&about, None))));
                 }
                 Err(problem) => {
@@ -128,7 +140,7 @@ impl<'p> ParcelReport<'p> {
                     values.push(text(self.lang.words().of_value("invalid")));
                     let blank = if stated.is_some() { 7 } else { 5 };
                     values.extend(std::iter::repeat_n(Value::Null, blank));
-                    values.push(text(self.words.about(&About::Invalid(problem.clone()), None)));
+                    values.push(text(self.words.about(&FindingKind::Invalid(problem.clone()), None)));
                 }
             }
             self.writer.row(&values)?;
@@ -141,9 +153,9 @@ impl<'p> ParcelReport<'p> {
     pub fn finish(
         self,
         source: &Source,
-        account: &Account<'p>,
+        account: &ParcelSummary<'p>,
         overlayer: &Overlayer<'p>,
-        tally: &Tally,
+        tally: &OverlaySummary,
         class_field: Option<&str>,
     ) -> Result<Output> {
         let words = self.words;
@@ -189,7 +201,7 @@ impl<'p> ParcelReport<'p> {
     }
 
     fn zone_name(&self, zone: Option<ZoneNumber>) -> String {
-        zone.map_or(self.words.in_no_zone.to_owned(), |zone| one_line(self.lang.name_of(&self.plan.zones()[zone])))
+        zone.map_or(self.words.in_no_zone.to_owned(), |zone| one_line(self.lang.name_of(&self.plan.features()[zone])))
     }
 
     /// All parts with their shares, where there are several.
@@ -203,10 +215,10 @@ impl<'p> ParcelReport<'p> {
     fn summary(
         &self,
         source: &Source,
-        account: &Account<'_>,
-        repeats: &Repeats,
+        account: &ParcelSummary<'_>,
+        repeats: &OverlapPairs,
         level: Level,
-        tally: &Tally,
+        tally: &OverlaySummary,
     ) -> (Head, Vec<Vec<Value<'static>>>) {
         let words = self.words;
         let mut rows = vec![];
@@ -279,7 +291,7 @@ impl<'p> ParcelReport<'p> {
         (head.map(|(name, align)| (name.to_owned(), align)).to_vec(), rows)
     }
 
-    fn zones(&self, account: &Account<'_>, repeats: &Repeats) -> (Head, Vec<Vec<Value<'static>>>) {
+    fn zones(&self, account: &ParcelSummary<'_>, repeats: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
         let words = self.words;
         let sums = account.sums();
         let mut head = vec![(words.zone.to_owned(), Align::Left)];
@@ -306,7 +318,7 @@ impl<'p> ParcelReport<'p> {
             Value::number(area.map(unit), decimals)
         };
         let rows = sums.totals().into_iter().enumerate().map(|(column, total)| {
-            let zone = sums.columns()[column].map(|zone| &self.plan.zones()[zone]);
+            let zone = sums.columns()[column].map(|zone| &self.plan.features()[zone]);
             let whole = zone.map(|zone| ellipsoid_area(&zone.shape));
             let covered = total.area;
             let once = SquareMetres(covered.0 - repeats.areas[column].0);
@@ -328,7 +340,7 @@ impl<'p> ParcelReport<'p> {
         (head, rows.collect())
     }
 
-    fn classes(&self, account: &Account<'_>, field: &str) -> (Head, Vec<Vec<Value<'static>>>) {
+    fn classes(&self, account: &ParcelSummary<'_>, field: &str) -> (Head, Vec<Vec<Value<'static>>>) {
         let words = self.words;
         let sums = account.sums();
         let totals = sums.totals();
@@ -364,11 +376,11 @@ impl<'p> ParcelReport<'p> {
         (head, rows)
     }
 
-    fn findings(&self, account: &Account<'_>, repeats: &Repeats) -> (Head, Vec<Vec<Value<'static>>>) {
+    fn findings(&self, account: &ParcelSummary<'_>, repeats: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
         let words = self.words;
-        let remarks = account.remarks().iter().map(|remark| {
+        let remarks = account.findings().iter().map(|remark| {
             let zone = match remark.about {
-                About::Sliver { zone: Some(zone), .. } => Some(self.zone_name(Some(zone))),
+                FindingKind::Sliver { zone: Some(zone), .. } => Some(self.zone_name(Some(zone))),
                 _ => None,
             };
             let said = words.about(&remark.about, zone.as_deref());

@@ -39,7 +39,7 @@ pub fn records<'p>(sums: &Sums<'p>, counted_twice: &[SquareMetres]) -> Records<'
         "counted_twice_m2",
         "not_covered_m2",
     ]);
-    let zones = sums.plan().zones();
+    let zones = sums.plan().features();
     let id = |column: usize| Value::text(sums.columns()[column].map(|zone| zones[zone].id.as_str()));
     let areas = |area: SquareMetres| {
         [(area.0, 6), (area.ha(), 4), (area.mu(), 4)].map(|(value, decimals)| Value::number(Some(value), decimals))
@@ -92,7 +92,7 @@ fn not_covered(zone: Option<SquareMetres>, total: SquareMetres, counted_twice: S
 /// ```
 pub fn table(sums: &Sums<'_>, counted_twice: &[SquareMetres], field: &str, lang: Lang) -> String {
     let words = lang.words();
-    let zones = sums.plan().zones();
+    let zones = sums.plan().features();
     let totals = sums.totals();
     let shown: Vec<usize> = (0..totals.len()).filter(|&column| totals[column].area.0 > 0.0).collect();
     let name = |column: usize| match sums.columns()[column] {

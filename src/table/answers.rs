@@ -115,10 +115,10 @@ fn rounded(value: f64, decimals: usize) -> Option<(u64, u64)> {
 /// assert_eq!(zones.iter().filter(|&(site, _)| site == 0).count(), 2);
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Answers<'a> {
+pub struct AnswerTable<'a> {
     width: usize,
     /// For each answer the row of the batch, and the tuple of its values.
-    rows: Vec<(usize, Tuple)>,
+    rows: Vec<(usize, TupleId)>,
     values: Vec<Value<'a>>,
 }
 
@@ -133,15 +133,15 @@ pub struct Answers<'a> {
 /// assert!(answers.iter().all(|(_, values)| values[0].to_string() == "core"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Tuple(usize);
+pub struct TupleId(usize);
 
-impl PartialEq for Answers<'_> {
-    fn eq(&self, other: &Answers<'_>) -> bool {
+impl PartialEq for AnswerTable<'_> {
+    fn eq(&self, other: &AnswerTable<'_>) -> bool {
         self.width == other.width && self.iter().eq(other.iter())
     }
 }
 
-impl<'a> Answers<'a> {
+impl<'a> AnswerTable<'a> {
     /// No answers yet, of so many columns.
     ///
     /// ```
@@ -149,8 +149,8 @@ impl<'a> Answers<'a> {
     ///
     /// assert_eq!(Answers::new(3).iter().count(), 0);
     /// ```
-    pub fn new(width: usize) -> Answers<'a> {
-        Answers { width, rows: vec![], values: vec![] }
+    pub fn new(width: usize) -> AnswerTable<'a> {
+        AnswerTable { width, rows: vec![], values: vec![] }
     }
 
     /// An answer without columns for each row of a batch, for rows that are written as they are.
@@ -164,8 +164,8 @@ impl<'a> Answers<'a> {
     /// builder.end_row(Err(RowProblem::NullGeometry));
     /// assert_eq!(Answers::none(&builder.finish(Arc::default()).unwrap()).iter().count(), 1);
     /// ```
-    pub fn none(batch: &Batch) -> Answers<'a> {
-        Answers { width: 0, rows: (0..batch.len()).map(|row| (row, Tuple(0))).collect(), values: vec![] }
+    pub fn none(batch: &Batch) -> AnswerTable<'a> {
+        AnswerTable { width: 0, rows: (0..batch.len()).map(|row| (row, TupleId(0))).collect(), values: vec![] }
     }
 
     /// Adds an answer to a row of the batch.
@@ -182,11 +182,11 @@ impl<'a> Answers<'a> {
     }
 
     /// The same, and tells the values for [`push_again`](Answers::push_again).
-    pub fn push_tuple(&mut self, row: usize, values: impl IntoIterator<Item = Value<'a>>) -> Tuple {
+    pub fn push_tuple(&mut self, row: usize, values: impl IntoIterator<Item = Value<'a>>) -> TupleId {
         let first = self.values.len();
         self.values.extend(values);
         debug_assert_eq!(self.values.len() - first, self.width);
-        let tuple = Tuple(first.checked_div(self.width).unwrap_or(0));
+        let tuple = TupleId(first.checked_div(self.width).unwrap_or(0));
         self.rows.push((row, tuple));
         tuple
     }
@@ -201,13 +201,13 @@ impl<'a> Answers<'a> {
     /// (1..1_000).for_each(|row| answers.push_again(row, outside));
     /// assert_eq!(answers.iter().count(), 1_000);
     /// ```
-    pub fn push_again(&mut self, row: usize, tuple: Tuple) {
+    pub fn push_shared(&mut self, row: usize, tuple: TupleId) {
         self.rows.push((row, tuple));
     }
 
     /// The same with so many tuples that were added one after the other, by the first of them.
-    pub(crate) fn push_again_all(&mut self, row: usize, (first, count): (Tuple, usize)) {
-        self.rows.extend((0..count).map(|place| (row, Tuple(first.0 + place))));
+    pub(crate) fn push_again_all(&mut self, row: usize, (first, count): (TupleId, usize)) {
+        self.rows.extend((0..count).map(|place| (row, TupleId(first.0 + place))));
     }
 
     /// The answers in order: the row of the batch, and the values.
@@ -226,7 +226,7 @@ impl<'a> Answers<'a> {
     }
 
     /// The rows of the batch with the tuples of their values, in order.
-    pub(crate) fn tuples(&self) -> &[(usize, Tuple)] {
+    pub(crate) fn tuples(&self) -> &[(usize, TupleId)] {
         &self.rows
     }
 
@@ -237,15 +237,15 @@ impl<'a> Answers<'a> {
 
     /// The values of each tuple, by its number.
     pub(crate) fn distinct(&self) -> impl Iterator<Item = &[Value<'a>]> {
-        (0..self.tuple_count()).map(|number| self.values(Tuple(number)))
+        (0..self.tuple_count()).map(|number| self.values(TupleId(number)))
     }
 
-    fn values(&self, tuple: Tuple) -> &[Value<'a>] {
+    fn values(&self, tuple: TupleId) -> &[Value<'a>] {
         &self.values[tuple.0 * self.width..(tuple.0 + 1) * self.width]
     }
 }
 
-impl Tuple {
+impl TupleId {
     /// Its number among those of the answers, from 0.
     pub(crate) fn number(self) -> usize {
         self.0

@@ -9,7 +9,7 @@ use crate::error::{Result, RowProblem, ShapeProblem};
 use crate::geometry::visit_coords;
 use crate::table::cells::{Cells, Columns};
 use crate::table::shape::kind_of;
-use crate::table::{Cell, Shape};
+use crate::table::{CellText, Shape};
 
 /// Consecutive rows of a table: their sites as coordinates, their cells as text.
 ///
@@ -339,7 +339,7 @@ impl<'a> Row<'a> {
     /// assert_eq!(pairs, ["name=台州站", "lon=121.36898", "lat=28.65590"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn cells(self) -> impl Iterator<Item = (usize, Cell<'a>)> {
+    pub fn cells(self) -> impl Iterator<Item = (usize, CellText<'a>)> {
         self.batch.cells().row(self.number)
     }
 
@@ -356,7 +356,7 @@ impl<'a> Row<'a> {
     /// assert_eq!(batch.row(1).cell(0), None);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn cell(self, column: usize) -> Option<Cell<'a>> {
+    pub fn cell(self, column: usize) -> Option<CellText<'a>> {
         self.cells().find(|&(place, _)| place == column).map(|(_, cell)| cell)
     }
 

@@ -11,7 +11,7 @@ use crate::table::cells::CellsBuilder;
 #[cfg(feature = "parquet")]
 use crate::table::cells::Columns;
 use crate::table::shape::kind_of;
-use crate::table::{Batch, Cell, Row};
+use crate::table::{Batch, CellText, Row};
 
 /// Builds a batch row by row.
 ///
@@ -64,7 +64,7 @@ impl BatchBuilder {
     }
 
     /// Adds a cell to the row at hand.
-    pub fn cell(&mut self, column: usize, cell: Cell<'_>) {
+    pub fn cell(&mut self, column: usize, cell: CellText<'_>) {
         self.cells.cell(column, cell);
     }
 
@@ -209,17 +209,17 @@ mod tests {
     #[test]
     fn rows_keep_their_parts_apart() {
         let mut builder = BatchBuilder::new(1);
-        builder.cell(0, Cell::Text("0701"));
+        builder.cell(0, CellText::Text("0701"));
         builder.end_row(Ok(Coord { x: 1.0, y: 2.0 }));
         builder.id("\"a\"");
         builder.member("\"title\"", "1");
-        builder.cell(1, Cell::Json("12.50"));
+        builder.cell(1, CellText::Json("12.50"));
         builder.end_row(Err(RowProblem::NullGeometry));
         let batch = builder.finish(Arc::new(vec!["code".to_owned(), "size".to_owned()])).unwrap();
 
-        assert_eq!(batch.row(0).cells().collect::<Vec<_>>(), [(0, Cell::Text("0701"))]);
+        assert_eq!(batch.row(0).cells().collect::<Vec<_>>(), [(0, CellText::Text("0701"))]);
         assert_eq!((batch.row(0).id(), batch.row(0).members()), (None, ""));
-        assert_eq!(batch.row(1).cell(1), Some(Cell::Json("12.50")));
+        assert_eq!(batch.row(1).cell(1), Some(CellText::Json("12.50")));
         assert_eq!(batch.row(1).cell(0), None);
         assert_eq!((batch.row(1).id(), batch.row(1).members()), (Some("\"a\""), ",\"title\":1"));
         assert!(batch.sites()[1].is_err());

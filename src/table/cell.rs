@@ -16,14 +16,14 @@ use std::borrow::Cow;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell<'a> {
+pub enum CellText<'a> {
     /// A text.
     Text(&'a str),
     /// A JSON value as it is written: `12.50`, `"a\u00e9"`, `null`, `[1, 2]`.
     Json(&'a str),
 }
 
-impl<'a> Cell<'a> {
+impl<'a> CellText<'a> {
     /// The cell as a text: of a JSON string its content, of `null` nothing, else the JSON.
     ///
     /// ```
@@ -35,12 +35,12 @@ impl<'a> Cell<'a> {
     /// ```
     pub fn text(self) -> Cow<'a, str> {
         match self {
-            Cell::Text(text) => Cow::Borrowed(text),
-            Cell::Json("null") => Cow::Borrowed(""),
-            Cell::Json(json) if json.starts_with('"') => {
+            CellText::Text(text) => Cow::Borrowed(text),
+            CellText::Json("null") => Cow::Borrowed(""),
+            CellText::Json(json) if json.starts_with('"') => {
                 serde_json::from_str(json).map_or(Cow::Borrowed(json), Cow::Owned)
             }
-            Cell::Json(json) => Cow::Borrowed(json),
+            CellText::Json(json) => Cow::Borrowed(json),
         }
     }
 
@@ -56,7 +56,7 @@ impl<'a> Cell<'a> {
     /// ```
     pub fn shown(self) -> Cow<'a, str> {
         const DIGITS_OF_DOUBLE: usize = 15;
-        let Cell::Json(json) = self else { return self.text() };
+        let CellText::Json(json) = self else { return self.text() };
         let digits = json.bytes().filter(u8::is_ascii_digit).count();
         let is_decimal = json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && json.contains('.');
         match json.parse::<f64>() {
@@ -87,16 +87,16 @@ mod tests {
             ("[72.709999999999994]", "[72.709999999999994]"),
         ];
         for (json, text) in cases {
-            assert_eq!(Cell::Json(json).shown(), text);
+            assert_eq!(CellText::Json(json).shown(), text);
         }
-        assert_eq!(Cell::Text("72.709999999999994").shown(), "72.709999999999994");
+        assert_eq!(CellText::Text("72.709999999999994").shown(), "72.709999999999994");
     }
 
     #[test]
     fn json_as_text() {
         let cases = [(r#""台\u5dde""#, "台州"), ("null", ""), ("1.50", "1.50"), ("[1, 2]", "[1, 2]"), ("true", "true")];
         for (json, text) in cases {
-            assert_eq!(Cell::Json(json).text(), text);
+            assert_eq!(CellText::Json(json).text(), text);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::ops::Range;
 
-use crate::table::Cell;
+use crate::table::CellText;
 
 /// The cells of some rows, and what features have besides.
 #[derive(Debug, Clone, Default)]
@@ -52,10 +52,10 @@ impl Cells {
         self.text.len()
     }
 
-    pub(super) fn row(&self, number: usize) -> impl Iterator<Item = (usize, Cell<'_>)> {
+    pub(super) fn row(&self, number: usize) -> impl Iterator<Item = (usize, CellText<'_>)> {
         self.spans[self.rows[number].cells.clone()].iter().map(|span| {
             let text = &self.text[span.text.clone()];
-            (span.column as usize, if span.is_json { Cell::Json(text) } else { Cell::Text(text) })
+            (span.column as usize, if span.is_json { CellText::Json(text) } else { CellText::Text(text) })
         })
     }
 
@@ -109,10 +109,10 @@ impl CellsBuilder {
     }
 
     /// Adds a cell to the row at hand.
-    pub(crate) fn cell(&mut self, column: usize, cell: Cell<'_>) {
+    pub(crate) fn cell(&mut self, column: usize, cell: CellText<'_>) {
         let (text, is_json) = match cell {
-            Cell::Text(text) => (text, false),
-            Cell::Json(text) => (text, true),
+            CellText::Text(text) => (text, false),
+            CellText::Json(text) => (text, true),
         };
         let text = self.push(text);
         self.cells.spans.push(Span { column: column as u32, is_json, text });

@@ -13,13 +13,13 @@ mod cells;
 mod schema;
 mod shape;
 
-pub use answers::{Answers, Tuple, Value};
+pub use answers::{AnswerTable, TupleId, Value};
 pub use batch::{Batch, Row};
 pub use builder::BatchBuilder;
-pub use cell::Cell;
+pub use cell::CellText;
 #[cfg(feature = "parquet")]
 pub(crate) use cells::{Cells, CellsBuilder, Columns};
-pub use schema::{Carrier, Field, Kind, Schema};
+pub use schema::{Field, GeometrySource, Kind, Schema};
 pub use shape::Shape;
 
 /// The name itself, or with the first number behind it (`zone_2`) that makes it new.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::geometry::encoding::number_text;
-use crate::table::{Batch, Cell, unused_name};
+use crate::table::{Batch, CellText, unused_name};
 
 /// What stands in a column. Cells are texts as they were written whatever the kind; it tells a writer of
 /// typed files how to read them.
@@ -82,7 +82,7 @@ impl Field {
 
 /// What carries the geometry of the rows of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Carrier {
+pub enum GeometrySource {
     /// Two columns: of x and of y.
     Columns(usize, usize),
     /// A column of well-known text (OGC Simple Features): `POINT (121.4 28.65)`.
@@ -113,7 +113,7 @@ pub struct Schema {
     /// The columns, in order.
     pub fields: Vec<Field>,
     /// What carries the geometry.
-    pub carrier: Carrier,
+    pub carrier: GeometrySource,
     /// The kind of the ids that are no column, [`Kind::Integer`] or [`Kind::Text`], where rows have such.
     pub ids: Option<Kind>,
     /// Columns that are no attributes, by their places: those of coordinates that are brought to another
@@ -134,7 +134,7 @@ impl Schema {
     /// let schema = Schema::of_text(["code", "lon", "lat"], Carrier::Columns(1, 2));
     /// assert_eq!(schema.position("lat"), Some(2));
     /// ```
-    pub fn of_text<N: Into<String>>(names: impl IntoIterator<Item = N>, carrier: Carrier) -> Schema {
+    pub fn of_text<N: Into<String>>(names: impl IntoIterator<Item = N>, carrier: GeometrySource) -> Schema {
         let fields = names.into_iter().map(|name| Field::new(name, Kind::Text)).collect();
         Schema { fields, carrier, ..Schema::default() }
     }
@@ -169,7 +169,7 @@ impl Schema {
         }
         let mut kept: Vec<usize> = names.iter().filter_map(|name| self.position(name)).collect();
         match self.carrier {
-            Carrier::Columns(x, y) if kept.contains(&x) || kept.contains(&y) => kept.extend([x, y]),
+            GeometrySource::Columns(x, y) if kept.contains(&x) || kept.contains(&y) => kept.extend([x, y]),
             _ => {}
         }
         Ok(Schema {
@@ -212,14 +212,14 @@ impl Schema {
     #[cfg(feature = "parquet")]
     pub(crate) fn writes_geometry(&self) -> bool {
         match self.carrier {
-            Carrier::Columns(column, _) | Carrier::Wkt(column) => !self.dropped.contains(&column),
-            Carrier::Points | Carrier::Shapes => !self.drops_geometry,
+            GeometrySource::Columns(column, _) | GeometrySource::Wkt(column) => !self.dropped.contains(&column),
+            GeometrySource::Points | GeometrySource::Shapes => !self.drops_geometry,
         }
     }
 
     /// Whether the geometry is no column.
     pub fn has_geometry(&self) -> bool {
-        matches!(self.carrier, Carrier::Points | Carrier::Shapes)
+        matches!(self.carrier, GeometrySource::Points | GeometrySource::Shapes)
     }
 
     /// The name of a column for the ids that are no column: no column of the table has it.
@@ -256,11 +256,11 @@ impl Schema {
     /// assert_eq!(rows.schema().cells(&batch, 0), [Some(Cell::Json("\"S01\"")), Some(Cell::Json("\"台州站\""))]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn cells<'b>(&self, batch: &'b Batch, number: usize) -> Vec<Option<Cell<'b>>> {
+    pub fn cells<'b>(&self, batch: &'b Batch, number: usize) -> Vec<Option<CellText<'b>>> {
         let row = batch.row(number);
         let mut cells = Vec::with_capacity(self.fields.len() + 1);
         if self.ids.is_some() {
-            cells.push(row.id().map(Cell::Json));
+            cells.push(row.id().map(CellText::Json));
         }
         let first = cells.len();
         cells.resize(first + self.fields.len(), None);
@@ -293,9 +293,9 @@ impl Schema {
     /// ```
     pub fn geometry_fields(&self, axes: [&str; 2]) -> Vec<Field> {
         let fields = match self.carrier {
-            Carrier::Columns(..) | Carrier::Wkt(_) => vec![],
-            Carrier::Points => axes.map(|name| Field::new(name, Kind::Real)).to_vec(),
-            Carrier::Shapes => vec![Field::new("wkt", Kind::Text)],
+            GeometrySource::Columns(..) | GeometrySource::Wkt(_) => vec![],
+            GeometrySource::Points => axes.map(|name| Field::new(name, Kind::Real)).to_vec(),
+            GeometrySource::Shapes => vec![Field::new("wkt", Kind::Text)],
         };
         let taken = self.names();
         let is_free = |end: &String| fields.iter().all(|field| !taken.contains(&format!("{}{end}", field.name)));
@@ -335,17 +335,17 @@ impl Schema {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn flat_row<'b>(&self, batch: &'b Batch, number: usize) -> Vec<Cow<'b, str>> {
-        let text = |cell: Option<Cell<'b>>| cell.map_or(Cow::Borrowed(""), Cell::text);
+        let text = |cell: Option<CellText<'b>>| cell.map_or(Cow::Borrowed(""), CellText::text);
         let mut cells: Vec<Cow<'b, str>> = self.cells(batch, number).into_iter().map(text).collect();
         match self.carrier {
             _ if self.drops_geometry => {}
-            Carrier::Columns(..) | Carrier::Wkt(_) => {}
-            Carrier::Points => {
+            GeometrySource::Columns(..) | GeometrySource::Wkt(_) => {}
+            GeometrySource::Points => {
                 let site = batch.sites()[number].as_ref().ok();
                 let text = |value: Option<f64>| value.map_or(Cow::Borrowed(""), |value| Cow::Owned(number_text(value)));
                 cells.extend([text(site.map(|site| site.x)), text(site.map(|site| site.y))]);
             }
-            Carrier::Shapes => {
+            GeometrySource::Shapes => {
                 cells.push(batch.shape(number).ok().map_or(Cow::Borrowed(""), |shape| Cow::Owned(shape.wkt())));
             }
         }

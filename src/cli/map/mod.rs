@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::Outcome;
 use crate::cli::args::{self, OutputArgs, PlanArgs};
 use crate::cli::tables::ReadArgs;
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Paper;
@@ -39,7 +39,7 @@ pub(super) struct MapArgs {
     output: OutputArgs,
     /// Form of the output; by default that of the file's ending, else SVG
     #[arg(short, long, value_enum, value_name = "FORMAT")]
-    format: Option<Form>,
+    format: Option<MapFormat>,
     /// Light or dark; a page can leave it to the reader's system (auto), and does so by default
     #[arg(long, value_enum, value_name = "THEME")]
     theme: Option<ThemeArg>,
@@ -94,7 +94,7 @@ struct PictureArgs {
 
 /// What a map is written as.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum MapFormat {
     /// a page for browsers
     Html,
     /// vector graphics
@@ -103,21 +103,21 @@ enum Form {
     Png,
 }
 
-impl Form {
-    fn of_ending(ending: &str) -> Option<Form> {
+impl MapFormat {
+    fn of_ending(ending: &str) -> Option<MapFormat> {
         match ending {
-            "html" | "htm" => Some(Form::Html),
-            "svg" => Some(Form::Svg),
-            "png" => Some(Form::Png),
+            "html" | "htm" => Some(MapFormat::Html),
+            "svg" => Some(MapFormat::Svg),
+            "png" => Some(MapFormat::Png),
             _ => None,
         }
     }
 
     fn as_str(self) -> &'static str {
         match self {
-            Form::Html => "HTML",
-            Form::Svg => "SVG",
-            Form::Png => "PNG",
+            MapFormat::Html => "HTML",
+            MapFormat::Svg => "SVG",
+            MapFormat::Png => "PNG",
         }
     }
 }
@@ -143,17 +143,17 @@ enum OrientationArg {
 }
 
 impl MapArgs {
-    fn form(&self) -> Result<Form> {
+    fn form(&self) -> Result<MapFormat> {
         if let Some(form) = self.format {
             return Ok(form);
         }
-        let Some(path) = self.output.file() else { return Ok(Form::Svg) };
+        let Some(path) = self.output.file() else { return Ok(MapFormat::Svg) };
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-        Form::of_ending(&ending).ok_or_else(|| Error::new(ErrorKind::UnknownPicture(path.display().to_string())))
+        MapFormat::of_ending(&ending).ok_or_else(|| Error::new(ErrorKind::UnknownMapFormat(path.display().to_string())))
     }
 
     /// Fails where an option is given that says nothing of this form.
-    fn check_options(&self, form: Form) -> Result<()> {
+    fn check_options(&self, form: MapFormat) -> Result<()> {
         let PictureArgs { label, pieces, title, source, paper, orientation, dpi, to_crs } = &self.picture;
         let of_pages = [("--basemap", !self.page.basemap.is_empty())];
         let of_pictures = [
@@ -166,9 +166,9 @@ impl MapArgs {
             ("--dpi", dpi.is_some()),
             ("--to-crs", to_crs.is_some()),
         ];
-        let others = if form == Form::Html { of_pictures.as_slice() } else { &of_pages };
-        let of_pixels = [("--dpi", form == Form::Svg && dpi.is_some())];
-        let auto = [("--theme auto", form != Form::Html && self.theme == Some(ThemeArg::Auto))];
+        let others = if form == MapFormat::Html { of_pictures.as_slice() } else { &of_pages };
+        let of_pixels = [("--dpi", form == MapFormat::Svg && dpi.is_some())];
+        let auto = [("--theme auto", form != MapFormat::Html && self.theme == Some(ThemeArg::Auto))];
         match others.iter().chain(&of_pixels).chain(&auto).find(|(_, is_given)| *is_given) {
             Some(&(option, _)) => {
                 Err(Error::new(ErrorKind::OptionMismatch { option, format: form.as_str().to_owned() }))
@@ -178,16 +178,16 @@ impl MapArgs {
     }
 }
 
-pub(super) fn run(args: MapArgs, talk: &Talk) -> Result<Outcome> {
+pub(super) fn run(args: MapArgs, talk: &Ui) -> Result<Outcome> {
     let form = args.form()?;
     args.check_options(form)?;
-    if form == Form::Png && !cfg!(feature = "png") {
+    if form == MapFormat::Png && !cfg!(feature = "png") {
         return Err(Error::new(ErrorKind::NotBuilt { format: form.as_str().to_owned(), feature: "png" }));
     }
     let plan = args.plan.load(talk)?;
     match form {
-        Form::Html => page::write(&args, &plan, talk),
-        Form::Svg | Form::Png => picture::write(&args, form, &plan, talk),
+        MapFormat::Html => page::write(&args, &plan, talk),
+        MapFormat::Svg | MapFormat::Png => picture::write(&args, form, &plan, talk),
     }
 }
 

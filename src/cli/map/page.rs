@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use crate::cli::answering::stop_at_first;
 use crate::cli::map::{MapArgs, ThemeArg};
 use crate::cli::tables::{tell_invalid, tell_read};
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::cli::{Outcome, args, write_text};
 use crate::error::Result;
 use crate::map::page::{BaseMap, PageLayer, PageOptions, Theme, page};
 use crate::plan::Plan;
 
-pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Outcome> {
+pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Ui) -> Result<Outcome> {
     let base_maps = args
         .page
         .basemap
@@ -25,17 +25,17 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<Outcome>
     let mut origins: Vec<&str> = options.base_maps.iter().flat_map(BaseMap::origins).collect();
     origins.dedup();
     if !origins.is_empty() {
-        talk.note(&talk.words().asks_hosts(&origins.join(", ")));
+        talk.info(&talk.words().asks_hosts(&origins.join(", ")));
     }
     if args.page.basemap_crs.is_shifted() && !origins.is_empty() {
-        talk.note(&talk.words().shifted(&args.page.basemap_crs));
+        talk.info(&talk.words().shifted(&args.page.basemap_crs));
     }
-    talk.notice(plan);
+    talk.disclaimer(plan);
     let is_refused = layer.is_some_and(|layer| layer.tally().invalid.count > 0);
     Ok(if is_refused { Outcome::Findings } else { Outcome::Done })
 }
 
-fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Talk) -> Result<PageLayer> {
+fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Ui) -> Result<PageLayer> {
     let mut rows = args.read.open(args::input(path), talk)?;
     let layer = PageLayer::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
     let tally = layer.tally();
@@ -43,14 +43,14 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Talk) -> Resul
     tell_read(&rows, talk);
     tell_invalid(&tally.invalid, rows.file(), talk);
     if tally.rows() == tally.invalid.count {
-        talk.note(&talk.lang.none_on_the_page(rows.file()));
+        talk.info(&talk.lang.none_on_the_page(rows.file()));
     } else if tally.is_outside() && tally.parcels.rows() == 0 {
-        talk.note(&talk.words().all_outside(rows.file()));
+        talk.info(&talk.words().all_outside(rows.file()));
     } else if tally.is_outside() {
-        talk.note(&talk.lang.map_words().all_off_the_map(rows.file()));
+        talk.info(&talk.lang.map_words().all_off_the_map(rows.file()));
     }
     for said in tally.said(rows.file(), talk.lang) {
-        talk.note(&said);
+        talk.info(&said);
     }
     Ok(layer)
 }

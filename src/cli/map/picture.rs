@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 
 use crate::cli::answering::stop_at_first;
-use crate::cli::map::{Form, MapArgs, OrientationArg, ThemeArg};
+use crate::cli::map::{MapArgs, MapFormat, OrientationArg, ThemeArg};
 use crate::cli::tables::{tell_invalid, tell_read};
-use crate::cli::talk::Talk;
+use crate::cli::talk::Ui;
 use crate::cli::{Outcome, args};
 use crate::error::{Error, ErrorKind, Result};
-use crate::map::{self, Drawing, Layer, MapOptions, Orientation, Theme};
+use crate::map::{self, DataOverlay, Drawing, MapOptions, Orientation, Theme};
 use crate::plan::Plan;
 
 const DPI: u32 = 150;
 
-fn options(args: &MapArgs, plan: &Plan, talk: &Talk) -> MapOptions {
+fn options(args: &MapArgs, plan: &Plan, talk: &Ui) -> MapOptions {
     MapOptions {
         lang: talk.lang,
         theme: match args.theme {
@@ -33,9 +33,9 @@ fn options(args: &MapArgs, plan: &Plan, talk: &Talk) -> MapOptions {
     }
 }
 
-pub(super) fn write(args: &MapArgs, form: Form, plan: &Plan, talk: &Talk) -> Result<Outcome> {
+pub(super) fn write(args: &MapArgs, form: MapFormat, plan: &Plan, talk: &Ui) -> Result<Outcome> {
     let output = args.output.create()?;
-    let mut output = if form == Form::Png { output.for_binary(form.as_str())? } else { output };
+    let mut output = if form == MapFormat::Png { output.for_binary(form.as_str())? } else { output };
     let name = output.name().to_owned();
     let layer = match &args.input {
         Some(input) => Some(read_layer(input, args, plan, talk)?),
@@ -43,12 +43,12 @@ pub(super) fn write(args: &MapArgs, form: Form, plan: &Plan, talk: &Talk) -> Res
     };
     let mut options = options(args, plan, talk);
     let drawing = match form {
-        Form::Html | Form::Svg => {
+        MapFormat::Html | MapFormat::Svg => {
             let drawing = map::draw(plan, layer.as_ref(), &options)?;
             output.text(&drawing.svg)?;
             drawing
         }
-        Form::Png => {
+        MapFormat::Png => {
             let (drawing, bytes) = picture(plan, layer.as_ref(), &mut options, args.picture.dpi.unwrap_or(DPI), talk)?;
             output.bytes(&bytes)?;
             drawing
@@ -59,16 +59,16 @@ pub(super) fn write(args: &MapArgs, form: Form, plan: &Plan, talk: &Talk) -> Res
     if args.output.file().is_some() {
         let words = talk.lang.map_words();
         let scale = words.scale(drawing.scale_denominator, options.paper.as_str());
-        talk.note(&words.drew(&name, drawing.width_mm, drawing.height_mm, &scale));
+        talk.info(&words.drew(&name, drawing.width_mm, drawing.height_mm, &scale));
     }
-    talk.notice(plan);
+    talk.disclaimer(plan);
     Ok(if layer.is_some_and(|layer| layer.tally().invalid.count > 0) { Outcome::Findings } else { Outcome::Done })
 }
 
 /// The sites and parcels of a file.
-fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Talk) -> Result<Layer<'p>> {
+fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Ui) -> Result<DataOverlay<'p>> {
     let mut rows = args.read.open(args::input(input), talk)?;
-    let mut layer = Layer::new(plan);
+    let mut layer = DataOverlay::new(plan);
     if args.picture.pieces {
         layer = layer.in_pieces();
     }
@@ -86,30 +86,30 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Talk) 
     tell_invalid(&tally.invalid, rows.file(), talk);
     let words = talk.lang.map_words();
     if tally.rows() == 0 {
-        talk.note(&words.empty_layer(rows.file()));
+        talk.info(&words.empty_layer(rows.file()));
     } else if layer.is_off_the_map() {
-        talk.note(&words.all_off_the_map(rows.file()));
+        talk.info(&words.all_off_the_map(rows.file()));
     }
     Ok(layer)
 }
 
 /// Says what the map leaves out, or draws otherwise.
-fn tell_drawing(drawing: &Drawing, layer: Option<&Layer<'_>>, talk: &Talk) {
+fn tell_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, talk: &Ui) {
     let words = talk.lang.map_words();
     if let Some((sites, circles)) = drawing.gathered {
-        talk.note(&words.gathered(sites, circles));
+        talk.info(&words.gathered(sites, circles));
     }
     if let Some(layer) = layer {
         let tally = layer.tally();
         if tally.off_the_map > 0 && !layer.is_off_the_map() {
-            talk.note(&words.off_the_map(tally.off_the_map));
+            talk.info(&words.off_the_map(tally.off_the_map));
         }
         if tally.invalid.count > 0 {
-            talk.note(&words.invalid(tally.invalid.count));
+            talk.info(&words.invalid(tally.invalid.count));
         }
     }
     if drawing.unnamed > 0 {
-        talk.note(&words.unnamed(drawing.unnamed));
+        talk.info(&words.unnamed(drawing.unnamed));
     }
 }
 
@@ -117,15 +117,15 @@ fn tell_drawing(drawing: &Drawing, layer: Option<&Layer<'_>>, talk: &Talk) {
 #[cfg(feature = "png")]
 fn picture(
     plan: &Plan,
-    layer: Option<&Layer<'_>>,
+    layer: Option<&DataOverlay<'_>>,
     options: &mut MapOptions,
     dpi: u32,
-    talk: &Talk,
+    talk: &Ui,
 ) -> Result<(Drawing, Vec<u8>)> {
     use crate::report::lang::Lang;
     let fonts = map::Fonts::system();
     if options.lang == Lang::Zh && !fonts.are_none() && !fonts.have_chinese() {
-        talk.note(talk.lang.map_words().no_chinese_font);
+        talk.info(talk.lang.map_words().no_chinese_font);
         options.lang = Lang::En;
     }
     let drawing = map::draw(plan, layer, options)?;
@@ -134,6 +134,6 @@ fn picture(
 }
 
 #[cfg(not(feature = "png"))]
-fn picture(_: &Plan, _: Option<&Layer<'_>>, _: &mut MapOptions, _: u32, _: &Talk) -> Result<(Drawing, Vec<u8>)> {
-    Err(Error::new(ErrorKind::NotBuilt { format: Form::Png.as_str().to_owned(), feature: "png" }))
+fn picture(_: &Plan, _: Option<&DataOverlay<'_>>, _: &mut MapOptions, _: u32, _: &Ui) -> Result<(Drawing, Vec<u8>)> {
+    Err(Error::new(ErrorKind::NotBuilt { format: MapFormat::Png.as_str().to_owned(), feature: "png" }))
 }

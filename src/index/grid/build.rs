@@ -18,7 +18,7 @@ use geo::{BoundingRect, Coord, Rect};
 use crate::geometry::measure::rings;
 use crate::index::grid::frame::{Block, CELLS_OF_DIVISION, Cells, DIVISIONS, Frame, SIDE};
 use crate::index::grid::sets::GrowingSets;
-use crate::index::grid::{Edge, Grid, Packed};
+use crate::index::grid::{CellIndex, Edge, Packed};
 use crate::plan::Plan;
 
 /// Cells with more edges than this are divided.
@@ -52,12 +52,12 @@ struct Undecided {
 }
 
 /// None where the plan has too many corners to be numbered, or zones overlap so often that the sets are too long.
-pub(super) fn build(plan: &Plan) -> Option<Grid> {
-    let Some(bounds) = bounds(plan) else { return Some(Grid::empty()) };
+pub(super) fn build(plan: &Plan) -> Option<CellIndex> {
+    let Some(bounds) = bounds(plan) else { return Some(CellIndex::empty()) };
     // Each ring's corners, the last as the first; by zone, where its rings end.
     let mut corners = vec![];
     let mut ring_ends = vec![];
-    for zone in plan.zones() {
+    for zone in plan.features() {
         let ends = zone.shape.iter().flat_map(rings).map(|ring| {
             corners.extend(&ring.0);
             corners.len()
@@ -79,7 +79,7 @@ pub(super) fn build(plan: &Plan) -> Option<Grid> {
 
 /// The box around all zones.
 pub(super) fn bounds(plan: &Plan) -> Option<Rect<f64>> {
-    let boxes = plan.zones().iter().filter_map(|zone| zone.shape.bounding_rect());
+    let boxes = plan.features().iter().filter_map(|zone| zone.shape.bounding_rect());
     boxes.reduce(|a, b| {
         let min = Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
         let max = Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
@@ -91,9 +91,9 @@ pub(super) fn bounds(plan: &Plan) -> Option<Rect<f64>> {
 /// more of them than that.
 fn frame(plan: &Plan, bounds: Rect<f64>, corners: usize) -> Option<Frame> {
     let (width, height) = (bounds.width(), bounds.height());
-    let edges = plan.zones().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(|ring| ring.lines());
+    let edges = plan.features().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(|ring| ring.lines());
     let run: f64 = edges.map(|edge| edge.dx().abs() / width + edge.dy().abs() / height).sum();
-    let boxes = plan.zones().iter().filter_map(|zone| zone.shape.bounding_rect());
+    let boxes = plan.features().iter().filter_map(|zone| zone.shape.bounding_rect());
     let depth: f64 = boxes.map(|bounds| bounds.width() / width * (bounds.height() / height)).sum();
     let mut cells = (corners as f64 / 2.0).clamp(CELLS.0, CELLS.1);
     while cells > 16.0 && (run * cells.sqrt() > 4.0 * corners as f64 + MOST_STEPS / 8.0 || depth * cells > MOST_STEPS) {
@@ -105,7 +105,7 @@ fn frame(plan: &Plan, bounds: Rect<f64>, corners: usize) -> Option<Frame> {
 
 /// What is known of a zone in a cell that its edges touch. Written as the zone and the parity, the set, the
 /// number of edges, the edges.
-pub(super) struct Note<'a> {
+pub(super) struct CellEdges<'a> {
     pub(super) zone: u32,
     pub(super) parity: bool,
     /// What holds a point of the cell that lies in this zone and in no other of the notes.
@@ -125,12 +125,12 @@ fn note_length(notes: &[u32]) -> usize {
 }
 
 /// The notes that are written one after the other.
-pub(super) fn notes_in(mut notes: &[u32]) -> impl Iterator<Item = Note<'_>> {
+pub(super) fn notes_in(mut notes: &[u32]) -> impl Iterator<Item = CellEdges<'_>> {
     std::iter::from_fn(move || {
         let (&[zone, alone, count], rest) = notes.split_first_chunk::<NOTE_HEAD>()?;
         let (edges, rest) = rest.split_at_checked(count as usize)?;
         notes = rest;
-        Some(Note { zone: zone >> 1, parity: zone & 1 == 1, alone, edges })
+        Some(CellEdges { zone: zone >> 1, parity: zone & 1 == 1, alone, edges })
     })
 }
 
@@ -357,7 +357,7 @@ impl Builder {
         let Builder { corners, sets, divisions, sweep, .. } = self;
         let cells = &mut divisions[first..];
         let mut edges = vec![];
-        for Note { zone, parity, edges: of_zone, .. } in notes_in(notes) {
+        for CellEdges { zone, parity, edges: of_zone, .. } in notes_in(notes) {
             edges.clear();
             edges.extend(of_zone.iter().copied().map(Edge));
             let parity_of_row = |row: u32| {
@@ -379,7 +379,7 @@ impl Builder {
     }
 
     /// Stores the sets that are used, and gives all tables their final numbers.
-    fn finish(mut self) -> Option<Grid> {
+    fn finish(mut self) -> Option<CellIndex> {
         // Where the lists name sets.
         let mut in_lists = vec![];
         let mut start = 0;
@@ -406,7 +406,7 @@ impl Builder {
         }
         self.lists.shrink_to_fit();
         self.divisions.shrink_to_fit();
-        Some(Grid {
+        Some(CellIndex {
             cells: Some(Cells { frame: self.frame, table: self.table, divisions: self.divisions }),
             lists: self.lists,
             corners: self.corners,

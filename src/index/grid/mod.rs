@@ -8,14 +8,14 @@ mod system;
 mod tests;
 
 pub(crate) use sets::QuickHasher;
-pub use sets::{SetId, Sets};
-pub use system::SystemGrid;
+pub use sets::{FeatureSetId, FeatureSetInterner};
+pub use system::ProjectedCellIndex;
 
 use geo::Coord;
 use robust::orient2d;
 
-use crate::geometry::position::Position;
-use crate::index::grid::build::{Note, notes_in};
+use crate::geometry::position::PointLocation;
+use crate::index::grid::build::{CellEdges, notes_in};
 use crate::index::grid::frame::Cells;
 use crate::index::grid::sets::StoredSets;
 use crate::plan::{Plan, ZoneNumber};
@@ -45,7 +45,7 @@ use crate::plan::{Plan, ZoneNumber};
 ///     assert_eq!(holding, index.holding(site));
 /// }
 /// ```
-pub struct Grid {
+pub struct CellIndex {
     /// None where there is no zone.
     cells: Option<Cells>,
     /// Of each cell near a boundary: the set of the zones that it lies in, the number of notes, the notes.
@@ -57,12 +57,12 @@ pub struct Grid {
 /// What a cell tells.
 enum Cell {
     /// The set that holds each of its points.
-    Decided(SetId),
+    Decided(FeatureSetId),
     /// Where its list begins.
     Near(usize),
 }
 
-impl Grid {
+impl CellIndex {
     /// Makes the cells of a plan. None where it has more than 2²⁷ corners, or where thousands of zones lie on
     /// top of each other: the answers are too long then to be stored.
     ///
@@ -73,14 +73,14 @@ impl Grid {
     /// let grid = Grid::new(&Plan::bundled()).unwrap();
     /// assert!(grid.bytes() < 8_000_000);
     /// ```
-    pub fn new(plan: &Plan) -> Option<Grid> {
+    pub fn new(plan: &Plan) -> Option<CellIndex> {
         build::build(plan)
     }
 
-    fn empty() -> Grid {
+    fn empty() -> CellIndex {
         let mut sets = StoredSets::new();
         sets.push([]);
-        Grid { cells: None, lists: vec![], corners: vec![], sets }
+        CellIndex { cells: None, lists: vec![], corners: vec![], sets }
     }
 
     /// All features that a point (degrees) lies in or on the boundary of, in plan order: they replace what
@@ -98,7 +98,7 @@ impl Grid {
     /// assert_eq!(found[1], (plan.number_of("core")?, Position::Boundary));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn holding(&self, point: Coord<f64>, found: &mut Vec<(ZoneNumber, Position)>) {
+    pub fn containing(&self, point: Coord<f64>, found: &mut Vec<(ZoneNumber, PointLocation)>) {
         match self.cell(point) {
             Cell::Decided(id) => {
                 found.clear();
@@ -125,29 +125,29 @@ impl Grid {
     #[inline]
     fn cell(&self, point: Coord<f64>) -> Cell {
         match self.cells.as_ref().map(|cells| cells.at(point)) {
-            None => Cell::Decided(SetId::NONE),
-            Some(packed) if packed.is_set() => Cell::Decided(SetId(packed.0)),
+            None => Cell::Decided(FeatureSetId::NONE),
+            Some(packed) if packed.is_set() => Cell::Decided(FeatureSetId(packed.0)),
             Some(packed) => Cell::Near(packed.number()),
         }
     }
 
     /// What holds a point of an undecided cell, if it is a stored set: where the point lies in one zone of
     /// its notes at most, and on no boundary.
-    fn stored_near(&self, point: Coord<f64>, list: usize) -> Option<SetId> {
+    fn stored_near(&self, point: Coord<f64>, list: usize) -> Option<FeatureSetId> {
         let (around, notes) = self.list(list);
         let mut found = None;
         for note in notes {
             match self.position(point, &note) {
-                Position::Outside => {}
-                Position::Inside if found.is_none() => found = Some(note.alone),
+                PointLocation::Outside => {}
+                PointLocation::Inside if found.is_none() => found = Some(note.alone),
                 _ => return None,
             }
         }
-        Some(SetId(found.unwrap_or(around)))
+        Some(FeatureSetId(found.unwrap_or(around)))
     }
 
     /// What holds a point of an undecided cell: the zones around the cell, and those whose edges tell.
-    fn near(&self, point: Coord<f64>, list: usize, found: &mut Vec<(ZoneNumber, Position)>) {
+    fn near(&self, point: Coord<f64>, list: usize, found: &mut Vec<(ZoneNumber, PointLocation)>) {
         found.clear();
         let (around, notes) = self.list(list);
         let mut around = self.sets.get(around as usize);
@@ -157,7 +157,7 @@ impl Grid {
             found.extend_from_slice(&around[..before]);
             around = &around[before..];
             match self.position(point, &note) {
-                Position::Outside => {}
+                PointLocation::Outside => {}
                 position => found.push((zone, position)),
             }
         }
@@ -165,14 +165,14 @@ impl Grid {
     }
 
     /// The set of the zones around a cell, and its notes.
-    fn list(&self, start: usize) -> (u32, impl Iterator<Item = Note<'_>>) {
+    fn list(&self, start: usize) -> (u32, impl Iterator<Item = CellEdges<'_>>) {
         let list = &self.lists[start..];
         (list[0], notes_in(&list[2..]).take(list[1] as usize))
     }
 
     /// The position of a point of the note's cell: the crossings of the ray to its right are counted as
     /// [`position`](crate::geometry::position::position) counts them, so that the answer is the same.
-    fn position(&self, point: Coord<f64>, note: &Note<'_>) -> Position {
+    fn position(&self, point: Coord<f64>, note: &CellEdges<'_>) -> PointLocation {
         let mut is_inside = note.parity;
         for edge in note.edges.iter().copied().map(Edge) {
             let (a, b) = edge.ends(&self.corners);
@@ -181,17 +181,17 @@ impl Grid {
             if is_upward != (b.y <= point.y) {
                 let turn = turn(a, b, point);
                 if turn == 0.0 {
-                    return Position::Boundary;
+                    return PointLocation::Boundary;
                 }
                 is_inside ^= (turn > 0.0) == is_upward;
             } else if point == a
                 || point == b
                 || (a.y == point.y && b.y == point.y && (a.x < point.x) != (b.x < point.x))
             {
-                return Position::Boundary;
+                return PointLocation::Boundary;
             }
         }
-        if is_inside { Position::Inside } else { Position::Outside }
+        if is_inside { PointLocation::Inside } else { PointLocation::Outside }
     }
 }
 

@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use geo::Coord;
 
-use crate::geometry::position::Position;
-use crate::index::grid::{Cell, Grid, SystemGrid};
+use crate::geometry::position::PointLocation;
+use crate::index::grid::{Cell, CellIndex, ProjectedCellIndex};
 use crate::plan::ZoneNumber;
 
 /// The number of a set of zones in [`Sets`].
@@ -21,11 +21,11 @@ use crate::plan::ZoneNumber;
 /// assert_eq!(at_sea, SetId::NONE);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SetId(pub(super) u32);
+pub struct FeatureSetId(pub(super) u32);
 
-impl SetId {
+impl FeatureSetId {
     /// No zone at all.
-    pub const NONE: SetId = SetId(0);
+    pub const NONE: FeatureSetId = FeatureSetId(0);
 }
 
 /// The sets of zones that points were found in, numbered: for callers who make something of each set
@@ -52,19 +52,19 @@ impl SetId {
 /// counts.sort();
 /// assert_eq!(counts, [(0, 1), (3, 2)]);
 /// ```
-pub struct Sets<'g> {
-    grid: &'g Grid,
+pub struct FeatureSetInterner<'g> {
+    grid: &'g CellIndex,
     /// The sets of decided cells, numbered from 0: first those of the grid, then those of a grid of
     /// another system.
     decided: [Option<&'g StoredSets>; 2],
     /// Those met near boundaries: their numbers follow.
-    met: StoredSets,
+    interned: StoredSets,
     /// Their places by their hashes.
     places: HashMap<u64, usize, BuildHasherDefault<QuickHasher>>,
-    buffer: Vec<(ZoneNumber, Position)>,
+    buffer: Vec<(ZoneNumber, PointLocation)>,
 }
 
-impl<'g> Sets<'g> {
+impl<'g> FeatureSetInterner<'g> {
     /// Begins with what the cells of a grid hold.
     ///
     /// ```
@@ -74,8 +74,8 @@ impl<'g> Sets<'g> {
     /// let grid = Grid::new(&Plan::bundled()).unwrap();
     /// assert!(Sets::new(&grid).get(SetId::NONE).is_empty());
     /// ```
-    pub fn new(grid: &'g Grid) -> Sets<'g> {
-        Sets::of([Some(&grid.sets), None], grid)
+    pub fn new(grid: &'g CellIndex) -> FeatureSetInterner<'g> {
+        FeatureSetInterner::of([Some(&grid.sets), None], grid)
     }
 
     /// Begins with what the cells of a grid and of one in another system hold.
@@ -90,12 +90,12 @@ impl<'g> Sets<'g> {
     /// let system = SystemGrid::new(&plan, &grid, &Crs::Gcj02).unwrap();
     /// assert!(Sets::with_system(&grid, &system).get(SetId::NONE).is_empty());
     /// ```
-    pub fn with_system(grid: &'g Grid, system: &'g SystemGrid) -> Sets<'g> {
-        Sets::of([Some(&grid.sets), Some(&system.sets)], grid)
+    pub fn with_system(grid: &'g CellIndex, system: &'g ProjectedCellIndex) -> FeatureSetInterner<'g> {
+        FeatureSetInterner::of([Some(&grid.sets), Some(&system.sets)], grid)
     }
 
-    fn of(decided: [Option<&'g StoredSets>; 2], grid: &'g Grid) -> Sets<'g> {
-        Sets { grid, decided, met: StoredSets::new(), places: HashMap::default(), buffer: vec![] }
+    fn of(decided: [Option<&'g StoredSets>; 2], grid: &'g CellIndex) -> FeatureSetInterner<'g> {
+        FeatureSetInterner { grid, decided, interned: StoredSets::new(), places: HashMap::default(), buffer: vec![] }
     }
 
     /// The set of all zones that hold a point (degrees), boundaries included: those that
@@ -115,7 +115,7 @@ impl<'g> Sets<'g> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     #[inline]
-    pub fn holding(&mut self, point: Coord<f64>) -> SetId {
+    pub fn containing(&mut self, point: Coord<f64>) -> FeatureSetId {
         match self.grid.cell(point) {
             Cell::Decided(id) => id,
             Cell::Near(list) => self.near(point, list),
@@ -123,13 +123,13 @@ impl<'g> Sets<'g> {
     }
 
     /// Whether it begins with these sets, next to those of its grid.
-    pub(super) fn knows(&self, sets: &StoredSets) -> bool {
+    pub(super) fn contains(&self, sets: &StoredSets) -> bool {
         self.decided[1].is_some_and(|known| std::ptr::eq(known, sets))
     }
 
     /// The sets that were met so far, beyond those that the grid stores.
     pub(super) fn into_met(self) -> StoredSets {
-        self.met
+        self.interned
     }
 
     /// The zones of a set, in plan order, and where its points lie relative to each.
@@ -147,7 +147,7 @@ impl<'g> Sets<'g> {
     /// let ids: Vec<&str> = sets.get(station).iter().map(|&(zone, _)| plan.zones()[zone].id.as_str()).collect();
     /// assert_eq!(ids, ["corridor", "core", "high-speed-rail-district"]);
     /// ```
-    pub fn get(&self, id: SetId) -> &[(ZoneNumber, Position)] {
+    pub fn get(&self, id: FeatureSetId) -> &[(ZoneNumber, PointLocation)] {
         let mut number = id.0 as usize;
         for stored in self.decided.into_iter().flatten() {
             if number < stored.len() {
@@ -155,30 +155,30 @@ impl<'g> Sets<'g> {
             }
             number -= stored.len();
         }
-        if number < self.met.len() { self.met.get(number) } else { &[] }
+        if number < self.interned.len() { self.interned.get(number) } else { &[] }
     }
 
-    fn near(&mut self, point: Coord<f64>, list: usize) -> SetId {
-        self.grid.stored_near(point, list).unwrap_or_else(|| self.met(point, list))
+    fn near(&mut self, point: Coord<f64>, list: usize) -> FeatureSetId {
+        self.grid.stored_near(point, list).unwrap_or_else(|| self.intern(point, list))
     }
 
     /// The number of a set that is met, and not stored by the grid.
     #[cold]
-    fn met(&mut self, point: Coord<f64>, list: usize) -> SetId {
+    fn intern(&mut self, point: Coord<f64>, list: usize) -> FeatureSetId {
         let mut buffer = std::mem::take(&mut self.buffer);
         self.grid.near(point, list, &mut buffer);
         let before: usize = self.decided.into_iter().flatten().map(StoredSets::len).sum();
         let hash = self.places.hasher().hash_one(buffer.as_slice());
         let place = match self.places.get(&hash) {
-            Some(&place) if self.met.get(place) == buffer => place,
+            Some(&place) if self.interned.get(place) == buffer => place,
             // Of two sets with one hash, the first keeps its place; the other gets a new one each time.
             _ => {
-                self.met.push(buffer.iter().copied());
-                self.places.entry(hash).or_insert(self.met.len() - 1);
-                self.met.len() - 1
+                self.interned.push(buffer.iter().copied());
+                self.places.entry(hash).or_insert(self.interned.len() - 1);
+                self.interned.len() - 1
             }
         };
-        let id = if buffer.is_empty() { SetId::NONE } else { SetId((before + place) as u32) };
+        let id = if buffer.is_empty() { FeatureSetId::NONE } else { FeatureSetId((before + place) as u32) };
         self.buffer = buffer;
         id
     }
@@ -188,7 +188,7 @@ impl<'g> Sets<'g> {
 #[derive(Debug)]
 pub(super) struct StoredSets {
     starts: Vec<u32>,
-    members: Vec<(ZoneNumber, Position)>,
+    members: Vec<(ZoneNumber, PointLocation)>,
 }
 
 impl StoredSets {
@@ -200,17 +200,17 @@ impl StoredSets {
         self.starts.len() - 1
     }
 
-    pub(super) fn get(&self, number: usize) -> &[(ZoneNumber, Position)] {
+    pub(super) fn get(&self, number: usize) -> &[(ZoneNumber, PointLocation)] {
         &self.members[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
 
-    pub(super) fn push(&mut self, set: impl IntoIterator<Item = (ZoneNumber, Position)>) {
+    pub(super) fn push(&mut self, set: impl IntoIterator<Item = (ZoneNumber, PointLocation)>) {
         self.members.extend(set);
         self.starts.push(self.members.len() as u32);
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.starts.len() * 4 + self.members.len() * size_of::<(ZoneNumber, Position)>()
+        self.starts.len() * 4 + self.members.len() * size_of::<(ZoneNumber, PointLocation)>()
     }
 }
 
@@ -291,7 +291,7 @@ impl GrowingSets {
                 zones.push(zone);
                 rest = before;
             }
-            stored.push(zones.iter().rev().map(|&zone| (zone as ZoneNumber, Position::Inside)));
+            stored.push(zones.iter().rev().map(|&zone| (zone as ZoneNumber, PointLocation::Inside)));
         }
         Some((stored, numbers))
     }

@@ -2,13 +2,13 @@
 
 use geo::{BoundingRect, Coord, LineString, Rect, coord};
 
-use crate::crs::{Crs, GaussKruegerZone, Settler, Transformer};
+use crate::crs::{CoordNormalizer, Crs, GaussKruegerZone, Transformer};
 use crate::error::RowProblem;
 use crate::geometry::measure::rings;
 use crate::index::grid::build::{CELLS, DIVISIONS_BYTES, bounds};
 use crate::index::grid::frame::{Block, CELLS_OF_DIVISION, Cells, Frame, SIDE};
 use crate::index::grid::sets::StoredSets;
-use crate::index::grid::{Grid, Packed, SetId, Sets};
+use crate::index::grid::{CellIndex, FeatureSetId, FeatureSetInterner, Packed};
 use crate::plan::Plan;
 
 /// Zones whose edges make more pieces than this gain nothing: most points would be near one of them.
@@ -49,7 +49,7 @@ const MOST_TOUCHES: f64 = 8_388_608.0;
 /// assert!(sites[1].is_err());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub struct SystemGrid {
+pub struct ProjectedCellIndex {
     crs: Crs,
     /// Where points have an image: west, south, east, north in the system.
     area: [f64; 4],
@@ -93,7 +93,7 @@ impl Limits {
     }
 }
 
-impl SystemGrid {
+impl ProjectedCellIndex {
     /// Whether there are such cells for a system: a Gauss-Krüger zone of CGCS2000, or a shifted one.
     ///
     /// ```
@@ -120,7 +120,7 @@ impl SystemGrid {
     /// assert!(SystemGrid::new(&plan, &grid, &Crs::Bd09).is_some());
     /// assert!(SystemGrid::new(&plan, &grid, &Crs::Crs84).is_none());
     /// ```
-    pub fn new(plan: &Plan, grid: &Grid, crs: &Crs) -> Option<SystemGrid> {
+    pub fn new(plan: &Plan, grid: &CellIndex, crs: &Crs) -> Option<ProjectedCellIndex> {
         let limits = Limits::of(crs)?;
         let [west, south, east, north] = limits.within_degrees;
         let on_earth = bounds(plan)?;
@@ -135,12 +135,12 @@ impl SystemGrid {
         builder.mark(frame, &pieces);
         let Builder { mut middles, mut table, mut divisions } = builder;
         Transformer::from_crs(crs.clone()).ok()?.apply(&mut middles).ok()?;
-        let mut sets = Sets::new(grid);
-        let ids: Vec<SetId> = middles.into_iter().map(|middle| sets.holding(middle)).collect();
+        let mut sets = FeatureSetInterner::new(grid);
+        let ids: Vec<FeatureSetId> = middles.into_iter().map(|middle| sets.containing(middle)).collect();
         for packed in table.iter_mut().chain(&mut divisions).filter(|packed| Packed(**packed).is_set()) {
             *packed = ids[*packed as usize].0;
         }
-        Some(SystemGrid {
+        Some(ProjectedCellIndex {
             crs: crs.clone(),
             area: limits.area,
             cells: Cells { frame, table, divisions },
@@ -171,27 +171,27 @@ impl SystemGrid {
     /// assert_eq!(sets.get(station)[1].0, plan.number_of("core")?);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn holding(
+    pub fn containing(
         &self,
-        sets: &mut Sets<'_>,
-        settler: &mut Settler,
+        sets: &mut FeatureSetInterner<'_>,
+        settler: &mut CoordNormalizer,
         sites: &mut [Result<Coord<f64>, RowProblem>],
-    ) -> Vec<SetId> {
-        settler.arrange(sites);
+    ) -> Vec<FeatureSetId> {
+        settler.to_system_order(sites);
         self.holding_arranged(sets, settler, sites)
     }
 
     /// The same for pairs that are arranged.
     pub(crate) fn holding_arranged(
         &self,
-        sets: &mut Sets<'_>,
-        settler: &Settler,
+        sets: &mut FeatureSetInterner<'_>,
+        settler: &CoordNormalizer,
         sites: &mut [Result<Coord<f64>, RowProblem>],
-    ) -> Vec<SetId> {
-        let is_own = settler.crs() == self.crs && sets.knows(&self.sets);
+    ) -> Vec<FeatureSetId> {
+        let is_own = settler.crs() == self.crs && sets.contains(&self.sets);
         let mut undecided = vec![];
         let mut places = vec![];
-        let mut holding = vec![SetId::NONE; sites.len()];
+        let mut holding = vec![FeatureSetId::NONE; sites.len()];
         for (place, site) in sites.iter().enumerate() {
             let Ok(pair) = site else { continue };
             match self.decided(*pair).filter(|_| is_own) {
@@ -202,10 +202,10 @@ impl SystemGrid {
                 }
             }
         }
-        settler.place(&mut undecided);
+        settler.to_lon_lat(&mut undecided);
         for (place, site) in places.into_iter().zip(undecided) {
             match site {
-                Ok(point) => holding[place] = sets.holding(point),
+                Ok(point) => holding[place] = sets.containing(point),
                 Err(problem) => sites[place] = Err(problem),
             }
         }
@@ -228,11 +228,11 @@ impl SystemGrid {
     }
 
     #[inline]
-    pub(super) fn decided(&self, pair: Coord<f64>) -> Option<SetId> {
+    pub(super) fn decided(&self, pair: Coord<f64>) -> Option<FeatureSetId> {
         let [west, south, east, north] = self.area;
         let is_within = (west..=east).contains(&pair.x) && (south..=north).contains(&pair.y);
         let packed = self.cells.at(pair);
-        (is_within && packed.is_set()).then_some(SetId(packed.0))
+        (is_within && packed.is_set()).then_some(FeatureSetId(packed.0))
     }
 }
 
@@ -240,7 +240,7 @@ impl SystemGrid {
 fn pieces(plan: &Plan, limits: &Limits, to_system: &Transformer) -> Option<Vec<(Coord<f64>, Coord<f64>)>> {
     let mut pieces = vec![];
     let mut ring = vec![];
-    for line in plan.zones().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(LineString::lines) {
+    for line in plan.features().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(LineString::lines) {
         let count = (line.dx().hypot(line.dy()) / limits.piece_degrees).ceil().max(1.0);
         if count > MOST_PIECES as f64 || pieces.len() + count as usize > MOST_PIECES {
             return None;

@@ -6,14 +6,14 @@ use geo::{Coord, LineString, MultiPolygon, Polygon, coord};
 use proptest::prelude::*;
 
 use super::*;
-use crate::crs::{AxisOrder, Crs, Settler, Transformer};
+use crate::crs::{AxisOrder, CoordNormalizer, Crs, Transformer};
 use crate::geometry::measure::rings;
 use crate::geometry::position::position;
-use crate::index::ZoneIndex;
-use crate::plan::Zone;
+use crate::index::FeatureIndex;
+use crate::plan::Feature;
 
 pub(super) fn plan_of(shapes: Vec<MultiPolygon<f64>>) -> Plan {
-    let zone = |(number, shape)| Zone {
+    let zone = |(number, shape)| Feature {
         id: format!("{number}"),
         level: None,
         parent: None,
@@ -27,9 +27,9 @@ pub(super) fn plan_of(shapes: Vec<MultiPolygon<f64>>) -> Plan {
     Plan::new(shapes.into_iter().enumerate().map(zone).collect(), true)
 }
 
-fn every_zone_tried(plan: &Plan, point: Coord<f64>) -> Vec<(ZoneNumber, Position)> {
-    let positions = plan.zones().iter().map(|zone| position(point, &zone.shape)).enumerate();
-    positions.filter(|&(_, position)| position != Position::Outside).collect()
+fn every_zone_tried(plan: &Plan, point: Coord<f64>) -> Vec<(ZoneNumber, PointLocation)> {
+    let positions = plan.features().iter().map(|zone| position(point, &zone.shape)).enumerate();
+    positions.filter(|&(_, position)| position != PointLocation::Outside).collect()
 }
 
 /// A point and its neighbours by one unit in the last place.
@@ -40,12 +40,12 @@ fn neighbours(point: Coord<f64>) -> impl Iterator<Item = Coord<f64>> {
 
 /// Corners, middles of edges, and points where edges are exactly or nearly.
 fn points_of(plan: &Plan, part: f64) -> Vec<Coord<f64>> {
-    let lines = plan.zones().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(|ring| ring.lines());
+    let lines = plan.features().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(|ring| ring.lines());
     lines.flat_map(|line| [line.start, (line.start + line.end) / 2.0, line.start + line.delta() * part]).collect()
 }
 
 /// The corners of cells.
-fn cell_corners(grid: &Grid, count: u32) -> Vec<Coord<f64>> {
+fn cell_corners(grid: &CellIndex, count: u32) -> Vec<Coord<f64>> {
     let Some(cells) = &grid.cells else { return vec![] };
     let block = cells.frame.block();
     let corner = |i: u32| {
@@ -57,14 +57,14 @@ fn cell_corners(grid: &Grid, count: u32) -> Vec<Coord<f64>> {
 }
 
 fn check(plan: &Plan, points: impl IntoIterator<Item = Coord<f64>>) {
-    let grid = Grid::new(plan).unwrap();
-    let mut sets = Sets::new(&grid);
+    let grid = CellIndex::new(plan).unwrap();
+    let mut sets = FeatureSetInterner::new(&grid);
     let mut found = vec![];
     for point in points.into_iter().chain(cell_corners(&grid, 50)).flat_map(neighbours) {
         let expected = every_zone_tried(plan, point);
-        let id = sets.holding(point);
+        let id = sets.containing(point);
         assert_eq!(sets.get(id), expected, "{point:?}");
-        grid.holding(point, &mut found);
+        grid.containing(point, &mut found);
         assert_eq!(found, expected, "{point:?}");
     }
 }
@@ -152,13 +152,13 @@ fn the_bundled_plan_along_all_borders() {
     let plan = Plan::bundled();
     check(&plan, points_of(&plan, 0.37));
     // The R-tree says the same.
-    let (index, grid) = (ZoneIndex::new(&plan), Grid::new(&plan).unwrap());
+    let (index, grid) = (FeatureIndex::new(&plan), CellIndex::new(&plan).unwrap());
     let mut found = vec![];
     for i in 0..20_000 {
         let part = |step: f64| (f64::from(i) * step).fract();
         let point = coord! { x: 121.15 + 0.4 * part(0.754_877_666), y: 28.5 + 0.25 * part(0.569_840_291) };
-        grid.holding(point, &mut found);
-        assert_eq!(found, index.holding(point));
+        grid.containing(point, &mut found);
+        assert_eq!(found, index.containing(point));
     }
 }
 
@@ -169,15 +169,15 @@ fn many_small_zones() {
         Polygon::new(rectangle([x, x + 1], [y, y + 1], 0.001), vec![]).into()
     });
     let plan = plan_of(squares.collect());
-    let grid = Grid::new(&plan).unwrap();
-    let (index, mut sets) = (ZoneIndex::new(&plan), Sets::new(&grid));
+    let grid = CellIndex::new(&plan).unwrap();
+    let (index, mut sets) = (FeatureIndex::new(&plan), FeatureSetInterner::new(&grid));
     for i in 0..5_000 {
         let part = |step: f64| (f64::from(i) * step).fract();
         let point = coord! { x: 121.0 + 0.1 * part(0.754_877_666), y: 28.0 + 0.1 * part(0.569_840_291) };
         let corner = coord! { x: 121.0 + f64::from(i % 100) * 0.001, y: 28.0 + f64::from(i / 50) * 0.001 };
         for point in [point, corner] {
-            let id = sets.holding(point);
-            assert_eq!(sets.get(id), index.holding(point), "{point:?}");
+            let id = sets.containing(point);
+            assert_eq!(sets.get(id), index.containing(point), "{point:?}");
         }
     }
 }
@@ -191,23 +191,30 @@ fn zones_in_zones_without_end_have_no_cells() {
     };
     let few = nested(60);
     check(&few, points_of(&few, 0.3));
-    assert!(Grid::new(&nested(5_000)).is_none());
+    assert!(CellIndex::new(&nested(5_000)).is_none());
 }
 
 #[test]
 fn what_is_nowhere_is_in_no_zone() {
     let points = [(f64::NAN, 28.6), (121.4, f64::INFINITY), (f64::NEG_INFINITY, 28.6), (1e300, -1e300), (0.0, 0.0)];
     for plan in [Plan::bundled(), plan_of(vec![]), plan_of(vec![MultiPolygon::new(vec![])])] {
-        let grid = Grid::new(&plan).unwrap();
-        assert!(points.iter().all(|&point| Sets::new(&grid).holding(point.into()) == SetId::NONE));
+        let grid = CellIndex::new(&plan).unwrap();
+        assert!(
+            points.iter().all(|&point| FeatureSetInterner::new(&grid).containing(point.into()) == FeatureSetId::NONE)
+        );
     }
 }
 
 /// Points over and around a plan, and some at many distances from its boundaries.
 fn points_around(plan: &Plan, count: usize) -> Vec<Coord<f64>> {
     let bounds = build::bounds(plan).unwrap();
-    let edges: Vec<_> =
-        plan.zones().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(|ring| ring.lines()).collect();
+    let edges: Vec<_> = plan
+        .features()
+        .iter()
+        .flat_map(|zone| zone.shape.iter())
+        .flat_map(rings)
+        .flat_map(|ring| ring.lines())
+        .collect();
     let part = |i: usize, step: f64| (i as f64 * step).fract();
     let point = |i: usize| {
         let (a, b) = (part(i, 0.754_877_666), part(i, 0.569_840_291));
@@ -228,8 +235,8 @@ fn points_around(plan: &Plan, count: usize) -> Vec<Coord<f64>> {
 
 /// The points as a file in a system has them, answered in the cells of the system and one by one.
 fn check_system(plan: &Plan, crs: Crs, count: usize) {
-    let grid = Grid::new(plan).unwrap();
-    let system = SystemGrid::new(plan, &grid, &crs).unwrap();
+    let grid = CellIndex::new(plan).unwrap();
+    let system = ProjectedCellIndex::new(plan, &grid, &crs).unwrap();
     let mut pairs = points_around(plan, count);
     Transformer::to_crs(crs.clone()).unwrap().apply(&mut pairs).unwrap();
     // And what is refused.
@@ -237,15 +244,15 @@ fn check_system(plan: &Plan, crs: Crs, count: usize) {
     let decided = pairs.iter().filter(|&&pair| system.decided(pair).is_some()).count();
     let mut settled: Vec<_> = pairs.into_iter().map(Ok).collect();
     let mut arranged = settled.clone();
-    let settler = || Settler::new(crs.clone(), AxisOrder::EastNorth).unwrap();
-    settler().settle(&mut settled);
-    let mut sets = Sets::with_system(&grid, &system);
-    let holding = system.holding(&mut sets, &mut settler(), &mut arranged);
+    let settler = || CoordNormalizer::new(crs.clone(), AxisOrder::EastNorth).unwrap();
+    settler().normalize(&mut settled);
+    let mut sets = FeatureSetInterner::with_system(&grid, &system);
+    let holding = system.containing(&mut sets, &mut settler(), &mut arranged);
     let mut expected = vec![];
     for ((id, arranged), site) in holding.into_iter().zip(arranged).zip(settled) {
         match site {
             Ok(point) => {
-                grid.holding(point, &mut expected);
+                grid.containing(point, &mut expected);
                 assert_eq!(sets.get(id), expected, "{crs} {point:?}");
             }
             // In words, since no number equals itself.
@@ -269,8 +276,8 @@ fn systems_answer_as_if_every_point_were_transformed() {
 #[test]
 fn systems_without_a_known_margin_have_no_cells() {
     let far = plan_of(vec![Polygon::new(rectangle([-80, -70], [0, 2], 1.0), vec![]).into()]);
-    let grid = Grid::new(&far).unwrap();
+    let grid = CellIndex::new(&far).unwrap();
     for crs in [Crs::Epsg(4549), Crs::Gcj02, Crs::Bd09, Crs::Epsg(3857), Crs::Crs84] {
-        assert!(SystemGrid::new(&far, &grid, &crs).is_none());
+        assert!(ProjectedCellIndex::new(&far, &grid, &crs).is_none());
     }
 }

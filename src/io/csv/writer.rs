@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::io::flat::Flat;
-use crate::io::render::{Render, Rendered};
+use crate::io::flat::FlatTable;
+use crate::io::render::{BatchEncoder, EncodedRows};
 use crate::io::{Encoding, Loss, Output, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch};
+use crate::table::{AnswerTable, Batch};
 
 /// Writes rows as CSV.
 pub(in crate::io) struct CsvWriter {
@@ -20,7 +20,7 @@ impl CsvWriter {
     /// would run as a formula is led in by an apostrophe.
     pub(in crate::io) fn new(
         mut output: Output,
-        flat: Flat,
+        flat: FlatTable,
         delimiter: u8,
         options: &WriteOptions,
     ) -> Result<CsvWriter> {
@@ -40,7 +40,7 @@ impl CsvWriter {
 }
 
 impl RowWriter for CsvWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         let rendered = self.lines.render(batch, answers);
         self.output.bytes(&rendered.bytes)
     }
@@ -49,11 +49,11 @@ impl RowWriter for CsvWriter {
         self.lines.keeps_text_of(batch)
     }
 
-    fn rendering(&self) -> Option<Arc<dyn Render>> {
+    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
         Some(self.lines.clone())
     }
 
-    fn write_rendered(&mut self, rendered: Rendered) -> Result<()> {
+    fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
         self.output.bytes(&rendered.bytes)
     }
 
@@ -65,7 +65,7 @@ impl RowWriter for CsvWriter {
 
 /// How lines are written.
 struct Lines {
-    flat: Flat,
+    flat: FlatTable,
     delimiter: u8,
     encoding: Encoding,
     for_excel: bool,
@@ -73,8 +73,8 @@ struct Lines {
     copies: bool,
 }
 
-impl Render for Lines {
-    fn render(&self, batch: &Batch, answers: &Answers<'_>) -> Rendered {
+impl BatchEncoder for Lines {
+    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let mut lines = vec![];
         let has_own = self.flat.fields().len() > self.flat.added();
         // What stands behind the rows' own cells, once for all rows that have the same there.
@@ -96,7 +96,7 @@ impl Render for Lines {
             let place = tuple.number();
             lines.extend_from_slice(&tails[ends[place]..ends[place + 1]]);
         }
-        Rendered { bytes: lines, ..Rendered::default() }
+        EncodedRows { bytes: lines, ..EncodedRows::default() }
     }
 
     fn keeps_text_of(&self, _batch: &Batch) -> bool {

@@ -17,5 +17,5 @@ const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
 
 /// A file that is not as it should be.
 fn broken(detail: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Broken { what: "FlatGeobuf file", detail: detail.to_string() })
+    Error::new(ErrorKind::Malformed { what: "FlatGeobuf file", detail: detail.to_string() })
 }

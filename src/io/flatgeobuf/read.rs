@@ -18,7 +18,7 @@ use crate::io::geometries::GeometryReader;
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::typed::hex;
-use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
 pub(in crate::io) struct FlatGeobufReader {
     reader: BufReader<Box<dyn Read>>,
@@ -64,7 +64,7 @@ impl FlatGeobufReader {
             .collect();
         let (fields, types): (Vec<Field>, Vec<ColumnType>) = fields.into_iter().unzip();
         let kind = header.geometry_type();
-        let carrier = if kind == GeometryType::Point { Carrier::Points } else { Carrier::Shapes };
+        let carrier = if kind == GeometryType::Point { GeometrySource::Points } else { GeometrySource::Shapes };
         let count = Some(header.features_count()).filter(|count| *count > 0);
         let crs = declared_crs(&header);
         let has_heights = header.has_z() || header.has_m() || header.has_t() || header.has_tm();
@@ -113,10 +113,10 @@ impl FlatGeobufReader {
         }
         for (place, value) in values.into_iter().enumerate() {
             match value {
-                None => batch.cell(place, Cell::Json("null")),
-                Some(Value::Json(json)) => batch.cell(place, Cell::Json(&json)),
-                Some(Value::Text(text)) => batch.cell(place, Cell::Text(text)),
-                Some(Value::Bytes(bytes)) => batch.cell(place, Cell::Text(&hex(bytes))),
+                None => batch.cell(place, CellText::Json("null")),
+                Some(Value::Json(json)) => batch.cell(place, CellText::Json(&json)),
+                Some(Value::Text(text)) => batch.cell(place, CellText::Text(text)),
+                Some(Value::Bytes(bytes)) => batch.cell(place, CellText::Text(&hex(bytes))),
             }
         }
         Ok(())

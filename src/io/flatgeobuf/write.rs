@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::loss::loss_of_system;
 use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch, Field, Kind, Schema, Shape};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape};
 
 /// Writes rows as FlatGeobuf. Features are kept in a temporary file until their order is known, which is
 /// that of the index; in memory stays what the index needs of them, some hundred bytes each.
@@ -182,7 +182,7 @@ impl FlatGeobufWriter {
 }
 
 impl RowWriter for FlatGeobufWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         let mut properties = vec![];
         for (number, values) in answers.iter() {
             properties.clear();

@@ -11,7 +11,7 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::crs::{Declared, crs_of_member};
-use crate::error::{Error, ErrorKind, FeatureFlaw, Result, RowProblem};
+use crate::error::{Error, ErrorKind, FeatureProblem, Result, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::io::block::RawBlock;
 use crate::io::columns::end_row_with;
@@ -21,7 +21,7 @@ use crate::io::input::Source;
 use crate::io::json_scanner::{Scanner, is_geometry};
 use crate::io::read::RowReader;
 use crate::io::{ReadNote, ReadOptions};
-use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
 pub(in crate::io) struct GeoJsonReader {
     features: Features,
@@ -54,7 +54,7 @@ impl GeoJsonReader {
             ahead = next?;
         }
         let crs = features.scanner.crs().and_then(|json| serde_json::from_str(json).ok());
-        let carrier = if found.has_shapes { Carrier::Shapes } else { Carrier::Points };
+        let carrier = if found.has_shapes { GeometrySource::Shapes } else { GeometrySource::Points };
         let (columns, ids) = (Arc::new(Columns::new(found.columns.iter().map(|(name, _)| name))), found.ids);
         let fields = found.columns.into_iter().map(|(name, kind)| Field::new(name, kind.unwrap_or_default())).collect();
         Ok(GeoJsonReader {
@@ -197,7 +197,7 @@ fn members_of<'t>(feature: &FeatureText<'t>) -> Result<Result<Members<'t>, RowPr
     let &FeatureText { text, row, line, .. } = feature;
     match parse::<Members<'_>>(text) {
         Ok(members) => Ok(Ok(members)),
-        Err(error) if error.is_data() => Ok(Err(RowProblem::NotAFeature(FeatureFlaw::NotAnObject(shortened(text))))),
+        Err(error) if error.is_data() => Ok(Err(RowProblem::NotAFeature(FeatureProblem::NotAnObject(shortened(text))))),
         Err(error) => {
             let line = line + (error.line() as u64).saturating_sub(1);
             Err(Error::new(ErrorKind::Json(without_place(&error))).at_line(line).at_row(row))
@@ -337,19 +337,20 @@ impl Columns {
         match properties.map(parse::<Option<Members<'_>>>) {
             Some(Ok(properties)) => {
                 for (name, value) in properties.map_or_else(Vec::new, |members| members.0) {
-                    let place = self.places.get(name.as_ref()).ok_or_else(|| Error::new(ErrorKind::Changed))?;
-                    batch.cell(*place, Cell::Json(value.get()));
+                    let place =
+                        self.places.get(name.as_ref()).ok_or_else(|| Error::new(ErrorKind::ModifiedDuringRead))?;
+                    batch.cell(*place, CellText::Json(value.get()));
                 }
             }
             Some(Err(_)) => {
                 batch.member("\"properties_as_read\"", properties.unwrap_or("null"));
-                return Ok(Err(RowProblem::NotAFeature(FeatureFlaw::Properties)));
+                return Ok(Err(RowProblem::NotAFeature(FeatureProblem::Properties)));
             }
             None => {}
         }
         if kind != Some("\"Feature\"") {
             let found = kind.map_or_else(|| "missing".to_owned(), shortened);
-            return Ok(Err(RowProblem::NotAFeature(FeatureFlaw::Type(found))));
+            return Ok(Err(RowProblem::NotAFeature(FeatureProblem::Type(found))));
         }
         Ok(decode(geometry.unwrap_or("null")))
     }

@@ -6,9 +6,9 @@ use crate::error::Result;
 use crate::geometry::encoding::number_text;
 use crate::io::geojson::read::Members;
 use crate::io::geojson_geometry::encode;
-use crate::io::render::{Render, Rendered, joined};
+use crate::io::render::{BatchEncoder, EncodedRows, joined};
 use crate::io::{Format, Loss, Output, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch, Cell, Field, Row, Schema, Shape, Value, distinct_names};
+use crate::table::{AnswerTable, Batch, CellText, Field, Row, Schema, Shape, Value, distinct_names};
 
 /// Writes rows as GeoJSON features: what each came with, and the answers as further properties.
 ///
@@ -43,7 +43,7 @@ impl GeoJsonWriter {
 }
 
 impl RowWriter for GeoJsonWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         let rendered = self.features.render(batch, answers);
         self.write_rendered(rendered)
     }
@@ -52,12 +52,12 @@ impl RowWriter for GeoJsonWriter {
         self.features.keeps_text_of(batch)
     }
 
-    fn rendering(&self) -> Option<Arc<dyn Render>> {
+    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
         Some(self.features.clone())
     }
 
-    fn write_rendered(&mut self, rendered: Rendered) -> Result<()> {
-        let Rendered { bytes, bounds, big, .. } = rendered;
+    fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
+        let EncodedRows { bytes, bounds, big, .. } = rendered;
         // Features come with what stands between them; before the first there is nothing.
         let is_led = self.format() == Format::GeoJson && !self.has_features && !bytes.is_empty();
         self.has_features |= !bytes.is_empty();
@@ -98,9 +98,9 @@ struct Features {
     dropped: Vec<usize>,
 }
 
-impl Render for Features {
-    fn render(&self, batch: &Batch, answers: &Answers<'_>) -> Rendered {
-        let mut rendered = Rendered::default();
+impl BatchEncoder for Features {
+    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+        let mut rendered = EncodedRows::default();
         let names = Names::new(batch, &self.added);
         for (number, values) in answers.iter() {
             rendered.bytes.extend_from_slice(match self.format {
@@ -142,9 +142,9 @@ impl Features {
         shape: Option<Shape<'_>>,
         values: &[Value<'_>],
         names: &Names,
-        rendered: &mut Rendered,
+        rendered: &mut EncodedRows,
     ) {
-        let Rendered { bytes, big, .. } = rendered;
+        let EncodedRows { bytes, big, .. } = rendered;
         let mut push = |text: &str| bytes.extend_from_slice(text.as_bytes());
         push("{\"type\":\"Feature\"");
         if let Some(id) = row.id() {
@@ -166,8 +166,8 @@ impl Features {
             push(&names.columns_json[column]);
             push(":");
             match cell {
-                Cell::Text(text) => push(&json_text(text)),
-                Cell::Json(json) => {
+                CellText::Text(text) => push(&json_text(text)),
+                CellText::Json(json) => {
                     let is_big =
                         json.len() > 15 && json.parse::<i64>().is_ok_and(|value| value.unsigned_abs() > 1 << 53);
                     if is_big && !big.contains(&names.columns[column]) {

@@ -17,5 +17,5 @@ fn quoted(name: &str) -> String {
 
 /// A file that is not as it should be.
 fn broken(detail: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Broken { what: "GeoPackage", detail: detail.to_string() })
+    Error::new(ErrorKind::Malformed { what: "GeoPackage", detail: detail.to_string() })
 }

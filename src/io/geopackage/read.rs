@@ -22,7 +22,7 @@ use crate::io::geometries::GeometryReader;
 use crate::io::input::{FileOnDisk, Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::typed::hex;
-use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
 /// A thread of its own reads the database, a batch ahead: so one statement goes through all the rows,
 /// of a table or of a view.
@@ -126,7 +126,7 @@ struct Layer {
     table: String,
     /// The column of the geometries, of features.
     geometry: Option<String>,
-    carrier: Carrier,
+    carrier: GeometrySource,
     /// The column that is the id of a row.
     key: Option<String>,
     fields: Vec<Field>,
@@ -249,7 +249,7 @@ impl Database {
 
     fn feature_layer(&self, table: FeatureTable) -> rusqlite::Result<Result<(Layer, Declared)>> {
         let FeatureTable { table, geometry, kind, srs_id } = table;
-        let carrier = if kind.eq_ignore_ascii_case("POINT") { Carrier::Points } else { Carrier::Shapes };
+        let carrier = if kind.eq_ignore_ascii_case("POINT") { GeometrySource::Points } else { GeometrySource::Shapes };
         let Some((key, fields)) = self.columns(&table, Some(&geometry))? else {
             return Ok(Err(broken(format!("`{table}` has no column `{geometry}`"))));
         };
@@ -374,17 +374,19 @@ impl Database {
             for (place, field) in layer.fields.iter().enumerate() {
                 let is_boolean = field.kind == Kind::Boolean;
                 match cell(first + place)? {
-                    ValueRef::Null => batch.cell(place, Cell::Json("null")),
-                    ValueRef::Integer(0) if is_boolean => batch.cell(place, Cell::Json("false")),
-                    ValueRef::Integer(1) if is_boolean => batch.cell(place, Cell::Json("true")),
-                    ValueRef::Integer(value) => batch.cell(place, Cell::Json(&value.to_string())),
-                    ValueRef::Real(value) if value.is_finite() => batch.cell(place, Cell::Json(&format!("{value:?}"))),
-                    ValueRef::Real(_) => batch.cell(place, Cell::Json("null")),
+                    ValueRef::Null => batch.cell(place, CellText::Json("null")),
+                    ValueRef::Integer(0) if is_boolean => batch.cell(place, CellText::Json("false")),
+                    ValueRef::Integer(1) if is_boolean => batch.cell(place, CellText::Json("true")),
+                    ValueRef::Integer(value) => batch.cell(place, CellText::Json(&value.to_string())),
+                    ValueRef::Real(value) if value.is_finite() => {
+                        batch.cell(place, CellText::Json(&format!("{value:?}")))
+                    }
+                    ValueRef::Real(_) => batch.cell(place, CellText::Json("null")),
                     ValueRef::Text(bytes) => {
                         let not_text = |_| at_row(broken(format!("the text of `{}` is not UTF-8", field.name)));
-                        batch.cell(place, Cell::Text(std::str::from_utf8(bytes).map_err(not_text)?));
+                        batch.cell(place, CellText::Text(std::str::from_utf8(bytes).map_err(not_text)?));
                     }
-                    ValueRef::Blob(bytes) => batch.cell(place, Cell::Text(&hex(bytes))),
+                    ValueRef::Blob(bytes) => batch.cell(place, CellText::Text(&hex(bytes))),
                 }
             }
             if layer.geometry.is_some() {

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::loss::loss_of_system;
 use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch, Field, Kind, Schema, unused_name};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, unused_name};
 
 /// The usual name of the column of geometries.
 const GEOMETRY: &str = "geom";
@@ -137,7 +137,7 @@ impl GeoPackageWriter {
         sql + ")"
     }
 
-    fn insert(&mut self, batch: &Batch, answers: &Answers<'_>) -> rusqlite::Result<()> {
+    fn insert(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> rusqlite::Result<()> {
         let mut statement = self.database.prepare_cached(&self.insert)?;
         for (number, values) in answers.iter() {
             let id = self.has_keys.then(|| batch.row(number).id().and_then(|id| id.parse().ok())).flatten();
@@ -240,7 +240,7 @@ impl GeoPackageWriter {
 }
 
 impl RowWriter for GeoPackageWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         let written = self.insert(batch, answers);
         written.map_err(|error| sqlite_error(error).in_file(self.output.name()))
     }

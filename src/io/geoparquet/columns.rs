@@ -17,9 +17,9 @@ use geo::{BoundingRect, Coord};
 use crate::geometry::encoding::to_wkb;
 use crate::io::geoparquet::calendar::date;
 use crate::io::geoparquet::unpacked::Unpacked;
-use crate::io::render::{Render, Rendered, joined};
+use crate::io::render::{BatchEncoder, EncodedRows, joined};
 use crate::io::typed::{Typed, TypedColumns};
-use crate::table::{Answers, Batch, Kind, Shape};
+use crate::table::{AnswerTable, Batch, Kind, Shape};
 
 pub(super) const SIDES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
 
@@ -39,8 +39,8 @@ pub(in crate::io) struct RowArrays {
     pub(super) unfit: Vec<u64>,
 }
 
-impl Render for Arrays {
-    fn render(&self, batch: &Batch, answers: &Answers<'_>) -> Rendered {
+impl BatchEncoder for Arrays {
+    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let mut typed = self.typed.clone();
         let mut columns = own_columns(&mut typed, batch, answers);
         columns.extend(added_columns(&mut typed, answers));
@@ -54,7 +54,7 @@ impl Render for Arrays {
         }
         let row_count = answers.tuples().len();
         let arrays = RowArrays { columns, row_count, types, unfit: typed.unfit().to_vec() };
-        Rendered { arrays: Some(arrays), bounds, ..Rendered::default() }
+        EncodedRows { arrays: Some(arrays), bounds, ..EncodedRows::default() }
     }
 
     fn keeps_text_of(&self, _batch: &Batch) -> bool {
@@ -68,7 +68,7 @@ impl Render for Arrays {
 
 /// The attributes of the table. Columns that came as arrays of the same kind are taken as they are, all others are
 /// made of cells.
-fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &Answers<'_>) -> Vec<ArrayRef> {
+fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &AnswerTable<'_>) -> Vec<ArrayRef> {
     let source = batch.source().and_then(|source| (source as &dyn Any).downcast_ref::<Unpacked>());
     let numbers: UInt32Array = answers.tuples().iter().map(|&(number, _)| number as u32).collect();
     let is_each_once = numbers.len() == batch.len() && numbers.values().iter().copied().eq(0..batch.len() as u32);
@@ -111,7 +111,7 @@ fn is_of_kind(array: &ArrayRef, kind: Kind) -> bool {
 }
 
 /// The columns of answers. Values that several rows have are made once.
-fn added_columns(typed: &mut TypedColumns, answers: &Answers<'_>) -> Vec<ArrayRef> {
+fn added_columns(typed: &mut TypedColumns, answers: &AnswerTable<'_>) -> Vec<ArrayRef> {
     let first = typed.own_places().len();
     let mut columns: Vec<Column> = typed.fields()[first..].iter().map(|field| Column::new(field.kind)).collect();
     if columns.is_empty() {
@@ -292,7 +292,7 @@ mod tests {
         let options = WriteOptions::new(Format::GeoParquet);
         let mut writer = io::create(output, &rows.schema().clone(), &[], &options).unwrap();
         while let Some(batch) = rows.next_batch().unwrap() {
-            let mut answers = Answers::new(0);
+            let mut answers = AnswerTable::new(0);
             (0..batch.len()).for_each(|number| answers.push(number, []));
             writer.write(batch, &answers).unwrap();
         }
@@ -301,7 +301,7 @@ mod tests {
         let mut rows = open("sites.parquet", written.into_bytes());
         let schema = rows.schema().clone();
         let batch = BlockReader::default().read(rows.next_block().unwrap().unwrap()).unwrap().unwrap();
-        let mut answers = Answers::new(0);
+        let mut answers = AnswerTable::new(0);
         answers.push(17, []);
         let arrays = Arrays { typed: TypedColumns::new(&schema, &[]), has_geometry: false };
         let columns = arrays.render(&batch, &answers).arrays.unwrap().columns;

@@ -26,5 +26,5 @@ use crate::error::{Error, ErrorKind};
 pub(super) const MAGIC: &[u8] = b"PAR1";
 
 fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Broken { what: "Parquet file", detail: detail.into() })
+    Error::new(ErrorKind::Malformed { what: "Parquet file", detail: detail.into() })
 }

@@ -29,7 +29,7 @@ use crate::io::geoparquet::values::kind_of;
 use crate::io::geoparquet::{broken, guard};
 use crate::io::input::{FileOnDisk, Source};
 use crate::io::read::RowReader;
-use crate::table::{Batch, BatchBuilder, Carrier, Field, Schema};
+use crate::table::{Batch, BatchBuilder, Field, GeometrySource, Schema};
 
 /// The rows that are unpacked at once: so many, or fewer that take no more than this.
 const ROWS: u64 = 8192;
@@ -99,8 +99,8 @@ impl GeoParquetReader {
             .collect();
         let columns: Vec<String> = table_fields.iter().map(|field| field.name.clone()).collect();
         let carrier = match &geometry {
-            Some(column) if column.is_points => Carrier::Points,
-            Some(_) => Carrier::Shapes,
+            Some(column) if column.is_points => GeometrySource::Points,
+            Some(_) => GeometrySource::Shapes,
             None => carrier(&columns, options)?,
         };
         let levels = file_schema.levels(&read).map_err(failed)?;
@@ -305,7 +305,7 @@ fn geometry_column(
     }
     let is_bytes = |place: usize| *fields[place].data_type() == DataType::BinaryView;
     match carrier(names, options) {
-        Ok(Carrier::Wkt(place)) if is_bytes(place) => Ok(Some(column(&names[place], Ok(None)))),
+        Ok(GeometrySource::Wkt(place)) if is_bytes(place) => Ok(Some(column(&names[place], Ok(None)))),
         Ok(_) => Ok(None),
         Err(error) => Err(error),
     }

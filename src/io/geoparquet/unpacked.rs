@@ -14,7 +14,7 @@ use crate::io::columns::{end_row, end_row_with};
 use crate::io::geometries::GeometryReader;
 use crate::io::geoparquet::metadata::Encoding;
 use crate::io::geoparquet::values::{Form, bytes, push};
-use crate::table::{Batch, BatchBuilder, Carrier, Cell, Cells, CellsBuilder, Columns};
+use crate::table::{Batch, BatchBuilder, CellText, Cells, CellsBuilder, Columns, GeometrySource};
 
 /// Where in unpacked columns the parts of a row stand.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Layout {
     pub(super) geometry: Option<(usize, Encoding)>,
     /// The places of the attributes among the columns that are read.
     pub(super) attributes: Vec<usize>,
-    pub(super) carrier: Carrier,
+    pub(super) carrier: GeometrySource,
     pub(super) columns: Arc<Vec<String>>,
 }
 
@@ -34,14 +34,14 @@ impl Layout {
         rows: &RecordBatch,
         place: usize,
         text: &mut String,
-        mut add: impl FnMut(usize, Cell<'_>),
+        mut add: impl FnMut(usize, CellText<'_>),
     ) {
         for (column, &read) in self.attributes.iter().enumerate() {
             text.clear();
             let cell = match push(text, rows.column(read), place) {
-                Form::Null => Cell::Json("null"),
-                Form::Text => Cell::Text(text),
-                Form::Json => Cell::Json(text),
+                Form::Null => CellText::Json("null"),
+                Form::Text => CellText::Text(text),
+                Form::Json => CellText::Json(text),
             };
             add(column, cell);
         }
@@ -70,7 +70,7 @@ impl Layout {
     pub(super) fn srid(&self, rows: &RecordBatch, place: usize) -> Option<u32> {
         match (self.geometry, self.carrier) {
             (Some((read, Encoding::Wkb)), _) => srid_of_wkb(bytes(rows.column(read), place)?),
-            (None, Carrier::Wkt(column)) => {
+            (None, GeometrySource::Wkt(column)) => {
                 let mut text = String::new();
                 push(&mut text, rows.column(*self.attributes.get(column)?), place);
                 srid_of_text(&text)
@@ -105,7 +105,7 @@ impl Unpacked {
 
     /// The columns of coordinates, where they are columns of numbers.
     fn coordinates(&self) -> Option<[&Float64Array; 2]> {
-        let Carrier::Columns(x, y) = self.layout.carrier else { return None };
+        let GeometrySource::Columns(x, y) = self.layout.carrier else { return None };
         Some([self.attribute(x)?.as_primitive_opt()?, self.attribute(y)?.as_primitive_opt()?])
     }
 

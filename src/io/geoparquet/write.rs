@@ -19,10 +19,10 @@ use crate::io::geoparquet::calendar::moment;
 use crate::io::geoparquet::columns::{Arrays, RowArrays, SIDES, box_fields};
 use crate::io::geoparquet::groups::Groups;
 use crate::io::geoparquet::metadata::{self, Written};
-use crate::io::render::{Render, Rendered, joined};
+use crate::io::render::{BatchEncoder, EncodedRows, joined};
 use crate::io::typed::TypedColumns;
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch, Field, Kind, Schema, unused_name};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, unused_name};
 
 /// The usual names of the column of geometries and of that of the boxes around them.
 const GEOMETRY: &str = "geometry";
@@ -147,16 +147,16 @@ pub(super) fn failed(error: ParquetError) -> Error {
 }
 
 impl RowWriter for GeoParquetWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         let rendered = self.arrays.render(batch, answers);
         self.write_rendered(rendered)
     }
 
-    fn rendering(&self) -> Option<Arc<dyn Render>> {
+    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
         Some(self.arrays.clone())
     }
 
-    fn write_rendered(&mut self, rendered: Rendered) -> Result<()> {
+    fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
         let Some(mut arrays) = rendered.arrays else { return Ok(()) };
         self.begin(Some(&arrays))?;
         self.bounds = joined(self.bounds, rendered.bounds);

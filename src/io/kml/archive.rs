@@ -77,7 +77,7 @@ fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)>
         let left_bytes = limit_bytes - end + 1;
         let count = io::copy(&mut entry.take(left_bytes), &mut unpacked).map_err(|error| broken(error.to_string()))?;
         if count == left_bytes {
-            return Err(Error::new(ErrorKind::Bomb { limit_bytes }));
+            return Err(Error::new(ErrorKind::DecompressionBomb { limit_bytes }));
         }
         places.push_back(end..end + count);
         end += count;

@@ -14,7 +14,7 @@ pub(super) use self::write::KmlWriter;
 use crate::error::{Error, ErrorKind};
 
 fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Broken { what: "KML file", detail: detail.into() })
+    Error::new(ErrorKind::Malformed { what: "KML file", detail: detail.into() })
 }
 
 /// A processing instruction: the names of the placemarks stand in a column too, and were written a second

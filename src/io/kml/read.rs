@@ -10,7 +10,7 @@ use crate::io::kml::archive::Documents;
 use crate::io::kml::placemarks::{Origin, Placemarks, Value};
 use crate::io::read::RowReader;
 use crate::io::{ReadNote, ReadOptions};
-use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema, distinct_names};
+use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema, distinct_names};
 
 pub(in crate::io) struct KmlReader {
     placemarks: Placemarks,
@@ -54,10 +54,10 @@ impl RowReader for KmlReader {
                 batch.id(&serde_json::Value::from(id.as_str()).to_string());
             }
             for Value { origin, text, .. } in std::mem::take(&mut placemark.values) {
-                let column = *self.places.get(&origin).ok_or_else(|| Error::new(ErrorKind::Changed))?;
+                let column = *self.places.get(&origin).ok_or_else(|| Error::new(ErrorKind::ModifiedDuringRead))?;
                 match self.schema.fields[column].kind {
-                    Kind::Text => batch.cell(column, Cell::Text(&text)),
-                    kind => batch.cell(column, Cell::Json(&json(kind, text.trim()))),
+                    Kind::Text => batch.cell(column, CellText::Text(&text)),
+                    kind => batch.cell(column, CellText::Json(&json(kind, text.trim()))),
                 }
             }
             end_row_with(&mut batch, placemark.geometry());
@@ -106,7 +106,7 @@ impl Found {
     fn of(placemarks: &mut Placemarks) -> Result<Found> {
         let mut columns: Vec<Column> = vec![];
         let mut places: HashMap<Origin, usize> = HashMap::new();
-        let (mut ids, mut carrier) = (None, Carrier::Points);
+        let (mut ids, mut carrier) = (None, GeometrySource::Points);
         let mut has_rows = false;
         while let Some(placemark) = placemarks.next()? {
             has_rows = true;
@@ -124,7 +124,7 @@ impl Found {
             }
             let geometry = placemark.geometry().ok().and_then(|decoded| decoded.geometry);
             if geometry.is_some_and(|geometry| !matches!(geometry, geo::Geometry::Point(_))) {
-                carrier = Carrier::Shapes;
+                carrier = GeometrySource::Shapes;
             }
         }
         if !has_rows && placemarks.has_links() {

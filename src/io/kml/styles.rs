@@ -1,7 +1,7 @@
 //! The styles of placemarks, and the folders of their levels.
 
 use crate::io::kml::write::escaped;
-use crate::io::legend::Legend;
+use crate::io::legend::FeatureStyles;
 use crate::plan::Level;
 use crate::plan::palette::{Colour, Paint};
 
@@ -10,14 +10,14 @@ pub(super) const STYLE: &str = "corridor.style.";
 
 /// What placemarks are drawn like, in the order of the rows.
 pub(super) struct Styles {
-    legend: Legend,
+    legend: FeatureStyles,
     paints: Vec<Paint>,
     /// The folder that is open.
     folder: Option<Level>,
 }
 
 impl Styles {
-    pub(super) fn new(legend: Legend) -> Styles {
+    pub(super) fn new(legend: FeatureStyles) -> Styles {
         Styles { paints: legend.paints(), legend, folder: None }
     }
 

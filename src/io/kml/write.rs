@@ -6,10 +6,10 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::kml::styles::{STYLE, Styles};
 use crate::io::kml::{NAMES_ARE_COPIES, archive, geometry};
-use crate::io::legend::Legend;
+use crate::io::legend::FeatureStyles;
 use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch, Field, Kind, Schema, Shape};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape};
 
 /// The id of the schema; hardly that of a row.
 const SCHEMA: &str = "corridor.schema";
@@ -89,7 +89,7 @@ impl KmlWriter {
     }
 
     /// Draws the rows, which are those of the legend in their order.
-    pub(in crate::io) fn with_styles(mut self, legend: Legend) -> KmlWriter {
+    pub(in crate::io) fn with_styles(mut self, legend: FeatureStyles) -> KmlWriter {
         self.styles = Some(Styles::new(legend));
         self
     }
@@ -185,7 +185,7 @@ impl KmlWriter {
 }
 
 impl RowWriter for KmlWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         for (number, values) in answers.iter() {
             let row = self.typed.row(batch, number, values);
             self.placemark(&row, batch.shape(number).ok());

@@ -9,7 +9,7 @@ use crate::io::input::read_error;
 use crate::io::shapefile::encoding::Detector;
 use crate::io::typed::is_date;
 use crate::io::{InputEncoding, ReadNote};
-use crate::table::{BatchBuilder, Cell, Field, Kind, distinct_names};
+use crate::table::{BatchBuilder, CellText, Field, Kind, distinct_names};
 
 const HEADER_BYTES: usize = 32;
 const FIELD_BYTES: usize = 32;
@@ -60,7 +60,7 @@ impl Column {
 }
 
 fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Broken { what: "dBASE table", detail: detail.into() })
+    Error::new(ErrorKind::Malformed { what: "dBASE table", detail: detail.into() })
 }
 
 fn truncated(error: std::io::Error) -> Error {
@@ -174,21 +174,21 @@ impl DbfReader {
             let (content, is_full) = field.content(&self.record);
             if field.is_text() && !content.is_empty() {
                 let text = self.encoding.decode_field(content, is_full);
-                batch.cell(place, Cell::Text(&text.ok_or_else(|| self.not_text())?));
+                batch.cell(place, CellText::Text(&text.ok_or_else(|| self.not_text())?));
                 continue;
             }
             let content = std::str::from_utf8(content).unwrap_or_default().trim();
             match (field.letter, content) {
-                (b'L', "T" | "t" | "Y" | "y") => batch.cell(place, Cell::Json("true")),
-                (b'L', "F" | "f" | "N" | "n") => batch.cell(place, Cell::Json("false")),
+                (b'L', "T" | "t" | "Y" | "y") => batch.cell(place, CellText::Json("true")),
+                (b'L', "F" | "f" | "N" | "n") => batch.cell(place, CellText::Json("false")),
                 (b'D', date) => match iso_date(date) {
-                    Some(date) => batch.cell(place, Cell::Text(&date)),
-                    None => batch.cell(place, Cell::Json("null")),
+                    Some(date) => batch.cell(place, CellText::Text(&date)),
+                    None => batch.cell(place, CellText::Json("null")),
                 },
                 (b'N' | b'F', digits) => {
-                    batch.cell(place, Cell::Json(number(digits.as_bytes()).as_deref().unwrap_or("null")));
+                    batch.cell(place, CellText::Json(number(digits.as_bytes()).as_deref().unwrap_or("null")));
                 }
-                _ => batch.cell(place, Cell::Json("null")),
+                _ => batch.cell(place, CellText::Json("null")),
             }
         }
         Ok(())

@@ -20,7 +20,7 @@ use crate::io::columns::end_row_with;
 use crate::io::input::{FileOnDisk, Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::{InputEncoding, ReadNote, ReadOptions};
-use crate::table::{Batch, BatchBuilder, Carrier, Schema};
+use crate::table::{Batch, BatchBuilder, GeometrySource, Schema};
 use dbf::DbfReader;
 use shapes::{HEADER_BYTES, MAGIC, ShapeType};
 
@@ -66,7 +66,8 @@ impl ShapefileReader {
             return Err(differ(count, table.records()));
         }
         let fields = table.fields().map_err(|error| error.in_file(table_name.clone()))?;
-        let carrier = if shapes.kind == Some(ShapeType::Point) { Carrier::Points } else { Carrier::Shapes };
+        let carrier =
+            if shapes.kind == Some(ShapeType::Point) { GeometrySource::Points } else { GeometrySource::Shapes };
         let schema = Schema { fields, carrier, ..Schema::default() };
         let columns = Arc::new(schema.names());
         let (row, _file) = (0, file);
@@ -121,7 +122,7 @@ impl RowReader for ShapefileReader {
 }
 
 fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Broken { what: "shapefile", detail: detail.into() })
+    Error::new(ErrorKind::Malformed { what: "shapefile", detail: detail.into() })
 }
 
 fn differ(shapes: u64, records: u32) -> Error {

@@ -9,7 +9,7 @@ use crate::io::shapefile::dbf_writer::{DbfWriter, MOST_COLUMNS};
 use crate::io::shapefile::shapes::{self, Extent, HEADER_BYTES, NULL_CONTENT, ShapeType};
 use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch, Carrier, Field, Kind, Schema};
+use crate::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema};
 
 /// Beyond 2 GiB, programs lose their way in the files.
 const LIMIT_BYTES: u64 = (1 << 31) - 1;
@@ -73,7 +73,7 @@ impl ShapefileWriter {
         let mut shp = output;
         shp.write_all(&[0; HEADER_BYTES]).and_then(|()| shx.write_all(&[0; HEADER_BYTES])).map_err(write_error)?;
         let crs = options.written_crs();
-        let has_points = matches!(schema.carrier, Carrier::Points | Carrier::Columns(..));
+        let has_points = matches!(schema.carrier, GeometrySource::Points | GeometrySource::Columns(..));
         Ok(ShapefileWriter {
             shp,
             shx,
@@ -104,7 +104,7 @@ impl ShapefileWriter {
         let (format, found) = ("shapefile".to_owned(), shape.kind());
         let geometry = shape.geometry();
         let Some(kind) = ShapeType::of(&geometry) else {
-            return Err(at_row(ErrorKind::UnfitGeometry { format, found: found.to_owned() }));
+            return Err(at_row(ErrorKind::UnsupportedGeometry { format, found: found.to_owned() }));
         };
         match self.kind {
             None => self.kind = Some((kind, found)),
@@ -153,7 +153,7 @@ impl ShapefileWriter {
 }
 
 impl RowWriter for ShapefileWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         for (number, values) in answers.iter() {
             self.rows += 1;
             let content = self.content(batch, number)?;

@@ -16,7 +16,7 @@ use crate::io::evidence::Evidence;
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
 use crate::io::{InputEncoding, ReadOptions};
-use crate::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 use crate::units::AreaUnit;
 
 /// Reads a file whole: they are small.
@@ -42,14 +42,14 @@ impl SurveyTxtReader {
         let given = options.override_crs.as_ref().or(options.crs.as_ref());
         let crs = declared_crs(&document, given);
         if crs == Ok(None) && given.is_none() {
-            return Err(Error::new(ErrorKind::NoZone));
+            return Err(Error::new(ErrorKind::NoGaussKruegerZone));
         }
         let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());
         let name = |place: usize| {
             FIELDS.get(place).map_or_else(|| format!("{FURTHER}{}", place + 1), |name| (*name).to_owned())
         };
         let columns: Vec<String> = (0..width).map(name).collect();
-        let mut schema = Schema::of_text(&columns, Carrier::Shapes);
+        let mut schema = Schema::of_text(&columns, GeometrySource::Shapes);
         let has_area = |parcel: &Parcel| parcel.fields.get(AREA).is_none_or(|text| hectares(text, None).is_some());
         if document.parcels.iter().all(has_area) {
             schema.fields[AREA] = Field::new(FIELDS[AREA], Kind::Real);
@@ -82,9 +82,9 @@ impl RowReader for SurveyTxtReader {
             for (place, field) in parcel.fields.iter().enumerate() {
                 let hectares = if place == AREA { hectares(field, area_m2) } else { None };
                 match hectares {
-                    Some(number) => batch.cell(place, Cell::Json(&number)),
-                    None if field.is_empty() => batch.cell(place, Cell::Json("null")),
-                    None => batch.cell(place, Cell::Text(field)),
+                    Some(number) => batch.cell(place, CellText::Json(&number)),
+                    None if field.is_empty() => batch.cell(place, CellText::Json("null")),
+                    None => batch.cell(place, CellText::Text(field)),
                 }
             }
             batch.end_row_with(geometry);

@@ -12,10 +12,10 @@ use super::words::{
 use crate::crs::{GaussKruegerZone, Transformer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::measure::ellipsoid_area;
-use crate::geometry::validity::first_flaw;
+use crate::geometry::validity::first_validation_error;
 use crate::geometry::visit_coords;
 use crate::io::{Encoding, Loss, Output, RowWriter, WriteOptions};
-use crate::table::{Answers, Batch, Carrier, Cell, Field, Schema, Shape};
+use crate::table::{AnswerTable, Batch, CellText, Field, GeometrySource, Schema, Shape};
 
 /// Corners have so many decimals of a metre, unless others are asked for.
 pub(in crate::io) const DECIMALS: usize = 3;
@@ -46,7 +46,7 @@ impl SurveyTxtWriter {
     ) -> Result<SurveyTxtWriter> {
         let crs = options.written_crs();
         let zone = GaussKruegerZone::of(&crs).ok_or_else(|| {
-            Error::new(ErrorKind::NotAZone { format: options.format.to_string(), crs: crs.to_string() })
+            Error::new(ErrorKind::NotGaussKrueger { format: options.format.to_string(), crs: crs.to_string() })
         })?;
         let names: Vec<String> = schema.attributes().into_iter().chain(added.iter().cloned()).map(|f| f.name).collect();
         let known: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
@@ -60,8 +60,8 @@ impl SurveyTxtWriter {
             .collect();
         columns.extend((FIELDS.len() + 1..).map_while(further).map(Some));
         let carried = match schema.carrier {
-            Carrier::Columns(x, y) => vec![x, y],
-            Carrier::Wkt(column) => vec![column],
+            GeometrySource::Columns(x, y) => vec![x, y],
+            GeometrySource::Wkt(column) => vec![column],
             _ => vec![],
         };
         let first = usize::from(schema.ids.is_some());
@@ -110,7 +110,7 @@ impl SurveyTxtWriter {
             Geometry::MultiPolygon(polygons) => polygons,
             _ => return Ok(None),
         };
-        Ok(first_flaw(&shape).is_none().then(|| ellipsoid_area(&shape).ha()))
+        Ok(first_validation_error(&shape).is_none().then(|| ellipsoid_area(&shape).ha()))
     }
 
     fn parcel(&mut self, geometry: Option<&Geometry<f64>>, cells: &[Cow<'_, str>]) -> Result<()> {
@@ -118,7 +118,7 @@ impl SurveyTxtWriter {
             None => (POLYGON, vec![]),
             Some(geometry) => rings(geometry).ok_or_else(|| {
                 let found = Shape::Other(geometry).kind().to_owned();
-                Error::new(ErrorKind::UnfitGeometry { format: "survey-txt".to_owned(), found })
+                Error::new(ErrorKind::UnsupportedGeometry { format: "survey-txt".to_owned(), found })
             })?,
         };
         let count: usize = rings.iter().map(|ring| ring.0.len()).sum();
@@ -175,9 +175,9 @@ impl SurveyTxtWriter {
 }
 
 impl RowWriter for SurveyTxtWriter {
-    fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         for (number, values) in answers.iter() {
-            let own = self.schema.cells(batch, number).into_iter().map(|cell| cell.map_or("".into(), Cell::text));
+            let own = self.schema.cells(batch, number).into_iter().map(|cell| cell.map_or("".into(), CellText::text));
             let added = values.iter().map(|value| Cow::Owned(value.to_string()));
             let cells: Vec<Cow<'_, str>> = own.chain(added).collect();
             let geometry = batch.shape(number).ok().map(Shape::geometry);

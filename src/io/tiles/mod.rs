@@ -52,7 +52,7 @@ pub fn write_tiles(plan: &Plan, tiles: &TileOptions, options: &ExportOptions, ou
     }
     let features = plan_features(plan, options)?;
     let bounds = features.iter().filter_map(|feature| feature.shape.bounding_rect()).reduce(around);
-    let Some(bounds) = bounds else { return Err(Error::new(ErrorKind::NothingChosen)) };
+    let Some(bounds) = bounds else { return Err(Error::new(ErrorKind::EmptySelection)) };
     let projected = features.iter().map(|feature| project(&feature.shape)).collect();
     let pyramid = Pyramid { min_zoom, max_zoom };
     if pyramid.most_tiles(&bounds) > MOST_TILES {

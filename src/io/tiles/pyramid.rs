@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn the_tiles_of_a_level_add_up() {
         let plan = Plan::bundled();
-        let shapes: Vec<MultiPolygon> = plan.zones().iter().map(|zone| project(&zone.shape)).collect();
+        let shapes: Vec<MultiPolygon> = plan.features().iter().map(|zone| project(&zone.shape)).collect();
         let expected: Vec<f64> = shapes.iter().map(Area::unsigned_area).collect();
         for zoom in [8, 12, 14] {
             let pyramid = Pyramid { min_zoom: zoom, max_zoom: zoom };

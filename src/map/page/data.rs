@@ -57,7 +57,7 @@ fn in_both<T: Into<Value>>(said: impl Fn(Lang) -> T) -> Value {
 
 /// Where the outlines are from: the last of the sources of the first feature.
 fn source(plan: &Plan, facts: Option<&Facts>, lang: Lang) -> Option<String> {
-    let zone = plan.root().or(plan.zones().first())?;
+    let zone = plan.root().or(plan.features().first())?;
     match facts {
         Some(facts) if plan.is_bundled() => Some(lang.of(&facts.outline).to_owned()),
         _ => zone.properties.get("source").and_then(Value::as_str).map(one_line),
@@ -65,7 +65,7 @@ fn source(plan: &Plan, facts: Option<&Facts>, lang: Lang) -> Option<String> {
 }
 
 fn zone(plan: &Plan, facts: Option<&Facts>, number: ZoneNumber, area: &ZoneArea) -> Value {
-    let zone = &plan.zones()[number];
+    let zone = &plan.features()[number];
     let mut value = json!({
         "id": zone.id,
         "level": zone.level.map(|level| level.as_str()),

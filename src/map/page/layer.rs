@@ -9,10 +9,10 @@ use crate::error::{InvalidRows, Result, RowProblem};
 use crate::geometry::polygons_of;
 use crate::io::Rows;
 use crate::map::page::parcels::Parcels;
-use crate::map::page::told::{Teller, Told};
+use crate::map::page::told::{LabelReader, RowLabel};
 use crate::plan::Plan;
-use crate::query::locate::{Certainty, Column, Locator, RowLocator, Tally as SiteTally};
-use crate::query::overlay::{Overlayer, RowOverlayer, Tally as ParcelTally};
+use crate::query::locate::{Certainty, LocateColumn, LocateSummary as SiteTally, Locator, RowLocator};
+use crate::query::overlay::{OverlaySummary as ParcelTally, Overlayer, RowOverlayer};
 use crate::report::lang::{self, Lang};
 use crate::table::{Batch, Shape};
 
@@ -35,16 +35,16 @@ use crate::table::{Batch, Shape};
 #[derive(Debug, Clone)]
 pub struct PageLayer {
     file: String,
-    teller: Teller,
+    teller: LabelReader,
     sites: Vec<Site>,
     parcels: Parcels,
-    tally: PageTally,
+    tally: PageSummary,
 }
 
 #[derive(Debug, Clone)]
 struct Site {
     position: Coord<f64>,
-    told: Told,
+    told: RowLabel,
     certainty: Option<Certainty>,
 }
 
@@ -56,7 +56,7 @@ struct Site {
 /// assert_eq!(PageTally::default().rows(), 0);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct PageTally {
+pub struct PageSummary {
     /// Sites; none of them is invalid.
     pub sites: SiteTally,
     /// Parcels; none of them is invalid.
@@ -67,7 +67,7 @@ pub struct PageTally {
     pub invalid: InvalidRows,
 }
 
-impl PageTally {
+impl PageSummary {
     /// All rows.
     pub fn rows(&self) -> u64 {
         self.sites.rows() + self.parcels.rows() + self.invalid.count
@@ -133,16 +133,16 @@ impl PageLayer {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read(rows: &mut Rows, plan: &Plan) -> Result<PageLayer> {
-        let locator = RowLocator::new(Locator::new(plan), &[Column::Certainty]);
+        let locator = RowLocator::new(Locator::new(plan), &[LocateColumn::Certainty]);
         let overlayer = RowOverlayer::new(Overlayer::new(plan), &[]);
         // Who gets the page need not know where the file lay.
         let file = Path::new(rows.file()).file_name().map_or_else(|| rows.file().into(), |name| name.to_string_lossy());
         let mut layer = PageLayer {
             file: file.into_owned(),
-            teller: Teller::new(rows),
+            teller: LabelReader::new(rows),
             sites: vec![],
             parcels: Parcels::default(),
-            tally: PageTally::default(),
+            tally: PageSummary::default(),
         };
         while let Some(batch) = rows.next_batch()? {
             layer.add(&batch, &locator, &overlayer);
@@ -191,7 +191,7 @@ impl PageLayer {
     /// assert_eq!(layer.tally().sites.inside, 1);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn tally(&self) -> &PageTally {
+    pub fn tally(&self) -> &PageSummary {
         &self.tally
     }
 

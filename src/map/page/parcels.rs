@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::geometry::measure::rings;
 use crate::map::page::data::label;
-use crate::map::page::told::{Teller, Told};
+use crate::map::page::told::{LabelReader, RowLabel};
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
@@ -25,7 +25,7 @@ pub(super) struct Parcels {
 
 #[derive(Debug, Clone)]
 struct ShownParcel {
-    told: Told,
+    told: RowLabel,
     /// Polygons of rings, exteriors counter-clockwise, holes clockwise: x, y, and from there the steps to each corner.
     shape: Vec<Vec<Vec<i64>>>,
     /// Where a name has room.
@@ -49,7 +49,7 @@ impl Parcels {
         self.parcels.len()
     }
 
-    pub(super) fn push(&mut self, parcel: &Parcel, told: Told) {
+    pub(super) fn push(&mut self, parcel: &Parcel, told: RowLabel) {
         let membership = &parcel.membership;
         let largest = &membership.parts[membership.majority];
         let met = |part: &usize| membership.parts[*part].relation != Relation::Touches;
@@ -77,7 +77,7 @@ impl Parcels {
     }
 
     /// Column by column, since there may be many.
-    pub(super) fn json(&self, teller: &Teller) -> Value {
+    pub(super) fn json(&self, teller: &LabelReader) -> Value {
         let of = |value: fn(&ShownParcel) -> Value| Value::from(self.parcels.iter().map(value).collect::<Vec<_>>());
         let mut json = teller.json(self.parcels.iter().map(|parcel| &parcel.told));
         json["shape"] = of(|parcel| json!(parcel.shape));

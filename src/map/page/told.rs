@@ -8,7 +8,7 @@ const MOST_WITH_CELLS: usize = 5_000;
 
 /// What is told of a row.
 #[derive(Debug, Clone)]
-pub(super) struct Told {
+pub(super) struct RowLabel {
     name: String,
     name_en: String,
     /// What stands in these columns, without empty cells.
@@ -18,7 +18,7 @@ pub(super) struct Told {
 /// Reads what is told of rows: a row is called by what stands in a column `name`, or in another that such names stand
 /// in, and in English by what stands in `name_en`.
 #[derive(Debug, Clone)]
-pub(super) struct Teller {
+pub(super) struct LabelReader {
     name: Option<usize>,
     name_en: Option<usize>,
     /// Columns that are told already, as names and coordinates.
@@ -28,22 +28,22 @@ pub(super) struct Teller {
     rows: usize,
 }
 
-impl Teller {
-    pub(super) fn new(rows: &Rows) -> Teller {
+impl LabelReader {
+    pub(super) fn new(rows: &Rows) -> LabelReader {
         let name = rows.schema().position("name").or_else(|| rows.label_column());
         let name_en = rows.schema().position("name_en");
         let called = [name, name_en].into_iter().flatten().map(|column| rows.schema().fields[column].name.clone());
         let coordinates = rows.coordinate_columns().into_iter().flat_map(|(x, y)| [x.to_owned(), y.to_owned()]);
-        Teller { name, name_en, known: called.chain(coordinates).collect(), columns: vec![], rows: 0 }
+        LabelReader { name, name_en, known: called.chain(coordinates).collect(), columns: vec![], rows: 0 }
     }
 
-    pub(super) fn tell(&mut self, batch: &Batch, number: usize) -> Told {
+    pub(super) fn tell(&mut self, batch: &Batch, number: usize) -> RowLabel {
         let text = |column: Option<usize>| {
             let cell = column.and_then(|column| batch.row(number).cell(column));
             cell.map(|cell| cell.shown().into_owned()).unwrap_or_default()
         };
         self.rows += 1;
-        Told { name: text(self.name), name_en: text(self.name_en), cells: self.cells(batch, number) }
+        RowLabel { name: text(self.name), name_en: text(self.name_en), cells: self.cells(batch, number) }
     }
 
     fn cells(&mut self, batch: &Batch, number: usize) -> Vec<(usize, String)> {
@@ -75,7 +75,7 @@ impl Teller {
     }
 
     /// Column by column, since there may be many rows.
-    pub(super) fn json<'r>(&self, told: impl Iterator<Item = &'r Told> + Clone) -> serde_json::Value {
+    pub(super) fn json<'r>(&self, told: impl Iterator<Item = &'r RowLabel> + Clone) -> serde_json::Value {
         let has_english = told.clone().any(|row| !row.name_en.is_empty());
         serde_json::json!({
             "name": told.clone().map(|row| row.name.as_str()).collect::<Vec<_>>(),

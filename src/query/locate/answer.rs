@@ -1,6 +1,6 @@
 //! What is answered for a site.
 
-use crate::geometry::position::Position;
+use crate::geometry::position::PointLocation;
 use crate::plan::ZoneNumber;
 use crate::units::Metres;
 
@@ -79,13 +79,13 @@ impl Certainty {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Inside a zone, on its boundary, or outside of all.
-    pub position: Position,
+    pub position: PointLocation,
     /// The feature of the partition that holds the site: the core or a zone; in a layer, any feature.
     pub zone: Option<ZoneNumber>,
     /// The cluster that holds it.
     pub cluster: Option<ZoneNumber>,
     /// The finest feature that holds it; its path is the answer in full.
-    pub finest: Option<ZoneNumber>,
+    pub most_specific: Option<ZoneNumber>,
     /// All features on whose boundary it lies, in plan order.
     pub boundary_of: Vec<ZoneNumber>,
     /// From outside, the nearest zone.
@@ -97,5 +97,5 @@ pub struct Answer {
     pub certainty: Option<Certainty>,
     /// Of an uncertain answer, the feature whose boundary is nearer than the outline is accurate. It
     /// need not be the one that the distance leads to: a rough outline reaches farther.
-    pub doubt: Option<ZoneNumber>,
+    pub uncertain_because_of: Option<ZoneNumber>,
 }

@@ -20,7 +20,7 @@ use crate::table::{Field, Kind};
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
+pub enum LocateColumn {
     /// `inside`, `boundary`, `outside`, or `invalid` for a row without a usable position.
     Position,
     /// The id of the core or zone; in a layer, of the feature.
@@ -43,19 +43,19 @@ pub enum Column {
     Reason,
 }
 
-impl Column {
+impl LocateColumn {
     /// All columns, in their order.
-    pub const ALL: [Column; 10] = [
-        Column::Position,
-        Column::Zone,
-        Column::ZoneName,
-        Column::Cluster,
-        Column::Path,
-        Column::BoundaryOf,
-        Column::NearestZone,
-        Column::DistanceToBoundaryM,
-        Column::Certainty,
-        Column::Reason,
+    pub const ALL: [LocateColumn; 10] = [
+        LocateColumn::Position,
+        LocateColumn::Zone,
+        LocateColumn::ZoneName,
+        LocateColumn::Cluster,
+        LocateColumn::Path,
+        LocateColumn::BoundaryOf,
+        LocateColumn::NearestZone,
+        LocateColumn::DistanceToBoundaryM,
+        LocateColumn::Certainty,
+        LocateColumn::Reason,
     ];
 
     /// The name of the column.
@@ -67,16 +67,16 @@ impl Column {
     /// ```
     pub fn as_str(self) -> &'static str {
         match self {
-            Column::Position => "position",
-            Column::Zone => "zone",
-            Column::ZoneName => "zone_name",
-            Column::Cluster => "cluster",
-            Column::Path => "path",
-            Column::BoundaryOf => "boundary_of",
-            Column::NearestZone => "nearest_zone",
-            Column::DistanceToBoundaryM => "distance_to_boundary_m",
-            Column::Certainty => "certainty",
-            Column::Reason => "reason",
+            LocateColumn::Position => "position",
+            LocateColumn::Zone => "zone",
+            LocateColumn::ZoneName => "zone_name",
+            LocateColumn::Cluster => "cluster",
+            LocateColumn::Path => "path",
+            LocateColumn::BoundaryOf => "boundary_of",
+            LocateColumn::NearestZone => "nearest_zone",
+            LocateColumn::DistanceToBoundaryM => "distance_to_boundary_m",
+            LocateColumn::Certainty => "certainty",
+            LocateColumn::Reason => "reason",
         }
     }
 
@@ -90,7 +90,7 @@ impl Column {
     /// assert_eq!(Column::DistanceToBoundaryM.field().kind, Kind::Real);
     /// ```
     pub fn field(self) -> Field {
-        let kind = if self == Column::DistanceToBoundaryM { Kind::Real } else { Kind::Text };
+        let kind = if self == LocateColumn::DistanceToBoundaryM { Kind::Real } else { Kind::Text };
         Field::new(self.as_str(), kind)
     }
 
@@ -104,6 +104,6 @@ impl Column {
     /// assert!(fast.contains(&Column::Path) && !fast.contains(&Column::Certainty));
     /// ```
     pub fn needs_distance(self) -> bool {
-        matches!(self, Column::NearestZone | Column::DistanceToBoundaryM | Column::Certainty)
+        matches!(self, LocateColumn::NearestZone | LocateColumn::DistanceToBoundaryM | LocateColumn::Certainty)
     }
 }

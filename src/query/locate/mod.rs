@@ -7,10 +7,10 @@ mod rows;
 mod tally;
 
 pub use answer::{Answer, Certainty};
-pub use column::Column;
-pub use points::Classes;
+pub use column::LocateColumn;
+pub use points::DistinctAnswers;
 pub use rows::RowLocator;
-pub use tally::Tally;
+pub use tally::LocateSummary;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -18,8 +18,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use geo::{Coord, CoordsIter};
 
-use crate::geometry::position::Position;
-use crate::index::{Grid, Sets, ZoneIndex};
+use crate::geometry::position::PointLocation;
+use crate::index::{CellIndex, FeatureIndex, FeatureSetInterner};
 use crate::plan::{Level, Plan, ZoneNumber};
 use crate::units::Metres;
 
@@ -52,14 +52,14 @@ const SITES_OF_A_ZONE: usize = 20;
 /// assert_eq!(library.certainty, Some(Certainty::Uncertain));
 /// ```
 pub struct Locator<'p> {
-    index: ZoneIndex<'p>,
+    index: FeatureIndex<'p>,
     /// Made once so many sites were asked for that it pays; none within if the plan is too large for it.
-    grid: OnceLock<Option<Grid>>,
+    grid: OnceLock<Option<CellIndex>>,
     asked: AtomicUsize,
     worth_a_grid: usize,
     /// Whether somebody makes the grid, or has.
     is_made: AtomicBool,
-    finest: Level,
+    max_level: Level,
     /// The level of each feature: questions go through them in any order, and features are far from each other.
     levels: Vec<Option<Level>>,
     with_distance: bool,
@@ -83,17 +83,17 @@ impl<'p> Locator<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn new(plan: &'p Plan) -> Locator<'p> {
-        let accuracies = plan.zones().iter().filter_map(|zone| zone.accuracy);
+        let accuracies = plan.features().iter().filter_map(|zone| zone.accuracy);
         let roughest = Metres(accuracies.map(|accuracy| accuracy.0).fold(0.0, f64::max));
-        let corners: usize = plan.zones().iter().map(|zone| zone.shape.coords_count()).sum();
+        let corners: usize = plan.features().iter().map(|zone| zone.shape.coords_count()).sum();
         Locator {
-            index: ZoneIndex::new(plan),
+            index: FeatureIndex::new(plan),
             grid: OnceLock::new(),
             asked: AtomicUsize::new(0),
-            worth_a_grid: SITES_WORTH_A_GRID + corners / 4 + SITES_OF_A_ZONE * plan.zones().len(),
+            worth_a_grid: SITES_WORTH_A_GRID + corners / 4 + SITES_OF_A_ZONE * plan.features().len(),
             is_made: AtomicBool::new(false),
-            finest: Level::Cluster,
-            levels: plan.zones().iter().map(|zone| zone.level).collect(),
+            max_level: Level::Cluster,
+            levels: plan.features().iter().map(|zone| zone.level).collect(),
             with_distance: true,
             roughest,
         }
@@ -115,8 +115,8 @@ impl<'p> Locator<'p> {
     /// // To the boundary of the core; to that of the High-Speed Rail New District it would be 349 m.
     /// assert_eq!(station.distance_to_boundary.unwrap().0.round(), 739.0);
     /// ```
-    pub fn down_to(mut self, finest: Level) -> Locator<'p> {
-        self.finest = finest;
+    pub fn max_level(mut self, finest: Level) -> Locator<'p> {
+        self.max_level = finest;
         self
     }
 
@@ -161,13 +161,13 @@ impl<'p> Locator<'p> {
     }
 
     /// The index that it asks.
-    pub(crate) fn index(&self) -> &ZoneIndex<'p> {
+    pub(crate) fn index(&self) -> &FeatureIndex<'p> {
         &self.index
     }
 
     /// Whether any outline states how accurate it is.
     pub(crate) fn states_accuracy(&self) -> bool {
-        self.plan().zones().iter().any(|zone| zone.accuracy.is_some())
+        self.plan().features().iter().any(|zone| zone.accuracy.is_some())
     }
 
     /// The accuracy of the roughest outline.
@@ -196,7 +196,7 @@ impl<'p> Locator<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn locate(&self, site: Coord<f64>, uncertainty: Metres) -> Answer {
-        self.first(site, uncertainty, &self.index.holding(site))
+        self.first(site, uncertainty, &self.index.containing(site))
     }
 
     /// One answer for each zone that holds the site, in plan order; a single answer without a zone
@@ -215,17 +215,17 @@ impl<'p> Locator<'p> {
     /// ```
     pub fn locate_all(&self, site: Coord<f64>, uncertainty: Metres) -> Vec<Answer> {
         let mut answers = vec![];
-        self.each(site, uncertainty, &self.index.holding(site), |answer| answers.push(answer));
+        self.each(site, uncertainty, &self.index.containing(site), |answer| answers.push(answer));
         answers
     }
 
     /// The sets of zones that hold sites, for somebody who asks for so many; none before it pays.
-    fn sets(&self, sites: usize) -> Option<Sets<'_>> {
-        self.grid(sites).map(Sets::new)
+    fn sets(&self, sites: usize) -> Option<FeatureSetInterner<'_>> {
+        self.grid(sites).map(FeatureSetInterner::new)
     }
 
     /// The grid, for somebody who asks for so many sites; none before it pays.
-    pub(crate) fn grid(&self, sites: usize) -> Option<&Grid> {
+    pub(crate) fn grid(&self, sites: usize) -> Option<&CellIndex> {
         let asked = self.asked.fetch_add(sites, Ordering::Relaxed) + sites;
         if let Some(grid) = self.grid.get() {
             return grid.as_ref();
@@ -234,17 +234,17 @@ impl<'p> Locator<'p> {
         if asked < self.worth_a_grid || self.is_made.swap(true, Ordering::Relaxed) {
             return None;
         }
-        self.grid.get_or_init(|| Grid::new(self.plan())).as_ref()
+        self.grid.get_or_init(|| CellIndex::new(self.plan())).as_ref()
     }
 
     /// The answer for a site that these zones hold.
-    fn first(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(ZoneNumber, Position)]) -> Answer {
-        let holding = self.asked_of(holding);
+    fn first(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(ZoneNumber, PointLocation)]) -> Answer {
+        let holding = self.filter_by_level(holding);
         self.answer(site, uncertainty, &holding, self.partition_of(&holding))
     }
 
     /// The first of the partition among them.
-    fn partition_of(&self, holding: &[(ZoneNumber, Position)]) -> Option<ZoneNumber> {
+    fn partition_of(&self, holding: &[(ZoneNumber, PointLocation)]) -> Option<ZoneNumber> {
         holding.iter().map(|&(number, _)| number).find(|&number| self.is_partition(number))
     }
 
@@ -253,10 +253,10 @@ impl<'p> Locator<'p> {
         &self,
         site: Coord<f64>,
         uncertainty: Metres,
-        holding: &[(ZoneNumber, Position)],
+        holding: &[(ZoneNumber, PointLocation)],
         mut give: impl FnMut(Answer) -> T,
     ) -> (T, usize) {
-        let holding = self.asked_of(holding);
+        let holding = self.filter_by_level(holding);
         let mut answer = |zone| give(self.answer(site, uncertainty, &holding, zone));
         let mut zones = holding.iter().map(|&(number, _)| number).filter(|&number| self.is_partition(number));
         let first = answer(zones.next());
@@ -269,12 +269,15 @@ impl<'p> Locator<'p> {
     }
 
     /// Those down to the finest level that is asked for.
-    fn asked_of<'h>(&self, holding: &'h [(ZoneNumber, Position)]) -> Cow<'h, [(ZoneNumber, Position)]> {
-        if self.finest == Level::Cluster {
+    fn filter_by_level<'h>(
+        &self,
+        holding: &'h [(ZoneNumber, PointLocation)],
+    ) -> Cow<'h, [(ZoneNumber, PointLocation)]> {
+        if self.max_level == Level::Cluster {
             return Cow::Borrowed(holding);
         }
         let is_asked =
-            |number: ZoneNumber| self.levels[number].is_none_or(|level| level.depth() <= self.finest.depth());
+            |number: ZoneNumber| self.levels[number].is_none_or(|level| level.depth() <= self.max_level.depth());
         holding.iter().copied().filter(|&(number, _)| is_asked(number)).collect()
     }
 
@@ -282,10 +285,10 @@ impl<'p> Locator<'p> {
         &self,
         site: Coord<f64>,
         uncertainty: Metres,
-        holding: &[(ZoneNumber, Position)],
+        holding: &[(ZoneNumber, PointLocation)],
         zone: Option<ZoneNumber>,
     ) -> Answer {
-        let mut answer = self.placed(holding, zone);
+        let mut answer = self.answer_without_distance(holding, zone);
         if self.with_distance {
             self.measure(site, uncertainty, &mut answer);
         }
@@ -293,8 +296,8 @@ impl<'p> Locator<'p> {
     }
 
     /// The answer without distances.
-    fn placed(&self, holding: &[(ZoneNumber, Position)], zone: Option<ZoneNumber>) -> Answer {
-        let zones = self.plan().zones();
+    fn answer_without_distance(&self, holding: &[(ZoneNumber, PointLocation)], zone: Option<ZoneNumber>) -> Answer {
+        let zones = self.plan().features();
         let cluster = holding.iter().map(|&(number, _)| number).find(|&number| {
             self.levels[number] == Some(Level::Cluster) && (zone.is_none() || zones[number].parent == zone)
         });
@@ -302,37 +305,41 @@ impl<'p> Locator<'p> {
         let position = holding
             .iter()
             .find(|&&(number, _)| Some(number) == zone.or(finest))
-            .map_or(Position::Outside, |&(_, position)| position);
-        let boundary_of =
-            holding.iter().filter(|(_, position)| *position == Position::Boundary).map(|&(number, _)| number).collect();
+            .map_or(PointLocation::Outside, |&(_, position)| position);
+        let boundary_of = holding
+            .iter()
+            .filter(|(_, position)| *position == PointLocation::Boundary)
+            .map(|&(number, _)| number)
+            .collect();
         Answer {
             position,
             zone,
             cluster,
-            finest,
+            most_specific: finest,
             boundary_of,
             nearest_zone: None,
             distance_to_boundary: None,
             certainty: None,
-            doubt: None,
+            uncertain_because_of: None,
         }
     }
 
     fn measure(&self, site: Coord<f64>, uncertainty: Metres, answer: &mut Answer) {
-        let nearest = match answer.finest {
+        let nearest = match answer.most_specific {
             // On the boundary, exactly: no residue of a computed distance.
             Some(finest) if answer.boundary_of.contains(&finest) => Some((finest, Metres(0.0))),
             Some(finest) => Some((finest, self.index.distance_to_boundary(finest, site))),
             None => self.index.nearest(site),
         };
         let Some((number, distance)) = nearest else { return };
-        if answer.finest.is_none() {
+        if answer.most_specific.is_none() {
             answer.nearest_zone = Some(number);
         }
         answer.distance_to_boundary = Some(distance);
-        answer.doubt = self.doubt(site, uncertainty, (number, distance), &answer.boundary_of);
-        let states_accuracy = self.plan().zones()[number].accuracy.is_some();
-        answer.certainty = match answer.doubt {
+        answer.uncertain_because_of =
+            self.uncertain_because_of(site, uncertainty, (number, distance), &answer.boundary_of);
+        let states_accuracy = self.plan().features()[number].accuracy.is_some();
+        answer.certainty = match answer.uncertain_because_of {
             Some(_) => Some(Certainty::Uncertain),
             None => states_accuracy.then_some(Certainty::Certain),
         };
@@ -341,14 +348,14 @@ impl<'p> Locator<'p> {
     /// A feature whose boundary may lie on the other side of the site: that of the answer, or the first
     /// in plan order that would change it. The corridor is left out, since the core and the zones are
     /// the same line.
-    fn doubt(
+    fn uncertain_because_of(
         &self,
         site: Coord<f64>,
         uncertainty: Metres,
         (measured, distance): (ZoneNumber, Metres),
         boundary_of: &[ZoneNumber],
     ) -> Option<ZoneNumber> {
-        let zones = self.plan().zones();
+        let zones = self.plan().features();
         let is_doubtful = |number: ZoneNumber, distance: Metres| {
             let accuracy = zones[number].accuracy;
             accuracy.is_some_and(|accuracy| Certainty::of(distance, accuracy, uncertainty) == Certainty::Uncertain)
@@ -363,7 +370,7 @@ impl<'p> Locator<'p> {
             .filter(|&(number, at_least)| {
                 let is_asked = zones[number]
                     .level
-                    .is_none_or(|level| level > Level::Corridor && level.depth() <= self.finest.depth());
+                    .is_none_or(|level| level > Level::Corridor && level.depth() <= self.max_level.depth());
                 number != measured && is_asked && is_doubtful(number, at_least)
             })
             .map(|(number, _)| number)

@@ -7,13 +7,13 @@ use std::hash::{BuildHasherDefault, Hash};
 use geo::Coord;
 
 #[cfg(feature = "datafusion")]
-use crate::crs::Settler;
+use crate::crs::CoordNormalizer;
 #[cfg(feature = "datafusion")]
 use crate::error::{Result, RowProblem};
-use crate::geometry::position::Position;
-use crate::index::{NOWHERE, QuickHasher};
+use crate::geometry::position::PointLocation;
 #[cfg(feature = "datafusion")]
-use crate::index::{Sets, SystemGrid};
+use crate::index::{FeatureSetInterner, ProjectedCellIndex};
+use crate::index::{NAN_COORD, QuickHasher};
 use crate::plan::ZoneNumber;
 use crate::query::locate::{Answer, Locator};
 use crate::units::Metres;
@@ -34,14 +34,14 @@ use crate::units::Metres;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Classes {
+pub struct DistinctAnswers {
     /// Of each point, the place of its answer.
     pub of_points: Vec<u32>,
     /// The answers, without distances; none for what is no point.
     pub answers: Vec<Option<Answer>>,
 }
 
-impl Classes {
+impl DistinctAnswers {
     fn add<K: Hash + Eq>(
         &mut self,
         known: &mut HashMap<K, u32, BuildHasherDefault<QuickHasher>>,
@@ -62,19 +62,19 @@ impl Classes {
 impl Locator<'_> {
     /// The answers for points (degrees), without distances: for so many points that it pays to answer each
     /// set of zones once. What is no point has no answer.
-    pub fn classify(&self, points: impl ExactSizeIterator<Item = Option<Coord<f64>>>) -> Classes {
-        let mut classes = Classes { of_points: Vec::with_capacity(points.len()), answers: vec![] };
+    pub fn classify(&self, points: impl ExactSizeIterator<Item = Option<Coord<f64>>>) -> DistinctAnswers {
+        let mut classes = DistinctAnswers { of_points: Vec::with_capacity(points.len()), answers: vec![] };
         match self.sets(points.len()) {
             Some(mut sets) => {
                 let mut known = HashMap::default();
                 for point in points {
-                    let set = point.map(|point| sets.holding(point));
+                    let set = point.map(|point| sets.containing(point));
                     classes.add(&mut known, set, |set| set.map(|set| self.class(sets.get(set))));
                 }
             }
             None => {
                 let points: Vec<_> = points.collect();
-                let holdings = self.index().holding_all(points.iter().map(|point| point.unwrap_or(NOWHERE)));
+                let holdings = self.index().containing_batch(points.iter().map(|point| point.unwrap_or(NAN_COORD)));
                 let mut known = HashMap::default();
                 for (place, point) in points.iter().enumerate() {
                     let holding = point.map(|_| holdings.of(place));
@@ -90,13 +90,13 @@ impl Locator<'_> {
     #[cfg(feature = "datafusion")]
     pub(crate) fn classify_in(
         &self,
-        system: &SystemGrid,
-        settler: &mut Settler,
+        system: &ProjectedCellIndex,
+        settler: &mut CoordNormalizer,
         pairs: &mut [Result<Coord<f64>, RowProblem>],
-    ) -> Option<Classes> {
-        let mut sets = Sets::with_system(self.grid(pairs.len())?, system);
-        let holding = system.holding(&mut sets, settler, pairs);
-        let mut classes = Classes { of_points: Vec::with_capacity(pairs.len()), answers: vec![] };
+    ) -> Option<DistinctAnswers> {
+        let mut sets = FeatureSetInterner::with_system(self.grid(pairs.len())?, system);
+        let holding = system.containing(&mut sets, settler, pairs);
+        let mut classes = DistinctAnswers { of_points: Vec::with_capacity(pairs.len()), answers: vec![] };
         let mut known = HashMap::default();
         for (pair, set) in pairs.iter().zip(holding) {
             let set = pair.is_ok().then_some(set);
@@ -129,22 +129,23 @@ impl Locator<'_> {
         if let Some(mut sets) = self.sets(points.len()) {
             for point in points {
                 found(point.map(|(point, uncertainty)| {
-                    let id = sets.holding(point);
+                    let id = sets.containing(point);
                     self.first(point, uncertainty, sets.get(id))
                 }));
             }
             return;
         }
         let points: Vec<_> = points.collect();
-        let holdings = self.index().holding_all(points.iter().map(|point| point.map_or(NOWHERE, |(point, _)| point)));
+        let holdings =
+            self.index().containing_batch(points.iter().map(|point| point.map_or(NAN_COORD, |(point, _)| point)));
         for (place, point) in points.into_iter().enumerate() {
             found(point.map(|(point, uncertainty)| self.first(point, uncertainty, holdings.of(place))));
         }
     }
 
     /// The answer for any point that these zones hold.
-    fn class(&self, holding: &[(ZoneNumber, Position)]) -> Answer {
-        let holding = self.asked_of(holding);
-        self.placed(&holding, self.partition_of(&holding))
+    fn class(&self, holding: &[(ZoneNumber, PointLocation)]) -> Answer {
+        let holding = self.filter_by_level(holding);
+        self.answer_without_distance(&holding, self.partition_of(&holding))
     }
 }

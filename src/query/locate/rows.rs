@@ -8,14 +8,14 @@ use std::sync::OnceLock;
 
 use geo::Coord;
 
-use crate::crs::Settler;
+use crate::crs::CoordNormalizer;
 use crate::error::RowProblem;
-use crate::geometry::position::Position;
-use crate::index::{Holdings, NOWHERE, QuickHasher, SetId, Sets, SystemGrid};
+use crate::geometry::position::PointLocation;
+use crate::index::{Containments, FeatureSetId, FeatureSetInterner, NAN_COORD, ProjectedCellIndex, QuickHasher};
 use crate::plan::ZoneNumber;
-use crate::query::locate::tally::Counted;
-use crate::query::locate::{Answer, Certainty, Column, Locator, Tally};
-use crate::table::{Answers, Batch, Cell, Row, Tuple, Value};
+use crate::query::locate::tally::AnswerCounts;
+use crate::query::locate::{Answer, Certainty, LocateColumn, LocateSummary, Locator};
+use crate::table::{AnswerTable, Batch, CellText, Row, TupleId, Value};
 use crate::units::Metres;
 
 /// Answers the rows of a table.
@@ -38,7 +38,7 @@ use crate::units::Metres;
 /// ```
 pub struct RowLocator<'p> {
     locator: Locator<'p>,
-    columns: Vec<Column>,
+    columns: Vec<LocateColumn>,
     is_long: bool,
     uncertainty: Metres,
     uncertainty_field: Option<String>,
@@ -46,7 +46,7 @@ pub struct RowLocator<'p> {
     ids: Texts,
     paths: Texts,
     /// The cells in the system that sites come in, made with those on the earth; none within where there are none.
-    system: OnceLock<Option<SystemGrid>>,
+    system: OnceLock<Option<ProjectedCellIndex>>,
 }
 
 impl<'p> RowLocator<'p> {
@@ -62,13 +62,13 @@ impl<'p> RowLocator<'p> {
     /// let locator = RowLocator::new(down_to_zones, &Column::ALL);
     /// assert_eq!(locator.columns().len(), Column::ALL.len());
     /// ```
-    pub fn new(locator: Locator<'p>, columns: &[Column]) -> RowLocator<'p> {
+    pub fn new(locator: Locator<'p>, columns: &[LocateColumn]) -> RowLocator<'p> {
         let plan = locator.plan();
         let path = |number: ZoneNumber| {
-            plan.path(number).into_iter().map(|n| plan.zones()[n].id.as_str()).collect::<Vec<_>>().join("/")
+            plan.path(number).into_iter().map(|n| plan.features()[n].id.as_str()).collect::<Vec<_>>().join("/")
         };
-        let ids = plan.zones().iter().map(|zone| zone.id.as_str()).collect();
-        let zones = 0..if columns.contains(&Column::Path) { plan.zones().len() } else { 0 };
+        let ids = plan.features().iter().map(|zone| zone.id.as_str()).collect();
+        let zones = 0..if columns.contains(&LocateColumn::Path) { plan.features().len() } else { 0 };
         let paths = zones.map(path).collect();
         let locator =
             if columns.iter().any(|column| column.needs_distance()) { locator } else { locator.without_distance() };
@@ -134,7 +134,7 @@ impl<'p> RowLocator<'p> {
     }
 
     /// The columns it answers with.
-    pub fn columns(&self) -> &[Column] {
+    pub fn columns(&self) -> &[LocateColumn] {
         &self.columns
     }
 
@@ -163,7 +163,7 @@ impl<'p> RowLocator<'p> {
     /// assert_eq!((tally.inside, tally.invalid.count), (1, 1));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn answer<'a>(&'a self, batch: &Batch, tally: &mut Tally) -> Answers<'a> {
+    pub fn answer<'a>(&'a self, batch: &Batch, tally: &mut LocateSummary) -> AnswerTable<'a> {
         let asked = self.asked(self.locator.sets(batch.len()), batch.sites());
         self.answer_sites(batch, batch.sites(), &asked, tally)
     }
@@ -189,25 +189,30 @@ impl<'p> RowLocator<'p> {
     /// assert_eq!(batch.sites()[0].as_ref().unwrap().x, 633838.222);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn answer_in_system<'a>(&'a self, settler: &Settler, batch: &mut Batch, tally: &mut Tally) -> Answers<'a> {
+    pub fn answer_in_system<'a>(
+        &'a self,
+        settler: &CoordNormalizer,
+        batch: &mut Batch,
+        tally: &mut LocateSummary,
+    ) -> AnswerTable<'a> {
         let system = |grid| {
-            let system = self.system.get_or_init(|| SystemGrid::new(self.locator.plan(), grid, &settler.crs()));
-            Some((Sets::with_system(grid, system.as_ref()?), system.as_ref()?))
+            let system = self.system.get_or_init(|| ProjectedCellIndex::new(self.locator.plan(), grid, &settler.crs()));
+            Some((FeatureSetInterner::with_system(grid, system.as_ref()?), system.as_ref()?))
         };
         let grid = self.locator.grid(batch.len());
         // Distances are measured from places.
         if let Some((mut sets, system)) = grid.filter(|_| !self.locator.with_distance).and_then(system) {
             let ids = system.holding_arranged(&mut sets, settler, batch.sites_mut());
-            return self.answer_sites(batch, batch.sites(), &Asked::Sets(sets, ids), tally);
+            return self.answer_sites(batch, batch.sites(), &Lookup::Sets(sets, ids), tally);
         }
         let mut places = batch.sites().to_vec();
-        settler.place(&mut places);
+        settler.to_lon_lat(&mut places);
         for (site, place) in batch.sites_mut().iter_mut().zip(&places) {
             if let Err(problem) = place {
                 *site = Err(problem.clone());
             }
         }
-        let asked = self.asked(grid.map(Sets::new), &places);
+        let asked = self.asked(grid.map(FeatureSetInterner::new), &places);
         self.answer_sites(batch, &places, &asked, tally)
     }
 
@@ -215,22 +220,22 @@ impl<'p> RowLocator<'p> {
         &'a self,
         batch: &Batch,
         sites: &[Result<Coord<f64>, RowProblem>],
-        asked: &Asked<'_>,
-        tally: &mut Tally,
-    ) -> Answers<'a> {
+        asked: &Lookup<'_>,
+        tally: &mut LocateSummary,
+    ) -> AnswerTable<'a> {
         let uncertainty_column =
             self.uncertainty_field.as_ref().and_then(|field| batch.columns().iter().position(|column| column == field));
-        let mut answers = Answers::new(self.columns.len());
+        let mut answers = AnswerTable::new(self.columns.len());
         // Without a distance, all sites in a set of zones have the same answer.
-        let mut known: HashMap<SetId, Found, BuildHasherDefault<QuickHasher>> = HashMap::default();
+        let mut known: HashMap<FeatureSetId, CachedAnswer, BuildHasherDefault<QuickHasher>> = HashMap::default();
         for (number, site) in sites.iter().enumerate() {
             let uncertainty = self.row_uncertainty(batch.row(number), uncertainty_column);
             match (site, uncertainty) {
                 (Ok(site), Ok(uncertainty)) => {
                     let mut find = |holding: &[_]| self.find(number, *site, uncertainty, holding, &mut answers);
                     match asked {
-                        Asked::Index(holdings) => tally.add(&find(holdings.of(number)).first),
-                        Asked::Sets(sets, ids) => {
+                        Lookup::Index(holdings) => tally.add(&find(holdings.of(number)).first),
+                        Lookup::Sets(sets, ids) => {
                             let id = ids[number];
                             if self.locator.with_distance {
                                 tally.add(&find(sets.get(id)).first);
@@ -262,16 +267,16 @@ impl<'p> RowLocator<'p> {
     }
 
     /// Asks the cells, or where there are none the index. What is no place lies in no zone.
-    fn asked<'g>(&self, sets: Option<Sets<'g>>, sites: &[Result<Coord<f64>, RowProblem>]) -> Asked<'g> {
+    fn asked<'g>(&self, sets: Option<FeatureSetInterner<'g>>, sites: &[Result<Coord<f64>, RowProblem>]) -> Lookup<'g> {
         match sets {
             Some(mut sets) => {
-                let set = |site: &Result<_, _>| site.as_ref().map_or(SetId::NONE, |&site| sets.holding(site));
+                let set = |site: &Result<_, _>| site.as_ref().map_or(FeatureSetId::NONE, |&site| sets.containing(site));
                 let ids = sites.iter().map(set).collect();
-                Asked::Sets(sets, ids)
+                Lookup::Sets(sets, ids)
             }
             None => {
-                let points = sites.iter().map(|site| site.as_ref().map_or(NOWHERE, |&site| site));
-                Asked::Index(self.locator.index.holding_all(points))
+                let points = sites.iter().map(|site| site.as_ref().map_or(NAN_COORD, |&site| site));
+                Lookup::Index(self.locator.index.containing_batch(points))
             }
         }
     }
@@ -282,25 +287,25 @@ impl<'p> RowLocator<'p> {
         number: usize,
         site: Coord<f64>,
         uncertainty: Metres,
-        holding: &[(ZoneNumber, Position)],
-        answers: &mut Answers<'a>,
-    ) -> Found {
+        holding: &[(ZoneNumber, PointLocation)],
+        answers: &mut AnswerTable<'a>,
+    ) -> CachedAnswer {
         let mut add = |answer: Answer| {
             let tuple = answers.push_tuple(number, self.columns.iter().map(|&column| self.value(column, &answer)));
-            (Counted::of(&answer), tuple)
+            (AnswerCounts::of(&answer), tuple)
         };
         let ((first, tuple), count) = if self.is_long {
             self.locator.each(site, uncertainty, holding, add)
         } else {
             (add(self.locator.first(site, uncertainty, holding)), 1)
         };
-        Found { first, tuples: (tuple, count) }
+        CachedAnswer { first, tuples: (tuple, count) }
     }
 
     /// The uncertainty that the row states; where its cell is empty, that of all sites.
     fn row_uncertainty(&self, row: Row<'_>, column: Option<usize>) -> Result<Metres, RowProblem> {
         let Some(column) = column else { return Ok(self.uncertainty) };
-        let text = row.cell(column).map_or(Cow::Borrowed(""), Cell::text);
+        let text = row.cell(column).map_or(Cow::Borrowed(""), CellText::text);
         if text.trim().is_empty() {
             return Ok(self.uncertainty);
         }
@@ -314,39 +319,41 @@ impl<'p> RowLocator<'p> {
     }
 
     /// What stands in a column of an answer.
-    pub(crate) fn value(&self, column: Column, answer: &Answer) -> Value<'_> {
-        let zones = self.locator.plan().zones();
+    pub(crate) fn value(&self, column: LocateColumn, answer: &Answer) -> Value<'_> {
+        let zones = self.locator.plan().features();
         let id = |number: Option<ZoneNumber>| Value::text(number.map(|number| self.ids.get(number)));
         match column {
-            Column::Position => Value::text(Some(answer.position.as_str())),
-            Column::Zone => id(answer.zone),
-            Column::ZoneName => Value::text(answer.zone.map(|number| zones[number].name.as_str())),
-            Column::Cluster => id(answer.cluster),
-            Column::Path => Value::text(answer.finest.map(|number| self.paths.get(number))),
-            Column::BoundaryOf if answer.boundary_of.is_empty() => Value::Null,
-            Column::BoundaryOf => {
+            LocateColumn::Position => Value::text(Some(answer.position.as_str())),
+            LocateColumn::Zone => id(answer.zone),
+            LocateColumn::ZoneName => Value::text(answer.zone.map(|number| zones[number].name.as_str())),
+            LocateColumn::Cluster => id(answer.cluster),
+            LocateColumn::Path => Value::text(answer.most_specific.map(|number| self.paths.get(number))),
+            LocateColumn::BoundaryOf if answer.boundary_of.is_empty() => Value::Null,
+            LocateColumn::BoundaryOf => {
                 let ids: Vec<&str> = answer.boundary_of.iter().map(|&number| self.ids.get(number)).collect();
                 Value::text(Some(ids.join(";")))
             }
-            Column::NearestZone => id(answer.nearest_zone),
-            Column::DistanceToBoundaryM => Value::number(answer.distance_to_boundary.map(|distance| distance.0), 3),
-            Column::Certainty => Value::text(answer.certainty.map(Certainty::as_str)),
-            Column::Reason => Value::Null,
+            LocateColumn::NearestZone => id(answer.nearest_zone),
+            LocateColumn::DistanceToBoundaryM => {
+                Value::number(answer.distance_to_boundary.map(|distance| distance.0), 3)
+            }
+            LocateColumn::Certainty => Value::text(answer.certainty.map(Certainty::as_str)),
+            LocateColumn::Reason => Value::Null,
         }
     }
 }
 
 /// Which zones hold each site. All sites are asked at once: what they need is far from each other in memory, and they
 /// wait for it together.
-enum Asked<'g> {
-    Index(Holdings),
-    Sets(Sets<'g>, Vec<SetId>),
+enum Lookup<'g> {
+    Index(Containments),
+    Sets(FeatureSetInterner<'g>, Vec<FeatureSetId>),
 }
 
 /// What was answered for a site: what is counted, and the first of the tuples that are written with how many.
-struct Found {
-    first: Counted,
-    tuples: (Tuple, usize),
+struct CachedAnswer {
+    first: AnswerCounts,
+    tuples: (TupleId, usize),
 }
 
 /// Texts by their numbers, one behind the other: those of many features are asked for in any order, and so are near
@@ -375,10 +382,10 @@ impl<T: AsRef<str>> FromIterator<T> for Texts {
     }
 }
 
-fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
+fn refused(column: LocateColumn, problem: &RowProblem) -> Value<'static> {
     match column {
-        Column::Position => Value::text(Some("invalid")),
-        Column::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
+        LocateColumn::Position => Value::text(Some("invalid")),
+        LocateColumn::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
         _ => Value::Null,
     }
 }
@@ -399,28 +406,28 @@ mod tests {
         let site = |i: usize| match i % 100 {
             // On a border, and on corners of the outlines.
             0 => coord! { x: 121.44, y: 28.6584 },
-            1 => plan.zones()[i / 100 % 16].shape.0[0].exterior().0[i / 1600 % 4],
+            1 => plan.features()[i / 100 % 16].shape.0[0].exterior().0[i / 1600 % 4],
             _ => coord! { x: 121.19 + 0.33 * part(i, 0.754_877_666), y: 28.54 + 0.175 * part(i, 0.569_840_291) },
         };
-        let columns = [Column::Position, Column::Zone, Column::Path, Column::BoundaryOf];
+        let columns = [LocateColumn::Position, LocateColumn::Zone, LocateColumn::Path, LocateColumn::BoundaryOf];
         for (is_long, level) in [(false, Level::Cluster), (true, Level::Cluster), (true, Level::Zone)] {
-            let locator = || RowLocator::new(Locator::new(&plan).down_to(level), &columns);
+            let locator = || RowLocator::new(Locator::new(&plan).max_level(level), &columns);
             let many = if is_long { locator().long() } else { locator() };
-            let single = Locator::new(&plan).down_to(level).without_distance();
-            let (mut tally, mut expected_tally) = (Tally::default(), Tally::default());
+            let single = Locator::new(&plan).max_level(level).without_distance();
+            let (mut tally, mut expected_tally) = (LocateSummary::default(), LocateSummary::default());
             for batch_number in 0..9 {
                 let sites: Vec<Coord<f64>> = (0..5_000).map(|i| site(batch_number * 5_000 + i)).collect();
                 let mut builder = BatchBuilder::new(0);
                 sites.iter().for_each(|&site| builder.end_row(Ok(site)));
                 let batch = builder.finish(Arc::default()).unwrap();
-                let mut expected = Answers::new(columns.len());
+                let mut expected = AnswerTable::new(columns.len());
                 for (number, &site) in sites.iter().enumerate() {
                     let found = if is_long {
                         single.locate_all(site, Metres(0.0))
                     } else {
                         vec![single.locate(site, Metres(0.0))]
                     };
-                    expected_tally.add(&Counted::of(&found[0]));
+                    expected_tally.add(&AnswerCounts::of(&found[0]));
                     found.iter().for_each(|answer| {
                         expected.push(number, columns.iter().map(|&column| many.value(column, answer)));
                     });

@@ -1,19 +1,19 @@
 //! Counts of answers.
 
 use crate::error::InvalidRows;
-use crate::geometry::position::Position;
+use crate::geometry::position::PointLocation;
 use crate::query::locate::{Answer, Certainty};
 
 /// What is counted of an answer.
-pub(super) struct Counted {
-    position: Position,
+pub(super) struct AnswerCounts {
+    position: PointLocation,
     is_uncertain: bool,
     is_not_assessed: bool,
 }
 
-impl Counted {
-    pub(super) fn of(answer: &Answer) -> Counted {
-        Counted {
+impl AnswerCounts {
+    pub(super) fn of(answer: &Answer) -> AnswerCounts {
+        AnswerCounts {
             position: answer.position,
             is_uncertain: answer.certainty == Some(Certainty::Uncertain),
             is_not_assessed: answer.distance_to_boundary.is_some() && answer.certainty.is_none(),
@@ -37,7 +37,7 @@ impl Counted {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tally {
+pub struct LocateSummary {
     /// Sites inside a zone.
     pub inside: u64,
     /// Sites on a boundary.
@@ -52,7 +52,7 @@ pub struct Tally {
     pub invalid: InvalidRows,
 }
 
-impl Tally {
+impl LocateSummary {
     /// Adds the counts of rows that come behind those of this one.
     ///
     /// ```
@@ -62,7 +62,7 @@ impl Tally {
     /// tally.append(Tally { inside: 1, outside: 2, ..Tally::default() });
     /// assert_eq!((tally.inside, tally.rows()), (4, 6));
     /// ```
-    pub fn append(&mut self, later: Tally) {
+    pub fn append(&mut self, later: LocateSummary) {
         self.inside += later.inside;
         self.boundary += later.boundary;
         self.outside += later.outside;
@@ -76,11 +76,11 @@ impl Tally {
         self.inside + self.boundary + self.outside + self.invalid.count
     }
 
-    pub(super) fn add(&mut self, answer: &Counted) {
+    pub(super) fn add(&mut self, answer: &AnswerCounts) {
         match answer.position {
-            Position::Inside => self.inside += 1,
-            Position::Boundary => self.boundary += 1,
-            Position::Outside => self.outside += 1,
+            PointLocation::Inside => self.inside += 1,
+            PointLocation::Boundary => self.boundary += 1,
+            PointLocation::Outside => self.outside += 1,
         }
         self.uncertain += u64::from(answer.is_uncertain);
         self.not_assessed += u64::from(answer.is_not_assessed);

@@ -2,8 +2,8 @@
 
 use crate::error::RowProblem;
 use crate::plan::ZoneNumber;
-use crate::query::overlay::{Coverage, Overlayer, Parcel, Part, Relation, Repeats, Sums, stated_area};
-use crate::table::{Batch, Cell};
+use crate::query::overlay::{OverlapAnalysis, OverlapPairs, Overlayer, Parcel, Part, Relation, Sums, stated_area};
+use crate::table::{Batch, CellText};
 use crate::units::{AreaUnit, Metres, SquareMetres};
 
 /// Which columns of a table, by their numbers, an account goes by.
@@ -16,7 +16,7 @@ use crate::units::{AreaUnit, Metres, SquareMetres};
 /// assert_eq!(options.tolerance_ppm, 1000.0);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct AccountOptions {
+pub struct ParcelSummaryOptions {
     /// What a parcel is called; by default by its row.
     pub label: Option<usize>,
     /// The class that a parcel belongs to; by default there is one.
@@ -28,9 +28,9 @@ pub struct AccountOptions {
     pub tolerance_ppm: f64,
 }
 
-impl Default for AccountOptions {
-    fn default() -> AccountOptions {
-        AccountOptions { label: None, class: None, stated: None, tolerance_ppm: 1000.0 }
+impl Default for ParcelSummaryOptions {
+    fn default() -> ParcelSummaryOptions {
+        ParcelSummaryOptions { label: None, class: None, stated: None, tolerance_ppm: 1000.0 }
     }
 }
 
@@ -49,18 +49,18 @@ pub struct ZoneCount {
 
 /// Something to be said of a row.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Remark {
+pub struct ParcelFinding {
     /// The row, from 1.
     pub row: u64,
     /// What the parcel is called.
     pub label: String,
     /// What is to be said.
-    pub about: About,
+    pub about: FindingKind,
 }
 
 /// What is to be said of a row.
 #[derive(Debug, Clone, PartialEq)]
-pub enum About {
+pub enum FindingKind {
     /// It is no parcel.
     Invalid(RowProblem),
     /// It was repaired.
@@ -88,7 +88,7 @@ pub enum About {
     },
 }
 
-impl About {
+impl FindingKind {
     /// The code of it, the same in every language.
     ///
     /// ```
@@ -99,7 +99,7 @@ impl About {
     /// assert_eq!(about.code(), "stated-area-off");
     /// ```
     pub fn code(&self) -> &'static str {
-        About::CODES[self.place()]
+        FindingKind::CODES[self.place()]
     }
 
     /// All codes.
@@ -107,11 +107,11 @@ impl About {
 
     fn place(&self) -> usize {
         match self {
-            About::Invalid(_) => 0,
-            About::Repaired(_) => 1,
-            About::Sliver { .. } => 2,
-            About::StatedArea { .. } => 3,
-            About::NoStatedArea { .. } => 4,
+            FindingKind::Invalid(_) => 0,
+            FindingKind::Repaired(_) => 1,
+            FindingKind::Sliver { .. } => 2,
+            FindingKind::StatedArea { .. } => 3,
+            FindingKind::NoStatedArea { .. } => 4,
         }
     }
 }
@@ -147,30 +147,30 @@ pub struct StatedSum {
 /// assert_eq!(account.counts().iter().filter(|count| count.straddling == 1).count(), 2);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub struct Account<'p> {
-    options: AccountOptions,
+pub struct ParcelSummary<'p> {
+    options: ParcelSummaryOptions,
     sums: Sums<'p>,
     counts: Vec<ZoneCount>,
-    coverage: Coverage,
-    remarks: Vec<Remark>,
-    remark_counts: [u64; About::CODES.len()],
+    coverage: OverlapAnalysis,
+    remarks: Vec<ParcelFinding>,
+    remark_counts: [u64; FindingKind::CODES.len()],
     stated: StatedSum,
 }
 
-impl<'p> Account<'p> {
+impl<'p> ParcelSummary<'p> {
     /// So many remarks of a kind are kept; all are counted.
-    pub const MOST_REMARKS: u64 = 1000;
+    pub const MAX_FINDINGS: u64 = 1000;
 
     /// A part that is narrower than this, on average, is a sliver.
     pub const SLIVER_WIDTH: Metres = Metres(1.0);
 
     /// Nothing yet, over the zones that parcels are laid over.
-    pub fn new(overlayer: &Overlayer<'p>, options: AccountOptions) -> Account<'p> {
+    pub fn new(overlayer: &Overlayer<'p>, options: ParcelSummaryOptions) -> ParcelSummary<'p> {
         let sums = Sums::new(overlayer);
         let counts = vec![ZoneCount::default(); sums.columns().len()];
-        let coverage = Coverage::default();
+        let coverage = OverlapAnalysis::default();
         let (remarks, remark_counts, stated) = (vec![], Default::default(), StatedSum::default());
-        Account { options, sums, counts, coverage, remarks, remark_counts, stated }
+        ParcelSummary { options, sums, counts, coverage, remarks, remark_counts, stated }
     }
 
     /// Adds the parcels of a batch, as [`RowOverlayer::parcels`](super::RowOverlayer::parcels) gives them.
@@ -181,16 +181,16 @@ impl<'p> Account<'p> {
             match parcel {
                 Ok(parcel) => {
                     let class = self.options.class.and_then(|column| batch.row(number).cell(column));
-                    self.sums.add(&class.map_or("".into(), Cell::text), &parcel.membership);
+                    self.sums.add(&class.map_or("".into(), CellText::text), &parcel.membership);
                     self.count(parcel);
                     if let Some(problem) = &parcel.repaired {
-                        self.remark(row, &label, About::Repaired(problem.clone()));
+                        self.remark(row, &label, FindingKind::Repaired(problem.clone()));
                     }
                     self.look_for_slivers(row, &label, parcel);
                     self.compare_stated_area(batch, number, &label, parcel);
                     self.coverage.add(row, label, parcel.shape.clone());
                 }
-                Err(problem) => self.remark(row, &label, About::Invalid(problem.clone())),
+                Err(problem) => self.remark(row, &label, FindingKind::Invalid(problem.clone())),
             }
         }
     }
@@ -212,13 +212,13 @@ impl<'p> Account<'p> {
     }
 
     /// What is to be said of some rows, the first of each kind, in the order of the rows.
-    pub fn remarks(&self) -> &[Remark] {
+    pub fn findings(&self) -> &[ParcelFinding] {
         &self.remarks
     }
 
     /// How many remarks there are of each code.
     pub fn remark_counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        About::CODES.into_iter().zip(self.remark_counts)
+        FindingKind::CODES.into_iter().zip(self.remark_counts)
     }
 
     /// The stated areas; none where no column states any.
@@ -227,12 +227,12 @@ impl<'p> Account<'p> {
     }
 
     /// What it goes by.
-    pub fn options(&self) -> &AccountOptions {
+    pub fn options(&self) -> &ParcelSummaryOptions {
         &self.options
     }
 
     /// What the parcels cover more than once, in each of [`Sums::columns`].
-    pub fn repeats(&self, overlayer: &Overlayer<'_>) -> Repeats {
+    pub fn repeats(&self, overlayer: &Overlayer<'_>) -> OverlapPairs {
         self.coverage.repeats(overlayer, &self.sums)
     }
 
@@ -260,8 +260,8 @@ impl<'p> Account<'p> {
         let is_part = |part: &&Part| part.relation == Relation::Straddles || part.zone.is_none() && part.share < 1.0;
         for part in parcel.membership.parts.iter().filter(is_part) {
             let mean_width = part.mean_width(&parcel.shape);
-            if mean_width < Account::SLIVER_WIDTH {
-                self.remark(row, label, About::Sliver { zone: part.zone, area: part.area, mean_width });
+            if mean_width < ParcelSummary::SLIVER_WIDTH {
+                self.remark(row, label, FindingKind::Sliver { zone: part.zone, area: part.area, mean_width });
             }
         }
     }
@@ -276,23 +276,23 @@ impl<'p> Account<'p> {
                 self.stated.stated.0 += stated.area.0;
                 self.stated.computed.0 += computed.0;
                 if !stated.is_met_by(computed, self.options.tolerance_ppm) {
-                    self.remark(row, label, About::StatedArea { stated: stated.area, computed });
+                    self.remark(row, label, FindingKind::StatedArea { stated: stated.area, computed });
                 }
             }
             None => {
-                let text = batch.row(number).cell(column.0).map_or("".into(), Cell::shown);
+                let text = batch.row(number).cell(column.0).map_or("".into(), CellText::shown);
                 if !text.trim().is_empty() {
-                    self.remark(row, label, About::NoStatedArea { text: text.into_owned() });
+                    self.remark(row, label, FindingKind::NoStatedArea { text: text.into_owned() });
                 }
             }
         }
     }
 
-    fn remark(&mut self, row: u64, label: &str, about: About) {
+    fn remark(&mut self, row: u64, label: &str, about: FindingKind) {
         let count = &mut self.remark_counts[about.place()];
         *count += 1;
-        if *count <= Account::MOST_REMARKS {
-            self.remarks.push(Remark { row, label: label.to_owned(), about });
+        if *count <= ParcelSummary::MAX_FINDINGS {
+            self.remarks.push(ParcelFinding { row, label: label.to_owned(), about });
         }
     }
 }

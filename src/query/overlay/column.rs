@@ -10,7 +10,7 @@ use crate::table::{Field, Kind};
 /// assert_eq!(Column::ParcelAreaM2.field().name, "parcel_area_m2");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Column {
+pub enum OverlayColumn {
     /// The id of the zone; empty for what lies in none.
     Zone,
     /// Its name.
@@ -39,49 +39,49 @@ pub enum Column {
     Reason,
 }
 
-impl Column {
+impl OverlayColumn {
     /// All columns.
-    pub const ALL: [Column; 13] = [
-        Column::Zone,
-        Column::ZoneName,
-        Column::Relation,
-        Column::AreaM2,
-        Column::Share,
-        Column::MeanWidthM,
-        Column::ParcelAreaM2,
-        Column::Majority,
-        Column::Certainty,
-        Column::Shares,
-        Column::StatedAreaM2,
-        Column::StatedDifferenceM2,
-        Column::Reason,
+    pub const ALL: [OverlayColumn; 13] = [
+        OverlayColumn::Zone,
+        OverlayColumn::ZoneName,
+        OverlayColumn::Relation,
+        OverlayColumn::AreaM2,
+        OverlayColumn::Share,
+        OverlayColumn::MeanWidthM,
+        OverlayColumn::ParcelAreaM2,
+        OverlayColumn::Majority,
+        OverlayColumn::Certainty,
+        OverlayColumn::Shares,
+        OverlayColumn::StatedAreaM2,
+        OverlayColumn::StatedDifferenceM2,
+        OverlayColumn::Reason,
     ];
 
     /// The columns of the long form: a row for each parcel and zone.
-    pub const LONG: [Column; 10] = [
-        Column::Zone,
-        Column::ZoneName,
-        Column::Relation,
-        Column::AreaM2,
-        Column::Share,
-        Column::MeanWidthM,
-        Column::ParcelAreaM2,
-        Column::Majority,
-        Column::Certainty,
-        Column::Reason,
+    pub const LONG: [OverlayColumn; 10] = [
+        OverlayColumn::Zone,
+        OverlayColumn::ZoneName,
+        OverlayColumn::Relation,
+        OverlayColumn::AreaM2,
+        OverlayColumn::Share,
+        OverlayColumn::MeanWidthM,
+        OverlayColumn::ParcelAreaM2,
+        OverlayColumn::Majority,
+        OverlayColumn::Certainty,
+        OverlayColumn::Reason,
     ];
 
     /// The columns of the wide form: a row for each parcel, its majority zone and all its shares.
-    pub const WIDE: [Column; 9] = [
-        Column::Zone,
-        Column::ZoneName,
-        Column::Relation,
-        Column::AreaM2,
-        Column::Share,
-        Column::ParcelAreaM2,
-        Column::Certainty,
-        Column::Shares,
-        Column::Reason,
+    pub const WIDE: [OverlayColumn; 9] = [
+        OverlayColumn::Zone,
+        OverlayColumn::ZoneName,
+        OverlayColumn::Relation,
+        OverlayColumn::AreaM2,
+        OverlayColumn::Share,
+        OverlayColumn::ParcelAreaM2,
+        OverlayColumn::Certainty,
+        OverlayColumn::Shares,
+        OverlayColumn::Reason,
     ];
 
     /// The name of the column.
@@ -93,32 +93,32 @@ impl Column {
     /// ```
     pub fn as_str(self) -> &'static str {
         match self {
-            Column::Zone => "zone",
-            Column::ZoneName => "zone_name",
-            Column::Relation => "relation",
-            Column::AreaM2 => "area_m2",
-            Column::Share => "share",
-            Column::MeanWidthM => "mean_width_m",
-            Column::ParcelAreaM2 => "parcel_area_m2",
-            Column::Majority => "majority",
-            Column::Certainty => "certainty",
-            Column::Shares => "shares",
-            Column::StatedAreaM2 => "stated_area_m2",
-            Column::StatedDifferenceM2 => "stated_difference_m2",
-            Column::Reason => "reason",
+            OverlayColumn::Zone => "zone",
+            OverlayColumn::ZoneName => "zone_name",
+            OverlayColumn::Relation => "relation",
+            OverlayColumn::AreaM2 => "area_m2",
+            OverlayColumn::Share => "share",
+            OverlayColumn::MeanWidthM => "mean_width_m",
+            OverlayColumn::ParcelAreaM2 => "parcel_area_m2",
+            OverlayColumn::Majority => "majority",
+            OverlayColumn::Certainty => "certainty",
+            OverlayColumn::Shares => "shares",
+            OverlayColumn::StatedAreaM2 => "stated_area_m2",
+            OverlayColumn::StatedDifferenceM2 => "stated_difference_m2",
+            OverlayColumn::Reason => "reason",
         }
     }
 
     /// The column as a table has it: its name and kind.
     pub fn field(self) -> Field {
         let kind = match self {
-            Column::AreaM2
-            | Column::Share
-            | Column::MeanWidthM
-            | Column::ParcelAreaM2
-            | Column::StatedAreaM2
-            | Column::StatedDifferenceM2 => Kind::Real,
-            Column::Majority => Kind::Boolean,
+            OverlayColumn::AreaM2
+            | OverlayColumn::Share
+            | OverlayColumn::MeanWidthM
+            | OverlayColumn::ParcelAreaM2
+            | OverlayColumn::StatedAreaM2
+            | OverlayColumn::StatedDifferenceM2 => Kind::Real,
+            OverlayColumn::Majority => Kind::Boolean,
             _ => Kind::Text,
         };
         Field::new(self.as_str(), kind)

@@ -6,7 +6,7 @@ use geo::MultiPolygon;
 use rayon::prelude::*;
 
 use crate::geometry::cover::{Layer, repeated};
-use crate::geometry::overlap::Edges;
+use crate::geometry::overlap::PreparedShape;
 use crate::plan::ZoneNumber;
 use crate::query::overlay::{Overlayer, Sums};
 use crate::units::SquareMetres;
@@ -34,12 +34,12 @@ use crate::units::SquareMetres;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Coverage {
-    parcels: Vec<Covering>,
+pub struct OverlapAnalysis {
+    parcels: Vec<ParcelShape>,
 }
 
 #[derive(Debug, Clone)]
-struct Covering {
+struct ParcelShape {
     row: u64,
     label: String,
     shape: MultiPolygon<f64>,
@@ -47,7 +47,7 @@ struct Covering {
 
 /// Two parcels that overlap.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Repeat {
+pub struct OverlapPair {
     /// Their rows.
     pub rows: (u64, u64),
     /// What they are called.
@@ -58,10 +58,10 @@ pub struct Repeat {
 
 /// What parcels cover more than once.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Repeats {
+pub struct OverlapPairs {
     /// The pairs of parcels that overlap by more than 0.01 m², in the order of their rows: the first
     /// [`Coverage::MOST_PAIRS`].
-    pub pairs: Vec<Repeat>,
+    pub pairs: Vec<OverlapPair>,
     /// How many there are.
     pub pair_count: u64,
     /// In each of [`Sums::columns`], the area of all parcels less the area that they cover together.
@@ -69,26 +69,26 @@ pub struct Repeats {
 }
 
 /// Less in common is the rounding of corners: a millimetre along ten metres of border.
-const LEAST_OF_PAIR: SquareMetres = SquareMetres(0.01);
+const MIN_OVERLAP: SquareMetres = SquareMetres(0.01);
 
 /// Less is the rounding of crossings and of sums.
 const LEAST: SquareMetres = SquareMetres(1e-4);
 
-impl Coverage {
+impl OverlapAnalysis {
     /// So many pairs are kept; all are counted.
     pub const MOST_PAIRS: usize = 1000;
 
     /// Adds a parcel (degrees, valid) with its row and what it is called.
     pub fn add(&mut self, row: u64, label: impl Into<String>, shape: MultiPolygon<f64>) {
-        self.parcels.push(Covering { row, label: label.into(), shape });
+        self.parcels.push(ParcelShape { row, label: label.into(), shape });
     }
 
     /// The parcels that overlap by more than 0.01 m², and the area that is counted more than once in each
     /// of the zones that sums are made for, and outside of all.
-    pub fn repeats(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> Repeats {
-        let laid = Laid::new(&self.parcels);
+    pub fn repeats(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> OverlapPairs {
+        let laid = PreparedParcels::new(&self.parcels);
         let (pairs, pair_count) = self.pairs(&laid);
-        Repeats { pairs, pair_count, areas: laid.counted_twice(overlayer, sums) }
+        OverlapPairs { pairs, pair_count, areas: laid.counted_twice(overlayer, sums) }
     }
 
     /// The areas alone of [`repeats`](Coverage::repeats): however many parcels overlap, they take no longer than to
@@ -110,7 +110,7 @@ impl Coverage {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn counted_twice(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> Vec<SquareMetres> {
-        Laid::new(&self.parcels).counted_twice(overlayer, sums)
+        PreparedParcels::new(&self.parcels).counted_twice(overlayer, sums)
     }
 
     /// The area of all parcels less the area that they cover together.
@@ -128,22 +128,22 @@ impl Coverage {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn repeated_area(&self) -> SquareMetres {
-        let laid = Laid::new(&self.parcels);
+        let laid = PreparedParcels::new(&self.parcels);
         noticeable(repeated(&laid.layer(), &Layer::new(vec![])).outside_m2)
     }
 
     /// The first pairs that overlap, and how many there are.
-    fn pairs(&self, laid: &Laid) -> (Vec<Repeat>, u64) {
+    fn pairs(&self, laid: &PreparedParcels) -> (Vec<OverlapPair>, u64) {
         let mut partners: Vec<Vec<(usize, SquareMetres)>> = vec![vec![]; laid.edges.len()];
         let mut count = 0;
-        for (a, b, area) in laid.layer().overlapping_pairs(LEAST_OF_PAIR) {
+        for (a, b, area) in laid.layer().overlapping_pairs(MIN_OVERLAP) {
             count += laid.alike[a].len() as u64 * laid.alike[b].len() as u64;
             partners[a].push((b, area));
             partners[b].push((a, area));
         }
         for (shape, alike) in laid.alike.iter().enumerate() {
             let area = laid.edges[shape].area();
-            if alike.len() > 1 && area > LEAST_OF_PAIR {
+            if alike.len() > 1 && area > MIN_OVERLAP {
                 count += alike.len() as u64 * (alike.len() as u64 - 1) / 2;
                 partners[shape].push((shape, area));
             }
@@ -153,17 +153,17 @@ impl Coverage {
             let later = |&(shape, area): &(usize, SquareMetres)| {
                 let alike = &laid.alike[shape];
                 let later = &alike[alike.partition_point(|&other| other <= earlier)..];
-                later.iter().take(Coverage::MOST_PAIRS).map(move |&later| (later, area))
+                later.iter().take(OverlapAnalysis::MOST_PAIRS).map(move |&later| (later, area))
             };
             let mut overlapping: Vec<(usize, SquareMetres)> =
                 partners[laid.shape_of[earlier]].iter().flat_map(later).collect();
             overlapping.sort_by_key(|&(later, _)| later);
-            for (later, area) in overlapping.into_iter().take(Coverage::MOST_PAIRS - pairs.len()) {
+            for (later, area) in overlapping.into_iter().take(OverlapAnalysis::MOST_PAIRS - pairs.len()) {
                 let other = &self.parcels[later];
                 let labels = (parcel.label.clone(), other.label.clone());
-                pairs.push(Repeat { rows: (parcel.row, other.row), labels, area });
+                pairs.push(OverlapPair { rows: (parcel.row, other.row), labels, area });
             }
-            if pairs.len() == Coverage::MOST_PAIRS {
+            if pairs.len() == OverlapAnalysis::MOST_PAIRS {
                 break;
             }
         }
@@ -176,17 +176,17 @@ fn noticeable(area_m2: f64) -> SquareMetres {
 }
 
 /// The shapes of parcels, each once, however many parcels have it.
-struct Laid {
-    edges: Vec<Edges>,
+struct PreparedParcels {
+    edges: Vec<PreparedShape>,
     /// For each shape, the parcels that have it, in ascending order.
     alike: Vec<Vec<usize>>,
     /// For each parcel, its shape.
     shape_of: Vec<usize>,
 }
 
-impl Laid {
-    fn new(parcels: &[Covering]) -> Laid {
-        let all: Vec<Edges> = parcels.par_iter().map(|parcel| Edges::new(&parcel.shape)).collect();
+impl PreparedParcels {
+    fn new(parcels: &[ParcelShape]) -> PreparedParcels {
+        let all: Vec<PreparedShape> = parcels.par_iter().map(|parcel| PreparedShape::new(&parcel.shape)).collect();
         let mut with_quick_key: HashMap<_, Vec<usize>> = HashMap::new();
         for (parcel, edges) in all.iter().enumerate() {
             with_quick_key.entry(edges.quick_key()).or_default().push(parcel);
@@ -209,7 +209,7 @@ impl Laid {
             alike[shape].push(parcel);
             shape_of.push(shape);
         }
-        Laid { edges, alike, shape_of }
+        PreparedParcels { edges, alike, shape_of }
     }
 
     fn layer(&self) -> Layer<'_> {
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn what_three_parcels_cover_counts_twice_and_not_thrice() {
         let plan = Plan::bundled();
-        let mut coverage = Coverage::default();
+        let mut coverage = OverlapAnalysis::default();
         for row in 1..=3 {
             coverage.add(row, row.to_string(), block(121.40, 0.004));
         }
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn a_tiling_covers_nothing_twice() {
         let plan = Plan::bundled();
-        let mut coverage = Coverage::default();
+        let mut coverage = OverlapAnalysis::default();
         for number in 0..20u32 {
             coverage.add(number.into(), "", block(121.40 + f64::from(number) * 0.001, 0.001));
         }
@@ -284,7 +284,7 @@ mod tests {
     fn many_small_overlaps_add_up() {
         // Each is smaller than what two parcels are told for: 100 m by 0.08 mm.
         let plan = Plan::bundled();
-        let mut coverage = Coverage::default();
+        let mut coverage = OverlapAnalysis::default();
         let mut expected_m2 = -ellipsoid_area(&block(121.40, 199.0 * 0.0002 + 0.000_2 + 8e-10)).0;
         for number in 0..200u32 {
             let parcel = block(121.40 + f64::from(number) * 0.0002, 0.0002 + 8e-10);
@@ -305,11 +305,11 @@ mod tests {
         turned.pop();
         turned.rotate_left(1);
         turned.reverse();
-        let mut coverage = Coverage::default();
+        let mut coverage = OverlapAnalysis::default();
         coverage.add(1, "", block(121.40, 0.004));
         coverage.add(2, "", block(121.402, 0.004));
         coverage.add(3, "", geo::Polygon::new(turned.into(), vec![]).into());
-        assert_eq!(Laid::new(&coverage.parcels).alike, [vec![0, 2], vec![1]]);
+        assert_eq!(PreparedParcels::new(&coverage.parcels).alike, [vec![0, 2], vec![1]]);
         let overlayer = Overlayer::new(&plan);
         let repeats = coverage.repeats(&overlayer, &Sums::new(&overlayer));
         assert_eq!(repeats.pairs.iter().map(|pair| pair.rows).collect::<Vec<_>>(), [(1, 2), (1, 3), (2, 3)]);
@@ -319,13 +319,13 @@ mod tests {
     #[test]
     fn pairs_are_counted_and_the_first_are_kept() {
         let plan = Plan::bundled();
-        let mut coverage = Coverage::default();
+        let mut coverage = OverlapAnalysis::default();
         for row in 1..=100 {
             coverage.add(row, "", block(121.40, 0.004));
         }
         let overlayer = Overlayer::new(&plan);
         let repeats = coverage.repeats(&overlayer, &Sums::new(&overlayer));
-        assert_eq!((repeats.pair_count, repeats.pairs.len()), (4950, Coverage::MOST_PAIRS));
+        assert_eq!((repeats.pair_count, repeats.pairs.len()), (4950, OverlapAnalysis::MOST_PAIRS));
         assert_eq!((repeats.pairs[0].rows, repeats.pairs[99].rows), ((1, 2), (2, 3)));
     }
 
@@ -335,7 +335,7 @@ mod tests {
         let overlayer = Overlayer::new(&plan);
         let sums = Sums::new(&overlayer);
         let work = |count: u32, step: f64| {
-            let mut coverage = Coverage::default();
+            let mut coverage = OverlapAnalysis::default();
             for row in 0..count {
                 coverage.add(row.into(), "", block(121.30 + f64::from(row) * step, 0.00004));
             }

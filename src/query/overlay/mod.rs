@@ -7,12 +7,12 @@ mod rows;
 mod sums;
 mod tally;
 
-pub use account::{About, Account, AccountOptions, Remark, StatedSum, ZoneCount};
-pub use column::Column;
-pub use coverage::{Coverage, Repeat, Repeats};
+pub use account::{FindingKind, ParcelFinding, ParcelSummary, ParcelSummaryOptions, StatedSum, ZoneCount};
+pub use column::OverlayColumn;
+pub use coverage::{OverlapAnalysis, OverlapPair, OverlapPairs};
 pub use rows::{Parcel, RowOverlayer, stated_area};
 pub use sums::{ClassSum, ColumnSum, Sums};
-pub use tally::Tally;
+pub use tally::OverlaySummary;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -20,10 +20,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use geo::{BoundingRect, Coord, MultiPolygon};
 
-use crate::geometry::clip::{intersection, without};
-use crate::geometry::measure::{distance, ellipsoid, ellipsoid_area, perimeter};
-use crate::geometry::overlap::{Edges, Overlap};
-use crate::geometry::position::{Position, position};
+use crate::geometry::clip::{difference, intersection};
+use crate::geometry::measure::{distance, ellipsoid_area, measure_ellipsoidal, perimeter};
+use crate::geometry::overlap::{Overlap, PreparedShape};
+use crate::geometry::position::{PointLocation, position};
 use crate::index::Boxes;
 use crate::plan::{Level, Plan, ZoneNumber};
 use crate::query::locate::{Certainty, Locator};
@@ -134,7 +134,7 @@ pub struct Membership {
 pub struct Overlayer<'p> {
     locator: Locator<'p>,
     level: Level,
-    edges: Vec<OnceLock<Edges>>,
+    edges: Vec<OnceLock<PreparedShape>>,
     /// What two zones have in common, for those that were asked.
     common: Mutex<HashMap<(ZoneNumber, ZoneNumber), SquareMetres>>,
 }
@@ -166,8 +166,8 @@ impl<'p> Overlayer<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn new(plan: &'p Plan) -> Overlayer<'p> {
-        let locator = Locator::new(plan).down_to(Level::Zone);
-        let edges = plan.zones().iter().map(|_| OnceLock::new()).collect();
+        let locator = Locator::new(plan).max_level(Level::Zone);
+        let edges = plan.features().iter().map(|_| OnceLock::new()).collect();
         Overlayer { locator, level: Level::Zone, edges, common: Mutex::default() }
     }
 
@@ -185,7 +185,7 @@ impl<'p> Overlayer<'p> {
     /// ```
     pub fn at_level(mut self, level: Level) -> Overlayer<'p> {
         self.level = level;
-        self.locator = self.locator.down_to(level);
+        self.locator = self.locator.max_level(level);
         self
     }
 
@@ -217,32 +217,32 @@ impl<'p> Overlayer<'p> {
 
     /// The part of a parcel in a zone, as a shape: corners are rounded to the last place of a double.
     pub fn piece(&self, parcel: &MultiPolygon<f64>, membership: &Membership, part: &Part) -> MultiPolygon<f64> {
-        let zones = self.plan().zones();
+        let zones = self.plan().features();
         match (part.zone, part.relation) {
             (_, Relation::Within) => parcel.clone(),
             (Some(zone), _) => intersection(parcel, &zones[zone].shape),
             (None, _) => {
                 let met = membership.parts.iter().filter(|part| part.relation == Relation::Straddles);
                 let met: Vec<_> = met.filter_map(|part| Some(&zones[part.zone?].shape)).collect();
-                if met.is_empty() { parcel.clone() } else { without(parcel, met) }
+                if met.is_empty() { parcel.clone() } else { difference(parcel, met) }
             }
         }
     }
 
     /// Whether parcels are laid over this feature.
     fn is_asked(&self, zone: ZoneNumber) -> bool {
-        let level = self.plan().zones()[zone].level;
+        let level = self.plan().features()[zone].level;
         level.is_none_or(|level| level.depth() == self.level.depth())
     }
 
-    fn edges_of(&self, zone: ZoneNumber) -> &Edges {
-        self.edges[zone].get_or_init(|| Edges::new(&self.plan().zones()[zone].shape))
+    fn edges_of(&self, zone: ZoneNumber) -> &PreparedShape {
+        self.edges[zone].get_or_init(|| PreparedShape::new(&self.plan().features()[zone].shape))
     }
 
     fn part(
         &self,
         parcel: &MultiPolygon<f64>,
-        edges: &OnceCell<Edges>,
+        edges: &OnceCell<PreparedShape>,
         parcel_area: SquareMetres,
         zone: ZoneNumber,
     ) -> Option<Part> {
@@ -258,7 +258,7 @@ impl<'p> Overlayer<'p> {
             let corner = parcel.0.first()?.exterior().0.first().copied()?;
             return if of_zone.holds_off_boundary(corner) { within() } else { None };
         }
-        let overlap = edges.get_or_init(|| Edges::new(parcel)).overlap(of_zone);
+        let overlap = edges.get_or_init(|| PreparedShape::new(parcel)).overlap(of_zone);
         let Overlap { area, perimeter, own_length, crosses, touches } = overlap;
         // Without a crossing, what is common is all, nothing, or a part that ends in a corner or at an edge.
         let noise = noise(parcel, parcel_area);
@@ -290,10 +290,10 @@ impl<'p> Overlayer<'p> {
             parts.push(outside(parcel_area, None));
             return;
         }
-        let shapes = zones.iter().map(|&zone| &self.plan().zones()[zone].shape);
+        let shapes = zones.iter().map(|&zone| &self.plan().features()[zone].shape);
         let noise = noise(parcel, parcel_area);
         if self.do_any_overlap(&zones) {
-            let rest = ellipsoid(&without(parcel, shapes));
+            let rest = measure_ellipsoidal(&difference(parcel, shapes));
             if rest.area > noise {
                 parts.push(outside(rest.area, Some(rest.perimeter)));
             }
@@ -310,7 +310,7 @@ impl<'p> Overlayer<'p> {
         let around = match (zones.as_slice(), part.perimeter) {
             // The boundary of the parcel outside of the zone, that of the zone inside of the parcel.
             ([_], Some(of_part)) => Metres(perimeter(parcel).0 + of_part.0 - 2.0 * part.own_length.0),
-            _ => perimeter(&without(parcel, shapes)),
+            _ => perimeter(&difference(parcel, shapes)),
         };
         parts.push(outside(rest, Some(around)));
     }
@@ -324,7 +324,7 @@ impl<'p> Overlayer<'p> {
             return self.do_overlap(pairs);
         }
         let boxes = zones.iter().filter_map(|&zone| Some((zone, self.edges_of(zone).bounding_rect()?)));
-        self.do_overlap(Boxes::new(boxes).meeting_pairs())
+        self.do_overlap(Boxes::new(boxes).intersecting_pairs())
     }
 
     /// Whether what pairs of zones have in common comes to more than rounding: many small overlaps add up.
@@ -339,7 +339,7 @@ impl<'p> Overlayer<'p> {
     }
 
     /// The zones that parcels are laid over whose boxes meet that of a shape.
-    fn near<'a>(&'a self, edges: &Edges) -> impl Iterator<Item = ZoneNumber> + use<'a, 'p> {
+    fn near<'a>(&'a self, edges: &PreparedShape) -> impl Iterator<Item = ZoneNumber> + use<'a, 'p> {
         let near = edges.bounding_rect().map(|bounds| self.locator.index().near(bounds));
         near.into_iter().flatten().filter(|&zone| self.is_asked(zone))
     }
@@ -358,7 +358,7 @@ impl<'p> Overlayer<'p> {
         let stays = |place: Coord<f64>, uncertainty: Metres| {
             let answer = self.locator.locate(place, uncertainty);
             let holds = match self.level {
-                Level::Corridor => answer.finest,
+                Level::Corridor => answer.most_specific,
                 Level::Core | Level::Zone => answer.zone,
                 Level::Cluster => answer.cluster,
             };
@@ -381,7 +381,7 @@ impl<'p> Overlayer<'p> {
                     x: bounds.min().x + part(i) * bounds.width(),
                     y: bounds.min().y + part(j) * bounds.height(),
                 };
-                if position(place, parcel) == Position::Inside {
+                if position(place, parcel) == PointLocation::Inside {
                     inside += 1;
                     match stays(place, Metres(0.0)) {
                         (None, _) => unknown += 1,
@@ -502,7 +502,7 @@ mod tests {
         for with_one_more in [false, true] {
             let plan = overlapping(with_one_more);
             let overlayer = Overlayer::new(&plan);
-            let zones: Vec<ZoneNumber> = (0..plan.zones().len()).collect();
+            let zones: Vec<ZoneNumber> = (0..plan.features().len()).collect();
             let every_pair = zones.iter().any(|&a| zones.iter().any(|&b| a < b && overlayer.do_overlap([(a, b)])));
             assert_eq!((overlayer.do_any_overlap(&zones), every_pair), (with_one_more, with_one_more));
             // What lies outside is the same.

@@ -5,11 +5,11 @@ use geo::{Geometry, MultiPolygon};
 use crate::error::RowProblem;
 use crate::geometry::polygons_of;
 use crate::geometry::repair::repair;
-use crate::geometry::validity::first_flaw;
+use crate::geometry::validity::first_validation_error;
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
-use crate::query::overlay::{Column, Membership, Overlayer, Part, Relation, Tally};
-use crate::table::{Answers, Batch, BatchBuilder, Row, Shape, Value};
+use crate::query::overlay::{Membership, OverlayColumn, OverlaySummary, Overlayer, Part, Relation};
+use crate::table::{AnswerTable, Batch, BatchBuilder, Row, Shape, Value};
 use crate::units::{AreaUnit, SquareMetres, StatedArea};
 
 /// Lays the parcels of a table over the zones of a plan.
@@ -31,7 +31,7 @@ use crate::units::{AreaUnit, SquareMetres, StatedArea};
 /// ```
 pub struct RowOverlayer<'p> {
     overlayer: Overlayer<'p>,
-    columns: Vec<Column>,
+    columns: Vec<OverlayColumn>,
     is_wide: bool,
     min_area: SquareMetres,
     min_share: f64,
@@ -52,7 +52,7 @@ pub struct Parcel {
 
 impl<'p> RowOverlayer<'p> {
     /// Answers with these columns, one row for each parcel and zone.
-    pub fn new(overlayer: Overlayer<'p>, columns: &[Column]) -> RowOverlayer<'p> {
+    pub fn new(overlayer: Overlayer<'p>, columns: &[OverlayColumn]) -> RowOverlayer<'p> {
         let (min_area, min_share, columns) = (SquareMetres(0.0), 0.0, columns.to_vec());
         RowOverlayer { overlayer, columns, is_wide: false, min_area, min_share, repairs: false, stated: None }
     }
@@ -98,7 +98,7 @@ impl<'p> RowOverlayer<'p> {
     }
 
     /// The columns it answers with.
-    pub fn columns(&self) -> &[Column] {
+    pub fn columns(&self) -> &[OverlayColumn] {
         &self.columns
     }
 
@@ -126,8 +126,13 @@ impl<'p> RowOverlayer<'p> {
     }
 
     /// The answers for the parcels of a batch; slivers that are left out are tallied.
-    pub fn answer(&self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>], tally: &mut Tally) -> Answers<'p> {
-        let mut answers = Answers::new(self.columns.len());
+    pub fn answer(
+        &self,
+        batch: &Batch,
+        parcels: &[Result<Parcel, RowProblem>],
+        tally: &mut OverlaySummary,
+    ) -> AnswerTable<'p> {
+        let mut answers = AnswerTable::new(self.columns.len());
         self.each(batch, parcels, tally, &mut |number, values, _| answers.push(number, values));
         answers
     }
@@ -179,9 +184,9 @@ impl<'p> RowOverlayer<'p> {
         &self,
         batch: &Batch,
         parcels: &[Result<Parcel, RowProblem>],
-        tally: &mut Tally,
-    ) -> Option<(Batch, Answers<'p>)> {
-        let mut answers = Answers::new(self.columns.len());
+        tally: &mut OverlaySummary,
+    ) -> Option<(Batch, AnswerTable<'p>)> {
+        let mut answers = AnswerTable::new(self.columns.len());
         let mut pieces = BatchBuilder::new(batch.first_row());
         let mut count = 0;
         self.each(batch, parcels, tally, &mut |number, values, found| {
@@ -204,7 +209,7 @@ impl<'p> RowOverlayer<'p> {
         &self,
         batch: &Batch,
         parcels: &[Result<Parcel, RowProblem>],
-        tally: &mut Tally,
+        tally: &mut OverlaySummary,
         found: &mut dyn FnMut(usize, Vec<Value<'p>>, Option<(&Parcel, &Part)>),
     ) {
         for (number, parcel) in parcels.iter().enumerate() {
@@ -222,15 +227,15 @@ impl<'p> RowOverlayer<'p> {
                 {
                     continue;
                 }
-                let value = |&column: &Column| match (column, &parcel.repaired, stated) {
-                    (Column::Reason, Some(problem), _) => {
+                let value = |&column: &OverlayColumn| match (column, &parcel.repaired, stated) {
+                    (OverlayColumn::Reason, Some(problem), _) => {
                         Value::text(Some(format!("repaired: {}: {problem}", problem.code())))
                     }
-                    (Column::StatedAreaM2, _, Some(stated)) => Value::number(Some(stated.area.0), 6),
-                    (Column::StatedDifferenceM2, _, Some(stated)) => {
+                    (OverlayColumn::StatedAreaM2, _, Some(stated)) => Value::number(Some(stated.area.0), 6),
+                    (OverlayColumn::StatedDifferenceM2, _, Some(stated)) => {
                         Value::number(Some(parcel.membership.parcel_area.0 - stated.area.0), 6)
                     }
-                    (Column::MeanWidthM, ..) => Value::number(Some(part.mean_width(&parcel.shape).0), 3),
+                    (OverlayColumn::MeanWidthM, ..) => Value::number(Some(part.mean_width(&parcel.shape).0), 3),
                     _ => self.value(column, &parcel.membership, place, part),
                 };
                 found(number, self.columns.iter().map(value).collect(), Some((parcel, part)));
@@ -239,7 +244,7 @@ impl<'p> RowOverlayer<'p> {
     }
 
     /// The largest part is never one.
-    fn is_sliver(&self, membership: &Membership, place: usize, tally: &mut Tally) -> bool {
+    fn is_sliver(&self, membership: &Membership, place: usize, tally: &mut OverlaySummary) -> bool {
         let part = &membership.parts[place];
         let is_small = part.area < self.min_area || part.share < self.min_share;
         let is_sliver = is_small && place != membership.majority;
@@ -250,30 +255,35 @@ impl<'p> RowOverlayer<'p> {
         is_sliver
     }
 
-    fn value(&self, column: Column, membership: &Membership, place: usize, part: &Part) -> Value<'p> {
-        let zones = self.overlayer.plan().zones();
+    fn value(&self, column: OverlayColumn, membership: &Membership, place: usize, part: &Part) -> Value<'p> {
+        let zones = self.overlayer.plan().features();
         let id = |zone: ZoneNumber| zones[zone].id.as_str();
         match column {
-            Column::Zone => Value::text(part.zone.map(id)),
-            Column::ZoneName => Value::text(part.zone.map(|zone| zones[zone].name.as_str())),
+            OverlayColumn::Zone => Value::text(part.zone.map(id)),
+            OverlayColumn::ZoneName => Value::text(part.zone.map(|zone| zones[zone].name.as_str())),
             // A row that speaks for the whole parcel says so where another part lies in a zone, or touches one.
-            Column::Relation if self.is_wide && part.relation == Relation::Outside && membership.parts.len() > 1 => {
+            OverlayColumn::Relation
+                if self.is_wide && part.relation == Relation::Outside && membership.parts.len() > 1 =>
+            {
                 let relation = if part.share < 1.0 { Relation::Straddles } else { Relation::Touches };
                 Value::text(Some(relation.as_str()))
             }
-            Column::Relation => Value::text(Some(part.relation.as_str())),
-            Column::AreaM2 => Value::number(Some(part.area.0), 6),
-            Column::Share => Value::number(Some(part.share), 10),
-            Column::ParcelAreaM2 => Value::number(Some(membership.parcel_area.0), 6),
-            Column::Majority => Value::text(Some(if place == membership.majority { "true" } else { "false" })),
-            Column::Certainty => Value::text(membership.certainty.map(Certainty::as_str)),
-            Column::Shares => {
+            OverlayColumn::Relation => Value::text(Some(part.relation.as_str())),
+            OverlayColumn::AreaM2 => Value::number(Some(part.area.0), 6),
+            OverlayColumn::Share => Value::number(Some(part.share), 10),
+            OverlayColumn::ParcelAreaM2 => Value::number(Some(membership.parcel_area.0), 6),
+            OverlayColumn::Majority => Value::text(Some(if place == membership.majority { "true" } else { "false" })),
+            OverlayColumn::Certainty => Value::text(membership.certainty.map(Certainty::as_str)),
+            OverlayColumn::Shares => {
                 let met = membership.parts.iter().filter(|part| part.relation != Relation::Touches);
                 let shares: Vec<String> =
                     met.map(|part| format!("{}={:.4}", part.zone.map_or("outside", id), part.share)).collect();
                 Value::text(Some(shares.join(";")))
             }
-            Column::MeanWidthM | Column::StatedAreaM2 | Column::StatedDifferenceM2 | Column::Reason => Value::Null,
+            OverlayColumn::MeanWidthM
+            | OverlayColumn::StatedAreaM2
+            | OverlayColumn::StatedDifferenceM2
+            | OverlayColumn::Reason => Value::Null,
         }
     }
 }
@@ -283,10 +293,10 @@ pub fn stated_area(row: Row<'_>, (column, unit): (usize, AreaUnit)) -> Option<St
     StatedArea::parse(row.cell(column)?.shown().trim(), unit)
 }
 
-fn refused(column: Column, problem: &RowProblem) -> Value<'static> {
+fn refused(column: OverlayColumn, problem: &RowProblem) -> Value<'static> {
     match column {
-        Column::Relation => Value::text(Some("invalid")),
-        Column::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
+        OverlayColumn::Relation => Value::text(Some("invalid")),
+        OverlayColumn::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
         _ => Value::Null,
     }
 }
@@ -301,7 +311,7 @@ fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProbl
     let Some(parcel) = parcel else {
         return Err((RowProblem::NotAParcel { found: shape.kind().to_owned() }, None));
     };
-    match first_flaw(&parcel) {
+    match first_validation_error(&parcel) {
         None => Ok(parcel),
         Some(flaw) => Err((RowProblem::Shape(flaw.problem), Some(parcel))),
     }

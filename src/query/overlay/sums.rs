@@ -71,7 +71,7 @@ impl<'p> Sums<'p> {
     /// Nothing yet, over the zones that parcels are laid over.
     pub fn new(overlayer: &Overlayer<'p>) -> Sums<'p> {
         let plan = overlayer.plan();
-        let zones = (0..plan.zones().len()).filter(|&zone| overlayer.is_asked(zone)).map(Some);
+        let zones = (0..plan.features().len()).filter(|&zone| overlayer.is_asked(zone)).map(Some);
         Sums { plan, columns: zones.chain([None]).collect(), places: HashMap::new(), classes: vec![] }
     }
 
@@ -158,7 +158,7 @@ impl<'p> Sums<'p> {
     /// The area of the zone of a column.
     pub fn zone_area(&self, column: usize) -> Option<SquareMetres> {
         let zone = self.columns[column]?;
-        Some(ellipsoid_area(&self.plan.zones()[zone].shape))
+        Some(ellipsoid_area(&self.plan.features()[zone].shape))
     }
 
     /// The plan.

@@ -8,7 +8,7 @@ use crate::units::SquareMetres;
 
 /// Counts of answers, for a summary.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tally {
+pub struct OverlaySummary {
     /// Parcels within one zone.
     pub within: u64,
     /// Parcels of which a part lies in a zone.
@@ -31,7 +31,7 @@ pub struct Tally {
     pub invalid: InvalidRows,
 }
 
-impl Tally {
+impl OverlaySummary {
     /// All rows.
     pub fn rows(&self) -> u64 {
         self.within + self.straddling + self.outside + self.invalid.count
@@ -59,7 +59,7 @@ impl Tally {
     /// tally.append(Tally { within: 1, outside: 2, ..Tally::default() });
     /// assert_eq!((tally.within, tally.rows()), (4, 6));
     /// ```
-    pub fn append(&mut self, later: Tally) {
+    pub fn append(&mut self, later: OverlaySummary) {
         self.within += later.within;
         self.straddling += later.straddling;
         self.outside += later.outside;

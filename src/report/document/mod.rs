@@ -23,7 +23,7 @@ use crate::table::Value;
 /// assert_eq!(Form::of_ending("docx"), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum ReportFormat {
     /// Excel: a sheet a section, with typed cells.
     Workbook,
     /// Markdown with tables.
@@ -32,13 +32,13 @@ pub enum Form {
     Html,
 }
 
-impl Form {
+impl ReportFormat {
     /// The form that the ending of a file's name tells: `xlsx`, `md`, `html`.
-    pub fn of_ending(ending: &str) -> Option<Form> {
+    pub fn of_ending(ending: &str) -> Option<ReportFormat> {
         match ending.to_ascii_lowercase().as_str() {
-            "xlsx" => Some(Form::Workbook),
-            "md" | "markdown" => Some(Form::Markdown),
-            "html" | "htm" => Some(Form::Html),
+            "xlsx" => Some(ReportFormat::Workbook),
+            "md" | "markdown" => Some(ReportFormat::Markdown),
+            "html" | "htm" => Some(ReportFormat::Html),
             _ => None,
         }
     }
@@ -108,12 +108,12 @@ impl DocumentWriter {
     /// Begins a document whose long table has these headings.
     ///
     /// Fails where there is no room on disk.
-    pub fn new(output: Output, form: Form, lang: Lang, head: Head) -> Result<DocumentWriter> {
+    pub fn new(output: Output, form: ReportFormat, lang: Lang, head: Head) -> Result<DocumentWriter> {
         let in_file = |error: Error| error.in_file(output.name());
         let pages: Box<dyn Pages> = match form {
-            Form::Workbook => Box::new(workbook::WorkbookPages::new(head).map_err(in_file)?),
-            Form::Markdown => Box::new(markdown::MarkdownPages::new(head)),
-            Form::Html => Box::new(html::HtmlPages::new(head, lang)),
+            ReportFormat::Workbook => Box::new(workbook::WorkbookPages::new(head).map_err(in_file)?),
+            ReportFormat::Markdown => Box::new(markdown::MarkdownPages::new(head)),
+            ReportFormat::Html => Box::new(html::HtmlPages::new(head, lang)),
         };
         Ok(DocumentWriter { output, pages })
     }

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 use unicode_width::UnicodeWidthStr;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Output, unpanicking};
+use crate::io::{Output, catch_panic_as_io_error};
 use crate::report::document::{Head, Pages, Section, Table, shown, write_error};
 use crate::report::text::{Align, one_line};
 use crate::table::Value;
@@ -79,7 +79,7 @@ impl Pages for WorkbookPages {
         if self.row == MOST_ROWS {
             return Err(Error::new(ErrorKind::TooManyRows { limit: MOST_ROWS.into() }));
         }
-        unpanicking(|| cells(&mut self.long, self.row, row, &self.formats)).map_err(failed)?;
+        catch_panic_as_io_error(|| cells(&mut self.long, self.row, row, &self.formats)).map_err(failed)?;
         self.row += 1;
         Ok(())
     }
@@ -110,7 +110,7 @@ impl Pages for WorkbookPages {
             sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
             workbook.push_worksheet(sheet);
         }
-        let bytes = unpanicking(|| workbook.save_to_buffer()).map_err(failed)?;
+        let bytes = catch_panic_as_io_error(|| workbook.save_to_buffer()).map_err(failed)?;
         output.write_all(&bytes).map_err(write_error)
     }
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::error::{
-    BaseMapProblem, Error, ErrorKind, FeatureFlaw, Hint, Place, PlanProblem, RowProblem, ShapeProblem, Unsupported,
+    BaseMapProblem, Error, ErrorKind, FeatureProblem, Hint, Location, PlanProblem, RowProblem, ShapeProblem,
+    Unsupported,
 };
 use crate::plan::{Finding, Problem};
 use crate::report::lang::details::in_chinese;
@@ -43,7 +44,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::Open(error) if error.kind() == std::io::ErrorKind::NotFound => {
             ("check the name and the folder", "请检查文件名和所在目录")
         }
-        ErrorKind::Exists => {
+        ErrorKind::AlreadyExists => {
             ("add --overwrite to replace it, or name another file", "如需替换请加--overwrite，或另指定文件")
         }
         ErrorKind::Empty => ("a table needs a header, GeoJSON a feature", "表格须有表头，GeoJSON须有要素"),
@@ -78,10 +79,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "name one: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN; in an outline, rename the others",
             "请用--lon-field和--lat-field，或用--wkt-field，指定其一；范围线文件请将其余列改名",
         ),
-        ErrorKind::Broken { what: "Excel workbook", .. } => {
+        ErrorKind::Malformed { what: "Excel workbook", .. } => {
             ("open it in Excel and save it as .xlsx again", "请用Excel打开并另存为.xlsx")
         }
-        ErrorKind::Broken { .. } => {
+        ErrorKind::Malformed { .. } => {
             ("get it again, or write it again with the program it is from", "请重新获取，或用原软件重新保存")
         }
         ErrorKind::Foreign { format, .. } => foreign::advice(*format),
@@ -99,7 +100,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请改用其他方式重新写出，如zstd或snappy压缩、默认编码",
         ),
         ErrorKind::MissingPart { .. } => ("copy it beside the other parts", "请将其复制到其他配套文件旁"),
-        ErrorKind::MixedGeometry { .. } | ErrorKind::UnfitGeometry { .. } => {
+        ErrorKind::MixedGeometry { .. } | ErrorKind::UnsupportedGeometry { .. } => {
             ("write .gpkg or .geojson, which hold all kinds", "请改写为.gpkg或.geojson，可保存各种几何")
         }
         ErrorKind::NotBuilt { .. } => (
@@ -123,7 +124,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "pack a table in it: .csv, .xlsx, .geojson, .gpkg, .shp with its companions, .fgb, .parquet, .kml or .txt",
             "请将表格打包其中：.csv、.xlsx、.geojson、.gpkg、.shp及其配套文件、.fgb、.parquet、.kml、.txt",
         ),
-        ErrorKind::Locked => ("save or unpack it without the password first", "请先解除密码另存，或先解压"),
+        ErrorKind::PasswordProtected => ("save or unpack it without the password first", "请先解除密码另存，或先解压"),
         ErrorKind::UnknownCrs { .. } => (
             "if you know it, name it with --crs: a code, or its definition (@FILE.prj); coordinates of a local system are transformed to CGCS2000 first, with local parameters",
             "如已知坐标系，请用--crs指定代码或定义（@文件.prj）；地方坐标系请先用当地参数转换到CGCS2000",
@@ -143,11 +144,11 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "a parcel is 界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@ and a corner label,ring,northing,easting: other layouts are not read, export the parcels as a shapefile",
             "地块行应为“界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@”，界址点行应为“点号,圈号,纵坐标,横坐标”；其他版式不能读取，请改为导出Shapefile",
         ),
-        ErrorKind::NoZone => (
+        ErrorKind::NoGaussKruegerZone => (
             "name it with --crs: EPSG:4549 is zone 40, EPSG:4550 zone 41",
             "请用--crs指定：EPSG:4549为40带，EPSG:4550为41带",
         ),
-        ErrorKind::NotAZone { .. } => (
+        ErrorKind::NotGaussKrueger { .. } => (
             "name a zone with --to-crs: EPSG:4528 is zone 40, EPSG:4529 zone 41",
             "请用--to-crs指定：EPSG:4528为40带，EPSG:4529为41带",
         ),
@@ -161,8 +162,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("check the spelling; names are case-sensitive", "请检查拼写，列名区分大小写")
         }
         ErrorKind::NoUnit { .. } => ("add --stated-unit: m2, ha, mu or km2", "请用--stated-unit指定：m2、ha、mu、km2"),
-        ErrorKind::UnknownReport(_) => ("end its name in .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
-        ErrorKind::UnknownPicture(_) => ("end its name in .html, .svg or .png", "请使用.html、.svg、.png扩展名"),
+        ErrorKind::UnknownReportFormat(_) => ("end its name in .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
+        ErrorKind::UnknownMapFormat(_) => ("end its name in .html, .svg or .png", "请使用.html、.svg、.png扩展名"),
         ErrorKind::NoFont => (
             "install one, such as Noto Sans CJK, or write .svg, which is drawn with the viewer's fonts",
             "请安装字体（如Noto Sans CJK），或改写为.svg，由查看软件的字体显示",
@@ -171,13 +172,15 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "end its name in .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or name the format with -f",
             "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.txt等扩展名，或用-f指定格式",
         ),
-        ErrorKind::OtherColumns { .. } => (
+        ErrorKind::SchemaMismatch { .. } => (
             "files of CSV that are asked together have the same header; name others one by one",
             "一起查询的CSV文件须有相同的表头；否则请分别指明",
         ),
-        ErrorKind::Nested(_) => ("unnest it, or write .parquet", "请用unnest展开，或改写为.parquet"),
-        ErrorKind::UnknownAnswer(_) => ("end its name in .csv, .parquet or .txt", "请使用.csv、.parquet、.txt扩展名"),
-        ErrorKind::NoTable { .. } => (
+        ErrorKind::NestedColumn(_) => ("unnest it, or write .parquet", "请用unnest展开，或改写为.parquet"),
+        ErrorKind::UnknownResultFormat(_) => {
+            ("end its name in .csv, .parquet or .txt", "请使用.csv、.parquet、.txt扩展名")
+        }
+        ErrorKind::TableNotFound { .. } => (
             "tables are files by their names in quotes, 'points/*.parquet', or of a folder, 'points/'; of .csv, .json (an object a line) or .parquet",
             "表用带引号的文件名表示，如'points/*.parquet'，或文件夹名'points/'；可为.csv、.json（每行一个对象）、.parquet",
         ),
@@ -204,7 +207,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "positions are longitude, latitude in degrees; name another system with --crs: GCJ02, BD09, or that of the zone (EPSG:4549 has its meridian at 120°E, EPSG:4550 at 123°E)",
             "坐标应为经度、纬度，单位为度；其他坐标系请用--crs指定：GCJ02、BD09，或所在投影带的代码（EPSG:4549中央经线为120°E，EPSG:4550为123°E）",
         ),
-        ErrorKind::Row(RowProblem::OtherZone { .. }) => (
+        ErrorKind::Row(RowProblem::OtherGaussKruegerZone { .. }) => (
             "the eastings begin with the number of one zone, and the file (in a survey TXT its 带号) or --crs names another: find out which is right; if the eastings are, name their zone with --override-crs (EPSG:4528 has prefix 40, EPSG:4529 41)",
             "东坐标的带号与文件声明（报批TXT的“带号”）或--crs不一致，请核实何者正确；若东坐标正确，请用--override-crs指定其所在带（EPSG:4528为40带，EPSG:4529为41带）",
         ),
@@ -273,7 +276,7 @@ pub(super) fn problem(problem: &RowProblem, lang: Lang) -> String {
     }
 }
 
-fn place_zh(place: &Place) -> String {
+fn place_zh(place: &Location) -> String {
     let parts = [
         place.file.clone(),
         place.line.map(|line| format!("第{line}行")),
@@ -303,9 +306,9 @@ fn kind_zh(kind: &ErrorKind) -> String {
     match kind {
         ErrorKind::Open(error) => format!("无法打开：{}", io_zh(error)),
         ErrorKind::Read(error) => format!("无法读取：{}", io_zh(error)),
-        ErrorKind::Changed => "读取过程中文件被改动".to_owned(),
+        ErrorKind::ModifiedDuringRead => "读取过程中文件被改动".to_owned(),
         ErrorKind::Write(error) => format!("无法写入：{}", io_zh(error)),
-        ErrorKind::Exists => "文件已存在".to_owned(),
+        ErrorKind::AlreadyExists => "文件已存在".to_owned(),
         ErrorKind::Empty => "文件为空".to_owned(),
         ErrorKind::NoHeader => "首行为空，应为列名".to_owned(),
         ErrorKind::NoParcels => "其中没有地块".to_owned(),
@@ -345,7 +348,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         }
         ErrorKind::Csv(detail) => format!("CSV格式有误{}", in_chinese(detail)),
         ErrorKind::TooLong { limit_bytes } => format!("单个值超过{limit_bytes}字节的读取上限"),
-        ErrorKind::Broken { what, detail } => {
+        ErrorKind::Malformed { what, detail } => {
             let what = match *what {
                 "Excel workbook" => "Excel工作簿",
                 "FlatGeobuf file" => "FlatGeobuf文件",
@@ -371,11 +374,11 @@ fn kind_zh(kind: &ErrorKind) -> String {
             format!("压缩包中没有表格，只有`{member}`：{}，不支持读取", foreign::chinese(*format))
         }
         ErrorKind::MissingPart { part } => format!("缺少配套文件`{part}`"),
-        ErrorKind::Bomb { limit_bytes } => format!("解压后超过{limit_bytes}字节，远超此类文件应有的大小"),
+        ErrorKind::DecompressionBomb { limit_bytes } => format!("解压后超过{limit_bytes}字节，远超此类文件应有的大小"),
         ErrorKind::MixedGeometry { format, first, found } => {
             format!("{format}只能保存一种几何：首个为{first}，此处为{found}")
         }
-        ErrorKind::UnfitGeometry { format, found } => format!("{format}不能保存{found}"),
+        ErrorKind::UnsupportedGeometry { format, found } => format!("{format}不能保存{found}"),
         ErrorKind::NeedsFile { format } => format!("{format}只能写入文件"),
         ErrorKind::BinaryToTerminal { format } => format!("{format}为二进制格式，不能输出到终端"),
         ErrorKind::NeedsPath { format } => format!("{format}由多个文件组成，须按文件名读取"),
@@ -383,7 +386,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::TooLarge { format, limit_bytes } => format!("{format}最多{limit_bytes}字节，数据超出"),
         ErrorKind::CellTooLong { limit } => format!("工作簿单元格最多{limit}个字符，此单元格内容超出"),
         ErrorKind::NoTableInArchive => "压缩包中没有表格".to_owned(),
-        ErrorKind::Locked => "有密码保护".to_owned(),
+        ErrorKind::PasswordProtected => "有密码保护".to_owned(),
         ErrorKind::NotBuilt { format, .. } => format!("本程序未编入{format}格式"),
         ErrorKind::SeveralLayers { layers, hidden } => format!("有多个图层：{}", layers_zh(layers, hidden)),
         ErrorKind::UnknownLayer { name, layers, hidden } => {
@@ -399,8 +402,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::AmbiguousPlaces { places } => format!("有多列可作位置：{}", places.join(" / ")),
         ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
         ErrorKind::SameOutput(name) => format!("结果和报告均指定为`{name}`"),
-        ErrorKind::UnknownReport(name) => format!("无法由扩展名判断报告`{name}`的形式"),
-        ErrorKind::UnknownPicture(name) => format!("无法由扩展名判断地图`{name}`的形式"),
+        ErrorKind::UnknownReportFormat(name) => format!("无法由扩展名判断报告`{name}`的形式"),
+        ErrorKind::UnknownMapFormat(name) => format!("无法由扩展名判断地图`{name}`的形式"),
         ErrorKind::NoFont => "未安装字体，无法绘制文字".to_owned(),
         ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
         ErrorKind::UnknownFormat(name) => format!("无法由扩展名判断`{name}`的格式"),
@@ -410,13 +413,13 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::OptionMismatch { option, format } => format!("{option}不适用于{format}格式"),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::Query(problem) => format!("无法执行该查询：{problem}"),
-        ErrorKind::NoTable { name, is_there: true } => format!("`{name}`不能作为表查询"),
-        ErrorKind::NoTable { name, is_there: false } => format!("没有可供查询的文件`{name}`"),
-        ErrorKind::OtherColumns { first } => format!("其列或列序与`{first}`不同"),
-        ErrorKind::Nested(name) => format!("CSV无法存放`{name}`列中的列表或结构"),
-        ErrorKind::UnknownAnswer(name) => format!("无法由扩展名判断结果`{name}`的形式"),
+        ErrorKind::TableNotFound { name, is_there: true } => format!("`{name}`不能作为表查询"),
+        ErrorKind::TableNotFound { name, is_there: false } => format!("没有可供查询的文件`{name}`"),
+        ErrorKind::SchemaMismatch { first } => format!("其列或列序与`{first}`不同"),
+        ErrorKind::NestedColumn(name) => format!("CSV无法存放`{name}`列中的列表或结构"),
+        ErrorKind::UnknownResultFormat(name) => format!("无法由扩展名判断结果`{name}`的形式"),
         ErrorKind::Engine(problem) => format!("查询未能完成：{problem}"),
-        ErrorKind::NothingChosen => "规划中没有符合所选层级和id的要素".to_owned(),
+        ErrorKind::EmptySelection => "规划中没有符合所选层级和id的要素".to_owned(),
         ErrorKind::Crs { crs, reason } => format!("无法使用坐标系{crs}：{}", crs_reason_zh(reason)),
         ErrorKind::NoSuchCrs { crs, similar: None } => format!("没有坐标系`{crs}`"),
         ErrorKind::NoSuchCrs { crs, similar: Some(similar) } => format!("没有坐标系`{crs}`，是否为{similar}？"),
@@ -432,8 +435,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         }
         ErrorKind::NotSurveyTxt { text } => format!("既不是地块行，也不是界址点行：{text}"),
         ErrorKind::UnknownCrs { declared } => format!("文件声明的坐标系无法识别：{declared}"),
-        ErrorKind::NoZone => "表头和坐标均未注明高斯—克吕格带号".to_owned(),
-        ErrorKind::NotAZone { format, crs } => format!("{format}只能是高斯—克吕格坐标，不能是{crs}"),
+        ErrorKind::NoGaussKruegerZone => "表头和坐标均未注明高斯—克吕格带号".to_owned(),
+        ErrorKind::NotGaussKrueger { format, crs } => format!("{format}只能是高斯—克吕格坐标，不能是{crs}"),
         ErrorKind::LonLatOnly { format, crs } => format!("{format}只能是经纬度，不能是{crs}"),
         ErrorKind::CrsConflict { declared, given } => format!("文件声明为{declared}，而指定为{given}"),
         ErrorKind::Rounding { decimals, problem } => {
@@ -503,10 +506,10 @@ fn row_zh(problem: &RowProblem) -> String {
         RowProblem::LatitudeRange { value, hint } => format!("纬度{value}超出-90..90度{}", hint_zh(*hint)),
         RowProblem::NotGaussKrueger { first, second } => format!("{first}, {second}不是以米为单位的东、北坐标"),
         RowProblem::OtherAxisOrder { first, second } => format!("{first}, {second}的坐标顺序与指定的或首行的不同"),
-        RowProblem::OtherZone { easting, found, expected } => {
+        RowProblem::OtherGaussKruegerZone { easting, found, expected } => {
             format!("东坐标{easting}带号为{found}，应为{expected}")
         }
-        RowProblem::NoImage { x, y, crs } => format!("{x}, {y}不在{crs}的适用范围内"),
+        RowProblem::OutsideCrsArea { x, y, crs } => format!("{x}, {y}不在{crs}的适用范围内"),
         RowProblem::NullGeometry => "几何为空".to_owned(),
         RowProblem::NotAPoint { found } => {
             let advice = if found.ends_with("Polygon") { "；地块请用overlay" } else { "" };
@@ -526,11 +529,11 @@ fn row_zh(problem: &RowProblem) -> String {
         RowProblem::NotRepairable(problem) => format!("无法修复：{}", row_zh(problem)),
         RowProblem::NotAFeature(flaw) => {
             let flaw = match flaw {
-                FeatureFlaw::NotAnObject(found) => format!("实为{found}"),
-                FeatureFlaw::Type(found) => format!("其`type`为{found}"),
-                FeatureFlaw::Properties => "其`properties`不是对象".to_owned(),
-                FeatureFlaw::Geometry => "其`geometry`不是几何".to_owned(),
-                FeatureFlaw::Coordinates(found) => format!("其坐标为{found}"),
+                FeatureProblem::NotAnObject(found) => format!("实为{found}"),
+                FeatureProblem::Type(found) => format!("其`type`为{found}"),
+                FeatureProblem::Properties => "其`properties`不是对象".to_owned(),
+                FeatureProblem::Geometry => "其`geometry`不是几何".to_owned(),
+                FeatureProblem::Coordinates(found) => format!("其坐标为{found}"),
             };
             format!("不是GeoJSON要素：{flaw}")
         }

@@ -128,7 +128,7 @@ impl Lang {
     /// assert_eq!(Lang::En.name_of(&Plan::from_geojson(parcel.as_bytes())?.zones()[0]), "滨海地块");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn name_of(self, zone: &crate::plan::Zone) -> &str {
+    pub fn name_of(self, zone: &crate::plan::Feature) -> &str {
         match self {
             Lang::En => zone.name_en.as_deref().unwrap_or(&zone.name),
             Lang::Zh => &zone.name,

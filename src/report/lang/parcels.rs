@@ -1,6 +1,6 @@
 //! What the report on parcels says.
 
-use crate::query::overlay::{About, Account, Repeat, Tally};
+use crate::query::overlay::{FindingKind, OverlapPair, OverlaySummary, ParcelSummary};
 use crate::report::lang::sentences::plural;
 use crate::report::lang::{Lang, problem};
 use crate::report::text::grouped;
@@ -235,8 +235,8 @@ impl ParcelWords {
     }
 
     /// What came of the parcels, in a sentence.
-    pub fn outcome(&self, tally: &Tally) -> String {
-        let Tally { within, straddling, outside, .. } = *tally;
+    pub fn outcome(&self, tally: &OverlaySummary) -> String {
+        let OverlaySummary { within, straddling, outside, .. } = *tally;
         let (rows, invalid) = (tally.rows(), tally.invalid.count);
         let text = match self.lang {
             Lang::En => format!(
@@ -254,8 +254,8 @@ impl ParcelWords {
     }
 
     /// How many majorities are uncertain; no number where that was not assessed.
-    pub(in crate::report) fn certainty_outcome(&self, tally: &Tally) -> String {
-        let Tally { uncertain, not_assessed, .. } = *tally;
+    pub(in crate::report) fn certainty_outcome(&self, tally: &OverlaySummary) -> String {
+        let OverlaySummary { uncertain, not_assessed, .. } = *tally;
         if self.is_not_assessed(tally) {
             let sentence = self.lang.words().certainty_not_assessed();
             return match self.lang {
@@ -277,7 +277,7 @@ impl ParcelWords {
     }
 
     /// Whether no outline that answers states its accuracy.
-    pub fn is_not_assessed(&self, tally: &Tally) -> bool {
+    pub fn is_not_assessed(&self, tally: &OverlaySummary) -> bool {
         tally.not_assessed > 0 && tally.not_assessed == tally.rows() - tally.invalid.count
     }
 
@@ -285,44 +285,44 @@ impl ParcelWords {
     pub fn finding_counts(&self, counts: impl Iterator<Item = (&'static str, u64)>) -> String {
         let counts: Vec<String> = counts.map(|(code, count)| format!("{code} {count}")).collect();
         match self.lang {
-            Lang::En => format!("{}. At most {} of each are listed.", counts.join(", "), Account::MOST_REMARKS),
-            Lang::Zh => format!("{}。每类至多列出{}项。", counts.join("，"), Account::MOST_REMARKS),
+            Lang::En => format!("{}. At most {} of each are listed.", counts.join(", "), ParcelSummary::MAX_FINDINGS),
+            Lang::Zh => format!("{}。每类至多列出{}项。", counts.join("，"), ParcelSummary::MAX_FINDINGS),
         }
     }
 
     /// What is said of a row; `zone` is the name of the zone that it is about.
-    pub fn about(&self, about: &About, zone: Option<&str>) -> String {
+    pub fn about(&self, about: &FindingKind, zone: Option<&str>) -> String {
         match (self.lang, about) {
-            (_, About::Invalid(found)) => problem(found, self.lang),
-            (Lang::En, About::Repaired(found)) => format!("repaired: {}", problem(found, self.lang)),
-            (Lang::Zh, About::Repaired(found)) => format!("已修复：{}", problem(found, self.lang)),
-            (Lang::En, About::Sliver { area, mean_width, .. }) => {
+            (_, FindingKind::Invalid(found)) => problem(found, self.lang),
+            (Lang::En, FindingKind::Repaired(found)) => format!("repaired: {}", problem(found, self.lang)),
+            (Lang::Zh, FindingKind::Repaired(found)) => format!("已修复：{}", problem(found, self.lang)),
+            (Lang::En, FindingKind::Sliver { area, mean_width, .. }) => {
                 let place = zone.map_or("outside all zones".into(), |zone| format!("in {zone}"));
                 format!("a sliver {place}: {} m², {:.3} m wide on average", grouped(area.0, 2), mean_width.0)
             }
-            (Lang::Zh, About::Sliver { area, mean_width, .. }) => {
+            (Lang::Zh, FindingKind::Sliver { area, mean_width, .. }) => {
                 let place = zone.map_or("片区以外".into(), |zone| format!("{zone}内"));
                 format!("{place}的碎块：{}平方米，平均宽{:.3}米", grouped(area.0, 2), mean_width.0)
             }
-            (Lang::En, About::StatedArea { stated, computed }) => format!(
+            (Lang::En, FindingKind::StatedArea { stated, computed }) => format!(
                 "{} ha is stated, {} ha computed: {:+.1} m²",
                 grouped(stated.ha(), 4),
                 grouped(computed.ha(), 4),
                 computed.0 - stated.0
             ),
-            (Lang::Zh, About::StatedArea { stated, computed }) => format!(
+            (Lang::Zh, FindingKind::StatedArea { stated, computed }) => format!(
                 "载明面积{}公顷，计算面积{}公顷，相差{:+.1}平方米",
                 grouped(stated.ha(), 4),
                 grouped(computed.ha(), 4),
                 computed.0 - stated.0
             ),
-            (Lang::En, About::NoStatedArea { text }) => format!("“{text}” is stated, which is no area"),
-            (Lang::Zh, About::NoStatedArea { text }) => format!("载明面积“{text}”无法识别"),
+            (Lang::En, FindingKind::NoStatedArea { text }) => format!("“{text}” is stated, which is no area"),
+            (Lang::Zh, FindingKind::NoStatedArea { text }) => format!("载明面积“{text}”无法识别"),
         }
     }
 
     /// That two parcels overlap.
-    pub fn overlap(&self, repeat: &Repeat) -> String {
+    pub fn overlap(&self, repeat: &OverlapPair) -> String {
         let (_, other) = &repeat.labels;
         let row = repeat.rows.1;
         let area_m2 = grouped(repeat.area.0, 2);
@@ -333,7 +333,7 @@ impl ParcelWords {
     }
 
     /// How the figures are made.
-    pub fn methods(&self, level: Option<&str>, account: &Account<'_>) -> Vec<String> {
+    pub fn methods(&self, level: Option<&str>, account: &ParcelSummary<'_>) -> Vec<String> {
         let level = match (self.lang, level) {
             (Lang::En, Some(level)) => format!("the features of the level “{level}”"),
             (Lang::En, None) => "all features of the outline".to_owned(),
@@ -341,7 +341,7 @@ impl ParcelWords {
             (Lang::Zh, None) => "范围线的全部要素".to_owned(),
         };
         let tolerance_ppm = account.options().tolerance_ppm;
-        let width_m = Account::SLIVER_WIDTH.0;
+        let width_m = ParcelSummary::SLIVER_WIDTH.0;
         let stated = account.options().stated.is_some();
         let mut texts: Vec<String> = match self.lang {
             Lang::En => vec![

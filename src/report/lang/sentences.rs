@@ -5,9 +5,9 @@ use std::time::Duration;
 use crate::crs::Crs;
 use crate::io::Loss;
 use crate::query::areas::Method;
-use crate::query::locate::Tally;
-use crate::query::nearest::Tally as NearestTally;
-use crate::query::overlay::Tally as OverlayTally;
+use crate::query::locate::LocateSummary;
+use crate::query::nearest::NearestSummary as NearestTally;
+use crate::query::overlay::OverlaySummary as OverlayTally;
 use crate::report::lang::{Lang, Words};
 use crate::report::text::grouped;
 use crate::units::SquareMetres;
@@ -61,8 +61,8 @@ impl Words {
     }
 
     /// What came of a table of sites; how many are uncertain, where that was asked.
-    pub fn tally(&self, file: &str, tally: &Tally, tells_certainty: bool) -> String {
-        let Tally { inside, boundary, outside, uncertain, .. } = tally;
+    pub fn tally(&self, file: &str, tally: &LocateSummary, tells_certainty: bool) -> String {
+        let LocateSummary { inside, boundary, outside, uncertain, .. } = tally;
         let (rows, invalid) = (tally.rows(), tally.invalid.count);
         let mut text = match self.lang {
             Lang::En => format!(

@@ -231,7 +231,7 @@ impl Words {
             (Lang::En, severity) => severity.as_str(),
             (Lang::Zh, Severity::Error) => "错误",
             (Lang::Zh, Severity::Warning) => "警告",
-            (Lang::Zh, Severity::Note) => "提示",
+            (Lang::Zh, Severity::Info) => "提示",
         }
     }
 

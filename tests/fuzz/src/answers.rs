@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use geo::{Coord, CoordsIter, LineString, MultiPolygon, Polygon, coord};
 use taizhou_corridor::geometry::clip::{difference, intersection, union};
-use taizhou_corridor::geometry::measure::{ellipsoid, ellipsoid_area};
-use taizhou_corridor::geometry::position::{Position, position};
-use taizhou_corridor::geometry::validity::first_flaw;
+use taizhou_corridor::geometry::measure::{ellipsoid_area, measure_ellipsoidal};
+use taizhou_corridor::geometry::position::{PointLocation, position};
+use taizhou_corridor::geometry::validity::first_validation_error;
 use taizhou_corridor::plan::Plan;
 use taizhou_corridor::query::locate::Locator;
 use taizhou_corridor::query::overlay::Overlayer;
@@ -28,7 +28,7 @@ pub fn locate(bytes: &[u8]) {
     let near = coord! { x: 121.19 + 0.33 * part(x), y: 28.54 + 0.175 * part(y) };
     // A corner of the plan, a few units in the last place away.
     let corners: Vec<Coord<f64>> = {
-        let zone = &PLAN.zones()[usize::from(x[0]) % PLAN.zones().len()];
+        let zone = &PLAN.features()[usize::from(x[0]) % PLAN.features().len()];
         zone.shape.0[0].exterior().0.clone()
     };
     let corner = corners[usize::from(x[1]) % corners.len()];
@@ -39,11 +39,12 @@ pub fn locate(bytes: &[u8]) {
         if !site.x.is_finite() || !site.y.is_finite() {
             continue;
         }
-        let positions: Vec<Position> = PLAN.zones().iter().map(|zone| position(site, &zone.shape)).collect();
+        let positions: Vec<PointLocation> = PLAN.features().iter().map(|zone| position(site, &zone.shape)).collect();
         let borders: Vec<usize> =
-            (0..positions.len()).filter(|&number| positions[number] == Position::Boundary).collect();
+            (0..positions.len()).filter(|&number| positions[number] == PointLocation::Boundary).collect();
         assert_eq!(answer.boundary_of, borders, "{site:?}");
-        let is_held = PLAN.zones().iter().zip(&positions).skip(1).any(|(_, position)| *position != Position::Outside);
+        let is_held =
+            PLAN.features().iter().zip(&positions).skip(1).any(|(_, position)| *position != PointLocation::Outside);
         assert_eq!(answer.zone.is_some() || answer.cluster.is_some(), is_held, "{site:?}");
         assert!(answer.distance_to_boundary.is_none_or(|distance| distance.0 >= 0.0), "{site:?}");
     }
@@ -60,13 +61,13 @@ pub fn overlay(bytes: &[u8]) {
         return;
     }
     let parcel = MultiPolygon(vec![Polygon::new(LineString(corners), vec![])]);
-    let parcel = if first_flaw(&parcel).is_none() {
+    let parcel = if first_validation_error(&parcel).is_none() {
         parcel
     } else {
         let Some(repaired) = taizhou_corridor::geometry::repair::repair(&parcel) else { return };
         repaired
     };
-    if first_flaw(&parcel).is_some() {
+    if first_validation_error(&parcel).is_some() {
         return;
     }
     let whole = ellipsoid_area(&parcel).0;
@@ -102,13 +103,13 @@ pub fn clip(bytes: &[u8]) {
     };
     let second: Vec<Coord<f64>> = bytes[32..72].chunks_exact(10).map(beside).collect();
     let [a, b] = [first, second].map(|ring| MultiPolygon(vec![Polygon::new(LineString(ring), vec![])]));
-    if first_flaw(&a).is_some() || first_flaw(&b).is_some() {
+    if first_validation_error(&a).is_some() || first_validation_error(&b).is_some() {
         return;
     }
     let [common, rest, both] = [intersection(&a, &b), difference(&a, &b), union([&a, &b])];
     let corners: usize = [&common, &rest, &both].into_iter().map(|shape| shape.coords_count()).sum();
     assert!(corners < 1000, "{corners} corners");
-    let whole = ellipsoid(&a);
+    let whole = measure_ellipsoidal(&a);
     let parts = ellipsoid_area(&common).0 + ellipsoid_area(&rest).0;
     // A micrometre along the boundary.
     assert!((parts - whole.area.0).abs() <= 1e-6 * whole.perimeter.0, "{parts} {whole:?}");

@@ -8,7 +8,7 @@ use taizhou_corridor::Error;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::ErrorKind;
 use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::{Answers, Batch, Field, Kind, Schema};
+use taizhou_corridor::table::{AnswerTable, Batch, Field, Kind, Schema};
 
 use super::readers::{bytes_of_shapefile, memory, shapefile_of_bytes};
 use super::tables::table;
@@ -89,7 +89,7 @@ fn write(format: Format, schema: &Schema, batches: &[Batch], crs: Crs) -> Result
     };
     let mut writer = io::create(output, schema, &[], &options)?;
     for batch in batches {
-        writer.write(batch.clone(), &Answers::none(batch))?;
+        writer.write(batch.clone(), &AnswerTable::none(batch))?;
     }
     let losses = writer.finish()?;
     let bytes = match (written, &folder) {
@@ -237,7 +237,7 @@ fn settles(format: Format, schema: &Schema, batches: &[Batch], crs: Crs) {
 fn is_unfit(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::UnfitGeometry { .. } | ErrorKind::MixedGeometry { .. } | ErrorKind::NotAZone { .. }
+        ErrorKind::UnsupportedGeometry { .. } | ErrorKind::MixedGeometry { .. } | ErrorKind::NotGaussKrueger { .. }
     )
 }
 

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use geo::coord;
-use taizhou_corridor::crs::{AxisOrder, Crs, Settler, Transformer};
+use taizhou_corridor::crs::{AxisOrder, CoordNormalizer, Crs, Transformer};
 use taizhou_corridor::geometry::encoding::{ArcTolerance, from_text, from_wkb};
 use taizhou_corridor::io::{self, Format, Input, ReadOptions};
-use taizhou_corridor::plan::{Outline, Plan, check};
+use taizhou_corridor::plan::{Plan, UncheckedPlan, check};
 use tempfile::TempDir;
 
 fn drain(input: Input, format: Option<Format>) {
@@ -111,7 +111,7 @@ pub fn guess(bytes: &[u8]) {
 pub fn plan(bytes: &[u8]) {
     let _ = Plan::from_geojson(bytes);
     let _ = Plan::layer_from_geojson(bytes, Some("name"));
-    if let Ok(outline) = Outline::read(bytes) {
+    if let Ok(outline) = UncheckedPlan::read(bytes) {
         let _ = check::check(&outline, None);
     }
 }
@@ -121,8 +121,8 @@ pub fn crs(bytes: &[u8]) {
     if let Ok(crs) = text.parse::<Crs>() {
         std::hint::black_box((crs.wkt_of_esri(), crs.wkt_of_gdal(), crs.projjson(), crs.epsg()));
         for order in [AxisOrder::default()] {
-            if let Ok(mut settler) = Settler::new(crs.clone(), order) {
-                settler.settle(&mut [Ok(coord! { x: 633838.2, y: 3171898.6 }), Ok(coord! { x: 121.4, y: 28.6 })]);
+            if let Ok(mut settler) = CoordNormalizer::new(crs.clone(), order) {
+                settler.normalize(&mut [Ok(coord! { x: 633838.2, y: 3171898.6 }), Ok(coord! { x: 121.4, y: 28.6 })]);
             }
         }
         if let Ok(transformer) = Transformer::to_crs(crs) {

@@ -4,7 +4,7 @@ use geo::CoordsIter;
 use serde_json::Value;
 use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkb, from_wkt, to_wkb, to_wkt};
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::{Answers, distinct_names};
+use taizhou_corridor::table::{AnswerTable, distinct_names};
 
 type Table = (Vec<String>, Vec<Vec<String>>);
 
@@ -41,7 +41,7 @@ fn written(from: Format, bytes: &[u8], to: Format) -> Option<Vec<u8>> {
     let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(to) };
     let mut writer = io::create(output, rows.schema(), &[], &options).ok()?;
     while let Some(batch) = rows.next_batch().ok()? {
-        let answers = Answers::none(&batch);
+        let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers).ok()?;
     }
     writer.finish().ok()?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiPolygon, Point, Polygon, coord};
 use taizhou_corridor::error::RowProblem;
 use taizhou_corridor::io::Format;
-use taizhou_corridor::table::{Batch, BatchBuilder, Carrier, Cell, Field, Kind, Schema};
+use taizhou_corridor::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
 /// Bytes to be taken one by one; behind the last there are zeros.
 struct Bytes<'a>(&'a [u8]);
@@ -193,9 +193,9 @@ pub fn table(bytes: &[u8], format: Format) -> (Schema, Batch, bool) {
             let json = bytes.value(field.kind);
             match bytes.below(8) {
                 0 => {}
-                1 => builder.cell(column, Cell::Json("null")),
-                2 => builder.cell(column, Cell::Text(&Cell::Json(&json).text())),
-                _ => builder.cell(column, Cell::Json(&json)),
+                1 => builder.cell(column, CellText::Json("null")),
+                2 => builder.cell(column, CellText::Text(&CellText::Json(&json).text())),
+                _ => builder.cell(column, CellText::Json(&json)),
             }
         }
         let kind = match common {
@@ -213,7 +213,7 @@ pub fn table(bytes: &[u8], format: Format) -> (Schema, Batch, bool) {
             }
         }
     }
-    let carrier = if has_points { Carrier::Points } else { Carrier::Shapes };
+    let carrier = if has_points { GeometrySource::Points } else { GeometrySource::Shapes };
     let columns: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
     let schema = Schema { ids: has_ids.then_some(Kind::Text), fields, carrier, ..Schema::default() };
     let batch = builder.finish(Arc::new(columns)).expect("a table has a row");
