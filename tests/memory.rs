@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 /// What `corridor locate` may take at most.
-const MOST_MIB: u64 = 200;
+const MAX_MIB: u64 = 200;
 
 /// The most memory that a process has had at once (proc(5), `VmHWM`).
 fn peak_mib(process: u32) -> u64 {
@@ -75,7 +75,7 @@ fn check(rows: u64) {
     assert!(child.wait().unwrap().success());
     println!("{rows} rows in {:.1} s, at most {peak_mib} MiB", begin.elapsed().as_secs_f64());
     assert_eq!(received, rows);
-    assert!(peak_mib > 0 && peak_mib <= MOST_MIB, "{peak_mib} MiB");
+    assert!(peak_mib > 0 && peak_mib <= MAX_MIB, "{peak_mib} MiB");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, OutputArgs, PlanArgs};
-use crate::cli::talk::Ui;
+use crate::cli::ui::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::progress::ProgressArg;
-use crate::cli::talk::Ui;
+use crate::cli::ui::Ui;
 use crate::crs::{AxisOrder, Crs, typed};
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::io::{self, Input, InputEncoding, Output, ReadNote, ReadOptions};
@@ -116,7 +116,7 @@ where
 }
 
 /// Says what a reader found out about a file.
-pub(super) fn tell_notes(file: &str, notes: &[ReadNote], talk: &Ui) {
+pub(super) fn report_notes(file: &str, notes: &[ReadNote], talk: &Ui) {
     for note in notes {
         talk.info(&talk.words().read_note(file, note));
     }
@@ -162,7 +162,7 @@ impl PlanArgs {
             talk.info(&talk.words().overruled_crs(&name, None, crs));
         }
         let (outline, notes) = io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
-        tell_notes(&name, &notes, talk);
+        report_notes(&name, &notes, talk);
         let is_changed = |finding: &&Finding| {
             matches!(finding.problem, Problem::Plan(PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. }))
         };
@@ -243,10 +243,10 @@ pub(super) fn input(path: &PathBuf) -> Input {
 /// A system of coordinates: a name, a code, a definition, or a file with one.
 pub(super) fn crs(text: &str) -> Result<Crs> {
     /// Longer files are no definitions.
-    const MOST_BYTES: u64 = 1 << 16;
+    const MAX_BYTES: u64 = 1 << 16;
     let Some(path) = text.strip_prefix('@') else { return typed(text) };
     let mut bytes = vec![];
-    let read = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes));
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
     read.map_err(|error| Error::new(ErrorKind::Read(error)).in_file(path))?;
     typed(&String::from_utf8_lossy(&bytes))
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{self, OutputArgs, tell_notes};
-use crate::cli::talk::Ui;
+use crate::cli::args::{self, OutputArgs, report_notes};
+use crate::cli::ui::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
 use crate::error::Result;
@@ -76,7 +76,7 @@ pub(super) fn run(args: CheckArgs, talk: &Ui) -> Result<Outcome> {
                 ..ReadOptions::default()
             };
             let (outline, notes) = io::read_plan_with_notes(input, &options, args.name_field.as_deref())?;
-            tell_notes(&name, &notes, talk);
+            report_notes(&name, &notes, talk);
             outline
         }
     };

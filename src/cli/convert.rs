@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::Outcome;
-use crate::cli::answering::stop_at_first;
 use crate::cli::args;
 use crate::cli::pipeline;
 use crate::cli::progress::Progress;
-use crate::cli::tables::{
-    CarryArgs, FormatArg, ReadArgs, WriteArgs, added_fields, tell_invalid, tell_read, tell_written,
+use crate::cli::run_query::stop_at_first;
+use crate::cli::table_args::{
+    CarryArgs, FormatArg, ReadArgs, WriteArgs, added_fields, report_invalid, report_read, report_written,
 };
-use crate::cli::talk::Ui;
+use crate::cli::ui::Ui;
 use crate::error::{InvalidRows, Result, RowProblem};
 use crate::io::{self, Block, BlockReader, EncodedRows, Format, Rows, WriteOptions, Writer};
 use crate::table::{AnswerTable, Batch, Field, Kind, Value};
@@ -75,11 +75,11 @@ pub(super) fn run(args: ConvertArgs, talk: &Ui) -> Result<Outcome> {
     let progress = Progress::of(&rows, args.write.output.file().is_none(), talk);
     let counts = write_all(&mut rows, progress, &mut writer, &args)?;
     let losses = writer.finish()?;
-    tell_read(&rows, talk);
+    report_read(&rows, talk);
     let file = args.write.name();
-    tell_written(&losses, &options, &file, talk);
+    report_written(&losses, &options, &file, talk);
     let words = talk.words();
-    tell_invalid(&counts.invalid, rows.file(), talk);
+    report_invalid(&counts.invalid, rows.file(), talk);
     if counts.invalid.count > 0 {
         talk.info(&words.without_geometry(rows.file(), counts.invalid.count, counts.rows, args.mark));
     }

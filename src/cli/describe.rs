@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::args::{OutputArgs, PlanArgs};
-use crate::cli::talk::Ui;
+use crate::cli::ui::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::error::Result;
 use crate::report::describe::page;

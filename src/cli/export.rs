@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
 use crate::cli::args::PlanArgs;
-use crate::cli::tables::{FormatArg, WriteArgs, tell_written};
-use crate::cli::talk::Ui;
+use crate::cli::table_args::{FormatArg, WriteArgs, report_written};
+use crate::cli::ui::Ui;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 #[cfg(feature = "tiles")]
@@ -39,14 +39,14 @@ pub(super) struct ExportArgs {
     #[arg(long)]
     style: bool,
     /// Coarsest level of vector tiles; by default 8
-    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MOST_ZOOM))]
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MAX_ZOOM))]
     min_zoom: Option<u8>,
     /// Finest level of vector tiles, at most 18; by default 16
-    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MOST_ZOOM))]
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MAX_ZOOM))]
     max_zoom: Option<u8>,
 }
 
-const MOST_ZOOM: i64 = TileOptions::MOST_ZOOM as i64;
+const MAX_ZOOM: i64 = TileOptions::MAX_ZOOM as i64;
 
 /// A format of tables, or one of maps alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -146,7 +146,7 @@ pub(super) fn run(args: ExportArgs, talk: &Ui) -> Result<Outcome> {
             (count, vec![])
         }
     };
-    tell_written(&losses, &write, &name, talk);
+    report_written(&losses, &write, &name, talk);
     if args.write.output.file().is_some() {
         talk.info(&talk.words().wrote(&name, count as u64, format.as_str()));
     }

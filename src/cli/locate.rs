@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use geo::Coord;
 
-use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::progress::Progress;
-use crate::cli::tables::{
-    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
-    tell_written,
+use crate::cli::run_query::{answer_all, stop_at_first};
+use crate::cli::table_args::{
+    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, report_invalid, report_read,
+    report_written,
 };
-use crate::cli::talk::Ui;
+use crate::cli::ui::Ui;
 use crate::cli::{Outcome, pipeline};
 use crate::crs::{AxisOrder, CoordNormalizer};
 use crate::error::{Error, ErrorKind, Result};
@@ -144,10 +144,10 @@ fn table(
     )
     .map_err(|error| error.in_file(file))?;
     let losses = writer.finish()?;
-    tell_read(&rows, talk);
-    tell_written(&losses, options, &args.write.name(), talk);
+    report_read(&rows, talk);
+    report_written(&losses, options, &args.write.name(), talk);
     let words = talk.words();
-    tell_invalid(&tally.invalid, rows.file(), talk);
+    report_invalid(&tally.invalid, rows.file(), talk);
     if tally.invalid.count > 0 {
         let is_marked =
             locator.columns().contains(&LocateColumn::Position) && locator.columns().contains(&LocateColumn::Reason);

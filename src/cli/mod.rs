@@ -3,7 +3,6 @@
 //! Exit codes: 0 done; 1 done, with findings; 2 wrong usage; 3 input not readable; 4 output not
 //! written; 130 interrupted. A closed pipe is quiet success.
 
-mod answering;
 mod areas;
 mod args;
 mod check;
@@ -17,10 +16,11 @@ mod nearest;
 mod overlay;
 mod pipeline;
 mod progress;
+mod run_query;
 #[cfg(feature = "datafusion")]
 mod sql;
-mod tables;
-mod talk;
+mod table_args;
+mod ui;
 
 use std::ffi::OsString;
 
@@ -29,7 +29,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::lang::{Lang, help::help};
 use args::CommonArgs;
-use talk::Ui;
+use ui::Ui;
 
 /// What came of a command that ran to its end.
 enum Outcome {
@@ -78,7 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => {
             // What is known of a value is told as other errors are, in the language asked for.
             if let Some(error) = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Error>()) {
-                talk::error(error, lang);
+                ui::error(error, lang);
                 return 2;
             }
             // Help and the version are errors to clap, and success to the user.

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::progress::Progress;
-use crate::cli::tables::{
-    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
-    tell_written,
+use crate::cli::run_query::{answer_all, stop_at_first};
+use crate::cli::table_args::{
+    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, report_invalid, report_read,
+    report_written,
 };
-use crate::cli::talk::Ui;
+use crate::cli::ui::Ui;
 use crate::cli::{Outcome, pipeline};
 use crate::error::Result;
 use crate::plan::{Level, ZoneNumber};
@@ -104,9 +104,9 @@ pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
     )
     .map_err(|error| error.in_file(file))?;
     let losses = writer.finish()?;
-    tell_read(&rows, talk);
-    tell_written(&losses, &options, &args.write.name(), talk);
-    tell_invalid(&tally.invalid, rows.file(), talk);
+    report_read(&rows, talk);
+    report_written(&losses, &options, &args.write.name(), talk);
+    report_invalid(&tally.invalid, rows.file(), talk);
     if tally.invalid.count > 0 {
         talk.info(&talk.words().refused_sites(rows.file(), tally.invalid.count, tally.rows()));
     }

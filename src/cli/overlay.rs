@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::answering::{answer_all, stop_at_first};
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::progress::Progress;
-use crate::cli::tables::{
-    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, tell_invalid, tell_read,
-    tell_written,
+use crate::cli::run_query::{answer_all, stop_at_first};
+use crate::cli::table_args::{
+    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, report_invalid, report_read,
+    report_written,
 };
-use crate::cli::talk::Ui;
+use crate::cli::ui::Ui;
 use crate::cli::{Outcome, pipeline, write_text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Format, Output, Rows, WriteOptions, Writer};
@@ -279,11 +279,11 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
     if let Some(report) = report {
         report.commit()?;
     }
-    tell_read(&rows, talk);
+    report_read(&rows, talk);
     if let Some((losses, options)) = written {
-        tell_written(&losses, &options, &args.write.name(), talk);
+        report_written(&losses, &options, &args.write.name(), talk);
     }
-    tell_tally(&tally, is_marked, rows.file(), talk);
+    report_summary(&tally, is_marked, rows.file(), talk);
     let summary = talk.words().overlay_tally(rows.file(), &tally);
     if args.write.output.file().is_some() || args.report.is_some() {
         talk.info(&summary);
@@ -295,8 +295,8 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
 }
 
 /// Says what became of rows that are no parcels, or not as they came.
-fn tell_tally(tally: &OverlaySummary, is_marked: bool, file: &str, talk: &Ui) {
-    tell_invalid(&tally.invalid, file, talk);
+fn report_summary(tally: &OverlaySummary, is_marked: bool, file: &str, talk: &Ui) {
+    report_invalid(&tally.invalid, file, talk);
     if tally.invalid.count > 0 {
         talk.info(&talk.words().refused_parcels(file, tally.invalid.count, tally.rows(), is_marked));
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::talk::Ui;
+use crate::cli::ui::Ui;
 use crate::io::Rows;
 use crate::report::lang::Words;
 
@@ -95,7 +95,7 @@ impl Progress {
         self.last.set(now);
         match &self.told {
             Told::Nobody => {}
-            Told::Program => self.tell_program("progress"),
+            Told::Program => self.report_to_program("progress"),
             Told::Terminal(bar) => {
                 let mut bar = bar.borrow_mut();
                 let bar = bar.get_or_insert_with(|| {
@@ -129,7 +129,7 @@ impl Progress {
         Some(self.begun.elapsed().mul_f64((1.0 - share) / share))
     }
 
-    fn tell_program(&self, event: &str) {
+    fn report_to_program(&self, event: &str) {
         let rounded = |value: f64| (value * 1000.0).round() / 1000.0;
         let line = serde_json::json!({
             "event": event,
@@ -147,7 +147,7 @@ impl Progress {
     pub(super) fn end(self) {
         if matches!(self.told, Told::Program) {
             self.share.set(Some(1.0));
-            self.tell_program("done");
+            self.report_to_program("done");
         }
     }
 }

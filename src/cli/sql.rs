@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{OutputArgs, PlanArgs};
-use crate::cli::talk::Ui;
+use crate::cli::ui::Ui;
 use crate::cli::{Outcome, pipeline};
 use crate::engine::{Form, Query, write_answer};
 use crate::error::{Error, ErrorKind, Result};

@@ -7,12 +7,12 @@
 mod chinese;
 mod defined;
 mod definition;
+mod definition_check;
 mod gauss_krueger;
 mod names;
+mod normalize;
 mod recognise;
 mod register;
-mod settle;
-mod sound;
 mod structure;
 mod transform;
 
@@ -20,9 +20,9 @@ pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from
 pub use defined::Definition;
 pub use gauss_krueger::GaussKruegerZone;
 pub(crate) use names::plain_name;
+pub(crate) use normalize::within_limits;
+pub use normalize::{CoordNormalizer, lon_lat};
 pub(crate) use recognise::{Declared, Unusable, declared_name, unusable};
-pub(crate) use settle::within_limits;
-pub use settle::{CoordNormalizer, lon_lat};
 pub use transform::Transformer;
 
 use std::fmt;

@@ -11,7 +11,7 @@ use crate::crs::structure::{
     Datum, by_id, datum_name, entry, essence, has_ellipsoid, is_degree, is_name_of_cgcs2000, is_nameless, plain,
     scale_of, semi_major_axis,
 };
-use crate::crs::{Crs, Definition, sound, transform};
+use crate::crs::{Crs, Definition, definition_check, transform};
 use crate::error::{Error, ErrorKind};
 
 /// The system that a file declares: none, one that is known, or why it cannot be used.
@@ -55,7 +55,7 @@ impl Crs {
             return Ok(None);
         }
         let name = wkt.split('"').nth(1).unwrap_or(wkt).trim().chars().take(80).collect::<String>();
-        let element = sound::first_element(wkt).filter(|_| wkt.len() < LONGEST);
+        let element = definition_check::first_element(wkt).filter(|_| wkt.len() < LONGEST);
         let projjson = element.and_then(transform::projjson);
         match projjson.and_then(|text| serde_json::from_str(&text).ok()) {
             Some(definition) => Crs::of_projjson(&definition),
@@ -121,7 +121,7 @@ impl Crs {
     /// itself writes the systems of CGCS2000 so.
     fn of_proj_string(text: &str) -> Declared {
         let keys = text.split_whitespace().map(|part| part.trim_start_matches('+').split('=').next().unwrap_or(""));
-        if !sound::is_proj_string(text) {
+        if !definition_check::is_proj_string(text) {
             return Err(Unusable::Unknown(text.to_owned()));
         }
         let is_typed = keys.clone().any(|key| key == "type");
@@ -205,9 +205,9 @@ pub(crate) fn declared_name(name: &str) -> Declared {
 
 /// The horizontal system in a definition, and whether it comes with a shift to another datum that is not nothing.
 fn horizontal(mut definition: &Value) -> (&Value, bool) {
-    const DEEPEST: usize = 4;
+    const MAX_DEPTH: usize = 4;
     let mut is_shifted = false;
-    for _ in 0..DEEPEST {
+    for _ in 0..MAX_DEPTH {
         definition = match definition["type"].as_str() {
             Some("CompoundCRS") => &definition["components"][0],
             Some("BoundCRS") => {

@@ -78,8 +78,8 @@
 mod arguments;
 #[cfg(feature = "ballista")]
 pub mod cluster;
+mod distances;
 mod headers;
-mod measured;
 mod parcels;
 mod plans;
 mod points;

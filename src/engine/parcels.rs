@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
 
 use crate::crs::Crs;
 use crate::engine::arguments::{self, checked_crs, is_text, with_settler};
-use crate::engine::measured::as_written;
+use crate::engine::distances::as_written;
 use crate::engine::plans::{OVERLAY_COLUMNS, PlanRef};
 use crate::error::RowProblem;
 use crate::io::{GeometryReader, end_row_with};

@@ -12,7 +12,7 @@ use datafusion::logical_expr::{
 
 use crate::crs::Crs;
 use crate::engine::arguments::{self, checked_crs, is_number, is_text, numbers, positions, sites, with_settler};
-use crate::engine::measured::Question;
+use crate::engine::distances::Question;
 use crate::engine::plans::PlanRef;
 use crate::query::locate::{Answer, DistinctAnswers, LocateColumn};
 use crate::table::Value;

@@ -41,30 +41,15 @@ pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygo
     overlay(a, b, OverlayRule::Intersect)
 }
 
-/// What is left of `a` without `b`.
-///
-/// ```
-/// use taizhou_corridor::geometry::{clip::difference, measure::ellipsoid_area};
-/// use taizhou_corridor::plan::Plan;
-///
-/// let plan = Plan::bundled();
-/// let rest = difference(&plan.find("core")?.shape, &plan.find("central-innovation-district")?.shape);
-/// assert_eq!(format!("{:.2} km²", ellipsoid_area(&rest).km2()), "28.04 km²");
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-pub fn difference(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-    overlay(a, b, OverlayRule::Difference)
-}
-
 /// What is left of `a` without any of the others.
 ///
 /// ```
-/// use taizhou_corridor::geometry::clip::without;
+/// use taizhou_corridor::geometry::clip::difference;
 /// use taizhou_corridor::plan::Plan;
 ///
 /// // The core and the zones leave nothing of the corridor.
 /// let plan = Plan::bundled();
-/// let rest = without(&plan.find("corridor")?.shape, plan.partition().map(|number| &plan.zones()[number].shape));
+/// let rest = difference(&plan.find("corridor")?.shape, plan.partition().map(|number| &plan.zones()[number].shape));
 /// assert!(rest.0.is_empty());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -211,7 +196,7 @@ mod tests {
         let (a, b) = (square(121.0, 0.01), square(121.004, 0.01));
         let whole = ellipsoid_area(&a).0;
         let common = ellipsoid_area(&intersection(&a, &b)).0;
-        let parts = common + ellipsoid_area(&difference(&a, &b)).0;
+        let parts = common + ellipsoid_area(&difference(&a, [&b])).0;
         assert!((whole - parts).abs() < 1e-6, "{whole} {parts}");
         let both = ellipsoid_area(&union([&a, &b])).0;
         assert!((both - (ellipsoid_area(&b).0 + whole - common)).abs() < 1e-6);
@@ -220,9 +205,9 @@ mod tests {
     #[test]
     fn the_direction_of_rings_does_not_matter() {
         let (a, mut b) = (square(121.0, 0.01), square(121.004, 0.01));
-        let before = [intersection(&a, &b), difference(&a, &b), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
+        let before = [intersection(&a, &b), difference(&a, [&b]), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
         b.0[0].exterior_mut(|ring| ring.0.reverse());
-        let after = [intersection(&a, &b), difference(&a, &b), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
+        let after = [intersection(&a, &b), difference(&a, [&b]), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
         assert!(before.iter().zip(after).all(|(before, after)| (before - after).abs() < 1e-6), "{before:?} {after:?}");
     }
 
@@ -244,7 +229,7 @@ mod tests {
             (x: 146.28255725780602, y: 33.603893262570914), (x: 143.28050925588317, y: 55.31617567893883)
         ]
         .into();
-        let (common, rest, both) = (intersection(&a, &b), difference(&a, &b), union([&a, &b]));
+        let (common, rest, both) = (intersection(&a, &b), difference(&a, [&b]), union([&a, &b]));
         for shape in [&common, &rest, &both] {
             let corners: usize = shape.iter().flat_map(rings).map(|ring| ring.0.len()).sum();
             assert!(corners < 40, "{corners}");

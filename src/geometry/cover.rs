@@ -11,7 +11,7 @@
 use geo::{Coord, Line};
 use rayon::prelude::*;
 
-use crate::geometry::joins::{Bounds, EdgeTree, place_in};
+use crate::geometry::edge_tree::{Bounds, EdgeTree, place_in};
 use crate::geometry::measure::strip_area_m2;
 use crate::geometry::overlap::{Meeting, PreparedShape, meet};
 use crate::units::SquareMetres;

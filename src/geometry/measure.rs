@@ -124,7 +124,7 @@ pub fn measure_geodesic(shape: &MultiPolygon<f64>) -> AreaPerimeter {
 pub fn measure_planar(shape: &MultiPolygon<f64>, plane: &Transformer) -> Result<AreaPerimeter> {
     let project = |ring: &LineString<f64>| {
         let mut corners = ring.0.clone();
-        measure_planar.apply(&mut corners)?;
+        plane.apply(&mut corners)?;
         Ok(LineString(corners))
     };
     let mut size = AreaPerimeter::default();
@@ -187,7 +187,7 @@ pub(crate) fn beneath([x, y, z]: [f64; 3]) -> Coord<f64> {
 }
 
 /// The radius of the smallest circle that the ellipsoid curves by: along the meridian, at the equator.
-pub(crate) const LEAST_RADIUS_M: f64 = SEMI_MAJOR_M * (1.0 - E2);
+pub(crate) const MIN_RADIUS_M: f64 = SEMI_MAJOR_M * (1.0 - E2);
 
 /// The radii of curvature in the meridian and in the prime vertical at a latitude in radians.
 pub(crate) fn radii_m(lat: f64) -> (f64, f64) {

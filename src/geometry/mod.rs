@@ -6,8 +6,8 @@
 pub mod clip;
 pub(crate) mod cover;
 pub(crate) mod distance;
+mod edge_tree;
 pub mod encoding;
-mod joins;
 pub mod measure;
 mod noding;
 pub mod overlap;
@@ -15,9 +15,9 @@ pub mod position;
 pub mod repair;
 pub mod rings;
 pub(crate) mod rounding;
+pub(crate) mod step_count;
 mod sweep;
 pub mod validity;
-pub(crate) mod work;
 
 use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, MultiPolygon, Polygon};

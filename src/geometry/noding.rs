@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 
 use i_overlay::i_float::int::point::IntPoint;
 
-use crate::geometry::joins::{Bounds, intersecting_pairs, place_in};
+use crate::geometry::edge_tree::{Bounds, intersecting_pairs, place_in};
 
 type Corner = IntPoint<i64>;
 
@@ -161,7 +161,7 @@ fn dot(a: Corner, b: Corner, c: Corner) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::work;
+    use crate::geometry::step_count;
 
     #[test]
     fn edges_that_cross_at_an_angle_stay() {
@@ -195,7 +195,7 @@ mod tests {
                 corners.map(|(i, y)| IntPoint::new(y + (i << 30), y)).to_vec()
             };
             let mut rings: Vec<_> = fan.chain((0..count).map(strip)).collect();
-            work::of(|| assert!(!lead_along(&mut rings)))
+            step_count::steps_of(|| assert!(!lead_along(&mut rings)))
         };
         let [few, many] = [steps(500), steps(4000)];
         assert!(many < 16 * few, "{few} {many}");

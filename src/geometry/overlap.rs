@@ -15,7 +15,7 @@ use std::ops::Range;
 use geo::kernels::{Kernel, Orientation};
 use geo::{Coord, GeoNum, Line, MultiPolygon, Rect};
 
-use crate::geometry::joins::{Bounds, EdgeTree, Wanted};
+use crate::geometry::edge_tree::{Bounds, EdgeTree, Wanted};
 use crate::geometry::measure::{edge_length_m, rings, strip_area_m2};
 use crate::geometry::orient;
 use crate::units::{Metres, SquareMetres};

@@ -7,7 +7,7 @@ use std::collections::BinaryHeap;
 use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{Coord, Line, LineString, MultiPolygon, Polygon};
 
-use crate::geometry::joins::{Bounds, EdgeTree};
+use crate::geometry::edge_tree::{Bounds, EdgeTree};
 use crate::geometry::sweep::nesting;
 
 /// The polygons that rings make, by how deep they lie in each other: a ring in no other is an exterior, one
@@ -121,8 +121,8 @@ impl<'a> Nest<'a> {
     /// The smallest ring around each; none at all where that takes out of measure long.
     fn parents(&self) -> Option<Vec<Option<usize>>> {
         /// Shapes of maps take some ten steps a corner.
-        const MOST_STEPS: usize = 256;
-        let most_steps = (1 << 20) + MOST_STEPS * self.rings.iter().map(|ring| ring.0.len()).sum::<usize>();
+        const MAX_STEPS: usize = 256;
+        let most_steps = (1 << 20) + MAX_STEPS * self.rings.iter().map(|ring| ring.0.len()).sum::<usize>();
         let parents = (0..self.rings.len()).map(|ring| {
             let parent = self.parent(ring);
             (self.steps.get() <= most_steps).then_some(parent)

@@ -150,8 +150,8 @@ fn without_lines(shape: MultiPolygon<f64>, decimals: usize, collapsed: &mut Coll
 /// What a shape covers on the grid of the decimals, as a valid one; none where that is nothing.
 fn valid_on_grid(mut shape: MultiPolygon<f64>, decimals: usize) -> Option<MultiPolygon<f64>> {
     /// Where edges cross, the new corner is rounded, too, which may make others cross.
-    const MOST_ROUNDS: usize = 8;
-    for _ in 0..MOST_ROUNDS {
+    const MAX_ROUNDS: usize = 8;
+    for _ in 0..MAX_ROUNDS {
         if shape.0.is_empty() {
             return None;
         }

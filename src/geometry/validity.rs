@@ -14,7 +14,7 @@ use geo::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, GeoNum, Line, LineString, MultiPolygon};
 
 use crate::error::{Hint, ShapeProblem};
-use crate::geometry::joins::{Bounds, intersecting_pairs};
+use crate::geometry::edge_tree::{Bounds, intersecting_pairs};
 use crate::geometry::measure::rings;
 use crate::geometry::sweep::{Crossing, Nesting, nesting};
 
@@ -41,7 +41,7 @@ pub struct ValidationError {
 /// At most this many flaws of a shape are listed: a scribble crosses itself without end.
 pub const MAX_VALIDATION_ERRORS: usize = 100;
 
-/// All that is wrong with a shape, up to [`MOST_FLAWS`]; nothing if it is valid.
+/// All that is wrong with a shape, up to [`MAX_FLAWS`]; nothing if it is valid.
 ///
 /// ```
 /// use geo::{MultiPolygon, coord, polygon};
@@ -206,8 +206,8 @@ impl<'a> Outline<'a> {
     /// steps, and was left.
     fn contacts(&self, most: usize, found: &mut Vec<ValidationError>) -> Option<Vec<Coord<f64>>> {
         /// Outlines of this world take some ten steps an edge.
-        const MOST_STEPS: usize = 64;
-        let most_steps = 1024 + MOST_STEPS * self.edges.len();
+        const MAX_STEPS: usize = 64;
+        let most_steps = 1024 + MAX_STEPS * self.edges.len();
         let mut touches = vec![];
         let end = intersecting_pairs(self.edges.iter().map(Bounds::of), most_steps, &mut |a, b| {
             match self.contact(a, b) {
@@ -280,8 +280,8 @@ impl<'a> Outline<'a> {
         };
         let mut flaws: Vec<(bool, ValidationError)> =
             nesting.parents.iter().enumerate().filter_map(problem).take(most).collect();
-        validation_errors.sort_by_key(|&(is_exterior, _)| is_exterior);
-        found.extend(validation_errors.into_iter().map(|(_, flaw)| flaw));
+        flaws.sort_by_key(|&(is_exterior, _)| is_exterior);
+        found.extend(flaws.into_iter().map(|(_, flaw)| flaw));
         if found.len() < most {
             let cut = self.interior_cut(&nesting.touches);
             found.extend(cut.map(|at| ValidationError { problem: ShapeProblem::InteriorCut, at: Some(at) }));

@@ -6,7 +6,7 @@ use geo::{Coord, Rect};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
-use crate::index::tiles::{Buckets, contains};
+use crate::index::buckets::{Buckets, contains};
 
 /// Boxes (degrees), each with a number.
 ///

@@ -5,15 +5,15 @@
 
 mod boundary;
 mod boxes;
-mod grid;
-mod holdings;
+mod buckets;
+mod cells;
+mod containments;
 mod search;
-mod tiles;
 
 pub use boxes::Boxes;
-pub(crate) use grid::QuickHasher;
-pub use grid::{CellIndex, FeatureSetId, FeatureSetInterner, ProjectedCellIndex};
-pub(crate) use holdings::{Containments, NAN_COORD};
+pub(crate) use cells::QuickHasher;
+pub use cells::{CellIndex, FeatureSetId, FeatureSetInterner, ProjectedCellIndex};
+pub(crate) use containments::{Containments, NAN_COORD};
 
 use std::sync::OnceLock;
 

@@ -12,8 +12,8 @@ use geo::Coord;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, ParentNode, RTree, RTreeNode, RTreeObject};
 
-use crate::geometry::measure::{LEAST_RADIUS_M, beneath, distance, geocentric_m};
-use crate::geometry::work::look;
+use crate::geometry::measure::{MIN_RADIUS_M, beneath, distance, geocentric_m};
+use crate::geometry::step_count::count_step;
 
 /// What lies in a box in geocentric space, in metres.
 pub(super) trait Nearby: RTreeObject<Envelope = AABB<[f64; 3]>> {
@@ -53,7 +53,7 @@ impl<'t, T: Nearby> Iterator for ByDistance<'t, T> {
                     RTreeNode::Leaf(leaf) => (Node::Leaf(leaf), leaf.chord_m(self.place_m)),
                     RTreeNode::Parent(node) => (Node::Parent(node), chord_to_box_m(&node.envelope(), self.place_m)),
                 };
-                look();
+                count_step();
                 // What is in a part of a box is no nearer than all that is in it.
                 let at_least_m = at_least_m.max(self.at_least_m(&child.envelope(), chord_m));
                 self.open.push(Open { at_least_m, node });
@@ -76,7 +76,7 @@ impl<T: Nearby> ByDistance<'_, T> {
         let (low, high) = (bounds.lower(), bounds.upper());
         let half2_m2: f64 = (0..3).map(|i| ((high[i] - low[i]) / 2.0).powi(2)).sum();
         // By about so much the chord of a circle is shorter than its arc: no more is to be gained.
-        let gain_m = chord_m.powi(3) / (24.0 * LEAST_RADIUS_M.powi(2));
+        let gain_m = chord_m.powi(3) / (24.0 * MIN_RADIUS_M.powi(2));
         if half2_m2 >= gain_m * gain_m {
             return chord_m;
         }
@@ -95,7 +95,7 @@ impl<T: Nearby> ByDistance<'_, T> {
 /// Surfaces in Euclidean Space, 1967).
 fn arc_at_most_m(chord_m: f64) -> f64 {
     // Beyond some thousand kilometres the shortest way might be longer than half of that circle.
-    if chord_m > 1e6 { f64::INFINITY } else { 2.0 * LEAST_RADIUS_M * (chord_m / (2.0 * LEAST_RADIUS_M)).asin() }
+    if chord_m > 1e6 { f64::INFINITY } else { 2.0 * MIN_RADIUS_M * (chord_m / (2.0 * MIN_RADIUS_M)).asin() }
 }
 
 fn chord_to_box_m(bounds: &AABB<[f64; 3]>, place_m: [f64; 3]) -> f64 {
@@ -138,14 +138,14 @@ impl<T: Nearby> Eq for Open<'_, T> {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::work;
+    use crate::geometry::step_count;
     use crate::index::FeatureIndex;
     use crate::plan::Plan;
     use geo::coord;
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
-    static SQUARES: LazyLock<Plan> = LazyLock::new(|| work::squares(12));
+    static SQUARES: LazyLock<Plan> = LazyLock::new(|| step_count::squares(12));
 
     /// The nearest of all zones, each tried.
     fn nearest_of_all(index: &FeatureIndex<'_>, site: Coord<f64>) -> (usize, f64) {
@@ -189,11 +189,11 @@ mod tests {
     fn far_away_no_more_is_looked_at_than_lies_along_the_near_side() {
         for site in [coord! { x: 121.3, y: 40.3 }, coord! { x: 0.0, y: 0.0 }, coord! { x: -58.69, y: -28.6 }] {
             let looked_at = [24, 96].map(|in_a_row| {
-                let plan = work::squares(in_a_row);
+                let plan = step_count::squares(in_a_row);
                 let index = FeatureIndex::new(&plan);
                 // What is made once is made.
                 index.nearest(site);
-                work::of(|| assert!(index.nearest(site).is_some()))
+                step_count::steps_of(|| assert!(index.nearest(site).is_some()))
             });
             // Sixteen times as many squares, four times as many in a row.
             assert!(looked_at[1] < 6 * looked_at[0], "{site:?} {looked_at:?}");

@@ -19,7 +19,7 @@ use crate::io::{Encoding, Format, ReadOptions};
 /// What is unpacked may have so many bytes in any case, and so many times those of the archive. Text of
 /// tables becomes a twentieth or a fiftieth, rarely less.
 const ALWAYS_BYTES: u64 = 256 << 20;
-const MOST_TIMES: u64 = 200;
+const MAX_TIMES: u64 = 200;
 
 /// The parts of a shapefile that are read.
 const PARTS: [&str; 5] = ["shp", "shx", "dbf", "prj", "cpg"];
@@ -116,7 +116,7 @@ impl<R: Read> Read for Gunzip<R> {
 
 /// What an archive of so many bytes may grow to.
 pub(super) fn limit_bytes(packed_bytes: u64) -> u64 {
-    ALWAYS_BYTES.max(packed_bytes.saturating_mul(MOST_TIMES))
+    ALWAYS_BYTES.max(packed_bytes.saturating_mul(MAX_TIMES))
 }
 
 /// A folder of what was unpacked, there for as long as this is.
@@ -314,12 +314,12 @@ fn text_of(name: &[u8]) -> String {
 
 /// A name that is one on every system of files, and no path.
 fn harmless(name: &str) -> String {
-    const MOST_BYTES: usize = 200;
+    const MAX_BYTES: usize = 200;
     let is_special = |c: char| c.is_control() || "<>:\"/\\|?*".contains(c);
     let name: String = name.chars().map(|c| if is_special(c) { '_' } else { c }).collect();
     let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
-    let ending = Encoding::Utf8.start_of(ending, MOST_BYTES / 4);
-    let stem = Encoding::Utf8.start_of(stem, MOST_BYTES - ending.len());
+    let ending = Encoding::Utf8.start_of(ending, MAX_BYTES / 4);
+    let stem = Encoding::Utf8.start_of(stem, MAX_BYTES - ending.len());
     if ending.is_empty() { stem.to_owned() } else { format!("{stem}.{ending}") }
 }
 

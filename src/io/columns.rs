@@ -46,14 +46,14 @@ pub(super) fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
 /// that both they and the power of ten they are divided by are exact as they are: then the quotient is
 /// the number nearest to them, as it is for [`str::parse`].
 fn short_decimal(text: &[u8]) -> Option<f64> {
-    const MOST_DIGITS: usize = 15;
-    const POWERS: [f64; MOST_DIGITS + 1] =
+    const MAX_DIGITS: usize = 15;
+    const POWERS: [f64; MAX_DIGITS + 1] =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
     let (is_negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
     };
-    if digits.len() > MOST_DIGITS + 1 {
+    if digits.len() > MAX_DIGITS + 1 {
         return None;
     }
     let (mut value, mut point) = (0_u64, None);
@@ -66,7 +66,7 @@ fn short_decimal(text: &[u8]) -> Option<f64> {
     }
     let count = digits.len() - usize::from(point.is_some());
     let decimals = point.map_or(0, |place| digits.len() - place - 1);
-    if count == 0 || count > MOST_DIGITS {
+    if count == 0 || count > MAX_DIGITS {
         return None;
     }
     let size = value as f64 / POWERS[decimals];
@@ -201,7 +201,7 @@ fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Geom
 
 /// Whether the name of a coordinate column says which coordinate it holds, as `lat` does and `y`, on a
 /// survey sheet, does not.
-pub(super) fn tells_coordinate(name: &str) -> bool {
+pub(super) fn names_coordinate(name: &str) -> bool {
     let name = name.trim().to_lowercase();
     let [degrees, _, metres] = FAMILIES;
     degrees.iter().chain(&metres).any(|names| names.contains(&name.as_str()))
@@ -213,7 +213,7 @@ pub(super) fn axis_names(crs: &Crs) -> [&'static str; 2] {
 }
 
 /// Whether the names of coordinate columns are those of such a system.
-pub(super) fn tells_axes_of(crs: &Crs, x: &str, y: &str) -> bool {
+pub(super) fn names_axes_of(crs: &Crs, x: &str, y: &str) -> bool {
     let [degrees, _, metres] = FAMILIES;
     let family = if crs.is_degrees() { degrees } else { metres };
     [x, y].iter().zip(family).all(|(name, names)| names.contains(&name.trim().to_lowercase().as_str()))
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn names_tell_the_axes() {
-        assert!(tells_axes_of(&Crs::Gcj02, "Lng", "纬度") && !tells_axes_of(&Crs::Gcj02, "x", "y"));
-        assert!(tells_axes_of(&Crs::Epsg(4549), "East", "north") && !tells_axes_of(&Crs::Epsg(4549), "lon", "lat"));
+        assert!(names_axes_of(&Crs::Gcj02, "Lng", "纬度") && !names_axes_of(&Crs::Gcj02, "x", "y"));
+        assert!(names_axes_of(&Crs::Epsg(4549), "East", "north") && !names_axes_of(&Crs::Epsg(4549), "lon", "lat"));
     }
 }

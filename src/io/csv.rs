@@ -17,7 +17,7 @@ use memchr::{memchr, memchr_iter, memmem, memrchr2};
 
 pub(super) use self::writer::CsvWriter;
 
-use self::records::{Field, MOST_FIELDS, Records};
+use self::records::{Field, MAX_FIELDS, Records};
 use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::block::RawBlock;
@@ -110,7 +110,7 @@ impl CsvReader {
                 _ => self.fill(self.more(self.rest.len(), 1, None)?)?,
             }
         };
-        if fields.len() == MOST_FIELDS {
+        if fields.len() == MAX_FIELDS {
             return Err(too_many_fields().at_line(1));
         }
         let end_of_header = self.read_bytes - (self.rest.len() - end) as u64;
@@ -314,7 +314,7 @@ impl CsvBlock {
                 let line = line_of(text.as_bytes(), &record.range, lines_before);
                 return Err(Error::new(ErrorKind::Truncated("a quoted field")).at_line(line).at_row(row));
             }
-            if fields.len() == MOST_FIELDS {
+            if fields.len() == MAX_FIELDS {
                 return Err(too_many_fields()
                     .at_line(line_of(text.as_bytes(), &record.range, lines_before))
                     .at_row(row));
@@ -343,7 +343,7 @@ impl CsvBlock {
 }
 
 fn too_many_fields() -> Error {
-    Error::new(ErrorKind::Csv(format!("a record has {MOST_FIELDS} fields or more")))
+    Error::new(ErrorKind::Csv(format!("a record has {MAX_FIELDS} fields or more")))
 }
 
 /// Which record is not in the encoding of its file, and where it stands?

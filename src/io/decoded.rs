@@ -34,11 +34,11 @@ impl<R: Read> Decoded<R> {
 
     /// Decodes the bytes that come next.
     fn decode(&mut self) -> io::Result<()> {
-        const MOST_TIMES: usize = 4;
+        const MAX_TIMES: usize = 4;
         let bytes = self.reader.fill_buf()?;
         let is_last = bytes.is_empty();
         // A character takes at most so many times the bytes that it had.
-        self.text.resize(bytes.len() * MOST_TIMES + 64, 0);
+        self.text.resize(bytes.len() * MAX_TIMES + 64, 0);
         let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(bytes, &mut self.text, is_last);
         self.reader.consume(read);
         self.text.truncate(written);

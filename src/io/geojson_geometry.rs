@@ -11,12 +11,12 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{FeatureProblem, RowProblem, ShapeProblem};
-use crate::geometry::encoding::{ArcTolerance, Assembly, DEEPEST, Decoded, Kind};
+use crate::geometry::encoding::{ArcTolerance, Assembly, Decoded, Kind, MAX_DEPTH};
 
 /// Reads a geometry object, or `null`. Members that are null or have no position are left out.
 pub(super) fn decode(json: &str) -> Result<Decoded, RowProblem> {
     let mut assembly = Assembly::new(ArcTolerance::default());
-    let geometry = geometry(json, DEEPEST, &mut assembly)?;
+    let geometry = geometry(json, MAX_DEPTH, &mut assembly)?;
     Ok(assembly.finish(geometry))
 }
 

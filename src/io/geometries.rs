@@ -68,7 +68,7 @@ impl GeometryReader {
     /// What is wrong with a geometry that names this system, if anything is.
     fn problem(&self, srid: u32) -> Option<RowProblem> {
         /// Of so many systems it is looked up what their datum is.
-        const MOST: usize = 64;
+        const MAX: usize = 64;
         let crs = crs_of(srid);
         if crs.coincides(&self.crs) {
             return None;
@@ -78,7 +78,7 @@ impl GeometryReader {
             return Some(problem.clone());
         }
         let (found, expected) = (crs.to_string(), self.crs.to_string());
-        if others.len() >= MOST {
+        if others.len() >= MAX {
             return Some(RowProblem::OtherCrs { found, expected });
         }
         let problem = match datum_of(&crs) {
@@ -115,10 +115,10 @@ pub(super) fn first_usable(srids: &[u32]) -> Option<Crs> {
 /// The distinct numbers among those that geometries name, in their order.
 pub(super) fn distinct(srids: impl Iterator<Item = u32>) -> Vec<u32> {
     /// One of these is usable, or none is.
-    const MOST: usize = 16;
+    const MAX: usize = 16;
     let mut found = vec![];
     for srid in srids {
-        if !found.contains(&srid) && found.len() < MOST {
+        if !found.contains(&srid) && found.len() < MAX {
             found.push(srid);
         }
     }

@@ -17,9 +17,11 @@ mod block;
 mod columns;
 mod csv;
 mod decoded;
+mod encode;
 mod encoding;
 mod evidence;
-mod flat;
+mod feature_styles;
+mod flat_table;
 #[cfg(feature = "flatgeobuf")]
 mod flatgeobuf;
 mod foreign;
@@ -33,7 +35,6 @@ mod geoparquet;
 mod input;
 mod json_scanner;
 mod kml;
-mod legend;
 mod loss;
 mod meter;
 mod note;
@@ -45,22 +46,22 @@ mod plan_read;
 mod plan_table;
 mod qml;
 mod read;
-mod render;
 mod shapefile;
 mod survey_txt;
 mod tile_options;
-#[cfg(feature = "tiles")]
-mod tiles;
 mod topojson;
 mod typed;
+#[cfg(feature = "tiles")]
+mod vector_tiles;
 mod write;
 mod xlsx;
 
 pub use self::block::{Block, BlockReader};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::columns::end_row_with;
+pub use self::encode::{BatchEncoder, EncodedRows, EncoderFactory, RowEncoder};
 pub use self::encoding::{Encoding, InputEncoding};
-pub use self::flat::FlatTable;
+pub use self::flat_table::FlatTable;
 pub use self::format::Format;
 #[cfg(feature = "datafusion")]
 pub(crate) use self::geometries::GeometryReader;
@@ -74,10 +75,9 @@ pub use self::plan_geojson::write_plan;
 pub use self::plan_read::{read_plan, read_plan_with_notes};
 pub use self::plan_table::plan_table;
 pub use self::read::{ReadOptions, Rows, open};
-pub use self::render::{BatchEncoder, EncodedRows, EncoderFactory, RowEncoder};
 pub use self::tile_options::TileOptions;
-#[cfg(feature = "tiles")]
-pub use self::tiles::write_tiles;
 pub use self::topojson::write_topojson;
+#[cfg(feature = "tiles")]
+pub use self::vector_tiles::write_tiles;
 pub use self::write::{RowWriter, WriteOptions, Writer, create};
 pub(crate) use self::xlsx::catch_panic_as_io_error;

@@ -1,9 +1,9 @@
 //! A plan in any format, drawn as it is meant to look where the format can say so.
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::feature_styles::FeatureStyles;
 use crate::io::geopackage::GeoPackageWriter;
 use crate::io::kml::KmlWriter;
-use crate::io::legend::FeatureStyles;
 use crate::io::qml::qml;
 use crate::io::{ExportOptions, Format, Loss, Output, RowWriter, WriteOptions, Writer, create, plan_table, write_plan};
 use crate::plan::Plan;

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::io::legend::{FeatureStyle, FeatureStyles};
+use crate::io::feature_styles::{FeatureStyle, FeatureStyles};
 use crate::plan::Level;
 use crate::plan::palette::Colour;
 use crate::table::Schema;
 
 /// Of more features than these a legend is no help: they are drawn alike.
-const MOST_CATEGORIES: usize = 100;
+const MAX_CATEGORIES: usize = 100;
 
 /// The columns that a style looks at.
 struct Columns {
@@ -31,7 +31,7 @@ impl Columns {
 /// The style of a plan's table: a category for each feature, by its id, and labels.
 pub(super) fn qml(legend: &FeatureStyles, schema: &Schema) -> String {
     let columns = Columns::of(schema);
-    let is_categorised = legend.entries.len() <= MOST_CATEGORIES;
+    let is_categorised = legend.entries.len() <= MAX_CATEGORIES;
     let drawn = if is_categorised { &legend.entries[..] } else { &legend.entries[..1] };
     let mut qml = String::from(
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n\

@@ -7,7 +7,7 @@ use crate::crs::{AxisOrder, CoordNormalizer, Crs, Declared, GaussKruegerZone, Tr
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::archive::unpack;
 use crate::io::block::{Block, CoordContext, RawBlock};
-use crate::io::columns::tells_coordinate;
+use crate::io::columns::names_coordinate;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf;
 use crate::io::geometries::{GeometryReader, first_other, first_usable};
@@ -80,7 +80,7 @@ pub struct Rows {
     file: String,
     format: Format,
     reader: Box<dyn RowReader>,
-    settler: CoordNormalizer,
+    normalizer: CoordNormalizer,
     overruled: Option<String>,
     /// Counts the coordinates beyond the area of the system.
     beyond: Arc<AtomicU64>,
@@ -264,7 +264,7 @@ pub(super) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
         order => order,
     };
     let mut rows = Rows {
-        settler: settler(order)?,
+        normalizer: settler(order)?,
         reader,
         file: file.clone(),
         format,
@@ -276,10 +276,10 @@ pub(super) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
         changes: Arc::default(),
     };
     // Columns that say which coordinate they hold are in no order to be swapped.
-    if rows.coordinate_columns().is_some_and(|(x, y)| tells_coordinate(x) && tells_coordinate(y))
+    if rows.coordinate_columns().is_some_and(|(x, y)| names_coordinate(x) && names_coordinate(y))
         && options.axis_order == AxisOrder::NorthEast
     {
-        rows.settler = settler(AxisOrder::EastNorth)?;
+        rows.normalizer = settler(AxisOrder::EastNorth)?;
     }
     Ok(rows)
 }
@@ -390,7 +390,7 @@ impl Rows {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn crs(&self) -> Crs {
-        self.settler.crs()
+        self.normalizer.crs()
     }
 
     /// The system that the file declares, where it is read in another
@@ -433,7 +433,7 @@ impl Rows {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn axis_order(&self) -> AxisOrder {
-        self.settler.axis_order()
+        self.normalizer.axis_order()
     }
 
     /// The columns.
@@ -630,20 +630,20 @@ impl Rows {
     /// ```
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         // The first rows tell the order of the coordinates.
-        let is_settled = self.settler.needs_axis_detection();
+        let is_settled = self.normalizer.needs_axis_detection();
         let content = if is_settled {
             self.next_batch()?.map(RawBlock::Batch)
         } else {
             self.reader.next_block().map_err(|error| error.in_file(self.file.clone()))?
         };
-        let (crs, order, keeps_system) = (self.settler.crs(), self.settler.axis_order(), self.keeps_system);
+        let (crs, order, keeps_system) = (self.normalizer.crs(), self.normalizer.axis_order(), self.keeps_system);
         let (changes, beyond) = (self.changes.clone(), self.beyond.clone());
         let border = CoordContext { crs, order, keeps_system, beyond, file: self.file.clone(), changes };
         Ok(content.map(|content| Block { content, border, is_settled }))
     }
 
     fn normalize(&mut self, batch: &mut Batch) {
-        let Rows { settler, keeps_system, .. } = self;
+        let Rows { normalizer: settler, keeps_system, .. } = self;
         batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.normalize(coords) });
     }
 }

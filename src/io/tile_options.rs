@@ -14,13 +14,13 @@ pub struct TileOptions {
     pub layer: String,
     /// The coarsest level.
     pub min_zoom: u8,
-    /// The finest level, at most [`MOST_ZOOM`](TileOptions::MOST_ZOOM). Maps enlarge its tiles beyond it.
+    /// The finest level, at most [`MAX_ZOOM`](TileOptions::MAX_ZOOM). Maps enlarge its tiles beyond it.
     pub max_zoom: u8,
 }
 
 impl TileOptions {
     /// The finest level there is: a step of its tiles is 4 cm.
-    pub const MOST_ZOOM: u8 = 18;
+    pub const MAX_ZOOM: u8 = 18;
 }
 
 /// From the level at which the corridor is a few tiles to one at which a step is 15 cm.

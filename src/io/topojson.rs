@@ -39,7 +39,7 @@ pub fn write_topojson(plan: &Plan, name: &str, options: &ExportOptions, output: 
         let (format, crs) = ("topojson".to_owned(), options.crs.to_string());
         return Err(Error::new(ErrorKind::LonLatOnly { format, crs }));
     }
-    let options = ExportOptions { decimals: options.decimals.min(MOST_DECIMALS), ..options.clone() };
+    let options = ExportOptions { decimals: options.decimals.min(MAX_DECIMALS), ..options.clone() };
     let features = plan_features(plan, &options)?;
     let count = features.len();
     let grid = Quantizer { steps_a_degree: 10f64.powi(options.decimals as i32) };
@@ -65,7 +65,7 @@ pub fn write_topojson(plan: &Plan, name: &str, options: &ExportOptions, output: 
 }
 
 /// More decimals than a number of a degree has: steps stay exact.
-const MOST_DECIMALS: usize = 12;
+const MAX_DECIMALS: usize = 12;
 
 /// The positions that coordinates are rounded to.
 struct Quantizer {

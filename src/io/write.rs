@@ -7,13 +7,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::rounding::Collapsed;
 use crate::io::columns::axis_names;
 use crate::io::csv::CsvWriter;
-use crate::io::flat::FlatTable;
+use crate::io::encode::{BatchEncoder, EncodedRows, EncoderFactory, Reprojector, Target};
+use crate::io::flat_table::FlatTable;
 #[cfg(feature = "flatgeobuf")]
 use crate::io::flatgeobuf::FlatGeobufWriter;
 use crate::io::geojson::GeoJsonWriter;
 use crate::io::geopackage::GeoPackageWriter;
 use crate::io::kml::KmlWriter;
-use crate::io::render::{BatchEncoder, EncodedRows, EncoderFactory, Reprojector, Target};
 use crate::io::shapefile::ShapefileWriter;
 use crate::io::survey_txt::SurveyTxtWriter;
 use crate::io::xlsx::XlsxWriter;

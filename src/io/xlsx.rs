@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::archive::limit_bytes;
 use crate::io::columns::{carrier, end_row};
-use crate::io::flat::FlatTable;
+use crate::io::flat_table::FlatTable;
 use crate::io::geometries::{GeometryReader, distinct};
 use crate::io::input::{Source, read_error};
 use crate::io::read::RowReader;
@@ -211,13 +211,13 @@ fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
 }
 
 fn beyond_bounds() -> Error {
-    let detail = format!("a cell is beyond {MOST_COLUMNS} columns and {MOST_ROWS} rows");
+    let detail = format!("a cell is beyond {MAX_COLUMNS} columns and {MAX_ROWS} rows");
     Error::new(ErrorKind::Malformed { what: "Excel workbook", detail })
 }
 
 /// What a sheet holds at most.
-const MOST_COLUMNS: u32 = 16_384;
-const MOST_ROWS: u32 = 1_048_576;
+const MAX_COLUMNS: u32 = 16_384;
+const MAX_ROWS: u32 = 1_048_576;
 
 /// The filled rows of the sheet of a name; without one, of the only sheet that is not empty. What is
 /// held is what is filled, whatever size the sheet says it has.
@@ -267,7 +267,7 @@ fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
         if !is_stored && cell.formula.is_none() {
             continue;
         }
-        if column >= MOST_COLUMNS || row >= MOST_ROWS {
+        if column >= MAX_COLUMNS || row >= MAX_ROWS {
             return Err(beyond_bounds());
         }
         if rows.last().is_none_or(|last| last.number != row) {
@@ -358,8 +358,8 @@ impl XlsxWriter {
 impl RowWriter for XlsxWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         for (number, values) in answers.iter() {
-            if self.row == MOST_ROWS {
-                let kind = ErrorKind::TooManyRows { limit: MOST_ROWS.into() };
+            if self.row == MAX_ROWS {
+                let kind = ErrorKind::TooManyRows { limit: MAX_ROWS.into() };
                 return Err(Error::new(kind).in_file(self.output.name()));
             }
             let kinds = self.flat.kinds(batch, number);
@@ -422,19 +422,19 @@ impl XlsxWriter {
 /// Whether Excel, which shows fifteen digits, shows all of a whole number. Decimals are numbers: what they have
 /// beyond fifteen digits is how a double was written.
 fn is_held(text: &str, value: f64) -> bool {
-    const MOST_DIGITS: usize = 15;
+    const MAX_DIGITS: usize = 15;
     let mantissa = text.split(['e', 'E']).next().unwrap_or(text).trim_start_matches(['-', '+']);
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
-    whole.trim_start_matches('0').len() <= MOST_DIGITS
-        || digits.trim_matches('0').len() <= MOST_DIGITS
+    whole.trim_start_matches('0').len() <= MAX_DIGITS
+        || digits.trim_matches('0').len() <= MAX_DIGITS
         || text.contains('.') && value.to_string() == text
 }
 
 fn failed(output: &Output, error: XlsxError) -> Error {
-    const MOST_CHARACTERS: usize = 32_767;
+    const MAX_CHARACTERS: usize = 32_767;
     let kind = match error {
-        XlsxError::MaxStringLengthExceeded => ErrorKind::CellTooLong { limit: MOST_CHARACTERS },
+        XlsxError::MaxStringLengthExceeded => ErrorKind::CellTooLong { limit: MAX_CHARACTERS },
         error => ErrorKind::Write(std::io::Error::other(error)),
     };
     Error::new(kind).in_file(output.name())

@@ -5,10 +5,10 @@ use geo::{Coord, LineString, Rect};
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::content::{Content, Picture};
+use crate::map::data_overlay::DataOverlay;
 use crate::map::frame::Sheet;
 use crate::map::graticule::{Edge, graticule, latitude};
 use crate::map::labels::{Anchor, LINE_STEP};
-use crate::map::layer::DataOverlay;
 use crate::map::legend::{self, Scale};
 use crate::map::names::Feature;
 use crate::map::palette::Palette;
@@ -150,8 +150,8 @@ impl Picture<'_> {
     }
 
     fn description(&self) -> String {
-        const MOST: usize = 12;
-        let names = self.plan.partition().take(MOST);
+        const MAX: usize = 12;
+        let names = self.plan.partition().take(MAX);
         let names: Vec<String> =
             names.map(|zone| clean(self.options.lang.name_of(&self.plan.features()[zone]))).collect();
         let tally = self.layer.map(DataOverlay::tally);

@@ -258,10 +258,10 @@ impl<'a> View<'a> {
 
 /// A ring without the corners that are too near to the one before to be seen.
 fn thinned(corners: impl Iterator<Item = Coord<f64>>) -> LineString<f64> {
-    const LEAST_PX: f64 = 0.15;
+    const MIN_PX: f64 = 0.15;
     let mut kept: Vec<Coord<f64>> = vec![];
     for corner in corners {
-        if kept.last().is_none_or(|last| (corner.x - last.x).hypot(corner.y - last.y) >= LEAST_PX) {
+        if kept.last().is_none_or(|last| (corner.x - last.x).hypot(corner.y - last.y) >= MIN_PX) {
             kept.push(corner);
         }
     }

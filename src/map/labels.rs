@@ -6,7 +6,7 @@
 
 use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 
-use crate::map::board::{LabelObstacles, MARK, NOTHING, around};
+use crate::map::label_obstacles::{LabelObstacles, MARK, NOTHING, around};
 use crate::map::raster::{Span, SummedAreaTable};
 use crate::map::text::{balanced, width_em, wrap};
 

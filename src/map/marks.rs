@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 
 use crate::geometry::orient;
+use crate::map::data_overlay::{DataOverlay, Place};
 use crate::map::frame::View;
-use crate::map::layer::{DataOverlay, Place};
 use crate::map::legend::site;
 use crate::map::palette::Palette;
 use crate::map::svg::{Svg, number, shape_path};
@@ -31,11 +31,11 @@ pub(super) struct Marks {
 }
 
 /// More places than this are gathered to circles.
-const MOST_PLACES: usize = 1200;
+const MAX_PLACES: usize = 1200;
 /// Sites within squares of this size become one circle, which is at most as large as this (px).
 const GATHERED_WITHIN: f64 = 13.0;
 const LARGEST_RADIUS: f64 = 6.5;
-const LEAST_RADIUS: f64 = 1.4;
+const MIN_RADIUS: f64 = 1.4;
 
 impl Marks {
     /// The layer as the map shows it; `k` is the size of a pixel of A4.
@@ -55,7 +55,7 @@ impl Marks {
                 parcels.entry(piece.zone).or_default().push(orient(&shape));
             }
         }
-        let (sites, gathered) = if places.len() > MOST_PLACES {
+        let (sites, gathered) = if places.len() > MAX_PLACES {
             let sites = gather(&places, k);
             let count = sites.iter().map(|mark| mark.count).sum();
             let circles = sites.len() as u64;
@@ -124,7 +124,7 @@ fn gather(places: &[(Option<ZoneNumber>, Coord<f64>, u64)], k: f64) -> Vec<Mark>
         all.count += count;
     }
     let most = squares.values().map(|all| all.count).max().unwrap_or(1) as f64;
-    let radius = |count: u64| k * (LARGEST_RADIUS * (count as f64 / most).sqrt()).max(LEAST_RADIUS);
+    let radius = |count: u64| k * (LARGEST_RADIUS * (count as f64 / most).sqrt()).max(MIN_RADIUS);
     let marks = squares.into_iter().map(|((_, _, zone), Place { at, count })| Mark {
         zone,
         at: at / count as f64,

@@ -16,13 +16,13 @@
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 
-mod board;
 mod content;
+mod data_overlay;
 mod draw;
 mod frame;
 mod graticule;
+mod label_obstacles;
 mod labels;
-mod layer;
 mod legend;
 mod marks;
 mod names;
@@ -35,9 +35,9 @@ mod raster;
 mod svg;
 mod text;
 
+pub use data_overlay::{DataOverlay, DataOverlaySummary};
 pub use draw::draw;
 pub use frame::{Orientation, Paper};
-pub use layer::{DataOverlay, DataOverlaySummary};
 pub use palette::Theme;
 #[cfg(feature = "png")]
 pub use png::Fonts;

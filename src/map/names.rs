@@ -18,9 +18,9 @@ pub(super) struct Feature {
 }
 
 /// More features than this are not named: nobody could read it.
-const MOST_NAMES: usize = 400;
+const MAX_NAMES: usize = 400;
 /// With more features than this, names stand inside, or in the legend.
-const MOST_BESIDE: usize = 40;
+const MAX_BESIDE: usize = 40;
 
 /// What is named, the most important first; and how many are left out from the start.
 pub(super) fn names(plan: &Plan, features: &[Feature], lang: Lang, k: f64) -> (Vec<Name>, u64) {
@@ -30,9 +30,9 @@ pub(super) fn names(plan: &Plan, features: &[Feature], lang: Lang, k: f64) -> (V
     order.sort_by(|&a, &b| {
         features[a].is_cluster.cmp(&features[b].is_cluster).then(area(b).total_cmp(&area(a))).then(a.cmp(&b))
     });
-    let left_out = order.len().saturating_sub(MOST_NAMES) as u64;
-    order.truncate(MOST_NAMES);
-    let may_be_beside = order.len() <= MOST_BESIDE;
+    let left_out = order.len().saturating_sub(MAX_NAMES) as u64;
+    order.truncate(MAX_NAMES);
+    let may_be_beside = order.len() <= MAX_BESIDE;
     let names = order.iter().map(|&place| {
         let feature = &features[place];
         let zone = &plan.features()[feature.zone];

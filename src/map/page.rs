@@ -6,16 +6,16 @@
 
 mod basemap;
 mod data;
-mod layer;
+mod data_overlay;
 mod parcels;
-mod told;
+mod row_labels;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 pub use basemap::BaseMap;
-pub use layer::{PageLayer, PageSummary};
+pub use data_overlay::{PageLayer, PageSummary};
 
 use crate::error::Result;
 use crate::plan::Plan;

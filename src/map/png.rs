@@ -21,7 +21,7 @@ use crate::report::lang::Lang;
 pub struct Fonts(Arc<Database>);
 
 /// No picture has more pixels: 4 bytes each are as much as 800 MB. A3 at 600 dpi has 70 millions.
-const MOST_PIXELS: f64 = 200e6;
+const MAX_PIXELS: f64 = 200e6;
 
 impl Fonts {
     /// Those that are installed; finding them takes some hundredths of a second.
@@ -98,7 +98,7 @@ impl Drawing {
         let failed = |what: &str| Error::new(ErrorKind::Write(std::io::Error::other(what.to_owned())));
         let pixels = |mm: f64| (mm / 25.4 * f64::from(dpi)).round();
         let (width, height) = (pixels(self.width_mm), pixels(self.height_mm));
-        if width * height > MOST_PIXELS {
+        if width * height > MAX_PIXELS {
             return Err(failed("the picture has too many pixels"));
         }
         let tree = Tree::from_str(&self.svg, &fonts.options()).map_err(|error| failed(&error.to_string()))?;

@@ -41,7 +41,7 @@ fn outside_parent(outline: &UncheckedPlan, feature: &UncheckedFeature) -> Option
     if !parent.is_valid {
         return None;
     }
-    let outside = difference(&feature.feature.shape, &parent.feature.shape);
+    let outside = difference(&feature.feature.shape, [&parent.feature.shape]);
     let area_m2 = ellipsoid_area(&outside).0;
     let parent = parent.feature.id.clone();
     (area_m2 > NOISE.0)
@@ -84,7 +84,7 @@ fn partition(outline: &UncheckedPlan, sound: &[&UncheckedFeature], findings: &mu
     let root = sound.iter().find(|feature| feature.feature.level == Some(Level::Corridor));
     if let (true, Some(root)) = (complete, root) {
         let covered = union(members.iter().map(|feature| &feature.feature.shape));
-        for gap in difference(&root.feature.shape, &covered) {
+        for gap in difference(&root.feature.shape, [&covered]) {
             let gap = MultiPolygon::from(gap);
             let area_m2 = ellipsoid_area(&gap).0;
             if area_m2 > NOISE.0 {

@@ -8,15 +8,15 @@ mod bundled;
 pub mod check;
 mod facts;
 mod finding;
-mod outline;
 pub mod palette;
 mod reading;
+mod unchecked;
 
 pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};
 pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
 pub use finding::{Finding, Problem, Severity};
-pub use outline::{UncheckedFeature, UncheckedPlan};
 pub(crate) use reading::{LayerFeature, RawFeature, RawGeometry};
+pub use unchecked::{UncheckedFeature, UncheckedPlan};
 
 use std::fmt;
 use std::str::FromStr;

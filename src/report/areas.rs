@@ -257,8 +257,8 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     members.sort_unstable();
     members.dedup();
     /// More columns than this are no matrix that anybody reads.
-    const MOST_COLUMNS: usize = 30;
-    if members.len() > MOST_COLUMNS {
+    const MAX_COLUMNS: usize = 30;
+    if members.len() > MAX_COLUMNS {
         return overlap_list(plan, overlaps, lang);
     }
     if members.is_empty() {

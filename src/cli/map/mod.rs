@@ -9,8 +9,8 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
 use crate::cli::args::{self, OutputArgs, PlanArgs};
-use crate::cli::tables::ReadArgs;
-use crate::cli::talk::Ui;
+use crate::cli::table_args::ReadArgs;
+use crate::cli::ui::Ui;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Paper;

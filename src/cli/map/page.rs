@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::cli::answering::stop_at_first;
 use crate::cli::map::{MapArgs, ThemeArg};
-use crate::cli::tables::{tell_invalid, tell_read};
-use crate::cli::talk::Ui;
+use crate::cli::run_query::stop_at_first;
+use crate::cli::table_args::{report_invalid, report_read};
+use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args, write_text};
 use crate::error::Result;
 use crate::map::page::{BaseMap, PageLayer, PageOptions, Theme, page};
@@ -40,8 +40,8 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Ui) -> Result<
     let layer = PageLayer::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
     let tally = layer.tally();
     stop_at_first(&tally.invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
-    tell_read(&rows, talk);
-    tell_invalid(&tally.invalid, rows.file(), talk);
+    report_read(&rows, talk);
+    report_invalid(&tally.invalid, rows.file(), talk);
     if tally.rows() == tally.invalid.count {
         talk.info(&talk.lang.none_on_the_page(rows.file()));
     } else if tally.is_outside() && tally.parcels.rows() == 0 {

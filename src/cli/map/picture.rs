@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::cli::answering::stop_at_first;
 use crate::cli::map::{MapArgs, MapFormat, OrientationArg, ThemeArg};
-use crate::cli::tables::{tell_invalid, tell_read};
-use crate::cli::talk::Ui;
+use crate::cli::run_query::stop_at_first;
+use crate::cli::table_args::{report_invalid, report_read};
+use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args};
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::{self, DataOverlay, Drawing, MapOptions, Orientation, Theme};
@@ -55,7 +55,7 @@ pub(super) fn write(args: &MapArgs, form: MapFormat, plan: &Plan, talk: &Ui) -> 
         }
     };
     output.commit()?;
-    tell_drawing(&drawing, layer.as_ref(), talk);
+    report_drawing(&drawing, layer.as_ref(), talk);
     if args.output.file().is_some() {
         let words = talk.lang.map_words();
         let scale = words.scale(drawing.scale_denominator, options.paper.as_str());
@@ -81,9 +81,9 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Ui) ->
         layer.add(&batch);
         stop_at_first(&layer.tally().invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
     }
-    tell_read(&rows, talk);
+    report_read(&rows, talk);
     let tally = layer.tally();
-    tell_invalid(&tally.invalid, rows.file(), talk);
+    report_invalid(&tally.invalid, rows.file(), talk);
     let words = talk.lang.map_words();
     if tally.rows() == 0 {
         talk.info(&words.empty_layer(rows.file()));
@@ -94,7 +94,7 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Ui) ->
 }
 
 /// Says what the map leaves out, or draws otherwise.
-fn tell_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, talk: &Ui) {
+fn report_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, talk: &Ui) {
     let words = talk.lang.map_words();
     if let Some((sites, circles)) = drawing.gathered {
         talk.info(&words.gathered(sites, circles));

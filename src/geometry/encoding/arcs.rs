@@ -75,11 +75,11 @@ pub(super) struct Arcs {
 
 /// The corners that arcs of one geometry become at most: those of thirty full circles with a radius of a
 /// thousand kilometres, or of three thousand with one of a hundred metres.
-const MOST_CORNERS: usize = 1 << 21;
+const MAX_CORNERS: usize = 1 << 21;
 
 impl Arcs {
     pub(super) fn new(tolerance: ArcTolerance) -> Arcs {
-        Arcs { tolerance: tolerance.0, left: MOST_CORNERS, has_some: false }
+        Arcs { tolerance: tolerance.0, left: MAX_CORNERS, has_some: false }
     }
 
     /// The line that a circular string stands for: each two of its positions the ends of an arc, with one that lies
@@ -147,9 +147,7 @@ impl Arcs {
         let widest = 4.0 * (self.tolerance / (2.0 * radius)).sqrt().min(1.0).asin();
         let edges = (2.0 * half_angle.abs() / widest.min(std::f64::consts::FRAC_PI_4)).ceil();
         if edges.is_nan() || edges > self.left as f64 {
-            return Err(format!(
-                "its arcs are too large: within a millimetre they have {MOST_CORNERS} corners or more"
-            ));
+            return Err(format!("its arcs are too large: within a millimetre they have {MAX_CORNERS} corners or more"));
         }
         let edges = edges as usize;
         self.left -= edges;

@@ -11,7 +11,7 @@ use super::{Decoded, bad};
 use crate::error::RowProblem;
 
 /// Collections in collections are read by recursion.
-pub(crate) const DEEPEST: usize = 16;
+pub(crate) const MAX_DEPTH: usize = 16;
 
 /// What is seen of a geometry while it is read.
 pub(crate) struct Assembly {

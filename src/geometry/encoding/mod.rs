@@ -11,7 +11,7 @@ mod write;
 use geo::Geometry;
 
 pub use arcs::ArcTolerance;
-pub(crate) use assembly::{Assembly, DEEPEST};
+pub(crate) use assembly::{Assembly, MAX_DEPTH};
 pub(crate) use kind::Kind;
 #[cfg(feature = "parquet")]
 pub(crate) use wkb::srid_of_wkb;

@@ -6,7 +6,7 @@
 use geo::{Coord, Geometry, LineString, Point};
 
 use super::arcs::ArcTolerance;
-use super::assembly::{Assembly, DEEPEST};
+use super::assembly::{Assembly, MAX_DEPTH};
 use super::kind::Kind;
 use super::{Decoded, bad};
 use crate::error::RowProblem;
@@ -26,7 +26,7 @@ use crate::geometry::measure::rings;
 pub fn from_wkb(bytes: &[u8], arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
     let mut assembly = Assembly::new(arcs);
     let mut bytes = Bytes { rest: bytes, is_little: true };
-    let geometry = geometry(&mut bytes, None, DEEPEST, &mut assembly)?;
+    let geometry = geometry(&mut bytes, None, MAX_DEPTH, &mut assembly)?;
     if !bytes.rest.is_empty() {
         return Err(bad(format!("{} bytes behind its end", bytes.rest.len())));
     }

@@ -5,7 +5,7 @@
 use geo::{Coord, Geometry, Point};
 
 use super::arcs::ArcTolerance;
-use super::assembly::{Assembly, DEEPEST};
+use super::assembly::{Assembly, MAX_DEPTH};
 use super::kind::Kind;
 use super::wkb::{HEADER_BYTES, from_wkb, srid_of_wkb};
 use super::{Decoded, bad};
@@ -32,7 +32,7 @@ pub fn from_wkt(text: &str, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
         assembly.see_srid(u32::try_from(srid?).unwrap_or_default())?;
     }
     let mut text = Text { rest: plain };
-    let geometry = geometry(&mut text, None, DEEPEST, &mut assembly)?;
+    let geometry = geometry(&mut text, None, MAX_DEPTH, &mut assembly)?;
     text.skip_space();
     if !text.rest.is_empty() {
         return Err(bad(format!("`{}` behind its end", shown(text.rest))));

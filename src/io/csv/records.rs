@@ -6,7 +6,7 @@ use std::ops::Range;
 use memchr::{Memchr3, memchr, memchr3, memchr3_iter};
 
 /// What is behind so many fields is not kept: a record of commas alone would fill the memory with them.
-pub(super) const MOST_FIELDS: usize = 1 << 16;
+pub(super) const MAX_FIELDS: usize = 1 << 16;
 
 /// Finds one record after the other. Any of CR, LF, CRLF ends a line; empty lines are no records; a field
 /// that begins with a quote goes on to the next that is not doubled.
@@ -171,7 +171,7 @@ impl<'t> Records<'t> {
 
 #[inline]
 fn push(fields: &mut Vec<Field>, field: Field) {
-    if fields.len() < MOST_FIELDS {
+    if fields.len() < MAX_FIELDS {
         fields.push(field);
     }
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::io::flat::FlatTable;
-use crate::io::render::{BatchEncoder, EncodedRows};
+use crate::io::encode::{BatchEncoder, EncodedRows};
+use crate::io::flat_table::FlatTable;
 use crate::io::{Encoding, Loss, Output, RowWriter, WriteOptions};
 use crate::table::{AnswerTable, Batch};
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::error::Result;
 use crate::geometry::encoding::number_text;
+use crate::io::encode::{BatchEncoder, EncodedRows, joined};
 use crate::io::geojson::read::Members;
 use crate::io::geojson_geometry::encode;
-use crate::io::render::{BatchEncoder, EncodedRows, joined};
 use crate::io::{Format, Loss, Output, RowWriter, WriteOptions};
 use crate::table::{AnswerTable, Batch, CellText, Field, Row, Schema, Shape, Value, distinct_names};
 

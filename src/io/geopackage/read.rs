@@ -108,9 +108,9 @@ fn sqlite_error(error: rusqlite::Error) -> Error {
 /// A longer value is none that a map has.
 const LONGEST_BYTES: i32 = 1 << 28;
 /// A view may compute so long for a row: some seconds.
-const MOST_STEPS: u64 = 1 << 29;
+const MAX_STEPS: u64 = 1 << 29;
 /// So many layers are looked at.
-const MOST_LAYERS: u32 = 10_000;
+const MAX_LAYERS: u32 = 10_000;
 
 /// A database that is only read.
 struct Database {
@@ -183,7 +183,7 @@ impl Database {
             connection.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0")?;
             const STRIDE: u16 = 1 << 12;
             let steps = steps.clone();
-            let is_too_long = move || steps.fetch_add(STRIDE.into(), Ordering::Relaxed) > MOST_STEPS;
+            let is_too_long = move || steps.fetch_add(STRIDE.into(), Ordering::Relaxed) > MAX_STEPS;
             connection.progress_handler(STRIDE.into(), Some(is_too_long));
             Ok(())
         };
@@ -228,7 +228,7 @@ impl Database {
         let sql = format!(
             "SELECT c.table_name, g.column_name, g.geometry_type_name, g.srs_id FROM gpkg_contents c \
              JOIN gpkg_geometry_columns g ON lower(g.table_name) = lower(c.table_name) \
-             WHERE c.data_type = 'features' LIMIT {MOST_LAYERS}"
+             WHERE c.data_type = 'features' LIMIT {MAX_LAYERS}"
         );
         let mut statement = self.connection.prepare(&sql)?;
         let tables = statement.query_map([], |row| {
@@ -240,7 +240,7 @@ impl Database {
     fn attribute_tables(&self) -> rusqlite::Result<Vec<String>> {
         // What the standard calls attributes, GDAL called aspatial before.
         let sql = format!(
-            "SELECT table_name FROM gpkg_contents WHERE data_type IN ('attributes', 'aspatial') LIMIT {MOST_LAYERS}"
+            "SELECT table_name FROM gpkg_contents WHERE data_type IN ('attributes', 'aspatial') LIMIT {MAX_LAYERS}"
         );
         let mut statement = self.connection.prepare(&sql)?;
         let tables = statement.query_map([], |row| row.get(0))?;

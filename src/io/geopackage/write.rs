@@ -141,7 +141,7 @@ impl GeoPackageWriter {
         let mut statement = self.database.prepare_cached(&self.insert)?;
         for (number, values) in answers.iter() {
             let id = self.has_keys.then(|| batch.row(number).id().and_then(|id| id.parse().ok())).flatten();
-            let id = id.filter(|id| (0..MOST_ID).contains(id));
+            let id = id.filter(|id| (0..MAX_ID).contains(id));
             statement.raw_bind_parameter(1, id)?;
             match batch.shape(number).ok().and_then(|shape| Some((shape.kind(), blob::encode(shape, self.srs_id)?))) {
                 Some((kind, (bytes, [west, south, east, north]))) => {
@@ -320,7 +320,7 @@ fn named(name: &str) -> String {
 pub(super) const LAST_CHANGE: &str = "2000-01-01T00:00:00.000Z";
 
 /// Larger ids would leave none for the rows behind them.
-const MOST_ID: i64 = 1 << 62;
+const MAX_ID: i64 = 1 << 62;
 
 /// The type of geometries of several kinds.
 const ANY_KIND: &str = "GEOMETRY";

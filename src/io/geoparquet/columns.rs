@@ -15,9 +15,9 @@ use arrow_select::take::take;
 use geo::{BoundingRect, Coord};
 
 use crate::geometry::encoding::to_wkb;
+use crate::io::encode::{BatchEncoder, EncodedRows, joined};
 use crate::io::geoparquet::calendar::date;
 use crate::io::geoparquet::unpacked::Unpacked;
-use crate::io::render::{BatchEncoder, EncodedRows, joined};
 use crate::io::typed::{Typed, TypedColumns};
 use crate::table::{AnswerTable, Batch, Kind, Shape};
 

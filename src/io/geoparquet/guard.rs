@@ -14,7 +14,7 @@ use crate::io::geoparquet::{MAGIC, broken};
 use crate::io::input::read_error;
 
 /// Groups in groups of a schema, at most: they are read by recursion.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// The largest page that is unpacked.
 pub(super) const MAX_PAGE_BYTES: i32 = 256 << 20;
@@ -114,7 +114,7 @@ fn walk_schema(walk: &mut Walk<'_>, count: usize) -> Option<()> {
         if children > 0 {
             open.push(children);
         }
-        if open.len() > DEEPEST {
+        if open.len() > MAX_DEPTH {
             return None;
         }
     }

@@ -2,7 +2,7 @@
 //! library believes them.
 
 /// Structures in structures, at most.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Types of fields that are looked into.
 pub(super) const I32: u8 = 5;
@@ -61,7 +61,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn skip(&mut self, kind: u8) -> Option<()> {
-        self.skip_within(kind, DEEPEST)
+        self.skip_within(kind, MAX_DEPTH)
     }
 
     fn skip_within(&mut self, kind: u8, depth: usize) -> Option<()> {

@@ -15,11 +15,11 @@ use parquet::schema::types::ColumnPath;
 
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::encode::{BatchEncoder, EncodedRows, joined};
 use crate::io::geoparquet::calendar::moment;
 use crate::io::geoparquet::columns::{Arrays, RowArrays, SIDES, box_fields};
 use crate::io::geoparquet::groups::Groups;
 use crate::io::geoparquet::metadata::{self, Written};
-use crate::io::render::{BatchEncoder, EncodedRows, joined};
 use crate::io::typed::TypedColumns;
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, unused_name};

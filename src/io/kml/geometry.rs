@@ -54,7 +54,7 @@ fn without_blank_commas(text: &str) -> String {
 }
 
 /// Collections in collections are read by recursion elsewhere.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// The geometry of a placemark, as far as it is read.
 #[derive(Debug, Default)]
@@ -73,7 +73,7 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) fn start(&mut self, tag: Tag) {
         match tag {
-            Tag::MultiGeometry if self.open.len() > DEEPEST => self.fail("too many collections"),
+            Tag::MultiGeometry if self.open.len() > MAX_DEPTH => self.fail("too many collections"),
             Tag::MultiGeometry => self.open.push(vec![]),
             Tag::Polygon => (self.exterior, self.holes) = (vec![], vec![]),
             Tag::Point | Tag::LineString | Tag::LinearRing => self.line = vec![],

@@ -48,7 +48,7 @@ impl Placemark {
 }
 
 /// Elements in elements, at most.
-const DEEPEST: usize = 200;
+const MAX_DEPTH: usize = 200;
 
 pub(super) struct Placemarks {
     documents: Documents,
@@ -211,8 +211,8 @@ struct State {
 
 impl State {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<()> {
-        if self.path.len() == DEEPEST {
-            return Err(broken(format!("elements stand in each other more than {DEEPEST} deep")));
+        if self.path.len() == MAX_DEPTH {
+            return Err(broken(format!("elements stand in each other more than {MAX_DEPTH} deep")));
         }
         let parent = self.path.last().copied().unwrap_or(Tag::Other);
         let name = element.local_name();

@@ -1,7 +1,7 @@
 //! The styles of placemarks, and the folders of their levels.
 
+use crate::io::feature_styles::FeatureStyles;
 use crate::io::kml::write::escaped;
-use crate::io::legend::FeatureStyles;
 use crate::plan::Level;
 use crate::plan::palette::{Colour, Paint};
 

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::feature_styles::FeatureStyles;
 use crate::io::kml::styles::{STYLE, Styles};
 use crate::io::kml::{NAMES_ARE_COPIES, archive, geometry};
-use crate::io::legend::FeatureStyles;
 use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape};

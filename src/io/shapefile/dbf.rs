@@ -21,7 +21,7 @@ pub(super) const LIST_END: u8 = 0x0d;
 const DELETED: u8 = b'*';
 
 /// More fields than any program writes.
-const MOST_FIELDS: usize = 1024;
+const MAX_FIELDS: usize = 1024;
 
 /// The most digits that a 64-bit integer has whatever they are.
 const SAFE_DIGITS: usize = 18;
@@ -199,7 +199,7 @@ impl DbfReader {
 fn columns(reader: &mut impl Read, header_bytes: usize) -> Result<Vec<Column>> {
     let mut fields: Vec<Column> = vec![];
     let mut start = 1;
-    for _ in 0..(header_bytes.saturating_sub(HEADER_BYTES) / FIELD_BYTES).min(MOST_FIELDS) {
+    for _ in 0..(header_bytes.saturating_sub(HEADER_BYTES) / FIELD_BYTES).min(MAX_FIELDS) {
         let mut field = [0; FIELD_BYTES];
         reader.read_exact(&mut field[..1]).map_err(truncated)?;
         if field[0] == LIST_END {

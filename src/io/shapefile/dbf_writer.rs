@@ -17,7 +17,7 @@ const FIELD_BYTES: usize = 254;
 const NAME_BYTES: usize = 10;
 
 /// dBASE holds no more columns.
-pub(super) const MOST_COLUMNS: usize = 255;
+pub(super) const MAX_COLUMNS: usize = 255;
 
 /// Whole numbers are as wide as GDAL writes them: it reads wider ones as floating point.
 const INTEGER_BYTES: usize = 18;

@@ -153,9 +153,9 @@ fn part(path: &Path, ending: &str) -> Option<PathBuf> {
 
 /// The text of a small file; more than a definition needs is not read.
 fn start_of(path: &Path) -> Result<String> {
-    const MOST_BYTES: u64 = 1 << 16;
+    const MAX_BYTES: u64 = 1 << 16;
     let mut bytes = vec![];
-    let read = File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes));
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
     read.map_err(|error| Error::new(ErrorKind::Open(error)).in_file(path.display().to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::shapefile::dbf_writer::{DbfWriter, MOST_COLUMNS};
+use crate::io::shapefile::dbf_writer::{DbfWriter, MAX_COLUMNS};
 use crate::io::shapefile::shapes::{self, Extent, HEADER_BYTES, NULL_CONTENT, ShapeType};
 use crate::io::typed::{Typed, TypedColumns};
 use crate::io::{Loss, Output, RowWriter, WriteOptions};
@@ -62,11 +62,11 @@ impl ShapefileWriter {
         let (mut shx, dbf, prj, cpg) = (sibling("shx")?, sibling("dbf")?, sibling("prj")?, sibling("cpg")?);
         let columns = TypedColumns::without_case(schema, added, str::to_owned);
         let names: Vec<String> = schema.attributes().iter().chain(added).map(|field| field.name.clone()).collect();
-        let left_out = names.iter().skip(MOST_COLUMNS).cloned().collect();
+        let left_out = names.iter().skip(MAX_COLUMNS).cloned().collect();
         let numbers = [Field::new("FID", Kind::Integer)];
         let has_numbers = columns.fields().is_empty();
         let fields = if has_numbers { &numbers[..] } else { columns.fields() };
-        let fields = &fields[..fields.len().min(MOST_COLUMNS)];
+        let fields = &fields[..fields.len().min(MAX_COLUMNS)];
         let write_error = |error: io::Error| Error::new(ErrorKind::Write(error));
         let table = DbfWriter::new(fields, options.encoding.unwrap_or_default(), folder.as_deref());
         let table = table.map_err(write_error)?;

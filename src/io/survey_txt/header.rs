@@ -1,7 +1,7 @@
 //! The system of coordinates that a header states.
 
+use super::keywords::{MERIDIAN, OF_CGCS2000, PROJECTION, SYSTEM, UNIT, ZONE, ZONE_WIDTH};
 use super::parse::Document;
-use super::words::{MERIDIAN, OF_CGCS2000, PROJECTION, SYSTEM, UNIT, ZONE, ZONE_WIDTH};
 use crate::crs::{Crs, Declared, GaussKruegerZone, Unusable, declared_name, plain_name, unusable};
 
 /// The system by the header, and where this names no zone, by the prefix of the first easting. A header that states

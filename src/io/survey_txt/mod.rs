@@ -5,9 +5,9 @@
 //! and a line for each corner: label, ring, northing, easting.
 
 mod header;
+mod keywords;
 mod parse;
 mod read;
-mod words;
 mod write;
 
 use crate::table::Schema;
@@ -18,13 +18,13 @@ pub(super) use write::{DECIMALS, SurveyTxtWriter};
 /// The column by which a table calls its parcels: the first that is named as such columns are.
 pub(super) fn label_column(schema: &Schema) -> Option<usize> {
     let is_called = |field: usize, name: &str| {
-        name == words::FIELDS[field] || words::ALIASES[field].contains(&name.to_lowercase().as_str())
+        name == keywords::FIELDS[field] || keywords::ALIASES[field].contains(&name.to_lowercase().as_str())
     };
     let called = |field| schema.fields.iter().position(|column| is_called(field, &column.name));
-    called(words::CODE).or_else(|| called(words::NAME))
+    called(keywords::CODE).or_else(|| called(keywords::NAME))
 }
 
 /// The column in which the format states areas, in hectares.
 pub(super) fn area_column(schema: &Schema) -> Option<usize> {
-    schema.position(words::FIELDS[words::AREA])
+    schema.position(keywords::FIELDS[keywords::AREA])
 }

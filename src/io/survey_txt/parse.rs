@@ -1,6 +1,6 @@
 //! From the lines of a file to parcels and their corners.
 
-use super::words::{AREA, FIELDS, HEADER, LINE, PARCELS, POINT, POINT_COUNT, POLYGON, SHAPE};
+use super::keywords::{AREA, FIELDS, HEADER, LINE, PARCELS, POINT, POINT_COUNT, POLYGON, SHAPE};
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::AreaUnit;
 

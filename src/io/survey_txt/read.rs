@@ -7,8 +7,8 @@ use std::sync::Arc;
 use geo::{Area, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
 
 use super::header::declared_crs;
+use super::keywords::{AREA, FIELDS, FURTHER, LINE, POINT, SHAPE};
 use super::parse::{Parcel, parse};
-use super::words::{AREA, FIELDS, FURTHER, LINE, POINT, SHAPE};
 use crate::crs::Declared;
 use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
 use crate::geometry::rings::assemble;

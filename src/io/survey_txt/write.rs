@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use geo::{Coord, Geometry, LineString, MultiPolygon};
 
-use super::words::{
+use super::keywords::{
     AFTER_ZONE, ALIASES, AREA, BEFORE_ZONE, BETWEEN, FIELDS, FURTHER, HEADER, LINE, PARCELS, POINT, POINT_COUNT,
     POLYGON, PRECISION, SHAPE, ZONE, ZONE_WIDTH,
 };

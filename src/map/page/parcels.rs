@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use crate::geometry::measure::rings;
 use crate::map::page::data::label;
-use crate::map::page::told::{LabelReader, RowLabel};
+use crate::map::page::row_labels::{LabelReader, RowLabel};
 use crate::plan::ZoneNumber;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
 
 /// More parcels than that are not in the page, nor more corners, lest it grow too large: some 10 MB.
-const MOST_PARCELS: usize = 20_000;
-const MOST_CORNERS: usize = 500_000;
+const MAX_PARCELS: usize = 20_000;
+const MAX_CORNERS: usize = 500_000;
 /// Coordinates are for drawing, and to the centimetre.
 const UNITS_A_DEGREE: f64 = 1e7;
 
@@ -42,7 +42,7 @@ struct ShownParcel {
 impl Parcels {
     /// Whether there is room for one more.
     pub(super) fn have_room(&self) -> bool {
-        self.parcels.len() < MOST_PARCELS && self.corners < MOST_CORNERS
+        self.parcels.len() < MAX_PARCELS && self.corners < MAX_CORNERS
     }
 
     pub(super) fn len(&self) -> usize {

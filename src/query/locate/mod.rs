@@ -4,13 +4,13 @@ mod answer;
 mod column;
 mod points;
 mod rows;
-mod tally;
+mod summary;
 
 pub use answer::{Answer, Certainty};
 pub use column::LocateColumn;
 pub use points::DistinctAnswers;
 pub use rows::RowLocator;
-pub use tally::LocateSummary;
+pub use summary::LocateSummary;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;

@@ -13,7 +13,7 @@ use crate::error::RowProblem;
 use crate::geometry::position::PointLocation;
 use crate::index::{Containments, FeatureSetId, FeatureSetInterner, NAN_COORD, ProjectedCellIndex, QuickHasher};
 use crate::plan::ZoneNumber;
-use crate::query::locate::tally::AnswerCounts;
+use crate::query::locate::summary::AnswerCounts;
 use crate::query::locate::{Answer, Certainty, LocateColumn, LocateSummary, Locator};
 use crate::table::{AnswerTable, Batch, CellText, Row, TupleId, Value};
 use crate::units::Metres;

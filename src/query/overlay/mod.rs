@@ -1,18 +1,18 @@
 //! Which zones does a parcel meet, how much of it lies in each, and how sure is that?
 
-mod account;
 mod column;
-mod coverage;
+mod overlap_analysis;
+mod parcel_summary;
 mod rows;
+mod summary;
 mod sums;
-mod tally;
 
-pub use account::{FindingKind, ParcelFinding, ParcelSummary, ParcelSummaryOptions, StatedSum, ZoneCount};
 pub use column::OverlayColumn;
-pub use coverage::{OverlapAnalysis, OverlapPair, OverlapPairs};
+pub use overlap_analysis::{OverlapAnalysis, OverlapPair, OverlapPairs};
+pub use parcel_summary::{FindingKind, ParcelFinding, ParcelSummary, ParcelSummaryOptions, StatedSum, ZoneCount};
 pub use rows::{Parcel, RowOverlayer, stated_area};
+pub use summary::OverlaySummary;
 pub use sums::{ClassSum, ColumnSum, Sums};
-pub use tally::OverlaySummary;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -329,12 +329,12 @@ impl<'p> Overlayer<'p> {
 
     /// Whether what pairs of zones have in common comes to more than rounding: many small overlaps add up.
     fn do_overlap(&self, pairs: impl IntoIterator<Item = (ZoneNumber, ZoneNumber)>) -> bool {
-        const LEAST: SquareMetres = SquareMetres(1e-3);
+        const MIN: SquareMetres = SquareMetres(1e-3);
         let mut sum = SquareMetres(0.0);
         pairs.into_iter().any(|(a, b)| {
             let mut common = self.common.lock().unwrap_or_else(PoisonError::into_inner);
             sum.0 += common.entry((a, b)).or_insert_with(|| self.edges_of(a).common_area(self.edges_of(b))).0;
-            sum > LEAST
+            sum > MIN
         })
     }
 
@@ -405,7 +405,7 @@ impl<'p> Overlayer<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::work;
+    use crate::geometry::step_count;
     use geo::polygon;
 
     fn block(west: f64, south: f64, size: f64) -> MultiPolygon<f64> {
@@ -416,7 +416,7 @@ mod tests {
     #[test]
     fn a_parcel_over_many_zones_takes_as_long_as_these() {
         let looked_at = [12, 48].map(|in_a_row| {
-            let plan = work::squares(in_a_row);
+            let plan = step_count::squares(in_a_row);
             let overlayer = Overlayer::new(&plan);
             let parcel = block(121.29, 28.59, 0.1);
             let membership = overlayer.overlay(&parcel);
@@ -424,7 +424,7 @@ mod tests {
             let shares: f64 = membership.parts.iter().map(|part| part.share).sum();
             assert!((shares - 1.0).abs() < 1e-9, "{shares}");
             let overlayer = Overlayer::new(&plan);
-            work::of(|| drop(overlayer.overlay(&parcel)))
+            step_count::steps_of(|| drop(overlayer.overlay(&parcel)))
         });
         // Sixteen times as many, and a tree that is a third as high again; of all pairs there are 256 times as many.
         assert!(looked_at[1] < 32 * looked_at[0], "{looked_at:?}");
@@ -450,7 +450,7 @@ mod tests {
             // Below the teeth, where its western edge is all that is near; and one that is as wide as ten of them.
             let below = block(121.2999, 28.605, 0.0002);
             let across = block(121.31, 28.63, 0.2 / f64::from(teeth));
-            work::of(|| drop((overlayer.overlay(&below), overlayer.overlay(&across))))
+            step_count::steps_of(|| drop((overlayer.overlay(&below), overlayer.overlay(&across))))
         });
         assert!(looked_at[1] < 2 * looked_at[0], "{looked_at:?}");
     }

@@ -22,9 +22,9 @@ pub(super) struct WorkbookPages {
 }
 
 /// More rows do not fit a sheet.
-const MOST_ROWS: u32 = 1_048_576;
+const MAX_ROWS: u32 = 1_048_576;
 /// Nor more characters a cell.
-const MOST_CHARACTERS: usize = 32_767;
+const MAX_CHARACTERS: usize = 32_767;
 /// Nor more characters the name of a sheet.
 const LONGEST_NAME: usize = 31;
 
@@ -76,8 +76,8 @@ impl WorkbookPages {
 
 impl Pages for WorkbookPages {
     fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
-        if self.row == MOST_ROWS {
-            return Err(Error::new(ErrorKind::TooManyRows { limit: MOST_ROWS.into() }));
+        if self.row == MAX_ROWS {
+            return Err(Error::new(ErrorKind::TooManyRows { limit: MAX_ROWS.into() }));
         }
         catch_panic_as_io_error(|| cells(&mut self.long, self.row, row, &self.formats)).map_err(failed)?;
         self.row += 1;
@@ -211,7 +211,7 @@ fn last_column(head: &Head) -> u16 {
 /// A text that fits a cell.
 fn cut(text: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-    match text.char_indices().nth(MOST_CHARACTERS - 1) {
+    match text.char_indices().nth(MAX_CHARACTERS - 1) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }

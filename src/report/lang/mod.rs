@@ -10,14 +10,14 @@ mod notes;
 mod page;
 mod parcels;
 mod sentences;
-mod words;
+mod vocabulary;
 
 use errors::problem;
 pub use errors::{advice, error, finding};
 pub use maps::MapWords;
 pub use page::page_words;
 pub use parcels::ParcelWords;
-pub use words::Words;
+pub use vocabulary::Words;
 
 use crate::report::text::one_line;
 

@@ -106,7 +106,7 @@ pub fn clip(bytes: &[u8]) {
     if first_validation_error(&a).is_some() || first_validation_error(&b).is_some() {
         return;
     }
-    let [common, rest, both] = [intersection(&a, &b), difference(&a, &b), union([&a, &b])];
+    let [common, rest, both] = [intersection(&a, &b), difference(&a, [&b]), union([&a, &b])];
     let corners: usize = [&common, &rest, &both].into_iter().map(|shape| shape.coords_count()).sum();
     assert!(corners < 1000, "{corners} corners");
     let whole = measure_ellipsoidal(&a);

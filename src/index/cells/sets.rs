@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use geo::Coord;
 
 use crate::geometry::position::PointLocation;
-use crate::index::grid::{Cell, CellIndex, ProjectedCellIndex};
+use crate::index::cells::{Cell, CellIndex, ProjectedCellIndex};
 use crate::plan::ZoneNumber;
 
 /// The number of a set of zones in [`Sets`].

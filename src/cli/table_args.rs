@@ -3,8 +3,8 @@
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{self, CrsArgs, OutputArgs, tell_notes};
-use crate::cli::talk::Ui;
+use crate::cli::args::{self, CrsArgs, OutputArgs, report_notes};
+use crate::cli::ui::Ui;
 use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
 use crate::io::{
@@ -139,8 +139,8 @@ pub(super) fn format_of_answers(rows: &Rows) -> OutputFormat {
 }
 
 /// Says what the reader found out on its way.
-pub(super) fn tell_read(rows: &Rows, talk: &Ui) {
-    tell_notes(rows.file(), &rows.notes(), talk);
+pub(super) fn report_read(rows: &Rows, talk: &Ui) {
+    report_notes(rows.file(), &rows.notes(), talk);
     if rows.encoding() != "UTF-8" {
         talk.verbose(&talk.words().encoding(rows.file(), rows.encoding()));
     }
@@ -299,7 +299,7 @@ impl WriteArgs {
 }
 
 /// Names the first invalid rows, and says how many there are beyond them.
-pub(super) fn tell_invalid(invalid: &InvalidRows, file: &str, talk: &Ui) {
+pub(super) fn report_invalid(invalid: &InvalidRows, file: &str, talk: &Ui) {
     for error in invalid.errors() {
         talk.info(&lang::error(&error.in_file(file), talk.lang));
     }
@@ -341,7 +341,7 @@ pub(super) fn added_fields(fields: impl Iterator<Item = Field>, schema: &Schema,
 }
 
 /// Says what the format that was written could not hold, and what its coordinates are good for.
-pub(super) fn tell_written(losses: &[Loss], options: &WriteOptions, file: &str, talk: &Ui) {
+pub(super) fn report_written(losses: &[Loss], options: &WriteOptions, file: &str, talk: &Ui) {
     for loss in losses {
         talk.info(&format!("{file}{}{}", talk.words().colon, talk.words().loss(loss)));
     }

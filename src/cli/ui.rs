@@ -74,9 +74,9 @@ pub(super) fn error(error: &Error, lang: Lang) {
 
 fn print(line: &str) {
     // Texts from files may drive a terminal, or fill it.
-    const MOST_CHARACTERS: usize = 1000;
+    const MAX_CHARACTERS: usize = 1000;
     let mut line = one_line(line);
-    if let Some((end, _)) = line.char_indices().nth(MOST_CHARACTERS) {
+    if let Some((end, _)) = line.char_indices().nth(MAX_CHARACTERS) {
         line.replace_range(end.., "…");
     }
     // Where messages cannot be written, there is nowhere to say so.

@@ -10,12 +10,12 @@ use crate::geometry::rounding::round;
 use crate::io::plan_features::PlanFeature;
 
 /// A longer text is for reading, not for a map: every tile would have it.
-const MOST_TEXT_BYTES: usize = 80;
+const MAX_TEXT_BYTES: usize = 80;
 
 /// The attributes of a feature that its tiles have: the id, numbers, truth values and short texts.
 pub(super) fn attributes(feature: &PlanFeature) -> Vec<(String, Value)> {
     let is_short = |value: &Value| match value {
-        Value::String(text) => text.len() <= MOST_TEXT_BYTES,
+        Value::String(text) => text.len() <= MAX_TEXT_BYTES,
         Value::Number(_) | Value::Bool(_) => true,
         Value::Null | Value::Array(_) | Value::Object(_) => false,
     };
@@ -93,7 +93,7 @@ fn twice_the_area(ring: &[Coord<i32>]) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::io::tiles::pyramid::{Pyramid, project};
+    use crate::io::vector_tiles::pyramid::{Pyramid, project};
     use geo::polygon;
 
     /// How many bytes the tile of level 0 has, and how many positions each ring in it.

@@ -17,14 +17,14 @@ pub(super) struct Buckets {
 }
 
 /// With longer lists, an R-tree is better: boxes lie on top of each other, or close together in a wide plan.
-const MOST_BOXES_OF_A_TILE: u32 = 64;
-const MOST_TILES_OF_A_BOX: usize = 8;
+const MAX_BOXES_OF_A_TILE: u32 = 64;
+const MAX_TILES_OF_A_BOX: usize = 8;
 
 impl Buckets {
     /// Lists boxes. None where there are none, or where they are too different for tiles of one size.
     pub(super) fn new(boxes: &[Rect<f64>]) -> Option<Buckets> {
         let bounds = boxes.iter().copied().reduce(both)?;
-        let most = boxes.len() * MOST_TILES_OF_A_BOX;
+        let most = boxes.len() * MAX_TILES_OF_A_BOX;
         u32::try_from(most).ok()?;
         let side = (boxes.len() as f64).sqrt().ceil() as usize;
         let mut tiles = Buckets { bounds, side, starts: vec![0; side * side + 1], places: vec![] };
@@ -38,7 +38,7 @@ impl Buckets {
             }
             tiles.meeting(bounds).for_each(|tile| tiles.starts[tile + 1] += 1);
         }
-        if tiles.starts.iter().any(|&boxes| boxes > MOST_BOXES_OF_A_TILE) {
+        if tiles.starts.iter().any(|&boxes| boxes > MAX_BOXES_OF_A_TILE) {
             return None;
         }
         for tile in 0..side * side {

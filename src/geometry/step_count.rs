@@ -3,13 +3,13 @@
 
 /// Counts a box that is looked at, in tests.
 #[inline(always)]
-pub(crate) fn look() {
+pub(crate) fn count_step() {
     #[cfg(test)]
     counted::LOOKED_AT.set(counted::LOOKED_AT.get() + 1);
 }
 
 #[cfg(test)]
-pub(crate) use counted::{of, squares};
+pub(crate) use counted::{squares, steps_of};
 
 #[cfg(test)]
 mod counted {
@@ -22,7 +22,7 @@ mod counted {
     }
 
     /// How many boxes are looked at, in one thread.
-    pub(crate) fn of(work: impl FnOnce() + Send) -> u64 {
+    pub(crate) fn steps_of(work: impl FnOnce() + Send) -> u64 {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
         pool.install(|| {
             LOOKED_AT.set(0);

@@ -20,7 +20,7 @@ use crate::io::{ExportOptions, Output};
 use crate::plan::Plan;
 
 /// More tiles than these are no plan's.
-const MOST_TILES: u64 = 1 << 18;
+const MAX_TILES: u64 = 1 << 18;
 
 /// Writes the chosen features of a plan as vector tiles, in one layer. Does not commit the output.
 ///
@@ -46,7 +46,7 @@ pub fn write_tiles(plan: &Plan, tiles: &TileOptions, options: &ExportOptions, ou
         let (format, crs) = ("pmtiles".to_owned(), options.crs.to_string());
         return Err(Error::new(ErrorKind::LonLatOnly { format, crs }));
     }
-    let (min_zoom, max_zoom) = (tiles.min_zoom, tiles.max_zoom.min(TileOptions::MOST_ZOOM));
+    let (min_zoom, max_zoom) = (tiles.min_zoom, tiles.max_zoom.min(TileOptions::MAX_ZOOM));
     if min_zoom > max_zoom {
         return Err(Error::new(ErrorKind::NoZoom { min_zoom, max_zoom }));
     }
@@ -55,8 +55,8 @@ pub fn write_tiles(plan: &Plan, tiles: &TileOptions, options: &ExportOptions, ou
     let Some(bounds) = bounds else { return Err(Error::new(ErrorKind::EmptySelection)) };
     let projected = features.iter().map(|feature| project(&feature.shape)).collect();
     let pyramid = Pyramid { min_zoom, max_zoom };
-    if pyramid.most_tiles(&bounds) > MOST_TILES {
-        return Err(Error::new(ErrorKind::TooManyTiles { max_zoom, limit: MOST_TILES }));
+    if pyramid.most_tiles(&bounds) > MAX_TILES {
+        return Err(Error::new(ErrorKind::TooManyTiles { max_zoom, limit: MAX_TILES }));
     }
     let attributes: Vec<_> = features.iter().map(attributes).collect();
     let encode = |tile: &pyramid::Tile| encode::tile(&tiles.layer, tile, &attributes);

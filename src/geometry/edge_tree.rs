@@ -8,7 +8,7 @@ use std::ops::{ControlFlow, Range};
 
 use geo::Line;
 
-use crate::geometry::work::look;
+use crate::geometry::step_count::count_step;
 
 /// Calls `visit` with the numbers of any two boxes that meet, the lower one first, until it
 /// breaks; breaks with none where more pairs of boxes than `most_steps` have to be compared.
@@ -132,7 +132,7 @@ impl EdgeTree {
         while count > 0 {
             count -= 1;
             let node = open[count];
-            look();
+            count_step();
             if !wanted(self.bounds[node]) {
                 continue;
             }
@@ -156,7 +156,7 @@ impl EdgeTree {
         while count > 0 {
             count -= 1;
             let node = open[count];
-            look();
+            count_step();
             if !wanted(self.bounds[node]) {
                 continue;
             }
@@ -181,7 +181,7 @@ impl EdgeTree {
         while count > 0 {
             count -= 1;
             let node = open[count];
-            look();
+            count_step();
             let wanted = wanted(self.bounds[node]);
             if wanted == Wanted::Nothing {
                 continue;
@@ -232,7 +232,7 @@ impl EdgeTree {
             return ControlFlow::Break(None);
         }
         *steps -= 1;
-        look();
+        count_step();
         if !self.bounds[left].meets(self.bounds[right]) {
             return ControlFlow::Continue(());
         }

@@ -60,7 +60,7 @@ pub struct OverlapPair {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OverlapPairs {
     /// The pairs of parcels that overlap by more than 0.01 m², in the order of their rows: the first
-    /// [`Coverage::MOST_PAIRS`].
+    /// [`Coverage::MAX_PAIRS`].
     pub pairs: Vec<OverlapPair>,
     /// How many there are.
     pub pair_count: u64,
@@ -72,11 +72,11 @@ pub struct OverlapPairs {
 const MIN_OVERLAP: SquareMetres = SquareMetres(0.01);
 
 /// Less is the rounding of crossings and of sums.
-const LEAST: SquareMetres = SquareMetres(1e-4);
+const MIN: SquareMetres = SquareMetres(1e-4);
 
 impl OverlapAnalysis {
     /// So many pairs are kept; all are counted.
-    pub const MOST_PAIRS: usize = 1000;
+    pub const MAX_PAIRS: usize = 1000;
 
     /// Adds a parcel (degrees, valid) with its row and what it is called.
     pub fn add(&mut self, row: u64, label: impl Into<String>, shape: MultiPolygon<f64>) {
@@ -153,17 +153,17 @@ impl OverlapAnalysis {
             let later = |&(shape, area): &(usize, SquareMetres)| {
                 let alike = &laid.alike[shape];
                 let later = &alike[alike.partition_point(|&other| other <= earlier)..];
-                later.iter().take(OverlapAnalysis::MOST_PAIRS).map(move |&later| (later, area))
+                later.iter().take(OverlapAnalysis::MAX_PAIRS).map(move |&later| (later, area))
             };
             let mut overlapping: Vec<(usize, SquareMetres)> =
                 partners[laid.shape_of[earlier]].iter().flat_map(later).collect();
             overlapping.sort_by_key(|&(later, _)| later);
-            for (later, area) in overlapping.into_iter().take(OverlapAnalysis::MOST_PAIRS - pairs.len()) {
+            for (later, area) in overlapping.into_iter().take(OverlapAnalysis::MAX_PAIRS - pairs.len()) {
                 let other = &self.parcels[later];
                 let labels = (parcel.label.clone(), other.label.clone());
                 pairs.push(OverlapPair { rows: (parcel.row, other.row), labels, area });
             }
-            if pairs.len() == OverlapAnalysis::MOST_PAIRS {
+            if pairs.len() == OverlapAnalysis::MAX_PAIRS {
                 break;
             }
         }
@@ -172,7 +172,7 @@ impl OverlapAnalysis {
 }
 
 fn noticeable(area_m2: f64) -> SquareMetres {
-    SquareMetres(if area_m2 > LEAST.0 { area_m2 } else { 0.0 })
+    SquareMetres(if area_m2 > MIN.0 { area_m2 } else { 0.0 })
 }
 
 /// The shapes of parcels, each once, however many parcels have it.
@@ -222,7 +222,7 @@ impl PreparedParcels {
         let mut areas = vec![SquareMetres(0.0); sums.columns().len()];
         let layer = self.layer();
         let all = repeated(&layer, &Layer::new(vec![]));
-        if all.outside_m2 <= LEAST.0 {
+        if all.outside_m2 <= MIN.0 {
             return areas;
         }
         let near = |&shape: &usize| overlayer.near(&self.edges[shape]);
@@ -245,7 +245,7 @@ impl PreparedParcels {
 mod tests {
     use super::*;
     use crate::geometry::measure::ellipsoid_area;
-    use crate::geometry::work;
+    use crate::geometry::step_count;
     use crate::plan::Plan;
     use geo::polygon;
 
@@ -325,7 +325,7 @@ mod tests {
         }
         let overlayer = Overlayer::new(&plan);
         let repeats = coverage.repeats(&overlayer, &Sums::new(&overlayer));
-        assert_eq!((repeats.pair_count, repeats.pairs.len()), (4950, OverlapAnalysis::MOST_PAIRS));
+        assert_eq!((repeats.pair_count, repeats.pairs.len()), (4950, OverlapAnalysis::MAX_PAIRS));
         assert_eq!((repeats.pairs[0].rows, repeats.pairs[99].rows), ((1, 2), (2, 3)));
     }
 
@@ -339,7 +339,7 @@ mod tests {
             for row in 0..count {
                 coverage.add(row.into(), "", block(121.30 + f64::from(row) * step, 0.00004));
             }
-            work::of(|| drop(coverage.counted_twice(&overlayer, &sums)))
+            step_count::steps_of(|| drop(coverage.counted_twice(&overlayer, &sums)))
         };
         // In a row, each over its neighbours; and all at one place.
         let (few, many) = (work(250, 0.00003), work(4000, 0.00003));

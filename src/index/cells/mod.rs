@@ -15,9 +15,9 @@ use geo::Coord;
 use robust::orient2d;
 
 use crate::geometry::position::PointLocation;
-use crate::index::grid::build::{CellEdges, notes_in};
-use crate::index::grid::frame::Cells;
-use crate::index::grid::sets::StoredSets;
+use crate::index::cells::build::{CellEdges, notes_in};
+use crate::index::cells::frame::Cells;
+use crate::index::cells::sets::StoredSets;
 use crate::plan::{Plan, ZoneNumber};
 
 /// Cells over the zones of a plan, for the question which zones hold a point, asked very often.
@@ -211,7 +211,7 @@ impl Packed {
     const DIVISION: u32 = Packed::LIST | 1 << 30;
 
     /// The largest number that a set, a list or a division may have.
-    const MOST: usize = (1 << 30) - 1;
+    const MAX: usize = (1 << 30) - 1;
 
     fn near(list: usize) -> Packed {
         Packed(Packed::LIST | list as u32)
@@ -241,7 +241,7 @@ struct Edge(u32);
 
 impl Edge {
     /// So many corners can be numbered.
-    const MOST: usize = 1 << 27;
+    const MAX: usize = 1 << 27;
 
     fn from_corner(number: usize) -> Edge {
         Edge((number as u32) << 2)

@@ -102,7 +102,7 @@ const REACH: f64 = 0.4;
 /// Places on the map are told apart to this part of its width: less than a pixel of a screen.
 const CELLS: f64 = 4096.0;
 /// More names than this are not drawn, since they would not find room.
-const MOST_LABELS: usize = 2000;
+const MAX_LABELS: usize = 2000;
 
 impl<'p> DataOverlay<'p> {
     /// An empty layer over a plan.
@@ -197,7 +197,7 @@ impl<'p> DataOverlay<'p> {
 
     fn add_label(&mut self, at: Coord<f64>, half: Coord<f64>, batch: &Batch, row: usize) {
         let Some(column) = self.label else { return };
-        if self.labels.len() < MOST_LABELS
+        if self.labels.len() < MAX_LABELS
             && let Some(cell) = batch.row(row).cell(column)
         {
             let text = cell.shown().into_owned();

@@ -334,10 +334,10 @@ pub fn lon_lat(x: f64, y: f64) -> Result<Coord<f64>, RowProblem> {
 /// A longitude or latitude that is beyond its limit by a rounding error becomes the limit; all others stay.
 pub(crate) fn within_limits(coord: Coord<f64>) -> Coord<f64> {
     /// Sums and products of a few degrees are off by no more.
-    const MOST_STEPS: f64 = 4.0;
+    const MAX_STEPS: f64 = 4.0;
     let within = |value: f64, limit: f64| {
         let excess = value.abs() - limit;
-        if excess > 0.0 && excess <= MOST_STEPS * (limit.next_up() - limit) { limit.copysign(value) } else { value }
+        if excess > 0.0 && excess <= MAX_STEPS * (limit.next_up() - limit) { limit.copysign(value) } else { value }
     };
     coord! { x: within(coord.x, 180.0), y: within(coord.y, 90.0) }
 }

@@ -9,7 +9,7 @@ use crate::error::{InvalidRows, Result, RowProblem};
 use crate::geometry::polygons_of;
 use crate::io::Rows;
 use crate::map::page::parcels::Parcels;
-use crate::map::page::told::{LabelReader, RowLabel};
+use crate::map::page::row_labels::{LabelReader, RowLabel};
 use crate::plan::Plan;
 use crate::query::locate::{Certainty, LocateColumn, LocateSummary as SiteTally, Locator, RowLocator};
 use crate::query::overlay::{OverlaySummary as ParcelTally, Overlayer, RowOverlayer};

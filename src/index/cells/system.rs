@@ -5,17 +5,17 @@ use geo::{BoundingRect, Coord, LineString, Rect, coord};
 use crate::crs::{CoordNormalizer, Crs, GaussKruegerZone, Transformer};
 use crate::error::RowProblem;
 use crate::geometry::measure::rings;
-use crate::index::grid::build::{CELLS, DIVISIONS_BYTES, bounds};
-use crate::index::grid::frame::{Block, CELLS_OF_DIVISION, Cells, Frame, SIDE};
-use crate::index::grid::sets::StoredSets;
-use crate::index::grid::{CellIndex, FeatureSetId, FeatureSetInterner, Packed};
+use crate::index::cells::build::{CELLS, DIVISIONS_BYTES, bounds};
+use crate::index::cells::frame::{Block, CELLS_OF_DIVISION, Cells, Frame, SIDE};
+use crate::index::cells::sets::StoredSets;
+use crate::index::cells::{CellIndex, FeatureSetId, FeatureSetInterner, Packed};
 use crate::plan::Plan;
 
 /// Zones whose edges make more pieces than this gain nothing: most points would be near one of them.
-const MOST_PIECES: usize = 1 << 19;
+const MAX_PIECES: usize = 1 << 19;
 
 /// About so many times, pieces may touch cells.
-const MOST_TOUCHES: f64 = 8_388_608.0;
+const MAX_TOUCHES: f64 = 8_388_608.0;
 
 /// Cells over the images of a plan's zones in another system: a point in a cell that no boundary reaches is
 /// answered without being transformed.
@@ -242,7 +242,7 @@ fn pieces(plan: &Plan, limits: &Limits, to_system: &Transformer) -> Option<Vec<(
     let mut ring = vec![];
     for line in plan.features().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(LineString::lines) {
         let count = (line.dx().hypot(line.dy()) / limits.piece_degrees).ceil().max(1.0);
-        if count > MOST_PIECES as f64 || pieces.len() + count as usize > MOST_PIECES {
+        if count > MAX_PIECES as f64 || pieces.len() + count as usize > MAX_PIECES {
             return None;
         }
         ring.clear();
@@ -265,7 +265,7 @@ fn frame(bounds: Rect<f64>, stretch: f64, pieces: &[(Coord<f64>, Coord<f64>)], m
     let (width, height) = (bounds.width(), bounds.height());
     let run: f64 = pieces.iter().map(|(a, b)| (b.x - a.x).abs() / width + (b.y - a.y).abs() / height).sum();
     let mut cells = CELLS.0.min(width * height / (16.0 * margin).powi(2)).max(1.0);
-    while cells > 16.0 && run * cells.sqrt() > MOST_TOUCHES {
+    while cells > 16.0 && run * cells.sqrt() > MAX_TOUCHES {
         cells /= 2.0;
     }
     Frame::new(bounds, stretch, cells, margin)

@@ -13,7 +13,7 @@ pub(super) const EXTENT: f64 = 4096.0;
 /// What a tile has of its neighbours, in steps: so that boundaries are drawn over its edge, not along it.
 const BUFFER: f64 = 64.0;
 /// Where the square of the map ends: the latitude is ±85.05°.
-const MOST_LATITUDE_DEG: f64 = 85.051_128_779_806_59;
+const MAX_LATITUDE_DEG: f64 = 85.051_128_779_806_59;
 
 /// The levels of tiles.
 pub(super) struct Pyramid {
@@ -37,7 +37,7 @@ pub(super) fn project(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
 }
 
 fn project_coord(Coord { x, y }: Coord<f64>) -> Coord<f64> {
-    let latitude = y.clamp(-MOST_LATITUDE_DEG, MOST_LATITUDE_DEG).to_radians();
+    let latitude = y.clamp(-MAX_LATITUDE_DEG, MAX_LATITUDE_DEG).to_radians();
     coord! { x: (x + 180.0) / 360.0, y: (0.5 - latitude.tan().asinh() / (2.0 * PI)).clamp(0.0, 1.0) }
 }
 

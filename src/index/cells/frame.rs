@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use geo::{Coord, Rect, coord};
 
-use crate::index::grid::Packed;
+use crate::index::cells::Packed;
 
 /// A cell is divided into 8 × 8, and these into 8 × 8 again, so many times at most.
 pub(super) const DIVISIONS: u32 = 4;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::RowProblem;
 use crate::geometry::encoding::number_text;
 use crate::io::WriteOptions;
-use crate::io::columns::{axis_names, tells_axes_of};
+use crate::io::columns::{axis_names, names_axes_of};
 use crate::table::{Batch, CellText, Field, GeometrySource, Kind, Schema, Value, unused_name};
 
 /// The columns of a flat table: those of a schema, with the geometry in columns, and those of answers.
@@ -57,7 +57,7 @@ impl FlatTable {
             GeometrySource::Points | GeometrySource::Shapes => None,
         };
         if let (Some(GeometrySource::Columns(x, y)), false) = (carrier, is_as_written) {
-            if !tells_axes_of(&crs, &fields[x].name, &fields[y].name) {
+            if !names_axes_of(&crs, &fields[x].name, &fields[y].name) {
                 for (place, name) in [x, y].into_iter().zip(axis_names(&crs)) {
                     let others: Vec<String> =
                         fields.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, f)| f.name.clone()).collect();

@@ -4,7 +4,7 @@ use crate::io::Rows;
 use crate::table::Batch;
 
 /// Of more rows than that only the names are in the page, lest it grow too large.
-const MOST_WITH_CELLS: usize = 5_000;
+const MAX_WITH_CELLS: usize = 5_000;
 
 /// What is told of a row.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ impl LabelReader {
     }
 
     fn cells(&mut self, batch: &Batch, number: usize) -> Vec<(usize, String)> {
-        if self.rows > MOST_WITH_CELLS {
+        if self.rows > MAX_WITH_CELLS {
             return vec![];
         }
         let mut cells = vec![];
@@ -66,7 +66,7 @@ impl LabelReader {
     }
 
     fn has_cells(&self) -> bool {
-        self.rows <= MOST_WITH_CELLS
+        self.rows <= MAX_WITH_CELLS
     }
 
     /// The columns that cells are of.

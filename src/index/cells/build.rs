@@ -16,13 +16,13 @@ use std::ops::Range;
 use geo::{BoundingRect, Coord, Rect};
 
 use crate::geometry::measure::rings;
-use crate::index::grid::frame::{Block, CELLS_OF_DIVISION, Cells, DIVISIONS, Frame, SIDE};
-use crate::index::grid::sets::GrowingSets;
-use crate::index::grid::{CellIndex, Edge, Packed};
+use crate::index::cells::frame::{Block, CELLS_OF_DIVISION, Cells, DIVISIONS, Frame, SIDE};
+use crate::index::cells::sets::GrowingSets;
+use crate::index::cells::{CellIndex, Edge, Packed};
 use crate::plan::Plan;
 
 /// Cells with more edges than this are divided.
-const MOST_EDGES: usize = 16;
+const MAX_EDGES: usize = 16;
 
 /// What all undecided cells may take to be divided once, however few edges they hold: then fewer points fall
 /// into undecided ones.
@@ -32,10 +32,10 @@ pub(super) const DIVISIONS_BYTES: usize = 4 << 20;
 pub(super) const CELLS: (f64, f64) = (131_072.0, 4_194_304.0);
 
 /// The steps that a plan may take in proportion to its area rather than its edges.
-const MOST_STEPS: f64 = 16_777_216.0;
+const MAX_STEPS: f64 = 16_777_216.0;
 
 /// The steps that sets may take to grow, zone by zone, next to some for each corner.
-const MOST_SET_STEPS: usize = 4_194_304;
+const MAX_SET_STEPS: usize = 4_194_304;
 const STEPS_PER_CORNER: usize = 8;
 
 /// What all cells may take, next to a fixed amount, for each corner of a zone.
@@ -64,13 +64,13 @@ pub(super) fn build(plan: &Plan) -> Option<CellIndex> {
         });
         ring_ends.push(ends.collect::<Vec<_>>());
     }
-    if corners.len() > Edge::MOST || ring_ends.len() > Packed::MOST {
+    if corners.len() > Edge::MAX || ring_ends.len() > Packed::MAX {
         return None;
     }
     let frame = frame(plan, bounds, corners.len())?;
     let block = frame.block();
     let table = vec![GrowingSets::EMPTY; block.columns as usize * block.rows as usize];
-    let (sets, sweep) = (GrowingSets::new(MOST_SET_STEPS + STEPS_PER_CORNER * corners.len()), Sweep::default());
+    let (sets, sweep) = (GrowingSets::new(MAX_SET_STEPS + STEPS_PER_CORNER * corners.len()), Sweep::default());
     let mut builder = Builder { frame, corners, sets, table, divisions: vec![], lists: vec![], sweep };
     let (undecided, notes) = builder.sweep_all(&block, &ring_ends);
     builder.divide_all(undecided, notes);
@@ -96,7 +96,7 @@ fn frame(plan: &Plan, bounds: Rect<f64>, corners: usize) -> Option<Frame> {
     let boxes = plan.features().iter().filter_map(|zone| zone.shape.bounding_rect());
     let depth: f64 = boxes.map(|bounds| bounds.width() / width * (bounds.height() / height)).sum();
     let mut cells = (corners as f64 / 2.0).clamp(CELLS.0, CELLS.1);
-    while cells > 16.0 && (run * cells.sqrt() > 4.0 * corners as f64 + MOST_STEPS / 8.0 || depth * cells > MOST_STEPS) {
+    while cells > 16.0 && (run * cells.sqrt() > 4.0 * corners as f64 + MAX_STEPS / 8.0 || depth * cells > MAX_STEPS) {
         cells /= 2.0;
     }
     let stretch = bounds.center().y.to_radians().cos().clamp(0.1, 1.0);
@@ -296,7 +296,7 @@ impl Builder {
         let mut children: Vec<Vec<u32>> = vec![vec![]; CELLS_OF_DIVISION];
         for level in 0..=DIVISIONS {
             let is_small = level == 0 && undecided.len() * CELLS_OF_DIVISION * 4 <= DIVISIONS_BYTES;
-            let most_edges = if is_small { 0 } else { MOST_EDGES };
+            let most_edges = if is_small { 0 } else { MAX_EDGES };
             let mut next = vec![];
             let mut next_notes = vec![];
             for cell in undecided {
@@ -392,7 +392,7 @@ impl Builder {
                 start += note_length(&self.lists[start..]);
             }
         }
-        if self.lists.len() > Packed::MOST || self.divisions.len() / CELLS_OF_DIVISION > Packed::MOST {
+        if self.lists.len() > Packed::MAX || self.divisions.len() / CELLS_OF_DIVISION > Packed::MAX {
             return None;
         }
         let of_cells = self.table.iter().chain(&self.divisions).copied().filter(|&packed| Packed(packed).is_set());
