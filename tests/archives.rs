@@ -163,7 +163,7 @@ fn what_is_no_archive_is_told() {
     let broken = |name: &str, bytes: &[u8]| {
         let error = open(name, bytes, None).and_then(|mut rows| rows.next_batch().map(drop)).err().unwrap();
         assert!(matches!(error.kind(), ErrorKind::Malformed { .. }), "{error}");
-        assert_eq!(error.place().file.as_deref(), Some(name));
+        assert_eq!(error.location().file.as_deref(), Some(name));
     };
     broken("a.csv.gz", SITES.as_bytes());
     broken("a.csv.gz", &gzip(SITES)[..30]);

@@ -44,7 +44,7 @@ fn a_record_of_csv_is_bounded() {
     {
         let error = read("a.csv", start.as_bytes().chain(repeat(b'x').take(300 * MIB))).unwrap_err();
         assert!(is_too_long(&error, 256 * MIB), "{error}");
-        assert_eq!((error.place().line, error.place().row), (Some(line), row), "{error}");
+        assert_eq!((error.location().line, error.location().row), (Some(line), row), "{error}");
     }
     // One of many mebibytes is read.
     let wide = format!("a,lon,lat\n{},121.4,28.65\n", "x".repeat(5 << 20));

@@ -345,7 +345,7 @@ fn formats_that_are_not_read_are_named_in_tables_and_plans() {
         }
         let error = io::read_plan(Input::path(&path), &ReadOptions::default(), None).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Foreign { format, .. } if *format == expected), "{name}: {error}");
-        assert_eq!(error.place().file.as_deref(), path.to_str());
+        assert_eq!(error.location().file.as_deref(), path.to_str());
     }
     let geodatabase = folder.path().join("plan.gdb");
     fs::create_dir(&geodatabase).unwrap();

@@ -185,7 +185,7 @@ fn broken_files_are_told() {
     fs::write(path.with_extension("shx"), &index).unwrap();
     let error = read(&path).err().unwrap();
     assert!(matches!(error.kind(), ErrorKind::Truncated("a record")), "{error}");
-    assert_eq!(error.place().file.as_deref(), Some("parcels_utf8.dbf"));
+    assert_eq!(error.location().file.as_deref(), Some("parcels_utf8.dbf"));
 }
 
 /// A shape of three dimensions is a problem of its row.
@@ -374,7 +374,7 @@ fn one_kind_of_geometry_or_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.shp");
     let error = write(&path, &["POINT(1 2)", "", "MULTIPOINT((1 2))"], &in_system(Crs::Crs84)).err().unwrap();
-    assert_eq!(error.place().row, Some(3));
+    assert_eq!(error.location().row, Some(3));
     assert!(
         matches!(error.kind(), ErrorKind::MixedGeometry { first, found, .. } if first == "Point" && found == "MultiPoint")
     );

@@ -23,7 +23,7 @@ use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 /// their characters. What a format cannot hold is said. Coordinates of the same system stay as they are,
 /// to the last digit.
 ///
-/// A row whose geometry cannot be read, or is no place in its system, is kept without one, and counted;
+/// A row whose geometry cannot be read, or is outside the area of its system, is kept without one, and counted;
 /// the exit code is then 1. --mark adds a column that says what is wrong with it.
 #[derive(Args)]
 pub(super) struct ConvertArgs {

@@ -385,7 +385,7 @@ mod tests {
         for threads in [1, 2, 8] {
             let error = located(threads, &csv, Format::Csv, Crs::Crs84).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::NotText { encoding: "UTF-8" }));
-            assert_eq!((error.place().row, error.place().line), (Some(50_001), Some(50_002)), "{error}");
+            assert_eq!((error.location().row, error.location().line), (Some(50_001), Some(50_002)), "{error}");
         }
     }
 }

@@ -140,7 +140,7 @@ fn exit_code(error: &Error) -> u8 {
     match error.kind() {
         // A position on the command line is usage, one in a file is input.
         ErrorKind::Row(_) | ErrorKind::Crs { .. } | ErrorKind::NoSuchCrs { .. } | ErrorKind::OtherDatum { .. }
-            if error.place().file.is_none() =>
+            if error.location().file.is_none() =>
         {
             2
         }

@@ -17,7 +17,7 @@ use crate::error::RowProblem;
 /// use taizhou_corridor::crs::{AxisOrder, GaussKruegerZone};
 ///
 /// let zone = GaussKruegerZone { number: 40, has_prefix: true };
-/// let (site, _) = zone.settle(633_838.222, 3_171_898.561, AxisOrder::Told)?;
+/// let (site, _) = zone.normalize(633_838.222, 3_171_898.561, AxisOrder::Auto)?;
 /// assert_eq!(site, coord! { x: 40_633_838.222, y: 3_171_898.561 });
 /// # Ok::<(), taizhou_corridor::error::RowProblem>(())
 /// ```
@@ -118,7 +118,7 @@ impl GaussKruegerZone {
     ///
     /// let zone = GaussKruegerZone::of(&Crs::Epsg(4549)).unwrap();
     /// // A survey file: north first, the easting with its prefix.
-    /// let (site, order) = zone.settle(3_171_145.705, 40_633_795.452, AxisOrder::Told)?;
+    /// let (site, order) = zone.normalize(3_171_145.705, 40_633_795.452, AxisOrder::Auto)?;
     /// assert!((site.x - 633_795.452).abs() < 1e-6 && site.y == 3_171_145.705);
     /// assert_eq!(order, AxisOrder::NorthEast);
     /// # Ok::<(), taizhou_corridor::error::RowProblem>(())

@@ -142,11 +142,11 @@ impl fmt::Display for Crs {
 ///
 /// ```
 /// use geo::coord;
-/// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+/// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
 ///
 /// // Degrees do not tell which of them is the latitude: say so, where it comes first.
 /// let mut station = [Ok(coord! { x: 28.65590, y: 121.36898 })];
-/// Settler::new(Crs::Crs84, AxisOrder::NorthEast)?.settle(&mut station);
+/// CoordNormalizer::new(Crs::Crs84, AxisOrder::NorthEast)?.normalize(&mut station);
 /// assert_eq!(station[0], Ok(coord! { x: 121.36898, y: 28.65590 }));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```

@@ -14,12 +14,12 @@ use crate::error::{Hint, Result, RowProblem};
 ///
 /// ```
 /// use geo::coord;
-/// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+/// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
 ///
-/// let mut settler = Settler::new(Crs::Epsg(4549), AxisOrder::Told)?;
+/// let mut settler = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
 /// // North first, as survey files have it.
 /// let mut sites = [Ok(coord! { x: 3_171_338.022, y: 641_767.968 }), Ok(coord! { x: 1.0, y: 2.0 })];
-/// settler.settle(&mut sites);
+/// settler.normalize(&mut sites);
 /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
 /// assert!(sites[1].is_err());
 /// assert_eq!(settler.axis_order(), AxisOrder::NorthEast);
@@ -78,10 +78,10 @@ impl CoordNormalizer {
     /// For coordinates of a system, in an order. Fails where PROJ does not know the system.
     ///
     /// ```
-    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
     ///
-    /// assert!(Settler::new(Crs::Gcj02, AxisOrder::EastNorth).is_ok());
-    /// assert!(Settler::new(Crs::Epsg(1), AxisOrder::EastNorth).is_err());
+    /// assert!(CoordNormalizer::new(Crs::Gcj02, AxisOrder::EastNorth).is_ok());
+    /// assert!(CoordNormalizer::new(Crs::Epsg(1), AxisOrder::EastNorth).is_err());
     /// ```
     pub fn new(crs: Crs, order: AxisOrder) -> Result<CoordNormalizer> {
         let zone = GaussKruegerZone::of(&crs);
@@ -102,12 +102,12 @@ impl CoordNormalizer {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
     ///
     /// // UTM 50N ends at 120° E; this is at 121.45° E.
     /// let mut sites = [Ok(coord! { x: 935_119.633_344, y: 3_177_321.618_874 })];
-    /// let mut settler = Settler::new(Crs::Epsg(32650), AxisOrder::Told)?;
-    /// settler.settle(&mut sites);
+    /// let mut settler = CoordNormalizer::new(Crs::Epsg(32650), AxisOrder::Auto)?;
+    /// settler.normalize(&mut sites);
     /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
     /// assert_eq!(settler.beyond_area(), 1);
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -119,9 +119,9 @@ impl CoordNormalizer {
     /// The system of the coordinates.
     ///
     /// ```
-    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
     ///
-    /// assert_eq!(Settler::new(Crs::Epsg(4528), AxisOrder::Told)?.crs(), Crs::Epsg(4528));
+    /// assert_eq!(CoordNormalizer::new(Crs::Epsg(4528), AxisOrder::Auto)?.crs(), Crs::Epsg(4528));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn crs(&self) -> Crs {
@@ -132,11 +132,11 @@ impl CoordNormalizer {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
     ///
-    /// let mut settler = Settler::new(Crs::Epsg(4549), AxisOrder::Told)?;
-    /// assert_eq!(settler.axis_order(), AxisOrder::Told);
-    /// settler.settle(&mut [Ok(coord! { x: 633_838.222, y: 3_171_898.561 })]);
+    /// let mut settler = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
+    /// assert_eq!(settler.axis_order(), AxisOrder::Auto);
+    /// settler.normalize(&mut [Ok(coord! { x: 633_838.222, y: 3_171_898.561 })]);
     /// assert_eq!(settler.axis_order(), AxisOrder::EastNorth);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -154,14 +154,14 @@ impl CoordNormalizer {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
     ///
     /// // The second row has the prefix of another zone.
     /// let mut sites = [
     ///     Ok(coord! { x: 40_633_838.222, y: 3_171_898.561 }),
     ///     Ok(coord! { x: 41_340_539.996, y: 3_172_220.306 }),
     /// ];
-    /// Settler::new(Crs::Epsg(4549), AxisOrder::Told)?.settle(&mut sites);
+    /// CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?.normalize(&mut sites);
     /// assert!((sites[0].as_ref().unwrap().x - 121.36898).abs() < 1e-8);
     /// assert_eq!(sites[1].as_ref().unwrap_err().code(), "other-zone");
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -176,10 +176,10 @@ impl CoordNormalizer {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
     ///
     /// let mut sites = [Ok(coord! { x: 3_171_338.022, y: 641_767.968 }), Ok(coord! { x: 1.0, y: 2.0 })];
-    /// Settler::new(Crs::Epsg(4528), AxisOrder::Told)?.check(&mut sites);
+    /// CoordNormalizer::new(Crs::Epsg(4528), AxisOrder::Auto)?.check(&mut sites);
     /// assert_eq!(sites[0], Ok(coord! { x: 40_641_767.968, y: 3_171_338.022 }));
     /// assert!(sites[1].is_err());
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -189,18 +189,18 @@ impl CoordNormalizer {
         self.replace(sites, |pair, image| lon_lat(image.x, image.y).map(|_| pair));
     }
 
-    /// The first half of [`settle`](Settler::settle), which takes a fraction of its time: replaces pairs by
+    /// The first half of [`settle`](CoordNormalizer::normalize), which takes a fraction of its time: replaces pairs by
     /// what they are in their system, or by what is wrong with their numbers. They are not transformed.
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
     ///
     /// let mut sites = [Ok(coord! { x: 3_171_338.022, y: 641_767.968 })];
-    /// let mut settler = Settler::new(Crs::Epsg(4549), AxisOrder::Told)?;
-    /// settler.arrange(&mut sites);
+    /// let mut settler = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
+    /// settler.to_system_order(&mut sites);
     /// assert_eq!(sites[0], Ok(coord! { x: 641_767.968, y: 3_171_338.022 }));
-    /// settler.place(&mut sites);
+    /// settler.to_lon_lat(&mut sites);
     /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -212,16 +212,16 @@ impl CoordNormalizer {
         }
     }
 
-    /// The second half of [`settle`](Settler::settle): replaces pairs that are arranged by their longitudes
+    /// The second half of [`settle`](CoordNormalizer::normalize): replaces pairs that are arranged by their longitudes
     /// and latitudes, or by what is wrong with them.
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler, gcj02_from_wgs84};
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer, gcj02_from_wgs84};
     ///
     /// let shifted = gcj02_from_wgs84(coord! { x: 121.45, y: 28.65 });
     /// let mut sites = [Ok(shifted)];
-    /// Settler::new(Crs::Gcj02, AxisOrder::Told)?.place(&mut sites);
+    /// CoordNormalizer::new(Crs::Gcj02, AxisOrder::Auto)?.to_lon_lat(&mut sites);
     /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-9);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```

@@ -89,8 +89,8 @@ pub struct Query {
 impl Query {
     /// Plans a query in SQL about files, and begins to answer it. It reads alone: what would write, or change the
     /// session, is refused, as is what is no SQL ([`ErrorKind::Query`]). Fails where a file is not there, or is none of
-    /// CSV, JSON and Parquet by its ending ([`ErrorKind::NoTable`]), and where files of CSV that are asked together have
-    /// other columns ([`ErrorKind::OtherColumns`]).
+    /// CSV, JSON and Parquet by its ending ([`ErrorKind::TableNotFound`]), and where files of CSV that are asked together have
+    /// other columns ([`ErrorKind::SchemaMismatch`]).
     ///
     /// # Panics
     /// In an asynchronous runtime, as the methods do: there, ask a [`session`] itself.

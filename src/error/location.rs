@@ -5,9 +5,9 @@ use std::fmt;
 /// Where something happened. Each part is present where it is known.
 ///
 /// ```
-/// use taizhou_corridor::error::Place;
+/// use taizhou_corridor::error::Location;
 ///
-/// let place = Place { file: Some("sites.csv".to_owned()), row: Some(3), ..Place::default() };
+/// let place = Location { file: Some("sites.csv".to_owned()), row: Some(3), ..Location::default() };
 /// assert_eq!(place.to_string(), "sites.csv, row 3");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

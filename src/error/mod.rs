@@ -26,7 +26,7 @@ use std::fmt;
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What happened ([`ErrorKind`]) and where ([`Place`]).
+/// What happened ([`ErrorKind`]) and where ([`Location`]).
 ///
 /// ```
 /// use taizhou_corridor::error::{Error, ErrorKind};
@@ -126,17 +126,17 @@ impl Error {
     ///
     /// let wrong = PLAN_GEOJSON.replace(r#""parent":"core""#, r#""parent":"centre""#);
     /// let error = Plan::from_geojson(wrong.as_bytes()).unwrap_err();
-    /// assert_eq!(error.place().row, Some(6));
-    /// assert_eq!(error.place().feature.as_deref(), Some("central-innovation-district"));
+    /// assert_eq!(error.location().row, Some(6));
+    /// assert_eq!(error.location().feature.as_deref(), Some("central-innovation-district"));
     /// ```
-    pub fn place(&self) -> &Location {
+    pub fn location(&self) -> &Location {
         &self.0.1
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = self.place();
+        let place = self.location();
         if *place != Location::default() {
             write!(f, "{place}: ")?;
         }
@@ -182,6 +182,6 @@ mod tests {
     #[test]
     fn keeps_the_first_file() {
         let error = Error::new(ErrorKind::Empty).in_file("inner").in_file("outer");
-        assert_eq!(error.place().file.as_deref(), Some("inner"));
+        assert_eq!(error.location().file.as_deref(), Some("inner"));
     }
 }

@@ -89,7 +89,7 @@ pub enum RowProblem {
         expected: u32,
     },
     /// A coordinate of a system has no longitude and latitude, or one far from where the system is used.
-    #[error("{x}, {y} is no place in the area of {crs}")]
+    #[error("{x}, {y} is outside the area of {crs}")]
     OutsideCrsArea {
         /// The first coordinate.
         x: f64,
@@ -171,9 +171,9 @@ pub enum RowProblem {
 /// What of a GeoJSON feature is wrong. Texts are JSON, shortened.
 ///
 /// ```
-/// use taizhou_corridor::error::{FeatureFlaw, RowProblem};
+/// use taizhou_corridor::error::{FeatureProblem, RowProblem};
 ///
-/// let problem = RowProblem::NotAFeature(FeatureFlaw::Coordinates("[121.36898]".to_owned()));
+/// let problem = RowProblem::NotAFeature(FeatureProblem::Coordinates("[121.36898]".to_owned()));
 /// assert_eq!(problem.to_string(), "not a GeoJSON feature: its coordinates are [121.36898]");
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -273,7 +273,7 @@ impl RowProblem {
             RowProblem::NotGaussKrueger { .. } => "not-gauss-krueger",
             RowProblem::OtherAxisOrder { .. } => "axis-order",
             RowProblem::OtherGaussKruegerZone { .. } => "other-zone",
-            RowProblem::OutsideCrsArea { .. } => "no-image",
+            RowProblem::OutsideCrsArea { .. } => "outside-crs-area",
             RowProblem::NullGeometry => "null-geometry",
             RowProblem::NotAPoint { .. } => "not-a-point",
             RowProblem::NotAParcel { .. } => "not-a-polygon",

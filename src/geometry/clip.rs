@@ -49,7 +49,7 @@ pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygo
 ///
 /// // The core and the zones leave nothing of the corridor.
 /// let plan = Plan::bundled();
-/// let rest = difference(&plan.find("corridor")?.shape, plan.partition().map(|number| &plan.zones()[number].shape));
+/// let rest = difference(&plan.find("corridor")?.shape, plan.partition().map(|number| &plan.features()[number].shape));
 /// assert!(rest.0.is_empty());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -75,7 +75,7 @@ pub fn difference<'a>(
 ///
 /// // The core and the zones cover the corridor, and overlap nowhere.
 /// let plan = Plan::bundled();
-/// let covered = union(plan.partition().map(|number| &plan.zones()[number].shape));
+/// let covered = union(plan.partition().map(|number| &plan.features()[number].shape));
 /// assert_eq!(format!("{:.3} km²", ellipsoid_area(&covered).km2()), "115.000 km²");
 /// ```
 pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {
@@ -205,7 +205,8 @@ mod tests {
     #[test]
     fn the_direction_of_rings_does_not_matter() {
         let (a, mut b) = (square(121.0, 0.01), square(121.004, 0.01));
-        let before = [intersection(&a, &b), difference(&a, [&b]), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
+        let before =
+            [intersection(&a, &b), difference(&a, [&b]), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
         b.0[0].exterior_mut(|ring| ring.0.reverse());
         let after = [intersection(&a, &b), difference(&a, [&b]), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
         assert!(before.iter().zip(after).all(|(before, after)| (before - after).abs() < 1e-6), "{before:?} {after:?}");

@@ -93,7 +93,7 @@ pub(crate) fn place_in(whole: Bounds, bounds: Bounds) -> u64 {
     spread(x.into()) | spread(y.into()) << 1
 }
 
-/// What is wanted of a box of a [`Tree`].
+/// What is wanted of a box of a [`EdgeTree`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Nothing,

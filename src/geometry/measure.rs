@@ -28,10 +28,10 @@ pub(crate) static GEODESIC: LazyLock<Geodesic> = LazyLock::new(|| Geodesic::new(
 /// An area and the length of its boundary.
 ///
 /// ```
-/// use taizhou_corridor::geometry::measure::{Size, ellipsoid};
+/// use taizhou_corridor::geometry::measure::{AreaPerimeter, measure_ellipsoidal};
 /// use taizhou_corridor::plan::Plan;
 ///
-/// let Size { area, perimeter } = ellipsoid(&Plan::bundled().find("core")?.shape);
+/// let AreaPerimeter { area, perimeter } = measure_ellipsoidal(&Plan::bundled().find("core")?.shape);
 /// assert_eq!(format!("{:.1} km², {:.1} km around", area.km2(), perimeter.km()), "41.0 km², 30.4 km around");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -51,7 +51,7 @@ pub struct AreaPerimeter {
 /// use taizhou_corridor::geometry::measure;
 ///
 /// let degree: MultiPolygon = polygon![(x: 121., y: 28.), (x: 122., y: 28.), (x: 122., y: 29.), (x: 121., y: 29.)].into();
-/// let size = measure::ellipsoid(&degree);
+/// let size = measure::measure_ellipsoidal(&degree);
 /// assert_eq!(size.area.km2().round(), 10_850.0);
 /// assert_eq!(size.perimeter.km().round(), 417.0);
 /// ```
@@ -59,12 +59,12 @@ pub fn measure_ellipsoidal(shape: &MultiPolygon<f64>) -> AreaPerimeter {
     AreaPerimeter { area: ellipsoid_area(shape), perimeter: perimeter(shape) }
 }
 
-/// The perimeter alone of [`ellipsoid`].
+/// The perimeter alone of [`measure_ellipsoidal`].
 pub(crate) fn perimeter(shape: &MultiPolygon<f64>) -> Metres {
     shape_sum(shape, ring_length_m)
 }
 
-/// The area alone of [`ellipsoid`].
+/// The area alone of [`measure_ellipsoidal`].
 ///
 /// ```
 /// use taizhou_corridor::geometry::measure::ellipsoid_area;
@@ -82,13 +82,13 @@ pub fn ellipsoid_area(shape: &MultiPolygon<f64>) -> SquareMetres {
 /// CGCS2000 (Karney 2013, “Algorithms for geodesics”).
 ///
 /// ```
-/// use taizhou_corridor::geometry::measure::{ellipsoid, geodesic};
+/// use taizhou_corridor::geometry::measure::{measure_ellipsoidal, measure_geodesic};
 /// use taizhou_corridor::plan::Plan;
 ///
 /// // Edges of some hundred metres: the two rules differ by 55 m² in 41 km².
 /// let plan = Plan::bundled();
 /// let core = &plan.find("core")?.shape;
-/// assert_eq!((ellipsoid(core).area.0 - geodesic(core).area.0).round(), 55.0);
+/// assert_eq!((measure_ellipsoidal(core).area.0 - measure_geodesic(core).area.0).round(), 55.0);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn measure_geodesic(shape: &MultiPolygon<f64>) -> AreaPerimeter {
@@ -112,13 +112,13 @@ pub fn measure_geodesic(shape: &MultiPolygon<f64>) -> AreaPerimeter {
 ///
 /// ```
 /// use taizhou_corridor::crs::{Crs, Transformer};
-/// use taizhou_corridor::geometry::measure::{ellipsoid, plane};
+/// use taizhou_corridor::geometry::measure::{measure_ellipsoidal, measure_planar};
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let plan = Plan::bundled();
 /// let core = &plan.find("core")?.shape;
-/// let in_plane = plane(core, &Transformer::to_crs(Crs::Epsg(4549))?)?;
-/// assert_eq!(((in_plane.area.0 / ellipsoid(core).area.0 - 1.0) * 1e6).round(), 460.0); // ppm
+/// let in_plane = measure_planar(core, &Transformer::to_crs(Crs::Epsg(4549))?)?;
+/// assert_eq!(((in_plane.area.0 / measure_ellipsoidal(core).area.0 - 1.0) * 1e6).round(), 460.0); // ppm
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn measure_planar(shape: &MultiPolygon<f64>, plane: &Transformer) -> Result<AreaPerimeter> {

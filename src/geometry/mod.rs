@@ -26,11 +26,11 @@ use geo::{Coord, Geometry, MultiPolygon, Polygon};
 ///
 /// ```
 /// use geo::{MultiPolygon, polygon};
-/// use taizhou_corridor::geometry::{validity::remarks, wind};
+/// use taizhou_corridor::geometry::{validity::warnings, orient};
 ///
 /// let parcel: MultiPolygon = polygon![(x: 121.40, y: 28.65), (x: 121.40, y: 28.66), (x: 121.41, y: 28.65)].into();
-/// assert_eq!(remarks(&parcel)[0].problem.code(), "winding");
-/// assert!(remarks(&wind(&parcel)).is_empty());
+/// assert_eq!(warnings(&parcel)[0].problem.code(), "winding");
+/// assert!(warnings(&orient(&parcel)).is_empty());
 /// ```
 pub fn orient(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     shape.orient(Direction::Default)

@@ -25,14 +25,14 @@ use crate::units::{Metres, SquareMetres};
 /// ```
 /// use geo::{MultiPolygon, polygon};
 /// use taizhou_corridor::geometry::measure::ellipsoid_area;
-/// use taizhou_corridor::geometry::overlap::Edges;
+/// use taizhou_corridor::geometry::overlap::PreparedShape;
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let block: MultiPolygon =
 ///     polygon![(x: 121.46, y: 28.65), (x: 121.48, y: 28.65), (x: 121.48, y: 28.66), (x: 121.46, y: 28.66)].into();
 /// let plan = Plan::bundled();
-/// let (core, jiaojiang) = (Edges::new(&plan.find("core")?.shape), Edges::new(&plan.find("jiaojiang")?.shape));
-/// let edges = Edges::new(&block);
+/// let (core, jiaojiang) = (PreparedShape::new(&plan.find("core")?.shape), PreparedShape::new(&plan.find("jiaojiang")?.shape));
+/// let edges = PreparedShape::new(&block);
 /// let parts = edges.overlap(&core).area.0 + edges.overlap(&jiaojiang).area.0;
 /// // The block lies on the border of the two.
 /// assert!((parts - ellipsoid_area(&block).0).abs() < 1e-6);
@@ -67,9 +67,9 @@ impl PreparedShape {
     ///
     /// ```
     /// use geo::MultiPolygon;
-    /// use taizhou_corridor::geometry::overlap::{Edges, Overlap};
+    /// use taizhou_corridor::geometry::overlap::{PreparedShape, Overlap};
     ///
-    /// let nothing = Edges::new(&MultiPolygon::new(vec![]));
+    /// let nothing = PreparedShape::new(&MultiPolygon::new(vec![]));
     /// assert_eq!(nothing.overlap(&nothing), Overlap::default());
     /// ```
     pub fn new(shape: &MultiPolygon<f64>) -> PreparedShape {
@@ -90,12 +90,12 @@ impl PreparedShape {
     /// What this shape has in common with another.
     ///
     /// ```
-    /// use taizhou_corridor::geometry::overlap::Edges;
+    /// use taizhou_corridor::geometry::overlap::PreparedShape;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// // Neighbours share a border and no area.
     /// let plan = Plan::bundled();
-    /// let (core, jiaojiang) = (Edges::new(&plan.find("core")?.shape), Edges::new(&plan.find("jiaojiang")?.shape));
+    /// let (core, jiaojiang) = (PreparedShape::new(&plan.find("core")?.shape), PreparedShape::new(&plan.find("jiaojiang")?.shape));
     /// let overlap = core.overlap(&jiaojiang);
     /// assert!(overlap.touches && !overlap.crosses);
     /// assert!(overlap.area.0.abs() < 1e-6);
@@ -170,7 +170,7 @@ impl PreparedShape {
         self.tree.has_any(&|node| bounds.meets(node))
     }
 
-    /// The area alone of [`overlap`](Edges::overlap).
+    /// The area alone of [`overlap`](PreparedShape::overlap).
     pub(crate) fn common_area(&self, other: &PreparedShape) -> SquareMetres {
         if !self.bounds.meets(other.bounds) {
             return SquareMetres(0.0);

@@ -7,14 +7,14 @@ use geo::{Coord, MultiPolygon, Polygon};
 ///
 /// ```
 /// use geo::coord;
-/// use taizhou_corridor::geometry::position::{Position, position};
+/// use taizhou_corridor::geometry::position::{PointLocation, position};
 /// use taizhou_corridor::plan::Plan;
 ///
 /// // A corner that two zones share belongs to both.
 /// let plan = Plan::bundled();
 /// let corner = coord! { x: 121.44, y: 28.6584 };
 /// for id in ["core", "jiaojiang"] {
-///     assert_eq!(position(corner, &plan.find(id)?.shape), Position::Boundary);
+///     assert_eq!(position(corner, &plan.find(id)?.shape), PointLocation::Boundary);
 /// }
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -32,9 +32,9 @@ impl PointLocation {
     /// The word for it in tables: `inside`, `boundary`, `outside`.
     ///
     /// ```
-    /// use taizhou_corridor::geometry::position::Position;
+    /// use taizhou_corridor::geometry::position::PointLocation;
     ///
-    /// assert_eq!(Position::Boundary.as_str(), "boundary");
+    /// assert_eq!(PointLocation::Boundary.as_str(), "boundary");
     /// ```
     pub fn as_str(self) -> &'static str {
         match self {
@@ -54,12 +54,12 @@ impl PointLocation {
 ///
 /// ```
 /// use geo::{MultiPolygon, coord, polygon};
-/// use taizhou_corridor::geometry::position::{Position, position};
+/// use taizhou_corridor::geometry::position::{PointLocation, position};
 ///
 /// let square: MultiPolygon = polygon![(x: 0., y: 0.), (x: 1., y: 0.), (x: 1., y: 1.), (x: 0., y: 1.)].into();
-/// assert_eq!(position(coord! { x: 0.5, y: 0.5 }, &square), Position::Inside);
-/// assert_eq!(position(coord! { x: 1.0, y: 0.3 }, &square), Position::Boundary);
-/// assert_eq!(position(coord! { x: 1.0 + f64::EPSILON, y: 0.3 }, &square), Position::Outside);
+/// assert_eq!(position(coord! { x: 0.5, y: 0.5 }, &square), PointLocation::Inside);
+/// assert_eq!(position(coord! { x: 1.0, y: 0.3 }, &square), PointLocation::Boundary);
+/// assert_eq!(position(coord! { x: 1.0 + f64::EPSILON, y: 0.3 }, &square), PointLocation::Outside);
 /// ```
 pub fn position(point: Coord<f64>, shape: &MultiPolygon<f64>) -> PointLocation {
     // Not geo's answer for a multipolygon: its mod-2 rule puts a point where two parts touch outside.

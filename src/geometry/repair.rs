@@ -13,12 +13,12 @@ use crate::geometry::validity::first_validation_error;
 ///
 /// ```
 /// use geo::{MultiPolygon, polygon};
-/// use taizhou_corridor::geometry::{repair::repair, validity::first_flaw};
+/// use taizhou_corridor::geometry::{repair::repair, validity::first_validation_error};
 ///
 /// let bow_tie: MultiPolygon = polygon![(x: 0., y: 0.), (x: 2., y: 2.), (x: 2., y: 0.), (x: 0., y: 2.)].into();
 /// let repaired = repair(&bow_tie).unwrap();
 /// assert_eq!(repaired.0.len(), 2);
-/// assert!(first_flaw(&repaired).is_none());
+/// assert!(first_validation_error(&repaired).is_none());
 /// let line: MultiPolygon = polygon![(x: 0., y: 0.), (x: 2., y: 2.)].into();
 /// assert_eq!(repair(&line), None);
 /// ```

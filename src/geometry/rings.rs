@@ -16,7 +16,7 @@ use crate::geometry::sweep::nesting;
 /// Files of many formats list the rings of a shape without saying which is what, or say it by their
 /// direction, which not all software writes. Polygons come in the order of their exteriors, holes in
 /// theirs. Rings may touch; that is decided exactly. Of rings that cross, a point inside the smaller one tells; whether the result
-/// is valid is asked of [`flaws`](crate::geometry::validity::flaws). A ring that is there twice in opposite
+/// is valid is asked of [`flaws`](crate::geometry::validity::validation_errors). A ring that is there twice in opposite
 /// directions is a hole that fills its exterior; in the same direction both are kept side by side. So are
 /// all rings of a tangle in which some hundreds lie around each, or in the way to its edge: there is no
 /// such shape on any map.

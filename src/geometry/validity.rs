@@ -23,12 +23,12 @@ use crate::geometry::sweep::{Crossing, Nesting, nesting};
 /// ```
 /// use geo::{MultiPolygon, polygon};
 /// use taizhou_corridor::error::{Hint, ShapeProblem};
-/// use taizhou_corridor::geometry::validity::{Flaw, flaws};
+/// use taizhou_corridor::geometry::validity::{ValidationError, validation_errors};
 ///
 /// let swapped: MultiPolygon = polygon![(x: 28.65, y: 121.40), (x: 28.66, y: 121.40), (x: 28.66, y: 121.41)].into();
 /// let problem = ShapeProblem::OutOfRange { lon: 28.65, lat: 121.40, hint: Hint::Swapped };
 /// // What is out of range is no place on a map.
-/// assert_eq!(flaws(&swapped), [Flaw { problem, at: None }]);
+/// assert_eq!(validation_errors(&swapped), [ValidationError { problem, at: None }]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValidationError {
@@ -41,15 +41,15 @@ pub struct ValidationError {
 /// At most this many flaws of a shape are listed: a scribble crosses itself without end.
 pub const MAX_VALIDATION_ERRORS: usize = 100;
 
-/// All that is wrong with a shape, up to [`MAX_FLAWS`]; nothing if it is valid.
+/// All that is wrong with a shape, up to [`MAX_VALIDATION_ERRORS`]; nothing if it is valid.
 ///
 /// ```
 /// use geo::{MultiPolygon, coord, polygon};
 /// use taizhou_corridor::error::ShapeProblem;
-/// use taizhou_corridor::geometry::validity::flaws;
+/// use taizhou_corridor::geometry::validity::validation_errors;
 ///
 /// let bow_tie: MultiPolygon = polygon![(x: 0., y: 0.), (x: 2., y: 2.), (x: 2., y: 0.), (x: 0., y: 2.)].into();
-/// let flaws = flaws(&bow_tie);
+/// let flaws = validation_errors(&bow_tie);
 /// assert_eq!(flaws[0].problem, ShapeProblem::SelfCrossing);
 /// assert_eq!(flaws[0].at, Some(coord! { x: 1.0, y: 1.0 }));
 /// ```
@@ -62,10 +62,10 @@ pub fn validation_errors(shape: &MultiPolygon<f64>) -> Vec<ValidationError> {
 /// ```
 /// use geo::{MultiPolygon, polygon};
 /// use taizhou_corridor::error::ShapeProblem;
-/// use taizhou_corridor::geometry::validity::first_flaw;
+/// use taizhou_corridor::geometry::validity::first_validation_error;
 ///
 /// let sliver: MultiPolygon = polygon![(x: 121.40, y: 28.65), (x: 121.41, y: 28.65)].into();
-/// assert_eq!(first_flaw(&sliver).unwrap().problem, ShapeProblem::TooFewPoints { count: 2 });
+/// assert_eq!(first_validation_error(&sliver).unwrap().problem, ShapeProblem::TooFewPoints { count: 2 });
 /// ```
 pub fn first_validation_error(shape: &MultiPolygon<f64>) -> Option<ValidationError> {
     find(shape, 1).into_iter().next()
@@ -76,13 +76,13 @@ pub fn first_validation_error(shape: &MultiPolygon<f64>) -> Option<ValidationErr
 /// ```
 /// use geo::{MultiPolygon, coord, polygon};
 /// use taizhou_corridor::error::ShapeProblem;
-/// use taizhou_corridor::geometry::validity::{flaws, remarks};
+/// use taizhou_corridor::geometry::validity::{validation_errors, warnings};
 ///
 /// let parcel: MultiPolygon =
 ///     polygon![(x: 121.40, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.66)].into();
-/// assert!(flaws(&parcel).is_empty());
-/// assert_eq!(remarks(&parcel)[0].problem, ShapeProblem::RepeatedPoint);
-/// assert_eq!(remarks(&parcel)[0].at, Some(coord! { x: 121.41, y: 28.65 }));
+/// assert!(validation_errors(&parcel).is_empty());
+/// assert_eq!(warnings(&parcel)[0].problem, ShapeProblem::RepeatedPoint);
+/// assert_eq!(warnings(&parcel)[0].at, Some(coord! { x: 121.41, y: 28.65 }));
 /// ```
 pub fn warnings(shape: &MultiPolygon<f64>) -> Vec<ValidationError> {
     let mut found = vec![];

@@ -18,7 +18,7 @@ use crate::index::buckets::{Buckets, contains};
 /// let blocks = Boxes::new([block(121.40), block(121.41), block(121.43)].into_iter().enumerate());
 /// assert_eq!(blocks.meeting(block(121.405)), [0, 1]);
 /// // Neighbours meet at their border.
-/// assert_eq!(blocks.meeting_pairs(), [(0, 1)]);
+/// assert_eq!(blocks.intersecting_pairs(), [(0, 1)]);
 /// ```
 pub struct Boxes {
     /// In the order of their numbers.

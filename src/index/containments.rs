@@ -30,7 +30,7 @@ pub(crate) const NAN_COORD: Coord<f64> = Coord { x: f64::NAN, y: f64::NAN };
 const BATCH: usize = 64;
 
 impl FeatureIndex<'_> {
-    /// [`holding`](ZoneIndex::holding) of many points. What is no number lies in none.
+    /// [`holding`](FeatureIndex::containing) of many points. What is no number lies in none.
     ///
     /// Points in any order are in zones that are far from each other in memory. Each step is made for some points, and
     /// then the next: what they need is on its way at the same time.

@@ -29,9 +29,9 @@ use boundary::Boundary;
 
 /// An index over the zones of a plan.
 ///
-/// **Borders.** A zone is a closed set: its boundary belongs to it. [`holding`](ZoneIndex::holding)
+/// **Borders.** A zone is a closed set: its boundary belongs to it. [`holding`](FeatureIndex::containing)
 /// lists a point on a shared border with every zone that shares it, each as
-/// [`Position::Boundary`]; so that no point of a region that zones cover without a gap is without a
+/// [`PointLocation::Boundary`]; so that no point of a region that zones cover without a gap is without a
 /// zone. The decision is exact for the given doubles: one unit in the last place off an edge is off
 /// it.
 ///
@@ -41,14 +41,14 @@ use boundary::Boundary;
 ///
 /// ```
 /// use geo::coord;
-/// use taizhou_corridor::geometry::position::Position;
-/// use taizhou_corridor::index::ZoneIndex;
+/// use taizhou_corridor::geometry::position::PointLocation;
+/// use taizhou_corridor::index::FeatureIndex;
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let plan = Plan::bundled();
-/// let index = ZoneIndex::new(&plan);
+/// let index = FeatureIndex::new(&plan);
 /// let station = coord! { x: 121.36898, y: 28.6559 };
-/// let ids: Vec<&str> = index.holding(station).iter().map(|&(number, _)| plan.zones()[number].id.as_str()).collect();
+/// let ids: Vec<&str> = index.containing(station).iter().map(|&(number, _)| plan.features()[number].id.as_str()).collect();
 /// assert_eq!(ids, ["corridor", "core", "high-speed-rail-district"]);
 /// ```
 pub struct FeatureIndex<'p> {
@@ -66,13 +66,13 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let index = ZoneIndex::new(&plan);
+    /// let index = FeatureIndex::new(&plan);
     /// let airport = coord! { x: 121.429, y: 28.5622 };
-    /// assert!(index.holding(airport).is_empty());
+    /// assert!(index.containing(airport).is_empty());
     /// ```
     pub fn new(plan: &'p Plan) -> FeatureIndex<'p> {
         // Those of many zones are looked for in all of the memory: by all cores.
@@ -98,13 +98,13 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let index = ZoneIndex::new(&plan);
-    /// let (number, _) = index.holding(coord! { x: 121.27, y: 28.66 })[1];
-    /// assert_eq!(index.plan().zones()[number].name, "黄岩永宁江科创带");
+    /// let index = FeatureIndex::new(&plan);
+    /// let (number, _) = index.containing(coord! { x: 121.27, y: 28.66 })[1];
+    /// assert_eq!(index.plan().features()[number].name, "黄岩永宁江科创带");
     /// ```
     pub fn plan(&self) -> &'p Plan {
         self.plan
@@ -114,16 +114,16 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::geometry::position::Position;
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::geometry::position::PointLocation;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// // On the border of the core and a zone, inside the corridor.
     /// let plan = Plan::bundled();
-    /// let holding = ZoneIndex::new(&plan).holding(coord! { x: 121.44, y: 28.6584 });
-    /// assert_eq!(holding[0], (plan.number_of("corridor")?, Position::Inside));
-    /// assert_eq!(holding[1], (plan.number_of("core")?, Position::Boundary));
-    /// assert_eq!(holding[2], (plan.number_of("jiaojiang")?, Position::Boundary));
+    /// let holding = FeatureIndex::new(&plan).containing(coord! { x: 121.44, y: 28.6584 });
+    /// assert_eq!(holding[0], (plan.id_of("corridor")?, PointLocation::Inside));
+    /// assert_eq!(holding[1], (plan.id_of("core")?, PointLocation::Boundary));
+    /// assert_eq!(holding[2], (plan.id_of("jiaojiang")?, PointLocation::Boundary));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn containing(&self, point: Coord<f64>) -> Vec<(ZoneNumber, PointLocation)> {
@@ -139,12 +139,12 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// ```
     /// use geo::{Rect, coord};
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let block = Rect::new(coord! { x: 121.46, y: 28.65 }, coord! { x: 121.48, y: 28.66 });
-    /// assert!(ZoneIndex::new(&plan).near(block).contains(&1));
+    /// assert!(FeatureIndex::new(&plan).near(block).contains(&1));
     /// ```
     pub fn near(&self, bounds: Rect<f64>) -> Vec<ZoneNumber> {
         self.boxes.meeting(bounds)
@@ -153,14 +153,14 @@ impl<'p> FeatureIndex<'p> {
     /// All pairs of features whose boxes meet, the lower number first, in plan order.
     ///
     /// ```
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let pairs = ZoneIndex::new(&plan).meeting_pairs();
-    /// let core = plan.number_of("core")?;
-    /// assert!(pairs.contains(&(core, plan.number_of("high-speed-rail-district")?)));
-    /// assert!(!pairs.contains(&(core, plan.number_of("mould-industry-area")?)));
+    /// let pairs = FeatureIndex::new(&plan).intersecting_pairs();
+    /// let core = plan.id_of("core")?;
+    /// assert!(pairs.contains(&(core, plan.id_of("high-speed-rail-district")?)));
+    /// assert!(!pairs.contains(&(core, plan.id_of("mould-industry-area")?)));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn intersecting_pairs(&self) -> Vec<(ZoneNumber, ZoneNumber)> {
@@ -171,13 +171,13 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// // From inside the core, where the station is.
     /// let plan = Plan::bundled();
     /// let station = coord! { x: 121.36898, y: 28.6559 };
-    /// let distance = ZoneIndex::new(&plan).distance_to_boundary(plan.number_of("core")?, station);
+    /// let distance = FeatureIndex::new(&plan).distance_to_boundary(plan.id_of("core")?, station);
     /// assert_eq!(format!("{:.1} m", distance.0), "739.5 m");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -191,12 +191,12 @@ impl<'p> FeatureIndex<'p> {
     /// ```
     /// use geo::coord;
     /// use taizhou_corridor::geometry::measure;
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let library = coord! { x: 121.41386, y: 28.66118 };
-    /// let (distance, foot) = ZoneIndex::new(&plan).nearest_on_boundary(plan.number_of("core")?, library);
+    /// let (distance, foot) = FeatureIndex::new(&plan).nearest_on_boundary(plan.id_of("core")?, library);
     /// assert!((measure::distance(library, foot).0 - distance.0).abs() < 1e-6);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -209,13 +209,13 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let library = coord! { x: 121.41386, y: 28.66118 };
-    /// let (zone, distance) = ZoneIndex::new(&plan).nearest(library).unwrap();
-    /// assert_eq!(plan.zones()[zone].id, "core");
+    /// let (zone, distance) = FeatureIndex::new(&plan).nearest(library).unwrap();
+    /// assert_eq!(plan.features()[zone].id, "core");
     /// assert_eq!(format!("{:.1} m", distance.0), "16.8 m");
     /// ```
     pub fn nearest(&self, point: Coord<f64>) -> Option<(ZoneNumber, Metres)> {
@@ -226,14 +226,14 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::{Level, Plan};
     ///
     /// let plan = Plan::bundled();
     /// let library = coord! { x: 121.41386, y: 28.66118 };
-    /// let is_cluster = |zone: usize| plan.zones()[zone].level == Some(Level::Cluster);
-    /// let (zone, _) = ZoneIndex::new(&plan).nearest_of(library, is_cluster).unwrap();
-    /// assert_eq!(plan.zones()[zone].id, "central-innovation-district");
+    /// let is_cluster = |zone: usize| plan.features()[zone].level == Some(Level::Cluster);
+    /// let (zone, _) = FeatureIndex::new(&plan).nearest_of(library, is_cluster).unwrap();
+    /// assert_eq!(plan.features()[zone].id, "central-innovation-district");
     /// ```
     pub fn nearest_of(&self, point: Coord<f64>, is_asked: impl Fn(ZoneNumber) -> bool) -> Option<(ZoneNumber, Metres)> {
         let mut best: Option<(ZoneNumber, Metres)> = None;
@@ -260,19 +260,19 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::index::ZoneIndex;
+    /// use taizhou_corridor::index::FeatureIndex;
     /// use taizhou_corridor::plan::{Level, Plan};
     /// use taizhou_corridor::units::Metres;
     ///
     /// // Which clusters have their boundary within 5 km of the station? Most are not even measured.
     /// let plan = Plan::bundled();
-    /// let index = ZoneIndex::new(&plan);
+    /// let index = FeatureIndex::new(&plan);
     /// let station = coord! { x: 121.36898, y: 28.6559 };
     /// let near: Vec<&str> = index
     ///     .by_distance(station)
     ///     .take_while(|&(_, at_least)| at_least <= Metres(5_000.0))
     ///     .filter(|&(number, _)| index.distance_to_boundary(number, station) <= Metres(5_000.0))
-    ///     .map(|(number, _)| &plan.zones()[number])
+    ///     .map(|(number, _)| &plan.features()[number])
     ///     .filter(|zone| zone.level == Some(Level::Cluster))
     ///     .map(|zone| zone.id.as_str())
     ///     .collect();

@@ -26,7 +26,7 @@ pub trait BatchEncoder: Send + Sync {
     }
 }
 
-/// What a format has made of some rows: [`Renderer::render`].
+/// What a format has made of some rows: [`RowEncoder::render`].
 #[derive(Default)]
 pub struct EncodedRows {
     pub(super) bytes: Vec<u8>,
@@ -36,7 +36,7 @@ pub struct EncodedRows {
     pub(super) big: Vec<String>,
     #[cfg(feature = "parquet")]
     pub(super) arrays: Option<crate::io::geoparquet::RowArrays>,
-    /// Rows that have no place in the system that is written.
+    /// Rows outside the area of the system that is written.
     pub(super) without_image: u64,
     /// What rounding has left nothing of.
     pub(super) collapsed: Collapsed,
@@ -92,12 +92,12 @@ impl RowEncoder {
     }
 
     /// Brings the coordinates of a batch to the system that is written, as
-    /// [`Writer::bring`](crate::io::Writer::bring) does.
+    /// [`Writer::reproject`](crate::io::Writer::reproject) does.
     pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
         self.bringer.reproject(batch)
     }
 
-    /// Renders a batch that [`bring`](Renderer::bring) has brought to the system that is written.
+    /// Renders a batch that [`bring`](RowEncoder::reproject) has brought to the system that is written.
     pub fn render_as_it_is(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let loses_heights = self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
         let collapsed = std::mem::take(&mut self.bringer.collapsed);

@@ -12,13 +12,13 @@ use crate::table::{Batch, CellText, Field, GeometrySource, Kind, Schema, Value, 
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
-/// use taizhou_corridor::io::{Flat, Format, WriteOptions};
-/// use taizhou_corridor::table::{Carrier, Schema};
+/// use taizhou_corridor::io::{FlatTable, Format, WriteOptions};
+/// use taizhou_corridor::table::{GeometrySource, Schema};
 ///
-/// let schema = Schema::of_text(["name", "lon", "lat"], Carrier::Columns(1, 2));
+/// let schema = Schema::of_text(["name", "lon", "lat"], GeometrySource::Columns(1, 2));
 /// let names = |crs| {
 ///     let options = WriteOptions { crs: Some(crs), ..WriteOptions::new(Format::Csv) };
-///     Flat::new(&schema, &[], &options).names()
+///     FlatTable::new(&schema, &[], &options).names()
 /// };
 /// assert_eq!(names(Crs::Gcj02), ["name", "lon", "lat"]);
 /// // The columns say what stands in them.
@@ -74,14 +74,14 @@ impl FlatTable {
     }
 
     /// The same without well-known text that no column carried, which says nothing to people; numbers are
-    /// [shown](Cell::shown) with the digits that they have.
+    /// [shown](CellText::shown) with the digits that they have.
     ///
     /// ```
-    /// use taizhou_corridor::io::{Flat, Format, WriteOptions};
-    /// use taizhou_corridor::table::{Carrier, Schema};
+    /// use taizhou_corridor::io::{FlatTable, Format, WriteOptions};
+    /// use taizhou_corridor::table::{GeometrySource, Schema};
     ///
-    /// let parcels = Schema::of_text(["name"], Carrier::Shapes);
-    /// let flat = Flat::new(&parcels, &[], &WriteOptions::new(Format::Csv));
+    /// let parcels = Schema::of_text(["name"], GeometrySource::Shapes);
+    /// let flat = FlatTable::new(&parcels, &[], &WriteOptions::new(Format::Csv));
     /// assert_eq!(flat.names(), ["name", "wkt"]);
     /// assert_eq!(flat.for_people().names(), ["name"]);
     /// ```

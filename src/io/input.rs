@@ -98,7 +98,7 @@ impl Input {
     /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
     ///
     /// let plan = Plan::from_geojson(&Input::reader("-", PLAN_GEOJSON.as_bytes()).read_all()?)?;
-    /// assert_eq!(plan.zones().len(), 16);
+    /// assert_eq!(plan.features().len(), 16);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read_all(self) -> Result<Vec<u8>> {

@@ -57,7 +57,7 @@ pub enum Loss {
     /// Heights (Z) and measures (M) of geometries are not kept.
     Heights,
     /// Rows have no place in the system that is written, and no geometry therefore.
-    NoImage {
+    OutsideCrsArea {
         /// The system.
         crs: String,
         /// How many.

@@ -131,7 +131,7 @@ impl Output {
     /// let path = folder.path().join("zones.geojson");
     /// std::fs::write(&path, "{}").unwrap();
     /// let error = Output::create(&path, false).err().unwrap();
-    /// assert!(matches!(error.kind(), ErrorKind::Exists));
+    /// assert!(matches!(error.kind(), ErrorKind::AlreadyExists));
     /// assert!(Output::create(&path, true).is_ok());
     /// ```
     pub fn create(path: impl AsRef<Path>, overwrite: bool) -> Result<Output> {

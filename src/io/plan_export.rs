@@ -185,7 +185,7 @@ mod tests {
         let error = export("plan.shp", Format::Shapefile, false).unwrap_err();
         assert!(
             matches!(error.kind(), ErrorKind::AlreadyExists)
-                && error.place().file.as_ref().unwrap().ends_with("plan.qml")
+                && error.location().file.as_ref().unwrap().ends_with("plan.qml")
         );
         assert_eq!(names(), ["plan.geojson", "plan.qml"]);
         export("plan.shp", Format::Shapefile, true).unwrap();

@@ -21,7 +21,7 @@ const LISTS: [&str; 2] = ["focus", "projects"];
 /// Reads a plan, or a polygon layer, of any format and system. Its features are known by the property
 /// `name_field`; where none is named, by their id, and they are a plan where they have levels.
 ///
-/// GeoJSON without a system named in the options is read as [`Outline::read`] does. Of other rows, the id is the
+/// GeoJSON without a system named in the options is read as [`UncheckedPlan::read`] does. Of other rows, the id is the
 /// column `id`, else that of the row; empty cells are left out. A row whose geometry cannot be read is a finding. Fails
 /// where the file cannot be read.
 ///
@@ -30,7 +30,7 @@ const LISTS: [&str; 2] = ["focus", "projects"];
 ///
 /// let csv = "block,wkt\n0701,\"POLYGON((121.40 28.65,121.41 28.65,121.41 28.66,121.40 28.65))\"\n";
 /// let outline = io::read_plan(Input::bytes("blocks.csv", csv), &ReadOptions::default(), Some("block"))?;
-/// assert_eq!(outline.into_plan()?.zones()[0].id, "0701");
+/// assert_eq!(outline.into_plan()?.features()[0].id, "0701");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) -> Result<UncheckedPlan> {

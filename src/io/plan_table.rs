@@ -20,13 +20,13 @@ use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, S
 /// use taizhou_corridor::crs::Crs;
 /// use taizhou_corridor::io::{self, ExportOptions, Format, Output, WriteOptions};
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::table::Answers;
+/// use taizhou_corridor::table::AnswerTable;
 ///
 /// let (schema, batch) = io::plan_table(&Plan::bundled(), &ExportOptions::default())?;
 /// let (output, written) = Output::memory("plan.csv");
 /// let options = WriteOptions { crs: Some(Crs::Epsg(4528)), ..WriteOptions::new(Format::Csv) };
 /// let mut writer = io::create(output, &schema, &[], &options)?;
-/// let answers = Answers::none(&batch);
+/// let answers = AnswerTable::none(&batch);
 /// writer.write(batch, &answers)?;
 /// writer.finish()?;
 /// assert!(String::from_utf8(written.into_bytes()).unwrap().contains("POLYGON((40632666."));

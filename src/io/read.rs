@@ -161,7 +161,7 @@ pub(super) trait RowReader {
 /// assert!(open("Lng,Lat\n121.36898,28.65590\n").is_ok());
 /// let error = open("lon,lng,lat\n121.3,121.4,28.6\n").err().unwrap();
 /// assert!(matches!(error.kind(), ErrorKind::AmbiguousColumns { axis: "longitude", .. }));
-/// assert_eq!(error.place().file.as_deref(), Some("sites.csv"));
+/// assert_eq!(error.location().file.as_deref(), Some("sites.csv"));
 /// ```
 pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     rows_of(Opened::new(input, options)?, options)
@@ -413,7 +413,7 @@ impl Rows {
     }
 
     /// How many of the coordinates that were read lie beyond the area that their system is made for, by more than a
-    /// degree: [`Settler::beyond_area`].
+    /// degree: [`CoordNormalizer::beyond_area`].
     pub fn beyond_area(&self) -> u64 {
         self.beyond.load(Ordering::Relaxed)
     }
@@ -427,7 +427,7 @@ impl Rows {
     /// // Chinese survey files call the northing x.
     /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
     /// let mut rows = io::open(Input::bytes("survey.csv", "x,y\n3171898.561,633838.222\n"), &options)?;
-    /// assert_eq!(rows.axis_order(), AxisOrder::Told);
+    /// assert_eq!(rows.axis_order(), AxisOrder::Auto);
     /// rows.next_batch()?;
     /// assert_eq!(rows.axis_order(), AxisOrder::NorthEast);
     /// # Ok::<(), taizhou_corridor::Error>(())

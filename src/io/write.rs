@@ -94,14 +94,14 @@ impl WriteOptions {
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
-/// use taizhou_corridor::table::Answers;
+/// use taizhou_corridor::table::AnswerTable;
 ///
 /// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
 /// let mut rows = io::open(sites, &ReadOptions::default())?;
 /// let (output, written) = Output::memory("sites.geojson");
 /// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::GeoJson))?;
 /// while let Some(batch) = rows.next_batch()? {
-///     let answers = Answers::none(&batch);
+///     let answers = AnswerTable::none(&batch);
 ///     writer.write(batch, &answers)?;
 /// }
 /// writer.finish()?;
@@ -113,7 +113,7 @@ pub struct Writer {
     target: Target,
     bringer: Reprojector,
     loses_heights: bool,
-    /// Rows that have no place in the system that is written.
+    /// Rows outside the area of the system that is written.
     without_image: u64,
     collapsed: Collapsed,
     /// Columns for ids and geometries whose usual names the table has taken.
@@ -237,7 +237,7 @@ impl Writer {
         self.write_as_it_is(&batch, answers)
     }
 
-    /// Writes a batch that [`bring`](Writer::bring) has brought to the system that is written.
+    /// Writes a batch that [`bring`](Writer::reproject) has brought to the system that is written.
     pub fn write_as_it_is(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         self.loses_heights |= self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
         self.format.write(batch, answers)
@@ -248,14 +248,14 @@ impl Writer {
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
-    /// use taizhou_corridor::table::Answers;
+    /// use taizhou_corridor::table::AnswerTable;
     ///
     /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
     /// let (output, written) = Output::memory("b.csv");
     /// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::Csv))?;
     /// let rendering = writer.rendering().unwrap();
     /// let batch = rows.next_batch()?.unwrap();
-    /// let answers = Answers::none(&batch);
+    /// let answers = AnswerTable::none(&batch);
     /// let rendered = std::thread::spawn(move || rendering.renderer().map(|mut renderer| renderer.render(batch, &answers)));
     /// writer.write_rendered(rendered.join().unwrap()?)?;
     /// writer.finish()?;
@@ -279,7 +279,7 @@ impl Writer {
         let losses = self.format.finish()?;
         let heights = self.loses_heights.then_some(Loss::Heights);
         let (count, crs) = (self.without_image, self.target.crs.to_string());
-        let images = (count > 0).then_some(Loss::NoImage { count, crs });
+        let images = (count > 0).then_some(Loss::OutsideCrsArea { count, crs });
         let (count, crs) = (self.target.beyond_area(), self.target.crs.to_string());
         let beyond = (count > 0).then_some(Loss::BeyondArea { count, crs });
         let mut collapsed = self.collapsed;
@@ -304,7 +304,7 @@ impl Writer {
     /// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::Csv) };
     /// let mut writer = io::create(Output::memory("b.csv").0, rows.schema(), &[], &options)?;
     /// let mut batch = rows.next_batch()?.unwrap();
-    /// assert_eq!(writer.bring(&mut batch), 1);
+    /// assert_eq!(writer.reproject(&mut batch), 1);
     /// assert!(batch.sites()[0].is_ok() && batch.sites()[1].is_err());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -318,13 +318,13 @@ impl Writer {
 /// ```
 /// use taizhou_corridor::error::Result;
 /// use taizhou_corridor::io::{self, Input, Loss, ReadOptions, RowWriter};
-/// use taizhou_corridor::table::{Answers, Batch, Value};
+/// use taizhou_corridor::table::{AnswerTable, Batch, Value};
 ///
 /// /// A format of your own: a line a site, for a log.
 /// struct Log(Vec<String>);
 ///
 /// impl RowWriter for Log {
-///     fn write(&mut self, batch: &Batch, answers: &Answers<'_>) -> Result<()> {
+///     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
 ///         for (row, values) in answers.iter() {
 ///             let name = batch.row(row).cell(0).map_or("-".into(), |cell| cell.text());
 ///             self.0.push(format!("{name} {}", values[0]));
@@ -339,7 +339,7 @@ impl Writer {
 ///
 /// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
 /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
-/// let mut answers = Answers::new(1);
+/// let mut answers = AnswerTable::new(1);
 /// answers.push(0, [Value::text(Some("core"))]);
 /// let mut log = Log(vec![]);
 /// log.write(&batch, &answers)?;

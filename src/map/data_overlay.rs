@@ -20,11 +20,11 @@ use crate::units::Metres;
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
-/// use taizhou_corridor::map::Layer;
+/// use taizhou_corridor::map::DataOverlay;
 /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
 ///
 /// let plan = Plan::bundled();
-/// let mut layer = Layer::new(&plan);
+/// let mut layer = DataOverlay::new(&plan);
 /// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
 /// while let Some(batch) = rows.next_batch()? {
 ///     layer.add(&batch);
@@ -72,11 +72,11 @@ pub(super) struct Label {
 /// How many rows a layer has of each kind.
 ///
 /// ```
-/// use taizhou_corridor::map::Layer;
+/// use taizhou_corridor::map::DataOverlay;
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let plan = Plan::bundled();
-/// assert_eq!(Layer::new(&plan).tally().rows(), 0);
+/// assert_eq!(DataOverlay::new(&plan).tally().rows(), 0);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DataOverlaySummary {

@@ -29,11 +29,11 @@ use crate::report::lang::Lang;
 /// ```
 /// use taizhou_corridor::crs::Crs;
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
-/// use taizhou_corridor::map::{self, Layer, MapOptions, Theme};
+/// use taizhou_corridor::map::{self, DataOverlay, MapOptions, Theme};
 /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
 ///
 /// let plan = Plan::bundled();
-/// let mut layer = Layer::new(&plan);
+/// let mut layer = DataOverlay::new(&plan);
 /// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
 /// while let Some(batch) = rows.next_batch()? {
 ///     layer.add(&batch);

@@ -17,9 +17,9 @@ use crate::plan::{Finding, Level, Severity, UncheckedFeature, UncheckedPlan};
 /// km². With `area_tolerance_ppm`, where it differs by more than so many parts per million.
 ///
 /// ```
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, check};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, check};
 ///
-/// let findings = check::check(&Outline::read(PLAN_GEOJSON.as_bytes())?, None);
+/// let findings = check::check(&UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?, None);
 /// assert!(findings.is_empty());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```

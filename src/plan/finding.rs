@@ -8,10 +8,10 @@ use crate::error::{Error, PlanProblem, ShapeProblem};
 ///
 /// ```
 /// use taizhou_corridor::error::ShapeProblem;
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Problem};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, Problem};
 ///
 /// let open = PLAN_GEOJSON.replace("[121.3565,28.6175]]]", "[121.3565,28.6176]]]");
-/// let outline = Outline::read(open.as_bytes())?;
+/// let outline = UncheckedPlan::read(open.as_bytes())?;
 /// assert_eq!(outline.findings()[0].problem, Problem::Shape(ShapeProblem::NotClosed));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -44,10 +44,10 @@ impl Problem {
 /// How bad it is.
 ///
 /// ```
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Severity};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, Severity};
 ///
 /// let without_source = PLAN_GEOJSON.replace("\"source\":", "\"origin\":");
-/// let findings = Outline::read(without_source.as_bytes())?.findings().to_vec();
+/// let findings = UncheckedPlan::read(without_source.as_bytes())?.findings().to_vec();
 /// // Not as a plan should be, but usable.
 /// assert_eq!(findings.iter().map(|finding| finding.severity).max(), Some(Severity::Warning));
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -63,16 +63,16 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The word for it in tables: `note`, `warning`, `error`.
+    /// The word for it in tables: `info`, `warning`, `error`.
     ///
     /// ```
     /// use taizhou_corridor::plan::Severity;
     ///
-    /// assert_eq!(Severity::Note.as_str(), "note");
+    /// assert_eq!(Severity::Info.as_str(), "info");
     /// ```
     pub fn as_str(self) -> &'static str {
         match self {
-            Severity::Info => "note",
+            Severity::Info => "info",
             Severity::Warning => "warning",
             Severity::Error => "error",
         }
@@ -82,11 +82,11 @@ impl Severity {
 /// Something worth knowing about a plan file, and where.
 ///
 /// ```
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, check};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, check};
 ///
 /// // A corner of the core, moved across its border with Jiaojiang.
 /// let moved = PLAN_GEOJSON.replace("[121.44,28.6584],[121.432,28.6593]", "[121.44,28.6684],[121.432,28.6593]");
-/// let findings = check::check(&Outline::read(moved.as_bytes())?, None);
+/// let findings = check::check(&UncheckedPlan::read(moved.as_bytes())?, None);
 /// let overlap = findings.iter().find(|finding| finding.problem.code() == "overlap").unwrap();
 /// assert_eq!(overlap.feature.as_deref(), Some("core"));
 /// assert!((overlap.at.unwrap().y - 28.6623).abs() < 1e-4);

@@ -174,7 +174,7 @@ impl Plan {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// assert_eq!(plan.zones().len(), 16);
+    /// assert_eq!(plan.features().len(), 16);
     /// assert!(plan.notice().unwrap().starts_with("Indicative model"));
     /// ```
     pub fn bundled() -> Plan {
@@ -206,7 +206,7 @@ impl Plan {
     /// assert_eq!(Plan::from_geojson(PLAN_GEOJSON.as_bytes())?.root().unwrap().id, "corridor");
     ///
     /// let error = Plan::from_geojson(PLAN_GEOJSON.replace("\"cluster\"", "\"block\"").as_bytes()).unwrap_err();
-    /// assert_eq!(error.place().feature.as_deref(), Some("central-innovation-district"));
+    /// assert_eq!(error.location().feature.as_deref(), Some("central-innovation-district"));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn from_geojson(json: &[u8]) -> Result<Plan> {
@@ -223,7 +223,7 @@ impl Plan {
     ///     "properties": {"block": "A-01"}, "geometry": {"type": "Polygon",
     ///     "coordinates": [[[121.4, 28.6], [121.5, 28.6], [121.5, 28.7], [121.4, 28.6]]]}}]}"#;
     /// let plan = Plan::layer_from_geojson(layer, Some("block"))?;
-    /// assert_eq!(plan.zones()[0].id, "A-01");
+    /// assert_eq!(plan.features()[0].id, "A-01");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn layer_from_geojson(json: &[u8], name_field: Option<&str>) -> Result<Plan> {
@@ -240,7 +240,7 @@ impl Plan {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let rough = plan.zones().iter().filter(|zone| zone.accuracy.is_some_and(|accuracy| accuracy.0 > 500.0));
+    /// let rough = plan.features().iter().filter(|zone| zone.accuracy.is_some_and(|accuracy| accuracy.0 > 500.0));
     /// assert_eq!(rough.count(), 11);
     /// ```
     pub fn features(&self) -> &[Feature] {
@@ -267,8 +267,8 @@ impl Plan {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let rail = plan.number_of("high-speed-rail-district")?;
-    /// assert_eq!(plan.zones()[rail].parent, Some(plan.number_of("core")?));
+    /// let rail = plan.id_of("high-speed-rail-district")?;
+    /// assert_eq!(plan.features()[rail].parent, Some(plan.id_of("core")?));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn id_of(&self, id: &str) -> Result<ZoneNumber> {
@@ -285,7 +285,7 @@ impl Plan {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// assert_eq!(plan.number_called("中央创新核")?, plan.number_of("core")?);
+    /// assert_eq!(plan.find_id("中央创新核")?, plan.id_of("core")?);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn find_id(&self, text: &str) -> Result<ZoneNumber> {
@@ -337,7 +337,7 @@ impl Plan {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let ids: Vec<&str> = plan.partition().map(|number| plan.zones()[number].id.as_str()).collect();
+    /// let ids: Vec<&str> = plan.partition().map(|number| plan.features()[number].id.as_str()).collect();
     /// assert_eq!(ids, ["core", "jiaojiang", "huangyan", "luqiao"]);
     /// ```
     pub fn partition(&self) -> impl Iterator<Item = ZoneNumber> {
@@ -350,8 +350,8 @@ impl Plan {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// assert!(plan.is_partition(plan.number_of("core")?));
-    /// assert!(!plan.is_partition(plan.number_of("yongning-smart-chip")?));
+    /// assert!(plan.is_partition(plan.id_of("core")?));
+    /// assert!(!plan.is_partition(plan.id_of("yongning-smart-chip")?));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn is_partition(&self, number: ZoneNumber) -> bool {
@@ -364,8 +364,8 @@ impl Plan {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let path = plan.path(plan.number_of("feilong-lake-community")?);
-    /// let ids: Vec<&str> = path.into_iter().map(|number| plan.zones()[number].id.as_str()).collect();
+    /// let path = plan.path(plan.id_of("feilong-lake-community")?);
+    /// let ids: Vec<&str> = path.into_iter().map(|number| plan.features()[number].id.as_str()).collect();
     /// assert_eq!(ids, ["corridor", "luqiao", "feilong-lake-community"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```

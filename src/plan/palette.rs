@@ -78,7 +78,7 @@ const COLOURS: &[Colour] = HUES.split_at(6).0;
 ///
 /// let plan = Plan::bundled();
 /// let paints = paints(&plan);
-/// let fill = |id: &str| plan.number_of(id).map(|number| paints[number].fill.to_string());
+/// let fill = |id: &str| plan.id_of(id).map(|number| paints[number].fill.to_string());
 /// assert_eq!(fill("core")?, "#d55e00");
 /// assert_eq!(fill("luqiao")?, fill("feilong-lake-community")?);
 /// # Ok::<(), taizhou_corridor::Error>(())

@@ -9,11 +9,11 @@ use crate::plan::{Feature, Finding, LayerFeature, Level, Plan, RawFeature, Sever
 /// A plan file as it was read: what is usable, and what is wrong.
 ///
 /// ```
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
 ///
 /// // Two errors; `Plan::from_geojson` would stop at the first.
 /// let wrong = PLAN_GEOJSON.replace(r#""parent":"core""#, r#""parent":"centre""#);
-/// let outline = Outline::read(wrong.as_bytes())?;
+/// let outline = UncheckedPlan::read(wrong.as_bytes())?;
 /// assert_eq!(outline.findings().len(), 2);
 /// assert_eq!(outline.features().len(), 16);
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -28,15 +28,15 @@ pub struct UncheckedPlan {
 /// A feature of a plan file.
 ///
 /// ```
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
 ///
 /// let open = PLAN_GEOJSON.replace("[121.3565,28.6175]]]", "[121.3565,28.6176]]]");
-/// let outline = Outline::read(open.as_bytes())?;
+/// let outline = UncheckedPlan::read(open.as_bytes())?;
 /// let broken: Vec<(u64, &str)> = outline
 ///     .features()
 ///     .iter()
-///     .filter(|feature| !feature.is_sound)
-///     .map(|feature| (feature.row, feature.zone.id.as_str()))
+///     .filter(|feature| !feature.is_valid)
+///     .map(|feature| (feature.row, feature.feature.id.as_str()))
 ///     .collect();
 /// assert_eq!(broken, [(2, "core")]);
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -57,10 +57,10 @@ impl UncheckedPlan {
     /// collection at all; everything else is a finding.
     ///
     /// ```
-    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+    /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
     ///
-    /// assert!(Outline::read(PLAN_GEOJSON.as_bytes())?.findings().is_empty());
-    /// assert!(Outline::read(b"[]").is_err());
+    /// assert!(UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?.findings().is_empty());
+    /// assert!(UncheckedPlan::read(b"[]").is_err());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read(json: &[u8]) -> Result<UncheckedPlan> {
@@ -70,12 +70,12 @@ impl UncheckedPlan {
     /// Reads a layer, its features known by a property or by their id.
     ///
     /// ```
-    /// use taizhou_corridor::plan::Outline;
+    /// use taizhou_corridor::plan::UncheckedPlan;
     ///
     /// let parcels = br#"{"type": "FeatureCollection", "features": [
     ///     {"type": "Feature", "properties": {"block": "A-01"}, "geometry": null},
     ///     {"type": "Feature", "properties": {}, "geometry": null}]}"#;
-    /// let outline = Outline::read_layer(parcels, Some("block"))?;
+    /// let outline = UncheckedPlan::read_layer(parcels, Some("block"))?;
     /// let codes: Vec<&str> = outline.findings().iter().map(|finding| finding.problem.code()).collect();
     /// assert_eq!(codes, ["no-geometry", "missing-property", "no-geometry"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -84,7 +84,7 @@ impl UncheckedPlan {
         Reader::new(json)?.read(Some(name_field))
     }
 
-    /// Reads features of another format as [`read`](Outline::read) does.
+    /// Reads features of another format as [`read`](UncheckedPlan::read) does.
     pub(crate) fn of_features(features: impl Iterator<Item = RawFeature>) -> UncheckedPlan {
         read_features(features.map(Ok).collect(), vec![], None)
     }
@@ -109,10 +109,10 @@ impl UncheckedPlan {
     /// Whether the features have the levels of a plan.
     ///
     /// ```
-    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+    /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
     ///
-    /// assert!(Outline::read(PLAN_GEOJSON.as_bytes())?.has_levels());
-    /// assert!(!Outline::read_layer(PLAN_GEOJSON.as_bytes(), None)?.has_levels());
+    /// assert!(UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?.has_levels());
+    /// assert!(!UncheckedPlan::read_layer(PLAN_GEOJSON.as_bytes(), None)?.has_levels());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn has_levels(&self) -> bool {
@@ -122,10 +122,10 @@ impl UncheckedPlan {
     /// The features, in the order of the file.
     ///
     /// ```
-    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+    /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
     ///
-    /// let outline = Outline::read(PLAN_GEOJSON.as_bytes())?;
-    /// assert!(outline.features().iter().all(|feature| feature.is_sound));
+    /// let outline = UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?;
+    /// assert!(outline.features().iter().all(|feature| feature.is_valid));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn features(&self) -> &[UncheckedFeature] {
@@ -135,10 +135,10 @@ impl UncheckedPlan {
     /// What is wrong with the file and each of its features by itself.
     ///
     /// ```
-    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+    /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
     ///
     /// let wrong = PLAN_GEOJSON.replace(r#""published_area_km2":41"#, r#""published_area_km2":"41""#);
-    /// let outline = Outline::read(wrong.as_bytes())?;
+    /// let outline = UncheckedPlan::read(wrong.as_bytes())?;
     /// let finding = &outline.findings()[0];
     /// assert_eq!((finding.row, finding.problem.code()), (Some(2), "bad-property"));
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -150,11 +150,11 @@ impl UncheckedPlan {
     /// The plan. Fails at the first error among the findings.
     ///
     /// ```
-    /// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, Severity};
+    /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, Severity};
     ///
     /// // Warnings are no reason to refuse a plan.
     /// let without_source = PLAN_GEOJSON.replace("\"source\":", "\"origin\":");
-    /// let outline = Outline::read(without_source.as_bytes())?;
+    /// let outline = UncheckedPlan::read(without_source.as_bytes())?;
     /// assert_eq!(outline.findings()[0].severity, Severity::Warning);
     /// assert!(outline.into_plan().is_ok());
     /// # Ok::<(), taizhou_corridor::Error>(())

@@ -91,7 +91,7 @@ impl ZoneArea {
     /// use taizhou_corridor::query::areas::{Method, areas};
     ///
     /// let plan = Plan::bundled();
-    /// let district = &areas(&plan, &[Method::Ellipsoid])?[plan.number_of("central-innovation-district")?];
+    /// let district = &areas(&plan, &[Method::Ellipsoid])?[plan.id_of("central-innovation-district")?];
     /// // Published are 13 km².
     /// assert_eq!(format!("{:+.1} ha", district.difference().unwrap().ha()), "-4.2 ha");
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -108,9 +108,9 @@ impl ZoneArea {
     ///
     /// let plan = Plan::bundled();
     /// let areas = areas(&plan, &[Method::GAUSS_KRUEGER_120E])?;
-    /// assert_eq!(areas[plan.number_of("core")?].difference_ppm().unwrap().round(), 461.0);
+    /// assert_eq!(areas[plan.id_of("core")?].difference_ppm().unwrap().round(), 461.0);
     /// // The areas of the zones are not published.
-    /// assert_eq!(areas[plan.number_of("huangyan")?].difference_ppm(), None);
+    /// assert_eq!(areas[plan.id_of("huangyan")?].difference_ppm(), None);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn difference_ppm(&self) -> Option<f64> {
@@ -129,7 +129,7 @@ impl ZoneArea {
 ///
 /// let plan = Plan::bundled();
 /// let areas = areas(&plan, &[Method::Ellipsoid])?;
-/// let core = areas.iter().find(|area| area.zone.is_some_and(|number| plan.zones()[number].id == "core")).unwrap();
+/// let core = areas.iter().find(|area| area.zone.is_some_and(|number| plan.features()[number].id == "core")).unwrap();
 /// assert_eq!(format!("{:.2} km²", core.size.area.km2()), "41.00 km²");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -175,7 +175,7 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
 ///
 /// let plan = Plan::bundled();
 /// let Overlap { a, b, area } = overlaps(&plan).into_iter().find(|overlap| overlap.a != 0).unwrap();
-/// assert_eq!((plan.zones()[a].id.as_str(), plan.zones()[b].id.as_str()), ("core", "central-innovation-district"));
+/// assert_eq!((plan.features()[a].id.as_str(), plan.features()[b].id.as_str()), ("core", "central-innovation-district"));
 /// assert_eq!(format!("{:.2} km²", area.km2()), "12.96 km²");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]

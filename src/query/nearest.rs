@@ -13,9 +13,9 @@ use crate::units::Metres;
 /// A column that `nearest` adds. Its name is the same in every language.
 ///
 /// ```
-/// use taizhou_corridor::query::nearest::Column;
+/// use taizhou_corridor::query::nearest::NearestColumn;
 ///
-/// assert_eq!(Column::BearingDeg.field().name, "bearing_deg");
+/// assert_eq!(NearestColumn::BearingDeg.field().name, "bearing_deg");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NearestColumn {
@@ -75,7 +75,7 @@ pub struct Nearest {
 /// let plan = Plan::bundled();
 /// let airport = coord! { x: 121.429, y: 28.5622 };
 /// let nearest = NearestFinder::new(&plan).nearest(airport).unwrap();
-/// assert_eq!(plan.zones()[nearest.zone].id, "jiaojiang");
+/// assert_eq!(plan.features()[nearest.zone].id, "jiaojiang");
 /// assert_eq!(format!("{:.1} m", nearest.distance.0), "3800.6 m");
 /// ```
 pub struct NearestFinder<'p> {
@@ -99,9 +99,9 @@ impl<'p> NearestFinder<'p> {
     /// use taizhou_corridor::query::nearest::NearestFinder;
     ///
     /// let plan = Plan::bundled();
-    /// let finder = NearestFinder::new(&plan).among(&[plan.number_of("luqiao")?]);
+    /// let finder = NearestFinder::new(&plan).among(&[plan.id_of("luqiao")?]);
     /// let airport = coord! { x: 121.429, y: 28.5622 };
-    /// assert_eq!(plan.zones()[finder.nearest(airport).unwrap().zone].id, "luqiao");
+    /// assert_eq!(plan.features()[finder.nearest(airport).unwrap().zone].id, "luqiao");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn among(mut self, zones: &[ZoneNumber]) -> NearestFinder<'p> {
@@ -157,14 +157,14 @@ impl<'p> NearestFinder<'p> {
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
-    /// use taizhou_corridor::query::nearest::{Column, NearestFinder, Tally};
+    /// use taizhou_corridor::query::nearest::{NearestColumn, NearestFinder, NearestSummary};
     /// use taizhou_corridor::units::Metres;
     ///
     /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
     /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
-    /// let mut tally = Tally::default();
-    /// NearestFinder::new(&plan).answer(&batch, &[Column::DistanceM], Metres(500.0), &mut tally);
+    /// let mut tally = NearestSummary::default();
+    /// NearestFinder::new(&plan).answer(&batch, &[NearestColumn::DistanceM], Metres(500.0), &mut tally);
     /// assert_eq!((tally.written, tally.beyond), (19, 13));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -231,10 +231,10 @@ impl NearestSummary {
     /// Adds what was counted of rows behind these.
     ///
     /// ```
-    /// use taizhou_corridor::query::nearest::Tally;
+    /// use taizhou_corridor::query::nearest::NearestSummary;
     ///
-    /// let mut tally = Tally { written: 3, ..Tally::default() };
-    /// tally.append(Tally { written: 1, beyond: 2, ..Tally::default() });
+    /// let mut tally = NearestSummary { written: 3, ..NearestSummary::default() };
+    /// tally.append(NearestSummary { written: 1, beyond: 2, ..NearestSummary::default() });
     /// assert_eq!((tally.written, tally.rows()), (4, 6));
     /// ```
     pub fn append(&mut self, later: NearestSummary) {

@@ -11,11 +11,11 @@ use crate::table::Value;
 /// The findings for programs: the same in every language.
 ///
 /// ```
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
 /// use taizhou_corridor::report;
 ///
 /// let wrong = PLAN_GEOJSON.replace(r#""parent":"luqiao""#, r#""parent":"lucheng""#);
-/// let outline = Outline::read(wrong.as_bytes())?;
+/// let outline = UncheckedPlan::read(wrong.as_bytes())?;
 /// let csv = report::check::records(outline.findings()).to_csv();
 /// assert!(csv.contains("\nunknown-parent,error,feilong-lake-community,"));
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -38,13 +38,13 @@ pub fn records(findings: &[Finding]) -> Records<'_> {
 /// The findings for people. Of features without levels it says what cannot be checked.
 ///
 /// ```
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
 /// use taizhou_corridor::report::{self, lang::Lang};
 ///
 /// let wrong = PLAN_GEOJSON.replace(r#""parent":"luqiao""#, r#""parent":"lucheng""#);
-/// let outline = Outline::read(wrong.as_bytes())?;
+/// let outline = UncheckedPlan::read(wrong.as_bytes())?;
 /// let text = report::check::table(outline.findings(), outline.has_levels(), Lang::En);
-/// assert!(text.ends_with("errors: 3, warnings: 0, notes: 0\n"));
+/// assert!(text.ends_with("errors: 3, warnings: 0, info: 0\n"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn table(findings: &[Finding], has_levels: bool, lang: Lang) -> String {
@@ -72,12 +72,12 @@ pub fn table(findings: &[Finding], has_levels: bool, lang: Lang) -> String {
 /// The findings as a feature collection: points where a place is known, `null` geometries where not.
 ///
 /// ```
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON, check};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, check};
 /// use taizhou_corridor::report;
 ///
 /// // A corner of the core, moved across its border with Jiaojiang: where do they overlap?
 /// let moved = PLAN_GEOJSON.replace("[121.44,28.6584],[121.432,28.6593]", "[121.44,28.6684],[121.432,28.6593]");
-/// let findings = check::check(&Outline::read(moved.as_bytes())?, None);
+/// let findings = check::check(&UncheckedPlan::read(moved.as_bytes())?, None);
 /// let map: serde_json::Value = serde_json::from_str(&report::check::geojson(&findings)).unwrap();
 /// let overlap = map["features"].as_array().unwrap().iter().find(|f| f["properties"]["code"] == "overlap").unwrap();
 /// assert_eq!(overlap["geometry"]["type"], "Point");

@@ -13,7 +13,7 @@ use crate::report::text::one_line;
 /// use taizhou_corridor::report::{describe, lang::Lang};
 ///
 /// let plan = Plan::bundled();
-/// let core = describe::description(&plan, plan.facts().as_ref(), plan.number_of("core")?, Lang::En);
+/// let core = describe::description(&plan, plan.facts().as_ref(), plan.id_of("core")?, Lang::En);
 /// assert_eq!((core.name.as_str(), core.other_name.as_deref()), ("Central Innovation Core", Some("中央创新核")));
 /// assert!(core.fields.contains(&("Published area", "41 km²".to_owned())));
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -41,7 +41,7 @@ pub struct Description {
 /// use taizhou_corridor::report::{describe, lang::Lang};
 ///
 /// let plan = Plan::bundled();
-/// let luqiao = describe::description(&plan, plan.facts().as_ref(), plan.number_of("luqiao")?, Lang::En);
+/// let luqiao = describe::description(&plan, plan.facts().as_ref(), plan.id_of("luqiao")?, Lang::En);
 /// let focus = luqiao.lists.iter().find(|list| list.name == "Focus").unwrap();
 /// assert_eq!(focus.items[0], "industrial software");
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -63,7 +63,7 @@ pub struct List {
 /// use taizhou_corridor::report::{describe, lang::Lang};
 ///
 /// let plan = Plan::bundled();
-/// let core = plan.number_of("core")?;
+/// let core = plan.id_of("core")?;
 /// // Without the published text there is what the outline itself tells.
 /// assert_eq!(describe::description(&plan, None, core, Lang::En).summary, None);
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -155,7 +155,7 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
 /// use taizhou_corridor::report::{describe, lang::Lang};
 ///
 /// let plan = Plan::bundled();
-/// let page = describe::page(&plan, plan.number_of("core")?, Lang::En);
+/// let page = describe::page(&plan, plan.id_of("core")?, Lang::En);
 /// assert!(page.starts_with("Central Innovation Core · 中央创新核 [core]\n"));
 /// assert!(page.contains("\nPublished area: 41 km²\n"));
 /// # Ok::<(), taizhou_corridor::Error>(())

@@ -81,17 +81,17 @@ fn shown_deg(value: f64) -> f64 {
 /// Writes rows as a table for people. It holds all of them until the end, to align the columns.
 ///
 /// ```
-/// use taizhou_corridor::io::{self, Flat, Format, Input, Output, ReadOptions, RowWriter, WriteOptions};
+/// use taizhou_corridor::io::{self, FlatTable, Format, Input, Output, ReadOptions, RowWriter, WriteOptions};
 /// use taizhou_corridor::report::{lang::Lang, locate::TextWriter};
-/// use taizhou_corridor::table::{Answers, Field, Kind, Value};
+/// use taizhou_corridor::table::{AnswerTable, Field, Kind, Value};
 ///
 /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
 /// let batch = rows.next_batch()?.unwrap();
 /// let added = ["position", "nearest_zone"].map(|name| Field::new(name, Kind::Text));
-/// let flat = Flat::new(rows.schema(), &added, &WriteOptions::new(Format::Csv));
+/// let flat = FlatTable::new(rows.schema(), &added, &WriteOptions::new(Format::Csv));
 /// let (output, written) = Output::memory("-");
 /// let mut writer = TextWriter::new(output, flat, Lang::Zh);
-/// let mut answers = Answers::new(2);
+/// let mut answers = AnswerTable::new(2);
 /// answers.push(0, [Value::text(Some("inside")), Value::text(Some("core"))]);
 /// writer.write(&batch, &answers)?;
 /// Box::new(writer).finish()?;

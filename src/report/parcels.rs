@@ -39,19 +39,19 @@ pub struct Source {
 /// ```
 /// use taizhou_corridor::io::{self, Input, Output, ReadOptions};
 /// use taizhou_corridor::plan::{Level, Plan};
-/// use taizhou_corridor::query::overlay::{Account, AccountOptions, Overlayer, RowOverlayer, Tally};
-/// use taizhou_corridor::report::{document::Form, lang::Lang, parcels::{ParcelReport, Source}};
+/// use taizhou_corridor::query::overlay::{ParcelSummary, ParcelSummaryOptions, Overlayer, RowOverlayer, OverlaySummary};
+/// use taizhou_corridor::report::{document::ReportFormat, lang::Lang, parcels::{ParcelReport, Source}};
 ///
 /// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
 /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
 /// let plan = Plan::bundled();
 /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
-/// let options = AccountOptions { label: Some(0), ..AccountOptions::default() };
-/// let mut account = Account::new(overlayer.overlayer(), options);
-/// let mut tally = Tally::default();
+/// let options = ParcelSummaryOptions { label: Some(0), ..ParcelSummaryOptions::default() };
+/// let mut account = ParcelSummary::new(overlayer.overlayer(), options);
+/// let mut tally = OverlaySummary::default();
 ///
 /// let (output, memory) = Output::memory("report.md");
-/// let mut report = ParcelReport::new(output, Form::Markdown, &account, Lang::En)?;
+/// let mut report = ParcelReport::new(output, ReportFormat::Markdown, &account, Lang::En)?;
 /// let parcels = overlayer.parcels(&batch);
 /// tally.count(&batch, &parcels);
 /// account.add(&batch, &parcels);

@@ -13,14 +13,14 @@ use crate::units::SquareMetres;
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::overlay::{Coverage, Overlayer, Sums};
+/// use taizhou_corridor::query::overlay::{OverlapAnalysis, Overlayer, Sums};
 /// use taizhou_corridor::report;
 ///
 /// let plan = Plan::bundled();
 /// let overlayer = Overlayer::new(&plan);
 /// let mut sums = Sums::new(&overlayer);
 /// sums.add("0802", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
-/// let counted_twice = Coverage::default().counted_twice(&overlayer, &sums);
+/// let counted_twice = OverlapAnalysis::default().counted_twice(&overlayer, &sums);
 /// let csv = report::sums::records(&sums, &counted_twice).to_csv();
 /// assert!(csv.contains("\nclass,0802,luqiao,1,350896."));
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -78,14 +78,14 @@ fn not_covered(zone: Option<SquareMetres>, total: SquareMetres, counted_twice: S
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::overlay::{Coverage, Overlayer, Sums};
+/// use taizhou_corridor::query::overlay::{OverlapAnalysis, Overlayer, Sums};
 /// use taizhou_corridor::report::{self, lang::Lang};
 ///
 /// let plan = Plan::bundled();
 /// let overlayer = Overlayer::new(&plan);
 /// let mut sums = Sums::new(&overlayer);
 /// sums.add("科研用地", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
-/// let counted_twice = Coverage::default().counted_twice(&overlayer, &sums);
+/// let counted_twice = OverlapAnalysis::default().counted_twice(&overlayer, &sums);
 /// let table = report::sums::table(&sums, &counted_twice, "用途", Lang::Zh);
 /// assert!(table.lines().nth(2).unwrap().starts_with("科研用地"));
 /// # Ok::<(), taizhou_corridor::Error>(())

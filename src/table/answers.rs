@@ -105,10 +105,10 @@ fn rounded(value: f64, decimals: usize) -> Option<(u64, u64)> {
 /// A row of the batch may have several, next to each other.
 ///
 /// ```
-/// use taizhou_corridor::table::{Answers, Value};
+/// use taizhou_corridor::table::{AnswerTable, Value};
 ///
 /// // Site 0 lies on the border of two zones, site 1 in one.
-/// let mut zones = Answers::new(1);
+/// let mut zones = AnswerTable::new(1);
 /// for (site, zone) in [(0, "core"), (0, "jiaojiang"), (1, "core")] {
 ///     zones.push(site, [Value::text(Some(zone))]);
 /// }
@@ -125,11 +125,11 @@ pub struct AnswerTable<'a> {
 /// The values of an answer, which may be those of several rows.
 ///
 /// ```
-/// use taizhou_corridor::table::{Answers, Value};
+/// use taizhou_corridor::table::{AnswerTable, Value};
 ///
-/// let mut answers = Answers::new(1);
+/// let mut answers = AnswerTable::new(1);
 /// let core = answers.push_tuple(0, [Value::text(Some("core"))]);
-/// answers.push_again(1, core);
+/// answers.push_shared(1, core);
 /// assert!(answers.iter().all(|(_, values)| values[0].to_string() == "core"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -145,9 +145,9 @@ impl<'a> AnswerTable<'a> {
     /// No answers yet, of so many columns.
     ///
     /// ```
-    /// use taizhou_corridor::table::Answers;
+    /// use taizhou_corridor::table::AnswerTable;
     ///
-    /// assert_eq!(Answers::new(3).iter().count(), 0);
+    /// assert_eq!(AnswerTable::new(3).iter().count(), 0);
     /// ```
     pub fn new(width: usize) -> AnswerTable<'a> {
         AnswerTable { width, rows: vec![], values: vec![] }
@@ -158,11 +158,11 @@ impl<'a> AnswerTable<'a> {
     /// ```
     /// use std::sync::Arc;
     /// use taizhou_corridor::error::RowProblem;
-    /// use taizhou_corridor::table::{Answers, BatchBuilder};
+    /// use taizhou_corridor::table::{AnswerTable, BatchBuilder};
     ///
     /// let mut builder = BatchBuilder::new(1);
     /// builder.end_row(Err(RowProblem::NullGeometry));
-    /// assert_eq!(Answers::none(&builder.finish(Arc::default()).unwrap()).iter().count(), 1);
+    /// assert_eq!(AnswerTable::none(&builder.finish(Arc::default()).unwrap()).iter().count(), 1);
     /// ```
     pub fn none(batch: &Batch) -> AnswerTable<'a> {
         AnswerTable { width: 0, rows: (0..batch.len()).map(|row| (row, TupleId(0))).collect(), values: vec![] }
@@ -171,9 +171,9 @@ impl<'a> AnswerTable<'a> {
     /// Adds an answer to a row of the batch.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Answers, Value};
+    /// use taizhou_corridor::table::{AnswerTable, Value};
     ///
-    /// let mut answers = Answers::new(2);
+    /// let mut answers = AnswerTable::new(2);
     /// answers.push(0, [Value::text(Some("core")), Value::number(Some(739.461), 1)]);
     /// assert_eq!(answers.iter().next().unwrap().1[1].to_string(), "739.5");
     /// ```
@@ -181,7 +181,7 @@ impl<'a> AnswerTable<'a> {
         self.push_tuple(row, values);
     }
 
-    /// The same, and tells the values for [`push_again`](Answers::push_again).
+    /// The same, and tells the values for [`push_again`](AnswerTable::push_shared).
     pub fn push_tuple(&mut self, row: usize, values: impl IntoIterator<Item = Value<'a>>) -> TupleId {
         let first = self.values.len();
         self.values.extend(values);
@@ -194,11 +194,11 @@ impl<'a> AnswerTable<'a> {
     /// Adds an answer with the values of an earlier one, which are kept once.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Answers, Value};
+    /// use taizhou_corridor::table::{AnswerTable, Value};
     ///
-    /// let mut answers = Answers::new(1);
+    /// let mut answers = AnswerTable::new(1);
     /// let outside = answers.push_tuple(0, [Value::Null]);
-    /// (1..1_000).for_each(|row| answers.push_again(row, outside));
+    /// (1..1_000).for_each(|row| answers.push_shared(row, outside));
     /// assert_eq!(answers.iter().count(), 1_000);
     /// ```
     pub fn push_shared(&mut self, row: usize, tuple: TupleId) {
@@ -213,9 +213,9 @@ impl<'a> AnswerTable<'a> {
     /// The answers in order: the row of the batch, and the values.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Answers, Value};
+    /// use taizhou_corridor::table::{AnswerTable, Value};
     ///
-    /// let mut answers = Answers::new(1);
+    /// let mut answers = AnswerTable::new(1);
     /// answers.push(7, [Value::text(Some("huangyan"))]);
     /// for (row, values) in answers.iter() {
     ///     assert_eq!(format!("{row}: {}", values[0]), "7: huangyan");

@@ -228,7 +228,7 @@ impl Batch {
     ///         let mut image = [*pair];
     ///         *coord = match to_gcj02.apply(&mut image) {
     ///             Ok(()) => Ok(image[0]),
-    ///             Err(_) => Err(RowProblem::NoImage { x: pair.x, y: pair.y, crs: "GCJ-02".to_owned() }),
+    ///             Err(_) => Err(RowProblem::OutsideCrsArea { x: pair.x, y: pair.y, crs: "GCJ-02".to_owned() }),
     ///         };
     ///     }
     /// });

@@ -18,14 +18,14 @@ use crate::table::{Batch, CellText, Row};
 /// ```
 /// use std::sync::Arc;
 /// use geo::coord;
-/// use taizhou_corridor::table::{BatchBuilder, Cell};
+/// use taizhou_corridor::table::{BatchBuilder, CellText};
 ///
 /// // Sites from a database, ready for `RowLocator::answer`.
 /// let mut builder = BatchBuilder::new(1);
-/// builder.cell(0, Cell::Text("台州站"));
+/// builder.cell(0, CellText::Text("台州站"));
 /// builder.end_row(Ok(coord! { x: 121.36898, y: 28.6559 }));
 /// let batch = builder.finish(Arc::new(vec!["name".to_owned()])).unwrap();
-/// assert_eq!(batch.row(0).cell(0), Some(Cell::Text("台州站")));
+/// assert_eq!(batch.row(0).cell(0), Some(CellText::Text("台州站")));
 /// ```
 #[derive(Debug, Default)]
 pub struct BatchBuilder {

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
-/// use taizhou_corridor::table::Cell;
+/// use taizhou_corridor::table::CellText;
 ///
 /// // Digits stay as they were written.
 /// let feature = r#"{"type": "Feature", "properties": {"size": 12.50},
 ///     "geometry": {"type": "Point", "coordinates": [121.4, 28.65]}}"#;
 /// let batch = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?.next_batch()?.unwrap();
-/// assert_eq!(batch.row(0).cell(0), Some(Cell::Json("12.50")));
+/// assert_eq!(batch.row(0).cell(0), Some(CellText::Json("12.50")));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,11 @@ impl<'a> CellText<'a> {
     /// The cell as a text: of a JSON string its content, of `null` nothing, else the JSON.
     ///
     /// ```
-    /// use taizhou_corridor::table::Cell;
+    /// use taizhou_corridor::table::CellText;
     ///
-    /// assert_eq!(Cell::Text("0701").text(), "0701");
-    /// assert_eq!(Cell::Json(r#""\u53f0\u5dde""#).text(), "台州");
-    /// assert_eq!(Cell::Json("null").text(), "");
+    /// assert_eq!(CellText::Text("0701").text(), "0701");
+    /// assert_eq!(CellText::Json(r#""\u53f0\u5dde""#).text(), "台州");
+    /// assert_eq!(CellText::Json("null").text(), "");
     /// ```
     pub fn text(self) -> Cow<'a, str> {
         match self {
@@ -48,11 +48,11 @@ impl<'a> CellText<'a> {
     /// decimal of the same double. Whole numbers keep their digits, which may be those of an id.
     ///
     /// ```
-    /// use taizhou_corridor::table::Cell;
+    /// use taizhou_corridor::table::CellText;
     ///
     /// // As programs write a column of decimals in a shapefile.
-    /// assert_eq!(Cell::Json("72.709999999999994").shown(), "72.71");
-    /// assert_eq!(Cell::Json("330003000000000123").shown(), "330003000000000123");
+    /// assert_eq!(CellText::Json("72.709999999999994").shown(), "72.71");
+    /// assert_eq!(CellText::Json("330003000000000123").shown(), "330003000000000123");
     /// ```
     pub fn shown(self) -> Cow<'a, str> {
         const DIGITS_OF_DOUBLE: usize = 15;

@@ -98,14 +98,14 @@ pub enum GeometrySource {
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
-/// use taizhou_corridor::table::{Carrier, Field, Kind};
+/// use taizhou_corridor::table::{GeometrySource, Field, Kind};
 ///
 /// let feature = r#"{"type": "Feature", "id": "S01", "properties": {"name": "台州站", "floors": 3},
 ///     "geometry": {"type": "Point", "coordinates": [121.36898, 28.6559]}}"#;
 /// let rows = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?;
 /// let schema = rows.schema();
 /// assert_eq!(schema.fields, [Field::new("name", Kind::Text), Field::new("floors", Kind::Integer)]);
-/// assert_eq!((schema.carrier, schema.ids), (Carrier::Points, Some(Kind::Text)));
+/// assert_eq!((schema.carrier, schema.ids), (GeometrySource::Points, Some(Kind::Text)));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,9 +129,9 @@ impl Schema {
     /// Columns of text.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Carrier, Schema};
+    /// use taizhou_corridor::table::{GeometrySource, Schema};
     ///
-    /// let schema = Schema::of_text(["code", "lon", "lat"], Carrier::Columns(1, 2));
+    /// let schema = Schema::of_text(["code", "lon", "lat"], GeometrySource::Columns(1, 2));
     /// assert_eq!(schema.position("lat"), Some(2));
     /// ```
     pub fn of_text<N: Into<String>>(names: impl IntoIterator<Item = N>, carrier: GeometrySource) -> Schema {
@@ -147,9 +147,9 @@ impl Schema {
     /// Fails with a name that is none of these.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Carrier, Schema};
+    /// use taizhou_corridor::table::{GeometrySource, Schema};
     ///
-    /// let schema = Schema::of_text(["code", "owner", "use"], Carrier::Shapes);
+    /// let schema = Schema::of_text(["code", "owner", "use"], GeometrySource::Shapes);
     /// let names = |names: &[&str]| -> Vec<String> {
     ///     let written = schema.only(&names.iter().map(|name| name.to_string()).collect::<Vec<_>>()).unwrap();
     ///     written.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect()
@@ -188,9 +188,9 @@ impl Schema {
     /// The names of the columns.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Carrier, Schema};
+    /// use taizhou_corridor::table::{GeometrySource, Schema};
     ///
-    /// assert_eq!(Schema::of_text(["code"], Carrier::Points).names(), ["code"]);
+    /// assert_eq!(Schema::of_text(["code"], GeometrySource::Points).names(), ["code"]);
     /// ```
     pub fn names(&self) -> Vec<String> {
         self.fields.iter().map(|field| field.name.clone()).collect()
@@ -199,9 +199,9 @@ impl Schema {
     /// The place of a column.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Carrier, Schema};
+    /// use taizhou_corridor::table::{GeometrySource, Schema};
     ///
-    /// let schema = Schema::of_text(["code", "lon", "lat"], Carrier::Columns(1, 2));
+    /// let schema = Schema::of_text(["code", "lon", "lat"], GeometrySource::Columns(1, 2));
     /// assert_eq!(schema.position("Lat"), None);
     /// ```
     pub fn position(&self, name: &str) -> Option<usize> {
@@ -231,9 +231,9 @@ impl Schema {
     /// the table keep their names; where one of them is called `id`, the other is `id_2`.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Carrier, Kind, Schema};
+    /// use taizhou_corridor::table::{GeometrySource, Kind, Schema};
     ///
-    /// let features = Schema { ids: Some(Kind::Text), ..Schema::of_text(["id", "name"], Carrier::Points) };
+    /// let features = Schema { ids: Some(Kind::Text), ..Schema::of_text(["id", "name"], GeometrySource::Points) };
     /// let names: Vec<String> = features.attributes().into_iter().map(|field| field.name).collect();
     /// assert_eq!(names, ["id_2", "id", "name"]);
     /// ```
@@ -248,12 +248,12 @@ impl Schema {
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
-    /// use taizhou_corridor::table::Cell;
+    /// use taizhou_corridor::table::CellText;
     ///
     /// let feature = r#"{"type": "Feature", "id": "S01", "properties": {"name": "台州站"}, "geometry": null}"#;
     /// let mut rows = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?;
     /// let batch = rows.next_batch()?.unwrap();
-    /// assert_eq!(rows.schema().cells(&batch, 0), [Some(Cell::Json("\"S01\"")), Some(Cell::Json("\"台州站\""))]);
+    /// assert_eq!(rows.schema().cells(&batch, 0), [Some(CellText::Json("\"S01\"")), Some(CellText::Json("\"台州站\""))]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn cells<'b>(&self, batch: &'b Batch, number: usize) -> Vec<Option<CellText<'b>>> {
@@ -285,9 +285,9 @@ impl Schema {
     /// well-known text in one. Where attributes have such names, these get the same number behind theirs.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Carrier, Schema};
+    /// use taizhou_corridor::table::{GeometrySource, Schema};
     ///
-    /// let schema = Schema::of_text(["lon", "name"], Carrier::Points);
+    /// let schema = Schema::of_text(["lon", "name"], GeometrySource::Points);
     /// let names: Vec<String> = schema.geometry_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
     /// assert_eq!(names, ["lon_2", "lat_2"]);
     /// ```
@@ -308,14 +308,14 @@ impl Schema {
     /// [columns of a geometry](Schema::geometry_fields) that is no column.
     ///
     /// ```
-    /// use taizhou_corridor::table::{Carrier, Kind, Schema};
+    /// use taizhou_corridor::table::{GeometrySource, Kind, Schema};
     ///
     /// let names = |carrier| {
     ///     let schema = Schema::of_text(["name"], carrier);
     ///     schema.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect::<Vec<_>>()
     /// };
-    /// assert_eq!(names(Carrier::Points), ["name", "lon", "lat"]);
-    /// assert_eq!(names(Carrier::Shapes), ["name", "wkt"]);
+    /// assert_eq!(names(GeometrySource::Points), ["name", "lon", "lat"]);
+    /// assert_eq!(names(GeometrySource::Shapes), ["name", "wkt"]);
     /// ```
     pub fn flat_fields(&self, axes: [&str; 2]) -> Vec<Field> {
         let geometry = if self.drops_geometry { vec![] } else { self.geometry_fields(axes) };

@@ -22,7 +22,7 @@ use crate::plan::{Plan, ZoneNumber};
 
 /// Cells over the zones of a plan, for the question which zones hold a point, asked very often.
 ///
-/// Its answers are those of [`ZoneIndex::holding`](crate::index::ZoneIndex::holding), exact for the given
+/// Its answers are those of [`FeatureIndex::containing`](crate::index::FeatureIndex::containing), exact for the given
 /// doubles. A cell that no boundary touches is decided: the answer is a number that stands in a table. Any
 /// other cell holds the few edges that touch it, and the exact test is made with these. Cells with many
 /// edges are divided into 8 × 8, up to four times.
@@ -34,15 +34,15 @@ use crate::plan::{Plan, ZoneNumber};
 ///
 /// ```
 /// use geo::coord;
-/// use taizhou_corridor::index::{Grid, ZoneIndex};
+/// use taizhou_corridor::index::{CellIndex, FeatureIndex};
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let plan = Plan::bundled();
-/// let (index, grid) = (ZoneIndex::new(&plan), Grid::new(&plan).unwrap());
+/// let (index, grid) = (FeatureIndex::new(&plan), CellIndex::new(&plan).unwrap());
 /// let mut holding = vec![];
 /// for site in [coord! { x: 121.36898, y: 28.6559 }, coord! { x: 121.44, y: 28.6584 }, coord! { x: 0.0, y: f64::NAN }] {
-///     grid.holding(site, &mut holding);
-///     assert_eq!(holding, index.holding(site));
+///     grid.containing(site, &mut holding);
+///     assert_eq!(holding, index.containing(site));
 /// }
 /// ```
 pub struct CellIndex {
@@ -67,10 +67,10 @@ impl CellIndex {
     /// top of each other: the answers are too long then to be stored.
     ///
     /// ```
-    /// use taizhou_corridor::index::Grid;
+    /// use taizhou_corridor::index::CellIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
-    /// let grid = Grid::new(&Plan::bundled()).unwrap();
+    /// let grid = CellIndex::new(&Plan::bundled()).unwrap();
     /// assert!(grid.bytes() < 8_000_000);
     /// ```
     pub fn new(plan: &Plan) -> Option<CellIndex> {
@@ -88,14 +88,14 @@ impl CellIndex {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::geometry::position::Position;
-    /// use taizhou_corridor::index::Grid;
+    /// use taizhou_corridor::geometry::position::PointLocation;
+    /// use taizhou_corridor::index::CellIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let mut found = vec![];
-    /// Grid::new(&plan).unwrap().holding(coord! { x: 121.44, y: 28.6584 }, &mut found);
-    /// assert_eq!(found[1], (plan.number_of("core")?, Position::Boundary));
+    /// CellIndex::new(&plan).unwrap().containing(coord! { x: 121.44, y: 28.6584 }, &mut found);
+    /// assert_eq!(found[1], (plan.id_of("core")?, PointLocation::Boundary));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn containing(&self, point: Coord<f64>, found: &mut Vec<(ZoneNumber, PointLocation)>) {
@@ -111,11 +111,11 @@ impl CellIndex {
     /// The memory that it takes.
     ///
     /// ```
-    /// use taizhou_corridor::index::Grid;
+    /// use taizhou_corridor::index::CellIndex;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// // Even a small plan has some ten thousand cells.
-    /// assert!(Grid::new(&Plan::bundled()).unwrap().bytes() > 100_000);
+    /// assert!(CellIndex::new(&Plan::bundled()).unwrap().bytes() > 100_000);
     /// ```
     pub fn bytes(&self) -> usize {
         let (cells, lists) = (self.cells.as_ref().map_or(0, Cells::bytes), self.lists.len() * size_of::<u32>());

@@ -9,16 +9,16 @@ use crate::geometry::position::PointLocation;
 use crate::index::cells::{Cell, CellIndex, ProjectedCellIndex};
 use crate::plan::ZoneNumber;
 
-/// The number of a set of zones in [`Sets`].
+/// The number of a set of zones in [`FeatureSetInterner`].
 ///
 /// ```
 /// use geo::coord;
-/// use taizhou_corridor::index::{Grid, SetId, Sets};
+/// use taizhou_corridor::index::{CellIndex, FeatureSetId, FeatureSetInterner};
 /// use taizhou_corridor::plan::Plan;
 ///
-/// let grid = Grid::new(&Plan::bundled()).unwrap();
-/// let at_sea = Sets::new(&grid).holding(coord! { x: 122.5, y: 28.6 });
-/// assert_eq!(at_sea, SetId::NONE);
+/// let grid = CellIndex::new(&Plan::bundled()).unwrap();
+/// let at_sea = FeatureSetInterner::new(&grid).containing(coord! { x: 122.5, y: 28.6 });
+/// assert_eq!(at_sea, FeatureSetId::NONE);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FeatureSetId(pub(super) u32);
@@ -37,16 +37,16 @@ impl FeatureSetId {
 /// ```
 /// use std::collections::HashMap;
 /// use geo::coord;
-/// use taizhou_corridor::index::{Grid, Sets};
+/// use taizhou_corridor::index::{CellIndex, FeatureSetInterner};
 /// use taizhou_corridor::plan::Plan;
 ///
 /// // How many of these sites are in how many features? Each set is looked at once.
 /// let plan = Plan::bundled();
-/// let grid = Grid::new(&plan).unwrap();
-/// let mut sets = Sets::new(&grid);
+/// let grid = CellIndex::new(&plan).unwrap();
+/// let mut sets = FeatureSetInterner::new(&grid);
 /// let mut count_by_set = HashMap::new();
 /// for site in [coord! { x: 121.36898, y: 28.6559 }, coord! { x: 121.3690, y: 28.6560 }, coord! { x: 121.429, y: 28.5622 }] {
-///     *count_by_set.entry(sets.holding(site)).or_insert(0) += 1;
+///     *count_by_set.entry(sets.containing(site)).or_insert(0) += 1;
 /// }
 /// let mut counts: Vec<(usize, i32)> = count_by_set.iter().map(|(&id, &count)| (sets.get(id).len(), count)).collect();
 /// counts.sort();
@@ -68,11 +68,11 @@ impl<'g> FeatureSetInterner<'g> {
     /// Begins with what the cells of a grid hold.
     ///
     /// ```
-    /// use taizhou_corridor::index::{Grid, SetId, Sets};
+    /// use taizhou_corridor::index::{CellIndex, FeatureSetId, FeatureSetInterner};
     /// use taizhou_corridor::plan::Plan;
     ///
-    /// let grid = Grid::new(&Plan::bundled()).unwrap();
-    /// assert!(Sets::new(&grid).get(SetId::NONE).is_empty());
+    /// let grid = CellIndex::new(&Plan::bundled()).unwrap();
+    /// assert!(FeatureSetInterner::new(&grid).get(FeatureSetId::NONE).is_empty());
     /// ```
     pub fn new(grid: &'g CellIndex) -> FeatureSetInterner<'g> {
         FeatureSetInterner::of([Some(&grid.sets), None], grid)
@@ -82,13 +82,13 @@ impl<'g> FeatureSetInterner<'g> {
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
-    /// use taizhou_corridor::index::{Grid, SetId, Sets, SystemGrid};
+    /// use taizhou_corridor::index::{CellIndex, FeatureSetId, FeatureSetInterner, ProjectedCellIndex};
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let grid = Grid::new(&plan).unwrap();
-    /// let system = SystemGrid::new(&plan, &grid, &Crs::Gcj02).unwrap();
-    /// assert!(Sets::with_system(&grid, &system).get(SetId::NONE).is_empty());
+    /// let grid = CellIndex::new(&plan).unwrap();
+    /// let system = ProjectedCellIndex::new(&plan, &grid, &Crs::Gcj02).unwrap();
+    /// assert!(FeatureSetInterner::with_system(&grid, &system).get(FeatureSetId::NONE).is_empty());
     /// ```
     pub fn with_system(grid: &'g CellIndex, system: &'g ProjectedCellIndex) -> FeatureSetInterner<'g> {
         FeatureSetInterner::of([Some(&grid.sets), Some(&system.sets)], grid)
@@ -99,19 +99,19 @@ impl<'g> FeatureSetInterner<'g> {
     }
 
     /// The set of all zones that hold a point (degrees), boundaries included: those that
-    /// [`ZoneIndex::holding`](crate::index::ZoneIndex::holding) lists.
+    /// [`FeatureIndex::containing`](crate::index::FeatureIndex::containing) lists.
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::geometry::position::Position;
-    /// use taizhou_corridor::index::{Grid, Sets};
+    /// use taizhou_corridor::geometry::position::PointLocation;
+    /// use taizhou_corridor::index::{CellIndex, FeatureSetInterner};
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let grid = Grid::new(&plan).unwrap();
-    /// let mut sets = Sets::new(&grid);
-    /// let corner = sets.holding(coord! { x: 121.44, y: 28.6584 });
-    /// assert!(sets.get(corner).contains(&(plan.number_of("core")?, Position::Boundary)));
+    /// let grid = CellIndex::new(&plan).unwrap();
+    /// let mut sets = FeatureSetInterner::new(&grid);
+    /// let corner = sets.containing(coord! { x: 121.44, y: 28.6584 });
+    /// assert!(sets.get(corner).contains(&(plan.id_of("core")?, PointLocation::Boundary)));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     #[inline]
@@ -136,15 +136,15 @@ impl<'g> FeatureSetInterner<'g> {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::geometry::position::Position;
-    /// use taizhou_corridor::index::{Grid, Sets};
+    /// use taizhou_corridor::geometry::position::PointLocation;
+    /// use taizhou_corridor::index::{CellIndex, FeatureSetInterner};
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let grid = Grid::new(&plan).unwrap();
-    /// let mut sets = Sets::new(&grid);
-    /// let station = sets.holding(coord! { x: 121.36898, y: 28.6559 });
-    /// let ids: Vec<&str> = sets.get(station).iter().map(|&(zone, _)| plan.zones()[zone].id.as_str()).collect();
+    /// let grid = CellIndex::new(&plan).unwrap();
+    /// let mut sets = FeatureSetInterner::new(&grid);
+    /// let station = sets.containing(coord! { x: 121.36898, y: 28.6559 });
+    /// let ids: Vec<&str> = sets.get(station).iter().map(|&(zone, _)| plan.features()[zone].id.as_str()).collect();
     /// assert_eq!(ids, ["corridor", "core", "high-speed-rail-district"]);
     /// ```
     pub fn get(&self, id: FeatureSetId) -> &[(ZoneNumber, PointLocation)] {

@@ -20,7 +20,7 @@ const MAX_TOUCHES: f64 = 8_388_608.0;
 /// Cells over the images of a plan's zones in another system: a point in a cell that no boundary reaches is
 /// answered without being transformed.
 ///
-/// The answers are those of each point transformed and asked of the [`Grid`]. There are such cells for
+/// The answers are those of each point transformed and asked of the [`CellIndex`]. There are such cells for
 /// Gauss-Krüger zones of CGCS2000, GCJ-02 and BD-09.
 ///
 /// **Why it is the same.** An edge is straight in longitude and latitude. Its image is bent: it is cut
@@ -33,18 +33,18 @@ const MAX_TOUCHES: f64 = 8_388_608.0;
 ///
 /// ```
 /// use geo::coord;
-/// use taizhou_corridor::crs::{AxisOrder, Crs, Settler};
-/// use taizhou_corridor::index::{Grid, SetId, Sets, SystemGrid};
+/// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
+/// use taizhou_corridor::index::{CellIndex, FeatureSetId, FeatureSetInterner, ProjectedCellIndex};
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let plan = Plan::bundled();
-/// let grid = Grid::new(&plan).unwrap();
-/// let system = SystemGrid::new(&plan, &grid, &Crs::Epsg(4549)).unwrap();
-/// let mut sets = Sets::with_system(&grid, &system);
-/// let mut settler = Settler::new(Crs::Epsg(4549), AxisOrder::Told)?;
+/// let grid = CellIndex::new(&plan).unwrap();
+/// let system = ProjectedCellIndex::new(&plan, &grid, &Crs::Epsg(4549)).unwrap();
+/// let mut sets = FeatureSetInterner::with_system(&grid, &system);
+/// let mut settler = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
 /// // The station, as a survey file has it; then something else.
 /// let mut sites = [Ok(coord! { x: 3_171_898.561, y: 633_838.222 }), Ok(coord! { x: 1.0, y: 2.0 })];
-/// let holding = system.holding(&mut sets, &mut settler, &mut sites);
+/// let holding = system.containing(&mut sets, &mut settler, &mut sites);
 /// assert_eq!(sets.get(holding[0]).len(), 3);
 /// assert!(sites[1].is_err());
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -98,9 +98,9 @@ impl ProjectedCellIndex {
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
-    /// use taizhou_corridor::index::SystemGrid;
+    /// use taizhou_corridor::index::ProjectedCellIndex;
     ///
-    /// assert!(SystemGrid::is_for(&Crs::Bd09) && !SystemGrid::is_for(&Crs::Crs84));
+    /// assert!(ProjectedCellIndex::is_for(&Crs::Bd09) && !ProjectedCellIndex::is_for(&Crs::Crs84));
     /// ```
     pub fn is_for(crs: &Crs) -> bool {
         Limits::of(crs).is_some()
@@ -112,13 +112,13 @@ impl ProjectedCellIndex {
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
-    /// use taizhou_corridor::index::{Grid, SystemGrid};
+    /// use taizhou_corridor::index::{CellIndex, ProjectedCellIndex};
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let grid = Grid::new(&plan).unwrap();
-    /// assert!(SystemGrid::new(&plan, &grid, &Crs::Bd09).is_some());
-    /// assert!(SystemGrid::new(&plan, &grid, &Crs::Crs84).is_none());
+    /// let grid = CellIndex::new(&plan).unwrap();
+    /// assert!(ProjectedCellIndex::new(&plan, &grid, &Crs::Bd09).is_some());
+    /// assert!(ProjectedCellIndex::new(&plan, &grid, &Crs::Crs84).is_none());
     /// ```
     pub fn new(plan: &Plan, grid: &CellIndex, crs: &Crs) -> Option<ProjectedCellIndex> {
         let limits = Limits::of(crs)?;
@@ -149,26 +149,26 @@ impl ProjectedCellIndex {
     }
 
     /// The set of the zones that hold each of some pairs of numbers, as a file has them: those that
-    /// [`Settler::settle`] and [`Sets::holding`] tell. The pairs are left as [`Settler::arrange`] leaves them;
+    /// [`CoordNormalizer::normalize`] and [`FeatureSetInterner::containing`] tell. The pairs are left as [`CoordNormalizer::to_system_order`] leaves them;
     /// one that is refused is replaced by what is wrong with it, and has no zone.
     ///
-    /// `sets` is to be of this grid ([`Sets::with_system`]), `settler` of its system; with another's, all pairs
+    /// `sets` is to be of this grid ([`FeatureSetInterner::with_system`]), `settler` of its system; with another's, all pairs
     /// are transformed.
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::crs::{AxisOrder, Crs, Settler, gcj02_from_wgs84};
-    /// use taizhou_corridor::index::{Grid, Sets, SystemGrid};
+    /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer, gcj02_from_wgs84};
+    /// use taizhou_corridor::index::{CellIndex, FeatureSetInterner, ProjectedCellIndex};
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let grid = Grid::new(&plan).unwrap();
-    /// let system = SystemGrid::new(&plan, &grid, &Crs::Gcj02).unwrap();
-    /// let mut sets = Sets::with_system(&grid, &system);
+    /// let grid = CellIndex::new(&plan).unwrap();
+    /// let system = ProjectedCellIndex::new(&plan, &grid, &Crs::Gcj02).unwrap();
+    /// let mut sets = FeatureSetInterner::with_system(&grid, &system);
     /// let mut sites = [Ok(gcj02_from_wgs84(coord! { x: 121.36898, y: 28.6559 }))];
-    /// let mut settler = Settler::new(Crs::Gcj02, AxisOrder::Told)?;
-    /// let station = system.holding(&mut sets, &mut settler, &mut sites)[0];
-    /// assert_eq!(sets.get(station)[1].0, plan.number_of("core")?);
+    /// let mut settler = CoordNormalizer::new(Crs::Gcj02, AxisOrder::Auto)?;
+    /// let station = system.containing(&mut sets, &mut settler, &mut sites)[0];
+    /// assert_eq!(sets.get(station)[1].0, plan.id_of("core")?);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn containing(
@@ -216,11 +216,11 @@ impl ProjectedCellIndex {
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
-    /// use taizhou_corridor::index::{Grid, SystemGrid};
+    /// use taizhou_corridor::index::{CellIndex, ProjectedCellIndex};
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let system = SystemGrid::new(&plan, &Grid::new(&plan).unwrap(), &Crs::Epsg(4528)).unwrap();
+    /// let system = ProjectedCellIndex::new(&plan, &CellIndex::new(&plan).unwrap(), &Crs::Epsg(4528)).unwrap();
     /// assert!(system.bytes() < 8_000_000);
     /// ```
     pub fn bytes(&self) -> usize {

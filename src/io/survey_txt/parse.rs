@@ -186,7 +186,7 @@ mod tests {
         ] {
             let error = parse(&format!("[地块坐标]\n{text}\n")).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::NotSurveyTxt { .. }), "{text}: {error}");
-            assert_eq!(error.place().line, Some(line), "{text}: {error}");
+            assert_eq!(error.location().line, Some(line), "{text}: {error}");
         }
     }
 

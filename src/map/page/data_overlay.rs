@@ -51,9 +51,9 @@ struct Site {
 /// What came of the rows of a [`PageLayer`].
 ///
 /// ```
-/// use taizhou_corridor::map::page::PageTally;
+/// use taizhou_corridor::map::page::PageSummary;
 ///
-/// assert_eq!(PageTally::default().rows(), 0);
+/// assert_eq!(PageSummary::default().rows(), 0);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PageSummary {
@@ -83,12 +83,12 @@ impl PageSummary {
     ///
     /// ```
     /// use taizhou_corridor::error::RowProblem;
-    /// use taizhou_corridor::map::page::PageTally;
-    /// use taizhou_corridor::query::locate::Tally;
+    /// use taizhou_corridor::map::page::PageSummary;
+    /// use taizhou_corridor::query::locate::LocateSummary;
     /// use taizhou_corridor::report::lang::Lang;
     ///
-    /// let sites = Tally { inside: 2, ..Tally::default() };
-    /// let mut tally = PageTally { sites, ..PageTally::default() };
+    /// let sites = LocateSummary { inside: 2, ..LocateSummary::default() };
+    /// let mut tally = PageSummary { sites, ..PageSummary::default() };
     /// tally.invalid.add(3, &RowProblem::NullGeometry);
     /// let said = tally.said("sites.csv", Lang::En);
     /// assert_eq!(said, ["sites.csv: 3 rows: 2 inside, 0 on a boundary, 0 outside, 1 invalid; 0 uncertain"]);

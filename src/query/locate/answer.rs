@@ -64,15 +64,15 @@ impl Certainty {
 ///
 /// ```
 /// use geo::coord;
-/// use taizhou_corridor::geometry::position::Position;
+/// use taizhou_corridor::geometry::position::PointLocation;
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::query::locate::Locator;
 /// use taizhou_corridor::units::Metres;
 ///
 /// let plan = Plan::bundled();
 /// let airport = Locator::new(&plan).locate(coord! { x: 121.429, y: 28.5622 }, Metres(300.0));
-/// assert_eq!(airport.position, Position::Outside);
-/// assert_eq!(airport.nearest_zone, Some(plan.number_of("jiaojiang")?));
+/// assert_eq!(airport.position, PointLocation::Outside);
+/// assert_eq!(airport.nearest_zone, Some(plan.id_of("jiaojiang")?));
 /// assert_eq!(format!("{:.1} km", airport.distance_to_boundary.unwrap().km()), "3.8 km");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```

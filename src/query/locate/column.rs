@@ -7,14 +7,14 @@ use crate::table::{Field, Kind};
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+/// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator, LocateSummary};
 ///
 /// let site = Input::bytes("sites.csv", "lon,lat\n121.36898,28.65590\n");
 /// let batch = io::open(site, &ReadOptions::default())?.next_batch()?.unwrap();
 /// let plan = Plan::bundled();
-/// let columns = [Column::Zone, Column::Cluster, Column::DistanceToBoundaryM];
+/// let columns = [LocateColumn::Zone, LocateColumn::Cluster, LocateColumn::DistanceToBoundaryM];
 /// let locator = RowLocator::new(Locator::new(&plan), &columns);
-/// let answers = locator.answer(&batch, &mut Tally::default());
+/// let answers = locator.answer(&batch, &mut LocateSummary::default());
 /// let cells: Vec<String> = answers.iter().next().unwrap().1.iter().map(|value| value.to_string()).collect();
 /// assert_eq!(cells, ["core", "high-speed-rail-district", "348.920"]);
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -61,9 +61,9 @@ impl LocateColumn {
     /// The name of the column.
     ///
     /// ```
-    /// use taizhou_corridor::query::locate::Column;
+    /// use taizhou_corridor::query::locate::LocateColumn;
     ///
-    /// assert_eq!(Column::DistanceToBoundaryM.as_str(), "distance_to_boundary_m");
+    /// assert_eq!(LocateColumn::DistanceToBoundaryM.as_str(), "distance_to_boundary_m");
     /// ```
     pub fn as_str(self) -> &'static str {
         match self {
@@ -83,11 +83,11 @@ impl LocateColumn {
     /// The column as a table has it: its name and kind.
     ///
     /// ```
-    /// use taizhou_corridor::query::locate::Column;
+    /// use taizhou_corridor::query::locate::LocateColumn;
     /// use taizhou_corridor::table::{Field, Kind};
     ///
-    /// assert_eq!(Column::Zone.field(), Field::new("zone", Kind::Text));
-    /// assert_eq!(Column::DistanceToBoundaryM.field().kind, Kind::Real);
+    /// assert_eq!(LocateColumn::Zone.field(), Field::new("zone", Kind::Text));
+    /// assert_eq!(LocateColumn::DistanceToBoundaryM.field().kind, Kind::Real);
     /// ```
     pub fn field(self) -> Field {
         let kind = if self == LocateColumn::DistanceToBoundaryM { Kind::Real } else { Kind::Text };
@@ -97,11 +97,11 @@ impl LocateColumn {
     /// Whether it takes a distance to answer.
     ///
     /// ```
-    /// use taizhou_corridor::query::locate::Column;
+    /// use taizhou_corridor::query::locate::LocateColumn;
     ///
     /// // Columns that are fast to answer.
-    /// let fast: Vec<Column> = Column::ALL.into_iter().filter(|column| !column.needs_distance()).collect();
-    /// assert!(fast.contains(&Column::Path) && !fast.contains(&Column::Certainty));
+    /// let fast: Vec<LocateColumn> = LocateColumn::ALL.into_iter().filter(|column| !column.needs_distance()).collect();
+    /// assert!(fast.contains(&LocateColumn::Path) && !fast.contains(&LocateColumn::Certainty));
     /// ```
     pub fn needs_distance(self) -> bool {
         matches!(self, LocateColumn::NearestZone | LocateColumn::DistanceToBoundaryM | LocateColumn::Certainty)

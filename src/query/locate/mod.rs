@@ -44,7 +44,7 @@ const SITES_OF_A_ZONE: usize = 20;
 /// let locator = Locator::new(&plan);
 ///
 /// let station = locator.locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
-/// assert_eq!(plan.zones()[station.zone.unwrap()].id, "core");
+/// assert_eq!(plan.features()[station.zone.unwrap()].id, "core");
 ///
 /// // Outside, but within the accuracy of the outline.
 /// let library = locator.locate(coord! { x: 121.41386, y: 28.66118 }, Metres(50.0));
@@ -79,7 +79,7 @@ impl<'p> Locator<'p> {
     /// // In a layer every feature is an answer, the first that holds the site.
     /// let layer = Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name"))?;
     /// let station = Locator::new(&layer).locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
-    /// assert_eq!(layer.zones()[station.zone.unwrap()].id, "台州湾科创走廊");
+    /// assert_eq!(layer.features()[station.zone.unwrap()].id, "台州湾科创走廊");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn new(plan: &'p Plan) -> Locator<'p> {
@@ -109,7 +109,7 @@ impl<'p> Locator<'p> {
     /// use taizhou_corridor::units::Metres;
     ///
     /// let plan = Plan::bundled();
-    /// let locator = Locator::new(&plan).down_to(Level::Zone);
+    /// let locator = Locator::new(&plan).max_level(Level::Zone);
     /// let station = locator.locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
     /// assert_eq!(station.cluster, None);
     /// // To the boundary of the core; to that of the High-Speed Rail New District it would be 349 m.
@@ -130,7 +130,7 @@ impl<'p> Locator<'p> {
     ///
     /// let plan = Plan::bundled();
     /// let square = Locator::new(&plan).without_distance().locate(coord! { x: 121.40988, y: 28.65798 }, Metres(50.0));
-    /// assert_eq!(square.zone, Some(plan.number_of("core")?));
+    /// assert_eq!(square.zone, Some(plan.id_of("core")?));
     /// assert_eq!((square.distance_to_boundary, square.certainty), (None, None));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -150,7 +150,7 @@ impl<'p> Locator<'p> {
     /// // Names for the numbers of an answer.
     /// fn zone_name<'p>(locator: &Locator<'p>, x: f64, y: f64) -> Option<&'p str> {
     ///     let zone = locator.locate(coord! { x: x, y: y }, Metres(0.0)).zone?;
-    ///     Some(&locator.plan().zones()[zone].name)
+    ///     Some(&locator.plan().features()[zone].name)
     /// }
     ///
     /// let plan = Plan::bundled();
@@ -182,7 +182,7 @@ impl<'p> Locator<'p> {
     ///
     /// ```
     /// use geo::coord;
-    /// use taizhou_corridor::geometry::position::Position;
+    /// use taizhou_corridor::geometry::position::PointLocation;
     /// use taizhou_corridor::plan::Plan;
     /// use taizhou_corridor::query::locate::Locator;
     /// use taizhou_corridor::units::Metres;
@@ -190,8 +190,8 @@ impl<'p> Locator<'p> {
     /// // A corner that the core shares with a zone and with one of its clusters.
     /// let plan = Plan::bundled();
     /// let corner = Locator::new(&plan).locate(coord! { x: 121.44, y: 28.6584 }, Metres(0.0));
-    /// assert_eq!((corner.position, corner.zone), (Position::Boundary, Some(plan.number_of("core")?)));
-    /// let ids: Vec<&str> = corner.boundary_of.iter().map(|&number| plan.zones()[number].id.as_str()).collect();
+    /// assert_eq!((corner.position, corner.zone), (PointLocation::Boundary, Some(plan.id_of("core")?)));
+    /// let ids: Vec<&str> = corner.boundary_of.iter().map(|&number| plan.features()[number].id.as_str()).collect();
     /// assert_eq!(ids, ["core", "jiaojiang", "central-innovation-district"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -210,7 +210,7 @@ impl<'p> Locator<'p> {
     ///
     /// let plan = Plan::bundled();
     /// let answers = Locator::new(&plan).locate_all(coord! { x: 121.44, y: 28.6584 }, Metres(0.0));
-    /// let finest: Vec<&str> = answers.iter().map(|answer| plan.zones()[answer.finest.unwrap()].id.as_str()).collect();
+    /// let finest: Vec<&str> = answers.iter().map(|answer| plan.features()[answer.most_specific.unwrap()].id.as_str()).collect();
     /// assert_eq!(finest, ["central-innovation-district", "jiaojiang"]);
     /// ```
     pub fn locate_all(&self, site: Coord<f64>, uncertainty: Metres) -> Vec<Answer> {

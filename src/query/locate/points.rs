@@ -29,7 +29,7 @@ use crate::units::Metres;
 /// let points = [Some(coord! { x: 121.36898, y: 28.6559 }), None, Some(coord! { x: 121.3690, y: 28.6560 })];
 /// let classes = Locator::new(&plan).without_distance().classify(points.into_iter());
 /// assert_eq!(classes.of_points, [0, 1, 0]);
-/// assert_eq!(classes.answers[0].as_ref().unwrap().zone, Some(plan.number_of("core")?));
+/// assert_eq!(classes.answers[0].as_ref().unwrap().zone, Some(plan.id_of("core")?));
 /// assert_eq!(classes.answers[1], None);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```

@@ -23,14 +23,14 @@ use crate::units::Metres;
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
-/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+/// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator, LocateSummary};
 ///
 /// let plan = Plan::bundled();
-/// let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone]);
+/// let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Zone]);
 /// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
 /// let mut in_core = 0;
 /// while let Some(batch) = rows.next_batch()? {
-///     let answers = locator.answer(&batch, &mut Tally::default());
+///     let answers = locator.answer(&batch, &mut LocateSummary::default());
 ///     in_core += answers.iter().filter(|(_, zone)| zone[0].to_string() == "core").count();
 /// }
 /// assert_eq!(in_core, 5);
@@ -54,13 +54,13 @@ impl<'p> RowLocator<'p> {
     ///
     /// ```
     /// use taizhou_corridor::plan::{Level, Plan};
-    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator};
+    /// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator};
     ///
     /// // How the locator answers is settled before.
     /// let plan = Plan::bundled();
-    /// let down_to_zones = Locator::new(&plan).down_to(Level::Zone);
-    /// let locator = RowLocator::new(down_to_zones, &Column::ALL);
-    /// assert_eq!(locator.columns().len(), Column::ALL.len());
+    /// let down_to_zones = Locator::new(&plan).max_level(Level::Zone);
+    /// let locator = RowLocator::new(down_to_zones, &LocateColumn::ALL);
+    /// assert_eq!(locator.columns().len(), LocateColumn::ALL.len());
     /// ```
     pub fn new(locator: Locator<'p>, columns: &[LocateColumn]) -> RowLocator<'p> {
         let plan = locator.plan();
@@ -90,13 +90,13 @@ impl<'p> RowLocator<'p> {
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+    /// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator, LocateSummary};
     ///
     /// let corner = Input::bytes("sites.csv", "lon,lat\n121.44,28.6584\n");
     /// let batch = io::open(corner, &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
-    /// let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone]).long();
-    /// let answers = locator.answer(&batch, &mut Tally::default());
+    /// let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Zone]).long();
+    /// let answers = locator.answer(&batch, &mut LocateSummary::default());
     /// let zones: Vec<String> = answers.iter().map(|(_, zone)| zone[0].to_string()).collect();
     /// assert_eq!(zones, ["core", "jiaojiang"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -112,15 +112,15 @@ impl<'p> RowLocator<'p> {
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
-    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+    /// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator, LocateSummary};
     /// use taizhou_corridor::units::Metres;
     ///
     /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
     /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
     /// let uncertain = |field: Option<&str>| {
-    ///     let locator = RowLocator::new(Locator::new(&plan), &[Column::Certainty]);
-    ///     let mut tally = Tally::default();
+    ///     let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Certainty]);
+    ///     let mut tally = LocateSummary::default();
     ///     locator.with_uncertainty(Metres(20.0), field.map(str::to_owned)).answer(&batch, &mut tally);
     ///     tally.uncertain
     /// };
@@ -148,14 +148,14 @@ impl<'p> RowLocator<'p> {
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+    /// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator, LocateSummary};
     ///
     /// // The second row has its coordinates swapped: it keeps its place and says why.
     /// let sites = Input::bytes("sites.csv", "lon,lat\n121.36898,28.65590\n28.65590,121.36898\n");
     /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
-    /// let mut tally = Tally::default();
-    /// let locator = RowLocator::new(Locator::new(&plan), &[Column::Position, Column::Reason]);
+    /// let mut tally = LocateSummary::default();
+    /// let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Position, LocateColumn::Reason]);
     /// let answers = locator.answer(&batch, &mut tally);
     /// let (row, values) = answers.iter().nth(1).unwrap();
     /// assert_eq!((row, values[0].to_string().as_str()), (1, "invalid"));
@@ -175,7 +175,7 @@ impl<'p> RowLocator<'p> {
     /// use taizhou_corridor::crs::Crs;
     /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+    /// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator, LocateSummary};
     ///
     /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
     /// let csv = "east,north\n633838.222,3171898.561\n";
@@ -183,8 +183,8 @@ impl<'p> RowLocator<'p> {
     /// let mut reader = BlockReader::default();
     /// let (mut batch, settler) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
     /// let plan = Plan::bundled();
-    /// let locator = RowLocator::new(Locator::new(&plan), &[Column::Zone]);
-    /// let answers = locator.answer_in_system(settler, &mut batch, &mut Tally::default());
+    /// let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Zone]);
+    /// let answers = locator.answer_in_system(settler, &mut batch, &mut LocateSummary::default());
     /// assert_eq!(answers.iter().next().unwrap().1[0].to_string(), "core");
     /// assert_eq!(batch.sites()[0].as_ref().unwrap().x, 633838.222);
     /// # Ok::<(), taizhou_corridor::Error>(())

@@ -26,13 +26,13 @@ impl AnswerCounts {
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
-/// use taizhou_corridor::query::locate::{Column, Locator, RowLocator, Tally};
+/// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator, LocateSummary};
 ///
 /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
 /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
 /// let plan = Plan::bundled();
-/// let mut tally = Tally::default();
-/// RowLocator::new(Locator::new(&plan), &[Column::Position]).answer(&batch, &mut tally);
+/// let mut tally = LocateSummary::default();
+/// RowLocator::new(Locator::new(&plan), &[LocateColumn::Position]).answer(&batch, &mut tally);
 /// assert_eq!((tally.inside, tally.outside, tally.rows()), (14, 18, 32));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -56,10 +56,10 @@ impl LocateSummary {
     /// Adds the counts of rows that come behind those of this one.
     ///
     /// ```
-    /// use taizhou_corridor::query::locate::Tally;
+    /// use taizhou_corridor::query::locate::LocateSummary;
     ///
-    /// let mut tally = Tally { inside: 3, ..Tally::default() };
-    /// tally.append(Tally { inside: 1, outside: 2, ..Tally::default() });
+    /// let mut tally = LocateSummary { inside: 3, ..LocateSummary::default() };
+    /// tally.append(LocateSummary { inside: 1, outside: 2, ..LocateSummary::default() });
     /// assert_eq!((tally.inside, tally.rows()), (4, 6));
     /// ```
     pub fn append(&mut self, later: LocateSummary) {

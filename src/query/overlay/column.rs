@@ -5,9 +5,9 @@ use crate::table::{Field, Kind};
 /// A column that `overlay` adds. Its name is the same in every language.
 ///
 /// ```
-/// use taizhou_corridor::query::overlay::Column;
+/// use taizhou_corridor::query::overlay::OverlayColumn;
 ///
-/// assert_eq!(Column::ParcelAreaM2.field().name, "parcel_area_m2");
+/// assert_eq!(OverlayColumn::ParcelAreaM2.field().name, "parcel_area_m2");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OverlayColumn {
@@ -87,9 +87,9 @@ impl OverlayColumn {
     /// The name of the column.
     ///
     /// ```
-    /// use taizhou_corridor::query::overlay::Column;
+    /// use taizhou_corridor::query::overlay::OverlayColumn;
     ///
-    /// assert_eq!(Column::MeanWidthM.as_str(), "mean_width_m");
+    /// assert_eq!(OverlayColumn::MeanWidthM.as_str(), "mean_width_m");
     /// ```
     pub fn as_str(self) -> &'static str {
         match self {

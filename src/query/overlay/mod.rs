@@ -125,7 +125,7 @@ pub struct Membership {
 /// let plan = Plan::bundled();
 /// let membership = Overlayer::new(&plan).overlay(&block);
 /// let zones: Vec<&str> =
-///     membership.parts.iter().map(|part| plan.zones()[part.zone.unwrap()].id.as_str()).collect();
+///     membership.parts.iter().map(|part| plan.features()[part.zone.unwrap()].id.as_str()).collect();
 /// assert_eq!(zones, ["core", "jiaojiang"]);
 /// assert!(membership.parts.iter().all(|part| part.relation == Relation::Straddles));
 /// let shares: f64 = membership.parts.iter().map(|part| part.share).sum();

@@ -16,14 +16,14 @@ use crate::units::SquareMetres;
 /// ```
 /// use geo::{MultiPolygon, polygon};
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::overlay::{Coverage, Overlayer, Sums};
+/// use taizhou_corridor::query::overlay::{OverlapAnalysis, Overlayer, Sums};
 ///
 /// // The second block covers the eastern half of the first; both lie in the core.
 /// let block = |x: f64| -> MultiPolygon {
 ///     polygon![(x: x, y: 28.65), (x: x + 0.01, y: 28.65), (x: x + 0.01, y: 28.655), (x: x, y: 28.655)].into()
 /// };
 /// let plan = Plan::bundled();
-/// let mut coverage = Coverage::default();
+/// let mut coverage = OverlapAnalysis::default();
 /// coverage.add(1, "A", block(121.40));
 /// coverage.add(2, "B", block(121.405));
 /// let overlayer = Overlayer::new(&plan);
@@ -60,7 +60,7 @@ pub struct OverlapPair {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OverlapPairs {
     /// The pairs of parcels that overlap by more than 0.01 m², in the order of their rows: the first
-    /// [`Coverage::MAX_PAIRS`].
+    /// [`OverlapAnalysis::MAX_PAIRS`].
     pub pairs: Vec<OverlapPair>,
     /// How many there are.
     pub pair_count: u64,
@@ -91,16 +91,16 @@ impl OverlapAnalysis {
         OverlapPairs { pairs, pair_count, areas: laid.counted_twice(overlayer, sums) }
     }
 
-    /// The areas alone of [`repeats`](Coverage::repeats): however many parcels overlap, they take no longer than to
+    /// The areas alone of [`repeats`](OverlapAnalysis::repeats): however many parcels overlap, they take no longer than to
     /// follow the edges and what crosses them.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::query::overlay::{Coverage, Overlayer, Sums};
+    /// use taizhou_corridor::query::overlay::{OverlapAnalysis, Overlayer, Sums};
     ///
     /// // The core three times: twice too often.
     /// let plan = Plan::bundled();
-    /// let mut coverage = Coverage::default();
+    /// let mut coverage = OverlapAnalysis::default();
     /// for row in 1..=3 {
     ///     coverage.add(row, "", plan.find("core")?.shape.clone());
     /// }
@@ -117,11 +117,11 @@ impl OverlapAnalysis {
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::query::overlay::Coverage;
+    /// use taizhou_corridor::query::overlay::OverlapAnalysis;
     ///
     /// // The core lies in the corridor, and is covered by both.
     /// let plan = Plan::bundled();
-    /// let mut coverage = Coverage::default();
+    /// let mut coverage = OverlapAnalysis::default();
     /// coverage.add(1, "corridor", plan.find("corridor")?.shape.clone());
     /// coverage.add(2, "core", plan.find("core")?.shape.clone());
     /// assert_eq!(format!("{:.3} km²", coverage.repeated_area().km2()), "41.000 km²");

@@ -9,10 +9,10 @@ use crate::units::{AreaUnit, Metres, SquareMetres};
 /// Which columns of a table, by their numbers, an account goes by.
 ///
 /// ```
-/// use taizhou_corridor::query::overlay::AccountOptions;
+/// use taizhou_corridor::query::overlay::ParcelSummaryOptions;
 ///
 /// // Classes are told by the third column; the others are not looked at.
-/// let options = AccountOptions { class: Some(2), ..AccountOptions::default() };
+/// let options = ParcelSummaryOptions { class: Some(2), ..ParcelSummaryOptions::default() };
 /// assert_eq!(options.tolerance_ppm, 1000.0);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -92,10 +92,10 @@ impl FindingKind {
     /// The code of it, the same in every language.
     ///
     /// ```
-    /// use taizhou_corridor::query::overlay::About;
+    /// use taizhou_corridor::query::overlay::FindingKind;
     /// use taizhou_corridor::units::SquareMetres;
     ///
-    /// let about = About::StatedArea { stated: SquareMetres(100.0), computed: SquareMetres(90.0) };
+    /// let about = FindingKind::StatedArea { stated: SquareMetres(100.0), computed: SquareMetres(90.0) };
     /// assert_eq!(about.code(), "stated-area-off");
     /// ```
     pub fn code(&self) -> &'static str {
@@ -132,14 +132,14 @@ pub struct StatedSum {
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::overlay::{Account, AccountOptions, Overlayer, RowOverlayer};
+/// use taizhou_corridor::query::overlay::{ParcelSummary, ParcelSummaryOptions, Overlayer, RowOverlayer};
 ///
 /// let csv = "use,wkt\n0802,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
 /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
 /// let plan = Plan::bundled();
 /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
-/// let options = AccountOptions { class: Some(0), ..AccountOptions::default() };
-/// let mut account = Account::new(overlayer.overlayer(), options);
+/// let options = ParcelSummaryOptions { class: Some(0), ..ParcelSummaryOptions::default() };
+/// let mut account = ParcelSummary::new(overlayer.overlayer(), options);
 /// account.add(&batch, &overlayer.parcels(&batch));
 /// let class = &account.sums().classes()[0];
 /// assert_eq!((class.class.as_str(), class.parcels), ("0802", 1));

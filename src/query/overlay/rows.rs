@@ -17,14 +17,14 @@ use crate::units::{AreaUnit, SquareMetres, StatedArea};
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::query::overlay::{Column, Overlayer, RowOverlayer, Tally};
+/// use taizhou_corridor::query::overlay::{OverlayColumn, Overlayer, RowOverlayer, OverlaySummary};
 ///
 /// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
 /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
 /// let plan = Plan::bundled();
-/// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone, Column::Share]);
+/// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[OverlayColumn::Zone, OverlayColumn::Share]);
 /// let parcels = overlayer.parcels(&batch);
-/// let answers = overlayer.answer(&batch, &parcels, &mut Tally::default());
+/// let answers = overlayer.answer(&batch, &parcels, &mut OverlaySummary::default());
 /// let rows: Vec<String> = answers.iter().map(|(_, values)| format!("{} {}", values[0], values[1])).collect();
 /// assert_eq!(rows, ["core 0.2098649163", "jiaojiang 0.7901350837"]);
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -62,14 +62,14 @@ impl<'p> RowOverlayer<'p> {
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::query::overlay::{Column, Overlayer, RowOverlayer, Tally};
+    /// use taizhou_corridor::query::overlay::{OverlayColumn, Overlayer, RowOverlayer, OverlaySummary};
     ///
     /// let bow_tie = "wkt\n\"POLYGON((121.4 28.65,121.41 28.66,121.41 28.65,121.4 28.66,121.4 28.65))\"\n";
     /// let batch = io::open(Input::bytes("parcels.csv", bow_tie), &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
-    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Reason]).repairing();
+    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[OverlayColumn::Reason]).repairing();
     /// let parcels = overlayer.parcels(&batch);
-    /// let answers = overlayer.answer(&batch, &parcels, &mut Tally::default());
+    /// let answers = overlayer.answer(&batch, &parcels, &mut OverlaySummary::default());
     /// assert!(answers.iter().next().unwrap().1[0].to_string().starts_with("repaired: self-crossing"));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -91,7 +91,7 @@ impl<'p> RowOverlayer<'p> {
     }
 
     /// The column, by its number, that states the area of each parcel, and the unit it is in: for
-    /// [`Column::StatedAreaM2`] and [`Column::StatedDifferenceM2`].
+    /// [`OverlayColumn::StatedAreaM2`] and [`OverlayColumn::StatedDifferenceM2`].
     pub fn with_stated_area(mut self, column: usize, unit: AreaUnit) -> RowOverlayer<'p> {
         self.stated = Some((column, unit));
         self
@@ -140,15 +140,15 @@ impl<'p> RowOverlayer<'p> {
     /// The rows with the repaired shapes of their parcels in place of the broken ones that they came with.
     ///
     /// ```
-    /// use taizhou_corridor::geometry::validity::first_flaw;
+    /// use taizhou_corridor::geometry::validity::first_validation_error;
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::query::overlay::{Column, Overlayer, RowOverlayer};
+    /// use taizhou_corridor::query::overlay::{OverlayColumn, Overlayer, RowOverlayer};
     ///
     /// let bow_tie = "wkt\n\"POLYGON((121.4 28.65,121.41 28.66,121.41 28.65,121.4 28.66,121.4 28.65))\"\n";
     /// let batch = io::open(Input::bytes("parcels.csv", bow_tie), &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
-    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone]).repairing();
+    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[OverlayColumn::Zone]).repairing();
     /// let parcels = overlayer.parcels(&batch);
     /// assert_eq!(RowOverlayer::repaired(batch, &parcels).shape(0).unwrap().kind(), "MultiPolygon");
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -168,14 +168,14 @@ impl<'p> RowOverlayer<'p> {
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::query::overlay::{Column, Overlayer, RowOverlayer, Tally};
+    /// use taizhou_corridor::query::overlay::{OverlayColumn, Overlayer, RowOverlayer, OverlaySummary};
     ///
     /// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
     /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
-    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[Column::Zone]);
+    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[OverlayColumn::Zone]);
     /// let parcels = overlayer.parcels(&batch);
-    /// let (pieces, answers) = overlayer.pieces(&batch, &parcels, &mut Tally::default()).unwrap();
+    /// let (pieces, answers) = overlayer.pieces(&batch, &parcels, &mut OverlaySummary::default()).unwrap();
     /// assert_eq!((pieces.len(), answers.iter().count()), (2, 2));
     /// assert_eq!(pieces.shape(0).unwrap().kind(), "Polygon");
     /// # Ok::<(), taizhou_corridor::Error>(())

@@ -53,10 +53,10 @@ impl OverlaySummary {
     /// Adds what was counted of rows behind these.
     ///
     /// ```
-    /// use taizhou_corridor::query::overlay::Tally;
+    /// use taizhou_corridor::query::overlay::OverlaySummary;
     ///
-    /// let mut tally = Tally { within: 3, ..Tally::default() };
-    /// tally.append(Tally { within: 1, outside: 2, ..Tally::default() });
+    /// let mut tally = OverlaySummary { within: 3, ..OverlaySummary::default() };
+    /// tally.append(OverlaySummary { within: 1, outside: 2, ..OverlaySummary::default() });
     /// assert_eq!((tally.within, tally.rows()), (4, 6));
     /// ```
     pub fn append(&mut self, later: OverlaySummary) {

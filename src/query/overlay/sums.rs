@@ -119,7 +119,7 @@ impl<'p> Sums<'p> {
     /// let overlayer = Overlayer::new(&plan);
     /// let mut sums = Sums::new(&overlayer);
     /// // The core is a parcel of itself.
-    /// sums.add("all", &overlayer.overlay(&plan.zones()[1].shape));
+    /// sums.add("all", &overlayer.overlay(&plan.features()[1].shape));
     /// assert_eq!(format!("{:.1} km²", sums.total(0).km2()), "41.0 km²");
     /// assert!(sums.difference(0).unwrap().0.abs() < 1e-6);
     /// ```
@@ -136,7 +136,7 @@ impl<'p> Sums<'p> {
     /// let plan = Plan::bundled();
     /// let overlayer = Overlayer::new(&plan);
     /// let mut sums = Sums::new(&overlayer);
-    /// sums.add("all", &overlayer.overlay(&plan.zones()[1].shape));
+    /// sums.add("all", &overlayer.overlay(&plan.features()[1].shape));
     /// let parcels: Vec<u64> = sums.totals().iter().map(|sum| sum.parcels).collect();
     /// assert_eq!(parcels, [1, 0, 0, 0, 0]);
     /// ```

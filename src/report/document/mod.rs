@@ -17,10 +17,10 @@ use crate::table::Value;
 /// The form of a document.
 ///
 /// ```
-/// use taizhou_corridor::report::document::Form;
+/// use taizhou_corridor::report::document::ReportFormat;
 ///
-/// assert_eq!(Form::of_ending("md"), Some(Form::Markdown));
-/// assert_eq!(Form::of_ending("docx"), None);
+/// assert_eq!(ReportFormat::of_ending("md"), Some(ReportFormat::Markdown));
+/// assert_eq!(ReportFormat::of_ending("docx"), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportFormat {
@@ -76,13 +76,13 @@ pub enum Table<'a> {
 ///
 /// ```
 /// use taizhou_corridor::io::Output;
-/// use taizhou_corridor::report::document::{DocumentWriter, Form, Section, Table};
+/// use taizhou_corridor::report::document::{DocumentWriter, ReportFormat, Section, Table};
 /// use taizhou_corridor::report::{lang::Lang, text::Align};
 /// use taizhou_corridor::table::Value;
 ///
 /// let (output, memory) = Output::memory("report.md");
 /// let head = vec![("Parcel".to_owned(), Align::Left), ("Area ha".to_owned(), Align::Right)];
-/// let mut writer = DocumentWriter::new(output, Form::Markdown, Lang::En, head)?;
+/// let mut writer = DocumentWriter::new(output, ReportFormat::Markdown, Lang::En, head)?;
 /// writer.row(&[Value::text(Some("A|B")), Value::number(Some(1234.5), 2)])?;
 /// let section = Section { title: "Parcels".to_owned(), paragraphs: vec![], table: Some(Table::Long) };
 /// writer.finish("Report", &[section])?;

@@ -24,7 +24,7 @@ pub fn error(error: &Error, lang: Lang) -> String {
     match lang {
         Lang::En => error.to_string(),
         Lang::Zh => {
-            let place = place_zh(error.place());
+            let place = place_zh(error.location());
             let kind = kind_zh(error.kind());
             if place.is_empty() { kind } else { format!("{place}：{kind}") }
         }
@@ -37,7 +37,7 @@ pub fn error(error: &Error, lang: Lang) -> String {
 /// use taizhou_corridor::error::{Error, ErrorKind};
 /// use taizhou_corridor::report::lang::{Lang, advice};
 ///
-/// assert!(advice(&Error::new(ErrorKind::Exists), Lang::En).unwrap().contains("--overwrite"));
+/// assert!(advice(&Error::new(ErrorKind::AlreadyExists), Lang::En).unwrap().contains("--overwrite"));
 /// ```
 pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
     let (en, zh) = match error.kind() {
@@ -129,7 +129,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "if you know it, name it with --crs: a code, or its definition (@FILE.prj); coordinates of a local system are transformed to CGCS2000 first, with local parameters",
             "如已知坐标系，请用--crs指定代码或定义（@文件.prj）；地方坐标系请先用当地参数转换到CGCS2000",
         ),
-        ErrorKind::OtherDatum { .. } if error.place().file.is_none() => {
+        ErrorKind::OtherDatum { .. } if error.location().file.is_none() => {
             ("transform the coordinates to CGCS2000 with local parameters first", "请先用当地参数将坐标转换到CGCS2000")
         }
         ErrorKind::OtherDatum { .. } => (
@@ -222,7 +222,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "give the rows of each system as a table of their own; if their SRID is wrong, name the right system of the table with --override-crs (of a plan --override-plan-crs)",
             "请将不同坐标系的行拆分为不同的表；若其SRID有误，请用--override-crs指定全表的正确坐标系（规划用--override-plan-crs）",
         ),
-        ErrorKind::Row(_) if error.place().file.is_some() => {
+        ErrorKind::Row(_) if error.location().file.is_some() => {
             ("fix the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
         }
         ErrorKind::Plan(PlanProblem::MissingId { .. }) => (
@@ -250,11 +250,11 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
 /// A finding in a line, without its place.
 ///
 /// ```
-/// use taizhou_corridor::plan::{Outline, PLAN_GEOJSON};
+/// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
 /// use taizhou_corridor::report::lang::{Lang, finding};
 ///
 /// let wrong = PLAN_GEOJSON.replace(r#""parent":"luqiao""#, r#""parent":"lucheng""#);
-/// let outline = Outline::read(wrong.as_bytes())?;
+/// let outline = UncheckedPlan::read(wrong.as_bytes())?;
 /// assert!(finding(&outline.findings()[0], Lang::En).contains("`lucheng`"));
 /// assert_eq!(finding(&outline.findings()[0], Lang::Zh), "上级`lucheng`不是本规划中上一层级的要素");
 /// # Ok::<(), taizhou_corridor::Error>(())

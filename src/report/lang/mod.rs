@@ -28,7 +28,7 @@ use crate::report::text::one_line;
 /// use taizhou_corridor::report::lang::Lang;
 ///
 /// let plan = Plan::bundled();
-/// let names = [Lang::En, Lang::Zh].map(|lang| lang.name_of(&plan.zones()[1]).to_owned());
+/// let names = [Lang::En, Lang::Zh].map(|lang| lang.name_of(&plan.features()[1]).to_owned());
 /// assert_eq!(names, ["Central Innovation Core", "中央创新核"]);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -125,7 +125,7 @@ impl Lang {
     /// let parcel = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "id": "0701",
     ///     "properties": {"name": "滨海地块"}, "geometry": {"type": "Polygon", "coordinates":
     ///     [[[121.40, 28.65], [121.41, 28.65], [121.41, 28.66], [121.40, 28.65]]]}}]}"#;
-    /// assert_eq!(Lang::En.name_of(&Plan::from_geojson(parcel.as_bytes())?.zones()[0]), "滨海地块");
+    /// assert_eq!(Lang::En.name_of(&Plan::from_geojson(parcel.as_bytes())?.features()[0]), "滨海地块");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn name_of(self, zone: &crate::plan::Feature) -> &str {

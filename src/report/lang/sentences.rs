@@ -265,10 +265,10 @@ impl Words {
             }
             (Lang::En, Loss::Heights) => "heights (Z) and measures (M) are not kept".to_owned(),
             (Lang::Zh, Loss::Heights) => "高程(Z)和度量值(M)不予保留".to_owned(),
-            (Lang::En, Loss::NoImage { crs, count }) => {
-                format!("{} written without a geometry: no place in {crs}", plural(*count, "row"))
+            (Lang::En, Loss::OutsideCrsArea { crs, count }) => {
+                format!("{} written without a geometry: outside the area of {crs}", plural(*count, "row"))
             }
-            (Lang::Zh, Loss::NoImage { crs, count }) => format!("{count}行不在{crs}的适用范围内，无几何"),
+            (Lang::Zh, Loss::OutsideCrsArea { crs, count }) => format!("{count}行不在{crs}的适用范围内，无几何"),
             (Lang::En, Loss::BeyondArea { crs, count }) => {
                 format!("{} beyond the area of use of {crs}, where it distorts more", plural(*count, "coordinate"))
             }
@@ -460,7 +460,7 @@ impl Words {
     /// How many findings there are.
     pub fn finding_count(&self, errors: usize, warnings: usize, notes: usize) -> String {
         match self.lang {
-            Lang::En => format!("errors: {errors}, warnings: {warnings}, notes: {notes}"),
+            Lang::En => format!("errors: {errors}, warnings: {warnings}, info: {notes}"),
             Lang::Zh => format!("错误{errors}项，警告{warnings}项，提示{notes}项"),
         }
     }
