@@ -179,7 +179,7 @@ fn codes_of_findings_and_rows() {
     let row_codes = codes("src/error/row.rs");
     let check_codes = [codes("src/error/plan.rs"), codes("src/error/shape.rs")].concat();
     // The overlap of two parcels is found where the report is written.
-    let parcel_codes = [codes("src/query/overlay/account.rs"), vec!["overlap".to_owned()]].concat();
+    let parcel_codes = [codes("src/query/overlay/parcel_summary.rs"), vec!["overlap".to_owned()]].concat();
     check("reference/codes.md", "row-codes", |_| rows(&row_codes));
     check("reference/codes.md", "check-codes", |_| rows(&check_codes));
     check("reference/codes.md", "parcel-codes", |_| rows(&parcel_codes));
