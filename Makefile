@@ -61,7 +61,7 @@ long: tools
 # An engine takes long to build: lints look on while the tests are built, instead of in a build of their own.
 test-sql: tools
 	RUSTC_WORKSPACE_WRAPPER=$$(command -v clippy-driver) CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__ \
-	  $(CARGO) test --features datafusion --test sql --test dependencies
+	  $(CARGO) test --features datafusion --test sql --test dependencies --test reference
 
 sql-check: tools
 	$(CARGO) build --release --features datafusion
