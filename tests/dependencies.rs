@@ -85,3 +85,28 @@ fn no_dependency_reaches_a_network() {
         assert!(!is_proj || !package.contains("network"), "{package}");
     }
 }
+
+/// What is said of libraries in `docs/upstream.md` was found in the versions that are in use, and the files that work
+/// around it are there.
+#[test]
+fn upstream_issues_are_of_the_versions_in_use() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+    let (issues, lock) = (read("docs/upstream.md"), read("Cargo.lock"));
+    let mut sections = 0;
+    for heading in issues.lines().filter_map(|line| line.strip_prefix("## ")) {
+        let mut words = heading.split(' ');
+        let (name, version) = (words.next().unwrap(), words.next().unwrap_or_default());
+        let locked = format!("name = \"{name}\"\nversion = \"{version}\"\n");
+        assert!(lock.contains(&locked), "`{heading}`: reproduce it with the version in Cargo.lock, or remove it");
+        sections += 1;
+    }
+    let mut files = 0;
+    for line in issues.lines().filter(|line| line.starts_with("- Here: ")) {
+        for path in line.split('`').filter(|part| part.starts_with("src/") || part.starts_with("tests/")) {
+            assert!(root.join(path).exists(), "{path} is gone");
+            files += 1;
+        }
+    }
+    assert!(sections > 5 && files > 20, "{sections} {files}");
+}

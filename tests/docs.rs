@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 const LANGUAGES: [&str; 2] = ["en", "zh"];
 /// Pages outside the manual whose links are followed, too.
-const OTHER_PAGES: [&str; 10] = [
+const OTHER_PAGES: [&str; 11] = [
     "README.md",
     "README.zh.md",
     "CHANGELOG.md",
@@ -16,6 +16,7 @@ const OTHER_PAGES: [&str; 10] = [
     "benches/README.md",
     "data/README.md",
     "docs/README.md",
+    "docs/upstream.md",
     "tests/fuzz/README.md",
 ];
 

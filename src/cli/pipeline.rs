@@ -1,4 +1,6 @@
 //! Work on the blocks of a table by all cores, between one that reads and one that writes.
+//!
+//! `rayon` has no such pipeline: `par_bridge` does not keep the order, and ordered iterators want all items at once.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;

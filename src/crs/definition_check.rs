@@ -1,4 +1,7 @@
 //! Definitions that PROJ can make sense of: it talks on standard error about those of which it cannot.
+//!
+//! The safe crate `proj` (0.31) has no way to silence it; `proj_log_level` is bound by `proj-sys` alone, as an unsafe
+//! function.
 
 /// The first element of a text as WKT: `PROJCS[…]` of `PROJCS[…],VERTCS[…]`. None unless it is one from end to end,
 /// of a system on the globe, and each element in it has what belongs to it.

@@ -4,6 +4,9 @@
 //! 1.4·10⁻¹⁴ degrees of longitude between 64° and 128°, which is 1.6 nm. Corners stay as they are, to the bit
 //! where they are that large; where edges cross, the new corner is the nearest that a double can tell, or an end that is a few
 //! such steps away.
+//!
+//! `BooleanOps` of geo (0.33) uses i_overlay 4.5, whose integers have 32 bits: its step is a 2³⁰th of the extent of
+//! both shapes, 3 mm for a plan as wide as China. Here i_overlay 9.1 computes with 64 bits.
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use i_overlay::core::fill_rule::FillRule;

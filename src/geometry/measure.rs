@@ -4,6 +4,8 @@
 //! 1/f = 298.257222101). What is measured is the polygon whose edges are straight in longitude and
 //! latitude, as RFC 7946 draws them and as the Chinese land survey measures them (椭球面积); the
 //! geodesic and the plane measures stand beside it for comparison.
+//!
+//! `GeodesicArea` of geo (0.33) measures polygons whose edges are geodesics, and on WGS 84.
 
 use std::f64::consts::FRAC_PI_2;
 use std::sync::LazyLock;

@@ -9,6 +9,8 @@
 //! Then no corner lies on an edge, no two edges run along each other, and borders that two shapes share need
 //! no case of their own; the area changes by nothing. Only the places of crossings are rounded, so that an
 //! area is good to about 10⁻¹² of the shapes' own, whatever their position and size.
+//!
+//! `BooleanOps` of geo and i_overlay would build the common part, with its corners rounded, to measure it.
 
 use std::ops::Range;
 

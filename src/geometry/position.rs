@@ -1,4 +1,7 @@
 //! Where a point lies relative to a shape, decided exactly.
+//!
+//! Each ring is decided by geo (`coord_pos_relative_to_ring`). Its answer for a multipolygon is not used: it counts
+//! boundaries modulo 2, so that a point where two parts touch is outside.
 
 use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::{Coord, MultiPolygon, Polygon};

@@ -1,4 +1,6 @@
 //! Shapes that are not valid, made valid.
+//!
+//! `MakeValid` of geo (0.33) fills by the even-odd rule, by which parts that overlap become a hole.
 
 use geo::{Coord, MultiPolygon, Polygon};
 

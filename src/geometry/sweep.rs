@@ -4,6 +4,9 @@
 //! 1976). The edges that it crosses are kept in their order from south to north; edges that meet are neighbours
 //! in it before they do. All is decided by the orientation of three given corners, which is exact: no place is
 //! computed. It takes (n + k) log n steps for n edges and k touching corners, wherever the edges lie.
+//!
+//! The sweep of geo (0.33, `Intersections`) finds pairs of segments that meet, not how rings lie, and tests all pairs
+//! that overlap in x.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;

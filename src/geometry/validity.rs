@@ -6,6 +6,9 @@
 //! All of it is decided exactly, from the corners as they are given: crossings are found by a tree of boxes,
 //! or by a sweep where too many boxes meet, and the sweep finds which ring lies in which. A ring of 100,000
 //! corners takes a fraction of a second, and so do 100,000 rings.
+//!
+//! `Validation` of geo (0.33) does not say where a ring crosses itself, does not check that the interior is in one
+//! piece, and compares all pairs of edges of a ring (5 s for 20,000 corners).
 
 use std::ops::ControlFlow;
 

@@ -3,6 +3,10 @@
 //!
 //! A file is cut into blocks of whole records, which is quick; the blocks are taken apart one by one or side
 //! by side. A record without quotes is not copied, and is written again as it stands.
+//!
+//! The crate `csv` (1.4), which writes the tables of reports, is not the reader here: it unquotes every record into a
+//! buffer of its own, so that records could not be written again as they stand, and it takes a quote that is never
+//! closed for the end of the record, without an error.
 
 mod records;
 mod writer;

@@ -1,4 +1,7 @@
 //! What bytes beyond ASCII tell of the encoding of a text: UTF-8 or GB18030.
+//!
+//! The crate `chardetng` (1.0) guesses among all encodings of the legacy web and does not say how sure it is. Here two
+//! are likely, one byte sequence can be valid in both, and a guess is reported as one.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

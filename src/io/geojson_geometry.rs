@@ -1,4 +1,7 @@
 //! Geometries of GeoJSON, read and written.
+//!
+//! The types of the crate `geojson` (1.0) are used to write. Its reader fails on a whole geometry where one member is
+//! null or empty; here such members are left out.
 
 use std::borrow::Cow;
 use std::fmt;

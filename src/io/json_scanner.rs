@@ -3,6 +3,10 @@
 //! The stream is a feature collection with its members in any order, a single feature or geometry, or a sequence
 //! of these with or without the record separators of RFC 8142. The scanner follows strings, brackets
 //! and commas; what is inside a feature is for a JSON parser to judge.
+//!
+//! The crate `geojson` (1.0) has such a stream, `FeatureReader`, but takes the first `[` of the file for the beginning
+//! of the features, so that it fails on a `bbox` before them and on an empty collection. Its properties are parsed
+//! values, in which the digits of numbers are lost.
 
 use std::io::{BufRead, BufReader, Read};
 

@@ -2,6 +2,9 @@
 //!
 //! Coordinates are whole steps of the last decimal, each position the difference from the one before, as the
 //! format has it. Decoded they are those of the GeoJSON that is written with the same decimals.
+//!
+//! The crate `topojson` (0.5) has the types of the format and reads it; finding the shared borders, which is most of
+//! the work, is not part of it.
 
 use std::collections::HashMap;
 

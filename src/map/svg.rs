@@ -1,4 +1,7 @@
 //! Writes SVG: elements, numbers, text. All that comes from elsewhere is escaped here.
+//!
+//! `quick-xml` escapes. Its writer takes events; the elements of a map need four functions, the rest of this file is
+//! about numbers and paths.
 
 use std::fmt::Write;
 

@@ -1,4 +1,7 @@
 //! Tables for the terminal, aligned by the width that characters have there.
+//!
+//! The crate `comfy-table` comes with the feature `datafusion` alone; here tables are aligned, and neither framed nor
+//! wrapped.
 
 use unicode_width::UnicodeWidthStr;
 

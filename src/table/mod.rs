@@ -2,6 +2,9 @@
 //!
 //! A cell is never parsed on its way through: codes with leading zeros, 18-digit ids and the digits
 //! of a number stay what they are. A row that cannot be answered keeps its place and says why.
+//!
+//! Batches are not those of `arrow-array`: its columns are typed, which a cell as it was written is not, and it comes
+//! with the feature `parquet` alone.
 
 use std::collections::HashSet;
 

@@ -1,7 +1,7 @@
 //! Arcs of circles as straight edges.
 //!
-//! By ourselves: the crates that read curves at all (`geozero`, bindings of GEOS and GDAL) take a number of degrees a
-//! step, whatever the radius, or bring a library in C with them.
+//! The crate `geozero` (0.15) reads curves and leaves it to the caller to draw them. GDAL draws them, by default in steps
+//! of 4° whatever the radius, and is a C++ library.
 
 use geo::kernels::{Kernel, RobustKernel};
 use geo::{Coord, Orientation};

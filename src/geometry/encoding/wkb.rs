@@ -1,7 +1,7 @@
 //! Well-known binary: that of ISO with its thousands for dimensions, and PostGIS's with its flags.
 //!
-//! By ourselves: the crate `wkb` (0.9.3) takes the kind modulo eight, so that it reads a compound curve as a point, and
-//! what it writes is written here in as many lines.
+//! The crate `wkb` (0.9.3) is not used: it takes the kind modulo eight, so that it reads a compound curve as a point, and
+//! panics on a multipoint whose points have an SRID of their own.
 
 use geo::{Coord, Geometry, LineString, Point};
 

@@ -1,6 +1,7 @@
 //! Well-known text read, as ISO and PostGIS write it.
 //!
-//! By ourselves: the crate `wkt` (0.14) knows no curves, and no heights without a `Z` before them.
+//! The crate `wkt` (0.14) is not used: it knows no curves, no `SRID=`, no heights without a `Z` before them and no empty
+//! members of a multipoint, and ignores text after the end.
 
 use geo::{Coord, Geometry, Point};
 

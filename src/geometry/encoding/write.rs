@@ -1,4 +1,7 @@
 //! Well-known text written, and its numbers.
+//!
+//! The crate `wkt` (0.14) is not used: it panics on a multipolygon with an empty part, writes an empty line of several as
+//! `()`, which it cannot read, and prints numbers by `Display`, which is slower than `zmij`.
 
 use geo::{Coord, Geometry, Polygon};
 
@@ -18,7 +21,6 @@ pub fn to_wkt(geometry: &Geometry<f64>) -> String {
     text
 }
 
-/// By ourselves: the crate that reads it panics on a part without a coordinate, and prints numbers slowly.
 fn push_geometry(text: &mut String, geometry: &Geometry<f64>) {
     let mut named = |name: &str| text.push_str(name);
     match geometry {

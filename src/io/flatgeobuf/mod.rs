@@ -1,7 +1,8 @@
 //! FlatGeobuf: a header, a packed R-tree and features, each a FlatBuffer.
 //!
-//! Of the crate `flatgeobuf` the tables and the R-tree are used, not its reader and writer: that reader
-//! trusts the lengths in a feature, and that writer has to know the kind of geometry beforehand.
+//! Of the crate `flatgeobuf` (6.0) the tables, the Hilbert sort and the R-tree are used, not its reader and writer: the
+//! reader allocates by the declared length of a feature and panics where a property is cut off, and the writer refuses
+//! features of another kind than the first, or names no kind at all in the header.
 
 mod geometry;
 mod read;

@@ -1,4 +1,7 @@
 //! GeoPackage (OGC 12-128r17): layers of features in an SQLite database.
+//!
+//! The crate `geozero` (0.15) reads and writes GeoPackage geometries through `sqlx`, whose SQLite would be a second one
+//! besides that of PROJ; `rusqlite` uses the same.
 
 mod blob;
 mod read;

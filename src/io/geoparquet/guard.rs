@@ -1,5 +1,5 @@
-//! What is checked of a Parquet file before the library reads it: it believes the lengths and counts that a
-//! file declares, and allocates by them.
+//! What is checked of a Parquet file before the library reads it: `parquet` (59.3) allocates by some of the lengths and
+//! counts that a file declares, so that 32 bytes can end the process.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

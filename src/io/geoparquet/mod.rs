@@ -1,4 +1,7 @@
 //! GeoParquet 1.1 (OGC 24-013), and plain Parquet with coordinates or geometries in columns.
+//!
+//! The crates `parquet` and `arrow` read and write the columns. The crate `geoparquet` (0.9) is built on them and
+//! decodes the geometries of a batch at once: one broken value fails the batch, where here it is a problem of its row.
 
 mod calendar;
 mod columns;

@@ -1,5 +1,5 @@
-//! The pages of a row group, their contents checked before the library decodes them: it believes the widths
-//! and counts in them (Parquet encodings).
+//! The pages of a row group, their contents checked before the library decodes them: `parquet` (59.3) panics where widths
+//! and counts in them are wrong (Parquet encodings).
 
 use std::fs::File;
 use std::sync::Arc;

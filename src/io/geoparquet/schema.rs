@@ -59,7 +59,7 @@ impl FileSchema {
     }
 }
 
-/// Maps as what they are made of, a repeated group of two: the library's reader of maps panics where their
+/// Maps as what they are made of, a repeated group of two: the reader of maps of `parquet` (59.3) panics where their
 /// levels are damaged, that of lists does not.
 fn with_plain_maps(kind: &TypePtr) -> Result<TypePtr> {
     if !kind.is_group() {

@@ -1,5 +1,8 @@
 //! Thrift's compact protocol, as far as it takes to walk through a structure: lengths are checked before the
 //! library believes them.
+//!
+//! The crate `thrift` (0.25) reads values from a stream and does not say at which byte a field stands, which the
+//! correction of footers needs.
 
 /// Structures in structures, at most.
 const MAX_DEPTH: usize = 64;

@@ -1,4 +1,7 @@
 //! KML 2.2 (OGC 07-147r2), as Google Earth and its like show it, and KMZ, the same in a ZIP archive.
+//!
+//! The crate `kml` (0.15) builds the whole document in memory, by a recursion as deep as its folders. Here a stream of
+//! XML events (`quick-xml`) holds one placemark at a time.
 
 mod archive;
 mod document;

@@ -1,5 +1,9 @@
 //! Shapefiles: geometry in `.shp`, attributes in `.dbf`, the system in `.prj`, the encoding in `.cpg`,
 //! offsets in `.shx` (ESRI white paper of July 1998).
+//!
+//! The crates `shapefile` (0.9) and `dbase` (0.8) are not used. The first gives each hole to the exterior before it and
+//! fails where there is none, but other software writes rings in any order. The second reads numbers as doubles, or as
+//! 32-bit floats, which changes codes of more than 15 digits.
 
 mod dbf;
 mod dbf_writer;
