@@ -82,7 +82,7 @@ fn an_old_output_stays_unless_it_may_be_replaced() {
     folder.write("out.csv", "old");
     let (code, _, stderr) = folder.run(&["locate", "sites.csv", "-o", "out.csv"]);
     assert_eq!(code, 4);
-    assert!(stderr.contains("out.csv: it exists already") && stderr.contains("--overwrite"), "{stderr}");
+    assert!(stderr.contains("out.csv: the file already exists") && stderr.contains("--overwrite"), "{stderr}");
     assert_eq!(folder.read("out.csv"), "old");
 
     // Nor does a run that fails touch it.
@@ -306,7 +306,7 @@ fn a_style_beside_a_layer_is_no_more_replaced_unasked_than_it_is() {
     let folder = Folder::new();
     folder.write("plan.qml", "mine");
     let (code, _, said) = folder.run(&["export", "--style", "-o", "plan.geojson"]);
-    assert_eq!((code, said.contains("plan.qml: it exists already")), (4, true), "{said}");
+    assert_eq!((code, said.contains("plan.qml: the file already exists")), (4, true), "{said}");
     assert_eq!((folder.names(), folder.read("plan.qml")), (vec!["plan.qml".to_owned()], "mine".to_owned()));
     let (code, ..) = folder.run(&["export", "--style", "-o", "plan.geojson", "--overwrite"]);
     assert_eq!((code, folder.names()), (0, vec!["plan.geojson".to_owned(), "plan.qml".to_owned()]));
@@ -434,7 +434,7 @@ fn a_page_is_written_with_the_sites_that_can_be_shown() {
     folder.write("parcels.csv", parcels);
     let (code, _, said) = folder.run(&["map", "parcels.csv", "-o", "parcels.html"]);
     assert!(code == 1 && said.contains("parcels.csv, row 2: "), "{said}");
-    assert!(said.contains("2 parcels: 0 within a zone, 1 straddling, 0 outside, 1 without an answer"), "{said}");
+    assert!(said.contains("2 parcels: 0 within one zone, 1 across a boundary, 0 outside, 1 invalid"), "{said}");
     assert!(said.contains("The outline is an indicative model"), "{said}");
     let (code, out, said) = folder.run(&["map", "parcels.csv", "--strict", "-o", "strict.html"]);
     assert!((code, out.as_str()) == (3, "") && said.contains("row 2: "), "{said}");
@@ -443,8 +443,11 @@ fn a_page_is_written_with_the_sites_that_can_be_shown() {
     let tiles =
         ["map", "-o", "tiles.html", "--basemap", "https://{a-b}.tiles.example/{z}/{x}/{y}", "--basemap-crs", "GCJ02"];
     let (code, _, said) = folder.run(&tiles);
-    assert!(code == 0 && said.contains("asks https://a.tiles.example, https://b.tiles.example for tiles"), "{said}");
-    assert!(said.contains("GCJ-02 is for display"), "{said}");
+    assert!(
+        code == 0 && said.contains("requests tiles from https://a.tiles.example, https://b.tiles.example"),
+        "{said}"
+    );
+    assert!(said.contains("GCJ-02 coordinates are for display"), "{said}");
 }
 
 #[test]
@@ -474,10 +477,7 @@ fn a_bad_row_is_kept_marked_and_counted_in_every_format() {
     }
     for command in ["overlay", "nearest"] {
         let (code, csv, said) = folder.run(&[command, "sites.csv", "-f", "csv"]);
-        assert!(
-            code == 1 && said.contains("without an answer") && csv.contains("missing-coordinate: "),
-            "{csv} {said}"
-        );
+        assert!(code == 1 && said.contains("invalid (kept)") && csv.contains("missing-coordinate: "), "{csv} {said}");
     }
 }
 
@@ -493,10 +493,10 @@ fn columns_of_the_user_keep_their_names_and_values() {
         let (code, _, stderr) = folder.run(&["locate", "own.geojson", "--columns", "zone", "-o", name]);
         assert_eq!(code, 0, "{stderr}");
         for (from, to) in [("lon", "lon_2"), ("lat", "lat_2"), ("id", "id_2")] {
-            let said = format!("{name}: the input has a column `{from}` already: the added column is named `{to}`");
+            let said = format!("{name}: the input already has a column `{from}`: the added column is named `{to}`");
             assert!(stderr.contains(&said), "{stderr}");
         }
-        assert!(stderr.contains("a column `zone` already: the answer's is written as `zone_2`"), "{stderr}");
+        assert!(stderr.contains("already has a column `zone`: the result is written as `zone_2`"), "{stderr}");
         let (code, _, stderr) = folder.run(&["convert", name, "-f", "csv"]);
         assert_eq!(code, 3);
         assert!(stderr.contains("several columns could be the place: lon, lat / lon_2, lat_2"), "{stderr}");

@@ -161,8 +161,7 @@ fn curves_are_answered_as_what_they_are() {
     let text = String::from_utf8(located.stdout).unwrap();
     assert!(text.lines().skip(1).all(|line| line.contains("invalid")), "{text}");
     assert!(text.contains("unsupported-geometry: geometry type TIN is not supported"), "{text}");
-    for (lang, arcs) in [("en", "arcs of 6 rows read as straight edges within 1 mm"), ("zh", "6行的圆弧按折线读取")]
-    {
+    for (lang, arcs) in [("en", "arcs in 6 rows linearised to within 1 mm"), ("zh", "6行的圆弧已折线化")] {
         for name in ["curves.gpkg", "curves.fgb"] {
             let file = data(name);
             let output = run(&["overlay", file.to_str().unwrap(), "-f", "csv", "--fields", "kind", "--lang", lang]);
@@ -172,7 +171,7 @@ fn curves_are_answered_as_what_they_are() {
         }
     }
     let converted = run(&["convert", data("curves.fgb").to_str().unwrap(), "-f", "geojson"]);
-    assert!(String::from_utf8(converted.stderr).unwrap().contains("arcs of 6 rows"));
+    assert!(String::from_utf8(converted.stderr).unwrap().contains("arcs in 6 rows"));
 }
 
 #[test]
@@ -407,7 +406,7 @@ fn rings_without_a_position_are_no_rings() {
         let (code, out, err) = answer(name, &content, &["overlay", name, "-f", "csv", "--columns", "relation"]);
         let relations: Vec<&str> = out.lines().skip(1).filter_map(|line| line.rsplit(',').next()).collect();
         assert_eq!((code, relations), (Some(1), vec!["invalid", "within"]), "{name}");
-        assert!(err.contains("null or empty members of the geometries of 1 row are not read"), "{err}");
+        assert!(err.contains("null or empty members skipped in the geometries of 1 row"), "{err}");
     }
 }
 

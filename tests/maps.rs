@@ -223,7 +223,7 @@ fn many_sites_stay_legible() {
     let (sites, circles) = drawing.gathered.unwrap();
     assert!(sites == 100_000 && circles < 4000, "{sites} {circles}");
     assert!(drawing.svg.len() < 600_000, "{}", drawing.svg.len());
-    assert!(texts(&drawing).concat().contains("100,000 sites are drawn as"));
+    assert!(texts(&drawing).concat().contains("100,000 sites are clustered into"));
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn a_layer_elsewhere_leaves_the_plan_as_it_is() {
     assert!(layer.is_off_the_map());
     let drawing = draw(&plan, Some(&layer), &MapOptions::default());
     assert_eq!(drawing.scale_denominator, draw(&plan, None, &MapOptions::default()).scale_denominator);
-    assert!(texts(&drawing).concat().contains("2 sites or parcels lie outside of the map"));
+    assert!(texts(&drawing).concat().contains("2 sites or parcels are outside the map"));
 }
 
 #[test]

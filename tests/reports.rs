@@ -56,10 +56,10 @@ fn all_that_covers_a_zone_adds_up() {
         let Data::Float(value) = rows[row][place] else { panic!("{heading}: {:?}", rows[row]) };
         value
     };
-    let twice_ha = value(1, "Counted more than once ha");
+    let twice_ha = value(1, "Counted more than once (ha)");
     assert!((twice_ha - 2.167).abs() < 0.001, "{twice_ha}");
-    let once_ha = value(1, "Parcels in it ha") - twice_ha;
-    assert!((once_ha + value(1, "Covered by none ha") - value(1, "Area of the zone ha")).abs() < 1e-6);
+    let once_ha = value(1, "Covered by parcels (ha)") - twice_ha;
+    assert!((once_ha + value(1, "Not covered (ha)") - value(1, "Zone area (ha)")).abs() < 1e-6);
 }
 
 #[test]
@@ -151,13 +151,18 @@ fn what_was_not_assessed_is_no_zero() {
         assert_eq!(run(&report).0, Some(0));
         let text = fs::read_to_string(folder.path().join(name)).unwrap();
         assert!(text.contains(said) && text.contains("none.geojson"), "{text}");
-        assert!(!text.contains("uncertain majority") && !text.contains("归属不确定"), "{text}");
+        assert!(!text.contains("main zone is uncertain") && !text.contains("归属不确定"), "{text}");
         // In the summary and in two rows.
         assert!(text.matches(cell).count() >= 3, "{text}");
     }
     run(&[&["overlay", "parcels.csv", "--report", "mixed.md"][..], &mixed_plan].concat());
     let text = fs::read_to_string(folder.path().join("mixed.md")).unwrap();
-    assert!(text.contains("uncertain majority, given the accuracy of the outline: 0; not assessed, since the outline there states no accuracy: 1."), "{text}");
+    assert!(
+        text.contains(
+            "the main zone is uncertain for 0; it is not assessed for 1, where the outline states no accuracy."
+        ),
+        "{text}"
+    );
     run(&[&["overlay", "parcels.csv", "--report", "none.xlsx"][..], &no_plan].concat());
     let mut workbook: Xlsx<_> = open_workbook(folder.path().join("none.xlsx")).unwrap();
     let summary = workbook.worksheet_range("Summary").unwrap();

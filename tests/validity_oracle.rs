@@ -521,9 +521,9 @@ fn polygons_of_few_decimals_are_valid_or_named_in_every_format() {
                 let line = notes.lines().find(|line| line.contains(what))?;
                 line.split_whitespace().find_map(|word| word.parse::<usize>().ok())
             };
-            let named = count("too small for the decimals that are written: no longer valid").unwrap_or(0);
+            let named = count("too small for the number of decimals: no longer valid").unwrap_or(0);
             if decimals == 0 && command == "convert" {
-                assert!(notes.contains("left out: too small for the decimals"), "{file}: {notes}");
+                assert!(notes.contains("not written: too small for the number of decimals"), "{file}: {notes}");
             }
             let mut back = vec!["convert", &file, "-f", "csv", "--input-format", &name];
             let is_declared = !matches!(format, Format::Csv | Format::Tsv | Format::Xlsx);

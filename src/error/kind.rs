@@ -30,7 +30,7 @@ pub enum ErrorKind {
     #[error("cannot write it: {}", plain(.0))]
     Write(io::Error),
     /// The output exists and may not be replaced.
-    #[error("it exists already")]
+    #[error("the file already exists")]
     AlreadyExists,
     /// The file holds nothing, or no row.
     #[error("it is empty")]

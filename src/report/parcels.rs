@@ -179,8 +179,11 @@ impl<'p> ParcelReport<'p> {
         }
         sections.push(Section { title: words.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Long) });
         let (head, rows) = self.findings(account, &repeats);
-        let counts = account.remark_counts().chain([("overlap", repeats.pair_count)]);
-        let said = if rows.is_empty() { words.no_findings.to_owned() } else { words.finding_counts(counts) };
+        let said = if rows.is_empty() {
+            words.no_findings.to_owned()
+        } else {
+            words.finding_counts(account.finding_counts(), repeats.pair_count)
+        };
         sections.push(section(words.findings, vec![said], head, rows));
         let mut method = words.methods(self.level_name(overlayer.level()), account);
         if words.is_not_assessed(tally) {

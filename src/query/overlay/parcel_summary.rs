@@ -153,7 +153,7 @@ pub struct ParcelSummary<'p> {
     counts: Vec<ZoneCount>,
     coverage: OverlapAnalysis,
     remarks: Vec<ParcelFinding>,
-    remark_counts: [u64; FindingKind::CODES.len()],
+    finding_counts: [u64; FindingKind::CODES.len()],
     stated: StatedSum,
 }
 
@@ -169,8 +169,8 @@ impl<'p> ParcelSummary<'p> {
         let sums = Sums::new(overlayer);
         let counts = vec![ZoneCount::default(); sums.columns().len()];
         let coverage = OverlapAnalysis::default();
-        let (remarks, remark_counts, stated) = (vec![], Default::default(), StatedSum::default());
-        ParcelSummary { options, sums, counts, coverage, remarks, remark_counts, stated }
+        let (remarks, finding_counts, stated) = (vec![], Default::default(), StatedSum::default());
+        ParcelSummary { options, sums, counts, coverage, remarks, finding_counts, stated }
     }
 
     /// Adds the parcels of a batch, as [`RowOverlayer::parcels`](super::RowOverlayer::parcels) gives them.
@@ -217,8 +217,8 @@ impl<'p> ParcelSummary<'p> {
     }
 
     /// How many remarks there are of each code.
-    pub fn remark_counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        FindingKind::CODES.into_iter().zip(self.remark_counts)
+    pub fn finding_counts(&self) -> [u64; FindingKind::CODES.len()] {
+        self.finding_counts
     }
 
     /// The stated areas; none where no column states any.
@@ -289,7 +289,7 @@ impl<'p> ParcelSummary<'p> {
     }
 
     fn remark(&mut self, row: u64, label: &str, about: FindingKind) {
-        let count = &mut self.remark_counts[about.place()];
+        let count = &mut self.finding_counts[about.place()];
         *count += 1;
         if *count <= ParcelSummary::MAX_FINDINGS {
             self.remarks.push(ParcelFinding { row, label: label.to_owned(), about });

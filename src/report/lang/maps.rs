@@ -1,10 +1,10 @@
-//! What stands on maps.
+//! Texts on maps.
 
 use crate::crs::Crs;
 use crate::report::lang::Lang;
 use crate::report::text::grouped;
 
-/// The words of maps.
+/// The fixed texts of maps.
 ///
 /// ```
 /// use taizhou_corridor::report::lang::Lang;
@@ -35,13 +35,13 @@ static EN: MapWords = MapWords {
     lang: Lang::En,
     plan: "Plan",
     legend: "Legend",
-    outline: "Outline of the plan",
+    outline: "Corridor boundary",
     clusters: "Functional clusters",
     sites: "sites",
     parcels: "parcels",
     rows: "rows",
-    in_no_zone: "In no zone",
-    in_no_feature: "In no feature",
+    in_no_zone: "Outside all zones",
+    in_no_feature: "Outside all features",
     north: "N",
     source: "Source: ",
     separator: "; ",
@@ -53,13 +53,13 @@ static ZH: MapWords = MapWords {
     lang: Lang::Zh,
     plan: "规划图",
     legend: "图例",
-    outline: "规划范围线",
+    outline: "走廊范围线",
     clusters: "功能组团",
     sites: "点位",
     parcels: "地块",
     rows: "要素",
     in_no_zone: "片区以外",
-    in_no_feature: "要素以外",
+    in_no_feature: "不在任何要素内",
     north: "北",
     source: "来源：",
     separator: "；",
@@ -90,7 +90,7 @@ impl MapWords {
         }
     }
 
-    /// The plane that the map is in: that of a system, or a local one that is true at a latitude.
+    /// The projection of the map: of a coordinate system, or local with a standard parallel.
     pub fn projection(&self, crs: Option<&Crs>, latitude: &str) -> String {
         match (self.lang, crs) {
             (Lang::En, Some(crs)) => format!("Projection {crs}; degrees on CGCS2000"),
@@ -100,16 +100,16 @@ impl MapWords {
         }
     }
 
-    /// That there are more features than colours.
+    /// Note that there are more features than colours.
     pub fn features(&self, features: usize) -> String {
         let features = count(features as u64);
         match self.lang {
-            Lang::En => format!("{features} features; colours only tell neighbours apart"),
+            Lang::En => format!("{features} features; colours only distinguish neighbours"),
             Lang::Zh => format!("要素{features}个，颜色仅用于区分相邻要素"),
         }
     }
 
-    /// What the map is of, for those who cannot see it.
+    /// Alternative text of the map.
     pub fn description(&self, zones: &[String], sites: u64, parcels: u64) -> String {
         let (stop, separator, colon) = match self.lang {
             Lang::En => (".", ", ", "Map of "),
@@ -127,16 +127,16 @@ impl MapWords {
         text + stop
     }
 
-    /// That a circle stands for many sites.
+    /// Note that sites are drawn as proportional circles.
     pub fn gathered(&self, sites: u64, circles: u64) -> String {
         let (sites, circles) = (count(sites), count(circles));
         match self.lang {
-            Lang::En => format!("{sites} sites are drawn as {circles} circles, larger for more sites"),
-            Lang::Zh => format!("{sites}个点位归并为{circles}个圆，圆越大点位越多"),
+            Lang::En => format!("{sites} sites are clustered into {circles} proportional circles"),
+            Lang::Zh => format!("{sites}个点位聚合为{circles}个圆，圆越大点位越多"),
         }
     }
 
-    /// How many sites the largest circle stands for.
+    /// The number of sites in the largest circle.
     pub fn largest(&self, sites: u64) -> String {
         let sites = count(sites);
         match self.lang {
@@ -145,35 +145,35 @@ impl MapWords {
         }
     }
 
-    /// That some sites or parcels are not on the map.
+    /// Note that some sites or parcels are outside the map.
     pub fn off_the_map(&self, rows: u64) -> String {
         let text = count(rows);
         match (self.lang, rows) {
-            (Lang::En, 1) => "1 site or parcel lies outside of the map".to_owned(),
-            (Lang::En, _) => format!("{text} sites or parcels lie outside of the map"),
+            (Lang::En, 1) => "1 site or parcel is outside the map".to_owned(),
+            (Lang::En, _) => format!("{text} sites or parcels are outside the map"),
             (Lang::Zh, _) => format!("{text}个点位或地块在图幅以外"),
         }
     }
 
-    /// That nothing of a layer is on the map.
+    /// Note that all rows are outside the map.
     pub fn all_off_the_map(&self, file: &str) -> String {
         match self.lang {
             Lang::En => {
-                format!("{file}: all of it lies outside of the map: is its system of coordinates right (--crs)?")
+                format!("{file}: all rows are outside the map: check the coordinate system (--crs)")
             }
             Lang::Zh => format!("{file}：全部在图幅以外，请检查坐标系（--crs）"),
         }
     }
 
-    /// That a layer has no row.
+    /// Note that a table has no rows.
     pub fn empty_layer(&self, file: &str) -> String {
         match self.lang {
-            Lang::En => format!("{file}: it has no rows; the plan is drawn alone"),
+            Lang::En => format!("{file}: no rows; only the plan is drawn"),
             Lang::Zh => format!("{file}：没有数据行，只绘制规划"),
         }
     }
 
-    /// That rows have no usable position or polygon.
+    /// Note that rows have no valid point or polygon.
     pub fn invalid(&self, rows: u64) -> String {
         let text = count(rows);
         match (self.lang, rows) {
@@ -183,17 +183,17 @@ impl MapWords {
         }
     }
 
-    /// That names found no room.
+    /// Note that names are not shown.
     pub fn unnamed(&self, names: u64) -> String {
         let text = count(names);
         match (self.lang, names) {
-            (Lang::En, 1) => "1 name is left out for want of room".to_owned(),
-            (Lang::En, _) => format!("{text} names are left out for want of room"),
-            (Lang::Zh, _) => format!("{text}个名称因无空处未标注"),
+            (Lang::En, 1) => "1 name not shown (no room)".to_owned(),
+            (Lang::En, _) => format!("{text} names not shown (no room)"),
+            (Lang::Zh, _) => format!("另有{text}个名称因空间不足未标注"),
         }
     }
 
-    /// What was drawn, and where to.
+    /// The size and scale of the map that was written.
     pub fn drew(&self, file: &str, width_mm: f64, height_mm: f64, scale: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: {width_mm} mm by {height_mm} mm, {scale}"),

@@ -1,10 +1,10 @@
-//! Words of the page that shows the plan. Both languages are in it; the scripts know words by their keys.
+//! Texts of the web page. The page contains both languages; its scripts refer to texts by key.
 
 use crate::plan::Level;
 use crate::report::lang::Lang;
 use crate::report::text::grouped;
 
-/// What the page says in a language: keys and words. In braces stands what the page puts in.
+/// The texts of the page in a language, by key. `{…}` is a placeholder that the page fills in.
 ///
 /// ```
 /// use taizhou_corridor::report::lang::{Lang, page_words};
@@ -53,7 +53,7 @@ fn key_of(level: Level) -> &'static str {
 }
 
 impl Lang {
-    /// One of [`page_words`]; its key where there is none.
+    /// One of [`page_words`]; the key itself if there is no such text.
     ///
     /// ```
     /// use taizhou_corridor::report::lang::Lang;
@@ -64,7 +64,7 @@ impl Lang {
         page_words(self).find(|word| word.0 == key).map_or(key, |word| word.1)
     }
 
-    /// The same with values put in, as the page does it.
+    /// The same with its placeholders filled in.
     pub(super) fn page_sentence(self, key: &'static str, values: &[(&str, &str)]) -> String {
         let mut sentence = String::new();
         let mut rest = self.page_word(key);
@@ -77,15 +77,15 @@ impl Lang {
         sentence + rest
     }
 
-    /// A table of which nothing can be shown on a page.
+    /// Note for a table without any row that a page can show.
     pub fn none_on_the_page(self, file: &str) -> String {
         match self {
-            Lang::En => format!("{file}: no row has a valid point or polygon: none is shown"),
+            Lang::En => format!("{file}: no row has a valid point or polygon; nothing is shown"),
             Lang::Zh => format!("{file}：没有有效的点或面，未显示任何点位或地块"),
         }
     }
 
-    /// That a page has no room for some of the parcels of a table.
+    /// Note that a page shows only the first parcels of a table.
     ///
     /// ```
     /// use taizhou_corridor::report::lang::Lang;
@@ -97,7 +97,7 @@ impl Lang {
         let (shown, parcels) = (grouped((parcels - left_out) as f64, 0), grouped(parcels as f64, 0));
         match self {
             Lang::En => format!(
-                "{file}: the first {shown} of {parcels} parcels are on the page, which would grow too large; SVG and PNG show all"
+                "{file}: the first {shown} of {parcels} parcels are on the page, to limit its size; SVG and PNG show all"
             ),
             Lang::Zh => format!("{file}：共{parcels}个地块，网页仅含前{shown}个，以免过大；SVG和PNG显示全部"),
         }
@@ -107,8 +107,8 @@ impl Lang {
 /// Key, English, Chinese.
 static OWN: &[(&str, &str, &str)] = &[
     ("layer-title", "Polygon layer", "面图层"),
-    ("subtitle", "Which zone holds a place, and how sure is that?", "某地属于哪个片区？结果是否可靠？"),
-    ("noscript", "This page needs JavaScript, its own alone.", "本页须启用JavaScript，只运行页内脚本。"),
+    ("subtitle", "Which zone contains a place, and how certain is that?", "查询地点所属片区及其可信度"),
+    ("noscript", "This page needs JavaScript (no external scripts).", "本页须启用JavaScript（不加载外部脚本）。"),
     ("language", "中文", "English"),
     ("language-label", "Switch to Chinese", "切换为英文"),
     ("theme-auto", "Theme: system", "主题：跟随系统"),
@@ -119,7 +119,7 @@ static OWN: &[(&str, &str, &str)] = &[
     ("map", "Map of the zones", "片区地图"),
     (
         "map-keys",
-        "Arrow keys move the map, plus and minus zoom, 0 shows all, Enter asks about the place in the middle, Escape closes the answer.",
+        "Arrow keys pan, plus and minus zoom, 0 shows the full extent, Enter queries the centre of the map, Escape closes the result.",
         "方向键平移，加减号缩放，0显示全图，回车查询地图中心处，Esc关闭结果。",
     ),
     ("zoom-in", "Zoom in", "放大"),
@@ -127,14 +127,14 @@ static OWN: &[(&str, &str, &str)] = &[
     ("show-all", "Show all", "全图"),
     ("scale", "Scale: the bar is {length} long", "比例尺：图示长度为{length}"),
     ("north", "North is up", "上方为北"),
-    ("search", "Name, or longitude, latitude", "名称，或 经度, 纬度"),
+    ("search", "Name, or longitude, latitude", "输入名称或“经度,纬度”"),
     ("search-hint", "Jiaojiang, or 121.36898, 28.65590", "椒江，或 121.36898, 28.65590"),
     ("go", "Go", "查询"),
-    ("uncertainty", "Position uncertainty, m (95 %)", "点位自身精度，米（95%）"),
-    ("not-found", "Nothing is called “{text}”.", "没有名称含“{text}”的片区、点位或地块。"),
+    ("uncertainty", "Position uncertainty, m (95 %)", "点位精度（米，95%置信度）"),
+    ("not-found", "No match for “{text}”.", "没有名称含“{text}”的片区、点位或地块。"),
     (
         "not-a-position",
-        "“{text}” is no position: longitude −180 to 180, then latitude −90 to 90, in degrees.",
+        "“{text}” is not a valid position: longitude −180 to 180, then latitude −90 to 90, in degrees.",
         "“{text}”不是有效坐标：先经度（-180至180），后纬度（-90至90），单位为度。",
     ),
     (
@@ -147,10 +147,10 @@ static OWN: &[(&str, &str, &str)] = &[
     ("close", "Close", "关闭"),
     (
         "hint",
-        "Click the map for the answer at a place, or a zone below for what the plan says of it.",
+        "Click the map to query a place, or a zone below to read what the plan says about it.",
         "点击地图查询该处所属片区；点击下方片区查看规划内容。",
     ),
-    ("own-columns", "In the table", "表中所载"),
+    ("own-columns", "From your file", "原表信息"),
     ("share", "Share", "占比"),
     ("parts", "All parts", "各部分"),
     ("parcel-area", "Area", "面积"),
@@ -158,31 +158,27 @@ static OWN: &[(&str, &str, &str)] = &[
     ("part", "{name}: {share} %, {ha} ha", "{name}：{share}%，{ha}公顷"),
     (
         "majority-certain",
-        "certain: more than half stays there, wherever the true boundaries lie within their accuracy",
-        "确定：真实边界在其精度范围内无论如何变动，过半面积仍属该处",
+        "certain: more than half stays in this zone even if the boundaries move by their accuracy",
+        "确定：无论真实边界在精度范围内如何变动，过半面积始终位于该片区",
     ),
     (
         "majority-uncertain",
-        "uncertain: true boundaries within their accuracy could put half of it elsewhere",
-        "不确定：真实边界在其精度范围内变动时，半数面积可能改属他处",
+        "uncertain: if the boundaries move by their accuracy, more than half could lie in another zone",
+        "不确定：若真实边界在精度范围内变动，过半面积可能属于其他片区",
     ),
     ("to-boundary", "{distance} to the boundary of {name}", "距{name}边界{distance}"),
     ("to-zone", "{distance} to {name}", "距{name}{distance}"),
     ("metres", "{number} m", "{number}米"),
     ("kilometres", "{number} km", "{number}公里"),
-    (
-        "far-from-boundaries",
-        "certain: every boundary is farther away than its outline is off",
-        "确定：各边界均在其精度范围之外",
-    ),
+    ("far-from-boundaries", "certain: no boundary is within its accuracy", "确定：各边界均在其精度范围之外"),
     (
         "near-a-boundary",
-        "uncertain: the outline of {name} is accurate to {accuracy} m{site}; its boundary is within that",
-        "不确定：{name}范围线精度{accuracy}米{site}，其边界在此误差之内",
+        "uncertain: the {name} boundary (±{accuracy} m{site}) is closer than its accuracy",
+        "不确定：{name}边界（±{accuracy}米{site}）在其精度范围之内",
     ),
     ("not-assessed-reason", "not assessed: the outline states no accuracy", "未评定：范围线未注明精度"),
-    ("uncertain-site", ", and the site to {uncertainty} m", "，点位精度{uncertainty}米"),
-    ("nothing", "Nothing of the plan is near.", "附近没有规划要素。"),
+    ("uncertain-site", ", site ±{uncertainty} m", "，点位±{uncertainty}米"),
+    ("nothing", "No zone nearby.", "附近没有规划范围。"),
     ("layers", "Layers", "图层"),
     ("layer-corridor", "Corridor", "走廊"),
     ("layer-zones", "Core and zones", "一核三片"),
@@ -196,17 +192,17 @@ static OWN: &[(&str, &str, &str)] = &[
     ("zones", "Zones", "片区"),
     ("zones-of-layer", "Features", "要素"),
     ("site-group", "several sites", "多个点位"),
-    ("parcels-key", "in the colour of the zone of most of it", "颜色同占比最大的片区"),
+    ("parcels-key", "coloured by the zone with the largest share", "颜色同占比最大的片区"),
     ("none-shown", "The table has no valid point or polygon.", "表中没有有效的点或面。"),
-    ("all-outside", "All of it is outside.", "全部在片区以外。"),
+    ("all-outside", "All rows are outside the zones.", "全部位于片区之外。"),
     (
         "rows-invalid",
-        "Rows without a valid point or polygon, not shown: {count}",
+        "Rows without a valid point or polygon (not shown): {count}",
         "没有有效点或面、未显示的行：{count}",
     ),
     (
         "sites-grouped",
-        "{count} sites in view, drawn as groups with their numbers: zoom in to see each.",
+        "{count} sites in view, drawn as clusters: zoom in to see each one.",
         "视野内有{count}个点位，已按数量合并显示，放大后可逐个查看。",
     ),
     ("areas", "Areas", "面积"),
@@ -215,16 +211,16 @@ static OWN: &[(&str, &str, &str)] = &[
         "On the ellipsoid of CGCS2000, edges straight in longitude and latitude.",
         "CGCS2000椭球面积，边在经纬度上为直线。",
     ),
-    ("about", "Keys and notes", "按键与说明"),
+    ("about", "Keyboard and notes", "快捷键与说明"),
     (
         "about-map",
-        "Drawn in Web Mercator. Answers are computed in this page, as corridor locate does; it works offline.",
+        "Drawn in Web Mercator. Answers are computed in this page by the rules of corridor locate; it works offline.",
         "以Web墨卡托投影绘制。结果由本页计算，与corridor locate一致，可离线使用。",
     ),
     (
         "about-gcj02",
-        "The base map is in GCJ-02: the drawing is shifted to match it, coordinates are shown in WGS 84 or CGCS2000. GCJ-02 is for display, not for surveying.",
-        "底图为GCJ-02坐标：图形已作相应偏移，所示坐标仍为WGS 84或CGCS2000。GCJ-02仅供显示，不作测绘之用。",
+        "The base map is in GCJ-02: the drawing is shifted to match it, coordinates are shown in WGS 84 or CGCS2000. GCJ-02 coordinates are for display only.",
+        "底图为GCJ-02坐标：图形已作相应偏移，所示坐标仍为WGS 84或CGCS2000。GCJ-02坐标仅供显示。",
     ),
     ("source", "Source", "来源"),
     ("base-map", "Base map: {host}", "底图：{host}"),

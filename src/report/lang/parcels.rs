@@ -1,11 +1,11 @@
-//! What the report on parcels says.
+//! Texts of the parcel report.
 
 use crate::query::overlay::{FindingKind, OverlapPair, OverlaySummary, ParcelSummary};
 use crate::report::lang::sentences::plural;
 use crate::report::lang::{Lang, problem};
 use crate::report::text::grouped;
 
-/// The words of the report on parcels.
+/// The fixed texts of the parcel report.
 ///
 /// ```
 /// use taizhou_corridor::report::lang::Lang;
@@ -100,50 +100,50 @@ static EN: ParcelWords = ParcelWords {
     plan: "Plan",
     plan_version: "Version of the plan",
     published_by: "Published by",
-    level: "Laid over features of the level",
+    level: "Overlay level",
     no_levels: "all features: the outline has no levels",
     rows: "Rows",
     within: "Within one zone",
     within_it: "Within",
     straddling: "Straddling",
     touching: "Touching",
-    majority: "With their largest part here",
-    outside: "In no zone",
-    invalid: "Rows without a usable parcel",
+    majority: "Mainly in this zone",
+    outside: "Outside all zones",
+    invalid: "Invalid rows",
     repaired: "Repaired",
-    uncertain: "With an uncertain majority",
-    not_assessed: "With a majority whose certainty is not assessed",
+    uncertain: "Main zone uncertain",
+    not_assessed: "Main zone not assessed",
     outline: "Outline file",
     area: "Area of the parcels",
-    area_in_zones: "of it in zones",
-    area_in_no_zone: "of it in no zone",
+    area_in_zones: "of which inside zones",
+    area_in_no_zone: "of which outside zones",
     overlapping: "Pairs of parcels that overlap",
     counted_twice: "Counted more than once",
     with_stated: "Parcels with a stated area",
     stated: "Stated area",
-    computed: "Computed area of the same",
-    difference: "Computed less stated",
-    left_out: "Parts left out for being small",
+    computed: "Computed area (same parcels)",
+    difference: "Computed minus stated",
+    left_out: "Small parts omitted",
     hectares: "ha",
     mu: "mu",
     square_kilometres: "km²",
     square_metres: "m²",
     count: "",
     zone: "Zone",
-    covered: "Parcels in it",
-    covered_share: "Covered %",
-    not_covered: "Covered by none",
+    covered: "Covered by parcels",
+    covered_share: "Share covered (%)",
+    not_covered: "Not covered",
     published: "Published",
     sum: "Sum",
-    in_no_zone: "In no zone",
+    in_no_zone: "Outside all zones",
     row: "Row",
     parcel: "Parcel",
     relation: "Relation",
-    share: "Share %",
+    share: "Share (%)",
     parts: "All parts",
     parcel_area: "Area",
     certainty: "Certainty",
-    remark: "Remark",
+    remark: "Note",
     code: "Code",
     finding: "Finding",
     no_findings: "No findings.",
@@ -170,14 +170,14 @@ static ZH: ParcelWords = ParcelWords {
     published_by: "发布单位",
     level: "叠加层级",
     no_levels: "全部要素（范围线不分层级）",
-    rows: "行数",
+    rows: "总行数",
     within: "完全位于一个片区",
     within_it: "完全位于",
     straddling: "跨界",
     touching: "相接",
-    majority: "最大部分在此",
+    majority: "主体位于本片区",
     outside: "片区以外",
-    invalid: "无有效地块的行",
+    invalid: "几何无效",
     repaired: "已修复",
     uncertain: "归属不确定",
     not_assessed: "归属可信度未评定",
@@ -187,28 +187,28 @@ static ZH: ParcelWords = ParcelWords {
     area_in_no_zone: "其中片区以外",
     overlapping: "重叠的地块对",
     counted_twice: "重复计算",
-    with_stated: "载有面积的地块",
+    with_stated: "有载明面积的地块",
     stated: "载明面积",
     computed: "同一批地块的计算面积",
     difference: "计算面积减载明面积",
-    left_out: "略去的较小部分",
+    left_out: "略去的碎面",
     hectares: "公顷",
     mu: "亩",
     square_kilometres: "平方公里",
     square_metres: "平方米",
     count: "个",
     zone: "片区",
-    covered: "地块覆盖",
-    covered_share: "覆盖率 %",
-    not_covered: "无地块覆盖",
+    covered: "已被地块覆盖",
+    covered_share: "覆盖率（%）",
+    not_covered: "未被地块覆盖",
     published: "公布面积",
     sum: "合计",
     in_no_zone: "片区以外",
     row: "行",
     parcel: "地块",
     relation: "位置关系",
-    share: "占比 %",
-    parts: "全部占比",
+    share: "占比（%）",
+    parts: "各部分占比",
     parcel_area: "面积",
     certainty: "可信度",
     remark: "备注",
@@ -217,6 +217,10 @@ static ZH: ParcelWords = ParcelWords {
     no_findings: "未发现问题。",
     made_with: "生成工具",
 };
+
+/// In the order of [`FindingKind::CODES`], and overlaps.
+static FINDING_NAMES_ZH: [&str; FindingKind::CODES.len() + 1] =
+    ["无效", "已修复", "碎面", "面积不符", "面积无法识别", "重叠"];
 
 impl ParcelWords {
     pub(super) fn of(lang: Lang) -> &'static ParcelWords {
@@ -229,31 +233,30 @@ impl ParcelWords {
     /// A quantity with its unit, as a heading.
     pub fn in_unit(&self, quantity: &str, unit: &str) -> String {
         match self.lang {
-            Lang::En => format!("{quantity} {unit}"),
+            Lang::En => format!("{quantity} ({unit})"),
             Lang::Zh => format!("{quantity}（{unit}）"),
         }
     }
 
-    /// What came of the parcels, in a sentence.
+    /// The result, in a sentence.
     pub fn outcome(&self, tally: &OverlaySummary) -> String {
         let OverlaySummary { within, straddling, outside, .. } = *tally;
         let (rows, invalid) = (tally.rows(), tally.invalid.count);
         let text = match self.lang {
             Lang::En => format!(
-                "{}: parcels within one zone {within}, across a boundary {straddling}, in no zone {outside}; without a usable \
-                 parcel {invalid}. {}",
+                "{}: {within} within one zone, {straddling} across a boundary, {outside} outside all zones, {invalid} invalid. {}",
                 plural(rows, "row"),
                 self.certainty_outcome(tally)
             ),
             Lang::Zh => format!(
-                "共{rows}行：完全位于一个片区的地块{within}个，跨界{straddling}个，片区以外{outside}个；无有效地块{invalid}行。{}",
+                "共{rows}行：完全位于一个片区的地块{within}个，跨界{straddling}个，片区以外{outside}个；几何无效{invalid}行。{}",
                 self.certainty_outcome(tally)
             ),
         };
         text.trim_end().to_owned()
     }
 
-    /// How many majorities are uncertain; no number where that was not assessed.
+    /// How many main zones are uncertain; no number if that was not assessed.
     pub(in crate::report) fn certainty_outcome(&self, tally: &OverlaySummary) -> String {
         let OverlaySummary { uncertain, not_assessed, .. } = *tally;
         if self.is_not_assessed(tally) {
@@ -266,31 +269,41 @@ impl ParcelWords {
         match self.lang {
             _ if tally.rows() == tally.invalid.count => String::new(),
             Lang::En if not_assessed > 0 => format!(
-                "Of uncertain majority, given the accuracy of the outline: {uncertain}; not assessed, since the outline there states no accuracy: {not_assessed}."
+                "Given the accuracy of the outline, the main zone is uncertain for {uncertain}; it is not assessed for {not_assessed}, where the outline states no accuracy."
             ),
             Lang::Zh if not_assessed > 0 => format!(
                 "按范围线精度，归属不确定的地块{uncertain}个；因该处范围线未注明精度而未评定的{not_assessed}个。"
             ),
-            Lang::En => format!("Of uncertain majority, given the accuracy of the outline: {uncertain}."),
+            Lang::En => format!("Given the accuracy of the outline, the main zone is uncertain for {uncertain}."),
             Lang::Zh => format!("按范围线精度，归属不确定的地块{uncertain}个。"),
         }
     }
 
-    /// Whether no outline that answers states its accuracy.
+    /// Whether no outline in the answers states its accuracy.
     pub fn is_not_assessed(&self, tally: &OverlaySummary) -> bool {
         tally.not_assessed > 0 && tally.not_assessed == tally.rows() - tally.invalid.count
     }
 
-    /// How many remarks of each code there are, and how many of them are listed.
-    pub fn finding_counts(&self, counts: impl Iterator<Item = (&'static str, u64)>) -> String {
-        let counts: Vec<String> = counts.map(|(code, count)| format!("{code} {count}")).collect();
+    /// How many findings of each kind there are, and how many of them are listed at most: `counts` in the order of
+    /// [`FindingKind::CODES`].
+    pub fn finding_counts(&self, counts: [u64; FindingKind::CODES.len()], overlaps: u64) -> String {
+        let codes = FindingKind::CODES.into_iter().zip(counts).chain([("overlap", overlaps)]);
+        let most = ParcelSummary::MAX_FINDINGS;
         match self.lang {
-            Lang::En => format!("{}. At most {} of each are listed.", counts.join(", "), ParcelSummary::MAX_FINDINGS),
-            Lang::Zh => format!("{}。每类至多列出{}项。", counts.join("，"), ParcelSummary::MAX_FINDINGS),
+            Lang::En => {
+                let counts: Vec<String> = codes.map(|(code, count)| format!("{code} {count}")).collect();
+                format!("{}. At most {most} of each kind are listed.", counts.join(", "))
+            }
+            Lang::Zh => {
+                let named = FINDING_NAMES_ZH.iter().zip(codes);
+                let counts: Vec<String> =
+                    named.map(|(name, (code, count))| format!("{name}{count}项（{code}）")).collect();
+                format!("{}。每类至多列出{most}项。", counts.join("，"))
+            }
         }
     }
 
-    /// What is said of a row; `zone` is the name of the zone that it is about.
+    /// A finding about a row; `zone` is the name of its zone.
     pub fn about(&self, about: &FindingKind, zone: Option<&str>) -> String {
         match (self.lang, about) {
             (_, FindingKind::Invalid(found)) => problem(found, self.lang),
@@ -302,10 +315,10 @@ impl ParcelWords {
             }
             (Lang::Zh, FindingKind::Sliver { area, mean_width, .. }) => {
                 let place = zone.map_or("片区以外".into(), |zone| format!("{zone}内"));
-                format!("{place}的碎块：{}平方米，平均宽{:.3}米", grouped(area.0, 2), mean_width.0)
+                format!("{place}的碎面：{}平方米，平均宽{:.3}米", grouped(area.0, 2), mean_width.0)
             }
             (Lang::En, FindingKind::StatedArea { stated, computed }) => format!(
-                "{} ha is stated, {} ha computed: {:+.1} m²",
+                "stated {} ha, computed {} ha: {:+.1} m²",
                 grouped(stated.ha(), 4),
                 grouped(computed.ha(), 4),
                 computed.0 - stated.0
@@ -316,12 +329,12 @@ impl ParcelWords {
                 grouped(computed.ha(), 4),
                 computed.0 - stated.0
             ),
-            (Lang::En, FindingKind::NoStatedArea { text }) => format!("“{text}” is stated, which is no area"),
+            (Lang::En, FindingKind::NoStatedArea { text }) => format!("stated area “{text}” is not a number"),
             (Lang::Zh, FindingKind::NoStatedArea { text }) => format!("载明面积“{text}”无法识别"),
         }
     }
 
-    /// That two parcels overlap.
+    /// The finding that two parcels overlap.
     pub fn overlap(&self, repeat: &OverlapPair) -> String {
         let (_, other) = &repeat.labels;
         let row = repeat.rows.1;
@@ -332,7 +345,7 @@ impl ParcelWords {
         }
     }
 
-    /// How the figures are made.
+    /// How the figures are computed.
     pub fn methods(&self, level: Option<&str>, account: &ParcelSummary<'_>) -> Vec<String> {
         let level = match (self.lang, level) {
             (Lang::En, Some(level)) => format!("the features of the level “{level}”"),
@@ -345,19 +358,19 @@ impl ParcelWords {
         let stated = account.options().stated.is_some();
         let mut texts: Vec<String> = match self.lang {
             Lang::En => vec![
-                "Areas are on the ellipsoid of CGCS2000 (a = 6,378,137 m, 1/f = 298.257222101), of polygons whose edges are straight in longitude and latitude: the rule of the Chinese land survey (椭球面积). WGS 84 and CGCS2000 are taken as equal. 1 ha = 15 mu.".to_owned(),
-                format!("Parcels are laid over {level}. The share of a part is its area by that of the parcel; what lies in no zone is a part, so that shares add up to 1. The majority is the largest part; it is certain where more than half of the parcel stays in its zone wherever the true boundaries lie within their stated accuracy (at 95 %)."),
-                format!("A part less than {width_m} m wide on average (twice its area by its perimeter) is called a sliver. Parcels overlap where they have more than 0.01 m² in common. “Counted more than once” is the sum of the parcels' areas less the area that they cover together."),
+                "Areas are on the CGCS2000 ellipsoid (a = 6,378,137 m, 1/f = 298.257222101), of polygons whose edges are straight in longitude and latitude: the rule of the Chinese land survey (椭球面积). WGS 84 and CGCS2000 are treated as equal. 1 ha = 15 mu.".to_owned(),
+                format!("Parcels are overlaid with {level}. The share of a part is its area divided by that of the parcel; the part outside all zones counts as a part, so shares add up to 1. The main zone is that of the largest part; it is certain if more than half of the parcel stays in it wherever the true boundaries lie within their stated accuracy (95 %)."),
+                format!("A part with a mean width (twice its area divided by its perimeter) below {width_m} m is a sliver. Parcels overlap if they share more than 0.01 m². “Counted more than once” is the sum of the parcel areas minus the area they cover together."),
             ],
             Lang::Zh => vec![
                 "面积为CGCS2000椭球面积（a = 6378137米，1/f = 298.257222101），多边形的边在经纬度上为直线，与国土调查的规定一致。WGS 84与CGCS2000视为相同。1公顷 = 15亩。".to_owned(),
-                format!("地块与{level}叠加。占比为该部分面积除以地块面积；片区以外自成一部分，各部分占比之和为1。归属取最大部分；真实边界在其精度范围内（95%）无论如何变动，地块过半面积仍在该片区的为确定。"),
-                format!("平均宽度（面积的两倍除以周长）不足{width_m}米的部分称为碎块。两地块的公共面积超过0.01平方米为重叠。“重复计算”为各地块面积之和减去其共同覆盖的面积。"),
+                format!("地块与{level}叠加。占比为该部分面积除以地块面积；片区以外自成一部分，各部分占比之和为1。归属取最大部分；无论真实边界在精度范围内（95%）如何变动，地块过半面积始终位于该片区的，判为“确定”。"),
+                format!("平均宽度（面积的两倍除以周长）不足{width_m}米的部分称为碎面。两地块的公共面积超过0.01平方米为重叠。“重复计算”为各地块面积之和减去其共同覆盖的面积。"),
             ],
         };
         if stated {
             texts.push(match self.lang {
-                Lang::En => format!("A stated area is remarked on where the computed one neither rounds to it nor is within {tolerance_ppm} ppm of it. Areas in the plane of a 3-degree Gauss-Krüger zone are up to some 500 ppm larger than those on the ellipsoid."),
+                Lang::En => format!("A stated area is listed if the computed area neither rounds to it nor is within {tolerance_ppm} ppm of it. Areas in the plane of a 3-degree Gauss-Krüger zone exceed those on the ellipsoid by up to about 500 ppm."),
                 Lang::Zh => format!("计算面积按载明位数取整后与载明面积不符、且相差超过{tolerance_ppm} ppm的予以列出。3度带高斯-克吕格平面面积比椭球面积最多约大500 ppm。"),
             });
         }

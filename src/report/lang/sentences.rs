@@ -46,7 +46,7 @@ impl Words {
     pub fn asks_hosts(&self, hosts: &str) -> String {
         match self.lang {
             Lang::En => format!(
-                "the page asks {hosts} for tiles when it is opened; what the template holds, such as a key, is in the page"
+                "the page requests tiles from {hosts} when opened; everything in the template, such as a key, is stored in the page"
             ),
             Lang::Zh => format!("网页打开时向{hosts}请求瓦片；模板中的内容（如密钥）保存在网页内"),
         }
@@ -55,8 +55,8 @@ impl Words {
     /// A table of sites of which no zone holds any.
     pub fn all_outside(&self, file: &str) -> String {
         match self.lang {
-            Lang::En => format!("{file}: all sites are outside: check their system and the order of coordinates"),
-            Lang::Zh => format!("{file}：全部点位都在片区以外，请检查坐标系和坐标顺序"),
+            Lang::En => format!("{file}: all sites are outside: check the coordinate system and the axis order"),
+            Lang::Zh => format!("{file}：全部点位都在片区之外，请检查坐标系和坐标顺序"),
         }
     }
 
@@ -70,7 +70,7 @@ impl Words {
                 plural(rows, "row")
             ),
             Lang::Zh => {
-                format!("{file}：共{rows}行，内部{inside}，边界上{boundary}，外部{outside}，无效{invalid}")
+                format!("{file}：共{rows}行：片区内{inside}，边界上{boundary}，片区外{outside}，无效{invalid}")
             }
         };
         if tells_certainty {
@@ -124,14 +124,16 @@ impl Words {
     /// How many rows were refused, and, if the columns that tell are written, where to find them.
     pub fn refused_rows(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
         let mut text = match self.lang {
-            Lang::En => format!("{file}: {invalid} of {} invalid, and kept", plural(rows, "row")),
+            Lang::En => format!("{file}: {invalid} of {} invalid (kept)", plural(rows, "row")),
             Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留"),
         };
         if is_marked {
-            text.push_str(self.pick(
-                ": `position` is `invalid`, and `reason` says why",
-                "：`position`列为`invalid`，原因见`reason`列",
-            ));
+            text.push_str(
+                self.pick(
+                    ": `position` is `invalid`, see column `reason`",
+                    "：`position`列为`invalid`，原因见`reason`列",
+                ),
+            );
         }
         text
     }
@@ -139,9 +141,9 @@ impl Words {
     /// That a file is read in another system than the one it declares.
     pub fn overruled_crs(&self, file: &str, declared: Option<&str>, crs: &Crs) -> String {
         match (self.lang, declared) {
-            (Lang::En, Some(declared)) => format!("{file}: it declares {declared}, and is read as {crs}"),
+            (Lang::En, Some(declared)) => format!("{file}: declares {declared}, read as {crs}"),
             (Lang::Zh, Some(declared)) => format!("{file}：文件声明为{declared}，按{crs}读取"),
-            (Lang::En, None) => format!("{file}: it is read as {crs}, whatever it declares"),
+            (Lang::En, None) => format!("{file}: read as {crs}, whatever the file declares"),
             (Lang::Zh, None) => format!("{file}：按{crs}读取，不采用文件声明的坐标系"),
         }
     }
@@ -167,8 +169,8 @@ impl Words {
     /// What coordinates of web maps are good for.
     pub fn shifted(&self, crs: &Crs) -> String {
         match self.lang {
-            Lang::En => format!("{crs} is for display on maps that need it, not for surveying"),
-            Lang::Zh => format!("{crs}坐标仅供在相应地图上显示，不作测绘之用"),
+            Lang::En => format!("{crs} coordinates are for display only"),
+            Lang::Zh => format!("{crs}坐标仅供显示"),
         }
     }
 
@@ -183,7 +185,7 @@ impl Words {
     /// A column that had to be renamed.
     pub fn renamed(&self, name: &str, new_name: &str) -> String {
         match self.lang {
-            Lang::En => format!("the input has a column `{name}` already: the answer's is written as `{new_name}`"),
+            Lang::En => format!("the input already has a column `{name}`: the result is written as `{new_name}`"),
             Lang::Zh => format!("输入已有`{name}`列：结果写入`{new_name}`列"),
         }
     }
@@ -216,9 +218,9 @@ impl Words {
         match self.lang {
             Lang::En => {
                 let rows = plural(count, "row");
-                format!("{file}: arcs of {rows} read as straight edges within 1 mm of them")
+                format!("{file}: arcs in {rows} linearised to within 1 mm")
             }
-            Lang::Zh => format!("{file}：{count}行的圆弧按折线读取，偏差不超过1毫米"),
+            Lang::Zh => format!("{file}：{count}行的圆弧已折线化，偏差不超过1毫米"),
         }
     }
 
@@ -226,7 +228,7 @@ impl Words {
     pub fn empty_members(&self, file: &str, count: u64) -> String {
         match self.lang {
             Lang::En => {
-                format!("{file}: null or empty members of the geometries of {} are not read", plural(count, "row"))
+                format!("{file}: null or empty members skipped in the geometries of {}", plural(count, "row"))
             }
             Lang::Zh => format!("{file}：{count}行的几何含空成员，未予读取"),
         }
@@ -235,10 +237,10 @@ impl Words {
     /// What a format could not hold.
     pub fn loss(&self, loss: &Loss) -> String {
         match (self.lang, loss) {
-            (Lang::En, Loss::Renamed { from, to }) => format!("column `{from}` is named `{to}`"),
+            (Lang::En, Loss::Renamed { from, to }) => format!("column `{from}` is renamed to `{to}`"),
             (Lang::Zh, Loss::Renamed { from, to }) => format!("`{from}`列改名为`{to}`"),
             (Lang::En, Loss::AddedRenamed { from, to }) => {
-                format!("the input has a column `{from}` already: the added column is named `{to}`")
+                format!("the input already has a column `{from}`: the added column is named `{to}`")
             }
             (Lang::Zh, Loss::AddedRenamed { from, to }) => format!("输入已有`{from}`列：新增列命名为`{to}`"),
             (Lang::En, Loss::Cut { field, limit_bytes, count }) => {
@@ -248,22 +250,22 @@ impl Words {
                 format!("`{field}`列：{count}个文本截为{limit_bytes}字节")
             }
             (Lang::En, Loss::Unfit { field, count }) => {
-                format!("column `{field}`: {} left out that its kind does not hold", plural(*count, "value"))
+                format!("column `{field}`: {} not written: they do not fit its type", plural(*count, "value"))
             }
             (Lang::Zh, Loss::Unfit { field, count }) => format!("`{field}`列：{count}个值与列类型不符，未写入"),
             (Lang::En, Loss::Characters { field, count }) => {
-                format!("column `{field}`: {count} characters that the format does not hold are replaced")
+                format!("column `{field}`: {count} characters that the format cannot store are replaced")
             }
             (Lang::Zh, Loss::Characters { field, count }) => {
                 format!("`{field}`列：{count}个格式无法保存的字符已被替换")
             }
             (Lang::En, Loss::BigIntegers { field }) => {
-                format!("column `{field}` has whole numbers beyond ±2⁵³: programs in JavaScript read them inexactly")
+                format!("column `{field}` has integers beyond ±2⁵³, which JavaScript reads inexactly")
             }
             (Lang::Zh, Loss::BigIntegers { field }) => {
                 format!("`{field}`列有超过±2⁵³的整数：JavaScript程序读取时会失真")
             }
-            (Lang::En, Loss::Heights) => "heights (Z) and measures (M) are not kept".to_owned(),
+            (Lang::En, Loss::Heights) => "Z and M values are not kept".to_owned(),
             (Lang::Zh, Loss::Heights) => "高程(Z)和度量值(M)不予保留".to_owned(),
             (Lang::En, Loss::OutsideCrsArea { crs, count }) => {
                 format!("{} written without a geometry: outside the area of {crs}", plural(*count, "row"))
@@ -274,14 +276,14 @@ impl Words {
             }
             (Lang::Zh, Loss::BeyondArea { crs, count }) => format!("{count}个坐标超出{crs}的适用范围，变形较大"),
             (Lang::En, Loss::Collapsed { count }) => {
-                format!("{} too small for the decimals that are written: no longer valid", plural(*count, "polygon"))
+                format!("{} too small for the number of decimals: no longer valid", plural(*count, "polygon"))
             }
             (Lang::Zh, Loss::Collapsed { count }) => format!("{count}个面过小，按所写小数位取整后不再有效"),
             (Lang::En, Loss::Vanished { holes, parts }) => {
                 let counts = [(*holes, "hole"), (*parts, "part")];
                 let counts = counts.into_iter().filter(|&(count, _)| count > 0);
                 let counts: Vec<String> = counts.map(|(count, what)| plural(count, what)).collect();
-                format!("{} of polygons left out: too small for the decimals that are written", counts.join(" and "))
+                format!("{} of polygons not written: too small for the number of decimals", counts.join(" and "))
             }
             (Lang::Zh, Loss::Vanished { holes, parts }) => {
                 let counts = [(*holes, "空洞"), (*parts, "部分")];
@@ -289,24 +291,28 @@ impl Words {
                 let counts: Vec<String> = counts.map(|(count, what)| format!("{count}个{what}")).collect();
                 format!("面的{}过小，按所写小数位取整后消失，未写入", counts.join("、"))
             }
-            (Lang::En, Loss::Columns { fields }) => format!("columns left out: {}", fields.join(", ")),
+            (Lang::En, Loss::Columns { fields }) => format!("columns not written: {}", fields.join(", ")),
             (Lang::Zh, Loss::Columns { fields }) => format!("未写入的列：{}", fields.join("、")),
-            (Lang::En, Loss::Crs { crs }) => format!("it does not say that its system is {crs}: remember it"),
-            (Lang::Zh, Loss::Crs { crs }) => format!("文件中未注明坐标系{crs}，请自行记录"),
+            (Lang::En, Loss::Crs { crs }) => {
+                format!("the file format cannot record the coordinate system ({crs}): note it yourself")
+            }
+            (Lang::Zh, Loss::Crs { crs }) => format!("该文件格式无法记录坐标系（{crs}），请自行注明"),
         }
     }
 
     /// Rows of an overlay without an answer.
     pub fn refused_parcels(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
         let mut text = match self.lang {
-            Lang::En => format!("{file}: {invalid} of {} without an answer", plural(rows, "row")),
-            Lang::Zh => format!("{file}：{rows}行中有{invalid}行没有结果"),
+            Lang::En => format!("{file}: {invalid} of {} invalid (kept)", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留"),
         };
         if is_marked {
-            text.push_str(self.pick(
-                ": `relation` is `invalid`, and `reason` says why",
-                "：`relation`列为`invalid`，原因见`reason`列",
-            ));
+            text.push_str(
+                self.pick(
+                    ": `relation` is `invalid`, see column `reason`",
+                    "：`relation`列为`invalid`，原因见`reason`列",
+                ),
+            );
         }
         text
     }
@@ -314,8 +320,8 @@ impl Words {
     /// Rows of `nearest` without an answer.
     pub fn refused_sites(&self, file: &str, invalid: u64, rows: u64) -> String {
         match self.lang {
-            Lang::En => format!("{file}: {invalid} of {} without an answer: `reason` says why", plural(rows, "row")),
-            Lang::Zh => format!("{file}：{rows}行中有{invalid}行没有结果，原因见`reason`列"),
+            Lang::En => format!("{file}: {invalid} of {} invalid (kept): see column `reason`", plural(rows, "row")),
+            Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留，原因见`reason`列"),
         }
     }
 
@@ -325,17 +331,19 @@ impl Words {
         let invalid = tally.invalid.count;
         match self.lang {
             Lang::En => format!(
-                "{file}: {}: {written} answered, {beyond} beyond the distance, {invalid} without an answer",
+                "{file}: {}: {written} found, {beyond} beyond the maximum distance, {invalid} invalid",
                 plural(tally.rows(), "site")
             ),
-            Lang::Zh => format!("{file}：{}个点位：有结果{written}，超出距离{beyond}，无结果{invalid}", tally.rows()),
+            Lang::Zh => {
+                format!("{file}：共{}个点位：有结果{written}个，超出最大距离{beyond}个，无效{invalid}个", tally.rows())
+            }
         }
     }
 
     /// Parcels that were repaired.
     pub fn repaired(&self, file: &str, count: u64) -> String {
         match self.lang {
-            Lang::En => format!("{file}: {} repaired: `reason` says why", plural(count, "parcel")),
+            Lang::En => format!("{file}: {} repaired: see column `reason`", plural(count, "parcel")),
             Lang::Zh => format!("{file}：修复地块{count}个，原因见`reason`列"),
         }
     }
@@ -343,7 +351,7 @@ impl Words {
     /// Parcels that could not be repaired.
     pub fn not_repairable(&self, file: &str, count: u64) -> String {
         match self.lang {
-            Lang::En => format!("{file}: {} could not be repaired: `reason` says why", plural(count, "parcel")),
+            Lang::En => format!("{file}: {} could not be repaired: see column `reason`", plural(count, "parcel")),
             Lang::Zh => format!("{file}：{count}个地块无法修复，原因见`reason`列"),
         }
     }
@@ -351,8 +359,8 @@ impl Words {
     /// Parts that were left out for being small.
     pub fn slivers(&self, file: &str, count: u64, area: SquareMetres) -> String {
         match self.lang {
-            Lang::En => format!("{file}: {} left out, {:.2} m² in all", plural(count, "sliver"), area.0),
-            Lang::Zh => format!("{file}：略去碎块{count}个，共{:.2}平方米", area.0),
+            Lang::En => format!("{file}: {} omitted, {:.2} m² in total", plural(count, "sliver"), area.0),
+            Lang::Zh => format!("{file}：略去碎面{count}个，共{:.2}平方米", area.0),
         }
     }
 
@@ -362,12 +370,12 @@ impl Words {
         let certainty = self.certainty_counts(uncertain, not_assessed, within + straddling + outside);
         match self.lang {
             Lang::En => format!(
-                "{file}: {}: {within} within a zone, {straddling} straddling, {outside} outside, {} without an answer{certainty}",
+                "{file}: {}: {within} within one zone, {straddling} across a boundary, {outside} outside, {} invalid{certainty}",
                 plural(tally.rows(), "parcel"),
                 tally.invalid.count
             ),
             Lang::Zh => format!(
-                "{file}：{}个地块：完全位于某片区{within}，跨界{straddling}，在外{outside}，无结果{}{certainty}",
+                "{file}：共{}个地块：完全位于某一片区{within}个，跨界{straddling}个，片区外{outside}个，无效{}个{certainty}",
                 tally.rows(),
                 tally.invalid.count
             ),
@@ -381,7 +389,7 @@ impl Words {
             Lang::Zh => format!("{file}：{rows}行中有{invalid}行保留但无几何"),
         };
         if !is_marked {
-            text.push_str(self.pick("; --mark adds a column that says why", "；--mark可增加一列说明原因"));
+            text.push_str(self.pick("; --mark adds a column with the reason", "；--mark可增加一列说明原因"));
         }
         text
     }
@@ -394,7 +402,7 @@ impl Words {
         };
         if bare > 0 {
             text.push_str(&match self.lang {
-                Lang::En => format!("; {bare} came without a geometry"),
+                Lang::En => format!("; {bare} had no geometry"),
                 Lang::Zh => format!("；其中{bare}行本无几何"),
             });
         }
@@ -412,7 +420,7 @@ impl Words {
     /// That a file has northings first.
     pub fn north_first(&self, file: &str) -> String {
         match self.lang {
-            Lang::En => format!("{file}: the first coordinate is the northing"),
+            Lang::En => format!("{file}: northings first"),
             Lang::Zh => format!("{file}：第一个坐标为北坐标"),
         }
     }
@@ -471,7 +479,7 @@ impl Words {
             Lang::En => {
                 format!("{published} functional clusters, {named} of them named in the published text (marked *)")
             }
-            Lang::Zh => format!("功能组团共{published}个，公布文本点名{named}处（以*标示）"),
+            Lang::Zh => format!("功能组团共{published}个，公布文本列名{named}个（以*标示）"),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Words of the reports: headings, names of levels, what stands in columns.
+//! Fixed texts of the reports: headings, names of levels, values of columns.
 
 use crate::plan::{Level, Severity};
 use crate::report::lang::Lang;
 use crate::report::text::one_line;
 
-/// The fixed words of a language.
+/// The fixed texts of a language.
 ///
 /// ```
 /// use taizhou_corridor::plan::Level;
@@ -82,27 +82,27 @@ static EN: Words = Words {
     name: "Name",
     level: "Level",
     method: "Method",
-    total: "Core and zones together",
-    total_of_layer: "All features together",
-    area_km2: "Area km²",
-    area_ha: "Area ha",
-    area_mu: "Area mu",
-    perimeter_km: "Perimeter km",
-    published_km2: "Published km²",
-    difference_km2: "Difference km²",
+    total: "Core and zones, total",
+    total_of_layer: "All features, total",
+    area_km2: "Area (km²)",
+    area_ha: "Area (ha)",
+    area_mu: "Area (mu)",
+    perimeter_km: "Perimeter (km)",
+    published_km2: "Published (km²)",
+    difference_km2: "Difference (km²)",
     difference_ppm: "ppm",
-    overlaps: "Overlaps, km²",
+    overlaps: "Overlaps (km²)",
     no_overlaps: "No two features overlap.",
-    in_no_zone: "In no zone",
+    in_no_zone: "Outside all zones",
     no_class: "(none)",
     parcels: "Parcels",
     sum: "Sum",
-    sum_ha: "Sum ha",
-    zone_area: "Area of the zone",
+    sum_ha: "Sum (ha)",
+    zone_area: "Zone area",
     features: "Features",
-    counted_twice_km2: "Counted more than once km²",
+    counted_twice_km2: "Counted more than once (km²)",
     covered_twice: "Counted more than once",
-    not_covered: "Covered by no parcel",
+    not_covered: "Not covered",
     position: "Position",
     zone: "Zone",
     cluster: "Cluster",
@@ -120,7 +120,7 @@ static EN: Words = Words {
     phases: "Phases of the clusters",
     notes: "Notes",
     sources: "Sources",
-    parts: "Inside it",
+    parts: "Contains",
     within: "Within",
     published_area: "Published area",
     model_area: "Area of this outline",
@@ -158,12 +158,12 @@ static ZH: Words = Words {
     no_class: "（空）",
     parcels: "地块数",
     sum: "合计",
-    sum_ha: "合计 ha",
+    sum_ha: "合计(公顷)",
     zone_area: "片区面积",
     features: "要素数",
     counted_twice_km2: "重复计算(平方公里)",
     covered_twice: "重复计算",
-    not_covered: "无地块覆盖",
+    not_covered: "未被地块覆盖",
     position: "位置",
     zone: "片区",
     cluster: "功能组团",
@@ -235,7 +235,7 @@ impl Words {
         }
     }
 
-    /// A word that stands in a column of machine output, for people.
+    /// A value of a column of machine output, as text for people.
     pub fn of_value<'t>(&self, value: &'t str) -> &'t str {
         match (self.lang, value) {
             (Lang::En, value) => value,
@@ -255,7 +255,7 @@ impl Words {
         }
     }
 
-    /// What is said in place of a certainty, or of a count of them, that was not assessed.
+    /// The text in place of a certainty, or of a count of them, that was not assessed.
     pub fn certainty_not_assessed(&self) -> &'static str {
         self.pick("certainty not assessed: the outline states no accuracy", "未评定可信度：范围线未注明精度")
     }
@@ -275,26 +275,26 @@ impl Words {
             "path" => self.path,
             "boundary_of" => self.boundary_of,
             "nearest_zone" => self.nearest_zone,
-            "distance_to_boundary_m" => self.pick("To boundary m", "距边界(米)"),
+            "distance_to_boundary_m" => self.pick("Distance to boundary (m)", "距边界(米)"),
             "certainty" => self.certainty,
             "reason" => self.pick("Reason", "原因"),
             "relation" => self.pick("Relation", "位置关系"),
-            "area_m2" => self.pick("Area m²", "面积(平方米)"),
+            "area_m2" => self.pick("Area (m²)", "面积(平方米)"),
             "share" => self.pick("Share", "占比"),
             "shares" => self.pick("Shares", "各片区占比"),
-            "mean_width_m" => self.pick("Mean width m", "平均宽度(米)"),
-            "parcel_area_m2" => self.pick("Parcel m²", "地块面积(平方米)"),
-            "stated_area_m2" => self.pick("Stated m²", "载明面积(平方米)"),
-            "stated_difference_m2" => self.pick("Computed less stated m²", "计算减载明(平方米)"),
-            "majority" => self.pick("Majority", "最大部分"),
+            "mean_width_m" => self.pick("Mean width (m)", "平均宽度(米)"),
+            "parcel_area_m2" => self.pick("Parcel area (m²)", "地块面积(平方米)"),
+            "stated_area_m2" => self.pick("Stated area (m²)", "载明面积(平方米)"),
+            "stated_difference_m2" => self.pick("Computed minus stated (m²)", "计算面积减载明面积(平方米)"),
+            "majority" => self.pick("Main zone", "归属片区"),
             "nearest_zone_name" => self.pick("Nearest zone name", "最近片区名称"),
-            "distance_m" => self.pick("Distance m", "距离(米)"),
-            "bearing_deg" => self.pick("Bearing °", "方位角(度)"),
+            "distance_m" => self.pick("Distance (m)", "距离(米)"),
+            "bearing_deg" => self.pick("Bearing (°)", "方位角(度)"),
             other => other,
         }
     }
 
-    /// What a class is called, one without a name too.
+    /// The name of a class, also of one whose name is empty.
     pub fn class(&self, class: &str) -> String {
         if class.trim().is_empty() { self.no_class.to_owned() } else { one_line(class) }
     }
