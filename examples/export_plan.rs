@@ -1,7 +1,8 @@
 //! How do I hand the zones to a map tool?
 
-use taizhou_corridor::io::{ExportOptions, Output, write_plan};
+use taizhou_corridor::io::Output;
 use taizhou_corridor::plan::{Level, Plan};
+use taizhou_corridor::plan_io::{ExportOptions, write_plan};
 
 fn main() -> Result<(), taizhou_corridor::Error> {
     let zones = ExportOptions { levels: vec![Level::Zone], with_style: true, ..ExportOptions::default() };

@@ -62,8 +62,8 @@
 //! [`map::page`]: one page that answers offline, for any browser.
 //!
 //! # How do I export the plan for a map tool?
-//! [`io::export_plan`]: in any format, drawn as it is meant to look; [`io::write_topojson`]: shared borders once;
-//! `io::write_tiles`: vector tiles. The colours are those of [`plan::palette`].
+//! [`plan_io::export_plan`]: in any format, drawn as it is meant to look; [`plan_io::write_topojson`]: shared borders once;
+//! `plan_io::write_tiles`: vector tiles. The colours are those of [`plan::palette`].
 //!
 //! # How do I draw a map of the plan, with my sites or parcels on it?
 //! [`map::draw`]: an SVG for paper or a page, and with the feature `png` a picture of it.
@@ -85,7 +85,7 @@
 //! - `flatgeobuf` (on): the format FlatGeobuf.
 //! - `parquet` (on): GeoParquet and plain Parquet.
 //! - `png` (on): maps as PNG.
-//! - `tiles` (on): vector tiles, `io::write_tiles`.
+//! - `tiles` (on): vector tiles, `plan_io::write_tiles`.
 //! - `datafusion`: the module `engine`, and with `cli` the command `corridor sql`. Wants Rust 1.94.
 //! - `ballista`: the same over many machines, `engine::cluster`. Wants Rust 1.94.
 
@@ -112,6 +112,8 @@ pub mod table;
 pub mod query;
 
 pub mod io;
+
+pub mod plan_io;
 
 pub mod report;
 

@@ -11,6 +11,7 @@ use geo::Area;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{Error, ErrorKind};
 use taizhou_corridor::io::{self, BlockReader, Format, Input, Output, ReadOptions, WriteOptions};
+use taizhou_corridor::plan_io;
 use taizhou_corridor::table::{AnswerTable, GeometrySource, Schema, Shape};
 
 fn data(name: &str) -> PathBuf {
@@ -470,7 +471,7 @@ fn every_command_says_that_arcs_of_its_plan_are_edges() {
 fn outlines_may_have_arcs_and_members_that_are_empty() {
     let csv = "name,wkt\na,\"CURVEPOLYGON(CIRCULARSTRING(121.4 28.65,121.41 28.65,121.4 28.65))\"\n\
         b,\"MULTISURFACE(EMPTY,CURVEPOLYGON((121.5 28.6,121.6 28.6,121.6 28.7,121.5 28.6)))\"\n";
-    let outline = io::read_plan(Input::bytes("a.csv", csv), &ReadOptions::default(), Some("name")).unwrap();
+    let outline = plan_io::read_plan(Input::bytes("a.csv", csv), &ReadOptions::default(), Some("name")).unwrap();
     let codes: Vec<&str> = outline.findings().iter().map(|finding| finding.problem.code()).collect();
     assert!(codes.contains(&"arcs") && codes.contains(&"empty-members"), "{codes:?}");
     let plan = outline.into_plan().unwrap();
@@ -481,8 +482,9 @@ fn outlines_may_have_arcs_and_members_that_are_empty() {
 fn an_outline_may_be_a_feature_or_a_geometry() {
     let polygon = r#"{"type":"Polygon","coordinates":[[[121.4,28.6],[121.5,28.6],[121.5,28.7],[121.4,28.6]]]}"#;
     let feature = format!(r#"{{"type":"Feature","properties":{{"name":"a"}},"geometry":{polygon}}}"#);
-    let read =
-        |json: &str, name: Option<&str>| io::read_plan(Input::bytes("a.geojson", json), &ReadOptions::default(), name);
+    let read = |json: &str, name: Option<&str>| {
+        plan_io::read_plan(Input::bytes("a.geojson", json), &ReadOptions::default(), name)
+    };
     let plan = read(&feature, Some("name")).unwrap().into_plan().unwrap();
     assert_eq!((plan.features().len(), plan.features()[0].id.as_str()), (1, "a"));
     let codes = |json: &str| -> Vec<&str> {

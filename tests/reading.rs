@@ -10,6 +10,7 @@ use std::process::Stdio;
 use taizhou_corridor::error::{ErrorKind, ForeignFormat};
 use taizhou_corridor::io::{self, Format, Input, InputEncoding, ReadNote, ReadOptions};
 use taizhou_corridor::plan::PLAN_GEOJSON;
+use taizhou_corridor::plan_io;
 use tempfile::TempDir;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -253,7 +254,8 @@ fn geojson_in_gb18030_is_read_and_said() {
     let text = JSON.replace("台州站", "乗");
     assert!(gbk("乗").ends_with(b"\\"));
     assert_eq!(read_file("a.geojson", &gbk(&text), &options).0, [["乗"]]);
-    let (outline, notes) = io::read_plan_with_notes(Input::bytes("p.json", gbk(PLAN_GEOJSON)), &options, None).unwrap();
+    let (outline, notes) =
+        plan_io::read_plan_with_notes(Input::bytes("p.json", gbk(PLAN_GEOJSON)), &options, None).unwrap();
     assert_eq!((outline.into_plan().unwrap().features()[0].name.as_str(), notes.len()), ("台州湾科创走廊", 1));
     // What is neither is said to be neither.
     let neither = [b"{\"type\":\"Feature\",\"a\":\"\xff\xff", b"\"}".as_slice()].concat();
@@ -269,7 +271,8 @@ fn numbers_that_are_none_are_null_in_rows_and_plans() {
         assert_eq!(notes, [ReadNote::NotFinite { count: 2 }]);
     }
     let plan = PLAN_GEOJSON.replacen("\"accuracy_m\":", "\"rent\":NaN,\"accuracy_m\":", 2);
-    let (outline, notes) = io::read_plan_with_notes(Input::bytes("-", plan), &ReadOptions::default(), None).unwrap();
+    let (outline, notes) =
+        plan_io::read_plan_with_notes(Input::bytes("-", plan), &ReadOptions::default(), None).unwrap();
     assert_eq!((outline.findings().len(), notes), (0, vec![ReadNote::NotFinite { count: 2 }]));
 }
 
@@ -343,7 +346,7 @@ fn formats_that_are_not_read_are_named_in_tables_and_plans() {
                 "{name}: {error}"
             );
         }
-        let error = io::read_plan(Input::path(&path), &ReadOptions::default(), None).unwrap_err();
+        let error = plan_io::read_plan(Input::path(&path), &ReadOptions::default(), None).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Foreign { format, .. } if *format == expected), "{name}: {error}");
         assert_eq!(error.location().file.as_deref(), path.to_str());
     }

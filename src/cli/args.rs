@@ -12,8 +12,9 @@ use crate::cli::progress::ProgressArg;
 use crate::cli::ui::Ui;
 use crate::crs::{AxisOrder, Crs, typed};
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
-use crate::io::{self, Input, InputEncoding, Output, ReadNote, ReadOptions};
+use crate::io::{Input, InputEncoding, Output, ReadNote, ReadOptions};
 use crate::plan::{Finding, Level, Plan, Problem};
+use crate::plan_io;
 use crate::report::lang::{self, Lang, help};
 
 /// A language as it is typed.
@@ -161,7 +162,7 @@ impl PlanArgs {
         if let Some(crs) = &self.override_plan_crs {
             talk.info(&talk.words().overruled_crs(&name, None, crs));
         }
-        let (outline, notes) = io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
+        let (outline, notes) = plan_io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
         report_notes(&name, &notes, talk);
         let is_changed = |finding: &&Finding| {
             matches!(finding.problem, Problem::Plan(PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. }))

@@ -9,8 +9,9 @@ use crate::cli::ui::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
 use crate::error::Result;
-use crate::io::{self, InputEncoding, ReadOptions};
+use crate::io::{InputEncoding, ReadOptions};
 use crate::plan::{PLAN_GEOJSON, Severity, UncheckedPlan, check::check};
+use crate::plan_io;
 use crate::report::check::{geojson, records, table};
 
 /// Check an outline: rings, ids, hierarchy, partition, published areas.
@@ -75,7 +76,7 @@ pub(super) fn run(args: CheckArgs, talk: &Ui) -> Result<Outcome> {
                 prefers_wkt: true,
                 ..ReadOptions::default()
             };
-            let (outline, notes) = io::read_plan_with_notes(input, &options, args.name_field.as_deref())?;
+            let (outline, notes) = plan_io::read_plan_with_notes(input, &options, args.name_field.as_deref())?;
             report_notes(&name, &notes, talk);
             outline
         }

@@ -11,10 +11,11 @@ use crate::cli::table_args::{FormatArg, WriteArgs, report_written};
 use crate::cli::ui::Ui;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
-#[cfg(feature = "tiles")]
-use crate::io::write_tiles;
-use crate::io::{self, ExportOptions, Format, TileOptions};
+use crate::io::Format;
 use crate::plan::Level;
+#[cfg(feature = "tiles")]
+use crate::plan_io::write_tiles;
+use crate::plan_io::{self, ExportOptions, TileOptions};
 
 /// Write the plan for a map tool, in any format and system.
 ///
@@ -130,9 +131,9 @@ pub(super) fn run(args: ExportArgs, talk: &Ui) -> Result<Outcome> {
     let name = args.write.name();
     let mut output = args.write.create()?;
     let (count, losses) = match format {
-        ExportFormat::Table(_) => io::export_plan(&plan, &options, output, &write)?,
+        ExportFormat::Table(_) => plan_io::export_plan(&plan, &options, output, &write)?,
         ExportFormat::TopoJson => {
-            let count = io::write_topojson(&plan, &layer_of(&args.write), &options, &mut output)?;
+            let count = plan_io::write_topojson(&plan, &layer_of(&args.write), &options, &mut output)?;
             output.commit()?;
             (count, vec![])
         }
@@ -155,7 +156,7 @@ pub(super) fn run(args: ExportArgs, talk: &Ui) -> Result<Outcome> {
 }
 
 #[cfg(not(feature = "tiles"))]
-fn write_tiles(_: &crate::plan::Plan, _: &TileOptions, _: &ExportOptions, _: &mut io::Output) -> Result<usize> {
+fn write_tiles(_: &crate::plan::Plan, _: &TileOptions, _: &ExportOptions, _: &mut crate::io::Output) -> Result<usize> {
     Err(Error::new(ErrorKind::NotBuilt { format: "pmtiles".to_owned(), feature: "tiles" }))
 }
 

@@ -1,0 +1,51 @@
+//! How much of a file has been read.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Counts the bytes that are read from a file, which may be read several times.
+#[derive(Debug, Clone, Default)]
+pub(in crate::io) struct Meter {
+    read: Arc<AtomicU64>,
+    /// What there is to read, each pass counted.
+    all: Arc<AtomicU64>,
+    /// Whether a pass ends nobody knows where.
+    is_endless: Arc<AtomicBool>,
+}
+
+impl Meter {
+    /// Adds a pass over so many bytes, if that is known: what is read through it is counted.
+    pub(in crate::io) fn pass<R>(&self, inner: R, bytes: Option<u64>) -> Metered<R> {
+        self.all.fetch_add(bytes.unwrap_or(0), Ordering::Relaxed);
+        if bytes.is_none() {
+            self.is_endless.store(true, Ordering::Relaxed);
+        }
+        Metered { inner, read: self.read.clone() }
+    }
+
+    /// The bytes that were read.
+    pub(in crate::io) fn bytes(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// How much of all passes that is, from 0 to 1; none where that is not known.
+    pub(in crate::io) fn share(&self) -> Option<f64> {
+        let all = self.all.load(Ordering::Relaxed);
+        let is_known = all > 0 && !self.is_endless.load(Ordering::Relaxed);
+        is_known.then(|| (self.bytes() as f64 / all as f64).min(1.0))
+    }
+}
+
+pub(in crate::io) struct Metered<R> {
+    inner: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}

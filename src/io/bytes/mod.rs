@@ -1,0 +1,10 @@
+//! Bytes: where they come from and go to, packed or not, and the encodings of text. Knows nothing of tables.
+
+pub(in crate::io) mod archive;
+pub(in crate::io) mod decoded;
+pub(in crate::io) mod encoding;
+pub(in crate::io) mod evidence;
+pub(in crate::io) mod foreign;
+pub(in crate::io) mod input;
+pub(in crate::io) mod meter;
+pub(in crate::io) mod output;

@@ -1,0 +1,458 @@
+//! CSV: text in UTF-8 or GB18030 (of which GBK and GB 2312 are parts), written as RFC 4180 but for lines
+//! that end in a line feed.
+//!
+//! A file is cut into blocks of whole records, which is quick; the blocks are taken apart one by one or side
+//! by side. A record without quotes is not copied, and is written again as it stands.
+//!
+//! The crate `csv` (1.4), which writes the tables of reports, is not the reader here: it unquotes every record into a
+//! buffer of its own, so that records could not be written again as they stand, and it takes a quote that is never
+//! closed for the end of the record, without an error.
+
+mod records;
+mod writer;
+
+use std::borrow::Cow;
+use std::io::Read;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use memchr::{memchr, memchr_iter, memmem, memrchr2};
+
+pub(in crate::io) use self::writer::CsvWriter;
+
+use self::records::{Field, MAX_FIELDS, Records};
+use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::geometry::encoding::srid_of_text;
+use crate::io::bytes::encoding::{Encoding, InputEncoding};
+use crate::io::bytes::evidence::Evidence;
+use crate::io::bytes::input::{Source, read_error};
+use crate::io::rows::block::RawBlock;
+use crate::io::rows::columns::{carrier, end_row};
+use crate::io::rows::format::Format;
+use crate::io::rows::geometries::{GeometryReader, distinct};
+use crate::io::rows::note::ReadNote;
+use crate::io::rows::read::ReadOptions;
+use crate::io::rows::read::RowReader;
+use crate::table::{Batch, BatchBuilder, GeometrySource, Schema};
+
+pub(in crate::io) struct CsvReader {
+    source: Box<dyn Read>,
+    is_at_end: bool,
+    /// How much was read.
+    read_bytes: u64,
+    /// What was read and is in no block yet.
+    rest: Vec<u8>,
+    decoder: Decoder,
+    delimiter: u8,
+    schema: Schema,
+    columns: Arc<Vec<String>>,
+    geometries: Arc<GeometryReader>,
+    /// Rows and line ends before what is left.
+    rows: u64,
+    lines: u64,
+}
+
+/// So much of a file is looked at before its first row is read.
+const START_BYTES: usize = 1 << 20;
+
+/// A block has about this size; more where a record has.
+const BLOCK_BYTES: usize = 1 << 17;
+
+/// The longest record, a quote that is never closed included; as long as a feature of GeoJSON.
+const MAX_RECORD_BYTES: usize = 256 << 20;
+
+impl CsvReader {
+    pub(in crate::io) fn new(mut source: Source, format: Format, options: &ReadOptions) -> Result<CsvReader> {
+        let original = source.encoding(options.encoding)?;
+        let (source, encoding) = match original {
+            None => (source, None),
+            Some(utf8) if utf8 == InputEncoding::UTF_8 => (source, Some(Encoding::Utf8)),
+            Some(gb18030) if gb18030 == InputEncoding::GB18030 => (source, Some(Encoding::Gb18030)),
+            Some(other) => (source.decoded(other), Some(Encoding::Utf8)),
+        };
+        let file = source.path().filter(|path| path.is_file()).map(Path::to_owned);
+        let mut reader = CsvReader {
+            source: Box::new(source.reader),
+            is_at_end: false,
+            read_bytes: 0,
+            rest: vec![],
+            decoder: Decoder { encoding, original, note: None, file },
+            delimiter: b',',
+            schema: Schema::default(),
+            columns: Arc::default(),
+            geometries: Arc::default(),
+            rows: 0,
+            lines: 0,
+        };
+        reader.fill(START_BYTES)?;
+        reader.decoder.tell(&reader.rest, !reader.is_at_end, reader.read_bytes)?;
+        reader.delimiter = delimiter(&reader.rest, format == Format::Tsv);
+        if reader.rest.starts_with(BYTE_ORDER_MARK) {
+            reader.rest.drain(..BYTE_ORDER_MARK.len());
+        }
+        let columns = reader.header()?;
+        // Binary data is full of zeros; in a name one is an odd character.
+        let zeros: usize = columns.iter().map(|name| name.matches('\0').count()).sum();
+        let bytes: usize = columns.iter().map(String::len).sum();
+        if bytes >= 16 && 4 * zeros >= bytes {
+            return Err(Error::new(ErrorKind::NotText { encoding: reader.decoder.name() }).at_line(1));
+        }
+        if columns.iter().all(|name| name.trim().is_empty()) {
+            return Err(Error::new(if columns.is_empty() { ErrorKind::Empty } else { ErrorKind::NoHeader }));
+        }
+        reader.schema = Schema::of_text(&columns, carrier(&columns, options)?);
+        reader.columns = Arc::new(columns);
+        Ok(reader)
+    }
+
+    /// Takes the names of the columns from the start.
+    fn header(&mut self) -> Result<Vec<String>> {
+        let mut fields = vec![];
+        let (end, range) = loop {
+            let mut records = Records::new(&self.rest, self.delimiter);
+            match records.next(&mut fields) {
+                Some(record) if record.is_ended || self.is_at_end => break (records.position(), record.range),
+                None if self.is_at_end => return Ok(vec![]),
+                _ => self.fill(self.more(self.rest.len(), 1, None)?)?,
+            }
+        };
+        if fields.len() == MAX_FIELDS {
+            return Err(too_many_fields().at_line(1));
+        }
+        let end_of_header = self.read_bytes - (self.rest.len() - end) as u64;
+        self.decoder.tell(&self.rest[range], false, end_of_header)?;
+        let encoding = self.decoder.encoding.unwrap_or_default();
+        let name = |field: &Field| encoding.decode(&field.content(&self.rest)).map(Cow::into_owned);
+        let names: Option<Vec<String>> = fields.iter().map(name).collect();
+        self.lines = memchr_iter(b'\n', &self.rest[..end]).count() as u64;
+        self.rest.drain(..end);
+        let not_text = ErrorKind::NotText { encoding: self.decoder.name() };
+        names.ok_or_else(|| Error::new(not_text).at_line(1))
+    }
+
+    /// Reads on until so much is there, or all of it.
+    fn fill(&mut self, bytes: usize) -> Result<()> {
+        let missing = bytes.saturating_sub(self.rest.len());
+        if missing > 0 && !self.is_at_end {
+            let count = self.source.by_ref().take(missing as u64).read_to_end(&mut self.rest).map_err(read_error)?;
+            self.is_at_end = count < missing;
+            self.read_bytes += count as u64;
+        }
+        Ok(())
+    }
+
+    /// How much to read on, where no record ends in so much.
+    fn more(&self, bytes: usize, line: u64, row: Option<u64>) -> Result<usize> {
+        let bytes = self.rest.len().max(bytes);
+        if bytes < MAX_RECORD_BYTES {
+            return Ok(bytes.saturating_mul(2).min(MAX_RECORD_BYTES));
+        }
+        let error = Error::new(ErrorKind::TooLong { limit_bytes: MAX_RECORD_BYTES }).at_line(line);
+        Err(match row {
+            Some(row) => error.at_row(row),
+            None => error,
+        })
+    }
+
+    /// The records that come next; none at the end.
+    fn next_records(&mut self) -> Result<Option<CsvBlock>> {
+        let mut bytes = BLOCK_BYTES;
+        let (end, rows) = loop {
+            self.fill(bytes)?;
+            if self.rest.is_empty() {
+                return Ok(None);
+            }
+            match self.whole_records() {
+                (0, _) => bytes = self.more(bytes, self.lines + 1, Some(self.rows + 1))?,
+                found => break found,
+            }
+        };
+        let mut rest = Vec::with_capacity(BLOCK_BYTES.max(self.rest.len() - end));
+        rest.extend_from_slice(&self.rest[end..]);
+        self.rest.truncate(end);
+        let bytes = std::mem::replace(&mut self.rest, rest);
+        self.decoder.tell(&bytes, false, self.read_bytes - self.rest.len() as u64)?;
+        let block = CsvBlock {
+            first_row: self.rows + 1,
+            rows,
+            lines_before: self.lines,
+            delimiter: self.delimiter,
+            encoding: self.decoder.encoding.unwrap_or_default(),
+            encoding_name: self.decoder.name(),
+            columns: self.columns.clone(),
+            carrier: self.schema.carrier,
+            geometries: self.geometries.clone(),
+            bytes,
+        };
+        self.rows += rows;
+        self.lines += memchr_iter(b'\n', &block.bytes).count() as u64;
+        Ok(Some(block))
+    }
+
+    /// Where the last whole record ends in what was read, and how many there are.
+    fn whole_records(&self) -> (usize, u64) {
+        let bytes = self.rest.as_slice();
+        if memchr(b'"', bytes).is_none() {
+            let end = if self.is_at_end { bytes.len() } else { memrchr2(b'\n', b'\r', bytes).map_or(0, |at| at + 1) };
+            let whole = &bytes[..end];
+            let has_empty_lines = whole.starts_with(b"\n") || memmem::find(whole, b"\n\n").is_some();
+            if !has_empty_lines && memchr(b'\r', whole).is_none() {
+                let ends = memchr_iter(b'\n', whole).count();
+                return (end, ends as u64 + u64::from(!whole.is_empty() && !whole.ends_with(b"\n")));
+            }
+        }
+        let mut records = Records::new(bytes, self.delimiter);
+        let mut fields = vec![];
+        let (mut end, mut rows) = (0, 0);
+        while let Some(record) = records.next(&mut fields) {
+            if record.is_ended || self.is_at_end {
+                (end, rows) = (records.position(), rows + 1);
+            }
+        }
+        // Behind the last record there may be empty lines.
+        let is_rest_empty = bytes[end..].iter().all(|byte| matches!(byte, b'\n' | b'\r'));
+        (if self.is_at_end || is_rest_empty { bytes.len() } else { end }, rows)
+    }
+}
+
+impl RowReader for CsvReader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn encoding(&self) -> &'static str {
+        let encoding = self.decoder.original.or(self.decoder.encoding.map(InputEncoding::from));
+        encoding.unwrap_or(InputEncoding::UTF_8).name()
+    }
+
+    fn notes(&self) -> Vec<ReadNote> {
+        self.decoder.note.clone().into_iter().collect()
+    }
+
+    fn srids(&mut self) -> Result<Vec<u32>> {
+        let GeometrySource::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
+        let mut records = Records::new(&self.rest, self.delimiter);
+        let (mut fields, mut found) = (vec![], vec![]);
+        while let Some(record) = records.next(&mut fields) {
+            if record.is_ended || self.is_at_end {
+                let cell = fields.get(column).map(|field: &Field| field.content(&self.rest)).unwrap_or_default();
+                found.extend(srid_of_text(&String::from_utf8_lossy(&cell)));
+            }
+        }
+        Ok(distinct(found.into_iter()))
+    }
+
+    fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
+        self.geometries = geometries;
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        while let Some(block) = self.next_records()? {
+            if let Some(batch) = block.into_batch()? {
+                return Ok(Some(batch));
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_block(&mut self) -> Result<Option<RawBlock>> {
+        Ok(self.next_records()?.map(RawBlock::Csv))
+    }
+}
+
+/// Whole records of a file, not yet taken apart.
+pub(in crate::io) struct CsvBlock {
+    bytes: Vec<u8>,
+    first_row: u64,
+    rows: u64,
+    lines_before: u64,
+    delimiter: u8,
+    encoding: Encoding,
+    /// What the text should be.
+    encoding_name: &'static str,
+    columns: Arc<Vec<String>>,
+    carrier: GeometrySource,
+    geometries: Arc<GeometryReader>,
+}
+
+impl CsvBlock {
+    /// The rows; none where all lines are empty.
+    pub(in crate::io) fn into_batch(self) -> Result<Option<Batch>> {
+        let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, .. } = self;
+        let (encoding_name, columns, carrier, geometries) =
+            (self.encoding_name, self.columns, self.carrier, self.geometries);
+        let mut text = match encoding.decode_all(bytes) {
+            Ok(text) => text,
+            Err(bytes) => {
+                let error = Error::new(ErrorKind::NotText { encoding: encoding_name });
+                return Err(match place_not_in(encoding, &bytes, delimiter) {
+                    Some((number, record)) => {
+                        error.at_line(line_of(&bytes, &record, lines_before)).at_row(first_row + number)
+                    }
+                    None => error,
+                });
+            }
+        };
+        let expected = columns.len();
+        // A comma at the end of the header leads in a column without a name, and rows may well be without it.
+        let named = columns.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
+        let mut batch = BatchBuilder::new(first_row);
+        batch.expect(rows as usize, (rows as usize).saturating_mul(expected).min(text.len()));
+        // Fields of which quotes are taken away stand behind the text.
+        let mut unquoted = String::new();
+        let mut records = Records::new(text.as_bytes(), delimiter);
+        let mut fields: Vec<Field> = vec![];
+        let mut row = first_row;
+        while let Some(record) = records.next(&mut fields) {
+            if record.has_quotes {
+                for field in fields.iter_mut().filter(|field| matches!(field, Field::Quoted(_))) {
+                    let start = text.len() + unquoted.len();
+                    unquoted.push_str(&String::from_utf8_lossy(&field.content(text.as_bytes())));
+                    *field = Field::AsItIs(start..text.len() + unquoted.len());
+                }
+            }
+            let cell = |column: usize| {
+                let Range { start, end } = fields.get(column).map_or(0..0, Field::range);
+                if end <= text.len() { &text[start..end] } else { &unquoted[start - text.len()..end - text.len()] }
+            };
+            // The quote was never closed, and the field holds all the rows behind it.
+            if record.is_open && fields.len().checked_sub(1).is_some_and(|last| cell(last).contains('\n')) {
+                let line = line_of(text.as_bytes(), &record.range, lines_before);
+                return Err(Error::new(ErrorKind::Truncated("a quoted field")).at_line(line).at_row(row));
+            }
+            if fields.len() == MAX_FIELDS {
+                return Err(too_many_fields()
+                    .at_line(line_of(text.as_bytes(), &record.range, lines_before))
+                    .at_row(row));
+            }
+            for (column, field) in fields.iter().take(expected).enumerate() {
+                batch.cell_at(column, field.range());
+            }
+            // So may rows end in a comma that the header does not have.
+            let is_whole = (named..=expected).contains(&fields.len())
+                || fields.len() > expected && (expected..fields.len()).all(|column| cell(column).trim().is_empty());
+            if is_whole {
+                if fields.len() == expected && !record.has_quotes {
+                    batch.record_at(record.range);
+                }
+                end_row(&mut batch, carrier, &columns, &geometries, |column| Cow::Borrowed(cell(column)));
+            } else {
+                let extra = (expected..fields.len()).map(|column| cell(column).to_owned()).collect();
+                batch.end_row(Err(RowProblem::FieldCount { found: fields.len(), expected, extra }));
+            }
+            row += 1;
+        }
+        text.push_str(&unquoted);
+        batch.records(text, delimiter);
+        Ok(batch.finish(columns))
+    }
+}
+
+fn too_many_fields() -> Error {
+    Error::new(ErrorKind::Csv(format!("a record has {MAX_FIELDS} fields or more")))
+}
+
+/// Which record is not in the encoding of its file, and where it stands?
+fn place_not_in(encoding: Encoding, bytes: &[u8], delimiter: u8) -> Option<(u64, Range<usize>)> {
+    let mut records = Records::new(bytes, delimiter);
+    let mut fields = vec![];
+    let mut number = 0;
+    while let Some(record) = records.next(&mut fields) {
+        if encoding.decode(&bytes[record.range.clone()]).is_none() {
+            return Some((number, record.range));
+        }
+        number += 1;
+    }
+    None
+}
+
+/// The line on which a record begins.
+fn line_of(bytes: &[u8], record: &Range<usize>, lines_before: u64) -> u64 {
+    lines_before + 1 + memchr_iter(b'\n', &bytes[..record.start]).count() as u64
+}
+
+/// Commas, quotes and line ends are never a part of a character in UTF-8 or GB18030, so that records are told apart
+/// before they are decoded. A file has one encoding: that of its start, or, where this is all ASCII, that of the
+/// first record that is not; where that could be either, of the first part behind it that decides.
+struct Decoder {
+    encoding: Option<Encoding>,
+    /// The encoding that it came in, where that is given or told by a byte order mark: what is none of these two is in
+    /// UTF-8 by now.
+    original: Option<InputEncoding>,
+    /// Where nothing in the text decides, or what decides is odd.
+    note: Option<ReadNote>,
+    /// The file, where it can be looked ahead in.
+    file: Option<PathBuf>,
+}
+
+impl Decoder {
+    /// Takes note of text, cut at its end or not, and of where in the file it ends.
+    fn tell(&mut self, text: &[u8], is_cut: bool, end: u64) -> Result<()> {
+        if self.encoding.is_some() || text.is_ascii() {
+            return Ok(());
+        }
+        let mut evidence = Evidence::default();
+        evidence.look_at(text, is_cut);
+        let is_decided = evidence.is_decisive();
+        if let Some(file) = self.file.as_ref().filter(|_| !is_decided) {
+            evidence.look_ahead(file, end)?;
+        }
+        let encoding = evidence.encoding();
+        let is_guessed = evidence.is_ambiguous() || self.file.is_none() && !is_decided;
+        let guessed = is_guessed.then(|| ReadNote::EncodingGuessed { encoding: encoding.into() });
+        let doubtful = || evidence.is_doubtful().then(|| ReadNote::EncodingDoubtful { encoding: encoding.into() });
+        self.note = guessed.or_else(doubtful);
+        self.encoding = Some(encoding);
+        Ok(())
+    }
+
+    /// What the text should be.
+    fn name(&self) -> &'static str {
+        match (self.original, self.encoding) {
+            (Some(original), _) => original.name(),
+            (None, Some(Encoding::Gb18030)) => "UTF-8 or GB18030",
+            (None, Some(Encoding::Utf8) | None) => "UTF-8",
+        }
+    }
+}
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// What separates the fields of the header: a comma, unless there is none but semicolons or tabs. A file that
+/// calls itself one of tabs is asked for those first.
+fn delimiter(start: &[u8], is_tsv: bool) -> u8 {
+    let (mut has, mut in_quotes) = ([false; 256], false);
+    for &byte in start {
+        in_quotes ^= byte == b'"';
+        match byte {
+            b'\n' if !in_quotes => break,
+            // What is quoted separates nothing.
+            _ => has[usize::from(byte)] |= !in_quotes,
+        }
+    }
+    let order = if is_tsv { [b'\t', b',', b';'] } else { [b',', b';', b'\t'] };
+    order.into_iter().find(|&delimiter| has[usize::from(delimiter)]).unwrap_or(order[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_separated_by_what_the_header_has() {
+        assert_eq!(delimiter(b"a,b;c\td", true), b'\t');
+        assert_eq!(delimiter(b"a,b;c", true), b',');
+        for (start, expected) in [
+            ("a,b;c\n", b','),
+            ("\"a, b\";c\n", b';'),
+            ("a;b\n1,5;2\n", b';'),
+            ("a\tb", b'\t'),
+            ("a", b','),
+            ("", b','),
+            ("\"a\nb\";c\n", b';'),
+        ] {
+            assert_eq!(delimiter(start.as_bytes(), false), expected, "{start}");
+        }
+    }
+}

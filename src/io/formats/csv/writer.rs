@@ -1,0 +1,162 @@
+//! Rows as lines of delimited text.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::io::bytes::encoding::Encoding;
+use crate::io::bytes::output::Output;
+use crate::io::rows::encode::{BatchEncoder, EncodedRows};
+use crate::io::rows::flat_table::FlatTable;
+use crate::io::rows::loss::Loss;
+use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::table::{AnswerTable, Batch};
+
+/// Writes rows as CSV.
+pub(in crate::io) struct CsvWriter {
+    output: Output,
+    lines: Arc<Lines>,
+}
+
+impl CsvWriter {
+    /// Writes the header. For Excel, a file in UTF-8 begins with a byte order mark, and text that Excel
+    /// would run as a formula is led in by an apostrophe.
+    pub(in crate::io) fn new(
+        mut output: Output,
+        flat: FlatTable,
+        delimiter: u8,
+        options: &WriteOptions,
+    ) -> Result<CsvWriter> {
+        let for_excel = options.for_excel;
+        let encoding = options.encoding.unwrap_or_default();
+        let copies = flat.is_of_records() && encoding == Encoding::Utf8 && !for_excel;
+        let lines = Lines { flat, delimiter, encoding, for_excel, copies };
+        let mut header = vec![];
+        if for_excel && encoding == Encoding::Utf8 {
+            header.extend_from_slice("\u{feff}".as_bytes());
+        }
+        lines.cells(lines.flat.names().into_iter().map(Cow::Owned), true, &mut header);
+        header.push(b'\n');
+        output.bytes(&header)?;
+        Ok(CsvWriter { output, lines: Arc::new(lines) })
+    }
+}
+
+impl RowWriter for CsvWriter {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
+        let rendered = self.lines.render(batch, answers);
+        self.output.bytes(&rendered.bytes)
+    }
+
+    fn keeps_text_of(&self, batch: &Batch) -> bool {
+        self.lines.keeps_text_of(batch)
+    }
+
+    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
+        Some(self.lines.clone())
+    }
+
+    fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
+        self.output.bytes(&rendered.bytes)
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
+        self.output.commit()?;
+        Ok(vec![])
+    }
+}
+
+/// How lines are written.
+struct Lines {
+    flat: FlatTable,
+    delimiter: u8,
+    encoding: Encoding,
+    for_excel: bool,
+    /// Whether a record that came with this delimiter, without quotes, is written as it came.
+    copies: bool,
+}
+
+impl BatchEncoder for Lines {
+    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+        let mut lines = vec![];
+        let has_own = self.flat.fields().len() > self.flat.added();
+        // What stands behind the rows' own cells, once for all rows that have the same there.
+        let mut tails = vec![];
+        let mut ends = Vec::with_capacity(answers.tuple_count() + 1);
+        ends.push(0);
+        for values in answers.distinct() {
+            self.cells(values.iter().map(|value| value.text_of()), !has_own, &mut tails);
+            tails.push(b'\n');
+            ends.push(tails.len());
+        }
+        // About what most tables need: their records once, and short answers.
+        lines.reserve(batch.text_bytes() + tails.len() + 8 * answers.tuples().len());
+        for &(number, tuple) in answers.tuples() {
+            match batch.row(number).record(self.delimiter).filter(|_| self.copies) {
+                Some(record) => lines.extend_from_slice(record.as_bytes()),
+                None => self.cells(self.flat.row(batch, number, &[]).into_iter(), true, &mut lines),
+            }
+            let place = tuple.number();
+            lines.extend_from_slice(&tails[ends[place]..ends[place + 1]]);
+        }
+        EncodedRows { bytes: lines, ..EncodedRows::default() }
+    }
+
+    fn keeps_text_of(&self, _batch: &Batch) -> bool {
+        self.flat.keeps_text()
+    }
+
+    fn needs_coordinates(&self) -> bool {
+        self.flat.shows_geometry()
+    }
+}
+
+impl Lines {
+    /// Cells with delimiters between them; and one before the first, unless a line begins with it.
+    fn cells<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, begins_line: bool, lines: &mut Vec<u8>) {
+        let is_only = begins_line && self.flat.fields().len() == 1;
+        for (place, text) in cells.enumerate() {
+            if place > 0 || !begins_line {
+                lines.push(self.delimiter);
+            }
+            let text = if self.for_excel { guarded(text) } else { text };
+            let bytes = self.encoding.encode(&text);
+            let is_special = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r') || *byte == self.delimiter;
+            // A line with nothing on it would be no row.
+            if bytes.iter().any(is_special) || is_only && bytes.is_empty() {
+                lines.push(b'"');
+                for part in bytes.split_inclusive(|&byte| byte == b'"') {
+                    lines.extend_from_slice(part);
+                    if part.ends_with(b"\"") {
+                        lines.push(b'"');
+                    }
+                }
+                lines.push(b'"');
+            } else {
+                lines.extend_from_slice(&bytes);
+            }
+        }
+    }
+}
+
+/// Text that Excel would run as a formula, led in by an apostrophe; a number such as −1.5 never is.
+fn guarded(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_number = || text.parse::<f64>().is_ok_and(f64::is_finite);
+    let is_risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number();
+    if is_risky { Cow::Owned(format!("'{text}")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_no_formulas() {
+        for text in ["=1+1", "+cmd", "-x", "@sum", "\tx"] {
+            assert_eq!(guarded(text.into()), format!("'{text}"));
+        }
+        for text in ["-1.5", "+3", "x=1", "", "1e5"] {
+            assert_eq!(guarded(text.into()), text);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Writing FlatGeobuf with its index.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use ::flatgeobuf::packed_r_tree::{NodeItem, PackedRTree, calc_extent, hilbert_sort};
+use ::flatgeobuf::{
+    Column, ColumnArgs, ColumnType, Crs as CrsTable, CrsArgs, Feature, FeatureArgs, GeometryType, Header, HeaderArgs,
+};
+use flatbuffers::FlatBufferBuilder;
+use geo::{BoundingRect, CoordsIter, Geometry};
+
+use super::MAGIC;
+use super::geometry::encode;
+use crate::crs::Crs;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::bytes::output::Output;
+use crate::io::rows::loss::Loss;
+use crate::io::rows::loss::loss_of_system;
+use crate::io::rows::typed::{Typed, TypedColumns};
+use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape};
+
+/// Writes rows as FlatGeobuf. Features are kept in a temporary file until their order is known, which is
+/// that of the index; in memory stays what the index needs of them, some hundred bytes each.
+pub(in crate::io) struct FlatGeobufWriter {
+    output: Output,
+    spool: BufWriter<File>,
+    /// The bounds of each feature, and its number in the spool.
+    nodes: Vec<NodeItem>,
+    /// Where each feature begins in the spool, and the last one ends.
+    starts: Vec<u64>,
+    builder: FlatBufferBuilder<'static>,
+    columns: TypedColumns,
+    /// Which columns of JSON have a text that is none: they are columns of texts.
+    have_texts: Vec<bool>,
+    added: Vec<Field>,
+    kinds: BTreeSet<&'static str>,
+    crs: Crs,
+    name: String,
+}
+
+/// A FlatBuffer has at most 2 GiB; so large a feature is none of a map.
+const LONGEST_FEATURE_BYTES: usize = 1 << 29;
+
+impl FlatGeobufWriter {
+    pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<Self> {
+        // Beside the output there is room for it; a folder for temporary files may lie in memory.
+        let spool = match output.temporary().and_then(Path::parent) {
+            Some(folder) => tempfile::tempfile_in(folder),
+            None => tempfile::tempfile(),
+        };
+        let spool = BufWriter::with_capacity(1 << 16, spool.map_err(|error| Error::new(ErrorKind::Write(error)))?);
+        let stem = output.target().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
+        let columns = TypedColumns::new(schema, added);
+        if columns.fields().len() > usize::from(u16::MAX) {
+            return Err(Error::new(ErrorKind::Write(std::io::Error::other("a FlatGeobuf file holds 65535 columns"))));
+        }
+        Ok(FlatGeobufWriter {
+            output,
+            spool,
+            nodes: vec![],
+            starts: vec![0],
+            builder: FlatBufferBuilder::new(),
+            have_texts: vec![false; columns.fields().len()],
+            columns,
+            added: added.to_vec(),
+            kinds: BTreeSet::new(),
+            crs: options.written_crs(),
+            name: stem.unwrap_or_default(),
+        })
+    }
+
+    fn write_feature(&mut self, geometry: Option<&Geometry<f64>>, properties: &[u8]) -> Result<()> {
+        let numbers_bytes = geometry.map_or(0, |geometry| geometry.coords_count().saturating_mul(32));
+        if properties.len().saturating_add(numbers_bytes) > LONGEST_FEATURE_BYTES {
+            return Err(Error::new(ErrorKind::TooLong { limit_bytes: LONGEST_FEATURE_BYTES }));
+        }
+        let builder = &mut self.builder;
+        builder.reset();
+        let table = geometry.map(|geometry| encode(builder, geometry));
+        let properties = (!properties.is_empty()).then(|| builder.create_vector(properties));
+        let args = FeatureArgs { geometry: table, properties, ..FeatureArgs::default() };
+        let feature = Feature::create(builder, &args);
+        builder.finish_size_prefixed(feature, None);
+        let bytes = builder.finished_data();
+        self.spool.write_all(bytes).map_err(|error| Error::new(ErrorKind::Write(error)))?;
+        let number = self.nodes.len() as u64;
+        let bounds = geometry.and_then(BoundingRect::bounding_rect);
+        self.nodes.push(match bounds {
+            Some(bounds) => {
+                let (min, max) = (bounds.min(), bounds.max());
+                NodeItem { offset: number, ..NodeItem::bounds(min.x, min.y, max.x, max.y) }
+            }
+            // Bounds that nothing lies in.
+            None => NodeItem::create(number),
+        });
+        self.starts.push(self.starts.last().copied().unwrap_or_default() + bytes.len() as u64);
+        Ok(())
+    }
+
+    /// The header, once all features are known.
+    fn header(&mut self, extent: Option<&NodeItem>) -> &[u8] {
+        let builder = &mut self.builder;
+        builder.reset();
+        let columns: Vec<_> = self
+            .columns
+            .fields()
+            .iter()
+            .zip(&self.have_texts)
+            .map(|(field, &has_texts)| {
+                let name = Some(builder.create_string(&field.name));
+                let type_ = column_type(if has_texts { Kind::Text } else { field.kind });
+                Column::create(builder, &ColumnArgs { name, type_, ..ColumnArgs::default() })
+            })
+            .collect();
+        let columns = (!columns.is_empty()).then(|| builder.create_vector(&columns));
+        let wkt = self.crs.wkt_of_gdal();
+        let wkt = wkt.map(|wkt| builder.create_string(&wkt));
+        let code = self.crs.epsg().and_then(|code| i32::try_from(code).ok());
+        let org = code.map(|_| builder.create_string("EPSG"));
+        let name = code.is_none().then(|| builder.create_string(&self.crs.to_string()));
+        let crs_args = CrsArgs { org, code: code.unwrap_or(0), name, wkt, ..CrsArgs::default() };
+        let crs = Some(CrsTable::create(builder, &crs_args));
+        let envelope = extent.map(|node| builder.create_vector(&[node.min_x, node.min_y, node.max_x, node.max_y]));
+        let name = (!self.name.is_empty()).then(|| builder.create_string(&self.name));
+        let header = Header::create(
+            builder,
+            &HeaderArgs {
+                name,
+                envelope,
+                geometry_type: geometry_type(&self.kinds),
+                columns,
+                features_count: self.nodes.len() as u64,
+                index_node_size: if extent.is_some() { PackedRTree::DEFAULT_NODE_SIZE } else { 0 },
+                crs,
+                ..HeaderArgs::default()
+            },
+        );
+        builder.finish_size_prefixed(header, None);
+        builder.finished_data()
+    }
+
+    /// Writes the file: the header, the index, and the features in its order.
+    fn put_together(&mut self) -> std::io::Result<()> {
+        let extent = Some(calc_extent(&self.nodes)).filter(|extent| extent.min_x.is_finite());
+        let header = self.header(extent.as_ref()).to_vec();
+        self.output.write_all(&MAGIC)?;
+        self.output.write_all(&header)?;
+        let mut nodes = std::mem::take(&mut self.nodes);
+        let mut order: Vec<u64> = vec![];
+        if let Some(extent) = &extent {
+            hilbert_sort(&mut nodes, extent);
+            order = nodes.iter().map(|node| node.offset).collect();
+            let mut offset = 0;
+            for node in &mut nodes {
+                let number = node.offset as usize;
+                node.offset = offset;
+                offset += self.starts[number + 1] - self.starts[number];
+            }
+            let tree = PackedRTree::build(&nodes, extent, PackedRTree::DEFAULT_NODE_SIZE);
+            tree.map_err(std::io::Error::other)?.stream_write(&mut self.output)?;
+        }
+        drop(nodes);
+        self.spool.flush()?;
+        let spool = self.spool.get_mut();
+        if order.is_empty() {
+            spool.seek(SeekFrom::Start(0))?;
+            std::io::copy(spool, &mut self.output)?;
+            return Ok(());
+        }
+        let mut bytes = vec![];
+        for number in order {
+            let (start, end) = (self.starts[number as usize], self.starts[number as usize + 1]);
+            spool.seek(SeekFrom::Start(start))?;
+            bytes.resize((end - start) as usize, 0);
+            spool.read_exact(&mut bytes)?;
+            self.output.write_all(&bytes)?;
+        }
+        Ok(())
+    }
+}
+
+impl RowWriter for FlatGeobufWriter {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
+        let mut properties = vec![];
+        for (number, values) in answers.iter() {
+            properties.clear();
+            let row = self.columns.row(batch, number, values);
+            for (place, value) in row.iter().enumerate() {
+                if let (Kind::Json, Typed::Text(text)) = (self.columns.fields()[place].kind, value) {
+                    self.have_texts[place] |= serde_json::from_str::<serde::de::IgnoredAny>(text).is_err();
+                }
+                push_property(&mut properties, place, value);
+            }
+            let shape = batch.shape(number).ok();
+            self.kinds.extend(shape.map(Shape::kind));
+            let geometry = shape.map(Shape::geometry);
+            let written = self.write_feature(geometry.as_ref(), &properties);
+            written.map_err(|error| error.in_file(self.output.name()).at_row(batch.first_row() + number as u64))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
+        let written = self.put_together();
+        written.map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.output.name()))?;
+        let mut losses = self.columns.losses(&self.added);
+        losses.extend(loss_of_system(&self.crs));
+        self.output.commit()?;
+        Ok(losses)
+    }
+}
+
+/// Adds a value: the place of its column, and the value. Nothing is added for none.
+fn push_property(properties: &mut Vec<u8>, place: usize, value: &Typed<'_>) {
+    // The writer has seen that there are no more.
+    let Ok(place) = u16::try_from(place) else { return };
+    if *value != Typed::Null {
+        properties.extend(place.to_le_bytes());
+    }
+    match value {
+        Typed::Null => {}
+        Typed::Integer(value) => properties.extend(value.to_le_bytes()),
+        Typed::Real(value) => properties.extend(value.to_le_bytes()),
+        Typed::Boolean(value) => properties.push((*value).into()),
+        Typed::Text(text) => {
+            properties.extend((text.len() as u32).to_le_bytes());
+            properties.extend(text.as_bytes());
+        }
+    }
+}
+
+/// There is no type for a date: it stays a text.
+fn column_type(kind: Kind) -> ColumnType {
+    match kind {
+        Kind::Text | Kind::Date => ColumnType::String,
+        Kind::Integer => ColumnType::Long,
+        Kind::Real => ColumnType::Double,
+        Kind::Boolean => ColumnType::Bool,
+        Kind::DateTime => ColumnType::DateTime,
+        Kind::Json => ColumnType::Json,
+    }
+}
+
+/// The kind of all geometries, where it is one.
+fn geometry_type(kinds: &BTreeSet<&'static str>) -> GeometryType {
+    match Vec::from_iter(kinds)[..] {
+        [&"Point"] => GeometryType::Point,
+        [&"MultiPoint"] => GeometryType::MultiPoint,
+        [&"LineString"] => GeometryType::LineString,
+        [&"MultiLineString"] => GeometryType::MultiLineString,
+        [&"Polygon"] => GeometryType::Polygon,
+        [&"MultiPolygon"] => GeometryType::MultiPolygon,
+        [&"GeometryCollection"] => GeometryType::GeometryCollection,
+        _ => GeometryType::Unknown,
+    }
+}

@@ -1,0 +1,407 @@
+//! Features read: the scanner cuts them out of the stream, and any number of threads take them apart.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::crs::{Declared, crs_of_member};
+use crate::error::{Error, ErrorKind, FeatureProblem, Result, RowProblem};
+use crate::geometry::encoding::Decoded;
+use crate::io::bytes::input::Source;
+use crate::io::formats::geojson::geometry::{decode, shortened};
+use crate::io::formats::geojson::scanner::{Scanner, is_geometry};
+use crate::io::formats::geojson::text::{Text, without_not_finite};
+use crate::io::rows::block::RawBlock;
+use crate::io::rows::columns::end_row_with;
+use crate::io::rows::note::ReadNote;
+use crate::io::rows::read::ReadOptions;
+use crate::io::rows::read::RowReader;
+use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
+
+pub(in crate::io) struct GeoJsonReader {
+    features: Features,
+    columns: Arc<Columns>,
+    schema: Schema,
+    /// The system that a `crs` member names, as GeoJSON of 2008 could.
+    crs: Declared,
+    text: Text,
+    /// How many numbers that are none were found.
+    not_finite: u64,
+}
+
+impl GeoJsonReader {
+    /// With `is_sequence`, a top-level value that is no feature is a row that is wrong, not a wrong file.
+    pub(in crate::io) fn new(source: Source, is_sequence: bool, options: &ReadOptions) -> Result<GeoJsonReader> {
+        let text = Text::new(source, options.encoding)?;
+        let mut features = Features::new(text.pass()?, is_sequence);
+        let mut found = Found::default();
+        let mut ahead = features.next_blocks()?;
+        while !ahead.is_empty() {
+            let (blocks, mut found_in) = (ahead, vec![]);
+            // Looked through on all cores, while the next are cut out here.
+            let next = rayon::in_place_scope(|scope| {
+                scope.spawn(|_| found_in = blocks.par_iter().map(Found::in_block).collect());
+                features.next_blocks()
+            });
+            for found_in in found_in {
+                found.append(found_in?);
+            }
+            ahead = next?;
+        }
+        let crs = features.scanner.crs().and_then(|json| serde_json::from_str(json).ok());
+        let carrier = if found.has_shapes { GeometrySource::Shapes } else { GeometrySource::Points };
+        let (columns, ids) = (Arc::new(Columns::new(found.columns.iter().map(|(name, _)| name))), found.ids);
+        let fields = found.columns.into_iter().map(|(name, kind)| Field::new(name, kind.unwrap_or_default())).collect();
+        Ok(GeoJsonReader {
+            crs: crs.as_ref().map_or(Ok(None), crs_of_member),
+            not_finite: features.not_finite,
+            features: Features::new(text.pass()?, is_sequence),
+            columns,
+            schema: Schema { fields, carrier, ids, ..Schema::default() },
+            text,
+        })
+    }
+
+    fn next_features(&mut self) -> Result<Option<FeatureBlock>> {
+        let block = self.features.next_block()?;
+        Ok(block.map(|block| FeatureBlock { columns: self.columns.clone(), ..block }))
+    }
+}
+
+impl RowReader for GeoJsonReader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn declared_crs(&self) -> Declared {
+        self.crs.clone()
+    }
+
+    fn encoding(&self) -> &'static str {
+        self.text.encoding().name()
+    }
+
+    fn notes(&self) -> Vec<ReadNote> {
+        let not_finite = Some(ReadNote::NotFinite { count: self.not_finite }).filter(|_| self.not_finite > 0);
+        self.text.notes().chain(not_finite).collect()
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        self.next_features()?.map_or(Ok(None), FeatureBlock::into_batch)
+    }
+
+    fn next_block(&mut self) -> Result<Option<RawBlock>> {
+        Ok(self.next_features()?.map(RawBlock::Features))
+    }
+}
+
+/// Features as the scanner cuts them out.
+struct Features {
+    scanner: Scanner,
+    row: u64,
+    not_finite: u64,
+}
+
+impl Features {
+    fn new(text: Source, is_sequence: bool) -> Features {
+        Features { scanner: Scanner::new(text.reader, is_sequence), row: 0, not_finite: 0 }
+    }
+
+    /// Some features; none at the end.
+    fn next_block(&mut self) -> Result<Option<FeatureBlock>> {
+        const ROWS: usize = 8192;
+        const TEXT_BYTES: usize = 1 << 20;
+        let mut block = FeatureBlock { first_row: self.row + 1, ..FeatureBlock::default() };
+        while block.pieces.len() < ROWS && block.text.len() < TEXT_BYTES {
+            let Some(piece) = self.scanner.next_piece()? else { break };
+            let (text, not_finite) = without_not_finite(piece.text);
+            self.not_finite += not_finite;
+            block.text.push_str(&text);
+            block.pieces.push(PieceEnd { end: block.text.len(), line: piece.line, is_top: piece.is_top });
+            self.row += 1;
+        }
+        Ok((!block.pieces.is_empty()).then_some(block))
+    }
+
+    /// As many blocks as are worth sharing out.
+    fn next_blocks(&mut self) -> Result<Vec<FeatureBlock>> {
+        (0..2 * rayon::current_num_threads()).map_while(|_| self.next_block().transpose()).collect()
+    }
+}
+
+/// Where the text of a feature ends in its block, and the line that it begins on.
+struct PieceEnd {
+    end: usize,
+    line: u64,
+    is_top: bool,
+}
+
+/// A feature as it is cut out.
+struct FeatureText<'t> {
+    text: &'t str,
+    row: u64,
+    line: u64,
+    /// Whether it is a top-level value, which may be a geometry.
+    is_top: bool,
+}
+
+/// Features that come next to each other in a file.
+#[derive(Default)]
+pub(in crate::io) struct FeatureBlock {
+    text: String,
+    pieces: Vec<PieceEnd>,
+    first_row: u64,
+    columns: Arc<Columns>,
+}
+
+impl FeatureBlock {
+    fn features(&self) -> impl Iterator<Item = FeatureText<'_>> {
+        let starts = std::iter::once(0).chain(self.pieces.iter().map(|piece| piece.end));
+        let rows = self.first_row..;
+        starts.zip(&self.pieces).zip(rows).map(|((start, &PieceEnd { end, line, is_top }), row)| FeatureText {
+            text: &self.text[start..end],
+            row,
+            line,
+            is_top,
+        })
+    }
+
+    /// Its rows. Fails where a feature is not JSON at all.
+    pub(in crate::io) fn into_batch(self) -> Result<Option<Batch>> {
+        let mut batch = BatchBuilder::new(self.first_row);
+        for feature in self.features() {
+            let decoded = match members_of(&feature)? {
+                Ok(members) if feature.is_top && members.is_geometry() => {
+                    // The system is told of the file.
+                    if members.get("crs").is_none() {
+                        batch.geometry(feature.text);
+                    }
+                    decode(feature.text)
+                }
+                Ok(members) => self.columns.read_feature(members, &mut batch)?,
+                Err(problem) => Err(problem),
+            };
+            end_row_with(&mut batch, decoded);
+        }
+        Ok(batch.finish(self.columns.names.clone()))
+    }
+}
+
+/// The members of a feature, or why it is none. Fails where it is not JSON at all.
+fn members_of<'t>(feature: &FeatureText<'t>) -> Result<Result<Members<'t>, RowProblem>> {
+    let &FeatureText { text, row, line, .. } = feature;
+    match parse::<Members<'_>>(text) {
+        Ok(members) => Ok(Ok(members)),
+        Err(error) if error.is_data() => Ok(Err(RowProblem::NotAFeature(FeatureProblem::NotAnObject(shortened(text))))),
+        Err(error) => {
+            let line = line + (error.line() as u64).saturating_sub(1);
+            Err(Error::new(ErrorKind::Json(without_place(&error))).at_line(line).at_row(row))
+        }
+    }
+}
+
+/// What a schema has to know of features.
+#[derive(Default)]
+struct Found {
+    /// The properties in the order in which they first appear, and their kinds as far as any value tells.
+    columns: Vec<(String, Option<Kind>)>,
+    places: HashMap<String, usize>,
+    ids: Option<Kind>,
+    /// Whether any has a geometry other than a point.
+    has_shapes: bool,
+}
+
+impl Found {
+    fn in_block(block: &FeatureBlock) -> Result<Found> {
+        let mut found = Found::default();
+        for feature in block.features() {
+            let Ok(members) = members_of(&feature)? else { continue };
+            if feature.is_top && members.is_geometry() {
+                found.add_shape(feature.text);
+                continue;
+            }
+            let (mut geometry, mut is_feature) = (None, false);
+            for (name, value) in &members.0 {
+                match name.as_ref() {
+                    "type" => is_feature = value.get() == "\"Feature\"",
+                    "geometry" => geometry = Some(value.get()),
+                    "id" => found.add_id(kind_of(value.get())),
+                    "properties" => {
+                        let Ok(Some(properties)) = parse::<Option<Members<'_>>>(value.get()) else { continue };
+                        for (name, value) in &properties.0 {
+                            found.add_column(name, kind_of(value.get()));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            if let (Some(json), true) = (geometry, is_feature) {
+                found.add_shape(json);
+            }
+        }
+        Ok(found)
+    }
+
+    fn add_shape(&mut self, json: &str) {
+        if !self.has_shapes {
+            let shape = decode(json).ok().and_then(|decoded| decoded.geometry);
+            self.has_shapes = shape.is_some_and(|shape| !matches!(shape, geo::Geometry::Point(_)));
+        }
+    }
+
+    /// Adds what was found in features behind these.
+    fn append(&mut self, later: Found) {
+        for (name, kind) in later.columns {
+            self.add_column(&name, kind);
+        }
+        self.add_id(later.ids);
+        self.has_shapes |= later.has_shapes;
+    }
+
+    fn add_id(&mut self, kind: Option<Kind>) {
+        if let Some(kind) = kind {
+            self.ids = Some(self.ids.map_or(kind, |ids| if ids == kind { kind } else { Kind::Text }));
+        }
+    }
+
+    fn add_column(&mut self, name: &str, kind: Option<Kind>) {
+        let place = match self.places.get(name) {
+            Some(&place) => place,
+            None => {
+                self.places.insert(name.to_owned(), self.columns.len());
+                self.columns.push((name.to_owned(), None));
+                self.columns.len() - 1
+            }
+        };
+        let known = &mut self.columns[place].1;
+        *known = match (*known, kind) {
+            (Some(known), Some(kind)) => Some(known.or(kind)),
+            (known, kind) => known.or(kind),
+        };
+    }
+}
+
+/// The kind of a JSON value; of `null` none.
+pub(crate) fn kind_of(json: &str) -> Option<Kind> {
+    match json.as_bytes().first()? {
+        b'n' => None,
+        b't' | b'f' => Some(Kind::Boolean),
+        b'"' => Some(Kind::Text),
+        b'-' | b'0'..=b'9' if json.parse::<i64>().is_ok() => Some(Kind::Integer),
+        // More digits than a number of 64 bits holds.
+        b'-' | b'0'..=b'9' if !json.contains(['.', 'e', 'E']) => Some(Kind::Text),
+        b'-' | b'0'..=b'9' => Some(Kind::Real),
+        _ => Some(Kind::Json),
+    }
+}
+
+/// The names of properties, in the order in which they first appear.
+#[derive(Default)]
+struct Columns {
+    names: Arc<Vec<String>>,
+    places: HashMap<String, usize>,
+}
+
+impl Columns {
+    fn new<'n>(names: impl Iterator<Item = &'n String>) -> Columns {
+        let names: Vec<String> = names.cloned().collect();
+        let places = names.iter().cloned().zip(0..).collect();
+        Columns { names: Arc::new(names), places }
+    }
+
+    /// Reads the members of a feature into the row at hand, and gives its geometry. Fails where it has a
+    /// property that was not there before.
+    fn read_feature(&self, members: Members<'_>, batch: &mut BatchBuilder) -> Result<Result<Decoded, RowProblem>> {
+        let (mut kind, mut geometry, mut properties) = (None, None, None);
+        for (name, value) in members.0 {
+            let json = value.get();
+            match name.as_ref() {
+                "type" => kind = Some(json),
+                "geometry" => geometry = Some(json),
+                "properties" => properties = Some(json),
+                "id" if json == "null" => {}
+                "id" => batch.id(json),
+                // Of the file, not of a feature; and no part of RFC 7946.
+                "crs" => {}
+                name => batch.member(&serde_json::Value::from(name).to_string(), json),
+            }
+        }
+        if let Some(json) = geometry {
+            batch.geometry(json);
+        }
+        match properties.map(parse::<Option<Members<'_>>>) {
+            Some(Ok(properties)) => {
+                for (name, value) in properties.map_or_else(Vec::new, |members| members.0) {
+                    let place =
+                        self.places.get(name.as_ref()).ok_or_else(|| Error::new(ErrorKind::ModifiedDuringRead))?;
+                    batch.cell(*place, CellText::Json(value.get()));
+                }
+            }
+            Some(Err(_)) => {
+                batch.member("\"properties_as_read\"", properties.unwrap_or("null"));
+                return Ok(Err(RowProblem::NotAFeature(FeatureProblem::Properties)));
+            }
+            None => {}
+        }
+        if kind != Some("\"Feature\"") {
+            let found = kind.map_or_else(|| "missing".to_owned(), shortened);
+            return Ok(Err(RowProblem::NotAFeature(FeatureProblem::Type(found))));
+        }
+        Ok(decode(geometry.unwrap_or("null")))
+    }
+}
+
+/// The message of a JSON error, without the place that it knows only of its own text.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned()
+}
+
+fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {
+    serde_json::from_str(json)
+}
+
+/// The members of an object in their order, their values as they are written.
+pub(super) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl Members<'_> {
+    /// The value of a member, as JSON; of several that are called so, the last.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.get())
+    }
+
+    fn is_geometry(&self) -> bool {
+        is_geometry(self.get("type"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Members<'de>, A::Error> {
+                let mut members = vec![];
+                while let Some((name, value)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
+                    members.push((name.0, value));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);

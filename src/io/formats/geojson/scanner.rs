@@ -1,0 +1,495 @@
+//! Cuts a stream of GeoJSON into features without holding it in memory.
+//!
+//! The stream is a feature collection with its members in any order, a single feature or geometry, or a sequence
+//! of these with or without the record separators of RFC 8142. The scanner follows strings, brackets
+//! and commas; what is inside a feature is for a JSON parser to judge.
+//!
+//! The crate `geojson` (1.0) has such a stream, `FeatureReader`, but takes the first `[` of the file for the beginning
+//! of the features, so that it fails on a `bbox` before them and on an empty collection. Its properties are parsed
+//! values, in which the digits of numbers are lost.
+
+use std::io::{BufRead, BufReader, Read};
+
+use memchr::{memchr_iter, memchr2};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::bytes::input::read_error;
+
+/// The longest feature that is read, in bytes: some millions of corners.
+pub(super) const MAX_FEATURE_BYTES: usize = 256 << 20;
+
+/// A cut-out piece: a member of `features`, or a whole top-level value.
+pub(super) struct Piece<'a> {
+    pub(super) text: &'a str,
+    /// The line it begins on, from 1.
+    pub(super) line: u64,
+    /// Whether it is a top-level value.
+    pub(super) is_top: bool,
+}
+
+/// The types of geometries, as JSON.
+const GEOMETRIES: [&str; 7] = [
+    "\"Point\"",
+    "\"MultiPoint\"",
+    "\"LineString\"",
+    "\"MultiLineString\"",
+    "\"Polygon\"",
+    "\"MultiPolygon\"",
+    "\"GeometryCollection\"",
+];
+
+/// Whether a `type`, as JSON, is that of a geometry.
+pub(super) fn is_geometry(kind: Option<&str>) -> bool {
+    kind.is_some_and(|kind| GEOMETRIES.contains(&kind))
+}
+
+pub(super) struct Scanner {
+    bytes: Bytes,
+    place: Place,
+    is_sequence: bool,
+    /// Whether any value was seen.
+    has_values: bool,
+    /// The `type` and `crs` members of the collection at hand, as JSON.
+    kind: Option<String>,
+    crs: Option<String>,
+    /// The `crs` member, or none, of the values read so far.
+    crs_of_file: Option<Option<String>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Between top-level values.
+    Top,
+    /// In the array `features`: before its first member, or behind one.
+    Features { is_first: bool },
+    /// Behind that array, in the members of its collection.
+    Behind,
+}
+
+impl Scanner {
+    /// In a sequence, a top-level value may be anything; else it is a collection, a feature or a geometry.
+    pub(super) fn new(reader: BufReader<Box<dyn Read>>, is_sequence: bool) -> Scanner {
+        let bytes = Bytes { reader, line: 1, kept: vec![], is_keeping: false };
+        Scanner { bytes, place: Place::Top, is_sequence, has_values: false, kind: None, crs: None, crs_of_file: None }
+    }
+
+    /// The `crs` member of the file, as JSON, once it is read.
+    pub(super) fn crs(&self) -> Option<&str> {
+        self.crs_of_file.as_ref()?.as_deref()
+    }
+
+    /// The next piece; none at the end.
+    pub(super) fn next_piece(&mut self) -> Result<Option<Piece<'_>>> {
+        loop {
+            match self.place {
+                Place::Top => {
+                    self.bytes.skip_byte_order_mark(!self.has_values)?;
+                    let Some(first) = self.bytes.peek_value(true)? else {
+                        return if self.has_values { Ok(None) } else { Err(Error::new(ErrorKind::Empty)) };
+                    };
+                    self.has_values = true;
+                    let line = self.bytes.line;
+                    if first != b'{' && self.is_sequence {
+                        self.bytes.keep();
+                        self.bytes.value("a JSON value")?;
+                        return self.bytes.piece(line, true).map(Some);
+                    }
+                    if first != b'{' {
+                        return Err(not_geojson("a GeoJSON object", &format!("`{}`", first.escape_ascii()), line));
+                    }
+                    self.bytes.keep();
+                    self.bytes.next()?;
+                    (self.kind, self.crs) = (None, None);
+                    if self.members(true)? {
+                        let is_known = self.kind.as_deref() == Some("\"Feature\"") || is_geometry(self.kind.as_deref());
+                        if !self.is_sequence && !is_known {
+                            let found = self.kind.take().unwrap_or_else(|| "an object without a `type`".to_owned());
+                            return Err(not_geojson(
+                                "a Feature, a geometry, or a FeatureCollection with `features`",
+                                &found,
+                                line,
+                            ));
+                        }
+                        self.agree_on_crs(line)?;
+                        return self.bytes.piece(line, true).map(Some);
+                    }
+                }
+                Place::Features { is_first } => match self.bytes.peek_value(false)? {
+                    None => return Err(truncated("a feature collection")),
+                    Some(b']') => {
+                        self.bytes.next()?;
+                        self.place = Place::Behind;
+                    }
+                    Some(first) => {
+                        if !is_first {
+                            self.bytes.expect(first, b',', "`,` or `]` behind a feature")?;
+                            if self.bytes.peek_value(false)?.is_none() {
+                                return Err(truncated("a feature collection"));
+                            }
+                        }
+                        self.place = Place::Features { is_first: false };
+                        let line = self.bytes.line;
+                        self.bytes.keep();
+                        self.bytes.value("a feature")?;
+                        return self.bytes.piece(line, false).map(Some);
+                    }
+                },
+                Place::Behind => {
+                    self.members(false)?;
+                    self.place = Place::Top;
+                    self.agree_on_crs(self.bytes.line)?;
+                    let kind = self.kind.take().unwrap_or_else(|| "an object without a `type`".to_owned());
+                    if kind != "\"FeatureCollection\"" {
+                        return Err(not_geojson("a FeatureCollection around `features`", &kind, self.bytes.line));
+                    }
+                }
+            }
+        }
+    }
+
+    /// All top-level values of a file are in one system.
+    fn agree_on_crs(&mut self, line: u64) -> Result<()> {
+        let crs = self.crs.clone();
+        match self.crs_of_file.get_or_insert_with(|| crs.clone()) {
+            agreed if *agreed == crs => Ok(()),
+            _ => Err(not_geojson("the same `crs` in all of the file", &crs.unwrap_or_else(|| "none".to_owned()), line)),
+        }
+    }
+
+    /// Reads the members of a top-level object to its end (true), or to its array of features (false).
+    fn members(&mut self, mut is_first: bool) -> Result<bool> {
+        const WHAT: &str = "a JSON object";
+        loop {
+            let next = self.bytes.peek_value(false)?.ok_or_else(|| truncated(WHAT))?;
+            if next == b'}' {
+                self.bytes.next()?;
+                return Ok(true);
+            }
+            if !is_first {
+                self.bytes.expect(next, b',', "`,` or `}` behind a member")?;
+            }
+            is_first = false;
+            let next = self.bytes.peek_value(false)?.ok_or_else(|| truncated(WHAT))?;
+            if next != b'"' {
+                return Err(self.bytes.unexpected("the name of a member", next));
+            }
+            let name = self.bytes.kept_value(WHAT)?;
+            let next = self.bytes.peek_value(false)?.ok_or_else(|| truncated(WHAT))?;
+            self.bytes.expect(next, b':', "`:` behind the name of a member")?;
+            let next = self.bytes.peek_value(false)?.ok_or_else(|| truncated(WHAT))?;
+            let is_feature = self.kind.as_deref() == Some("\"Feature\"");
+            match name.as_str() {
+                "\"features\"" if next == b'[' && !is_feature && self.place == Place::Top => {
+                    self.bytes.drop_kept();
+                    self.bytes.next()?;
+                    self.place = Place::Features { is_first: true };
+                    return Ok(false);
+                }
+                "\"features\"" if self.place == Place::Behind => {
+                    return Err(self.bytes.unexpected("one member `features`", b'f'));
+                }
+                "\"type\"" => self.kind = Some(self.bytes.kept_value(WHAT)?),
+                "\"crs\"" => self.crs = Some(self.bytes.kept_value(WHAT)?),
+                _ => self.bytes.value(WHAT)?,
+            }
+        }
+    }
+}
+
+fn truncated(what: &'static str) -> Error {
+    Error::new(ErrorKind::Truncated(what))
+}
+
+fn not_geojson(expected: &'static str, found: &str, line: u64) -> Error {
+    Error::new(ErrorKind::NotGeoJson { expected, found: found.to_owned() }).at_line(line)
+}
+
+/// How far a value is taken.
+#[derive(Default)]
+struct ValueState {
+    depth: usize,
+    in_string: bool,
+    is_escaped: bool,
+    /// Whether it has ended.
+    is_whole: bool,
+    /// Whether it is a number or a word, which ends where something else begins.
+    is_scalar: bool,
+}
+
+impl ValueState {
+    /// How many of these bytes belong to the value.
+    fn take(&mut self, bytes: &[u8]) -> usize {
+        let mut place = 0;
+        while place < bytes.len() && !self.is_whole {
+            if self.in_string {
+                place += self.take_text(&bytes[place..]);
+            } else if self.depth > 0 {
+                let skipped = bytes[place..].iter().position(|&byte| IS_STRUCTURE[usize::from(byte)]);
+                let Some(skipped) = skipped else { return bytes.len() };
+                place += skipped + 1;
+                match bytes[place - 1] {
+                    b'"' => self.in_string = true,
+                    b'{' | b'[' => self.depth += 1,
+                    _ => self.depth -= 1,
+                }
+                self.is_whole = self.depth == 0;
+            } else {
+                match bytes[place] {
+                    b'"' | b'{' | b'[' if self.is_scalar => return place,
+                    b'"' => self.in_string = true,
+                    b'{' | b'[' => self.depth = 1,
+                    b'}' | b']' | b',' | b':' => return place,
+                    byte if byte.is_ascii_whitespace() => return place,
+                    _ => self.is_scalar = true,
+                }
+                place += 1;
+            }
+        }
+        place
+    }
+
+    /// How many of these bytes belong to the string at hand.
+    fn take_text(&mut self, bytes: &[u8]) -> usize {
+        if std::mem::take(&mut self.is_escaped) {
+            return 1;
+        }
+        match memchr2(b'"', b'\\', bytes) {
+            None => bytes.len(),
+            Some(place) => {
+                self.is_escaped = bytes[place] == b'\\';
+                self.in_string = self.is_escaped;
+                self.is_whole = !self.in_string && self.depth == 0;
+                place + 1
+            }
+        }
+    }
+}
+
+/// The bytes that open and close, outside of strings.
+const IS_STRUCTURE: [bool; 256] = {
+    let mut is_structure = [false; 256];
+    let mut place = 0;
+    while place < 5 {
+        is_structure[b"\"{[]}"[place] as usize] = true;
+        place += 1;
+    }
+    is_structure
+};
+
+/// The bytes of the stream, with a count of lines and a memory of those to keep.
+struct Bytes {
+    reader: BufReader<Box<dyn Read>>,
+    line: u64,
+    kept: Vec<u8>,
+    is_keeping: bool,
+}
+
+impl Bytes {
+    fn peek(&mut self) -> Result<Option<u8>> {
+        Ok(self.reader.fill_buf().map_err(read_error)?.first().copied())
+    }
+
+    /// Takes one byte, which was seen before.
+    fn next(&mut self) -> Result<()> {
+        self.take_while(|_, taken| taken == 0)
+    }
+
+    /// Takes bytes as long as the question, asked with each byte and the number taken, says so.
+    fn take_while(&mut self, mut go_on: impl FnMut(u8, usize) -> bool) -> Result<()> {
+        let mut taken = 0;
+        loop {
+            let buffer = self.reader.fill_buf().map_err(read_error)?;
+            let count = buffer.iter().enumerate().take_while(|&(i, &byte)| go_on(byte, taken + i)).count();
+            let is_all = count == buffer.len() && count > 0;
+            taken += count;
+            self.take(count)?;
+            if !is_all {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes so many bytes, which are in the buffer.
+    fn take(&mut self, count: usize) -> Result<()> {
+        let taken = &self.reader.buffer()[..count];
+        self.line += memchr_iter(b'\n', taken).count() as u64;
+        if self.is_keeping {
+            self.kept.extend_from_slice(taken);
+            if self.kept.len() > MAX_FEATURE_BYTES {
+                let limit_bytes = MAX_FEATURE_BYTES;
+                return Err(Error::new(ErrorKind::TooLong { limit_bytes }).at_line(self.line));
+            }
+        }
+        self.reader.consume(count);
+        Ok(())
+    }
+
+    /// The next byte that is no white space, without taking it.
+    fn peek_value(&mut self, skip_separators: bool) -> Result<Option<u8>> {
+        self.take_while(|byte, _| byte.is_ascii_whitespace() || (skip_separators && byte == 0x1e))?;
+        self.peek()
+    }
+
+    fn skip_byte_order_mark(&mut self, at_start: bool) -> Result<()> {
+        let mark = "\u{feff}".as_bytes();
+        if at_start && self.reader.fill_buf().map_err(read_error)?.starts_with(mark) {
+            self.reader.consume(mark.len());
+        }
+        Ok(())
+    }
+
+    fn expect(&mut self, found: u8, expected: u8, what: &str) -> Result<()> {
+        if found == expected { self.next() } else { Err(self.unexpected(what, found)) }
+    }
+
+    fn unexpected(&self, expected: &str, found: u8) -> Error {
+        let text = format!("expected {expected}, found `{}`", found.escape_ascii());
+        Error::new(ErrorKind::Json(text)).at_line(self.line)
+    }
+
+    /// Takes one value: a string, a number, a word, or all between two brackets.
+    fn value(&mut self, what: &'static str) -> Result<()> {
+        let mut state = ValueState::default();
+        loop {
+            let buffer = self.reader.fill_buf().map_err(read_error)?;
+            if buffer.is_empty() {
+                break;
+            }
+            let count = state.take(buffer);
+            let is_all = count == buffer.len();
+            self.take(count)?;
+            if !is_all {
+                break;
+            }
+        }
+        match self.peek()? {
+            None if !state.is_whole => Err(truncated(what)),
+            Some(found) if !state.is_whole && !state.is_scalar => Err(self.unexpected("a value", found)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes one value and gives its text.
+    fn kept_value(&mut self, what: &'static str) -> Result<String> {
+        let was_keeping = std::mem::replace(&mut self.is_keeping, true);
+        let start = self.kept.len();
+        self.value(what)?;
+        self.is_keeping = was_keeping;
+        let text = String::from_utf8_lossy(&self.kept[start..]).into_owned();
+        if !was_keeping {
+            self.kept.truncate(start);
+        }
+        Ok(text)
+    }
+
+    fn keep(&mut self) {
+        self.kept.clear();
+        self.is_keeping = true;
+    }
+
+    fn drop_kept(&mut self) {
+        self.kept.clear();
+        self.is_keeping = false;
+    }
+
+    /// What was kept since [`keep`](Bytes::keep).
+    fn piece(&mut self, line: u64, is_top: bool) -> Result<Piece<'_>> {
+        self.is_keeping = false;
+        let text = std::str::from_utf8(&self.kept)
+            .map_err(|_| Error::new(ErrorKind::NotText { encoding: "UTF-8" }).at_line(line))?;
+        Ok(Piece { text, line, is_top })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Reads through a buffer of a few bytes, so that every place is cut somewhere.
+    fn pieces(text: &str, buffer: usize) -> Result<Vec<String>> {
+        let reader: Box<dyn Read> = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+        let mut scanner = Scanner::new(BufReader::with_capacity(buffer, reader), false);
+        let mut found = vec![];
+        while let Some(piece) = scanner.next_piece()? {
+            found.push(piece.text.to_owned());
+        }
+        Ok(found)
+    }
+
+    #[test]
+    fn members_come_in_any_order() {
+        let cases = [
+            (r#"{"type":"FeatureCollection","features":[{"a":1},{"a":2}]}"#, vec![r#"{"a":1}"#, r#"{"a":2}"#]),
+            (
+                r#"{"bbox":[1,2],"name":"[","features":[ {"a":"]}"} ],"type":"FeatureCollection"}"#,
+                vec![r#"{"a":"]}"}"#],
+            ),
+            (r#"{"features":[],"type":"FeatureCollection","x":{"features":[1]}}"#, vec![]),
+            (r#"{"type":"Feature","features":[1],"p":"\"}"}"#, vec![r#"{"type":"Feature","features":[1],"p":"\"}"}"#]),
+            ("{\"type\":\"Feature\"}\n{\"type\":\"Feature\"}\n", vec![r#"{"type":"Feature"}"#; 2]),
+            ("\u{1e}{\"type\":\"Feature\"}\n\u{1e}{\"type\":\"Feature\"}\n", vec![r#"{"type":"Feature"}"#; 2]),
+            (r#"{"type":"FeatureCollection","features":[null, 1.5 ,"x",[{}]]}"#, vec!["null", "1.5", r#""x""#, "[{}]"]),
+        ];
+        for (text, expected) in cases {
+            for buffer in [3, 4, 7, 4096] {
+                assert_eq!(pieces(text, buffer).unwrap(), expected, "{text}");
+            }
+        }
+        assert_eq!(pieces("\u{feff}{\"type\":\"Feature\"}", 4096).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_is_cut_off_or_no_json_is_an_error() {
+        let kind = |text: &str| pieces(text, 16).unwrap_err().kind().to_string();
+        for text in [
+            "{",
+            r#"{"type""#,
+            r#"{"type":"FeatureCollection","features":[{"a":"#,
+            r#"{"features":[{}"#,
+            r#"{"features":[{},"#,
+        ] {
+            assert!(kind(text).contains("cut off"), "{text}: {}", kind(text));
+        }
+        for text in [r#"{"features":[{} {}]}"#, r#"{"a" 1}"#, r#"{"a":1 "b":2}"#, r#"{a:1}"#, r#"{"features":[,]}"#] {
+            assert!(kind(text).contains("not JSON"), "{text}: {}", kind(text));
+        }
+        assert!(kind("").contains("empty"));
+        assert!(kind(" \n ").contains("empty"));
+        assert!(kind("[1]").contains("GeoJSON object"));
+        assert!(kind(r#"{"type":"Topology"}"#).contains("a Feature, a geometry, or a FeatureCollection"));
+        assert!(kind(r#"{"type":"FeatureCollection"}"#).contains("with `features`"));
+        assert!(kind(r#"{"features":[],"type":"FeatureCollection","features":[{}]}"#).contains("one member"));
+        let mixed = "{\"type\":\"Feature\",\"crs\":1}\n{\"type\":\"Feature\"}";
+        assert!(kind(mixed).contains("the same `crs`"));
+        assert!(kind(r#"{"type":"Topology","features":[]}"#).contains("Topology"));
+    }
+
+    #[test]
+    fn lines_are_counted() {
+        let text = "{\"type\":\"FeatureCollection\",\n\"features\":[\n{\"a\":\n1},\n{}]}";
+        let reader: Box<dyn Read> = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+        let mut scanner = Scanner::new(BufReader::new(reader), false);
+        assert_eq!(scanner.next_piece().unwrap().unwrap().line, 3);
+        assert_eq!(scanner.next_piece().unwrap().unwrap().line, 5);
+    }
+
+    proptest! {
+        /// Whatever the bytes, an end or an error comes, and no panic.
+        #[test]
+        fn no_bytes_panic(bytes in prop::collection::vec(prop::sample::select(br#"{}[]",:\ntf1"features"type"#.to_vec()), 0..60)) {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let _ = pieces(&text, 5);
+            let _ = pieces(&format!("{{\"type\":\"FeatureCollection\",\"features\":[{text}"), 5);
+        }
+
+        /// Where the scanner accepts a collection of valid JSON, it finds what a parser finds.
+        #[test]
+        fn equals_a_parser(names in prop::collection::vec("[\\PC\"\\\\\\[\\]{},]{0,6}", 0..6)) {
+            let features: Vec<_> = names.iter().map(|name| serde_json::json!({"n": name, "l": [name]})).collect();
+            let text = serde_json::json!({"bbox": [1, 2], "features": features, "type": "FeatureCollection"}).to_string();
+            let expected: Vec<String> = features.iter().map(|feature| feature.to_string()).collect();
+            prop_assert_eq!(pieces(&text, 5).unwrap(), expected);
+        }
+    }
+}

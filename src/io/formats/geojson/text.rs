@@ -1,0 +1,154 @@
+//! The text of a GeoJSON file as RFC 8259 wants it: in UTF-8, and without numbers that are none.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use memchr::memmem;
+
+use crate::error::Result;
+use crate::io::bytes::encoding::{Encoding, InputEncoding};
+use crate::io::bytes::input::{Rereadable, Source, read_error};
+use crate::io::rows::note::ReadNote;
+
+/// A file whose text can be read in UTF-8 as often as it is needed.
+pub(super) struct Text {
+    file: Rereadable,
+    /// The encoding that it is in, where it is another.
+    encoding: Option<InputEncoding>,
+    is_guessed: bool,
+}
+
+impl Text {
+    /// The encoding is the one given, that of a byte order mark, or what the text tells: UTF-8, as the standard wants
+    /// it, wherever all of it is that, else GB18030.
+    pub(super) fn new(mut source: Source, given: Option<InputEncoding>) -> Result<Text> {
+        let known = source.encoding(given)?;
+        let file = source.rereadable()?;
+        let (encoding, is_guessed) = match known {
+            Some(encoding) => (encoding, false),
+            None => {
+                let evidence = file.evidence()?;
+                let encoding = if evidence.is_utf8() { Encoding::Utf8 } else { evidence.encoding() };
+                (encoding.into(), evidence.may_be_pairs())
+            }
+        };
+        let encoding = Some(encoding).filter(|encoding| *encoding != Encoding::Utf8.into());
+        Ok(Text { file, encoding, is_guessed })
+    }
+
+    /// The text from its beginning; a pass ends before the next begins.
+    pub(super) fn pass(&self) -> Result<Source> {
+        let source = self.file.pass()?;
+        Ok(match self.encoding {
+            Some(encoding) => source.decoded(encoding),
+            None => source,
+        })
+    }
+
+    pub(super) fn encoding(&self) -> InputEncoding {
+        self.encoding.unwrap_or(InputEncoding::UTF_8)
+    }
+
+    /// What is to be said of the encoding.
+    pub(super) fn notes(&self) -> impl Iterator<Item = ReadNote> {
+        let guessed = self.is_guessed.then_some(ReadNote::EncodingGuessed { encoding: self.encoding() });
+        let foreign = self.encoding.map(|encoding| ReadNote::JsonEncoding { encoding });
+        guessed.into_iter().chain(foreign)
+    }
+}
+
+/// All of a text in UTF-8, with `null` for numbers that are none, and what is to be said of it.
+pub(crate) fn json_text(source: Source, given: Option<InputEncoding>) -> Result<(Vec<u8>, Vec<ReadNote>)> {
+    let text = Text::new(source, given)?;
+    let mut notes: Vec<ReadNote> = text.notes().collect();
+    let mut json = vec![];
+    { text.pass()?.reader }.read_to_end(&mut json).map_err(read_error)?;
+    if let Ok(text) = std::str::from_utf8(&json)
+        && let (Cow::Owned(finite), count @ 1..) = without_not_finite(text)
+    {
+        notes.push(ReadNote::NotFinite { count });
+        json = finite.into_bytes();
+    }
+    Ok((json, notes))
+}
+
+/// The words that programs write for numbers that are none.
+const NOT_FINITE: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+
+/// The JSON with `null` where `NaN` or `Infinity` stands for a value, as Python and JavaScript write numbers that are
+/// none; and how many there were.
+pub(super) fn without_not_finite(json: &str) -> (Cow<'_, str>, u64) {
+    let bytes = json.as_bytes();
+    if memmem::find(bytes, b"NaN").is_none() && memmem::find(bytes, b"Infinity").is_none() {
+        return (Cow::Borrowed(json), 0);
+    }
+    let (mut text, mut copied, mut count) = (String::with_capacity(json.len()), 0, 0);
+    let (mut place, mut may_begin) = (0, true);
+    while let Some(&byte) = bytes.get(place) {
+        let word = NOT_FINITE.into_iter().find(|word| may_begin && bytes[place..].starts_with(word.as_bytes()));
+        if let Some(word) = word {
+            let end = place + word.len();
+            if bytes.get(end).is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b']' | b'}')) {
+                text.push_str(&json[copied..place]);
+                text.push_str("null");
+                (copied, count) = (end, count + 1);
+            }
+            place = end;
+        } else if byte == b'"' {
+            place = end_of_string(bytes, place);
+        } else {
+            place += 1;
+        }
+        may_begin = byte.is_ascii_whitespace() || matches!(byte, b':' | b'[' | b',');
+    }
+    text.push_str(&json[copied..]);
+    (Cow::Owned(text), count)
+}
+
+/// Where a string ends that begins here.
+fn end_of_string(bytes: &[u8], start: usize) -> usize {
+    let mut place = start + 1;
+    while let Some(found) = bytes.get(place..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        place += found + 1;
+        if bytes[place - 1] == b'"' {
+            return place;
+        }
+        // What is escaped ends nothing.
+        place += 1;
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_that_are_none_are_null() {
+        for (text, expected, count) in [
+            (r#"{"a":NaN,"b": -Infinity ,"c":[Infinity,NaN]}"#, r#"{"a":null,"b": null ,"c":[null,null]}"#, 4),
+            (r#"{"NaN":"NaN","a":"\",NaN"}"#, r#"{"NaN":"NaN","a":"\",NaN"}"#, 0),
+            (r#"{"a":NaNa,"b":nan,"c":xNaN,"d":--Infinity}"#, r#"{"a":NaNa,"b":nan,"c":xNaN,"d":--Infinity}"#, 0),
+            ("NaN", "null", 1),
+            ("\"NaN", "\"NaN", 0),
+            ("\"NaN\\", "\"NaN\\", 0),
+        ] {
+            assert_eq!(without_not_finite(text), (Cow::Borrowed(expected), count), "{text}");
+        }
+    }
+
+    proptest! {
+        /// Sound JSON stays as it is, whatever its texts are.
+        #[test]
+        fn sound_json_stays(texts in prop::collection::vec("[NaInfity\\-\"\\\\,:\\[ ]{0,12}", 0..6)) {
+            let json = serde_json::json!({"a": texts, "NaN": 1}).to_string();
+            prop_assert_eq!(without_not_finite(&json), (Cow::Borrowed(json.as_str()), 0));
+        }
+
+        #[test]
+        fn no_text_panics(text in "[NaInfity\\-\"\\\\,:\\[ 台]{0,40}") {
+            let _ = without_not_finite(&text);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Features written, with every member they came with.
+
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::geometry::encoding::number_text;
+use crate::io::bytes::output::Output;
+use crate::io::formats::geojson::geometry::encode;
+use crate::io::formats::geojson::read::Members;
+use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
+use crate::io::rows::format::Format;
+use crate::io::rows::loss::Loss;
+use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::table::{AnswerTable, Batch, CellText, Field, Row, Schema, Shape, Value, distinct_names};
+
+/// Writes rows as GeoJSON features: what each came with, and the answers as further properties.
+///
+/// Rows without a geometry of their own become points; an invalid row has the geometry it came with,
+/// or `null`. A collection ends with its `bbox`.
+pub(in crate::io) struct GeoJsonWriter {
+    output: Output,
+    features: Arc<Features>,
+    has_features: bool,
+    bounds: Option<[f64; 4]>,
+    big: Vec<String>,
+}
+
+impl GeoJsonWriter {
+    /// Geometries that features came with are written as they are where nothing is asked of coordinates; else
+    /// those of the batch stand in their place: without heights, and without a `bbox` that no longer fits.
+    pub(in crate::io) fn new(
+        mut output: Output,
+        schema: &Schema,
+        added: &[Field],
+        options: &WriteOptions,
+    ) -> Result<GeoJsonWriter> {
+        let (format, keeps_geometry) = (options.format, options.is_as_written());
+        let (left_out, dropped) = (schema.left_out.clone(), schema.dropped.clone());
+        if format == Format::GeoJson {
+            output.text("{\"type\":\"FeatureCollection\",\"features\":[")?;
+        }
+        let added = added.iter().map(|field| field.name.clone()).collect();
+        let features = Arc::new(Features { added, format, keeps_geometry, left_out, dropped });
+        Ok(GeoJsonWriter { output, features, has_features: false, bounds: None, big: vec![] })
+    }
+}
+
+impl RowWriter for GeoJsonWriter {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
+        let rendered = self.features.render(batch, answers);
+        self.write_rendered(rendered)
+    }
+
+    fn keeps_text_of(&self, batch: &Batch) -> bool {
+        self.features.keeps_text_of(batch)
+    }
+
+    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
+        Some(self.features.clone())
+    }
+
+    fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
+        let EncodedRows { bytes, bounds, big, .. } = rendered;
+        // Features come with what stands between them; before the first there is nothing.
+        let is_led = self.format() == Format::GeoJson && !self.has_features && !bytes.is_empty();
+        self.has_features |= !bytes.is_empty();
+        self.bounds = joined(self.bounds, bounds);
+        for field in big {
+            if !self.big.contains(&field) {
+                self.big.push(field);
+            }
+        }
+        self.output.bytes(&bytes[usize::from(is_led)..])
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
+        if self.format() == Format::GeoJson {
+            self.output.text("\n]")?;
+            if let Some([west, south, east, north]) = self.bounds {
+                self.output.text(&format!(",\"bbox\":[{west},{south},{east},{north}]"))?;
+            }
+            self.output.text("}\n")?;
+        }
+        self.output.commit()?;
+        Ok(self.big.into_iter().map(|field| Loss::BigIntegers { field }).collect())
+    }
+}
+
+impl GeoJsonWriter {
+    fn format(&self) -> Format {
+        self.features.format
+    }
+}
+
+/// How features are written.
+struct Features {
+    added: Vec<String>,
+    format: Format,
+    keeps_geometry: bool,
+    left_out: Vec<usize>,
+    dropped: Vec<usize>,
+}
+
+impl BatchEncoder for Features {
+    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+        let mut rendered = EncodedRows::default();
+        let names = Names::new(batch, &self.added);
+        for (number, values) in answers.iter() {
+            rendered.bytes.extend_from_slice(match self.format {
+                Format::GeoJson => b",\n",
+                Format::GeoJsonSeq => b"\x1e",
+                _ => b"",
+            });
+            let start = rendered.bytes.len();
+            let shape = batch.shape(number).ok();
+            self.feature(batch.row(number), shape, values, &names, &mut rendered);
+            if self.format != Format::GeoJson {
+                // Inside JSON a line break is white space: in a text it would be escaped.
+                for byte in &mut rendered.bytes[start..] {
+                    if matches!(byte, b'\n' | b'\r') {
+                        *byte = b' ';
+                    }
+                }
+                rendered.bytes.push(b'\n');
+            }
+            match shape {
+                Some(Shape::Point(site)) => rendered.include(&geo::Point(site)),
+                Some(Shape::Other(shape)) => rendered.include(shape),
+                None => {}
+            }
+        }
+        rendered
+    }
+
+    fn keeps_text_of(&self, batch: &Batch) -> bool {
+        (0..batch.len()).any(|number| batch.row(number).geometry().is_some())
+    }
+}
+
+impl Features {
+    /// Every digit of coordinates: an answer that is asked again must be the same, on a border too.
+    fn feature(
+        &self,
+        row: Row<'_>,
+        shape: Option<Shape<'_>>,
+        values: &[Value<'_>],
+        names: &Names,
+        rendered: &mut EncodedRows,
+    ) {
+        let EncodedRows { bytes, big, .. } = rendered;
+        let mut push = |text: &str| bytes.extend_from_slice(text.as_bytes());
+        push("{\"type\":\"Feature\"");
+        if let Some(id) = row.id() {
+            push(",\"id\":");
+            push(id);
+        }
+        if self.keeps_geometry && !row.is_replaced() {
+            push(row.members());
+        } else {
+            push(&members_without_bbox(row.members()));
+        }
+        push(",\"properties\":{");
+        let mut comma = "";
+        // What has no geometry keeps what stood there.
+        let is_left_out =
+            |column: usize| self.dropped.contains(&column) || shape.is_some() && self.left_out.contains(&column);
+        for (column, cell) in row.cells().filter(|&(column, _)| !is_left_out(column)) {
+            push(std::mem::replace(&mut comma, ","));
+            push(&names.columns_json[column]);
+            push(":");
+            match cell {
+                CellText::Text(text) => push(&json_text(text)),
+                CellText::Json(json) => {
+                    let is_big =
+                        json.len() > 15 && json.parse::<i64>().is_ok_and(|value| value.unsigned_abs() > 1 << 53);
+                    if is_big && !big.contains(&names.columns[column]) {
+                        big.push(names.columns[column].clone());
+                    }
+                    push(json);
+                }
+            }
+        }
+        for (name, value) in names.added_json.iter().zip(values) {
+            push(std::mem::replace(&mut comma, ","));
+            push(name);
+            push(":");
+            match value {
+                Value::Null => push("null"),
+                Value::Text(text) => push(&json_text(text)),
+                Value::Number { .. } => push(&value.to_string()),
+            }
+        }
+        push("},\"geometry\":");
+        match (row.geometry().filter(|_| self.keeps_geometry), shape) {
+            (Some(geometry), _) => push(geometry),
+            (None, Some(Shape::Point(site))) => {
+                push("{\"type\":\"Point\",\"coordinates\":[");
+                push(&number_text(site.x));
+                push(",");
+                push(&number_text(site.y));
+                push("]}");
+            }
+            (None, Some(Shape::Other(shape))) => push(&encode(shape)),
+            (None, None) => push("null"),
+        }
+        push("}");
+    }
+}
+
+/// The names of properties, and as JSON.
+struct Names {
+    columns: Vec<String>,
+    columns_json: Vec<String>,
+    added_json: Vec<String>,
+}
+
+impl Names {
+    fn new(batch: &Batch, added: &[String]) -> Names {
+        // A table may have a name twice; an object may not.
+        let columns = distinct_names(batch.columns());
+        let json = |names: &[String]| names.iter().map(|name| json_text(name)).collect();
+        Names { columns_json: json(&columns), added_json: json(added), columns }
+    }
+}
+
+/// The members of a feature but for its `bbox`, which is in the system of its geometry.
+fn members_without_bbox(members: &str) -> String {
+    let object = format!("{{{}}}", members.strip_prefix(',').unwrap_or(members));
+    let Ok(members) = serde_json::from_str::<Members<'_>>(&object) else { return String::new() };
+    let kept = members.0.iter().filter(|(name, _)| name != "bbox");
+    kept.map(|(name, value)| format!(",{}:{}", json_text(name), value.get())).collect()
+}
+
+fn json_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

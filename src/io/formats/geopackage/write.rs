@@ -1,0 +1,384 @@
+//! Writing a layer as a GeoPackage.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::{Null, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql, params};
+use tempfile::NamedTempFile;
+
+use super::styles::LayerStyle;
+use super::{blob, quoted};
+use crate::crs::Crs;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::bytes::output::Output;
+use crate::io::rows::loss::Loss;
+use crate::io::rows::loss::loss_of_system;
+use crate::io::rows::typed::{Typed, TypedColumns};
+use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, unused_name};
+
+/// The usual name of the column of geometries.
+const GEOMETRY: &str = "geom";
+
+/// Writes rows as the only layer of a GeoPackage.
+///
+/// Whole numbers that are ids become those of the rows; where a row stands several times, the first keeps
+/// its id.
+pub(crate) struct GeoPackageWriter {
+    output: Output,
+    /// Where the output is no file.
+    spool: Option<NamedTempFile>,
+    database: Connection,
+    table: String,
+    key: String,
+    geometry: String,
+    insert: String,
+    columns: TypedColumns,
+    added: Vec<Field>,
+    has_keys: bool,
+    srs_id: i32,
+    kinds: BTreeSet<&'static str>,
+    /// West, south, east, north.
+    bounds: Option<[f64; 4]>,
+    style: Option<LayerStyle>,
+    /// That the file does not state its system.
+    loss_of_system: Option<Loss>,
+}
+
+impl GeoPackageWriter {
+    pub(crate) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<Self> {
+        let write_error = |error| Error::new(ErrorKind::Write(error));
+        let spool = match output.temporary() {
+            Some(_) => None,
+            None => Some(NamedTempFile::new().map_err(write_error)?),
+        };
+        let path = spool.as_ref().map(|spool| spool.path()).or(output.temporary()).unwrap_or(Path::new(""));
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let database = Connection::open_with_flags(path, flags).map_err(sqlite_error)?;
+
+        let has_keys = schema.ids == Some(Kind::Integer);
+        let attributes = if has_keys { Schema { ids: None, ..schema.clone() } } else { schema.clone() };
+        let columns = TypedColumns::without_case(&attributes, added, named);
+        // The columns of the rows keep their names, those of the format give way.
+        let mut taken: Vec<String> = columns.fields().iter().map(|field| field.name.to_lowercase()).collect();
+        let key = unused_name("fid", &taken);
+        taken.push(key.clone());
+        let geometry = unused_name(GEOMETRY, &taken);
+        let table = table_name(options, &output);
+        let places = (1..=columns.fields().len() + 2).map(|place| format!("?{place}")).collect::<Vec<_>>().join(",");
+        // A row whose id is taken is not inserted, and is inserted again with another id.
+        let insert = format!("INSERT OR IGNORE INTO {} VALUES ({places})", quoted(&table));
+        let (srs_id, kinds, bounds, added) = (srs_id(&options.written_crs()), BTreeSet::new(), None, added.to_vec());
+        let writer = GeoPackageWriter {
+            output,
+            spool,
+            database,
+            table,
+            key,
+            geometry,
+            insert,
+            columns,
+            added,
+            has_keys,
+            srs_id,
+            kinds,
+            bounds,
+            style: None,
+            loss_of_system: loss_of_system(&options.written_crs()),
+        };
+        writer.begin(&options.written_crs()).map_err(sqlite_error)?;
+        Ok(writer)
+    }
+
+    /// Puts a style beside the layer, for QGIS.
+    pub(crate) fn with_style(mut self, qml: String, description: String) -> GeoPackageWriter {
+        self.style = Some(LayerStyle { qml, description });
+        self
+    }
+
+    fn begin(&self, crs: &Crs) -> rusqlite::Result<()> {
+        self.database.execute_batch(REQUIRED)?;
+        let mut systems = vec![Crs::Crs84];
+        if srs_id(crs) != srs_id(&Crs::Crs84) {
+            systems.push(crs.clone());
+        }
+        for crs in systems {
+            let srs_id = srs_id(&crs);
+            let organization = if crs.epsg().is_some() { "EPSG" } else { "corridor" };
+            let definition = crs.wkt_of_gdal().unwrap_or_else(|| "undefined".to_owned());
+            let name = definition.split('"').nth(1).map_or_else(|| crs.to_string(), str::to_owned);
+            self.database.execute(
+                "INSERT INTO gpkg_spatial_ref_sys VALUES (?1, ?2, ?3, ?2, ?4, NULL)",
+                params![name, srs_id, organization, definition],
+            )?;
+        }
+        let GeoPackageWriter { table, srs_id, geometry, .. } = self;
+        self.database.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id, last_change) \
+             VALUES (?1, 'features', ?1, ?2, ?3)",
+            params![table, srs_id, LAST_CHANGE],
+        )?;
+        self.database.execute(
+            "INSERT INTO gpkg_geometry_columns VALUES (?1, ?2, ?3, ?4, 0, 0)",
+            params![table, geometry, ANY_KIND, srs_id],
+        )?;
+        self.database.execute_batch(&self.create_table(ANY_KIND))
+    }
+
+    /// The statement that creates the table, its geometries of a kind.
+    fn create_table(&self, kind: &str) -> String {
+        let GeoPackageWriter { table, key, geometry, .. } = self;
+        let (table, key, geometry) = (quoted(table), quoted(key), quoted(geometry));
+        let mut sql =
+            format!("CREATE TABLE {table} ({key} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {geometry} {kind}");
+        for field in self.columns.fields() {
+            sql.push_str(&format!(", {} {}", quoted(&field.name), sql_type(field.kind)));
+        }
+        sql + ")"
+    }
+
+    fn insert(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> rusqlite::Result<()> {
+        let mut statement = self.database.prepare_cached(&self.insert)?;
+        for (number, values) in answers.iter() {
+            let id = self.has_keys.then(|| batch.row(number).id().and_then(|id| id.parse().ok())).flatten();
+            let id = id.filter(|id| (0..MAX_ID).contains(id));
+            statement.raw_bind_parameter(1, id)?;
+            match batch.shape(number).ok().and_then(|shape| Some((shape.kind(), blob::encode(shape, self.srs_id)?))) {
+                Some((kind, (bytes, [west, south, east, north]))) => {
+                    statement.raw_bind_parameter(2, bytes)?;
+                    self.kinds.insert(kind);
+                    let [w, s, e, n] = self.bounds.unwrap_or([west, south, east, north]);
+                    self.bounds = Some([w.min(west), s.min(south), e.max(east), n.max(north)]);
+                }
+                None => statement.raw_bind_parameter(2, Null)?,
+            }
+            for (place, value) in (3..).zip(self.columns.row(batch, number, values)) {
+                statement.raw_bind_parameter(place, value)?;
+            }
+            if statement.raw_execute()? == 0 {
+                statement.raw_bind_parameter(1, Null)?;
+                statement.raw_execute()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&self) -> rusqlite::Result<()> {
+        let GeoPackageWriter { database, table, .. } = self;
+        if let [kind] = Vec::from_iter(&self.kinds)[..] {
+            let kind = kind.to_uppercase();
+            database.execute("UPDATE gpkg_geometry_columns SET geometry_type_name = ?1", [&kind])?;
+            // The type of the column has to be the same, and is known only now.
+            database.execute_batch("PRAGMA writable_schema=ON")?;
+            database.execute(
+                "UPDATE sqlite_schema SET sql = ?1 WHERE type = 'table' AND name = ?2",
+                params![self.create_table(&kind), table],
+            )?;
+            database.execute_batch("PRAGMA writable_schema=RESET")?;
+        }
+        if let Some([west, south, east, north]) = self.bounds {
+            database.execute(
+                "UPDATE gpkg_contents SET min_x = ?1, min_y = ?2, max_x = ?3, max_y = ?4",
+                params![west, south, east, north],
+            )?;
+        }
+        self.index()?;
+        if let Some(style) = &self.style {
+            style.write(database, table, &self.geometry)?;
+        }
+        database.execute_batch("COMMIT")
+    }
+
+    /// The spatial index: an R-tree, and the triggers by which programs that change the table keep it.
+    fn index(&self) -> rusqlite::Result<()> {
+        let GeoPackageWriter { database, table, .. } = self;
+        let bounds = ["corridor_west", "corridor_east", "corridor_south", "corridor_north"];
+        for (name, place) in bounds.iter().zip([0, 2, 1, 3]) {
+            let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+            database.create_scalar_function(*name, 1, flags, move |context| {
+                let bounds = context.get_raw(0).as_blob().ok().and_then(blob::written_bounds);
+                Ok(bounds.map(|bounds| bounds[place]))
+            })?;
+        }
+        let name = format!("rtree_{table}_{}", self.geometry);
+        let (index, key, geometry) = (quoted(&name), quoted(&self.key), quoted(&self.geometry));
+        let bounds = bounds.map(|function| format!("{function}({geometry})")).join(",");
+        database.execute_batch(&format!("CREATE VIRTUAL TABLE {index} USING rtree(id, minx, maxx, miny, maxy)"))?;
+        let table_name = quoted(table);
+        let rows = format!("SELECT {key},{bounds} FROM {table_name} WHERE {geometry} NOT NULL");
+        database.execute(&format!("INSERT INTO {index} {rows}"), [])?;
+
+        let is_set = format!("(NEW.{geometry} NOT NULL AND NOT ST_IsEmpty(NEW.{geometry}))");
+        let is_unset = format!("(NEW.{geometry} ISNULL OR ST_IsEmpty(NEW.{geometry}))");
+        let [is_same, is_other] = ["=", "!="].map(|sign| format!("OLD.{key} {sign} NEW.{key}"));
+        let bounds = ["MinX", "MaxX", "MinY", "MaxY"].map(|bound| format!("ST_{bound}(NEW.{geometry})")).join(", ");
+        let put = format!("INSERT OR REPLACE INTO {index} VALUES (NEW.{key}, {bounds});");
+        let remove = format!("DELETE FROM {index} WHERE id = OLD.{key};");
+        let remove_both = format!("DELETE FROM {index} WHERE id IN (OLD.{key}, NEW.{key});");
+        let of_geometry = format!("UPDATE OF {geometry}");
+        let triggers = [
+            ("insert", "INSERT", is_set.clone(), put.clone()),
+            ("update1", &of_geometry, format!("{is_same} AND {is_set}"), put.clone()),
+            ("update2", &of_geometry, format!("{is_same} AND {is_unset}"), remove.clone()),
+            ("update3", "UPDATE", format!("{is_other} AND {is_set}"), format!("{remove} {put}")),
+            ("update4", "UPDATE", format!("{is_other} AND {is_unset}"), remove_both),
+            ("delete", "DELETE", format!("OLD.{geometry} NOT NULL"), remove),
+        ];
+        for (ending, event, condition, action) in triggers {
+            let trigger = quoted(&format!("{name}_{ending}"));
+            let sql =
+                format!("CREATE TRIGGER {trigger} AFTER {event} ON {table_name} WHEN {condition} BEGIN {action} END");
+            database.execute_batch(&sql)?;
+        }
+        database.execute(
+            "INSERT INTO gpkg_extensions VALUES (?1, ?2, 'gpkg_rtree_index', \
+             'http://www.geopackage.org/spec130/#extension_rtree', 'write-only')",
+            params![table, self.geometry],
+        )?;
+        Ok(())
+    }
+}
+
+impl RowWriter for GeoPackageWriter {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
+        let written = self.insert(batch, answers);
+        written.map_err(|error| sqlite_error(error).in_file(self.output.name()))
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
+        let in_file = |error| sqlite_error(error).in_file(self.output.name());
+        self.end().map_err(in_file)?;
+        let mut losses = self.columns.losses(&self.added);
+        losses.extend(self.loss_of_system.clone());
+        if self.geometry != GEOMETRY {
+            losses.insert(0, Loss::AddedRenamed { from: GEOMETRY.to_owned(), to: self.geometry.clone() });
+        }
+        let GeoPackageWriter { mut output, spool, database, .. } = *self;
+        database.close().map_err(|(_, error)| sqlite_error(error).in_file(output.name()))?;
+        if let Some(mut spool) = spool {
+            let copied = std::io::copy(&mut spool, &mut output);
+            copied.map_err(|error| Error::new(ErrorKind::Write(error)).in_file(output.name()))?;
+        }
+        output.commit()?;
+        Ok(losses)
+    }
+}
+
+impl ToSql for Typed<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Typed::Null => ValueRef::Null,
+            Typed::Text(text) => ValueRef::Text(text.as_bytes()),
+            Typed::Integer(value) => ValueRef::Integer(*value),
+            Typed::Real(value) => ValueRef::Real(*value),
+            Typed::Boolean(value) => ValueRef::Integer((*value).into()),
+        }))
+    }
+}
+
+fn sqlite_error(error: rusqlite::Error) -> Error {
+    Error::new(ErrorKind::Write(std::io::Error::other(error)))
+}
+
+/// The type of a column in SQL.
+fn sql_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::Json => "TEXT",
+        Kind::Integer => "INTEGER",
+        Kind::Real => "REAL",
+        Kind::Boolean => "BOOLEAN",
+        Kind::Date => "DATE",
+        Kind::DateTime => "DATETIME",
+    }
+}
+
+/// The id of a system in the file: its code in the EPSG register, else one that no register uses.
+fn srs_id(crs: &Crs) -> i32 {
+    let code = crs.epsg().and_then(|code| i32::try_from(code).ok());
+    code.unwrap_or(match crs {
+        Crs::Bd09 => 100_001,
+        Crs::Defined(_) => 100_002,
+        _ => 100_000,
+    })
+}
+
+/// The name of the layer: that of the options, else that of the file. Some beginnings are the format's.
+fn table_name(options: &WriteOptions, output: &Output) -> String {
+    let stem = output.target().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
+    let name = options.layer.clone().or(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "layer".to_owned());
+    let name = named(&name);
+    let is_taken = |start: &&str| name.to_lowercase().starts_with(*start);
+    if ["gpkg_", "sqlite_", "rtree_"].iter().any(is_taken) { format!("layer_{name}") } else { name }
+}
+
+/// A name for SQLite, whose statements end at a zero.
+fn named(name: &str) -> String {
+    name.replace('\0', "\u{fffd}")
+}
+
+/// The same rows are the same file, whenever it is made.
+pub(super) const LAST_CHANGE: &str = "2000-01-01T00:00:00.000Z";
+
+/// Larger ids would leave none for the rows behind them.
+const MAX_ID: i64 = 1 << 62;
+
+/// The type of geometries of several kinds.
+const ANY_KIND: &str = "GEOMETRY";
+
+/// What every GeoPackage has. The file becomes one only when it is whole: nothing has to be undone in it.
+const REQUIRED: &str = "
+    PRAGMA page_size=4096;
+    PRAGMA journal_mode=OFF;
+    PRAGMA synchronous=OFF;
+    PRAGMA locking_mode=EXCLUSIVE;
+    PRAGMA cache_size=-65536;
+    PRAGMA application_id=1196444487;
+    PRAGMA user_version=10300;
+    BEGIN;
+    CREATE TABLE gpkg_spatial_ref_sys (
+        srs_name TEXT NOT NULL,
+        srs_id INTEGER PRIMARY KEY NOT NULL,
+        organization TEXT NOT NULL,
+        organization_coordsys_id INTEGER NOT NULL,
+        definition TEXT NOT NULL,
+        description TEXT
+    );
+    INSERT INTO gpkg_spatial_ref_sys VALUES
+        ('Undefined Cartesian SRS', -1, 'NONE', -1, 'undefined', 'undefined Cartesian coordinate reference system'),
+        ('Undefined geographic SRS', 0, 'NONE', 0, 'undefined', 'undefined geographic coordinate reference system');
+    CREATE TABLE gpkg_contents (
+        table_name TEXT PRIMARY KEY NOT NULL,
+        data_type TEXT NOT NULL,
+        identifier TEXT UNIQUE,
+        description TEXT DEFAULT '',
+        last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+        min_x DOUBLE,
+        min_y DOUBLE,
+        max_x DOUBLE,
+        max_y DOUBLE,
+        srs_id INTEGER,
+        CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id)
+    );
+    CREATE TABLE gpkg_geometry_columns (
+        table_name TEXT NOT NULL,
+        column_name TEXT NOT NULL,
+        geometry_type_name TEXT NOT NULL,
+        srs_id INTEGER NOT NULL,
+        z TINYINT NOT NULL,
+        m TINYINT NOT NULL,
+        CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+        CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+        CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents (table_name),
+        CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id)
+    );
+    CREATE TABLE gpkg_extensions (
+        table_name TEXT,
+        column_name TEXT,
+        extension_name TEXT NOT NULL,
+        definition TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name)
+    );
+";

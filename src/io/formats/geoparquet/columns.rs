@@ -1,0 +1,326 @@
+//! Rows as arrays: what of a Parquet file any thread can make.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use arrow_array::builder::{
+    BinaryBuilder, BooleanBuilder, Date32Builder, Float32Builder, Float64Builder, Int64Builder, StringBuilder,
+};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, StructArray, UInt32Array};
+use arrow_buffer::NullBufferBuilder;
+use arrow_schema::{DataType, Field as ArrowField, Fields};
+use arrow_select::take::take;
+use geo::{BoundingRect, Coord};
+
+use crate::geometry::encoding::to_wkb;
+use crate::io::formats::geoparquet::calendar::date;
+use crate::io::formats::geoparquet::unpacked::Unpacked;
+use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
+use crate::io::rows::typed::{Typed, TypedColumns};
+use crate::table::{AnswerTable, Batch, Kind, Shape};
+
+pub(super) const SIDES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
+
+/// Makes arrays of rows.
+pub(super) struct Arrays {
+    pub(super) typed: TypedColumns,
+    pub(super) has_geometry: bool,
+}
+
+/// Arrays of some rows; date-times are still texts, and texts may be of any type that has texts.
+pub(in crate::io) struct RowArrays {
+    pub(super) columns: Vec<ArrayRef>,
+    pub(super) row_count: usize,
+    /// The kinds of geometries.
+    pub(super) types: Vec<&'static str>,
+    /// How many values of each attribute were no values of its kind.
+    pub(super) unfit: Vec<u64>,
+}
+
+impl BatchEncoder for Arrays {
+    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+        let mut typed = self.typed.clone();
+        let mut columns = own_columns(&mut typed, batch, answers);
+        columns.extend(added_columns(&mut typed, answers));
+        let mut geometries = Geometries::default();
+        if self.has_geometry {
+            answers.iter().for_each(|(number, _)| geometries.push(batch.shape(number).ok()));
+        }
+        let (bounds, types) = (geometries.bounds, std::mem::take(&mut geometries.types));
+        if self.has_geometry {
+            columns.extend(geometries.finish());
+        }
+        let row_count = answers.tuples().len();
+        let arrays = RowArrays { columns, row_count, types, unfit: typed.unfit().to_vec() };
+        EncodedRows { arrays: Some(arrays), bounds, ..EncodedRows::default() }
+    }
+
+    fn keeps_text_of(&self, _batch: &Batch) -> bool {
+        false
+    }
+
+    fn needs_coordinates(&self) -> bool {
+        self.has_geometry
+    }
+}
+
+/// The attributes of the table. Columns that came as arrays of the same kind are taken as they are, all others are
+/// made of cells.
+fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &AnswerTable<'_>) -> Vec<ArrayRef> {
+    let source = batch.source().and_then(|source| (source as &dyn Any).downcast_ref::<Unpacked>());
+    let numbers: UInt32Array = answers.tuples().iter().map(|&(number, _)| number as u32).collect();
+    let is_each_once = numbers.len() == batch.len() && numbers.values().iter().copied().eq(0..batch.len() as u32);
+    let carried = |place: &Option<usize>, kind: Kind| {
+        let array = source?.attribute((*place)?).filter(|array| is_of_kind(array, kind))?;
+        if is_each_once {
+            return Some(array.clone());
+        }
+        let taken = take(array, &numbers, None).ok()?;
+        // Texts are views: a few of them would hold those of the whole block.
+        Some(if let Some(texts) = taken.as_string_view_opt() { Arc::new(texts.gc()) } else { taken })
+    };
+    let places = typed.own_places();
+    let kinds: Vec<Kind> = typed.fields()[..places.len()].iter().map(|field| field.kind).collect();
+    let mut columns: Vec<Result<ArrayRef, Column>> =
+        places.iter().zip(kinds).map(|(place, kind)| carried(place, kind).ok_or_else(|| Column::new(kind))).collect();
+    if columns.iter().any(Result::is_err) {
+        for (number, _) in answers.iter() {
+            for (column, value) in columns.iter_mut().zip(typed.cells(batch, number)) {
+                if let Err(column) = column {
+                    column.push(&value);
+                }
+            }
+        }
+    }
+    columns.into_iter().map(|column| column.unwrap_or_else(|mut made| made.finish())).collect()
+}
+
+/// Whether an array holds just what a column of a kind is written as.
+fn is_of_kind(array: &ArrayRef, kind: Kind) -> bool {
+    match (kind, array.data_type()) {
+        (Kind::Text, DataType::Utf8View) => true,
+        (Kind::Integer, DataType::Int64) | (Kind::Boolean, DataType::Boolean) | (Kind::Date, DataType::Date32) => true,
+        // What is no number is nothing.
+        (Kind::Real, DataType::Float64) => {
+            array.as_primitive::<Float64Type>().values().iter().all(|value| value.is_finite())
+        }
+        _ => false,
+    }
+}
+
+/// The columns of answers. Values that several rows have are made once.
+fn added_columns(typed: &mut TypedColumns, answers: &AnswerTable<'_>) -> Vec<ArrayRef> {
+    let first = typed.own_places().len();
+    let mut columns: Vec<Column> = typed.fields()[first..].iter().map(|field| Column::new(field.kind)).collect();
+    if columns.is_empty() {
+        return vec![];
+    }
+    for values in answers.distinct() {
+        for (column, value) in columns.iter_mut().zip(typed.values(values)) {
+            column.push(&value);
+        }
+    }
+    let tuples: Int32Array = answers.tuples().iter().map(|&(_, tuple)| tuple.number() as i32).collect();
+    let is_each_once =
+        tuples.len() == answers.tuple_count() && tuples.values().iter().copied().eq(0..tuples.len() as i32);
+    let of_rows = |kind: Kind, distinct: ArrayRef| match distinct.data_type() {
+        _ if is_each_once => distinct,
+        DataType::Utf8 if kind != Kind::DateTime => of_tuples(&tuples, distinct),
+        _ => take(&distinct, &tuples, None).unwrap_or(distinct),
+    };
+    let kinds = typed.fields()[first..].iter().map(|field| field.kind);
+    kinds.zip(&mut columns).map(|(kind, column)| of_rows(kind, column.finish())).collect()
+}
+
+/// The texts of rows by those of tuples, which are not copied.
+fn of_tuples(tuples: &Int32Array, texts: ArrayRef) -> ArrayRef {
+    let keys: Int32Array = match texts.nulls() {
+        None => tuples.clone(),
+        Some(_) => tuples.values().iter().map(|&key| texts.is_valid(key as usize).then_some(key)).collect(),
+    };
+    // Each key is the number of a tuple.
+    Arc::new(DictionaryArray::new(keys, texts))
+}
+
+pub(super) fn box_fields() -> Fields {
+    SIDES.iter().map(|side| ArrowField::new(*side, DataType::Float32, false)).collect()
+}
+
+/// An attribute that is being collected.
+enum Column {
+    Text(StringBuilder),
+    Integer(Int64Builder),
+    Real(Float64Builder),
+    Boolean(BooleanBuilder),
+    Date(Date32Builder),
+}
+
+impl Column {
+    fn new(kind: Kind) -> Column {
+        match kind {
+            Kind::Text | Kind::Json | Kind::DateTime => Column::Text(StringBuilder::new()),
+            Kind::Integer => Column::Integer(Int64Builder::new()),
+            Kind::Real => Column::Real(Float64Builder::new()),
+            Kind::Boolean => Column::Boolean(BooleanBuilder::new()),
+            Kind::Date => Column::Date(Date32Builder::new()),
+        }
+    }
+
+    fn push(&mut self, value: &Typed<'_>) {
+        match self {
+            Column::Text(builder) => builder.append_option(match value {
+                Typed::Text(text) => Some(text.as_ref()),
+                _ => None,
+            }),
+            Column::Integer(builder) => builder.append_option(match value {
+                Typed::Integer(value) => Some(*value),
+                _ => None,
+            }),
+            Column::Real(builder) => builder.append_option(match value {
+                Typed::Real(value) => Some(*value),
+                _ => None,
+            }),
+            Column::Boolean(builder) => builder.append_option(match value {
+                Typed::Boolean(value) => Some(*value),
+                _ => None,
+            }),
+            Column::Date(builder) => builder.append_option(match value {
+                Typed::Text(text) => date(text),
+                _ => None,
+            }),
+        }
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        match self {
+            Column::Text(builder) => Arc::new(builder.finish()),
+            Column::Integer(builder) => Arc::new(builder.finish()),
+            Column::Real(builder) => Arc::new(builder.finish()),
+            Column::Boolean(builder) => Arc::new(builder.finish()),
+            Column::Date(builder) => Arc::new(builder.finish()),
+        }
+    }
+}
+
+/// Geometries that are being collected, and what is known of all so far.
+#[derive(Default)]
+struct Geometries {
+    bytes: BinaryBuilder,
+    sides: [Float32Builder; 4],
+    are_there: Vec<bool>,
+    types: Vec<&'static str>,
+    /// West, south, east, north.
+    bounds: Option<[f64; 4]>,
+}
+
+impl Geometries {
+    fn push(&mut self, shape: Option<Shape<'_>>) {
+        let around = shape.and_then(|shape| match shape {
+            Shape::Point(site) => Some([site.x, site.y, site.x, site.y]),
+            Shape::Other(geometry) => {
+                geometry.bounding_rect().map(|around| [around.min().x, around.min().y, around.max().x, around.max().y])
+            }
+        });
+        let (Some(shape), Some(around)) = (shape, around) else {
+            self.bytes.append_null();
+            self.sides.iter_mut().for_each(|side| side.append_value(0.0));
+            self.are_there.push(false);
+            return;
+        };
+        match shape {
+            Shape::Point(site) => self.bytes.append_value(point_wkb(site)),
+            Shape::Other(geometry) => self.bytes.append_value(to_wkb(geometry)),
+        }
+        let [west, south, east, north] = around;
+        // Numbers of 32 bits are coarse: the box must not become smaller than what is in it.
+        for (side, value) in self.sides.iter_mut().zip([below(west), below(south), above(east), above(north)]) {
+            side.append_value(value);
+        }
+        self.are_there.push(true);
+        if !self.types.contains(&shape.kind()) {
+            self.types.push(shape.kind());
+        }
+        self.bounds = joined(self.bounds, Some(around));
+    }
+
+    /// The columns of the geometries and of the boxes.
+    fn finish(&mut self) -> [ArrayRef; 2] {
+        let mut nulls = NullBufferBuilder::new(self.are_there.len());
+        self.are_there.drain(..).for_each(|is_there| nulls.append(is_there));
+        let sides: Vec<ArrayRef> = self.sides.iter_mut().map(|side| Arc::new(side.finish()) as _).collect();
+        // As many sides as there are fields, and as many numbers of each as rows.
+        let boxes = StructArray::new(box_fields(), sides, nulls.finish());
+        [Arc::new(self.bytes.finish()), Arc::new(boxes)]
+    }
+}
+
+/// A point as well-known binary: little-endian, of kind 1.
+fn point_wkb(site: Coord<f64>) -> [u8; 21] {
+    let mut bytes = [0; 21];
+    (bytes[0], bytes[1]) = (1, 1);
+    bytes[5..13].copy_from_slice(&site.x.to_le_bytes());
+    bytes[13..].copy_from_slice(&site.y.to_le_bytes());
+    bytes
+}
+
+/// The number of 32 bits that is the same or less.
+fn below(value: f64) -> f32 {
+    let rounded = value as f32;
+    if f64::from(rounded) > value { rounded.next_down() } else { rounded }
+}
+
+/// The number of 32 bits that is the same or more.
+fn above(value: f64) -> f32 {
+    -below(-value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::{self, BlockReader, Format, Input, Output, ReadOptions, WriteOptions};
+
+    /// Otherwise a table of which little is kept is held in memory whole.
+    #[test]
+    fn a_row_that_is_kept_does_not_hold_the_texts_of_its_block() {
+        let note = "a note that is longer than what a view of a text has room for";
+        let csv: String = (0..5_000).map(|number| format!("{note} {number},121.4,28.65\n")).collect();
+        let open = |name: &str, bytes: Vec<u8>| io::open(Input::bytes(name, bytes), &ReadOptions::default()).unwrap();
+        let mut rows = open("sites.csv", format!("note,lon,lat\n{csv}").into_bytes());
+        let (output, written) = Output::memory("sites.parquet");
+        let options = WriteOptions::new(Format::GeoParquet);
+        let mut writer = io::create(output, &rows.schema().clone(), &[], &options).unwrap();
+        while let Some(batch) = rows.next_batch().unwrap() {
+            let mut answers = AnswerTable::new(0);
+            (0..batch.len()).for_each(|number| answers.push(number, []));
+            writer.write(batch, &answers).unwrap();
+        }
+        writer.finish().unwrap();
+
+        let mut rows = open("sites.parquet", written.into_bytes());
+        let schema = rows.schema().clone();
+        let batch = BlockReader::default().read(rows.next_block().unwrap().unwrap()).unwrap().unwrap();
+        let mut answers = AnswerTable::new(0);
+        answers.push(17, []);
+        let arrays = Arrays { typed: TypedColumns::new(&schema, &[]), has_geometry: false };
+        let columns = arrays.render(&batch, &answers).arrays.unwrap().columns;
+        let texts = columns.iter().find_map(|column| column.as_string_view_opt()).unwrap();
+        assert!(texts.value(0).ends_with(" 17") && texts.get_buffer_memory_size() < 1_000, "{texts:?}");
+    }
+
+    #[test]
+    fn points_are_what_the_library_makes_of_them() {
+        let site = Coord { x: 121.368_98, y: -28.6559 };
+        assert_eq!(point_wkb(site).as_slice(), to_wkb(&geo::Geometry::Point(site.into())));
+    }
+
+    #[test]
+    fn boxes_hold_what_is_in_them() {
+        for value in [121.368_98, -0.1, 0.1, 40_633_838.222, 1e300, 0.5, 0.0] {
+            let (low, high) = (f64::from(below(value)), f64::from(above(value)));
+            assert!(low <= value && value <= high, "{value}");
+            assert!(low == high || below(value).next_up() == above(value), "{value}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The footer of a Parquet file, without what its writers left in it and the library trips over.
+
+use std::ops::Range;
+
+use crate::io::formats::geoparquet::thrift::{I32, I64, LIST, STRUCT, Walk};
+
+/// Fields of the structures on the way to what is said of a column: of `FileMetaData`, `RowGroup`, `ColumnChunk`.
+const ROW_GROUPS: i16 = 4;
+const COLUMNS: i16 = 1;
+const META_DATA: i16 = 3;
+
+/// Fields of `ColumnMetaData`.
+const DICTIONARY_PAGE_OFFSET: i16 = 11;
+const BLOOM_FILTER_OFFSET: i16 = 14;
+const BLOOM_FILTER_LENGTH: i16 = 15;
+
+/// Bytes that are replaced.
+type Edit = (Range<usize>, Vec<u8>);
+
+/// The footer as the library takes it; none where it is not sound. Left out are an offset of 0 for a page that is not
+/// there, and fields of another type than the format has by now: old versions of Impala wrote both.
+pub(super) fn cleaned(footer: &[u8]) -> Option<Vec<u8>> {
+    let mut edits = vec![];
+    let mut walk = Walk::new(footer);
+    each_in(&mut walk, ROW_GROUPS, &mut |walk| {
+        each_in(walk, COLUMNS, &mut |walk| {
+            let mut last = 0;
+            while let Some(field) = walk.field(last)? {
+                match (field.id, field.kind) {
+                    (META_DATA, STRUCT) => clean_column(walk, &mut edits)?,
+                    (_, kind) => walk.skip(kind)?,
+                }
+                last = field.id;
+            }
+            Some(())
+        })
+    })?;
+    let (mut cleaned, mut copied) = (Vec::with_capacity(footer.len()), 0);
+    for (range, bytes) in edits {
+        cleaned.extend_from_slice(footer.get(copied..range.start)?);
+        cleaned.extend_from_slice(&bytes);
+        copied = range.end;
+    }
+    cleaned.extend_from_slice(footer.get(copied..)?);
+    Some(cleaned)
+}
+
+/// Walks through a structure, and visits each structure of the list in one of its fields.
+fn each_in<'a>(walk: &mut Walk<'a>, id: i16, visit: &mut impl FnMut(&mut Walk<'a>) -> Option<()>) -> Option<()> {
+    let mut last = 0;
+    while let Some(field) = walk.field(last)? {
+        if (field.id, field.kind) == (id, LIST) {
+            let (STRUCT, count) = walk.list()? else { return None };
+            (0..count).try_for_each(|_| visit(walk))?;
+        } else {
+            walk.skip(field.kind)?;
+        }
+        last = field.id;
+    }
+    Some(())
+}
+
+/// Walks through `ColumnMetaData`, and leaves out of it what is not to stay.
+fn clean_column(walk: &mut Walk<'_>, edits: &mut Vec<Edit>) -> Option<()> {
+    // A field counts on from the one before: so does the one behind what is left out.
+    let (mut last, mut last_kept) = (0, 0);
+    loop {
+        let start = walk.place();
+        let Some(field) = walk.field(last)? else { return Some(()) };
+        let behind_header = walk.place();
+        let is_left_out = match (field.id, field.kind) {
+            (DICTIONARY_PAGE_OFFSET, I64) => walk.zigzag()? == 0,
+            (id, kind) => {
+                walk.skip(kind)?;
+                matches!(id, BLOOM_FILTER_OFFSET) && kind != I64 || id == BLOOM_FILTER_LENGTH && kind != I32
+            }
+        };
+        if is_left_out {
+            edits.push((start..walk.place(), vec![]));
+        } else {
+            if last_kept != last {
+                let step = u8::try_from(field.id - last_kept).ok().filter(|step| (1..16).contains(step))?;
+                edits.push((start..behind_header, vec![step << 4 | field.kind]));
+            }
+            last_kept = field.id;
+        }
+        last = field.id;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A footer of one row group of one column, of which this is said.
+    fn footer(column: &[u8]) -> Vec<u8> {
+        // FileMetaData { 1: 2, 4: [{ 1: [{ 3: column }] }], 6: "a" }
+        [&[0x15, 0x04, 0x39, 0x1c, 0x19, 0x1c, 0x3c], column, &[0x00, 0x00, 0x28, 0x01, b'a', 0x00]].concat()
+    }
+
+    #[test]
+    fn what_is_not_to_stay_is_left_out() {
+        // 1: 1, 9: 4, 11: 0, 12: {}, 15: [1], 16: {}
+        let column = [0x15, 0x02, 0x86, 0x08, 0x26, 0x00, 0x1c, 0x00, 0x39, 0x15, 0x02, 0x1c, 0x00, 0x00];
+        // 1: 1, 9: 4, 12: {}, 16: {}
+        let expected = [0x15, 0x02, 0x86, 0x08, 0x3c, 0x00, 0x4c, 0x00, 0x00];
+        assert_eq!(cleaned(&footer(&column)), Some(footer(&expected)));
+        // 9: 4, 11: 4, 14: 4, 15: 2
+        let sound = [0x96, 0x08, 0x26, 0x08, 0x36, 0x08, 0x15, 0x04, 0x00];
+        assert_eq!(cleaned(&footer(&sound)), Some(footer(&sound)));
+    }
+
+    #[test]
+    fn what_is_cut_off_is_not_sound() {
+        let whole = footer(&[0x96, 0x08, 0x26, 0x00, 0x00]);
+        assert!(cleaned(&whole).is_some() && (0..whole.len()).all(|end| cleaned(&whole[..end]).is_none()));
+    }
+}

@@ -1,0 +1,128 @@
+//! The row groups of a Parquet file: they are encoded side by side, and written in their order.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use arrow_array::ArrayRef;
+use arrow_schema::SchemaRef;
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+
+use crate::error::Result;
+use crate::io::bytes::output::Output;
+use crate::io::formats::geoparquet::write::failed;
+
+/// A row group is held until it is whole.
+const ROWS_OF_GROUP: usize = 100_000;
+
+pub(super) struct Groups {
+    file: SerializedFileWriter<Output>,
+    factory: Arc<ArrowRowGroupWriterFactory>,
+    schema: SchemaRef,
+    /// The rows of the next group: each time some of them, by columns.
+    rows: Vec<Vec<ArrayRef>>,
+    row_count: usize,
+    /// How many groups are whole.
+    group_count: usize,
+    encoding: VecDeque<Receiver<Encoded>>,
+}
+
+type Encoded = Result<Vec<ArrowColumnChunk>, ParquetError>;
+
+impl Groups {
+    pub(super) fn new(output: Output, schema: SchemaRef, properties: WriterProperties) -> Result<Groups> {
+        let name = output.name().to_owned();
+        let writer = ArrowWriter::try_new(output, schema.clone(), Some(properties));
+        let (file, factory) =
+            writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| failed(error).in_file(name))?;
+        let (rows, encoding) = (vec![], VecDeque::new());
+        Ok(Groups { file, factory: Arc::new(factory), schema, rows, row_count: 0, group_count: 0, encoding })
+    }
+
+    /// The name of the output.
+    pub(super) fn name(&self) -> String {
+        self.file.inner().name().to_owned()
+    }
+
+    /// Adds rows by columns: in the order of the schema, all as long as this.
+    pub(super) fn write(&mut self, columns: Vec<ArrayRef>, row_count: usize) -> Result<()> {
+        let mut behind = 0;
+        while self.row_count + row_count - behind >= ROWS_OF_GROUP {
+            let room = ROWS_OF_GROUP - self.row_count;
+            self.hold(&columns, behind, room);
+            behind += room;
+            self.end_group()?;
+        }
+        self.hold(&columns, behind, row_count - behind);
+        Ok(())
+    }
+
+    fn hold(&mut self, columns: &[ArrayRef], first: usize, count: usize) {
+        if count == 0 {
+            return;
+        }
+        self.row_count += count;
+        self.rows.push(columns.iter().map(|column| column.slice(first, count)).collect());
+    }
+
+    /// Has the rows at hand encoded; no more groups are held than there are threads for.
+    fn end_group(&mut self) -> Result<()> {
+        let (rows, number, factory) = (std::mem::take(&mut self.rows), self.group_count, self.factory.clone());
+        let schema = self.schema.clone();
+        (self.row_count, self.group_count) = (0, self.group_count + 1);
+        let (encoded, receiver) = sync_channel(1);
+        rayon::spawn(move || {
+            // Who does not wait for it any more has failed elsewhere.
+            let _ = encoded.send(encode(&factory, &schema, number, &rows));
+        });
+        self.encoding.push_back(receiver);
+        if self.encoding.len() > rayon::current_num_threads() { self.write_group() } else { Ok(()) }
+    }
+
+    /// Writes the first of the groups that are being encoded.
+    fn write_group(&mut self) -> Result<()> {
+        let Some(encoded) = self.encoding.pop_front() else { return Ok(()) };
+        let lost = || ParquetError::General("a row group was not encoded".to_owned());
+        let written = encoded.recv().map_err(|_| lost()).and_then(|encoded| {
+            let mut group = self.file.next_row_group()?;
+            for chunk in encoded? {
+                chunk.append_to_row_group(&mut group)?;
+            }
+            group.close()
+        });
+        written.map(drop).map_err(|error| failed(error).in_file(self.name()))
+    }
+
+    /// Writes what is left, and the footer.
+    pub(super) fn finish(mut self, metadata: Option<KeyValue>) -> Result<Output> {
+        if self.row_count > 0 {
+            self.end_group()?;
+        }
+        while !self.encoding.is_empty() {
+            self.write_group()?;
+        }
+        let name = self.name();
+        metadata.into_iter().for_each(|pair| self.file.append_key_value_metadata(pair));
+        self.file.into_inner().map_err(|error| failed(error).in_file(name))
+    }
+}
+
+fn encode(factory: &ArrowRowGroupWriterFactory, schema: &SchemaRef, number: usize, rows: &[Vec<ArrayRef>]) -> Encoded {
+    let mut writers = factory.create_column_writers(number)?;
+    for columns in rows {
+        let mut leaves = writers.iter_mut();
+        for (field, column) in schema.fields().iter().zip(columns) {
+            for leaf in compute_leaves(field, column)? {
+                if let Some(writer) = leaves.next() {
+                    writer.write(&leaf)?;
+                }
+            }
+        }
+    }
+    writers.into_iter().map(|writer| writer.close()).collect()
+}

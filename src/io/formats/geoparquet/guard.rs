@@ -1,0 +1,294 @@
+//! What is checked of a Parquet file before the library reads it: `parquet` (59.3) allocates by some of the lengths and
+//! counts that a file declares, so that 32 bytes can end the process.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+use parquet::basic::Compression;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+
+use crate::error::{Error, ErrorKind, Result, Unsupported};
+use crate::io::bytes::input::read_error;
+use crate::io::formats::geoparquet::footer::cleaned;
+use crate::io::formats::geoparquet::thrift::{I32, LIST, STRUCT, Walk};
+use crate::io::formats::geoparquet::{MAGIC, broken};
+
+/// Groups in groups of a schema, at most: they are read by recursion.
+const MAX_DEPTH: usize = 32;
+
+/// The largest page that is unpacked.
+pub(super) const MAX_PAGE_BYTES: i32 = 256 << 20;
+
+/// Values that are read for one page, at most.
+const MAX_PAGE_VALUES: i32 = 1 << 24;
+
+/// Values and bytes of lists that are read for one row group, at most.
+const MAX_LIST_VALUES: i64 = 1 << 26;
+const MAX_LIST_BYTES: u64 = 1 << 30;
+
+/// Checks that the file is whole, and gives its footer, which is sound.
+pub(super) fn footer(file: &mut File) -> Result<Vec<u8>> {
+    let size = file.seek(SeekFrom::End(0)).map_err(read_error)?;
+    if size == 0 {
+        return Err(Error::new(ErrorKind::Empty));
+    }
+    let mut magic = [0; 4];
+    file.seek(SeekFrom::Start(0)).map_err(read_error)?;
+    if file.read_exact(&mut magic).is_err() || magic != MAGIC {
+        return Err(if magic == *b"PARE" { encrypted() } else { broken("it does not begin with PAR1") });
+    }
+    let cut_off = || Error::new(ErrorKind::Truncated("a Parquet file"));
+    // The magic, the footer, its length, the magic.
+    if size < 12 {
+        return Err(cut_off());
+    }
+    let mut end = [0; 8];
+    file.seek(SeekFrom::Start(size - 8)).map_err(read_error)?;
+    file.read_exact(&mut end).map_err(read_error)?;
+    let (length, magic) = end.split_at(4);
+    if magic != MAGIC {
+        return Err(if magic == b"PARE" { encrypted() } else { cut_off() });
+    }
+    let length = length.iter().rev().fold(0, |length, byte| length << 8 | u64::from(*byte));
+    let Some(start) = (size - 8).checked_sub(length).filter(|start| *start >= 4) else { return Err(cut_off()) };
+    file.seek(SeekFrom::Start(start)).map_err(read_error)?;
+    let mut footer = vec![];
+    file.take(length).read_to_end(&mut footer).map_err(read_error)?;
+    walk_footer(&footer).and_then(|()| cleaned(&footer)).ok_or_else(|| broken("its footer is damaged"))
+}
+
+fn encrypted() -> Error {
+    Error::new(ErrorKind::Unsupported(Unsupported::Encryption))
+}
+
+/// Checks that the columns of a row group are compressed in a way that is read.
+pub(super) fn check_compression(group: &RowGroupMetaData) -> Result<()> {
+    let unsupported = group.columns().iter().find_map(|column| match column.compression() {
+        Compression::BROTLI(_) => Some("Brotli"),
+        Compression::LZO => Some("LZO"),
+        _ => None,
+    });
+    match unsupported {
+        Some(name) => Err(Error::new(ErrorKind::Unsupported(Unsupported::Compression(name)))),
+        None => Ok(()),
+    }
+}
+
+/// Walks through `FileMetaData`; none where it is not sound.
+fn walk_footer(footer: &[u8]) -> Option<()> {
+    let mut walk = Walk::new(footer);
+    let mut last = 0;
+    while let Some(field) = walk.field(last)? {
+        match (field.id, field.kind) {
+            (2, LIST) => {
+                let (STRUCT, count) = walk.list()? else { return None };
+                walk_schema(&mut walk, count)?;
+            }
+            (_, kind) => walk.skip(kind)?,
+        }
+        last = field.id;
+    }
+    Some(())
+}
+
+/// Walks through the elements of a schema, a tree from the root down.
+fn walk_schema(walk: &mut Walk<'_>, count: usize) -> Option<()> {
+    // How many children each open group still waits for.
+    let mut open: Vec<i32> = vec![1];
+    for _ in 0..count {
+        while open.last() == Some(&0) {
+            open.pop();
+        }
+        *open.last_mut()? -= 1;
+        let (mut last, mut children) = (0, 0);
+        while let Some(field) = walk.field(last)? {
+            match (field.id, field.kind) {
+                (5, I32) => children = walk.i32()?,
+                (_, kind) => walk.skip(kind)?,
+            }
+            last = field.id;
+        }
+        if !(0..=count as i64).contains(&i64::from(children)) {
+            return None;
+        }
+        if children > 0 {
+            open.push(children);
+        }
+        if open.len() > MAX_DEPTH {
+            return None;
+        }
+    }
+    open.iter().all(|left| *left == 0).then_some(())
+}
+
+/// What a page's header says of it.
+#[derive(Debug, Default)]
+struct Page {
+    unpacked_bytes: i32,
+    packed_bytes: i32,
+    values: i32,
+    nulls: i32,
+    rows: Option<i32>,
+    is_dictionary: bool,
+    is_data: bool,
+}
+
+/// Checks the pages of a row group, and gives the bytes that they take unpacked.
+pub(super) fn check_row_group(file: &mut File, group: &RowGroupMetaData) -> Result<u64> {
+    let size = file.seek(SeekFrom::End(0)).map_err(read_error)?;
+    let mut unpacked_bytes = 0;
+    if group.columns().len() != group.schema_descr().num_columns() {
+        return Err(broken("a row group has another number of columns than the file"));
+    }
+    for column in group.columns() {
+        unpacked_bytes += check_column(file, size, group, column)
+            .map_err(|error| error_of_column(error, column.column_path().string()))?;
+    }
+    Ok(unpacked_bytes)
+}
+
+/// An error in a column: of the file where its bytes cannot be read, else of what they say.
+enum Flaw {
+    Read(Error),
+    Damaged(&'static str),
+}
+
+impl From<std::io::Error> for Flaw {
+    fn from(error: std::io::Error) -> Flaw {
+        Flaw::Read(read_error(error))
+    }
+}
+
+fn error_of_column(flaw: Flaw, name: String) -> Error {
+    match flaw {
+        Flaw::Read(error) => error,
+        Flaw::Damaged(what) => broken(format!("column `{name}`: {what}")),
+    }
+}
+
+fn check_column(
+    file: &mut File,
+    size: u64,
+    group: &RowGroupMetaData,
+    column: &ColumnChunkMetaData,
+) -> Result<u64, Flaw> {
+    let damaged = |what| Err(Flaw::Damaged(what));
+    let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+    let (Ok(start), Ok(length)) = (u64::try_from(start), u64::try_from(column.compressed_size())) else {
+        return damaged("its place is wrong");
+    };
+    let Some(end) = start.checked_add(length).filter(|end| *end <= size) else {
+        return damaged("it ends behind the end of the file");
+    };
+    let (mut place, mut values, mut unpacked_bytes) = (start, 0, 0);
+    while place < end {
+        let (page, header_bytes) = page_header(file, place, end)?.ok_or(Flaw::Damaged("a page is damaged"))?;
+        let body_bytes = u64::try_from(page.packed_bytes).unwrap_or(u64::MAX);
+        let behind = (place + header_bytes).checked_add(body_bytes).filter(|behind| *behind <= end);
+        let Some(behind) = behind else { return damaged("a page is longer than the column") };
+        if !(0..=MAX_PAGE_BYTES).contains(&page.unpacked_bytes) {
+            return damaged("a page is too large");
+        }
+        if !(0..=MAX_PAGE_VALUES).contains(&page.values) {
+            return damaged("a page has too many values");
+        }
+        if page.is_dictionary && i64::from(page.values) > 8 * i64::from(page.unpacked_bytes) {
+            return damaged("a dictionary is shorter than it says");
+        }
+        if page.is_data {
+            values += i64::from(page.values);
+            if !(0..=page.values).contains(&page.nulls)
+                || page.rows.is_some_and(|rows| !(0..=page.values).contains(&rows))
+            {
+                return damaged("the counts of a page are wrong");
+            }
+        }
+        unpacked_bytes += page.unpacked_bytes as u64;
+        place = behind;
+    }
+    let is_flat = column.column_descr().max_rep_level() == 0;
+    // A row may hold all that there is.
+    if !is_flat && (values > MAX_LIST_VALUES || unpacked_bytes > MAX_LIST_BYTES) {
+        return damaged("its lists are too large");
+    }
+    if values < group.num_rows() || is_flat && values != group.num_rows() {
+        return damaged("it has another number of values than there are rows");
+    }
+    Ok(unpacked_bytes)
+}
+
+/// The header of the page at a place, and how long it is; none where it is not sound.
+fn page_header(file: &mut File, place: u64, end: u64) -> Result<Option<(Page, u64)>, Flaw> {
+    // Statistics of texts make some headers long.
+    for limit in [1 << 8, 1 << 16, 1 << 24] {
+        let length = limit.min(end - place);
+        let mut bytes = vec![];
+        file.seek(SeekFrom::Start(place))?;
+        file.take(length).read_to_end(&mut bytes)?;
+        let mut walk = Walk::new(&bytes);
+        if let Some(page) = walk_page(&mut walk) {
+            return Ok(Some((page, walk.place() as u64)));
+        }
+        if length < limit {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+/// Walks through `PageHeader`.
+fn walk_page(walk: &mut Walk<'_>) -> Option<Page> {
+    let mut page = Page::default();
+    let mut last = 0;
+    while let Some(field) = walk.field(last)? {
+        match (field.id, field.kind) {
+            (2, I32) => page.unpacked_bytes = walk.i32()?,
+            (3, I32) => page.packed_bytes = walk.i32()?,
+            (5 | 7 | 8, STRUCT) => {
+                (page.is_data, page.is_dictionary) = (field.id != 7, field.id == 7);
+                let mut last_inside = 0;
+                while let Some(inside) = walk.field(last_inside)? {
+                    match (field.id, inside.id, inside.kind) {
+                        (_, 1, I32) => page.values = walk.i32()?,
+                        (8, 2, I32) => page.nulls = walk.i32()?,
+                        (8, 3, I32) => page.rows = Some(walk.i32()?),
+                        (_, _, kind) => walk.skip(kind)?,
+                    }
+                    last_inside = inside.id;
+                }
+            }
+            (_, kind) => walk.skip(kind)?,
+        }
+        last = field.id;
+    }
+    Some(page)
+}
+
+/// Whether so many rows are more than a file of this size may hold: nearly all of them would be the same.
+pub(super) fn check_rows(rows: i64, file_bytes: u64) -> Result<()> {
+    let limit = file_bytes.saturating_mul(1 << 12).saturating_add(1 << 24);
+    match u64::try_from(rows) {
+        Ok(rows) if rows <= limit => Ok(()),
+        Ok(_) => Err(broken("it has far more rows than bytes")),
+        Err(_) => Err(broken("its number of rows is negative")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The elements of a schema: groups of so many children.
+    fn schema(children: &[i32]) -> Vec<u8> {
+        let element = |count: &i32| [0x55, (count * 2) as u8, 0];
+        children.iter().flat_map(element).collect()
+    }
+
+    #[test]
+    fn a_schema_is_a_tree() {
+        let is_sound = |children: &[i32]| walk_schema(&mut Walk::new(&schema(children)), children.len()).is_some();
+        assert!(is_sound(&[2, 0, 0]) && is_sound(&[2, 1, 0, 0]) && is_sound(&[0]));
+        assert!(!is_sound(&[2, 0]) && !is_sound(&[1, 0, 0]) && !is_sound(&[60]));
+        assert!(!is_sound(&[[1; 40].as_slice(), &[0]].concat()));
+    }
+}

@@ -1,0 +1,431 @@
+//! The pages of a row group, their contents checked before the library decodes them: `parquet` (59.3) panics where widths
+//! and counts in them are wrong (Parquet encodings).
+
+use std::fs::File;
+use std::sync::Arc;
+
+use parquet::arrow::arrow_reader::RowGroups;
+use parquet::basic::{ConvertedType, Encoding, LogicalType, Type};
+use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
+use parquet::file::serialized_reader::SerializedPageReader;
+
+use crate::io::formats::geoparquet::guard::MAX_PAGE_BYTES;
+use crate::io::formats::geoparquet::thrift::Walk;
+
+/// One row group of a file.
+pub(super) struct CheckedGroup {
+    pub(super) file: Arc<File>,
+    pub(super) metadata: Arc<ParquetMetaData>,
+    pub(super) number: usize,
+}
+
+impl CheckedGroup {
+    fn group(&self) -> &RowGroupMetaData {
+        self.metadata.row_group(self.number)
+    }
+}
+
+impl RowGroups for CheckedGroup {
+    fn num_rows(&self) -> usize {
+        usize::try_from(self.group().num_rows()).unwrap_or(0)
+    }
+
+    fn column_chunks(&self, column: usize) -> Result<Box<dyn PageIterator>> {
+        let chunk = self.group().column(column);
+        let pages = SerializedPageReader::new(self.file.clone(), chunk, self.num_rows(), None)?;
+        Ok(Box::new(OneColumn(Some(Box::new(CheckedPages { pages, column: Column::new(chunk), dictionary: None })))))
+    }
+
+    fn row_groups(&self) -> Box<dyn Iterator<Item = &RowGroupMetaData> + '_> {
+        Box::new(std::iter::once(self.group()))
+    }
+
+    fn metadata(&self) -> &ParquetMetaData {
+        &self.metadata
+    }
+}
+
+/// How the library leads in that something is not implemented.
+pub(super) const NOT_READ: &str = "NYI: ";
+
+/// The encoding of levels that RLE replaced in 2013.
+#[expect(deprecated, reason = "old files have it")]
+fn is_bit_packed(encoding: Encoding) -> bool {
+    encoding == Encoding::BIT_PACKED
+}
+
+struct OneColumn(Option<Box<dyn PageReader>>);
+
+impl Iterator for OneColumn {
+    type Item = Result<Box<dyn PageReader>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.take().map(Ok)
+    }
+}
+
+impl PageIterator for OneColumn {}
+
+struct CheckedPages {
+    pages: SerializedPageReader<File>,
+    column: Column,
+    /// The values of the dictionary, once it is read.
+    dictionary: Option<u32>,
+}
+
+impl PageReader for CheckedPages {
+    fn get_next_page(&mut self) -> Result<Option<Page>> {
+        let Some(mut page) = self.pages.get_next_page()? else { return Ok(None) };
+        if let Page::DictionaryPage { num_values, .. } = &page {
+            self.dictionary = Some(*num_values);
+        }
+        match self.column.check(&mut page, self.dictionary) {
+            Some(()) => Ok(Some(page)),
+            None => match self.column.unread_encoding(&page) {
+                Some(encoding) => Err(ParquetError::NYI(format!("the encoding {encoding}"))),
+                None => Err(ParquetError::General("a page is damaged".to_owned())),
+            },
+        }
+    }
+
+    fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
+        self.pages.peek_next_page()
+    }
+
+    fn skip_next_page(&mut self) -> Result<()> {
+        self.pages.skip_next_page()
+    }
+}
+
+impl Iterator for CheckedPages {
+    type Item = Result<Page>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.get_next_page().transpose()
+    }
+}
+
+/// What pages of a column are checked against.
+#[derive(Debug, Clone, Copy)]
+struct Column {
+    kind: Type,
+    type_length: i32,
+    max_repetition: i16,
+    max_definition: i16,
+    /// The most bytes of a decimal.
+    max_bytes: Option<usize>,
+}
+
+impl Column {
+    fn new(chunk: &ColumnChunkMetaData) -> Column {
+        let column = chunk.column_descr();
+        Column {
+            kind: column.physical_type(),
+            type_length: column.type_length(),
+            max_repetition: column.max_rep_level(),
+            max_definition: column.max_def_level(),
+            max_bytes: match (column.logical_type_ref(), column.converted_type()) {
+                (Some(LogicalType::Decimal(_)), _) | (None, ConvertedType::DECIMAL) => {
+                    Some(if column.type_precision() > 38 { 32 } else { 16 })
+                }
+                _ => None,
+            },
+        }
+    }
+
+    /// The encoding of a page that is not read here, where that is why it was not found sound.
+    fn unread_encoding(self, page: &Page) -> Option<Encoding> {
+        let is_unread = |encoding: Encoding| {
+            let is_delta = matches!(encoding, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY);
+            is_delta && self.max_bytes.is_some() || is_bit_packed(encoding)
+        };
+        let encodings = match page {
+            Page::DictionaryPage { encoding, .. } | Page::DataPageV2 { encoding, .. } => vec![*encoding],
+            Page::DataPage { encoding, def_level_encoding, rep_level_encoding, .. } => {
+                let levels = [(self.max_definition, def_level_encoding), (self.max_repetition, rep_level_encoding)];
+                let levels = levels.into_iter().filter(|(most, _)| *most > 0).map(|(_, encoding)| *encoding);
+                levels.chain([*encoding]).collect()
+            }
+        };
+        encodings.into_iter().find(|encoding| is_unread(*encoding))
+    }
+
+    /// Checks a page; none where it is not sound.
+    fn check(self, page: &mut Page, dictionary: Option<u32>) -> Option<()> {
+        match page {
+            Page::DictionaryPage { buf, num_values, encoding, .. } => {
+                let is_plain = matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY);
+                (is_plain && self.holds_plain(buf, *num_values)).then_some(())
+            }
+            // Each kind of level that there is stands before the values, behind its length.
+            Page::DataPage { buf, num_values, encoding, def_level_encoding, rep_level_encoding, .. } => {
+                let mut data = buf.as_ref();
+                let mut filled = *num_values;
+                let levels = [(self.max_repetition, rep_level_encoding), (self.max_definition, def_level_encoding)];
+                for (most, level_encoding) in levels.into_iter().filter(|(most, _)| *most > 0) {
+                    if *level_encoding != Encoding::RLE {
+                        return None;
+                    }
+                    let (length, rest) = data.split_first_chunk::<4>()?;
+                    let (levels, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+                    filled = count_most(levels, most, *num_values)?;
+                    data = rest;
+                }
+                self.check_values(data, encoding, *num_values, filled, dictionary)
+            }
+            Page::DataPageV2 { buf, num_values, encoding, def_levels_byte_len, rep_levels_byte_len, .. } => {
+                let (repetitions, rest) = buf.split_at_checked(*rep_levels_byte_len as usize)?;
+                let (definitions, data) = rest.split_at_checked(*def_levels_byte_len as usize)?;
+                if self.max_repetition > 0 {
+                    count_most(repetitions, self.max_repetition, *num_values)?;
+                }
+                let filled = match self.max_definition {
+                    0 => *num_values,
+                    most => count_most(definitions, most, *num_values)?,
+                };
+                self.check_values(data, encoding, *num_values, filled, dictionary)
+            }
+        }
+    }
+
+    /// Checks values of which so many are not null.
+    fn check_values(
+        self,
+        data: &[u8],
+        encoding: &mut Encoding,
+        values: u32,
+        filled: u32,
+        dictionary: Option<u32>,
+    ) -> Option<()> {
+        // The last level that there is tells which are filled; of a column without, all are.
+        let filled = if self.max_definition == 0 { values } else { filled };
+        if filled == 0 && data.is_empty() {
+            // Nothing in whatever encoding; in most of them, nothing has a header.
+            *encoding = Encoding::PLAIN;
+        }
+        let is_bytes = matches!(self.kind, Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY);
+        let is_count = |count: usize| (filled as usize..=values as usize).contains(&count);
+        let is_sound = match *encoding {
+            Encoding::PLAIN => self.holds_plain(data, filled),
+            Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => {
+                let (width, indexes) = data.split_first()?;
+                let dictionary = dictionary?;
+                self.kind != Type::BOOLEAN
+                    && *width <= 32
+                    && holds_packed(indexes, *width, filled, |index, _| index < u64::from(dictionary)).is_some()
+            }
+            Encoding::RLE if self.kind == Type::BOOLEAN => {
+                let (length, rest) = data.split_first_chunk::<4>()?;
+                let packed = rest.get(..u32::from_le_bytes(*length) as usize)?;
+                holds_packed(packed, 1, filled, |_, _| true).is_some()
+            }
+            Encoding::DELTA_BINARY_PACKED if matches!(self.kind, Type::INT32 | Type::INT64) => {
+                let most_bits = if self.kind == Type::INT32 { 32 } else { 64 };
+                let (count, _) = deltas(data, most_bits, values, |_| true)?;
+                is_count(count)
+            }
+            // Their lengths are not compared with what a decimal may have.
+            Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY if self.max_bytes.is_some() => false,
+            Encoding::DELTA_LENGTH_BYTE_ARRAY if is_bytes => {
+                let (count, _) = deltas(data, 32, values, |_| true)?;
+                is_count(count)
+            }
+            Encoding::DELTA_BYTE_ARRAY if is_bytes => {
+                let mut prefixes = vec![];
+                let (count, end) = deltas(data, 32, values, |prefix| {
+                    prefixes.push(i64::from(prefix));
+                    prefix >= 0
+                })?;
+                let (mut place, mut length, mut unpacked_bytes) = (0, 0, 0);
+                let (suffixes, _) = deltas(data.get(end..)?, 32, values, |suffix| {
+                    let prefix = prefixes.get(place).copied().unwrap_or(i64::MAX);
+                    let is_sound = suffix >= 0 && prefix <= length;
+                    (place, length) = (place + 1, prefix.saturating_add(suffix.into()));
+                    // What each text repeats of the one before takes no room in the file.
+                    unpacked_bytes += length;
+                    is_sound && unpacked_bytes <= MAX_PAGE_BYTES.into()
+                })?;
+                is_count(count) && count == suffixes
+            }
+            Encoding::BYTE_STREAM_SPLIT => {
+                let size = self.size()?;
+                data.len().is_multiple_of(size) && data.len() / size >= filled as usize
+            }
+            _ => false,
+        };
+        is_sound.then_some(())
+    }
+
+    /// The bytes of a value, where all have the same.
+    fn size(self) -> Option<usize> {
+        match self.kind {
+            Type::INT32 | Type::FLOAT => Some(4),
+            Type::INT64 | Type::DOUBLE => Some(8),
+            Type::INT96 => Some(12),
+            Type::FIXED_LEN_BYTE_ARRAY => usize::try_from(self.type_length).ok().filter(|size| *size > 0),
+            Type::BOOLEAN | Type::BYTE_ARRAY => None,
+        }
+    }
+
+    fn holds_plain(self, data: &[u8], count: u32) -> bool {
+        let count = count as usize;
+        match (self.kind, self.size()) {
+            (_, Some(size)) => data.len() / size >= count,
+            (Type::BOOLEAN, _) => data.len() >= count.div_ceil(8),
+            (Type::BYTE_ARRAY, _) => match self.max_bytes {
+                Some(most) => holds_texts(data, count, most).is_some(),
+                // They are walked through as they are decoded.
+                None => data.len() / 4 >= count,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// Walks through so many numbers, in runs of one number and in groups of eight that are packed, and tests
+/// each with how often it stands there; none where one fails, or they are fewer.
+fn holds_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64, usize) -> bool) -> Option<()> {
+    let (mut place, mut left) = (0, count as usize);
+    while left > 0 {
+        let mut walk = Walk::new(data.get(place..)?);
+        let header = walk.varint()?;
+        place += walk.place();
+        let run = usize::try_from(header >> 1).ok().filter(|run| *run > 0)?;
+        if header & 1 == 0 {
+            let bytes = data.get(place..place.checked_add(usize::from(width).div_ceil(8))?)?;
+            let value = bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
+            let numbers = run.min(left);
+            if !is_sound(value, numbers) {
+                return None;
+            }
+            place += bytes.len();
+            left -= numbers;
+        } else {
+            // The last group may be cut off behind the last number.
+            let numbers = run.checked_mul(8)?.min(left);
+            let bits = numbers.checked_mul(width.into())?;
+            let packed = data.get(place..place.checked_add(bits.div_ceil(8))?)?;
+            if !(0..numbers).all(|number| is_sound(unpacked(packed, number, width.into()), 1)) {
+                return None;
+            }
+            place = place.checked_add(run.checked_mul(width.into())?)?.min(data.len());
+            left -= numbers;
+        }
+    }
+    Some(())
+}
+
+/// A number of so many bits, at most 32, the lowest first.
+fn unpacked(packed: &[u8], number: usize, width: usize) -> u64 {
+    let start = number * width;
+    let bytes = packed.iter().skip(start / 8).take((start % 8 + width).div_ceil(8));
+    let bits = bytes.enumerate().fold(0u64, |bits, (place, byte)| bits | u64::from(*byte) << (8 * place));
+    bits >> (start % 8) & ((1 << width) - 1)
+}
+
+/// How many of so many levels are the highest; none where one is higher.
+fn count_most(levels: &[u8], most: i16, count: u32) -> Option<u32> {
+    let most = u64::try_from(most).ok()?;
+    let width = u8::try_from(u64::BITS - most.leading_zeros()).ok()?;
+    let mut found = 0;
+    holds_packed(levels, width, count, |level, times| {
+        found += if level == most { times } else { 0 };
+        level <= most
+    })?;
+    u32::try_from(found).ok()
+}
+
+/// Walks through texts behind their lengths; none where one is longer than it may be.
+fn holds_texts(data: &[u8], count: usize, most: usize) -> Option<()> {
+    let mut data = data;
+    for _ in 0..count {
+        let (length, rest) = data.split_first_chunk::<4>()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        data = rest.get(length..).filter(|_| length <= most)?;
+    }
+    Some(())
+}
+
+/// Walks through numbers of at most so many bits that are packed as deltas, and tests each of those that
+/// have 32 bits; gives how many they are and where they end. None where one fails, there are more than the
+/// limit, or they end behind the page.
+fn deltas(data: &[u8], most_bits: u8, limit: u32, mut is_sound: impl FnMut(i32) -> bool) -> Option<(usize, usize)> {
+    let mut walk = Walk::new(data);
+    let block = usize::try_from(walk.varint()?).ok().filter(|block| *block > 0)?;
+    let parts = usize::try_from(walk.varint()?).ok().filter(|parts| *parts > 0 && block.is_multiple_of(*parts))?;
+    let count = usize::try_from(walk.varint()?).ok().filter(|count| *count <= limit as usize)?;
+    let mut value = walk.zigzag()?;
+    if count > 0 && !is_sound(value as i32) {
+        return None;
+    }
+    let values_of_part = block / parts;
+    let (mut place, mut left) = (walk.place(), count.saturating_sub(1));
+    while left > 0 {
+        let mut walk = Walk::new(data.get(place..)?);
+        let least = walk.zigzag()?;
+        place += walk.place();
+        let widths = data.get(place..place.checked_add(parts)?)?;
+        place += parts;
+        for &width in widths {
+            if left == 0 {
+                break;
+            }
+            let numbers = values_of_part.min(left);
+            let end = usize::from(width).checked_mul(values_of_part).and_then(|bits| place.checked_add(bits / 8))?;
+            let packed = data.get(place..end).filter(|_| width <= most_bits)?;
+            for number in 0..numbers {
+                // Numbers of 64 bits are counted alone.
+                let delta = if width <= 32 { unpacked(packed, number, width.into()) } else { 0 };
+                value = value.wrapping_add(least).wrapping_add(delta as i64);
+                if !is_sound(value as i32) {
+                    return None;
+                }
+            }
+            place = end;
+            left -= numbers;
+        }
+    }
+    Some((count, place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_numbers_are_walked_through() {
+        // A run of five threes, then eight numbers of two bits.
+        let bytes = [10, 3, 3, 0b1110_0100, 0b0000_0000];
+        let numbers = |count| {
+            let mut numbers = vec![];
+            holds_packed(&bytes, 2, count, |number, times| {
+                numbers.push((number, times));
+                true
+            })
+            .map(|()| numbers.into_iter().map(|(number, times)| number * 10 + times as u64).collect::<Vec<_>>())
+        };
+        assert_eq!(numbers(13), Some(vec![35, 1, 11, 21, 31, 1, 1, 1, 1]));
+        assert_eq!(numbers(14), None);
+        assert_eq!(holds_packed(&bytes, 2, 13, |number, _| number < 3), None);
+        assert_eq!(holds_packed(&[0, 1], 1, 1, |_, _| true), None);
+        assert_eq!(unpacked(&[0xff, 0x01], 1, 7), 3);
+        assert_eq!(unpacked(&[0xff; 5], 0, 32), u64::from(u32::MAX));
+    }
+
+    #[test]
+    fn deltas_are_walked_through() {
+        // Blocks of 128 in 4 parts, 2 values, the first 1, the least delta 0; one part of 32 numbers of a bit.
+        let bytes = [0x80, 1, 4, 2, 2, 0, 1, 0, 0, 0, 1, 0, 0, 0];
+        let mut values = vec![];
+        let found = deltas(&bytes, 32, 2, |value| {
+            values.push(value);
+            true
+        });
+        assert_eq!((found, values), (Some((2, bytes.len())), vec![1, 2]));
+        assert!((0..bytes.len()).all(|end| deltas(&bytes[..end], 32, 2, |_| true).is_none()));
+        assert_eq!((deltas(&bytes, 32, 1, |_| true), deltas(&bytes, 32, 2, |value| value < 2)), (None, None));
+        assert_eq!(deltas(&[0x80, 1, 0, 2, 2], 32, 2, |_| true), None);
+    }
+}

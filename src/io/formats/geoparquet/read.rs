@@ -1,0 +1,325 @@
+//! A Parquet file as a table: its row groups one after the other, in batches.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema as ArrowSchema};
+use parquet::arrow::FieldLevels;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+use parquet::basic::LogicalType;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{
+    ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
+};
+
+use crate::crs::Declared;
+use crate::error::{Error, ErrorKind, Result, Unsupported};
+use crate::io::bytes::input::{FileOnDisk, Source};
+use crate::io::formats::geoparquet::int96::merged;
+use crate::io::formats::geoparquet::metadata;
+use crate::io::formats::geoparquet::metadata::{Encoding, GeometryColumn};
+use crate::io::formats::geoparquet::pages::{CheckedGroup, NOT_READ};
+use crate::io::formats::geoparquet::schema::FileSchema;
+use crate::io::formats::geoparquet::unpacked::{Layout, Unpacked};
+use crate::io::formats::geoparquet::values::kind_of;
+use crate::io::formats::geoparquet::{broken, guard};
+use crate::io::rows::block::RawBlock;
+use crate::io::rows::columns::carrier;
+use crate::io::rows::geometries::{GeometryReader, distinct};
+use crate::io::rows::read::ReadOptions;
+use crate::io::rows::read::RowReader;
+use crate::table::{Batch, BatchBuilder, Field, GeometrySource, Schema};
+
+/// The rows that are unpacked at once: so many, or fewer that take no more than this.
+const ROWS: u64 = 8192;
+const UNPACKED_BYTES: u64 = 32 << 20;
+
+pub(in crate::io) struct GeoParquetReader {
+    file: File,
+    metadata: Arc<ParquetMetaData>,
+    levels: FieldLevels,
+    layout: Arc<Layout>,
+    schema: Schema,
+    crs: Declared,
+    geometries: Arc<GeometryReader>,
+    row_group: usize,
+    reader: Option<ParquetRecordBatchReader>,
+    /// Timestamps of 96 bits are read twice.
+    seconds: Option<Seconds>,
+    /// Rows that are unpacked, and how many of them are behind.
+    unpacked: Option<(RecordBatch, usize)>,
+    row: u64,
+    _on_disk: FileOnDisk,
+}
+
+/// The columns with timestamps of 96 bits, as seconds.
+struct Seconds {
+    levels: FieldLevels,
+    /// The places of these columns among those that are read.
+    places: Vec<usize>,
+    reader: Option<ParquetRecordBatchReader>,
+}
+
+impl GeoParquetReader {
+    pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<GeoParquetReader> {
+        let on_disk = source.into_file()?;
+        let mut file = File::open(on_disk.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
+        let metadata = metadata_of(&guard::footer(&mut file)?).map_err(failed)?;
+        let file_schema = FileSchema::new(metadata.file_metadata().schema_descr()).map_err(failed)?;
+        let size = file.metadata().map_err(|error| Error::new(ErrorKind::Read(error)))?.len();
+        let mut rows = 0i64;
+        for group in metadata.row_groups() {
+            guard::check_rows(group.num_rows(), size)?;
+            guard::check_compression(group)?;
+            rows = rows.saturating_add(group.num_rows());
+        }
+        guard::check_rows(rows, size)?;
+        let fields = file_schema.fields();
+        let names: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
+        let geometry = geometry_column(&metadata, fields, &names, options)?;
+        let place_of = |name: &str| names.iter().position(|known| known == name);
+        let geometry_place = match &geometry {
+            Some(column) => {
+                let missing = || broken(format!("it has no column `{}`", column.name));
+                let place = place_of(&column.name).ok_or_else(missing)?;
+                check_type(&fields[place], column.encoding)?;
+                Some(place)
+            }
+            None => None,
+        };
+        // The boxes follow from the geometries.
+        let covering = geometry.as_ref().and_then(|column| place_of(column.covering.as_deref()?));
+        let is_box = |place: usize| Some(place) == covering && matches!(fields[place].data_type(), DataType::Struct(_));
+        let read: Vec<usize> = (0..names.len()).filter(|&place| !is_box(place)).collect();
+        let attributes: Vec<usize> = (0..read.len()).filter(|&place| Some(read[place]) != geometry_place).collect();
+        let table_fields: Vec<Field> = attributes
+            .iter()
+            .map(|&place| Field::new(&names[read[place]], kind_of(fields[read[place]].data_type())))
+            .collect();
+        let columns: Vec<String> = table_fields.iter().map(|field| field.name.clone()).collect();
+        let carrier = match &geometry {
+            Some(column) if column.is_points => GeometrySource::Points,
+            Some(_) => GeometrySource::Shapes,
+            None => carrier(&columns, options)?,
+        };
+        let levels = file_schema.levels(&read).map_err(failed)?;
+        let seconds = file_schema.levels_in_seconds(&read).map_err(failed)?;
+        let seconds = seconds.map(|(levels, places)| Seconds { levels, places, reader: None });
+        let encoding = geometry.as_ref().map(|column| column.encoding);
+        let place_read = |place| read.iter().position(|&read| read == place);
+        let geometry_read = geometry_place.and_then(place_read).zip(encoding);
+        Ok(GeoParquetReader {
+            file,
+            levels,
+            layout: Arc::new(Layout { geometry: geometry_read, attributes, carrier, columns: Arc::new(columns) }),
+            schema: Schema { fields: table_fields, carrier, ..Schema::default() },
+            crs: geometry.map_or(Ok(None), |column| column.crs),
+            geometries: Arc::default(),
+            row_group: 0,
+            reader: None,
+            seconds,
+            unpacked: None,
+            row: 0,
+            metadata: Arc::new(metadata),
+            _on_disk: on_disk,
+        })
+    }
+
+    /// The next rows that are unpacked; none at the end.
+    fn unpack(&mut self) -> Result<Option<RecordBatch>> {
+        loop {
+            if let Some(reader) = &mut self.reader {
+                match reader.next() {
+                    Some(Ok(batch)) if batch.num_rows() > 0 => return self.with_exact_times(batch).map(Some),
+                    Some(Ok(_)) => continue,
+                    Some(Err(error)) => return Err(failed_unpacking(&error.to_string()).at_row(self.row + 1)),
+                    None => self.reader = None,
+                }
+            }
+            let Some(group) = self.metadata.row_groups().get(self.row_group) else { return Ok(None) };
+            let bytes = guard::check_row_group(&mut self.file, group)?;
+            let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);
+            let rows_at_once = (UNPACKED_BYTES / (bytes / rows).max(1)).clamp(1, ROWS);
+            let file = self.file.try_clone().map_err(|error| Error::new(ErrorKind::Read(error)))?;
+            let (file, metadata) = (Arc::new(file), self.metadata.clone());
+            let pages = CheckedGroup { file, metadata, number: self.row_group };
+            let rows_at_once = rows_at_once as usize;
+            let reader = ParquetRecordBatchReader::try_new_with_row_groups(&self.levels, &pages, rows_at_once, None);
+            self.reader = Some(reader.map_err(failed)?);
+            if let Some(seconds) = &mut self.seconds {
+                let levels = &seconds.levels;
+                let reader = ParquetRecordBatchReader::try_new_with_row_groups(levels, &pages, rows_at_once, None);
+                seconds.reader = Some(reader.map_err(failed)?);
+            }
+            self.row_group += 1;
+        }
+    }
+
+    /// The rows, their timestamps of 96 bits as what they were.
+    fn with_exact_times(&mut self, rows: RecordBatch) -> Result<RecordBatch> {
+        let at_row = |error: ArrowError| broken(error.to_string()).at_row(self.row + 1);
+        let Some(Seconds { places, reader: Some(reader), .. }) = &mut self.seconds else { return Ok(rows) };
+        let Some(seconds) = reader.next().transpose().map_err(at_row)? else { return Ok(rows) };
+        let mut columns = rows.columns().to_vec();
+        for (&place, seconds) in places.iter().zip(seconds.columns()) {
+            columns[place] = merged(&columns[place], seconds);
+        }
+        let field =
+            |(field, column): (&FieldRef, &ArrayRef)| field.as_ref().clone().with_data_type(column.data_type().clone());
+        let fields: Vec<_> = rows.schema().fields().iter().zip(&columns).map(field).collect();
+        RecordBatch::try_new(Arc::new(ArrowSchema::new(fields)), columns).map_err(at_row)
+    }
+}
+
+impl RowReader for GeoParquetReader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn declared_crs(&self) -> Declared {
+        self.crs.clone()
+    }
+
+    fn srids(&mut self) -> Result<Vec<u32>> {
+        if self.unpacked.is_none() {
+            self.unpacked = self.unpack()?.map(|rows| (rows, 0));
+        }
+        let Some((rows, _)) = &self.unpacked else { return Ok(vec![]) };
+        Ok(distinct((0..rows.num_rows()).filter_map(|place| self.layout.srid(rows, place))))
+    }
+
+    fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
+        self.geometries = geometries;
+    }
+
+    fn share_read(&self) -> Option<f64> {
+        let rows = self.metadata.file_metadata().num_rows();
+        (rows > 0).then(|| (self.row as f64 / rows as f64).min(1.0))
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = BatchBuilder::new(self.row + 1);
+        let mut text = String::new();
+        while !batch.is_full() {
+            let (unpacked, behind) = match self.unpacked.take() {
+                Some(unpacked) => unpacked,
+                None => match self.unpack()? {
+                    Some(unpacked) => (unpacked, 0),
+                    None => break,
+                },
+            };
+            let mut place = behind;
+            while place < unpacked.num_rows() && !batch.is_full() {
+                self.layout.cells(&unpacked, place, &mut text, |column, cell| batch.cell(column, cell));
+                self.layout.end_row(&mut batch, &unpacked, place, &self.geometries);
+                place += 1;
+                self.row += 1;
+            }
+            if place < unpacked.num_rows() {
+                self.unpacked = Some((unpacked, place));
+            }
+        }
+        Ok(batch.finish(self.layout.columns.clone()))
+    }
+
+    fn next_block(&mut self) -> Result<Option<RawBlock>> {
+        if self.unpacked.is_none() {
+            match self.unpack()? {
+                Some(rows) if rows.columns().iter().all(is_as_small_as_text) => {
+                    let (layout, geometries) = (self.layout.clone(), self.geometries.clone());
+                    let first_row = self.row + 1;
+                    self.row += rows.num_rows() as u64;
+                    return Ok(Some(RawBlock::Unpacked(Unpacked { layout, rows, first_row, geometries })));
+                }
+                Some(rows) => self.unpacked = Some((rows, 0)),
+                None => return Ok(None),
+            }
+        }
+        Ok(self.next_batch()?.map(RawBlock::Batch))
+    }
+}
+
+/// Whether the values of a column make no more text than a batch may hold: a long one that is stored once may
+/// stand in every row.
+fn is_as_small_as_text(column: &ArrayRef) -> bool {
+    const TEXT_BYTES: u64 = 4 << 20;
+    let views = match column.data_type() {
+        DataType::Utf8View => column.as_string_view().views(),
+        DataType::BinaryView => column.as_binary_view().views(),
+        kind => return kind.is_primitive() || *kind == DataType::Boolean,
+    };
+    // The length of a view stands in its lowest 32 bits.
+    views.iter().map(|&view| u64::from(view as u32)).sum::<u64>() <= TEXT_BYTES
+}
+
+/// What the footer says, but for the statistics, which are not needed.
+fn metadata_of(footer: &[u8]) -> Result<ParquetMetaData, ParquetError> {
+    let options = ParquetMetaDataOptions::new()
+        .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    ParquetMetaDataReader::decode_metadata_with_options(footer, Some(&options))
+}
+
+fn failed(error: ParquetError) -> Error {
+    broken(match error {
+        ParquetError::General(text) | ParquetError::EOF(text) | ParquetError::ArrowError(text) => text,
+        ParquetError::NYI(text) => return Error::new(ErrorKind::Unsupported(Unsupported::Feature(text))),
+        other => other.to_string(),
+    })
+}
+
+/// An error of the library where it unpacks, which comes as a text.
+fn failed_unpacking(text: &str) -> Error {
+    match text.split_once(NOT_READ) {
+        Some((_, what)) => Error::new(ErrorKind::Unsupported(Unsupported::Feature(what.to_owned()))),
+        None => broken(text),
+    }
+}
+
+/// The column of geometries, where there is one: that which the metadata name, else one of Parquet's own
+/// geometry type, else bytes in a column of a usual name.
+fn geometry_column(
+    metadata: &ParquetMetaData,
+    fields: &Fields,
+    names: &[String],
+    options: &ReadOptions,
+) -> Result<Option<GeometryColumn>> {
+    let values = metadata.file_metadata().key_value_metadata();
+    let value_of = |key: &str| values?.iter().find(|pair| pair.key == key)?.value.clone();
+    if let Some(text) = value_of("geo") {
+        return metadata::read(&text).map(Some);
+    }
+    let column = |name: &str, crs| {
+        let (name, covering) = (name.to_owned(), None);
+        GeometryColumn { name, encoding: Encoding::Wkb, is_points: false, crs, covering }
+    };
+    for root in metadata.file_metadata().schema_descr().root_schema().get_fields() {
+        let crs = match root.get_basic_info().logical_type_ref() {
+            Some(LogicalType::Geometry(geometry)) => geometry.crs.as_deref(),
+            Some(LogicalType::Geography(geography)) => geography.crs.as_deref(),
+            _ => continue,
+        };
+        return Ok(Some(column(root.name(), metadata::crs_of_type(crs, value_of))));
+    }
+    let is_bytes = |place: usize| *fields[place].data_type() == DataType::BinaryView;
+    match carrier(names, options) {
+        Ok(GeometrySource::Wkt(place)) if is_bytes(place) => Ok(Some(column(&names[place], Ok(None)))),
+        Ok(_) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn check_type(field: &FieldRef, encoding: Encoding) -> Result<()> {
+    let is_number = |name: &str, fields: &arrow_schema::Fields| {
+        fields.find(name).is_some_and(|(_, field)| *field.data_type() == DataType::Float64)
+    };
+    let fits = match (encoding, field.data_type()) {
+        (Encoding::Wkb, kind) => *kind == DataType::BinaryView,
+        (Encoding::Point, DataType::Struct(fields)) => is_number("x", fields) && is_number("y", fields),
+        (Encoding::Point, _) => false,
+    };
+    if fits { Ok(()) } else { Err(broken(format!("its column `{}` holds no geometries", field.name()))) }
+}

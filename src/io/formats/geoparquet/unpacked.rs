@@ -1,0 +1,160 @@
+//! Rows that are unpacked: their geometries, and the cells that are made of them when one is asked for.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float64Type;
+use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
+use geo::{Coord, Geometry, Point};
+
+use crate::error::{Result, RowProblem};
+use crate::geometry::encoding::{Decoded, srid_of_text, srid_of_wkb};
+use crate::io::formats::geoparquet::metadata::Encoding;
+use crate::io::formats::geoparquet::values::{Form, bytes, push};
+use crate::io::rows::columns::{end_row, end_row_with};
+use crate::io::rows::geometries::GeometryReader;
+use crate::table::{Batch, BatchBuilder, CellText, Cells, CellsBuilder, Columns, GeometrySource};
+
+/// Where in unpacked columns the parts of a row stand.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// The place of the geometry among the columns that are read, and how it is encoded.
+    pub(super) geometry: Option<(usize, Encoding)>,
+    /// The places of the attributes among the columns that are read.
+    pub(super) attributes: Vec<usize>,
+    pub(super) carrier: GeometrySource,
+    pub(super) columns: Arc<Vec<String>>,
+}
+
+impl Layout {
+    /// Gives each cell of a row to `add`; `text` is room to make them in.
+    pub(super) fn cells(
+        &self,
+        rows: &RecordBatch,
+        place: usize,
+        text: &mut String,
+        mut add: impl FnMut(usize, CellText<'_>),
+    ) {
+        for (column, &read) in self.attributes.iter().enumerate() {
+            text.clear();
+            let cell = match push(text, rows.column(read), place) {
+                Form::Null => CellText::Json("null"),
+                Form::Text => CellText::Text(text),
+                Form::Json => CellText::Json(text),
+            };
+            add(column, cell);
+        }
+    }
+
+    /// Ends a row with its geometry.
+    pub(super) fn end_row(
+        &self,
+        batch: &mut BatchBuilder,
+        rows: &RecordBatch,
+        place: usize,
+        geometries: &GeometryReader,
+    ) {
+        if let Some((read, encoding)) = self.geometry {
+            return end_row_with(batch, decode(rows.column(read), place, encoding, geometries));
+        }
+        let attribute = |column: usize| rows.column(self.attributes[column]);
+        end_row(batch, self.carrier, &self.columns, geometries, |column| {
+            let mut text = String::new();
+            push(&mut text, attribute(column), place);
+            Cow::Owned(text)
+        });
+    }
+
+    /// The system that the geometry of a row names.
+    pub(super) fn srid(&self, rows: &RecordBatch, place: usize) -> Option<u32> {
+        match (self.geometry, self.carrier) {
+            (Some((read, Encoding::Wkb)), _) => srid_of_wkb(bytes(rows.column(read), place)?),
+            (None, GeometrySource::Wkt(column)) => {
+                let mut text = String::new();
+                push(&mut text, rows.column(*self.attributes.get(column)?), place);
+                srid_of_text(&text)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Rows that are unpacked, and have yet to become cells and geometries.
+#[derive(Debug)]
+pub(in crate::io) struct Unpacked {
+    pub(super) layout: Arc<Layout>,
+    pub(super) rows: RecordBatch,
+    pub(super) first_row: u64,
+    pub(super) geometries: Arc<GeometryReader>,
+}
+
+impl Unpacked {
+    /// Makes the geometries.
+    pub(in crate::io) fn into_batch(self) -> Option<Batch> {
+        let mut batch = BatchBuilder::new(self.first_row);
+        let numbers = self.coordinates();
+        for place in 0..self.rows.num_rows() {
+            match numbers.and_then(|[x, y]| Some(Coord { x: finite(x, place)?, y: finite(y, place)? })) {
+                Some(site) => batch.end_row(Ok(site)),
+                None => self.layout.end_row(&mut batch, &self.rows, place, &self.geometries),
+            }
+        }
+        batch.finish_over(self.layout.columns.clone(), Arc::new(self))
+    }
+
+    /// The columns of coordinates, where they are columns of numbers.
+    fn coordinates(&self) -> Option<[&Float64Array; 2]> {
+        let GeometrySource::Columns(x, y) = self.layout.carrier else { return None };
+        Some([self.attribute(x)?.as_primitive_opt()?, self.attribute(y)?.as_primitive_opt()?])
+    }
+
+    /// The values of an attribute.
+    pub(super) fn attribute(&self, place: usize) -> Option<&ArrayRef> {
+        Some(self.rows.column(*self.layout.attributes.get(place)?))
+    }
+}
+
+/// A number that can be a coordinate.
+fn finite(numbers: &Float64Array, place: usize) -> Option<f64> {
+    numbers.is_valid(place).then(|| numbers.value(place)).filter(|value| value.is_finite())
+}
+
+impl Columns for Unpacked {
+    fn cells(&self) -> Cells {
+        let (mut cells, mut text) = (CellsBuilder::default(), String::new());
+        for place in 0..self.rows.num_rows() {
+            self.layout.cells(&self.rows, place, &mut text, |column, cell| cells.cell(column, cell));
+            cells.end_row();
+        }
+        cells.finish()
+    }
+}
+
+fn decode(
+    array: &dyn Array,
+    place: usize,
+    encoding: Encoding,
+    geometries: &GeometryReader,
+) -> Result<Decoded, RowProblem> {
+    if array.is_null(place) {
+        return Ok(Decoded::default());
+    }
+    let no_bytes = || RowProblem::BadGeometry { detail: "no bytes".to_owned() };
+    match encoding {
+        Encoding::Wkb => geometries.binary(bytes(array, place).ok_or_else(no_bytes)?),
+        Encoding::Point => {
+            let point = array.as_struct_opt().ok_or_else(no_bytes)?;
+            let coordinate = |name| {
+                let numbers = point.column_by_name(name)?.as_primitive_opt::<Float64Type>()?;
+                numbers.is_valid(place).then(|| numbers.value(place))
+            };
+            let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
+                return Ok(Decoded::default());
+            };
+            // An empty point.
+            let geometry = (!x.is_nan() || !y.is_nan()).then_some(Geometry::Point(Point(Coord { x, y })));
+            Ok(Decoded { geometry, has_heights: point.num_columns() > 2, ..Decoded::default() })
+        }
+    }
+}

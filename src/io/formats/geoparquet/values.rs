@@ -1,0 +1,269 @@
+//! Values of Arrow arrays as cells.
+
+use std::fmt::Write;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DecimalType,
+    DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType, DurationSecondType, Float16Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, IntervalDayTimeType, IntervalYearMonthType,
+    Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
+};
+use arrow_array::{Array, ArrowPrimitiveType, StructArray};
+use arrow_schema::{DataType, IntervalUnit, TimeUnit};
+
+use crate::io::formats::geoparquet::calendar::{push_date, push_date_time, push_time};
+use crate::io::formats::geoparquet::schema::PAIRS;
+use crate::table::Kind;
+
+/// What was written of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Null,
+    Text,
+    /// JSON that is no text: a number, `true`, a list.
+    Json,
+}
+
+/// The kind of a column of such values.
+pub(super) fn kind_of(kind: &DataType) -> Kind {
+    match kind {
+        DataType::Boolean => Kind::Boolean,
+        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => Kind::Integer,
+        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => Kind::Integer,
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => Kind::Real,
+        // Ids of databases; with more digits, or with decimals, the exact text is what counts.
+        DataType::Decimal32(_, 0) => Kind::Integer,
+        DataType::Decimal64(precision, 0) | DataType::Decimal128(precision, 0) if *precision <= 18 => Kind::Integer,
+        DataType::Date32 | DataType::Date64 => Kind::Date,
+        DataType::Timestamp(..) => Kind::DateTime,
+        DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) | DataType::Struct(_) => Kind::Json,
+        _ => Kind::Text,
+    }
+}
+
+/// Writes a value behind a text. Types that no column of a Parquet file comes as are nothing.
+pub(super) fn push(text: &mut String, array: &dyn Array, place: usize) -> Form {
+    if array.is_null(place) {
+        return Form::Null;
+    }
+    push_filled(text, array, place).unwrap_or(Form::Null)
+}
+
+fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<Form> {
+    macro_rules! native {
+        ($kind:ty) => {
+            value::<$kind>(array, place)?
+        };
+    }
+    macro_rules! number {
+        ($kind:ty) => {{
+            let _ = write!(text, "{}", native!($kind));
+            Form::Json
+        }};
+    }
+    let is_plain = |value: f64| value == 0.0 || (1e-5..1e16).contains(&value.abs());
+    let form = match array.data_type() {
+        DataType::Boolean => {
+            text.push_str(if array.as_boolean_opt()?.value(place) { "true" } else { "false" });
+            Form::Json
+        }
+        DataType::Int8 => number!(Int8Type),
+        DataType::Int16 => number!(Int16Type),
+        DataType::Int32 => number!(Int32Type),
+        DataType::Int64 => number!(Int64Type),
+        DataType::UInt8 => number!(UInt8Type),
+        DataType::UInt16 => number!(UInt16Type),
+        DataType::UInt32 => number!(UInt32Type),
+        // Beyond what 64 bits with a sign hold, the digits are a text.
+        DataType::UInt64 => match native!(UInt64Type) {
+            value if i64::try_from(value).is_ok() => number!(UInt64Type),
+            value => shown(text, value),
+        },
+        DataType::Float16 => push_real(text, f64::from(native!(Float16Type)), is_plain),
+        // The shortest text that is read as the same number of 32 bits.
+        DataType::Float32 => match native!(Float32Type) {
+            value if value.is_finite() && is_plain(f64::from(value)) => number!(Float32Type),
+            value => push_real(text, f64::from(value), is_plain),
+        },
+        DataType::Float64 => push_real(text, native!(Float64Type), is_plain),
+        DataType::Decimal32(precision, scale) => decimal::<Decimal32Type>(text, array, place, *precision, *scale)?,
+        DataType::Decimal64(precision, scale) => decimal::<Decimal64Type>(text, array, place, *precision, *scale)?,
+        DataType::Decimal128(precision, scale) => decimal::<Decimal128Type>(text, array, place, *precision, *scale)?,
+        DataType::Decimal256(precision, scale) => decimal::<Decimal256Type>(text, array, place, *precision, *scale)?,
+        DataType::Date32 => {
+            push_date(text, native!(Date32Type).into());
+            Form::Text
+        }
+        DataType::Date64 => {
+            push_date(text, native!(Date64Type).div_euclid(86_400_000));
+            Form::Text
+        }
+        DataType::Timestamp(unit, zone) => {
+            let (value, units_of_second) = match unit {
+                TimeUnit::Second => (native!(TimestampSecondType), 1),
+                TimeUnit::Millisecond => (native!(TimestampMillisecondType), 1_000),
+                TimeUnit::Microsecond => (native!(TimestampMicrosecondType), 1_000_000),
+                TimeUnit::Nanosecond => (native!(TimestampNanosecondType), 1_000_000_000),
+            };
+            push_date_time(text, value, units_of_second, zone.is_some());
+            Form::Text
+        }
+        DataType::Time32(unit) => {
+            let (value, units_of_second) = match unit {
+                TimeUnit::Second => (native!(Time32SecondType), 1),
+                _ => (native!(Time32MillisecondType), 1_000),
+            };
+            push_time(text, value.into(), units_of_second);
+            Form::Text
+        }
+        DataType::Time64(unit) => {
+            let (value, units_of_second) = match unit {
+                TimeUnit::Microsecond => (native!(Time64MicrosecondType), 1_000_000),
+                _ => (native!(Time64NanosecondType), 1_000_000_000),
+            };
+            push_time(text, value, units_of_second);
+            Form::Text
+        }
+        DataType::Duration(unit) => match unit {
+            TimeUnit::Second => number!(DurationSecondType),
+            TimeUnit::Millisecond => number!(DurationMillisecondType),
+            TimeUnit::Microsecond => number!(DurationMicrosecondType),
+            TimeUnit::Nanosecond => number!(DurationNanosecondType),
+        },
+        DataType::Interval(IntervalUnit::YearMonth) => {
+            let _ = write!(text, "P{}M", native!(IntervalYearMonthType));
+            Form::Text
+        }
+        // Parquet has milliseconds in it, which have no sign.
+        DataType::Interval(IntervalUnit::DayTime) => {
+            let interval = native!(IntervalDayTimeType);
+            let millis = interval.milliseconds as u32;
+            let _ = write!(text, "P{}DT{}.{:03}S", interval.days, millis / 1000, millis % 1000);
+            Form::Text
+        }
+        DataType::Utf8 => shown(text, array.as_string_opt::<i32>()?.value(place)),
+        DataType::LargeUtf8 => shown(text, array.as_string_opt::<i64>()?.value(place)),
+        DataType::Utf8View => shown(text, array.as_string_view_opt()?.value(place)),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            for byte in bytes(array, place)? {
+                let _ = write!(text, "{byte:02x}");
+            }
+            Form::Text
+        }
+        _ => return push_nested(text, array, place),
+    };
+    Some(form)
+}
+
+/// Writes a list or a structure as JSON.
+fn push_nested(text: &mut String, array: &dyn Array, place: usize) -> Option<Form> {
+    match array.data_type() {
+        DataType::List(_) => push_list(text, &array.as_list_opt::<i32>()?.value(place)),
+        DataType::LargeList(_) => push_list(text, &array.as_list_opt::<i64>()?.value(place)),
+        DataType::FixedSizeList(..) => push_list(text, &array.as_fixed_size_list_opt()?.value(place)),
+        DataType::Struct(_) => {
+            let members = array.as_struct_opt()?;
+            if let Some(pairs) = members.column_by_name(PAIRS) {
+                push_map(text, &pairs.as_list_opt::<i32>()?.value(place));
+                return Some(Form::Json);
+            }
+            text.push('{');
+            for (number, name) in members.column_names().into_iter().enumerate() {
+                text.push_str(if number == 0 { "" } else { "," });
+                push_json_text(text, name);
+                text.push(':');
+                push_json(text, members.column(number), place);
+            }
+            text.push('}');
+        }
+        _ => return None,
+    }
+    Some(Form::Json)
+}
+
+fn push_list(text: &mut String, values: &dyn Array) {
+    text.push('[');
+    for place in 0..values.len() {
+        text.push_str(if place == 0 { "" } else { "," });
+        push_json(text, values, place);
+    }
+    text.push(']');
+}
+
+/// A map as an object, each key as a text. Where it has keys alone, which Parquet allows, their values are null.
+fn push_map(text: &mut String, pairs: &dyn Array) {
+    text.push('{');
+    if let Some([keys, values @ ..]) = pairs.as_struct_opt().map(StructArray::columns) {
+        for place in 0..pairs.len() {
+            text.push_str(if place == 0 { "" } else { "," });
+            let mut key = String::new();
+            push(&mut key, keys, place);
+            push_json_text(text, &key);
+            text.push(':');
+            match values.first() {
+                Some(values) => push_json(text, values, place),
+                None => text.push_str("null"),
+            }
+        }
+    }
+    text.push('}');
+}
+
+fn push_json(text: &mut String, array: &dyn Array, place: usize) {
+    let start = text.len();
+    match push(text, array, place) {
+        Form::Null => text.push_str("null"),
+        Form::Json => {}
+        Form::Text => {
+            let value = text.split_off(start);
+            push_json_text(text, &value);
+        }
+    }
+}
+
+fn push_json_text(text: &mut String, value: &str) {
+    text.push_str(&serde_json::Value::from(value).to_string());
+}
+
+/// The bytes of a value of whatever binary type.
+pub(super) fn bytes(array: &dyn Array, place: usize) -> Option<&[u8]> {
+    Some(match array.data_type() {
+        DataType::Binary => array.as_binary_opt::<i32>()?.value(place),
+        DataType::LargeBinary => array.as_binary_opt::<i64>()?.value(place),
+        DataType::BinaryView => array.as_binary_view_opt()?.value(place),
+        DataType::FixedSizeBinary(_) => array.as_fixed_size_binary_opt()?.value(place),
+        _ => return None,
+    })
+}
+
+fn value<T: ArrowPrimitiveType>(array: &dyn Array, place: usize) -> Option<T::Native> {
+    array.as_primitive_opt::<T>()?.values().get(place).copied()
+}
+
+fn shown(text: &mut String, value: impl std::fmt::Display) -> Form {
+    let _ = write!(text, "{value}");
+    Form::Text
+}
+
+fn push_real(text: &mut String, value: f64, is_plain: impl Fn(f64) -> bool) -> Form {
+    if !value.is_finite() {
+        return Form::Null;
+    }
+    // Far from 1, zeros without end are no help.
+    let _ = if is_plain(value) { write!(text, "{value}") } else { write!(text, "{value:e}") };
+    Form::Json
+}
+
+fn decimal<T: DecimalType>(
+    text: &mut String,
+    array: &dyn Array,
+    place: usize,
+    precision: u8,
+    scale: i8,
+) -> Option<Form> {
+    text.push_str(&T::format_decimal(value::<T>(array, place)?, precision, scale));
+    Some(Form::Json)
+}

@@ -1,0 +1,249 @@
+//! A table as GeoParquet: attributes in typed columns, behind them the geometries and the boxes around them,
+//! so that a reader that wants the attributes of a place finds both.
+
+use std::sync::Arc;
+
+use arrow_array::builder::TimestampMicrosecondBuilder;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::{DataType, Field as ArrowField, Schema as ArrowSchema, TimeUnit};
+use parquet::basic::{Compression, Encoding as ColumnEncoding, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+
+use crate::crs::Crs;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::bytes::output::Output;
+use crate::io::formats::geoparquet::calendar::moment;
+use crate::io::formats::geoparquet::columns::{Arrays, RowArrays, SIDES, box_fields};
+use crate::io::formats::geoparquet::groups::Groups;
+use crate::io::formats::geoparquet::metadata;
+use crate::io::formats::geoparquet::metadata::Written;
+use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
+use crate::io::rows::loss::Loss;
+use crate::io::rows::typed::TypedColumns;
+use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, unused_name};
+
+/// The usual names of the column of geometries and of that of the boxes around them.
+const GEOMETRY: &str = "geometry";
+const BOX: &str = "bbox";
+
+pub(in crate::io) struct GeoParquetWriter {
+    arrays: Arc<Arrays>,
+    added: Vec<Field>,
+    geometry: String,
+    boxes: String,
+    crs: Crs,
+    state: State,
+    times: Vec<Option<Times>>,
+    types: Vec<&'static str>,
+    bounds: Option<[f64; 4]>,
+    /// How many values of each column were none of its kind, or were date-times of another sort.
+    unfit: Vec<u64>,
+}
+
+/// The types of date-times are known by the first rows; until then nothing is written.
+enum State {
+    Waiting(Output),
+    Writing(Box<Groups>),
+    /// Only between the two, and once it has failed.
+    Broken,
+}
+
+impl GeoParquetWriter {
+    pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Self {
+        let has_geometry = schema.writes_geometry();
+        let typed = TypedColumns::new(schema, added);
+        // The columns of the table keep their names.
+        let taken: Vec<String> = typed.fields().iter().map(|field| field.name.clone()).collect();
+        let unfit = vec![0; typed.fields().len()];
+        GeoParquetWriter {
+            arrays: Arc::new(Arrays { typed, has_geometry }),
+            added: added.to_vec(),
+            geometry: unused_name(GEOMETRY, &taken),
+            boxes: unused_name(BOX, &taken),
+            crs: options.written_crs(),
+            state: State::Waiting(output),
+            times: vec![],
+            types: vec![],
+            bounds: None,
+            unfit,
+        }
+    }
+
+    /// Chooses the types of the columns by the first rows.
+    fn begin(&mut self, first: Option<&RowArrays>) -> Result<()> {
+        if !matches!(self.state, State::Waiting(_)) {
+            return Ok(());
+        }
+        let State::Waiting(output) = std::mem::replace(&mut self.state, State::Broken) else { return Ok(()) };
+        let attributes = self.arrays.typed.fields();
+        let is_time = |field: &Field| field.kind == Kind::DateTime;
+        let times = |(place, field): (usize, &Field)| {
+            is_time(field).then(|| Times::of(first.map(|first| &first.columns[place])))
+        };
+        self.times = attributes.iter().enumerate().map(times).collect();
+        let types = attributes.iter().zip(&self.times).map(|(field, times)| match field.kind {
+            Kind::Text | Kind::Json => DataType::Utf8,
+            Kind::Integer => DataType::Int64,
+            Kind::Real => DataType::Float64,
+            Kind::Boolean => DataType::Boolean,
+            Kind::Date => DataType::Date32,
+            Kind::DateTime => times.map_or(DataType::Utf8, Times::data_type),
+        });
+        let mut fields: Vec<ArrowField> =
+            attributes.iter().zip(types).map(|(field, kind)| ArrowField::new(&field.name, kind, true)).collect();
+        if self.arrays.has_geometry {
+            fields.push(ArrowField::new(&self.geometry, DataType::Binary, true));
+            fields.push(ArrowField::new(&self.boxes, DataType::Struct(box_fields()), true));
+        }
+        let properties = properties(&fields, &self.geometry, &self.boxes)?;
+        let groups = Groups::new(output, Arc::new(ArrowSchema::new(fields)), properties)?;
+        self.state = State::Writing(Box::new(groups));
+        Ok(())
+    }
+}
+
+fn properties(fields: &[ArrowField], geometry: &str, boxes: &str) -> Result<WriterProperties> {
+    let geometry = ColumnPath::new(vec![geometry.to_owned()]);
+    let level = ZstdLevel::try_new(1).map_err(failed)?;
+    let mut properties = WriterProperties::builder()
+        .set_created_by(concat!("taizhou-corridor version ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_compression(Compression::ZSTD(level))
+        // Geometries are hardly ever the same, and the least of their bytes says nothing.
+        .set_column_dictionary_enabled(geometry.clone(), false)
+        .set_column_statistics_enabled(geometry, EnabledStatistics::None);
+    let boxes = SIDES.map(|side| ColumnPath::new(vec![boxes.to_owned(), side.to_owned()]));
+    // Numbers do not repeat as texts do: looking for those that do takes most of the time.
+    let numbers = fields.iter().filter(|field| field.data_type().is_primitive()).map(path_of);
+    for path in boxes.into_iter().chain(numbers) {
+        properties = properties.set_column_dictionary_enabled(path, false);
+    }
+    // Ids in their order, dates and times are close to their neighbours.
+    for field in fields.iter().filter(|field| is_whole(field.data_type())) {
+        properties = properties.set_column_encoding(path_of(field), ColumnEncoding::DELTA_BINARY_PACKED);
+    }
+    Ok(properties.build())
+}
+
+/// A name may have dots in it, which are no path.
+fn path_of(field: &ArrowField) -> ColumnPath {
+    ColumnPath::new(vec![field.name().clone()])
+}
+
+fn is_whole(kind: &DataType) -> bool {
+    matches!(kind, DataType::Int64 | DataType::Date32 | DataType::Timestamp(..))
+}
+
+pub(super) fn failed(error: ParquetError) -> Error {
+    let error = match error {
+        ParquetError::External(error) => match error.downcast::<std::io::Error>() {
+            Ok(error) => *error,
+            Err(error) => std::io::Error::other(error),
+        },
+        error => std::io::Error::other(error),
+    };
+    Error::new(ErrorKind::Write(error))
+}
+
+impl RowWriter for GeoParquetWriter {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
+        let rendered = self.arrays.render(batch, answers);
+        self.write_rendered(rendered)
+    }
+
+    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
+        Some(self.arrays.clone())
+    }
+
+    fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
+        let Some(mut arrays) = rendered.arrays else { return Ok(()) };
+        self.begin(Some(&arrays))?;
+        self.bounds = joined(self.bounds, rendered.bounds);
+        for kind in arrays.types {
+            if !self.types.contains(&kind) {
+                self.types.push(kind);
+            }
+        }
+        self.unfit.iter_mut().zip(&arrays.unfit).for_each(|(sum, count)| *sum += count);
+        for ((column, times), unfit) in arrays.columns.iter_mut().zip(&self.times).zip(&mut self.unfit) {
+            if let Some(times) = times {
+                *unfit += times.read(column);
+            }
+        }
+        let State::Writing(groups) = &mut self.state else { return Ok(()) };
+        groups.write(arrays.columns, arrays.row_count)
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
+        self.begin(None)?;
+        let State::Writing(groups) = self.state else { return Ok(vec![]) };
+        let (crs, types, bounds) = (&self.crs, self.types.as_slice(), self.bounds);
+        let (geo, says_crs) =
+            metadata::write(&Written { column: &self.geometry, covering: &self.boxes, crs, types, bounds });
+        let geo = self.arrays.has_geometry.then(|| KeyValue::new("geo".to_owned(), geo));
+        let loses_crs = geo.is_some() && !says_crs;
+        groups.finish(geo)?.commit()?;
+        let mut losses = self.arrays.typed.losses(&self.added);
+        let renamed = [(GEOMETRY, &self.geometry), (BOX, &self.boxes)].into_iter();
+        let renamed = renamed.filter(|(usual, name)| usual != name && self.arrays.has_geometry);
+        losses.extend(renamed.map(|(from, to)| Loss::AddedRenamed { from: from.to_owned(), to: to.clone() }));
+        for (field, &count) in self.arrays.typed.fields().iter().zip(&self.unfit).filter(|(_, count)| **count > 0) {
+            losses.push(Loss::Unfit { field: field.name.clone(), count });
+        }
+        if loses_crs {
+            losses.push(Loss::Crs { crs: self.crs.to_string() });
+        }
+        Ok(losses)
+    }
+}
+
+/// What the date-times of a column are written as.
+#[derive(Clone, Copy)]
+enum Times {
+    /// Moments that have an offset from UTC, or have none.
+    Moments {
+        has_offset: bool,
+    },
+    Texts,
+}
+
+impl Times {
+    /// By the texts of the first rows.
+    fn of(first: Option<&ArrayRef>) -> Times {
+        let texts = first.and_then(|first| first.as_string_opt::<i32>());
+        let mut sorts =
+            texts.iter().flat_map(|texts| texts.iter().flatten()).map(|text| Some(moment(text)?.has_offset));
+        match sorts.next() {
+            Some(Some(has_offset)) if sorts.all(|sort| sort == Some(has_offset)) => Times::Moments { has_offset },
+            // None, both, or finer than microseconds: the texts themselves.
+            _ => Times::Texts,
+        }
+    }
+
+    fn data_type(self) -> DataType {
+        match self {
+            Times::Moments { has_offset } => {
+                DataType::Timestamp(TimeUnit::Microsecond, has_offset.then(|| "UTC".into()))
+            }
+            Times::Texts => DataType::Utf8,
+        }
+    }
+
+    /// Makes moments of texts; tells how many are of another sort, and are left out.
+    fn read(self, column: &mut ArrayRef) -> u64 {
+        let (Times::Moments { has_offset }, Some(texts)) = (self, column.as_string_opt::<i32>()) else { return 0 };
+        let mut builder = TimestampMicrosecondBuilder::with_capacity(texts.len()).with_data_type(self.data_type());
+        let mut odd = 0;
+        for text in texts {
+            let read = text.and_then(moment).filter(|moment| moment.has_offset == has_offset);
+            odd += u64::from(text.is_some() && read.is_none());
+            builder.append_option(read.map(|moment| moment.micros));
+        }
+        *column = Arc::new(builder.finish());
+        odd
+    }
+}

@@ -1,0 +1,98 @@
+//! KMZ: a ZIP archive with `doc.kml` and perhaps more in it.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::rc::Rc;
+
+use tempfile::NamedTempFile;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::bytes::input::{FileOnDisk, Source, read_error};
+use crate::io::bytes::meter::Meter;
+use crate::io::formats::kml::broken;
+
+/// The KML documents of a file: itself, or all that its archive holds.
+pub(super) enum Documents {
+    Plain(Option<Box<dyn BufRead>>),
+    Unpacked { file: Rc<NamedTempFile>, places: VecDeque<Range<u64>>, meter: Meter },
+}
+
+impl Documents {
+    /// The documents twice, each time from the first.
+    pub(super) fn twice(mut source: Source) -> Result<(Documents, Documents)> {
+        let start = source.reader.fill_buf().map_err(read_error)?;
+        if start.starts_with(b"PK\x03\x04") {
+            let meter = source.meter();
+            let (file, places) = unpack(&source.into_file()?)?;
+            let file = Rc::new(file);
+            let documents = || Documents::Unpacked { file: file.clone(), places: places.clone(), meter: meter.clone() };
+            return Ok((documents(), documents()));
+        }
+        let (first, second) = source.twice()?;
+        Ok((Documents::Plain(Some(Box::new(first.reader))), Documents::Plain(Some(Box::new(second.reader)))))
+    }
+
+    pub(super) fn next(&mut self) -> Result<Option<Box<dyn BufRead>>> {
+        match self {
+            Documents::Plain(document) => Ok(document.take()),
+            Documents::Unpacked { file, places, meter } => {
+                let Some(place) = places.pop_front() else { return Ok(None) };
+                let mut file = File::open(file.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
+                file.seek(SeekFrom::Start(place.start)).map_err(read_error)?;
+                // How many documents are left is not counted: no share of them is told.
+                let document = meter.pass(file.take(place.end - place.start), None);
+                Ok(Some(Box::new(BufReader::with_capacity(1 << 16, document))))
+            }
+        }
+    }
+}
+
+/// The documents of an archive, one behind the other: first `doc.kml`, or what stands first, then those it
+/// may link to, as GDAL writes its layers.
+fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)> {
+    let file = File::open(archive.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
+    let size = file.metadata().map_err(read_error)?.len();
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(error.to_string()))?;
+    let mut entries: Vec<usize> = vec![];
+    for (entry, name) in archive.file_names_raw().enumerate() {
+        let name = name.to_ascii_lowercase();
+        match name.as_slice() {
+            b"doc.kml" => entries.insert(0, entry),
+            name if name.ends_with(b".kml") => entries.push(entry),
+            _ => {}
+        }
+    }
+    if entries.is_empty() {
+        return Err(broken("the archive holds no .kml"));
+    }
+    let limit_bytes = (256 << 20).max(size.saturating_mul(200));
+    let mut unpacked = NamedTempFile::new().map_err(|error| Error::new(ErrorKind::Write(error)))?;
+    let (mut places, mut end) = (VecDeque::new(), 0);
+    for entry in entries {
+        let entry = archive.by_index(entry).map_err(|error| broken(error.to_string()))?;
+        let left_bytes = limit_bytes - end + 1;
+        let count = io::copy(&mut entry.take(left_bytes), &mut unpacked).map_err(|error| broken(error.to_string()))?;
+        if count == left_bytes {
+            return Err(Error::new(ErrorKind::DecompressionBomb { limit_bytes }));
+        }
+        places.push_back(end..end + count);
+        end += count;
+    }
+    Ok((unpacked, places))
+}
+
+/// Packs so many bytes as the `doc.kml` of an archive. It is made in a temporary file, so that the sizes
+/// stand in front of the data: not all software looks for them behind.
+pub(super) fn pack(kml: &mut impl Read, size: u64) -> io::Result<File> {
+    let mut archive = ZipWriter::new(tempfile::tempfile()?);
+    let options = SimpleFileOptions::default().large_file(size >= u32::MAX.into());
+    archive.start_file("doc.kml", options)?;
+    io::copy(kml, &mut archive)?;
+    let mut file = archive.finish()?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(file)
+}

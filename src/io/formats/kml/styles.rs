@@ -1,0 +1,81 @@
+//! The styles of placemarks, and the folders of their levels.
+
+use crate::io::formats::kml::write::escaped;
+use crate::io::rows::styles::FeatureStyles;
+use crate::plan::Level;
+use crate::plan::palette::{Colour, Paint};
+
+/// How the ids of styles begin; hardly that of a row does.
+pub(super) const STYLE: &str = "corridor.style.";
+
+/// What placemarks are drawn like, in the order of the rows.
+pub(super) struct Styles {
+    legend: FeatureStyles,
+    paints: Vec<Paint>,
+    /// The folder that is open.
+    folder: Option<Level>,
+}
+
+impl Styles {
+    pub(super) fn new(legend: FeatureStyles) -> Styles {
+        Styles { paints: legend.paints(), legend, folder: None }
+    }
+
+    /// The warning of the document, and the styles that placemarks share.
+    pub(super) fn head(&self) -> (String, String) {
+        let notice = self.legend.notice.as_deref().map_or_else(String::new, |notice| {
+            let (notice, _) = escaped(notice);
+            format!("<description>{notice}</description>\n")
+        });
+        let styles = self.paints.iter().enumerate().map(|(number, paint)| {
+            let (line, area) = (colour(paint.stroke, 1.0), colour(paint.fill, paint.fill_opacity));
+            format!(
+                "<Style id=\"{STYLE}{number}\"><LineStyle><color>{line}</color><width>{}</width></LineStyle>\
+                 <PolyStyle><color>{area}</color></PolyStyle></Style>\n",
+                paint.stroke_width_px
+            )
+        });
+        (notice, styles.collect())
+    }
+
+    /// What stands before the placemark of a row: a folder, where the level is another than before.
+    pub(super) fn before(&mut self, row: usize) -> String {
+        let level = self.legend.entries.get(row).and_then(|entry| entry.level);
+        if level == self.folder {
+            return String::new();
+        }
+        let open = level.map_or_else(String::new, |level| format!("<Folder><name>{}</name>\n", level.as_str()));
+        let close = self.close();
+        self.folder = level;
+        close.to_owned() + &open
+    }
+
+    /// What stands behind the last placemark.
+    pub(super) fn close(&self) -> &'static str {
+        if self.folder.is_some() { "</Folder>\n" } else { "" }
+    }
+
+    /// The element by which the placemark of a row names its style.
+    pub(super) fn of_row(&self, row: usize) -> String {
+        let paint = self.legend.entries.get(row).map(|entry| entry.paint);
+        let number = self.paints.iter().position(|known| Some(*known) == paint);
+        number.map_or_else(String::new, |number| format!("<styleUrl>#{STYLE}{number}</styleUrl>"))
+    }
+}
+
+/// A colour as KML has it: opacity, blue, green, red.
+fn colour(colour: Colour, opacity: f64) -> String {
+    let Colour { red, green, blue } = colour;
+    format!("{:02x}{blue:02x}{green:02x}{red:02x}", (opacity * 255.0).round() as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blue_comes_before_red() {
+        assert_eq!(colour(Colour::of_rgb(0xd5_5e_00), 0.4), "66005ed5");
+        assert_eq!(colour(Colour::of_rgb(0x00_72_b2), 1.0), "ffb27200");
+    }
+}

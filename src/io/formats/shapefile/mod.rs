@@ -1,0 +1,289 @@
+//! Shapefiles: geometry in `.shp`, attributes in `.dbf`, the system in `.prj`, the encoding in `.cpg`,
+//! offsets in `.shx` (ESRI white paper of July 1998).
+//!
+//! The crates `shapefile` (0.9) and `dbase` (0.8) are not used. The first gives each hole to the exterior before it and
+//! fails where there is none, but other software writes rings in any order. The second reads numbers as doubles, or as
+//! 32-bit floats, which changes codes of more than 15 digits.
+
+mod dbf;
+mod dbf_writer;
+mod encoding;
+mod shapes;
+mod writer;
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::crs::{Crs, Declared};
+use crate::error::{Error, ErrorKind, Result};
+use crate::geometry::encoding::Decoded;
+use crate::io::bytes::encoding::InputEncoding;
+use crate::io::bytes::input::{FileOnDisk, Source, read_error};
+use crate::io::rows::columns::end_row_with;
+use crate::io::rows::note::ReadNote;
+use crate::io::rows::read::ReadOptions;
+use crate::io::rows::read::RowReader;
+use crate::table::{Batch, BatchBuilder, GeometrySource, Schema};
+use dbf::DbfReader;
+use shapes::{HEADER_BYTES, MAGIC, ShapeType};
+
+pub(in crate::io) use writer::ShapefileWriter;
+
+pub(in crate::io) struct ShapefileReader {
+    shapes: Shapes,
+    table: DbfReader,
+    table_name: String,
+    schema: Schema,
+    columns: Arc<Vec<String>>,
+    definition: String,
+    /// The name in the `.cpg` file, where it is that of no encoding.
+    unknown_encoding: Option<String>,
+    row: u64,
+    /// What was unpacked is there for as long as it is read.
+    _file: FileOnDisk,
+}
+
+impl ShapefileReader {
+    pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<ShapefileReader> {
+        if !source.path().is_some_and(Path::is_file) {
+            return Err(Error::new(ErrorKind::NeedsPath { format: "shapefile".to_owned() }));
+        }
+        let file = source.into_file()?;
+        let path = file.path().to_owned();
+        let part = |ending: &str| part(&path, ending);
+        let table_path = part("dbf").ok_or_else(|| {
+            let missing = path.with_extension("dbf");
+            let name = missing.file_name().unwrap_or(missing.as_os_str());
+            Error::new(ErrorKind::MissingPart { part: name.to_string_lossy().into_owned() })
+        })?;
+        let table_name = table_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let shapes = Shapes::new(open(&path)?, part("shx").and_then(|path| File::open(path).ok()))?;
+        let cpg = part("cpg").map(|path| start_of(&path)).transpose()?;
+        let definition = part("prj").map(|path| start_of(&path)).transpose()?.unwrap_or_default();
+        let is_unknown = |name: &&str| !name.is_empty() && InputEncoding::of_name(name).is_none();
+        let unknown_encoding =
+            cpg.as_deref().map(str::trim).filter(is_unknown).map(|name| name.chars().take(40).collect());
+        let open_table = || DbfReader::new(open(&table_path)?, cpg.as_deref(), options.encoding);
+        let table = open_table().map_err(|error| error.in_file(table_name.clone()))?;
+        if let Some(count) = shapes.count.filter(|&count| count != u64::from(table.records())) {
+            return Err(differ(count, table.records()));
+        }
+        let fields = table.fields().map_err(|error| error.in_file(table_name.clone()))?;
+        let carrier =
+            if shapes.kind == Some(ShapeType::Point) { GeometrySource::Points } else { GeometrySource::Shapes };
+        let schema = Schema { fields, carrier, ..Schema::default() };
+        let columns = Arc::new(schema.names());
+        let (row, _file) = (0, file);
+        Ok(ShapefileReader { shapes, table, table_name, schema, columns, definition, unknown_encoding, row, _file })
+    }
+}
+
+impl RowReader for ShapefileReader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn declared_crs(&self) -> Declared {
+        Crs::of_wkt(&self.definition)
+    }
+
+    fn encoding(&self) -> &'static str {
+        self.table.encoding().name()
+    }
+
+    fn notes(&self) -> Vec<ReadNote> {
+        let encoding = self.table.encoding();
+        let unknown = self.unknown_encoding.clone().map(|name| ReadNote::UnknownEncoding { name, encoding });
+        unknown.into_iter().chain(self.table.note()).collect()
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = BatchBuilder::new(self.row + 1);
+        let in_table = |error: Error| error.in_file(self.table_name.clone());
+        while !batch.is_full() {
+            let is_there = self.table.next_record().map_err(in_table)?;
+            let shape = self.shapes.next_record()?;
+            let (Some(is_there), Some(shape)) = (is_there, &shape) else {
+                if is_there.is_some() || shape.is_some() {
+                    return Err(differ(self.shapes.number + self.shapes.left()?, self.table.records()));
+                }
+                break;
+            };
+            if !is_there {
+                continue;
+            }
+            self.row += 1;
+            self.table.cells(&mut batch).map_err(|error| in_table(error).at_row(self.row))?;
+            let decoded = match shape {
+                Some(content) => shapes::decode(content, self.shapes.kind),
+                None => Ok(Decoded::default()),
+            };
+            end_row_with(&mut batch, decoded);
+        }
+        Ok(batch.finish(self.columns.clone()))
+    }
+}
+
+fn broken(detail: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Malformed { what: "shapefile", detail: detail.into() })
+}
+
+fn differ(shapes: u64, records: u32) -> Error {
+    broken(format!("its .shp holds {shapes} shapes, and its .dbf {records} records"))
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(|error| Error::new(ErrorKind::Open(error)))
+}
+
+/// The file beside another that has the same name and this ending, in whatever case.
+fn part(path: &Path, ending: &str) -> Option<PathBuf> {
+    let usual = path.with_extension(ending);
+    if usual.is_file() {
+        return Some(usual);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_part = |found: &Path| {
+        let has_ending =
+            found.extension().and_then(OsStr::to_str).is_some_and(|found| found.eq_ignore_ascii_case(ending));
+        has_ending && found.file_stem() == path.file_stem() && found.is_file()
+    };
+    let mut found: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+    found.retain(|found| is_part(found));
+    found.sort();
+    found.into_iter().next()
+}
+
+/// The text of a small file; more than a definition needs is not read.
+fn start_of(path: &Path) -> Result<String> {
+    const MAX_BYTES: u64 = 1 << 16;
+    let mut bytes = vec![];
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
+    read.map_err(|error| Error::new(ErrorKind::Open(error)).in_file(path.display().to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The records of a `.shp` file in the order of its `.shx` file; where there is none that can be used, one
+/// behind the other. Software that changes a shape leaves the old record where it was.
+struct Shapes {
+    reader: BufReader<File>,
+    index: Option<BufReader<File>>,
+    kind: Option<ShapeType>,
+    /// How many records there are, where the `.shx` file tells.
+    count: Option<u64>,
+    number: u64,
+    /// Where the reader stands, and the length of the file.
+    position: u64,
+    file_bytes: u64,
+    /// How much was read of it, records that are there twice twice.
+    read_bytes: u64,
+}
+
+impl Shapes {
+    fn new(file: File, index: Option<File>) -> Result<Shapes> {
+        let file_bytes = file.metadata().map_err(read_error)?.len();
+        let mut reader = BufReader::with_capacity(1 << 16, file);
+        let mut header = [0; HEADER_BYTES];
+        reader.read_exact(&mut header).map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof if file_bytes == 0 => Error::new(ErrorKind::Empty),
+            std::io::ErrorKind::UnexpectedEof => Error::new(ErrorKind::Truncated("a header")),
+            _ => read_error(error),
+        })?;
+        if header[..4] != MAGIC {
+            return Err(broken("it does not begin as a .shp file does"));
+        }
+        let number = i32::from_le_bytes([header[32], header[33], header[34], header[35]]);
+        let kind = ShapeType::of_number(number).map(|(kind, _)| kind);
+        let mut shapes = Shapes {
+            reader,
+            index: None,
+            kind,
+            count: None,
+            number: 0,
+            position: HEADER_BYTES as u64,
+            file_bytes,
+            read_bytes: 0,
+        };
+        if let Some((index, count)) = index.and_then(usable_index) {
+            (shapes.index, shapes.count) = (Some(index), Some(count));
+        }
+        Ok(shapes)
+    }
+
+    /// The content of the next record, none where it is deleted; none at all at the end.
+    fn next_record(&mut self) -> Result<Option<Option<Vec<u8>>>> {
+        if let Some(index) = &mut self.index {
+            if Some(self.number) == self.count {
+                return Ok(None);
+            }
+            let mut entry = [0; 8];
+            index.read_exact(&mut entry).map_err(read_error)?;
+            let offset = u64::from(u32::from_be_bytes([entry[0], entry[1], entry[2], entry[3]])) * 2;
+            self.number += 1;
+            if entry == [0; 8] {
+                return Ok(Some(None));
+            }
+            self.go_to(offset)?;
+        } else if self.position >= self.file_bytes {
+            return Ok(None);
+        } else {
+            self.number += 1;
+        }
+        self.content().map(|content| Some(Some(content)))
+    }
+
+    fn go_to(&mut self, offset: u64) -> Result<()> {
+        let distance = i64::try_from(offset).ok().zip(i64::try_from(self.position).ok());
+        let moved = match distance {
+            Some((to, from)) => self.reader.seek_relative(to - from),
+            None => self.reader.seek(SeekFrom::Start(offset)).map(|_| ()),
+        };
+        self.position = offset;
+        moved.map_err(read_error)
+    }
+
+    fn content(&mut self) -> Result<Vec<u8>> {
+        let at_record = |kind: ErrorKind| Error::new(kind).at_row(self.number);
+        let truncated = || at_record(ErrorKind::Truncated("a shape"));
+        let mut header = [0; 8];
+        self.reader.read_exact(&mut header).map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => truncated(),
+            _ => read_error(error),
+        })?;
+        let length = u64::from(u32::from_be_bytes([header[4], header[5], header[6], header[7]])) * 2;
+        self.position += 8;
+        if self.position + length > self.file_bytes {
+            return Err(truncated());
+        }
+        // Else a few bytes of offsets could have all of a large file read again and again.
+        self.read_bytes += 8 + length;
+        if self.read_bytes > self.file_bytes {
+            return Err(broken("its records overlap").at_row(self.number));
+        }
+        let mut content = vec![];
+        self.reader.by_ref().take(length).read_to_end(&mut content).map_err(read_error)?;
+        self.position += content.len() as u64;
+        Ok(content)
+    }
+
+    /// How many records are left.
+    fn left(&mut self) -> Result<u64> {
+        let before = self.number;
+        while self.next_record()?.is_some() {}
+        Ok(self.number - before)
+    }
+}
+
+/// The entries of a `.shx` file and how many they are, if it is one.
+fn usable_index(file: File) -> Option<(BufReader<File>, u64)> {
+    let file_bytes = file.metadata().ok()?.len();
+    let mut index = BufReader::with_capacity(1 << 16, file);
+    let mut header = [0; HEADER_BYTES];
+    index.read_exact(&mut header).ok()?;
+    let declared = u64::from(u32::from_be_bytes([header[24], header[25], header[26], header[27]])) * 2;
+    let entries = declared.checked_sub(HEADER_BYTES as u64)?;
+    (header[..4] == MAGIC && declared <= file_bytes && entries % 8 == 0).then_some((index, entries / 8))
+}

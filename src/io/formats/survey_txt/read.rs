@@ -1,0 +1,182 @@
+//! Parcels of a survey file as rows.
+
+use std::borrow::Cow;
+use std::io::Read;
+use std::sync::Arc;
+
+use geo::{Area, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
+
+use super::header::declared_crs;
+use super::keywords::{AREA, FIELDS, FURTHER, LINE, POINT, SHAPE};
+use super::parse::{Parcel, parse};
+use crate::crs::Declared;
+use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
+use crate::geometry::rings::assemble;
+use crate::io::bytes::encoding::InputEncoding;
+use crate::io::bytes::evidence::Evidence;
+use crate::io::bytes::input::{Source, read_error};
+use crate::io::rows::read::ReadOptions;
+use crate::io::rows::read::RowReader;
+use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
+use crate::units::AreaUnit;
+
+/// Reads a file whole: they are small.
+pub(in crate::io) struct SurveyTxtReader {
+    parcels: std::vec::IntoIter<Parcel>,
+    schema: Schema,
+    columns: Arc<Vec<String>>,
+    crs: Declared,
+    encoding: InputEncoding,
+    row: u64,
+}
+
+impl SurveyTxtReader {
+    pub(in crate::io) fn new(mut source: Source, options: &ReadOptions) -> Result<SurveyTxtReader> {
+        let mut bytes = vec![];
+        source.reader.read_to_end(&mut bytes).map_err(read_error)?;
+        let (text, encoding) = decoded(&bytes, options.encoding)?;
+        let document = parse(&text)?;
+        if document.parcels.is_empty() {
+            let is_empty = text.trim_start_matches('\u{feff}').trim().is_empty();
+            return Err(Error::new(if is_empty { ErrorKind::Empty } else { ErrorKind::NoParcels }));
+        }
+        let given = options.override_crs.as_ref().or(options.crs.as_ref());
+        let crs = declared_crs(&document, given);
+        if crs == Ok(None) && given.is_none() {
+            return Err(Error::new(ErrorKind::NoGaussKruegerZone));
+        }
+        let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());
+        let name = |place: usize| {
+            FIELDS.get(place).map_or_else(|| format!("{FURTHER}{}", place + 1), |name| (*name).to_owned())
+        };
+        let columns: Vec<String> = (0..width).map(name).collect();
+        let mut schema = Schema::of_text(&columns, GeometrySource::Shapes);
+        let has_area = |parcel: &Parcel| parcel.fields.get(AREA).is_none_or(|text| hectares(text, None).is_some());
+        if document.parcels.iter().all(has_area) {
+            schema.fields[AREA] = Field::new(FIELDS[AREA], Kind::Real);
+        }
+        let parcels = document.parcels.into_iter();
+        Ok(SurveyTxtReader { parcels, schema, columns: Arc::new(columns), crs, encoding, row: 0 })
+    }
+}
+
+impl RowReader for SurveyTxtReader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn declared_crs(&self) -> Declared {
+        self.crs.clone()
+    }
+
+    fn encoding(&self) -> &'static str {
+        self.encoding.name()
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = BatchBuilder::new(self.row + 1);
+        while !batch.is_full() {
+            let Some(parcel) = self.parcels.next() else { break };
+            self.row += 1;
+            let geometry = geometry(&parcel);
+            let area_m2 = geometry.as_ref().ok().map(Area::unsigned_area);
+            for (place, field) in parcel.fields.iter().enumerate() {
+                let hectares = if place == AREA { hectares(field, area_m2) } else { None };
+                match hectares {
+                    Some(number) => batch.cell(place, CellText::Json(&number)),
+                    None if field.is_empty() => batch.cell(place, CellText::Json("null")),
+                    None => batch.cell(place, CellText::Text(field)),
+                }
+            }
+            batch.end_row_with(geometry);
+        }
+        Ok(batch.finish(self.columns.clone()))
+    }
+}
+
+/// The text, and its encoding: that of a byte order mark, the one given, or what the text tells. It is full of Chinese
+/// characters, and leaves no doubt.
+fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, InputEncoding)> {
+    let mut evidence = Evidence::default();
+    evidence.look_at(bytes, false);
+    let told = InputEncoding::told(bytes, given);
+    let encoding = told.unwrap_or_else(|| evidence.encoding().into());
+    let (text, _, has_errors) = encoding.0.decode(bytes);
+    if has_errors {
+        let is_given = told.is_some() || encoding == InputEncoding::UTF_8;
+        let encoding = if is_given { encoding.name() } else { "UTF-8 or GB18030" };
+        return Err(Error::new(ErrorKind::NotText { encoding }));
+    }
+    Ok((text, encoding))
+}
+
+fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
+    if let Some(flaw) = &parcel.flaw {
+        return Err(RowProblem::BadGeometry { detail: flaw.clone() });
+    }
+    let lines: Vec<Vec<Coord<f64>>> =
+        parcel.rings.iter().map(|ring| ring.corners.iter().map(|&(x, y)| Coord { x, y }).collect()).collect();
+    if lines.is_empty() {
+        return Err(RowProblem::NullGeometry);
+    }
+    match parcel.fields.get(SHAPE).map_or("", String::as_str) {
+        POINT => {
+            let mut points: Vec<Point<f64>> = lines.into_iter().flatten().map(Point).collect();
+            Ok(if points.len() == 1 { points.remove(0).into() } else { MultiPoint(points).into() })
+        }
+        LINE => {
+            let mut lines: Vec<LineString<f64>> = lines.into_iter().map(LineString).collect();
+            Ok(if lines.len() == 1 { lines.remove(0).into() } else { MultiLineString(lines).into() })
+        }
+        _ => {
+            let mut rings = vec![];
+            for mut ring in lines {
+                ring.dedup();
+                if ring.first() == ring.last() {
+                    ring.pop();
+                }
+                if ring.len() < 3 {
+                    return Err(RowProblem::Shape(ShapeProblem::TooFewPoints { count: ring.len() }));
+                }
+                ring.push(ring[0]);
+                rings.push(LineString(ring));
+            }
+            let MultiPolygon(mut parts) = assemble(rings);
+            Ok(if parts.len() == 1 { parts.remove(0).into() } else { MultiPolygon(parts).into() })
+        }
+    }
+}
+
+/// An area in hectares, as a JSON number. Its unit stands behind it, or is told by the area that the
+/// corners enclose in the plane; hectares are the rule.
+fn hectares(text: &str, area_m2: Option<f64>) -> Option<String> {
+    let (number, unit) = AreaUnit::at_end_of(text).map_or((text, None), |(number, unit)| (number, Some(unit)));
+    let number = number.trim();
+    let value = number.parse::<f64>().ok().filter(|value| value.is_finite())?;
+    let is_close = |unit: &AreaUnit| {
+        let area_m2 = area_m2.unwrap_or(0.0);
+        area_m2 > 0.0 && (unit.of(value).0 / area_m2 - 1.0).abs() < 0.05
+    };
+    let told = || [AreaUnit::Hectares, AreaUnit::SquareMetres, AreaUnit::Mu].into_iter().find(is_close);
+    let unit = unit.or_else(told).unwrap_or(AreaUnit::Hectares);
+    // As it is written, where JSON writes numbers so; else to a hundredth of a square metre.
+    let is_json = serde_json::from_str::<f64>(number).is_ok();
+    let area_ha = (unit.of(value).ha() * 1e6).round() / 1e6;
+    Some(if unit == AreaUnit::Hectares && is_json { number.to_owned() } else { area_ha.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_are_hectares() {
+        assert_eq!(hectares("6.0973", Some(61_000.0)).as_deref(), Some("6.0973"));
+        assert_eq!(hectares("0.7655公顷", None).as_deref(), Some("0.7655"));
+        assert_eq!(hectares("60973", Some(61_000.0)).as_deref(), Some("6.0973"));
+        assert_eq!(hectares("91.5 亩", None).as_deref(), Some("6.1"));
+        assert_eq!(hectares("91.46", Some(61_000.0)).unwrap()[..5], *"6.097");
+        assert_eq!(hectares(".5", None).as_deref(), Some("0.5"));
+        assert_eq!(hectares("many", None), None);
+    }
+}

@@ -1,0 +1,225 @@
+//! Rows as parcels of a survey file: GB18030, lines that end in CRLF, closed rings, eastings with the
+//! prefix of their zone, areas in hectares on the ellipsoid.
+
+use std::borrow::Cow;
+
+use geo::{Coord, Geometry, LineString, MultiPolygon};
+
+use super::keywords::{
+    AFTER_ZONE, ALIASES, AREA, BEFORE_ZONE, BETWEEN, FIELDS, FURTHER, HEADER, LINE, PARCELS, POINT, POINT_COUNT,
+    POLYGON, PRECISION, SHAPE, ZONE, ZONE_WIDTH,
+};
+use crate::crs::{GaussKruegerZone, Transformer};
+use crate::error::{Error, ErrorKind, Result};
+use crate::geometry::measure::ellipsoid_area;
+use crate::geometry::validity::first_validation_error;
+use crate::geometry::visit_coords;
+use crate::io::bytes::encoding::Encoding;
+use crate::io::bytes::output::Output;
+use crate::io::rows::loss::Loss;
+use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::table::{AnswerTable, Batch, CellText, Field, GeometrySource, Schema, Shape};
+
+/// Corners have so many decimals of a metre, unless others are asked for.
+pub(in crate::io) const DECIMALS: usize = 3;
+
+pub(in crate::io) struct SurveyTxtWriter {
+    output: Output,
+    encoding: Encoding,
+    schema: Schema,
+    /// The columns of the table and those that a query adds.
+    names: Vec<String>,
+    /// The column of each field of the format, and of further fields behind them.
+    columns: Vec<Option<usize>>,
+    left_out: Vec<String>,
+    zone: GaussKruegerZone,
+    to_lon_lat: Transformer,
+    decimals: usize,
+    /// How many characters of each field would have ended it.
+    replaced: Vec<u64>,
+}
+
+impl SurveyTxtWriter {
+    /// Writes the header. Fails where the system is no Gauss-Krüger zone.
+    pub(in crate::io) fn new(
+        output: Output,
+        schema: &Schema,
+        added: &[Field],
+        options: &WriteOptions,
+    ) -> Result<SurveyTxtWriter> {
+        let crs = options.written_crs();
+        let zone = GaussKruegerZone::of(&crs).ok_or_else(|| {
+            Error::new(ErrorKind::NotGaussKrueger { format: options.format.to_string(), crs: crs.to_string() })
+        })?;
+        let names: Vec<String> = schema.attributes().into_iter().chain(added.iter().cloned()).map(|f| f.name).collect();
+        let known: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
+        let further = |number: usize| known.iter().position(|name| *name == format!("{FURTHER}{number}"));
+        let mut columns: Vec<Option<usize>> = (0..FIELDS.len())
+            .map(|field| {
+                let is_known = |name: &String| name == FIELDS[field] || ALIASES[field].contains(&name.as_str());
+                let exact = known.iter().position(|name| name == FIELDS[field]);
+                exact.or_else(|| known.iter().position(is_known))
+            })
+            .collect();
+        columns.extend((FIELDS.len() + 1..).map_while(further).map(Some));
+        let carried = match schema.carrier {
+            GeometrySource::Columns(x, y) => vec![x, y],
+            GeometrySource::Wkt(column) => vec![column],
+            _ => vec![],
+        };
+        let first = usize::from(schema.ids.is_some());
+        let is_left_out =
+            |place: &usize| !columns.contains(&Some(*place)) && !carried.iter().any(|column| column + first == *place);
+        let left_out = (0..names.len()).filter(is_left_out).map(|place| names[place].clone()).collect();
+        let decimals = options.decimals.unwrap_or(DECIMALS);
+        let mut writer = SurveyTxtWriter {
+            output,
+            encoding: options.encoding.unwrap_or(Encoding::Gb18030),
+            replaced: vec![0; columns.len()],
+            schema: schema.clone(),
+            names,
+            columns,
+            left_out,
+            zone,
+            to_lon_lat: Transformer::from_crs(crs)?,
+            decimals,
+        };
+        let unit = if decimals == 0 { "1".to_owned() } else { format!("0.{}1", "0".repeat(decimals - 1)) };
+        let (width, number) = (zone.width_deg(), zone.number);
+        writer.lines(&format!(
+            "[{HEADER}]\n{BEFORE_ZONE}{ZONE_WIDTH}={width}\n{BETWEEN}{ZONE}={number}\n{PRECISION}={unit}\n{AFTER_ZONE}\
+             [{PARCELS}]\n"
+        ))?;
+        Ok(writer)
+    }
+
+    fn lines(&mut self, text: &str) -> Result<()> {
+        use std::io::Write;
+        let text = text.replace('\n', "\r\n");
+        let written = self.output.write_all(&self.encoding.encode(&text));
+        written.map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.output.name()))
+    }
+
+    /// The area in hectares on the ellipsoid, of coordinates in the zone; none of what is no valid polygon.
+    fn area_ha(&self, geometry: &Geometry<f64>) -> Result<Option<f64>> {
+        let mut coords = vec![];
+        let mut geometry = geometry.clone();
+        visit_coords(&mut geometry, &mut |coord| coords.push(*coord));
+        self.to_lon_lat.apply(&mut coords)?;
+        let mut images = coords.into_iter();
+        visit_coords(&mut geometry, &mut |coord| *coord = images.next().unwrap_or(*coord));
+        let shape: MultiPolygon<f64> = match geometry {
+            Geometry::Polygon(polygon) => polygon.into(),
+            Geometry::MultiPolygon(polygons) => polygons,
+            _ => return Ok(None),
+        };
+        Ok(first_validation_error(&shape).is_none().then(|| ellipsoid_area(&shape).ha()))
+    }
+
+    fn parcel(&mut self, geometry: Option<&Geometry<f64>>, cells: &[Cow<'_, str>]) -> Result<()> {
+        let (shape, rings) = match geometry {
+            None => (POLYGON, vec![]),
+            Some(geometry) => rings(geometry).ok_or_else(|| {
+                let found = Shape::Other(geometry).kind().to_owned();
+                Error::new(ErrorKind::UnsupportedGeometry { format: "survey-txt".to_owned(), found })
+            })?,
+        };
+        let count: usize = rings.iter().map(|ring| ring.0.len()).sum();
+        let mut fields: Vec<String> = vec![];
+        for (place, column) in self.columns.clone().into_iter().enumerate() {
+            let own = column.and_then(|column| cells.get(column)).map_or("", |cell| cell.trim());
+            fields.push(match place {
+                POINT_COUNT => count.to_string(),
+                AREA if own.is_empty() => match geometry {
+                    Some(geometry) if shape == POLYGON => {
+                        self.area_ha(geometry)?.map_or(String::new(), |area_ha| format!("{area_ha:.4}"))
+                    }
+                    _ => String::new(),
+                },
+                SHAPE if own.is_empty() || geometry.is_some() => shape.to_owned(),
+                _ => self.plain(place, own),
+            });
+        }
+        let mut text = format!("{},@\n", fields.join(","));
+        let mut label = 0;
+        let prefix_m = if self.zone.has_prefix { 0.0 } else { f64::from(self.zone.number) * 1e6 };
+        for (number, ring) in (1..).zip(rings) {
+            let is_closed = shape == POLYGON;
+            let first = label + 1;
+            let last = ring.0.len() - 1;
+            for (place, Coord { x, y }) in ring.0.into_iter().enumerate() {
+                // The corner that closes a ring is its first, under the same label.
+                let shown = if is_closed && place == last { first } else { label + 1 };
+                label = label.max(shown);
+                let (east, decimals) = (x + prefix_m, self.decimals);
+                text.push_str(&format!("J{shown},{number},{y:.decimals$},{east:.decimals$}\n"));
+            }
+        }
+        self.lines(&text)
+    }
+
+    /// A text that does not end the field or the line that it stands in.
+    fn plain(&mut self, field: usize, text: &str) -> String {
+        self.replaced[field] += self.encoding.unheld(text);
+        let is_special = |c: char| matches!(c, ',' | '@' | '\n' | '\r' | '\t');
+        if !text.contains(is_special) {
+            return text.to_owned();
+        }
+        self.replaced[field] += text.matches(is_special).count() as u64;
+        text.chars()
+            .map(|c| match c {
+                ',' => '，',
+                '@' => '＠',
+                c if is_special(c) => ' ',
+                c => c,
+            })
+            .collect()
+    }
+}
+
+impl RowWriter for SurveyTxtWriter {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
+        for (number, values) in answers.iter() {
+            let own = self.schema.cells(batch, number).into_iter().map(|cell| cell.map_or("".into(), CellText::text));
+            let added = values.iter().map(|value| Cow::Owned(value.to_string()));
+            let cells: Vec<Cow<'_, str>> = own.chain(added).collect();
+            let geometry = batch.shape(number).ok().map(Shape::geometry);
+            let at_row = |error: Error| error.at_row(batch.first_row() + number as u64);
+            self.parcel(geometry.as_ref(), &cells).map_err(at_row)?;
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
+        let mut losses = vec![];
+        if !self.left_out.is_empty() {
+            losses.push(Loss::Columns { fields: self.left_out.clone() });
+        }
+        for (column, &count) in self.columns.iter().zip(&self.replaced).filter(|(_, count)| **count > 0) {
+            let field = column.map_or_else(String::new, |column| self.names[column].clone());
+            losses.push(Loss::Characters { field, count });
+        }
+        self.output.commit()?;
+        Ok(losses)
+    }
+}
+
+/// What a shape is called, and its rings or lines: of each part the exterior, then the holes.
+fn rings(geometry: &Geometry<f64>) -> Option<(&'static str, Vec<LineString<f64>>)> {
+    let of_polygons = |polygons: &MultiPolygon<f64>| {
+        polygons
+            .iter()
+            .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()))
+            .cloned()
+            .collect()
+    };
+    Some(match geometry {
+        Geometry::Point(point) => (POINT, vec![LineString(vec![point.0])]),
+        Geometry::MultiPoint(points) => (POINT, vec![LineString(points.iter().map(|point| point.0).collect())]),
+        Geometry::LineString(line) => (LINE, vec![line.clone()]),
+        Geometry::MultiLineString(lines) => (LINE, lines.0.clone()),
+        Geometry::Polygon(polygon) => (POLYGON, of_polygons(&polygon.clone().into())),
+        Geometry::MultiPolygon(polygons) => (POLYGON, of_polygons(polygons)),
+        _ => return None,
+    })
+}

@@ -1,0 +1,476 @@
+//! Excel workbooks: a sheet with a header, read and written with typed cells.
+
+use std::borrow::Cow;
+use std::io::{Cursor, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use calamine::{Data, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xlsx};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime as ExcelDate, Format as CellFormat, Workbook, Worksheet, XlsxError,
+};
+use zip::ZipArchive;
+
+use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::geometry::encoding::srid_of_text;
+use crate::io::bytes::archive::limit_bytes;
+use crate::io::bytes::input::{Source, read_error};
+use crate::io::bytes::output::Output;
+use crate::io::rows::columns::{carrier, end_row};
+use crate::io::rows::flat_table::FlatTable;
+use crate::io::rows::geometries::{GeometryReader, distinct};
+use crate::io::rows::loss::Loss;
+use crate::io::rows::note::ReadNote;
+use crate::io::rows::read::ReadOptions;
+use crate::io::rows::read::RowReader;
+use crate::io::rows::write::RowWriter;
+use crate::table::{AnswerTable, Batch, BatchBuilder, CellText, GeometrySource, Kind, Schema};
+
+pub(in crate::io) struct XlsxReader {
+    rows: std::vec::IntoIter<SheetRow>,
+    schema: Schema,
+    columns: Arc<Vec<String>>,
+    geometries: Arc<GeometryReader>,
+    row: u64,
+    note: Option<ReadNote>,
+}
+
+/// A row that has filled cells.
+struct SheetRow {
+    /// From 0.
+    number: u32,
+    /// The filled cells, with their columns.
+    cells: Vec<(usize, Data)>,
+    /// The columns of formulas whose results are not stored.
+    not_stored: Vec<usize>,
+}
+
+impl SheetRow {
+    /// The formula whose result should be in a column, and is not stored.
+    fn check_stored(&self, column: usize, columns: &[String]) -> Result<(), RowProblem> {
+        if !self.not_stored.contains(&column) {
+            return Ok(());
+        }
+        let field = columns.get(column).cloned().unwrap_or_default();
+        Err(RowProblem::NoStoredValue { field, cell: cell_name(self.number, column) })
+    }
+}
+
+impl XlsxReader {
+    pub(in crate::io) fn new(mut source: Source, options: &ReadOptions) -> Result<XlsxReader> {
+        // A workbook is an archive, read from its end.
+        let mut bytes = vec![];
+        source.reader.read_to_end(&mut bytes).map_err(read_error)?;
+        check_size(&bytes)?;
+        let rows = sheet(bytes, options.layer.as_deref())?;
+        let note = note_of(&rows);
+        let mut rows = rows.into_iter();
+        let Some(header) = rows.next() else { return Err(Error::new(ErrorKind::Empty)) };
+        let mut columns: Vec<String> = vec![];
+        for (column, cell) in header.cells {
+            columns.resize(column.max(columns.len()), String::new());
+            columns.push(text(&cell));
+        }
+        if columns.iter().all(|name| name.trim().is_empty()) {
+            return Err(Error::new(ErrorKind::NoHeader));
+        }
+        let mut schema = Schema::of_text(&columns, carrier(&columns, options)?);
+        let mut kinds: Vec<Option<Kind>> = vec![None; columns.len()];
+        for (column, cell) in rows.as_slice().iter().flat_map(|row| &row.cells) {
+            if let Some(kind) = kinds.get_mut(*column) {
+                let found = kind_of(cell);
+                *kind = Some(kind.map_or(found, |kind| kind.or(found)));
+            }
+        }
+        for (field, kind) in schema.fields.iter_mut().zip(kinds) {
+            field.kind = kind.unwrap_or_default();
+        }
+        let geometries = Arc::default();
+        Ok(XlsxReader { rows, schema, columns: Arc::new(columns), geometries, row: 0, note })
+    }
+}
+
+impl RowReader for XlsxReader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn notes(&self) -> Vec<ReadNote> {
+        self.note.iter().cloned().collect()
+    }
+
+    fn srids(&mut self) -> Result<Vec<u32>> {
+        let GeometrySource::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
+        let texts = self.rows.as_slice().iter().flat_map(|row| &row.cells).filter_map(|(place, cell)| match cell {
+            Data::String(text) if *place == column => Some(text),
+            _ => None,
+        });
+        Ok(distinct(texts.filter_map(|text| srid_of_text(text))))
+    }
+
+    fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
+        self.geometries = geometries;
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = BatchBuilder::new(self.row + 1);
+        while !batch.is_full() {
+            let Some(row) = self.rows.next() else { break };
+            let cells = &row.cells;
+            self.row += 1;
+            let mut filled = cells.iter().peekable();
+            for column in 0..self.columns.len() {
+                match filled.next_if(|(place, _)| *place == column) {
+                    None => batch.cell(column, CellText::Json("null")),
+                    Some((_, cell @ (Data::Int(_) | Data::Float(_) | Data::Bool(_)))) => {
+                        batch.cell(column, CellText::Json(&text(cell)));
+                    }
+                    Some((_, cell)) => batch.cell(column, CellText::Text(&text(cell))),
+                }
+            }
+            let expected = self.columns.len();
+            let extra: Vec<String> =
+                cells.iter().filter(|(column, _)| *column >= expected).map(|(_, cell)| text(cell)).collect();
+            match cells.last().filter(|_| !extra.is_empty()) {
+                Some((last, _)) => {
+                    batch.end_row(Err(RowProblem::FieldCount { found: last + 1, expected, extra }));
+                }
+                None => {
+                    match carried(self.schema.carrier).try_for_each(|column| row.check_stored(column, &self.columns)) {
+                        Err(problem) => batch.end_row(Err(problem)),
+                        Ok(()) => end_row(&mut batch, self.schema.carrier, &self.columns, &self.geometries, |column| {
+                            let cell = cells.iter().find(|(place, _)| *place == column);
+                            cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(text(cell)))
+                        }),
+                    }
+                }
+            }
+        }
+        Ok(batch.finish(self.columns.clone()))
+    }
+}
+
+/// The columns that carry the geometry.
+fn carried(carrier: GeometrySource) -> impl Iterator<Item = usize> {
+    let columns = match carrier {
+        GeometrySource::Columns(x, y) => [Some(x), Some(y)],
+        GeometrySource::Wkt(column) => [Some(column), None],
+        GeometrySource::Points | GeometrySource::Shapes => [None, None],
+    };
+    columns.into_iter().flatten()
+}
+
+/// What is to be said of formulas whose results are not stored.
+fn note_of(rows: &[SheetRow]) -> Option<ReadNote> {
+    let count = rows.iter().map(|row| row.not_stored.len() as u64).sum();
+    let first = rows.iter().find_map(|row| Some(cell_name(row.number, *row.not_stored.first()?)));
+    first.map(|cell| ReadNote::NoStoredValue { cell, count })
+}
+
+/// A cell as Excel names it: `E2`.
+fn cell_name(row: u32, column: usize) -> String {
+    let (mut letters, mut left) = (vec![], column + 1);
+    while left > 0 {
+        letters.push(char::from(b'A' + ((left - 1) % 26) as u8));
+        left = (left - 1) / 26;
+    }
+    let letters: String = letters.into_iter().rev().collect();
+    format!("{letters}{}", u64::from(row) + 1)
+}
+
+/// Refuses a workbook that grows beyond measure: its reader unpacks whatever is there.
+fn check_size(bytes: &[u8]) -> Result<()> {
+    // What is no archive is told by the reader.
+    let Ok(mut zip) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(()) };
+    let limit_bytes = limit_bytes(bytes.len() as u64);
+    let mut left_bytes = limit_bytes;
+    for number in 0..zip.len() {
+        let Ok(part) = zip.by_index(number) else { continue };
+        // What breaks off in it is told by the reader, too.
+        let count = std::io::copy(&mut part.take(left_bytes + 1), &mut std::io::sink()).unwrap_or_default();
+        left_bytes =
+            left_bytes.checked_sub(count).ok_or_else(|| Error::new(ErrorKind::DecompressionBomb { limit_bytes }))?;
+    }
+    Ok(())
+}
+
+fn kind_of(cell: &Data) -> Kind {
+    match cell {
+        Data::Int(_) => Kind::Integer,
+        Data::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => Kind::Integer,
+        Data::Float(_) => Kind::Real,
+        Data::Bool(_) => Kind::Boolean,
+        Data::DateTime(value) => match iso_8601(value) {
+            date if date.len() == 10 => Kind::Date,
+            time if time.len() > 10 && time.contains('T') => Kind::DateTime,
+            _ => Kind::Text,
+        },
+        _ => Kind::Text,
+    }
+}
+
+/// The filled rows of a sheet. Built with checks, the reader panics where cells have numbers beyond all bounds.
+fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
+    catch_unwind(AssertUnwindSafe(|| filled_rows(bytes, name))).unwrap_or_else(|_| Err(beyond_bounds()))
+}
+
+fn beyond_bounds() -> Error {
+    let detail = format!("a cell is beyond {MAX_COLUMNS} columns and {MAX_ROWS} rows");
+    Error::new(ErrorKind::Malformed { what: "Excel workbook", detail })
+}
+
+/// What a sheet holds at most.
+const MAX_COLUMNS: u32 = 16_384;
+const MAX_ROWS: u32 = 1_048_576;
+
+/// The filled rows of the sheet of a name; without one, of the only sheet that is not empty. What is
+/// held is what is filled, whatever size the sheet says it has.
+fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
+    let broken = |error: &dyn std::fmt::Display| {
+        Error::new(ErrorKind::Malformed { what: "Excel workbook", detail: error.to_string() })
+    };
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    // Sheets of charts and of macros are no tables.
+    let is_table = |sheet: &&Sheet| sheet.typ == SheetType::WorkSheet;
+    let sheets: Vec<Sheet> = workbook.sheets_metadata().iter().filter(is_table).cloned().collect();
+    let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    let hidden = sheets.into_iter().filter(|sheet| sheet.visible != SheetVisible::Visible).map(|sheet| sheet.name);
+    let name = match name {
+        Some(name) if names.iter().any(|known| known == name) => name.to_owned(),
+        Some(name) => {
+            let (name, hidden) = (name.to_owned(), hidden.collect());
+            return Err(Error::new(ErrorKind::UnknownLayer { name, layers: names, hidden }));
+        }
+        None => {
+            let mut filled = vec![];
+            for name in names {
+                let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
+                while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| broken(&error))? {
+                    if !matches!(Data::from(cell.value), Data::Empty) || cell.formula.is_some() {
+                        filled.push(name.clone());
+                        break;
+                    }
+                }
+            }
+            match filled.len() {
+                0 => return Err(Error::new(ErrorKind::Empty)),
+                1 => filled.remove(0),
+                _ => {
+                    let hidden = hidden.filter(|name| filled.contains(name)).collect();
+                    return Err(Error::new(ErrorKind::SeveralLayers { layers: filled, hidden }));
+                }
+            }
+        }
+    };
+    let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
+    let mut rows: Vec<SheetRow> = vec![];
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| broken(&error))? {
+        let (row, column) = cell.pos;
+        let value = Data::from(cell.value);
+        let is_stored = !matches!(value, Data::Empty);
+        if !is_stored && cell.formula.is_none() {
+            continue;
+        }
+        if column >= MAX_COLUMNS || row >= MAX_ROWS {
+            return Err(beyond_bounds());
+        }
+        if rows.last().is_none_or(|last| last.number != row) {
+            rows.push(SheetRow { number: row, cells: vec![], not_stored: vec![] });
+        }
+        let Some(last) = rows.last_mut() else { continue };
+        if is_stored {
+            last.cells.push((column as usize, value));
+        } else {
+            last.not_stored.push(column as usize);
+        }
+    }
+    // Cells come in order, unless somebody made the file by hand.
+    rows.iter_mut().for_each(|row| row.cells.sort_by_key(|(column, _)| *column));
+    Ok(rows)
+}
+
+/// What a cell shows: numbers with all their digits, dates as ISO 8601.
+fn text(cell: &Data) -> String {
+    match cell {
+        Data::Empty => String::new(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Int(value) => value.to_string(),
+        Data::Float(value) => value.to_string(),
+        Data::Bool(value) => value.to_string(),
+        Data::DateTime(value) => iso_8601(value),
+        Data::Error(error) => error.to_string(),
+    }
+}
+
+fn iso_8601(value: &ExcelDateTime) -> String {
+    if value.is_duration() {
+        return value.as_f64().to_string();
+    }
+    let (year, month, day, hour, minute, second, milli) = value.to_ymd_hms_milli();
+    if (0.0..1.0).contains(&value.as_f64()) {
+        // A time of day.
+        return format!("{hour:02}:{minute:02}:{second:02}");
+    }
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    match (hour, minute, second, milli) {
+        (0, 0, 0, 0) => date,
+        (_, _, _, 0) => format!("{date}T{hour:02}:{minute:02}:{second:02}"),
+        _ => format!("{date}T{hour:02}:{minute:02}:{second:02}.{milli:03}"),
+    }
+}
+
+/// Writes rows as a sheet: a bold header that stays in sight, numbers, dates and truth values as what they
+/// are, everything else as text, so that no text is run as a formula.
+pub(in crate::io) struct XlsxWriter {
+    workbook: Workbook,
+    output: Output,
+    flat: FlatTable,
+    row: u32,
+    date: CellFormat,
+    date_time: CellFormat,
+}
+
+/// A step of writing. Rows are kept in a temporary file, and where that cannot be written, as on a full disk, the
+/// library panics.
+pub(crate) fn catch_panic_as_io_error<T>(step: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, XlsxError> {
+    let failed = || XlsxError::IoError(std::io::Error::other("the file for its rows, which is temporary, is full"));
+    catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| Err(failed()))
+}
+
+impl XlsxWriter {
+    /// Writes the header.
+    pub(in crate::io) fn new(output: Output, flat: FlatTable, name: Option<&str>) -> Result<XlsxWriter> {
+        let mut workbook = Workbook::new();
+        // The same rows are the same file, whenever it is made.
+        let epoch = ExcelDate::from_ymd(2000, 1, 1).map_err(|error| failed(&output, error))?;
+        workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
+        let sheet = workbook.add_worksheet_with_constant_memory().map_err(|error| failed(&output, error))?;
+        if let Some(name) = name {
+            sheet.set_name(name).map_err(|error| failed(&output, error))?;
+        }
+        let bold = CellFormat::new().set_bold();
+        sheet.set_freeze_panes(1, 0).map_err(|error| failed(&output, error))?;
+        for (column, name) in (0..).zip(flat.names()) {
+            sheet.write_string_with_format(0, column, name, &bold).map_err(|error| failed(&output, error))?;
+        }
+        let date = CellFormat::new().set_num_format("yyyy-mm-dd");
+        let date_time = CellFormat::new().set_num_format("yyyy-mm-dd hh:mm:ss");
+        Ok(XlsxWriter { workbook, output, flat, row: 1, date, date_time })
+    }
+}
+
+impl RowWriter for XlsxWriter {
+    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
+        for (number, values) in answers.iter() {
+            if self.row == MAX_ROWS {
+                let kind = ErrorKind::TooManyRows { limit: MAX_ROWS.into() };
+                return Err(Error::new(kind).in_file(self.output.name()));
+            }
+            let kinds = self.flat.kinds(batch, number);
+            let cells = self.flat.row(batch, number, values);
+            for ((column, text), kind) in (0..).zip(&cells).zip(kinds) {
+                catch_panic_as_io_error(|| self.cell(column, text, kind))
+                    .map_err(|error| failed(&self.output, error).at_row(batch.first_row() + number as u64))?;
+            }
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    fn keeps_text_of(&self, _batch: &Batch) -> bool {
+        self.flat.keeps_text()
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
+        let bytes =
+            catch_panic_as_io_error(|| self.workbook.save_to_buffer()).map_err(|error| failed(&self.output, error))?;
+        let name = self.output.name().to_owned();
+        self.output.write_all(&bytes).map_err(|error| Error::new(ErrorKind::Write(error)).in_file(name))?;
+        self.output.commit()?;
+        Ok(vec![])
+    }
+}
+
+impl XlsxWriter {
+    fn cell(&mut self, column: usize, text: &str, kind: Kind) -> Result<(), XlsxError> {
+        let XlsxWriter { workbook, row, date, date_time, .. } = self;
+        let sheet: &mut Worksheet = workbook.worksheet_from_index(0)?;
+        let row = *row;
+        // More columns than a sheet has are refused by the writer.
+        let column = u16::try_from(column).unwrap_or(u16::MAX);
+        let date_format = match kind {
+            Kind::Date => Some(date),
+            Kind::DateTime => Some(date_time),
+            _ => None,
+        };
+        if text.is_empty() {
+            return Ok(());
+        }
+        if let (Some(format), Ok(value)) = (date_format, ExcelDate::parse_from_str(text)) {
+            // A time with an offset from UTC is no date of Excel's.
+            if !text.ends_with('Z') && !text.get(10..).is_some_and(|time| time.contains(['+', '-'])) {
+                return sheet.write_datetime_with_format(row, column, &value, format).map(|_| ());
+            }
+        }
+        match (kind, text.parse::<f64>()) {
+            (Kind::Boolean, _) if matches!(text, "true" | "false") => sheet.write_boolean(row, column, text == "true"),
+            (Kind::Integer | Kind::Real, Ok(value)) if value.is_finite() && is_held(text, value) => {
+                sheet.write_number(row, column, value)
+            }
+            _ => sheet.write_string(row, column, text),
+        }
+        .map(|_| ())
+    }
+}
+
+/// Whether Excel, which shows fifteen digits, shows all of a whole number. Decimals are numbers: what they have
+/// beyond fifteen digits is how a double was written.
+fn is_held(text: &str, value: f64) -> bool {
+    const MAX_DIGITS: usize = 15;
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text).trim_start_matches(['-', '+']);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    whole.trim_start_matches('0').len() <= MAX_DIGITS
+        || digits.trim_matches('0').len() <= MAX_DIGITS
+        || text.contains('.') && value.to_string() == text
+}
+
+fn failed(output: &Output, error: XlsxError) -> Error {
+    const MAX_CHARACTERS: usize = 32_767;
+    let kind = match error {
+        XlsxError::MaxStringLengthExceeded => ErrorKind::CellTooLong { limit: MAX_CHARACTERS },
+        error => ErrorKind::Write(std::io::Error::other(error)),
+    };
+    Error::new(kind).in_file(output.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_named_as_excel_names_them() {
+        let names = [(0, 0), (1, 4), (9, 25), (0, 26), (0, 701), (0, 702), (1_048_575, 16_383)];
+        let names = names.map(|(row, column)| cell_name(row, column));
+        assert_eq!(names, ["A1", "E2", "Z10", "AA1", "ZZ1", "AAA1", "XFD1048576"]);
+    }
+
+    #[test]
+    fn whole_numbers_beyond_fifteen_digits_stay_text() {
+        let is_held = |text: &str| is_held(text, text.parse().unwrap());
+        assert!(is_held("121.36898") && is_held("-1.5e300") && is_held("331002000000000000000"));
+        assert!(is_held("121.36898000000001"));
+        assert!(
+            is_held("72.709999999999994") && is_held("0.12345678901234567890") && is_held("-9.5216999999999998e+003")
+        );
+        assert!(!is_held("330003000000000123") && !is_held("-330003000000000123.000"));
+    }
+
+    #[test]
+    fn cells_show_what_they_are() {
+        assert_eq!(text(&Data::Float(7.0)), "7");
+        assert_eq!(text(&Data::Float(121.36898)), "121.36898");
+        assert_eq!(text(&Data::String("0701".to_owned())), "0701");
+        assert_eq!(text(&Data::Bool(true)), "true");
+    }
+}

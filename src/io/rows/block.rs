@@ -1,0 +1,127 @@
+//! Blocks: parts of a table that any number of threads take apart side by side.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use crate::crs::{AxisOrder, CoordNormalizer, Crs};
+use crate::error::Result;
+use crate::io::formats::csv;
+use crate::io::formats::geojson::FeatureBlock;
+#[cfg(feature = "parquet")]
+use crate::io::formats::geoparquet::Unpacked;
+use crate::io::rows::read::Changes;
+use crate::table::Batch;
+
+/// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
+pub(in crate::io) enum RawBlock {
+    Batch(Batch),
+    Csv(csv::CsvBlock),
+    Features(FeatureBlock),
+    #[cfg(feature = "parquet")]
+    Unpacked(Unpacked),
+}
+
+impl RawBlock {
+    fn into_batch(self) -> Result<Option<Batch>> {
+        match self {
+            RawBlock::Batch(batch) => Ok(Some(batch)),
+            RawBlock::Csv(block) => block.into_batch(),
+            RawBlock::Features(block) => block.into_batch(),
+            #[cfg(feature = "parquet")]
+            RawBlock::Unpacked(block) => Ok(block.into_batch()),
+        }
+    }
+}
+
+/// Rows that come next to each other in a table, and may have yet to be taken apart:
+/// [`Rows::next_block`](crate::io::Rows::next_block).
+pub struct Block {
+    pub(in crate::io) content: RawBlock,
+    /// How coordinates are settled.
+    pub(in crate::io) border: CoordContext,
+    /// Whether they are.
+    pub(in crate::io) is_settled: bool,
+}
+
+/// What is known at the border of a table: how its coordinates are settled.
+pub(in crate::io) struct CoordContext {
+    pub(in crate::io) crs: Crs,
+    pub(in crate::io) order: AxisOrder,
+    pub(in crate::io) keeps_system: bool,
+    /// Counts the coordinates beyond the area of the system.
+    pub(in crate::io) beyond: Arc<AtomicU64>,
+    pub(in crate::io) file: String,
+    /// What becomes of geometries is counted there.
+    pub(in crate::io) changes: Arc<Changes>,
+}
+
+/// Makes batches of blocks. Each thread has its own.
+#[derive(Default)]
+pub struct BlockReader {
+    settler: Option<CoordNormalizer>,
+}
+
+impl BlockReader {
+    /// The rows of a block, as [`Rows::next_batch`](crate::io::Rows::next_batch) would have them; none where the block has none.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
+    ///
+    /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.4,\n"), &ReadOptions::default())?;
+    /// let batch = BlockReader::default().read(rows.next_block()?.unwrap())?.unwrap();
+    /// assert_eq!(batch.sites()[0].as_ref().unwrap_err().code(), "missing-coordinate");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn read(&mut self, block: Block) -> Result<Option<Batch>> {
+        let Block { content, border, is_settled } = block;
+        let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
+            return Ok(None);
+        };
+        if !is_settled {
+            border.changes.count(&batch);
+            let settler = self.settler(&border)?;
+            batch.move_coords(
+                |coords| if border.keeps_system { settler.check(coords) } else { settler.normalize(coords) },
+            );
+        }
+        Ok(Some(batch))
+    }
+
+    /// The rows of a block of a table that is [in its own system](crate::io::Rows::in_own_system), with what places
+    /// coordinates of it: those of sites have yet to be checked.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
+    ///
+    /// let options = ReadOptions { crs: Some(Crs::Gcj02), ..ReadOptions::default() };
+    /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.373,28.653\n"), &options)?.in_own_system();
+    /// let mut reader = BlockReader::default();
+    /// let (batch, settler) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
+    /// assert_eq!((batch.sites()[0].as_ref().unwrap().x, settler.crs()), (121.373, Crs::Gcj02));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn read_unchecked(&mut self, block: Block) -> Result<Option<(Batch, &mut CoordNormalizer)>> {
+        let Block { content, border, is_settled } = block;
+        let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
+            return Ok(None);
+        };
+        let settler = self.settler(&border)?;
+        if !is_settled {
+            border.changes.count(&batch);
+            settler.to_system_order(batch.sites_mut());
+            batch.move_shapes(&mut |coords| settler.check(coords));
+        }
+        Ok(Some((batch, settler)))
+    }
+
+    fn settler(&mut self, border: &CoordContext) -> Result<&mut CoordNormalizer> {
+        let is_same = |settler: &CoordNormalizer| settler.crs() == border.crs && settler.axis_order() == border.order;
+        Ok(match self.settler.take_if(|settler| is_same(settler)) {
+            Some(settler) => self.settler.insert(settler),
+            None => self
+                .settler
+                .insert(CoordNormalizer::new(border.crs.clone(), border.order)?.counting(border.beyond.clone())),
+        })
+    }
+}

@@ -1,0 +1,183 @@
+//! Rows as lines of a flat table: CSV, workbooks, tables for people.
+
+use std::borrow::Cow;
+
+use crate::error::RowProblem;
+use crate::geometry::encoding::number_text;
+use crate::io::rows::columns::{axis_names, names_axes_of};
+use crate::io::rows::write::WriteOptions;
+use crate::table::{Batch, CellText, Field, GeometrySource, Kind, Schema, Value, unused_name};
+
+/// The columns of a flat table: those of a schema, with the geometry in columns, and those of answers.
+///
+/// ```
+/// use taizhou_corridor::crs::Crs;
+/// use taizhou_corridor::io::{FlatTable, Format, WriteOptions};
+/// use taizhou_corridor::table::{GeometrySource, Schema};
+///
+/// let schema = Schema::of_text(["name", "lon", "lat"], GeometrySource::Columns(1, 2));
+/// let names = |crs| {
+///     let options = WriteOptions { crs: Some(crs), ..WriteOptions::new(Format::Csv) };
+///     FlatTable::new(&schema, &[], &options).names()
+/// };
+/// assert_eq!(names(Crs::Gcj02), ["name", "lon", "lat"]);
+/// // The columns say what stands in them.
+/// assert_eq!(names(Crs::Epsg(4549)), ["name", "east", "north"]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct FlatTable {
+    schema: Schema,
+    fields: Vec<Field>,
+    added: usize,
+    /// The places of the columns that carry the geometry.
+    carrier: Option<GeometrySource>,
+    /// Whether their cells are replaced by the coordinates of the geometry.
+    is_replaced: bool,
+    /// The place of a column that is not shown.
+    hidden: Option<usize>,
+    is_for_people: bool,
+}
+
+impl FlatTable {
+    /// The columns of a schema, and those that a query adds. Where the geometry is carried by columns and
+    /// is written as it came, their cells stay; else they are replaced, and the columns named for what
+    /// they hold then.
+    pub fn new(schema: &Schema, added: &[Field], options: &WriteOptions) -> FlatTable {
+        let (crs, is_as_written) = (options.written_crs(), options.is_as_written());
+        let mut fields = schema.flat_fields(axis_names(&crs));
+        // Ids that are no column stand before the first.
+        let first = usize::from(schema.ids.is_some());
+        let place = |column: usize| {
+            let before = (0..column).filter(|&other| schema.is_written(other)).count();
+            schema.is_written(column).then_some(first + before)
+        };
+        let carrier = match schema.carrier {
+            GeometrySource::Columns(x, y) => place(x).zip(place(y)).map(|(x, y)| GeometrySource::Columns(x, y)),
+            GeometrySource::Wkt(column) => place(column).map(GeometrySource::Wkt),
+            GeometrySource::Points | GeometrySource::Shapes => None,
+        };
+        if let (Some(GeometrySource::Columns(x, y)), false) = (carrier, is_as_written) {
+            if !names_axes_of(&crs, &fields[x].name, &fields[y].name) {
+                for (place, name) in [x, y].into_iter().zip(axis_names(&crs)) {
+                    let others: Vec<String> =
+                        fields.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, f)| f.name.clone()).collect();
+                    fields[place].name = unused_name(name, &others);
+                }
+            }
+            for place in [x, y] {
+                fields[place].kind = Kind::Real;
+            }
+        }
+        fields.extend(added.iter().cloned());
+        let (schema, added) = (schema.clone(), added.len());
+        FlatTable { schema, fields, added, carrier, is_replaced: !is_as_written, hidden: None, is_for_people: false }
+    }
+
+    /// The same without well-known text that no column carried, which says nothing to people; numbers are
+    /// [shown](CellText::shown) with the digits that they have.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{FlatTable, Format, WriteOptions};
+    /// use taizhou_corridor::table::{GeometrySource, Schema};
+    ///
+    /// let parcels = Schema::of_text(["name"], GeometrySource::Shapes);
+    /// let flat = FlatTable::new(&parcels, &[], &WriteOptions::new(Format::Csv));
+    /// assert_eq!(flat.names(), ["name", "wkt"]);
+    /// assert_eq!(flat.for_people().names(), ["name"]);
+    /// ```
+    pub fn for_people(mut self) -> FlatTable {
+        self.is_for_people = true;
+        if self.schema.carrier == GeometrySource::Shapes && !self.schema.drops_geometry {
+            self.hidden = Some(self.fields.len() - self.added - 1);
+            self.fields.remove(self.fields.len() - self.added - 1);
+        }
+        self
+    }
+
+    /// The columns.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// Their names.
+    pub fn names(&self) -> Vec<String> {
+        self.fields.iter().map(|field| field.name.clone()).collect()
+    }
+
+    /// How many of them, the last, are those of answers.
+    pub fn added(&self) -> usize {
+        self.added
+    }
+
+    /// Whether cells carry the geometry, as they came.
+    pub(crate) fn keeps_text(&self) -> bool {
+        !self.schema.has_geometry()
+    }
+
+    /// Whether any cell is made of the geometry.
+    pub(crate) fn shows_geometry(&self) -> bool {
+        self.schema.has_geometry() && !self.schema.drops_geometry
+    }
+
+    /// Whether the columns before those of answers are those of the table, and their cells stay.
+    pub(crate) fn is_of_records(&self) -> bool {
+        let is_whole =
+            self.schema.ids.is_none() && (0..self.schema.fields.len()).all(|place| self.schema.is_written(place));
+        self.keeps_text() && !(self.is_replaced && self.carrier.is_some()) && self.hidden.is_none() && is_whole
+    }
+
+    /// A row as text, a cell a column.
+    pub fn row<'b>(&self, batch: &'b Batch, number: usize, values: &'b [Value<'_>]) -> Vec<Cow<'b, str>> {
+        let mut cells = self.schema.flat_row(batch, number);
+        if self.is_for_people {
+            for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {
+                if let Some(cell) = cell {
+                    cells[place] = cell.shown();
+                }
+            }
+        }
+        match self.carrier.filter(|_| self.is_replaced || batch.is_replaced(number)) {
+            Some(GeometrySource::Columns(x, y)) => {
+                match &batch.sites()[number] {
+                    Ok(site) => {
+                        cells[x] = Cow::Owned(number_text(site.x));
+                        cells[y] = Cow::Owned(number_text(site.y));
+                    }
+                    // Coordinates of another system.
+                    Err(RowProblem::OutsideCrsArea { .. }) => (cells[x], cells[y]) = ("".into(), "".into()),
+                    // What is no position stays what it was.
+                    Err(_) => {}
+                }
+            }
+            Some(GeometrySource::Wkt(column)) => {
+                if let Ok(shape) = batch.shape(number) {
+                    cells[column] = Cow::Owned(shape.wkt());
+                }
+            }
+            _ => {}
+        }
+        if let Some(hidden) = self.hidden {
+            cells.remove(hidden);
+        }
+        cells.extend(values.iter().map(Value::text_of));
+        cells
+    }
+
+    /// Which cells of a row hold what their column's kind says, and are no text: numbers, `true`, dates.
+    pub(in crate::io) fn kinds(&self, batch: &Batch, number: usize) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = self.fields.iter().map(|field| field.kind).collect();
+        for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {
+            let is_coordinate = matches!(self.carrier, Some(GeometrySource::Columns(x, y)) if [x, y].contains(&place));
+            kinds[place] = match (cell, kinds[place]) {
+                _ if is_coordinate => Kind::Real,
+                (Some(CellText::Text(_)), kind @ (Kind::Date | Kind::DateTime)) => kind,
+                (Some(CellText::Json("true" | "false")), _) => Kind::Boolean,
+                (Some(CellText::Json(json)), _) if json.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+                    Kind::Real
+                }
+                _ => Kind::Text,
+            };
+        }
+        kinds
+    }
+}

@@ -1,0 +1,14 @@
+//! Rows of tables, whatever their format: reading and writing them, and what formats have in common.
+
+pub(in crate::io) mod block;
+pub(in crate::io) mod columns;
+pub(in crate::io) mod encode;
+pub(in crate::io) mod flat_table;
+pub(in crate::io) mod format;
+pub(in crate::io) mod geometries;
+pub(in crate::io) mod loss;
+pub(in crate::io) mod note;
+pub(in crate::io) mod read;
+pub(in crate::io) mod styles;
+pub(in crate::io) mod typed;
+pub(in crate::io) mod write;

@@ -1,0 +1,653 @@
+//! Opening a table of any format, and reading it batch by batch.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::crs::{AxisOrder, CoordNormalizer, Crs, Declared, GaussKruegerZone, Transformer, Unusable};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::bytes::archive::unpack;
+use crate::io::bytes::encoding::InputEncoding;
+use crate::io::bytes::input::Input;
+use crate::io::bytes::input::Source;
+use crate::io::bytes::meter::Meter;
+#[cfg(feature = "flatgeobuf")]
+use crate::io::formats::flatgeobuf;
+use crate::io::formats::kml::KmlReader;
+use crate::io::formats::{csv, geojson, geopackage, shapefile, survey_txt, xlsx};
+use crate::io::rows::block::{Block, CoordContext, RawBlock};
+use crate::io::rows::columns::names_coordinate;
+use crate::io::rows::format::Format;
+use crate::io::rows::geometries::{GeometryReader, first_other, first_usable};
+use crate::io::rows::note::ReadNote;
+use crate::table::{Batch, GeometrySource, Schema};
+use crate::units::AreaUnit;
+
+/// How rows are read.
+///
+/// ```
+/// use taizhou_corridor::crs::Crs;
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let csv = "E,N\n633838.222,3171898.561\n";
+/// let options = ReadOptions {
+///     crs: Some(Crs::Epsg(4549)),
+///     lon_field: Some("E".to_owned()),
+///     lat_field: Some("N".to_owned()),
+///     ..ReadOptions::default()
+/// };
+/// let batch = io::open(Input::bytes("survey.csv", csv), &options)?.next_batch()?.unwrap();
+/// assert!((batch.sites()[0].as_ref().unwrap().x - 121.36898).abs() < 1e-8);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The format; without one the file's ending tells, or its first character.
+    pub format: Option<Format>,
+    /// The system of the coordinates; without one that which the file declares, else longitude,
+    /// latitude on WGS 84 or CGCS2000.
+    pub crs: Option<Crs>,
+    /// The system of the coordinates, whatever the file declares: of a file that declares a wrong one.
+    pub override_crs: Option<Crs>,
+    /// Which coordinate comes first.
+    pub axis_order: AxisOrder,
+    /// The encoding of the text, in CSV, GeoJSON, KML, survey TXT and the tables of shapefiles; without one, what the
+    /// text and the file tell.
+    pub encoding: Option<InputEncoding>,
+    /// The sheet of a workbook that has several, or the table of an archive of several, by its name.
+    pub layer: Option<String>,
+    /// The column that holds the longitude or easting; without one it is known by its name.
+    pub lon_field: Option<String>,
+    /// The column that holds the latitude or northing.
+    pub lat_field: Option<String>,
+    /// The column that holds the geometry as well-known text.
+    pub wkt_field: Option<String>,
+    /// Whether a column of well-known text is the place of a row that has columns of coordinates as well: parcels
+    /// are asked for. Otherwise such a table is refused until one is named.
+    pub prefers_wkt: bool,
+}
+
+/// A table that is being read, batch by batch.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+/// use taizhou_corridor::plan::LANDMARKS_CSV;
+///
+/// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
+/// let mut northernmost = f64::NEG_INFINITY;
+/// while let Some(batch) = rows.next_batch()? {
+///     northernmost = batch.sites().iter().flatten().fold(northernmost, |north, site| north.max(site.y));
+/// }
+/// assert_eq!(northernmost, 28.69905);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub struct Rows {
+    file: String,
+    format: Format,
+    reader: Box<dyn RowReader>,
+    normalizer: CoordNormalizer,
+    overruled: Option<String>,
+    /// Counts the coordinates beyond the area of the system.
+    beyond: Arc<AtomicU64>,
+    keeps_system: bool,
+    has_layers: bool,
+    meter: Meter,
+    changes: Arc<Changes>,
+}
+
+/// Rows whose geometries are not quite what they came as, counted by all who read them.
+#[derive(Debug, Default)]
+pub(in crate::io) struct Changes {
+    arcs: AtomicU64,
+    empty_members: AtomicU64,
+}
+
+impl Changes {
+    pub(in crate::io) fn count(&self, batch: &Batch) {
+        self.arcs.fetch_add(batch.with_arcs(), Ordering::Relaxed);
+        self.empty_members.fetch_add(batch.with_empty_members(), Ordering::Relaxed);
+    }
+}
+
+/// A format that is being read. Coordinates are as the file has them.
+pub(in crate::io) trait RowReader {
+    /// The columns; all of them, before the first row is read.
+    fn schema(&self) -> &Schema;
+
+    /// The next rows; none at the end.
+    fn next_batch(&mut self) -> Result<Option<Batch>>;
+
+    /// The same, with as much of the work left as can be done side by side.
+    fn next_block(&mut self) -> Result<Option<RawBlock>> {
+        Ok(self.next_batch()?.map(RawBlock::Batch))
+    }
+
+    /// The system that the file declares.
+    fn declared_crs(&self) -> Declared {
+        Ok(None)
+    }
+
+    /// The systems that geometries themselves name (SRID), of those rows that can be looked at before they are read.
+    fn srids(&mut self) -> Result<Vec<u32>> {
+        Ok(vec![])
+    }
+
+    /// Takes what geometries are read with, before the first row is.
+    fn read_geometries_with(&mut self, _geometries: Arc<GeometryReader>) {}
+
+    /// The name of the encoding, as far as it is known by now.
+    fn encoding(&self) -> &'static str {
+        "UTF-8"
+    }
+
+    /// What whoever uses the rows should know, as far as it is known by now.
+    fn notes(&self) -> Vec<ReadNote> {
+        vec![]
+    }
+
+    /// How much of the table is read, from 0 to 1, where the format tells.
+    fn share_read(&self) -> Option<f64> {
+        None
+    }
+}
+
+/// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
+///
+/// What is packed in a `.gz` or a `.zip` file is read as what it is: a table, or the files of a shapefile.
+///
+/// All columns are known from the start: GeoJSON is read through once for that before its rows are
+/// read (from a temporary copy where it comes from a pipe).
+///
+/// ```
+/// use taizhou_corridor::error::ErrorKind;
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let open = |csv: &str| io::open(Input::bytes("sites.csv", csv), &ReadOptions::default());
+/// assert!(open("Lng,Lat\n121.36898,28.65590\n").is_ok());
+/// let error = open("lon,lng,lat\n121.3,121.4,28.6\n").err().unwrap();
+/// assert!(matches!(error.kind(), ErrorKind::AmbiguousColumns { axis: "longitude", .. }));
+/// assert_eq!(error.location().file.as_deref(), Some("sites.csv"));
+/// ```
+pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
+    rows_of(Opened::new(input, options)?, options)
+}
+
+/// An input that is open and unpacked, and its format.
+pub(crate) struct Opened {
+    pub(crate) file: String,
+    pub(crate) source: Source,
+    pub(crate) format: Format,
+    /// Whether the name of a layer chose the file in an archive.
+    is_layer_taken: bool,
+}
+
+impl Opened {
+    /// Opens an input. Fails where it cannot be, or is of no format that is read.
+    pub(crate) fn new(input: Input, options: &ReadOptions) -> Result<Opened> {
+        let file = input.name().to_owned();
+        let open = || {
+            let mut source = input.open()?;
+            // Before it is unpacked: other archives are at times called .zip.
+            if options.format.is_none() {
+                source.check_format(options.encoding)?;
+            }
+            let (mut source, is_layer_taken) = unpack(source, options)?;
+            let format = match options.format {
+                Some(format) => format,
+                None => {
+                    source.check_format(options.encoding)?;
+                    source.guess_format(options.encoding)?
+                }
+            };
+            if options.encoding.is_some() && !format.is_text() {
+                let format = format.to_string();
+                return Err(Error::new(ErrorKind::OptionMismatch { option: "--input-encoding", format }));
+            }
+            Ok(Opened { file: file.clone(), source, format, is_layer_taken })
+        };
+        open().map_err(|error| error.in_file(file.clone()))
+    }
+}
+
+/// The rows of an input.
+pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
+    let Opened { file, source, format, is_layer_taken } = opened;
+    let in_file = |error: Error| error.in_file(file.clone());
+    let meter = source.meter();
+    // A name that chose a file in an archive is none of a layer in that file.
+    let of_member = ReadOptions { layer: None, ..options.clone() };
+    let options = if is_layer_taken { &of_member } else { options };
+    let has_layers = is_layer_taken || format.has_layers();
+    let reader: Result<Box<dyn RowReader>> = match format {
+        Format::Csv | Format::Tsv => csv::CsvReader::new(source, format, options).map(|reader| Box::new(reader) as _),
+        Format::Xlsx => xlsx::XlsxReader::new(source, options).map(|reader| Box::new(reader) as _),
+        Format::SurveyTxt => survey_txt::SurveyTxtReader::new(source, options).map(|reader| Box::new(reader) as _),
+        Format::GeoPackage => geopackage::GeoPackageReader::new(source, options).map(|reader| Box::new(reader) as _),
+        #[cfg(feature = "flatgeobuf")]
+        Format::FlatGeobuf => flatgeobuf::FlatGeobufReader::new(source).map(|reader| Box::new(reader) as _),
+        #[cfg(not(feature = "flatgeobuf"))]
+        Format::FlatGeobuf => {
+            Err(Error::new(ErrorKind::NotBuilt { format: format.to_string(), feature: "flatgeobuf" }))
+        }
+        Format::GeoJson => geojson::GeoJsonReader::new(source, false, options).map(|reader| Box::new(reader) as _),
+        Format::NdJson | Format::GeoJsonSeq => {
+            geojson::GeoJsonReader::new(source, true, options).map(|reader| Box::new(reader) as _)
+        }
+        Format::Shapefile => shapefile::ShapefileReader::new(source, options).map(|reader| Box::new(reader) as _),
+        #[cfg(feature = "parquet")]
+        Format::GeoParquet => {
+            crate::io::formats::geoparquet::GeoParquetReader::new(source, options).map(|reader| Box::new(reader) as _)
+        }
+        #[cfg(not(feature = "parquet"))]
+        Format::GeoParquet => Err(Error::new(ErrorKind::NotBuilt { format: format.to_string(), feature: "parquet" })),
+        Format::Kml => KmlReader::new(source, options).map(|reader| Box::new(reader) as _),
+    };
+    let mut reader = reader.map_err(in_file)?;
+    // What geometries themselves name is a declaration, where there is no other.
+    let mut srids = vec![];
+    let declared = match reader.declared_crs() {
+        Ok(None) => {
+            srids = reader.srids().map_err(in_file)?;
+            Ok(first_usable(&srids))
+        }
+        declared => declared,
+    };
+    let Agreed { crs, overruled, is_declared } = agreed(declared, options).map_err(in_file)?;
+    let geometries = GeometryReader::new(crs.clone());
+    let is_overruled = options.override_crs.is_some();
+    let overruled = overruled.or_else(|| first_other(&srids, &crs).filter(|_| is_overruled));
+    reader.read_geometries_with(Arc::new(if is_overruled { geometries.of_any_system() } else { geometries }));
+    // A system that cannot be used is the file's fault where the file declares it.
+    let beyond = Arc::default();
+    let settler = |order| match CoordNormalizer::new(crs.clone(), order) {
+        Ok(settler) => Ok(settler.counting(Arc::clone(&beyond))),
+        Err(error) => Err(if is_declared { in_file(error) } else { error }),
+    };
+    // In survey files the northing comes first; in a zone, the numbers tell.
+    let order = match options.axis_order {
+        AxisOrder::Auto if format == Format::SurveyTxt && GaussKruegerZone::of(&crs).is_none() => AxisOrder::NorthEast,
+        order => order,
+    };
+    let mut rows = Rows {
+        normalizer: settler(order)?,
+        reader,
+        file: file.clone(),
+        format,
+        overruled,
+        beyond: beyond.clone(),
+        keeps_system: false,
+        has_layers,
+        meter,
+        changes: Arc::default(),
+    };
+    // Columns that say which coordinate they hold are in no order to be swapped.
+    if rows.coordinate_columns().is_some_and(|(x, y)| names_coordinate(x) && names_coordinate(y))
+        && options.axis_order == AxisOrder::NorthEast
+    {
+        rows.normalizer = settler(AxisOrder::EastNorth)?;
+    }
+    Ok(rows)
+}
+
+/// The system of a table.
+struct Agreed {
+    crs: Crs,
+    /// What the file declares instead.
+    overruled: Option<String>,
+    is_declared: bool,
+}
+
+/// What a file declares and what the user says, brought together.
+fn agreed(declared: Declared, options: &ReadOptions) -> Result<Agreed> {
+    if let Some(crs) = options.override_crs.clone() {
+        let overruled = match declared {
+            Ok(declared) => declared.filter(|declared| !declared.coincides(&crs)).map(|declared| declared.to_string()),
+            Err(unusable) => Some(unusable.to_string()),
+        };
+        return Ok(Agreed { crs, overruled, is_declared: false });
+    }
+    match (declared, options.crs.clone()) {
+        (Ok(Some(declared)), Some(given)) if !declared.coincides(&given) => {
+            // That the file cannot be used at all says more.
+            if let Some(error) = Transformer::from_crs(declared.clone()).err() {
+                return Err(error);
+            }
+            let (declared, given) = (declared.to_string(), given.to_string());
+            Err(Error::new(ErrorKind::CrsConflict { declared, given }))
+        }
+        (Ok(Some(crs)), _) => Ok(Agreed { crs, overruled: None, is_declared: true }),
+        (Ok(None), given) => Ok(Agreed { crs: given.unwrap_or(Crs::Crs84), overruled: None, is_declared: false }),
+        // The user knows what the name stands for.
+        (Err(Unusable::Unknown(name)), Some(crs)) => Ok(Agreed { crs, overruled: Some(name), is_declared: false }),
+        (Err(unusable), _) => Err(unusable.into()),
+    }
+}
+
+impl Rows {
+    /// The file as the user named it.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let standard_input = Input::reader("-", "lon,lat\n121.4,28.65\n".as_bytes());
+    /// assert_eq!(io::open(standard_input, &ReadOptions::default())?.file(), "-");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The format it is read as.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Format, Input, ReadOptions};
+    ///
+    /// // Without an ending, the first character tells.
+    /// let piped = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},
+    ///     "geometry": {"type": "Point", "coordinates": [121.4, 28.65]}}]}"#;
+    /// assert_eq!(io::open(Input::bytes("-", piped), &ReadOptions::default())?.format(), Format::GeoJson);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The same rows, their coordinates left in the system that the file has them in: checked, the easting
+    /// or longitude as x, an easting with or without the prefix as the system has it.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    /// let survey = Input::bytes("survey.csv", "x,y\n3171898.561,633838.222\n");
+    /// let batch = io::open(survey, &options)?.in_own_system().next_batch()?.unwrap();
+    /// assert_eq!(batch.sites()[0].as_ref().unwrap().x, 633838.222);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn in_own_system(mut self) -> Rows {
+        self.keeps_system = true;
+        self
+    }
+
+    /// Whether the coordinates are left in the system that the file has them in.
+    pub fn is_in_own_system(&self) -> bool {
+        self.keeps_system
+    }
+
+    /// Whether the file can have several layers or sheets.
+    pub fn has_layers(&self) -> bool {
+        self.has_layers
+    }
+
+    /// The system of the coordinates as the file has them; in [`Batch::sites`] they are longitude,
+    /// latitude.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// // An old GeoJSON file that names a system.
+    /// let old = r#"{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:4549"}},
+    ///     "features": [{"type": "Feature", "properties": {},
+    ///     "geometry": {"type": "Point", "coordinates": [633838.222, 3171898.561]}}]}"#;
+    /// assert_eq!(io::open(Input::bytes("old.geojson", old), &ReadOptions::default())?.crs(), Crs::Epsg(4549));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn crs(&self) -> Crs {
+        self.normalizer.crs()
+    }
+
+    /// The system that the file declares, where it is read in another
+    /// ([`ReadOptions::override_crs`]), or calls by a name that is not known here.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let wrong = r#"{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:4550"}},
+    ///     "features": [{"type": "Feature", "properties": {},
+    ///     "geometry": {"type": "Point", "coordinates": [633838.222, 3171898.561]}}]}"#;
+    /// let options = ReadOptions { override_crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    /// let rows = io::open(Input::bytes("wrong.geojson", wrong), &options)?;
+    /// assert_eq!((rows.crs(), rows.overruled_crs()), (Crs::Epsg(4549), Some("EPSG:4550")));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn overruled_crs(&self) -> Option<&str> {
+        self.overruled.as_deref()
+    }
+
+    /// How many of the coordinates that were read lie beyond the area that their system is made for, by more than a
+    /// degree: [`CoordNormalizer::beyond_area`].
+    pub fn beyond_area(&self) -> u64 {
+        self.beyond.load(Ordering::Relaxed)
+    }
+
+    /// Which coordinate comes first in the file, once the first row is read.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{AxisOrder, Crs};
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// // Chinese survey files call the northing x.
+    /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    /// let mut rows = io::open(Input::bytes("survey.csv", "x,y\n3171898.561,633838.222\n"), &options)?;
+    /// assert_eq!(rows.axis_order(), AxisOrder::Auto);
+    /// rows.next_batch()?;
+    /// assert_eq!(rows.axis_order(), AxisOrder::NorthEast);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn axis_order(&self) -> AxisOrder {
+        self.normalizer.axis_order()
+    }
+
+    /// The columns.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// // Known before any row is read: a column that appears late, too.
+    /// let lines = r#"{"type":"Feature","properties":{"name":"台州站"},"geometry":null}
+    /// {"type":"Feature","properties":{"kind":"park"},"geometry":null}"#;
+    /// let rows = io::open(Input::bytes("sites.ndjson", lines), &ReadOptions::default())?;
+    /// assert_eq!(rows.schema().names(), ["name", "kind"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn schema(&self) -> &Schema {
+        self.reader.schema()
+    }
+
+    /// The encoding of the text, as far as it is known by now: `UTF-8`, `GB18030`, `UTF-16LE`.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// // 台州 as Excel in China saves it.
+    /// let csv = b"name,lon,lat\n\xcc\xa8\xd6\xdd,121.36898,28.65590\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// let batch = rows.next_batch()?.unwrap();
+    /// assert_eq!((batch.row(0).cell(0).unwrap().text().as_ref(), rows.encoding()), ("台州", "GB18030"));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn encoding(&self) -> &'static str {
+        self.reader.encoding()
+    }
+
+    /// What was found out about the file that is no error, and should be known; all of it once the rows are read.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadNote, ReadOptions};
+    ///
+    /// // Not JSON, but what Python writes.
+    /// let line = r#"{"type":"Feature","properties":{"rent":NaN},"geometry":null}"#;
+    /// let rows = io::open(Input::bytes("sites.ndjson", line), &ReadOptions::default())?;
+    /// assert_eq!(rows.notes(), [ReadNote::NotFinite { count: 1 }]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn notes(&self) -> Vec<ReadNote> {
+        self.reader.notes()
+    }
+
+    /// How much of the table is read, from 0 to 1; none where it is not known: input from a pipe, and formats that
+    /// are databases.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let mut rows = io::open(Input::path("data/landmarks.csv"), &ReadOptions::default())?;
+    /// while rows.next_batch()?.is_some() {}
+    /// assert_eq!(rows.share_read(), Some(1.0));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn share_read(&self) -> Option<f64> {
+        let by_bytes = || self.is_stream().then(|| self.meter.share()).flatten();
+        self.reader.share_read().or_else(by_bytes)
+    }
+
+    /// How many bytes were read, packed as they came, and again where they are read again; none of formats that are no
+    /// streams.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let rows = io::open(Input::reader("-", "lon,lat\n121.4,28.65\n".as_bytes()), &ReadOptions::default())?;
+    /// assert_eq!(rows.bytes_read(), Some(20));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn bytes_read(&self) -> Option<u64> {
+        self.is_stream().then(|| self.meter.bytes())
+    }
+
+    /// How many of the rows that are read have straight edges in place of arcs: within a millimetre of them.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "wkt\n\"CURVEPOLYGON (CIRCULARSTRING (121.4 28.65, 121.401 28.65, 121.4 28.65))\"\n";
+    /// let mut rows = io::open(Input::bytes("wells.csv", csv), &ReadOptions::default())?;
+    /// while rows.next_batch()?.is_some() {}
+    /// assert_eq!((rows.with_arcs(), rows.with_empty_members()), (1, 0));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn with_arcs(&self) -> u64 {
+        self.changes.arcs.load(Ordering::Relaxed)
+    }
+
+    /// How many of the rows that are read have a geometry without those of its members that were null or empty.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "wkt\n\"MULTIPOINT (EMPTY, (121.4 28.65))\"\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// assert!(rows.next_batch()?.unwrap().sites()[0].is_ok());
+    /// assert_eq!(rows.with_empty_members(), 1);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn with_empty_members(&self) -> u64 {
+        self.changes.empty_members.load(Ordering::Relaxed)
+    }
+
+    fn is_stream(&self) -> bool {
+        !matches!(self.format, Format::Xlsx | Format::GeoPackage | Format::Shapefile | Format::GeoParquet)
+    }
+
+    /// The columns that hold longitude and latitude; none where rows have geometries.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let rows = io::open(Input::bytes("sites.csv", "纬度,经度\n28.65590,121.36898\n"), &ReadOptions::default())?;
+    /// assert_eq!(rows.coordinate_columns(), Some(("经度", "纬度")));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn coordinate_columns(&self) -> Option<(&str, &str)> {
+        let Schema { fields, carrier, .. } = self.schema();
+        match *carrier {
+            GeometrySource::Columns(x, y) => Some((&fields[x].name, &fields[y].name)),
+            _ => None,
+        }
+    }
+
+    /// The number of the column by which the table calls its rows, where one is named as such columns are:
+    /// 编号, `parcel_id`, `name`.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let rows = io::open(Input::bytes("sites.csv", "lon,lat,name\n121.4,28.65,A\n"), &ReadOptions::default())?;
+    /// assert_eq!(rows.label_column(), Some(2));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn label_column(&self) -> Option<usize> {
+        survey_txt::label_column(self.schema())
+    }
+
+    /// The number of the column in which the format itself states the areas of parcels, and their unit:
+    /// survey TXT does.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let rows = io::open(Input::path("data/sample-parcels.txt"), &ReadOptions::default())?;
+    /// assert!(rows.stated_area().is_some());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn stated_area(&self) -> Option<(usize, AreaUnit)> {
+        let is_txt = self.format == Format::SurveyTxt;
+        Some((survey_txt::area_column(self.schema()).filter(|_| is_txt)?, AreaUnit::Hectares))
+    }
+
+    /// The next rows; none at the end. Fails where the file cannot be read on; a row that is wrong
+    /// by itself is no failure, it says so in [`Batch::sites`].
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "lon,lat\n121.36898,28.65590\neast,north\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// let batch = rows.next_batch()?.unwrap();
+    /// assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "not-a-number");
+    /// assert!(rows.next_batch()?.is_none());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut batch = self.reader.next_batch().map_err(|error| error.in_file(self.file.clone()))?;
+        if let Some(batch) = &mut batch {
+            self.changes.count(batch);
+            self.normalize(batch);
+        }
+        Ok(batch)
+    }
+
+    /// The same rows, block by block; what takes time is left to a [`BlockReader`](crate::io::BlockReader), and any number of these
+    /// can work side by side.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
+    ///
+    /// let csv = "name,lon,lat\n台州站,121.36898,28.65590\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// let block = rows.next_block()?.unwrap();
+    /// let batch = std::thread::spawn(move || BlockReader::default().read(block)).join().unwrap()?.unwrap();
+    /// assert_eq!(batch.row(0).cell(0).unwrap().text(), "台州站");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn next_block(&mut self) -> Result<Option<Block>> {
+        // The first rows tell the order of the coordinates.
+        let is_settled = self.normalizer.needs_axis_detection();
+        let content = if is_settled {
+            self.next_batch()?.map(RawBlock::Batch)
+        } else {
+            self.reader.next_block().map_err(|error| error.in_file(self.file.clone()))?
+        };
+        let (crs, order, keeps_system) = (self.normalizer.crs(), self.normalizer.axis_order(), self.keeps_system);
+        let (changes, beyond) = (self.changes.clone(), self.beyond.clone());
+        let border = CoordContext { crs, order, keeps_system, beyond, file: self.file.clone(), changes };
+        Ok(content.map(|content| Block { content, border, is_settled }))
+    }
+
+    fn normalize(&mut self, batch: &mut Batch) {
+        let Rows { normalizer: settler, keeps_system, .. } = self;
+        batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.normalize(coords) });
+    }
+}

@@ -1,0 +1,222 @@
+//! Cells as values of their column's kind, for formats whose columns are typed.
+
+use std::borrow::Cow;
+
+use crate::io::rows::loss::Loss;
+use crate::table::{Batch, CellText, Field, Kind, Schema, Value, make_distinct};
+
+/// A value of a typed column. Dates are texts: `2022-11-14`, `2022-11-14T09:30:00Z`.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::io) enum Typed<'a> {
+    Null,
+    Text(Cow<'a, str>),
+    Integer(i64),
+    Real(f64),
+    Boolean(bool),
+}
+
+/// The typed columns of a table: its attributes, and behind them those of answers, each with a name of its
+/// own.
+#[derive(Clone)]
+pub(in crate::io) struct TypedColumns {
+    schema: Schema,
+    fields: Vec<Field>,
+    /// How many values of each column were no values of its kind.
+    unfit: Vec<u64>,
+}
+
+impl TypedColumns {
+    /// For a format that holds any names.
+    #[cfg(any(test, feature = "flatgeobuf", feature = "parquet"))]
+    pub(in crate::io) fn new(schema: &Schema, added: &[Field]) -> TypedColumns {
+        TypedColumns::with_names(schema, added, str::to_owned, str::to_owned)
+    }
+
+    /// For a format that does not tell case, as databases do not.
+    pub(in crate::io) fn without_case(schema: &Schema, added: &[Field], held: impl Fn(&str) -> String) -> TypedColumns {
+        TypedColumns::with_names(schema, added, held, str::to_lowercase)
+    }
+
+    /// Names as a format can hold them; those with the same `key` are the same to it. The columns of the table keep
+    /// theirs, what is added gives way.
+    pub(in crate::io) fn with_names(
+        schema: &Schema,
+        added: &[Field],
+        held: impl Fn(&str) -> String,
+        key: impl Fn(&str) -> String,
+    ) -> TypedColumns {
+        let mut fields: Vec<Field> = schema.attributes().into_iter().chain(added.iter().cloned()).collect();
+        for (place, Field { name, .. }) in fields.iter_mut().enumerate() {
+            *name = if name.is_empty() { format!("column_{}", place + 1) } else { held(name) };
+        }
+        let mut names: Vec<&mut String> = fields.iter_mut().map(|field| &mut field.name).collect();
+        let own_end = names.len() - added.len();
+        if schema.ids.is_some() {
+            names[..own_end].rotate_left(1);
+        }
+        make_distinct(&mut names, key);
+        let unfit = vec![0; fields.len()];
+        TypedColumns { schema: schema.clone(), fields, unfit }
+    }
+
+    pub(in crate::io) fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// For each attribute the place of its column in the table; none for ids that are no column.
+    #[cfg(feature = "parquet")]
+    pub(in crate::io) fn own_places(&self) -> Vec<Option<usize>> {
+        let ids = self.schema.ids.map(|_| None);
+        let own = (0..self.schema.fields.len()).filter(|&place| self.schema.is_written(place));
+        ids.into_iter().chain(own.map(Some)).collect()
+    }
+
+    /// How many values of each column were no values of its kind.
+    #[cfg(feature = "parquet")]
+    pub(in crate::io) fn unfit(&self) -> &[u64] {
+        &self.unfit
+    }
+
+    /// A row of a batch with the values that a query adds, one value a column.
+    pub(in crate::io) fn row<'b>(
+        &mut self,
+        batch: &'b Batch,
+        number: usize,
+        values: &'b [Value<'_>],
+    ) -> Vec<Typed<'b>> {
+        let mut row = self.cells(batch, number);
+        row.extend(self.values(values));
+        row
+    }
+
+    /// The attributes of a row, one value a column.
+    pub(in crate::io) fn cells<'b>(&mut self, batch: &'b Batch, number: usize) -> Vec<Typed<'b>> {
+        let cells = self.schema.cells(batch, number);
+        let mut row = Vec::with_capacity(self.fields.len());
+        for (place, cell) in cells.into_iter().enumerate() {
+            row.push(self.fit(place, cell.map(|cell| (cell.text(), is_null(cell)))));
+        }
+        row
+    }
+
+    /// The values that a query adds, one a column.
+    pub(in crate::io) fn values<'b>(&mut self, values: &'b [Value<'_>]) -> impl Iterator<Item = Typed<'b>> {
+        let own = self.fields.len() - values.len();
+        (own..).zip(values).map(|(place, value)| self.fit(place, Some((value.text_of(), matches!(value, Value::Null)))))
+    }
+
+    fn fit<'b>(&mut self, place: usize, cell: Option<(Cow<'b, str>, bool)>) -> Typed<'b> {
+        let Some((text, false)) = cell else { return Typed::Null };
+        let kind = self.fields[place].kind;
+        let typed = match kind {
+            Kind::Text | Kind::Json => return Typed::Text(text),
+            // An empty cell of a text file.
+            _ if text.trim().is_empty() => return Typed::Null,
+            Kind::Integer => text.parse().ok().map(Typed::Integer),
+            Kind::Real => text.parse().ok().filter(|value: &f64| value.is_finite()).map(Typed::Real),
+            Kind::Boolean => text.parse().ok().map(Typed::Boolean),
+            Kind::Date => is_date(&text).then_some(Typed::Text(text)),
+            Kind::DateTime => text.get(..10).is_some_and(is_date).then_some(Typed::Text(text)),
+        };
+        typed.unwrap_or_else(|| {
+            self.unfit[place] += 1;
+            Typed::Null
+        })
+    }
+
+    /// What did not fit, and which columns have another name than in the table.
+    pub(in crate::io) fn losses(&self, added: &[Field]) -> Vec<Loss> {
+        let attributes = self.schema.attributes();
+        let names = attributes.iter().chain(added).zip(&self.fields);
+        let renamed = names
+            .filter(|(before, field)| before.name != field.name)
+            .map(|(before, field)| Loss::Renamed { from: before.name.clone(), to: field.name.clone() });
+        let unfit = self.fields.iter().zip(&self.unfit).filter(|(_, count)| **count > 0);
+        renamed.chain(unfit.map(|(field, &count)| Loss::Unfit { field: field.name.clone(), count })).collect()
+    }
+}
+
+fn is_null(cell: CellText<'_>) -> bool {
+    cell == CellText::Json("null")
+}
+
+/// Bytes as hexadecimal digits: what stands for them where cells are texts.
+pub(in crate::io) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // A string takes all that is written to it.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// Whether a text is a date of the calendar: `2022-11-14`.
+pub(in crate::io) fn is_date(text: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
+    let is_dashed = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+    let (Some(year), Some(month), Some(day)) = (part(0..4), part(5..7), part(8..10)) else { return false };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    is_dashed && (1..=12).contains(&month) && (1..=days).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::RowProblem;
+    use crate::table::{BatchBuilder, GeometrySource};
+    use std::sync::Arc;
+
+    #[test]
+    fn cells_become_values_of_their_kind() {
+        let kinds = [Kind::Text, Kind::Integer, Kind::Real, Kind::Boolean, Kind::Date, Kind::DateTime];
+        let fields = kinds.iter().map(|kind| Field::new("a", *kind)).collect();
+        let schema = Schema { fields, carrier: GeometrySource::Points, ..Schema::default() };
+        let mut builder = BatchBuilder::new(1);
+        let good = [r#""0701""#, "330003000000000123", "1e3", "true", r#""2024-02-29""#, r#""2022-11-14T09:30:00Z""#];
+        good.iter().enumerate().for_each(|(place, json)| builder.cell(place, CellText::Json(json)));
+        builder.end_row(Err(RowProblem::NullGeometry));
+        let bad = ["null", "1.5", r#""x""#, "1", r#""2023-02-29""#, r#""noon""#];
+        bad.iter().enumerate().for_each(|(place, json)| builder.cell(place, CellText::Json(json)));
+        builder.end_row(Err(RowProblem::NullGeometry));
+        let batch = builder.finish(Arc::new(vec!["a".to_owned(); 6])).unwrap();
+        let mut columns = TypedColumns::new(&schema, &[]);
+        let expected = [
+            Typed::Text("0701".into()),
+            Typed::Integer(330_003_000_000_000_123),
+            Typed::Real(1000.0),
+            Typed::Boolean(true),
+            Typed::Text("2024-02-29".into()),
+            Typed::Text("2022-11-14T09:30:00Z".into()),
+        ];
+        assert_eq!(columns.row(&batch, 0, &[]), expected);
+        assert_eq!(columns.row(&batch, 1, &[]), vec![Typed::Null; 6]);
+        assert_eq!(columns.unfit, [0, 1, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn names_are_told_apart_and_those_of_the_table_come_first() {
+        let schema = Schema::of_text(["ID", "Name", "name", ""], GeometrySource::Points);
+        let schema = Schema { ids: Some(Kind::Text), ..schema };
+        let names =
+            |columns: &TypedColumns| columns.fields().iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+        let added = [Field::new("NAME", Kind::Text)];
+        let columns = TypedColumns::without_case(&schema, &added, str::to_owned);
+        assert_eq!(names(&columns), ["id_2", "ID", "Name", "name_2", "column_5", "NAME_3"]);
+        assert_eq!(columns.losses(&added).len(), 4);
+        let columns = TypedColumns::new(&schema, &added);
+        assert_eq!(names(&columns), ["id", "ID", "Name", "name", "column_5", "NAME"]);
+        // What differs in case alone takes no name that another column has.
+        let schema = Schema::of_text(["lon", "Lon", "lon_2", "id", "ID"], GeometrySource::Points);
+        let schema = Schema { ids: Some(Kind::Text), ..schema };
+        let columns = TypedColumns::without_case(&schema, &[], str::to_owned);
+        assert_eq!(names(&columns), ["id_2", "lon", "Lon_3", "lon_2", "id", "ID_3"]);
+        assert_eq!(columns.losses(&[]).len(), 2);
+    }
+}

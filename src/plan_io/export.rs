@@ -1,0 +1,204 @@
+//! A plan in any format, drawn as it is meant to look where the format can say so.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::{Format, GeoPackageWriter, KmlWriter, Loss, Output, RowWriter, WriteOptions, Writer, create};
+use crate::plan::Plan;
+use crate::plan_io::feature_styles::feature_styles;
+use crate::plan_io::features::ExportOptions;
+use crate::plan_io::geojson::write_plan;
+use crate::plan_io::qml::qml;
+use crate::plan_io::table::plan_table;
+use crate::table::{AnswerTable, Schema};
+
+/// Writes the chosen features of a plan in the format and system of `write`, and tells how many they are
+/// and what the format could not hold. GeoJSON is that of [`write_plan`].
+///
+/// With a style, KML has styles that its placemarks share, and a folder a level; a GeoPackage the style that
+/// QGIS opens its layer with. The same stands in a `.qml` beside GeoJSON, shapefiles and FlatGeobuf.
+///
+/// Fails where an id is unknown or no feature is chosen, where the format has no place for a style, where it
+/// does not hold the system, and where it cannot be written.
+///
+/// ```
+/// use taizhou_corridor::io::{Format, Output, WriteOptions};
+/// use taizhou_corridor::plan_io::{self, ExportOptions};
+/// use taizhou_corridor::plan::Plan;
+///
+/// let (output, written) = Output::memory("plan.kml");
+/// let styled = ExportOptions { with_style: true, ..ExportOptions::default() };
+/// let (count, losses) = plan_io::export_plan(&Plan::bundled(), &styled, output, &WriteOptions::new(Format::Kml))?;
+/// assert_eq!((count, losses.len()), (16, 0));
+/// assert!(String::from_utf8(written.into_bytes()).unwrap().contains("<PolyStyle><color>4d005ed5</color>"));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn export_plan(
+    plan: &Plan,
+    options: &ExportOptions,
+    mut output: Output,
+    write: &WriteOptions,
+) -> Result<(usize, Vec<Loss>)> {
+    if options.with_style && !has_styles(write.format) {
+        let format = write.format.to_string();
+        return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format }));
+    }
+    let sidecar = if options.with_style { sidecar(plan, options, &output, write)? } else { None };
+    let crs = write.written_crs();
+    let (count, losses) = if matches!(write.format, Format::GeoJson | Format::NdJson) && write.format.holds(&crs) {
+        let count = write_plan(plan, &ExportOptions { crs, ..options.clone() }, &mut output)?;
+        output.commit()?;
+        (count, vec![])
+    } else {
+        let (schema, batch) = plan_table(plan, options)?;
+        let mut writer = writer(plan, options, output, &schema, write)?;
+        let (count, answers) = (batch.len(), AnswerTable::none(&batch));
+        writer.write(batch, &answers)?;
+        (count, writer.finish()?)
+    };
+    sidecar.map(Output::commit).transpose()?;
+    Ok((count, losses))
+}
+
+/// The style of a file of one layer, under the same name, where QGIS looks for it. A stream has none.
+fn sidecar(plan: &Plan, options: &ExportOptions, output: &Output, write: &WriteOptions) -> Result<Option<Output>> {
+    if !matches!(write.format, Format::GeoJson | Format::Shapefile | Format::FlatGeobuf) {
+        return Ok(None);
+    }
+    let Some(sidecar) = output.sibling("qml") else { return Ok(None) };
+    let (mut sidecar, (schema, _)) = (sidecar?, plan_table(plan, options)?);
+    sidecar.text(&qml(&feature_styles(plan, options)?, &schema))?;
+    Ok(Some(sidecar))
+}
+
+/// A writer of the table, which draws its rows if it can.
+fn writer(
+    plan: &Plan,
+    options: &ExportOptions,
+    output: Output,
+    schema: &Schema,
+    write: &WriteOptions,
+) -> Result<Writer> {
+    // A file beside it says how the others are drawn.
+    if !options.with_style || !matches!(write.format, Format::Kml | Format::GeoPackage) {
+        return create(output, schema, &[], write);
+    }
+    let crs = write.written_crs();
+    if !write.format.holds(&crs) {
+        let (format, crs) = (write.format.to_string(), crs.to_string());
+        return Err(Error::new(ErrorKind::LonLatOnly { format, crs }).in_file(output.name()));
+    }
+    let legend = feature_styles(plan, options)?;
+    let writer: Box<dyn RowWriter> = if write.format == Format::Kml {
+        Box::new(KmlWriter::new(output, schema, &[], write)?.with_styles(legend))
+    } else {
+        let (qml, notice) = (qml(&legend, schema), legend.notice.unwrap_or_default());
+        Box::new(GeoPackageWriter::new(output, schema, &[], write)?.with_style(qml, notice))
+    };
+    Writer::around(writer, write)
+}
+
+/// Whether a format, or a file beside it, can say how features are drawn.
+fn has_styles(format: Format) -> bool {
+    use Format::{FlatGeobuf, GeoJson, GeoPackage, Kml, NdJson, Shapefile};
+    matches!(format, GeoJson | NdJson | Kml | GeoPackage | Shapefile | FlatGeobuf)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::{Input, ReadOptions};
+    use crate::plan::Level;
+    use crate::plan_io::read::read_plan;
+
+    fn export(format: Format, with_style: bool) -> Result<Vec<u8>> {
+        let (output, written) = Output::memory(format!("plan.{}", format.ending()));
+        let options = ExportOptions { with_style, ..ExportOptions::default() };
+        export_plan(&Plan::bundled(), &options, output, &WriteOptions::new(format))?;
+        Ok(written.into_bytes())
+    }
+
+    #[test]
+    fn placemarks_share_styles_and_lie_in_the_folder_of_their_level() {
+        let kml = String::from_utf8(export(Format::Kml, true).unwrap()).unwrap();
+        let count = |text: &str| kml.matches(text).count();
+        // The corridor, the core and three zones, and the clusters of each of these.
+        assert_eq!((count("<Style id="), count("<styleUrl>"), count("<Folder>"), count("</Folder>")), (9, 16, 4, 4));
+        for level in Level::ALL {
+            assert_eq!(count(&format!("<Folder><name>{}</name>", level.as_str())), 1);
+        }
+        assert_eq!(count("<description>Indicative model"), 1);
+        // The order that the schema of KML wants.
+        let places = ["<Document>", "<description>", "<Style id=", "<Schema", "<Folder>", "<Placemark"];
+        assert!(places.map(|text| kml.find(text).unwrap()).is_sorted());
+        let placemark = &kml[kml.find("<Placemark id=\"core\"").unwrap()..];
+        let places = ["<name>", "<styleUrl>", "<ExtendedData>", "<Polygon>"];
+        assert!(places.map(|text| placemark.find(text).unwrap()).is_sorted());
+    }
+
+    #[test]
+    fn a_styled_file_is_the_same_plan() {
+        let original = Plan::bundled();
+        for format in [Format::Kml, Format::GeoPackage, Format::GeoJson] {
+            let bytes = export(format, true).unwrap();
+            let name = format!("plan.{}", format.ending());
+            let outline = read_plan(Input::bytes(name, bytes), &ReadOptions::default(), None).unwrap();
+            let plan = outline.into_plan().unwrap();
+            assert_eq!(plan.features().len(), original.features().len());
+            for (zone, before) in plan.features().iter().zip(original.features()) {
+                assert_eq!((&zone.id, &zone.name, zone.level), (&before.id, &before.name, before.level));
+                assert_eq!(zone.shape, before.shape);
+            }
+        }
+    }
+
+    #[test]
+    fn a_geopackage_has_the_style_of_its_layer() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.gpkg");
+        std::fs::write(&path, export(Format::GeoPackage, true).unwrap()).unwrap();
+        let database = rusqlite::Connection::open(&path).unwrap();
+        let text = |sql: &str| database.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        // The layer and the column of its geometry, by which QGIS finds it.
+        let names = "SELECT table_name || '.' || column_name FROM gpkg_geometry_columns";
+        let styled = "SELECT f_table_name || '.' || f_geometry_column FROM layer_styles WHERE useAsDefault";
+        assert_eq!(text(names), text(styled));
+        assert!(text("SELECT styleQML FROM layer_styles").contains("value=\"luqiao\""));
+        assert!(text("SELECT description FROM layer_styles").starts_with("Indicative model"));
+        assert_eq!(text("SELECT data_type FROM gpkg_contents WHERE table_name = 'layer_styles'"), "attributes");
+    }
+
+    #[test]
+    fn a_style_lies_beside_its_layer() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = ExportOptions { with_style: true, ..ExportOptions::default() };
+        let export = |name: &str, format, overwrite| {
+            let output = Output::create(folder.path().join(name), overwrite).unwrap();
+            export_plan(&Plan::bundled(), &options, output, &WriteOptions::new(format))
+        };
+        let names = || {
+            let entries = std::fs::read_dir(folder.path()).unwrap();
+            let mut names: Vec<String> =
+                entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            names.sort();
+            names
+        };
+        export("plan.geojson", Format::GeoJson, false).unwrap();
+        assert_eq!(names(), ["plan.geojson", "plan.qml"]);
+        let style = std::fs::read(folder.path().join("plan.qml")).unwrap();
+        // It is no more replaced unasked than the layer is, and then there is no layer either.
+        let error = export("plan.shp", Format::Shapefile, false).unwrap_err();
+        assert!(
+            matches!(error.kind(), ErrorKind::AlreadyExists)
+                && error.location().file.as_ref().unwrap().ends_with("plan.qml")
+        );
+        assert_eq!(names(), ["plan.geojson", "plan.qml"]);
+        export("plan.shp", Format::Shapefile, true).unwrap();
+        assert_eq!(names().len(), 7);
+        assert_eq!(std::fs::read(folder.path().join("plan.qml")).unwrap(), style);
+    }
+
+    #[test]
+    fn a_format_without_a_place_for_a_style_is_refused() {
+        assert!(export(Format::Csv, false).is_ok());
+        assert!(matches!(export(Format::Csv, true).unwrap_err().kind(), ErrorKind::OptionMismatch { .. }));
+    }
+}

@@ -1,0 +1,119 @@
+//! The chosen features of a plan as web maps take them.
+
+use geo::{MapCoords, MultiPolygon};
+use geojson::JsonObject;
+
+use crate::crs::{Crs, Transformer};
+use crate::error::{Error, ErrorKind, Result};
+use crate::geometry::validity::first_validation_error;
+use crate::geometry::{orient, round};
+use crate::plan::palette::{Paint, paints};
+use crate::plan::{Level, Plan, ZoneNumber};
+
+/// What of a plan is exported, and how.
+///
+/// ```
+/// use taizhou_corridor::plan_io::ExportOptions;
+/// use taizhou_corridor::plan::Level;
+///
+/// // The core and the zones, in colours, to the decimetre.
+/// let options = ExportOptions {
+///     levels: vec![Level::Core, Level::Zone],
+///     with_style: true,
+///     decimals: 6,
+///     ..ExportOptions::default()
+/// };
+/// assert!(options.ids.is_empty() && !options.as_lines);
+/// ```
+#[derive(Debug, Clone)]
+pub struct ExportOptions {
+    /// Only these levels; all if there is none.
+    pub levels: Vec<Level>,
+    /// Only the features with these ids; all if there is none.
+    pub ids: Vec<String>,
+    /// Whether to write one feature a line, without a collection around them.
+    pub as_lines: bool,
+    /// The system of web maps: longitude and latitude, or one of the shifted systems.
+    pub crs: Crs,
+    /// The decimals of a degree: 7 are a centimetre.
+    pub decimals: usize,
+    /// Whether to say how features are drawn: as properties in what web maps read (simplestyle 1.1.0: `fill`,
+    /// `stroke`, …), in other formats as [`export_plan`](crate::plan_io::export_plan) tells.
+    pub with_style: bool,
+}
+
+impl Default for ExportOptions {
+    fn default() -> ExportOptions {
+        ExportOptions { levels: vec![], ids: vec![], as_lines: false, crs: Crs::Crs84, decimals: 7, with_style: false }
+    }
+}
+
+impl ExportOptions {
+    /// The numbers of the chosen features. Fails where an id is unknown, or there is none.
+    pub(super) fn chosen(&self, plan: &Plan) -> Result<Vec<ZoneNumber>> {
+        for id in &self.ids {
+            plan.find(id)?;
+        }
+        let is_chosen = |&number: &ZoneNumber| {
+            let zone = &plan.features()[number];
+            (self.levels.is_empty() || zone.level.is_some_and(|level| self.levels.contains(&level)))
+                && (self.ids.is_empty() || self.ids.contains(&zone.id))
+        };
+        let zones: Vec<ZoneNumber> = (0..plan.features().len()).filter(is_chosen).collect();
+        if zones.is_empty() { Err(Error::new(ErrorKind::EmptySelection)) } else { Ok(zones) }
+    }
+}
+
+/// A feature of a plan, with what a map draws it by.
+pub(super) struct PlanFeature {
+    pub(super) id: String,
+    pub(super) properties: JsonObject,
+    /// In the system of the options, exteriors counter-clockwise, rounded and valid.
+    pub(super) shape: MultiPolygon<f64>,
+}
+
+/// The chosen features. Fails where there is none, or a shape is no longer valid once rounded.
+pub(super) fn plan_features(plan: &Plan, options: &ExportOptions) -> Result<Vec<PlanFeature>> {
+    let way = Transformer::to_crs(options.crs.clone())?;
+    let paints = options.with_style.then(|| paints(plan));
+    let feature = |number: ZoneNumber| {
+        let zone = &plan.features()[number];
+        let shape = orient(&round(&brought(&zone.shape, &way)?, options.decimals));
+        if let Some(flaw) = first_validation_error(&shape) {
+            let kind = ErrorKind::Rounding { decimals: options.decimals, problem: flaw.problem };
+            return Err(Error::new(kind).at_feature(zone.id.clone()));
+        }
+        let mut properties = zone.properties.clone();
+        properties.extend(paints.iter().flat_map(|paints| simplestyle(&paints[number])));
+        if options.crs.is_shifted() {
+            let notice =
+                format!("coordinates are {}, for display on maps that need it, not for surveying", options.crs);
+            properties.insert(CRS_NOTICE.to_owned(), notice.into());
+        }
+        Ok(PlanFeature { id: zone.id.clone(), properties, shape })
+    };
+    options.chosen(plan)?.into_iter().map(feature).collect()
+}
+
+/// The property that says what no longitude and latitude are. It stays with a feature wherever that goes.
+const CRS_NOTICE: &str = "crs_notice";
+
+/// A shape in another system.
+fn brought(shape: &MultiPolygon<f64>, way: &Transformer) -> Result<MultiPolygon<f64>> {
+    shape.try_map_coords(|coord| {
+        let mut image = [coord];
+        way.apply(&mut image).map(|()| image[0])
+    })
+}
+
+/// The colours of a feature by simplestyle-spec 1.1.0.
+fn simplestyle(paint: &Paint) -> JsonObject {
+    let style = [
+        ("fill", paint.fill.to_string().into()),
+        ("fill-opacity", paint.fill_opacity.into()),
+        ("stroke", paint.stroke.to_string().into()),
+        ("stroke-opacity", 1.0.into()),
+        ("stroke-width", paint.stroke_width_px.into()),
+    ];
+    style.into_iter().map(|(name, value): (&str, serde_json::Value)| (name.to_owned(), value)).collect()
+}

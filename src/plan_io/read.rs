@@ -1,0 +1,171 @@
+//! Reading a plan or layer of any format and system.
+
+use std::sync::{Mutex, PoisonError};
+
+use ::geojson::feature::Id;
+use serde_json::Value as Json;
+
+use crate::error::{Error, PlanProblem, Result, RowProblem};
+use crate::io::{Block, BlockReader, Format, Input, Opened, ReadNote, ReadOptions, Rows, json_text, rows_of};
+use crate::plan::{LayerFeature, RawFeature, RawGeometry, UncheckedPlan};
+use crate::table::{Batch, CellText, Shape};
+
+/// The properties of a plan that are numbers, and those that are lists: formats without such have texts.
+const NUMBERS: [&str; 3] = ["published_area_km2", "accuracy_m", "clusters_published"];
+const LISTS: [&str; 2] = ["focus", "projects"];
+
+/// Reads a plan, or a polygon layer, of any format and system. Its features are known by the property
+/// `name_field`; where none is named, by their id, and they are a plan where they have levels.
+///
+/// GeoJSON without a system named in the options is read as [`UncheckedPlan::read`] does. Of other rows, the id is the
+/// column `id`, else that of the row; empty cells are left out. A row whose geometry cannot be read is a finding. Fails
+/// where the file cannot be read.
+///
+/// ```
+/// use taizhou_corridor::io::{Input, ReadOptions};
+/// use taizhou_corridor::plan_io;
+///
+/// let csv = "block,wkt\n0701,\"POLYGON((121.40 28.65,121.41 28.65,121.41 28.66,121.40 28.65))\"\n";
+/// let outline = plan_io::read_plan(Input::bytes("blocks.csv", csv), &ReadOptions::default(), Some("block"))?;
+/// assert_eq!(outline.into_plan()?.features()[0].id, "0701");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) -> Result<UncheckedPlan> {
+    read_plan_with_notes(input, options, name_field).map(|(outline, _)| outline)
+}
+
+/// The same, and what was found out about the file that is no error, and should be known.
+///
+/// ```
+/// use taizhou_corridor::io::{Input, ReadOptions};
+/// use taizhou_corridor::plan_io;
+/// use taizhou_corridor::plan::PLAN_GEOJSON;
+///
+/// // In an encoding that JSON should not be in.
+/// let (gbk, _, _) = encoding_rs::GBK.encode(PLAN_GEOJSON);
+/// let (outline, notes) = plan_io::read_plan_with_notes(Input::bytes("plan.geojson", gbk), &ReadOptions::default(), None)?;
+/// assert_eq!((outline.findings().len(), notes.len()), (0, 1));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn read_plan_with_notes(
+    input: Input,
+    options: &ReadOptions,
+    name_field: Option<&str>,
+) -> Result<(UncheckedPlan, Vec<ReadNote>)> {
+    let is_archive = input.is_archive();
+    let opened = Opened::new(input, options)?;
+    let names_crs = options.crs.is_some() || options.override_crs.is_some();
+    if !names_crs && opened.format == Format::GeoJson && !is_archive {
+        let file = opened.file.clone();
+        return read_geojson(opened, options, name_field).map_err(|error| error.in_file(file));
+    }
+    let mut rows = rows_of(opened, options)?;
+    let mut outline = match name_field {
+        Some(field) => {
+            UncheckedPlan::of_layer(features(&mut rows, |row, given| LayerFeature::read(row, given, field))?)
+        }
+        None => UncheckedPlan::of_features(features(&mut rows, |_, given| given)?),
+    };
+    let arcs = Some(rows.with_arcs()).filter(|count| *count > 0).map(|count| PlanProblem::Arcs { count });
+    let members =
+        Some(rows.with_empty_members()).filter(|count| *count > 0).map(|count| PlanProblem::EmptyMembers { count });
+    arcs.into_iter().chain(members).for_each(|problem| outline.note(problem));
+    Ok((outline, rows.notes()))
+}
+
+/// Reads a plan as it stands in its GeoJSON: what is wrong with it is for the plan to find.
+fn read_geojson(
+    opened: Opened,
+    options: &ReadOptions,
+    name_field: Option<&str>,
+) -> Result<(UncheckedPlan, Vec<ReadNote>)> {
+    let (json, notes) = json_text(opened.source, options.encoding)?;
+    let outline = match name_field {
+        Some(_) => UncheckedPlan::read_layer(&json, name_field),
+        None => UncheckedPlan::read(&json),
+    };
+    Ok((outline?, notes))
+}
+
+/// What is made of each row, and of its number from 1: on all cores, in the order of the rows.
+fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
+    rows: &mut Rows,
+    make: M,
+) -> Result<impl Iterator<Item = T> + use<T, M>> {
+    let (file, format) = (rows.file().to_owned(), rows.format());
+    let read = |block: Block| -> Result<Vec<T>> {
+        let Some(batch) = BlockReader::default().read(block)? else { return Ok(vec![]) };
+        let numbered = (0..batch.len()).zip(batch.first_row()..);
+        Ok(numbered.map(|(number, row)| make(row, feature(&batch, number, format))).collect())
+    };
+    let blocks = Mutex::new(vec![]);
+    let all_are_read = rayon::in_place_scope(|scope| {
+        let mut place = 0;
+        while let Some(block) = rows.next_block()? {
+            let (read, blocks) = (&read, &blocks);
+            scope.spawn(move |_| {
+                let read = read(block);
+                blocks.lock().unwrap_or_else(PoisonError::into_inner).push((place, read));
+            });
+            place += 1;
+        }
+        Ok(())
+    });
+    let mut blocks = blocks.into_inner().unwrap_or_else(PoisonError::into_inner);
+    blocks.sort_unstable_by_key(|&(place, _)| place);
+    // The first error is that of the first row.
+    let blocks: Vec<Vec<T>> = blocks
+        .into_iter()
+        .map(|(_, block)| block)
+        .collect::<Result<_>>()
+        .map_err(|error: Error| error.in_file(file))?;
+    all_are_read.map(|()| blocks.into_iter().flatten())
+}
+
+fn feature(batch: &Batch, number: usize, format: Format) -> RawFeature {
+    let row = batch.row(number);
+    // The ids of a database's rows count them; a column that is called so names the features.
+    let has_feature_ids = matches!(format, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
+    let row_id = row.id().and_then(id_of_json);
+    let mut id = row_id.clone().filter(|_| has_feature_ids);
+    let mut properties = serde_json::Map::with_capacity(batch.columns().len());
+    for (column, cell) in row.cells() {
+        let name = &batch.columns()[column];
+        let text = cell.text();
+        if text.is_empty() {
+            continue;
+        }
+        let value = match cell {
+            CellText::Json(json) => serde_json::from_str(json).unwrap_or_else(|_| Json::from(json)),
+            CellText::Text(text) => Json::from(text),
+        };
+        let parsed = || serde_json::from_str::<Json>(&text).ok();
+        let value = match &value {
+            Json::String(_) if NUMBERS.contains(&name.as_str()) => parsed().filter(Json::is_number).unwrap_or(value),
+            Json::String(_) if LISTS.contains(&name.as_str()) => parsed().filter(Json::is_array).unwrap_or(value),
+            _ => value,
+        };
+        if name == "id" && id.is_none() {
+            id = Some(match &value {
+                Json::Number(number) => Id::Number(number.clone()),
+                _ => Id::String(text.into_owned()),
+            });
+        }
+        properties.insert(name.clone(), value);
+    }
+    let geometry = match batch.shape(number) {
+        Ok(Shape::Other(shape)) => Some(RawGeometry::Shape(shape.clone())),
+        Ok(shape) => Some(RawGeometry::Shape(shape.geometry())),
+        Err(RowProblem::NullGeometry) => None,
+        Err(problem) => Some(RawGeometry::Broken(problem.clone(), batch.closed_shape(number).cloned())),
+    };
+    RawFeature { id: id.or(row_id), properties, geometry }
+}
+
+fn id_of_json(json: &str) -> Option<Id> {
+    match serde_json::from_str(json).ok()? {
+        Json::String(text) => Some(Id::String(text)),
+        Json::Number(number) => Some(Id::Number(number)),
+        _ => None,
+    }
+}
