@@ -138,12 +138,12 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
         fields.push((words.district, one_line(format!("{district} {code}").trim())));
     }
     if let Some(published) = zone.published_area {
-        fields.push((words.published_area, format!("{} km²", published.km2())));
+        fields.push((words.published_area, words.square_kilometres(published.km2())));
     }
     let area = ellipsoid_area(&zone.shape);
-    fields.push((words.model_area, format!("{:.2} km² = {:.1} ha = {:.0} mu (亩)", area.km2(), area.ha(), area.mu())));
+    fields.push((words.model_area, words.area_in_all_units(area)));
     if let Some(accuracy) = zone.accuracy {
-        fields.push((words.accuracy, format!("{} m (95 %)", accuracy.0)));
+        fields.push((words.accuracy, words.accuracy_of(accuracy)));
     }
     fields
 }

@@ -248,15 +248,15 @@ impl<'p> ParcelReport<'p> {
         line(words.plan_version, property("version"), "");
         line(words.published_by, property("published_by"), "");
         line(words.level, text(self.level_name(level).unwrap_or(words.no_levels)), "");
-        for (item, number) in [
-            (words.rows, tally.rows()),
-            (words.within, tally.within),
-            (words.straddling, tally.straddling),
-            (words.outside, tally.outside),
-            (words.invalid, tally.invalid.count),
-            (words.repaired, tally.repaired),
+        for (item, number, unit) in [
+            (words.rows, tally.rows(), words.row_count),
+            (words.within, tally.within, words.count),
+            (words.straddling, tally.straddling, words.count),
+            (words.outside, tally.outside, words.count),
+            (words.invalid, tally.invalid.count, words.row_count),
+            (words.repaired, tally.repaired, words.count),
         ] {
-            line(item, count(number), words.count);
+            line(item, count(number), unit);
         }
         if words.is_not_assessed(tally) {
             line(self.lang.words().certainty, text(self.lang.words().not_assessed_reason()), "");

@@ -81,7 +81,7 @@ function Panel(data, parcels, locator, state, on) {
       listed += 1;
       const zone = zones[number];
       const swatch = element("span", { className: `swatch ${hueClass(number)} ${zone.level ?? ""}` });
-      const area = element("span", { className: "area", textContent: `${zone.areaKm2.toFixed(2)} km²` });
+      const area = element("span", { className: "area", textContent: word("square-kilometres", { number: zone.areaKm2.toFixed(2) }) });
       const button = element("button", { type: "button" }, swatch, apart(nameOf(number)), area);
       button.dataset.zone = number;
       button.addEventListener("click", () => on.select(number));

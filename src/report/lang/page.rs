@@ -168,6 +168,7 @@ static OWN: &[(&str, &str, &str)] = &[
     ),
     ("to-boundary", "{distance} to the boundary of {name}", "距{name}边界{distance}"),
     ("to-zone", "{distance} to {name}", "距{name}{distance}"),
+    ("square-kilometres", "{number} km²", "{number}平方公里"),
     ("metres", "{number} m", "{number}米"),
     ("kilometres", "{number} km", "{number}公里"),
     ("far-from-boundaries", "certain: no boundary is within its accuracy", "确定：各边界均在其精度范围之外"),

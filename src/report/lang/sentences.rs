@@ -10,7 +10,7 @@ use crate::query::nearest::NearestSummary as NearestTally;
 use crate::query::overlay::OverlaySummary as OverlayTally;
 use crate::report::lang::{Lang, Words};
 use crate::report::text::grouped;
-use crate::units::SquareMetres;
+use crate::units::{Metres, SquareMetres};
 
 /// A count with its English noun.
 pub(super) fn plural(count: u64, noun: &str) -> String {
@@ -18,6 +18,28 @@ pub(super) fn plural(count: u64, noun: &str) -> String {
 }
 
 impl Words {
+    /// An area in square kilometres.
+    pub fn square_kilometres(&self, km2: f64) -> String {
+        self.lang.page_sentence("square-kilometres", &[("number", &km2.to_string())])
+    }
+
+    /// An area in square kilometres, hectares and mu.
+    pub fn area_in_all_units(&self, area: SquareMetres) -> String {
+        let (km2, ha, mu) = (area.km2(), area.ha(), area.mu());
+        match self.lang {
+            Lang::En => format!("{km2:.2} km² = {ha:.1} ha = {mu:.0} mu (亩)"),
+            Lang::Zh => format!("{km2:.2}平方公里 = {ha:.1}公顷 = {mu:.0}亩"),
+        }
+    }
+
+    /// The accuracy of an outline.
+    pub fn accuracy_of(&self, accuracy: Metres) -> String {
+        match self.lang {
+            Lang::En => format!("{} m (95 %)", accuracy.0),
+            Lang::Zh => format!("{}米（95%置信度）", accuracy.0),
+        }
+    }
+
     /// How far it is to a boundary.
     pub fn distance_to(&self, distance_m: f64, name: &str, is_outside: bool) -> String {
         let (unit, number) = if distance_m < 10_000.0 {
