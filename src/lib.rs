@@ -99,6 +99,8 @@
 pub mod error;
 pub mod units;
 
+mod panics;
+
 pub mod crs;
 
 pub mod geometry;

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 use taizhou_corridor::Error;
 use taizhou_corridor::crs::Crs;
-use taizhou_corridor::error::ErrorKind;
+use taizhou_corridor::error::{ErrorKind, FileKind};
 use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, Rows, WriteOptions};
 use taizhou_corridor::table::{AnswerTable, GeometrySource, Kind};
 
@@ -571,7 +571,7 @@ fn what_is_cut_off_is_an_error() {
     let empty = io::open(Input::bytes("a.gpkg", b""), &ReadOptions::default()).err().unwrap();
     assert!(matches!(empty.kind(), ErrorKind::Empty));
     let text = io::open(Input::bytes("a.gpkg", b"no database\n"), &ReadOptions::default()).err().unwrap();
-    assert!(matches!(text.kind(), ErrorKind::Malformed { what: "GeoPackage", .. }));
+    assert!(matches!(text.kind(), ErrorKind::Malformed { kind: FileKind::GeoPackage, .. }));
 }
 
 /// Reads what can be read of it.

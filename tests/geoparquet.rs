@@ -13,7 +13,7 @@ use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
 use serde_json::json;
 use taizhou_corridor::crs::Crs;
-use taizhou_corridor::error::{Error, ErrorKind};
+use taizhou_corridor::error::{Error, ErrorKind, FileKind};
 use taizhou_corridor::io::{self, BlockReader, Format, Input, Loss, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema, Value};
 
@@ -53,7 +53,7 @@ fn kind_of_error(name: &str, bytes: &[u8]) -> String {
     match lines(name, bytes) {
         Ok(_) => "read".to_owned(),
         Err(error) => match error.kind() {
-            ErrorKind::Malformed { what: "Parquet file", detail } => detail.clone(),
+            ErrorKind::Malformed { kind: FileKind::Parquet, problem } => problem.to_string(),
             other => other.to_string(),
         },
     }
@@ -547,14 +547,14 @@ fn broken_files_are_told() {
     let whole = data("types.parquet");
     let kind = |bytes: &[u8]| kind_of_error("a.parquet", bytes);
     assert_eq!(kind(b""), "it is empty");
-    assert_eq!(kind(b"no table at all\n"), "it does not begin with PAR1");
-    assert!(kind(b"PAR1").contains("cut off"));
-    assert!(kind(&whole[..whole.len() - 1]).contains("cut off"));
-    assert!(kind(&whole[..5000]).contains("cut off"));
+    assert_eq!(kind(b"no table at all\n"), "its first bytes are not those of one");
+    assert!(kind(b"PAR1").contains("truncated"));
+    assert!(kind(&whole[..whole.len() - 1]).contains("truncated"));
+    assert!(kind(&whole[..5000]).contains("truncated"));
     let mut longer = whole.clone();
     let end = longer.len() - 8;
     longer[end..end + 4].copy_from_slice(&[0xff, 0xff, 0xff, 0x7f]);
-    assert!(kind(&longer).contains("cut off"));
+    assert!(kind(&longer).contains("truncated"));
     let zeros = [b"PAR1".as_slice(), &[0; 100], &[100, 0, 0, 0], b"PAR1"].concat();
     assert!(kind(&zeros).contains("missing") || kind(&zeros).contains("damaged"), "{}", kind(&zeros));
     // Row groups without end: a list of 2^31.

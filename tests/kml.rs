@@ -4,7 +4,7 @@ use std::io::Read;
 
 use proptest::prelude::*;
 use taizhou_corridor::crs::Crs;
-use taizhou_corridor::error::{Error, ErrorKind};
+use taizhou_corridor::error::{Error, ErrorKind, FileKind};
 use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::table::{AnswerTable, GeometrySource, Kind, Schema};
 
@@ -243,18 +243,18 @@ fn broken_files_are_told() {
     let kind = |bytes: &[u8]| match lines("a.kml", bytes) {
         Ok(_) => "read".to_owned(),
         Err(error) => match error.kind() {
-            ErrorKind::Malformed { what: "KML file", detail } => detail.clone(),
+            ErrorKind::Malformed { kind: FileKind::Kml, problem } => problem.to_string(),
             other => other.to_string(),
         },
     };
     assert_eq!(kind(b""), "it is empty");
     assert_eq!(kind(b"no xml"), "it has no element `kml`");
     assert_eq!(kind(b"<data/>"), "its root element is `data`");
-    assert!(kind(b"<kml><Placemark>").contains("cut off"));
-    assert!(kind(b"<kml><Placemark><na").contains("cut off"));
+    assert!(kind(b"<kml><Placemark>").contains("truncated"));
+    assert!(kind(b"<kml><Placemark><na").contains("truncated"));
     assert!(kind(b"<kml></klm>").contains("klm"));
     assert_eq!(kind(b"<kml><name>\xff</name></kml>"), "it is not text in UTF-8");
-    assert_eq!(kind("<Folder>".repeat(100_000).as_bytes()), "elements stand in each other more than 200 deep");
+    assert_eq!(kind("<Folder>".repeat(100_000).as_bytes()), "elements are nested more than 200 deep");
     assert_eq!(
         kind(b"<kml><NetworkLink/></kml>"),
         "it has no placemarks, only links to other files (NetworkLink), which is not supported"

@@ -11,9 +11,9 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// The modules from the top down.
-const MODULES: [&str; 14] = [
-    "error", "units", "crs", "geometry", "plan", "index", "table", "query", "io", "plan_io", "report", "map", "engine",
-    "cli",
+const MODULES: [&str; 15] = [
+    "error", "units", "panics", "crs", "geometry", "plan", "index", "table", "query", "io", "plan_io", "report", "map",
+    "engine", "cli",
 ];
 
 /// Neighbours that do not know each other although one of them stands higher.

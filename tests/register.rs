@@ -71,7 +71,7 @@ fn entries(database: &Path) -> Vec<Entry> {
 fn outcome(entry: &Entry) -> String {
     let crs: Crs = format!("EPSG:{}", entry.code).parse().unwrap();
     let reason = |error: Error| match error.kind() {
-        ErrorKind::Crs { reason, .. } => reason.clone(),
+        ErrorKind::Crs { problem, .. } => problem.to_string(),
         ErrorKind::NoSuchCrs { .. } => "no such system".to_owned(),
         ErrorKind::OtherDatum { .. } => "another datum".to_owned(),
         _ => panic!("{error}"),

@@ -8,7 +8,7 @@ use geo::Geometry;
 use proptest::prelude::*;
 use taizhou_corridor::Error;
 use taizhou_corridor::crs::Crs;
-use taizhou_corridor::error::{ErrorKind, RowProblem};
+use taizhou_corridor::error::{ErrorKind, FilePart, RowProblem};
 use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
 use taizhou_corridor::io::{self, Encoding, Format, Input, Loss, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::table::{AnswerTable, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
@@ -171,7 +171,7 @@ fn broken_files_are_told() {
     let error = read(&path).err().unwrap();
     assert!(error.to_string().ends_with("its .shp holds 2 shapes, and its .dbf 3 records"), "{error}");
     fs::write(&path, &shapes[..shapes.len() - 13]).unwrap();
-    assert!(matches!(read(&path).err().unwrap().kind(), ErrorKind::Truncated("a shape")));
+    assert!(matches!(read(&path).err().unwrap().kind(), ErrorKind::Truncated(FilePart::Shape)));
     // All entries lead to the largest record.
     fs::write(&path, &shapes).unwrap();
     let mut same = index.clone();
@@ -184,7 +184,7 @@ fn broken_files_are_told() {
     fs::write(path.with_extension("dbf"), &table[..table.len() - 10]).unwrap();
     fs::write(path.with_extension("shx"), &index).unwrap();
     let error = read(&path).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Truncated("a record")), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Truncated(FilePart::Record)), "{error}");
     assert_eq!(error.location().file.as_deref(), Some("parcels_utf8.dbf"));
 }
 

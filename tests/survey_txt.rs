@@ -267,7 +267,7 @@ fn a_corner_that_is_none_spoils_its_parcel_alone() {
     assert_eq!(batch.len(), 2);
     assert_eq!(
         batch.shape(0).unwrap_err().to_string(),
-        "the geometry cannot be read: line 16 is no corner: J3,1,3171365.705,?"
+        "the geometry cannot be read: line 16 is not a corner: J3,1,3171365.705,?"
     );
     assert!(batch.shape(1).is_ok());
 }

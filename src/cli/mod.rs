@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod convert;
 mod describe;
+mod exit_code;
 mod export;
 mod locate;
 mod manual;
@@ -68,6 +69,12 @@ enum Command {
     Man(manual::ManArgs),
 }
 
+/// Has the panic hook of the process pass over panics of libraries that become errors. For the program, before
+/// [`run`]; a host keeps its own hook.
+pub fn silence_caught_panics() {
+    crate::panics::silence_caught();
+}
+
 /// Runs the command line with its arguments, the program's name first, and gives the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -112,7 +119,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) if is_closed_pipe(&error) => 0,
         Err(error) => {
             talk.error(&error);
-            exit_code(&error)
+            exit_code::exit_code(&error)
         }
     }
 }
@@ -134,48 +141,6 @@ fn command(lang: Lang) -> clap::Command {
 
 fn is_closed_pipe(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Write(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
-}
-
-fn exit_code(error: &Error) -> u8 {
-    match error.kind() {
-        // A position on the command line is usage, one in a file is input.
-        ErrorKind::Row(_) | ErrorKind::Crs { .. } | ErrorKind::NoSuchCrs { .. } | ErrorKind::OtherDatum { .. }
-            if error.location().file.is_none() =>
-        {
-            2
-        }
-        ErrorKind::UnknownColumn { .. }
-        | ErrorKind::NoUnit { .. }
-        | ErrorKind::SameOutput(_)
-        | ErrorKind::UnknownReportFormat(_)
-        | ErrorKind::UnknownMapFormat(_)
-        | ErrorKind::UnknownFormat(_)
-        | ErrorKind::UnknownLayer { .. }
-        | ErrorKind::UnknownId { .. }
-        | ErrorKind::Query(_)
-        | ErrorKind::TableNotFound { is_there: true, .. }
-        | ErrorKind::NestedColumn(_)
-        | ErrorKind::UnknownResultFormat(_)
-        | ErrorKind::BadPosition(_)
-        | ErrorKind::BaseMap { .. }
-        | ErrorKind::OptionMismatch { .. }
-        | ErrorKind::LonLatOnly { .. }
-        | ErrorKind::NotGaussKrueger { .. }
-        | ErrorKind::NeedsFile { .. }
-        | ErrorKind::BinaryToTerminal { .. }
-        | ErrorKind::NotBuilt { .. }
-        | ErrorKind::NoZoom { .. }
-        | ErrorKind::TooManyTiles { .. }
-        | ErrorKind::EmptySelection => 2,
-        ErrorKind::Write(_) | ErrorKind::AlreadyExists | ErrorKind::TooManyRows { .. } | ErrorKind::Rounding { .. } => {
-            4
-        }
-        ErrorKind::NoFont
-        | ErrorKind::MixedGeometry { .. }
-        | ErrorKind::UnsupportedGeometry { .. }
-        | ErrorKind::CellTooLong { .. } => 4,
-        _ => 3,
-    }
 }
 
 /// Writes a whole text to an output.

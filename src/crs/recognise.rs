@@ -70,7 +70,8 @@ impl Crs {
             return Ok(None);
         }
         let (definition, is_shifted) = horizontal(definition);
-        let name = definition["name"].as_str().unwrap_or("a system without a name").to_owned();
+        // One without a name is known by its type.
+        let name = definition["name"].as_str().or(definition["type"].as_str()).unwrap_or("?").to_owned();
         let known = match name.as_str() {
             "GCJ-02" => Some(Crs::Gcj02),
             "BD-09" => Some(Crs::Bd09),

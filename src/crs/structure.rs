@@ -96,7 +96,7 @@ fn frame(geographic: &Value) -> &Value {
 }
 
 pub(super) fn datum_name(geographic: &Value) -> &str {
-    frame(geographic)["name"].as_str().unwrap_or("a datum without a name")
+    frame(geographic)["name"].as_str().unwrap_or("?")
 }
 
 /// Whether a datum on the ellipsoid of CGCS2000 or WGS 84 is said to be unknown.

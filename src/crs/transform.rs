@@ -1,7 +1,5 @@
 //! From longitude and latitude to other systems and back: the only file that names `proj`.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use geo::Coord;
 use proj::Proj;
 use proj::wkt::WktVersion;
@@ -9,7 +7,8 @@ use proj::wkt::WktVersion;
 use crate::crs::Crs;
 use crate::crs::chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
 use crate::crs::register::{is_system, similar};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{CrsProblem, Error, ErrorKind, LibraryMessage, Result};
+use crate::panics;
 
 /// Takes coordinates from longitude, latitude (degrees, CGCS2000 or WGS 84) to another coordinate
 /// reference system, or from there. It belongs to the thread that made it; making one takes
@@ -122,9 +121,9 @@ impl Transformer {
             Step::Identity => {}
             Step::Shift(shift) => coords.iter_mut().for_each(|coord| *coord = shift(*coord)),
             Step::Proj(proj) => {
-                proj.convert_array(coords).map_err(|error| refused(&self.crs, error))?;
+                proj.convert_array(coords).map_err(|error| unusable_crs(&self.crs, problem_of(&error)))?;
                 if !coords.iter().all(|coord| coord.x.is_finite() && coord.y.is_finite()) {
-                    return Err(refused(&self.crs, "a coordinate has no image"));
+                    return Err(unusable_crs(&self.crs, CrsProblem::NoImage));
                 }
             }
         }
@@ -148,7 +147,7 @@ impl Transformer {
         let mut ends = [near, Coord { x: near.x, y: near.y + step_deg }];
         self.apply(&mut ends)?;
         let length = (ends[1].x - ends[0].x).hypot(ends[1].y - ends[0].y);
-        if (50.0..200.0).contains(&length) { Ok(()) } else { Err(refused(&self.crs, "it is not a plane in metres")) }
+        if (50.0..200.0).contains(&length) { Ok(()) } else { Err(unusable_crs(&self.crs, CrsProblem::NotMetres)) }
     }
 }
 
@@ -161,21 +160,21 @@ fn known(
 ) -> Result<Proj> {
     let words = crs.in_words_of_proj();
     let definition = projjson(&words).ok_or_else(|| no_such(crs))?;
-    if let Some(reason) = unfit(&definition) {
-        return Err(refused(crs, reason));
+    if let Some(problem) = unfit(&definition) {
+        return Err(unusable_crs(crs, problem));
     }
     for lon_lat in LON_LAT {
         // PROJ's wrapper panics where PROJ gives no reason.
-        let found = catch_unwind(AssertUnwindSafe(|| operation(lon_lat, &words)));
-        let found = found.map_err(|_| refused(crs, "PROJ finds no way to it"))?;
-        let proj = found.map_err(|error| refused(crs, error))?;
+        let found = panics::catch(|| operation(lon_lat, &words));
+        let found = found.ok_or_else(|| unusable_crs(crs, CrsProblem::NoOperation))?;
+        let proj = found.map_err(|error| unusable_crs(crs, problem_of(&error)))?;
         let steps = proj.proj_info().description.unwrap_or_default();
         // Without a description there are several ways, none of them good everywhere.
         if !steps.contains("Ballpark") && !steps.contains("unavailable") {
             return Ok(proj);
         }
     }
-    let datum = datum_of(&definition).unwrap_or_else(|| "one without a name".to_owned());
+    let datum = datum_of(&definition).unwrap_or_else(|| crs.to_string());
     Err(Error::new(ErrorKind::OtherDatum { crs: crs.to_string(), datum }))
 }
 
@@ -202,7 +201,7 @@ fn datum_of(json: &str) -> Option<String> {
 /// Why a system, as PROJJSON, has no two coordinates to begin with: a height, a time or a site of works alone, or
 /// coordinates from the centre of the Earth. Between those and the globe there is no operation, and PROJ's wrapper
 /// panics, or one that needs three coordinates.
-fn unfit(json: &str) -> Option<&'static str> {
+fn unfit(json: &str) -> Option<CrsProblem> {
     #[derive(serde::Deserialize)]
     struct Definition {
         r#type: String,
@@ -215,11 +214,11 @@ fn unfit(json: &str) -> Option<&'static str> {
     let found = serde_json::from_str::<Definition>(json).ok();
     let subtype = found.as_ref().and_then(|found| Some(found.coordinate_system.as_ref()?.subtype.as_str()));
     match (found.as_ref().map_or("", |found| &found.r#type), subtype) {
-        ("GeodeticCRS", Some("Cartesian")) => Some("its coordinates are geocentric"),
+        ("GeodeticCRS", Some("Cartesian")) => Some(CrsProblem::Geocentric),
         (kind, _) => {
             let known = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
             let is_known = known.iter().any(|known| kind.ends_with(known));
-            (!is_known).then_some("it is no system of positions on the globe")
+            (!is_known).then_some(CrsProblem::NotOnGlobe)
         }
     }
 }
@@ -260,20 +259,20 @@ fn system(definition: &str) -> Option<Proj> {
         return None;
     }
     // PROJ's wrapper panics where PROJ gives no reason.
-    catch_unwind(|| Proj::new(definition)).ok()?.ok()
+    panics::catch(|| Proj::new(definition))?.ok()
 }
 
-const UNKNOWN: &str = "PROJ does not know it";
+fn unusable_crs(crs: &Crs, problem: CrsProblem) -> Error {
+    Error::new(ErrorKind::Crs { crs: crs.to_string(), problem })
+}
 
-fn refused(crs: &Crs, reason: impl std::fmt::Display) -> Error {
-    let reason = reason.to_string();
-    // In the words of PROJ's wrapper nobody would know it.
-    let reason = match reason {
-        reason if reason.contains("Unknown error") => UNKNOWN.to_owned(),
-        reason if reason.contains("No inverse operation") => "PROJ knows the way in one direction alone".to_owned(),
-        reason => reason,
-    };
-    Error::new(ErrorKind::Crs { crs: crs.to_string(), reason })
+/// What an error of PROJ's wrapper means: it has texts alone, which nobody would know.
+fn problem_of(error: &dyn std::error::Error) -> CrsProblem {
+    match error.to_string() {
+        text if text.contains("Unknown error") => CrsProblem::Unknown,
+        text if text.contains("No inverse operation") => CrsProblem::NoInverse,
+        text => LibraryMessage::new("PROJ", text).into(),
+    }
 }
 
 #[cfg(test)]

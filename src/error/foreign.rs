@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::LibraryMessage;
+
 /// A format that is recognised, and not read.
 ///
 /// ```
@@ -145,7 +147,10 @@ pub enum Unsupported {
     /// It is encrypted.
     #[error("it is encrypted")]
     Encryption,
-    /// Anything else.
+    /// How the values of a column are encoded.
+    #[error("it uses the encoding {0}")]
+    ColumnEncoding(String),
+    /// Anything else, as the library says that reads it.
     #[error("it uses {0}")]
-    Feature(String),
+    Library(LibraryMessage),
 }

@@ -2,7 +2,10 @@
 
 use std::io;
 
-use crate::error::{BaseMapProblem, ForeignFormat, PlanProblem, RowProblem, ShapeProblem, Unsupported};
+use crate::error::{
+    BaseMapProblem, CoordinateAxis, CrsProblem, FileKind, FilePart, FileProblem, ForeignFormat, GeoJsonExpected,
+    GeoJsonFound, JsonProblem, LibraryMessage, PlanProblem, QueryProblem, RowProblem, ShapeProblem, Unsupported,
+};
 
 /// What happened.
 ///
@@ -18,17 +21,17 @@ use crate::error::{BaseMapProblem, ForeignFormat, PlanProblem, RowProblem, Shape
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The file could not be opened.
-    #[error("cannot open it: {}", plain(.0))]
-    Open(io::Error),
+    #[error("cannot open it")]
+    Open(#[source] io::Error),
     /// The file could not be read to its end.
-    #[error("cannot read it: {}", plain(.0))]
-    Read(io::Error),
+    #[error("cannot read it")]
+    Read(#[source] io::Error),
     /// The file was another one when it was read again.
     #[error("it changed while it was read")]
     ModifiedDuringRead,
     /// The output could not be written.
-    #[error("cannot write it: {}", plain(.0))]
-    Write(io::Error),
+    #[error("cannot write it")]
+    Write(#[source] io::Error),
     /// The output exists and may not be replaced.
     #[error("the file already exists")]
     AlreadyExists,
@@ -44,41 +47,44 @@ pub enum ErrorKind {
     /// The text is not in the encoding that it should be in.
     #[error("it is not text in {encoding}")]
     NotText {
-        /// The encoding: `UTF-8`, `Big5`, `UTF-8 or GB18030` where it may be either.
+        /// The encoding: `UTF-8`, `Big5`, `UTF-8/GB18030` where it may be either.
         encoding: &'static str,
     },
     /// The file ends before its last value does.
-    #[error("it ends in the middle of {0}: the file is cut off")]
-    Truncated(&'static str),
+    #[error("it ends in the middle of {0}: the file is truncated")]
+    Truncated(FilePart),
     /// The text is not JSON.
     #[error("it is not JSON: {0}")]
-    Json(String),
+    Json(JsonProblem),
     /// The text is JSON, but not GeoJSON of the kind expected.
     #[error("expected {expected}, found {found}")]
     NotGeoJson {
         /// What would have been right.
-        expected: &'static str,
-        /// What stands there.
-        found: String,
+        expected: GeoJsonExpected,
+        /// What is there.
+        found: GeoJsonFound,
     },
-    /// The table is not well-formed CSV.
-    #[error("it is not well-formed CSV: {0}")]
-    Csv(String),
+    /// A record of a CSV file has too many fields.
+    #[error("a record has {limit} fields or more, the most that are read")]
+    TooManyFields {
+        /// The limit.
+        limit: usize,
+    },
     /// One value is larger than the reader takes.
     #[error("a value is longer than {limit_bytes} bytes, the most that is read as one")]
     TooLong {
         /// The limit in bytes.
         limit_bytes: usize,
     },
-    /// The file is none of its format, or a broken one.
-    #[error("it is not a sound {what}: {detail}")]
+    /// The file is not a valid one of its kind.
+    #[error("it is not a valid {kind}: {problem}")]
     Malformed {
-        /// What it should be: `Excel workbook`, `GeoPackage`.
-        what: &'static str,
+        /// What it should be.
+        kind: FileKind,
         /// What is wrong with it.
-        detail: String,
+        problem: FileProblem,
     },
-    /// The file is sound, but has something that is not read.
+    /// The file is valid, but has something that is not read.
     #[error("{0}, which is not supported")]
     Unsupported(Unsupported),
     /// It is of a format that is recognised, and not read.
@@ -209,8 +215,8 @@ pub enum ErrorKind {
     /// Several columns could hold the same coordinate.
     #[error("several columns could be the {axis}: {}", list(columns))]
     AmbiguousColumns {
-        /// `longitude` or `latitude`.
-        axis: &'static str,
+        /// The coordinate.
+        axis: CoordinateAxis,
         /// The columns in question.
         columns: Vec<String>,
     },
@@ -268,9 +274,9 @@ pub enum ErrorKind {
         /// The ids there are.
         known: Vec<String>,
     },
-    /// A query in SQL is none, or names what is not there.
+    /// A query is not valid SQL, or names what is not there.
     #[error("the query cannot be answered: {0}")]
-    Query(String),
+    Query(QueryProblem),
     /// A query names a file that is not there, or none that it can ask.
     #[error("{}", if *is_there { format!("`{name}` cannot be asked as a table") } else { format!("there is no file `{name}` to ask") })]
     TableNotFound {
@@ -293,17 +299,17 @@ pub enum ErrorKind {
     UnknownResultFormat(String),
     /// The engine that answers queries failed while it read or computed.
     #[error("the query was not answered to its end: {0}")]
-    Engine(String),
+    Engine(LibraryMessage),
     /// A choice of features leaves none.
     #[error("no feature of the plan is of the level and the id chosen")]
     EmptySelection,
     /// A coordinate reference system could not be used.
-    #[error("cannot use {crs}: {reason}")]
+    #[error("cannot use {crs}: {problem}")]
     Crs {
         /// The coordinate reference system, as `EPSG:4549`.
         crs: String,
-        /// What PROJ says.
-        reason: String,
+        /// Why not.
+        problem: CrsProblem,
     },
     /// There is no system of this code.
     #[error("unknown system `{crs}`{}", similar.as_ref().map_or_else(String::new, |similar| format!("; did you mean {similar}?")))]
@@ -314,11 +320,14 @@ pub enum ErrorKind {
         similar: Option<String>,
     },
     /// A system is on another datum, and there is no exact way from it to CGCS2000 and WGS 84.
-    #[error("{crs} is on another datum, {datum}, from which there is no exact way to CGCS2000 or WGS 84")]
+    #[error(
+        "{crs} is on another datum, {}from which there is no exact way to CGCS2000 or WGS 84",
+        datum_of(crs, datum)
+    )]
     OtherDatum {
         /// The system: its code, or what the file calls it.
         crs: String,
-        /// What the datum is called.
+        /// The name of the datum; that of the system where it has none.
         datum: String,
     },
     /// A line of a survey file is laid out in another way than the format has it.
@@ -407,10 +416,8 @@ fn foreign_start(member: Option<&str>) -> String {
     member.map_or_else(|| "it is ".to_owned(), |member| format!("there is no table in it but `{member}`, "))
 }
 
-/// The text of a system error without its number.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+fn datum_of(crs: &str, datum: &str) -> String {
+    if datum == crs { String::new() } else { format!("{datum}, ") }
 }
 
 fn list_layers(layers: &[String], hidden: &[String]) -> String {

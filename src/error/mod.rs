@@ -4,20 +4,32 @@
 //! the command line adds, belong to `report::lang`.
 
 mod basemap;
+mod crs;
+mod file;
 mod foreign;
+mod geometry;
 mod invalid_rows;
+mod json;
 mod kind;
+mod library;
 mod location;
 mod plan;
+mod query;
 mod row;
 mod shape;
 
 pub use basemap::BaseMapProblem;
+pub use crs::{CoordinateAxis, CrsProblem};
+pub use file::{ColumnProblem, FileKind, FilePart, FileProblem};
 pub use foreign::{ForeignFormat, Unsupported};
+pub use geometry::{GeometryProblem, WktToken};
 pub use invalid_rows::InvalidRows;
+pub use json::{GeoJsonExpected, GeoJsonFound, JsonProblem, JsonToken};
 pub use kind::ErrorKind;
+pub use library::LibraryMessage;
 pub use location::Location;
-pub use plan::PlanProblem;
+pub use plan::{PlanProblem, PropertyKind};
+pub use query::QueryProblem;
 pub use row::{FeatureProblem, Hint, RowProblem};
 pub use shape::ShapeProblem;
 
@@ -69,10 +81,10 @@ impl Error {
     /// Adds the line.
     ///
     /// ```
-    /// use taizhou_corridor::error::{Error, ErrorKind};
+    /// use taizhou_corridor::error::{Error, ErrorKind, FilePart};
     ///
-    /// let error = Error::new(ErrorKind::Truncated("a feature")).at_line(7);
-    /// assert_eq!(error.to_string(), "line 7: it ends in the middle of a feature: the file is cut off");
+    /// let error = Error::new(ErrorKind::Truncated(FilePart::Feature)).at_line(7);
+    /// assert_eq!(error.to_string(), "line 7: it ends in the middle of a feature: the file is truncated");
     /// ```
     pub fn at_line(mut self, line: u64) -> Error {
         self.0.1.line = Some(line);
@@ -146,7 +158,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(self.kind())
+        // The text of the kind is in that of the error already.
+        self.kind().source()
     }
 }
 
@@ -177,6 +190,51 @@ mod tests {
         let error = Error::new(ErrorKind::Empty).in_file("a.csv").at_row(3).at_feature("core");
         assert_eq!(error.to_string(), "a.csv, row 3, feature `core`: it is empty");
         assert_eq!(Error::new(ErrorKind::Empty).to_string(), "it is empty");
+    }
+
+    #[test]
+    fn each_message_of_a_chain_is_new() {
+        use std::error::Error as _;
+        let denied = || std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let library = || LibraryMessage::new("zip", "no end of the directory");
+        let row = || RowProblem::Shape(ShapeProblem::NoArea);
+        let kinds: Vec<ErrorKind> = vec![
+            ErrorKind::Open(denied()),
+            ErrorKind::Read(denied()),
+            ErrorKind::Write(denied()),
+            ErrorKind::Empty,
+            ErrorKind::Malformed { kind: FileKind::ZipArchive, problem: library().into() },
+            ErrorKind::Json(library().into()),
+            ErrorKind::Query(library().into()),
+            ErrorKind::Engine(library()),
+            ErrorKind::Unsupported(Unsupported::Library(library())),
+            ErrorKind::Crs { crs: "EPSG:1".to_owned(), problem: library().into() },
+            ErrorKind::Rounding { decimals: 1, problem: ShapeProblem::NoArea },
+            row().into(),
+            RowProblem::NotRepairable(Box::new(row())).into(),
+            RowProblem::from(GeometryProblem::Truncated).into(),
+            PlanProblem::Row(row()).into(),
+            ShapeProblem::Missing.into(),
+        ];
+        for kind in kinds {
+            let error = Error::new(kind).in_file("a.csv");
+            let (mut before, mut next) = (error.to_string(), error.source());
+            while let Some(cause) = next {
+                let text = cause.to_string();
+                assert!(!before.contains(&text) && !text.contains(&before), "{before} / {text}");
+                (before, next) = (text, cause.source());
+            }
+        }
+    }
+
+    #[test]
+    fn the_error_of_the_system_is_the_cause() {
+        use std::error::Error as _;
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        let error = Error::new(ErrorKind::Open(missing)).in_file("nowhere.csv");
+        assert_eq!(error.to_string(), "nowhere.csv: cannot open it");
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>()).unwrap();
+        assert_eq!(cause.kind(), std::io::ErrorKind::NotFound);
     }
 
     #[test]

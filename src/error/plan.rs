@@ -1,6 +1,6 @@
 //! What can be wrong with a plan, each with a stable code for programs.
 
-use crate::error::RowProblem;
+use crate::error::{GeoJsonFound, LibraryMessage, RowProblem};
 
 /// Why a file is not a sound plan.
 ///
@@ -17,8 +17,8 @@ pub enum PlanProblem {
     /// The file is no feature collection.
     #[error("a GeoJSON FeatureCollection is expected, found {found}")]
     NotACollection {
-        /// What stands there.
-        found: String,
+        /// What is there.
+        found: GeoJsonFound,
     },
     /// The file has no feature.
     #[error("there is no feature")]
@@ -30,11 +30,8 @@ pub enum PlanProblem {
         found: String,
     },
     /// A member of `features` is no GeoJSON feature.
-    #[error("not a GeoJSON feature: {detail}")]
-    NotAFeature {
-        /// What is wrong.
-        detail: String,
-    },
+    #[error("not a GeoJSON feature: {0}")]
+    NotAFeature(LibraryMessage),
     /// Features have no id.
     #[error("{}", missing_ids(*count))]
     MissingId {
@@ -59,7 +56,7 @@ pub enum PlanProblem {
         /// The property.
         name: String,
         /// What it should be.
-        expected: String,
+        expected: PropertyKind,
         /// What it is, as JSON.
         found: String,
     },
@@ -121,6 +118,36 @@ pub enum PlanProblem {
     },
 }
 
+/// What a property of a plan should be.
+///
+/// ```
+/// use taizhou_corridor::error::PropertyKind;
+///
+/// assert_eq!(PropertyKind::Metres.to_string(), "a number of metres, 0 or more");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PropertyKind {
+    /// A text.
+    #[error("a text")]
+    Text,
+    /// A list of texts.
+    #[error("a list of texts")]
+    TextList,
+    /// A level of the hierarchy.
+    #[error("corridor, core, zone or cluster")]
+    Level,
+    /// Whether an outline is official.
+    #[error("indicative or official")]
+    Authority,
+    /// A length in metres.
+    #[error("a number of metres, 0 or more")]
+    Metres,
+    /// An area in km².
+    #[error("a number of km² above 0")]
+    SquareKilometres,
+}
+
 fn features(count: u64) -> String {
     format!("{count} feature{}", if count == 1 { "" } else { "s" })
 }
@@ -146,7 +173,7 @@ impl PlanProblem {
             PlanProblem::NotACollection { .. } => "not-a-collection",
             PlanProblem::NoFeature => "no-feature",
             PlanProblem::CrsMember { .. } => "crs-member",
-            PlanProblem::NotAFeature { .. } => "not-a-feature",
+            PlanProblem::NotAFeature(_) => "not-a-feature",
             PlanProblem::MissingId { .. } => "missing-id",
             PlanProblem::Row(problem) => problem.code(),
             PlanProblem::DuplicateId => "duplicate-id",

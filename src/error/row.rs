@@ -1,6 +1,6 @@
 //! What can be wrong with a row, each with a stable code for programs.
 
-use crate::error::ShapeProblem;
+use crate::error::{GeometryProblem, ShapeProblem};
 
 /// Why a row has no answer.
 ///
@@ -114,11 +114,8 @@ pub enum RowProblem {
         found: String,
     },
     /// The geometry cannot be read.
-    #[error("the geometry cannot be read: {detail}")]
-    BadGeometry {
-        /// What is wrong with it.
-        detail: String,
-    },
+    #[error("the geometry cannot be read: {0}")]
+    BadGeometry(GeometryProblem),
     /// The geometry is of a kind that has no shape in the plane.
     #[error("geometry type {kind} is not supported: only points, lines and polygons are, straight or of arcs")]
     UnsupportedGeometry {
@@ -168,6 +165,12 @@ pub enum RowProblem {
     },
 }
 
+impl From<GeometryProblem> for RowProblem {
+    fn from(problem: GeometryProblem) -> RowProblem {
+        RowProblem::BadGeometry(problem)
+    }
+}
+
 /// What of a GeoJSON feature is wrong. Texts are JSON, shortened.
 ///
 /// ```
@@ -181,7 +184,10 @@ pub enum FeatureProblem {
     /// It is no object.
     #[error("found {0}")]
     NotAnObject(String),
-    /// Its `type` is another, or there is none.
+    /// It has no `type`.
+    #[error("its `type` is missing")]
+    NoType,
+    /// Its `type` is another.
     #[error("its `type` is {0}")]
     Type(String),
     /// Its `properties` are no object.
@@ -277,7 +283,7 @@ impl RowProblem {
             RowProblem::NullGeometry => "null-geometry",
             RowProblem::NotAPoint { .. } => "not-a-point",
             RowProblem::NotAParcel { .. } => "not-a-polygon",
-            RowProblem::BadGeometry { .. } => "bad-geometry",
+            RowProblem::BadGeometry(_) => "bad-geometry",
             RowProblem::UnsupportedGeometry { .. } => "unsupported-geometry",
             RowProblem::OtherCrs { .. } => "other-crs",
             RowProblem::OtherDatum { .. } => "other-datum",

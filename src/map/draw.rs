@@ -3,7 +3,7 @@
 use geo::{Coord, LineString, Rect};
 
 use crate::crs::Crs;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{CrsProblem, Error, ErrorKind, Result};
 use crate::map::content::{Content, Picture};
 use crate::map::data_overlay::DataOverlay;
 use crate::map::frame::Sheet;
@@ -51,7 +51,7 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
     let shapes = plan.features().iter().map(|zone| {
         projection.shape(&zone.shape).ok_or_else(|| {
             let crs = crs.as_ref().unwrap_or(&Crs::Crs84).to_string();
-            Error::new(ErrorKind::Crs { crs, reason: "a corner has no image".to_owned() }).at_feature(zone.id.clone())
+            Error::new(ErrorKind::Crs { crs, problem: CrsProblem::NoImage }).at_feature(zone.id.clone())
         })
     });
     let shapes = shapes.collect::<Result<Vec<_>>>()?;

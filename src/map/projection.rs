@@ -3,7 +3,7 @@
 use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon, Rect};
 
 use crate::crs::{Crs, Transformer};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{CrsProblem, Error, ErrorKind, Result};
 use crate::geometry::measure::radii_m;
 
 /// A plane, its x to the east and its y to the north.
@@ -29,8 +29,7 @@ impl Projection {
                 Ok(Projection::Local { middle, metres_per_degree })
             }
             Some(crs) if crs.is_shifted() => {
-                let reason = "a map is drawn in a plane; this system is for positions on web maps".to_owned();
-                Err(Error::new(ErrorKind::Crs { crs: crs.to_string(), reason }))
+                Err(Error::new(ErrorKind::Crs { crs: crs.to_string(), problem: CrsProblem::OnlyPositions }))
             }
             Some(crs) => {
                 // Edges are straight in longitude and latitude, and so bent in the plane.

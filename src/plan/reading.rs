@@ -8,7 +8,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::crs::{Crs, Transformer, Unusable, crs_of_member, within_limits};
-use crate::error::{Error, ErrorKind, PlanProblem, Result, RowProblem, ShapeProblem};
+use crate::error::{
+    Error, ErrorKind, FilePart, GeoJsonFound, LibraryMessage, PlanProblem, PropertyKind, Result, RowProblem,
+    ShapeProblem,
+};
 use crate::geometry::validity::{ValidationError, validation_errors, warnings};
 use crate::plan::{Feature, Finding, Level, Problem, Severity, UncheckedFeature, UncheckedPlan};
 use crate::units::{Metres, SquareMetres};
@@ -52,8 +55,8 @@ impl<'a> Reader<'a> {
         let collection: Collection<'a> = serde_json::from_str(text).map_err(|error| {
             use serde_json::error::Category;
             let kind = match error.classify() {
-                Category::Eof => ErrorKind::Truncated("a JSON value"),
-                Category::Data => PlanProblem::NotACollection { found: first_value(text) }.into(),
+                Category::Eof => ErrorKind::Truncated(FilePart::JsonValue),
+                Category::Data => PlanProblem::NotACollection { found: GeoJsonFound::Text(first_value(text)) }.into(),
                 Category::Syntax | Category::Io => return json_error(&error),
             };
             Error::new(kind).at_line(error.line() as u64)
@@ -64,7 +67,7 @@ impl<'a> Reader<'a> {
             (Some("Feature"), None) => (whole()?, false),
             (Some("Polygon" | "MultiPolygon" | "GeometryCollection"), None) => (whole()?, true),
             (kind, _) => {
-                let found = kind.map_or_else(|| "an object without a `type`".to_owned(), |kind| format!("`{kind}`"));
+                let found = kind.map_or(GeoJsonFound::NoType, |kind| GeoJsonFound::Text(format!("`{kind}`")));
                 return Err(PlanProblem::NotACollection { found }.into());
             }
         };
@@ -95,7 +98,7 @@ impl<'a> Reader<'a> {
 }
 
 fn json_error(error: &serde_json::Error) -> Error {
-    Error::new(ErrorKind::Json(error.to_string())).at_line(error.line() as u64)
+    Error::new(ErrorKind::Json(error.into())).at_line(error.line() as u64)
 }
 
 /// A feature as it is given, before anything is made of it.
@@ -125,7 +128,7 @@ pub(super) fn read_features(
         match feature {
             Ok(feature) => read_feature(row, feature, has_levels, layer.flatten()),
             Err(error) => {
-                let problem = PlanProblem::NotAFeature { detail: error.to_string() };
+                let problem = PlanProblem::NotAFeature(LibraryMessage::new("geojson", error));
                 let finding = Finding { row: Some(row), ..Finding::of_file(problem) };
                 LayerFeature { feature: None, findings: vec![finding] }
             }
@@ -243,7 +246,7 @@ fn read_feature(row: u64, feature: RawFeature, has_levels: bool, name_field: Opt
         }
         name = fields.text("name", Severity::Error);
         name_en = fields.text("name_en", Severity::Warning);
-        fields.one_of("authority", &["indicative", "official"]);
+        fields.authority();
         fields.text("source", Severity::Warning);
         fields.lists(&["focus", "projects"]);
         if level == Some(Level::Corridor) {
@@ -256,8 +259,8 @@ fn read_feature(row: u64, feature: RawFeature, has_levels: bool, name_field: Opt
         name = properties.get("name").and_then(as_name);
         name_en = properties.get("name_en").and_then(as_name);
     }
-    let accuracy = fields.number("accuracy_m", |value| value >= 0.0, "a number of metres, 0 or more");
-    let published = fields.number("published_area_km2", |value| value > 0.0, "a number of km² above 0");
+    let accuracy = fields.number("accuracy_m", |value| value >= 0.0, PropertyKind::Metres);
+    let published = fields.number("published_area_km2", |value| value > 0.0, PropertyKind::SquareKilometres);
     let zone = Feature {
         name: name.unwrap_or_else(|| id.clone()),
         id,
@@ -294,7 +297,7 @@ impl Fields<'_, '_> {
         match text.parse() {
             Ok(level) => Some(level),
             Err(_) => {
-                self.bad("level", "corridor, core, zone or cluster");
+                self.bad("level", PropertyKind::Level);
                 None
             }
         }
@@ -304,7 +307,7 @@ impl Fields<'_, '_> {
         match self.properties.get(name) {
             Some(JsonValue::String(text)) if !text.is_empty() => Some(text.clone()),
             Some(_) => {
-                self.bad(name, "a text");
+                self.bad(name, PropertyKind::Text);
                 None
             }
             None => {
@@ -314,10 +317,10 @@ impl Fields<'_, '_> {
         }
     }
 
-    fn one_of(&mut self, name: &str, words: &[&str]) {
-        let text = self.text(name, Severity::Warning);
-        if text.is_some_and(|text| !words.contains(&text.as_str())) {
-            self.bad(name, &words.join(" or "));
+    fn authority(&mut self) {
+        let text = self.text("authority", Severity::Warning);
+        if text.is_some_and(|text| !["indicative", "official"].contains(&text.as_str())) {
+            self.bad("authority", PropertyKind::Authority);
         }
     }
 
@@ -327,7 +330,7 @@ impl Fields<'_, '_> {
             let is_list =
                 |value: &JsonValue| value.as_array().is_some_and(|list| list.iter().all(JsonValue::is_string));
             if self.properties.get(*name).is_some_and(|value| !is_list(value)) {
-                self.bad(name, "a list of texts");
+                self.bad(name, PropertyKind::TextList);
             }
         }
     }
@@ -339,7 +342,7 @@ impl Fields<'_, '_> {
     }
 
     /// A number that may be absent or null.
-    fn number(&mut self, name: &str, fits: impl Fn(f64) -> bool, expected: &str) -> Option<f64> {
+    fn number(&mut self, name: &str, fits: impl Fn(f64) -> bool, expected: PropertyKind) -> Option<f64> {
         match self.properties.get(name) {
             None | Some(JsonValue::Null) => None,
             Some(value) => {
@@ -352,9 +355,9 @@ impl Fields<'_, '_> {
         }
     }
 
-    fn bad(&mut self, name: &str, expected: &str) {
+    fn bad(&mut self, name: &str, expected: PropertyKind) {
         let found = self.properties.get(name).map(JsonValue::to_string).unwrap_or_default();
-        let (name, expected) = (name.to_owned(), expected.to_owned());
+        let name = name.to_owned();
         self.about.add(Severity::Error, PlanProblem::BadProperty { name, expected, found }, None);
     }
 }

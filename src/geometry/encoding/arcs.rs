@@ -7,6 +7,7 @@ use geo::kernels::{Kernel, RobustKernel};
 use geo::{Coord, Orientation};
 
 use crate::crs::Crs;
+use crate::error::GeometryProblem;
 
 /// How closely straight edges follow the arcs that they stand for.
 ///
@@ -84,12 +85,12 @@ impl Arcs {
 
     /// The line that a circular string stands for: each two of its positions the ends of an arc, with one that lies
     /// on it between them. They all stay. Fails where it is none.
-    pub(super) fn line(&mut self, control: &[Coord<f64>]) -> Result<Vec<Coord<f64>>, String> {
+    pub(super) fn line(&mut self, control: &[Coord<f64>]) -> Result<Vec<Coord<f64>>, GeometryProblem> {
         if control.is_empty() {
             return Ok(vec![]);
         }
         if control.len() < 3 || control.len().is_multiple_of(2) {
-            return Err(format!("a circular string of {} positions", control.len()));
+            return Err(GeometryProblem::CircularString(control.len()));
         }
         self.has_some = true;
         let mut line = vec![control[0]];
@@ -100,7 +101,11 @@ impl Arcs {
     }
 
     /// Appends an arc to a line that ends where the arc begins.
-    fn push(&mut self, line: &mut Vec<Coord<f64>>, [start, middle, end]: [Coord<f64>; 3]) -> Result<(), String> {
+    fn push(
+        &mut self,
+        line: &mut Vec<Coord<f64>>,
+        [start, middle, end]: [Coord<f64>; 3],
+    ) -> Result<(), GeometryProblem> {
         let from = line.len();
         // The same corners in either direction: neighbours share them.
         let is_backwards = (end.x, end.y) < (start.x, start.y);
@@ -136,7 +141,7 @@ impl Arcs {
         from: Coord<f64>,
         to: Coord<f64>,
         half_angle: f64,
-    ) -> Result<(), String> {
+    ) -> Result<(), GeometryProblem> {
         let (chord, sin_half) = (to - from, half_angle.sin());
         let radius = chord.x.hypot(chord.y) / (2.0 * sin_half.abs());
         // Three positions in a line, or two that are one.
@@ -147,7 +152,7 @@ impl Arcs {
         let widest = 4.0 * (self.tolerance / (2.0 * radius)).sqrt().min(1.0).asin();
         let edges = (2.0 * half_angle.abs() / widest.min(std::f64::consts::FRAC_PI_4)).ceil();
         if edges.is_nan() || edges > self.left as f64 {
-            return Err(format!("its arcs are too large: within a millimetre they have {MAX_CORNERS} corners or more"));
+            return Err(GeometryProblem::ArcsTooLarge { limit: MAX_CORNERS });
         }
         let edges = edges as usize;
         self.left -= edges;
@@ -171,7 +176,7 @@ mod tests {
         pairs.iter().map(|&(x, y)| Coord { x, y }).collect()
     }
 
-    fn line(tolerance: f64, pairs: &[(f64, f64)]) -> Result<Vec<Coord<f64>>, String> {
+    fn line(tolerance: f64, pairs: &[(f64, f64)]) -> Result<Vec<Coord<f64>>, GeometryProblem> {
         Arcs::new(ArcTolerance(tolerance)).line(&coords(pairs))
     }
 

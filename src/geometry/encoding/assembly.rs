@@ -5,10 +5,10 @@ use geo::{
     Polygon,
 };
 
+use super::Decoded;
 use super::arcs::{ArcTolerance, Arcs};
 use super::kind::Kind;
-use super::{Decoded, bad};
-use crate::error::RowProblem;
+use crate::error::{GeometryProblem, RowProblem};
 
 /// Collections in collections are read by recursion.
 pub(crate) const MAX_DEPTH: usize = 16;
@@ -33,14 +33,14 @@ impl Assembly {
     /// Notes the system that a geometry, or one of its members, names; 0 is none.
     pub(crate) fn see_srid(&mut self, srid: u32) -> Result<(), RowProblem> {
         if srid != 0 && *self.seen.srid.get_or_insert(srid) != srid {
-            return Err(bad("its members are in different systems"));
+            return Err(GeometryProblem::DifferentSystems.into());
         }
         Ok(())
     }
 
     /// A line of straight edges or of arcs: none where it has no position.
     pub(crate) fn line(&mut self, kind: Kind, coords: Vec<Coord<f64>>) -> Result<Option<Geometry<f64>>, RowProblem> {
-        let line = if kind == Kind::CircularString { self.arcs.line(&coords).map_err(bad)? } else { coords };
+        let line = if kind == Kind::CircularString { self.arcs.line(&coords)? } else { coords };
         Ok((!line.is_empty()).then_some(Geometry::LineString(LineString(line))))
     }
 
@@ -93,7 +93,7 @@ impl Assembly {
                 let gap = (*start - *end).x.hypot((*start - *end).y);
                 // Positions may be rounded.
                 if gap.is_nan() || gap > self.tolerance.units() {
-                    return Err(bad("the parts of a compound curve do not meet"));
+                    return Err(GeometryProblem::CompoundCurveGap.into());
                 }
             }
             let behind = usize::from(!joined.is_empty());

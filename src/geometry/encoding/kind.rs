@@ -57,7 +57,7 @@ impl Kind {
         match KINDS.iter().find(|(known, ..)| *known == code) {
             Some((_, _, Some(kind))) => Ok(*kind),
             Some((_, name, None)) => Err(unsupported(name)),
-            None => Err(unsupported(&format!("{code} (code)"))),
+            None => Err(unsupported(&code.to_string())),
         }
     }
 

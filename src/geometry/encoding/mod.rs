@@ -21,8 +21,6 @@ pub use wkt::{from_text, from_wkt};
 pub(crate) use write::number_text;
 pub use write::to_wkt;
 
-use crate::error::RowProblem;
-
 /// A geometry that was read.
 ///
 /// ```
@@ -50,13 +48,10 @@ pub struct Decoded {
     pub srid: Option<u32>,
 }
 
-fn bad(detail: impl Into<String>) -> RowProblem {
-    RowProblem::BadGeometry { detail: detail.into() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::RowProblem;
     use geo::{GeometryCollection, Polygon, line_string, point, polygon};
 
     fn wkb(bytes: &[u8]) -> Result<Decoded, RowProblem> {

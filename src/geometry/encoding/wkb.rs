@@ -5,11 +5,11 @@
 
 use geo::{Coord, Geometry, LineString, Point};
 
+use super::Decoded;
 use super::arcs::ArcTolerance;
 use super::assembly::{Assembly, MAX_DEPTH};
 use super::kind::Kind;
-use super::{Decoded, bad};
-use crate::error::RowProblem;
+use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::measure::rings;
 
 /// Reads well-known binary: that of ISO, and PostGIS's with its flags. Arcs become straight edges. Fails with what is
@@ -28,7 +28,7 @@ pub fn from_wkb(bytes: &[u8], arcs: ArcTolerance) -> Result<Decoded, RowProblem>
     let mut bytes = Bytes { rest: bytes, is_little: true };
     let geometry = geometry(&mut bytes, None, MAX_DEPTH, &mut assembly)?;
     if !bytes.rest.is_empty() {
-        return Err(bad(format!("{} bytes behind its end", bytes.rest.len())));
+        return Err(GeometryProblem::BytesAfterEnd(bytes.rest.len()).into());
     }
     Ok(assembly.finish(geometry))
 }
@@ -60,7 +60,7 @@ fn geometry(
 ) -> Result<Option<Geometry<f64>>, RowProblem> {
     let Header { kind, dimensions } = bytes.header(assembly)?;
     if let Some(parent) = parent.filter(|parent| !parent.holds(kind)) {
-        return Err(bad(format!("a {} in a {}", kind.name(), parent.name())));
+        return Err(GeometryProblem::Member { member: kind.name(), parent: parent.name() }.into());
     }
     let read = match kind {
         Kind::Point => {
@@ -79,7 +79,7 @@ fn geometry(
             assembly.polygon(rings)
         }
         _ => {
-            let left = left.checked_sub(1).ok_or_else(|| bad("too many collections in each other"))?;
+            let left = left.checked_sub(1).ok_or(GeometryProblem::NestedTooDeep)?;
             let mut members = vec![];
             for _ in 0..bytes.count()? {
                 members.push(geometry(bytes, Some(kind), left, assembly)?);
@@ -101,7 +101,7 @@ struct Bytes<'b> {
 
 impl Bytes<'_> {
     fn take<const COUNT: usize>(&mut self) -> Result<[u8; COUNT], RowProblem> {
-        let (first, rest) = self.rest.split_first_chunk().ok_or_else(|| bad("it is cut off"))?;
+        let (first, rest) = self.rest.split_first_chunk().ok_or(GeometryProblem::Truncated)?;
         self.rest = rest;
         Ok(*first)
     }
@@ -123,7 +123,7 @@ impl Bytes<'_> {
         self.is_little = match self.take()? {
             [0] => false,
             [1] => true,
-            _ => return Err(bad("its order of bytes is none")),
+            _ => return Err(GeometryProblem::ByteOrder.into()),
         };
         let code = self.count()?;
         if code & HAS_SRID != 0 {
@@ -136,7 +136,7 @@ impl Bytes<'_> {
             1 => (true, false),
             2 => (false, true),
             3 => (true, true),
-            _ => return Err(Kind::of_code(plain).err().unwrap_or_else(|| bad("its kind is none"))),
+            _ => return Err(Kind::of_code(plain).err().unwrap_or_else(|| GeometryProblem::Type.into())),
         };
         let dimensions = 2 + usize::from(has_z || code & HAS_Z != 0) + usize::from(has_m || code & HAS_M != 0);
         Ok(Header { kind: Kind::of_code(plain % 1000)?, dimensions })
@@ -156,7 +156,7 @@ impl Bytes<'_> {
         let size = count.checked_mul(8 * dimensions);
         // Room for what is there, whatever is said.
         let Some((numbers, rest)) = size.and_then(|size| self.rest.split_at_checked(size)) else {
-            return Err(bad("it is cut off"));
+            return Err(GeometryProblem::Truncated.into());
         };
         self.rest = rest;
         let number = if self.is_little { f64::from_le_bytes } else { f64::from_be_bytes };

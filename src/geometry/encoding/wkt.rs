@@ -5,12 +5,12 @@
 
 use geo::{Coord, Geometry, Point};
 
+use super::Decoded;
 use super::arcs::ArcTolerance;
 use super::assembly::{Assembly, MAX_DEPTH};
 use super::kind::Kind;
 use super::wkb::{HEADER_BYTES, from_wkb, srid_of_wkb};
-use super::{Decoded, bad};
-use crate::error::RowProblem;
+use crate::error::{GeometryProblem, RowProblem, WktToken};
 
 /// Reads well-known text, with PostGIS's `SRID=` or without. Arcs become straight edges. Fails with what is wrong where
 /// it is none, or is of a kind that has no shape in the plane.
@@ -36,7 +36,7 @@ pub fn from_wkt(text: &str, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
     let geometry = geometry(&mut text, None, MAX_DEPTH, &mut assembly)?;
     text.skip_space();
     if !text.rest.is_empty() {
-        return Err(bad(format!("`{}` behind its end", shown(text.rest))));
+        return Err(GeometryProblem::TextAfterEnd(shown(text.rest)).into());
     }
     Ok(assembly.finish(geometry))
 }
@@ -53,7 +53,7 @@ pub fn from_wkt(text: &str, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
 /// ```
 pub fn from_text(text: &str, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
     match hex_digits(text) {
-        Some(digits) => from_wkb(&bytes_of(digits).ok_or_else(|| bad("not all of it is hexadecimal digits"))?, arcs),
+        Some(digits) => from_wkb(&bytes_of(digits).ok_or(GeometryProblem::NotHexadecimal)?, arcs),
         None => from_wkt(text, arcs),
     }
 }
@@ -86,7 +86,7 @@ fn split_srid(text: &str) -> (Option<Result<i64, RowProblem>>, &str) {
     let Some((start, plain)) = text.split_once(';') else { return (None, text) };
     match start.split_once('=') {
         Some((name, number)) if name.trim().eq_ignore_ascii_case("SRID") => {
-            (Some(number.trim().parse().map_err(|_| bad(format!("`{}` is no SRID", shown(number))))), plain)
+            (Some(number.trim().parse().map_err(|_| GeometryProblem::Srid(shown(number)).into())), plain)
         }
         _ => (None, text),
     }
@@ -106,7 +106,7 @@ fn geometry(
 ) -> Result<Option<Geometry<f64>>, RowProblem> {
     let (kind, mut dimensions) = text.header(parent)?;
     if let Some(parent) = parent.filter(|parent| !parent.holds(kind)) {
-        return Err(bad(format!("a {} in a {}", kind.name(), parent.name())));
+        return Err(GeometryProblem::Member { member: kind.name(), parent: parent.name() }.into());
     }
     if text.is_empty_word() {
         return Ok(None);
@@ -133,7 +133,7 @@ fn geometry(
             assembly.polygon(rings)
         }
         _ => {
-            let left = left.checked_sub(1).ok_or_else(|| bad("too many collections in each other"))?;
+            let left = left.checked_sub(1).ok_or(GeometryProblem::NestedTooDeep)?;
             let members = text.list(|text| geometry(text, Some(kind), left, assembly))?;
             assembly.compound(kind, members)?
         }
@@ -168,14 +168,15 @@ impl<'t> Text<'t> {
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), RowProblem> {
-        if self.take(byte) { Ok(()) } else { Err(self.unexpected(&format!("`{}`", char::from(byte)))) }
+        if self.take(byte) { Ok(()) } else { Err(self.unexpected(WktToken::Character(char::from(byte)))) }
     }
 
-    fn unexpected(&self, expected: &str) -> RowProblem {
-        match self.rest {
-            "" => bad(format!("it ends where {expected} is expected")),
-            rest => bad(format!("`{}` where {expected} is expected", shown(rest))),
-        }
+    fn unexpected(&self, expected: WktToken) -> RowProblem {
+        let problem = match self.rest {
+            "" => GeometryProblem::TextEnds(expected),
+            rest => GeometryProblem::UnexpectedText { found: shown(rest), expected },
+        };
+        problem.into()
     }
 
     /// The letters that come next, which are left where they are.
@@ -207,7 +208,7 @@ impl<'t> Text<'t> {
             found.iter().find_map(|(end, count)| Some((Kind::of_name(upper.strip_suffix(end)?)?, Some(*count))))
         };
         let found = Kind::of_name(&upper).map(|kind| (kind, None)).or_else(with_dimensions);
-        let (kind, mut dimensions) = found.ok_or_else(|| self.unexpected("a kind of geometry"))?;
+        let (kind, mut dimensions) = found.ok_or_else(|| self.unexpected(WktToken::GeometryType))?;
         self.rest = &self.rest[word.len()..];
         if dimensions.is_none() {
             let word = self.word();
@@ -250,7 +251,7 @@ impl<'t> Text<'t> {
         }
         match dimensions.get_or_insert(count) {
             expected if *expected == count => Ok(coord),
-            expected => Err(bad(format!("a position of {count} numbers where there should be {expected}"))),
+            expected => Err(GeometryProblem::PositionSize { found: count, expected: *expected }.into()),
         }
     }
 
@@ -258,7 +259,7 @@ impl<'t> Text<'t> {
         self.skip_space();
         let is_part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
         let end = self.rest.bytes().position(|byte| !is_part(byte)).unwrap_or(self.rest.len());
-        let number = self.rest[..end].parse().map_err(|_| self.unexpected("a number"))?;
+        let number = self.rest[..end].parse().map_err(|_| self.unexpected(WktToken::Number))?;
         self.rest = &self.rest[end..];
         Ok(number)
     }

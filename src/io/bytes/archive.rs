@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::error::{Error, ErrorKind, ForeignFormat, Result};
+use crate::error::{Error, ErrorKind, FileKind, FileProblem, ForeignFormat, LibraryMessage, Result};
 use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::foreign;
 use crate::io::bytes::input::{FileOnDisk, Source, read_error};
@@ -70,7 +70,7 @@ pub(in crate::io) enum Unpacking {
     #[error("unpacked it grows beyond {0} bytes")]
     Bomb(u64),
     #[error("{0}")]
-    Broken(String),
+    Malformed(FileProblem),
 }
 
 impl Unpacking {
@@ -78,7 +78,9 @@ impl Unpacking {
     pub(in crate::io) fn kind_of(error: &io::Error) -> Option<ErrorKind> {
         Some(match error.get_ref()?.downcast_ref()? {
             Unpacking::Bomb(limit_bytes) => ErrorKind::DecompressionBomb { limit_bytes: *limit_bytes },
-            Unpacking::Broken(detail) => ErrorKind::Malformed { what: "gzip file", detail: detail.clone() },
+            Unpacking::Malformed(problem) => {
+                ErrorKind::Malformed { kind: FileKind::GzipFile, problem: problem.clone() }
+            }
         })
     }
 }
@@ -104,9 +106,9 @@ struct Gunzip<R> {
 impl<R: Read> Read for Gunzip<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.decoder.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => io::Error::other(Unpacking::Broken("it is cut off".to_owned())),
+            io::ErrorKind::UnexpectedEof => io::Error::other(Unpacking::Malformed(FileProblem::Truncated)),
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-                io::Error::other(Unpacking::Broken(error.to_string()))
+                io::Error::other(Unpacking::Malformed(LibraryMessage::new("flate2", error).into()))
             }
             _ => error,
         })?;
@@ -161,15 +163,15 @@ impl Member {
     }
 }
 
-fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Malformed { what: "zip archive", detail: detail.into() })
+fn malformed(problem: impl Into<FileProblem>) -> Error {
+    Error::new(ErrorKind::Malformed { kind: FileKind::ZipArchive, problem: problem.into() })
 }
 
 fn zip_error(error: ZipError) -> Error {
     match error {
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => read_error(error),
-        ZipError::Io(_) => broken("it is cut off"),
-        error => broken(error.to_string()),
+        ZipError::Io(_) => malformed(FileProblem::Truncated),
+        error => malformed(LibraryMessage::new("zip", error)),
     }
 }
 
@@ -297,8 +299,8 @@ fn unpack_to(packed: &mut impl Read, path: &Path) -> Result<u64> {
     let mut bytes = 0;
     loop {
         let count = packed.read(&mut buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => broken("it is cut off"),
-            _ => broken(error.to_string()),
+            io::ErrorKind::UnexpectedEof => malformed(FileProblem::Truncated),
+            _ => malformed(LibraryMessage::new("flate2", error)),
         })?;
         if count == 0 {
             return Ok(bytes);

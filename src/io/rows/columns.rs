@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use geo::Coord;
 
 use crate::crs::Crs;
-use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::error::{CoordinateAxis, Error, ErrorKind, GeometryProblem, Result, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::io::rows::geometries::GeometryReader;
 use crate::io::rows::read::ReadOptions;
@@ -128,10 +128,7 @@ pub(in crate::io) fn end_row<'c>(
 /// Ends a row with a geometry that was decoded, or could not be.
 pub(crate) fn end_row_with(batch: &mut BatchBuilder, decoded: Result<Decoded, RowProblem>) {
     let decoded = match decoded {
-        Ok(Decoded { has_arcs: true, .. }) if !batch.has_room_for_arcs() => {
-            let detail = "its arcs, with those of the rows before it, have too many corners within a millimetre";
-            Err(RowProblem::BadGeometry { detail: detail.to_owned() })
-        }
+        Ok(Decoded { has_arcs: true, .. }) if !batch.has_room_for_arcs() => Err(GeometryProblem::TooManyArcs.into()),
         decoded => decoded,
     };
     if let Ok(Decoded { has_heights, has_arcs, has_empty_members, .. }) = decoded {
@@ -185,7 +182,8 @@ fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Geom
                 ([], _) | (_, []) => {}
                 ([x], [y]) => pairs.push((*x, *y)),
                 _ => {
-                    let (axis, places) = if xs.len() > 1 { ("longitude", xs) } else { ("latitude", ys) };
+                    let (axis, places) =
+                        if xs.len() > 1 { (CoordinateAxis::Longitude, xs) } else { (CoordinateAxis::Latitude, ys) };
                     let columns = places.into_iter().map(|place| columns[place].clone()).collect();
                     return Err(Error::new(ErrorKind::AmbiguousColumns { axis, columns }));
                 }

@@ -158,13 +158,13 @@ pub(in crate::io) trait RowReader {
 /// read (from a temporary copy where it comes from a pipe).
 ///
 /// ```
-/// use taizhou_corridor::error::ErrorKind;
+/// use taizhou_corridor::error::{CoordinateAxis, ErrorKind};
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 ///
 /// let open = |csv: &str| io::open(Input::bytes("sites.csv", csv), &ReadOptions::default());
 /// assert!(open("Lng,Lat\n121.36898,28.65590\n").is_ok());
 /// let error = open("lon,lng,lat\n121.3,121.4,28.6\n").err().unwrap();
-/// assert!(matches!(error.kind(), ErrorKind::AmbiguousColumns { axis: "longitude", .. }));
+/// assert!(matches!(error.kind(), ErrorKind::AmbiguousColumns { axis: CoordinateAxis::Longitude, .. }));
 /// assert_eq!(error.location().file.as_deref(), Some("sites.csv"));
 /// ```
 pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {

@@ -1,5 +1,6 @@
 //! The two languages: the only folder with prose for people, so that nothing else depends on it.
 
+mod advice;
 mod details;
 mod errors;
 mod foreign;
@@ -12,8 +13,9 @@ mod parcels;
 mod sentences;
 mod vocabulary;
 
+pub use advice::advice;
 use errors::problem;
-pub use errors::{advice, error, finding};
+pub use errors::{error, finding};
 pub use maps::MapWords;
 pub use page::page_words;
 pub use parcels::ParcelWords;

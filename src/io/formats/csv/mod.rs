@@ -22,7 +22,7 @@ use memchr::{memchr, memchr_iter, memmem, memrchr2};
 pub(in crate::io) use self::writer::CsvWriter;
 
 use self::records::{Field, MAX_FIELDS, Records};
-use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::error::{Error, ErrorKind, FilePart, Result, RowProblem};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::bytes::evidence::Evidence;
@@ -319,7 +319,7 @@ impl CsvBlock {
             // The quote was never closed, and the field holds all the rows behind it.
             if record.is_open && fields.len().checked_sub(1).is_some_and(|last| cell(last).contains('\n')) {
                 let line = line_of(text.as_bytes(), &record.range, lines_before);
-                return Err(Error::new(ErrorKind::Truncated("a quoted field")).at_line(line).at_row(row));
+                return Err(Error::new(ErrorKind::Truncated(FilePart::QuotedField)).at_line(line).at_row(row));
             }
             if fields.len() == MAX_FIELDS {
                 return Err(too_many_fields()
@@ -350,7 +350,7 @@ impl CsvBlock {
 }
 
 fn too_many_fields() -> Error {
-    Error::new(ErrorKind::Csv(format!("a record has {MAX_FIELDS} fields or more")))
+    Error::new(ErrorKind::TooManyFields { limit: MAX_FIELDS })
 }
 
 /// Which record is not in the encoding of its file, and where it stands?
@@ -411,7 +411,7 @@ impl Decoder {
     fn name(&self) -> &'static str {
         match (self.original, self.encoding) {
             (Some(original), _) => original.name(),
-            (None, Some(Encoding::Gb18030)) => "UTF-8 or GB18030",
+            (None, Some(Encoding::Gb18030)) => "UTF-8/GB18030",
             (None, Some(Encoding::Utf8) | None) => "UTF-8",
         }
     }

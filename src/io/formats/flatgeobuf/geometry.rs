@@ -4,7 +4,7 @@ use ::flatgeobuf::{Geometry as Table, GeometryArgs, GeometryType};
 use flatbuffers::{FlatBufferBuilder, WIPOffset};
 use geo::{Coord, Geometry, Point, Polygon};
 
-use crate::error::RowProblem;
+use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::encoding::{ArcTolerance, Assembly, Decoded, Kind};
 
 /// Reads a geometry of a kind; without a kind, the table says which. Kinds have the numbers of well-known binary.
@@ -22,13 +22,13 @@ fn read(
     assembly: &mut Assembly,
 ) -> Result<Option<Geometry<f64>>, RowProblem> {
     let kind = Kind::of_code(u32::from(if kind == GeometryType::Unknown { table.type_() } else { kind }.0))?;
-    if parent.is_some_and(|parent| !parent.holds(kind)) {
-        return Err(bad("a member of a kind that it cannot have"));
+    if let Some(parent) = parent.filter(|parent| !parent.holds(kind)) {
+        return Err(GeometryProblem::Member { member: kind.name(), parent: parent.name() }.into());
     }
     let parts = || table.parts().into_iter().flatten();
     match kind {
         Kind::Point => match coords(table)? {
-            coords if coords.len() > 1 => Err(bad("a point with several positions")),
+            coords if coords.len() > 1 => Err(GeometryProblem::SeveralPositions.into()),
             coords => Ok(coords.first().map(|coord| Geometry::Point(Point(*coord)))),
         },
         Kind::LineString | Kind::CircularString => assembly.line(kind, coords(table)?),
@@ -59,14 +59,10 @@ fn read(
     }
 }
 
-fn bad(detail: &str) -> RowProblem {
-    RowProblem::BadGeometry { detail: detail.to_owned() }
-}
-
 fn coords(table: Table<'_>) -> Result<Vec<Coord<f64>>, RowProblem> {
     let Some(numbers) = table.xy() else { return Ok(vec![]) };
     if numbers.len() % 2 == 1 {
-        return Err(bad("a position with one coordinate"));
+        return Err(GeometryProblem::OneCoordinate.into());
     }
     Ok((0..numbers.len() / 2).map(|pair| Coord { x: numbers.get(2 * pair), y: numbers.get(2 * pair + 1) }).collect())
 }
@@ -82,7 +78,7 @@ fn lines(table: Table<'_>) -> Result<Vec<Vec<Coord<f64>>>, RowProblem> {
     let mut lines = vec![];
     for end in ends {
         let line = coords.get(start..end);
-        let line = line.ok_or_else(|| bad("lines that end before they begin, or beyond the last position"))?;
+        let line = line.ok_or(GeometryProblem::PartOrder)?;
         lines.push(line.to_vec());
         start = end;
     }

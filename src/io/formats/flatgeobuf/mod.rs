@@ -11,12 +11,11 @@ mod write;
 pub(in crate::io) use read::FlatGeobufReader;
 pub(in crate::io) use write::FlatGeobufWriter;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, FileKind, FileProblem};
 
 /// How a file begins; the fourth byte is the version.
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
 
-/// A file that is not as it should be.
-fn broken(detail: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Malformed { what: "FlatGeobuf file", detail: detail.to_string() })
+fn malformed(problem: impl Into<FileProblem>) -> Error {
+    Error::new(ErrorKind::Malformed { kind: FileKind::FlatGeobuf, problem: problem.into() })
 }

@@ -9,9 +9,9 @@ use ::flatgeobuf::{
 use flatbuffers::VerifierOptions;
 
 use super::geometry::decode;
-use super::{MAGIC, broken};
+use super::{MAGIC, malformed};
 use crate::crs::{Crs, Declared, declared_name};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, FilePart, FileProblem, LibraryMessage, Result};
 use crate::geometry::encoding::{ArcTolerance, Decoded};
 use crate::io::bytes::input::{Source, read_error};
 use crate::io::rows::columns::end_row_with;
@@ -49,11 +49,11 @@ impl FlatGeobufReader {
         match magic[..] {
             [] => return Err(Error::new(ErrorKind::Empty)),
             [b'f', b'g', b'b', 0..=3, b'f', b'g', b'b', _] => {}
-            _ => return Err(broken("it does not begin like one")),
+            _ => return Err(malformed(FileProblem::Signature)),
         }
         let mut bytes = vec![];
-        if !read_prefixed(&mut reader, &mut bytes, LONGEST_HEADER_BYTES, "a header")? {
-            return Err(Error::new(ErrorKind::Truncated("a header")));
+        if !read_prefixed(&mut reader, &mut bytes, LONGEST_HEADER_BYTES, FilePart::Header)? {
+            return Err(Error::new(ErrorKind::Truncated(FilePart::Header)));
         }
         let header = size_prefixed_root_as_header(&bytes).map_err(first_line)?;
         let fields: Vec<(Field, ColumnType)> = header
@@ -69,10 +69,10 @@ impl FlatGeobufReader {
         let crs = declared_crs(&header);
         let has_heights = header.has_z() || header.has_m() || header.has_t() || header.has_tm();
         let index_bytes = index_bytes(header.features_count(), header.index_node_size());
-        let index_bytes = index_bytes.ok_or_else(|| broken("its index is larger than any file"))?;
+        let index_bytes = index_bytes.ok_or_else(|| malformed(FileProblem::IndexTooLarge))?;
         let skipped = std::io::copy(&mut reader.by_ref().take(index_bytes), &mut std::io::sink());
         if skipped.map_err(read_error)? < index_bytes {
-            return Err(Error::new(ErrorKind::Truncated("its index")));
+            return Err(Error::new(ErrorKind::Truncated(FilePart::Index)));
         }
         let schema = Schema { fields, carrier, ..Schema::default() };
         let columns = Arc::new(schema.names());
@@ -87,7 +87,7 @@ impl FlatGeobufReader {
             VerifierOptions { max_apparent_size: self.bytes.len().saturating_mul(16), ..VerifierOptions::default() };
         let feature = size_prefixed_root_as_feature_with_opts(&options, &self.bytes).map_err(first_line)?;
         if feature.columns().is_some_and(|columns| !columns.is_empty()) {
-            return Err(broken("a feature has columns of its own"));
+            return Err(malformed(FileProblem::FeatureColumns));
         }
         self.read_properties(feature, batch)?;
         let decoded = match feature.geometry() {
@@ -108,7 +108,7 @@ impl FlatGeobufReader {
         let mut values: Vec<Option<Value<'_>>> = vec![None; self.types.len()];
         while !rest.is_empty() {
             let place = usize::from(u16::from_le_bytes(number(&mut rest)?));
-            let kind = *self.types.get(place).ok_or_else(|| broken("a value has no column"))?;
+            let kind = *self.types.get(place).ok_or_else(|| malformed(FileProblem::ValueWithoutColumn))?;
             values[place] = Some(value(kind, &mut rest)?);
         }
         for (place, value) in values.into_iter().enumerate() {
@@ -141,7 +141,7 @@ impl RowReader for FlatGeobufReader {
         while !batch.is_full() && self.count.is_none_or(|count| self.row < count) {
             let at_row = |error: Error, row| error.at_row(row);
             let (reader, bytes) = (&mut self.reader, &mut self.bytes);
-            let is_read = read_prefixed(reader, bytes, LONGEST_FEATURE_BYTES, "a feature");
+            let is_read = read_prefixed(reader, bytes, LONGEST_FEATURE_BYTES, FilePart::Feature);
             let is_read = match is_read {
                 // Some programs end a file of an unknown number of features with one more byte.
                 Err(error) if matches!(error.kind(), ErrorKind::Truncated(_)) && bytes.len() == 1 => Ok(false),
@@ -149,7 +149,7 @@ impl RowReader for FlatGeobufReader {
             };
             if !is_read.map_err(|error| at_row(error, self.row + 1))? {
                 match self.count {
-                    Some(_) => return Err(Error::new(ErrorKind::Truncated("its features"))),
+                    Some(_) => return Err(Error::new(ErrorKind::Truncated(FilePart::Features))),
                     None => break,
                 }
             }
@@ -165,7 +165,7 @@ fn read_prefixed(
     reader: &mut BufReader<Box<dyn Read>>,
     bytes: &mut Vec<u8>,
     limit_bytes: usize,
-    what: &'static str,
+    part: FilePart,
 ) -> Result<bool> {
     if reader.fill_buf().map_err(read_error)?.is_empty() {
         return Ok(false);
@@ -173,13 +173,13 @@ fn read_prefixed(
     bytes.clear();
     // Only what is really there is ever allocated.
     reader.by_ref().take(4).read_to_end(bytes).map_err(read_error)?;
-    let prefix: [u8; 4] = bytes.as_slice().try_into().map_err(|_| Error::new(ErrorKind::Truncated(what)))?;
+    let prefix: [u8; 4] = bytes.as_slice().try_into().map_err(|_| Error::new(ErrorKind::Truncated(part)))?;
     let length = u32::from_le_bytes(prefix) as usize;
     if length > limit_bytes {
         return Err(Error::new(ErrorKind::TooLong { limit_bytes }));
     }
     let read = reader.by_ref().take(length as u64).read_to_end(bytes).map_err(read_error)?;
-    if read < length { Err(Error::new(ErrorKind::Truncated(what))) } else { Ok(true) }
+    if read < length { Err(Error::new(ErrorKind::Truncated(part))) } else { Ok(true) }
 }
 
 /// The length of the index of so many features.
@@ -216,7 +216,7 @@ fn declared_crs(header: &Header<'_>) -> Declared {
 
 /// What the verifier says, without the way it went.
 fn first_line(error: flatbuffers::InvalidFlatbuffer) -> Error {
-    broken(error.to_string().lines().next().unwrap_or_default())
+    malformed(LibraryMessage::new("flatbuffers", error.to_string().lines().next().unwrap_or_default()))
 }
 
 fn kind_of(column: ColumnType) -> Kind {
@@ -273,25 +273,25 @@ fn value<'a>(column: ColumnType, rest: &mut &'a [u8]) -> Result<Value<'a>> {
             let is_json = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
             if is_json { Value::Json(text.trim().to_owned()) } else { Value::Text(text) }
         }
-        _ => return Err(broken("a column is of no known type")),
+        _ => return Err(malformed(FileProblem::ColumnType)),
     })
 }
 
 fn number<const BYTES: usize>(rest: &mut &[u8]) -> Result<[u8; BYTES]> {
-    let (first, behind) = rest.split_first_chunk().ok_or_else(|| broken("a value is cut off"))?;
+    let (first, behind) = rest.split_first_chunk().ok_or_else(|| malformed(FileProblem::TruncatedValue))?;
     *rest = behind;
     Ok(*first)
 }
 
 fn prefixed<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8]> {
     let length = u32::from_le_bytes(number(rest)?) as usize;
-    let (first, behind) = rest.split_at_checked(length).ok_or_else(|| broken("a value is cut off"))?;
+    let (first, behind) = rest.split_at_checked(length).ok_or_else(|| malformed(FileProblem::TruncatedValue))?;
     *rest = behind;
     Ok(first)
 }
 
 fn text<'a>(rest: &mut &'a [u8]) -> Result<&'a str> {
-    std::str::from_utf8(prefixed(rest)?).map_err(|_| broken("a text is not UTF-8"))
+    std::str::from_utf8(prefixed(rest)?).map_err(|_| malformed(FileProblem::NotUtf8))
 }
 
 #[cfg(test)]

@@ -201,7 +201,7 @@ fn members_of<'t>(feature: &FeatureText<'t>) -> Result<Result<Members<'t>, RowPr
         Err(error) if error.is_data() => Ok(Err(RowProblem::NotAFeature(FeatureProblem::NotAnObject(shortened(text))))),
         Err(error) => {
             let line = line + (error.line() as u64).saturating_sub(1);
-            Err(Error::new(ErrorKind::Json(without_place(&error))).at_line(line).at_row(row))
+            Err(Error::new(ErrorKind::Json((&error).into())).at_line(line).at_row(row))
         }
     }
 }
@@ -350,17 +350,11 @@ impl Columns {
             None => {}
         }
         if kind != Some("\"Feature\"") {
-            let found = kind.map_or_else(|| "missing".to_owned(), shortened);
-            return Ok(Err(RowProblem::NotAFeature(FeatureProblem::Type(found))));
+            let problem = kind.map_or(FeatureProblem::NoType, |kind| FeatureProblem::Type(shortened(kind)));
+            return Ok(Err(RowProblem::NotAFeature(problem)));
         }
         Ok(decode(geometry.unwrap_or("null")))
     }
-}
-
-/// The message of a JSON error, without the place that it knows only of its own text.
-fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned()
 }
 
 fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {

@@ -12,7 +12,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use memchr::{memchr_iter, memchr2};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, FilePart, GeoJsonExpected, GeoJsonFound, JsonProblem, JsonToken, Result};
 use crate::io::bytes::input::read_error;
 
 /// The longest feature that is read, in bytes: some millions of corners.
@@ -91,11 +91,12 @@ impl Scanner {
                     let line = self.bytes.line;
                     if first != b'{' && self.is_sequence {
                         self.bytes.keep();
-                        self.bytes.value("a JSON value")?;
+                        self.bytes.value(FilePart::JsonValue)?;
                         return self.bytes.piece(line, true).map(Some);
                     }
                     if first != b'{' {
-                        return Err(not_geojson("a GeoJSON object", &format!("`{}`", first.escape_ascii()), line));
+                        let found = GeoJsonFound::Text(format!("`{}`", first.escape_ascii()));
+                        return Err(not_geojson(GeoJsonExpected::Object, found, line));
                     }
                     self.bytes.keep();
                     self.bytes.next()?;
@@ -103,34 +104,30 @@ impl Scanner {
                     if self.members(true)? {
                         let is_known = self.kind.as_deref() == Some("\"Feature\"") || is_geometry(self.kind.as_deref());
                         if !self.is_sequence && !is_known {
-                            let found = self.kind.take().unwrap_or_else(|| "an object without a `type`".to_owned());
-                            return Err(not_geojson(
-                                "a Feature, a geometry, or a FeatureCollection with `features`",
-                                &found,
-                                line,
-                            ));
+                            let found = self.kind.take().map_or(GeoJsonFound::NoType, GeoJsonFound::Text);
+                            return Err(not_geojson(GeoJsonExpected::FeatureOrGeometry, found, line));
                         }
                         self.agree_on_crs(line)?;
                         return self.bytes.piece(line, true).map(Some);
                     }
                 }
                 Place::Features { is_first } => match self.bytes.peek_value(false)? {
-                    None => return Err(truncated("a feature collection")),
+                    None => return Err(truncated(FilePart::FeatureCollection)),
                     Some(b']') => {
                         self.bytes.next()?;
                         self.place = Place::Behind;
                     }
                     Some(first) => {
                         if !is_first {
-                            self.bytes.expect(first, b',', "`,` or `]` behind a feature")?;
+                            self.bytes.expect(first, b',', JsonToken::AfterFeature)?;
                             if self.bytes.peek_value(false)?.is_none() {
-                                return Err(truncated("a feature collection"));
+                                return Err(truncated(FilePart::FeatureCollection));
                             }
                         }
                         self.place = Place::Features { is_first: false };
                         let line = self.bytes.line;
                         self.bytes.keep();
-                        self.bytes.value("a feature")?;
+                        self.bytes.value(FilePart::Feature)?;
                         return self.bytes.piece(line, false).map(Some);
                     }
                 },
@@ -138,9 +135,9 @@ impl Scanner {
                     self.members(false)?;
                     self.place = Place::Top;
                     self.agree_on_crs(self.bytes.line)?;
-                    let kind = self.kind.take().unwrap_or_else(|| "an object without a `type`".to_owned());
-                    if kind != "\"FeatureCollection\"" {
-                        return Err(not_geojson("a FeatureCollection around `features`", &kind, self.bytes.line));
+                    let kind = self.kind.take().map_or(GeoJsonFound::NoType, GeoJsonFound::Text);
+                    if kind != GeoJsonFound::Text("\"FeatureCollection\"".to_owned()) {
+                        return Err(not_geojson(GeoJsonExpected::Collection, kind, self.bytes.line));
                     }
                 }
             }
@@ -152,13 +149,16 @@ impl Scanner {
         let crs = self.crs.clone();
         match self.crs_of_file.get_or_insert_with(|| crs.clone()) {
             agreed if *agreed == crs => Ok(()),
-            _ => Err(not_geojson("the same `crs` in all of the file", &crs.unwrap_or_else(|| "none".to_owned()), line)),
+            _ => {
+                let found = crs.map_or(GeoJsonFound::Nothing, GeoJsonFound::Text);
+                Err(not_geojson(GeoJsonExpected::SameCrs, found, line))
+            }
         }
     }
 
     /// Reads the members of a top-level object to its end (true), or to its array of features (false).
     fn members(&mut self, mut is_first: bool) -> Result<bool> {
-        const WHAT: &str = "a JSON object";
+        const WHAT: FilePart = FilePart::JsonObject;
         loop {
             let next = self.bytes.peek_value(false)?.ok_or_else(|| truncated(WHAT))?;
             if next == b'}' {
@@ -166,16 +166,16 @@ impl Scanner {
                 return Ok(true);
             }
             if !is_first {
-                self.bytes.expect(next, b',', "`,` or `}` behind a member")?;
+                self.bytes.expect(next, b',', JsonToken::AfterMember)?;
             }
             is_first = false;
             let next = self.bytes.peek_value(false)?.ok_or_else(|| truncated(WHAT))?;
             if next != b'"' {
-                return Err(self.bytes.unexpected("the name of a member", next));
+                return Err(self.bytes.unexpected(JsonToken::Name, next));
             }
             let name = self.bytes.kept_value(WHAT)?;
             let next = self.bytes.peek_value(false)?.ok_or_else(|| truncated(WHAT))?;
-            self.bytes.expect(next, b':', "`:` behind the name of a member")?;
+            self.bytes.expect(next, b':', JsonToken::AfterName)?;
             let next = self.bytes.peek_value(false)?.ok_or_else(|| truncated(WHAT))?;
             let is_feature = self.kind.as_deref() == Some("\"Feature\"");
             match name.as_str() {
@@ -186,7 +186,7 @@ impl Scanner {
                     return Ok(false);
                 }
                 "\"features\"" if self.place == Place::Behind => {
-                    return Err(self.bytes.unexpected("one member `features`", b'f'));
+                    return Err(Error::new(ErrorKind::Json(JsonProblem::SecondFeatures)).at_line(self.bytes.line));
                 }
                 "\"type\"" => self.kind = Some(self.bytes.kept_value(WHAT)?),
                 "\"crs\"" => self.crs = Some(self.bytes.kept_value(WHAT)?),
@@ -196,12 +196,12 @@ impl Scanner {
     }
 }
 
-fn truncated(what: &'static str) -> Error {
-    Error::new(ErrorKind::Truncated(what))
+fn truncated(part: FilePart) -> Error {
+    Error::new(ErrorKind::Truncated(part))
 }
 
-fn not_geojson(expected: &'static str, found: &str, line: u64) -> Error {
-    Error::new(ErrorKind::NotGeoJson { expected, found: found.to_owned() }).at_line(line)
+fn not_geojson(expected: GeoJsonExpected, found: GeoJsonFound, line: u64) -> Error {
+    Error::new(ErrorKind::NotGeoJson { expected, found }).at_line(line)
 }
 
 /// How far a value is taken.
@@ -338,17 +338,16 @@ impl Bytes {
         Ok(())
     }
 
-    fn expect(&mut self, found: u8, expected: u8, what: &str) -> Result<()> {
+    fn expect(&mut self, found: u8, expected: u8, what: JsonToken) -> Result<()> {
         if found == expected { self.next() } else { Err(self.unexpected(what, found)) }
     }
 
-    fn unexpected(&self, expected: &str, found: u8) -> Error {
-        let text = format!("expected {expected}, found `{}`", found.escape_ascii());
-        Error::new(ErrorKind::Json(text)).at_line(self.line)
+    fn unexpected(&self, expected: JsonToken, found: u8) -> Error {
+        Error::new(ErrorKind::Json(JsonProblem::Unexpected { expected, found })).at_line(self.line)
     }
 
     /// Takes one value: a string, a number, a word, or all between two brackets.
-    fn value(&mut self, what: &'static str) -> Result<()> {
+    fn value(&mut self, what: FilePart) -> Result<()> {
         let mut state = ValueState::default();
         loop {
             let buffer = self.reader.fill_buf().map_err(read_error)?;
@@ -364,13 +363,13 @@ impl Bytes {
         }
         match self.peek()? {
             None if !state.is_whole => Err(truncated(what)),
-            Some(found) if !state.is_whole && !state.is_scalar => Err(self.unexpected("a value", found)),
+            Some(found) if !state.is_whole && !state.is_scalar => Err(self.unexpected(JsonToken::Value, found)),
             _ => Ok(()),
         }
     }
 
     /// Takes one value and gives its text.
-    fn kept_value(&mut self, what: &'static str) -> Result<String> {
+    fn kept_value(&mut self, what: FilePart) -> Result<String> {
         let was_keeping = std::mem::replace(&mut self.is_keeping, true);
         let start = self.kept.len();
         self.value(what)?;
@@ -449,7 +448,7 @@ mod tests {
             r#"{"features":[{}"#,
             r#"{"features":[{},"#,
         ] {
-            assert!(kind(text).contains("cut off"), "{text}: {}", kind(text));
+            assert!(kind(text).contains("truncated"), "{text}: {}", kind(text));
         }
         for text in [r#"{"features":[{} {}]}"#, r#"{"a" 1}"#, r#"{"a":1 "b":2}"#, r#"{a:1}"#, r#"{"features":[,]}"#] {
             assert!(kind(text).contains("not JSON"), "{text}: {}", kind(text));

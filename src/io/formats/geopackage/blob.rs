@@ -2,7 +2,7 @@
 
 use geo::BoundingRect;
 
-use crate::error::RowProblem;
+use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::encoding::{Decoded, to_wkb};
 use crate::io::rows::geometries::GeometryReader;
 use crate::table::Shape;
@@ -16,25 +16,24 @@ const EXTENDED: u8 = 0x20;
 
 /// Reads a geometry.
 pub(super) fn decode(bytes: &[u8], geometries: &GeometryReader) -> Result<Decoded, RowProblem> {
-    let bad = |detail: &str| RowProblem::BadGeometry { detail: detail.to_owned() };
     let flags = match bytes {
         [b'G', b'P', _, flags, ..] => *flags,
-        _ => return Err(bad("no geometry of a GeoPackage")),
+        _ => return Err(GeometryProblem::NotGeoPackage.into()),
     };
     if flags & EXTENDED != 0 {
-        return Err(bad("an extended geometry"));
+        return Err(GeometryProblem::Extended.into());
     }
     let envelope_bytes = match (flags >> 1) & 7 {
         0 => 0,
         1 => 32,
         2 | 3 => 48,
         4 => 64,
-        _ => return Err(bad("an envelope of no known kind")),
+        _ => return Err(GeometryProblem::Envelope.into()),
     };
     if flags & EMPTY != 0 {
         return Ok(Decoded::default());
     }
-    let wkb = bytes.get(HEADER_BYTES + envelope_bytes..).ok_or_else(|| bad("it is cut off"))?;
+    let wkb = bytes.get(HEADER_BYTES + envelope_bytes..).ok_or(GeometryProblem::Truncated)?;
     geometries.binary(wkb)
 }
 

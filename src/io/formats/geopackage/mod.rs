@@ -11,14 +11,13 @@ mod write;
 pub(in crate::io) use read::GeoPackageReader;
 pub(crate) use write::GeoPackageWriter;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, FileKind, FileProblem};
 
 /// A name in SQL, whatever is in it.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A file that is not as it should be.
-fn broken(detail: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Malformed { what: "GeoPackage", detail: detail.to_string() })
+fn malformed(problem: impl Into<FileProblem>) -> Error {
+    Error::new(ErrorKind::Malformed { kind: FileKind::GeoPackage, problem: problem.into() })
 }

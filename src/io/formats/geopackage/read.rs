@@ -12,9 +12,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags, OptionalExtension};
 use tempfile::TempDir;
 
-use super::{blob, broken, quoted};
+use super::{blob, malformed, quoted};
 use crate::crs::{Crs, Declared, declared_name, unusable};
-use crate::error::{Error, ErrorKind, ForeignFormat, Result};
+use crate::error::{Error, ErrorKind, FileProblem, ForeignFormat, LibraryMessage, Result};
 use crate::geometry::encoding::Decoded;
 use crate::io::bytes::input::{FileOnDisk, Source, read_error};
 use crate::io::rows::columns::{carrier, end_row, end_row_with};
@@ -89,7 +89,7 @@ impl RowReader for GeoPackageReader {
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         let Some(batches) = &self.batches else { return Ok(None) };
-        let batch = batches.recv().unwrap_or_else(|_| Err(broken("reading it came to a sudden end")));
+        let batch = batches.recv().unwrap_or_else(|_| Err(malformed(FileProblem::Interrupted)));
         if !matches!(batch, Ok(Some(_))) {
             self.batches = None;
         }
@@ -100,8 +100,10 @@ impl RowReader for GeoPackageReader {
 fn sqlite_error(error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(ErrorCode::TooBig) => Error::new(ErrorKind::TooLong { limit_bytes: LONGEST_BYTES as usize }),
-        Some(ErrorCode::OperationInterrupted) => broken("a view of it computes without end"),
-        _ => broken(error),
+        Some(ErrorCode::OperationInterrupted) => malformed(FileProblem::EndlessView),
+        Some(ErrorCode::NotADatabase) => malformed(FileProblem::NotADatabase),
+        Some(ErrorCode::DatabaseCorrupt) => malformed(FileProblem::DamagedDatabase),
+        _ => malformed(LibraryMessage::new("SQLite", error)),
     }
 }
 
@@ -251,7 +253,7 @@ impl Database {
         let FeatureTable { table, geometry, kind, srs_id } = table;
         let carrier = if kind.eq_ignore_ascii_case("POINT") { GeometrySource::Points } else { GeometrySource::Shapes };
         let Some((key, fields)) = self.columns(&table, Some(&geometry))? else {
-            return Ok(Err(broken(format!("`{table}` has no column `{geometry}`"))));
+            return Ok(Err(malformed(FileProblem::NoColumnInTable { table, column: geometry })));
         };
         let crs = self.crs(srs_id)?;
         Ok(Ok((Layer { table, geometry: Some(geometry), carrier, key, fields }, crs)))
@@ -362,10 +364,11 @@ impl Database {
             let cell = |place: usize| row.get_ref(place).map_err(|error| at_row(sqlite_error(error)));
             let mut first = usize::from(layer.geometry.is_some());
             if layer.key.is_some() {
-                let id = cell(first)?.as_i64().map_err(|error| at_row(broken(error)))?;
+                let id =
+                    cell(first)?.as_i64().map_err(|error| at_row(malformed(LibraryMessage::new("SQLite", error))))?;
                 // Where the pages of a broken file go round in circles, the ids do.
                 if last_id.is_some_and(|last| last >= id) {
-                    return Err(at_row(broken("its rows are in disorder")));
+                    return Err(at_row(malformed(FileProblem::RowOrder)));
                 }
                 last_id = Some(id);
                 batch.id(&id.to_string());
@@ -383,7 +386,7 @@ impl Database {
                     }
                     ValueRef::Real(_) => batch.cell(place, CellText::Json("null")),
                     ValueRef::Text(bytes) => {
-                        let not_text = |_| at_row(broken(format!("the text of `{}` is not UTF-8", field.name)));
+                        let not_text = |_| at_row(malformed(FileProblem::ColumnNotUtf8(field.name.clone())));
                         batch.cell(place, CellText::Text(std::str::from_utf8(bytes).map_err(not_text)?));
                     }
                     ValueRef::Blob(bytes) => batch.cell(place, CellText::Text(&hex(bytes))),

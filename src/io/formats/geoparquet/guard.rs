@@ -7,11 +7,11 @@ use std::io::{Read, Seek, SeekFrom};
 use parquet::basic::Compression;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
-use crate::error::{Error, ErrorKind, Result, Unsupported};
+use crate::error::{ColumnProblem, Error, ErrorKind, FilePart, FileProblem, Result, Unsupported};
 use crate::io::bytes::input::read_error;
 use crate::io::formats::geoparquet::footer::cleaned;
 use crate::io::formats::geoparquet::thrift::{I32, LIST, STRUCT, Walk};
-use crate::io::formats::geoparquet::{MAGIC, broken};
+use crate::io::formats::geoparquet::{MAGIC, malformed};
 
 /// Groups in groups of a schema, at most: they are read by recursion.
 const MAX_DEPTH: usize = 32;
@@ -35,9 +35,9 @@ pub(super) fn footer(file: &mut File) -> Result<Vec<u8>> {
     let mut magic = [0; 4];
     file.seek(SeekFrom::Start(0)).map_err(read_error)?;
     if file.read_exact(&mut magic).is_err() || magic != MAGIC {
-        return Err(if magic == *b"PARE" { encrypted() } else { broken("it does not begin with PAR1") });
+        return Err(if magic == *b"PARE" { encrypted() } else { malformed(FileProblem::Signature) });
     }
-    let cut_off = || Error::new(ErrorKind::Truncated("a Parquet file"));
+    let cut_off = || Error::new(ErrorKind::Truncated(FilePart::ParquetFile));
     // The magic, the footer, its length, the magic.
     if size < 12 {
         return Err(cut_off());
@@ -54,7 +54,7 @@ pub(super) fn footer(file: &mut File) -> Result<Vec<u8>> {
     file.seek(SeekFrom::Start(start)).map_err(read_error)?;
     let mut footer = vec![];
     file.take(length).read_to_end(&mut footer).map_err(read_error)?;
-    walk_footer(&footer).and_then(|()| cleaned(&footer)).ok_or_else(|| broken("its footer is damaged"))
+    walk_footer(&footer).and_then(|()| cleaned(&footer)).ok_or_else(|| malformed(FileProblem::Footer))
 }
 
 fn encrypted() -> Error {
@@ -138,7 +138,7 @@ pub(super) fn check_row_group(file: &mut File, group: &RowGroupMetaData) -> Resu
     let size = file.seek(SeekFrom::End(0)).map_err(read_error)?;
     let mut unpacked_bytes = 0;
     if group.columns().len() != group.schema_descr().num_columns() {
-        return Err(broken("a row group has another number of columns than the file"));
+        return Err(malformed(FileProblem::RowGroupColumns));
     }
     for column in group.columns() {
         unpacked_bytes += check_column(file, size, group, column)
@@ -150,7 +150,7 @@ pub(super) fn check_row_group(file: &mut File, group: &RowGroupMetaData) -> Resu
 /// An error in a column: of the file where its bytes cannot be read, else of what they say.
 enum Flaw {
     Read(Error),
-    Damaged(&'static str),
+    Damaged(ColumnProblem),
 }
 
 impl From<std::io::Error> for Flaw {
@@ -162,7 +162,7 @@ impl From<std::io::Error> for Flaw {
 fn error_of_column(flaw: Flaw, name: String) -> Error {
     match flaw {
         Flaw::Read(error) => error,
-        Flaw::Damaged(what) => broken(format!("column `{name}`: {what}")),
+        Flaw::Damaged(problem) => malformed(FileProblem::Column { name, problem }),
     }
 }
 
@@ -172,35 +172,35 @@ fn check_column(
     group: &RowGroupMetaData,
     column: &ColumnChunkMetaData,
 ) -> Result<u64, Flaw> {
-    let damaged = |what| Err(Flaw::Damaged(what));
+    let damaged = |problem| Err(Flaw::Damaged(problem));
     let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
     let (Ok(start), Ok(length)) = (u64::try_from(start), u64::try_from(column.compressed_size())) else {
-        return damaged("its place is wrong");
+        return damaged(ColumnProblem::Offset);
     };
     let Some(end) = start.checked_add(length).filter(|end| *end <= size) else {
-        return damaged("it ends behind the end of the file");
+        return damaged(ColumnProblem::BeyondFile);
     };
     let (mut place, mut values, mut unpacked_bytes) = (start, 0, 0);
     while place < end {
-        let (page, header_bytes) = page_header(file, place, end)?.ok_or(Flaw::Damaged("a page is damaged"))?;
+        let (page, header_bytes) = page_header(file, place, end)?.ok_or(Flaw::Damaged(ColumnProblem::Page))?;
         let body_bytes = u64::try_from(page.packed_bytes).unwrap_or(u64::MAX);
         let behind = (place + header_bytes).checked_add(body_bytes).filter(|behind| *behind <= end);
-        let Some(behind) = behind else { return damaged("a page is longer than the column") };
+        let Some(behind) = behind else { return damaged(ColumnProblem::PageBeyondColumn) };
         if !(0..=MAX_PAGE_BYTES).contains(&page.unpacked_bytes) {
-            return damaged("a page is too large");
+            return damaged(ColumnProblem::PageTooLarge);
         }
         if !(0..=MAX_PAGE_VALUES).contains(&page.values) {
-            return damaged("a page has too many values");
+            return damaged(ColumnProblem::PageValues);
         }
         if page.is_dictionary && i64::from(page.values) > 8 * i64::from(page.unpacked_bytes) {
-            return damaged("a dictionary is shorter than it says");
+            return damaged(ColumnProblem::Dictionary);
         }
         if page.is_data {
             values += i64::from(page.values);
             if !(0..=page.values).contains(&page.nulls)
                 || page.rows.is_some_and(|rows| !(0..=page.values).contains(&rows))
             {
-                return damaged("the counts of a page are wrong");
+                return damaged(ColumnProblem::PageCounts);
             }
         }
         unpacked_bytes += page.unpacked_bytes as u64;
@@ -209,10 +209,10 @@ fn check_column(
     let is_flat = column.column_descr().max_rep_level() == 0;
     // A row may hold all that there is.
     if !is_flat && (values > MAX_LIST_VALUES || unpacked_bytes > MAX_LIST_BYTES) {
-        return damaged("its lists are too large");
+        return damaged(ColumnProblem::ListsTooLarge);
     }
     if values < group.num_rows() || is_flat && values != group.num_rows() {
-        return damaged("it has another number of values than there are rows");
+        return damaged(ColumnProblem::ValueCount);
     }
     Ok(unpacked_bytes)
 }
@@ -269,8 +269,8 @@ pub(super) fn check_rows(rows: i64, file_bytes: u64) -> Result<()> {
     let limit = file_bytes.saturating_mul(1 << 12).saturating_add(1 << 24);
     match u64::try_from(rows) {
         Ok(rows) if rows <= limit => Ok(()),
-        Ok(_) => Err(broken("it has far more rows than bytes")),
-        Err(_) => Err(broken("its number of rows is negative")),
+        Ok(_) => Err(malformed(FileProblem::TooManyRows)),
+        Err(_) => Err(malformed(FileProblem::NegativeRows)),
     }
 }
 

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::crs::{Crs, Declared, declared_name, unusable};
-use crate::error::{Error, ErrorKind, Result, Unsupported};
-use crate::io::formats::geoparquet::broken;
+use crate::error::{Error, ErrorKind, FileProblem, Result, Unsupported};
+use crate::io::formats::geoparquet::malformed;
 
 /// The primary geometry column, as a file describes it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,9 +33,9 @@ const LONGEST: usize = 1 << 24;
 /// Reads the metadata of a file.
 pub(super) fn read(text: &str) -> Result<GeometryColumn> {
     let json: Value = if text.len() > LONGEST { Value::Null } else { serde_json::from_str(text).unwrap_or_default() };
-    let no = |what: &str| broken(format!("its metadata `geo` has no {what}"));
-    let name = json["primary_column"].as_str().ok_or_else(|| no("`primary_column`"))?;
-    let column = json["columns"].get(name).ok_or_else(|| no(&format!("column `{name}`")))?;
+    let no = |member: &'static str| malformed(FileProblem::NoMetadata(member));
+    let name = json["primary_column"].as_str().ok_or_else(|| no("primary_column"))?;
+    let column = json["columns"].get(name).ok_or_else(|| malformed(FileProblem::NoMetadataColumn(name.to_owned())))?;
     let encoding = match column["encoding"].as_str() {
         Some("WKB") => Encoding::Wkb,
         Some("point") => Encoding::Point,
@@ -43,7 +43,7 @@ pub(super) fn read(text: &str) -> Result<GeometryColumn> {
             let other = other.chars().take(40).collect();
             return Err(Error::new(ErrorKind::Unsupported(Unsupported::GeometryEncoding(other))));
         }
-        None => return Err(no("`encoding`")),
+        None => return Err(no("encoding")),
     };
     let types = column["geometry_types"].as_array().map_or(&[][..], Vec::as_slice);
     let is_point = |name: &Value| name.as_str().is_some_and(|name| name.split(' ').next() == Some("Point"));
@@ -68,7 +68,8 @@ pub(super) fn crs_of_type(text: Option<&str>, value_of: impl Fn(&str) -> Option<
         None => text.to_owned(),
     };
     if definition.trim_start().starts_with('{') && definition.len() < LONGEST {
-        let json: Value = serde_json::from_str(&definition).map_err(|_| unusable("a damaged definition".to_owned()))?;
+        let json: Value =
+            serde_json::from_str(&definition).map_err(|_| unusable(definition.chars().take(80).collect()))?;
         return Crs::of_projjson(&json);
     }
     match definition.strip_prefix("srid:") {

@@ -23,11 +23,11 @@ pub(in crate::io) use self::read::GeoParquetReader;
 pub(in crate::io) use self::unpacked::Unpacked;
 pub(in crate::io) use self::write::GeoParquetWriter;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, FileKind, FileProblem};
 
 /// How a Parquet file begins and ends.
 pub(in crate::io) const MAGIC: &[u8] = b"PAR1";
 
-fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Malformed { what: "Parquet file", detail: detail.into() })
+fn malformed(problem: impl Into<FileProblem>) -> Error {
+    Error::new(ErrorKind::Malformed { kind: FileKind::Parquet, problem: problem.into() })
 }

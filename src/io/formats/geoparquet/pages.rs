@@ -50,6 +50,9 @@ impl RowGroups for CheckedGroup {
 /// How the library leads in that something is not implemented.
 pub(super) const NOT_READ: &str = "NYI: ";
 
+/// How the text of an encoding that is not read begins.
+pub(super) const ENCODING: &str = "the encoding ";
+
 /// The encoding of levels that RLE replaced in 2013.
 #[expect(deprecated, reason = "old files have it")]
 fn is_bit_packed(encoding: Encoding) -> bool {
@@ -84,7 +87,7 @@ impl PageReader for CheckedPages {
         match self.column.check(&mut page, self.dictionary) {
             Some(()) => Ok(Some(page)),
             None => match self.column.unread_encoding(&page) {
-                Some(encoding) => Err(ParquetError::NYI(format!("the encoding {encoding}"))),
+                Some(encoding) => Err(ParquetError::NYI(format!("{ENCODING}{encoding}"))),
                 None => Err(ParquetError::General("a page is damaged".to_owned())),
             },
         }

@@ -15,16 +15,16 @@ use parquet::file::metadata::{
 };
 
 use crate::crs::Declared;
-use crate::error::{Error, ErrorKind, Result, Unsupported};
+use crate::error::{Error, ErrorKind, FileProblem, LibraryMessage, Result, Unsupported};
 use crate::io::bytes::input::{FileOnDisk, Source};
 use crate::io::formats::geoparquet::int96::merged;
 use crate::io::formats::geoparquet::metadata;
 use crate::io::formats::geoparquet::metadata::{Encoding, GeometryColumn};
-use crate::io::formats::geoparquet::pages::{CheckedGroup, NOT_READ};
+use crate::io::formats::geoparquet::pages::{CheckedGroup, ENCODING, NOT_READ};
 use crate::io::formats::geoparquet::schema::FileSchema;
 use crate::io::formats::geoparquet::unpacked::{Layout, Unpacked};
 use crate::io::formats::geoparquet::values::kind_of;
-use crate::io::formats::geoparquet::{broken, guard};
+use crate::io::formats::geoparquet::{guard, malformed};
 use crate::io::rows::block::RawBlock;
 use crate::io::rows::columns::carrier;
 use crate::io::rows::geometries::{GeometryReader, distinct};
@@ -82,7 +82,7 @@ impl GeoParquetReader {
         let place_of = |name: &str| names.iter().position(|known| known == name);
         let geometry_place = match &geometry {
             Some(column) => {
-                let missing = || broken(format!("it has no column `{}`", column.name));
+                let missing = || malformed(FileProblem::NoColumn(column.name.clone()));
                 let place = place_of(&column.name).ok_or_else(missing)?;
                 check_type(&fields[place], column.encoding)?;
                 Some(place)
@@ -159,7 +159,7 @@ impl GeoParquetReader {
 
     /// The rows, their timestamps of 96 bits as what they were.
     fn with_exact_times(&mut self, rows: RecordBatch) -> Result<RecordBatch> {
-        let at_row = |error: ArrowError| broken(error.to_string()).at_row(self.row + 1);
+        let at_row = |error: ArrowError| malformed(LibraryMessage::new("parquet", error)).at_row(self.row + 1);
         let Some(Seconds { places, reader: Some(reader), .. }) = &mut self.seconds else { return Ok(rows) };
         let Some(seconds) = reader.next().transpose().map_err(at_row)? else { return Ok(rows) };
         let mut columns = rows.columns().to_vec();
@@ -264,19 +264,27 @@ fn metadata_of(footer: &[u8]) -> Result<ParquetMetaData, ParquetError> {
 }
 
 fn failed(error: ParquetError) -> Error {
-    broken(match error {
+    let text = match error {
         ParquetError::General(text) | ParquetError::EOF(text) | ParquetError::ArrowError(text) => text,
-        ParquetError::NYI(text) => return Error::new(ErrorKind::Unsupported(Unsupported::Feature(text))),
+        ParquetError::NYI(text) => return unsupported(&text),
         other => other.to_string(),
-    })
+    };
+    malformed(LibraryMessage::new("parquet", text))
 }
 
 /// An error of the library where it unpacks, which comes as a text.
 fn failed_unpacking(text: &str) -> Error {
     match text.split_once(NOT_READ) {
-        Some((_, what)) => Error::new(ErrorKind::Unsupported(Unsupported::Feature(what.to_owned()))),
-        None => broken(text),
+        Some((_, what)) => unsupported(what),
+        None => malformed(LibraryMessage::new("parquet", text)),
     }
+}
+
+fn unsupported(what: &str) -> Error {
+    Error::new(ErrorKind::Unsupported(match what.strip_prefix(ENCODING) {
+        Some(encoding) => Unsupported::ColumnEncoding(encoding.to_owned()),
+        None => Unsupported::Library(LibraryMessage::new("parquet", what)),
+    }))
 }
 
 /// The column of geometries, where there is one: that which the metadata name, else one of Parquet's own
@@ -321,5 +329,5 @@ fn check_type(field: &FieldRef, encoding: Encoding) -> Result<()> {
         (Encoding::Point, DataType::Struct(fields)) => is_number("x", fields) && is_number("y", fields),
         (Encoding::Point, _) => false,
     };
-    if fits { Ok(()) } else { Err(broken(format!("its column `{}` holds no geometries", field.name()))) }
+    if fits { Ok(()) } else { Err(malformed(FileProblem::NotGeometries(field.name().clone()))) }
 }

@@ -8,7 +8,7 @@ use arrow_array::types::Float64Type;
 use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
 use geo::{Coord, Geometry, Point};
 
-use crate::error::{Result, RowProblem};
+use crate::error::{GeometryProblem, Result, RowProblem};
 use crate::geometry::encoding::{Decoded, srid_of_text, srid_of_wkb};
 use crate::io::formats::geoparquet::metadata::Encoding;
 use crate::io::formats::geoparquet::values::{Form, bytes, push};
@@ -140,7 +140,7 @@ fn decode(
     if array.is_null(place) {
         return Ok(Decoded::default());
     }
-    let no_bytes = || RowProblem::BadGeometry { detail: "no bytes".to_owned() };
+    let no_bytes = || RowProblem::BadGeometry(GeometryProblem::NoBytes);
     match encoding {
         Encoding::Wkb => geometries.binary(bytes(array, place).ok_or_else(no_bytes)?),
         Encoding::Point => {

@@ -10,10 +10,10 @@ use tempfile::NamedTempFile;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, FileProblem, LibraryMessage, Result};
 use crate::io::bytes::input::{FileOnDisk, Source, read_error};
 use crate::io::bytes::meter::Meter;
-use crate::io::formats::kml::broken;
+use crate::io::formats::kml::malformed;
 
 /// The KML documents of a file: itself, or all that its archive holds.
 pub(super) enum Documents {
@@ -56,7 +56,8 @@ impl Documents {
 fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)> {
     let file = File::open(archive.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
     let size = file.metadata().map_err(read_error)?.len();
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(error.to_string()))?;
+    let mut archive =
+        ZipArchive::new(BufReader::new(file)).map_err(|error| malformed(LibraryMessage::new("zip", error)))?;
     let mut entries: Vec<usize> = vec![];
     for (entry, name) in archive.file_names_raw().enumerate() {
         let name = name.to_ascii_lowercase();
@@ -67,15 +68,16 @@ fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)>
         }
     }
     if entries.is_empty() {
-        return Err(broken("the archive holds no .kml"));
+        return Err(malformed(FileProblem::NoKmlInArchive));
     }
     let limit_bytes = (256 << 20).max(size.saturating_mul(200));
     let mut unpacked = NamedTempFile::new().map_err(|error| Error::new(ErrorKind::Write(error)))?;
     let (mut places, mut end) = (VecDeque::new(), 0);
     for entry in entries {
-        let entry = archive.by_index(entry).map_err(|error| broken(error.to_string()))?;
+        let entry = archive.by_index(entry).map_err(|error| malformed(LibraryMessage::new("zip", error)))?;
         let left_bytes = limit_bytes - end + 1;
-        let count = io::copy(&mut entry.take(left_bytes), &mut unpacked).map_err(|error| broken(error.to_string()))?;
+        let count = io::copy(&mut entry.take(left_bytes), &mut unpacked)
+            .map_err(|error| malformed(LibraryMessage::new("flate2", error)))?;
         if count == left_bytes {
             return Err(Error::new(ErrorKind::DecompressionBomb { limit_bytes }));
         }

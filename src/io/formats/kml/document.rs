@@ -7,10 +7,10 @@ use quick_xml::Reader;
 use quick_xml::encoding::DecodingReader;
 use quick_xml::events::Event;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, FilePart, FileProblem, LibraryMessage, Result};
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::input::read_error;
-use crate::io::formats::kml::broken;
+use crate::io::formats::kml::malformed;
 
 /// So much of a file is at most held at once: a placemark with all that is in it.
 const MAX_PLACEMARK_BYTES: u64 = 256 << 20;
@@ -66,7 +66,7 @@ impl Document {
             self.has_root = true;
             let root = element.local_name();
             if !matches!(root.as_ref(), "kml" | "Document" | "Folder" | "Placemark") {
-                return Err(broken(format!("its root element is `{}`", shortened(root.as_ref()))));
+                return Err(malformed(FileProblem::RootElement(shortened(root.as_ref()))));
             }
         }
         Ok(event)
@@ -80,8 +80,11 @@ impl Document {
             quick_xml::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => self.not_text(),
             quick_xml::Error::Io(error) => read_error(io::Error::new(error.kind(), error.to_string())),
             quick_xml::Error::Encoding(_) => self.not_text(),
-            quick_xml::Error::Syntax(_) if self.has_root => Error::new(ErrorKind::Truncated("an element")),
-            error => broken(format!("{error}, at byte {}", self.reader.error_position())),
+            quick_xml::Error::Syntax(_) if self.has_root => Error::new(ErrorKind::Truncated(FilePart::Element)),
+            error => {
+                let message = LibraryMessage::new("quick-xml", error);
+                malformed(FileProblem::Xml { message, byte: self.reader.error_position() })
+            }
         }
     }
 
@@ -92,13 +95,13 @@ impl Document {
     /// Fails where it may not end here.
     pub(super) fn end(&self, is_open: bool) -> Result<()> {
         if is_open {
-            Err(Error::new(ErrorKind::Truncated("an element")))
+            Err(Error::new(ErrorKind::Truncated(FilePart::Element)))
         } else if self.has_root {
             Ok(())
         } else if self.is_empty {
             Err(Error::new(ErrorKind::Empty))
         } else {
-            Err(broken("it has no element `kml`"))
+            Err(malformed(FileProblem::NoRootElement))
         }
     }
 }
@@ -114,7 +117,7 @@ fn declared_encoding(start: &[u8]) -> Result<Option<&'static Encoding>> {
         // Bytes that were just read as ASCII are not UTF-16.
         Some(encoding) if encoding == encoding_rs::UTF_8 || !encoding.is_ascii_compatible() => Ok(None),
         Some(encoding) => Ok(Some(encoding)),
-        None => Err(broken(format!("its encoding `{}` is not known", shortened(label)))),
+        None => Err(malformed(FileProblem::UnknownEncoding(shortened(label)))),
     }
 }
 

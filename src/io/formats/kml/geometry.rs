@@ -5,15 +5,15 @@ use std::fmt::Write;
 use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
-use crate::error::RowProblem;
+use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::io::formats::kml::placemarks::Tag;
 
 /// Reads tuples of longitude, latitude and perhaps altitude. Notes an altitude that says something.
 fn coordinates(text: &str, has_heights: &mut bool) -> Result<Vec<Coord<f64>>, RowProblem> {
-    let bad = |tuple: &str| {
+    let bad = |tuple: &str| -> RowProblem {
         let shown: String = tuple.chars().take(40).collect();
-        RowProblem::BadGeometry { detail: format!("`{shown}` is no longitude,latitude") }
+        GeometryProblem::NotLonLat(shown).into()
     };
     // By hand, blanks get beside commas.
     let joined;
@@ -73,11 +73,11 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) fn start(&mut self, tag: Tag) {
         match tag {
-            Tag::MultiGeometry if self.open.len() > MAX_DEPTH => self.fail("too many collections"),
+            Tag::MultiGeometry if self.open.len() > MAX_DEPTH => self.fail(GeometryProblem::NestedTooDeep),
             Tag::MultiGeometry => self.open.push(vec![]),
             Tag::Polygon => (self.exterior, self.holes) = (vec![], vec![]),
             Tag::Point | Tag::LineString | Tag::LinearRing => self.line = vec![],
-            Tag::Unread => self.fail("tracks and models are not read"),
+            Tag::Unread => self.fail(GeometryProblem::TrackOrModel),
             _ => {}
         }
     }
@@ -95,7 +95,7 @@ impl Parts {
             Tag::Point => match std::mem::take(&mut self.line).as_slice() {
                 [] => self.leave_out(),
                 [coord] => self.add(Geometry::Point(Point(*coord))),
-                _ => self.fail("a point with several coordinates"),
+                _ => self.fail(GeometryProblem::SeveralPositions),
             },
             Tag::LinearRing if parent == Tag::OuterBoundary => self.exterior = std::mem::take(&mut self.line),
             Tag::LinearRing if parent == Tag::InnerBoundary => self.holes.push(std::mem::take(&mut self.line)),
@@ -148,8 +148,8 @@ impl Parts {
         self.has_empty_members |= !self.open.is_empty();
     }
 
-    fn fail(&mut self, detail: &str) {
-        self.keep(RowProblem::BadGeometry { detail: detail.to_owned() });
+    fn fail(&mut self, problem: GeometryProblem) {
+        self.keep(problem.into());
     }
 
     fn keep(&mut self, problem: RowProblem) {

@@ -14,10 +14,10 @@ mod write;
 pub(in crate::io) use self::read::KmlReader;
 pub(crate) use self::write::KmlWriter;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, FileKind, FileProblem};
 
-fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Malformed { what: "KML file", detail: detail.into() })
+fn malformed(problem: impl Into<FileProblem>) -> Error {
+    Error::new(ErrorKind::Malformed { kind: FileKind::Kml, problem: problem.into() })
 }
 
 /// A processing instruction: the names of the placemarks stand in a column too, and were written a second

@@ -6,13 +6,13 @@ use std::mem;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::error::{Result, RowProblem};
+use crate::error::{FileProblem, Result, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::formats::kml::archive::Documents;
 use crate::io::formats::kml::document::Document;
 use crate::io::formats::kml::geometry::Parts;
-use crate::io::formats::kml::{NAMES_ARE_COPIES, broken};
+use crate::io::formats::kml::{NAMES_ARE_COPIES, malformed};
 use crate::table::Kind;
 
 /// What a column of the table is in a placemark.
@@ -212,7 +212,7 @@ struct State {
 impl State {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<()> {
         if self.path.len() == MAX_DEPTH {
-            return Err(broken(format!("elements stand in each other more than {MAX_DEPTH} deep")));
+            return Err(malformed(FileProblem::NestedTooDeep { limit: MAX_DEPTH }));
         }
         let parent = self.path.last().copied().unwrap_or(Tag::Other);
         let name = element.local_name();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, FileKind, FilePart, FileProblem, Result};
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::input::read_error;
 use crate::io::formats::shapefile::encoding::Detector;
@@ -60,13 +60,13 @@ impl Column {
     }
 }
 
-fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Malformed { what: "dBASE table", detail: detail.into() })
+fn malformed(problem: FileProblem) -> Error {
+    Error::new(ErrorKind::Malformed { kind: FileKind::DbaseTable, problem })
 }
 
 fn truncated(error: std::io::Error) -> Error {
     match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => Error::new(ErrorKind::Truncated("a record")),
+        std::io::ErrorKind::UnexpectedEof => Error::new(ErrorKind::Truncated(FilePart::Record)),
         _ => read_error(error),
     }
 }
@@ -78,18 +78,18 @@ impl DbfReader {
         let mut header = [0; HEADER_BYTES];
         reader.read_exact(&mut header).map_err(truncated)?;
         if header[0] & 7 == 4 {
-            return Err(broken("it is of dBASE 7, not III"));
+            return Err(malformed(FileProblem::Dbase7));
         }
         let u16_at = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
         let records = u32::from_le_bytes([header[4], header[5], header[6], header[7]]);
         let (header_bytes, record_bytes) = (u16_at(8), u16_at(10));
         let mut fields = columns(&mut reader, header_bytes)?;
         if fields.last().map_or(1, |last| last.start + last.width) > record_bytes.max(1) {
-            return Err(broken("its fields are longer than its records"));
+            return Err(malformed(FileProblem::FieldsBeyondRecord));
         }
         let data = reader.get_ref().metadata().map_err(read_error)?.len().saturating_sub(header_bytes as u64);
         if u64::from(records) * record_bytes as u64 > data || records > 0 && record_bytes == 0 {
-            return Err(Error::new(ErrorKind::Truncated("a record")));
+            return Err(Error::new(ErrorKind::Truncated(FilePart::Record)));
         }
         reader.seek(SeekFrom::Start(header_bytes as u64)).map_err(read_error)?;
         let record = vec![0; record_bytes];
@@ -214,7 +214,7 @@ fn columns(reader: &mut impl Read, header_bytes: usize) -> Result<Vec<Column>> {
             continue;
         }
         if !letter.is_ascii_graphic() {
-            return Err(broken(format!("field {} is of no type", fields.len() + 1)));
+            return Err(malformed(FileProblem::FieldType(fields.len() + 1)));
         }
         let kind = match (letter, decimals) {
             (b'N', 0) if width <= 20 => Kind::Integer,

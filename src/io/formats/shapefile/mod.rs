@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::crs::{Crs, Declared};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, FileKind, FilePart, FileProblem, Result};
 use crate::geometry::encoding::Decoded;
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::input::{FileOnDisk, Source, read_error};
@@ -127,12 +127,12 @@ impl RowReader for ShapefileReader {
     }
 }
 
-fn broken(detail: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Malformed { what: "shapefile", detail: detail.into() })
+fn malformed(problem: FileProblem) -> Error {
+    Error::new(ErrorKind::Malformed { kind: FileKind::Shapefile, problem })
 }
 
 fn differ(shapes: u64, records: u32) -> Error {
-    broken(format!("its .shp holds {shapes} shapes, and its .dbf {records} records"))
+    malformed(FileProblem::RecordCounts { shapes, records })
 }
 
 fn open(path: &Path) -> Result<File> {
@@ -189,11 +189,11 @@ impl Shapes {
         let mut header = [0; HEADER_BYTES];
         reader.read_exact(&mut header).map_err(|error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof if file_bytes == 0 => Error::new(ErrorKind::Empty),
-            std::io::ErrorKind::UnexpectedEof => Error::new(ErrorKind::Truncated("a header")),
+            std::io::ErrorKind::UnexpectedEof => Error::new(ErrorKind::Truncated(FilePart::Header)),
             _ => read_error(error),
         })?;
         if header[..4] != MAGIC {
-            return Err(broken("it does not begin as a .shp file does"));
+            return Err(malformed(FileProblem::Signature));
         }
         let number = i32::from_le_bytes([header[32], header[33], header[34], header[35]]);
         let kind = ShapeType::of_number(number).map(|(kind, _)| kind);
@@ -247,7 +247,7 @@ impl Shapes {
 
     fn content(&mut self) -> Result<Vec<u8>> {
         let at_record = |kind: ErrorKind| Error::new(kind).at_row(self.number);
-        let truncated = || at_record(ErrorKind::Truncated("a shape"));
+        let truncated = || at_record(ErrorKind::Truncated(FilePart::Shape));
         let mut header = [0; 8];
         self.reader.read_exact(&mut header).map_err(|error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof => truncated(),
@@ -261,7 +261,7 @@ impl Shapes {
         // Else a few bytes of offsets could have all of a large file read again and again.
         self.read_bytes += 8 + length;
         if self.read_bytes > self.file_bytes {
-            return Err(broken("its records overlap").at_row(self.number));
+            return Err(malformed(FileProblem::OverlappingRecords).at_row(self.number));
         }
         let mut content = vec![];
         self.reader.by_ref().take(length).read_to_end(&mut content).map_err(read_error)?;

@@ -3,7 +3,7 @@
 use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
 
-use crate::error::RowProblem;
+use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::geometry::rings::assemble;
 
@@ -63,19 +63,19 @@ pub(super) fn decode(content: &[u8], expected: Option<ShapeType>) -> Result<Deco
     if i32_at(content, 0) == Some(MULTI_PATCH) {
         return Err(RowProblem::UnsupportedGeometry { kind: "MultiPatch".to_owned() });
     }
-    plane_shape(content, expected).map_err(|detail| RowProblem::BadGeometry { detail })
+    plane_shape(content, expected).map_err(RowProblem::BadGeometry)
 }
 
-fn plane_shape(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, String> {
-    const SHORT: &str = "its record is too short";
+fn plane_shape(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, GeometryProblem> {
+    const SHORT: GeometryProblem = GeometryProblem::ShortRecord;
     let number = i32_at(content, 0).ok_or(SHORT)?;
     if number == 0 {
         return Ok(Decoded::default());
     }
     let found = ShapeType::of_number(number);
-    let (kind, has_heights) = found.ok_or_else(|| format!("there is no shape type {number}"))?;
+    let (kind, has_heights) = found.ok_or(GeometryProblem::ShapeType(number))?;
     if expected == Some(ShapeType::Point) && kind != ShapeType::Point {
-        return Err(format!("it is of shape type {number} in a file of points"));
+        return Err(GeometryProblem::NotOfPoints(number));
     }
     let geometry = match kind {
         ShapeType::Point => point(coord_at(content, 4).ok_or(SHORT)?)?.map(|at| Point(at).into()),
@@ -102,16 +102,16 @@ fn plane_shape(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, S
 }
 
 /// A point of which neither coordinate is a number is none.
-fn point(at: Coord<f64>) -> Result<Option<Coord<f64>>, String> {
+fn point(at: Coord<f64>) -> Result<Option<Coord<f64>>, GeometryProblem> {
     if at.x.is_nan() && at.y.is_nan() {
         return Ok(None);
     }
     finite(&[at]).map(|()| Some(at))
 }
 
-fn finite(coords: &[Coord<f64>]) -> Result<(), String> {
+fn finite(coords: &[Coord<f64>]) -> Result<(), GeometryProblem> {
     match coords.iter().find(|at| !(at.x.is_finite() && at.y.is_finite())) {
-        Some(at) => Err(format!("the coordinates {}, {} are not finite", at.x, at.y)),
+        Some(at) => Err(GeometryProblem::NotFinite(at.x, at.y)),
         None => Ok(()),
     }
 }
@@ -123,7 +123,7 @@ fn coords(content: &[u8], start: usize, count: usize) -> Option<Vec<Coord<f64>>>
 }
 
 /// The parts of a polyline or polygon; none where the record ends before.
-fn parts(content: &[u8]) -> Option<Result<Vec<LineString<f64>>, String>> {
+fn parts(content: &[u8]) -> Option<Result<Vec<LineString<f64>>, GeometryProblem>> {
     let part_count = usize::try_from(i32_at(content, 36)?).ok()?;
     let point_count = usize::try_from(i32_at(content, 40)?).ok()?;
     let points_start = part_count.checked_mul(4)?.checked_add(44)?;
@@ -132,21 +132,21 @@ fn parts(content: &[u8]) -> Option<Result<Vec<LineString<f64>>, String>> {
         starts.map(|start| start.and_then(|start| usize::try_from(start).ok())).collect::<Option<_>>()?;
     let points = coords(content, points_start, point_count)?;
     if starts.is_empty() && point_count > 0 {
-        return Some(Err("it has points and no part".to_owned()));
+        return Some(Err(GeometryProblem::NoPart));
     }
     starts.push(point_count);
     let parts = starts.windows(2).map(|ends| {
-        let part = points.get(ends[0]..ends[1]).ok_or("its parts are out of order")?;
+        let part = points.get(ends[0]..ends[1]).ok_or(GeometryProblem::PartOrder)?;
         Ok(LineString(part.to_vec()))
     });
     Some(parts.filter(|part| part.as_ref().map_or(true, |part| !part.0.is_empty())).collect())
 }
 
-fn lines(parts: Vec<LineString<f64>>) -> Result<Option<Geometry<f64>>, String> {
+fn lines(parts: Vec<LineString<f64>>) -> Result<Option<Geometry<f64>>, GeometryProblem> {
     for part in &parts {
         finite(&part.0)?;
         if part.0.len() < 2 {
-            return Err("a part of the line is a single point".to_owned());
+            return Err(GeometryProblem::SinglePointPart);
         }
     }
     let mut lines = MultiLineString(parts);

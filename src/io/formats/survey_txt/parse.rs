@@ -1,7 +1,7 @@
 //! From the lines of a file to parcels and their corners.
 
 use super::keywords::{AREA, FIELDS, HEADER, LINE, PARCELS, POINT, POINT_COUNT, POLYGON, SHAPE};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, GeometryProblem, Result};
 use crate::units::AreaUnit;
 
 /// A file as it stands.
@@ -19,7 +19,7 @@ pub(super) struct Parcel {
     /// The corners by ring, in the order of the file.
     pub(super) rings: Vec<Ring>,
     /// The first line among its corners that is none.
-    pub(super) flaw: Option<String>,
+    pub(super) problem: Option<GeometryProblem>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -62,7 +62,10 @@ pub(super) fn parse(text: &str) -> Result<Document> {
             Some(parcel) if !is_parcel(line) && is_corner(&fields) => match corner(&fields) {
                 Some((ring, pair)) => parcel.add(ring, pair),
                 None => {
-                    parcel.flaw.get_or_insert_with(|| format!("line {number} is no corner: {line}"));
+                    parcel.problem.get_or_insert_with(|| GeometryProblem::NotACorner {
+                        line: number as u64,
+                        text: line.to_owned(),
+                    });
                 }
             },
             // Who forgot the `@` still means a parcel.
@@ -140,7 +143,7 @@ fn are_of_parcel(fields: &[String]) -> bool {
 
 impl Parcel {
     fn new(fields: Vec<String>) -> Parcel {
-        Parcel { fields, rings: vec![], flaw: None }
+        Parcel { fields, rings: vec![], problem: None }
     }
 
     fn add(&mut self, number: &str, pair: (f64, f64)) {
@@ -164,9 +167,10 @@ mod tests {
         let [first, second] = document.parcels.as_slice() else { panic!("{document:?}") };
         assert_eq!(first.fields, ["4", "0.5公顷", "DK1", "甲", "面", "", "", ""]);
         assert_eq!(first.rings[0].corners.len(), 2);
-        assert_eq!(first.flaw.as_deref(), Some("line 10 is no corner: J3,1,3171345.7,here"));
+        let text = "J3,1,3171345.7,here".to_owned();
+        assert_eq!(first.problem, Some(GeometryProblem::NotACorner { line: 10, text }));
         assert_eq!(second.fields, ["5", "1", "DK2", "乙"]);
-        assert!(second.flaw.is_some());
+        assert!(second.problem.is_some());
     }
 
     /// Other systems have other fields: read by their places, names would become numbers and uses codes of land.

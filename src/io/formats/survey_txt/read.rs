@@ -104,15 +104,15 @@ fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, 
     let (text, _, has_errors) = encoding.0.decode(bytes);
     if has_errors {
         let is_given = told.is_some() || encoding == InputEncoding::UTF_8;
-        let encoding = if is_given { encoding.name() } else { "UTF-8 or GB18030" };
+        let encoding = if is_given { encoding.name() } else { "UTF-8/GB18030" };
         return Err(Error::new(ErrorKind::NotText { encoding }));
     }
     Ok((text, encoding))
 }
 
 fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
-    if let Some(flaw) = &parcel.flaw {
-        return Err(RowProblem::BadGeometry { detail: flaw.clone() });
+    if let Some(problem) = &parcel.problem {
+        return Err(problem.clone().into());
     }
     let lines: Vec<Vec<Coord<f64>>> =
         parcel.rings.iter().map(|ring| ring.corners.iter().map(|&(x, y)| Coord { x, y }).collect()).collect();

@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use calamine::{Data, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xlsx};
+use calamine::{Data, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError as XlsxReadError};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime as ExcelDate, Format as CellFormat, Workbook, Worksheet, XlsxError,
 };
 use zip::ZipArchive;
 
-use crate::error::{Error, ErrorKind, Result, RowProblem};
+use crate::error::{Error, ErrorKind, FileKind, FileProblem, LibraryMessage, Result, RowProblem};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::bytes::archive::limit_bytes;
 use crate::io::bytes::input::{Source, read_error};
@@ -24,6 +23,7 @@ use crate::io::rows::note::ReadNote;
 use crate::io::rows::read::ReadOptions;
 use crate::io::rows::read::RowReader;
 use crate::io::rows::write::RowWriter;
+use crate::panics;
 use crate::table::{AnswerTable, Batch, BatchBuilder, CellText, GeometrySource, Kind, Schema};
 
 pub(in crate::io) struct XlsxReader {
@@ -211,12 +211,22 @@ fn kind_of(cell: &Data) -> Kind {
 
 /// The filled rows of a sheet. Built with checks, the reader panics where cells have numbers beyond all bounds.
 fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
-    catch_unwind(AssertUnwindSafe(|| filled_rows(bytes, name))).unwrap_or_else(|_| Err(beyond_bounds()))
+    panics::catch(|| filled_rows(bytes, name)).unwrap_or_else(|| Err(beyond_bounds()))
 }
 
 fn beyond_bounds() -> Error {
-    let detail = format!("a cell is beyond {MAX_COLUMNS} columns and {MAX_ROWS} rows");
-    Error::new(ErrorKind::Malformed { what: "Excel workbook", detail })
+    malformed(FileProblem::CellOutsideSheet { columns: MAX_COLUMNS, rows: MAX_ROWS })
+}
+
+fn malformed(problem: impl Into<FileProblem>) -> Error {
+    Error::new(ErrorKind::Malformed { kind: FileKind::ExcelWorkbook, problem: problem.into() })
+}
+
+fn failed_reading(error: XlsxReadError) -> Error {
+    match error {
+        XlsxReadError::FileNotFound(name) => malformed(FileProblem::MissingMember(name)),
+        error => malformed(LibraryMessage::new("calamine", error)),
+    }
 }
 
 /// What a sheet holds at most.
@@ -226,10 +236,7 @@ const MAX_ROWS: u32 = 1_048_576;
 /// The filled rows of the sheet of a name; without one, of the only sheet that is not empty. What is
 /// held is what is filled, whatever size the sheet says it has.
 fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
-    let broken = |error: &dyn std::fmt::Display| {
-        Error::new(ErrorKind::Malformed { what: "Excel workbook", detail: error.to_string() })
-    };
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(failed_reading)?;
     // Sheets of charts and of macros are no tables.
     let is_table = |sheet: &&Sheet| sheet.typ == SheetType::WorkSheet;
     let sheets: Vec<Sheet> = workbook.sheets_metadata().iter().filter(is_table).cloned().collect();
@@ -244,8 +251,8 @@ fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
         None => {
             let mut filled = vec![];
             for name in names {
-                let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
-                while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| broken(&error))? {
+                let mut cells = workbook.worksheet_cells_reader(&name).map_err(failed_reading)?;
+                while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(failed_reading)? {
                     if !matches!(Data::from(cell.value), Data::Empty) || cell.formula.is_some() {
                         filled.push(name.clone());
                         break;
@@ -262,9 +269,9 @@ fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
             }
         }
     };
-    let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
+    let mut cells = workbook.worksheet_cells_reader(&name).map_err(failed_reading)?;
     let mut rows: Vec<SheetRow> = vec![];
-    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| broken(&error))? {
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(failed_reading)? {
         let (row, column) = cell.pos;
         let value = Data::from(cell.value);
         let is_stored = !matches!(value, Data::Empty);
@@ -333,8 +340,11 @@ pub(in crate::io) struct XlsxWriter {
 /// A step of writing. Rows are kept in a temporary file, and where that cannot be written, as on a full disk, the
 /// library panics.
 pub(crate) fn catch_panic_as_io_error<T>(step: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, XlsxError> {
-    let failed = || XlsxError::IoError(std::io::Error::other("the file for its rows, which is temporary, is full"));
-    catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| Err(failed()))
+    let failed = || {
+        let text = "the file for its rows, which is temporary, is full";
+        XlsxError::IoError(std::io::Error::new(std::io::ErrorKind::StorageFull, text))
+    };
+    panics::catch(step).unwrap_or_else(|| Err(failed()))
 }
 
 impl XlsxWriter {

@@ -1,0 +1,108 @@
+//! The exit code of an error.
+
+use crate::error::{Error, ErrorKind};
+
+/// What was asked for cannot be done, whatever the files have.
+const USAGE: u8 = 2;
+/// An input cannot be read, or used as what it was named.
+const INPUT: u8 = 3;
+/// The output is not written.
+const OUTPUT: u8 = 4;
+
+/// The exit code of an error.
+pub(super) fn exit_code(error: &Error) -> u8 {
+    // A position or a system on the command line is usage, one in a file is input.
+    let usage_or_input = if error.location().file.is_none() { USAGE } else { INPUT };
+    match error.kind() {
+        ErrorKind::Row(_) | ErrorKind::Crs { .. } | ErrorKind::NoSuchCrs { .. } | ErrorKind::OtherDatum { .. } => {
+            usage_or_input
+        }
+        ErrorKind::UnknownColumn { .. }
+        | ErrorKind::NoUnit { .. }
+        | ErrorKind::SameOutput(_)
+        | ErrorKind::UnknownReportFormat(_)
+        | ErrorKind::UnknownMapFormat(_)
+        | ErrorKind::UnknownFormat(_)
+        | ErrorKind::UnknownLayer { .. }
+        | ErrorKind::UnknownId { .. }
+        | ErrorKind::Query(_)
+        | ErrorKind::TableNotFound { is_there: true, .. }
+        | ErrorKind::NestedColumn(_)
+        | ErrorKind::UnknownResultFormat(_)
+        | ErrorKind::BadPosition(_)
+        | ErrorKind::BaseMap { .. }
+        | ErrorKind::OptionMismatch { .. }
+        | ErrorKind::LonLatOnly { .. }
+        | ErrorKind::NotGaussKrueger { .. }
+        | ErrorKind::NeedsFile { .. }
+        | ErrorKind::NeedsPath { .. }
+        | ErrorKind::NeedsEnding { .. }
+        | ErrorKind::BinaryToTerminal { .. }
+        | ErrorKind::NotBuilt { .. }
+        | ErrorKind::NoZoom { .. }
+        | ErrorKind::TooManyTiles { .. }
+        | ErrorKind::EmptySelection => USAGE,
+        ErrorKind::Open(_)
+        | ErrorKind::Read(_)
+        | ErrorKind::ModifiedDuringRead
+        | ErrorKind::Empty
+        | ErrorKind::NoHeader
+        | ErrorKind::NoParcels
+        | ErrorKind::NotText { .. }
+        | ErrorKind::Truncated(_)
+        | ErrorKind::Json(_)
+        | ErrorKind::NotGeoJson { .. }
+        | ErrorKind::TooManyFields { .. }
+        | ErrorKind::TooLong { .. }
+        | ErrorKind::Malformed { .. }
+        | ErrorKind::Unsupported(_)
+        | ErrorKind::Foreign { .. }
+        | ErrorKind::MissingPart { .. }
+        | ErrorKind::DecompressionBomb { .. }
+        | ErrorKind::NoTableInArchive
+        | ErrorKind::PasswordProtected
+        | ErrorKind::SeveralLayers { .. }
+        | ErrorKind::NoLayer
+        | ErrorKind::NoCoordinateColumns { .. }
+        | ErrorKind::AmbiguousColumns { .. }
+        | ErrorKind::AmbiguousPlaces { .. }
+        | ErrorKind::TableNotFound { is_there: false, .. }
+        | ErrorKind::SchemaMismatch { .. }
+        | ErrorKind::Engine(_)
+        | ErrorKind::NotSurveyTxt { .. }
+        | ErrorKind::UnknownCrs { .. }
+        | ErrorKind::NoGaussKruegerZone
+        | ErrorKind::CrsConflict { .. }
+        | ErrorKind::Shape(_)
+        | ErrorKind::Plan(_) => INPUT,
+        ErrorKind::Write(_)
+        | ErrorKind::AlreadyExists
+        | ErrorKind::TooManyRows { .. }
+        | ErrorKind::TooLarge { .. }
+        | ErrorKind::CellTooLong { .. }
+        | ErrorKind::MixedGeometry { .. }
+        | ErrorKind::UnsupportedGeometry { .. }
+        | ErrorKind::Rounding { .. }
+        | ErrorKind::NoFont => OUTPUT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::RowProblem;
+
+    #[test]
+    fn the_place_of_a_row_decides() {
+        let row = || Error::new(RowProblem::NullGeometry);
+        assert_eq!((exit_code(&row()), exit_code(&row().in_file("a.csv"))), (USAGE, INPUT));
+    }
+
+    #[test]
+    fn a_name_that_does_not_fit_the_format_is_usage() {
+        let ending = ErrorKind::NeedsEnding { format: "shapefile".to_owned(), ending: "shp" };
+        assert_eq!(exit_code(&Error::new(ending).in_file("x.foo")), USAGE);
+        let large = ErrorKind::TooLarge { format: "shapefile".to_owned(), limit_bytes: 1 };
+        assert_eq!(exit_code(&Error::new(large)), OUTPUT);
+    }
+}

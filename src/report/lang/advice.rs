@@ -1,0 +1,220 @@
+//! What to do about an error, in both languages.
+
+use crate::error::{BaseMapProblem, Error, ErrorKind, FileKind, PlanProblem, RowProblem, Unsupported};
+use crate::report::lang::{Lang, foreign};
+
+/// What to do about an error, where there is something to be said.
+///
+/// ```
+/// use taizhou_corridor::error::{Error, ErrorKind};
+/// use taizhou_corridor::report::lang::{Lang, advice};
+///
+/// assert!(advice(&Error::new(ErrorKind::AlreadyExists), Lang::En).unwrap().contains("--overwrite"));
+/// ```
+pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
+    let (en, zh) = match error.kind() {
+        ErrorKind::Open(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            ("check the name and the folder", "请检查文件名和所在目录")
+        }
+        ErrorKind::AlreadyExists => {
+            ("add --overwrite to replace it, or name another file", "如需替换请加--overwrite，或另指定文件")
+        }
+        ErrorKind::Empty => ("a table needs a header, GeoJSON a feature", "表格须有表头，GeoJSON须有要素"),
+        ErrorKind::NoHeader => (
+            "put the names of the columns into the first row, and delete what stands above them",
+            "请将列名放在首行，并删去其上的行",
+        ),
+        ErrorKind::NoParcels => (
+            "a parcel is a line of its fields that ends in @, and the lines of its corners: label, ring, northing, easting",
+            "每个地块为一行以@结尾的属性，其后为界址点各行：点号、圈号、北坐标、东坐标",
+        ),
+        ErrorKind::NotText { .. } => (
+            "name its encoding with --input-encoding, such as utf-8, gb18030, big5 or windows-1252, or save it as UTF-8",
+            "请用--input-encoding指定编码，如utf-8、gb18030、big5、windows-1252，或另存为UTF-8",
+        ),
+        ErrorKind::Truncated(_) => {
+            ("it was truncated when it was written or copied; get it again", "文件在写入或复制时被截断，请重新获取")
+        }
+        ErrorKind::Json(_) => ("fix the file there", "请修正文件的该处"),
+        ErrorKind::NotGeoJson { .. } => (
+            "GeoJSON is a FeatureCollection, a Feature or a geometry, or one of these a line",
+            "GeoJSON应为要素集合、单个要素或几何，或每行一个",
+        ),
+        ErrorKind::NoCoordinateColumns { .. } => (
+            "name them: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN for geometries; recognised automatically: lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing; for geometries wkt, geometry, geom, which an outline needs",
+            "请用--lon-field和--lat-field指定，几何列请用--wkt-field；可自动识别：lon、lng、long、longitude、经度、x、east、easting，lat、latitude、纬度、y、north、northing；几何列：wkt、geometry、geom（范围线文件须用此类列名）",
+        ),
+        ErrorKind::AmbiguousColumns { .. } => {
+            ("name them: --lon-field COLUMN --lat-field COLUMN", "请用--lon-field和--lat-field指定")
+        }
+        ErrorKind::AmbiguousPlaces { .. } => (
+            "name one: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN; in an outline, rename the others",
+            "请用--lon-field和--lat-field，或用--wkt-field，指定其一；范围线文件请将其余列改名",
+        ),
+        ErrorKind::Malformed { kind: FileKind::ExcelWorkbook, .. } => {
+            ("open it in Excel and save it as .xlsx again", "请用Excel打开并另存为.xlsx")
+        }
+        ErrorKind::Malformed { .. } => {
+            ("get it again, or write it again with the program it is from", "请重新获取，或用原软件重新保存")
+        }
+        ErrorKind::Foreign { format, .. } => foreign::advice(*format),
+        ErrorKind::Unsupported(Unsupported::GeometryEncoding(_)) => (
+            "write it with geometries as WKB (in GeoPandas: to_parquet with geometry_encoding=\"WKB\"), or as GeoPackage",
+            "请改以WKB编码几何重新写出（GeoPandas：to_parquet并设geometry_encoding=\"WKB\"），或改存为GeoPackage",
+        ),
+        ErrorKind::Unsupported(Unsupported::Links) => (
+            "open it in Google Earth, and save the folder that is linked as .kmz",
+            "请用Google Earth打开，将所链接的文件夹另存为.kmz",
+        ),
+        ErrorKind::Unsupported(Unsupported::Encryption) => ("save it without encryption", "请以不加密方式重新保存"),
+        ErrorKind::Unsupported(_) => (
+            "write it again without that, such as with the compression zstd or snappy and default encodings",
+            "请改用其他方式重新写出，如zstd或snappy压缩、默认编码",
+        ),
+        ErrorKind::MissingPart { .. } => ("copy it beside the other parts", "请将其复制到其他配套文件旁"),
+        ErrorKind::MixedGeometry { .. } | ErrorKind::UnsupportedGeometry { .. } => {
+            ("write .gpkg or .geojson, which hold all kinds", "请改写为.gpkg或.geojson，可保存各种几何")
+        }
+        ErrorKind::NotBuilt { .. } => (
+            "build it with the feature of that name, or with all default features",
+            "请启用相应特性或全部默认特性重新编译",
+        ),
+        ErrorKind::NeedsFile { .. } => ("name one with -o", "请用-o指定"),
+        ErrorKind::BinaryToTerminal { .. } => (
+            "write it to a file with -o FILE, or as text with -f csv, geojson or text where the command has them",
+            "请用-o写入文件，或用-f csv、geojson、text（视命令而定）以文本输出",
+        ),
+        ErrorKind::NeedsPath { .. } => {
+            ("give its name, or pack all of its files into one .zip", "请给出文件名，或将全部配套文件打包为一个.zip")
+        }
+        ErrorKind::TooLarge { .. } => ("write .gpkg or .csv instead", "请改写为.gpkg或.csv"),
+        ErrorKind::CellTooLong { .. } => (
+            "write .gpkg or .csv instead; geometries get shorter with fewer decimals (--precision)",
+            "请改写为.gpkg或.csv；几何也可用--precision减少小数位以缩短",
+        ),
+        ErrorKind::NoTableInArchive => (
+            "pack a table in it: .csv, .xlsx, .geojson, .gpkg, .shp with its companions, .fgb, .parquet, .kml or .txt",
+            "请将表格打包其中：.csv、.xlsx、.geojson、.gpkg、.shp及其配套文件、.fgb、.parquet、.kml、.txt",
+        ),
+        ErrorKind::PasswordProtected => ("save or unpack it without the password first", "请先解除密码另存，或先解压"),
+        ErrorKind::UnknownCrs { .. } => (
+            "if you know it, name it with --crs: a code, or its definition (@FILE.prj); coordinates of a local system are transformed to CGCS2000 first, with local parameters",
+            "如已知坐标系，请用--crs指定代码或定义（@文件.prj）；地方坐标系请先用当地参数转换到CGCS2000",
+        ),
+        ErrorKind::OtherDatum { .. } if error.location().file.is_none() => {
+            ("transform the coordinates to CGCS2000 with local parameters first", "请先用当地参数将坐标转换到CGCS2000")
+        }
+        ErrorKind::OtherDatum { .. } => (
+            "transform the coordinates to CGCS2000 with local parameters first; if the file declares it wrongly, name the right system with --override-crs (of a plan --override-plan-crs)",
+            "请先用当地参数将坐标转换到CGCS2000；若文件的声明有误，请用--override-crs指定正确的坐标系（规划用--override-plan-crs）",
+        ),
+        ErrorKind::NoSuchCrs { .. } => (
+            "a system is WGS84, CGCS2000, GCJ02, BD09, a code of EPSG, a name that ArcGIS has for it, or a definition",
+            "坐标系可为WGS84、CGCS2000、GCJ02、BD09、EPSG代码、ArcGIS中的名称或定义文本",
+        ),
+        ErrorKind::NotSurveyTxt { .. } => (
+            "a parcel is 界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@ and a corner label,ring,northing,easting: other layouts are not read, export the parcels as a shapefile",
+            "地块行应为“界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@”，界址点行应为“点号,圈号,纵坐标,横坐标”；其他版式不能读取，请改为导出Shapefile",
+        ),
+        ErrorKind::NoGaussKruegerZone => (
+            "name it with --crs: EPSG:4549 is zone 40, EPSG:4550 zone 41",
+            "请用--crs指定：EPSG:4549为40带，EPSG:4550为41带",
+        ),
+        ErrorKind::NotGaussKrueger { .. } => (
+            "name a zone with --to-crs: EPSG:4528 is zone 40, EPSG:4529 zone 41",
+            "请用--to-crs指定：EPSG:4528为40带，EPSG:4529为41带",
+        ),
+        ErrorKind::LonLatOnly { .. } => {
+            ("write .gpkg, .shp or .csv, which hold any system", "请改写为.gpkg、.shp或.csv，可保存任意坐标系")
+        }
+        ErrorKind::SeveralLayers { .. } => ("name one with --layer", "请用--layer指定"),
+        ErrorKind::UnknownLayer { .. } => ("choose one of these", "请从中选择"),
+        ErrorKind::TooManyRows { .. } => ("write .csv instead", "请改写为.csv"),
+        ErrorKind::UnknownColumn { .. } => {
+            ("check the spelling; names are case-sensitive", "请检查拼写，列名区分大小写")
+        }
+        ErrorKind::NoUnit { .. } => ("add --stated-unit: m2, ha, mu or km2", "请用--stated-unit指定：m2、ha、mu、km2"),
+        ErrorKind::UnknownReportFormat(_) => ("end its name in .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
+        ErrorKind::UnknownMapFormat(_) => ("end its name in .html, .svg or .png", "请使用.html、.svg、.png扩展名"),
+        ErrorKind::NoFont => (
+            "install one, such as Noto Sans CJK, or write .svg, which is drawn with the viewer's fonts",
+            "请安装字体（如Noto Sans CJK），或改写为.svg，由查看软件的字体显示",
+        ),
+        ErrorKind::UnknownFormat(_) => (
+            "end its name in .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or name the format with -f",
+            "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.txt等扩展名，或用-f指定格式",
+        ),
+        ErrorKind::SchemaMismatch { .. } => (
+            "files of CSV that are asked together have the same header; name others one by one",
+            "一起查询的CSV文件须有相同的表头；否则请分别指明",
+        ),
+        ErrorKind::NestedColumn(_) => ("unnest it, or write .parquet", "请用unnest展开，或改写为.parquet"),
+        ErrorKind::UnknownResultFormat(_) => {
+            ("end its name in .csv, .parquet or .txt", "请使用.csv、.parquet、.txt扩展名")
+        }
+        ErrorKind::TableNotFound { .. } => (
+            "tables are files by their names in quotes, 'points/*.parquet', or of a folder, 'points/'; of .csv, .json (an object a line) or .parquet",
+            "表用带引号的文件名表示，如'points/*.parquet'，或文件夹名'points/'；可为.csv、.json（每行一个对象）、.parquet",
+        ),
+        ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
+        ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
+        ErrorKind::Crs { .. } => {
+            ("coordinates have to be in a system on CGCS2000 or WGS 84", "坐标须采用基于CGCS2000或WGS 84的坐标系")
+        }
+        ErrorKind::CrsConflict { .. } => (
+            "leave out --crs; if the file declares it wrongly, use --override-crs instead (of a plan --override-plan-crs)",
+            "请去掉--crs；若文件的声明有误，请改用--override-crs（规划用--override-plan-crs）",
+        ),
+        ErrorKind::TooManyTiles { .. } => ("lower --max-zoom", "请降低--max-zoom"),
+        ErrorKind::BaseMap { problem: BaseMapProblem::System(_), .. } => (
+            "name tiles in WGS84, CGCS2000 or GCJ02, such as those of Tianditu or Amap; Baidu's lie on a grid of their own",
+            "请改用WGS84、CGCS2000或GCJ02瓦片，如天地图或高德；百度瓦片采用自有网格",
+        ),
+        ErrorKind::BaseMap { .. } => (
+            "an address of tiles is such as https://tiles.example/{z}/{x}/{y}.png; {s}, {a-c} or {0-7} stands for the server",
+            "瓦片地址形如https://tiles.example/{z}/{x}/{y}.png；{s}、{a-c}或{0-7}表示服务器编号",
+        ),
+        ErrorKind::Rounding { .. } => ("keep more decimals with --precision", "请用--precision保留更多小数位"),
+        ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => (
+            "positions are longitude, latitude in degrees; name another system with --crs: GCJ02, BD09, or that of the zone (EPSG:4549 has its meridian at 120°E, EPSG:4550 at 123°E)",
+            "坐标应为经度、纬度，单位为度；其他坐标系请用--crs指定：GCJ02、BD09，或所在投影带的代码（EPSG:4549中央经线为120°E，EPSG:4550为123°E）",
+        ),
+        ErrorKind::Row(RowProblem::OtherGaussKruegerZone { .. }) => (
+            "the eastings begin with the number of one zone, and the file (in a survey TXT its 带号) or --crs names another: find out which is right; if the eastings are, name their zone with --override-crs (EPSG:4528 has prefix 40, EPSG:4529 41)",
+            "东坐标的带号与文件声明（报批TXT的“带号”）或--crs不一致，请核实何者正确；若东坐标正确，请用--override-crs指定其所在带（EPSG:4528为40带，EPSG:4529为41带）",
+        ),
+        ErrorKind::Row(RowProblem::NoStoredValue { .. }) => {
+            ("open the file in Excel, which computes it, and save it", "请用Excel打开（会重新计算）并保存")
+        }
+        ErrorKind::Row(RowProblem::OtherDatum { .. }) => (
+            "transform the coordinates of these rows to CGCS2000 with local parameters first; if their SRID is wrong, name the right system of the table with --override-crs (of a plan --override-plan-crs)",
+            "请先用当地参数将这些行的坐标转换到CGCS2000；若其SRID有误，请用--override-crs指定全表的正确坐标系（规划用--override-plan-crs）",
+        ),
+        ErrorKind::Row(RowProblem::OtherCrs { .. }) => (
+            "give the rows of each system as a table of their own; if their SRID is wrong, name the right system of the table with --override-crs (of a plan --override-plan-crs)",
+            "请将不同坐标系的行拆分为不同的表；若其SRID有误，请用--override-crs指定全表的正确坐标系（规划用--override-plan-crs）",
+        ),
+        ErrorKind::Row(_) if error.location().file.is_some() => {
+            ("fix the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
+        }
+        ErrorKind::Plan(PlanProblem::MissingId { .. }) => (
+            "give each feature an `id`, or name the property that tells them apart: --name-field PROPERTY",
+            "请为每个要素设置`id`，或用--name-field指定区分要素的属性",
+        ),
+        ErrorKind::Plan(PlanProblem::CrsMember { .. }) => (
+            "name it (--plan-crs; of check --crs), or convert the file: corridor convert FILE -o NEW.geojson",
+            "请指定坐标系（--plan-crs；check为--crs），或先转换：corridor convert 文件 -o 新文件.geojson",
+        ),
+        ErrorKind::Plan(PlanProblem::NotACollection { .. }) => {
+            ("a plan is an RFC 7946 FeatureCollection", "规划文件应为RFC 7946要素集合")
+        }
+        ErrorKind::Plan(_) | ErrorKind::Shape(_) => {
+            ("`corridor check FILE` lists all that is wrong in it", "用`corridor check 文件`列出全部问题")
+        }
+        _ => return None,
+    };
+    Some(match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    })
+}
