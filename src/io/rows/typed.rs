@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
+
 use crate::io::rows::loss::Loss;
 use crate::table::{Batch, CellText, Field, Kind, Schema, Value, make_distinct};
 
@@ -115,8 +117,8 @@ impl TypedColumns {
             Kind::Integer => text.parse().ok().map(Typed::Integer),
             Kind::Real => text.parse().ok().filter(|value: &f64| value.is_finite()).map(Typed::Real),
             Kind::Boolean => text.parse().ok().map(Typed::Boolean),
-            Kind::Date => is_date(&text).then_some(Typed::Text(text)),
-            Kind::DateTime => text.get(..10).is_some_and(is_date).then_some(Typed::Text(text)),
+            Kind::Date => date(&text).map(|_| Typed::Text(text)),
+            Kind::DateTime => text.get(..10).and_then(date).map(|_| Typed::Text(text)),
         };
         typed.unwrap_or_else(|| {
             self.unfit[place] += 1;
@@ -151,19 +153,14 @@ pub(in crate::io) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Whether a text is a date of the calendar: `2022-11-14`.
-pub(in crate::io) fn is_date(text: &str) -> bool {
-    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
-    let is_dashed = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
-    let (Some(year), Some(month), Some(day)) = (part(0..4), part(5..7), part(8..10)) else { return false };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    is_dashed && (1..=12).contains(&month) && (1..=days).contains(&day)
+/// The date that a text is, in the Gregorian calendar: `2022-11-14`.
+pub(in crate::io) fn date(text: &str) -> Option<NaiveDate> {
+    let is_shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    text.parse().ok().filter(|_| is_shaped)
 }
 
 #[cfg(test)]

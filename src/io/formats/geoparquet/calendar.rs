@@ -1,65 +1,48 @@
-//! Days and instants since 1970 as dates and times of ISO 8601, and back.
+//! Days and instants since 1970 as dates and times of ISO 8601, and back, by the calendar of `chrono`.
 
 use std::fmt::Write;
 
-const MICROS_OF_DAY: i64 = 86_400_000_000;
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveTime, Timelike};
 
-/// The year, month and day of a number of days since 1970-01-01, in the Gregorian calendar; by eras of 400
-/// years that begin in March.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
+use crate::io::rows::typed::date;
 
-/// The days since 1970-01-01 of a date.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = year - i64::from(month <= 2);
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let from_march = (month + 9) % 12;
-    let day_of_year = (153 * from_march + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
-}
+const SECONDS_OF_DAY: i64 = 86_400;
 
+/// Appends a date, of any year. Those of chrono end with the year 262142, but the Gregorian calendar repeats itself: the
+/// date is that of a day of the years 1970 to 2369, so many times 400 years away.
 pub(super) fn push_date(text: &mut String, days_since_1970: i64) {
-    let (year, month, day) = civil(days_since_1970);
-    let _ = write!(text, "{year:04}-{month:02}-{day:02}");
+    const DAYS: i64 = 146_097;
+    const YEARS: i64 = 400;
+    let (times, day) = (days_since_1970.div_euclid(DAYS), days_since_1970.rem_euclid(DAYS));
+    let date = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days).unwrap_or_default();
+    let _ = write!(text, "{:04}-{:02}-{:02}", i64::from(date.year()) + YEARS * times, date.month(), date.day());
 }
 
-/// A time of the day, of so many units a second.
+/// Appends a time of the day, of so many units a second. What is more than a day is counted in its hours.
 pub(super) fn push_time(text: &mut String, value: i64, units_of_second: i64) {
     let (seconds, fraction) = (value.div_euclid(units_of_second), value.rem_euclid(units_of_second));
-    let _ = write!(text, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if fraction > 0 {
-        let digits = units_of_second.ilog10() as usize;
-        let _ = write!(text, ".{fraction:0digits$}");
-        // Thousandths, millionths or billionths, no more than it takes.
-        while text.ends_with("000") {
-            text.truncate(text.len() - 3);
-        }
+    let (days, second) = (seconds.div_euclid(SECONDS_OF_DAY), seconds.rem_euclid(SECONDS_OF_DAY));
+    let nanos = fraction * (1_000_000_000 / units_of_second);
+    // Both are below their limits.
+    let (second, nanos) = (u32::try_from(second).unwrap_or_default(), u32::try_from(nanos).unwrap_or_default());
+    let time = NaiveTime::from_num_seconds_from_midnight_opt(second, nanos).unwrap_or_default();
+    if days == 0 {
+        let _ = write!(text, "{time}");
+    } else {
+        let hours = days.saturating_mul(24).saturating_add(time.hour().into());
+        let _ = write!(text, "{hours:02}{}", time.to_string().get(2..).unwrap_or_default());
     }
 }
 
 /// A date with a time, of so many units a second since 1970.
 pub(super) fn push_date_time(text: &mut String, value: i64, units_of_second: i64, is_utc: bool) {
-    let units_of_day = units_of_second * 86_400;
+    let units_of_day = units_of_second * SECONDS_OF_DAY;
     push_date(text, value.div_euclid(units_of_day));
     text.push('T');
     push_time(text, value.rem_euclid(units_of_day), units_of_second);
     if is_utc {
         text.push('Z');
     }
-}
-
-/// The days since 1970 of a date that is one: `2022-11-14`.
-pub(super) fn date(text: &str) -> Option<i32> {
-    let part = |range: std::ops::Range<usize>| text.get(range)?.parse().ok();
-    i32::try_from(days(part(0..4)?, part(5..7)?, part(8..10)?)).ok()
 }
 
 /// An instant, or a time without a place, in microseconds since 1970.
@@ -72,7 +55,7 @@ pub(super) struct Moment {
 
 /// A date with a time: `2022-11-14T09:30:00.125+08:00`; none where it has more digits than microseconds.
 pub(super) fn moment(text: &str) -> Option<Moment> {
-    let day = i64::from(date(text.get(..10)?)?);
+    let day = date(text.get(..10)?)?;
     let rest = text.get(10..)?;
     let rest = match rest.strip_prefix(['T', 't', ' ']) {
         Some(rest) => rest,
@@ -82,35 +65,31 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     let sign = rest.find(['Z', 'z', '+', '-']);
     let (clock, zone) = rest.split_at(sign.unwrap_or(rest.len()));
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
-    let parts: Vec<i64> = clock.split(':').map(two_digits).collect::<Option<_>>()?;
+    let parts: Vec<u32> = clock.split(':').map(two_digits).collect::<Option<_>>()?;
     let (hour, minute, second) = match *parts.as_slice() {
         [hour, minute] => (hour, minute, 0),
         [hour, minute, second] => (hour, minute, second),
         _ => return None,
     };
-    if hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let offset_minutes = match zone {
-        "" | "Z" | "z" => 0,
-        zone => {
-            let digits = zone[1..].replace(':', "");
-            let (hours, minutes) = match digits.len() {
-                2 => (two_digits(&digits)?, 0),
-                4 => (two_digits(&digits[..2])?, two_digits(&digits[2..])?),
-                _ => return None,
-            };
-            if zone.starts_with('-') { -(60 * hours + minutes) } else { 60 * hours + minutes }
+    let digits = zone.get(1..).unwrap_or_default().replace(':', "");
+    let (hours, minutes) = match (zone.get(..1).unwrap_or_default(), digits.len()) {
+        ("" | "Z" | "z", 0) => (0, 0),
+        ("+" | "-", 2) => (two_digits(&digits)?, 0),
+        ("+" | "-", 4) => {
+            (two_digits(digits.get(..2)?)?, two_digits(digits.get(2..)?).filter(|minutes| *minutes < 60)?)
         }
+        _ => return None,
     };
+    let seconds = i32::try_from(60 * (60 * hours + minutes)).ok()?;
+    let offset = FixedOffset::east_opt(if zone.starts_with('-') { -seconds } else { seconds })?;
     let is_fine = fraction.bytes().all(|byte| byte.is_ascii_digit()) && fraction.trim_end_matches('0').len() <= 6;
-    let fraction = format!("{:0<6}", fraction.trim_end_matches('0')).parse::<i64>().ok().filter(|_| is_fine)?;
-    let seconds = (hour * 60 + minute - offset_minutes) * 60 + second;
-    let micros = day * MICROS_OF_DAY + seconds * 1_000_000 + fraction;
+    let micro = format!("{:0<6}", fraction.trim_end_matches('0')).parse().ok().filter(|_| is_fine)?;
+    let time = NaiveTime::from_hms_micro_opt(hour, minute, second, micro)?;
+    let micros = day.and_time(time).checked_sub_offset(offset)?.and_utc().timestamp_micros();
     Some(Moment { micros, has_offset: sign.is_some() })
 }
 
-fn two_digits(text: &str) -> Option<i64> {
+fn two_digits(text: &str) -> Option<u32> {
     let is_two = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_two)
 }
@@ -125,15 +104,17 @@ mod tests {
         text
     }
 
-    /// Each day of two thousand years, counted.
+    /// Each day of eight hundred years, counted.
     #[test]
     fn days_are_counted_as_the_calendar_does() {
-        assert_eq!((days(1970, 1, 1), days(2000, 3, 1), days(2022, 11, 14)), (0, 11_017, 19_310));
+        let days = |text: &str| date(text).map(|date| date.to_epoch_days());
+        assert_eq!([days("1970-01-01"), days("2000-03-01"), days("2022-11-14")], [Some(0), Some(11_017), Some(19_310)]);
         let (mut year, mut month, mut day) = (1600, 1, 1);
-        for count in days(1600, 1, 1)..days(2400, 1, 1) {
-            assert_eq!((civil(count), days(year, month, day)), ((year, month, day), count));
+        for count in days("1600-01-01").unwrap()..days("2400-01-01").unwrap() {
+            let text = format!("{year:04}-{month:02}-{day:02}");
+            assert_eq!((shown(|shown| push_date(shown, count.into())), days(&text)), (text, Some(count)));
             let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-            let length = [31, 28 + i64::from(is_leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month as usize - 1];
+            let length = [31, 28 + i32::from(is_leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month as usize - 1];
             (year, month, day) = match (month, day) {
                 (12, 31) => (year + 1, 1, 1),
                 (month, day) if day == length => (year, month + 1, 1),
@@ -142,13 +123,28 @@ mod tests {
         }
     }
 
+    /// As numpy has them, which counts years without chrono's limit.
+    #[test]
+    fn dates_of_any_year_are_shown() {
+        for (days, expected) in [
+            (i32::MAX, "5881580-07-11"),
+            (i32::MIN, "-5877641-06-23"),
+            (96_000_000, "264809-01-27"),
+            (-719_529, "-001-12-31"),
+            (-719_528, "0000-01-01"),
+        ] {
+            assert_eq!(shown(|text| push_date(text, days.into())), expected);
+        }
+        assert_eq!(shown(|text| push_time(text, 90_061_500, 1000)), "25:01:01.500");
+    }
+
     #[test]
     fn moments_are_read_and_shown() {
         let utc = |text: &str| moment(text).map(|moment| (moment.micros, moment.has_offset));
         assert_eq!(utc("1970-01-01T00:00:00Z"), Some((0, true)));
         assert_eq!(utc("1970-01-01 08:00+08:00"), Some((0, true)));
         assert_eq!(utc("1969-12-31T19:00:00.5-0500"), Some((500_000, true)));
-        assert_eq!(utc("1970-01-02"), Some((MICROS_OF_DAY, false)));
+        assert_eq!(utc("1970-01-02"), Some((86_400_000_000, false)));
         assert_eq!(utc("1970-01-01T00:00:00.1234567"), None);
         assert_eq!(utc("1970-01-01T00:00:00.1234560"), Some((123_456, false)));
         for text in [
@@ -159,6 +155,12 @@ mod tests {
             "1970-01-01T00",
             "1970-01-01x",
             "1970-01-01T00:00+8",
+            "1970-01-01T00:00+24:00",
+            "1970-01-01T00:00+08:60",
+            "1970-01-01T00:00+1é2",
+            "1970-01-01T00:00Z08",
+            "1970-02-30T00:00",
+            "+970-01-01",
         ] {
             assert_eq!(utc(text), None, "{text}");
         }

@@ -15,10 +15,9 @@ use arrow_select::take::take;
 use geo::{BoundingRect, Coord};
 
 use crate::geometry::encoding::to_wkb;
-use crate::io::formats::geoparquet::calendar::date;
 use crate::io::formats::geoparquet::unpacked::Unpacked;
 use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
-use crate::io::rows::typed::{Typed, TypedColumns};
+use crate::io::rows::typed::{Typed, TypedColumns, date};
 use crate::table::{AnswerTable, Batch, Kind, Shape};
 
 pub(super) const SIDES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
@@ -187,7 +186,7 @@ impl Column {
                 _ => None,
             }),
             Column::Date(builder) => builder.append_option(match value {
-                Typed::Text(text) => date(text),
+                Typed::Text(text) => date(text).map(|date| date.to_epoch_days()),
                 _ => None,
             }),
         }

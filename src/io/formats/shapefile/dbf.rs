@@ -9,7 +9,7 @@ use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::input::read_error;
 use crate::io::formats::shapefile::encoding::Detector;
 use crate::io::rows::note::ReadNote;
-use crate::io::rows::typed::is_date;
+use crate::io::rows::typed::date;
 use crate::table::{BatchBuilder, CellText, Field, Kind, distinct_names};
 
 const HEADER_BYTES: usize = 32;
@@ -261,7 +261,7 @@ fn iso_date(text: &str) -> Option<String> {
         (Some(year), Some(month), Some(day)) => format!("{year}-{month}-{day}"),
         _ => String::new(),
     };
-    Some(if is_date(&dashed) { dashed } else { text.to_owned() })
+    Some(if date(&dashed).is_some() { dashed } else { text.to_owned() })
 }
 
 #[cfg(test)]

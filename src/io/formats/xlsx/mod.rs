@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use calamine::{Data, ExcelDateTime, Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError as XlsxReadError};
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime as ExcelDate, Format as CellFormat, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime as ExcelDate, Format as CellFormat, Workbook, Worksheet, XlsxError, row_col_to_cell,
 };
 use zip::ZipArchive;
 
@@ -167,15 +167,9 @@ fn note_of(rows: &[SheetRow]) -> Option<ReadNote> {
     first.map(|cell| ReadNote::NoStoredValue { cell, count })
 }
 
-/// A cell as Excel names it: `E2`.
+/// A cell as Excel names it: `E2`. It is one that a sheet can have.
 fn cell_name(row: u32, column: usize) -> String {
-    let (mut letters, mut left) = (vec![], column + 1);
-    while left > 0 {
-        letters.push(char::from(b'A' + ((left - 1) % 26) as u8));
-        left = (left - 1) / 26;
-    }
-    let letters: String = letters.into_iter().rev().collect();
-    format!("{letters}{}", u64::from(row) + 1)
+    row_col_to_cell(row.min(MAX_ROWS - 1), u16::try_from(column).unwrap_or_default())
 }
 
 /// Refuses a workbook that grows beyond measure: its reader unpacks whatever is there.
