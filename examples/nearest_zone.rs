@@ -10,7 +10,7 @@ fn main() {
     let plan = Plan::bundled();
     let finder = NearestFinder::new(&plan);
     if let Some(nearest) = finder.nearest(airport) {
-        let zone = &plan.features()[nearest.zone];
+        let zone = &plan[nearest.zone];
         let bearing = nearest.bearing_deg.map_or(String::new(), |degrees| format!(", bearing {degrees:.1}°"));
         println!("{}: {:.1} m{bearing}", zone.name, nearest.distance.0);
     }

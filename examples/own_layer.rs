@@ -18,7 +18,7 @@ fn main() -> Result<(), taizhou_corridor::Error> {
     for site in [coord! { x: 121.405, y: 28.655 }, coord! { x: 121.41, y: 28.655 }, coord! { x: 121.5, y: 28.7 }] {
         // On the border of two parcels, both answer.
         for answer in locator.locate_all(site, Metres(0.0)) {
-            let parcel = answer.zone.map_or("none", |number| parcels.features()[number].id.as_str());
+            let parcel = answer.zone.map_or("none", |id| parcels[id].id.as_str());
             println!("{}, {}: {} {parcel}", site.x, site.y, answer.position.as_str());
         }
     }

@@ -4,7 +4,7 @@ use taizhou_corridor::plan::Plan;
 
 fn main() -> Result<(), taizhou_corridor::Error> {
     let plan = Plan::bundled();
-    let zone = plan.find("huangyan")?;
+    let zone = plan.feature("huangyan")?;
     println!("{} · {}", zone.name, zone.name_en.as_deref().unwrap_or_default());
     if let Some(facts) = plan.facts() {
         for role in &facts.features[&zone.id].roles {

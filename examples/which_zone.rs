@@ -16,7 +16,7 @@ fn main() {
     ];
     for (name, site, uncertainty) in sites {
         let answer = locator.locate(site, uncertainty);
-        let zone = answer.zone.map_or("no zone", |number| plan.features()[number].name.as_str());
+        let zone = answer.zone.map_or("no zone", |id| plan[id].name.as_str());
         let distance = answer.distance_to_boundary.map_or(f64::NAN, |distance| distance.0);
         let certainty = answer.certainty.map_or("", Certainty::as_str);
         println!("{name}: {} ({zone}), {distance:.0} m to the boundary, {certainty}", answer.position.as_str());

@@ -8,15 +8,9 @@ fn main() -> Result<(), taizhou_corridor::Error> {
     for method in [Method::Ellipsoid, Method::Geodesic, Method::GAUSS_KRUEGER_120E] {
         println!("{method}");
         for area in areas(&plan, &[method])? {
-            let Some(zone) = area.zone.filter(|&number| plan.is_partition(number)) else { continue };
+            let Some(zone) = area.zone.filter(|&id| plan.is_partition(id)) else { continue };
             let area = area.size.area;
-            println!(
-                "  {}: {:.4} km² = {:.2} ha = {:.1} mu",
-                plan.features()[zone].id,
-                area.km2(),
-                area.ha(),
-                area.mu()
-            );
+            println!("  {}: {:.4} km² = {:.2} ha = {:.1} mu", plan[zone].id, area.km2(), area.ha(), area.mu());
         }
     }
     Ok(())

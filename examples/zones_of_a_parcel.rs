@@ -13,7 +13,7 @@ fn main() {
     let membership = Overlayer::new(&plan).overlay(&block);
     println!("{:.2} ha", membership.parcel_area.ha());
     for (number, part) in membership.parts.iter().enumerate() {
-        let name = part.zone.map_or("in no zone", |zone| plan.features()[zone].name.as_str());
+        let name = part.zone.map_or("in no zone", |zone| plan[zone].name.as_str());
         let mark = if number == membership.majority { " (the largest part)" } else { "" };
         println!("{name}: {:.2} ha, {:.1} %{mark}", part.area.ha(), 100.0 * part.share);
     }

@@ -17,7 +17,7 @@
 //! let plan = Plan::bundled();
 //! let station = Locator::new(&plan).locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
 //! let path: Vec<&str> =
-//!     plan.path(station.most_specific.unwrap()).into_iter().map(|number| plan.features()[number].name.as_str()).collect();
+//!     plan.path(station.most_specific.unwrap()).into_iter().map(|number| plan[number].name.as_str()).collect();
 //! assert_eq!(path, ["台州湾科创走廊", "中央创新核", "高铁新区"]);
 //! assert!((station.distance_to_boundary.unwrap().0 - 348.92).abs() < 0.01);
 //! ```

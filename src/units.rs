@@ -10,8 +10,8 @@
 ///
 /// // Clusters that are drawn from a name alone are known to no better than 1500 m.
 /// let plan = Plan::bundled();
-/// assert_eq!(plan.find("yongning-smart-chip")?.accuracy, Some(Metres(1500.0)));
-/// assert!(plan.find("core")?.accuracy < Some(Metres(1500.0)));
+/// assert_eq!(plan.feature("yongning-smart-chip")?.accuracy, Some(Metres(1500.0)));
+/// assert!(plan.feature("core")?.accuracy < Some(Metres(1500.0)));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]

@@ -76,7 +76,7 @@ fn equal_to_geographiclib_and_to_the_survey_rule() {
 fn the_published_figures_are_met() {
     let plan = Plan::bundled();
     for (id, published_km2) in [("core", 41.0), ("corridor", 115.0)] {
-        let area_km2 = measure::ellipsoid_area(&plan.find(id).unwrap().shape).km2();
+        let area_km2 = measure::ellipsoid_area(&plan.feature(id).unwrap().shape).km2();
         assert!((area_km2 - published_km2).abs() < 0.0005, "{id}: {area_km2}");
     }
     let partition = plan.features().iter().filter(|zone| zone.level.is_some_and(Level::is_partition));

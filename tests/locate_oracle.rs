@@ -6,29 +6,29 @@ use geo::{Coord, MultiPolygon, Point, PreparedGeometry, Relate, coord};
 use proptest::prelude::*;
 use taizhou_corridor::geometry::position::PointLocation;
 use taizhou_corridor::index::FeatureIndex;
-use taizhou_corridor::plan::{Level, Plan, ZoneNumber};
+use taizhou_corridor::plan::{FeatureId, Level, Plan};
 use taizhou_corridor::query::locate::{Certainty, Locator};
 use taizhou_corridor::units::Metres;
 
 static PLAN: LazyLock<Plan> = LazyLock::new(Plan::bundled);
 
 /// All zones of a plan, tried one after the other.
-struct Naive<'p>(Vec<PreparedGeometry<'p, &'p MultiPolygon<f64>>>);
+struct Naive<'p>(Vec<(FeatureId, PreparedGeometry<'p, &'p MultiPolygon<f64>>)>);
 
 impl<'p> Naive<'p> {
     fn new(plan: &'p Plan) -> Naive<'p> {
-        Naive(plan.features().iter().map(|zone| PreparedGeometry::from(&zone.shape)).collect())
+        Naive(plan.iter().map(|(id, feature)| (id, PreparedGeometry::from(&feature.shape))).collect())
     }
 
-    fn holding(&self, point: Coord<f64>) -> Vec<(ZoneNumber, PointLocation)> {
+    fn holding(&self, point: Coord<f64>) -> Vec<(FeatureId, PointLocation)> {
         let point = Point::from(point);
         let mut holding = vec![];
-        for (number, shape) in self.0.iter().enumerate() {
+        for (id, shape) in &self.0 {
             let relation = shape.relate(&point);
             if relation.is_contains() {
-                holding.push((number, PointLocation::Inside));
+                holding.push((*id, PointLocation::Inside));
             } else if relation.is_intersects() {
-                holding.push((number, PointLocation::Boundary));
+                holding.push((*id, PointLocation::Boundary));
             }
         }
         holding
@@ -90,14 +90,13 @@ fn every_corner_and_edge_and_their_neighbours() {
 #[test]
 fn no_point_inside_the_corridor_is_without_a_zone() {
     let locator = Locator::new(&PLAN).without_distance();
-    let corridor = 0;
+    let corridor = PLAN.feature("corridor").unwrap();
     let mut shared = 0;
     for point in borders() {
         let answer = locator.locate(point, Metres(0.0));
         let all = locator.locate_all(point, Metres(0.0));
         assert_eq!(all[0], answer);
-        let is_inside = taizhou_corridor::geometry::position::position(point, &PLAN.features()[corridor].shape)
-            == PointLocation::Inside;
+        let is_inside = taizhou_corridor::geometry::position::position(point, &corridor.shape) == PointLocation::Inside;
         assert!(!is_inside || answer.zone.is_some(), "{point:?}");
         if all.len() > 1 {
             shared += 1;
@@ -115,7 +114,7 @@ fn the_landmarks_are_where_they_should_be() {
     let locator = Locator::new(&PLAN);
     let zone = |lon: f64, lat: f64| {
         let answer = locator.locate(coord! { x: lon, y: lat }, Metres(0.0));
-        let id = |number: Option<ZoneNumber>| number.map_or("", |number| PLAN.features()[number].id.as_str());
+        let id = |id: Option<FeatureId>| id.map_or("", |id| PLAN[id].id.as_str());
         (id(answer.zone), id(answer.cluster))
     };
     assert_eq!(zone(121.36898, 28.65590), ("core", "high-speed-rail-district"), "台州站");
@@ -136,7 +135,7 @@ fn the_landmarks_are_where_they_should_be() {
 #[test]
 fn certainty_weighs_every_boundary() {
     let answer = Locator::new(&PLAN).locate(coord! { x: 121.3340, y: 28.6340 }, Metres(0.0));
-    let id = |number: Option<ZoneNumber>| number.map(|number| PLAN.features()[number].id.as_str());
+    let id = |id: Option<FeatureId>| id.map(|id| PLAN[id].id.as_str());
     assert_eq!((id(answer.nearest_zone), id(answer.uncertain_because_of)), (Some("core"), Some("luqiao")));
     assert_eq!(answer.certainty, Some(Certainty::Uncertain));
 }
@@ -148,10 +147,10 @@ proptest! {
         let (index, point) = (FeatureIndex::new(&PLAN), coord! { x: x, y: y });
         let finest = if to_cluster { Level::Cluster } else { Level::Zone };
         let answer = Locator::new(&PLAN).max_level(finest).locate(point, Metres(uncertainty));
-        let is_near = PLAN.features().iter().enumerate().any(|(number, zone)| {
+        let is_near = PLAN.iter().any(|(id, zone)| {
             let level = zone.level.unwrap();
             let reach = zone.accuracy.unwrap().0.hypot(uncertainty);
-            level > Level::Corridor && level <= finest && index.distance_to_boundary(number, point).0 <= reach
+            level > Level::Corridor && level <= finest && index.distance_to_boundary(id, point).0 <= reach
         });
         prop_assert_eq!(answer.certainty == Some(Certainty::Uncertain), is_near);
         prop_assert_eq!(answer.uncertain_because_of.is_some(), is_near);

@@ -15,7 +15,7 @@ fn parcel() -> impl Strategy<Value = MultiPolygon<f64>> {
         |((member, edge, along, east, north), magnitude, radii, rounds)| {
             let plan = Plan::bundled();
             let member = plan.partition().nth(member).unwrap();
-            let border: Vec<_> = plan.features()[member].shape.0[0].exterior().lines().collect();
+            let border: Vec<_> = plan[member].shape.0[0].exterior().lines().collect();
             let edge = border[edge.index(border.len())];
             let size = 10_f64.powf(magnitude);
             let centre = edge.start + edge.delta() * along + Coord { x: east, y: north } * size;

@@ -25,7 +25,7 @@ pub(super) struct DescribeArgs {
 pub(super) fn run(args: DescribeArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let id = args.id.or_else(|| plan.root().or(plan.features().first()).map(|zone| zone.id.clone()));
-    let number = plan.find_id(&id.unwrap_or_default())?;
+    let number = plan.find(&id.unwrap_or_default())?;
     write_text(args.output.create()?, &page(&plan, number, talk.lang))?;
     Ok(Outcome::Done)
 }

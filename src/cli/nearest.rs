@@ -14,7 +14,7 @@ use crate::cli::table_args::{
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, pipeline};
 use crate::error::Result;
-use crate::plan::{Level, ZoneNumber};
+use crate::plan::{FeatureId, Level};
 use crate::query::nearest::{NearestColumn, NearestFinder, NearestSummary};
 use crate::units::Metres;
 
@@ -72,8 +72,8 @@ pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
     if !args.id.is_empty() {
         finder = finder.among(&args.id.iter().map(|id| plan.id_of(id)).collect::<Result<Vec<_>>>()?);
     } else if let Some(level) = args.level {
-        let is_asked = |&zone: &ZoneNumber| plan.features()[zone].level == Some(level);
-        finder = finder.among(&(0..plan.features().len()).filter(is_asked).collect::<Vec<_>>());
+        let is_asked = |&zone: &FeatureId| plan[zone].level == Some(level);
+        finder = finder.among(&plan.ids().filter(is_asked).collect::<Vec<_>>());
     }
     if args.boundary {
         finder = finder.to_boundary();

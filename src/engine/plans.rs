@@ -46,7 +46,7 @@ impl PlanId {
         for zone in plan.features() {
             text(Some(&zone.id));
             text(zone.level.map(|level| level.as_str()));
-            text(zone.parent.map(|parent| plan.features()[parent].id.as_str()));
+            text(zone.parent.map(|parent| plan[parent].id.as_str()));
             text(Some(&zone.name));
             text(zone.name_en.as_deref());
             text(zone.accuracy.map(|accuracy| accuracy.0.to_string()).as_deref());

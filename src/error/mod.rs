@@ -123,7 +123,7 @@ impl Error {
     /// use taizhou_corridor::error::ErrorKind;
     /// use taizhou_corridor::plan::Plan;
     ///
-    /// let error = Plan::bundled().find("centre").err().unwrap();
+    /// let error = Plan::bundled().feature("centre").err().unwrap();
     /// let ErrorKind::UnknownId { known, .. } = error.kind() else { panic!("{error}") };
     /// assert!(known.contains(&"core".to_owned()));
     /// ```

@@ -35,7 +35,7 @@ pub const NOISE: SquareMetres = SquareMetres(1.0);
 /// // How much of this block lies in the core?
 /// let block: MultiPolygon =
 ///     polygon![(x: 121.46, y: 28.65), (x: 121.48, y: 28.65), (x: 121.48, y: 28.66), (x: 121.46, y: 28.66)].into();
-/// let inside = intersection(&block, &Plan::bundled().find("core")?.shape);
+/// let inside = intersection(&block, &Plan::bundled().feature("core")?.shape);
 /// let share = ellipsoid_area(&inside).0 / ellipsoid_area(&block).0;
 /// assert_eq!(format!("{:.0} %", 100.0 * share), "21 %");
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -52,7 +52,7 @@ pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygo
 ///
 /// // The core and the zones leave nothing of the corridor.
 /// let plan = Plan::bundled();
-/// let rest = difference(&plan.find("corridor")?.shape, plan.partition().map(|number| &plan.features()[number].shape));
+/// let rest = difference(&plan.feature("corridor")?.shape, plan.partition().map(|number| &plan[number].shape));
 /// assert!(rest.0.is_empty());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -78,7 +78,7 @@ pub fn difference<'a>(
 ///
 /// // The core and the zones cover the corridor, and overlap nowhere.
 /// let plan = Plan::bundled();
-/// let covered = union(plan.partition().map(|number| &plan.features()[number].shape));
+/// let covered = union(plan.partition().map(|number| &plan[number].shape));
 /// assert_eq!(format!("{:.3} km²", ellipsoid_area(&covered).km2()), "115.000 km²");
 /// ```
 pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {

@@ -33,7 +33,7 @@ pub(crate) static GEODESIC: LazyLock<Geodesic> = LazyLock::new(|| Geodesic::new(
 /// use taizhou_corridor::geometry::measure::{AreaPerimeter, measure_ellipsoidal};
 /// use taizhou_corridor::plan::Plan;
 ///
-/// let AreaPerimeter { area, perimeter } = measure_ellipsoidal(&Plan::bundled().find("core")?.shape);
+/// let AreaPerimeter { area, perimeter } = measure_ellipsoidal(&Plan::bundled().feature("core")?.shape);
 /// assert_eq!(format!("{:.1} km², {:.1} km around", area.km2(), perimeter.km()), "41.0 km², 30.4 km around");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -72,7 +72,7 @@ pub(crate) fn perimeter(shape: &MultiPolygon<f64>) -> Metres {
 /// use taizhou_corridor::geometry::measure::ellipsoid_area;
 /// use taizhou_corridor::plan::Plan;
 ///
-/// let park = ellipsoid_area(&Plan::bundled().find("digital-economy-park")?.shape);
+/// let park = ellipsoid_area(&Plan::bundled().feature("digital-economy-park")?.shape);
 /// assert_eq!(park.mu().round(), 1_920.0);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -89,7 +89,7 @@ pub fn ellipsoid_area(shape: &MultiPolygon<f64>) -> SquareMetres {
 ///
 /// // Edges of some hundred metres: the two rules differ by 55 m² in 41 km².
 /// let plan = Plan::bundled();
-/// let core = &plan.find("core")?.shape;
+/// let core = &plan.feature("core")?.shape;
 /// assert_eq!((measure_ellipsoidal(core).area.0 - measure_geodesic(core).area.0).round(), 55.0);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -118,7 +118,7 @@ pub fn measure_geodesic(shape: &MultiPolygon<f64>) -> AreaPerimeter {
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let plan = Plan::bundled();
-/// let core = &plan.find("core")?.shape;
+/// let core = &plan.feature("core")?.shape;
 /// let in_plane = measure_planar(core, &Transformer::to_crs(Crs::Epsg(4549))?)?;
 /// assert_eq!(((in_plane.area.0 / measure_ellipsoidal(core).area.0 - 1.0) * 1e6).round(), 460.0); // ppm
 /// # Ok::<(), taizhou_corridor::Error>(())

@@ -33,7 +33,7 @@ use crate::units::{Metres, SquareMetres};
 /// let block: MultiPolygon =
 ///     polygon![(x: 121.46, y: 28.65), (x: 121.48, y: 28.65), (x: 121.48, y: 28.66), (x: 121.46, y: 28.66)].into();
 /// let plan = Plan::bundled();
-/// let (core, jiaojiang) = (PreparedShape::new(&plan.find("core")?.shape), PreparedShape::new(&plan.find("jiaojiang")?.shape));
+/// let (core, jiaojiang) = (PreparedShape::new(&plan.feature("core")?.shape), PreparedShape::new(&plan.feature("jiaojiang")?.shape));
 /// let edges = PreparedShape::new(&block);
 /// let parts = edges.overlap(&core).area.0 + edges.overlap(&jiaojiang).area.0;
 /// // The block lies on the border of the two.
@@ -97,7 +97,7 @@ impl PreparedShape {
     ///
     /// // Neighbours share a border and no area.
     /// let plan = Plan::bundled();
-    /// let (core, jiaojiang) = (PreparedShape::new(&plan.find("core")?.shape), PreparedShape::new(&plan.find("jiaojiang")?.shape));
+    /// let (core, jiaojiang) = (PreparedShape::new(&plan.feature("core")?.shape), PreparedShape::new(&plan.feature("jiaojiang")?.shape));
     /// let overlap = core.overlap(&jiaojiang);
     /// assert!(overlap.touches && !overlap.crosses);
     /// assert!(overlap.area.0.abs() < 1e-6);
@@ -535,8 +535,7 @@ mod tests {
     fn the_plan_is_a_partition() {
         let plan = Plan::bundled();
         let corridor = PreparedShape::new(&plan.features()[0].shape);
-        let parts: f64 =
-            plan.partition().map(|n| PreparedShape::new(&plan.features()[n].shape).overlap(&corridor).area.0).sum();
+        let parts: f64 = plan.partition().map(|n| PreparedShape::new(&plan[n].shape).overlap(&corridor).area.0).sum();
         assert!((parts - ellipsoid_area(&plan.features()[0].shape).0).abs() < 1e-3, "{parts}");
     }
 

@@ -17,7 +17,7 @@ use geo::{Coord, MultiPolygon, Polygon};
 /// let plan = Plan::bundled();
 /// let corner = coord! { x: 121.44, y: 28.6584 };
 /// for id in ["core", "jiaojiang"] {
-///     assert_eq!(position(corner, &plan.find(id)?.shape), PointLocation::Boundary);
+///     assert_eq!(position(corner, &plan.feature(id)?.shape), PointLocation::Boundary);
 /// }
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```

@@ -6,18 +6,18 @@ use geo::{Coord, MultiPolygon};
 
 use crate::geometry::position::{PointLocation, position};
 use crate::index::FeatureIndex;
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 
 /// The zones that hold each of many points, one point behind the other.
 pub(crate) struct Containments {
-    zones: Vec<(ZoneNumber, PointLocation)>,
+    zones: Vec<(FeatureId, PointLocation)>,
     /// Where those of each point end.
     ends: Vec<usize>,
 }
 
 impl Containments {
     /// The zones that hold the point of this place, in plan order.
-    pub(crate) fn of(&self, place: usize) -> &[(ZoneNumber, PointLocation)] {
+    pub(crate) fn of(&self, place: usize) -> &[(FeatureId, PointLocation)] {
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.zones[start..self.ends[place]]
     }
@@ -37,11 +37,14 @@ impl FeatureIndex<'_> {
     pub(crate) fn containing_batch(&self, points: impl Iterator<Item = Coord<f64>>) -> Containments {
         let points: Vec<Coord<f64>> = points.collect();
         let mut holdings = Containments { zones: vec![], ends: Vec::with_capacity(points.len()) };
-        let mut near: Vec<(usize, ZoneNumber, &MultiPolygon<f64>)> = vec![];
+        let mut near: Vec<(usize, FeatureId, &MultiPolygon<f64>)> = vec![];
         for points in points.chunks(BATCH) {
             near.clear();
-            let zones = self.plan.features();
-            self.boxes.each_holding_of(points, |point, number| near.push((point, number, &zones[number].shape)));
+            let plan = self.plan;
+            self.boxes.each_holding_of(points, |point, number| {
+                let id = FeatureId::new(number);
+                near.push((point, id, &plan[id].shape));
+            });
             for (_, _, shape) in &near {
                 // Sends for the corners, which are asked for next.
                 black_box(shape.0.first().and_then(|polygon| polygon.exterior().0.first()).copied());
@@ -109,8 +112,8 @@ mod tests {
                     prop_assert_eq!(holdings.of(place), index.containing(point));
                     // Tiles and R-tree have the same boxes.
                     let by_tree = index.near(geo::Rect::new(point, point));
-                    let by_tree: Vec<ZoneNumber> = by_tree.into_iter().filter(|&zone| position(point, &plan.features()[zone].shape) != PointLocation::Outside).collect();
-                    let held: Vec<ZoneNumber> = holdings.of(place).iter().map(|&(zone, _)| zone).collect();
+                    let by_tree: Vec<FeatureId> = by_tree.into_iter().filter(|&zone| position(point, &plan[zone].shape) != PointLocation::Outside).collect();
+                    let held: Vec<FeatureId> = holdings.of(place).iter().map(|&(zone, _)| zone).collect();
                     if point.x.is_finite() { prop_assert_eq!(held, by_tree); } else { prop_assert!(held.is_empty()); }
                 }
             }

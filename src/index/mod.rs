@@ -1,7 +1,7 @@
 //! Which zones could matter to a point: R-trees over the zones' boxes and the zones' edges, and tiles and cells that
 //! spare the most frequent question the way through them.
 //!
-//! This is the only room that names `rstar`. Its queries return zone numbers.
+//! This is the only room that names `rstar`. Its queries return feature ids.
 
 mod boundary;
 mod boxes;
@@ -23,7 +23,7 @@ use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
 
 use crate::geometry::position::{PointLocation, position};
-use crate::plan::{Plan, ZoneNumber};
+use crate::plan::{FeatureId, Plan};
 use crate::units::Metres;
 use boundary::Boundary;
 
@@ -48,14 +48,14 @@ use boundary::Boundary;
 /// let plan = Plan::bundled();
 /// let index = FeatureIndex::new(&plan);
 /// let station = coord! { x: 121.36898, y: 28.6559 };
-/// let ids: Vec<&str> = index.containing(station).iter().map(|&(number, _)| plan.features()[number].id.as_str()).collect();
+/// let ids: Vec<&str> = index.containing(station).iter().map(|&(number, _)| plan[number].id.as_str()).collect();
 /// assert_eq!(ids, ["corridor", "core", "high-speed-rail-district"]);
 /// ```
 pub struct FeatureIndex<'p> {
     plan: &'p Plan,
     boxes: Boxes,
     /// All features by their geocentric boxes.
-    geocentric: OnceLock<RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>>>,
+    geocentric: OnceLock<RTree<GeomWithData<Rectangle<[f64; 3]>, FeatureId>>>,
     boundaries: Vec<OnceLock<Boundary>>,
     /// The features whose boundaries are searched; by default all.
     searched: Option<Vec<bool>>,
@@ -104,7 +104,7 @@ impl<'p> FeatureIndex<'p> {
     /// let plan = Plan::bundled();
     /// let index = FeatureIndex::new(&plan);
     /// let (number, _) = index.containing(coord! { x: 121.27, y: 28.66 })[1];
-    /// assert_eq!(index.plan().features()[number].name, "黄岩永宁江科创带");
+    /// assert_eq!(index.plan()[number].name, "黄岩永宁江科创带");
     /// ```
     pub fn plan(&self) -> &'p Plan {
         self.plan
@@ -126,11 +126,14 @@ impl<'p> FeatureIndex<'p> {
     /// assert_eq!(holding[2], (plan.id_of("jiaojiang")?, PointLocation::Boundary));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn containing(&self, point: Coord<f64>) -> Vec<(ZoneNumber, PointLocation)> {
+    pub fn containing(&self, point: Coord<f64>) -> Vec<(FeatureId, PointLocation)> {
         let mut holding = vec![];
-        self.boxes.each_holding(point, |number| match position(point, &self.plan.features()[number].shape) {
-            PointLocation::Outside => {}
-            position => holding.push((number, position)),
+        self.boxes.each_holding(point, |number| {
+            let id = FeatureId::new(number);
+            match position(point, &self.plan[id].shape) {
+                PointLocation::Outside => {}
+                position => holding.push((id, position)),
+            }
         });
         holding
     }
@@ -144,10 +147,11 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// let plan = Plan::bundled();
     /// let block = Rect::new(coord! { x: 121.46, y: 28.65 }, coord! { x: 121.48, y: 28.66 });
-    /// assert!(FeatureIndex::new(&plan).near(block).contains(&1));
+    /// assert!(FeatureIndex::new(&plan).near(block).contains(&plan.id_of("core")?));
+    /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn near(&self, bounds: Rect<f64>) -> Vec<ZoneNumber> {
-        self.boxes.meeting(bounds)
+    pub fn near(&self, bounds: Rect<f64>) -> Vec<FeatureId> {
+        self.boxes.meeting(bounds).into_iter().map(FeatureId::new).collect()
     }
 
     /// All pairs of features whose boxes meet, the lower number first, in plan order.
@@ -163,8 +167,9 @@ impl<'p> FeatureIndex<'p> {
     /// assert!(!pairs.contains(&(core, plan.id_of("mould-industry-area")?)));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn intersecting_pairs(&self) -> Vec<(ZoneNumber, ZoneNumber)> {
-        self.boxes.intersecting_pairs()
+    pub fn intersecting_pairs(&self) -> Vec<(FeatureId, FeatureId)> {
+        let pairs = self.boxes.intersecting_pairs().into_iter();
+        pairs.map(|(a, b)| (FeatureId::new(a), FeatureId::new(b))).collect()
     }
 
     /// The geodesic distance from a point (degrees) to the boundary of a zone, holes included.
@@ -181,7 +186,7 @@ impl<'p> FeatureIndex<'p> {
     /// assert_eq!(format!("{:.1} m", distance.0), "739.5 m");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn distance_to_boundary(&self, number: ZoneNumber, point: Coord<f64>) -> Metres {
+    pub fn distance_to_boundary(&self, number: FeatureId, point: Coord<f64>) -> Metres {
         self.boundary(number).distance(point, Metres(f64::INFINITY))
     }
 
@@ -200,7 +205,7 @@ impl<'p> FeatureIndex<'p> {
     /// assert!((measure::distance(library, foot).0 - distance.0).abs() < 1e-6);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn nearest_on_boundary(&self, number: ZoneNumber, point: Coord<f64>) -> (Metres, Coord<f64>) {
+    pub fn nearest_on_boundary(&self, number: FeatureId, point: Coord<f64>) -> (Metres, Coord<f64>) {
         self.boundary(number).nearest(point, Metres(f64::INFINITY))
     }
 
@@ -215,10 +220,10 @@ impl<'p> FeatureIndex<'p> {
     /// let plan = Plan::bundled();
     /// let library = coord! { x: 121.41386, y: 28.66118 };
     /// let (zone, distance) = FeatureIndex::new(&plan).nearest(library).unwrap();
-    /// assert_eq!(plan.features()[zone].id, "core");
+    /// assert_eq!(plan[zone].id, "core");
     /// assert_eq!(format!("{:.1} m", distance.0), "16.8 m");
     /// ```
-    pub fn nearest(&self, point: Coord<f64>) -> Option<(ZoneNumber, Metres)> {
+    pub fn nearest(&self, point: Coord<f64>) -> Option<(FeatureId, Metres)> {
         self.nearest_of(point, |zone| self.plan.is_partition(zone))
     }
 
@@ -231,12 +236,12 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// let plan = Plan::bundled();
     /// let library = coord! { x: 121.41386, y: 28.66118 };
-    /// let is_cluster = |zone: usize| plan.features()[zone].level == Some(Level::Cluster);
+    /// let is_cluster = |zone| plan[zone].level == Some(Level::Cluster);
     /// let (zone, _) = FeatureIndex::new(&plan).nearest_of(library, is_cluster).unwrap();
-    /// assert_eq!(plan.features()[zone].id, "central-innovation-district");
+    /// assert_eq!(plan[zone].id, "central-innovation-district");
     /// ```
-    pub fn nearest_of(&self, point: Coord<f64>, is_asked: impl Fn(ZoneNumber) -> bool) -> Option<(ZoneNumber, Metres)> {
-        let mut best: Option<(ZoneNumber, Metres)> = None;
+    pub fn nearest_of(&self, point: Coord<f64>, is_asked: impl Fn(FeatureId) -> bool) -> Option<(FeatureId, Metres)> {
+        let mut best: Option<(FeatureId, Metres)> = None;
         // Once the lower bound is beyond the best distance, so is everything behind it.
         for (candidate, at_least) in self.by_distance(point) {
             let limit = best.map_or(Metres(f64::INFINITY), |(_, distance)| distance);
@@ -272,13 +277,13 @@ impl<'p> FeatureIndex<'p> {
     ///     .by_distance(station)
     ///     .take_while(|&(_, at_least)| at_least <= Metres(5_000.0))
     ///     .filter(|&(number, _)| index.distance_to_boundary(number, station) <= Metres(5_000.0))
-    ///     .map(|(number, _)| &plan.features()[number])
+    ///     .map(|(number, _)| &plan[number])
     ///     .filter(|zone| zone.level == Some(Level::Cluster))
     ///     .map(|zone| zone.id.as_str())
     ///     .collect();
     /// assert_eq!(near, ["high-speed-rail-district", "sanjiang-future-city", "central-innovation-district"]);
     /// ```
-    pub fn by_distance(&self, point: Coord<f64>) -> impl Iterator<Item = (ZoneNumber, Metres)> {
+    pub fn by_distance(&self, point: Coord<f64>) -> impl Iterator<Item = (FeatureId, Metres)> {
         // Nothing is near what is no place: distances that are not a number have no order.
         let is_place = point.x.is_finite() && point.y.is_finite();
         search::by_distance(self.geocentric(), point)
@@ -286,19 +291,17 @@ impl<'p> FeatureIndex<'p> {
             .map(|(candidate, at_least_m)| (candidate.data, Metres(at_least_m)))
     }
 
-    fn boundary(&self, number: ZoneNumber) -> &Boundary {
-        self.boundaries[number].get_or_init(|| Boundary::new(&self.plan.features()[number].shape))
+    fn boundary(&self, number: FeatureId) -> &Boundary {
+        self.boundaries[number.index()].get_or_init(|| Boundary::new(&self.plan[number].shape))
     }
 
-    fn geocentric(&self) -> &RTree<GeomWithData<Rectangle<[f64; 3]>, ZoneNumber>> {
+    fn geocentric(&self) -> &RTree<GeomWithData<Rectangle<[f64; 3]>, FeatureId>> {
         self.geocentric.get_or_init(|| {
-            let is_searched = |number: &ZoneNumber| self.searched.as_ref().is_none_or(|searched| searched[*number]);
-            let zones = (0..self.plan.features().len())
-                .filter(is_searched)
-                .map(|number| (number, &self.plan.features()[number]));
-            let boxes = zones.filter_map(|(number, zone)| {
-                let (low, high) = boundary::geocentric_box_m(&zone.shape)?;
-                Some(GeomWithData::new(Rectangle::from_corners(low, high), number))
+            let is_searched =
+                |number: &FeatureId| self.searched.as_ref().is_none_or(|searched| searched[number.index()]);
+            let boxes = self.plan.ids().filter(is_searched).filter_map(|id| {
+                let (low, high) = boundary::geocentric_box_m(&self.plan[id].shape)?;
+                Some(GeomWithData::new(Rectangle::from_corners(low, high), id))
             });
             RTree::bulk_load(boxes.collect())
         })
@@ -318,8 +321,8 @@ mod tests {
     static INDEX: LazyLock<FeatureIndex<'static>> = LazyLock::new(|| FeatureIndex::new(&PLAN));
 
     /// By trying every edge.
-    fn naive_distance(number: ZoneNumber, point: Coord<f64>) -> f64 {
-        let edges = PLAN.features()[number].shape.iter().flat_map(rings).flat_map(|ring| ring.lines());
+    fn naive_distance(number: FeatureId, point: Coord<f64>) -> f64 {
+        let edges = PLAN[number].shape.iter().flat_map(rings).flat_map(|ring| ring.lines());
         edges
             .flat_map(|line| Edge::pieces(line.start, line.end))
             .map(|e| e.distance(point).0)
@@ -329,7 +332,7 @@ mod tests {
     proptest! {
         #[test]
         fn distances_equal_every_edge_tried(x in 121.0..121.7, y in 28.4..28.9, number in 0usize..16) {
-            let point = coord! { x: x, y: y };
+            let (point, number) = (coord! { x: x, y: y }, FeatureId::new(number));
             prop_assert_eq!(INDEX.distance_to_boundary(number, point).0, naive_distance(number, point));
         }
 

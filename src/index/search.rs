@@ -140,7 +140,7 @@ mod tests {
     use super::*;
     use crate::geometry::step_count;
     use crate::index::FeatureIndex;
-    use crate::plan::Plan;
+    use crate::plan::{FeatureId, Plan};
     use geo::coord;
     use proptest::prelude::*;
     use std::sync::LazyLock;
@@ -148,8 +148,8 @@ mod tests {
     static SQUARES: LazyLock<Plan> = LazyLock::new(|| step_count::squares(12));
 
     /// The nearest of all zones, each tried.
-    fn nearest_of_all(index: &FeatureIndex<'_>, site: Coord<f64>) -> (usize, f64) {
-        let all = (0..index.plan().features().len()).map(|zone| (zone, index.distance_to_boundary(zone, site).0));
+    fn nearest_of_all(index: &FeatureIndex<'_>, site: Coord<f64>) -> (FeatureId, f64) {
+        let all = index.plan().ids().map(|zone| (zone, index.distance_to_boundary(zone, site).0));
         all.reduce(|best, zone| if zone.1 < best.1 { zone } else { best }).unwrap()
     }
 

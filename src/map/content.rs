@@ -15,7 +15,7 @@ use crate::map::names::{Feature, names};
 use crate::map::palette::{Palette, coloured_by, has_own_hues};
 use crate::map::projection::Projection;
 use crate::map::text::{clean, wrap};
-use crate::plan::{Level, Plan, ZoneNumber};
+use crate::plan::{FeatureId, Level, Plan};
 use crate::report::describe::sources;
 use crate::report::lang::{Lang, MapWords};
 /// What a picture is made from.
@@ -73,9 +73,9 @@ impl<'a> Picture<'a> {
 
         let mut features: Vec<Feature> = vec![];
         let mut root = None;
-        for (zone, shape) in shapes.iter().enumerate() {
+        for (zone, shape) in self.plan.ids().zip(shapes) {
             // Alike wound, so that those of a colour can be one path.
-            let (shape, level) = (orient(&view.shape(shape)), self.plan.features()[zone].level);
+            let (shape, level) = (orient(&view.shape(shape)), self.plan[zone].level);
             match coloured_by(self.plan, zone) {
                 None => root = Some(shape),
                 coloured_by => {
@@ -178,7 +178,7 @@ impl<'a> Picture<'a> {
         let sign = tally.map(|tally| tally.sites == 0);
         if has_own_hues(plan) {
             for zone in plan.partition() {
-                let name = clean(self.options.lang.name_of(&plan.features()[zone]));
+                let name = clean(self.options.lang.name_of(&plan[zone]));
                 let entry = Entry::new(Swatch::Zone(zone, sign), name, Style::Plain);
                 entries.push(Entry { count: count(Some(zone)), ..entry });
             }
@@ -189,8 +189,8 @@ impl<'a> Picture<'a> {
             }
             entries.push(entry);
         }
-        let mut holders: Vec<ZoneNumber> = vec![];
-        for zone in (0..plan.features().len()).filter(|&zone| plan.features()[zone].level == Some(Level::Cluster)) {
+        let mut holders: Vec<FeatureId> = vec![];
+        for zone in plan.ids().filter(|&zone| plan[zone].level == Some(Level::Cluster)) {
             let holder = coloured_by(plan, zone).unwrap_or(zone);
             if !holders.contains(&holder) {
                 holders.push(holder);

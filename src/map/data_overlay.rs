@@ -7,7 +7,7 @@ use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
 use crate::error::{InvalidRows, RowProblem};
 use crate::geometry::polygons_of;
 use crate::map::projection::bounds_of;
-use crate::plan::{Level, Plan, ZoneNumber};
+use crate::plan::{FeatureId, Level, Plan};
 use crate::query::locate::Locator;
 use crate::query::overlay::{Overlayer, Parcel, Relation, RowOverlayer};
 use crate::table::{Batch, Shape};
@@ -39,10 +39,10 @@ pub struct DataOverlay<'p> {
     in_pieces: bool,
     /// What can be on a map of the plan (degrees).
     reach: Rect<f64>,
-    sites: BTreeMap<(u32, u32, Option<ZoneNumber>), Place>,
+    sites: BTreeMap<(u32, u32, Option<FeatureId>), Place>,
     parcels: Vec<Piece>,
     labels: Vec<Label>,
-    counts: BTreeMap<Option<ZoneNumber>, u64>,
+    counts: BTreeMap<Option<FeatureId>, u64>,
     tally: DataOverlaySummary,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Place {
 /// A parcel, or a part of one.
 #[derive(Debug)]
 pub(super) struct Piece {
-    pub(super) zone: Option<ZoneNumber>,
+    pub(super) zone: Option<FeatureId>,
     pub(super) shape: MultiPolygon<f64>,
 }
 
@@ -206,7 +206,7 @@ impl<'p> DataOverlay<'p> {
     }
 
     /// Each place once, those of a zone together.
-    pub(super) fn sites(&self) -> impl Iterator<Item = (Option<ZoneNumber>, Place)> {
+    pub(super) fn sites(&self) -> impl Iterator<Item = (Option<FeatureId>, Place)> {
         self.sites.iter().map(|(&(_, _, zone), &place)| (zone, place))
     }
 
@@ -219,7 +219,7 @@ impl<'p> DataOverlay<'p> {
     }
 
     /// How many sites and parcels answer with a zone, or with none.
-    pub(super) fn count(&self, zone: Option<ZoneNumber>) -> u64 {
+    pub(super) fn count(&self, zone: Option<FeatureId>) -> u64 {
         self.counts.get(&zone).copied().unwrap_or(0)
     }
 

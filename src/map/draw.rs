@@ -152,8 +152,7 @@ impl Picture<'_> {
     fn description(&self) -> String {
         const MAX: usize = 12;
         let names = self.plan.partition().take(MAX);
-        let names: Vec<String> =
-            names.map(|zone| clean(self.options.lang.name_of(&self.plan.features()[zone]))).collect();
+        let names: Vec<String> = names.map(|zone| clean(self.options.lang.name_of(&self.plan[zone]))).collect();
         let tally = self.layer.map(DataOverlay::tally);
         let text = self.words.description(
             &names,

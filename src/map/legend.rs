@@ -6,7 +6,7 @@ use crate::map::frame::{COLUMN, GUTTER, Sheet, View};
 use crate::map::palette::Palette;
 use crate::map::svg::{Svg, number};
 use crate::map::text::{width_em, wrap};
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 
 /// The sign of an entry.
 #[derive(Debug, Clone, Copy)]
@@ -15,9 +15,9 @@ pub(super) enum Swatch {
     /// The outline of the whole plan.
     Outline,
     /// The core, a zone or a feature; with a site, or a parcel, in it.
-    Zone(ZoneNumber, Option<bool>),
+    Zone(FeatureId, Option<bool>),
     /// Clusters, in the colours of some zones.
-    Clusters([Option<ZoneNumber>; 4]),
+    Clusters([Option<FeatureId>; 4]),
     /// A site, or a parcel, in no zone.
     Outside(bool),
     /// A circle of this radius (px).
@@ -188,7 +188,7 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
         let paint = [("fill", fill), ("stroke", stroke), ("stroke-width", width.as_str())];
         svg.empty("rect", &[&place[..], &paint[..]].concat());
     };
-    let paint_of = |zone: ZoneNumber| (palette.fill(zone).to_string(), palette.stroke(zone).to_string());
+    let paint_of = |zone: FeatureId| (palette.fill(zone).to_string(), palette.stroke(zone).to_string());
     match swatch {
         Swatch::None => {}
         Swatch::Outline => rect("none", &palette.ink.to_string(), 2.2),
@@ -200,7 +200,7 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
             }
         }
         Swatch::Clusters(zones) => {
-            let zones: Vec<ZoneNumber> = zones.into_iter().flatten().collect();
+            let zones: Vec<FeatureId> = zones.into_iter().flatten().collect();
             let part = 22.0 * k / zones.len().max(1) as f64;
             for (i, zone) in zones.into_iter().enumerate() {
                 let (x, width, line) = (number(middle.x - 11.0 * k + part * i as f64), number(part), number(0.8 * k));
@@ -224,7 +224,7 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
 }
 
 /// The sign of a site or a parcel.
-fn sign(svg: &mut Svg, at: Coord<f64>, zone: Option<ZoneNumber>, is_parcel: bool, palette: &Palette, k: f64) {
+fn sign(svg: &mut Svg, at: Coord<f64>, zone: Option<FeatureId>, is_parcel: bool, palette: &Palette, k: f64) {
     if !is_parcel {
         return site(svg, at, 3.4 * k, zone, palette, k);
     }
@@ -246,7 +246,7 @@ fn sign(svg: &mut Svg, at: Coord<f64>, zone: Option<ZoneNumber>, is_parcel: bool
 }
 
 /// The sign of a site: filled in a zone, a ring in none.
-pub(super) fn site(svg: &mut Svg, at: Coord<f64>, radius: f64, zone: Option<ZoneNumber>, palette: &Palette, k: f64) {
+pub(super) fn site(svg: &mut Svg, at: Coord<f64>, radius: f64, zone: Option<FeatureId>, palette: &Palette, k: f64) {
     let (x, y, radius) = (number(at.x), number(at.y), number(radius));
     let (mark, paper) = (palette.mark(zone).to_string(), palette.paper.to_string());
     let (fill, stroke, width) = if zone.is_some() { (mark, paper, 0.9) } else { (paper, mark, 1.3) };

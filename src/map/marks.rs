@@ -10,12 +10,12 @@ use crate::map::frame::View;
 use crate::map::legend::site;
 use crate::map::palette::Palette;
 use crate::map::svg::{Svg, number, shape_path};
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 
 /// A site, or many.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
-    pub(super) zone: Option<ZoneNumber>,
+    pub(super) zone: Option<FeatureId>,
     pub(super) at: Coord<f64>,
     pub(super) radius: f64,
     pub(super) count: u64,
@@ -25,7 +25,7 @@ pub(super) struct Mark {
 pub(super) struct Marks {
     pub(super) sites: Vec<Mark>,
     /// The parcels of each zone, in pixels.
-    pub(super) parcels: BTreeMap<Option<ZoneNumber>, Vec<MultiPolygon<f64>>>,
+    pub(super) parcels: BTreeMap<Option<FeatureId>, Vec<MultiPolygon<f64>>>,
     /// How many sites were gathered in how many circles.
     pub(super) gathered: Option<(u64, u64)>,
 }
@@ -41,13 +41,13 @@ impl Marks {
     /// The layer as the map shows it; `k` is the size of a pixel of A4.
     pub(super) fn new(layer: &DataOverlay<'_>, view: &View<'_>, k: f64) -> Marks {
         let map = view.map();
-        let mut places: Vec<(Option<ZoneNumber>, Coord<f64>, u64)> = vec![];
+        let mut places: Vec<(Option<FeatureId>, Coord<f64>, u64)> = vec![];
         for (zone, place) in layer.sites() {
             if let Some(at) = view.pixel_of(place.at).filter(|at| is_on(map, *at)) {
                 places.push((zone, at, place.count));
             }
         }
-        let mut parcels: BTreeMap<Option<ZoneNumber>, Vec<MultiPolygon<f64>>> = BTreeMap::new();
+        let mut parcels: BTreeMap<Option<FeatureId>, Vec<MultiPolygon<f64>>> = BTreeMap::new();
         for piece in layer.parcels() {
             let Some(shape) = view.projection.shape(&piece.shape).map(|shape| view.shape(&shape)) else { continue };
             // Y grows downwards: what was wound one way is wound the other, holes still unlike exteriors.
@@ -112,9 +112,9 @@ fn is_on(map: Rect<f64>, at: Coord<f64>) -> bool {
 }
 
 /// The sites of a zone in a square as one circle in their middle, its area by their number.
-fn gather(places: &[(Option<ZoneNumber>, Coord<f64>, u64)], k: f64) -> Vec<Mark> {
+fn gather(places: &[(Option<FeatureId>, Coord<f64>, u64)], k: f64) -> Vec<Mark> {
     let side = GATHERED_WITHIN * k;
-    type Square = (i64, i64, Option<ZoneNumber>);
+    type Square = (i64, i64, Option<FeatureId>);
     // The place is a sum at first.
     let mut squares: BTreeMap<Square, Place> = BTreeMap::new();
     for &(zone, at, count) in places {

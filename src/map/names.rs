@@ -4,16 +4,16 @@ use geo::{Area, MultiPolygon};
 
 use crate::map::labels::Name;
 use crate::map::text::clean;
-use crate::plan::{Level, Plan, ZoneNumber};
+use crate::plan::{FeatureId, Level, Plan};
 use crate::report::lang::Lang;
 
 /// A feature on the sheet, in the order of drawing: the coarsest first.
 pub(super) struct Feature {
-    pub(super) zone: ZoneNumber,
+    pub(super) zone: FeatureId,
     /// In pixels.
     pub(super) shape: MultiPolygon<f64>,
     /// The core, the zone or the feature that it is coloured by; none of the whole corridor.
-    pub(super) coloured_by: Option<ZoneNumber>,
+    pub(super) coloured_by: Option<FeatureId>,
     pub(super) is_cluster: bool,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn names(plan: &Plan, features: &[Feature], lang: Lang, k: f64) -> (V
     let may_be_beside = order.len() <= MAX_BESIDE;
     let names = order.iter().map(|&place| {
         let feature = &features[place];
-        let zone = &plan.features()[feature.zone];
+        let zone = &plan[feature.zone];
         let sizes: &[f64] = match zone.level {
             Some(Level::Core) => &[16.0, 14.5, 13.0],
             Some(Level::Cluster) => &[10.5, 9.5],

@@ -4,7 +4,7 @@ use geo::{BoundingRect, Rect};
 
 use crate::index::FeatureIndex;
 use crate::plan::palette::{Colour, HUES};
-use crate::plan::{Level, Plan, ZoneNumber};
+use crate::plan::{FeatureId, Level, Plan};
 
 /// Light or dark grounds.
 ///
@@ -69,32 +69,32 @@ impl Palette {
         }
     }
 
-    fn hue(&self, zone: ZoneNumber) -> Colour {
-        HUES[self.hues[zone]]
+    fn hue(&self, zone: FeatureId) -> Colour {
+        HUES[self.hues[zone.index()]]
     }
 
     /// The ground of the core, a zone, or a feature of a layer.
-    pub(super) fn fill(&self, zone: ZoneNumber) -> Colour {
+    pub(super) fn fill(&self, zone: FeatureId) -> Colour {
         mixed(self.ground, self.hue(zone), self.tint)
     }
 
     /// The ground of a cluster in it.
-    pub(super) fn inner_fill(&self, zone: ZoneNumber) -> Colour {
+    pub(super) fn inner_fill(&self, zone: FeatureId) -> Colour {
         mixed(self.ground, self.hue(zone), self.tint * 2.0)
     }
 
     /// Its outline.
-    pub(super) fn stroke(&self, zone: ZoneNumber) -> Colour {
+    pub(super) fn stroke(&self, zone: FeatureId) -> Colour {
         mixed(self.hue(zone), self.ink, 0.2)
     }
 
     /// What lies in it: sites and parcels.
-    pub(super) fn mark(&self, zone: Option<ZoneNumber>) -> Colour {
+    pub(super) fn mark(&self, zone: Option<FeatureId>) -> Colour {
         zone.map_or(self.quiet, |zone| self.hue(zone))
     }
 
     /// Its name.
-    pub(super) fn text(&self, zone: ZoneNumber) -> Colour {
+    pub(super) fn text(&self, zone: FeatureId) -> Colour {
         mixed(self.hue(zone), self.ink, 0.62)
     }
 }
@@ -102,25 +102,24 @@ impl Palette {
 /// The hues in plan order, clusters like what they lie in. Where there are more features than hues, neighbours
 /// differ as far as they go.
 fn hues(plan: &Plan) -> Vec<usize> {
-    let zones = plan.features();
-    let mut hues: Vec<Option<usize>> = vec![None; zones.len()];
-    let coloured: Vec<ZoneNumber> = plan.partition().collect();
+    let mut hues: Vec<Option<usize>> = vec![None; plan.features().len()];
+    let coloured: Vec<FeatureId> = plan.partition().collect();
     if coloured.len() <= HUES.len() {
-        coloured.iter().enumerate().for_each(|(place, &zone)| hues[zone] = Some(place));
+        coloured.iter().enumerate().for_each(|(place, &zone)| hues[zone.index()] = Some(place));
     } else {
         let index = FeatureIndex::new(plan);
         for &zone in &coloured {
-            let Some(bounds) = zones[zone].shape.bounding_rect() else { continue };
+            let Some(bounds) = plan[zone].shape.bounding_rect() else { continue };
             // A little beyond, for what ends just short of it.
             let spare = geo::Coord { x: bounds.width() * 0.05, y: bounds.height() * 0.05 };
             let near = index.near(Rect::new(bounds.min() - spare, bounds.max() + spare));
-            let taken: Vec<usize> = near.into_iter().filter_map(|other| hues[other]).collect();
+            let taken: Vec<usize> = near.into_iter().filter_map(|other| hues[other.index()]).collect();
             let uses = |hue: &usize| taken.iter().filter(|&other| other == hue).count();
-            hues[zone] = (0..HUES.len()).map(|step| (zone + step) % HUES.len()).min_by_key(uses);
+            hues[zone.index()] = (0..HUES.len()).map(|step| (zone.index() + step) % HUES.len()).min_by_key(uses);
         }
     }
-    let of = |zone: ZoneNumber| plan.path(zone).into_iter().rev().find_map(|zone| hues[zone]);
-    (0..zones.len()).map(|zone| of(zone).unwrap_or(0)).collect()
+    let of = |zone: FeatureId| plan.path(zone).into_iter().rev().find_map(|zone| hues[zone.index()]);
+    plan.ids().map(|zone| of(zone).unwrap_or(0)).collect()
 }
 
 /// Whether each feature that is coloured has a hue of its own.
@@ -129,8 +128,8 @@ pub(super) fn has_own_hues(plan: &Plan) -> bool {
 }
 
 /// The core, the zone or the feature of a layer that a feature is, or lies in.
-pub(super) fn coloured_by(plan: &Plan, zone: ZoneNumber) -> Option<ZoneNumber> {
-    if plan.features()[zone].level == Some(Level::Corridor) {
+pub(super) fn coloured_by(plan: &Plan, zone: FeatureId) -> Option<FeatureId> {
+    if plan[zone].level == Some(Level::Corridor) {
         return None;
     }
     Some(plan.path(zone).into_iter().find(|&zone| plan.is_partition(zone)).unwrap_or(zone))

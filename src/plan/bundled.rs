@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn the_plan_has_one_core_and_three_zones() {
         let plan = plan();
-        let ids: Vec<&str> = plan.partition().map(|number| plan.features()[number].id.as_str()).collect();
+        let ids: Vec<&str> = plan.partition().map(|number| plan[number].id.as_str()).collect();
         assert_eq!(ids, ["core", "jiaojiang", "huangyan", "luqiao"]);
         assert_eq!(plan.root().unwrap().published_area.unwrap().km2(), 115.0);
         assert!(plan.notice().unwrap().contains("非官方"));
@@ -83,7 +83,7 @@ mod tests {
         let (plan, facts) = (plan(), facts());
         assert_eq!((facts.clusters.published, facts.clusters.named.len()), (14, 9));
         for id in &facts.clusters.named {
-            assert_eq!(plan.find(id).unwrap().level, Some(Level::Cluster));
+            assert_eq!(plan.feature(id).unwrap().level, Some(Level::Cluster));
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn check(outline: &UncheckedPlan, area_tolerance_ppm: Option<f64>) -> Vec<Fi
 }
 
 fn outside_parent(outline: &UncheckedPlan, feature: &UncheckedFeature) -> Option<Finding> {
-    let parent = &outline.features()[feature.feature.parent?];
+    let parent = &outline.features()[feature.feature.parent?.index()];
     if !parent.is_valid {
         return None;
     }

@@ -7,6 +7,7 @@
 mod bundled;
 pub mod check;
 mod facts;
+mod feature_id;
 mod finding;
 pub mod palette;
 mod reading;
@@ -14,11 +15,13 @@ mod unchecked;
 
 pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};
 pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
+pub use feature_id::FeatureId;
 pub use finding::{Finding, Problem, Severity};
 pub(crate) use reading::{LayerFeature, RawFeature, RawGeometry};
 pub use unchecked::{UncheckedFeature, UncheckedPlan};
 
 use std::fmt;
+use std::ops::Index;
 use std::str::FromStr;
 
 use geo::MultiPolygon;
@@ -26,9 +29,6 @@ use geojson::JsonObject;
 
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::units::{Metres, SquareMetres};
-
-/// The number of a zone: its place in the plan file, from 0.
-pub type ZoneNumber = usize;
 
 /// How fine a feature of a plan is, the coarsest first.
 ///
@@ -121,7 +121,7 @@ impl FromStr for Level {
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let plan = Plan::bundled();
-/// let park = plan.find("digital-economy-park")?;
+/// let park = plan.feature("digital-economy-park")?;
 /// assert_eq!(park.published_area.map(|area| area.km2()), Some(1.28));
 /// assert_eq!(park.accuracy.map(|accuracy| accuracy.0), Some(300.0));
 /// assert_eq!(park.properties["authority"], "indicative");
@@ -134,7 +134,7 @@ pub struct Feature {
     /// The level; none in a layer without levels.
     pub level: Option<Level>,
     /// The feature that encloses it.
-    pub parent: Option<ZoneNumber>,
+    pub parent: Option<FeatureId>,
     /// The Chinese name; in a layer, whatever it is called there.
     pub name: String,
     /// The English name.
@@ -155,13 +155,13 @@ pub struct Feature {
 /// use taizhou_corridor::plan::{Level, Plan};
 ///
 /// let plan = Plan::bundled();
-/// assert_eq!(plan.find("core")?.name, "中央创新核");
+/// assert_eq!(plan.feature("core")?.name, "中央创新核");
 /// assert_eq!(plan.at_level(Level::Zone).count(), 3);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Plan {
-    zones: Vec<Feature>,
+    features: Vec<Feature>,
     is_layer: bool,
     is_bundled: bool,
 }
@@ -230,8 +230,8 @@ impl Plan {
         UncheckedPlan::read_layer(json, name_field)?.into_plan()
     }
 
-    pub(crate) fn new(zones: Vec<Feature>, is_layer: bool) -> Plan {
-        Plan { zones, is_layer, is_bundled: false }
+    pub(crate) fn new(features: Vec<Feature>, is_layer: bool) -> Plan {
+        Plan { features, is_layer, is_bundled: false }
     }
 
     /// All features, in the order of the file.
@@ -244,7 +244,47 @@ impl Plan {
     /// assert_eq!(rough.count(), 11);
     /// ```
     pub fn features(&self) -> &[Feature] {
-        &self.zones
+        &self.features
+    }
+
+    /// The ids of all features, in the order of the file.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Level, Plan};
+    ///
+    /// let plan = Plan::bundled();
+    /// let clusters: Vec<_> = plan.ids().filter(|&id| plan[id].level == Some(Level::Cluster)).collect();
+    /// assert_eq!(clusters.len(), 11);
+    /// ```
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = FeatureId> + ExactSizeIterator + Clone + use<> {
+        (0..self.features.len()).map(FeatureId::new)
+    }
+
+    /// All features with their ids, in the order of the file.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// assert!(plan.iter().all(|(id, feature)| plan.id_of(&feature.id).ok() == Some(id)));
+    /// ```
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (FeatureId, &Feature)> + ExactSizeIterator {
+        self.ids().zip(&self.features)
+    }
+
+    /// The feature with this id; `None` if it is an id of another plan with more features than this one.
+    /// `plan[id]` does the same without the `Option`, see [`FeatureId`].
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// let luqiao = plan.get(plan.id_of("luqiao")?).unwrap();
+    /// assert_eq!(luqiao.properties["district"], "路桥区");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn get(&self, id: FeatureId) -> Option<&Feature> {
+        self.features.get(id.index())
     }
 
     /// Whether this is a layer without levels.
@@ -261,50 +301,55 @@ impl Plan {
         self.is_layer
     }
 
-    /// The number of the feature with this id. Fails where there is none, and says which there are.
+    /// The [`FeatureId`] of the feature with this `id` property. Errors with the list of known ids if there is no such
+    /// feature.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let rail = plan.id_of("high-speed-rail-district")?;
-    /// assert_eq!(plan.features()[rail].parent, Some(plan.id_of("core")?));
+    /// assert_eq!(plan[rail].parent, Some(plan.id_of("core")?));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn id_of(&self, id: &str) -> Result<ZoneNumber> {
-        self.zones.iter().position(|zone| zone.id == id).ok_or_else(|| {
-            let known = self.zones.iter().map(|zone| zone.id.clone()).collect();
+    pub fn id_of(&self, id: &str) -> Result<FeatureId> {
+        self.position(|feature| feature.id == id).ok_or_else(|| {
+            let known = self.features.iter().map(|feature| feature.id.clone()).collect();
             Error::new(ErrorKind::UnknownId { id: id.to_owned(), known })
         })
     }
 
-    /// The number of the feature that people call so: by its id, or else by its Chinese or English name.
-    /// Fails where there is none, and says which ids there are.
+    /// The id of a feature by its `id` property, or else by its Chinese or English name. Errors with the list of known
+    /// ids if there is no such feature.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// assert_eq!(plan.find_id("中央创新核")?, plan.id_of("core")?);
+    /// assert_eq!(plan.find("中央创新核")?, plan.id_of("core")?);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn find_id(&self, text: &str) -> Result<ZoneNumber> {
-        let is_named = |zone: &Feature| zone.name == text || zone.name_en.as_deref() == Some(text);
-        self.id_of(text).or_else(|unknown| self.zones.iter().position(is_named).ok_or(unknown))
+    pub fn find(&self, id_or_name: &str) -> Result<FeatureId> {
+        let is_named = |feature: &Feature| feature.name == id_or_name || feature.name_en.as_deref() == Some(id_or_name);
+        self.id_of(id_or_name).or_else(|unknown| self.position(is_named).ok_or(unknown))
     }
 
-    /// The feature with this id. Fails where there is none, and says which there are.
+    fn position(&self, is_wanted: impl Fn(&Feature) -> bool) -> Option<FeatureId> {
+        self.features.iter().position(is_wanted).map(FeatureId::new)
+    }
+
+    /// The feature with this `id` property. Errors with the list of known ids if there is no such feature.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// assert_eq!(plan.find("jiaojiang")?.name_en.as_deref(), Some("Jiaojiang Sci-Tech Valley"));
-    /// assert!(plan.find("Jiaojiang").unwrap_err().to_string().contains("`jiaojiang`"));
+    /// assert_eq!(plan.feature("jiaojiang")?.name_en.as_deref(), Some("Jiaojiang Sci-Tech Valley"));
+    /// assert!(plan.feature("Jiaojiang").unwrap_err().to_string().contains("`jiaojiang`"));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn find(&self, id: &str) -> Result<&Feature> {
-        self.id_of(id).map(|number| &self.zones[number])
+    pub fn feature(&self, id: &str) -> Result<&Feature> {
+        self.id_of(id).map(|id| &self[id])
     }
 
     /// The feature of level `corridor`; none in a layer.
@@ -328,7 +373,7 @@ impl Plan {
     /// assert_eq!(districts, [Some("椒江区"), Some("黄岩区"), Some("路桥区")]);
     /// ```
     pub fn at_level(&self, level: Level) -> impl Iterator<Item = &Feature> {
-        self.zones.iter().filter(move |zone| zone.level == Some(level))
+        self.features.iter().filter(move |zone| zone.level == Some(level))
     }
 
     /// The numbers of the features that answer “which zone”: the core and the zones; in a layer, all.
@@ -337,11 +382,11 @@ impl Plan {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let ids: Vec<&str> = plan.partition().map(|number| plan.features()[number].id.as_str()).collect();
+    /// let ids: Vec<&str> = plan.partition().map(|number| plan[number].id.as_str()).collect();
     /// assert_eq!(ids, ["core", "jiaojiang", "huangyan", "luqiao"]);
     /// ```
-    pub fn partition(&self) -> impl Iterator<Item = ZoneNumber> {
-        (0..self.zones.len()).filter(|&number| self.is_partition(number))
+    pub fn partition(&self) -> impl Iterator<Item = FeatureId> {
+        self.ids().filter(|&id| self.is_partition(id))
     }
 
     /// Whether a feature is one of [`partition`](Plan::partition).
@@ -354,8 +399,8 @@ impl Plan {
     /// assert!(!plan.is_partition(plan.id_of("yongning-smart-chip")?));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn is_partition(&self, number: ZoneNumber) -> bool {
-        self.zones[number].level.is_none_or(Level::is_partition)
+    pub fn is_partition(&self, id: FeatureId) -> bool {
+        self[id].level.is_none_or(Level::is_partition)
     }
 
     /// A feature with all that enclose it, the coarsest first.
@@ -365,13 +410,12 @@ impl Plan {
     ///
     /// let plan = Plan::bundled();
     /// let path = plan.path(plan.id_of("feilong-lake-community")?);
-    /// let ids: Vec<&str> = path.into_iter().map(|number| plan.features()[number].id.as_str()).collect();
+    /// let ids: Vec<&str> = path.into_iter().map(|number| plan[number].id.as_str()).collect();
     /// assert_eq!(ids, ["corridor", "luqiao", "feilong-lake-community"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn path(&self, number: ZoneNumber) -> Vec<ZoneNumber> {
-        let mut path: Vec<ZoneNumber> =
-            std::iter::successors(Some(number), |&number| self.zones[number].parent).collect();
+    pub fn path(&self, id: FeatureId) -> Vec<FeatureId> {
+        let mut path: Vec<FeatureId> = std::iter::successors(Some(id), |&id| self[id].parent).collect();
         path.reverse();
         path
     }
@@ -408,6 +452,19 @@ impl Plan {
         let root = self.root()?;
         let text = |name: &str| root.properties.get(name).and_then(|value| value.as_str());
         if text("authority") == Some("official") { None } else { text("notice") }
+    }
+}
+
+impl Index<FeatureId> for Plan {
+    type Output = Feature;
+
+    /// The feature with this id.
+    ///
+    /// # Panics
+    ///
+    /// If `id` is of another plan, which has more features than this one; never for an id of this plan.
+    fn index(&self, id: FeatureId) -> &Feature {
+        &self.features[id.index()]
     }
 }
 

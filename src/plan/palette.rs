@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::plan::{Level, Plan, ZoneNumber};
+use crate::plan::{FeatureId, Level, Plan};
 
 /// A colour of the sRGB space.
 ///
@@ -78,7 +78,7 @@ const COLOURS: &[Colour] = HUES.split_at(6).0;
 ///
 /// let plan = Plan::bundled();
 /// let paints = paints(&plan);
-/// let fill = |id: &str| plan.id_of(id).map(|number| paints[number].fill.to_string());
+/// let fill = |id: &str| plan.id_of(id).map(|number| paints[number.index()].fill.to_string());
 /// assert_eq!(fill("core")?, "#d55e00");
 /// assert_eq!(fill("luqiao")?, fill("feilong-lake-community")?);
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -86,15 +86,15 @@ const COLOURS: &[Colour] = HUES.split_at(6).0;
 pub fn paints(plan: &Plan) -> Vec<Paint> {
     let mut colours = vec![GREY; plan.features().len()];
     for (number, &colour) in plan.partition().zip(COLOURS.iter().cycle()) {
-        colours[number] = colour;
+        colours[number.index()] = colour;
     }
-    let paint = |number: ZoneNumber| {
-        let level = plan.features()[number].level;
+    let paint = |number: FeatureId| {
+        let level = plan[number].level;
         let place = match level {
-            Some(Level::Cluster) => plan.features()[number].parent.unwrap_or(number),
+            Some(Level::Cluster) => plan[number].parent.unwrap_or(number),
             _ => number,
         };
-        let colour = colours[place];
+        let colour = colours[place.index()];
         let (fill_opacity, stroke_width_px) = match level {
             Some(Level::Corridor) => (0.1, 3.0),
             Some(Level::Core | Level::Zone) | None => (0.3, 2.0),
@@ -102,7 +102,7 @@ pub fn paints(plan: &Plan) -> Vec<Paint> {
         };
         Paint { fill: colour, fill_opacity, stroke: colour, stroke_width_px }
     };
-    (0..plan.features().len()).map(paint).collect()
+    plan.ids().map(paint).collect()
 }
 
 #[cfg(test)]
@@ -113,11 +113,11 @@ mod tests {
     fn neighbours_have_different_colours() {
         let plan = Plan::bundled();
         let paints = paints(&plan);
-        let mut fills: Vec<String> = plan.partition().map(|number| paints[number].fill.to_string()).collect();
+        let mut fills: Vec<String> = plan.partition().map(|id| paints[id.index()].fill.to_string()).collect();
         fills.sort();
         fills.dedup();
         assert_eq!(fills.len(), 4);
-        assert_eq!(paints[plan.id_of("corridor").unwrap()].fill, GREY);
+        assert_eq!(paints[plan.id_of("corridor").unwrap().index()].fill, GREY);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::error::{PlanProblem, Result};
 use crate::plan::reading::{Reader, put_together, read_features};
-use crate::plan::{Feature, Finding, LayerFeature, Level, Plan, RawFeature, Severity, refuse};
+use crate::plan::{Feature, FeatureId, Finding, LayerFeature, Level, Plan, RawFeature, Severity, refuse};
 
 /// A plan file as it was read: what is usable, and what is wrong.
 ///
@@ -199,7 +199,7 @@ impl UncheckedPlan {
             }
         }
         for (feature, parent) in self.features.iter_mut().zip(parents) {
-            feature.feature.parent = parent;
+            feature.feature.parent = parent.map(FeatureId::new);
         }
         self.findings.extend(found);
     }

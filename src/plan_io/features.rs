@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::validity::first_validation_error;
 use crate::geometry::{orient, round};
 use crate::plan::palette::{Paint, paints};
-use crate::plan::{Level, Plan, ZoneNumber};
+use crate::plan::{FeatureId, Level, Plan};
 
 /// What of a plan is exported, and how.
 ///
@@ -50,16 +50,16 @@ impl Default for ExportOptions {
 
 impl ExportOptions {
     /// The numbers of the chosen features. Fails where an id is unknown, or there is none.
-    pub(super) fn chosen(&self, plan: &Plan) -> Result<Vec<ZoneNumber>> {
+    pub(super) fn chosen(&self, plan: &Plan) -> Result<Vec<FeatureId>> {
         for id in &self.ids {
-            plan.find(id)?;
+            plan.feature(id)?;
         }
-        let is_chosen = |&number: &ZoneNumber| {
-            let zone = &plan.features()[number];
+        let is_chosen = |&number: &FeatureId| {
+            let zone = &plan[number];
             (self.levels.is_empty() || zone.level.is_some_and(|level| self.levels.contains(&level)))
                 && (self.ids.is_empty() || self.ids.contains(&zone.id))
         };
-        let zones: Vec<ZoneNumber> = (0..plan.features().len()).filter(is_chosen).collect();
+        let zones: Vec<FeatureId> = plan.ids().filter(is_chosen).collect();
         if zones.is_empty() { Err(Error::new(ErrorKind::EmptySelection)) } else { Ok(zones) }
     }
 }
@@ -76,15 +76,15 @@ pub(super) struct PlanFeature {
 pub(super) fn plan_features(plan: &Plan, options: &ExportOptions) -> Result<Vec<PlanFeature>> {
     let way = Transformer::to_crs(options.crs.clone())?;
     let paints = options.with_style.then(|| paints(plan));
-    let feature = |number: ZoneNumber| {
-        let zone = &plan.features()[number];
+    let feature = |number: FeatureId| {
+        let zone = &plan[number];
         let shape = orient(&round(&brought(&zone.shape, &way)?, options.decimals));
         if let Some(flaw) = first_validation_error(&shape) {
             let kind = ErrorKind::Rounding { decimals: options.decimals, problem: flaw.problem };
             return Err(Error::new(kind).at_feature(zone.id.clone()));
         }
         let mut properties = zone.properties.clone();
-        properties.extend(paints.iter().flat_map(|paints| simplestyle(&paints[number])));
+        properties.extend(paints.iter().flat_map(|paints| simplestyle(&paints[number.index()])));
         if options.crs.is_shifted() {
             let notice =
                 format!("coordinates are {}, for display on maps that need it, not for surveying", options.crs);

@@ -146,6 +146,7 @@ fn attribute(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::plan::Plan;
+    use crate::plan_io::feature_styles::feature_styles;
     use crate::plan_io::features::ExportOptions;
     use crate::plan_io::table::plan_table;
 

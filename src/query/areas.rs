@@ -8,7 +8,7 @@ use crate::geometry::clip::NOISE;
 use crate::geometry::measure::{self, AreaPerimeter};
 use crate::geometry::overlap::PreparedShape;
 use crate::index::FeatureIndex;
-use crate::plan::{Plan, ZoneNumber};
+use crate::plan::{FeatureId, Plan};
 use crate::query::overlay::OverlapAnalysis;
 use crate::units::SquareMetres;
 
@@ -74,7 +74,7 @@ impl std::fmt::Display for Method {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ZoneArea {
     /// The zone; none for the total of the partition.
-    pub zone: Option<ZoneNumber>,
+    pub zone: Option<FeatureId>,
     /// How it was measured.
     pub method: Method,
     /// Area and perimeter.
@@ -91,7 +91,7 @@ impl ZoneArea {
     /// use taizhou_corridor::query::areas::{Method, areas};
     ///
     /// let plan = Plan::bundled();
-    /// let district = &areas(&plan, &[Method::Ellipsoid])?[plan.id_of("central-innovation-district")?];
+    /// let district = &areas(&plan, &[Method::Ellipsoid])?[plan.id_of("central-innovation-district")?.index()];
     /// // Published are 13 km².
     /// assert_eq!(format!("{:+.1} ha", district.difference().unwrap().ha()), "-4.2 ha");
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -108,9 +108,9 @@ impl ZoneArea {
     ///
     /// let plan = Plan::bundled();
     /// let areas = areas(&plan, &[Method::GAUSS_KRUEGER_120E])?;
-    /// assert_eq!(areas[plan.id_of("core")?].difference_ppm().unwrap().round(), 461.0);
+    /// assert_eq!(areas[plan.id_of("core")?.index()].difference_ppm().unwrap().round(), 461.0);
     /// // The areas of the zones are not published.
-    /// assert_eq!(areas[plan.id_of("huangyan")?].difference_ppm(), None);
+    /// assert_eq!(areas[plan.id_of("huangyan")?.index()].difference_ppm(), None);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn difference_ppm(&self) -> Option<f64> {
@@ -129,7 +129,7 @@ impl ZoneArea {
 ///
 /// let plan = Plan::bundled();
 /// let areas = areas(&plan, &[Method::Ellipsoid])?;
-/// let core = areas.iter().find(|area| area.zone.is_some_and(|number| plan.features()[number].id == "core")).unwrap();
+/// let core = areas.iter().find(|area| area.zone.is_some_and(|number| plan[number].id == "core")).unwrap();
 /// assert_eq!(format!("{:.2} km²", core.size.area.km2()), "41.00 km²");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -147,7 +147,7 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
             Method::Ellipsoid | Method::Geodesic => None,
         };
         let mut total = AreaPerimeter::default();
-        for (number, zone) in plan.features().iter().enumerate() {
+        for (number, zone) in plan.iter() {
             let size = match &transformer {
                 Some(plane) => {
                     measure::measure_planar(&zone.shape, plane).map_err(|error| error.at_feature(zone.id.clone()))?
@@ -174,16 +174,16 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
 /// use taizhou_corridor::query::areas::{Overlap, overlaps};
 ///
 /// let plan = Plan::bundled();
-/// let Overlap { a, b, area } = overlaps(&plan).into_iter().find(|overlap| overlap.a != 0).unwrap();
-/// assert_eq!((plan.features()[a].id.as_str(), plan.features()[b].id.as_str()), ("core", "central-innovation-district"));
+/// let Overlap { a, b, area } = overlaps(&plan).into_iter().find(|overlap| plan[overlap.a].id == "core").unwrap();
+/// assert_eq!((plan[a].id.as_str(), plan[b].id.as_str()), ("core", "central-innovation-district"));
 /// assert_eq!(format!("{:.2} km²", area.km2()), "12.96 km²");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Overlap {
     /// The first, in plan order.
-    pub a: ZoneNumber,
+    pub a: FeatureId,
     /// The second.
-    pub b: ZoneNumber,
+    pub b: FeatureId,
     /// The area in common, on the ellipsoid.
     pub area: SquareMetres,
 }
@@ -203,7 +203,7 @@ pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
     FeatureIndex::new(plan)
         .intersecting_pairs()
         .into_iter()
-        .map(|(a, b)| Overlap { a, b, area: edges[a].overlap(&edges[b]).area })
+        .map(|(a, b)| Overlap { a, b, area: edges[a.index()].overlap(&edges[b.index()]).area })
         .filter(|overlap| overlap.area > NOISE)
         .collect()
 }
@@ -250,7 +250,7 @@ pub struct ClassArea {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassArea> {
-    let class_of = |zone: ZoneNumber| match plan.features()[zone].properties.get(property) {
+    let class_of = |zone: FeatureId| match plan[zone].properties.get(property) {
         None | Some(serde_json::Value::Null) => String::new(),
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
@@ -258,8 +258,8 @@ pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassAre
     let mut places: HashMap<(String, Method), usize> = HashMap::new();
     let mut classes: Vec<ClassArea> = vec![];
     let mut coverages: HashMap<String, OverlapAnalysis> = HashMap::new();
-    for (number, zone) in plan.features().iter().enumerate() {
-        coverages.entry(class_of(number)).or_default().add(number as u64, "", zone.shape.clone());
+    for (number, zone) in plan.iter() {
+        coverages.entry(class_of(number)).or_default().add(number.index() as u64, "", zone.shape.clone());
     }
     let repeated: HashMap<String, SquareMetres> =
         coverages.into_iter().map(|(class, coverage)| (class, coverage.repeated_area())).collect();
@@ -303,7 +303,7 @@ mod tests {
     fn the_published_figures_are_met_on_the_ellipsoid_and_the_plane_is_off_as_it_should_be() {
         let plan = Plan::bundled();
         let areas = areas(&plan, &[Method::Ellipsoid, Method::GAUSS_KRUEGER_120E]).unwrap();
-        let corridor: Vec<_> = areas.iter().filter(|area| area.zone == Some(0)).collect();
+        let corridor: Vec<_> = areas.iter().filter(|area| area.zone == Some(FeatureId::new(0))).collect();
         assert!(corridor[0].difference().unwrap().km2().abs() < 0.0005);
         // By pyproj and shapely: +450.718 ppm of the ellipsoidal area.
         assert!((corridor[1].difference_ppm().unwrap() - 450.76).abs() < 0.01);
@@ -315,8 +315,10 @@ mod tests {
         let overlaps = overlaps(&plan);
         for overlap in &overlaps {
             let (a, b) = (overlap.a, overlap.b);
-            assert!(plan.path(b).contains(&a), "{} {}", plan.features()[a].id, plan.features()[b].id);
+            assert!(plan.path(b).contains(&a), "{} {}", plan[a].id, plan[b].id);
         }
-        assert!(overlaps.iter().any(|overlap| overlap.a == 0 && (overlap.area.km2() - 41.0).abs() < 0.001));
+        assert!(
+            overlaps.iter().any(|overlap| overlap.a == FeatureId::new(0) && (overlap.area.km2() - 41.0).abs() < 0.001)
+        );
     }
 }

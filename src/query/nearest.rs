@@ -6,7 +6,7 @@ use crate::error::InvalidRows;
 use crate::geometry::measure::bearing_deg;
 use crate::geometry::position::PointLocation;
 use crate::index::FeatureIndex;
-use crate::plan::{Plan, ZoneNumber};
+use crate::plan::{FeatureId, Plan};
 use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 use crate::units::Metres;
 
@@ -58,7 +58,7 @@ impl NearestColumn {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nearest {
     /// The zone.
-    pub zone: ZoneNumber,
+    pub zone: FeatureId,
     /// The geodesic distance to it, or to its boundary; 0 inside, unless the boundary is asked for.
     pub distance: Metres,
     /// The direction in which the way sets out, in degrees clockwise from north; none without a way.
@@ -75,7 +75,7 @@ pub struct Nearest {
 /// let plan = Plan::bundled();
 /// let airport = coord! { x: 121.429, y: 28.5622 };
 /// let nearest = NearestFinder::new(&plan).nearest(airport).unwrap();
-/// assert_eq!(plan.features()[nearest.zone].id, "jiaojiang");
+/// assert_eq!(plan[nearest.zone].id, "jiaojiang");
 /// assert_eq!(format!("{:.1} m", nearest.distance.0), "3800.6 m");
 /// ```
 pub struct NearestFinder<'p> {
@@ -87,7 +87,7 @@ pub struct NearestFinder<'p> {
 impl<'p> NearestFinder<'p> {
     /// Among the core and the zones of a plan, or all features of a layer.
     pub fn new(plan: &'p Plan) -> NearestFinder<'p> {
-        let asked: Vec<bool> = (0..plan.features().len()).map(|zone| plan.is_partition(zone)).collect();
+        let asked: Vec<bool> = plan.ids().map(|zone| plan.is_partition(zone)).collect();
         NearestFinder { index: FeatureIndex::new(plan).searching(asked.clone()), asked, to_boundary: false }
     }
 
@@ -101,13 +101,13 @@ impl<'p> NearestFinder<'p> {
     /// let plan = Plan::bundled();
     /// let finder = NearestFinder::new(&plan).among(&[plan.id_of("luqiao")?]);
     /// let airport = coord! { x: 121.429, y: 28.5622 };
-    /// assert_eq!(plan.features()[finder.nearest(airport).unwrap().zone].id, "luqiao");
+    /// assert_eq!(plan[finder.nearest(airport).unwrap().zone].id, "luqiao");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn among(mut self, zones: &[ZoneNumber]) -> NearestFinder<'p> {
+    pub fn among(mut self, zones: &[FeatureId]) -> NearestFinder<'p> {
         self.asked = vec![false; self.asked.len()];
         for &zone in zones {
-            if let Some(asked) = self.asked.get_mut(zone) {
+            if let Some(asked) = self.asked.get_mut(zone.index()) {
                 *asked = true;
             }
         }
@@ -139,14 +139,13 @@ impl<'p> NearestFinder<'p> {
 
     /// The nearest zone; the first in plan order among equals. None if there is none.
     pub fn nearest(&self, site: Coord<f64>) -> Option<Nearest> {
-        let holding =
-            self.index.containing(site).into_iter().find(|&(zone, position)| {
-                self.asked[zone] && (position == PointLocation::Boundary || !self.to_boundary)
-            });
+        let holding = self.index.containing(site).into_iter().find(|&(zone, position)| {
+            self.asked[zone.index()] && (position == PointLocation::Boundary || !self.to_boundary)
+        });
         if let Some((zone, _)) = holding {
             return Some(Nearest { zone, distance: Metres(0.0), bearing_deg: None });
         }
-        let (zone, _) = self.index.nearest_of(site, |zone| self.asked[zone])?;
+        let (zone, _) = self.index.nearest_of(site, |zone| self.asked[zone.index()])?;
         let (distance, foot) = self.index.nearest_on_boundary(zone, site);
         Some(Nearest { zone, distance, bearing_deg: bearing_deg(site, foot) })
     }
@@ -175,7 +174,7 @@ impl<'p> NearestFinder<'p> {
         within: Metres,
         tally: &mut NearestSummary,
     ) -> AnswerTable<'p> {
-        let zones = self.plan().features();
+        let plan = self.plan();
         let mut answers = AnswerTable::new(columns.len());
         for (number, site) in batch.sites().iter().enumerate() {
             let nearest = match site {
@@ -195,7 +194,7 @@ impl<'p> NearestFinder<'p> {
                 continue;
             }
             tally.written += 1;
-            let zone = nearest.map(|nearest| &zones[nearest.zone]);
+            let zone = nearest.map(|nearest| &plan[nearest.zone]);
             answers.push(
                 number,
                 columns.iter().map(|column| match column {
@@ -260,7 +259,7 @@ mod tests {
             let found = NearestFinder::new(&plan).to_boundary().nearest(site).unwrap();
             let mut best = f64::INFINITY;
             for zone in plan.partition() {
-                for edge in plan.features()[zone].shape.iter().flat_map(rings).flat_map(|ring| ring.lines()) {
+                for edge in plan[zone].shape.iter().flat_map(rings).flat_map(|ring| ring.lines()) {
                     let at = |t: f64| distance(site, edge.start + edge.delta() * t).0;
                     // Golden section: the distance along an edge has one minimum.
                     const GOLDEN: f64 = 0.618_033_988_749_894_8;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::plan::{Feature, Plan};
+use crate::plan::{Feature, FeatureId, Plan};
 use crate::query::areas::{ClassArea, Method, Overlap, ZoneArea};
 use crate::report::lang::Lang;
 use crate::report::text::{Align, TextTable, grouped};
@@ -40,7 +40,7 @@ pub fn records<'a>(plan: &'a Plan, areas: &[ZoneArea]) -> Records<'a> {
         "difference_ppm",
     ]);
     for area in areas {
-        let zone = area.zone.map(|number| &plan.features()[number]);
+        let zone = area.zone.map(|number| &plan[number]);
         let size = area.size;
         records.push(vec![
             Value::text(Some(zone.map_or("total", |zone| zone.id.as_str()))),
@@ -100,7 +100,7 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
     let with_method = areas.iter().any(|area| area.method != Method::Ellipsoid);
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for area in areas {
-        let zone = area.zone.map(|number| &plan.features()[number]);
+        let zone = area.zone.map(|number| &plan[number]);
         let size = area.size;
         table.push([
             zone.map_or(total, |zone| lang.name_of(zone)).to_owned(),
@@ -215,20 +215,20 @@ pub fn class_table(classes: &[ClassArea], property: &str, lang: Lang) -> String 
 /// ```
 pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overlap]) -> Records<'a> {
     let mut records = Records::new(&["id", "other", "area_m2", "share_of_id", "share_of_other"]);
-    let wholes: HashMap<usize, &ZoneArea> = areas
+    let wholes: HashMap<FeatureId, &ZoneArea> = areas
         .iter()
         .filter(|area| area.method == Method::Ellipsoid)
         .filter_map(|area| Some((area.zone?, area)))
         .collect();
-    let share = |overlap: &Overlap, number: usize| {
+    let share = |overlap: &Overlap, number: FeatureId| {
         let whole = wholes.get(&number);
         // The overlay's noise can make a part larger than the whole.
         Value::number(whole.map(|whole| (overlap.area.0 / whole.size.area.0).min(1.0)), 9)
     };
     for overlap in overlaps {
         records.push(vec![
-            Value::text(Some(plan.features()[overlap.a].id.as_str())),
-            Value::text(Some(plan.features()[overlap.b].id.as_str())),
+            Value::text(Some(plan[overlap.a].id.as_str())),
+            Value::text(Some(plan[overlap.b].id.as_str())),
             Value::number(Some(overlap.area.0), 3),
             share(overlap, overlap.a),
             share(overlap, overlap.b),
@@ -253,7 +253,7 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
 /// ```
 pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     let words = lang.words();
-    let mut members: Vec<usize> = overlaps.iter().flat_map(|overlap| [overlap.a, overlap.b]).collect();
+    let mut members: Vec<FeatureId> = overlaps.iter().flat_map(|overlap| [overlap.a, overlap.b]).collect();
     members.sort_unstable();
     members.dedup();
     /// More columns than this are no matrix that anybody reads.
@@ -264,12 +264,12 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     if members.is_empty() {
         return format!("{}\n", words.no_overlaps);
     }
-    let name = |number: usize| {
-        let zone: &Feature = &plan.features()[number];
-        format!("{} {}", number + 1, text::one_line(lang.name_of(zone)))
+    let name = |number: FeatureId| {
+        let zone: &Feature = &plan[number];
+        format!("{} {}", number.index() + 1, text::one_line(lang.name_of(zone)))
     };
     let head = std::iter::once((words.overlaps.to_owned(), Align::Left))
-        .chain(members.iter().map(|&number| ((number + 1).to_string(), Align::Right)));
+        .chain(members.iter().map(|&number| ((number.index() + 1).to_string(), Align::Right)));
     let mut table = TextTable::new(head);
     for &a in &members {
         let cells = members.iter().map(|&b| {
@@ -287,7 +287,7 @@ fn overlap_list(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     let head = [(words.name, Align::Left), (words.name, Align::Left), (words.overlaps, Align::Right)];
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for overlap in overlaps {
-        let name = |number: usize| lang.name_of(&plan.features()[number]).to_owned();
+        let name = |number: FeatureId| lang.name_of(&plan[number]).to_owned();
         table.push([name(overlap.a), name(overlap.b), grouped(overlap.area.km2(), 4)]);
     }
     table.render()

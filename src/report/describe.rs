@@ -1,7 +1,7 @@
 //! What the plan says of a feature, and what this outline of it is.
 
 use crate::geometry::measure::ellipsoid_area;
-use crate::plan::{Facts, Feature, Level, Plan, Text, ZoneNumber};
+use crate::plan::{Facts, Feature, FeatureId, Level, Plan, Text};
 use crate::report::lang::Lang;
 use crate::report::text::one_line;
 
@@ -68,9 +68,9 @@ pub struct List {
 /// assert_eq!(describe::description(&plan, None, core, Lang::En).summary, None);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn description(plan: &Plan, facts: Option<&Facts>, number: ZoneNumber, lang: Lang) -> Description {
+pub fn description(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: Lang) -> Description {
     let words = lang.words();
-    let zone = &plan.features()[number];
+    let zone = &plan[number];
     let known = facts.and_then(|facts| facts.features.get(&zone.id));
     let other_name = match lang {
         Lang::En => Some(zone.name.as_str()).filter(|_| zone.name_en.is_some()),
@@ -130,7 +130,7 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
         fields.push((words.level, words.level_name(level).to_owned()));
     }
     if let Some(parent) = zone.parent {
-        let parent = &plan.features()[parent];
+        let parent = &plan[parent];
         fields.push((words.within, format!("{} [{}]", one_line(lang.name_of(parent)), one_line(&parent.id))));
     }
     if let Some(district) = zone.properties.get("district").and_then(|value| value.as_str()) {
@@ -160,7 +160,7 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
 /// assert!(page.contains("\nPublished area: 41 km²\n"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn page(plan: &Plan, number: ZoneNumber, lang: Lang) -> String {
+pub fn page(plan: &Plan, number: FeatureId, lang: Lang) -> String {
     let described = description(plan, plan.facts().as_ref(), number, lang);
     let mut page = Page { text: String::new(), colon: lang.words().colon };
     let other_name = described.other_name.map(|name| format!(" · {name}")).unwrap_or_default();
@@ -198,11 +198,11 @@ fn sources_by(facts: Option<&Facts>, plan: &Plan, zone: &Feature, lang: Lang) ->
 }
 
 /// The features inside another, and those inside them further in; the named clusters are marked.
-fn parts(plan: &Plan, number: ZoneNumber, named: &[String], lang: Lang) -> Vec<String> {
-    let inside = (0..plan.features().len()).filter(|&part| plan.features()[part].parent == Some(number));
+fn parts(plan: &Plan, number: FeatureId, named: &[String], lang: Lang) -> Vec<String> {
+    let inside = plan.ids().filter(|&part| plan[part].parent == Some(number));
     inside
         .flat_map(|part| {
-            let zone = &plan.features()[part];
+            let zone = &plan[part];
             let mark = if named.contains(&zone.id) { " *" } else { "" };
             let line = format!("{} [{}]{mark}", one_line(lang.name_of(zone)), one_line(&zone.id));
             let further = parts(plan, part, named, lang).into_iter().map(|line| format!("  {line}"));

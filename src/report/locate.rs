@@ -7,7 +7,7 @@ use geo::Coord;
 use crate::error::Result;
 use crate::geometry::position::PointLocation;
 use crate::io::{FlatTable, Loss, Output, RowWriter};
-use crate::plan::{Plan, ZoneNumber};
+use crate::plan::{FeatureId, Plan};
 use crate::query::locate::Answer;
 use crate::report::lang::Lang;
 use crate::report::text::{Align, TextTable, one_line};
@@ -31,16 +31,15 @@ use crate::units::Metres;
 /// ```
 pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer, lang: Lang) -> String {
     let words = lang.words();
-    let name = |number: ZoneNumber| {
-        let zone = &plan.features()[number];
+    let name = |number: FeatureId| {
+        let zone = &plan[number];
         format!("{} [{}]", one_line(lang.name_of(zone)), one_line(&zone.id))
     };
     let mut lines = vec![(words.position, words.of_value(answer.position.as_str()).to_owned())];
     lines.extend(answer.zone.map(|number| (words.zone, name(number))));
     lines.extend(answer.cluster.map(|number| (words.cluster, name(number))));
     if let Some(finest) = answer.most_specific.filter(|_| !plan.is_layer()) {
-        let path: Vec<String> =
-            plan.path(finest).into_iter().map(|n| one_line(lang.name_of(&plan.features()[n]))).collect();
+        let path: Vec<String> = plan.path(finest).into_iter().map(|n| one_line(lang.name_of(&plan[n]))).collect();
         lines.push((words.path, path.join(" → ")));
     }
     if !answer.boundary_of.is_empty() {
@@ -49,14 +48,14 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
     }
     let measured = answer.nearest_zone.or(answer.most_specific);
     if let (Some(number), Some(distance)) = (measured, answer.distance_to_boundary) {
-        let zone = &plan.features()[number];
+        let zone = &plan[number];
         let is_outside = answer.position == PointLocation::Outside;
         lines.push((words.distance, words.distance_to(distance.0, &one_line(lang.name_of(zone)), is_outside)));
         if answer.certainty.is_none() {
             lines.push((words.certainty, words.not_assessed_reason().to_owned()));
         } else {
             let doubt = answer.uncertain_because_of.map(|number| {
-                let zone = &plan.features()[number];
+                let zone = &plan[number];
                 (one_line(lang.name_of(zone)), zone.accuracy.map_or(0.0, |accuracy| accuracy.0))
             });
             lines.push((words.certainty, words.certainty_reason(doubt, uncertainty.0)));

@@ -3,7 +3,7 @@
 use crate::error::{Result, RowProblem};
 use crate::geometry::measure::ellipsoid_area;
 use crate::io::Output;
-use crate::plan::{Level, Plan, ZoneNumber};
+use crate::plan::{FeatureId, Level, Plan};
 use crate::query::overlay::{
     FindingKind, OverlapPairs, OverlaySummary, Overlayer, Parcel, ParcelSummary, Relation, stated_area,
 };
@@ -203,8 +203,8 @@ impl<'p> ParcelReport<'p> {
         (!self.plan.is_layer()).then(|| self.lang.words().level_name(level))
     }
 
-    fn zone_name(&self, zone: Option<ZoneNumber>) -> String {
-        zone.map_or(self.words.in_no_zone.to_owned(), |zone| one_line(self.lang.name_of(&self.plan.features()[zone])))
+    fn zone_name(&self, zone: Option<FeatureId>) -> String {
+        zone.map_or(self.words.in_no_zone.to_owned(), |zone| one_line(self.lang.name_of(&self.plan[zone])))
     }
 
     /// All parts with their shares, where there are several.
@@ -321,7 +321,7 @@ impl<'p> ParcelReport<'p> {
             Value::number(area.map(unit), decimals)
         };
         let rows = sums.totals().into_iter().enumerate().map(|(column, total)| {
-            let zone = sums.columns()[column].map(|zone| &self.plan.features()[zone]);
+            let zone = sums.columns()[column].map(|zone| &self.plan[zone]);
             let whole = zone.map(|zone| ellipsoid_area(&zone.shape));
             let covered = total.area;
             let once = SquareMetres(covered.0 - repeats.areas[column].0);

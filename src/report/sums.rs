@@ -19,7 +19,7 @@ use crate::units::SquareMetres;
 /// let plan = Plan::bundled();
 /// let overlayer = Overlayer::new(&plan);
 /// let mut sums = Sums::new(&overlayer);
-/// sums.add("0802", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
+/// sums.add("0802", &overlayer.overlay(&plan.feature("feilong-lake-community")?.shape));
 /// let counted_twice = OverlapAnalysis::default().counted_twice(&overlayer, &sums);
 /// let csv = report::sums::records(&sums, &counted_twice).to_csv();
 /// assert!(csv.contains("\nclass,0802,luqiao,1,350896."));
@@ -39,8 +39,8 @@ pub fn records<'p>(sums: &Sums<'p>, counted_twice: &[SquareMetres]) -> Records<'
         "counted_twice_m2",
         "not_covered_m2",
     ]);
-    let zones = sums.plan().features();
-    let id = |column: usize| Value::text(sums.columns()[column].map(|zone| zones[zone].id.as_str()));
+    let plan = sums.plan();
+    let id = |column: usize| Value::text(sums.columns()[column].map(|zone| plan[zone].id.as_str()));
     let areas = |area: SquareMetres| {
         [(area.0, 6), (area.ha(), 4), (area.mu(), 4)].map(|(value, decimals)| Value::number(Some(value), decimals))
     };
@@ -84,7 +84,7 @@ fn not_covered(zone: Option<SquareMetres>, total: SquareMetres, counted_twice: S
 /// let plan = Plan::bundled();
 /// let overlayer = Overlayer::new(&plan);
 /// let mut sums = Sums::new(&overlayer);
-/// sums.add("科研用地", &overlayer.overlay(&plan.find("feilong-lake-community")?.shape));
+/// sums.add("科研用地", &overlayer.overlay(&plan.feature("feilong-lake-community")?.shape));
 /// let counted_twice = OverlapAnalysis::default().counted_twice(&overlayer, &sums);
 /// let table = report::sums::table(&sums, &counted_twice, "用途", Lang::Zh);
 /// assert!(table.lines().nth(2).unwrap().starts_with("科研用地"));
@@ -92,11 +92,11 @@ fn not_covered(zone: Option<SquareMetres>, total: SquareMetres, counted_twice: S
 /// ```
 pub fn table(sums: &Sums<'_>, counted_twice: &[SquareMetres], field: &str, lang: Lang) -> String {
     let words = lang.words();
-    let zones = sums.plan().features();
+    let plan = sums.plan();
     let totals = sums.totals();
     let shown: Vec<usize> = (0..totals.len()).filter(|&column| totals[column].area.0 > 0.0).collect();
     let name = |column: usize| match sums.columns()[column] {
-        Some(zone) => one_line(lang.name_of(&zones[zone])),
+        Some(zone) => one_line(lang.name_of(&plan[zone])),
         None => words.in_no_zone.to_owned(),
     };
     let head = [(one_line(field), Align::Left), (words.parcels.to_owned(), Align::Right)];

@@ -36,7 +36,7 @@ impl<'a> Value<'a> {
     /// use taizhou_corridor::table::Value;
     ///
     /// let plan = Plan::bundled();
-    /// assert_eq!(Value::text(plan.find("core")?.name_en.as_deref()).to_string(), "Central Innovation Core");
+    /// assert_eq!(Value::text(plan.feature("core")?.name_en.as_deref()).to_string(), "Central Innovation Core");
     /// assert_eq!(Value::text(None::<String>), Value::Null);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```

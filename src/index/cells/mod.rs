@@ -18,7 +18,7 @@ use crate::geometry::position::PointLocation;
 use crate::index::cells::build::{CellEdges, notes_in};
 use crate::index::cells::frame::Cells;
 use crate::index::cells::sets::StoredSets;
-use crate::plan::{Plan, ZoneNumber};
+use crate::plan::{FeatureId, Plan};
 
 /// Cells over the zones of a plan, for the question which zones hold a point, asked very often.
 ///
@@ -98,7 +98,7 @@ impl CellIndex {
     /// assert_eq!(found[1], (plan.id_of("core")?, PointLocation::Boundary));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn containing(&self, point: Coord<f64>, found: &mut Vec<(ZoneNumber, PointLocation)>) {
+    pub fn containing(&self, point: Coord<f64>, found: &mut Vec<(FeatureId, PointLocation)>) {
         match self.cell(point) {
             Cell::Decided(id) => {
                 found.clear();
@@ -147,12 +147,12 @@ impl CellIndex {
     }
 
     /// What holds a point of an undecided cell: the zones around the cell, and those whose edges tell.
-    fn near(&self, point: Coord<f64>, list: usize, found: &mut Vec<(ZoneNumber, PointLocation)>) {
+    fn near(&self, point: Coord<f64>, list: usize, found: &mut Vec<(FeatureId, PointLocation)>) {
         found.clear();
         let (around, notes) = self.list(list);
         let mut around = self.sets.get(around as usize);
         for note in notes {
-            let zone = note.zone as ZoneNumber;
+            let zone = FeatureId::new(note.zone as usize);
             let before = around.iter().take_while(|&&(number, _)| number < zone).count();
             found.extend_from_slice(&around[..before]);
             around = &around[before..];

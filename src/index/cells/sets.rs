@@ -7,7 +7,7 @@ use geo::Coord;
 
 use crate::geometry::position::PointLocation;
 use crate::index::cells::{Cell, CellIndex, ProjectedCellIndex};
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 
 /// The number of a set of zones in [`FeatureSetInterner`].
 ///
@@ -61,7 +61,7 @@ pub struct FeatureSetInterner<'g> {
     interned: StoredSets,
     /// Their places by their hashes.
     places: HashMap<u64, usize, BuildHasherDefault<QuickHasher>>,
-    buffer: Vec<(ZoneNumber, PointLocation)>,
+    buffer: Vec<(FeatureId, PointLocation)>,
 }
 
 impl<'g> FeatureSetInterner<'g> {
@@ -144,10 +144,10 @@ impl<'g> FeatureSetInterner<'g> {
     /// let grid = CellIndex::new(&plan).unwrap();
     /// let mut sets = FeatureSetInterner::new(&grid);
     /// let station = sets.containing(coord! { x: 121.36898, y: 28.6559 });
-    /// let ids: Vec<&str> = sets.get(station).iter().map(|&(zone, _)| plan.features()[zone].id.as_str()).collect();
+    /// let ids: Vec<&str> = sets.get(station).iter().map(|&(zone, _)| plan[zone].id.as_str()).collect();
     /// assert_eq!(ids, ["corridor", "core", "high-speed-rail-district"]);
     /// ```
-    pub fn get(&self, id: FeatureSetId) -> &[(ZoneNumber, PointLocation)] {
+    pub fn get(&self, id: FeatureSetId) -> &[(FeatureId, PointLocation)] {
         let mut number = id.0 as usize;
         for stored in self.decided.into_iter().flatten() {
             if number < stored.len() {
@@ -188,7 +188,7 @@ impl<'g> FeatureSetInterner<'g> {
 #[derive(Debug)]
 pub(super) struct StoredSets {
     starts: Vec<u32>,
-    members: Vec<(ZoneNumber, PointLocation)>,
+    members: Vec<(FeatureId, PointLocation)>,
 }
 
 impl StoredSets {
@@ -200,17 +200,17 @@ impl StoredSets {
         self.starts.len() - 1
     }
 
-    pub(super) fn get(&self, number: usize) -> &[(ZoneNumber, PointLocation)] {
+    pub(super) fn get(&self, number: usize) -> &[(FeatureId, PointLocation)] {
         &self.members[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
 
-    pub(super) fn push(&mut self, set: impl IntoIterator<Item = (ZoneNumber, PointLocation)>) {
+    pub(super) fn push(&mut self, set: impl IntoIterator<Item = (FeatureId, PointLocation)>) {
         self.members.extend(set);
         self.starts.push(self.members.len() as u32);
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.starts.len() * 4 + self.members.len() * size_of::<(ZoneNumber, PointLocation)>()
+        self.starts.len() * 4 + self.members.len() * size_of::<(FeatureId, PointLocation)>()
     }
 }
 
@@ -291,7 +291,7 @@ impl GrowingSets {
                 zones.push(zone);
                 rest = before;
             }
-            stored.push(zones.iter().rev().map(|&zone| (zone as ZoneNumber, PointLocation::Inside)));
+            stored.push(zones.iter().rev().map(|&zone| (FeatureId::new(zone as usize), PointLocation::Inside)));
         }
         Some((stored, numbers))
     }

@@ -27,8 +27,8 @@ pub(super) fn plan_of(shapes: Vec<MultiPolygon<f64>>) -> Plan {
     Plan::new(shapes.into_iter().enumerate().map(zone).collect(), true)
 }
 
-fn every_zone_tried(plan: &Plan, point: Coord<f64>) -> Vec<(ZoneNumber, PointLocation)> {
-    let positions = plan.features().iter().map(|zone| position(point, &zone.shape)).enumerate();
+fn every_zone_tried(plan: &Plan, point: Coord<f64>) -> Vec<(FeatureId, PointLocation)> {
+    let positions = plan.iter().map(|(id, zone)| (id, position(point, &zone.shape)));
     positions.filter(|&(_, position)| position != PointLocation::Outside).collect()
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::error::Result;
 use crate::geometry::measure::rings;
 use crate::map::page::{PageLayer, PageOptions};
-use crate::plan::{Facts, Plan, ZoneNumber};
+use crate::plan::{Facts, FeatureId, Plan};
 use crate::query::areas::{Method, ZoneArea, areas};
 use crate::report::describe::description;
 use crate::report::lang::{Lang, page_words};
@@ -64,12 +64,12 @@ fn source(plan: &Plan, facts: Option<&Facts>, lang: Lang) -> Option<String> {
     }
 }
 
-fn zone(plan: &Plan, facts: Option<&Facts>, number: ZoneNumber, area: &ZoneArea) -> Value {
-    let zone = &plan.features()[number];
+fn zone(plan: &Plan, facts: Option<&Facts>, number: FeatureId, area: &ZoneArea) -> Value {
+    let zone = &plan[number];
     let mut value = json!({
         "id": zone.id,
         "level": zone.level.map(|level| level.as_str()),
-        "parent": zone.parent,
+        "parent": zone.parent.map(FeatureId::index),
         "name": zone.name,
         "nameEn": zone.name_en,
         "accuracy": zone.accuracy.map(|accuracy| accuracy.0),
@@ -104,7 +104,7 @@ pub(super) fn label(shape: &MultiPolygon<f64>) -> Option<[f64; 2]> {
     largest.interior_point().map(|point| [point.x(), point.y()])
 }
 
-fn said(plan: &Plan, facts: Option<&Facts>, number: ZoneNumber, lang: Lang) -> Value {
+fn said(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: Lang) -> Value {
     let described = description(plan, facts, number, lang);
     let lists = described.lists.into_iter().map(|list| json!([list.name, list.items, list.remark]));
     json!({

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::geometry::measure::rings;
 use crate::map::page::data::label;
 use crate::map::page::row_labels::{LabelReader, RowLabel};
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
 
@@ -31,8 +31,8 @@ struct ShownParcel {
     /// Where a name has room.
     label: Option<[f64; 2]>,
     area_m2: f64,
-    /// What lies where: the zone, or none; the share; the area (m²).
-    parts: Vec<(Option<ZoneNumber>, f64, f64)>,
+    /// For each part: the index of its zone, or none; its share; its area (m²).
+    parts: Vec<(Option<usize>, f64, f64)>,
     /// Which of these is the largest.
     majority: usize,
     relation: Relation,
@@ -64,7 +64,7 @@ impl Parcels {
             parts: met
                 .iter()
                 .map(|&part| &membership.parts[part])
-                .map(|part| (part.zone, rounded(part.share, 6), rounded(part.area.0, 2)))
+                .map(|part| (part.zone.map(FeatureId::index), rounded(part.share, 6), rounded(part.area.0, 2)))
                 .collect(),
             majority: met.iter().position(|&part| part == membership.majority).unwrap_or(0),
             relation: match largest.relation {

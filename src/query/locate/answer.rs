@@ -1,7 +1,7 @@
 //! What is answered for a site.
 
 use crate::geometry::position::PointLocation;
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 use crate::units::Metres;
 
 /// How sure an answer is, given the accuracy of the outline and of the site's own position.
@@ -81,15 +81,15 @@ pub struct Answer {
     /// Inside a zone, on its boundary, or outside of all.
     pub position: PointLocation,
     /// The feature of the partition that holds the site: the core or a zone; in a layer, any feature.
-    pub zone: Option<ZoneNumber>,
+    pub zone: Option<FeatureId>,
     /// The cluster that holds it.
-    pub cluster: Option<ZoneNumber>,
+    pub cluster: Option<FeatureId>,
     /// The finest feature that holds it; its path is the answer in full.
-    pub most_specific: Option<ZoneNumber>,
+    pub most_specific: Option<FeatureId>,
     /// All features on whose boundary it lies, in plan order.
-    pub boundary_of: Vec<ZoneNumber>,
+    pub boundary_of: Vec<FeatureId>,
     /// From outside, the nearest zone.
-    pub nearest_zone: Option<ZoneNumber>,
+    pub nearest_zone: Option<FeatureId>,
     /// To the boundary of the finest feature, or from outside to the nearest zone. None where it was
     /// not asked for.
     pub distance_to_boundary: Option<Metres>,
@@ -97,5 +97,5 @@ pub struct Answer {
     pub certainty: Option<Certainty>,
     /// Of an uncertain answer, the feature whose boundary is nearer than the outline is accurate. It
     /// need not be the one that the distance leads to: a rough outline reaches farther.
-    pub uncertain_because_of: Option<ZoneNumber>,
+    pub uncertain_because_of: Option<FeatureId>,
 }

@@ -20,7 +20,7 @@ use geo::{Coord, CoordsIter};
 
 use crate::geometry::position::PointLocation;
 use crate::index::{CellIndex, FeatureIndex, FeatureSetInterner};
-use crate::plan::{Level, Plan, ZoneNumber};
+use crate::plan::{FeatureId, Level, Plan};
 use crate::units::Metres;
 
 /// Next to one for every four corners of the plan: about the questions to the R-tree by which cells would have saved
@@ -44,7 +44,7 @@ const SITES_OF_A_ZONE: usize = 20;
 /// let locator = Locator::new(&plan);
 ///
 /// let station = locator.locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
-/// assert_eq!(plan.features()[station.zone.unwrap()].id, "core");
+/// assert_eq!(plan[station.zone.unwrap()].id, "core");
 ///
 /// // Outside, but within the accuracy of the outline.
 /// let library = locator.locate(coord! { x: 121.41386, y: 28.66118 }, Metres(50.0));
@@ -79,7 +79,7 @@ impl<'p> Locator<'p> {
     /// // In a layer every feature is an answer, the first that holds the site.
     /// let layer = Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name"))?;
     /// let station = Locator::new(&layer).locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
-    /// assert_eq!(layer.features()[station.zone.unwrap()].id, "台州湾科创走廊");
+    /// assert_eq!(layer[station.zone.unwrap()].id, "台州湾科创走廊");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn new(plan: &'p Plan) -> Locator<'p> {
@@ -150,7 +150,7 @@ impl<'p> Locator<'p> {
     /// // Names for the numbers of an answer.
     /// fn zone_name<'p>(locator: &Locator<'p>, x: f64, y: f64) -> Option<&'p str> {
     ///     let zone = locator.locate(coord! { x: x, y: y }, Metres(0.0)).zone?;
-    ///     Some(&locator.plan().features()[zone].name)
+    ///     Some(&locator.plan()[zone].name)
     /// }
     ///
     /// let plan = Plan::bundled();
@@ -191,7 +191,7 @@ impl<'p> Locator<'p> {
     /// let plan = Plan::bundled();
     /// let corner = Locator::new(&plan).locate(coord! { x: 121.44, y: 28.6584 }, Metres(0.0));
     /// assert_eq!((corner.position, corner.zone), (PointLocation::Boundary, Some(plan.id_of("core")?)));
-    /// let ids: Vec<&str> = corner.boundary_of.iter().map(|&number| plan.features()[number].id.as_str()).collect();
+    /// let ids: Vec<&str> = corner.boundary_of.iter().map(|&number| plan[number].id.as_str()).collect();
     /// assert_eq!(ids, ["core", "jiaojiang", "central-innovation-district"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -210,7 +210,7 @@ impl<'p> Locator<'p> {
     ///
     /// let plan = Plan::bundled();
     /// let answers = Locator::new(&plan).locate_all(coord! { x: 121.44, y: 28.6584 }, Metres(0.0));
-    /// let finest: Vec<&str> = answers.iter().map(|answer| plan.features()[answer.most_specific.unwrap()].id.as_str()).collect();
+    /// let finest: Vec<&str> = answers.iter().map(|answer| plan[answer.most_specific.unwrap()].id.as_str()).collect();
     /// assert_eq!(finest, ["central-innovation-district", "jiaojiang"]);
     /// ```
     pub fn locate_all(&self, site: Coord<f64>, uncertainty: Metres) -> Vec<Answer> {
@@ -238,13 +238,13 @@ impl<'p> Locator<'p> {
     }
 
     /// The answer for a site that these zones hold.
-    fn first(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(ZoneNumber, PointLocation)]) -> Answer {
+    fn first(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(FeatureId, PointLocation)]) -> Answer {
         let holding = self.filter_by_level(holding);
         self.answer(site, uncertainty, &holding, self.partition_of(&holding))
     }
 
     /// The first of the partition among them.
-    fn partition_of(&self, holding: &[(ZoneNumber, PointLocation)]) -> Option<ZoneNumber> {
+    fn partition_of(&self, holding: &[(FeatureId, PointLocation)]) -> Option<FeatureId> {
         holding.iter().map(|&(number, _)| number).find(|&number| self.is_partition(number))
     }
 
@@ -253,7 +253,7 @@ impl<'p> Locator<'p> {
         &self,
         site: Coord<f64>,
         uncertainty: Metres,
-        holding: &[(ZoneNumber, PointLocation)],
+        holding: &[(FeatureId, PointLocation)],
         mut give: impl FnMut(Answer) -> T,
     ) -> (T, usize) {
         let holding = self.filter_by_level(holding);
@@ -264,20 +264,17 @@ impl<'p> Locator<'p> {
     }
 
     /// As [`Plan::is_partition`].
-    fn is_partition(&self, number: ZoneNumber) -> bool {
-        self.levels[number].is_none_or(Level::is_partition)
+    fn is_partition(&self, number: FeatureId) -> bool {
+        self.levels[number.index()].is_none_or(Level::is_partition)
     }
 
     /// Those down to the finest level that is asked for.
-    fn filter_by_level<'h>(
-        &self,
-        holding: &'h [(ZoneNumber, PointLocation)],
-    ) -> Cow<'h, [(ZoneNumber, PointLocation)]> {
+    fn filter_by_level<'h>(&self, holding: &'h [(FeatureId, PointLocation)]) -> Cow<'h, [(FeatureId, PointLocation)]> {
         if self.max_level == Level::Cluster {
             return Cow::Borrowed(holding);
         }
         let is_asked =
-            |number: ZoneNumber| self.levels[number].is_none_or(|level| level.depth() <= self.max_level.depth());
+            |number: FeatureId| self.levels[number.index()].is_none_or(|level| level.depth() <= self.max_level.depth());
         holding.iter().copied().filter(|&(number, _)| is_asked(number)).collect()
     }
 
@@ -285,8 +282,8 @@ impl<'p> Locator<'p> {
         &self,
         site: Coord<f64>,
         uncertainty: Metres,
-        holding: &[(ZoneNumber, PointLocation)],
-        zone: Option<ZoneNumber>,
+        holding: &[(FeatureId, PointLocation)],
+        zone: Option<FeatureId>,
     ) -> Answer {
         let mut answer = self.answer_without_distance(holding, zone);
         if self.with_distance {
@@ -296,10 +293,10 @@ impl<'p> Locator<'p> {
     }
 
     /// The answer without distances.
-    fn answer_without_distance(&self, holding: &[(ZoneNumber, PointLocation)], zone: Option<ZoneNumber>) -> Answer {
-        let zones = self.plan().features();
+    fn answer_without_distance(&self, holding: &[(FeatureId, PointLocation)], zone: Option<FeatureId>) -> Answer {
+        let plan = self.plan();
         let cluster = holding.iter().map(|&(number, _)| number).find(|&number| {
-            self.levels[number] == Some(Level::Cluster) && (zone.is_none() || zones[number].parent == zone)
+            self.levels[number.index()] == Some(Level::Cluster) && (zone.is_none() || plan[number].parent == zone)
         });
         let finest = cluster.or(zone).or(holding.first().map(|&(number, _)| number));
         let position = holding
@@ -338,7 +335,7 @@ impl<'p> Locator<'p> {
         answer.distance_to_boundary = Some(distance);
         answer.uncertain_because_of =
             self.uncertain_because_of(site, uncertainty, (number, distance), &answer.boundary_of);
-        let states_accuracy = self.plan().features()[number].accuracy.is_some();
+        let states_accuracy = self.plan()[number].accuracy.is_some();
         answer.certainty = match answer.uncertain_because_of {
             Some(_) => Some(Certainty::Uncertain),
             None => states_accuracy.then_some(Certainty::Certain),
@@ -352,12 +349,12 @@ impl<'p> Locator<'p> {
         &self,
         site: Coord<f64>,
         uncertainty: Metres,
-        (measured, distance): (ZoneNumber, Metres),
-        boundary_of: &[ZoneNumber],
-    ) -> Option<ZoneNumber> {
-        let zones = self.plan().features();
-        let is_doubtful = |number: ZoneNumber, distance: Metres| {
-            let accuracy = zones[number].accuracy;
+        (measured, distance): (FeatureId, Metres),
+        boundary_of: &[FeatureId],
+    ) -> Option<FeatureId> {
+        let plan = self.plan();
+        let is_doubtful = |number: FeatureId, distance: Metres| {
+            let accuracy = plan[number].accuracy;
             accuracy.is_some_and(|accuracy| Certainty::of(distance, accuracy, uncertainty) == Certainty::Uncertain)
         };
         if is_doubtful(measured, distance) {
@@ -368,7 +365,7 @@ impl<'p> Locator<'p> {
             .by_distance(site)
             .take_while(|&(_, at_least)| at_least <= farthest)
             .filter(|&(number, at_least)| {
-                let is_asked = zones[number]
+                let is_asked = plan[number]
                     .level
                     .is_none_or(|level| level > Level::Corridor && level.depth() <= self.max_level.depth());
                 number != measured && is_asked && is_doubtful(number, at_least)

@@ -14,7 +14,7 @@ use crate::geometry::position::PointLocation;
 #[cfg(feature = "datafusion")]
 use crate::index::{FeatureSetInterner, ProjectedCellIndex};
 use crate::index::{NAN_COORD, QuickHasher};
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 use crate::query::locate::{Answer, Locator};
 use crate::units::Metres;
 
@@ -144,7 +144,7 @@ impl Locator<'_> {
     }
 
     /// The answer for any point that these zones hold.
-    fn class(&self, holding: &[(ZoneNumber, PointLocation)]) -> Answer {
+    fn class(&self, holding: &[(FeatureId, PointLocation)]) -> Answer {
         let holding = self.filter_by_level(holding);
         self.answer_without_distance(&holding, self.partition_of(&holding))
     }

@@ -12,7 +12,7 @@ use crate::crs::CoordNormalizer;
 use crate::error::RowProblem;
 use crate::geometry::position::PointLocation;
 use crate::index::{Containments, FeatureSetId, FeatureSetInterner, NAN_COORD, ProjectedCellIndex, QuickHasher};
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 use crate::query::locate::summary::AnswerCounts;
 use crate::query::locate::{Answer, Certainty, LocateColumn, LocateSummary, Locator};
 use crate::table::{AnswerTable, Batch, CellText, Row, TupleId, Value};
@@ -64,12 +64,12 @@ impl<'p> RowLocator<'p> {
     /// ```
     pub fn new(locator: Locator<'p>, columns: &[LocateColumn]) -> RowLocator<'p> {
         let plan = locator.plan();
-        let path = |number: ZoneNumber| {
-            plan.path(number).into_iter().map(|n| plan.features()[n].id.as_str()).collect::<Vec<_>>().join("/")
+        let path = |number: FeatureId| {
+            plan.path(number).into_iter().map(|n| plan[n].id.as_str()).collect::<Vec<_>>().join("/")
         };
         let ids = plan.features().iter().map(|zone| zone.id.as_str()).collect();
-        let zones = 0..if columns.contains(&LocateColumn::Path) { plan.features().len() } else { 0 };
-        let paths = zones.map(path).collect();
+        let with_paths = columns.contains(&LocateColumn::Path);
+        let paths = plan.ids().filter(|_| with_paths).map(path).collect();
         let locator =
             if columns.iter().any(|column| column.needs_distance()) { locator } else { locator.without_distance() };
         let (uncertainty, uncertainty_field) = (Metres(0.0), None);
@@ -287,7 +287,7 @@ impl<'p> RowLocator<'p> {
         number: usize,
         site: Coord<f64>,
         uncertainty: Metres,
-        holding: &[(ZoneNumber, PointLocation)],
+        holding: &[(FeatureId, PointLocation)],
         answers: &mut AnswerTable<'a>,
     ) -> CachedAnswer {
         let mut add = |answer: Answer| {
@@ -320,17 +320,17 @@ impl<'p> RowLocator<'p> {
 
     /// What stands in a column of an answer.
     pub(crate) fn value(&self, column: LocateColumn, answer: &Answer) -> Value<'_> {
-        let zones = self.locator.plan().features();
-        let id = |number: Option<ZoneNumber>| Value::text(number.map(|number| self.ids.get(number)));
+        let plan = self.locator.plan();
+        let id = |number: Option<FeatureId>| Value::text(number.map(|number| self.ids.get(number.index())));
         match column {
             LocateColumn::Position => Value::text(Some(answer.position.as_str())),
             LocateColumn::Zone => id(answer.zone),
-            LocateColumn::ZoneName => Value::text(answer.zone.map(|number| zones[number].name.as_str())),
+            LocateColumn::ZoneName => Value::text(answer.zone.map(|number| plan[number].name.as_str())),
             LocateColumn::Cluster => id(answer.cluster),
-            LocateColumn::Path => Value::text(answer.most_specific.map(|number| self.paths.get(number))),
+            LocateColumn::Path => Value::text(answer.most_specific.map(|number| self.paths.get(number.index()))),
             LocateColumn::BoundaryOf if answer.boundary_of.is_empty() => Value::Null,
             LocateColumn::BoundaryOf => {
-                let ids: Vec<&str> = answer.boundary_of.iter().map(|&number| self.ids.get(number)).collect();
+                let ids: Vec<&str> = answer.boundary_of.iter().map(|&number| self.ids.get(number.index())).collect();
                 Value::text(Some(ids.join(";")))
             }
             LocateColumn::NearestZone => id(answer.nearest_zone),

@@ -25,7 +25,7 @@ use crate::geometry::measure::{distance, ellipsoid_area, measure_ellipsoidal, pe
 use crate::geometry::overlap::{Overlap, PreparedShape};
 use crate::geometry::position::{PointLocation, position};
 use crate::index::Boxes;
-use crate::plan::{Level, Plan, ZoneNumber};
+use crate::plan::{FeatureId, Level, Plan};
 use crate::query::locate::{Certainty, Locator};
 use crate::units::{Metres, SquareMetres};
 
@@ -64,7 +64,7 @@ impl Relation {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Part {
     /// The zone; none for what lies in none.
-    pub zone: Option<ZoneNumber>,
+    pub zone: Option<FeatureId>,
     /// How the parcel lies relative to it.
     pub relation: Relation,
     /// The area of the part, on the ellipsoid.
@@ -125,7 +125,7 @@ pub struct Membership {
 /// let plan = Plan::bundled();
 /// let membership = Overlayer::new(&plan).overlay(&block);
 /// let zones: Vec<&str> =
-///     membership.parts.iter().map(|part| plan.features()[part.zone.unwrap()].id.as_str()).collect();
+///     membership.parts.iter().map(|part| plan[part.zone.unwrap()].id.as_str()).collect();
 /// assert_eq!(zones, ["core", "jiaojiang"]);
 /// assert!(membership.parts.iter().all(|part| part.relation == Relation::Straddles));
 /// let shares: f64 = membership.parts.iter().map(|part| part.share).sum();
@@ -136,7 +136,7 @@ pub struct Overlayer<'p> {
     level: Level,
     edges: Vec<OnceLock<PreparedShape>>,
     /// What two zones have in common, for those that were asked.
-    common: Mutex<HashMap<(ZoneNumber, ZoneNumber), SquareMetres>>,
+    common: Mutex<HashMap<(FeatureId, FeatureId), SquareMetres>>,
 }
 
 /// What of an area is rounding: crossings are rounded to some nanometres, along the boundary of the parcel, and the
@@ -159,7 +159,7 @@ impl<'p> Overlayer<'p> {
     /// use taizhou_corridor::query::overlay::Overlayer;
     ///
     /// let plan = Plan::bundled();
-    /// let core = &plan.find("core")?.shape;
+    /// let core = &plan.feature("core")?.shape;
     /// // A zone lies within itself, and touches its neighbours.
     /// let membership = Overlayer::new(&plan).overlay(core);
     /// assert_eq!(membership.parts[0].share, 1.0);
@@ -178,7 +178,7 @@ impl<'p> Overlayer<'p> {
     /// use taizhou_corridor::query::overlay::{Overlayer, Relation};
     ///
     /// let plan = Plan::bundled();
-    /// let membership = Overlayer::new(&plan).at_level(Level::Cluster).overlay(&plan.find("core")?.shape);
+    /// let membership = Overlayer::new(&plan).at_level(Level::Cluster).overlay(&plan.feature("core")?.shape);
     /// // What of the core lies in no cluster.
     /// assert_eq!(membership.parts.last().unwrap().relation, Relation::Outside);
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -217,26 +217,26 @@ impl<'p> Overlayer<'p> {
 
     /// The part of a parcel in a zone, as a shape: corners are rounded to the last place of a double.
     pub fn piece(&self, parcel: &MultiPolygon<f64>, membership: &Membership, part: &Part) -> MultiPolygon<f64> {
-        let zones = self.plan().features();
+        let plan = self.plan();
         match (part.zone, part.relation) {
             (_, Relation::Within) => parcel.clone(),
-            (Some(zone), _) => intersection(parcel, &zones[zone].shape),
+            (Some(zone), _) => intersection(parcel, &plan[zone].shape),
             (None, _) => {
                 let met = membership.parts.iter().filter(|part| part.relation == Relation::Straddles);
-                let met: Vec<_> = met.filter_map(|part| Some(&zones[part.zone?].shape)).collect();
+                let met: Vec<_> = met.filter_map(|part| Some(&plan[part.zone?].shape)).collect();
                 if met.is_empty() { parcel.clone() } else { difference(parcel, met) }
             }
         }
     }
 
     /// Whether parcels are laid over this feature.
-    fn is_asked(&self, zone: ZoneNumber) -> bool {
-        let level = self.plan().features()[zone].level;
+    fn is_asked(&self, zone: FeatureId) -> bool {
+        let level = self.plan()[zone].level;
         level.is_none_or(|level| level.depth() == self.level.depth())
     }
 
-    fn edges_of(&self, zone: ZoneNumber) -> &PreparedShape {
-        self.edges[zone].get_or_init(|| PreparedShape::new(&self.plan().features()[zone].shape))
+    fn edges_of(&self, zone: FeatureId) -> &PreparedShape {
+        self.edges[zone.index()].get_or_init(|| PreparedShape::new(&self.plan()[zone].shape))
     }
 
     fn part(
@@ -244,7 +244,7 @@ impl<'p> Overlayer<'p> {
         parcel: &MultiPolygon<f64>,
         edges: &OnceCell<PreparedShape>,
         parcel_area: SquareMetres,
-        zone: ZoneNumber,
+        zone: FeatureId,
     ) -> Option<Part> {
         let of_zone = self.edges_of(zone);
         let part = |relation, area: SquareMetres, perimeter, own_length| {
@@ -284,13 +284,13 @@ impl<'p> Overlayer<'p> {
             let own_length = Metres(0.0);
             Part { zone: None, relation: Relation::Outside, area, share, perimeter, own_length }
         };
-        let zones: Vec<ZoneNumber> =
+        let zones: Vec<FeatureId> =
             parts.iter().filter(|part| part.area.0 > 0.0).filter_map(|part| part.zone).collect();
         if zones.is_empty() {
             parts.push(outside(parcel_area, None));
             return;
         }
-        let shapes = zones.iter().map(|&zone| &self.plan().features()[zone].shape);
+        let shapes = zones.iter().map(|&zone| &self.plan()[zone].shape);
         let noise = noise(parcel, parcel_area);
         if self.do_any_overlap(&zones) {
             let rest = measure_ellipsoidal(&difference(parcel, shapes));
@@ -316,19 +316,20 @@ impl<'p> Overlayer<'p> {
     }
 
     /// Whether these zones have more in common than their borders. Those whose boxes do not meet have not.
-    fn do_any_overlap(&self, zones: &[ZoneNumber]) -> bool {
+    fn do_any_overlap(&self, zones: &[FeatureId]) -> bool {
         /// Fewer are compared with each other sooner than their boxes are indexed.
         const FEW: usize = 8;
         if zones.len() <= FEW {
             let pairs = zones.iter().enumerate().flat_map(|(i, &a)| zones[i + 1..].iter().map(move |&b| (a, b)));
             return self.do_overlap(pairs);
         }
-        let boxes = zones.iter().filter_map(|&zone| Some((zone, self.edges_of(zone).bounding_rect()?)));
-        self.do_overlap(Boxes::new(boxes).intersecting_pairs())
+        let boxes = zones.iter().filter_map(|&zone| Some((zone.index(), self.edges_of(zone).bounding_rect()?)));
+        let pairs = Boxes::new(boxes).intersecting_pairs().into_iter();
+        self.do_overlap(pairs.map(|(a, b)| (FeatureId::new(a), FeatureId::new(b))))
     }
 
     /// Whether what pairs of zones have in common comes to more than rounding: many small overlaps add up.
-    fn do_overlap(&self, pairs: impl IntoIterator<Item = (ZoneNumber, ZoneNumber)>) -> bool {
+    fn do_overlap(&self, pairs: impl IntoIterator<Item = (FeatureId, FeatureId)>) -> bool {
         const MIN: SquareMetres = SquareMetres(1e-3);
         let mut sum = SquareMetres(0.0);
         pairs.into_iter().any(|(a, b)| {
@@ -339,14 +340,14 @@ impl<'p> Overlayer<'p> {
     }
 
     /// The zones that parcels are laid over whose boxes meet that of a shape.
-    fn near<'a>(&'a self, edges: &PreparedShape) -> impl Iterator<Item = ZoneNumber> + use<'a, 'p> {
+    fn near<'a>(&'a self, edges: &PreparedShape) -> impl Iterator<Item = FeatureId> + use<'a, 'p> {
         let near = edges.bounding_rect().map(|bounds| self.locator.index().near(bounds));
         near.into_iter().flatten().filter(|&zone| self.is_asked(zone))
     }
 
     /// The majority is certain where more than half of the parcel stays in its zone whatever the true
     /// boundaries are, within their accuracy.
-    fn certainty(&self, parcel: &MultiPolygon<f64>, majority: Option<ZoneNumber>) -> Option<Certainty> {
+    fn certainty(&self, parcel: &MultiPolygon<f64>, majority: Option<FeatureId>) -> Option<Certainty> {
         /// So many places in the parcel tell how much of it is certain.
         const ENOUGH: u32 = 16;
         if !self.locator.states_accuracy() {
@@ -502,7 +503,7 @@ mod tests {
         for with_one_more in [false, true] {
             let plan = overlapping(with_one_more);
             let overlayer = Overlayer::new(&plan);
-            let zones: Vec<ZoneNumber> = (0..plan.features().len()).collect();
+            let zones: Vec<FeatureId> = plan.ids().collect();
             let every_pair = zones.iter().any(|&a| zones.iter().any(|&b| a < b && overlayer.do_overlap([(a, b)])));
             assert_eq!((overlayer.do_any_overlap(&zones), every_pair), (with_one_more, with_one_more));
             // What lies outside is the same.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::geometry::cover::{Layer, repeated};
 use crate::geometry::overlap::PreparedShape;
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 use crate::query::overlay::{Overlayer, Sums};
 use crate::units::SquareMetres;
 
@@ -102,7 +102,7 @@ impl OverlapAnalysis {
     /// let plan = Plan::bundled();
     /// let mut coverage = OverlapAnalysis::default();
     /// for row in 1..=3 {
-    ///     coverage.add(row, "", plan.find("core")?.shape.clone());
+    ///     coverage.add(row, "", plan.feature("core")?.shape.clone());
     /// }
     /// let overlayer = Overlayer::new(&plan);
     /// let areas = coverage.counted_twice(&overlayer, &Sums::new(&overlayer));
@@ -122,8 +122,8 @@ impl OverlapAnalysis {
     /// // The core lies in the corridor, and is covered by both.
     /// let plan = Plan::bundled();
     /// let mut coverage = OverlapAnalysis::default();
-    /// coverage.add(1, "corridor", plan.find("corridor")?.shape.clone());
-    /// coverage.add(2, "core", plan.find("core")?.shape.clone());
+    /// coverage.add(1, "corridor", plan.feature("corridor")?.shape.clone());
+    /// coverage.add(2, "core", plan.feature("core")?.shape.clone());
     /// assert_eq!(format!("{:.3} km²", coverage.repeated_area().km2()), "41.000 km²");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -226,7 +226,7 @@ impl PreparedParcels {
             return areas;
         }
         let near = |&shape: &usize| overlayer.near(&self.edges[shape]);
-        let mut zones: Vec<ZoneNumber> = all.shapes.iter().flat_map(near).collect();
+        let mut zones: Vec<FeatureId> = all.shapes.iter().flat_map(near).collect();
         zones.sort_unstable();
         zones.dedup();
         let of_zones = Layer::new(zones.iter().map(|&zone| (overlayer.edges_of(zone), 1)).collect());

@@ -1,7 +1,7 @@
 //! What the parcels of a table come to: zone by zone, class by class, and what is to be said of some.
 
 use crate::error::RowProblem;
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 use crate::query::overlay::{OverlapAnalysis, OverlapPairs, Overlayer, Parcel, Part, Relation, Sums, stated_area};
 use crate::table::{Batch, CellText};
 use crate::units::{AreaUnit, Metres, SquareMetres};
@@ -68,7 +68,7 @@ pub enum FindingKind {
     /// Its part in a zone, or outside of all, is narrow.
     Sliver {
         /// The zone; none for what lies in none.
-        zone: Option<ZoneNumber>,
+        zone: Option<FeatureId>,
         /// The area of the part.
         area: SquareMetres,
         /// Its mean width.

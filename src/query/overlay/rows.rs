@@ -6,7 +6,7 @@ use crate::error::RowProblem;
 use crate::geometry::polygons_of;
 use crate::geometry::repair::repair;
 use crate::geometry::validity::first_validation_error;
-use crate::plan::ZoneNumber;
+use crate::plan::FeatureId;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Membership, OverlayColumn, OverlaySummary, Overlayer, Part, Relation};
 use crate::table::{AnswerTable, Batch, BatchBuilder, Row, Shape, Value};
@@ -256,11 +256,11 @@ impl<'p> RowOverlayer<'p> {
     }
 
     fn value(&self, column: OverlayColumn, membership: &Membership, place: usize, part: &Part) -> Value<'p> {
-        let zones = self.overlayer.plan().features();
-        let id = |zone: ZoneNumber| zones[zone].id.as_str();
+        let plan = self.overlayer.plan();
+        let id = |zone: FeatureId| plan[zone].id.as_str();
         match column {
             OverlayColumn::Zone => Value::text(part.zone.map(id)),
-            OverlayColumn::ZoneName => Value::text(part.zone.map(|zone| zones[zone].name.as_str())),
+            OverlayColumn::ZoneName => Value::text(part.zone.map(|zone| plan[zone].name.as_str())),
             // A row that speaks for the whole parcel says so where another part lies in a zone, or touches one.
             OverlayColumn::Relation
                 if self.is_wide && part.relation == Relation::Outside && membership.parts.len() > 1 =>

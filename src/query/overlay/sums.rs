@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::geometry::measure::ellipsoid_area;
-use crate::plan::{Plan, ZoneNumber};
+use crate::plan::{FeatureId, Plan};
 use crate::query::overlay::{Membership, Overlayer};
 use crate::units::SquareMetres;
 
@@ -28,7 +28,7 @@ use crate::units::SquareMetres;
 /// ```
 pub struct Sums<'p> {
     plan: &'p Plan,
-    columns: Vec<Option<ZoneNumber>>,
+    columns: Vec<Option<FeatureId>>,
     places: HashMap<String, usize>,
     classes: Vec<ClassSum>,
 }
@@ -71,12 +71,12 @@ impl<'p> Sums<'p> {
     /// Nothing yet, over the zones that parcels are laid over.
     pub fn new(overlayer: &Overlayer<'p>) -> Sums<'p> {
         let plan = overlayer.plan();
-        let zones = (0..plan.features().len()).filter(|&zone| overlayer.is_asked(zone)).map(Some);
+        let zones = plan.ids().filter(|&zone| overlayer.is_asked(zone)).map(Some);
         Sums { plan, columns: zones.chain([None]).collect(), places: HashMap::new(), classes: vec![] }
     }
 
     /// The zones that there is a sum for, and at the end none: what lies in none of them.
-    pub fn columns(&self) -> &[Option<ZoneNumber>] {
+    pub fn columns(&self) -> &[Option<FeatureId>] {
         &self.columns
     }
 
@@ -105,7 +105,7 @@ impl<'p> Sums<'p> {
     }
 
     /// The place of a zone, or of none, among [`Sums::columns`].
-    pub fn column_of(&self, zone: Option<ZoneNumber>) -> Option<usize> {
+    pub fn column_of(&self, zone: Option<FeatureId>) -> Option<usize> {
         column_of(&self.columns, zone)
     }
 
@@ -158,7 +158,7 @@ impl<'p> Sums<'p> {
     /// The area of the zone of a column.
     pub fn zone_area(&self, column: usize) -> Option<SquareMetres> {
         let zone = self.columns[column]?;
-        Some(ellipsoid_area(&self.plan.features()[zone].shape))
+        Some(ellipsoid_area(&self.plan[zone].shape))
     }
 
     /// The plan.
@@ -168,7 +168,7 @@ impl<'p> Sums<'p> {
 }
 
 /// Zones are in ascending order, none is last.
-fn column_of(columns: &[Option<ZoneNumber>], zone: Option<ZoneNumber>) -> Option<usize> {
+fn column_of(columns: &[Option<FeatureId>], zone: Option<FeatureId>) -> Option<usize> {
     match zone {
         Some(_) => columns[..columns.len() - 1].binary_search(&zone).ok(),
         None => Some(columns.len() - 1),

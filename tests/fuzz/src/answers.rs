@@ -7,7 +7,7 @@ use taizhou_corridor::geometry::clip::{difference, intersection, union};
 use taizhou_corridor::geometry::measure::{ellipsoid_area, measure_ellipsoidal};
 use taizhou_corridor::geometry::position::{PointLocation, position};
 use taizhou_corridor::geometry::validity::first_validation_error;
-use taizhou_corridor::plan::Plan;
+use taizhou_corridor::plan::{FeatureId, Plan};
 use taizhou_corridor::query::locate::Locator;
 use taizhou_corridor::query::overlay::Overlayer;
 use taizhou_corridor::units::Metres;
@@ -40,8 +40,8 @@ pub fn locate(bytes: &[u8]) {
             continue;
         }
         let positions: Vec<PointLocation> = PLAN.features().iter().map(|zone| position(site, &zone.shape)).collect();
-        let borders: Vec<usize> =
-            (0..positions.len()).filter(|&number| positions[number] == PointLocation::Boundary).collect();
+        let is_on_boundary = |id: &FeatureId| positions[id.index()] == PointLocation::Boundary;
+        let borders: Vec<FeatureId> = PLAN.ids().filter(is_on_boundary).collect();
         assert_eq!(answer.boundary_of, borders, "{site:?}");
         let is_held =
             PLAN.features().iter().zip(&positions).skip(1).any(|(_, position)| *position != PointLocation::Outside);
