@@ -15,6 +15,7 @@ use crate::cli::table_args::{
 use crate::cli::ui::Ui;
 use crate::error::{InvalidRows, Result, RowProblem};
 use crate::io::{self, Block, BlockReader, EncodedRows, Format, Rows, WriteOptions, Writer};
+use crate::query::reason::reason;
 use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 
 /// The same rows in another format or coordinate system.
@@ -180,8 +181,8 @@ fn counted(batch: &Batch) -> Counts {
 fn reasons(batch: &Batch) -> AnswerTable<'static> {
     let mut answers = AnswerTable::new(1);
     for number in 0..batch.len() {
-        let reason = problem_of(batch, number).map(|problem| format!("{}: {problem}", problem.code()));
-        answers.push(number, [Value::text(reason)]);
+        let text = problem_of(batch, number).map(|problem| reason(problem, false));
+        answers.push(number, [Value::text(text)]);
     }
     answers
 }

@@ -32,6 +32,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::BadPosition(_)
         | ErrorKind::BaseMap { .. }
         | ErrorKind::OptionMismatch { .. }
+        | ErrorKind::NoAnswerColumns { .. }
         | ErrorKind::LonLatOnly { .. }
         | ErrorKind::NotGaussKrueger { .. }
         | ErrorKind::NeedsFile { .. }

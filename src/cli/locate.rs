@@ -113,7 +113,8 @@ pub(super) fn run(args: LocateArgs, talk: &Ui) -> Result<Outcome> {
     let rows = if stays { rows.in_own_system() } else { rows };
     let (options, writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).max_level(args.level), &columns)
-        .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone());
+        .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone())
+        .with_reasons(format.reason_text(talk.lang));
     if args.long {
         locator = locator.long();
     }

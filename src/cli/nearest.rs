@@ -83,6 +83,7 @@ pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
     let schema = args.carry.schema(&rows)?;
     let added = added_fields(NearestColumn::ALL.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
+    let finder = finder.with_reasons(format.reason_text(talk.lang));
     let (options, mut writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = NearestSummary::default();

@@ -145,9 +145,13 @@ impl OverlayArgs {
         })
     }
 
+    fn row_format(&self, rows: &Rows) -> Result<OutputFormat> {
+        Ok(self.write.format(self.format)?.unwrap_or_else(|| format_of_answers(rows)))
+    }
+
     /// The rows of the answer: what they are written with, and where.
     fn row_output(&self, rows: &Rows, columns: &[OverlayColumn], talk: &Ui) -> Result<(WriteOptions, Writer)> {
-        let format = self.write.format(self.format)?.unwrap_or_else(|| format_of_answers(rows));
+        let format = self.row_format(rows)?;
         let mut schema = self.carry.schema(rows)?;
         let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
         if self.pieces {
@@ -205,6 +209,9 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
         overlayer = overlayer.with_stated_area(column, unit);
     }
     let is_sum = args.sum_by.is_some();
+    if args.writes_rows() && !is_sum {
+        overlayer = overlayer.with_reasons(args.row_format(&rows)?.reason_text(talk.lang));
+    }
     let mut row_output =
         if args.writes_rows() && !is_sum { Some(args.row_output(&rows, &columns, talk)?) } else { None };
     let sum_output = if args.writes_rows() && is_sum { Some(args.sum_output()?) } else { None };

@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
 use crate::io::{
     self, Encoding, FlatTable, Format, Input, InputEncoding, Loss, Output, ReadOptions, Rows, WriteOptions, Writer,
 };
-use crate::report::lang;
+use crate::query::reason::{ReasonText, reason};
+use crate::report::lang::{self, Lang};
 use crate::report::locate::TextWriter;
 use crate::table::{Field, GeometrySource, Schema, distinct_names, unused_name};
 
@@ -43,6 +44,16 @@ impl ValueEnum for FormatArg {
 pub(super) enum OutputFormat {
     Table(Format),
     Text,
+}
+
+impl OutputFormat {
+    /// How the column `reason` is worded: for people in their language.
+    pub(super) fn reason_text(self, lang: Lang) -> ReasonText {
+        match self {
+            OutputFormat::Text => lang.reason_text(),
+            OutputFormat::Table(_) => reason,
+        }
+    }
 }
 
 impl ValueEnum for OutputFormat {
@@ -260,7 +271,7 @@ impl WriteArgs {
             // Its fields are given: the answer has no place among them.
             OutputFormat::Table(Format::SurveyTxt) => {
                 let format = Format::SurveyTxt.to_string();
-                Err(Error::new(ErrorKind::OptionMismatch { option: "the answer", format }))
+                Err(Error::new(ErrorKind::NoAnswerColumns { format }))
             }
             OutputFormat::Table(format) => {
                 let is_in_source_crs = rows.is_in_own_system();

@@ -96,7 +96,7 @@ impl Crs {
 }
 
 /// The system that a text names or defines, as people type it.
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "datafusion"))]
 pub(crate) fn typed(text: &str) -> Result<Crs, Error> {
     let none = |crs: String| Error::new(crate::error::ErrorKind::NoSuchCrs { crs, similar: None });
     match Crs::of_text(text) {

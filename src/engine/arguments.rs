@@ -7,24 +7,21 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array, Float64Array};
 use arrow_schema::DataType;
-use datafusion::common::{DataFusionError, Result, ScalarValue, exec_err, plan_err};
+use datafusion::common::{DataFusionError, Result, ScalarValue, exec_err};
 use datafusion::logical_expr::ColumnarValue;
 use geo::{Coord, coord};
 
 use crate::crs::{AxisOrder, CoordNormalizer, Crs, lon_lat};
-use crate::error::RowProblem;
+use crate::error::{Error, ErrorKind, QueryProblem, RowProblem};
 
 /// The system that an argument names, checked when a query is planned.
 pub(super) fn checked_crs(function: &str, value: Option<&ScalarValue>) -> Result<Crs> {
     let Some(name) = value.and_then(|value| value.try_as_str().flatten()) else {
-        return plan_err!(
-            "{function}: the system of the coordinates is a text that stands in the query, such as 'EPSG:4549'"
-        );
+        return Err(query_error(QueryProblem::CrsNotLiteral { function: function.to_owned() }));
     };
-    let known = name
-        .parse::<Crs>()
-        .and_then(|crs| with_settler(&crs, |_| ()).map(|()| crs.clone()).map_err(|error| error.to_string()));
-    known.or_else(|problem| plan_err!("{function}: {problem}"))
+    let crs = crate::crs::typed(name).map_err(failed)?;
+    with_settler(&crs, |_| ()).map_err(failed)?;
+    Ok(crs)
 }
 
 /// The system that an argument names; without one, longitude and latitude.
@@ -99,7 +96,17 @@ pub(super) fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
+/// What is wrong with a query as an error of the engine.
+pub(super) fn query_error(problem: QueryProblem) -> DataFusionError {
+    failed(Error::new(ErrorKind::Query(problem)))
+}
+
+/// The types of arguments, as messages have them.
+pub(super) fn type_names<'a>(types: impl IntoIterator<Item = &'a DataType>) -> String {
+    types.into_iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(", ")
+}
+
 /// An error of this crate as one of the engine.
-pub(super) fn failed(error: crate::error::Error) -> DataFusionError {
+pub(super) fn failed(error: Error) -> DataFusionError {
     DataFusionError::External(Box::new(error))
 }

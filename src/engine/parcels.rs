@@ -7,16 +7,16 @@ use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, ListArray, StructArray};
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, FieldRef, Fields};
-use datafusion::common::{Result, internal_datafusion_err, plan_err};
+use datafusion::common::{Result, internal_datafusion_err};
 use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 
 use crate::crs::Crs;
-use crate::engine::arguments::{self, checked_crs, is_text, with_settler};
+use crate::engine::arguments::{self, checked_crs, is_text, query_error, type_names, with_settler};
 use crate::engine::distances::as_written;
 use crate::engine::plans::{OVERLAY_COLUMNS, PlanRef};
-use crate::error::RowProblem;
+use crate::error::{QueryProblem, RowProblem};
 use crate::io::{GeometryReader, end_row_with};
 use crate::query::overlay::OverlaySummary;
 use crate::table::{Batch, BatchBuilder, Kind, Value};
@@ -134,19 +134,22 @@ impl ScalarUDFImpl for OverlayFunction {
         match types {
             [shape] if is_wkb(shape) => Ok(vec![DataType::BinaryView]),
             [shape, crs] if is_wkb(shape) && is_text(crs) => Ok(vec![DataType::BinaryView, DataType::Utf8]),
-            _ => {
-                let types: Vec<String> = types.iter().map(|kind| kind.to_string()).collect();
-                plan_err!(
-                    "{NAME}(wkb[, crs]) takes no ({}); well-known binary and the name of a system are expected",
-                    types.join(", ")
-                )
-            }
+            // The engine would turn an error into text; `return_field_from_args` rejects them.
+            types => Ok(types.to_vec()),
         }
     }
 
     fn return_field_from_args(&self, arguments: ReturnFieldArgs<'_>) -> Result<FieldRef> {
-        if arguments.arg_fields.len() > 1 {
-            checked_crs(NAME, arguments.scalar_arguments[1])?;
+        let types: Vec<&DataType> = arguments.arg_fields.iter().map(|field| field.data_type()).collect();
+        match types[..] {
+            [shape] if is_wkb(shape) => {}
+            [shape, crs] if is_wkb(shape) && is_text(crs) => {
+                checked_crs(NAME, arguments.scalar_arguments.get(1).copied().flatten())?;
+            }
+            _ => {
+                let (usage, found) = (format!("{NAME}(wkb[, crs])"), type_names(types));
+                return Err(query_error(QueryProblem::ParcelArguments { usage, found }));
+            }
         }
         Ok(Arc::new(Field::new(NAME, self.return_type(&[])?, true)))
     }

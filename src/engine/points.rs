@@ -5,15 +5,18 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Float64Array, StringViewArray, UInt32Array};
 use arrow_schema::{DataType, Field, FieldRef};
 use datafusion::arrow::compute::take;
-use datafusion::common::{Result, internal_datafusion_err, plan_err};
+use datafusion::common::{Result, internal_datafusion_err};
 use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 
 use crate::crs::Crs;
-use crate::engine::arguments::{self, checked_crs, is_number, is_text, numbers, positions, sites, with_settler};
+use crate::engine::arguments::{
+    self, checked_crs, is_number, is_text, numbers, positions, query_error, sites, type_names, with_settler,
+};
 use crate::engine::distances::Question;
 use crate::engine::plans::PlanRef;
+use crate::error::QueryProblem;
 use crate::query::locate::{Answer, DistinctAnswers, LocateColumn};
 use crate::table::Value;
 
@@ -65,6 +68,17 @@ impl PointFunction {
         Ok(take(&values, &UInt32Array::from(classes.of_points), None)?)
     }
 
+    /// Whether it takes arguments of these types.
+    fn takes(&self, types: &[&DataType]) -> bool {
+        let is_uncertainty = |kind: &DataType| self.takes_uncertainty() && is_number(kind);
+        match types {
+            [x, y] => is_number(x) && is_number(y),
+            [x, y, third] => is_number(x) && is_number(y) && (is_text(third) || is_uncertainty(third)),
+            [x, y, third, fourth] => is_number(x) && is_number(y) && is_uncertainty(third) && is_text(fourth),
+            _ => false,
+        }
+    }
+
     /// The classes of points in a system.
     fn classes(&self, crs: Crs, x: &Float64Array, y: &Float64Array) -> Result<DistinctAnswers> {
         let locator = self.plan.locator.locator();
@@ -99,25 +113,19 @@ impl ScalarUDFImpl for PointFunction {
 
     /// Two numbers; where it takes one, another number; and the name of a system.
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        let is_uncertainty = |kind: &DataType| self.takes_uncertainty() && is_number(kind);
-        let is_sound = match types {
-            [x, y] => is_number(x) && is_number(y),
-            [x, y, third] => is_number(x) && is_number(y) && (is_text(third) || is_uncertainty(third)),
-            [x, y, third, fourth] => is_number(x) && is_number(y) && is_uncertainty(third) && is_text(fourth),
-            _ => false,
-        };
-        if !is_sound {
-            let types: Vec<String> = types.iter().map(|kind| kind.to_string()).collect();
-            return plan_err!(
-                "{} takes no ({}); numbers, TRY_CAST(text AS DOUBLE) of texts, and the name of a system are expected",
-                self.usage(),
-                types.join(", ")
-            );
+        // The engine would turn an error into text; `return_field_from_args` rejects other types.
+        if !self.takes(&types.iter().collect::<Vec<_>>()) {
+            return Ok(types.to_vec());
         }
         Ok(types.iter().map(|kind| if is_text(kind) { DataType::Utf8 } else { DataType::Float64 }).collect())
     }
 
     fn return_field_from_args(&self, arguments: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        let types: Vec<&DataType> = arguments.arg_fields.iter().map(|field| field.data_type()).collect();
+        if !self.takes(&types) {
+            let (usage, found) = (self.usage(), type_names(types));
+            return Err(query_error(QueryProblem::CoordinateArguments { usage, found }));
+        }
         if let Some(place) = arguments.arg_fields.iter().position(|field| is_text(field.data_type())) {
             checked_crs(&self.name, arguments.scalar_arguments[place])?;
         }

@@ -18,7 +18,7 @@ use crate::engine::headers;
 use crate::engine::parcels::OverlayFunction;
 use crate::engine::plans::{PlanId, PlanRef, Prepared};
 use crate::engine::points::PointFunction;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, LibraryMessage, Result};
 use crate::plan::Plan;
 
 /// The functions of a plan.
@@ -102,21 +102,26 @@ impl Query {
             .thread_stack_size(STACK_BYTES)
             .enable_all()
             .build()
-            .map_err(|error| Error::new(ErrorKind::Engine(error.to_string())))?;
+            .map_err(|error| Error::new(ErrorKind::Engine(LibraryMessage::new("tokio", error))))?;
         let context = session(plan, partitions);
         let sql = sql.to_owned();
         // Not in the thread of the caller, whose stack may be small.
         let planned = runtime.spawn(async move {
             let reads_alone =
                 SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            let asked = context.sql_with_options(&sql, reads_alone).await.map_err(|error| failed(&error))?;
-            let differing = headers::differing(&context, asked.logical_plan()).await.map_err(|error| failed(&error))?;
+            let asked = match context.sql_with_options(&sql, reads_alone).await {
+                Ok(asked) => asked,
+                Err(error) => return Err(missing_table(&context, &sql).await.unwrap_or_else(|| failed(error))),
+            };
+            let differing = headers::differing(&context, asked.logical_plan()).await.map_err(failed)?;
             if let Some((file, first)) = differing {
                 return Err(Error::new(ErrorKind::SchemaMismatch { first }).in_file(file));
             }
-            asked.execute_stream().await.map_err(|error| failed(&error))
+            asked.execute_stream().await.map_err(failed)
         });
-        let stream = runtime.block_on(planned).map_err(|error| Error::new(ErrorKind::Engine(error.to_string())))??;
+        let stream = runtime
+            .block_on(planned)
+            .map_err(|error| Error::new(ErrorKind::Engine(LibraryMessage::new("tokio", error))))??;
         Ok(Query { schema: stream.schema(), stream, runtime })
     }
 
@@ -128,21 +133,38 @@ impl Query {
     /// The next rows; none behind the last.
     pub fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
         let next = self.runtime.block_on(self.stream.next());
-        next.transpose().map_err(|error| failed(&error))
+        next.transpose().map_err(failed)
     }
 }
 
-/// An error of the engine: of the query, or of what it reads.
-fn failed(error: &DataFusionError) -> Error {
-    let text = error.strip_backtrace();
-    // Tables are named as files are; the engine sets its own names before.
-    let missing = text.split_once("table 'datafusion.public.").and_then(|(_, rest)| rest.split_once("' not found"));
-    if let Some((name, _)) = missing {
-        return Error::new(ErrorKind::TableNotFound { name: name.to_owned(), is_there: Path::new(name).exists() });
+/// The first table of a query that does not exist: the engine says so in prose.
+async fn missing_table(context: &SessionContext, sql: &str) -> Option<Error> {
+    let state = context.state();
+    let statement = state.sql_to_statement(sql, &state.config_options().sql_parser.dialect).ok()?;
+    let defaults = &state.config_options().catalog;
+    for reference in state.resolve_table_references(&statement).ok()? {
+        let table = reference.resolve(&defaults.default_catalog, &defaults.default_schema);
+        let schema = context.catalog(&table.catalog).and_then(|catalog| catalog.schema(&table.schema));
+        let found = match schema {
+            Some(schema) => schema.table(&table.table).await,
+            None => Ok(None),
+        };
+        if let Ok(None) = found {
+            // Tables are named as files are.
+            let name = table.table.to_string();
+            let is_there = Path::new(&name).exists();
+            return Some(Error::new(ErrorKind::TableNotFound { name, is_there }));
+        }
     }
-    if let Some(own) = of_arguments(&text) {
-        return Error::new(ErrorKind::Query(own.to_owned()));
-    }
+    None
+}
+
+/// An error of the engine: one of this crate, of the query, or of what it reads.
+fn failed(error: DataFusionError) -> Error {
+    let error = match own(error) {
+        Ok(own) => return own,
+        Err(error) => error,
+    };
     let is_of_query = matches!(
         error.find_root(),
         DataFusionError::SQL(..)
@@ -151,14 +173,22 @@ fn failed(error: &DataFusionError) -> Error {
             | DataFusionError::NotImplemented(_)
             | DataFusionError::Configuration(_)
     );
-    Error::new(if is_of_query { ErrorKind::Query(text) } else { ErrorKind::Engine(text) })
+    let message = LibraryMessage::new("DataFusion", error.strip_backtrace());
+    Error::new(if is_of_query { ErrorKind::Query(message.into()) } else { ErrorKind::Engine(message) })
 }
 
-/// What a function says of its arguments, without what the engine sets around it.
-fn of_arguments(text: &str) -> Option<&str> {
-    const END: &str = "are expected";
-    let takes = text.find(" takes no (")?;
-    let start = text[..takes].rfind("corridor_")?;
-    let end = takes + text[takes..].find(END)? + END.len();
-    Some(&text[start..end])
+/// The error of this crate that the engine carries; else the error of the engine.
+fn own(error: DataFusionError) -> Result<Error, DataFusionError> {
+    match error {
+        DataFusionError::External(inner) => {
+            inner.downcast::<Error>().map(|own| *own).map_err(DataFusionError::External)
+        }
+        DataFusionError::Context(text, inner) => {
+            own(*inner).map_err(|inner| DataFusionError::Context(text, Box::new(inner)))
+        }
+        DataFusionError::Diagnostic(diagnostic, inner) => {
+            own(*inner).map_err(|inner| DataFusionError::Diagnostic(diagnostic, Box::new(inner)))
+        }
+        error => Err(error),
+    }
 }

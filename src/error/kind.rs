@@ -266,6 +266,12 @@ pub enum ErrorKind {
         /// The format.
         format: String,
     },
+    /// The fields of a format are fixed: it has no columns for answers.
+    #[error("{format} has fixed fields, and no columns for the answers")]
+    NoAnswerColumns {
+        /// The format.
+        format: String,
+    },
     /// A feature was named that the plan does not have.
     #[error("the plan has no feature `{id}`; it has {}", list(known))]
     UnknownId {

@@ -4,3 +4,4 @@ pub mod areas;
 pub mod locate;
 pub mod nearest;
 pub mod overlay;
+pub mod reason;

@@ -7,6 +7,7 @@ use crate::geometry::measure::bearing_deg;
 use crate::geometry::position::PointLocation;
 use crate::index::FeatureIndex;
 use crate::plan::{FeatureId, Plan};
+use crate::query::reason::{ReasonText, reason};
 use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 use crate::units::Metres;
 
@@ -82,13 +83,14 @@ pub struct NearestFinder<'p> {
     index: FeatureIndex<'p>,
     asked: Vec<bool>,
     to_boundary: bool,
+    reason: ReasonText,
 }
 
 impl<'p> NearestFinder<'p> {
     /// Among the core and the zones of a plan, or all features of a layer.
     pub fn new(plan: &'p Plan) -> NearestFinder<'p> {
         let asked: Vec<bool> = plan.ids().map(|zone| plan.is_partition(zone)).collect();
-        NearestFinder { index: FeatureIndex::new(plan).searching(asked.clone()), asked, to_boundary: false }
+        NearestFinder { index: FeatureIndex::new(plan).searching(asked.clone()), asked, to_boundary: false, reason }
     }
 
     /// Among these features alone.
@@ -129,6 +131,28 @@ impl<'p> NearestFinder<'p> {
     /// ```
     pub fn to_boundary(mut self) -> NearestFinder<'p> {
         self.to_boundary = true;
+        self
+    }
+
+    /// Words the column `reason` in another way than [`reason`](crate::query::reason::reason) does, as for people.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::nearest::{NearestColumn, NearestFinder, NearestSummary};
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// let sites = Input::bytes("sites.csv", "lon,lat\n121.4,\n");
+    /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let finder = NearestFinder::new(&plan).with_reasons(|problem, _| problem.code().to_uppercase());
+    /// let mut summary = NearestSummary::default();
+    /// let answers = finder.answer(&batch, &[NearestColumn::Reason], Metres(f64::INFINITY), &mut summary);
+    /// assert_eq!(answers.iter().next().unwrap().1[0].to_string(), "MISSING-COORDINATE");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn with_reasons(mut self, reason: ReasonText) -> NearestFinder<'p> {
+        self.reason = reason;
         self
     }
 
@@ -182,7 +206,7 @@ impl<'p> NearestFinder<'p> {
                 Err(problem) => {
                     tally.invalid.add(batch.first_row() + number as u64, problem);
                     let value = |column: &NearestColumn| match column {
-                        NearestColumn::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
+                        NearestColumn::Reason => Value::text(Some((self.reason)(problem, false))),
                         _ => Value::Null,
                     };
                     answers.push(number, columns.iter().map(value));

@@ -15,6 +15,7 @@ use crate::index::{Containments, FeatureSetId, FeatureSetInterner, NAN_COORD, Pr
 use crate::plan::FeatureId;
 use crate::query::locate::summary::AnswerCounts;
 use crate::query::locate::{Answer, Certainty, LocateColumn, LocateSummary, Locator};
+use crate::query::reason::{ReasonText, reason};
 use crate::table::{AnswerTable, Batch, CellText, Row, TupleId, Value};
 use crate::units::Metres;
 
@@ -42,6 +43,7 @@ pub struct RowLocator<'p> {
     is_long: bool,
     uncertainty: Metres,
     uncertainty_field: Option<String>,
+    reason: ReasonText,
     /// The id and the path of each feature, ready to be written; paths where they are asked for.
     ids: Texts,
     paths: Texts,
@@ -79,6 +81,7 @@ impl<'p> RowLocator<'p> {
             is_long: false,
             uncertainty,
             uncertainty_field,
+            reason,
             ids,
             paths,
             system: OnceLock::new(),
@@ -130,6 +133,27 @@ impl<'p> RowLocator<'p> {
     pub fn with_uncertainty(mut self, uncertainty: Metres, field: Option<String>) -> RowLocator<'p> {
         self.uncertainty = uncertainty;
         self.uncertainty_field = field;
+        self
+    }
+
+    /// Words the column `reason` in another way than [`reason`](crate::query::reason::reason) does, as for people.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::{LocateColumn, LocateSummary, Locator, RowLocator};
+    ///
+    /// let sites = Input::bytes("sites.csv", "lon,lat\n121.4,\n");
+    /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Reason]);
+    /// let locator = locator.with_reasons(|problem, _| problem.code().to_uppercase());
+    /// let answers = locator.answer(&batch, &mut LocateSummary::default());
+    /// assert_eq!(answers.iter().next().unwrap().1[0].to_string(), "MISSING-COORDINATE");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn with_reasons(mut self, reason: ReasonText) -> RowLocator<'p> {
+        self.reason = reason;
         self
     }
 
@@ -255,11 +279,11 @@ impl<'p> RowLocator<'p> {
                 }
                 (Err(problem), _) => {
                     tally.invalid.add(batch.first_row() + number as u64, problem);
-                    answers.push(number, self.columns.iter().map(|&column| refused(column, problem)));
+                    answers.push(number, self.columns.iter().map(|&column| self.refused(column, problem)));
                 }
                 (Ok(_), Err(problem)) => {
                     tally.invalid.add(batch.first_row() + number as u64, &problem);
-                    answers.push(number, self.columns.iter().map(|&column| refused(column, &problem)));
+                    answers.push(number, self.columns.iter().map(|&column| self.refused(column, &problem)));
                 }
             }
         }
@@ -315,6 +339,14 @@ impl<'p> RowLocator<'p> {
                 let field = self.uncertainty_field.clone().unwrap_or_default();
                 Err(RowProblem::BadUncertainty { field, text: text.into_owned() })
             }
+        }
+    }
+
+    fn refused(&self, column: LocateColumn, problem: &RowProblem) -> Value<'static> {
+        match column {
+            LocateColumn::Position => Value::text(Some("invalid")),
+            LocateColumn::Reason => Value::text(Some((self.reason)(problem, false))),
+            _ => Value::Null,
         }
     }
 
@@ -379,14 +411,6 @@ impl<T: AsRef<str>> FromIterator<T> for Texts {
             all.ends.push(all.text.len());
         }
         all
-    }
-}
-
-fn refused(column: LocateColumn, problem: &RowProblem) -> Value<'static> {
-    match column {
-        LocateColumn::Position => Value::text(Some("invalid")),
-        LocateColumn::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
-        _ => Value::Null,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::geometry::validity::first_validation_error;
 use crate::plan::FeatureId;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Membership, OverlayColumn, OverlaySummary, Overlayer, Part, Relation};
+use crate::query::reason::{ReasonText, reason};
 use crate::table::{AnswerTable, Batch, BatchBuilder, Row, Shape, Value};
 use crate::units::{AreaUnit, SquareMetres, StatedArea};
 
@@ -37,6 +38,7 @@ pub struct RowOverlayer<'p> {
     min_share: f64,
     repairs: bool,
     stated: Option<(usize, AreaUnit)>,
+    reason: ReasonText,
 }
 
 /// A parcel of a table, and what it meets.
@@ -54,7 +56,7 @@ impl<'p> RowOverlayer<'p> {
     /// Answers with these columns, one row for each parcel and zone.
     pub fn new(overlayer: Overlayer<'p>, columns: &[OverlayColumn]) -> RowOverlayer<'p> {
         let (min_area, min_share, columns) = (SquareMetres(0.0), 0.0, columns.to_vec());
-        RowOverlayer { overlayer, columns, is_wide: false, min_area, min_share, repairs: false, stated: None }
+        RowOverlayer { overlayer, columns, is_wide: false, min_area, min_share, repairs: false, stated: None, reason }
     }
 
     /// Repairs polygons that are not valid ([`repair`]), and says so in `reason`.
@@ -94,6 +96,28 @@ impl<'p> RowOverlayer<'p> {
     /// [`OverlayColumn::StatedAreaM2`] and [`OverlayColumn::StatedDifferenceM2`].
     pub fn with_stated_area(mut self, column: usize, unit: AreaUnit) -> RowOverlayer<'p> {
         self.stated = Some((column, unit));
+        self
+    }
+
+    /// Words the column `reason` in another way than [`reason`](crate::query::reason::reason) does, as for people.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::{OverlayColumn, OverlaySummary, Overlayer, RowOverlayer};
+    ///
+    /// let bow_tie = "wkt\n\"POLYGON((121.4 28.65,121.41 28.66,121.41 28.65,121.4 28.66,121.4 28.65))\"\n";
+    /// let batch = io::open(Input::bytes("parcels.csv", bow_tie), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[OverlayColumn::Reason]).repairing();
+    /// let overlayer = overlayer.with_reasons(|problem, is_repaired| format!("{} {is_repaired}", problem.code()));
+    /// let parcels = overlayer.parcels(&batch);
+    /// let answers = overlayer.answer(&batch, &parcels, &mut OverlaySummary::default());
+    /// assert_eq!(answers.iter().next().unwrap().1[0].to_string(), "self-crossing true");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn with_reasons(mut self, reason: ReasonText) -> RowOverlayer<'p> {
+        self.reason = reason;
         self
     }
 
@@ -216,7 +240,7 @@ impl<'p> RowOverlayer<'p> {
             let parcel = match parcel {
                 Ok(parcel) => parcel,
                 Err(problem) => {
-                    found(number, self.columns.iter().map(|&column| refused(column, problem)).collect(), None);
+                    found(number, self.columns.iter().map(|&column| self.refused(column, problem)).collect(), None);
                     continue;
                 }
             };
@@ -228,9 +252,7 @@ impl<'p> RowOverlayer<'p> {
                     continue;
                 }
                 let value = |&column: &OverlayColumn| match (column, &parcel.repaired, stated) {
-                    (OverlayColumn::Reason, Some(problem), _) => {
-                        Value::text(Some(format!("repaired: {}: {problem}", problem.code())))
-                    }
+                    (OverlayColumn::Reason, Some(problem), _) => Value::text(Some((self.reason)(problem, true))),
                     (OverlayColumn::StatedAreaM2, _, Some(stated)) => Value::number(Some(stated.area.0), 6),
                     (OverlayColumn::StatedDifferenceM2, _, Some(stated)) => {
                         Value::number(Some(parcel.membership.parcel_area.0 - stated.area.0), 6)
@@ -240,6 +262,14 @@ impl<'p> RowOverlayer<'p> {
                 };
                 found(number, self.columns.iter().map(value).collect(), Some((parcel, part)));
             }
+        }
+    }
+
+    fn refused(&self, column: OverlayColumn, problem: &RowProblem) -> Value<'static> {
+        match column {
+            OverlayColumn::Relation => Value::text(Some("invalid")),
+            OverlayColumn::Reason => Value::text(Some((self.reason)(problem, false))),
+            _ => Value::Null,
         }
     }
 
@@ -291,14 +321,6 @@ impl<'p> RowOverlayer<'p> {
 /// The area that a row states in a column, by its number, in this unit. None where it states none.
 pub fn stated_area(row: Row<'_>, (column, unit): (usize, AreaUnit)) -> Option<StatedArea> {
     StatedArea::parse(row.cell(column)?.shown().trim(), unit)
-}
-
-fn refused(column: OverlayColumn, problem: &RowProblem) -> Value<'static> {
-    match column {
-        OverlayColumn::Relation => Value::text(Some("invalid")),
-        OverlayColumn::Reason => Value::text(Some(format!("{}: {problem}", problem.code()))),
-        _ => Value::Null,
-    }
 }
 
 /// The shape of a row as a valid polygon; or what is wrong with it, and the polygon that is not valid.

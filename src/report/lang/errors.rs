@@ -7,6 +7,7 @@ use crate::error::{
     ShapeProblem, Unsupported,
 };
 use crate::plan::{Finding, Problem};
+use crate::query::reason::{ReasonText, reason};
 use crate::report::lang::details::{self, Detail};
 use crate::report::lang::{Lang, foreign};
 
@@ -60,6 +61,29 @@ pub(super) fn problem(problem: &RowProblem, lang: Lang) -> String {
     match lang {
         Lang::En => problem.to_string(),
         Lang::Zh => row_zh(problem),
+    }
+}
+
+/// The text of the column `reason` in Chinese, after its code.
+fn reason_zh(problem: &RowProblem, is_repaired: bool) -> String {
+    format!("{}{}：{}", if is_repaired { "已修复：" } else { "" }, problem.code(), row_zh(problem))
+}
+
+impl Lang {
+    /// Words the column `reason` for people; programs get the English text whatever the language.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::RowProblem;
+    /// use taizhou_corridor::report::lang::Lang;
+    ///
+    /// let reason = Lang::Zh.reason_text();
+    /// assert_eq!(reason(&RowProblem::NullGeometry, false), "null-geometry：几何为空");
+    /// ```
+    pub fn reason_text(self) -> ReasonText {
+        match self {
+            Lang::En => reason,
+            Lang::Zh => reason_zh,
+        }
     }
 }
 
@@ -159,6 +183,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NoZoom { min_zoom, max_zoom } => format!("没有{min_zoom}至{max_zoom}级"),
         ErrorKind::TooManyTiles { max_zoom, limit } => format!("到{max_zoom}级的瓦片将超过{limit}个"),
         ErrorKind::OptionMismatch { option, format } => format!("{option}不适用于{format}格式"),
+        ErrorKind::NoAnswerColumns { format } => format!("{format}的字段固定，不能保存结果列"),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::Query(problem) => format!("无法执行该查询{}", details::query(problem)),
         ErrorKind::TableNotFound { name, is_there: true } => format!("`{name}`不能作为表查询"),
