@@ -1,9 +1,9 @@
-//! Overlay: what two shapes have in common, and what one leaves of the other.
+//! Overlay operations: intersection, difference and union of polygons.
 //!
-//! The overlay works on integers, of a step that is the last place of the largest coordinate as a double:
-//! 1.4·10⁻¹⁴ degrees of longitude between 64° and 128°, which is 1.6 nm. Corners stay as they are, to the bit
-//! where they are that large; where edges cross, the new corner is the nearest that a double can tell, or an end that is a few
-//! such steps away.
+//! The overlay works on integer coordinates. One unit is the last place of the largest coordinate as a double:
+//! 1.4·10⁻¹⁴ degrees of longitude between 64° and 128°, which is 1.6 nm. Vertices of that magnitude keep their
+//! coordinates exactly; where edges cross, the new vertex is rounded to the nearest double, or snapped to an end of an
+//! edge that is a few units away.
 //!
 //! `BooleanOps` of geo (0.33) uses i_overlay 4.5, whose integers have 32 bits: its step is a 2³⁰th of the extent of
 //! both shapes, 3 mm for a plan as wide as China. Here i_overlay 9.1 computes with 64 bits.
@@ -16,16 +16,15 @@ use i_overlay::core::solver::{Precision, Solver};
 use i_overlay::i_float::int::point::IntPoint;
 
 use crate::geometry::measure::rings;
-use crate::geometry::noding::lead_along;
+use crate::geometry::noding::snap_near_collinear;
 use crate::geometry::orient;
 use crate::geometry::rings::assemble;
 use crate::units::SquareMetres;
 
-/// What overlaps or gaps of outlines come to when their borders are drawn apart from each other: less than a
-/// square metre is no finding.
+/// Overlaps and gaps smaller than this are ignored: borders that were digitised separately differ by about as much.
 pub const NOISE: SquareMetres = SquareMetres(1.0);
 
-/// What two valid shapes have in common.
+/// The intersection of two valid shapes.
 ///
 /// ```
 /// use geo::{MultiPolygon, polygon};
@@ -44,15 +43,15 @@ pub fn intersection(a: &MultiPolygon<f64>, b: &MultiPolygon<f64>) -> MultiPolygo
     overlay(a, b, OverlayRule::Intersect)
 }
 
-/// What is left of `a` without any of the others.
+/// The part of `a` that is in none of the other shapes.
 ///
 /// ```
 /// use taizhou_corridor::geometry::clip::difference;
 /// use taizhou_corridor::plan::Plan;
 ///
-/// // The core and the zones leave nothing of the corridor.
+/// // The core and the zones cover the whole corridor.
 /// let plan = Plan::bundled();
-/// let rest = difference(&plan.feature("corridor")?.shape, plan.partition().map(|number| &plan[number].shape));
+/// let rest = difference(&plan.feature("corridor")?.shape, plan.partition().map(|index| &plan[index].shape));
 /// assert!(rest.0.is_empty());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -70,31 +69,30 @@ pub fn difference<'a>(
     )
 }
 
-/// All the shapes as one.
+/// The union of all shapes.
 ///
 /// ```
 /// use taizhou_corridor::geometry::{clip::union, measure::ellipsoid_area};
 /// use taizhou_corridor::plan::Plan;
 ///
-/// // The core and the zones cover the corridor, and overlap nowhere.
+/// // The core and the zones cover the corridor without overlaps.
 /// let plan = Plan::bundled();
-/// let covered = union(plan.partition().map(|number| &plan[number].shape));
+/// let covered = union(plan.partition().map(|index| &plan[index].shape));
 /// assert_eq!(format!("{:.3} km²", ellipsoid_area(&covered).km2()), "115.000 km²");
 /// ```
 pub fn union<'a>(shapes: impl IntoIterator<Item = &'a MultiPolygon<f64>>) -> MultiPolygon<f64> {
-    // What is covered counts by how often rings wind around it: all of them have to wind the same way.
+    // The non-zero winding rule needs all exteriors in the same direction.
     let shapes: Vec<_> = shapes.into_iter().map(orient).collect();
     fill_nonzero(shapes.iter().flatten().flat_map(rings))
 }
 
-/// What rings wind around, as a valid shape: each ring closed, whatever it crosses; rings that wind the other
-/// way, such as holes, take away from the others.
+/// Fills rings by the non-zero winding rule and returns a valid shape. Each ring is closed and may cross itself or
+/// others; rings in the opposite direction, such as holes, are subtracted.
 pub(crate) fn fill_nonzero<'a>(rings: impl IntoIterator<Item = &'a LineString<f64>>) -> MultiPolygon<f64> {
     operate(rings, [], OverlayRule::Subject, FillRule::NonZero)
 }
 
-/// What a shape covers an odd number of times, with corners that are whole numbers once they are multiplied by
-/// `scale`: a valid shape.
+/// Fills a shape by the even-odd rule and snaps its vertices to multiples of 1 / `scale`. Returns a valid shape.
 pub(crate) fn snap_to_grid(shape: &MultiPolygon<f64>, scale: f64) -> MultiPolygon<f64> {
     let grid = SnapGrid { x_scale: scale, y_scale: scale };
     operate_on(&grid, shape.iter().flat_map(rings).collect(), vec![], OverlayRule::Subject, FillRule::EvenOdd)
@@ -123,56 +121,57 @@ fn operate_on(
     fill_rule: FillRule,
 ) -> MultiPolygon<f64> {
     let contours = |rings: Vec<&LineString<f64>>| rings.into_iter().map(|ring| grid.contour(ring)).collect::<Vec<_>>();
-    let mut contours_of_both = contours(a);
-    let count_of_a = contours_of_both.len();
-    contours_of_both.extend(contours(b));
-    let runs_along = lead_along(&mut contours_of_both);
-    let (a, b) = contours_of_both.split_at(count_of_a);
-    let mut overlay = Overlay::from_subj_and_clip_custom(a, b, IntOverlayOptions::ogc(), solver(runs_along));
+    let mut all_contours = contours(a);
+    let count_of_a = all_contours.len();
+    all_contours.extend(contours(b));
+    let has_near_collinear = snap_near_collinear(&mut all_contours);
+    let (a, b) = all_contours.split_at(count_of_a);
+    let mut overlay = Overlay::from_subj_and_clip_custom(a, b, IntOverlayOptions::ogc(), solver(has_near_collinear));
     grid.shape(overlay.overlay(overlay_rule, fill_rule))
 }
 
-/// Edges that are near each other are cut anew until no cut moves another; ends that are near are drawn together, ever
-/// farther from round to round, lest there be rounds without end: faster where edges had to be led along each other.
-fn solver(runs_along: bool) -> Solver {
-    let progression = if runs_along { 2 * Precision::LOW.progression } else { Precision::LOW.progression };
+/// The solver splits edges that are close together until no split moves another edge. It snaps nearby ends over a
+/// distance that grows from round to round, so that it terminates; the distance grows faster if there are nearly
+/// collinear edges.
+fn solver(has_near_collinear: bool) -> Solver {
+    let progression = if has_near_collinear { 2 * Precision::LOW.progression } else { Precision::LOW.progression };
     Solver { precision: Precision { progression, ..Precision::LOW }, ..Solver::default() }
 }
 
-/// The integers that stand for coordinates: these, multiplied.
+/// Maps coordinates to integers by multiplication.
 struct SnapGrid {
     x_scale: f64,
     y_scale: f64,
 }
 
 impl SnapGrid {
-    /// As fine as all integers still have a double.
+    /// The finest grid on which every integer converts back to a double.
     fn of<'a>(rings: impl Iterator<Item = &'a LineString<f64>>) -> SnapGrid {
-        let largest = |(x, y): (f64, f64), corner: &Coord<f64>| (x.max(corner.x.abs()), y.max(corner.y.abs()));
+        let largest = |(x, y): (f64, f64), vertex: &Coord<f64>| (x.max(vertex.x.abs()), y.max(vertex.y.abs()));
         let (x, y) = rings.flat_map(|ring| &ring.0).fold((1.0, 1.0), largest);
-        // A power of two: what it is multiplied with or divided by stays as it is.
+        // A power of two, so that multiplication and division are exact.
         let scale = |largest: f64| 1.0 / (largest.next_up() - largest);
         SnapGrid { x_scale: scale(x), y_scale: scale(y) }
     }
 
-    /// A ring without its last corner, which repeats the first.
+    /// A ring without its closing vertex.
     fn contour(&self, ring: &LineString<f64>) -> Vec<IntPoint<i64>> {
-        let corners = match ring.0.split_last() {
-            Some((last, corners)) if corners.first() == Some(last) => corners,
+        let vertices = match ring.0.split_last() {
+            Some((last, vertices)) if vertices.first() == Some(last) => vertices,
             _ => &ring.0,
         };
-        // What the overlay can hold, and far beyond all degrees and metres there are.
+        // The limit of the overlay crate, far beyond any degrees or metres.
         const LIMIT: f64 = (1u64 << 61) as f64;
-        let whole = |value: f64, scale: f64| (value * scale).round().clamp(-LIMIT, LIMIT) as i64;
-        let point = |corner: &Coord<f64>| IntPoint::new(whole(corner.x, self.x_scale), whole(corner.y, self.y_scale));
-        corners.iter().map(point).collect()
+        let to_int = |value: f64, scale: f64| (value * scale).round().clamp(-LIMIT, LIMIT) as i64;
+        let point = |vertex: &Coord<f64>| IntPoint::new(to_int(vertex.x, self.x_scale), to_int(vertex.y, self.y_scale));
+        vertices.iter().map(point).collect()
     }
 
     fn shape(&self, shapes: Vec<Vec<Vec<IntPoint<i64>>>>) -> MultiPolygon<f64> {
-        let corner =
+        let vertex =
             |point: IntPoint<i64>| Coord { x: point.x as f64 / self.x_scale, y: point.y as f64 / self.y_scale };
-        let ring = |contour: Vec<IntPoint<i64>>| LineString(contour.into_iter().map(corner).collect());
-        // Of some shapes with many parts, the overlay hands holes to the wrong one.
+        let ring = |contour: Vec<IntPoint<i64>>| LineString(contour.into_iter().map(vertex).collect());
+        // The overlay crate assigns some holes to the wrong part if a shape has many parts.
         if shapes.len() > 1 && shapes.iter().any(|contours| contours.len() > 1) {
             return assemble(shapes.into_iter().flatten().map(ring).collect());
         }
@@ -195,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_add_up() {
+    fn areas_of_intersection_and_difference_add_up() {
         let (a, b) = (square(121.0, 0.01), square(121.004, 0.01));
         let whole = ellipsoid_area(&a).0;
         let common = ellipsoid_area(&intersection(&a, &b)).0;
@@ -206,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_direction_of_rings_does_not_matter() {
+    fn ring_direction_does_not_matter() {
         let (a, mut b) = (square(121.0, 0.01), square(121.004, 0.01));
         let before =
             [intersection(&a, &b), difference(&a, [&b]), union([&a, &b])].map(|shape| ellipsoid_area(&shape).0);
@@ -216,13 +215,13 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_have_nothing_in_common() {
+    fn adjacent_shapes_do_not_intersect() {
         assert!(intersection(&square(121.0, 0.01), &square(121.01, 0.01)).0.is_empty());
     }
 
     #[test]
-    fn edges_that_all_but_run_along_each_other_make_no_stairs() {
-        // The corners of the second lie on an edge of the first, but for some units in the last place.
+    fn nearly_collinear_edges_do_not_create_staircases() {
+        // The vertices of the second lie within a few ulps of an edge of the first.
         let a: MultiPolygon<f64> = polygon![
             (x: 146.80405044677855, y: 29.832198942583176), (x: 143.27705545610678, y: 55.34115525158596),
             (x: 143.75031878340485, y: 48.885403275513895), (x: 143.4193537828, y: 28.805645291078275)
@@ -235,11 +234,11 @@ mod tests {
         .into();
         let (common, rest, both) = (intersection(&a, &b), difference(&a, [&b]), union([&a, &b]));
         for shape in [&common, &rest, &both] {
-            let corners: usize = shape.iter().flat_map(rings).map(|ring| ring.0.len()).sum();
-            assert!(corners < 40, "{corners}");
+            let vertices: usize = shape.iter().flat_map(rings).map(|ring| ring.0.len()).sum();
+            assert!(vertices < 40, "{vertices}");
         }
         let whole = ellipsoid_area(&a).0;
-        // 4 nm along its boundary of some 5000 km.
+        // 4 nm along a boundary of about 5000 km.
         assert!((ellipsoid_area(&common).0 + ellipsoid_area(&rest).0 - whole).abs() < 0.02);
     }
 }

@@ -6,21 +6,21 @@ use geographiclib_rs::InverseGeodesic;
 use crate::geometry::measure::{GEODESIC, SEMI_MAJOR_M, geocentric_m, radii_m};
 use crate::units::Metres;
 
-/// An edge of at most one degree, its ends in a fixed order, so that two zones that share an edge
-/// in opposite directions get the same distance to the last bit.
+/// An edge of at most one degree. Its ends are stored in a fixed order, so that two zones that share an edge in
+/// opposite directions get exactly the same distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edge {
     start: Coord<f64>,
     end: Coord<f64>,
     /// The ends in geocentric coordinates.
     chord_m: [[f64; 3]; 2],
-    /// No point of the edge is farther than this from the chord between its ends.
+    /// An upper bound on the distance of the edge from the chord between its ends.
     slack_m: f64,
 }
 
 impl Edge {
-    /// The edges, of at most one degree each, that a line between two positions (degrees) is made of.
-    pub fn pieces(from: Coord<f64>, to: Coord<f64>) -> impl Iterator<Item = Edge> {
+    /// Splits the line between two positions (degrees) into edges of at most one degree each.
+    pub fn split(from: Coord<f64>, to: Coord<f64>) -> impl Iterator<Item = Edge> {
         let (start, end) = if (from.x, from.y) <= (to.x, to.y) { (from, to) } else { (to, from) };
         let delta = end - start;
         let count = delta.x.abs().max(delta.y.abs()).ceil().clamp(1.0, 360.0) as u32;
@@ -29,8 +29,8 @@ impl Edge {
     }
 
     fn new(start: Coord<f64>, end: Coord<f64>) -> Edge {
-        // The second derivative of the curve is at most 1.05 a (|Δλ| + |Δφ|)²; an arc leaves its
-        // chord by at most an eighth of that. A micrometre covers the rounding.
+        // The second derivative of the curve is at most 1.05 a (|Δλ| + |Δφ|)²; an arc deviates from its chord by at
+        // most an eighth of that. The micrometre allows for rounding.
         let turn = (end.x - start.x).to_radians().abs() + (end.y - start.y).to_radians().abs();
         let slack_m = 1.05 / 8.0 * SEMI_MAJOR_M * turn * turn + 1e-6;
         Edge { start, end, chord_m: [geocentric_m(start), geocentric_m(end)], slack_m }
@@ -43,21 +43,21 @@ impl Edge {
 
     /// The geodesic distance from a position (degrees) to the nearest point of the edge, and that point.
     ///
-    /// With Q(t) on the edge and α the azimuth at which the geodesic from P arrives, the distance s
-    /// changes by s' = M φ' cos α + N cos φ λ' sin α. Where that is zero lies the nearest point. Half
-    /// the derivative of s² is s·s', all but linear in t with the slope |Q'|²; from where the chord is
-    /// nearest, two or three steps of Newton's method find its zero. Where they do not, as far away on
-    /// the globe, false position does (Illinois). Tested against a search: equal to 1 µm.
+    /// With Q(t) on the edge and α the azimuth at which the geodesic from P arrives, the distance s changes by s' = M
+    /// φ' cos α + N cos φ λ' sin α. The nearest point is where that is zero. Half the derivative of s² is s·s', which
+    /// is nearly linear in t with the slope |Q'|²; starting from the nearest point of the chord, two or three Newton
+    /// steps find its zero. If they do not converge, as for points on the other side of the globe, the false position
+    /// method does (Illinois variant). Tests compare it with a numerical search: equal to 1 µm.
     pub fn nearest(&self, from: Coord<f64>) -> (Metres, Coord<f64>) {
-        let mut t = self.nearest_of_chord(geocentric_m(from)).0;
+        let mut t = self.nearest_on_chord(geocentric_m(from)).0;
         for _ in 0..6 {
-            let here = self.at(t, from);
-            if here.distance_m == 0.0 || here.speed_m == 0.0 {
-                return (Metres(here.distance_m), here.to);
+            let current = self.evaluate(t, from);
+            if current.distance_m == 0.0 || current.speed_m == 0.0 {
+                return (Metres(current.distance_m), current.to);
             }
-            let next = (t - here.slope / (here.speed_m * here.speed_m)).clamp(0.0, 1.0);
-            if (next - t).abs() * here.speed_m < 1e-7 {
-                return (Metres(here.distance_m), here.to);
+            let next = (t - current.slope / (current.speed_m * current.speed_m)).clamp(0.0, 1.0);
+            if (next - t).abs() * current.speed_m < 1e-7 {
+                return (Metres(current.distance_m), current.to);
             }
             t = next;
         }
@@ -65,9 +65,9 @@ impl Edge {
     }
 
     fn nearest_by_false_position(&self, from: Coord<f64>) -> (Metres, Coord<f64>) {
-        let (near, far) = (self.at(0.0, from), self.at(1.0, from));
-        let nearer = |best: (Metres, Coord<f64>), reach: &Reach| {
-            if reach.distance_m < best.0.0 { (Metres(reach.distance_m), reach.to) } else { best }
+        let (near, far) = (self.evaluate(0.0, from), self.evaluate(1.0, from));
+        let nearer = |best: (Metres, Coord<f64>), candidate: &Evaluation| {
+            if candidate.distance_m < best.0.0 { (Metres(candidate.distance_m), candidate.to) } else { best }
         };
         let mut best = nearer((Metres(near.distance_m), near.to), &far);
         if near.slope >= 0.0 || far.slope <= 0.0 {
@@ -76,23 +76,23 @@ impl Edge {
         let (mut low, mut high) = ((0.0, near.slope), (1.0, far.slope));
         for _ in 0..60 {
             let t = low.0 - low.1 * (high.0 - low.0) / (high.1 - low.1);
-            let here = self.at(t, from);
-            best = nearer(best, &here);
-            if here.slope == 0.0 || (high.0 - low.0) * here.speed_m < 1e-7 {
+            let current = self.evaluate(t, from);
+            best = nearer(best, &current);
+            if current.slope == 0.0 || (high.0 - low.0) * current.speed_m < 1e-7 {
                 break;
             }
-            if here.slope < 0.0 {
-                low = (t, here.slope);
+            if current.slope < 0.0 {
+                low = (t, current.slope);
                 high.1 /= 2.0;
             } else {
-                high = (t, here.slope);
+                high = (t, current.slope);
                 low.1 /= 2.0;
             }
         }
         best
     }
 
-    fn at(&self, t: f64, from: Coord<f64>) -> Reach {
+    fn evaluate(&self, t: f64, from: Coord<f64>) -> Evaluation {
         let to = if t == 1.0 { self.end } else { self.start + (self.end - self.start) * t };
         let (distance_m, _, azimuth, _): (f64, f64, f64, f64) = GEODESIC.inverse(from.y, from.x, to.y, to.x);
         let (meridian_m, normal_m) = radii_m(to.y.to_radians());
@@ -100,11 +100,17 @@ impl Edge {
         let north_m = meridian_m * delta.y.to_radians();
         let east_m = normal_m * to.y.to_radians().cos() * delta.x.to_radians();
         let (sin, cos) = azimuth.to_radians().sin_cos();
-        Reach { to, distance_m, slope: distance_m * (north_m * cos + east_m * sin), speed_m: north_m.hypot(east_m) }
+        Evaluation {
+            to,
+            distance_m,
+            slope: distance_m * (north_m * cos + east_m * sin),
+            speed_m: north_m.hypot(east_m),
+        }
     }
 
-    /// Where on the chord a point (geocentric) is nearest, from 0 to 1, and its squared distance.
-    fn nearest_of_chord(&self, point_m: [f64; 3]) -> (f64, f64) {
+    /// The nearest point of the chord to a point (geocentric), as a fraction from 0 to 1, and the squared distance to
+    /// it.
+    fn nearest_on_chord(&self, point_m: [f64; 3]) -> (f64, f64) {
         let [a, b] = self.chord_m;
         let along: [f64; 3] = std::array::from_fn(|i| b[i] - a[i]);
         let to_point: [f64; 3] = std::array::from_fn(|i| point_m[i] - a[i]);
@@ -114,13 +120,13 @@ impl Edge {
         (t, dot(off, off))
     }
 
-    /// A lower bound of the distance from a point (geocentric), by way of the chord: straight through
-    /// the earth is never longer than along it.
-    pub fn at_least_m(&self, point_m: [f64; 3]) -> f64 {
-        (self.nearest_of_chord(point_m).1.sqrt() - self.slack_m).max(0.0)
+    /// A lower bound of the distance from a point (geocentric): the straight-line distance through the earth is never
+    /// longer than the geodesic.
+    pub fn lower_bound_m(&self, point_m: [f64; 3]) -> f64 {
+        (self.nearest_on_chord(point_m).1.sqrt() - self.slack_m).max(0.0)
     }
 
-    /// The corners of a box in geocentric coordinates that holds the whole edge.
+    /// The minimum and maximum corner of a box in geocentric coordinates that contains the whole edge.
     pub fn geocentric_box_m(&self) -> ([f64; 3], [f64; 3]) {
         let [a, b] = self.chord_m;
         (std::array::from_fn(|i| a[i].min(b[i]) - self.slack_m), std::array::from_fn(|i| a[i].max(b[i]) + self.slack_m))
@@ -131,12 +137,12 @@ fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
-struct Reach {
+struct Evaluation {
     to: Coord<f64>,
     distance_m: f64,
     /// The distance times its derivative along the edge.
     slope: f64,
-    /// The length of the edge's derivative.
+    /// The norm of the edge's derivative.
     speed_m: f64,
 }
 
@@ -147,7 +153,7 @@ mod tests {
     use geo::coord;
     use proptest::prelude::*;
 
-    /// The smallest of many distances, and then of many around it.
+    /// The minimum by repeated sampling around the best sample so far.
     fn search_m(from: Coord<f64>, edge: &Edge) -> f64 {
         let at = |t: f64| distance(from, edge.start + (edge.end - edge.start) * t).0;
         let (mut low, mut high) = (0.0_f64, 1.0_f64);
@@ -161,25 +167,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn equals_a_search(
+        fn equals_a_numerical_search(
             x in 120.0..123.0, y in 27.0..30.0,
             ax in 121.0..122.0, ay in 28.0..29.0, dx in -0.5..0.5, dy in -0.5..0.5,
         ) {
             let (from, a) = (coord! { x: x, y: y }, coord! { x: ax, y: ay });
-            let edge = Edge::pieces(a, a + coord! { x: dx, y: dy }).next().unwrap();
-            let (found, expected) = (edge.distance(from).0, search_m(from, &edge));
-            prop_assert!((found - expected).abs() < 1e-6, "{} {}", found, expected);
-            let other_way = edge.nearest_by_false_position(from).0.0;
-            prop_assert!((other_way - expected).abs() < 1e-6, "{} {}", other_way, expected);
+            let edge = Edge::split(a, a + coord! { x: dx, y: dy }).next().unwrap();
+            let (actual, expected) = (edge.distance(from).0, search_m(from, &edge));
+            prop_assert!((actual - expected).abs() < 1e-6, "{} {}", actual, expected);
+            let by_false_position = edge.nearest_by_false_position(from).0.0;
+            prop_assert!((by_false_position - expected).abs() < 1e-6, "{} {}", by_false_position, expected);
         }
 
         #[test]
-        fn the_box_is_never_farther_than_the_edge(
+        fn lower_bounds_never_exceed_the_distance(
             x in -180.0..180.0, y in -90.0..90.0,
             ax in -179.0..178.0, ay in -89.0..88.0, dx in 0.0..1.0, dy in -1.0..1.0, t in 0.0..1.0,
         ) {
             let a: Coord<f64> = coord! { x: ax, y: ay };
-            let edge = Edge::pieces(a, a + coord! { x: dx, y: dy }).next().unwrap();
+            let edge = Edge::split(a, a + coord! { x: dx, y: dy }).next().unwrap();
             let (low, high) = edge.geocentric_box_m();
             let on_edge = geocentric_m(edge.start + (edge.end - edge.start) * t);
             for i in 0..3 {
@@ -189,14 +195,14 @@ mod tests {
             let p = geocentric_m(from);
             let chord = (0..3).map(|i| (p[i] - p[i].clamp(low[i], high[i])).powi(2)).sum::<f64>().sqrt();
             prop_assert!(chord <= edge.distance(from).0 + 1e-6);
-            prop_assert!(edge.at_least_m(p) <= edge.distance(from).0 + 1e-6);
+            prop_assert!(edge.lower_bound_m(p) <= edge.distance(from).0 + 1e-6);
         }
     }
 
     #[test]
-    fn is_zero_on_the_edge_and_the_same_both_ways() {
+    fn distance_is_zero_on_the_edge_and_independent_of_direction() {
         let (a, b) = (coord! { x: 121.3, y: 28.6 }, coord! { x: 121.4, y: 28.7 });
-        let distance_m = |from, to, site| Edge::pieces(from, to).next().unwrap().distance(site).0;
+        let distance_m = |from, to, site| Edge::split(from, to).next().unwrap().distance(site).0;
         assert_eq!(distance_m(a, b, a), 0.0);
         assert_eq!(distance_m(a, b, b), 0.0);
         assert!(distance_m(a, b, (a + b) / 2.0) < 1e-6);
@@ -205,10 +211,10 @@ mod tests {
     }
 
     #[test]
-    fn long_edges_come_in_pieces_that_join() {
-        let pieces: Vec<Edge> = Edge::pieces(coord! { x: 10.0, y: 0.0 }, coord! { x: 0.0, y: 5.0 }).collect();
+    fn long_edges_are_split_into_contiguous_pieces() {
+        let pieces: Vec<Edge> = Edge::split(coord! { x: 10.0, y: 0.0 }, coord! { x: 0.0, y: 5.0 }).collect();
         assert_eq!(pieces.len(), 10);
         assert!(pieces.windows(2).all(|pair| pair[0].end == pair[1].start));
-        assert_eq!(Edge::pieces(coord! { x: 1.0, y: 1.0 }, coord! { x: 1.0, y: 1.0 }).count(), 1);
+        assert_eq!(Edge::split(coord! { x: 1.0, y: 1.0 }, coord! { x: 1.0, y: 1.0 }).count(), 1);
     }
 }

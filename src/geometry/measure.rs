@@ -1,9 +1,8 @@
-//! Areas and lengths: the only file that chooses an ellipsoid or a plane.
+//! Areas and lengths. This is the only file that chooses an ellipsoid or a plane.
 //!
-//! All measures are on the ellipsoid of CGCS2000 (GB 22021-2008; a = 6 378 137 m,
-//! 1/f = 298.257222101). What is measured is the polygon whose edges are straight in longitude and
-//! latitude, as RFC 7946 draws them and as the Chinese land survey measures them (椭球面积); the
-//! geodesic and the plane measures stand beside it for comparison.
+//! All measures are on the ellipsoid of CGCS2000 (GB 22021-2008; a = 6 378 137 m, 1/f = 298.257222101). The default is
+//! the polygon with edges straight in longitude and latitude, as RFC 7946 defines them and as the Chinese land survey
+//! measures them (椭球面积); geodesic and planar measures are offered for comparison.
 //!
 //! `GeodesicArea` of geo (0.33) measures polygons whose edges are geodesics, and on WGS 84.
 
@@ -39,14 +38,14 @@ pub(crate) static GEODESIC: LazyLock<Geodesic> = LazyLock::new(|| Geodesic::new(
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct AreaPerimeter {
-    /// The area, holes left out.
+    /// The area without holes.
     pub area: SquareMetres,
     /// The length of all rings, holes included.
     pub perimeter: Metres,
 }
 
-/// The size on the ellipsoid of CGCS2000, edges straight in longitude and latitude (degrees).
-/// The direction of the rings does not matter.
+/// Area and perimeter on the ellipsoid of CGCS2000, with edges straight in longitude and latitude (degrees). The
+/// direction of the rings does not matter.
 ///
 /// ```
 /// use geo::{MultiPolygon, polygon};
@@ -61,12 +60,12 @@ pub fn measure_ellipsoidal(shape: &MultiPolygon<f64>) -> AreaPerimeter {
     AreaPerimeter { area: ellipsoid_area(shape), perimeter: perimeter(shape) }
 }
 
-/// The perimeter alone of [`measure_ellipsoidal`].
+/// The perimeter of [`measure_ellipsoidal`], without the area.
 pub(crate) fn perimeter(shape: &MultiPolygon<f64>) -> Metres {
     shape_sum(shape, ring_length_m)
 }
 
-/// The area alone of [`measure_ellipsoidal`].
+/// The area of [`measure_ellipsoidal`], without the perimeter.
 ///
 /// ```
 /// use taizhou_corridor::geometry::measure::ellipsoid_area;
@@ -80,14 +79,14 @@ pub fn ellipsoid_area(shape: &MultiPolygon<f64>) -> SquareMetres {
     SquareMetres(shape.iter().map(|polygon| polygon_area_m2(polygon, |ring| ring_area_m2(ring).abs())).sum())
 }
 
-/// The size of the polygon whose edges are geodesics between its corners, on the ellipsoid of
-/// CGCS2000 (Karney 2013, “Algorithms for geodesics”).
+/// Area and perimeter of the polygon whose edges are geodesics between its vertices, on the ellipsoid of CGCS2000
+/// (Karney 2013, “Algorithms for geodesics”).
 ///
 /// ```
 /// use taizhou_corridor::geometry::measure::{measure_ellipsoidal, measure_geodesic};
 /// use taizhou_corridor::plan::Plan;
 ///
-/// // Edges of some hundred metres: the two rules differ by 55 m² in 41 km².
+/// // With edges of a few hundred metres, the two methods differ by 55 m² in 41 km².
 /// let plan = Plan::bundled();
 /// let core = &plan.feature("core")?.shape;
 /// assert_eq!((measure_ellipsoidal(core).area.0 - measure_geodesic(core).area.0).round(), 55.0);
@@ -96,9 +95,9 @@ pub fn ellipsoid_area(shape: &MultiPolygon<f64>) -> SquareMetres {
 pub fn measure_geodesic(shape: &MultiPolygon<f64>) -> AreaPerimeter {
     let measure = |ring: &LineString<f64>| {
         let mut area = PolygonArea::new(&GEODESIC, Winding::CounterClockwise);
-        // The last point repeats the first; the ring closes itself.
-        for corner in &ring.0[..ring.0.len().saturating_sub(1)] {
-            area.add_point(corner.y, corner.x);
+        // `PolygonArea` closes the ring itself.
+        for vertex in &ring.0[..ring.0.len().saturating_sub(1)] {
+            area.add_point(vertex.y, vertex.x);
         }
         area.compute(true)
     };
@@ -108,9 +107,8 @@ pub fn measure_geodesic(shape: &MultiPolygon<f64>) -> AreaPerimeter {
     }
 }
 
-/// The size of the polygon whose edges are straight in the plane of a projected system, in the
-/// square of that system's unit. It carries the projection's distortion: in EPSG:4549 about
-/// +500 ppm at the corridor. Fails where a corner cannot be projected.
+/// Area and perimeter in the plane of a projected CRS, in its unit. They include the distortion of the projection: in
+/// EPSG:4549 the area is about +500 ppm at the corridor. Fails if a vertex cannot be projected.
 ///
 /// ```
 /// use taizhou_corridor::crs::{Crs, Transformer};
@@ -125,9 +123,9 @@ pub fn measure_geodesic(shape: &MultiPolygon<f64>) -> AreaPerimeter {
 /// ```
 pub fn measure_planar(shape: &MultiPolygon<f64>, plane: &Transformer) -> Result<AreaPerimeter> {
     let project = |ring: &LineString<f64>| {
-        let mut corners = ring.0.clone();
-        plane.apply(&mut corners)?;
-        Ok(LineString(corners))
+        let mut vertices = ring.0.clone();
+        plane.apply(&mut vertices)?;
+        Ok(LineString(vertices))
     };
     let mut size = AreaPerimeter::default();
     for polygon in shape {
@@ -147,15 +145,15 @@ pub fn measure_planar(shape: &MultiPolygon<f64>, plane: &Transformer) -> Result<
 /// use taizhou_corridor::geometry::measure::distance;
 ///
 /// // From Taizhou Railway Station to Taizhou Library.
-/// let way = distance(coord! { x: 121.36898, y: 28.6559 }, coord! { x: 121.41386, y: 28.66118 });
-/// assert_eq!(format!("{:.1} m", way.0), "4426.2 m");
+/// let length = distance(coord! { x: 121.36898, y: 28.6559 }, coord! { x: 121.41386, y: 28.66118 });
+/// assert_eq!(format!("{:.1} m", length.0), "4426.2 m");
 /// ```
 pub fn distance(from: Coord<f64>, to: Coord<f64>) -> Metres {
     Metres(GEODESIC.inverse(from.y, from.x, to.y, to.x))
 }
 
-/// The direction in which the geodesic from one position (degrees) to another sets out, on the ellipsoid of
-/// CGCS2000: degrees clockwise from north, 0 to 360. None where the positions are equal.
+/// The initial azimuth of the geodesic from one position (degrees) to another on the ellipsoid of CGCS2000: degrees
+/// clockwise from north, 0 to 360. `None` if the positions are equal.
 ///
 /// ```
 /// use geo::coord;
@@ -175,7 +173,7 @@ pub fn bearing_deg(from: Coord<f64>, to: Coord<f64>) -> Option<f64> {
     Some(if azimuth_deg < 0.0 { azimuth_deg + 360.0 } else { azimuth_deg + 0.0 })
 }
 
-/// A position (degrees) on the ellipsoid as Cartesian geocentric coordinates, in metres.
+/// The geocentric Cartesian coordinates, in metres, of a position (degrees) on the ellipsoid.
 pub(crate) fn geocentric_m(position: Coord<f64>) -> [f64; 3] {
     let (lon, lat) = (position.x.to_radians(), position.y.to_radians());
     let (_, normal) = radii_m(lat);
@@ -183,12 +181,13 @@ pub(crate) fn geocentric_m(position: Coord<f64>) -> [f64; 3] {
     [equatorial * lon.cos(), equatorial * lon.sin(), normal * (1.0 - E2) * lat.sin()]
 }
 
-/// The position (degrees) of a place on the ellipsoid (geocentric, in metres); of one that is not on it, a position nearby.
-pub(crate) fn beneath([x, y, z]: [f64; 3]) -> Coord<f64> {
+/// The position (degrees) of a point on the ellipsoid (geocentric, in metres); approximate for points off the
+/// ellipsoid.
+pub(crate) fn geodetic_deg([x, y, z]: [f64; 3]) -> Coord<f64> {
     Coord { x: y.atan2(x).to_degrees(), y: z.atan2((1.0 - E2) * x.hypot(y)).to_degrees() }
 }
 
-/// The radius of the smallest circle that the ellipsoid curves by: along the meridian, at the equator.
+/// The smallest radius of curvature of the ellipsoid: along the meridian, at the equator.
 pub(crate) const MIN_RADIUS_M: f64 = SEMI_MAJOR_M * (1.0 - E2);
 
 /// The radii of curvature in the meridian and in the prime vertical at a latitude in radians.
@@ -211,30 +210,29 @@ fn shape_sum(shape: &MultiPolygon<f64>, ring_length_m: impl Fn(&LineString<f64>)
     Metres(shape.iter().flat_map(rings).map(ring_length_m).sum())
 }
 
-/// The area left of a ring, positive for a counter-clockwise one: the sum over its edges of the
-/// area between the edge and a fixed meridian.
+/// The signed area of a ring, positive if counter-clockwise: the sum over its edges of the area between the edge and a
+/// fixed meridian.
 fn ring_area_m2(ring: &LineString<f64>) -> f64 {
     let Some(origin) = ring.0.first() else { return 0.0 };
     ring.lines().map(|edge| strip_area_m2(edge, origin.x)).sum()
 }
 
-/// The area between an edge and a meridian, positive where the edge leads north on its east side. Summed
-/// over the edges of a ring it is the area of the ring.
+/// The area between an edge and a meridian, positive if the edge runs north and lies east of the meridian. Its sum
+/// over the edges of a ring is the area of the ring.
 ///
-/// With the latitude as the variable, the area between an edge and the meridian L0 is
-/// ∫ (λ(φ) − L0) s(φ) dφ, where s(φ) = M N cos φ is the area of a strip of one radian of longitude,
-/// and ∫ s = b² Σ c_k sin kφ (k = 1, 3, 5, 7, 9). The land survey's rule (国土调查办发〔2008〕32号) takes
-/// the mean longitude out of the integral: b² Σ c_k · 2 sin(kΔφ/2) cos(kφm) · (λm − L0). An edge that
-/// is straight in longitude and latitude has λ(φ) − λm = Δλ/Δφ (φ − φm); the integral of that part is
-/// −b² Σ c_k · Δλ sin(kφm) G(kΔφ/2), G(x) = (sin x − x cos x) / x. The two together are exact for
-/// edges of any length, but for the terms in e¹⁰ and beyond (4·10⁻¹² of the area).
+/// With the latitude as the variable, the area between an edge and the meridian L0 is ∫ (λ(φ) − L0) s(φ) dφ, where s(φ)
+/// = M N cos φ is the area of a strip of one radian of longitude, and ∫ s = b² Σ c_k sin kφ (k = 1, 3, 5, 7, 9). The
+/// land survey's formula (国土调查办发〔2008〕32号) uses the mean longitude of the edge: b² Σ c_k · 2 sin(kΔφ/2) cos(kφm) · (λm
+/// − L0). An edge that is straight in longitude and latitude has λ(φ) − λm = Δλ/Δφ (φ − φm); the integral of that part
+/// is −b² Σ c_k · Δλ sin(kφm) G(kΔφ/2), G(x) = (sin x − x cos x) / x. The sum of both is exact for edges of any length,
+/// except for terms in e¹⁰ and higher (4·10⁻¹² of the area).
 pub(crate) fn strip_area_m2(edge: Line<f64>, meridian_deg: f64) -> f64 {
     let semi_minor_m = SEMI_MAJOR_M * (1.0 - FLATTENING);
     let mid_lat = ((edge.start.y + edge.end.y) / 2.0).to_radians();
     let half_height = ((edge.end.y - edge.start.y) / 2.0).to_radians();
     let mid_lon = ((edge.start.x - meridian_deg + edge.end.x - meridian_deg) / 2.0).to_radians();
     let width = (edge.end.x - edge.start.x).to_radians();
-    // The sines and cosines of k times an angle, two steps of the angle on from those of k − 2.
+    // The sines and cosines of k times an angle, for odd k, each from those of k − 2.
     let multiples = |(sin, cos): (f64, f64)| {
         let (step_sin, step_cos) = (2.0 * sin * cos, 1.0 - 2.0 * sin * sin);
         std::iter::successors(Some((sin, cos)), move |&(sin, cos)| {
@@ -253,7 +251,7 @@ pub(crate) fn strip_area_m2(edge: Line<f64>, meridian_deg: f64) -> f64 {
     semi_minor_m * semi_minor_m * sum
 }
 
-/// Sine and cosine, of small angles by as much of their series as a double shows.
+/// Sine and cosine; for small angles by their series, to double precision.
 fn small_sin_cos(x: f64) -> (f64, f64) {
     let x2 = x * x;
     if x.abs() < 1e-3 {
@@ -263,7 +261,7 @@ fn small_sin_cos(x: f64) -> (f64, f64) {
     }
 }
 
-/// (sin x − x cos x) / x, by its series where the difference would cancel.
+/// (sin x − x cos x) / x, by its series where the difference would lose digits.
 fn slant(x: f64, sin: f64, cos: f64) -> f64 {
     let x2 = x * x;
     if x.abs() < 0.1 { x2 / 3.0 * (1.0 - x2 / 10.0 * (1.0 - x2 / 28.0 * (1.0 - x2 / 54.0))) } else { sin / x - cos }
@@ -285,23 +283,22 @@ fn ring_length_m(ring: &LineString<f64>) -> f64 {
     ring.lines().map(edge_length_m).sum()
 }
 
-/// The length of an edge that is straight in longitude and latitude: the integral of
-/// √(M² φ'² + N² cos² φ λ'²) along it, by Gauss and Legendre's rule of five points on pieces of at most
-/// one degree, of two where it is short.
+/// The length of an edge that is straight in longitude and latitude: the integral of √(M² φ'² + N² cos² φ λ'²) along
+/// it, by Gauss-Legendre quadrature: five points on each piece of at most one degree, two points if the edge is short.
 pub(crate) fn edge_length_m(edge: Line<f64>) -> f64 {
-    const LONG: [(f64, f64); 5] = [
+    const FIVE_POINTS: [(f64, f64); 5] = [
         (-0.906_179_845_938_664, 0.236_926_885_056_189_1),
         (-0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
         (0.0, 0.568_888_888_888_888_9),
         (0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
         (0.906_179_845_938_664, 0.236_926_885_056_189_1),
     ];
-    // Along some kilometres the integrand is so nearly straight that two points leave nothing.
-    const SHORT: [(f64, f64); 2] = [(-0.577_350_269_189_625_8, 1.0), (0.577_350_269_189_625_8, 1.0)];
+    // Along a few kilometres the integrand is so nearly linear that two points are enough.
+    const TWO_POINTS: [(f64, f64); 2] = [(-0.577_350_269_189_625_8, 1.0), (0.577_350_269_189_625_8, 1.0)];
     const SHORT_DEG: f64 = 0.05;
     let (dx, dy) = (edge.end.x - edge.start.x, edge.end.y - edge.start.y);
     let extent_deg = dx.abs().max(dy.abs());
-    let rule: &[(f64, f64)] = if extent_deg <= SHORT_DEG { &SHORT } else { &LONG };
+    let rule: &[(f64, f64)] = if extent_deg <= SHORT_DEG { &TWO_POINTS } else { &FIVE_POINTS };
     let pieces = extent_deg.ceil().clamp(1.0, 360.0);
     let (width, height) = (dx.to_radians() / pieces, dy.to_radians() / pieces);
     let mut length_m = 0.0;
@@ -329,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_graticule_cell_has_its_closed_form() {
+    fn area_of_a_graticule_cell_equals_the_closed_form() {
         for (west, south, east, north) in [(121.0, 28.0, 122.0, 29.0), (-10.0, -60.0, 40.0, 70.0)] {
             let cell = polygon![(x: west, y: south), (x: east, y: south), (x: east, y: north), (x: west, y: north)];
             let expected = f64::to_radians(east - west) * (strip_m2(north) - strip_m2(south));
@@ -339,8 +336,8 @@ mod tests {
     }
 
     #[test]
-    fn a_slanted_edge_is_exact_at_any_length() {
-        // Cut into a thousand pieces, the same edge gives the same area.
+    fn slanted_edges_are_exact_at_any_length() {
+        // The same edges split into a thousand pieces have the same area.
         let coarse = polygon![(x: 100.0, y: 10.0), (x: 130.0, y: 10.0), (x: 112.0, y: 50.0)];
         let pieces = |edge: geo::Line<f64>| (0..1000).map(move |i| edge.start + edge.delta() * (f64::from(i) / 1000.0));
         let fine = Polygon::new(coarse.exterior().lines().flat_map(pieces).collect(), vec![]);
@@ -349,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn the_direction_of_a_ring_does_not_matter_and_holes_count() {
+    fn ring_direction_does_not_matter_and_holes_are_subtracted() {
         let mut shape = polygon!(
             exterior: [(x: 0., y: 0.), (x: 3., y: 0.), (x: 3., y: 3.), (x: 0., y: 3.)],
             interiors: [[(x: 1., y: 1.), (x: 2., y: 1.), (x: 2., y: 2.), (x: 1., y: 2.)]],
@@ -370,22 +367,22 @@ mod tests {
     }
 
     #[test]
-    fn the_series_meets_the_closed_form() {
+    fn series_and_closed_form_agree() {
         let slant = |x: f64| slant(x, x.sin(), x.cos());
         assert!((slant(0.1 - 1e-12) - slant(0.1 + 1e-12)).abs() < 5e-13);
         assert_eq!(slant(0.0), 0.0);
     }
 
     #[test]
-    fn geocentric_coordinates_have_the_axes() {
+    fn geocentric_coordinates_of_pole_and_equator() {
         let pole = geocentric_m(Coord { x: 0.0, y: 90.0 });
         assert!((pole[2] - SEMI_MAJOR_M * (1.0 - FLATTENING)).abs() < 1e-8);
         assert_eq!(geocentric_m(Coord { x: 0.0, y: 0.0 }), [SEMI_MAJOR_M, 0.0, 0.0]);
     }
 
     #[test]
-    fn a_short_edge_is_as_long_as_its_pieces() {
-        // By the rule of two points and by that of five.
+    fn length_of_an_edge_equals_the_sum_of_its_pieces() {
+        // With the two-point rule and the five-point rule.
         let line = |a: (f64, f64), b: (f64, f64)| Line::new(a, b);
         for (dx, dy) in [(0.05, 0.05), (0.05, -0.01), (0.0, 0.05), (0.04, 0.0)] {
             let (start, end) = ((121.0, 28.0), (121.0 + 4.0 * dx, 28.0 + 4.0 * dy));

@@ -1,12 +1,12 @@
-//! Shapes: validity, winding, position, measures, overlay.
+//! Polygon geometry: validity, ring orientation, point location, measures, overlay.
 //!
-//! Coordinates are degrees: x the longitude, y the latitude. Edges are straight in that plane
-//! (RFC 7946, 3.1.1). Predicates are exact in it; measures are on the ellipsoid.
+//! Coordinates are in degrees: x is the longitude, y the latitude. Edges are straight in that plane (RFC 7946, 3.1.1).
+//! Predicates are exact in it; areas and lengths are computed on the ellipsoid.
 
+mod box_tree;
 pub mod clip;
 pub(crate) mod cover;
 pub(crate) mod distance;
-mod edge_tree;
 pub mod encoding;
 pub mod measure;
 mod noding;
@@ -36,8 +36,8 @@ pub fn orient(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     shape.orient(Direction::Default)
 }
 
-/// The shape with each coordinate rounded to a number of decimals of a degree; points that thereby
-/// fall together become one. Seven decimals are a centimetre.
+/// Rounds each coordinate to a number of decimals of a degree. Consecutive vertices that become equal are merged. Seven
+/// decimals are a centimetre.
 ///
 /// ```
 /// use geo::{MultiPolygon, coord, polygon};
@@ -46,18 +46,18 @@ pub fn orient(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
 /// let parcel: MultiPolygon =
 ///     polygon![(x: 121.4000000123, y: 28.65), (x: 121.41, y: 28.65), (x: 121.41, y: 28.6599999987)].into();
 /// let rounded = round(&parcel, 7);
-/// let corners = &rounded.0[0].exterior().0;
-/// assert_eq!(corners[0], coord! { x: 121.4, y: 28.65 });
-/// assert_eq!(corners[2], coord! { x: 121.41, y: 28.66 });
+/// let vertices = &rounded.0[0].exterior().0;
+/// assert_eq!(vertices[0], coord! { x: 121.4, y: 28.65 });
+/// assert_eq!(vertices[2], coord! { x: 121.41, y: 28.66 });
 /// ```
 pub fn round(shape: &MultiPolygon<f64>, decimals: usize) -> MultiPolygon<f64> {
     let scale = 10f64.powi(decimals.min(15) as i32);
     let round = |value: f64| (value * scale).round() / scale;
     let ring = |ring: &geo::LineString<f64>| {
-        let mut corners: Vec<Coord<f64>> =
-            ring.0.iter().map(|corner| Coord { x: round(corner.x), y: round(corner.y) }).collect();
-        corners.dedup();
-        geo::LineString(corners)
+        let mut vertices: Vec<Coord<f64>> =
+            ring.0.iter().map(|vertex| Coord { x: round(vertex.x), y: round(vertex.y) }).collect();
+        vertices.dedup();
+        geo::LineString(vertices)
     };
     shape
         .iter()
@@ -75,7 +75,7 @@ pub(crate) fn visit_coords(geometry: &mut Geometry<f64>, visit: &mut dyn FnMut(&
         Geometry::Polygon(polygon) => visit_polygon(polygon, visit),
         Geometry::MultiPolygon(polygons) => polygons.0.iter_mut().for_each(|polygon| visit_polygon(polygon, visit)),
         Geometry::GeometryCollection(parts) => parts.0.iter_mut().for_each(|part| visit_coords(part, visit)),
-        // Shapes of geo's own, that no file has.
+        // Types of the `geo` crate that no file format produces.
         Geometry::Line(line) => [&mut line.start, &mut line.end].into_iter().for_each(visit),
         Geometry::Rect(rect) => {
             *geometry = rect.to_polygon().into();
@@ -88,7 +88,7 @@ pub(crate) fn visit_coords(geometry: &mut Geometry<f64>, visit: &mut dyn FnMut(&
     }
 }
 
-/// What a collection of one member is: that member. Anything else is itself.
+/// Unwraps collections that have a single member.
 pub(crate) fn only_member(geometry: &Geometry<f64>) -> &Geometry<f64> {
     match geometry {
         Geometry::GeometryCollection(parts) if parts.0.len() == 1 => only_member(&parts.0[0]),
@@ -96,7 +96,7 @@ pub(crate) fn only_member(geometry: &Geometry<f64>) -> &Geometry<f64> {
     }
 }
 
-/// The polygons that a geometry is made of; none where there is anything else in it.
+/// The polygons of a geometry; `None` if it contains anything but polygons.
 pub(crate) fn polygons_of(geometry: &Geometry<f64>) -> Option<Vec<&Polygon<f64>>> {
     match geometry {
         Geometry::Polygon(polygon) => Some(vec![polygon]),
@@ -120,7 +120,7 @@ mod tests {
     use geo::polygon;
 
     #[test]
-    fn rounding_merges_points_that_fall_together() {
+    fn rounding_merges_points_that_become_equal() {
         let shape: MultiPolygon =
             polygon![(x: 0., y: 0.), (x: 1.00000001, y: 0.), (x: 1.00000002, y: 0.), (x: 1., y: 1.)].into();
         let rounded = round(&shape, 7);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn winding_follows_rfc_7946() {
+    fn orient_follows_rfc_7946() {
         let clockwise: MultiPolygon = polygon![(x: 0., y: 0.), (x: 0., y: 1.), (x: 1., y: 0.)].into();
         assert_eq!(orient(&clockwise).0[0].exterior().0[1], Coord { x: 1.0, y: 0.0 });
     }

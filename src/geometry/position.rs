@@ -1,4 +1,4 @@
-//! Where a point lies relative to a shape, decided exactly.
+//! Exact point-in-polygon tests.
 //!
 //! Each ring is decided by geo (`coord_pos_relative_to_ring`). Its answer for a multipolygon is not used: it counts
 //! boundaries modulo 2, so that a point where two parts touch is outside.
@@ -13,11 +13,11 @@ use geo::{Coord, MultiPolygon, Polygon};
 /// use taizhou_corridor::geometry::position::{PointLocation, position};
 /// use taizhou_corridor::plan::Plan;
 ///
-/// // A corner that two zones share belongs to both.
+/// // A vertex that two zones share is on the boundary of both.
 /// let plan = Plan::bundled();
-/// let corner = coord! { x: 121.44, y: 28.6584 };
+/// let vertex = coord! { x: 121.44, y: 28.6584 };
 /// for id in ["core", "jiaojiang"] {
-///     assert_eq!(position(corner, &plan.feature(id)?.shape), PointLocation::Boundary);
+///     assert_eq!(position(vertex, &plan.feature(id)?.shape), PointLocation::Boundary);
 /// }
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -25,14 +25,14 @@ use geo::{Coord, MultiPolygon, Polygon};
 pub enum PointLocation {
     /// In the interior.
     Inside,
-    /// On an edge or a corner, of the exterior or of a hole.
+    /// On an edge or a vertex of the exterior or a hole.
     Boundary,
-    /// Neither.
+    /// Neither inside nor on the boundary.
     Outside,
 }
 
 impl PointLocation {
-    /// The word for it in tables: `inside`, `boundary`, `outside`.
+    /// The value in result tables: `inside`, `boundary`, `outside`.
     ///
     /// ```
     /// use taizhou_corridor::geometry::position::PointLocation;
@@ -48,12 +48,10 @@ impl PointLocation {
     }
 }
 
-/// The position of a point relative to a shape. The shape must be valid, its rings closed; the
-/// direction of the rings does not matter.
+/// The location of a point relative to a valid shape with closed rings. The direction of the rings does not matter.
 ///
-/// The answer is exact for the given doubles: orientation is decided with adaptive precision
-/// (Shewchuk 1997). A point on the boundary of one part of the shape and not inside another is on
-/// its boundary, however many parts meet there.
+/// The result is exact for the given doubles: orientation is decided with adaptive precision (Shewchuk 1997). A point
+/// on the boundary of one part and not inside another is on the boundary of the shape, however many parts meet there.
 ///
 /// ```
 /// use geo::{MultiPolygon, coord, polygon};
@@ -65,19 +63,20 @@ impl PointLocation {
 /// assert_eq!(position(coord! { x: 1.0 + f64::EPSILON, y: 0.3 }, &square), PointLocation::Outside);
 /// ```
 pub fn position(point: Coord<f64>, shape: &MultiPolygon<f64>) -> PointLocation {
-    // Not geo's answer for a multipolygon: its mod-2 rule puts a point where two parts touch outside.
-    let mut found = PointLocation::Outside;
+    // Not `geo`'s `coordinate_position` of a multipolygon: its mod-2 rule reports a point where two parts touch as
+    // outside.
+    let mut location = PointLocation::Outside;
     for polygon in shape {
-        match in_polygon(point, polygon) {
+        match position_in_polygon(point, polygon) {
             PointLocation::Inside => return PointLocation::Inside,
-            PointLocation::Boundary => found = PointLocation::Boundary,
+            PointLocation::Boundary => location = PointLocation::Boundary,
             PointLocation::Outside => {}
         }
     }
-    found
+    location
 }
 
-pub(crate) fn in_polygon(point: Coord<f64>, polygon: &Polygon<f64>) -> PointLocation {
+pub(crate) fn position_in_polygon(point: Coord<f64>, polygon: &Polygon<f64>) -> PointLocation {
     match coord_pos_relative_to_ring(point, polygon.exterior()) {
         CoordPos::Outside => PointLocation::Outside,
         CoordPos::OnBoundary => PointLocation::Boundary,
@@ -109,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rim_of_a_hole_is_boundary_and_the_hole_is_outside() {
+    fn the_ring_of_a_hole_is_boundary_and_its_interior_is_outside() {
         let shape: MultiPolygon = polygon!(
             exterior: [(x: 0., y: 0.), (x: 4., y: 0.), (x: 4., y: 4.), (x: 0., y: 4.)],
             interiors: [[(x: 1., y: 1.), (x: 2., y: 1.), (x: 2., y: 2.), (x: 1., y: 2.)]],

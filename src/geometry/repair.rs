@@ -1,4 +1,4 @@
-//! Shapes that are not valid, made valid.
+//! Repair of invalid polygons.
 //!
 //! `MakeValid` of geo (0.33) fills by the even-odd rule, by which parts that overlap become a hole.
 
@@ -8,10 +8,10 @@ use crate::geometry::clip::{difference, fill_nonzero, union};
 use crate::geometry::measure::rings;
 use crate::geometry::validity::first_validation_error;
 
-/// A valid shape that covers what a broken one does, once: rings are filled by the non-zero winding rule, holes
-/// are subtracted, and parts that overlap become one. A bow-tie becomes two triangles; a hole that lies outside of
-/// its exterior takes nothing away. Corners stay where they are; new ones are only where edges cross. None where
-/// there is nothing left, or coordinates are no longitude and latitude.
+/// A valid shape that covers the same area as an invalid one: rings are filled by the non-zero winding rule, holes are
+/// subtracted, and overlapping parts are merged. A bow-tie becomes two triangles; a hole outside its exterior has no
+/// effect. Vertices keep their coordinates; new vertices are added only where edges cross. `None` if nothing is left,
+/// or if coordinates are not a longitude and latitude.
 ///
 /// ```
 /// use geo::{MultiPolygon, polygon};
@@ -25,7 +25,7 @@ use crate::geometry::validity::first_validation_error;
 /// assert_eq!(repair(&line), None);
 /// ```
 pub fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
-    let is_lon_lat = |corner: &Coord<f64>| corner.x.abs() <= 180.0 && corner.y.abs() <= 90.0;
+    let is_lon_lat = |vertex: &Coord<f64>| vertex.x.abs() <= 180.0 && vertex.y.abs() <= 90.0;
     if !shape.iter().flat_map(rings).flat_map(|ring| &ring.0).all(is_lon_lat) {
         return None;
     }
@@ -34,7 +34,7 @@ pub fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
     (!repaired.0.is_empty() && first_validation_error(&repaired).is_none()).then_some(repaired)
 }
 
-/// What a polygon covers.
+/// The area that a polygon covers.
 fn filled(polygon: &Polygon<f64>) -> MultiPolygon<f64> {
     let exterior = fill_nonzero([polygon.exterior()]);
     let holes: Vec<_> = polygon.interiors().iter().map(|ring| fill_nonzero([ring])).collect();
@@ -47,7 +47,7 @@ mod tests {
     use geo::{LineString, polygon};
 
     #[test]
-    fn what_is_repaired_covers_all_that_it_did_once() {
+    fn repaired_shapes_cover_the_same_area_once() {
         let square = |x: f64, size: f64| polygon![(x: x, y: 0.0), (x: x + size, y: 0.0), (x: x + size, y: size), (x: x, y: size)];
         let area = |shape: &MultiPolygon<f64>| geo::Area::unsigned_area(shape);
         let with_holes = |holes: &[Polygon<f64>]| {

@@ -1,4 +1,4 @@
-//! Geometries with coordinates of so many decimals, of which polygons stay valid.
+//! Rounding of coordinates to a number of decimals, which keeps polygons valid.
 
 use std::ops::AddAssign;
 
@@ -8,14 +8,14 @@ use crate::geometry::clip::snap_to_grid;
 use crate::geometry::validity::{encloses_nothing, is_valid_in_plane};
 use crate::geometry::visit_coords;
 
-/// What rounding has left nothing of.
+/// The number of geometries that vanished by rounding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Collapsed {
-    /// Polygons that are no longer valid.
+    /// Polygons that cannot be made valid.
     pub(crate) polygons: u64,
-    /// Holes of polygons of which something is left.
+    /// Holes of the remaining polygons.
     pub(crate) holes: u64,
-    /// Parts of these.
+    /// Parts of the remaining polygons.
     pub(crate) parts: u64,
 }
 
@@ -27,49 +27,49 @@ impl AddAssign for Collapsed {
     }
 }
 
-/// A coordinate of so many decimals.
+/// A coordinate rounded to `decimals` decimals.
 pub(crate) fn rounded(coord: Coord<f64>, decimals: usize) -> Coord<f64> {
     let scale = scale(decimals);
     let round = |value: f64| {
         let scaled = value * scale;
-        // Beyond that, doubles have no decimals to lose.
+        // Larger doubles have no decimals.
         if scaled.abs() < EXACT { scaled.round() / scale } else { value }
     };
     Coord { x: round(coord.x), y: round(coord.y) }
 }
 
-/// All whole numbers up to here are doubles.
+/// All integers up to here are exact as doubles.
 const EXACT: f64 = (1u64 << 53) as f64;
 
 fn scale(decimals: usize) -> f64 {
     10f64.powi(decimals.min(15) as i32)
 }
 
-/// Rounds the coordinates of a geometry, and tells what that has left nothing of.
+/// Rounds the coordinates of a geometry and returns what collapsed.
 ///
-/// A polygon that was valid as it came stays so, if anything is left of it: corners that fall together become one,
-/// holes and parts that enclose nothing are left out, and where it crosses itself it becomes what it covers on the
-/// grid of the decimals. One that came broken is as broken after.
-pub(crate) fn round(geometry: &mut Geometry<f64>, came: Option<&Geometry<f64>>, decimals: usize) -> Collapsed {
+/// A polygon that was valid before (in `original`) stays valid if anything is left of it: vertices that become equal
+/// are merged, holes and parts that enclose nothing are dropped, and a polygon that crosses itself is filled by the
+/// even-odd rule on the grid of the decimals. A polygon that was invalid before is only rounded.
+pub(crate) fn round(geometry: &mut Geometry<f64>, original: Option<&Geometry<f64>>, decimals: usize) -> Collapsed {
     match geometry {
         Geometry::Polygon(polygon) => {
-            let (mut parts, collapsed) = round_polygons(vec![polygon.clone()], came, decimals);
+            let (mut parts, collapsed) = round_polygons(vec![polygon.clone()], original, decimals);
             *geometry = if parts.0.len() == 1 { parts.0.remove(0).into() } else { parts.into() };
             collapsed
         }
         Geometry::MultiPolygon(polygons) => {
-            let (parts, collapsed) = round_polygons(std::mem::take(&mut polygons.0), came, decimals);
+            let (parts, collapsed) = round_polygons(std::mem::take(&mut polygons.0), original, decimals);
             *polygons = parts;
             collapsed
         }
         Geometry::GeometryCollection(members) => {
-            let came = |place: usize| match came {
-                Some(Geometry::GeometryCollection(came)) => came.0.get(place),
+            let original = |index: usize| match original {
+                Some(Geometry::GeometryCollection(members)) => members.0.get(index),
                 _ => None,
             };
             let mut collapsed = Collapsed::default();
-            for (place, member) in members.0.iter_mut().enumerate() {
-                collapsed += round(member, came(place), decimals);
+            for (index, member) in members.0.iter_mut().enumerate() {
+                collapsed += round(member, original(index), decimals);
             }
             collapsed
         }
@@ -82,18 +82,18 @@ pub(crate) fn round(geometry: &mut Geometry<f64>, came: Option<&Geometry<f64>>, 
 
 fn round_polygons(
     parts: Vec<Polygon<f64>>,
-    came: Option<&Geometry<f64>>,
+    original: Option<&Geometry<f64>>,
     decimals: usize,
 ) -> (MultiPolygon<f64>, Collapsed) {
     let mut collapsed = Collapsed::default();
-    let (mut left, mut plain) = (vec![], vec![]);
+    let (mut kept, mut rounded_only) = (vec![], vec![]);
     for part in parts {
         let part = map_rings(part, |mut line| {
-            line.0.iter_mut().for_each(|corner| *corner = rounded(*corner, decimals));
+            line.0.iter_mut().for_each(|vertex| *vertex = rounded(*vertex, decimals));
             line
         });
         let (exterior, holes) = part.clone().into_inner();
-        plain.push(part);
+        rounded_only.push(part);
         let merged = |mut line: LineString<f64>| {
             line.0.dedup();
             (!encloses_nothing(&line)).then_some(line)
@@ -105,34 +105,34 @@ fn round_polygons(
         let count = holes.len();
         let holes: Vec<_> = holes.into_iter().filter_map(merged).collect();
         collapsed.holes += (count - holes.len()) as u64;
-        left.push(Polygon::new(exterior, holes));
+        kept.push(Polygon::new(exterior, holes));
     }
-    let (left, plain) = (MultiPolygon::new(left), MultiPolygon::new(plain));
+    let (kept, rounded_only) = (MultiPolygon::new(kept), MultiPolygon::new(rounded_only));
     let is_whole = collapsed == Collapsed::default();
-    if is_whole && is_valid_in_plane(&left) {
-        return (left, collapsed);
+    if is_whole && is_valid_in_plane(&kept) {
+        return (kept, collapsed);
     }
-    let came_valid = match came {
+    let was_valid = match original {
         Some(Geometry::Polygon(polygon)) => is_valid_in_plane(&polygon.clone().into()),
         Some(Geometry::MultiPolygon(polygons)) => is_valid_in_plane(polygons),
         _ => false,
     };
-    if !came_valid {
-        return (plain, Collapsed::default());
+    if !was_valid {
+        return (rounded_only, Collapsed::default());
     }
-    let left = without_lines(left, decimals, &mut collapsed);
-    match valid_on_grid(left, decimals) {
-        Some(left) => (left, collapsed),
-        None => (plain, Collapsed { polygons: 1, ..Collapsed::default() }),
+    let kept = drop_flat_rings(kept, decimals, &mut collapsed);
+    match valid_on_grid(kept, decimals) {
+        Some(kept) => (kept, collapsed),
+        None => (rounded_only, Collapsed { polygons: 1, ..Collapsed::default() }),
     }
 }
 
-/// Leaves out parts and holes that go to and fro on several lines, and counts them.
-fn without_lines(shape: MultiPolygon<f64>, decimals: usize, collapsed: &mut Collapsed) -> MultiPolygon<f64> {
+/// Drops and counts parts and holes that cover no area.
+fn drop_flat_rings(shape: MultiPolygon<f64>, decimals: usize, collapsed: &mut Collapsed) -> MultiPolygon<f64> {
     let covers = |ring: &LineString<f64>| {
         !snap_to_grid(&Polygon::new(ring.clone(), vec![]).into(), scale(decimals)).0.is_empty()
     };
-    let mut left = vec![];
+    let mut kept = vec![];
     for part in shape {
         let (exterior, mut holes) = part.into_inner();
         if !covers(&exterior) {
@@ -142,14 +142,14 @@ fn without_lines(shape: MultiPolygon<f64>, decimals: usize, collapsed: &mut Coll
         let count = holes.len();
         holes.retain(covers);
         collapsed.holes += (count - holes.len()) as u64;
-        left.push(Polygon::new(exterior, holes));
+        kept.push(Polygon::new(exterior, holes));
     }
-    MultiPolygon::new(left)
+    MultiPolygon::new(kept)
 }
 
-/// What a shape covers on the grid of the decimals, as a valid one; none where that is nothing.
+/// The area of a shape as a valid shape on the grid of the decimals; `None` if nothing is left.
 fn valid_on_grid(mut shape: MultiPolygon<f64>, decimals: usize) -> Option<MultiPolygon<f64>> {
-    /// Where edges cross, the new corner is rounded, too, which may make others cross.
+    /// New vertices where edges cross are rounded as well, which may create further crossings.
     const MAX_ROUNDS: usize = 8;
     for _ in 0..MAX_ROUNDS {
         if shape.0.is_empty() {
@@ -173,15 +173,15 @@ mod tests {
     use super::*;
     use geo::polygon;
 
-    fn round_as_it_came(geometry: &mut Geometry<f64>, decimals: usize) -> Collapsed {
-        let came = geometry.clone();
-        round(geometry, Some(&came), decimals)
+    fn round_in_place(geometry: &mut Geometry<f64>, decimals: usize) -> Collapsed {
+        let original = geometry.clone();
+        round(geometry, Some(&original), decimals)
     }
 
     #[test]
-    fn rounded_polygons_stay_valid_where_anything_is_left_of_them() {
-        // A tongue narrower than the decimals crosses itself, and goes; a sliver has nothing else. In degrees, and
-        // as far from the origin as a plane has it.
+    fn rounded_polygons_stay_valid() {
+        // A tongue narrower than the grid crosses itself and is removed; a sliver vanishes. In degrees, and in
+        // projected coordinates far from the origin.
         for (base, unit, decimals) in [((121.4, 28.65), 1.0, 3), ((40_633_838.2, 3_171_898.6), 1e3, 0)] {
             let at = |x: f64, y: f64| Coord { x: base.0 + x * unit, y: base.1 + y * unit };
             let tongue = [
@@ -193,18 +193,18 @@ mod tests {
                 (0.00496, 0.01),
                 (0.0, 0.01),
             ];
-            let ring = |corners: &[(f64, f64)]| corners.iter().map(|&(x, y)| at(x, y)).collect::<LineString<f64>>();
+            let ring = |vertices: &[(f64, f64)]| vertices.iter().map(|&(x, y)| at(x, y)).collect::<LineString<f64>>();
             let mut shape = Geometry::from(Polygon::new(ring(&tongue), vec![]));
-            assert_eq!(round_as_it_came(&mut shape, decimals), Collapsed::default());
+            assert_eq!(round_in_place(&mut shape, decimals), Collapsed::default());
             let Geometry::Polygon(shape) = shape else { panic!("{shape:?}") };
             assert!(is_valid_in_plane(&shape.clone().into()));
-            assert!(shape.exterior().0.iter().all(|&corner| corner == rounded(corner, decimals)));
+            assert!(shape.exterior().0.iter().all(|&vertex| vertex == rounded(vertex, decimals)));
             let mut sliver = Polygon::new(ring(&[(0.0, 0.0), (0.01, 0.0), (0.01, 0.0002)]), vec![]).into();
-            assert_eq!(round_as_it_came(&mut sliver, decimals), Collapsed { polygons: 1, ..Collapsed::default() });
-            // What was broken before is as broken after.
+            assert_eq!(round_in_place(&mut sliver, decimals), Collapsed { polygons: 1, ..Collapsed::default() });
+            // Invalid polygons are only rounded.
             let bow_tie = Polygon::new(ring(&[(0., 0.), (2., 2.), (2., 0.), (0., 2.)]), vec![]);
             let mut rounded = bow_tie.clone().into();
-            assert_eq!(round_as_it_came(&mut rounded, decimals), Collapsed::default());
+            assert_eq!(round_in_place(&mut rounded, decimals), Collapsed::default());
             assert!(matches!(rounded, Geometry::Polygon(rounded) if rounded.exterior().0.len() == 5));
         }
     }
@@ -217,13 +217,13 @@ mod tests {
             vec![square(2.0, 0.1).exterior().clone(), square(4.0, 2.0).exterior().clone()],
         );
         let mut shape = MultiPolygon::new(vec![with_hole, square(20.0, 0.2)]).into();
-        assert_eq!(round_as_it_came(&mut shape, 0), Collapsed { polygons: 0, holes: 1, parts: 1 });
-        let left = MultiPolygon::from(Polygon::new(
+        assert_eq!(round_in_place(&mut shape, 0), Collapsed { polygons: 0, holes: 1, parts: 1 });
+        let kept = MultiPolygon::from(Polygon::new(
             square(0.0, 9.0).exterior().clone(),
             vec![square(4.0, 2.0).exterior().clone()],
         ));
-        assert_eq!(shape, left.into());
-        // What goes to and fro on two lines covers nothing, either.
+        assert_eq!(shape, kept.into());
+        // Rings that fold back on themselves cover nothing, either.
         let hook = |x: f64| {
             polygon![
                 (x: x, y: 5.0), (x: x + 5.0, y: 5.2), (x: x + 5.2, y: 10.0), (x: x + 4.8, y: 10.0), (x: x + 4.9, y: 5.3)
@@ -231,30 +231,30 @@ mod tests {
         };
         let with_hook = Polygon::new(square(0.0, 20.0).exterior().clone(), vec![hook(5.0).exterior().clone()]);
         let mut shape = MultiPolygon::new(vec![with_hook, hook(50.0)]).into();
-        assert_eq!(round_as_it_came(&mut shape, 0), Collapsed { polygons: 0, holes: 1, parts: 1 });
+        assert_eq!(round_in_place(&mut shape, 0), Collapsed { polygons: 0, holes: 1, parts: 1 });
         assert_eq!(shape, MultiPolygon::from(square(0.0, 20.0)).into());
-        // In a collection, too.
+        // The same in a collection.
         let mut shape = Geometry::GeometryCollection(geo::GeometryCollection(vec![
             geo::Point::new(0.4, 0.4).into(),
             square(20.0, 0.2).into(),
         ]));
-        assert_eq!(round_as_it_came(&mut shape, 0), Collapsed { polygons: 1, holes: 0, parts: 0 });
+        assert_eq!(round_in_place(&mut shape, 0), Collapsed { polygons: 1, holes: 0, parts: 0 });
     }
 
     #[test]
-    fn a_neck_that_closes_leaves_two_parts() {
+    fn closing_a_narrow_neck_splits_the_polygon() {
         let mut shape = polygon![
             (x: 0.0, y: 0.0), (x: 10.0, y: 0.0), (x: 10.0, y: 4.8), (x: 20.0, y: 4.8), (x: 20.0, y: 0.0), (x: 30.0, y: 0.0),
             (x: 30.0, y: 10.0), (x: 20.0, y: 10.0), (x: 20.0, y: 5.2), (x: 10.0, y: 5.2), (x: 10.0, y: 10.0), (x: 0.0, y: 10.0)
         ].into();
-        assert_eq!(round_as_it_came(&mut shape, 0), Collapsed::default());
+        assert_eq!(round_in_place(&mut shape, 0), Collapsed::default());
         let Geometry::MultiPolygon(parts) = shape else { panic!("{shape:?}") };
         assert_eq!(parts.0.len(), 2);
         assert!(is_valid_in_plane(&parts));
     }
 
     #[test]
-    fn large_numbers_keep_what_they_have() {
+    fn rounding_does_not_alter_large_numbers() {
         let coord = Coord { x: 40_633_838.123_456_7, y: 1e300 };
         assert_eq!(rounded(coord, 15), coord);
         assert_eq!(rounded(coord, 2).x, 40_633_838.12);

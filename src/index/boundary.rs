@@ -29,8 +29,8 @@ impl Boundary {
     pub(super) fn nearest(&self, point: Coord<f64>, limit: Metres) -> (Metres, Coord<f64>) {
         let mut best_m = limit.0;
         let mut found = (Metres(f64::INFINITY), point);
-        for (IndexedEdge(edge), at_least_m) in by_distance(&self.0, point) {
-            if at_least_m > best_m {
+        for (IndexedEdge(edge), lower_bound_m) in by_distance(&self.0, point) {
+            if lower_bound_m > best_m {
                 break;
             }
             let reach = edge.nearest(point);
@@ -54,7 +54,7 @@ pub(super) fn geocentric_box_m(shape: &MultiPolygon<f64>) -> Option<([f64; 3], [
 }
 
 fn edges(shape: &MultiPolygon<f64>) -> impl Iterator<Item = Edge> {
-    shape.iter().flat_map(rings).flat_map(|ring| ring.lines()).flat_map(|line| Edge::pieces(line.start, line.end))
+    shape.iter().flat_map(rings).flat_map(|ring| ring.lines()).flat_map(|line| Edge::split(line.start, line.end))
 }
 
 #[derive(Debug)]
@@ -71,6 +71,6 @@ impl RTreeObject for IndexedEdge {
 
 impl Nearby for IndexedEdge {
     fn chord_m(&self, place_m: [f64; 3]) -> f64 {
-        self.0.at_least_m(place_m)
+        self.0.lower_bound_m(place_m)
     }
 }

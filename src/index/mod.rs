@@ -288,7 +288,7 @@ impl<'p> FeatureIndex<'p> {
         let is_place = point.x.is_finite() && point.y.is_finite();
         search::by_distance(self.geocentric(), point)
             .take_while(move |_| is_place)
-            .map(|(candidate, at_least_m)| (candidate.data, Metres(at_least_m)))
+            .map(|(candidate, lower_bound_m)| (candidate.data, Metres(lower_bound_m)))
     }
 
     fn boundary(&self, number: FeatureId) -> &Boundary {
@@ -324,7 +324,7 @@ mod tests {
     fn naive_distance(number: FeatureId, point: Coord<f64>) -> f64 {
         let edges = PLAN[number].shape.iter().flat_map(rings).flat_map(|ring| ring.lines());
         edges
-            .flat_map(|line| Edge::pieces(line.start, line.end))
+            .flat_map(|line| Edge::split(line.start, line.end))
             .map(|e| e.distance(point).0)
             .fold(f64::INFINITY, f64::min)
     }

@@ -12,7 +12,7 @@ use geo::Coord;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, ParentNode, RTree, RTreeNode, RTreeObject};
 
-use crate::geometry::measure::{MIN_RADIUS_M, beneath, distance, geocentric_m};
+use crate::geometry::measure::{MIN_RADIUS_M, distance, geocentric_m, geodetic_deg};
 use crate::geometry::step_count::count_step;
 
 /// What lies in a box in geocentric space, in metres.
@@ -29,7 +29,7 @@ impl<T> Nearby for GeomWithData<Rectangle<[f64; 3]>, T> {}
 pub(super) fn by_distance<T: Nearby>(tree: &RTree<T>, from: Coord<f64>) -> ByDistance<'_, T> {
     // Most searches need no more, and what is this small is allocated without a lock.
     let mut open = BinaryHeap::with_capacity(40);
-    open.push(Open { at_least_m: 0.0, node: Node::Parent(tree.root()) });
+    open.push(Open { lower_bound_m: 0.0, node: Node::Parent(tree.root()) });
     ByDistance { from, place_m: geocentric_m(from), open }
 }
 
@@ -43,9 +43,9 @@ impl<'t, T: Nearby> Iterator for ByDistance<'t, T> {
     type Item = (&'t T, f64);
 
     fn next(&mut self) -> Option<(&'t T, f64)> {
-        while let Some(Open { at_least_m, node }) = self.open.pop() {
+        while let Some(Open { lower_bound_m, node }) = self.open.pop() {
             let parent = match node {
-                Node::Leaf(found) => return Some((found, at_least_m)),
+                Node::Leaf(found) => return Some((found, lower_bound_m)),
                 Node::Parent(parent) => parent,
             };
             for child in parent.children() {
@@ -55,8 +55,8 @@ impl<'t, T: Nearby> Iterator for ByDistance<'t, T> {
                 };
                 count_step();
                 // What is in a part of a box is no nearer than all that is in it.
-                let at_least_m = at_least_m.max(self.at_least_m(&child.envelope(), chord_m));
-                self.open.push(Open { at_least_m, node });
+                let lower_bound_m = lower_bound_m.max(self.lower_bound_m(&child.envelope(), chord_m));
+                self.open.push(Open { lower_bound_m, node });
             }
         }
         None
@@ -65,7 +65,7 @@ impl<'t, T: Nearby> Iterator for ByDistance<'t, T> {
 
 impl<T: Nearby> ByDistance<'_, T> {
     /// How far what is in a box is at least, if it is as far straight through the earth.
-    fn at_least_m(&self, bounds: &AABB<[f64; 3]>, chord_m: f64) -> f64 {
+    fn lower_bound_m(&self, bounds: &AABB<[f64; 3]>, chord_m: f64) -> f64 {
         /// What the computed geodesics are off by is less.
         const ROUNDING_M: f64 = 1e-6;
         /// Up to here a chord is less than 1.1 m shorter than its arc: a geodesic costs more than the few boxes it spares.
@@ -80,7 +80,7 @@ impl<T: Nearby> ByDistance<'_, T> {
         if half2_m2 >= gain_m * gain_m {
             return chord_m;
         }
-        let centre = beneath(std::array::from_fn(|i| (low[i] + high[i]) / 2.0));
+        let centre = geodetic_deg(std::array::from_fn(|i| (low[i] + high[i]) / 2.0));
         let centre_m = geocentric_m(centre);
         let reach2_m2: f64 =
             (0..3).map(|i| (centre_m[i] - low[i]).abs().max((high[i] - centre_m[i]).abs()).powi(2)).sum();
@@ -110,14 +110,14 @@ enum Node<'t, T: Nearby> {
 
 /// What is still to be looked at.
 struct Open<'t, T: Nearby> {
-    at_least_m: f64,
+    lower_bound_m: f64,
     node: Node<'t, T>,
 }
 
 impl<T: Nearby> Ord for Open<'_, T> {
     /// The nearest is the greatest: it leaves the heap first.
     fn cmp(&self, other: &Self) -> Ordering {
-        other.at_least_m.total_cmp(&self.at_least_m)
+        other.lower_bound_m.total_cmp(&self.lower_bound_m)
     }
 }
 

@@ -1,6 +1,6 @@
-//! Arcs of circles as straight edges.
+//! Linearisation of circular arcs.
 //!
-//! The crate `geozero` (0.15) reads curves and leaves it to the caller to draw them. GDAL draws them, by default in steps
+//! The crate `geozero` (0.15) reads curves but does not linearise them. GDAL does, by default in steps
 //! of 4° whatever the radius, and is a C++ library.
 
 use geo::kernels::{Kernel, RobustKernel};
@@ -9,46 +9,46 @@ use geo::{Coord, Orientation};
 use crate::crs::Crs;
 use crate::error::GeometryProblem;
 
-/// How closely straight edges follow the arcs that they stand for.
+/// The maximum deviation of straight edges from the arcs they approximate.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
 /// use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
 ///
 /// let circle = "CIRCULARSTRING (0 0, 100 0, 0 0)";
-/// let corners = |arcs| match from_wkt(circle, arcs).unwrap().geometry {
+/// let vertices = |arcs| match from_wkt(circle, arcs).unwrap().geometry {
 ///     Some(geo::Geometry::LineString(line)) => line.0.len(),
 ///     _ => 0,
 /// };
-/// // A hundred metres across, and a hundred degrees.
-/// assert!(corners(ArcTolerance::of(&Crs::Epsg(4549))) < 1_000);
-/// assert!(corners(ArcTolerance::of(&Crs::Crs84)) > 100_000);
+/// // A diameter of a hundred metres, and of a hundred degrees.
+/// assert!(vertices(ArcTolerance::of(&Crs::Epsg(4549))) < 1_000);
+/// assert!(vertices(ArcTolerance::of(&Crs::Crs84)) > 100_000);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ArcTolerance(f64);
 
 impl ArcTolerance {
-    /// A millimetre on the ground, for coordinates of a system.
+    /// One millimetre on the ground, in the unit of a CRS.
     pub fn of(crs: &Crs) -> ArcTolerance {
-        // A plane may show lengths up to a tenth too short.
+        // Projected lengths may be up to a tenth too short.
         const GROUND_M: f64 = 0.9e-3;
         ArcTolerance(GROUND_M / longest_unit_m(crs))
     }
 
-    /// The same in the unit of the coordinates.
+    /// The tolerance in the unit of the coordinates.
     pub(super) fn units(self) -> f64 {
         self.0
     }
 }
 
 impl Default for ArcTolerance {
-    /// That of longitude and latitude.
+    /// The tolerance for longitude and latitude.
     fn default() -> ArcTolerance {
         ArcTolerance::of(&Crs::Crs84)
     }
 }
 
-/// How long the unit of a system's coordinates is on the ground at most: a degree at the pole, along the meridian.
+/// The maximum length on the ground of a CRS's unit, in metres. A degree is longest along the meridian at the pole.
 fn longest_unit_m(crs: &Crs) -> f64 {
     const DEGREE_M: f64 = 111_694.0;
     if crs.is_lon_lat() {
@@ -66,25 +66,25 @@ fn longest_unit_m(crs: &Crs) -> f64 {
     }
 }
 
-/// The edges of one geometry that are made of arcs.
+/// Linearises the arcs of one geometry.
 pub(super) struct Arcs {
     tolerance: f64,
-    /// How many corners may still be made.
-    left: usize,
-    pub(super) has_some: bool,
+    /// The number of vertices that may still be created.
+    remaining: usize,
+    pub(super) has_arcs: bool,
 }
 
-/// The corners that arcs of one geometry become at most: those of thirty full circles with a radius of a
-/// thousand kilometres, or of three thousand with one of a hundred metres.
-const MAX_CORNERS: usize = 1 << 21;
+/// The maximum number of vertices for the arcs of one geometry: enough for thirty full circles with a radius of a
+/// thousand kilometres, or three thousand with a radius of a hundred metres.
+const MAX_VERTICES: usize = 1 << 21;
 
 impl Arcs {
     pub(super) fn new(tolerance: ArcTolerance) -> Arcs {
-        Arcs { tolerance: tolerance.0, left: MAX_CORNERS, has_some: false }
+        Arcs { tolerance: tolerance.0, remaining: MAX_VERTICES, has_arcs: false }
     }
 
-    /// The line that a circular string stands for: each two of its positions the ends of an arc, with one that lies
-    /// on it between them. They all stay. Fails where it is none.
+    /// The line for a circular string. Its positions are alternately ends of arcs and points on them; all of them are
+    /// kept. Fails if there are too few positions or an even number of them.
     pub(super) fn line(&mut self, control: &[Coord<f64>]) -> Result<Vec<Coord<f64>>, GeometryProblem> {
         if control.is_empty() {
             return Ok(vec![]);
@@ -92,10 +92,10 @@ impl Arcs {
         if control.len() < 3 || control.len().is_multiple_of(2) {
             return Err(GeometryProblem::CircularString(control.len()));
         }
-        self.has_some = true;
+        self.has_arcs = true;
         let mut line = vec![control[0]];
-        for place in (2..control.len()).step_by(2) {
-            self.push(&mut line, [control[place - 2], control[place - 1], control[place]])?;
+        for index in (2..control.len()).step_by(2) {
+            self.push(&mut line, [control[index - 2], control[index - 1], control[index]])?;
         }
         Ok(line)
     }
@@ -107,13 +107,13 @@ impl Arcs {
         [start, middle, end]: [Coord<f64>; 3],
     ) -> Result<(), GeometryProblem> {
         let from = line.len();
-        // The same corners in either direction: neighbours share them.
+        // The same vertices in either direction, so that neighbours share them.
         let is_backwards = (end.x, end.y) < (start.x, start.y);
         let (first, last) = if is_backwards { (end, start) } else { (start, end) };
-        // Half of the angle at the centre, positive to the left, is that at the circle (Euclid, Elements, III.20).
+        // Half the central angle, positive to the left, equals the inscribed angle (Euclid, Elements, III.20).
         let half_angle = |from: Coord<f64>, to: Coord<f64>, on: Coord<f64>| {
             if start == end {
-                // A full circle: the middle is across.
+                // A full circle: `middle` is diametrically opposite.
                 return std::f64::consts::FRAC_PI_2;
             }
             let (a, b) = (from - on, to - on);
@@ -124,9 +124,9 @@ impl Arcs {
                 Orientation::Collinear => 0.0,
             }
         };
-        self.half(line, first, middle, half_angle(first, middle, last))?;
+        self.push_part(line, first, middle, half_angle(first, middle, last))?;
         line.push(middle);
-        self.half(line, middle, last, half_angle(middle, last, first))?;
+        self.push_part(line, middle, last, half_angle(middle, last, first))?;
         if is_backwards {
             line[from..].reverse();
         }
@@ -134,8 +134,8 @@ impl Arcs {
         Ok(())
     }
 
-    /// Appends what lies between the ends of an arc, which turns by twice this angle.
-    fn half(
+    /// Appends the vertices between the ends of an arc, whose central angle is twice `half_angle`.
+    fn push_part(
         &mut self,
         line: &mut Vec<Coord<f64>>,
         from: Coord<f64>,
@@ -144,19 +144,21 @@ impl Arcs {
     ) -> Result<(), GeometryProblem> {
         let (chord, sin_half) = (to - from, half_angle.sin());
         let radius = chord.x.hypot(chord.y) / (2.0 * sin_half.abs());
-        // Three positions in a line, or two that are one.
+        // Collinear or equal positions.
         if sin_half == 0.0 || radius == 0.0 {
             return Ok(());
         }
-        // An edge is off by no more than the tolerance if its arc has this angle; and no circle is a mere triangle.
-        let widest = 4.0 * (self.tolerance / (2.0 * radius)).sqrt().min(1.0).asin();
-        let edges = (2.0 * half_angle.abs() / widest.min(std::f64::consts::FRAC_PI_4)).ceil();
-        if edges.is_nan() || edges > self.left as f64 {
-            return Err(GeometryProblem::ArcsTooLarge { limit: MAX_CORNERS });
+        // The largest central angle of an edge within the tolerance; at most 45°, so that small circles are not reduced
+        // to triangles.
+        let max_angle = 4.0 * (self.tolerance / (2.0 * radius)).sqrt().min(1.0).asin();
+        let edges = (2.0 * half_angle.abs() / max_angle.min(std::f64::consts::FRAC_PI_4)).ceil();
+        if edges.is_nan() || edges > self.remaining as f64 {
+            return Err(GeometryProblem::ArcsTooLarge { limit: MAX_VERTICES });
         }
         let edges = edges as usize;
-        self.left -= edges;
-        // Each corner by its chord from the start: the centre of a flat arc is too far away to be computed with.
+        self.remaining -= edges;
+        // Each vertex is computed from its chord to the start: the centre of a flat arc is too far away for precise
+        // arithmetic.
         line.extend((1..edges).map(|step| {
             let half_step = half_angle * step as f64 / edges as f64;
             let (sin, cos) = (half_angle - half_step).sin_cos();
@@ -180,8 +182,8 @@ mod tests {
         Arcs::new(ArcTolerance(tolerance)).line(&coords(pairs))
     }
 
-    /// Random arcs: every corner lies on the circle, every edge within the tolerance of it, all control positions
-    /// are there, and no more corners than a third above what the tolerance asks for.
+    /// Random arcs: every vertex lies on the circle, every edge is within the tolerance of it, all control positions
+    /// are kept, and there are at most a third more vertices than needed.
     #[test]
     fn edges_stay_within_the_tolerance() {
         let mut seed = 7_u64;
@@ -199,11 +201,11 @@ mod tests {
             };
             let control = [on(0.0), on(0.2 + 0.6 * random()), on(1.0)];
             let line = Arcs::new(ArcTolerance(tolerance)).line(&control).unwrap();
-            assert!(control.iter().all(|corner| line.contains(corner)));
-            let off = |corner: Coord<f64>| ((corner.x - centre.x).hypot(corner.y - centre.y) - radius).abs();
-            // What the control positions were rounded by, seen from far away.
+            assert!(control.iter().all(|vertex| line.contains(vertex)));
+            let off = |vertex: Coord<f64>| ((vertex.x - centre.x).hypot(vertex.y - centre.y) - radius).abs();
+            // The rounding of the control positions, magnified by the radius.
             let rounding = 1e-8 * (1.0 + radius / (control[0] - control[1]).x.hypot((control[0] - control[1]).y));
-            assert!(line.iter().all(|&corner| off(corner) < 1e-5 + rounding), "{radius} {sweep}");
+            assert!(line.iter().all(|&vertex| off(vertex) < 1e-5 + rounding), "{radius} {sweep}");
             let middles = line.windows(2).map(|ends| (ends[0] + ends[1]) / 2.0);
             assert!(middles.clone().all(|middle| off(middle) < tolerance + 1e-5 + rounding), "{radius} {sweep}");
             let length: f64 = line.windows(2).map(|ends| (ends[1] - ends[0]).x.hypot((ends[1] - ends[0]).y)).sum();
@@ -214,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_millimetre_is_one_in_every_unit() {
+    fn tolerance_is_one_millimetre_in_every_unit() {
         // Metres, US feet, grads, degrees with heights.
         for (code, unit_m) in [(4549, 1.0), (2225, 0.304_800_6), (4807, 100_525.0), (4979, 111_694.0)] {
             let ArcTolerance(units) = ArcTolerance::of(&Crs::Epsg(code));
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_have_the_same_corners() {
+    fn both_directions_have_the_same_vertices() {
         let arc = [(633_800.0, 3_171_850.0), (633_901.5, 3_171_888.25), (633_950.0, 3_171_990.0)];
         let mut backwards = arc;
         backwards.reverse();
@@ -233,8 +235,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_arc_is_straight() {
-        // In a line, beyond its end, and two positions that are one.
+    fn degenerate_arcs_are_straight() {
+        // Collinear, collinear beyond the end, and equal positions.
         for pairs in [
             [(0.0, 0.0), (1.0, 1.0), (3.0, 3.0)],
             [(0.0, 0.0), (5.0, 5.0), (3.0, 3.0)],
@@ -243,32 +245,32 @@ mod tests {
         ] {
             assert_eq!(line(1e-3, &pairs).unwrap(), coords(&pairs));
         }
-        // So flat that it bends by less than the tolerance: what it is given by stays.
+        // Flatter than the tolerance: the control positions are kept.
         assert_eq!(line(1e-3, &[(0.0, 0.0), (50.0, 1e-4), (100.0, 0.0)]).unwrap().len(), 3);
     }
 
     #[test]
-    fn a_circle_is_given_by_what_is_across() {
+    fn a_full_circle_is_given_by_the_opposite_point() {
         let circle = line(1e-3, &[(10.0, 0.0), (-10.0, 0.0), (10.0, 0.0)]).unwrap();
-        assert!(circle.first() == circle.last() && circle.iter().any(|corner| (corner.y - 10.0).abs() < 1e-3));
-        assert!(circle.iter().all(|corner| (corner.x.hypot(corner.y) - 10.0).abs() < 1e-12));
+        assert!(circle.first() == circle.last() && circle.iter().any(|vertex| (vertex.y - 10.0).abs() < 1e-3));
+        assert!(circle.iter().all(|vertex| (vertex.x.hypot(vertex.y) - 10.0).abs() < 1e-12));
         assert_eq!(line(1e-3, &[(1.0, 2.0); 3]).unwrap(), coords(&[(1.0, 2.0); 3]));
-        // However small, it encloses something.
+        // Even a tiny circle encloses an area.
         assert!(line(1.0, &[(0.0, 0.0), (1e-3, 0.0), (0.0, 0.0)]).unwrap().len() >= 9);
     }
 
     #[test]
-    fn what_cannot_be_drawn_is_an_error() {
+    fn invalid_and_oversized_arcs_are_errors() {
         assert!(line(1e-3, &[(0.0, 0.0), (1.0, 1.0)]).is_err());
         assert!(line(1e-3, &[(0.0, 0.0), (1.0, 1.0), (2.0, 0.0), (3.0, 0.0)]).is_err());
         for far in [1e10, 1e100, f64::MAX] {
             assert!(line(1e-3, &[(0.0, 0.0), (far, far), (far, 0.0)]).is_err(), "{far}");
         }
-        // What is no place at all is told by those who know the system.
-        for nowhere in [f64::NAN, f64::INFINITY] {
-            assert!(line(1e-3, &[(0.0, 0.0), (nowhere, 1.0), (2.0, 0.0)]).is_ok_and(|line| line.len() == 3));
+        // Non-finite coordinates are reported elsewhere, by code that knows the CRS.
+        for not_finite in [f64::NAN, f64::INFINITY] {
+            assert!(line(1e-3, &[(0.0, 0.0), (not_finite, 1.0), (2.0, 0.0)]).is_ok_and(|line| line.len() == 3));
         }
-        // Many circles, none of them too large by itself.
+        // Many circles, none of them too large by itself, exceed the total limit.
         let many: Vec<(f64, f64)> = (0..100_001).map(|step| (1e5 * f64::from(step % 2), 0.0)).collect();
         assert!(line(1e-3, &many).is_err());
     }

@@ -1,4 +1,4 @@
-//! Geometries put together from what text or binary say.
+//! Assembly of geometries from parsed WKT or WKB.
 
 use geo::{
     Coord, CoordsIter, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, MultiPolygon, Point,
@@ -10,55 +10,54 @@ use super::arcs::{ArcTolerance, Arcs};
 use super::kind::Kind;
 use crate::error::{GeometryProblem, RowProblem};
 
-/// Collections in collections are read by recursion.
+/// The maximum nesting of collections, which are read recursively.
 pub(crate) const MAX_DEPTH: usize = 16;
 
-/// What is seen of a geometry while it is read.
+/// The state of reading one geometry.
 pub(crate) struct Assembly {
     arcs: Arcs,
     tolerance: ArcTolerance,
-    seen: Decoded,
+    decoded: Decoded,
 }
 
 impl Assembly {
     pub(crate) fn new(tolerance: ArcTolerance) -> Assembly {
-        Assembly { arcs: Arcs::new(tolerance), tolerance, seen: Decoded::default() }
+        Assembly { arcs: Arcs::new(tolerance), tolerance, decoded: Decoded::default() }
     }
 
-    /// Notes that positions have more than two coordinates.
+    /// Records that positions have more than two coordinates.
     pub(crate) fn see_heights(&mut self) {
-        self.seen.has_heights = true;
+        self.decoded.has_heights = true;
     }
 
-    /// Notes the system that a geometry, or one of its members, names; 0 is none.
+    /// Records the SRID of a geometry or one of its members; 0 means none. Fails if it differs from an earlier one.
     pub(crate) fn see_srid(&mut self, srid: u32) -> Result<(), RowProblem> {
-        if srid != 0 && *self.seen.srid.get_or_insert(srid) != srid {
+        if srid != 0 && *self.decoded.srid.get_or_insert(srid) != srid {
             return Err(GeometryProblem::DifferentSystems.into());
         }
         Ok(())
     }
 
-    /// A line of straight edges or of arcs: none where it has no position.
+    /// A line of straight edges or arcs; `None` if it has no positions.
     pub(crate) fn line(&mut self, kind: Kind, coords: Vec<Coord<f64>>) -> Result<Option<Geometry<f64>>, RowProblem> {
         let line = if kind == Kind::CircularString { self.arcs.line(&coords)? } else { coords };
         Ok((!line.is_empty()).then_some(Geometry::LineString(LineString(line))))
     }
 
-    /// A polygon of rings of straight edges. Holes without a position are left out; a shell without one stays, so that no
-    /// hole takes its place.
+    /// A polygon of linear rings. Empty holes are dropped; an empty exterior is kept, so that no hole takes its place.
     pub(crate) fn polygon(&mut self, rings: Vec<Vec<Coord<f64>>>) -> Option<Geometry<f64>> {
         if rings.iter().all(Vec::is_empty) {
             return None;
         }
-        self.seen.was_open |= rings.iter().any(|ring| ring.first() != ring.last());
+        self.decoded.was_open |= rings.iter().any(|ring| ring.first() != ring.last());
         let mut rings = rings.into_iter().map(LineString);
         let exterior = rings.next().unwrap_or_else(LineString::empty);
         let (holes, empty): (Vec<_>, Vec<_>) = rings.partition(|ring| !ring.0.is_empty());
-        self.seen.has_empty_members |= !empty.is_empty();
+        self.decoded.has_empty_members |= !empty.is_empty();
         Some(Geometry::Polygon(Polygon::new(exterior, holes)))
     }
 
-    /// A geometry of members, of which those without a position are none: none where all are.
+    /// A geometry of its members, where `None` is an empty member; `None` if all are empty.
     pub(crate) fn compound(
         &mut self,
         kind: Kind,
@@ -72,45 +71,45 @@ impl Assembly {
         if members.is_empty() {
             return Ok(None);
         }
-        let is_short = members.len() < count;
+        let has_empty = members.len() < count;
         Ok(match kind {
             Kind::CompoundCurve => {
                 let parts = members.into_iter().map(|member| line_of(Some(member))).collect();
                 Some(Geometry::LineString(LineString(self.joined(parts)?)))
             }
             _ => {
-                self.seen.has_empty_members |= is_short;
-                Some(many(kind, members))
+                self.decoded.has_empty_members |= has_empty;
+                Some(multi(kind, members))
             }
         })
     }
 
-    /// The parts of a compound curve as one line: each begins where the one before it ends.
+    /// The parts of a compound curve as one line. Each part must start where the previous one ends.
     fn joined(&self, parts: Vec<Vec<Coord<f64>>>) -> Result<Vec<Coord<f64>>, RowProblem> {
         let mut joined: Vec<Coord<f64>> = vec![];
         for part in parts {
             if let (Some(end), Some(start)) = (joined.last(), part.first()) {
                 let gap = (*start - *end).x.hypot((*start - *end).y);
-                // Positions may be rounded.
+                // Tolerates rounded positions.
                 if gap.is_nan() || gap > self.tolerance.units() {
                     return Err(GeometryProblem::CompoundCurveGap.into());
                 }
             }
-            let behind = usize::from(!joined.is_empty());
-            joined.extend(part.into_iter().skip(behind));
+            let skip = usize::from(!joined.is_empty());
+            joined.extend(part.into_iter().skip(skip));
         }
         Ok(joined)
     }
 
-    /// All that is known once a geometry is read.
+    /// The result, once a geometry has been read.
     pub(crate) fn finish(self, geometry: Option<Geometry<f64>>) -> Decoded {
-        // A collection of empty collections.
+        // Catches a collection of empty collections.
         let geometry = geometry.filter(|geometry| geometry.coords_iter().next().is_some());
-        Decoded { geometry, has_arcs: self.arcs.has_some, ..self.seen }
+        Decoded { geometry, has_arcs: self.arcs.has_arcs, ..self.decoded }
     }
 }
 
-/// The positions of a member that is a line.
+/// The positions of a line; empty for other members.
 fn line_of(member: Option<Geometry<f64>>) -> Vec<Coord<f64>> {
     match member {
         Some(Geometry::LineString(line)) => line.0,
@@ -118,8 +117,8 @@ fn line_of(member: Option<Geometry<f64>>) -> Vec<Coord<f64>> {
     }
 }
 
-/// Members of the same kind as one geometry; of any kinds as a collection.
-fn many(kind: Kind, members: Vec<Geometry<f64>>) -> Geometry<f64> {
+/// Combines members into a multi-geometry of the given kind, or else a collection.
+fn multi(kind: Kind, members: Vec<Geometry<f64>>) -> Geometry<f64> {
     let members = members.into_iter();
     match kind {
         Kind::MultiPoint => MultiPoint(members.filter_map(|member| Point::try_from(member).ok()).collect()).into(),

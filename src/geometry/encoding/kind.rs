@@ -1,8 +1,8 @@
-//! The kinds of geometry that well-known text and binary know (ISO/IEC 13249-3, SQL/MM Part 3, and OGC 06-103r4).
+//! The geometry types of WKT and WKB (ISO/IEC 13249-3, SQL/MM Part 3, and OGC 06-103r4).
 
 use crate::error::RowProblem;
 
-/// A kind of geometry that has a shape in the plane.
+/// A geometry type with a shape in the plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Point,
@@ -20,9 +20,8 @@ pub(crate) enum Kind {
     Triangle,
 }
 
-/// Kinds with their codes in well-known binary and their names in well-known text. Those without a [`Kind`] are
-/// surfaces in space, whose faces may lie over each other in the plane, curves whose course is not theirs to
-/// tell without more than two coordinates, and kinds of which there are no geometries.
+/// Geometry types with their WKB codes and WKT names. Those without a [`Kind`] are unsupported: surfaces in space,
+/// whose faces may overlap in the plane, curves whose course depends on more than two coordinates, and abstract types.
 const KINDS: [(u32, &str, Option<Kind>); 25] = [
     (1, "Point", Some(Kind::Point)),
     (2, "LineString", Some(Kind::LineString)),
@@ -52,31 +51,30 @@ const KINDS: [(u32, &str, Option<Kind>); 25] = [
 ];
 
 impl Kind {
-    /// The kind of a code, without what it says of dimensions.
+    /// The type of a WKB code without its dimension flags.
     pub(crate) fn of_code(code: u32) -> Result<Kind, RowProblem> {
-        match KINDS.iter().find(|(known, ..)| *known == code) {
+        match KINDS.iter().find(|(candidate, ..)| *candidate == code) {
             Some((_, _, Some(kind))) => Ok(*kind),
             Some((_, name, None)) => Err(unsupported(name)),
             None => Err(unsupported(&code.to_string())),
         }
     }
 
-    /// The kind of a name in capital letters; none where there is no such name.
+    /// The type of a WKT name in capital letters; `None` if there is no such name.
     pub(crate) fn of_name(name: &str) -> Option<Result<Kind, RowProblem>> {
         if name == "LINEARRING" {
             return Some(Ok(Kind::LineString));
         }
-        let (_, name, kind) = KINDS.iter().find(|(_, known, _)| known.eq_ignore_ascii_case(name))?;
+        let (_, name, kind) = KINDS.iter().find(|(_, candidate, _)| candidate.eq_ignore_ascii_case(name))?;
         Some(kind.ok_or_else(|| unsupported(name)))
     }
 
-    /// Its name.
     pub(crate) fn name(self) -> &'static str {
         KINDS.iter().find(|(.., kind)| *kind == Some(self)).map_or("", |(_, name, _)| name)
     }
 
-    /// What a member of it is, where nothing says so.
-    pub(crate) fn plain_member(self) -> Option<Kind> {
+    /// The default type of a member without a type of its own.
+    pub(crate) fn default_member(self) -> Option<Kind> {
         match self {
             Kind::MultiPoint => Some(Kind::Point),
             Kind::MultiLineString | Kind::CompoundCurve | Kind::CurvePolygon | Kind::MultiCurve => {
@@ -87,8 +85,8 @@ impl Kind {
         }
     }
 
-    /// Whether this can be a member of it.
-    pub(crate) fn holds(self, member: Kind) -> bool {
+    /// Whether a type is allowed as a member of this type.
+    pub(crate) fn allows_member(self, member: Kind) -> bool {
         match self {
             Kind::MultiPoint => member == Kind::Point,
             Kind::MultiLineString | Kind::MultiCurve | Kind::CurvePolygon => {

@@ -1,5 +1,4 @@
-//! Geometries as bytes and as text: well-known binary and well-known text (OGC Simple Features,
-//! 06-103r4, 7 and 8; with curves ISO/IEC 13249-3).
+//! Encodings of geometries: WKB and WKT (OGC Simple Features, 06-103r4, 7 and 8; curves as in ISO/IEC 13249-3).
 
 mod arcs;
 mod assembly;
@@ -21,7 +20,7 @@ pub use wkt::{from_text, from_wkt};
 pub(crate) use write::number_text;
 pub use write::to_wkt;
 
-/// A geometry that was read.
+/// A decoded geometry.
 ///
 /// ```
 /// use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt};
@@ -34,17 +33,17 @@ pub use write::to_wkt;
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decoded {
-    /// The geometry; none where it is empty.
+    /// The geometry; `None` if it is empty.
     pub geometry: Option<Geometry<f64>>,
-    /// Whether it came with heights (Z) or measures (M), which are not kept.
+    /// Whether there were Z or M values, which are dropped.
     pub has_heights: bool,
-    /// Whether a ring of a polygon did not end where it began; here it does.
+    /// Whether a polygon ring was not closed; it is closed here.
     pub was_open: bool,
-    /// Whether arcs of it are straight edges now.
+    /// Whether arcs were linearised.
     pub has_arcs: bool,
-    /// Whether members of it are left out that are null or have no position.
+    /// Whether null or empty members were dropped.
     pub has_empty_members: bool,
-    /// The number of the system (SRID) that it names itself.
+    /// The SRID given in the encoding.
     pub srid: Option<u32>,
 }
 
@@ -62,12 +61,12 @@ mod tests {
         from_text(text, ArcTolerance::of(&crate::crs::Crs::Epsg(4549)))
     }
 
-    /// What a text holds, as plain text.
+    /// Decodes a text and encodes it as plain WKT.
     fn plain(from: &str) -> String {
         text(from).unwrap().geometry.map_or_else(|| "none".to_owned(), |geometry| to_wkt(&geometry))
     }
 
-    /// A geometry of every plain kind.
+    /// A geometry of every linear type.
     fn geometries() -> Vec<Geometry<f64>> {
         let polygon = polygon!(
             exterior: [(x: 0., y: -1e-9), (x: 121.123456789, y: 0.1), (x: 9., y: 1e20)],
@@ -103,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_comes_back() {
+    fn every_geometry_type_round_trips() {
         for geometry in geometries() {
             assert_eq!(wkb(&to_wkb(&geometry)).unwrap().geometry.as_ref(), Some(&geometry));
             assert_eq!(text(&to_wkt(&geometry)).unwrap().geometry.as_ref(), Some(&geometry));
@@ -115,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_as_the_crates_have_it() {
+    fn output_equals_that_of_the_wkt_and_wkb_crates() {
         use ::wkt::ToWkt;
         for geometry in geometries().into_iter().chain(empty()) {
             let mut bytes = vec![];
@@ -126,10 +125,10 @@ mod tests {
     }
 
     #[test]
-    fn a_part_without_coordinates_is_written_and_left_out() {
+    fn empty_parts_are_written_as_empty_and_dropped_by_the_reader() {
         let empty = Polygon::new(geo::LineString(vec![]), vec![]);
-        let corner = polygon![(x: 0., y: 0.), (x: 9., y: 0.), (x: 9., y: 9.)];
-        let geometry = geo::MultiPolygon(vec![empty, corner]).into();
+        let vertex = polygon![(x: 0., y: 0.), (x: 9., y: 0.), (x: 9., y: 9.)];
+        let geometry = geo::MultiPolygon(vec![empty, vertex]).into();
         assert_eq!(to_wkt(&geometry), "MULTIPOLYGON(EMPTY,((0 0,9 0,9 9,0 0)))");
         for read in [text(&to_wkt(&geometry)).unwrap(), wkb(&to_wkb(&geometry)).unwrap()] {
             assert!(read.has_empty_members);
@@ -138,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_empty_takes_no_other_away() {
+    fn empty_members_do_not_affect_others() {
         for (from, expected) in [
             ("GEOMETRYCOLLECTION(POINT EMPTY, POINT(1 1))", "GEOMETRYCOLLECTION(POINT(1 1))"),
             ("GEOMETRYCOLLECTION(POINT(1 1), MULTIPOLYGON EMPTY)", "GEOMETRYCOLLECTION(POINT(1 1))"),
@@ -151,7 +150,7 @@ mod tests {
             let read = text(from).unwrap();
             assert_eq!((plain(from).as_str(), read.has_empty_members), (expected, true), "{from}");
         }
-        // PostGIS writes an empty point in binary as one of no numbers.
+        // PostGIS writes an empty point as NaN coordinates in WKB.
         let mut bytes = vec![1, 4, 0, 0, 0, 2, 0, 0, 0];
         for [x, y] in [[f64::NAN; 2], [1.0, 2.0]] {
             bytes.extend([1, 1, 0, 0, 0]);
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hole_never_takes_the_place_of_its_shell() {
+    fn holes_never_replace_an_empty_exterior() {
         let ring = "(0 0,9 0,9 9,0 0)";
         let shell_is_empty = |from: &str| {
             let Some(Geometry::Polygon(polygon)) = text(from).unwrap().geometry else { panic!("{from}") };
@@ -181,16 +180,16 @@ mod tests {
         }
     }
 
-    /// MySQL puts the number of the system before it: where that is 0, another point seems to begin.
+    /// MySQL prefixes WKB with the SRID: if that is 0, another point seems to follow.
     #[test]
-    fn bytes_behind_a_geometry_are_an_error() {
+    fn trailing_bytes_are_an_error() {
         let point = to_wkb(&point! { x: 121.4, y: 28.65 }.into());
         assert!(wkb(&[&[0; 4], &point[..]].concat()).is_err());
         assert!(wkb(&[&point[..], &[0]].concat()).is_err());
     }
 
     #[test]
-    fn straight_parts_of_curves_stay_as_they_are() {
+    fn linear_parts_of_curves_are_unchanged() {
         for (from, expected) in [
             ("COMPOUNDCURVE((0 0,1 0),(1 0,1 1))", "LINESTRING(0 0,1 0,1 1)"),
             ("COMPOUNDCURVE(LINESTRING(0 0,1 0),CIRCULARSTRING(1 0,1 1,1 2))", "LINESTRING(0 0,1 0,1 1,1 2)"),
@@ -210,9 +209,9 @@ mod tests {
         assert!(text("MULTISURFACE(CIRCULARSTRING(0 0,1 1,2 0))").is_err());
     }
 
-    /// A disc, and a rectangle with a half disc at each end: areas as geometry has them.
+    /// A disc, an annulus, and a rectangle with a semicircle at each end.
     #[test]
-    fn arcs_enclose_what_they_should() {
+    fn arcs_enclose_the_expected_area() {
         use geo::Area;
         let pi = std::f64::consts::PI;
         for (from, area, length) in [
@@ -231,15 +230,15 @@ mod tests {
         ] {
             let read = text(from).unwrap();
             assert!(read.has_arcs && !read.was_open && read.has_heights == from.contains("ZM"));
-            // Edges within a millimetre, all of them inside of the arcs: two thirds of that in the middle.
+            // Edges are within a millimetre inside the arcs, two thirds of that on average.
             let missing = area - read.geometry.unwrap().unsigned_area();
             assert!((0.0..0.7e-3 * length).contains(&missing.abs()), "{from}: {missing}");
         }
     }
 
-    /// Codes of ISO in thousands and PostGIS's flags, in either order of bytes.
+    /// ISO codes (in thousands) and EWKB flags, in both byte orders.
     #[test]
-    fn every_dimension_is_read() {
+    fn all_dimension_codes_are_read() {
         let double = |value: f64, is_little: bool| if is_little { value.to_le_bytes() } else { value.to_be_bytes() };
         let count = |value: u32, is_little: bool| if is_little { value.to_le_bytes() } else { value.to_be_bytes() };
         for is_little in [true, false] {
@@ -253,8 +252,8 @@ mod tests {
                         bytes.extend(count(4490, is_little));
                     }
                     bytes.extend(count(2, is_little));
-                    for corner in [1.0, 3.0] {
-                        bytes.extend((0..dimensions).flat_map(|axis| double(corner + f64::from(axis), is_little)));
+                    for vertex in [1.0, 3.0] {
+                        bytes.extend((0..dimensions).flat_map(|axis| double(vertex + f64::from(axis), is_little)));
                     }
                     let read = wkb(&bytes).unwrap();
                     assert_eq!(read.geometry, Some(line_string![(x: 1., y: 2.), (x: 3., y: 4.)].into()), "{code}");
@@ -271,9 +270,9 @@ mod tests {
         }
     }
 
-    /// As the crate `wkb` has kinds modulo eight, each of these was taken for another.
+    /// The `wkb` crate takes codes modulo eight and so confuses these types.
     #[test]
-    fn kinds_are_not_taken_for_each_other() {
+    fn geometry_types_are_not_confused() {
         let code = |code: u32| wkb(&[&[1], &code.to_le_bytes()[..], &[0; 4]].concat()).map(|read| read.geometry);
         for kind in (2..=12).chain([17, 1007, 2010, 3012]) {
             assert_eq!(code(kind), Ok(None), "{kind}");
@@ -293,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn positions_have_as_many_numbers_as_is_said() {
+    fn number_of_coordinates_must_match_the_dimension() {
         for from in [
             "POINT(1 2 3)",
             "POINT Z(1 2 3)",
@@ -313,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn systems_that_geometries_name_are_told() {
+    fn srids_are_returned() {
         let srid = |from: &str| text(from).unwrap().srid;
         for (from, expected) in [
             ("SRID=4549;POINT(1 2)", Some(4549)),
@@ -325,7 +324,7 @@ mod tests {
             assert_eq!((srid(from), srid_of_text(from)), (expected, expected), "{from}");
         }
         assert!(text("SRID=x;POINT(1 2)").is_err() && srid_of_text("SRID=x;POINT(1 2)").is_none());
-        // A member may name its system, too, but not another one.
+        // A member may repeat the SRID, but not have a different one.
         let member = |srid: u32| {
             let point = to_wkb(&point! { x: 1., y: 2. }.into());
             let head = [&[1, 4, 0, 0, 0x20], &4490_u32.to_le_bytes()[..], &[1, 0, 0, 0, 1, 1, 0, 0, 0x20]].concat();
@@ -338,7 +337,7 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
         #[test]
-        fn numbers_read_as_the_same_in_as_few_digits(bits: u64, decimal in -1e16..1e16, exponent in -20..20) {
+        fn numbers_round_trip_in_the_fewest_digits(bits: u64, decimal in -1e16..1e16, exponent in -20..20) {
             for value in [f64::from_bits(bits), decimal, decimal.trunc(), decimal * 10f64.powi(exponent)] {
                 let (text, display) = (number_text(value), value.to_string());
                 proptest::prop_assert_eq!(text.len(), display.len());
@@ -349,11 +348,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_or_too_deep_is_an_error() {
+    fn truncated_or_deeply_nested_input_is_an_error() {
         let deep: Vec<u8> = [1, 7, 0, 0, 0, 1, 0, 0, 0].repeat(100_000);
         assert!(wkb(&deep).is_err());
         assert!(text(&"GEOMETRYCOLLECTION(".repeat(100_000)).is_err());
-        // Many are said to be there.
+        // The declared count is larger than the data.
         for kind in [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 17] {
             assert!(wkb(&[1, kind, 0, 0, 0, 255, 255, 255, 255, 1, 1]).is_err());
         }

@@ -1,7 +1,7 @@
-//! Well-known binary: that of ISO with its thousands for dimensions, and PostGIS's with its flags.
+//! WKB: ISO, with dimension codes in thousands, and EWKB (PostGIS), with dimension flags.
 //!
-//! The crate `wkb` (0.9.3) is not used: it takes the kind modulo eight, so that it reads a compound curve as a point, and
-//! panics on a multipoint whose points have an SRID of their own.
+//! The crate `wkb` (0.9.3) is not used: it takes the type code modulo eight, so that it reads a compound curve as a
+//! point, and panics on a multipoint whose points have an SRID of their own.
 
 use geo::{Coord, Geometry, LineString, Point};
 
@@ -12,8 +12,8 @@ use super::kind::Kind;
 use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::measure::rings;
 
-/// Reads well-known binary: that of ISO, and PostGIS's with its flags. Arcs become straight edges. Fails with what is
-/// wrong where it is none, is cut off or goes on behind its end, or is of a kind that has no shape in the plane.
+/// Reads WKB (ISO or EWKB). Arcs are linearised. Fails if the bytes are malformed, truncated or followed by others, or
+/// if the geometry type has no shape in the plane.
 ///
 /// ```
 /// use geo::{Geometry, point};
@@ -33,39 +33,40 @@ pub fn from_wkb(bytes: &[u8], arcs: ArcTolerance) -> Result<Decoded, RowProblem>
     Ok(assembly.finish(geometry))
 }
 
-/// A header with the number of a system takes so many bytes.
+/// The length of a header with an SRID.
 pub(super) const HEADER_BYTES: usize = 9;
 
-/// The system that a geometry names.
+/// The SRID in the header of a geometry.
 pub(crate) fn srid_of_wkb(bytes: &[u8]) -> Option<u32> {
     let mut assembly = Assembly::new(ArcTolerance::default());
-    // Whatever the kind is.
+    // The SRID is read even if the type is unsupported.
     let _ = Bytes { rest: bytes, is_little: true }.header(&mut assembly);
     assembly.finish(None).srid
 }
 
-/// What a geometry begins with.
+/// The header of a geometry.
 struct Header {
     kind: Kind,
-    /// The coordinates of a position.
+    /// The number of coordinates per position.
     dimensions: usize,
 }
 
-/// Reads a geometry that is a member of another, where it is one; `left` is how deep collections may still be.
+/// Reads a geometry, which is a member of a `parent` or at the top level; `depth_left` is the remaining nesting of
+/// collections.
 fn geometry(
     bytes: &mut Bytes<'_>,
     parent: Option<Kind>,
-    left: usize,
+    depth_left: usize,
     assembly: &mut Assembly,
 ) -> Result<Option<Geometry<f64>>, RowProblem> {
     let Header { kind, dimensions } = bytes.header(assembly)?;
-    if let Some(parent) = parent.filter(|parent| !parent.holds(kind)) {
+    if let Some(parent) = parent.filter(|parent| !parent.allows_member(kind)) {
         return Err(GeometryProblem::Member { member: kind.name(), parent: parent.name() }.into());
     }
     let read = match kind {
         Kind::Point => {
             let coord = bytes.coord(dimensions)?;
-            // No number at all: an empty point.
+            // NaN coordinates are an empty point.
             let is_empty = coord.x.is_nan() && coord.y.is_nan();
             (!is_empty).then_some(Geometry::Point(Point(coord)))
         }
@@ -79,10 +80,10 @@ fn geometry(
             assembly.polygon(rings)
         }
         _ => {
-            let left = left.checked_sub(1).ok_or(GeometryProblem::NestedTooDeep)?;
+            let depth_left = depth_left.checked_sub(1).ok_or(GeometryProblem::NestedTooDeep)?;
             let mut members = vec![];
             for _ in 0..bytes.count()? {
-                members.push(geometry(bytes, Some(kind), left, assembly)?);
+                members.push(geometry(bytes, Some(kind), depth_left, assembly)?);
             }
             assembly.compound(kind, members)?
         }
@@ -93,26 +94,26 @@ fn geometry(
     Ok(read)
 }
 
-/// The bytes that are left.
+/// The remaining bytes.
 struct Bytes<'b> {
     rest: &'b [u8],
     is_little: bool,
 }
 
 impl Bytes<'_> {
-    fn take<const COUNT: usize>(&mut self) -> Result<[u8; COUNT], RowProblem> {
+    fn take_bytes<const COUNT: usize>(&mut self) -> Result<[u8; COUNT], RowProblem> {
         let (first, rest) = self.rest.split_first_chunk().ok_or(GeometryProblem::Truncated)?;
         self.rest = rest;
         Ok(*first)
     }
 
     fn count(&mut self) -> Result<u32, RowProblem> {
-        let bytes = self.take()?;
+        let bytes = self.take_bytes()?;
         Ok(if self.is_little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
     }
 
     fn number(&mut self) -> Result<f64, RowProblem> {
-        let bytes = self.take()?;
+        let bytes = self.take_bytes()?;
         Ok(if self.is_little { f64::from_le_bytes(bytes) } else { f64::from_be_bytes(bytes) })
     }
 
@@ -120,7 +121,7 @@ impl Bytes<'_> {
         const HAS_Z: u32 = 0x8000_0000;
         const HAS_M: u32 = 0x4000_0000;
         const HAS_SRID: u32 = 0x2000_0000;
-        self.is_little = match self.take()? {
+        self.is_little = match self.take_bytes()? {
             [0] => false,
             [1] => true,
             _ => return Err(GeometryProblem::ByteOrder.into()),
@@ -150,11 +151,11 @@ impl Bytes<'_> {
         Ok(coord)
     }
 
-    /// A number of positions, and them.
+    /// A count followed by that many positions.
     fn coords(&mut self, dimensions: usize) -> Result<Vec<Coord<f64>>, RowProblem> {
         let count = self.count()? as usize;
         let size = count.checked_mul(8 * dimensions);
-        // Room for what is there, whatever is said.
+        // Allocates for the data that is present, not for the declared count.
         let Some((numbers, rest)) = size.and_then(|size| self.rest.split_at_checked(size)) else {
             return Err(GeometryProblem::Truncated.into());
         };
@@ -169,7 +170,7 @@ impl Bytes<'_> {
     }
 }
 
-/// A geometry as well-known binary, little-endian.
+/// Encodes a geometry as little-endian ISO WKB.
 ///
 /// ```
 /// use geo::{Geometry, point};
@@ -231,7 +232,7 @@ fn push_coord(bytes: &mut Vec<u8>, coord: Coord<f64>) {
 }
 
 fn push_list<T>(bytes: &mut Vec<u8>, items: &[T], push: impl Fn(&mut Vec<u8>, &T)) {
-    // More than four thousand million are in no memory.
+    // More than 2³² items do not fit into memory.
     bytes.extend((items.len() as u32).to_le_bytes());
     items.iter().for_each(|item| push(bytes, item));
 }

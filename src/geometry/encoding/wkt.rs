@@ -1,7 +1,7 @@
-//! Well-known text read, as ISO and PostGIS write it.
+//! WKT reader, for ISO and PostGIS (EWKT).
 //!
-//! The crate `wkt` (0.14) is not used: it knows no curves, no `SRID=`, no heights without a `Z` before them and no empty
-//! members of a multipoint, and ignores text after the end.
+//! The crate `wkt` (0.14) is not used: it does not support curves, `SRID=`, Z values without a `Z` before them or empty
+//! members of a multipoint, and it ignores text after the end.
 
 use geo::{Coord, Geometry, Point};
 
@@ -12,8 +12,8 @@ use super::kind::Kind;
 use super::wkb::{HEADER_BYTES, from_wkb, srid_of_wkb};
 use crate::error::{GeometryProblem, RowProblem, WktToken};
 
-/// Reads well-known text, with PostGIS's `SRID=` or without. Arcs become straight edges. Fails with what is wrong where
-/// it is none, or is of a kind that has no shape in the plane.
+/// Reads WKT, with or without the `SRID=` prefix of EWKT. Arcs are linearised. Fails if the text is malformed, or if
+/// the geometry type has no shape in the plane.
 ///
 /// ```
 /// use geo::{Geometry, point};
@@ -29,19 +29,19 @@ pub fn from_wkt(text: &str, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
     let mut assembly = Assembly::new(arcs);
     let (srid, plain) = split_srid(text);
     if let Some(srid) = srid {
-        // A number below zero is no system.
+        // A negative SRID means none.
         assembly.see_srid(u32::try_from(srid?).unwrap_or_default())?;
     }
     let mut text = Text { rest: plain };
     let geometry = geometry(&mut text, None, MAX_DEPTH, &mut assembly)?;
     text.skip_space();
     if !text.rest.is_empty() {
-        return Err(GeometryProblem::TextAfterEnd(shown(text.rest)).into());
+        return Err(GeometryProblem::TextAfterEnd(excerpt(text.rest)).into());
     }
     Ok(assembly.finish(geometry))
 }
 
-/// Reads what a cell holds: well-known text, or well-known binary as hexadecimal digits, as PostGIS exports it.
+/// Reads a text cell: WKT, or WKB in hexadecimal digits as PostGIS exports it.
 ///
 /// ```
 /// use taizhou_corridor::geometry::encoding::{ArcTolerance, from_text};
@@ -58,7 +58,7 @@ pub fn from_text(text: &str, arcs: ArcTolerance) -> Result<Decoded, RowProblem> 
     }
 }
 
-/// The system that a cell names: as well-known text, or as binary in hexadecimal digits.
+/// The SRID in a text cell with WKT or hexadecimal WKB.
 pub(crate) fn srid_of_text(text: &str) -> Option<u32> {
     match hex_digits(text) {
         Some(digits) => srid_of_wkb(&bytes_of(digits.get(..2 * HEADER_BYTES)?)?),
@@ -66,8 +66,8 @@ pub(crate) fn srid_of_text(text: &str) -> Option<u32> {
     }
 }
 
-/// Hexadecimal digits, without what leads them in where bytes are exported: no text begins with the digits that well-known
-/// binary begins with.
+/// Hexadecimal WKB without the prefix of exported bytes; `None` if the text is not hexadecimal WKB. No WKT starts with
+/// the byte order digits of WKB.
 fn hex_digits(text: &str) -> Option<&str> {
     let text = text.trim();
     let digits = ["\\x", "0x", "0X"].iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
@@ -81,38 +81,39 @@ fn bytes_of(digits: &str) -> Option<Vec<u8>> {
     if rest.is_empty() { bytes } else { None }
 }
 
-/// The number of a system before a geometry, where there is one, and the geometry.
+/// Splits an optional `SRID=` prefix from the WKT.
 fn split_srid(text: &str) -> (Option<Result<i64, RowProblem>>, &str) {
     let Some((start, plain)) = text.split_once(';') else { return (None, text) };
     match start.split_once('=') {
         Some((name, number)) if name.trim().eq_ignore_ascii_case("SRID") => {
-            (Some(number.trim().parse().map_err(|_| GeometryProblem::Srid(shown(number)).into())), plain)
+            (Some(number.trim().parse().map_err(|_| GeometryProblem::Srid(excerpt(number)).into())), plain)
         }
         _ => (None, text),
     }
 }
 
-/// The start of a text, for a message.
-fn shown(text: &str) -> String {
+/// The first characters of a text, for a message.
+fn excerpt(text: &str) -> String {
     text.chars().take(20).collect()
 }
 
-/// Reads a geometry that is a member of another, where it is one; `left` is how deep collections may still be.
+/// Reads a geometry, which is a member of a `parent` or at the top level; `depth_left` is the remaining nesting of
+/// collections.
 fn geometry(
     text: &mut Text<'_>,
     parent: Option<Kind>,
-    left: usize,
+    depth_left: usize,
     assembly: &mut Assembly,
 ) -> Result<Option<Geometry<f64>>, RowProblem> {
     let (kind, mut dimensions) = text.header(parent)?;
-    if let Some(parent) = parent.filter(|parent| !parent.holds(kind)) {
+    if let Some(parent) = parent.filter(|parent| !parent.allows_member(kind)) {
         return Err(GeometryProblem::Member { member: kind.name(), parent: parent.name() }.into());
     }
     if text.is_empty_word() {
         return Ok(None);
     }
     let read = match kind {
-        // In a collection of points they may stand without brackets.
+        // Points of a MULTIPOINT may be written without parentheses.
         Kind::Point if parent == Some(Kind::MultiPoint) && !text.is_at(b'(') => {
             Some(Geometry::Point(Point(text.coord(&mut dimensions)?)))
         }
@@ -133,8 +134,8 @@ fn geometry(
             assembly.polygon(rings)
         }
         _ => {
-            let left = left.checked_sub(1).ok_or(GeometryProblem::NestedTooDeep)?;
-            let members = text.list(|text| geometry(text, Some(kind), left, assembly))?;
+            let depth_left = depth_left.checked_sub(1).ok_or(GeometryProblem::NestedTooDeep)?;
+            let members = text.list(|text| geometry(text, Some(kind), depth_left, assembly))?;
             assembly.compound(kind, members)?
         }
     };
@@ -144,7 +145,7 @@ fn geometry(
     Ok(read)
 }
 
-/// The text that is left.
+/// The remaining text.
 struct Text<'t> {
     rest: &'t str,
 }
@@ -159,7 +160,7 @@ impl<'t> Text<'t> {
         self.rest.as_bytes().first() == Some(&byte)
     }
 
-    fn take(&mut self, byte: u8) -> bool {
+    fn take_byte(&mut self, byte: u8) -> bool {
         let is_there = self.is_at(byte);
         if is_there {
             self.rest = &self.rest[1..];
@@ -168,69 +169,69 @@ impl<'t> Text<'t> {
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), RowProblem> {
-        if self.take(byte) { Ok(()) } else { Err(self.unexpected(WktToken::Character(char::from(byte)))) }
+        if self.take_byte(byte) { Ok(()) } else { Err(self.unexpected(WktToken::Character(char::from(byte)))) }
     }
 
     fn unexpected(&self, expected: WktToken) -> RowProblem {
         let problem = match self.rest {
             "" => GeometryProblem::TextEnds(expected),
-            rest => GeometryProblem::UnexpectedText { found: shown(rest), expected },
+            rest => GeometryProblem::UnexpectedText { found: excerpt(rest), expected },
         };
         problem.into()
     }
 
-    /// The letters that come next, which are left where they are.
-    fn word(&mut self) -> &'t str {
+    /// The next letters, without consuming them.
+    fn peek_word(&mut self) -> &'t str {
         self.skip_space();
         let end = self.rest.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(self.rest.len());
         &self.rest[..end]
     }
 
     fn is_empty_word(&mut self) -> bool {
-        let word = self.word();
-        let is_empty = word.eq_ignore_ascii_case("EMPTY");
+        let peek_word = self.peek_word();
+        let is_empty = peek_word.eq_ignore_ascii_case("EMPTY");
         if is_empty {
-            self.rest = &self.rest[word.len()..];
+            self.rest = &self.rest[peek_word.len()..];
         }
         is_empty
     }
 
-    /// The kind of a geometry, and how many coordinates a position has, where that is said.
+    /// The type of a geometry, and the number of coordinates per position if given.
     fn header(&mut self, parent: Option<Kind>) -> Result<(Kind, Option<usize>), RowProblem> {
-        let word = self.word();
-        let plain = parent.and_then(Kind::plain_member);
-        if let Some(plain) = plain.filter(|_| word.is_empty() || word.eq_ignore_ascii_case("EMPTY")) {
+        let peek_word = self.peek_word();
+        let plain = parent.and_then(Kind::default_member);
+        if let Some(plain) = plain.filter(|_| peek_word.is_empty() || peek_word.eq_ignore_ascii_case("EMPTY")) {
             return Ok((plain, None));
         }
-        let upper = word.to_ascii_uppercase();
+        let upper = peek_word.to_ascii_uppercase();
         let with_dimensions = || {
-            let found = [("ZM", 4), ("Z", 3), ("M", 3)];
-            found.iter().find_map(|(end, count)| Some((Kind::of_name(upper.strip_suffix(end)?)?, Some(*count))))
+            let matched = [("ZM", 4), ("Z", 3), ("M", 3)];
+            matched.iter().find_map(|(end, count)| Some((Kind::of_name(upper.strip_suffix(end)?)?, Some(*count))))
         };
-        let found = Kind::of_name(&upper).map(|kind| (kind, None)).or_else(with_dimensions);
-        let (kind, mut dimensions) = found.ok_or_else(|| self.unexpected(WktToken::GeometryType))?;
-        self.rest = &self.rest[word.len()..];
+        let matched = Kind::of_name(&upper).map(|kind| (kind, None)).or_else(with_dimensions);
+        let (kind, mut dimensions) = matched.ok_or_else(|| self.unexpected(WktToken::GeometryType))?;
+        self.rest = &self.rest[peek_word.len()..];
         if dimensions.is_none() {
-            let word = self.word();
-            dimensions = match word.to_ascii_uppercase().as_str() {
+            let peek_word = self.peek_word();
+            dimensions = match peek_word.to_ascii_uppercase().as_str() {
                 "Z" | "M" => Some(3),
                 "ZM" => Some(4),
                 _ => None,
             };
             if dimensions.is_some() {
-                self.rest = &self.rest[word.len()..];
+                self.rest = &self.rest[peek_word.len()..];
             }
         }
         Ok((kind?, dimensions))
     }
 
-    /// Items in brackets, with commas between them.
+    /// A comma-separated list in parentheses.
     fn list<T>(&mut self, mut item: impl FnMut(&mut Text<'t>) -> Result<T, RowProblem>) -> Result<Vec<T>, RowProblem> {
         self.expect(b'(')?;
         let mut items = vec![];
         loop {
             items.push(item(self)?);
-            if !self.take(b',') {
+            if !self.take_byte(b',') {
                 self.expect(b')')?;
                 return Ok(items);
             }
@@ -241,7 +242,7 @@ impl<'t> Text<'t> {
         self.list(|text| text.coord(dimensions))
     }
 
-    /// A position, of as many numbers as the ones before it.
+    /// A position, which must have as many coordinates as the previous ones.
     fn coord(&mut self, dimensions: &mut Option<usize>) -> Result<Coord<f64>, RowProblem> {
         let coord = Coord { x: self.number()?, y: self.number()? };
         let mut count = 2;

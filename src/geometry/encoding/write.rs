@@ -1,13 +1,13 @@
-//! Well-known text written, and its numbers.
+//! WKT writer and number formatting.
 //!
-//! The crate `wkt` (0.14) is not used: it panics on a multipolygon with an empty part, writes an empty line of several as
-//! `()`, which it cannot read, and prints numbers by `Display`, which is slower than `zmij`.
+//! The crate `wkt` (0.14) is not used: it panics on a multipolygon with an empty part, writes an empty member of a
+//! multilinestring as `()`, which it cannot read, and formats numbers with `Display`, which is slower than `zmij`.
 
 use geo::{Coord, Geometry, Polygon};
 
 use crate::geometry::measure::rings;
 
-/// A geometry as well-known text, every digit of its coordinates.
+/// Encodes a geometry as WKT with full coordinate precision.
 ///
 /// ```
 /// use geo::{Geometry, point};
@@ -64,10 +64,10 @@ fn push_polygon(text: &mut String, polygon: &Polygon<f64>) {
 }
 
 fn push_coords<'c>(text: &mut String, coords: impl IntoIterator<Item = &'c Coord<f64>>) {
-    push_list(text, coords, |text, corner| {
-        push_number(text, corner.x);
+    push_list(text, coords, |text, vertex| {
+        push_number(text, vertex.x);
         text.push(' ');
-        push_number(text, corner.y);
+        push_number(text, vertex.y);
     });
 }
 
@@ -84,18 +84,18 @@ fn push_list<T>(text: &mut String, items: impl IntoIterator<Item = T>, push: imp
     });
 }
 
-/// A number in the fewest digits that read as the same double, without an exponent.
+/// The shortest decimal text that parses to the same double, without an exponent.
 pub(crate) fn number_text(value: f64) -> String {
     let mut text = String::new();
     push_number(&mut text, value);
     text
 }
 
-/// Appends a number, as [`number_text`] has it.
+/// Appends a number formatted like [`number_text`].
 pub(crate) fn push_number(text: &mut String, value: f64) {
-    let size = value.abs();
-    if (1e-4..1e15).contains(&size) {
-        // Without an exponent there.
+    let magnitude = value.abs();
+    if (1e-4..1e15).contains(&magnitude) {
+        // In this range the output has no exponent.
         let mut digits = zmij::Buffer::new();
         let digits = digits.format_finite(value);
         text.push_str(digits.strip_suffix(".0").unwrap_or(digits));

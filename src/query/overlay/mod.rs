@@ -253,10 +253,10 @@ impl<'p> Overlayer<'p> {
         };
         let within = || part(Relation::Within, parcel_area, None, Metres(0.0));
         let bounds = parcel.bounding_rect()?;
-        if !of_zone.comes_near(bounds) {
+        if !of_zone.has_edge_near(bounds) {
             // No boundary near: one corner tells for all.
             let corner = parcel.0.first()?.exterior().0.first().copied()?;
-            return if of_zone.holds_off_boundary(corner) { within() } else { None };
+            return if of_zone.contains_off_boundary(corner) { within() } else { None };
         }
         let overlap = edges.get_or_init(|| PreparedShape::new(parcel)).overlap(of_zone);
         let Overlap { area, perimeter, own_length, crosses, touches } = overlap;
@@ -334,7 +334,7 @@ impl<'p> Overlayer<'p> {
         let mut sum = SquareMetres(0.0);
         pairs.into_iter().any(|(a, b)| {
             let mut common = self.common.lock().unwrap_or_else(PoisonError::into_inner);
-            sum.0 += common.entry((a, b)).or_insert_with(|| self.edges_of(a).common_area(self.edges_of(b))).0;
+            sum.0 += common.entry((a, b)).or_insert_with(|| self.edges_of(a).overlap_area(self.edges_of(b))).0;
             sum > MIN
         })
     }

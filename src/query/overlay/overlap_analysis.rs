@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use geo::MultiPolygon;
 use rayon::prelude::*;
 
-use crate::geometry::cover::{Layer, repeated};
+use crate::geometry::cover::{IndexedShapes, overcount};
 use crate::geometry::overlap::PreparedShape;
 use crate::plan::FeatureId;
 use crate::query::overlay::{Overlayer, Sums};
@@ -129,7 +129,7 @@ impl OverlapAnalysis {
     /// ```
     pub fn repeated_area(&self) -> SquareMetres {
         let laid = PreparedParcels::new(&self.parcels);
-        noticeable(repeated(&laid.layer(), &Layer::new(vec![])).outside_m2)
+        noticeable(overcount(&laid.layer(), &IndexedShapes::new(vec![])).outside_m2)
     }
 
     /// The first pairs that overlap, and how many there are.
@@ -212,16 +212,16 @@ impl PreparedParcels {
         PreparedParcels { edges, alike, shape_of }
     }
 
-    fn layer(&self) -> Layer<'_> {
+    fn layer(&self) -> IndexedShapes<'_> {
         let count = |alike: &Vec<usize>| u32::try_from(alike.len()).unwrap_or(u32::MAX);
-        Layer::new(self.edges.iter().zip(self.alike.iter().map(count)).collect())
+        IndexedShapes::new(self.edges.iter().zip(self.alike.iter().map(count)).collect())
     }
 
     /// What is counted more than once in each column of some sums.
     fn counted_twice(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> Vec<SquareMetres> {
         let mut areas = vec![SquareMetres(0.0); sums.columns().len()];
         let layer = self.layer();
-        let all = repeated(&layer, &Layer::new(vec![]));
+        let all = overcount(&layer, &IndexedShapes::new(vec![]));
         if all.outside_m2 <= MIN.0 {
             return areas;
         }
@@ -229,8 +229,8 @@ impl PreparedParcels {
         let mut zones: Vec<FeatureId> = all.shapes.iter().flat_map(near).collect();
         zones.sort_unstable();
         zones.dedup();
-        let of_zones = Layer::new(zones.iter().map(|&zone| (overlayer.edges_of(zone), 1)).collect());
-        let found = repeated(&layer, &of_zones);
+        let of_zones = IndexedShapes::new(zones.iter().map(|&zone| (overlayer.edges_of(zone), 1)).collect());
+        let found = overcount(&layer, &of_zones);
         let of_zones = zones.into_iter().map(Some).zip(found.in_zones_m2);
         for (zone, area_m2) in of_zones.chain([(None, found.outside_m2)]) {
             if let Some(column) = sums.column_of(zone) {

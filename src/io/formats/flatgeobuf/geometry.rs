@@ -22,7 +22,7 @@ fn read(
     assembly: &mut Assembly,
 ) -> Result<Option<Geometry<f64>>, RowProblem> {
     let kind = Kind::of_code(u32::from(if kind == GeometryType::Unknown { table.type_() } else { kind }.0))?;
-    if let Some(parent) = parent.filter(|parent| !parent.holds(kind)) {
+    if let Some(parent) = parent.filter(|parent| !parent.allows_member(kind)) {
         return Err(GeometryProblem::Member { member: kind.name(), parent: parent.name() }.into());
     }
     let parts = || table.parts().into_iter().flatten();
