@@ -1,7 +1,7 @@
 //! Is an outline sound, and if not, what is wrong where?
 
+use taizhou_corridor::messages::{self, Lang};
 use taizhou_corridor::plan::{PLAN_GEOJSON, UncheckedPlan, check};
-use taizhou_corridor::report::lang::{self, Lang};
 
 fn main() -> Result<(), taizhou_corridor::Error> {
     // The bundled plan, with a corner of the core moved across its border with Jiaojiang.
@@ -9,7 +9,7 @@ fn main() -> Result<(), taizhou_corridor::Error> {
     for finding in check::check(&UncheckedPlan::read(moved.as_bytes())?, None) {
         let feature = finding.feature.as_deref().unwrap_or("-");
         let place = finding.at.map_or(String::new(), |at| format!(" at {:.4}, {:.4}", at.x, at.y));
-        println!("{feature}: {}{place}", lang::finding(&finding, Lang::En));
+        println!("{feature}: {}{place}", messages::finding(&finding, Lang::En));
     }
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use taizhou_corridor::error::Result;
 use taizhou_corridor::io::{self, Input, Output, ReadOptions};
+use taizhou_corridor::messages::Lang;
 use taizhou_corridor::plan::Plan;
 use taizhou_corridor::query::overlay::{OverlaySummary, Overlayer, ParcelSummary, ParcelSummaryOptions, RowOverlayer};
 use taizhou_corridor::report::document::ReportFormat;
-use taizhou_corridor::report::lang::Lang;
 use taizhou_corridor::report::parcels::{ParcelReport, Source};
 
 fn main() -> Result<()> {

@@ -117,6 +117,8 @@ pub mod io;
 
 pub mod plan_io;
 
+pub mod messages;
+
 pub mod report;
 
 pub mod map;

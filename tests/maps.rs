@@ -10,8 +10,8 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use taizhou_corridor::io::{self, Input, ReadOptions};
 use taizhou_corridor::map::{self, DataOverlay, Drawing, MapOptions, Orientation, Paper, Theme};
+use taizhou_corridor::messages::Lang;
 use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
-use taizhou_corridor::report::lang::Lang;
 
 fn corridor(arguments: &[&str], folder: &Path) -> Output {
     common::corridor(folder, arguments).output().unwrap()

@@ -8,14 +8,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::help;
 use crate::cli::progress::ProgressArg;
 use crate::cli::ui::Ui;
 use crate::crs::{AxisOrder, Crs, typed};
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::io::{Input, InputEncoding, Output, ReadNote, ReadOptions};
+use crate::messages::{self, Lang};
 use crate::plan::{Finding, Level, Plan, Problem};
 use crate::plan_io;
-use crate::report::lang::{self, Lang, help};
 
 /// A language as it is typed.
 #[derive(Clone, Copy, ValueEnum)]
@@ -168,7 +169,7 @@ impl PlanArgs {
             matches!(finding.problem, Problem::Plan(PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. }))
         };
         for finding in outline.findings().iter().filter(is_changed) {
-            talk.info(&talk.words().of_file(&name, &lang::finding(finding, talk.lang)));
+            talk.info(&talk.words().of_file(&name, &messages::finding(finding, talk.lang)));
         }
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.features().iter().any(has_level) {

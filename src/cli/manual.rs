@@ -6,8 +6,8 @@ use clap_complete::Shell;
 use crate::cli::{Outcome, command, write_text};
 use crate::error::Result;
 use crate::io::Output;
+use crate::messages::Lang;
 use crate::plan::Plan;
-use crate::report::lang::Lang;
 
 /// Print completions for a shell.
 ///

@@ -10,13 +10,16 @@ mod convert;
 mod describe;
 mod exit_code;
 mod export;
+mod help;
 mod locate;
 mod manual;
 mod map;
+mod messages;
 mod nearest;
 mod overlay;
 mod pipeline;
 mod progress;
+mod read_notes;
 mod run_query;
 #[cfg(feature = "datafusion")]
 mod sql;
@@ -27,8 +30,9 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::cli::help::help;
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::lang::{Lang, help::help};
+use crate::messages::Lang;
 use args::CommonArgs;
 use ui::Ui;
 

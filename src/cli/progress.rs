@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::ui::Ui;
 use crate::io::Rows;
-use crate::report::lang::Words;
+use crate::messages::Words;
 
 /// Who is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -64,7 +64,7 @@ impl Progress {
     /// Tells nobody.
     #[cfg(test)]
     pub(super) fn nobody() -> Progress {
-        Progress::new(Told::Nobody, crate::report::lang::Lang::En.words(), 0.0, 0)
+        Progress::new(Told::Nobody, crate::messages::Lang::En.words(), 0.0, 0)
     }
 
     fn new(told: Told, words: &'static Words, share_before: f64, bytes_before: u64) -> Progress {

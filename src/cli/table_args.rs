@@ -10,8 +10,8 @@ use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
 use crate::io::{
     self, Encoding, FlatTable, Format, Input, InputEncoding, Loss, Output, ReadOptions, Rows, WriteOptions, Writer,
 };
+use crate::messages::{self, Lang};
 use crate::query::reason::{ReasonText, reason};
-use crate::report::lang::{self, Lang};
 use crate::report::locate::TextWriter;
 use crate::table::{Field, GeometrySource, Schema, distinct_names, unused_name};
 
@@ -312,7 +312,7 @@ impl WriteArgs {
 /// Names the first invalid rows, and says how many there are beyond them.
 pub(super) fn report_invalid(invalid: &InvalidRows, file: &str, talk: &Ui) {
     for error in invalid.errors() {
-        talk.info(&lang::error(&error.in_file(file), talk.lang));
+        talk.info(&messages::error(&error.in_file(file), talk.lang));
     }
     let listed = invalid.first.len() as u64;
     if invalid.count > listed {
@@ -330,7 +330,7 @@ pub(super) fn report_invalid(invalid: &InvalidRows, file: &str, talk: &Ui) {
         )
     };
     let off = invalid.first.iter().map(|(_, problem)| problem).find(|problem| is_of_system(problem));
-    if let Some(advice) = off.and_then(|problem| lang::advice(&Error::new(problem.clone()), talk.lang)) {
+    if let Some(advice) = off.and_then(|problem| messages::advice(&Error::new(problem.clone()), talk.lang)) {
         talk.info(advice);
     }
 }

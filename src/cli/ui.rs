@@ -5,9 +5,9 @@ use std::io::Write;
 use crate::cli::args::CommonArgs;
 use crate::cli::progress::ProgressArg;
 use crate::error::Error;
+use crate::messages::text::one_line;
+use crate::messages::{self, Lang, Words};
 use crate::plan::Plan;
-use crate::report::lang::{self, Lang, Words};
-use crate::report::text::one_line;
 
 /// How, and how much, the command talks.
 pub(super) struct Ui {
@@ -65,9 +65,9 @@ impl Ui {
 /// An error: what happened, where, and what to do.
 pub(super) fn error(error: &Error, lang: Lang) {
     let words = lang.words();
-    let text = lang::error(error, lang);
+    let text = messages::error(error, lang);
     print(&format!("corridor{}{}{}{text}", words.colon, words.error, words.colon));
-    if let Some(advice) = lang::advice(error, lang) {
+    if let Some(advice) = messages::advice(error, lang) {
         print(&format!("  {advice}"));
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong: one error type, a kind and a place.
 //!
 //! Errors are data. Their English text is their `Display`; the Chinese text, and the advice that
-//! the command line adds, belong to `report::lang`.
+//! the command line adds, belong to `messages`.
 
 mod basemap;
 mod crs;

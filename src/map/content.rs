@@ -15,9 +15,9 @@ use crate::map::names::{Feature, names};
 use crate::map::palette::{Palette, coloured_by, has_own_hues};
 use crate::map::projection::Projection;
 use crate::map::text::{clean, wrap};
+use crate::messages::{Lang, MapWords};
 use crate::plan::{FeatureId, Level, Plan};
 use crate::report::describe::sources;
-use crate::report::lang::{Lang, MapWords};
 /// What a picture is made from.
 pub(super) struct Picture<'a> {
     pub(super) plan: &'a Plan,
@@ -226,7 +226,7 @@ impl<'a> Picture<'a> {
 }
 
 fn grouped(count: u64) -> String {
-    crate::report::text::grouped(count as f64, 0)
+    crate::messages::text::grouped(count as f64, 0)
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ use crate::map::projection::{Projection, bounds_of, joined};
 use crate::map::svg::{Attribute, Svg, line_path, number, shape_path};
 use crate::map::text::{clean, width_em, wrap};
 use crate::map::{Drawing, MapOptions};
+use crate::messages::Lang;
 use crate::plan::Plan;
-use crate::report::lang::Lang;
 
 /// Draws a plan, and a layer over it.
 ///

@@ -43,13 +43,13 @@ pub use palette::Theme;
 pub use png::Fonts;
 
 use crate::crs::Crs;
-use crate::report::lang::Lang;
+use crate::messages::Lang;
 
 /// How a map is drawn.
 ///
 /// ```
 /// use taizhou_corridor::map::{MapOptions, Paper, Theme};
-/// use taizhou_corridor::report::lang::Lang;
+/// use taizhou_corridor::messages::Lang;
 ///
 /// let options = MapOptions { lang: Lang::Zh, paper: Paper::A3, ..MapOptions::default() };
 /// assert_eq!(options.theme, Theme::Light);

@@ -4,8 +4,8 @@ use geo::{Area, MultiPolygon};
 
 use crate::map::labels::Name;
 use crate::map::text::clean;
+use crate::messages::Lang;
 use crate::plan::{FeatureId, Level, Plan};
-use crate::report::lang::Lang;
 
 /// A feature on the sheet, in the order of drawing: the coarsest first.
 pub(super) struct Feature {

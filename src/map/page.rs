@@ -18,8 +18,8 @@ pub use basemap::BaseMap;
 pub use data_overlay::{PageLayer, PageSummary};
 
 use crate::error::Result;
+use crate::messages::Lang;
 use crate::plan::Plan;
-use crate::report::lang::Lang;
 
 const HTML: &str = include_str!("page/page.html");
 const STYLE: &str = concat!("\n", include_str!("page/page.css"));
@@ -80,7 +80,7 @@ impl Theme {
 ///
 /// ```
 /// use taizhou_corridor::map::page::{PageOptions, Theme};
-/// use taizhou_corridor::report::lang::Lang;
+/// use taizhou_corridor::messages::Lang;
 ///
 /// let options = PageOptions { lang: Lang::Zh, theme: Theme::Dark, ..PageOptions::default() };
 /// assert!(options.base_maps.is_empty());

@@ -9,7 +9,7 @@ use resvg::usvg::{Node, Options, Tree};
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Drawing;
 use crate::map::draw::font_family;
-use crate::report::lang::Lang;
+use crate::messages::Lang;
 
 /// The fonts that pictures are drawn with.
 ///

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::report::text::one_line;
+use crate::messages::text::one_line;
 
 /// The width of a text, in parts of its size.
 pub(super) fn width_em(text: &str) -> f64 {

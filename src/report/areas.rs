@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::messages::Lang;
+use crate::messages::text::{grouped, one_line};
 use crate::plan::{Feature, FeatureId, Plan};
 use crate::query::areas::{ClassArea, Method, Overlap, ZoneArea};
-use crate::report::lang::Lang;
-use crate::report::text::{Align, TextTable, grouped};
-use crate::report::{Records, text};
+use crate::report::Records;
+use crate::report::text::{Align, TextTable};
 use crate::table::Value;
 
 /// The areas for programs: a row a feature and method, and after the features of a method a row
@@ -179,7 +180,7 @@ pub fn class_table(classes: &[ClassArea], property: &str, lang: Lang) -> String 
         (words.area_mu, Align::Right),
         (words.counted_twice_km2, Align::Right),
     ];
-    let mut table = TextTable::new(head.map(|(name, align)| (text::one_line(name), align)));
+    let mut table = TextTable::new(head.map(|(name, align)| (one_line(name), align)));
     for class in classes {
         table.push([
             words.class(&class.class),
@@ -266,7 +267,7 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     }
     let name = |number: FeatureId| {
         let zone: &Feature = &plan[number];
-        format!("{} {}", number.index() + 1, text::one_line(lang.name_of(zone)))
+        format!("{} {}", number.index() + 1, one_line(lang.name_of(zone)))
     };
     let head = std::iter::once((words.overlaps.to_owned(), Align::Left))
         .chain(members.iter().map(|&number| ((number.index() + 1).to_string(), Align::Right)));

@@ -2,9 +2,9 @@
 
 use geojson::{Feature, FeatureCollection, Geometry, GeometryValue, JsonObject};
 
+use crate::messages::{self, Lang};
 use crate::plan::{Finding, Severity};
 use crate::report::Records;
-use crate::report::lang::{self, Lang};
 use crate::report::text::{Align, TextTable};
 use crate::table::Value;
 
@@ -27,7 +27,7 @@ pub fn records(findings: &[Finding]) -> Records<'_> {
             Value::text(Some(finding.problem.code())),
             Value::text(Some(finding.severity.as_str())),
             Value::text(feature(finding)),
-            Value::text(Some(lang::finding(finding, Lang::En))),
+            Value::text(Some(messages::finding(finding, Lang::En))),
             Value::number(finding.at.map(|at| at.x), 7),
             Value::number(finding.at.map(|at| at.y), 7),
         ]);
@@ -60,7 +60,7 @@ pub fn table(findings: &[Finding], has_levels: bool, lang: Lang) -> String {
             words.severity_name(finding.severity).to_owned(),
             feature(finding).unwrap_or_default(),
             finding.problem.code().to_owned(),
-            lang::finding(finding, lang),
+            messages::finding(finding, lang),
             finding.at.map_or(String::new(), |at| format!("{:.7}, {:.7}", at.x, at.y)),
         ]);
     }
@@ -89,7 +89,7 @@ pub fn geojson(findings: &[Finding]) -> String {
         properties.insert("code".to_owned(), finding.problem.code().into());
         properties.insert("severity".to_owned(), finding.severity.as_str().into());
         properties.insert("feature".to_owned(), feature(finding).into());
-        properties.insert("message".to_owned(), lang::finding(finding, Lang::En).into());
+        properties.insert("message".to_owned(), messages::finding(finding, Lang::En).into());
         // A place out of range cannot be shown on a map; the message tells it.
         let at = finding.at.filter(|at| at.x.abs() <= 180.0 && at.y.abs() <= 90.0);
         let geometry = at.map(|at| Geometry::new(GeometryValue::new_point([at.x, at.y])));

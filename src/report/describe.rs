@@ -1,9 +1,9 @@
 //! What the plan says of a feature, and what this outline of it is.
 
 use crate::geometry::measure::ellipsoid_area;
+use crate::messages::Lang;
+use crate::messages::text::one_line;
 use crate::plan::{Facts, Feature, FeatureId, Level, Plan, Text};
-use crate::report::lang::Lang;
-use crate::report::text::one_line;
 
 /// What there is to be said of a feature, part by part, in one language. Texts that come from files are in one
 /// line, without what drives terminals or turns the writing direction.

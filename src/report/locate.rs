@@ -7,10 +7,11 @@ use geo::Coord;
 use crate::error::Result;
 use crate::geometry::position::PointLocation;
 use crate::io::{FlatTable, Loss, Output, RowWriter};
+use crate::messages::Lang;
+use crate::messages::text::one_line;
 use crate::plan::{FeatureId, Plan};
 use crate::query::locate::Answer;
-use crate::report::lang::Lang;
-use crate::report::text::{Align, TextTable, one_line};
+use crate::report::text::{Align, TextTable};
 use crate::table::{AnswerTable, Batch};
 use crate::units::Metres;
 

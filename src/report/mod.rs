@@ -4,7 +4,6 @@ pub mod areas;
 pub mod check;
 pub mod describe;
 pub mod document;
-pub mod lang;
 pub mod locate;
 pub mod parcels;
 mod records;

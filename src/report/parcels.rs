@@ -3,14 +3,15 @@
 use crate::error::{Result, RowProblem};
 use crate::geometry::measure::ellipsoid_area;
 use crate::io::Output;
+use crate::messages::text::one_line;
+use crate::messages::{Lang, ParcelWords};
 use crate::plan::{FeatureId, Level, Plan};
 use crate::query::overlay::{
     FindingKind, OverlapPairs, OverlaySummary, Overlayer, Parcel, ParcelSummary, Relation, stated_area,
 };
 use crate::report::describe::sources;
 use crate::report::document::{DocumentWriter, Head, ReportFormat, Section, Table};
-use crate::report::lang::{Lang, ParcelWords};
-use crate::report::text::{Align, one_line};
+use crate::report::text::Align;
 use crate::table::{Batch, Value};
 use crate::units::SquareMetres;
 

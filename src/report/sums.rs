@@ -1,9 +1,10 @@
 //! Areas of classes in zones, for programs and for people.
 
+use crate::messages::Lang;
+use crate::messages::text::{grouped, one_line};
 use crate::query::overlay::Sums;
 use crate::report::Records;
-use crate::report::lang::Lang;
-use crate::report::text::{Align, TextTable, grouped, one_line};
+use crate::report::text::{Align, TextTable};
 use crate::table::Value;
 use crate::units::SquareMetres;
 

@@ -5,6 +5,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::messages::text::one_line;
+
 /// On which side a column is flush.
 ///
 /// ```
@@ -133,43 +135,6 @@ impl TextTable {
     }
 }
 
-/// The text without characters that break lines, drive terminals or turn the writing direction.
-///
-/// ```
-/// use taizhou_corridor::report::text::one_line;
-///
-/// assert_eq!(one_line("台州站\u{1b}[31m"), "台州站 [31m");
-/// ```
-pub fn one_line(text: &str) -> String {
-    let is_control = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if is_control(c) { ' ' } else { c }).collect()
-}
-
-/// A number with groups of three digits: `115 000.00` would be read as two numbers, so the comma.
-///
-/// ```
-/// use taizhou_corridor::report::text::grouped;
-///
-/// assert_eq!(grouped(172_500.007, 1), "172,500.0");
-/// assert_eq!(grouped(-0.000_02, 2), "0.00");
-/// ```
-pub fn grouped(value: f64, decimals: usize) -> String {
-    let text = format!("{:.decimals$}", value.abs());
-    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(whole, part)| (whole, Some(part)));
-    let mut grouped = String::new();
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let is_zero = text.chars().all(|c| matches!(c, '0' | '.'));
-    let sign = if value < 0.0 && !is_zero { "-" } else { "" };
-    fraction.map_or_else(|| format!("{sign}{grouped}"), |fraction| format!("{sign}{grouped}.{fraction}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,18 +146,5 @@ mod tests {
         table.push(["中央创新核".to_owned(), "41.00".to_owned(), String::new()]);
         table.push(["core".to_owned(), "115.00".to_owned(), String::new()]);
         assert_eq!(table.render(), "名称           km²\n──────────  ──────\n中央创新核   41.00\ncore        115.00\n");
-    }
-
-    #[test]
-    fn nothing_drives_the_terminal() {
-        assert_eq!(one_line("a\u{1b}[31m\nb\u{202e}c"), "a [31m b c");
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(grouped(1234567.891, 2), "1,234,567.89");
-        assert_eq!(grouped(-1234.0, 0), "-1,234");
-        assert_eq!(grouped(-0.001, 2), "0.00");
-        assert_eq!(grouped(999.0, 1), "999.0");
     }
 }

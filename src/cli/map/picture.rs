@@ -122,7 +122,7 @@ fn picture(
     dpi: u32,
     talk: &Ui,
 ) -> Result<(Drawing, Vec<u8>)> {
-    use crate::report::lang::Lang;
+    use crate::messages::Lang;
     let fonts = map::Fonts::system();
     if options.lang == Lang::Zh && !fonts.are_none() && !fonts.have_chinese() {
         talk.info(talk.lang.map_words().no_chinese_font);

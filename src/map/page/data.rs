@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use crate::error::Result;
 use crate::geometry::measure::rings;
 use crate::map::page::{PageLayer, PageOptions};
+use crate::messages::text::one_line;
+use crate::messages::{Lang, page_words};
 use crate::plan::{Facts, FeatureId, Plan};
 use crate::query::areas::{Method, ZoneArea, areas};
 use crate::report::describe::description;
-use crate::report::lang::{Lang, page_words};
-use crate::report::text::one_line;
 
 /// The name of the corridor; a layer has none.
 pub(super) fn title(plan: &Plan, lang: Lang) -> String {

@@ -10,10 +10,10 @@ use crate::geometry::polygons_of;
 use crate::io::Rows;
 use crate::map::page::parcels::Parcels;
 use crate::map::page::row_labels::{LabelReader, RowLabel};
+use crate::messages::{self, Lang};
 use crate::plan::Plan;
 use crate::query::locate::{Certainty, LocateColumn, LocateSummary as SiteTally, Locator, RowLocator};
 use crate::query::overlay::{OverlaySummary as ParcelTally, Overlayer, RowOverlayer};
-use crate::report::lang::{self, Lang};
 use crate::table::{Batch, Shape};
 
 /// Sites and parcels of a table, each with its answer.
@@ -85,7 +85,7 @@ impl PageSummary {
     /// use taizhou_corridor::error::RowProblem;
     /// use taizhou_corridor::map::page::PageSummary;
     /// use taizhou_corridor::query::locate::LocateSummary;
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// let sites = LocateSummary { inside: 2, ..LocateSummary::default() };
     /// let mut tally = PageSummary { sites, ..PageSummary::default() };
@@ -199,7 +199,7 @@ impl PageLayer {
     pub(super) fn json(&self) -> Value {
         let tally = &self.tally;
         let said = |lang| {
-            let first: Vec<String> = tally.invalid.errors().map(|error| lang::error(&error, lang)).collect();
+            let first: Vec<String> = tally.invalid.errors().map(|error| messages::error(&error, lang)).collect();
             json!({ "tally": tally.said(&self.file, lang), "invalid": first })
         };
         json!({

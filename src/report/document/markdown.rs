@@ -2,8 +2,9 @@
 
 use crate::error::Result;
 use crate::io::Output;
+use crate::messages::text::one_line;
 use crate::report::document::{Head, Pages, Section, Spool, Table, shown, write_text};
-use crate::report::text::{Align, one_line};
+use crate::report::text::Align;
 use crate::table::Value;
 
 pub(super) struct MarkdownPages {

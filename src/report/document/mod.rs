@@ -10,8 +10,9 @@ use std::io::{self, Seek, Write};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::Output;
-use crate::report::lang::Lang;
-use crate::report::text::{Align, grouped};
+use crate::messages::Lang;
+use crate::messages::text::grouped;
+use crate::report::text::Align;
 use crate::table::Value;
 
 /// The form of a document.

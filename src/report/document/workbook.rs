@@ -9,8 +9,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Output, catch_panic_as_io_error};
+use crate::messages::text::one_line;
 use crate::report::document::{Head, Pages, Section, Table, shown, write_error};
-use crate::report::text::{Align, one_line};
+use crate::report::text::Align;
 use crate::table::Value;
 
 pub(super) struct WorkbookPages {

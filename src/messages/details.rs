@@ -250,7 +250,7 @@ pub(super) fn query(problem: &QueryProblem) -> Detail<'_> {
 mod tests {
     use crate::error::{Error, ErrorKind, FileKind, LibraryMessage};
     use crate::io::{self, Input, ReadOptions};
-    use crate::report::lang::{Lang, error};
+    use crate::messages::{Lang, error};
 
     #[test]
     fn a_library_is_quoted_as_such() {

@@ -6,16 +6,16 @@ use crate::error::{
     BaseMapProblem, Error, ErrorKind, FeatureProblem, Hint, Location, PlanProblem, PropertyKind, RowProblem,
     ShapeProblem, Unsupported,
 };
+use crate::messages::details::{self, Detail};
+use crate::messages::{Lang, foreign};
 use crate::plan::{Finding, Problem};
 use crate::query::reason::{ReasonText, reason};
-use crate::report::lang::details::{self, Detail};
-use crate::report::lang::{Lang, foreign};
 
 /// An error in a line: where and what.
 ///
 /// ```
 /// use taizhou_corridor::error::{Error, ErrorKind};
-/// use taizhou_corridor::report::lang::{Lang, error};
+/// use taizhou_corridor::messages::{Lang, error};
 ///
 /// let empty = Error::new(ErrorKind::Empty).in_file("sites.csv");
 /// assert_eq!(error(&empty, Lang::En), "sites.csv: it is empty");
@@ -39,7 +39,7 @@ pub fn error(error: &Error, lang: Lang) -> String {
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
-/// use taizhou_corridor::report::lang::{Lang, finding};
+/// use taizhou_corridor::messages::{Lang, finding};
 ///
 /// let wrong = PLAN_GEOJSON.replace(r#""parent":"luqiao""#, r#""parent":"lucheng""#);
 /// let outline = UncheckedPlan::read(wrong.as_bytes())?;
@@ -74,7 +74,7 @@ impl Lang {
     ///
     /// ```
     /// use taizhou_corridor::error::RowProblem;
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// let reason = Lang::Zh.reason_text();
     /// assert_eq!(reason(&RowProblem::NullGeometry, false), "null-geometry：几何为空");

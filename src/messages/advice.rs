@@ -1,13 +1,13 @@
 //! What to do about an error, in both languages.
 
 use crate::error::{BaseMapProblem, Error, ErrorKind, FileKind, PlanProblem, RowProblem, Unsupported};
-use crate::report::lang::{Lang, foreign};
+use crate::messages::{Lang, foreign};
 
 /// What to do about an error, where there is something to be said.
 ///
 /// ```
 /// use taizhou_corridor::error::{Error, ErrorKind};
-/// use taizhou_corridor::report::lang::{Lang, advice};
+/// use taizhou_corridor::messages::{Lang, advice};
 ///
 /// assert!(advice(&Error::new(ErrorKind::AlreadyExists), Lang::En).unwrap().contains("--overwrite"));
 /// ```

@@ -1,13 +1,13 @@
 //! Texts on maps.
 
 use crate::crs::Crs;
-use crate::report::lang::Lang;
-use crate::report::text::grouped;
+use crate::messages::Lang;
+use crate::messages::text::grouped;
 
 /// The fixed texts of maps.
 ///
 /// ```
-/// use taizhou_corridor::report::lang::Lang;
+/// use taizhou_corridor::messages::Lang;
 ///
 /// assert_eq!(Lang::Zh.map_words().legend, "图例");
 /// ```

@@ -1,16 +1,15 @@
-//! The two languages: the only folder with prose for people, so that nothing else depends on it.
+//! Texts for people, in English and Chinese: errors and what to do about them, and what reports, maps and the command
+//! line share.
 
 mod advice;
 mod details;
 mod errors;
 mod foreign;
-#[cfg(feature = "cli")]
-pub(crate) mod help;
 mod maps;
-mod notes;
 mod page;
 mod parcels;
-mod sentences;
+pub(crate) mod sentences;
+pub mod text;
 mod vocabulary;
 
 pub use advice::advice;
@@ -21,13 +20,13 @@ pub use page::page_words;
 pub use parcels::ParcelWords;
 pub use vocabulary::Words;
 
-use crate::report::text::one_line;
+use crate::messages::text::one_line;
 
 /// A language of messages and reports. Column names and codes are the same in both.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::report::lang::Lang;
+/// use taizhou_corridor::messages::Lang;
 ///
 /// let plan = Plan::bundled();
 /// let names = [Lang::En, Lang::Zh].map(|lang| lang.name_of(&plan.features()[1]).to_owned());
@@ -46,7 +45,7 @@ impl Lang {
     /// The language of a locale name such as `zh_CN.UTF-8`; English unless it is Chinese.
     ///
     /// ```
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// assert_eq!(Lang::of_locale("zh_CN.UTF-8"), Lang::Zh);
     /// assert_eq!(Lang::of_locale("C"), Lang::En);
@@ -58,7 +57,7 @@ impl Lang {
     /// The words of this language.
     ///
     /// ```
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// assert_eq!((Lang::En.words().zone, Lang::Zh.words().zone), ("Zone", "片区"));
     /// ```
@@ -69,7 +68,7 @@ impl Lang {
     /// The words of the report on parcels.
     ///
     /// ```
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// assert_eq!(Lang::En.parcel_words().in_unit("Area", "ha"), "Area ha");
     /// ```
@@ -80,7 +79,7 @@ impl Lang {
     /// The words of maps.
     ///
     /// ```
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// assert_eq!(Lang::En.map_words().legend, "Legend");
     /// ```
@@ -92,7 +91,7 @@ impl Lang {
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// let facts = Plan::bundled().facts().unwrap();
     /// assert_eq!(Lang::En.of(&facts.features["core"].roles[0]), "Source of innovation");
@@ -108,7 +107,7 @@ impl Lang {
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// assert!(Lang::Zh.notice_of(&Plan::bundled()).unwrap().contains("非官方"));
     /// ```
@@ -121,7 +120,7 @@ impl Lang {
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// // A layer may have one name alone.
     /// let parcel = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "id": "0701",

@@ -1,13 +1,13 @@
 //! Texts of the web page. The page contains both languages; its scripts refer to texts by key.
 
+use crate::messages::Lang;
+use crate::messages::text::grouped;
 use crate::plan::Level;
-use crate::report::lang::Lang;
-use crate::report::text::grouped;
 
 /// The texts of the page in a language, by key. `{…}` is a placeholder that the page fills in.
 ///
 /// ```
-/// use taizhou_corridor::report::lang::{Lang, page_words};
+/// use taizhou_corridor::messages::{Lang, page_words};
 ///
 /// assert!(page_words(Lang::Zh).any(|word| word == ("zoom-in", "放大")));
 /// ```
@@ -56,7 +56,7 @@ impl Lang {
     /// One of [`page_words`]; the key itself if there is no such text.
     ///
     /// ```
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// assert_eq!(Lang::En.page_word("print"), "Print");
     /// ```
@@ -65,7 +65,7 @@ impl Lang {
     }
 
     /// The same with its placeholders filled in.
-    pub(super) fn page_sentence(self, key: &'static str, values: &[(&str, &str)]) -> String {
+    pub(crate) fn page_sentence(self, key: &'static str, values: &[(&str, &str)]) -> String {
         let mut sentence = String::new();
         let mut rest = self.page_word(key);
         while let Some((before, hole)) = rest.split_once('{') {
@@ -88,7 +88,7 @@ impl Lang {
     /// Note that a page shows only the first parcels of a table.
     ///
     /// ```
-    /// use taizhou_corridor::report::lang::Lang;
+    /// use taizhou_corridor::messages::Lang;
     ///
     /// let said = Lang::En.left_out_of_the_page("parcels.gpkg", 1, 20_001);
     /// assert!(said.starts_with("parcels.gpkg: the first 20,000 of 20,001 parcels are on the page"));

@@ -1,71 +1,18 @@
-//! Short sentences of the reports and the command line.
+//! What only the command line says.
 
 use std::time::Duration;
 
 use crate::crs::Crs;
 use crate::io::Loss;
-use crate::query::areas::Method;
-use crate::query::locate::LocateSummary;
+use crate::messages::sentences::plural;
+use crate::messages::text::grouped;
+use crate::messages::{Lang, Words};
 use crate::query::nearest::NearestSummary as NearestTally;
-use crate::query::overlay::OverlaySummary as OverlayTally;
-use crate::report::lang::{Lang, Words};
-use crate::report::text::grouped;
-use crate::units::{Metres, SquareMetres};
-
-/// A count with its English noun.
-pub(super) fn plural(count: u64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
+use crate::units::SquareMetres;
 
 impl Words {
-    /// An area in square kilometres.
-    pub fn square_kilometres(&self, km2: f64) -> String {
-        self.lang.page_sentence("square-kilometres", &[("number", &km2.to_string())])
-    }
-
-    /// An area in square kilometres, hectares and mu.
-    pub fn area_in_all_units(&self, area: SquareMetres) -> String {
-        let (km2, ha, mu) = (area.km2(), area.ha(), area.mu());
-        match self.lang {
-            Lang::En => format!("{km2:.2} km² = {ha:.1} ha = {mu:.0} mu (亩)"),
-            Lang::Zh => format!("{km2:.2}平方公里 = {ha:.1}公顷 = {mu:.0}亩"),
-        }
-    }
-
-    /// The accuracy of an outline.
-    pub fn accuracy_of(&self, accuracy: Metres) -> String {
-        match self.lang {
-            Lang::En => format!("{} m (95 %)", accuracy.0),
-            Lang::Zh => format!("{}米（95%置信度）", accuracy.0),
-        }
-    }
-
-    /// How far it is to a boundary.
-    pub fn distance_to(&self, distance_m: f64, name: &str, is_outside: bool) -> String {
-        let (unit, number) = if distance_m < 10_000.0 {
-            ("metres", format!("{distance_m:.1}"))
-        } else {
-            ("kilometres", format!("{:.3}", distance_m / 1000.0))
-        };
-        let distance = self.lang.page_sentence(unit, &[("number", &number)]);
-        let to = if is_outside { "to-zone" } else { "to-boundary" };
-        self.lang.page_sentence(to, &[("distance", &distance), ("name", name)])
-    }
-
-    /// Why an answer is as certain as it is: the name and the accuracy of the outline that makes it
-    /// uncertain, and the site's own uncertainty.
-    pub fn certainty_reason(&self, doubt: Option<(String, f64)>, uncertainty_m: f64) -> String {
-        let Some((name, accuracy_m)) = doubt else { return self.lang.page_word("far-from-boundaries").to_owned() };
-        let (accuracy, uncertainty) = (accuracy_m.to_string(), uncertainty_m.to_string());
-        let site = match uncertainty_m > 0.0 {
-            true => self.lang.page_sentence("uncertain-site", &[("uncertainty", &uncertainty)]),
-            false => String::new(),
-        };
-        self.lang.page_sentence("near-a-boundary", &[("name", &name), ("accuracy", &accuracy), ("site", &site)])
-    }
-
     /// Which hosts a page asks for tiles.
-    pub fn asks_hosts(&self, hosts: &str) -> String {
+    pub(in crate::cli) fn asks_hosts(&self, hosts: &str) -> String {
         match self.lang {
             Lang::En => format!(
                 "the page requests tiles from {hosts} when opened; everything in the template, such as a key, is stored in the page"
@@ -75,52 +22,21 @@ impl Words {
     }
 
     /// A table of sites of which no zone holds any.
-    pub fn all_outside(&self, file: &str) -> String {
+    pub(in crate::cli) fn all_outside(&self, file: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: all sites are outside: check the coordinate system and the axis order"),
             Lang::Zh => format!("{file}：全部点位都在片区之外，请检查坐标系和坐标顺序"),
         }
     }
 
-    /// What came of a table of sites; how many are uncertain, where that was asked.
-    pub fn tally(&self, file: &str, tally: &LocateSummary, tells_certainty: bool) -> String {
-        let LocateSummary { inside, boundary, outside, uncertain, .. } = tally;
-        let (rows, invalid) = (tally.rows(), tally.invalid.count);
-        let mut text = match self.lang {
-            Lang::En => format!(
-                "{file}: {}: {inside} inside, {boundary} on a boundary, {outside} outside, {invalid} invalid",
-                plural(rows, "row")
-            ),
-            Lang::Zh => {
-                format!("{file}：共{rows}行：片区内{inside}，边界上{boundary}，片区外{outside}，无效{invalid}")
-            }
-        };
-        if tells_certainty {
-            text.push_str(&self.certainty_counts(*uncertain, tally.not_assessed, rows - invalid));
-        }
-        text
-    }
-
-    /// How many of the answers, if there are any, are uncertain. Where the outline does not state its accuracy, that is
-    /// not assessed, and no number is told.
-    fn certainty_counts(&self, uncertain: u64, not_assessed: u64, answers: u64) -> String {
-        let counts = match self.lang {
-            _ if answers == 0 => return String::new(),
-            _ if not_assessed == answers => self.certainty_not_assessed().to_owned(),
-            Lang::En if not_assessed > 0 => {
-                format!("{uncertain} uncertain, {not_assessed} not assessed (the outline there states no accuracy)")
-            }
-            Lang::Zh if not_assessed > 0 => {
-                format!("其中不确定{uncertain}，未评定{not_assessed}（该处范围线未注明精度）")
-            }
-            Lang::En => format!("{uncertain} uncertain"),
-            Lang::Zh => format!("其中不确定{uncertain}"),
-        };
-        format!("{}{counts}", self.pick("; ", "；"))
-    }
-
     /// How far a table is: its rows, how fast it is read, and what is known of the rest.
-    pub fn progress(&self, rows: u64, mb_per_s: Option<f64>, share: Option<f64>, left: Option<Duration>) -> String {
+    pub(in crate::cli) fn progress(
+        &self,
+        rows: u64,
+        mb_per_s: Option<f64>,
+        share: Option<f64>,
+        left: Option<Duration>,
+    ) -> String {
         let rows = grouped(rows as f64, 0);
         let mut text = match self.lang {
             Lang::En => format!("{rows} rows"),
@@ -144,7 +60,7 @@ impl Words {
     }
 
     /// How many rows were refused, and, if the columns that tell are written, where to find them.
-    pub fn refused_rows(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+    pub(in crate::cli) fn refused_rows(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {invalid} of {} invalid (kept)", plural(rows, "row")),
             Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留"),
@@ -161,7 +77,7 @@ impl Words {
     }
 
     /// That a file is read in another system than the one it declares.
-    pub fn overruled_crs(&self, file: &str, declared: Option<&str>, crs: &Crs) -> String {
+    pub(in crate::cli) fn overruled_crs(&self, file: &str, declared: Option<&str>, crs: &Crs) -> String {
         match (self.lang, declared) {
             (Lang::En, Some(declared)) => format!("{file}: declares {declared}, read as {crs}"),
             (Lang::Zh, Some(declared)) => format!("{file}：文件声明为{declared}，按{crs}读取"),
@@ -171,7 +87,7 @@ impl Words {
     }
 
     /// The system of a table, in a report, with what the file declares instead.
-    pub fn system_of(&self, crs: &Crs, declared: Option<&str>) -> String {
+    pub(in crate::cli) fn system_of(&self, crs: &Crs, declared: Option<&str>) -> String {
         match (self.lang, declared) {
             (_, None) => crs.to_string(),
             (Lang::En, Some(declared)) => format!("{crs} (the file declares {declared})"),
@@ -180,7 +96,7 @@ impl Words {
     }
 
     /// That coordinates lie beyond the area that their system is made for.
-    pub fn beyond_area(&self, file: &str, count: u64, crs: &Crs) -> String {
+    pub(in crate::cli) fn beyond_area(&self, file: &str, count: u64, crs: &Crs) -> String {
         match self.lang {
             Lang::En if count == 1 => format!("{file}: 1 coordinate lies beyond the area of use of {crs}"),
             Lang::En => format!("{file}: {count} coordinates lie beyond the area of use of {crs}"),
@@ -189,7 +105,7 @@ impl Words {
     }
 
     /// What coordinates of web maps are good for.
-    pub fn shifted(&self, crs: &Crs) -> String {
+    pub(in crate::cli) fn shifted(&self, crs: &Crs) -> String {
         match self.lang {
             Lang::En => format!("{crs} coordinates are for display only"),
             Lang::Zh => format!("{crs}坐标仅供显示"),
@@ -197,7 +113,7 @@ impl Words {
     }
 
     /// More invalid rows than are listed.
-    pub fn and_more(&self, count: u64) -> String {
+    pub(in crate::cli) fn and_more(&self, count: u64) -> String {
         match self.lang {
             Lang::En => format!("… and {count} more"),
             Lang::Zh => format!("……另有{count}行"),
@@ -205,7 +121,7 @@ impl Words {
     }
 
     /// A column that had to be renamed.
-    pub fn renamed(&self, name: &str, new_name: &str) -> String {
+    pub(in crate::cli) fn renamed(&self, name: &str, new_name: &str) -> String {
         match self.lang {
             Lang::En => format!("the input already has a column `{name}`: the result is written as `{new_name}`"),
             Lang::Zh => format!("输入已有`{name}`列：结果写入`{new_name}`列"),
@@ -213,7 +129,7 @@ impl Words {
     }
 
     /// How a table is read.
-    pub fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>, crs: &Crs) -> String {
+    pub(in crate::cli) fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>, crs: &Crs) -> String {
         let crs = match (self.lang, crs) {
             (Lang::En, Crs::Crs84 | Crs::Cgcs2000) => "degrees on WGS 84 or CGCS2000".to_owned(),
             (Lang::Zh, Crs::Crs84 | Crs::Cgcs2000) => "WGS 84或CGCS2000，单位为度".to_owned(),
@@ -228,7 +144,7 @@ impl Words {
     }
 
     /// That a file is in another encoding than UTF-8.
-    pub fn encoding(&self, file: &str, encoding: &str) -> String {
+    pub(in crate::cli) fn encoding(&self, file: &str, encoding: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: the text is {encoding}"),
             Lang::Zh => format!("{file}：文本编码为{encoding}"),
@@ -236,7 +152,7 @@ impl Words {
     }
 
     /// That rows have straight edges in place of arcs.
-    pub fn arcs(&self, file: &str, count: u64) -> String {
+    pub(in crate::cli) fn arcs(&self, file: &str, count: u64) -> String {
         match self.lang {
             Lang::En => {
                 let rows = plural(count, "row");
@@ -247,7 +163,7 @@ impl Words {
     }
 
     /// That geometries are without some of their members.
-    pub fn empty_members(&self, file: &str, count: u64) -> String {
+    pub(in crate::cli) fn empty_members(&self, file: &str, count: u64) -> String {
         match self.lang {
             Lang::En => {
                 format!("{file}: null or empty members skipped in the geometries of {}", plural(count, "row"))
@@ -257,7 +173,7 @@ impl Words {
     }
 
     /// What a format could not hold.
-    pub fn loss(&self, loss: &Loss) -> String {
+    pub(in crate::cli) fn loss(&self, loss: &Loss) -> String {
         match (self.lang, loss) {
             (Lang::En, Loss::Renamed { from, to }) => format!("column `{from}` is renamed to `{to}`"),
             (Lang::Zh, Loss::Renamed { from, to }) => format!("`{from}`列改名为`{to}`"),
@@ -323,7 +239,7 @@ impl Words {
     }
 
     /// Rows of an overlay without an answer.
-    pub fn refused_parcels(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+    pub(in crate::cli) fn refused_parcels(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {invalid} of {} invalid (kept)", plural(rows, "row")),
             Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留"),
@@ -340,7 +256,7 @@ impl Words {
     }
 
     /// Rows of `nearest` without an answer.
-    pub fn refused_sites(&self, file: &str, invalid: u64, rows: u64) -> String {
+    pub(in crate::cli) fn refused_sites(&self, file: &str, invalid: u64, rows: u64) -> String {
         match self.lang {
             Lang::En => format!("{file}: {invalid} of {} invalid (kept): see column `reason`", plural(rows, "row")),
             Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留，原因见`reason`列"),
@@ -348,7 +264,7 @@ impl Words {
     }
 
     /// What came of `nearest`.
-    pub fn nearest_tally(&self, file: &str, tally: &NearestTally) -> String {
+    pub(in crate::cli) fn nearest_tally(&self, file: &str, tally: &NearestTally) -> String {
         let NearestTally { written, beyond, .. } = *tally;
         let invalid = tally.invalid.count;
         match self.lang {
@@ -363,7 +279,7 @@ impl Words {
     }
 
     /// Parcels that were repaired.
-    pub fn repaired(&self, file: &str, count: u64) -> String {
+    pub(in crate::cli) fn repaired(&self, file: &str, count: u64) -> String {
         match self.lang {
             Lang::En => format!("{file}: {} repaired: see column `reason`", plural(count, "parcel")),
             Lang::Zh => format!("{file}：修复地块{count}个，原因见`reason`列"),
@@ -371,7 +287,7 @@ impl Words {
     }
 
     /// Parcels that could not be repaired.
-    pub fn not_repairable(&self, file: &str, count: u64) -> String {
+    pub(in crate::cli) fn not_repairable(&self, file: &str, count: u64) -> String {
         match self.lang {
             Lang::En => format!("{file}: {} could not be repaired: see column `reason`", plural(count, "parcel")),
             Lang::Zh => format!("{file}：{count}个地块无法修复，原因见`reason`列"),
@@ -379,33 +295,15 @@ impl Words {
     }
 
     /// Parts that were left out for being small.
-    pub fn slivers(&self, file: &str, count: u64, area: SquareMetres) -> String {
+    pub(in crate::cli) fn slivers(&self, file: &str, count: u64, area: SquareMetres) -> String {
         match self.lang {
             Lang::En => format!("{file}: {} omitted, {:.2} m² in total", plural(count, "sliver"), area.0),
             Lang::Zh => format!("{file}：略去碎面{count}个，共{:.2}平方米", area.0),
         }
     }
 
-    /// What came of an overlay.
-    pub fn overlay_tally(&self, file: &str, tally: &OverlayTally) -> String {
-        let OverlayTally { within, straddling, outside, uncertain, not_assessed, .. } = *tally;
-        let certainty = self.certainty_counts(uncertain, not_assessed, within + straddling + outside);
-        match self.lang {
-            Lang::En => format!(
-                "{file}: {}: {within} within one zone, {straddling} across a boundary, {outside} outside, {} invalid{certainty}",
-                plural(tally.rows(), "parcel"),
-                tally.invalid.count
-            ),
-            Lang::Zh => format!(
-                "{file}：共{}个地块：完全位于某一片区{within}个，跨界{straddling}个，片区外{outside}个，无效{}个{certainty}",
-                tally.rows(),
-                tally.invalid.count
-            ),
-        }
-    }
-
     /// Rows that are written without a geometry.
-    pub fn without_geometry(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+    pub(in crate::cli) fn without_geometry(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {invalid} of {} kept without a geometry", plural(rows, "row")),
             Lang::Zh => format!("{file}：{rows}行中有{invalid}行保留但无几何"),
@@ -417,7 +315,7 @@ impl Words {
     }
 
     /// What was converted.
-    pub fn converted(&self, file: &str, rows: u64, bare: u64, format: &str, crs: &Crs) -> String {
+    pub(in crate::cli) fn converted(&self, file: &str, rows: u64, bare: u64, format: &str, crs: &Crs) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {} written as {format}, {crs}", plural(rows, "row")),
             Lang::Zh => format!("{file}：已按{format}写入{rows}行，{crs}"),
@@ -432,7 +330,8 @@ impl Words {
     }
 
     /// How many rows answer a query.
-    pub fn answered(&self, file: &str, rows: u64) -> String {
+    #[cfg(feature = "datafusion")]
+    pub(in crate::cli) fn answered(&self, file: &str, rows: u64) -> String {
         match self.lang {
             Lang::En => format!("{file}: {}", plural(rows, "row")),
             Lang::Zh => format!("{file}：{rows}行"),
@@ -440,7 +339,7 @@ impl Words {
     }
 
     /// That a file has northings first.
-    pub fn north_first(&self, file: &str) -> String {
+    pub(in crate::cli) fn north_first(&self, file: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: northings first"),
             Lang::Zh => format!("{file}：第一个坐标为北坐标"),
@@ -448,7 +347,7 @@ impl Words {
     }
 
     /// What was written.
-    pub fn wrote(&self, file: &str, count: u64, format: &str) -> String {
+    pub(in crate::cli) fn wrote(&self, file: &str, count: u64, format: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: {} written as {format}", plural(count, "feature")),
             Lang::Zh => format!("{file}：已按{format}写入{count}个要素"),
@@ -456,7 +355,7 @@ impl Words {
     }
 
     /// Which plan is used.
-    pub fn uses_plan(&self, name: &str, features: usize, is_layer: bool) -> String {
+    pub(in crate::cli) fn uses_plan(&self, name: &str, features: usize, is_layer: bool) -> String {
         match (self.lang, is_layer) {
             (Lang::En, false) => format!("plan {name}: {}", plural(features as u64, "feature")),
             (Lang::En, true) => format!("layer {name}: {} without levels", plural(features as u64, "feature")),
@@ -466,42 +365,10 @@ impl Words {
     }
 
     /// A plan is read as a flat layer.
-    pub fn levels_ignored(&self, file: &str) -> String {
+    pub(in crate::cli) fn levels_ignored(&self, file: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: with --name-field the file is read as a flat layer; its levels are ignored"),
             Lang::Zh => format!("{file}：指定--name-field后按无层级图层读取，忽略其level"),
-        }
-    }
-
-    /// What a way of measuring is.
-    pub fn method_note(&self, method: Method) -> String {
-        match (self.lang, method) {
-            (Lang::En, Method::Ellipsoid) => {
-                "ellipsoid: on the ellipsoid of CGCS2000, edges straight in longitude and latitude".to_owned()
-            }
-            (Lang::En, Method::Geodesic) => "geodesic: on the ellipsoid of CGCS2000, edges geodesic".to_owned(),
-            (Lang::En, Method::Plane(crs)) => format!("plane: in the plane of {crs}, with its distortion"),
-            (Lang::Zh, Method::Ellipsoid) => "ellipsoid：CGCS2000椭球面积，边在经纬度上为直线".to_owned(),
-            (Lang::Zh, Method::Geodesic) => "geodesic：CGCS2000椭球面积，以大地线为边".to_owned(),
-            (Lang::Zh, Method::Plane(crs)) => format!("plane：{crs}投影平面面积，含投影变形"),
-        }
-    }
-
-    /// How many findings there are.
-    pub fn finding_count(&self, errors: usize, warnings: usize, notes: usize) -> String {
-        match self.lang {
-            Lang::En => format!("errors: {errors}, warnings: {warnings}, info: {notes}"),
-            Lang::Zh => format!("错误{errors}项，警告{warnings}项，提示{notes}项"),
-        }
-    }
-
-    /// How many clusters the plan speaks of, and how many it names.
-    pub fn clusters(&self, published: u32, named: usize) -> String {
-        match self.lang {
-            Lang::En => {
-                format!("{published} functional clusters, {named} of them named in the published text (marked *)")
-            }
-            Lang::Zh => format!("功能组团共{published}个，公布文本列名{named}个（以*标示）"),
         }
     }
 }

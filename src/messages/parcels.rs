@@ -1,14 +1,14 @@
 //! Texts of the parcel report.
 
+use crate::messages::sentences::plural;
+use crate::messages::text::grouped;
+use crate::messages::{Lang, problem};
 use crate::query::overlay::{FindingKind, OverlapPair, OverlaySummary, ParcelSummary};
-use crate::report::lang::sentences::plural;
-use crate::report::lang::{Lang, problem};
-use crate::report::text::grouped;
 
 /// The fixed texts of the parcel report.
 ///
 /// ```
-/// use taizhou_corridor::report::lang::Lang;
+/// use taizhou_corridor::messages::Lang;
 ///
 /// assert_eq!(Lang::Zh.parcel_words().hectares, "公顷");
 /// ```
@@ -260,7 +260,7 @@ impl ParcelWords {
     }
 
     /// How many main zones are uncertain; no number if that was not assessed.
-    pub(in crate::report) fn certainty_outcome(&self, tally: &OverlaySummary) -> String {
+    pub(crate) fn certainty_outcome(&self, tally: &OverlaySummary) -> String {
         let OverlaySummary { uncertain, not_assessed, .. } = *tally;
         if self.is_not_assessed(tally) {
             let sentence = self.lang.words().certainty_not_assessed();

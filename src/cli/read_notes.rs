@@ -1,12 +1,12 @@
 //! What is said of a file that was read.
 
 use crate::io::ReadNote;
-use crate::report::lang::sentences::plural;
-use crate::report::lang::{Lang, Words};
+use crate::messages::sentences::plural;
+use crate::messages::{Lang, Words};
 
 impl Words {
     /// Something about a file that was read.
-    pub fn read_note(&self, file: &str, note: &ReadNote) -> String {
+    pub(in crate::cli) fn read_note(&self, file: &str, note: &ReadNote) -> String {
         let text = match self.lang {
             Lang::En => english(note),
             Lang::Zh => chinese(note),
@@ -15,7 +15,7 @@ impl Words {
     }
 
     /// What is said of a file.
-    pub fn of_file(&self, file: &str, text: &str) -> String {
+    pub(in crate::cli) fn of_file(&self, file: &str, text: &str) -> String {
         format!("{file}{}{text}", self.colon)
     }
 }

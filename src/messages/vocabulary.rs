@@ -1,14 +1,14 @@
 //! Fixed texts of the reports: headings, names of levels, values of columns.
 
+use crate::messages::Lang;
+use crate::messages::text::one_line;
 use crate::plan::{Level, Severity};
-use crate::report::lang::Lang;
-use crate::report::text::one_line;
 
 /// The fixed texts of a language.
 ///
 /// ```
 /// use taizhou_corridor::plan::Level;
-/// use taizhou_corridor::report::lang::Lang;
+/// use taizhou_corridor::messages::Lang;
 ///
 /// let words = Lang::Zh.words();
 /// assert_eq!(words.level_name(Level::Cluster), "组团");
@@ -17,7 +17,7 @@ use crate::report::text::one_line;
 #[derive(Debug)]
 #[allow(missing_docs, reason = "each field is named after what it says")]
 pub struct Words {
-    pub(super) lang: Lang,
+    pub(crate) lang: Lang,
     pub name: &'static str,
     pub level: &'static str,
     pub method: &'static str,
@@ -207,7 +207,7 @@ impl Words {
         }
     }
 
-    pub(super) fn pick<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
+    pub(crate) fn pick<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
         match self.lang {
             Lang::En => en,
             Lang::Zh => zh,
