@@ -125,5 +125,5 @@ fn is_uncertainty(metres: f64) -> bool {
 
 /// A number with the decimals that tables have of it, so that both have the same.
 pub(super) fn as_written(value: &Value<'_>) -> Option<f64> {
-    if let Value::Number { .. } = value { value.to_string().parse().ok() } else { None }
+    value.as_f64()
 }

@@ -60,7 +60,7 @@ fn json(value: &Value<'_>) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Text(text) => serde_json::Value::from(text.as_ref()).to_string(),
-        Value::Number { .. } => value.to_string(),
+        Value::Integer(_) | Value::Float { .. } | Value::Bool(_) => value.to_string(),
     }
 }
 

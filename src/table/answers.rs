@@ -10,7 +10,7 @@ use crate::table::Batch;
 /// use taizhou_corridor::table::Value;
 ///
 /// assert_eq!(Value::Text("台州站".into()).to_string(), "台州站");
-/// assert_eq!(Value::Number { value: 348.920_445, decimals: 3 }.to_string(), "348.920");
+/// assert_eq!(Value::number(Some(348.920_445), 3).to_string(), "348.920");
 /// assert_eq!(Value::Null.to_string(), "");
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -19,13 +19,17 @@ pub enum Value<'a> {
     Null,
     /// A text.
     Text(Cow<'a, str>),
-    /// A number, to be shown with so many decimals.
-    Number {
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Float {
         /// The number; it is finite.
         value: f64,
-        /// The decimals that are meant.
-        decimals: usize,
+        /// The decimals it is written with; without, as many as tell it from its neighbours.
+        decimals: Option<usize>,
     },
+    /// A truth value.
+    Bool(bool),
 }
 
 impl<'a> Value<'a> {
@@ -54,7 +58,37 @@ impl<'a> Value<'a> {
     /// assert_eq!(Value::number(Some(f64::NAN), 2), Value::Null);
     /// ```
     pub fn number(value: Option<f64>, decimals: usize) -> Value<'a> {
-        value.filter(|value| value.is_finite()).map_or(Value::Null, |value| Value::Number { value, decimals })
+        value
+            .filter(|value| value.is_finite())
+            .map_or(Value::Null, |value| Value::Float { value, decimals: Some(decimals) })
+    }
+
+    /// A number with all its digits; nothing if it is not finite.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::Value;
+    ///
+    /// assert_eq!(Value::float(12.25).to_string(), "12.25");
+    /// ```
+    pub fn float(value: f64) -> Value<'a> {
+        if value.is_finite() { Value::Float { value, decimals: None } } else { Value::Null }
+    }
+
+    /// The number that the value is written as: rounded to its decimals. None if it is no number.
+    ///
+    /// ```
+    /// use taizhou_corridor::table::Value;
+    ///
+    /// assert_eq!(Value::number(Some(2.0 / 3.0), 2).as_f64(), Some(0.67));
+    /// assert_eq!(Value::text(Some("0.67")).as_f64(), None);
+    /// ```
+    pub fn as_f64(&self) -> Option<f64> {
+        match *self {
+            Value::Integer(value) => Some(value as f64),
+            Value::Float { value, decimals: None } => Some(value),
+            Value::Float { value, decimals: Some(decimals) } => Some(round_to(value, decimals)),
+            Value::Null | Value::Text(_) | Value::Bool(_) => None,
+        }
     }
 
     /// The value as a cell of text.
@@ -62,6 +96,7 @@ impl<'a> Value<'a> {
         match self {
             Value::Null => Cow::Borrowed(""),
             Value::Text(text) => Cow::Borrowed(text),
+            Value::Bool(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
             number => Cow::Owned(number.to_string()),
         }
     }
@@ -72,7 +107,10 @@ impl std::fmt::Display for Value<'_> {
         match self {
             Value::Null => Ok(()),
             Value::Text(text) => f.write_str(text),
-            Value::Number { value, decimals } => {
+            Value::Integer(value) => write!(f, "{value}"),
+            Value::Bool(value) => write!(f, "{value}"),
+            Value::Float { value, decimals: None } => write!(f, "{value}"),
+            Value::Float { value, decimals: Some(decimals) } => {
                 if let Some((whole, part)) = rounded(*value, *decimals) {
                     let sign = if *value < 0.0 && (whole, part) != (0, 0) { "-" } else { "" };
                     return match decimals {
@@ -86,6 +124,19 @@ impl std::fmt::Display for Value<'_> {
                 f.write_str(if is_zero { text.trim_start_matches('-') } else { &text })
             }
         }
+    }
+}
+
+/// The double nearest to a number that is rounded to these decimals.
+fn round_to(value: f64, decimals: usize) -> f64 {
+    match rounded(value, decimals) {
+        // Of two whole numbers below 2⁵³ the quotient is the nearest double (IEEE 754).
+        Some((whole, part)) if decimals <= 12 => {
+            let scale = 10_u64.pow(decimals as u32);
+            let size = (whole * scale + part) as f64 / scale as f64;
+            if value < 0.0 && size != 0.0 { -size } else { size }
+        }
+        _ => Value::number(Some(value), decimals).to_string().parse().unwrap_or(value),
     }
 }
 
@@ -268,7 +319,7 @@ mod tests {
                 let expected = format!("{value:.decimals$}");
                 let is_zero = !expected.contains(|c: char| ('1'..='9').contains(&c));
                 let expected = if is_zero { expected.trim_start_matches('-') } else { &expected };
-                proptest::prop_assert_eq!(Value::Number { value, decimals }.to_string(), expected);
+                proptest::prop_assert_eq!(Value::number(Some(value), decimals).to_string(), expected);
             }
         }
     }

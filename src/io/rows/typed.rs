@@ -1,4 +1,5 @@
-//! Cells as values of their column's kind, for formats whose columns are typed.
+//! Cells as values of their column's kind, for formats whose columns are typed. Dates are texts: `2022-11-14`,
+//! `2022-11-14T09:30:00Z`.
 
 use std::borrow::Cow;
 
@@ -6,16 +7,6 @@ use chrono::NaiveDate;
 
 use crate::io::rows::loss::Loss;
 use crate::table::{Batch, CellText, Field, Kind, Schema, Value, make_distinct};
-
-/// A value of a typed column. Dates are texts: `2022-11-14`, `2022-11-14T09:30:00Z`.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::io) enum Typed<'a> {
-    Null,
-    Text(Cow<'a, str>),
-    Integer(i64),
-    Real(f64),
-    Boolean(bool),
-}
 
 /// The typed columns of a table: its attributes, and behind them those of answers, each with a name of its
 /// own.
@@ -85,14 +76,14 @@ impl TypedColumns {
         batch: &'b Batch,
         number: usize,
         values: &'b [Value<'_>],
-    ) -> Vec<Typed<'b>> {
+    ) -> Vec<Value<'b>> {
         let mut row = self.cells(batch, number);
         row.extend(self.values(values));
         row
     }
 
     /// The attributes of a row, one value a column.
-    pub(in crate::io) fn cells<'b>(&mut self, batch: &'b Batch, number: usize) -> Vec<Typed<'b>> {
+    pub(in crate::io) fn cells<'b>(&mut self, batch: &'b Batch, number: usize) -> Vec<Value<'b>> {
         let cells = self.schema.cells(batch, number);
         let mut row = Vec::with_capacity(self.fields.len());
         for (place, cell) in cells.into_iter().enumerate() {
@@ -102,27 +93,37 @@ impl TypedColumns {
     }
 
     /// The values that a query adds, one a column.
-    pub(in crate::io) fn values<'b>(&mut self, values: &'b [Value<'_>]) -> impl Iterator<Item = Typed<'b>> {
+    pub(in crate::io) fn values<'b>(&mut self, values: &'b [Value<'_>]) -> impl Iterator<Item = Value<'b>> {
         let own = self.fields.len() - values.len();
-        (own..).zip(values).map(|(place, value)| self.fit(place, Some((value.text_of(), matches!(value, Value::Null)))))
+        (own..).zip(values).map(|(place, value)| self.fit_value(place, value))
     }
 
-    fn fit<'b>(&mut self, place: usize, cell: Option<(Cow<'b, str>, bool)>) -> Typed<'b> {
-        let Some((text, false)) = cell else { return Typed::Null };
+    fn fit_value<'b>(&mut self, place: usize, value: &'b Value<'_>) -> Value<'b> {
+        match (self.fields[place].kind, value) {
+            (_, Value::Null) => Value::Null,
+            (Kind::Real, Value::Integer(_) | Value::Float { .. }) => value.as_f64().map_or(Value::Null, Value::float),
+            (Kind::Integer, Value::Integer(value)) => Value::Integer(*value),
+            (Kind::Boolean, Value::Bool(value)) => Value::Bool(*value),
+            _ => self.fit(place, Some((value.text_of(), false))),
+        }
+    }
+
+    fn fit<'b>(&mut self, place: usize, cell: Option<(Cow<'b, str>, bool)>) -> Value<'b> {
+        let Some((text, false)) = cell else { return Value::Null };
         let kind = self.fields[place].kind;
         let typed = match kind {
-            Kind::Text | Kind::Json => return Typed::Text(text),
+            Kind::Text | Kind::Json => return Value::Text(text),
             // An empty cell of a text file.
-            _ if text.trim().is_empty() => return Typed::Null,
-            Kind::Integer => text.parse().ok().map(Typed::Integer),
-            Kind::Real => text.parse().ok().filter(|value: &f64| value.is_finite()).map(Typed::Real),
-            Kind::Boolean => text.parse().ok().map(Typed::Boolean),
-            Kind::Date => date(&text).map(|_| Typed::Text(text)),
-            Kind::DateTime => text.get(..10).and_then(date).map(|_| Typed::Text(text)),
+            _ if text.trim().is_empty() => return Value::Null,
+            Kind::Integer => text.parse().ok().map(Value::Integer),
+            Kind::Real => text.parse().ok().filter(|value: &f64| value.is_finite()).map(Value::float),
+            Kind::Boolean => text.parse().ok().map(Value::Bool),
+            Kind::Date => date(&text).map(|_| Value::Text(text)),
+            Kind::DateTime => text.get(..10).and_then(date).map(|_| Value::Text(text)),
         };
         typed.unwrap_or_else(|| {
             self.unfit[place] += 1;
-            Typed::Null
+            Value::Null
         })
     }
 
@@ -185,15 +186,15 @@ mod tests {
         let batch = builder.finish(Arc::new(vec!["a".to_owned(); 6])).unwrap();
         let mut columns = TypedColumns::new(&schema, &[]);
         let expected = [
-            Typed::Text("0701".into()),
-            Typed::Integer(330_003_000_000_000_123),
-            Typed::Real(1000.0),
-            Typed::Boolean(true),
-            Typed::Text("2024-02-29".into()),
-            Typed::Text("2022-11-14T09:30:00Z".into()),
+            Value::Text("0701".into()),
+            Value::Integer(330_003_000_000_000_123),
+            Value::float(1000.0),
+            Value::Bool(true),
+            Value::Text("2024-02-29".into()),
+            Value::Text("2022-11-14T09:30:00Z".into()),
         ];
         assert_eq!(columns.row(&batch, 0, &[]), expected);
-        assert_eq!(columns.row(&batch, 1, &[]), vec![Typed::Null; 6]);
+        assert_eq!(columns.row(&batch, 1, &[]), vec![Value::Null; 6]);
         assert_eq!(columns.unfit, [0, 1, 1, 1, 1, 1]);
     }
 

@@ -302,7 +302,7 @@ impl<'p> RowOverlayer<'p> {
             OverlayColumn::AreaM2 => Value::number(Some(part.area.0), 6),
             OverlayColumn::Share => Value::number(Some(part.share), 10),
             OverlayColumn::ParcelAreaM2 => Value::number(Some(membership.parcel_area.0), 6),
-            OverlayColumn::Majority => Value::text(Some(if place == membership.majority { "true" } else { "false" })),
+            OverlayColumn::Majority => Value::Bool(place == membership.majority),
             OverlayColumn::Certainty => Value::text(membership.certainty.map(Certainty::as_str)),
             OverlayColumn::Shares => {
                 let met = membership.parts.iter().filter(|part| part.relation != Relation::Touches);

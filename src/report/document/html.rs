@@ -87,7 +87,9 @@ fn head_lines(head: &Head) -> String {
 
 fn line(head: &Head, row: &[Value<'_>]) -> String {
     // A number is flush right wherever it stands.
-    let align = |value: &Value<'_>, align| if matches!(value, Value::Number { .. }) { Align::Right } else { align };
+    let align = |value: &Value<'_>, align| {
+        if matches!(value, Value::Integer(_) | Value::Float { .. }) { Align::Right } else { align }
+    };
     let cells: String = head
         .iter()
         .zip(row)

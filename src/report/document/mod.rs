@@ -135,7 +135,7 @@ impl DocumentWriter {
 /// A value as it is shown.
 fn shown(value: &Value<'_>) -> String {
     match value {
-        Value::Number { value, decimals } => grouped(*value, *decimals),
+        Value::Float { value, decimals: Some(decimals) } => grouped(*value, *decimals),
         other => other.to_string(),
     }
 }

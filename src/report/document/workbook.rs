@@ -173,8 +173,14 @@ fn cells(sheet: &mut Worksheet, row: u32, values: &[Value<'_>], formats: &Format
             Value::Text(text) => {
                 sheet.write_string_with_format(row, column, cut(text), &formats.text)?;
             }
-            Value::Number { value, decimals } => {
-                sheet.write_number_with_format(row, column, *value, formats.number(*decimals))?;
+            Value::Integer(value) => {
+                sheet.write_number_with_format(row, column, *value as f64, formats.number(0))?;
+            }
+            Value::Float { value, decimals } => {
+                sheet.write_number_with_format(row, column, *value, formats.number(decimals.unwrap_or(6)))?;
+            }
+            Value::Bool(value) => {
+                sheet.write_boolean(row, column, *value)?;
             }
         }
     }

@@ -19,9 +19,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::loss::loss_of_system;
-use crate::io::rows::typed::{Typed, TypedColumns};
+use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::write::{RowWriter, WriteOptions};
-use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape, Value};
 
 /// Writes rows as FlatGeobuf. Features are kept in a temporary file until their order is known, which is
 /// that of the index; in memory stays what the index needs of them, some hundred bytes each.
@@ -190,7 +190,7 @@ impl RowWriter for FlatGeobufWriter {
             properties.clear();
             let row = self.columns.row(batch, number, values);
             for (place, value) in row.iter().enumerate() {
-                if let (Kind::Json, Typed::Text(text)) = (self.columns.fields()[place].kind, value) {
+                if let (Kind::Json, Value::Text(text)) = (self.columns.fields()[place].kind, value) {
                     self.have_texts[place] |= serde_json::from_str::<serde::de::IgnoredAny>(text).is_err();
                 }
                 push_property(&mut properties, place, value);
@@ -215,18 +215,18 @@ impl RowWriter for FlatGeobufWriter {
 }
 
 /// Adds a value: the place of its column, and the value. Nothing is added for none.
-fn push_property(properties: &mut Vec<u8>, place: usize, value: &Typed<'_>) {
+fn push_property(properties: &mut Vec<u8>, place: usize, value: &Value<'_>) {
     // The writer has seen that there are no more.
     let Ok(place) = u16::try_from(place) else { return };
-    if *value != Typed::Null {
+    if *value != Value::Null {
         properties.extend(place.to_le_bytes());
     }
     match value {
-        Typed::Null => {}
-        Typed::Integer(value) => properties.extend(value.to_le_bytes()),
-        Typed::Real(value) => properties.extend(value.to_le_bytes()),
-        Typed::Boolean(value) => properties.push((*value).into()),
-        Typed::Text(text) => {
+        Value::Null => {}
+        Value::Integer(value) => properties.extend(value.to_le_bytes()),
+        Value::Float { value, .. } => properties.extend(value.to_le_bytes()),
+        Value::Bool(value) => properties.push((*value).into()),
+        Value::Text(text) => {
             properties.extend((text.len() as u32).to_le_bytes());
             properties.extend(text.as_bytes());
         }

@@ -187,7 +187,7 @@ impl Features {
             match value {
                 Value::Null => push("null"),
                 Value::Text(text) => push(&json_text(text)),
-                Value::Number { .. } => push(&value.to_string()),
+                Value::Integer(_) | Value::Float { .. } | Value::Bool(_) => push(&value.text_of()),
             }
         }
         push("},\"geometry\":");

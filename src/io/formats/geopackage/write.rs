@@ -15,9 +15,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::loss::loss_of_system;
-use crate::io::rows::typed::{Typed, TypedColumns};
+use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::write::{RowWriter, WriteOptions};
-use crate::table::{AnswerTable, Batch, Field, Kind, Schema, unused_name};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Value, unused_name};
 
 /// The usual name of the column of geometries.
 const GEOMETRY: &str = "geom";
@@ -266,14 +266,14 @@ impl RowWriter for GeoPackageWriter {
     }
 }
 
-impl ToSql for Typed<'_> {
+impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
-            Typed::Null => ValueRef::Null,
-            Typed::Text(text) => ValueRef::Text(text.as_bytes()),
-            Typed::Integer(value) => ValueRef::Integer(*value),
-            Typed::Real(value) => ValueRef::Real(*value),
-            Typed::Boolean(value) => ValueRef::Integer((*value).into()),
+            Value::Null => ValueRef::Null,
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Integer(value) => ValueRef::Integer(*value),
+            Value::Float { value, .. } => ValueRef::Real(*value),
+            Value::Bool(value) => ValueRef::Integer((*value).into()),
         }))
     }
 }

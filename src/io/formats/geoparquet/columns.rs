@@ -17,8 +17,8 @@ use geo::{BoundingRect, Coord};
 use crate::geometry::encoding::to_wkb;
 use crate::io::formats::geoparquet::unpacked::Unpacked;
 use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
-use crate::io::rows::typed::{Typed, TypedColumns, date};
-use crate::table::{AnswerTable, Batch, Kind, Shape};
+use crate::io::rows::typed::{TypedColumns, date};
+use crate::table::{AnswerTable, Batch, Kind, Shape, Value};
 
 pub(super) const SIDES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
 
@@ -167,26 +167,26 @@ impl Column {
         }
     }
 
-    fn push(&mut self, value: &Typed<'_>) {
+    fn push(&mut self, value: &Value<'_>) {
         match self {
             Column::Text(builder) => builder.append_option(match value {
-                Typed::Text(text) => Some(text.as_ref()),
+                Value::Text(text) => Some(text.as_ref()),
                 _ => None,
             }),
             Column::Integer(builder) => builder.append_option(match value {
-                Typed::Integer(value) => Some(*value),
+                Value::Integer(value) => Some(*value),
                 _ => None,
             }),
             Column::Real(builder) => builder.append_option(match value {
-                Typed::Real(value) => Some(*value),
+                Value::Float { value, .. } => Some(*value),
                 _ => None,
             }),
             Column::Boolean(builder) => builder.append_option(match value {
-                Typed::Boolean(value) => Some(*value),
+                Value::Bool(value) => Some(*value),
                 _ => None,
             }),
             Column::Date(builder) => builder.append_option(match value {
-                Typed::Text(text) => date(text).map(|date| date.to_epoch_days()),
+                Value::Text(text) => date(text).map(|date| date.to_epoch_days()),
                 _ => None,
             }),
         }

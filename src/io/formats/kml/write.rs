@@ -9,9 +9,9 @@ use crate::io::formats::kml::styles::{STYLE, Styles};
 use crate::io::formats::kml::{NAMES_ARE_COPIES, archive, geometry};
 use crate::io::rows::loss::Loss;
 use crate::io::rows::styles::FeatureStyles;
-use crate::io::rows::typed::{Typed, TypedColumns};
+use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::write::{RowWriter, WriteOptions};
-use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape};
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape, Value};
 
 /// The id of the schema; hardly that of a row.
 const SCHEMA: &str = "corridor.schema";
@@ -91,7 +91,7 @@ impl KmlWriter {
         self
     }
 
-    fn placemark(&mut self, row: &[Typed<'_>], shape: Option<Shape<'_>>) {
+    fn placemark(&mut self, row: &[Value<'_>], shape: Option<Shape<'_>>) {
         let KmlWriter { text, roles, replaced, are_long, typed, .. } = self;
         let texts: Vec<Option<String>> = row
             .iter()
@@ -99,7 +99,7 @@ impl KmlWriter {
             .map(|(place, value)| {
                 let (text, count) = escaped(&text_of(value)?);
                 replaced[place] += count;
-                are_long[place] |= matches!(value, Typed::Integer(value) if i32::try_from(*value).is_err());
+                are_long[place] |= matches!(value, Value::Integer(value) if i32::try_from(*value).is_err());
                 Some(text)
             })
             .collect();
@@ -110,7 +110,7 @@ impl KmlWriter {
         self.rows += 1;
         text.push_str(&folder);
         text.push_str("<Placemark");
-        if let Some(Typed::Text(id)) = row.first().filter(|_| self.has_ids) {
+        if let Some(Value::Text(id)) = row.first().filter(|_| self.has_ids) {
             // An id stands once in a file; a query may write a row several times.
             self.are_ids_names &=
                 is_name(id) && self.last_id.as_deref() != Some(id) && id != SCHEMA && !id.starts_with(STYLE);
@@ -283,13 +283,13 @@ fn roles(fields: &[Field], has_ids: bool) -> Vec<Role> {
     roles
 }
 
-fn text_of(value: &Typed<'_>) -> Option<String> {
+fn text_of(value: &Value<'_>) -> Option<String> {
     match value {
-        Typed::Null => None,
-        Typed::Text(text) => Some(text.clone().into_owned()),
-        Typed::Integer(value) => Some(value.to_string()),
-        Typed::Real(value) => Some(value.to_string()),
-        Typed::Boolean(value) => Some(if *value { "1" } else { "0" }.to_owned()),
+        Value::Null => None,
+        Value::Text(text) => Some(text.clone().into_owned()),
+        Value::Integer(value) => Some(value.to_string()),
+        Value::Float { value, .. } => Some(value.to_string()),
+        Value::Bool(value) => Some(if *value { "1" } else { "0" }.to_owned()),
     }
 }
 

@@ -11,8 +11,7 @@ use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
 use crate::io::formats::shapefile::dbf::LIST_END;
 use crate::io::rows::loss::Loss;
-use crate::io::rows::typed::Typed;
-use crate::table::{Field, Kind};
+use crate::table::{Field, Kind, Value};
 
 /// As many bytes fit into a field, or into the name of one.
 const FIELD_BYTES: usize = 254;
@@ -110,33 +109,33 @@ impl DbfWriter {
     }
 
     /// Keeps a row for later.
-    pub(super) fn row(&mut self, row: &[Typed<'_>]) -> io::Result<()> {
+    pub(super) fn row(&mut self, row: &[Value<'_>]) -> io::Result<()> {
         self.rows += 1;
         for (place, value) in row.iter().enumerate().take(self.columns.len()) {
             let text = match value {
-                Typed::Null => Cow::Borrowed(""),
-                Typed::Text(text) if self.columns[place].kind == Kind::Date => Cow::Owned(text.replace('-', "")),
-                Typed::Text(text) => Cow::Borrowed(text.as_ref()),
-                Typed::Integer(number) => Cow::Owned(number.to_string()),
-                Typed::Real(number) => Cow::Owned(number.to_string()),
-                Typed::Boolean(value) => Cow::Borrowed(if *value { "T" } else { "F" }),
+                Value::Null => Cow::Borrowed(""),
+                Value::Text(text) if self.columns[place].kind == Kind::Date => Cow::Owned(text.replace('-', "")),
+                Value::Text(text) => Cow::Borrowed(text.as_ref()),
+                Value::Integer(number) => Cow::Owned(number.to_string()),
+                Value::Float { value: number, .. } => Cow::Owned(number.to_string()),
+                Value::Bool(value) => Cow::Borrowed(if *value { "T" } else { "F" }),
             };
             let kept = self.encoding.start_of(&text, FIELD_BYTES);
             let bytes = match value {
                 // A very small or large number has all its digits with an exponent.
-                Typed::Real(number) if text.len() > REAL_BYTES[1] => {
+                Value::Float { value: number, .. } if text.len() > REAL_BYTES[1] => {
                     self.columns[place].before_point = REAL_BYTES[1];
                     Cow::Owned(format!("{number:e}").into_bytes())
                 }
                 _ => self.encode(kept),
             };
             let column = &mut self.columns[place];
-            column.cut += u64::from(kept.len() < text.len() && matches!(value, Typed::Text(_)));
-            if matches!(value, Typed::Text(_)) {
+            column.cut += u64::from(kept.len() < text.len() && matches!(value, Value::Text(_)));
+            if matches!(value, Value::Text(_)) {
                 column.replaced += self.encoding.unheld(kept) + kept.matches('\0').count() as u64;
             }
             column.widest = column.widest.max(bytes.len());
-            if matches!(value, Typed::Real(_)) {
+            if matches!(value, Value::Float { .. }) {
                 let (before, behind) = text.split_once('.').unwrap_or((&text, ""));
                 column.before_point = column.before_point.max(before.len());
                 column.behind_point = column.behind_point.max(behind.len());
@@ -264,7 +263,7 @@ fn push(record: &mut Vec<u8>, value: &[u8], letter: u8, width: usize, decimals: 
 mod tests {
     use super::*;
 
-    fn written(fields: &[Field], rows: &[Vec<Typed<'_>>], encoding: Encoding) -> (Vec<u8>, &'static str, Vec<Loss>) {
+    fn written(fields: &[Field], rows: &[Vec<Value<'_>>], encoding: Encoding) -> (Vec<u8>, &'static str, Vec<Loss>) {
         let mut writer = DbfWriter::new(fields, encoding, Some(&std::env::temp_dir())).unwrap();
         rows.iter().for_each(|row| writer.row(row).unwrap());
         let (mut output, memory) = Output::memory("test.dbf");
@@ -278,14 +277,14 @@ mod tests {
         let kinds = [Kind::Integer, Kind::Real, Kind::Boolean, Kind::Date, Kind::Text];
         let fields = kinds.map(|kind| Field::new(format!("{kind:?}"), kind));
         let full = vec![
-            Typed::Integer(-7),
-            Typed::Real(12.25),
-            Typed::Boolean(true),
-            Typed::Text("2022-11-14".into()),
-            Typed::Text("台州".into()),
+            Value::Integer(-7),
+            Value::float(12.25),
+            Value::Bool(true),
+            Value::Text("2022-11-14".into()),
+            Value::Text("台州".into()),
         ];
-        let whole = vec![Typed::Integer(1), Typed::Real(100.0), Typed::Boolean(false), Typed::Null, Typed::Null];
-        let (bytes, ..) = written(&fields, &[full, whole, vec![const { Typed::Null }; 5]], Encoding::Utf8);
+        let whole = vec![Value::Integer(1), Value::float(100.0), Value::Bool(false), Value::Null, Value::Null];
+        let (bytes, ..) = written(&fields, &[full, whole, vec![const { Value::Null }; 5]], Encoding::Utf8);
         let records = String::from_utf8(bytes[33 + 32 * 5..].to_vec()).unwrap();
         let expected = [
             "                 -7              12.25T20221114台州",
@@ -298,7 +297,7 @@ mod tests {
     #[test]
     fn numbers_have_all_their_digits() {
         for numbers in [&[121.36898123456789, 0.1][..], &[1e300, 0.5], &[5e-324, -1.7976931348623157e308], &[-0.0]] {
-            let rows: Vec<Vec<Typed<'_>>> = numbers.iter().map(|&number| vec![Typed::Real(number)]).collect();
+            let rows: Vec<Vec<Value<'_>>> = numbers.iter().map(|&number| vec![Value::float(number)]).collect();
             let (bytes, ..) = written(&[Field::new("a", Kind::Real)], &rows, Encoding::Utf8);
             let width = usize::from(bytes[32 + 16]);
             let back: Vec<f64> = bytes[65..]
@@ -313,7 +312,7 @@ mod tests {
     #[test]
     fn a_table_has_its_limit() {
         let mut writer = DbfWriter::new(&[Field::new("a", Kind::Integer)], Encoding::Utf8, None).unwrap();
-        writer.row(&[Typed::Integer(1)]).unwrap();
+        writer.row(&[Value::Integer(1)]).unwrap();
         // A header of 65 bytes, a record of 19, an end of one.
         let (mut output, _) = Output::memory("test.dbf");
         let error = writer.finish(&mut output, 84).unwrap_err();
@@ -341,14 +340,14 @@ mod tests {
     fn long_text_is_cut_between_characters() {
         let long = "台".repeat(100);
         let (bytes, _, losses) =
-            written(&[Field::new("a", Kind::Text)], &[vec![Typed::Text(long.into())]], Encoding::Utf8);
+            written(&[Field::new("a", Kind::Text)], &[vec![Value::Text(long.into())]], Encoding::Utf8);
         assert_eq!(bytes[32 + 16], 252);
         assert_eq!(losses, [Loss::Cut { field: "a".to_owned(), limit_bytes: 254, count: 1 }]);
     }
 
     #[test]
     fn characters_that_it_does_not_hold_are_counted() {
-        let row = vec![Typed::Text("a\0b\u{e5e5}".into())];
+        let row = vec![Value::Text("a\0b\u{e5e5}".into())];
         let losses = |encoding| written(&[Field::new("a", Kind::Text)], std::slice::from_ref(&row), encoding).2;
         assert_eq!(losses(Encoding::Utf8), [Loss::Characters { field: "a".to_owned(), count: 1 }]);
         assert_eq!(losses(Encoding::Gb18030), [Loss::Characters { field: "a".to_owned(), count: 2 }]);
@@ -357,7 +356,7 @@ mod tests {
     #[test]
     fn the_code_page_holds_what_is_written() {
         let page = |text: &str| {
-            let row = vec![Typed::Text(text.to_owned().into())];
+            let row = vec![Value::Text(text.to_owned().into())];
             let (bytes, page, _) = written(&[Field::new("a", Kind::Text)], &[row], Encoding::Gb18030);
             (page, bytes[29])
         };

@@ -10,9 +10,9 @@ use crate::io::formats::shapefile::dbf_writer::{DbfWriter, MAX_COLUMNS};
 use crate::io::formats::shapefile::shapes;
 use crate::io::formats::shapefile::shapes::{Extent, HEADER_BYTES, NULL_CONTENT, ShapeType};
 use crate::io::rows::loss::Loss;
-use crate::io::rows::typed::{Typed, TypedColumns};
+use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::write::{RowWriter, WriteOptions};
-use crate::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema};
+use crate::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema, Value};
 
 /// Beyond 2 GiB, programs lose their way in the files.
 const LIMIT_BYTES: u64 = (1 << 31) - 1;
@@ -162,7 +162,7 @@ impl RowWriter for ShapefileWriter {
             let content = self.content(batch, number)?;
             self.record(&content)?;
             let row = if self.has_numbers {
-                vec![Typed::Integer(self.rows as i64 - 1)]
+                vec![Value::Integer(self.rows as i64 - 1)]
             } else {
                 self.columns.row(batch, number, values)
             };
