@@ -674,3 +674,20 @@ fn decimals_of_a_shapefile_are_numbers() {
     let (_, page, _) = folder.run(&["map", "parcels.ndjson", "-f", "html"]);
     assert!(page.contains("\"72.71\"") && page.contains("330003000000000123") && !page.contains("72.70999"));
 }
+
+#[test]
+fn truth_values_are_those_of_the_format() {
+    let folder = Folder::new();
+    folder
+        .write("parcel.csv", "wkt\n\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n");
+    let columns = ["overlay", "parcel.csv", "--columns", "zone,majority", "-f"];
+    for format in ["geojson", "geojsonseq", "ndjson"] {
+        let (code, out, _) = folder.run(&[&columns[..], &[format]].concat());
+        assert_eq!(code, 0);
+        let zones = [r#""zone":"core","majority":false"#, r#""zone":"jiaojiang","majority":true"#];
+        assert!(zones.iter().all(|zone| out.contains(zone)), "{format}: {out}");
+    }
+    // And a text where there is none.
+    let (_, out, _) = folder.run(&[&columns[..], &["csv"]].concat());
+    assert!(out.contains(",core,false\n") && out.contains(",jiaojiang,true\n"), "{out}");
+}

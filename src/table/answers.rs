@@ -320,6 +320,9 @@ mod tests {
                 let is_zero = !expected.contains(|c: char| ('1'..='9').contains(&c));
                 let expected = if is_zero { expected.trim_start_matches('-') } else { &expected };
                 proptest::prop_assert_eq!(Value::number(Some(value), decimals).to_string(), expected);
+                // Typed columns have the number that texts have.
+                let written = Value::number(Some(value), decimals);
+                proptest::prop_assert_eq!(written.as_f64(), written.to_string().parse().ok());
             }
         }
     }
