@@ -4,6 +4,8 @@
 //! box tells how far what is in it is at least. Far away that falls short by kilometres, and all of a plan would seem
 //! as near as its nearest edge. There the geodesic to one place in the box tells more: the way to any other place is
 //! shorter by no more than the way between the two (the inequality of the triangle).
+//!
+//! The search of `rstar` (`nearest_neighbor_iter`) orders by the first of these bounds alone.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
