@@ -362,7 +362,7 @@ fn odd_tables_are_read() {
          SELECT count(*) AS n, NULL AS geom FROM r; UPDATE gpkg_contents SET data_type = 'attributes'; \
          INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES ('w', 'features', 'w', 4490); \
          INSERT INTO gpkg_geometry_columns VALUES ('w', 'geom', 'GEOMETRY', 4490, 0, 0)";
-    assert!(changed(endless).unwrap_err().to_string().contains("computes without end"));
+    assert!(changed(endless).unwrap_err().to_string().contains("runs without end"));
     let error = changed("UPDATE gpkg_geometry_columns SET column_name = 'shape'").unwrap_err();
     assert!(error.to_string().contains("`a` has no column `shape`"), "{error}");
     // A table of attributes is read by the names of its columns; where none of them is a place, it is refused.

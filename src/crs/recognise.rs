@@ -159,7 +159,8 @@ impl Crs {
             return Ok(Some(crs));
         }
         if text.len() >= LONGEST {
-            return Err(Unusable::Unknown("a definition of more than 65,535 bytes".to_owned()));
+            let start: String = text.chars().take(80).collect();
+            return Err(Unusable::Unknown(format!("{start}…")));
         }
         if text.starts_with('+') {
             return Crs::of_proj_string(text);

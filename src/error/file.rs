@@ -163,6 +163,12 @@ pub enum FileProblem {
     /// The footer of a Parquet file cannot be read.
     #[error("its footer is damaged")]
     Footer,
+    /// The schema of a Parquet file contradicts itself.
+    #[error("its schema is damaged")]
+    Schema,
+    /// A page of a Parquet file cannot be read.
+    #[error("a page is damaged")]
+    Page,
     /// A row group of a Parquet file has other columns than the file.
     #[error("a row group has another number of columns than the file")]
     RowGroupColumns,

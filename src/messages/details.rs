@@ -76,6 +76,8 @@ pub(super) fn file(problem: &FileProblem) -> Detail<'_> {
         FileProblem::NoColumnInTable { table, column } => format!("表`{table}`没有列`{column}`"),
         FileProblem::NotGeometries(name) => format!("列`{name}`不是几何"),
         FileProblem::Footer => "文件尾损坏".to_owned(),
+        FileProblem::Schema => "表结构损坏".to_owned(),
+        FileProblem::Page => "有数据页损坏".to_owned(),
         FileProblem::RowGroupColumns => "行组的列数与文件不符".to_owned(),
         FileProblem::TooManyRows => "声明的行数远多于字节数".to_owned(),
         FileProblem::NegativeRows => "行数为负".to_owned(),

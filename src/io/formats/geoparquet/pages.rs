@@ -50,6 +50,9 @@ impl RowGroups for CheckedGroup {
 /// How the library leads in that something is not implemented.
 pub(super) const NOT_READ: &str = "NYI: ";
 
+/// The text of a page that cannot be read.
+pub(super) const DAMAGED_PAGE: &str = "a page is damaged";
+
 /// How the text of an encoding that is not read begins.
 pub(super) const ENCODING: &str = "the encoding ";
 
@@ -88,7 +91,7 @@ impl PageReader for CheckedPages {
             Some(()) => Ok(Some(page)),
             None => match self.column.unread_encoding(&page) {
                 Some(encoding) => Err(ParquetError::NYI(format!("{ENCODING}{encoding}"))),
-                None => Err(ParquetError::General("a page is damaged".to_owned())),
+                None => Err(ParquetError::General(DAMAGED_PAGE.to_owned())),
             },
         }
     }

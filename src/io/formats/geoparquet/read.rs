@@ -20,7 +20,7 @@ use crate::io::bytes::input::{FileOnDisk, Source};
 use crate::io::formats::geoparquet::int96::merged;
 use crate::io::formats::geoparquet::metadata;
 use crate::io::formats::geoparquet::metadata::{Encoding, GeometryColumn};
-use crate::io::formats::geoparquet::pages::{CheckedGroup, ENCODING, NOT_READ};
+use crate::io::formats::geoparquet::pages::{CheckedGroup, DAMAGED_PAGE, ENCODING, NOT_READ};
 use crate::io::formats::geoparquet::schema::FileSchema;
 use crate::io::formats::geoparquet::unpacked::{Layout, Unpacked};
 use crate::io::formats::geoparquet::values::kind_of;
@@ -267,6 +267,10 @@ fn failed(error: ParquetError) -> Error {
     let text = match error {
         ParquetError::General(text) | ParquetError::EOF(text) | ParquetError::ArrowError(text) => text,
         ParquetError::NYI(text) => return unsupported(&text),
+        ParquetError::External(error) => match error.downcast::<FileProblem>() {
+            Ok(own) => return malformed(*own),
+            Err(other) => other.to_string(),
+        },
         other => other.to_string(),
     };
     malformed(LibraryMessage::new("parquet", text))
@@ -276,6 +280,7 @@ fn failed(error: ParquetError) -> Error {
 fn failed_unpacking(text: &str) -> Error {
     match text.split_once(NOT_READ) {
         Some((_, what)) => unsupported(what),
+        None if text.contains(DAMAGED_PAGE) => malformed(FileProblem::Page),
         None => malformed(LibraryMessage::new("parquet", text)),
     }
 }

@@ -8,6 +8,7 @@ use parquet::basic::{ConvertedType, LogicalType};
 use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
 
+use crate::error::FileProblem;
 use crate::io::formats::geoparquet::int96::in_seconds;
 
 /// The name of the pairs in a map.
@@ -27,7 +28,7 @@ impl FileSchema {
         let root = Type::group_type_builder(root.name()).with_fields(fields).build()?;
         let descriptor = SchemaDescriptor::new(Arc::new(root));
         if descriptor.num_columns() != parquet.num_columns() {
-            return Err(ParquetError::General("its schema is damaged".to_owned()));
+            return Err(ParquetError::External(Box::new(FileProblem::Schema)));
         }
         let plain = parquet_to_arrow_schema(&descriptor, None)?;
         let fields = plain.fields().iter().map(viewed).collect();
