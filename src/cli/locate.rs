@@ -109,7 +109,7 @@ pub(super) fn run(args: LocateArgs, talk: &Ui) -> Result<Outcome> {
     let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
     // Coordinates stay as they are where the system does, and most sites need not be brought to another one.
-    let stays = ProjectedCellIndex::is_for(&rows.crs()) && args.write.keeps_system_of(&rows, format)?;
+    let stays = ProjectedCellIndex::supports(&rows.crs()) && args.write.keeps_system_of(&rows, format)?;
     let rows = if stays { rows.in_own_system() } else { rows };
     let (options, writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
     let mut locator = RowLocator::new(Locator::new(&plan).max_level(args.level), &columns)

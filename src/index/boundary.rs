@@ -1,15 +1,15 @@
-//! The edges of one zone in an R-tree, for the distance from a point to its boundary.
+//! An R-tree over the edges of one zone, for the distance from a point to its boundary.
 //!
-//! The tree lives in geocentric space, in metres: there a straight line is never longer than the way
-//! along the ellipsoid, whatever the latitude, so that a box tells a lower bound of the distance. In
-//! degrees, the nearest box need not hold the nearest edge.
+//! The tree is in geocentric coordinates, in metres: a straight line there is never longer than the geodesic, at any
+//! latitude, so that the distance to a box is a lower bound. In degrees, the nearest box need not contain the nearest
+//! edge.
 
 use geo::{Coord, MultiPolygon};
 use rstar::{AABB, RTree, RTreeObject};
 
 use crate::geometry::distance::Edge;
 use crate::geometry::measure::rings;
-use crate::index::search::{Nearby, by_distance};
+use crate::index::search::{DistanceBound, by_distance};
 use crate::units::Metres;
 
 pub(super) struct Boundary(RTree<IndexedEdge>);
@@ -19,31 +19,31 @@ impl Boundary {
         Boundary(RTree::bulk_load(edges(shape).map(IndexedEdge).collect()))
     }
 
-    /// The distance from a point to the nearest edge; if it is not below `limit`, any number that
-    /// is not either.
+    /// The distance from a point to the nearest edge. If that is `limit` or more, the result is some value of `limit`
+    /// or more.
     pub(super) fn distance(&self, point: Coord<f64>, limit: Metres) -> Metres {
         self.nearest(point, limit).0
     }
 
-    /// The same, and where on the boundary it is nearest.
+    /// Like [`Boundary::distance`], with the nearest point of the boundary.
     pub(super) fn nearest(&self, point: Coord<f64>, limit: Metres) -> (Metres, Coord<f64>) {
         let mut best_m = limit.0;
-        let mut found = (Metres(f64::INFINITY), point);
+        let mut nearest = (Metres(f64::INFINITY), point);
         for (IndexedEdge(edge), lower_bound_m) in by_distance(&self.0, point) {
             if lower_bound_m > best_m {
                 break;
             }
-            let reach = edge.nearest(point);
-            if reach.0 < found.0 {
-                found = reach;
+            let candidate = edge.nearest(point);
+            if candidate.0 < nearest.0 {
+                nearest = candidate;
             }
-            best_m = best_m.min(found.0.0);
+            best_m = best_m.min(nearest.0.0);
         }
-        found
+        nearest
     }
 }
 
-/// The box that holds the whole boundary in geocentric space; none if there is no edge.
+/// The geocentric bounding box of the whole boundary; `None` if there are no edges.
 pub(super) fn geocentric_box_m(shape: &MultiPolygon<f64>) -> Option<([f64; 3], [f64; 3])> {
     edges(shape).map(|edge| edge.geocentric_box_m()).reduce(|(low, high), (edge_low, edge_high)| {
         (
@@ -69,8 +69,8 @@ impl RTreeObject for IndexedEdge {
     }
 }
 
-impl Nearby for IndexedEdge {
-    fn chord_m(&self, place_m: [f64; 3]) -> f64 {
-        self.0.lower_bound_m(place_m)
+impl DistanceBound for IndexedEdge {
+    fn chord_m(&self, point_m: [f64; 3]) -> f64 {
+        self.0.lower_bound_m(point_m)
     }
 }

@@ -1,4 +1,4 @@
-//! Boxes by number, found by what they meet.
+//! A spatial index of numbered boxes.
 
 use std::sync::OnceLock;
 
@@ -8,7 +8,7 @@ use rstar::{AABB, RTree};
 
 use crate::index::buckets::{Buckets, contains};
 
-/// Boxes (degrees), each with a number.
+/// A spatial index of boxes (degrees), each with a number.
 ///
 /// ```
 /// use geo::{Rect, coord};
@@ -16,17 +16,17 @@ use crate::index::buckets::{Buckets, contains};
 ///
 /// let block = |x: f64| Rect::new(coord! { x: x, y: 28.65 }, coord! { x: x + 0.01, y: 28.66 });
 /// let blocks = Boxes::new([block(121.40), block(121.41), block(121.43)].into_iter().enumerate());
-/// assert_eq!(blocks.meeting(block(121.405)), [0, 1]);
-/// // Neighbours meet at their border.
+/// assert_eq!(blocks.intersecting(block(121.405)), [0, 1]);
+/// // Adjacent boxes intersect at their common border.
 /// assert_eq!(blocks.intersecting_pairs(), [(0, 1)]);
 /// ```
 pub struct Boxes {
-    /// In the order of their numbers.
+    /// In ascending order.
     numbers: Vec<usize>,
     bounds: Vec<Rect<f64>>,
-    /// None where the boxes are too different.
-    tiles: Option<Buckets>,
-    /// Made when it is first asked.
+    /// `None` if the sizes of the boxes differ too much.
+    buckets: Option<Buckets>,
+    /// Built on first use.
     tree: OnceLock<RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>>,
 }
 
@@ -36,53 +36,54 @@ impl Boxes {
         let mut boxes: Vec<(usize, Rect<f64>)> = boxes.collect();
         boxes.sort_by_key(|&(number, _)| number);
         let (numbers, bounds): (Vec<usize>, Vec<Rect<f64>>) = boxes.into_iter().unzip();
-        let tiles = Buckets::new(&bounds);
-        Boxes { numbers, bounds, tiles, tree: OnceLock::new() }
+        let buckets = Buckets::new(&bounds);
+        Boxes { numbers, bounds, buckets, tree: OnceLock::new() }
     }
 
-    /// The numbers of the boxes that meet a box, in ascending order.
-    pub fn meeting(&self, bounds: Rect<f64>) -> Vec<usize> {
+    /// The numbers of the boxes that intersect a box, in ascending order.
+    pub fn intersecting(&self, bounds: Rect<f64>) -> Vec<usize> {
         let (low, high) = (bounds.min(), bounds.max());
         let at = AABB::from_corners([low.x, low.y], [high.x, high.y]);
-        let mut meeting: Vec<_> = self.tree().locate_in_envelope_intersecting(&at).map(|found| found.data).collect();
-        meeting.sort_unstable();
-        meeting
+        let mut intersecting: Vec<_> =
+            self.tree().locate_in_envelope_intersecting(&at).map(|found| found.data).collect();
+        intersecting.sort_unstable();
+        intersecting
     }
 
-    /// Gives the number of each box that holds a point, edges included, in ascending order.
-    pub(super) fn each_holding(&self, point: Coord<f64>, mut give: impl FnMut(usize)) {
-        match &self.tiles {
-            Some(tiles) => tiles
+    /// Visits the number of each box that contains a point, edges included, in ascending order.
+    pub(super) fn for_each_containing(&self, point: Coord<f64>, mut visit: impl FnMut(usize)) {
+        match &self.buckets {
+            Some(buckets) => buckets
                 .at(point)
                 .iter()
-                .map(|&place| place as usize)
-                .filter(|&place| contains(self.bounds[place], point))
-                .for_each(|place| give(self.numbers[place])),
-            None => self.meeting(Rect::new(point, point)).into_iter().for_each(give),
+                .map(|&index| index as usize)
+                .filter(|&index| contains(self.bounds[index], point))
+                .for_each(|index| visit(self.numbers[index])),
+            None => self.intersecting(Rect::new(point, point)).into_iter().for_each(visit),
         }
     }
 
-    /// The same for some points: with the place of each among them, in ascending order of places and numbers.
-    pub(super) fn each_holding_of(&self, points: &[Coord<f64>], mut give: impl FnMut(usize, usize)) {
-        let Some(tiles) = &self.tiles else {
+    /// The same for a batch of points: visits the index of the point and the number of the box, in ascending order.
+    pub(super) fn for_each_containing_batch(&self, points: &[Coord<f64>], mut visit: impl FnMut(usize, usize)) {
+        let Some(buckets) = &self.buckets else {
             for (point, &at) in points.iter().enumerate() {
-                self.each_holding(at, |number| give(point, number));
+                self.for_each_containing(at, |number| visit(point, number));
             }
             return;
         };
-        let lists: Vec<&[u32]> = points.iter().map(|&point| tiles.at(point)).collect();
-        let mut listed = vec![];
-        for (point, &list) in lists.iter().enumerate() {
-            listed.extend(list.iter().map(|&place| (point, place as usize)));
+        let candidate_lists: Vec<&[u32]> = points.iter().map(|&point| buckets.at(point)).collect();
+        let mut candidates = vec![];
+        for (point, &list) in candidate_lists.iter().enumerate() {
+            candidates.extend(list.iter().map(|&index| (point, index as usize)));
         }
-        for (point, place) in listed {
-            if contains(self.bounds[place], points[point]) {
-                give(point, self.numbers[place]);
+        for (point, index) in candidates {
+            if contains(self.bounds[index], points[point]) {
+                visit(point, self.numbers[index]);
             }
         }
     }
 
-    /// All pairs of boxes that meet, the lower number first, in ascending order.
+    /// All pairs of intersecting boxes, the lower number first, in ascending order.
     pub fn intersecting_pairs(&self) -> Vec<(usize, usize)> {
         let pairs = self.tree().intersection_candidates_with_other_tree(self.tree());
         let mut pairs: Vec<_> = pairs.map(|(a, b)| (a.data, b.data)).filter(|(a, b)| a < b).collect();

@@ -1,95 +1,97 @@
-//! Tiles over boxes: which of them could hold a point, by one look.
+//! A bucket grid over boxes: one lookup finds the boxes that may contain a point.
 
 use geo::{Coord, Rect, coord};
 
-/// Equal tiles over boxes (degrees), about as many as there are boxes, with the boxes that meet each.
+/// A regular grid over boxes (degrees) with about as many buckets as boxes. Each bucket lists the boxes that intersect
+/// it.
 ///
-/// An R-tree goes from node to node, and waits for memory at each; here it is one list. That serves layers of parcels,
-/// which are of about one size.
+/// An R-tree query has a cache miss at each node; here it reads one list. This suits parcel datasets, whose parcels are
+/// of similar size.
 pub(super) struct Buckets {
     bounds: Rect<f64>,
-    /// So many columns, and as many rows.
+    /// The number of columns and of rows.
     side: usize,
-    /// Where the list of each tile starts among the places; the next one's start is its end.
+    /// The start of each bucket's list in `indexes`; it ends at the start of the next one.
     starts: Vec<u32>,
-    /// The places of boxes, in ascending order in each list.
-    places: Vec<u32>,
+    /// The lists: indexes of boxes, ascending within each list.
+    indexes: Vec<u32>,
 }
 
-/// With longer lists, an R-tree is better: boxes lie on top of each other, or close together in a wide plan.
-const MAX_BOXES_OF_A_TILE: u32 = 64;
-const MAX_TILES_OF_A_BOX: usize = 8;
+/// With longer lists an R-tree is faster: the boxes overlap heavily, or are concentrated in a small part of the extent.
+const MAX_BOXES_PER_BUCKET: u32 = 64;
+const MAX_BUCKETS_PER_BOX: usize = 8;
 
 impl Buckets {
-    /// Lists boxes. None where there are none, or where they are too different for tiles of one size.
+    /// Builds the grid. `None` if there are no boxes, or if their sizes differ too much for a regular grid.
     pub(super) fn new(boxes: &[Rect<f64>]) -> Option<Buckets> {
-        let bounds = boxes.iter().copied().reduce(both)?;
-        let most = boxes.len() * MAX_TILES_OF_A_BOX;
-        u32::try_from(most).ok()?;
+        let bounds = boxes.iter().copied().reduce(union)?;
+        let max_entries = boxes.len() * MAX_BUCKETS_PER_BOX;
+        u32::try_from(max_entries).ok()?;
         let side = (boxes.len() as f64).sqrt().ceil() as usize;
-        let mut tiles = Buckets { bounds, side, starts: vec![0; side * side + 1], places: vec![] };
+        let mut buckets = Buckets { bounds, side, starts: vec![0; side * side + 1], indexes: vec![] };
 
-        let mut listed = 0;
+        let mut entry_count = 0;
         for bounds in boxes {
-            let (low, high) = (tiles.column_and_row(bounds.min()), tiles.column_and_row(bounds.max()));
-            listed += (high.0 - low.0 + 1) * (high.1 - low.1 + 1);
-            if listed > most {
+            let (low, high) = (buckets.column_and_row(bounds.min()), buckets.column_and_row(bounds.max()));
+            entry_count += (high.0 - low.0 + 1) * (high.1 - low.1 + 1);
+            if entry_count > max_entries {
                 return None;
             }
-            tiles.meeting(bounds).for_each(|tile| tiles.starts[tile + 1] += 1);
+            buckets.intersecting(bounds).for_each(|bucket| buckets.starts[bucket + 1] += 1);
         }
-        if tiles.starts.iter().any(|&boxes| boxes > MAX_BOXES_OF_A_TILE) {
+        if buckets.starts.iter().any(|&boxes| boxes > MAX_BOXES_PER_BUCKET) {
             return None;
         }
-        for tile in 0..side * side {
-            tiles.starts[tile + 1] += tiles.starts[tile];
+        for bucket in 0..side * side {
+            buckets.starts[bucket + 1] += buckets.starts[bucket];
         }
-        let mut ends = tiles.starts.clone();
-        tiles.places = vec![0; listed];
-        for (place, bounds) in boxes.iter().enumerate() {
-            for tile in tiles.meeting(bounds) {
-                tiles.places[ends[tile] as usize] = place as u32;
-                ends[tile] += 1;
+        let mut ends = buckets.starts.clone();
+        buckets.indexes = vec![0; entry_count];
+        for (index, bounds) in boxes.iter().enumerate() {
+            for bucket in buckets.intersecting(bounds) {
+                buckets.indexes[ends[bucket] as usize] = index as u32;
+                ends[bucket] += 1;
             }
         }
-        Some(tiles)
+        Some(buckets)
     }
 
-    /// The places of the boxes that meet the tile of a point, in ascending order.
+    /// The indexes of the boxes that intersect the bucket of a point, in ascending order.
     pub(super) fn at(&self, point: Coord<f64>) -> &[u32] {
         if !contains(self.bounds, point) {
             return &[];
         }
         let (column, row) = self.column_and_row(point);
-        let tile = row * self.side + column;
-        &self.places[self.starts[tile] as usize..self.starts[tile + 1] as usize]
+        let bucket = row * self.side + column;
+        &self.indexes[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
     }
 
-    /// The tiles that meet a box.
-    fn meeting(&self, bounds: &Rect<f64>) -> impl Iterator<Item = usize> + use<> {
+    /// The buckets that intersect a box.
+    fn intersecting(&self, bounds: &Rect<f64>) -> impl Iterator<Item = usize> + use<> {
         let (low, high) = (self.column_and_row(bounds.min()), self.column_and_row(bounds.max()));
         let side = self.side;
         (low.1..=high.1).flat_map(move |row| (low.0..=high.0).map(move |column| row * side + column))
     }
 
-    /// Neither falls where its coordinate grows, rounded as it is: a point in a box is in one of the tiles of the box.
+    /// Column and row are monotonic in the coordinates despite rounding: a point in a box is always in one of the
+    /// buckets of the box.
     fn column_and_row(&self, point: Coord<f64>) -> (usize, usize) {
-        let along = |value: f64, from: f64, length: f64| {
+        let cell_of = |value: f64, from: f64, length: f64| {
             (((value - from) / length * self.side as f64) as usize).min(self.side - 1)
         };
         let low = self.bounds.min();
-        (along(point.x, low.x, self.bounds.width()), along(point.y, low.y, self.bounds.height()))
+        (cell_of(point.x, low.x, self.bounds.width()), cell_of(point.y, low.y, self.bounds.height()))
     }
 }
 
-/// Whether a box holds a point, its edges with it.
+/// Whether a box contains a point, edges included.
 pub(super) fn contains(bounds: Rect<f64>, point: Coord<f64>) -> bool {
     let (low, high) = (bounds.min(), bounds.max());
     low.x <= point.x && point.x <= high.x && low.y <= point.y && point.y <= high.y
 }
 
-/// The box around two.
-fn both(a: Rect<f64>, b: Rect<f64>) -> Rect<f64> {
+/// The bounding box of two boxes.
+fn union(a: Rect<f64>, b: Rect<f64>) -> Rect<f64> {
     let low = coord! { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
     let high = coord! { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
     Rect::new(low, high)
@@ -105,11 +107,11 @@ mod tests {
     }
 
     #[test]
-    fn boxes_that_differ_too_much_have_no_tiles() {
+    fn no_buckets_for_boxes_of_very_different_size() {
         assert!(Buckets::new(&[]).is_none());
-        // All over each other.
+        // All identical.
         assert!(Buckets::new(&vec![block(0.0, 0.0, 1.0, 1.0); 1_000]).is_none());
-        // A town in one tile of the world.
+        // A town within a single bucket of a world-wide extent.
         let mut town: Vec<_> =
             (0..1_024).map(|i| block(f64::from(i % 32) * 1e-6, f64::from(i / 32) * 1e-6, 1e-6, 1e-6)).collect();
         assert!(Buckets::new(&town).is_some());
@@ -118,23 +120,23 @@ mod tests {
     }
 
     proptest! {
-        /// Corners of boxes are on edges of tiles here, and next to them.
+        /// Corners of boxes are on or next to bucket edges.
         #[test]
-        fn a_point_in_a_box_is_in_one_of_its_tiles(
+        fn points_in_a_box_are_in_one_of_its_buckets(
             boxes in prop::collection::vec((0..12_i32, 0..12_i32, 0..3_i32, 0..3_i32), 1..40), step in 0.01..1.0,
         ) {
             let boxes: Vec<_> = boxes
                 .iter()
                 .map(|&(x, y, w, h)| block(f64::from(x) * step, f64::from(y) * step, f64::from(w) * step, f64::from(h) * step))
                 .collect();
-            let Some(tiles) = Buckets::new(&boxes) else { return Ok(()) };
+            let Some(buckets) = Buckets::new(&boxes) else { return Ok(()) };
             for bounds in &boxes {
                 let (low, high) = (bounds.min(), bounds.max());
                 for (x, y) in [(low.x, low.y), (low.x, high.y), (high.x, high.y), (high.x.next_up(), low.y.next_down())] {
                     let point = coord! { x: x, y: y };
-                    let holding = |place: usize| contains(boxes[place], point);
-                    let found: Vec<usize> = tiles.at(point).iter().map(|&place| place as usize).filter(|&place| holding(place)).collect();
-                    let expected: Vec<usize> = (0..boxes.len()).filter(|&place| holding(place)).collect();
+                    let contains_point = |index: usize| contains(boxes[index], point);
+                    let found: Vec<usize> = buckets.at(point).iter().map(|&index| index as usize).filter(|&index| contains_point(index)).collect();
+                    let expected: Vec<usize> = (0..boxes.len()).filter(|&index| contains_point(index)).collect();
                     prop_assert_eq!(found, expected);
                 }
             }

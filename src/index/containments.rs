@@ -1,4 +1,4 @@
-//! Which zones hold each of many points.
+//! Point-in-polygon queries for batches of points.
 
 use std::hint::black_box;
 
@@ -8,59 +8,59 @@ use crate::geometry::position::{PointLocation, position};
 use crate::index::FeatureIndex;
 use crate::plan::FeatureId;
 
-/// The zones that hold each of many points, one point behind the other.
+/// The zones that contain each point of a batch.
 pub(crate) struct Containments {
     zones: Vec<(FeatureId, PointLocation)>,
-    /// Where those of each point end.
+    /// The end of each point's zones.
     ends: Vec<usize>,
 }
 
 impl Containments {
-    /// The zones that hold the point of this place, in plan order.
-    pub(crate) fn of(&self, place: usize) -> &[(FeatureId, PointLocation)] {
-        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.zones[start..self.ends[place]]
+    /// The zones that contain the point with this index, in plan order.
+    pub(crate) fn of(&self, index: usize) -> &[(FeatureId, PointLocation)] {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.zones[start..self.ends[index]]
     }
 }
 
-/// For what is no point.
+/// Stands for a missing point.
 pub(crate) const NAN_COORD: Coord<f64> = Coord { x: f64::NAN, y: f64::NAN };
 
-/// So many points are asked together: enough to wait for memory at once, few enough for what came to be still near.
+/// The number of points per pass: enough to overlap memory accesses, few enough to stay in the cache.
 const BATCH: usize = 64;
 
 impl FeatureIndex<'_> {
-    /// [`holding`](FeatureIndex::containing) of many points. What is no number lies in none.
+    /// [`containing`](FeatureIndex::containing) for a batch of points. NaN coordinates lie in no zone.
     ///
-    /// Points in any order are in zones that are far from each other in memory. Each step is made for some points, and
-    /// then the next: what they need is on its way at the same time.
+    /// Points in random order access zones that are far apart in memory. Each step is done for a block of points before
+    /// the next one, so that their memory accesses overlap.
     pub(crate) fn containing_batch(&self, points: impl Iterator<Item = Coord<f64>>) -> Containments {
         let points: Vec<Coord<f64>> = points.collect();
-        let mut holdings = Containments { zones: vec![], ends: Vec::with_capacity(points.len()) };
-        let mut near: Vec<(usize, FeatureId, &MultiPolygon<f64>)> = vec![];
+        let mut containments = Containments { zones: vec![], ends: Vec::with_capacity(points.len()) };
+        let mut candidates: Vec<(usize, FeatureId, &MultiPolygon<f64>)> = vec![];
         for points in points.chunks(BATCH) {
-            near.clear();
+            candidates.clear();
             let plan = self.plan;
-            self.boxes.each_holding_of(points, |point, number| {
+            self.boxes.for_each_containing_batch(points, |point, number| {
                 let id = FeatureId::new(number);
-                near.push((point, id, &plan[id].shape));
+                candidates.push((point, id, &plan[id].shape));
             });
-            for (_, _, shape) in &near {
-                // Sends for the corners, which are asked for next.
+            for (_, _, shape) in &candidates {
+                // Prefetches the vertices for the next step.
                 black_box(shape.0.first().and_then(|polygon| polygon.exterior().0.first()).copied());
             }
-            let mut near = near.iter().peekable();
-            for (place, &point) in points.iter().enumerate() {
-                while let Some((_, number, shape)) = near.next_if(|&&(of, ..)| of == place) {
+            let mut candidates = candidates.iter().peekable();
+            for (index, &point) in points.iter().enumerate() {
+                while let Some((_, number, shape)) = candidates.next_if(|&&(of, ..)| of == index) {
                     match position(point, shape) {
                         PointLocation::Outside => {}
-                        position => holdings.zones.push((*number, position)),
+                        position => containments.zones.push((*number, position)),
                     }
                 }
-                holdings.ends.push(holdings.zones.len());
+                containments.ends.push(containments.zones.len());
             }
         }
-        holdings
+        containments
     }
 }
 
@@ -71,7 +71,7 @@ mod tests {
     use geo::coord;
     use proptest::prelude::*;
 
-    /// Next to each other in rows, the borders shared: boxes that have tiles.
+    /// Adjacent squares in rows with shared borders, whose boxes have buckets.
     fn squares() -> Plan {
         let ring = |x: u32, y: u32| {
             let (x, y) = (121.0 + f64::from(x) / 10.0, 28.0 + f64::from(y) / 10.0);
@@ -90,10 +90,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn many_points_are_answered_as_single_ones(
+        fn batches_equal_single_queries(
             points in prop::collection::vec((120.9..122.2_f64, 27.9..29.2_f64), 0..200), step in 1..20_u32,
         ) {
-            // Some on borders and corners, some nowhere.
+            // Some on borders and vertices, some NaN.
             let on = |value: f64| (value * 10.0).round() / 10.0;
             let points: Vec<Coord<f64>> = points
                 .into_iter()
@@ -107,14 +107,14 @@ mod tests {
                 .collect();
             for plan in [squares(), Plan::from_geojson(PLAN_GEOJSON.as_bytes()).unwrap()] {
                 let index = FeatureIndex::new(&plan);
-                let holdings = index.containing_batch(points.iter().copied());
-                for (place, &point) in points.iter().enumerate() {
-                    prop_assert_eq!(holdings.of(place), index.containing(point));
-                    // Tiles and R-tree have the same boxes.
+                let containments = index.containing_batch(points.iter().copied());
+                for (i, &point) in points.iter().enumerate() {
+                    prop_assert_eq!(containments.of(i), index.containing(point));
+                    // The R-tree finds the same zones.
                     let by_tree = index.near(geo::Rect::new(point, point));
                     let by_tree: Vec<FeatureId> = by_tree.into_iter().filter(|&zone| position(point, &plan[zone].shape) != PointLocation::Outside).collect();
-                    let held: Vec<FeatureId> = holdings.of(place).iter().map(|&(zone, _)| zone).collect();
-                    if point.x.is_finite() { prop_assert_eq!(held, by_tree); } else { prop_assert!(held.is_empty()); }
+                    let actual: Vec<FeatureId> = containments.of(i).iter().map(|&(zone, _)| zone).collect();
+                    if point.x.is_finite() { prop_assert_eq!(actual, by_tree); } else { prop_assert!(actual.is_empty()); }
                 }
             }
         }

@@ -90,7 +90,7 @@ impl<'p> NearestFinder<'p> {
     /// Among the core and the zones of a plan, or all features of a layer.
     pub fn new(plan: &'p Plan) -> NearestFinder<'p> {
         let asked: Vec<bool> = plan.ids().map(|zone| plan.is_partition(zone)).collect();
-        NearestFinder { index: FeatureIndex::new(plan).searching(asked.clone()), asked, to_boundary: false, reason }
+        NearestFinder { index: FeatureIndex::new(plan).restricted_to(asked.clone()), asked, to_boundary: false, reason }
     }
 
     /// Among these features alone.
@@ -113,7 +113,7 @@ impl<'p> NearestFinder<'p> {
                 *asked = true;
             }
         }
-        self.index = self.index.searching(self.asked.clone());
+        self.index = self.index.restricted_to(self.asked.clone());
         self
     }
 

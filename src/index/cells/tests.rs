@@ -1,4 +1,4 @@
-//! The grid against every zone tried.
+//! Compares the cell index with brute force.
 
 use std::f64::consts::TAU;
 
@@ -27,26 +27,26 @@ pub(super) fn plan_of(shapes: Vec<MultiPolygon<f64>>) -> Plan {
     Plan::new(shapes.into_iter().enumerate().map(zone).collect(), true)
 }
 
-fn every_zone_tried(plan: &Plan, point: Coord<f64>) -> Vec<(FeatureId, PointLocation)> {
+fn brute_force(plan: &Plan, point: Coord<f64>) -> Vec<(FeatureId, PointLocation)> {
     let positions = plan.iter().map(|(id, zone)| (id, position(point, &zone.shape)));
     positions.filter(|&(_, position)| position != PointLocation::Outside).collect()
 }
 
-/// A point and its neighbours by one unit in the last place.
+/// A point and its neighbours at a distance of one ulp.
 fn neighbours(point: Coord<f64>) -> impl Iterator<Item = Coord<f64>> {
     let around = |value: f64| [value.next_down(), value, value.next_up()];
     around(point.x).into_iter().flat_map(move |x| around(point.y).map(|y| coord! { x: x, y: y }))
 }
 
-/// Corners, middles of edges, and points where edges are exactly or nearly.
+/// Vertices, midpoints of edges, and points on or very near edges.
 fn points_of(plan: &Plan, part: f64) -> Vec<Coord<f64>> {
     let lines = plan.features().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(|ring| ring.lines());
     lines.flat_map(|line| [line.start, (line.start + line.end) / 2.0, line.start + line.delta() * part]).collect()
 }
 
 /// The corners of cells.
-fn cell_corners(grid: &CellIndex, count: u32) -> Vec<Coord<f64>> {
-    let Some(cells) = &grid.cells else { return vec![] };
+fn cell_corners(cell_index: &CellIndex, count: u32) -> Vec<Coord<f64>> {
+    let Some(cells) = &cell_index.cells else { return vec![] };
     let block = cells.frame.block();
     let corner = |i: u32| {
         let (column, row) = (i * 7919 % block.columns, i * 104_729 % block.rows);
@@ -57,14 +57,14 @@ fn cell_corners(grid: &CellIndex, count: u32) -> Vec<Coord<f64>> {
 }
 
 fn check(plan: &Plan, points: impl IntoIterator<Item = Coord<f64>>) {
-    let grid = CellIndex::new(plan).unwrap();
-    let mut sets = FeatureSetInterner::new(&grid);
+    let cell_index = CellIndex::new(plan).unwrap();
+    let mut sets = FeatureSetInterner::new(&cell_index);
     let mut found = vec![];
-    for point in points.into_iter().chain(cell_corners(&grid, 50)).flat_map(neighbours) {
-        let expected = every_zone_tried(plan, point);
+    for point in points.into_iter().chain(cell_corners(&cell_index, 50)).flat_map(neighbours) {
+        let expected = brute_force(plan, point);
         let id = sets.containing(point);
         assert_eq!(sets.get(id), expected, "{point:?}");
-        grid.containing(point, &mut found);
+        cell_index.containing(point, &mut found);
         assert_eq!(found, expected, "{point:?}");
     }
 }
@@ -104,7 +104,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn overlapping_stars(
+    fn overlapping_stars_equal_brute_force(
         shapes in prop::collection::vec(shapes(), 1..8),
         points in prop::collection::vec((121.1..121.7, 28.3..28.9), 50),
         part in 0.0..1.0,
@@ -114,16 +114,16 @@ proptest! {
         check(&plan, points.into_iter().map(Coord::from).chain(near));
     }
 
-    /// Blocks of a raster, with shared, collinear and axis-parallel edges and corners where parts touch.
+    /// Rectangular blocks with shared, collinear and axis-parallel edges, and vertices where parts touch.
     #[test]
-    fn blocks(
+    fn blocks_equal_brute_force(
         blocks in prop::collection::vec((0..12, 0..12, 1..6, 1..6), 1..20),
         step in prop_oneof![Just(0.01), Just(0.015_625), Just(1e-7), Just(1e-13)],
         part in 0.0..1.0,
     ) {
         let shapes = blocks.into_iter().enumerate().map(|(number, (x, y, width, height))| {
             let polygon = |x, y| Polygon::new(rectangle([x, x + width], [y, y + height], step), vec![]);
-            // Each third has a second part that touches it in a corner.
+            // Every third shape has a second part that touches the first at a vertex.
             let second = (number % 3 == 0).then(|| polygon(x + width, y + height));
             MultiPolygon::new(std::iter::once(polygon(x, y)).chain(second).collect())
         });
@@ -132,9 +132,9 @@ proptest! {
         check(&plan, near);
     }
 
-    /// Narrow triangles from one corner: many edges in one cell, far more than are listed without a division.
+    /// Narrow triangles with a common vertex: far more edges in one cell than without a division.
     #[test]
-    fn fans(count in 3usize..120, tilt in 0.0..1.0_f64) {
+    fn fans_equal_brute_force(count in 3usize..120, tilt in 0.0..1.0_f64) {
         let tip = |i: usize| {
             let angle: f64 = (i as f64 + tilt) / count as f64 * TAU;
             coord! { x: 121.4 + 0.2 * angle.cos(), y: 28.6 + 0.2 * angle.sin() }
@@ -148,29 +148,29 @@ proptest! {
 }
 
 #[test]
-fn the_bundled_plan_along_all_borders() {
+fn borders_of_the_bundled_plan_equal_brute_force() {
     let plan = Plan::bundled();
     check(&plan, points_of(&plan, 0.37));
-    // The R-tree says the same.
-    let (index, grid) = (FeatureIndex::new(&plan), CellIndex::new(&plan).unwrap());
+    // The R-tree gives the same results.
+    let (index, cell_index) = (FeatureIndex::new(&plan), CellIndex::new(&plan).unwrap());
     let mut found = vec![];
     for i in 0..20_000 {
         let part = |step: f64| (f64::from(i) * step).fract();
         let point = coord! { x: 121.15 + 0.4 * part(0.754_877_666), y: 28.5 + 0.25 * part(0.569_840_291) };
-        grid.containing(point, &mut found);
+        cell_index.containing(point, &mut found);
         assert_eq!(found, index.containing(point));
     }
 }
 
 #[test]
-fn many_small_zones() {
+fn many_small_zones_equal_the_r_tree() {
     let squares = (0..10_000).map(|i| {
         let (x, y) = (i % 100, i / 100);
         Polygon::new(rectangle([x, x + 1], [y, y + 1], 0.001), vec![]).into()
     });
     let plan = plan_of(squares.collect());
-    let grid = CellIndex::new(&plan).unwrap();
-    let (index, mut sets) = (FeatureIndex::new(&plan), FeatureSetInterner::new(&grid));
+    let cell_index = CellIndex::new(&plan).unwrap();
+    let (index, mut sets) = (FeatureIndex::new(&plan), FeatureSetInterner::new(&cell_index));
     for i in 0..5_000 {
         let part = |step: f64| (f64::from(i) * step).fract();
         let point = coord! { x: 121.0 + 0.1 * part(0.754_877_666), y: 28.0 + 0.1 * part(0.569_840_291) };
@@ -183,7 +183,7 @@ fn many_small_zones() {
 }
 
 #[test]
-fn zones_in_zones_without_end_have_no_cells() {
+fn thousands_of_nested_zones_have_no_cell_index() {
     let nested = |count: i32| {
         let square =
             |i: i32| Polygon::new(rectangle([count - i, count + i], [count - i, count + i], 1e-5), vec![]).into();
@@ -195,12 +195,14 @@ fn zones_in_zones_without_end_have_no_cells() {
 }
 
 #[test]
-fn what_is_nowhere_is_in_no_zone() {
+fn non_finite_and_distant_points_are_in_no_zone() {
     let points = [(f64::NAN, 28.6), (121.4, f64::INFINITY), (f64::NEG_INFINITY, 28.6), (1e300, -1e300), (0.0, 0.0)];
     for plan in [Plan::bundled(), plan_of(vec![]), plan_of(vec![MultiPolygon::new(vec![])])] {
-        let grid = CellIndex::new(&plan).unwrap();
+        let cell_index = CellIndex::new(&plan).unwrap();
         assert!(
-            points.iter().all(|&point| FeatureSetInterner::new(&grid).containing(point.into()) == FeatureSetId::NONE)
+            points
+                .iter()
+                .all(|&point| FeatureSetInterner::new(&cell_index).containing(point.into()) == FeatureSetId::NONE)
         );
     }
 }
@@ -219,7 +221,7 @@ fn points_around(plan: &Plan, count: usize) -> Vec<Coord<f64>> {
     let point = |i: usize| {
         let (a, b) = (part(i, 0.754_877_666), part(i, 0.569_840_291));
         if i.is_multiple_of(2) {
-            // Some are far away.
+            // Some far away.
             let reach = if i.is_multiple_of(10) { 5.0 } else { 0.1 };
             let place = coord! { x: (1.0 + 2.0 * reach) * a - reach, y: (1.0 + 2.0 * reach) * b - reach };
             return coord! { x: bounds.min().x + place.x * bounds.width(), y: bounds.min().y + place.y * bounds.height() };
@@ -233,37 +235,37 @@ fn points_around(plan: &Plan, count: usize) -> Vec<Coord<f64>> {
     (0..count).map(point).collect()
 }
 
-/// The points as a file in a system has them, answered in the cells of the system and one by one.
+/// Compares the projected index with transforming the points one by one.
 fn check_system(plan: &Plan, crs: Crs, count: usize) {
-    let grid = CellIndex::new(plan).unwrap();
-    let system = ProjectedCellIndex::new(plan, &grid, &crs).unwrap();
+    let cell_index = CellIndex::new(plan).unwrap();
+    let system = ProjectedCellIndex::new(plan, &cell_index, &crs).unwrap();
     let mut pairs = points_around(plan, count);
     Transformer::to_crs(crs.clone()).unwrap().apply(&mut pairs).unwrap();
-    // And what is refused.
+    // And invalid pairs.
     pairs.extend([(1e6, 5e7), (28.6, 121.4), (f64::NAN, 0.0), (41_500_000.0, 3_200_000.0)].map(Coord::from));
     let decided = pairs.iter().filter(|&&pair| system.decided(pair).is_some()).count();
-    let mut settled: Vec<_> = pairs.into_iter().map(Ok).collect();
-    let mut arranged = settled.clone();
-    let settler = || CoordNormalizer::new(crs.clone(), AxisOrder::EastNorth).unwrap();
-    settler().normalize(&mut settled);
-    let mut sets = FeatureSetInterner::with_system(&grid, &system);
-    let holding = system.containing(&mut sets, &mut settler(), &mut arranged);
+    let mut normalized: Vec<_> = pairs.into_iter().map(Ok).collect();
+    let mut ordered = normalized.clone();
+    let normalizer = || CoordNormalizer::new(crs.clone(), AxisOrder::EastNorth).unwrap();
+    normalizer().normalize(&mut normalized);
+    let mut sets = FeatureSetInterner::with_system(&cell_index, &system);
+    let ids = system.containing(&mut sets, &mut normalizer(), &mut ordered);
     let mut expected = vec![];
-    for ((id, arranged), site) in holding.into_iter().zip(arranged).zip(settled) {
+    for ((id, ordered), site) in ids.into_iter().zip(ordered).zip(normalized) {
         match site {
             Ok(point) => {
-                grid.containing(point, &mut expected);
+                cell_index.containing(point, &mut expected);
                 assert_eq!(sets.get(id), expected, "{crs} {point:?}");
             }
-            // In words, since no number equals itself.
-            Err(problem) => assert_eq!(arranged.unwrap_err().to_string(), problem.to_string()),
+            // As text, since NaN does not equal itself.
+            Err(problem) => assert_eq!(ordered.unwrap_err().to_string(), problem.to_string()),
         }
     }
     assert!(decided > count / 3, "{crs}: {decided} of {count} are decided");
 }
 
 #[test]
-fn systems_answer_as_if_every_point_were_transformed() {
+fn projected_indexes_equal_transforming_every_point() {
     let plan = Plan::bundled();
     let large =
         plan_of(vec![Polygon::new(rectangle([-2, 1], [0, 2], 1.0), vec![rectangle([-1, 0], [1, 2], 0.5)]).into()]);
@@ -274,10 +276,10 @@ fn systems_answer_as_if_every_point_were_transformed() {
 }
 
 #[test]
-fn systems_without_a_known_margin_have_no_cells() {
+fn unsupported_systems_and_areas_have_no_projected_index() {
     let far = plan_of(vec![Polygon::new(rectangle([-80, -70], [0, 2], 1.0), vec![]).into()]);
-    let grid = CellIndex::new(&far).unwrap();
+    let cell_index = CellIndex::new(&far).unwrap();
     for crs in [Crs::Epsg(4549), Crs::Gcj02, Crs::Bd09, Crs::Epsg(3857), Crs::Crs84] {
-        assert!(ProjectedCellIndex::new(&far, &grid, &crs).is_none());
+        assert!(ProjectedCellIndex::new(&far, &cell_index, &crs).is_none());
     }
 }

@@ -226,7 +226,7 @@ impl<'p> RowLocator<'p> {
         let grid = self.locator.grid(batch.len());
         // Distances are measured from places.
         if let Some((mut sets, system)) = grid.filter(|_| !self.locator.with_distance).and_then(system) {
-            let ids = system.holding_arranged(&mut sets, settler, batch.sites_mut());
+            let ids = system.containing_ordered(&mut sets, settler, batch.sites_mut());
             return self.answer_sites(batch, batch.sites(), &Lookup::Sets(sets, ids), tally);
         }
         let mut places = batch.sites().to_vec();
