@@ -11,6 +11,8 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use futures::StreamExt;
 use tokio::runtime::{Builder, Runtime};
 
@@ -141,6 +143,15 @@ impl Query {
 async fn missing_table(context: &SessionContext, sql: &str) -> Option<Error> {
     let state = context.state();
     let statement = state.sql_to_statement(sql, &state.config_options().sql_parser.dialect).ok()?;
+    // A statement that is refused for what it is names tables that it would make.
+    let reads = match &statement {
+        Statement::Statement(statement) => matches!(**statement, SqlStatement::Query(_)),
+        Statement::Explain(_) => true,
+        _ => false,
+    };
+    if !reads {
+        return None;
+    }
     let defaults = &state.config_options().catalog;
     for reference in state.resolve_table_references(&statement).ok()? {
         let table = reference.resolve(&defaults.default_catalog, &defaults.default_schema);
