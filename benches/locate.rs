@@ -61,7 +61,7 @@ fn layer<'a>(rings: impl Iterator<Item = Vec<Coord<f64>>> + 'a) -> Plan {
         json.push_str("]]}}");
     }
     json.push_str("]}");
-    Plan::layer_from_geojson(json.as_bytes(), None).expect("the layer is valid")
+    Plan::flat_from_geojson(json.as_bytes(), None).expect("the layer is valid")
 }
 
 /// A ring around a centre, whose radius waves.

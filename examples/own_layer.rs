@@ -13,7 +13,7 @@ const PARCELS: &str = r#"{"type": "FeatureCollection", "features": [
 ]}"#;
 
 fn main() -> Result<(), taizhou_corridor::Error> {
-    let parcels = Plan::layer_from_geojson(PARCELS.as_bytes(), Some("地块编号"))?;
+    let parcels = Plan::flat_from_geojson(PARCELS.as_bytes(), Some("地块编号"))?;
     let locator = Locator::new(&parcels);
     for site in [coord! { x: 121.405, y: 28.655 }, coord! { x: 121.41, y: 28.655 }, coord! { x: 121.5, y: 28.7 }] {
         // On the border of two parcels, both answer.

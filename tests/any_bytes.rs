@@ -124,7 +124,7 @@ proptest! {
     #[test]
     fn no_plan_panics(json in broken(PLAN_GEOJSON)) {
         let _ = Plan::from_geojson(&json);
-        let _ = Plan::layer_from_geojson(&json, Some("name"));
+        let _ = Plan::flat_from_geojson(&json, Some("name"));
         if let Ok(outline) = UncheckedPlan::read(&json) {
             let _ = check::check(&outline, None);
         }

@@ -60,7 +60,7 @@ fn layer(shape: &MultiPolygon<f64>) -> Plan {
     let geometry = serde_json::to_string(&geojson::Geometry::from(shape)).unwrap();
     let feature = format!(r#"{{"type":"Feature","properties":{{"name":"a"}},"geometry":{geometry}}}"#);
     let json = format!(r#"{{"type":"FeatureCollection","features":[{feature}]}}"#);
-    Plan::layer_from_geojson(json.as_bytes(), Some("name")).unwrap()
+    Plan::flat_from_geojson(json.as_bytes(), Some("name")).unwrap()
 }
 
 #[test]

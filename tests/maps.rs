@@ -110,7 +110,7 @@ fn squares(squares: &[(&str, f64, f64, f64)]) -> Plan {
         })
         .collect();
     let json = serde_json::json!({"type": "FeatureCollection", "features": features}).to_string();
-    Plan::layer_from_geojson(json.as_bytes(), None).unwrap()
+    Plan::flat_from_geojson(json.as_bytes(), None).unwrap()
 }
 
 #[test]

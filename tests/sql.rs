@@ -192,7 +192,7 @@ fn integers_nulls_and_literals_are_taken() {
 
 #[test]
 fn a_given_plan_answers() {
-    let layer = Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name")).unwrap();
+    let layer = Plan::flat_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name")).unwrap();
     assert_eq!(answer("SELECT corridor_zone(121.36898, 28.6559)", layer, 1), ["台州湾科创走廊"]);
 }
 

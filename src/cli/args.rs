@@ -175,7 +175,7 @@ impl PlanArgs {
         if self.name_field.is_some() && plan.features().iter().any(has_level) {
             talk.info(&talk.words().levels_ignored(&name));
         }
-        talk.verbose(&talk.words().uses_plan(&name, plan.features().len(), plan.is_layer()));
+        talk.verbose(&talk.words().uses_plan(&name, plan.features().len(), plan.is_flat()));
         Ok(ManuallyDrop::new(plan))
     }
 }

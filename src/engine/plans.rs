@@ -42,7 +42,7 @@ impl PlanId {
             hasher.update(text.unwrap_or_default());
         };
         text(Some("taizhou-corridor plan 1"));
-        text(Some(if plan.is_layer() { "layer" } else { "plan" }));
+        text(Some(if plan.is_flat() { "layer" } else { "plan" }));
         for zone in plan.features() {
             text(Some(&zone.id));
             text(zone.level.map(|level| level.as_str()));
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn a_plan_is_prepared_once() {
         assert!(std::ptr::eq(Prepared::of(Plan::bundled()).0, Prepared::of(Plan::bundled()).0));
-        let layer = Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), None).unwrap();
+        let layer = Plan::flat_from_geojson(PLAN_GEOJSON.as_bytes(), None).unwrap();
         assert_ne!(PlanId::of(&layer), PlanId::of(&Plan::bundled()));
     }
 

@@ -47,6 +47,6 @@ mod counter {
         };
         let features: Vec<String> = (0..side * side).map(feature).collect();
         let json = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
-        Plan::layer_from_geojson(json.as_bytes(), None).unwrap()
+        Plan::flat_from_geojson(json.as_bytes(), None).unwrap()
     }
 }

@@ -85,7 +85,7 @@ mod tests {
             })
             .collect();
         let json = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
-        Plan::layer_from_geojson(json.as_bytes(), None).unwrap()
+        Plan::flat_from_geojson(json.as_bytes(), None).unwrap()
     }
 
     proptest! {

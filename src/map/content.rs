@@ -202,7 +202,7 @@ impl<'a> Picture<'a> {
             entries.push(Entry::new(swatch, words.clusters, Style::Plain));
         }
         if let Some(is_parcels) = sign {
-            let text = if plan.is_layer() { words.in_no_feature } else { words.in_no_zone };
+            let text = if plan.is_flat() { words.in_no_feature } else { words.in_no_zone };
             let entry = Entry::new(Swatch::Outside(is_parcels), text, Style::Plain);
             entries.push(Entry { count: count(None), ..entry });
         }

@@ -270,7 +270,7 @@ impl Picture<'_> {
         for (feature, label) in &content.labels {
             let feature = feature.map(|place| &content.features[place]);
             let fill = match feature {
-                Some(feature) if !feature.is_cluster && !self.plan.is_layer() => {
+                Some(feature) if !feature.is_cluster && !self.plan.is_flat() => {
                     self.palette.text(feature.zone).to_string()
                 }
                 _ => ink.clone(),
@@ -285,7 +285,7 @@ impl Picture<'_> {
             if anchor != "start" {
                 paint.push(("text-anchor", anchor));
             }
-            if feature.is_some_and(|feature| !feature.is_cluster) && !self.plan.is_layer() {
+            if feature.is_some_and(|feature| !feature.is_cluster) && !self.plan.is_flat() {
                 paint.push(("font-weight", "bold"));
             }
             let at = Coord { x, y: label.bounds.min().y + label.size * 0.86 };

@@ -347,7 +347,7 @@ mod tests {
 
     #[test]
     fn a_layer_has_a_page_too() {
-        let layer = Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name")).unwrap();
+        let layer = Plan::flat_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name")).unwrap();
         let data = data_of(&page(&layer, None, &PageOptions::default()).unwrap());
         assert_eq!((data["isLayer"].as_bool(), &data["zones"][3]["level"]), (Some(true), &serde_json::Value::Null));
         assert_eq!(data["title"]["en"], "Polygon layer");

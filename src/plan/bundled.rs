@@ -1,4 +1,4 @@
-//! The plan, the facts and the sample sites that come with the crate.
+//! The plan, the facts and the sample sites bundled with the crate.
 
 use crate::plan::{Facts, Plan};
 
@@ -7,9 +7,9 @@ use crate::plan::{Facts, Plan};
 /// ```
 /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
 ///
-/// // A plan of your own can start from it.
+/// // Use it as a template for your own plan.
 /// let own = PLAN_GEOJSON.replace("中央创新核", "中央创新核（修编）");
-/// assert_eq!(Plan::from_geojson(own.as_bytes())?.find("core")?.name, "中央创新核（修编）");
+/// assert_eq!(Plan::from_geojson(own.as_bytes())?.feature("core")?.name, "中央创新核（修编）");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub const PLAN_GEOJSON: &str = include_str!("../../data/taizhou-bay-corridor.geojson");
@@ -22,7 +22,7 @@ pub const PLAN_GEOJSON: &str = include_str!("../../data/taizhou-bay-corridor.geo
 /// assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
 /// ```
 pub const PLAN_SCHEMA: &str = include_str!("../../data/plan.schema.json");
-/// 32 real places in and around the corridor: the sample sites.
+/// 32 real sites in and around the corridor, as sample data.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -40,7 +40,7 @@ const FACTS_JSON: &str = include_str!("../../data/facts.json");
 
 #[allow(clippy::expect_used, reason = "the file is part of the crate and read by the tests below")]
 pub(super) fn plan() -> Plan {
-    Plan::from_geojson(PLAN_GEOJSON.as_bytes()).expect("the bundled plan is sound")
+    Plan::from_geojson(PLAN_GEOJSON.as_bytes()).expect("the bundled plan is valid")
 }
 
 #[allow(clippy::expect_used, reason = "the file is part of the crate and read by the tests below")]
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn the_plan_has_one_core_and_three_zones() {
         let plan = plan();
-        let ids: Vec<&str> = plan.partition().map(|number| plan[number].id.as_str()).collect();
+        let ids: Vec<&str> = plan.partition().map(|id| plan[id].id.as_str()).collect();
         assert_eq!(ids, ["core", "jiaojiang", "huangyan", "luqiao"]);
         assert_eq!(plan.root().unwrap().published_area.unwrap().km2(), 115.0);
         assert!(plan.notice().unwrap().contains("非官方"));
@@ -66,14 +66,14 @@ mod tests {
     fn every_feature_has_its_facts_and_they_agree_with_the_plan() {
         let (plan, facts) = (plan(), facts());
         assert_eq!(facts.features.len(), plan.features().len());
-        for zone in plan.features() {
-            let known = &facts.features[&zone.id];
+        for feature in plan.features() {
+            let known = &facts.features[&feature.id];
             for (property, texts) in [("focus", &known.focus), ("projects", &known.projects)] {
-                let of_plan: Vec<&str> = zone.properties.get(property).map_or(vec![], |list| {
+                let of_plan: Vec<&str> = feature.properties.get(property).map_or(vec![], |list| {
                     list.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect()
                 });
                 let of_facts: Vec<&str> = texts.iter().map(|text| text.zh.as_str()).collect();
-                assert_eq!(of_plan, of_facts, "{} {property}", zone.id);
+                assert_eq!(of_plan, of_facts, "{} {property}", feature.id);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Is an outline sound: its rings, its hierarchy, its partition, its published figures.
+//! Checks a plan file: rings, hierarchy, partition, published areas.
 
 use geo::{Area, Coord, InteriorPoint, MultiPolygon};
 
@@ -7,14 +7,14 @@ use crate::geometry::clip::{NOISE, difference, intersection, union};
 use crate::geometry::measure::ellipsoid_area;
 use crate::plan::{Finding, Level, Severity, UncheckedFeature, UncheckedPlan};
 
-/// All findings about a plan file: those of its features by themselves, and those between them.
+/// All findings about a plan file: of single features and between features.
 ///
-/// The geometry is never taken from the stored hierarchy: a child is laid over its parent, the core
-/// and the zones over each other and over the corridor. What is smaller than
-/// [`NOISE`] is no finding. Features with broken rings are left out of that.
+/// The stored hierarchy is verified geometrically: each child is overlaid with its parent, and the core and the
+/// zones with each other and with the corridor. Differences below [`NOISE`] are ignored, and so are features with
+/// invalid rings.
 ///
-/// An area is off its published figure where it does not round to it: 115 stands for 114.5 to 115.5
-/// km². With `area_tolerance_ppm`, where it differs by more than so many parts per million.
+/// An area deviates from its published figure if it does not round to that figure: 115 means 114.5 to 115.5 km².
+/// With `area_tolerance_ppm`, it deviates if the difference exceeds that many parts per million.
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, check};
@@ -23,21 +23,21 @@ use crate::plan::{Finding, Level, Severity, UncheckedFeature, UncheckedPlan};
 /// assert!(findings.is_empty());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn check(outline: &UncheckedPlan, area_tolerance_ppm: Option<f64>) -> Vec<Finding> {
-    let mut findings = outline.findings().to_vec();
-    let sound: Vec<&UncheckedFeature> = outline.features().iter().filter(|feature| feature.is_valid).collect();
-    for feature in &sound {
-        findings.extend(outside_parent(outline, feature));
-        findings.extend(area_off(feature, area_tolerance_ppm));
+pub fn check(unchecked: &UncheckedPlan, area_tolerance_ppm: Option<f64>) -> Vec<Finding> {
+    let mut findings = unchecked.findings().to_vec();
+    let valid: Vec<&UncheckedFeature> = unchecked.features().iter().filter(|feature| feature.is_valid).collect();
+    for feature in &valid {
+        findings.extend(outside_parent(unchecked, feature));
+        findings.extend(area_deviation(feature, area_tolerance_ppm));
     }
-    if outline.has_levels() {
-        partition(outline, &sound, &mut findings);
+    if unchecked.has_levels() {
+        partition(unchecked, &valid, &mut findings);
     }
     findings
 }
 
-fn outside_parent(outline: &UncheckedPlan, feature: &UncheckedFeature) -> Option<Finding> {
-    let parent = &outline.features()[feature.feature.parent?.index()];
+fn outside_parent(unchecked: &UncheckedPlan, feature: &UncheckedFeature) -> Option<Finding> {
+    let parent = &unchecked.features()[feature.feature.parent?.index()];
     if !parent.is_valid {
         return None;
     }
@@ -45,50 +45,50 @@ fn outside_parent(outline: &UncheckedPlan, feature: &UncheckedFeature) -> Option
     let area_m2 = ellipsoid_area(&outside).0;
     let parent = parent.feature.id.clone();
     (area_m2 > NOISE.0)
-        .then(|| finding(feature, PlanProblem::OutsideParent { parent, area_m2 }, largest_place(&outside)))
+        .then(|| finding(feature, PlanProblem::OutsideParent { parent, area_m2 }, point_in_largest(&outside)))
 }
 
-fn area_off(feature: &UncheckedFeature, tolerance_ppm: Option<f64>) -> Option<Finding> {
+fn area_deviation(feature: &UncheckedFeature, tolerance_ppm: Option<f64>) -> Option<Finding> {
     let published_km2 = feature.feature.published_area?.km2();
     let computed_km2 = ellipsoid_area(&feature.feature.shape).km2();
     let difference_ppm = (computed_km2 / published_km2 - 1.0) * 1e6;
-    let is_off = match tolerance_ppm {
+    let deviates = match tolerance_ppm {
         Some(tolerance_ppm) => difference_ppm.abs() > tolerance_ppm,
         None => (computed_km2 - published_km2).abs() > half_a_unit(published_km2),
     };
-    is_off.then(|| finding(feature, PlanProblem::AreaOff { computed_km2, published_km2, difference_ppm }, None))
+    deviates.then(|| finding(feature, PlanProblem::AreaOff { computed_km2, published_km2, difference_ppm }, None))
 }
 
-/// Half a unit of the last decimal that a figure is given with.
+/// Half a unit in the last decimal place of a figure.
 fn half_a_unit(figure: f64) -> f64 {
     let decimals = figure.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
     0.5 * 10f64.powi(-(decimals as i32))
 }
 
-/// Overlaps and gaps among the core and the zones.
-fn partition(outline: &UncheckedPlan, sound: &[&UncheckedFeature], findings: &mut Vec<Finding>) {
-    let members: Vec<&UncheckedFeature> =
-        sound.iter().copied().filter(|feature| feature.feature.level.is_some_and(Level::is_partition)).collect();
-    for (number, feature) in members.iter().enumerate() {
-        for other in &members[number + 1..] {
+/// Overlaps and gaps between the core and the zones.
+fn partition(unchecked: &UncheckedPlan, valid: &[&UncheckedFeature], findings: &mut Vec<Finding>) {
+    let partition_features: Vec<&UncheckedFeature> =
+        valid.iter().copied().filter(|feature| feature.feature.level.is_some_and(Level::is_partition)).collect();
+    for (index, feature) in partition_features.iter().enumerate() {
+        for other in &partition_features[index + 1..] {
             let common = intersection(&feature.feature.shape, &other.feature.shape);
             let area_m2 = ellipsoid_area(&common).0;
             if area_m2 > NOISE.0 {
                 let problem = PlanProblem::Overlap { other: other.feature.id.clone(), area_m2 };
-                findings.push(finding(feature, problem, largest_place(&common)));
+                findings.push(finding(feature, problem, point_in_largest(&common)));
             }
         }
     }
-    // A broken or missing member would show as a gap of its own size.
-    let complete = outline.features().iter().all(|feature| feature.is_valid);
-    let root = sound.iter().find(|feature| feature.feature.level == Some(Level::Corridor));
+    // An invalid or missing feature would be reported as a gap.
+    let complete = unchecked.features().iter().all(|feature| feature.is_valid);
+    let root = valid.iter().find(|feature| feature.feature.level == Some(Level::Corridor));
     if let (true, Some(root)) = (complete, root) {
-        let covered = union(members.iter().map(|feature| &feature.feature.shape));
+        let covered = union(partition_features.iter().map(|feature| &feature.feature.shape));
         for gap in difference(&root.feature.shape, [&covered]) {
             let gap = MultiPolygon::from(gap);
             let area_m2 = ellipsoid_area(&gap).0;
             if area_m2 > NOISE.0 {
-                findings.push(finding(root, PlanProblem::Gap { area_m2 }, largest_place(&gap)));
+                findings.push(finding(root, PlanProblem::Gap { area_m2 }, point_in_largest(&gap)));
             }
         }
     }
@@ -100,7 +100,7 @@ fn finding(feature: &UncheckedFeature, problem: PlanProblem, at: Option<Coord<f6
 }
 
 /// A point inside the largest piece.
-fn largest_place(pieces: &MultiPolygon<f64>) -> Option<Coord<f64>> {
+fn point_in_largest(pieces: &MultiPolygon<f64>) -> Option<Coord<f64>> {
     let largest = pieces.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
     largest.interior_point().map(Coord::from)
 }
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn each_change_for_the_worse_is_found() {
+    fn reports_each_defect() {
         let property = |feature: usize, name: &'static str, value: serde_json::Value| {
             move |json: &mut serde_json::Value| json["features"][feature]["properties"][name] = value.clone()
         };
@@ -154,9 +154,10 @@ mod tests {
         assert_eq!(reversed, ["winding core"]);
     }
 
-    /// Borders that meet in T-junctions, over three degrees: corners are off the other's edge by their last place.
+    /// Borders that meet in T-junctions, over three degrees: vertices are off the neighbour's edge by one unit in the last
+    /// place.
     #[test]
-    fn large_plans_have_no_gaps_of_noise() {
+    fn rounding_in_large_plans_is_not_reported_as_gaps() {
         let feature = |id: &str, level: &str, ring| {
             let properties = serde_json::json!({"level": level, "parent": "corridor", "name": id, "accuracy_m": 1});
             serde_json::json!({"type": "Feature", "id": id, "properties": properties,
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_stands_for_all_that_rounds_to_it() {
+    fn a_published_figure_matches_areas_that_round_to_it() {
         assert_eq!(half_a_unit(115.0), 0.5);
         assert!((half_a_unit(1.28) - 0.005).abs() < 1e-15);
     }

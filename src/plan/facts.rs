@@ -1,4 +1,4 @@
-//! What the published text says of each feature, in Chinese and English.
+//! What the published plan states about each feature, in Chinese and English.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub struct Text {
     pub en: String,
 }
 
-/// What the plan means to reach by a year.
+/// A target of the plan for a given year.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -42,7 +42,7 @@ pub struct Target {
     pub en: String,
 }
 
-/// What the published plan says.
+/// The statements of the published plan.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -54,15 +54,15 @@ pub struct Target {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
-    /// The Chinese title of the plan, as its root feature has it.
+    /// The Chinese title of the plan, equal to the property `plan` of its root feature.
     pub plan: String,
     /// The functional clusters.
     pub clusters: Clusters,
-    /// The documents that all this is from.
+    /// The source documents.
     pub sources: Vec<Text>,
-    /// Where the bundled outlines are from; a planner's own are from elsewhere.
+    /// The source of the bundled outlines; does not apply to a user's own plan.
     pub outline: Text,
-    /// By the id of the feature.
+    /// Facts by feature id.
     pub features: HashMap<String, FeatureFacts>,
 }
 
@@ -77,13 +77,13 @@ pub struct Facts {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clusters {
-    /// How many the plan speaks of.
+    /// The number of clusters that the plan announces.
     pub published: u32,
-    /// The ids of those that it names.
+    /// The ids of the clusters that it names.
     pub named: Vec<String>,
 }
 
-/// What the published plan says of one feature.
+/// The statements of the published plan about one feature.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -91,36 +91,36 @@ pub struct Clusters {
 /// let facts = Plan::bundled().facts().unwrap();
 /// let luqiao = &facts.features["luqiao"];
 /// assert_eq!(luqiao.focus[0].en, "industrial software");
-/// // Areas of the three zones are not published; the notes say what is assumed.
+/// // The areas of the three zones are not published; the notes state the assumptions.
 /// assert!(luqiao.notes.iter().any(|note| note.en.contains("16 km²")));
 /// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureFacts {
-    /// What it is in the plan.
+    /// A summary.
     pub summary: Text,
-    /// What it is to become (定位).
+    /// Its designated roles (定位).
     #[serde(default)]
     pub roles: Vec<Text>,
     /// Its industries.
     #[serde(default)]
     pub focus: Vec<Text>,
-    /// The projects named in it.
+    /// Named projects.
     #[serde(default)]
     pub projects: Vec<Text>,
-    /// What is to be reached by when.
+    /// Targets by year.
     #[serde(default)]
     pub targets: Vec<Target>,
-    /// How.
+    /// Measures to reach them.
     #[serde(default)]
     pub measures: Vec<Text>,
-    /// The research platforms named.
+    /// Named research platforms.
     #[serde(default)]
     pub platforms: Vec<Text>,
-    /// The steps in which clusters grow.
+    /// The development phases of the clusters.
     #[serde(default)]
     pub phases: Vec<Text>,
-    /// What is not published, and what is our assumption.
+    /// Figures that are not published, and the assumptions made instead.
     #[serde(default)]
     pub notes: Vec<Text>,
 }

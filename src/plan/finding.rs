@@ -1,10 +1,10 @@
-//! Findings: what is worth knowing about a plan file, how bad it is, and where it shows.
+//! Findings about a plan file: the problem, its severity and its location.
 
 use geo::Coord;
 
 use crate::error::{Error, PlanProblem, ShapeProblem};
 
-/// What is wrong with a feature or a file.
+/// A problem of a feature or a file.
 ///
 /// ```
 /// use taizhou_corridor::error::ShapeProblem;
@@ -17,14 +17,14 @@ use crate::error::{Error, PlanProblem, ShapeProblem};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Problem {
-    /// With a shape.
+    /// A problem of a shape.
     Shape(ShapeProblem),
-    /// With the plan.
+    /// A problem of the plan.
     Plan(PlanProblem),
 }
 
 impl Problem {
-    /// A stable name for programs.
+    /// The stable code for programs.
     ///
     /// ```
     /// use taizhou_corridor::error::{PlanProblem, ShapeProblem};
@@ -41,29 +41,29 @@ impl Problem {
     }
 }
 
-/// How bad it is.
+/// The severity of a finding, in ascending order.
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, Severity};
 ///
 /// let without_source = PLAN_GEOJSON.replace("\"source\":", "\"origin\":");
 /// let findings = UncheckedPlan::read(without_source.as_bytes())?.findings().to_vec();
-/// // Not as a plan should be, but usable.
+/// // The plan is usable.
 /// assert_eq!(findings.iter().map(|finding| finding.severity).max(), Some(Severity::Warning));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Allowed, but worth a word.
+    /// Allowed; for information.
     Info,
-    /// Usable, but not as a plan should be.
+    /// The plan is usable but deviates from the schema.
     Warning,
     /// The plan cannot be used.
     Error,
 }
 
 impl Severity {
-    /// The word for it in tables: `info`, `warning`, `error`.
+    /// The code in tables: `info`, `warning`, `error`.
     ///
     /// ```
     /// use taizhou_corridor::plan::Severity;
@@ -79,7 +79,7 @@ impl Severity {
     }
 }
 
-/// Something worth knowing about a plan file, and where.
+/// A finding about a plan file, with its location.
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, check};
@@ -94,15 +94,15 @@ impl Severity {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// What it is.
+    /// The problem.
     pub problem: Problem,
-    /// The place of the feature in the file, from 1; none for the file as a whole.
+    /// The position of the feature in the file, from 1; `None` for the file as a whole.
     pub row: Option<u64>,
-    /// The id of the feature, where it has one.
+    /// The id of the feature, if it has one.
     pub feature: Option<String>,
-    /// A place where it shows, in degrees.
+    /// A location of the problem: longitude and latitude in degrees.
     pub at: Option<Coord<f64>>,
 }
 

@@ -1,8 +1,8 @@
-//! The plan: zones with their outlines, levels, names and figures.
+//! The plan: features with their outlines, levels, names and published figures.
 //!
-//! A plan file is an RFC 7946 feature collection whose properties are described by
-//! `data/plan.schema.json`. Any other polygon layer can stand in for a plan: a flat one, without
-//! levels, whose features are known by their id or by a property that the user names.
+//! A plan file is an RFC 7946 feature collection with the properties that `data/plan.schema.json` defines. Any other
+//! polygon dataset can be used as a flat plan without levels; its features are identified by their id or by a property
+//! chosen by the user.
 
 mod bundled;
 pub mod check;
@@ -17,7 +17,7 @@ pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};
 pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
 pub use feature_id::FeatureId;
 pub use finding::{Finding, Problem, Severity};
-pub(crate) use reading::{LayerFeature, RawFeature, RawGeometry};
+pub(crate) use reading::{RawFeature, RawGeometry, ReadFeature};
 pub use unchecked::{UncheckedFeature, UncheckedPlan};
 
 use std::fmt;
@@ -30,7 +30,7 @@ use geojson::JsonObject;
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::units::{Metres, SquareMetres};
 
-/// How fine a feature of a plan is, the coarsest first.
+/// The level of a feature in the hierarchy, the coarsest first.
 ///
 /// ```
 /// use taizhou_corridor::plan::Level;
@@ -46,7 +46,7 @@ pub enum Level {
     Core,
     /// One of the zones around it (三片).
     Zone,
-    /// A functional cluster (功能组团) inside the core or a zone.
+    /// A functional cluster (功能组团) in the core or a zone.
     Cluster,
 }
 
@@ -61,7 +61,7 @@ impl Level {
     /// ```
     pub const ALL: [Level; 4] = [Level::Corridor, Level::Core, Level::Zone, Level::Cluster];
 
-    /// The word for it in files: `corridor`, `core`, `zone`, `cluster`.
+    /// The value in files: `corridor`, `core`, `zone`, `cluster`.
     ///
     /// ```
     /// use taizhou_corridor::plan::Level;
@@ -77,7 +77,7 @@ impl Level {
         }
     }
 
-    /// Whether features of this level are the partition of the corridor: the core and the zones.
+    /// Whether features of this level form the partition of the corridor: the core and the zones.
     ///
     /// ```
     /// use taizhou_corridor::plan::Level;
@@ -88,7 +88,7 @@ impl Level {
         matches!(self, Level::Core | Level::Zone)
     }
 
-    /// The step of the hierarchy: the core and the zones stand on the same one.
+    /// The depth in the hierarchy; that of the core and the zones is the same.
     pub(crate) fn depth(self) -> usize {
         match self {
             Level::Corridor => 0,
@@ -111,11 +111,11 @@ impl FromStr for Level {
         Level::ALL
             .into_iter()
             .find(|level| level.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is no level; there are corridor, core, zone, cluster"))
+            .ok_or_else(|| format!("`{text}` is not a level: choose from corridor, core, zone, cluster"))
     }
 }
 
-/// A feature of a plan: the corridor, the core, a zone, a cluster; or any feature of a layer.
+/// A feature of a plan: the corridor, the core, a zone or a cluster; or any feature of a flat dataset.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -129,13 +129,13 @@ impl FromStr for Level {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Feature {
-    /// The stable key.
+    /// The stable id: a property in plan files, not to be confused with [`FeatureId`].
     pub id: String,
-    /// The level; none in a layer without levels.
+    /// The level; `None` in a flat dataset.
     pub level: Option<Level>,
-    /// The feature that encloses it.
+    /// The enclosing feature.
     pub parent: Option<FeatureId>,
-    /// The Chinese name; in a layer, whatever it is called there.
+    /// The Chinese name; in a flat dataset, the name in its file, or else the id.
     pub name: String,
     /// The English name.
     pub name_en: Option<String>,
@@ -143,13 +143,13 @@ pub struct Feature {
     pub published_area: Option<SquareMetres>,
     /// The position accuracy of the outline at 95 %.
     pub accuracy: Option<Metres>,
-    /// All properties, as the file has them.
+    /// All properties, as in the file.
     pub properties: JsonObject,
-    /// The outline in degrees: x longitude, y latitude. Valid and closed.
+    /// The outline: x longitude, y latitude in degrees. In a [`Plan`], valid and closed.
     pub shape: MultiPolygon<f64>,
 }
 
-/// A plan, or a polygon layer that stands in for one. Its shapes are valid.
+/// A plan, or a flat polygon dataset used as one. Its shapes are valid.
 ///
 /// ```
 /// use taizhou_corridor::plan::{Level, Plan};
@@ -162,13 +162,13 @@ pub struct Feature {
 #[derive(Debug, Clone)]
 pub struct Plan {
     features: Vec<Feature>,
-    is_layer: bool,
+    is_flat: bool,
     is_bundled: bool,
 }
 
 impl Plan {
-    /// The indicative plan that comes with the crate. It is not official: the published plan gives
-    /// areas, not coordinates.
+    /// The indicative plan bundled with the crate. It is not official: the published plan states areas, not
+    /// coordinates.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -181,7 +181,7 @@ impl Plan {
         Plan { is_bundled: true, ..bundled::plan() }
     }
 
-    /// Whether this is the plan that comes with the crate.
+    /// Whether this is the bundled plan, from [`bundled`](Plan::bundled).
     ///
     /// ```
     /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
@@ -194,11 +194,11 @@ impl Plan {
         self.is_bundled
     }
 
-    /// A plan from an RFC 7946 feature collection with the properties of the plan schema; a layer
-    /// whose features are known by their id where no feature has a level.
+    /// Reads a plan from an RFC 7946 feature collection with the properties of the plan schema; a flat dataset with
+    /// features identified by their id if no feature has a level.
     ///
-    /// Fails at the first thing that makes it unusable: not GeoJSON, no feature, an unknown level or
-    /// parent, a property missing, an invalid ring. [`check::check`] lists all of them.
+    /// Errors with the first problem that makes the plan unusable: not GeoJSON, no feature, an unknown level or parent, a
+    /// missing property, an invalid ring. [`check::check`] lists all problems.
     ///
     /// ```
     /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
@@ -213,8 +213,9 @@ impl Plan {
         UncheckedPlan::read(json)?.into_plan()
     }
 
-    /// Any polygon layer. Its features are known by the property `name_field`, or by their id where
-    /// none is named. Where several features hold a site, the first in the file is the answer.
+    /// Reads any polygon dataset as a flat plan. Its features are identified by the property `name_field`, or by their id
+    /// without one. If several features contain a site, the first in the file is the answer. Errors as
+    /// [`from_geojson`](Plan::from_geojson) does.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -222,16 +223,16 @@ impl Plan {
     /// let layer = br#"{"type": "FeatureCollection", "features": [{"type": "Feature",
     ///     "properties": {"block": "A-01"}, "geometry": {"type": "Polygon",
     ///     "coordinates": [[[121.4, 28.6], [121.5, 28.6], [121.5, 28.7], [121.4, 28.6]]]}}]}"#;
-    /// let plan = Plan::layer_from_geojson(layer, Some("block"))?;
+    /// let plan = Plan::flat_from_geojson(layer, Some("block"))?;
     /// assert_eq!(plan.features()[0].id, "A-01");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn layer_from_geojson(json: &[u8], name_field: Option<&str>) -> Result<Plan> {
-        UncheckedPlan::read_layer(json, name_field)?.into_plan()
+    pub fn flat_from_geojson(json: &[u8], name_field: Option<&str>) -> Result<Plan> {
+        UncheckedPlan::read_flat(json, name_field)?.into_plan()
     }
 
-    pub(crate) fn new(features: Vec<Feature>, is_layer: bool) -> Plan {
-        Plan { features, is_layer, is_bundled: false }
+    pub(crate) fn new(features: Vec<Feature>, is_flat: bool) -> Plan {
+        Plan { features, is_flat, is_bundled: false }
     }
 
     /// All features, in the order of the file.
@@ -240,7 +241,7 @@ impl Plan {
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let rough = plan.features().iter().filter(|zone| zone.accuracy.is_some_and(|accuracy| accuracy.0 > 500.0));
+    /// let rough = plan.features().iter().filter(|feature| feature.accuracy.is_some_and(|accuracy| accuracy.0 > 500.0));
     /// assert_eq!(rough.count(), 11);
     /// ```
     pub fn features(&self) -> &[Feature] {
@@ -287,18 +288,18 @@ impl Plan {
         self.features.get(id.index())
     }
 
-    /// Whether this is a layer without levels.
+    /// Whether this is a flat dataset, without levels.
     ///
     /// ```
     /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
     ///
-    /// assert!(!Plan::bundled().is_layer());
-    /// // A plan read as a layer has no hierarchy.
-    /// assert!(Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name"))?.is_layer());
+    /// assert!(!Plan::bundled().is_flat());
+    /// // A plan read as a flat dataset has no hierarchy.
+    /// assert!(Plan::flat_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name"))?.is_flat());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn is_layer(&self) -> bool {
-        self.is_layer
+    pub fn is_flat(&self) -> bool {
+        self.is_flat
     }
 
     /// The [`FeatureId`] of the feature with this `id` property. Errors with the list of known ids if there is no such
@@ -352,7 +353,7 @@ impl Plan {
         self.id_of(id).map(|id| &self[id])
     }
 
-    /// The feature of level `corridor`; none in a layer.
+    /// The feature of level `corridor`; `None` in a flat dataset.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -363,7 +364,7 @@ impl Plan {
         self.at_level(Level::Corridor).next()
     }
 
-    /// The features of a level.
+    /// The features of one level.
     ///
     /// ```
     /// use taizhou_corridor::plan::{Level, Plan};
@@ -373,23 +374,23 @@ impl Plan {
     /// assert_eq!(districts, [Some("椒江区"), Some("黄岩区"), Some("路桥区")]);
     /// ```
     pub fn at_level(&self, level: Level) -> impl Iterator<Item = &Feature> {
-        self.features.iter().filter(move |zone| zone.level == Some(level))
+        self.features.iter().filter(move |feature| feature.level == Some(level))
     }
 
-    /// The numbers of the features that answer “which zone”: the core and the zones; in a layer, all.
+    /// The features among which “which zone” is answered: the core and the zones; in a flat dataset, all features.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
-    /// let ids: Vec<&str> = plan.partition().map(|number| plan[number].id.as_str()).collect();
+    /// let ids: Vec<&str> = plan.partition().map(|id| plan[id].id.as_str()).collect();
     /// assert_eq!(ids, ["core", "jiaojiang", "huangyan", "luqiao"]);
     /// ```
     pub fn partition(&self) -> impl Iterator<Item = FeatureId> {
         self.ids().filter(|&id| self.is_partition(id))
     }
 
-    /// Whether a feature is one of [`partition`](Plan::partition).
+    /// Whether a feature belongs to the [`partition`](Plan::partition).
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -403,14 +404,14 @@ impl Plan {
         self[id].level.is_none_or(Level::is_partition)
     }
 
-    /// A feature with all that enclose it, the coarsest first.
+    /// A feature and all features that enclose it, the coarsest first.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let path = plan.path(plan.id_of("feilong-lake-community")?);
-    /// let ids: Vec<&str> = path.into_iter().map(|number| plan[number].id.as_str()).collect();
+    /// let ids: Vec<&str> = path.into_iter().map(|id| plan[id].id.as_str()).collect();
     /// assert_eq!(ids, ["corridor", "luqiao", "feilong-lake-community"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -420,14 +421,14 @@ impl Plan {
         path
     }
 
-    /// What the published text says of this plan's features, where this is a model of that plan.
+    /// The statements of the published plan about the features; `None` if this is not a model of that plan.
     ///
     /// ```
     /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
     ///
     /// let facts = Plan::bundled().facts().unwrap();
     /// assert!(facts.features["corridor"].summary.en.contains("115 km²"));
-    /// // A model of another plan has no part in them.
+    /// // They do not apply to a model of another plan.
     /// let other = PLAN_GEOJSON.replace("台州湾科创走廊发展规划", "另一规划");
     /// assert!(Plan::from_geojson(other.as_bytes())?.facts().is_none());
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -438,7 +439,7 @@ impl Plan {
         (plan == facts.plan).then_some(facts)
     }
 
-    /// The plan's own warning about what it is, where its outline is not official.
+    /// The notice of a plan whose outline is not official; `None` for an official one.
     ///
     /// ```
     /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
@@ -468,8 +469,8 @@ impl Index<FeatureId> for Plan {
     }
 }
 
-/// The first thing in a list of findings that makes a plan unusable, as an error.
-fn refuse(findings: Vec<Finding>) -> Result<()> {
+/// Errors with the first finding of severity `error`.
+fn reject_errors(findings: Vec<Finding>) -> Result<()> {
     match findings.into_iter().find(|finding| finding.severity == Severity::Error) {
         None => Ok(()),
         Some(finding) => Err(finding.into_error()),

@@ -1,8 +1,8 @@
-//! The colours that features of a plan are drawn in, told apart by colour-blind eyes.
+//! Colours for the features of a plan, distinguishable with colour-blind vision.
 //!
-//! They are those of M. Okabe and K. Ito, *Color Universal Design: How to make figures and presentations
+//! The palette of M. Okabe and K. Ito, *Color Universal Design: How to make figures and presentations
 //! that are friendly to colorblind people* (2002, revised 2008), <https://jfly.uni-koeln.de/color/>, without
-//! their black, which is for text and lines.
+//! its black, which is reserved for text and lines.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ impl Colour {
     }
 }
 
-/// As in CSS: `#d55e00`.
+/// CSS notation: `#d55e00`.
 impl fmt::Display for Colour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
@@ -45,18 +45,18 @@ impl fmt::Display for Colour {
 pub struct Paint {
     /// The colour of the area.
     pub fill: Colour,
-    /// How much of what is below the area hides, 0 to 1.
+    /// The opacity of the area, 0 to 1.
     pub fill_opacity: f64,
-    /// The colour of the boundary, which hides what is below it.
+    /// The colour of the boundary, which is opaque.
     pub stroke: Colour,
-    /// The width of the boundary in pixels of the screen.
+    /// The width of the boundary in screen pixels.
     pub stroke_width_px: f64,
 }
 
-/// Grey, for what encloses all others.
+/// For the corridor, which encloses all other features.
 const GREY: Colour = Colour::of_rgb(0x99_99_99);
 
-/// Vermillion, blue, bluish green, reddish purple, orange, sky blue, yellow: the stronger ones first.
+/// Vermillion, blue, bluish green, reddish purple, orange, sky blue, yellow: the strongest first.
 pub(crate) const HUES: [Colour; 7] = [
     Colour::of_rgb(0xd5_5e_00),
     Colour::of_rgb(0x00_72_b2),
@@ -67,34 +67,34 @@ pub(crate) const HUES: [Colour; 7] = [
     Colour::of_rgb(0xf0_e4_42),
 ];
 
-/// Without yellow, which is hardly seen on a light map where it is not outlined.
+/// Without yellow, which is hardly visible on a light map without an outline.
 const COLOURS: &[Colour] = HUES.split_at(6).0;
 
-/// How each feature of a plan is drawn, by its number: the corridor in grey, the core and each zone in a
-/// colour of its own, a cluster in that of what it lies in; the features of a layer in all colours by turns.
+/// The paint of each feature of a plan, in plan order: the corridor is grey, the core and each zone have a colour of
+/// their own, clusters have the colour of their parent, and the features of a flat dataset cycle through all colours.
 ///
 /// ```
 /// use taizhou_corridor::plan::{Plan, palette::paints};
 ///
 /// let plan = Plan::bundled();
 /// let paints = paints(&plan);
-/// let fill = |id: &str| plan.id_of(id).map(|number| paints[number.index()].fill.to_string());
+/// let fill = |id: &str| plan.id_of(id).map(|id| paints[id.index()].fill.to_string());
 /// assert_eq!(fill("core")?, "#d55e00");
 /// assert_eq!(fill("luqiao")?, fill("feilong-lake-community")?);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn paints(plan: &Plan) -> Vec<Paint> {
     let mut colours = vec![GREY; plan.features().len()];
-    for (number, &colour) in plan.partition().zip(COLOURS.iter().cycle()) {
-        colours[number.index()] = colour;
+    for (id, &colour) in plan.partition().zip(COLOURS.iter().cycle()) {
+        colours[id.index()] = colour;
     }
-    let paint = |number: FeatureId| {
-        let level = plan[number].level;
-        let place = match level {
-            Some(Level::Cluster) => plan[number].parent.unwrap_or(number),
-            _ => number,
+    let paint = |id: FeatureId| {
+        let level = plan[id].level;
+        let coloured_by = match level {
+            Some(Level::Cluster) => plan[id].parent.unwrap_or(id),
+            _ => id,
         };
-        let colour = colours[place.index()];
+        let colour = colours[coloured_by.index()];
         let (fill_opacity, stroke_width_px) = match level {
             Some(Level::Corridor) => (0.1, 3.0),
             Some(Level::Core | Level::Zone) | None => (0.3, 2.0),
@@ -121,12 +121,12 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_is_drawn_in_all_colours() {
+    fn features_of_a_flat_dataset_cycle_through_the_colours() {
         let feature = r#"{"type":"Feature","id":"ID","properties":{},"geometry":{"type":"Polygon",
             "coordinates":[[[121.4,28.6],[121.5,28.6],[121.5,28.7],[121.4,28.6]]]}}"#;
         let features = (0..8).map(|id| feature.replace("ID", &id.to_string())).collect::<Vec<_>>().join(",");
         let json = format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}]}}");
-        let paints = paints(&Plan::layer_from_geojson(json.as_bytes(), None).unwrap());
+        let paints = paints(&Plan::flat_from_geojson(json.as_bytes(), None).unwrap());
         assert!(paints[..6].iter().all(|paint| paints.iter().filter(|other| other.fill == paint.fill).count() <= 2));
         assert_eq!((paints[0], paints[1]), (paints[6], paints[7]));
     }

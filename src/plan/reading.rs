@@ -1,4 +1,4 @@
-//! Reading a plan file leniently: what is wrong with a feature is a finding, and the rest of it is used.
+//! Lenient reading of plan files: a problem of a feature becomes a finding, and the rest of the feature is kept.
 
 use geo::orient::{Direction, Orient};
 use geo::{Coord, CoordsIter, Geometry, LineString, MultiPolygon, Polygon, Winding};
@@ -26,13 +26,13 @@ struct Collection<'a> {
 
 pub(super) struct Reader<'a> {
     features: Vec<&'a RawValue>,
-    /// Whether the file is a geometry without a feature.
+    /// Whether the file is a bare geometry.
     is_geometry: bool,
     findings: Vec<Finding>,
 }
 
-/// The system that a `crs` member names, where it is not longitude and latitude on WGS 84 or CGCS2000. One on another
-/// datum is an error: neither naming another one nor converting the file would help.
+/// The coordinate system of a `crs` member, unless it is longitude and latitude on WGS 84 or CGCS2000. Errors for a system
+/// on another datum, which cannot be converted.
 fn foreign_system(member: &JsonValue) -> Result<Option<String>> {
     match crs_of_member(member) {
         Ok(None | Some(Crs::Crs84 | Crs::Cgcs2000)) => Ok(None),
@@ -78,9 +78,9 @@ impl<'a> Reader<'a> {
         Ok(Reader { features, is_geometry, findings })
     }
 
-    /// Reads the features; `layer` holds the name field where a layer is asked for.
-    pub(super) fn read(self, layer: Option<Option<&str>>) -> Result<UncheckedPlan> {
-        let parsed = each(self.features, |_, raw| {
+    /// Reads the features; `flat` is the name field of a flat dataset, if one is wanted.
+    pub(super) fn read(self, flat: Option<Option<&str>>) -> Result<UncheckedPlan> {
+        let parsed = map_indexed(self.features, |_, raw| {
             if self.is_geometry {
                 let geometry: geojson::Geometry = serde_json::from_str(raw.get())?;
                 let geometry = Some(RawGeometry::Json(geometry.value));
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
                 geometry: feature.geometry.map(|geometry| RawGeometry::Json(geometry.value)),
             })
         });
-        Ok(read_features(parsed, self.findings, layer))
+        Ok(read_features(parsed, self.findings, flat))
     }
 }
 
@@ -101,63 +101,64 @@ fn json_error(error: &serde_json::Error) -> Error {
     Error::new(ErrorKind::Json(error.into())).at_line(error.line() as u64)
 }
 
-/// A feature as it is given, before anything is made of it.
+/// A feature as given, before it is checked.
 pub(crate) struct RawFeature {
     pub(crate) id: Option<geojson::feature::Id>,
     pub(crate) properties: JsonObject,
     pub(crate) geometry: Option<RawGeometry>,
 }
 
-/// A geometry in degrees: as GeoJSON has it, or with closed rings.
+/// A geometry in degrees.
 pub(crate) enum RawGeometry {
     Json(GeometryValue),
+    /// With closed rings.
     Shape(Geometry<f64>),
-    /// What is wrong with it, and what can be said of it nevertheless: a ring that did not end where it began, closed.
-    Broken(RowProblem, Option<Geometry<f64>>),
+    /// An invalid geometry: its problem, and the geometry itself if it could be completed (an open ring, closed).
+    Invalid(RowProblem, Option<Geometry<f64>>),
 }
 
-/// Reads features, and says what is wrong with them; `layer` holds the name field where a layer is asked for.
+/// Reads features and collects findings about them; `flat` is the name field of a flat dataset, if one is wanted.
 pub(super) fn read_features(
-    given: Vec<Result<RawFeature, serde_json::Error>>,
+    raw_features: Vec<Result<RawFeature, serde_json::Error>>,
     findings: Vec<Finding>,
-    layer: Option<Option<&str>>,
+    flat: Option<Option<&str>>,
 ) -> UncheckedPlan {
-    let has_levels = layer.is_none() && given.iter().flatten().any(has_level);
-    let read = each(given, |place, feature| {
-        let row = place as u64 + 1;
+    let has_levels = flat.is_none() && raw_features.iter().flatten().any(has_level);
+    let read = map_indexed(raw_features, |index, feature| {
+        let row = index as u64 + 1;
         match feature {
-            Ok(feature) => read_feature(row, feature, has_levels, layer.flatten()),
+            Ok(feature) => read_feature(row, feature, has_levels, flat.flatten()),
             Err(error) => {
                 let problem = PlanProblem::NotAFeature(LibraryMessage::new("geojson", error));
                 let finding = Finding { row: Some(row), ..Finding::of_file(problem) };
-                LayerFeature { feature: None, findings: vec![finding] }
+                ReadFeature { feature: None, findings: vec![finding] }
             }
         }
     });
-    put_together(read, findings, has_levels)
+    collect_features(read, findings, has_levels)
 }
 
-/// What was read of a feature by itself: all of it in a layer, where none belongs to another.
-pub(crate) struct LayerFeature {
+/// The result of reading one feature, before features are linked to their parents.
+pub(crate) struct ReadFeature {
     feature: Option<UncheckedFeature>,
     findings: Vec<Finding>,
 }
 
-impl LayerFeature {
-    /// Reads the feature of a row, counted from 1, that a property names.
-    pub(crate) fn read(row: u64, given: RawFeature, name_field: &str) -> LayerFeature {
-        read_feature(row, given, false, Some(name_field))
+impl ReadFeature {
+    /// Reads a feature of a flat dataset, identified by a property; `row` counts from 1.
+    pub(crate) fn read(row: u64, raw: RawFeature, name_field: &str) -> ReadFeature {
+        read_feature(row, raw, false, Some(name_field))
     }
 }
 
-/// An outline of what was read, after what is wrong with the file.
-pub(super) fn put_together(
-    read: impl IntoIterator<Item = LayerFeature>,
+/// Collects features and findings, with those about the file first.
+pub(super) fn collect_features(
+    read: impl IntoIterator<Item = ReadFeature>,
     mut findings: Vec<Finding>,
     has_levels: bool,
 ) -> UncheckedPlan {
     let (mut features, mut is_empty) = (vec![], true);
-    for LayerFeature { feature, findings: found } in read {
+    for ReadFeature { feature, findings: found } in read {
         is_empty = false;
         features.extend(feature);
         findings.extend(found);
@@ -165,78 +166,78 @@ pub(super) fn put_together(
     if is_empty {
         findings.insert(0, Finding::of_file(PlanProblem::NoFeature));
     }
-    count_missing_ids(&mut findings);
+    merge_missing_ids(&mut findings);
     UncheckedPlan::new(features, findings, has_levels)
 }
 
-/// That features have no id is said of the first, with their number.
-fn count_missing_ids(findings: &mut Vec<Finding>) {
+/// Merges the findings about missing ids into the first of them, which states their number.
+fn merge_missing_ids(findings: &mut Vec<Finding>) {
     let is_missing_id = |finding: &Finding| matches!(finding.problem, Problem::Plan(PlanProblem::MissingId { .. }));
     let count = findings.iter().filter(|finding| is_missing_id(finding)).count() as u64;
-    let mut is_said = false;
+    let mut is_reported = false;
     findings.retain_mut(|finding| {
         if !is_missing_id(finding) {
             return true;
         }
         finding.problem = PlanProblem::MissingId { count }.into();
-        !std::mem::replace(&mut is_said, true)
+        !std::mem::replace(&mut is_reported, true)
     });
 }
 
-/// Does the same with each item, and its place: on all cores where there are many, in the order of the items.
-fn each<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + Sync) -> Vec<R> {
-    /// Fewer are done sooner than threads are started.
-    const MANY: usize = 256;
-    if items.len() < MANY {
-        items.into_iter().enumerate().map(|(place, item)| work(place, item)).collect()
+/// Maps items with their index, in order: in parallel if there are many.
+fn map_indexed<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + Sync) -> Vec<R> {
+    /// Below this, starting threads costs more than it saves.
+    const MIN_PARALLEL: usize = 256;
+    if items.len() < MIN_PARALLEL {
+        items.into_iter().enumerate().map(|(index, item)| work(index, item)).collect()
     } else {
-        items.into_par_iter().enumerate().map(|(place, item)| work(place, item)).collect()
+        items.into_par_iter().enumerate().map(|(index, item)| work(index, item)).collect()
     }
 }
 
 /// Collects the findings about one feature.
-struct CommonProperties<'a> {
+struct FeatureFindings<'a> {
     row: u64,
     id: Option<String>,
     findings: &'a mut Vec<Finding>,
 }
 
-impl CommonProperties<'_> {
+impl FeatureFindings<'_> {
     fn add(&mut self, severity: Severity, problem: impl Into<Problem>, at: Option<Coord<f64>>) {
         let (row, feature) = (Some(self.row), self.id.clone());
         self.findings.push(Finding { severity, problem: problem.into(), row, feature, at });
     }
 }
 
-/// Whether a feature has the level of a plan; in other letters it is one that is written wrongly.
+/// Whether a feature has a level of a plan, in any case: one in the wrong case is reported, not ignored.
 fn has_level(feature: &RawFeature) -> bool {
     let level = feature.properties.get("level").and_then(JsonValue::as_str);
     level.is_some_and(|level| level.to_lowercase().parse::<Level>().is_ok())
 }
 
-fn read_feature(row: u64, feature: RawFeature, has_levels: bool, name_field: Option<&str>) -> LayerFeature {
+fn read_feature(row: u64, feature: RawFeature, has_levels: bool, name_field: Option<&str>) -> ReadFeature {
     let mut findings = vec![];
-    let about = &mut CommonProperties { row, id: None, findings: &mut findings };
+    let own_findings = &mut FeatureFindings { row, id: None, findings: &mut findings };
     let properties = feature.properties;
     let id = match (name_field, feature.id) {
         (Some(field), _) => match properties.get(field).and_then(as_name) {
             Some(name) => Some(name),
             None => {
-                about.add(Severity::Error, PlanProblem::MissingProperty { name: field.to_owned() }, None);
+                own_findings.add(Severity::Error, PlanProblem::MissingProperty { name: field.to_owned() }, None);
                 None
             }
         },
         (None, Some(geojson::feature::Id::String(id))) if !id.is_empty() => Some(id),
         (None, Some(geojson::feature::Id::Number(id))) => Some(id.to_string()),
         (None, _) => {
-            about.add(Severity::Error, PlanProblem::MissingId { count: 1 }, None);
+            own_findings.add(Severity::Error, PlanProblem::MissingId { count: 1 }, None);
             None
         }
     };
-    about.id.clone_from(&id);
-    let id = id.unwrap_or_else(|| format!("#{}", about.row));
-    let (shape, is_sound) = read_shape(feature.geometry, about);
-    let mut fields = Fields { properties: &properties, about };
+    own_findings.id.clone_from(&id);
+    let id = id.unwrap_or_else(|| format!("#{}", own_findings.row));
+    let (shape, is_valid) = read_shape(feature.geometry, own_findings);
+    let mut fields = PropertyReader { properties: &properties, own_findings };
     let (mut level, mut parent_id) = (None, None);
     let (name, name_en);
     if has_levels {
@@ -254,14 +255,14 @@ fn read_feature(row: u64, feature: RawFeature, has_levels: bool, name_field: Opt
                 fields.text(name, Severity::Warning);
             }
         }
-        fields.expect("accuracy_m", Severity::Warning);
+        fields.require("accuracy_m", Severity::Warning);
     } else {
         name = properties.get("name").and_then(as_name);
         name_en = properties.get("name_en").and_then(as_name);
     }
     let accuracy = fields.number("accuracy_m", |value| value >= 0.0, PropertyKind::Metres);
     let published = fields.number("published_area_km2", |value| value > 0.0, PropertyKind::SquareKilometres);
-    let zone = Feature {
+    let feature = Feature {
         name: name.unwrap_or_else(|| id.clone()),
         id,
         level,
@@ -272,11 +273,10 @@ fn read_feature(row: u64, feature: RawFeature, has_levels: bool, name_field: Opt
         properties,
         shape,
     };
-    LayerFeature { feature: Some(UncheckedFeature { row, feature: zone, is_valid: is_sound, parent_id }), findings }
+    ReadFeature { feature: Some(UncheckedFeature { row, feature, is_valid, parent_id }), findings }
 }
 
-/// A property that can name a feature: a text, or a number as JSON prints it (of more than 19 digits, not
-/// all of them).
+/// A property value as the name of a feature: text, or a number as JSON prints it (digits after the 19th may be lost).
 fn as_name(value: &JsonValue) -> Option<String> {
     match value {
         JsonValue::String(text) if !text.is_empty() => Some(text.clone()),
@@ -285,13 +285,13 @@ fn as_name(value: &JsonValue) -> Option<String> {
     }
 }
 
-/// The properties that a plan defines.
-struct Fields<'a, 'b> {
+/// Reads the properties of the plan schema.
+struct PropertyReader<'a, 'b> {
     properties: &'a JsonObject,
-    about: &'a mut CommonProperties<'b>,
+    own_findings: &'a mut FeatureFindings<'b>,
 }
 
-impl Fields<'_, '_> {
+impl PropertyReader<'_, '_> {
     fn level(&mut self) -> Option<Level> {
         let text = self.text("level", Severity::Error)?;
         match text.parse() {
@@ -311,7 +311,7 @@ impl Fields<'_, '_> {
                 None
             }
             None => {
-                self.expect(name, missing);
+                self.require(name, missing);
                 None
             }
         }
@@ -324,7 +324,7 @@ impl Fields<'_, '_> {
         }
     }
 
-    /// Properties that may be absent, and else are lists of texts.
+    /// Checks optional properties that are lists of texts.
     fn lists(&mut self, names: &[&str]) {
         for name in names {
             let is_list =
@@ -335,13 +335,13 @@ impl Fields<'_, '_> {
         }
     }
 
-    fn expect(&mut self, name: &str, missing: Severity) {
+    fn require(&mut self, name: &str, missing: Severity) {
         if !self.properties.contains_key(name) {
-            self.about.add(missing, PlanProblem::MissingProperty { name: name.to_owned() }, None);
+            self.own_findings.add(missing, PlanProblem::MissingProperty { name: name.to_owned() }, None);
         }
     }
 
-    /// A number that may be absent or null.
+    /// An optional number; may be null.
     fn number(&mut self, name: &str, fits: impl Fn(f64) -> bool, expected: PropertyKind) -> Option<f64> {
         match self.properties.get(name) {
             None | Some(JsonValue::Null) => None,
@@ -358,24 +358,24 @@ impl Fields<'_, '_> {
     fn bad(&mut self, name: &str, expected: PropertyKind) {
         let found = self.properties.get(name).map(JsonValue::to_string).unwrap_or_default();
         let name = name.to_owned();
-        self.about.add(Severity::Error, PlanProblem::BadProperty { name, expected, found }, None);
+        self.own_findings.add(Severity::Error, PlanProblem::BadProperty { name, expected, found }, None);
     }
 }
 
-/// The polygons of a geometry, and whether they are valid.
-fn read_shape(geometry: Option<RawGeometry>, about: &mut CommonProperties<'_>) -> (MultiPolygon<f64>, bool) {
-    let (mut is_sound, mut geometry) = (true, geometry);
-    if let Some(RawGeometry::Broken(problem, closed)) = geometry {
-        is_sound = false;
+/// The polygons of a geometry and whether they are valid.
+fn read_shape(geometry: Option<RawGeometry>, own_findings: &mut FeatureFindings<'_>) -> (MultiPolygon<f64>, bool) {
+    let (mut is_valid, mut geometry) = (true, geometry);
+    if let Some(RawGeometry::Invalid(problem, closed)) = geometry {
+        is_valid = false;
         let at = closed.as_ref().and_then(|shape| shape.coords_iter().next());
-        about.add(Severity::Error, problem_of(problem), at);
+        own_findings.add(Severity::Error, problem_of(problem), at);
         match closed {
             Some(closed) => geometry = Some(RawGeometry::Shape(closed)),
             None => return (MultiPolygon::new(vec![]), false),
         }
     }
     let polygons = match geometry {
-        None | Some(RawGeometry::Broken(..)) => Err(ShapeProblem::Missing),
+        None | Some(RawGeometry::Invalid(..)) => Err(ShapeProblem::Missing),
         Some(RawGeometry::Shape(Geometry::Polygon(polygon))) => Ok(vec![orient_polygon(polygon)]),
         Some(RawGeometry::Shape(Geometry::MultiPolygon(polygons))) => {
             Ok(polygons.0.into_iter().map(orient_polygon).collect())
@@ -384,10 +384,10 @@ fn read_shape(geometry: Option<RawGeometry>, about: &mut CommonProperties<'_>) -
             Err(ShapeProblem::NotPolygon { found: GeometryValue::from(&other).type_name().to_owned() })
         }
         Some(RawGeometry::Json(GeometryValue::Polygon { coordinates })) => {
-            Ok(read_rings(vec![coordinates], &mut is_sound, about))
+            Ok(read_rings(vec![coordinates], &mut is_valid, own_findings))
         }
         Some(RawGeometry::Json(GeometryValue::MultiPolygon { coordinates })) => {
-            Ok(read_rings(coordinates, &mut is_sound, about))
+            Ok(read_rings(coordinates, &mut is_valid, own_findings))
         }
         Some(RawGeometry::Json(other)) => Err(ShapeProblem::NotPolygon { found: other.type_name().to_owned() }),
     };
@@ -395,21 +395,21 @@ fn read_shape(geometry: Option<RawGeometry>, about: &mut CommonProperties<'_>) -
         Ok(polygons) if !polygons.is_empty() => MultiPolygon::new(polygons),
         missing => {
             let problem = missing.err().unwrap_or(ShapeProblem::Missing);
-            about.add(Severity::Error, Problem::Shape(problem), None);
+            own_findings.add(Severity::Error, Problem::Shape(problem), None);
             return (MultiPolygon::new(vec![]), false);
         }
     };
     let mut add = |severity: Severity, ValidationError { problem, at }: ValidationError| {
-        about.add(severity, Problem::Shape(problem), at)
+        own_findings.add(severity, Problem::Shape(problem), at)
     };
-    for flaw in validation_errors(&shape) {
-        is_sound = false;
-        add(Severity::Error, flaw);
+    for error in validation_errors(&shape) {
+        is_valid = false;
+        add(Severity::Error, error);
     }
-    if is_sound {
-        warnings(&shape).into_iter().for_each(|flaw| add(Severity::Info, flaw));
+    if is_valid {
+        warnings(&shape).into_iter().for_each(|warning| add(Severity::Info, warning));
     }
-    (shape, is_sound)
+    (shape, is_valid)
 }
 
 fn problem_of(problem: RowProblem) -> Problem {
@@ -419,31 +419,31 @@ fn problem_of(problem: RowProblem) -> Problem {
     }
 }
 
-/// Exteriors counter-clockwise (RFC 7946, 3.1.6).
+/// Orients exteriors counter-clockwise (RFC 7946, 3.1.6).
 fn orient_polygon(polygon: Polygon<f64>) -> Polygon<f64> {
-    let is_wound = polygon.exterior().is_ccw() && polygon.interiors().iter().all(Winding::is_cw);
-    if is_wound { polygon } else { polygon.orient(Direction::Default) }
+    let is_oriented = polygon.exterior().is_ccw() && polygon.interiors().iter().all(Winding::is_cw);
+    if is_oriented { polygon } else { polygon.orient(Direction::Default) }
 }
 
-/// The polygons of rings as GeoJSON has them; what is wrong with a ring is a finding.
+/// Builds polygons from GeoJSON rings; problems of rings become findings.
 fn read_rings(
     polygons: Vec<Vec<Vec<Position>>>,
-    is_sound: &mut bool,
-    about: &mut CommonProperties<'_>,
+    is_valid: &mut bool,
+    own_findings: &mut FeatureFindings<'_>,
 ) -> Vec<Polygon<f64>> {
     let mut shape = vec![];
     for rings in polygons {
         let mut lines = vec![];
         for ring in rings {
             if ring.iter().any(|position| position.len() < 2) {
-                *is_sound = false;
-                about.add(Severity::Error, Problem::Shape(ShapeProblem::ShortPosition), None);
+                *is_valid = false;
+                own_findings.add(Severity::Error, Problem::Shape(ShapeProblem::ShortPosition), None);
             }
             let ring: LineString<f64> = ring.iter().filter_map(|position| xy(position.as_slice())).collect();
-            // `Polygon::new` closes what is open: it has to be seen before.
+            // `Polygon::new` closes open rings, so check before.
             if ring.0.first() != ring.0.last() {
-                *is_sound = false;
-                about.add(Severity::Error, Problem::Shape(ShapeProblem::NotClosed), ring.0.first().copied());
+                *is_valid = false;
+                own_findings.add(Severity::Error, Problem::Shape(ShapeProblem::NotClosed), ring.0.first().copied());
             }
             lines.push(ring);
         }
@@ -462,7 +462,7 @@ fn xy(position: &[f64]) -> Option<Coord<f64>> {
     }
 }
 
-/// The start of a text, to show what stands there.
+/// The start of a text, for messages.
 fn first_value(text: &str) -> String {
     let text = text.trim_start();
     let start: String = text.chars().take(20).collect();

@@ -1,21 +1,21 @@
-//! A plan file as it was read: everything in it that can be used, and a list of what is wrong.
+//! A plan file as read, before validation: its usable content and the findings about it.
 
 use std::collections::HashMap;
 
 use crate::error::{PlanProblem, Result};
-use crate::plan::reading::{Reader, put_together, read_features};
-use crate::plan::{Feature, FeatureId, Finding, LayerFeature, Level, Plan, RawFeature, Severity, refuse};
+use crate::plan::reading::{Reader, collect_features, read_features};
+use crate::plan::{Feature, FeatureId, Finding, Level, Plan, RawFeature, ReadFeature, Severity, reject_errors};
 
-/// A plan file as it was read: what is usable, and what is wrong.
+/// A plan file as read: its usable features and the findings about them.
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
 ///
-/// // Two errors; `Plan::from_geojson` would stop at the first.
+/// // Two errors; `Plan::from_geojson` reports the first only.
 /// let wrong = PLAN_GEOJSON.replace(r#""parent":"core""#, r#""parent":"centre""#);
-/// let outline = UncheckedPlan::read(wrong.as_bytes())?;
-/// assert_eq!(outline.findings().len(), 2);
-/// assert_eq!(outline.features().len(), 16);
+/// let unchecked = UncheckedPlan::read(wrong.as_bytes())?;
+/// assert_eq!(unchecked.findings().len(), 2);
+/// assert_eq!(unchecked.features().len(), 16);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -25,14 +25,14 @@ pub struct UncheckedPlan {
     has_levels: bool,
 }
 
-/// A feature of a plan file.
+/// A feature of a plan file, possibly invalid.
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
 ///
 /// let open = PLAN_GEOJSON.replace("[121.3565,28.6175]]]", "[121.3565,28.6176]]]");
-/// let outline = UncheckedPlan::read(open.as_bytes())?;
-/// let broken: Vec<(u64, &str)> = outline
+/// let unchecked = UncheckedPlan::read(open.as_bytes())?;
+/// let broken: Vec<(u64, &str)> = unchecked
 ///     .features()
 ///     .iter()
 ///     .filter(|feature| !feature.is_valid)
@@ -43,9 +43,9 @@ pub struct UncheckedPlan {
 /// ```
 #[derive(Debug, Clone)]
 pub struct UncheckedFeature {
-    /// Its place in the file, from 1.
+    /// The position in the file, from 1.
     pub row: u64,
-    /// What could be read of it; the shape is empty where there is none.
+    /// The feature as far as it could be read; its shape is empty if there is none.
     pub feature: Feature,
     /// Whether the shape is a valid polygon.
     pub is_valid: bool,
@@ -53,8 +53,8 @@ pub struct UncheckedFeature {
 }
 
 impl UncheckedPlan {
-    /// Reads a plan, or a layer where no feature has a level. Fails where there is no feature
-    /// collection at all; everything else is a finding.
+    /// Reads a plan, or a flat dataset if no feature has a level. Errors if the text is not a feature collection, a
+    /// feature or a polygon; all other problems become findings.
     ///
     /// ```
     /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
@@ -67,7 +67,8 @@ impl UncheckedPlan {
         Reader::new(json)?.read(None)
     }
 
-    /// Reads a layer, its features known by a property or by their id.
+    /// Reads a flat dataset, whose features are identified by a property or by their id. Errors as
+    /// [`read`](UncheckedPlan::read) does.
     ///
     /// ```
     /// use taizhou_corridor::plan::UncheckedPlan;
@@ -75,35 +76,35 @@ impl UncheckedPlan {
     /// let parcels = br#"{"type": "FeatureCollection", "features": [
     ///     {"type": "Feature", "properties": {"block": "A-01"}, "geometry": null},
     ///     {"type": "Feature", "properties": {}, "geometry": null}]}"#;
-    /// let outline = UncheckedPlan::read_layer(parcels, Some("block"))?;
-    /// let codes: Vec<&str> = outline.findings().iter().map(|finding| finding.problem.code()).collect();
+    /// let unchecked = UncheckedPlan::read_flat(parcels, Some("block"))?;
+    /// let codes: Vec<&str> = unchecked.findings().iter().map(|finding| finding.problem.code()).collect();
     /// assert_eq!(codes, ["no-geometry", "missing-property", "no-geometry"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn read_layer(json: &[u8], name_field: Option<&str>) -> Result<UncheckedPlan> {
+    pub fn read_flat(json: &[u8], name_field: Option<&str>) -> Result<UncheckedPlan> {
         Reader::new(json)?.read(Some(name_field))
     }
 
-    /// Reads features of another format as [`read`](UncheckedPlan::read) does.
+    /// Builds a plan from features of another format, with the rules of [`read`](UncheckedPlan::read).
     pub(crate) fn of_features(features: impl Iterator<Item = RawFeature>) -> UncheckedPlan {
         read_features(features.map(Ok).collect(), vec![], None)
     }
 
-    /// A layer of features that were read one by one, in their order.
-    pub(crate) fn of_layer(features: impl Iterator<Item = LayerFeature>) -> UncheckedPlan {
-        put_together(features, vec![], false)
+    /// A flat dataset from features that were read one by one, in order.
+    pub(crate) fn of_flat(features: impl Iterator<Item = ReadFeature>) -> UncheckedPlan {
+        collect_features(features, vec![], false)
     }
 
-    /// Adds what is worth a word of all of the file.
+    /// Adds a finding of severity `info` about the file as a whole.
     pub(crate) fn note(&mut self, problem: PlanProblem) {
         self.findings.push(Finding { severity: Severity::Info, ..Finding::of_file(problem) });
     }
 
-    /// Puts together what was read, and links it.
+    /// Links the features to their parents.
     pub(super) fn new(features: Vec<UncheckedFeature>, findings: Vec<Finding>, has_levels: bool) -> UncheckedPlan {
-        let mut outline = UncheckedPlan { features, findings, has_levels };
-        outline.link();
-        outline
+        let mut unchecked = UncheckedPlan { features, findings, has_levels };
+        unchecked.link();
+        unchecked
     }
 
     /// Whether the features have the levels of a plan.
@@ -112,7 +113,7 @@ impl UncheckedPlan {
     /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
     ///
     /// assert!(UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?.has_levels());
-    /// assert!(!UncheckedPlan::read_layer(PLAN_GEOJSON.as_bytes(), None)?.has_levels());
+    /// assert!(!UncheckedPlan::read_flat(PLAN_GEOJSON.as_bytes(), None)?.has_levels());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn has_levels(&self) -> bool {
@@ -124,22 +125,23 @@ impl UncheckedPlan {
     /// ```
     /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
     ///
-    /// let outline = UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?;
-    /// assert!(outline.features().iter().all(|feature| feature.is_valid));
+    /// let unchecked = UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?;
+    /// assert!(unchecked.features().iter().all(|feature| feature.is_valid));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn features(&self) -> &[UncheckedFeature] {
         &self.features
     }
 
-    /// What is wrong with the file and each of its features by itself.
+    /// The findings about the file and about single features; [`check`](crate::plan::check::check) adds those between
+    /// features.
     ///
     /// ```
     /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
     ///
     /// let wrong = PLAN_GEOJSON.replace(r#""published_area_km2":41"#, r#""published_area_km2":"41""#);
-    /// let outline = UncheckedPlan::read(wrong.as_bytes())?;
-    /// let finding = &outline.findings()[0];
+    /// let unchecked = UncheckedPlan::read(wrong.as_bytes())?;
+    /// let finding = &unchecked.findings()[0];
     /// assert_eq!((finding.row, finding.problem.code()), (Some(2), "bad-property"));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -147,60 +149,60 @@ impl UncheckedPlan {
         &self.findings
     }
 
-    /// The plan. Fails at the first error among the findings.
+    /// The plan. Errors with the first finding of severity `error`.
     ///
     /// ```
     /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, Severity};
     ///
-    /// // Warnings are no reason to refuse a plan.
+    /// // A plan with warnings is accepted.
     /// let without_source = PLAN_GEOJSON.replace("\"source\":", "\"origin\":");
-    /// let outline = UncheckedPlan::read(without_source.as_bytes())?;
-    /// assert_eq!(outline.findings()[0].severity, Severity::Warning);
-    /// assert!(outline.into_plan().is_ok());
+    /// let unchecked = UncheckedPlan::read(without_source.as_bytes())?;
+    /// assert_eq!(unchecked.findings()[0].severity, Severity::Warning);
+    /// assert!(unchecked.into_plan().is_ok());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn into_plan(self) -> Result<Plan> {
-        refuse(self.findings)?;
+        reject_errors(self.findings)?;
         Ok(Plan::new(self.features.into_iter().map(|feature| feature.feature).collect(), !self.has_levels))
     }
 }
 
 impl UncheckedPlan {
-    /// Resolves parents, and finds what is wrong between features: ids, parents, roots.
+    /// Resolves parents and adds findings about duplicate ids, unknown parents and the number of roots.
     fn link(&mut self) {
         let mut by_id: HashMap<&str, usize> = HashMap::with_capacity(self.features.len());
-        let mut found = vec![];
-        let finding = |number: usize, problem: PlanProblem| {
-            let feature = &self.features[number];
+        let mut findings = vec![];
+        let finding = |index: usize, problem: PlanProblem| {
+            let feature = &self.features[index];
             let (row, id) = (Some(feature.row), Some(feature.feature.id.clone()));
             Finding { row, feature: id, ..Finding::of_file(problem) }
         };
-        for (number, feature) in self.features.iter().enumerate() {
-            if by_id.insert(&feature.feature.id, number).is_some() {
-                // In a layer two features of one name are one answer; in a plan, none.
+        for (index, feature) in self.features.iter().enumerate() {
+            if by_id.insert(&feature.feature.id, index).is_some() {
+                // In a flat dataset, features may share a name; in a plan, ids must be unique.
                 let severity = if self.has_levels { Severity::Error } else { Severity::Info };
-                found.push(Finding { severity, ..finding(number, PlanProblem::DuplicateId) });
+                findings.push(Finding { severity, ..finding(index, PlanProblem::DuplicateId) });
             }
         }
         let mut parents = vec![None; self.features.len()];
-        for (number, feature) in self.features.iter().enumerate() {
+        for (index, feature) in self.features.iter().enumerate() {
             let (Some(level), Some(parent)) = (feature.feature.level, &feature.parent_id) else { continue };
-            parents[number] = by_id.get(parent.as_str()).copied().filter(|&parent| {
+            parents[index] = by_id.get(parent.as_str()).copied().filter(|&parent| {
                 self.features[parent].feature.level.is_some_and(|above| above.depth() + 1 == level.depth())
             });
-            if parents[number].is_none() {
-                found.push(finding(number, PlanProblem::UnknownParent { parent: parent.clone() }));
+            if parents[index].is_none() {
+                findings.push(finding(index, PlanProblem::UnknownParent { parent: parent.clone() }));
             }
         }
         if self.has_levels {
             let count = self.features.iter().filter(|feature| feature.feature.level == Some(Level::Corridor)).count();
             if count != 1 {
-                found.push(Finding::of_file(PlanProblem::Roots { count }));
+                findings.push(Finding::of_file(PlanProblem::Roots { count }));
             }
         }
         for (feature, parent) in self.features.iter_mut().zip(parents) {
             feature.feature.parent = parent.map(FeatureId::new);
         }
-        self.findings.extend(found);
+        self.findings.extend(findings);
     }
 }

@@ -202,9 +202,9 @@ mod tests {
             let features = vec![feature; count].join(",");
             format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}]}}")
         };
-        let one = style(&Plan::layer_from_geojson(json(1).as_bytes(), None).unwrap());
+        let one = style(&Plan::flat_from_geojson(json(1).as_bytes(), None).unwrap());
         assert!(one.contains("value=\"&lt;A&amp;&quot;1&gt;\""));
         assert!(one.contains("fieldName=\"&quot;id&quot;\""));
-        assert!(style(&Plan::layer_from_geojson(json(101).as_bytes(), None).unwrap()).contains("singleSymbol"));
+        assert!(style(&Plan::flat_from_geojson(json(101).as_bytes(), None).unwrap()).contains("singleSymbol"));
     }
 }

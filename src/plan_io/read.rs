@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::error::{Error, PlanProblem, Result, RowProblem};
 use crate::io::{Block, BlockReader, Format, Input, Opened, ReadNote, ReadOptions, Rows, json_text, rows_of};
-use crate::plan::{LayerFeature, RawFeature, RawGeometry, UncheckedPlan};
+use crate::plan::{RawFeature, RawGeometry, ReadFeature, UncheckedPlan};
 use crate::table::{Batch, CellText, Shape};
 
 /// The properties of a plan that are numbers, and those that are lists: formats without such have texts.
@@ -61,9 +61,7 @@ pub fn read_plan_with_notes(
     }
     let mut rows = rows_of(opened, options)?;
     let mut outline = match name_field {
-        Some(field) => {
-            UncheckedPlan::of_layer(features(&mut rows, |row, given| LayerFeature::read(row, given, field))?)
-        }
+        Some(field) => UncheckedPlan::of_flat(features(&mut rows, |row, given| ReadFeature::read(row, given, field))?),
         None => UncheckedPlan::of_features(features(&mut rows, |_, given| given)?),
     };
     let arcs = Some(rows.with_arcs()).filter(|count| *count > 0).map(|count| PlanProblem::Arcs { count });
@@ -81,7 +79,7 @@ fn read_geojson(
 ) -> Result<(UncheckedPlan, Vec<ReadNote>)> {
     let (json, notes) = json_text(opened.source, options.encoding)?;
     let outline = match name_field {
-        Some(_) => UncheckedPlan::read_layer(&json, name_field),
+        Some(_) => UncheckedPlan::read_flat(&json, name_field),
         None => UncheckedPlan::read(&json),
     };
     Ok((outline?, notes))
@@ -157,7 +155,7 @@ fn feature(batch: &Batch, number: usize, format: Format) -> RawFeature {
         Ok(Shape::Other(shape)) => Some(RawGeometry::Shape(shape.clone())),
         Ok(shape) => Some(RawGeometry::Shape(shape.geometry())),
         Err(RowProblem::NullGeometry) => None,
-        Err(problem) => Some(RawGeometry::Broken(problem.clone(), batch.closed_shape(number).cloned())),
+        Err(problem) => Some(RawGeometry::Invalid(problem.clone(), batch.closed_shape(number).cloned())),
     };
     RawFeature { id: id.or(row_id), properties, geometry }
 }

@@ -97,7 +97,7 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
         (words.difference_km2, Align::Right),
         (words.difference_ppm, Align::Right),
     ];
-    let total = if plan.is_layer() { words.total_of_layer } else { words.total };
+    let total = if plan.is_flat() { words.total_of_layer } else { words.total };
     let with_method = areas.iter().any(|area| area.method != Method::Ellipsoid);
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for area in areas {

@@ -39,7 +39,7 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
     let mut lines = vec![(words.position, words.of_value(answer.position.as_str()).to_owned())];
     lines.extend(answer.zone.map(|number| (words.zone, name(number))));
     lines.extend(answer.cluster.map(|number| (words.cluster, name(number))));
-    if let Some(finest) = answer.most_specific.filter(|_| !plan.is_layer()) {
+    if let Some(finest) = answer.most_specific.filter(|_| !plan.is_flat()) {
         let path: Vec<String> = plan.path(finest).into_iter().map(|n| one_line(lang.name_of(&plan[n]))).collect();
         lines.push((words.path, path.join(" → ")));
     }

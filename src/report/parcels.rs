@@ -201,7 +201,7 @@ impl<'p> ParcelReport<'p> {
 
     /// The level that parcels are laid over; a layer has none.
     fn level_name(&self, level: Level) -> Option<&'static str> {
-        (!self.plan.is_layer()).then(|| self.lang.words().level_name(level))
+        (!self.plan.is_flat()).then(|| self.lang.words().level_name(level))
     }
 
     fn zone_name(&self, zone: Option<FeatureId>) -> String {

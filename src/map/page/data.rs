@@ -32,7 +32,7 @@ pub(super) fn data(plan: &Plan, layer: Option<&PageLayer>, options: &PageOptions
         "title": in_both(|lang| title(plan, lang)),
         "notice": in_both(|lang| lang.notice_of(plan)),
         "source": in_both(|lang| source(plan, facts.as_ref(), lang)),
-        "isLayer": plan.is_layer(),
+        "isLayer": plan.is_flat(),
         "zones": zones,
         "total": total,
         "table": layer.map(PageLayer::json),

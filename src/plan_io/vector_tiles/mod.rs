@@ -173,7 +173,7 @@ mod tests {
         assert!(matches!(tiles(9, 8).unwrap_err().kind(), ErrorKind::NoZoom { .. }));
         let world = r#"{"type":"FeatureCollection","features":[{"type":"Feature","id":"1","properties":{},"geometry":
             {"type":"Polygon","coordinates":[[[-180,-90],[180,-90],[180,90],[-180,90],[-180,-90]]]}}]}"#;
-        let plan = Plan::layer_from_geojson(world.as_bytes(), None).unwrap();
+        let plan = Plan::flat_from_geojson(world.as_bytes(), None).unwrap();
         let (mut output, _) = Output::memory("world.pmtiles");
         let error = write_tiles(&plan, &TileOptions::default(), &ExportOptions::default(), &mut output).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::TooManyTiles { .. }));

@@ -77,7 +77,7 @@ impl<'p> Locator<'p> {
     /// use taizhou_corridor::units::Metres;
     ///
     /// // In a layer every feature is an answer, the first that holds the site.
-    /// let layer = Plan::layer_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name"))?;
+    /// let layer = Plan::flat_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name"))?;
     /// let station = Locator::new(&layer).locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
     /// assert_eq!(layer[station.zone.unwrap()].id, "台州湾科创走廊");
     /// # Ok::<(), taizhou_corridor::Error>(())

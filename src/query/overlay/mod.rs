@@ -442,7 +442,7 @@ mod tests {
             let json = format!(
                 r#"{{"type":"Feature","id":"comb","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
             );
-            Plan::layer_from_geojson(format!(r#"{{"type":"FeatureCollection","features":[{json}]}}"#).as_bytes(), None)
+            Plan::flat_from_geojson(format!(r#"{{"type":"FeatureCollection","features":[{json}]}}"#).as_bytes(), None)
                 .unwrap()
         };
         let looked_at = [500, 8000].map(|teeth| {
@@ -468,7 +468,7 @@ mod tests {
         };
         let features: Vec<String> = (0..400).map(square).collect();
         let plan = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
-        let plan = Plan::layer_from_geojson(plan.as_bytes(), None).unwrap();
+        let plan = Plan::flat_from_geojson(plan.as_bytes(), None).unwrap();
         let parcel = block(121.299, 28.599, 0.004);
         let membership = Overlayer::new(&plan).overlay(&parcel);
         let covered: MultiPolygon<f64> = polygon![
@@ -498,7 +498,7 @@ mod tests {
             };
             let features: Vec<String> = json.iter().enumerate().map(feature).collect();
             let plan = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
-            Plan::layer_from_geojson(plan.as_bytes(), None).unwrap()
+            Plan::flat_from_geojson(plan.as_bytes(), None).unwrap()
         };
         for with_one_more in [false, true] {
             let plan = overlapping(with_one_more);

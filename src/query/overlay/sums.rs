@@ -20,7 +20,7 @@ use crate::units::SquareMetres;
 /// let overlayer = Overlayer::new(&plan);
 /// let mut sums = Sums::new(&overlayer);
 /// sums.add("0802", &overlayer.overlay(&block));
-/// let core = sums.columns().iter().position(|&zone| zone == Some(1)).unwrap();
+/// let core = sums.column_of(plan.id_of("core").ok()).unwrap();
 /// let in_core = sums.classes()[0].in_column(core);
 /// assert_eq!((in_core.parcels, format!("{:.2} ha", in_core.area.ha()).as_str()), (1, "45.48 ha"));
 /// // All the other land of the core is in no parcel.

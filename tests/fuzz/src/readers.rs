@@ -110,7 +110,7 @@ pub fn guess(bytes: &[u8]) {
 
 pub fn plan(bytes: &[u8]) {
     let _ = Plan::from_geojson(bytes);
-    let _ = Plan::layer_from_geojson(bytes, Some("name"));
+    let _ = Plan::flat_from_geojson(bytes, Some("name"));
     if let Ok(outline) = UncheckedPlan::read(bytes) {
         let _ = check::check(&outline, None);
     }
