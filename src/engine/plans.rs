@@ -164,7 +164,7 @@ impl Prepared {
     /// The cells of the plan in a system, for somebody who asks for so many points; none before it pays, or
     /// where there are none.
     pub(super) fn system(&self, crs: &Crs, points: usize) -> Option<Arc<ProjectedCellIndex>> {
-        let grid = self.locator.locator().grid(points)?;
+        let grid = self.locator.locator().cells(points)?;
         let mut systems = self.systems.lock().unwrap_or_else(PoisonError::into_inner);
         let plan = self.locator.locator().plan();
         systems.entry(crs.clone()).or_insert_with(|| ProjectedCellIndex::new(plan, grid, crs).map(Arc::new)).clone()

@@ -332,8 +332,8 @@ impl ParcelWords {
                 grouped(computed.ha(), 4),
                 computed.0 - stated.0
             ),
-            (Lang::En, FindingKind::NoStatedArea { text }) => format!("stated area “{text}” is not a number"),
-            (Lang::Zh, FindingKind::NoStatedArea { text }) => format!("载明面积“{text}”无法识别"),
+            (Lang::En, FindingKind::UnreadableStatedArea { text }) => format!("stated area “{text}” is not a number"),
+            (Lang::Zh, FindingKind::UnreadableStatedArea { text }) => format!("载明面积“{text}”无法识别"),
         }
     }
 

@@ -1,4 +1,4 @@
-//! How large is each zone, and how far is that from the published figure?
+//! The area of each feature, and its difference from the published figure.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::plan::{FeatureId, Plan};
 use crate::query::overlay::OverlapAnalysis;
 use crate::units::SquareMetres;
 
-/// A way of measuring.
+/// A method of measuring areas.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -23,17 +23,17 @@ use crate::units::SquareMetres;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// On the ellipsoid of CGCS2000, edges straight in longitude and latitude: the rule of this crate
-    /// and of the Chinese land survey.
+    /// On the CGCS2000 ellipsoid, edges straight in longitude and latitude: the rule of this crate and of the Chinese land
+    /// survey.
     Ellipsoid,
-    /// On the ellipsoid of CGCS2000, edges geodesic.
+    /// On the CGCS2000 ellipsoid, edges geodesic.
     Geodesic,
-    /// In the plane of a projected system, with its distortion.
+    /// In the plane of a projected system, including its distortion.
     Plane(Crs),
 }
 
 impl Method {
-    /// The plane that is used here by custom: CGCS2000, 3-degree Gauss-Krüger, central meridian 120° E.
+    /// The plane customarily used in Taizhou: CGCS2000, 3-degree Gauss-Krüger, central meridian 120° E.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -57,7 +57,7 @@ impl std::fmt::Display for Method {
     }
 }
 
-/// The size of a zone by one method.
+/// The area of a feature by one method.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -73,18 +73,18 @@ impl std::fmt::Display for Method {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ZoneArea {
-    /// The zone; none for the total of the partition.
+    /// The feature; `None` for the total of the partition.
     pub zone: Option<FeatureId>,
-    /// How it was measured.
+    /// The method.
     pub method: Method,
     /// Area and perimeter.
     pub size: AreaPerimeter,
-    /// The published area: of a zone its own, of the total that of the corridor.
+    /// The published area of the feature; for the total, that of the corridor.
     pub published: Option<SquareMetres>,
 }
 
 impl ZoneArea {
-    /// Computed less published.
+    /// Computed minus published area.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -92,7 +92,7 @@ impl ZoneArea {
     ///
     /// let plan = Plan::bundled();
     /// let district = &areas(&plan, &[Method::Ellipsoid])?[plan.id_of("central-innovation-district")?.index()];
-    /// // Published are 13 km².
+    /// // The published area is 13 km².
     /// assert_eq!(format!("{:+.1} ha", district.difference().unwrap().ha()), "-4.2 ha");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -118,10 +118,10 @@ impl ZoneArea {
     }
 }
 
-/// The size of each feature of a plan by each method, method by method in plan order, and after the
-/// features the total of the core and the zones (in a layer, of all features).
+/// The areas of all features by each method: for each method, the features in plan order, then the total of the core and
+/// the zones (in a flat dataset, of all features).
 ///
-/// Fails where a plane is asked for that PROJ does not have or that is not in metres, or that a corner cannot be projected to.
+/// Errors if a plane is unknown to PROJ or not in metres, or if a vertex cannot be projected.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -129,7 +129,7 @@ impl ZoneArea {
 ///
 /// let plan = Plan::bundled();
 /// let areas = areas(&plan, &[Method::Ellipsoid])?;
-/// let core = areas.iter().find(|area| area.zone.is_some_and(|number| plan[number].id == "core")).unwrap();
+/// let core = areas.iter().find(|area| area.zone.is_some_and(|id| plan[id].id == "core")).unwrap();
 /// assert_eq!(format!("{:.2} km²", core.size.area.km2()), "41.00 km²");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -147,7 +147,7 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
             Method::Ellipsoid | Method::Geodesic => None,
         };
         let mut total = AreaPerimeter::default();
-        for (number, zone) in plan.iter() {
+        for (id, zone) in plan.iter() {
             let size = match &transformer {
                 Some(plane) => {
                     measure::measure_planar(&zone.shape, plane).map_err(|error| error.at_feature(zone.id.clone()))?
@@ -155,11 +155,11 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
                 None if *method == Method::Geodesic => measure::measure_geodesic(&zone.shape),
                 None => measure::measure_ellipsoidal(&zone.shape),
             };
-            if plan.is_partition(number) {
+            if plan.is_partition(id) {
                 total.area.0 += size.area.0;
                 total.perimeter.0 += size.perimeter.0;
             }
-            areas.push(ZoneArea { zone: Some(number), method: method.clone(), size, published: zone.published_area });
+            areas.push(ZoneArea { zone: Some(id), method: method.clone(), size, published: zone.published_area });
         }
         let published = plan.root().and_then(|root| root.published_area);
         areas.push(ZoneArea { zone: None, method: method.clone(), size: total, published });
@@ -167,7 +167,7 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
     Ok(areas)
 }
 
-/// What two features have in common.
+/// The overlap of two features.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -180,11 +180,11 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Overlap {
-    /// The first, in plan order.
+    /// The first feature in plan order.
     pub a: FeatureId,
-    /// The second.
+    /// The second feature.
     pub b: FeatureId,
-    /// The area in common, on the ellipsoid.
+    /// The area of the intersection, on the ellipsoid.
     pub area: SquareMetres,
 }
 
@@ -194,7 +194,7 @@ pub struct Overlap {
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::query::areas::overlaps;
 ///
-/// // Features overlap those that enclose them, and no others.
+/// // Features overlap only those that enclose them.
 /// let plan = Plan::bundled();
 /// assert!(overlaps(&plan).iter().all(|overlap| plan.path(overlap.b).contains(&overlap.a)));
 /// ```
@@ -208,7 +208,7 @@ pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
         .collect()
 }
 
-/// The area of the features of one class.
+/// The total area of the features of one class.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -222,51 +222,51 @@ pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClassArea {
-    /// The class: what the property says; empty where it says nothing.
+    /// The value of the property; empty if it is missing or null.
     pub class: String,
-    /// Its features.
+    /// The number of features.
     pub features: u64,
-    /// How they were measured.
+    /// The method.
     pub method: Method,
     /// The sum of their areas.
     pub area: SquareMetres,
-    /// How much of the sum is counted more than once, since features of the class overlap; on the ellipsoid.
+    /// The part of the sum that is counted more than once because features of the class overlap; on the ellipsoid.
     pub repeated: SquareMetres,
 }
 
-/// The area of each class of features, method by method; classes are told by a property, and come in the
-/// order in which they first appear.
+/// The area of each class of features by each method. Classes are the values of a property, in the order of their first
+/// occurrence.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::query::areas::{Method, areas, by_class};
 ///
-/// // Nothing has this property: all features are one class without a name.
+/// // No feature has this property: all are in one class with an empty name.
 /// let plan = Plan::bundled();
 /// let classes = by_class(&plan, &areas(&plan, &[Method::Ellipsoid])?, "land_use");
 /// assert_eq!((classes[0].class.as_str(), classes[0].features), ("", 16));
-/// // All that lies in the corridor is counted again.
+/// // The features in the corridor are counted repeatedly.
 /// assert_eq!(format!("{:.2}", (classes[0].area.0 - classes[0].repeated.0) / 1e6), "115.00");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassArea> {
-    let class_of = |zone: FeatureId| match plan[zone].properties.get(property) {
+    let class_of = |id: FeatureId| match plan[id].properties.get(property) {
         None | Some(serde_json::Value::Null) => String::new(),
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     };
-    let mut places: HashMap<(String, Method), usize> = HashMap::new();
+    let mut index_of_class: HashMap<(String, Method), usize> = HashMap::new();
     let mut classes: Vec<ClassArea> = vec![];
-    let mut coverages: HashMap<String, OverlapAnalysis> = HashMap::new();
-    for (number, zone) in plan.iter() {
-        coverages.entry(class_of(number)).or_default().add(number.index() as u64, "", zone.shape.clone());
+    let mut analyses: HashMap<String, OverlapAnalysis> = HashMap::new();
+    for (id, zone) in plan.iter() {
+        analyses.entry(class_of(id)).or_default().add(id.index() as u64, "", zone.shape.clone());
     }
     let repeated: HashMap<String, SquareMetres> =
-        coverages.into_iter().map(|(class, coverage)| (class, coverage.repeated_area())).collect();
+        analyses.into_iter().map(|(class, analysis)| (class, analysis.repeated_area())).collect();
     for area in areas {
-        let Some(number) = area.zone else { continue };
-        let class = class_of(number);
-        let place = *places.entry((class.clone(), area.method.clone())).or_insert_with(|| {
+        let Some(id) = area.zone else { continue };
+        let class = class_of(id);
+        let index = *index_of_class.entry((class.clone(), area.method.clone())).or_insert_with(|| {
             let repeated = repeated.get(&class).copied().unwrap_or_default();
             classes.push(ClassArea {
                 class,
@@ -277,8 +277,8 @@ pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassAre
             });
             classes.len() - 1
         });
-        classes[place].features += 1;
-        classes[place].area.0 += area.size.area.0;
+        classes[index].features += 1;
+        classes[index].area.0 += area.size.area.0;
     }
     classes
 }
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_figures_are_met_on_the_ellipsoid_and_the_plane_is_off_as_it_should_be() {
+    fn ellipsoidal_areas_match_published_figures_and_planar_areas_deviate_as_expected() {
         let plan = Plan::bundled();
         let areas = areas(&plan, &[Method::Ellipsoid, Method::GAUSS_KRUEGER_120E]).unwrap();
         let corridor: Vec<_> = areas.iter().filter(|area| area.zone == Some(FeatureId::new(0))).collect();
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn overlaps_are_those_of_the_hierarchy() {
+    fn features_overlap_only_their_ancestors() {
         let plan = Plan::bundled();
         let overlaps = overlaps(&plan);
         for overlap in &overlaps {

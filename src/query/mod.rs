@@ -1,4 +1,4 @@
-//! The questions: on one geometry, without files or tables.
+//! Queries, on single geometries and on table rows; they do not read or write files.
 
 pub mod areas;
 pub mod locate;

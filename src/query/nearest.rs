@@ -11,7 +11,7 @@ use crate::query::reason::{ReasonText, reason};
 use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 use crate::units::Metres;
 
-/// A column that `nearest` adds. Its name is the same in every language.
+/// A column that `nearest` adds. Its name does not depend on the language.
 ///
 /// ```
 /// use taizhou_corridor::query::nearest::NearestColumn;
@@ -22,18 +22,18 @@ use crate::units::Metres;
 pub enum NearestColumn {
     /// The id of the nearest zone.
     NearestZone,
-    /// Its name.
+    /// The name of that zone.
     NearestZoneName,
-    /// The geodesic distance to it; 0 inside.
+    /// The geodesic distance in metres; 0 inside.
     DistanceM,
-    /// The direction to it in degrees clockwise from north; empty inside.
+    /// The initial bearing in degrees clockwise from north; empty inside.
     BearingDeg,
     /// Why a row is invalid.
     Reason,
 }
 
 impl NearestColumn {
-    /// All columns, in their order.
+    /// All columns, in output order.
     pub const ALL: [NearestColumn; 5] = [
         NearestColumn::NearestZone,
         NearestColumn::NearestZoneName,
@@ -42,7 +42,7 @@ impl NearestColumn {
         NearestColumn::Reason,
     ];
 
-    /// The column as a table has it: its name and kind.
+    /// The field of a table: name and kind.
     pub fn field(self) -> Field {
         let (name, kind) = match self {
             NearestColumn::NearestZone => ("nearest_zone", Kind::Text),
@@ -55,14 +55,14 @@ impl NearestColumn {
     }
 }
 
-/// The zone that is nearest to a site.
+/// The zone nearest to a site.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nearest {
     /// The zone.
     pub zone: FeatureId,
-    /// The geodesic distance to it, or to its boundary; 0 inside, unless the boundary is asked for.
+    /// The geodesic distance to the zone; 0 inside, or the distance to the boundary with [`NearestFinder::to_boundary`].
     pub distance: Metres,
-    /// The direction in which the way sets out, in degrees clockwise from north; none without a way.
+    /// The initial bearing of the geodesic in degrees clockwise from north; `None` if the distance is 0.
     pub bearing_deg: Option<f64>,
 }
 
@@ -81,19 +81,24 @@ pub struct Nearest {
 /// ```
 pub struct NearestFinder<'p> {
     index: FeatureIndex<'p>,
-    asked: Vec<bool>,
+    is_searched: Vec<bool>,
     to_boundary: bool,
     reason: ReasonText,
 }
 
 impl<'p> NearestFinder<'p> {
-    /// Among the core and the zones of a plan, or all features of a layer.
+    /// Searches the core and the zones of a plan, or all features of a flat dataset.
     pub fn new(plan: &'p Plan) -> NearestFinder<'p> {
-        let asked: Vec<bool> = plan.ids().map(|zone| plan.is_partition(zone)).collect();
-        NearestFinder { index: FeatureIndex::new(plan).restricted_to(asked.clone()), asked, to_boundary: false, reason }
+        let is_searched: Vec<bool> = plan.ids().map(|zone| plan.is_partition(zone)).collect();
+        NearestFinder {
+            index: FeatureIndex::new(plan).restricted_to(is_searched.clone()),
+            is_searched,
+            to_boundary: false,
+            reason,
+        }
     }
 
-    /// Among these features alone.
+    /// Searches these features only.
     ///
     /// ```
     /// use geo::coord;
@@ -107,17 +112,17 @@ impl<'p> NearestFinder<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn among(mut self, zones: &[FeatureId]) -> NearestFinder<'p> {
-        self.asked = vec![false; self.asked.len()];
+        self.is_searched = vec![false; self.is_searched.len()];
         for &zone in zones {
-            if let Some(asked) = self.asked.get_mut(zone.index()) {
-                *asked = true;
+            if let Some(is_searched) = self.is_searched.get_mut(zone.index()) {
+                *is_searched = true;
             }
         }
-        self.index = self.index.restricted_to(self.asked.clone());
+        self.index = self.index.restricted_to(self.is_searched.clone());
         self
     }
 
-    /// Measures to the boundary from inside, too.
+    /// Measures to the boundary also from inside.
     ///
     /// ```
     /// use geo::coord;
@@ -161,21 +166,21 @@ impl<'p> NearestFinder<'p> {
         self.index.plan()
     }
 
-    /// The nearest zone; the first in plan order among equals. None if there is none.
+    /// The nearest zone; the first in plan order among equals. `None` if no feature is searched.
     pub fn nearest(&self, site: Coord<f64>) -> Option<Nearest> {
-        let holding = self.index.containing(site).into_iter().find(|&(zone, position)| {
-            self.asked[zone.index()] && (position == PointLocation::Boundary || !self.to_boundary)
+        let containing = self.index.containing(site).into_iter().find(|&(zone, position)| {
+            self.is_searched[zone.index()] && (position == PointLocation::Boundary || !self.to_boundary)
         });
-        if let Some((zone, _)) = holding {
+        if let Some((zone, _)) = containing {
             return Some(Nearest { zone, distance: Metres(0.0), bearing_deg: None });
         }
-        let (zone, _) = self.index.nearest_of(site, |zone| self.asked[zone.index()])?;
+        let (zone, _) = self.index.nearest_of(site, |zone| self.is_searched[zone.index()])?;
         let (distance, foot) = self.index.nearest_on_boundary(zone, site);
         Some(Nearest { zone, distance, bearing_deg: bearing_deg(site, foot) })
     }
 
-    /// Answers the rows of a batch with these columns, and tallies them. Sites that are farther away than a
-    /// limit are left out.
+    /// Answers the rows of a batch with these columns and adds them to the summary. Sites farther away than `within` are
+    /// omitted.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -186,9 +191,9 @@ impl<'p> NearestFinder<'p> {
     /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
     /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
-    /// let mut tally = NearestSummary::default();
-    /// NearestFinder::new(&plan).answer(&batch, &[NearestColumn::DistanceM], Metres(500.0), &mut tally);
-    /// assert_eq!((tally.written, tally.beyond), (19, 13));
+    /// let mut summary = NearestSummary::default();
+    /// NearestFinder::new(&plan).answer(&batch, &[NearestColumn::DistanceM], Metres(500.0), &mut summary);
+    /// assert_eq!((summary.written, summary.beyond), (19, 13));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn answer(
@@ -196,31 +201,31 @@ impl<'p> NearestFinder<'p> {
         batch: &Batch,
         columns: &[NearestColumn],
         within: Metres,
-        tally: &mut NearestSummary,
+        summary: &mut NearestSummary,
     ) -> AnswerTable<'p> {
         let plan = self.plan();
         let mut answers = AnswerTable::new(columns.len());
-        for (number, site) in batch.sites().iter().enumerate() {
+        for (row_index, site) in batch.sites().iter().enumerate() {
             let nearest = match site {
                 Ok(site) => self.nearest(*site),
                 Err(problem) => {
-                    tally.invalid.add(batch.first_row() + number as u64, problem);
+                    summary.invalid.add(batch.first_row() + row_index as u64, problem);
                     let value = |column: &NearestColumn| match column {
                         NearestColumn::Reason => Value::text(Some((self.reason)(problem, false))),
                         _ => Value::Null,
                     };
-                    answers.push(number, columns.iter().map(value));
+                    answers.push(row_index, columns.iter().map(value));
                     continue;
                 }
             };
             if nearest.is_none_or(|nearest| nearest.distance > within) && within.0.is_finite() {
-                tally.beyond += 1;
+                summary.beyond += 1;
                 continue;
             }
-            tally.written += 1;
+            summary.written += 1;
             let zone = nearest.map(|nearest| &plan[nearest.zone]);
             answers.push(
-                number,
+                row_index,
                 columns.iter().map(|column| match column {
                     NearestColumn::NearestZone => Value::text(zone.map(|zone| zone.id.as_str())),
                     NearestColumn::NearestZoneName => Value::text(zone.map(|zone| zone.name.as_str())),
@@ -256,9 +261,9 @@ impl NearestSummary {
     /// ```
     /// use taizhou_corridor::query::nearest::NearestSummary;
     ///
-    /// let mut tally = NearestSummary { written: 3, ..NearestSummary::default() };
-    /// tally.append(NearestSummary { written: 1, beyond: 2, ..NearestSummary::default() });
-    /// assert_eq!((tally.written, tally.rows()), (4, 6));
+    /// let mut summary = NearestSummary { written: 3, ..NearestSummary::default() };
+    /// summary.append(NearestSummary { written: 1, beyond: 2, ..NearestSummary::default() });
+    /// assert_eq!((summary.written, summary.rows()), (4, 6));
     /// ```
     pub fn append(&mut self, later: NearestSummary) {
         self.written += later.written;
@@ -275,7 +280,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Every edge of every zone, walked in steps, the best of them refined.
+        /// Compares with a golden-section search along every edge of every zone.
         #[test]
         fn equals_a_search_along_all_edges(x in 121.1..121.6, y in 28.5..28.8) {
             let plan = Plan::bundled();
@@ -305,7 +310,7 @@ mod tests {
                 }
             }
             prop_assert!(found.distance.0 <= best + 1e-6 && best < found.distance.0 + 1e-4, "{:?} {}", found, best);
-            // The way leads to the boundary.
+            // The foot point is on the boundary.
             let (_, foot) = FeatureIndex::new(&plan).nearest_on_boundary(found.zone, site);
             prop_assert!((distance(site, foot).0 - found.distance.0).abs() < 1e-6);
         }

@@ -160,7 +160,7 @@ impl<'p> ParcelReport<'p> {
         class_field: Option<&str>,
     ) -> Result<Output> {
         let words = self.words;
-        let repeats = account.repeats(overlayer);
+        let repeats = account.overlaps(overlayer);
         let section = |title: &str, paragraphs: Vec<String>, head: Head, rows: Vec<Vec<Value<'static>>>| Section {
             title: title.to_owned(),
             paragraphs,
@@ -383,12 +383,12 @@ impl<'p> ParcelReport<'p> {
     fn findings(&self, account: &ParcelSummary<'_>, repeats: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
         let words = self.words;
         let remarks = account.findings().iter().map(|remark| {
-            let zone = match remark.about {
+            let zone = match remark.kind {
                 FindingKind::Sliver { zone: Some(zone), .. } => Some(self.zone_name(Some(zone))),
                 _ => None,
             };
-            let said = words.about(&remark.about, zone.as_deref());
-            (remark.row, remark.label.clone(), remark.about.code(), said)
+            let said = words.about(&remark.kind, zone.as_deref());
+            (remark.row, remark.label.clone(), remark.kind.code(), said)
         });
         let overlaps = repeats
             .pairs

@@ -1,10 +1,10 @@
-//! What is answered for a site.
+//! The answer for a site.
 
 use crate::geometry::position::PointLocation;
 use crate::plan::FeatureId;
 use crate::units::Metres;
 
-/// How sure an answer is, given the accuracy of the outline and of the site's own position.
+/// The certainty of an answer, given the accuracy of the outline and of the site's position.
 ///
 /// ```
 /// use geo::coord;
@@ -22,15 +22,14 @@ use crate::units::Metres;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Certainty {
-    /// Every boundary that could change the answer is farther away than its outline and the site are
-    /// off.
+    /// Every boundary that could change the answer is farther away than the combined accuracy of outline and site.
     Certain,
-    /// One is not: the site may lie on its other side.
+    /// At least one boundary is within that distance: the site may lie on its other side.
     Uncertain,
 }
 
 impl Certainty {
-    /// The word for it in tables: `certain`, `uncertain`.
+    /// The value in tables: `certain`, `uncertain`.
     ///
     /// ```
     /// use taizhou_corridor::query::locate::Certainty;
@@ -44,13 +43,13 @@ impl Certainty {
         }
     }
 
-    /// Uncertain where the distance is at most √(accuracy² + uncertainty²), both at 95 %.
+    /// Uncertain if the distance is at most √(accuracy² + uncertainty²), both at 95 %.
     ///
     /// ```
     /// use taizhou_corridor::query::locate::Certainty;
     /// use taizhou_corridor::units::Metres;
     ///
-    /// // An outline to 300 m and a site to 400 m: together 500 m.
+    /// // Accuracies of 300 m (outline) and 400 m (site) combine to 500 m.
     /// let (accuracy, uncertainty) = (Metres(300.0), Metres(400.0));
     /// assert_eq!(Certainty::of(Metres(501.0), accuracy, uncertainty), Certainty::Certain);
     /// assert_eq!(Certainty::of(Metres(500.0), accuracy, uncertainty), Certainty::Uncertain);
@@ -78,24 +77,24 @@ impl Certainty {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// Inside a zone, on its boundary, or outside of all.
+    /// Inside a zone, on its boundary, or outside all zones.
     pub position: PointLocation,
-    /// The feature of the partition that holds the site: the core or a zone; in a layer, any feature.
+    /// The feature of the partition that contains the site: the core or a zone; in a flat dataset, any feature.
     pub zone: Option<FeatureId>,
-    /// The cluster that holds it.
+    /// The cluster that contains the site.
     pub cluster: Option<FeatureId>,
-    /// The finest feature that holds it; its path is the answer in full.
+    /// The most specific feature that contains the site; its [path](crate::plan::Plan::path) has all others.
     pub most_specific: Option<FeatureId>,
-    /// All features on whose boundary it lies, in plan order.
+    /// All features on whose boundary the site lies, in plan order.
     pub boundary_of: Vec<FeatureId>,
-    /// From outside, the nearest zone.
+    /// The nearest zone, for a site outside all zones.
     pub nearest_zone: Option<FeatureId>,
-    /// To the boundary of the finest feature, or from outside to the nearest zone. None where it was
-    /// not asked for.
+    /// The geodesic distance to the boundary of the most specific feature, or from outside to the nearest zone. `None` if
+    /// not requested.
     pub distance_to_boundary: Option<Metres>,
-    /// None where the plan does not state the accuracy of that outline, or no distance was asked for.
+    /// `None` if the plan does not state the accuracy of that outline, or distances are not requested.
     pub certainty: Option<Certainty>,
-    /// Of an uncertain answer, the feature whose boundary is nearer than the outline is accurate. It
-    /// need not be the one that the distance leads to: a rough outline reaches farther.
+    /// For an uncertain answer, the feature whose boundary is within its accuracy. It may differ from the feature that
+    /// [`distance_to_boundary`](Answer::distance_to_boundary) refers to: a less accurate outline counts from farther away.
     pub uncertain_because_of: Option<FeatureId>,
 }

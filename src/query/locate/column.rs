@@ -1,8 +1,8 @@
-//! The columns that the question adds to a table.
+//! The columns that `locate` adds to a table.
 
 use crate::table::{Field, Kind};
 
-/// A column that `locate` adds. Its name is the same in every language.
+/// A column that `locate` adds. Its name does not depend on the language.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -23,28 +23,28 @@ use crate::table::{Field, Kind};
 pub enum LocateColumn {
     /// `inside`, `boundary`, `outside`, or `invalid` for a row without a usable position.
     Position,
-    /// The id of the core or zone; in a layer, of the feature.
+    /// The id of the core or zone; in a flat dataset, of the feature.
     Zone,
-    /// Its name.
+    /// The name of that feature.
     ZoneName,
     /// The id of the cluster.
     Cluster,
-    /// The ids from the coarsest to the finest, joined by `/`.
+    /// The ids from the corridor to the most specific feature, joined by `/`.
     Path,
     /// The ids of all features on whose boundary the site lies, joined by `;`.
     BoundaryOf,
-    /// From outside, the id of the nearest zone.
+    /// The id of the nearest zone, for a site outside all zones.
     NearestZone,
-    /// Metres to the boundary of the finest feature, or from outside to the nearest zone.
+    /// Distance in metres to the boundary of the most specific feature, or from outside to the nearest zone.
     DistanceToBoundaryM,
-    /// `certain` or `uncertain`; empty where the outline does not state its accuracy.
+    /// `certain` or `uncertain`; empty if the outline does not state its accuracy.
     Certainty,
     /// Why a row is invalid.
     Reason,
 }
 
 impl LocateColumn {
-    /// All columns, in their order.
+    /// All columns, in output order.
     pub const ALL: [LocateColumn; 10] = [
         LocateColumn::Position,
         LocateColumn::Zone,
@@ -80,7 +80,7 @@ impl LocateColumn {
         }
     }
 
-    /// The column as a table has it: its name and kind.
+    /// The field of a table: name and kind.
     ///
     /// ```
     /// use taizhou_corridor::query::locate::LocateColumn;
@@ -94,12 +94,12 @@ impl LocateColumn {
         Field::new(self.as_str(), kind)
     }
 
-    /// Whether it takes a distance to answer.
+    /// Whether the column requires a distance.
     ///
     /// ```
     /// use taizhou_corridor::query::locate::LocateColumn;
     ///
-    /// // Columns that are fast to answer.
+    /// // Columns that are cheap to compute.
     /// let fast: Vec<LocateColumn> = LocateColumn::ALL.into_iter().filter(|column| !column.needs_distance()).collect();
     /// assert!(fast.contains(&LocateColumn::Path) && !fast.contains(&LocateColumn::Certainty));
     /// ```

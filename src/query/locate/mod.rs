@@ -1,4 +1,4 @@
-//! Which zone holds a site, and how sure is that?
+//! Which zone contains a site, and how certain is the answer?
 
 mod answer;
 mod column;
@@ -23,16 +23,16 @@ use crate::index::{CellIndex, FeatureIndex, FeatureSetInterner};
 use crate::plan::{FeatureId, Level, Plan};
 use crate::units::Metres;
 
-/// Next to one for every four corners of the plan: about the questions to the R-tree by which cells would have saved
-/// as much time as it takes to make them. (Twenty zones of 11,000 corners: a question takes 1 µs by the R-tree and next to
-/// nothing by cells, which take 13 ms. A million squares: 2.5 and 0.5 µs, 1.4 s. 200,000 parcels: 1.3 and 0.8 µs, 0.7 s.
-/// The plan that comes with the crate: 0.07 µs, 8 ms.)
-const SITES_WORTH_A_GRID: usize = 16_384;
+/// The cell index is built after this many sites plus one for every four vertices of the plan: about the id of R-tree
+/// lookups after which cells would have saved as much time as building them takes. (Twenty zones of 11,000 vertices: a
+/// lookup takes 1 µs in the R-tree and almost nothing in cells, which take 13 ms to build. A million squares: 2.5 and
+/// 0.5 µs, 1.4 s. 200,000 parcels: 1.3 and 0.8 µs, 0.7 s. The bundled plan: 0.07 µs, 8 ms.)
+const MIN_SITES_FOR_CELLS: usize = 16_384;
 
-/// And so many for every zone: small ones are soon asked without cells.
-const SITES_OF_A_ZONE: usize = 20;
+/// And this many for each feature: lookups in small features are fast without cells.
+const MIN_SITES_PER_FEATURE: usize = 20;
 
-/// Answers which zone holds a site.
+/// Finds the zone that contains a site.
 ///
 /// ```
 /// use geo::coord;
@@ -53,22 +53,22 @@ const SITES_OF_A_ZONE: usize = 20;
 /// ```
 pub struct Locator<'p> {
     index: FeatureIndex<'p>,
-    /// Made once so many sites were asked for that it pays; none within if the plan is too large for it.
-    grid: OnceLock<Option<CellIndex>>,
-    asked: AtomicUsize,
-    worth_a_grid: usize,
-    /// Whether somebody makes the grid, or has.
-    is_made: AtomicBool,
+    /// Built once enough sites were located for it to pay off; `None` within if the plan is too large for it.
+    cells: OnceLock<Option<CellIndex>>,
+    located: AtomicUsize,
+    min_sites_for_cells: usize,
+    /// Whether a thread builds the cells, or has built them.
+    is_building_cells: AtomicBool,
     max_level: Level,
-    /// The level of each feature: questions go through them in any order, and features are far from each other.
+    /// The level of each feature, in one array for cache locality.
     levels: Vec<Option<Level>>,
     with_distance: bool,
-    /// The largest accuracy that any feature states.
-    roughest: Metres,
+    /// The largest accuracy value of any feature.
+    max_accuracy: Metres,
 }
 
 impl<'p> Locator<'p> {
-    /// Prepares a plan for questions.
+    /// Prepares a plan for queries.
     ///
     /// ```
     /// use geo::coord;
@@ -76,7 +76,7 @@ impl<'p> Locator<'p> {
     /// use taizhou_corridor::query::locate::Locator;
     /// use taizhou_corridor::units::Metres;
     ///
-    /// // In a layer every feature is an answer, the first that holds the site.
+    /// // In a flat dataset, the answer is the first feature that contains the site.
     /// let layer = Plan::flat_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name"))?;
     /// let station = Locator::new(&layer).locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
     /// assert_eq!(layer[station.zone.unwrap()].id, "台州湾科创走廊");
@@ -84,23 +84,23 @@ impl<'p> Locator<'p> {
     /// ```
     pub fn new(plan: &'p Plan) -> Locator<'p> {
         let accuracies = plan.features().iter().filter_map(|zone| zone.accuracy);
-        let roughest = Metres(accuracies.map(|accuracy| accuracy.0).fold(0.0, f64::max));
+        let max_accuracy = Metres(accuracies.map(|accuracy| accuracy.0).fold(0.0, f64::max));
         let corners: usize = plan.features().iter().map(|zone| zone.shape.coords_count()).sum();
         Locator {
             index: FeatureIndex::new(plan),
-            grid: OnceLock::new(),
-            asked: AtomicUsize::new(0),
-            worth_a_grid: SITES_WORTH_A_GRID + corners / 4 + SITES_OF_A_ZONE * plan.features().len(),
-            is_made: AtomicBool::new(false),
+            cells: OnceLock::new(),
+            located: AtomicUsize::new(0),
+            min_sites_for_cells: MIN_SITES_FOR_CELLS + corners / 4 + MIN_SITES_PER_FEATURE * plan.features().len(),
+            is_building_cells: AtomicBool::new(false),
             max_level: Level::Cluster,
             levels: plan.features().iter().map(|zone| zone.level).collect(),
             with_distance: true,
-            roughest,
+            max_accuracy,
         }
     }
 
-    /// Answers down to this level only: at [`Level::Zone`], clusters are left out, and distance and
-    /// certainty are those of the core or the zone.
+    /// Ignores features below this level: with [`Level::Zone`], clusters are ignored, and distance and certainty refer to
+    /// the core or the zone.
     ///
     /// ```
     /// use geo::coord;
@@ -112,15 +112,15 @@ impl<'p> Locator<'p> {
     /// let locator = Locator::new(&plan).max_level(Level::Zone);
     /// let station = locator.locate(coord! { x: 121.36898, y: 28.6559 }, Metres(20.0));
     /// assert_eq!(station.cluster, None);
-    /// // To the boundary of the core; to that of the High-Speed Rail New District it would be 349 m.
+    /// // To the boundary of the core; the High-Speed Rail New District's is 349 m away.
     /// assert_eq!(station.distance_to_boundary.unwrap().0.round(), 739.0);
     /// ```
-    pub fn max_level(mut self, finest: Level) -> Locator<'p> {
-        self.max_level = finest;
+    pub fn max_level(mut self, level: Level) -> Locator<'p> {
+        self.max_level = level;
         self
     }
 
-    /// Leaves out distances and certainty, which cost most of the time.
+    /// Omits distances and certainty, which take most of the time.
     ///
     /// ```
     /// use geo::coord;
@@ -139,7 +139,7 @@ impl<'p> Locator<'p> {
         self
     }
 
-    /// The plan that is asked.
+    /// The plan.
     ///
     /// ```
     /// use geo::coord;
@@ -147,7 +147,7 @@ impl<'p> Locator<'p> {
     /// use taizhou_corridor::query::locate::Locator;
     /// use taizhou_corridor::units::Metres;
     ///
-    /// // Names for the numbers of an answer.
+    /// // The name of the zone in an answer.
     /// fn zone_name<'p>(locator: &Locator<'p>, x: f64, y: f64) -> Option<&'p str> {
     ///     let zone = locator.locate(coord! { x: x, y: y }, Metres(0.0)).zone?;
     ///     Some(&locator.plan()[zone].name)
@@ -160,25 +160,24 @@ impl<'p> Locator<'p> {
         self.index.plan()
     }
 
-    /// The index that it asks.
+    /// The spatial index.
     pub(crate) fn index(&self) -> &FeatureIndex<'p> {
         &self.index
     }
 
-    /// Whether any outline states how accurate it is.
+    /// Whether any feature states an accuracy.
     pub(crate) fn states_accuracy(&self) -> bool {
         self.plan().features().iter().any(|zone| zone.accuracy.is_some())
     }
 
-    /// The accuracy of the roughest outline.
-    pub(crate) fn roughest(&self) -> Metres {
-        self.roughest
+    /// The accuracy of the least accurate outline.
+    pub(crate) fn max_accuracy(&self) -> Metres {
+        self.max_accuracy
     }
 
-    /// The answer for a site at a position (degrees) that is known to within `uncertainty` at 95 %.
+    /// The answer for a site (degrees) with a position uncertainty in metres at 95 %.
     ///
-    /// On a border that several zones share, the answer is the first in plan order;
-    /// [`Answer::boundary_of`] lists all.
+    /// On a border shared by several zones, the answer is the first in plan order; [`Answer::boundary_of`] lists all.
     ///
     /// ```
     /// use geo::coord;
@@ -191,7 +190,7 @@ impl<'p> Locator<'p> {
     /// let plan = Plan::bundled();
     /// let corner = Locator::new(&plan).locate(coord! { x: 121.44, y: 28.6584 }, Metres(0.0));
     /// assert_eq!((corner.position, corner.zone), (PointLocation::Boundary, Some(plan.id_of("core")?)));
-    /// let ids: Vec<&str> = corner.boundary_of.iter().map(|&number| plan[number].id.as_str()).collect();
+    /// let ids: Vec<&str> = corner.boundary_of.iter().map(|&id| plan[id].id.as_str()).collect();
     /// assert_eq!(ids, ["core", "jiaojiang", "central-innovation-district"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -199,8 +198,7 @@ impl<'p> Locator<'p> {
         self.first(site, uncertainty, &self.index.containing(site))
     }
 
-    /// One answer for each zone that holds the site, in plan order; a single answer without a zone
-    /// where none does.
+    /// One answer for each zone that contains the site, in plan order; a single answer without a zone if none does.
     ///
     /// ```
     /// use geo::coord;
@@ -210,8 +208,8 @@ impl<'p> Locator<'p> {
     ///
     /// let plan = Plan::bundled();
     /// let answers = Locator::new(&plan).locate_all(coord! { x: 121.44, y: 28.6584 }, Metres(0.0));
-    /// let finest: Vec<&str> = answers.iter().map(|answer| plan[answer.most_specific.unwrap()].id.as_str()).collect();
-    /// assert_eq!(finest, ["central-innovation-district", "jiaojiang"]);
+    /// let most_specific: Vec<&str> = answers.iter().map(|answer| plan[answer.most_specific.unwrap()].id.as_str()).collect();
+    /// assert_eq!(most_specific, ["central-innovation-district", "jiaojiang"]);
     /// ```
     pub fn locate_all(&self, site: Coord<f64>, uncertainty: Metres) -> Vec<Answer> {
         let mut answers = vec![];
@@ -219,100 +217,100 @@ impl<'p> Locator<'p> {
         answers
     }
 
-    /// The sets of zones that hold sites, for somebody who asks for so many; none before it pays.
+    /// An interner of feature sets for a batch of this size; `None` until building the cells would pay off.
     fn sets(&self, sites: usize) -> Option<FeatureSetInterner<'_>> {
-        self.grid(sites).map(FeatureSetInterner::new)
+        self.cells(sites).map(FeatureSetInterner::new)
     }
 
-    /// The grid, for somebody who asks for so many sites; none before it pays.
-    pub(crate) fn grid(&self, sites: usize) -> Option<&CellIndex> {
-        let asked = self.asked.fetch_add(sites, Ordering::Relaxed) + sites;
-        if let Some(grid) = self.grid.get() {
-            return grid.as_ref();
+    /// The cell index for a batch of this size; `None` until building it would pay off.
+    pub(crate) fn cells(&self, sites: usize) -> Option<&CellIndex> {
+        let located = self.located.fetch_add(sites, Ordering::Relaxed) + sites;
+        if let Some(cells) = self.cells.get() {
+            return cells.as_ref();
         }
-        // While one makes it, the R-tree answers all others.
-        if asked < self.worth_a_grid || self.is_made.swap(true, Ordering::Relaxed) {
+        // While one thread builds the cells, the others use the R-tree.
+        if located < self.min_sites_for_cells || self.is_building_cells.swap(true, Ordering::Relaxed) {
             return None;
         }
-        self.grid.get_or_init(|| CellIndex::new(self.plan())).as_ref()
+        self.cells.get_or_init(|| CellIndex::new(self.plan())).as_ref()
     }
 
-    /// The answer for a site that these zones hold.
-    fn first(&self, site: Coord<f64>, uncertainty: Metres, holding: &[(FeatureId, PointLocation)]) -> Answer {
-        let holding = self.filter_by_level(holding);
-        self.answer(site, uncertainty, &holding, self.partition_of(&holding))
+    /// The answer for a site, given the features that contain it.
+    fn first(&self, site: Coord<f64>, uncertainty: Metres, containing: &[(FeatureId, PointLocation)]) -> Answer {
+        let containing = self.filter_by_level(containing);
+        self.answer(site, uncertainty, &containing, self.first_of_partition(&containing))
     }
 
-    /// The first of the partition among them.
-    fn partition_of(&self, holding: &[(FeatureId, PointLocation)]) -> Option<FeatureId> {
-        holding.iter().map(|&(number, _)| number).find(|&number| self.is_partition(number))
+    /// The first feature of the partition.
+    fn first_of_partition(&self, containing: &[(FeatureId, PointLocation)]) -> Option<FeatureId> {
+        containing.iter().map(|&(id, _)| id).find(|&id| self.is_partition(id))
     }
 
-    /// Gives one answer for each of them; tells what is made of the first, and how many there are.
+    /// Calls `give` with one answer for each zone; returns the result for the first and the id of answers.
     fn each<T>(
         &self,
         site: Coord<f64>,
         uncertainty: Metres,
-        holding: &[(FeatureId, PointLocation)],
+        containing: &[(FeatureId, PointLocation)],
         mut give: impl FnMut(Answer) -> T,
     ) -> (T, usize) {
-        let holding = self.filter_by_level(holding);
-        let mut answer = |zone| give(self.answer(site, uncertainty, &holding, zone));
-        let mut zones = holding.iter().map(|&(number, _)| number).filter(|&number| self.is_partition(number));
+        let containing = self.filter_by_level(containing);
+        let mut answer = |zone| give(self.answer(site, uncertainty, &containing, zone));
+        let mut zones = containing.iter().map(|&(id, _)| id).filter(|&id| self.is_partition(id));
         let first = answer(zones.next());
         (first, 1 + zones.map(|zone| answer(Some(zone))).count())
     }
 
-    /// As [`Plan::is_partition`].
-    fn is_partition(&self, number: FeatureId) -> bool {
-        self.levels[number.index()].is_none_or(Level::is_partition)
+    /// The same as [`Plan::is_partition`], from `levels`.
+    fn is_partition(&self, id: FeatureId) -> bool {
+        self.levels[id.index()].is_none_or(Level::is_partition)
     }
 
-    /// Those down to the finest level that is asked for.
-    fn filter_by_level<'h>(&self, holding: &'h [(FeatureId, PointLocation)]) -> Cow<'h, [(FeatureId, PointLocation)]> {
+    /// The features not below the requested level.
+    fn filter_by_level<'h>(
+        &self,
+        containing: &'h [(FeatureId, PointLocation)],
+    ) -> Cow<'h, [(FeatureId, PointLocation)]> {
         if self.max_level == Level::Cluster {
-            return Cow::Borrowed(holding);
+            return Cow::Borrowed(containing);
         }
-        let is_asked =
-            |number: FeatureId| self.levels[number.index()].is_none_or(|level| level.depth() <= self.max_level.depth());
-        holding.iter().copied().filter(|&(number, _)| is_asked(number)).collect()
+        let is_requested =
+            |id: FeatureId| self.levels[id.index()].is_none_or(|level| level.depth() <= self.max_level.depth());
+        containing.iter().copied().filter(|&(id, _)| is_requested(id)).collect()
     }
 
     fn answer(
         &self,
         site: Coord<f64>,
         uncertainty: Metres,
-        holding: &[(FeatureId, PointLocation)],
+        containing: &[(FeatureId, PointLocation)],
         zone: Option<FeatureId>,
     ) -> Answer {
-        let mut answer = self.answer_without_distance(holding, zone);
+        let mut answer = self.answer_without_distance(containing, zone);
         if self.with_distance {
             self.measure(site, uncertainty, &mut answer);
         }
         answer
     }
 
-    /// The answer without distances.
-    fn answer_without_distance(&self, holding: &[(FeatureId, PointLocation)], zone: Option<FeatureId>) -> Answer {
+    fn answer_without_distance(&self, containing: &[(FeatureId, PointLocation)], zone: Option<FeatureId>) -> Answer {
         let plan = self.plan();
-        let cluster = holding.iter().map(|&(number, _)| number).find(|&number| {
-            self.levels[number.index()] == Some(Level::Cluster) && (zone.is_none() || plan[number].parent == zone)
-        });
-        let finest = cluster.or(zone).or(holding.first().map(|&(number, _)| number));
-        let position = holding
+        let cluster = containing
             .iter()
-            .find(|&&(number, _)| Some(number) == zone.or(finest))
+            .map(|&(id, _)| id)
+            .find(|&id| self.levels[id.index()] == Some(Level::Cluster) && (zone.is_none() || plan[id].parent == zone));
+        let most_specific = cluster.or(zone).or(containing.first().map(|&(id, _)| id));
+        let position = containing
+            .iter()
+            .find(|&&(id, _)| Some(id) == zone.or(most_specific))
             .map_or(PointLocation::Outside, |&(_, position)| position);
-        let boundary_of = holding
-            .iter()
-            .filter(|(_, position)| *position == PointLocation::Boundary)
-            .map(|&(number, _)| number)
-            .collect();
+        let boundary_of =
+            containing.iter().filter(|(_, position)| *position == PointLocation::Boundary).map(|&(id, _)| id).collect();
         Answer {
             position,
             zone,
             cluster,
-            most_specific: finest,
+            most_specific,
             boundary_of,
             nearest_zone: None,
             distance_to_boundary: None,
@@ -323,28 +321,26 @@ impl<'p> Locator<'p> {
 
     fn measure(&self, site: Coord<f64>, uncertainty: Metres, answer: &mut Answer) {
         let nearest = match answer.most_specific {
-            // On the boundary, exactly: no residue of a computed distance.
-            Some(finest) if answer.boundary_of.contains(&finest) => Some((finest, Metres(0.0))),
-            Some(finest) => Some((finest, self.index.distance_to_boundary(finest, site))),
+            // Exactly 0 on the boundary, without rounding errors.
+            Some(most_specific) if answer.boundary_of.contains(&most_specific) => Some((most_specific, Metres(0.0))),
+            Some(most_specific) => Some((most_specific, self.index.distance_to_boundary(most_specific, site))),
             None => self.index.nearest(site),
         };
-        let Some((number, distance)) = nearest else { return };
+        let Some((id, distance)) = nearest else { return };
         if answer.most_specific.is_none() {
-            answer.nearest_zone = Some(number);
+            answer.nearest_zone = Some(id);
         }
         answer.distance_to_boundary = Some(distance);
-        answer.uncertain_because_of =
-            self.uncertain_because_of(site, uncertainty, (number, distance), &answer.boundary_of);
-        let states_accuracy = self.plan()[number].accuracy.is_some();
+        answer.uncertain_because_of = self.uncertain_because_of(site, uncertainty, (id, distance), &answer.boundary_of);
+        let states_accuracy = self.plan()[id].accuracy.is_some();
         answer.certainty = match answer.uncertain_because_of {
             Some(_) => Some(Certainty::Uncertain),
             None => states_accuracy.then_some(Certainty::Certain),
         };
     }
 
-    /// A feature whose boundary may lie on the other side of the site: that of the answer, or the first
-    /// in plan order that would change it. The corridor is left out, since the core and the zones are
-    /// the same line.
+    /// A feature whose true boundary may lie on the other side of the site: that of the answer, or the first in plan order
+    /// that would change it. The corridor is ignored, since its boundary is that of the core and the zones.
     fn uncertain_because_of(
         &self,
         site: Coord<f64>,
@@ -353,27 +349,30 @@ impl<'p> Locator<'p> {
         boundary_of: &[FeatureId],
     ) -> Option<FeatureId> {
         let plan = self.plan();
-        let is_doubtful = |number: FeatureId, distance: Metres| {
-            let accuracy = plan[number].accuracy;
+        let is_within_accuracy = |id: FeatureId, distance: Metres| {
+            let accuracy = plan[id].accuracy;
             accuracy.is_some_and(|accuracy| Certainty::of(distance, accuracy, uncertainty) == Certainty::Uncertain)
         };
-        if is_doubtful(measured, distance) {
+        if is_within_accuracy(measured, distance) {
             return Some(measured);
         }
-        let farthest = Metres(self.roughest.0.hypot(uncertainty.0));
+        let farthest = Metres(self.max_accuracy.0.hypot(uncertainty.0));
         self.index
             .by_distance(site)
             .take_while(|&(_, at_least)| at_least <= farthest)
-            .filter(|&(number, at_least)| {
-                let is_asked = plan[number]
+            .filter(|&(id, at_least)| {
+                let is_requested = plan[id]
                     .level
                     .is_none_or(|level| level > Level::Corridor && level.depth() <= self.max_level.depth());
-                number != measured && is_asked && is_doubtful(number, at_least)
+                id != measured && is_requested && is_within_accuracy(id, at_least)
             })
-            .map(|(number, _)| number)
-            .filter(|&number| {
-                let is_on = boundary_of.contains(&number);
-                is_doubtful(number, if is_on { Metres(0.0) } else { self.index.distance_to_boundary(number, site) })
+            .map(|(id, _)| id)
+            .filter(|&id| {
+                let is_on_boundary = boundary_of.contains(&id);
+                is_within_accuracy(
+                    id,
+                    if is_on_boundary { Metres(0.0) } else { self.index.distance_to_boundary(id, site) },
+                )
             })
             .min()
     }

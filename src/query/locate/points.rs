@@ -1,4 +1,4 @@
-//! The same question for points in columns, as an engine has them: each set of zones is answered once.
+//! Batches of points for SQL engines: points in the same set of zones share one answer.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -18,7 +18,7 @@ use crate::plan::FeatureId;
 use crate::query::locate::{Answer, Locator};
 use crate::units::Metres;
 
-/// Points by their answers: those that the same zones hold have the same one.
+/// The distinct answers for a batch of points: points in the same zones share an answer.
 ///
 /// ```
 /// use geo::coord;
@@ -27,17 +27,17 @@ use crate::units::Metres;
 ///
 /// let plan = Plan::bundled();
 /// let points = [Some(coord! { x: 121.36898, y: 28.6559 }), None, Some(coord! { x: 121.3690, y: 28.6560 })];
-/// let classes = Locator::new(&plan).without_distance().classify(points.into_iter());
-/// assert_eq!(classes.of_points, [0, 1, 0]);
-/// assert_eq!(classes.answers[0].as_ref().unwrap().zone, Some(plan.id_of("core")?));
-/// assert_eq!(classes.answers[1], None);
+/// let distinct = Locator::new(&plan).without_distance().classify(points.into_iter());
+/// assert_eq!(distinct.of_points, [0, 1, 0]);
+/// assert_eq!(distinct.answers[0].as_ref().unwrap().zone, Some(plan.id_of("core")?));
+/// assert_eq!(distinct.answers[1], None);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DistinctAnswers {
-    /// Of each point, the place of its answer.
+    /// For each point, the index of its answer.
     pub of_points: Vec<u32>,
-    /// The answers, without distances; none for what is no point.
+    /// The answers, without distances; `None` for missing points.
     pub answers: Vec<Option<Answer>>,
 }
 
@@ -48,65 +48,66 @@ impl DistinctAnswers {
         key: K,
         answer: impl FnOnce(&K) -> Option<Answer>,
     ) {
-        let class = match known.entry(key) {
+        let index = match known.entry(key) {
             Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(entry) => {
                 self.answers.push(answer(entry.key()));
                 *entry.insert(self.answers.len() as u32 - 1)
             }
         };
-        self.of_points.push(class);
+        self.of_points.push(index);
     }
 }
 
 impl Locator<'_> {
-    /// The answers for points (degrees), without distances: for so many points that it pays to answer each
-    /// set of zones once. What is no point has no answer.
+    /// The answers for points (degrees), without distances; fast for large batches, since each set of zones is answered
+    /// once. A missing point has the answer `None`.
     pub fn classify(&self, points: impl ExactSizeIterator<Item = Option<Coord<f64>>>) -> DistinctAnswers {
-        let mut classes = DistinctAnswers { of_points: Vec::with_capacity(points.len()), answers: vec![] };
+        let mut distinct = DistinctAnswers { of_points: Vec::with_capacity(points.len()), answers: vec![] };
         match self.sets(points.len()) {
             Some(mut sets) => {
                 let mut known = HashMap::default();
                 for point in points {
                     let set = point.map(|point| sets.containing(point));
-                    classes.add(&mut known, set, |set| set.map(|set| self.class(sets.get(set))));
+                    distinct.add(&mut known, set, |set| set.map(|set| self.shared_answer(sets.get(set))));
                 }
             }
             None => {
                 let points: Vec<_> = points.collect();
-                let holdings = self.index().containing_batch(points.iter().map(|point| point.unwrap_or(NAN_COORD)));
+                let containments = self.index().containing_batch(points.iter().map(|point| point.unwrap_or(NAN_COORD)));
                 let mut known = HashMap::default();
-                for (place, point) in points.iter().enumerate() {
-                    let holding = point.map(|_| holdings.of(place));
-                    classes.add(&mut known, holding, |holding| holding.map(|holding| self.class(holding)));
+                for (index, point) in points.iter().enumerate() {
+                    let containing = point.map(|_| containments.of(index));
+                    distinct.add(&mut known, containing, |containing| {
+                        containing.map(|containing| self.shared_answer(containing))
+                    });
                 }
             }
         }
-        classes
+        distinct
     }
 
-    /// The same for pairs of numbers in the system of `settler`, most of which need not be transformed. None
-    /// where there is no grid.
+    /// The same for coordinates in the system of `normalizer`, most of which need not be transformed. `None` if
+    /// there is no cell index.
     #[cfg(feature = "datafusion")]
     pub(crate) fn classify_in(
         &self,
         system: &ProjectedCellIndex,
-        settler: &mut CoordNormalizer,
+        normalizer: &mut CoordNormalizer,
         pairs: &mut [Result<Coord<f64>, RowProblem>],
     ) -> Option<DistinctAnswers> {
-        let mut sets = FeatureSetInterner::with_system(self.grid(pairs.len())?, system);
-        let holding = system.containing(&mut sets, settler, pairs);
-        let mut classes = DistinctAnswers { of_points: Vec::with_capacity(pairs.len()), answers: vec![] };
+        let mut sets = FeatureSetInterner::with_system(self.cells(pairs.len())?, system);
+        let set_ids = system.containing(&mut sets, normalizer, pairs);
+        let mut distinct = DistinctAnswers { of_points: Vec::with_capacity(pairs.len()), answers: vec![] };
         let mut known = HashMap::default();
-        for (pair, set) in pairs.iter().zip(holding) {
+        for (pair, set) in pairs.iter().zip(set_ids) {
             let set = pair.is_ok().then_some(set);
-            classes.add(&mut known, set, |set| set.map(|set| self.class(sets.get(set))));
+            distinct.add(&mut known, set, |set| set.map(|set| self.shared_answer(sets.get(set))));
         }
-        Some(classes)
+        Some(distinct)
     }
 
-    /// The answer for each point (degrees) that is known to within so many metres at 95 %; none for what is
-    /// no point.
+    /// The answer for each point (degrees), given its position uncertainty at 95 %; `None` for missing points.
     ///
     /// ```
     /// use geo::coord;
@@ -116,19 +117,19 @@ impl Locator<'_> {
     ///
     /// let plan = Plan::bundled();
     /// let locator = Locator::new(&plan);
-    /// let (airport, within) = (coord! { x: 121.429, y: 28.5622 }, Metres(300.0));
+    /// let (airport, uncertainty) = (coord! { x: 121.429, y: 28.5622 }, Metres(300.0));
     /// let mut answers = vec![];
-    /// locator.locate_each([Some((airport, within)), None].into_iter(), |answer| answers.push(answer));
-    /// assert_eq!(answers, [Some(locator.locate(airport, within)), None]);
+    /// locator.locate_each([Some((airport, uncertainty)), None].into_iter(), |answer| answers.push(answer));
+    /// assert_eq!(answers, [Some(locator.locate(airport, uncertainty)), None]);
     /// ```
     pub fn locate_each(
         &self,
         points: impl ExactSizeIterator<Item = Option<(Coord<f64>, Metres)>>,
-        mut found: impl FnMut(Option<Answer>),
+        mut report: impl FnMut(Option<Answer>),
     ) {
         if let Some(mut sets) = self.sets(points.len()) {
             for point in points {
-                found(point.map(|(point, uncertainty)| {
+                report(point.map(|(point, uncertainty)| {
                     let id = sets.containing(point);
                     self.first(point, uncertainty, sets.get(id))
                 }));
@@ -136,16 +137,16 @@ impl Locator<'_> {
             return;
         }
         let points: Vec<_> = points.collect();
-        let holdings =
+        let containments =
             self.index().containing_batch(points.iter().map(|point| point.map_or(NAN_COORD, |(point, _)| point)));
-        for (place, point) in points.into_iter().enumerate() {
-            found(point.map(|(point, uncertainty)| self.first(point, uncertainty, holdings.of(place))));
+        for (index, point) in points.into_iter().enumerate() {
+            report(point.map(|(point, uncertainty)| self.first(point, uncertainty, containments.of(index))));
         }
     }
 
-    /// The answer for any point that these zones hold.
-    fn class(&self, holding: &[(FeatureId, PointLocation)]) -> Answer {
-        let holding = self.filter_by_level(holding);
-        self.answer_without_distance(&holding, self.partition_of(&holding))
+    /// The answer for any point that exactly these features contain.
+    fn shared_answer(&self, containing: &[(FeatureId, PointLocation)]) -> Answer {
+        let containing = self.filter_by_level(containing);
+        self.answer_without_distance(&containing, self.first_of_partition(&containing))
     }
 }

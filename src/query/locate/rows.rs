@@ -1,4 +1,4 @@
-//! The same question for the rows of a table.
+//! `locate` for the rows of a table.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::query::reason::{ReasonText, reason};
 use crate::table::{AnswerTable, Batch, CellText, Row, TupleId, Value};
 use crate::units::Metres;
 
-/// Answers the rows of a table.
+/// Locates the sites of a table.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -44,32 +44,31 @@ pub struct RowLocator<'p> {
     uncertainty: Metres,
     uncertainty_field: Option<String>,
     reason: ReasonText,
-    /// The id and the path of each feature, ready to be written; paths where they are asked for.
+    /// The id and the path of each feature; paths only if requested.
     ids: Texts,
     paths: Texts,
-    /// The cells in the system that sites come in, made with those on the earth; none within where there are none.
-    system: OnceLock<Option<ProjectedCellIndex>>,
+    /// The cell index in the coordinate system of the sites; `None` within if it cannot be built.
+    projected_cells: OnceLock<Option<ProjectedCellIndex>>,
 }
 
 impl<'p> RowLocator<'p> {
-    /// Answers with these columns, one row a site.
+    /// Answers with these columns, one row for each site.
     ///
     /// ```
     /// use taizhou_corridor::plan::{Level, Plan};
     /// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator};
     ///
-    /// // How the locator answers is settled before.
+    /// // Options of the locator are set before.
     /// let plan = Plan::bundled();
-    /// let down_to_zones = Locator::new(&plan).max_level(Level::Zone);
-    /// let locator = RowLocator::new(down_to_zones, &LocateColumn::ALL);
+    /// let zones_only = Locator::new(&plan).max_level(Level::Zone);
+    /// let locator = RowLocator::new(zones_only, &LocateColumn::ALL);
     /// assert_eq!(locator.columns().len(), LocateColumn::ALL.len());
     /// ```
     pub fn new(locator: Locator<'p>, columns: &[LocateColumn]) -> RowLocator<'p> {
         let plan = locator.plan();
-        let path = |number: FeatureId| {
-            plan.path(number).into_iter().map(|n| plan[n].id.as_str()).collect::<Vec<_>>().join("/")
-        };
-        let ids = plan.features().iter().map(|zone| zone.id.as_str()).collect();
+        let path =
+            |id: FeatureId| plan.path(id).into_iter().map(|id| plan[id].id.as_str()).collect::<Vec<_>>().join("/");
+        let ids = plan.features().iter().map(|feature| feature.id.as_str()).collect();
         let with_paths = columns.contains(&LocateColumn::Path);
         let paths = plan.ids().filter(|_| with_paths).map(path).collect();
         let locator =
@@ -84,11 +83,11 @@ impl<'p> RowLocator<'p> {
             reason,
             ids,
             paths,
-            system: OnceLock::new(),
+            projected_cells: OnceLock::new(),
         }
     }
 
-    /// One row for each site and zone that holds it; a site in none keeps one row.
+    /// One row for each pair of a site and a zone that contains it; a site outside all zones keeps one row.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -109,8 +108,8 @@ impl<'p> RowLocator<'p> {
         self
     }
 
-    /// The sites' own position uncertainty at 95 %: the same for all, unless a column of the table
-    /// states it (in metres).
+    /// The position uncertainty of the sites at 95 %: the same for all sites, or the value in metres in the column `field`;
+    /// an empty cell means the former.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -123,9 +122,9 @@ impl<'p> RowLocator<'p> {
     /// let plan = Plan::bundled();
     /// let uncertain = |field: Option<&str>| {
     ///     let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Certainty]);
-    ///     let mut tally = LocateSummary::default();
-    ///     locator.with_uncertainty(Metres(20.0), field.map(str::to_owned)).answer(&batch, &mut tally);
-    ///     tally.uncertain
+    ///     let mut summary = LocateSummary::default();
+    ///     locator.with_uncertainty(Metres(20.0), field.map(str::to_owned)).answer(&batch, &mut summary);
+    ///     summary.uncertain
     /// };
     /// assert!(uncertain(None) < uncertain(Some("position_accuracy_m")));
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -157,43 +156,43 @@ impl<'p> RowLocator<'p> {
         self
     }
 
-    /// The columns it answers with.
+    /// The output columns.
     pub fn columns(&self) -> &[LocateColumn] {
         &self.columns
     }
 
-    /// What answers single questions.
+    /// The locator for single sites.
     pub fn locator(&self) -> &Locator<'p> {
         &self.locator
     }
 
-    /// Answers the rows of a batch, and tallies them.
+    /// Locates the sites of a batch and adds them to the summary.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     /// use taizhou_corridor::plan::Plan;
     /// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator, LocateSummary};
     ///
-    /// // The second row has its coordinates swapped: it keeps its place and says why.
+    /// // The second row has swapped coordinates: it is kept, with a reason.
     /// let sites = Input::bytes("sites.csv", "lon,lat\n121.36898,28.65590\n28.65590,121.36898\n");
     /// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
     /// let plan = Plan::bundled();
-    /// let mut tally = LocateSummary::default();
+    /// let mut summary = LocateSummary::default();
     /// let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Position, LocateColumn::Reason]);
-    /// let answers = locator.answer(&batch, &mut tally);
+    /// let answers = locator.answer(&batch, &mut summary);
     /// let (row, values) = answers.iter().nth(1).unwrap();
     /// assert_eq!((row, values[0].to_string().as_str()), (1, "invalid"));
     /// assert!(values[1].to_string().ends_with("longitude and latitude look swapped"));
-    /// assert_eq!((tally.inside, tally.invalid.count), (1, 1));
+    /// assert_eq!((summary.inside, summary.invalid.count), (1, 1));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn answer<'a>(&'a self, batch: &Batch, tally: &mut LocateSummary) -> AnswerTable<'a> {
-        let asked = self.asked(self.locator.sets(batch.len()), batch.sites());
-        self.answer_sites(batch, batch.sites(), &asked, tally)
+    pub fn answer<'a>(&'a self, batch: &Batch, summary: &mut LocateSummary) -> AnswerTable<'a> {
+        let lookup = self.look_up(self.locator.sets(batch.len()), batch.sites());
+        self.answer_sites(batch, batch.sites(), &lookup, summary)
     }
 
-    /// The same for sites in the system of `settler`, arranged as it has them: where no distance is asked for, most need
-    /// not be transformed. Those that are no places in it get a problem.
+    /// The same for sites in the coordinate system of `normalizer`, in its axis order: without distances, most need not be
+    /// transformed. Invalid coordinates become problems of their rows.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -205,93 +204,100 @@ impl<'p> RowLocator<'p> {
     /// let csv = "east,north\n633838.222,3171898.561\n";
     /// let mut rows = io::open(Input::bytes("survey.csv", csv), &options)?.in_own_system();
     /// let mut reader = BlockReader::default();
-    /// let (mut batch, settler) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
+    /// let (mut batch, normalizer) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
     /// let plan = Plan::bundled();
     /// let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Zone]);
-    /// let answers = locator.answer_in_system(settler, &mut batch, &mut LocateSummary::default());
+    /// let answers = locator.answer_in_system(normalizer, &mut batch, &mut LocateSummary::default());
     /// assert_eq!(answers.iter().next().unwrap().1[0].to_string(), "core");
     /// assert_eq!(batch.sites()[0].as_ref().unwrap().x, 633838.222);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn answer_in_system<'a>(
         &'a self,
-        settler: &CoordNormalizer,
+        normalizer: &CoordNormalizer,
         batch: &mut Batch,
-        tally: &mut LocateSummary,
+        summary: &mut LocateSummary,
     ) -> AnswerTable<'a> {
-        let system = |grid| {
-            let system = self.system.get_or_init(|| ProjectedCellIndex::new(self.locator.plan(), grid, &settler.crs()));
-            Some((FeatureSetInterner::with_system(grid, system.as_ref()?), system.as_ref()?))
+        let system = |cells| {
+            let system = self
+                .projected_cells
+                .get_or_init(|| ProjectedCellIndex::new(self.locator.plan(), cells, &normalizer.crs()));
+            Some((FeatureSetInterner::with_system(cells, system.as_ref()?), system.as_ref()?))
         };
-        let grid = self.locator.grid(batch.len());
-        // Distances are measured from places.
-        if let Some((mut sets, system)) = grid.filter(|_| !self.locator.with_distance).and_then(system) {
-            let ids = system.containing_ordered(&mut sets, settler, batch.sites_mut());
-            return self.answer_sites(batch, batch.sites(), &Lookup::Sets(sets, ids), tally);
+        let cells = self.locator.cells(batch.len());
+        // Distances need geographic coordinates.
+        if let Some((mut sets, system)) = cells.filter(|_| !self.locator.with_distance).and_then(system) {
+            let ids = system.containing_ordered(&mut sets, normalizer, batch.sites_mut());
+            return self.answer_sites(batch, batch.sites(), &Lookup::Sets(sets, ids), summary);
         }
-        let mut places = batch.sites().to_vec();
-        settler.to_lon_lat(&mut places);
-        for (site, place) in batch.sites_mut().iter_mut().zip(&places) {
-            if let Err(problem) = place {
+        let mut lon_lats = batch.sites().to_vec();
+        normalizer.to_lon_lat(&mut lon_lats);
+        for (site, lon_lat) in batch.sites_mut().iter_mut().zip(&lon_lats) {
+            if let Err(problem) = lon_lat {
                 *site = Err(problem.clone());
             }
         }
-        let asked = self.asked(grid.map(FeatureSetInterner::new), &places);
-        self.answer_sites(batch, &places, &asked, tally)
+        let lookup = self.look_up(cells.map(FeatureSetInterner::new), &lon_lats);
+        self.answer_sites(batch, &lon_lats, &lookup, summary)
     }
 
     fn answer_sites<'a>(
         &'a self,
         batch: &Batch,
         sites: &[Result<Coord<f64>, RowProblem>],
-        asked: &Lookup<'_>,
-        tally: &mut LocateSummary,
+        lookup: &Lookup<'_>,
+        summary: &mut LocateSummary,
     ) -> AnswerTable<'a> {
         let uncertainty_column =
             self.uncertainty_field.as_ref().and_then(|field| batch.columns().iter().position(|column| column == field));
         let mut answers = AnswerTable::new(self.columns.len());
-        // Without a distance, all sites in a set of zones have the same answer.
+        // Without distances, all sites in the same set of zones have the same answer.
         let mut known: HashMap<FeatureSetId, CachedAnswer, BuildHasherDefault<QuickHasher>> = HashMap::default();
-        for (number, site) in sites.iter().enumerate() {
-            let uncertainty = self.row_uncertainty(batch.row(number), uncertainty_column);
+        for (row_index, site) in sites.iter().enumerate() {
+            let uncertainty = self.row_uncertainty(batch.row(row_index), uncertainty_column);
             match (site, uncertainty) {
                 (Ok(site), Ok(uncertainty)) => {
-                    let mut find = |holding: &[_]| self.find(number, *site, uncertainty, holding, &mut answers);
-                    match asked {
-                        Lookup::Index(holdings) => tally.add(&find(holdings.of(number)).first),
+                    let mut push =
+                        |containing: &[_]| self.push_answers(row_index, *site, uncertainty, containing, &mut answers);
+                    match lookup {
+                        Lookup::Index(containments) => summary.add(&push(containments.of(row_index)).first),
                         Lookup::Sets(sets, ids) => {
-                            let id = ids[number];
+                            let id = ids[row_index];
                             if self.locator.with_distance {
-                                tally.add(&find(sets.get(id)).first);
+                                summary.add(&push(sets.get(id)).first);
                                 continue;
                             }
                             let found = match known.entry(id) {
-                                Entry::Vacant(entry) => entry.insert(find(sets.get(id))),
+                                Entry::Vacant(entry) => entry.insert(push(sets.get(id))),
                                 Entry::Occupied(entry) => {
                                     let found = entry.into_mut();
-                                    answers.push_again_all(number, found.tuples);
+                                    answers.push_again_all(row_index, found.tuples);
                                     found
                                 }
                             };
-                            tally.add(&found.first);
+                            summary.add(&found.first);
                         }
                     }
                 }
                 (Err(problem), _) => {
-                    tally.invalid.add(batch.first_row() + number as u64, problem);
-                    answers.push(number, self.columns.iter().map(|&column| self.refused(column, problem)));
+                    summary.invalid.add(batch.first_row() + row_index as u64, problem);
+                    answers.push(row_index, self.columns.iter().map(|&column| self.invalid_value(column, problem)));
                 }
                 (Ok(_), Err(problem)) => {
-                    tally.invalid.add(batch.first_row() + number as u64, &problem);
-                    answers.push(number, self.columns.iter().map(|&column| self.refused(column, &problem)));
+                    summary.invalid.add(batch.first_row() + row_index as u64, &problem);
+                    answers.push(row_index, self.columns.iter().map(|&column| self.invalid_value(column, &problem)));
                 }
             }
         }
         answers
     }
 
-    /// Asks the cells, or where there are none the index. What is no place lies in no zone.
-    fn asked<'g>(&self, sets: Option<FeatureSetInterner<'g>>, sites: &[Result<Coord<f64>, RowProblem>]) -> Lookup<'g> {
+    /// Looks up all sites in the cells, or in the index if there are none. Invalid sites are in no zone.
+    fn look_up<'g>(
+        &self,
+        sets: Option<FeatureSetInterner<'g>>,
+        sites: &[Result<Coord<f64>, RowProblem>],
+    ) -> Lookup<'g> {
         match sets {
             Some(mut sets) => {
                 let set = |site: &Result<_, _>| site.as_ref().map_or(FeatureSetId::NONE, |&site| sets.containing(site));
@@ -305,28 +311,28 @@ impl<'p> RowLocator<'p> {
         }
     }
 
-    /// Answers for a site that these zones hold.
-    fn find<'a>(
+    /// Adds the answers for a site, given the features that contain it.
+    fn push_answers<'a>(
         &'a self,
-        number: usize,
+        row_index: usize,
         site: Coord<f64>,
         uncertainty: Metres,
-        holding: &[(FeatureId, PointLocation)],
+        containing: &[(FeatureId, PointLocation)],
         answers: &mut AnswerTable<'a>,
     ) -> CachedAnswer {
         let mut add = |answer: Answer| {
-            let tuple = answers.push_tuple(number, self.columns.iter().map(|&column| self.value(column, &answer)));
+            let tuple = answers.push_tuple(row_index, self.columns.iter().map(|&column| self.value(column, &answer)));
             (AnswerCounts::of(&answer), tuple)
         };
         let ((first, tuple), count) = if self.is_long {
-            self.locator.each(site, uncertainty, holding, add)
+            self.locator.each(site, uncertainty, containing, add)
         } else {
-            (add(self.locator.first(site, uncertainty, holding)), 1)
+            (add(self.locator.first(site, uncertainty, containing)), 1)
         };
         CachedAnswer { first, tuples: (tuple, count) }
     }
 
-    /// The uncertainty that the row states; where its cell is empty, that of all sites.
+    /// The uncertainty stated in the row; that of all sites if the cell is empty.
     fn row_uncertainty(&self, row: Row<'_>, column: Option<usize>) -> Result<Metres, RowProblem> {
         let Some(column) = column else { return Ok(self.uncertainty) };
         let text = row.cell(column).map_or(Cow::Borrowed(""), CellText::text);
@@ -342,7 +348,7 @@ impl<'p> RowLocator<'p> {
         }
     }
 
-    fn refused(&self, column: LocateColumn, problem: &RowProblem) -> Value<'static> {
+    fn invalid_value(&self, column: LocateColumn, problem: &RowProblem) -> Value<'static> {
         match column {
             LocateColumn::Position => Value::text(Some("invalid")),
             LocateColumn::Reason => Value::text(Some((self.reason)(problem, false))),
@@ -350,19 +356,19 @@ impl<'p> RowLocator<'p> {
         }
     }
 
-    /// What stands in a column of an answer.
+    /// The value of a column for an answer.
     pub(crate) fn value(&self, column: LocateColumn, answer: &Answer) -> Value<'_> {
         let plan = self.locator.plan();
-        let id = |number: Option<FeatureId>| Value::text(number.map(|number| self.ids.get(number.index())));
+        let id = |id: Option<FeatureId>| Value::text(id.map(|id| self.ids.get(id.index())));
         match column {
             LocateColumn::Position => Value::text(Some(answer.position.as_str())),
             LocateColumn::Zone => id(answer.zone),
-            LocateColumn::ZoneName => Value::text(answer.zone.map(|number| plan[number].name.as_str())),
+            LocateColumn::ZoneName => Value::text(answer.zone.map(|id| plan[id].name.as_str())),
             LocateColumn::Cluster => id(answer.cluster),
-            LocateColumn::Path => Value::text(answer.most_specific.map(|number| self.paths.get(number.index()))),
+            LocateColumn::Path => Value::text(answer.most_specific.map(|id| self.paths.get(id.index()))),
             LocateColumn::BoundaryOf if answer.boundary_of.is_empty() => Value::Null,
             LocateColumn::BoundaryOf => {
-                let ids: Vec<&str> = answer.boundary_of.iter().map(|&number| self.ids.get(number.index())).collect();
+                let ids: Vec<&str> = answer.boundary_of.iter().map(|&id| self.ids.get(id.index())).collect();
                 Value::text(Some(ids.join(";")))
             }
             LocateColumn::NearestZone => id(answer.nearest_zone),
@@ -375,21 +381,19 @@ impl<'p> RowLocator<'p> {
     }
 }
 
-/// Which zones hold each site. All sites are asked at once: what they need is far from each other in memory, and they
-/// wait for it together.
+/// The zones that contain each site of a batch. All sites are looked up together, so that their cache misses overlap.
 enum Lookup<'g> {
     Index(Containments),
     Sets(FeatureSetInterner<'g>, Vec<FeatureSetId>),
 }
 
-/// What was answered for a site: what is counted, and the first of the tuples that are written with how many.
+/// The answer for a site: what is counted of it, and its output tuples (the first and their number).
 struct CachedAnswer {
     first: AnswerCounts,
     tuples: (TupleId, usize),
 }
 
-/// Texts by their numbers, one behind the other: those of many features are asked for in any order, and so are near
-/// each other.
+/// Texts by index, in one string for cache locality.
 #[derive(Default)]
 struct Texts {
     text: String,
@@ -397,9 +401,9 @@ struct Texts {
 }
 
 impl Texts {
-    fn get(&self, number: usize) -> &str {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start..self.ends[number]]
+    fn get(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).map_or(0, |previous| self.ends[previous]);
+        &self.text[start..self.ends[index]]
     }
 }
 
@@ -438,28 +442,28 @@ mod tests {
             let locator = || RowLocator::new(Locator::new(&plan).max_level(level), &columns);
             let many = if is_long { locator().long() } else { locator() };
             let single = Locator::new(&plan).max_level(level).without_distance();
-            let (mut tally, mut expected_tally) = (LocateSummary::default(), LocateSummary::default());
+            let (mut summary, mut expected_summary) = (LocateSummary::default(), LocateSummary::default());
             for batch_number in 0..9 {
                 let sites: Vec<Coord<f64>> = (0..5_000).map(|i| site(batch_number * 5_000 + i)).collect();
                 let mut builder = BatchBuilder::new(0);
                 sites.iter().for_each(|&site| builder.end_row(Ok(site)));
                 let batch = builder.finish(Arc::default()).unwrap();
                 let mut expected = AnswerTable::new(columns.len());
-                for (number, &site) in sites.iter().enumerate() {
+                for (row_index, &site) in sites.iter().enumerate() {
                     let found = if is_long {
                         single.locate_all(site, Metres(0.0))
                     } else {
                         vec![single.locate(site, Metres(0.0))]
                     };
-                    expected_tally.add(&AnswerCounts::of(&found[0]));
+                    expected_summary.add(&AnswerCounts::of(&found[0]));
                     found.iter().for_each(|answer| {
-                        expected.push(number, columns.iter().map(|&column| many.value(column, answer)));
+                        expected.push(row_index, columns.iter().map(|&column| many.value(column, answer)));
                     });
                 }
-                assert!(many.answer(&batch, &mut tally) == expected);
+                assert!(many.answer(&batch, &mut summary) == expected);
             }
-            assert_eq!(tally, expected_tally);
-            assert!(many.locator.grid.get().is_some() && single.grid.get().is_none());
+            assert_eq!(summary, expected_summary);
+            assert!(many.locator.cells.get().is_some() && single.cells.get().is_none());
         }
     }
 }

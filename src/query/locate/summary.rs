@@ -4,7 +4,7 @@ use crate::error::InvalidRows;
 use crate::geometry::position::PointLocation;
 use crate::query::locate::{Answer, Certainty};
 
-/// What is counted of an answer.
+/// The properties of an answer that are counted.
 pub(super) struct AnswerCounts {
     position: PointLocation,
     is_uncertain: bool,
@@ -31,9 +31,9 @@ impl AnswerCounts {
 /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
 /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
 /// let plan = Plan::bundled();
-/// let mut tally = LocateSummary::default();
-/// RowLocator::new(Locator::new(&plan), &[LocateColumn::Position]).answer(&batch, &mut tally);
-/// assert_eq!((tally.inside, tally.outside, tally.rows()), (14, 18, 32));
+/// let mut summary = LocateSummary::default();
+/// RowLocator::new(Locator::new(&plan), &[LocateColumn::Position]).answer(&batch, &mut summary);
+/// assert_eq!((summary.inside, summary.outside, summary.rows()), (14, 18, 32));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,25 +42,25 @@ pub struct LocateSummary {
     pub inside: u64,
     /// Sites on a boundary.
     pub boundary: u64,
-    /// Sites outside of all zones.
+    /// Sites outside all zones.
     pub outside: u64,
-    /// Sites whose answer is uncertain.
+    /// Sites with an uncertain answer.
     pub uncertain: u64,
-    /// Sites of whose answer nobody can say how certain it is: the outline does not state its accuracy.
+    /// Sites whose certainty is not assessed: the outline does not state its accuracy.
     pub not_assessed: u64,
     /// Rows without an answer.
     pub invalid: InvalidRows,
 }
 
 impl LocateSummary {
-    /// Adds the counts of rows that come behind those of this one.
+    /// Adds the counts of later rows.
     ///
     /// ```
     /// use taizhou_corridor::query::locate::LocateSummary;
     ///
-    /// let mut tally = LocateSummary { inside: 3, ..LocateSummary::default() };
-    /// tally.append(LocateSummary { inside: 1, outside: 2, ..LocateSummary::default() });
-    /// assert_eq!((tally.inside, tally.rows()), (4, 6));
+    /// let mut summary = LocateSummary { inside: 3, ..LocateSummary::default() };
+    /// summary.append(LocateSummary { inside: 1, outside: 2, ..LocateSummary::default() });
+    /// assert_eq!((summary.inside, summary.rows()), (4, 6));
     /// ```
     pub fn append(&mut self, later: LocateSummary) {
         self.inside += later.inside;
@@ -71,7 +71,7 @@ impl LocateSummary {
         self.invalid.append(later.invalid);
     }
 
-    /// All rows.
+    /// The number of rows.
     pub fn rows(&self) -> u64 {
         self.inside + self.boundary + self.outside + self.invalid.count
     }

@@ -1,8 +1,8 @@
-//! The columns that an overlay adds to a table.
+//! The columns that `overlay` adds to a table.
 
 use crate::table::{Field, Kind};
 
-/// A column that `overlay` adds. Its name is the same in every language.
+/// A column that `overlay` adds. Its name does not depend on the language.
 ///
 /// ```
 /// use taizhou_corridor::query::overlay::OverlayColumn;
@@ -11,29 +11,29 @@ use crate::table::{Field, Kind};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OverlayColumn {
-    /// The id of the zone; empty for what lies in none.
+    /// The id of the zone; empty for the part outside all zones.
     Zone,
-    /// Its name.
+    /// The name of the zone.
     ZoneName,
     /// `within`, `straddles`, `touches`, `outside`, or `invalid` for a row without a usable parcel.
     Relation,
-    /// The area of the part in the zone, on the ellipsoid.
+    /// The ellipsoidal area of the part in the zone.
     AreaM2,
-    /// Its share of the parcel, 0 to 1.
+    /// The share of the parcel, 0 to 1.
     Share,
-    /// Twice the area by the length of the part's boundary: how wide a sliver is.
+    /// The mean width of the part: twice its area divided by its perimeter.
     MeanWidthM,
-    /// The area of the parcel, on the ellipsoid.
+    /// The ellipsoidal area of the parcel.
     ParcelAreaM2,
-    /// `true` on the largest part.
+    /// `true` for the largest part.
     Majority,
     /// `certain` or `uncertain`: whether the majority could change within the accuracy of the outlines.
     Certainty,
-    /// In wide form: all zones met, each with its share, as `core=0.6000;outside=0.4000`.
+    /// In the wide form: all intersected zones with their shares, such as `core=0.6000;outside=0.4000`.
     Shares,
-    /// The area that the table states for the parcel.
+    /// The area stated in the table.
     StatedAreaM2,
-    /// The area of the parcel less the one that is stated.
+    /// The computed area minus the stated area.
     StatedDifferenceM2,
     /// Why a row is invalid.
     Reason,
@@ -57,7 +57,7 @@ impl OverlayColumn {
         OverlayColumn::Reason,
     ];
 
-    /// The columns of the long form: a row for each parcel and zone.
+    /// The columns of the long form: one row for each parcel and zone.
     pub const LONG: [OverlayColumn; 10] = [
         OverlayColumn::Zone,
         OverlayColumn::ZoneName,
@@ -71,7 +71,7 @@ impl OverlayColumn {
         OverlayColumn::Reason,
     ];
 
-    /// The columns of the wide form: a row for each parcel, its majority zone and all its shares.
+    /// The columns of the wide form: one row for each parcel, with its majority zone and all shares.
     pub const WIDE: [OverlayColumn; 9] = [
         OverlayColumn::Zone,
         OverlayColumn::ZoneName,
@@ -109,7 +109,7 @@ impl OverlayColumn {
         }
     }
 
-    /// The column as a table has it: its name and kind.
+    /// The field of a table: name and kind.
     pub fn field(self) -> Field {
         let kind = match self {
             OverlayColumn::AreaM2

@@ -1,4 +1,4 @@
-//! Which zones does a parcel meet, how much of it lies in each, and how sure is that?
+//! Overlay of parcels with the plan: the zones that a parcel intersects, the area in each, and the certainty.
 
 mod column;
 mod overlap_analysis;
@@ -29,7 +29,7 @@ use crate::plan::{FeatureId, Level, Plan};
 use crate::query::locate::{Certainty, Locator};
 use crate::units::{Metres, SquareMetres};
 
-/// How a parcel lies relative to a zone.
+/// The relation of a parcel to a zone.
 ///
 /// ```
 /// use taizhou_corridor::query::overlay::Relation;
@@ -38,18 +38,18 @@ use crate::units::{Metres, SquareMetres};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Relation {
-    /// All of it lies in the zone; it may reach the boundary from inside.
+    /// The whole parcel is in the zone; it may touch the boundary from inside.
     Within,
-    /// A part of it lies in the zone.
+    /// A part of the parcel is in the zone.
     Straddles,
-    /// It meets the boundary of the zone, and nothing of it lies in the zone.
+    /// Only the boundary of the parcel touches the zone.
     Touches,
-    /// It lies in none of the zones, or a part of it does.
+    /// The parcel, or the part in question, is outside all zones.
     Outside,
 }
 
 impl Relation {
-    /// The word for it in tables: `within`, `straddles`, `touches`, `outside`.
+    /// The value in tables: `within`, `straddles`, `touches`, `outside`.
     pub fn as_str(self) -> &'static str {
         match self {
             Relation::Within => "within",
@@ -60,32 +60,32 @@ impl Relation {
     }
 }
 
-/// What of a parcel lies in a zone, or in none.
+/// The part of a parcel in one zone, or outside all zones.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Part {
-    /// The zone; none for what lies in none.
+    /// The zone; `None` for the part outside all zones.
     pub zone: Option<FeatureId>,
-    /// How the parcel lies relative to it.
+    /// The relation of the parcel to the zone.
     pub relation: Relation,
-    /// The area of the part, on the ellipsoid.
+    /// The ellipsoidal area of the part.
     pub area: SquareMetres,
-    /// Its share of the parcel, 0 to 1.
+    /// The share of the parcel, 0 to 1.
     pub share: f64,
-    /// The length of its boundary; none where it is all of the parcel.
+    /// The perimeter of the part; `None` if the part is the whole parcel.
     perimeter: Option<Metres>,
-    /// How much of that is boundary of the parcel.
-    own_length: Metres,
+    /// The length shared with the boundary of the parcel.
+    parcel_boundary: Metres,
 }
 
 impl Part {
-    /// Twice the area by the length of the part's boundary: for a sliver, how wide it is.
+    /// The mean width: twice the area divided by the perimeter, which is the width of a long, narrow part.
     ///
     /// ```
     /// use geo::{MultiPolygon, polygon};
     /// use taizhou_corridor::plan::Plan;
     /// use taizhou_corridor::query::overlay::Overlayer;
     ///
-    /// // Some 9.8 m by 1.1 km, in the core.
+    /// // A strip of about 9.8 m by 1.1 km in the core.
     /// let strip: MultiPolygon =
     ///     polygon![(x: 121.42, y: 28.65), (x: 121.4201, y: 28.65), (x: 121.4201, y: 28.66), (x: 121.42, y: 28.66)].into();
     /// let membership = Overlayer::new(&Plan::bundled()).overlay(&strip);
@@ -98,21 +98,21 @@ impl Part {
     }
 }
 
-/// The zones that a parcel meets.
+/// The result of an overlay: the parts of a parcel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Membership {
-    /// The area of the parcel, on the ellipsoid.
+    /// The ellipsoidal area of the parcel.
     pub parcel_area: SquareMetres,
-    /// The parts in the order of the plan; what lies in no zone comes last.
+    /// The parts in plan order, the part outside all zones last.
     pub parts: Vec<Part>,
-    /// Which of the parts is the largest.
+    /// The index of the largest part.
     pub majority: usize,
-    /// Whether the majority stays the same wherever the true boundaries lie within their accuracy; none
-    /// where the outlines that would decide it do not state it.
+    /// Whether the majority remains the same if the boundaries move within their accuracy; `None` if the relevant outlines
+    /// do not state an accuracy.
     pub certainty: Option<Certainty>,
 }
 
-/// Lays parcels over the zones of a plan.
+/// Overlays parcels with the zones of a plan.
 ///
 /// ```
 /// use geo::{MultiPolygon, polygon};
@@ -135,24 +135,24 @@ pub struct Overlayer<'p> {
     locator: Locator<'p>,
     level: Level,
     edges: Vec<OnceLock<PreparedShape>>,
-    /// What two zones have in common, for those that were asked.
-    common: Mutex<HashMap<(FeatureId, FeatureId), SquareMetres>>,
+    /// Cached overlap areas of pairs of zones.
+    overlap_areas: Mutex<HashMap<(FeatureId, FeatureId), SquareMetres>>,
 }
 
-/// What of an area is rounding: crossings are rounded to some nanometres, along the boundary of the parcel, and the
+/// The rounding error of an area: intersection points along the boundary of the parcel are rounded to a few nanometres, and
 /// sums to twelve digits.
 fn noise(parcel: &MultiPolygon<f64>, area: SquareMetres) -> SquareMetres {
     let rounding_m2 = 4e-9 * perimeter(parcel).0 + 1e-12 * area.0;
     SquareMetres(rounding_m2.min(area.0 / 4.0))
 }
 
-/// Which part is the largest, the first of equals.
+/// The index of the largest part, the first among equals.
 fn largest(parts: &[Part]) -> usize {
-    (0..parts.len()).fold(0, |best, place| if parts[place].area > parts[best].area { place } else { best })
+    (0..parts.len()).fold(0, |best, index| if parts[index].area > parts[best].area { index } else { best })
 }
 
 impl<'p> Overlayer<'p> {
-    /// Lays parcels over the core and the zones of a plan, or over all features of a layer.
+    /// Overlays parcels with the core and the zones of a plan, or with all features of a flat dataset.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -160,7 +160,7 @@ impl<'p> Overlayer<'p> {
     ///
     /// let plan = Plan::bundled();
     /// let core = &plan.feature("core")?.shape;
-    /// // A zone lies within itself, and touches its neighbours.
+    /// // A zone is within itself and touches its neighbours.
     /// let membership = Overlayer::new(&plan).overlay(core);
     /// assert_eq!(membership.parts[0].share, 1.0);
     /// # Ok::<(), taizhou_corridor::Error>(())
@@ -168,10 +168,10 @@ impl<'p> Overlayer<'p> {
     pub fn new(plan: &'p Plan) -> Overlayer<'p> {
         let locator = Locator::new(plan).max_level(Level::Zone);
         let edges = plan.features().iter().map(|_| OnceLock::new()).collect();
-        Overlayer { locator, level: Level::Zone, edges, common: Mutex::default() }
+        Overlayer { locator, level: Level::Zone, edges, overlap_areas: Mutex::default() }
     }
 
-    /// Lays parcels over the features of another level.
+    /// Overlays parcels with the features of another level.
     ///
     /// ```
     /// use taizhou_corridor::plan::{Level, Plan};
@@ -179,7 +179,7 @@ impl<'p> Overlayer<'p> {
     ///
     /// let plan = Plan::bundled();
     /// let membership = Overlayer::new(&plan).at_level(Level::Cluster).overlay(&plan.feature("core")?.shape);
-    /// // What of the core lies in no cluster.
+    /// // The part of the core outside all clusters.
     /// assert_eq!(membership.parts.last().unwrap().relation, Relation::Outside);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -189,7 +189,7 @@ impl<'p> Overlayer<'p> {
         self
     }
 
-    /// The level of the features that parcels are laid over.
+    /// The level of the overlaid features.
     pub fn level(&self) -> Level {
         self.level
     }
@@ -199,43 +199,43 @@ impl<'p> Overlayer<'p> {
         self.locator.plan()
     }
 
-    /// The zones that a valid shape (degrees) meets, and how much of it lies in each.
+    /// Overlays a valid polygon (degrees) with the zones.
     pub fn overlay(&self, parcel: &MultiPolygon<f64>) -> Membership {
         let parcel_area = ellipsoid_area(parcel);
         let mut parts = vec![];
         if let Some(bounds) = parcel.bounding_rect() {
             let edges = OnceCell::new();
-            for zone in self.locator.index().near(bounds).into_iter().filter(|&zone| self.is_asked(zone)) {
+            for zone in self.locator.index().near(bounds).into_iter().filter(|&zone| self.is_overlaid(zone)) {
                 parts.extend(self.part(parcel, &edges, parcel_area, zone));
             }
         }
-        self.add_rest(parcel, parcel_area, &mut parts);
+        self.add_part_outside(parcel, parcel_area, &mut parts);
         let majority = largest(&parts);
         let certainty = self.certainty(parcel, parts[majority].zone);
         Membership { parcel_area, parts, majority, certainty }
     }
 
-    /// The part of a parcel in a zone, as a shape: corners are rounded to the last place of a double.
+    /// The geometry of a part; new vertices are rounded to double precision.
     pub fn piece(&self, parcel: &MultiPolygon<f64>, membership: &Membership, part: &Part) -> MultiPolygon<f64> {
         let plan = self.plan();
         match (part.zone, part.relation) {
             (_, Relation::Within) => parcel.clone(),
             (Some(zone), _) => intersection(parcel, &plan[zone].shape),
             (None, _) => {
-                let met = membership.parts.iter().filter(|part| part.relation == Relation::Straddles);
-                let met: Vec<_> = met.filter_map(|part| Some(&plan[part.zone?].shape)).collect();
-                if met.is_empty() { parcel.clone() } else { difference(parcel, met) }
+                let overlapping = membership.parts.iter().filter(|part| part.relation == Relation::Straddles);
+                let overlapping: Vec<_> = overlapping.filter_map(|part| Some(&plan[part.zone?].shape)).collect();
+                if overlapping.is_empty() { parcel.clone() } else { difference(parcel, overlapping) }
             }
         }
     }
 
-    /// Whether parcels are laid over this feature.
-    fn is_asked(&self, zone: FeatureId) -> bool {
+    /// Whether the feature is of the overlaid level.
+    fn is_overlaid(&self, zone: FeatureId) -> bool {
         let level = self.plan()[zone].level;
         level.is_none_or(|level| level.depth() == self.level.depth())
     }
 
-    fn edges_of(&self, zone: FeatureId) -> &PreparedShape {
+    fn prepared(&self, zone: FeatureId) -> &PreparedShape {
         self.edges[zone.index()].get_or_init(|| PreparedShape::new(&self.plan()[zone].shape))
     }
 
@@ -246,24 +246,24 @@ impl<'p> Overlayer<'p> {
         parcel_area: SquareMetres,
         zone: FeatureId,
     ) -> Option<Part> {
-        let of_zone = self.edges_of(zone);
-        let part = |relation, area: SquareMetres, perimeter, own_length| {
+        let zone_shape = self.prepared(zone);
+        let part = |relation, area: SquareMetres, perimeter, parcel_boundary| {
             let share = if relation == Relation::Within { 1.0 } else { (area.0 / parcel_area.0).clamp(0.0, 1.0) };
-            Some(Part { zone: Some(zone), relation, area, share, perimeter, own_length })
+            Some(Part { zone: Some(zone), relation, area, share, perimeter, parcel_boundary })
         };
         let within = || part(Relation::Within, parcel_area, None, Metres(0.0));
         let bounds = parcel.bounding_rect()?;
-        if !of_zone.has_edge_near(bounds) {
-            // No boundary near: one corner tells for all.
+        if !zone_shape.has_edge_near(bounds) {
+            // No boundary nearby: one vertex decides for the whole parcel.
             let corner = parcel.0.first()?.exterior().0.first().copied()?;
-            return if of_zone.contains_off_boundary(corner) { within() } else { None };
+            return if zone_shape.contains_off_boundary(corner) { within() } else { None };
         }
-        let overlap = edges.get_or_init(|| PreparedShape::new(parcel)).overlap(of_zone);
-        let Overlap { area, perimeter, own_length, crosses, touches } = overlap;
-        // Without a crossing, what is common is all, nothing, or a part that ends in a corner or at an edge.
+        let overlap = edges.get_or_init(|| PreparedShape::new(parcel)).overlap(zone_shape);
+        let Overlap { area, perimeter, own_length: parcel_boundary, crosses, touches } = overlap;
+        // Without crossings, the intersection is the whole parcel, empty, or a part that ends at a vertex or an edge.
         let noise = noise(parcel, parcel_area);
         if crosses || (noise.0 < area.0 && area.0 < parcel_area.0 - noise.0) {
-            part(Relation::Straddles, area, Some(perimeter), own_length)
+            part(Relation::Straddles, area, Some(perimeter), parcel_boundary)
         } else if area.0 > noise.0 {
             within()
         } else if touches {
@@ -273,16 +273,16 @@ impl<'p> Overlayer<'p> {
         }
     }
 
-    /// Adds what lies in no zone. Where nothing does, and zones do not overlap, the parts make the whole: what is
-    /// rounded goes to the largest.
-    fn add_rest(&self, parcel: &MultiPolygon<f64>, parcel_area: SquareMetres, parts: &mut Vec<Part>) {
+    /// Adds the part outside all zones. If there is none and zones do not overlap, the largest part takes the rounding error, so
+    /// that the parts add up to the whole.
+    fn add_part_outside(&self, parcel: &MultiPolygon<f64>, parcel_area: SquareMetres, parts: &mut Vec<Part>) {
         if parts.iter().any(|part| part.relation == Relation::Within) {
             return;
         }
         let outside = |area: SquareMetres, perimeter: Option<Metres>| {
             let share = if perimeter.is_none() { 1.0 } else { area.0 / parcel_area.0 };
-            let own_length = Metres(0.0);
-            Part { zone: None, relation: Relation::Outside, area, share, perimeter, own_length }
+            let parcel_boundary = Metres(0.0);
+            Part { zone: None, relation: Relation::Outside, area, share, perimeter, parcel_boundary }
         };
         let zones: Vec<FeatureId> =
             parts.iter().filter(|part| part.area.0 > 0.0).filter_map(|part| part.zone).collect();
@@ -292,7 +292,7 @@ impl<'p> Overlayer<'p> {
         }
         let shapes = zones.iter().map(|&zone| &self.plan()[zone].shape);
         let noise = noise(parcel, parcel_area);
-        if self.do_any_overlap(&zones) {
+        if self.any_overlap(&zones) {
             let rest = measure_ellipsoidal(&difference(parcel, shapes));
             if rest.area > noise {
                 parts.push(outside(rest.area, Some(rest.perimeter)));
@@ -308,48 +308,48 @@ impl<'p> Overlayer<'p> {
             return;
         }
         let around = match (zones.as_slice(), part.perimeter) {
-            // The boundary of the parcel outside of the zone, that of the zone inside of the parcel.
-            ([_], Some(of_part)) => Metres(perimeter(parcel).0 + of_part.0 - 2.0 * part.own_length.0),
+            // The boundary of the parcel outside the zone, plus that of the zone inside the parcel.
+            ([_], Some(of_part)) => Metres(perimeter(parcel).0 + of_part.0 - 2.0 * part.parcel_boundary.0),
             _ => perimeter(&difference(parcel, shapes)),
         };
         parts.push(outside(rest, Some(around)));
     }
 
-    /// Whether these zones have more in common than their borders. Those whose boxes do not meet have not.
-    fn do_any_overlap(&self, zones: &[FeatureId]) -> bool {
-        /// Fewer are compared with each other sooner than their boxes are indexed.
-        const FEW: usize = 8;
-        if zones.len() <= FEW {
+    /// Whether any of these zones overlap by more than their borders; only pairs whose boxes intersect are examined.
+    fn any_overlap(&self, zones: &[FeatureId]) -> bool {
+        /// Up to this number, testing all pairs is faster than an index of boxes.
+        const MAX_ALL_PAIRS: usize = 8;
+        if zones.len() <= MAX_ALL_PAIRS {
             let pairs = zones.iter().enumerate().flat_map(|(i, &a)| zones[i + 1..].iter().map(move |&b| (a, b)));
-            return self.do_overlap(pairs);
+            return self.pairs_overlap(pairs);
         }
-        let boxes = zones.iter().filter_map(|&zone| Some((zone.index(), self.edges_of(zone).bounding_rect()?)));
+        let boxes = zones.iter().filter_map(|&zone| Some((zone.index(), self.prepared(zone).bounding_rect()?)));
         let pairs = Boxes::new(boxes).intersecting_pairs().into_iter();
-        self.do_overlap(pairs.map(|(a, b)| (FeatureId::new(a), FeatureId::new(b))))
+        self.pairs_overlap(pairs.map(|(a, b)| (FeatureId::new(a), FeatureId::new(b))))
     }
 
-    /// Whether what pairs of zones have in common comes to more than rounding: many small overlaps add up.
-    fn do_overlap(&self, pairs: impl IntoIterator<Item = (FeatureId, FeatureId)>) -> bool {
+    /// Whether the overlaps of these pairs sum up to more than rounding errors: many small overlaps add up.
+    fn pairs_overlap(&self, pairs: impl IntoIterator<Item = (FeatureId, FeatureId)>) -> bool {
         const MIN: SquareMetres = SquareMetres(1e-3);
         let mut sum = SquareMetres(0.0);
         pairs.into_iter().any(|(a, b)| {
-            let mut common = self.common.lock().unwrap_or_else(PoisonError::into_inner);
-            sum.0 += common.entry((a, b)).or_insert_with(|| self.edges_of(a).overlap_area(self.edges_of(b))).0;
+            let mut areas = self.overlap_areas.lock().unwrap_or_else(PoisonError::into_inner);
+            sum.0 += areas.entry((a, b)).or_insert_with(|| self.prepared(a).overlap_area(self.prepared(b))).0;
             sum > MIN
         })
     }
 
-    /// The zones that parcels are laid over whose boxes meet that of a shape.
+    /// The overlaid zones whose boxes intersect that of a shape.
     fn near<'a>(&'a self, edges: &PreparedShape) -> impl Iterator<Item = FeatureId> + use<'a, 'p> {
         let near = edges.bounding_rect().map(|bounds| self.locator.index().near(bounds));
-        near.into_iter().flatten().filter(|&zone| self.is_asked(zone))
+        near.into_iter().flatten().filter(|&zone| self.is_overlaid(zone))
     }
 
-    /// The majority is certain where more than half of the parcel stays in its zone whatever the true
-    /// boundaries are, within their accuracy.
+    /// The majority is certain if more than half of the parcel stays in its zone wherever the true boundaries lie within
+    /// their accuracy.
     fn certainty(&self, parcel: &MultiPolygon<f64>, majority: Option<FeatureId>) -> Option<Certainty> {
-        /// So many places in the parcel tell how much of it is certain.
-        const ENOUGH: u32 = 16;
+        /// The number of sample points in the parcel that suffices.
+        const MIN_SAMPLES: u32 = 16;
         if !self.locator.states_accuracy() {
             return None;
         }
@@ -365,14 +365,14 @@ impl<'p> Overlayer<'p> {
             };
             (answer.certainty, holds == majority)
         };
-        // What is certain at the centre of a circle, with its radius to spare, is certain all over it.
-        let accuracy_m = self.locator.roughest().0;
+        // If the centre of a circle is certain by more than its radius, the whole circle is.
+        let accuracy_m = self.locator.max_accuracy().0;
         let spare = Metres((2.0 * accuracy_m * radius_m + radius_m * radius_m).sqrt());
         if stays(centre, spare) == (Some(Certainty::Certain), true) {
             return Some(Certainty::Certain);
         }
         let mut unknown = 0;
-        // A finer net where few of its places fall into the parcel.
+        // Refine the grid while too few of its points fall into the parcel.
         for places in [6, 12, 24, 48] {
             let (mut inside, mut certain) = (0, 0);
             unknown = 0;
@@ -390,10 +390,10 @@ impl<'p> Overlayer<'p> {
                     }
                 }
             }
-            if inside >= ENOUGH {
+            if inside >= MIN_SAMPLES {
                 return match () {
                     () if 2 * certain > inside => Some(Certainty::Certain),
-                    // They might be more than half, if all outlines stated their accuracy.
+                    // They could exceed half if all outlines stated an accuracy.
                     () if 2 * (certain + unknown) > inside => None,
                     () => Some(Certainty::Uncertain),
                 };
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parcel_over_many_zones_takes_as_long_as_these() {
+    fn cost_of_a_parcel_is_linear_in_its_zones() {
         let looked_at = [12, 48].map(|in_a_row| {
             let plan = step_count::squares(in_a_row);
             let overlayer = Overlayer::new(&plan);
@@ -427,12 +427,12 @@ mod tests {
             let overlayer = Overlayer::new(&plan);
             step_count::steps_of(|| drop(overlayer.overlay(&parcel)))
         });
-        // Sixteen times as many, and a tree that is a third as high again; of all pairs there are 256 times as many.
+        // Sixteen times the zones and a tree a third higher; the number of all pairs would grow 256-fold.
         assert!(looked_at[1] < 32 * looked_at[0], "{looked_at:?}");
     }
 
     #[test]
-    fn a_parcel_over_a_long_boundary_takes_as_long_as_what_is_near() {
+    fn cost_of_a_parcel_depends_on_nearby_edges_only() {
         let comb = |teeth: u32| {
             let tooth = |i: u32| {
                 format!("[{},{}]", 121.3 + f64::from(i) * 0.02 / f64::from(teeth), 28.62 + f64::from(i % 2) * 0.02)
@@ -448,7 +448,7 @@ mod tests {
         let looked_at = [500, 8000].map(|teeth| {
             let plan = comb(teeth);
             let overlayer = Overlayer::new(&plan);
-            // Below the teeth, where its western edge is all that is near; and one that is as wide as ten of them.
+            // Below the teeth, near the western edge only; and as wide as ten teeth.
             let below = block(121.2999, 28.605, 0.0002);
             let across = block(121.31, 28.63, 0.2 / f64::from(teeth));
             step_count::steps_of(|| drop((overlayer.overlay(&below), overlayer.overlay(&across))))
@@ -458,7 +458,7 @@ mod tests {
 
     #[test]
     fn small_overlaps_of_many_zones_add_up() {
-        // Each is 11 m by 0.07 mm: 8 cm².
+        // Each overlap is 11 m by 0.07 mm: 8 cm².
         let square = |i: u32| {
             let (w, s) = (121.3 + f64::from(i % 20) * 1e-4, 28.6 + f64::from(i / 20) * 1e-4);
             let (e, n) = (w + 1e-4 + 7e-10, s + 1e-4);
@@ -481,7 +481,7 @@ mod tests {
     }
 
     #[test]
-    fn zones_that_overlap_are_found_among_many() {
+    fn finds_overlapping_zones_among_many() {
         let overlapping = |with_one_more: bool| {
             let mut json = vec![];
             for i in 0..100 {
@@ -504,9 +504,9 @@ mod tests {
             let plan = overlapping(with_one_more);
             let overlayer = Overlayer::new(&plan);
             let zones: Vec<FeatureId> = plan.ids().collect();
-            let every_pair = zones.iter().any(|&a| zones.iter().any(|&b| a < b && overlayer.do_overlap([(a, b)])));
-            assert_eq!((overlayer.do_any_overlap(&zones), every_pair), (with_one_more, with_one_more));
-            // What lies outside is the same.
+            let every_pair = zones.iter().any(|&a| zones.iter().any(|&b| a < b && overlayer.pairs_overlap([(a, b)])));
+            assert_eq!((overlayer.any_overlap(&zones), every_pair), (with_one_more, with_one_more));
+            // The part outside is the same.
             let parcel = block(121.2995, 28.5995, 0.011);
             let outside = overlayer.overlay(&parcel).parts.last().unwrap().area.0;
             let expected = ellipsoid_area(&parcel).0 - ellipsoid_area(&block(121.3, 28.6, 0.01)).0;

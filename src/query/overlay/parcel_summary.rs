@@ -1,4 +1,4 @@
-//! What the parcels of a table come to: zone by zone, class by class, and what is to be said of some.
+//! A summary of the parcels of a table: counts by zone, areas by class, findings.
 
 use crate::error::RowProblem;
 use crate::plan::FeatureId;
@@ -6,25 +6,25 @@ use crate::query::overlay::{OverlapAnalysis, OverlapPairs, Overlayer, Parcel, Pa
 use crate::table::{Batch, CellText};
 use crate::units::{AreaUnit, Metres, SquareMetres};
 
-/// Which columns of a table, by their numbers, an account goes by.
+/// The columns that a summary reads, by index.
 ///
 /// ```
 /// use taizhou_corridor::query::overlay::ParcelSummaryOptions;
 ///
-/// // Classes are told by the third column; the others are not looked at.
+/// // The third column has the classes.
 /// let options = ParcelSummaryOptions { class: Some(2), ..ParcelSummaryOptions::default() };
 /// assert_eq!(options.tolerance_ppm, 1000.0);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParcelSummaryOptions {
-    /// What a parcel is called; by default by its row.
+    /// The column with the labels of parcels; by default, parcels are labelled by row.
     pub label: Option<usize>,
-    /// The class that a parcel belongs to; by default there is one.
+    /// The column with the class of parcels; by default, all are in one class.
     pub class: Option<usize>,
-    /// The area that is stated for a parcel, and the unit it is in.
+    /// The column with the stated area, and its unit.
     pub stated: Option<(usize, AreaUnit)>,
-    /// How far a stated area may be from the computed one without a remark, in parts per million. The
-    /// default is 1000: no plane of a 3-degree zone is farther off the ellipsoid.
+    /// The tolerance between stated and computed area, in parts per million. The default is 1000, more than the areal
+    /// distortion of any 3-degree zone.
     pub tolerance_ppm: f64,
 }
 
@@ -34,89 +34,89 @@ impl Default for ParcelSummaryOptions {
     }
 }
 
-/// How the parcels lie to a zone.
+/// The number of parcels by relation to a zone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ZoneCount {
     /// Parcels within the zone.
     pub within: u64,
-    /// Parcels of which a part lies in the zone.
+    /// Parcels of which a part is in the zone.
     pub straddling: u64,
-    /// Parcels that touch it.
+    /// Parcels that touch the zone.
     pub touching: u64,
-    /// Parcels of which the largest part lies in it.
+    /// Parcels of which the largest part is in the zone.
     pub majority: u64,
 }
 
-/// Something to be said of a row.
+/// A finding about a row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParcelFinding {
     /// The row, from 1.
     pub row: u64,
-    /// What the parcel is called.
+    /// The label of the parcel.
     pub label: String,
-    /// What is to be said.
-    pub about: FindingKind,
+    /// The kind of finding.
+    pub kind: FindingKind,
 }
 
-/// What is to be said of a row.
+/// The kind of a finding about a parcel.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FindingKind {
-    /// It is no parcel.
+    /// The row has no valid parcel.
     Invalid(RowProblem),
-    /// It was repaired.
+    /// The parcel was repaired.
     Repaired(RowProblem),
-    /// Its part in a zone, or outside of all, is narrow.
+    /// A part in a zone, or outside all zones, is narrow.
     Sliver {
-        /// The zone; none for what lies in none.
+        /// The zone; `None` for the part outside all zones.
         zone: Option<FeatureId>,
         /// The area of the part.
         area: SquareMetres,
-        /// Its mean width.
+        /// The mean width of the part.
         mean_width: Metres,
     },
-    /// The area that is stated for it is not the computed one.
+    /// The stated area differs from the computed one.
     StatedArea {
-        /// As it is stated.
+        /// The stated area.
         stated: SquareMetres,
-        /// As it is computed.
+        /// The computed area.
         computed: SquareMetres,
     },
-    /// The area that is stated for it is no number.
-    NoStatedArea {
-        /// What stands there.
+    /// The stated area is not a number.
+    UnreadableStatedArea {
+        /// The text of the cell.
         text: String,
     },
 }
 
 impl FindingKind {
-    /// The code of it, the same in every language.
+    /// The code, which does not depend on the language.
     ///
     /// ```
     /// use taizhou_corridor::query::overlay::FindingKind;
     /// use taizhou_corridor::units::SquareMetres;
     ///
-    /// let about = FindingKind::StatedArea { stated: SquareMetres(100.0), computed: SquareMetres(90.0) };
-    /// assert_eq!(about.code(), "stated-area-off");
+    /// let kind = FindingKind::StatedArea { stated: SquareMetres(100.0), computed: SquareMetres(90.0) };
+    /// assert_eq!(kind.code(), "stated-area-off");
     /// ```
     pub fn code(&self) -> &'static str {
-        FindingKind::CODES[self.place()]
+        FindingKind::CODES[self.code_index()]
     }
 
     /// All codes.
     pub const CODES: [&'static str; 5] = ["invalid", "repaired", "sliver", "stated-area-off", "stated-area-unreadable"];
 
-    fn place(&self) -> usize {
+    fn code_index(&self) -> usize {
         match self {
             FindingKind::Invalid(_) => 0,
             FindingKind::Repaired(_) => 1,
             FindingKind::Sliver { .. } => 2,
             FindingKind::StatedArea { .. } => 3,
-            FindingKind::NoStatedArea { .. } => 4,
+            FindingKind::UnreadableStatedArea { .. } => 4,
         }
     }
 }
 
-/// The areas that a table states, and the computed areas of the same parcels.
+/// The sum of the stated areas, and of the computed areas of the same parcels.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct StatedSum {
     /// Parcels with a stated area.
@@ -127,7 +127,7 @@ pub struct StatedSum {
     pub computed: SquareMetres,
 }
 
-/// What the parcels of a table come to.
+/// A summary of the parcels of a table.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -139,65 +139,65 @@ pub struct StatedSum {
 /// let plan = Plan::bundled();
 /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
 /// let options = ParcelSummaryOptions { class: Some(0), ..ParcelSummaryOptions::default() };
-/// let mut account = ParcelSummary::new(overlayer.overlayer(), options);
-/// account.add(&batch, &overlayer.parcels(&batch));
-/// let class = &account.sums().classes()[0];
+/// let mut summary = ParcelSummary::new(overlayer.overlayer(), options);
+/// summary.add(&batch, &overlayer.parcels(&batch));
+/// let class = &summary.sums().classes()[0];
 /// assert_eq!((class.class.as_str(), class.parcels), ("0802", 1));
 /// // It straddles the border of the core and Jiaojiang.
-/// assert_eq!(account.counts().iter().filter(|count| count.straddling == 1).count(), 2);
+/// assert_eq!(summary.counts().iter().filter(|count| count.straddling == 1).count(), 2);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct ParcelSummary<'p> {
     options: ParcelSummaryOptions,
     sums: Sums<'p>,
     counts: Vec<ZoneCount>,
-    coverage: OverlapAnalysis,
-    remarks: Vec<ParcelFinding>,
+    overlap_analysis: OverlapAnalysis,
+    findings: Vec<ParcelFinding>,
     finding_counts: [u64; FindingKind::CODES.len()],
     stated: StatedSum,
 }
 
 impl<'p> ParcelSummary<'p> {
-    /// So many remarks of a kind are kept; all are counted.
+    /// The maximum number of findings kept of each kind; all are counted.
     pub const MAX_FINDINGS: u64 = 1000;
 
-    /// A part that is narrower than this, on average, is a sliver.
+    /// Parts with a smaller mean width are slivers.
     pub const SLIVER_WIDTH: Metres = Metres(1.0);
 
-    /// Nothing yet, over the zones that parcels are laid over.
+    /// An empty summary for the zones of an overlay.
     pub fn new(overlayer: &Overlayer<'p>, options: ParcelSummaryOptions) -> ParcelSummary<'p> {
         let sums = Sums::new(overlayer);
         let counts = vec![ZoneCount::default(); sums.columns().len()];
-        let coverage = OverlapAnalysis::default();
-        let (remarks, finding_counts, stated) = (vec![], Default::default(), StatedSum::default());
-        ParcelSummary { options, sums, counts, coverage, remarks, finding_counts, stated }
+        let overlap_analysis = OverlapAnalysis::default();
+        let (findings, finding_counts, stated) = (vec![], Default::default(), StatedSum::default());
+        ParcelSummary { options, sums, counts, overlap_analysis, findings, finding_counts, stated }
     }
 
-    /// Adds the parcels of a batch, as [`RowOverlayer::parcels`](super::RowOverlayer::parcels) gives them.
+    /// Adds the parcels of a batch, from [`RowOverlayer::parcels`](super::RowOverlayer::parcels).
     pub fn add(&mut self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>]) {
-        for (number, parcel) in parcels.iter().enumerate() {
-            let row = batch.first_row() + number as u64;
-            let label = self.label(batch, number);
+        for (row_index, parcel) in parcels.iter().enumerate() {
+            let row = batch.first_row() + row_index as u64;
+            let label = self.label(batch, row_index);
             match parcel {
                 Ok(parcel) => {
-                    let class = self.options.class.and_then(|column| batch.row(number).cell(column));
+                    let class = self.options.class.and_then(|column| batch.row(row_index).cell(column));
                     self.sums.add(&class.map_or("".into(), CellText::text), &parcel.membership);
                     self.count(parcel);
                     if let Some(problem) = &parcel.repaired {
-                        self.remark(row, &label, FindingKind::Repaired(problem.clone()));
+                        self.add_finding(row, &label, FindingKind::Repaired(problem.clone()));
                     }
-                    self.look_for_slivers(row, &label, parcel);
-                    self.compare_stated_area(batch, number, &label, parcel);
-                    self.coverage.add(row, label, parcel.shape.clone());
+                    self.find_slivers(row, &label, parcel);
+                    self.compare_stated_area(batch, row_index, &label, parcel);
+                    self.overlap_analysis.add(row, label, parcel.shape.clone());
                 }
-                Err(problem) => self.remark(row, &label, FindingKind::Invalid(problem.clone())),
+                Err(problem) => self.add_finding(row, &label, FindingKind::Invalid(problem.clone())),
             }
         }
     }
 
-    /// What a row is called: empty where no column tells.
-    pub fn label(&self, batch: &Batch, number: usize) -> String {
-        let cell = self.options.label.and_then(|column| batch.row(number).cell(column));
+    /// The label of a row, by index in the batch; empty without a label column.
+    pub fn label(&self, batch: &Batch, row_index: usize) -> String {
+        let cell = self.options.label.and_then(|column| batch.row(row_index).cell(column));
         cell.map_or(String::new(), |cell| cell.shown().into_owned())
     }
 
@@ -206,43 +206,43 @@ impl<'p> ParcelSummary<'p> {
         &self.sums
     }
 
-    /// How the parcels lie to each of [`Sums::columns`].
+    /// The counts for each of [`Sums::columns`].
     pub fn counts(&self) -> &[ZoneCount] {
         &self.counts
     }
 
-    /// What is to be said of some rows, the first of each kind, in the order of the rows.
+    /// The first findings of each kind, in row order.
     pub fn findings(&self) -> &[ParcelFinding] {
-        &self.remarks
+        &self.findings
     }
 
-    /// How many remarks there are of each code.
+    /// The number of findings of each of [`FindingKind::CODES`].
     pub fn finding_counts(&self) -> [u64; FindingKind::CODES.len()] {
         self.finding_counts
     }
 
-    /// The stated areas; none where no column states any.
+    /// The stated areas; `None` without such a column.
     pub fn stated(&self) -> Option<StatedSum> {
         self.options.stated.map(|_| self.stated)
     }
 
-    /// What it goes by.
+    /// The options.
     pub fn options(&self) -> &ParcelSummaryOptions {
         &self.options
     }
 
-    /// What the parcels cover more than once, in each of [`Sums::columns`].
-    pub fn repeats(&self, overlayer: &Overlayer<'_>) -> OverlapPairs {
-        self.coverage.repeats(overlayer, &self.sums)
+    /// The overlaps among the parcels, with areas for each of [`Sums::columns`].
+    pub fn overlaps(&self, overlayer: &Overlayer<'_>) -> OverlapPairs {
+        self.overlap_analysis.overlaps(overlayer, &self.sums)
     }
 
-    /// The areas alone of these.
+    /// Only the areas of [`overlaps`](ParcelSummary::overlaps), which cost less.
     pub fn counted_twice(&self, overlayer: &Overlayer<'_>) -> Vec<SquareMetres> {
-        self.coverage.counted_twice(overlayer, &self.sums)
+        self.overlap_analysis.counted_twice(overlayer, &self.sums)
     }
 
     fn count(&mut self, parcel: &Parcel) {
-        for (place, part) in parcel.membership.parts.iter().enumerate() {
+        for (index, part) in parcel.membership.parts.iter().enumerate() {
             let Some(column) = self.sums.column_of(part.zone) else { continue };
             let count = &mut self.counts[column];
             match part.relation {
@@ -252,47 +252,47 @@ impl<'p> ParcelSummary<'p> {
                 Relation::Outside if part.share < 1.0 => count.straddling += 1,
                 Relation::Outside => count.within += 1,
             }
-            count.majority += u64::from(place == parcel.membership.majority);
+            count.majority += u64::from(index == parcel.membership.majority);
         }
     }
 
-    fn look_for_slivers(&mut self, row: u64, label: &str, parcel: &Parcel) {
+    fn find_slivers(&mut self, row: u64, label: &str, parcel: &Parcel) {
         let is_part = |part: &&Part| part.relation == Relation::Straddles || part.zone.is_none() && part.share < 1.0;
         for part in parcel.membership.parts.iter().filter(is_part) {
             let mean_width = part.mean_width(&parcel.shape);
             if mean_width < ParcelSummary::SLIVER_WIDTH {
-                self.remark(row, label, FindingKind::Sliver { zone: part.zone, area: part.area, mean_width });
+                self.add_finding(row, label, FindingKind::Sliver { zone: part.zone, area: part.area, mean_width });
             }
         }
     }
 
-    fn compare_stated_area(&mut self, batch: &Batch, number: usize, label: &str, parcel: &Parcel) {
+    fn compare_stated_area(&mut self, batch: &Batch, row_index: usize, label: &str, parcel: &Parcel) {
         let Some(column) = self.options.stated else { return };
-        let row = batch.first_row() + number as u64;
+        let row = batch.first_row() + row_index as u64;
         let computed = parcel.membership.parcel_area;
-        match stated_area(batch.row(number), column) {
+        match stated_area(batch.row(row_index), column) {
             Some(stated) => {
                 self.stated.parcels += 1;
                 self.stated.stated.0 += stated.area.0;
                 self.stated.computed.0 += computed.0;
                 if !stated.is_met_by(computed, self.options.tolerance_ppm) {
-                    self.remark(row, label, FindingKind::StatedArea { stated: stated.area, computed });
+                    self.add_finding(row, label, FindingKind::StatedArea { stated: stated.area, computed });
                 }
             }
             None => {
-                let text = batch.row(number).cell(column.0).map_or("".into(), CellText::shown);
+                let text = batch.row(row_index).cell(column.0).map_or("".into(), CellText::shown);
                 if !text.trim().is_empty() {
-                    self.remark(row, label, FindingKind::NoStatedArea { text: text.into_owned() });
+                    self.add_finding(row, label, FindingKind::UnreadableStatedArea { text: text.into_owned() });
                 }
             }
         }
     }
 
-    fn remark(&mut self, row: u64, label: &str, about: FindingKind) {
-        let count = &mut self.finding_counts[about.place()];
+    fn add_finding(&mut self, row: u64, label: &str, kind: FindingKind) {
+        let count = &mut self.finding_counts[kind.code_index()];
         *count += 1;
         if *count <= ParcelSummary::MAX_FINDINGS {
-            self.remarks.push(ParcelFinding { row, label: label.to_owned(), about });
+            self.findings.push(ParcelFinding { row, label: label.to_owned(), kind });
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The same question for the rows of a table.
+//! `overlay` for the rows of a table.
 
 use geo::{Geometry, MultiPolygon};
 
@@ -13,7 +13,7 @@ use crate::query::reason::{ReasonText, reason};
 use crate::table::{AnswerTable, Batch, BatchBuilder, Row, Shape, Value};
 use crate::units::{AreaUnit, SquareMetres, StatedArea};
 
-/// Lays the parcels of a table over the zones of a plan.
+/// Overlays the parcels of a table with the zones of a plan.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -36,19 +36,19 @@ pub struct RowOverlayer<'p> {
     is_wide: bool,
     min_area: SquareMetres,
     min_share: f64,
-    repairs: bool,
+    with_repair: bool,
     stated: Option<(usize, AreaUnit)>,
     reason: ReasonText,
 }
 
-/// A parcel of a table, and what it meets.
+/// A parcel of a table with the result of its overlay.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parcel {
-    /// Its shape (degrees), valid.
+    /// The valid shape (degrees).
     pub shape: MultiPolygon<f64>,
-    /// The zones that it meets.
+    /// The parts in zones and outside.
     pub membership: Membership,
-    /// What was wrong with it before it was repaired.
+    /// The problem that was repaired, if any.
     pub repaired: Option<RowProblem>,
 }
 
@@ -56,10 +56,19 @@ impl<'p> RowOverlayer<'p> {
     /// Answers with these columns, one row for each parcel and zone.
     pub fn new(overlayer: Overlayer<'p>, columns: &[OverlayColumn]) -> RowOverlayer<'p> {
         let (min_area, min_share, columns) = (SquareMetres(0.0), 0.0, columns.to_vec());
-        RowOverlayer { overlayer, columns, is_wide: false, min_area, min_share, repairs: false, stated: None, reason }
+        RowOverlayer {
+            overlayer,
+            columns,
+            is_wide: false,
+            min_area,
+            min_share,
+            with_repair: false,
+            stated: None,
+            reason,
+        }
     }
 
-    /// Repairs polygons that are not valid ([`repair`]), and says so in `reason`.
+    /// Repairs invalid polygons ([`repair`]) and states this in the column `reason`.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -76,24 +85,23 @@ impl<'p> RowOverlayer<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn repairing(mut self) -> RowOverlayer<'p> {
-        self.repairs = true;
+        self.with_repair = true;
         self
     }
 
-    /// One row for each parcel: its largest part.
+    /// One row for each parcel: that of its largest part.
     pub fn wide(mut self) -> RowOverlayer<'p> {
         self.is_wide = true;
         self
     }
 
-    /// Leaves out parts that are smaller than an area or a share, and tallies them.
+    /// Omits parts smaller than an area or a share, and counts them.
     pub fn without_slivers(mut self, min_area: SquareMetres, min_share: f64) -> RowOverlayer<'p> {
         (self.min_area, self.min_share) = (min_area, min_share);
         self
     }
 
-    /// The column, by its number, that states the area of each parcel, and the unit it is in: for
-    /// [`OverlayColumn::StatedAreaM2`] and [`OverlayColumn::StatedDifferenceM2`].
+    /// The index of the column with the stated area, and its unit: for [`OverlayColumn::StatedAreaM2`] and [`OverlayColumn::StatedDifferenceM2`].
     pub fn with_stated_area(mut self, column: usize, unit: AreaUnit) -> RowOverlayer<'p> {
         self.stated = Some((column, unit));
         self
@@ -121,25 +129,25 @@ impl<'p> RowOverlayer<'p> {
         self
     }
 
-    /// The columns it answers with.
+    /// The output columns.
     pub fn columns(&self) -> &[OverlayColumn] {
         &self.columns
     }
 
-    /// What lays the parcels over the zones.
+    /// The overlayer for single parcels.
     pub fn overlayer(&self) -> &Overlayer<'p> {
         &self.overlayer
     }
 
-    /// The parcels of a batch, row by row, with what they meet; or why a row is none.
+    /// Overlays the parcels of a batch: one result for each row.
     pub fn parcels(&self, batch: &Batch) -> Vec<Result<Parcel, RowProblem>> {
-        (0..batch.len()).map(|number| self.parcel(batch, number)).collect()
+        (0..batch.len()).map(|row_index| self.parcel(batch, row_index)).collect()
     }
 
-    fn parcel(&self, batch: &Batch, number: usize) -> Result<Parcel, RowProblem> {
-        let (shape, repaired) = match polygons(batch, number) {
+    fn parcel(&self, batch: &Batch, row_index: usize) -> Result<Parcel, RowProblem> {
+        let (shape, repaired) = match polygons(batch, row_index) {
             Ok(shape) => (shape, None),
-            Err((problem, Some(broken))) if self.repairs => match repair(&broken) {
+            Err((problem, Some(invalid))) if self.with_repair => match repair(&invalid) {
                 Some(shape) => (shape, Some(problem)),
                 None => return Err(RowProblem::NotRepairable(Box::new(problem))),
             },
@@ -149,19 +157,19 @@ impl<'p> RowOverlayer<'p> {
         Ok(Parcel { shape, membership, repaired })
     }
 
-    /// The answers for the parcels of a batch; slivers that are left out are tallied.
+    /// The answers for the parcels of a batch; omitted slivers are counted.
     pub fn answer(
         &self,
         batch: &Batch,
         parcels: &[Result<Parcel, RowProblem>],
-        tally: &mut OverlaySummary,
+        summary: &mut OverlaySummary,
     ) -> AnswerTable<'p> {
         let mut answers = AnswerTable::new(self.columns.len());
-        self.each(batch, parcels, tally, &mut |number, values, _| answers.push(number, values));
+        self.each(batch, parcels, summary, &mut |row_index, values, _| answers.push(row_index, values));
         answers
     }
 
-    /// The rows with the repaired shapes of their parcels in place of the broken ones that they came with.
+    /// The batch with repaired shapes in place of the invalid ones.
     ///
     /// ```
     /// use taizhou_corridor::geometry::validity::first_validation_error;
@@ -178,16 +186,16 @@ impl<'p> RowOverlayer<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn repaired(mut batch: Batch, parcels: &[Result<Parcel, RowProblem>]) -> Batch {
-        for (number, parcel) in parcels.iter().enumerate() {
+        for (row_index, parcel) in parcels.iter().enumerate() {
             if let Ok(Parcel { shape, repaired: Some(_), .. }) = parcel {
-                batch.replace_shape(number, geometry(shape.clone()));
+                batch.replace_shape(row_index, geometry(shape.clone()));
             }
         }
         batch
     }
 
-    /// The answers with the parts themselves as the geometries of the rows, for a map: corners are rounded to
-    /// the last place of a double. None where there is no row.
+    /// The answers with the parts as row geometries, for maps; new vertices are rounded to double precision. `None` if there
+    /// are no rows.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -208,14 +216,14 @@ impl<'p> RowOverlayer<'p> {
         &self,
         batch: &Batch,
         parcels: &[Result<Parcel, RowProblem>],
-        tally: &mut OverlaySummary,
+        summary: &mut OverlaySummary,
     ) -> Option<(Batch, AnswerTable<'p>)> {
         let mut answers = AnswerTable::new(self.columns.len());
         let mut pieces = BatchBuilder::new(batch.first_row());
         let mut count = 0;
-        self.each(batch, parcels, tally, &mut |number, values, found| {
-            pieces.copy(batch.row(number));
-            let piece = found.map(|(parcel, part)| match part.relation {
+        self.each(batch, parcels, summary, &mut |row_index, values, part| {
+            pieces.copy(batch.row(row_index));
+            let piece = part.map(|(parcel, part)| match part.relation {
                 Relation::Touches => MultiPolygon::new(vec![]),
                 _ => self.overlayer.piece(&parcel.shape, &parcel.membership, part),
             });
@@ -227,27 +235,31 @@ impl<'p> RowOverlayer<'p> {
         pieces.finish(batch.shared_columns()).map(|pieces| (pieces, answers))
     }
 
-    /// Calls `found` with each answer: the row, the values, and where there is a parcel, the part of it.
-    #[allow(clippy::type_complexity, reason = "one caller a shape of answer")]
+    /// Calls `emit` with each answer: the row index, the values and, for a valid parcel, its part.
+    #[allow(clippy::type_complexity, reason = "one closure type, used here only")]
     fn each(
         &self,
         batch: &Batch,
         parcels: &[Result<Parcel, RowProblem>],
-        tally: &mut OverlaySummary,
-        found: &mut dyn FnMut(usize, Vec<Value<'p>>, Option<(&Parcel, &Part)>),
+        summary: &mut OverlaySummary,
+        emit: &mut dyn FnMut(usize, Vec<Value<'p>>, Option<(&Parcel, &Part)>),
     ) {
-        for (number, parcel) in parcels.iter().enumerate() {
+        for (row_index, parcel) in parcels.iter().enumerate() {
             let parcel = match parcel {
                 Ok(parcel) => parcel,
                 Err(problem) => {
-                    found(number, self.columns.iter().map(|&column| self.refused(column, problem)).collect(), None);
+                    emit(
+                        row_index,
+                        self.columns.iter().map(|&column| self.invalid_value(column, problem)).collect(),
+                        None,
+                    );
                     continue;
                 }
             };
-            let stated = self.stated.and_then(|stated| stated_area(batch.row(number), stated));
-            for (place, part) in parcel.membership.parts.iter().enumerate() {
-                if self.is_wide && place != parcel.membership.majority
-                    || self.is_sliver(&parcel.membership, place, tally)
+            let stated = self.stated.and_then(|stated| stated_area(batch.row(row_index), stated));
+            for (part_index, part) in parcel.membership.parts.iter().enumerate() {
+                if self.is_wide && part_index != parcel.membership.majority
+                    || self.is_sliver(&parcel.membership, part_index, summary)
                 {
                     continue;
                 }
@@ -258,14 +270,14 @@ impl<'p> RowOverlayer<'p> {
                         Value::number(Some(parcel.membership.parcel_area.0 - stated.area.0), 6)
                     }
                     (OverlayColumn::MeanWidthM, ..) => Value::number(Some(part.mean_width(&parcel.shape).0), 3),
-                    _ => self.value(column, &parcel.membership, place, part),
+                    _ => self.value(column, &parcel.membership, part_index, part),
                 };
-                found(number, self.columns.iter().map(value).collect(), Some((parcel, part)));
+                emit(row_index, self.columns.iter().map(value).collect(), Some((parcel, part)));
             }
         }
     }
 
-    fn refused(&self, column: OverlayColumn, problem: &RowProblem) -> Value<'static> {
+    fn invalid_value(&self, column: OverlayColumn, problem: &RowProblem) -> Value<'static> {
         match column {
             OverlayColumn::Relation => Value::text(Some("invalid")),
             OverlayColumn::Reason => Value::text(Some((self.reason)(problem, false))),
@@ -273,25 +285,25 @@ impl<'p> RowOverlayer<'p> {
         }
     }
 
-    /// The largest part is never one.
-    fn is_sliver(&self, membership: &Membership, place: usize, tally: &mut OverlaySummary) -> bool {
-        let part = &membership.parts[place];
+    /// Whether a part is to be omitted; the largest part never is.
+    fn is_sliver(&self, membership: &Membership, part_index: usize, summary: &mut OverlaySummary) -> bool {
+        let part = &membership.parts[part_index];
         let is_small = part.area < self.min_area || part.share < self.min_share;
-        let is_sliver = is_small && place != membership.majority;
+        let is_sliver = is_small && part_index != membership.majority;
         if is_sliver {
-            tally.slivers += 1;
-            tally.sliver_area = SquareMetres(tally.sliver_area.0 + part.area.0);
+            summary.slivers += 1;
+            summary.sliver_area = SquareMetres(summary.sliver_area.0 + part.area.0);
         }
         is_sliver
     }
 
-    fn value(&self, column: OverlayColumn, membership: &Membership, place: usize, part: &Part) -> Value<'p> {
+    fn value(&self, column: OverlayColumn, membership: &Membership, part_index: usize, part: &Part) -> Value<'p> {
         let plan = self.overlayer.plan();
         let id = |zone: FeatureId| plan[zone].id.as_str();
         match column {
             OverlayColumn::Zone => Value::text(part.zone.map(id)),
             OverlayColumn::ZoneName => Value::text(part.zone.map(|zone| plan[zone].name.as_str())),
-            // A row that speaks for the whole parcel says so where another part lies in a zone, or touches one.
+            // In the wide form, the relation refers to the whole parcel: other parts may be in a zone or touch one.
             OverlayColumn::Relation
                 if self.is_wide && part.relation == Relation::Outside && membership.parts.len() > 1 =>
             {
@@ -302,12 +314,12 @@ impl<'p> RowOverlayer<'p> {
             OverlayColumn::AreaM2 => Value::number(Some(part.area.0), 6),
             OverlayColumn::Share => Value::number(Some(part.share), 10),
             OverlayColumn::ParcelAreaM2 => Value::number(Some(membership.parcel_area.0), 6),
-            OverlayColumn::Majority => Value::Bool(place == membership.majority),
+            OverlayColumn::Majority => Value::Bool(part_index == membership.majority),
             OverlayColumn::Certainty => Value::text(membership.certainty.map(Certainty::as_str)),
             OverlayColumn::Shares => {
-                let met = membership.parts.iter().filter(|part| part.relation != Relation::Touches);
+                let intersected = membership.parts.iter().filter(|part| part.relation != Relation::Touches);
                 let shares: Vec<String> =
-                    met.map(|part| format!("{}={:.4}", part.zone.map_or("outside", id), part.share)).collect();
+                    intersected.map(|part| format!("{}={:.4}", part.zone.map_or("outside", id), part.share)).collect();
                 Value::text(Some(shares.join(";")))
             }
             OverlayColumn::MeanWidthM
@@ -318,16 +330,16 @@ impl<'p> RowOverlayer<'p> {
     }
 }
 
-/// The area that a row states in a column, by its number, in this unit. None where it states none.
+/// The stated area of a row: the value of a column, by index, in a unit. `None` if the cell has none.
 pub fn stated_area(row: Row<'_>, (column, unit): (usize, AreaUnit)) -> Option<StatedArea> {
     StatedArea::parse(row.cell(column)?.shown().trim(), unit)
 }
 
-/// The shape of a row as a valid polygon; or what is wrong with it, and the polygon that is not valid.
-fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
-    let shape = match batch.shape(number) {
+/// The valid polygon of a row; or its problem, and the invalid polygon if there is one.
+fn polygons(batch: &Batch, row_index: usize) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
+    let shape = match batch.shape(row_index) {
         Ok(shape) => shape,
-        Err(problem) => return Err((problem.clone(), batch.closed_shape(number).and_then(parcel_of))),
+        Err(problem) => return Err((problem.clone(), batch.closed_shape(row_index).and_then(parcel_of))),
     };
     let parcel = if let Shape::Other(geometry) = shape { parcel_of(geometry) } else { None };
     let Some(parcel) = parcel else {
@@ -335,11 +347,11 @@ fn polygons(batch: &Batch, number: usize) -> Result<MultiPolygon<f64>, (RowProbl
     };
     match first_validation_error(&parcel) {
         None => Ok(parcel),
-        Some(flaw) => Err((RowProblem::Shape(flaw.problem), Some(parcel))),
+        Some(error) => Err((RowProblem::Shape(error.problem), Some(parcel))),
     }
 }
 
-/// A shape as it is written: of one part, a polygon.
+/// The geometry to write: a polygon if there is only one.
 fn geometry(mut shape: MultiPolygon<f64>) -> Geometry<f64> {
     if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }
 }

@@ -1,4 +1,4 @@
-//! Counts of what came of the parcels of a table.
+//! Counts of the answers for the parcels of a table.
 
 use crate::error::{InvalidRows, RowProblem};
 use crate::query::locate::Certainty;
@@ -11,33 +11,33 @@ use crate::units::SquareMetres;
 pub struct OverlaySummary {
     /// Parcels within one zone.
     pub within: u64,
-    /// Parcels of which a part lies in a zone.
+    /// Parcels of which a part is in a zone.
     pub straddling: u64,
-    /// Parcels in no zone.
+    /// Parcels outside all zones.
     pub outside: u64,
     /// Parcels whose majority is uncertain.
     pub uncertain: u64,
-    /// Parcels of whose majority nobody can say how certain it is: the outline does not state its accuracy.
+    /// Parcels whose majority is not assessed: the outline does not state its accuracy.
     pub not_assessed: u64,
-    /// Parts that were left out for being small.
+    /// Parts omitted as slivers.
     pub slivers: u64,
-    /// The area of these.
+    /// The total area of the omitted parts.
     pub sliver_area: SquareMetres,
     /// Parcels that were repaired.
     pub repaired: u64,
-    /// Polygons that could not be repaired; they are among the invalid rows.
+    /// Polygons that could not be repaired, included in the invalid rows.
     pub not_repairable: u64,
     /// Rows without an answer.
     pub invalid: InvalidRows,
 }
 
 impl OverlaySummary {
-    /// All rows.
+    /// The number of rows.
     pub fn rows(&self) -> u64 {
         self.within + self.straddling + self.outside + self.invalid.count
     }
 
-    /// Counts the parcels of a batch, as [`RowOverlayer::parcels`](super::RowOverlayer::parcels) gives them.
+    /// Counts the parcels of a batch, from [`RowOverlayer::parcels`](super::RowOverlayer::parcels).
     pub fn count(&mut self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>]) {
         for (row, parcel) in (batch.first_row()..).zip(parcels) {
             match parcel {
@@ -50,14 +50,14 @@ impl OverlaySummary {
         }
     }
 
-    /// Adds what was counted of rows behind these.
+    /// Adds the counts of later rows.
     ///
     /// ```
     /// use taizhou_corridor::query::overlay::OverlaySummary;
     ///
-    /// let mut tally = OverlaySummary { within: 3, ..OverlaySummary::default() };
-    /// tally.append(OverlaySummary { within: 1, outside: 2, ..OverlaySummary::default() });
-    /// assert_eq!((tally.within, tally.rows()), (4, 6));
+    /// let mut summary = OverlaySummary { within: 3, ..OverlaySummary::default() };
+    /// summary.append(OverlaySummary { within: 1, outside: 2, ..OverlaySummary::default() });
+    /// assert_eq!((summary.within, summary.rows()), (4, 6));
     /// ```
     pub fn append(&mut self, later: OverlaySummary) {
         self.within += later.within;

@@ -1,4 +1,4 @@
-//! How much of each class, such as each land use, lies in each zone?
+//! The area of each class of parcels, such as a land use, in each zone.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,7 +7,7 @@ use crate::plan::{FeatureId, Plan};
 use crate::query::overlay::{Membership, Overlayer};
 use crate::units::SquareMetres;
 
-/// The areas of classes of parcels in the zones of a plan, summed up.
+/// The total areas of parcel classes in the zones of a plan.
 ///
 /// ```
 /// use geo::{MultiPolygon, polygon};
@@ -23,76 +23,76 @@ use crate::units::SquareMetres;
 /// let core = sums.column_of(plan.id_of("core").ok()).unwrap();
 /// let in_core = sums.classes()[0].in_column(core);
 /// assert_eq!((in_core.parcels, format!("{:.2} ha", in_core.area.ha()).as_str()), (1, "45.48 ha"));
-/// // All the other land of the core is in no parcel.
+/// // The rest of the core is not covered by parcels.
 /// assert!(sums.difference(core).unwrap().km2() > 40.0);
 /// ```
 pub struct Sums<'p> {
     plan: &'p Plan,
     columns: Vec<Option<FeatureId>>,
-    places: HashMap<String, usize>,
+    index_of_class: HashMap<String, usize>,
     classes: Vec<ClassSum>,
 }
 
 /// The sums of one class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClassSum {
-    /// The class: what stands in the field that was chosen.
+    /// The class: the value of the class field.
     pub class: String,
-    /// Its parcels.
+    /// The number of parcels.
     pub parcels: u64,
-    /// The area of the parcels.
+    /// The total area of the parcels.
     pub whole: SquareMetres,
-    /// What of it lies in each of [`Sums::columns`], where it has land.
+    /// The sums by index in [`Sums::columns`]; columns without an area are absent.
     columns: BTreeMap<usize, ColumnSum>,
 }
 
-/// What of a class, or of all, lies in a zone or in none.
+/// The sum of a class, or of all classes, in a zone or outside all zones.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ColumnSum {
-    /// The parcels that have a part there.
+    /// The number of parcels with a part there.
     pub parcels: u64,
     /// The area of these parts.
     pub area: SquareMetres,
 }
 
 impl ClassSum {
-    /// What of the class lies in one of [`Sums::columns`].
+    /// The sum in one of [`Sums::columns`], by index.
     pub fn in_column(&self, column: usize) -> ColumnSum {
         self.columns.get(&column).copied().unwrap_or_default()
     }
 
-    /// The columns that it has land in, by their numbers, in ascending order.
+    /// The columns in which the class has an area, with their indices, in ascending order.
     pub fn columns(&self) -> impl Iterator<Item = (usize, ColumnSum)> {
         self.columns.iter().map(|(&column, &sum)| (column, sum))
     }
 }
 
 impl<'p> Sums<'p> {
-    /// Nothing yet, over the zones that parcels are laid over.
+    /// Empty sums for the zones of an overlay.
     pub fn new(overlayer: &Overlayer<'p>) -> Sums<'p> {
         let plan = overlayer.plan();
-        let zones = plan.ids().filter(|&zone| overlayer.is_asked(zone)).map(Some);
-        Sums { plan, columns: zones.chain([None]).collect(), places: HashMap::new(), classes: vec![] }
+        let zones = plan.ids().filter(|&zone| overlayer.is_overlaid(zone)).map(Some);
+        Sums { plan, columns: zones.chain([None]).collect(), index_of_class: HashMap::new(), classes: vec![] }
     }
 
-    /// The zones that there is a sum for, and at the end none: what lies in none of them.
+    /// The columns: the zones in plan order, then `None` for the area outside all zones.
     pub fn columns(&self) -> &[Option<FeatureId>] {
         &self.columns
     }
 
-    /// The classes in the order in which they first appeared.
+    /// The classes in the order of their first occurrence.
     pub fn classes(&self) -> &[ClassSum] {
         &self.classes
     }
 
     /// Adds a parcel.
     pub fn add(&mut self, class: &str, membership: &Membership) {
-        let place = *self.places.entry(class.to_owned()).or_insert_with(|| {
+        let index = *self.index_of_class.entry(class.to_owned()).or_insert_with(|| {
             let class = class.to_owned();
             self.classes.push(ClassSum { class, parcels: 0, whole: SquareMetres(0.0), columns: BTreeMap::new() });
             self.classes.len() - 1
         });
-        let sum = &mut self.classes[place];
+        let sum = &mut self.classes[index];
         sum.parcels += 1;
         sum.whole.0 += membership.parcel_area.0;
         for part in membership.parts.iter().filter(|part| part.area.0 > 0.0) {
@@ -104,12 +104,12 @@ impl<'p> Sums<'p> {
         }
     }
 
-    /// The place of a zone, or of none, among [`Sums::columns`].
+    /// The index of a zone, or of `None`, in [`Sums::columns`].
     pub fn column_of(&self, zone: Option<FeatureId>) -> Option<usize> {
         column_of(&self.columns, zone)
     }
 
-    /// The area of all classes in a column.
+    /// The area of all classes in a column, by index.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -118,7 +118,7 @@ impl<'p> Sums<'p> {
     /// let plan = Plan::bundled();
     /// let overlayer = Overlayer::new(&plan);
     /// let mut sums = Sums::new(&overlayer);
-    /// // The core is a parcel of itself.
+    /// // The core as a parcel.
     /// sums.add("all", &overlayer.overlay(&plan.features()[1].shape));
     /// assert_eq!(format!("{:.1} km²", sums.total(0).km2()), "41.0 km²");
     /// assert!(sums.difference(0).unwrap().0.abs() < 1e-6);
@@ -127,7 +127,7 @@ impl<'p> Sums<'p> {
         SquareMetres(self.classes.iter().map(|class| class.in_column(column).area.0).sum())
     }
 
-    /// What of all classes lies in each column.
+    /// The sum of all classes in each column.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -149,8 +149,8 @@ impl<'p> Sums<'p> {
         totals
     }
 
-    /// The area of a zone less that of all classes in it: what is covered by no parcel; below zero where
-    /// parcels cover more than there is, and so overlap. None for what lies in no zone.
+    /// The area of a zone minus that of all classes in it: the area not covered by parcels; negative if overlapping parcels
+    /// add up to more than the zone. `None` for the column outside all zones.
     pub fn difference(&self, column: usize) -> Option<SquareMetres> {
         Some(SquareMetres(self.zone_area(column)?.0 - self.total(column).0))
     }
@@ -167,7 +167,7 @@ impl<'p> Sums<'p> {
     }
 }
 
-/// Zones are in ascending order, none is last.
+/// Relies on the order of the columns: zones ascending, then `None`.
 fn column_of(columns: &[Option<FeatureId>], zone: Option<FeatureId>) -> Option<usize> {
     match zone {
         Some(_) => columns[..columns.len() - 1].binary_search(&zone).ok(),
