@@ -19,7 +19,7 @@ fn main() -> Result<()> {
     let (mut output, memory) = Output::memory("landmarks.svg");
     output.text(&drawing.svg)?;
     output.commit()?;
-    println!("{} sites on {} mm by {} mm", layer.tally().sites, drawing.width_mm, drawing.height_mm);
+    println!("{} sites on {} mm by {} mm", layer.summary().sites, drawing.width_mm, drawing.height_mm);
     println!("1:{}, {} names without room", drawing.scale_denominator.round(), drawing.unnamed);
     println!("{} bytes begin with {:?}", memory.into_bytes().len() / 10_000 * 10_000, &drawing.svg[..5]);
     Ok(())

@@ -220,7 +220,7 @@ fn many_sites_stay_legible() {
     }
     let layer = layer_of(&plan, &csv);
     let drawing = draw(&plan, Some(&layer), &MapOptions::default());
-    let (sites, circles) = drawing.gathered.unwrap();
+    let (sites, circles) = drawing.clustered.unwrap();
     assert!(sites == 100_000 && circles < 4000, "{sites} {circles}");
     assert!(drawing.svg.len() < 600_000, "{}", drawing.svg.len());
     assert!(texts(&drawing).concat().contains("100,000 sites are clustered into"));
@@ -237,7 +237,7 @@ bow,\"POLYGON((121.40 28.6,121.41 28.61,121.41 28.6,121.40 28.61,121.40 28.6))\"
 none,
 ";
     let whole = layer_of(&plan, csv);
-    let tally = whole.tally();
+    let tally = whole.summary();
     assert_eq!((tally.sites, tally.parcels, tally.invalid.count, tally.rows()), (1, 1, 3, 5));
     assert_eq!(tally.invalid.first.iter().map(|(row, _)| *row).collect::<Vec<_>>(), [3, 4, 5]);
     let mut pieces = DataOverlay::new(&plan).in_pieces();

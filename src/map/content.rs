@@ -1,4 +1,4 @@
-//! What a map shows, and where: the sheet, the shapes on it, the names, the legend.
+//! The content of a map and its layout: sheet, shapes, names, legend.
 
 use geo::{Coord, MultiPolygon, Rect};
 
@@ -18,7 +18,7 @@ use crate::map::text::{clean, wrap};
 use crate::messages::{Lang, MapWords};
 use crate::plan::{FeatureId, Level, Plan};
 use crate::report::describe::sources;
-/// What a picture is made from.
+/// The inputs of a map.
 pub(super) struct Picture<'a> {
     pub(super) plan: &'a Plan,
     pub(super) layer: Option<&'a DataOverlay<'a>>,
@@ -32,21 +32,21 @@ pub(super) struct Picture<'a> {
     pub(super) k: f64,
 }
 
-/// What a picture shows, once it is known where.
+/// The content of a map after layout.
 pub(super) struct Content<'a> {
     pub(super) sheet: Sheet,
     pub(super) view: View<'a>,
     pub(super) features: Vec<Feature>,
     pub(super) root: Option<MultiPolygon<f64>>,
     pub(super) marks: Option<Marks>,
-    /// Each with the feature that it names; sites and parcels have none.
+    /// Each with the feature that it labels; `None` for sites and parcels.
     pub(super) labels: Vec<(Option<usize>, Label)>,
     pub(super) unnamed: u64,
     pub(super) entries: Vec<Entry>,
 }
 
 impl<'a> Picture<'a> {
-    /// What the map shows; the legend tells what found no room, which depends on the room that the legend leaves.
+    /// The content of the map. Computed twice: the legend lists the unplaced names, and its size affects the room for names.
     pub(super) fn settled(&self, shapes: &[MultiPolygon<f64>], area: Rect<f64>) -> Content<'a> {
         let mut content = self.content(shapes, area, &self.entries(&[], None, 0));
         for _ in 0..2 {
@@ -74,7 +74,7 @@ impl<'a> Picture<'a> {
         let mut features: Vec<Feature> = vec![];
         let mut root = None;
         for (zone, shape) in self.plan.ids().zip(shapes) {
-            // Alike wound, so that those of a colour can be one path.
+            // Oriented alike, so that shapes of the same colour can share one path.
             let (shape, level) = (orient(&view.shape(shape)), self.plan[zone].level);
             match coloured_by(self.plan, zone) {
                 None => root = Some(shape),
@@ -87,17 +87,17 @@ impl<'a> Picture<'a> {
 
         let marks = self.layer.map(|layer| Marks::new(layer, &view, k));
         let outlines: Vec<_> = features.iter().map(|feature| (&feature.shape, feature.is_cluster)).collect();
-        let mut board = LabelObstacles::new(sheet.map, k, &outlines);
-        // Circles are all over the map.
-        for mark in marks.iter().filter(|marks| marks.gathered.is_none()).flat_map(|marks| &marks.sites) {
-            board.mark(mark.at, mark.radius);
+        let mut obstacles = LabelObstacles::new(sheet.map, k, &outlines);
+        // Proportional circles are everywhere, so names may cover them.
+        for mark in marks.iter().filter(|marks| marks.clustered.is_none()).flat_map(|marks| &marks.sites) {
+            obstacles.mark(mark.at, mark.radius);
         }
         for bounds in marks.iter().flat_map(Marks::parcel_bounds) {
-            board.mark(bounds.center(), bounds.width().max(bounds.height()).min(40.0 * k) / 2.0);
+            obstacles.mark(bounds.center(), bounds.width().max(bounds.height()).min(40.0 * k) / 2.0);
         }
         let (names, mut unnamed) = names(self.plan, &features, self.options.lang, k);
         let most_keys = legend::room_for_lines(expected, &sheet, k).saturating_sub(2);
-        let placed = board.place(&names, &outlines, most_keys);
+        let placed = obstacles.place(&names, &outlines, most_keys);
         let mut keys: Vec<(usize, String)> = vec![];
         let mut labels = vec![];
         for (name, label) in names.iter().zip(placed) {
@@ -119,7 +119,7 @@ impl<'a> Picture<'a> {
             }
             let least = 2.0 * k;
             let half = Coord { x: (corner.x - at.x).abs().max(least), y: (corner.y - at.y).abs().max(least) };
-            match board.at_mark(&text, at, half, 9.0 * k) {
+            match obstacles.at_mark(&text, at, half, 9.0 * k) {
                 Some(label) => labels.push((None, label)),
                 None => unnamed += 1,
             }
@@ -134,7 +134,7 @@ impl<'a> Picture<'a> {
         clean(&self.options.title.clone().unwrap_or_else(name))
     }
 
-    /// The name of the plan itself.
+    /// The name of the plan.
     pub(super) fn subtitle(&self) -> Option<String> {
         let properties = &self.plan.root()?.properties;
         let text = |name: &str| properties.get(name).and_then(|value| value.as_str());
@@ -143,7 +143,7 @@ impl<'a> Picture<'a> {
         name.map(clean)
     }
 
-    /// The lines below all, and their sizes: that the outline is indicative, and the sources.
+    /// The footer lines with their font sizes: the notice and the sources.
     pub(super) fn foot(&self, width: f64) -> Vec<(Vec<String>, f64)> {
         let mut foot = vec![];
         if let Some(notice) = self.options.lang.notice_of(self.plan) {
@@ -161,11 +161,11 @@ impl<'a> Picture<'a> {
 
     fn entries(&self, keys: &[(usize, String)], marks: Option<&Marks>, unnamed: u64) -> Vec<Entry> {
         let (plan, words) = (self.plan, self.words);
-        let tally = self.layer.map(DataOverlay::tally);
+        let summary = self.layer.map(DataOverlay::summary);
         let count = |zone| self.layer.map_or(String::new(), |layer| grouped(layer.count(zone)));
         let mut entries = vec![Entry::new(Swatch::None, words.legend, Style::Heading)];
-        if let Some(tally) = tally {
-            entries[0].count = match (tally.sites, tally.parcels) {
+        if let Some(summary) = summary {
+            entries[0].count = match (summary.sites, summary.parcels) {
                 (_, 0) => words.sites,
                 (0, _) => words.parcels,
                 _ => words.rows,
@@ -175,7 +175,7 @@ impl<'a> Picture<'a> {
         if plan.root().is_some() {
             entries.push(Entry::new(Swatch::Outline, words.outline, Style::Plain));
         }
-        let sign = tally.map(|tally| tally.sites == 0);
+        let sign = summary.map(|summary| summary.sites == 0);
         if has_own_hues(plan) {
             for zone in plan.partition() {
                 let name = clean(self.options.lang.name_of(&plan[zone]));
@@ -184,21 +184,21 @@ impl<'a> Picture<'a> {
             }
         } else {
             let mut entry = Entry::new(Swatch::None, words.features(plan.partition().count()), Style::Plain);
-            if let (Some(layer), Some(tally)) = (self.layer, tally) {
-                entry.count = grouped(tally.sites + tally.parcels - layer.count(None));
+            if let (Some(layer), Some(summary)) = (self.layer, summary) {
+                entry.count = grouped(summary.sites + summary.parcels - layer.count(None));
             }
             entries.push(entry);
         }
-        let mut holders: Vec<FeatureId> = vec![];
+        let mut parents: Vec<FeatureId> = vec![];
         for zone in plan.ids().filter(|&zone| plan[zone].level == Some(Level::Cluster)) {
-            let holder = coloured_by(plan, zone).unwrap_or(zone);
-            if !holders.contains(&holder) {
-                holders.push(holder);
+            let parent = coloured_by(plan, zone).unwrap_or(zone);
+            if !parents.contains(&parent) {
+                parents.push(parent);
             }
         }
-        if !holders.is_empty() {
-            let mut holders = holders.into_iter();
-            let swatch = Swatch::Clusters(std::array::from_fn(|_| holders.next()));
+        if !parents.is_empty() {
+            let mut parents = parents.into_iter();
+            let swatch = Swatch::Clusters(std::array::from_fn(|_| parents.next()));
             entries.push(Entry::new(swatch, words.clusters, Style::Plain));
         }
         if let Some(is_parcels) = sign {
@@ -206,7 +206,7 @@ impl<'a> Picture<'a> {
             let entry = Entry::new(Swatch::Outside(is_parcels), text, Style::Plain);
             entries.push(Entry { count: count(None), ..entry });
         }
-        if let Some(largest) = marks.filter(|marks| marks.gathered.is_some()).and_then(Marks::largest) {
+        if let Some(largest) = marks.filter(|marks| marks.clustered.is_some()).and_then(Marks::largest) {
             entries.push(Entry::new(
                 Swatch::Circle(largest.radius / self.k),
                 words.largest(largest.count),
@@ -214,12 +214,13 @@ impl<'a> Picture<'a> {
             ));
         }
         entries.extend(keys.iter().map(|(key, name)| Entry::key(*key, name)));
-        let gathered = marks.and_then(|marks| marks.gathered).map(|(sites, circles)| words.gathered(sites, circles));
+        let clustered = marks.and_then(|marks| marks.clustered).map(|(sites, circles)| words.gathered(sites, circles));
         let off_the_map =
-            tally.map(|tally| tally.off_the_map).filter(|&rows| rows > 0).map(|rows| words.off_the_map(rows));
-        let invalid = tally.map(|tally| tally.invalid.count).filter(|&rows| rows > 0).map(|rows| words.invalid(rows));
+            summary.map(|summary| summary.off_the_map).filter(|&rows| rows > 0).map(|rows| words.off_the_map(rows));
+        let invalid =
+            summary.map(|summary| summary.invalid.count).filter(|&rows| rows > 0).map(|rows| words.invalid(rows));
         let unnamed = Some(unnamed).filter(|&names| names > 0).map(|names| words.unnamed(names));
-        let notes = [gathered, off_the_map, invalid, unnamed].into_iter().flatten();
+        let notes = [clustered, off_the_map, invalid, unnamed].into_iter().flatten();
         entries.extend(notes.map(|note| Entry::new(Swatch::None, note, Style::Note)));
         entries
     }

@@ -1,4 +1,4 @@
-//! What is drawn over the plan: sites and parcels, each with the zone that answers for it.
+//! Sites and parcels drawn over the plan, each with its zone.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::query::overlay::{Overlayer, Parcel, Relation, RowOverlayer};
 use crate::table::{Batch, Shape};
 use crate::units::Metres;
 
-/// Sites and parcels to be drawn over a plan.
+/// Sites and parcels to draw over a plan.
 ///
-/// Sites are points, and have the colour of the core or the zone they lie in; parcels are polygons, and have
-/// the colour of the zone that most of them lies in, or of each part by itself.
+/// Sites are points in the colour of the core or the zone that contains them. Parcels are polygons in
+/// the colour of the zone with the largest share, or with each part in the colour of its zone.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -29,7 +29,7 @@ use crate::units::Metres;
 /// while let Some(batch) = rows.next_batch()? {
 ///     layer.add(&batch);
 /// }
-/// assert_eq!((layer.tally().sites, layer.tally().parcels, layer.tally().invalid.count), (32, 0, 0));
+/// assert_eq!((layer.summary().sites, layer.summary().parcels, layer.summary().invalid.count), (32, 0, 0));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct DataOverlay<'p> {
@@ -37,46 +37,46 @@ pub struct DataOverlay<'p> {
     overlayer: RowOverlayer<'p>,
     label: Option<usize>,
     in_pieces: bool,
-    /// What can be on a map of the plan (degrees).
+    /// The extent of the map (degrees).
     reach: Rect<f64>,
     sites: BTreeMap<(u32, u32, Option<FeatureId>), Place>,
     parcels: Vec<Piece>,
     labels: Vec<Label>,
     counts: BTreeMap<Option<FeatureId>, u64>,
-    tally: DataOverlaySummary,
+    summary: DataOverlaySummary,
 }
 
-/// Sites of one zone that lie so near to each other that no map tells them apart.
+/// Sites of one zone that are too close to be distinguished on a map.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub(super) at: Coord<f64>,
     pub(super) count: u64,
 }
 
-/// A parcel, or a part of one.
+/// A parcel or a part of a parcel.
 #[derive(Debug)]
 pub(super) struct Piece {
     pub(super) zone: Option<FeatureId>,
     pub(super) shape: MultiPolygon<f64>,
 }
 
-/// What a site or a parcel is called.
+/// The label of a site or parcel.
 #[derive(Debug)]
 pub(super) struct Label {
     pub(super) at: Coord<f64>,
-    /// Half of what it is wide and high (degrees); nothing for a site.
+    /// Half the width and height (degrees); 0 for a site.
     pub(super) half: Coord<f64>,
     pub(super) text: String,
 }
 
-/// How many rows a layer has of each kind.
+/// The number of rows by kind.
 ///
 /// ```
 /// use taizhou_corridor::map::DataOverlay;
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let plan = Plan::bundled();
-/// assert_eq!(DataOverlay::new(&plan).tally().rows(), 0);
+/// assert_eq!(DataOverlay::new(&plan).summary().rows(), 0);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DataOverlaySummary {
@@ -84,9 +84,9 @@ pub struct DataOverlaySummary {
     pub sites: u64,
     /// Valid polygons.
     pub parcels: u64,
-    /// Sites and parcels of these that lie so far outside of the plan that they are not on the map.
+    /// Sites and parcels, included above, that are off the map.
     pub off_the_map: u64,
-    /// Rows that are neither.
+    /// Rows without a valid site or parcel.
     pub invalid: InvalidRows,
 }
 
@@ -97,15 +97,15 @@ impl DataOverlaySummary {
     }
 }
 
-/// The map reaches so far beyond the plan, in parts of its longer side, if something lies there.
+/// The map extends beyond the plan for data by at most this fraction of the plan's longer side.
 const REACH: f64 = 0.4;
-/// Places on the map are told apart to this part of its width: less than a pixel of a screen.
+/// The resolution of site positions as a fraction of the map width: less than a screen pixel.
 const CELLS: f64 = 4096.0;
-/// More names than this are not drawn, since they would not find room.
+/// The maximum number of labels to place; more would not fit.
 const MAX_LABELS: usize = 2000;
 
 impl<'p> DataOverlay<'p> {
-    /// An empty layer over a plan.
+    /// An empty overlay for a plan.
     pub fn new(plan: &'p Plan) -> DataOverlay<'p> {
         DataOverlay {
             locator: Locator::new(plan).max_level(Level::Zone).without_distance(),
@@ -117,17 +117,17 @@ impl<'p> DataOverlay<'p> {
             parcels: vec![],
             labels: vec![],
             counts: BTreeMap::new(),
-            tally: DataOverlaySummary::default(),
+            summary: DataOverlaySummary::default(),
         }
     }
 
-    /// Names sites and parcels by a column, as far as there is room.
+    /// Labels sites and parcels with the values of a column, if there is room.
     pub fn labelled_by(mut self, column: usize) -> DataOverlay<'p> {
         self.label = Some(column);
         self
     }
 
-    /// Colours each part of a parcel by the zone it lies in.
+    /// Colours each part of a parcel by its zone.
     pub fn in_pieces(mut self) -> DataOverlay<'p> {
         self.in_pieces = true;
         self
@@ -150,21 +150,21 @@ impl<'p> DataOverlay<'p> {
         }
     }
 
-    /// How many rows of each kind there are.
-    pub fn tally(&self) -> &DataOverlaySummary {
-        &self.tally
+    /// The number of rows by kind.
+    pub fn summary(&self) -> &DataOverlaySummary {
+        &self.summary
     }
 
     fn refuse(&mut self, batch: &Batch, row: usize, problem: RowProblem) {
-        self.tally.invalid.add(batch.first_row() + row as u64, &problem);
+        self.summary.invalid.add(batch.first_row() + row as u64, &problem);
     }
 
     fn add_site(&mut self, site: Coord<f64>, batch: &Batch, row: usize) {
         let zone = self.locator.locate(site, Metres(0.0)).zone;
-        self.tally.sites += 1;
+        self.summary.sites += 1;
         *self.counts.entry(zone).or_default() += 1;
         if !self.reach.intersects(&site) {
-            self.tally.off_the_map += 1;
+            self.summary.off_the_map += 1;
             return;
         }
         let cell = |value: f64, low: f64, size: f64| ((value - low) / size * CELLS) as u32;
@@ -177,10 +177,10 @@ impl<'p> DataOverlay<'p> {
     fn add_parcel(&mut self, parcel: Parcel, batch: &Batch, row: usize) {
         let membership = &parcel.membership;
         let majority = membership.parts[membership.majority].zone;
-        self.tally.parcels += 1;
+        self.summary.parcels += 1;
         *self.counts.entry(majority).or_default() += 1;
         let Some(bounds) = parcel.shape.bounding_rect().filter(|bounds| bounds.intersects(&self.reach)) else {
-            self.tally.off_the_map += 1;
+            self.summary.off_the_map += 1;
             return;
         };
         let half = Coord { x: bounds.width() / 2.0, y: bounds.height() / 2.0 };
@@ -205,7 +205,7 @@ impl<'p> DataOverlay<'p> {
         }
     }
 
-    /// Each place once, those of a zone together.
+    /// The distinct positions, grouped by zone.
     pub(super) fn sites(&self) -> impl Iterator<Item = (Option<FeatureId>, Place)> {
         self.sites.iter().map(|(&(_, _, zone), &place)| (zone, place))
     }
@@ -218,25 +218,25 @@ impl<'p> DataOverlay<'p> {
         &self.labels
     }
 
-    /// How many sites and parcels answer with a zone, or with none.
+    /// The number of sites and parcels in a zone, or outside all zones.
     pub(super) fn count(&self, zone: Option<FeatureId>) -> u64 {
         self.counts.get(&zone).copied().unwrap_or(0)
     }
 
-    /// The nearest position that can be on the map.
+    /// The nearest position within the extent of the map.
     pub(super) fn within_reach(&self, position: Coord<f64>) -> Coord<f64> {
         let (min, max) = (self.reach.min(), self.reach.max());
         Coord { x: position.x.clamp(min.x, max.x), y: position.y.clamp(min.y, max.y) }
     }
 
-    /// Whether nothing of it is on the map, though there is something.
+    /// Whether there are sites or parcels, but none on the map.
     pub fn is_off_the_map(&self) -> bool {
-        let drawable = self.tally.sites + self.tally.parcels;
-        drawable > 0 && self.tally.off_the_map == drawable
+        let drawable = self.summary.sites + self.summary.parcels;
+        drawable > 0 && self.summary.off_the_map == drawable
     }
 }
 
-/// The plan and what is around it.
+/// The extent of the plan with its surroundings.
 fn reach(plan: &Plan) -> Rect<f64> {
     let origin = Coord { x: 0.0, y: 0.0 };
     let bounds = bounds_of(plan.features().iter().map(|zone| &zone.shape)).unwrap_or(Rect::new(origin, origin));

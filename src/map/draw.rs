@@ -1,4 +1,4 @@
-//! The picture, from the ground up.
+//! Drawing: from the background up.
 
 use geo::{Coord, LineString, Rect};
 
@@ -19,12 +19,12 @@ use crate::map::{Drawing, MapOptions};
 use crate::messages::Lang;
 use crate::plan::Plan;
 
-/// Draws a plan, and a layer over it.
+/// Draws a plan and, optionally, data over it.
 ///
-/// The scale is rounded to one that people know, and names are placed so that none overlap; what is left out
-/// or drawn otherwise is said on the map and in the [`Drawing`].
+/// The scale is rounded to a usual one, and names are placed without overlaps. Anything omitted or simplified
+/// is reported on the map and in the [`Drawing`].
 ///
-/// Fails where the plan has no shape, or no image in the system that is asked for.
+/// Errors if the plan has no shape or cannot be projected to the requested coordinate system.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -40,7 +40,7 @@ use crate::plan::Plan;
 /// }
 /// let options = MapOptions { theme: Theme::Dark, crs: Some(Crs::Epsg(4549)), ..MapOptions::default() };
 /// let drawing = map::draw(&plan, Some(&layer), &options)?;
-/// assert!(drawing.svg.contains("EPSG:4549") && drawing.gathered.is_none());
+/// assert!(drawing.svg.contains("EPSG:4549") && drawing.clustered.is_none());
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) -> Result<Drawing> {
@@ -59,7 +59,7 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
     let area = layer.and_then(|layer| area_of(layer, &projection)).map_or(around, |area| joined(around, area));
     let picture = Picture {
         plan,
-        layer: layer.filter(|layer| layer.tally().rows() > 0),
+        layer: layer.filter(|layer| layer.summary().rows() > 0),
         options,
         words: options.lang.map_words(),
         palette: Palette::new(plan, options.theme),
@@ -75,11 +75,11 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
         height_mm: content.sheet.height_mm,
         scale_denominator: content.view.denominator(),
         unnamed: content.unnamed,
-        gathered: content.marks.as_ref().and_then(|marks| marks.gathered),
+        clustered: content.marks.as_ref().and_then(|marks| marks.clustered),
     })
 }
 
-/// The part of the plane that the sites and parcels near the plan lie in.
+/// The bounding box of the sites and parcels near the plan, in the plane.
 fn area_of(layer: &DataOverlay<'_>, projection: &Projection) -> Option<Rect<f64>> {
     let sites = layer.sites().filter_map(|(_, place)| projection.forward(place.at));
     let parcels = layer.parcels().iter().filter_map(|piece| geo::BoundingRect::bounding_rect(&piece.shape));
@@ -113,11 +113,11 @@ impl Picture<'_> {
         let map = sheet.map;
         let (x, y) = (number(map.min().x), number(map.min().y));
         let (width, height) = (number(map.width()), number(map.height()));
-        let place = [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
+        let rect = [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
         svg.open("clipPath", &[("id", "map")]);
-        svg.empty("rect", &place);
+        svg.empty("rect", &rect);
         svg.close();
-        svg.empty("rect", &[&place[..], &[("fill", &palette.ground.to_string())]].concat());
+        svg.empty("rect", &[&rect[..], &[("fill", &palette.background.to_string())]].concat());
         svg.open("g", &[("clip-path", "url(#map)")]);
         self.zones(&mut svg, content);
         let lines = graticule(&content.view, map, 105.0 * k);
@@ -153,11 +153,11 @@ impl Picture<'_> {
         const MAX: usize = 12;
         let names = self.plan.partition().take(MAX);
         let names: Vec<String> = names.map(|zone| clean(self.options.lang.name_of(&self.plan[zone]))).collect();
-        let tally = self.layer.map(DataOverlay::tally);
+        let summary = self.layer.map(DataOverlay::summary);
         let text = self.words.description(
             &names,
-            tally.map_or(0, |tally| tally.sites),
-            tally.map_or(0, |tally| tally.parcels),
+            summary.map_or(0, |summary| summary.sites),
+            summary.map_or(0, |summary| summary.parcels),
         );
         self.options.lang.notice_of(self.plan).map_or(text.clone(), |notice| format!("{text} {}", clean(&notice)))
     }
@@ -172,7 +172,7 @@ impl Picture<'_> {
         let paint = [("font-size", font.as_str()), ("font-weight", "bold"), ("fill", ink.as_str())];
         svg.lines(at, 0.0, &wrap(&title, room / size, 1), &paint);
         if let Some(subtitle) = self.subtitle() {
-            let (font, quiet) = (number(11.5 * k), self.palette.quiet.to_string());
+            let (font, quiet) = (number(11.5 * k), self.palette.muted.to_string());
             let at = Coord { x: at.x, y: at.y + 19.0 * k };
             svg.lines(at, 0.0, &wrap(&subtitle, room / (11.5 * k), 1), &[("font-size", &font), ("fill", &quiet)]);
         }
@@ -182,7 +182,7 @@ impl Picture<'_> {
         let mut y = sheet.foot;
         for (lines, size) in self.foot((sheet.width() - 2.0 * sheet.margin) / self.k) {
             let is_notice = size > 9.0;
-            let fill = if is_notice { self.palette.ink } else { self.palette.quiet }.to_string();
+            let fill = if is_notice { self.palette.ink } else { self.palette.muted }.to_string();
             let font = number(size * self.k);
             let mut paint: Vec<Attribute<'_>> = vec![("font-size", &font), ("fill", &fill)];
             if is_notice {
@@ -194,7 +194,7 @@ impl Picture<'_> {
         }
     }
 
-    /// The grounds: those of one colour as one path.
+    /// Fills; shapes of the same colour share one path.
     fn zones(&self, svg: &mut Svg, content: &Content<'_>) {
         let colour = |feature: &Feature| {
             let zone = feature.coloured_by.unwrap_or(feature.zone);
@@ -229,7 +229,7 @@ impl Picture<'_> {
             };
             (stroke.to_string(), number(width * k))
         };
-        // Clusters first, the line of a zone over those in it.
+        // Clusters first, so that zone boundaries are drawn over them.
         let clusters = content.features.iter().filter(|feature| feature.is_cluster);
         let zones = content.features.iter().filter(|feature| !feature.is_cluster);
         let mut all: Vec<&Feature> = clusters.chain(zones).collect();
@@ -247,7 +247,7 @@ impl Picture<'_> {
     fn labels(&self, svg: &mut Svg, content: &Content<'_>) {
         let k = self.k;
         let (ink, quiet, ground) =
-            (self.palette.ink.to_string(), self.palette.quiet.to_string(), self.palette.ground.to_string());
+            (self.palette.ink.to_string(), self.palette.muted.to_string(), self.palette.background.to_string());
         svg.open("g", &[("stroke", &quiet), ("stroke-width", &number(0.7 * k)), ("fill", &ink)]);
         for (_, label) in &content.labels {
             let Some((from, to)) = label.leader else { continue };
@@ -268,7 +268,7 @@ impl Picture<'_> {
             ],
         );
         for (feature, label) in &content.labels {
-            let feature = feature.map(|place| &content.features[place]);
+            let feature = feature.map(|index| &content.features[index]);
             let fill = match feature {
                 Some(feature) if !feature.is_cluster && !self.plan.is_flat() => {
                     self.palette.text(feature.zone).to_string()
@@ -296,7 +296,7 @@ impl Picture<'_> {
 
     fn degrees<'l>(&self, svg: &mut Svg, ends: impl Iterator<Item = (Edge, Coord<f64>, &'l str)>) {
         let k = self.k;
-        let (font, quiet) = (number(9.0 * k), self.palette.quiet.to_string());
+        let (font, quiet) = (number(9.0 * k), self.palette.muted.to_string());
         svg.open("g", &[("font-size", &font), ("fill", &quiet), ("text-anchor", "middle")]);
         for (edge, at, label) in ends {
             let (x, y) = match edge {
@@ -317,12 +317,12 @@ impl Picture<'_> {
     }
 }
 
-/// Whether features are so many that those of a colour are drawn as one, with thin lines.
+/// Whether there are too many features to draw each on its own: those of a colour share one path with thin lines.
 fn is_dense(content: &Content<'_>) -> bool {
     content.features.len() > 400
 }
 
-/// Fonts that viewers have, one after the other.
+/// Commonly installed fonts, in order of preference.
 pub(super) fn font_family(lang: Lang) -> &'static str {
     match lang {
         Lang::En => {

@@ -1,4 +1,4 @@
-//! The sheet: its size, where the map and its legend lie on it, and what part of the plane the map shows.
+//! The sheet: paper size, layout of map and legend, and the map's view of the plane.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use geo::{Coord, LineString, MultiPolygon, Rect};
 use crate::geometry::measure::distance;
 use crate::map::projection::Projection;
 
-/// The size of the paper.
+/// The paper size.
 ///
 /// ```
 /// use taizhou_corridor::map::Paper;
@@ -25,7 +25,7 @@ pub enum Paper {
 }
 
 impl Paper {
-    /// The longer and the shorter side, in millimetres (ISO 216).
+    /// The longer and the shorter side in millimetres (ISO 216).
     pub fn size_mm(self) -> (f64, f64) {
         match self {
             Paper::A4 => (297.0, 210.0),
@@ -33,7 +33,7 @@ impl Paper {
         }
     }
 
-    /// The word for it: `a4`, `a3`.
+    /// The name: `a4`, `a3`.
     pub fn as_str(self) -> &'static str {
         match self {
             Paper::A4 => "a4",
@@ -41,7 +41,7 @@ impl Paper {
         }
     }
 
-    /// How much larger than on A4 text is: it is looked at from farther away.
+    /// The text scale relative to A4: larger sheets are read from farther away.
     pub(super) fn type_scale(self) -> f64 {
         match self {
             Paper::A4 => 1.0,
@@ -61,7 +61,7 @@ impl FromStr for Paper {
     }
 }
 
-/// How the paper lies.
+/// The orientation of the paper.
 ///
 /// ```
 /// use taizhou_corridor::map::Orientation;
@@ -70,48 +70,48 @@ impl FromStr for Paper {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Orientation {
-    /// So that the map is larger.
+    /// Whichever makes the map larger.
     #[default]
     Auto,
-    /// Wide.
+    /// Landscape.
     Landscape,
-    /// High.
+    /// Portrait.
     Portrait,
 }
 
-/// Millimetres in a pixel: 96 to the inch, as CSS has them.
+/// Millimetres per CSS pixel (96 to the inch).
 pub(super) const MM_PER_PX: f64 = 25.4 / 96.0;
 
-/// A sheet, in pixels: y grows downwards.
+/// The layout of a sheet in pixels, y downwards.
 #[derive(Debug, Clone)]
 pub(super) struct Sheet {
     pub(super) width_mm: f64,
     pub(super) height_mm: f64,
-    /// The margin left of everything, and the baseline of the title.
+    /// The left margin and the baseline of the title.
     pub(super) margin: f64,
-    /// The map within its frame.
+    /// The map frame.
     pub(super) map: Rect<f64>,
     /// The legend.
     pub(super) panel: Rect<f64>,
-    /// In how many columns the legend is set.
+    /// The number of legend columns.
     pub(super) columns: usize,
-    /// The top of what stands below all.
+    /// The top of the footer.
     pub(super) foot: f64,
 }
 
-/// How high the parts of a sheet are that do not depend on the map, at the type size of A4.
+/// The heights of the elements around the map, at A4 text size.
 pub(super) struct Heights<'a> {
     pub(super) title: f64,
-    /// Of what stands below all, given the width for it.
+    /// The footer, for a given width.
     pub(super) foot: &'a dyn Fn(f64) -> f64,
-    /// Of the legend in so many columns.
+    /// The legend, for a given number of columns.
     pub(super) legend: &'a dyn Fn(usize) -> f64,
 }
 
-/// The width of a column of the legend, and what is between two.
+/// The width of a legend column and the gap between columns.
 pub(super) const COLUMN: f64 = 232.0;
 pub(super) const GUTTER: f64 = 22.0;
-/// Room for the degrees around the map.
+/// The margin for graticule labels around the map.
 const DEGREES: f64 = 17.0;
 const MARGIN: f64 = 34.0;
 
@@ -124,8 +124,8 @@ impl Sheet {
         self.height_mm / MM_PER_PX
     }
 
-    /// The sheet on which an area of a shape (width by height) is largest: upright or not, the legend to the
-    /// right or below.
+    /// The layout that makes an area of this aspect ratio (width by height) largest: portrait or landscape, with the legend
+    /// on the right or below.
     pub(super) fn best(
         paper: Paper,
         orientation: Orientation,
@@ -142,7 +142,7 @@ impl Sheet {
             let legends: &[bool] = if can_be_below { &[false, true] } else { &[false] };
             legends.iter().map(move |&is_below| Sheet::new(paper, orientation, heights, is_below))
         });
-        // The first of equal ones.
+        // The first among equals.
         let size = |sheet: &Sheet| (sheet.map.width() / aspect).min(sheet.map.height());
         let first = Sheet::new(paper, orientations[0], heights, false);
         sheets.fold(first, |best, sheet| if size(&sheet) > size(&best) * 1.02 { sheet } else { best })
@@ -168,7 +168,7 @@ impl Sheet {
             map = (left, top, right - column - gutter - degrees, foot - gutter * 0.5 - degrees);
             panel = (right - column, top, right, foot - gutter * 0.5);
         }
-        // Even a legend that is far too long leaves a map.
+        // Leave room for the map even if the legend is too long.
         let rect = |(x0, y0, x1, y1): (f64, f64, f64, f64)| {
             Rect::new(Coord { x: x0, y: y0 }, Coord { x: x1.max(x0 + 100.0), y: y1.max(y0 + 100.0) })
         };
@@ -176,19 +176,19 @@ impl Sheet {
     }
 }
 
-/// What part of the plane the map shows: from there to the sheet, and back.
+/// The transformation between the plane and the sheet.
 pub(super) struct View<'a> {
     pub(super) projection: &'a Projection,
     map: Rect<f64>,
     centre: Coord<f64>,
-    /// Pixels to a unit of the plane.
+    /// Pixels per unit of the plane.
     scale: f64,
-    /// Pixels to a metre on the ground in the middle of the map.
+    /// Pixels per metre on the ground, at the centre of the map.
     pub(super) px_per_m: f64,
 }
 
 impl<'a> View<'a> {
-    /// All of an area of the plane, at a round scale.
+    /// Fits an area of the plane at a round scale.
     pub(super) fn new(projection: &'a Projection, area: Rect<f64>, map: Rect<f64>, spare: f64) -> View<'a> {
         let fit =
             |side: f64, room: f64| if side > 0.0 { (room - 2.0 * spare).max(room / 2.0) / side } else { f64::INFINITY };
@@ -203,7 +203,7 @@ impl<'a> View<'a> {
         view
     }
 
-    /// How long a metre of the ground is in the middle of the map, by a line to the east.
+    /// Plane units per metre on the ground at the centre of the map, along a line to the east.
     fn measured(&self) -> Option<f64> {
         let middle = self.map.center();
         let reach = self.map.width().min(self.map.height()) / 8.0;
@@ -213,28 +213,28 @@ impl<'a> View<'a> {
         (length_m > 0.0 && length_m.is_finite()).then(|| 2.0 * reach / length_m)
     }
 
-    /// The map on the sheet.
+    /// The map frame on the sheet.
     pub(super) fn map(&self) -> Rect<f64> {
         self.map
     }
 
-    /// The denominator of the scale: this many metres are one on paper.
+    /// The denominator of the scale.
     pub(super) fn denominator(&self) -> f64 {
         PX_PER_PAPER_M / self.px_per_m
     }
 
-    /// The pixel of a place in the plane.
-    pub(super) fn pixel(&self, place: Coord<f64>) -> Coord<f64> {
+    /// The pixel of a point of the plane.
+    pub(super) fn pixel(&self, point: Coord<f64>) -> Coord<f64> {
         let middle = self.map.center();
         Coord {
-            x: middle.x + (place.x - self.centre.x) * self.scale,
-            y: middle.y - (place.y - self.centre.y) * self.scale,
+            x: middle.x + (point.x - self.centre.x) * self.scale,
+            y: middle.y - (point.y - self.centre.y) * self.scale,
         }
     }
 
     /// The pixel of a position (degrees).
     pub(super) fn pixel_of(&self, position: Coord<f64>) -> Option<Coord<f64>> {
-        self.projection.forward(position).map(|place| self.pixel(place))
+        self.projection.forward(position).map(|point| self.pixel(point))
     }
 
     /// The position (degrees) of a pixel.
@@ -246,7 +246,7 @@ impl<'a> View<'a> {
         })
     }
 
-    /// A shape of the plane on the sheet, without what is too small to be seen.
+    /// A shape of the plane on the sheet, without details too small to be visible.
     pub(super) fn shape(&self, shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         let ring = |ring: &LineString<f64>| thinned(ring.0.iter().map(|&corner| self.pixel(corner)));
         let polygons = shape
@@ -256,7 +256,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// A ring without the corners that are too near to the one before to be seen.
+/// A ring without vertices that are too close to the previous one to be visible.
 fn thinned(corners: impl Iterator<Item = Coord<f64>>) -> LineString<f64> {
     const MIN_PX: f64 = 0.15;
     let mut kept: Vec<Coord<f64>> = vec![];
@@ -265,7 +265,7 @@ fn thinned(corners: impl Iterator<Item = Coord<f64>>) -> LineString<f64> {
             kept.push(corner);
         }
     }
-    // Where the last one is gone, the first one takes its place.
+    // If the last vertex was dropped, close the ring with the first.
     let first = kept.first().copied();
     if let (Some(first), Some(last)) = (first, kept.last_mut()) {
         *last = first;
@@ -273,10 +273,10 @@ fn thinned(corners: impl Iterator<Item = Coord<f64>>) -> LineString<f64> {
     LineString(kept)
 }
 
-/// Pixels to a metre of paper.
+/// Pixels per metre of paper.
 const PX_PER_PAPER_M: f64 = 1000.0 / MM_PER_PX;
 
-/// The next round denominator of a scale, not smaller: a map of it is at most a fifth smaller.
+/// The next larger round scale denominator: shrinks the map by at most a fifth.
 fn round_denominator(denominator: f64) -> f64 {
     let power = 10f64.powf(denominator.log10().floor());
     let steps = [1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.5, 8.0, 10.0];

@@ -1,14 +1,14 @@
-//! Meridians and parallels, and what degrees they are.
+//! The graticule: meridians, parallels and their labels.
 
 use geo::{Coord, LineString, Rect};
 
 use crate::map::frame::View;
 
-/// A meridian or a parallel on the sheet.
+/// A meridian or parallel on the sheet.
 pub(super) struct Line {
     pub(super) path: LineString<f64>,
     pub(super) label: String,
-    /// Where it leaves the map: at the bottom and the top, or to the left and the right.
+    /// Its intersections with the map frame: bottom and top, or left and right.
     pub(super) ends: Vec<(Edge, Coord<f64>)>,
 }
 
@@ -20,13 +20,13 @@ pub(super) enum Edge {
     Right,
 }
 
-/// Steps in seconds of arc, as maps have them.
+/// Usual graticule intervals in seconds of arc.
 const STEPS_SECONDS: [f64; 25] = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0,
     1200.0, 1800.0, 3600.0, 7200.0, 18000.0, 36000.0,
 ];
 
-/// Lines that are nowhere nearer to each other than a distance (px).
+/// Lines with at least the given spacing (px).
 pub(super) fn graticule(view: &View<'_>, map: Rect<f64>, least_gap: f64) -> Vec<Line> {
     let Some((west_south, east_north)) = range(view, map) else { return vec![] };
     let (width, height) = (east_north.x - west_south.x, east_north.y - west_south.y);
@@ -34,7 +34,7 @@ pub(super) fn graticule(view: &View<'_>, map: Rect<f64>, least_gap: f64) -> Vec<
         let least = degrees * 3600.0 * least_gap / room;
         STEPS_SECONDS.into_iter().find(|&step| step >= least).unwrap_or(108_000.0)
     };
-    // The same for both, where that is not too sparse.
+    // The same interval for both directions, unless that is too sparse.
     let (of_width, of_height) = (step(width, map.width()), step(height, map.height()));
     let both = of_width.max(of_height);
     let is_enough = |degrees: f64| degrees * 3600.0 / both >= 1.5;
@@ -46,7 +46,7 @@ pub(super) fn graticule(view: &View<'_>, map: Rect<f64>, least_gap: f64) -> Vec<
     meridians.chain(parallels).collect()
 }
 
-/// The longitudes and latitudes on the map, west and south, east and north.
+/// The range of longitudes and latitudes on the map.
 fn range(view: &View<'_>, map: Rect<f64>) -> Option<(Coord<f64>, Coord<f64>)> {
     let parts = (0..=16).map(|i| f64::from(i) / 16.0);
     let (low, size) = (map.min(), Coord { x: map.width(), y: map.height() });
@@ -60,7 +60,7 @@ fn range(view: &View<'_>, map: Rect<f64>) -> Option<(Coord<f64>, Coord<f64>)> {
     })
 }
 
-/// The multiples of a step (seconds) between two values (degrees), at most some hundred.
+/// The multiples of an interval (seconds) between two values (degrees), at most a few hundred.
 fn multiples(low: f64, high: f64, step: f64) -> impl Iterator<Item = f64> {
     let first = (low * 3600.0 / step).ceil();
     let last = (high * 3600.0 / step).floor().min(first + 200.0);
@@ -70,7 +70,7 @@ fn multiples(low: f64, high: f64, step: f64) -> impl Iterator<Item = f64> {
 
 fn line(view: &View<'_>, map: Rect<f64>, seconds: f64, is_meridian: bool, (from, to): (f64, f64)) -> Option<Line> {
     let degrees = seconds / 3600.0;
-    // A little beyond the map, so that it is left.
+    // Slightly beyond the map, so that the line crosses its frame.
     let spare = (to - from) * 0.05;
     let at = |t: f64| {
         let along = from - spare + t * (to - from + 2.0 * spare);
@@ -84,7 +84,7 @@ fn line(view: &View<'_>, map: Rect<f64>, seconds: f64, is_meridian: bool, (from,
     let edges = if is_meridian { [Edge::Bottom, Edge::Top] } else { [Edge::Left, Edge::Right] };
     let end_of = |edge| crossing(&points, map, edge).or_else(|| end_within(&points, map, edge));
     let ends = edges.into_iter().filter_map(|edge| end_of(edge).map(|at| (edge, at))).collect();
-    // A straight line needs no points between its ends.
+    // A straight line needs no intermediate points.
     let is_straight = points.len() > 2 && {
         let (first, last) = (points[0], points[points.len() - 1]);
         let middle = points[points.len() / 2];
@@ -95,7 +95,7 @@ fn line(view: &View<'_>, map: Rect<f64>, seconds: f64, is_meridian: bool, (from,
     (path.0.len() > 1).then(|| Line { path, label: label(seconds, is_meridian), ends })
 }
 
-/// Where a line crosses an edge of the map, between its corners.
+/// The intersection of a line with one edge of the map frame.
 fn crossing(points: &[Coord<f64>], map: Rect<f64>, edge: Edge) -> Option<Coord<f64>> {
     let (min, max) = (map.min(), map.max());
     points.windows(2).find_map(|pair| {
@@ -118,7 +118,7 @@ fn crossing(points: &[Coord<f64>], map: Rect<f64>, edge: Edge) -> Option<Coord<f
     })
 }
 
-/// Where a line ends on the map, as at a pole.
+/// The end of a line on the map, as at a pole.
 fn end_within(points: &[Coord<f64>], map: Rect<f64>, edge: Edge) -> Option<Coord<f64>> {
     let ends = [*points.first()?, *points.last()?];
     let outermost = |towards: fn(&Coord<f64>) -> f64| ends.into_iter().max_by(|a, b| towards(a).total_cmp(&towards(b)));
@@ -131,9 +131,9 @@ fn end_within(points: &[Coord<f64>], map: Rect<f64>, edge: Edge) -> Option<Coord
     end.filter(|end| geo::Intersects::intersects(&map, end))
 }
 
-/// Degrees, minutes and seconds, as far as they are needed: `121°20′E`.
+/// Degrees, minutes and seconds as needed: `121°20′E`.
 fn label(seconds: f64, is_meridian: bool) -> String {
-    // In thousandths, which are exact.
+    // In integer thousandths, which are exact.
     let thousandths = (seconds.abs() * 1000.0).round() as u64;
     let (degrees, rest) = (thousandths / 3_600_000, thousandths % 3_600_000);
     let (minutes, rest) = (rest / 60_000, rest % 60_000);
@@ -166,7 +166,7 @@ fn label(seconds: f64, is_meridian: bool) -> String {
     text + side
 }
 
-/// A latitude to the second.
+/// A latitude with seconds.
 pub(super) fn latitude(degrees: f64) -> String {
     label((degrees * 3600.0).round(), false)
 }

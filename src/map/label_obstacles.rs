@@ -1,4 +1,4 @@
-//! The map as names see it: what lies where, how much of it a name would hide, and what is taken.
+//! A raster of obstacles for label placement: shapes, weights of covered content, and occupied cells.
 
 use geo::{BoundingRect, Centroid, Coord, InteriorPoint, MultiPolygon, Rect};
 
@@ -6,29 +6,29 @@ use crate::geometry::measure::rings;
 use crate::map::labels::Label;
 use crate::map::raster::{Raster, Span};
 
-/// The map, and what is on it already.
+/// The map area and its occupied cells.
 pub(super) struct LabelObstacles {
     pub(super) squares: Raster,
-    /// The finest shape that a square is in, by its place in the list, and the one that it is coloured by.
+    /// For each cell, the index of its most specific shape, and of the shape that colours it.
     pub(super) finest: Vec<u32>,
     pub(super) coarse: Vec<u32>,
-    /// How much a name would hide there; what is [`MARK`] must not be hidden.
+    /// The cost of covering a cell; cells with the value [`MARK`] must not be covered.
     pub(super) ink: Vec<f64>,
-    /// How many names and lines take a square.
+    /// The number of labels and leader lines in a cell.
     pub(super) taken: Vec<u16>,
-    /// The unit of all distances: a pixel on A4.
+    /// The unit of all lengths: one pixel on A4.
     pub(super) unit: f64,
 }
 
 pub(super) const NOTHING: u32 = u32::MAX;
-/// The ink of sites and parcels.
+/// The cost of sites and parcels.
 pub(super) const MARK: f64 = 8.0;
 
 impl LabelObstacles {
-    /// A board for shapes, of which later ones lie on earlier ones; whether each is fine.
+    /// Rasterises shapes, later ones above earlier ones; the flag marks clusters.
     pub(super) fn new(map: Rect<f64>, unit: f64, shapes: &[(&MultiPolygon<f64>, bool)]) -> LabelObstacles {
         let squares = Raster::new(map, 2.0 * unit);
-        let mut board = LabelObstacles {
+        let mut obstacles = LabelObstacles {
             squares,
             finest: vec![NOTHING; squares.len()],
             coarse: vec![NOTHING; squares.len()],
@@ -36,14 +36,14 @@ impl LabelObstacles {
             taken: vec![0; squares.len()],
             unit,
         };
-        let LabelObstacles { finest, coarse, ink, .. } = &mut board;
-        for (place, (shape, is_fine)) in shapes.iter().enumerate() {
+        let LabelObstacles { finest, coarse, ink, .. } = &mut obstacles;
+        for (index, (shape, is_fine)) in shapes.iter().enumerate() {
             squares.fill(shape, &mut |square| {
-                finest[square] = place as u32;
+                finest[square] = index as u32;
                 if *is_fine {
                     ink[square] = 1.0;
                 } else {
-                    coarse[square] = place as u32;
+                    coarse[square] = index as u32;
                 }
             });
         }
@@ -53,10 +53,10 @@ impl LabelObstacles {
                 squares.trace(edge.start, edge.end, &mut |at| ink[at] = if *is_fine { 2.0 } else { 3.0 })
             });
         }
-        board
+        obstacles
     }
 
-    /// A mark that names should not hide.
+    /// Adds a mark that labels should not cover.
     pub(super) fn mark(&mut self, at: Coord<f64>, radius: f64) {
         let Span { columns, rows } = self.squares.span(around(at, 2.0 * radius, 2.0 * radius));
         for row in rows.0..rows.1 {
@@ -66,12 +66,12 @@ impl LabelObstacles {
         }
     }
 
-    /// The place in a shape that is farthest from its edge and from what lies on it; none off the map.
+    /// The point of a shape farthest from its edges and from content on it; `None` if it is off the map.
     pub(super) fn anchor(&self, shape: u32, outline: &MultiPolygon<f64>) -> Option<Coord<f64>> {
         let columns = self.squares.columns;
         let span = self.squares.span(outline.bounding_rect()?);
         let is_own = |column: usize, row: usize| self.finest[row * columns + column] == shape;
-        // Distances by rows and columns, forth and back: a chamfer of 3 and 4 (Borgefors 1986).
+        // Distance transform in two passes: chamfer 3-4 (Borgefors 1986).
         let (width, height) = (span.columns.1 - span.columns.0, span.rows.1 - span.rows.0);
         let mut depth = vec![0u32; (width + 2) * (height + 2)];
         let at = |column: usize, row: usize| (row - span.rows.0 + 1) * (width + 2) + column - span.columns.0 + 1;
@@ -96,14 +96,14 @@ impl LabelObstacles {
         if deepest == 0 {
             return outline.interior_point().map(|point| point.0).filter(|&at| self.squares.at(at).is_some());
         }
-        // Of places that are about as deep, the one nearest to the middle.
+        // Among points of about the same depth, the one nearest to the centre.
         let centre = outline.centroid()?.0;
         let squares =
             (span.rows.0..span.rows.1).flat_map(|row| (span.columns.0..span.columns.1).map(move |c| (c, row)));
         let deep = squares.filter(|&(column, row)| f64::from(depth[at(column, row)]) >= 0.85 * f64::from(deepest));
-        let places = deep.map(|(column, row)| self.squares.middle(column, row));
-        let away = |place: &Coord<f64>| (place.x - centre.x).hypot(place.y - centre.y);
-        places.min_by(|a, b| away(a).total_cmp(&away(b)))
+        let cells = deep.map(|(column, row)| self.squares.middle(column, row));
+        let distance_to_centre = |point: &Coord<f64>| (point.x - centre.x).hypot(point.y - centre.y);
+        cells.min_by(|a, b| distance_to_centre(a).total_cmp(&distance_to_centre(b)))
     }
 
     pub(super) fn is_free(&self, bounds: Rect<f64>) -> bool {
@@ -125,7 +125,7 @@ impl LabelObstacles {
         (rows.0..rows.1).all(|row| (columns.0..columns.1).all(|column| test(row * self.squares.columns + column)))
     }
 
-    /// Takes the room of a label, or gives it back.
+    /// Occupies the cells of a label, or releases them.
     pub(super) fn take(&mut self, label: Option<&Label>, change: i16) {
         let Some(label) = label else { return };
         let LabelObstacles { squares, taken, .. } = self;
@@ -142,7 +142,7 @@ impl LabelObstacles {
     }
 }
 
-/// A box around a place.
+/// A box around a point.
 pub(super) fn around(centre: Coord<f64>, width: f64, height: f64) -> Rect<f64> {
     let half = Coord { x: width / 2.0, y: height / 2.0 };
     Rect::new(centre - half, centre + half)

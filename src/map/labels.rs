@@ -1,8 +1,8 @@
-//! Where names stand: no two overlap, none leaves the map, each is near what it names.
+//! Label placement: labels do not overlap, stay on the map and are near their features.
 //!
-//! A name stands inside its shape where it fits, else beside it with a line to it, else its number stands in
-//! the shape and its name in the legend. All is decided in a fixed order, so that the same plan gives the same
-//! picture.
+//! A name is placed inside its shape if it fits, or else beside it with a leader line, or else as a number in
+//! the shape with the name in the legend. The order is fixed, so that the same plan gives the same
+//! map.
 
 use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 
@@ -10,30 +10,30 @@ use crate::map::label_obstacles::{LabelObstacles, MARK, NOTHING, around};
 use crate::map::raster::{Span, SummedAreaTable};
 use crate::map::text::{balanced, width_em, wrap};
 
-/// A name that looks for a place.
+/// A name to place.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
     pub(super) text: String,
-    /// The sizes to try inside of the shape (px), and the one beside it.
+    /// The font sizes to try inside the shape (px), and the one beside it.
     pub(super) sizes: Vec<f64>,
     pub(super) size_beside: f64,
-    /// Whether it may stand beside its shape.
+    /// Whether it may be placed beside its shape.
     pub(super) may_be_beside: bool,
-    /// The place in the list of shapes.
+    /// The index in the list of shapes.
     pub(super) shape: usize,
 }
 
-/// Where a name, or its number, has found room.
+/// The placement of a name or of its number.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Label {
     pub(super) lines: Vec<String>,
     pub(super) size: f64,
     pub(super) bounds: Rect<f64>,
-    /// The line to its shape, from the name.
+    /// The leader line from the name to its shape.
     pub(super) leader: Option<(Coord<f64>, Coord<f64>)>,
-    /// Whether the lines begin, end, or are centred there.
+    /// The text anchor: start, end or middle.
     pub(super) anchor: Anchor,
-    /// The number that stands for the name.
+    /// The number in place of the name.
     pub(super) key: Option<usize>,
 }
 
@@ -44,11 +44,11 @@ pub(super) enum Anchor {
     End,
 }
 
-/// The step from line to line, in parts of the size.
+/// The line height relative to the font size.
 pub(super) const LINE_STEP: f64 = 1.18;
 
 impl LabelObstacles {
-    /// Finds a place for each name, in this order; at most so many by number. None where there is no room.
+    /// Places the names in order, at most `max_keys` of them as numbers. `None` for names without room.
     pub(super) fn place(
         &mut self,
         names: &[Name],
@@ -65,37 +65,37 @@ impl LabelObstacles {
             self.take(label.as_ref(), 1);
             labels.push(label);
         }
-        // What was placed early did not know of what came later.
+        // Retry early placements, which ignored later names.
         for _ in 0..2 {
-            for (place, (name, anchor)) in names.iter().zip(&anchors).enumerate() {
-                let (Some(anchor), true) = (anchor, labels[place].as_ref().is_none_or(|label| label.leader.is_some()))
+            for (index, (name, anchor)) in names.iter().zip(&anchors).enumerate() {
+                let (Some(anchor), true) = (anchor, labels[index].as_ref().is_none_or(|label| label.leader.is_some()))
                 else {
                     continue;
                 };
-                self.take(labels[place].as_ref(), -1);
+                self.take(labels[index].as_ref(), -1);
                 if let Some(better) = self.beside(name, *anchor) {
-                    labels[place] = Some(better);
+                    labels[index] = Some(better);
                 }
-                self.take(labels[place].as_ref(), 1);
+                self.take(labels[index].as_ref(), 1);
             }
         }
-        // Numbers run in the order of the shapes.
+        // Numbers follow the order of the shapes.
         let mut order: Vec<usize> = (0..names.len()).collect();
-        order.sort_by_key(|&place| names[place].shape);
+        order.sort_by_key(|&index| names[index].shape);
         let mut keys = 0;
-        for place in order {
-            if let (None, Some(anchor), true) = (&labels[place], &anchors[place], keys < most_keys)
-                && let Some(label) = self.numbered(keys + 1, &names[place], shapes[names[place].shape].0, *anchor)
+        for index in order {
+            if let (None, Some(anchor), true) = (&labels[index], &anchors[index], keys < most_keys)
+                && let Some(label) = self.numbered(keys + 1, &names[index], shapes[names[index].shape].0, *anchor)
             {
                 keys += 1;
                 self.take(Some(&label), 1);
-                labels[place] = Some(label);
+                labels[index] = Some(label);
             }
         }
         labels
     }
 
-    /// A place for a name within its shape.
+    /// A placement inside the shape.
     fn inside(&self, name: &Name, outline: &MultiPolygon<f64>, anchor: Coord<f64>) -> Option<Label> {
         let columns = self.squares.columns;
         let span = self.squares.span(outline.bounding_rect()?);
@@ -105,7 +105,7 @@ impl LabelObstacles {
                 self.finest[square] == name.shape as u32 && self.taken[square] == 0 && self.ink[square] < weight;
             if is_free { 0.0 } else { 1.0 }
         };
-        // Marks may be hidden before a name is left out.
+        // Cover marks rather than omit a name.
         let tables = [MARK, f64::INFINITY]
             .map(|weight| SummedAreaTable::new(span, |column, row| is_in_the_way(column, row, weight)));
         let settings = settings(name, self.unit);
@@ -121,11 +121,11 @@ impl LabelObstacles {
                     && part.rows.1 <= span.rows.1;
                 is_within && self.squares.holds(bounds) && sums.of(part) == 0.0
             };
-            let places = (span.rows.0..span.rows.1)
+            let candidates = (span.rows.0..span.rows.1)
                 .flat_map(|row| (span.columns.0..span.columns.1).map(move |column| (column, row)))
                 .map(|(column, row)| self.squares.middle(column, row));
             let near = |at: &Coord<f64>| (at.x - anchor.x).hypot(at.y - anchor.y);
-            if let Some(at) = places.filter(|&at| fits(at)).min_by(|a, b| near(a).total_cmp(&near(b))) {
+            if let Some(at) = candidates.filter(|&at| fits(at)).min_by(|a, b| near(a).total_cmp(&near(b))) {
                 let (lines, bounds) = (lines.clone(), around(at, width, height));
                 return Some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: None });
             }
@@ -133,7 +133,7 @@ impl LabelObstacles {
         None
     }
 
-    /// A place for a name beside its shape, with a line to it.
+    /// A placement beside the shape, with a leader line.
     fn beside(&self, name: &Name, anchor: Coord<f64>) -> Option<Label> {
         if !name.may_be_beside {
             return None;
@@ -146,9 +146,9 @@ impl LabelObstacles {
         let home = self.squares.at(anchor).map_or(NOTHING, |square| self.coarse[square]);
         let mut best: Option<(f64, Label)> = None;
         for (lines, direction, distance) in variants(&name.text).into_iter().flat_map(|lines| {
-            let places =
+            let candidates =
                 (0..DIRECTIONS).flat_map(|direction| (1..=26).map(move |step| (direction, f64::from(step) * 7.0)));
-            places.map(move |(direction, distance)| (lines.clone(), direction, distance * self.unit))
+            candidates.map(move |(direction, distance)| (lines.clone(), direction, distance * self.unit))
         }) {
             let (sin, cos) = (f64::from(direction) * std::f64::consts::TAU / f64::from(DIRECTIONS)).sin_cos();
             let end = anchor + Coord { x: cos * distance, y: sin * distance };
@@ -181,7 +181,7 @@ impl LabelObstacles {
                 + 0.15 * on_the_way
                 + 0.8 * (lines.len() as f64 - 1.0)
                 + if is_away { 0.6 } else { 0.0 }
-                // To the right before to the left, aslant before upright.
+                // Prefer right to left, and diagonal to vertical.
                 + if cos > 0.0 { 0.0 } else { 0.3 };
             if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                 let leader = Some((end, anchor));
@@ -191,7 +191,7 @@ impl LabelObstacles {
         best.map(|(_, label)| label)
     }
 
-    /// A place for a number in a shape that is as large as it is.
+    /// A placement for a number in a shape large enough for it.
     fn numbered(&self, key: usize, name: &Name, outline: &MultiPolygon<f64>, anchor: Coord<f64>) -> Option<Label> {
         let (lines, size) = (vec![key.to_string()], name.size_beside);
         let (width, height) = extent(&lines, size);
@@ -204,8 +204,8 @@ impl LabelObstacles {
         is_free.then_some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: Some(key) })
     }
 
-    /// A place for the name of a site or a parcel of half this size: in it where it fits, else right beside it;
-    /// marks and names are not hidden.
+    /// A placement for the label of a site or parcel with this half size: inside if it fits, or else right beside it;
+    /// it does not cover marks or other names.
     pub(super) fn at_mark(&mut self, text: &str, at: Coord<f64>, half: Coord<f64>, size: f64) -> Option<Label> {
         let lines = wrap(text, 16.0, 1);
         let (width, height) = extent(&lines, size);
@@ -223,20 +223,20 @@ impl LabelObstacles {
         ];
         let is_large = 2.0 * half.x > width && 2.0 * half.y > height;
         let sides = sides.into_iter().skip(usize::from(!is_large));
-        let places = sides.enumerate().filter_map(|(rank, (x, y, anchor))| {
+        let candidates = sides.enumerate().filter_map(|(rank, (x, y, anchor))| {
             let bounds = around(at + Coord { x, y }, width, height);
             let hides_own = x == 0.0 && y == 0.0;
             let is_good = self.squares.holds(bounds) && self.is_free(bounds) && (hides_own || self.has_no_mark(bounds));
             is_good.then(|| (self.ink_under(bounds) + 4.0 * rank as f64, bounds, anchor))
         });
-        let place = places.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, bounds, anchor)| (bounds, anchor));
-        let label = place.map(|(bounds, anchor)| Label { lines, size, bounds, leader: None, anchor, key: None });
+        let best = candidates.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, bounds, anchor)| (bounds, anchor));
+        let label = best.map(|(bounds, anchor)| Label { lines, size, bounds, leader: None, anchor, key: None });
         self.take(label.as_ref(), 1);
         label
     }
 }
 
-/// The ways to set a name inside of its shape, the best first: its lines, their size, and the air around them.
+/// The layouts of a name inside its shape, the best first: lines, font size and padding.
 fn settings(name: &Name, unit: f64) -> Vec<(Vec<String>, f64, f64)> {
     let variants = variants(&name.text);
     let mut settings = vec![];
@@ -247,7 +247,7 @@ fn settings(name: &Name, unit: f64) -> Vec<(Vec<String>, f64, f64)> {
             settings.extend(sizes.flat_map(|&size| variants.iter().map(move |lines| (lines.clone(), size, margin))));
         }
     } else {
-        // Chinese has no places that are better than others to break at: rather in one line.
+        // Chinese has no preferred break positions: prefer one line.
         for lines in &variants {
             let airs = margins.iter();
             settings.extend(airs.flat_map(|&margin| name.sizes.iter().map(move |&size| (lines.clone(), size, margin))));
@@ -256,7 +256,7 @@ fn settings(name: &Name, unit: f64) -> Vec<(Vec<String>, f64, f64)> {
     settings
 }
 
-/// A name in one line, or in two or three.
+/// A name in one, two or three lines.
 fn variants(text: &str) -> Vec<Vec<String>> {
     const WIDEST_EM: f64 = 20.0;
     let short = wrap(text, WIDEST_EM * 3.0, 1).remove(0);
@@ -265,7 +265,7 @@ fn variants(text: &str) -> Vec<Vec<String>> {
     if variants.is_empty() { vec![wrap(&short, WIDEST_EM, 3)] } else { variants }
 }
 
-/// The width and the height of lines of a size.
+/// The width and height of lines at a font size.
 fn extent(lines: &[String], size: f64) -> (f64, f64) {
     let widest = lines.iter().map(|line| width_em(line)).fold(0.0, f64::max);
     (widest * size, size * (1.0 + LINE_STEP * (lines.len() as f64 - 1.0)))

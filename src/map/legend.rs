@@ -1,4 +1,4 @@
-//! The legend: what the colours and signs mean, what the picture leaves out, the scale and the north.
+//! The legend: symbols, omissions, scale bar and north arrow.
 
 use geo::{Coord, Rect};
 
@@ -8,21 +8,21 @@ use crate::map::svg::{Svg, number};
 use crate::map::text::{width_em, wrap};
 use crate::plan::FeatureId;
 
-/// The sign of an entry.
+/// The symbol of a legend entry.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Swatch {
     None,
-    /// The outline of the whole plan.
+    /// The corridor boundary.
     Outline,
-    /// The core, a zone or a feature; with a site, or a parcel, in it.
+    /// The core, a zone or a feature; optionally with a site or parcel in it.
     Zone(FeatureId, Option<bool>),
-    /// Clusters, in the colours of some zones.
+    /// Clusters, in the colours of up to four zones.
     Clusters([Option<FeatureId>; 4]),
-    /// A site, or a parcel, in no zone.
+    /// A site or parcel outside all zones.
     Outside(bool),
-    /// A circle of this radius (px).
+    /// A proportional circle of this radius (px).
     Circle(f64),
-    /// The number that stands for a name.
+    /// The number of a name on the map.
     Key(usize),
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Entry {
 pub(super) enum Style {
     Heading,
     Plain,
-    /// One of many names.
+    /// One name among many.
     Key,
     Note,
 }
@@ -53,7 +53,7 @@ impl Style {
     }
 }
 
-/// The width of a sign, and the height of the scale and what stands with it.
+/// The width of a symbol, and the height of the scale block.
 const SWATCH: f64 = 30.0;
 const SCALE: f64 = 82.0;
 const STEP: f64 = 1.25;
@@ -63,7 +63,7 @@ impl Entry {
         Entry { swatch, text: text.into(), count: String::new(), style }
     }
 
-    /// A name, and the number that stands for it on the map.
+    /// A name with its number on the map.
     pub(super) fn key(key: usize, name: &str) -> Entry {
         let name = wrap(name, (COLUMN - SWATCH) / Style::Key.size(), 1);
         Entry::new(Swatch::Key(key), name.concat(), Style::Key)
@@ -73,7 +73,7 @@ impl Entry {
         if matches!(self.swatch, Swatch::None) { 0.0 } else { SWATCH }
     }
 
-    /// The lines of it, at the type size of A4.
+    /// The lines of the entry, at A4 text size.
     fn lines(&self) -> Vec<String> {
         let count = if self.count.is_empty() { 0.0 } else { width_em(&self.count) + 1.0 };
         let room = COLUMN - self.indent();
@@ -92,11 +92,11 @@ impl Entry {
     }
 }
 
-/// How high a legend is in so many columns, the scale with it.
+/// The height of a legend with this number of columns, including the scale.
 pub(super) fn height(entries: &[Entry], columns: usize) -> f64 {
     let heights: Vec<f64> = entries.iter().map(Entry::height).chain([SCALE]).collect();
     let whole: f64 = heights.iter().sum();
-    // The least height in which they find room, one after the other.
+    // The smallest height that fits all entries in order.
     let mut least = heights.iter().copied().fold(whole / columns as f64, f64::max);
     while least < whole && columns_taken(&heights, least) > columns {
         least += 2.0;
@@ -115,17 +115,17 @@ fn columns_taken(heights: &[f64], most: f64) -> usize {
     columns
 }
 
-/// How many more entries of one line find room.
+/// The number of further one-line entries that fit.
 pub(super) fn room_for_lines(entries: &[Entry], sheet: &Sheet, k: f64) -> usize {
     let line = Entry::key(0, "").height();
     let taken: f64 = entries.iter().map(Entry::height).sum::<f64>() + SCALE + 6.0;
     let columns = sheet.columns as f64;
-    // The end of a column may stay empty.
+    // A column may end with empty space.
     let room = sheet.panel.height() / k * columns - (columns - 1.0) * 3.0 * line;
     ((room - taken) / line).max(0.0) as usize
 }
 
-/// What the scale says.
+/// The text of the scale.
 pub(super) struct Scale<'a> {
     pub(super) view: &'a View<'a>,
     pub(super) lines: Vec<String>,
@@ -137,7 +137,7 @@ pub(super) fn draw(svg: &mut Svg, entries: &[Entry], scale: &Scale<'_>, sheet: &
     let (mut column, mut y) = (0, panel.min().y);
     let x = |column: usize| panel.min().x + column as f64 * (COLUMN + GUTTER) * k;
     let mut fits = |height: f64| {
-        // The last column takes what is left.
+        // The last column takes the rest.
         if y > panel.min().y && y + height > panel.max().y + 0.5 && column + 1 < sheet.columns {
             (column, y) = (column + 1, panel.min().y);
         }
@@ -150,7 +150,7 @@ pub(super) fn draw(svg: &mut Svg, entries: &[Entry], scale: &Scale<'_>, sheet: &
         draw_entry(svg, entry, at, palette, k);
     }
     let at = fits(SCALE * k);
-    // Beside the map the scale stands at its foot.
+    // If the legend is beside the map, the scale is at the bottom.
     let at = if sheet.columns == 1 { Coord { x: at.x, y: at.y.max(panel.max().y - SCALE * k) } } else { at };
     draw_scale(svg, scale, at, palette, k);
 }
@@ -158,7 +158,7 @@ pub(super) fn draw(svg: &mut Svg, entries: &[Entry], scale: &Scale<'_>, sheet: &
 fn draw_entry(svg: &mut Svg, entry: &Entry, at: Coord<f64>, palette: &Palette, k: f64) {
     let size = entry.style.size() * k;
     let (font, ink) = (number(size), palette.ink.to_string());
-    let quiet = palette.quiet.to_string();
+    let quiet = palette.muted.to_string();
     let fill = if entry.style == Style::Note { &quiet } else { &ink };
     let mut attributes = vec![("font-size", font.as_str()), ("fill", fill.as_str())];
     if entry.style == Style::Heading {
@@ -182,11 +182,11 @@ fn draw_entry(svg: &mut Svg, entry: &Entry, at: Coord<f64>, palette: &Palette, k
 fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Palette, k: f64) {
     let (x, y) = (number(middle.x - 11.0 * k), number(middle.y - 6.0 * k));
     let (width, height) = (number(22.0 * k), number(12.0 * k));
-    let place = [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
+    let rect = [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
     let mut rect = |fill: &str, stroke: &str, width: f64| {
         let width = number(width * k);
         let paint = [("fill", fill), ("stroke", stroke), ("stroke-width", width.as_str())];
-        svg.empty("rect", &[&place[..], &paint[..]].concat());
+        svg.empty("rect", &[&rect[..], &paint[..]].concat());
     };
     let paint_of = |zone: FeatureId| (palette.fill(zone).to_string(), palette.stroke(zone).to_string());
     match swatch {
@@ -205,10 +205,10 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
             for (i, zone) in zones.into_iter().enumerate() {
                 let (x, width, line) = (number(middle.x - 11.0 * k + part * i as f64), number(part), number(0.8 * k));
                 let (fill, stroke) = (palette.inner_fill(zone).to_string(), palette.stroke(zone).to_string());
-                let place =
+                let rect =
                     [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
                 let paint = [("fill", fill.as_str()), ("stroke", stroke.as_str()), ("stroke-width", line.as_str())];
-                svg.empty("rect", &[&place[..], &paint[..]].concat());
+                svg.empty("rect", &[&rect[..], &paint[..]].concat());
             }
         }
         Swatch::Outside(is_parcel) => sign(svg, middle, None, is_parcel, palette, k),
@@ -223,7 +223,7 @@ fn draw_swatch(svg: &mut Svg, swatch: Swatch, middle: Coord<f64>, palette: &Pale
     }
 }
 
-/// The sign of a site or a parcel.
+/// The symbol of a site or parcel.
 fn sign(svg: &mut Svg, at: Coord<f64>, zone: Option<FeatureId>, is_parcel: bool, palette: &Palette, k: f64) {
     if !is_parcel {
         return site(svg, at, 3.4 * k, zone, palette, k);
@@ -245,7 +245,7 @@ fn sign(svg: &mut Svg, at: Coord<f64>, zone: Option<FeatureId>, is_parcel: bool,
     );
 }
 
-/// The sign of a site: filled in a zone, a ring in none.
+/// The symbol of a site: filled in a zone, hollow outside.
 pub(super) fn site(svg: &mut Svg, at: Coord<f64>, radius: f64, zone: Option<FeatureId>, palette: &Palette, k: f64) {
     let (x, y, radius) = (number(at.x), number(at.y), number(radius));
     let (mark, paper) = (palette.mark(zone).to_string(), palette.paper.to_string());
@@ -257,9 +257,9 @@ pub(super) fn site(svg: &mut Svg, at: Coord<f64>, radius: f64, zone: Option<Feat
     );
 }
 
-/// A bar of a round length, the scale and the projection in words, and an arrow to the north.
+/// A scale bar of a round length, the scale and projection as text, and a north arrow.
 fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palette, k: f64) {
-    let (ink, quiet) = (palette.ink.to_string(), palette.quiet.to_string());
+    let (ink, quiet) = (palette.ink.to_string(), palette.muted.to_string());
     let arrow_at = Coord { x: at.x + (COLUMN - 16.0) * k, y: at.y + 24.0 * k };
     draw_north(svg, scale, arrow_at, palette, k);
 
@@ -273,7 +273,7 @@ fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
         (" mm", 0.001)
     };
     let px = length_m * scale.view.px_per_m;
-    // Fifths of 5, quarters of 1 and 2.
+    // Divide 5 into fifths, 1 and 2 into quarters.
     let parts = if length_m / 10f64.powf(length_m.log10().floor()) > 4.0 { 5 } else { 4 };
     let (top, left) = (at.y + 20.0 * k, at.x + 4.0 * k);
     let (height, part, line) = (number(5.0 * k), number(px / f64::from(parts)), number(0.8 * k));
@@ -296,7 +296,7 @@ fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
     let font = number(9.5 * k);
     let paint = [("font-size", font.as_str()), ("fill", ink.as_str()), ("text-anchor", "middle")];
     let value = |part_number: u32| number(length_m * f64::from(part_number) / f64::from(parts) / unit_m);
-    // Where there is no room for all, the ends have to do.
+    // Without room for all labels, label the ends only.
     let widest = (1..parts).map(|part_number| width_em(&value(part_number)) * 9.5 * k).fold(0.0, f64::max);
     let are_all = widest + 8.0 * k < px / f64::from(parts);
     for part_number in (0..=parts).filter(|&part_number| are_all || part_number == 0 || part_number == parts) {
@@ -310,13 +310,13 @@ fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
     svg.lines(Coord { x: at.x, y: top + 20.0 * k }, size * STEP, &lines, &paint);
 }
 
-/// The longest of 1, 2 and 5 times a power of ten that is not longer.
+/// The largest of 1, 2 and 5 times a power of ten up to a length.
 fn round_length(room: f64) -> f64 {
     let power = 10f64.powf(room.log10().floor());
     [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|length| *length <= room).unwrap_or(power)
 }
 
-/// True north in the middle of the map, which need not be straight up.
+/// True north at the centre of the map, which may deviate from vertical.
 fn draw_north(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palette, k: f64) {
     let degrees = turn_deg(scale.view, scale.view.map().center());
     let (x, y) = (number(at.x), number(at.y));
@@ -334,25 +334,25 @@ fn draw_north(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
     svg.close();
 }
 
-/// How far the meridian through a pixel is turned clockwise.
+/// The clockwise rotation of the meridian through a pixel.
 fn turn_deg(view: &View<'_>, pixel: Coord<f64>) -> f64 {
     let north = view.position(pixel).and_then(|position| {
         let step_deg = 1e-4_f64.min(90.0 - position.y);
         view.pixel_of(Coord { y: position.y + step_deg, ..position })
     });
     let turn = north.map_or(0.0, |north| (north.x - pixel.x).atan2(pixel.y - north.y).to_degrees());
-    // Less than is drawn.
+    // Too small to be visible.
     if turn.is_finite() && turn.abs() > 0.005 { turn } else { 0.0 }
 }
 
-/// The frame of the map.
+/// The map frame.
 pub(super) fn frame(svg: &mut Svg, map: Rect<f64>, palette: &Palette, k: f64) {
     let (x, y) = (number(map.min().x), number(map.min().y));
     let (width, height) = (number(map.width()), number(map.height()));
     let (ink, line) = (palette.ink.to_string(), number(1.1 * k));
-    let place = [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
+    let rect = [("x", x.as_str()), ("y", y.as_str()), ("width", width.as_str()), ("height", height.as_str())];
     let paint = [("fill", "none"), ("stroke", ink.as_str()), ("stroke-width", line.as_str())];
-    svg.empty("rect", &[place, [paint[0], paint[1], paint[2], ("pointer-events", "none")]].concat());
+    svg.empty("rect", &[rect, [paint[0], paint[1], paint[2], ("pointer-events", "none")]].concat());
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::map::palette::Palette;
 use crate::map::svg::{Svg, number, shape_path};
 use crate::plan::FeatureId;
 
-/// A site, or many.
+/// A site or a cluster of sites.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     pub(super) zone: Option<FeatureId>,
@@ -21,53 +21,53 @@ pub(super) struct Mark {
     pub(super) count: u64,
 }
 
-/// What of a layer is drawn.
+/// The drawn part of the data.
 pub(super) struct Marks {
     pub(super) sites: Vec<Mark>,
-    /// The parcels of each zone, in pixels.
+    /// The parcels by zone, in pixels.
     pub(super) parcels: BTreeMap<Option<FeatureId>, Vec<MultiPolygon<f64>>>,
-    /// How many sites were gathered in how many circles.
-    pub(super) gathered: Option<(u64, u64)>,
+    /// The number of clustered sites and of circles.
+    pub(super) clustered: Option<(u64, u64)>,
 }
 
-/// More places than this are gathered to circles.
-const MAX_PLACES: usize = 1200;
-/// Sites within squares of this size become one circle, which is at most as large as this (px).
+/// More positions than this are clustered.
+const MAX_POSITIONS: usize = 1200;
+/// The size of clustering squares, and the largest circle (px).
 const GATHERED_WITHIN: f64 = 13.0;
 const LARGEST_RADIUS: f64 = 6.5;
 const MIN_RADIUS: f64 = 1.4;
 
 impl Marks {
-    /// The layer as the map shows it; `k` is the size of a pixel of A4.
+    /// The data in the view; `k` is the size of an A4 pixel.
     pub(super) fn new(layer: &DataOverlay<'_>, view: &View<'_>, k: f64) -> Marks {
         let map = view.map();
-        let mut places: Vec<(Option<FeatureId>, Coord<f64>, u64)> = vec![];
-        for (zone, place) in layer.sites() {
-            if let Some(at) = view.pixel_of(place.at).filter(|at| is_on(map, *at)) {
-                places.push((zone, at, place.count));
+        let mut positions: Vec<(Option<FeatureId>, Coord<f64>, u64)> = vec![];
+        for (zone, position) in layer.sites() {
+            if let Some(at) = view.pixel_of(position.at).filter(|at| is_on(map, *at)) {
+                positions.push((zone, at, position.count));
             }
         }
         let mut parcels: BTreeMap<Option<FeatureId>, Vec<MultiPolygon<f64>>> = BTreeMap::new();
         for piece in layer.parcels() {
             let Some(shape) = view.projection.shape(&piece.shape).map(|shape| view.shape(&shape)) else { continue };
-            // Y grows downwards: what was wound one way is wound the other, holes still unlike exteriors.
+            // The y axis points down, so orientations are reversed; holes remain opposite to exteriors.
             if !shape.0.is_empty() {
                 parcels.entry(piece.zone).or_default().push(orient(&shape));
             }
         }
-        let (sites, gathered) = if places.len() > MAX_PLACES {
-            let sites = gather(&places, k);
+        let (sites, clustered) = if positions.len() > MAX_POSITIONS {
+            let sites = cluster_sites(&positions, k);
             let count = sites.iter().map(|mark| mark.count).sum();
             let circles = sites.len() as u64;
             (sites, Some((count, circles)))
         } else {
-            let radius = k * if places.len() > 250 { 2.3 } else { 3.2 };
-            (places.iter().map(|&(zone, at, count)| Mark { zone, at, radius, count }).collect(), None)
+            let radius = k * if positions.len() > 250 { 2.3 } else { 3.2 };
+            (positions.iter().map(|&(zone, at, count)| Mark { zone, at, radius, count }).collect(), None)
         };
-        Marks { sites, parcels, gathered }
+        Marks { sites, parcels, clustered }
     }
 
-    /// The mark that stands for most sites.
+    /// The mark with the most sites.
     pub(super) fn largest(&self) -> Option<Mark> {
         self.sites.iter().copied().max_by_key(|mark| mark.count)
     }
@@ -91,16 +91,16 @@ impl Marks {
         }
     }
 
-    /// The sites, larger ones first, so that they hide none.
+    /// The marks, larger ones first, so that smaller ones remain visible.
     pub(super) fn draw_sites(&self, svg: &mut Svg, palette: &Palette, k: f64) {
         let mut sites: Vec<&Mark> = self.sites.iter().collect();
         sites.sort_by(|a, b| b.radius.total_cmp(&a.radius));
         for mark in sites {
-            site(svg, mark.at, mark.radius, mark.zone, palette, if self.gathered.is_some() { k * 0.5 } else { k });
+            site(svg, mark.at, mark.radius, mark.zone, palette, if self.clustered.is_some() { k * 0.5 } else { k });
         }
     }
 
-    /// The box around all parcels.
+    /// The bounding boxes of the parcels.
     pub(super) fn parcel_bounds(&self) -> impl Iterator<Item = Rect<f64>> {
         self.parcels.values().flatten().filter_map(|shape| shape.bounding_rect())
     }
@@ -111,13 +111,13 @@ fn is_on(map: Rect<f64>, at: Coord<f64>) -> bool {
     (min.x..=max.x).contains(&at.x) && (min.y..=max.y).contains(&at.y)
 }
 
-/// The sites of a zone in a square as one circle in their middle, its area by their number.
-fn gather(places: &[(Option<FeatureId>, Coord<f64>, u64)], k: f64) -> Vec<Mark> {
+/// Clusters the sites of a zone in each square to one circle at their centroid, with an area proportional to their number.
+fn cluster_sites(positions: &[(Option<FeatureId>, Coord<f64>, u64)], k: f64) -> Vec<Mark> {
     let side = GATHERED_WITHIN * k;
     type Square = (i64, i64, Option<FeatureId>);
-    // The place is a sum at first.
+    // The position is a sum first.
     let mut squares: BTreeMap<Square, Place> = BTreeMap::new();
-    for &(zone, at, count) in places {
+    for &(zone, at, count) in positions {
         let key = ((at.y / side).floor() as i64, (at.x / side).floor() as i64, zone);
         let all = squares.entry(key).or_insert(Place { at: Coord::zero(), count: 0 });
         all.at = all.at + at * count as f64;

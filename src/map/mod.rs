@@ -1,11 +1,11 @@
-//! Maps of the plan: what people look at.
+//! Maps of the plan.
 //!
-//! A map shows the zones of a plan or layer with their names, and over them sites or parcels in the colour of
-//! the zone that answers for them; around it stand degrees, a legend, the scale, the north, sources, and that
-//! an indicative outline is not official. It is drawn as SVG, always the same for the same input; a PNG is a
-//! picture of that. A [`page`] is for browsers: it answers.
+//! A map shows the features of a plan with their names and, optionally, sites or parcels in the colour of
+//! their zone, with graticule, legend, scale, north arrow, sources and a notice that
+//! an indicative outline is not official. It is drawn as SVG, identical for identical input; a PNG is
+//! rasterised from it. A [`page`] is an interactive map for browsers.
 //!
-//! A plan that crosses the meridian of 180° is drawn as its coordinates say, around the other side.
+//! A plan across the 180° meridian is drawn by its coordinate values, around the other side of the earth.
 //!
 //! ```
 //! use taizhou_corridor::map::{self, MapOptions};
@@ -60,19 +60,19 @@ pub struct MapOptions {
     pub lang: Lang,
     /// Light or dark.
     pub theme: Theme,
-    /// The size of the paper.
+    /// The paper size.
     pub paper: Paper,
     /// How it lies.
     pub orientation: Orientation,
     /// The plane to draw in; without one, a local plane that is true at the middle latitude.
     pub crs: Option<Crs>,
-    /// The title; without one, the name of the plan.
+    /// The title; by default, the name of the plan.
     pub title: Option<String>,
-    /// Sources to be named besides those of the plan, as licences of sites or parcels ask for.
+    /// Sources to credit besides those of the plan, as licences of data may require.
     pub source: Option<String>,
 }
 
-/// A map that is drawn.
+/// A drawn map.
 ///
 /// ```
 /// use taizhou_corridor::map::{self, MapOptions};
@@ -85,16 +85,16 @@ pub struct MapOptions {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Drawing {
-    /// The picture, as SVG whose text is text.
+    /// The SVG, with text as text elements.
     pub svg: String,
-    /// The width of the paper, in millimetres.
+    /// The paper width in millimetres.
     pub width_mm: f64,
-    /// Its height, in millimetres.
+    /// The paper height in millimetres.
     pub height_mm: f64,
     /// The denominator of the scale on paper.
     pub scale_denominator: f64,
-    /// How many names found no room.
+    /// The number of names without room.
     pub unnamed: u64,
-    /// How many sites were gathered in how many circles, where there are too many to draw each.
-    pub gathered: Option<(u64, u64)>,
+    /// The number of clustered sites and of circles, if there are too many sites to draw each.
+    pub clustered: Option<(u64, u64)>,
 }

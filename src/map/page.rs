@@ -1,7 +1,7 @@
-//! The plan as one page for a browser: it pans and zooms, tells what the plan says of a zone, and answers any place
-//! as [`locate`](crate::query::locate) does. It is one file and asks nobody for anything, unless a base map is named.
+//! The plan as a single web page: it pans and zooms, shows facts about zones, and locates any position
+//! as [`locate`](crate::query::locate) does. It makes no network requests unless a base map is given.
 //!
-//! The questions are answered in the page by scripts of its own, which do what the rooms of this crate do: exact
+//! The scripts of the page implement the same algorithms as this crate: exact
 //! predicates, distances on the ellipsoid of CGCS2000. `tests/clients/page.mjs` compares them.
 
 mod basemap;
@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 pub use basemap::BaseMap;
-pub use data_overlay::{PageLayer, PageSummary};
+pub use data_overlay::{PageOverlay, PageSummary};
 
 use crate::error::Result;
 use crate::messages::Lang;
@@ -23,8 +23,8 @@ use crate::plan::Plan;
 
 const HTML: &str = include_str!("page/page.html");
 const STYLE: &str = concat!("\n", include_str!("page/page.css"));
-/// In the order in which they need each other, in a scope of their own, after the first frame: title and notice stand
-/// in the page already, and are seen at once.
+/// In order of dependency, in a scope of their own, after the first frame: title and notice are
+/// in the HTML and visible at once.
 const SCRIPT: &str = concat!(
     "\n\"use strict\";\nrequestAnimationFrame(() => setTimeout(() => {\n",
     include_str!("page/exact.js"),
@@ -50,17 +50,17 @@ const SCRIPT: &str = concat!(
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Theme {
-    /// As the reader's system has it.
+    /// The setting of the reader's system.
     #[default]
     Auto,
-    /// Dark on light.
+    /// Light background.
     Light,
-    /// Light on dark.
+    /// Dark background.
     Dark,
 }
 
 impl Theme {
-    /// The word for it: `auto`, `light`, `dark`.
+    /// The name: `auto`, `light`, `dark`.
     ///
     /// ```
     /// use taizhou_corridor::map::page::Theme;
@@ -76,7 +76,7 @@ impl Theme {
     }
 }
 
-/// How a page is made.
+/// The options of a page.
 ///
 /// ```
 /// use taizhou_corridor::map::page::{PageOptions, Theme};
@@ -87,17 +87,17 @@ impl Theme {
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct PageOptions {
-    /// The language that it opens in; both are in the page.
+    /// The initial language; the page contains both.
     pub lang: Lang,
-    /// The theme that it opens in.
+    /// The initial theme.
     pub theme: Theme,
-    /// Tiles to lay under the map, the first at the bottom. Without any, the page never uses the network.
+    /// Base map tiles below the map, the first at the bottom. Without any, the page makes no network requests.
     pub base_maps: Vec<BaseMap>,
 }
 
-/// The page of a plan, with sites and parcels where there are some. The same arguments give the same bytes.
+/// Renders the page of a plan, with sites and parcels if given. The same arguments give the same bytes.
 ///
-/// Fails where an area cannot be measured.
+/// Errors if an area cannot be measured.
 ///
 /// ```
 /// use taizhou_corridor::map::page::{PageOptions, page};
@@ -105,13 +105,13 @@ pub struct PageOptions {
 ///
 /// let page = page(&Plan::bundled(), None, &PageOptions::default())?;
 /// assert!(page.starts_with("<!DOCTYPE html>") && page.len() < 300_000);
-/// // Nothing to be fetched.
+/// // Nothing to fetch.
 /// assert!(!page.contains("://"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn page(plan: &Plan, layer: Option<&PageLayer>, options: &PageOptions) -> Result<String> {
+pub fn page(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptions) -> Result<String> {
     let title = data::title(plan, options.lang);
-    // Each placeholder stands once, and what is put in is not looked at again.
+    // Each placeholder occurs once, and inserted text is not searched again.
     let values = [
         ("lang", if options.lang == Lang::Zh { "zh-CN" } else { "en" }.to_owned()),
         ("theme", options.theme.as_str().to_owned()),
@@ -135,7 +135,7 @@ pub fn page(plan: &Plan, layer: Option<&PageLayer>, options: &PageOptions) -> Re
     Ok(page)
 }
 
-/// What the page may do: run this script, use this style, show tiles of these hosts, and nothing else.
+/// The content security policy: this script, this style, tiles from these hosts, nothing else.
 fn policy(base_maps: &[BaseMap]) -> String {
     let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
     let mut hosts: Vec<&str> = vec![];
@@ -152,7 +152,7 @@ fn policy(base_maps: &[BaseMap]) -> String {
     )
 }
 
-/// JSON that may stand in a script element: nothing in it ends the element or opens a comment.
+/// JSON that is safe in a script element: it cannot end the element or open a comment.
 fn in_script(json: &str) -> String {
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
@@ -172,7 +172,7 @@ mod tests {
         page(&Plan::bundled(), None, options).unwrap()
     }
 
-    /// What the page knows, as its script reads it.
+    /// The data of the page as its script reads it.
     fn data_of(page: &str) -> serde_json::Value {
         let (_, after) = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
         serde_json::from_str(after.split_once("</script>").unwrap().0).unwrap()
@@ -242,9 +242,9 @@ mod tests {
         let plan = Plan::from_geojson(PLAN_GEOJSON.replace("\"台州湾科创走廊\"", &quoted).as_bytes()).unwrap();
         let table = format!("name,lon,lat\n\"{}\",121.4,28.65\n", nasty.replace('"', "\"\""));
         let mut rows = io::open(Input::bytes("<b>.csv", table), &ReadOptions::default()).unwrap();
-        let layer = PageLayer::read(&mut rows, &plan).unwrap();
+        let layer = PageOverlay::read(&mut rows, &plan).unwrap();
         let page = page(&plan, Some(&layer), &PageOptions { lang: Lang::Zh, ..PageOptions::default() }).unwrap();
-        // The data, the script, and nothing more.
+        // Only the data and the script.
         assert_eq!(page.matches("<script").count(), 2);
         assert_eq!(page.matches("</script").count(), 2);
         assert!(!page.contains("<!--"));
@@ -281,12 +281,12 @@ mod tests {
     fn sites_are_shown_with_how_sure_they_are() {
         let plan = Plan::bundled();
         let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default()).unwrap();
-        let layer = PageLayer::read(&mut rows, &plan).unwrap();
+        let layer = PageOverlay::read(&mut rows, &plan).unwrap();
         let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
         assert_eq!(data["sites"]["name_en"][0], "Taizhou Railway Station");
         let uncertain = data["sites"]["uncertain"].as_array().unwrap();
         let count = uncertain.iter().filter(|site| **site == 1).count() as u64;
-        assert_eq!((uncertain.len(), count), (32, layer.tally().sites.uncertain));
+        assert_eq!((uncertain.len(), count), (32, layer.summary().sites.uncertain));
     }
 
     #[test]
@@ -301,18 +301,21 @@ mod tests {
             nowhere,,\n\
             far,,\"POLYGON((116 40,116.1 40,116.1 40.1,116 40))\"\n";
         let mut rows = io::open(Input::bytes("parcels.csv", table), &ReadOptions::default()).unwrap();
-        let layer = PageLayer::read(&mut rows, &plan).unwrap();
-        let tally = layer.tally();
-        assert_eq!((tally.rows(), tally.sites.inside, tally.parcels.straddling, tally.parcels.outside), (6, 1, 1, 1));
+        let layer = PageOverlay::read(&mut rows, &plan).unwrap();
+        let summary = layer.summary();
+        assert_eq!(
+            (summary.rows(), summary.sites.inside, summary.parcels.straddling, summary.parcels.outside),
+            (6, 1, 1, 1)
+        );
         let refused: Vec<(u64, &str)> =
-            tally.invalid.first.iter().map(|(row, problem)| (*row, problem.code())).collect();
+            summary.invalid.first.iter().map(|(row, problem)| (*row, problem.code())).collect();
         assert_eq!(refused, [(2, "self-crossing"), (3, "not-a-polygon"), (5, "null-geometry")]);
-        assert!(!tally.is_outside());
+        assert!(!summary.is_outside());
 
         let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
         let parcels = &data["parcels"];
         assert_eq!(parcels["name"], serde_json::json!(["block", "far"]));
-        // Whatever the direction was, the exterior is counter-clockwise; a corner is a step from the one before it.
+        // The exterior is counter-clockwise whatever the input; vertices are relative to the previous one.
         let ring = serde_json::json!([1214600000, 286500000, 200000, 0, 0, 100000, -200000, 0, 0, -100000]);
         assert_eq!(parcels["shape"][0], serde_json::json!([[ring]]));
         let named = |id: &str| plan.features().iter().position(|zone| zone.id == id).unwrap();
@@ -336,9 +339,9 @@ mod tests {
             table.push_str(&format!("{n},\"POLYGON(({x} {y},{} {y},{x} {},{x} {y}))\"\n", x + 5e-4, y + 5e-4));
         }
         let mut rows = io::open(Input::bytes("many.csv", table), &ReadOptions::default()).unwrap();
-        let layer = PageLayer::read(&mut rows, &plan).unwrap();
-        assert_eq!((layer.tally().parcels.outside, layer.tally().left_out), (20_003, 3));
-        assert!(layer.tally().is_outside());
+        let layer = PageOverlay::read(&mut rows, &plan).unwrap();
+        assert_eq!((layer.summary().parcels.outside, layer.summary().left_out), (20_003, 3));
+        assert!(layer.summary().is_outside());
         let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
         assert_eq!(data["parcels"]["shape"].as_array().unwrap().len(), 20_000);
         assert_eq!(data["parcels"]["cells"], serde_json::json!([]));

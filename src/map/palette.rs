@@ -1,4 +1,4 @@
-//! Colours: quiet grounds, and hues that colour-blind eyes tell apart.
+//! Colours: muted fills in hues that are distinguishable with colour-blind vision.
 
 use geo::{BoundingRect, Rect};
 
@@ -6,7 +6,7 @@ use crate::index::FeatureIndex;
 use crate::plan::palette::{Colour, HUES};
 use crate::plan::{FeatureId, Level, Plan};
 
-/// Light or dark grounds.
+/// Light or dark background.
 ///
 /// ```
 /// use taizhou_corridor::map::Theme;
@@ -15,14 +15,14 @@ use crate::plan::{FeatureId, Level, Plan};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Theme {
-    /// Dark ink on a light ground, for paper.
+    /// Dark on light, for paper.
     #[default]
     Light,
-    /// Light ink on a dark ground, for screens.
+    /// Light on dark, for screens.
     Dark,
 }
 
-/// So much of another colour in a colour.
+/// Mixes two colours; `part` is the share of the second.
 fn mixed(colour: Colour, other: Colour, share: f64) -> Colour {
     let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
     Colour {
@@ -32,14 +32,14 @@ fn mixed(colour: Colour, other: Colour, share: f64) -> Colour {
     }
 }
 
-/// The colours of one picture.
+/// The colours of one map.
 pub(super) struct Palette {
     pub(super) paper: Colour,
-    pub(super) ground: Colour,
+    pub(super) background: Colour,
     pub(super) ink: Colour,
-    pub(super) quiet: Colour,
+    pub(super) muted: Colour,
     pub(super) line: Colour,
-    /// The hue of each feature of the plan.
+    /// The index of the hue of each feature.
     hues: Vec<usize>,
     tint: f64,
 }
@@ -50,18 +50,18 @@ impl Palette {
         match theme {
             Theme::Light => Palette {
                 paper: Colour::of_rgb(0xff_ff_ff),
-                ground: Colour::of_rgb(0xf6_f6_f2),
+                background: Colour::of_rgb(0xf6_f6_f2),
                 ink: Colour::of_rgb(0x22_26_2b),
-                quiet: Colour::of_rgb(0x5b_63_6b),
+                muted: Colour::of_rgb(0x5b_63_6b),
                 line: Colour::of_rgb(0x9a_a2_a8),
                 hues,
                 tint: 0.2,
             },
             Theme::Dark => Palette {
                 paper: Colour::of_rgb(0x0f_13_18),
-                ground: Colour::of_rgb(0x18_1e_25),
+                background: Colour::of_rgb(0x18_1e_25),
                 ink: Colour::of_rgb(0xee_f1_f4),
-                quiet: Colour::of_rgb(0xa9_b3_bd),
+                muted: Colour::of_rgb(0xa9_b3_bd),
                 line: Colour::of_rgb(0x5d_68_73),
                 hues,
                 tint: 0.26,
@@ -73,44 +73,44 @@ impl Palette {
         HUES[self.hues[zone.index()]]
     }
 
-    /// The ground of the core, a zone, or a feature of a layer.
+    /// The fill of the core, a zone, or a feature of a flat dataset.
     pub(super) fn fill(&self, zone: FeatureId) -> Colour {
-        mixed(self.ground, self.hue(zone), self.tint)
+        mixed(self.background, self.hue(zone), self.tint)
     }
 
-    /// The ground of a cluster in it.
+    /// The fill of a cluster in that zone.
     pub(super) fn inner_fill(&self, zone: FeatureId) -> Colour {
-        mixed(self.ground, self.hue(zone), self.tint * 2.0)
+        mixed(self.background, self.hue(zone), self.tint * 2.0)
     }
 
-    /// Its outline.
+    /// The boundary colour.
     pub(super) fn stroke(&self, zone: FeatureId) -> Colour {
         mixed(self.hue(zone), self.ink, 0.2)
     }
 
-    /// What lies in it: sites and parcels.
+    /// The colour of sites and parcels in the zone, or outside all zones.
     pub(super) fn mark(&self, zone: Option<FeatureId>) -> Colour {
-        zone.map_or(self.quiet, |zone| self.hue(zone))
+        zone.map_or(self.muted, |zone| self.hue(zone))
     }
 
-    /// Its name.
+    /// The colour of the name.
     pub(super) fn text(&self, zone: FeatureId) -> Colour {
         mixed(self.hue(zone), self.ink, 0.62)
     }
 }
 
-/// The hues in plan order, clusters like what they lie in. Where there are more features than hues, neighbours
-/// differ as far as they go.
+/// The hues in plan order; clusters have that of their parent. With more features than hues, neighbours
+/// differ as far as possible.
 fn hues(plan: &Plan) -> Vec<usize> {
     let mut hues: Vec<Option<usize>> = vec![None; plan.features().len()];
     let coloured: Vec<FeatureId> = plan.partition().collect();
     if coloured.len() <= HUES.len() {
-        coloured.iter().enumerate().for_each(|(place, &zone)| hues[zone.index()] = Some(place));
+        coloured.iter().enumerate().for_each(|(hue, &zone)| hues[zone.index()] = Some(hue));
     } else {
         let index = FeatureIndex::new(plan);
         for &zone in &coloured {
             let Some(bounds) = plan[zone].shape.bounding_rect() else { continue };
-            // A little beyond, for what ends just short of it.
+            // With a margin, for neighbours separated by a small gap.
             let spare = geo::Coord { x: bounds.width() * 0.05, y: bounds.height() * 0.05 };
             let near = index.near(Rect::new(bounds.min() - spare, bounds.max() + spare));
             let taken: Vec<usize> = near.into_iter().filter_map(|other| hues[other.index()]).collect();
@@ -122,12 +122,12 @@ fn hues(plan: &Plan) -> Vec<usize> {
     plan.ids().map(|zone| of(zone).unwrap_or(0)).collect()
 }
 
-/// Whether each feature that is coloured has a hue of its own.
+/// Whether each feature of the partition has its own hue.
 pub(super) fn has_own_hues(plan: &Plan) -> bool {
     plan.partition().count() <= HUES.len()
 }
 
-/// The core, the zone or the feature of a layer that a feature is, or lies in.
+/// The core, zone or feature of a flat dataset that determines the colour of a feature; `None` for the corridor.
 pub(super) fn coloured_by(plan: &Plan, zone: FeatureId) -> Option<FeatureId> {
     if plan[zone].level == Some(Level::Corridor) {
         return None;

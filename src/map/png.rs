@@ -1,4 +1,4 @@
-//! A picture of a drawn map, with the fonts of the system: the only file that names `resvg`.
+//! Rasterises a map with the fonts of the system: the only file that uses `resvg`.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::map::Drawing;
 use crate::map::draw::font_family;
 use crate::messages::Lang;
 
-/// The fonts that pictures are drawn with.
+/// The fonts for rasterised maps.
 ///
 /// ```
 /// use taizhou_corridor::map::Fonts;
@@ -20,15 +20,15 @@ use crate::messages::Lang;
 /// ```
 pub struct Fonts(Arc<Database>);
 
-/// No picture has more pixels: 4 bytes each are as much as 800 MB. A3 at 600 dpi has 70 millions.
+/// The maximum number of pixels: at 4 bytes each, 800 MB. A3 at 600 dpi has 70 million.
 const MAX_PIXELS: f64 = 200e6;
 
 impl Fonts {
-    /// Those that are installed; finding them takes some hundredths of a second.
+    /// The installed fonts; finding them takes some hundredths of a second.
     pub fn system() -> Fonts {
         let mut database = Database::new();
         database.load_system_fonts();
-        // What stands for `sans-serif` is none of the fonts of a bare system.
+        // The default for `sans-serif` may be missing on a minimal system.
         let is_there =
             |name: &&str| database.query(&Query { families: &[Family::Name(name)], ..Query::default() }).is_some();
         let usual = ["Liberation Sans", "Noto Sans", "DejaVu Sans", "Noto Sans CJK SC"];
@@ -41,19 +41,19 @@ impl Fonts {
         Fonts(Arc::new(database))
     }
 
-    /// None at all, as on a bare machine.
+    /// No fonts, as on a minimal system.
     pub fn none() -> Fonts {
         Fonts(Arc::default())
     }
 
-    /// Whether there is any.
+    /// Whether any font is installed.
     pub fn are_none(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether one of them has Chinese characters.
+    /// Whether any font has Chinese characters.
     pub fn have_chinese(&self) -> bool {
-        // The first character of the name of the corridor.
+        // The first character of the corridor's name.
         const CHARACTER: char = '\u{53f0}';
         let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\" font-family=\"{}\"><text>{CHARACTER}</text></svg>",
@@ -66,7 +66,7 @@ impl Fonts {
             .iter()
             .filter_map(|node| if let Node::Text(text) = node { Some(text) } else { None });
         let mut glyphs = texts.flat_map(|text| text.layouted()).flat_map(|span| &span.positioned_glyphs).peekable();
-        // The glyph 0 is the one for what a font does not have.
+        // Glyph 0 is the fallback for missing characters.
         glyphs.peek().is_some() && glyphs.all(|glyph| glyph.id.0 != 0)
     }
 
@@ -76,9 +76,9 @@ impl Fonts {
 }
 
 impl Drawing {
-    /// The map as PNG, with so many pixels to an inch of paper, which it says.
+    /// The map as PNG at a resolution in dots per inch, which is stored in the file.
     ///
-    /// Fails where there is no font at all, since a map without its notice is none, and where the picture
+    /// Errors if no font is installed, since the notice must be legible, or if the image
     /// would have more than 200 million pixels.
     ///
     /// ```
@@ -103,11 +103,11 @@ impl Drawing {
         }
         let tree = Tree::from_str(&self.svg, &fonts.options()).map_err(|error| failed(&error.to_string()))?;
         let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or_else(|| failed("the picture has no pixels"))?;
-        // All of the paper in whole pixels, so that no edge shines through.
+        // Round the paper up to whole pixels, so that no edge is transparent.
         let size = tree.size();
         let fit = Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
         resvg::render(&tree, fit, &mut pixmap.as_mut());
-        // The paper covers all: nothing shines through.
+        // The paper covers the whole image: there is no transparency.
         let rgb: Vec<u8> = pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
         encode(&rgb, width as u32, height as u32, dpi).map_err(|error| failed(&error.to_string()))
     }

@@ -1,4 +1,4 @@
-//! From longitude and latitude to a plane, and back.
+//! Projections: from longitude and latitude to a plane, and back.
 
 use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon, Rect};
 
@@ -6,22 +6,22 @@ use crate::crs::{Crs, Transformer};
 use crate::error::{CrsProblem, Error, ErrorKind, Result};
 use crate::geometry::measure::radii_m;
 
-/// A plane, its x to the east and its y to the north.
+/// A plane with x to the east and y to the north.
 pub(super) enum Projection {
-    /// Equirectangular, true in both directions at the middle latitude: metres from the middle.
+    /// Equirectangular, true to scale at the central latitude: metres from the centre.
     Local { middle: Coord<f64>, metres_per_degree: Coord<f64> },
-    /// That of a named system, in its own units.
+    /// The plane of a named coordinate system, in its units.
     Named { to: Transformer, from: Transformer, step_deg: f64 },
 }
 
 impl Projection {
-    /// For what lies within bounds (degrees). Fails where the system is none that a picture can be in.
+    /// The projection for an extent (degrees). Errors if a map cannot be drawn in the system.
     pub(super) fn new(crs: Option<Crs>, bounds: Rect<f64>) -> Result<Projection> {
         let middle = bounds.center();
         match crs.filter(|crs| !crs.coincides(&Crs::Crs84)) {
             None => {
                 // Snyder, Map Projections: A Working Manual (1987), page 90 with the radii of the ellipsoid.
-                // At a pole a degree of longitude is nothing; there the picture is only stretched.
+                // At a pole, a degree of longitude has no length; the map is stretched there.
                 let latitude = middle.y.clamp(-89.0, 89.0).to_radians();
                 let (meridian_m, normal_m) = radii_m(latitude);
                 let metres_per_degree =
@@ -32,7 +32,7 @@ impl Projection {
                 Err(Error::new(ErrorKind::Crs { crs: crs.to_string(), problem: CrsProblem::OnlyPositions }))
             }
             Some(crs) => {
-                // Edges are straight in longitude and latitude, and so bent in the plane.
+                // Edges are straight in longitude and latitude, hence curved in the plane.
                 let step_deg = bounds.width().max(bounds.height()) / 64.0;
                 Ok(Projection::Named {
                     to: Transformer::to_crs(crs.clone())?,
@@ -43,7 +43,7 @@ impl Projection {
         }
     }
 
-    /// The place of a position; none where it has no image.
+    /// The point of the plane for a position; `None` if it cannot be projected.
     pub(super) fn forward(&self, position: Coord<f64>) -> Option<Coord<f64>> {
         match self {
             Projection::Local { middle, metres_per_degree } => Some(Coord {
@@ -54,17 +54,17 @@ impl Projection {
         }
     }
 
-    /// The position of a place; none where it is no image.
-    pub(super) fn inverse(&self, place: Coord<f64>) -> Option<Coord<f64>> {
+    /// The position for a point of the plane; `None` if it cannot be unprojected.
+    pub(super) fn inverse(&self, point: Coord<f64>) -> Option<Coord<f64>> {
         match self {
             Projection::Local { middle, metres_per_degree } => {
-                Some(Coord { x: middle.x + place.x / metres_per_degree.x, y: middle.y + place.y / metres_per_degree.y })
+                Some(Coord { x: middle.x + point.x / metres_per_degree.x, y: middle.y + point.y / metres_per_degree.y })
             }
-            Projection::Named { from, .. } => image(from, place),
+            Projection::Named { from, .. } => image(from, point),
         }
     }
 
-    /// The image of a shape; none where a corner has none.
+    /// Projects a shape; `None` if a vertex cannot be projected.
     pub(super) fn shape(&self, shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
         let polygon = |polygon: &Polygon<f64>| {
             let holes = polygon.interiors().iter().map(|ring| self.line(ring)).collect::<Option<Vec<_>>>()?;
@@ -73,7 +73,7 @@ impl Projection {
         shape.iter().map(polygon).collect::<Option<Vec<_>>>().map(MultiPolygon::new)
     }
 
-    /// The image of a line.
+    /// Projects a line.
     pub(super) fn line(&self, line: &LineString<f64>) -> Option<LineString<f64>> {
         match self {
             Projection::Local { .. } => line.0.iter().map(|&corner| self.forward(corner)).collect(),
@@ -90,7 +90,7 @@ fn image(transformer: &Transformer, coord: Coord<f64>) -> Option<Coord<f64>> {
     transformer.apply(&mut coords).ok().map(|()| coords[0])
 }
 
-/// The line with further corners, so that no edge is longer than a step in either direction.
+/// Densifies a line, so that no edge is longer than a step in either direction.
 fn densified(line: &LineString<f64>, step: f64) -> LineString<f64> {
     let mut dense: Vec<Coord<f64>> = line.0.first().copied().into_iter().collect();
     for edge in line.lines() {
@@ -102,12 +102,12 @@ fn densified(line: &LineString<f64>, step: f64) -> LineString<f64> {
     LineString(dense)
 }
 
-/// The box around several shapes.
+/// The bounding box of several shapes.
 pub(super) fn bounds_of<'s>(shapes: impl IntoIterator<Item = &'s MultiPolygon<f64>>) -> Option<Rect<f64>> {
     shapes.into_iter().filter_map(|shape| shape.bounding_rect()).reduce(joined)
 }
 
-/// The box around two.
+/// The union of two boxes.
 pub(super) fn joined(a: Rect<f64>, b: Rect<f64>) -> Rect<f64> {
     let (low, high) = (|a: f64, b: f64| a.min(b), |a: f64, b: f64| a.max(b));
     Rect::new(

@@ -1,10 +1,10 @@
-//! The map in small squares: what lies in them, and how much of it within a box.
+//! The map as a raster, and sums over boxes of cells.
 
 use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 
 use crate::geometry::measure::rings;
 
-/// Squares over the map, in rows from the top.
+/// Square cells over the map, in rows from the top.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Raster {
     origin: Coord<f64>,
@@ -23,12 +23,12 @@ impl Raster {
         self.columns * self.rows
     }
 
-    /// The middle of a square.
+    /// The centre of a cell.
     pub(super) fn middle(&self, column: usize, row: usize) -> Coord<f64> {
         self.origin + Coord { x: (column as f64 + 0.5) * self.side, y: (row as f64 + 0.5) * self.side }
     }
 
-    /// The square that a place is in; none outside.
+    /// The cell that contains a point; `None` outside the map.
     pub(super) fn at(&self, place: Coord<f64>) -> Option<usize> {
         let (column, row) = self.column_row(place);
         let is_within = column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64;
@@ -39,7 +39,7 @@ impl Raster {
         (((place.x - self.origin.x) / self.side).floor(), ((place.y - self.origin.y) / self.side).floor())
     }
 
-    /// The squares that a box meets: columns and rows from and to, the last excluded.
+    /// The cells that a box intersects: ranges of columns and rows, ends excluded.
     pub(super) fn span(&self, bounds: Rect<f64>) -> Span {
         let (low, high) = (self.column_row(bounds.min()), self.column_row(bounds.max()));
         let clamp = |value: f64, most: usize| value.clamp(0.0, most as f64) as usize;
@@ -49,12 +49,12 @@ impl Raster {
         }
     }
 
-    /// Whether all of a box lies on the map.
+    /// Whether a box is entirely on the map.
     pub(super) fn holds(&self, bounds: Rect<f64>) -> bool {
         self.at(bounds.min()).is_some() && self.at(bounds.max()).is_some()
     }
 
-    /// Visits the squares whose middle lies in a shape (even-odd).
+    /// Visits the cells whose centre is in a shape (even-odd rule).
     pub(super) fn fill(&self, shape: &MultiPolygon<f64>, visit: &mut dyn FnMut(usize)) {
         let Some(bounds) = shape.bounding_rect() else { return };
         let (first, last) = self.span(bounds).rows;
@@ -77,7 +77,7 @@ impl Raster {
         }
     }
 
-    /// Visits the squares along a line.
+    /// Visits the cells along a line.
     pub(super) fn trace(&self, from: Coord<f64>, to: Coord<f64>, visit: &mut dyn FnMut(usize)) {
         let steps = ((to - from).x.hypot((to - from).y) / self.side * 2.0).ceil().clamp(1.0, 10_000.0) as u32;
         let mut last = None;
@@ -91,21 +91,21 @@ impl Raster {
     }
 }
 
-/// A block of squares, the last column and row excluded.
+/// A block of cells, the last column and row excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) columns: (usize, usize),
     pub(super) rows: (usize, usize),
 }
 
-/// Sums over blocks of squares, each with four look-ups: Crow, Summed-area tables for texture mapping (1984).
+/// Sums over blocks of cells, each with four look-ups: Crow, Summed-area tables for texture mapping (1984).
 pub(super) struct SummedAreaTable {
     span: Span,
     sums: Vec<f64>,
 }
 
 impl SummedAreaTable {
-    /// Of the weights of the squares in a block.
+    /// Builds the table from the weights of the cells in a block.
     pub(super) fn new(span: Span, weight: impl Fn(usize, usize) -> f64) -> SummedAreaTable {
         let (width, height) = (span.columns.1 - span.columns.0, span.rows.1 - span.rows.0);
         let mut sums = vec![0.0; (width + 1) * (height + 1)];
@@ -119,7 +119,7 @@ impl SummedAreaTable {
         SummedAreaTable { span, sums }
     }
 
-    /// The sum in a part of the block; what lies outside of it counts nothing.
+    /// The sum over a part of the block; cells outside the block count as 0.
     pub(super) fn of(&self, part: Span) -> f64 {
         let clamp = |value: usize, (low, high): (usize, usize)| value.clamp(low, high) - low;
         let (left, right) = (clamp(part.columns.0, self.span.columns), clamp(part.columns.1, self.span.columns));

@@ -1,4 +1,4 @@
-//! Writes SVG: elements, numbers, text. All that comes from elsewhere is escaped here.
+//! Writes SVG: elements, numbers, text. All external text is escaped here.
 //!
 //! `quick-xml` escapes. Its writer takes events; the elements of a map need four functions, the rest of this file is
 //! about numbers and paths.
@@ -10,21 +10,21 @@ use quick_xml::escape::escape;
 
 use crate::geometry::measure::rings;
 
-/// A number of pixels to a hundredth, without idle zeros.
+/// Pixels with at most two decimals, without trailing zeros.
 pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-/// An SVG document that is being written.
+/// An SVG document under construction.
 #[derive(Default)]
 pub(super) struct Svg {
     text: String,
     open: Vec<&'static str>,
 }
 
-/// An attribute: its name and its value, not yet escaped.
+/// An attribute: name and unescaped value.
 pub(super) type Attribute<'a> = (&'a str, &'a str);
 
 impl Svg {
@@ -34,7 +34,7 @@ impl Svg {
         self.open.push(name);
     }
 
-    /// Closes the element that was opened last.
+    /// Closes the last open element.
     pub(super) fn close(&mut self) {
         if let Some(name) = self.open.pop() {
             self.text.extend(["</", name, ">\n"]);
@@ -53,7 +53,7 @@ impl Svg {
         self.text.extend(["</", name, ">\n"]);
     }
 
-    /// Lines of text, the first with its baseline at a place.
+    /// Lines of text, with the baseline of the first at a point.
     pub(super) fn lines(&mut self, at: Coord<f64>, step: f64, lines: &[String], attributes: &[Attribute<'_>]) {
         for (i, line) in lines.iter().enumerate() {
             let (x, y) = (number(at.x), number(at.y + i as f64 * step));
@@ -62,14 +62,14 @@ impl Svg {
         }
     }
 
-    /// A path; nothing where it is empty.
+    /// A path; omitted if it is empty.
     pub(super) fn path(&mut self, data: &str, attributes: &[Attribute<'_>]) {
         if !data.is_empty() {
             self.empty("path", &[&[("d", data)], attributes].concat());
         }
     }
 
-    /// The document, all that is open closed.
+    /// Closes all open elements and returns the document.
     pub(super) fn finish(mut self) -> String {
         while !self.open.is_empty() {
             self.close();
@@ -86,7 +86,7 @@ impl Svg {
     }
 }
 
-/// The path of a shape, each ring closed.
+/// The path data of a shape, with closed rings.
 pub(super) fn shape_path(shape: &MultiPolygon<f64>) -> String {
     let mut data = String::new();
     for ring in shape.iter().flat_map(rings) {
@@ -99,14 +99,14 @@ pub(super) fn shape_path(shape: &MultiPolygon<f64>) -> String {
     data
 }
 
-/// The path of a line.
+/// The path data of a line.
 pub(super) fn line_path(points: &LineString<f64>) -> String {
     let mut data = String::new();
     line(&mut data, &points.0);
     data
 }
 
-/// Steps from corner to corner, in hundredths, so that what is rounded does not add up.
+/// Relative coordinates in hundredths, computed so that rounding errors do not accumulate.
 fn line(data: &mut String, corners: &[Coord<f64>]) {
     let hundredths = |value: f64| (value * 100.0).round();
     let mut last: Option<(f64, f64)> = None;
@@ -118,7 +118,7 @@ fn line(data: &mut String, corners: &[Coord<f64>]) {
             Some(from) => ('l', from),
         };
         let (x, y) = (number((at.0 - from.0) / 100.0), number((at.1 - from.1) / 100.0));
-        // A minus separates by itself.
+        // A minus sign needs no separator.
         let space = if y.starts_with('-') { "" } else { " " };
         let _ = write!(data, "{command}{x}{space}{y}");
         last = Some(at);

@@ -1,10 +1,10 @@
-//! How wide a text is, and where it breaks. Viewers choose the font, so this is an estimate on the wide side.
+//! Text width and line breaks. Viewers choose the font, so widths are estimates on the large side.
 
 use unicode_width::UnicodeWidthChar;
 
 use crate::messages::text::one_line;
 
-/// The width of a text, in parts of its size.
+/// The width of a text relative to its font size.
 pub(super) fn width_em(text: &str) -> f64 {
     text.chars().map(char_em).sum()
 }
@@ -25,14 +25,14 @@ fn char_em(c: char) -> f64 {
     }
 }
 
-/// What may stand in XML and in a line: no controls, no marks that turn the direction of what follows.
+/// Text without characters invalid in XML, control characters and bidirectional formatting characters.
 pub(super) fn clean(text: &str) -> String {
     let is_hidden = |c: char| matches!(c, '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}');
     one_line(text).replace(is_hidden, "").trim().to_owned()
 }
 
-/// The text in lines of at most a width, broken at spaces and between Chinese characters; what does not go
-/// into so many lines is cut, with an ellipsis.
+/// Breaks text into lines up to a width, at spaces and between Chinese characters; text that does not fit
+/// into the maximum number of lines is cut with an ellipsis.
 pub(super) fn wrap(text: &str, widest_em: f64, most_lines: usize) -> Vec<String> {
     let mut lines = vec![];
     let mut line = String::new();
@@ -40,7 +40,7 @@ pub(super) fn wrap(text: &str, widest_em: f64, most_lines: usize) -> Vec<String>
         if !line.is_empty() && width_em(&line) + width_em(word.trim_end()) > widest_em {
             lines.push(std::mem::take(&mut line));
         }
-        // A word that is wider than a line is broken anywhere.
+        // Break words wider than a line anywhere.
         for c in word.chars() {
             if !line.is_empty() && c != ' ' && width_em(&line) + char_em(c) > widest_em {
                 lines.push(std::mem::take(&mut line));
@@ -60,7 +60,7 @@ pub(super) fn wrap(text: &str, widest_em: f64, most_lines: usize) -> Vec<String>
     lines
 }
 
-/// The text in so many lines of about the same width; none where it has fewer places to break.
+/// Breaks text into a number of lines of similar width; `None` if it has too few break positions.
 pub(super) fn balanced(text: &str, lines: usize) -> Option<Vec<String>> {
     let whole = width_em(text);
     let mut widest = whole / lines as f64;
@@ -84,7 +84,7 @@ fn is_broken(text: &str, lines: &[String]) -> bool {
     lines.iter().flat_map(|line| words(line)).any(|word| !whole.contains(&word.trim_end()))
 }
 
-/// Pieces that are not broken: words with the space behind them, Chinese characters one by one with the marks
+/// Unbreakable pieces: words with their trailing space, and single Chinese characters with punctuation
 /// that must not begin a line.
 fn words(text: &str) -> Vec<&str> {
     let is_wide = |c: char| c.width() == Some(2);

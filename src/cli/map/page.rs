@@ -8,7 +8,7 @@ use crate::cli::table_args::{report_invalid, report_read};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args, write_text};
 use crate::error::Result;
-use crate::map::page::{BaseMap, PageLayer, PageOptions, Theme, page};
+use crate::map::page::{BaseMap, PageOptions, PageOverlay, Theme, page};
 use crate::plan::Plan;
 
 pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Ui) -> Result<Outcome> {
@@ -31,14 +31,14 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, talk: &Ui) -> Result<Outcome> {
         talk.info(&talk.words().shifted(&args.page.basemap_crs));
     }
     talk.disclaimer(plan);
-    let is_refused = layer.is_some_and(|layer| layer.tally().invalid.count > 0);
+    let is_refused = layer.is_some_and(|layer| layer.summary().invalid.count > 0);
     Ok(if is_refused { Outcome::Findings } else { Outcome::Done })
 }
 
-fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Ui) -> Result<PageLayer> {
+fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Ui) -> Result<PageOverlay> {
     let mut rows = args.read.open(args::input(path), talk)?;
-    let layer = PageLayer::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
-    let tally = layer.tally();
+    let layer = PageOverlay::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
+    let tally = layer.summary();
     stop_at_first(&tally.invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
     report_read(&rows, talk);
     report_invalid(&tally.invalid, rows.file(), talk);
@@ -49,7 +49,7 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, talk: &Ui) -> Result<
     } else if tally.is_outside() {
         talk.info(&talk.lang.map_words().all_off_the_map(rows.file()));
     }
-    for said in tally.said(rows.file(), talk.lang) {
+    for said in tally.sentences(rows.file(), talk.lang) {
         talk.info(&said);
     }
     Ok(layer)

@@ -62,7 +62,7 @@ pub(super) fn write(args: &MapArgs, form: MapFormat, plan: &Plan, talk: &Ui) -> 
         talk.info(&words.drew(&name, drawing.width_mm, drawing.height_mm, &scale));
     }
     talk.disclaimer(plan);
-    Ok(if layer.is_some_and(|layer| layer.tally().invalid.count > 0) { Outcome::Findings } else { Outcome::Done })
+    Ok(if layer.is_some_and(|layer| layer.summary().invalid.count > 0) { Outcome::Findings } else { Outcome::Done })
 }
 
 /// The sites and parcels of a file.
@@ -79,10 +79,10 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Ui) ->
     }
     while let Some(batch) = rows.next_batch()? {
         layer.add(&batch);
-        stop_at_first(&layer.tally().invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
+        stop_at_first(&layer.summary().invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
     }
     report_read(&rows, talk);
-    let tally = layer.tally();
+    let tally = layer.summary();
     report_invalid(&tally.invalid, rows.file(), talk);
     let words = talk.lang.map_words();
     if tally.rows() == 0 {
@@ -96,11 +96,11 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Ui) ->
 /// Says what the map leaves out, or draws otherwise.
 fn report_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, talk: &Ui) {
     let words = talk.lang.map_words();
-    if let Some((sites, circles)) = drawing.gathered {
+    if let Some((sites, circles)) = drawing.clustered {
         talk.info(&words.gathered(sites, circles));
     }
     if let Some(layer) = layer {
-        let tally = layer.tally();
+        let tally = layer.summary();
         if tally.off_the_map > 0 && !layer.is_off_the_map() {
             talk.info(&words.off_the_map(tally.off_the_map));
         }

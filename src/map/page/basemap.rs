@@ -1,13 +1,13 @@
-//! Tiles of somebody else's map, by the address that the user gives.
+//! Base map tiles from a URL template given by the user.
 
 use crate::crs::Crs;
 use crate::error::{BaseMapProblem, Error, ErrorKind, Result};
 
-/// Tiles on the grid of Web Mercator, to be laid under a map.
+/// Web Mercator tiles below a map.
 ///
-/// The address has placeholders for the number of a tile: `{z}`, `{x}`, and `{y}` (from the north) or `{-y}` (from the
+/// The URL template has placeholders for tile indices: `{z}`, `{x}`, and `{y}` (from the north) or `{-y}` (from the
 /// south), or WMTS's `{TileMatrix}`, `{TileCol}`, `{TileRow}`. One for the server is `{s}`, `{a-c}` or `{0-7}`: `{s}`
-/// stands for 0 to 7, and for a to c where it is the whole first part of the host.
+/// means 0 to 7, or a to c if it is the whole first label of the host.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -28,10 +28,10 @@ pub struct BaseMap {
 }
 
 impl BaseMap {
-    /// The tiles at an address, in WGS 84 or CGCS2000, or in GCJ-02.
+    /// The tiles of a URL template, in WGS 84, CGCS2000 or GCJ-02.
     ///
-    /// Fails where the address is none of the web, or lacks a placeholder, and for tiles in any other system: Baidu's,
-    /// in BD-09, lie on a grid of their own.
+    /// Errors if the URL is not http(s) or lacks a placeholder, and for tiles in other coordinate systems: Baidu's,
+    /// in BD-09, use a different tile grid.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -52,7 +52,7 @@ impl BaseMap {
         read(template, crs).map_err(refused)
     }
 
-    /// The hosts that are asked for tiles, each with its scheme.
+    /// The hosts of the tiles, each with its scheme.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -66,7 +66,7 @@ impl BaseMap {
         self.origins.iter().map(String::as_str)
     }
 
-    /// Whether the map is in GCJ-02.
+    /// Whether the tiles are in GCJ-02.
     pub(super) fn is_gcj02(&self) -> bool {
         self.is_gcj02
     }
@@ -76,7 +76,7 @@ impl BaseMap {
         serde_json::json!({ "template": self.template, "servers": servers, "host": self.host() })
     }
 
-    /// The host as people read it, without scheme and server.
+    /// The host for display, without scheme and server label.
     fn host(&self) -> &str {
         let host = self.origins.first().map_or("", |origin| origin.split_once("://").map_or("", |(_, host)| host));
         if self.servers.is_empty() { host } else { host.split_once('.').map_or(host, |(_, domain)| domain) }
@@ -113,7 +113,7 @@ fn read(template: &str, crs: &Crs) -> Result<BaseMap, BaseMapProblem> {
     })
 }
 
-/// The address with its placeholders by their usual names, and what `{s}` stands for.
+/// The URL template with normalised placeholders, and the values of `{s}`.
 fn placeholders(address: &str) -> Result<(String, Vec<char>), BaseMapProblem> {
     let (mut known, mut servers) = (String::new(), vec![]);
     let mut rest = address;

@@ -1,18 +1,18 @@
-//! What the page knows: the zones, what is said of them in both languages, sites, parcels, words.
+//! The data of the page: zones with their facts in both languages, sites, parcels, vocabulary.
 
 use geo::{Area, InteriorPoint, MultiPolygon};
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
 use crate::geometry::measure::rings;
-use crate::map::page::{PageLayer, PageOptions};
+use crate::map::page::{PageOptions, PageOverlay};
 use crate::messages::text::one_line;
 use crate::messages::{Lang, page_words};
 use crate::plan::{Facts, FeatureId, Plan};
 use crate::query::areas::{Method, ZoneArea, areas};
 use crate::report::describe::description;
 
-/// The name of the corridor; a layer has none.
+/// The name of the corridor; `None` for a flat dataset.
 pub(super) fn title(plan: &Plan, lang: Lang) -> String {
     match plan.root() {
         Some(root) => one_line(lang.name_of(root)),
@@ -20,7 +20,7 @@ pub(super) fn title(plan: &Plan, lang: Lang) -> String {
     }
 }
 
-pub(super) fn data(plan: &Plan, layer: Option<&PageLayer>, options: &PageOptions) -> Result<Value> {
+pub(super) fn data(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptions) -> Result<Value> {
     let facts = plan.facts();
     let areas = areas(plan, &[Method::Ellipsoid])?;
     let zones = areas.iter().filter_map(|area| Some(zone(plan, facts.as_ref(), area.zone?, area))).collect::<Vec<_>>();
@@ -35,9 +35,9 @@ pub(super) fn data(plan: &Plan, layer: Option<&PageLayer>, options: &PageOptions
         "isLayer": plan.is_flat(),
         "zones": zones,
         "total": total,
-        "table": layer.map(PageLayer::json),
-        "sites": layer.and_then(PageLayer::sites_json),
-        "parcels": layer.and_then(PageLayer::parcels_json),
+        "table": layer.map(PageOverlay::json),
+        "sites": layer.and_then(PageOverlay::sites_json),
+        "parcels": layer.and_then(PageOverlay::parcels_json),
         "isGcj02": options.base_maps.iter().any(|map| map.is_gcj02()),
         "baseMaps": options.base_maps.iter().map(|map| map.json()).collect::<Vec<_>>(),
     }))
@@ -55,7 +55,7 @@ fn in_both<T: Into<Value>>(said: impl Fn(Lang) -> T) -> Value {
     Value::Object(both.into_iter().collect())
 }
 
-/// Where the outlines are from: the last of the sources of the first feature.
+/// The source of the outlines: the last source of the first feature.
 fn source(plan: &Plan, facts: Option<&Facts>, lang: Lang) -> Option<String> {
     let zone = plan.root().or(plan.features().first())?;
     match facts {
@@ -92,13 +92,13 @@ fn figures(area: &ZoneArea) -> Value {
     })
 }
 
-/// Polygons of rings, each x, y, x, y, …
+/// Polygons as lists of rings, each x, y, x, y, …
 fn shape(shape: &MultiPolygon<f64>) -> Value {
     let flat = |polygon| rings(polygon).map(|ring| ring.coords().flat_map(|c| [c.x, c.y]).collect::<Vec<f64>>());
     shape.iter().map(|polygon| Value::from(flat(polygon).map(Value::from).collect::<Vec<_>>())).collect()
 }
 
-/// Where a name has room: inside the largest part.
+/// The label position: inside the largest polygon.
 pub(super) fn label(shape: &MultiPolygon<f64>) -> Option<[f64; 2]> {
     let largest = shape.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
     largest.interior_point().map(|point| [point.x(), point.y()])

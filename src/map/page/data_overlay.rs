@@ -1,4 +1,4 @@
-//! Sites and parcels to be shown on a page, with their answers.
+//! Sites and parcels on a page, with their answers.
 
 use std::path::Path;
 
@@ -12,43 +12,43 @@ use crate::map::page::parcels::Parcels;
 use crate::map::page::row_labels::{LabelReader, RowLabel};
 use crate::messages::{self, Lang};
 use crate::plan::Plan;
-use crate::query::locate::{Certainty, LocateColumn, LocateSummary as SiteTally, Locator, RowLocator};
-use crate::query::overlay::{OverlaySummary as ParcelTally, Overlayer, RowOverlayer};
+use crate::query::locate::{Certainty, LocateColumn, LocateSummary as SiteSummary, Locator, RowLocator};
+use crate::query::overlay::{OverlaySummary as ParcelCounts, Overlayer, RowOverlayer};
 use crate::table::{Batch, Shape};
 
-/// Sites and parcels of a table, each with its answer.
+/// The sites and parcels of a table with their answers.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
-/// use taizhou_corridor::map::page::PageLayer;
+/// use taizhou_corridor::map::page::PageOverlay;
 /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
 ///
 /// let plan = Plan::bundled();
 /// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
-/// let layer = PageLayer::read(&mut rows, &plan)?;
-/// assert_eq!((layer.tally().sites.inside, layer.tally().sites.outside), (14, 18));
+/// let layer = PageOverlay::read(&mut rows, &plan)?;
+/// assert_eq!((layer.summary().sites.inside, layer.summary().sites.outside), (14, 18));
 ///
 /// let mut rows = io::open(Input::path("data/sample-parcels.geojson"), &ReadOptions::default())?;
-/// assert_eq!(PageLayer::read(&mut rows, &plan)?.tally().parcels.rows(), 30);
+/// assert_eq!(PageOverlay::read(&mut rows, &plan)?.summary().parcels.rows(), 30);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct PageLayer {
+pub struct PageOverlay {
     file: String,
-    teller: LabelReader,
+    label_reader: LabelReader,
     sites: Vec<Site>,
     parcels: Parcels,
-    tally: PageSummary,
+    summary: PageSummary,
 }
 
 #[derive(Debug, Clone)]
 struct Site {
     position: Coord<f64>,
-    told: RowLabel,
+    row_label: RowLabel,
     certainty: Option<Certainty>,
 }
 
-/// What came of the rows of a [`PageLayer`].
+/// Counts of the rows of a [`PageOverlay`].
 ///
 /// ```
 /// use taizhou_corridor::map::page::PageSummary;
@@ -57,13 +57,13 @@ struct Site {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PageSummary {
-    /// Sites; none of them is invalid.
-    pub sites: SiteTally,
-    /// Parcels; none of them is invalid.
-    pub parcels: ParcelTally,
-    /// Parcels of these that are not on the page, lest it grow too large.
+    /// Valid sites.
+    pub sites: SiteSummary,
+    /// Valid parcels.
+    pub parcels: ParcelCounts,
+    /// Parcels, included above, that are omitted to limit the size of the page.
     pub left_out: u64,
-    /// Rows that are neither.
+    /// Rows without a valid site or parcel.
     pub invalid: InvalidRows,
 }
 
@@ -73,13 +73,13 @@ impl PageSummary {
         self.sites.rows() + self.parcels.rows() + self.invalid.count
     }
 
-    /// Whether there is something, and nothing of it lies in a zone.
+    /// Whether there are sites or parcels, but none in a zone.
     pub fn is_outside(&self) -> bool {
         let outside = self.sites.outside + self.parcels.outside;
         outside > 0 && outside == self.sites.rows() + self.parcels.rows()
     }
 
-    /// What came of the rows of a file, in sentences.
+    /// The counts for a file as sentences.
     ///
     /// ```
     /// use taizhou_corridor::error::RowProblem;
@@ -88,61 +88,61 @@ impl PageSummary {
     /// use taizhou_corridor::messages::Lang;
     ///
     /// let sites = LocateSummary { inside: 2, ..LocateSummary::default() };
-    /// let mut tally = PageSummary { sites, ..PageSummary::default() };
-    /// tally.invalid.add(3, &RowProblem::NullGeometry);
-    /// let said = tally.said("sites.csv", Lang::En);
-    /// assert_eq!(said, ["sites.csv: 3 rows: 2 inside, 0 on a boundary, 0 outside, 1 invalid; 0 uncertain"]);
+    /// let mut summary = PageSummary { sites, ..PageSummary::default() };
+    /// summary.invalid.add(3, &RowProblem::NullGeometry);
+    /// let lines = summary.sentences("sites.csv", Lang::En);
+    /// assert_eq!(lines, ["sites.csv: 3 rows: 2 inside, 0 on a boundary, 0 outside, 1 invalid; 0 uncertain"]);
     /// ```
-    pub fn said(&self, file: &str, lang: Lang) -> Vec<String> {
+    pub fn sentences(&self, file: &str, lang: Lang) -> Vec<String> {
         let words = lang.words();
-        let mut said = vec![];
+        let mut lines = vec![];
         let has_parcels = self.parcels.rows() > 0;
         let has_sites = self.sites.rows() > 0 || !has_parcels;
-        // Rows that are neither are said once.
+        // Report invalid rows once.
         if has_sites {
-            said.push(words.tally(file, &SiteTally { invalid: self.invalid.clone(), ..self.sites.clone() }, true));
+            lines.push(words.tally(file, &SiteSummary { invalid: self.invalid.clone(), ..self.sites.clone() }, true));
         }
         if has_parcels {
             let invalid = if has_sites { InvalidRows::default() } else { self.invalid.clone() };
-            said.push(words.overlay_tally(file, &ParcelTally { invalid, ..self.parcels.clone() }));
+            lines.push(words.overlay_tally(file, &ParcelCounts { invalid, ..self.parcels.clone() }));
         }
         if self.left_out > 0 {
-            said.push(lang.left_out_of_the_page(file, self.left_out, self.parcels.rows()));
+            lines.push(lang.left_out_of_the_page(file, self.left_out, self.parcels.rows()));
         }
-        said
+        lines
     }
 }
 
-impl PageLayer {
-    /// Reads all rows of a table; those that are neither a site nor a valid parcel are counted, and left out.
+impl PageOverlay {
+    /// Reads all rows of a table; rows without a valid site or parcel are counted and omitted.
     ///
-    /// A row is called by what stands in a column `name`, or in another that such names stand in, and in English by
-    /// what stands in `name_en`; what stands in the other columns is told of it, too. Of parcels, the first 20,000
-    /// are kept, as long as they have no more than 500,000 corners, and of more than 5,000 rows the names alone.
-    /// Fails where the table cannot be read to its end.
+    /// The label of a row is the value of the column `name` or of another column recognised as names, and in English
+    /// that of `name_en`; the page also shows the other columns. At most 20,000 parcels
+    /// with 500,000 vertices in total are kept, and beyond 5,000 rows only labels.
+    /// Errors if the table cannot be read completely.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
-    /// use taizhou_corridor::map::page::PageLayer;
+    /// use taizhou_corridor::map::page::PageOverlay;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let table = Input::bytes("sites.csv", "name,lon,lat\nA,121.4,28.65\nB,,28.65\n");
-    /// let layer = PageLayer::read(&mut io::open(table, &ReadOptions::default())?, &plan)?;
-    /// assert_eq!((layer.tally().rows(), layer.tally().invalid.count), (2, 1));
+    /// let layer = PageOverlay::read(&mut io::open(table, &ReadOptions::default())?, &plan)?;
+    /// assert_eq!((layer.summary().rows(), layer.summary().invalid.count), (2, 1));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn read(rows: &mut Rows, plan: &Plan) -> Result<PageLayer> {
+    pub fn read(rows: &mut Rows, plan: &Plan) -> Result<PageOverlay> {
         let locator = RowLocator::new(Locator::new(plan), &[LocateColumn::Certainty]);
         let overlayer = RowOverlayer::new(Overlayer::new(plan), &[]);
-        // Who gets the page need not know where the file lay.
+        // Do not reveal the path of the file to readers of the page.
         let file = Path::new(rows.file()).file_name().map_or_else(|| rows.file().into(), |name| name.to_string_lossy());
-        let mut layer = PageLayer {
+        let mut layer = PageOverlay {
             file: file.into_owned(),
-            teller: LabelReader::new(rows),
+            label_reader: LabelReader::new(rows),
             sites: vec![],
             parcels: Parcels::default(),
-            tally: PageSummary::default(),
+            summary: PageSummary::default(),
         };
         while let Some(batch) = rows.next_batch()? {
             layer.add(&batch, &locator, &overlayer);
@@ -153,70 +153,74 @@ impl PageLayer {
     fn add(&mut self, batch: &Batch, locator: &RowLocator<'_>, overlayer: &RowOverlayer<'_>) {
         let is_area = |row: usize| matches!(batch.shape(row), Ok(Shape::Other(shape)) if polygons_of(shape).is_some());
         let parcels = if (0..batch.len()).any(is_area) { overlayer.parcels(batch) } else { vec![] };
-        let mut sites = SiteTally::default();
+        let mut sites = SiteSummary::default();
         for (row, values) in locator.answer(batch, &mut sites).iter() {
             match (&batch.sites()[row], parcels.get(row)) {
                 (Ok(position), _) => {
                     let is = |certainty: &Certainty| values.iter().any(|value| value.text_of() == certainty.as_str());
                     let certainty = [Certainty::Certain, Certainty::Uncertain].into_iter().find(is);
-                    self.sites.push(Site { position: *position, told: self.teller.tell(batch, row), certainty });
+                    self.sites.push(Site {
+                        position: *position,
+                        row_label: self.label_reader.read(batch, row),
+                        certainty,
+                    });
                 }
                 (_, Some(Ok(parcel))) if self.parcels.have_room() => {
-                    self.parcels.push(parcel, self.teller.tell(batch, row));
+                    self.parcels.push(parcel, self.label_reader.read(batch, row));
                 }
-                (_, Some(Ok(_))) => self.tally.left_out += 1,
+                (_, Some(Ok(_))) => self.summary.left_out += 1,
                 (_, Some(Err(problem))) | (Err(problem), None) => self.refuse(batch, row, problem),
             }
         }
-        self.tally.sites.append(SiteTally { invalid: InvalidRows::default(), ..sites });
-        let mut found = ParcelTally::default();
+        self.summary.sites.append(SiteSummary { invalid: InvalidRows::default(), ..sites });
+        let mut found = ParcelCounts::default();
         found.count(batch, &parcels);
-        self.tally.parcels.append(ParcelTally { invalid: InvalidRows::default(), ..found });
+        self.summary.parcels.append(ParcelCounts { invalid: InvalidRows::default(), ..found });
     }
 
     fn refuse(&mut self, batch: &Batch, row: usize, problem: &RowProblem) {
-        self.tally.invalid.add(batch.first_row() + row as u64, problem);
+        self.summary.invalid.add(batch.first_row() + row as u64, problem);
     }
 
-    /// How many sites and parcels are where.
+    /// The counts of sites and parcels.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
-    /// use taizhou_corridor::map::page::PageLayer;
+    /// use taizhou_corridor::map::page::PageOverlay;
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let table = Input::bytes("sites.csv", "lon,lat\n121.4,28.65\n");
-    /// let layer = PageLayer::read(&mut io::open(table, &ReadOptions::default())?, &plan)?;
-    /// assert_eq!(layer.tally().sites.inside, 1);
+    /// let layer = PageOverlay::read(&mut io::open(table, &ReadOptions::default())?, &plan)?;
+    /// assert_eq!(layer.summary().sites.inside, 1);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn tally(&self) -> &PageSummary {
-        &self.tally
+    pub fn summary(&self) -> &PageSummary {
+        &self.summary
     }
 
-    /// The table: what is said of it, and its columns.
+    /// The table: its summary and columns.
     pub(super) fn json(&self) -> Value {
-        let tally = &self.tally;
+        let summary = &self.summary;
         let said = |lang| {
-            let first: Vec<String> = tally.invalid.errors().map(|error| messages::error(&error, lang)).collect();
-            json!({ "tally": tally.said(&self.file, lang), "invalid": first })
+            let first: Vec<String> = summary.invalid.errors().map(|error| messages::error(&error, lang)).collect();
+            json!({ "tally": summary.sentences(&self.file, lang), "invalid": first })
         };
         json!({
-            "columns": self.teller.columns(),
-            "invalid": tally.invalid.count,
-            "isOutside": tally.is_outside(),
+            "columns": self.label_reader.columns(),
+            "invalid": summary.invalid.count,
+            "isOutside": summary.is_outside(),
             "said": { "en": said(Lang::En), "zh": said(Lang::Zh) },
         })
     }
 
-    /// Its sites, column by column; none where there are none.
+    /// The sites by column; `None` without sites.
     pub(super) fn sites_json(&self) -> Option<Value> {
         if self.sites.is_empty() {
             return None;
         }
         let of = |value: fn(&Site) -> Value| Value::from(self.sites.iter().map(value).collect::<Vec<_>>());
-        let mut json = self.teller.json(self.sites.iter().map(|site| &site.told));
+        let mut json = self.label_reader.json(self.sites.iter().map(|site| &site.row_label));
         json["lon"] = of(|site| site.position.x.into());
         json["lat"] = of(|site| site.position.y.into());
         json["uncertain"] =
@@ -224,8 +228,8 @@ impl PageLayer {
         Some(json)
     }
 
-    /// The same of its parcels.
+    /// The parcels by column; `None` without parcels.
     pub(super) fn parcels_json(&self) -> Option<Value> {
-        (self.parcels.len() > 0).then(|| self.parcels.json(&self.teller))
+        (self.parcels.len() > 0).then(|| self.parcels.json(&self.label_reader))
     }
 }

@@ -1,4 +1,4 @@
-//! Parcels of a page, each with the zones that it meets.
+//! The parcels of a page with their overlays.
 
 use geo::orient::{Direction, Orient};
 use geo::{LineString, MultiPolygon};
@@ -11,11 +11,11 @@ use crate::plan::FeatureId;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
 
-/// More parcels than that are not in the page, nor more corners, lest it grow too large: some 10 MB.
+/// The maximum number of parcels and vertices, which limits the page to about 10 MB.
 const MAX_PARCELS: usize = 20_000;
 const MAX_CORNERS: usize = 500_000;
-/// Coordinates are for drawing, and to the centimetre.
-const UNITS_A_DEGREE: f64 = 1e7;
+/// Units per degree: coordinates for drawing, with centimetre resolution.
+const UNITS_PER_DEGREE: f64 = 1e7;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Parcels {
@@ -25,22 +25,22 @@ pub(super) struct Parcels {
 
 #[derive(Debug, Clone)]
 struct ShownParcel {
-    told: RowLabel,
-    /// Polygons of rings, exteriors counter-clockwise, holes clockwise: x, y, and from there the steps to each corner.
+    row_label: RowLabel,
+    /// Polygons as lists of rings, exteriors counter-clockwise, holes clockwise: x, y, then the offsets from vertex to vertex.
     shape: Vec<Vec<Vec<i64>>>,
-    /// Where a name has room.
+    /// The label position.
     label: Option<[f64; 2]>,
     area_m2: f64,
     /// For each part: the index of its zone, or none; its share; its area (m²).
     parts: Vec<(Option<usize>, f64, f64)>,
-    /// Which of these is the largest.
+    /// The index of the largest part.
     majority: usize,
     relation: Relation,
     certainty: Option<Certainty>,
 }
 
 impl Parcels {
-    /// Whether there is room for one more.
+    /// Whether another parcel may be added.
     pub(super) fn have_room(&self) -> bool {
         self.parcels.len() < MAX_PARCELS && self.corners < MAX_CORNERS
     }
@@ -49,26 +49,26 @@ impl Parcels {
         self.parcels.len()
     }
 
-    pub(super) fn push(&mut self, parcel: &Parcel, told: RowLabel) {
+    pub(super) fn push(&mut self, parcel: &Parcel, row_label: RowLabel) {
         let membership = &parcel.membership;
         let largest = &membership.parts[membership.majority];
-        let met = |part: &usize| membership.parts[*part].relation != Relation::Touches;
-        let met: Vec<usize> = (0..membership.parts.len()).filter(met).collect();
+        let overlapping = |part: &usize| membership.parts[*part].relation != Relation::Touches;
+        let overlapping: Vec<usize> = (0..membership.parts.len()).filter(overlapping).collect();
         let shape = shape(&parcel.shape.orient(Direction::Default));
         self.corners += shape.iter().flatten().map(|ring| ring.len() / 2).sum::<usize>();
         self.parcels.push(ShownParcel {
-            told,
+            row_label,
             shape,
             label: label(&parcel.shape),
             area_m2: rounded(membership.parcel_area.0, 2),
-            parts: met
+            parts: overlapping
                 .iter()
                 .map(|&part| &membership.parts[part])
                 .map(|part| (part.zone.map(FeatureId::index), rounded(part.share, 6), rounded(part.area.0, 2)))
                 .collect(),
-            majority: met.iter().position(|&part| part == membership.majority).unwrap_or(0),
+            majority: overlapping.iter().position(|&part| part == membership.majority).unwrap_or(0),
             relation: match largest.relation {
-                // What is said of all of it: another part lies in a zone.
+                // The relation of the whole parcel: another part is in a zone.
                 Relation::Outside if largest.share < 1.0 => Relation::Straddles,
                 relation => relation,
             },
@@ -76,10 +76,10 @@ impl Parcels {
         });
     }
 
-    /// Column by column, since there may be many.
-    pub(super) fn json(&self, teller: &LabelReader) -> Value {
+    /// By column, to keep the JSON small.
+    pub(super) fn json(&self, label_reader: &LabelReader) -> Value {
         let of = |value: fn(&ShownParcel) -> Value| Value::from(self.parcels.iter().map(value).collect::<Vec<_>>());
-        let mut json = teller.json(self.parcels.iter().map(|parcel| &parcel.told));
+        let mut json = label_reader.json(self.parcels.iter().map(|parcel| &parcel.row_label));
         json["shape"] = of(|parcel| json!(parcel.shape));
         json["label"] = of(|parcel| json!(parcel.label));
         json["area"] = of(|parcel| parcel.area_m2.into());
@@ -101,7 +101,7 @@ fn shape(shape: &MultiPolygon<f64>) -> Vec<Vec<Vec<i64>>> {
 }
 
 fn steps(ring: &LineString<f64>) -> Vec<i64> {
-    let unit = |degrees: f64| (degrees * UNITS_A_DEGREE).round() as i64;
+    let unit = |degrees: f64| (degrees * UNITS_PER_DEGREE).round() as i64;
     let mut last = [0, 0];
     let step = |corner: &geo::Coord<f64>| {
         let place = [unit(corner.x), unit(corner.y)];

@@ -1,29 +1,29 @@
-//! What a table tells of its rows on a page: what they are called, and what stands in their columns.
+//! Labels and attributes of table rows on a page.
 
 use crate::io::Rows;
 use crate::table::Batch;
 
-/// Of more rows than that only the names are in the page, lest it grow too large.
+/// Beyond this number of rows, only labels are kept, to limit the size of the page.
 const MAX_WITH_CELLS: usize = 5_000;
 
-/// What is told of a row.
+/// The label and attributes of a row.
 #[derive(Debug, Clone)]
 pub(super) struct RowLabel {
     name: String,
     name_en: String,
-    /// What stands in these columns, without empty cells.
+    /// The non-empty cells with their column index.
     cells: Vec<(usize, String)>,
 }
 
-/// Reads what is told of rows: a row is called by what stands in a column `name`, or in another that such names stand
-/// in, and in English by what stands in `name_en`.
+/// Reads labels and attributes: the label is the value of the column `name`, or of another column recognised as names,
+/// and in English that of `name_en`.
 #[derive(Debug, Clone)]
 pub(super) struct LabelReader {
     name: Option<usize>,
     name_en: Option<usize>,
-    /// Columns that are told already, as names and coordinates.
+    /// Columns not repeated as attributes, such as names and coordinates.
     known: Vec<String>,
-    /// The others, as they are met.
+    /// The attribute columns, in the order of their first value.
     columns: Vec<String>,
     rows: usize,
 }
@@ -37,7 +37,7 @@ impl LabelReader {
         LabelReader { name, name_en, known: called.chain(coordinates).collect(), columns: vec![], rows: 0 }
     }
 
-    pub(super) fn tell(&mut self, batch: &Batch, number: usize) -> RowLabel {
+    pub(super) fn read(&mut self, batch: &Batch, number: usize) -> RowLabel {
         let text = |column: Option<usize>| {
             let cell = column.and_then(|column| batch.row(number).cell(column));
             cell.map(|cell| cell.shown().into_owned()).unwrap_or_default()
@@ -69,12 +69,12 @@ impl LabelReader {
         self.rows <= MAX_WITH_CELLS
     }
 
-    /// The columns that cells are of.
+    /// The attribute columns.
     pub(super) fn columns(&self) -> &[String] {
         if self.has_cells() { &self.columns } else { &[] }
     }
 
-    /// Column by column, since there may be many rows.
+    /// By column, to keep the JSON small.
     pub(super) fn json<'r>(&self, told: impl Iterator<Item = &'r RowLabel> + Clone) -> serde_json::Value {
         let has_english = told.clone().any(|row| !row.name_en.is_empty());
         serde_json::json!({
