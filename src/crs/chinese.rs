@@ -1,17 +1,16 @@
-//! GCJ-02 and BD-09, the shifted coordinates of Chinese web maps, forward and back.
+//! GCJ-02 and BD-09, the shifted coordinates of Chinese web maps: forward and inverse.
 //!
-//! Amap and Tencent maps show GCJ-02 (国测局坐标, 火星坐标), Baidu maps BD-09 on top of it. Both shift
-//! longitude and latitude by some hundred metres in a pattern that changes from place to place: at the
-//! corridor by 0.5 km and 1.1 km. The formulas are the ones in public use; GCJ-02's is a reconstruction
-//! and no published standard. Coordinates in them are for display on maps that need them, not for
-//! surveying.
+//! Amap and Tencent maps show GCJ-02 (国测局坐标, 火星坐标), Baidu maps BD-09 on top of it. Both shift longitude and latitude by
+//! hundreds of metres, varying with the location: at the corridor by 0.5 km and 1.1 km. The formulas are those in
+//! public use; that of GCJ-02 is a reconstruction, not a published standard. Coordinates in these systems are for
+//! display only, not for surveying.
 
 use std::f64::consts::PI;
 
 use geo::{Coord, coord};
 
-/// WGS 84 to GCJ-02, both longitude, latitude in degrees. Outside a box around China nothing is
-/// shifted, as the public formula has it.
+/// WGS 84 to GCJ-02, both longitude, latitude in degrees. As in the public formula, positions outside a box around
+/// China are not shifted.
 ///
 /// ```
 /// use geo::coord;
@@ -114,14 +113,13 @@ fn east_shift(x: f64, y: f64) -> f64 {
         + waves(x, 1.0 / 12.0, 150.0, 1.0 / 30.0, 300.0)
 }
 
-/// Two sine waves, of so many half turns a degree and of so many metres.
+/// The sum of two sine waves, each with a number of half turns per degree and an amplitude in metres.
 fn waves(degrees: f64, turns_a: f64, metres_a: f64, turns_b: f64, metres_b: f64) -> f64 {
     (metres_a * (turns_a * degrees * PI).sin() + metres_b * (turns_b * degrees * PI).sin()) * 2.0 / 3.0
 }
 
-/// Finds what a shift leads to a position. The shift changes by less than a thousandth of the way, so
-/// that each step brings three more digits; the box around China has an edge where it jumps, and there
-/// the steps are bounded.
+/// Inverts a shift by fixed-point iteration. The shift changes by less than a thousandth of the distance, so each step
+/// adds three digits; at the edge of the box around China it is discontinuous, so the number of steps is bounded.
 fn inverse(shift: fn(Coord<f64>) -> Coord<f64>, position: Coord<f64>) -> Coord<f64> {
     let mut guess = position;
     for _ in 0..20 {
@@ -150,7 +148,7 @@ mod tests {
         let tiananmen = coord! { x: 116.404, y: 39.915 };
         assert!(is_near(gcj02_from_wgs84(tiananmen), (116.410_244_499_169_38, 39.916_404_281_501_64), 1e-12));
         assert!(is_near(bd09_from_gcj02(tiananmen), (116.410_369_493_710_29, 39.921_336_993_510_21), 1e-12));
-        // Their inverses take the shift of the shifted place, and are a few 10⁻⁵ degrees off.
+        // The published inverses use the shift at the shifted position and are off by a few 10⁻⁵ degrees.
         assert!(is_near(wgs84_from_gcj02(tiananmen), (116.397_755_500_830_61, 39.913_595_718_498_36), 1e-4));
         assert!(is_near(inverse(bd09_from_gcj02, tiananmen), (116.397_627_291_193_15, 39.908_656_739_576_31), 1e-4));
         let corridor = coord! { x: 121.368_981_6, y: 28.655_895_4 };
@@ -166,7 +164,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn there_and_back(x in 74.0..135.0, y in 18.0..54.0) {
+        fn inverse_undoes_forward(x in 74.0..135.0, y in 18.0..54.0) {
             let site = coord! { x: x, y: y };
             prop_assert!(is_near(wgs84_from_gcj02(gcj02_from_wgs84(site)), (x, y), 1e-9));
             prop_assert!(is_near(gcj02_from_wgs84(wgs84_from_gcj02(site)), (x, y), 1e-9));
@@ -174,9 +172,9 @@ mod tests {
             prop_assert!(is_near(bd09_from_wgs84(wgs84_from_bd09(site)), (x, y), 1e-9));
         }
 
-        /// No position makes it loop or leave the numbers.
+        /// The inverse terminates with finite coordinates everywhere.
         #[test]
-        fn every_position_has_an_image(x in -180.0..180.0, y in -90.0..90.0) {
+        fn every_position_has_a_finite_result(x in -180.0..180.0, y in -90.0..90.0) {
             let site = coord! { x: x, y: y };
             for image in [gcj02_from_wgs84(site), wgs84_from_gcj02(site), bd09_from_wgs84(site), wgs84_from_bd09(site)] {
                 prop_assert!(image.x.is_finite() && image.y.is_finite());

@@ -1,4 +1,4 @@
-//! Systems that are defined in full, without an entry in a register.
+//! CRSs given by a full definition, without a register entry.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-/// The definition of a system that no register has, as a city with a meridian of its own defines one. Two
-/// definitions are equal where their coordinates are, whatever they are called.
+/// The definition of a CRS that is in no register, such as a city's local CRS with its own central meridian. Two
+/// definitions are equal if their coordinates are, whatever their names.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -22,17 +22,17 @@ pub struct Definition(Arc<Parts>);
 struct Parts {
     name: String,
     projjson: String,
-    /// What makes its coordinates what they are.
+    /// The parameters that determine its coordinates.
     essence: String,
 }
 
 impl Definition {
-    /// Of a definition as PROJJSON; `essence` is the same for the same coordinates.
+    /// From PROJJSON; `essence` is equal for definitions with equal coordinates.
     pub(super) fn new(name: &str, definition: &Value, essence: String) -> Definition {
         Definition(Arc::new(Parts { name: name.to_owned(), projjson: definition.to_string(), essence }))
     }
 
-    /// What it is called.
+    /// Its name.
     pub fn name(&self) -> &str {
         &self.0.name
     }

@@ -1,4 +1,4 @@
-//! The definitions of systems that files carry, written: WKT (OGC 01-009, in ESRI's and GDAL's words) and PROJJSON.
+//! Writing CRS definitions for files: WKT 1 (OGC 01-009, in the ESRI and GDAL dialects) and PROJJSON.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,10 @@ use serde_json::Value;
 
 use crate::crs::Crs;
 use crate::crs::structure::{is_degree, scale_of};
-use crate::crs::transform::{self, Wording};
+use crate::crs::transform::{self, WktDialect};
 
 impl Crs {
-    /// Whether its coordinates are degrees. Unlike [`is_lon_lat`](Crs::is_lon_lat) it asks PROJ about an
-    /// EPSG entry.
+    /// Whether its coordinates are degrees. Unlike [`is_lon_lat`](Crs::is_lon_lat), it looks up EPSG entries in PROJ.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -23,7 +22,7 @@ impl Crs {
         self.is_lon_lat() || is_geographic()
     }
 
-    /// The strip of six degrees around the meridian of a transverse Mercator: west, south, east, north.
+    /// The six-degree strip around the central meridian of a transverse Mercator: west, south, east, north, in degrees.
     pub(super) fn strip_deg(&self) -> Option<[f64; 4]> {
         const WIDTH_DEG: f64 = 6.0;
         let definition = self.projjson()?;
@@ -36,7 +35,7 @@ impl Crs {
         is_strip.then(|| [side(-WIDTH_DEG / 2.0), -84.0, side(WIDTH_DEG / 2.0), 84.0])
     }
 
-    /// The decimals that hold a tenth of a millimetre.
+    /// The number of decimals for a resolution of 0.1 mm.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -48,7 +47,7 @@ impl Crs {
         if self.is_degrees() { 9 } else { 4 }
     }
 
-    /// Its code in the EPSG register, where it is an entry.
+    /// Its EPSG code, if it has one.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -64,7 +63,7 @@ impl Crs {
         }
     }
 
-    /// Its definition as WKT 1 in ESRI's words, as a `.prj` file has it; none where these know none.
+    /// Its definition as ESRI WKT 1, as in `.prj` files; `None` if that cannot express it.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -73,10 +72,10 @@ impl Crs {
     /// assert!(wkt.starts_with(r#"PROJCS["CGCS2000_3_Degree_GK_CM_120E""#));
     /// ```
     pub fn wkt_of_esri(&self) -> Option<String> {
-        self.wkt(Wording::Esri)
+        self.wkt(WktDialect::Esri)
     }
 
-    /// Its definition as WKT 1 in GDAL's words, as a GeoPackage has it; none where these know none.
+    /// Its definition as GDAL WKT 1, as in GeoPackage; `None` if that cannot express it.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -84,20 +83,20 @@ impl Crs {
     /// assert!(Crs::Cgcs2000.wkt_of_gdal().unwrap().contains(r#"AUTHORITY["EPSG","4490"]"#));
     /// ```
     pub fn wkt_of_gdal(&self) -> Option<String> {
-        self.wkt(Wording::Gdal)
+        self.wkt(WktDialect::Gdal)
     }
 
-    fn wkt(&self, wording: Wording) -> Option<String> {
+    fn wkt(&self, dialect: WktDialect) -> Option<String> {
         if self.is_shifted() {
             return Some(shifted_wkt(self));
         }
         let definition = self.projjson()?;
-        // PROJ's way to say that it has no words is one that this crate does not survive.
+        // The wrapper panics if PROJ cannot express a CRS, so it is not called then.
         let method = definition["conversion"]["method"]["name"].as_str().unwrap_or_default();
         let axes = definition["coordinate_system"]["axis"].as_array().map_or(0, Vec::len);
         let is_sayable = definition["type"] == "GeographicCRS" && axes == 2
             || definition["type"] == "ProjectedCRS" && METHODS_OF_WKT_1.contains(&method);
-        if is_sayable { transform::wkt(&self.in_words_of_proj(), wording) } else { None }
+        if is_sayable { transform::wkt(&self.proj_definition(), dialect) } else { None }
     }
 
     /// Its definition as PROJJSON.
@@ -110,16 +109,16 @@ impl Crs {
     /// ```
     pub fn projjson(&self) -> Option<Value> {
         let definition = match self {
-            // Longitude first, as coordinates are written.
+            // Longitude first, the order in which coordinates are written.
             Crs::Crs84 => "OGC:CRS84".into(),
             Crs::Defined(definition) => return serde_json::from_str(definition.projjson()).ok(),
-            _ => self.in_words_of_proj(),
+            _ => self.proj_definition(),
         };
         serde_json::from_str(&transform::projjson(&definition)?).ok()
     }
 
-    /// What PROJ makes it of.
-    pub(super) fn in_words_of_proj(&self) -> Cow<'_, str> {
+    /// The text from which PROJ creates it.
+    pub(super) fn proj_definition(&self) -> Cow<'_, str> {
         match (self, self.epsg()) {
             (Crs::Defined(definition), _) => definition.projjson().into(),
             (_, Some(code)) => format!("EPSG:{code}").into(),
@@ -128,7 +127,7 @@ impl Crs {
     }
 }
 
-/// The projection methods that WKT 1 has words for.
+/// The projection methods that WKT 1 supports.
 const METHODS_OF_WKT_1: [&str; 8] = [
     "Transverse Mercator",
     "Popular Visualisation Pseudo Mercator",
@@ -140,8 +139,8 @@ const METHODS_OF_WKT_1: [&str; 8] = [
     "Lambert Azimuthal Equal Area",
 ];
 
-/// The shifted systems have no entry in a register, and no datum that could be told: a name of their own,
-/// so that they are not taken for something else.
+/// The shifted systems have no register entry and no known datum. They get a name of their own, so that they are not
+/// mistaken for another CRS.
 fn shifted_wkt(crs: &Crs) -> String {
     format!(
         "GEOGCS[\"{crs}\",DATUM[\"{crs}\",SPHEROID[\"WGS 84\",6378137,298.257223563]],\
@@ -154,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_wkt_1_cannot_say_is_not_said() {
+    fn systems_that_wkt_1_cannot_express_have_none() {
         // Hotine oblique Mercator, a system with heights, and a geocentric one.
         assert_eq!(Crs::Epsg(3375).wkt_of_esri(), None);
         assert_eq!((Crs::Epsg(4979).wkt_of_esri(), Crs::Epsg(4979).wkt_of_gdal()), (None, None));

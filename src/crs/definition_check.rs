@@ -1,10 +1,9 @@
-//! Definitions that PROJ can make sense of: it talks on standard error about those of which it cannot.
+//! A syntax check of definitions before they reach PROJ, which writes to standard error if it cannot parse them.
 //!
-//! The safe crate `proj` (0.31) has no way to silence it; `proj_log_level` is bound by `proj-sys` alone, as an unsafe
-//! function.
+//! The safe crate `proj` (0.31) cannot silence it; only `proj-sys` binds `proj_log_level`, as an unsafe function.
 
-/// The first element of a text as WKT: `PROJCS[…]` of `PROJCS[…],VERTCS[…]`. None unless it is one from end to end,
-/// of a system on the globe, and each element in it has what belongs to it.
+/// The first element of a text as WKT: `PROJCS[…]` of `PROJCS[…],VERTCS[…]`. `None` unless the whole text is WKT of a
+/// CRS on the Earth and each element has its required content.
 pub(super) fn first_element(text: &str) -> Option<&str> {
     let keyword = text.split(['[', '(']).next().unwrap_or_default().trim_end();
     if !KEYWORDS.contains(&keyword.to_ascii_uppercase().as_str()) {
@@ -31,7 +30,7 @@ pub(super) fn first_element(text: &str) -> Option<&str> {
                 if c == ',' {
                     continue;
                 }
-                let closed = open.pop().filter(Element::is_sound)?;
+                let closed = open.pop().filter(Element::is_well_formed)?;
                 match open.last_mut() {
                     Some(outer) => outer.elements.push(closed.keyword),
                     None => return text.get(..=place),
@@ -43,7 +42,7 @@ pub(super) fn first_element(text: &str) -> Option<&str> {
     None
 }
 
-/// The words that a definition begins with.
+/// The keywords that start a definition.
 const KEYWORDS: [&str; 11] = [
     "PROJCS",
     "GEOGCS",
@@ -58,7 +57,7 @@ const KEYWORDS: [&str; 11] = [
     "BOUNDCRS",
 ];
 
-/// An element of WKT: its texts and numbers, and the keywords of the elements in it.
+/// A WKT element: its texts and numbers, and the keywords of its child elements.
 struct Element {
     keyword: String,
     parts: Vec<String>,
@@ -66,7 +65,7 @@ struct Element {
 }
 
 impl Element {
-    fn is_sound(&self) -> bool {
+    fn is_well_formed(&self) -> bool {
         let is_number =
             |place: usize| self.parts.get(place).is_some_and(|part| part.parse::<f64>().is_ok_and(f64::is_finite));
         let has = |names: &[&str]| self.elements.iter().any(|element| names.contains(&element.as_str()));
@@ -90,7 +89,8 @@ impl Element {
     }
 }
 
-/// Whether a text is a PROJ string of one projection, of numbers, ellipsoids, datums and units: no files and no steps.
+/// Whether a text is a PROJ string of a single projection with numbers, ellipsoids, datums and units only: no files and
+/// no pipeline steps.
 pub(super) fn is_proj_string(text: &str) -> bool {
     let part = |part: &str| {
         let part = part.trim_start_matches('+');
@@ -109,11 +109,11 @@ pub(super) fn is_proj_string(text: &str) -> bool {
         "lcc" | "aea" | "eqdc" => has_two_parallels(),
         name => PROJECTIONS.contains(&name),
     };
-    is_complete && parts.iter().all(|(key, value)| is_sound(key, value))
+    is_complete && parts.iter().all(|(key, value)| is_well_formed(key, value))
 }
 
 /// Whether a key of a PROJ string may have a value.
-fn is_sound(key: &str, value: &str) -> bool {
+fn is_well_formed(key: &str, value: &str) -> bool {
     let number = || value.parse::<f64>().ok().filter(|number| number.is_finite());
     // Degrees, minutes and seconds as PROJ writes them: 120d30'E.
     let is_angle = || {

@@ -1,9 +1,9 @@
-//! CGCS2000 in Gauss-Krüger zones of 3 or 6 degrees: which zone, with or without its prefix, and which of two
-//! numbers is the northing.
+//! CGCS2000 in 3-degree and 6-degree Gauss-Krüger zones: detection of the zone, its prefix, and which of two numbers is
+//! the northing.
 //!
-//! North of 9° N a northing of China lies between 1 and 6.5 million metres, an easting without prefix
-//! below one million, an easting with prefix between 13 and 46 million: no number can be taken for
-//! another. What lies farther south, in the Nansha islands, is refused.
+//! North of 9° N a northing of China lies between 1 and 6.5 million metres, an easting without prefix below one
+//! million, an easting with prefix between 13 and 46 million: the ranges do not overlap. Positions farther south, in
+//! the Nansha islands, are rejected.
 
 use geo::{Coord, coord};
 
@@ -51,7 +51,7 @@ impl GaussKruegerZone {
         }
     }
 
-    /// The system of this zone; none where there is no such zone in China.
+    /// The CRS of this zone; `None` if there is no such zone in China.
     ///
     /// ```
     /// use taizhou_corridor::crs::{Crs, GaussKruegerZone};
@@ -81,7 +81,7 @@ impl GaussKruegerZone {
         if self.number < 25 { 6 } else { 3 }
     }
 
-    /// The zone that the easting of a pair has as its prefix, whichever of the two it is.
+    /// The zone given by the prefix of the easting of a pair in either order.
     ///
     /// ```
     /// use taizhou_corridor::crs::GaussKruegerZone;
@@ -96,7 +96,7 @@ impl GaussKruegerZone {
         }
     }
 
-    /// The longitude that the zone is drawn around, in degrees east.
+    /// The central meridian, in degrees east.
     ///
     /// ```
     /// use taizhou_corridor::crs::GaussKruegerZone;
@@ -107,11 +107,11 @@ impl GaussKruegerZone {
         if self.width_deg() == 6 { (6 * self.number).saturating_sub(3) } else { 3 * self.number }
     }
 
-    /// Easting and northing as this zone has them, of two numbers as a file has them: in either order
-    /// unless one is asked for, the easting with or without the prefix.
+    /// Easting and northing in this zone, from two numbers as read from a file: in either order unless `order` fixes
+    /// one, the easting with or without the prefix.
     ///
-    /// Fails where the numbers are no easting and northing of China, stand in the other order, or the
-    /// prefix is that of another zone.
+    /// Fails if the numbers are not an easting and northing in China, are in the other order, or have the prefix of
+    /// another zone.
     ///
     /// ```
     /// use taizhou_corridor::crs::{AxisOrder, Crs, GaussKruegerZone};
@@ -142,7 +142,7 @@ impl GaussKruegerZone {
     }
 }
 
-/// What a number can be.
+/// The possible meanings of a number.
 enum Part {
     Northing,
     /// With the zone of its prefix.

@@ -1,5 +1,5 @@
-//! Coordinate reference systems, and the one rule about axes: inside this crate x is always the
-//! longitude or the easting, y the latitude or the northing.
+//! Coordinate reference systems, and the axis rule: in this crate x is always the longitude or easting, y the latitude
+//! or northing.
 //!
 //! CGCS2000 (EPSG:4490) and WGS 84 coincide to a few centimetres; longitude and latitude on either
 //! are treated as equal.
@@ -40,24 +40,24 @@ use crate::error::Error;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Crs {
-    /// Longitude, latitude in degrees on WGS 84, as GeoJSON has them.
+    /// Longitude, latitude in degrees on WGS 84, as in GeoJSON.
     Crs84,
-    /// Longitude, latitude in degrees on CGCS2000 (EPSG:4490): the same numbers, under the name that
-    /// Chinese surveys use.
+    /// Longitude, latitude in degrees on CGCS2000 (EPSG:4490): the same coordinates under the name used by Chinese
+    /// surveys.
     Cgcs2000,
-    /// GCJ-02 (国测局坐标): longitude, latitude as Amap and Tencent maps show them.
+    /// GCJ-02 (国测局坐标): longitude, latitude as used by Amap and Tencent maps.
     Gcj02,
-    /// BD-09: longitude, latitude as Baidu maps show them.
+    /// BD-09: longitude, latitude as used by Baidu maps.
     Bd09,
-    /// An entry of the EPSG register, in the units and with the axes it has, easting first.
+    /// An EPSG entry in its own units, easting first.
     Epsg(u32),
-    /// A system that is defined in full, without an entry in a register; easting first.
+    /// A CRS given by a full definition, without a register entry; easting first.
     Defined(Definition),
 }
 
 impl Crs {
-    /// Whether its coordinates are degrees of longitude and latitude (of an EPSG entry or a definition,
-    /// that is not known here, and taken for no).
+    /// Whether its coordinates are longitude and latitude in degrees. False for EPSG entries and definitions, which are
+    /// not looked up.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -69,7 +69,7 @@ impl Crs {
         !matches!(self, Crs::Epsg(_) | Crs::Defined(_))
     }
 
-    /// Whether a coordinate is the same in both.
+    /// Whether coordinates are equal in both systems.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -82,7 +82,7 @@ impl Crs {
         self == other || is_plain(self) && is_plain(other)
     }
 
-    /// Whether it shifts coordinates for web maps: for display, not for surveying.
+    /// Whether it is a shifted system of web maps, for display only.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -95,7 +95,7 @@ impl Crs {
     }
 }
 
-/// The system that a text names or defines, as people type it.
+/// Parses a name or definition typed by a user.
 #[cfg(any(feature = "cli", feature = "datafusion"))]
 pub(crate) fn typed(text: &str) -> Result<Crs, Error> {
     let none = |crs: String| Error::new(crate::error::ErrorKind::NoSuchCrs { crs, similar: None });
@@ -110,10 +110,10 @@ impl FromStr for Crs {
     type Err = String;
 
     /// Reads a name, a code or a definition: `WGS84`, `CGCS2000`, `GCJ02`, `BD09` in any case, with or without a
-    /// hyphen; a code of the EPSG register (`EPSG:4549`, `4549`, as a URN or URI); names that ArcGIS and the register
-    /// have for systems of CGCS2000 and WGS 84 (`CGCS2000_3_Degree_GK_CM_120E`); WKT, PROJJSON, or `+proj=…`.
+    /// hyphen; a code of the EPSG register (`EPSG:4549`, `4549`, as a URN or URI); names used by ArcGIS and EPSG for
+    /// systems on CGCS2000 and WGS 84 (`CGCS2000_3_Degree_GK_CM_120E`); WKT, PROJJSON, or `+proj=…`.
     ///
-    /// A definition is at most 64 KiB. Neither files nor grids are opened for it.
+    /// A definition is at most 64 KiB. No files or grids are opened.
     fn from_str(text: &str) -> Result<Crs, String> {
         const CHOICE: &str = "use WGS84, CGCS2000, GCJ02, BD09, a code as EPSG:4549, a name of ArcGIS, or a definition";
         match Crs::of_text(text) {
@@ -138,13 +138,13 @@ impl fmt::Display for Crs {
     }
 }
 
-/// Which of two coordinates of a file comes first.
+/// The order of the two coordinates in a file.
 ///
 /// ```
 /// use geo::coord;
 /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
 ///
-/// // Degrees do not tell which of them is the latitude: say so, where it comes first.
+/// // The order of degrees cannot be detected: pass it if the latitude is first.
 /// let mut station = [Ok(coord! { x: 28.65590, y: 121.36898 })];
 /// CoordNormalizer::new(Crs::Crs84, AxisOrder::NorthEast)?.normalize(&mut station);
 /// assert_eq!(station[0], Ok(coord! { x: 121.36898, y: 28.65590 }));
@@ -152,16 +152,16 @@ impl fmt::Display for Crs {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum AxisOrder {
-    /// By the numbers, where they tell: in Gauss-Krüger zones. Else the easting.
+    /// Detected from the values in Gauss-Krüger zones; otherwise easting or longitude first.
     #[default]
     Auto,
-    /// The easting or longitude.
+    /// Easting or longitude first.
     EastNorth,
-    /// The northing or latitude, as in survey files.
+    /// Northing or latitude first, as in survey files.
     NorthEast,
 }
 
-/// The system that a `crs` member of GeoJSON (2008) names.
+/// The CRS of a `crs` member of GeoJSON (2008).
 pub(crate) fn crs_of_member(crs: &serde_json::Value) -> Declared {
     if crs.is_null() {
         return Ok(None);
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crs_member_names_a_system() {
+    fn crs_members_are_read() {
         let named = |name: &str| crs_of_member(&serde_json::json!({"type": "name", "properties": {"name": name}}));
         assert_eq!(named("urn:ogc:def:crs:OGC:1.3:CRS84"), Ok(Some(Crs::Crs84)));
         assert_eq!(named("urn:ogc:def:crs:EPSG::4490"), Ok(Some(Crs::Cgcs2000)));
@@ -189,7 +189,7 @@ mod tests {
         let code =
             |code: serde_json::Value| crs_of_member(&serde_json::json!({"type": "EPSG", "properties": {"code": code}}));
         assert_eq!((code(4549.into()), code("4490".into())), (Ok(Some(Crs::Epsg(4549))), Ok(Some(Crs::Cgcs2000))));
-        // A register of others is not EPSG's.
+        // Other authorities are not EPSG.
         assert_eq!(named("ESRI:102100"), Err(Unusable::Unknown("ESRI:102100".to_owned())));
         assert_eq!(named("local"), Err(Unusable::Unknown("local".to_owned())));
         let xian = named("Xian_1980_3_Degree_GK_CM_120E").unwrap_err();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_in_any_case() {
+    fn names_are_case_insensitive() {
         for (text, crs) in
             [("wgs-84", Crs::Crs84), ("EPSG:4490", Crs::Cgcs2000), ("gcj-02", Crs::Gcj02), ("BD09", Crs::Bd09)]
         {
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_crs() {
+    fn rejects_unknown_names() {
         for text in ["", "EPSG:", "EPSG:x", "EPSG:-1", "-4549", "@4549", "Xi'an 80"] {
             assert!(text.parse::<Crs>().is_err(), "{text}");
         }

@@ -1,15 +1,16 @@
-//! The names by which systems are called: codes of the EPSG register as people, URNs and URIs write them, and
-//! the names that ArcGIS and the register have for the systems of China.
+//! Names of CRSs: EPSG codes as typed by users and in URNs and URIs, and the names used by ArcGIS and EPSG for the
+//! systems of China.
 
 use crate::crs::{Crs, GaussKruegerZone};
 
-/// The system that a name calls; none where it calls none that is known here.
-pub(super) fn called(name: &str) -> Option<Crs> {
+/// The CRS with a name; `None` if the name is unknown.
+pub(super) fn crs_of_name(name: &str) -> Option<Crs> {
     let name = name.trim();
-    of_code(name).or_else(|| of_title(name))
+    parse_code(name).or_else(|| parse_title(name))
 }
 
-/// A name in small letters, without signs and spaces, and its digits as such: wide ones, and Chinese numerals.
+/// A name in lower case without punctuation and spaces, with full-width digits and Chinese numerals converted to
+/// digits.
 pub(crate) fn plain_name(name: &str) -> String {
     let plain = |c: char| match c {
         '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(c) - 0xff10, 10).unwrap_or(c),
@@ -21,11 +22,11 @@ pub(crate) fn plain_name(name: &str) -> String {
     name.chars().map(plain).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The datums of China before CGCS2000, by what systems of them are called.
+/// The Chinese datums before CGCS2000, by the names of systems on them.
 pub(super) fn datum_of_name(name: &str) -> Option<&'static str> {
     let plain = plain_name(name);
     let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-    // People call them by their year, 80坐标系, as they call no others.
+    // In Chinese these are known by their year, such as 80坐标系; no others are.
     let is_of_year = |years: [&str; 2]| {
         let is_chinese = has(&["坐标", "国家", "大地"]) || plain.ends_with('系');
         is_chinese && plain.split(|c: char| !c.is_ascii_digit()).any(|number| years.contains(&number))
@@ -41,9 +42,9 @@ pub(super) fn datum_of_name(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Of `4549`, `EPSG:4549`, `urn:ogc:def:crs:EPSG::4549`, `http://www.opengis.net/def/crs/EPSG/0/4549` and their
-/// like, `CRS84`, and the short names of this crate.
-fn of_code(name: &str) -> Option<Crs> {
+/// Parses `4549`, `EPSG:4549`, `urn:ogc:def:crs:EPSG::4549`, `http://www.opengis.net/def/crs/EPSG/0/4549` and similar
+/// forms, `CRS84`, and the short names of this crate.
+fn parse_code(name: &str) -> Option<Crs> {
     let upper = name.to_ascii_uppercase();
     match upper.replace(['-', ' ', '_'], "").as_str() {
         "CRS84" | "WGS84" => return Some(Crs::Crs84),
@@ -56,7 +57,7 @@ fn of_code(name: &str) -> Option<Crs> {
     let link = ["HTTP://", "HTTPS://"].iter().find_map(|start| upper.strip_prefix(start));
     let link = link.and_then(|link| link.strip_prefix("WWW.OPENGIS.NET/").or(link.strip_prefix("OPENGIS.NET/")));
     let link = link.and_then(|link| link.strip_prefix("DEF/CRS/"));
-    // Between the register and the code stands its version, if anything.
+    // An optional version is between the authority and the code.
     let parts: Vec<&str> = match (path, link) {
         (Some(path), _) => path.split(':').collect(),
         (None, Some(link)) => link.trim_end_matches('/').split('/').collect(),
@@ -64,14 +65,14 @@ fn of_code(name: &str) -> Option<Crs> {
         (None, None) => upper.split(':').collect(),
     };
     match parts.as_slice() {
-        ["EPSG", code] | ["EPSG", _, code] => of_epsg(code.trim().parse().ok()?),
+        ["EPSG", code] | ["EPSG", _, code] => crs_of_epsg(code.trim().parse().ok()?),
         ["OGC", "CRS84"] | ["OGC", _, "CRS84"] => Some(Crs::Crs84),
         _ => None,
     }
 }
 
-/// Of a code of the EPSG register, whatever it is there.
-fn of_epsg(code: u32) -> Option<Crs> {
+/// From an EPSG code, without a check that it is a CRS.
+fn crs_of_epsg(code: u32) -> Option<Crs> {
     Some(match code {
         4326 => Crs::Crs84,
         4490 => Crs::Cgcs2000,
@@ -79,8 +80,8 @@ fn of_epsg(code: u32) -> Option<Crs> {
     })
 }
 
-/// Of a title such as `CGCS2000_3_Degree_GK_CM_120E` or `CGCS2000 / 3-degree Gauss-Kruger zone 40`.
-fn of_title(name: &str) -> Option<Crs> {
+/// Parses a title such as `CGCS2000_3_Degree_GK_CM_120E` or `CGCS2000 / 3-degree Gauss-Kruger zone 40`.
+fn parse_title(name: &str) -> Option<Crs> {
     let plain = plain_name(name);
     match plain.as_str() {
         "2000国家大地坐标系" | "国家2000坐标系" | "国家大地坐标系2000" => {
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_read_as_people_and_machines_write_them() {
+    fn codes_are_read_in_all_notations() {
         for name in [
             "4549",
             " epsg:4549 ",
@@ -134,16 +135,16 @@ mod tests {
             "CGCS2000_3_Degree_GK_CM_120E",
             "CGCS2000 / 3-degree Gauss-Kruger CM 120E",
         ] {
-            assert_eq!(called(name), Some(Crs::Epsg(4549)), "{name}");
+            assert_eq!(crs_of_name(name), Some(Crs::Epsg(4549)), "{name}");
         }
         for name in ["urn:ogc:def:crs:OGC:1.3:CRS84", "http://www.opengis.net/def/crs/OGC/1.3/CRS84", "OGC:CRS84"] {
-            assert_eq!(called(name), Some(Crs::Crs84), "{name}");
+            assert_eq!(crs_of_name(name), Some(Crs::Crs84), "{name}");
         }
         for name in ["http://www.opengis.net/def/crs/EPSG/0/4490", "CGCS 2000", "２０００国家大地坐标系"] {
-            assert_eq!(called(name), Some(Crs::Cgcs2000), "{name}");
+            assert_eq!(crs_of_name(name), Some(Crs::Cgcs2000), "{name}");
         }
         assert_eq!(
-            (called("WGS 84"), called("WGS_84"), called("EPSG: 4549")),
+            (crs_of_name("WGS 84"), crs_of_name("WGS_84"), crs_of_name("EPSG: 4549")),
             (Some(Crs::Crs84), Some(Crs::Crs84), Some(Crs::Epsg(4549)))
         );
     }
@@ -161,14 +162,14 @@ mod tests {
             ("WGS 84 / UTM zone 51S", 32751),
             ("WGS_1984_Web_Mercator_Auxiliary_Sphere", 3857),
         ] {
-            assert_eq!(called(name), Some(Crs::Epsg(code)), "{name}");
+            assert_eq!(crs_of_name(name), Some(Crs::Epsg(code)), "{name}");
         }
-        assert_eq!(called("GCS_China_Geodetic_Coordinate_System_2000"), Some(Crs::Cgcs2000));
+        assert_eq!(crs_of_name("GCS_China_Geodetic_Coordinate_System_2000"), Some(Crs::Cgcs2000));
     }
 
-    /// A meridian between two zones, zones that are none, registers of others, other datums.
+    /// A meridian between two zones, non-existent zones, other authorities, other datums.
     #[test]
-    fn what_is_none_is_none() {
+    fn unknown_names_are_rejected() {
         for name in [
             "CGCS2000_3_Degree_GK_CM_121E",
             "CGCS2000_3_Degree_GK_Zone_20",
@@ -186,7 +187,7 @@ mod tests {
             "",
             "Xian_1980_3_Degree_GK_Zone_40",
         ] {
-            assert_eq!(called(name), None, "{name}");
+            assert_eq!(crs_of_name(name), None, "{name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The border: pairs of numbers as a file has them become longitudes and latitudes.
+//! Normalisation of input coordinates: pairs of numbers as read from a file become longitude and latitude.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,20 +9,20 @@ use crate::crs::transform::area_of_use_deg;
 use crate::crs::{AxisOrder, Crs, GaussKruegerZone, Transformer};
 use crate::error::{Hint, Result, RowProblem};
 
-/// Settles the coordinates of a table: which is which, in range or not, and what longitude and
-/// latitude they are.
+/// Normalises the coordinates of a table: detects the axis order, checks the range and converts to longitude and
+/// latitude.
 ///
 /// ```
 /// use geo::coord;
 /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
 ///
-/// let mut settler = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
-/// // North first, as survey files have it.
+/// let mut normalizer = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
+/// // Northing first, as in survey files.
 /// let mut sites = [Ok(coord! { x: 3_171_338.022, y: 641_767.968 }), Ok(coord! { x: 1.0, y: 2.0 })];
-/// settler.normalize(&mut sites);
+/// normalizer.normalize(&mut sites);
 /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
 /// assert!(sites[1].is_err());
-/// assert_eq!(settler.axis_order(), AxisOrder::NorthEast);
+/// assert_eq!(normalizer.axis_order(), AxisOrder::NorthEast);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct CoordNormalizer {
@@ -30,41 +30,41 @@ pub struct CoordNormalizer {
     order: AxisOrder,
     zone: Option<GaussKruegerZone>,
     transformer: Transformer,
-    plausible: Option<Plausible>,
-    /// How many coordinates lay beyond the area that their system is made for.
-    beyond: Arc<AtomicU64>,
+    plausibility: Option<Plausibility>,
+    /// The number of coordinates outside the area of use of the CRS.
+    outside_area: Arc<AtomicU64>,
 }
 
-/// What tells whether coordinates of a system can be meant. The numbers of a Gauss-Krüger zone tell by themselves.
-struct Plausible {
+/// The plausibility check for coordinates of a CRS. Not needed for Gauss-Krüger zones, whose values are unambiguous.
+struct Plausibility {
     back: Transformer,
-    /// What the system is made for: west, south, east, north.
+    /// The area of use: west, south, east, north, in degrees.
     area_deg: [f64; 4],
     is_degrees: bool,
 }
 
-impl Plausible {
-    fn new(crs: &Crs) -> Result<Plausible> {
+impl Plausibility {
+    fn new(crs: &Crs) -> Result<Plausibility> {
         let area_deg = area_of_use_deg(crs).or_else(|| crs.strip_deg()).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
-        Ok(Plausible { back: Transformer::to_crs(crs.clone())?, area_deg, is_degrees: crs.is_degrees() })
+        Ok(Plausibility { back: Transformer::to_crs(crs.clone())?, area_deg, is_degrees: crs.is_degrees() })
     }
 
-    /// Whether images lead back to where they came from.
-    fn leads_back(&self, coords: &[Coord<f64>], images: &[Coord<f64>]) -> bool {
-        // Between datums the way back is another by millimetres, of some by decimetres: a metre, or as many degrees.
-        // What is no place at all leads far away.
+    /// Whether transformed coordinates return to the originals by the inverse.
+    fn round_trips(&self, coords: &[Coord<f64>], images: &[Coord<f64>]) -> bool {
+        // Between datums the inverse differs by millimetres, for some by decimetres, so the tolerance is a metre, or
+        // the same in degrees. Meaningless coordinates return far away.
         let tolerance = if self.is_degrees { 1e-5 } else { 1.0 };
         let mut again = images.to_vec();
         let is_back = |(a, b): (&Coord<f64>, &Coord<f64>)| (a.x - b.x).hypot(a.y - b.y) < tolerance;
         self.back.apply(&mut again).is_ok() && coords.iter().zip(&again).all(is_back)
     }
 
-    /// Whether a place lies in the area of the system, or near it.
+    /// Whether a position is in or near the area of use.
     fn is_near(&self, image: Coord<f64>) -> bool {
-        /// Neighbouring zones are used a little beyond their border.
+        /// Zones are often used slightly beyond their borders.
         const MARGIN_DEG: f64 = 1.0;
         let [west, south, east, north] = self.area_deg;
-        // An area may reach over the 180th meridian.
+        // An area may cross the antimeridian.
         let is_within = if west <= east {
             (west - MARGIN_DEG..=east + MARGIN_DEG).contains(&image.x)
         } else {
@@ -75,7 +75,7 @@ impl Plausible {
 }
 
 impl CoordNormalizer {
-    /// For coordinates of a system, in an order. Fails where PROJ does not know the system.
+    /// For coordinates of a CRS in an axis order. Fails if PROJ does not know the CRS.
     ///
     /// ```
     /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
@@ -87,18 +87,18 @@ impl CoordNormalizer {
         let zone = GaussKruegerZone::of(&crs);
         let transformer = Transformer::from_crs(crs.clone())?;
         let is_checked = matches!(crs, Crs::Epsg(_) | Crs::Defined(_)) && zone.is_none();
-        let plausible = is_checked.then(|| Plausible::new(&crs)).transpose()?;
-        Ok(CoordNormalizer { crs, order, zone, transformer, plausible, beyond: Arc::default() })
+        let plausibility = is_checked.then(|| Plausibility::new(&crs)).transpose()?;
+        Ok(CoordNormalizer { crs, order, zone, transformer, plausibility, outside_area: Arc::default() })
     }
 
-    /// The same, counting together with others.
-    pub(crate) fn counting(mut self, beyond: Arc<AtomicU64>) -> CoordNormalizer {
-        self.beyond = beyond;
+    /// Shares the counter of coordinates outside the area of use with others.
+    pub(crate) fn counting(mut self, outside_area: Arc<AtomicU64>) -> CoordNormalizer {
+        self.outside_area = outside_area;
         self
     }
 
-    /// How many coordinates lay beyond the area that their system is made for, by more than a degree. They are
-    /// settled all the same where the system defines them.
+    /// The number of coordinates outside the area of use of their CRS by more than a degree. They are converted
+    /// nevertheless if the projection is defined there.
     ///
     /// ```
     /// use geo::coord;
@@ -106,17 +106,17 @@ impl CoordNormalizer {
     ///
     /// // UTM 50N ends at 120° E; this is at 121.45° E.
     /// let mut sites = [Ok(coord! { x: 935_119.633_344, y: 3_177_321.618_874 })];
-    /// let mut settler = CoordNormalizer::new(Crs::Epsg(32650), AxisOrder::Auto)?;
-    /// settler.normalize(&mut sites);
+    /// let mut normalizer = CoordNormalizer::new(Crs::Epsg(32650), AxisOrder::Auto)?;
+    /// normalizer.normalize(&mut sites);
     /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
-    /// assert_eq!(settler.beyond_area(), 1);
+    /// assert_eq!(normalizer.beyond_area(), 1);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn beyond_area(&self) -> u64 {
-        self.beyond.load(Ordering::Relaxed)
+        self.outside_area.load(Ordering::Relaxed)
     }
 
-    /// The system of the coordinates.
+    /// The CRS of the coordinates.
     ///
     /// ```
     /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
@@ -128,29 +128,29 @@ impl CoordNormalizer {
         self.crs.clone()
     }
 
-    /// Their order: the one asked for, or the one that the first row told.
+    /// Their order: as given, or as detected from the first row.
     ///
     /// ```
     /// use geo::coord;
     /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
     ///
-    /// let mut settler = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
-    /// assert_eq!(settler.axis_order(), AxisOrder::Auto);
-    /// settler.normalize(&mut [Ok(coord! { x: 633_838.222, y: 3_171_898.561 })]);
-    /// assert_eq!(settler.axis_order(), AxisOrder::EastNorth);
+    /// let mut normalizer = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
+    /// assert_eq!(normalizer.axis_order(), AxisOrder::Auto);
+    /// normalizer.normalize(&mut [Ok(coord! { x: 633_838.222, y: 3_171_898.561 })]);
+    /// assert_eq!(normalizer.axis_order(), AxisOrder::EastNorth);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn axis_order(&self) -> AxisOrder {
         self.order
     }
 
-    /// Whether rows to come have to tell the order.
+    /// Whether the axis order is still to be detected from a row.
     pub(crate) fn needs_axis_detection(&self) -> bool {
         self.zone.is_some() && self.order == AxisOrder::Auto
     }
 
-    /// Replaces pairs of numbers by longitudes and latitudes in degrees, or by what is wrong with them.
-    /// In a Gauss-Krüger zone the first pair tells the order, and the rest have to follow it.
+    /// Replaces pairs of numbers by longitude and latitude in degrees, or by their problem. In a Gauss-Krüger zone the
+    /// axis order is detected from the first pair, and the others must have the same.
     ///
     /// ```
     /// use geo::coord;
@@ -171,8 +171,8 @@ impl CoordNormalizer {
         self.to_lon_lat(sites);
     }
 
-    /// The same, but leaves the pairs in their system: the easting or longitude as x, an easting with or
-    /// without the prefix of its zone as the system has it.
+    /// Like [`normalize`](CoordNormalizer::normalize), but the pairs stay in their CRS: easting or longitude as x, the
+    /// easting with or without zone prefix as defined by the CRS.
     ///
     /// ```
     /// use geo::coord;
@@ -189,18 +189,18 @@ impl CoordNormalizer {
         self.replace(sites, |pair, image| lon_lat(image.x, image.y).map(|_| pair));
     }
 
-    /// The first half of [`settle`](CoordNormalizer::normalize), which takes a fraction of its time: replaces pairs by
-    /// what they are in their system, or by what is wrong with their numbers. They are not transformed.
+    /// The first half of [`normalize`](CoordNormalizer::normalize), which takes a fraction of its time: puts pairs into
+    /// the axis order and prefix convention of their CRS, or replaces them by their problem. They are not transformed.
     ///
     /// ```
     /// use geo::coord;
     /// use taizhou_corridor::crs::{AxisOrder, Crs, CoordNormalizer};
     ///
     /// let mut sites = [Ok(coord! { x: 3_171_338.022, y: 641_767.968 })];
-    /// let mut settler = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
-    /// settler.to_system_order(&mut sites);
+    /// let mut normalizer = CoordNormalizer::new(Crs::Epsg(4549), AxisOrder::Auto)?;
+    /// normalizer.to_system_order(&mut sites);
     /// assert_eq!(sites[0], Ok(coord! { x: 641_767.968, y: 3_171_338.022 }));
-    /// settler.to_lon_lat(&mut sites);
+    /// normalizer.to_lon_lat(&mut sites);
     /// assert!((sites[0].as_ref().unwrap().x - 121.45).abs() < 1e-8);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -212,8 +212,8 @@ impl CoordNormalizer {
         }
     }
 
-    /// The second half of [`settle`](CoordNormalizer::normalize): replaces pairs that are arranged by their longitudes
-    /// and latitudes, or by what is wrong with them.
+    /// The second half of [`normalize`](CoordNormalizer::normalize): replaces pairs in system order by longitude and
+    /// latitude, or by their problem.
     ///
     /// ```
     /// use geo::coord;
@@ -229,13 +229,13 @@ impl CoordNormalizer {
         self.replace(sites, |_, image| lon_lat(image.x, image.y));
     }
 
-    /// Replaces arranged pairs by what is made of them, and of their longitude and latitude.
+    /// Replaces pairs in system order by `result` of the pair and its longitude and latitude.
     fn replace(
         &self,
         sites: &mut [Result<Coord<f64>, RowProblem>],
         made_of: impl Fn(Coord<f64>, Coord<f64>) -> Result<Coord<f64>, RowProblem>,
     ) {
-        // They are longitudes and latitudes already, and within their range.
+        // Already longitude and latitude, and in range.
         if matches!(self.crs, Crs::Crs84 | Crs::Cgcs2000) {
             return;
         }
@@ -246,7 +246,7 @@ impl CoordNormalizer {
             let Ok(coord) = *site else { continue };
             *site = match images.next() {
                 Some(&image) => made_of(coord, image),
-                // One of them has no image: which?
+                // At least one of them cannot be transformed: find out which.
                 None => match self.images(&[coord]).as_deref() {
                     Some(&[image]) => made_of(coord, image),
                     _ => Err(RowProblem::OutsideCrsArea { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
@@ -255,43 +255,43 @@ impl CoordNormalizer {
         }
     }
 
-    /// The longitudes and latitudes of coordinates; none unless all have one, lead back to where they came from, and
-    /// can be meant.
+    /// The longitude and latitude of coordinates; `None` unless all can be transformed, return to the originals and are
+    /// plausible.
     fn images(&self, coords: &[Coord<f64>]) -> Option<Vec<Coord<f64>>> {
         let mut images = coords.to_vec();
         self.transformer.apply(&mut images).ok()?;
-        let Some(plausible) = &self.plausible else { return Some(images) };
-        if !plausible.leads_back(coords, &images) {
+        let Some(plausibility) = &self.plausibility else { return Some(images) };
+        if !plausibility.round_trips(coords, &images) {
             return None;
         }
-        let mut beyond = 0;
+        let mut outside_area = 0;
         for (coord, image) in coords.iter().zip(&images) {
-            if !plausible.is_near(*image) {
-                if self.means_another(plausible, *coord) {
+            if !plausibility.is_near(*image) {
+                if self.has_likelier_reading(plausibility, *coord) {
                     return None;
                 }
-                beyond += u64::from(lon_lat(image.x, image.y).is_ok());
+                outside_area += u64::from(lon_lat(image.x, image.y).is_ok());
             }
         }
-        self.beyond.fetch_add(beyond, Ordering::Relaxed);
+        self.outside_area.fetch_add(outside_area, Ordering::Relaxed);
         Some(images)
     }
 
-    /// Whether a pair beyond the area of its system has a likelier reading: degrees in a plane of metres, or a pair in
-    /// the other order, which lies in the area.
-    fn means_another(&self, plausible: &Plausible, pair: Coord<f64>) -> bool {
+    /// Whether a pair outside the area of use has a likelier interpretation: degrees instead of metres, or swapped
+    /// axes, which are inside the area.
+    fn has_likelier_reading(&self, plausibility: &Plausibility, pair: Coord<f64>) -> bool {
         let is_lon_lat = |x: f64, y: f64| x.abs() <= 180.0 && y.abs() <= 90.0;
-        if !plausible.is_degrees && (is_lon_lat(pair.x, pair.y) || is_lon_lat(pair.y, pair.x)) {
+        if !plausibility.is_degrees && (is_lon_lat(pair.x, pair.y) || is_lon_lat(pair.y, pair.x)) {
             return true;
         }
         let swapped = [coord! { x: pair.y, y: pair.x }];
         let mut image = swapped;
         self.transformer.apply(&mut image).is_ok()
-            && plausible.leads_back(&swapped, &image)
-            && plausible.is_near(image[0])
+            && plausibility.round_trips(&swapped, &image)
+            && plausibility.is_near(image[0])
     }
 
-    /// The pair in the order of the crate, as the system has it.
+    /// The pair as easting and northing of the CRS.
     fn in_system(&mut self, pair: Coord<f64>) -> Result<Coord<f64>, RowProblem> {
         if let Some(zone) = self.zone {
             let (coord, order) = zone.normalize(pair.x, pair.y, self.order)?;
@@ -307,8 +307,8 @@ impl CoordNormalizer {
     }
 }
 
-/// A position in degrees, x the longitude and y the latitude, if it can be one. What is a rounding error beyond 180°
-/// or 90° is taken for these: at most 4 steps of a double, 1.2·10⁻¹³ degrees of longitude or 13 nm.
+/// A position in degrees, x the longitude and y the latitude, if in range. Values beyond 180° or 90° by a rounding
+/// error are clamped: at most 4 ulps, 1.2·10⁻¹³ degrees of longitude or 13 nm.
 ///
 /// ```
 /// use taizhou_corridor::crs::lon_lat;
@@ -316,7 +316,7 @@ impl CoordNormalizer {
 /// assert!(lon_lat(121.4, 28.65).is_ok());
 /// let problem = lon_lat(28.65, 121.4).unwrap_err();
 /// assert!(problem.to_string().ends_with("longitude and latitude look swapped"));
-/// // As software writes the antimeridian that has added up degrees.
+/// // The antimeridian as written by software that accumulates degrees.
 /// assert_eq!(lon_lat(180.00000000000003, 28.65)?.x, 180.0);
 /// # Ok::<(), taizhou_corridor::error::RowProblem>(())
 /// ```
@@ -331,9 +331,9 @@ pub fn lon_lat(x: f64, y: f64) -> Result<Coord<f64>, RowProblem> {
     Ok(Coord { x, y })
 }
 
-/// A longitude or latitude that is beyond its limit by a rounding error becomes the limit; all others stay.
+/// Clamps a longitude or latitude that exceeds its limit by a rounding error; all others are unchanged.
 pub(crate) fn within_limits(coord: Coord<f64>) -> Coord<f64> {
-    /// Sums and products of a few degrees are off by no more.
+    /// The rounding error of sums and products of a few values.
     const MAX_STEPS: f64 = 4.0;
     let within = |value: f64, limit: f64| {
         let excess = value.abs() - limit;
@@ -346,7 +346,7 @@ pub(crate) fn within_limits(coord: Coord<f64>) -> Coord<f64> {
 mod tests {
     use super::*;
 
-    fn settled(crs: Crs, order: AxisOrder, pairs: &[(f64, f64)]) -> Vec<Result<Coord<f64>, RowProblem>> {
+    fn normalized(crs: Crs, order: AxisOrder, pairs: &[(f64, f64)]) -> Vec<Result<Coord<f64>, RowProblem>> {
         let mut sites: Vec<_> = pairs.iter().map(|&(x, y)| Ok(coord! { x: x, y: y })).collect();
         CoordNormalizer::new(crs, order).unwrap().normalize(&mut sites);
         sites
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_probable_cause() {
+    fn errors_name_the_probable_cause() {
         assert_eq!(lon_lat(28.65, 121.36), Err(RowProblem::LatitudeRange { value: 121.36, hint: Hint::Swapped }));
         let projected = lon_lat(641_767.9, 3_171_338.0);
         assert_eq!(projected, Err(RowProblem::LongitudeRange { value: 641_767.9, hint: Hint::Projected }));
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rounding_error_beyond_the_limits_is_none() {
+    fn rounding_errors_beyond_the_limits_are_clamped() {
         for (x, y, expected) in [
             (180.00000000000003, 28.65, (180.0, 28.65)),
             (-180.00000000000006, 90.00000000000001, (-180.0, 90.0)),
@@ -381,13 +381,13 @@ mod tests {
 
     /// 121.45 E, 28.65 N in each zone, with and without its prefix, in both orders.
     #[test]
-    fn gauss_krueger_is_told_by_its_numbers() {
+    fn gauss_krueger_axes_are_detected_from_the_values() {
         let (n40, e40) = (3_171_338.022_119_2, 641_767.967_894_3);
         let (n41, e41) = (3_171_460.790_230_5, 348_453.674_784_1);
         for (codes, prefix_m, north, east) in [([4528, 4549], 40e6, n40, e40), ([4529, 4550], 41e6, n41, e41)] {
             for code in codes {
                 for pair in [(east, north), (east + prefix_m, north), (north, east), (north, east + prefix_m)] {
-                    let sites = settled(Crs::Epsg(code), AxisOrder::Auto, &[pair]);
+                    let sites = normalized(Crs::Epsg(code), AxisOrder::Auto, &[pair]);
                     assert!(is_site(&sites[0]), "EPSG:{code} {pair:?} {sites:?}");
                 }
             }
@@ -395,76 +395,77 @@ mod tests {
     }
 
     #[test]
-    fn what_contradicts_the_system_is_refused() {
+    fn pairs_that_contradict_the_system_are_rejected() {
         let problem =
-            |code, order, pairs: &[(f64, f64)]| settled(Crs::Epsg(code), order, pairs).pop().unwrap().unwrap_err();
+            |code, order, pairs: &[(f64, f64)]| normalized(Crs::Epsg(code), order, pairs).pop().unwrap().unwrap_err();
         let other = problem(4549, AxisOrder::Auto, &[(41_348_453.67, 3_171_460.79)]);
         assert_eq!(other, RowProblem::OtherGaussKruegerZone { easting: 41_348_453.67, found: 41, expected: 40 });
         let degrees = problem(4549, AxisOrder::Auto, &[(121.45, 28.65)]);
         assert!(matches!(degrees, RowProblem::NotGaussKrueger { .. }));
         let asked = problem(4549, AxisOrder::EastNorth, &[(3_171_338.0, 641_767.9)]);
         assert!(matches!(asked, RowProblem::OtherAxisOrder { .. }));
-        // The first row tells the order of the file.
+        // The first row determines the axis order of the file.
         let mixed = problem(4549, AxisOrder::Auto, &[(3_171_338.0, 641_767.9), (641_767.9, 3_171_338.0)]);
         assert!(matches!(mixed, RowProblem::OtherAxisOrder { .. }));
     }
 
     #[test]
-    fn north_first_holds_for_any_system() {
-        assert!(is_site(&settled(Crs::Crs84, AxisOrder::NorthEast, &[(28.65, 121.45)])[0]));
+    fn north_first_works_for_any_system() {
+        assert!(is_site(&normalized(Crs::Crs84, AxisOrder::NorthEast, &[(28.65, 121.45)])[0]));
         let utm = [(3_170_192.206_006_6, 348_514.293_314_8)];
-        assert!(is_site(&settled(Crs::Epsg(32651), AxisOrder::NorthEast, &utm)[0]));
+        assert!(is_site(&normalized(Crs::Epsg(32651), AxisOrder::NorthEast, &utm)[0]));
     }
 
     #[test]
-    fn one_pair_without_an_image_does_not_spoil_the_others() {
+    fn one_untransformable_pair_does_not_affect_the_others() {
         let sites =
-            settled(Crs::Epsg(32651), AxisOrder::Auto, &[(1e30, 1e30), (348_514.293_314_8, 3_170_192.206_006_6)]);
+            normalized(Crs::Epsg(32651), AxisOrder::Auto, &[(1e30, 1e30), (348_514.293_314_8, 3_170_192.206_006_6)]);
         assert!(sites[0].is_err());
         assert!(is_site(&sites[1]), "{sites:?}");
     }
 
     #[test]
-    fn what_is_far_outside_of_a_system_is_refused() {
-        // Degrees and swapped metres in UTM; a full turn too far in Web Mercator.
-        let sites = settled(Crs::Epsg(32651), AxisOrder::Auto, &[(121.4, 28.65), (3_170_192.2, 348_514.3)]);
+    fn pairs_with_a_likelier_reading_are_rejected() {
+        // Degrees and swapped metres in UTM; more than 360° of longitude in Web Mercator.
+        let sites = normalized(Crs::Epsg(32651), AxisOrder::Auto, &[(121.4, 28.65), (3_170_192.2, 348_514.3)]);
         assert!(sites.iter().all(|site| matches!(site, Err(RowProblem::OutsideCrsArea { .. }))), "{sites:?}");
-        assert!(settled(Crs::Epsg(3857), AxisOrder::Auto, &[(53_585_000.0, 3_330_000.0)])[0].is_err());
-        assert!(is_site(&settled(Crs::Epsg(3857), AxisOrder::Auto, &[(13_519_752.156_843_1, 3_331_173.851_94)])[0]));
+        assert!(normalized(Crs::Epsg(3857), AxisOrder::Auto, &[(53_585_000.0, 3_330_000.0)])[0].is_err());
+        assert!(is_site(&normalized(Crs::Epsg(3857), AxisOrder::Auto, &[(13_519_752.156_843_1, 3_331_173.851_94)])[0]));
     }
 
-    /// In the zone to the west of its own, and in a datum of Europe. Nothing is invalid that the system defines.
+    /// In the adjacent zone to the west, and on a European datum. Coordinates are valid wherever the projection is
+    /// defined.
     #[test]
-    fn what_is_beyond_the_area_of_a_system_is_counted() {
+    fn pairs_outside_the_area_of_use_are_counted() {
         for (crs, pair) in
             [(Crs::Epsg(32650), (935_119.633_344, 3_177_321.618_874)), (Crs::Epsg(4258), (121.45, 28.65))]
         {
-            let mut settler = CoordNormalizer::new(crs, AxisOrder::Auto).unwrap();
+            let mut normalizer = CoordNormalizer::new(crs, AxisOrder::Auto).unwrap();
             let mut sites = [Ok(coord! { x: pair.0, y: pair.1 }), Ok(coord! { x: 1e30, y: 1e30 })];
-            settler.normalize(&mut sites);
+            normalizer.normalize(&mut sites);
             assert!(is_site(&sites[0]) && sites[1].is_err(), "{sites:?}");
-            assert_eq!(settler.beyond_area(), 1);
+            assert_eq!(normalizer.beyond_area(), 1);
         }
-        let mut settler = CoordNormalizer::new(Crs::Epsg(32651), AxisOrder::Auto).unwrap();
-        settler.normalize(&mut [Ok(coord! { x: 348_514.293_314_8, y: 3_170_192.206_006_6 })]);
-        assert_eq!(settler.beyond_area(), 0);
+        let mut normalizer = CoordNormalizer::new(Crs::Epsg(32651), AxisOrder::Auto).unwrap();
+        normalizer.normalize(&mut [Ok(coord! { x: 348_514.293_314_8, y: 3_170_192.206_006_6 })]);
+        assert_eq!(normalizer.beyond_area(), 0);
     }
 
-    /// The Swiss datum is 700 m off, and the way back differs by a millimetre. The old observatory of Bern, as
-    /// swisstopo has it: 46°57′03.9″ N, 7°26′19.1″ E.
+    /// The Swiss datum differs by 700 m, and the round trip by a millimetre. The old observatory of Bern, as published
+    /// by swisstopo: 46°57′03.9″ N, 7°26′19.1″ E.
     #[test]
-    fn a_way_back_that_is_a_millimetre_off_is_one() {
+    fn round_trips_may_differ_by_a_millimetre() {
         let sites =
-            settled(Crs::Epsg(2056), AxisOrder::Auto, &[(2_600_000.0, 1_200_000.0), (2_658_121.8, 1_183_485.7)]);
+            normalized(Crs::Epsg(2056), AxisOrder::Auto, &[(2_600_000.0, 1_200_000.0), (2_658_121.8, 1_183_485.7)]);
         let bern = sites[0].as_ref().unwrap();
         assert!((bern.x - 7.43863).abs() < 2e-5 && (bern.y - 46.95108).abs() < 2e-5, "{bern:?}");
         assert!(sites[1].is_ok());
     }
 
     #[test]
-    fn web_map_coordinates_are_taken_back() {
+    fn web_map_coordinates_are_inverted() {
         let shifted = crate::crs::gcj02_from_wgs84(coord! { x: 121.45, y: 28.65 });
-        assert!(is_site(&settled(Crs::Gcj02, AxisOrder::Auto, &[(shifted.x, shifted.y)])[0]));
-        assert!(settled(Crs::Gcj02, AxisOrder::Auto, &[(28.65, 121.45)])[0].is_err());
+        assert!(is_site(&normalized(Crs::Gcj02, AxisOrder::Auto, &[(shifted.x, shifted.y)])[0]));
+        assert!(normalized(Crs::Gcj02, AxisOrder::Auto, &[(28.65, 121.45)])[0].is_err());
     }
 }

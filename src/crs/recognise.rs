@@ -1,28 +1,28 @@
-//! Which system a definition is: WKT of any version and wording, PROJJSON, PROJ's own strings. What is read of a
-//! definition is written anew, numbers and names alone: nothing in it opens a file or a grid.
+//! Recognition of CRS definitions: WKT of any version and dialect, PROJJSON, PROJ strings. A definition is rebuilt from
+//! its numbers and names only, so that nothing in it can open a file or a grid.
 
 use std::fmt;
 
 use geo::Coord;
 use serde_json::Value;
 
-use crate::crs::names::{called, datum_of_name};
+use crate::crs::names::{crs_of_name, datum_of_name};
 use crate::crs::structure::{
-    Datum, by_id, datum_name, entry, essence, has_ellipsoid, is_degree, is_name_of_cgcs2000, is_nameless, plain,
+    Datum, by_id, datum_name, entry, essence, has_ellipsoid, is_degree, is_name_of_cgcs2000, is_unknown_datum, plain,
     scale_of, semi_major_axis,
 };
 use crate::crs::{Crs, Definition, definition_check, transform};
 use crate::error::{Error, ErrorKind};
 
-/// The system that a file declares: none, one that is known, or why it cannot be used.
+/// The CRS declared by a file: none, a known one, or why it cannot be used.
 pub(crate) type Declared = Result<Option<Crs>, Unusable>;
 
-/// Why a system that is declared cannot be used.
+/// Why a declared CRS cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unusable {
-    /// Nobody knows what is called so.
+    /// The name is unknown.
     Unknown(String),
-    /// There is no exact way from its datum to CGCS2000 or WGS 84.
+    /// There is no accurate transformation from its datum to CGCS2000 or WGS 84.
     OtherDatum { crs: String, datum: String },
 }
 
@@ -43,12 +43,11 @@ impl From<Unusable> for Error {
     }
 }
 
-/// Longer texts are no definitions.
+/// The maximum length of a definition, in bytes.
 const LONGEST: usize = 1 << 16;
 
 impl Crs {
-    /// The system of a definition as WKT, of whatever version and wording. Of a system with heights, the horizontal
-    /// part.
+    /// The CRS of a WKT definition of any version and dialect; of a compound CRS, the horizontal part.
     pub(crate) fn of_wkt(wkt: &str) -> Declared {
         let wkt = wkt.trim_start_matches('\u{feff}').trim();
         if wkt.is_empty() {
@@ -59,18 +58,18 @@ impl Crs {
         let projjson = element.and_then(transform::projjson);
         match projjson.and_then(|text| serde_json::from_str(&text).ok()) {
             Some(definition) => Crs::of_projjson(&definition),
-            // A name or a code in the place of a definition.
-            None => called(wkt).map(Some).ok_or_else(|| unusable(name)),
+            // A name or a code instead of a definition.
+            None => crs_of_name(wkt).map(Some).ok_or_else(|| unusable(name)),
         }
     }
 
-    /// The system of a definition as PROJJSON.
+    /// The CRS of a PROJJSON definition.
     pub(crate) fn of_projjson(definition: &Value) -> Declared {
         if definition.is_null() {
             return Ok(None);
         }
         let (definition, is_shifted) = horizontal(definition);
-        // One without a name is known by its type.
+        // Without a name, the type identifies it.
         let name = definition["name"].as_str().or(definition["type"].as_str()).unwrap_or("?").to_owned();
         let known = match name.as_str() {
             "GCJ-02" => Some(Crs::Gcj02),
@@ -86,7 +85,7 @@ impl Crs {
             _ => return Err(unusable(name)),
         };
         let datum = Datum::of(base);
-        if is_nameless(base) {
+        if is_unknown_datum(base) {
             return Err(unusable(name));
         }
         if is_shifted {
@@ -107,7 +106,7 @@ impl Crs {
         }
         let crs = Crs::Defined(Definition::new(&name, &definition, essence(&definition)));
         match transform::Transformer::from_crs(crs.clone()) {
-            Ok(_) if !leads_somewhere(&crs) => Err(unusable(name)),
+            Ok(_) if !can_transform(&crs) => Err(unusable(name)),
             Ok(_) => Ok(Some(crs)),
             Err(error) => Err(match error.kind() {
                 ErrorKind::OtherDatum { datum, .. } => {
@@ -118,8 +117,8 @@ impl Crs {
         }
     }
 
-    /// The system of a PROJ string. Without a datum, the ellipsoids of CGCS2000 and WGS 84 stand for these: PROJ
-    /// itself writes the systems of CGCS2000 so.
+    /// The CRS of a PROJ string. Without a datum, the ellipsoids of CGCS2000 and WGS 84 imply these datums: PROJ itself
+    /// writes CGCS2000 systems this way.
     fn of_proj_string(text: &str) -> Declared {
         let keys = text.split_whitespace().map(|part| part.trim_start_matches('+').split('=').next().unwrap_or(""));
         if !definition_check::is_proj_string(text) {
@@ -152,10 +151,10 @@ impl Crs {
         Crs::of_projjson(&system)
     }
 
-    /// The system that a text names or defines, as people type it.
+    /// The CRS of a name or definition typed by a user.
     pub(super) fn of_text(text: &str) -> Declared {
         let text = text.trim();
-        if let Some(crs) = called(text) {
+        if let Some(crs) = crs_of_name(text) {
             return Ok(Some(crs));
         }
         if text.len() >= LONGEST {
@@ -173,14 +172,15 @@ impl Crs {
     }
 }
 
-/// Whether a definition has images of places: PROJ takes projections that it does not know, and then has none.
-fn leads_somewhere(crs: &Crs) -> bool {
+/// Whether a definition can transform positions: PROJ accepts unknown projections, but then fails to transform.
+fn can_transform(crs: &Crs) -> bool {
     let Ok(transformer) = transform::Transformer::to_crs(crs.clone()) else { return false };
     let places = [(121.4, 28.65), (0.5, 45.0), (-100.0, 40.0), (140.0, -30.0), (-60.0, -30.0)];
     places.iter().any(|&(x, y)| transformer.apply(&mut [Coord { x, y }]).is_ok())
 }
 
-/// What a datum is called: with the semi-major axis where the name of a known one is given to a local plane.
+/// The name of a datum, with the semi-major axis if a local plane uses the name of a known datum with another
+/// ellipsoid.
 fn with_axis(datum: &str, geographic: &Value) -> String {
     let is_known = is_name_of_cgcs2000(datum);
     match semi_major_axis(geographic).filter(|_| is_known) {
@@ -189,7 +189,7 @@ fn with_axis(datum: &str, geographic: &Value) -> String {
     }
 }
 
-/// What is called by a name that leads to no system, but may name a datum.
+/// The reason why a name cannot be used: it may name a known datum.
 pub(crate) fn unusable(name: String) -> Unusable {
     match datum_of_name(&name) {
         Some(datum) => Unusable::OtherDatum { crs: name, datum: datum.to_owned() },
@@ -197,15 +197,15 @@ pub(crate) fn unusable(name: String) -> Unusable {
     }
 }
 
-/// The system that a file calls by a name alone, or by a text of another kind.
+/// The CRS that a file declares by a name only, or by a text of another kind.
 pub(crate) fn declared_name(name: &str) -> Declared {
     if name.trim().is_empty() {
         return Ok(None);
     }
-    called(name).map(Some).ok_or_else(|| unusable(name.trim().chars().take(80).collect()))
+    crs_of_name(name).map(Some).ok_or_else(|| unusable(name.trim().chars().take(80).collect()))
 }
 
-/// The horizontal system in a definition, and whether it comes with a shift to another datum that is not nothing.
+/// The horizontal CRS in a definition, and whether it has a non-zero datum shift.
 fn horizontal(mut definition: &Value) -> (&Value, bool) {
     const MAX_DEPTH: usize = 4;
     let mut is_shifted = false;
@@ -213,7 +213,7 @@ fn horizontal(mut definition: &Value) -> (&Value, bool) {
         definition = match definition["type"].as_str() {
             Some("CompoundCRS") => &definition["components"][0],
             Some("BoundCRS") => {
-                is_shifted |= !is_no_shift(&definition["transformation"]);
+                is_shifted |= !is_zero_shift(&definition["transformation"]);
                 &definition["source_crs"]
             }
             _ => break,
@@ -222,8 +222,8 @@ fn horizontal(mut definition: &Value) -> (&Value, bool) {
     (definition, is_shifted)
 }
 
-/// Whether a transformation between datums leaves coordinates where they are.
-fn is_no_shift(transformation: &Value) -> bool {
+/// Whether a datum transformation is zero.
+fn is_zero_shift(transformation: &Value) -> bool {
     let parameters = transformation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
     !parameters.is_empty() && parameters.iter().all(|parameter| parameter["value"].as_f64() == Some(0.0))
 }
@@ -237,7 +237,7 @@ mod tests {
     use crate::crs::Transformer;
 
     #[test]
-    fn what_is_written_is_recognised() {
+    fn written_definitions_are_recognised() {
         let codes = [4549, 4528, 4529, 4550, 4513, 4554, 4491, 32651, 32751, 3857, 4258];
         let systems = codes.map(Crs::Epsg).into_iter();
         for crs in systems.chain([Crs::Crs84, Crs::Cgcs2000, Crs::Gcj02, Crs::Bd09]) {
@@ -262,16 +262,16 @@ mod tests {
         )
     }
 
-    /// In ESRI's words there are no codes: the parameters tell.
+    /// ESRI WKT has no codes: the CRS is identified by its parameters.
     #[test]
-    fn words_of_other_software_are_understood() {
+    fn definitions_of_other_software_are_recognised() {
         let read = |easting, meridian, datum| Crs::of_wkt(&gauss_kruger(easting, meridian, datum, CGCS2000));
         assert_eq!(read("40500000", "120", "D_China_2000"), Ok(Some(Crs::Epsg(4528))));
         assert_eq!(read("500000", "123", "D_CGCS2000"), Ok(Some(Crs::Epsg(4550))));
         assert_eq!(read("20500000", "117", "CGCS_2000"), Ok(Some(Crs::Epsg(4498))));
         assert_eq!(Crs::of_wkt("no wkt"), Err(Unusable::Unknown("no wkt".to_owned())));
         assert_eq!(Crs::of_wkt(" "), Ok(None));
-        // Heights besides, as ArcGIS and as GDAL write them.
+        // Compound CRSs with heights, as written by ArcGIS and GDAL.
         let with_heights = gauss_kruger("500000", "120", "D_China_2000", CGCS2000)
             + ",VERTCS[\"Yellow_Sea_1985\",VDATUM[\"Yellow_Sea_1985\"],UNIT[\"Meter\",1]]";
         assert_eq!(Crs::of_wkt(&with_heights), Ok(Some(Crs::Epsg(4549))));
@@ -282,22 +282,22 @@ mod tests {
         assert_eq!(Crs::of_wkt(&compound), Ok(Some(Crs::Epsg(4549))));
     }
 
-    /// Where a system leads, from the same easting and northing.
+    /// The position of a fixed easting and northing.
     fn place(crs: &Crs) -> geo::Coord<f64> {
         let mut site = [coord! { x: 543_000.0, y: 3_171_000.0 }];
         Transformer::from_crs(crs.clone()).unwrap().apply(&mut site).unwrap();
         site[0]
     }
 
-    /// A meridian of its own: the same plane as that of the zone, as many degrees to the east.
+    /// A local central meridian: the same plane as that of the zone, shifted to the east.
     #[test]
-    fn a_system_with_a_meridian_of_its_own_is_defined_by_its_definition() {
+    fn local_central_meridians_are_kept_as_definitions() {
         let city = Crs::of_wkt(&gauss_kruger("500000", "121", "D_China_2000", CGCS2000)).unwrap().unwrap();
         assert_eq!(city.to_string(), "a name of its own");
         let zone = place(&Crs::Epsg(4549));
         assert!((place(&city).x - zone.x - 1.0).abs() < 1e-11 && (place(&city).y - zone.y).abs() < 1e-11);
         assert!(!city.is_lon_lat() && !city.is_degrees() && city.epsg().is_none());
-        // The same, however it is written: by this crate, and by people.
+        // The same CRS in other notations.
         let equal = |other: Declared| assert_eq!(other, Ok(Some(city.clone())));
         equal(Crs::of_wkt(&city.wkt_of_esri().unwrap()));
         equal(Crs::of_wkt(&city.wkt_of_gdal().unwrap()));
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_definition_of_an_entry_is_the_entry() {
+    fn definitions_of_epsg_entries_are_recognised() {
         for (text, crs) in [
             ("+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=40500000 +y_0=0 +ellps=GRS80 +units=m", Crs::Epsg(4528)),
             ("+proj=utm +zone=51 +datum=WGS84 +units=m +no_defs +type=crs", Crs::Epsg(32651)),
@@ -320,9 +320,10 @@ mod tests {
         }
     }
 
-    /// Albers, as maps of China have it: areas are those on the ellipsoid (GeographicLib, edges straight in longitude and latitude).
+    /// Albers as used for maps of China: areas equal those on the ellipsoid (GeographicLib, edges straight in longitude
+    /// and latitude).
     #[test]
-    fn other_projections_are_taken_from_their_definitions() {
+    fn other_projections_use_their_definitions() {
         let albers = Crs::of_text("+proj=aea +lat_1=25 +lat_2=47 +lon_0=105 +ellps=GRS80 +units=m").unwrap().unwrap();
         let mut corners =
             [(121.4, 28.6), (121.41, 28.6), (121.41, 28.61), (121.4, 28.61)].map(|(x, y)| coord! { x: x, y: y });
@@ -333,9 +334,9 @@ mod tests {
         assert_eq!(Crs::of_wkt(&albers.wkt_of_gdal().unwrap()), Ok(Some(albers)));
     }
 
-    /// The corridor is 76 m off where coordinates on Beijing 1954 are taken for CGCS2000.
+    /// The corridor would be off by 76 m if coordinates on Beijing 1954 were taken for CGCS2000.
     #[test]
-    fn other_datums_are_told_by_name() {
+    fn other_datums_are_detected_by_name() {
         let krassovsky = "SPHEROID[\"Krasovsky_1940\",6378245,298.3]";
         let iag75 = "SPHEROID[\"Xian_1980\",6378140,298.257]";
         for (datum, spheroid, meridian, name) in [
@@ -344,7 +345,7 @@ mod tests {
             ("D_Xian_1980", iag75, "120", "Xian 1980"),
             ("D_Xian_1980", iag75, "121.5", "Xian 1980"),
             ("New_Beijing", krassovsky, "120", "New Beijing"),
-            // The name of CGCS2000, and the ellipsoid of a plane in the height of a town.
+            // The name of CGCS2000 with an ellipsoid scaled to a town's mean elevation.
             ("D_China_2000", "SPHEROID[\"local\",6378237,298.257222101]", "120", "China 2000 (a = 6378237 m)"),
             ("D_unknown", krassovsky, "120", "unknown"),
         ] {
@@ -352,17 +353,17 @@ mod tests {
             let Unusable::OtherDatum { crs, datum } = found else { panic!("{datum}: {found:?}") };
             assert_eq!((crs.as_str(), datum.as_str()), ("a name of its own", name));
         }
-        // Named in Chinese, and by its ellipsoid alone.
+        // With a Chinese name, and by its ellipsoid only.
         let chinese = Crs::of_wkt(&gauss_kruger("500000", "120", "D_2000国家大地坐标系", CGCS2000));
         assert_eq!(chinese, Ok(Some(Crs::Epsg(4549))));
         for datum in ["D_User_Defined", "D_GRS_1980_IUGG"] {
             let found = Crs::of_wkt(&gauss_kruger("500000", "120", datum, CGCS2000));
             assert_eq!(found, Err(Unusable::Unknown("a name of its own".to_owned())), "{datum}");
         }
-        // Of unknown origin on the right ellipsoid: nobody knows, the user may.
+        // An unknown datum on the right ellipsoid: left for the user to decide.
         let unknown = Crs::of_wkt(&gauss_kruger("500000", "120", "D_unknown", CGCS2000));
         assert_eq!(unknown, Err(Unusable::Unknown("a name of its own".to_owned())));
-        // A shift that somebody once thought right for all of China.
+        // A shift that was once published for all of China.
         let shifted = gauss_kruger("500000", "120", "Beijing_1954", krassovsky)
             .replace("298.3]", "298.3],TOWGS84[15.8,-154.4,-82.3,0,0,0,0]");
         assert!(matches!(Crs::of_wkt(&shifted), Err(Unusable::OtherDatum { .. })));
@@ -380,9 +381,9 @@ mod tests {
         }
     }
 
-    /// A code beside a definition of something else, as hands leave it behind: the definition counts, as for GDAL.
+    /// A stale code next to a different definition: the definition wins, as in GDAL.
     #[test]
-    fn a_code_that_contradicts_its_definition_does_not_count() {
+    fn codes_that_contradict_the_definition_are_ignored() {
         let code = |wkt: String, code: u32| {
             wkt.strip_suffix(']').unwrap().to_owned() + &format!(",AUTHORITY[\"EPSG\",\"{code}\"]]")
         };
@@ -401,12 +402,12 @@ mod tests {
         let mut definition = Crs::Epsg(4549).projjson().unwrap();
         definition["base_crs"] = Crs::Epsg(4610).projjson().unwrap();
         assert!(matches!(Crs::of_projjson(&definition), Err(Unusable::OtherDatum { .. })));
-        // And one that does not contradict it counts.
+        // A code that agrees with the definition is used.
         let same = code(gauss_kruger("500000", "120", "D_China_2000", CGCS2000), 4549);
         assert_eq!(Crs::of_wkt(&same), Ok(Some(Crs::Epsg(4549))));
     }
 
-    /// Nothing is opened, nothing panics.
+    /// No file is opened, and there is no panic.
     #[test]
     fn hostile_definitions_are_errors() {
         let far = "9".repeat(400);
@@ -452,7 +453,7 @@ mod tests {
             assert!(Crs::of_text(text).is_err(), "{}", &text[..text.len().min(80)]);
             assert!(text.parse::<Crs>().is_err());
         }
-        // A method that is a text for PROJ, and a grid as a parameter.
+        // A PROJ string as method name, and a grid as a parameter.
         let mut definition = Crs::Epsg(4549).projjson().unwrap();
         definition.as_object_mut().unwrap().remove("id");
         let mut raw = definition.clone();

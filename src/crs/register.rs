@@ -1,13 +1,13 @@
-//! Which codes of the EPSG register are systems.
+//! Which EPSG codes are CRSs.
 //!
-//! PROJ is asked about no others. For a code that is none the crate `proj` (0.31) leaks its context, 0.1 MB each time,
-//! and PROJ writes to standard error.
+//! Only these are passed to PROJ. For other codes the crate `proj` (0.31) leaks its context, 0.1 MB each time, and PROJ
+//! writes to standard error.
 
-/// The codes of the systems in PROJ's database, with the last of a run behind a hyphen. `tests/register.rs`
-/// compares them with the database, and writes them anew.
+/// The CRS codes in PROJ's database, as codes and ranges. `tests/register.rs` compares them with the database and can
+/// regenerate them.
 const SYSTEMS: &str = include_str!("register.txt");
 
-/// Whether a code is that of a system: of places, or of heights or works alone.
+/// Whether a code is a CRS of any kind, including vertical and engineering CRSs.
 pub(super) fn is_system(code: u32) -> bool {
     SYSTEMS.split_whitespace().any(|run| {
         let (first, last) = run.split_once('-').unwrap_or((run, run));
@@ -15,8 +15,8 @@ pub(super) fn is_system(code: u32) -> bool {
     })
 }
 
-/// The system whose code a code that is none was probably meant to be: two digits in the other order, or one wrong.
-/// Those of the corridor come first.
+/// The CRS code that was probably meant by an unknown code: two digits transposed, or one digit wrong. Codes in use at
+/// the corridor come first.
 pub(super) fn similar(code: u32) -> Option<u32> {
     let first = [4549, 4528, 4550, 4529, 4490, 4326, 3857, 32651, 32650];
     let typed = code.to_string();
@@ -39,15 +39,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_with_a_slip_has_a_neighbour() {
+    fn mistyped_codes_have_a_suggestion() {
         assert_eq!((similar(4594), similar(4559), similar(4558)), (Some(4549), Some(4549), Some(4528)));
         assert_eq!((similar(1), similar(99_999)), (None, None));
     }
 
     #[test]
-    fn systems_are_told_from_other_entries() {
+    fn only_crs_codes_are_systems() {
         assert!([2000, 3857, 4326, 4490, 4549, 5714, 32651].into_iter().all(is_system));
-        // An ellipsoid, a unit, a transformation, nothing.
+        // An ellipsoid, a unit, a transformation, an unused code.
         assert!(![7030, 9102, 1671, 0, 1, 99_999, u32::MAX].into_iter().any(is_system));
     }
 }

@@ -1,13 +1,13 @@
-//! What a definition as PROJJSON says: its datum, whether it is an entry of EPSG's register, and the same written
-//! anew, numbers and names alone.
+//! Analysis of PROJJSON definitions: the datum, the matching EPSG entry, and a rebuilt definition with numbers and
+//! names only.
 
 use serde_json::{Map, Value, json};
 
-use crate::crs::names::{called, datum_of_name, plain_name};
+use crate::crs::names::{crs_of_name, datum_of_name, plain_name};
 use crate::crs::register::is_system;
 use crate::crs::{Crs, transform};
 
-/// The entry of a register that a definition names, and does not contradict.
+/// The register entry whose code a definition has, unless it contradicts the entry.
 pub(super) fn by_id(definition: &Value) -> Option<Crs> {
     let ids = definition["ids"].as_array().map_or(&[][..], Vec::as_slice);
     let named = std::iter::once(&definition["id"]).chain(ids).find_map(|id| {
@@ -16,19 +16,18 @@ pub(super) fn by_id(definition: &Value) -> Option<Crs> {
             code => code.as_u64()?.to_string(),
         };
         match id["authority"].as_str()? {
-            "EPSG" => called(&format!("EPSG:{code}")).filter(|crs| crs.epsg().is_some_and(is_system)),
-            "OGC" => called(&format!("OGC:{code}")),
+            "EPSG" => crs_of_name(&format!("EPSG:{code}")).filter(|crs| crs.epsg().is_some_and(is_system)),
+            "OGC" => crs_of_name(&format!("OGC:{code}")),
             _ => None,
         }
     });
     named.filter(|crs| !contradicts(definition, crs))
 }
 
-/// Whether a definition has another ellipsoid, another datum by its name or other parameters than the entry of the
-/// register: its code is one that was left behind.
+/// Whether a definition differs from its register entry in ellipsoid, datum name or parameters: then its code is stale.
 fn contradicts(definition: &Value, named: &Crs) -> bool {
     let Some(registered) = named.projjson() else { return false };
-    // To fifteen digits or ten, as software writes them.
+    // Compared to fifteen or ten digits, the precision of common software.
     let differ = |a: Option<f64>, b: Option<f64>| matches!((a, b), (Some(a), Some(b)) if (a - b).abs() > 1e-8 * b.abs().max(1.0));
     let (ours, theirs) = (geographic_of(definition), geographic_of(&registered));
     let has_other_parameter = parameters(definition).iter().any(|parameter| {
@@ -49,18 +48,18 @@ fn parameters(definition: &Value) -> &[Value] {
     definition["conversion"]["parameters"].as_array().map_or(&[][..], Vec::as_slice)
 }
 
-/// The semi-major axis of the ellipsoid in metres, where it is a plain number.
+/// The semi-major axis of the ellipsoid in metres, if it is a plain number.
 pub(super) fn semi_major_axis(geographic: &Value) -> Option<f64> {
     frame(geographic)["ellipsoid"]["semi_major_axis"].as_f64()
 }
 
-/// Whether a datum is called as that of CGCS2000 is.
+/// Whether a datum has the name of CGCS2000.
 pub(super) fn is_name_of_cgcs2000(name: &str) -> bool {
     let plain = plain_name(name);
     ["china2000", "chinageodetic", "cgcs2000", "2000国家大地"].iter().any(|name| plain.contains(name))
 }
 
-/// What the coordinates of a system are measured from.
+/// The datum of a CRS.
 #[derive(PartialEq)]
 pub(super) enum Datum {
     Cgcs2000,
@@ -73,7 +72,8 @@ impl Datum {
     pub(super) const CGCS2000: f64 = 298.257_222_101;
     pub(super) const WGS84: f64 = 298.257_223_563;
 
-    /// By its name and its ellipsoid: a local plane in the height of a town keeps the name alone.
+    /// Determined by name and ellipsoid: a local plane at a town's mean elevation keeps the name but has another
+    /// ellipsoid.
     pub(super) fn of(geographic: &Value) -> Datum {
         let frame = frame(geographic);
         let plain = plain_name(datum_name(geographic));
@@ -99,8 +99,8 @@ pub(super) fn datum_name(geographic: &Value) -> &str {
     frame(geographic)["name"].as_str().unwrap_or("?")
 }
 
-/// Whether a datum on the ellipsoid of CGCS2000 or WGS 84 is said to be unknown.
-pub(super) fn is_nameless(geographic: &Value) -> bool {
+/// Whether a datum on the ellipsoid of CGCS2000 or WGS 84 is declared as unknown.
+pub(super) fn is_unknown_datum(geographic: &Value) -> bool {
     let name = plain_name(datum_name(geographic));
     let name = name.strip_prefix('d').unwrap_or(&name);
     let ellipsoid = &frame(geographic)["ellipsoid"];
@@ -111,15 +111,14 @@ pub(super) fn is_nameless(geographic: &Value) -> bool {
             .any(|no| name.starts_with(no))
 }
 
-/// Whether an ellipsoid is as large as that of CGCS2000 and WGS 84, and as flat as one of them.
+/// Whether an ellipsoid has the size of CGCS2000 and WGS 84 and a given inverse flattening.
 pub(super) fn has_ellipsoid(ellipsoid: &Value, inverse_flattening: f64) -> bool {
     let is =
         |key: &str, value: f64, tolerance: f64| ellipsoid[key].as_f64().is_some_and(|x| (x - value).abs() < tolerance);
     is("semi_major_axis", 6_378_137.0, 1e-4) && is("inverse_flattening", inverse_flattening, 5e-7)
 }
 
-/// A definition written anew, of what is known of it: numbers with their units, and names. None where it has
-/// something else.
+/// Rebuilds a definition from known elements: numbers with their units, and names. `None` if it has others.
 pub(super) fn plain(definition: &Value, datum: &Datum, is_projected: bool) -> Option<Value> {
     let geographic = if is_projected { &definition["base_crs"] } else { definition };
     let registered = match datum {
@@ -127,7 +126,7 @@ pub(super) fn plain(definition: &Value, datum: &Datum, is_projected: bool) -> Op
         Datum::Wgs84 => Some(Crs::Crs84),
         Datum::Other => by_id(geographic),
     };
-    // Of the register as it has it; else by its datum.
+    // From the register entry if there is one; otherwise from its datum.
     let base = match registered.and_then(|crs| crs.epsg()) {
         Some(code) => {
             let mut base: Value = serde_json::from_str(&transform::projjson(&format!("EPSG:{code}"))?).ok()?;
@@ -157,7 +156,7 @@ pub(super) fn plain(definition: &Value, datum: &Datum, is_projected: bool) -> Op
     }))
 }
 
-/// What makes the coordinates of a plain definition what they are: not its name, nor how it calls its axes.
+/// The parameters that determine the coordinates of a rebuilt definition, without its name and axis names.
 pub(super) fn essence(definition: &Value) -> String {
     let base = geographic_of(definition);
     let parameter =
@@ -174,22 +173,22 @@ pub(super) fn essence(definition: &Value) -> String {
     format!("{} {method} {parameters:?} {axes:?}", frame(base))
 }
 
-/// A system of longitudes and latitudes that no register has, written anew.
+/// Rebuilds a geographic CRS that is in no register.
 fn geographic_crs(definition: &Value) -> Option<Value> {
     let frame = frame(definition);
-    let ellipsoid = only(&frame["ellipsoid"], &["name", "semi_major_axis", "inverse_flattening", "radius"])?;
+    let ellipsoid = keep_keys(&frame["ellipsoid"], &["name", "semi_major_axis", "inverse_flattening", "radius"])?;
     let mut datum = json!({"type": "GeodeticReferenceFrame", "name": frame["name"].as_str()?, "ellipsoid": ellipsoid});
     if !frame["prime_meridian"].is_null() {
-        // Its longitude may have a unit, and would be lost.
+        // Its longitude may have a unit, which would be lost.
         frame["prime_meridian"]["longitude"].as_f64()?;
-        datum["prime_meridian"] = only(&frame["prime_meridian"], &["name", "longitude"])?;
+        datum["prime_meridian"] = keep_keys(&frame["prime_meridian"], &["name", "longitude"])?;
     }
     let (name, axes) = (definition["name"].as_str()?, axes(&definition["coordinate_system"])?);
     Some(json!({"type": "GeographicCRS", "name": name, "datum": datum, "coordinate_system": axes}))
 }
 
-/// Texts and numbers of an object, under these keys alone.
-fn only(object: &Value, keys: &[&str]) -> Option<Value> {
+/// The texts and numbers of an object with these keys only.
+fn keep_keys(object: &Value, keys: &[&str]) -> Option<Value> {
     let object = object.as_object()?;
     let mut kept = Map::new();
     for &key in keys {
@@ -201,7 +200,7 @@ fn only(object: &Value, keys: &[&str]) -> Option<Value> {
     Some(kept.into())
 }
 
-/// The name of a method or parameter. PROJ takes `PROJ …` and `+proj=…` as the name of a method for what it says.
+/// The name of a method or parameter. PROJ would interpret method names such as `PROJ …` and `+proj=…`.
 fn known_name(name: &Value) -> Option<&str> {
     name.as_str().filter(|name| !name.starts_with("PROJ") && !name.contains(['+', '=']))
 }
@@ -209,7 +208,7 @@ fn known_name(name: &Value) -> Option<&str> {
 fn axes(system: &Value) -> Option<Value> {
     let axes = system["axis"].as_array().filter(|axes| axes.len() == 2)?;
     let axis = |axis: &Value| {
-        let mut plain = only(axis, &["name", "abbreviation", "direction"])?;
+        let mut plain = keep_keys(axis, &["name", "abbreviation", "direction"])?;
         plain["unit"] = unit(&axis["unit"])?;
         Some(plain)
     };
@@ -221,17 +220,17 @@ fn unit(unit: &Value) -> Option<Value> {
     match unit {
         Value::String(name) => Some(name.as_str().into()),
         Value::Null => None,
-        _ => only(unit, &["type", "name", "conversion_factor"]),
+        _ => keep_keys(unit, &["type", "name", "conversion_factor"]),
     }
 }
 
-/// How many metres, radians or parts a unit has.
+/// The conversion factor of a unit to metres, radians or unity.
 pub(super) fn scale_of(unit: &Value) -> Option<f64> {
     match unit.as_str() {
         Some("metre" | "unity") => Some(1.0),
         Some("degree") => Some(1_f64.to_radians()),
         Some(_) => None,
-        // To fifteen digits, as WKT has it, a degree is a degree.
+        // WKT gives a degree to fifteen digits.
         None => {
             unit["conversion_factor"].as_f64().map(|scale| if is_degree(scale) { 1_f64.to_radians() } else { scale })
         }
@@ -242,7 +241,7 @@ pub(super) fn is_degree(scale: f64) -> bool {
     (scale / 1_f64.to_radians() - 1.0).abs() < 1e-9
 }
 
-/// The entry of EPSG's register that a projected system of China, or a common one of WGS 84, is.
+/// The EPSG entry of a projected CRS of China, or of a common one on WGS 84.
 pub(super) fn entry(definition: &Value, datum: &Datum) -> Option<Crs> {
     let axes = definition["coordinate_system"]["axis"].as_array()?;
     if !axes.iter().all(|axis| scale_of(&axis["unit"]) == Some(1.0)) {

@@ -1,4 +1,4 @@
-//! From longitude and latitude to other systems and back: the only file that names `proj`.
+//! Transformation between longitude and latitude and other CRSs. This is the only file that uses `proj`.
 
 use geo::Coord;
 use proj::Proj;
@@ -10,9 +10,8 @@ use crate::crs::register::{is_system, similar};
 use crate::error::{CrsProblem, Error, ErrorKind, LibraryMessage, Result};
 use crate::panics;
 
-/// Takes coordinates from longitude, latitude (degrees, CGCS2000 or WGS 84) to another coordinate
-/// reference system, or from there. It belongs to the thread that made it; making one takes
-/// milliseconds, so keep it.
+/// Transforms coordinates from longitude, latitude (degrees, CGCS2000 or WGS 84) to another coordinate reference
+/// system, or back. It is not `Send`; creating one takes milliseconds, so reuse it.
 ///
 /// ```
 /// use geo::coord;
@@ -37,17 +36,17 @@ enum Step {
     Proj(Proj),
 }
 
-/// CGCS2000 and WGS 84, taken for equal; `new_known_crs` settles their axes as longitude, latitude.
+/// CGCS2000 and WGS 84 are treated as equal; `new_known_crs` normalises their axes to longitude, latitude.
 const LON_LAT: [&str; 2] = ["EPSG:4490", "EPSG:4326"];
 
 impl Transformer {
-    /// From longitude, latitude to `crs`. Fails where PROJ does not know it.
+    /// From longitude, latitude to `crs`. Fails if PROJ does not know it.
     ///
     /// ```
     /// use geo::coord;
     /// use taizhou_corridor::crs::{Crs, Transformer};
     ///
-    /// // The same plane without and with the number of its zone before the easting.
+    /// // The same plane without and with the zone prefix of the easting.
     /// let mut bare = [coord! { x: 121.36898, y: 28.6559 }];
     /// let mut prefixed = bare;
     /// Transformer::to_crs(Crs::Epsg(4549))?.apply(&mut bare)?;
@@ -61,13 +60,13 @@ impl Transformer {
             Crs::Gcj02 => Step::Shift(gcj02_from_wgs84),
             Crs::Bd09 => Step::Shift(bd09_from_wgs84),
             Crs::Epsg(_) | Crs::Defined(_) => {
-                Step::Proj(known(&crs, |lon_lat, crs| Proj::new_known_crs(lon_lat, crs, None))?)
+                Step::Proj(operation(&crs, |lon_lat, crs| Proj::new_known_crs(lon_lat, crs, None))?)
             }
         };
         Ok(Transformer { crs, step })
     }
 
-    /// From `crs` to longitude, latitude. Fails where PROJ does not know it.
+    /// From `crs` to longitude, latitude. Fails if PROJ does not know it.
     ///
     /// ```
     /// use geo::coord;
@@ -85,13 +84,13 @@ impl Transformer {
             Crs::Gcj02 => Step::Shift(wgs84_from_gcj02),
             Crs::Bd09 => Step::Shift(wgs84_from_bd09),
             Crs::Epsg(_) | Crs::Defined(_) => {
-                Step::Proj(known(&crs, |lon_lat, crs| Proj::new_known_crs(crs, lon_lat, None))?)
+                Step::Proj(operation(&crs, |lon_lat, crs| Proj::new_known_crs(crs, lon_lat, None))?)
             }
         };
         Ok(Transformer { crs, step })
     }
 
-    /// The system it leads to, or comes from.
+    /// The CRS other than longitude, latitude.
     ///
     /// ```
     /// use taizhou_corridor::crs::{Crs, Transformer};
@@ -103,8 +102,8 @@ impl Transformer {
         self.crs.clone()
     }
 
-    /// Replaces coordinates by their images: x longitude or easting, y latitude or northing. Fails
-    /// where one has no image; which of them are replaced by then is not told.
+    /// Transforms coordinates in place: x is the longitude or easting, y the latitude or northing. Fails if one cannot
+    /// be transformed; it is unspecified which of them have been replaced by then.
     ///
     /// ```
     /// use geo::coord;
@@ -130,7 +129,7 @@ impl Transformer {
         Ok(())
     }
 
-    /// Fails unless it leads to a plane whose unit is the metre, near a position (degrees).
+    /// Fails unless the target is a plane in metres near a position (degrees).
     ///
     /// ```
     /// use geo::coord;
@@ -142,7 +141,7 @@ impl Transformer {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn check_metric(&self, near: Coord<f64>) -> Result<()> {
-        // A hundred metres to the north; projections stretch by less than half of that here.
+        // A hundred metres to the north; the scale of projections differs by less than half of that here.
         let step_deg = 0.0009;
         let mut ends = [near, Coord { x: near.x, y: near.y + step_deg }];
         self.apply(&mut ends)?;
@@ -151,25 +150,24 @@ impl Transformer {
     }
 }
 
-/// The operation between a system and CGCS2000, or WGS 84. Refused where PROJ has no more than a
-/// “ballpark” for the step between two datums, as from Beijing 54 or Xi'an 80: such answers would be
-/// off by a hundred metres, and nothing would tell.
-fn known(
+/// The operation between a CRS and CGCS2000 or WGS 84. An error if PROJ has only a “ballpark” transformation between
+/// the datums, as for Beijing 54 or Xi'an 80: results would be wrong by a hundred metres without notice.
+fn operation(
     crs: &Crs,
     operation: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>,
 ) -> Result<Proj> {
-    let words = crs.in_words_of_proj();
-    let definition = projjson(&words).ok_or_else(|| no_such(crs))?;
-    if let Some(problem) = unfit(&definition) {
+    let definition = crs.proj_definition();
+    let definition = projjson(&definition).ok_or_else(|| unknown_crs(crs))?;
+    if let Some(problem) = problem_of_type(&definition) {
         return Err(unusable_crs(crs, problem));
     }
     for lon_lat in LON_LAT {
         // PROJ's wrapper panics where PROJ gives no reason.
-        let found = panics::catch(|| operation(lon_lat, &words));
+        let found = panics::catch(|| operation(lon_lat, &definition));
         let found = found.ok_or_else(|| unusable_crs(crs, CrsProblem::NoOperation))?;
         let proj = found.map_err(|error| unusable_crs(crs, problem_of(&error)))?;
         let steps = proj.proj_info().description.unwrap_or_default();
-        // Without a description there are several ways, none of them good everywhere.
+        // Without a description there are several operations, none of them accurate everywhere.
         if !steps.contains("Ballpark") && !steps.contains("unavailable") {
             return Ok(proj);
         }
@@ -178,12 +176,12 @@ fn known(
     Err(Error::new(ErrorKind::OtherDatum { crs: crs.to_string(), datum }))
 }
 
-fn no_such(crs: &Crs) -> Error {
+fn unknown_crs(crs: &Crs) -> Error {
     let similar = crs.epsg().and_then(similar).map(|code| format!("EPSG:{code}"));
     Error::new(ErrorKind::NoSuchCrs { crs: crs.to_string(), similar })
 }
 
-/// What the datum of a system, as PROJJSON, is called.
+/// The name of the datum of a CRS in PROJJSON.
 fn datum_of(json: &str) -> Option<String> {
     let root: serde_json::Value = serde_json::from_str(json).ok()?;
     let mut definition = &root;
@@ -198,10 +196,9 @@ fn datum_of(json: &str) -> Option<String> {
     name("datum").or(name("datum_ensemble")).map(str::to_owned)
 }
 
-/// Why a system, as PROJJSON, has no two coordinates to begin with: a height, a time or a site of works alone, or
-/// coordinates from the centre of the Earth. Between those and the globe there is no operation, and PROJ's wrapper
-/// panics, or one that needs three coordinates.
-fn unfit(json: &str) -> Option<CrsProblem> {
+/// Why a CRS in PROJJSON is not two-dimensional: vertical, temporal, engineering or geocentric. PROJ has no operation
+/// for these, in which case its wrapper panics, or one that needs three coordinates.
+fn problem_of_type(json: &str) -> Option<CrsProblem> {
     #[derive(serde::Deserialize)]
     struct Definition {
         r#type: String,
@@ -216,43 +213,43 @@ fn unfit(json: &str) -> Option<CrsProblem> {
     match (found.as_ref().map_or("", |found| &found.r#type), subtype) {
         ("GeodeticCRS", Some("Cartesian")) => Some(CrsProblem::Geocentric),
         (kind, _) => {
-            let known = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
-            let is_known = known.iter().any(|known| kind.ends_with(known));
+            let operation = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
+            let is_known = operation.iter().any(|operation| kind.ends_with(operation));
             (!is_known).then_some(CrsProblem::NotOnGlobe)
         }
     }
 }
 
-/// The area that a system is made for: west, south, east, north in degrees.
+/// The area of use of a CRS: west, south, east, north in degrees.
 pub(super) fn area_of_use_deg(crs: &Crs) -> Option<[f64; 4]> {
-    let area = system(&crs.in_words_of_proj())?.area_of_use().ok()?.0?;
+    let area = system(&crs.proj_definition())?.area_of_use().ok()?.0?;
     Some([area.west, area.south, area.east, area.north])
 }
 
-/// The words of a definition as WKT 1.
+/// The dialects of WKT 1.
 #[derive(Clone, Copy)]
-pub(super) enum Wording {
+pub(super) enum WktDialect {
     Esri,
     Gdal,
 }
 
-/// A system as WKT 1. PROJ has to have words for it: where it has none, its wrapper panics.
-pub(super) fn wkt(definition: &str, wording: Wording) -> Option<String> {
-    let version = match wording {
-        Wording::Esri => WktVersion::Wkt1_Esri,
-        Wording::Gdal => WktVersion::Wkt1_Gdal,
+/// A CRS as WKT 1. PROJ must be able to express it, or its wrapper panics.
+pub(super) fn wkt(definition: &str, dialect: WktDialect) -> Option<String> {
+    let version = match dialect {
+        WktDialect::Esri => WktVersion::Wkt1_Esri,
+        WktDialect::Gdal => WktVersion::Wkt1_Gdal,
     };
     let text = system(definition)?.as_wkt(Some(version), None).ok()?;
-    // On one line, as these files have it.
+    // On one line, as in `.prj` files.
     Some(text.lines().map(str::trim).collect())
 }
 
-/// A system, by its code or as WKT, as PROJJSON; none where PROJ does not know it.
+/// A CRS, given by its code or as WKT, as PROJJSON; `None` if PROJ does not know it.
 pub(super) fn projjson(definition: &str) -> Option<String> {
     system(definition)?.to_projjson(Some(false), None, None).ok()
 }
 
-/// A system, by its code or as WKT; none where PROJ does not know it.
+/// A CRS, given by its code or as WKT; `None` if PROJ does not know it.
 fn system(definition: &str) -> Option<Proj> {
     let code = definition.strip_prefix("EPSG:").and_then(|code| code.parse().ok());
     if code.is_some_and(|code| !is_system(code)) {
@@ -266,7 +263,7 @@ fn unusable_crs(crs: &Crs, problem: CrsProblem) -> Error {
     Error::new(ErrorKind::Crs { crs: crs.to_string(), problem })
 }
 
-/// What an error of PROJ's wrapper means: it has texts alone, which nobody would know.
+/// Classifies an error of PROJ's wrapper, which has only texts that would not help users.
 fn problem_of(error: &dyn std::error::Error) -> CrsProblem {
     match error.to_string() {
         text if text.contains("Unknown error") => CrsProblem::Unknown,
@@ -281,13 +278,13 @@ mod tests {
     use geo::coord;
 
     #[test]
-    fn what_is_no_position_is_refused() {
-        // Heights, depths, and a site of works.
+    fn crs_without_two_coordinates_are_rejected() {
+        // Heights, depths, and an engineering CRS.
         for code in [5802, 5714, 5737, 5800] {
             let error = Transformer::to_crs(Crs::Epsg(code)).err().map(|error| error.to_string());
             assert!(error.is_some_and(|error| error.contains("no system of positions")), "{code}");
         }
-        // With heights besides.
+        // With heights.
         assert!(Transformer::to_crs(Crs::Epsg(4979)).is_ok());
     }
 
@@ -311,14 +308,14 @@ mod tests {
     }
 
     #[test]
-    fn leaves_longitude_and_latitude_alone() {
+    fn lon_lat_is_unchanged() {
         let mut site = [coord! { x: 121.45, y: 28.65 }];
         Transformer::to_crs(Crs::Crs84).unwrap().apply(&mut site).unwrap();
         assert_eq!(site, [coord! { x: 121.45, y: 28.65 }]);
     }
 
     #[test]
-    fn degrees_and_feet_are_no_metres() {
+    fn degrees_and_feet_are_not_metres() {
         let check = |code| Transformer::to_crs(Crs::Epsg(code)).unwrap().check_metric(coord! { x: 121.45, y: 28.65 });
         assert!(check(4549).is_ok() && check(3857).is_ok() && check(32651).is_ok());
         assert!(check(4326).is_err() && check(2240).is_err());
@@ -326,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn datums_without_an_exact_way_are_refused() {
+    fn datums_without_an_accurate_transformation_are_rejected() {
         for code in [4610, 4214, 2385, 2437, 4978] {
             let error = Transformer::from_crs(Crs::Epsg(code)).map(|_| ()).unwrap_err();
             let is_refused = match error.kind() {
