@@ -1,12 +1,11 @@
-//! Spatial planning in the Taizhou Bay Science & Technology Innovation Corridor (台州湾科创走廊):
-//! which zone holds a site, how large is each zone, and how sure is that.
+//! Spatial planning in the Taizhou Bay Science & Technology Innovation Corridor (台州湾科创走廊): which zone contains a site,
+//! how large each zone is, and how certain the results are.
 //!
-//! The bundled outline is an **indicative model, not the official one**: the published plan gives
-//! areas, not coordinates. Bring your own with [`Plan::from_geojson`](plan::Plan::from_geojson).
+//! The bundled outline is an **indicative model, not the official one**: the published plan gives areas, not
+//! coordinates. Load your own with [`Plan::from_geojson`](plan::Plan::from_geojson).
 //!
-//! # Which zone holds this site?
-//! [`query::locate`]: the position, the path from the corridor to the cluster, the distance to the
-//! boundary, and whether the answer is certain.
+//! # Which zone contains this site? [`query::locate`]: the position, the path from the corridor to the cluster, the
+//! distance to the boundary, and whether the answer is certain.
 //!
 //! ```
 //! use geo::coord;
@@ -22,8 +21,7 @@
 //! assert!((station.distance_to_boundary.unwrap().0 - 348.92).abs() < 0.01);
 //! ```
 //!
-//! # How large is each zone?
-//! [`query::areas`]: on the ellipsoid of CGCS2000, beside the published figure; in the units of
+//! # How large is each zone? [`query::areas`]: on the ellipsoid of CGCS2000, with the published figure, in the units of
 //! [`units`]. The measures themselves are in [`geometry::measure`].
 //!
 //! ```
@@ -37,51 +35,47 @@
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 //!
-//! # Which zones does this parcel meet?
-//! [`query::overlay`]: how much of it lies in each, as area and share, which is the largest part, and
-//! whether that could change within the accuracy of the outlines.
+//! # Which zones does this parcel overlap? [`query::overlay`]: the area and share in each zone, the zone with the
+//! largest share, and whether that could change within the accuracy of the outlines.
 //!
 //! # Which zone is nearest?
 //! [`query::nearest`]: the zone, the geodesic distance, the bearing.
 //!
-//! # Which zones could matter here?
-//! [`index::FeatureIndex`]: an R-tree that answers with zone numbers, and says what happens on borders.
+//! # Which zones are candidates here? [`index::FeatureIndex`]: spatial indexes that return feature ids; its
+//! documentation defines the treatment of borders.
 //!
-//! # Is my outline sound?
-//! [`plan::check`]: rings, ids, hierarchy, partition, published areas; each finding with its place.
+//! # Is my outline valid? [`plan::check`]: rings, ids, hierarchy, partition, published areas; each finding with its
+//! location.
 //!
 //! # What does the plan say?
 //! [`plan::Plan::facts`]: roles, industries, projects, targets, sources, in both languages.
 //!
-//! # How do I read a table, and write it with the answers, or in another format and system?
-//! [`io::open`] and [`io::create`]: CSV, GeoJSON, workbooks, shapefiles, GeoPackage, FlatGeobuf, GeoParquet,
-//! KML and the text files of land surveys, in any system, in batches, attributes as they were written, a bad
-//! row kept and marked. Each query has its columns for them, as [`query::locate::RowLocator`].
+//! # How do I read a table, and write it with results, or in another format and CRS? [`io::open`] and [`io::create`]:
+//! CSV, GeoJSON, workbooks, shapefiles, GeoPackage, FlatGeobuf, GeoParquet, KML and the text files of land surveys, in
+//! any CRS, in batches. Attributes are unchanged; a bad row is kept and marked. Each query has its columns for them, as
+//! [`query::locate::RowLocator`].
 //!
-//! # How do I show the plan to somebody?
-//! [`map::page`]: one page that answers offline, for any browser.
+//! # How do I share the plan? [`map::page`]: a single page for any browser that works offline.
 //!
-//! # How do I export the plan for a map tool?
-//! [`plan_io::export_plan`]: in any format, drawn as it is meant to look; [`plan_io::write_topojson`]: shared borders once;
-//! `plan_io::write_tiles`: vector tiles. The colours are those of [`plan::palette`].
+//! # How do I export the plan for a map tool? [`plan_io::export_plan`]: in any format, with colours and labels;
+//! [`plan_io::write_topojson`]: shared borders once; `plan_io::write_tiles`: vector tiles. The colours are those of
+//! [`plan::palette`].
 //!
-//! # How do I draw a map of the plan, with my sites or parcels on it?
-//! [`map::draw`]: an SVG for paper or a page, and with the feature `png` a picture of it.
+//! # How do I draw a map of the plan, with my sites or parcels on it? [`map::draw`]: an SVG for print or web, and a PNG
+//! with the feature `png`.
 //!
-//! # How do I ask tables that are too large for one program?
-//! `engine::register`: the zones as functions in SQL, inside Apache DataFusion (feature `datafusion`) or Ballista
-//! (feature `ballista`).
+//! # How do I query tables that are too large for one program? `engine::register`: the zones as functions in SQL,
+//! inside Apache DataFusion (feature `datafusion`) or Ballista (feature `ballista`).
 //!
 //! # The rules
 //! - x is the longitude or easting, y the latitude or northing, everywhere.
-//! - Edges are straight in longitude and latitude. Predicates are exact in that plane; measures are
-//!   on the ellipsoid of CGCS2000, which WGS 84 coincides with to centimetres.
-//! - A number has its unit in its name or its type.
-//! - No input makes this crate panic; what is wrong is an [`Error`] with its place, or a marked row.
+//! - Edges are straight in longitude and latitude. Predicates are exact in that plane; measures are on the ellipsoid of
+//!   CGCS2000, which coincides with WGS 84 to centimetres.
+//! - The unit of a number is in its name or its type.
+//! - No input makes this crate panic; problems are an [`Error`] with its location, or a marked row.
 //!
 //! # Features
-//! - `cli` (on): the module `cli` and the binary `corridor`. Without it neither clap nor its helpers
-//!   are built.
+//! - `cli` (on): the module `cli` and the binary `corridor`. Without it clap and its dependencies are not built.
 //! - `flatgeobuf` (on): the format FlatGeobuf.
 //! - `parquet` (on): GeoParquet and plain Parquet.
 //! - `png` (on): maps as PNG.

@@ -1,6 +1,6 @@
-//! Metres and square metres, and the units that plans print them in.
+//! Metres and square metres, and the area units used in plans.
 //!
-//! Values stay in metres and square metres; a unit is chosen when a value is shown.
+//! Values are in metres and square metres; other units are for input and output.
 
 /// A length in metres.
 ///
@@ -8,7 +8,7 @@
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::units::Metres;
 ///
-/// // Clusters that are drawn from a name alone are known to no better than 1500 m.
+/// // Clusters that are located only by a place name are accurate to 1500 m.
 /// let plan = Plan::bundled();
 /// assert_eq!(plan.feature("yongning-smart-chip")?.accuracy, Some(Metres(1500.0)));
 /// assert!(plan.feature("core")?.accuracy < Some(Metres(1500.0)));
@@ -44,7 +44,7 @@ impl Metres {
 pub struct SquareMetres(pub f64);
 
 impl SquareMetres {
-    /// An area given in square kilometres.
+    /// An area from square kilometres.
     ///
     /// ```
     /// use taizhou_corridor::units::SquareMetres;
@@ -98,7 +98,7 @@ impl std::iter::Sum for SquareMetres {
     }
 }
 
-/// A unit of area that tables state areas in.
+/// A unit of area used in tables.
 ///
 /// ```
 /// use taizhou_corridor::units::{AreaUnit, SquareMetres};
@@ -119,13 +119,13 @@ pub enum AreaUnit {
     SquareKilometres,
 }
 
-/// What is no unit of area.
+/// The error for a text that is not a unit of area.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there are m2, ha, mu, km2")]
 pub struct UnknownUnit;
 
 impl AreaUnit {
-    /// The names of the units, a longer one before those that it ends in.
+    /// The names of the units; a name precedes any shorter name that is its suffix.
     const NAMES: [(&str, AreaUnit); 12] = [
         ("平方公里", AreaUnit::SquareKilometres),
         ("平方千米", AreaUnit::SquareKilometres),
@@ -141,7 +141,7 @@ impl AreaUnit {
         ("mu", AreaUnit::Mu),
     ];
 
-    /// So many of the unit, in square metres.
+    /// Converts a value in this unit to square metres.
     pub fn of(self, value: f64) -> SquareMetres {
         match self {
             AreaUnit::SquareMetres => SquareMetres(value),
@@ -151,8 +151,7 @@ impl AreaUnit {
         }
     }
 
-    /// The unit that a text ends with, and what stands before it: of a figure (`6.1 公顷`) or of the name
-    /// of a column (`area_ha`, `面积(亩)`).
+    /// Splits the unit from the end of a value (`6.1 公顷`) or of a column name (`area_ha`, `面积(亩)`).
     ///
     /// ```
     /// use taizhou_corridor::units::AreaUnit;
@@ -181,7 +180,7 @@ impl std::str::FromStr for AreaUnit {
     }
 }
 
-/// An area as a table states it, with as many digits as are written.
+/// An area as stated in a table, with its precision.
 ///
 /// ```
 /// use taizhou_corridor::units::{AreaUnit, SquareMetres, StatedArea};
@@ -195,13 +194,13 @@ impl std::str::FromStr for AreaUnit {
 pub struct StatedArea {
     /// The area.
     pub area: SquareMetres,
-    /// Half a unit of the last digit that is written.
+    /// Half a unit of the last digit.
     pub rounding: SquareMetres,
 }
 
 impl StatedArea {
-    /// A figure, with a unit behind it or in the unit of its column; thousands may be apart by commas. None where
-    /// the text is no area.
+    /// Parses a value with a unit, or in the unit of its column; commas may separate thousands. `None` if the text is
+    /// not an area.
     pub fn parse(text: &str, unit: AreaUnit) -> Option<StatedArea> {
         let (figure, unit) = AreaUnit::at_end_of(text).unwrap_or((text, unit));
         let ungrouped = ungrouped(figure.trim());
@@ -213,14 +212,14 @@ impl StatedArea {
         Some(StatedArea { area: unit.of(value), rounding: unit.of(0.5 * last_digit) })
     }
 
-    /// Whether an area rounds to the figure, or differs from it by no more than so many parts per million.
+    /// Whether an area rounds to the stated value, or differs from it by at most a number of parts per million.
     pub fn is_met_by(self, area: SquareMetres, tolerance_ppm: f64) -> bool {
         let tolerance_m2 = self.rounding.0.max(self.area.0 * tolerance_ppm * 1e-6);
         (area.0 - self.area.0).abs() <= tolerance_m2
     }
 }
 
-/// A figure without the commas between its thousands, if that is what they are.
+/// Removes the commas between thousands, if they are in the right positions.
 fn ungrouped(figure: &str) -> String {
     let whole = figure.split_once('.').map_or(figure, |(whole, _)| whole);
     let mut groups = whole.split(',');
@@ -234,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_may_be_apart() {
+    fn commas_may_separate_thousands() {
         let area_m2 = |text: &str| StatedArea::parse(text, AreaUnit::SquareMetres).map(|stated| stated.area.0);
         assert_eq!(area_m2("1,083,786.17"), Some(1_083_786.17));
         assert_eq!(area_m2("1,000 ha"), Some(1e7));
@@ -249,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn units_stand_at_the_end() {
+    fn units_are_read_from_the_end() {
         let unit = |text: &str| AreaUnit::at_end_of(text).map(|(_, unit)| unit);
         assert_eq!(unit("AREA_M2"), Some(AreaUnit::SquareMetres));
         assert_eq!(unit("area_km2"), Some(AreaUnit::SquareKilometres));
@@ -261,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stated_area_is_as_good_as_its_digits() {
+    fn stated_areas_have_the_precision_of_their_digits() {
         let stated = |text| StatedArea::parse(text, AreaUnit::Mu);
         assert_eq!(stated("15").unwrap().area, SquareMetres(10_000.0));
         assert!((stated("1.5e1").unwrap().rounding.0 - 1000.0 / 3.0).abs() < 1e-9);

@@ -1,10 +1,10 @@
-//! What a query adds to the rows of a batch.
+//! The columns that a query adds to the rows of a batch.
 
 use std::borrow::Cow;
 
 use crate::table::Batch;
 
-/// A value that a query adds.
+/// A value added by a query.
 ///
 /// ```
 /// use taizhou_corridor::table::Value;
@@ -15,7 +15,7 @@ use crate::table::Batch;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
-    /// Nothing: an empty cell, `null`.
+    /// An empty cell, `null`.
     Null,
     /// A text.
     Text(Cow<'a, str>),
@@ -23,7 +23,7 @@ pub enum Value<'a> {
     Integer(i64),
     /// A number.
     Float {
-        /// The number; it is finite.
+        /// The number, which is finite.
         value: f64,
         /// The decimals it is written with; without, as many as tell it from its neighbours.
         decimals: Option<usize>,
@@ -33,7 +33,7 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// A text, or nothing.
+    /// A text, or [`Null`](Value::Null).
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -48,13 +48,13 @@ impl<'a> Value<'a> {
         text.map_or(Value::Null, |text| Value::Text(text.into()))
     }
 
-    /// A number, or nothing.
+    /// A number, or [`Null`](Value::Null) if it is not finite.
     ///
     /// ```
     /// use taizhou_corridor::table::Value;
     ///
     /// assert_eq!(Value::number(Some(41.0), 2).to_string(), "41.00");
-    /// // JSON has no word for it.
+    /// // JSON cannot represent it.
     /// assert_eq!(Value::number(Some(f64::NAN), 2), Value::Null);
     /// ```
     pub fn number(value: Option<f64>, decimals: usize) -> Value<'a> {
@@ -91,7 +91,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value as a cell of text.
+    /// The value as the text of a cell.
     pub(crate) fn text_of(&self) -> Cow<'_, str> {
         match self {
             Value::Null => Cow::Borrowed(""),
@@ -119,7 +119,7 @@ impl std::fmt::Display for Value<'_> {
                     };
                 }
                 let text = format!("{value:.decimals$}");
-                // What rounds to zero has no sign.
+                // Values that round to zero have no sign.
                 let is_zero = text.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
                 f.write_str(if is_zero { text.trim_start_matches('-') } else { &text })
             }
@@ -140,8 +140,8 @@ fn round_to(value: f64, decimals: usize) -> f64 {
     }
 }
 
-/// A number without its sign, rounded to so many decimals: what stands before the point and behind it. None
-/// where it is too large, or too near to the middle between two for products of doubles to tell.
+/// The absolute value rounded to a number of decimals, as integer part and fraction. `None` if it is too large, or too
+/// close to a tie for double arithmetic to decide.
 fn rounded(value: f64, decimals: usize) -> Option<(u64, u64)> {
     let scale = 10_u64.pow(u32::try_from(decimals).ok().filter(|&decimals| decimals <= 12)?);
     let scaled = value.abs() * scale as f64;
@@ -152,13 +152,13 @@ fn rounded(value: f64, decimals: usize) -> Option<(u64, u64)> {
     })
 }
 
-/// Rows of answers to a batch: each belongs to one row of the batch and holds one value a column.
-/// A row of the batch may have several, next to each other.
+/// The result rows for a batch: each belongs to one row of the batch and has one value per column. A row of the batch
+/// may have several consecutive result rows.
 ///
 /// ```
 /// use taizhou_corridor::table::{AnswerTable, Value};
 ///
-/// // Site 0 lies on the border of two zones, site 1 in one.
+/// // Site 0 is on the border of two zones, site 1 inside one.
 /// let mut zones = AnswerTable::new(1);
 /// for (site, zone) in [(0, "core"), (0, "jiaojiang"), (1, "core")] {
 ///     zones.push(site, [Value::text(Some(zone))]);
@@ -168,12 +168,12 @@ fn rounded(value: f64, decimals: usize) -> Option<(u64, u64)> {
 #[derive(Debug, Clone, Default)]
 pub struct AnswerTable<'a> {
     width: usize,
-    /// For each answer the row of the batch, and the tuple of its values.
+    /// For each result row, the row of the batch and the tuple of its values.
     rows: Vec<(usize, TupleId)>,
     values: Vec<Value<'a>>,
 }
 
-/// The values of an answer, which may be those of several rows.
+/// The values of a result row, which may be shared by several rows.
 ///
 /// ```
 /// use taizhou_corridor::table::{AnswerTable, Value};
@@ -193,7 +193,7 @@ impl PartialEq for AnswerTable<'_> {
 }
 
 impl<'a> AnswerTable<'a> {
-    /// No answers yet, of so many columns.
+    /// An empty table with a number of columns.
     ///
     /// ```
     /// use taizhou_corridor::table::AnswerTable;
@@ -204,7 +204,7 @@ impl<'a> AnswerTable<'a> {
         AnswerTable { width, rows: vec![], values: vec![] }
     }
 
-    /// An answer without columns for each row of a batch, for rows that are written as they are.
+    /// One result row without columns for each row of a batch, for rows that are written unchanged.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -219,7 +219,7 @@ impl<'a> AnswerTable<'a> {
         AnswerTable { width: 0, rows: (0..batch.len()).map(|row| (row, TupleId(0))).collect(), values: vec![] }
     }
 
-    /// Adds an answer to a row of the batch.
+    /// Adds a result row to a row of the batch.
     ///
     /// ```
     /// use taizhou_corridor::table::{AnswerTable, Value};
@@ -232,7 +232,8 @@ impl<'a> AnswerTable<'a> {
         self.push_tuple(row, values);
     }
 
-    /// The same, and tells the values for [`push_again`](AnswerTable::push_shared).
+    /// Like [`push`](AnswerTable::push), and returns the id of the values for
+    /// [`push_shared`](AnswerTable::push_shared).
     pub fn push_tuple(&mut self, row: usize, values: impl IntoIterator<Item = Value<'a>>) -> TupleId {
         let first = self.values.len();
         self.values.extend(values);
@@ -242,7 +243,7 @@ impl<'a> AnswerTable<'a> {
         tuple
     }
 
-    /// Adds an answer with the values of an earlier one, which are kept once.
+    /// Adds a result row that shares the values of an earlier one.
     ///
     /// ```
     /// use taizhou_corridor::table::{AnswerTable, Value};
@@ -256,12 +257,12 @@ impl<'a> AnswerTable<'a> {
         self.rows.push((row, tuple));
     }
 
-    /// The same with so many tuples that were added one after the other, by the first of them.
-    pub(crate) fn push_again_all(&mut self, row: usize, (first, count): (TupleId, usize)) {
+    /// The same for a number of consecutive tuples, given the first of them.
+    pub(crate) fn push_shared_all(&mut self, row: usize, (first, count): (TupleId, usize)) {
         self.rows.extend((0..count).map(|place| (row, TupleId(first.0 + place))));
     }
 
-    /// The answers in order: the row of the batch, and the values.
+    /// The result rows in order: the row of the batch, and the values.
     ///
     /// ```
     /// use taizhou_corridor::table::{AnswerTable, Value};
@@ -281,12 +282,12 @@ impl<'a> AnswerTable<'a> {
         &self.rows
     }
 
-    /// How many tuples there are.
+    /// The number of tuples.
     pub(crate) fn tuple_count(&self) -> usize {
         self.values.len().checked_div(self.width).unwrap_or(1)
     }
 
-    /// The values of each tuple, by its number.
+    /// The values of each tuple, in the order of their indexes.
     pub(crate) fn distinct(&self) -> impl Iterator<Item = &[Value<'a>]> {
         (0..self.tuple_count()).map(|number| self.values(TupleId(number)))
     }
@@ -297,7 +298,7 @@ impl<'a> AnswerTable<'a> {
 }
 
 impl TupleId {
-    /// Its number among those of the answers, from 0.
+    /// Its index among the tuples, from 0.
     pub(crate) fn number(self) -> usize {
         self.0
     }
@@ -310,7 +311,7 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(20_000))]
         #[test]
-        fn numbers_are_rounded_as_display_rounds(bits: u64, value in -1e6..1e6, decimals in 0..12_usize, units in -1_000_000..1_000_000) {
+        fn rounding_equals_that_of_display(bits: u64, value in -1e6..1e6, decimals in 0..12_usize, units in -1_000_000..1_000_000) {
             let middle = (f64::from(units) + 0.5) / 10f64.powi(decimals as i32);
             for value in [f64::from_bits(bits), value, value * 1e-9, value * 1e9, middle, f64::from(units), 0.0, -0.0] {
                 if !value.is_finite() {

@@ -1,4 +1,4 @@
-//! A batch: some thousand rows in a few vectors.
+//! A batch: some thousands of rows in columnar storage.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -11,7 +11,7 @@ use crate::table::cells::{Cells, Columns};
 use crate::table::shape::kind_of;
 use crate::table::{CellText, Shape};
 
-/// Consecutive rows of a table: their sites as coordinates, their cells as text.
+/// Consecutive rows of a table: sites as coordinates, cells as text.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -28,21 +28,21 @@ pub struct Batch {
     pub(super) columns: Arc<Vec<String>>,
     pub(super) first_row: u64,
     pub(super) sites: Vec<Result<Coord<f64>, RowProblem>>,
-    /// The geometries that are more than a point, one for each row; empty while there is none.
+    /// The geometries other than points, one for each row; empty if there are none.
     pub(super) shapes: Vec<Option<Geometry<f64>>>,
-    /// Rows whose geometry is no longer what their text says.
+    /// Rows whose geometry differs from their text.
     pub(super) replaced: BTreeSet<usize>,
     pub(super) has_heights: bool,
-    /// Rows whose arcs are straight edges now, and rows without some of their members.
+    /// The numbers of rows with linearised arcs, and with dropped members.
     pub(super) with_arcs: u64,
     pub(super) with_empty_members: u64,
     pub(super) cells: OnceLock<Cells>,
-    /// What the cells are made of, once one is asked for.
+    /// The source of the cells, which are converted on first access.
     pub(super) source: Option<Arc<dyn Columns>>,
 }
 
 impl Batch {
-    /// The columns of another make that its cells are made of.
+    /// The typed columns that its cells come from.
     #[cfg(feature = "parquet")]
     pub(crate) fn source(&self) -> Option<&dyn Columns> {
         self.source.as_deref()
@@ -52,7 +52,7 @@ impl Batch {
         self.cells.get_or_init(|| self.source.as_ref().map_or_else(Cells::default, |source| source.cells()))
     }
 
-    /// The names of the columns that the rows of this batch use.
+    /// The names of the columns of this batch.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -66,19 +66,19 @@ impl Batch {
         &self.columns
     }
 
-    /// The same, for another batch.
+    /// The shared column names, for another batch.
     pub fn shared_columns(&self) -> Arc<Vec<String>> {
         self.columns.clone()
     }
 
-    /// The number of the first row in its file, from 1.
+    /// The row number of the first row in its file, from 1.
     ///
     /// ```
     /// use std::sync::Arc;
     /// use taizhou_corridor::error::RowProblem;
     /// use taizhou_corridor::table::BatchBuilder;
     ///
-    /// // For messages: the row of the file that a row of the batch is.
+    /// // For messages: the row number in the file.
     /// let mut builder = BatchBuilder::new(8_193);
     /// builder.end_row(Err(RowProblem::NullGeometry));
     /// let batch = builder.finish(Arc::default()).unwrap();
@@ -94,17 +94,17 @@ impl Batch {
         self.sites.len()
     }
 
-    /// The size of all its text.
+    /// The size of all its text, in bytes.
     pub(crate) fn text_bytes(&self) -> usize {
         self.cells().text_bytes()
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.sites.is_empty()
     }
 
-    /// The position of each row's site in degrees, or why there is none.
+    /// The position of each row's site in degrees, or the problem of the row.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -119,7 +119,7 @@ impl Batch {
         &self.sites
     }
 
-    /// The geometry of a row: its point or its shape, or why there is none.
+    /// The geometry of a row, or its problem.
     ///
     /// # Panics
     /// If there are fewer rows.
@@ -131,7 +131,7 @@ impl Batch {
     /// let batch = io::open(Input::bytes("lines.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
     /// assert_eq!(batch.shape(0).unwrap().kind(), "Point");
     /// assert_eq!(batch.shape(1).unwrap().kind(), "LineString");
-    /// // To a question about sites, the line is no answer.
+    /// // As a site, the line is an error.
     /// assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "not-a-point");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
@@ -143,7 +143,7 @@ impl Batch {
         }
     }
 
-    /// The geometry of a row of which a ring did not end where it began, once it is closed: for those who repair it.
+    /// The closed geometry of a row with an unclosed ring, for repair.
     ///
     /// # Panics
     /// If there are fewer rows.
@@ -164,7 +164,7 @@ impl Batch {
         }
     }
 
-    /// Gives a row another geometry than its text says: that is written in place of the text.
+    /// Replaces the geometry of a row, which is then written instead of its text.
     ///
     /// # Panics
     /// If there are fewer rows.
@@ -186,33 +186,33 @@ impl Batch {
         self.replaced.insert(number);
     }
 
-    /// Whether a row has another geometry than its text says.
+    /// Whether the geometry of a row was replaced.
     pub(crate) fn is_replaced(&self, number: usize) -> bool {
         self.replaced.contains(&number)
     }
 
-    /// Whether any row has.
+    /// Whether the geometry of any row was replaced.
     pub(crate) fn has_replaced(&self) -> bool {
         !self.replaced.is_empty()
     }
 
-    /// Whether geometries of this batch came with heights (Z) or measures (M), which are not kept.
+    /// Whether geometries of this batch had Z or M values, which are dropped.
     pub fn has_heights(&self) -> bool {
         self.has_heights
     }
 
-    /// How many rows have straight edges in place of arcs.
+    /// The number of rows with linearised arcs.
     pub fn with_arcs(&self) -> u64 {
         self.with_arcs
     }
 
-    /// How many rows have geometries without those of their members that were null or empty.
+    /// The number of rows whose geometries lost null or empty members.
     pub fn with_empty_members(&self) -> u64 {
         self.with_empty_members
     }
 
-    /// Brings all geometries to where they belong: `bring` replaces pairs of coordinates, or says what is
-    /// wrong with them; then its row has that problem in place of a geometry.
+    /// Transforms all geometries: `transform` replaces pairs of coordinates, or returns their problem, which then
+    /// replaces the geometry of the row.
     ///
     /// ```
     /// use taizhou_corridor::crs::{Crs, Transformer};
@@ -235,26 +235,26 @@ impl Batch {
     /// assert!((batch.sites()[0].as_ref().unwrap().x - 121.37339).abs() < 1e-5);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn move_coords(&mut self, mut bring: impl FnMut(&mut [Result<Coord<f64>, RowProblem>])) {
-        bring(&mut self.sites);
-        self.move_shapes(&mut bring);
+    pub fn move_coords(&mut self, mut transform: impl FnMut(&mut [Result<Coord<f64>, RowProblem>])) {
+        transform(&mut self.sites);
+        self.move_shapes(&mut transform);
     }
 
-    /// The position of each row's site, to be brought to where it belongs.
+    /// The position of each row's site, to be transformed.
     pub(crate) fn sites_mut(&mut self) -> &mut [Result<Coord<f64>, RowProblem>] {
         &mut self.sites
     }
 
-    /// Brings the geometries that are no points to where they belong.
-    pub(crate) fn move_shapes(&mut self, bring: &mut impl FnMut(&mut [Result<Coord<f64>, RowProblem>])) {
+    /// Transforms the geometries other than points.
+    pub(crate) fn move_shapes(&mut self, transform: &mut impl FnMut(&mut [Result<Coord<f64>, RowProblem>])) {
         for (site, shape) in self.sites.iter_mut().zip(&mut self.shapes) {
             let Some(geometry) = shape else { continue };
             let mut coords: Vec<Result<Coord<f64>, RowProblem>> = vec![];
             visit_coords(geometry, &mut |coord| coords.push(Ok(*coord)));
-            bring(&mut coords);
+            transform(&mut coords);
             match coords.into_iter().collect::<Result<Vec<_>, _>>() {
                 Ok(images) => {
-                    // As many as were taken, in the same order.
+                    // As many as were collected, in the same order.
                     let mut images = images.into_iter();
                     visit_coords(geometry, &mut |coord| *coord = images.next().unwrap_or(*coord));
                 }
@@ -266,12 +266,12 @@ impl Batch {
         }
     }
 
-    /// The geometries that are no points, one for each row; or none at all.
+    /// The geometries other than points, one for each row; empty if there are none.
     pub(crate) fn other_shapes(&self) -> &[Option<Geometry<f64>>] {
         &self.shapes
     }
 
-    /// Changes sites, and the geometries that are no points, each with the number of its row.
+    /// Changes sites and geometries other than points, each with the index of its row.
     pub(crate) fn change(
         &mut self,
         mut site: impl FnMut(&mut Coord<f64>),
@@ -285,7 +285,7 @@ impl Batch {
         }
     }
 
-    /// One row, counted from 0 in this batch.
+    /// A row by its index in this batch, from 0.
     ///
     /// # Panics
     /// If there are fewer rows.
@@ -327,7 +327,7 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The cells with the places of their columns, in the order the row has them.
+    /// The cells with the indexes of their columns, in the order of the row.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -343,7 +343,7 @@ impl<'a> Row<'a> {
         self.batch.cells().row(self.number)
     }
 
-    /// The cell of a column, if the row has one.
+    /// The cell of a column, if the row has it.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -365,23 +365,22 @@ impl<'a> Row<'a> {
         self.batch.cells().id(self.number)
     }
 
-    /// The geometry of a GeoJSON feature, as JSON; none where the row was given another.
+    /// The geometry of a GeoJSON feature, as JSON; `None` if it was replaced.
     pub fn geometry(self) -> Option<&'a str> {
         self.batch.cells().geometry(self.number).filter(|_| !self.is_replaced())
     }
 
-    /// Whether the row was given another geometry than its text says.
+    /// Whether the geometry of the row was replaced.
     pub(crate) fn is_replaced(self) -> bool {
         self.batch.is_replaced(self.number)
     }
 
-    /// Further members of a GeoJSON feature, as JSON: each `,"name":value`.
+    /// The foreign members of a GeoJSON feature, as JSON: each `,"name":value`.
     pub fn members(self) -> &'a str {
         self.batch.cells().members(self.number)
     }
 
-    /// The row as it stood in a file of delimited text, if its cells were separated by this, all columns had
-    /// one, and none was in quotes.
+    /// The row as in its delimited text file, if it has the same delimiter, a cell for each column and no quoted cells.
     pub(crate) fn record(self, delimiter: u8) -> Option<&'a str> {
         self.batch.cells().record(self.number, delimiter).filter(|_| !self.is_replaced())
     }

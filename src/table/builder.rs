@@ -1,4 +1,4 @@
-//! Building a batch, row by row.
+//! Builder of batches.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -31,65 +31,65 @@ use crate::table::{Batch, CellText, Row};
 pub struct BatchBuilder {
     batch: Batch,
     cells: CellsBuilder,
-    /// The corners of all shapes.
+    /// The number of vertices of all shapes.
     corners: usize,
 }
 
 impl BatchBuilder {
-    /// A batch whose first row is this one of its file.
+    /// A batch that starts at a row number of its file.
     pub fn new(first_row: u64) -> BatchBuilder {
         BatchBuilder { batch: Batch { first_row, ..Batch::default() }, ..BatchBuilder::default() }
     }
 
-    /// Makes room for so many rows and cells.
+    /// Reserves memory for a number of rows and cells.
     pub(crate) fn expect(&mut self, rows: usize, cells: usize) {
         self.batch.sites.reserve(rows);
         self.cells.reserve(rows, cells);
     }
 
-    /// The text in which [`cell_at`](BatchBuilder::cell_at) and [`record_at`](BatchBuilder::record_at) have
-    /// said that cells and records stand, and what separates the cells of these.
+    /// Sets the text that the ranges of [`cell_at`](BatchBuilder::cell_at) and [`record_at`](BatchBuilder::record_at)
+    /// refer to, and the delimiter of its cells.
     pub(crate) fn records(&mut self, text: String, delimiter: u8) {
         self.cells.records(text, delimiter);
     }
 
-    /// Adds a cell whose text stands in that which the batch is given in the end.
+    /// Adds a cell by its range in the text passed to [`records`](BatchBuilder::records).
     pub(crate) fn cell_at(&mut self, column: usize, text: Range<usize>) {
         self.cells.cell_at(column, text);
     }
 
-    /// Says where the row at hand stands in that text: all columns have a cell in it, and none is in quotes.
+    /// Sets the range of the current row in that text. It must have a cell for each column, and none in quotes.
     pub(crate) fn record_at(&mut self, record: Range<usize>) {
         self.cells.record_at(record);
     }
 
-    /// Adds a cell to the row at hand.
+    /// Adds a cell to the current row.
     pub fn cell(&mut self, column: usize, cell: CellText<'_>) {
         self.cells.cell(column, cell);
     }
 
-    /// Gives the row at hand its id, as JSON.
+    /// Sets the id of the current row, as JSON.
     pub fn id(&mut self, json: &str) {
         self.cells.id(json);
     }
 
-    /// Gives the row at hand its geometry, as JSON.
+    /// Sets the geometry of the current row, as JSON.
     pub fn geometry(&mut self, json: &str) {
         self.cells.geometry(json);
     }
 
-    /// Adds a further member of a GeoJSON feature to the row at hand; the name as JSON.
+    /// Adds a foreign member of a GeoJSON feature to the current row; the name as JSON.
     pub fn member(&mut self, name_json: &str, json: &str) {
         self.cells.members([",", name_json, ":", json]);
     }
 
-    /// Ends the row at hand.
+    /// Ends the current row with a point or a problem.
     pub fn end_row(&mut self, site: Result<Coord<f64>, RowProblem>) {
         self.cells.end_row();
         self.batch.sites.push(site);
     }
 
-    /// Ends the row at hand with a geometry of any kind.
+    /// Ends the current row with a geometry of any type.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -107,7 +107,7 @@ impl BatchBuilder {
             Err(problem) => return self.end_row(Err(problem)),
             Ok(other) => other,
         };
-        // A collection of one point is that point, and is written as it came.
+        // A collection of one point counts as a point, and is written unchanged.
         let site = match only_member(&geometry) {
             Geometry::Point(point) => Ok(point.0),
             Geometry::MultiPoint(points) if points.0.len() == 1 => Ok(points.0[0].0),
@@ -116,13 +116,13 @@ impl BatchBuilder {
         self.end_row_of(site, geometry);
     }
 
-    /// Ends a row of which a ring does not end where it begins, with the geometry in which it does: the row has a
-    /// problem, and the geometry is there for those who repair it.
-    pub(crate) fn end_open_row(&mut self, closed: Geometry<f64>) {
+    /// Ends a row with an unclosed ring, given its closed geometry: the row has a problem, and the geometry is kept for
+    /// repair.
+    pub(crate) fn end_unclosed_row(&mut self, closed: Geometry<f64>) {
         self.end_row_of(Err(RowProblem::Shape(ShapeProblem::NotClosed)), closed);
     }
 
-    /// Ends a row that has a geometry other than a point.
+    /// Ends a row with a geometry other than a point.
     fn end_row_of(&mut self, site: Result<Coord<f64>, RowProblem>, geometry: Geometry<f64>) {
         self.end_row(site);
         self.batch.shapes.resize(self.batch.len() - 1, None);
@@ -130,7 +130,7 @@ impl BatchBuilder {
         self.batch.shapes.push(Some(geometry));
     }
 
-    /// Gives the row at hand the cells, the id and the further members of another row, but not its geometry.
+    /// Copies the cells, the id and the foreign members of another row to the current row, but not its geometry.
     ///
     /// ```
     /// use taizhou_corridor::error::RowProblem;
@@ -154,24 +154,24 @@ impl BatchBuilder {
         self.cells.members([row.members()]);
     }
 
-    /// Notes that a geometry came with heights or measures, which are not kept.
+    /// Records that a geometry had Z or M values, which are dropped.
     pub fn drop_heights(&mut self) {
         self.batch.has_heights = true;
     }
 
-    /// Notes what the geometry of a row is without: arcs that are straight edges now, members that were null or empty.
-    pub(crate) fn note_changes(&mut self, has_arcs: bool, has_empty_members: bool) {
+    /// Records that arcs of a row were linearised, or that null or empty members were dropped.
+    pub(crate) fn record_changes(&mut self, has_arcs: bool, has_empty_members: bool) {
         self.batch.with_arcs += u64::from(has_arcs);
         self.batch.with_empty_members += u64::from(has_empty_members);
     }
 
-    /// Whether there is room for the edges that arcs become, which may be many of a short text.
+    /// Whether there is room for linearised arcs, which may have many edges for a short text.
     pub(crate) fn has_room_for_arcs(&self) -> bool {
         const CORNERS: usize = 1 << 22;
         self.corners < CORNERS
     }
 
-    /// Whether the batch has as many rows, or as much text, as a batch should.
+    /// Whether the batch has reached its maximum number of rows or amount of text.
     pub fn is_full(&self) -> bool {
         const ROWS: usize = 8192;
         const TEXT_BYTES: usize = 16 << 20;
@@ -179,7 +179,7 @@ impl BatchBuilder {
         self.batch.len() >= ROWS || self.cells.text_bytes() >= TEXT_BYTES || self.corners >= CORNERS
     }
 
-    /// The batch; none if it has no row.
+    /// The batch; `None` if it has no rows.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -193,7 +193,7 @@ impl BatchBuilder {
         (!self.batch.is_empty()).then_some(self.batch)
     }
 
-    /// The batch, whose cells are those of these columns.
+    /// The batch, with cells from these typed columns.
     #[cfg(feature = "parquet")]
     pub(crate) fn finish_over(mut self, columns: Arc<Vec<String>>, source: Arc<dyn Columns>) -> Option<Batch> {
         self.batch.columns = columns;
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_keep_their_parts_apart() {
+    fn parts_of_rows_are_kept_separate() {
         let mut builder = BatchBuilder::new(1);
         builder.cell(0, CellText::Text("0701"));
         builder.end_row(Ok(Coord { x: 1.0, y: 2.0 }));

@@ -1,14 +1,14 @@
-//! A cell of a table, as it was written.
+//! A cell of a table, as in its file.
 
 use std::borrow::Cow;
 
-/// What stands in a cell.
+/// The content of a cell.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::table::CellText;
 ///
-/// // Digits stay as they were written.
+/// // Digits are kept as in the file.
 /// let feature = r#"{"type": "Feature", "properties": {"size": 12.50},
 ///     "geometry": {"type": "Point", "coordinates": [121.4, 28.65]}}"#;
 /// let batch = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?.next_batch()?.unwrap();
@@ -19,12 +19,12 @@ use std::borrow::Cow;
 pub enum CellText<'a> {
     /// A text.
     Text(&'a str),
-    /// A JSON value as it is written: `12.50`, `"a\u00e9"`, `null`, `[1, 2]`.
+    /// A JSON value as in the file: `12.50`, `"a\u00e9"`, `null`, `[1, 2]`.
     Json(&'a str),
 }
 
 impl<'a> CellText<'a> {
-    /// The cell as a text: of a JSON string its content, of `null` nothing, else the JSON.
+    /// The cell as a text: the content of a JSON string, an empty text for `null`, otherwise the JSON.
     ///
     /// ```
     /// use taizhou_corridor::table::CellText;
@@ -44,13 +44,13 @@ impl<'a> CellText<'a> {
         }
     }
 
-    /// The cell as people read it: of a decimal that was written with more digits than a double holds, the shortest
-    /// decimal of the same double. Whole numbers keep their digits, which may be those of an id.
+    /// The cell for display: a decimal with more digits than a double can represent becomes the shortest decimal of the
+    /// same double. Integers keep their digits, as they may be ids.
     ///
     /// ```
     /// use taizhou_corridor::table::CellText;
     ///
-    /// // As programs write a column of decimals in a shapefile.
+    /// // As written for a decimal column of a shapefile.
     /// assert_eq!(CellText::Json("72.709999999999994").shown(), "72.71");
     /// assert_eq!(CellText::Json("330003000000000123").shown(), "330003000000000123");
     /// ```
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decimals_are_shown_with_the_digits_that_they_have() {
+    fn decimals_are_displayed_with_their_significant_digits() {
         let cases = [
             ("24.149999999999999", "24.15"),
             ("-24.149999999999999", "-24.15"),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn json_as_text() {
+    fn json_is_converted_to_text() {
         let cases = [(r#""台\u5dde""#, "台州"), ("null", ""), ("1.50", "1.50"), ("[1, 2]", "[1, 2]"), ("true", "true")];
         for (json, text) in cases {
             assert_eq!(CellText::Json(json).text(), text);

@@ -1,27 +1,26 @@
-//! The cells of rows as text, each a part of one long text.
+//! The cells of rows, stored as ranges of one text.
 
 use std::any::Any;
 use std::ops::Range;
 
 use crate::table::CellText;
 
-/// The cells of some rows, and what features have besides.
+/// The cells of rows, and the other parts of GeoJSON features.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cells {
-    /// All text; everything else points into it.
+    /// All text, to which the ranges refer.
     text: String,
     spans: Vec<Span>,
     rows: Vec<Parts>,
-    /// What features have besides, one for each row; empty while there is none.
+    /// The other parts of GeoJSON features, one for each row; empty if there are none.
     features: Vec<FeatureParts>,
-    /// What separates the cells of records that are kept whole.
+    /// The delimiter of records that are kept as a whole.
     delimiter: u8,
 }
 
-/// Columns of another make that cells are made of when one is asked for; those who know their make find it by
-/// [`Any`].
+/// Typed columns that are converted to cells on first access. Code that knows their type can downcast by [`Any`].
 pub(crate) trait Columns: Any + std::fmt::Debug + Send + Sync {
-    /// The cells of all rows.
+    /// Converts the cells of all rows.
     fn cells(&self) -> Cells;
 }
 
@@ -35,7 +34,7 @@ struct Span {
 #[derive(Debug, Clone)]
 struct Parts {
     cells: Range<usize>,
-    /// The whole record, if it can be written as it came; else an empty range.
+    /// The whole record, if it can be written unchanged; otherwise an empty range.
     record: Range<usize>,
 }
 
@@ -47,7 +46,7 @@ struct FeatureParts {
 }
 
 impl Cells {
-    /// The size of all text.
+    /// The size of all text, in bytes.
     pub(super) fn text_bytes(&self) -> usize {
         self.text.len()
     }
@@ -108,7 +107,7 @@ impl CellsBuilder {
         self.record = record;
     }
 
-    /// Adds a cell to the row at hand.
+    /// Adds a cell to the current row.
     pub(crate) fn cell(&mut self, column: usize, cell: CellText<'_>) {
         let (text, is_json) = match cell {
             CellText::Text(text) => (text, false),
@@ -126,12 +125,12 @@ impl CellsBuilder {
         self.geometry = Some(self.push(json));
     }
 
-    /// Adds members as they are written: each `,"name":value`.
+    /// Adds members as JSON: each `,"name":value`.
     pub(super) fn members<'m>(&mut self, parts: impl IntoIterator<Item = &'m str>) {
         self.members.extend(parts);
     }
 
-    /// Ends the row at hand.
+    /// Ends the current row.
     pub(crate) fn end_row(&mut self) {
         let cells = self.first_span..self.cells.spans.len();
         self.first_span = cells.end;

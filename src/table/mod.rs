@@ -1,10 +1,10 @@
-//! Tables: rows in batches, attributes as they were written.
+//! Tables: rows in batches, with attributes as in the file.
 //!
-//! A cell is never parsed on its way through: codes with leading zeros, 18-digit ids and the digits
-//! of a number stay what they are. A row that cannot be answered keeps its place and says why.
+//! Cells that pass through are never parsed: codes with leading zeros, 18-digit ids and the digits of a number are
+//! unchanged. An invalid row keeps its position and has a reason.
 //!
-//! Batches are not those of `arrow-array`: its columns are typed, which a cell as it was written is not, and it comes
-//! with the feature `parquet` alone.
+//! Batches are not those of `arrow-array`, whose columns are typed, unlike the original text of a cell; it is also a
+//! dependency only with the feature `parquet`.
 
 use std::collections::HashSet;
 
@@ -25,7 +25,7 @@ pub(crate) use cells::{Cells, CellsBuilder, Columns};
 pub use schema::{Field, GeometrySource, Kind, Schema};
 pub use shape::Shape;
 
-/// The name itself, or with the first number behind it (`zone_2`) that makes it new.
+/// The name itself, or the name with the first number that makes it unique (`zone_2`).
 ///
 /// ```
 /// use taizhou_corridor::table::unused_name;
@@ -42,8 +42,8 @@ pub fn unused_name(name: &str, taken: &[String]) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
-/// The names, each once and none empty: what stands twice gets a number behind it, a nameless column is
-/// `column_3` by its place.
+/// Makes names unique and not empty: duplicates get a number appended, a column without a name is called `column_3` by
+/// its position.
 ///
 /// ```
 /// use taizhou_corridor::table::distinct_names;
@@ -61,7 +61,7 @@ pub fn distinct_names(names: &[String]) -> Vec<String> {
     distinct
 }
 
-/// Numbers the names whose `key` a name before them has. No name that is the first of its key is changed.
+/// Appends numbers to names whose `key` equals that of an earlier name. The first name of each key is unchanged.
 pub(crate) fn make_distinct(names: &mut [&mut String], key: impl Fn(&str) -> String) {
     let mut taken: HashSet<String> = names.iter().map(|name| key(name)).collect();
     let mut met = HashSet::with_capacity(names.len());
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_are_taken_get_a_number() {
+    fn duplicate_names_get_a_number() {
         let taken = ["zone".to_owned(), "zone_2".to_owned()];
         assert_eq!(unused_name("zone", &taken), "zone_3");
         assert_eq!(unused_name("path", &taken), "path");

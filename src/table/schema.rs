@@ -1,18 +1,17 @@
-//! The columns of a table, their kinds, and what carries the geometry of its rows.
+//! The schema of a table: its columns, their types, and how the geometry is stored.
 
 use std::borrow::Cow;
 
 use crate::geometry::encoding::number_text;
 use crate::table::{Batch, CellText, unused_name};
 
-/// What stands in a column. Cells are texts as they were written whatever the kind; it tells a writer of
-/// typed files how to read them.
+/// The type of a column. Cells are always kept as text; the type determines how writers of typed formats parse them.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::table::Kind;
 ///
-/// // A CSV file states no kinds: codes and long ids stay texts.
+/// // A CSV file has no types: codes and long ids remain text.
 /// let rows = io::open(Input::bytes("sites.csv", "code,lon,lat\n0701,121.4,28.65\n"), &ReadOptions::default())?;
 /// assert_eq!(rows.schema().fields[0].kind, Kind::Text);
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -37,7 +36,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind that holds the values of both.
+    /// The most specific type for the values of both.
     ///
     /// ```
     /// use taizhou_corridor::table::Kind;
@@ -57,7 +56,7 @@ impl Kind {
     }
 }
 
-/// A column: its name and its kind.
+/// A column: its name and type.
 ///
 /// ```
 /// use taizhou_corridor::table::{Field, Kind};
@@ -69,32 +68,32 @@ impl Kind {
 pub struct Field {
     /// The name.
     pub name: String,
-    /// What stands in it.
+    /// The type.
     pub kind: Kind,
 }
 
 impl Field {
-    /// A column of a name and a kind.
+    /// A column with a name and a type.
     pub fn new(name: impl Into<String>, kind: Kind) -> Field {
         Field { name: name.into(), kind }
     }
 }
 
-/// What carries the geometry of the rows of a table.
+/// How the geometry of the rows is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GeometrySource {
-    /// Two columns: of x and of y.
+    /// Two columns, for x and y.
     Columns(usize, usize),
     /// A column of well-known text (OGC Simple Features): `POINT (121.4 28.65)`.
     Wkt(usize),
-    /// No column: each row has a point, or nothing.
+    /// Not a column: each row has a point or no geometry.
     Points,
-    /// No column: a row may have a geometry of any kind.
+    /// Not a column: rows may have geometries of any type.
     #[default]
     Shapes,
 }
 
-/// The columns of a table, and what its rows have besides.
+/// The columns of a table, its geometry and ids.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -112,21 +111,21 @@ pub enum GeometrySource {
 pub struct Schema {
     /// The columns, in order.
     pub fields: Vec<Field>,
-    /// What carries the geometry.
+    /// How the geometry is stored.
     pub carrier: GeometrySource,
-    /// The kind of the ids that are no column, [`Kind::Integer`] or [`Kind::Text`], where rows have such.
+    /// The type of row ids that are not a column, [`Kind::Integer`] or [`Kind::Text`]; `None` if there are none.
     pub ids: Option<Kind>,
-    /// Columns that are no attributes, by their places: those of coordinates that are brought to another
-    /// system, where a format has a place of its own for them.
+    /// The indexes of columns that are not attributes: coordinates that are transformed, for formats with a geometry of
+    /// their own.
     pub left_out: Vec<usize>,
-    /// Columns that are not written, by their places: [`Schema::only`].
+    /// The indexes of columns that are not written: [`Schema::only`].
     pub dropped: Vec<usize>,
-    /// Whether a geometry that is no column is left out where a format has no place of its own for it.
+    /// Whether a geometry that is not a column is omitted in formats without a geometry of their own.
     pub drops_geometry: bool,
 }
 
 impl Schema {
-    /// Columns of text.
+    /// A schema with text columns.
     ///
     /// ```
     /// use taizhou_corridor::table::{GeometrySource, Schema};
@@ -196,7 +195,7 @@ impl Schema {
         self.fields.iter().map(|field| field.name.clone()).collect()
     }
 
-    /// The place of a column.
+    /// The index of a column.
     ///
     /// ```
     /// use taizhou_corridor::table::{GeometrySource, Schema};
@@ -208,7 +207,7 @@ impl Schema {
         self.fields.iter().position(|field| field.name == name)
     }
 
-    /// Whether rows are written with their geometry: all of it, or in its columns.
+    /// Whether the geometry of rows is written, as a whole or in columns.
     #[cfg(feature = "parquet")]
     pub(crate) fn writes_geometry(&self) -> bool {
         match self.carrier {
@@ -217,18 +216,18 @@ impl Schema {
         }
     }
 
-    /// Whether the geometry is no column.
+    /// Whether the geometry is not stored in columns.
     pub fn has_geometry(&self) -> bool {
         matches!(self.carrier, GeometrySource::Points | GeometrySource::Shapes)
     }
 
-    /// The name of a column for the ids that are no column: no column of the table has it.
+    /// A unique column name for row ids that are not a column.
     fn id_name(&self) -> String {
         unused_name("id", &self.names())
     }
 
-    /// The columns of attributes: those of the table, and before them the ids that are no column. The columns of
-    /// the table keep their names; where one of them is called `id`, the other is `id_2`.
+    /// The attribute columns: those of the table, preceded by row ids that are not a column. The columns of the table
+    /// keep their names; if one of them is called `id`, the ids are `id_2`.
     ///
     /// ```
     /// use taizhou_corridor::table::{GeometrySource, Kind, Schema};
@@ -243,8 +242,8 @@ impl Schema {
         id.into_iter().chain(own.map(|(_, field)| field.clone())).collect()
     }
 
-    /// The cells of a row, one for each of [`attributes`](Schema::attributes); none where the row has no
-    /// such cell.
+    /// The cells of a row, one for each of [`attributes`](Schema::attributes); `None` if the row does not have the
+    /// cell.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -265,7 +264,7 @@ impl Schema {
         let first = cells.len();
         cells.resize(first + self.fields.len(), None);
         for (column, cell) in row.cells() {
-            // Readers give no column beyond their schema.
+            // Readers never return columns beyond their schema.
             if let Some(place) = cells.get_mut(first + column) {
                 *place = Some(cell);
             }
@@ -281,8 +280,8 @@ impl Schema {
         cells
     }
 
-    /// The columns of a flat table for a geometry that is no column: the position of a point in two, else
-    /// well-known text in one. Where attributes have such names, these get the same number behind theirs.
+    /// The columns of a flat table for a geometry that is not a column: two for points, otherwise one with WKT. If
+    /// attributes have these names, the same number is appended to both.
     ///
     /// ```
     /// use taizhou_corridor::table::{GeometrySource, Schema};
@@ -304,8 +303,8 @@ impl Schema {
         fields.into_iter().map(|Field { name, kind }| Field { name: name + &end, kind }).collect()
     }
 
-    /// The columns of a flat table that holds all of it: the attributes, and behind them the
-    /// [columns of a geometry](Schema::geometry_fields) that is no column.
+    /// The columns of a complete flat table: the attributes, followed by the [geometry
+    /// columns](Schema::geometry_fields) if the geometry is not a column.
     ///
     /// ```
     /// use taizhou_corridor::table::{GeometrySource, Kind, Schema};
@@ -322,7 +321,7 @@ impl Schema {
         self.attributes().into_iter().chain(geometry).collect()
     }
 
-    /// The cells of a row as texts, one for each of [`flat_fields`](Schema::flat_fields).
+    /// The cells of a row as text, one for each of [`flat_fields`](Schema::flat_fields).
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};

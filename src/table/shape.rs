@@ -18,12 +18,12 @@ use crate::geometry::encoding::to_wkt;
 pub enum Shape<'a> {
     /// A point.
     Point(Coord<f64>),
-    /// Anything else.
+    /// Any other geometry.
     Other(&'a Geometry<f64>),
 }
 
 impl Shape<'_> {
-    /// The name of its kind, as GeoJSON has it.
+    /// The name of its GeoJSON type.
     pub fn kind(self) -> &'static str {
         match self {
             Shape::Point(_) => "Point",
@@ -31,7 +31,7 @@ impl Shape<'_> {
         }
     }
 
-    /// It as well-known text (OGC Simple Features).
+    /// The geometry as WKT (OGC Simple Features).
     pub fn wkt(self) -> String {
         match self {
             Shape::Point(site) => to_wkt(&Geometry::Point(Point(site))),
@@ -39,7 +39,7 @@ impl Shape<'_> {
         }
     }
 
-    /// It as a geometry of its own.
+    /// An owned copy.
     pub fn geometry(self) -> Geometry<f64> {
         match self {
             Shape::Point(site) => Geometry::Point(Point(site)),
@@ -48,7 +48,7 @@ impl Shape<'_> {
     }
 }
 
-/// The name of a kind of geometry, as GeoJSON has it.
+/// The GeoJSON type of a geometry.
 pub(super) fn kind_of(geometry: &Geometry<f64>) -> &'static str {
     match geometry {
         Geometry::Point(_) => "Point",

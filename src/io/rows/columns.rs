@@ -135,10 +135,10 @@ pub(crate) fn end_row_with(batch: &mut BatchBuilder, decoded: Result<Decoded, Ro
         if has_heights {
             batch.drop_heights();
         }
-        batch.note_changes(has_arcs, has_empty_members);
+        batch.record_changes(has_arcs, has_empty_members);
     }
     match decoded {
-        Ok(Decoded { geometry: Some(closed), was_open: true, .. }) => batch.end_open_row(closed),
+        Ok(Decoded { geometry: Some(closed), was_open: true, .. }) => batch.end_unclosed_row(closed),
         decoded => batch.end_row_with(decoded.and_then(|decoded| decoded.geometry.ok_or(RowProblem::NullGeometry))),
     }
 }

@@ -271,7 +271,7 @@ impl<'p> RowLocator<'p> {
                                 Entry::Vacant(entry) => entry.insert(push(sets.get(id))),
                                 Entry::Occupied(entry) => {
                                     let found = entry.into_mut();
-                                    answers.push_again_all(row_index, found.tuples);
+                                    answers.push_shared_all(row_index, found.tuples);
                                     found
                                 }
                             };
