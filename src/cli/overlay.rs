@@ -169,7 +169,10 @@ impl OverlayArgs {
                 "json" => Some(OutputFormat::Table(Format::GeoJson)),
                 _ => None,
             })?,
-            Some(format @ (OutputFormat::Text | OutputFormat::Table(Format::Csv | Format::GeoJson))) => format,
+            Some(OutputFormat::Text) => OutputFormat::Text,
+            Some(OutputFormat::Table(format)) if [Format::Csv, Format::GeoJson].contains(&format) => {
+                OutputFormat::Table(format)
+            }
             Some(OutputFormat::Table(format)) => {
                 let format = format.to_string();
                 return Err(Error::new(ErrorKind::OptionMismatch { option: "--sum-by", format }));
@@ -278,7 +281,9 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
         let twice = account.counted_twice(overlayer.overlayer());
         let text = match format {
             OutputFormat::Text => report::sums::table(account.sums(), &twice, field, talk.lang),
-            OutputFormat::Table(Format::Csv) => report::sums::records(account.sums(), &twice).to_csv(),
+            OutputFormat::Table(format) if format == Format::Csv => {
+                report::sums::records(account.sums(), &twice).to_csv()
+            }
             OutputFormat::Table(_) => report::sums::records(account.sums(), &twice).to_json(),
         };
         write_text(output, &text)?;

@@ -146,7 +146,7 @@ impl ReadArgs {
 
 /// The format of answers where none is asked for: that of the input, if it has a place for them.
 pub(super) fn format_of_answers(rows: &Rows) -> OutputFormat {
-    OutputFormat::Table(if rows.format() == Format::SurveyTxt { Format::Csv } else { rows.format() })
+    OutputFormat::Table(if rows.format().has_fixed_fields() { Format::Csv } else { rows.format() })
 }
 
 /// Says what the reader found out on its way.
@@ -269,8 +269,8 @@ impl WriteArgs {
     ) -> Result<(WriteOptions, Writer)> {
         match format {
             // Its fields are given: the answer has no place among them.
-            OutputFormat::Table(Format::SurveyTxt) => {
-                let format = Format::SurveyTxt.to_string();
+            OutputFormat::Table(format) if format.has_fixed_fields() => {
+                let format = format.to_string();
                 Err(Error::new(ErrorKind::NoAnswerColumns { format }))
             }
             OutputFormat::Table(format) => {

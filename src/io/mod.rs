@@ -1,4 +1,5 @@
-//! Bytes to rows and rows to bytes, in layers: [`bytes`], [`rows`] above them, and a folder for each of the [`formats`].
+//! Bytes to rows and rows to bytes, in layers: `bytes`, `rows`, a folder for each of the `formats`, and `open`, which
+//! recognises them.
 //!
 //! ```
 //! use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -14,28 +15,29 @@
 
 mod bytes;
 mod formats;
+mod open;
 mod rows;
 
 pub use self::bytes::encoding::{Encoding, InputEncoding};
 pub use self::bytes::input::Input;
 pub use self::bytes::output::{Memory, Output, remove_unfinished};
-pub(crate) use self::formats::xlsx::catch_panic_as_io_error;
+pub(crate) use self::formats::{catch_panic_as_io_error, json_text, kind_of};
+pub use self::open::open;
 pub use self::rows::block::{Block, BlockReader};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::rows::columns::end_row_with;
-pub use self::rows::encode::{BatchEncoder, EncodedRows, EncoderFactory, RowEncoder};
+pub use self::rows::encode::{BatchEncoder, EncodedRows};
 pub use self::rows::flat_table::FlatTable;
-pub use self::rows::format::Format;
+pub(crate) use self::rows::format::StyleSupport;
+pub use self::rows::format::{Format, ReadOptions, WriteOptions};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::rows::geometries::GeometryReader;
 pub use self::rows::loss::Loss;
 pub use self::rows::note::ReadNote;
-pub use self::rows::read::{ReadOptions, Rows, open};
-pub use self::rows::write::{RowWriter, WriteOptions, Writer, create};
-
-// What reads and writes plans without the way over rows of any format.
-pub(crate) use self::formats::geojson::{json_text, kind_of};
-pub(crate) use self::formats::geopackage::GeoPackageWriter;
-pub(crate) use self::formats::kml::KmlWriter;
+pub use self::rows::read::Rows;
 pub(crate) use self::rows::read::{Opened, rows_of};
-pub(crate) use self::rows::styles::{FeatureStyle, FeatureStyles};
+pub(crate) use self::rows::styles::{FeatureStyle, FeatureStyles, LayerStyle};
+pub use self::rows::target::{EncoderFactory, RowEncoder};
+pub(crate) use self::rows::write::create_styled;
+pub use self::rows::write::{Writer, create};
+pub use self::rows::writer::RowWriter;

@@ -1,7 +1,7 @@
 //! A plan in any format, drawn as it is meant to look where the format can say so.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Format, GeoPackageWriter, KmlWriter, Loss, Output, RowWriter, WriteOptions, Writer, create};
+use crate::io::{Format, LayerStyle, Loss, Output, StyleSupport, WriteOptions, create_styled};
 use crate::plan::Plan;
 use crate::plan_io::feature_styles::feature_styles;
 use crate::plan_io::features::ExportOptions;
@@ -37,19 +37,22 @@ pub fn export_plan(
     mut output: Output,
     write: &WriteOptions,
 ) -> Result<(usize, Vec<Loss>)> {
-    if options.with_style && !has_styles(write.format) {
+    let style_support = write.format.style_support();
+    if options.with_style && style_support == StyleSupport::None {
         let format = write.format.to_string();
         return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format }));
     }
     let sidecar = if options.with_style { sidecar(plan, options, &output, write)? } else { None };
     let crs = write.written_crs();
-    let (count, losses) = if matches!(write.format, Format::GeoJson | Format::NdJson) && write.format.holds(&crs) {
+    let (count, losses) = if [Format::GeoJson, Format::NdJson].contains(&write.format) && write.format.holds(&crs) {
         let count = write_plan(plan, &ExportOptions { crs, ..options.clone() }, &mut output)?;
         output.commit()?;
         (count, vec![])
     } else {
         let (schema, batch) = plan_table(plan, options)?;
-        let mut writer = writer(plan, options, output, &schema, write)?;
+        let styled = options.with_style && style_support == StyleSupport::Embedded;
+        let style = if styled { Some(layer_style(plan, options, &schema)?) } else { None };
+        let mut writer = create_styled(output, &schema, &[], write, style)?;
         let (count, answers) = (batch.len(), AnswerTable::none(&batch));
         writer.write(batch, &answers)?;
         (count, writer.finish()?)
@@ -60,7 +63,7 @@ pub fn export_plan(
 
 /// The style of a file of one layer, under the same name, where QGIS looks for it. A stream has none.
 fn sidecar(plan: &Plan, options: &ExportOptions, output: &Output, write: &WriteOptions) -> Result<Option<Output>> {
-    if !matches!(write.format, Format::GeoJson | Format::Shapefile | Format::FlatGeobuf) {
+    if write.format.style_support() != StyleSupport::Sidecar {
         return Ok(None);
     }
     let Some(sidecar) = output.sibling("qml") else { return Ok(None) };
@@ -69,37 +72,10 @@ fn sidecar(plan: &Plan, options: &ExportOptions, output: &Output, write: &WriteO
     Ok(Some(sidecar))
 }
 
-/// A writer of the table, which draws its rows if it can.
-fn writer(
-    plan: &Plan,
-    options: &ExportOptions,
-    output: Output,
-    schema: &Schema,
-    write: &WriteOptions,
-) -> Result<Writer> {
-    // A file beside it says how the others are drawn.
-    if !options.with_style || !matches!(write.format, Format::Kml | Format::GeoPackage) {
-        return create(output, schema, &[], write);
-    }
-    let crs = write.written_crs();
-    if !write.format.holds(&crs) {
-        let (format, crs) = (write.format.to_string(), crs.to_string());
-        return Err(Error::new(ErrorKind::LonLatOnly { format, crs }).in_file(output.name()));
-    }
-    let legend = feature_styles(plan, options)?;
-    let writer: Box<dyn RowWriter> = if write.format == Format::Kml {
-        Box::new(KmlWriter::new(output, schema, &[], write)?.with_styles(legend))
-    } else {
-        let (qml, notice) = (qml(&legend, schema), legend.notice.unwrap_or_default());
-        Box::new(GeoPackageWriter::new(output, schema, &[], write)?.with_style(qml, notice))
-    };
-    Writer::around(writer, write)
-}
-
-/// Whether a format, or a file beside it, can say how features are drawn.
-fn has_styles(format: Format) -> bool {
-    use Format::{FlatGeobuf, GeoJson, GeoPackage, Kml, NdJson, Shapefile};
-    matches!(format, GeoJson | NdJson | Kml | GeoPackage | Shapefile | FlatGeobuf)
+/// How the rows of the table are drawn, in the file itself.
+fn layer_style(plan: &Plan, options: &ExportOptions, schema: &Schema) -> Result<LayerStyle> {
+    let features = feature_styles(plan, options)?;
+    Ok(LayerStyle { qml: qml(&features, schema), features })
 }
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
 fn feature(batch: &Batch, number: usize, format: Format) -> RawFeature {
     let row = batch.row(number);
     // The ids of a database's rows count them; a column that is called so names the features.
-    let has_feature_ids = matches!(format, Format::GeoJson | Format::NdJson | Format::GeoJsonSeq);
+    let has_feature_ids = format.has_feature_ids();
     let row_id = row.id().and_then(id_of_json);
     let mut id = row_id.clone().filter(|_| has_feature_ids);
     let mut properties = serde_json::Map::with_capacity(batch.columns().len());

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use encoding_rs::{Decoder, DecoderResult};
 
 use crate::io::bytes::encoding::InputEncoding;
+use crate::io::bytes::errors::NotText;
 
 /// The text in UTF-8, without a byte order mark. Fails where bytes are none in the encoding.
 pub(in crate::io) struct Decoded<R> {
@@ -16,14 +17,6 @@ pub(in crate::io) struct Decoded<R> {
     read: usize,
     line: u64,
     is_at_end: bool,
-}
-
-/// Bytes that are no text in their encoding, inside of an error of the system.
-#[derive(Debug, thiserror::Error)]
-#[error("not text in {encoding}")]
-pub(in crate::io) struct NotText {
-    pub(in crate::io) encoding: InputEncoding,
-    pub(in crate::io) line: u64,
 }
 
 impl<R: Read> Decoded<R> {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
-use crate::io::bytes::input::read_error;
+use crate::io::bytes::errors::read_error;
 
 /// What is known of the encoding of a text by the part of it that was looked at.
 #[derive(Debug, Clone)]

@@ -1,23 +1,18 @@
 //! Where rows are read from: a file, standard input, or bytes at hand.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use memchr::memmem;
-
 use crate::error::{Error, ErrorKind, ForeignFormat, Result};
-use crate::io::bytes::archive::{Folder, InFolder, Unpacking, unpack};
-use crate::io::bytes::decoded::{Decoded, NotText};
+use crate::io::bytes::decoded::Decoded;
 use crate::io::bytes::encoding::InputEncoding;
+use crate::io::bytes::errors::read_error;
 use crate::io::bytes::evidence::Evidence;
+use crate::io::bytes::folder::{Folder, InFolder};
 use crate::io::bytes::foreign;
 use crate::io::bytes::meter::{Meter, Metered};
-use crate::io::formats::survey_txt::is_survey_txt;
-use crate::io::rows::format::Format;
-use crate::io::rows::read::ReadOptions;
 
 /// Something to read.
 ///
@@ -93,27 +88,6 @@ impl Input {
         [".gz", ".zip"].iter().any(|ending| name.ends_with(ending))
     }
 
-    /// All bytes; of a `.gz` or `.zip` file those that are packed in it.
-    ///
-    /// ```
-    /// use taizhou_corridor::io::Input;
-    /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
-    ///
-    /// let plan = Plan::from_geojson(&Input::reader("-", PLAN_GEOJSON.as_bytes()).read_all()?)?;
-    /// assert_eq!(plan.features().len(), 16);
-    /// # Ok::<(), taizhou_corridor::Error>(())
-    /// ```
-    pub fn read_all(self) -> Result<Vec<u8>> {
-        let name = self.name.clone();
-        let read = || {
-            let mut bytes = vec![];
-            let (source, _) = unpack(self.open()?, &ReadOptions::default())?;
-            { source.reader }.read_to_end(&mut bytes).map_err(read_error)?;
-            Ok(bytes)
-        };
-        read().map_err(|error: Error| error.in_file(name))
-    }
-
     pub(in crate::io) fn open(self) -> Result<Source> {
         let meter = Meter::default();
         let reader: Box<dyn Read> = match (&self.path, self.source) {
@@ -122,7 +96,7 @@ impl Input {
             (None, None) => Box::new(std::io::empty()),
         };
         let reader = BufReader::with_capacity(1 << 16, reader);
-        Ok(Source { reader, name: self.name, path: self.path, folder: None, meter, known: None })
+        Ok(Source { reader, name: self.name, path: self.path, folder: None, meter })
     }
 }
 
@@ -134,20 +108,13 @@ pub(crate) struct Source {
     /// Where it was unpacked to.
     folder: Option<Arc<Folder>>,
     meter: Meter,
-    /// Its format, where a look into it told.
-    known: Option<Format>,
 }
 
 impl Source {
-    /// The same, known to be of a format.
-    pub(in crate::io) fn of_format(self, format: Format) -> Source {
-        Source { known: Some(format), ..self }
-    }
-
     /// Bytes as they come, under a name whose ending tells their format, and what counts them.
     pub(in crate::io) fn of_reader(name: String, reader: Box<dyn Read>, meter: Meter) -> Source {
         let reader = BufReader::with_capacity(1 << 16, reader);
-        Source { reader, name, path: None, folder: None, meter, known: None }
+        Source { reader, name, path: None, folder: None, meter }
     }
 
     /// A file in a folder of what was unpacked.
@@ -172,29 +139,6 @@ impl Source {
                 let file = metered(&path, &meter)?;
                 Source { path: Some(path), folder, ..Source::of_reader(name, Box::new(file), meter) }
             }
-        })
-    }
-
-    /// Fails where it is of a format that is recognised, and not read.
-    pub(in crate::io) fn check_format(&mut self, given: Option<InputEncoding>) -> Result<()> {
-        foreign::check(&self.name, self.reader.fill_buf().map_err(read_error)?, given)
-    }
-
-    /// The format: what the bytes begin as, whatever the name says; else what its ending says.
-    pub(in crate::io) fn guess_format(&mut self, given: Option<InputEncoding>) -> Result<Format> {
-        if let Some(format) = self.known {
-            return Ok(format);
-        }
-        let start = self.reader.fill_buf().map_err(read_error)?;
-        let by_ending = Format::of_path(Path::new(&self.name)).ok();
-        Ok(match (by_ending, format_of_start(start, given)) {
-            // How GeoJSON is cut into texts is told by the ending alone.
-            (Some(ending), Some(Format::GeoJson)) if ending.is_json() => ending,
-            (_, Some(format)) => format,
-            // Many a table of another kind ends in .txt.
-            (None | Some(Format::SurveyTxt), None) => format_of_text(start, given),
-            (Some(ending), None) if ending.is_binary() && is_delimited(start, given) => Format::Csv,
-            (Some(ending), None) => ending,
         })
     }
 
@@ -258,54 +202,6 @@ impl Source {
         let again = self.rereadable()?;
         Ok((again.pass()?, again.pass()?))
     }
-}
-
-/// The texts that bytes may begin with.
-fn texts_of_start(start: &[u8], given: Option<InputEncoding>) -> Vec<Cow<'_, str>> {
-    let encodings = match InputEncoding::told(start, given) {
-        Some(encoding) => vec![encoding],
-        None => vec![InputEncoding::UTF_8, InputEncoding::GB18030],
-    };
-    encodings.iter().map(|encoding| encoding.decode_start(start)).collect()
-}
-
-/// The format that bytes begin as; none where they may be of several. An archive is looked into elsewhere.
-fn format_of_start(start: &[u8], given: Option<InputEncoding>) -> Option<Format> {
-    let is_flatgeobuf = start.starts_with(b"fgb") && start.get(4..7) == Some(b"fgb");
-    let magic = [
-        (start.starts_with(b"PAR1"), Format::GeoParquet),
-        (start.starts_with(b"\0\0\x27\x0a"), Format::Shapefile),
-        (start.starts_with(b"SQLite format 3\0"), Format::GeoPackage),
-        (is_flatgeobuf, Format::FlatGeobuf),
-    ];
-    if let Some((_, format)) = magic.into_iter().find(|(is_so, _)| *is_so) {
-        return Some(format);
-    }
-    let texts = texts_of_start(start, given);
-    if texts.iter().any(|text| is_survey_txt(text)) {
-        return Some(Format::SurveyTxt);
-    }
-    let text = texts.first()?.trim_start_matches('\u{feff}').trim_start();
-    let is_kml = || memmem::find(&text.as_bytes()[..text.len().min(1 << 12)], b"<kml").is_some();
-    let is_geojson = || ["\"type\"", "\"features\"", "\"coordinates\""].iter().any(|name| text.contains(name));
-    match text.chars().next()? {
-        '<' if is_kml() => Some(Format::Kml),
-        '\u{1e}' => Some(Format::GeoJsonSeq),
-        '{' if is_geojson() => Some(Format::GeoJson),
-        _ => None,
-    }
-}
-
-/// Whether bytes begin as delimited text with a header.
-fn is_delimited(start: &[u8], given: Option<InputEncoding>) -> bool {
-    let header = |text: &Cow<'_, str>| text.lines().next().is_some_and(|line| line.contains([',', ';', '\t']));
-    InputEncoding::is_text(start) && texts_of_start(start, given).first().is_some_and(header)
-}
-
-/// The format of a text that does not begin as one does.
-fn format_of_text(start: &[u8], given: Option<InputEncoding>) -> Format {
-    let is_json = |text: &Cow<'_, str>| text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
-    if texts_of_start(start, given).first().is_some_and(is_json) { Format::GeoJson } else { Format::Csv }
 }
 
 /// Bytes that can be read again and again.
@@ -412,12 +308,4 @@ fn open_file(path: &Path) -> Result<File> {
         }
         _ => Error::new(ErrorKind::Open(error)),
     })
-}
-
-pub(in crate::io) fn read_error(error: std::io::Error) -> Error {
-    let not_text: Option<&NotText> = error.get_ref().and_then(|inner| inner.downcast_ref());
-    if let Some(NotText { encoding, line }) = not_text {
-        return Error::new(ErrorKind::NotText { encoding: encoding.name() }).at_line(*line);
-    }
-    Error::new(Unpacking::kind_of(&error).unwrap_or(ErrorKind::Read(error)))
 }

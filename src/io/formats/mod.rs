@@ -1,13 +1,70 @@
-//! The formats of tables, one folder each.
+//! The formats of tables: a folder each, and the table of them.
 
-pub(in crate::io) mod csv;
-#[cfg(feature = "flatgeobuf")]
-pub(in crate::io) mod flatgeobuf;
-pub(in crate::io) mod geojson;
-pub(in crate::io) mod geopackage;
-#[cfg(feature = "parquet")]
-pub(in crate::io) mod geoparquet;
-pub(in crate::io) mod kml;
-pub(in crate::io) mod shapefile;
-pub(in crate::io) mod survey_txt;
-pub(in crate::io) mod xlsx;
+mod csv;
+mod flatgeobuf;
+mod geojson;
+mod geopackage;
+mod geoparquet;
+mod kml;
+mod shapefile;
+mod survey_txt;
+mod xlsx;
+
+use std::path::Path;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::rows::format::Format;
+
+pub(crate) use self::geojson::{json_text, kind_of};
+pub(crate) use self::xlsx::catch_panic_as_io_error;
+
+impl Format {
+    /// All formats, in the order in which they are listed, and tried on a file.
+    pub const ALL: [Format; 12] = [
+        Format::Csv,
+        Format::Tsv,
+        Format::GeoJson,
+        Format::NdJson,
+        Format::GeoJsonSeq,
+        Format::Xlsx,
+        Format::SurveyTxt,
+        Format::GeoPackage,
+        Format::FlatGeobuf,
+        Format::Shapefile,
+        Format::Kml,
+        Format::GeoParquet,
+    ];
+
+    /// The format that the ending of a file name tells.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert_eq!(Format::of_path("sites.CSV".as_ref())?, Format::Csv);
+    /// assert!(Format::of_path("sites.doc".as_ref()).is_err());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn of_path(path: &Path) -> Result<Format> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let format = Format::ALL.into_iter().find(|format| format.endings().contains(&ending.as_str()));
+        format.ok_or_else(|| Error::new(ErrorKind::UnknownFormat(path.display().to_string())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_format_has_its_name_and_endings() {
+        let mut names: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Format::ALL.len());
+        for format in Format::ALL {
+            for ending in format.endings() {
+                assert_eq!(Format::of_path(format!("a.{ending}").as_ref()).unwrap(), format);
+            }
+        }
+    }
+}

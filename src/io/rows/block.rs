@@ -1,35 +1,44 @@
 //! Blocks: parts of a table that any number of threads take apart side by side.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::crs::{AxisOrder, CoordNormalizer, Crs};
 use crate::error::Result;
-use crate::io::formats::csv;
-use crate::io::formats::geojson::FeatureBlock;
-#[cfg(feature = "parquet")]
-use crate::io::formats::geoparquet::Unpacked;
-use crate::io::rows::read::Changes;
 use crate::table::Batch;
 
 /// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
 pub(in crate::io) enum RawBlock {
     Batch(Batch),
-    Csv(csv::CsvBlock),
-    Features(FeatureBlock),
-    #[cfg(feature = "parquet")]
-    Unpacked(Unpacked),
+    Unparsed(Box<dyn ParseBlock>),
+}
+
+/// A part of a file that any thread can take apart.
+pub(in crate::io) trait ParseBlock: Send {
+    /// Its rows.
+    fn parse(self: Box<Self>) -> Result<Option<Batch>>;
 }
 
 impl RawBlock {
     fn into_batch(self) -> Result<Option<Batch>> {
         match self {
             RawBlock::Batch(batch) => Ok(Some(batch)),
-            RawBlock::Csv(block) => block.into_batch(),
-            RawBlock::Features(block) => block.into_batch(),
-            #[cfg(feature = "parquet")]
-            RawBlock::Unpacked(block) => Ok(block.into_batch()),
+            RawBlock::Unparsed(block) => block.parse(),
         }
+    }
+}
+
+/// Rows whose geometries are not quite what they came as, counted by all who read them.
+#[derive(Debug, Default)]
+pub(in crate::io) struct Changes {
+    pub(super) arcs: AtomicU64,
+    pub(super) empty_members: AtomicU64,
+}
+
+impl Changes {
+    pub(in crate::io) fn count(&self, batch: &Batch) {
+        self.arcs.fetch_add(batch.with_arcs(), Ordering::Relaxed);
+        self.empty_members.fetch_add(batch.with_empty_members(), Ordering::Relaxed);
     }
 }
 

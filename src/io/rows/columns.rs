@@ -7,8 +7,8 @@ use geo::Coord;
 use crate::crs::Crs;
 use crate::error::{CoordinateAxis, Error, ErrorKind, GeometryProblem, Result, RowProblem};
 use crate::geometry::encoding::Decoded;
+use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::GeometryReader;
-use crate::io::rows::read::ReadOptions;
 use crate::table::{BatchBuilder, GeometrySource};
 
 /// Names of coordinate columns, by family: longitude and latitude, then x and y, then east and

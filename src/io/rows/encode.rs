@@ -1,16 +1,10 @@
 //! Rendering: what a format makes of rows before any of it is written, by as many threads as there are.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::any::Any;
 
-use geo::{BoundingRect, Coord, Geometry};
+use geo::BoundingRect;
 
-use crate::crs::{AxisOrder, CoordNormalizer, Crs, Transformer};
-use crate::error::{Result, RowProblem};
-use crate::geometry::rounding::{Collapsed, round, rounded};
-use crate::io::formats::survey_txt;
-use crate::io::rows::format::Format;
-use crate::io::rows::write::WriteOptions;
+use crate::geometry::rounding::Collapsed;
 use crate::table::{AnswerTable, Batch};
 
 /// A format that makes what it writes of some rows without a look at any others.
@@ -36,8 +30,8 @@ pub struct EncodedRows {
     pub(in crate::io) bounds: Option<[f64; 4]>,
     /// The columns with whole numbers that JavaScript does not hold.
     pub(in crate::io) big: Vec<String>,
-    #[cfg(feature = "parquet")]
-    pub(in crate::io) arrays: Option<crate::io::formats::geoparquet::RowArrays>,
+    /// What a format makes that is no text: it alone knows what.
+    pub(in crate::io) columns: Option<Box<dyn Any + Send>>,
     /// Rows outside the area of the system that is written.
     pub(in crate::io) without_image: u64,
     /// What rounding has left nothing of.
@@ -60,155 +54,5 @@ pub(in crate::io) fn joined(a: Option<[f64; 4]>, b: Option<[f64; 4]>) -> Option<
     match (a, b) {
         (Some(a), Some(b)) => Some([a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]),
         (a, b) => a.or(b),
-    }
-}
-
-/// How a table is rendered, for any number of threads: [`Writer::rendering`](crate::io::Writer::rendering).
-#[derive(Clone)]
-pub struct EncoderFactory {
-    pub(in crate::io) format: Arc<dyn BatchEncoder>,
-    pub(in crate::io) target: Target,
-}
-
-impl EncoderFactory {
-    /// What renders in one thread. Fails where PROJ does not know the system.
-    pub fn renderer(&self) -> Result<RowEncoder> {
-        Ok(RowEncoder { format: self.format.clone(), bringer: self.target.bringer()?, target: self.target.clone() })
-    }
-}
-
-/// Renders rows in one thread; what it has made is written by
-/// [`Writer::write_rendered`](crate::io::Writer::write_rendered).
-pub struct RowEncoder {
-    format: Arc<dyn BatchEncoder>,
-    target: Target,
-    bringer: Reprojector,
-}
-
-impl RowEncoder {
-    /// The answers, each with the row it belongs to, as they are written.
-    pub fn render(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> EncodedRows {
-        let keeps_coordinates = self.target.is_as_written && !self.format.needs_coordinates() && !batch.has_replaced();
-        let without_image = if keeps_coordinates { 0 } else { self.reproject(&mut batch) };
-        EncodedRows { without_image, ..self.render_as_it_is(&batch, answers) }
-    }
-
-    /// Brings the coordinates of a batch to the system that is written, as
-    /// [`Writer::reproject`](crate::io::Writer::reproject) does.
-    pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
-        self.bringer.reproject(batch)
-    }
-
-    /// Renders a batch that [`bring`](RowEncoder::reproject) has brought to the system that is written.
-    pub fn render_as_it_is(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
-        let loses_heights = self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
-        let collapsed = std::mem::take(&mut self.bringer.collapsed);
-        EncodedRows { collapsed, loses_heights, ..self.format.render(batch, answers) }
-    }
-}
-
-/// What the coordinates of batches are brought to.
-#[derive(Debug, Clone)]
-pub(in crate::io) struct Target {
-    pub(in crate::io) crs: Crs,
-    is_moved: bool,
-    decimals: Option<usize>,
-    is_as_written: bool,
-    /// Counts the coordinates beyond the area of the system.
-    beyond: Arc<AtomicU64>,
-}
-
-impl Target {
-    pub(in crate::io) fn new(options: &WriteOptions) -> Target {
-        let crs = options.written_crs();
-        let batch_crs = if options.is_in_source_crs { options.source_crs.clone() } else { Crs::Crs84 };
-        let is_moved = !crs.coincides(&batch_crs);
-        let is_rounded = is_moved || !crs.coincides(&options.source_crs);
-        // A format of fixed decimals rounds once, and here, where polygons stay valid.
-        let fixed = (options.format == Format::SurveyTxt).then_some(survey_txt::DECIMALS);
-        let decimals = options.decimals.or(fixed).or(is_rounded.then(|| crs.fine_decimals()));
-        Target { crs, is_moved, decimals, is_as_written: options.is_as_written(), beyond: Arc::default() }
-    }
-
-    pub(in crate::io) fn bringer(&self) -> Result<Reprojector> {
-        let way = || -> Result<(Transformer, CoordNormalizer)> {
-            let settler = CoordNormalizer::new(self.crs.clone(), AxisOrder::EastNorth)?;
-            Ok((Transformer::to_crs(self.crs.clone())?, settler.counting(self.beyond.clone())))
-        };
-        Ok(Reprojector {
-            way: self.is_moved.then(way).transpose()?,
-            decimals: self.decimals,
-            collapsed: Collapsed::default(),
-        })
-    }
-
-    /// How many coordinates of what was brought lie beyond the area that the system is made for.
-    pub(in crate::io) fn beyond_area(&self) -> u64 {
-        self.beyond.load(Ordering::Relaxed)
-    }
-
-    pub(in crate::io) fn loses_heights(&self, batch: &Batch, keeps_text_of: impl Fn(&Batch) -> bool) -> bool {
-        batch.has_heights() && !(self.is_as_written && keeps_text_of(batch))
-    }
-}
-
-/// Brings coordinates to the system that is written, and rounds them.
-pub(in crate::io) struct Reprojector {
-    /// The way to the system, and what is plausible in it.
-    way: Option<(Transformer, CoordNormalizer)>,
-    decimals: Option<usize>,
-    /// What rounding has left nothing of.
-    pub(in crate::io) collapsed: Collapsed,
-}
-
-impl Reprojector {
-    /// A row that has no place in the system has a problem instead of a geometry; tells how many these are.
-    pub(in crate::io) fn reproject(&mut self, batch: &mut Batch) -> u64 {
-        if self.way.is_none() && self.decimals.is_none() {
-            return 0;
-        }
-        let shapes = |batch: &Batch| (0..batch.len()).filter(|&number| batch.shape(number).is_ok()).count() as u64;
-        let before = shapes(batch);
-        let came: Vec<Option<Geometry<f64>>> =
-            if self.decimals.is_some() { batch.other_shapes().to_vec() } else { vec![] };
-        if let Some((transformer, settler)) = &mut self.way {
-            batch.move_coords(|coords| {
-                let before: Vec<Option<Coord<f64>>> = coords.iter().map(|coord| coord.as_ref().ok().copied()).collect();
-                transform(transformer, coords);
-                settler.check(coords);
-                // In the system that it came in, a problem says more.
-                for (coord, before) in coords.iter_mut().zip(before) {
-                    if let (Err(_), Some(Coord { x, y })) = (&coord, before) {
-                        *coord = Err(RowProblem::OutsideCrsArea { x, y, crs: transformer.crs().to_string() });
-                    }
-                }
-            });
-        }
-        if let Some(decimals) = self.decimals {
-            let collapsed = &mut self.collapsed;
-            batch.change(
-                |coord| *coord = rounded(*coord, decimals),
-                |row, shape| *collapsed += round(shape, came.get(row).and_then(Option::as_ref), decimals),
-            );
-        }
-        before - shapes(batch)
-    }
-}
-
-/// Replaces coordinates by their images, or by what is wrong with them.
-fn transform(transformer: &Transformer, coords: &mut [Result<Coord<f64>, RowProblem>]) {
-    let mut images: Vec<Coord<f64>> = coords.iter().flatten().copied().collect();
-    if transformer.apply(&mut images).is_ok() {
-        coords.iter_mut().flatten().zip(images).for_each(|(coord, image)| *coord = image);
-        return;
-    }
-    // One of them has no image: which?
-    for coord in coords.iter_mut() {
-        let Ok(Coord { x, y }) = *coord else { continue };
-        let mut image = [Coord { x, y }];
-        *coord = match transformer.apply(&mut image) {
-            Ok(()) => Ok(image[0]),
-            Err(_) => Err(RowProblem::OutsideCrsArea { x, y, crs: transformer.crs().to_string() }),
-        };
     }
 }

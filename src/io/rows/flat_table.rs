@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::RowProblem;
 use crate::geometry::encoding::number_text;
 use crate::io::rows::columns::{axis_names, names_axes_of};
-use crate::io::rows::write::WriteOptions;
+use crate::io::rows::format::WriteOptions;
 use crate::table::{Batch, CellText, Field, GeometrySource, Kind, Schema, Value, unused_name};
 
 /// The columns of a flat table: those of a schema, with the geometry in columns, and those of answers.

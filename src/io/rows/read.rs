@@ -1,70 +1,21 @@
-//! Opening a table of any format, and reading it batch by batch.
+//! Reading a table of any format, batch by batch.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::crs::{AxisOrder, CoordNormalizer, Crs, Declared, GaussKruegerZone, Transformer, Unusable};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::bytes::archive::unpack;
-use crate::io::bytes::encoding::InputEncoding;
-use crate::io::bytes::input::Input;
 use crate::io::bytes::input::Source;
 use crate::io::bytes::meter::Meter;
-#[cfg(feature = "flatgeobuf")]
-use crate::io::formats::flatgeobuf;
-use crate::io::formats::kml::KmlReader;
-use crate::io::formats::{csv, geojson, geopackage, shapefile, survey_txt, xlsx};
-use crate::io::rows::block::{Block, CoordContext, RawBlock};
+use crate::io::rows::block::{Block, Changes, CoordContext, RawBlock};
 use crate::io::rows::columns::names_coordinate;
-use crate::io::rows::format::Format;
+use crate::io::rows::format::{Format, ReadOptions};
 use crate::io::rows::geometries::{GeometryReader, first_other, first_usable};
+use crate::io::rows::labels::label_column;
 use crate::io::rows::note::ReadNote;
+use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, GeometrySource, Schema};
 use crate::units::AreaUnit;
-
-/// How rows are read.
-///
-/// ```
-/// use taizhou_corridor::crs::Crs;
-/// use taizhou_corridor::io::{self, Input, ReadOptions};
-///
-/// let csv = "E,N\n633838.222,3171898.561\n";
-/// let options = ReadOptions {
-///     crs: Some(Crs::Epsg(4549)),
-///     lon_field: Some("E".to_owned()),
-///     lat_field: Some("N".to_owned()),
-///     ..ReadOptions::default()
-/// };
-/// let batch = io::open(Input::bytes("survey.csv", csv), &options)?.next_batch()?.unwrap();
-/// assert!((batch.sites()[0].as_ref().unwrap().x - 121.36898).abs() < 1e-8);
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct ReadOptions {
-    /// The format; without one the file's ending tells, or its first character.
-    pub format: Option<Format>,
-    /// The system of the coordinates; without one that which the file declares, else longitude,
-    /// latitude on WGS 84 or CGCS2000.
-    pub crs: Option<Crs>,
-    /// The system of the coordinates, whatever the file declares: of a file that declares a wrong one.
-    pub override_crs: Option<Crs>,
-    /// Which coordinate comes first.
-    pub axis_order: AxisOrder,
-    /// The encoding of the text, in CSV, GeoJSON, KML, survey TXT and the tables of shapefiles; without one, what the
-    /// text and the file tell.
-    pub encoding: Option<InputEncoding>,
-    /// The sheet of a workbook that has several, or the table of an archive of several, by its name.
-    pub layer: Option<String>,
-    /// The column that holds the longitude or easting; without one it is known by its name.
-    pub lon_field: Option<String>,
-    /// The column that holds the latitude or northing.
-    pub lat_field: Option<String>,
-    /// The column that holds the geometry as well-known text.
-    pub wkt_field: Option<String>,
-    /// Whether a column of well-known text is the place of a row that has columns of coordinates as well: parcels
-    /// are asked for. Otherwise such a table is refused until one is named.
-    pub prefers_wkt: bool,
-}
 
 /// A table that is being read, batch by batch.
 ///
@@ -94,154 +45,27 @@ pub struct Rows {
     changes: Arc<Changes>,
 }
 
-/// Rows whose geometries are not quite what they came as, counted by all who read them.
-#[derive(Debug, Default)]
-pub(in crate::io) struct Changes {
-    arcs: AtomicU64,
-    empty_members: AtomicU64,
-}
-
-impl Changes {
-    pub(in crate::io) fn count(&self, batch: &Batch) {
-        self.arcs.fetch_add(batch.with_arcs(), Ordering::Relaxed);
-        self.empty_members.fetch_add(batch.with_empty_members(), Ordering::Relaxed);
-    }
-}
-
-/// A format that is being read. Coordinates are as the file has them.
-pub(in crate::io) trait RowReader {
-    /// The columns; all of them, before the first row is read.
-    fn schema(&self) -> &Schema;
-
-    /// The next rows; none at the end.
-    fn next_batch(&mut self) -> Result<Option<Batch>>;
-
-    /// The same, with as much of the work left as can be done side by side.
-    fn next_block(&mut self) -> Result<Option<RawBlock>> {
-        Ok(self.next_batch()?.map(RawBlock::Batch))
-    }
-
-    /// The system that the file declares.
-    fn declared_crs(&self) -> Declared {
-        Ok(None)
-    }
-
-    /// The systems that geometries themselves name (SRID), of those rows that can be looked at before they are read.
-    fn srids(&mut self) -> Result<Vec<u32>> {
-        Ok(vec![])
-    }
-
-    /// Takes what geometries are read with, before the first row is.
-    fn read_geometries_with(&mut self, _geometries: Arc<GeometryReader>) {}
-
-    /// The name of the encoding, as far as it is known by now.
-    fn encoding(&self) -> &'static str {
-        "UTF-8"
-    }
-
-    /// What whoever uses the rows should know, as far as it is known by now.
-    fn notes(&self) -> Vec<ReadNote> {
-        vec![]
-    }
-
-    /// How much of the table is read, from 0 to 1, where the format tells.
-    fn share_read(&self) -> Option<f64> {
-        None
-    }
-}
-
-/// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
-///
-/// What is packed in a `.gz` or a `.zip` file is read as what it is: a table, or the files of a shapefile.
-///
-/// All columns are known from the start: GeoJSON is read through once for that before its rows are
-/// read (from a temporary copy where it comes from a pipe).
-///
-/// ```
-/// use taizhou_corridor::error::{CoordinateAxis, ErrorKind};
-/// use taizhou_corridor::io::{self, Input, ReadOptions};
-///
-/// let open = |csv: &str| io::open(Input::bytes("sites.csv", csv), &ReadOptions::default());
-/// assert!(open("Lng,Lat\n121.36898,28.65590\n").is_ok());
-/// let error = open("lon,lng,lat\n121.3,121.4,28.6\n").err().unwrap();
-/// assert!(matches!(error.kind(), ErrorKind::AmbiguousColumns { axis: CoordinateAxis::Longitude, .. }));
-/// assert_eq!(error.location().file.as_deref(), Some("sites.csv"));
-/// ```
-pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
-    rows_of(Opened::new(input, options)?, options)
-}
-
 /// An input that is open and unpacked, and its format.
 pub(crate) struct Opened {
     pub(crate) file: String,
     pub(crate) source: Source,
     pub(crate) format: Format,
     /// Whether the name of a layer chose the file in an archive.
-    is_layer_taken: bool,
-}
-
-impl Opened {
-    /// Opens an input. Fails where it cannot be, or is of no format that is read.
-    pub(crate) fn new(input: Input, options: &ReadOptions) -> Result<Opened> {
-        let file = input.name().to_owned();
-        let open = || {
-            let mut source = input.open()?;
-            // Before it is unpacked: other archives are at times called .zip.
-            if options.format.is_none() {
-                source.check_format(options.encoding)?;
-            }
-            let (mut source, is_layer_taken) = unpack(source, options)?;
-            let format = match options.format {
-                Some(format) => format,
-                None => {
-                    source.check_format(options.encoding)?;
-                    source.guess_format(options.encoding)?
-                }
-            };
-            if options.encoding.is_some() && !format.is_text() {
-                let format = format.to_string();
-                return Err(Error::new(ErrorKind::OptionMismatch { option: "--input-encoding", format }));
-            }
-            Ok(Opened { file: file.clone(), source, format, is_layer_taken })
-        };
-        open().map_err(|error| error.in_file(file.clone()))
-    }
+    pub(in crate::io) is_layer_taken: bool,
 }
 
 /// The rows of an input.
 pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
     let Opened { file, source, format, is_layer_taken } = opened;
+    let driver = format.driver();
     let in_file = |error: Error| error.in_file(file.clone());
     let meter = source.meter();
     // A name that chose a file in an archive is none of a layer in that file.
     let of_member = ReadOptions { layer: None, ..options.clone() };
     let options = if is_layer_taken { &of_member } else { options };
     let has_layers = is_layer_taken || format.has_layers();
-    let reader: Result<Box<dyn RowReader>> = match format {
-        Format::Csv | Format::Tsv => csv::CsvReader::new(source, format, options).map(|reader| Box::new(reader) as _),
-        Format::Xlsx => xlsx::XlsxReader::new(source, options).map(|reader| Box::new(reader) as _),
-        Format::SurveyTxt => survey_txt::SurveyTxtReader::new(source, options).map(|reader| Box::new(reader) as _),
-        Format::GeoPackage => geopackage::GeoPackageReader::new(source, options).map(|reader| Box::new(reader) as _),
-        #[cfg(feature = "flatgeobuf")]
-        Format::FlatGeobuf => flatgeobuf::FlatGeobufReader::new(source).map(|reader| Box::new(reader) as _),
-        #[cfg(not(feature = "flatgeobuf"))]
-        Format::FlatGeobuf => {
-            Err(Error::new(ErrorKind::NotBuilt { format: format.to_string(), feature: "flatgeobuf" }))
-        }
-        Format::GeoJson => geojson::GeoJsonReader::new(source, false, options).map(|reader| Box::new(reader) as _),
-        Format::NdJson | Format::GeoJsonSeq => {
-            geojson::GeoJsonReader::new(source, true, options).map(|reader| Box::new(reader) as _)
-        }
-        Format::Shapefile => shapefile::ShapefileReader::new(source, options).map(|reader| Box::new(reader) as _),
-        #[cfg(feature = "parquet")]
-        Format::GeoParquet => {
-            crate::io::formats::geoparquet::GeoParquetReader::new(source, options).map(|reader| Box::new(reader) as _)
-        }
-        #[cfg(not(feature = "parquet"))]
-        Format::GeoParquet => Err(Error::new(ErrorKind::NotBuilt { format: format.to_string(), feature: "parquet" })),
-        Format::Kml => KmlReader::new(source, options).map(|reader| Box::new(reader) as _),
-    };
-    let mut reader = reader.map_err(in_file)?;
+    let (open, _) = driver.codec().map_err(in_file)?;
+    let mut reader = open(source, options).map_err(in_file)?;
     // What geometries themselves name is a declaration, where there is no other.
     let mut srids = vec![];
     let declared = match reader.declared_crs() {
@@ -262,9 +86,9 @@ pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
         Ok(settler) => Ok(settler.counting(Arc::clone(&beyond))),
         Err(error) => Err(if is_declared { in_file(error) } else { error }),
     };
-    // In survey files the northing comes first; in a zone, the numbers tell.
+    // In a zone, the numbers tell.
     let order = match options.axis_order {
-        AxisOrder::Auto if format == Format::SurveyTxt && GaussKruegerZone::of(&crs).is_none() => AxisOrder::NorthEast,
+        AxisOrder::Auto if GaussKruegerZone::of(&crs).is_none() => driver.axis_order,
         order => order,
     };
     let mut rows = Rows {
@@ -548,7 +372,7 @@ impl Rows {
     }
 
     fn is_stream(&self) -> bool {
-        !matches!(self.format, Format::Xlsx | Format::GeoPackage | Format::Shapefile | Format::GeoParquet)
+        self.format.driver().is_stream
     }
 
     /// The columns that hold longitude and latitude; none where rows have geometries.
@@ -579,7 +403,7 @@ impl Rows {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn label_column(&self) -> Option<usize> {
-        survey_txt::label_column(self.schema())
+        label_column(self.schema())
     }
 
     /// The number of the column in which the format itself states the areas of parcels, and their unit:
@@ -593,8 +417,7 @@ impl Rows {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn stated_area(&self) -> Option<(usize, AreaUnit)> {
-        let is_txt = self.format == Format::SurveyTxt;
-        Some((survey_txt::area_column(self.schema()).filter(|_| is_txt)?, AreaUnit::Hectares))
+        self.reader.stated_area()
     }
 
     /// The next rows; none at the end. Fails where the file cannot be read on; a row that is wrong

@@ -3,6 +3,13 @@
 use crate::plan::Level;
 use crate::plan::palette::Paint;
 
+/// What a format is told about how its rows are drawn.
+pub(crate) struct LayerStyle {
+    pub(crate) features: FeatureStyles,
+    /// The same for QGIS.
+    pub(crate) qml: String,
+}
+
 /// How rows are drawn, in their order.
 pub(crate) struct FeatureStyles {
     pub(crate) entries: Vec<FeatureStyle>,

@@ -1,97 +1,17 @@
 //! Creating a table of any format, and writing it batch by batch.
 
-use std::sync::Arc;
-
 use crate::crs::{Crs, Transformer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::rounding::Collapsed;
-use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
-use crate::io::formats::csv::CsvWriter;
-#[cfg(feature = "flatgeobuf")]
-use crate::io::formats::flatgeobuf::FlatGeobufWriter;
-use crate::io::formats::geojson::GeoJsonWriter;
-use crate::io::formats::geopackage::GeoPackageWriter;
-use crate::io::formats::kml::KmlWriter;
-use crate::io::formats::shapefile::ShapefileWriter;
-use crate::io::formats::survey_txt::SurveyTxtWriter;
-use crate::io::formats::xlsx::XlsxWriter;
 use crate::io::rows::columns::axis_names;
-use crate::io::rows::encode::{BatchEncoder, EncodedRows, EncoderFactory, Reprojector, Target};
-use crate::io::rows::flat_table::FlatTable;
-use crate::io::rows::format::Format;
+use crate::io::rows::encode::EncodedRows;
+use crate::io::rows::format::{Content, IdColumn, NewTable, WriteOptions};
 use crate::io::rows::loss::Loss;
-use crate::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema};
-
-/// How rows are written.
-///
-/// ```
-/// use taizhou_corridor::crs::Crs;
-/// use taizhou_corridor::io::{Format, WriteOptions};
-///
-/// // For a survey: eastings and northings in zone 40, to the millimetre.
-/// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), decimals: Some(3), ..WriteOptions::new(Format::Csv) };
-/// assert_eq!(options.written_crs(), Crs::Epsg(4549));
-/// // GeoJSON has longitudes and latitudes, whatever the rows came in.
-/// let options = WriteOptions { source_crs: Crs::Epsg(4549), ..WriteOptions::new(Format::GeoJson) };
-/// assert_eq!(options.written_crs(), Crs::Crs84);
-/// ```
-#[derive(Debug, Clone)]
-pub struct WriteOptions {
-    /// The format.
-    pub format: Format,
-    /// The system that the rows came in: [`Rows::crs`](crate::io::Rows::crs).
-    pub source_crs: Crs,
-    /// Whether the batches still are in that system
-    /// ([`Rows::in_own_system`](crate::io::Rows::in_own_system)), and not in longitude, latitude.
-    pub is_in_source_crs: bool,
-    /// The system to write; without one that of the source, or longitude, latitude where a format knows
-    /// no other.
-    pub crs: Option<Crs>,
-    /// The decimals to round coordinates to; without a number those that were brought to another system
-    /// are rounded to a tenth of a millimetre (9 decimals of a degree), and all others stay as they are.
-    pub decimals: Option<usize>,
-    /// The encoding of text, where the format leaves a choice; without one that which is usual for it.
-    pub encoding: Option<Encoding>,
-    /// Whether CSV is for Excel: with a byte order mark, and text that would be run as a formula guarded.
-    pub for_excel: bool,
-    /// The name of the layer or sheet; without one that of the file.
-    pub layer: Option<String>,
-}
-
-impl WriteOptions {
-    /// Rows in longitude and latitude, as they are.
-    ///
-    /// ```
-    /// use taizhou_corridor::crs::Crs;
-    /// use taizhou_corridor::io::{Format, WriteOptions};
-    ///
-    /// assert_eq!(WriteOptions::new(Format::Xlsx).written_crs(), Crs::Crs84);
-    /// ```
-    pub fn new(format: Format) -> WriteOptions {
-        WriteOptions {
-            format,
-            source_crs: Crs::Crs84,
-            is_in_source_crs: false,
-            crs: None,
-            decimals: None,
-            encoding: None,
-            for_excel: false,
-            layer: None,
-        }
-    }
-
-    /// The system of the coordinates that are written.
-    pub fn written_crs(&self) -> Crs {
-        let otherwise = if self.format.is_lon_lat_only() { Crs::Crs84 } else { self.source_crs.clone() };
-        self.crs.clone().unwrap_or(otherwise)
-    }
-
-    /// Whether coordinates are written as they came.
-    pub(in crate::io) fn is_as_written(&self) -> bool {
-        self.written_crs().coincides(&self.source_crs) && self.decimals.is_none()
-    }
-}
+use crate::io::rows::styles::LayerStyle;
+use crate::io::rows::target::{EncoderFactory, Reprojector, Target};
+use crate::io::rows::writer::RowWriter;
+use crate::table::{AnswerTable, Batch, Field, Kind, Schema};
 
 /// Writes rows in a format.
 ///
@@ -139,61 +59,31 @@ pub struct Writer {
 /// assert!(matches!(error.kind(), ErrorKind::LonLatOnly { .. }));
 /// ```
 pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<Writer> {
+    create_styled(output, schema, added, options, None)
+}
+
+/// The same, with its rows drawn in a style, where the format has a place for it.
+pub(crate) fn create_styled(
+    output: Output,
+    schema: &Schema,
+    added: &[Field],
+    options: &WriteOptions,
+    style: Option<LayerStyle>,
+) -> Result<Writer> {
     let crs = options.written_crs();
     let name = output.name().to_owned();
     let in_file = |error: Error| error.in_file(name.clone());
+    let driver = options.format.driver();
     if !options.format.holds(&crs) {
         let (format, crs) = (options.format.to_string(), crs.to_string());
         return Err(in_file(Error::new(ErrorKind::LonLatOnly { format, crs })));
     }
-    let output = if options.format.is_binary() { output.for_binary(options.format.as_str())? } else { output };
+    let output = if driver.content == Content::Binary { output.for_binary(driver.name)? } else { output };
     // A system that cannot be used is told before anything is written.
     Transformer::to_crs(crs)?;
-    let flat = || FlatTable::new(schema, added, options);
-    // Columns of coordinates in the old system would be taken for those of the new one.
-    let mut with_geometry = schema.clone();
-    if !options.is_as_written() {
-        with_geometry.left_out = match schema.carrier {
-            GeometrySource::Columns(x, y) => vec![x, y],
-            GeometrySource::Wkt(column) => vec![column],
-            GeometrySource::Points | GeometrySource::Shapes => vec![],
-        };
-    }
-    let writer: Result<Box<dyn RowWriter>> = match options.format {
-        Format::Csv => CsvWriter::new(output, flat(), b',', options).map(|writer| Box::new(writer) as _),
-        Format::Tsv => CsvWriter::new(output, flat(), b'\t', options).map(|writer| Box::new(writer) as _),
-        Format::Xlsx => XlsxWriter::new(output, flat(), options.layer.as_deref()).map(|writer| Box::new(writer) as _),
-        Format::SurveyTxt => SurveyTxtWriter::new(output, schema, added, options).map(|writer| Box::new(writer) as _),
-        Format::GeoPackage => {
-            GeoPackageWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _)
-        }
-        #[cfg(feature = "flatgeobuf")]
-        Format::FlatGeobuf => {
-            FlatGeobufWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _)
-        }
-        #[cfg(not(feature = "flatgeobuf"))]
-        Format::FlatGeobuf => {
-            Err(Error::new(ErrorKind::NotBuilt { format: options.format.to_string(), feature: "flatgeobuf" }))
-        }
-        Format::GeoJson | Format::NdJson | Format::GeoJsonSeq => {
-            GeoJsonWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _)
-        }
-        Format::Shapefile => {
-            ShapefileWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _)
-        }
-        #[cfg(feature = "parquet")]
-        Format::GeoParquet => {
-            Ok(Box::new(crate::io::formats::geoparquet::GeoParquetWriter::new(output, &with_geometry, added, options))
-                as _)
-        }
-        #[cfg(not(feature = "parquet"))]
-        Format::GeoParquet => {
-            let format = options.format.to_string();
-            Err(Error::new(ErrorKind::NotBuilt { format, feature: "parquet" }))
-        }
-        Format::Kml => KmlWriter::new(output, &with_geometry, added, options).map(|writer| Box::new(writer) as _),
-    };
-    let writer = Writer::around(writer.map_err(in_file)?, options)?;
+    let (_, create) = driver.codec().map_err(in_file)?;
+    let writer = create(output, NewTable { schema, added, options, style }).map_err(in_file)?;
+    let writer = Writer::around(writer, options)?;
     Ok(Writer { renamed: renamed(schema, options), ..writer })
 }
 
@@ -201,12 +91,13 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
 fn renamed(schema: &Schema, options: &WriteOptions) -> Vec<Loss> {
     let axes = axis_names(&options.written_crs());
     let without_columns = Schema { fields: vec![], ..schema.clone() };
-    let has_id_column = match options.format {
-        Format::GeoJson | Format::NdJson | Format::GeoJsonSeq | Format::SurveyTxt => false,
-        Format::GeoPackage => schema.ids == Some(Kind::Text),
-        _ => schema.ids.is_some(),
+    let driver = options.format.driver();
+    let has_id_column = match driver.ids {
+        IdColumn::Never => false,
+        IdColumn::OfTexts => schema.ids == Some(Kind::Text),
+        IdColumn::Always => schema.ids.is_some(),
     };
-    let has_geometry_columns = matches!(options.format, Format::Csv | Format::Tsv | Format::Xlsx);
+    let has_geometry_columns = driver.is_flat;
     let columns = |schema: &Schema| {
         let id = schema.attributes().into_iter().take(usize::from(has_id_column));
         let geometry = schema.geometry_fields(axes).into_iter();
@@ -314,61 +205,5 @@ impl Writer {
     /// ```
     pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
         self.bringer.reproject(batch)
-    }
-}
-
-/// A format that is being written: the rows of a table with what a query adds to them.
-///
-/// ```
-/// use taizhou_corridor::error::Result;
-/// use taizhou_corridor::io::{self, Input, Loss, ReadOptions, RowWriter};
-/// use taizhou_corridor::table::{AnswerTable, Batch, Value};
-///
-/// /// A format of your own: a line a site, for a log.
-/// struct Log(Vec<String>);
-///
-/// impl RowWriter for Log {
-///     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
-///         for (row, values) in answers.iter() {
-///             let name = batch.row(row).cell(0).map_or("-".into(), |cell| cell.text());
-///             self.0.push(format!("{name} {}", values[0]));
-///         }
-///         Ok(())
-///     }
-///
-///     fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
-///         Ok(vec![])
-///     }
-/// }
-///
-/// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
-/// let batch = io::open(sites, &ReadOptions::default())?.next_batch()?.unwrap();
-/// let mut answers = AnswerTable::new(1);
-/// answers.push(0, [Value::text(Some("core"))]);
-/// let mut log = Log(vec![]);
-/// log.write(&batch, &answers)?;
-/// assert_eq!(log.0, ["台州站 core"]);
-/// # Ok::<(), taizhou_corridor::Error>(())
-/// ```
-pub trait RowWriter {
-    /// Writes the answers, each with the row it belongs to.
-    fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()>;
-
-    /// Writes what stands at the end, and commits the output. Tells what the format could not hold.
-    fn finish(self: Box<Self>) -> Result<Vec<Loss>>;
-
-    /// Whether geometries that are written as they came keep the text that they came as, with heights.
-    fn keeps_text_of(&self, _batch: &Batch) -> bool {
-        false
-    }
-
-    /// What renders rows apart from the output, where the format can be.
-    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
-        None
-    }
-
-    /// Writes what was rendered.
-    fn write_rendered(&mut self, _rendered: EncodedRows) -> Result<()> {
-        Ok(())
     }
 }

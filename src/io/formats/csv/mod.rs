@@ -19,22 +19,66 @@ use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memmem, memrchr2};
 
-pub(in crate::io) use self::writer::CsvWriter;
-
 use self::records::{Field, MAX_FIELDS, Records};
+use self::writer::CsvWriter;
 use crate::error::{Error, ErrorKind, FilePart, Result, RowProblem};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
+use crate::io::bytes::errors::read_error;
 use crate::io::bytes::evidence::Evidence;
-use crate::io::bytes::input::{Source, read_error};
-use crate::io::rows::block::RawBlock;
+use crate::io::bytes::input::Source;
+use crate::io::rows::block::{ParseBlock, RawBlock};
 use crate::io::rows::columns::{carrier, end_row};
-use crate::io::rows::format::Format;
+use crate::io::rows::flat_table::FlatTable;
+use crate::io::rows::format::{Codec, Content, Driver, Format, ReadOptions};
 use crate::io::rows::geometries::{GeometryReader, distinct};
 use crate::io::rows::note::ReadNote;
-use crate::io::rows::read::ReadOptions;
-use crate::io::rows::read::RowReader;
+use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, GeometrySource, Schema};
+
+/// Delimited text; the delimiter is the only difference.
+const TEXT: Driver = Driver {
+    content: Content::Text,
+    has_encodings: true,
+    is_flat: true,
+    ..Driver::new(
+        "csv",
+        &["csv"],
+        "comma-separated values",
+        Codec::Built(
+            |source, options| Ok(Box::new(CsvReader::new(source, false, options)?)),
+            |output, table| {
+                let flat = FlatTable::new(table.schema, table.added, table.options);
+                Ok(Box::new(CsvWriter::new(output, flat, b',', table.options)?))
+            },
+        ),
+    )
+};
+
+static DRIVER: Driver = TEXT;
+
+static TSV: Driver = Driver {
+    name: "tsv",
+    endings: &["tsv", "tab"],
+    title: "tab-separated values",
+    codec: Codec::Built(
+        |source, options| Ok(Box::new(CsvReader::new(source, true, options)?)),
+        |output, table| {
+            let flat = FlatTable::new(table.schema, table.added, table.options);
+            Ok(Box::new(CsvWriter::new(output, flat, b'\t', table.options)?))
+        },
+    ),
+    ..TEXT
+};
+
+#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
+impl Format {
+    /// Comma-separated values with a header (RFC 4180).
+    pub const Csv: Format = Format::of(&DRIVER);
+
+    /// The same, separated by tabs.
+    pub const Tsv: Format = Format::of(&TSV);
+}
 
 pub(in crate::io) struct CsvReader {
     source: Box<dyn Read>,
@@ -63,7 +107,7 @@ const BLOCK_BYTES: usize = 1 << 17;
 const MAX_RECORD_BYTES: usize = 256 << 20;
 
 impl CsvReader {
-    pub(in crate::io) fn new(mut source: Source, format: Format, options: &ReadOptions) -> Result<CsvReader> {
+    pub(in crate::io) fn new(mut source: Source, prefers_tabs: bool, options: &ReadOptions) -> Result<CsvReader> {
         let original = source.encoding(options.encoding)?;
         let (source, encoding) = match original {
             None => (source, None),
@@ -87,7 +131,7 @@ impl CsvReader {
         };
         reader.fill(START_BYTES)?;
         reader.decoder.tell(&reader.rest, !reader.is_at_end, reader.read_bytes)?;
-        reader.delimiter = delimiter(&reader.rest, format == Format::Tsv);
+        reader.delimiter = delimiter(&reader.rest, prefers_tabs);
         if reader.rest.starts_with(BYTE_ORDER_MARK) {
             reader.rest.drain(..BYTE_ORDER_MARK.len());
         }
@@ -257,7 +301,7 @@ impl RowReader for CsvReader {
     }
 
     fn next_block(&mut self) -> Result<Option<RawBlock>> {
-        Ok(self.next_records()?.map(RawBlock::Csv))
+        Ok(self.next_records()?.map(|block| RawBlock::Unparsed(Box::new(block))))
     }
 }
 
@@ -276,9 +320,15 @@ pub(in crate::io) struct CsvBlock {
     geometries: Arc<GeometryReader>,
 }
 
+impl ParseBlock for CsvBlock {
+    fn parse(self: Box<Self>) -> Result<Option<Batch>> {
+        self.into_batch()
+    }
+}
+
 impl CsvBlock {
     /// The rows; none where all lines are empty.
-    pub(in crate::io) fn into_batch(self) -> Result<Option<Batch>> {
+    fn into_batch(self) -> Result<Option<Batch>> {
         let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, .. } = self;
         let (encoding_name, columns, carrier, geometries) =
             (self.encoding_name, self.columns, self.carrier, self.geometries);

@@ -8,8 +8,9 @@ use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
 use crate::io::rows::encode::{BatchEncoder, EncodedRows};
 use crate::io::rows::flat_table::FlatTable;
+use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
-use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch};
 
 /// Writes rows as CSV.

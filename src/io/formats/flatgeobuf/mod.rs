@@ -4,18 +4,45 @@
 //! reader allocates by the declared length of a feature and panics where a property is cut off, and the writer refuses
 //! features of another kind than the first, or names no kind at all in the header.
 
+#[cfg(feature = "flatgeobuf")]
 mod geometry;
+#[cfg(feature = "flatgeobuf")]
 mod read;
+#[cfg(feature = "flatgeobuf")]
 mod write;
 
-pub(in crate::io) use read::FlatGeobufReader;
-pub(in crate::io) use write::FlatGeobufWriter;
-
+#[cfg(feature = "flatgeobuf")]
 use crate::error::{Error, ErrorKind, FileKind, FileProblem};
+use crate::io::rows::format::{Codec, Driver, Format, Signature, StyleSupport};
+
+static DRIVER: Driver = Driver {
+    signature: Signature::Bytes(|start| start.starts_with(b"fgb") && start.get(4..7) == Some(b"fgb")),
+    styles: StyleSupport::Sidecar,
+    ..Driver::new("flatgeobuf", &["fgb"], "FlatGeobuf", CODEC)
+};
+
+#[cfg(feature = "flatgeobuf")]
+const CODEC: Codec = Codec::Built(
+    |source, _| Ok(Box::new(read::FlatGeobufReader::new(source)?)),
+    |output, table| {
+        let schema = table.schema_of_geometries();
+        Ok(Box::new(write::FlatGeobufWriter::new(output, &schema, table.added, table.options)?))
+    },
+);
+#[cfg(not(feature = "flatgeobuf"))]
+const CODEC: Codec = Codec::WithFeature("flatgeobuf");
+
+#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
+impl Format {
+    /// Features as FlatBuffers behind a spatial index; with the feature `flatgeobuf`.
+    pub const FlatGeobuf: Format = Format::of(&DRIVER);
+}
 
 /// How a file begins; the fourth byte is the version.
+#[cfg(feature = "flatgeobuf")]
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
 
+#[cfg(feature = "flatgeobuf")]
 fn malformed(problem: impl Into<FileProblem>) -> Error {
     Error::new(ErrorKind::Malformed { kind: FileKind::FlatGeobuf, problem: problem.into() })
 }

@@ -13,10 +13,11 @@ use super::{MAGIC, malformed};
 use crate::crs::{Crs, Declared, declared_name};
 use crate::error::{Error, ErrorKind, FilePart, FileProblem, LibraryMessage, Result};
 use crate::geometry::encoding::{ArcTolerance, Decoded};
-use crate::io::bytes::input::{Source, read_error};
+use crate::io::bytes::errors::read_error;
+use crate::io::bytes::input::Source;
 use crate::io::rows::columns::end_row_with;
 use crate::io::rows::geometries::GeometryReader;
-use crate::io::rows::read::RowReader;
+use crate::io::rows::reader::RowReader;
 use crate::io::rows::typed::hex;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 

@@ -17,10 +17,11 @@ use super::geometry::encode;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
+use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::loss::loss_of_system;
 use crate::io::rows::typed::TypedColumns;
-use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape, Value};
 
 /// Writes rows as FlatGeobuf. Features are kept in a temporary file until their order is known, which is

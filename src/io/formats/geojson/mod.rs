@@ -8,6 +8,69 @@ mod text;
 mod write;
 
 pub(crate) use self::read::kind_of;
-pub(in crate::io) use self::read::{FeatureBlock, GeoJsonReader};
 pub(crate) use self::text::json_text;
-pub(in crate::io) use self::write::GeoJsonWriter;
+
+use self::read::GeoJsonReader;
+use self::write::{GeoJsonWriter, Layout};
+use crate::io::rows::format::{Codec, Content, CrsSupport, Driver, Format, IdColumn, Signature, StyleSupport};
+
+const FEATURES: Driver = Driver {
+    content: Content::Text,
+    signature: Signature::Text(is_geojson),
+    crs: CrsSupport::LonLatAndShifted,
+    ids: IdColumn::Never,
+    has_feature_ids: true,
+    styles: StyleSupport::Sidecar,
+    ..Driver::new(
+        "geojson",
+        &["geojson", "json"],
+        "RFC 7946 feature collection",
+        Codec::Built(
+            |source, options| Ok(Box::new(GeoJsonReader::new(source, false, options)?)),
+            |output, table| Ok(Box::new(GeoJsonWriter::new(output, &table, Layout::Collection)?)),
+        ),
+    )
+};
+
+static DRIVER: Driver = FEATURES;
+
+static LINES: Driver = Driver {
+    name: "ndjson",
+    endings: &["ndjson", "jsonl", "geojsonl"],
+    title: "GeoJSON features, one a line",
+    styles: StyleSupport::Properties,
+    codec: Codec::Built(
+        |source, options| Ok(Box::new(GeoJsonReader::new(source, true, options)?)),
+        |output, table| Ok(Box::new(GeoJsonWriter::new(output, &table, Layout::Lines)?)),
+    ),
+    ..FEATURES
+};
+
+static SEQUENCE: Driver = Driver {
+    name: "geojsonseq",
+    endings: &["geojsonseq", "geojsons"],
+    title: "GeoJSON text sequence (RFC 8142)",
+    signature: Signature::Text(|text| text.starts_with('\u{1e}') || is_geojson(text)),
+    styles: StyleSupport::None,
+    codec: Codec::Built(
+        |source, options| Ok(Box::new(GeoJsonReader::new(source, true, options)?)),
+        |output, table| Ok(Box::new(GeoJsonWriter::new(output, &table, Layout::Sequence)?)),
+    ),
+    ..FEATURES
+};
+
+#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
+impl Format {
+    /// An RFC 7946 feature collection, or a single feature.
+    pub const GeoJson: Format = Format::of(&DRIVER);
+
+    /// GeoJSON features, one a line.
+    pub const NdJson: Format = Format::of(&LINES);
+
+    /// GeoJSON features, each led in by a record separator (RFC 8142).
+    pub const GeoJsonSeq: Format = Format::of(&SEQUENCE);
+}
+
+fn is_geojson(text: &str) -> bool {
+    text.starts_with('{') && ["\"type\"", "\"features\"", "\"coordinates\""].iter().any(|name| text.contains(name))
+}

@@ -17,11 +17,11 @@ use crate::io::bytes::input::Source;
 use crate::io::formats::geojson::geometry::{decode, shortened};
 use crate::io::formats::geojson::scanner::{Scanner, is_geometry};
 use crate::io::formats::geojson::text::{Text, without_not_finite};
-use crate::io::rows::block::RawBlock;
+use crate::io::rows::block::{ParseBlock, RawBlock};
 use crate::io::rows::columns::end_row_with;
+use crate::io::rows::format::ReadOptions;
 use crate::io::rows::note::ReadNote;
-use crate::io::rows::read::ReadOptions;
-use crate::io::rows::read::RowReader;
+use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
 pub(in crate::io) struct GeoJsonReader {
@@ -97,7 +97,7 @@ impl RowReader for GeoJsonReader {
     }
 
     fn next_block(&mut self) -> Result<Option<RawBlock>> {
-        Ok(self.next_features()?.map(RawBlock::Features))
+        Ok(self.next_features()?.map(|block| RawBlock::Unparsed(Box::new(block))))
     }
 }
 
@@ -171,9 +171,17 @@ impl FeatureBlock {
             is_top,
         })
     }
+}
 
+impl ParseBlock for FeatureBlock {
+    fn parse(self: Box<Self>) -> Result<Option<Batch>> {
+        self.into_batch()
+    }
+}
+
+impl FeatureBlock {
     /// Its rows. Fails where a feature is not JSON at all.
-    pub(in crate::io) fn into_batch(self) -> Result<Option<Batch>> {
+    fn into_batch(self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.first_row);
         for feature in self.features() {
             let decoded = match members_of(&feature)? {

@@ -13,7 +13,7 @@ use std::io::{BufRead, BufReader, Read};
 use memchr::{memchr_iter, memchr2};
 
 use crate::error::{Error, ErrorKind, FilePart, GeoJsonExpected, GeoJsonFound, JsonProblem, JsonToken, Result};
-use crate::io::bytes::input::read_error;
+use crate::io::bytes::errors::read_error;
 
 /// The longest feature that is read, in bytes: some millions of corners.
 pub(super) const MAX_FEATURE_BYTES: usize = 256 << 20;

@@ -7,7 +7,8 @@ use memchr::memmem;
 
 use crate::error::Result;
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
-use crate::io::bytes::input::{Rereadable, Source, read_error};
+use crate::io::bytes::errors::read_error;
+use crate::io::bytes::input::{Rereadable, Source};
 use crate::io::rows::note::ReadNote;
 
 /// A file whose text can be read in UTF-8 as often as it is needed.

@@ -8,10 +8,18 @@ use crate::io::bytes::output::Output;
 use crate::io::formats::geojson::geometry::encode;
 use crate::io::formats::geojson::read::Members;
 use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
-use crate::io::rows::format::Format;
+use crate::io::rows::format::NewTable;
 use crate::io::rows::loss::Loss;
-use crate::io::rows::write::{RowWriter, WriteOptions};
-use crate::table::{AnswerTable, Batch, CellText, Field, Row, Schema, Shape, Value, distinct_names};
+use crate::io::rows::writer::RowWriter;
+use crate::table::{AnswerTable, Batch, CellText, Row, Shape, Value, distinct_names};
+
+/// How features follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    Collection,
+    Lines,
+    Sequence,
+}
 
 /// Writes rows as GeoJSON features: what each came with, and the answers as further properties.
 ///
@@ -28,19 +36,14 @@ pub(in crate::io) struct GeoJsonWriter {
 impl GeoJsonWriter {
     /// Geometries that features came with are written as they are where nothing is asked of coordinates; else
     /// those of the batch stand in their place: without heights, and without a `bbox` that no longer fits.
-    pub(in crate::io) fn new(
-        mut output: Output,
-        schema: &Schema,
-        added: &[Field],
-        options: &WriteOptions,
-    ) -> Result<GeoJsonWriter> {
-        let (format, keeps_geometry) = (options.format, options.is_as_written());
-        let (left_out, dropped) = (schema.left_out.clone(), schema.dropped.clone());
-        if format == Format::GeoJson {
+    pub(in crate::io) fn new(mut output: Output, table: &NewTable<'_>, layout: Layout) -> Result<GeoJsonWriter> {
+        let (schema, keeps_geometry) = (table.schema_of_geometries(), table.options.is_as_written());
+        let (left_out, dropped) = (schema.left_out, schema.dropped);
+        if layout == Layout::Collection {
             output.text("{\"type\":\"FeatureCollection\",\"features\":[")?;
         }
-        let added = added.iter().map(|field| field.name.clone()).collect();
-        let features = Arc::new(Features { added, format, keeps_geometry, left_out, dropped });
+        let added = table.added.iter().map(|field| field.name.clone()).collect();
+        let features = Arc::new(Features { added, layout, keeps_geometry, left_out, dropped });
         Ok(GeoJsonWriter { output, features, has_features: false, bounds: None, big: vec![] })
     }
 }
@@ -62,7 +65,7 @@ impl RowWriter for GeoJsonWriter {
     fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
         let EncodedRows { bytes, bounds, big, .. } = rendered;
         // Features come with what stands between them; before the first there is nothing.
-        let is_led = self.format() == Format::GeoJson && !self.has_features && !bytes.is_empty();
+        let is_led = self.features.layout == Layout::Collection && !self.has_features && !bytes.is_empty();
         self.has_features |= !bytes.is_empty();
         self.bounds = joined(self.bounds, bounds);
         for field in big {
@@ -74,7 +77,7 @@ impl RowWriter for GeoJsonWriter {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
-        if self.format() == Format::GeoJson {
+        if self.features.layout == Layout::Collection {
             self.output.text("\n]")?;
             if let Some([west, south, east, north]) = self.bounds {
                 self.output.text(&format!(",\"bbox\":[{west},{south},{east},{north}]"))?;
@@ -86,16 +89,12 @@ impl RowWriter for GeoJsonWriter {
     }
 }
 
-impl GeoJsonWriter {
-    fn format(&self) -> Format {
-        self.features.format
-    }
-}
+impl GeoJsonWriter {}
 
 /// How features are written.
 struct Features {
     added: Vec<String>,
-    format: Format,
+    layout: Layout,
     keeps_geometry: bool,
     left_out: Vec<usize>,
     dropped: Vec<usize>,
@@ -106,15 +105,15 @@ impl BatchEncoder for Features {
         let mut rendered = EncodedRows::default();
         let names = Names::new(batch, &self.added);
         for (number, values) in answers.iter() {
-            rendered.bytes.extend_from_slice(match self.format {
-                Format::GeoJson => b",\n",
-                Format::GeoJsonSeq => b"\x1e",
+            rendered.bytes.extend_from_slice(match self.layout {
+                Layout::Collection => b",\n",
+                Layout::Sequence => b"\x1e",
                 _ => b"",
             });
             let start = rendered.bytes.len();
             let shape = batch.shape(number).ok();
             self.feature(batch.row(number), shape, values, &names, &mut rendered);
-            if self.format != Format::GeoJson {
+            if self.layout != Layout::Collection {
                 // Inside JSON a line break is white space: in a text it would be escaped.
                 for byte in &mut rendered.bytes[start..] {
                     if matches!(byte, b'\n' | b'\r') {

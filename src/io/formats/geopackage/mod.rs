@@ -8,10 +8,31 @@ mod read;
 mod styles;
 mod write;
 
-pub(in crate::io) use read::GeoPackageReader;
-pub(crate) use write::GeoPackageWriter;
-
 use crate::error::{Error, ErrorKind, FileKind, FileProblem};
+use crate::io::rows::format::{Codec, Driver, Format, IdColumn, Signature, StyleSupport};
+
+static DRIVER: Driver = Driver {
+    signature: Signature::Bytes(|start| start.starts_with(b"SQLite format 3\0")),
+    is_stream: false,
+    has_layers: true,
+    ids: IdColumn::OfTexts,
+    styles: StyleSupport::Embedded,
+    ..Driver::new(
+        "gpkg",
+        &["gpkg"],
+        "GeoPackage",
+        Codec::Built(
+            |source, options| Ok(Box::new(read::GeoPackageReader::new(source, options)?)),
+            |output, table| Ok(Box::new(write::GeoPackageWriter::new(output, table)?)),
+        ),
+    )
+};
+
+#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
+impl Format {
+    /// Layers of features in an SQLite database (OGC 12-128).
+    pub const GeoPackage: Format = Format::of(&DRIVER);
+}
 
 /// A name in SQL, whatever is in it.
 fn quoted(name: &str) -> String {

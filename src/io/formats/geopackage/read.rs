@@ -16,11 +16,12 @@ use super::{blob, malformed, quoted};
 use crate::crs::{Crs, Declared, declared_name, unusable};
 use crate::error::{Error, ErrorKind, FileProblem, ForeignFormat, LibraryMessage, Result};
 use crate::geometry::encoding::Decoded;
-use crate::io::bytes::input::{FileOnDisk, Source, read_error};
+use crate::io::bytes::errors::read_error;
+use crate::io::bytes::input::{FileOnDisk, Source};
 use crate::io::rows::columns::{carrier, end_row, end_row_with};
+use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::GeometryReader;
-use crate::io::rows::read::ReadOptions;
-use crate::io::rows::read::RowReader;
+use crate::io::rows::reader::RowReader;
 use crate::io::rows::typed::hex;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 

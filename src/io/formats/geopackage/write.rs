@@ -13,10 +13,11 @@ use super::{blob, quoted};
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
+use crate::io::rows::format::{NewTable, WriteOptions};
 use crate::io::rows::loss::Loss;
 use crate::io::rows::loss::loss_of_system;
 use crate::io::rows::typed::TypedColumns;
-use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Value, unused_name};
 
 /// The usual name of the column of geometries.
@@ -26,7 +27,7 @@ const GEOMETRY: &str = "geom";
 ///
 /// Whole numbers that are ids become those of the rows; where a row stands several times, the first keeps
 /// its id.
-pub(crate) struct GeoPackageWriter {
+pub(super) struct GeoPackageWriter {
     output: Output,
     /// Where the output is no file.
     spool: Option<NamedTempFile>,
@@ -48,7 +49,11 @@ pub(crate) struct GeoPackageWriter {
 }
 
 impl GeoPackageWriter {
-    pub(crate) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<Self> {
+    pub(super) fn new(output: Output, table: NewTable<'_>) -> Result<Self> {
+        let (schema, added, options) = (&table.schema_of_geometries(), table.added, table.options);
+        let style = table
+            .style
+            .map(|style| LayerStyle { qml: style.qml, description: style.features.notice.unwrap_or_default() });
         let write_error = |error| Error::new(ErrorKind::Write(error));
         let spool = match output.temporary() {
             Some(_) => None,
@@ -85,17 +90,11 @@ impl GeoPackageWriter {
             srs_id,
             kinds,
             bounds,
-            style: None,
+            style,
             loss_of_system: loss_of_system(&options.written_crs()),
         };
         writer.begin(&options.written_crs()).map_err(sqlite_error)?;
         Ok(writer)
-    }
-
-    /// Puts a style beside the layer, for QGIS.
-    pub(crate) fn with_style(mut self, qml: String, description: String) -> GeoPackageWriter {
-        self.style = Some(LayerStyle { qml, description });
-        self
     }
 
     fn begin(&self, crs: &Crs) -> rusqlite::Result<()> {

@@ -53,7 +53,7 @@ impl BatchEncoder for Arrays {
         }
         let row_count = answers.tuples().len();
         let arrays = RowArrays { columns, row_count, types, unfit: typed.unfit().to_vec() };
-        EncodedRows { arrays: Some(arrays), bounds, ..EncodedRows::default() }
+        EncodedRows { columns: Some(Box::new(arrays)), bounds, ..EncodedRows::default() }
     }
 
     fn keeps_text_of(&self, _batch: &Batch) -> bool {
@@ -303,7 +303,7 @@ mod tests {
         let mut answers = AnswerTable::new(0);
         answers.push(17, []);
         let arrays = Arrays { typed: TypedColumns::new(&schema, &[]), has_geometry: false };
-        let columns = arrays.render(&batch, &answers).arrays.unwrap().columns;
+        let columns = arrays.render(&batch, &answers).columns.unwrap().downcast::<RowArrays>().unwrap().columns;
         let texts = columns.iter().find_map(|column| column.as_string_view_opt()).unwrap();
         assert!(texts.value(0).ends_with(" 17") && texts.get_buffer_memory_size() < 1_000, "{texts:?}");
     }

@@ -8,7 +8,7 @@ use parquet::basic::Compression;
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
 use crate::error::{ColumnProblem, Error, ErrorKind, FilePart, FileProblem, Result, Unsupported};
-use crate::io::bytes::input::read_error;
+use crate::io::bytes::errors::read_error;
 use crate::io::formats::geoparquet::footer::cleaned;
 use crate::io::formats::geoparquet::thrift::{I32, LIST, STRUCT, Walk};
 use crate::io::formats::geoparquet::{MAGIC, malformed};

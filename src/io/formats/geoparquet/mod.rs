@@ -3,31 +3,66 @@
 //! The crates `parquet` and `arrow` read and write the columns. The crate `geoparquet` (0.9) is built on them and
 //! decodes the geometries of a batch at once: one broken value fails the batch, where here it is a problem of its row.
 
+#[cfg(feature = "parquet")]
 mod calendar;
+#[cfg(feature = "parquet")]
 mod columns;
+#[cfg(feature = "parquet")]
 mod footer;
+#[cfg(feature = "parquet")]
 mod groups;
+#[cfg(feature = "parquet")]
 mod guard;
+#[cfg(feature = "parquet")]
 mod int96;
+#[cfg(feature = "parquet")]
 mod metadata;
+#[cfg(feature = "parquet")]
 mod pages;
+#[cfg(feature = "parquet")]
 mod read;
+#[cfg(feature = "parquet")]
 mod schema;
+#[cfg(feature = "parquet")]
 mod thrift;
+#[cfg(feature = "parquet")]
 mod unpacked;
+#[cfg(feature = "parquet")]
 mod values;
+#[cfg(feature = "parquet")]
 mod write;
 
-pub(in crate::io) use self::columns::RowArrays;
-pub(in crate::io) use self::read::GeoParquetReader;
-pub(in crate::io) use self::unpacked::Unpacked;
-pub(in crate::io) use self::write::GeoParquetWriter;
-
+#[cfg(feature = "parquet")]
 use crate::error::{Error, ErrorKind, FileKind, FileProblem};
+use crate::io::rows::format::{Codec, Driver, Format, Signature};
+
+static DRIVER: Driver = Driver {
+    signature: Signature::Bytes(|start| start.starts_with(MAGIC)),
+    is_stream: false,
+    ..Driver::new("geoparquet", &["parquet", "geoparquet"], "GeoParquet 1.1, or Parquet", CODEC)
+};
+
+#[cfg(feature = "parquet")]
+const CODEC: Codec = Codec::Built(
+    |source, options| Ok(Box::new(read::GeoParquetReader::new(source, options)?)),
+    |output, table| {
+        let schema = table.schema_of_geometries();
+        Ok(Box::new(write::GeoParquetWriter::new(output, &schema, table.added, table.options)))
+    },
+);
+#[cfg(not(feature = "parquet"))]
+const CODEC: Codec = Codec::WithFeature("parquet");
+
+#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
+impl Format {
+    /// GeoParquet 1.1, or Parquet with coordinates in columns.
+    pub const GeoParquet: Format = Format::of(&DRIVER);
+}
 
 /// How a Parquet file begins and ends.
-pub(in crate::io) const MAGIC: &[u8] = b"PAR1";
+const MAGIC: &[u8] = b"PAR1";
 
+#[cfg(feature = "parquet")]
 fn malformed(problem: impl Into<FileProblem>) -> Error {
     Error::new(ErrorKind::Malformed { kind: FileKind::Parquet, problem: problem.into() })
 }

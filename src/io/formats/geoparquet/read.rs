@@ -27,9 +27,9 @@ use crate::io::formats::geoparquet::values::kind_of;
 use crate::io::formats::geoparquet::{guard, malformed};
 use crate::io::rows::block::RawBlock;
 use crate::io::rows::columns::carrier;
+use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::{GeometryReader, distinct};
-use crate::io::rows::read::ReadOptions;
-use crate::io::rows::read::RowReader;
+use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, Field, GeometrySource, Schema};
 
 /// The rows that are unpacked at once: so many, or fewer that take no more than this.
@@ -231,7 +231,7 @@ impl RowReader for GeoParquetReader {
                     let (layout, geometries) = (self.layout.clone(), self.geometries.clone());
                     let first_row = self.row + 1;
                     self.row += rows.num_rows() as u64;
-                    return Ok(Some(RawBlock::Unpacked(Unpacked { layout, rows, first_row, geometries })));
+                    return Ok(Some(RawBlock::Unparsed(Box::new(Unpacked { layout, rows, first_row, geometries }))));
                 }
                 Some(rows) => self.unpacked = Some((rows, 0)),
                 None => return Ok(None),

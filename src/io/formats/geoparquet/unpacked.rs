@@ -12,6 +12,7 @@ use crate::error::{GeometryProblem, Result, RowProblem};
 use crate::geometry::encoding::{Decoded, srid_of_text, srid_of_wkb};
 use crate::io::formats::geoparquet::metadata::Encoding;
 use crate::io::formats::geoparquet::values::{Form, bytes, push};
+use crate::io::rows::block::ParseBlock;
 use crate::io::rows::columns::{end_row, end_row_with};
 use crate::io::rows::geometries::GeometryReader;
 use crate::table::{Batch, BatchBuilder, CellText, Cells, CellsBuilder, Columns, GeometrySource};
@@ -89,9 +90,16 @@ pub(in crate::io) struct Unpacked {
     pub(super) geometries: Arc<GeometryReader>,
 }
 
+impl ParseBlock for Unpacked {
+    /// Makes the geometries.
+    fn parse(self: Box<Self>) -> Result<Option<Batch>> {
+        Ok(self.into_batch())
+    }
+}
+
 impl Unpacked {
     /// Makes the geometries.
-    pub(in crate::io) fn into_batch(self) -> Option<Batch> {
+    pub(super) fn into_batch(self) -> Option<Batch> {
         let mut batch = BatchBuilder::new(self.first_row);
         let numbers = self.coordinates();
         for place in 0..self.rows.num_rows() {

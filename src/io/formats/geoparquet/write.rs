@@ -22,9 +22,10 @@ use crate::io::formats::geoparquet::groups::Groups;
 use crate::io::formats::geoparquet::metadata;
 use crate::io::formats::geoparquet::metadata::Written;
 use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
+use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::typed::TypedColumns;
-use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, unused_name};
 
 /// The usual names of the column of geometries and of that of the boxes around them.
@@ -160,7 +161,9 @@ impl RowWriter for GeoParquetWriter {
     }
 
     fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
-        let Some(mut arrays) = rendered.arrays else { return Ok(()) };
+        let Some(mut arrays) = rendered.columns.and_then(|arrays| arrays.downcast::<RowArrays>().ok()) else {
+            return Ok(());
+        };
         self.begin(Some(&arrays))?;
         self.bounds = joined(self.bounds, rendered.bounds);
         for kind in arrays.types {

@@ -11,7 +11,8 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use crate::error::{Error, ErrorKind, FileProblem, LibraryMessage, Result};
-use crate::io::bytes::input::{FileOnDisk, Source, read_error};
+use crate::io::bytes::errors::read_error;
+use crate::io::bytes::input::{FileOnDisk, Source};
 use crate::io::bytes::meter::Meter;
 use crate::io::formats::kml::malformed;
 

@@ -9,7 +9,7 @@ use quick_xml::events::Event;
 
 use crate::error::{Error, ErrorKind, FilePart, FileProblem, LibraryMessage, Result};
 use crate::io::bytes::encoding::InputEncoding;
-use crate::io::bytes::input::read_error;
+use crate::io::bytes::errors::read_error;
 use crate::io::formats::kml::malformed;
 
 /// So much of a file is at most held at once: a placemark with all that is in it.

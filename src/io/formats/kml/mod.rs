@@ -11,10 +11,37 @@ mod read;
 mod styles;
 mod write;
 
-pub(in crate::io) use self::read::KmlReader;
-pub(crate) use self::write::KmlWriter;
+use memchr::memmem;
 
 use crate::error::{Error, ErrorKind, FileKind, FileProblem};
+use crate::io::rows::format::{Codec, Content, CrsSupport, Driver, Format, Signature, StyleSupport, ZipMember};
+
+static DRIVER: Driver = Driver {
+    content: Content::Text,
+    signature: Signature::Text(is_kml),
+    zip_member: Some(ZipMember { path: "doc.kml", is_certain: false }),
+    crs: CrsSupport::LonLat,
+    styles: StyleSupport::Embedded,
+    ..Driver::new(
+        "kml",
+        &["kml", "kmz"],
+        "KML 2.2, or KMZ",
+        Codec::Built(
+            |source, options| Ok(Box::new(read::KmlReader::new(source, options)?)),
+            |output, table| Ok(Box::new(write::KmlWriter::new(output, table)?)),
+        ),
+    )
+};
+
+#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
+impl Format {
+    /// KML 2.2 of Google Earth and its like, or KMZ.
+    pub const Kml: Format = Format::of(&DRIVER);
+}
+
+fn is_kml(text: &str) -> bool {
+    text.starts_with('<') && memmem::find(&text.as_bytes()[..text.len().min(1 << 12)], b"<kml").is_some()
+}
 
 fn malformed(problem: impl Into<FileProblem>) -> Error {
     Error::new(ErrorKind::Malformed { kind: FileKind::Kml, problem: problem.into() })

@@ -8,9 +8,9 @@ use crate::io::bytes::input::Source;
 use crate::io::formats::kml::archive::Documents;
 use crate::io::formats::kml::placemarks::{Origin, Placemarks, Value};
 use crate::io::rows::columns::end_row_with;
+use crate::io::rows::format::ReadOptions;
 use crate::io::rows::note::ReadNote;
-use crate::io::rows::read::ReadOptions;
-use crate::io::rows::read::RowReader;
+use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema, distinct_names};
 
 pub(in crate::io) struct KmlReader {

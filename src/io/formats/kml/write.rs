@@ -7,11 +7,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
 use crate::io::formats::kml::styles::{STYLE, Styles};
 use crate::io::formats::kml::{NAMES_ARE_COPIES, archive, geometry};
+use crate::io::rows::format::NewTable;
 use crate::io::rows::loss::Loss;
-use crate::io::rows::styles::FeatureStyles;
 use crate::io::rows::typed::TypedColumns;
-use crate::io::rows::write::{RowWriter, WriteOptions};
-use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape, Value};
+use crate::io::rows::writer::RowWriter;
+use crate::table::{AnswerTable, Batch, Field, Kind, Shape, Value};
 
 /// The id of the schema; hardly that of a row.
 const SCHEMA: &str = "corridor.schema";
@@ -27,7 +27,7 @@ const NAMES: [&str; 3] = ["\u{540d}\u{79f0}", "Name", "NAME"];
 
 /// Writes placemarks to a temporary file: what stands before them, the types of the columns, depends on all
 /// of them.
-pub(crate) struct KmlWriter {
+pub(super) struct KmlWriter {
     output: Output,
     placemarks: BufWriter<File>,
     typed: TypedColumns,
@@ -57,7 +57,8 @@ enum Role {
 }
 
 impl KmlWriter {
-    pub(crate) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<KmlWriter> {
+    pub(super) fn new(output: Output, table: NewTable<'_>) -> Result<KmlWriter> {
+        let (schema, added, options) = (&table.schema_of_geometries(), table.added, table.options);
         let typed = TypedColumns::without_case(schema, added, |name| {
             name.chars().map(|c| if is_xml(c) { c } else { '\u{fffd}' }).collect()
         });
@@ -74,7 +75,7 @@ impl KmlWriter {
             has_ids: roles.contains(&Role::Id),
             are_ids_names: roles.contains(&Role::Id),
             last_id: None,
-            styles: None,
+            styles: table.style.map(|style| Styles::new(style.features)),
             rows: 0,
             text: String::new(),
             added: added.to_vec(),
@@ -83,12 +84,6 @@ impl KmlWriter {
             title,
             roles,
         })
-    }
-
-    /// Draws the rows, which are those of the legend in their order.
-    pub(crate) fn with_styles(mut self, legend: FeatureStyles) -> KmlWriter {
-        self.styles = Some(Styles::new(legend));
-        self
     }
 
     fn placemark(&mut self, row: &[Value<'_>], shape: Option<Shape<'_>>) {

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use crate::error::{Error, ErrorKind, FileKind, FilePart, FileProblem, Result};
 use crate::io::bytes::encoding::InputEncoding;
-use crate::io::bytes::input::read_error;
+use crate::io::bytes::errors::read_error;
 use crate::io::formats::shapefile::encoding::Detector;
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::typed::date;

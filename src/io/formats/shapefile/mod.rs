@@ -21,16 +21,43 @@ use crate::crs::{Crs, Declared};
 use crate::error::{Error, ErrorKind, FileKind, FilePart, FileProblem, Result};
 use crate::geometry::encoding::Decoded;
 use crate::io::bytes::encoding::InputEncoding;
-use crate::io::bytes::input::{FileOnDisk, Source, read_error};
+use crate::io::bytes::errors::read_error;
+use crate::io::bytes::input::{FileOnDisk, Source};
 use crate::io::rows::columns::end_row_with;
+use crate::io::rows::format::{Codec, Content, Driver, Format, ReadOptions, Signature, StyleSupport};
 use crate::io::rows::note::ReadNote;
-use crate::io::rows::read::ReadOptions;
-use crate::io::rows::read::RowReader;
+use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, GeometrySource, Schema};
 use dbf::DbfReader;
 use shapes::{HEADER_BYTES, MAGIC, ShapeType};
+use writer::ShapefileWriter;
 
-pub(in crate::io) use writer::ShapefileWriter;
+static DRIVER: Driver = Driver {
+    content: Content::Files,
+    signature: Signature::Bytes(|start| start.starts_with(b"\0\0\x27\x0a")),
+    parts: &["shp", "shx", "dbf", "prj", "cpg"],
+    is_stream: false,
+    has_encodings: true,
+    styles: StyleSupport::Sidecar,
+    ..Driver::new(
+        "shapefile",
+        &["shp"],
+        "ESRI shapefile: .shp, .dbf and their companions",
+        Codec::Built(
+            |source, options| Ok(Box::new(ShapefileReader::new(source, options)?)),
+            |output, table| {
+                let schema = table.schema_of_geometries();
+                Ok(Box::new(ShapefileWriter::new(output, &schema, table.added, table.options)?))
+            },
+        ),
+    )
+};
+
+#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
+impl Format {
+    /// An ESRI shapefile: several files of one name.
+    pub const Shapefile: Format = Format::of(&DRIVER);
+}
 
 pub(in crate::io) struct ShapefileReader {
     shapes: Shapes,

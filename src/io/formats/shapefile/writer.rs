@@ -9,9 +9,10 @@ use crate::io::bytes::output::Output;
 use crate::io::formats::shapefile::dbf_writer::{DbfWriter, MAX_COLUMNS};
 use crate::io::formats::shapefile::shapes;
 use crate::io::formats::shapefile::shapes::{Extent, HEADER_BYTES, NULL_CONTENT, ShapeType};
+use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::typed::TypedColumns;
-use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema, Value};
 
 /// Beyond 2 GiB, programs lose their way in the files.

@@ -1,5 +1,7 @@
 //! The words of the format.
 
+use crate::io::rows::labels::{CODES, NAMES};
+
 /// The section of `key=value` lines.
 pub(super) const HEADER: &str = "属性描述";
 /// The section of parcels.
@@ -50,9 +52,6 @@ pub(super) const FIELDS: [&str; 8] = ["界址点数", "面积", "编号", "名�
 pub(super) const POINT_COUNT: usize = 0;
 pub(super) const AREA: usize = 1;
 pub(super) const SHAPE: usize = 4;
-/// Which of them tell a parcel.
-pub(super) const CODE: usize = 2;
-pub(super) const NAME: usize = 3;
 /// The name of a field beyond these, by its place.
 pub(super) const FURTHER: &str = "字段";
 
@@ -60,8 +59,8 @@ pub(super) const FURTHER: &str = "字段";
 pub(super) const ALIASES: [&[&str]; 8] = [
     &[],
     &["面积公顷", "area_ha"],
-    &["地块编号", "地块号", "宗地编号", "id", "code", "parcel", "parcel_id"],
-    &["地块名称", "项目名称", "name"],
+    CODES,
+    NAMES,
     &[],
     &["图幅", "map_sheet"],
     &["地块用途", "土地用途", "规划用途", "use", "land_use"],

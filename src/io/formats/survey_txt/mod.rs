@@ -10,21 +10,34 @@ mod parse;
 mod read;
 mod write;
 
-use crate::table::Schema;
-pub(in crate::io) use parse::is_survey_txt;
-pub(in crate::io) use read::SurveyTxtReader;
-pub(in crate::io) use write::{DECIMALS, SurveyTxtWriter};
+use crate::crs::AxisOrder;
+use crate::io::rows::format::{Codec, Content, Driver, Format, IdColumn, Signature};
 
-/// The column by which a table calls its parcels: the first that is named as such columns are.
-pub(in crate::io) fn label_column(schema: &Schema) -> Option<usize> {
-    let is_called = |field: usize, name: &str| {
-        name == keywords::FIELDS[field] || keywords::ALIASES[field].contains(&name.to_lowercase().as_str())
-    };
-    let called = |field| schema.fields.iter().position(|column| is_called(field, &column.name));
-    called(keywords::CODE).or_else(|| called(keywords::NAME))
-}
+static DRIVER: Driver = Driver {
+    shares_ending: true,
+    content: Content::Text,
+    signature: Signature::Text(parse::is_survey_txt),
+    axis_order: AxisOrder::NorthEast,
+    // Rounded once, before polygons are checked.
+    decimals: Some(write::DECIMALS),
+    has_encodings: true,
+    ids: IdColumn::Never,
+    has_fixed_fields: true,
+    ..Driver::new(
+        "survey-txt",
+        &["txt"],
+        "parcels of a Chinese land survey",
+        Codec::Built(
+            |source, options| Ok(Box::new(read::SurveyTxtReader::new(source, options)?)),
+            |output, table| {
+                Ok(Box::new(write::SurveyTxtWriter::new(output, table.schema, table.added, table.options)?))
+            },
+        ),
+    )
+};
 
-/// The column in which the format states areas, in hectares.
-pub(in crate::io) fn area_column(schema: &Schema) -> Option<usize> {
-    schema.position(keywords::FIELDS[keywords::AREA])
+#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
+impl Format {
+    /// The text file in which Chinese land surveys hand in parcels.
+    pub const SurveyTxt: Format = Format::of(&DRIVER);
 }

@@ -13,10 +13,11 @@ use crate::crs::Declared;
 use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
 use crate::geometry::rings::assemble;
 use crate::io::bytes::encoding::InputEncoding;
+use crate::io::bytes::errors::read_error;
 use crate::io::bytes::evidence::Evidence;
-use crate::io::bytes::input::{Source, read_error};
-use crate::io::rows::read::ReadOptions;
-use crate::io::rows::read::RowReader;
+use crate::io::bytes::input::Source;
+use crate::io::rows::format::ReadOptions;
+use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 use crate::units::AreaUnit;
 
@@ -71,6 +72,10 @@ impl RowReader for SurveyTxtReader {
 
     fn encoding(&self) -> &'static str {
         self.encoding.name()
+    }
+
+    fn stated_area(&self) -> Option<(usize, AreaUnit)> {
+        Some((AREA, AreaUnit::Hectares))
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {

@@ -16,8 +16,9 @@ use crate::geometry::validity::first_validation_error;
 use crate::geometry::visit_coords;
 use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
+use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
-use crate::io::rows::write::{RowWriter, WriteOptions};
+use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, CellText, Field, GeometrySource, Schema, Shape};
 
 /// Corners have so many decimals of a metre, unless others are asked for.

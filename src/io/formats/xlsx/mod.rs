@@ -13,18 +13,45 @@ use zip::ZipArchive;
 use crate::error::{Error, ErrorKind, FileKind, FileProblem, LibraryMessage, Result, RowProblem};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::bytes::archive::limit_bytes;
-use crate::io::bytes::input::{Source, read_error};
+use crate::io::bytes::errors::read_error;
+use crate::io::bytes::input::Source;
 use crate::io::bytes::output::Output;
 use crate::io::rows::columns::{carrier, end_row};
 use crate::io::rows::flat_table::FlatTable;
+use crate::io::rows::format::{Codec, Driver, Format, ReadOptions, ZipMember};
 use crate::io::rows::geometries::{GeometryReader, distinct};
 use crate::io::rows::loss::Loss;
 use crate::io::rows::note::ReadNote;
-use crate::io::rows::read::ReadOptions;
-use crate::io::rows::read::RowReader;
-use crate::io::rows::write::RowWriter;
+use crate::io::rows::reader::RowReader;
+use crate::io::rows::writer::RowWriter;
 use crate::panics;
 use crate::table::{AnswerTable, Batch, BatchBuilder, CellText, GeometrySource, Kind, Schema};
+
+static DRIVER: Driver = Driver {
+    // Read from its end, where the directory of the archive is.
+    is_stream: false,
+    zip_member: Some(ZipMember { path: "[Content_Types].xml", is_certain: true }),
+    has_layers: true,
+    is_flat: true,
+    ..Driver::new(
+        "xlsx",
+        &["xlsx"],
+        "Excel workbook",
+        Codec::Built(
+            |source, options| Ok(Box::new(XlsxReader::new(source, options)?)),
+            |output, table| {
+                let flat = FlatTable::new(table.schema, table.added, table.options);
+                Ok(Box::new(XlsxWriter::new(output, flat, table.options.layer.as_deref())?))
+            },
+        ),
+    )
+};
+
+#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
+impl Format {
+    /// An Excel workbook.
+    pub const Xlsx: Format = Format::of(&DRIVER);
+}
 
 pub(in crate::io) struct XlsxReader {
     rows: std::vec::IntoIter<SheetRow>,

@@ -1,0 +1,63 @@
+//! Which format a file is of.
+
+use std::borrow::Cow;
+use std::io::BufRead;
+use std::path::Path;
+
+use crate::error::Result;
+use crate::io::bytes::encoding::InputEncoding;
+use crate::io::bytes::errors::read_error;
+use crate::io::bytes::foreign;
+use crate::io::bytes::input::Source;
+use crate::io::rows::format::{Content, Format};
+
+/// Fails where it is of a format that is recognised, and not read.
+pub(super) fn check_format(source: &mut Source, given: Option<InputEncoding>) -> Result<()> {
+    let name = source.name().to_owned();
+    foreign::check(&name, source.reader.fill_buf().map_err(read_error)?, given)
+}
+
+/// The format: what the bytes begin as, whatever the name says; else what its ending says.
+pub(super) fn guess_format(source: &mut Source, given: Option<InputEncoding>) -> Result<Format> {
+    let by_ending = Format::of_path(Path::new(source.name())).ok();
+    let start = source.reader.fill_buf().map_err(read_error)?;
+    Ok(match (by_ending, format_of_start(start, by_ending, given)) {
+        (_, Some(format)) => format,
+        (None, None) => format_of_text(start, given),
+        (Some(ending), None) if ending.driver().shares_ending => format_of_text(start, given),
+        (Some(ending), None) if ending.driver().content == Content::Binary && is_delimited(start, given) => Format::Csv,
+        (Some(ending), None) => ending,
+    })
+}
+
+/// The format that bytes begin as; none where they may be of several. An archive is looked into elsewhere.
+fn format_of_start(start: &[u8], by_ending: Option<Format>, given: Option<InputEncoding>) -> Option<Format> {
+    let by_bytes = Format::ALL.into_iter().find(|format| format.driver().begins_as_bytes(start));
+    let texts = texts_of_start(start, given);
+    let is_text_of = |format: &Format| {
+        texts.iter().any(|text| format.driver().begins_as_text(text.trim_start_matches('\u{feff}').trim_start()))
+    };
+    // How GeoJSON is cut into texts is told by the ending alone.
+    by_bytes.or_else(|| by_ending.filter(is_text_of)).or_else(|| Format::ALL.into_iter().find(is_text_of))
+}
+
+/// The texts that bytes may begin with.
+fn texts_of_start(start: &[u8], given: Option<InputEncoding>) -> Vec<Cow<'_, str>> {
+    let encodings = match InputEncoding::told(start, given) {
+        Some(encoding) => vec![encoding],
+        None => vec![InputEncoding::UTF_8, InputEncoding::GB18030],
+    };
+    encodings.iter().map(|encoding| encoding.decode_start(start)).collect()
+}
+
+/// Whether bytes begin as delimited text with a header.
+fn is_delimited(start: &[u8], given: Option<InputEncoding>) -> bool {
+    let header = |text: &Cow<'_, str>| text.lines().next().is_some_and(|line| line.contains([',', ';', '\t']));
+    InputEncoding::is_text(start) && texts_of_start(start, given).first().is_some_and(header)
+}
+
+/// The format of a text that does not begin as one does.
+fn format_of_text(start: &[u8], given: Option<InputEncoding>) -> Format {
+    let is_json = |text: &Cow<'_, str>| text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
+    if texts_of_start(start, given).first().is_some_and(is_json) { Format::GeoJson } else { Format::Csv }
+}

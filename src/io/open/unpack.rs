@@ -1,0 +1,134 @@
+//! What is packed in an input: a table, or the files of one.
+
+use std::io::BufRead;
+use std::path::Path;
+
+use crate::error::{Error, ErrorKind, ForeignFormat, Result};
+use crate::io::bytes::archive::{Archive, Member, gunzip};
+use crate::io::bytes::errors::read_error;
+use crate::io::bytes::foreign;
+use crate::io::bytes::input::Source;
+use crate::io::rows::format::{Format, ReadOptions};
+
+/// An input, or what is packed in it.
+pub(super) struct Unpacked {
+    pub(super) source: Source,
+    /// Whether the name of a layer chose it among the files of an archive.
+    pub(super) is_layer_taken: bool,
+    /// Its format, where a look into it told.
+    pub(super) format: Option<Format>,
+}
+
+impl Unpacked {
+    fn of(source: Source) -> Unpacked {
+        Unpacked { source, is_layer_taken: false, format: None }
+    }
+}
+
+/// The bytes in an archive, and anything else as it is.
+pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpacked> {
+    let start = source.reader.fill_buf().map_err(read_error)?;
+    let (is_gzip, is_zip) =
+        (start.starts_with(b"\x1f\x8b"), [b"PK\x03\x04", b"PK\x05\x06"].iter().any(|magic| start.starts_with(*magic)));
+    let ending = Path::new(source.name()).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let (says_gzip, says_zip) = (ending.eq_ignore_ascii_case("gz"), ending.eq_ignore_ascii_case("zip"));
+    if is_gzip || says_gzip {
+        return Ok(Unpacked::of(gunzip(source, says_gzip)));
+    }
+    // Workbooks and KMZ are archives too, and say so by their ending.
+    let says_document =
+        Format::of_path(Path::new(source.name())).is_ok_and(|format| format.driver().zip_member.is_some());
+    let is_told = options.format.is_some() || says_document;
+    if !(says_zip || is_zip && !is_told) {
+        return Ok(Unpacked::of(source));
+    }
+    let name = source.name().to_owned();
+    let file = source.into_file()?;
+    let archive = Archive::open(&file)?;
+    if let Some(format) = archive.members.iter().find_map(|member| foreign::of_document(&member.path())) {
+        return Err(Error::new(ErrorKind::Foreign { format, member: None }));
+    }
+    if let Some(format) = document(&archive, says_zip) {
+        return Ok(Unpacked { format: Some(format), ..Unpacked::of(Source::of_file(name, file)?) });
+    }
+    let (chosen, is_layer_taken) = choose(&archive, options)?;
+    let others = archive.members.iter().filter(|member| is_part_of(member, &chosen));
+    let wanted: Vec<Member> = std::iter::once(&chosen).chain(others).cloned().collect();
+    Ok(Unpacked { is_layer_taken, ..Unpacked::of(archive.unpack(&wanted)?) })
+}
+
+/// Whether a file in an archive is another part of what the chosen one is a part of.
+fn is_part_of(member: &Member, chosen: &Member) -> bool {
+    let is_part = |member: &Member, format: &Format| format.driver().parts.contains(&member.ending().as_str());
+    member.number != chosen.number
+        && member.folder == chosen.folder
+        && member.stem() == chosen.stem()
+        && Format::ALL.iter().any(|format| is_part(chosen, format) && is_part(member, format))
+}
+
+/// What an archive is if it is one only inside: a workbook, or, where it does not say to be an archive, a KMZ.
+fn document(archive: &Archive, says_zip: bool) -> Option<Format> {
+    let has = |name: &str| archive.members.iter().any(|member| member.path() == name);
+    Format::ALL.into_iter().find(|format| {
+        format.driver().zip_member.as_ref().is_some_and(|known| has(known.path) && (known.is_certain || !says_zip))
+    })
+}
+
+/// A file in an archive of a format that is not read, and its path.
+fn foreign_member(archive: &Archive) -> Option<(ForeignFormat, String)> {
+    archive.members.iter().find_map(|member| Some((foreign::of_member(&member.path())?, member.path())))
+}
+
+fn format_of(member: &Member) -> Option<Format> {
+    Format::of_path(Path::new(&member.name)).ok()
+}
+
+/// The file to read, and whether the name of a layer is its name.
+fn choose(archive: &Archive, options: &ReadOptions) -> Result<(Member, bool)> {
+    let with_format = |format: Option<Format>| -> Vec<&Member> {
+        let is_wanted = |member: &&Member| {
+            format_of(member).is_some() && format.is_none_or(|format| format_of(member) == Some(format))
+        };
+        archive.members.iter().filter(is_wanted).collect()
+    };
+    let mut tables = with_format(options.format);
+    if tables.is_empty() && options.format.is_some() {
+        // A format that was given holds for files of whatever ending.
+        tables = archive.members.iter().collect();
+    }
+    let stems: Vec<&str> = tables.iter().map(|member| member.stem()).collect();
+    let layer_of = |member: &&Member| {
+        let is_alone = stems.iter().filter(|stem| **stem == member.stem()).count() == 1;
+        if is_alone { member.stem().to_owned() } else { member.path() }
+    };
+    // Of many tables it is enough to name some.
+    let layers = |tables: &[&Member]| tables.iter().take(64).map(layer_of).collect::<Vec<String>>();
+    if let Some(layer) = &options.layer {
+        let is_named = |member: &&&Member| [member.stem(), &member.name, &member.path()].contains(&layer.as_str());
+        let named: Vec<&&Member> = tables.iter().filter(is_named).collect();
+        return match (named.as_slice(), tables.as_slice()) {
+            ([member], _) => Ok(((**member).clone(), true)),
+            // Its own layers are meant.
+            ([], [only]) if format_of(only).is_some_and(Format::has_layers) => Ok(((*only).clone(), false)),
+            ([], _) => Err(Error::new(ErrorKind::UnknownLayer {
+                name: layer.clone(),
+                layers: layers(&tables),
+                hidden: vec![],
+            })),
+            (_, _) => Err(Error::new(ErrorKind::SeveralLayers { layers: layers(&tables), hidden: vec![] })),
+        };
+    }
+    // A text or JSON file beside a table is most often about it.
+    let is_note = |member: &Member| ["txt", "json"].contains(&member.ending().as_str());
+    if options.format.is_none() && !tables.iter().all(|member| is_note(member)) {
+        tables.retain(|member| !is_note(member));
+    }
+    match tables.as_slice() {
+        [only] => Ok(((*only).clone(), false)),
+        [] => Err(match foreign_member(archive) {
+            Some((format, member)) => Error::new(ErrorKind::Foreign { format, member: Some(member) }),
+            None => Error::new(ErrorKind::NoTableInArchive),
+        }),
+        _ => Err(Error::new(ErrorKind::SeveralLayers { layers: layers(&tables), hidden: vec![] })),
+    }
+}

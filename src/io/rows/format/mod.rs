@@ -1,0 +1,174 @@
+//! The formats of tables.
+
+mod driver;
+mod options;
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use crate::crs::Crs;
+
+pub(crate) use self::driver::StyleSupport;
+pub(in crate::io) use self::driver::{Codec, Content, CrsSupport, Driver, IdColumn, NewTable, Signature, ZipMember};
+pub use self::options::{ReadOptions, WriteOptions};
+
+/// A format of tables.
+///
+/// ```
+/// use taizhou_corridor::io::Format;
+///
+/// assert_eq!(Format::NdJson.to_string(), "ndjson");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Format(&'static Driver);
+
+impl Format {
+    /// The format of a driver.
+    pub(in crate::io) const fn of(driver: &'static Driver) -> Format {
+        Format(driver)
+    }
+
+    /// What is to be known of it.
+    pub(in crate::io) fn driver(self) -> &'static Driver {
+        self.0
+    }
+
+    /// The word for it: `csv`, `geojson`.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert_eq!(Format::GeoJson.as_str(), "geojson");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        self.0.name
+    }
+
+    /// Whether the encoding of its text can be named when it is read.
+    pub(in crate::io) fn is_text(self) -> bool {
+        self.0.has_encodings || self.0.content == Content::Text
+    }
+
+    /// How it can say what its rows are drawn like.
+    pub(crate) fn style_support(self) -> StyleSupport {
+        self.0.styles
+    }
+
+    /// Whether its rows are features of GeoJSON, whose ids are those of the features.
+    pub(crate) fn has_feature_ids(self) -> bool {
+        self.0.has_feature_ids
+    }
+
+    /// The usual ending of its files.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert_eq!(Format::SurveyTxt.ending(), "txt");
+    /// ```
+    pub fn ending(self) -> &'static str {
+        self.0.endings[0]
+    }
+
+    /// All endings of its files, the usual one first.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert_eq!(Format::Kml.endings(), ["kml", "kmz"]);
+    /// ```
+    pub fn endings(self) -> &'static [&'static str] {
+        self.0.endings
+    }
+
+    /// What it is, in a few words.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert_eq!(Format::Xlsx.about(), "Excel workbook");
+    /// ```
+    pub fn about(self) -> &'static str {
+        self.0.title
+    }
+
+    /// Whether its coordinates are longitude and latitude by its definition.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert!(Format::GeoJson.is_lon_lat_only() && !Format::Csv.is_lon_lat_only());
+    /// ```
+    pub fn is_lon_lat_only(self) -> bool {
+        self.0.crs != CrsSupport::Any
+    }
+
+    /// Whether a file of it can have several layers or sheets.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert!(Format::Xlsx.has_layers() && !Format::Csv.has_layers());
+    /// ```
+    pub fn has_layers(self) -> bool {
+        self.0.has_layers
+    }
+
+    /// Whether its text can be in one of several encodings.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert!(Format::Csv.has_encodings() && !Format::GeoJson.has_encodings());
+    /// ```
+    pub fn has_encodings(self) -> bool {
+        self.0.has_encodings
+    }
+
+    /// Whether its fields are given, so that the columns of a query have no place in it.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert!(Format::SurveyTxt.has_fixed_fields() && !Format::Csv.has_fixed_fields());
+    /// ```
+    pub fn has_fixed_fields(self) -> bool {
+        self.0.has_fixed_fields
+    }
+
+    /// Whether it can be written in a system. Web maps take GeoJSON in the shifted systems, though its standard does
+    /// not know them.
+    pub(crate) fn holds(self, crs: &Crs) -> bool {
+        match self.0.crs {
+            CrsSupport::Any => true,
+            CrsSupport::LonLat => crs.coincides(&Crs::Crs84),
+            CrsSupport::LonLatAndShifted => crs.coincides(&Crs::Crs84) || crs.is_shifted(),
+        }
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Format) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+impl Eq for Format {}
+
+impl Hash for Format {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.name.hash(state);
+    }
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
