@@ -25,13 +25,17 @@ fn holders(system: &str) -> Vec<(Format, bool)> {
     let is_zone = matches!(crs, Crs::Epsg(_));
     Format::ALL
         .into_iter()
-        .filter(|format| match format {
-            Format::SurveyTxt => is_zone,
-            Format::Kml => crs.coincides(&Crs::Crs84),
-            format => !format.is_lon_lat_only() || !is_zone,
+        .filter(|&format| {
+            if format == Format::SurveyTxt {
+                is_zone
+            } else if format == Format::Kml {
+                crs.coincides(&Crs::Crs84)
+            } else {
+                !format.is_lon_lat_only() || !is_zone
+            }
         })
         .map(|format| {
-            (format, !matches!(format, Format::Csv | Format::Tsv | Format::Xlsx) && !format.is_lon_lat_only())
+            (format, ![Format::Csv, Format::Tsv, Format::Xlsx].contains(&format) && !format.is_lon_lat_only())
         })
         .collect()
 }
@@ -172,7 +176,7 @@ fn the_plan_comes_back_as_a_plan() {
     let folder = tempfile::tempdir().unwrap();
     let expected = corridor(folder.path(), &["locate", LANDMARKS]).stdout;
     // Names of columns are cut in a shapefile, and most have no place in a survey's file.
-    let formats = Format::ALL.into_iter().filter(|format| !matches!(format, Format::Shapefile | Format::SurveyTxt));
+    let formats = Format::ALL.into_iter().filter(|format| ![Format::Shapefile, Format::SurveyTxt].contains(format));
     for format in formats {
         let file = format!("plan.{}", format.ending());
         corridor(folder.path(), &["export", "-o", &file]);

@@ -54,11 +54,16 @@ impl Source {
         without_documentation(file.to_token_stream())
     }
 
+    /// The paths below `crate` that the file names.
+    fn paths(&self) -> BTreeSet<Vec<String>> {
+        let mut found = BTreeSet::new();
+        collect_paths(self.tokens(), &self.module_path(), &mut found);
+        found
+    }
+
     /// The modules at the root of the crate that the file names.
     fn uses(&self) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        collect_uses(self.tokens(), &self.module_path(), &mut found);
-        found
+        self.paths().into_iter().filter_map(|path| path.into_iter().next()).collect()
     }
 
     /// Those of them that it may not name.
@@ -135,15 +140,10 @@ fn item_attributes(item: &syn::Item) -> &[syn::Attribute] {
     }
 }
 
-/// Collects the modules at the root that tokens name, by `crate::` or by `super::` from where they stand.
-fn collect_uses(tokens: TokenStream, place: &[String], found: &mut BTreeSet<String>) {
+/// Collects the paths below `crate` that tokens name, by `crate::` or by `super::` from where they stand.
+fn collect_paths(tokens: TokenStream, place: &[String], found: &mut BTreeSet<Vec<String>>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is = |index: usize, word: &str| matches!(tokens.get(index), Some(TokenTree::Ident(ident)) if ident == word);
-    let is_colons = |index: usize| {
-        [index, index + 1]
-            .iter()
-            .all(|&index| matches!(tokens.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == ':'))
-    };
     for index in 0..tokens.len() {
         if let TokenTree::Group(group) = &tokens[index] {
             // A module inside of the file is one step further from the root.
@@ -151,42 +151,54 @@ fn collect_uses(tokens: TokenStream, place: &[String], found: &mut BTreeSet<Stri
                 Some(start) if is(start, "mod") => [place, &[tokens[index - 1].to_string()]].concat(),
                 _ => place.to_vec(),
             };
-            collect_uses(group.stream(), &inner, found);
+            collect_paths(group.stream(), &inner, found);
         }
         let mut next = index;
         let mut depth = place.len();
-        if is(index, "crate") {
+        let is_visibility = index > 0 && is(index - 1, "in");
+        if is(index, "crate") && !is_visibility {
             (depth, next) = (0, index + 1);
         } else if is(index, "super") && !(index >= 3 && is(index - 3, "super")) {
             while is(next, "super") {
                 depth = depth.saturating_sub(1);
-                next += if is_colons(next + 1) && is(next + 3, "super") { 3 } else { 1 };
+                next += if is_colons(&tokens, next + 1) && is(next + 3, "super") { 3 } else { 1 };
             }
         } else {
             continue;
         }
-        if depth == 0 && is_colons(next) {
-            first_names(tokens.get(next + 2), found);
+        if is_colons(&tokens, next) {
+            follow(&tokens, next + 2, &place[..depth], found);
         }
     }
 }
 
-/// The name at the start of a path, or of each path in a group of a `use`.
-fn first_names(token: Option<&TokenTree>, found: &mut BTreeSet<String>) {
-    match token {
+fn is_colons(tokens: &[TokenTree], index: usize) -> bool {
+    [index, index + 1]
+        .iter()
+        .all(|&index| matches!(tokens.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == ':'))
+}
+
+/// The path that goes on from here, or each path in a group of a `use`.
+fn follow(tokens: &[TokenTree], index: usize, before: &[String], found: &mut BTreeSet<Vec<String>>) {
+    match tokens.get(index) {
         Some(TokenTree::Ident(name)) => {
-            found.insert(name.to_string());
-        }
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-            let mut starts = true;
-            for token in group.stream() {
-                if starts {
-                    first_names(Some(&token), found);
-                }
-                starts = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
+            let path = [before, &[name.to_string()]].concat();
+            if is_colons(tokens, index + 1) {
+                follow(tokens, index + 3, &path, found);
+            } else {
+                found.insert(path);
             }
         }
-        _ => {}
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+            for path in inner.split(is_comma) {
+                follow(path, 0, before, found);
+            }
+        }
+        _ => {
+            found.insert(before.to_vec());
+        }
     }
 }
 
@@ -298,11 +310,140 @@ fn tests_and_documentation_may_look_anywhere() {
     assert_eq!(source.forbidden_uses(), Vec::<String>::new());
 }
 
+/// The layers of `io` from the bottom up.
+const IO_LAYERS: [&str; 4] = ["bytes", "rows", "formats", "open"];
+
+/// The layer of `io` that a path leads to, and the file or folder in it.
+fn io_unit(path: &[String]) -> Option<(usize, &str)> {
+    let layer = IO_LAYERS.iter().position(|layer| path.get(1).is_some_and(|name| name == layer))?;
+    Some((layer, path.get(2).map_or("", String::as_str)))
+}
+
+/// What a file in a layer of `io` may not use: what is above it, another format, the names of `io` itself, which say
+/// of no layer; below the formats, any one of them.
+fn forbidden_in_io(source: &Source) -> Vec<String> {
+    let place = source.module_path();
+    let Some((layer, unit)) = io_unit(&place).filter(|_| place[0] == "io") else { return vec![] };
+    let is_wrong = |path: &Vec<String>| match io_unit(path) {
+        Some((used, other)) => {
+            used > layer || used == layer && IO_LAYERS[layer] == "formats" && !unit.is_empty() && other != unit
+        }
+        None => true,
+    };
+    let paths = source.paths().into_iter().filter(|path| path.first().is_some_and(|module| module == "io"));
+    let mut wrong: Vec<String> = paths.filter(is_wrong).map(|path| path.join("::")).collect();
+    if layer < 2 {
+        wrong.extend(formats_named(source.tokens()));
+    }
+    wrong
+}
+
+/// Formats and lists of them that tokens name, as `Format::Csv` or `Format::ALL`.
+fn formats_named(tokens: TokenStream) -> Vec<String> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut found = vec![];
+    for (index, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => found.extend(formats_named(group.stream())),
+            TokenTree::Ident(name) if name == "Format" && is_colons(&tokens, index + 1) => {
+                let name = tokens.get(index + 3).map(ToString::to_string).unwrap_or_default();
+                if name.starts_with(char::is_uppercase) || name == "of_path" {
+                    found.push(format!("Format::{name}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Which file or folder of a layer of `io` uses which other one in the same layer.
+fn uses_in_layers(sources: &[Source]) -> BTreeSet<((usize, String), (usize, String))> {
+    let mut found = BTreeSet::new();
+    for source in sources {
+        let place = source.module_path();
+        let Some((layer, unit)) = io_unit(&place).filter(|(_, unit)| place[0] == "io" && !unit.is_empty()) else {
+            continue;
+        };
+        for path in source.paths() {
+            match io_unit(&path).filter(|_| path[0] == "io") {
+                Some((used, other)) if used == layer && other != unit => {
+                    found.insert(((layer, unit.to_owned()), (used, other.to_owned())));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// Those that use each other, over whatever others: what is left once all that use none of the rest are taken away.
+fn cycles<T: Ord + Clone>(mut uses: BTreeSet<(T, T)>) -> BTreeSet<T> {
+    loop {
+        let users: BTreeSet<T> = uses.iter().map(|(user, _)| user.clone()).collect();
+        let before = uses.len();
+        uses.retain(|(_, used)| users.contains(used));
+        if uses.len() == before {
+            return users;
+        }
+    }
+}
+
+#[test]
+fn io_has_layers_and_no_cycles() {
+    let sources = sources();
+    let wrong: Vec<String> = sources
+        .iter()
+        .flat_map(|source| forbidden_in_io(source).into_iter().map(|used| format!("{} uses {used}", source.path)))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let uses = uses_in_layers(&sources);
+    assert!(uses.len() > 30, "{}", uses.len());
+    assert_eq!(cycles(uses), BTreeSet::new());
+}
+
+#[test]
+fn a_use_against_the_layers_of_io_is_found() {
+    let planted = |path: &str, text: &str| Source { path: path.to_owned(), file: syn::parse_file(text).unwrap() };
+    for (path, text) in [
+        ("io/bytes/input.rs", "use crate::io::rows::format::Format;"),
+        ("io/bytes/input.rs", "use crate::io::Format;"),
+        ("io/rows/read.rs", "fn a() { crate::io::formats::csv::open(); }"),
+        ("io/rows/read.rs", "use crate::{error::Error, io::{bytes::input::Input, open::open}};"),
+        ("io/rows/format/driver.rs", "use super::super::super::formats::csv::DRIVER;"),
+        ("io/rows/write.rs", "fn a(format: Format) -> bool { format == Format::Csv }"),
+        ("io/rows/write.rs", "fn a() { for format in Format::ALL {} }"),
+        ("io/formats/kml/read.rs", "use crate::io::formats::geojson::kind_of;"),
+        ("io/formats/kml/mod.rs", "use super::geojson::kind_of;"),
+        ("io/formats/kml/mod.rs", "use crate::io::open::open;"),
+    ] {
+        assert_eq!(forbidden_in_io(&planted(path, text)).len(), 1, "{path}: {text}");
+    }
+    for (path, text) in [
+        ("io/rows/read.rs", "use crate::io::bytes::input::Source; use crate::io::rows::block::Block;"),
+        ("io/formats/kml/read.rs", "use crate::io::formats::kml::malformed; use super::geometry::Parts;"),
+        ("io/open/mod.rs", "use crate::io::rows::format::Format; fn a() { Format::ALL; }"),
+        ("io/mod.rs", "pub use self::open::open;"),
+    ] {
+        assert_eq!(forbidden_in_io(&planted(path, text)), Vec::<String>::new(), "{path}: {text}");
+    }
+    let of = |path: &str, text: &str| planted(path, text);
+    let in_a_line = [
+        of("io/rows/a.rs", "use crate::io::rows::b::B;"),
+        of("io/rows/b.rs", "use crate::io::rows::c::C;"),
+        of("io/rows/c.rs", ""),
+    ];
+    assert_eq!(cycles(uses_in_layers(&in_a_line)), BTreeSet::new());
+    let [a, b, _] = in_a_line;
+    let in_a_circle = [a, b, of("io/rows/c.rs", "use super::a::A;")];
+    assert_eq!(cycles(uses_in_layers(&in_a_circle)).len(), 3);
+}
+
 #[test]
 fn lib_declares_the_modules_in_order() {
     let lib = sources().into_iter().find(|source| source.path == "lib.rs").unwrap();
     let declared = lib.file.items.iter().filter_map(|item| match item {
-        syn::Item::Mod(module) if matches!(module.vis, syn::Visibility::Public(_)) => Some(module.ident.to_string()),
+        syn::Item::Mod(module) => Some(module.ident.to_string()),
         _ => None,
     });
     assert_eq!(declared.collect::<Vec<_>>(), MODULES);
@@ -351,6 +492,7 @@ fn chinese_prose_is_in_the_messages() {
             "cli/messages.rs",
             "cli/read_notes.rs",
             "io/formats/survey_txt/",
+            "io/rows/labels.rs",
             "units.rs",
             "crs/names.rs",
             "crs/recognise.rs",

@@ -435,10 +435,7 @@ fn rows_are_written_with_their_repaired_polygons_in_every_format() {
         for format in Format::ALL.into_iter().filter(|format| *format != Format::SurveyTxt) {
             let file = format!("{}-{format}.{}", input.replace('.', "-"), format.ending());
             let mut arguments = vec!["overlay", input, "--repair", "--wide", "-o", &file];
-            let to = match format {
-                Format::GeoJson | Format::NdJson | Format::GeoJsonSeq | Format::Kml => Some("WGS84"),
-                _ => None,
-            };
+            let to = format.is_lon_lat_only().then_some("WGS84");
             arguments.extend(to.into_iter().flat_map(|to| ["--to-crs", to]));
             let name = format.to_string();
             arguments.extend(["-f", &name]);
@@ -526,7 +523,7 @@ fn polygons_of_few_decimals_are_valid_or_named_in_every_format() {
                 assert!(notes.contains("not written: too small for the number of decimals"), "{file}: {notes}");
             }
             let mut back = vec!["convert", &file, "-f", "csv", "--input-format", &name];
-            let is_declared = !matches!(format, Format::Csv | Format::Tsv | Format::Xlsx);
+            let is_declared = ![Format::Csv, Format::Tsv, Format::Xlsx].contains(&format);
             back.extend((!is_declared && !is_in_degrees).then_some(["--crs", crs]).into_iter().flatten());
             let back = corridor(folder.path(), &back).stdout;
             let mut reader = csv::Reader::from_reader(&back[..]);

@@ -23,6 +23,7 @@ pub use self::bytes::input::Input;
 pub use self::bytes::output::{Memory, Output, remove_unfinished};
 pub(crate) use self::formats::{catch_panic_as_io_error, json_text, kind_of};
 pub use self::open::open;
+pub(crate) use self::open::{Opened, rows_of};
 pub use self::rows::block::{Block, BlockReader};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::rows::columns::end_row_with;
@@ -35,7 +36,6 @@ pub(crate) use self::rows::geometries::GeometryReader;
 pub use self::rows::loss::Loss;
 pub use self::rows::note::ReadNote;
 pub use self::rows::read::Rows;
-pub(crate) use self::rows::read::{Opened, rows_of};
 pub(crate) use self::rows::styles::{FeatureStyle, FeatureStyles, LayerStyle};
 pub use self::rows::target::{EncoderFactory, RowEncoder};
 pub(crate) use self::rows::write::create_styled;

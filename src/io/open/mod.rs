@@ -4,14 +4,18 @@ pub(in crate::io) mod recognise;
 pub(in crate::io) mod unpack;
 
 use std::io::Read;
+use std::sync::Arc;
 
+use crate::crs::{AxisOrder, CoordNormalizer, Crs, Declared, GaussKruegerZone, Transformer, Unusable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::errors::read_error;
-use crate::io::bytes::input::Input;
+use crate::io::bytes::input::{Input, Source};
 use crate::io::open::recognise::{check_format, guess_format};
 use crate::io::open::unpack::{Unpacked, unpack};
-use crate::io::rows::format::ReadOptions;
-use crate::io::rows::read::{Opened, Rows, rows_of};
+use crate::io::rows::columns::names_coordinate;
+use crate::io::rows::format::{Format, ReadOptions};
+use crate::io::rows::geometries::{GeometryReader, first_other, first_usable};
+use crate::io::rows::read::Rows;
 
 /// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
 ///
@@ -32,6 +36,15 @@ use crate::io::rows::read::{Opened, Rows, rows_of};
 /// ```
 pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
     rows_of(Opened::new(input, options)?, options)
+}
+
+/// An input that is open and unpacked, and its format.
+pub(crate) struct Opened {
+    pub(crate) file: String,
+    pub(crate) source: Source,
+    pub(crate) format: Format,
+    /// Whether the name of a layer chose the file in an archive.
+    is_layer_taken: bool,
 }
 
 impl Opened {
@@ -59,6 +72,98 @@ impl Opened {
             Ok(Opened { file: file.clone(), source, format, is_layer_taken })
         };
         open().map_err(|error| error.in_file(file.clone()))
+    }
+}
+
+/// The rows of an input.
+pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
+    let Opened { file, source, format, is_layer_taken } = opened;
+    let driver = format.driver();
+    let in_file = |error: Error| error.in_file(file.clone());
+    let meter = source.meter();
+    // A name that chose a file in an archive is none of a layer in that file.
+    let of_member = ReadOptions { layer: None, ..options.clone() };
+    let options = if is_layer_taken { &of_member } else { options };
+    let has_layers = is_layer_taken || format.has_layers();
+    let (open, _) = driver.codec().map_err(in_file)?;
+    let mut reader = open(source, options).map_err(in_file)?;
+    // What geometries themselves name is a declaration, where there is no other.
+    let mut srids = vec![];
+    let declared = match reader.declared_crs() {
+        Ok(None) => {
+            srids = reader.srids().map_err(in_file)?;
+            Ok(first_usable(&srids))
+        }
+        declared => declared,
+    };
+    let Agreed { crs, overruled, is_declared } = agreed(declared, options).map_err(in_file)?;
+    let geometries = GeometryReader::new(crs.clone());
+    let is_overruled = options.override_crs.is_some();
+    let overruled = overruled.or_else(|| first_other(&srids, &crs).filter(|_| is_overruled));
+    reader.read_geometries_with(Arc::new(if is_overruled { geometries.of_any_system() } else { geometries }));
+    // A system that cannot be used is the file's fault where the file declares it.
+    let beyond = Arc::default();
+    let settler = |order| match CoordNormalizer::new(crs.clone(), order) {
+        Ok(settler) => Ok(settler.counting(Arc::clone(&beyond))),
+        Err(error) => Err(if is_declared { in_file(error) } else { error }),
+    };
+    // In a zone, the numbers tell.
+    let order = match options.axis_order {
+        AxisOrder::Auto if GaussKruegerZone::of(&crs).is_none() => driver.axis_order,
+        order => order,
+    };
+    let mut rows = Rows {
+        normalizer: settler(order)?,
+        reader,
+        file: file.clone(),
+        format,
+        overruled,
+        beyond: beyond.clone(),
+        keeps_system: false,
+        has_layers,
+        meter,
+        changes: Arc::default(),
+    };
+    // Columns that say which coordinate they hold are in no order to be swapped.
+    if rows.coordinate_columns().is_some_and(|(x, y)| names_coordinate(x) && names_coordinate(y))
+        && options.axis_order == AxisOrder::NorthEast
+    {
+        rows.normalizer = settler(AxisOrder::EastNorth)?;
+    }
+    Ok(rows)
+}
+
+/// The system of a table.
+struct Agreed {
+    crs: Crs,
+    /// What the file declares instead.
+    overruled: Option<String>,
+    is_declared: bool,
+}
+
+/// What a file declares and what the user says, brought together.
+fn agreed(declared: Declared, options: &ReadOptions) -> Result<Agreed> {
+    if let Some(crs) = options.override_crs.clone() {
+        let overruled = match declared {
+            Ok(declared) => declared.filter(|declared| !declared.coincides(&crs)).map(|declared| declared.to_string()),
+            Err(unusable) => Some(unusable.to_string()),
+        };
+        return Ok(Agreed { crs, overruled, is_declared: false });
+    }
+    match (declared, options.crs.clone()) {
+        (Ok(Some(declared)), Some(given)) if !declared.coincides(&given) => {
+            // That the file cannot be used at all says more.
+            if let Some(error) = Transformer::from_crs(declared.clone()).err() {
+                return Err(error);
+            }
+            let (declared, given) = (declared.to_string(), given.to_string());
+            Err(Error::new(ErrorKind::CrsConflict { declared, given }))
+        }
+        (Ok(Some(crs)), _) => Ok(Agreed { crs, overruled: None, is_declared: true }),
+        (Ok(None), given) => Ok(Agreed { crs: given.unwrap_or(Crs::Crs84), overruled: None, is_declared: false }),
+        // The user knows what the name stands for.
+        (Err(Unusable::Unknown(name)), Some(crs)) => Ok(Agreed { crs, overruled: Some(name), is_declared: false }),
+        (Err(unusable), _) => Err(unusable.into()),
     }
 }
 

@@ -3,14 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::crs::{AxisOrder, CoordNormalizer, Crs, Declared, GaussKruegerZone, Transformer, Unusable};
-use crate::error::{Error, ErrorKind, Result};
-use crate::io::bytes::input::Source;
+use crate::crs::{AxisOrder, CoordNormalizer, Crs};
+use crate::error::Result;
 use crate::io::bytes::meter::Meter;
 use crate::io::rows::block::{Block, Changes, CoordContext, RawBlock};
-use crate::io::rows::columns::names_coordinate;
-use crate::io::rows::format::{Format, ReadOptions};
-use crate::io::rows::geometries::{GeometryReader, first_other, first_usable};
+use crate::io::rows::format::Format;
 use crate::io::rows::labels::label_column;
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
@@ -32,118 +29,17 @@ use crate::units::AreaUnit;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct Rows {
-    file: String,
-    format: Format,
-    reader: Box<dyn RowReader>,
-    normalizer: CoordNormalizer,
-    overruled: Option<String>,
+    pub(in crate::io) file: String,
+    pub(in crate::io) format: Format,
+    pub(in crate::io) reader: Box<dyn RowReader>,
+    pub(in crate::io) normalizer: CoordNormalizer,
+    pub(in crate::io) overruled: Option<String>,
     /// Counts the coordinates beyond the area of the system.
-    beyond: Arc<AtomicU64>,
-    keeps_system: bool,
-    has_layers: bool,
-    meter: Meter,
-    changes: Arc<Changes>,
-}
-
-/// An input that is open and unpacked, and its format.
-pub(crate) struct Opened {
-    pub(crate) file: String,
-    pub(crate) source: Source,
-    pub(crate) format: Format,
-    /// Whether the name of a layer chose the file in an archive.
-    pub(in crate::io) is_layer_taken: bool,
-}
-
-/// The rows of an input.
-pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
-    let Opened { file, source, format, is_layer_taken } = opened;
-    let driver = format.driver();
-    let in_file = |error: Error| error.in_file(file.clone());
-    let meter = source.meter();
-    // A name that chose a file in an archive is none of a layer in that file.
-    let of_member = ReadOptions { layer: None, ..options.clone() };
-    let options = if is_layer_taken { &of_member } else { options };
-    let has_layers = is_layer_taken || format.has_layers();
-    let (open, _) = driver.codec().map_err(in_file)?;
-    let mut reader = open(source, options).map_err(in_file)?;
-    // What geometries themselves name is a declaration, where there is no other.
-    let mut srids = vec![];
-    let declared = match reader.declared_crs() {
-        Ok(None) => {
-            srids = reader.srids().map_err(in_file)?;
-            Ok(first_usable(&srids))
-        }
-        declared => declared,
-    };
-    let Agreed { crs, overruled, is_declared } = agreed(declared, options).map_err(in_file)?;
-    let geometries = GeometryReader::new(crs.clone());
-    let is_overruled = options.override_crs.is_some();
-    let overruled = overruled.or_else(|| first_other(&srids, &crs).filter(|_| is_overruled));
-    reader.read_geometries_with(Arc::new(if is_overruled { geometries.of_any_system() } else { geometries }));
-    // A system that cannot be used is the file's fault where the file declares it.
-    let beyond = Arc::default();
-    let settler = |order| match CoordNormalizer::new(crs.clone(), order) {
-        Ok(settler) => Ok(settler.counting(Arc::clone(&beyond))),
-        Err(error) => Err(if is_declared { in_file(error) } else { error }),
-    };
-    // In a zone, the numbers tell.
-    let order = match options.axis_order {
-        AxisOrder::Auto if GaussKruegerZone::of(&crs).is_none() => driver.axis_order,
-        order => order,
-    };
-    let mut rows = Rows {
-        normalizer: settler(order)?,
-        reader,
-        file: file.clone(),
-        format,
-        overruled,
-        beyond: beyond.clone(),
-        keeps_system: false,
-        has_layers,
-        meter,
-        changes: Arc::default(),
-    };
-    // Columns that say which coordinate they hold are in no order to be swapped.
-    if rows.coordinate_columns().is_some_and(|(x, y)| names_coordinate(x) && names_coordinate(y))
-        && options.axis_order == AxisOrder::NorthEast
-    {
-        rows.normalizer = settler(AxisOrder::EastNorth)?;
-    }
-    Ok(rows)
-}
-
-/// The system of a table.
-struct Agreed {
-    crs: Crs,
-    /// What the file declares instead.
-    overruled: Option<String>,
-    is_declared: bool,
-}
-
-/// What a file declares and what the user says, brought together.
-fn agreed(declared: Declared, options: &ReadOptions) -> Result<Agreed> {
-    if let Some(crs) = options.override_crs.clone() {
-        let overruled = match declared {
-            Ok(declared) => declared.filter(|declared| !declared.coincides(&crs)).map(|declared| declared.to_string()),
-            Err(unusable) => Some(unusable.to_string()),
-        };
-        return Ok(Agreed { crs, overruled, is_declared: false });
-    }
-    match (declared, options.crs.clone()) {
-        (Ok(Some(declared)), Some(given)) if !declared.coincides(&given) => {
-            // That the file cannot be used at all says more.
-            if let Some(error) = Transformer::from_crs(declared.clone()).err() {
-                return Err(error);
-            }
-            let (declared, given) = (declared.to_string(), given.to_string());
-            Err(Error::new(ErrorKind::CrsConflict { declared, given }))
-        }
-        (Ok(Some(crs)), _) => Ok(Agreed { crs, overruled: None, is_declared: true }),
-        (Ok(None), given) => Ok(Agreed { crs: given.unwrap_or(Crs::Crs84), overruled: None, is_declared: false }),
-        // The user knows what the name stands for.
-        (Err(Unusable::Unknown(name)), Some(crs)) => Ok(Agreed { crs, overruled: Some(name), is_declared: false }),
-        (Err(unusable), _) => Err(unusable.into()),
-    }
+    pub(in crate::io) beyond: Arc<AtomicU64>,
+    pub(in crate::io) keeps_system: bool,
+    pub(in crate::io) has_layers: bool,
+    pub(in crate::io) meter: Meter,
+    pub(in crate::io) changes: Arc<Changes>,
 }
 
 impl Rows {

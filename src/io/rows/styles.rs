@@ -3,10 +3,10 @@
 use crate::plan::Level;
 use crate::plan::palette::Paint;
 
-/// What a format is told about how its rows are drawn.
+/// The style of a layer, for a format that embeds it.
 pub(crate) struct LayerStyle {
     pub(crate) features: FeatureStyles,
-    /// The same for QGIS.
+    /// The same as a style file of QGIS.
     pub(crate) qml: String,
 }
 

@@ -118,11 +118,13 @@ fn read(format: Format, bytes: &[u8], crs: Option<Crs>) -> Result<(Schema, Vec<B
 
 /// A value as formats have it that write numbers and times their own way.
 fn value(text: &str, kind: Kind, format: Format) -> String {
-    let text = match format {
-        // Fields of dBASE are filled up with blanks; a survey's are trimmed.
-        Format::Shapefile => text.trim_end_matches([' ', '\0']),
-        Format::SurveyTxt => text.trim(),
-        _ => text,
+    // Fields of dBASE are filled up with blanks; a survey's are trimmed.
+    let text = if format == Format::Shapefile {
+        text.trim_end_matches([' ', '\0'])
+    } else if format == Format::SurveyTxt {
+        text.trim()
+    } else {
+        text
     };
     match kind {
         // A zero of SQLite has no sign.

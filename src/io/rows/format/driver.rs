@@ -1,5 +1,4 @@
-//! All that is to be known of a format: what it is called, how it is recognised, what it supports, what reads and
-//! writes it.
+//! The driver of a format: its name, how it is recognised, what it supports, what reads and writes it.
 
 use crate::crs::AxisOrder;
 use crate::error::{Error, ErrorKind, Result};
@@ -11,16 +10,16 @@ use crate::io::rows::styles::LayerStyle;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{Field, GeometrySource, Schema};
 
-/// What a folder of `formats` says of its format, over [`Driver::new`].
+/// A format, as its folder in `formats` describes it: by what differs from [`Driver::new`].
 pub(in crate::io) struct Driver {
-    /// The word for it: `csv`.
+    /// Its name in options and messages: `csv`.
     pub(in crate::io) name: &'static str,
     /// Endings of file names; the first is the usual one.
     pub(in crate::io) endings: &'static [&'static str],
-    /// What it is, in a few words.
+    /// A few words for help texts.
     pub(in crate::io) title: &'static str,
     pub(in crate::io) codec: Codec,
-    /// Whether many texts of other formats have its ending.
+    /// Whether files of other formats often have its ending.
     pub(in crate::io) shares_ending: bool,
     pub(in crate::io) content: Content,
     pub(in crate::io) signature: Signature,
@@ -28,12 +27,12 @@ pub(in crate::io) struct Driver {
     pub(in crate::io) zip_member: Option<ZipMember>,
     /// The endings of all files that it consists of, if they are several.
     pub(in crate::io) parts: &'static [&'static str],
-    /// Whether rows are read as the bytes come, so that these tell how much of them is read.
+    /// Whether rows are read in the order of the bytes, so that bytes measure the progress.
     pub(in crate::io) is_stream: bool,
     pub(in crate::io) crs: CrsSupport,
-    /// Which coordinate comes first, unless the values tell.
+    /// Which coordinate comes first, outside of Gauss-Krüger zones, where the values decide.
     pub(in crate::io) axis_order: AxisOrder,
-    /// The decimals of coordinates, where the format has some of its own.
+    /// The decimals of coordinates, if the format fixes them.
     pub(in crate::io) decimals: Option<usize>,
     pub(in crate::io) has_layers: bool,
     /// Whether it can be written in several encodings.
@@ -42,7 +41,7 @@ pub(in crate::io) struct Driver {
     pub(in crate::io) is_flat: bool,
     pub(in crate::io) ids: IdColumn,
     pub(in crate::io) has_feature_ids: bool,
-    /// Whether its fields are given, so that others have no place.
+    /// Whether its fields are fixed, so that no column can be added.
     pub(in crate::io) has_fixed_fields: bool,
     pub(in crate::io) styles: StyleSupport,
 }
@@ -56,12 +55,12 @@ type Create = fn(Output, NewTable<'_>) -> Result<Box<dyn RowWriter>>;
 /// What reads and writes a format.
 pub(in crate::io) enum Codec {
     Built(Open, Create),
-    /// It is there with a feature of the crate.
+    /// Compiled only with a feature of the crate.
     #[cfg_attr(all(feature = "flatgeobuf", feature = "parquet"), allow(dead_code, reason = "all formats are built"))]
     WithFeature(&'static str),
 }
 
-/// What the bytes of a file are.
+/// What files consist of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::io) enum Content {
     /// Text, which may be read in any encoding.
@@ -71,19 +70,19 @@ pub(in crate::io) enum Content {
     Files,
 }
 
-/// How the first bytes of a file tell its format.
+/// How the first bytes of a file identify its format.
 pub(in crate::io) enum Signature {
-    /// They do not.
+    /// They do not: the ending does.
     None,
     Bytes(fn(&[u8]) -> bool),
-    /// By the text that they are, without white space before it.
+    /// By the decoded text, without leading white space.
     Text(fn(&str) -> bool),
 }
 
-/// A member of a ZIP archive that is a document.
+/// The member by which a ZIP archive is recognised as a document.
 pub(in crate::io) struct ZipMember {
     pub(in crate::io) path: &'static str,
-    /// Whether it is one even if it is called `.zip`.
+    /// Whether it is a document even if its name ends in `.zip`.
     pub(in crate::io) is_certain: bool,
 }
 
@@ -96,28 +95,28 @@ pub(in crate::io) enum CrsSupport {
     LonLatAndShifted,
 }
 
-/// Whether the ids of rows become a column of their own.
+/// Whether the ids of rows are written as a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::io) enum IdColumn {
     Always,
-    /// If they are no numbers, which are keys.
+    /// Only texts: numbers are the keys of the table.
     OfTexts,
     Never,
 }
 
-/// Where it is said what rows are drawn like.
+/// Where the style of features is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StyleSupport {
     None,
     /// In properties of each feature.
     Properties,
-    /// In a file beside it.
+    /// In a file of QGIS beside it.
     Sidecar,
     /// In the file.
     Embedded,
 }
 
-/// A table that is to be written.
+/// A table to be written.
 pub(in crate::io) struct NewTable<'a> {
     pub(in crate::io) schema: &'a Schema,
     /// The columns that a query adds.
@@ -144,7 +143,7 @@ impl NewTable<'_> {
 }
 
 impl Driver {
-    /// A format of one binary file, in any system, with all else as most formats have it.
+    /// A format with one binary file, any system, and the defaults for all else.
     pub(in crate::io) const fn new(
         name: &'static str,
         endings: &'static [&'static str],
@@ -175,7 +174,7 @@ impl Driver {
         }
     }
 
-    /// What reads and writes it. Fails where it is not built.
+    /// What reads and writes it. Errors if it is not compiled in.
     pub(in crate::io) fn codec(&self) -> Result<(Open, Create)> {
         match self.codec {
             Codec::Built(open, create) => Ok((open, create)),

@@ -28,7 +28,7 @@ impl Format {
         Format(driver)
     }
 
-    /// What is to be known of it.
+    /// Its driver.
     pub(in crate::io) fn driver(self) -> &'static Driver {
         self.0
     }
@@ -49,12 +49,12 @@ impl Format {
         self.0.has_encodings || self.0.content == Content::Text
     }
 
-    /// How it can say what its rows are drawn like.
+    /// Where the style of its features is stored.
     pub(crate) fn style_support(self) -> StyleSupport {
         self.0.styles
     }
 
-    /// Whether its rows are features of GeoJSON, whose ids are those of the features.
+    /// Whether its rows are GeoJSON features, with ids of their own.
     pub(crate) fn has_feature_ids(self) -> bool {
         self.0.has_feature_ids
     }
@@ -125,7 +125,7 @@ impl Format {
         self.0.has_encodings
     }
 
-    /// Whether its fields are given, so that the columns of a query have no place in it.
+    /// Whether its fields are fixed, so that the columns of a query cannot be added.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;
