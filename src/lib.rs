@@ -67,6 +67,9 @@
 //! # How do I query tables that are too large for one program? `engine::register`: the zones as functions in SQL,
 //! inside Apache DataFusion (feature `datafusion`) or Ballista (feature `ballista`).
 //!
+//! # How do I report errors in Chinese?
+//! [`messages::error`] and [`messages::advice`]: what is wrong, where, and what to do, in a [`messages::Lang`].
+//!
 //! # The rules
 //! - x is the longitude or easting, y the latitude or northing, everywhere.
 //! - Edges are straight in longitude and latitude. Predicates are exact in that plane; measures are on the ellipsoid of

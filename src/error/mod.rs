@@ -1,7 +1,8 @@
 //! What can go wrong: one error type, a kind and a place.
 //!
-//! Errors are data. Their English text is their `Display`; the Chinese text, and the advice that
-//! the command line adds, belong to `messages`.
+//! Errors are data. Their English text is their `Display`, and `source()` the cause, which that does not repeat; the
+//! Chinese text, and the advice that the command line adds, belong to `messages`. What a library says in words of its
+//! own is a [`LibraryMessage`].
 
 mod basemap;
 mod crs;
