@@ -1,4 +1,4 @@
-//! What it takes to read and to write each format. `cargo bench --bench formats`; see `benches/README.md`.
+//! The cost of reading and writing each format. `cargo bench --bench formats`; see `benches/README.md`.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -13,7 +13,7 @@ fn main() {
 
 const ROWS: usize = 10_000;
 
-/// Parcels as CSV, always the same: an id, a use, an area, and a square of some 100 m.
+/// Reproducible parcels as CSV: an id, a use, an area, and a square of some 100 m.
 fn parcels() -> String {
     let part = |i: usize, step: f64| (i as f64 * step).fract();
     let row = |i: usize| {
@@ -27,11 +27,11 @@ fn parcels() -> String {
     std::iter::once("code,use,area_m2,wkt\n".to_owned()).chain((0..ROWS).map(row)).collect()
 }
 
-/// Writes all rows of a table in a format, and gives the bytes.
+/// Writes all rows of a table in a format and returns the bytes.
 fn written(format: Format, name: &str, table: &[u8]) -> Result<Vec<u8>> {
     let mut rows = io::open(Input::bytes(name, table), &ReadOptions::default())?;
     let (output, written) = Output::memory(format!("parcels.{}", format.ending()));
-    // Survey files are always in a plane.
+    // Survey files always have projected coordinates.
     let crs = (format == Format::SurveyTxt).then_some(Crs::Epsg(4549));
     let mut writer = io::create(output, rows.schema(), &[], &WriteOptions { crs, ..WriteOptions::new(format) })?;
     while let Some(batch) = rows.next_batch()? {
@@ -42,7 +42,7 @@ fn written(format: Format, name: &str, table: &[u8]) -> Result<Vec<u8>> {
     Ok(written.into_bytes())
 }
 
-/// Reads all rows as the command line does, here by one thread.
+/// Reads all rows like the command line, but in one thread.
 fn read(name: &str, table: &[u8]) -> Result<usize> {
     let mut rows = io::open(Input::bytes(name, table), &ReadOptions::default())?;
     let (mut reader, mut count) = (BlockReader::default(), 0);
@@ -52,7 +52,7 @@ fn read(name: &str, table: &[u8]) -> Result<usize> {
     Ok(count)
 }
 
-/// The formats that hold such a table in one file.
+/// The formats that store such a table in one file.
 const FORMATS: &[Format] = &[
     Format::Csv,
     Format::GeoJson,
@@ -74,7 +74,7 @@ fn reading(bencher: Bencher<'_, '_>, format: Format) {
     bencher.counter(ItemsCount::new(ROWS)).bench(|| read(&name, &table).expect("what was written can be read"));
 }
 
-/// The time to read the rows from CSV is in it.
+/// Includes the time to read the rows from CSV.
 #[divan::bench(args = FORMATS)]
 fn writing_from_csv(bencher: Bencher<'_, '_>, format: Format) {
     let table = parcels();

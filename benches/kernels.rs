@@ -1,4 +1,4 @@
-//! The kernels that answers are made of. `cargo bench`; see `benches/README.md`.
+//! The kernels of queries. `cargo bench`; see `benches/README.md`.
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
@@ -18,7 +18,7 @@ fn main() {
 
 const POINTS: usize = 10_000;
 
-/// Points over the plan, always the same (a Weyl sequence).
+/// Reproducible points over the plan (a Weyl sequence).
 fn points() -> Vec<Coord<f64>> {
     let part = |i: usize, step: f64| (i as f64 * step).fract();
     (0..POINTS)
@@ -71,7 +71,7 @@ fn area_geodesic(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// A ring of so many corners, with a wave along it.
+/// A wavy ring with `corners` vertices.
 #[divan::bench(args = [1_000, 10_000, 100_000])]
 fn validity(bencher: Bencher<'_, '_>, corners: u32) {
     let ring = (0..corners).map(|i| f64::from(i) / f64::from(corners) * std::f64::consts::TAU).map(|angle| {
@@ -82,7 +82,7 @@ fn validity(bencher: Bencher<'_, '_>, corners: u32) {
     bencher.bench(|| validation_errors(black_box(&shape)).len());
 }
 
-/// Squares of some 100 m over the plan: most lie in one zone or outside, some across a border.
+/// Squares of about 100 m over the plan: most lie in one zone or outside, some cross a border.
 #[divan::bench]
 fn overlay_parcels(bencher: Bencher<'_, '_>) {
     let (plan, points) = (Plan::bundled(), points());

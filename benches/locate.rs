@@ -1,4 +1,4 @@
-//! Which zones hold a point: every way to the answer, and how it grows. `cargo bench --bench locate`.
+//! Point-in-polygon queries: all methods, and how they scale. `cargo bench --bench locate`.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -17,14 +17,14 @@ fn main() {
 
 const POINTS: usize = 1_000_000;
 
-/// As many as a batch has.
+/// The size of a batch.
 const BATCH: usize = 16_384;
 
 /// The extent of the plans: 59 by 39 km.
 const MIN: Coord<f64> = Coord { x: 121.1, y: 28.45 };
 const SIZE: Coord<f64> = Coord { x: 0.6, y: 0.35 };
 
-/// Numbers from 0 to 1, always the same (xorshift64).
+/// Reproducible numbers from 0 to 1 (xorshift64).
 struct Numbers(u64);
 
 impl Numbers {
@@ -41,7 +41,7 @@ fn random_points() -> Vec<Coord<f64>> {
     (0..POINTS).map(|_| coord! { x: MIN.x + SIZE.x * numbers.next(), y: MIN.y + SIZE.y * numbers.next() }).collect()
 }
 
-/// The same, by tiles of 500 m.
+/// The same, sorted by tiles of 500 m.
 fn points_in_tile_order() -> Vec<Coord<f64>> {
     let mut points = random_points();
     points.sort_by_key(|point| (((point.y - MIN.y) / 0.0045) as u32, ((point.x - MIN.x) / 0.0051) as u32));
@@ -64,7 +64,7 @@ fn layer<'a>(rings: impl Iterator<Item = Vec<Coord<f64>>> + 'a) -> Plan {
     Plan::flat_from_geojson(json.as_bytes(), None).expect("the layer is valid")
 }
 
-/// A ring around a centre, whose radius waves.
+/// A wavy ring around a centre.
 fn star(centre: Coord<f64>, radius: f64, corners: usize, numbers: &mut Numbers) -> Vec<Coord<f64>> {
     let waves: Vec<(f64, f64)> =
         (1..20).map(|wave| (f64::from(wave), numbers.next() * std::f64::consts::TAU)).collect();
@@ -77,7 +77,7 @@ fn star(centre: Coord<f64>, radius: f64, corners: usize, numbers: &mut Numbers) 
     (0..corners).map(corner).collect()
 }
 
-/// Twenty nested and overlapping zones of 40 to 2,000 corners, 11,000 in all.
+/// Twenty nested and overlapping zones of 40 to 2,000 vertices, 11,000 in all.
 static ZONES: LazyLock<Plan> = LazyLock::new(|| {
     let mut numbers = Numbers(20_240_501);
     let zone = |number: usize| {
@@ -96,7 +96,7 @@ static ZONES: LazyLock<Plan> = LazyLock::new(|| {
     layer((0..20).map(zone))
 });
 
-/// So many squares side by side.
+/// Adjacent squares.
 fn squares(count: usize) -> Plan {
     let side = (count as f64).sqrt().ceil() as usize;
     let at = |x: usize, y: usize| {
@@ -109,25 +109,25 @@ fn squares(count: usize) -> Plan {
     }))
 }
 
-/// One zone of so many corners.
+/// One zone with a number of vertices.
 fn one_zone(corners: usize) -> Plan {
     let centre = MIN + SIZE / 2.0;
     layer(std::iter::once(star(centre, 0.2, corners, &mut Numbers(7))))
 }
 
-/// Each batch with sets of its own, as a table is answered.
-fn ask(grid: &CellIndex, points: &[Coord<f64>]) -> usize {
+/// A new interner for each batch, as for tables.
+fn count_hits(cell_index: &CellIndex, points: &[Coord<f64>]) -> usize {
     let in_batch = |batch: &[Coord<f64>]| {
-        let mut sets = FeatureSetInterner::new(grid);
+        let mut sets = FeatureSetInterner::new(cell_index);
         batch.iter().map(|&point| usize::from(sets.containing(point) != FeatureSetId::NONE)).sum::<usize>()
     };
     points.chunks(BATCH).map(in_batch).sum()
 }
 
 fn grid_answers(bencher: Bencher<'_, '_>, plan: &Plan, points: &[Coord<f64>]) {
-    let grid = CellIndex::new(plan).expect("the plan is no larger than a grid can be");
-    eprintln!("  the grid takes {} bytes", grid.bytes());
-    bencher.counter(ItemsCount::new(POINTS)).bench(|| ask(&grid, black_box(points)));
+    let cell_index = CellIndex::new(plan).expect("the plan is within the limits of the cell index");
+    eprintln!("  the cell index takes {} bytes", cell_index.bytes());
+    bencher.counter(ItemsCount::new(POINTS)).bench(|| count_hits(&cell_index, black_box(points)));
 }
 
 #[divan::bench(sample_count = 5)]
@@ -138,7 +138,7 @@ fn r_tree_random(bencher: Bencher<'_, '_>) {
         .bench(|| points.iter().map(|&point| index.containing(point).len()).sum::<usize>());
 }
 
-/// When does it pay to make the cells of the plan that comes with the crate?
+/// When does building the cell index of the bundled plan pay off?
 #[divan::bench(sample_count = 5)]
 fn r_tree_random_bundled(bencher: Bencher<'_, '_>) {
     let (plan, points) = (Plan::bundled(), random_points());
@@ -164,21 +164,23 @@ fn grid_tile_order(bencher: Bencher<'_, '_>) {
     grid_answers(bencher, &ZONES, &points_in_tile_order());
 }
 
-/// Points of another system in batches: each time a fresh copy, made outside of what is timed.
+/// Points of another CRS in batches: each time a fresh copy, made outside the timed part.
 fn from_system(
     bencher: Bencher<'_, '_>,
     crs: u32,
-    ask: impl Fn(&CellIndex, &ProjectedCellIndex, &mut CoordNormalizer, &mut [Pair]) -> usize,
+    query: impl Fn(&CellIndex, &ProjectedCellIndex, &mut CoordNormalizer, &mut [Pair]) -> usize,
 ) {
     let crs = system(crs);
-    let grid = CellIndex::new(&ZONES).expect("the plan is small");
-    let system = ProjectedCellIndex::new(&ZONES, &grid, &crs).expect("the plan lies in the system's area");
+    let cell_index = CellIndex::new(&ZONES).expect("the plan is small");
+    let system = ProjectedCellIndex::new(&ZONES, &cell_index, &crs).expect("the plan lies in the system's area");
     let mut pairs = random_points();
     Transformer::to_crs(crs.clone()).and_then(|to_crs| to_crs.apply(&mut pairs)).expect("each point has an image");
     let pairs: Vec<Pair> = pairs.into_iter().map(Ok).collect();
-    let settler = || CoordNormalizer::new(crs.clone(), AxisOrder::Auto).expect("the system is known");
-    bencher.counter(ItemsCount::new(POINTS)).with_inputs(|| (settler(), pairs.clone())).bench_local_refs(
-        |(settler, pairs)| pairs.chunks_mut(BATCH).map(|batch| ask(&grid, &system, settler, batch)).sum::<usize>(),
+    let normalizer = || CoordNormalizer::new(crs.clone(), AxisOrder::Auto).expect("the system is known");
+    bencher.counter(ItemsCount::new(POINTS)).with_inputs(|| (normalizer(), pairs.clone())).bench_local_refs(
+        |(normalizer, pairs)| {
+            pairs.chunks_mut(BATCH).map(|batch| query(&cell_index, &system, normalizer, batch)).sum::<usize>()
+        },
     );
 }
 
@@ -197,17 +199,17 @@ fn system(code: u32) -> Crs {
 
 #[divan::bench(args = SYSTEMS, sample_count = 10)]
 fn system_grid_random(bencher: Bencher<'_, '_>, crs: u32) {
-    from_system(bencher, crs, |grid, system, settler, batch| {
-        let mut sets = FeatureSetInterner::with_system(grid, system);
-        system.containing(&mut sets, settler, batch).iter().filter(|id| **id != FeatureSetId::NONE).count()
+    from_system(bencher, crs, |cell_index, system, normalizer, batch| {
+        let mut sets = FeatureSetInterner::with_system(cell_index, system);
+        system.containing(&mut sets, normalizer, batch).iter().filter(|id| **id != FeatureSetId::NONE).count()
     });
 }
 
 #[divan::bench(args = SYSTEMS, sample_count = 5)]
 fn each_transformed_random(bencher: Bencher<'_, '_>, crs: u32) {
-    from_system(bencher, crs, |grid, _, settler, batch| {
-        settler.normalize(batch);
-        let mut sets = FeatureSetInterner::new(grid);
+    from_system(bencher, crs, |cell_index, _, normalizer, batch| {
+        normalizer.normalize(batch);
+        let mut sets = FeatureSetInterner::new(cell_index);
         batch.iter().flatten().filter(|&&point| sets.containing(point) != FeatureSetId::NONE).count()
     });
 }
@@ -220,8 +222,8 @@ fn grid_build(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(args = SYSTEMS, sample_count = 10)]
 fn system_grid_build(bencher: Bencher<'_, '_>, crs: u32) {
-    let (plan, grid): (&Plan, _) = (&ZONES, CellIndex::new(&ZONES).expect("the plan is small"));
-    bencher.bench(|| ProjectedCellIndex::new(black_box(plan), &grid, &system(crs)));
+    let (plan, cell_index): (&Plan, _) = (&ZONES, CellIndex::new(&ZONES).expect("the plan is small"));
+    bencher.bench(|| ProjectedCellIndex::new(black_box(plan), &cell_index, &system(crs)));
 }
 
 const ZONE_COUNTS: [usize; 6] = [10, 100, 1_000, 10_000, 100_000, 1_000_000];

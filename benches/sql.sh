@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SQL against `locate` on the same Parquet: the same answers, and how long each takes.
+# SQL against `locate` on the same Parquet: compares the results and the times.
 #
 # benches/sql.sh CORRIDOR FOLDER [ROWS]: a program with the feature `datafusion`, a folder to work in, ten million rows.
 set -euo pipefail
@@ -18,7 +18,7 @@ seconds() {
   "$@"
   awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }'
 }
-# What is asked of both: the columns of `locate`, and the functions that are the same.
+# The columns of `locate` and the equivalent SQL functions.
 compare() {
   local name=$1 columns=$2 functions=$3 located asked
   for _ in $(seq "$rounds"); do

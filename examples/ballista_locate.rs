@@ -1,9 +1,9 @@
-//! The same query in one process and over several: a scheduler and two executors on this machine.
+//! The same query in one process and distributed: a scheduler and two executors on this machine.
 //!
-//! `cargo run --features ballista --example ballista_locate` starts them, asks a query over partitioned Parquet, and
-//! compares the answer with that of one process; the same by a plan of one's own, and by one that they do not have; then
-//! it ends an executor in the middle of a query. The roles can be started one by one as well, with the files of plans
-//! that they shall know: `ballista_locate scheduler PORT [PLAN]...`, `ballista_locate executor SCHEDULER_PORT PORT FOLDER
+//! `cargo run --features ballista --example ballista_locate` starts them, runs a query over partitioned Parquet, and
+//! compares the result with that of a single process; repeats this with a custom plan, and with one that the executors
+//! do not have; then kills an executor during a query. The roles can also be started separately, with the plan files to
+//! register: `ballista_locate scheduler PORT [PLAN]...`, `ballista_locate executor SCHEDULER_PORT PORT FOLDER
 //! [PLAN]...`.
 
 use std::error::Error;
@@ -46,7 +46,7 @@ fn main() -> Outcome {
     })
 }
 
-/// Makes plans known in this process, next to the bundled one.
+/// Registers plans in this process, in addition to the bundled one.
 fn know(plans: &[&str]) -> Outcome {
     for file in plans {
         println!("{file} is known as {}", cluster::know(Plan::from_geojson(&std::fs::read(file)?)?));
@@ -58,7 +58,7 @@ async fn scheduler(port: u16, plans: &[&str]) -> Outcome {
     know(plans)?;
     let config = SchedulerConfig {
         bind_port: port,
-        // An executor that is gone is missed soon.
+        // Short timeouts, so that a lost executor is noticed quickly.
         executor_timeout_seconds: 5,
         expire_dead_executor_interval_seconds: 1,
         no_executors_grace_period_seconds: 10,
@@ -68,7 +68,7 @@ async fn scheduler(port: u16, plans: &[&str]) -> Outcome {
     Ok(start_server(state, ([127, 0, 0, 1], port).into(), Arc::new(config)).await?)
 }
 
-/// An executor of one core, with its files in a folder; its second port is the next.
+/// Starts an executor with one core and its own folder; it also uses the next port.
 async fn executor(scheduler_port: u16, port: u16, folder: &str, plans: &[&str]) -> Outcome {
     know(plans)?;
     let config = ExecutorProcessConfig {
@@ -84,7 +84,7 @@ async fn executor(scheduler_port: u16, port: u16, folder: &str, plans: &[&str]) 
     Ok(start_executor_process(Arc::new(config)).await?)
 }
 
-/// Ends its process with it.
+/// Kills the process when dropped.
 struct Role(Child);
 
 impl Role {
@@ -176,7 +176,7 @@ fn with_another_core(id: &str) -> String {
     renamed.replace(r#""parent":"core""#, &format!(r#""parent":"{id}""#))
 }
 
-/// A session with the scheduler, once that listens.
+/// A session with the scheduler, once it accepts connections.
 async fn connected(port: u16, plan: Plan) -> Outcome<SessionContext> {
     let since = Instant::now();
     loop {
@@ -191,7 +191,7 @@ async fn connected(port: u16, plan: Plan) -> Outcome<SessionContext> {
     }
 }
 
-/// The answer as a table, and how long it took.
+/// The result as a table, and the time taken.
 async fn timed(context: &SessionContext, sql: &str) -> Outcome<(String, f64)> {
     let since = Instant::now();
     let answer = context.sql(sql).await?.to_string().await?;

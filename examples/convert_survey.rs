@@ -1,11 +1,11 @@
-//! How do I read a survey's parcels, and write them in another format and system?
+//! How do I read surveyed parcels and write them in another format and CRS?
 
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::table::AnswerTable;
 
 fn main() -> Result<(), taizhou_corridor::Error> {
-    // Eastings in zone 40 with their prefix; the northing comes first.
+    // Northing first, eastings with the prefix of zone 40.
     let survey = "[地块坐标]\n\
         4,,DK001,示例地块,面,,科研用地,0802,@\n\
         J1,1,3171145.705,40633795.452\n\

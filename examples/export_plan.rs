@@ -1,4 +1,4 @@
-//! How do I hand the zones to a map tool?
+//! How do I export the zones for a map tool?
 
 use taizhou_corridor::io::Output;
 use taizhou_corridor::plan::{Level, Plan};

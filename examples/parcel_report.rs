@@ -1,4 +1,4 @@
-//! A report on the sample parcels: which zones they belong to, and whether the areas they state are right.
+//! A report on the sample parcels: the zones they belong to, and a check of their stated areas.
 
 use taizhou_corridor::error::Result;
 use taizhou_corridor::io::{self, Input, Output, ReadOptions};
@@ -14,7 +14,7 @@ fn main() -> Result<()> {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.txt");
     let mut rows = io::open(Input::path(sample), &ReadOptions::default())?;
 
-    // What the parcels are called, and where the table states their areas.
+    // The columns with the names and the stated areas of the parcels.
     let options = ParcelSummaryOptions {
         label: rows.label_column(),
         stated: rows.stated_area(),

@@ -1,4 +1,4 @@
-//! How do I answer a whole table of sites?
+//! How do I locate a whole table of sites?
 
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::plan::Plan;

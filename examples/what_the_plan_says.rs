@@ -1,4 +1,4 @@
-//! What does the plan say of a zone?
+//! What does the plan say about a zone?
 
 use taizhou_corridor::plan::Plan;
 

@@ -1,4 +1,4 @@
-//! Which zone holds a site, and how sure is that?
+//! Which zone contains a site, and how certain is that?
 
 use geo::coord;
 use taizhou_corridor::plan::Plan;
@@ -8,7 +8,7 @@ use taizhou_corridor::units::Metres;
 fn main() {
     let plan = Plan::bundled();
     let locator = Locator::new(&plan);
-    // Longitude, latitude, and how well the position is known.
+    // Longitude, latitude, and the accuracy of the position.
     let sites = [
         ("台州站", coord! { x: 121.36898, y: 28.65590 }, Metres(20.0)),
         ("台州市图书馆", coord! { x: 121.41386, y: 28.66118 }, Metres(50.0)),

@@ -1,4 +1,4 @@
-//! How large is each zone, by three ways of measuring?
+//! How large is each zone, by three methods?
 
 use taizhou_corridor::plan::Plan;
 use taizhou_corridor::query::areas::{Method, areas};

@@ -1,4 +1,4 @@
-//! Which zones does a parcel meet, and how much of it lies in each?
+//! Which zones does a parcel overlap, and by how much?
 
 use geo::{MultiPolygon, polygon};
 use taizhou_corridor::plan::Plan;

@@ -1,4 +1,4 @@
-"""Data of the workloads, the same for the same seed: data.py FOLDER [SCALE]
+"""Reproducible data for the workloads: data.py FOLDER [SCALE]
 
 SCALE 1 makes 5,000,000 points, 20 nested zones of 40 to 2,000 corners (one with a hole), 200,000 parcels that
 tile the region, and 1,000,000 sites. Coordinates have 7 decimals, so that every format holds the same doubles."""
@@ -23,7 +23,7 @@ def path(name):
 
 
 def ring(lon, lat, radius, corners, roughness):
-    """A ring around a place, its radius a random sum of waves."""
+    """A ring around a centre, with a random sum of waves as radius."""
     angle = (np.arange(corners) + random.uniform(-0.3, 0.3, corners)) * 2 * np.pi / corners
     waves = np.arange(1, 1 + corners // 12)
     wave = np.sin(np.outer(angle, waves) + random.uniform(0, 2 * np.pi, len(waves))) @ (random.normal(0, 1, len(waves)) / waves)
@@ -46,7 +46,7 @@ def zones():
 
 def points(stem, count):
     lon, lat = random.uniform(WEST, EAST, count), random.uniform(SOUTH, NORTH, count)
-    # Half of them where the zones are.
+    # Half of them near the zones.
     near = random.random(count) < 0.5
     lon[near], lat[near] = 121.2 + (lon[near] - WEST) * 2 / 3, 28.51 + (lat[near] - SOUTH) * 2 / 3
     frame = polars.DataFrame({"id": np.arange(1, count + 1), "lon": np.round(lon, 7), "lat": np.round(lat, 7)})
@@ -55,7 +55,7 @@ def points(stem, count):
 
 
 def parcels(count):
-    """A grid whose corners are moved, and whose edges are bent: without gaps, 8 corners each."""
+    """A distorted grid of cells without gaps, with 8 vertices each."""
     across = max(1, round((count * 1.25) ** 0.5))
     down = max(1, round(count / across))
     x, y = np.meshgrid(np.arange(2 * across + 1), np.arange(2 * down + 1), indexing="ij")

@@ -1,4 +1,4 @@
-"""One workload by other software: peers.py TOOL WORKLOAD FORMAT DATA OUT
+"""Runs one workload with other software: peers.py TOOL WORKLOAD FORMAT DATA OUT
 
 TOOL is by-hand (Polars and pyogrio, Shapely's STRtree, two threads: the fastest known), geopandas, duckdb, or
 copy (the points merely read and written by Polars)."""
@@ -122,7 +122,7 @@ def with_geopandas():
 
 def with_duckdb():
     import duckdb
-    # A machine without DuckDB's own server names the file of the extension.
+    # Without access to DuckDB's extension server, this names the extension file.
     extension = os.environ.get("DUCKDB_SPATIAL")
     database = duckdb.connect(config={"allow_unsigned_extensions": "true"} if extension else {})
     database.execute(f"LOAD '{extension}'" if extension else "INSTALL spatial; LOAD spatial")

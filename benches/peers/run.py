@@ -17,7 +17,7 @@ zones = ["--plan", f"{data}/zones.geojson", "--name-field", "name"]
 def ours(workload, form, out):
     ending = "parquet" if form == "parquet" else "csv"
     shapes = f"{data}/parcels.{'parquet' if form == 'parquet' else 'geojson'}"
-    # Whole lines of CSV are copied, which is faster than to leave columns out.
+    # Copying whole CSV lines is faster than omitting columns.
     fields = ["--fields", "id"] if form == "parquet" else []
     return [program, "-q", *{
         "points": ["locate", f"{data}/points.{ending}", *zones, "--long", *fields, "--columns", "zone"],
@@ -28,7 +28,7 @@ def ours(workload, form, out):
 
 
 def measured(command):
-    """Seconds, seconds of the processors, and megabytes of a process; none where it fails."""
+    """Wall time and CPU time in seconds, and megabytes of a process; None if it fails."""
     start = time.perf_counter()
     with open(os.devnull, "w") as nowhere:
         process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
@@ -48,7 +48,7 @@ def main():
         runs = {tool: [] for tool in tools}
         for number in range(rounds):
             for tool in tools:
-                # The slow ones are timed once.
+                # Slow ones are timed once.
                 if number and tool in ("duckdb", "geopandas"):
                     continue
                 peer = [sys.executable, f"{here}/peers.py", tool, workload, form, data, out(tool)]

@@ -1,4 +1,4 @@
-"""Runs the recipes of this folder, and compares each answer with that of `corridor locate`.
+"""Runs the recipes of this folder, and compares each result with that of `corridor locate`.
 
 check.py CORRIDOR FOLDER: the program, and a folder to work in. What is not installed is left out, and named.
 """
@@ -16,7 +16,7 @@ ROWS = 200_000
 
 
 def make_points():
-    """Random sites in and around the corridor, some on corners that zones share, some without a position."""
+    """Random sites in and around the corridor, some on vertices shared by zones, some without a position."""
     import pyarrow
     import pyarrow.parquet
 
@@ -29,7 +29,7 @@ def make_points():
 
 
 def by_locate(corridor):
-    """Refused rows are counted as outside: they are in no zone."""
+    """Invalid rows are counted as outside: they are in no zone."""
     command = [corridor, "-q", "locate", "points.parquet", "--columns", "zone", "-o", "zones.csv", "--overwrite"]
     if subprocess.run(command).returncode not in (0, 1):
         sys.exit("locate failed")
@@ -48,7 +48,7 @@ def by_geopandas():
 def by_duckdb():
     import duckdb
 
-    # A machine without DuckDB's own server names the file of the extension.
+    # Without access to DuckDB's extension server, this names the extension file.
     extension = os.environ.get("DUCKDB_SPATIAL")
     connection = duckdb.connect(config={"allow_unsigned_extensions": "true"} if extension else {})
     try:
@@ -59,7 +59,7 @@ def by_duckdb():
 
 
 def by_sedona_db():
-    """SedonaDB is Sedona's engine for one machine: it runs the SQL that Spark would."""
+    """SedonaDB is Sedona's single-node engine: it runs the same SQL as Spark."""
     import pyarrow
     import sedonadb
 

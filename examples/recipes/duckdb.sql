@@ -1,6 +1,7 @@
--- Sites by zone in DuckDB, behind INSTALL spatial; LOAD spatial; by a plan that `corridor export -o plan.parquet` wrote.
--- What lies on a boundary counts (ST_Intersects, not ST_Within). Where several zones share it, the answer is the first
--- in the order of the plan, which is that of the file's rows: as `corridor locate` has it.
+-- Sites by zone in DuckDB, after INSTALL spatial; LOAD spatial; with a plan written by `corridor export -o
+-- plan.parquet`.
+-- Points on a boundary count (ST_Intersects, not ST_Within). If several zones share it, the result is the first
+-- in plan order, which is that of the file's rows, as in `corridor locate`.
 WITH zones AS (
     SELECT file_row_number AS place, id, geometry
     FROM read_parquet('plan.parquet', file_row_number = true)

@@ -1,4 +1,4 @@
-"""Sites by zone in GeoPandas, by a plan that `corridor export -o plan.parquet` wrote.
+"""Sites by zone in GeoPandas, with a plan written by `corridor export -o plan.parquet`.
 
 What lies on a boundary counts ("intersects", not "within"). Where several zones share it, the answer is the first in
 the order of the plan, which is that of the file's rows: as `corridor locate` has it.

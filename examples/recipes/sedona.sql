@@ -1,9 +1,10 @@
--- Sites by zone in Apache Sedona, by a plan that `corridor export -o plan.parquet` wrote. `plan` and `points` are views:
+-- Sites by zone in Apache Sedona, with a plan written by `corridor export -o plan.parquet`. `plan` and `points` are
+-- views:
 --   Spark:    sedona.read.format("geoparquet").load("plan.parquet").createOrReplaceTempView("plan")
 --             spark.read.parquet("points.parquet").createOrReplaceTempView("points")
 --   SedonaDB: sedonadb.connect().read_parquet("plan.parquet").to_view("plan"), and so on
--- What lies on a boundary counts (ST_Intersects, not ST_Within). Where several zones share it, the answer is the first
--- in the order of the plan: as `corridor locate` has it. Spark keeps no order of rows, so it is named here.
+-- Points on a boundary count (ST_Intersects, not ST_Within). If several zones share it, the result is the first
+-- in plan order, as in `corridor locate`. Spark does not keep the order of rows, so it is given explicitly.
 WITH zones AS (
     SELECT id, ST_SetSRID(geometry, 4326) AS geometry,
            CASE id WHEN 'core' THEN 0 WHEN 'jiaojiang' THEN 1 WHEN 'huangyan' THEN 2 WHEN 'luqiao' THEN 3 END AS place

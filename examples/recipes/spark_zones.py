@@ -1,4 +1,4 @@
-"""Sites by zone in Apache Spark without Sedona, by a plan that `corridor export -o plan.parquet` wrote.
+"""Sites by zone in Apache Spark without Sedona, with a plan written by `corridor export -o plan.parquet`.
 
 The plan goes to each worker, which asks Shapely batch by batch; nothing is shuffled before the sums. What lies on a
 boundary counts, and where several zones share it, the answer is the first in the order of the plan: as

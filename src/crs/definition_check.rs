@@ -9,9 +9,9 @@ pub(super) fn first_element(text: &str) -> Option<&str> {
     if !KEYWORDS.contains(&keyword.to_ascii_uppercase().as_str()) {
         return None;
     }
-    let mut open: Vec<Element> = vec![];
+    let mut stack: Vec<Element> = vec![];
     let (mut word, mut is_quoted) = (String::new(), false);
-    for (place, c) in text.char_indices() {
+    for (index, c) in text.char_indices() {
         match c {
             '"' => {
                 is_quoted = !is_quoted;
@@ -19,21 +19,21 @@ pub(super) fn first_element(text: &str) -> Option<&str> {
             }
             '[' | '(' if !is_quoted => {
                 let keyword = std::mem::take(&mut word).trim().to_ascii_uppercase();
-                open.push(Element { keyword, parts: vec![], elements: vec![] });
+                stack.push(Element { keyword, parts: vec![], elements: vec![] });
             }
             ',' | ']' | ')' if !is_quoted => {
                 let part = std::mem::take(&mut word).trim().to_owned();
-                let element = open.last_mut()?;
+                let element = stack.last_mut()?;
                 if !part.is_empty() {
                     element.parts.push(part);
                 }
                 if c == ',' {
                     continue;
                 }
-                let closed = open.pop().filter(Element::is_well_formed)?;
-                match open.last_mut() {
+                let closed = stack.pop().filter(Element::is_well_formed)?;
+                match stack.last_mut() {
                     Some(outer) => outer.elements.push(closed.keyword),
-                    None => return text.get(..=place),
+                    None => return text.get(..=index),
                 }
             }
             c => word.push(c),
@@ -67,7 +67,7 @@ struct Element {
 impl Element {
     fn is_well_formed(&self) -> bool {
         let is_number =
-            |place: usize| self.parts.get(place).is_some_and(|part| part.parse::<f64>().is_ok_and(f64::is_finite));
+            |index: usize| self.parts.get(index).is_some_and(|part| part.parse::<f64>().is_ok_and(f64::is_finite));
         let has = |names: &[&str]| self.elements.iter().any(|element| names.contains(&element.as_str()));
         let is_of_datum = || has(&["DATUM", "ENSEMBLE", "GEODETICDATUM", "TRF", "DYNAMIC"]);
         match self.keyword.as_str() {

@@ -402,8 +402,8 @@ mod tests {
         assert_eq!(other, RowProblem::OtherGaussKruegerZone { easting: 41_348_453.67, found: 41, expected: 40 });
         let degrees = problem(4549, AxisOrder::Auto, &[(121.45, 28.65)]);
         assert!(matches!(degrees, RowProblem::NotGaussKrueger { .. }));
-        let asked = problem(4549, AxisOrder::EastNorth, &[(3_171_338.0, 641_767.9)]);
-        assert!(matches!(asked, RowProblem::OtherAxisOrder { .. }));
+        let other_order = problem(4549, AxisOrder::EastNorth, &[(3_171_338.0, 641_767.9)]);
+        assert!(matches!(other_order, RowProblem::OtherAxisOrder { .. }));
         // The first row determines the axis order of the file.
         let mixed = problem(4549, AxisOrder::Auto, &[(3_171_338.0, 641_767.9), (641_767.9, 3_171_338.0)]);
         assert!(matches!(mixed, RowProblem::OtherAxisOrder { .. }));

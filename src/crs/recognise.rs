@@ -283,7 +283,7 @@ mod tests {
     }
 
     /// The position of a fixed easting and northing.
-    fn place(crs: &Crs) -> geo::Coord<f64> {
+    fn position_of(crs: &Crs) -> geo::Coord<f64> {
         let mut site = [coord! { x: 543_000.0, y: 3_171_000.0 }];
         Transformer::from_crs(crs.clone()).unwrap().apply(&mut site).unwrap();
         site[0]
@@ -294,8 +294,8 @@ mod tests {
     fn local_central_meridians_are_kept_as_definitions() {
         let city = Crs::of_wkt(&gauss_kruger("500000", "121", "D_China_2000", CGCS2000)).unwrap().unwrap();
         assert_eq!(city.to_string(), "a name of its own");
-        let zone = place(&Crs::Epsg(4549));
-        assert!((place(&city).x - zone.x - 1.0).abs() < 1e-11 && (place(&city).y - zone.y).abs() < 1e-11);
+        let zone = position_of(&Crs::Epsg(4549));
+        assert!((position_of(&city).x - zone.x - 1.0).abs() < 1e-11 && (position_of(&city).y - zone.y).abs() < 1e-11);
         assert!(!city.is_lon_lat() && !city.is_degrees() && city.epsg().is_none());
         // The same CRS in other notations.
         let equal = |other: Declared| assert_eq!(other, Ok(Some(city.clone())));
@@ -349,16 +349,16 @@ mod tests {
             ("D_China_2000", "SPHEROID[\"local\",6378237,298.257222101]", "120", "China 2000 (a = 6378237 m)"),
             ("D_unknown", krassovsky, "120", "unknown"),
         ] {
-            let found = Crs::of_wkt(&gauss_kruger("500000", meridian, datum, spheroid)).unwrap_err();
-            let Unusable::OtherDatum { crs, datum } = found else { panic!("{datum}: {found:?}") };
+            let result = Crs::of_wkt(&gauss_kruger("500000", meridian, datum, spheroid)).unwrap_err();
+            let Unusable::OtherDatum { crs, datum } = result else { panic!("{datum}: {result:?}") };
             assert_eq!((crs.as_str(), datum.as_str()), ("a name of its own", name));
         }
         // With a Chinese name, and by its ellipsoid only.
         let chinese = Crs::of_wkt(&gauss_kruger("500000", "120", "D_2000国家大地坐标系", CGCS2000));
         assert_eq!(chinese, Ok(Some(Crs::Epsg(4549))));
         for datum in ["D_User_Defined", "D_GRS_1980_IUGG"] {
-            let found = Crs::of_wkt(&gauss_kruger("500000", "120", datum, CGCS2000));
-            assert_eq!(found, Err(Unusable::Unknown("a name of its own".to_owned())), "{datum}");
+            let result = Crs::of_wkt(&gauss_kruger("500000", "120", datum, CGCS2000));
+            assert_eq!(result, Err(Unusable::Unknown("a name of its own".to_owned())), "{datum}");
         }
         // An unknown datum on the right ellipsoid: left for the user to decide.
         let unknown = Crs::of_wkt(&gauss_kruger("500000", "120", "D_unknown", CGCS2000));
@@ -393,10 +393,10 @@ mod tests {
         let beijing = gauss_kruger("500000", "120", "Beijing_1954", krassovsky);
         let base = beijing.replace("0.0174532925199433]]", "0.0174532925199433],AUTHORITY[\"EPSG\",\"4490\"]]");
         for wkt in [code(beijing, 4549), base] {
-            let found = Crs::of_wkt(&wkt);
+            let result = Crs::of_wkt(&wkt);
             assert!(
-                matches!(&found, Err(Unusable::OtherDatum { datum, .. }) if datum.contains("Beijing")),
-                "{found:?}"
+                matches!(&result, Err(Unusable::OtherDatum { datum, .. }) if datum.contains("Beijing")),
+                "{result:?}"
             );
         }
         let mut definition = Crs::Epsg(4549).projjson().unwrap();

@@ -20,15 +20,15 @@ pub(super) fn is_system(code: u32) -> bool {
 pub(super) fn similar(code: u32) -> Option<u32> {
     let first = [4549, 4528, 4550, 4529, 4490, 4326, 3857, 32651, 32650];
     let typed = code.to_string();
-    let with_swap = |place: usize| {
+    let with_swap = |index: usize| {
         let mut digits: Vec<char> = typed.chars().collect();
-        digits.swap(place, place + 1);
+        digits.swap(index, index + 1);
         digits.into_iter().collect::<String>()
     };
-    let is_swapped = |code: &u32| (1..typed.len()).any(|place| with_swap(place - 1) == code.to_string());
+    let is_swapped = |code: &u32| (1..typed.len()).any(|index| with_swap(index - 1) == code.to_string());
     let is_one_off = |code: &u32| {
-        let known = code.to_string();
-        known.len() == typed.len() && known.chars().zip(typed.chars()).filter(|(a, b)| a != b).count() == 1
+        let candidate = code.to_string();
+        candidate.len() == typed.len() && candidate.chars().zip(typed.chars()).filter(|(a, b)| a != b).count() == 1
     };
     let codes = || first.into_iter().chain(4491..=4554);
     codes().find(is_swapped).or_else(|| codes().find(is_one_off))

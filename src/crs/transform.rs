@@ -163,9 +163,9 @@ fn operation(
     }
     for lon_lat in LON_LAT {
         // PROJ's wrapper panics where PROJ gives no reason.
-        let found = panics::catch(|| operation(lon_lat, &definition));
-        let found = found.ok_or_else(|| unusable_crs(crs, CrsProblem::NoOperation))?;
-        let proj = found.map_err(|error| unusable_crs(crs, problem_of(&error)))?;
+        let result = panics::catch(|| operation(lon_lat, &definition));
+        let result = result.ok_or_else(|| unusable_crs(crs, CrsProblem::NoOperation))?;
+        let proj = result.map_err(|error| unusable_crs(crs, problem_of(&error)))?;
         let steps = proj.proj_info().description.unwrap_or_default();
         // Without a description there are several operations, none of them accurate everywhere.
         if !steps.contains("Ballpark") && !steps.contains("unavailable") {

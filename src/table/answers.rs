@@ -25,7 +25,7 @@ pub enum Value<'a> {
     Float {
         /// The number, which is finite.
         value: f64,
-        /// The decimals it is written with; without, as many as tell it from its neighbours.
+        /// The number of decimals for output; `None` for the shortest text that parses to the same double.
         decimals: Option<usize>,
     },
     /// A truth value.
@@ -259,7 +259,7 @@ impl<'a> AnswerTable<'a> {
 
     /// The same for a number of consecutive tuples, given the first of them.
     pub(crate) fn push_shared_all(&mut self, row: usize, (first, count): (TupleId, usize)) {
-        self.rows.extend((0..count).map(|place| (row, TupleId(first.0 + place))));
+        self.rows.extend((0..count).map(|index| (row, TupleId(first.0 + index))));
     }
 
     /// The result rows in order: the row of the batch, and the values.
@@ -289,7 +289,7 @@ impl<'a> AnswerTable<'a> {
 
     /// The values of each tuple, in the order of their indexes.
     pub(crate) fn distinct(&self) -> impl Iterator<Item = &[Value<'a>]> {
-        (0..self.tuple_count()).map(|number| self.values(TupleId(number)))
+        (0..self.tuple_count()).map(|index| self.values(TupleId(index)))
     }
 
     fn values(&self, tuple: TupleId) -> &[Value<'a>] {

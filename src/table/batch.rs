@@ -135,8 +135,8 @@ impl Batch {
     /// assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "not-a-point");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn shape(&self, number: usize) -> Result<Shape<'_>, &RowProblem> {
-        match (&self.sites[number], self.shapes.get(number)) {
+    pub fn shape(&self, index: usize) -> Result<Shape<'_>, &RowProblem> {
+        match (&self.sites[index], self.shapes.get(index)) {
             (Ok(_) | Err(RowProblem::NotAPoint { .. }), Some(Some(shape))) => Ok(Shape::Other(shape)),
             (Ok(site), _) => Ok(Shape::Point(*site)),
             (Err(problem), _) => Err(problem),
@@ -157,8 +157,8 @@ impl Batch {
     /// assert!(batch.closed_shape(0).is_some());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn closed_shape(&self, number: usize) -> Option<&Geometry<f64>> {
-        match (&self.sites[number], self.shapes.get(number)) {
+    pub fn closed_shape(&self, index: usize) -> Option<&Geometry<f64>> {
+        match (&self.sites[index], self.shapes.get(index)) {
             (Err(RowProblem::Shape(ShapeProblem::NotClosed)), Some(shape)) => shape.as_ref(),
             _ => None,
         }
@@ -179,16 +179,16 @@ impl Batch {
     /// assert_eq!(batch.shape(0).unwrap().kind(), "Polygon");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn replace_shape(&mut self, number: usize, geometry: Geometry<f64>) {
+    pub fn replace_shape(&mut self, index: usize, geometry: Geometry<f64>) {
         self.shapes.resize(self.len(), None);
-        self.sites[number] = Err(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() });
-        self.shapes[number] = Some(geometry);
-        self.replaced.insert(number);
+        self.sites[index] = Err(RowProblem::NotAPoint { found: kind_of(&geometry).to_owned() });
+        self.shapes[index] = Some(geometry);
+        self.replaced.insert(index);
     }
 
     /// Whether the geometry of a row was replaced.
-    pub(crate) fn is_replaced(&self, number: usize) -> bool {
-        self.replaced.contains(&number)
+    pub(crate) fn is_replaced(&self, index: usize) -> bool {
+        self.replaced.contains(&index)
     }
 
     /// Whether the geometry of any row was replaced.
@@ -278,9 +278,9 @@ impl Batch {
         mut shape: impl FnMut(usize, &mut Geometry<f64>),
     ) {
         self.sites.iter_mut().flatten().for_each(&mut site);
-        for (number, geometry) in self.shapes.iter_mut().enumerate() {
+        for (index, geometry) in self.shapes.iter_mut().enumerate() {
             if let Some(geometry) = geometry {
-                shape(number, geometry);
+                shape(index, geometry);
             }
         }
     }
@@ -300,9 +300,9 @@ impl Batch {
     /// assert_eq!(last.cell(1).unwrap().text(), "白云街道");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn row(&self, number: usize) -> Row<'_> {
-        assert!(number < self.len(), "no row {number} in a batch of {}", self.len());
-        Row { batch: self, number }
+    pub fn row(&self, index: usize) -> Row<'_> {
+        assert!(index < self.len(), "no row {index} in a batch of {}", self.len());
+        Row { batch: self, index }
     }
 }
 
@@ -323,7 +323,7 @@ impl Batch {
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
     batch: &'a Batch,
-    number: usize,
+    index: usize,
 }
 
 impl<'a> Row<'a> {
@@ -340,7 +340,7 @@ impl<'a> Row<'a> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn cells(self) -> impl Iterator<Item = (usize, CellText<'a>)> {
-        self.batch.cells().row(self.number)
+        self.batch.cells().row(self.index)
     }
 
     /// The cell of a column, if the row has it.
@@ -357,31 +357,31 @@ impl<'a> Row<'a> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn cell(self, column: usize) -> Option<CellText<'a>> {
-        self.cells().find(|&(place, _)| place == column).map(|(_, cell)| cell)
+        self.cells().find(|&(column_index, _)| column_index == column).map(|(_, cell)| cell)
     }
 
     /// The id of a GeoJSON feature, as JSON.
     pub fn id(self) -> Option<&'a str> {
-        self.batch.cells().id(self.number)
+        self.batch.cells().id(self.index)
     }
 
     /// The geometry of a GeoJSON feature, as JSON; `None` if it was replaced.
     pub fn geometry(self) -> Option<&'a str> {
-        self.batch.cells().geometry(self.number).filter(|_| !self.is_replaced())
+        self.batch.cells().geometry(self.index).filter(|_| !self.is_replaced())
     }
 
     /// Whether the geometry of the row was replaced.
     pub(crate) fn is_replaced(self) -> bool {
-        self.batch.is_replaced(self.number)
+        self.batch.is_replaced(self.index)
     }
 
     /// The foreign members of a GeoJSON feature, as JSON: each `,"name":value`.
     pub fn members(self) -> &'a str {
-        self.batch.cells().members(self.number)
+        self.batch.cells().members(self.index)
     }
 
     /// The row as in its delimited text file, if it has the same delimiter, a cell for each column and no quoted cells.
     pub(crate) fn record(self, delimiter: u8) -> Option<&'a str> {
-        self.batch.cells().record(self.number, delimiter).filter(|_| !self.is_replaced())
+        self.batch.cells().record(self.index, delimiter).filter(|_| !self.is_replaced())
     }
 }

@@ -51,27 +51,27 @@ impl Cells {
         self.text.len()
     }
 
-    pub(super) fn row(&self, number: usize) -> impl Iterator<Item = (usize, CellText<'_>)> {
-        self.spans[self.rows[number].cells.clone()].iter().map(|span| {
+    pub(super) fn row(&self, index: usize) -> impl Iterator<Item = (usize, CellText<'_>)> {
+        self.spans[self.rows[index].cells.clone()].iter().map(|span| {
             let text = &self.text[span.text.clone()];
             (span.column as usize, if span.is_json { CellText::Json(text) } else { CellText::Text(text) })
         })
     }
 
-    pub(super) fn id(&self, number: usize) -> Option<&str> {
-        self.features.get(number)?.id.clone().map(|range| &self.text[range])
+    pub(super) fn id(&self, index: usize) -> Option<&str> {
+        self.features.get(index)?.id.clone().map(|range| &self.text[range])
     }
 
-    pub(super) fn geometry(&self, number: usize) -> Option<&str> {
-        self.features.get(number)?.geometry.clone().map(|range| &self.text[range])
+    pub(super) fn geometry(&self, index: usize) -> Option<&str> {
+        self.features.get(index)?.geometry.clone().map(|range| &self.text[range])
     }
 
-    pub(super) fn members(&self, number: usize) -> &str {
-        self.features.get(number).map_or("", |feature| &self.text[feature.members.clone()])
+    pub(super) fn members(&self, index: usize) -> &str {
+        self.features.get(index).map_or("", |feature| &self.text[feature.members.clone()])
     }
 
-    pub(super) fn record(&self, number: usize, delimiter: u8) -> Option<&str> {
-        let record = &self.rows[number].record;
+    pub(super) fn record(&self, index: usize, delimiter: u8) -> Option<&str> {
+        let record = &self.rows[index].record;
         let is_whole = !record.is_empty() && self.delimiter == delimiter;
         is_whole.then(|| &self.text[record.clone()])
     }

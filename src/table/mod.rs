@@ -52,8 +52,8 @@ pub fn unused_name(name: &str, taken: &[String]) -> String {
 /// assert_eq!(distinct_names(&header), ["code", "column_2", "code_2"]);
 /// ```
 pub fn distinct_names(names: &[String]) -> Vec<String> {
-    let nameless = |(place, name): (usize, &String)| match name.is_empty() {
-        true => format!("column_{}", place + 1),
+    let nameless = |(index, name): (usize, &String)| match name.is_empty() {
+        true => format!("column_{}", index + 1),
         false => name.clone(),
     };
     let mut distinct: Vec<String> = names.iter().enumerate().map(nameless).collect();

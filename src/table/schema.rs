@@ -138,12 +138,11 @@ impl Schema {
         Schema { fields, carrier, ..Schema::default() }
     }
 
-    /// The same, of which only these columns are written, in their order: among them `id` for ids that are no
-    /// column, and `wkt`, or `lon` and `lat`, for a geometry that is none. Columns of coordinates stay together, and
-    /// formats that have a place of their own for ids and geometries always have these; only Parquet can be without a
-    /// geometry.
+    /// The same schema, restricted to these columns for output, in their order. `id` stands for row ids that are not a
+    /// column, and `wkt`, or `lon` and `lat`, for a geometry that is not. Coordinate columns stay together. Formats
+    /// with their own storage for ids and geometries always write them; only Parquet can omit the geometry.
     ///
-    /// Fails with a name that is none of these.
+    /// Fails with the first name that does not exist.
     ///
     /// ```
     /// use taizhou_corridor::table::{GeometrySource, Schema};
@@ -173,15 +172,15 @@ impl Schema {
         }
         Ok(Schema {
             ids: self.ids.filter(|_| names.iter().any(|name| is_id(name))),
-            dropped: (0..self.fields.len()).filter(|place| !kept.contains(place)).collect(),
+            dropped: (0..self.fields.len()).filter(|index| !kept.contains(index)).collect(),
             drops_geometry: !names.iter().any(|name| is_geometry(name)),
             ..self.clone()
         })
     }
 
     /// Whether a column is one of [`attributes`](Schema::attributes).
-    pub(crate) fn is_written(&self, place: usize) -> bool {
-        !self.left_out.contains(&place) && !self.dropped.contains(&place)
+    pub(crate) fn is_written(&self, index: usize) -> bool {
+        !self.left_out.contains(&index) && !self.dropped.contains(&index)
     }
 
     /// The names of the columns.
@@ -238,7 +237,7 @@ impl Schema {
     /// ```
     pub fn attributes(&self) -> Vec<Field> {
         let id = self.ids.map(|kind| Field::new(self.id_name(), kind));
-        let own = self.fields.iter().enumerate().filter(|&(place, _)| self.is_written(place));
+        let own = self.fields.iter().enumerate().filter(|&(index, _)| self.is_written(index));
         id.into_iter().chain(own.map(|(_, field)| field.clone())).collect()
     }
 
@@ -255,8 +254,8 @@ impl Schema {
     /// assert_eq!(rows.schema().cells(&batch, 0), [Some(CellText::Json("\"S01\"")), Some(CellText::Json("\"台州站\""))]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn cells<'b>(&self, batch: &'b Batch, number: usize) -> Vec<Option<CellText<'b>>> {
-        let row = batch.row(number);
+    pub fn cells<'b>(&self, batch: &'b Batch, row_index: usize) -> Vec<Option<CellText<'b>>> {
+        let row = batch.row(row_index);
         let mut cells = Vec::with_capacity(self.fields.len() + 1);
         if self.ids.is_some() {
             cells.push(row.id().map(CellText::Json));
@@ -265,16 +264,16 @@ impl Schema {
         cells.resize(first + self.fields.len(), None);
         for (column, cell) in row.cells() {
             // Readers never return columns beyond their schema.
-            if let Some(place) = cells.get_mut(first + column) {
-                *place = Some(cell);
+            if let Some(index) = cells.get_mut(first + column) {
+                *index = Some(cell);
             }
         }
         if !self.left_out.is_empty() || !self.dropped.is_empty() {
-            let mut place = 0..;
+            let mut index = 0..;
             cells.retain(|_| {
-                place
+                index
                     .next()
-                    .is_none_or(|place: usize| place.checked_sub(first).is_none_or(|column| self.is_written(column)))
+                    .is_none_or(|index: usize| index.checked_sub(first).is_none_or(|column| self.is_written(column)))
             });
         }
         cells
@@ -298,7 +297,7 @@ impl Schema {
         };
         let taken = self.names();
         let is_free = |end: &String| fields.iter().all(|field| !taken.contains(&format!("{}{end}", field.name)));
-        let ends = std::iter::once(String::new()).chain((2u32..).map(|number| format!("_{number}")));
+        let ends = std::iter::once(String::new()).chain((2u32..).map(|row_index| format!("_{row_index}")));
         let end = ends.into_iter().find(is_free).unwrap_or_default();
         fields.into_iter().map(|Field { name, kind }| Field { name: name + &end, kind }).collect()
     }
@@ -333,19 +332,19 @@ impl Schema {
     /// assert_eq!(rows.schema().flat_row(&batch, 0), ["S01", "台州站", "121.36898", "28.6559"]);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn flat_row<'b>(&self, batch: &'b Batch, number: usize) -> Vec<Cow<'b, str>> {
+    pub fn flat_row<'b>(&self, batch: &'b Batch, row_index: usize) -> Vec<Cow<'b, str>> {
         let text = |cell: Option<CellText<'b>>| cell.map_or(Cow::Borrowed(""), CellText::text);
-        let mut cells: Vec<Cow<'b, str>> = self.cells(batch, number).into_iter().map(text).collect();
+        let mut cells: Vec<Cow<'b, str>> = self.cells(batch, row_index).into_iter().map(text).collect();
         match self.carrier {
             _ if self.drops_geometry => {}
             GeometrySource::Columns(..) | GeometrySource::Wkt(_) => {}
             GeometrySource::Points => {
-                let site = batch.sites()[number].as_ref().ok();
+                let site = batch.sites()[row_index].as_ref().ok();
                 let text = |value: Option<f64>| value.map_or(Cow::Borrowed(""), |value| Cow::Owned(number_text(value)));
                 cells.extend([text(site.map(|site| site.x)), text(site.map(|site| site.y))]);
             }
             GeometrySource::Shapes => {
-                cells.push(batch.shape(number).ok().map_or(Cow::Borrowed(""), |shape| Cow::Owned(shape.wkt())));
+                cells.push(batch.shape(row_index).ok().map_or(Cow::Borrowed(""), |shape| Cow::Owned(shape.wkt())));
             }
         }
         cells
