@@ -36,6 +36,7 @@ fn main() -> Result<()> {
         format: rows.format().to_string(),
         crs: rows.crs().to_string(),
         outline: None,
+        settings: None,
     };
     report.finish(&source, &account, overlayer.overlayer(), &tally, None)?.commit()?;
 

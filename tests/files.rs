@@ -357,7 +357,7 @@ fn completions_and_the_manual_are_printed() {
         assert!(code == 0 && stdout.contains("uncertainty-field"), "{shell}");
     }
     assert!(folder.run(&["man"]).1.contains(".TH corridor 1"));
-    assert!(folder.run(&["man", "locate"]).1.contains("Which zone holds each site"));
+    assert!(folder.run(&["man", "locate"]).1.contains("Which zone contains each site"));
     assert_eq!(folder.run(&["man", "nothing"]).0, 2);
 }
 
@@ -690,4 +690,81 @@ fn truth_values_are_those_of_the_format() {
     // And a text where there is none.
     let (_, out, _) = folder.run(&[&columns[..], &["csv"]].concat());
     assert!(out.contains(",core,false\n") && out.contains(",jiaojiang,true\n"), "{out}");
+}
+
+#[test]
+fn reports_name_the_settings_that_were_used() {
+    let folder = Folder::new();
+    folder.write(
+        "parcels.csv",
+        "id,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n",
+    );
+    folder.write("corridor.toml", "crs = \"WGS84\"\nlang = \"zh\"\n");
+    let (code, _, stderr) = folder.run(&["overlay", "parcels.csv", "--report", "report.md"]);
+    assert!(code == 0 && stderr.starts_with("corridor：采用设置文件corridor.toml：crs, lang\n"), "{stderr}");
+    let report = folder.read("report.md");
+    assert!(report.contains("| 设置文件 | corridor.toml：crs, lang |"), "{report}");
+    let (_, _, stderr) = folder.run(&["overlay", "parcels.csv", "--no-config", "--report", "plain.md"]);
+    assert!(!stderr.contains("corridor.toml") && !folder.read("plain.md").contains("Settings"), "{stderr}");
+}
+
+#[test]
+fn each_command_has_a_manual_page() {
+    let folder = Folder::new();
+    for name in [
+        "locate",
+        "overlay",
+        "nearest",
+        "convert",
+        "areas",
+        "export",
+        "map",
+        "check",
+        "describe",
+        "sql",
+        "completions",
+        "man",
+    ] {
+        let (code, page, stderr) = folder.run(&["man", name]);
+        assert!(code == 0 && page.contains("Examples:"), "{name}: {stderr}{page}");
+        let help = folder.run(&[name, "--help"]).1;
+        assert!(help.contains("\nExamples:\n  corridor "), "{help}");
+    }
+    assert_eq!(folder.run(&["man", "nothing"]).0, 2);
+}
+
+#[test]
+fn a_summary_counts_by_zone_and_certainty() {
+    let folder = Folder::new();
+    folder.write("sites.csv", "lon,lat\n121.36898,28.65590\n121.40988,28.65798\n121.1,28.6\n,28.6\n");
+    let summary = |arguments: &[&str]| {
+        let (code, stdout, stderr) = folder.run(arguments);
+        (code, serde_json::from_str::<serde_json::Value>(&stdout).unwrap_or_default(), stderr)
+    };
+    let (code, json, stderr) = summary(&["-v", "locate", "sites.csv", "--columns", "zone", "--summary", "-"]);
+    assert_eq!(code, 1, "{stderr}");
+    let counts = ["rows", "inside", "boundary", "outside", "invalid"].map(|key| json[key].as_u64());
+    assert_eq!(counts, [4, 2, 0, 1, 1].map(Some), "{json}");
+    let (code, json, stderr) = summary(&["locate", "sites.csv", "--exit-zero", "-o", "rows.csv", "--summary", "-"]);
+    assert_eq!((code, folder.read("rows.csv").lines().count()), (0, 5));
+    let zones = json["zones"].as_array().unwrap();
+    let rows: Vec<u64> = zones.iter().map(|zone| zone["rows"].as_u64().unwrap()).collect();
+    assert_eq!((zones[0]["zone"].as_str(), rows.as_slice()), (Some("core"), [2, 1].as_slice()));
+    assert!(zones[1]["zone"].is_null());
+    let uncertain: u64 = zones.iter().map(|zone| zone["uncertain"].as_u64().unwrap()).sum();
+    assert_eq!(json["uncertain"].as_u64(), Some(uncertain));
+    assert!(stderr.contains(&format!("{uncertain}")), "{stderr}");
+    let (_, json, _) = summary(&["nearest", "sites.csv", "--within", "1km", "--summary", "-"]);
+    let counts = ["rows", "answered", "beyond", "invalid"].map(|key| json[key].as_u64());
+    assert_eq!(counts, [4, 2, 1, 1].map(Some), "{json}");
+    assert_eq!(folder.run(&["locate", "sites.csv", "-o", "-", "--summary", "-"]).0, 2);
+    assert_eq!(folder.run(&["nearest", "sites.csv", "-o", "a.csv", "--summary", "./a.csv"]).0, 2);
+    folder.write(
+        "parcels.csv",
+        "id,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\nB,POINT(1 2)\n",
+    );
+    let (code, _, stderr) = folder.run(&["overlay", "parcels.csv", "--summary", "counts.json"]);
+    let json: serde_json::Value = serde_json::from_str(&folder.read("counts.json")).unwrap();
+    assert_eq!((code, json["straddles"].as_u64(), json["invalid"].as_u64()), (1, Some(1), Some(1)), "{stderr}");
+    assert_eq!((json["zones"][0]["zone"].as_str(), json["zones"][0]["rows"].as_u64()), (Some("jiaojiang"), Some(1)));
 }

@@ -13,13 +13,13 @@ use crate::report::areas::{class_records, class_table, overlap_matrix, overlap_r
 
 /// How large is each zone, and how far is that from the published figure?
 ///
-/// Areas are measured on the ellipsoid of CGCS2000, edges straight in longitude and latitude, as the
-/// Chinese land survey measures them (椭球面积). Units: m², km², ha (公顷), mu (亩).
+/// Areas are measured on the ellipsoid of CGCS2000, edges straight in longitude and latitude, as in the
+/// Chinese land survey (椭球面积). Units: m², km², ha (公顷), mu (亩).
 #[derive(Args)]
 pub(super) struct AreasArgs {
     #[command(flatten)]
     plan: PlanArgs,
-    /// Way of measuring; all puts the three beside each other
+    /// Method of measurement; all gives the three side by side
     #[arg(
         long,
         value_enum,
@@ -28,18 +28,18 @@ pub(super) struct AreasArgs {
         default_value_if("plane_crs", clap::builder::ArgPredicate::IsPresent, "plane")
     )]
     method: MethodArg,
-    /// Projected system of the method plane, in metres; by default EPSG:4549
+    /// Projected coordinate system in metres for the method plane; by default EPSG:4549
     #[arg(long, value_name = "CRS", value_parser = args::crs)]
     plane_crs: Option<Crs>,
-    /// Instead: the area that each two features have in common
+    /// Instead, list the pairwise intersection areas of features
     #[arg(long, conflicts_with_all = ["method", "plane_crs"])]
     overlaps: bool,
-    /// Instead: the area of each class of features; classes are what this property says
+    /// Instead, sum the areas by this property of the features
     #[arg(long, value_name = "PROPERTY", conflicts_with = "overlaps")]
     by: Option<String>,
     #[command(flatten)]
     output: OutputArgs,
-    /// Format of the output; by default that of the file's ending, else text
+    /// Output format; by default from the file extension, else text
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<TableFormat>,
 }
@@ -52,6 +52,7 @@ enum MethodArg {
     Geodesic,
     /// In the plane of a projected system
     Plane,
+    /// All three
     All,
 }
 

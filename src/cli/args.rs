@@ -8,15 +8,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::help;
 use crate::cli::progress::ProgressArg;
 use crate::cli::ui::Ui;
+use crate::cli::usage::{Quantity, ValueProblem};
 use crate::crs::{AxisOrder, Crs, typed};
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
-use crate::io::{Input, InputEncoding, Output, ReadNote, ReadOptions};
+use crate::io::{Encoding, Input, InputEncoding, Output, ReadNote, ReadOptions};
 use crate::messages::{self, Lang};
 use crate::plan::{Finding, Level, Plan, Problem};
 use crate::plan_io;
+use crate::units::AreaUnit;
 
 /// A language as it is typed.
 #[derive(Clone, Copy, ValueEnum)]
@@ -39,15 +40,24 @@ pub(super) struct CommonArgs {
     /// Language of messages and reports; by default that of the locale
     #[arg(long, value_enum, global = true, value_name = "LANG")]
     lang: Option<LangArg>,
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Say what was chosen: formats, columns, plan
+    /// Print detected formats, columns and plan
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
-    /// Who is told how far long work on a table is
-    #[arg(long, value_enum, global = true, value_name = "WHO", default_value_t, hide_default_value = true)]
+    /// How to report progress
+    #[arg(long, value_enum, global = true, value_name = "MODE", default_value_t, hide_default_value = true)]
     pub(super) progress: ProgressArg,
+    /// Exit with 0 instead of 1 where there are findings, such as invalid rows
+    #[arg(long, global = true)]
+    pub(super) exit_zero: bool,
+    /// Settings file; by default corridor.toml in the working directory, if it exists
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Use no settings file
+    #[arg(long, global = true)]
+    no_config: bool,
 }
 
 impl CommonArgs {
@@ -64,57 +74,26 @@ fn lang_of_environment() -> Lang {
     locale.map_or(Lang::En, |locale| Lang::of_locale(&locale))
 }
 
-/// The language, before the arguments are understood: the help is in it.
-pub(super) fn lang_of(arguments: &[OsString]) -> Lang {
-    let mut texts = arguments.iter().filter_map(|argument| argument.to_str());
+/// The value of an option, before the arguments are understood.
+pub(super) fn text_of<'a>(arguments: &'a [OsString], option: &str) -> Option<&'a str> {
+    let mut texts = arguments.iter().take_while(|text| *text != "--").filter_map(|argument| argument.to_str());
     while let Some(text) = texts.next() {
-        let value = if text == "--lang" { texts.next() } else { text.strip_prefix("--lang=") };
-        match value {
-            Some("zh") => return Lang::Zh,
-            Some("en") => return Lang::En,
+        match text.strip_prefix(option) {
+            Some("") => return texts.next(),
+            Some(rest) if rest.starts_with('=') => return rest.strip_prefix('='),
             _ => {}
         }
     }
-    lang_of_environment()
+    None
 }
 
-/// The command with its help from a table, by path: `locate`, `locate.at`; `.lang` for what every
-/// command has.
-pub(super) fn localised<F>(mut command: clap::Command, path: &str, text_of: &F) -> clap::Command
-where
-    F: Fn(&str) -> Option<&'static str>,
-{
-    if let Some(about) = text_of(path) {
-        command = command.about(about.lines().next().unwrap_or_default()).long_about(about);
+/// The language, before the arguments are understood: the help is in it.
+pub(super) fn lang_of(arguments: &[OsString], of_settings: Option<Lang>) -> Lang {
+    match text_of(arguments, "--lang") {
+        Some("zh") => Lang::Zh,
+        Some("en") => Lang::En,
+        _ => of_settings.unwrap_or_else(lang_of_environment),
     }
-    let flag = |name: &'static str, short: char, action: clap::ArgAction, text: &'static str| {
-        clap::Arg::new(name).short(short).long(name).action(action).help(text).help_heading(help::OPTIONS)
-    };
-    command = command
-        .help_template(help::TEMPLATE)
-        .subcommand_help_heading(help::COMMANDS)
-        .mut_args(|argument| {
-            let heading = if argument.is_positional() { help::ARGUMENTS } else { help::OPTIONS };
-            argument.help_heading(heading)
-        })
-        .disable_help_flag(true)
-        .arg(flag("help", 'h', clap::ArgAction::Help, help::HELP));
-    if path.is_empty() {
-        command = command.disable_version_flag(true).arg(flag("version", 'V', clap::ArgAction::Version, help::VERSION));
-    }
-    let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
-    for id in ids.iter().filter(|id| !matches!(id.as_str(), "help" | "version")) {
-        let is_common = matches!(id.as_str(), "lang" | "quiet" | "verbose" | "progress");
-        let key = if is_common { format!(".{id}") } else { format!("{path}.{id}") };
-        if let Some(text) = text_of(&key) {
-            command = command.mut_arg(id, |argument| argument.help(text).long_help(text));
-        }
-    }
-    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    for name in names {
-        command = command.mut_subcommand(&name, |sub| localised(sub, &name, text_of));
-    }
-    command
 }
 
 /// Says what a reader found out about a file.
@@ -126,22 +105,22 @@ pub(super) fn report_notes(file: &str, notes: &[ReadNote], talk: &Ui) {
 
 #[derive(Args)]
 pub(super) struct PlanArgs {
-    /// A plan or polygon layer of your own, of any format that is read, instead of the bundled, indicative one
+    /// Your own plan or polygon layer, in any supported format, instead of the bundled, indicative plan
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
-    /// System of the plan's coordinates; by default what the file declares, else WGS84
+    /// Coordinate system of the plan; by default what the file declares, else WGS84
     #[arg(long, value_name = "CRS", value_parser = crs, requires = "plan")]
     plan_crs: Option<Crs>,
-    /// Encoding of the plan's text, by its label; by default told by the text
-    #[arg(long, value_name = "ENCODING", requires = "plan")]
+    /// Text encoding of the plan (WHATWG label); by default detected
+    #[arg(long, value_name = "ENCODING", value_parser = input_encoding, requires = "plan")]
     plan_encoding: Option<InputEncoding>,
-    /// System of the plan's coordinates whatever the file declares: of a file that declares a wrong one
+    /// Coordinate system of the plan, overriding what the file declares: for files with a wrong declaration
     #[arg(long, value_name = "CRS", value_parser = crs, requires = "plan", conflicts_with = "plan_crs")]
     override_plan_crs: Option<Crs>,
-    /// Layer of a plan file that has several
+    /// Layer of a plan file with several layers
     #[arg(long, value_name = "NAME", requires = "plan")]
     plan_layer: Option<String>,
-    /// Read the plan as a flat layer whose features are known by this property
+    /// Read the plan as a flat polygon layer, its features identified by this property
     #[arg(long, value_name = "PROPERTY", requires = "plan")]
     name_field: Option<String>,
 }
@@ -199,7 +178,7 @@ fn has_level(zone: &crate::plan::Feature) -> bool {
 
 #[derive(Args)]
 pub(super) struct OutputArgs {
-    /// Write to this file instead of standard output; its ending tells the format
+    /// Write to this file instead of standard output; the extension sets the format
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Replace the output file if it exists
@@ -254,21 +233,43 @@ pub(super) fn crs(text: &str) -> Result<Crs> {
 }
 
 /// A number that is not negative.
-pub(super) fn amount(text: &str, what: &str) -> Result<f64, String> {
+pub(super) fn amount(text: &str, quantity: Quantity) -> Result<f64, ValueProblem> {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err(format!("{what}, 0 or more, is expected")),
+        _ => Err(ValueProblem::Amount(quantity)),
     }
 }
 
-/// What is called so.
+/// A whole number in a range, its ends included.
+pub(super) fn whole_number<T: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<T, ValueProblem> {
+    let value = text.parse().ok().filter(|value| (min..=max).contains(value));
+    value.and_then(|value| T::try_from(value).ok()).ok_or(ValueProblem::WholeNumber { min, max })
+}
+
+/// The one with this name.
 pub(super) fn one_of<T: Copy, const N: usize>(
     all: [T; N],
     name_of: fn(T) -> &'static str,
     name: &str,
-) -> Result<T, String> {
-    let known = || format!("there are {}", all.map(name_of).join(", "));
+) -> Result<T, ValueProblem> {
+    let known = || ValueProblem::OneOf(all.map(name_of).to_vec());
     all.into_iter().find(|&one| name_of(one) == name).ok_or_else(known)
+}
+
+pub(super) fn level(name: &str) -> Result<Level, ValueProblem> {
+    one_of(Level::ALL, Level::as_str, name)
+}
+
+pub(super) fn area_unit(name: &str) -> Result<AreaUnit, ValueProblem> {
+    name.parse().map_err(|_| ValueProblem::OneOf(vec!["m2", "ha", "mu", "km2"]))
+}
+
+pub(super) fn input_encoding(label: &str) -> Result<InputEncoding, ValueProblem> {
+    label.parse().map_err(|_| ValueProblem::Encoding)
+}
+
+pub(super) fn output_encoding(name: &str) -> Result<Encoding, ValueProblem> {
+    name.parse().map_err(|_| ValueProblem::OneOf(vec!["UTF-8", "GB18030", "GBK"]))
 }
 
 /// Those of a list, each once.
@@ -285,7 +286,7 @@ pub(super) fn distinct<T: Copy + PartialEq>(all: &[T]) -> Vec<T> {
 /// The order of coordinates as it is typed.
 #[derive(Clone, Copy, ValueEnum)]
 enum AxisArg {
-    /// Told by the numbers where they can: in Gauss-Krüger zones
+    /// Detected from the values in Gauss-Krüger zones
     Auto,
     /// Easting or longitude first
     En,
@@ -295,13 +296,13 @@ enum AxisArg {
 
 #[derive(Args)]
 pub(super) struct CrsArgs {
-    /// System of the input's coordinates: WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn, a name of ArcGIS, or a definition (WKT, PROJJSON, +proj=…, @FILE.prj); by default what the file declares, else WGS84
+    /// Coordinate system of the input: WGS84, CGCS2000, GCJ02, BD09, EPSG:nnnn, an ArcGIS name, or a definition (WKT, PROJJSON, +proj=…, @FILE.prj); by default what the file declares, else WGS84
     #[arg(long, value_name = "CRS", value_parser = crs)]
     crs: Option<Crs>,
-    /// System of the input's coordinates whatever the file declares: of a file that declares a wrong one
+    /// Coordinate system of the input, overriding what the file declares: for files with a wrong declaration
     #[arg(long, value_name = "CRS", value_parser = crs, conflicts_with = "crs")]
     override_crs: Option<Crs>,
-    /// Which coordinate comes first in the input
+    /// Order of the coordinates in the input
     #[arg(long, value_enum, value_name = "ORDER", default_value = "auto")]
     axis: AxisArg,
 }

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, OutputArgs, report_notes};
 use crate::cli::ui::Ui;
+use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
 use crate::error::Result;
@@ -14,35 +15,35 @@ use crate::plan::{PLAN_GEOJSON, Severity, UncheckedPlan, check::check};
 use crate::plan_io;
 use crate::report::check::{geojson, records, table};
 
-/// Check an outline: rings, ids, hierarchy, partition, published areas.
+/// Validate an outline: rings, ids, hierarchy, partition, published areas.
 ///
-/// Without a file, the bundled plan is checked. The exit code is 1 where there are errors (the plan
+/// Without a file, the bundled plan is validated. The exit code is 1 if there are errors (the plan
 /// cannot be used) or warnings. Codes are the same in every language.
 #[derive(Args)]
 pub(super) struct CheckArgs {
-    /// A plan or polygon layer, of any format that is read; - for standard input
+    /// A plan or polygon layer, in any supported format; - for standard input
     file: Option<PathBuf>,
-    /// System of its coordinates; by default what the file declares, else WGS84
+    /// Coordinate system of the file; by default what it declares, else WGS84
     #[arg(long, value_name = "CRS", value_parser = args::crs, requires = "file")]
     crs: Option<Crs>,
-    /// Encoding of its text, by its label: utf-8, gb18030, big5, utf-16le; by default told by the text
-    #[arg(long, value_name = "ENCODING", requires = "file")]
+    /// Text encoding of the file (WHATWG label): utf-8, gb18030, big5, utf-16le; by default detected
+    #[arg(long, value_name = "ENCODING", value_parser = args::input_encoding, requires = "file")]
     input_encoding: Option<InputEncoding>,
-    /// System of its coordinates whatever the file declares: of a file that declares a wrong one
+    /// Coordinate system of the file, overriding what it declares: for files with a wrong declaration
     #[arg(long, value_name = "CRS", value_parser = args::crs, requires = "file", conflicts_with = "crs")]
     override_crs: Option<Crs>,
-    /// Layer of a file that has several
+    /// Layer of a file with several layers
     #[arg(long, value_name = "NAME", requires = "file")]
     layer: Option<String>,
-    /// Read it as a flat layer whose features are known by this property
+    /// Read it as a flat polygon layer, its features identified by this property
     #[arg(long, value_name = "PROPERTY", requires = "file")]
     name_field: Option<String>,
-    /// How far an area may be off its published figure, in parts per million; by default, what rounds to the figure
+    /// Tolerance for published areas, in parts per million; by default, an area must round to its published figure
     #[arg(long, value_name = "PPM", value_parser = ppm, allow_hyphen_values = true)]
     area_tolerance: Option<f64>,
     #[command(flatten)]
     output: OutputArgs,
-    /// Format of the output; by default that of the file's ending, else text
+    /// Output format; by default from the file extension, else text
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<FindingsFormat>,
 }
@@ -55,8 +56,8 @@ enum FindingsFormat {
     Geojson,
 }
 
-fn ppm(text: &str) -> Result<f64, String> {
-    args::amount(text, "a number of parts per million")
+fn ppm(text: &str) -> Result<f64, ValueProblem> {
+    args::amount(text, Quantity::PartsPerMillion)
 }
 
 pub(super) fn run(args: CheckArgs, talk: &Ui) -> Result<Outcome> {

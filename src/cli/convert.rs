@@ -18,14 +18,13 @@ use crate::io::{self, Block, BlockReader, EncodedRows, Format, Rows, WriteOption
 use crate::query::reason::reason;
 use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 
-/// The same rows in another format or coordinate system.
+/// Convert a table to another format or coordinate system.
 ///
-/// Attributes stay what they are: codes keep their zeros, long ids their digits, dates and Chinese names
-/// their characters. What a format cannot hold is said. Coordinates of the same system stay as they are,
-/// to the last digit.
+/// Attributes are kept: leading zeros of codes, all digits of long ids, dates and Chinese text. Anything a format
+/// cannot represent is reported. Coordinates that stay in their system keep every digit.
 ///
-/// A row whose geometry cannot be read, or is outside the area of its system, is kept without one, and counted;
-/// the exit code is then 1. --mark adds a column that says what is wrong with it.
+/// A row whose geometry cannot be read, or is outside the area of its coordinate system, is kept without geometry
+/// and counted; the exit code is then 1. --mark adds a column with the reason.
 #[derive(Args)]
 pub(super) struct ConvertArgs {
     /// The file to convert; - for standard input
@@ -36,13 +35,13 @@ pub(super) struct ConvertArgs {
     carry: CarryArgs,
     #[command(flatten)]
     write: WriteArgs,
-    /// Format of the output; by default that of the file's ending, else that of the input
+    /// Output format; by default from the file extension, else that of the input
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<FormatArg>,
-    /// Add a column `reason`: what is wrong with a row, empty where nothing is
+    /// Add a column `reason`: what is wrong with the row, empty if nothing
     #[arg(long)]
     mark: bool,
-    /// Stop at the first row whose geometry cannot be used
+    /// Stop at the first row without a usable geometry
     #[arg(long)]
     strict: bool,
 }

@@ -8,13 +8,13 @@ use crate::cli::{Outcome, write_text};
 use crate::error::Result;
 use crate::report::describe::page;
 
-/// What does the plan say of the corridor, a zone or a cluster?
+/// What does the plan say about the corridor, a zone or a cluster?
 ///
 /// Roles, industries, projects, targets for 2026 and 2035, sources, and what is not published.
-/// Without an ID, the corridor is described; what is inside it is listed with its ids.
+/// Without an ID, it describes the corridor and lists the ids of all features in it.
 #[derive(Args)]
 pub(super) struct DescribeArgs {
-    /// The id of a feature (corridor, core, jiaojiang, huangyan, luqiao, or a cluster), or its name
+    /// Id or name of a feature, or part of it: jiaojiang, 椒江
     id: Option<String>,
     #[command(flatten)]
     plan: PlanArgs,
@@ -25,7 +25,7 @@ pub(super) struct DescribeArgs {
 pub(super) fn run(args: DescribeArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let id = args.id.or_else(|| plan.root().or(plan.features().first()).map(|zone| zone.id.clone()));
-    let number = plan.find(&id.unwrap_or_default())?;
+    let number = plan.find_by_part(&id.unwrap_or_default())?;
     write_text(args.output.create()?, &page(&plan, number, talk.lang))?;
     Ok(Outcome::Done)
 }

@@ -25,6 +25,10 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownFormat(_)
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
+        | ErrorKind::AmbiguousId { .. }
+        | ErrorKind::UnknownSetting { .. }
+        | ErrorKind::BadSetting { .. }
+        | ErrorKind::BadToml(_)
         | ErrorKind::Query(_)
         | ErrorKind::TableNotFound { is_there: true, .. }
         | ErrorKind::NestedColumn(_)

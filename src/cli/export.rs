@@ -6,9 +6,10 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
-use crate::cli::args::PlanArgs;
+use crate::cli::args::{self, PlanArgs};
 use crate::cli::table_args::{FormatArg, WriteArgs, report_written};
 use crate::cli::ui::Ui;
+use crate::cli::usage::ValueProblem;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::Format;
@@ -17,7 +18,7 @@ use crate::plan::Level;
 use crate::plan_io::write_tiles;
 use crate::plan_io::{self, ExportOptions, TileOptions};
 
-/// Write the plan for a map tool, in any format and system.
+/// Export the plan for a map tool, in any format and coordinate system.
 ///
 /// GeoJSON is RFC 7946: longitude and latitude on WGS 84 (CGCS2000 is treated as equal) to 7 decimals,
 /// exteriors counter-clockwise, with bbox, ids as text, every shape valid after rounding.
@@ -27,27 +28,29 @@ pub(super) struct ExportArgs {
     plan: PlanArgs,
     #[command(flatten)]
     write: WriteArgs,
-    /// Format of the output; by default that of the file's ending, else GeoJSON
+    /// Output format; by default from the file extension, else GeoJSON
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<ExportFormat>,
     /// Only features of this level; may be repeated
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(long, value_name = "LEVEL", value_parser = args::level)]
     level: Vec<Level>,
     /// Only the feature with this id; may be repeated
     #[arg(long, value_name = "ID")]
     id: Vec<String>,
-    /// Write how map tools are to draw it: colours in GeoJSON (simplestyle), styles in KML, and for QGIS in GeoPackage or in a .qml beside GeoJSON, shapefile and FlatGeobuf
+    /// Add colours and labels for map tools: simplestyle in GeoJSON, styles in KML, QGIS styles in GeoPackage or in a .qml beside GeoJSON, shapefile and FlatGeobuf
     #[arg(long)]
     style: bool,
-    /// Coarsest level of vector tiles; by default 8
-    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MAX_ZOOM))]
+    /// Lowest zoom level of vector tiles; by default 8
+    #[arg(long, value_name = "ZOOM", value_parser = zoom)]
     min_zoom: Option<u8>,
-    /// Finest level of vector tiles, at most 18; by default 16
-    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=MAX_ZOOM))]
+    /// Highest zoom level of vector tiles, at most 18; by default 16
+    #[arg(long, value_name = "ZOOM", value_parser = zoom)]
     max_zoom: Option<u8>,
 }
 
-const MAX_ZOOM: i64 = TileOptions::MAX_ZOOM as i64;
+fn zoom(text: &str) -> Result<u8, ValueProblem> {
+    args::whole_number(text, 0, TileOptions::MAX_ZOOM.into())
+}
 
 /// A format of tables, or one of maps alone.
 #[derive(Clone, Copy, PartialEq, Eq)]

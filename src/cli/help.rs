@@ -1,4 +1,6 @@
-//! The Chinese help of the command line.
+//! The help of the command line: the Chinese texts, and what stands under which heading in both languages.
+
+use crate::messages::Lang;
 
 /// The Chinese help of a command or an argument, by its path: `locate`, `locate.at`; of an argument
 /// that every command has, `.lang`.
@@ -10,26 +12,29 @@ pub fn help(path: &str) -> Option<&'static str> {
         ".lang" => "消息和报告的语言，默认取系统区域设置",
         ".quiet" => "除错误外不输出消息",
         ".progress" => {
-            "处理大表时向谁报告进度：auto（终端上显示一行）、json（每秒向标准错误写一行JSON，供程序读取）、never（不报告）"
+            "处理大表时如何报告进度：auto（在终端显示一行）、json（每秒向标准错误写一行JSON，供程序读取）、never（不报告）"
         }
-        ".verbose" => "说明所选的格式、列和规划",
+        ".exit_zero" => "有问题（如无效行）时退出码为0，而不为1",
+        ".config" => "设置文件；默认为当前目录下的corridor.toml（如有）",
+        ".no_config" => "不使用设置文件",
+        ".verbose" => "显示识别出的格式、列和规划",
 
         "locate" => {
-            "各点位属于哪个片区，距边界多远，结果是否可靠？\n\n读取CSV、GeoJSON或XLSX点位，在原有各列之后写入结果列；原有的列及行序不变。坐标不可用的行保留，标为invalid并注明原因和数量，此时退出码为1。\n\n坐标默认为WGS 84或CGCS2000经纬度（度），其他坐标系用--crs指定。高斯—克吕格坐标由数值判断何者为北坐标、东坐标是否带带号。GCJ-02和BD-09无法由数值判断，必须指定。"
+            "各点位属于哪个片区，距边界多远，结果是否可靠？\n\n读取任何支持格式的点位，在原有各列之后写入结果列；原有的列及行序不变。坐标不可用的行保留，标为invalid并注明原因和数量，此时退出码为1。\n\n坐标默认为WGS 84或CGCS2000经纬度（度），其他坐标系用--crs指定。高斯-克吕格坐标由数值判断坐标顺序和是否带带号。GCJ-02和BD-09无法由数值判断，须用--crs指定。"
         }
-        "locate.input" => "点位文件：CSV、GeoJSON或XLSX；-表示标准输入",
+        "locate.input" => "点位文件，任何支持的格式；-表示标准输入",
         "locate.at" => "直接给出点位：经度,纬度（度）；可重复",
-        "locate.uncertainty" => "点位自身精度（95%，米），计入可信度",
-        "locate.uncertainty_field" => "记录各点位精度（米）的列；为空处取--uncertainty",
-        "locate.level" => "只回答到该层级：zone不含功能组团",
+        "locate.uncertainty" => "点位精度（米，95%置信度），计入可信度",
+        "locate.uncertainty_field" => "各点位精度（米）所在的列；为空处取--uncertainty",
+        "locate.level" => "判定到该层级：zone不含功能组团",
         "locate.columns" => "只写这些结果列，按此顺序",
         "locate.long" => "每个点位与其所在片区各占一行；不在任何片区的点位保留一行",
         "locate.strict" => "遇到第一个坐标不可用的行即停止",
 
         "overlay" => {
-            "各地块涉及哪些片区，各占多少，结果是否可靠？\n\n读取地块（面），为每个地块与所涉及的每个片区写一行：位置关系、重叠面积和占比，并标出最大部分。不在任何片区的部分另占一行，故同一地块的占比之和为1。面积为CGCS2000椭球面积。没有有效面的行予以保留，标为invalid并注明原因，此时退出码为1。"
+            "各地块涉及哪些片区，各占多少，结果是否可靠？\n\n读取地块（面），为每个地块与所涉及的每个片区写一行：位置关系、重叠面积和占比，并标出最大部分。不在任何片区的部分另占一行，故同一地块的占比之和为1。面积为CGCS2000椭球面积。几何无效的行予以保留，标为invalid并注明原因，此时退出码为1。"
         }
-        "overlay.input" => "地块文件，任何可读格式；-表示标准输入",
+        "overlay.input" => "地块文件，任何支持的格式；-表示标准输入",
         "overlay.level" => "与该层级的要素叠加",
         "overlay.columns" => "只写这些结果列，按此顺序",
         "overlay.wide" => "每个地块一行：最大部分，全部占比写入一列",
@@ -39,18 +44,18 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.report" => {
             "写报告：按扩展名为Excel工作簿、网页或Markdown（xlsx、html、md）；报告含全部部分，此时须用-o才写出各行"
         }
-        "overlay.label" => "报告中用以称呼地块的列，默认取名称相符的列",
-        "overlay.stated_area" => "载明各地块面积的列，与计算面积比较",
+        "overlay.label" => "报告中标注地块名称的列，默认取名称相符的列",
+        "overlay.stated_area" => "载明各地块面积的列，用以与计算面积比较",
         "overlay.stated_unit" => "载明面积的单位，列名未注明时须指定：m2、ha、mu、km2",
         "overlay.area_tolerance" => "载明面积相差不超过此值（ppm）的不在报告中列出",
         "overlay.repair" => "修复无效的面，并在`reason`列注明",
-        "overlay.pieces" => "以各部分本身为几何写出，供制图",
-        "overlay.strict" => "遇到第一个不是有效面的行即停止",
+        "overlay.pieces" => "以各部分为几何写出，供制图",
+        "overlay.strict" => "遇到第一个几何无效的行即停止",
 
         "nearest" => {
             "离各点位最近的是哪个片区，多远，在什么方向？\n\n距离为CGCS2000椭球面上的大地线长度，精确到微米；位于片区内的点位距离为0，除非指定--boundary。方位角为从正北顺时针的度数。指定--within时略去更远的点位。"
         }
-        "nearest.input" => "点位文件，任何可读格式；-表示标准输入",
+        "nearest.input" => "点位文件，任何支持的格式；-表示标准输入",
         "nearest.within" => "只保留该距离以内的点位：500、500m、1.5km",
         "nearest.boundary" => "一律量到边界，点位在片区内亦然",
         "nearest.id" => "只考虑该id的要素；可重复",
@@ -58,7 +63,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         "nearest.strict" => "遇到第一个坐标不可用的行即停止",
 
         "convert" => {
-            "同样的行，换一种格式或坐标系。\n\n属性保持原样：编码的前导零、长编号的各位数字、日期和中文均不变；格式无法保存之处会予以说明。坐标系不变时坐标逐位不变。\n\n几何无法读取、或不在其坐标系范围内的行予以保留但无几何，并计数，此时退出码为1；--mark可增加一列说明原因。"
+            "转换格式或坐标系，内容不变。\n\n属性保持原样：编码的前导零、长编号的各位数字、日期和中文均不变；格式无法保存之处会予以说明。坐标系不变时坐标逐位不变。\n\n几何无法读取、或不在其坐标系范围内的行予以保留但无几何，并计数，此时退出码为1；--mark可增加一列说明原因。"
         }
         "convert.input" => "待转换的文件；-表示标准输入",
         "convert.mark" => "增加`reason`列：说明该行的问题，无问题时为空",
@@ -83,23 +88,23 @@ pub fn help(path: &str) -> Option<&'static str> {
             "写出地图软件的绘制方式：GeoJSON中的颜色（simplestyle）、KML中的样式，以及GeoPackage中或GeoJSON、Shapefile、FlatGeobuf旁（.qml）的QGIS样式"
         }
 
-        "export.min_zoom" => "矢量瓦片的最小级别，默认为8",
-        "export.max_zoom" => "矢量瓦片的最大级别，不超过18，默认为16",
+        "export.min_zoom" => "矢量瓦片的最小级别；默认为8",
+        "export.max_zoom" => "矢量瓦片的最大级别，不超过18；默认为16",
 
         "map" => {
-            "展示规划：任何浏览器均可打开的查询网页，或SVG、PNG地图。\n\n网页为单一文件，可离线使用：可平移、缩放，显示规划对各片区的表述，点击或输入坐标即得该处所属片区，与locate一致。仅在用--basemap指定底图瓦片时才访问网络。\n\n地图含片区及名称、图例、经纬度、比例尺、指北针、来源，以及示意模型的声明。相同输入得到相同的SVG。\n\n点位和地块可为任何可读格式的文件，颜色同所属片区，或点击即见所属片区。点位过多时归并显示；网页至多含2万个地块。无法显示的行计数，此时退出码为1。"
+            "把规划做成查询网页或地图（SVG、PNG）。\n\n网页为单一文件，可离线使用：可平移、缩放，显示规划对各片区的表述，点击或输入坐标即显示该处的判定结果（同`corridor locate`）。仅为--basemap指定的底图瓦片访问网络。\n\n地图含片区及名称、图例、经纬度、比例尺、指北针、来源，以及示意模型的声明。相同输入得到相同的SVG。\n\n点位和地块可为任何支持格式的文件，颜色同所属片区，或点击即见所属片区。点位过多时聚合显示；网页至多含2万个地块。无法显示的行计数，此时退出码为1。"
         }
         "map.input" => "要显示的点位或地块，一并给出所属片区；-表示标准输入",
         "map.format" => "输出形式；默认按文件扩展名，否则为SVG",
         "map.theme" => "浅色light或深色dark；网页可随阅读者的系统（auto），且默认如此",
-        "map.basemap" => "网页：地图的底图瓦片，如https://HOST/{z}/{x}/{y}.png；可重复，先者在下",
+        "map.basemap" => "网页：地图的底图瓦片，如https://HOST/{z}/{x}/{y}.png；可重复，先指定的在下层",
         "map.basemap_crs" => "网页：底图瓦片的坐标系：WGS84、CGCS2000或GCJ02；图形随之偏移",
-        "map.label" => "SVG、PNG：点位或地块的名称列，有空处则标注",
+        "map.label" => "SVG、PNG：点位或地块的名称列，空间足够时标注",
         "map.pieces" => "SVG、PNG：地块按各部分所在片区着色，而非整块按占比最大的片区",
         "map.title" => "SVG、PNG：图名，默认为规划名称",
         "map.source" => "SVG、PNG：除规划外另需注明的来源，如点位、地块的许可所要求",
         "map.paper" => "SVG、PNG：幅面，默认为A4",
-        "map.orientation" => "SVG、PNG：横幅或竖幅；默认及auto取地图较大者",
+        "map.orientation" => "SVG、PNG：横幅或竖幅；默认及auto取图幅较大者",
         "map.dpi" => "PNG：每英寸纸面的像素数，默认150",
         "map.to_crs" => "SVG、PNG：按该投影坐标系绘制；默认为以中间纬度为标准纬线的局部投影",
         "map.strict" => "遇到第一个无法显示的行即停止",
@@ -107,7 +112,7 @@ pub fn help(path: &str) -> Option<&'static str> {
         "check" => {
             "检查范围线数据：环、id、层级、分区、公布面积。\n\n不指定文件时检查内置规划。有错误（规划不可用）或警告时退出码为1。代码与语言无关。"
         }
-        "check.file" => "规划或面图层，任何可读格式；-表示标准输入",
+        "check.file" => "规划或面图层，任何支持的格式；-表示标准输入",
         "check.crs" => "其坐标系；默认取文件声明，否则为WGS84",
         "check.override_crs" => "其坐标系，不论文件如何声明；用于声明有误的文件",
         "check.layer" => "文件有多个图层时指定其一",
@@ -115,22 +120,20 @@ pub fn help(path: &str) -> Option<&'static str> {
         "check.format" => "输出格式；默认按文件扩展名，否则为文本",
 
         "describe" => {
-            "规划对走廊、片区、组团有何表述？\n\n定位、产业、项目、2026和2035年目标、来源，以及未公布的内容。不指定id时介绍走廊，并列出其所含要素的id。"
+            "查看规划对走廊、片区、组团的描述。\n\n定位、产业、项目、2026和2035年目标、来源，以及未公布的内容。不指定id时显示走廊，并列出其中各要素的id。"
         }
-        "describe.id" => "要素id（corridor、core、jiaojiang、huangyan、luqiao或某个组团）或名称",
+        "describe.id" => "要素的id或名称，也可只写一部分：jiaojiang、椒江",
 
         "sql" => {
             "用SQL查询表格，规划片区作为位置的函数。\n\n表用带引号的文件名表示，可一次多个：'points/*.parquet'，或文件夹名'points/'；可为CSV、JSON（每行一个对象）、Parquet或GeoParquet。函数有corridor_zone(lon, lat)、corridor_path、corridor_distance_m、corridor_certainty等（与locate各列同名），以及corridor_overlay(wkb)；参数之后可注明坐标系：corridor_zone(x, y, 'EPSG:4549')。坐标不可用的行结果为空值。除非查询含ORDER BY，行序由引擎决定。"
         }
         "sql.query" => "查询语句：SELECT …",
         "sql.format" => "输出格式；默认按文件扩展名，否则为文本",
-        "sql.partitions" => "将任务分为若干分区；默认等于处理器核数",
+        "sql.partitions" => "并行处理的分区数；默认等于处理器核数",
 
-        "completions" => {
-            "输出命令行补全脚本。\n\nbash：corridor completions bash > ~/.local/share/bash-completion/completions/corridor"
-        }
+        "completions" => "输出命令行补全脚本。",
         "completions.shell" => "shell名称",
-        "man" => "输出手册页：corridor man | man -l -",
+        "man" => "输出手册页。",
         "man.command" => "某个命令的手册页",
         _ => return shared(path.split_once('.')?.1),
     };
@@ -150,7 +153,7 @@ fn shared(argument: &str) -> Option<&'static str> {
             "输入坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn、ArcGIS中的名称，或定义（WKT、PROJJSON、+proj=…、@文件.prj）；默认取文件声明，否则为WGS84"
         }
         "override_crs" => "输入坐标的坐标系，不论文件如何声明；用于声明有误的文件",
-        "axis" => "输入坐标的顺序：auto由数值判断（高斯—克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
+        "axis" => "输入坐标的顺序：auto由数值判断（高斯-克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
         "lon_field" => "经度或东坐标列（列名无法识别时）",
         "lat_field" => "纬度或北坐标列（列名无法识别时）",
         "wkt_field" => "WKT或十六进制WKB几何列（列名无法识别时）",
@@ -159,8 +162,9 @@ fn shared(argument: &str) -> Option<&'static str> {
         "precision" => "输出坐标的小数位数；默认全部保留，经坐标转换的保留9位（度）或4位（米）",
         "encoding" => "输出文本的编码（CSV、Shapefile、报批TXT）：UTF-8或GB18030",
         "to_layer" => "输出图层或工作表的名称；默认取文件名",
-        "excel" => "为Excel写CSV：带BOM，文本不会被当作公式",
-        "plan" => "用自有的规划或面图层（任何可读格式）代替内置的示意规划",
+        "summary" => "将各片区、各可信度的数量以JSON写入该文件（-表示标准输出）；此时须用-o才写出各行",
+        "excel" => "输出供Excel打开的CSV：带BOM，会被Excel当作公式的单元格前加撇号",
+        "plan" => "用自有的规划或面图层（任何支持的格式）代替内置的示意规划",
         "plan_crs" => "规划坐标的坐标系；默认取文件声明，否则为WGS84",
         "plan_encoding" => "规划文件文本的编码（WHATWG标签）；默认由文本判断",
         "override_plan_crs" => "规划坐标的坐标系，不论文件如何声明；用于声明有误的文件",
@@ -172,15 +176,180 @@ fn shared(argument: &str) -> Option<&'static str> {
     })
 }
 
-/// The frame of a help page: usage, arguments.
-pub const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}";
-/// The heading over options.
-pub const OPTIONS: &str = "选项";
-/// The heading over what has a place instead of a name.
+/// Under what an option stands in the help; the same in every command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heading {
+    Input,
+    Coordinates,
+    Plan,
+    Query,
+    Certainty,
+    Output,
+    General,
+}
+
+impl Heading {
+    /// The heading of an option; none where it has no place yet.
+    pub fn of(id: &str) -> Option<Heading> {
+        Some(match id {
+            "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "wkt_field" | "strict" => {
+                Heading::Input
+            }
+            "crs" | "override_crs" | "axis" | "to_crs" | "precision" => Heading::Coordinates,
+            "plan" | "plan_crs" | "plan_encoding" | "override_plan_crs" | "plan_layer" | "name_field" => Heading::Plan,
+            "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sum_by" | "repair" | "stated_area"
+            | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by" | "overlaps" | "partitions" => {
+                Heading::Query
+            }
+            "uncertainty" | "uncertainty_field" => Heading::Certainty,
+            "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
+            | "to_layer" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom" | "max_zoom"
+            | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation" | "dpi" => {
+                Heading::Output
+            }
+            "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "config" | "no_config" | "help" | "version" => {
+                Heading::General
+            }
+            _ => return None,
+        })
+    }
+
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (en, zh) = match self {
+            Heading::Input => ("Input", "输入"),
+            Heading::Coordinates => ("Coordinates", "坐标"),
+            Heading::Plan => ("Plan", "规划"),
+            Heading::Query => ("Query", "查询"),
+            Heading::Certainty => ("Certainty", "可信度"),
+            Heading::Output => ("Output", "输出"),
+            Heading::General => ("General", "通用"),
+        };
+        either(lang, en, zh)
+    }
+}
+
+fn either(lang: Lang, en: &'static str, zh: &'static str) -> &'static str {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+/// Examples of a command, on files that the tests of the manual have.
+pub fn examples(path: &str, lang: Lang) -> Option<String> {
+    let lines: &[&str] = match (path, lang) {
+        ("", _) => &["corridor locate --at 121.36898,28.65590", "corridor map -o plan.html"],
+        ("locate", Lang::En) => {
+            &["corridor locate sites.csv -o answers.csv", "corridor locate sites.shp --to-crs GCJ02 -o answers.xlsx"]
+        }
+        ("locate", Lang::Zh) => {
+            &["corridor locate 点位.csv -o 结果.csv", "corridor locate 点位.xlsx --fields name -f text"]
+        }
+        ("overlay", Lang::En) => {
+            &["corridor overlay parcels.gpkg -o parts.gpkg", "corridor overlay parcels.shp --report report.xlsx"]
+        }
+        ("overlay", Lang::Zh) => {
+            &["corridor overlay 地块.gpkg -o 重叠.gpkg", "corridor overlay 地块.shp --report 报告.xlsx"]
+        }
+        ("nearest", Lang::En) => &["corridor nearest sites.csv --within 1.5km -o near.csv"],
+        ("nearest", Lang::Zh) => &["corridor nearest 点位.csv --within 1.5km -o 邻近.csv"],
+        ("convert", Lang::En) => &["corridor convert parcels.shp --to-crs EPSG:4549 -o parcels-4549.gpkg"],
+        ("convert", Lang::Zh) => &["corridor convert 地块.shp --to-crs EPSG:4549 -o 地块4549.gpkg"],
+        ("areas", _) => &["corridor areas --method all"],
+        ("export", _) => &[
+            "corridor export --style -o plan.kml",
+            "corridor export --level zone --to-crs EPSG:4549 -o zones-4549.shp",
+        ],
+        ("map", Lang::En) => {
+            &["corridor map sites.csv -o sites.html", "corridor map parcels.gpkg --paper a3 -o parcels.svg"]
+        }
+        ("map", Lang::Zh) => &["corridor map 点位.csv -o 点位.html", "corridor map 地块.gpkg --paper a3 -o 地块.svg"],
+        ("check", Lang::En) => {
+            &["corridor check own.geojson", "corridor check zones.gpkg --name-field 片区名称 -o findings.csv"]
+        }
+        ("check", Lang::Zh) => {
+            &["corridor check own.geojson", "corridor check 片区.gpkg --name-field 片区名称 -o 问题.csv"]
+        }
+        ("describe", Lang::En) => &["corridor describe jiaojiang"],
+        ("describe", Lang::Zh) => &["corridor describe 椒江"],
+        ("sql", _) => {
+            &["corridor sql \"SELECT corridor_zone(lon, lat) AS zone, count(*) FROM 'sites.csv' GROUP BY 1\""]
+        }
+        ("completions", _) => &["corridor completions bash > ~/.local/share/bash-completion/completions/corridor"],
+        ("man", _) => &["corridor man locate | man -l -"],
+        _ => return None,
+    };
+    let heading = either(lang, "Examples:", "示例：");
+    Some(lines.iter().fold(heading.to_owned(), |text, line| text + "\n  " + line))
+}
+
+/// What stands for a value in the Chinese usage; abbreviations are the same in both languages.
+pub fn value_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "INPUT" => "输入文件",
+        "FILE" => "文件",
+        "CRS" => "坐标系",
+        "FORMAT" => "格式",
+        "LON,LAT" => "经度,纬度",
+        "METRES" => "米",
+        "M2" => "平方米",
+        "COLUMN" | "COLUMNS" => "列",
+        "LEVEL" => "层级",
+        "ZOOM" => "级别",
+        "LANG" => "语言",
+        "MODE" => "方式",
+        "DISTANCE" => "距离",
+        "NAME" => "名称",
+        "PROPERTY" => "属性",
+        "ENCODING" => "编码",
+        "ORDER" => "顺序",
+        "DECIMALS" => "位数",
+        "SHARE" => "占比",
+        "UNIT" => "单位",
+        "TEMPLATE" => "网址模板",
+        "TEXT" => "文字",
+        "THEME" => "主题",
+        "PAPER" => "幅面",
+        "ORIENTATION" => "方向",
+        "METHOD" => "方法",
+        "COUNT" => "数量",
+        "QUERY" => "查询语句",
+        "COMMAND" => "命令",
+        "SHELL" => "shell",
+        "ID" => "ID",
+        "PPM" => "ppm",
+        "DPI" => "dpi",
+        _ => return None,
+    })
+}
+
+/// The values that an argument takes, in Chinese.
+pub fn values(values: &[String]) -> Option<String> {
+    (!values.is_empty()).then(|| format!("[可选值：{}]", values.join("、")))
+}
+
+/// The default of an argument, in Chinese.
+pub fn default(values: &[String]) -> Option<String> {
+    (!values.is_empty()).then(|| format!("[默认：{}]", values.join("、")))
+}
+
+/// The help of `--help` and `--version`: short, long.
+pub fn flag(name: &str, lang: Lang) -> (&'static str, &'static str) {
+    match (name, lang) {
+        ("help", Lang::En) => ("Print help (more with --help)", "Print help (a summary with -h)"),
+        ("help", Lang::Zh) => ("显示帮助（详见--help）", "显示帮助（-h为简要）"),
+        (_, Lang::En) => ("Print version", "Print version"),
+        (_, Lang::Zh) => ("显示版本", "显示版本"),
+    }
+}
+
+/// The frame of a Chinese help page: usage, arguments.
+pub const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
+/// What stands for options in the Chinese usage.
+pub const OPTIONS: &str = "[选项]";
+/// The Chinese heading over what has a place instead of a name.
 pub const ARGUMENTS: &str = "参数";
-/// The heading over commands.
+/// The Chinese heading over commands.
 pub const COMMANDS: &str = "命令";
-/// The help of `--help`.
-pub const HELP: &str = "显示帮助（-h为简要）";
-/// The help of `--version`.
-pub const VERSION: &str = "显示版本";
+/// The Chinese help of the command `help`.
+pub const HELP_COMMAND: &str = "显示帮助或某个命令的帮助";

@@ -9,37 +9,39 @@ use crate::cli::args::{self, PlanArgs};
 use crate::cli::progress::Progress;
 use crate::cli::run_query::{answer_all, stop_at_first};
 use crate::cli::table_args::{
-    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, report_invalid, report_read,
-    report_written,
+    CarryArgs, OutputFormat, ReadArgs, SummaryArgs, WriteArgs, added_fields, format_of_answers, report_invalid,
+    report_read, report_written,
 };
 use crate::cli::ui::Ui;
-use crate::cli::{Outcome, pipeline};
+use crate::cli::usage::{Quantity, ValueProblem};
+use crate::cli::{Outcome, pipeline, write_text};
 use crate::crs::{AxisOrder, CoordNormalizer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::ProjectedCellIndex;
-use crate::io::{Format, Input, Rows, WriteOptions, Writer};
+use crate::io::{Format, Input, Output, Rows, WriteOptions, Writer};
 use crate::plan::{Level, Plan};
 use crate::query::locate::{LocateColumn, LocateSummary, Locator, RowLocator};
+use crate::report;
 use crate::report::locate::card;
 use crate::table::{AnswerTable, Batch};
 use crate::units::Metres;
 
-/// Which zone holds each site, how far is its boundary, and how sure is that?
+/// Which zone contains each site, how far is its boundary, and how certain is that?
 ///
-/// Reads sites from a CSV, GeoJSON or XLSX file and writes them with the answer in further columns; the
-/// sites' own columns, and their order, stay as they are. A row that has no usable position is kept,
-/// marked `invalid` with a reason, and counted; the exit code is then 1.
+/// Reads sites from a file in any supported format and writes them with the answer in additional columns; the
+/// sites' own columns and the order of rows are kept. A row without a usable position is kept, marked `invalid`
+/// with a reason, and counted; the exit code is then 1.
 ///
-/// Coordinates are longitude and latitude in degrees on WGS 84 or CGCS2000, unless --crs names another
-/// system. In a Gauss-Krüger zone the numbers tell which is the northing, and whether the easting has
-/// the prefix of the zone. GCJ-02 and BD-09 cannot be told by their numbers: name them.
+/// Coordinates are longitude and latitude in degrees on WGS 84 or CGCS2000, unless --crs names another system. In a
+/// Gauss-Krüger zone, axis order and zone prefix are detected from the values. GCJ-02 and BD-09 cannot be detected
+/// from the values; pass --crs.
 #[derive(Args)]
 #[command(group(ArgGroup::new("sites").required(true).args(["input", "at"])))]
 pub(super) struct LocateArgs {
-    /// Sites: a CSV, GeoJSON or XLSX file; - for standard input
+    /// Sites, in any supported format; - for standard input
     input: Option<PathBuf>,
-    /// A site given here: longitude,latitude in degrees; may be repeated
-    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, conflicts_with = "fields")]
+    /// A site given directly: longitude,latitude in degrees; may be repeated
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, conflicts_with_all = ["fields", "summary"])]
     at: Vec<String>,
     #[command(flatten)]
     plan: PlanArgs,
@@ -49,34 +51,36 @@ pub(super) struct LocateArgs {
     carry: CarryArgs,
     #[command(flatten)]
     write: WriteArgs,
-    /// Format of the output; by default that of the file's ending, else that of the input
+    #[command(flatten)]
+    summary: SummaryArgs,
+    /// Output format; by default from the file extension, else that of the input
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<OutputFormat>,
-    /// Position uncertainty of the sites at 95 %, in metres; widens what is uncertain
+    /// Position uncertainty of the sites in metres (95 %), taken into account in `certainty`
     #[arg(long, value_name = "METRES", default_value = "0", value_parser = metres, allow_hyphen_values = true)]
     uncertainty: f64,
-    /// Column that states each site's position uncertainty in metres; where it is empty, --uncertainty holds
+    /// Column with the position uncertainty of each site in metres; --uncertainty applies where it is empty
     #[arg(long, value_name = "COLUMN", conflicts_with = "at")]
     uncertainty_field: Option<String>,
-    /// Answer down to this level only: zone leaves out clusters
-    #[arg(long, value_name = "LEVEL", default_value = "cluster")]
+    /// Most specific level of the answer: zone leaves out clusters
+    #[arg(long, value_name = "LEVEL", default_value = "cluster", value_parser = args::level)]
     level: Level,
     /// Write only these columns of the answer, in this order
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column)]
     columns: Vec<LocateColumn>,
-    /// One row for each site and zone that holds it; a site in none keeps one row
+    /// One row for each site and zone that contains it; a site in no zone keeps one row
     #[arg(long)]
     long: bool,
-    /// Stop at the first row that has no usable position
+    /// Stop at the first row without a usable position
     #[arg(long)]
     strict: bool,
 }
 
-fn metres(text: &str) -> Result<f64, String> {
-    args::amount(text, "a number of metres")
+fn metres(text: &str) -> Result<f64, ValueProblem> {
+    args::amount(text, Quantity::Metres)
 }
 
-fn column(name: &str) -> Result<LocateColumn, String> {
+fn column(name: &str) -> Result<LocateColumn, ValueProblem> {
     args::one_of(LocateColumn::ALL, LocateColumn::as_str, name)
 }
 
@@ -111,23 +115,30 @@ pub(super) fn run(args: LocateArgs, talk: &Ui) -> Result<Outcome> {
     // Coordinates stay as they are where the system does, and most sites need not be brought to another one.
     let stays = ProjectedCellIndex::supports(&rows.crs()) && args.write.keeps_system_of(&rows, format)?;
     let rows = if stays { rows.in_own_system() } else { rows };
-    let (options, writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
+    let summary = args.summary.output(&args.write)?;
+    let written = match args.summary.leaves_rows(&args.write) {
+        true => Some(args.write.writer(format, &rows, &schema, &added, talk)?),
+        false => None,
+    };
     let mut locator = RowLocator::new(Locator::new(&plan).max_level(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone())
         .with_reasons(format.reason_text(talk.lang));
     if args.long {
         locator = locator.long();
     }
-    table(rows, (writer, &options), &locator, &args, &plan, talk)
+    if summary.is_some() {
+        locator = locator.counting_zones();
+    }
+    table(rows, written, summary, &locator, &args, talk)
 }
 
 /// Answers all rows of a table.
 fn table(
     mut rows: Rows,
-    (mut writer, options): (Writer, &WriteOptions),
+    mut written: Option<(WriteOptions, Writer)>,
+    summary: Option<Output>,
     locator: &RowLocator<'_>,
     args: &LocateArgs,
-    plan: &Plan,
     talk: &Ui,
 ) -> Result<Outcome> {
     let mut tally = LocateSummary::default();
@@ -136,7 +147,7 @@ fn table(
         pipeline::threads(),
         &mut rows,
         progress,
-        Some(&mut writer),
+        written.as_mut().map(|(_, writer)| writer),
         |batch, settler| answered(locator, batch, settler),
         |found| {
             tally.append(found);
@@ -144,14 +155,24 @@ fn table(
         },
     )
     .map_err(|error| error.in_file(file))?;
-    let losses = writer.finish()?;
+    let plan = locator.locator().plan();
+    let is_written = written.is_some();
+    let losses = match written {
+        Some((options, writer)) => Some((writer.finish()?, options)),
+        None => None,
+    };
+    if let Some(output) = summary {
+        write_text(output, &report::summary::locate(plan, &tally))?;
+    }
     report_read(&rows, talk);
-    report_written(&losses, options, &args.write.name(), talk);
+    if let Some((losses, options)) = losses {
+        report_written(&losses, &options, &args.write.name(), talk);
+    }
     let words = talk.words();
     report_invalid(&tally.invalid, rows.file(), talk);
     if tally.invalid.count > 0 {
-        let is_marked =
-            locator.columns().contains(&LocateColumn::Position) && locator.columns().contains(&LocateColumn::Reason);
+        let is_marked = is_written
+            && [LocateColumn::Position, LocateColumn::Reason].iter().all(|column| locator.columns().contains(column));
         talk.info(&words.refused_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked));
     }
     let summary = words.tally(rows.file(), &tally, locator.columns().iter().any(|column| column.needs_distance()));
@@ -190,7 +211,7 @@ fn cards(args: &LocateArgs, plan: &Plan, talk: &Ui) -> Result<Outcome> {
     if let Some(notice) = talk.lang.notice_of(plan) {
         text.push_str(&format!("\n{notice}\n"));
     }
-    super::write_text(args.write.create()?, &text)?;
+    write_text(args.write.create()?, &text)?;
     Ok(Outcome::Done)
 }
 
@@ -231,7 +252,7 @@ fn numbers(text: &str) -> Result<Coord<f64>> {
 mod tests {
     use super::*;
     use crate::crs::{Crs, Transformer};
-    use crate::io::{self, Encoding, Output, ReadOptions};
+    use crate::io::{self, Encoding, ReadOptions};
 
     /// What is written of a file by so many threads, and what is counted.
     fn located(threads: usize, csv: &[u8], format: Format, crs: Crs) -> Result<(Vec<u8>, LocateSummary)> {

@@ -3,26 +3,24 @@
 use clap::Args;
 use clap_complete::Shell;
 
-use crate::cli::{Outcome, command, write_text};
+use crate::cli::command::command;
+use crate::cli::{Outcome, write_text};
 use crate::error::Result;
 use crate::io::Output;
 use crate::messages::Lang;
 use crate::plan::Plan;
 
 /// Print completions for a shell.
-///
-/// For bash: corridor completions bash > ~/.local/share/bash-completion/completions/corridor
 #[derive(Args)]
 pub(super) struct CompletionsArgs {
     /// The shell
     shell: Shell,
 }
 
-/// Print the manual page: corridor man | man -l -
+/// Print the manual page.
 #[derive(Args)]
 pub(super) struct ManArgs {
     /// The page of one command
-    #[arg(value_parser = ["locate", "areas", "export", "check", "describe", "completions", "man"])]
     command: Option<String>,
 }
 
@@ -33,8 +31,7 @@ pub(super) fn completions(args: CompletionsArgs) -> Result<Outcome> {
 }
 
 pub(super) fn man(args: ManArgs) -> Result<Outcome> {
-    let mut whole = command(Lang::En);
-    whole.build();
+    let whole = command(Lang::En);
     let page = args.command.and_then(|name| whole.find_subcommand(&name).cloned()).unwrap_or(whole);
     let mut text = vec![];
     // Writing to memory cannot fail.

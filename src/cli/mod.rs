@@ -6,6 +6,7 @@
 mod areas;
 mod args;
 mod check;
+mod command;
 mod convert;
 mod describe;
 mod exit_code;
@@ -21,32 +22,37 @@ mod pipeline;
 mod progress;
 mod read_notes;
 mod run_query;
+mod settings;
 #[cfg(feature = "datafusion")]
+mod sql;
+#[cfg(not(feature = "datafusion"))]
+#[path = "no_sql.rs"]
 mod sql;
 mod table_args;
 mod ui;
+mod usage;
+mod usage_error;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
-use crate::cli::help::help;
 use crate::error::{Error, ErrorKind, Result};
-use crate::messages::Lang;
 use args::CommonArgs;
+use settings::{Settings, UsedSettings};
 use ui::Ui;
 
 /// What came of a command that ran to its end.
 enum Outcome {
     Done,
-    /// Rows were refused, or a check failed.
+    /// There are invalid rows, or a check found problems.
     Findings,
 }
 
-/// Which planning zone holds a site, and how large is each zone: the Taizhou Bay Science & Technology
+/// Which planning zone contains a site, and how large is each zone: the Taizhou Bay Science & Technology
 /// Innovation Corridor.
 ///
-/// The bundled outline is an indicative model, not the official one. Bring your own with --plan FILE.
+/// The bundled outline is an indicative model, not the official one; use your own with --plan FILE.
 #[derive(Parser)]
 #[command(name = "corridor", version, max_term_width = 100)]
 struct Cli {
@@ -67,7 +73,6 @@ enum Command {
     Map(map::MapArgs),
     Check(check::CheckArgs),
     Describe(describe::DescribeArgs),
-    #[cfg(feature = "datafusion")]
     Sql(sql::SqlArgs),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
@@ -81,9 +86,16 @@ pub fn silence_caught_panics() {
 
 /// Runs the command line with its arguments, the program's name first, and gives the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let lang = args::lang_of(&arguments);
-    let cli = command(lang).try_get_matches_from(arguments);
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let settings = Settings::find(&arguments);
+    let of_settings = settings.as_ref().ok().and_then(|settings| settings.as_ref()?.lang());
+    let lang = args::lang_of(&arguments, of_settings);
+    let command = command::command(lang);
+    let used = match &settings {
+        Ok(Some(settings)) => settings.add_to(&mut arguments, &command),
+        _ => UsedSettings::default(),
+    };
+    let cli = command.try_get_matches_from(arguments);
     let cli = match cli.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
@@ -93,15 +105,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
                 return 2;
             }
             // Help and the version are errors to clap, and success to the user.
-            let _ = error.print();
+            usage_error::print(&error, lang);
             if error.kind() == clap::error::ErrorKind::DisplayVersion {
                 let _ = manual::plan_version(lang);
             }
             return if error.use_stderr() { 2 } else { 0 };
         }
     };
+    if let Err(error) = settings {
+        ui::error(&error, lang);
+        return exit_code::exit_code(&error);
+    }
     leave_nothing_when_interrupted();
-    let talk = Ui::new(&cli.common);
+    let (talk, exit_zero) = (Ui::new(&cli.common, used), cli.common.exit_zero);
     let outcome = match cli.command {
         Command::Locate(args) => locate::run(args, &talk),
         Command::Nearest(args) => nearest::run(args, &talk),
@@ -112,14 +128,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Map(args) => map::run(args, &talk),
         Command::Check(args) => check::run(args, &talk),
         Command::Describe(args) => describe::run(args, &talk),
-        #[cfg(feature = "datafusion")]
         Command::Sql(args) => sql::run(args, &talk),
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::man(args),
     };
     match outcome {
         Ok(Outcome::Done) => 0,
-        Ok(Outcome::Findings) => 1,
+        Ok(Outcome::Findings) => u8::from(!exit_zero),
         Err(error) if is_closed_pipe(&error) => 0,
         Err(error) => {
             talk.error(&error);
@@ -137,12 +152,6 @@ fn leave_nothing_when_interrupted() {
     });
 }
 
-/// The command line, its help in a language.
-fn command(lang: Lang) -> clap::Command {
-    let command = Cli::command();
-    if lang == Lang::En { command } else { args::localised(command, "", &help) }
-}
-
 fn is_closed_pipe(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Write(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
 }
@@ -158,27 +167,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_arguments_are_consistent() {
-        command(Lang::En).debug_assert();
-        command(Lang::Zh).debug_assert();
-    }
-
-    #[test]
-    fn all_help_is_there_in_chinese() {
-        let missing = std::cell::RefCell::new(vec![]);
-        let _ = args::localised(Cli::command(), "", &|path: &str| {
-            if help(path).is_none() {
-                missing.borrow_mut().push(path.to_owned());
-            }
-            None
-        });
-        assert_eq!(missing.into_inner(), [] as [&str; 0]);
-    }
-
-    #[test]
     fn runs_twice_in_one_process() {
         let arguments = || ["corridor", "-q", "describe", "nowhere"].map(OsString::from);
         assert_eq!(run(arguments()), 2);
         assert_eq!(run(arguments()), 2);
+    }
+
+    #[cfg(not(feature = "datafusion"))]
+    #[test]
+    fn sql_says_how_to_get_it() {
+        assert_eq!(run(["corridor", "-q", "sql", "SELECT 1", "--partitions", "2"].map(OsString::from)), 2);
+    }
+
+    #[test]
+    fn findings_exit_with_zero_on_request() {
+        let run = |option: &str| {
+            run(["corridor", "-q", "check", "-o", "-", "--lang", "en", option, "tests/cmd/check.in/bow_tie.geojson"]
+                .map(OsString::from))
+        };
+        assert_eq!((run("--overwrite"), run("--exit-zero")), (1, 0));
     }
 }

@@ -8,14 +8,16 @@ use crate::cli::args::{self, PlanArgs};
 use crate::cli::progress::Progress;
 use crate::cli::run_query::{answer_all, stop_at_first};
 use crate::cli::table_args::{
-    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, report_invalid, report_read,
-    report_written,
+    CarryArgs, OutputFormat, ReadArgs, SummaryArgs, WriteArgs, added_fields, format_of_answers, report_invalid,
+    report_read, report_written,
 };
 use crate::cli::ui::Ui;
-use crate::cli::{Outcome, pipeline};
+use crate::cli::usage::ValueProblem;
+use crate::cli::{Outcome, pipeline, write_text};
 use crate::error::Result;
 use crate::plan::{FeatureId, Level};
 use crate::query::nearest::{NearestColumn, NearestFinder, NearestSummary};
+use crate::report;
 use crate::units::Metres;
 
 /// Which zone is nearest to each site, how far is it, and in which direction?
@@ -25,7 +27,7 @@ use crate::units::Metres;
 /// that are farther away are left out.
 #[derive(Args)]
 pub(super) struct NearestArgs {
-    /// Sites, in any format that is read; - for standard input
+    /// Sites, in any supported format; - for standard input
     input: PathBuf,
     #[command(flatten)]
     plan: PlanArgs,
@@ -35,7 +37,9 @@ pub(super) struct NearestArgs {
     carry: CarryArgs,
     #[command(flatten)]
     write: WriteArgs,
-    /// Format of the output; by default that of the file's ending, else that of the input
+    #[command(flatten)]
+    summary: SummaryArgs,
+    /// Output format; by default from the file extension, else that of the input
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<OutputFormat>,
     /// Only sites within this distance: 500, 500m, 1.5km
@@ -44,25 +48,25 @@ pub(super) struct NearestArgs {
     /// Measure to the boundary, from inside too
     #[arg(long)]
     boundary: bool,
-    /// Only this feature of the plan, by its id; may be repeated
+    /// Only the feature with this id; may be repeated
     #[arg(long, value_name = "ID", conflicts_with = "level")]
     id: Vec<String>,
     /// Only features of this level; by default the core and the zones
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(long, value_name = "LEVEL", value_parser = args::level)]
     level: Option<Level>,
-    /// Stop at the first row that has no usable position
+    /// Stop at the first row without a usable position
     #[arg(long)]
     strict: bool,
 }
 
-fn distance(text: &str) -> Result<f64, String> {
+fn distance(text: &str) -> Result<f64, ValueProblem> {
     let (number, metres) = match text.trim() {
         text if text.ends_with("km") => (&text[..text.len() - 2], 1000.0),
         text => (text.strip_suffix('m').unwrap_or(text), 1.0),
     };
     match number.trim().parse::<f64>() {
         Ok(value) if value.is_finite() && value >= 0.0 => Ok(value * metres),
-        _ => Err("a distance such as 500, 500m or 1.5km is expected".to_owned()),
+        _ => Err(ValueProblem::Distance),
     }
 }
 
@@ -84,7 +88,11 @@ pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
     let added = added_fields(NearestColumn::ALL.iter().map(|column| column.field()), &schema, talk);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
     let finder = finder.with_reasons(format.reason_text(talk.lang));
-    let (options, mut writer) = args.write.writer(format, &rows, &schema, &added, talk)?;
+    let summary = args.summary.output(&args.write)?;
+    let mut written = match args.summary.leaves_rows(&args.write) {
+        true => Some(args.write.writer(format, &rows, &schema, &added, talk)?),
+        false => None,
+    };
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = NearestSummary::default();
     let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), talk));
@@ -92,7 +100,7 @@ pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
         pipeline::threads(),
         &mut rows,
         progress,
-        Some(&mut writer),
+        written.as_mut().map(|(_, writer)| writer),
         |batch, _| {
             let mut tally = NearestSummary::default();
             let answers = finder.answer(&batch, &NearestColumn::ALL, within, &mut tally);
@@ -104,9 +112,17 @@ pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
         },
     )
     .map_err(|error| error.in_file(file))?;
-    let losses = writer.finish()?;
+    let losses = match written {
+        Some((options, writer)) => Some((writer.finish()?, options)),
+        None => None,
+    };
+    if let Some(output) = summary {
+        write_text(output, &report::summary::nearest(&plan, &tally))?;
+    }
     report_read(&rows, talk);
-    report_written(&losses, &options, &args.write.name(), talk);
+    if let Some((losses, options)) = losses {
+        report_written(&losses, &options, &args.write.name(), talk);
+    }
     report_invalid(&tally.invalid, rows.file(), talk);
     if tally.invalid.count > 0 {
         talk.info(&talk.words().refused_sites(rows.file(), tally.invalid.count, tally.rows()));

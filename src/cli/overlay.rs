@@ -8,10 +8,11 @@ use crate::cli::args::{self, PlanArgs};
 use crate::cli::progress::Progress;
 use crate::cli::run_query::{answer_all, stop_at_first};
 use crate::cli::table_args::{
-    CarryArgs, OutputFormat, ReadArgs, WriteArgs, added_fields, format_of_answers, report_invalid, report_read,
-    report_written,
+    CarryArgs, OutputFormat, ReadArgs, SummaryArgs, WriteArgs, added_fields, format_of_answers, report_invalid,
+    report_read, report_written,
 };
 use crate::cli::ui::Ui;
+use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, pipeline, write_text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Format, Output, Rows, WriteOptions, Writer};
@@ -25,15 +26,15 @@ use crate::report::parcels::{ParcelReport, Source};
 use crate::table::GeometrySource;
 use crate::units::{AreaUnit, SquareMetres};
 
-/// Which zones does each parcel meet, how much of it lies in each, and how sure is that?
+/// Which zones does each parcel lie in, how much of it in each, and how certain is that?
 ///
-/// Reads parcels (polygons) and writes a row for each parcel and zone that it meets: how it lies to the zone,
-/// the area and the share of the part, and which part is the largest. What lies in no zone is a row of its
-/// own, so that the shares of a parcel add up to 1. Areas are on the ellipsoid of CGCS2000. A row without a
-/// valid polygon is kept, marked `invalid` with a reason, and counted; the exit code is then 1.
+/// Reads parcels (polygons) and writes a row for each parcel and zone that it intersects: their relation, the area
+/// and the share of the part, and which part is the largest. The part outside all zones gets its own row, so that
+/// the shares of a parcel add up to 1. Areas are on the ellipsoid of CGCS2000. A row without a valid polygon is
+/// kept, marked `invalid` with a reason, and counted; the exit code is then 1.
 #[derive(Args)]
 pub(super) struct OverlayArgs {
-    /// Parcels, in any format that is read; - for standard input
+    /// Parcels, in any supported format; - for standard input
     input: PathBuf,
     #[command(flatten)]
     plan: PlanArgs,
@@ -43,11 +44,13 @@ pub(super) struct OverlayArgs {
     carry: CarryArgs,
     #[command(flatten)]
     write: WriteArgs,
-    /// Format of the output; by default that of the file's ending, else that of the input
+    #[command(flatten)]
+    summary: SummaryArgs,
+    /// Output format; by default from the file extension, else that of the input
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<OutputFormat>,
-    /// Lay the parcels over the features of this level
-    #[arg(long, value_name = "LEVEL", default_value = "zone")]
+    /// Overlay level: the level of the features that parcels are overlaid with
+    #[arg(long, value_name = "LEVEL", default_value = "zone", value_parser = args::level)]
     level: Level,
     /// Write only these columns of the answer, in this order
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column)]
@@ -61,47 +64,47 @@ pub(super) struct OverlayArgs {
     /// Leave out parts with a smaller share of their parcel, but never the largest
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount)]
     min_share: f64,
-    /// Write the area of each class in each zone instead, with the number of parcels of the class that have a part there; classes are what stands in this column
+    /// Instead, sum the area of each class in each zone, with the number of its parcels there; classes are the values of this column
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "fields", "min_area", "min_share"])]
     sum_by: Option<String>,
-    /// Write a report for people: an Excel workbook, a page or Markdown, by its ending (xlsx, html, md); it has all parts, and rows are written only with -o
+    /// Write a report: an Excel workbook, a web page or Markdown, by the extension (xlsx, html, md); it has all parts, and rows are then written only with -o
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Column by which the report calls the parcels; by default one that looks like it
+    /// Column that labels the parcels in the report; by default one with a matching name
     #[arg(long, value_name = "COLUMN", requires = "report")]
     label: Option<String>,
-    /// Column that states the area of each parcel, to be compared with the computed one
+    /// Column with the stated area of each parcel, to compare with the computed one
     #[arg(long, value_name = "COLUMN")]
     stated_area: Option<String>,
-    /// Unit of the stated areas, where their column does not tell: m2, ha, mu, km2
-    #[arg(long, value_name = "UNIT", requires = "stated_area")]
+    /// Unit of the stated areas, if the column name has none: m2, ha, mu, km2
+    #[arg(long, value_name = "UNIT", value_parser = args::area_unit, requires = "stated_area")]
     stated_unit: Option<AreaUnit>,
-    /// Let stated areas be so far off without a remark in the report, in parts per million
+    /// Tolerance for stated areas in the report, in parts per million
     #[arg(long, value_name = "PPM", default_value = "1000", value_parser = amount)]
     area_tolerance: f64,
-    /// Repair polygons that are not valid, and say so in `reason`
+    /// Repair invalid polygons, and note it in `reason`
     #[arg(long)]
     repair: bool,
     /// Write the parts themselves as geometries, for a map
     #[arg(long, conflicts_with = "wide")]
     pieces: bool,
-    /// Stop at the first row that is no valid polygon
+    /// Stop at the first row without a valid polygon
     #[arg(long)]
     strict: bool,
 }
 
-fn amount(text: &str) -> Result<f64, String> {
-    args::amount(text, "a number")
+fn amount(text: &str) -> Result<f64, ValueProblem> {
+    args::amount(text, Quantity::Number)
 }
 
-fn column(name: &str) -> Result<OverlayColumn, String> {
+fn column(name: &str) -> Result<OverlayColumn, ValueProblem> {
     args::one_of(OverlayColumn::ALL, OverlayColumn::as_str, name)
 }
 
 impl OverlayArgs {
     /// Whether the rows or the sums are written, and not a report alone.
     fn writes_rows(&self) -> bool {
-        self.report.is_none() || self.write.output.output.is_some()
+        (self.report.is_none() && self.summary.leaves_rows(&self.write)) || self.write.output.output.is_some()
     }
 
     /// The columns of the answer, each once.
@@ -218,6 +221,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
     let mut row_output =
         if args.writes_rows() && !is_sum { Some(args.row_output(&rows, &columns, talk)?) } else { None };
     let sum_output = if args.writes_rows() && is_sum { Some(args.sum_output()?) } else { None };
+    let summary = args.summary.output(&args.write)?;
     let mut account = ParcelSummary::new(overlayer.overlayer(), options);
     let mut report = args.report(&account, talk)?;
     let needs_account = is_sum || report.is_some();
@@ -268,7 +272,8 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
             let name = args.input.file_name().map(|name| name.to_string_lossy().into_owned());
             let file = name.unwrap_or_else(|| rows.file().to_owned());
             let crs = talk.words().system_of(&rows.crs(), rows.overruled_crs());
-            let source = Source { file, format: rows.format().to_string(), crs, outline: args.plan.file_name() };
+            let (format, outline) = (rows.format().to_string(), args.plan.file_name());
+            let source = Source { file, format, crs, outline, settings: talk.settings() };
             Some(report.finish(&source, &account, overlayer.overlayer(), &tally, args.sum_by.as_deref())?)
         }
         None => None,
@@ -291,16 +296,19 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
     if let Some(report) = report {
         report.commit()?;
     }
+    if let Some(output) = summary {
+        write_text(output, &report::summary::overlay(&plan, &tally))?;
+    }
     report_read(&rows, talk);
     if let Some((losses, options)) = written {
         report_written(&losses, &options, &args.write.name(), talk);
     }
     report_summary(&tally, is_marked, rows.file(), talk);
-    let summary = talk.words().overlay_tally(rows.file(), &tally);
+    let sentence = talk.words().overlay_tally(rows.file(), &tally);
     if args.write.output.file().is_some() || args.report.is_some() {
-        talk.info(&summary);
+        talk.info(&sentence);
     } else if !is_sum {
-        talk.verbose(&summary);
+        talk.verbose(&sentence);
     }
     talk.disclaimer(&plan);
     Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })

@@ -14,12 +14,12 @@ use crate::messages::Words;
 /// Who is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum ProgressArg {
-    /// A line on a terminal, once it takes longer
+    /// A line on a terminal
     #[default]
     Auto,
     /// A line of JSON each second on standard error, for programs
     Json,
-    /// Nobody
+    /// No progress
     Never,
 }
 

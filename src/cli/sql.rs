@@ -2,20 +2,21 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{OutputArgs, PlanArgs};
+use crate::cli::args::{self, OutputArgs, PlanArgs};
 use crate::cli::ui::Ui;
+use crate::cli::usage::ValueProblem;
 use crate::cli::{Outcome, pipeline};
 use crate::engine::{Form, Query, write_answer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
 
-/// Ask tables in SQL, with the zones as functions of a position.
+/// Query tables with SQL, with the zones as functions of a position.
 ///
-/// Tables are files by their names in quotes, also several: 'points/*.parquet', or all of a folder: 'points/'. They may
-/// be CSV, JSON (an object a line) and Parquet or GeoParquet. Functions are corridor_zone(lon, lat), corridor_path,
-/// corridor_distance_m, corridor_certainty and others that are called as the columns of locate, and
-/// corridor_overlay(wkb); behind their arguments a system may be named: corridor_zone(x, y, 'EPSG:4549'). A row that has
-/// no usable position is answered with null. The order of rows is the engine's, unless the query has ORDER BY.
+/// A table is a file name in quotes; several files: 'points/*.parquet', or a folder: 'points/'. Tables are CSV, JSON
+/// (one object a line) and Parquet or GeoParquet. Functions are corridor_zone(lon, lat), corridor_path,
+/// corridor_distance_m, corridor_certainty and others named like the columns of locate, and corridor_overlay(wkb); a
+/// coordinate system may follow the arguments: corridor_zone(x, y, 'EPSG:4549'). The answer for a row without a usable
+/// position is null. The order of rows is the engine's, unless the query has ORDER BY.
 #[derive(Args)]
 pub(super) struct SqlArgs {
     /// A query: SELECT …
@@ -24,12 +25,16 @@ pub(super) struct SqlArgs {
     plan: PlanArgs,
     #[command(flatten)]
     output: OutputArgs,
-    /// Format of the output; by default that of the file's ending, else text
+    /// Output format; by default from the file extension, else text
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<FormArg>,
-    /// Divide the work into so many partitions; by default as many as there are cores
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    /// Number of partitions that are processed in parallel; by default the number of cores
+    #[arg(long, value_name = "COUNT", value_parser = partitions)]
     partitions: Option<u16>,
+}
+
+fn partitions(text: &str) -> Result<u16, ValueProblem> {
+    args::whole_number(text, 1, 4096)
 }
 
 /// A form as it is typed.

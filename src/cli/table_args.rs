@@ -1,10 +1,13 @@
 //! Arguments of the commands that read rows and write rows, and what they mean.
 
+use std::path::PathBuf;
+
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, CrsArgs, OutputArgs, report_notes};
 use crate::cli::ui::Ui;
+use crate::cli::usage::ValueProblem;
 use crate::crs::{AxisOrder, Crs};
 use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
 use crate::io::{
@@ -80,24 +83,24 @@ impl ValueEnum for OutputFormat {
 
 #[derive(Args)]
 pub(super) struct ReadArgs {
-    /// Format of the input; by default that of the file's ending, else told by how it begins
+    /// Input format; by default from the file extension, else detected from its first bytes
     #[arg(long, value_enum, value_name = "FORMAT")]
     input_format: Option<FormatArg>,
-    /// Encoding of the input's text, by its label: utf-8, gb18030, big5, utf-16le, windows-1252; by default told by the text
-    #[arg(long, value_name = "ENCODING")]
+    /// Text encoding of the input (WHATWG label): utf-8, gb18030, big5, utf-16le, windows-1252; by default detected
+    #[arg(long, value_name = "ENCODING", value_parser = args::input_encoding)]
     input_encoding: Option<InputEncoding>,
-    /// Layer or sheet of an input that has several
+    /// Layer or sheet of an input with several
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
     #[command(flatten)]
     pub(super) crs: CrsArgs,
-    /// Column of the longitude or easting, where its name does not tell
+    /// Column of the longitude or easting, if its name is not recognised
     #[arg(long, value_name = "COLUMN", requires = "lat_field")]
     lon_field: Option<String>,
-    /// Column of the latitude or northing, where its name does not tell
+    /// Column of the latitude or northing, if its name is not recognised
     #[arg(long, value_name = "COLUMN", requires = "lon_field")]
     lat_field: Option<String>,
-    /// Column of the geometry as well-known text or binary (hex), where its name does not tell
+    /// Column of the geometry as WKT or hexadecimal WKB, if its name is not recognised
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["lon_field", "lat_field"])]
     wkt_field: Option<String>,
 }
@@ -174,7 +177,7 @@ pub(super) fn report_read(rows: &Rows, talk: &Ui) {
 
 #[derive(Args)]
 pub(super) struct CarryArgs {
-    /// Write only these columns of the input, apart by commas, and all that is added; `id` and `wkt`, or `lon,lat`, stand for ids and geometries that are no columns
+    /// Write only these columns of the input (comma-separated) and all added ones; `id` and `wkt` or `lon,lat` name ids and geometries that are not columns
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub(super) fields: Vec<String>,
 }
@@ -192,23 +195,27 @@ impl CarryArgs {
     }
 }
 
+fn decimals(text: &str) -> Result<u8, ValueProblem> {
+    args::whole_number(text, 0, 15)
+}
+
 #[derive(Args)]
 pub(super) struct WriteArgs {
     #[command(flatten)]
     pub(super) output: OutputArgs,
-    /// System of the coordinates that are written, as with --crs; by default that of the input, in GeoJSON and KML WGS84
+    /// Coordinate system of the output, as with --crs; by default that of the input, in GeoJSON and KML WGS84
     #[arg(long, value_name = "CRS", value_parser = args::crs)]
     pub(super) to_crs: Option<Crs>,
-    /// Decimals of the coordinates that are written; by default all, and of those that are brought to another system 9 of a degree or 4 of a metre
-    #[arg(long, value_name = "DECIMALS", value_parser = clap::value_parser!(u8).range(0..=15))]
+    /// Decimals of the output coordinates; by default all, and after a transformation 9 for degrees or 4 for metres
+    #[arg(long, value_name = "DECIMALS", value_parser = decimals)]
     pub(super) precision: Option<u8>,
-    /// Encoding of the text that is written, in CSV, shapefiles and survey TXT: UTF-8 or GB18030
-    #[arg(long, value_name = "ENCODING")]
+    /// Text encoding of the output, in CSV, shapefiles and survey TXT: UTF-8 or GB18030
+    #[arg(long, value_name = "ENCODING", value_parser = args::output_encoding)]
     encoding: Option<Encoding>,
-    /// Name of the layer or sheet that is written; by default that of the file
+    /// Name of the output layer or sheet; by default that of the file
     #[arg(long, value_name = "NAME")]
     pub(super) to_layer: Option<String>,
-    /// Write CSV, and for Excel: with a byte order mark, and without running text as formulas
+    /// Write CSV for Excel: with a byte order mark; cells that Excel would evaluate as formulas are prefixed with an apostrophe
     #[arg(long)]
     pub(super) excel: bool,
 }
@@ -306,6 +313,33 @@ impl WriteArgs {
     /// The name of the output, for messages.
     pub(super) fn name(&self) -> String {
         self.output.file().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
+    }
+}
+
+#[derive(Args)]
+pub(super) struct SummaryArgs {
+    /// Write counts by zone and certainty as JSON to this file, - for standard output; rows are then written only with -o
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+}
+
+impl SummaryArgs {
+    /// Whether rows are written, and not the summary alone.
+    pub(super) fn leaves_rows(&self, write: &WriteArgs) -> bool {
+        self.summary.is_none() || write.output.output.is_some()
+    }
+
+    /// What the summary is written to, if it is wanted; it cannot be where the rows are.
+    pub(super) fn output(&self, write: &WriteArgs) -> Result<Option<Output>> {
+        let Some(path) = &self.summary else { return Ok(None) };
+        let absolute = |path: &PathBuf| std::path::absolute(path).ok();
+        if write.output.output.as_ref().is_some_and(|rows| absolute(rows) == absolute(path)) {
+            return Err(Error::new(ErrorKind::SameOutput(path.display().to_string())));
+        }
+        match path.as_os_str() == "-" {
+            true => Ok(Some(Output::stream("-", std::io::stdout()))),
+            false => write.output.create_beside(path).map(Some),
+        }
     }
 }
 

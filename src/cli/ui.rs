@@ -4,6 +4,8 @@ use std::io::Write;
 
 use crate::cli::args::CommonArgs;
 use crate::cli::progress::ProgressArg;
+use crate::cli::settings::UsedSettings;
+use crate::cli::usage;
 use crate::error::Error;
 use crate::messages::text::one_line;
 use crate::messages::{self, Lang, Words};
@@ -15,11 +17,24 @@ pub(super) struct Ui {
     is_quiet: bool,
     is_verbose: bool,
     progress: ProgressArg,
+    settings: UsedSettings,
 }
 
 impl Ui {
-    pub(super) fn new(common: &CommonArgs) -> Ui {
-        Ui { lang: common.lang(), is_quiet: common.quiet, is_verbose: common.verbose, progress: common.progress }
+    /// Reports settings that are used.
+    pub(super) fn new(common: &CommonArgs, settings: UsedSettings) -> Ui {
+        let (lang, progress) = (common.lang(), common.progress);
+        let ui = Ui { lang, is_quiet: common.quiet, is_verbose: common.verbose, progress, settings };
+        if let Some(settings) = ui.settings() {
+            ui.info(&usage::settings(lang, &settings));
+        }
+        ui
+    }
+
+    /// The settings that are used, and of which file.
+    pub(super) fn settings(&self) -> Option<String> {
+        let UsedSettings { file, keys } = &self.settings;
+        (!keys.is_empty()).then(|| format!("{file}{}{}", self.words().colon, keys.join(", ")))
     }
 
     pub(super) fn words(&self) -> &'static Words {

@@ -280,6 +280,31 @@ pub enum ErrorKind {
         /// The ids there are.
         known: Vec<String>,
     },
+    /// A part of an id or name is that of several features.
+    #[error("`{text}` matches several features: {}", list(candidates))]
+    AmbiguousId {
+        /// The part.
+        text: String,
+        /// The ids of the features.
+        candidates: Vec<String>,
+    },
+    /// A settings file has a key that is no option.
+    #[error("there is no setting `{key}`; choose from {}", known.join(", "))]
+    UnknownSetting {
+        /// The key.
+        key: String,
+        /// The keys that it may have.
+        known: Vec<String>,
+    },
+    /// A setting is neither text nor a number.
+    #[error("`{key}` is not text or a number")]
+    BadSetting {
+        /// The key.
+        key: String,
+    },
+    /// A settings file is not TOML.
+    #[error("not valid TOML: {0}")]
+    BadToml(String),
     /// A query is not valid SQL, or names what is not there.
     #[error("the query cannot be answered: {0}")]
     Query(QueryProblem),

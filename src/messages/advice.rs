@@ -75,6 +75,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::MixedGeometry { .. } | ErrorKind::UnsupportedGeometry { .. } => {
             ("write .gpkg or .geojson, which hold all kinds", "请改写为.gpkg或.geojson，可保存各种几何")
         }
+        ErrorKind::NotBuilt { feature: "datafusion", .. } => (
+            "install it with `cargo install --path . --features datafusion` (Rust 1.94, some minutes)",
+            "请用`cargo install --path . --features datafusion`安装（需Rust 1.94，耗时数分钟）",
+        ),
         ErrorKind::NotBuilt { .. } => (
             "build it with the feature of that name, or with all default features",
             "请启用相应特性或全部默认特性重新编译",
@@ -158,6 +162,14 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ),
         ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
         ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
+        ErrorKind::AmbiguousId { .. } => ("give an id, or more of the name", "请指定id，或更完整的名称"),
+        ErrorKind::UnknownSetting { .. } => ("keys are the long names of options", "键名为选项的长名称"),
+        ErrorKind::BadSetting { .. } => {
+            ("write text in quotes: crs = \"EPSG:4549\"", "文本须加引号：crs = \"EPSG:4549\"")
+        }
+        ErrorKind::BadToml(_) => {
+            ("write one setting a line: crs = \"EPSG:4549\"", "每行写一项设置：crs = \"EPSG:4549\"")
+        }
         ErrorKind::Crs { .. } => {
             ("coordinates have to be in a system on CGCS2000 or WGS 84", "坐标须采用基于CGCS2000或WGS 84的坐标系")
         }

@@ -160,7 +160,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::CellTooLong { limit } => format!("工作簿单元格最多{limit}个字符，此单元格内容超出"),
         ErrorKind::NoTableInArchive => "压缩包中没有表格".to_owned(),
         ErrorKind::PasswordProtected => "有密码保护".to_owned(),
-        ErrorKind::NotBuilt { format, .. } => format!("本程序未编入{format}格式"),
+        ErrorKind::NotBuilt { format, .. } => format!("本程序未编入{format}"),
         ErrorKind::SeveralLayers { layers, hidden } => format!("有多个图层：{}", layers_zh(layers, hidden)),
         ErrorKind::UnknownLayer { name, layers, hidden } => {
             format!("没有图层`{name}`，现有：{}", layers_zh(layers, hidden))
@@ -184,6 +184,10 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::TooManyTiles { max_zoom, limit } => format!("到{max_zoom}级的瓦片将超过{limit}个"),
         ErrorKind::OptionMismatch { option, format } => format!("{option}不适用于{format}格式"),
         ErrorKind::NoAnswerColumns { format } => format!("{format}的字段固定，不能保存结果列"),
+        ErrorKind::UnknownSetting { key, known } => format!("没有设置项`{key}`，可选：{}", known.join("、")),
+        ErrorKind::BadSetting { key } => format!("`{key}`的值不是文本或数字"),
+        ErrorKind::BadToml(_) => "TOML语法错误".to_owned(),
+        ErrorKind::AmbiguousId { text, candidates } => format!("`{text}`对应多个要素：{}", list_zh(candidates)),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::Query(problem) => format!("无法执行该查询{}", details::query(problem)),
         ErrorKind::TableNotFound { name, is_there: true } => format!("`{name}`不能作为表查询"),

@@ -5,3 +5,6 @@ pub mod locate;
 pub mod nearest;
 pub mod overlay;
 pub mod reason;
+mod zone_counts;
+
+pub use zone_counts::{CertaintyCounts, ZoneCounts};

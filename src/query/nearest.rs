@@ -7,6 +7,7 @@ use crate::geometry::measure::bearing_deg;
 use crate::geometry::position::PointLocation;
 use crate::index::FeatureIndex;
 use crate::plan::{FeatureId, Plan};
+use crate::query::ZoneCounts;
 use crate::query::reason::{ReasonText, reason};
 use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 use crate::units::Metres;
@@ -223,6 +224,7 @@ impl<'p> NearestFinder<'p> {
                 continue;
             }
             summary.written += 1;
+            summary.zones.add(nearest.map(|nearest| nearest.zone), None);
             let zone = nearest.map(|nearest| &plan[nearest.zone]);
             answers.push(
                 row_index,
@@ -248,6 +250,8 @@ pub struct NearestSummary {
     pub beyond: u64,
     /// Rows without an answer.
     pub invalid: InvalidRows,
+    /// Sites with an answer by their nearest zone; their certainty is not assessed.
+    pub zones: ZoneCounts,
 }
 
 impl NearestSummary {
@@ -269,6 +273,7 @@ impl NearestSummary {
         self.written += later.written;
         self.beyond += later.beyond;
         self.invalid.append(later.invalid);
+        self.zones.append(later.zones);
     }
 }
 

@@ -7,6 +7,7 @@ pub mod document;
 pub mod locate;
 pub mod parcels;
 mod records;
+pub mod summary;
 pub mod sums;
 pub mod text;
 

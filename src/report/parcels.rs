@@ -20,7 +20,7 @@ use crate::units::SquareMetres;
 /// ```
 /// use taizhou_corridor::report::parcels::Source;
 ///
-/// let source = Source { file: "parcels.shp".to_owned(), format: "shp".to_owned(), crs: "EPSG:4549".to_owned(), outline: None };
+/// let source = Source { file: "parcels.shp".to_owned(), format: "shp".to_owned(), crs: "EPSG:4549".to_owned(), outline: None, settings: None };
 /// assert!(source.file.ends_with(".shp"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Source {
     pub crs: String,
     /// The name of the file that the outline comes from; none for the bundled one.
     pub outline: Option<String>,
+    /// The settings file that options come from, and which: `corridor.toml: plan, crs`.
+    pub settings: Option<String>,
 }
 
 /// A report on parcels, written as they come.
@@ -57,7 +59,7 @@ pub struct Source {
 /// tally.count(&batch, &parcels);
 /// account.add(&batch, &parcels);
 /// report.add(&batch, &parcels, &account)?;
-/// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned(), outline: None };
+/// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned(), outline: None, settings: None };
 /// report.finish(&source, &account, overlayer.overlayer(), &tally, None)?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
 /// assert!(text.contains("| 1 | A | Jiaojiang Sci-Tech Valley | straddles | 79.01 |"), "{text}");
@@ -244,6 +246,9 @@ impl<'p> ParcelReport<'p> {
         };
         if let Some(outline) = &source.outline {
             line(words.outline, text(one_line(outline)), "");
+        }
+        if let Some(settings) = &source.settings {
+            line(words.settings, text(one_line(settings)), "");
         }
         line(words.plan, property(name), "");
         line(words.plan_version, property("version"), "");

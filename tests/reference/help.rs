@@ -22,6 +22,7 @@ struct Help {
     about: Vec<String>,
     usage: String,
     entries: Vec<Entry>,
+    examples: Vec<String>,
 }
 
 /// The commands that the program lists, but `sql`, which is not in every build.
@@ -45,7 +46,9 @@ fn join(text: &mut String, line: &str) {
 impl Help {
     /// Reads what `--help` prints: entries begin by two to six spaces, what is said of them by ten.
     fn read(text: &str) -> Help {
-        let mut help = Help { about: vec![], usage: String::new(), entries: vec![] };
+        let mut help = Help { about: vec![], usage: String::new(), entries: vec![], examples: vec![] };
+        let (text, examples) = text.split_once("\nExamples:\n").or(text.split_once("\n示例：\n")).unwrap_or((text, ""));
+        help.examples = examples.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
         let mut paragraph = String::new();
         for line in text.lines() {
             let (indent, line) = (line.len() - line.trim_start().len(), line.trim());
@@ -89,6 +92,11 @@ impl Entry {
         } else if !self.has_list {
             join(&mut self.text, line);
         }
+    }
+
+    /// The same in both languages: an option without its value, or that it is none.
+    fn key(&self) -> &str {
+        if self.name.starts_with('-') { self.name.split(" <").next().unwrap() } else { "argument" }
     }
 
     /// The cells of a row: the option, and what it does.
@@ -147,8 +155,8 @@ fn common(helps: &[Help]) -> Vec<(&str, Vec<usize>)> {
     let mut found: Vec<(&str, Vec<usize>)> = vec![];
     for entry in helps.iter().flat_map(|help| &help.entries) {
         let users: Vec<usize> = (0..helps.len()).filter(|&place| helps[place].entries.contains(entry)).collect();
-        if users.len() >= 3 && !found.iter().any(|known| *known == (&entry.name, users.clone())) {
-            found.push((&entry.name, users));
+        if users.len() >= 3 && !found.iter().any(|known| *known == (entry.key(), users.clone())) {
+            found.push((entry.key(), users));
         }
     }
     found
@@ -166,7 +174,7 @@ fn generated(language: &str) -> String {
     let (option, meaning) = (words.option, words.meaning);
     let mut text = format!("\n## {}\n\n| {option} | {meaning} | {} |\n|---|---|---|\n", words.common, words.commands);
     for (name, users) in &common {
-        let entry = helps[users[0]].entries.iter().find(|entry| entry.name == *name).unwrap();
+        let entry = helps[users[0]].entries.iter().find(|entry| entry.key() == *name).unwrap();
         let [option, meaning] = entry.cells(&words);
         let names: Vec<&str> = users.iter().map(|&place| commands[place].as_str()).collect();
         let users = if users.len() == commands.len() { words.all.to_owned() } else { names.join(words.comma) };
@@ -178,13 +186,14 @@ fn generated(language: &str) -> String {
             help.about.join("\n\n"),
             help.usage
         ));
-        let is_own = |entry: &Entry| !common.iter().any(|(name, users)| *name == entry.name && users.contains(&place));
+        let is_own = |entry: &Entry| !common.iter().any(|(name, users)| *name == entry.key() && users.contains(&place));
         let own: Vec<[String; 2]> =
             help.entries.iter().filter(|entry| is_own(entry)).map(|entry| entry.cells(&words)).collect();
         if !own.is_empty() {
             text.push_str(&format!("\n| {option} | {meaning} |\n|---|---|\n"));
         }
         text.extend(own.iter().map(|[option, meaning]| format!("| {option} | {meaning} |\n")));
+        text.push_str(&format!("\n```sh\n{}\n```\n", help.examples.join("\n")));
     }
     text
 }

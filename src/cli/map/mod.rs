@@ -11,25 +11,25 @@ use crate::cli::Outcome;
 use crate::cli::args::{self, OutputArgs, PlanArgs};
 use crate::cli::table_args::ReadArgs;
 use crate::cli::ui::Ui;
+use crate::cli::usage::ValueProblem;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::map::Paper;
 
-/// Show the plan: a page that answers, for any browser, or a map as SVG or PNG.
+/// Make a web page or a map (SVG, PNG) of the plan.
 ///
-/// The page is one file and works offline: it pans and zooms, tells what the plan says of a zone, and answers any
-/// place that is clicked or typed as locate does. It uses the network only where --basemap names tiles to lay
-/// under it.
+/// The page is one file and works offline: it pans and zooms, shows what the plan says about a zone, and locates any
+/// position that is clicked or typed, as `corridor locate` does. It uses the network only for the tiles of --basemap.
 ///
-/// A map has the zones with their names, a legend, degrees, the scale, the north, sources, and the notice that an
-/// indicative outline is not official. The same input gives the same SVG.
+/// A map has the zones with their names, a legend, a graticule, a scale bar, a north arrow, sources, and the notice
+/// that an indicative outline is not official. The same input gives the same SVG.
 ///
-/// Sites and parcels come from a file of any format that is read, and have the colour of their zone or tell it when
-/// they are clicked. Many sites are gathered to groups; a page holds at most 20,000 parcels. Rows that cannot be shown
-/// are counted; the exit code is then 1.
+/// Sites and parcels come from a file in any supported format, in the colour of their zone or with their zone on a
+/// click. Many sites are clustered; a page has at most 20,000 parcels. Rows that cannot be shown are counted; the
+/// exit code is then 1.
 #[derive(Args)]
 pub(super) struct MapArgs {
-    /// Sites or parcels to show with their answers; - for standard input
+    /// Sites or parcels to show with their zones; - for standard input
     input: Option<PathBuf>,
     #[command(flatten)]
     plan: PlanArgs,
@@ -37,10 +37,10 @@ pub(super) struct MapArgs {
     read: ReadArgs,
     #[command(flatten)]
     output: OutputArgs,
-    /// Form of the output; by default that of the file's ending, else SVG
+    /// Output format; by default from the file extension, else SVG
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Option<MapFormat>,
-    /// Light or dark; a page can leave it to the reader's system (auto), and does so by default
+    /// Light or dark; a page can follow the reader's system (auto), and does so by default
     #[arg(long, value_enum, value_name = "THEME")]
     theme: Option<ThemeArg>,
     /// Stop at the first row that cannot be shown
@@ -55,41 +55,45 @@ pub(super) struct MapArgs {
 /// What is only asked of a page.
 #[derive(Args)]
 struct PageArgs {
-    /// In a page: tiles to lay under the map, as https://HOST/{z}/{x}/{y}.png; may be repeated, the first lies at the bottom
+    /// HTML: base map tiles, as https://HOST/{z}/{x}/{y}.png; may be repeated, the first is the lowest layer
     #[arg(long, value_name = "TEMPLATE")]
     basemap: Vec<String>,
-    /// In a page: system of these tiles: WGS84, CGCS2000 or GCJ02; the drawing is shifted to match
-    #[arg(long, value_name = "CRS", default_value = "WGS84", requires = "basemap")]
+    /// HTML: coordinate system of the tiles: WGS84, CGCS2000 or GCJ02; the drawing is shifted to match
+    #[arg(long, value_name = "CRS", default_value = "WGS84", value_parser = args::crs, requires = "basemap")]
     basemap_crs: Crs,
 }
 
 /// What is only asked of a map as SVG or PNG.
 #[derive(Args)]
 struct PictureArgs {
-    /// In SVG and PNG: column by which sites or parcels are named, where there is room
+    /// SVG, PNG: column that labels sites or parcels, where there is room
     #[arg(long, value_name = "COLUMN", requires = "input")]
     label: Option<String>,
-    /// In SVG and PNG: colour each part of a parcel by the zone it lies in, instead of all of it by the zone of most of it
+    /// SVG, PNG: colour each part of a parcel by its zone, instead of the whole parcel by the zone with the largest share
     #[arg(long, requires = "input")]
     pieces: bool,
-    /// In SVG and PNG: title; by default the name of the plan
+    /// SVG, PNG: title; by default the name of the plan
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// In SVG and PNG: name a source besides those of the plan, as the licence of sites or parcels may ask for
+    /// SVG, PNG: a source to credit besides those of the plan, such as that of sites or parcels
     #[arg(long, value_name = "TEXT")]
     source: Option<String>,
-    /// In SVG and PNG: size of the paper; by default A4
+    /// SVG, PNG: paper size; by default A4
     #[arg(long, value_enum, value_name = "PAPER")]
     paper: Option<PaperArg>,
-    /// In SVG and PNG: how the paper lies; by default, and with auto, so that the map is larger
+    /// SVG, PNG: paper orientation; by default, and with auto, the one with the larger map
     #[arg(long, value_enum, value_name = "ORIENTATION")]
     orientation: Option<OrientationArg>,
-    /// In PNG: pixels to an inch of paper; by default 150
-    #[arg(long, value_name = "DPI", value_parser = clap::value_parser!(u32).range(36..=600))]
+    /// PNG: resolution in pixels per inch; by default 150
+    #[arg(long, value_name = "DPI", value_parser = dpi)]
     dpi: Option<u32>,
-    /// In SVG and PNG: draw in the plane of this projected system; by default in a local one, true at the middle latitude
+    /// SVG, PNG: projected coordinate system of the map; by default a local one, true to scale at the middle latitude
     #[arg(long, value_name = "CRS", value_parser = args::crs)]
     to_crs: Option<Crs>,
+}
+
+fn dpi(text: &str) -> Result<u32, ValueProblem> {
+    args::whole_number(text, 36, 600)
 }
 
 /// What a map is written as.

@@ -41,6 +41,7 @@ pub struct RowLocator<'p> {
     locator: Locator<'p>,
     columns: Vec<LocateColumn>,
     is_long: bool,
+    counts_zones: bool,
     uncertainty: Metres,
     uncertainty_field: Option<String>,
     reason: ReasonText,
@@ -78,6 +79,7 @@ impl<'p> RowLocator<'p> {
             locator,
             columns: columns.to_vec(),
             is_long: false,
+            counts_zones: false,
             uncertainty,
             uncertainty_field,
             reason,
@@ -105,6 +107,13 @@ impl<'p> RowLocator<'p> {
     /// ```
     pub fn long(mut self) -> RowLocator<'p> {
         self.is_long = true;
+        self
+    }
+
+    /// Counts sites by zone and certainty, too, which needs the distance to the boundary.
+    pub fn counting_zones(mut self) -> RowLocator<'p> {
+        self.counts_zones = true;
+        self.locator.with_distance = true;
         self
     }
 
@@ -260,11 +269,11 @@ impl<'p> RowLocator<'p> {
                     let mut push =
                         |containing: &[_]| self.push_answers(row_index, *site, uncertainty, containing, &mut answers);
                     match lookup {
-                        Lookup::Index(containments) => summary.add(&push(containments.of(row_index)).first),
+                        Lookup::Index(containments) => self.count(&push(containments.of(row_index)).first, summary),
                         Lookup::Sets(sets, ids) => {
                             let id = ids[row_index];
                             if self.locator.with_distance {
-                                summary.add(&push(sets.get(id)).first);
+                                self.count(&push(sets.get(id)).first, summary);
                                 continue;
                             }
                             let found = match known.entry(id) {
@@ -275,7 +284,7 @@ impl<'p> RowLocator<'p> {
                                     found
                                 }
                             };
-                            summary.add(&found.first);
+                            self.count(&found.first, summary);
                         }
                     }
                 }
@@ -290,6 +299,13 @@ impl<'p> RowLocator<'p> {
             }
         }
         answers
+    }
+
+    fn count(&self, answer: &AnswerCounts, summary: &mut LocateSummary) {
+        summary.add(answer);
+        if self.counts_zones {
+            summary.add_zone(answer);
+        }
     }
 
     /// Looks up all sites in the cells, or in the index if there are none. Invalid sites are in no zone.

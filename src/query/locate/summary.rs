@@ -2,12 +2,15 @@
 
 use crate::error::InvalidRows;
 use crate::geometry::position::PointLocation;
+use crate::plan::FeatureId;
+use crate::query::ZoneCounts;
 use crate::query::locate::{Answer, Certainty};
 
 /// The properties of an answer that are counted.
 pub(super) struct AnswerCounts {
     position: PointLocation,
-    is_uncertain: bool,
+    zone: Option<FeatureId>,
+    certainty: Option<Certainty>,
     is_not_assessed: bool,
 }
 
@@ -15,7 +18,8 @@ impl AnswerCounts {
     pub(super) fn of(answer: &Answer) -> AnswerCounts {
         AnswerCounts {
             position: answer.position,
-            is_uncertain: answer.certainty == Some(Certainty::Uncertain),
+            zone: answer.zone.or(answer.most_specific),
+            certainty: answer.certainty,
             is_not_assessed: answer.distance_to_boundary.is_some() && answer.certainty.is_none(),
         }
     }
@@ -50,6 +54,9 @@ pub struct LocateSummary {
     pub not_assessed: u64,
     /// Rows without an answer.
     pub invalid: InvalidRows,
+    /// Sites by zone and certainty, where they are counted:
+    /// [`counting_zones`](super::RowLocator::counting_zones).
+    pub zones: ZoneCounts,
 }
 
 impl LocateSummary {
@@ -69,6 +76,7 @@ impl LocateSummary {
         self.uncertain += later.uncertain;
         self.not_assessed += later.not_assessed;
         self.invalid.append(later.invalid);
+        self.zones.append(later.zones);
     }
 
     /// The number of rows.
@@ -82,7 +90,11 @@ impl LocateSummary {
             PointLocation::Boundary => self.boundary += 1,
             PointLocation::Outside => self.outside += 1,
         }
-        self.uncertain += u64::from(answer.is_uncertain);
+        self.uncertain += u64::from(answer.certainty == Some(Certainty::Uncertain));
         self.not_assessed += u64::from(answer.is_not_assessed);
+    }
+
+    pub(super) fn add_zone(&mut self, answer: &AnswerCounts) {
+        self.zones.add(answer.zone, answer.certainty);
     }
 }

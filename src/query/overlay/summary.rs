@@ -1,6 +1,7 @@
 //! Counts of the answers for the parcels of a table.
 
 use crate::error::{InvalidRows, RowProblem};
+use crate::query::ZoneCounts;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
 use crate::table::Batch;
@@ -29,6 +30,8 @@ pub struct OverlaySummary {
     pub not_repairable: u64,
     /// Rows without an answer.
     pub invalid: InvalidRows,
+    /// Parcels by the zone of their largest part, and its certainty.
+    pub zones: ZoneCounts,
 }
 
 impl OverlaySummary {
@@ -70,6 +73,7 @@ impl OverlaySummary {
         self.repaired += later.repaired;
         self.not_repairable += later.not_repairable;
         self.invalid.append(later.invalid);
+        self.zones.append(later.zones);
     }
 
     fn add(&mut self, parcel: &Parcel) {
@@ -85,5 +89,7 @@ impl OverlaySummary {
         self.uncertain += u64::from(membership.certainty == Some(Certainty::Uncertain));
         self.not_assessed += u64::from(membership.certainty.is_none());
         self.repaired += u64::from(parcel.repaired.is_some());
+        let zone = membership.parts.get(membership.majority).and_then(|part| part.zone);
+        self.zones.add(zone, membership.certainty);
     }
 }

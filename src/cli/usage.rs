@@ -1,0 +1,128 @@
+//! What is wrong with a command line, in both languages. The English of what clap itself reports is clap's.
+
+use std::fmt;
+
+use crate::messages::Lang;
+
+/// A value of an option that cannot be used: what is expected instead.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ValueProblem {
+    /// A number of these, 0 or more.
+    Amount(Quantity),
+    /// One of these names.
+    OneOf(Vec<&'static str>),
+    /// A whole number in a range.
+    WholeNumber { min: u32, max: u32 },
+    /// A distance with or without its unit.
+    Distance,
+    /// A label of the Encoding Standard.
+    Encoding,
+}
+
+/// What a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quantity {
+    Number,
+    Metres,
+    PartsPerMillion,
+}
+
+impl ValueProblem {
+    pub(crate) fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::En => self.to_string(),
+            Lang::Zh => match self {
+                ValueProblem::Amount(Quantity::Number) => "应为不小于0的数".to_owned(),
+                ValueProblem::Amount(Quantity::Metres) => "应为不小于0的数（米）".to_owned(),
+                ValueProblem::Amount(Quantity::PartsPerMillion) => "应为不小于0的数（ppm，百万分率）".to_owned(),
+                ValueProblem::OneOf(names) => format!("可选值为{}", names.join("、")),
+                ValueProblem::WholeNumber { min, max } => format!("应为{min}至{max}的整数"),
+                ValueProblem::Distance => "应为距离，如500、500m或1.5km".to_owned(),
+                ValueProblem::Encoding => "未知编码，应如utf-8、gb18030、big5、utf-16le、windows-1252".to_owned(),
+            },
+        }
+    }
+}
+
+impl fmt::Display for ValueProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ValueProblem::Amount(Quantity::Number) => f.write_str("a number, 0 or more, is expected"),
+            ValueProblem::Amount(Quantity::Metres) => f.write_str("a number of metres, 0 or more, is expected"),
+            ValueProblem::Amount(Quantity::PartsPerMillion) => {
+                f.write_str("a number of parts per million, 0 or more, is expected")
+            }
+            ValueProblem::OneOf(names) => write!(f, "choose from: {}", names.join(", ")),
+            ValueProblem::WholeNumber { min, max } => write!(f, "a whole number from {min} to {max} is expected"),
+            ValueProblem::Distance => f.write_str("a distance such as 500, 500m or 1.5km is expected"),
+            ValueProblem::Encoding => {
+                f.write_str("unknown encoding; use a label such as utf-8, gb18030, big5, utf-16le, windows-1252")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ValueProblem {}
+
+/// A command line that cannot be understood.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum UsageProblem {
+    MissingValue { option: String, choices: Vec<String> },
+    UnknownValue { option: String, value: String, choices: Vec<String> },
+    BadValue { option: String, value: String, problem: String },
+    TooManyValues { option: String },
+    UnknownOption { name: String },
+    UnknownCommand { name: String },
+    Conflict { option: String, others: Vec<String> },
+    MissingArguments(Vec<String>),
+    MissingCommand,
+    NotUtf8,
+}
+
+impl UsageProblem {
+    /// The Chinese text.
+    pub(crate) fn zh(&self) -> String {
+        let choices = |choices: &[String]| match choices {
+            [] => String::new(),
+            choices => format!("，可选值为{}", choices.join("、")),
+        };
+        match self {
+            UsageProblem::MissingValue { option, choices: known } => format!("{option}缺少值{}", choices(known)),
+            UsageProblem::UnknownValue { option, value, choices: known } => {
+                format!("{option}的值“{value}”无效{}", choices(known))
+            }
+            UsageProblem::BadValue { option, value, problem } => format!("{option}的值“{value}”无效：{problem}"),
+            UsageProblem::TooManyValues { option } => format!("{option}的值过多"),
+            UsageProblem::UnknownOption { name } => format!("没有此选项或参数：{name}"),
+            UsageProblem::UnknownCommand { name } => format!("没有此命令：{name}"),
+            UsageProblem::Conflict { option, others } if others.is_empty() || others.contains(option) => {
+                format!("{option}只能指定一次")
+            }
+            UsageProblem::Conflict { option, others } => format!("{option}不能与{}同时使用", others.join("、")),
+            UsageProblem::MissingArguments(arguments) => format!("缺少{}", arguments.join("、")),
+            UsageProblem::MissingCommand => "缺少命令".to_owned(),
+            UsageProblem::NotUtf8 => "参数不是有效的UTF-8文本".to_owned(),
+        }
+    }
+}
+
+/// What was probably meant, in Chinese.
+pub(crate) fn suggestion_zh(name: &str) -> String {
+    format!("是否指{name}？")
+}
+
+/// The settings that are used: the file and its keys.
+pub(crate) fn settings(lang: Lang, settings: &str) -> String {
+    match lang {
+        Lang::En => format!("settings from {settings}"),
+        Lang::Zh => format!("采用设置文件{settings}"),
+    }
+}
+
+/// The usage of a command, in Chinese.
+pub(crate) fn usage_zh(usage: &str) -> String {
+    format!("用法：{usage}")
+}
+
+/// Where more is said, in Chinese.
+pub(crate) const MORE_ZH: &str = "详见--help。";

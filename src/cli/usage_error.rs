@@ -1,0 +1,71 @@
+//! Errors of clap in the chosen language.
+
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+
+use crate::cli::usage::{MORE_ZH, UsageProblem, ValueProblem, suggestion_zh, usage_zh};
+use crate::messages::Lang;
+
+/// Prints help, the version or an error: in English as clap has it.
+pub(super) fn print(error: &Error, lang: Lang) {
+    match (lang, problem(error)) {
+        (Lang::Zh, Some(problem)) => print_zh(error, &problem),
+        // Where messages cannot be written, there is nowhere to say so.
+        _ => drop(error.print()),
+    }
+}
+
+fn print_zh(error: &Error, problem: &UsageProblem) {
+    let words = Lang::Zh.words();
+    let mut text = format!("corridor{0}{1}{0}{2}\n", words.colon, words.error, problem.zh());
+    let suggestions = [ContextKind::SuggestedValue, ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand];
+    for name in suggestions.iter().flat_map(|&kind| texts(error, kind)) {
+        text.push_str(&format!("  {}\n", suggestion_zh(&name)));
+    }
+    if let Some(usage) = texts(error, ContextKind::Usage).first() {
+        text.push_str(&format!("\n{}\n", usage_zh(usage.trim().trim_start_matches("Usage:").trim())));
+    }
+    eprint!("{text}\n{MORE_ZH}\n");
+}
+
+/// What is wrong; nothing where help or the version was asked for.
+fn problem(error: &Error) -> Option<UsageProblem> {
+    let option = || texts(error, ContextKind::InvalidArg).join("、");
+    let value = || texts(error, ContextKind::InvalidValue).concat();
+    let choices = || texts(error, ContextKind::ValidValue);
+    let name = || texts(error, ContextKind::InvalidSubcommand).concat();
+    Some(match error.kind() {
+        ErrorKind::InvalidValue if value().is_empty() => {
+            UsageProblem::MissingValue { option: option(), choices: choices() }
+        }
+        ErrorKind::InvalidValue => UsageProblem::UnknownValue { option: option(), value: value(), choices: choices() },
+        ErrorKind::ValueValidation => {
+            let source = std::error::Error::source(error)?;
+            let problem = source.downcast_ref::<ValueProblem>()?.text(Lang::Zh);
+            UsageProblem::BadValue { option: option(), value: value(), problem }
+        }
+        ErrorKind::UnknownArgument => UsageProblem::UnknownOption { name: option() },
+        ErrorKind::InvalidSubcommand => UsageProblem::UnknownCommand { name: name() },
+        ErrorKind::NoEquals | ErrorKind::TooFewValues => {
+            UsageProblem::MissingValue { option: option(), choices: vec![] }
+        }
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => UsageProblem::TooManyValues { option: option() },
+        ErrorKind::ArgumentConflict => {
+            UsageProblem::Conflict { option: option(), others: texts(error, ContextKind::PriorArg) }
+        }
+        ErrorKind::MissingRequiredArgument => UsageProblem::MissingArguments(texts(error, ContextKind::InvalidArg)),
+        ErrorKind::MissingSubcommand => UsageProblem::MissingCommand,
+        ErrorKind::InvalidUtf8 => UsageProblem::NotUtf8,
+        _ => return None,
+    })
+}
+
+/// The texts that clap has of a kind.
+fn texts(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::StyledStr(text)) => vec![text.to_string()],
+        Some(ContextValue::StyledStrs(texts)) => texts.iter().map(ToString::to_string).collect(),
+        _ => vec![],
+    }
+}
