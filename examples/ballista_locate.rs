@@ -47,15 +47,15 @@ fn main() -> Outcome {
 }
 
 /// Registers plans in this process, in addition to the bundled one.
-fn know(plans: &[&str]) -> Outcome {
+fn register_plans(plans: &[&str]) -> Outcome {
     for file in plans {
-        println!("{file} is known as {}", cluster::know(Plan::from_geojson(&std::fs::read(file)?)?));
+        println!("{file} is known as {}", cluster::register_plan(Plan::from_geojson(&std::fs::read(file)?)?));
     }
     Ok(())
 }
 
 async fn scheduler(port: u16, plans: &[&str]) -> Outcome {
-    know(plans)?;
+    register_plans(plans)?;
     let config = SchedulerConfig {
         bind_port: port,
         // Short timeouts, so that a lost executor is noticed quickly.
@@ -70,7 +70,7 @@ async fn scheduler(port: u16, plans: &[&str]) -> Outcome {
 
 /// Starts an executor with one core and its own folder; it also uses the next port.
 async fn executor(scheduler_port: u16, port: u16, folder: &str, plans: &[&str]) -> Outcome {
-    know(plans)?;
+    register_plans(plans)?;
     let config = ExecutorProcessConfig {
         scheduler_port,
         port,

@@ -12,7 +12,7 @@ use arrow_array::{ArrayRef, BinaryArray, Float64Array, RecordBatch};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use geo::{Coord, Geometry, MultiPolygon, coord, polygon};
 use taizhou_corridor::crs::{AxisOrder, CoordNormalizer, Crs, Transformer, lon_lat};
-use taizhou_corridor::engine::{self, Form, Query, write_answer};
+use taizhou_corridor::engine::{self, Query, ResultFormat, write_answer};
 use taizhou_corridor::error::ErrorKind;
 use taizhou_corridor::geometry::encoding::to_wkb;
 use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -67,7 +67,7 @@ fn table(points: &[Option<Coord<f64>>], files: usize) -> tempfile::TempDir {
 /// The rows of an answer as text.
 fn answer(sql: &str, plan: Plan, partitions: usize) -> Vec<String> {
     let (output, written) = io::Output::memory("answer.csv");
-    write_answer(&mut Query::new(sql, plan, partitions).unwrap(), Form::Csv, output).unwrap();
+    write_answer(&mut Query::new(sql, plan, partitions).unwrap(), ResultFormat::Csv, output).unwrap();
     let text = String::from_utf8(written.into_bytes()).unwrap();
     text.lines().skip(1).map(str::to_owned).collect()
 }

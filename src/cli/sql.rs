@@ -6,7 +6,7 @@ use crate::cli::args::{self, OutputArgs, PlanArgs};
 use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
 use crate::cli::{Outcome, pipeline};
-use crate::engine::{Form, Query, write_answer};
+use crate::engine::{Query, ResultFormat, write_answer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
 
@@ -48,12 +48,12 @@ enum FormArg {
     Parquet,
 }
 
-impl From<FormArg> for Form {
-    fn from(form: FormArg) -> Form {
+impl From<FormArg> for ResultFormat {
+    fn from(form: FormArg) -> ResultFormat {
         match form {
-            FormArg::Text => Form::Text,
-            FormArg::Csv => Form::Csv,
-            FormArg::Parquet => Form::Parquet,
+            FormArg::Text => ResultFormat::Text,
+            FormArg::Csv => ResultFormat::Csv,
+            FormArg::Parquet => ResultFormat::Parquet,
         }
     }
 }
@@ -62,15 +62,17 @@ pub(super) fn run(args: SqlArgs, talk: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(talk)?;
     let form = match args.format {
         Some(form) => form.into(),
-        None => args.output.format(Form::Text, Form::of_ending).map_err(|error| match error.kind() {
-            ErrorKind::UnknownFormat(name) => Error::new(ErrorKind::UnknownResultFormat(name.clone())),
-            _ => error,
-        })?,
+        None => {
+            args.output.format(ResultFormat::Text, ResultFormat::of_ending).map_err(|error| match error.kind() {
+                ErrorKind::UnknownFormat(name) => Error::new(ErrorKind::UnknownResultFormat(name.clone())),
+                _ => error,
+            })?
+        }
     };
     let partitions = args.partitions.map_or_else(pipeline::threads, usize::from);
     let mut query = Query::new(&args.query, Plan::clone(&plan), partitions)?;
     let output = args.output.create()?;
-    let output = if form == Form::Parquet { output.for_binary("parquet")? } else { output };
+    let output = if form == ResultFormat::Parquet { output.for_binary("parquet")? } else { output };
     let rows = write_answer(&mut query, form, output)?;
     match args.output.file() {
         Some(path) => talk.info(&talk.words().answered(&path.display().to_string(), rows)),

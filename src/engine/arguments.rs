@@ -1,4 +1,4 @@
-//! What functions are called with: coordinates as they stand in the engine's columns, and their system.
+//! Function arguments: coordinate columns of the engine, and their coordinate system.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,17 +14,17 @@ use geo::{Coord, coord};
 use crate::crs::{AxisOrder, CoordNormalizer, Crs, lon_lat};
 use crate::error::{Error, ErrorKind, QueryProblem, RowProblem};
 
-/// The system that an argument names, checked when a query is planned.
+/// The coordinate system named by an argument, checked when the query is planned.
 pub(super) fn checked_crs(function: &str, value: Option<&ScalarValue>) -> Result<Crs> {
     let Some(name) = value.and_then(|value| value.try_as_str().flatten()) else {
         return Err(query_error(QueryProblem::CrsNotLiteral { function: function.to_owned() }));
     };
     let crs = crate::crs::typed(name).map_err(failed)?;
-    with_settler(&crs, |_| ()).map_err(failed)?;
+    with_normalizer(&crs, |_| ()).map_err(failed)?;
     Ok(crs)
 }
 
-/// The system that an argument names; without one, longitude and latitude.
+/// The coordinate system named by an argument; by default, longitude and latitude.
 pub(super) fn crs(function: &str, value: Option<&ColumnarValue>) -> Result<Crs> {
     match value {
         None => Ok(Crs::Crs84),
@@ -33,33 +33,33 @@ pub(super) fn crs(function: &str, value: Option<&ColumnarValue>) -> Result<Crs> 
     }
 }
 
-/// Lends a settler of a system. PROJ's contexts belong to a thread, and take some milliseconds to make: each thread
-/// keeps its own. The easting or longitude comes first, as the functions are called: were the order told by the first
-/// row, answers would depend on where the engine divides a table.
-pub(super) fn with_settler<R>(crs: &Crs, work: impl FnOnce(&mut CoordNormalizer) -> R) -> crate::error::Result<R> {
+/// Calls `work` with a normalizer for a coordinate system. PROJ contexts are bound to a thread and take milliseconds to
+/// create, so each thread caches its own. The axis order is fixed, easting or longitude first: if it were detected from
+/// the first row, answers would depend on how the engine partitions a table.
+pub(super) fn with_normalizer<R>(crs: &Crs, work: impl FnOnce(&mut CoordNormalizer) -> R) -> crate::error::Result<R> {
     thread_local! {
-        static SETTLERS: RefCell<HashMap<Crs, CoordNormalizer>> = RefCell::default();
+        static NORMALIZERS: RefCell<HashMap<Crs, CoordNormalizer>> = RefCell::default();
     }
-    SETTLERS.with_borrow_mut(|settlers| {
-        let settler = match settlers.remove(crs) {
-            Some(settler) => settler,
+    NORMALIZERS.with_borrow_mut(|normalizers| {
+        let normalizer = match normalizers.remove(crs) {
+            Some(normalizer) => normalizer,
             None => CoordNormalizer::new(crs.clone(), AxisOrder::EastNorth)?,
         };
-        Ok(work(settlers.entry(crs.clone()).or_insert(settler)))
+        Ok(work(normalizers.entry(crs.clone()).or_insert(normalizer)))
     })
 }
 
-/// A column of numbers, as long as the batch.
+/// A column of numbers with the length of the batch.
 pub(super) fn numbers(function: &str, value: &ColumnarValue, rows: usize) -> Result<Float64Array> {
     let array = value.to_array(rows)?;
     match array.as_primitive_opt::<Float64Type>() {
-        // Shares the numbers.
+        // Shares the buffer.
         Some(numbers) => Ok(numbers.clone()),
         None => exec_err!("{function} takes numbers, not {}", array.data_type()),
     }
 }
 
-/// Pairs of numbers, row by row; none where one of them is null.
+/// Pairs of coordinates by row; `None` if one of them is null.
 pub(super) fn pairs<'a>(
     x: &'a Float64Array,
     y: &'a Float64Array,
@@ -72,7 +72,7 @@ pub(super) fn pairs<'a>(
     })
 }
 
-/// The same as longitudes and latitudes, if that is what they are; none for what is no position.
+/// The same as valid longitudes and latitudes; `None` for invalid ones.
 pub(super) fn positions<'a>(
     x: &'a Float64Array,
     y: &'a Float64Array,
@@ -80,18 +80,18 @@ pub(super) fn positions<'a>(
     pairs(x, y).map(|pair| pair.and_then(|pair| lon_lat(pair.x, pair.y).ok()))
 }
 
-/// The same as a settler takes them.
+/// The same as input for a [`CoordNormalizer`].
 pub(super) fn sites(x: &Float64Array, y: &Float64Array) -> Vec<Result<Coord<f64>, RowProblem>> {
     pairs(x, y).map(|pair| pair.ok_or(RowProblem::NullGeometry)).collect()
 }
 
-/// Whether values are numbers that coordinates may be.
+/// Whether a type can hold coordinates.
 pub(super) fn is_number(data_type: &DataType) -> bool {
     let is_number = |kind: &DataType| kind.is_numeric() || kind.is_null();
     is_number(data_type) || matches!(data_type, DataType::Dictionary(_, values) if is_number(values))
 }
 
-/// Whether values are text, as the name of a system is.
+/// Whether a type is text, as names of coordinate systems are.
 pub(super) fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
@@ -106,7 +106,7 @@ pub(super) fn type_names<'a>(types: impl IntoIterator<Item = &'a DataType>) -> S
     types.into_iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// An error of this crate as one of the engine.
+/// Wraps an error of this crate for the engine.
 pub(super) fn failed(error: Error) -> DataFusionError {
     DataFusionError::External(Box::new(error))
 }

@@ -1,9 +1,9 @@
-//! The functions over many processes: a scheduler and executors of Apache Ballista that know them.
+//! Distributed queries: a scheduler and executors of Apache Ballista with the functions registered.
 //!
-//! A query goes out as a plan of steps in which a function is its name and the [`PlanId`] of its plan, 64 digits. Each
-//! process has the plan itself: the bundled one always, another from its file, given at its start ([`know`]). One that
-//! does not have it refuses the query and names the id; one that has another edition of the file has another id, and
-//! so can never answer by it.
+//! In a distributed query, a function is encoded as its name and the [`PlanId`] of its plan, 64 digits. Each process
+//! needs the plan itself: the bundled one is built in, others are loaded at start-up ([`register_plan`]). A process
+//! without the plan rejects the query and reports the id. Another edition of the file has another id, so that answers
+//! never come from the wrong plan.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -30,15 +30,15 @@ use crate::engine::register;
 use crate::engine::session::{as_files_are, functions};
 use crate::plan::Plan;
 
-/// Makes a plan known in this process, for queries that will name it. The bundled one always is.
-pub fn know(plan: Plan) -> PlanId {
+/// Registers a plan in this process for distributed queries. The bundled plan is always registered.
+pub fn register_plan(plan: Plan) -> PlanId {
     Prepared::of(plan).id
 }
 
-/// A scheduler that knows the functions: for
+/// The configuration of a scheduler with the functions registered: for
 /// [`start_server`](ballista_scheduler::scheduler_process::start_server).
 pub fn scheduler_config() -> SchedulerConfig {
-    know(Plan::bundled());
+    register_plan(Plan::bundled());
     SchedulerConfig {
         override_logical_codec: Some(Arc::new(LogicalCodec::default())),
         override_physical_codec: Some(Arc::new(PhysicalCodec::default())),
@@ -46,10 +46,10 @@ pub fn scheduler_config() -> SchedulerConfig {
     }
 }
 
-/// An executor that knows the functions: for
+/// The configuration of an executor with the functions registered: for
 /// [`start_executor_process`](ballista_executor::executor_process::start_executor_process).
 pub fn executor_config() -> ExecutorProcessConfig {
-    know(Plan::bundled());
+    register_plan(Plan::bundled());
     ExecutorProcessConfig {
         override_logical_codec: Some(Arc::new(LogicalCodec::default())),
         override_physical_codec: Some(Arc::new(PhysicalCodec::default())),
@@ -57,8 +57,8 @@ pub fn executor_config() -> ExecutorProcessConfig {
     }
 }
 
-/// A session whose queries are answered by the executors of a scheduler (`http://host:port`), with the functions of
-/// a plan, and files by their names. Executors read the files themselves: their names have to lead there from each.
+/// A session whose queries run on the executors of a scheduler (`http://host:port`), with the functions of
+/// a plan and with files as tables. Executors read the files themselves, so paths must be valid on each of them.
 pub fn connect(scheduler_url: &str, plan: Plan, partitions: usize) -> Result<SessionContext> {
     let config = SessionConfig::new_with_ballista()
         .with_target_partitions(partitions.max(1))
@@ -71,7 +71,7 @@ pub fn connect(scheduler_url: &str, plan: Plan, partitions: usize) -> Result<Ses
     Ok(context)
 }
 
-/// Writes the plan of a function, if it is one of this crate's.
+/// Encodes the plan of a function; returns whether it is a function of this crate.
 fn encode(function: &ScalarUDF, bytes: &mut Vec<u8>) -> bool {
     let function = function.inner().as_ref() as &dyn Any;
     let point = function.downcast_ref().map(PointFunction::plan);
@@ -80,7 +80,7 @@ fn encode(function: &ScalarUDF, bytes: &mut Vec<u8>) -> bool {
     true
 }
 
-/// The function of a name and a plan, if it is one of this crate's.
+/// Decodes a function from its name and plan; `None` if it is not of this crate.
 fn decode(name: &str, bytes: &[u8]) -> Option<Result<Arc<ScalarUDF>>> {
     let id: PlanId = name.starts_with("corridor_").then(|| std::str::from_utf8(bytes).ok()?.parse().ok()).flatten()?;
     let function = Prepared::known(id)
@@ -96,7 +96,7 @@ fn decode(name: &str, bytes: &[u8]) -> Option<Result<Arc<ScalarUDF>>> {
     Some(function)
 }
 
-/// Carries the functions of queries as they were asked.
+/// Encodes functions in logical plans.
 #[derive(Debug, Default)]
 struct LogicalCodec(BallistaLogicalExtensionCodec);
 
@@ -145,7 +145,7 @@ impl LogicalExtensionCodec for LogicalCodec {
     }
 }
 
-/// Carries the functions of steps to executors.
+/// Encodes functions in physical plans.
 #[derive(Debug, Default)]
 struct PhysicalCodec(BallistaPhysicalExtensionCodec);
 
@@ -184,7 +184,7 @@ mod tests {
     use crate::plan::PLAN_GEOJSON;
 
     #[test]
-    fn a_function_is_its_name_and_its_plan() {
+    fn functions_are_encoded_by_name_and_plan() {
         let moved = PLAN_GEOJSON.replace("121.44,", "121.45,");
         for plan in [Plan::bundled(), Plan::from_geojson(moved.as_bytes()).unwrap()] {
             for function in functions(Prepared::of(plan)) {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_that_is_not_there_is_named() {
+    fn an_unknown_plan_is_reported_with_its_id() {
         let id = "0".repeat(64);
         let error = PhysicalCodec::default().try_decode_udf("corridor_zone", id.as_bytes()).unwrap_err();
         assert!(error.to_string().contains(&id), "{error}");

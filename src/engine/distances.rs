@@ -1,4 +1,4 @@
-//! What takes a distance to answer: the nearest zone, the distance, and the certainty, measured at once.
+//! The functions that need distances: nearest zone, distance and certainty, computed together.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -9,72 +9,73 @@ use datafusion::common::Result;
 use geo::Coord;
 
 use crate::crs::Crs;
-use crate::engine::arguments::{failed, positions, sites, with_settler};
+use crate::engine::arguments::{failed, positions, sites, with_normalizer};
 use crate::engine::plans::PlanRef;
 use crate::query::locate::{Answer, LocateColumn};
 use crate::table::Value;
 use crate::units::Metres;
 
-/// What was asked: positions in a system, and how well each is known.
+/// The input: positions in a coordinate system, with their uncertainty.
 #[derive(Clone)]
-pub(super) struct Question {
+pub(super) struct DistanceInput {
     pub(super) plan: PlanRef,
     pub(super) crs: Crs,
     pub(super) x: Float64Array,
     pub(super) y: Float64Array,
-    /// In metres; where it is not asked, 0.
+    /// In metres; 0 without it.
     pub(super) uncertainty: Option<Float64Array>,
 }
 
-/// The answers, column by column.
+/// The answers by column.
 #[derive(Clone)]
-struct Measured {
+struct DistanceColumns {
     nearest_zone: ArrayRef,
     distance_m: ArrayRef,
     certainty: ArrayRef,
 }
 
 thread_local! {
-    /// What was measured last. A query that asks for the distance and for the certainty asks one after the other about
-    /// the same columns, batch by batch. The question is kept, and its columns with it: no others can take their place
-    /// in memory.
-    static LAST: RefCell<Option<(Question, Measured)>> = const { RefCell::new(None) };
+    /// The last result. A query for both distance and certainty calls the functions one after the other with
+    /// the same columns, batch by batch. The input is kept with it, so that no other columns can be allocated
+    /// at the same addresses.
+    static LAST: RefCell<Option<(DistanceInput, DistanceColumns)>> = const { RefCell::new(None) };
 }
 
-impl Question {
-    /// A column of the answer.
+impl DistanceInput {
+    /// One column of the answers.
     pub(super) fn answer(self, column: LocateColumn) -> Result<ArrayRef> {
         let last = LAST.with_borrow(|last| {
-            last.as_ref().filter(|(question, _)| question.is_same(&self)).map(|(_, measured)| measured.clone())
+            last.as_ref().filter(|(input, _)| input.is_same_input(&self)).map(|(_, columns)| columns.clone())
         });
-        let measured = match last {
-            Some(measured) => measured,
+        let columns = match last {
+            Some(columns) => columns,
             None => {
-                let measured = self.measure()?;
-                LAST.with_borrow_mut(|last| *last = Some((self, measured.clone())));
-                measured
+                let columns = self.measure()?;
+                LAST.with_borrow_mut(|last| *last = Some((self, columns.clone())));
+                columns
             }
         };
         Ok(match column {
-            LocateColumn::NearestZone => measured.nearest_zone,
-            LocateColumn::DistanceToBoundaryM => measured.distance_m,
-            _ => measured.certainty,
+            LocateColumn::NearestZone => columns.nearest_zone,
+            LocateColumn::DistanceToBoundaryM => columns.distance_m,
+            _ => columns.certainty,
         })
     }
 
-    /// Whether it is about the same columns: not equal ones, the same.
-    fn is_same(&self, other: &Question) -> bool {
-        let is_same = |a: &Float64Array, b: &Float64Array| a.values().ptr_eq(b.values()) && a.nulls() == b.nulls();
-        let knows_the_same = match (&self.uncertainty, &other.uncertainty) {
+    /// Whether the input is the same columns in memory, not only equal ones.
+    fn is_same_input(&self, other: &DistanceInput) -> bool {
+        let is_same_input =
+            |a: &Float64Array, b: &Float64Array| a.values().ptr_eq(b.values()) && a.nulls() == b.nulls();
+        let same_uncertainty = match (&self.uncertainty, &other.uncertainty) {
             (None, None) => true,
-            (Some(a), Some(b)) => is_same(a, b),
+            (Some(a), Some(b)) => is_same_input(a, b),
             _ => false,
         };
-        let is_of_same = self.plan == other.plan && self.crs == other.crs;
-        is_of_same && knows_the_same && is_same(&self.x, &other.x) && is_same(&self.y, &other.y)
+        let same_plan_and_crs = self.plan == other.plan && self.crs == other.crs;
+        same_plan_and_crs && same_uncertainty && is_same_input(&self.x, &other.x) && is_same_input(&self.y, &other.y)
     }
 
-    fn measure(&self) -> Result<Measured> {
+    fn measure(&self) -> Result<DistanceColumns> {
         let rows = self.x.len();
         let (mut nearest_zone, mut certainty) =
             (StringViewBuilder::with_capacity(rows), StringViewBuilder::with_capacity(rows));
@@ -86,19 +87,19 @@ impl Question {
                 Value::Text(word) => words.append_value(word),
                 _ => words.append_null(),
             });
-            distance_m.append_option(as_written(&value(LocateColumn::DistanceToBoundaryM)));
+            distance_m.append_option(rounded(&value(LocateColumn::DistanceToBoundaryM)));
         })?;
-        Ok(Measured {
+        Ok(DistanceColumns {
             nearest_zone: Arc::new(nearest_zone.finish()),
             distance_m: Arc::new(distance_m.finish()),
             certainty: Arc::new(certainty.finish()),
         })
     }
 
-    /// An answer with its distance for each position, none for what is none.
-    fn each(&self, found: impl FnMut(Option<Answer>)) -> Result<()> {
+    /// Calls `report` with the answer for each position, with distances; `None` for invalid positions.
+    fn each(&self, report: impl FnMut(Option<Answer>)) -> Result<()> {
         let locator = self.plan.locator.locator();
-        let known = |(row, site): (usize, Option<Coord<f64>>)| {
+        let with_uncertainty = |(row, site): (usize, Option<Coord<f64>>)| {
             let uncertainty_m = match &self.uncertainty {
                 None => Some(0.0),
                 Some(metres) => {
@@ -108,13 +109,13 @@ impl Question {
             Some((site?, Metres(uncertainty_m?)))
         };
         if self.crs.coincides(&Crs::Crs84) {
-            locator.locate_each(positions(&self.x, &self.y).enumerate().map(known), found);
+            locator.locate_each(positions(&self.x, &self.y).enumerate().map(with_uncertainty), report);
             return Ok(());
         }
         let mut sites = sites(&self.x, &self.y);
-        with_settler(&self.crs, |settler| settler.normalize(&mut sites)).map_err(failed)?;
+        with_normalizer(&self.crs, |normalizer| normalizer.normalize(&mut sites)).map_err(failed)?;
         let sites = sites.iter().map(|site| site.as_ref().ok().copied());
-        locator.locate_each(sites.enumerate().map(known), found);
+        locator.locate_each(sites.enumerate().map(with_uncertainty), report);
         Ok(())
     }
 }
@@ -123,7 +124,7 @@ fn is_uncertainty(metres: f64) -> bool {
     metres.is_finite() && metres >= 0.0
 }
 
-/// A number with the decimals that tables have of it, so that both have the same.
-pub(super) fn as_written(value: &Value<'_>) -> Option<f64> {
+/// A number rounded to the decimals of tables, so that both outputs agree.
+pub(super) fn rounded(value: &Value<'_>) -> Option<f64> {
     value.as_f64()
 }

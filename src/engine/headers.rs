@@ -1,4 +1,4 @@
-//! Files of CSV that are asked together: the engine takes their columns by place, so they have to be the same.
+//! Checks that CSV files queried as one table have the same header: the engine matches columns by position.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use datafusion::object_store::ObjectStoreExt;
 use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
 
-/// A header is no longer than this: what is may differ behind it.
+/// The maximum header length that is compared.
 const HEADER_BYTES: u64 = 1 << 16;
 
-/// A file whose header is another than that of the first that is asked with it; both by their names.
+/// The names of the first file of a table and of one with a different header.
 pub(super) async fn differing(context: &SessionContext, plan: &LogicalPlan) -> Result<Option<(String, String)>> {
     for table in tables(plan)? {
         let Some(table) = (table.as_ref() as &dyn Any).downcast_ref::<ListingTable>() else { continue };
@@ -33,7 +33,7 @@ pub(super) async fn differing(context: &SessionContext, plan: &LogicalPlan) -> R
     Ok(None)
 }
 
-/// The tables that a query reads.
+/// The tables of a query.
 fn tables(plan: &LogicalPlan) -> Result<Vec<Arc<dyn TableProvider>>> {
     let mut tables = vec![];
     plan.apply_with_subqueries(|node| {
@@ -67,7 +67,7 @@ async fn differing_in(
     Ok(None)
 }
 
-/// The first record of a file; none of what is no text.
+/// The first record of a file; `None` if it is not text.
 fn header(start: &[u8]) -> Option<StringRecord> {
     let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(start);

@@ -1,4 +1,4 @@
-//! The function of a parcel: `corridor_overlay(wkb)`.
+//! The function on parcels: `corridor_overlay(wkb)`.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use datafusion::logical_expr::{
 };
 
 use crate::crs::Crs;
-use crate::engine::arguments::{self, checked_crs, is_text, query_error, type_names, with_settler};
-use crate::engine::distances::as_written;
+use crate::engine::arguments::{self, checked_crs, is_text, query_error, type_names, with_normalizer};
+use crate::engine::distances::rounded;
 use crate::engine::plans::{OVERLAY_COLUMNS, PlanRef};
 use crate::error::{QueryProblem, RowProblem};
 use crate::io::{GeometryReader, end_row_with};
@@ -23,8 +23,8 @@ use crate::table::{Batch, BatchBuilder, Kind, Value};
 
 const NAME: &str = "corridor_overlay";
 
-/// The parts of a parcel in the zones of a plan, as `overlay` writes them: a list, in the order of the plan, of
-/// what lies in each, and last of what lies in none.
+/// The parts of a parcel as in the output of `overlay`: a list in plan order,
+/// with the part outside all zones last.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct OverlayFunction {
     plan: PlanRef,
@@ -47,7 +47,7 @@ impl OverlayFunction {
         let mut columns: Vec<PartColumn> =
             OVERLAY_COLUMNS.iter().map(|column| PartColumn::new(column.field().kind)).collect();
         let mut lengths = vec![0; parcels.len()];
-        // Of what is no parcel there is a row that says so: here it is a null.
+        // `overlay` has a row with a reason for an invalid parcel; here it is null.
         for (row, values) in answers.iter().filter(|&(row, _)| parcels[row].is_ok()) {
             columns.iter_mut().zip(values).for_each(|(column, value)| column.push(value));
             lengths[row] += 1;
@@ -60,7 +60,7 @@ impl OverlayFunction {
     }
 }
 
-/// The columns of a part.
+/// The fields of a part.
 fn part_fields() -> Fields {
     OVERLAY_COLUMNS
         .iter()
@@ -75,7 +75,7 @@ fn part_field() -> FieldRef {
     Arc::new(Field::new_list_field(DataType::Struct(part_fields()), false))
 }
 
-/// A column of the parts while it grows.
+/// The builder of a column of parts.
 enum PartColumn {
     Text(StringBuilder),
     Number(Float64Builder),
@@ -103,7 +103,7 @@ impl PartColumn {
         match (self, value) {
             (PartColumn::Text(texts), Value::Text(text)) => texts.append_value(text),
             (PartColumn::Text(texts), _) => texts.append_null(),
-            (PartColumn::Number(numbers), value) => numbers.append_option(as_written(value)),
+            (PartColumn::Number(numbers), value) => numbers.append_option(rounded(value)),
             (PartColumn::Truth(truths), value) => truths.append_value(*value == Value::text(Some("true"))),
         }
     }
@@ -170,7 +170,7 @@ impl ScalarUDFImpl for OverlayFunction {
             return Ok(ColumnarValue::Array(arrow_array::new_empty_array(&self.return_type(&[])?)));
         };
         if !crs.coincides(&Crs::Crs84) {
-            with_settler(&crs, |settler| batch.move_coords(|sites| settler.normalize(sites)))
+            with_normalizer(&crs, |normalizer| batch.move_coords(|sites| normalizer.normalize(sites)))
                 .map_err(arguments::failed)?;
         }
         Ok(ColumnarValue::Array(self.parts(&batch)?))

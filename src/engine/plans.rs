@@ -1,4 +1,4 @@
-//! Plans as functions carry them: prepared once in a process, and known by what is in them.
+//! Prepared plans: each built once per process and identified by its content.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -16,8 +16,8 @@ use crate::plan::Plan;
 use crate::query::locate::{LocateColumn, Locator, RowLocator};
 use crate::query::overlay::{OverlayColumn, Overlayer, RowOverlayer};
 
-/// What a plan says, in 32 bytes: the same for two plans that answer all questions alike, wherever and from
-/// whatever file they were read.
+/// A content hash of a plan in 32 bytes: equal for plans that give the same answers, whatever
+/// file they were read from.
 ///
 /// ```
 /// use taizhou_corridor::engine::PlanId;
@@ -33,10 +33,10 @@ use crate::query::overlay::{OverlayColumn, Overlayer, RowOverlayer};
 pub struct PlanId([u8; 32]);
 
 impl PlanId {
-    /// The id of a plan.
+    /// Computes the id of a plan.
     pub fn of(plan: &Plan) -> PlanId {
         let mut hasher = Sha256::new();
-        // A text is led in by its length, so that no two plans are written alike.
+        // Prefix texts with their length, so that different plans never encode to the same bytes.
         let mut text = |text: Option<&str>| {
             hasher.update(text.map_or(u64::MAX, |text| text.len() as u64).to_le_bytes());
             hasher.update(text.unwrap_or_default());
@@ -90,10 +90,10 @@ pub(super) struct Prepared {
     pub(super) id: PlanId,
     pub(super) locator: RowLocator<'static>,
     pub(super) overlayer: RowOverlayer<'static>,
-    systems: Mutex<HashMap<Crs, Option<Arc<ProjectedCellIndex>>>>,
+    projected_cells: Mutex<HashMap<Crs, Option<Arc<ProjectedCellIndex>>>>,
 }
 
-/// A plan that is prepared, as functions carry it: the same where its id is.
+/// A reference to a prepared plan; equal if the ids are.
 #[derive(Clone, Copy)]
 pub(super) struct PlanRef(&'static Prepared);
 
@@ -125,7 +125,7 @@ impl Hash for PlanRef {
     }
 }
 
-/// What is answered of a parcel and a zone that it meets.
+/// The fields for a parcel and an intersected zone.
 pub(super) const OVERLAY_COLUMNS: [OverlayColumn; 7] = [
     OverlayColumn::Zone,
     OverlayColumn::ZoneName,
@@ -139,8 +139,8 @@ pub(super) const OVERLAY_COLUMNS: [OverlayColumn; 7] = [
 static PREPARED: Mutex<BTreeMap<PlanId, PlanRef>> = Mutex::new(BTreeMap::new());
 
 impl Prepared {
-    /// Prepares a plan, once. It stays for the life of the process: the queries of a session may outlive whoever
-    /// asked, and executors meet the same plan again with each task.
+    /// Prepares a plan once and keeps it for the life of the process: queries may outlive the code that created
+    /// them, and executors get the same plan with each task.
     pub(super) fn of(plan: Plan) -> PlanRef {
         let id = PlanId::of(&plan);
         let mut known = PREPARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -150,24 +150,27 @@ impl Prepared {
                 id,
                 locator: RowLocator::new(Locator::new(plan), &LocateColumn::ALL),
                 overlayer: RowOverlayer::new(Overlayer::new(plan), &OVERLAY_COLUMNS),
-                systems: Mutex::default(),
+                projected_cells: Mutex::default(),
             })))
         })
     }
 
-    /// The plan of an id, if it was prepared in this process.
+    /// The plan with this id, if it was prepared in this process.
     #[cfg(feature = "ballista")]
     pub(super) fn known(id: PlanId) -> Option<PlanRef> {
         PREPARED.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied()
     }
 
-    /// The cells of the plan in a system, for somebody who asks for so many points; none before it pays, or
-    /// where there are none.
-    pub(super) fn system(&self, crs: &Crs, points: usize) -> Option<Arc<ProjectedCellIndex>> {
-        let grid = self.locator.locator().cells(points)?;
-        let mut systems = self.systems.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The cell index of the plan in a coordinate system, for a batch of this size; `None` until building it would pay
+    /// off, or if it cannot be built.
+    pub(super) fn projected_cells(&self, crs: &Crs, points: usize) -> Option<Arc<ProjectedCellIndex>> {
+        let cells = self.locator.locator().cells(points)?;
+        let mut projected_cells = self.projected_cells.lock().unwrap_or_else(PoisonError::into_inner);
         let plan = self.locator.locator().plan();
-        systems.entry(crs.clone()).or_insert_with(|| ProjectedCellIndex::new(plan, grid, crs).map(Arc::new)).clone()
+        projected_cells
+            .entry(crs.clone())
+            .or_insert_with(|| ProjectedCellIndex::new(plan, cells, crs).map(Arc::new))
+            .clone()
     }
 }
 
@@ -184,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_refused() {
+    fn rejects_invalid_ids() {
         for text in ["", "00", &"g".repeat(64), &"é".repeat(32)] {
             assert!(text.parse::<PlanId>().is_err(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! The functions of a position: `corridor_zone(lon, lat)` and its like.
+//! The functions on positions, such as `corridor_zone(lon, lat)`.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use datafusion::logical_expr::{
 
 use crate::crs::Crs;
 use crate::engine::arguments::{
-    self, checked_crs, is_number, is_text, numbers, positions, query_error, sites, type_names, with_settler,
+    self, checked_crs, is_number, is_text, numbers, positions, query_error, sites, type_names, with_normalizer,
 };
-use crate::engine::distances::Question;
+use crate::engine::distances::DistanceInput;
 use crate::engine::plans::PlanRef;
 use crate::error::QueryProblem;
 use crate::query::locate::{Answer, DistinctAnswers, LocateColumn};
@@ -30,9 +30,9 @@ pub(super) struct PointFunction {
 }
 
 impl PointFunction {
-    /// Those of a plan.
+    /// All functions of a plan.
     pub(super) fn all(plan: PlanRef) -> impl Iterator<Item = PointFunction> {
-        // All but why a row was refused: here it is answered with null.
+        // Without the reason of invalid rows: the functions return null.
         let columns = LocateColumn::ALL.into_iter().filter(|&column| column != LocateColumn::Reason);
         columns.map(move |column| {
             let name = match column {
@@ -48,7 +48,7 @@ impl PointFunction {
         self.plan
     }
 
-    /// Whether the answer depends on how well the position is known.
+    /// Whether the function takes the position uncertainty.
     fn takes_uncertainty(&self) -> bool {
         self.column == LocateColumn::Certainty
     }
@@ -58,14 +58,14 @@ impl PointFunction {
         format!("{}(lon, lat{uncertainty}[, crs])", self.name)
     }
 
-    /// The answers for points that are answered by the zones that hold them.
-    fn of_classes(&self, classes: DistinctAnswers) -> Result<ArrayRef> {
+    /// The values for points with shared answers.
+    fn values_of(&self, distinct: DistinctAnswers) -> Result<ArrayRef> {
         let value = |answer: &Option<Answer>| {
             let value = self.plan.locator.value(self.column, answer.as_ref()?);
             (value != Value::Null).then(|| value.to_string())
         };
-        let values: StringViewArray = classes.answers.iter().map(value).collect();
-        Ok(take(&values, &UInt32Array::from(classes.of_points), None)?)
+        let values: StringViewArray = distinct.answers.iter().map(value).collect();
+        Ok(take(&values, &UInt32Array::from(distinct.of_points), None)?)
     }
 
     /// Whether it takes arguments of these types.
@@ -79,22 +79,22 @@ impl PointFunction {
         }
     }
 
-    /// The classes of points in a system.
-    fn classes(&self, crs: Crs, x: &Float64Array, y: &Float64Array) -> Result<DistinctAnswers> {
+    /// The distinct answers for points in a coordinate system.
+    fn distinct_answers(&self, crs: Crs, x: &Float64Array, y: &Float64Array) -> Result<DistinctAnswers> {
         let locator = self.plan.locator.locator();
         if crs.coincides(&Crs::Crs84) {
             return Ok(locator.classify(positions(x, y)));
         }
         let mut sites = sites(x, y);
-        let system = self.plan.system(&crs, sites.len());
-        let classes = with_settler(&crs, |settler| {
-            let classes = system.and_then(|system| locator.classify_in(&system, settler, &mut sites));
-            classes.unwrap_or_else(|| {
-                settler.normalize(&mut sites);
+        let cells = self.plan.projected_cells(&crs, sites.len());
+        let distinct = with_normalizer(&crs, |normalizer| {
+            let distinct = cells.and_then(|cells| locator.classify_in(&cells, normalizer, &mut sites));
+            distinct.unwrap_or_else(|| {
+                normalizer.normalize(&mut sites);
                 locator.classify(sites.iter().map(|site| site.as_ref().ok().copied()))
             })
         });
-        classes.map_err(arguments::failed)
+        distinct.map_err(arguments::failed)
     }
 }
 
@@ -111,7 +111,7 @@ impl ScalarUDFImpl for PointFunction {
         Ok(if self.column == LocateColumn::DistanceToBoundaryM { DataType::Float64 } else { DataType::Utf8View })
     }
 
-    /// Two numbers; where it takes one, another number; and the name of a system.
+    /// Two numbers; for some functions, a third; optionally, the name of a coordinate system.
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
         // The engine would turn an error into text; `return_field_from_args` rejects other types.
         if !self.takes(&types.iter().collect::<Vec<_>>()) {
@@ -141,10 +141,10 @@ impl ScalarUDFImpl for PointFunction {
         let (names, metres): (Vec<_>, Vec<_>) = rest.iter().partition(|value| is_text(&value.data_type()));
         let crs = arguments::crs(&self.name, names.first().copied())?;
         if !self.column.needs_distance() {
-            return Ok(ColumnarValue::Array(self.of_classes(self.classes(crs, &x, &y)?)?));
+            return Ok(ColumnarValue::Array(self.values_of(self.distinct_answers(crs, &x, &y)?)?));
         }
         let metres = metres.first().map(|metres| numbers(&self.name, metres, rows)).transpose()?;
-        let question = Question { plan: self.plan, crs, x, y, uncertainty: metres };
-        Ok(ColumnarValue::Array(question.answer(self.column)?))
+        let input = DistanceInput { plan: self.plan, crs, x, y, uncertainty: metres };
+        Ok(ColumnarValue::Array(input.answer(self.column)?))
     }
 }

@@ -1,4 +1,4 @@
-//! Answers to queries as files.
+//! Writes query results to files.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,10 +17,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::Output;
 use crate::report::text::{Align, TextTable};
 
-/// How an answer is written.
+/// The format of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// A table for people.
+pub enum ResultFormat {
+    /// A text table.
     Text,
     /// Comma-separated values.
     Csv,
@@ -28,44 +28,44 @@ pub enum Form {
     Parquet,
 }
 
-impl Form {
-    /// The form of a file, by its ending.
+impl ResultFormat {
+    /// The format for a file extension.
     ///
     /// ```
-    /// use taizhou_corridor::engine::Form;
+    /// use taizhou_corridor::engine::ResultFormat;
     ///
-    /// assert_eq!(Form::of_ending("parquet"), Some(Form::Parquet));
-    /// assert_eq!(Form::of_ending("xlsx"), None);
+    /// assert_eq!(ResultFormat::of_ending("parquet"), Some(ResultFormat::Parquet));
+    /// assert_eq!(ResultFormat::of_ending("xlsx"), None);
     /// ```
-    pub fn of_ending(ending: &str) -> Option<Form> {
+    pub fn of_ending(ending: &str) -> Option<ResultFormat> {
         match ending {
-            "txt" => Some(Form::Text),
-            "csv" => Some(Form::Csv),
-            "parquet" => Some(Form::Parquet),
+            "txt" => Some(ResultFormat::Text),
+            "csv" => Some(ResultFormat::Csv),
+            "parquet" => Some(ResultFormat::Parquet),
             _ => None,
         }
     }
 }
 
-/// Writes the rest of an answer, and tells how many rows that are. A table for people is held in memory; CSV has no
-/// place for lists and structures.
+/// Writes the remaining rows of a result and returns their number. A text table is built in memory; CSV
+/// cannot represent lists and structures.
 ///
 /// ```
-/// use taizhou_corridor::engine::{Form, Query, write_answer};
+/// use taizhou_corridor::engine::{ResultFormat, Query, write_answer};
 /// use taizhou_corridor::io::Output;
 /// use taizhou_corridor::plan::Plan;
 ///
 /// let mut query = Query::new("SELECT 1 AS one", Plan::bundled(), 1)?;
 /// let (output, written) = Output::memory("answer.csv");
-/// assert_eq!(write_answer(&mut query, Form::Csv, output)?, 1);
+/// assert_eq!(write_answer(&mut query, ResultFormat::Csv, output)?, 1);
 /// assert_eq!(written.into_bytes(), b"one\n1\n");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn write_answer(query: &mut Query, form: Form, output: Output) -> Result<u64> {
-    match form {
-        Form::Text => text(query, output),
-        Form::Csv => comma_separated(query, output),
-        Form::Parquet => parquet(query, output),
+pub fn write_answer(query: &mut Query, format: ResultFormat, output: Output) -> Result<u64> {
+    match format {
+        ResultFormat::Text => text(query, output),
+        ResultFormat::Csv => comma_separated(query, output),
+        ResultFormat::Parquet => parquet(query, output),
     }
 }
 
@@ -95,10 +95,10 @@ fn comma_separated(query: &mut Query, output: Output) -> Result<u64> {
         return Err(Error::new(ErrorKind::NestedColumn(name.clone())));
     }
     let name = output.name().to_owned();
-    let failure = Failure::default();
-    let in_file = |error: ArrowError| failure.or(error).in_file(name.clone());
-    let mut writer = csv::WriterBuilder::new().with_header(true).build(failure.watch(output));
-    // The names of the columns are there even if no row is.
+    let kept_error = KeptError::default();
+    let in_file = |error: ArrowError| kept_error.or(error).in_file(name.clone());
+    let mut writer = csv::WriterBuilder::new().with_header(true).build(kept_error.watch(output));
+    // Write the header even without rows.
     writer.write(&RecordBatch::new_empty(schema)).map_err(in_file)?;
     let rows = each_batch(query, |batch| writer.write(batch).map_err(in_file))?;
     writer.into_inner().inner.commit()?;
@@ -107,11 +107,12 @@ fn comma_separated(query: &mut Query, output: Output) -> Result<u64> {
 
 fn parquet(query: &mut Query, output: Output) -> Result<u64> {
     let name = output.name().to_owned();
-    let failure = Failure::default();
-    let in_file = |error: ParquetError| failure.or(error.into()).in_file(name.clone());
+    let kept_error = KeptError::default();
+    let in_file = |error: ParquetError| kept_error.or(error.into()).in_file(name.clone());
     let level = ZstdLevel::try_new(1).map_err(in_file)?;
     let properties = WriterProperties::builder().set_compression(Compression::ZSTD(level)).build();
-    let mut writer = ArrowWriter::try_new(failure.watch(output), query.schema(), Some(properties)).map_err(in_file)?;
+    let mut writer =
+        ArrowWriter::try_new(kept_error.watch(output), query.schema(), Some(properties)).map_err(in_file)?;
     let rows = each_batch(query, |batch| writer.write(batch).map_err(in_file))?;
     writer.into_inner().map_err(in_file)?.inner.commit()?;
     Ok(rows)
@@ -126,22 +127,23 @@ fn each_batch(query: &mut Query, mut take: impl FnMut(&RecordBatch) -> Result<()
     Ok(rows)
 }
 
-/// Why an output could not be written: writers make a text of it, in which a closed pipe is not told from a full disk.
+/// Keeps the write error of an output: Arrow's writers turn it into text, which does not distinguish a closed pipe from
+/// a full disk.
 #[derive(Clone, Default)]
-struct Failure(Arc<Mutex<Option<io::Error>>>);
+struct KeptError(Arc<Mutex<Option<io::Error>>>);
 
-impl Failure {
-    fn watch(&self, inner: Output) -> Watched {
-        Watched { inner, failure: self.clone() }
+impl KeptError {
+    fn watch(&self, inner: Output) -> WatchedOutput {
+        WatchedOutput { inner, kept_error: self.clone() }
     }
 
-    /// What the output said, or else the writer.
+    /// The error of the output, or else that of the writer.
     fn or(&self, error: ArrowError) -> Error {
-        let said = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        said.map_or_else(|| unwritable(error), |error| Error::new(ErrorKind::Write(error)))
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        kept.map_or_else(|| unwritable(error), |error| Error::new(ErrorKind::Write(error)))
     }
 
-    fn note<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+    fn keep<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
         outcome.map_err(|error| {
             let text = io::Error::new(error.kind(), error.to_string());
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
@@ -150,21 +152,21 @@ impl Failure {
     }
 }
 
-/// An output whose failure is kept.
-struct Watched {
+/// An output whose error is kept.
+struct WatchedOutput {
     inner: Output,
-    failure: Failure,
+    kept_error: KeptError,
 }
 
-impl Write for Watched {
+impl Write for WatchedOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let outcome = self.inner.write(bytes);
-        self.failure.note(outcome)
+        self.kept_error.keep(outcome)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let outcome = self.inner.flush();
-        self.failure.note(outcome)
+        self.kept_error.keep(outcome)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The functions in a session, and queries that are answered batch by batch.
+//! Sessions with the functions, and queries answered batch by batch.
 
 use std::path::Path;
 
@@ -29,8 +29,8 @@ pub(super) fn functions(plan: PlanRef) -> impl Iterator<Item = ScalarUDF> {
     points.chain([ScalarUDF::new_from_impl(OverlayFunction::new(plan))])
 }
 
-/// Makes the functions of a plan known in a session; those of another plan are replaced. The plan is prepared
-/// once in a process, and stays.
+/// Registers the functions of a plan in a session, replacing those of another plan. The plan is prepared
+/// once per process and kept.
 ///
 /// ```
 /// use datafusion::prelude::SessionContext;
@@ -51,8 +51,8 @@ pub fn register(context: &SessionContext, plan: Plan) -> PlanId {
     plan.id
 }
 
-/// A session that knows the functions of a plan, and files by their names: `SELECT … FROM 'points/*.parquet'`.
-/// It divides work into so many partitions.
+/// A session with the functions of a plan and with files as tables: `SELECT … FROM 'points/*.parquet'`.
+/// `partitions` is the degree of parallelism.
 pub fn session(plan: Plan, partitions: usize) -> SessionContext {
     let config = SessionConfig::new().with_target_partitions(partitions.max(1));
     let state = as_files_are(SessionStateBuilder::new().with_config(config).with_default_features()).build();
@@ -61,8 +61,8 @@ pub fn session(plan: Plan, partitions: usize) -> SessionContext {
     context
 }
 
-/// Has text files read as they are: the kinds of columns told by all rows, not by the first thousand, and line breaks in
-/// quotes left in them, wherever work is divided.
+/// Configures the reading of text files: column types are inferred from all rows, not from the first thousand, and line
+/// breaks in quotes are allowed wherever a file is split.
 pub(super) fn as_files_are(builder: SessionStateBuilder) -> SessionStateBuilder {
     let mut options = TableOptions::default();
     options.csv.schema_infer_max_rec = Some(usize::MAX);
@@ -71,7 +71,7 @@ pub(super) fn as_files_are(builder: SessionStateBuilder) -> SessionStateBuilder 
     builder.with_table_options(options)
 }
 
-/// A query that is being answered.
+/// A running query.
 ///
 /// ```
 /// use taizhou_corridor::engine::Query;
@@ -89,15 +89,17 @@ pub struct Query {
 }
 
 impl Query {
-    /// Plans a query in SQL about files, and begins to answer it. It reads alone: what would write, or change the
-    /// session, is refused, as is what is no SQL ([`ErrorKind::Query`]). Fails where a file is not there, or is none of
-    /// CSV, JSON and Parquet by its ending ([`ErrorKind::TableNotFound`]), and where files of CSV that are asked together have
-    /// other columns ([`ErrorKind::SchemaMismatch`]).
+    /// Plans and starts an SQL query on files.
+    ///
+    /// Queries are read-only: statements that write or change the session are rejected, as is invalid SQL
+    /// ([`ErrorKind::Query`]). Errors if a file does not exist or is not CSV, JSON or Parquet by its extension
+    /// ([`ErrorKind::TableNotFound`]), and if CSV files queried as one table have different columns
+    /// ([`ErrorKind::SchemaMismatch`]).
     ///
     /// # Panics
-    /// In an asynchronous runtime, as the methods do: there, ask a [`session`] itself.
+    /// In an asynchronous runtime, as the methods do: there, use a [`session`] directly.
     pub fn new(sql: &str, plan: Plan, partitions: usize) -> Result<Query> {
-        // Expressions that are deep are planned, and dropped, by recursion, some of which does not look at its stack.
+        // Deep expressions are planned and dropped recursively, partly without stack checks.
         const STACK_BYTES: usize = 64 << 20;
         let runtime = Builder::new_multi_thread()
             .worker_threads(partitions.max(1))
@@ -107,7 +109,7 @@ impl Query {
             .map_err(|error| Error::new(ErrorKind::Engine(LibraryMessage::new("tokio", error))))?;
         let context = session(plan, partitions);
         let sql = sql.to_owned();
-        // Not in the thread of the caller, whose stack may be small.
+        // Not in the caller's thread, whose stack may be small.
         let planned = runtime.spawn(async move {
             let reads_alone =
                 SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
@@ -127,12 +129,12 @@ impl Query {
         Ok(Query { schema: stream.schema(), stream, runtime })
     }
 
-    /// The columns of the answer.
+    /// The columns of the result.
     pub fn schema(&self) -> SchemaRef {
         self.schema.clone()
     }
 
-    /// The next rows; none behind the last.
+    /// The next rows; `None` after the last.
     pub fn next_batch(&mut self) -> Result<Option<RecordBatch>> {
         let next = self.runtime.block_on(self.stream.next());
         next.transpose().map_err(failed)
@@ -143,7 +145,7 @@ impl Query {
 async fn missing_table(context: &SessionContext, sql: &str) -> Option<Error> {
     let state = context.state();
     let statement = state.sql_to_statement(sql, &state.config_options().sql_parser.dialect).ok()?;
-    // A statement that is refused for what it is names tables that it would make.
+    // Tables in rejected statements are often those that they would create.
     let reads = match &statement {
         Statement::Statement(statement) => matches!(**statement, SqlStatement::Query(_)),
         Statement::Explain(_) => true,

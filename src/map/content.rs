@@ -46,7 +46,8 @@ pub(super) struct Content<'a> {
 }
 
 impl<'a> Picture<'a> {
-    /// The content of the map. Computed twice: the legend lists the unplaced names, and its size affects the room for names.
+    /// The content of the map. Computed twice: the legend lists the unplaced names, and its size affects the room for
+    /// names.
     pub(super) fn settled(&self, shapes: &[MultiPolygon<f64>], area: Rect<f64>) -> Content<'a> {
         let mut content = self.content(shapes, area, &self.entries(&[], None, 0));
         for _ in 0..2 {
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn names_overlap_nowhere_and_stay_on_the_map() {
+    fn names_do_not_overlap_and_stay_on_the_map() {
         let plan = Plan::bundled();
         let layer = landmarks(&plan);
         let shapes = || plan.features().iter().map(|zone| &zone.shape);

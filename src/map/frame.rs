@@ -124,8 +124,8 @@ impl Sheet {
         self.height_mm / MM_PER_PX
     }
 
-    /// The layout that makes an area of this aspect ratio (width by height) largest: portrait or landscape, with the legend
-    /// on the right or below.
+    /// The layout that makes an area of this aspect ratio (width by height) largest: portrait or landscape, with the
+    /// legend on the right or below.
     pub(super) fn best(
         paper: Paper,
         orientation: Orientation,
@@ -288,14 +288,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scales_are_round() {
+    fn scale_denominators_are_round() {
         for (exact, round) in [(133_500.0, 150_000.0), (150_000.0, 150_000.0), (9_990.0, 10_000.0), (0.9, 1.0)] {
             assert!((round_denominator(exact) - round).abs() < 1e-6 * round, "{exact}");
         }
     }
 
     #[test]
-    fn the_paper_lies_as_the_area_does() {
+    fn orientation_follows_the_area() {
         let heights = Heights { title: 50.0, foot: &|_| 30.0, legend: &|_| 100.0 };
         let sheet = |aspect| Sheet::best(Paper::A4, Orientation::Auto, &heights, aspect, true);
         assert!(sheet(2.0).width() > sheet(2.0).height());

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn multiples_lie_between() {
+    fn multiples_are_in_range() {
         assert_eq!(multiples(121.2, 121.5, 600.0).collect::<Vec<_>>(), [436_800.0, 437_400.0]);
         assert_eq!(multiples(0.1, 0.2, 3600.0).count(), 0);
     }

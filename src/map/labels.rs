@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_inside_where_it_fits_and_else_beside() {
+    fn a_name_is_inside_if_it_fits_or_else_beside() {
         let labels =
             place(&[square(50.0, 50.0, 200.0), square(400.0, 200.0, 12.0)], &[name("Core", 0), name("Small", 1)], 0);
         let [Some(inside), Some(beside)] = &labels[..] else { panic!("{labels:?}") };
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_names_overlap_however_many_there_are() {
+    fn many_names_do_not_overlap() {
         let shapes: Vec<_> =
             (0..150).map(|i| square(f64::from(i % 15) * 38.0 + 8.0, f64::from(i / 15) * 38.0 + 8.0, 30.0)).collect();
         let names: Vec<Name> = (0..150).map(|i| name(&format!("Feature {i}"), i)).collect();

@@ -360,14 +360,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_legend_is_lower_in_more_columns() {
+    fn more_columns_make_a_legend_lower() {
         let entries: Vec<Entry> = (0..12).map(|i| Entry::new(Swatch::Key(i), "Zone", Style::Plain)).collect();
         let heights = [1, 2, 4].map(|columns| height(&entries, columns));
         assert!(heights[0] > heights[1] && heights[1] > heights[2], "{heights:?}");
     }
 
     #[test]
-    fn bars_are_round() {
+    fn scale_bars_have_round_lengths() {
         assert_eq!(
             [7.3, 5.0, 1.99, 0.03].map(round_length).map(|length| (length * 1000.0).round()),
             [5000.0, 5000.0, 1000.0, 20.0]

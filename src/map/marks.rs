@@ -111,7 +111,8 @@ fn is_on(map: Rect<f64>, at: Coord<f64>) -> bool {
     (min.x..=max.x).contains(&at.x) && (min.y..=max.y).contains(&at.y)
 }
 
-/// Clusters the sites of a zone in each square to one circle at their centroid, with an area proportional to their number.
+/// Clusters the sites of a zone in each square to one circle at their centroid, with an area proportional to their
+/// number.
 fn cluster_sites(positions: &[(Option<FeatureId>, Coord<f64>, u64)], k: f64) -> Vec<Mark> {
     let side = GATHERED_WITHIN * k;
     type Square = (i64, i64, Option<FeatureId>);

@@ -62,7 +62,7 @@ pub struct MapOptions {
     pub theme: Theme,
     /// The paper size.
     pub paper: Paper,
-    /// How it lies.
+    /// The orientation of the paper.
     pub orientation: Orientation,
     /// The plane to draw in; without one, a local plane that is true at the middle latitude.
     pub crs: Option<Crs>,

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_is_small_and_asks_nobody() {
+    fn the_page_is_small_and_makes_no_requests() {
         let page = bundled(&PageOptions::default());
         assert!(page.len() <= 300_000, "{}", page.len());
         for address in ["http:", "https:", "//www", "url(", "@import", " src=", "fetch(", "XMLHttpRequest", "WebSocket"]
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_that_is_asked_for_is_there() {
+    fn the_page_has_every_word_that_its_scripts_use() {
         let data = data_of(&bundled(&PageOptions::default()));
         let parts = [HTML, SCRIPT];
         let after = |start: &str| -> Vec<String> {
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_map_opens_the_page_to_its_hosts_alone() {
+    fn the_policy_allows_only_the_hosts_of_the_base_map() {
         let tiles = BaseMap::new("https://t{0-1}.tiles.example/{z}/{x}/{y}.png", &Crs::Gcj02).unwrap();
         let page = bundled(&PageOptions { base_maps: vec![tiles.clone(), tiles], ..PageOptions::default() });
         assert!(page.contains("img-src https://t0.tiles.example https://t1.tiles.example; base-uri"));
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_names_the_script_and_the_style_that_are_there() {
+    fn the_policy_has_the_hashes_of_script_and_style() {
         let page = bundled(&PageOptions::default());
         let between = |start: &str, end: &str| {
             let (_, after) = page.rsplit_once(start).unwrap();
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn sites_are_shown_with_how_sure_they_are() {
+    fn sites_have_their_certainty() {
         let plan = Plan::bundled();
         let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default()).unwrap();
         let layer = PageOverlay::read(&mut rows, &plan).unwrap();
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn parcels_are_shown_with_what_they_meet() {
+    fn parcels_have_their_parts() {
         let plan = Plan::bundled();
         let table = "\
             name,code,wkt\n\
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_has_room_for_so_many_parcels() {
+    fn the_page_limits_the_number_of_parcels() {
         let plan = Plan::bundled();
         let mut table = String::from("n,wkt\n");
         for n in 0..20_003 {
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_has_a_page_too() {
+    fn a_flat_dataset_has_a_page() {
         let layer = Plan::flat_from_geojson(PLAN_GEOJSON.as_bytes(), Some("name")).unwrap();
         let data = data_of(&page(&layer, None, &PageOptions::default()).unwrap());
         assert_eq!((data["isLayer"].as_bool(), &data["zones"][3]["level"]), (Some(true), &serde_json::Value::Null));

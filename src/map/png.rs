@@ -133,7 +133,7 @@ mod tests {
     use crate::plan::Plan;
 
     #[test]
-    fn a_picture_has_the_size_of_the_paper() {
+    fn png_has_the_size_of_the_paper() {
         let fonts = Fonts::system();
         if fonts.are_none() {
             return;
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_pixels_are_refused() {
+    fn rejects_too_many_pixels() {
         let drawing = draw(&Plan::bundled(), None, &MapOptions::default()).unwrap();
         let fonts = Fonts::system();
         assert!(fonts.are_none() || drawing.to_png(5000, &fonts).is_err());

@@ -123,7 +123,7 @@ mod tests {
     use geo::coord;
 
     #[test]
-    fn the_local_plane_is_true_in_the_middle() {
+    fn the_local_plane_is_true_to_scale_at_its_centre() {
         let bounds = Rect::new(coord! { x: 121.2, y: 28.5 }, coord! { x: 121.5, y: 28.7 });
         let local = Projection::new(None, bounds).unwrap();
         let ends = [coord! { x: 121.349, y: 28.599 }, coord! { x: 121.351, y: 28.601 }];
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_web_map_system_is_no_plane() {
+    fn rejects_systems_without_a_plane() {
         let bounds = Rect::new(coord! { x: 121.2, y: 28.5 }, coord! { x: 121.5, y: 28.7 });
         assert!(Projection::new(Some(Crs::Gcj02), bounds).is_err());
         assert!(Projection::new(Some(Crs::Epsg(4549)), bounds).is_ok());

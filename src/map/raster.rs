@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shape_is_filled_but_for_its_hole() {
+    fn fills_a_shape_without_its_hole() {
         let shape: MultiPolygon = polygon!(
             exterior: [(x: 1.0, y: 1.0), (x: 9.0, y: 1.0), (x: 9.0, y: 9.0), (x: 1.0, y: 9.0)],
             interiors: [[(x: 3.0, y: 3.0), (x: 3.0, y: 5.0), (x: 5.0, y: 5.0), (x: 5.0, y: 3.0)]],
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_are_those_of_the_squares() {
+    fn sums_equal_those_of_the_cells() {
         let squares = squares();
         let all = Span { columns: (2, 12), rows: (1, 9) };
         let sums = SummedAreaTable::new(all, |column, row| (column * row) as f64);

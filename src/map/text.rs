@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_go_in_is_cut() {
+    fn text_that_does_not_fit_is_cut() {
         let lines = wrap(&"x".repeat(500), 10.0, 2);
         assert_eq!(lines.len(), 2);
         assert!(lines[1].ends_with('…') && lines.iter().all(|line| width_em(line) <= 10.0), "{lines:?}");
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_marks_are_taken_out() {
+    fn invisible_characters_are_removed() {
         assert_eq!(clean("a\u{202e}b\u{61c}\u{ffff}\u{0}c"), "a b c");
     }
 }

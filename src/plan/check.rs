@@ -154,8 +154,8 @@ mod tests {
         assert_eq!(reversed, ["winding core"]);
     }
 
-    /// Borders that meet in T-junctions, over three degrees: vertices are off the neighbour's edge by one unit in the last
-    /// place.
+    /// Borders that meet in T-junctions, over three degrees: vertices are off the neighbour's edge by one unit in the
+    /// last place.
     #[test]
     fn rounding_in_large_plans_is_not_reported_as_gaps() {
         let feature = |id: &str, level: &str, ring| {

@@ -3,8 +3,8 @@
 /// Identifies a feature of a [`Plan`](crate::plan::Plan): its position in plan order.
 ///
 /// Ids come from the plan itself ([`id_of`](crate::plan::Plan::id_of), [`find`](crate::plan::Plan::find),
-/// [`ids`](crate::plan::Plan::ids), [`iter`](crate::plan::Plan::iter)) and from queries on it. A plan does not change, so its
-/// ids stay valid for it and for its clones. They order as the features of the plan do.
+/// [`ids`](crate::plan::Plan::ids), [`iter`](crate::plan::Plan::iter)) and from queries on it. A plan does not change,
+/// so its ids stay valid for it and for its clones. They order as the features of the plan do.
 ///
 /// An id carries no reference to its plan. In another plan the same id denotes an unrelated feature or none:
 /// there, [`Plan::get`](crate::plan::Plan::get) returns `None` for an id beyond the last feature, and `plan[id]`

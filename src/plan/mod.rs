@@ -197,8 +197,8 @@ impl Plan {
     /// Reads a plan from an RFC 7946 feature collection with the properties of the plan schema; a flat dataset with
     /// features identified by their id if no feature has a level.
     ///
-    /// Errors with the first problem that makes the plan unusable: not GeoJSON, no feature, an unknown level or parent, a
-    /// missing property, an invalid ring. [`check::check`] lists all problems.
+    /// Errors with the first problem that makes the plan unusable: not GeoJSON, no feature, an unknown level or parent,
+    /// a missing property, an invalid ring. [`check::check`] lists all problems.
     ///
     /// ```
     /// use taizhou_corridor::plan::{PLAN_GEOJSON, Plan};
@@ -213,8 +213,8 @@ impl Plan {
         UncheckedPlan::read(json)?.into_plan()
     }
 
-    /// Reads any polygon dataset as a flat plan. Its features are identified by the property `name_field`, or by their id
-    /// without one. If several features contain a site, the first in the file is the answer. Errors as
+    /// Reads any polygon dataset as a flat plan. Its features are identified by the property `name_field`, or by their
+    /// id without one. If several features contain a site, the first in the file is the answer. Errors as
     /// [`from_geojson`](Plan::from_geojson) does.
     ///
     /// ```

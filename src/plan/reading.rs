@@ -31,8 +31,8 @@ pub(super) struct Reader<'a> {
     findings: Vec<Finding>,
 }
 
-/// The coordinate system of a `crs` member, unless it is longitude and latitude on WGS 84 or CGCS2000. Errors for a system
-/// on another datum, which cannot be converted.
+/// The coordinate system of a `crs` member, unless it is longitude and latitude on WGS 84 or CGCS2000. Errors for a
+/// system on another datum, which cannot be converted.
 fn foreign_system(member: &JsonValue) -> Result<Option<String>> {
     match crs_of_member(member) {
         Ok(None | Some(Crs::Crs84 | Crs::Cgcs2000)) => Ok(None),

@@ -23,8 +23,8 @@ use crate::units::SquareMetres;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// On the CGCS2000 ellipsoid, edges straight in longitude and latitude: the rule of this crate and of the Chinese land
-    /// survey.
+    /// On the CGCS2000 ellipsoid, edges straight in longitude and latitude: the rule of this crate and of the Chinese
+    /// land survey.
     Ellipsoid,
     /// On the CGCS2000 ellipsoid, edges geodesic.
     Geodesic,
@@ -118,8 +118,8 @@ impl ZoneArea {
     }
 }
 
-/// The areas of all features by each method: for each method, the features in plan order, then the total of the core and
-/// the zones (in a flat dataset, of all features).
+/// The areas of all features by each method: for each method, the features in plan order, then the total of the core
+/// and the zones (in a flat dataset, of all features).
 ///
 /// Errors if a plane is unknown to PROJ or not in metres, or if a vertex cannot be projected.
 ///

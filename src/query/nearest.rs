@@ -61,7 +61,8 @@ impl NearestColumn {
 pub struct Nearest {
     /// The zone.
     pub zone: FeatureId,
-    /// The geodesic distance to the zone; 0 inside, or the distance to the boundary with [`NearestFinder::to_boundary`].
+    /// The geodesic distance to the zone; 0 inside, or the distance to the boundary with
+    /// [`NearestFinder::to_boundary`].
     pub distance: Metres,
     /// The initial bearing of the geodesic in degrees clockwise from north; `None` if the distance is 0.
     pub bearing_deg: Option<f64>,
@@ -180,8 +181,8 @@ impl<'p> NearestFinder<'p> {
         Some(Nearest { zone, distance, bearing_deg: bearing_deg(site, foot) })
     }
 
-    /// Answers the rows of a batch with these columns and adds them to the summary. Sites farther away than `within` are
-    /// omitted.
+    /// Answers the rows of a batch with these columns and adds them to the summary. Sites farther away than `within`
+    /// are omitted.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -260,7 +261,7 @@ impl NearestSummary {
         self.written + self.beyond + self.invalid.count
     }
 
-    /// Adds what was counted of rows behind these.
+    /// Adds the counts of later rows.
     ///
     /// ```
     /// use taizhou_corridor::query::nearest::NearestSummary;

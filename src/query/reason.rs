@@ -2,7 +2,7 @@
 
 use crate::error::RowProblem;
 
-/// Words the column `reason`: what is wrong with a row, and whether it was repaired.
+/// Formats the column `reason`: the problem of a row, and whether it was repaired.
 pub type ReasonText = fn(&RowProblem, bool) -> String;
 
 /// The text for programs: the code and the message in English.

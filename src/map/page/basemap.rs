@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_and_wmts_are_understood() {
+    fn accepts_server_and_wmts_placeholders() {
         let template = "https://t{s}.tianditu.gov.cn/vec_w/wmts?TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=KEY";
         let map = BaseMap::new(template, &Crs::Cgcs2000).unwrap();
         assert_eq!(map.origins().count(), 8);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_of_tiles_is_refused() {
+    fn rejects_invalid_tile_urls() {
         assert_eq!(problem("file:///tiles/{z}/{x}/{y}.png"), BaseMapProblem::NotHttp);
         assert_eq!(problem("javascript:alert(1)//{z}{x}{y}"), BaseMapProblem::NotHttp);
         assert_eq!(problem("https://tiles.example/"), BaseMapProblem::Missing("{z}"));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn only_tiles_that_lie_on_the_grid_are_taken() {
+    fn rejects_tiles_in_other_systems() {
         let error = BaseMap::new("https://tiles.example/{z}/{x}/{y}", &Crs::Bd09).unwrap_err();
         assert!(error.to_string().contains("tiles in BD-09 do not lie"), "{error}");
     }

@@ -26,7 +26,8 @@ pub(super) struct Parcels {
 #[derive(Debug, Clone)]
 struct ShownParcel {
     row_label: RowLabel,
-    /// Polygons as lists of rings, exteriors counter-clockwise, holes clockwise: x, y, then the offsets from vertex to vertex.
+    /// Polygons as lists of rings, exteriors counter-clockwise, holes clockwise: x, y, then the offsets from vertex to
+    /// vertex.
     shape: Vec<Vec<Vec<i64>>>,
     /// The label position.
     label: Option<[f64; 2]>,

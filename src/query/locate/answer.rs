@@ -89,12 +89,13 @@ pub struct Answer {
     pub boundary_of: Vec<FeatureId>,
     /// The nearest zone, for a site outside all zones.
     pub nearest_zone: Option<FeatureId>,
-    /// The geodesic distance to the boundary of the most specific feature, or from outside to the nearest zone. `None` if
-    /// not requested.
+    /// The geodesic distance to the boundary of the most specific feature, or from outside to the nearest zone. `None`
+    /// if not requested.
     pub distance_to_boundary: Option<Metres>,
     /// `None` if the plan does not state the accuracy of that outline, or distances are not requested.
     pub certainty: Option<Certainty>,
     /// For an uncertain answer, the feature whose boundary is within its accuracy. It may differ from the feature that
-    /// [`distance_to_boundary`](Answer::distance_to_boundary) refers to: a less accurate outline counts from farther away.
+    /// [`distance_to_boundary`](Answer::distance_to_boundary) refers to: a less accurate outline counts from farther
+    /// away.
     pub uncertain_because_of: Option<FeatureId>,
 }

@@ -99,8 +99,8 @@ impl<'p> Locator<'p> {
         }
     }
 
-    /// Ignores features below this level: with [`Level::Zone`], clusters are ignored, and distance and certainty refer to
-    /// the core or the zone.
+    /// Ignores features below this level: with [`Level::Zone`], clusters are ignored, and distance and certainty refer
+    /// to the core or the zone.
     ///
     /// ```
     /// use geo::coord;
@@ -339,8 +339,8 @@ impl<'p> Locator<'p> {
         };
     }
 
-    /// A feature whose true boundary may lie on the other side of the site: that of the answer, or the first in plan order
-    /// that would change it. The corridor is ignored, since its boundary is that of the core and the zones.
+    /// A feature whose true boundary may lie on the other side of the site: that of the answer, or the first in plan
+    /// order that would change it. The corridor is ignored, since its boundary is that of the core and the zones.
     fn uncertain_because_of(
         &self,
         site: Coord<f64>,

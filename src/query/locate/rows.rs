@@ -117,8 +117,8 @@ impl<'p> RowLocator<'p> {
         self
     }
 
-    /// The position uncertainty of the sites at 95 %: the same for all sites, or the value in metres in the column `field`;
-    /// an empty cell means the former.
+    /// The position uncertainty of the sites at 95 %: the same for all sites, or the value in metres in the column
+    /// `field`; an empty cell means the former.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -200,8 +200,8 @@ impl<'p> RowLocator<'p> {
         self.answer_sites(batch, batch.sites(), &lookup, summary)
     }
 
-    /// The same for sites in the coordinate system of `normalizer`, in its axis order: without distances, most need not be
-    /// transformed. Invalid coordinates become problems of their rows.
+    /// The same for sites in the coordinate system of `normalizer`, in its axis order: without distances, most need not
+    /// be transformed. Invalid coordinates become problems of their rows.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -442,9 +442,9 @@ mod tests {
     use geo::coord;
     use std::sync::Arc;
 
-    /// More rows than make a grid worth it: each is answered as a single question is, before and after.
+    /// Enough rows to build the cell index: answers equal those of single queries, before and after.
     #[test]
-    fn many_rows_are_answered_as_single_ones() {
+    fn batches_match_single_queries() {
         let plan = Plan::bundled();
         let part = |i: usize, step: f64| (i as f64 * step).fract();
         let site = |i: usize| match i % 100 {

@@ -107,8 +107,8 @@ pub struct Membership {
     pub parts: Vec<Part>,
     /// The index of the largest part.
     pub majority: usize,
-    /// Whether the majority remains the same if the boundaries move within their accuracy; `None` if the relevant outlines
-    /// do not state an accuracy.
+    /// Whether the majority remains the same if the boundaries move within their accuracy; `None` if the relevant
+    /// outlines do not state an accuracy.
     pub certainty: Option<Certainty>,
 }
 
@@ -139,8 +139,8 @@ pub struct Overlayer<'p> {
     overlap_areas: Mutex<HashMap<(FeatureId, FeatureId), SquareMetres>>,
 }
 
-/// The rounding error of an area: intersection points along the boundary of the parcel are rounded to a few nanometres, and
-/// sums to twelve digits.
+/// The rounding error of an area: intersection points along the boundary of the parcel are rounded to a few nanometres,
+/// and sums to twelve digits.
 fn noise(parcel: &MultiPolygon<f64>, area: SquareMetres) -> SquareMetres {
     let rounding_m2 = 4e-9 * perimeter(parcel).0 + 1e-12 * area.0;
     SquareMetres(rounding_m2.min(area.0 / 4.0))
@@ -273,8 +273,8 @@ impl<'p> Overlayer<'p> {
         }
     }
 
-    /// Adds the part outside all zones. If there is none and zones do not overlap, the largest part takes the rounding error, so
-    /// that the parts add up to the whole.
+    /// Adds the part outside all zones. If there is none and zones do not overlap, the largest part takes the rounding
+    /// error, so that the parts add up to the whole.
     fn add_part_outside(&self, parcel: &MultiPolygon<f64>, parcel_area: SquareMetres, parts: &mut Vec<Part>) {
         if parts.iter().any(|part| part.relation == Relation::Within) {
             return;
@@ -345,8 +345,8 @@ impl<'p> Overlayer<'p> {
         near.into_iter().flatten().filter(|&zone| self.is_overlaid(zone))
     }
 
-    /// The majority is certain if more than half of the parcel stays in its zone wherever the true boundaries lie within
-    /// their accuracy.
+    /// The majority is certain if more than half of the parcel stays in its zone wherever the true boundaries lie
+    /// within their accuracy.
     fn certainty(&self, parcel: &MultiPolygon<f64>, majority: Option<FeatureId>) -> Option<Certainty> {
         /// The number of sample points in the parcel that suffices.
         const MIN_SAMPLES: u32 = 16;

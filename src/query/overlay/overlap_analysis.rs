@@ -82,16 +82,16 @@ impl OverlapAnalysis {
         self.parcels.push(ParcelShape { row, label: label.into(), shape });
     }
 
-    /// The pairs of parcels that overlap by more than 0.01 m², and the area counted more than once in each column of the
-    /// sums.
+    /// The pairs of parcels that overlap by more than 0.01 m², and the area counted more than once in each column of
+    /// the sums.
     pub fn overlaps(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> OverlapPairs {
         let prepared = PreparedParcels::new(&self.parcels);
         let (pairs, pair_count) = self.pairs(&prepared);
         OverlapPairs { pairs, pair_count, areas: prepared.counted_twice(overlayer, sums) }
     }
 
-    /// Only the areas of [`overlaps`](OverlapAnalysis::overlaps). The cost depends on the edges and their intersections, not
-    /// on the number of overlapping pairs.
+    /// Only the areas of [`overlaps`](OverlapAnalysis::overlaps). The cost depends on the edges and their
+    /// intersections, not on the number of overlapping pairs.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;

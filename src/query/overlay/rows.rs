@@ -101,7 +101,8 @@ impl<'p> RowOverlayer<'p> {
         self
     }
 
-    /// The index of the column with the stated area, and its unit: for [`OverlayColumn::StatedAreaM2`] and [`OverlayColumn::StatedDifferenceM2`].
+    /// The index of the column with the stated area, and its unit: for [`OverlayColumn::StatedAreaM2`] and
+    /// [`OverlayColumn::StatedDifferenceM2`].
     pub fn with_stated_area(mut self, column: usize, unit: AreaUnit) -> RowOverlayer<'p> {
         self.stated = Some((column, unit));
         self
@@ -194,8 +195,8 @@ impl<'p> RowOverlayer<'p> {
         batch
     }
 
-    /// The answers with the parts as row geometries, for maps; new vertices are rounded to double precision. `None` if there
-    /// are no rows.
+    /// The answers with the parts as row geometries, for maps; new vertices are rounded to double precision. `None` if
+    /// there are no rows.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};

@@ -149,8 +149,8 @@ impl<'p> Sums<'p> {
         totals
     }
 
-    /// The area of a zone minus that of all classes in it: the area not covered by parcels; negative if overlapping parcels
-    /// add up to more than the zone. `None` for the column outside all zones.
+    /// The area of a zone minus that of all classes in it: the area not covered by parcels; negative if overlapping
+    /// parcels add up to more than the zone. `None` for the column outside all zones.
     pub fn difference(&self, column: usize) -> Option<SquareMetres> {
         Some(SquareMetres(self.zone_area(column)?.0 - self.total(column).0))
     }
