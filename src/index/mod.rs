@@ -47,7 +47,7 @@ use boundary::Boundary;
 /// let plan = Plan::bundled();
 /// let index = FeatureIndex::new(&plan);
 /// let station = coord! { x: 121.36898, y: 28.6559 };
-/// let ids: Vec<&str> = index.containing(station).iter().map(|&(number, _)| plan[number].id.as_str()).collect();
+/// let ids: Vec<&str> = index.containing(station).iter().map(|&(id, _)| plan[id].id.as_str()).collect();
 /// assert_eq!(ids, ["corridor", "core", "high-speed-rail-district"]);
 /// ```
 pub struct FeatureIndex<'p> {
@@ -102,8 +102,8 @@ impl<'p> FeatureIndex<'p> {
     ///
     /// let plan = Plan::bundled();
     /// let index = FeatureIndex::new(&plan);
-    /// let (number, _) = index.containing(coord! { x: 121.27, y: 28.66 })[1];
-    /// assert_eq!(index.plan()[number].name, "黄岩永宁江科创带");
+    /// let (id, _) = index.containing(coord! { x: 121.27, y: 28.66 })[1];
+    /// assert_eq!(index.plan()[id].name, "黄岩永宁江科创带");
     /// ```
     pub fn plan(&self) -> &'p Plan {
         self.plan
@@ -153,7 +153,7 @@ impl<'p> FeatureIndex<'p> {
         self.boxes.intersecting(bounds).into_iter().map(FeatureId::new).collect()
     }
 
-    /// All pairs of features whose bounding boxes intersect, the lower number first, in plan order.
+    /// All pairs of features whose bounding boxes intersect, each with the lower id first, in plan order.
     ///
     /// ```
     /// use taizhou_corridor::index::FeatureIndex;
@@ -185,8 +185,8 @@ impl<'p> FeatureIndex<'p> {
     /// assert_eq!(format!("{:.1} m", distance.0), "739.5 m");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn distance_to_boundary(&self, number: FeatureId, point: Coord<f64>) -> Metres {
-        self.boundary(number).distance(point, Metres(f64::INFINITY))
+    pub fn distance_to_boundary(&self, id: FeatureId, point: Coord<f64>) -> Metres {
+        self.boundary(id).distance(point, Metres(f64::INFINITY))
     }
 
     /// The geodesic distance from a point (degrees) to the boundary of a zone, and the point of the boundary
@@ -204,8 +204,8 @@ impl<'p> FeatureIndex<'p> {
     /// assert!((measure::distance(library, foot).0 - distance.0).abs() < 1e-6);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn nearest_on_boundary(&self, number: FeatureId, point: Coord<f64>) -> (Metres, Coord<f64>) {
-        self.boundary(number).nearest(point, Metres(f64::INFINITY))
+    pub fn nearest_on_boundary(&self, id: FeatureId, point: Coord<f64>) -> (Metres, Coord<f64>) {
+        self.boundary(id).nearest(point, Metres(f64::INFINITY))
     }
 
     /// The zone of the partition (in a flat dataset, the feature) whose boundary is nearest to a point, and the
@@ -251,7 +251,7 @@ impl<'p> FeatureIndex<'p> {
                 continue;
             }
             let distance = self.boundary(candidate).distance(point, limit);
-            let is_first = best.is_some_and(|(number, _)| distance == limit && candidate < number);
+            let is_first = best.is_some_and(|(id, _)| distance == limit && candidate < id);
             if distance < limit || is_first {
                 best = Some((candidate, distance));
             }
@@ -275,8 +275,8 @@ impl<'p> FeatureIndex<'p> {
     /// let near: Vec<&str> = index
     ///     .by_distance(station)
     ///     .take_while(|&(_, lower_bound)| lower_bound <= Metres(5_000.0))
-    ///     .filter(|&(number, _)| index.distance_to_boundary(number, station) <= Metres(5_000.0))
-    ///     .map(|(number, _)| &plan[number])
+    ///     .filter(|&(id, _)| index.distance_to_boundary(id, station) <= Metres(5_000.0))
+    ///     .map(|(id, _)| &plan[id])
     ///     .filter(|zone| zone.level == Some(Level::Cluster))
     ///     .map(|zone| zone.id.as_str())
     ///     .collect();
@@ -290,14 +290,13 @@ impl<'p> FeatureIndex<'p> {
             .map(|(candidate, lower_bound_m)| (candidate.data, Metres(lower_bound_m)))
     }
 
-    fn boundary(&self, number: FeatureId) -> &Boundary {
-        self.boundaries[number.index()].get_or_init(|| Boundary::new(&self.plan[number].shape))
+    fn boundary(&self, id: FeatureId) -> &Boundary {
+        self.boundaries[id.index()].get_or_init(|| Boundary::new(&self.plan[id].shape))
     }
 
     fn geocentric(&self) -> &RTree<GeomWithData<Rectangle<[f64; 3]>, FeatureId>> {
         self.geocentric.get_or_init(|| {
-            let is_searched =
-                |number: &FeatureId| self.searched.as_ref().is_none_or(|searched| searched[number.index()]);
+            let is_searched = |id: &FeatureId| self.searched.as_ref().is_none_or(|searched| searched[id.index()]);
             let boxes = self.plan.ids().filter(is_searched).filter_map(|id| {
                 let (low, high) = boundary::geocentric_box_m(&self.plan[id].shape)?;
                 Some(GeomWithData::new(Rectangle::from_corners(low, high), id))
@@ -320,8 +319,8 @@ mod tests {
     static INDEX: LazyLock<FeatureIndex<'static>> = LazyLock::new(|| FeatureIndex::new(&PLAN));
 
     /// Brute force over all edges.
-    fn naive_distance(number: FeatureId, point: Coord<f64>) -> f64 {
-        let edges = PLAN[number].shape.iter().flat_map(rings).flat_map(|ring| ring.lines());
+    fn naive_distance(id: FeatureId, point: Coord<f64>) -> f64 {
+        let edges = PLAN[id].shape.iter().flat_map(rings).flat_map(|ring| ring.lines());
         edges
             .flat_map(|line| Edge::split(line.start, line.end))
             .map(|e| e.distance(point).0)
@@ -331,17 +330,17 @@ mod tests {
     proptest! {
         #[test]
         fn distances_equal_brute_force(x in 121.0..121.7, y in 28.4..28.9, number in 0usize..16) {
-            let (point, number) = (coord! { x: x, y: y }, FeatureId::new(number));
-            prop_assert_eq!(INDEX.distance_to_boundary(number, point).0, naive_distance(number, point));
+            let (point, id) = (coord! { x: x, y: y }, FeatureId::new(number));
+            prop_assert_eq!(INDEX.distance_to_boundary(id, point).0, naive_distance(id, point));
         }
 
         #[test]
         fn nearest_zone_equals_brute_force(x in 115.0..125.0, y in 20.0..35.0) {
             let point = coord! { x: x, y: y };
-            let expected = PLAN.partition().map(|number| (number, naive_distance(number, point)));
+            let expected = PLAN.partition().map(|id| (id, naive_distance(id, point)));
             let expected = expected.reduce(|a, b| if b.1 < a.1 { b } else { a }).unwrap();
-            let (number, distance) = INDEX.nearest(point).unwrap();
-            prop_assert_eq!((number, distance.0), expected);
+            let (id, distance) = INDEX.nearest(point).unwrap();
+            prop_assert_eq!((id, distance.0), expected);
         }
     }
 }

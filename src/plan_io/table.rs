@@ -38,7 +38,7 @@ pub fn plan_table(plan: &Plan, options: &ExportOptions) -> Result<(Schema, Batch
     let mut names: Vec<String> = vec![];
     let mut kinds: Vec<Option<Kind>> = vec![];
     let mut batch = BatchBuilder::new(1);
-    for zone in zones.into_iter().map(|number| &plan[number]) {
+    for zone in zones.into_iter().map(|id| &plan[id]) {
         for (name, value) in &zone.properties {
             let place = names.iter().position(|known| known == name).unwrap_or_else(|| {
                 names.push(name.clone());

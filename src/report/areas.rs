@@ -41,7 +41,7 @@ pub fn records<'a>(plan: &'a Plan, areas: &[ZoneArea]) -> Records<'a> {
         "difference_ppm",
     ]);
     for area in areas {
-        let zone = area.zone.map(|number| &plan[number]);
+        let zone = area.zone.map(|id| &plan[id]);
         let size = area.size;
         records.push(vec![
             Value::text(Some(zone.map_or("total", |zone| zone.id.as_str()))),
@@ -101,7 +101,7 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
     let with_method = areas.iter().any(|area| area.method != Method::Ellipsoid);
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for area in areas {
-        let zone = area.zone.map(|number| &plan[number]);
+        let zone = area.zone.map(|id| &plan[id]);
         let size = area.size;
         table.push([
             zone.map_or(total, |zone| lang.name_of(zone)).to_owned(),
