@@ -30,7 +30,8 @@ pub struct EncodedRows {
     pub(in crate::io) bounds: Option<[f64; 4]>,
     /// The columns with whole numbers that JavaScript does not hold.
     pub(in crate::io) big: Vec<String>,
-    /// What a format makes that is no text: it alone knows what.
+    /// Encoded rows that are no text, of a type that only the format knows.
+    #[cfg_attr(not(feature = "parquet"), allow(dead_code, reason = "the other formats make text"))]
     pub(in crate::io) columns: Option<Box<dyn Any + Send>>,
     /// Rows outside the area of the system that is written.
     pub(in crate::io) without_image: u64,
