@@ -141,7 +141,7 @@ impl<'p> NearestFinder<'p> {
         self
     }
 
-    /// Words the column `reason` in another way than [`reason`](crate::query::reason::reason) does, as for people.
+    /// Words the column `reason` in another way than [`reason`] does, as for people.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
