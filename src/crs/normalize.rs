@@ -37,7 +37,7 @@ pub struct CoordNormalizer {
 
 /// The plausibility check for coordinates of a CRS. Not needed for Gauss-Krüger zones, whose values are unambiguous.
 struct Plausibility {
-    back: Transformer,
+    forward: Transformer,
     /// The area of use: west, south, east, north, in degrees.
     area_deg: [f64; 4],
     is_degrees: bool,
@@ -46,17 +46,17 @@ struct Plausibility {
 impl Plausibility {
     fn new(crs: &Crs) -> Result<Plausibility> {
         let area_deg = area_of_use_deg(crs).or_else(|| crs.strip_deg()).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
-        Ok(Plausibility { back: Transformer::to_crs(crs.clone())?, area_deg, is_degrees: crs.is_degrees() })
+        Ok(Plausibility { forward: Transformer::to_crs(crs.clone())?, area_deg, is_degrees: crs.is_degrees() })
     }
 
     /// Whether transformed coordinates return to the originals by the inverse.
-    fn round_trips(&self, coords: &[Coord<f64>], images: &[Coord<f64>]) -> bool {
+    fn round_trips(&self, coords: &[Coord<f64>], transformed: &[Coord<f64>]) -> bool {
         // Between datums the inverse differs by millimetres, for some by decimetres, so the tolerance is a metre, or
         // the same in degrees. Meaningless coordinates return far away.
         let tolerance = if self.is_degrees { 1e-5 } else { 1.0 };
-        let mut again = images.to_vec();
-        let is_back = |(a, b): (&Coord<f64>, &Coord<f64>)| (a.x - b.x).hypot(a.y - b.y) < tolerance;
-        self.back.apply(&mut again).is_ok() && coords.iter().zip(&again).all(is_back)
+        let mut returned = transformed.to_vec();
+        let is_close = |(a, b): (&Coord<f64>, &Coord<f64>)| (a.x - b.x).hypot(a.y - b.y) < tolerance;
+        self.forward.apply(&mut returned).is_ok() && coords.iter().zip(&returned).all(is_close)
     }
 
     /// Whether a position is in or near the area of use.
@@ -240,14 +240,14 @@ impl CoordNormalizer {
             return;
         }
         let coords: Vec<Coord<f64>> = sites.iter().filter_map(|site| site.as_ref().ok().copied()).collect();
-        let images = self.images(&coords);
-        let mut images = images.iter().flatten();
+        let transformed = self.transformed(&coords);
+        let mut transformed = transformed.iter().flatten();
         for site in sites {
             let Ok(coord) = *site else { continue };
-            *site = match images.next() {
+            *site = match transformed.next() {
                 Some(&image) => made_of(coord, image),
                 // At least one of them cannot be transformed: find out which.
-                None => match self.images(&[coord]).as_deref() {
+                None => match self.transformed(&[coord]).as_deref() {
                     Some(&[image]) => made_of(coord, image),
                     _ => Err(RowProblem::OutsideCrsArea { x: coord.x, y: coord.y, crs: self.crs.to_string() }),
                 },
@@ -257,15 +257,15 @@ impl CoordNormalizer {
 
     /// The longitude and latitude of coordinates; `None` unless all can be transformed, return to the originals and are
     /// plausible.
-    fn images(&self, coords: &[Coord<f64>]) -> Option<Vec<Coord<f64>>> {
-        let mut images = coords.to_vec();
-        self.transformer.apply(&mut images).ok()?;
-        let Some(plausibility) = &self.plausibility else { return Some(images) };
-        if !plausibility.round_trips(coords, &images) {
+    fn transformed(&self, coords: &[Coord<f64>]) -> Option<Vec<Coord<f64>>> {
+        let mut transformed = coords.to_vec();
+        self.transformer.apply(&mut transformed).ok()?;
+        let Some(plausibility) = &self.plausibility else { return Some(transformed) };
+        if !plausibility.round_trips(coords, &transformed) {
             return None;
         }
         let mut outside_area = 0;
-        for (coord, image) in coords.iter().zip(&images) {
+        for (coord, image) in coords.iter().zip(&transformed) {
             if !plausibility.is_near(*image) {
                 if self.has_likelier_reading(plausibility, *coord) {
                     return None;
@@ -274,7 +274,7 @@ impl CoordNormalizer {
             }
         }
         self.outside_area.fetch_add(outside_area, Ordering::Relaxed);
-        Some(images)
+        Some(transformed)
     }
 
     /// Whether a pair outside the area of use has a likelier interpretation: degrees instead of metres, or swapped

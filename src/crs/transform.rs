@@ -154,16 +154,16 @@ impl Transformer {
 /// the datums, as for Beijing 54 or Xi'an 80: results would be wrong by a hundred metres without notice.
 fn operation(
     crs: &Crs,
-    operation: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>,
+    create: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>,
 ) -> Result<Proj> {
-    let definition = crs.proj_definition();
-    let definition = projjson(&definition).ok_or_else(|| unknown_crs(crs))?;
+    let text = crs.proj_definition();
+    let definition = projjson(&text).ok_or_else(|| unknown_crs(crs))?;
     if let Some(problem) = problem_of_type(&definition) {
         return Err(unusable_crs(crs, problem));
     }
     for lon_lat in LON_LAT {
         // PROJ's wrapper panics where PROJ gives no reason.
-        let result = panics::catch(|| operation(lon_lat, &definition));
+        let result = panics::catch(|| create(lon_lat, &text));
         let result = result.ok_or_else(|| unusable_crs(crs, CrsProblem::NoOperation))?;
         let proj = result.map_err(|error| unusable_crs(crs, problem_of(&error)))?;
         let steps = proj.proj_info().description.unwrap_or_default();

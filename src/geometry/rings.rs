@@ -41,7 +41,7 @@ pub fn assemble(rings: Vec<LineString<f64>>) -> MultiPolygon<f64> {
         return rings.into_iter().map(|ring| Polygon::new(ring, vec![])).collect();
     }
     let parents =
-        exact_parents(&rings).or_else(|| RingNest::new(&rings).parents()).unwrap_or_else(|| vec![None; rings.len()]);
+        exact_parents(&rings).or_else(|| RingIndex::new(&rings).parents()).unwrap_or_else(|| vec![None; rings.len()]);
     // Parents are larger than their children, so the chain of parents is finite.
     let mut depths: Vec<Option<usize>> = vec![None; rings.len()];
     for start in 0..rings.len() {
@@ -92,7 +92,7 @@ fn exact_parents(rings: &[LineString<f64>]) -> Option<Vec<Option<usize>>> {
 }
 
 /// An index of rings for containment tests that tolerate crossings.
-struct RingNest<'a> {
+struct RingIndex<'a> {
     rings: &'a [LineString<f64>],
     bounds: Vec<Bounds>,
     /// Twice the signed area: positive if the ring is counter-clockwise.
@@ -106,8 +106,8 @@ struct RingNest<'a> {
     steps: Cell<usize>,
 }
 
-impl<'a> RingNest<'a> {
-    fn new(rings: &'a [LineString<f64>]) -> RingNest<'a> {
+impl<'a> RingIndex<'a> {
+    fn new(rings: &'a [LineString<f64>]) -> RingIndex<'a> {
         let bounds: Vec<Bounds> = rings
             .iter()
             .map(|ring| ring.0.iter().fold(Bounds::EMPTY, |all, &at| all.union(edge_bounds(at, at))))
@@ -116,7 +116,7 @@ impl<'a> RingNest<'a> {
         let tree = BoxTree::new(leaves.iter().map(|&ring| bounds[ring]));
         let areas = rings.iter().map(doubled_area).collect();
         let edges = rings.iter().map(|_| OnceCell::new()).collect();
-        RingNest { rings, bounds, areas, leaves, tree, edges, steps: Cell::new(0) }
+        RingIndex { rings, bounds, areas, leaves, tree, edges, steps: Cell::new(0) }
     }
 
     /// The smallest ring around each ring; `None` if that takes more than a fixed number of steps per vertex.

@@ -33,13 +33,13 @@ pub(crate) fn rounded(coord: Coord<f64>, decimals: usize) -> Coord<f64> {
     let round = |value: f64| {
         let scaled = value * scale;
         // Larger doubles have no decimals.
-        if scaled.abs() < EXACT { scaled.round() / scale } else { value }
+        if scaled.abs() < MAX_EXACT { scaled.round() / scale } else { value }
     };
     Coord { x: round(coord.x), y: round(coord.y) }
 }
 
 /// All integers up to here are exact as doubles.
-const EXACT: f64 = (1u64 << 53) as f64;
+const MAX_EXACT: f64 = (1u64 << 53) as f64;
 
 fn scale(decimals: usize) -> f64 {
     10f64.powi(decimals.min(15) as i32)
@@ -47,9 +47,9 @@ fn scale(decimals: usize) -> f64 {
 
 /// Rounds the coordinates of a geometry and returns what collapsed.
 ///
-/// A polygon that was valid before (in `original`) stays valid if anything is left of it: vertices that become equal
-/// are merged, holes and parts that enclose nothing are dropped, and a polygon that crosses itself is filled by the
-/// even-odd rule on the grid of the decimals. A polygon that was invalid before is only rounded.
+/// A polygon that was valid before (in `original`) stays valid if any area remains: vertices that become equal are
+/// merged, holes and parts that enclose nothing are dropped, and a polygon that crosses itself is filled by the
+/// even-odd rule on the grid of this precision. A polygon that was invalid before is only rounded.
 pub(crate) fn round(geometry: &mut Geometry<f64>, original: Option<&Geometry<f64>>, decimals: usize) -> Collapsed {
     match geometry {
         Geometry::Polygon(polygon) => {
@@ -129,25 +129,25 @@ fn round_polygons(
 
 /// Drops and counts parts and holes that cover no area.
 fn drop_flat_rings(shape: MultiPolygon<f64>, decimals: usize, collapsed: &mut Collapsed) -> MultiPolygon<f64> {
-    let covers = |ring: &LineString<f64>| {
+    let has_area = |ring: &LineString<f64>| {
         !snap_to_grid(&Polygon::new(ring.clone(), vec![]).into(), scale(decimals)).0.is_empty()
     };
     let mut kept = vec![];
     for part in shape {
         let (exterior, mut holes) = part.into_inner();
-        if !covers(&exterior) {
+        if !has_area(&exterior) {
             collapsed.parts += 1;
             continue;
         }
         let count = holes.len();
-        holes.retain(covers);
+        holes.retain(has_area);
         collapsed.holes += (count - holes.len()) as u64;
         kept.push(Polygon::new(exterior, holes));
     }
     MultiPolygon::new(kept)
 }
 
-/// The area of a shape as a valid shape on the grid of the decimals; `None` if nothing is left.
+/// The area of a shape as a valid shape on the grid of this precision; `None` if no area remains.
 fn valid_on_grid(mut shape: MultiPolygon<f64>, decimals: usize) -> Option<MultiPolygon<f64>> {
     /// New vertices where edges cross are rounded as well, which may create further crossings.
     const MAX_ROUNDS: usize = 8;

@@ -32,7 +32,7 @@ pub struct BatchBuilder {
     batch: Batch,
     cells: CellsBuilder,
     /// The number of vertices of all shapes.
-    corners: usize,
+    vertices: usize,
 }
 
 impl BatchBuilder {
@@ -126,7 +126,7 @@ impl BatchBuilder {
     fn end_row_of(&mut self, site: Result<Coord<f64>, RowProblem>, geometry: Geometry<f64>) {
         self.end_row(site);
         self.batch.shapes.resize(self.batch.len() - 1, None);
-        self.corners += geometry.coords_count();
+        self.vertices += geometry.coords_count();
         self.batch.shapes.push(Some(geometry));
     }
 
@@ -168,7 +168,7 @@ impl BatchBuilder {
     /// Whether there is room for linearised arcs, which may have many edges for a short text.
     pub(crate) fn has_room_for_arcs(&self) -> bool {
         const CORNERS: usize = 1 << 22;
-        self.corners < CORNERS
+        self.vertices < CORNERS
     }
 
     /// Whether the batch has reached its maximum number of rows or amount of text.
@@ -176,7 +176,7 @@ impl BatchBuilder {
         const ROWS: usize = 8192;
         const TEXT_BYTES: usize = 16 << 20;
         const CORNERS: usize = 1 << 17;
-        self.batch.len() >= ROWS || self.cells.text_bytes() >= TEXT_BYTES || self.corners >= CORNERS
+        self.batch.len() >= ROWS || self.cells.text_bytes() >= TEXT_BYTES || self.vertices >= CORNERS
     }
 
     /// The batch; `None` if it has no rows.

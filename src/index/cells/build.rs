@@ -106,7 +106,7 @@ pub(super) struct CellEdges<'a> {
     pub(super) zone: u32,
     pub(super) parity: bool,
     /// The set of zones for a point that lies in this zone and in no other of the cell's records.
-    pub(super) alone: u32,
+    pub(super) set_if_only: u32,
     pub(super) edges: &'a [u32],
 }
 
@@ -124,10 +124,10 @@ fn record_length(records: &[u32]) -> usize {
 /// Decodes consecutive records.
 pub(super) fn records_in(mut records: &[u32]) -> impl Iterator<Item = CellEdges<'_>> {
     std::iter::from_fn(move || {
-        let (&[zone, alone, count], rest) = records.split_first_chunk::<RECORD_HEAD>()?;
+        let (&[zone, set_if_only, count], rest) = records.split_first_chunk::<RECORD_HEAD>()?;
         let (edges, rest) = rest.split_at_checked(count as usize)?;
         records = rest;
-        Some(CellEdges { zone: zone >> 1, parity: zone & 1 == 1, alone, edges })
+        Some(CellEdges { zone: zone >> 1, parity: zone & 1 == 1, set_if_only, edges })
     })
 }
 

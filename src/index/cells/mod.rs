@@ -139,7 +139,7 @@ impl CellIndex {
         for record in records {
             match self.position(point, &record) {
                 PointLocation::Outside => {}
-                PointLocation::Inside if found.is_none() => found = Some(record.alone),
+                PointLocation::Inside if found.is_none() => found = Some(record.set_if_only),
                 _ => return None,
             }
         }
