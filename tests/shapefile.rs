@@ -163,13 +163,13 @@ fn broken_files_are_told() {
     short[24..28].copy_from_slice(&58_i32.to_be_bytes());
     fs::write(path.with_extension("shx"), short).unwrap();
     let error = read(&path).err().unwrap();
-    assert!(error.to_string().ends_with("its .shp holds 2 shapes, and its .dbf 3 records"), "{error}");
+    assert!(error.to_string().ends_with("its .shp has 2 shapes, and its .dbf 3 records"), "{error}");
     // Without an index that is seen at the end.
     fs::remove_file(path.with_extension("shx")).unwrap();
     let shapes = fs::read(&path).unwrap();
     fs::write(&path, &shapes[..shapes.len() - 12]).unwrap();
     let error = read(&path).err().unwrap();
-    assert!(error.to_string().ends_with("its .shp holds 2 shapes, and its .dbf 3 records"), "{error}");
+    assert!(error.to_string().ends_with("its .shp has 2 shapes, and its .dbf 3 records"), "{error}");
     fs::write(&path, &shapes[..shapes.len() - 13]).unwrap();
     assert!(matches!(read(&path).err().unwrap().kind(), ErrorKind::Truncated(FilePart::Shape)));
     // All entries lead to the largest record.

@@ -163,7 +163,8 @@ mod tests {
             for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
                 let id = argument.get_id().as_str();
                 missing.extend(help::help(&key(path, id)).is_none().then(|| format!("{path}.{id}")));
-                let names = argument.get_value_names().into_iter().flatten();
+                let takes_values = argument.get_action().takes_values();
+                let names = argument.get_value_names().into_iter().flatten().filter(|_| takes_values);
                 missing.extend(names.filter(|name| help::value_name(name).is_none()).map(|name| name.to_string()));
             }
         });
