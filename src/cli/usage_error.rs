@@ -1,5 +1,7 @@
 //! Errors of clap in the chosen language.
 
+use std::io::Write;
+
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use crate::cli::usage::{MORE_ZH, UsageProblem, ValueProblem, suggestion_zh, usage_zh};
@@ -24,7 +26,8 @@ fn print_zh(error: &Error, problem: &UsageProblem) {
     if let Some(usage) = texts(error, ContextKind::Usage).first() {
         text.push_str(&format!("\n{}\n", usage_zh(usage.trim().trim_start_matches("Usage:").trim())));
     }
-    eprint!("{text}\n{MORE_ZH}\n");
+    // Where messages cannot be written, there is nowhere to say so.
+    let _ = write!(std::io::stderr().lock(), "{text}\n{MORE_ZH}\n");
 }
 
 /// What is wrong; nothing where help or the version was asked for.

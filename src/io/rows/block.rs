@@ -9,7 +9,7 @@ use crate::table::Batch;
 
 /// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
 pub(in crate::io) enum RawBlock {
-    Batch(Batch),
+    Batch(Box<Batch>),
     Unparsed(Box<dyn ParseBlock>),
 }
 
@@ -22,7 +22,7 @@ pub(in crate::io) trait ParseBlock: Send {
 impl RawBlock {
     fn into_batch(self) -> Result<Option<Batch>> {
         match self {
-            RawBlock::Batch(batch) => Ok(Some(batch)),
+            RawBlock::Batch(batch) => Ok(Some(*batch)),
             RawBlock::Unparsed(block) => block.parse(),
         }
     }

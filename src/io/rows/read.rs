@@ -355,7 +355,7 @@ impl Rows {
         // The first rows tell the order of the coordinates.
         let is_settled = self.normalizer.needs_axis_detection();
         let content = if is_settled {
-            self.next_batch()?.map(RawBlock::Batch)
+            self.next_batch()?.map(|batch| RawBlock::Batch(Box::new(batch)))
         } else {
             self.reader.next_block().map_err(|error| error.in_file(self.file.clone()))?
         };

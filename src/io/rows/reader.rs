@@ -20,7 +20,7 @@ pub(in crate::io) trait RowReader {
 
     /// The same, with as much of the work left as can be done side by side.
     fn next_block(&mut self) -> Result<Option<RawBlock>> {
-        Ok(self.next_batch()?.map(RawBlock::Batch))
+        Ok(self.next_batch()?.map(|batch| RawBlock::Batch(Box::new(batch))))
     }
 
     /// The system that the file declares.

@@ -237,7 +237,7 @@ impl RowReader for GeoParquetReader {
                 None => return Ok(None),
             }
         }
-        Ok(self.next_batch()?.map(RawBlock::Batch))
+        Ok(self.next_batch()?.map(|batch| RawBlock::Batch(Box::new(batch))))
     }
 }
 
