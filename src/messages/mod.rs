@@ -70,7 +70,7 @@ impl Lang {
     /// ```
     /// use taizhou_corridor::messages::Lang;
     ///
-    /// assert_eq!(Lang::En.parcel_words().in_unit("Area", "ha"), "Area ha");
+    /// assert_eq!(Lang::En.parcel_words().in_unit("Area", "ha"), "Area (ha)");
     /// ```
     pub fn parcel_words(self) -> &'static ParcelWords {
         ParcelWords::of(self)

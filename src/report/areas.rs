@@ -75,7 +75,8 @@ fn decimals(figure: f64) -> usize {
 /// ```
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::query::areas::{Method, areas};
-/// use taizhou_corridor::report::{self, lang::Lang};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report;
 ///
 /// let plan = Plan::bundled();
 /// let text = report::areas::table(&plan, &areas(&plan, &[Method::Ellipsoid])?, Lang::Zh);
@@ -160,7 +161,8 @@ pub fn class_records(classes: &[ClassArea]) -> Records<'_> {
 /// ```
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::query::areas::{Method, areas, by_class};
-/// use taizhou_corridor::report::{self, lang::Lang};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report;
 ///
 /// let plan = Plan::bundled();
 /// let classes = by_class(&plan, &areas(&plan, &[Method::Ellipsoid])?, "level");
@@ -244,7 +246,8 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
 /// ```
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::query::areas::overlaps;
-/// use taizhou_corridor::report::{self, lang::Lang};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report;
 ///
 /// let plan = Plan::bundled();
 /// let matrix = report::areas::overlap_matrix(&plan, &overlaps(&plan), Lang::En);

@@ -39,7 +39,8 @@ pub fn records(findings: &[Finding]) -> Records<'_> {
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
-/// use taizhou_corridor::report::{self, lang::Lang};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report;
 ///
 /// let wrong = PLAN_GEOJSON.replace(r#""parent":"luqiao""#, r#""parent":"lucheng""#);
 /// let outline = UncheckedPlan::read(wrong.as_bytes())?;

@@ -10,7 +10,8 @@ use crate::plan::{Facts, Feature, FeatureId, Level, Plan, Text};
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::report::{describe, lang::Lang};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report::describe;
 ///
 /// let plan = Plan::bundled();
 /// let core = describe::description(&plan, plan.facts().as_ref(), plan.id_of("core")?, Lang::En);
@@ -38,7 +39,8 @@ pub struct Description {
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::report::{describe, lang::Lang};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report::describe;
 ///
 /// let plan = Plan::bundled();
 /// let luqiao = describe::description(&plan, plan.facts().as_ref(), plan.id_of("luqiao")?, Lang::En);
@@ -60,7 +62,8 @@ pub struct List {
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::report::{describe, lang::Lang};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report::describe;
 ///
 /// let plan = Plan::bundled();
 /// let core = plan.id_of("core")?;
@@ -152,7 +155,8 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
-/// use taizhou_corridor::report::{describe, lang::Lang};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report::describe;
 ///
 /// let plan = Plan::bundled();
 /// let page = describe::page(&plan, plan.id_of("core")?, Lang::En);

@@ -21,7 +21,8 @@ use crate::units::Metres;
 /// use geo::coord;
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::query::locate::Locator;
-/// use taizhou_corridor::report::{lang::Lang, locate::card};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report::locate::card;
 /// use taizhou_corridor::units::Metres;
 ///
 /// let plan = Plan::bundled();
@@ -82,7 +83,8 @@ fn shown_deg(value: f64) -> f64 {
 ///
 /// ```
 /// use taizhou_corridor::io::{self, FlatTable, Format, Input, Output, ReadOptions, RowWriter, WriteOptions};
-/// use taizhou_corridor::report::{lang::Lang, locate::TextWriter};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report::locate::TextWriter;
 /// use taizhou_corridor::table::{AnswerTable, Field, Kind, Value};
 ///
 /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;

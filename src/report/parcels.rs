@@ -43,7 +43,8 @@ pub struct Source {
 /// use taizhou_corridor::io::{self, Input, Output, ReadOptions};
 /// use taizhou_corridor::plan::{Level, Plan};
 /// use taizhou_corridor::query::overlay::{ParcelSummary, ParcelSummaryOptions, Overlayer, RowOverlayer, OverlaySummary};
-/// use taizhou_corridor::report::{document::ReportFormat, lang::Lang, parcels::{ParcelReport, Source}};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report::{document::ReportFormat, parcels::{ParcelReport, Source}};
 ///
 /// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
 /// let batch = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();

@@ -80,7 +80,8 @@ fn not_covered(zone: Option<SquareMetres>, total: SquareMetres, counted_twice: S
 /// ```
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::query::overlay::{OverlapAnalysis, Overlayer, Sums};
-/// use taizhou_corridor::report::{self, lang::Lang};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report;
 ///
 /// let plan = Plan::bundled();
 /// let overlayer = Overlayer::new(&plan);

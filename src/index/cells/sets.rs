@@ -115,7 +115,7 @@ impl<'g> FeatureSetInterner<'g> {
     /// let cell_index = CellIndex::new(&plan).unwrap();
     /// let mut sets = FeatureSetInterner::new(&cell_index);
     /// let corner = sets.containing(coord! { x: 121.44, y: 28.6584 });
-    /// assert!(sets.get(corner).includes(&(plan.id_of("core")?, PointLocation::Boundary)));
+    /// assert!(sets.get(corner).contains(&(plan.id_of("core")?, PointLocation::Boundary)));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     #[inline]

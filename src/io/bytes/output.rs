@@ -69,8 +69,9 @@ impl Output {
     /// Anything that can be written to, under a name for messages. It receives bytes as they come.
     ///
     /// ```
-    /// use taizhou_corridor::io::{ExportOptions, Output, write_plan};
+    /// use taizhou_corridor::io::Output;
     /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::plan_io::{ExportOptions, write_plan};
     ///
     /// let mut output = Output::stream("-", std::io::sink());
     /// assert_eq!(write_plan(&Plan::bundled(), &ExportOptions::default(), &mut output)?, 16);

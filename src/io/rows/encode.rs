@@ -22,7 +22,7 @@ pub trait BatchEncoder: Send + Sync {
     }
 }
 
-/// What a format has made of some rows: [`RowEncoder::render`].
+/// What a format has made of some rows: [`RowEncoder::render`](crate::io::RowEncoder::render).
 #[derive(Default)]
 pub struct EncodedRows {
     pub(in crate::io) bytes: Vec<u8>,

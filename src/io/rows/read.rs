@@ -118,7 +118,7 @@ impl Rows {
     }
 
     /// The system that the file declares, where it is read in another
-    /// ([`ReadOptions::override_crs`]), or calls by a name that is not known here.
+    /// ([`override_crs`](crate::io::ReadOptions::override_crs)), or calls by a name that is not known here.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;

@@ -78,7 +78,8 @@ pub enum Table<'a> {
 /// ```
 /// use taizhou_corridor::io::Output;
 /// use taizhou_corridor::report::document::{DocumentWriter, ReportFormat, Section, Table};
-/// use taizhou_corridor::report::{lang::Lang, text::Align};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::report::text::Align;
 /// use taizhou_corridor::table::Value;
 ///
 /// let (output, memory) = Output::memory("report.md");
