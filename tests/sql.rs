@@ -351,7 +351,7 @@ fn questions_in_turn_are_not_mixed_up() {
 #[test]
 fn the_help_is_there_in_both_languages() {
     let folder = tempfile::tempdir().unwrap();
-    for (lang, words) in [("en", "Ask tables in SQL"), ("zh", "用SQL查询表格")] {
+    for (lang, words) in [("en", "Query tables with SQL"), ("zh", "用SQL查询表格")] {
         let help = corridor(folder.path(), &["--lang", lang, "sql", "--help"]);
         assert!(text(&help.stdout).starts_with(words), "{}", text(&help.stdout));
     }
