@@ -150,7 +150,7 @@ const tests = {
     const { page, asked, complaints, close } = await opened(plan);
     for (const [lonLat, texts] of [
       [[121.36898, 28.6559], ["Taizhou Railway Station", "inside", "High-Speed Rail New District", "348.9 m", "rail station"]],
-      [[121.41386, 28.66118], ["Taizhou Library", "outside", "16.8 m to Central Innovation Core", "accurate to 500 m"]],
+      [[121.41386, 28.66118], ["Taizhou Library", "outside", "16.8 m to Central Innovation Core", "±500 m"]],
       [[121.35, 28.62], ["Answer", "Luqiao"]],
     ]) {
       const pixel = await page.evaluate((lonLat) => window.corridor.pixelOf(lonLat), lonLat);
@@ -268,18 +268,18 @@ const tests = {
       assert.ok((await card()).includes("348.9 m to the boundary of High-Speed Rail New District"), text);
     }
     await page.fill("#uncertainty", "20");
-    assert.ok((await card()).includes("and the site to 20 m"));
+    assert.ok((await card()).includes(", site ±20 m"));
     await page.fill("#query", "28.65590, 121.36898");
     assert.ok((await page.textContent("#found")).includes("Did you mean 121.36898, 28.6559?"));
     await page.fill("#query", "521, 28");
-    assert.ok((await page.textContent("#found")).includes("is no position"));
+    assert.ok((await page.textContent("#found")).includes("is not a valid position"));
     for (const [text, title] of [["椒江科创谷", "Jiaojiang Sci-Tech Valley"], ["optics", "Zheli Optics Valley"], ["台州站", "Taizhou Railway Station"]]) {
       await page.fill("#query", text);
       await page.keyboard.press("Enter");
       assert.ok((await page.textContent("#card h2 >> nth=0")).includes(title), text);
     }
     await page.fill("#query", "nowhere");
-    assert.ok((await page.textContent("#found")).includes("Nothing is called"));
+    assert.ok((await page.textContent("#found")).includes("No match for"));
     await close();
   },
 
@@ -418,7 +418,7 @@ const tests = {
     writeFileSync(file("bad.csv"), "name,lon,lat\na,,28.6\nb,28.6,121.4\nc,x,y\n");
     const none = made("none.html", file("bad.csv"));
     assert.equal(none.code, 1);
-    assert.ok(none.said.includes("none is shown"), none.said);
+    assert.ok(none.said.includes("nothing is shown"), none.said);
     const { page, close } = await opened(none);
     const said = await page.textContent("#table-said");
     assert.ok(said.includes("no valid point or polygon") && said.includes("row 2: ") && said.includes("3 invalid"), said);
@@ -427,7 +427,7 @@ const tests = {
     const far = made("far.html", file("far.csv"));
     assert.ok(far.code === 0 && far.said.includes("all sites are outside"), far.said);
     const away = await opened(far);
-    assert.ok((await away.page.textContent("#table-said")).includes("All of it is outside."));
+    assert.ok((await away.page.textContent("#table-said")).includes("All rows are outside the zones."));
     await away.close();
   },
 
@@ -435,9 +435,9 @@ const tests = {
     const table = join(root, "data/sample-parcels.geojson");
     const parcels = made("parcels.html", table);
     assert.equal(parcels.code, 0, parcels.said);
-    assert.ok(parcels.said.includes("30 parcels: 10 within a zone"), parcels.said);
+    assert.ok(parcels.said.includes("30 parcels: 10 within one zone"), parcels.said);
     const { page, asked, complaints, close } = await opened(parcels);
-    assert.ok((await page.textContent("#table-said")).includes("30 parcels: 10 within a zone"));
+    assert.ok((await page.textContent("#table-said")).includes("30 parcels: 10 within one zone"));
     assert.ok(await page.isHidden("#sites-key") && await page.isVisible("#parcels-key"));
     const columns = ["zone", "relation", "share", "area_m2", "parcel_area_m2", "certainty"];
     const answers = corridor("overlay", table, "--wide", "--columns", columns.join(","), "-f", "geojson");
@@ -449,7 +449,7 @@ const tests = {
       const facts = await page.evaluate(() => Object.fromEntries(
         [...document.querySelectorAll("#card .box:first-child dt")].map((dt) => [dt.textContent, dt.nextSibling.textContent])));
       assert.equal(await page.textContent("#card h2 >> nth=0"), name);
-      assert.ok(facts.Zone.includes(answer.zone == null ? "In no zone" : `[${answer.zone}]`), `${name}: ${facts.Zone}`);
+      assert.ok(facts.Zone.includes(answer.zone == null ? "Outside all zones" : `[${answer.zone}]`), `${name}: ${facts.Zone}`);
       assert.equal(facts.Share, `${(100 * answer.share).toFixed(2)} %`);
       assert.equal(facts.Relation, answer.relation);
       assert.equal(facts.Area.split(" ")[0], (answer.parcel_area_m2 / 1e4).toFixed(4));
@@ -511,7 +511,7 @@ const tests = {
     const { page, complaints, close } = await opened(mixed);
     assert.equal(await page.textContent("#table-title"), "Sites and parcels");
     const said = await page.textContent("#table-said");
-    for (const text of ["4 rows: 1 inside", "3 invalid", "2 parcels: ", "not shown: 3", "row 3: ", "row 4: ", "row 5: "]) {
+    for (const text of ["4 rows: 1 inside", "3 invalid", "2 parcels: ", "(not shown): 3", "row 3: ", "row 4: ", "row 5: "]) {
       assert.ok(said.includes(text), `${text} in ${said}`);
     }
     await page.fill("#query", "onerror");
