@@ -404,9 +404,9 @@ fn what_cannot_be_asked_or_written_is_told() {
     };
     fs::write(folder.path().join("sites.tsv"), "lon\tlat\n").unwrap();
     for (arguments, code, told) in [
-        (&["sql", "SELECT * FROM 'nowhere.csv'"][..], 3, "there is no file `nowhere.csv` to ask"),
-        (&["sql", "SELECT * FROM 'sites.tsv'"], 2, "`sites.tsv` cannot be asked as a table"),
-        (&["sql", "SELECT 1", "-o", "a.xlsx"], 2, "end its name in .csv, .parquet or .txt"),
+        (&["sql", "SELECT * FROM 'nowhere.csv'"][..], 3, "there is no file `nowhere.csv`"),
+        (&["sql", "SELECT * FROM 'sites.tsv'"], 2, "`sites.tsv` cannot be queried as a table"),
+        (&["sql", "SELECT 1", "-o", "a.xlsx"], 2, "use .csv, .parquet or .txt"),
         (&["--lang", "zh", "sql", "SELECT make_array(1) AS a", "-f", "csv"], 2, "CSV无法存放`a`列中的列表或结构"),
         (
             &["sql", "SELECT corridor_zone('a', 1)"],
@@ -423,7 +423,7 @@ fn what_cannot_be_asked_or_written_is_told() {
         fs::write(folder.path().join(format!("mixed/{name}.csv")), format!("{header}\n121.4,28.65\n")).unwrap();
     }
     let (code, _, stderr) = run(&["sql", "SELECT * FROM 'mixed/*.csv'"]);
-    assert!(code == 3 && stderr.contains("b.csv: its columns are not those of `a.csv`"), "{code} {stderr}");
+    assert!(code == 3 && stderr.contains("b.csv: its columns differ from those of `a.csv`"), "{code} {stderr}");
     // A column without a value is one.
     let (_, stdout, _) = run(&["-q", "sql", "SELECT corridor_zone(0, 0) AS zone, 1 AS one"]);
     assert!(stdout.starts_with("zone  one\n"), "{stdout}");

@@ -126,7 +126,7 @@ pub(super) struct PlanArgs {
 }
 
 impl PlanArgs {
-    /// The plan that is asked. It is there until the process ends: of many features, freeing each takes long.
+    /// The plan to query. It is never freed: with many features, freeing each takes long.
     pub(super) fn load(&self, talk: &Ui) -> Result<ManuallyDrop<Plan>> {
         let Some(path) = &self.plan else { return Ok(ManuallyDrop::new(Plan::bundled())) };
         let input = input(path);

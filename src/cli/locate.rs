@@ -148,7 +148,7 @@ fn table(
         &mut rows,
         progress,
         written.as_mut().map(|(_, writer)| writer),
-        |batch, settler| answered(locator, batch, settler),
+        |batch, normalizer| answered(locator, batch, normalizer),
         |found| {
             tally.append(found);
             stop_at_first(&tally.invalid, args.strict)
@@ -173,7 +173,7 @@ fn table(
     if tally.invalid.count > 0 {
         let is_marked = is_written
             && [LocateColumn::Position, LocateColumn::Reason].iter().all(|column| locator.columns().contains(column));
-        talk.info(&words.refused_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked));
+        talk.info(&words.invalid_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked.then_some("position")));
     }
     let summary = words.tally(rows.file(), &tally, locator.columns().iter().any(|column| column.needs_distance()));
     if args.write.output.file().is_some() {
@@ -189,11 +189,11 @@ fn table(
 fn answered<'p>(
     locator: &'p RowLocator<'p>,
     mut batch: Batch,
-    settler: Option<&CoordNormalizer>,
+    normalizer: Option<&CoordNormalizer>,
 ) -> (LocateSummary, Option<(Batch, AnswerTable<'p>)>) {
     let mut tally = LocateSummary::default();
-    let answers = match settler {
-        Some(settler) => locator.answer_in_system(settler, &mut batch, &mut tally),
+    let answers = match normalizer {
+        Some(normalizer) => locator.answer_in_system(normalizer, &mut batch, &mut tally),
         None => locator.answer(&batch, &mut tally),
     };
     (tally, Some((batch, answers)))
@@ -284,7 +284,7 @@ mod tests {
             &mut rows,
             Progress::nobody(),
             Some(&mut writer),
-            |batch, settler| answered(&locator, batch, settler),
+            |batch, normalizer| answered(&locator, batch, normalizer),
             |found| {
                 tally.append(found);
                 Ok(())

@@ -59,19 +59,17 @@ impl Words {
         text
     }
 
-    /// How many rows were refused, and, if the columns that tell are written, where to find them.
-    pub(in crate::cli) fn refused_rows(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
+    /// How many rows are invalid; with `column`, the column that is `invalid` there.
+    pub(in crate::cli) fn invalid_rows(&self, file: &str, invalid: u64, rows: u64, column: Option<&str>) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {invalid} of {} invalid (kept)", plural(rows, "row")),
             Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留"),
         };
-        if is_marked {
-            text.push_str(
-                self.pick(
-                    ": `position` is `invalid`, see column `reason`",
-                    "：`position`列为`invalid`，原因见`reason`列",
-                ),
-            );
+        if let Some(column) = column {
+            text.push_str(&match self.lang {
+                Lang::En => format!(": `{column}` is `invalid`, see column `reason`"),
+                Lang::Zh => format!("：`{column}`列为`invalid`，原因见`reason`列"),
+            });
         }
         text
     }
@@ -238,24 +236,7 @@ impl Words {
         }
     }
 
-    /// Rows of an overlay without an answer.
-    pub(in crate::cli) fn refused_parcels(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
-        let mut text = match self.lang {
-            Lang::En => format!("{file}: {invalid} of {} invalid (kept)", plural(rows, "row")),
-            Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留"),
-        };
-        if is_marked {
-            text.push_str(
-                self.pick(
-                    ": `relation` is `invalid`, see column `reason`",
-                    "：`relation`列为`invalid`，原因见`reason`列",
-                ),
-            );
-        }
-        text
-    }
-
-    /// Rows of `nearest` without an answer.
+    /// Invalid rows of `nearest`, which has no column for it but `reason`.
     pub(in crate::cli) fn refused_sites(&self, file: &str, invalid: u64, rows: u64) -> String {
         match self.lang {
             Lang::En => format!("{file}: {invalid} of {} invalid (kept): see column `reason`", plural(rows, "row")),
@@ -318,7 +299,7 @@ impl Words {
     pub(in crate::cli) fn converted(&self, file: &str, rows: u64, bare: u64, format: &str, crs: &Crs) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {} written as {format}, {crs}", plural(rows, "row")),
-            Lang::Zh => format!("{file}：已按{format}写入{rows}行，{crs}"),
+            Lang::Zh => format!("{file}：已按{format}格式写入{rows}行，{crs}"),
         };
         if bare > 0 {
             text.push_str(&match self.lang {
@@ -350,7 +331,7 @@ impl Words {
     pub(in crate::cli) fn wrote(&self, file: &str, count: u64, format: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: {} written as {format}", plural(count, "feature")),
-            Lang::Zh => format!("{file}：已按{format}写入{count}个要素"),
+            Lang::Zh => format!("{file}：已按{format}格式写入{count}个要素"),
         }
     }
 

@@ -318,7 +318,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
 fn report_summary(tally: &OverlaySummary, is_marked: bool, file: &str, talk: &Ui) {
     report_invalid(&tally.invalid, file, talk);
     if tally.invalid.count > 0 {
-        talk.info(&talk.words().refused_parcels(file, tally.invalid.count, tally.rows(), is_marked));
+        talk.info(&talk.words().invalid_rows(file, tally.invalid.count, tally.rows(), is_marked.then_some("relation")));
     }
     if tally.repaired > 0 {
         talk.info(&talk.words().repaired(file, tally.repaired));

@@ -11,7 +11,7 @@ use crate::cli::ui::Ui;
 use crate::io::Rows;
 use crate::messages::Words;
 
-/// Who is told.
+/// How progress is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum ProgressArg {
     /// A line on a terminal
@@ -30,7 +30,7 @@ const JSON_TICK: Duration = Duration::from_secs(1);
 
 /// Follows the rows of a table from reading to writing, both in one thread.
 pub(super) struct Progress {
-    told: Told,
+    sink: Sink,
     words: &'static Words,
     begun: Instant,
     last: Cell<Instant>,
@@ -42,8 +42,8 @@ pub(super) struct Progress {
     bytes_before: u64,
 }
 
-enum Told {
-    Nobody,
+enum Sink {
+    None,
     Terminal(RefCell<Option<ProgressBar>>),
     Program,
 }
@@ -52,26 +52,26 @@ impl Progress {
     /// Follows rows to a file or to standard output. A terminal that gets the rows themselves gets no line among them.
     pub(super) fn of(rows: &Rows, to_standard_output: bool, talk: &Ui) -> Progress {
         let is_among_rows = to_standard_output && std::io::stdout().is_terminal();
-        let told = match talk.progress() {
-            ProgressArg::Json => Told::Program,
-            ProgressArg::Auto if !talk.is_quiet() && !is_among_rows => Told::Terminal(RefCell::new(None)),
-            _ => Told::Nobody,
+        let sink = match talk.progress() {
+            ProgressArg::Json => Sink::Program,
+            ProgressArg::Auto if !talk.is_quiet() && !is_among_rows => Sink::Terminal(RefCell::new(None)),
+            _ => Sink::None,
         };
         let (share_before, bytes_before) = (rows.share_read().unwrap_or(0.0), rows.bytes_read().unwrap_or(0));
-        Progress::new(told, talk.words(), share_before, bytes_before)
+        Progress::new(sink, talk.words(), share_before, bytes_before)
     }
 
     /// Tells nobody.
     #[cfg(test)]
     pub(super) fn nobody() -> Progress {
-        Progress::new(Told::Nobody, crate::messages::Lang::En.words(), 0.0, 0)
+        Progress::new(Sink::None, crate::messages::Lang::En.words(), 0.0, 0)
     }
 
-    fn new(told: Told, words: &'static Words, share_before: f64, bytes_before: u64) -> Progress {
+    fn new(sink: Sink, words: &'static Words, share_before: f64, bytes_before: u64) -> Progress {
         let begun = Instant::now();
         let (last, rows) = (Cell::new(begun), Cell::new(0));
         let (share, bytes) = (Cell::new(None), Cell::new(None));
-        Progress { told, words, begun, last, rows, share, bytes, share_before, bytes_before }
+        Progress { sink, words, begun, last, rows, share, bytes, share_before, bytes_before }
     }
 
     /// Some of the table was read.
@@ -80,23 +80,23 @@ impl Progress {
         self.bytes.set(rows.bytes_read());
     }
 
-    /// So many rows more are done.
+    /// This many more rows are done.
     pub(super) fn done(&self, rows: usize) {
         self.rows.set(self.rows.get() + rows as u64);
         let now = Instant::now();
-        let (tick, patience) = match &self.told {
-            Told::Nobody => return,
-            Told::Terminal(_) => (TICK, SHOW_AFTER),
-            Told::Program => (JSON_TICK, JSON_TICK),
+        let (tick, patience) = match &self.sink {
+            Sink::None => return,
+            Sink::Terminal(_) => (TICK, SHOW_AFTER),
+            Sink::Program => (JSON_TICK, JSON_TICK),
         };
         if now - self.begun < patience || now - self.last.get() < tick {
             return;
         }
         self.last.set(now);
-        match &self.told {
-            Told::Nobody => {}
-            Told::Program => self.report_to_program("progress"),
-            Told::Terminal(bar) => {
+        match &self.sink {
+            Sink::None => {}
+            Sink::Program => self.report_to_program("progress"),
+            Sink::Terminal(bar) => {
                 let mut bar = bar.borrow_mut();
                 let bar = bar.get_or_insert_with(|| {
                     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -123,7 +123,7 @@ impl Progress {
         Some(if to_do > 0.0 { (done / to_do).clamp(0.0, 1.0) } else { 1.0 })
     }
 
-    /// How long the rest takes, if it takes as long as what is behind.
+    /// How long the rest takes, at the rate so far.
     fn left(&self) -> Option<Duration> {
         let share = self.share().filter(|share| *share > 0.01)?;
         Some(self.begun.elapsed().mul_f64((1.0 - share) / share))
@@ -143,19 +143,19 @@ impl Progress {
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
 
-    /// All is done: the line goes, and programs are told so.
+    /// Ends the line, and reports completion to programs.
     pub(super) fn end(self) {
-        if matches!(self.told, Told::Program) {
+        if matches!(self.sink, Sink::Program) {
             self.share.set(Some(1.0));
             self.report_to_program("done");
         }
     }
 }
 
-/// The line goes before anything else is said, an error, too.
+/// Clears the line before any other message, errors included.
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Told::Terminal(bar) = &self.told
+        if let Sink::Terminal(bar) = &self.sink
             && let Some(bar) = bar.borrow_mut().take()
         {
             bar.finish_and_clear();

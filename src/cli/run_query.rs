@@ -14,11 +14,10 @@ enum Ready<'a> {
     Rows(Batch, AnswerTable<'a>),
 }
 
-/// Answers all blocks by so many threads, and writes them in their order.
+/// Answers all blocks on this many threads, and writes them in input order.
 ///
-/// `answer` gives what is counted of a batch, and what is written of it: of rows that are left in their own system,
-/// sites have yet to be checked by the settler. `count` is called for each batch, in their order, before it is
-/// written.
+/// `answer` returns the counts of a batch and the rows to write; sites of rows left in their own system have yet to
+/// be checked by the normalizer. `count` is called for each batch in input order, before it is written.
 pub(super) fn answer_all<'a, C: Send>(
     threads: usize,
     rows: &mut Rows,
@@ -35,13 +34,13 @@ pub(super) fn answer_all<'a, C: Send>(
         let (rendering, answer) = (&rendering, &answer);
         move |block: Block| -> Result<Option<(usize, C, Ready<'a>)>> {
             let read = if is_in_own_system {
-                reader.read_unchecked(block)?.map(|(batch, settler)| (batch, Some(&*settler)))
+                reader.read_unchecked(block)?.map(|(batch, normalizer)| (batch, Some(&*normalizer)))
             } else {
                 reader.read(block)?.map(|batch| (batch, None))
             };
-            let Some((batch, settler)) = read else { return Ok(None) };
+            let Some((batch, normalizer)) = read else { return Ok(None) };
             let row_count = batch.len();
-            let (counts, answered) = answer(batch, settler);
+            let (counts, answered) = answer(batch, normalizer);
             let ready = match (answered, rendering) {
                 (None, _) => Ready::Nothing,
                 (Some((batch, answers)), None) => Ready::Rows(batch, answers),

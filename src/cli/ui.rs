@@ -45,14 +45,14 @@ impl Ui {
         self.is_quiet
     }
 
-    /// Who is told how far it is.
+    /// How progress is reported.
     pub(super) fn progress(&self) -> ProgressArg {
         self.progress
     }
 
     /// An error: what happened, where, and what to do.
-    pub(super) fn error(&self, told: &Error) {
-        error(told, self.lang);
+    pub(super) fn error(&self, problem: &Error) {
+        error(problem, self.lang);
     }
 
     /// Something worth knowing.

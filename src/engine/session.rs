@@ -113,15 +113,15 @@ impl Query {
         let planned = runtime.spawn(async move {
             let reads_alone =
                 SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-            let asked = match context.sql_with_options(&sql, reads_alone).await {
-                Ok(asked) => asked,
+            let planned = match context.sql_with_options(&sql, reads_alone).await {
+                Ok(planned) => planned,
                 Err(error) => return Err(missing_table(&context, &sql).await.unwrap_or_else(|| failed(error))),
             };
-            let differing = headers::differing(&context, asked.logical_plan()).await.map_err(failed)?;
+            let differing = headers::differing(&context, planned.logical_plan()).await.map_err(failed)?;
             if let Some((file, first)) = differing {
                 return Err(Error::new(ErrorKind::SchemaMismatch { first }).in_file(file));
             }
-            asked.execute_stream().await.map_err(failed)
+            planned.execute_stream().await.map_err(failed)
         });
         let stream = runtime
             .block_on(planned)

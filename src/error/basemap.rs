@@ -1,6 +1,6 @@
-//! What can be wrong with a base map that somebody names.
+//! Problems of base maps.
 
-/// Why tiles cannot be laid under a map.
+/// Why a base map cannot be used.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;

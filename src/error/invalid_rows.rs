@@ -22,10 +22,10 @@ pub struct InvalidRows {
 }
 
 impl InvalidRows {
-    /// At most so many are kept with their problem.
+    /// At most this many are kept with their problem.
     pub const KEPT: usize = 5;
 
-    /// Adds a row that comes behind these.
+    /// Adds a later row.
     pub fn add(&mut self, row: u64, problem: &RowProblem) {
         self.count += 1;
         if self.first.len() < InvalidRows::KEPT {
@@ -33,7 +33,7 @@ impl InvalidRows {
         }
     }
 
-    /// Adds what was found in rows behind these.
+    /// Adds the counts of later rows.
     ///
     /// ```
     /// use taizhou_corridor::error::{InvalidRows, RowProblem};

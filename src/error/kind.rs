@@ -244,16 +244,16 @@ pub enum ErrorKind {
     #[error("the rows and the report are both to be `{0}`")]
     SameOutput(String),
     /// A report of no known form.
-    #[error("cannot tell the form of the report `{0}` by its ending")]
+    #[error("unsupported report format: `{0}`")]
     UnknownReportFormat(String),
     /// A map of no known form.
-    #[error("cannot tell the form of the map `{0}` by its ending")]
+    #[error("unsupported map format: `{0}`")]
     UnknownMapFormat(String),
     /// There is no font to draw a picture with.
     #[error("no font is installed to draw text with")]
     NoFont,
     /// The format of a file is not known.
-    #[error("cannot tell the format of `{0}` by its ending")]
+    #[error("unsupported format: `{0}`")]
     UnknownFormat(String),
     /// A position was given that is not two numbers.
     #[error("`{0}` is not a position such as 121.42,28.65")]
@@ -308,16 +308,16 @@ pub enum ErrorKind {
     /// A query is not valid SQL, or names what is not there.
     #[error("the query cannot be answered: {0}")]
     Query(QueryProblem),
-    /// A query names a file that is not there, or none that it can ask.
-    #[error("{}", if *is_there { format!("`{name}` cannot be asked as a table") } else { format!("there is no file `{name}` to ask") })]
+    /// A query names a file that does not exist, or that cannot be queried.
+    #[error("{}", if *is_there { format!("`{name}` cannot be queried as a table") } else { format!("there is no file `{name}`") })]
     TableNotFound {
         /// The name in the query.
         name: String,
         /// Whether there is a file of this name.
         is_there: bool,
     },
-    /// Files of CSV that are asked together have other columns, or in another order.
-    #[error("its columns are not those of `{first}`, or stand in another order")]
+    /// CSV files queried together differ in their columns or in the order of columns.
+    #[error("its columns differ from those of `{first}`, or are in another order")]
     SchemaMismatch {
         /// The first of the files.
         first: String,
@@ -361,7 +361,7 @@ pub enum ErrorKind {
         /// The name of the datum; that of the system where it has none.
         datum: String,
     },
-    /// A line of a survey file is laid out in another way than the format has it.
+    /// A line of a survey file does not match the format.
     #[error("it is neither a parcel nor a corner of a survey TXT: {text}")]
     NotSurveyTxt {
         /// What the line says.
@@ -424,7 +424,7 @@ pub enum ErrorKind {
         /// What is wrong then.
         problem: ShapeProblem,
     },
-    /// A base map was named that cannot be laid under a map.
+    /// A base map that cannot be used.
     #[error("cannot use the base map `{template}`: {problem}")]
     BaseMap {
         /// The address of its tiles, as it was given.

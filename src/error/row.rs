@@ -70,8 +70,8 @@ pub enum RowProblem {
         /// The second.
         second: f64,
     },
-    /// Easting and northing stand in the other order.
-    #[error("{first}, {second} stand in the other order than asked for, or than in the first row")]
+    /// Easting and northing are in the other order.
+    #[error("{first}, {second} are in another axis order than requested, or than in the first row")]
     OtherAxisOrder {
         /// The first number.
         first: f64,

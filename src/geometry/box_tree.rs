@@ -96,12 +96,18 @@ pub(crate) fn morton_code(whole: Bounds, bounds: Bounds) -> u64 {
     spread(x.into()) | spread(y.into()) << 1
 }
 
-/// How a node's box of an [`BoxTree`] matches a query.
+/// How a node's box of a [`BoxTree`] matches a query.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NodeMatch {
     None,
     Partial,
     Full,
+}
+
+impl NodeMatch {
+    fn of(matches: bool) -> NodeMatch {
+        if matches { NodeMatch::Partial } else { NodeMatch::None }
+    }
 }
 
 /// A complete binary tree in one vector: node 1 is the root, node i has the children 2i and 2i + 1, and the leaves from
@@ -129,56 +135,33 @@ impl BoxTree {
     /// Calls `visit` with the index of each leaf whose box matches. If a box matches, any box around it must match,
     /// too.
     pub(crate) fn visit(&self, matches: &impl Fn(Bounds) -> bool, visit: &mut impl FnMut(usize)) {
-        // The stack holds at most one sibling per level, and a tree has fewer than 64 levels.
-        let mut stack = [1; 64];
-        let mut count = 1;
-        while count > 0 {
-            count -= 1;
-            let node = stack[count];
-            count_step();
-            if !matches(self.bounds[node]) {
-                continue;
-            }
-            if node >= self.first_leaf {
-                // The padding after the last leaf has empty boxes, which a query with NaN may match.
-                if node - self.first_leaf < self.leaf_count {
-                    visit(node - self.first_leaf);
-                }
-            } else {
-                stack[count] = 2 * node + 1;
-                stack[count + 1] = 2 * node;
-                count += 2;
-            }
-        }
+        let _ = self.traverse(&|bounds| NodeMatch::of(matches(bounds)), &mut |run| {
+            visit(run.start);
+            ControlFlow::Continue(())
+        });
     }
 
     /// Whether any leaf matches, as in [`visit`](BoxTree::visit).
     pub(crate) fn any(&self, matches: &impl Fn(Bounds) -> bool) -> bool {
-        let mut stack = [1; 64];
-        let mut count = 1;
-        while count > 0 {
-            count -= 1;
-            let node = stack[count];
-            count_step();
-            if !matches(self.bounds[node]) {
-                continue;
-            }
-            if node >= self.first_leaf {
-                if node - self.first_leaf < self.leaf_count {
-                    return true;
-                }
-            } else {
-                stack[count] = 2 * node + 1;
-                stack[count + 1] = 2 * node;
-                count += 2;
-            }
-        }
-        false
+        let first = self.traverse(&|bounds| NodeMatch::of(matches(bounds)), &mut |_| ControlFlow::Break(()));
+        first.is_break()
     }
 
     /// Calls `visit` with the index ranges of the matching leaves: all leaves below a node that matches fully at once,
     /// the others one at a time.
     pub(crate) fn visit_runs(&self, matches: &impl Fn(Bounds) -> NodeMatch, visit: &mut impl FnMut(Range<usize>)) {
+        let _ = self.traverse(matches, &mut |run| {
+            visit(run);
+            ControlFlow::Continue(())
+        });
+    }
+
+    fn traverse(
+        &self,
+        matches: &impl Fn(Bounds) -> NodeMatch,
+        visit: &mut impl FnMut(Range<usize>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        // The stack holds at most one sibling per level, and a tree has fewer than 64 levels.
         let mut stack = [1; 64];
         let mut count = 1;
         while count > 0 {
@@ -189,10 +172,16 @@ impl BoxTree {
             if matches == NodeMatch::None {
                 continue;
             }
-            if matches == NodeMatch::Full || node >= self.first_leaf {
+            if node >= self.first_leaf {
+                let leaf = node - self.first_leaf;
+                // The padding after the last leaf has empty boxes, which a query with NaN may match.
+                if leaf < self.leaf_count {
+                    visit(leaf..leaf + 1)?;
+                }
+            } else if matches == NodeMatch::Full {
                 let run = self.leaves_below(node);
                 if !run.is_empty() {
-                    visit(run);
+                    visit(run)?;
                 }
             } else {
                 stack[count] = 2 * node + 1;
@@ -200,6 +189,7 @@ impl BoxTree {
                 count += 2;
             }
         }
+        ControlFlow::Continue(())
     }
 
     fn leaves_below(&self, node: usize) -> Range<usize> {

@@ -138,14 +138,14 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("check the spelling; names are case-sensitive", "请检查拼写，列名区分大小写")
         }
         ErrorKind::NoUnit { .. } => ("add --stated-unit: m2, ha, mu or km2", "请用--stated-unit指定：m2、ha、mu、km2"),
-        ErrorKind::UnknownReportFormat(_) => ("end its name in .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
-        ErrorKind::UnknownMapFormat(_) => ("end its name in .html, .svg or .png", "请使用.html、.svg、.png扩展名"),
+        ErrorKind::UnknownReportFormat(_) => ("use .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
+        ErrorKind::UnknownMapFormat(_) => ("use .html, .svg or .png", "请使用.html、.svg、.png扩展名"),
         ErrorKind::NoFont => (
             "install one, such as Noto Sans CJK, or write .svg, which is drawn with the viewer's fonts",
             "请安装字体（如Noto Sans CJK），或改写为.svg，由查看软件的字体显示",
         ),
         ErrorKind::UnknownFormat(_) => (
-            "end its name in .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or name the format with -f",
+            "use .csv, .xlsx, .geojson, .gpkg, .shp, .fgb, .parquet, .kml or .txt, or set the format with -f",
             "请使用.csv、.xlsx、.geojson、.gpkg、.shp、.fgb、.parquet、.kml、.txt等扩展名，或用-f指定格式",
         ),
         ErrorKind::SchemaMismatch { .. } => (
@@ -153,9 +153,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "一起查询的CSV文件须有相同的表头；否则请分别指明",
         ),
         ErrorKind::NestedColumn(_) => ("unnest it, or write .parquet", "请用unnest展开，或改写为.parquet"),
-        ErrorKind::UnknownResultFormat(_) => {
-            ("end its name in .csv, .parquet or .txt", "请使用.csv、.parquet、.txt扩展名")
-        }
+        ErrorKind::UnknownResultFormat(_) => ("use .csv, .parquet or .txt", "请使用.csv、.parquet、.txt扩展名"),
         ErrorKind::TableNotFound { .. } => (
             "tables are files by their names in quotes, 'points/*.parquet', or of a folder, 'points/'; of .csv, .json (an object a line) or .parquet",
             "表用带引号的文件名表示，如'points/*.parquet'，或文件夹名'points/'；可为.csv、.json（每行一个对象）、.parquet",
@@ -188,7 +186,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ),
         ErrorKind::Rounding { .. } => ("keep more decimals with --precision", "请用--precision保留更多小数位"),
         ErrorKind::Row(RowProblem::LatitudeRange { .. } | RowProblem::LongitudeRange { .. }) => (
-            "positions are longitude, latitude in degrees; name another system with --crs: GCJ02, BD09, or that of the zone (EPSG:4549 has its meridian at 120°E, EPSG:4550 at 123°E)",
+            "longitude, latitude in degrees are expected; for another system use --crs: GCJ02, BD09, or the code of the zone (EPSG:4549 has its meridian at 120°E, EPSG:4550 at 123°E)",
             "坐标应为经度、纬度，单位为度；其他坐标系请用--crs指定：GCJ02、BD09，或所在投影带的代码（EPSG:4549中央经线为120°E，EPSG:4550为123°E）",
         ),
         ErrorKind::Row(RowProblem::OtherGaussKruegerZone { .. }) => (

@@ -2,7 +2,7 @@
 
 use geo::Coord;
 
-use crate::error::{Error, PlanProblem, ShapeProblem};
+use crate::error::{Error, ErrorKind, PlanProblem, ShapeProblem};
 
 /// A problem of a feature or a file.
 ///
@@ -120,5 +120,20 @@ impl Finding {
             error = error.at_feature(feature);
         }
         error
+    }
+}
+
+impl From<Problem> for ErrorKind {
+    fn from(problem: Problem) -> ErrorKind {
+        match problem {
+            Problem::Shape(problem) => ErrorKind::Shape(problem),
+            Problem::Plan(problem) => ErrorKind::Plan(problem),
+        }
+    }
+}
+
+impl From<PlanProblem> for Problem {
+    fn from(problem: PlanProblem) -> Problem {
+        Problem::Plan(problem)
     }
 }

@@ -153,7 +153,7 @@ impl<'p> ParcelReport<'p> {
     }
 
     /// Writes the rest of the report; it is there once the output is committed. `class_field` is the column that
-    /// classes were told by, if any.
+    /// defines the classes, if any.
     pub fn finish(
         self,
         source: &Source,
@@ -202,7 +202,7 @@ impl<'p> ParcelReport<'p> {
         self.writer.finish(words.title, &sections)
     }
 
-    /// The level that parcels are laid over; a layer has none.
+    /// The overlay level; a flat plan has none.
     fn level_name(&self, level: Level) -> Option<&'static str> {
         (!self.plan.is_flat()).then(|| self.lang.words().level_name(level))
     }

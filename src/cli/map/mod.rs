@@ -52,7 +52,7 @@ pub(super) struct MapArgs {
     picture: PictureArgs,
 }
 
-/// What is only asked of a page.
+/// Options of web pages only.
 #[derive(Args)]
 struct PageArgs {
     /// HTML: base map tiles, as https://HOST/{z}/{x}/{y}.png; may be repeated, the first is the lowest layer
@@ -63,7 +63,7 @@ struct PageArgs {
     basemap_crs: Crs,
 }
 
-/// What is only asked of a map as SVG or PNG.
+/// Options of SVG and PNG maps only.
 #[derive(Args)]
 struct PictureArgs {
     /// SVG, PNG: column that labels sites or parcels, where there is room

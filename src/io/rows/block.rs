@@ -67,7 +67,7 @@ pub(in crate::io) struct CoordContext {
 /// Makes batches of blocks. Each thread has its own.
 #[derive(Default)]
 pub struct BlockReader {
-    settler: Option<CoordNormalizer>,
+    normalizer: Option<CoordNormalizer>,
 }
 
 impl BlockReader {
@@ -88,10 +88,10 @@ impl BlockReader {
         };
         if !is_settled {
             border.changes.count(&batch);
-            let settler = self.settler(&border)?;
-            batch.move_coords(
-                |coords| if border.keeps_system { settler.check(coords) } else { settler.normalize(coords) },
-            );
+            let normalizer = self.normalizer(&border)?;
+            batch.move_coords(|coords| {
+                if border.keeps_system { normalizer.check(coords) } else { normalizer.normalize(coords) }
+            });
         }
         Ok(Some(batch))
     }
@@ -106,8 +106,8 @@ impl BlockReader {
     /// let options = ReadOptions { crs: Some(Crs::Gcj02), ..ReadOptions::default() };
     /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.373,28.653\n"), &options)?.in_own_system();
     /// let mut reader = BlockReader::default();
-    /// let (batch, settler) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
-    /// assert_eq!((batch.sites()[0].as_ref().unwrap().x, settler.crs()), (121.373, Crs::Gcj02));
+    /// let (batch, normalizer) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
+    /// assert_eq!((batch.sites()[0].as_ref().unwrap().x, normalizer.crs()), (121.373, Crs::Gcj02));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read_unchecked(&mut self, block: Block) -> Result<Option<(Batch, &mut CoordNormalizer)>> {
@@ -115,21 +115,22 @@ impl BlockReader {
         let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
             return Ok(None);
         };
-        let settler = self.settler(&border)?;
+        let normalizer = self.normalizer(&border)?;
         if !is_settled {
             border.changes.count(&batch);
-            settler.to_system_order(batch.sites_mut());
-            batch.move_shapes(&mut |coords| settler.check(coords));
+            normalizer.to_system_order(batch.sites_mut());
+            batch.move_shapes(&mut |coords| normalizer.check(coords));
         }
-        Ok(Some((batch, settler)))
+        Ok(Some((batch, normalizer)))
     }
 
-    fn settler(&mut self, border: &CoordContext) -> Result<&mut CoordNormalizer> {
-        let is_same = |settler: &CoordNormalizer| settler.crs() == border.crs && settler.axis_order() == border.order;
-        Ok(match self.settler.take_if(|settler| is_same(settler)) {
-            Some(settler) => self.settler.insert(settler),
+    fn normalizer(&mut self, border: &CoordContext) -> Result<&mut CoordNormalizer> {
+        let is_same =
+            |normalizer: &CoordNormalizer| normalizer.crs() == border.crs && normalizer.axis_order() == border.order;
+        Ok(match self.normalizer.take_if(|normalizer| is_same(normalizer)) {
+            Some(normalizer) => self.normalizer.insert(normalizer),
             None => self
-                .settler
+                .normalizer
                 .insert(CoordNormalizer::new(border.crs.clone(), border.order)?.counting(border.beyond.clone())),
         })
     }

@@ -75,12 +75,12 @@ impl LabelReader {
     }
 
     /// By column, to keep the JSON small.
-    pub(super) fn json<'r>(&self, told: impl Iterator<Item = &'r RowLabel> + Clone) -> serde_json::Value {
-        let has_english = told.clone().any(|row| !row.name_en.is_empty());
+    pub(super) fn json<'r>(&self, labels: impl Iterator<Item = &'r RowLabel> + Clone) -> serde_json::Value {
+        let has_english = labels.clone().any(|row| !row.name_en.is_empty());
         serde_json::json!({
-            "name": told.clone().map(|row| row.name.as_str()).collect::<Vec<_>>(),
-            "name_en": told.clone().filter(|_| has_english).map(|row| row.name_en.as_str()).collect::<Vec<_>>(),
-            "cells": told.filter(|_| self.has_cells()).map(|row| row.cells.as_slice()).collect::<Vec<_>>(),
+            "name": labels.clone().map(|row| row.name.as_str()).collect::<Vec<_>>(),
+            "name_en": labels.clone().filter(|_| has_english).map(|row| row.name_en.as_str()).collect::<Vec<_>>(),
+            "cells": labels.filter(|_| self.has_cells()).map(|row| row.cells.as_slice()).collect::<Vec<_>>(),
         })
     }
 }
