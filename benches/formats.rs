@@ -32,7 +32,7 @@ fn written(format: Format, name: &str, table: &[u8]) -> Result<Vec<u8>> {
     let mut rows = io::open(Input::bytes(name, table), &ReadOptions::default())?;
     let (output, written) = Output::memory(format!("parcels.{}", format.ending()));
     // Survey files always have projected coordinates.
-    let crs = (format == Format::SurveyTxt).then_some(Crs::Epsg(4549));
+    let crs = (format == Format::SURVEY_TXT).then_some(Crs::Epsg(4549));
     let mut writer = io::create(output, rows.schema(), &[], &WriteOptions { crs, ..WriteOptions::new(format) })?;
     while let Some(batch) = rows.next_batch()? {
         let answers = AnswerTable::none(&batch);
@@ -54,17 +54,17 @@ fn read(name: &str, table: &[u8]) -> Result<usize> {
 
 /// The formats that store such a table in one file.
 const FORMATS: &[Format] = &[
-    Format::Csv,
-    Format::GeoJson,
-    Format::NdJson,
-    Format::Xlsx,
-    Format::GeoPackage,
-    Format::Kml,
-    Format::SurveyTxt,
+    Format::CSV,
+    Format::GEOJSON,
+    Format::NDJSON,
+    Format::XLSX,
+    Format::GEOPACKAGE,
+    Format::KML,
+    Format::SURVEY_TXT,
     #[cfg(feature = "flatgeobuf")]
-    Format::FlatGeobuf,
+    Format::FLATGEOBUF,
     #[cfg(feature = "parquet")]
-    Format::GeoParquet,
+    Format::GEOPARQUET,
 ];
 
 #[divan::bench(args = FORMATS)]

@@ -16,7 +16,7 @@ fn main() -> Result<(), taizhou_corridor::Error> {
     println!("read as {} in {}", rows.format(), rows.crs());
 
     let options =
-        WriteOptions { source_crs: rows.crs(), crs: Some(Crs::Cgcs2000), ..WriteOptions::new(Format::NdJson) };
+        WriteOptions { source_crs: rows.crs(), crs: Some(Crs::Cgcs2000), ..WriteOptions::new(Format::NDJSON) };
     let output = Output::stream("-", std::io::stdout());
     let mut writer = io::create(output, rows.schema(), &[], &options)?;
     while let Some(batch) = rows.next_batch()? {

@@ -13,7 +13,7 @@ fn main() -> Result<(), taizhou_corridor::Error> {
     let locator = RowLocator::new(Locator::new(&plan), &columns);
     let output = Output::stream("-", std::io::stdout());
     let added = columns.map(LocateColumn::field);
-    let mut writer = io::create(output, rows.schema(), &added, &WriteOptions::new(Format::Csv))?;
+    let mut writer = io::create(output, rows.schema(), &added, &WriteOptions::new(Format::CSV))?;
 
     let mut tally = LocateSummary::default();
     while let Some(batch) = rows.next_batch()? {

@@ -22,7 +22,7 @@ fn located(format: Format, bytes: &[u8], to: Format) -> Result<(String, LocateSu
     writer.finish()?;
     let bytes = written.into_bytes();
     // A workbook is no text.
-    let text = if to == Format::Xlsx { String::new() } else { String::from_utf8(bytes).unwrap() };
+    let text = if to == Format::XLSX { String::new() } else { String::from_utf8(bytes).unwrap() };
     Ok((text, tally))
 }
 
@@ -51,13 +51,13 @@ const GEOJSON: &str = r#"{"type":"FeatureCollection","features":[{"type":"Featur
 proptest! {
     #[test]
     fn no_table_panics(csv in broken(CSV), json in broken(GEOJSON), noise in prop::collection::vec(any::<u8>(), 0..80)) {
-        for to in [Format::Csv, Format::GeoJson, Format::NdJson, Format::Xlsx] {
-            let _ = located(Format::Csv, &csv, to);
-            let _ = located(Format::GeoJson, &json, to);
-            let _ = located(Format::NdJson, &json, to);
-            let _ = located(Format::Xlsx, &noise, to);
-            let _ = located(Format::Csv, &noise, to);
-            let _ = located(Format::GeoJson, &noise, to);
+        for to in [Format::CSV, Format::GEOJSON, Format::NDJSON, Format::XLSX] {
+            let _ = located(Format::CSV, &csv, to);
+            let _ = located(Format::GEOJSON, &json, to);
+            let _ = located(Format::NDJSON, &json, to);
+            let _ = located(Format::XLSX, &noise, to);
+            let _ = located(Format::CSV, &noise, to);
+            let _ = located(Format::GEOJSON, &noise, to);
         }
     }
 
@@ -66,17 +66,17 @@ proptest! {
     fn no_workbook_panics(place in 0..XLSX.len(), byte: u8, end in 0..XLSX.len()) {
         let mut bytes = XLSX.to_vec();
         bytes[place] = byte;
-        let _ = located(Format::Xlsx, &bytes, Format::Csv);
+        let _ = located(Format::XLSX, &bytes, Format::CSV);
         bytes.truncate(end);
-        let _ = located(Format::Xlsx, &bytes, Format::Csv);
+        let _ = located(Format::XLSX, &bytes, Format::CSV);
     }
 
     /// What is written from a table that could be read is JSON, whatever was in it: by its grammar, which has half
     /// of a pair of surrogates (`\ude2d`) for a text, too.
     #[test]
     fn what_is_written_is_json(json in broken(GEOJSON), csv in broken(CSV)) {
-        for (format, bytes) in [(Format::GeoJson, json), (Format::Csv, csv)] {
-            if let Ok((text, _)) = located(format, &bytes, Format::GeoJson) {
+        for (format, bytes) in [(Format::GEOJSON, json), (Format::CSV, csv)] {
+            if let Ok((text, _)) = located(format, &bytes, Format::GEOJSON) {
                 prop_assert!(serde_json::from_str::<&serde_json::value::RawValue>(&text).is_ok(), "{}", text);
             }
         }
@@ -90,7 +90,7 @@ proptest! {
         for cell in &cells {
             csv.write_record([cell.as_str(), "121.4", "28.65"]).unwrap();
         }
-        let (text, tally) = located(Format::Csv, &csv.into_inner().unwrap(), Format::Csv).unwrap();
+        let (text, tally) = located(Format::CSV, &csv.into_inner().unwrap(), Format::CSV).unwrap();
         prop_assert_eq!(tally.rows(), cells.len() as u64);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let found: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
@@ -111,7 +111,7 @@ proptest! {
         }
         let feature = serde_json::json!({"type": "Feature", "properties": properties,
             "geometry": {"type": "Point", "coordinates": [121.4, 28.65]}});
-        let (text, _) = located(Format::NdJson, feature.to_string().as_bytes(), Format::NdJson).unwrap();
+        let (text, _) = located(Format::NDJSON, feature.to_string().as_bytes(), Format::NDJSON).unwrap();
         let mut expected = feature.clone();
         expected["properties"]["position"] = "inside".into();
         prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), expected);

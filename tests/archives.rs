@@ -52,18 +52,18 @@ fn a_stream_of_any_format_is_read() {
     // The ending inside tells, or how it begins; and a stream may be in several pieces.
     let pieces = [gzip(&SITES[..20]), gzip(&SITES[20..])].concat();
     for (name, bytes, format) in [
-        ("sites.csv.gz", gzip(SITES), Format::Csv),
-        ("sites.CSV.GZ", pieces, Format::Csv),
-        ("sites.geojson.gz", gzip(SITE), Format::GeoJson),
-        ("sites.ndjson.gz", gzip(SITE), Format::NdJson),
-        ("sites.xlsx.gz", gzip(fs::read(data("../../cmd/xlsx.in/two_sheets.xlsx")).unwrap()), Format::Xlsx),
-        ("-", gzip(SITE), Format::GeoJson),
-        ("-", gzip(SITES), Format::Csv),
+        ("sites.csv.gz", gzip(SITES), Format::CSV),
+        ("sites.CSV.GZ", pieces, Format::CSV),
+        ("sites.geojson.gz", gzip(SITE), Format::GEOJSON),
+        ("sites.ndjson.gz", gzip(SITE), Format::NDJSON),
+        ("sites.xlsx.gz", gzip(fs::read(data("../../cmd/xlsx.in/two_sheets.xlsx")).unwrap()), Format::XLSX),
+        ("-", gzip(SITE), Format::GEOJSON),
+        ("-", gzip(SITES), Format::CSV),
     ] {
-        let layer = (format == Format::Xlsx).then_some("甲");
+        let layer = (format == Format::XLSX).then_some("甲");
         let rows = open(name, bytes, layer).unwrap();
         assert_eq!(rows.format(), format, "{name}");
-        if format != Format::Xlsx {
+        if format != Format::XLSX {
             assert_eq!(first_cell(rows), "0701");
         }
     }
@@ -89,7 +89,7 @@ fn a_table_in_an_archive_is_read() {
     fs::write(&path, zip_of(files)).unwrap();
     assert_eq!(first_cell(io::open(Input::path(&path), &ReadOptions::default()).unwrap()), "0701");
     // A format that was given holds for a file of whatever ending.
-    let options = ReadOptions { format: Some(Format::Csv), ..ReadOptions::default() };
+    let options = ReadOptions { format: Some(Format::CSV), ..ReadOptions::default() };
     let other = Input::bytes("a.zip", zip_of(&[("sites.dat", SITES.as_bytes())]));
     assert_eq!(first_cell(io::open(other, &options).unwrap()), "0701");
 }
@@ -99,7 +99,7 @@ fn a_shapefile_in_an_archive_is_read() {
     let rows = io::open(Input::path(data("gbk_names.zip")), &ReadOptions::default()).unwrap();
     assert_eq!(
         (rows.format(), rows.encoding(), rows.schema().fields[2].name.as_str()),
-        (Format::Shapefile, "GB18030", "地块名")
+        (Format::SHAPEFILE, "GB18030", "地块名")
     );
     let piped = Input::bytes("-", fs::read(data("gbk_names.zip")).unwrap());
     assert_eq!(first_cell(io::open(piped, &ReadOptions::default()).unwrap()), "0701");
@@ -144,7 +144,7 @@ fn workbooks_are_no_archives_and_may_be_in_one() {
             matches!(error.kind(), ErrorKind::SeveralLayers { layers, .. } if layers == &["甲", "乙"]),
             "{name} {error}"
         );
-        assert_eq!(open(name, &bytes, Some("甲")).unwrap().format(), Format::Xlsx);
+        assert_eq!(open(name, &bytes, Some("甲")).unwrap().format(), Format::XLSX);
     }
 }
 
@@ -154,7 +154,7 @@ fn a_kmz_is_told_by_its_document() {
     let kml = "<kml><Placemark><name>甲</name><Point><coordinates>121.4,28.65</coordinates></Point></Placemark></kml>";
     for name in ["-", "a", "a.kmz", "a.csv"] {
         let rows = open(name, zip_of(&[("doc.kml", kml.as_bytes()), ("images/a.png", b"")]), None).unwrap();
-        assert_eq!((rows.format(), first_cell(rows).as_str()), (Format::Kml, "甲"), "{name}");
+        assert_eq!((rows.format(), first_cell(rows).as_str()), (Format::KML, "甲"), "{name}");
     }
 }
 

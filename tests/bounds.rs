@@ -236,7 +236,7 @@ fn a_sheet_holds_so_many_rows() {
     let line = "1,121.4,28.65\n";
     let source = "a,lon,lat\n".as_bytes().chain(Cursor::new(line.repeat(1_048_576)));
     let mut rows = io::open(Input::reader("a.csv", source), &ReadOptions::default()).unwrap();
-    let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::Xlsx)).unwrap();
+    let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::XLSX)).unwrap();
     let error = loop {
         let batch = rows.next_batch().unwrap().expect("the sheet is full before the rows end");
         let answers = AnswerTable::none(&batch);

@@ -45,13 +45,13 @@ fn feature(value: &str) -> String {
 #[test]
 fn json_is_taken_as_rfc_8259_has_it() {
     let in_collection = |value: &str| format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, feature(value));
-    let wrong = [check(JSON, Format::GeoJson, feature), check(JSON, Format::GeoJson, in_collection)].concat();
+    let wrong = [check(JSON, Format::GEOJSON, feature), check(JSON, Format::GEOJSON, in_collection)].concat();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn geojson_is_taken_as_rfc_7946_has_it() {
-    let wrong = check(GEOJSON, Format::GeoJson, str::to_owned);
+    let wrong = check(GEOJSON, Format::GEOJSON, str::to_owned);
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -60,15 +60,15 @@ fn geojson_is_taken_as_rfc_7946_has_it() {
 fn encodings_are_those_of_rfc_8259() {
     let sound = feature("\"台州\"");
     // 8.1: a mark of byte order may be passed over, and the encoding is UTF-8.
-    assert_eq!(outcome(Format::GeoJson, format!("\u{feff}{sound}").as_bytes()), "accept");
+    assert_eq!(outcome(Format::GEOJSON, format!("\u{feff}{sound}").as_bytes()), "accept");
     let utf16: Vec<u8> = sound.encode_utf16().flat_map(u16::to_le_bytes).collect();
     // That UTF-16 is read is told by a note.
-    assert_eq!(outcome(Format::GeoJson, &utf16), "accept");
+    assert_eq!(outcome(Format::GEOJSON, &utf16), "accept");
     let broken: Vec<u8> = sound.bytes().map(|byte| if byte == "台".as_bytes()[0] { 0xff } else { byte }).collect();
-    assert_eq!(outcome(Format::GeoJson, &broken), "refuse");
+    assert_eq!(outcome(Format::GEOJSON, &broken), "refuse");
     // 7: control characters are escaped.
     for control in ['\0', '\u{1f}', '\u{7}'] {
-        assert_eq!(outcome(Format::GeoJson, feature(&format!("\"{control}\"")).as_bytes()), "refuse");
+        assert_eq!(outcome(Format::GEOJSON, feature(&format!("\"{control}\"")).as_bytes()), "refuse");
     }
-    assert_eq!(outcome(Format::GeoJson, feature("\"\u{7f}\u{2028}\"").as_bytes()), "accept");
+    assert_eq!(outcome(Format::GEOJSON, feature("\"\u{7f}\u{2028}\"").as_bytes()), "accept");
 }

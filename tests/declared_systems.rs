@@ -282,7 +282,7 @@ fn a_definition_goes_through_the_library() {
     let mut rows = io::open(Input::bytes("a.csv", "east,north\n510000,3171000\n"), &options).unwrap().in_own_system();
     let (output, memory) = io::Output::memory("a.parquet");
     let write =
-        WriteOptions { source_crs: rows.crs(), is_in_source_crs: true, ..WriteOptions::new(Format::GeoParquet) };
+        WriteOptions { source_crs: rows.crs(), is_in_source_crs: true, ..WriteOptions::new(Format::GEOPARQUET) };
     let mut writer = io::create(output, rows.schema(), &[], &write).unwrap();
     while let Some(batch) = rows.next_batch().unwrap() {
         let answers = AnswerTable::none(&batch);

@@ -60,7 +60,7 @@ fn locate_writes_the_same_bytes_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("sites.csv"), sites(20_000)).unwrap();
     for format in Format::ALL {
-        if format == Format::SurveyTxt {
+        if format == Format::SURVEY_TXT {
             // It holds polygons.
             continue;
         }
@@ -116,7 +116,7 @@ fn convert_writes_the_same_bytes_in_every_format() {
     let parcels = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.geojson");
     let of_all_formats = || -> Vec<Vec<u8>> {
         let bytes_of = |format: &Format| {
-            let systems: &[&str] = if *format == Format::SurveyTxt { &["--to-crs", "EPSG:4528"] } else { &[] };
+            let systems: &[&str] = if *format == Format::SURVEY_TXT { &["--to-crs", "EPSG:4528"] } else { &[] };
             let out = format!("out.{}", format.ending());
             same_everywhere(folder.path(), &[&["convert", parcels], systems].concat(), &out);
             fs::read(folder.path().join(&out)).unwrap()

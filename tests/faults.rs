@@ -84,7 +84,7 @@ fn a_disk_that_fills_up_leaves_the_old_output_in_every_format() {
     fs::write(folder.path().join("many.csv"), many_rows()).unwrap();
     for format in Format::ALL {
         let place = format!("out.{}", format.ending());
-        if format == Format::SurveyTxt {
+        if format == Format::SURVEY_TXT {
             // It holds polygons.
             continue;
         }
@@ -323,7 +323,7 @@ fn a_folder_or_a_ring_of_links_is_no_input() {
 fn count(place: &Path, rows: usize) -> Result<usize, taizhou_corridor::Error> {
     let mut table = io::open(Input::path(place), &ReadOptions::default())?;
     let mut append = fs::OpenOptions::new().append(true).open(place).unwrap();
-    let is_json = table.format() != Format::Csv;
+    let is_json = table.format() != Format::CSV;
     for n in 0..rows {
         let row = if is_json {
             format!(

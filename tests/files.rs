@@ -454,7 +454,7 @@ fn a_page_is_written_with_the_sites_that_can_be_shown() {
 fn a_bad_row_is_kept_marked_and_counted_in_every_format() {
     let folder = Folder::new();
     folder.write("sites.csv", "name,lon,lat\nA,121.4,28.65\nB,,28.65\nC,121.5,28.5\n");
-    for format in Format::ALL.into_iter().filter(|format| *format != Format::SurveyTxt) {
+    for format in Format::ALL.into_iter().filter(|format| *format != Format::SURVEY_TXT) {
         let out = format!("out.{}", format.ending());
         let (code, _, said) = folder.run(&["locate", "sites.csv", "--columns", "position,reason", "-o", &out]);
         assert_eq!(code, 1, "{format}: {said}");
@@ -462,7 +462,7 @@ fn a_bad_row_is_kept_marked_and_counted_in_every_format() {
         let (_, csv, said) = folder.run(&["-q", "convert", &out, "-f", "csv", "--fields", "name,position,reason"]);
         let mut rows: Vec<&str> = csv.lines().skip(1).collect();
         // Its index puts them in an order of its own.
-        if format == Format::FlatGeobuf {
+        if format == Format::FLATGEOBUF {
             rows.sort();
         }
         assert_eq!(rows.len(), 3, "{format}: {csv} {said}");

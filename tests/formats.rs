@@ -26,16 +26,16 @@ fn holders(system: &str) -> Vec<(Format, bool)> {
     Format::ALL
         .into_iter()
         .filter(|&format| {
-            if format == Format::SurveyTxt {
+            if format == Format::SURVEY_TXT {
                 is_zone
-            } else if format == Format::Kml {
+            } else if format == Format::KML {
                 crs.coincides(&Crs::Crs84)
             } else {
                 !format.is_lon_lat_only() || !is_zone
             }
         })
         .map(|format| {
-            (format, ![Format::Csv, Format::Tsv, Format::Xlsx].contains(&format) && !format.is_lon_lat_only())
+            (format, ![Format::CSV, Format::TSV, Format::XLSX].contains(&format) && !format.is_lon_lat_only())
         })
         .collect()
 }
@@ -74,7 +74,7 @@ fn sites_are_in_the_same_zones_from_every_format_and_system() {
             let mut found = columns(&corridor(folder.path(), &arguments).stdout, &names);
             // A FlatGeobuf file has its features in the order of its index.
             let mut expected = expected.clone();
-            if format == Format::FlatGeobuf {
+            if format == Format::FLATGEOBUF {
                 found.sort();
                 expected.sort();
             }
@@ -124,7 +124,7 @@ fn parcels_keep_their_shape_and_their_attributes_in_every_format() {
         for (format, is_declared) in holders(system) {
             let file = format!("{}.{}", system.replace(':', "_"), format.ending());
             // Names of columns have ten bytes in a shapefile, and Chinese is shorter in GBK.
-            let encoding: &[&str] = if format == Format::Shapefile { &["--encoding", "gbk"] } else { &[] };
+            let encoding: &[&str] = if format == Format::SHAPEFILE { &["--encoding", "gbk"] } else { &[] };
             corridor(folder.path(), &[&["convert", PARCELS, "--to-crs", system, "-o", &file], encoding].concat());
             let system_of_file: &[&str] = if is_declared { &[] } else { &["--crs", system] };
             let back = corridor(folder.path(), &[&["convert", &file, "-f", "csv"], system_of_file].concat()).stdout;
@@ -148,7 +148,7 @@ fn parcels_keep_their_shape_and_their_attributes_in_every_format() {
 fn coordinates_do_not_go_stale() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| corridor(folder.path(), arguments).stdout;
-    for format in [Format::GeoPackage, Format::Shapefile, Format::FlatGeobuf, Format::GeoJson] {
+    for format in [Format::GEOPACKAGE, Format::SHAPEFILE, Format::FLATGEOBUF, Format::GEOJSON] {
         let (shifted, plain) = (format!("shifted.{}", format.ending()), format!("plain.{}", format.ending()));
         run(&["convert", LANDMARKS, "--to-crs", "GCJ02", "-o", &shifted, "--overwrite"]);
         run(&["convert", LANDMARKS, "-o", &plain, "--overwrite"]);
@@ -176,13 +176,13 @@ fn the_plan_comes_back_as_a_plan() {
     let folder = tempfile::tempdir().unwrap();
     let expected = corridor(folder.path(), &["locate", LANDMARKS]).stdout;
     // Names of columns are cut in a shapefile, and most have no place in a survey's file.
-    let formats = Format::ALL.into_iter().filter(|format| ![Format::Shapefile, Format::SurveyTxt].contains(format));
+    let formats = Format::ALL.into_iter().filter(|format| ![Format::SHAPEFILE, Format::SURVEY_TXT].contains(format));
     for format in formats {
         let file = format!("plan.{}", format.ending());
         corridor(folder.path(), &["export", "-o", &file]);
         corridor(folder.path(), &["check", &file]);
         let found = corridor(folder.path(), &["locate", LANDMARKS, "--plan", &file]).stdout;
-        if format != Format::FlatGeobuf {
+        if format != Format::FLATGEOBUF {
             assert_eq!(String::from_utf8_lossy(&found), String::from_utf8_lossy(&expected), "{file}");
         }
     }
@@ -192,7 +192,7 @@ fn the_plan_comes_back_as_a_plan() {
 fn text_is_the_same_in_either_encoding() {
     let folder = tempfile::tempdir().unwrap();
     for format in Format::ALL.into_iter().filter(|format| format.has_encodings()) {
-        let system = if format == Format::SurveyTxt { "EPSG:4528" } else { "CGCS2000" };
+        let system = if format == Format::SURVEY_TXT { "EPSG:4528" } else { "CGCS2000" };
         let mut texts = vec![];
         for encoding in ["utf-8", "gb18030"] {
             let file = format!("{encoding}.{}", format.ending());

@@ -110,8 +110,8 @@ fn every_kind_of_curve_is_read_from_every_format_that_has_it() {
         assert_eq!(rows.crs(), Crs::Epsg(4549));
         assert_eq!(geometries(rows), expected, "{name}");
     }
-    for (format, name) in [(Format::Xlsx, "a.xlsx"), (Format::GeoParquet, "a.parquet")] {
-        if format == Format::GeoParquet && !cfg!(feature = "parquet") {
+    for (format, name) in [(Format::XLSX, "a.xlsx"), (Format::GEOPARQUET, "a.parquet")] {
+        if format == Format::GEOPARQUET && !cfg!(feature = "parquet") {
             continue;
         }
         let bytes = as_texts(&with_system, format);
@@ -201,9 +201,9 @@ const HEX: &str = "id,geom\n1,0101000020E610000032384A5E9D575E404772F90FE9A73C40
 fn hexadecimal_digits_are_read_from_every_format_of_texts() {
     assert_eq!(sites("a.csv", HEX.as_bytes()), ["site", "site", "site", "bad-geometry"]);
     assert_eq!(sites("a.tsv", HEX.replace(',', "\t").as_bytes()), ["site", "site", "site", "bad-geometry"]);
-    assert_eq!(sites("a.xlsx", &as_texts(HEX, Format::Xlsx)), ["site", "site", "site", "bad-geometry"]);
+    assert_eq!(sites("a.xlsx", &as_texts(HEX, Format::XLSX)), ["site", "site", "site", "bad-geometry"]);
     #[cfg(feature = "parquet")]
-    assert_eq!(sites("a.parquet", &as_texts(HEX, Format::GeoParquet)), ["site", "site", "site", "bad-geometry"]);
+    assert_eq!(sites("a.parquet", &as_texts(HEX, Format::GEOPARQUET)), ["site", "site", "site", "bad-geometry"]);
 }
 
 /// Xi'an 80, Beijing 54, WGS 84, Web Mercator, none, and one that no register has.
@@ -215,9 +215,9 @@ const SYSTEMS: &str = "id,geom\n1,SRID=4610;POINT(121.36898 28.65590)\n2,SRID=42
 fn the_first_system_that_can_be_used_is_that_of_the_table() {
     let expected = ["other-datum", "other-datum", "site", "other-crs", "site", "site", "other-crs"];
     assert_eq!(sites("a.csv", SYSTEMS.as_bytes()), expected);
-    assert_eq!(sites("a.xlsx", &as_texts(SYSTEMS, Format::Xlsx)), expected);
+    assert_eq!(sites("a.xlsx", &as_texts(SYSTEMS, Format::XLSX)), expected);
     #[cfg(feature = "parquet")]
-    assert_eq!(sites("a.parquet", &as_texts(SYSTEMS, Format::GeoParquet)), expected);
+    assert_eq!(sites("a.parquet", &as_texts(SYSTEMS, Format::GEOPARQUET)), expected);
     // In metres, as text and as binary.
     let metres = "geom\nPOINT EMPTY\nSRID=4549;POINT(633838.222 3171898.561)\n0101000020C5110000E7FBA971DC57234117D9CE471D334841\n";
     let mut rows = read("a.csv", metres.as_bytes()).unwrap();
@@ -284,18 +284,18 @@ fn a_contradiction_is_refused_and_rows_in_other_systems_are_marked() {
 fn a_multi_point_of_one_point_is_that_point() {
     let csv = "name,wkt\na,MULTIPOINT((121.36898 28.6559))\nb,\"MULTIPOINT((121.4 28.6),(121.5 28.7))\"\n";
     for format in [
-        Format::Csv,
-        Format::Xlsx,
-        Format::GeoJson,
-        Format::NdJson,
-        Format::Shapefile,
-        Format::GeoPackage,
-        Format::FlatGeobuf,
-        Format::GeoParquet,
-        Format::Kml,
+        Format::CSV,
+        Format::XLSX,
+        Format::GEOJSON,
+        Format::NDJSON,
+        Format::SHAPEFILE,
+        Format::GEOPACKAGE,
+        Format::FLATGEOBUF,
+        Format::GEOPARQUET,
+        Format::KML,
     ] {
-        if format == Format::FlatGeobuf && !cfg!(feature = "flatgeobuf")
-            || format == Format::GeoParquet && !cfg!(feature = "parquet")
+        if format == Format::FLATGEOBUF && !cfg!(feature = "flatgeobuf")
+            || format == Format::GEOPARQUET && !cfg!(feature = "parquet")
         {
             continue;
         }
@@ -348,7 +348,7 @@ fn geometries_of_geojson_need_no_feature() {
     let old = r#"{"type":"Point","crs":{"type":"name","properties":{"name":"EPSG:4549"}},"coordinates":[633838.222,3171898.561]}"#;
     let rows = read("a.geojson", old.as_bytes()).unwrap();
     assert_eq!((rows.crs(), rows.schema().fields.len()), (Crs::Epsg(4549), 0));
-    let text = String::from_utf8(written("a.geojson", point.as_bytes(), Format::NdJson)).unwrap();
+    let text = String::from_utf8(written("a.geojson", point.as_bytes(), Format::NDJSON)).unwrap();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!((value["type"].as_str(), value["geometry"]["type"].as_str()), (Some("Feature"), Some("Point")));
     let mut polygon =
@@ -446,7 +446,7 @@ fn systems_that_are_overruled_are_reported() {
 fn binary_that_goes_on_is_no_place() {
     let hex = "geom\n00000000010100000032384a5e9d575e404772f90fe9a73c40\n";
     assert_eq!(sites("a.csv", hex.as_bytes()), ["bad-geometry"]);
-    assert_eq!(sites("a.xlsx", &as_texts(hex, Format::Xlsx)), ["bad-geometry"]);
+    assert_eq!(sites("a.xlsx", &as_texts(hex, Format::XLSX)), ["bad-geometry"]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, Rows,
 use taizhou_corridor::table::{AnswerTable, GeometrySource, Kind};
 
 const FOLDER: &str = "tests/data/geopackage_flatgeobuf";
-const FORMATS: [Format; 2] = [Format::GeoPackage, Format::FlatGeobuf];
+const FORMATS: [Format; 2] = [Format::GEOPACKAGE, Format::FLATGEOBUF];
 
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER).join(name)
@@ -50,7 +50,7 @@ fn bytes(rows: Rows, format: Format, crs: Option<Crs>) -> (Vec<u8>, Vec<Loss>) {
 /// Rows as lines of CSV, in their own system.
 fn lines(rows: Rows) -> Result<Vec<String>, Error> {
     let (output, written) = Output::memory("out");
-    write(rows, output, Format::Csv, None)?;
+    write(rows, output, Format::CSV, None)?;
     Ok(String::from_utf8(written.into_bytes()).unwrap().lines().map(str::to_owned).collect())
 }
 
@@ -72,7 +72,7 @@ const PARCELS: [&str; 5] = [
 #[test]
 fn a_layer_of_gdal_is_read() {
     let mut rows = open_layer("layers.gpkg", Some("地块")).unwrap();
-    assert_eq!((rows.format(), rows.crs()), (Format::GeoPackage, Crs::Epsg(4549)));
+    assert_eq!((rows.format(), rows.crs()), (Format::GEOPACKAGE, Crs::Epsg(4549)));
     let kinds: Vec<Kind> = rows.schema().fields.iter().map(|field| field.kind).collect();
     use Kind::*;
     assert_eq!(kinds, [Text, Integer, Real, Boolean, Date, DateTime, Text]);
@@ -105,7 +105,7 @@ fn files_of_gdal_in_flatgeobuf_are_read() {
     let rows = open_layer("parcels.fgb", None).unwrap();
     assert_eq!(
         (rows.format(), rows.crs(), rows.schema().carrier),
-        (Format::FlatGeobuf, Crs::Epsg(4528), GeometrySource::Shapes)
+        (Format::FLATGEOBUF, Crs::Epsg(4528), GeometrySource::Shapes)
     );
     // Without ids and dates, in the order of the index, with the prefix of the zone.
     let with_prefix = |line: &str| {
@@ -156,7 +156,7 @@ fn columns_and_geometries_of_every_kind_are_read() {
 #[test]
 fn what_is_written_comes_back() {
     let degrees = |rows: Rows| {
-        let (written, _) = bytes(rows, Format::NdJson, Some(Crs::Crs84));
+        let (written, _) = bytes(rows, Format::NDJSON, Some(Crs::Crs84));
         let lines = String::from_utf8(written).unwrap();
         let mut features: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         for feature in &mut features {
@@ -195,7 +195,7 @@ fn what_is_written_comes_back() {
             assert_eq!(losses, if layer.is_some() { vec![Loss::Heights] } else { vec![] });
             let back = reopen(&written);
             assert_eq!((back.format(), back.crs()), (format, source().crs()));
-            let dateless = |kind| if format == Format::FlatGeobuf && kind == Kind::Date { Kind::Text } else { kind };
+            let dateless = |kind| if format == Format::FLATGEOBUF && kind == Kind::Date { Kind::Text } else { kind };
             let expected: Vec<Kind> = kinds(&source()).into_iter().map(dateless).collect();
             assert_eq!(kinds(&back), expected, "{name} {format}");
             assert_eq!(without_ids(lines(back).unwrap()), without_ids(lines(source()).unwrap()), "{name} {format}");
@@ -217,7 +217,7 @@ fn what_is_written_comes_back() {
 /// Ids stay those of their rows.
 #[test]
 fn ids_come_back() {
-    let (written, _) = bytes(open_layer("layers.gpkg", Some("地块")).unwrap(), Format::GeoPackage, None);
+    let (written, _) = bytes(open_layer("layers.gpkg", Some("地块")).unwrap(), Format::GEOPACKAGE, None);
     assert_eq!(lines(reopen(&written)).unwrap(), PARCELS);
 }
 
@@ -247,7 +247,7 @@ fn columns_of_the_user_keep_their_names_and_those_of_the_format_give_way() {
         let (written, losses) = bytes(source(), format, None);
         let rows = reopen(&written);
         // Databases do not tell case.
-        if format == Format::GeoPackage {
+        if format == Format::GEOPACKAGE {
             let renamed = Loss::Renamed { from: "Fid".to_owned(), to: "Fid_2".to_owned() };
             let given_way = Loss::AddedRenamed { from: "geom".to_owned(), to: "geom_2".to_owned() };
             assert_eq!(losses, [given_way, renamed]);
@@ -271,7 +271,7 @@ fn mixed_values_have_no_quotes_of_their_own() {
     let text = ["5", "\"地块 5\"", "true", "\"say \\\"x\\\"\""].map(feature).concat();
     let rows = io::open(Input::bytes("a.ndjson", text), &ReadOptions::default()).unwrap();
     assert_eq!(rows.schema().fields[0].kind, Kind::Json);
-    let (written, _) = bytes(rows, Format::FlatGeobuf, None);
+    let (written, _) = bytes(rows, Format::FLATGEOBUF, None);
     let has = |text: &str| written.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(has("地块 5") && !has("\"地块 5\"") && has("say \"x\""));
     let rows = reopen(&written);
@@ -288,7 +288,7 @@ fn mixed_values_have_no_quotes_of_their_own() {
 fn a_byte_behind_the_last_feature_is_none() {
     let whole = fs::read(file("parcels.fgb")).unwrap();
     let found = |bytes: Vec<u8>| {
-        let options = ReadOptions { format: Some(Format::FlatGeobuf), ..ReadOptions::default() };
+        let options = ReadOptions { format: Some(Format::FLATGEOBUF), ..ReadOptions::default() };
         io::open(Input::bytes("a.fgb", bytes), &options).and_then(lines)
     };
     let with_byte = [whole.as_slice(), b"\n"].concat();
@@ -296,7 +296,7 @@ fn a_byte_behind_the_last_feature_is_none() {
     // A file that does not say how many features it has.
     let features = "{\"type\":\"Feature\",\"properties\":{\"a\":1},\"geometry\":null}\n".repeat(77);
     let rows = io::open(Input::bytes("a.ndjson", features), &ReadOptions::default()).unwrap();
-    let (mut unknown, _) = bytes(rows, Format::FlatGeobuf, None);
+    let (mut unknown, _) = bytes(rows, Format::FLATGEOBUF, None);
     let count = unknown.windows(8).position(|window| window == 77u64.to_le_bytes()).unwrap();
     unknown[count..count + 8].fill(0);
     assert_eq!(found(unknown.clone()).unwrap().len(), 78);
@@ -313,13 +313,13 @@ fn ids_come_first_come_first_served() {
     let ids = ["7", "7", "3", "-1", "9223372036854775807", "null"];
     let text: String = ids.iter().zip("abcdef".chars()).map(|(id, name)| feature(id, &name.to_string())).collect();
     let rows = io::open(Input::bytes("a.ndjson", text), &ReadOptions::default()).unwrap();
-    let (written, _) = bytes(rows, Format::GeoPackage, None);
+    let (written, _) = bytes(rows, Format::GEOPACKAGE, None);
     let mut found = lines(reopen(&written)).unwrap();
     found.remove(0);
     assert_eq!(found, ["3,c,", "7,a,", "8,b,", "9,d,", "10,e,", "11,f,"]);
     // Ids that are texts are a column.
     let rows = io::open(Input::bytes("a.ndjson", feature("\"S01\"", "a")), &ReadOptions::default()).unwrap();
-    let (written, _) = bytes(rows, Format::GeoPackage, None);
+    let (written, _) = bytes(rows, Format::GEOPACKAGE, None);
     assert_eq!(reopen(&written).schema().names(), ["id", "name"]);
 }
 
@@ -328,7 +328,7 @@ fn changed(sql: &str) -> Result<Vec<String>, Error> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.gpkg");
     let rows = open_layer("stations.fgb", None).unwrap();
-    write(rows, Output::create(&path, false).unwrap(), Format::GeoPackage, None).unwrap();
+    write(rows, Output::create(&path, false).unwrap(), Format::GEOPACKAGE, None).unwrap();
     Connection::open(&path).unwrap().execute_batch(sql).unwrap();
     lines(io::open(Input::path(&path), &ReadOptions::default())?)
 }
@@ -379,7 +379,7 @@ fn systems_are_told_by_their_rows() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.gpkg");
         let rows = open_layer("stations.fgb", None).unwrap();
-        write(rows, Output::create(&path, false).unwrap(), Format::GeoPackage, None).unwrap();
+        write(rows, Output::create(&path, false).unwrap(), Format::GEOPACKAGE, None).unwrap();
         let sql = format!("PRAGMA foreign_keys=OFF; {sql}");
         Connection::open(&path).unwrap().execute_batch(&sql).unwrap();
         io::open(Input::path(&path), &ReadOptions::default()).map(|rows| rows.crs()).map_err(|error| error.to_string())
@@ -405,7 +405,7 @@ fn a_geopackage_is_as_the_standard_has_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("地块.gpkg");
     let rows = open_layer("layers.gpkg", Some("地块")).unwrap();
-    write(rows, Output::create(&path, false).unwrap(), Format::GeoPackage, None).unwrap();
+    write(rows, Output::create(&path, false).unwrap(), Format::GEOPACKAGE, None).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     let database = Connection::open(&path).unwrap();
     let one = |sql: &str| -> String {
@@ -441,7 +441,7 @@ fn the_kind_of_the_only_geometries_is_told() {
     let rows = open_layer("layers.gpkg", Some("stations")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("gpkg_points.gpkg");
-    write(rows, Output::create(&path, false).unwrap(), Format::GeoPackage, None).unwrap();
+    write(rows, Output::create(&path, false).unwrap(), Format::GEOPACKAGE, None).unwrap();
     let database = Connection::open(&path).unwrap();
     let told = "SELECT g.table_name || g.geometry_type_name || t.type FROM gpkg_geometry_columns g, \
         pragma_table_info(g.table_name) t WHERE t.name = g.column_name";
@@ -456,7 +456,7 @@ fn changes_in_a_log_are_followed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.gpkg");
     let rows = open_layer("stations.fgb", None).unwrap();
-    write(rows, Output::create(&path, false).unwrap(), Format::GeoPackage, None).unwrap();
+    write(rows, Output::create(&path, false).unwrap(), Format::GEOPACKAGE, None).unwrap();
     let open = Connection::open(&path).unwrap();
     open.execute_batch("DROP TRIGGER rtree_a_geom_update3; DROP TRIGGER rtree_a_geom_update4; PRAGMA journal_mode=WAL; UPDATE a SET name = '新名' WHERE fid = 1").unwrap();
     let beside = || {
@@ -521,7 +521,7 @@ fn no_temporary_file_is_left() {
     // Given up half-way.
     let csv: String = (0..30_000).map(|number| format!("{number},121.4,28.65\n")).collect();
     let rows = io::open(Input::bytes("a.csv", format!("code,lon,lat\n{csv}")), &ReadOptions::default()).unwrap();
-    let (written, _) = bytes(rows, Format::GeoPackage, None);
+    let (written, _) = bytes(rows, Format::GEOPACKAGE, None);
     let mut rows = reopen(&written);
     assert_eq!(rows.next_batch().unwrap().unwrap().len(), 8192);
     drop(rows);
@@ -542,7 +542,7 @@ fn many_rows_come_back() {
     for format in FORMATS {
         let (written, _) = bytes(source(), format, None);
         let mut codes: Vec<String> = lines(reopen(&written)).unwrap().into_iter().skip(1).collect();
-        if format == Format::GeoPackage {
+        if format == Format::GEOPACKAGE {
             assert!(codes[19_999].starts_with("20000,19999,"));
             codes = codes.iter().map(|line| line.split_once(',').unwrap().1.to_owned()).collect();
         }
@@ -562,7 +562,7 @@ fn many_rows_come_back() {
 fn what_is_cut_off_is_an_error() {
     let whole = fs::read(file("parcels.fgb")).unwrap();
     for end in (0..whole.len()).step_by(7) {
-        let options = ReadOptions { format: Some(Format::FlatGeobuf), ..ReadOptions::default() };
+        let options = ReadOptions { format: Some(Format::FLATGEOBUF), ..ReadOptions::default() };
         let rows = io::open(Input::bytes("a.fgb", &whole[..end]), &options);
         let error = rows.and_then(lines).unwrap_err();
         let is_told = matches!(error.kind(), ErrorKind::Empty | ErrorKind::Truncated(_) | ErrorKind::Malformed { .. });
@@ -590,8 +590,8 @@ proptest! {
     #[test]
     fn no_bytes_panic(which in 0..3usize, place: prop::sample::Index, change: [u8; 4], width in 1..5usize, end: prop::sample::Index, cut: bool) {
         for (format, names) in [
-            (Format::GeoPackage, ["layers.gpkg", "kinds.gpkg", "layers.gpkg"]),
-            (Format::FlatGeobuf, ["parcels.fgb", "kinds.fgb", "stations.fgb"]),
+            (Format::GEOPACKAGE, ["layers.gpkg", "kinds.gpkg", "layers.gpkg"]),
+            (Format::FLATGEOBUF, ["parcels.fgb", "kinds.fgb", "stations.fgb"]),
         ] {
             let mut bytes = fs::read(file(names[which])).unwrap();
             let start = place.index(bytes.len() - width);
@@ -605,7 +605,7 @@ proptest! {
 
     #[test]
     fn no_noise_panics(noise in prop::collection::vec(any::<u8>(), 0..200)) {
-        read(Format::FlatGeobuf, &[b"fgb\x03fgb\0".as_slice(), &noise].concat());
-        read(Format::GeoPackage, &[b"SQLite format 3\0".as_slice(), &noise].concat());
+        read(Format::FLATGEOBUF, &[b"fgb\x03fgb\0".as_slice(), &noise].concat());
+        read(Format::GEOPACKAGE, &[b"SQLite format 3\0".as_slice(), &noise].concat());
     }
 }

@@ -289,7 +289,7 @@ fn columns_of_the_user_keep_their_names_and_values() {
         ReadOptions { lon_field: Some("lon".into()), lat_field: Some("lat".into()), ..ReadOptions::default() };
     let mut rows = io::open(Input::bytes("a.csv", csv), &options).unwrap();
     let (output, written) = Output::memory("a.parquet");
-    let mut writer = io::create(output, &rows.schema().clone(), &[], &WriteOptions::new(Format::GeoParquet)).unwrap();
+    let mut writer = io::create(output, &rows.schema().clone(), &[], &WriteOptions::new(Format::GEOPARQUET)).unwrap();
     let batch = rows.next_batch().unwrap().unwrap();
     let answers = AnswerTable::none(&batch);
     writer.write(batch, &answers).unwrap();
@@ -366,7 +366,7 @@ fn columns_are_carried_as_their_cells_are() {
     for name in ["geopandas.parquet", "types.parquet", "duckdb.parquet", "points_4528.parquet", "many_groups.parquet"] {
         let written = |by_blocks: bool, copies: fn(usize) -> usize| {
             let mut rows = io::open(Input::bytes(name, data(name)), &ReadOptions::default()).unwrap();
-            let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(Format::GeoParquet) };
+            let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(Format::GEOPARQUET) };
             let (output, written) = Output::memory("out.parquet");
             let mut writer = io::create(output, rows.schema(), &added, &options).unwrap();
             let answers = |batch: &Batch| {
@@ -415,7 +415,7 @@ fn columns_are_carried_as_their_cells_are() {
 fn a_table_may_be_without_its_geometry() {
     for (name, kept) in [("points_4528.parquet", "code"), ("types.parquet", "id")] {
         let mut rows = io::open(Input::bytes(name, data(name)), &ReadOptions::default()).unwrap();
-        let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(Format::GeoParquet) };
+        let options = WriteOptions { source_crs: rows.crs(), ..WriteOptions::new(Format::GEOPARQUET) };
         let (output, written) = Output::memory("out.parquet");
         let schema = rows.schema().only(&[kept.to_owned()]).unwrap();
         let mut writer = io::create(output, &schema, &[], &options).unwrap();
@@ -493,7 +493,7 @@ fn date_times_keep_what_they_are() {
         let mut schema = rows.schema().clone();
         schema.fields[0].kind = Kind::DateTime;
         let (output, written) = Output::memory("out.parquet");
-        let mut writer = io::create(output, &schema, &[], &WriteOptions::new(Format::GeoParquet)).unwrap();
+        let mut writer = io::create(output, &schema, &[], &WriteOptions::new(Format::GEOPARQUET)).unwrap();
         let batch = rows.next_batch().unwrap().unwrap();
         let answers = AnswerTable::none(&batch);
         writer.write(batch, &answers).unwrap();

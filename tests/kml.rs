@@ -211,7 +211,7 @@ fn coordinates_are_longitude_and_latitude() {
     let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
     let mut rows = io::open(Input::bytes("sites.csv", csv), &options).unwrap();
     let (output, written) = Output::memory("out.kml");
-    let options = WriteOptions { source_crs: Crs::Epsg(4549), ..WriteOptions::new(Format::Kml) };
+    let options = WriteOptions { source_crs: Crs::Epsg(4549), ..WriteOptions::new(Format::KML) };
     let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
     let batch = rows.next_batch().unwrap().unwrap();
     let answers = AnswerTable::none(&batch);

@@ -338,7 +338,7 @@ fn forbidden_in_io(source: &Source) -> Vec<String> {
     wrong
 }
 
-/// Formats and lists of them that tokens name, as `Format::Csv` or `Format::ALL`.
+/// Formats and lists of them that tokens name, as `Format::CSV` or `Format::ALL`.
 fn formats_named(tokens: TokenStream) -> Vec<String> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut found = vec![];
@@ -411,7 +411,7 @@ fn a_use_against_the_layers_of_io_is_found() {
         ("io/rows/read.rs", "fn a() { crate::io::formats::csv::open(); }"),
         ("io/rows/read.rs", "use crate::{error::Error, io::{bytes::input::Input, open::open}};"),
         ("io/rows/format/driver.rs", "use super::super::super::formats::csv::DRIVER;"),
-        ("io/rows/write.rs", "fn a(format: Format) -> bool { format == Format::Csv }"),
+        ("io/rows/write.rs", "fn a(format: Format) -> bool { format == Format::CSV }"),
         ("io/rows/write.rs", "fn a() { for format in Format::ALL {} }"),
         ("io/formats/kml/read.rs", "use crate::io::formats::geojson::kind_of;"),
         ("io/formats/kml/mod.rs", "use super::geojson::kind_of;"),

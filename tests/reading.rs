@@ -151,13 +151,13 @@ fn a_wrong_ending_is_overruled_by_the_bytes() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("sites.csv"), common::SITES).unwrap();
     for (file, format) in [
-        ("sites.gpkg", Format::GeoPackage),
-        ("sites.parquet", Format::GeoParquet),
-        ("sites.fgb", Format::FlatGeobuf),
-        ("sites.xlsx", Format::Xlsx),
-        ("sites.kmz", Format::Kml),
-        ("sites.geojson", Format::GeoJson),
-        ("sites.kml", Format::Kml),
+        ("sites.gpkg", Format::GEOPACKAGE),
+        ("sites.parquet", Format::GEOPARQUET),
+        ("sites.fgb", Format::FLATGEOBUF),
+        ("sites.xlsx", Format::XLSX),
+        ("sites.kmz", Format::KML),
+        ("sites.geojson", Format::GEOJSON),
+        ("sites.kml", Format::KML),
     ] {
         let output = common::corridor(folder.path(), &["convert", "sites.csv", "-o", file]).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -172,9 +172,9 @@ fn a_wrong_ending_is_overruled_by_the_bytes() {
         assert_eq!(read(Input::bytes(wrong, gbk(TABS)), &options).unwrap().0[0][0], "台州站", "{wrong}");
     }
     // The ending tells how GeoJSON is cut into texts, and a format that is named holds.
-    assert_eq!(io::open(Input::bytes("a.ndjson", JSON), &options).unwrap().format(), Format::NdJson);
-    let named = ReadOptions { format: Some(Format::Csv), ..ReadOptions::default() };
-    assert_eq!(io::open(Input::bytes("a.csv", "{\"type\",lon,lat\n"), &named).unwrap().format(), Format::Csv);
+    assert_eq!(io::open(Input::bytes("a.ndjson", JSON), &options).unwrap().format(), Format::NDJSON);
+    let named = ReadOptions { format: Some(Format::CSV), ..ReadOptions::default() };
+    assert_eq!(io::open(Input::bytes("a.csv", "{\"type\",lon,lat\n"), &named).unwrap().format(), Format::CSV);
 }
 
 /// The height is not used, whatever stands for it.
@@ -510,7 +510,7 @@ fn tables_of_attributes_are_read_where_they_have_coordinates() {
         drop(database);
         let options = ReadOptions { layer: layer.map(str::to_owned), ..ReadOptions::default() };
         io::open(Input::path(&path), &options).and_then(|mut rows| {
-            assert_eq!(rows.format(), Format::GeoPackage);
+            assert_eq!(rows.format(), Format::GEOPACKAGE);
             Ok((rows.schema().names(), rows.next_batch()?.map(|batch| batch.sites().len())))
         })
     };

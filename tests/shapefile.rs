@@ -251,7 +251,7 @@ fn write(path: &Path, shapes: &[&str], options: &WriteOptions) -> Result<Vec<Los
 }
 
 fn in_system(crs: Crs) -> WriteOptions {
-    WriteOptions { source_crs: crs, is_in_source_crs: true, ..WriteOptions::new(Format::Shapefile) }
+    WriteOptions { source_crs: crs, is_in_source_crs: true, ..WriteOptions::new(Format::SHAPEFILE) }
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn systems_come_back() {
     for crs in [Crs::Epsg(4549), Crs::Epsg(4528), Crs::Epsg(4550), Crs::Cgcs2000, Crs::Crs84, Crs::Gcj02, Crs::Bd09] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.shp");
-        let options = WriteOptions { crs: Some(crs.clone()), ..WriteOptions::new(Format::Shapefile) };
+        let options = WriteOptions { crs: Some(crs.clone()), ..WriteOptions::new(Format::SHAPEFILE) };
         assert!(
             !write(&path, &["POINT(121.36898 28.6559)"], &options)
                 .unwrap()

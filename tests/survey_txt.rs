@@ -46,7 +46,7 @@ fn assert_is_the_parcel(batch: &Batch) {
 fn the_example_is_one_parcel_with_a_hole() {
     let rows = io::open(Input::bytes("parcels.txt", PARCEL), &ReadOptions::default());
     let mut rows = rows.unwrap();
-    assert_eq!((rows.format(), rows.encoding(), rows.crs()), (Format::SurveyTxt, "GB18030", Crs::Epsg(4528)));
+    assert_eq!((rows.format(), rows.encoding(), rows.crs()), (Format::SURVEY_TXT, "GB18030", Crs::Epsg(4528)));
     let batch = rows.next_batch().unwrap().unwrap();
     assert_is_the_parcel(&batch);
     assert_eq!(batch.columns(), ["界址点数", "面积", "编号", "名称", "图形属性", "图幅号", "用途", "地类编码"]);
@@ -56,7 +56,7 @@ fn the_example_is_one_parcel_with_a_hole() {
 fn written(text: &str, crs: Crs) -> Result<String> {
     let mut rows = open(text, None)?;
     let (output, memory) = Output::memory("out.txt");
-    let options = WriteOptions { source_crs: rows.crs(), crs: Some(crs), ..WriteOptions::new(Format::SurveyTxt) };
+    let options = WriteOptions { source_crs: rows.crs(), crs: Some(crs), ..WriteOptions::new(Format::SURVEY_TXT) };
     let mut writer = io::create(output, rows.schema(), &[], &options)?;
     while let Some(batch) = rows.next_batch()? {
         let answers = AnswerTable::none(&batch);
@@ -108,7 +108,7 @@ fn fields_that_would_end_early_are_replaced() {
     let csv = "编号,name,remark,wkt\n\"DK,1\",a@b,x,\"POLYGON((121.4 28.6,121.41 28.6,121.41 28.61,121.4 28.6))\"\n";
     let mut rows = io::open(Input::bytes("parcels.csv", csv), &ReadOptions::default()).unwrap();
     let (output, memory) = Output::memory("out.txt");
-    let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::SurveyTxt) };
+    let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::SURVEY_TXT) };
     let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
     let rows = rows.next_batch().unwrap().unwrap();
     let answers = AnswerTable::none(&rows);
@@ -275,7 +275,7 @@ fn a_corner_that_is_none_spoils_its_parcel_alone() {
 #[test]
 fn a_table_in_a_txt_file_is_a_table() {
     let mut rows = io::open(Input::bytes("sites.txt", "lon\tlat\n121.4\t28.65\n"), &ReadOptions::default()).unwrap();
-    assert_eq!(rows.format(), Format::Csv);
+    assert_eq!(rows.format(), Format::CSV);
     assert!(rows.next_batch().unwrap().unwrap().sites()[0].is_ok());
 }
 
@@ -287,7 +287,7 @@ proptest::proptest! {
         if cut {
             bytes.truncate(end);
         }
-        let options = ReadOptions { format: Some(Format::SurveyTxt), ..ReadOptions::default() };
+        let options = ReadOptions { format: Some(Format::SURVEY_TXT), ..ReadOptions::default() };
         if let Ok(mut rows) = io::open(Input::bytes("a.txt", bytes), &options) {
             while let Ok(Some(batch)) = rows.next_batch() {
                 assert!((0..batch.len()).all(|row| batch.shape(row).is_ok() || batch.shape(row).is_err()));

@@ -432,7 +432,7 @@ fn rows_are_written_with_their_repaired_polygons_in_every_format() {
     let (mut repaired, mut refused) = (0, 0);
     for input in ["broken.csv", "broken.geojson"] {
         // Survey texts hold no answers.
-        for format in Format::ALL.into_iter().filter(|format| *format != Format::SurveyTxt) {
+        for format in Format::ALL.into_iter().filter(|format| *format != Format::SURVEY_TXT) {
             let file = format!("{}-{format}.{}", input.replace('.', "-"), format.ending());
             let mut arguments = vec!["overlay", input, "--repair", "--wide", "-o", &file];
             let to = format.is_lon_lat_only().then_some("WGS84");
@@ -501,10 +501,10 @@ fn polygons_of_few_decimals_are_valid_or_named_in_every_format() {
     corridor(folder.path(), &["convert", "small.csv", "--fields", "number", "-o", "small.geojson"]);
     let mut named_in_all = 0;
     for format in Format::ALL {
-        let is_in_degrees = format.is_lon_lat_only() || format == Format::Kml;
+        let is_in_degrees = format.is_lon_lat_only() || format == Format::KML;
         let crs = if is_in_degrees { "WGS84" } else { "EPSG:4549" };
         for (decimals, command) in [(0, "convert"), (1, "convert"), (2, "convert"), (0, "overlay"), (1, "overlay")] {
-            if command == "overlay" && format == Format::SurveyTxt {
+            if command == "overlay" && format == Format::SURVEY_TXT {
                 continue;
             }
             let file = format!("{command}{decimals}-{format}.{}", format.ending());
@@ -523,7 +523,7 @@ fn polygons_of_few_decimals_are_valid_or_named_in_every_format() {
                 assert!(notes.contains("not written: too small for the number of decimals"), "{file}: {notes}");
             }
             let mut back = vec!["convert", &file, "-f", "csv", "--input-format", &name];
-            let is_declared = ![Format::Csv, Format::Tsv, Format::Xlsx].contains(&format);
+            let is_declared = ![Format::CSV, Format::TSV, Format::XLSX].contains(&format);
             back.extend((!is_declared && !is_in_degrees).then_some(["--crs", crs]).into_iter().flatten());
             let back = corridor(folder.path(), &back).stdout;
             let mut reader = csv::Reader::from_reader(&back[..]);

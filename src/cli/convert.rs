@@ -62,7 +62,7 @@ pub(super) fn run(args: ConvertArgs, talk: &Ui) -> Result<Outcome> {
         (None, None) => None,
     };
     let mut rows = args.read.open(args::input(&args.input), talk)?;
-    let format = format.unwrap_or(if args.write.excel { Format::Csv } else { rows.format() });
+    let format = format.unwrap_or(if args.write.excel { Format::CSV } else { rows.format() });
     let mut options = args.write.options(format, rows.crs())?;
     if options.written_crs() == rows.crs() {
         options = WriteOptions { is_in_source_crs: true, ..options };

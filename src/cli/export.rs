@@ -111,12 +111,12 @@ pub(super) fn run(args: ExportArgs, talk: &Ui) -> Result<Outcome> {
     let format = match (args.format, args.write.output.file()) {
         (Some(format), _) => format,
         (None, Some(path)) => ExportFormat::of_path(path)?,
-        (None, None) => ExportFormat::Table(Format::GeoJson),
+        (None, None) => ExportFormat::Table(Format::GEOJSON),
     };
     let options = ExportOptions {
         levels: args.level,
         ids: args.id,
-        as_lines: format == ExportFormat::Table(Format::NdJson),
+        as_lines: format == ExportFormat::Table(Format::NDJSON),
         crs: args.write.to_crs.clone().unwrap_or(Crs::Crs84),
         decimals: args.write.precision.map_or(DECIMALS, usize::from),
         with_style: args.style,

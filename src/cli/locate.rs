@@ -89,7 +89,7 @@ pub(super) fn run(args: LocateArgs, talk: &Ui) -> Result<Outcome> {
     let format = match args.write.format(args.format)? {
         // Columns are those of a table.
         None if !args.at.is_empty() && (args.long || !args.columns.is_empty()) => {
-            Some(OutputFormat::Table(Format::Csv))
+            Some(OutputFormat::Table(Format::CSV))
         }
         format => format,
     };
@@ -322,7 +322,7 @@ mod tests {
         let long = rows("\n", 20, |number| format!("\"{}\n\",{}", "台".repeat(200_000), lon_lat(number)));
         for (csv, crs) in [(plain, Crs::Crs84), (nasty, Crs::Crs84), (zone, Crs::Epsg(4549)), (long, Crs::Crs84)] {
             let is_lon_lat = crs == Crs::Crs84;
-            for format in [Format::Csv, Format::Tsv, Format::GeoJson] {
+            for format in [Format::CSV, Format::TSV, Format::GEOJSON] {
                 let (expected, tally) = located(1, csv.as_bytes(), format, crs.clone()).unwrap();
                 assert!(tally.rows() >= 20 && tally.inside > 0, "{tally:?}");
                 assert!(
@@ -367,10 +367,10 @@ mod tests {
                     _ => format!("{number},{x},{y}"),
                 }
             });
-            let (expected, tally) = located(1, csv.as_bytes(), Format::Csv, crs.clone()).unwrap();
+            let (expected, tally) = located(1, csv.as_bytes(), Format::CSV, crs.clone()).unwrap();
             assert!(tally.inside > 1_000 && tally.outside > 1_000 && tally.invalid.count > 100, "{tally:?}");
             for threads in [1, 2] {
-                let (written, also) = located_in(true, threads, csv.as_bytes(), Format::Csv, crs.clone()).unwrap();
+                let (written, also) = located_in(true, threads, csv.as_bytes(), Format::CSV, crs.clone()).unwrap();
                 assert!(written == expected && also == tally, "{crs}: {also:?}, {tally:?}");
             }
         }
@@ -379,7 +379,7 @@ mod tests {
     #[test]
     fn lines_that_nothing_changes_are_written_as_they_came() {
         let csv = "\u{feff}name,lon,lat\r\n\r\na,121.0, 28.0 \r\n\"b\nc\",121.0,28.0\rd\"e,121.0,28.0\n\"f\",121.0\n\ng,121.0,28.0,x";
-        let (written, tally) = located(2, csv.as_bytes(), Format::Csv, Crs::Crs84).unwrap();
+        let (written, tally) = located(2, csv.as_bytes(), Format::CSV, Crs::Crs84).unwrap();
         let expected = "name,lon,lat,zone,reason\na,121.0, 28.0 ,,\n\"b\nc\",121.0,28.0,,\n\"d\"\"e\",121.0,28.0,,\n\
             f,121.0,,,field-count: 2 fields where the header has 3\n\
             g,121.0,28.0,,field-count: 4 fields where the header has 3; beyond them: x\n";
@@ -393,8 +393,8 @@ mod tests {
         let gbk = Encoding::Gb18030.encode(tabs).into_owned();
         for csv in [tabs.as_bytes(), gbk.as_slice()] {
             let written = |format| String::from_utf8(located(2, csv, format, Crs::Crs84).unwrap().0).unwrap();
-            assert_eq!(written(Format::Tsv), "name\tlon\tlat\tzone\treason\n台,州\t121.0\t28.0\t\t\n");
-            assert_eq!(written(Format::Csv), "name,lon,lat,zone,reason\n\"台,州\",121.0,28.0,,\n");
+            assert_eq!(written(Format::TSV), "name\tlon\tlat\tzone\treason\n台,州\t121.0\t28.0\t\t\n");
+            assert_eq!(written(Format::CSV), "name,lon,lat,zone,reason\n\"台,州\",121.0,28.0,,\n");
         }
     }
 
@@ -405,7 +405,7 @@ mod tests {
         let (line_end, _) = csv.iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(50_000).unwrap();
         csv[line_end + 1] = 0xff;
         for threads in [1, 2, 8] {
-            let error = located(threads, &csv, Format::Csv, Crs::Crs84).unwrap_err();
+            let error = located(threads, &csv, Format::CSV, Crs::Crs84).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::NotText { encoding: "UTF-8" }));
             assert_eq!((error.location().row, error.location().line), (Some(50_001), Some(50_002)), "{error}");
         }

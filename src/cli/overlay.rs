@@ -168,12 +168,12 @@ impl OverlayArgs {
         let format = match self.format {
             None => self.write.output.format(OutputFormat::Text, |ending| match ending {
                 "txt" => Some(OutputFormat::Text),
-                "csv" => Some(OutputFormat::Table(Format::Csv)),
-                "json" => Some(OutputFormat::Table(Format::GeoJson)),
+                "csv" => Some(OutputFormat::Table(Format::CSV)),
+                "json" => Some(OutputFormat::Table(Format::GEOJSON)),
                 _ => None,
             })?,
             Some(OutputFormat::Text) => OutputFormat::Text,
-            Some(OutputFormat::Table(format)) if [Format::Csv, Format::GeoJson].contains(&format) => {
+            Some(OutputFormat::Table(format)) if [Format::CSV, Format::GEOJSON].contains(&format) => {
                 OutputFormat::Table(format)
             }
             Some(OutputFormat::Table(format)) => {
@@ -286,7 +286,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
         let twice = account.counted_twice(overlayer.overlayer());
         let text = match format {
             OutputFormat::Text => report::sums::table(account.sums(), &twice, field, talk.lang),
-            OutputFormat::Table(format) if format == Format::Csv => {
+            OutputFormat::Table(format) if format == Format::CSV => {
                 report::sums::records(account.sums(), &twice).to_csv()
             }
             OutputFormat::Table(_) => report::sums::records(account.sums(), &twice).to_json(),

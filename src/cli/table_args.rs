@@ -25,7 +25,7 @@ pub(super) struct FormatArg(pub(super) Format);
 impl ValueEnum for FormatArg {
     fn value_variants<'a>() -> &'a [FormatArg] {
         const ALL: [FormatArg; Format::ALL.len()] = {
-            let mut all = [FormatArg(Format::Csv); Format::ALL.len()];
+            let mut all = [FormatArg(Format::CSV); Format::ALL.len()];
             let mut i = 0;
             while i < all.len() {
                 all[i] = FormatArg(Format::ALL[i]);
@@ -149,7 +149,7 @@ impl ReadArgs {
 
 /// The format of answers where none is asked for: that of the input, if it has a place for them.
 pub(super) fn format_of_answers(rows: &Rows) -> OutputFormat {
-    OutputFormat::Table(if rows.format().has_fixed_fields() { Format::Csv } else { rows.format() })
+    OutputFormat::Table(if rows.format().has_fixed_fields() { Format::CSV } else { rows.format() })
 }
 
 /// Says what the reader found out on its way.
@@ -224,7 +224,7 @@ impl WriteArgs {
     /// How rows are written in a format.
     pub(super) fn options(&self, format: Format, source_crs: Crs) -> Result<WriteOptions> {
         let mismatch = |option| Error::new(ErrorKind::OptionMismatch { option, format: format.to_string() });
-        if self.excel && format != Format::Csv {
+        if self.excel && format != Format::CSV {
             return Err(mismatch("--excel"));
         }
         if self.encoding.is_some() && !format.has_encodings() {
@@ -253,7 +253,7 @@ impl WriteArgs {
         if self.encoding.is_some() {
             return Err(mismatch("--encoding"));
         }
-        Ok(WriteOptions { crs: self.to_crs.clone(), ..WriteOptions::new(Format::GeoJson) })
+        Ok(WriteOptions { crs: self.to_crs.clone(), ..WriteOptions::new(Format::GEOJSON) })
     }
 
     /// The format of answers: the one that was asked for, else that of the file's ending.
@@ -261,7 +261,7 @@ impl WriteArgs {
         Ok(match (asked, self.output.file()) {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(OutputFormat::Table(Format::of_path(path)?)),
-            (None, None) => self.excel.then_some(OutputFormat::Table(Format::Csv)),
+            (None, None) => self.excel.then_some(OutputFormat::Table(Format::CSV)),
         })
     }
 
@@ -288,7 +288,7 @@ impl WriteArgs {
             }
             OutputFormat::Text => {
                 let is_in_source_crs = rows.is_in_own_system();
-                let options = WriteOptions { is_in_source_crs, ..self.options(Format::Csv, rows.crs())? };
+                let options = WriteOptions { is_in_source_crs, ..self.options(Format::CSV, rows.crs())? };
                 let text =
                     TextWriter::new(self.create()?, FlatTable::new(schema, added, &options).for_people(), talk.lang);
                 let writer = Writer::around(Box::new(text), &options)?;
@@ -301,7 +301,7 @@ impl WriteArgs {
     pub(super) fn keeps_system_of(&self, rows: &Rows, format: OutputFormat) -> Result<bool> {
         let format = match format {
             OutputFormat::Table(format) => format,
-            OutputFormat::Text => Format::Csv,
+            OutputFormat::Text => Format::CSV,
         };
         Ok(self.options(format, rows.crs())?.written_crs() == rows.crs())
     }

@@ -26,7 +26,7 @@ use crate::table::{AnswerTable, Schema};
 ///
 /// let (output, written) = Output::memory("plan.kml");
 /// let styled = ExportOptions { with_style: true, ..ExportOptions::default() };
-/// let (count, losses) = plan_io::export_plan(&Plan::bundled(), &styled, output, &WriteOptions::new(Format::Kml))?;
+/// let (count, losses) = plan_io::export_plan(&Plan::bundled(), &styled, output, &WriteOptions::new(Format::KML))?;
 /// assert_eq!((count, losses.len()), (16, 0));
 /// assert!(String::from_utf8(written.into_bytes()).unwrap().contains("<PolyStyle><color>4d005ed5</color>"));
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -44,7 +44,7 @@ pub fn export_plan(
     }
     let sidecar = if options.with_style { sidecar(plan, options, &output, write)? } else { None };
     let crs = write.written_crs();
-    let (count, losses) = if [Format::GeoJson, Format::NdJson].contains(&write.format) && write.format.holds(&crs) {
+    let (count, losses) = if [Format::GEOJSON, Format::NDJSON].contains(&write.format) && write.format.holds(&crs) {
         let count = write_plan(plan, &ExportOptions { crs, ..options.clone() }, &mut output)?;
         output.commit()?;
         (count, vec![])
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn placemarks_share_styles_and_lie_in_the_folder_of_their_level() {
-        let kml = String::from_utf8(export(Format::Kml, true).unwrap()).unwrap();
+        let kml = String::from_utf8(export(Format::KML, true).unwrap()).unwrap();
         let count = |text: &str| kml.matches(text).count();
         // The corridor, the core and three zones, and the clusters of each of these.
         assert_eq!((count("<Style id="), count("<styleUrl>"), count("<Folder>"), count("</Folder>")), (9, 16, 4, 4));
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn a_styled_file_is_the_same_plan() {
         let original = Plan::bundled();
-        for format in [Format::Kml, Format::GeoPackage, Format::GeoJson] {
+        for format in [Format::KML, Format::GEOPACKAGE, Format::GEOJSON] {
             let bytes = export(format, true).unwrap();
             let name = format!("plan.{}", format.ending());
             let outline = read_plan(Input::bytes(name, bytes), &ReadOptions::default(), None).unwrap();
@@ -130,7 +130,7 @@ mod tests {
     fn a_geopackage_has_the_style_of_its_layer() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("plan.gpkg");
-        std::fs::write(&path, export(Format::GeoPackage, true).unwrap()).unwrap();
+        std::fs::write(&path, export(Format::GEOPACKAGE, true).unwrap()).unwrap();
         let database = rusqlite::Connection::open(&path).unwrap();
         let text = |sql: &str| database.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
         // The layer and the column of its geometry, by which QGIS finds it.
@@ -157,24 +157,24 @@ mod tests {
             names.sort();
             names
         };
-        export("plan.geojson", Format::GeoJson, false).unwrap();
+        export("plan.geojson", Format::GEOJSON, false).unwrap();
         assert_eq!(names(), ["plan.geojson", "plan.qml"]);
         let style = std::fs::read(folder.path().join("plan.qml")).unwrap();
         // It is no more replaced unasked than the layer is, and then there is no layer either.
-        let error = export("plan.shp", Format::Shapefile, false).unwrap_err();
+        let error = export("plan.shp", Format::SHAPEFILE, false).unwrap_err();
         assert!(
             matches!(error.kind(), ErrorKind::AlreadyExists)
                 && error.location().file.as_ref().unwrap().ends_with("plan.qml")
         );
         assert_eq!(names(), ["plan.geojson", "plan.qml"]);
-        export("plan.shp", Format::Shapefile, true).unwrap();
+        export("plan.shp", Format::SHAPEFILE, true).unwrap();
         assert_eq!(names().len(), 7);
         assert_eq!(std::fs::read(folder.path().join("plan.qml")).unwrap(), style);
     }
 
     #[test]
     fn a_format_without_a_place_for_a_style_is_refused() {
-        assert!(export(Format::Csv, false).is_ok());
-        assert!(matches!(export(Format::Csv, true).unwrap_err().kind(), ErrorKind::OptionMismatch { .. }));
+        assert!(export(Format::CSV, false).is_ok());
+        assert!(matches!(export(Format::CSV, true).unwrap_err().kind(), ErrorKind::OptionMismatch { .. }));
     }
 }

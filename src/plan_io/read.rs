@@ -55,7 +55,7 @@ pub fn read_plan_with_notes(
     let is_archive = input.is_archive();
     let opened = Opened::new(input, options)?;
     let names_crs = options.crs.is_some() || options.override_crs.is_some();
-    if !names_crs && opened.format == Format::GeoJson && !is_archive {
+    if !names_crs && opened.format == Format::GEOJSON && !is_archive {
         let file = opened.file.clone();
         return read_geojson(opened, options, name_field).map_err(|error| error.in_file(file));
     }

@@ -25,7 +25,7 @@ use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, S
 ///
 /// let (schema, batch) = plan_io::plan_table(&Plan::bundled(), &ExportOptions::default())?;
 /// let (output, written) = Output::memory("plan.csv");
-/// let options = WriteOptions { crs: Some(Crs::Epsg(4528)), ..WriteOptions::new(Format::Csv) };
+/// let options = WriteOptions { crs: Some(Crs::Epsg(4528)), ..WriteOptions::new(Format::CSV) };
 /// let mut writer = io::create(output, &schema, &[], &options)?;
 /// let answers = AnswerTable::none(&batch);
 /// writer.write(batch, &answers)?;

@@ -39,7 +39,7 @@ type Position = [i64; 2];
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn write_topojson(plan: &Plan, name: &str, options: &ExportOptions, output: &mut Output) -> Result<usize> {
-    if !Format::GeoJson.holds(&options.crs) {
+    if !Format::GEOJSON.holds(&options.crs) {
         let (format, crs) = ("topojson".to_owned(), options.crs.to_string());
         return Err(Error::new(ErrorKind::LonLatOnly { format, crs }));
     }

@@ -90,7 +90,7 @@ fn shown_deg(value: f64) -> f64 {
 /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
 /// let batch = rows.next_batch()?.unwrap();
 /// let added = ["position", "nearest_zone"].map(|name| Field::new(name, Kind::Text));
-/// let flat = FlatTable::new(rows.schema(), &added, &WriteOptions::new(Format::Csv));
+/// let flat = FlatTable::new(rows.schema(), &added, &WriteOptions::new(Format::CSV));
 /// let (output, written) = Output::memory("-");
 /// let mut writer = TextWriter::new(output, flat, Lang::Zh);
 /// let mut answers = AnswerTable::new(2);

@@ -70,7 +70,7 @@ impl Input {
     /// use taizhou_corridor::plan::LANDMARKS_CSV;
     ///
     /// let rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
-    /// assert_eq!(rows.format(), Format::Csv);
+    /// assert_eq!(rows.format(), Format::CSV);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn bytes(name: impl Into<String>, bytes: impl AsRef<[u8]>) -> Input {

@@ -91,7 +91,7 @@ impl Output {
     /// use taizhou_corridor::table::Schema;
     ///
     /// let terminal = Output::stream("-", std::io::sink()).at_terminal();
-    /// let error = io::create(terminal, &Schema::default(), &[], &WriteOptions::new(Format::Xlsx)).err().unwrap();
+    /// let error = io::create(terminal, &Schema::default(), &[], &WriteOptions::new(Format::XLSX)).err().unwrap();
     /// assert!(matches!(error.kind(), ErrorKind::BinaryToTerminal { format } if format == "xlsx"));
     /// ```
     pub fn at_terminal(self) -> Output {

@@ -21,18 +21,18 @@ pub(crate) use self::xlsx::catch_panic_as_io_error;
 impl Format {
     /// All formats, in the order in which they are listed, and tried on a file.
     pub const ALL: [Format; 12] = [
-        Format::Csv,
-        Format::Tsv,
-        Format::GeoJson,
-        Format::NdJson,
-        Format::GeoJsonSeq,
-        Format::Xlsx,
-        Format::SurveyTxt,
-        Format::GeoPackage,
-        Format::FlatGeobuf,
-        Format::Shapefile,
-        Format::Kml,
-        Format::GeoParquet,
+        Format::CSV,
+        Format::TSV,
+        Format::GEOJSON,
+        Format::NDJSON,
+        Format::GEOJSON_SEQ,
+        Format::XLSX,
+        Format::SURVEY_TXT,
+        Format::GEOPACKAGE,
+        Format::FLATGEOBUF,
+        Format::SHAPEFILE,
+        Format::KML,
+        Format::GEOPARQUET,
     ];
 
     /// The format that the ending of a file name tells.
@@ -40,7 +40,7 @@ impl Format {
     /// ```
     /// use taizhou_corridor::io::Format;
     ///
-    /// assert_eq!(Format::of_path("sites.CSV".as_ref())?, Format::Csv);
+    /// assert_eq!(Format::of_path("sites.CSV".as_ref())?, Format::CSV);
     /// assert!(Format::of_path("sites.doc".as_ref()).is_err());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```

@@ -25,7 +25,7 @@ pub(super) fn guess_format(source: &mut Source, given: Option<InputEncoding>) ->
         (_, Some(format)) => format,
         (None, None) => format_of_text(start, given),
         (Some(ending), None) if ending.driver().shares_ending => format_of_text(start, given),
-        (Some(ending), None) if ending.driver().content == Content::Binary && is_delimited(start, given) => Format::Csv,
+        (Some(ending), None) if ending.driver().content == Content::Binary && is_delimited(start, given) => Format::CSV,
         (Some(ending), None) => ending,
     })
 }
@@ -59,5 +59,5 @@ fn is_delimited(start: &[u8], given: Option<InputEncoding>) -> bool {
 /// The format of a text that does not begin as one does.
 fn format_of_text(start: &[u8], given: Option<InputEncoding>) -> Format {
     let is_json = |text: &Cow<'_, str>| text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
-    if texts_of_start(start, given).first().is_some_and(is_json) { Format::GeoJson } else { Format::Csv }
+    if texts_of_start(start, given).first().is_some_and(is_json) { Format::GEOJSON } else { Format::CSV }
 }

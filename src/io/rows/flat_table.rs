@@ -17,7 +17,7 @@ use crate::table::{Batch, CellText, Field, GeometrySource, Kind, Schema, Value, 
 ///
 /// let schema = Schema::of_text(["name", "lon", "lat"], GeometrySource::Columns(1, 2));
 /// let names = |crs| {
-///     let options = WriteOptions { crs: Some(crs), ..WriteOptions::new(Format::Csv) };
+///     let options = WriteOptions { crs: Some(crs), ..WriteOptions::new(Format::CSV) };
 ///     FlatTable::new(&schema, &[], &options).names()
 /// };
 /// assert_eq!(names(Crs::Gcj02), ["name", "lon", "lat"]);
@@ -81,7 +81,7 @@ impl FlatTable {
     /// use taizhou_corridor::table::{GeometrySource, Schema};
     ///
     /// let parcels = Schema::of_text(["name"], GeometrySource::Shapes);
-    /// let flat = FlatTable::new(&parcels, &[], &WriteOptions::new(Format::Csv));
+    /// let flat = FlatTable::new(&parcels, &[], &WriteOptions::new(Format::CSV));
     /// assert_eq!(flat.names(), ["name", "wkt"]);
     /// assert_eq!(flat.for_people().names(), ["name"]);
     /// ```

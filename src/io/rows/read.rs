@@ -64,7 +64,7 @@ impl Rows {
     /// // Without an ending, the first character tells.
     /// let piped = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},
     ///     "geometry": {"type": "Point", "coordinates": [121.4, 28.65]}}]}"#;
-    /// assert_eq!(io::open(Input::bytes("-", piped), &ReadOptions::default())?.format(), Format::GeoJson);
+    /// assert_eq!(io::open(Input::bytes("-", piped), &ReadOptions::default())?.format(), Format::GEOJSON);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn format(&self) -> Format {

@@ -22,7 +22,7 @@ use crate::table::{AnswerTable, Batch, Field, Kind, Schema};
 /// let sites = Input::bytes("sites.csv", "name,lon,lat\n台州站,121.36898,28.65590\n");
 /// let mut rows = io::open(sites, &ReadOptions::default())?;
 /// let (output, written) = Output::memory("sites.geojson");
-/// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::GeoJson))?;
+/// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::GEOJSON))?;
 /// while let Some(batch) = rows.next_batch()? {
 ///     let answers = AnswerTable::none(&batch);
 ///     writer.write(batch, &answers)?;
@@ -54,7 +54,7 @@ pub struct Writer {
 /// use taizhou_corridor::io::{self, Format, Output, WriteOptions};
 /// use taizhou_corridor::table::Schema;
 ///
-/// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::GeoJson) };
+/// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::GEOJSON) };
 /// let error = io::create(Output::memory("out").0, &Schema::default(), &[], &options).err().unwrap();
 /// assert!(matches!(error.kind(), ErrorKind::LonLatOnly { .. }));
 /// ```
@@ -147,7 +147,7 @@ impl Writer {
     ///
     /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
     /// let (output, written) = Output::memory("b.csv");
-    /// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::Csv))?;
+    /// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::CSV))?;
     /// let rendering = writer.rendering().unwrap();
     /// let batch = rows.next_batch()?.unwrap();
     /// let answers = AnswerTable::none(&batch);
@@ -196,7 +196,7 @@ impl Writer {
     ///
     /// // In the Gulf of Guinea there is no zone 40.
     /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n0,0\n"), &ReadOptions::default())?;
-    /// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::Csv) };
+    /// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::CSV) };
     /// let mut writer = io::create(Output::memory("b.csv").0, rows.schema(), &[], &options)?;
     /// let mut batch = rows.next_batch()?.unwrap();
     /// assert_eq!(writer.reproject(&mut batch), 1);

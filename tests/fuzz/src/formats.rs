@@ -34,10 +34,10 @@ impl Table {
     /// The rows in an order of their own: FlatGeobuf has that of its index. A row of a sheet without a filled cell
     /// is none.
     fn sorted(mut self, format: Format) -> Table {
-        if format == Format::Xlsx {
+        if format == Format::XLSX {
             self.rows.retain(|(cells, shape)| shape.is_some() || cells.iter().any(|cell| !cell.is_empty()));
         }
-        if format == Format::FlatGeobuf {
+        if format == Format::FLATGEOBUF {
             self.rows.sort_by_cached_key(|row| format!("{row:?}"));
         }
         self
@@ -79,7 +79,7 @@ fn plain(shape: Geometry<f64>) -> Geometry<f64> {
 
 fn write(format: Format, schema: &Schema, batches: &[Batch], crs: Crs) -> Result<(Vec<u8>, Vec<Loss>), Error> {
     let options = WriteOptions { source_crs: crs, is_in_source_crs: true, ..WriteOptions::new(format) };
-    let folder = (format == Format::Shapefile).then(|| tempfile::tempdir_in(memory()).expect("a temporary folder"));
+    let folder = (format == Format::SHAPEFILE).then(|| tempfile::tempdir_in(memory()).expect("a temporary folder"));
     let (output, written) = match &folder {
         Some(folder) => (Output::create(folder.path().join("a.shp"), false)?, None),
         None => {
@@ -102,7 +102,7 @@ fn write(format: Format, schema: &Schema, batches: &[Batch], crs: Crs) -> Result
 
 fn read(format: Format, bytes: &[u8], crs: Option<Crs>) -> Result<(Schema, Vec<Batch>, Crs), Error> {
     let options = ReadOptions { format: Some(format), crs, ..ReadOptions::default() };
-    let folder = (format == Format::Shapefile).then(|| shapefile_of_bytes(bytes));
+    let folder = (format == Format::SHAPEFILE).then(|| shapefile_of_bytes(bytes));
     let input = match &folder {
         Some(folder) => Input::path(folder.path().join("a.shp")),
         None => Input::bytes("-", bytes),
@@ -119,9 +119,9 @@ fn read(format: Format, bytes: &[u8], crs: Option<Crs>) -> Result<(Schema, Vec<B
 /// A value as formats have it that write numbers and times their own way.
 fn value(text: &str, kind: Kind, format: Format) -> String {
     // Fields of dBASE are filled up with blanks; a survey's are trimmed.
-    let text = if format == Format::Shapefile {
+    let text = if format == Format::SHAPEFILE {
         text.trim_end_matches([' ', '\0'])
-    } else if format == Format::SurveyTxt {
+    } else if format == Format::SURVEY_TXT {
         text.trim()
     } else {
         text
@@ -181,7 +181,7 @@ fn table_comes_back(format: Format, bytes: &[u8]) {
     let first = Table::of(&schema, &batches).sorted(format);
     let second = Table::of(&found_schema, &found_batches).sorted(format);
     assert_eq!(first.rows.len(), second.rows.len());
-    if format != Format::FlatGeobuf {
+    if format != Format::FLATGEOBUF {
         for (first, second) in first.rows.iter().zip(&second.rows) {
             assert_eq!(first.1, second.1, "{losses:?}");
         }
@@ -205,7 +205,7 @@ fn table_comes_back(format: Format, bytes: &[u8]) {
         let column = |table: &Table, place: usize| -> Vec<String> {
             let mut texts: Vec<String> =
                 table.rows.iter().map(|(cells, _)| value(&cells[place], field.kind, format)).collect();
-            if format == Format::FlatGeobuf {
+            if format == Format::FLATGEOBUF {
                 texts.sort();
             }
             texts

@@ -27,40 +27,40 @@ fn read(format: Format, bytes: &[u8]) {
 }
 
 pub fn csv(bytes: &[u8]) {
-    read(Format::Csv, bytes);
+    read(Format::CSV, bytes);
 }
 
 pub fn geojson(bytes: &[u8]) {
-    read(Format::GeoJson, bytes);
+    read(Format::GEOJSON, bytes);
 }
 
 pub fn geojsonseq(bytes: &[u8]) {
-    read(Format::GeoJsonSeq, bytes);
-    read(Format::NdJson, bytes);
+    read(Format::GEOJSON_SEQ, bytes);
+    read(Format::NDJSON, bytes);
 }
 
 pub fn xlsx(bytes: &[u8]) {
-    read(Format::Xlsx, bytes);
+    read(Format::XLSX, bytes);
 }
 
 pub fn survey_txt(bytes: &[u8]) {
-    read(Format::SurveyTxt, bytes);
+    read(Format::SURVEY_TXT, bytes);
 }
 
 pub fn gpkg(bytes: &[u8]) {
-    read(Format::GeoPackage, bytes);
+    read(Format::GEOPACKAGE, bytes);
 }
 
 pub fn flatgeobuf(bytes: &[u8]) {
-    read(Format::FlatGeobuf, bytes);
+    read(Format::FLATGEOBUF, bytes);
 }
 
 pub fn geoparquet(bytes: &[u8]) {
-    read(Format::GeoParquet, bytes);
+    read(Format::GEOPARQUET, bytes);
 }
 
 pub fn kml(bytes: &[u8]) {
-    read(Format::Kml, bytes);
+    read(Format::KML, bytes);
 }
 
 /// The files of a shapefile, with a line between them.

@@ -58,11 +58,11 @@ fn same(format: Format, bytes: &[u8]) {
 }
 
 pub fn csv(bytes: &[u8]) {
-    same(Format::Csv, bytes);
+    same(Format::CSV, bytes);
 }
 
 pub fn geojson(bytes: &[u8]) {
-    same(Format::NdJson, bytes);
+    same(Format::NDJSON, bytes);
 }
 
 /// Well-known text to binary and back.

@@ -168,7 +168,7 @@ const KINDS: [Kind; 7] = [Kind::Text, Kind::Integer, Kind::Real, Kind::Boolean, 
 /// A table of these bytes that a format can hold, and whether its coordinates are metres of a zone.
 pub fn table(bytes: &[u8], format: Format) -> (Schema, Batch, bool) {
     let mut bytes = Bytes(bytes);
-    let is_survey = format == Format::SurveyTxt;
+    let is_survey = format == Format::SURVEY_TXT;
     let is_in_metres = is_survey || !format.is_lon_lat_only() && bytes.below(8) == 0;
     let fields: Vec<Field> = if is_survey {
         ["编号", "名称", "用途", "地类编码"].map(|name| Field::new(name, Kind::Text)).to_vec()
@@ -200,8 +200,8 @@ pub fn table(bytes: &[u8], format: Format) -> (Schema, Batch, bool) {
         }
         let kind = match common {
             // A shapefile has shapes of one kind.
-            7 if format != Format::Shapefile => bytes.below(if is_survey { 6 } else { 7 }),
-            6 | 7 if format == Format::Shapefile || is_survey => 4,
+            7 if format != Format::SHAPEFILE => bytes.below(if is_survey { 6 } else { 7 }),
+            6 | 7 if format == Format::SHAPEFILE || is_survey => 4,
             kind => kind,
         };
         has_points &= kind == 0;

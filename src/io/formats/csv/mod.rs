@@ -71,13 +71,12 @@ static TSV: Driver = Driver {
     ..TEXT
 };
 
-#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
 impl Format {
     /// Comma-separated values with a header (RFC 4180).
-    pub const Csv: Format = Format::of(&DRIVER);
+    pub const CSV: Format = Format::of(&DRIVER);
 
     /// The same, separated by tabs.
-    pub const Tsv: Format = Format::of(&TSV);
+    pub const TSV: Format = Format::of(&TSV);
 }
 
 pub(in crate::io) struct CsvReader {

@@ -32,10 +32,9 @@ const CODEC: Codec = Codec::Built(
 #[cfg(not(feature = "flatgeobuf"))]
 const CODEC: Codec = Codec::WithFeature("flatgeobuf");
 
-#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
 impl Format {
     /// Features as FlatBuffers behind a spatial index; with the feature `flatgeobuf`.
-    pub const FlatGeobuf: Format = Format::of(&DRIVER);
+    pub const FLATGEOBUF: Format = Format::of(&DRIVER);
 }
 
 /// How a file begins; the fourth byte is the version.

@@ -59,16 +59,15 @@ static SEQUENCE: Driver = Driver {
     ..FEATURES
 };
 
-#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
 impl Format {
     /// An RFC 7946 feature collection, or a single feature.
-    pub const GeoJson: Format = Format::of(&DRIVER);
+    pub const GEOJSON: Format = Format::of(&DRIVER);
 
     /// GeoJSON features, one a line.
-    pub const NdJson: Format = Format::of(&LINES);
+    pub const NDJSON: Format = Format::of(&LINES);
 
     /// GeoJSON features, each led in by a record separator (RFC 8142).
-    pub const GeoJsonSeq: Format = Format::of(&SEQUENCE);
+    pub const GEOJSON_SEQ: Format = Format::of(&SEQUENCE);
 }
 
 fn is_geojson(text: &str) -> bool {

@@ -28,10 +28,9 @@ static DRIVER: Driver = Driver {
     )
 };
 
-#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
 impl Format {
     /// Layers of features in an SQLite database (OGC 12-128).
-    pub const GeoPackage: Format = Format::of(&DRIVER);
+    pub const GEOPACKAGE: Format = Format::of(&DRIVER);
 }
 
 /// A name in SQL, whatever is in it.

@@ -288,7 +288,7 @@ mod tests {
         let open = |name: &str, bytes: Vec<u8>| io::open(Input::bytes(name, bytes), &ReadOptions::default()).unwrap();
         let mut rows = open("sites.csv", format!("note,lon,lat\n{csv}").into_bytes());
         let (output, written) = Output::memory("sites.parquet");
-        let options = WriteOptions::new(Format::GeoParquet);
+        let options = WriteOptions::new(Format::GEOPARQUET);
         let mut writer = io::create(output, &rows.schema().clone(), &[], &options).unwrap();
         while let Some(batch) = rows.next_batch().unwrap() {
             let mut answers = AnswerTable::new(0);

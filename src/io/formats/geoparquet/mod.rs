@@ -53,10 +53,9 @@ const CODEC: Codec = Codec::Built(
 #[cfg(not(feature = "parquet"))]
 const CODEC: Codec = Codec::WithFeature("parquet");
 
-#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
 impl Format {
     /// GeoParquet 1.1, or Parquet with coordinates in columns.
-    pub const GeoParquet: Format = Format::of(&DRIVER);
+    pub const GEOPARQUET: Format = Format::of(&DRIVER);
 }
 
 /// How a Parquet file begins and ends.

@@ -33,10 +33,9 @@ static DRIVER: Driver = Driver {
     )
 };
 
-#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
 impl Format {
     /// KML 2.2 of Google Earth and its like, or KMZ.
-    pub const Kml: Format = Format::of(&DRIVER);
+    pub const KML: Format = Format::of(&DRIVER);
 }
 
 fn is_kml(text: &str) -> bool {

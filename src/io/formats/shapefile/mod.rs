@@ -53,10 +53,9 @@ static DRIVER: Driver = Driver {
     )
 };
 
-#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
 impl Format {
     /// An ESRI shapefile: several files of one name.
-    pub const Shapefile: Format = Format::of(&DRIVER);
+    pub const SHAPEFILE: Format = Format::of(&DRIVER);
 }
 
 pub(in crate::io) struct ShapefileReader {

@@ -36,8 +36,7 @@ static DRIVER: Driver = Driver {
     )
 };
 
-#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
 impl Format {
     /// The text file in which Chinese land surveys hand in parcels.
-    pub const SurveyTxt: Format = Format::of(&DRIVER);
+    pub const SURVEY_TXT: Format = Format::of(&DRIVER);
 }

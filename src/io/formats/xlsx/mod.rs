@@ -47,10 +47,9 @@ static DRIVER: Driver = Driver {
     )
 };
 
-#[expect(non_upper_case_globals, reason = "formats are named as the variants of an enum are")]
 impl Format {
     /// An Excel workbook.
-    pub const Xlsx: Format = Format::of(&DRIVER);
+    pub const XLSX: Format = Format::of(&DRIVER);
 }
 
 pub(in crate::io) struct XlsxReader {

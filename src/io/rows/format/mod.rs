@@ -17,7 +17,7 @@ pub use self::options::{ReadOptions, WriteOptions};
 /// ```
 /// use taizhou_corridor::io::Format;
 ///
-/// assert_eq!(Format::NdJson.to_string(), "ndjson");
+/// assert_eq!(Format::NDJSON.to_string(), "ndjson");
 /// ```
 #[derive(Clone, Copy)]
 pub struct Format(&'static Driver);
@@ -38,7 +38,7 @@ impl Format {
     /// ```
     /// use taizhou_corridor::io::Format;
     ///
-    /// assert_eq!(Format::GeoJson.as_str(), "geojson");
+    /// assert_eq!(Format::GEOJSON.as_str(), "geojson");
     /// ```
     pub fn as_str(self) -> &'static str {
         self.0.name
@@ -64,7 +64,7 @@ impl Format {
     /// ```
     /// use taizhou_corridor::io::Format;
     ///
-    /// assert_eq!(Format::SurveyTxt.ending(), "txt");
+    /// assert_eq!(Format::SURVEY_TXT.ending(), "txt");
     /// ```
     pub fn ending(self) -> &'static str {
         self.0.endings[0]
@@ -75,7 +75,7 @@ impl Format {
     /// ```
     /// use taizhou_corridor::io::Format;
     ///
-    /// assert_eq!(Format::Kml.endings(), ["kml", "kmz"]);
+    /// assert_eq!(Format::KML.endings(), ["kml", "kmz"]);
     /// ```
     pub fn endings(self) -> &'static [&'static str] {
         self.0.endings
@@ -86,7 +86,7 @@ impl Format {
     /// ```
     /// use taizhou_corridor::io::Format;
     ///
-    /// assert_eq!(Format::Xlsx.about(), "Excel workbook");
+    /// assert_eq!(Format::XLSX.about(), "Excel workbook");
     /// ```
     pub fn about(self) -> &'static str {
         self.0.title
@@ -97,7 +97,7 @@ impl Format {
     /// ```
     /// use taizhou_corridor::io::Format;
     ///
-    /// assert!(Format::GeoJson.is_lon_lat_only() && !Format::Csv.is_lon_lat_only());
+    /// assert!(Format::GEOJSON.is_lon_lat_only() && !Format::CSV.is_lon_lat_only());
     /// ```
     pub fn is_lon_lat_only(self) -> bool {
         self.0.crs != CrsSupport::Any
@@ -108,7 +108,7 @@ impl Format {
     /// ```
     /// use taizhou_corridor::io::Format;
     ///
-    /// assert!(Format::Xlsx.has_layers() && !Format::Csv.has_layers());
+    /// assert!(Format::XLSX.has_layers() && !Format::CSV.has_layers());
     /// ```
     pub fn has_layers(self) -> bool {
         self.0.has_layers
@@ -119,7 +119,7 @@ impl Format {
     /// ```
     /// use taizhou_corridor::io::Format;
     ///
-    /// assert!(Format::Csv.has_encodings() && !Format::GeoJson.has_encodings());
+    /// assert!(Format::CSV.has_encodings() && !Format::GEOJSON.has_encodings());
     /// ```
     pub fn has_encodings(self) -> bool {
         self.0.has_encodings
@@ -130,7 +130,7 @@ impl Format {
     /// ```
     /// use taizhou_corridor::io::Format;
     ///
-    /// assert!(Format::SurveyTxt.has_fixed_fields() && !Format::Csv.has_fixed_fields());
+    /// assert!(Format::SURVEY_TXT.has_fixed_fields() && !Format::CSV.has_fixed_fields());
     /// ```
     pub fn has_fixed_fields(self) -> bool {
         self.0.has_fixed_fields

@@ -55,10 +55,10 @@ pub struct ReadOptions {
 /// use taizhou_corridor::io::{Format, WriteOptions};
 ///
 /// // For a survey: eastings and northings in zone 40, to the millimetre.
-/// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), decimals: Some(3), ..WriteOptions::new(Format::Csv) };
+/// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), decimals: Some(3), ..WriteOptions::new(Format::CSV) };
 /// assert_eq!(options.written_crs(), Crs::Epsg(4549));
 /// // GeoJSON has longitudes and latitudes, whatever the rows came in.
-/// let options = WriteOptions { source_crs: Crs::Epsg(4549), ..WriteOptions::new(Format::GeoJson) };
+/// let options = WriteOptions { source_crs: Crs::Epsg(4549), ..WriteOptions::new(Format::GEOJSON) };
 /// assert_eq!(options.written_crs(), Crs::Crs84);
 /// ```
 #[derive(Debug, Clone)]
@@ -91,7 +91,7 @@ impl WriteOptions {
     /// use taizhou_corridor::crs::Crs;
     /// use taizhou_corridor::io::{Format, WriteOptions};
     ///
-    /// assert_eq!(WriteOptions::new(Format::Xlsx).written_crs(), Crs::Crs84);
+    /// assert_eq!(WriteOptions::new(Format::XLSX).written_crs(), Crs::Crs84);
     /// ```
     pub fn new(format: Format) -> WriteOptions {
         WriteOptions {
