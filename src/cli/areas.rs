@@ -79,8 +79,8 @@ impl AreasArgs {
     }
 }
 
-pub(super) fn run(args: AreasArgs, talk: &Ui) -> Result<Outcome> {
-    let plan = args.plan.load(talk)?;
+pub(super) fn run(args: AreasArgs, ui: &Ui) -> Result<Outcome> {
+    let plan = args.plan.load(ui)?;
     let plane = args.plane_crs.clone().map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
     let methods = match args.method {
         MethodArg::Ellipsoid => vec![Method::Ellipsoid],
@@ -100,7 +100,7 @@ pub(super) fn run(args: AreasArgs, talk: &Ui) -> Result<Outcome> {
     let text = if args.overlaps {
         let (areas, overlaps) = (areas(&plan, &[Method::Ellipsoid])?, overlaps(&plan));
         match format {
-            TableFormat::Text => overlap_matrix(&plan, &overlaps, talk.lang),
+            TableFormat::Text => overlap_matrix(&plan, &overlaps, ui.lang),
             TableFormat::Csv => overlap_records(&plan, &areas, &overlaps).to_csv(),
             TableFormat::Json => overlap_records(&plan, &areas, &overlaps).to_json(),
         }
@@ -108,19 +108,19 @@ pub(super) fn run(args: AreasArgs, talk: &Ui) -> Result<Outcome> {
         args.check_property(&plan, property)?;
         let classes = by_class(&plan, &areas(&plan, &methods)?, property);
         match format {
-            TableFormat::Text => class_table(&classes, property, talk.lang),
+            TableFormat::Text => class_table(&classes, property, ui.lang),
             TableFormat::Csv => class_records(&classes).to_csv(),
             TableFormat::Json => class_records(&classes).to_json(),
         }
     } else {
         let areas = areas(&plan, &methods)?;
         match format {
-            TableFormat::Text => table(&plan, &areas, talk.lang),
+            TableFormat::Text => table(&plan, &areas, ui.lang),
             TableFormat::Csv => records(&plan, &areas).to_csv(),
             TableFormat::Json => records(&plan, &areas).to_json(),
         }
     };
     write_text(args.output.create()?, &text)?;
-    talk.disclaimer(&plan);
+    ui.disclaimer(&plan);
     Ok(Outcome::Done)
 }

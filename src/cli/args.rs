@@ -97,9 +97,9 @@ pub(super) fn lang_of(arguments: &[OsString], of_settings: Option<Lang>) -> Lang
 }
 
 /// Says what a reader found out about a file.
-pub(super) fn report_notes(file: &str, notes: &[ReadNote], talk: &Ui) {
+pub(super) fn report_notes(file: &str, notes: &[ReadNote], ui: &Ui) {
     for note in notes {
-        talk.info(&talk.words().read_note(file, note));
+        ui.info(&ui.texts().read_note(file, note));
     }
 }
 
@@ -127,7 +127,7 @@ pub(super) struct PlanArgs {
 
 impl PlanArgs {
     /// The plan to query. It is never freed: with many features, freeing each takes long.
-    pub(super) fn load(&self, talk: &Ui) -> Result<ManuallyDrop<Plan>> {
+    pub(super) fn load(&self, ui: &Ui) -> Result<ManuallyDrop<Plan>> {
         let Some(path) = &self.plan else { return Ok(ManuallyDrop::new(Plan::bundled())) };
         let input = input(path);
         let name = input.name().to_owned();
@@ -140,21 +140,21 @@ impl PlanArgs {
             ..ReadOptions::default()
         };
         if let Some(crs) = &self.override_plan_crs {
-            talk.info(&talk.words().overruled_crs(&name, None, crs));
+            ui.info(&ui.texts().overruled_crs(&name, None, crs));
         }
         let (outline, notes) = plan_io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
-        report_notes(&name, &notes, talk);
+        report_notes(&name, &notes, ui);
         let is_changed = |finding: &&Finding| {
             matches!(finding.problem, Problem::Plan(PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. }))
         };
         for finding in outline.findings().iter().filter(is_changed) {
-            talk.info(&talk.words().of_file(&name, &messages::finding(finding, talk.lang)));
+            ui.info(&ui.texts().of_file(&name, &messages::finding(finding, ui.lang)));
         }
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.features().iter().any(has_level) {
-            talk.info(&talk.words().levels_ignored(&name));
+            ui.info(&ui.texts().levels_ignored(&name));
         }
-        talk.verbose(&talk.words().uses_plan(&name, plan.features().len(), plan.is_flat()));
+        ui.verbose(&ui.texts().uses_plan(&name, plan.features().len(), plan.is_flat()));
         Ok(ManuallyDrop::new(plan))
     }
 }

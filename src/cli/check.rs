@@ -60,14 +60,14 @@ fn ppm(text: &str) -> Result<f64, ValueProblem> {
     args::amount(text, Quantity::PartsPerMillion)
 }
 
-pub(super) fn run(args: CheckArgs, talk: &Ui) -> Result<Outcome> {
+pub(super) fn run(args: CheckArgs, ui: &Ui) -> Result<Outcome> {
     let outline = match &args.file {
         None => UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?,
         Some(path) => {
             let input = args::input(path);
             let name = input.name().to_owned();
             if let Some(crs) = &args.override_crs {
-                talk.info(&talk.words().overruled_crs(&name, None, crs));
+                ui.info(&ui.texts().overruled_crs(&name, None, crs));
             }
             let options = ReadOptions {
                 crs: args.crs.clone(),
@@ -78,7 +78,7 @@ pub(super) fn run(args: CheckArgs, talk: &Ui) -> Result<Outcome> {
                 ..ReadOptions::default()
             };
             let (outline, notes) = plan_io::read_plan_with_notes(input, &options, args.name_field.as_deref())?;
-            report_notes(&name, &notes, talk);
+            report_notes(&name, &notes, ui);
             outline
         }
     };
@@ -94,7 +94,7 @@ pub(super) fn run(args: CheckArgs, talk: &Ui) -> Result<Outcome> {
         })?,
     };
     let text = match format {
-        FindingsFormat::Text => table(&findings, outline.has_levels(), talk.lang),
+        FindingsFormat::Text => table(&findings, outline.has_levels(), ui.lang),
         FindingsFormat::Csv => records(&findings).to_csv(),
         FindingsFormat::Json => records(&findings).to_json(),
         FindingsFormat::Geojson => geojson(&findings),

@@ -55,13 +55,13 @@ struct Counts {
     invalid: InvalidRows,
 }
 
-pub(super) fn run(args: ConvertArgs, talk: &Ui) -> Result<Outcome> {
+pub(super) fn run(args: ConvertArgs, ui: &Ui) -> Result<Outcome> {
     let format = match (args.format, args.write.output.file()) {
         (Some(FormatArg(format)), _) => Some(format),
         (None, Some(path)) => Some(Format::of_path(path)?),
         (None, None) => None,
     };
-    let mut rows = args.read.open(args::input(&args.input), talk)?;
+    let mut rows = args.read.open(args::input(&args.input), ui)?;
     let format = format.unwrap_or(if args.write.excel { Format::CSV } else { rows.format() });
     let mut options = args.write.options(format, rows.crs())?;
     if options.written_crs() == rows.crs() {
@@ -70,24 +70,24 @@ pub(super) fn run(args: ConvertArgs, talk: &Ui) -> Result<Outcome> {
     }
     let schema = args.carry.schema(&rows)?;
     let mark = args.mark.then(|| Field::new("reason", Kind::Text));
-    let marks: Vec<Field> = added_fields(mark.into_iter(), &schema, talk);
+    let marks: Vec<Field> = added_fields(mark.into_iter(), &schema, ui);
     let mut writer = io::create(args.write.create()?, &schema, &marks, &options)?;
-    let progress = Progress::of(&rows, args.write.output.file().is_none(), talk);
+    let progress = Progress::of(&rows, args.write.output.file().is_none(), ui);
     let counts = write_all(&mut rows, progress, &mut writer, &args)?;
     let losses = writer.finish()?;
-    report_read(&rows, talk);
+    report_read(&rows, ui);
     let file = args.write.name();
-    report_written(&losses, &options, &file, talk);
-    let words = talk.words();
-    report_invalid(&counts.invalid, rows.file(), talk);
+    report_written(&losses, &options, &file, ui);
+    let texts = ui.texts();
+    report_invalid(&counts.invalid, rows.file(), ui);
     if counts.invalid.count > 0 {
-        talk.info(&words.without_geometry(rows.file(), counts.invalid.count, counts.rows, args.mark));
+        ui.info(&texts.without_geometry(rows.file(), counts.invalid.count, counts.rows, args.mark));
     }
-    let summary = words.converted(&file, counts.rows, counts.bare, format.as_str(), &options.written_crs());
+    let summary = texts.converted(&file, counts.rows, counts.bare, format.as_str(), &options.written_crs());
     if args.write.output.file().is_some() {
-        talk.info(&summary);
+        ui.info(&summary);
     } else {
-        talk.verbose(&summary);
+        ui.verbose(&summary);
     }
     Ok(if counts.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }

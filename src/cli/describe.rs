@@ -22,10 +22,10 @@ pub(super) struct DescribeArgs {
     output: OutputArgs,
 }
 
-pub(super) fn run(args: DescribeArgs, talk: &Ui) -> Result<Outcome> {
-    let plan = args.plan.load(talk)?;
+pub(super) fn run(args: DescribeArgs, ui: &Ui) -> Result<Outcome> {
+    let plan = args.plan.load(ui)?;
     let id = args.id.or_else(|| plan.root().or(plan.features().first()).map(|zone| zone.id.clone()));
     let number = plan.find_by_part(&id.unwrap_or_default())?;
-    write_text(args.output.create()?, &page(&plan, number, talk.lang))?;
+    write_text(args.output.create()?, &page(&plan, number, ui.lang))?;
     Ok(Outcome::Done)
 }

@@ -106,8 +106,8 @@ impl ValueEnum for ExportFormat {
 /// The decimals of a degree in what web maps read: a centimetre.
 const DECIMALS: usize = 7;
 
-pub(super) fn run(args: ExportArgs, talk: &Ui) -> Result<Outcome> {
-    let plan = args.plan.load(talk)?;
+pub(super) fn run(args: ExportArgs, ui: &Ui) -> Result<Outcome> {
+    let plan = args.plan.load(ui)?;
     let format = match (args.format, args.write.output.file()) {
         (Some(format), _) => format,
         (None, Some(path)) => ExportFormat::of_path(path)?,
@@ -150,11 +150,11 @@ pub(super) fn run(args: ExportArgs, talk: &Ui) -> Result<Outcome> {
             (count, vec![])
         }
     };
-    report_written(&losses, &write, &name, talk);
+    report_written(&losses, &write, &name, ui);
     if args.write.output.file().is_some() {
-        talk.info(&talk.words().wrote(&name, count as u64, format.as_str()));
+        ui.info(&ui.texts().wrote(&name, count as u64, format.as_str()));
     }
-    talk.disclaimer(&plan);
+    ui.disclaimer(&plan);
     Ok(Outcome::Done)
 }
 

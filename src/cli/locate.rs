@@ -84,8 +84,8 @@ fn column(name: &str) -> Result<LocateColumn, ValueProblem> {
     args::one_of(LocateColumn::ALL, LocateColumn::as_str, name)
 }
 
-pub(super) fn run(args: LocateArgs, talk: &Ui) -> Result<Outcome> {
-    let plan = args.plan.load(talk)?;
+pub(super) fn run(args: LocateArgs, ui: &Ui) -> Result<Outcome> {
+    let plan = args.plan.load(ui)?;
     let format = match args.write.format(args.format)? {
         // Columns are those of a table.
         None if !args.at.is_empty() && (args.long || !args.columns.is_empty()) => {
@@ -97,39 +97,39 @@ pub(super) fn run(args: LocateArgs, talk: &Ui) -> Result<Outcome> {
         return Err(Error::new(ErrorKind::OptionMismatch { option: "--excel", format: "text".to_owned() }));
     }
     if !args.at.is_empty() && matches!(format, None | Some(OutputFormat::Text)) {
-        return cards(&args, &plan, talk);
+        return cards(&args, &plan, ui);
     }
     let input = match &args.input {
         Some(path) => args::input(path),
         None => at_table(&args)?,
     };
-    let rows = args.read.open(input, talk)?;
+    let rows = args.read.open(input, ui)?;
     if let Some(name) = args.uncertainty_field.as_ref().filter(|name| rows.schema().position(name).is_none()) {
         let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
         return Err(Error::new(kind).in_file(rows.file()));
     }
     let columns = if args.columns.is_empty() { LocateColumn::ALL.to_vec() } else { args::distinct(&args.columns) };
     let schema = args.carry.schema(&rows)?;
-    let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
+    let added = added_fields(columns.iter().map(|column| column.field()), &schema, ui);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
     // Coordinates stay as they are where the system does, and most sites need not be brought to another one.
     let stays = ProjectedCellIndex::supports(&rows.crs()) && args.write.keeps_system_of(&rows, format)?;
     let rows = if stays { rows.in_own_system() } else { rows };
     let summary = args.summary.output(&args.write)?;
     let written = match args.summary.leaves_rows(&args.write) {
-        true => Some(args.write.writer(format, &rows, &schema, &added, talk)?),
+        true => Some(args.write.writer(format, &rows, &schema, &added, ui)?),
         false => None,
     };
     let mut locator = RowLocator::new(Locator::new(&plan).max_level(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone())
-        .with_reasons(format.reason_text(talk.lang));
+        .with_reasons(format.reason_text(ui.lang));
     if args.long {
         locator = locator.long();
     }
     if summary.is_some() {
         locator = locator.counting_zones();
     }
-    table(rows, written, summary, &locator, &args, talk)
+    table(rows, written, summary, &locator, &args, ui)
 }
 
 /// Answers all rows of a table.
@@ -139,10 +139,10 @@ fn table(
     summary: Option<Output>,
     locator: &RowLocator<'_>,
     args: &LocateArgs,
-    talk: &Ui,
+    ui: &Ui,
 ) -> Result<Outcome> {
     let mut tally = LocateSummary::default();
-    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), talk));
+    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), ui));
     answer_all(
         pipeline::threads(),
         &mut rows,
@@ -164,24 +164,24 @@ fn table(
     if let Some(output) = summary {
         write_text(output, &report::summary::locate(plan, &tally))?;
     }
-    report_read(&rows, talk);
+    report_read(&rows, ui);
     if let Some((losses, options)) = losses {
-        report_written(&losses, &options, &args.write.name(), talk);
+        report_written(&losses, &options, &args.write.name(), ui);
     }
-    let words = talk.words();
-    report_invalid(&tally.invalid, rows.file(), talk);
+    let texts = ui.texts();
+    report_invalid(&tally.invalid, rows.file(), ui);
     if tally.invalid.count > 0 {
         let is_marked = is_written
             && [LocateColumn::Position, LocateColumn::Reason].iter().all(|column| locator.columns().contains(column));
-        talk.info(&words.invalid_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked.then_some("position")));
+        ui.info(&texts.invalid_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked.then_some("position")));
     }
-    let summary = words.tally(rows.file(), &tally, locator.columns().iter().any(|column| column.needs_distance()));
+    let summary = texts.tally(rows.file(), &tally, locator.columns().iter().any(|column| column.needs_distance()));
     if args.write.output.file().is_some() {
-        talk.info(&summary)
+        ui.info(&summary)
     } else {
-        talk.verbose(&summary)
+        ui.verbose(&summary)
     }
-    talk.disclaimer(plan);
+    ui.disclaimer(plan);
     Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
@@ -200,15 +200,15 @@ fn answered<'p>(
 }
 
 /// The sites of the command line, answered for people.
-fn cards(args: &LocateArgs, plan: &Plan, talk: &Ui) -> Result<Outcome> {
+fn cards(args: &LocateArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
     let locator = Locator::new(plan).max_level(args.level);
     let uncertainty = Metres(args.uncertainty);
     let mut text = String::new();
     for site in at_sites(args)? {
         let answer = locator.locate(site, uncertainty);
-        text.push_str(&card(plan, site, uncertainty, &answer, talk.lang));
+        text.push_str(&card(plan, site, uncertainty, &answer, ui.lang));
     }
-    if let Some(notice) = talk.lang.notice_of(plan) {
+    if let Some(notice) = ui.lang.notice_of(plan) {
         text.push_str(&format!("\n{notice}\n"));
     }
     write_text(args.write.create()?, &text)?;

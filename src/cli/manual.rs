@@ -42,10 +42,10 @@ pub(super) fn man(args: ManArgs) -> Result<Outcome> {
 /// The version of the bundled plan, behind that of the program: an answer depends on both.
 pub(super) fn plan_version(lang: Lang) -> Result<Outcome> {
     let plan = Plan::bundled();
-    let words = (lang.parcel_words().plan_version, lang.words().colon);
+    let texts = (lang.parcel_texts().plan_version, lang.texts().colon);
     let version = plan.root().and_then(|root| root.properties.get("version")?.as_str()).unwrap_or_default();
     let notice = lang.notice_of(&plan).unwrap_or_default();
-    print(format!("{}{}{version}\n{notice}\n", words.0, words.1).as_bytes())
+    print(format!("{}{}{version}\n{notice}\n", texts.0, texts.1).as_bytes())
 }
 
 fn print(text: &[u8]) -> Result<Outcome> {

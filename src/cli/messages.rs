@@ -6,11 +6,11 @@ use crate::crs::Crs;
 use crate::io::Loss;
 use crate::messages::sentences::plural;
 use crate::messages::text::grouped;
-use crate::messages::{Lang, Words};
+use crate::messages::{Lang, Texts};
 use crate::query::nearest::NearestSummary as NearestTally;
 use crate::units::SquareMetres;
 
-impl Words {
+impl Texts {
     /// Which hosts a page asks for tiles.
     pub(in crate::cli) fn asks_hosts(&self, hosts: &str) -> String {
         match self.lang {

@@ -117,18 +117,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         return exit_code::exit_code(&error);
     }
     leave_nothing_when_interrupted();
-    let (talk, exit_zero) = (Ui::new(&cli.common, used), cli.common.exit_zero);
+    let (ui, exit_zero) = (Ui::new(&cli.common, used), cli.common.exit_zero);
     let outcome = match cli.command {
-        Command::Locate(args) => locate::run(args, &talk),
-        Command::Nearest(args) => nearest::run(args, &talk),
-        Command::Overlay(args) => overlay::run(args, &talk),
-        Command::Convert(args) => convert::run(args, &talk),
-        Command::Areas(args) => areas::run(args, &talk),
-        Command::Export(args) => export::run(args, &talk),
-        Command::Map(args) => map::run(args, &talk),
-        Command::Check(args) => check::run(args, &talk),
-        Command::Describe(args) => describe::run(args, &talk),
-        Command::Sql(args) => sql::run(args, &talk),
+        Command::Locate(args) => locate::run(args, &ui),
+        Command::Nearest(args) => nearest::run(args, &ui),
+        Command::Overlay(args) => overlay::run(args, &ui),
+        Command::Convert(args) => convert::run(args, &ui),
+        Command::Areas(args) => areas::run(args, &ui),
+        Command::Export(args) => export::run(args, &ui),
+        Command::Map(args) => map::run(args, &ui),
+        Command::Check(args) => check::run(args, &ui),
+        Command::Describe(args) => describe::run(args, &ui),
+        Command::Sql(args) => sql::run(args, &ui),
         Command::Completions(args) => manual::completions(args),
         Command::Man(args) => manual::man(args),
     };
@@ -137,7 +137,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(Outcome::Findings) => u8::from(!exit_zero),
         Err(error) if is_closed_pipe(&error) => 0,
         Err(error) => {
-            talk.error(&error);
+            ui.error(&error);
             exit_code::exit_code(&error)
         }
     }

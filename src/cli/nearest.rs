@@ -70,8 +70,8 @@ fn distance(text: &str) -> Result<f64, ValueProblem> {
     }
 }
 
-pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
-    let plan = args.plan.load(talk)?;
+pub(super) fn run(args: NearestArgs, ui: &Ui) -> Result<Outcome> {
+    let plan = args.plan.load(ui)?;
     let mut finder = NearestFinder::new(&plan);
     if !args.id.is_empty() {
         finder = finder.among(&args.id.iter().map(|id| plan.id_of(id)).collect::<Result<Vec<_>>>()?);
@@ -83,19 +83,19 @@ pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
         finder = finder.to_boundary();
     }
     let format = args.write.format(args.format)?;
-    let mut rows = args.read.open(args::input(&args.input), talk)?;
+    let mut rows = args.read.open(args::input(&args.input), ui)?;
     let schema = args.carry.schema(&rows)?;
-    let added = added_fields(NearestColumn::ALL.iter().map(|column| column.field()), &schema, talk);
+    let added = added_fields(NearestColumn::ALL.iter().map(|column| column.field()), &schema, ui);
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
-    let finder = finder.with_reasons(format.reason_text(talk.lang));
+    let finder = finder.with_reasons(format.reason_text(ui.lang));
     let summary = args.summary.output(&args.write)?;
     let mut written = match args.summary.leaves_rows(&args.write) {
-        true => Some(args.write.writer(format, &rows, &schema, &added, talk)?),
+        true => Some(args.write.writer(format, &rows, &schema, &added, ui)?),
         false => None,
     };
     let within = Metres(args.within.unwrap_or(f64::INFINITY));
     let mut tally = NearestSummary::default();
-    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), talk));
+    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), ui));
     answer_all(
         pipeline::threads(),
         &mut rows,
@@ -119,20 +119,20 @@ pub(super) fn run(args: NearestArgs, talk: &Ui) -> Result<Outcome> {
     if let Some(output) = summary {
         write_text(output, &report::summary::nearest(&plan, &tally))?;
     }
-    report_read(&rows, talk);
+    report_read(&rows, ui);
     if let Some((losses, options)) = losses {
-        report_written(&losses, &options, &args.write.name(), talk);
+        report_written(&losses, &options, &args.write.name(), ui);
     }
-    report_invalid(&tally.invalid, rows.file(), talk);
+    report_invalid(&tally.invalid, rows.file(), ui);
     if tally.invalid.count > 0 {
-        talk.info(&talk.words().refused_sites(rows.file(), tally.invalid.count, tally.rows()));
+        ui.info(&ui.texts().refused_sites(rows.file(), tally.invalid.count, tally.rows()));
     }
-    let summary = talk.words().nearest_tally(rows.file(), &tally);
+    let summary = ui.texts().nearest_tally(rows.file(), &tally);
     if args.write.output.file().is_some() || tally.beyond > 0 {
-        talk.info(&summary);
+        ui.info(&summary);
     } else {
-        talk.verbose(&summary);
+        ui.verbose(&summary);
     }
-    talk.disclaimer(&plan);
+    ui.disclaimer(&plan);
     Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }

@@ -153,14 +153,14 @@ impl OverlayArgs {
     }
 
     /// The rows of the answer: what they are written with, and where.
-    fn row_output(&self, rows: &Rows, columns: &[OverlayColumn], talk: &Ui) -> Result<(WriteOptions, Writer)> {
+    fn row_output(&self, rows: &Rows, columns: &[OverlayColumn], ui: &Ui) -> Result<(WriteOptions, Writer)> {
         let format = self.row_format(rows)?;
         let mut schema = self.carry.schema(rows)?;
-        let added = added_fields(columns.iter().map(|column| column.field()), &schema, talk);
+        let added = added_fields(columns.iter().map(|column| column.field()), &schema, ui);
         if self.pieces {
             schema.carrier = GeometrySource::Shapes;
         }
-        self.write.writer(format, rows, &schema, &added, talk)
+        self.write.writer(format, rows, &schema, &added, ui)
     }
 
     /// The output of the sums, and its format.
@@ -184,7 +184,7 @@ impl OverlayArgs {
         Ok((self.write.create()?, format))
     }
 
-    fn report<'p>(&self, account: &ParcelSummary<'p>, talk: &Ui) -> Result<Option<ParcelReport<'p>>> {
+    fn report<'p>(&self, account: &ParcelSummary<'p>, ui: &Ui) -> Result<Option<ParcelReport<'p>>> {
         let Some(path) = &self.report else { return Ok(None) };
         // With --overwrite, one would silently replace the other.
         let absolute = |path: &PathBuf| std::path::absolute(path).ok();
@@ -194,13 +194,13 @@ impl OverlayArgs {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let unknown = || Error::new(ErrorKind::UnknownReportFormat(path.display().to_string()));
         let form = ReportFormat::of_ending(ending).ok_or_else(unknown)?;
-        ParcelReport::new(self.write.output.create_beside(path)?, form, account, talk.lang).map(Some)
+        ParcelReport::new(self.write.output.create_beside(path)?, form, account, ui.lang).map(Some)
     }
 }
 
-pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
-    let plan = args.plan.load(talk)?;
-    let mut rows = args.read.open_parcels(args::input(&args.input), talk)?;
+pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
+    let plan = args.plan.load(ui)?;
+    let mut rows = args.read.open_parcels(args::input(&args.input), ui)?;
     let options = args.account_options(&rows)?;
     let columns = args.answer_columns();
     let mut overlayer = RowOverlayer::new(Overlayer::new(&plan).at_level(args.level), &columns)
@@ -216,20 +216,19 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
     }
     let is_sum = args.sum_by.is_some();
     if args.writes_rows() && !is_sum {
-        overlayer = overlayer.with_reasons(args.row_format(&rows)?.reason_text(talk.lang));
+        overlayer = overlayer.with_reasons(args.row_format(&rows)?.reason_text(ui.lang));
     }
-    let mut row_output =
-        if args.writes_rows() && !is_sum { Some(args.row_output(&rows, &columns, talk)?) } else { None };
+    let mut row_output = if args.writes_rows() && !is_sum { Some(args.row_output(&rows, &columns, ui)?) } else { None };
     let sum_output = if args.writes_rows() && is_sum { Some(args.sum_output()?) } else { None };
     let summary = args.summary.output(&args.write)?;
     let mut account = ParcelSummary::new(overlayer.overlayer(), options);
-    let mut report = args.report(&account, talk)?;
+    let mut report = args.report(&account, ui)?;
     let needs_account = is_sum || report.is_some();
 
     let mut tally = OverlaySummary::default();
     let file = rows.file().to_owned();
     let writes_rows = row_output.is_some();
-    let progress = Progress::of(&rows, writes_rows && args.write.output.file().is_none(), talk);
+    let progress = Progress::of(&rows, writes_rows && args.write.output.file().is_none(), ui);
     answer_all(
         pipeline::threads(),
         &mut rows,
@@ -271,9 +270,9 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
             // Where a file lay on this machine is nobody else's business.
             let name = args.input.file_name().map(|name| name.to_string_lossy().into_owned());
             let file = name.unwrap_or_else(|| rows.file().to_owned());
-            let crs = talk.words().system_of(&rows.crs(), rows.overruled_crs());
+            let crs = ui.texts().system_of(&rows.crs(), rows.overruled_crs());
             let (format, outline) = (rows.format().to_string(), args.plan.file_name());
-            let source = Source { file, format, crs, outline, settings: talk.settings() };
+            let source = Source { file, format, crs, outline, settings: ui.settings() };
             Some(report.finish(&source, &account, overlayer.overlayer(), &tally, args.sum_by.as_deref())?)
         }
         None => None,
@@ -285,7 +284,7 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
     if let (Some((output, format)), Some(field)) = (sum_output, &args.sum_by) {
         let twice = account.counted_twice(overlayer.overlayer());
         let text = match format {
-            OutputFormat::Text => report::sums::table(account.sums(), &twice, field, talk.lang),
+            OutputFormat::Text => report::sums::table(account.sums(), &twice, field, ui.lang),
             OutputFormat::Table(format) if format == Format::CSV => {
                 report::sums::records(account.sums(), &twice).to_csv()
             }
@@ -299,34 +298,34 @@ pub(super) fn run(args: OverlayArgs, talk: &Ui) -> Result<Outcome> {
     if let Some(output) = summary {
         write_text(output, &report::summary::overlay(&plan, &tally))?;
     }
-    report_read(&rows, talk);
+    report_read(&rows, ui);
     if let Some((losses, options)) = written {
-        report_written(&losses, &options, &args.write.name(), talk);
+        report_written(&losses, &options, &args.write.name(), ui);
     }
-    report_summary(&tally, is_marked, rows.file(), talk);
-    let sentence = talk.words().overlay_tally(rows.file(), &tally);
+    report_summary(&tally, is_marked, rows.file(), ui);
+    let sentence = ui.texts().overlay_tally(rows.file(), &tally);
     if args.write.output.file().is_some() || args.report.is_some() {
-        talk.info(&sentence);
+        ui.info(&sentence);
     } else if !is_sum {
-        talk.verbose(&sentence);
+        ui.verbose(&sentence);
     }
-    talk.disclaimer(&plan);
+    ui.disclaimer(&plan);
     Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
 }
 
 /// Says what became of rows that are no parcels, or not as they came.
-fn report_summary(tally: &OverlaySummary, is_marked: bool, file: &str, talk: &Ui) {
-    report_invalid(&tally.invalid, file, talk);
+fn report_summary(tally: &OverlaySummary, is_marked: bool, file: &str, ui: &Ui) {
+    report_invalid(&tally.invalid, file, ui);
     if tally.invalid.count > 0 {
-        talk.info(&talk.words().invalid_rows(file, tally.invalid.count, tally.rows(), is_marked.then_some("relation")));
+        ui.info(&ui.texts().invalid_rows(file, tally.invalid.count, tally.rows(), is_marked.then_some("relation")));
     }
     if tally.repaired > 0 {
-        talk.info(&talk.words().repaired(file, tally.repaired));
+        ui.info(&ui.texts().repaired(file, tally.repaired));
     }
     if tally.not_repairable > 0 {
-        talk.info(&talk.words().not_repairable(file, tally.not_repairable));
+        ui.info(&ui.texts().not_repairable(file, tally.not_repairable));
     }
     if tally.slivers > 0 {
-        talk.info(&talk.words().slivers(file, tally.slivers, tally.sliver_area));
+        ui.info(&ui.texts().slivers(file, tally.slivers, tally.sliver_area));
     }
 }

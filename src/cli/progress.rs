@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::ui::Ui;
 use crate::io::Rows;
-use crate::messages::Words;
+use crate::messages::Texts;
 
 /// How progress is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -31,7 +31,7 @@ const JSON_TICK: Duration = Duration::from_secs(1);
 /// Follows the rows of a table from reading to writing, both in one thread.
 pub(super) struct Progress {
     sink: Sink,
-    words: &'static Words,
+    texts: &'static Texts,
     begun: Instant,
     last: Cell<Instant>,
     rows: Cell<u64>,
@@ -50,28 +50,28 @@ enum Sink {
 
 impl Progress {
     /// Follows rows to a file or to standard output. A terminal that gets the rows themselves gets no line among them.
-    pub(super) fn of(rows: &Rows, to_standard_output: bool, talk: &Ui) -> Progress {
+    pub(super) fn of(rows: &Rows, to_standard_output: bool, ui: &Ui) -> Progress {
         let is_among_rows = to_standard_output && std::io::stdout().is_terminal();
-        let sink = match talk.progress() {
+        let sink = match ui.progress() {
             ProgressArg::Json => Sink::Program,
-            ProgressArg::Auto if !talk.is_quiet() && !is_among_rows => Sink::Terminal(RefCell::new(None)),
+            ProgressArg::Auto if !ui.is_quiet() && !is_among_rows => Sink::Terminal(RefCell::new(None)),
             _ => Sink::None,
         };
         let (share_before, bytes_before) = (rows.share_read().unwrap_or(0.0), rows.bytes_read().unwrap_or(0));
-        Progress::new(sink, talk.words(), share_before, bytes_before)
+        Progress::new(sink, ui.texts(), share_before, bytes_before)
     }
 
     /// Tells nobody.
     #[cfg(test)]
     pub(super) fn nobody() -> Progress {
-        Progress::new(Sink::None, crate::messages::Lang::En.words(), 0.0, 0)
+        Progress::new(Sink::None, crate::messages::Lang::En.texts(), 0.0, 0)
     }
 
-    fn new(sink: Sink, words: &'static Words, share_before: f64, bytes_before: u64) -> Progress {
+    fn new(sink: Sink, texts: &'static Texts, share_before: f64, bytes_before: u64) -> Progress {
         let begun = Instant::now();
         let (last, rows) = (Cell::new(begun), Cell::new(0));
         let (share, bytes) = (Cell::new(None), Cell::new(None));
-        Progress { sink, words, begun, last, rows, share, bytes, share_before, bytes_before }
+        Progress { sink, texts, begun, last, rows, share, bytes, share_before, bytes_before }
     }
 
     /// Some of the table was read.
@@ -105,7 +105,7 @@ impl Progress {
                 });
                 let elapsed_s = self.begun.elapsed().as_secs_f64();
                 let mb_per_s = self.bytes().map(|bytes| bytes as f64 / 1e6 / elapsed_s);
-                bar.set_message(self.words.progress(self.rows.get(), mb_per_s, self.share(), self.left()));
+                bar.set_message(self.texts.progress(self.rows.get(), mb_per_s, self.share(), self.left()));
                 bar.tick();
             }
         }

@@ -2,9 +2,9 @@
 
 use crate::io::ReadNote;
 use crate::messages::sentences::plural;
-use crate::messages::{Lang, Words};
+use crate::messages::{Lang, Texts};
 
-impl Words {
+impl Texts {
     /// Something about a file that was read.
     pub(in crate::cli) fn read_note(&self, file: &str, note: &ReadNote) -> String {
         let text = match self.lang {

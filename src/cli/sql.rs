@@ -58,8 +58,8 @@ impl From<FormArg> for ResultFormat {
     }
 }
 
-pub(super) fn run(args: SqlArgs, talk: &Ui) -> Result<Outcome> {
-    let plan = args.plan.load(talk)?;
+pub(super) fn run(args: SqlArgs, ui: &Ui) -> Result<Outcome> {
+    let plan = args.plan.load(ui)?;
     let form = match args.format {
         Some(form) => form.into(),
         None => {
@@ -75,9 +75,9 @@ pub(super) fn run(args: SqlArgs, talk: &Ui) -> Result<Outcome> {
     let output = if form == ResultFormat::Parquet { output.for_binary("parquet")? } else { output };
     let rows = write_answer(&mut query, form, output)?;
     match args.output.file() {
-        Some(path) => talk.info(&talk.words().answered(&path.display().to_string(), rows)),
-        None => talk.verbose(&talk.words().answered("-", rows)),
+        Some(path) => ui.info(&ui.texts().answered(&path.display().to_string(), rows)),
+        None => ui.verbose(&ui.texts().answered("-", rows)),
     }
-    talk.disclaimer(&plan);
+    ui.disclaimer(&plan);
     Ok(Outcome::Done)
 }

@@ -106,16 +106,16 @@ pub(super) struct ReadArgs {
 }
 
 impl ReadArgs {
-    pub(super) fn open(&self, input: Input, talk: &Ui) -> Result<Rows> {
-        self.open_with(input, false, talk)
+    pub(super) fn open(&self, input: Input, ui: &Ui) -> Result<Rows> {
+        self.open_with(input, false, ui)
     }
 
     /// A table of parcels: well-known text comes before columns of coordinates.
-    pub(super) fn open_parcels(&self, input: Input, talk: &Ui) -> Result<Rows> {
-        self.open_with(input, true, talk)
+    pub(super) fn open_parcels(&self, input: Input, ui: &Ui) -> Result<Rows> {
+        self.open_with(input, true, ui)
     }
 
-    fn open_with(&self, input: Input, prefers_wkt: bool, talk: &Ui) -> Result<Rows> {
+    fn open_with(&self, input: Input, prefers_wkt: bool, ui: &Ui) -> Result<Rows> {
         let options = ReadOptions {
             format: self.input_format.map(|FormatArg(format)| format),
             crs: self.crs.crs(),
@@ -140,9 +140,9 @@ impl ReadArgs {
             return Err(Error::new(ErrorKind::OptionMismatch { option, format }).in_file(rows.file()));
         }
         if let Some(declared) = rows.overruled_crs() {
-            talk.info(&talk.words().overruled_crs(rows.file(), Some(declared), &rows.crs()));
+            ui.info(&ui.texts().overruled_crs(rows.file(), Some(declared), &rows.crs()));
         }
-        talk.verbose(&talk.words().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), &rows.crs()));
+        ui.verbose(&ui.texts().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), &rows.crs()));
         Ok(rows)
     }
 }
@@ -153,25 +153,25 @@ pub(super) fn format_of_answers(rows: &Rows) -> OutputFormat {
 }
 
 /// Says what the reader found out on its way.
-pub(super) fn report_read(rows: &Rows, talk: &Ui) {
-    report_notes(rows.file(), &rows.notes(), talk);
+pub(super) fn report_read(rows: &Rows, ui: &Ui) {
+    report_notes(rows.file(), &rows.notes(), ui);
     if rows.encoding() != "UTF-8" {
-        talk.verbose(&talk.words().encoding(rows.file(), rows.encoding()));
+        ui.verbose(&ui.texts().encoding(rows.file(), rows.encoding()));
     }
     if rows.with_arcs() > 0 {
-        talk.info(&talk.words().arcs(rows.file(), rows.with_arcs()));
+        ui.info(&ui.texts().arcs(rows.file(), rows.with_arcs()));
     }
     if rows.with_empty_members() > 0 {
-        talk.info(&talk.words().empty_members(rows.file(), rows.with_empty_members()));
+        ui.info(&ui.texts().empty_members(rows.file(), rows.with_empty_members()));
     }
     if rows.axis_order() == AxisOrder::NorthEast {
-        talk.verbose(&talk.words().north_first(rows.file()));
+        ui.verbose(&ui.texts().north_first(rows.file()));
     }
     if rows.beyond_area() > 0 {
-        talk.info(&talk.words().beyond_area(rows.file(), rows.beyond_area(), &rows.crs()));
+        ui.info(&ui.texts().beyond_area(rows.file(), rows.beyond_area(), &rows.crs()));
     }
     if rows.crs().is_shifted() {
-        talk.info(&talk.words().shifted(&rows.crs()));
+        ui.info(&ui.texts().shifted(&rows.crs()));
     }
 }
 
@@ -272,7 +272,7 @@ impl WriteArgs {
         rows: &Rows,
         schema: &Schema,
         added: &[Field],
-        talk: &Ui,
+        ui: &Ui,
     ) -> Result<(WriteOptions, Writer)> {
         match format {
             // Its fields are given: the answer has no place among them.
@@ -290,7 +290,7 @@ impl WriteArgs {
                 let is_in_source_crs = rows.is_in_own_system();
                 let options = WriteOptions { is_in_source_crs, ..self.options(Format::CSV, rows.crs())? };
                 let text =
-                    TextWriter::new(self.create()?, FlatTable::new(schema, added, &options).for_people(), talk.lang);
+                    TextWriter::new(self.create()?, FlatTable::new(schema, added, &options).for_people(), ui.lang);
                 let writer = Writer::around(Box::new(text), &options)?;
                 Ok((options, writer))
             }
@@ -344,13 +344,13 @@ impl SummaryArgs {
 }
 
 /// Names the first invalid rows, and says how many there are beyond them.
-pub(super) fn report_invalid(invalid: &InvalidRows, file: &str, talk: &Ui) {
+pub(super) fn report_invalid(invalid: &InvalidRows, file: &str, ui: &Ui) {
     for error in invalid.errors() {
-        talk.info(&messages::error(&error.in_file(file), talk.lang));
+        ui.info(&messages::error(&error.in_file(file), ui.lang));
     }
     let listed = invalid.first.len() as u64;
     if invalid.count > listed {
-        talk.info(&talk.words().and_more(invalid.count - listed));
+        ui.info(&ui.texts().and_more(invalid.count - listed));
     }
     let is_of_system = |problem: &RowProblem| {
         use RowProblem::{LatitudeRange, LongitudeRange, OtherCrs, OtherDatum, OtherGaussKruegerZone};
@@ -364,20 +364,20 @@ pub(super) fn report_invalid(invalid: &InvalidRows, file: &str, talk: &Ui) {
         )
     };
     let off = invalid.first.iter().map(|(_, problem)| problem).find(|problem| is_of_system(problem));
-    if let Some(advice) = off.and_then(|problem| messages::advice(&Error::new(problem.clone()), talk.lang)) {
-        talk.info(advice);
+    if let Some(advice) = off.and_then(|problem| messages::advice(&Error::new(problem.clone()), ui.lang)) {
+        ui.info(advice);
     }
 }
 
 /// The columns that a query adds; one that the input has already gets a number behind its name.
-pub(super) fn added_fields(fields: impl Iterator<Item = Field>, schema: &Schema, talk: &Ui) -> Vec<Field> {
+pub(super) fn added_fields(fields: impl Iterator<Item = Field>, schema: &Schema, ui: &Ui) -> Vec<Field> {
     let flat: Vec<String> = schema.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
     let mut taken = [distinct_names(&flat), flat].concat();
     let mut added = vec![];
     for field in fields {
         let name = unused_name(&field.name, &taken);
         if name != field.name {
-            talk.info(&talk.words().renamed(&field.name, &name));
+            ui.info(&ui.texts().renamed(&field.name, &name));
         }
         taken.push(name.clone());
         added.push(Field { name, ..field });
@@ -386,12 +386,12 @@ pub(super) fn added_fields(fields: impl Iterator<Item = Field>, schema: &Schema,
 }
 
 /// Says what the format that was written could not hold, and what its coordinates are good for.
-pub(super) fn report_written(losses: &[Loss], options: &WriteOptions, file: &str, talk: &Ui) {
+pub(super) fn report_written(losses: &[Loss], options: &WriteOptions, file: &str, ui: &Ui) {
     for loss in losses {
-        talk.info(&format!("{file}{}{}", talk.words().colon, talk.words().loss(loss)));
+        ui.info(&format!("{file}{}{}", ui.texts().colon, ui.texts().loss(loss)));
     }
     let crs = options.written_crs();
     if crs.is_shifted() && crs != options.source_crs {
-        talk.info(&talk.words().shifted(&crs));
+        ui.info(&ui.texts().shifted(&crs));
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::settings::UsedSettings;
 use crate::cli::usage;
 use crate::error::Error;
 use crate::messages::text::one_line;
-use crate::messages::{self, Lang, Words};
+use crate::messages::{self, Lang, Texts};
 use crate::plan::Plan;
 
 /// How, and how much, the command talks.
@@ -34,11 +34,11 @@ impl Ui {
     /// The settings that are used, and of which file.
     pub(super) fn settings(&self) -> Option<String> {
         let UsedSettings { file, keys } = &self.settings;
-        (!keys.is_empty()).then(|| format!("{file}{}{}", self.words().colon, keys.join(", ")))
+        (!keys.is_empty()).then(|| format!("{file}{}{}", self.texts().colon, keys.join(", ")))
     }
 
-    pub(super) fn words(&self) -> &'static Words {
-        self.lang.words()
+    pub(super) fn texts(&self) -> &'static Texts {
+        self.lang.texts()
     }
 
     pub(super) fn is_quiet(&self) -> bool {
@@ -58,7 +58,7 @@ impl Ui {
     /// Something worth knowing.
     pub(super) fn info(&self, text: &str) {
         if !self.is_quiet {
-            print(&format!("corridor{}{text}", self.words().colon));
+            print(&format!("corridor{}{text}", self.texts().colon));
         }
     }
 
@@ -79,9 +79,9 @@ impl Ui {
 
 /// An error: what happened, where, and what to do.
 pub(super) fn error(error: &Error, lang: Lang) {
-    let words = lang.words();
+    let texts = lang.texts();
     let text = messages::error(error, lang);
-    print(&format!("corridor{}{}{}{text}", words.colon, words.error, words.colon));
+    print(&format!("corridor{}{}{}{text}", texts.colon, texts.error, texts.colon));
     if let Some(advice) = messages::advice(error, lang) {
         print(&format!("  {advice}"));
     }

@@ -17,13 +17,13 @@ pub(super) fn print(error: &Error, lang: Lang) {
 }
 
 fn print_zh(error: &Error, problem: &UsageProblem) {
-    let words = Lang::Zh.words();
-    let mut text = format!("corridor{0}{1}{0}{2}\n", words.colon, words.error, problem.zh());
+    let texts = Lang::Zh.texts();
+    let mut text = format!("corridor{0}{1}{0}{2}\n", texts.colon, texts.error, problem.zh());
     let suggestions = [ContextKind::SuggestedValue, ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand];
-    for name in suggestions.iter().flat_map(|&kind| texts(error, kind)) {
+    for name in suggestions.iter().flat_map(|&kind| context(error, kind)) {
         text.push_str(&format!("  {}\n", suggestion_zh(&name)));
     }
-    if let Some(usage) = texts(error, ContextKind::Usage).first() {
+    if let Some(usage) = context(error, ContextKind::Usage).first() {
         text.push_str(&format!("\n{}\n", usage_zh(usage.trim().trim_start_matches("Usage:").trim())));
     }
     // Where messages cannot be written, there is nowhere to say so.
@@ -32,10 +32,10 @@ fn print_zh(error: &Error, problem: &UsageProblem) {
 
 /// What is wrong; nothing where help or the version was asked for.
 fn problem(error: &Error) -> Option<UsageProblem> {
-    let option = || texts(error, ContextKind::InvalidArg).join("、");
-    let value = || texts(error, ContextKind::InvalidValue).concat();
-    let choices = || texts(error, ContextKind::ValidValue);
-    let name = || texts(error, ContextKind::InvalidSubcommand).concat();
+    let option = || context(error, ContextKind::InvalidArg).join("、");
+    let value = || context(error, ContextKind::InvalidValue).concat();
+    let choices = || context(error, ContextKind::ValidValue);
+    let name = || context(error, ContextKind::InvalidSubcommand).concat();
     Some(match error.kind() {
         ErrorKind::InvalidValue if value().is_empty() => {
             UsageProblem::MissingValue { option: option(), choices: choices() }
@@ -53,17 +53,17 @@ fn problem(error: &Error) -> Option<UsageProblem> {
         }
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => UsageProblem::TooManyValues { option: option() },
         ErrorKind::ArgumentConflict => {
-            UsageProblem::Conflict { option: option(), others: texts(error, ContextKind::PriorArg) }
+            UsageProblem::Conflict { option: option(), others: context(error, ContextKind::PriorArg) }
         }
-        ErrorKind::MissingRequiredArgument => UsageProblem::MissingArguments(texts(error, ContextKind::InvalidArg)),
+        ErrorKind::MissingRequiredArgument => UsageProblem::MissingArguments(context(error, ContextKind::InvalidArg)),
         ErrorKind::MissingSubcommand => UsageProblem::MissingCommand,
         ErrorKind::InvalidUtf8 => UsageProblem::NotUtf8,
         _ => return None,
     })
 }
 
-/// The texts that clap has of a kind.
-fn texts(error: &Error, kind: ContextKind) -> Vec<String> {
+/// What clap knows of an error, by kind.
+fn context(error: &Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
         Some(ContextValue::Strings(texts)) => texts.clone(),

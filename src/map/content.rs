@@ -15,7 +15,7 @@ use crate::map::names::{Feature, names};
 use crate::map::palette::{Palette, coloured_by, has_own_hues};
 use crate::map::projection::Projection;
 use crate::map::text::{clean, wrap};
-use crate::messages::{Lang, MapWords};
+use crate::messages::{Lang, MapTexts};
 use crate::plan::{FeatureId, Level, Plan};
 use crate::report::describe::sources;
 /// The inputs of a map.
@@ -23,7 +23,7 @@ pub(super) struct Picture<'a> {
     pub(super) plan: &'a Plan,
     pub(super) layer: Option<&'a DataOverlay<'a>>,
     pub(super) options: &'a MapOptions,
-    pub(super) words: &'static MapWords,
+    pub(super) texts: &'static MapTexts,
     pub(super) palette: Palette,
     pub(super) projection: &'a Projection,
     pub(super) latitude: String,
@@ -131,7 +131,7 @@ impl<'a> Picture<'a> {
     }
 
     pub(super) fn title(&self) -> String {
-        let name = || self.plan.root().map_or(self.words.plan, |root| self.options.lang.name_of(root)).to_owned();
+        let name = || self.plan.root().map_or(self.texts.plan, |root| self.options.lang.name_of(root)).to_owned();
         clean(&self.options.title.clone().unwrap_or_else(name))
     }
 
@@ -154,27 +154,27 @@ impl<'a> Picture<'a> {
         let mut all = zone.map_or(vec![], |zone| sources(self.plan, zone, self.options.lang));
         all.extend(self.options.source.clone());
         if !all.is_empty() {
-            let text = clean(&format!("{}{}", self.words.source, all.join(self.words.separator)));
+            let text = clean(&format!("{}{}", self.texts.source, all.join(self.texts.separator)));
             foot.push((wrap(&text, width / 8.5, 4), 8.5));
         }
         foot
     }
 
     fn entries(&self, keys: &[(usize, String)], marks: Option<&Marks>, unnamed: u64) -> Vec<Entry> {
-        let (plan, words) = (self.plan, self.words);
+        let (plan, texts) = (self.plan, self.texts);
         let summary = self.layer.map(DataOverlay::summary);
         let count = |zone| self.layer.map_or(String::new(), |layer| grouped(layer.count(zone)));
-        let mut entries = vec![Entry::new(Swatch::None, words.legend, Style::Heading)];
+        let mut entries = vec![Entry::new(Swatch::None, texts.legend, Style::Heading)];
         if let Some(summary) = summary {
             entries[0].count = match (summary.sites, summary.parcels) {
-                (_, 0) => words.sites,
-                (0, _) => words.parcels,
-                _ => words.rows,
+                (_, 0) => texts.sites,
+                (0, _) => texts.parcels,
+                _ => texts.rows,
             }
             .to_owned();
         }
         if plan.root().is_some() {
-            entries.push(Entry::new(Swatch::Outline, words.outline, Style::Plain));
+            entries.push(Entry::new(Swatch::Outline, texts.outline, Style::Plain));
         }
         let sign = summary.map(|summary| summary.sites == 0);
         if has_own_hues(plan) {
@@ -184,7 +184,7 @@ impl<'a> Picture<'a> {
                 entries.push(Entry { count: count(Some(zone)), ..entry });
             }
         } else {
-            let mut entry = Entry::new(Swatch::None, words.features(plan.partition().count()), Style::Plain);
+            let mut entry = Entry::new(Swatch::None, texts.features(plan.partition().count()), Style::Plain);
             if let (Some(layer), Some(summary)) = (self.layer, summary) {
                 entry.count = grouped(summary.sites + summary.parcels - layer.count(None));
             }
@@ -200,27 +200,27 @@ impl<'a> Picture<'a> {
         if !parents.is_empty() {
             let mut parents = parents.into_iter();
             let swatch = Swatch::Clusters(std::array::from_fn(|_| parents.next()));
-            entries.push(Entry::new(swatch, words.clusters, Style::Plain));
+            entries.push(Entry::new(swatch, texts.clusters, Style::Plain));
         }
         if let Some(is_parcels) = sign {
-            let text = if plan.is_flat() { words.in_no_feature } else { words.in_no_zone };
+            let text = if plan.is_flat() { texts.in_no_feature } else { texts.in_no_zone };
             let entry = Entry::new(Swatch::Outside(is_parcels), text, Style::Plain);
             entries.push(Entry { count: count(None), ..entry });
         }
         if let Some(largest) = marks.filter(|marks| marks.clustered.is_some()).and_then(Marks::largest) {
             entries.push(Entry::new(
                 Swatch::Circle(largest.radius / self.k),
-                words.largest(largest.count),
+                texts.largest(largest.count),
                 Style::Plain,
             ));
         }
         entries.extend(keys.iter().map(|(key, name)| Entry::key(*key, name)));
-        let clustered = marks.and_then(|marks| marks.clustered).map(|(sites, circles)| words.gathered(sites, circles));
+        let clustered = marks.and_then(|marks| marks.clustered).map(|(sites, circles)| texts.gathered(sites, circles));
         let off_the_map =
-            summary.map(|summary| summary.off_the_map).filter(|&rows| rows > 0).map(|rows| words.off_the_map(rows));
+            summary.map(|summary| summary.off_the_map).filter(|&rows| rows > 0).map(|rows| texts.off_the_map(rows));
         let invalid =
-            summary.map(|summary| summary.invalid.count).filter(|&rows| rows > 0).map(|rows| words.invalid(rows));
-        let unnamed = Some(unnamed).filter(|&names| names > 0).map(|names| words.unnamed(names));
+            summary.map(|summary| summary.invalid.count).filter(|&rows| rows > 0).map(|rows| texts.invalid(rows));
+        let unnamed = Some(unnamed).filter(|&names| names > 0).map(|names| texts.unnamed(names));
         let notes = [clustered, off_the_map, invalid, unnamed].into_iter().flatten();
         entries.extend(notes.map(|note| Entry::new(Swatch::None, note, Style::Note)));
         entries
@@ -265,7 +265,7 @@ mod tests {
                 plan: &plan,
                 layer: Some(&layer),
                 options: &options,
-                words: lang.map_words(),
+                texts: lang.map_texts(),
                 palette: Palette::new(&plan, Theme::Light),
                 projection: &projection,
                 latitude: String::new(),

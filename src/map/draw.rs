@@ -61,7 +61,7 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
         plan,
         layer: layer.filter(|layer| layer.summary().rows() > 0),
         options,
-        words: options.lang.map_words(),
+        texts: options.lang.map_texts(),
         palette: Palette::new(plan, options.theme),
         projection: &projection,
         latitude: latitude(bounds.center().y),
@@ -100,7 +100,7 @@ impl Picture<'_> {
                 ("width", &format!("{}mm", sheet.width_mm)),
                 ("height", &format!("{}mm", sheet.height_mm)),
                 ("viewBox", &format!("0 0 {width} {height}")),
-                ("xml:lang", self.words.language),
+                ("xml:lang", self.texts.language),
                 ("role", "img"),
                 ("aria-labelledby", "title description"),
                 ("font-family", font_family(self.options.lang)),
@@ -139,10 +139,10 @@ impl Picture<'_> {
         let scale = Scale {
             view: &content.view,
             lines: vec![
-                self.words.scale(content.view.denominator(), paper),
-                self.words.projection(self.crs.as_ref(), &self.latitude),
+                self.texts.scale(content.view.denominator(), paper),
+                self.texts.projection(self.crs.as_ref(), &self.latitude),
             ],
-            north: self.words.north,
+            north: self.texts.north,
         };
         legend::draw(&mut svg, &content.entries, &scale, sheet, palette, k);
         self.tail(&mut svg, sheet);
@@ -154,7 +154,7 @@ impl Picture<'_> {
         let names = self.plan.partition().take(MAX);
         let names: Vec<String> = names.map(|zone| clean(self.options.lang.name_of(&self.plan[zone]))).collect();
         let summary = self.layer.map(DataOverlay::summary);
-        let text = self.words.description(
+        let text = self.texts.description(
             &names,
             summary.map_or(0, |summary| summary.sites),
             summary.map_or(0, |summary| summary.parcels),

@@ -56,7 +56,7 @@ use crate::messages::Lang;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct MapOptions {
-    /// The language of names and words.
+    /// The language of labels.
     pub lang: Lang,
     /// Light or dark.
     pub theme: Theme,

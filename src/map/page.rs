@@ -120,7 +120,7 @@ pub fn page(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptions) -> 
         ("style", STYLE.to_owned()),
         ("heading", escaped(&title)),
         ("notice", escaped(&options.lang.notice_of(plan).unwrap_or_default())),
-        ("noscript", Lang::Zh.page_word("noscript").to_owned() + " " + Lang::En.page_word("noscript")),
+        ("noscript", Lang::Zh.page_text("noscript").to_owned() + " " + Lang::En.page_text("noscript")),
         ("data", in_script(&data::data(plan, layer, options)?.to_string())),
         ("script", SCRIPT.to_owned()),
     ];

@@ -9,11 +9,11 @@ use crate::messages::text::grouped;
 /// ```
 /// use taizhou_corridor::messages::Lang;
 ///
-/// assert_eq!(Lang::Zh.map_words().legend, "图例");
+/// assert_eq!(Lang::Zh.map_texts().legend, "图例");
 /// ```
 #[derive(Debug)]
 #[allow(missing_docs, reason = "each field is named after what it says")]
-pub struct MapWords {
+pub struct MapTexts {
     lang: Lang,
     pub plan: &'static str,
     pub legend: &'static str,
@@ -31,7 +31,7 @@ pub struct MapWords {
     pub no_chinese_font: &'static str,
 }
 
-static EN: MapWords = MapWords {
+static EN: MapTexts = MapTexts {
     lang: Lang::En,
     plan: "Plan",
     legend: "Legend",
@@ -49,7 +49,7 @@ static EN: MapWords = MapWords {
     no_chinese_font: "no font with Chinese characters is installed: the map is labelled in English",
 };
 
-static ZH: MapWords = MapWords {
+static ZH: MapTexts = MapTexts {
     lang: Lang::Zh,
     plan: "规划图",
     legend: "图例",
@@ -71,8 +71,8 @@ fn count(value: u64) -> String {
     grouped(value as f64, 0)
 }
 
-impl MapWords {
-    pub(super) fn of(lang: Lang) -> &'static MapWords {
+impl MapTexts {
+    pub(super) fn of(lang: Lang) -> &'static MapTexts {
         match lang {
             Lang::En => &EN,
             Lang::Zh => &ZH,

@@ -15,10 +15,10 @@ mod vocabulary;
 pub use advice::advice;
 use errors::problem;
 pub use errors::{error, finding};
-pub use maps::MapWords;
-pub use page::page_words;
-pub use parcels::ParcelWords;
-pub use vocabulary::Words;
+pub use maps::MapTexts;
+pub use page::page_texts;
+pub use parcels::ParcelTexts;
+pub use vocabulary::Texts;
 
 use crate::messages::text::one_line;
 
@@ -54,37 +54,37 @@ impl Lang {
         if name.to_ascii_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
     }
 
-    /// The words of this language.
+    /// The fixed texts of this language.
     ///
     /// ```
     /// use taizhou_corridor::messages::Lang;
     ///
-    /// assert_eq!((Lang::En.words().zone, Lang::Zh.words().zone), ("Zone", "片区"));
+    /// assert_eq!((Lang::En.texts().zone, Lang::Zh.texts().zone), ("Zone", "片区"));
     /// ```
-    pub fn words(self) -> &'static Words {
-        Words::of(self)
+    pub fn texts(self) -> &'static Texts {
+        Texts::of(self)
     }
 
-    /// The words of the report on parcels.
+    /// The fixed texts of the report on parcels.
     ///
     /// ```
     /// use taizhou_corridor::messages::Lang;
     ///
-    /// assert_eq!(Lang::En.parcel_words().in_unit("Area", "ha"), "Area (ha)");
+    /// assert_eq!(Lang::En.parcel_texts().in_unit("Area", "ha"), "Area (ha)");
     /// ```
-    pub fn parcel_words(self) -> &'static ParcelWords {
-        ParcelWords::of(self)
+    pub fn parcel_texts(self) -> &'static ParcelTexts {
+        ParcelTexts::of(self)
     }
 
-    /// The words of maps.
+    /// The fixed texts of maps.
     ///
     /// ```
     /// use taizhou_corridor::messages::Lang;
     ///
-    /// assert_eq!(Lang::En.map_words().legend, "Legend");
+    /// assert_eq!(Lang::En.map_texts().legend, "Legend");
     /// ```
-    pub fn map_words(self) -> &'static MapWords {
-        MapWords::of(self)
+    pub fn map_texts(self) -> &'static MapTexts {
+        MapTexts::of(self)
     }
 
     /// The text in this language.
@@ -113,7 +113,7 @@ impl Lang {
     /// ```
     pub fn notice_of(self, plan: &crate::plan::Plan) -> Option<String> {
         let notice = plan.notice()?;
-        Some(if plan.is_bundled() { self.words().indicative.to_owned() } else { one_line(notice) })
+        Some(if plan.is_bundled() { self.texts().indicative.to_owned() } else { one_line(notice) })
     }
 
     /// The name of a zone: in English where it has an English one.

@@ -7,37 +7,37 @@ use crate::plan::Level;
 /// The texts of the page in a language, by key. `{…}` is a placeholder that the page fills in.
 ///
 /// ```
-/// use taizhou_corridor::messages::{Lang, page_words};
+/// use taizhou_corridor::messages::{Lang, page_texts};
 ///
-/// assert!(page_words(Lang::Zh).any(|word| word == ("zoom-in", "放大")));
+/// assert!(page_texts(Lang::Zh).any(|word| word == ("zoom-in", "放大")));
 /// ```
-pub fn page_words(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let words = lang.words();
+pub fn page_texts(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let texts = lang.texts();
     let shared = [
-        ("name", words.name),
-        ("position", words.position),
-        ("zone", words.zone),
-        ("cluster", words.cluster),
-        ("path", words.path),
-        ("boundary-of", words.boundary_of),
-        ("nearest-zone", words.nearest_zone),
-        ("distance", words.distance),
-        ("certainty", words.certainty),
-        ("certainty-not-assessed", words.certainty_not_assessed()),
-        ("colon", words.colon),
-        ("area-km2", words.area_km2),
-        ("published-km2", words.published_km2),
-        ("difference-km2", words.difference_km2),
-        ("total", words.total),
-        ("total-of-layer", words.total_of_layer),
-        ("sources", words.sources),
-        ("parcel", lang.parcel_words().parcel),
-        ("relation", lang.parcel_words().relation),
-        ("in-no-zone", lang.parcel_words().in_no_zone),
+        ("name", texts.name),
+        ("position", texts.position),
+        ("zone", texts.zone),
+        ("cluster", texts.cluster),
+        ("path", texts.path),
+        ("boundary-of", texts.boundary_of),
+        ("nearest-zone", texts.nearest_zone),
+        ("distance", texts.distance),
+        ("certainty", texts.certainty),
+        ("certainty-not-assessed", texts.certainty_not_assessed()),
+        ("colon", texts.colon),
+        ("area-km2", texts.area_km2),
+        ("published-km2", texts.published_km2),
+        ("difference-km2", texts.difference_km2),
+        ("total", texts.total),
+        ("total-of-layer", texts.total_of_layer),
+        ("sources", texts.sources),
+        ("parcel", lang.parcel_texts().parcel),
+        ("relation", lang.parcel_texts().relation),
+        ("in-no-zone", lang.parcel_texts().in_no_zone),
     ];
     let values = ["inside", "boundary", "outside", "within", "straddles", "certain", "uncertain", "not assessed"]
-        .map(|value| (value, words.of_value(value)));
-    let levels = Level::ALL.map(|level| (key_of(level), words.level_name(level)));
+        .map(|value| (value, texts.of_value(value)));
+    let levels = Level::ALL.map(|level| (key_of(level), texts.level_name(level)));
     let own = OWN.iter().map(move |&(key, en, zh)| (key, if lang == Lang::En { en } else { zh }));
     shared.into_iter().chain(values.map(|(key, word)| (key, word))).chain(levels).chain(own)
 }
@@ -53,21 +53,21 @@ fn key_of(level: Level) -> &'static str {
 }
 
 impl Lang {
-    /// One of [`page_words`]; the key itself if there is no such text.
+    /// One of [`page_texts`]; the key itself if there is no such text.
     ///
     /// ```
     /// use taizhou_corridor::messages::Lang;
     ///
-    /// assert_eq!(Lang::En.page_word("print"), "Print");
+    /// assert_eq!(Lang::En.page_text("print"), "Print");
     /// ```
-    pub fn page_word(self, key: &'static str) -> &'static str {
-        page_words(self).find(|word| word.0 == key).map_or(key, |word| word.1)
+    pub fn page_text(self, key: &'static str) -> &'static str {
+        page_texts(self).find(|word| word.0 == key).map_or(key, |word| word.1)
     }
 
     /// The same with its placeholders filled in.
     pub(crate) fn page_sentence(self, key: &'static str, values: &[(&str, &str)]) -> String {
         let mut sentence = String::new();
-        let mut rest = self.page_word(key);
+        let mut rest = self.page_text(key);
         while let Some((before, hole)) = rest.split_once('{') {
             let (name, behind) = hole.split_once('}').unwrap_or((hole, ""));
             sentence.push_str(before);
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn keys_are_distinct_and_both_languages_put_in_the_same() {
-        let keys: Vec<&str> = page_words(Lang::En).map(|word| word.0).collect();
+        let keys: Vec<&str> = page_texts(Lang::En).map(|word| word.0).collect();
         for key in &keys {
             assert_eq!(keys.iter().filter(|other| *other == key).count(), 1, "{key}");
         }

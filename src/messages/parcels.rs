@@ -10,11 +10,11 @@ use crate::query::overlay::{FindingKind, OverlapPair, OverlaySummary, ParcelSumm
 /// ```
 /// use taizhou_corridor::messages::Lang;
 ///
-/// assert_eq!(Lang::Zh.parcel_words().hectares, "公顷");
+/// assert_eq!(Lang::Zh.parcel_texts().hectares, "公顷");
 /// ```
 #[derive(Debug)]
 #[allow(missing_docs, reason = "each field is named after what it says")]
-pub struct ParcelWords {
+pub struct ParcelTexts {
     lang: Lang,
     pub title: &'static str,
     pub summary: &'static str,
@@ -85,7 +85,7 @@ pub struct ParcelWords {
     pub made_with: &'static str,
 }
 
-static EN: ParcelWords = ParcelWords {
+static EN: ParcelTexts = ParcelTexts {
     lang: Lang::En,
     title: "Parcels and zones",
     summary: "Summary",
@@ -155,7 +155,7 @@ static EN: ParcelWords = ParcelWords {
     made_with: "Made with",
 };
 
-static ZH: ParcelWords = ParcelWords {
+static ZH: ParcelTexts = ParcelTexts {
     lang: Lang::Zh,
     title: "地块归属报告",
     summary: "概要",
@@ -229,8 +229,8 @@ static ZH: ParcelWords = ParcelWords {
 static FINDING_NAMES_ZH: [&str; FindingKind::CODES.len() + 1] =
     ["无效", "已修复", "碎面", "面积不符", "面积无法识别", "重叠"];
 
-impl ParcelWords {
-    pub(super) fn of(lang: Lang) -> &'static ParcelWords {
+impl ParcelTexts {
+    pub(super) fn of(lang: Lang) -> &'static ParcelTexts {
         match lang {
             Lang::En => &EN,
             Lang::Zh => &ZH,
@@ -267,7 +267,7 @@ impl ParcelWords {
     pub(crate) fn certainty_outcome(&self, tally: &OverlaySummary) -> String {
         let OverlaySummary { uncertain, not_assessed, .. } = *tally;
         if self.is_not_assessed(tally) {
-            let sentence = self.lang.words().certainty_not_assessed();
+            let sentence = self.lang.texts().certainty_not_assessed();
             return match self.lang {
                 Lang::En => format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..]),
                 Lang::Zh => format!("{sentence}。"),

@@ -1,6 +1,6 @@
 //! Sentences that reports, maps and the command line share.
 
-use crate::messages::{Lang, Words};
+use crate::messages::{Lang, Texts};
 use crate::query::areas::Method;
 use crate::query::locate::LocateSummary;
 use crate::query::overlay::OverlaySummary as OverlayTally;
@@ -11,7 +11,7 @@ pub(crate) fn plural(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-impl Words {
+impl Texts {
     /// An area in square kilometres.
     pub fn square_kilometres(&self, km2: f64) -> String {
         self.lang.page_sentence("square-kilometres", &[("number", &km2.to_string())])
@@ -49,7 +49,7 @@ impl Words {
     /// Why an answer is as certain as it is: the name and the accuracy of the outline that makes it
     /// uncertain, and the site's own uncertainty.
     pub fn certainty_reason(&self, doubt: Option<(String, f64)>, uncertainty_m: f64) -> String {
-        let Some((name, accuracy_m)) = doubt else { return self.lang.page_word("far-from-boundaries").to_owned() };
+        let Some((name, accuracy_m)) = doubt else { return self.lang.page_text("far-from-boundaries").to_owned() };
         let (accuracy, uncertainty) = (accuracy_m.to_string(), uncertainty_m.to_string());
         let site = match uncertainty_m > 0.0 {
             true => self.lang.page_sentence("uncertain-site", &[("uncertainty", &uncertainty)]),

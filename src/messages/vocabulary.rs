@@ -10,13 +10,13 @@ use crate::plan::{Level, Severity};
 /// use taizhou_corridor::plan::Level;
 /// use taizhou_corridor::messages::Lang;
 ///
-/// let words = Lang::Zh.words();
-/// assert_eq!(words.level_name(Level::Cluster), "组团");
-/// assert_eq!(words.of_value("uncertain"), "不确定");
+/// let texts = Lang::Zh.texts();
+/// assert_eq!(texts.level_name(Level::Cluster), "组团");
+/// assert_eq!(texts.of_value("uncertain"), "不确定");
 /// ```
 #[derive(Debug)]
 #[allow(missing_docs, reason = "each field is named after what it says")]
-pub struct Words {
+pub struct Texts {
     pub(crate) lang: Lang,
     pub name: &'static str,
     pub level: &'static str,
@@ -77,7 +77,7 @@ pub struct Words {
     pub colon: &'static str,
 }
 
-static EN: Words = Words {
+static EN: Texts = Texts {
     lang: Lang::En,
     name: "Name",
     level: "Level",
@@ -138,7 +138,7 @@ static EN: Words = Words {
     colon: ": ",
 };
 
-static ZH: Words = Words {
+static ZH: Texts = Texts {
     lang: Lang::Zh,
     name: "名称",
     level: "层级",
@@ -199,8 +199,8 @@ static ZH: Words = Words {
     colon: "：",
 };
 
-impl Words {
-    pub(super) fn of(lang: Lang) -> &'static Words {
+impl Texts {
+    pub(super) fn of(lang: Lang) -> &'static Texts {
         match lang {
             Lang::En => &EN,
             Lang::Zh => &ZH,
@@ -262,7 +262,7 @@ impl Words {
 
     /// Why the certainty of an answer was not assessed.
     pub fn not_assessed_reason(&self) -> &'static str {
-        self.lang.page_word("not-assessed-reason")
+        self.lang.page_text("not-assessed-reason")
     }
 
     /// The heading of a column of machine output, for people.

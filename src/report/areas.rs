@@ -85,20 +85,20 @@ fn decimals(figure: f64) -> usize {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
-    let words = lang.words();
+    let texts = lang.texts();
     let head = [
-        (words.name, Align::Left),
-        (words.level, Align::Left),
-        (words.method, Align::Left),
-        (words.area_km2, Align::Right),
-        (words.area_ha, Align::Right),
-        (words.area_mu, Align::Right),
-        (words.perimeter_km, Align::Right),
-        (words.published_km2, Align::Right),
-        (words.difference_km2, Align::Right),
-        (words.difference_ppm, Align::Right),
+        (texts.name, Align::Left),
+        (texts.level, Align::Left),
+        (texts.method, Align::Left),
+        (texts.area_km2, Align::Right),
+        (texts.area_ha, Align::Right),
+        (texts.area_mu, Align::Right),
+        (texts.perimeter_km, Align::Right),
+        (texts.published_km2, Align::Right),
+        (texts.difference_km2, Align::Right),
+        (texts.difference_ppm, Align::Right),
     ];
-    let total = if plan.is_flat() { words.total_of_layer } else { words.total };
+    let total = if plan.is_flat() { texts.total_of_layer } else { texts.total };
     let with_method = areas.iter().any(|area| area.method != Method::Ellipsoid);
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for area in areas {
@@ -106,7 +106,7 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
         let size = area.size;
         table.push([
             zone.map_or(total, |zone| lang.name_of(zone)).to_owned(),
-            zone.and_then(|zone| zone.level).map_or(String::new(), |level| words.level_name(level).to_owned()),
+            zone.and_then(|zone| zone.level).map_or(String::new(), |level| texts.level_name(level).to_owned()),
             if with_method { area.method.to_string() } else { String::new() },
             grouped(size.area.km2(), 4),
             grouped(size.area.ha(), 2),
@@ -121,7 +121,7 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
     text.push('\n');
     let mut methods: Vec<Method> = areas.iter().map(|area| area.method.clone()).collect();
     methods.dedup();
-    methods.into_iter().for_each(|method| text.extend([&words.method_note(method), "\n"]));
+    methods.into_iter().for_each(|method| text.extend([&texts.method_note(method), "\n"]));
     text
 }
 
@@ -171,21 +171,21 @@ pub fn class_records(classes: &[ClassArea]) -> Records<'_> {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn class_table(classes: &[ClassArea], property: &str, lang: Lang) -> String {
-    let words = lang.words();
+    let texts = lang.texts();
     let with_method = classes.iter().any(|class| class.method != Method::Ellipsoid);
     let head = [
         (property, Align::Left),
-        (words.features, Align::Right),
-        (words.method, Align::Left),
-        (words.area_km2, Align::Right),
-        (words.area_ha, Align::Right),
-        (words.area_mu, Align::Right),
-        (words.counted_twice_km2, Align::Right),
+        (texts.features, Align::Right),
+        (texts.method, Align::Left),
+        (texts.area_km2, Align::Right),
+        (texts.area_ha, Align::Right),
+        (texts.area_mu, Align::Right),
+        (texts.counted_twice_km2, Align::Right),
     ];
     let mut table = TextTable::new(head.map(|(name, align)| (one_line(name), align)));
     for class in classes {
         table.push([
-            words.class(&class.class),
+            texts.class(&class.class),
             class.features.to_string(),
             if with_method { class.method.to_string() } else { String::new() },
             grouped(class.area.km2(), 4),
@@ -198,7 +198,7 @@ pub fn class_table(classes: &[ClassArea], property: &str, lang: Lang) -> String 
     text.push('\n');
     let mut methods: Vec<Method> = classes.iter().map(|class| class.method.clone()).collect();
     methods.dedup();
-    methods.into_iter().for_each(|method| text.extend([&words.method_note(method), "\n"]));
+    methods.into_iter().for_each(|method| text.extend([&texts.method_note(method), "\n"]));
     text
 }
 
@@ -256,7 +256,7 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
 /// assert_eq!(core.split_whitespace().skip(4).take(3).collect::<Vec<_>>(), ["41.0000", "·", "·"]);
 /// ```
 pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
-    let words = lang.words();
+    let texts = lang.texts();
     let mut members: Vec<FeatureId> = overlaps.iter().flat_map(|overlap| [overlap.a, overlap.b]).collect();
     members.sort_unstable();
     members.dedup();
@@ -266,13 +266,13 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
         return overlap_list(plan, overlaps, lang);
     }
     if members.is_empty() {
-        return format!("{}\n", words.no_overlaps);
+        return format!("{}\n", texts.no_overlaps);
     }
     let name = |number: FeatureId| {
         let zone: &Feature = &plan[number];
         format!("{} {}", number.index() + 1, one_line(lang.name_of(zone)))
     };
-    let head = std::iter::once((words.overlaps.to_owned(), Align::Left))
+    let head = std::iter::once((texts.overlaps.to_owned(), Align::Left))
         .chain(members.iter().map(|&number| ((number.index() + 1).to_string(), Align::Right)));
     let mut table = TextTable::new(head);
     for &a in &members {
@@ -287,8 +287,8 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
 
 /// The overlaps for people, a line a pair.
 fn overlap_list(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
-    let words = lang.words();
-    let head = [(words.name, Align::Left), (words.name, Align::Left), (words.overlaps, Align::Right)];
+    let texts = lang.texts();
+    let head = [(texts.name, Align::Left), (texts.name, Align::Left), (texts.overlaps, Align::Right)];
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for overlap in overlaps {
         let name = |number: FeatureId| lang.name_of(&plan[number]).to_owned();

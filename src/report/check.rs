@@ -49,16 +49,16 @@ pub fn records(findings: &[Finding]) -> Records<'_> {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn table(findings: &[Finding], has_levels: bool, lang: Lang) -> String {
-    let words = lang.words();
-    let checked = if has_levels { String::new() } else { format!("{}\n", words.checked_without_levels) };
+    let texts = lang.texts();
+    let checked = if has_levels { String::new() } else { format!("{}\n", texts.checked_without_levels) };
     if findings.is_empty() {
-        return format!("{}\n{checked}", words.no_findings);
+        return format!("{}\n{checked}", texts.no_findings);
     }
-    let head = [words.severity, words.feature, words.code, words.message, words.at];
+    let head = [texts.severity, texts.feature, texts.code, texts.message, texts.at];
     let mut table = TextTable::new(head.map(|name| (name.to_owned(), Align::Left)));
     for finding in findings {
         table.push([
-            words.severity_name(finding.severity).to_owned(),
+            texts.severity_name(finding.severity).to_owned(),
             feature(finding).unwrap_or_default(),
             finding.problem.code().to_owned(),
             messages::finding(finding, lang),
@@ -66,7 +66,7 @@ pub fn table(findings: &[Finding], has_levels: bool, lang: Lang) -> String {
         ]);
     }
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let counts = words.finding_count(count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+    let counts = texts.finding_count(count(Severity::Error), count(Severity::Warning), count(Severity::Info));
     format!("{}\n{counts}\n{checked}", table.render())
 }
 

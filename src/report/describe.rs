@@ -72,7 +72,7 @@ pub struct List {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn description(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: Lang) -> Description {
-    let words = lang.words();
+    let texts = lang.texts();
     let zone = &plan[number];
     let known = facts.and_then(|facts| facts.features.get(&zone.id));
     let other_name = match lang {
@@ -85,37 +85,37 @@ pub fn description(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: 
             lists.push(List { name, items, remark });
         }
     };
-    let texts = |texts: &[Text]| texts.iter().map(|text| lang.of(text).to_owned()).collect::<Vec<_>>();
+    let translated = |texts: &[Text]| texts.iter().map(|text| lang.of(text).to_owned()).collect::<Vec<_>>();
     if let Some(known) = known {
-        list(words.roles, texts(&known.roles), None);
-        list(words.focus, texts(&known.focus), None);
-        list(words.projects, texts(&known.projects), None);
+        list(texts.roles, translated(&known.roles), None);
+        list(texts.focus, translated(&known.focus), None);
+        list(texts.projects, translated(&known.projects), None);
         let targets = known.targets.iter().map(|target| {
             let text = Text { zh: target.zh.clone(), en: target.en.clone() };
-            format!("{}{}{}", target.year, words.colon, lang.of(&text))
+            format!("{}{}{}", target.year, texts.colon, lang.of(&text))
         });
-        list(words.targets, targets.collect(), None);
-        list(words.measures, texts(&known.measures), None);
-        list(words.platforms, texts(&known.platforms), None);
-        list(words.phases, texts(&known.phases), None);
+        list(texts.targets, targets.collect(), None);
+        list(texts.measures, translated(&known.measures), None);
+        list(texts.platforms, translated(&known.platforms), None);
+        list(texts.phases, translated(&known.phases), None);
     } else {
         // A planner's own plan says of itself what it says.
         let own = |name: &str| -> Vec<String> {
             let list = zone.properties.get(name).and_then(|value| value.as_array());
             list.map_or(vec![], |list| list.iter().filter_map(|text| text.as_str()).map(one_line).collect())
         };
-        list(words.focus, own("focus"), None);
-        list(words.projects, own("projects"), None);
+        list(texts.focus, own("focus"), None);
+        list(texts.projects, own("projects"), None);
     }
     let named = facts.map_or(&[][..], |facts| &facts.clusters.named);
     let clusters = facts
         .filter(|_| zone.level == Some(Level::Corridor))
-        .map(|facts| words.clusters(facts.clusters.published, facts.clusters.named.len()));
-    list(words.parts, parts(plan, number, named, lang), clusters);
+        .map(|facts| texts.clusters(facts.clusters.published, facts.clusters.named.len()));
+    list(texts.parts, parts(plan, number, named, lang), clusters);
     if let Some(known) = known {
-        list(words.notes, texts(&known.notes), None);
+        list(texts.notes, translated(&known.notes), None);
     }
-    list(words.sources, sources_by(facts, plan, zone, lang), None);
+    list(texts.sources, sources_by(facts, plan, zone, lang), None);
     Description {
         name: one_line(lang.name_of(zone)),
         other_name: other_name.map(one_line),
@@ -127,26 +127,26 @@ pub fn description(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: 
 }
 
 fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)> {
-    let words = lang.words();
+    let texts = lang.texts();
     let mut fields = vec![];
     if let Some(level) = zone.level {
-        fields.push((words.level, words.level_name(level).to_owned()));
+        fields.push((texts.level, texts.level_name(level).to_owned()));
     }
     if let Some(parent) = zone.parent {
         let parent = &plan[parent];
-        fields.push((words.within, format!("{} [{}]", one_line(lang.name_of(parent)), one_line(&parent.id))));
+        fields.push((texts.within, format!("{} [{}]", one_line(lang.name_of(parent)), one_line(&parent.id))));
     }
     if let Some(district) = zone.properties.get("district").and_then(|value| value.as_str()) {
         let code = zone.properties.get("district_code").and_then(|value| value.as_str()).unwrap_or_default();
-        fields.push((words.district, one_line(format!("{district} {code}").trim())));
+        fields.push((texts.district, one_line(format!("{district} {code}").trim())));
     }
     if let Some(published) = zone.published_area {
-        fields.push((words.published_area, words.square_kilometres(published.km2())));
+        fields.push((texts.published_area, texts.square_kilometres(published.km2())));
     }
     let area = ellipsoid_area(&zone.shape);
-    fields.push((words.model_area, words.area_in_all_units(area)));
+    fields.push((texts.model_area, texts.area_in_all_units(area)));
     if let Some(accuracy) = zone.accuracy {
-        fields.push((words.accuracy, words.accuracy_of(accuracy)));
+        fields.push((texts.accuracy, texts.accuracy_of(accuracy)));
     }
     fields
 }
@@ -166,7 +166,7 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
 /// ```
 pub fn page(plan: &Plan, number: FeatureId, lang: Lang) -> String {
     let described = description(plan, plan.facts().as_ref(), number, lang);
-    let mut page = Page { text: String::new(), colon: lang.words().colon };
+    let mut page = Page { text: String::new(), colon: lang.texts().colon };
     let other_name = described.other_name.map(|name| format!(" · {name}")).unwrap_or_default();
     page.line(&format!("{}{other_name} [{}]", described.name, described.id));
     if let Some(summary) = &described.summary {

@@ -32,35 +32,35 @@ use crate::units::Metres;
 /// assert!(card.contains("台州湾科创走廊 → 中央创新核 → 高铁新区\n"));
 /// ```
 pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer, lang: Lang) -> String {
-    let words = lang.words();
+    let texts = lang.texts();
     let name = |number: FeatureId| {
         let zone = &plan[number];
         format!("{} [{}]", one_line(lang.name_of(zone)), one_line(&zone.id))
     };
-    let mut lines = vec![(words.position, words.of_value(answer.position.as_str()).to_owned())];
-    lines.extend(answer.zone.map(|number| (words.zone, name(number))));
-    lines.extend(answer.cluster.map(|number| (words.cluster, name(number))));
+    let mut lines = vec![(texts.position, texts.of_value(answer.position.as_str()).to_owned())];
+    lines.extend(answer.zone.map(|number| (texts.zone, name(number))));
+    lines.extend(answer.cluster.map(|number| (texts.cluster, name(number))));
     if let Some(finest) = answer.most_specific.filter(|_| !plan.is_flat()) {
         let path: Vec<String> = plan.path(finest).into_iter().map(|n| one_line(lang.name_of(&plan[n]))).collect();
-        lines.push((words.path, path.join(" → ")));
+        lines.push((texts.path, path.join(" → ")));
     }
     if !answer.boundary_of.is_empty() {
         let names: Vec<String> = answer.boundary_of.iter().map(|&number| name(number)).collect();
-        lines.push((words.boundary_of, names.join(", ")));
+        lines.push((texts.boundary_of, names.join(", ")));
     }
     let measured = answer.nearest_zone.or(answer.most_specific);
     if let (Some(number), Some(distance)) = (measured, answer.distance_to_boundary) {
         let zone = &plan[number];
         let is_outside = answer.position == PointLocation::Outside;
-        lines.push((words.distance, words.distance_to(distance.0, &one_line(lang.name_of(zone)), is_outside)));
+        lines.push((texts.distance, texts.distance_to(distance.0, &one_line(lang.name_of(zone)), is_outside)));
         if answer.certainty.is_none() {
-            lines.push((words.certainty, words.not_assessed_reason().to_owned()));
+            lines.push((texts.certainty, texts.not_assessed_reason().to_owned()));
         } else {
             let doubt = answer.uncertain_because_of.map(|number| {
                 let zone = &plan[number];
                 (one_line(lang.name_of(zone)), zone.accuracy.map_or(0.0, |accuracy| accuracy.0))
             });
-            lines.push((words.certainty, words.certainty_reason(doubt, uncertainty.0)));
+            lines.push((texts.certainty, texts.certainty_reason(doubt, uncertainty.0)));
         }
     }
     use unicode_width::UnicodeWidthStr;
@@ -123,14 +123,14 @@ fn usual_name(name: &str) -> &str {
 impl TextWriter {
     /// A table of these columns.
     pub fn new(output: Output, flat: FlatTable, lang: Lang) -> TextWriter {
-        let words = lang.words();
+        let texts = lang.texts();
         let own = flat.fields().len() - flat.added();
         let headings = flat.names().into_iter().enumerate().map(|(place, name)| match place {
             place if place < own => (name, Align::Left),
             _ => {
                 let usual = usual_name(&name);
                 let is_number = ["_m", "_m2", "_deg"].iter().any(|unit| usual.ends_with(unit)) || usual == "share";
-                let heading = match words.heading(usual) {
+                let heading = match texts.heading(usual) {
                     heading if heading == usual => name.clone(),
                     heading => heading.to_owned(),
                 };
@@ -148,7 +148,7 @@ impl TextWriter {
 
 impl RowWriter for TextWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        let words = self.lang.words();
+        let texts = self.lang.texts();
         let own = self.flat.fields().len() - self.flat.added();
         for (number, values) in answers.iter() {
             let mut cells = self.flat.row(batch, number, values);
@@ -165,7 +165,7 @@ impl RowWriter for TextWriter {
             let cells = cells.into_iter().enumerate();
             let shown = |(place, text): (usize, Cow<'_, str>)| match place {
                 place if place < own => text.into_owned(),
-                _ => words.of_value(&text).to_owned(),
+                _ => texts.of_value(&text).to_owned(),
             };
             self.table.push(cells.map(shown));
         }

@@ -4,7 +4,7 @@ use crate::error::{Result, RowProblem};
 use crate::geometry::measure::ellipsoid_area;
 use crate::io::Output;
 use crate::messages::text::one_line;
-use crate::messages::{Lang, ParcelWords};
+use crate::messages::{Lang, ParcelTexts};
 use crate::plan::{FeatureId, Level, Plan};
 use crate::query::overlay::{
     FindingKind, OverlapPairs, OverlaySummary, Overlayer, Parcel, ParcelSummary, Relation, stated_area,
@@ -70,7 +70,7 @@ pub struct ParcelReport<'p> {
     writer: DocumentWriter,
     plan: &'p Plan,
     lang: Lang,
-    words: &'static ParcelWords,
+    texts: &'static ParcelTexts,
 }
 
 impl<'p> ParcelReport<'p> {
@@ -81,26 +81,26 @@ impl<'p> ParcelReport<'p> {
         account: &ParcelSummary<'p>,
         lang: Lang,
     ) -> Result<ParcelReport<'p>> {
-        let words = lang.parcel_words();
+        let texts = lang.parcel_texts();
         let (left, right) = (Align::Left, Align::Right);
         let mut head = vec![
-            (words.row.to_owned(), right),
-            (words.parcel.to_owned(), left),
-            (words.zone.to_owned(), left),
-            (words.relation.to_owned(), left),
-            (words.share.to_owned(), right),
-            (words.parts.to_owned(), left),
-            (words.in_unit(words.parcel_area, words.hectares), right),
-            (words.in_unit(words.parcel_area, words.mu), right),
+            (texts.row.to_owned(), right),
+            (texts.parcel.to_owned(), left),
+            (texts.zone.to_owned(), left),
+            (texts.relation.to_owned(), left),
+            (texts.share.to_owned(), right),
+            (texts.parts.to_owned(), left),
+            (texts.in_unit(texts.parcel_area, texts.hectares), right),
+            (texts.in_unit(texts.parcel_area, texts.mu), right),
         ];
         if account.options().stated.is_some() {
-            head.push((words.in_unit(words.stated, words.hectares), right));
-            head.push((words.in_unit(words.difference, words.square_metres), right));
+            head.push((texts.in_unit(texts.stated, texts.hectares), right));
+            head.push((texts.in_unit(texts.difference, texts.square_metres), right));
         }
-        head.push((words.certainty.to_owned(), left));
-        head.push((words.remark.to_owned(), left));
+        head.push((texts.certainty.to_owned(), left));
+        head.push((texts.remark.to_owned(), left));
         let writer = DocumentWriter::new(output, form, lang, head)?;
-        Ok(ParcelReport { writer, plan: account.sums().plan(), lang, words })
+        Ok(ParcelReport { writer, plan: account.sums().plan(), lang, texts })
     }
 
     /// Writes the parcels of a batch.
@@ -123,7 +123,7 @@ impl<'p> ParcelReport<'p> {
                         relation => relation,
                     };
                     values.push(text(self.zone_name(part.zone)));
-                    values.push(text(self.lang.words().of_value(relation.as_str())));
+                    values.push(text(self.lang.texts().of_value(relation.as_str())));
                     values.push(Value::number(Some(100.0 * part.share), 2));
                     values.push(text(self.parts(parcel)));
                     values.push(Value::number(Some(membership.parcel_area.ha()), 4));
@@ -135,16 +135,16 @@ impl<'p> ParcelReport<'p> {
                         values.push(Value::number(difference_m2, 1));
                     }
                     let certainty = membership.certainty.map_or("not assessed", |certainty| certainty.as_str());
-                    values.push(text(self.lang.words().of_value(certainty)));
+                    values.push(text(self.lang.texts().of_value(certainty)));
                     let repaired = parcel.repaired.clone().map(FindingKind::Repaired);
-                    values.push(Value::text(repaired.map(|about| self.words.about(&about, None))));
+                    values.push(Value::text(repaired.map(|about| self.texts.about(&about, None))));
                 }
                 Err(problem) => {
                     values.push(Value::Null);
-                    values.push(text(self.lang.words().of_value("invalid")));
+                    values.push(text(self.lang.texts().of_value("invalid")));
                     let blank = if stated.is_some() { 7 } else { 5 };
                     values.extend(std::iter::repeat_n(Value::Null, blank));
-                    values.push(text(self.words.about(&FindingKind::Invalid(problem.clone()), None)));
+                    values.push(text(self.texts.about(&FindingKind::Invalid(problem.clone()), None)));
                 }
             }
             self.writer.row(&values)?;
@@ -162,7 +162,7 @@ impl<'p> ParcelReport<'p> {
         tally: &OverlaySummary,
         class_field: Option<&str>,
     ) -> Result<Output> {
-        let words = self.words;
+        let texts = self.texts;
         let repeats = account.overlaps(overlayer);
         let section = |title: &str, paragraphs: Vec<String>, head: Head, rows: Vec<Vec<Value<'static>>>| Section {
             title: title.to_owned(),
@@ -171,44 +171,44 @@ impl<'p> ParcelReport<'p> {
         };
         let notice = self.lang.notice_of(self.plan);
         let mut sections = vec![];
-        let mut paragraphs = vec![words.outcome(tally)];
+        let mut paragraphs = vec![texts.outcome(tally)];
         paragraphs.extend(notice.clone());
         let (head, rows) = self.summary(source, account, &repeats, overlayer.level(), tally);
-        sections.push(section(words.summary, paragraphs, head, rows));
+        sections.push(section(texts.summary, paragraphs, head, rows));
         let (head, rows) = self.zones(account, &repeats);
-        sections.push(section(words.zones, vec![], head, rows));
+        sections.push(section(texts.zones, vec![], head, rows));
         if let Some(field) = class_field {
             let (head, rows) = self.classes(account, field);
-            sections.push(section(words.classes, vec![], head, rows));
+            sections.push(section(texts.classes, vec![], head, rows));
         }
-        sections.push(Section { title: words.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Long) });
+        sections.push(Section { title: texts.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Long) });
         let (head, rows) = self.findings(account, &repeats);
         let said = if rows.is_empty() {
-            words.no_findings.to_owned()
+            texts.no_findings.to_owned()
         } else {
-            words.finding_counts(account.finding_counts(), repeats.pair_count)
+            texts.finding_counts(account.finding_counts(), repeats.pair_count)
         };
-        sections.push(section(words.findings, vec![said], head, rows));
-        let mut method = words.methods(self.level_name(overlayer.level()), account);
-        if words.is_not_assessed(tally) {
-            method.push(words.certainty_outcome(tally));
+        sections.push(section(texts.findings, vec![said], head, rows));
+        let mut method = texts.methods(self.level_name(overlayer.level()), account);
+        if texts.is_not_assessed(tally) {
+            method.push(texts.certainty_outcome(tally));
         }
         method.extend(notice);
         if let Some(root) = self.plan.root() {
             method.extend(sources(self.plan, root, self.lang));
         }
-        method.push(format!("{} corridor {}", words.made_with, env!("CARGO_PKG_VERSION")));
-        sections.push(section(words.method, method, vec![], vec![]));
-        self.writer.finish(words.title, &sections)
+        method.push(format!("{} corridor {}", texts.made_with, env!("CARGO_PKG_VERSION")));
+        sections.push(section(texts.method, method, vec![], vec![]));
+        self.writer.finish(texts.title, &sections)
     }
 
     /// The overlay level; a flat plan has none.
     fn level_name(&self, level: Level) -> Option<&'static str> {
-        (!self.plan.is_flat()).then(|| self.lang.words().level_name(level))
+        (!self.plan.is_flat()).then(|| self.lang.texts().level_name(level))
     }
 
     fn zone_name(&self, zone: Option<FeatureId>) -> String {
-        zone.map_or(self.words.in_no_zone.to_owned(), |zone| one_line(self.lang.name_of(&self.plan[zone])))
+        zone.map_or(self.texts.in_no_zone.to_owned(), |zone| one_line(self.lang.name_of(&self.plan[zone])))
     }
 
     /// All parts with their shares, where there are several.
@@ -227,7 +227,7 @@ impl<'p> ParcelReport<'p> {
         level: Level,
         tally: &OverlaySummary,
     ) -> (Head, Vec<Vec<Value<'static>>>) {
-        let words = self.words;
+        let texts = self.texts;
         let mut rows = vec![];
         let mut line = |item: &str, value: Value<'static>, unit: &'static str| {
             if value != Value::Null {
@@ -238,92 +238,92 @@ impl<'p> ParcelReport<'p> {
             let value = self.plan.root().and_then(|root| root.properties.get(name)).and_then(|value| value.as_str());
             Value::text(value.map(one_line))
         };
-        line(words.file, text(one_line(&source.file)), "");
-        line(words.format, text(source.format.clone()), "");
-        line(words.system, text(source.crs.clone()), "");
+        line(texts.file, text(one_line(&source.file)), "");
+        line(texts.format, text(source.format.clone()), "");
+        line(texts.system, text(source.crs.clone()), "");
         let name = match self.lang {
             Lang::En if property("plan_en") != Value::Null => "plan_en",
             _ => "plan",
         };
         if let Some(outline) = &source.outline {
-            line(words.outline, text(one_line(outline)), "");
+            line(texts.outline, text(one_line(outline)), "");
         }
         if let Some(settings) = &source.settings {
-            line(words.settings, text(one_line(settings)), "");
+            line(texts.settings, text(one_line(settings)), "");
         }
-        line(words.plan, property(name), "");
-        line(words.plan_version, property("version"), "");
-        line(words.published_by, property("published_by"), "");
-        line(words.level, text(self.level_name(level).unwrap_or(words.no_levels)), "");
+        line(texts.plan, property(name), "");
+        line(texts.plan_version, property("version"), "");
+        line(texts.published_by, property("published_by"), "");
+        line(texts.level, text(self.level_name(level).unwrap_or(texts.no_levels)), "");
         for (item, number, unit) in [
-            (words.rows, tally.rows(), words.row_count),
-            (words.within, tally.within, words.count),
-            (words.straddling, tally.straddling, words.count),
-            (words.outside, tally.outside, words.count),
-            (words.invalid, tally.invalid.count, words.row_count),
-            (words.repaired, tally.repaired, words.count),
+            (texts.rows, tally.rows(), texts.row_count),
+            (texts.within, tally.within, texts.count),
+            (texts.straddling, tally.straddling, texts.count),
+            (texts.outside, tally.outside, texts.count),
+            (texts.invalid, tally.invalid.count, texts.row_count),
+            (texts.repaired, tally.repaired, texts.count),
         ] {
             line(item, count(number), unit);
         }
-        if words.is_not_assessed(tally) {
-            line(self.lang.words().certainty, text(self.lang.words().not_assessed_reason()), "");
+        if texts.is_not_assessed(tally) {
+            line(self.lang.texts().certainty, text(self.lang.texts().not_assessed_reason()), "");
         } else if tally.rows() > tally.invalid.count {
-            line(words.uncertain, count(tally.uncertain), words.count);
+            line(texts.uncertain, count(tally.uncertain), texts.count);
             if tally.not_assessed > 0 {
-                line(words.not_assessed, count(tally.not_assessed), words.count);
+                line(texts.not_assessed, count(tally.not_assessed), texts.count);
             }
         }
         let sums = account.sums();
         let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
         let outside = sums.total(sums.columns().len() - 1);
         let inside = SquareMetres(whole.0 - outside.0);
-        for (item, area) in [(words.area, whole), (words.area_in_zones, inside), (words.area_in_no_zone, outside)] {
-            line(item, Value::number(Some(area.km2()), 4), words.square_kilometres);
-            line(item, Value::number(Some(area.ha()), 4), words.hectares);
-            line(item, Value::number(Some(area.mu()), 2), words.mu);
+        for (item, area) in [(texts.area, whole), (texts.area_in_zones, inside), (texts.area_in_no_zone, outside)] {
+            line(item, Value::number(Some(area.km2()), 4), texts.square_kilometres);
+            line(item, Value::number(Some(area.ha()), 4), texts.hectares);
+            line(item, Value::number(Some(area.mu()), 2), texts.mu);
         }
-        line(words.overlapping, count(repeats.pair_count), words.count);
+        line(texts.overlapping, count(repeats.pair_count), texts.count);
         let twice = SquareMetres(repeats.areas.iter().map(|area| area.0).sum());
-        line(words.counted_twice, Value::number(Some(twice.ha()), 4), words.hectares);
+        line(texts.counted_twice, Value::number(Some(twice.ha()), 4), texts.hectares);
         if let Some(sum) = account.stated() {
-            line(words.with_stated, count(sum.parcels), words.count);
-            line(words.stated, Value::number(Some(sum.stated.ha()), 4), words.hectares);
-            line(words.computed, Value::number(Some(sum.computed.ha()), 4), words.hectares);
+            line(texts.with_stated, count(sum.parcels), texts.count);
+            line(texts.stated, Value::number(Some(sum.stated.ha()), 4), texts.hectares);
+            line(texts.computed, Value::number(Some(sum.computed.ha()), 4), texts.hectares);
             let difference_m2 = sum.computed.0 - sum.stated.0;
-            line(words.difference, Value::number(Some(difference_m2), 1), words.square_metres);
-            line(words.difference, Value::number(Some(difference_m2 / sum.stated.0 * 1e6), 1), "ppm");
+            line(texts.difference, Value::number(Some(difference_m2), 1), texts.square_metres);
+            line(texts.difference, Value::number(Some(difference_m2 / sum.stated.0 * 1e6), 1), "ppm");
         }
         if tally.slivers > 0 {
-            line(words.left_out, count(tally.slivers), words.count);
-            line(words.left_out, Value::number(Some(tally.sliver_area.0), 2), words.square_metres);
+            line(texts.left_out, count(tally.slivers), texts.count);
+            line(texts.left_out, Value::number(Some(tally.sliver_area.0), 2), texts.square_metres);
         }
-        let head = [(words.item, Align::Left), (words.value, Align::Left), (words.unit, Align::Left)];
+        let head = [(texts.item, Align::Left), (texts.value, Align::Left), (texts.unit, Align::Left)];
         (head.map(|(name, align)| (name.to_owned(), align)).to_vec(), rows)
     }
 
     fn zones(&self, account: &ParcelSummary<'_>, repeats: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
-        let words = self.words;
+        let texts = self.texts;
         let sums = account.sums();
-        let mut head = vec![(words.zone.to_owned(), Align::Left)];
-        let area = self.lang.words().zone_area;
+        let mut head = vec![(texts.zone.to_owned(), Align::Left)];
+        let area = self.lang.texts().zone_area;
         for (quantity, unit) in [
-            (area, words.square_kilometres),
-            (area, words.hectares),
-            (area, words.mu),
-            (words.published, words.square_kilometres),
+            (area, texts.square_kilometres),
+            (area, texts.hectares),
+            (area, texts.mu),
+            (texts.published, texts.square_kilometres),
         ] {
-            head.push((words.in_unit(quantity, unit), Align::Right));
+            head.push((texts.in_unit(quantity, unit), Align::Right));
         }
-        for quantity in [words.within_it, words.straddling, words.touching, words.majority] {
+        for quantity in [texts.within_it, texts.straddling, texts.touching, texts.majority] {
             head.push((quantity.to_owned(), Align::Right));
         }
-        for (quantity, unit) in [(words.covered, words.hectares), (words.covered, words.mu)] {
-            head.push((words.in_unit(quantity, unit), Align::Right));
+        for (quantity, unit) in [(texts.covered, texts.hectares), (texts.covered, texts.mu)] {
+            head.push((texts.in_unit(quantity, unit), Align::Right));
         }
-        for quantity in [words.counted_twice, words.not_covered] {
-            head.push((words.in_unit(quantity, words.hectares), Align::Right));
+        for quantity in [texts.counted_twice, texts.not_covered] {
+            head.push((texts.in_unit(quantity, texts.hectares), Align::Right));
         }
-        head.push((words.covered_share.to_owned(), Align::Right));
+        head.push((texts.covered_share.to_owned(), Align::Right));
         let number = |area: Option<SquareMetres>, unit: fn(SquareMetres) -> f64, decimals| {
             Value::number(area.map(unit), decimals)
         };
@@ -351,16 +351,16 @@ impl<'p> ParcelReport<'p> {
     }
 
     fn classes(&self, account: &ParcelSummary<'_>, field: &str) -> (Head, Vec<Vec<Value<'static>>>) {
-        let words = self.words;
+        let texts = self.texts;
         let sums = account.sums();
         let totals = sums.totals();
         let shown: Vec<usize> = (0..totals.len()).filter(|&column| totals[column].area.0 > 0.0).collect();
-        let mut head = vec![(one_line(field), Align::Left), (words.parcels.to_owned(), Align::Right)];
+        let mut head = vec![(one_line(field), Align::Left), (texts.parcels.to_owned(), Align::Right)];
         for &column in &shown {
-            head.push((words.in_unit(&self.zone_name(sums.columns()[column]), words.hectares), Align::Right));
+            head.push((texts.in_unit(&self.zone_name(sums.columns()[column]), texts.hectares), Align::Right));
         }
-        head.push((words.in_unit(words.sum, words.hectares), Align::Right));
-        head.push((words.in_unit(words.sum, words.mu), Align::Right));
+        head.push((texts.in_unit(texts.sum, texts.hectares), Align::Right));
+        head.push((texts.in_unit(texts.sum, texts.mu), Align::Right));
         let row = |name: String, parcels: u64, areas: &dyn Fn(usize) -> SquareMetres, whole: SquareMetres| {
             let mut row = vec![text(name), count(parcels)];
             row.extend(shown.iter().map(|&column| Value::number(Some(areas(column).ha()), 4)));
@@ -373,7 +373,7 @@ impl<'p> ParcelReport<'p> {
             .iter()
             .map(|class| {
                 row(
-                    self.lang.words().class(&class.class),
+                    self.lang.texts().class(&class.class),
                     class.parcels,
                     &|column| class.in_column(column).area,
                     class.whole,
@@ -382,34 +382,34 @@ impl<'p> ParcelReport<'p> {
             .collect();
         let parcels = sums.classes().iter().map(|class| class.parcels).sum();
         let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
-        rows.push(row(words.sum.to_owned(), parcels, &|column| totals[column].area, whole));
+        rows.push(row(texts.sum.to_owned(), parcels, &|column| totals[column].area, whole));
         (head, rows)
     }
 
     fn findings(&self, account: &ParcelSummary<'_>, repeats: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
-        let words = self.words;
+        let texts = self.texts;
         let remarks = account.findings().iter().map(|remark| {
             let zone = match remark.kind {
                 FindingKind::Sliver { zone: Some(zone), .. } => Some(self.zone_name(Some(zone))),
                 _ => None,
             };
-            let said = words.about(&remark.kind, zone.as_deref());
+            let said = texts.about(&remark.kind, zone.as_deref());
             (remark.row, remark.label.clone(), remark.kind.code(), said)
         });
         let overlaps = repeats
             .pairs
             .iter()
-            .map(|repeat| (repeat.rows.0, repeat.labels.0.clone(), "overlap", words.overlap(repeat)));
+            .map(|repeat| (repeat.rows.0, repeat.labels.0.clone(), "overlap", texts.overlap(repeat)));
         let mut found: Vec<_> = remarks.chain(overlaps).collect();
         found.sort_by_key(|(row, ..)| *row);
         let rows = found.into_iter().map(|(row, label, code, said)| {
             vec![count(row), text(one_line(&label)), text(code), text(one_line(&said))]
         });
         let head = vec![
-            (words.row.to_owned(), Align::Right),
-            (words.parcel.to_owned(), Align::Left),
-            (words.code.to_owned(), Align::Left),
-            (words.finding.to_owned(), Align::Left),
+            (texts.row.to_owned(), Align::Right),
+            (texts.parcel.to_owned(), Align::Left),
+            (texts.code.to_owned(), Align::Left),
+            (texts.finding.to_owned(), Align::Left),
         ];
         (head, rows.collect())
     }

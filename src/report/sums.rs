@@ -93,24 +93,24 @@ fn not_covered(zone: Option<SquareMetres>, total: SquareMetres, counted_twice: S
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn table(sums: &Sums<'_>, counted_twice: &[SquareMetres], field: &str, lang: Lang) -> String {
-    let words = lang.words();
+    let texts = lang.texts();
     let plan = sums.plan();
     let totals = sums.totals();
     let shown: Vec<usize> = (0..totals.len()).filter(|&column| totals[column].area.0 > 0.0).collect();
     let name = |column: usize| match sums.columns()[column] {
         Some(zone) => one_line(lang.name_of(&plan[zone])),
-        None => words.in_no_zone.to_owned(),
+        None => texts.in_no_zone.to_owned(),
     };
-    let head = [(one_line(field), Align::Left), (words.parcels.to_owned(), Align::Right)];
+    let head = [(one_line(field), Align::Left), (texts.parcels.to_owned(), Align::Right)];
     let columns = shown.iter().map(|&column| (format!("{} ha", name(column)), Align::Right));
-    let mut table = TextTable::new(head.into_iter().chain(columns).chain([(words.sum_ha.to_owned(), Align::Right)]));
+    let mut table = TextTable::new(head.into_iter().chain(columns).chain([(texts.sum_ha.to_owned(), Align::Right)]));
     let hectares = |area: SquareMetres| grouped(area.ha(), 4);
     for class in sums.classes() {
         let cells = shown.iter().map(|&column| match class.in_column(column).area {
             SquareMetres(0.0) => String::new(),
             area => hectares(area),
         });
-        let first = [words.class(&class.class), class.parcels.to_string()];
+        let first = [texts.class(&class.class), class.parcels.to_string()];
         table.push(first.into_iter().chain(cells).chain([hectares(class.whole)]));
     }
     let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
@@ -120,11 +120,11 @@ pub fn table(sums: &Sums<'_>, counted_twice: &[SquareMetres], field: &str, lang:
         [title.to_owned(), count].into_iter().chain(cells).chain([last]).collect::<Vec<_>>()
     };
     let total = |column: usize| totals[column].area;
-    table.push(line(words.sum, parcels.to_string(), &|column| Some(total(column)), hectares(whole)));
-    table.push(line(words.zone_area, String::new(), &|column| sums.zone_area(column), String::new()));
+    table.push(line(texts.sum, parcels.to_string(), &|column| Some(total(column)), hectares(whole)));
+    table.push(line(texts.zone_area, String::new(), &|column| sums.zone_area(column), String::new()));
     let twice = SquareMetres(counted_twice.iter().map(|area| area.0).sum());
-    table.push(line(words.covered_twice, String::new(), &|column| Some(counted_twice[column]), hectares(twice)));
+    table.push(line(texts.covered_twice, String::new(), &|column| Some(counted_twice[column]), hectares(twice)));
     let open = |column: usize| not_covered(sums.zone_area(column), total(column), counted_twice[column]);
-    table.push(line(words.not_covered, String::new(), &open, String::new()));
+    table.push(line(texts.not_covered, String::new(), &open, String::new()));
     table.render()
 }

@@ -182,16 +182,16 @@ impl MapArgs {
     }
 }
 
-pub(super) fn run(args: MapArgs, talk: &Ui) -> Result<Outcome> {
+pub(super) fn run(args: MapArgs, ui: &Ui) -> Result<Outcome> {
     let form = args.form()?;
     args.check_options(form)?;
     if form == MapFormat::Png && !cfg!(feature = "png") {
         return Err(Error::new(ErrorKind::NotBuilt { format: form.as_str().to_owned(), feature: "png" }));
     }
-    let plan = args.plan.load(talk)?;
+    let plan = args.plan.load(ui)?;
     match form {
-        MapFormat::Html => page::write(&args, &plan, talk),
-        MapFormat::Svg | MapFormat::Png => picture::write(&args, form, &plan, talk),
+        MapFormat::Html => page::write(&args, &plan, ui),
+        MapFormat::Svg | MapFormat::Png => picture::write(&args, form, &plan, ui),
     }
 }
 

@@ -13,9 +13,9 @@ use crate::plan::Plan;
 
 const DPI: u32 = 150;
 
-fn options(args: &MapArgs, plan: &Plan, talk: &Ui) -> MapOptions {
+fn options(args: &MapArgs, plan: &Plan, ui: &Ui) -> MapOptions {
     MapOptions {
-        lang: talk.lang,
+        lang: ui.lang,
         theme: match args.theme {
             Some(ThemeArg::Dark) => Theme::Dark,
             _ => Theme::Light,
@@ -33,15 +33,15 @@ fn options(args: &MapArgs, plan: &Plan, talk: &Ui) -> MapOptions {
     }
 }
 
-pub(super) fn write(args: &MapArgs, form: MapFormat, plan: &Plan, talk: &Ui) -> Result<Outcome> {
+pub(super) fn write(args: &MapArgs, form: MapFormat, plan: &Plan, ui: &Ui) -> Result<Outcome> {
     let output = args.output.create()?;
     let mut output = if form == MapFormat::Png { output.for_binary(form.as_str())? } else { output };
     let name = output.name().to_owned();
     let layer = match &args.input {
-        Some(input) => Some(read_layer(input, args, plan, talk)?),
+        Some(input) => Some(read_layer(input, args, plan, ui)?),
         None => None,
     };
-    let mut options = options(args, plan, talk);
+    let mut options = options(args, plan, ui);
     let drawing = match form {
         MapFormat::Html | MapFormat::Svg => {
             let drawing = map::draw(plan, layer.as_ref(), &options)?;
@@ -49,25 +49,25 @@ pub(super) fn write(args: &MapArgs, form: MapFormat, plan: &Plan, talk: &Ui) -> 
             drawing
         }
         MapFormat::Png => {
-            let (drawing, bytes) = picture(plan, layer.as_ref(), &mut options, args.picture.dpi.unwrap_or(DPI), talk)?;
+            let (drawing, bytes) = picture(plan, layer.as_ref(), &mut options, args.picture.dpi.unwrap_or(DPI), ui)?;
             output.bytes(&bytes)?;
             drawing
         }
     };
     output.commit()?;
-    report_drawing(&drawing, layer.as_ref(), talk);
+    report_drawing(&drawing, layer.as_ref(), ui);
     if args.output.file().is_some() {
-        let words = talk.lang.map_words();
-        let scale = words.scale(drawing.scale_denominator, options.paper.as_str());
-        talk.info(&words.drew(&name, drawing.width_mm, drawing.height_mm, &scale));
+        let texts = ui.lang.map_texts();
+        let scale = texts.scale(drawing.scale_denominator, options.paper.as_str());
+        ui.info(&texts.drew(&name, drawing.width_mm, drawing.height_mm, &scale));
     }
-    talk.disclaimer(plan);
+    ui.disclaimer(plan);
     Ok(if layer.is_some_and(|layer| layer.summary().invalid.count > 0) { Outcome::Findings } else { Outcome::Done })
 }
 
 /// The sites and parcels of a file.
-fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Ui) -> Result<DataOverlay<'p>> {
-    let mut rows = args.read.open(args::input(input), talk)?;
+fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> Result<DataOverlay<'p>> {
+    let mut rows = args.read.open(args::input(input), ui)?;
     let mut layer = DataOverlay::new(plan);
     if args.picture.pieces {
         layer = layer.in_pieces();
@@ -81,35 +81,35 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, talk: &Ui) ->
         layer.add(&batch);
         stop_at_first(&layer.summary().invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
     }
-    report_read(&rows, talk);
+    report_read(&rows, ui);
     let tally = layer.summary();
-    report_invalid(&tally.invalid, rows.file(), talk);
-    let words = talk.lang.map_words();
+    report_invalid(&tally.invalid, rows.file(), ui);
+    let texts = ui.lang.map_texts();
     if tally.rows() == 0 {
-        talk.info(&words.empty_layer(rows.file()));
+        ui.info(&texts.empty_layer(rows.file()));
     } else if layer.is_off_the_map() {
-        talk.info(&words.all_off_the_map(rows.file()));
+        ui.info(&texts.all_off_the_map(rows.file()));
     }
     Ok(layer)
 }
 
 /// Says what the map leaves out, or draws otherwise.
-fn report_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, talk: &Ui) {
-    let words = talk.lang.map_words();
+fn report_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, ui: &Ui) {
+    let texts = ui.lang.map_texts();
     if let Some((sites, circles)) = drawing.clustered {
-        talk.info(&words.gathered(sites, circles));
+        ui.info(&texts.gathered(sites, circles));
     }
     if let Some(layer) = layer {
         let tally = layer.summary();
         if tally.off_the_map > 0 && !layer.is_off_the_map() {
-            talk.info(&words.off_the_map(tally.off_the_map));
+            ui.info(&texts.off_the_map(tally.off_the_map));
         }
         if tally.invalid.count > 0 {
-            talk.info(&words.invalid(tally.invalid.count));
+            ui.info(&texts.invalid(tally.invalid.count));
         }
     }
     if drawing.unnamed > 0 {
-        talk.info(&words.unnamed(drawing.unnamed));
+        ui.info(&texts.unnamed(drawing.unnamed));
     }
 }
 
@@ -120,12 +120,12 @@ fn picture(
     layer: Option<&DataOverlay<'_>>,
     options: &mut MapOptions,
     dpi: u32,
-    talk: &Ui,
+    ui: &Ui,
 ) -> Result<(Drawing, Vec<u8>)> {
     use crate::messages::Lang;
     let fonts = map::Fonts::system();
     if options.lang == Lang::Zh && !fonts.are_none() && !fonts.have_chinese() {
-        talk.info(talk.lang.map_words().no_chinese_font);
+        ui.info(ui.lang.map_texts().no_chinese_font);
         options.lang = Lang::En;
     }
     let drawing = map::draw(plan, layer, options)?;

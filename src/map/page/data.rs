@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::geometry::measure::rings;
 use crate::map::page::{PageOptions, PageOverlay};
 use crate::messages::text::one_line;
-use crate::messages::{Lang, page_words};
+use crate::messages::{Lang, page_texts};
 use crate::plan::{Facts, FeatureId, Plan};
 use crate::query::areas::{Method, ZoneArea, areas};
 use crate::report::describe::description;
@@ -16,7 +16,7 @@ use crate::report::describe::description;
 pub(super) fn title(plan: &Plan, lang: Lang) -> String {
     match plan.root() {
         Some(root) => one_line(lang.name_of(root)),
-        None => lang.page_word("layer-title").to_owned(),
+        None => lang.page_text("layer-title").to_owned(),
     }
 }
 
@@ -28,7 +28,7 @@ pub(super) fn data(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptio
     Ok(json!({
         "lang": lang_code(options.lang),
         "theme": options.theme.as_str(),
-        "words": in_both(|lang| page_words(lang).map(|(key, word)| (key.to_owned(), word.into())).collect::<Map<_, _>>()),
+        "words": in_both(|lang| page_texts(lang).map(|(key, word)| (key.to_owned(), word.into())).collect::<Map<_, _>>()),
         "title": in_both(|lang| title(plan, lang)),
         "notice": in_both(|lang| lang.notice_of(plan)),
         "source": in_both(|lang| source(plan, facts.as_ref(), lang)),

@@ -94,17 +94,17 @@ impl PageSummary {
     /// assert_eq!(lines, ["sites.csv: 3 rows: 2 inside, 0 on a boundary, 0 outside, 1 invalid; 0 uncertain"]);
     /// ```
     pub fn sentences(&self, file: &str, lang: Lang) -> Vec<String> {
-        let words = lang.words();
+        let texts = lang.texts();
         let mut lines = vec![];
         let has_parcels = self.parcels.rows() > 0;
         let has_sites = self.sites.rows() > 0 || !has_parcels;
         // Report invalid rows once.
         if has_sites {
-            lines.push(words.tally(file, &SiteSummary { invalid: self.invalid.clone(), ..self.sites.clone() }, true));
+            lines.push(texts.tally(file, &SiteSummary { invalid: self.invalid.clone(), ..self.sites.clone() }, true));
         }
         if has_parcels {
             let invalid = if has_sites { InvalidRows::default() } else { self.invalid.clone() };
-            lines.push(words.overlay_tally(file, &ParcelCounts { invalid, ..self.parcels.clone() }));
+            lines.push(texts.overlay_tally(file, &ParcelCounts { invalid, ..self.parcels.clone() }));
         }
         if self.left_out > 0 {
             lines.push(lang.left_out_of_the_page(file, self.left_out, self.parcels.rows()));
