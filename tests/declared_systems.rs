@@ -279,7 +279,7 @@ fn what_is_no_system_is_refused_in_plain_words() {
 #[test]
 fn a_definition_goes_through_the_library() {
     let options = ReadOptions { crs: Some(CITY.parse().unwrap()), ..ReadOptions::default() };
-    let mut rows = io::open(Input::bytes("a.csv", "east,north\n510000,3171000\n"), &options).unwrap().in_own_system();
+    let mut rows = io::open(Input::bytes("a.csv", "east,north\n510000,3171000\n"), &options).unwrap().in_source_crs();
     let (output, memory) = io::Output::memory("a.parquet");
     let write =
         WriteOptions { source_crs: rows.crs(), is_in_source_crs: true, ..WriteOptions::new(Format::GEOPARQUET) };

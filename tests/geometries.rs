@@ -24,7 +24,7 @@ fn read(name: &str, content: &[u8]) -> Result<io::Rows, Error> {
 
 /// The same table in another format, in its own system.
 fn written(name: &str, content: &[u8], format: Format) -> Vec<u8> {
-    let mut rows = read(name, content).unwrap().in_own_system();
+    let mut rows = read(name, content).unwrap().in_source_crs();
     let (output, written) = Output::memory("out");
     let options = WriteOptions { source_crs: rows.crs(), is_in_source_crs: true, ..WriteOptions::new(format) };
     let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
@@ -57,7 +57,7 @@ fn as_texts(csv: &str, format: Format) -> Vec<u8> {
 
 /// What became of each row's geometry: its text, or the code of what is wrong with it.
 fn geometries(rows: io::Rows) -> Vec<String> {
-    let mut rows = rows.in_own_system();
+    let mut rows = rows.in_source_crs();
     let (mut found, mut reader) = (vec![], BlockReader::default());
     while let Some(block) = rows.next_block().unwrap() {
         let Some(batch) = reader.read(block).unwrap() else { continue };
@@ -122,7 +122,7 @@ fn every_kind_of_curve_is_read_from_every_format_that_has_it() {
 /// Areas that GDAL has of the same curves, of which edges take away less than a millimetre along them.
 #[test]
 fn arcs_enclose_what_they_do_in_gdal() {
-    let mut rows = io::open(Input::path(data("curves.gpkg")), &ReadOptions::default()).unwrap().in_own_system();
+    let mut rows = io::open(Input::path(data("curves.gpkg")), &ReadOptions::default()).unwrap().in_source_crs();
     let batch = rows.next_batch().unwrap().unwrap();
     for (row, area, length) in [(2, 31_015.926_535_897_932, 708.0), (4, 20_707.963_267_948_966, 315.0)] {
         let found = batch.shape(row).unwrap().geometry().unsigned_area();

@@ -31,7 +31,7 @@ fn write(mut rows: Rows, output: Output, format: Format, crs: Option<Crs>) -> Re
     let is_in_source_crs = crs.is_none();
     let options = WriteOptions { source_crs: rows.crs(), is_in_source_crs, crs, ..WriteOptions::new(format) };
     if is_in_source_crs {
-        rows = rows.in_own_system();
+        rows = rows.in_source_crs();
     }
     let mut writer = io::create(output, rows.schema(), &[], &options)?;
     while let Some(batch) = rows.next_batch()? {
@@ -76,12 +76,12 @@ fn a_layer_of_gdal_is_read() {
     let kinds: Vec<Kind> = rows.schema().fields.iter().map(|field| field.kind).collect();
     use Kind::*;
     assert_eq!(kinds, [Text, Integer, Real, Boolean, Date, DateTime, Text]);
-    assert_eq!((rows.schema().ids, rows.schema().carrier), (Some(Integer), GeometrySource::Shapes));
+    assert_eq!((rows.schema().ids, rows.schema().geometry_source), (Some(Integer), GeometrySource::Shapes));
     assert!(rows.next_batch().unwrap().unwrap().has_heights());
     assert_eq!(lines(open_layer("layers.gpkg", Some("地块")).unwrap()).unwrap(), PARCELS);
 
     let stations = open_layer("layers.gpkg", Some("stations")).unwrap();
-    assert_eq!((stations.crs(), stations.schema().carrier), (Crs::Cgcs2000, GeometrySource::Points));
+    assert_eq!((stations.crs(), stations.schema().geometry_source), (Crs::Cgcs2000, GeometrySource::Points));
     let expected =
         ["id,code,name,lon,lat", "1,0701,台州站,121.36898,28.6559", "2,0702,台州西站,121.4,28.65", "3,0703,待定,,"];
     assert_eq!(lines(stations).unwrap(), expected);
@@ -104,7 +104,7 @@ fn layers_are_told_apart() {
 fn files_of_gdal_in_flatgeobuf_are_read() {
     let rows = open_layer("parcels.fgb", None).unwrap();
     assert_eq!(
-        (rows.format(), rows.crs(), rows.schema().carrier),
+        (rows.format(), rows.crs(), rows.schema().geometry_source),
         (Format::FLATGEOBUF, Crs::Epsg(4528), GeometrySource::Shapes)
     );
     // Without ids and dates, in the order of the index, with the prefix of the zone.
@@ -117,7 +117,7 @@ fn files_of_gdal_in_flatgeobuf_are_read() {
 
     // Without an index, with heights.
     let mut rows = open_layer("stations.fgb", None).unwrap();
-    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Cgcs2000, GeometrySource::Points));
+    assert_eq!((rows.crs(), rows.schema().geometry_source), (Crs::Cgcs2000, GeometrySource::Points));
     assert!(rows.next_batch().unwrap().unwrap().has_heights());
     let expected = ["code,name,lon,lat", "0701,台州站,121.36898,28.6559", "0702,台州西站,121.4,28.65"];
     assert_eq!(lines(open_layer("stations.fgb", None).unwrap()).unwrap(), expected);

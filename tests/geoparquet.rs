@@ -27,7 +27,7 @@ fn convert(name: &str, bytes: &[u8], to: &str, crs: Option<Crs>) -> Result<(Vec<
     let format = Format::of_path(to.as_ref())?;
     let mut options = WriteOptions { source_crs: rows.crs(), crs, ..WriteOptions::new(format) };
     options.is_in_source_crs = options.written_crs() == rows.crs();
-    let mut rows = if options.is_in_source_crs { rows.in_own_system() } else { rows };
+    let mut rows = if options.is_in_source_crs { rows.in_source_crs() } else { rows };
     let (output, written) = Output::memory(to);
     let schema = rows.schema().clone();
     let mut writer = io::create(output, &schema, &[], &options)?;
@@ -62,7 +62,7 @@ fn kind_of_error(name: &str, bytes: &[u8]) -> String {
 #[test]
 fn files_of_geopandas_are_read() {
     let rows = io::open(Input::bytes("a.parquet", data("geopandas.parquet")), &ReadOptions::default()).unwrap();
-    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Cgcs2000, GeometrySource::Shapes));
+    assert_eq!((rows.crs(), rows.schema().geometry_source), (Crs::Cgcs2000, GeometrySource::Shapes));
     // The boxes are no attribute.
     assert_eq!(kinds(rows.schema()), [("名称", Kind::Text), ("code", Kind::Text), ("long", Kind::Integer)]);
     let batch = { rows }.next_batch().unwrap().unwrap();
@@ -93,8 +93,8 @@ fn files_of_geopandas_are_read() {
 #[test]
 fn points_in_metres_and_in_the_native_encoding_are_read() {
     let rows = io::open(Input::bytes("a.parquet", data("points_4528.parquet")), &ReadOptions::default()).unwrap();
-    assert_eq!((rows.crs(), rows.schema().carrier), (Crs::Epsg(4528), GeometrySource::Points));
-    let batch = rows.in_own_system().next_batch().unwrap().unwrap();
+    assert_eq!((rows.crs(), rows.schema().geometry_source), (Crs::Epsg(4528), GeometrySource::Points));
+    let batch = rows.in_source_crs().next_batch().unwrap().unwrap();
     assert_eq!(batch.sites()[0].as_ref().unwrap().x, 40633838.222);
     assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "null-geometry");
     let native = lines("a.parquet", &data("native_points.parquet")).unwrap();
@@ -388,11 +388,11 @@ fn columns_are_carried_as_their_cells_are() {
             };
             if by_blocks {
                 let (mut reader, mut renderer) =
-                    (BlockReader::default(), writer.rendering().unwrap().renderer().unwrap());
+                    (BlockReader::default(), writer.encoder_factory().unwrap().encoder().unwrap());
                 while let Some(block) = rows.next_block().unwrap() {
                     let Some(batch) = reader.read(block).unwrap() else { continue };
                     let answers = answers(&batch);
-                    writer.write_rendered(renderer.render(batch, &answers)).unwrap();
+                    writer.write_encoded(renderer.encode(batch, &answers)).unwrap();
                 }
             } else {
                 while let Some(batch) = rows.next_batch().unwrap() {

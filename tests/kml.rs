@@ -14,7 +14,7 @@ fn data(name: &str) -> Vec<u8> {
 
 /// The bytes of the same table in another format, the schema it was read with, and what was lost.
 fn convert(name: &str, bytes: &[u8], to: &str, crs: Option<Crs>) -> Result<(Vec<u8>, Schema, Vec<Loss>), Error> {
-    let mut rows = io::open(Input::bytes(name, bytes), &ReadOptions::default())?.in_own_system();
+    let mut rows = io::open(Input::bytes(name, bytes), &ReadOptions::default())?.in_source_crs();
     let options = WriteOptions {
         source_crs: rows.crs(),
         is_in_source_crs: true,
@@ -202,7 +202,7 @@ fn one_column_is_the_label() {
     assert!(other.contains("<name>a</name>") && other.contains("<SimpleData name=\"名称\">a</SimpleData>"));
     let rows = io::open(Input::bytes("out.kml", other), &ReadOptions::default()).unwrap();
     assert_eq!(rows.schema().names(), ["code", "名称", "lon", "lat"]);
-    assert_eq!(rows.schema().carrier, GeometrySource::Points);
+    assert_eq!(rows.schema().geometry_source, GeometrySource::Points);
 }
 
 #[test]

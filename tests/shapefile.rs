@@ -28,7 +28,7 @@ struct Table {
 }
 
 fn read(path: &Path) -> Result<Table, Error> {
-    let mut rows = io::open(Input::path(path), &ReadOptions::default())?.in_own_system();
+    let mut rows = io::open(Input::path(path), &ReadOptions::default())?.in_source_crs();
     let schema = rows.schema().clone();
     let mut found = vec![];
     let mut has_heights = false;
@@ -229,7 +229,7 @@ const CELLS: [[&str; 8]; 3] = [
 /// Writes rows with these geometries.
 fn write(path: &Path, shapes: &[&str], options: &WriteOptions) -> Result<Vec<Loss>, Error> {
     let fields: Vec<Field> = KINDS.iter().map(|(name, kind)| Field::new(*name, *kind)).collect();
-    let schema = Schema { fields, carrier: GeometrySource::Shapes, ..Schema::default() };
+    let schema = Schema { fields, geometry_source: GeometrySource::Shapes, ..Schema::default() };
     let mut writer = io::create(Output::create(path, false)?, &schema, &[], options)?;
     let mut builder = BatchBuilder::new(1);
     for (row, shape) in shapes.iter().enumerate() {
@@ -308,7 +308,10 @@ fn geometries_come_back() {
         let table = read(&path).unwrap();
         assert_eq!(table.rows.iter().map(|row| row.1.as_str()).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
         let rows = io::open(Input::path(&path), &ReadOptions::default()).unwrap();
-        assert_eq!(rows.schema().carrier, if number == 0 { GeometrySource::Points } else { GeometrySource::Shapes });
+        assert_eq!(
+            rows.schema().geometry_source,
+            if number == 0 { GeometrySource::Points } else { GeometrySource::Shapes }
+        );
         // Nothing but the parts.
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
     }
@@ -357,9 +360,11 @@ fn a_system_without_words_is_not_stated() {
 #[test]
 fn a_file_without_rows_is_whole() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, carrier, kind) in [("points.shp", GeometrySource::Points, 1), ("areas.shp", GeometrySource::Shapes, 5)] {
+    for (name, geometry_source, kind) in
+        [("points.shp", GeometrySource::Points, 1), ("areas.shp", GeometrySource::Shapes, 5)]
+    {
         let path = folder.path().join(name);
-        let schema = Schema { carrier, ..Schema::default() };
+        let schema = Schema { geometry_source, ..Schema::default() };
         let writer = io::create(Output::create(&path, false).unwrap(), &schema, &[], &in_system(Crs::Crs84)).unwrap();
         writer.finish().unwrap();
         let shapes = fs::read(&path).unwrap();

@@ -64,7 +64,7 @@ enum TableFormat {
 }
 
 impl AreasArgs {
-    /// A property that no feature has is a slip of the pen.
+    /// Errors if no feature has the property, which is probably misspelt.
     fn check_property(&self, plan: &Plan, property: &str) -> Result<()> {
         if plan.features().iter().any(|zone| zone.properties.contains_key(property)) {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Arguments that several commands share, and what they mean.
+//! Arguments shared by several commands.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -19,7 +19,7 @@ use crate::plan::{Finding, Level, Plan, Problem};
 use crate::plan_io;
 use crate::units::AreaUnit;
 
-/// A language as it is typed.
+/// The values of `--lang`.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum LangArg {
     En,
@@ -66,7 +66,7 @@ impl CommonArgs {
     }
 }
 
-/// The language of the environment, as POSIX orders its variables.
+/// The language of the environment variables, in the order of precedence of POSIX.
 fn lang_of_environment() -> Lang {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .iter()
@@ -74,8 +74,8 @@ fn lang_of_environment() -> Lang {
     locale.map_or(Lang::En, |locale| Lang::of_locale(&locale))
 }
 
-/// The value of an option, before the arguments are understood.
-pub(super) fn text_of<'a>(arguments: &'a [OsString], option: &str) -> Option<&'a str> {
+/// The value of an option in arguments that are not parsed yet.
+pub(super) fn value_of_option<'a>(arguments: &'a [OsString], option: &str) -> Option<&'a str> {
     let mut texts = arguments.iter().take_while(|text| *text != "--").filter_map(|argument| argument.to_str());
     while let Some(text) = texts.next() {
         match text.strip_prefix(option) {
@@ -87,16 +87,16 @@ pub(super) fn text_of<'a>(arguments: &'a [OsString], option: &str) -> Option<&'a
     None
 }
 
-/// The language, before the arguments are understood: the help is in it.
+/// The language of arguments that are not parsed yet, needed for help and parse errors.
 pub(super) fn lang_of(arguments: &[OsString], of_settings: Option<Lang>) -> Lang {
-    match text_of(arguments, "--lang") {
+    match value_of_option(arguments, "--lang") {
         Some("zh") => Lang::Zh,
         Some("en") => Lang::En,
         _ => of_settings.unwrap_or_else(lang_of_environment),
     }
 }
 
-/// Says what a reader found out about a file.
+/// Reports the notes of a reader about a file.
 pub(super) fn report_notes(file: &str, notes: &[ReadNote], ui: &Ui) {
     for note in notes {
         ui.info(&ui.texts().read_note(file, note));
@@ -126,7 +126,7 @@ pub(super) struct PlanArgs {
 }
 
 impl PlanArgs {
-    /// The plan to query. It is never freed: with many features, freeing each takes long.
+    /// The plan to query. It is never freed, since that takes long for many features.
     pub(super) fn load(&self, ui: &Ui) -> Result<ManuallyDrop<Plan>> {
         let Some(path) = &self.plan else { return Ok(ManuallyDrop::new(Plan::bundled())) };
         let input = input(path);
@@ -160,12 +160,12 @@ impl PlanArgs {
 }
 
 impl PlanArgs {
-    /// What the plan's file is called; where it lay on this machine is nobody else's business.
+    /// The name of the plan file without its folder, which is private to this machine.
     pub(super) fn file_name(&self) -> Option<String> {
         Some(self.plan.as_ref()?.file_name()?.to_string_lossy().into_owned())
     }
 
-    /// What the plan's file is called, without its ending.
+    /// The name of the plan file without its extension.
     pub(super) fn file_stem(&self) -> Option<String> {
         Some(self.plan.as_ref()?.file_stem()?.to_string_lossy().into_owned())
     }
@@ -192,16 +192,15 @@ impl OutputArgs {
         self.output.as_ref().filter(|path| path.as_os_str() != "-")
     }
 
-    /// The format that the file's ending tells, of those that a command writes; `otherwise` where the
-    /// output is no file.
+    /// The format of the file extension, among those of a command; `otherwise` if the output is not a file.
     pub(super) fn format<F>(&self, otherwise: F, of_ending: impl Fn(&str) -> Option<F>) -> Result<F> {
         let Some(path) = self.file() else { return Ok(otherwise) };
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
         of_ending(&ending).ok_or_else(|| Error::new(ErrorKind::UnknownFormat(path.display().to_string())))
     }
 
-    /// Another file that is written along with it.
-    pub(super) fn create_beside(&self, path: &PathBuf) -> Result<Output> {
+    /// Another output file, such as a report or summary.
+    pub(super) fn create_other(&self, path: &PathBuf) -> Result<Output> {
         Output::create(path, self.overwrite)
     }
 
@@ -221,9 +220,9 @@ pub(super) fn input(path: &PathBuf) -> Input {
     if path.as_os_str() == "-" { Input::reader("-", std::io::stdin()) } else { Input::path(path) }
 }
 
-/// A system of coordinates: a name, a code, a definition, or a file with one.
+/// A coordinate reference system: a name, a code, a definition, or `@` and the file of a definition.
 pub(super) fn crs(text: &str) -> Result<Crs> {
-    /// Longer files are no definitions.
+    /// Longer files are not CRS definitions.
     const MAX_BYTES: u64 = 1 << 16;
     let Some(path) = text.strip_prefix('@') else { return typed(text) };
     let mut bytes = vec![];
@@ -240,13 +239,13 @@ pub(super) fn amount(text: &str, quantity: Quantity) -> Result<f64, ValueProblem
     }
 }
 
-/// A whole number in a range, its ends included.
+/// A whole number in an inclusive range.
 pub(super) fn whole_number<T: TryFrom<u32>>(text: &str, min: u32, max: u32) -> Result<T, ValueProblem> {
     let value = text.parse().ok().filter(|value| (min..=max).contains(value));
     value.and_then(|value| T::try_from(value).ok()).ok_or(ValueProblem::WholeNumber { min, max })
 }
 
-/// The one with this name.
+/// The value with this name.
 pub(super) fn one_of<T: Copy, const N: usize>(
     all: [T; N],
     name_of: fn(T) -> &'static str,
@@ -272,7 +271,7 @@ pub(super) fn output_encoding(name: &str) -> Result<Encoding, ValueProblem> {
     name.parse().map_err(|_| ValueProblem::OneOf(vec!["UTF-8", "GB18030", "GBK"]))
 }
 
-/// Those of a list, each once.
+/// The distinct values of a list, in order of first appearance.
 pub(super) fn distinct<T: Copy + PartialEq>(all: &[T]) -> Vec<T> {
     let mut distinct = vec![];
     for &one in all {
@@ -283,7 +282,7 @@ pub(super) fn distinct<T: Copy + PartialEq>(all: &[T]) -> Vec<T> {
     distinct
 }
 
-/// The order of coordinates as it is typed.
+/// The values of `--axis`.
 #[derive(Clone, Copy, ValueEnum)]
 enum AxisArg {
     /// Detected from the values in Gauss-Krüger zones
@@ -316,7 +315,7 @@ impl CrsArgs {
         self.override_crs.clone()
     }
 
-    /// The system of coordinates that no file declares anything of.
+    /// The system of coordinates on the command line, for which no file declares one.
     pub(super) fn of_command_line(&self) -> Crs {
         self.override_crs().or(self.crs()).unwrap_or(Crs::Crs84)
     }

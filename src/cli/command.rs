@@ -1,4 +1,4 @@
-//! The help of the command line: options under headings, examples, the chosen language.
+//! The clap command with its help: option headings, examples, translation.
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
@@ -6,7 +6,7 @@ use crate::cli::Cli;
 use crate::cli::help::{self, Heading};
 use crate::messages::Lang;
 
-/// The command line, its help in a language.
+/// The command with help in a language.
 pub(super) fn command(lang: Lang) -> Command {
     let mut whole = arranged(Cli::command(), "", lang);
     let names: Vec<String> = whole.get_subcommands().map(|command| command.get_name().to_owned()).collect();
@@ -24,7 +24,7 @@ pub(super) fn command(lang: Lang) -> Command {
     whole
 }
 
-/// A command and those below it: their options under headings, with examples, translated.
+/// Adds option headings, examples and translations to a command and its subcommands.
 fn arranged(mut command: Command, path: &str, lang: Lang) -> Command {
     let flag = |name: &'static str, short: char, action: ArgAction| {
         let (text, long) = help::flag(name, lang);
@@ -55,7 +55,7 @@ fn arranged(mut command: Command, path: &str, lang: Lang) -> Command {
     command
 }
 
-/// A command with its Chinese help.
+/// Replaces the help of a command by the Chinese help.
 fn translated(mut command: Command, path: &str) -> Command {
     if let Some(about) = help::help(path) {
         command = command.about(about.lines().next().unwrap_or_default()).long_about(about);
@@ -88,13 +88,13 @@ fn translated(mut command: Command, path: &str) -> Command {
     })
 }
 
-/// By which an argument's help is known: of those that every command has, without the command.
+/// The key of the help of an argument: without the command if all commands have the argument.
 fn key(path: &str, id: &str) -> String {
     let is_common = matches!(Heading::of(id), Some(Heading::General)) && !matches!(id, "help" | "version");
     if is_common { format!(".{id}") } else { format!("{path}.{id}") }
 }
 
-/// The values that an argument takes, where they are few.
+/// The possible values of an argument, if they are enumerated.
 fn values(argument: &Arg) -> Vec<String> {
     if !argument.get_action().takes_values() || argument.is_hide_possible_values_set() {
         return vec![];
@@ -110,7 +110,7 @@ fn defaults(argument: &Arg) -> Vec<String> {
     argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect()
 }
 
-/// A built command with its usage in Chinese.
+/// Replaces the usage of a built command by the Chinese usage.
 fn with_usage(mut command: Command) -> Command {
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", help::OPTIONS);

@@ -66,7 +66,7 @@ pub(super) fn run(args: ConvertArgs, ui: &Ui) -> Result<Outcome> {
     let mut options = args.write.options(format, rows.crs())?;
     if options.written_crs() == rows.crs() {
         options = WriteOptions { is_in_source_crs: true, ..options };
-        rows = rows.in_own_system();
+        rows = rows.in_source_crs();
     }
     let schema = args.carry.schema(&rows)?;
     let mark = args.mark.then(|| Field::new("reason", Kind::Text));
@@ -102,7 +102,7 @@ enum Ready {
 fn write_all(rows: &mut Rows, progress: Progress, writer: &mut Writer, args: &ConvertArgs) -> Result<Counts> {
     let file = rows.file().to_owned();
     let answers = |batch: &Batch| if args.mark { reasons(batch) } else { AnswerTable::none(batch) };
-    let rendering = writer.rendering();
+    let rendering = writer.encoder_factory();
     let worker = || {
         let (mut reader, mut renderer) = (BlockReader::default(), None);
         let (rendering, answers) = (&rendering, &answers);
@@ -111,10 +111,10 @@ fn write_all(rows: &mut Rows, progress: Progress, writer: &mut Writer, args: &Co
             let Some(rendering) = rendering else { return Ok(Some(Ready::Rows(batch))) };
             let renderer = match &mut renderer {
                 Some(renderer) => renderer,
-                none => none.insert(rendering.renderer()?),
+                none => none.insert(rendering.encoder()?),
             };
             renderer.reproject(&mut batch);
-            let rendered = renderer.render_as_it_is(&batch, &answers(&batch));
+            let rendered = renderer.encode_reprojected(&batch, &answers(&batch));
             Ok(Some(Ready::Rendered(counted(&batch), rendered)))
         }
     };
@@ -133,13 +133,13 @@ fn write_all(rows: &mut Rows, progress: Progress, writer: &mut Writer, args: &Co
             Some(Ready::Rendered(found, rendered)) => {
                 let row_count = found.rows;
                 count(found)?;
-                writer.write_rendered(rendered)?;
+                writer.write_encoded(rendered)?;
                 row_count
             }
             Some(Ready::Rows(mut batch)) => {
                 writer.reproject(&mut batch);
                 count(counted(&batch))?;
-                writer.write_as_it_is(&batch, &answers(&batch))?;
+                writer.write_reprojected(&batch, &answers(&batch))?;
                 batch.len() as u64
             }
         };

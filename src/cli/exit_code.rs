@@ -2,16 +2,16 @@
 
 use crate::error::{Error, ErrorKind};
 
-/// What was asked for cannot be done, whatever the files have.
+/// The command line is wrong, whatever the content of the files.
 const USAGE: u8 = 2;
-/// An input cannot be read, or used as what it was named.
+/// An input cannot be read or used.
 const INPUT: u8 = 3;
-/// The output is not written.
+/// The output cannot be written.
 const OUTPUT: u8 = 4;
 
 /// The exit code of an error.
 pub(super) fn exit_code(error: &Error) -> u8 {
-    // A position or a system on the command line is usage, one in a file is input.
+    // A position or coordinate system on the command line is a usage error, one in a file an input error.
     let usage_or_input = if error.location().file.is_none() { USAGE } else { INPUT };
     match error.kind() {
         ErrorKind::Row(_) | ErrorKind::Crs { .. } | ErrorKind::NoSuchCrs { .. } | ErrorKind::OtherDatum { .. } => {
@@ -30,7 +30,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::BadSetting { .. }
         | ErrorKind::BadToml(_)
         | ErrorKind::Query(_)
-        | ErrorKind::TableNotFound { is_there: true, .. }
+        | ErrorKind::TableNotFound { exists: true, .. }
         | ErrorKind::NestedColumn(_)
         | ErrorKind::UnknownResultFormat(_)
         | ErrorKind::BadPosition(_)
@@ -70,8 +70,8 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::NoLayer
         | ErrorKind::NoCoordinateColumns { .. }
         | ErrorKind::AmbiguousColumns { .. }
-        | ErrorKind::AmbiguousPlaces { .. }
-        | ErrorKind::TableNotFound { is_there: false, .. }
+        | ErrorKind::AmbiguousGeometry { .. }
+        | ErrorKind::TableNotFound { exists: false, .. }
         | ErrorKind::SchemaMismatch { .. }
         | ErrorKind::Engine(_)
         | ErrorKind::NotSurveyTxt { .. }

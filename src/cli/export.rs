@@ -52,7 +52,7 @@ fn zoom(text: &str) -> Result<u8, ValueProblem> {
     args::whole_number(text, 0, TileOptions::MAX_ZOOM.into())
 }
 
-/// A format of tables, or one of maps alone.
+/// A table format or a map format.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ExportFormat {
     Table(Format),
@@ -103,7 +103,7 @@ impl ValueEnum for ExportFormat {
     }
 }
 
-/// The decimals of a degree in what web maps read: a centimetre.
+/// The default number of decimals, in degrees: a centimetre.
 const DECIMALS: usize = 7;
 
 pub(super) fn run(args: ExportArgs, ui: &Ui) -> Result<Outcome> {
@@ -126,7 +126,7 @@ pub(super) fn run(args: ExportArgs, ui: &Ui) -> Result<Outcome> {
             return Err(Error::new(ErrorKind::OptionMismatch { option, format: format.as_str().to_owned() }));
         }
     }
-    // How tables are written tells of the system, too.
+    // The CRS of the write options applies to map formats, too.
     let write = match format {
         ExportFormat::Table(format) => args.write.options(format, Crs::Crs84)?,
         ExportFormat::TopoJson | ExportFormat::PmTiles => args.write.options_of_map(format.as_str())?,
@@ -163,7 +163,7 @@ fn write_tiles(_: &crate::plan::Plan, _: &TileOptions, _: &ExportOptions, _: &mu
     Err(Error::new(ErrorKind::NotBuilt { format: "pmtiles".to_owned(), feature: "tiles" }))
 }
 
-/// The name of the only layer: as asked for, else that of the file.
+/// The name of the layer: the option, else the name of the file.
 fn layer_of(write: &WriteArgs) -> String {
     let stem = write.output.file().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
     write.to_layer.clone().or(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "plan".to_owned())

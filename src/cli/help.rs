@@ -1,9 +1,9 @@
-//! The help of the command line: the Chinese texts, and what stands under which heading in both languages.
+//! Texts of the help: Chinese translations, and headings and examples in both languages.
 
 use crate::messages::Lang;
 
-/// The Chinese help of a command or an argument, by its path: `locate`, `locate.at`; of an argument
-/// that every command has, `.lang`.
+/// The Chinese help of a command or an argument, by its path: `locate`, `locate.at`; `.lang` for an argument of all
+/// commands.
 pub fn help(path: &str) -> Option<&'static str> {
     let own = match path {
         "" => {
@@ -140,7 +140,7 @@ pub fn help(path: &str) -> Option<&'static str> {
     Some(own)
 }
 
-/// Arguments that several commands have.
+/// The Chinese help of arguments of several commands.
 fn shared(argument: &str) -> Option<&'static str> {
     Some(match argument {
         "format" => "输出格式；默认按文件扩展名，否则同输入",
@@ -176,7 +176,7 @@ fn shared(argument: &str) -> Option<&'static str> {
     })
 }
 
-/// Under what an option stands in the help; the same in every command.
+/// The heading of an option in the help, the same in every command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heading {
     Input,
@@ -189,7 +189,7 @@ pub enum Heading {
 }
 
 impl Heading {
-    /// The heading of an option; none where it has no place yet.
+    /// The heading of an option; `None` if it is not assigned.
     pub fn of(id: &str) -> Option<Heading> {
         Some(match id {
             "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "wkt_field" | "strict" => {
@@ -235,7 +235,7 @@ fn either(lang: Lang, en: &'static str, zh: &'static str) -> &'static str {
     }
 }
 
-/// Examples of a command, on files that the tests of the manual have.
+/// The examples of a command. Their input files exist in the tests of the manual.
 pub fn examples(path: &str, lang: Lang) -> Option<String> {
     let lines: &[&str] = match (path, lang) {
         ("", _) => &["corridor locate --at 121.36898,28.65590", "corridor map -o plan.html"],
@@ -283,7 +283,7 @@ pub fn examples(path: &str, lang: Lang) -> Option<String> {
     Some(lines.iter().fold(heading.to_owned(), |text, line| text + "\n  " + line))
 }
 
-/// What stands for a value in the Chinese usage; abbreviations are the same in both languages.
+/// The placeholder of a value in the Chinese help. Abbreviations are the same in both languages.
 pub fn value_name(name: &str) -> Option<&'static str> {
     Some(match name {
         "INPUT" => "输入文件",
@@ -323,12 +323,12 @@ pub fn value_name(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The values that an argument takes, in Chinese.
+/// The list of possible values, in Chinese.
 pub fn values(values: &[String]) -> Option<String> {
     (!values.is_empty()).then(|| format!("[可选值：{}]", values.join("、")))
 }
 
-/// The default of an argument, in Chinese.
+/// The default value, in Chinese.
 pub fn default(values: &[String]) -> Option<String> {
     (!values.is_empty()).then(|| format!("[默认：{}]", values.join("、")))
 }
@@ -343,13 +343,13 @@ pub fn flag(name: &str, lang: Lang) -> (&'static str, &'static str) {
     }
 }
 
-/// The frame of a Chinese help page: usage, arguments.
+/// The template of the Chinese help.
 pub const TEMPLATE: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
-/// What stands for options in the Chinese usage.
+/// The placeholder of options in the Chinese usage.
 pub const OPTIONS: &str = "[选项]";
-/// The Chinese heading over what has a place instead of a name.
+/// The Chinese heading of positional arguments.
 pub const ARGUMENTS: &str = "参数";
-/// The Chinese heading over commands.
+/// The Chinese heading of commands.
 pub const COMMANDS: &str = "命令";
 /// The Chinese help of the command `help`.
 pub const HELP_COMMAND: &str = "显示帮助或某个命令的帮助";

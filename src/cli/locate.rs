@@ -114,7 +114,7 @@ pub(super) fn run(args: LocateArgs, ui: &Ui) -> Result<Outcome> {
     let format = format.unwrap_or_else(|| format_of_answers(&rows));
     // Coordinates stay as they are where the system does, and most sites need not be brought to another one.
     let stays = ProjectedCellIndex::supports(&rows.crs()) && args.write.keeps_system_of(&rows, format)?;
-    let rows = if stays { rows.in_own_system() } else { rows };
+    let rows = if stays { rows.in_source_crs() } else { rows };
     let summary = args.summary.output(&args.write)?;
     let written = match args.summary.leaves_rows(&args.write) {
         true => Some(args.write.writer(format, &rows, &schema, &added, ui)?),
@@ -175,7 +175,8 @@ fn table(
             && [LocateColumn::Position, LocateColumn::Reason].iter().all(|column| locator.columns().contains(column));
         ui.info(&texts.invalid_rows(rows.file(), tally.invalid.count, tally.rows(), is_marked.then_some("position")));
     }
-    let summary = texts.tally(rows.file(), &tally, locator.columns().iter().any(|column| column.needs_distance()));
+    let summary =
+        texts.locate_summary(rows.file(), &tally, locator.columns().iter().any(|column| column.needs_distance()));
     if args.write.output.file().is_some() {
         ui.info(&summary)
     } else {
@@ -274,7 +275,7 @@ mod tests {
         let (output, written) = Output::memory("out");
         let added = locator.columns().iter().map(|column| column.field()).collect::<Vec<_>>();
         if is_own {
-            rows = rows.in_own_system();
+            rows = rows.in_source_crs();
         }
         let options = WriteOptions { source_crs: crs, is_in_source_crs: is_own, ..WriteOptions::new(format) };
         let mut writer = io::create(output, rows.schema(), &added, &options)?;

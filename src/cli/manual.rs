@@ -1,4 +1,4 @@
-//! `corridor completions`, `corridor man` and `corridor --version`: what is shown of this program.
+//! `corridor completions`, `corridor man` and `corridor --version`.
 
 use clap::Args;
 use clap_complete::Shell;
@@ -39,7 +39,7 @@ pub(super) fn man(args: ManArgs) -> Result<Outcome> {
     print(&text)
 }
 
-/// The version of the bundled plan, behind that of the program: an answer depends on both.
+/// Prints the version of the bundled plan after that of the program, since answers depend on both.
 pub(super) fn plan_version(lang: Lang) -> Result<Outcome> {
     let plan = Plan::bundled();
     let texts = (lang.parcel_texts().plan_version, lang.texts().colon);

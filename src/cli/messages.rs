@@ -1,4 +1,4 @@
-//! What only the command line says.
+//! Messages that only the command line has.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::query::nearest::NearestSummary as NearestTally;
 use crate::units::SquareMetres;
 
 impl Texts {
-    /// Which hosts a page asks for tiles.
+    /// The hosts from which a page loads tiles.
     pub(in crate::cli) fn asks_hosts(&self, hosts: &str) -> String {
         match self.lang {
             Lang::En => format!(
@@ -21,7 +21,7 @@ impl Texts {
         }
     }
 
-    /// A table of sites of which no zone holds any.
+    /// Note that no site is in a zone.
     pub(in crate::cli) fn all_outside(&self, file: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: all sites are outside: check the coordinate system and the axis order"),
@@ -29,7 +29,7 @@ impl Texts {
         }
     }
 
-    /// How far a table is: its rows, how fast it is read, and what is known of the rest.
+    /// Progress: rows, reading speed, share, and estimated time left.
     pub(in crate::cli) fn progress(
         &self,
         rows: u64,
@@ -59,7 +59,7 @@ impl Texts {
         text
     }
 
-    /// How many rows are invalid; with `column`, the column that is `invalid` there.
+    /// The number of invalid rows; `column` is the column that is `invalid` in these rows.
     pub(in crate::cli) fn invalid_rows(&self, file: &str, invalid: u64, rows: u64, column: Option<&str>) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {invalid} of {} invalid (kept)", plural(rows, "row")),
@@ -74,7 +74,7 @@ impl Texts {
         text
     }
 
-    /// That a file is read in another system than the one it declares.
+    /// Note that a file is read in another coordinate system than it declares.
     pub(in crate::cli) fn overruled_crs(&self, file: &str, declared: Option<&str>, crs: &Crs) -> String {
         match (self.lang, declared) {
             (Lang::En, Some(declared)) => format!("{file}: declares {declared}, read as {crs}"),
@@ -84,7 +84,7 @@ impl Texts {
         }
     }
 
-    /// The system of a table, in a report, with what the file declares instead.
+    /// The coordinate system of a table in a report, with the overridden declaration.
     pub(in crate::cli) fn system_of(&self, crs: &Crs, declared: Option<&str>) -> String {
         match (self.lang, declared) {
             (_, None) => crs.to_string(),
@@ -93,7 +93,7 @@ impl Texts {
         }
     }
 
-    /// That coordinates lie beyond the area that their system is made for.
+    /// Note that coordinates are outside the area of use of their system.
     pub(in crate::cli) fn beyond_area(&self, file: &str, count: u64, crs: &Crs) -> String {
         match self.lang {
             Lang::En if count == 1 => format!("{file}: 1 coordinate lies beyond the area of use of {crs}"),
@@ -102,7 +102,7 @@ impl Texts {
         }
     }
 
-    /// What coordinates of web maps are good for.
+    /// Note that shifted coordinates are for display only.
     pub(in crate::cli) fn shifted(&self, crs: &Crs) -> String {
         match self.lang {
             Lang::En => format!("{crs} coordinates are for display only"),
@@ -110,7 +110,7 @@ impl Texts {
         }
     }
 
-    /// More invalid rows than are listed.
+    /// Note that more rows are invalid than are listed.
     pub(in crate::cli) fn and_more(&self, count: u64) -> String {
         match self.lang {
             Lang::En => format!("… and {count} more"),
@@ -118,7 +118,7 @@ impl Texts {
         }
     }
 
-    /// A column that had to be renamed.
+    /// Note that an added column was renamed.
     pub(in crate::cli) fn renamed(&self, name: &str, new_name: &str) -> String {
         match self.lang {
             Lang::En => format!("the input already has a column `{name}`: the result is written as `{new_name}`"),
@@ -126,7 +126,7 @@ impl Texts {
         }
     }
 
-    /// How a table is read.
+    /// The detected format, coordinate system and columns.
     pub(in crate::cli) fn reads(&self, file: &str, format: &str, columns: Option<(&str, &str)>, crs: &Crs) -> String {
         let crs = match (self.lang, crs) {
             (Lang::En, Crs::Crs84 | Crs::Cgcs2000) => "degrees on WGS 84 or CGCS2000".to_owned(),
@@ -141,7 +141,7 @@ impl Texts {
         }
     }
 
-    /// That a file is in another encoding than UTF-8.
+    /// Note that a file is not in UTF-8.
     pub(in crate::cli) fn encoding(&self, file: &str, encoding: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: the text is {encoding}"),
@@ -149,7 +149,7 @@ impl Texts {
         }
     }
 
-    /// That rows have straight edges in place of arcs.
+    /// Note that arcs were replaced by straight edges.
     pub(in crate::cli) fn arcs(&self, file: &str, count: u64) -> String {
         match self.lang {
             Lang::En => {
@@ -160,7 +160,7 @@ impl Texts {
         }
     }
 
-    /// That geometries are without some of their members.
+    /// Note that null or empty members were left out.
     pub(in crate::cli) fn empty_members(&self, file: &str, count: u64) -> String {
         match self.lang {
             Lang::En => {
@@ -170,7 +170,7 @@ impl Texts {
         }
     }
 
-    /// What a format could not hold.
+    /// What a format could not represent.
     pub(in crate::cli) fn loss(&self, loss: &Loss) -> String {
         match (self.lang, loss) {
             (Lang::En, Loss::Renamed { from, to }) => format!("column `{from}` is renamed to `{to}`"),
@@ -236,7 +236,7 @@ impl Texts {
         }
     }
 
-    /// Invalid rows of `nearest`, which has no column for it but `reason`.
+    /// The number of invalid rows of `nearest`, marked only in the column `reason`.
     pub(in crate::cli) fn refused_sites(&self, file: &str, invalid: u64, rows: u64) -> String {
         match self.lang {
             Lang::En => format!("{file}: {invalid} of {} invalid (kept): see column `reason`", plural(rows, "row")),
@@ -244,7 +244,7 @@ impl Texts {
         }
     }
 
-    /// What came of `nearest`.
+    /// The summary of `nearest`.
     pub(in crate::cli) fn nearest_tally(&self, file: &str, tally: &NearestTally) -> String {
         let NearestTally { written, beyond, .. } = *tally;
         let invalid = tally.invalid.count;
@@ -259,7 +259,7 @@ impl Texts {
         }
     }
 
-    /// Parcels that were repaired.
+    /// The number of repaired parcels.
     pub(in crate::cli) fn repaired(&self, file: &str, count: u64) -> String {
         match self.lang {
             Lang::En => format!("{file}: {} repaired: see column `reason`", plural(count, "parcel")),
@@ -267,7 +267,7 @@ impl Texts {
         }
     }
 
-    /// Parcels that could not be repaired.
+    /// The number of parcels that could not be repaired.
     pub(in crate::cli) fn not_repairable(&self, file: &str, count: u64) -> String {
         match self.lang {
             Lang::En => format!("{file}: {} could not be repaired: see column `reason`", plural(count, "parcel")),
@@ -275,7 +275,7 @@ impl Texts {
         }
     }
 
-    /// Parts that were left out for being small.
+    /// The number of omitted small parts.
     pub(in crate::cli) fn slivers(&self, file: &str, count: u64, area: SquareMetres) -> String {
         match self.lang {
             Lang::En => format!("{file}: {} omitted, {:.2} m² in total", plural(count, "sliver"), area.0),
@@ -283,7 +283,7 @@ impl Texts {
         }
     }
 
-    /// Rows that are written without a geometry.
+    /// The number of rows written without geometry.
     pub(in crate::cli) fn without_geometry(&self, file: &str, invalid: u64, rows: u64, is_marked: bool) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {invalid} of {} kept without a geometry", plural(rows, "row")),
@@ -295,7 +295,7 @@ impl Texts {
         text
     }
 
-    /// What was converted.
+    /// The summary of `convert`.
     pub(in crate::cli) fn converted(&self, file: &str, rows: u64, bare: u64, format: &str, crs: &Crs) -> String {
         let mut text = match self.lang {
             Lang::En => format!("{file}: {} written as {format}, {crs}", plural(rows, "row")),
@@ -310,7 +310,7 @@ impl Texts {
         text
     }
 
-    /// How many rows answer a query.
+    /// The number of rows of a query result.
     #[cfg(feature = "datafusion")]
     pub(in crate::cli) fn answered(&self, file: &str, rows: u64) -> String {
         match self.lang {
@@ -319,7 +319,7 @@ impl Texts {
         }
     }
 
-    /// That a file has northings first.
+    /// Note that the file has northings first.
     pub(in crate::cli) fn north_first(&self, file: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: northings first"),
@@ -327,7 +327,7 @@ impl Texts {
         }
     }
 
-    /// What was written.
+    /// The number of features written.
     pub(in crate::cli) fn wrote(&self, file: &str, count: u64, format: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: {} written as {format}", plural(count, "feature")),
@@ -335,7 +335,7 @@ impl Texts {
         }
     }
 
-    /// Which plan is used.
+    /// The plan that is used.
     pub(in crate::cli) fn uses_plan(&self, name: &str, features: usize, is_layer: bool) -> String {
         match (self.lang, is_layer) {
             (Lang::En, false) => format!("plan {name}: {}", plural(features as u64, "feature")),
@@ -345,7 +345,7 @@ impl Texts {
         }
     }
 
-    /// A plan is read as a flat layer.
+    /// Note that a plan is read as a flat layer.
     pub(in crate::cli) fn levels_ignored(&self, file: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: with --name-field the file is read as a flat layer; its levels are ignored"),

@@ -1,7 +1,7 @@
-//! The command line `corridor`: it arranges, it computes nothing.
+//! The command line `corridor`, a thin layer over the library.
 //!
-//! Exit codes: 0 done; 1 done, with findings; 2 wrong usage; 3 input not readable; 4 output not
-//! written; 130 interrupted. A closed pipe is quiet success.
+//! Exit codes: 0 success; 1 findings; 2 usage error; 3 unreadable input; 4 output not written; 130 interrupted. A closed
+//! pipe exits 0 without a message.
 
 mod areas;
 mod args;
@@ -42,7 +42,7 @@ use args::CommonArgs;
 use settings::{Settings, UsedSettings};
 use ui::Ui;
 
-/// What came of a command that ran to its end.
+/// The outcome of a command that did not fail.
 enum Outcome {
     Done,
     /// There are invalid rows, or a check found problems.
@@ -78,13 +78,13 @@ enum Command {
     Man(manual::ManArgs),
 }
 
-/// Has the panic hook of the process pass over panics of libraries that become errors. For the program, before
-/// [`run`]; a host keeps its own hook.
+/// Installs a panic hook that ignores panics of libraries which become errors. The program calls it before [`run`]; a
+/// process that embeds the library keeps its own hook.
 pub fn silence_caught_panics() {
     crate::panics::silence_caught();
 }
 
-/// Runs the command line with its arguments, the program's name first, and gives the exit code.
+/// Runs the command line with arguments, of which the first is the program name, and returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     let settings = Settings::find(&arguments);
@@ -99,12 +99,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let cli = match cli.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
-            // What is known of a value is told as other errors are, in the language asked for.
+            // Errors of the library in an option value are printed like others, in the chosen language.
             if let Some(error) = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Error>()) {
                 ui::error(error, lang);
                 return 2;
             }
-            // Help and the version are errors to clap, and success to the user.
+            // Help and version are errors to clap, but exit with 0.
             usage_error::print(&error, lang);
             if error.kind() == clap::error::ErrorKind::DisplayVersion {
                 let _ = manual::plan_version(lang);
@@ -143,9 +143,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-/// An interrupt (Ctrl-C, or a request to terminate) leaves no half-written file behind.
+/// Removes unfinished files on Ctrl-C and termination signals.
 fn leave_nothing_when_interrupted() {
-    // It fails where a handler is set already: by an earlier run in this process, or by the host.
+    // It fails if a handler is set already, by an earlier run in this process or by the host.
     let _ = ctrlc::set_handler(|| {
         crate::io::remove_unfinished();
         std::process::exit(130);
@@ -156,7 +156,7 @@ fn is_closed_pipe(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Write(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-/// Writes a whole text to an output.
+/// Writes a text to an output and commits it.
 fn write_text(mut output: crate::io::Output, text: &str) -> Result<()> {
     output.text(text)?;
     output.commit()

@@ -1,4 +1,4 @@
-//! `corridor sql` in a program that is built without it.
+//! `corridor sql` without the feature `datafusion`.
 
 use std::ffi::OsString;
 

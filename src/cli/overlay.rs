@@ -158,7 +158,7 @@ impl OverlayArgs {
         let mut schema = self.carry.schema(rows)?;
         let added = added_fields(columns.iter().map(|column| column.field()), &schema, ui);
         if self.pieces {
-            schema.carrier = GeometrySource::Shapes;
+            schema.geometry_source = GeometrySource::Shapes;
         }
         self.write.writer(format, rows, &schema, &added, ui)
     }
@@ -194,7 +194,7 @@ impl OverlayArgs {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let unknown = || Error::new(ErrorKind::UnknownReportFormat(path.display().to_string()));
         let form = ReportFormat::of_ending(ending).ok_or_else(unknown)?;
-        ParcelReport::new(self.write.output.create_beside(path)?, form, account, ui.lang).map(Some)
+        ParcelReport::new(self.write.output.create_other(path)?, form, account, ui.lang).map(Some)
     }
 }
 
@@ -303,7 +303,7 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
         report_written(&losses, &options, &args.write.name(), ui);
     }
     report_summary(&tally, is_marked, rows.file(), ui);
-    let sentence = ui.texts().overlay_tally(rows.file(), &tally);
+    let sentence = ui.texts().overlay_summary(rows.file(), &tally);
     if args.write.output.file().is_some() || args.report.is_some() {
         ui.info(&sentence);
     } else if !is_sum {

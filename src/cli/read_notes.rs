@@ -1,11 +1,11 @@
-//! What is said of a file that was read.
+//! Messages for the notes of readers.
 
 use crate::io::ReadNote;
 use crate::messages::sentences::plural;
 use crate::messages::{Lang, Texts};
 
 impl Texts {
-    /// Something about a file that was read.
+    /// A note about a file.
     pub(in crate::cli) fn read_note(&self, file: &str, note: &ReadNote) -> String {
         let text = match self.lang {
             Lang::En => english(note),
@@ -14,7 +14,7 @@ impl Texts {
         self.of_file(file, &text)
     }
 
-    /// What is said of a file.
+    /// A text about a file.
     pub(in crate::cli) fn of_file(&self, file: &str, text: &str) -> String {
         format!("{file}{}{text}", self.colon)
     }

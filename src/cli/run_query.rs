@@ -26,8 +26,8 @@ pub(super) fn answer_all<'a, C: Send>(
     answer: impl Fn(Batch, Option<&CoordNormalizer>) -> (C, Option<(Batch, AnswerTable<'a>)>) + Sync,
     mut count: impl FnMut(C) -> Result<()>,
 ) -> Result<()> {
-    let rendering = writer.as_ref().and_then(|writer| writer.rendering());
-    let is_in_own_system = rows.is_in_own_system();
+    let rendering = writer.as_ref().and_then(|writer| writer.encoder_factory());
+    let is_in_own_system = rows.is_in_source_crs();
     let worker = || {
         let mut reader = BlockReader::default();
         let mut renderer = None;
@@ -47,9 +47,9 @@ pub(super) fn answer_all<'a, C: Send>(
                 (Some((batch, answers)), Some(rendering)) => {
                     let renderer = match &mut renderer {
                         Some(renderer) => renderer,
-                        none => none.insert(rendering.renderer()?),
+                        none => none.insert(rendering.encoder()?),
                     };
-                    Ready::Rendered(renderer.render(batch, &answers))
+                    Ready::Rendered(renderer.encode(batch, &answers))
                 }
             };
             Ok(Some((row_count, counts, ready)))
@@ -63,7 +63,7 @@ pub(super) fn answer_all<'a, C: Send>(
         let Some((row_count, counts, ready)) = answered? else { return Ok(()) };
         count(counts)?;
         match (ready, &mut writer) {
-            (Ready::Rendered(rendered), Some(writer)) => writer.write_rendered(rendered)?,
+            (Ready::Rendered(rendered), Some(writer)) => writer.write_encoded(rendered)?,
             (Ready::Rows(batch, answers), Some(writer)) => writer.write(batch, &answers)?,
             _ => {}
         }

@@ -11,11 +11,11 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 use toml::de::{DeTable, DeValue};
 
-use crate::cli::args::text_of;
+use crate::cli::args::value_of_option;
 use crate::error::{Error, ErrorKind, Result};
 use crate::messages::Lang;
 
-/// The file that is read where no other is named.
+/// The default settings file.
 const FILE: &str = "corridor.toml";
 
 /// The options that a settings file may have.
@@ -36,11 +36,11 @@ const KEYS: [&str; 14] = [
     "fields",
 ];
 
-/// Commands without a plan or a table, and `check`, whose options are about the file that it checks: they use the
-/// language alone.
+/// Commands that use only the language: those without a plan or table, and `check`, whose options describe the file that
+/// it checks.
 const LANG_ONLY: [&str; 4] = ["check", "completions", "man", "help"];
 
-/// What a settings file says, its paths relative to the working directory.
+/// The content of a settings file, with paths relative to the working directory.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Settings {
     file: PathBuf,
@@ -55,9 +55,9 @@ pub(super) struct UsedSettings {
 }
 
 impl Settings {
-    /// The settings of a command line, unless it has `--no-config`; a file of `--config` has to be there.
+    /// Reads the settings for a command line, unless it has `--no-config`. The file of `--config` must exist.
     pub(super) fn find(arguments: &[OsString]) -> Result<Option<Settings>> {
-        let named = text_of(arguments, "--config").map(PathBuf::from);
+        let named = value_of_option(arguments, "--config").map(PathBuf::from);
         let has = |option: &str| arguments.iter().take_while(|text| *text != "--").any(|text| text == option);
         if has("--no-config") || (named.is_none() && !Path::new(FILE).is_file()) {
             return Ok(None);
@@ -80,7 +80,7 @@ impl Settings {
         }
     }
 
-    /// Adds the settings that the command of a command line takes, and that nothing on it replaces.
+    /// Adds the settings that the command has as options and that no argument replaces.
     pub(super) fn add_to(&self, arguments: &mut Vec<OsString>, whole: &Command) -> UsedSettings {
         let used = self.used(arguments, whole).unwrap_or_default();
         let keys = used.iter().map(|(key, _)| *key).collect();
@@ -91,7 +91,7 @@ impl Settings {
     }
 
     fn used(&self, arguments: &[OsString], whole: &Command) -> Option<Vec<&(&'static str, String)>> {
-        // What is wrong with the command line is reported when it is read.
+        // Errors of the command line are reported when it is parsed.
         let matches = whole.clone().ignore_errors(true).try_get_matches_from(arguments).ok()?;
         let (name, matches) = matches.subcommand()?;
         let command = whole.find_subcommand(name)?;
@@ -100,13 +100,13 @@ impl Settings {
     }
 }
 
-/// Whether a command has an option, and none that is given replaces or excludes it.
+/// Whether no given option replaces or excludes a setting.
 fn is_free(key: &str, command: &Command, matches: &ArgMatches) -> bool {
     let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     let Some(option) = command.get_arguments().find(|argument| argument.get_long() == Some(key)) else {
         return false;
     };
-    // What is said about the plan of the settings does not go for another plan.
+    // Options about the plan of the settings do not apply to another plan.
     if is_given(option.get_id().as_str()) || (key != "plan" && is_of_plan(key) && is_given("plan")) {
         return false;
     }
@@ -124,7 +124,7 @@ fn is_of_plan(key: &str) -> bool {
     key == "name-field" || key.contains("plan-")
 }
 
-/// Where a command's name stands; options before it may have values that read the same.
+/// The index of the command name. Values of options before it may be equal to the name.
 fn position_of_command(arguments: &[OsString], whole: &Command) -> Option<usize> {
     let takes_value = |text: &str| {
         let mut options = whole.get_arguments().filter(|option| option.get_action().takes_values());
@@ -141,7 +141,7 @@ fn position_of_command(arguments: &[OsString], whole: &Command) -> Option<usize>
     None
 }
 
-/// The keys and values of a settings file, in its order.
+/// The keys and values of a settings file, in order.
 fn read(text: &str) -> Result<Vec<(&'static str, String)>> {
     let line_at = |place: usize| 1 + text.bytes().take(place).filter(|&byte| byte == b'\n').count() as u64;
     let table = DeTable::parse(text).map_err(|error| {
@@ -163,7 +163,7 @@ fn read(text: &str) -> Result<Vec<(&'static str, String)>> {
     Ok(values.into_iter().map(|(_, key, value)| (key, value)).collect())
 }
 
-/// A text or a number; a list of texts where an option takes one.
+/// The text of a string or number, or of a list if the option takes one.
 fn text_of_value(value: &DeValue<'_>, takes_list: bool) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.to_string()),
@@ -177,7 +177,7 @@ fn text_of_value(value: &DeValue<'_>, takes_list: bool) -> Option<String> {
     }
 }
 
-/// A path in a value, relative to the folder of the settings.
+/// Makes a path value relative to the folder of the settings file.
 fn in_folder(folder: &Path, key: &str, value: String) -> String {
     let joined = |path: &str| folder.join(path).to_string_lossy().into_owned();
     match (key, value.strip_prefix('@')) {
@@ -217,7 +217,7 @@ mod tests {
                 "corridor -q locate a.csv",
                 "corridor -q locate --lang=zh --plan=own.gpkg --plan-crs=EPSG:4549 --crs=GCJ02 --fields=id a.csv",
             ),
-            // What is said about one plan does not go for another.
+            // Options about one plan do not apply to another.
             (
                 "corridor locate a.csv --plan b.gpkg",
                 "corridor locate --lang=zh --crs=GCJ02 --fields=id a.csv --plan b.gpkg",

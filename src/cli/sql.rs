@@ -37,7 +37,7 @@ fn partitions(text: &str) -> Result<u16, ValueProblem> {
     args::whole_number(text, 1, 4096)
 }
 
-/// A form as it is typed.
+/// The values of `--format`.
 #[derive(Clone, Copy, ValueEnum)]
 enum FormArg {
     /// Table for people

@@ -129,7 +129,7 @@ impl ReadArgs {
             prefers_wkt,
         };
         let rows = io::open(input, &options)?;
-        let has_columns = matches!(rows.schema().carrier, GeometrySource::Columns(..) | GeometrySource::Wkt(_));
+        let has_columns = matches!(rows.schema().geometry_source, GeometrySource::Columns(..) | GeometrySource::Wkt(_));
         let unfit = [
             ("--layer", self.layer.is_some() && !rows.has_layers()),
             ("--lon-field", self.lon_field.is_some() && !has_columns),
@@ -281,17 +281,17 @@ impl WriteArgs {
                 Err(Error::new(ErrorKind::NoAnswerColumns { format }))
             }
             OutputFormat::Table(format) => {
-                let is_in_source_crs = rows.is_in_own_system();
+                let is_in_source_crs = rows.is_in_source_crs();
                 let options = WriteOptions { is_in_source_crs, ..self.options(format, rows.crs())? };
                 let writer = io::create(self.create()?, schema, added, &options)?;
                 Ok((options, writer))
             }
             OutputFormat::Text => {
-                let is_in_source_crs = rows.is_in_own_system();
+                let is_in_source_crs = rows.is_in_source_crs();
                 let options = WriteOptions { is_in_source_crs, ..self.options(Format::CSV, rows.crs())? };
                 let text =
                     TextWriter::new(self.create()?, FlatTable::new(schema, added, &options).for_people(), ui.lang);
-                let writer = Writer::around(Box::new(text), &options)?;
+                let writer = Writer::new(Box::new(text), &options)?;
                 Ok((options, writer))
             }
         }
@@ -338,7 +338,7 @@ impl SummaryArgs {
         }
         match path.as_os_str() == "-" {
             true => Ok(Some(Output::stream("-", std::io::stdout()))),
-            false => write.output.create_beside(path).map(Some),
+            false => write.output.create_other(path).map(Some),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::messages::text::one_line;
 use crate::messages::{self, Lang, Texts};
 use crate::plan::Plan;
 
-/// How, and how much, the command talks.
+/// Prints messages in the chosen language and verbosity.
 pub(super) struct Ui {
     pub(super) lang: Lang,
     is_quiet: bool,
@@ -21,7 +21,7 @@ pub(super) struct Ui {
 }
 
 impl Ui {
-    /// Reports settings that are used.
+    /// Also reports the settings that are used.
     pub(super) fn new(common: &CommonArgs, settings: UsedSettings) -> Ui {
         let (lang, progress) = (common.lang(), common.progress);
         let ui = Ui { lang, is_quiet: common.quiet, is_verbose: common.verbose, progress, settings };
@@ -31,7 +31,7 @@ impl Ui {
         ui
     }
 
-    /// The settings that are used, and of which file.
+    /// The used settings and their file.
     pub(super) fn settings(&self) -> Option<String> {
         let UsedSettings { file, keys } = &self.settings;
         (!keys.is_empty()).then(|| format!("{file}{}{}", self.texts().colon, keys.join(", ")))
@@ -50,26 +50,26 @@ impl Ui {
         self.progress
     }
 
-    /// An error: what happened, where, and what to do.
+    /// Prints an error with its location and advice.
     pub(super) fn error(&self, problem: &Error) {
         error(problem, self.lang);
     }
 
-    /// Something worth knowing.
+    /// Prints a message, unless `--quiet` is set.
     pub(super) fn info(&self, text: &str) {
         if !self.is_quiet {
             print(&format!("corridor{}{text}", self.texts().colon));
         }
     }
 
-    /// Something that only those want to know who ask.
+    /// Prints a message if `--verbose` is set.
     pub(super) fn verbose(&self, text: &str) {
         if self.is_verbose {
             self.info(text);
         }
     }
 
-    /// That the outline is not official, where it is not.
+    /// Prints the notice of the plan, if it has one.
     pub(super) fn disclaimer(&self, plan: &Plan) {
         if let Some(notice) = self.lang.notice_of(plan) {
             self.info(&notice);
@@ -77,7 +77,7 @@ impl Ui {
     }
 }
 
-/// An error: what happened, where, and what to do.
+/// Prints an error with its location and advice.
 pub(super) fn error(error: &Error, lang: Lang) {
     let texts = lang.texts();
     let text = messages::error(error, lang);
@@ -88,12 +88,12 @@ pub(super) fn error(error: &Error, lang: Lang) {
 }
 
 fn print(line: &str) {
-    // Texts from files may drive a terminal, or fill it.
+    // Texts from files may be long or contain terminal control characters.
     const MAX_CHARACTERS: usize = 1000;
     let mut line = one_line(line);
     if let Some((end, _)) = line.char_indices().nth(MAX_CHARACTERS) {
         line.replace_range(end.., "…");
     }
-    // Where messages cannot be written, there is nowhere to say so.
+    // If standard error cannot be written to, there is no way to report it.
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

@@ -1,13 +1,13 @@
-//! What is wrong with a command line, in both languages. The English of what clap itself reports is clap's.
+//! Usage errors in both languages. The English text of errors that clap detects is that of clap.
 
 use std::fmt;
 
 use crate::messages::Lang;
 
-/// A value of an option that cannot be used: what is expected instead.
+/// The expected value of an option that has an invalid one.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ValueProblem {
-    /// A number of these, 0 or more.
+    /// A quantity, 0 or more.
     Amount(Quantity),
     /// One of these names.
     OneOf(Vec<&'static str>),
@@ -19,7 +19,7 @@ pub(crate) enum ValueProblem {
     Encoding,
 }
 
-/// What a number counts.
+/// The unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quantity {
     Number,
@@ -64,7 +64,7 @@ impl fmt::Display for ValueProblem {
 
 impl std::error::Error for ValueProblem {}
 
-/// A command line that cannot be understood.
+/// An error of clap.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum UsageProblem {
     MissingValue { option: String, choices: Vec<String> },
@@ -106,12 +106,12 @@ impl UsageProblem {
     }
 }
 
-/// What was probably meant, in Chinese.
+/// The suggestion of a similar name, in Chinese.
 pub(crate) fn suggestion_zh(name: &str) -> String {
     format!("是否指{name}？")
 }
 
-/// The settings that are used: the file and its keys.
+/// Note which settings are used: the file and its keys.
 pub(crate) fn settings(lang: Lang, settings: &str) -> String {
     match lang {
         Lang::En => format!("settings from {settings}"),
@@ -124,5 +124,5 @@ pub(crate) fn usage_zh(usage: &str) -> String {
     format!("用法：{usage}")
 }
 
-/// Where more is said, in Chinese.
+/// The reference to the help, in Chinese.
 pub(crate) const MORE_ZH: &str = "详见--help。";

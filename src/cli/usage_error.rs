@@ -1,4 +1,4 @@
-//! Errors of clap in the chosen language.
+//! Printing errors of clap in the chosen language.
 
 use std::io::Write;
 
@@ -7,11 +7,11 @@ use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use crate::cli::usage::{MORE_ZH, UsageProblem, ValueProblem, suggestion_zh, usage_zh};
 use crate::messages::Lang;
 
-/// Prints help, the version or an error: in English as clap has it.
+/// Prints help, the version or an error. In English, the text is that of clap.
 pub(super) fn print(error: &Error, lang: Lang) {
     match (lang, problem(error)) {
         (Lang::Zh, Some(problem)) => print_zh(error, &problem),
-        // Where messages cannot be written, there is nowhere to say so.
+        // If the stream cannot be written to, there is no way to report it.
         _ => drop(error.print()),
     }
 }
@@ -26,11 +26,11 @@ fn print_zh(error: &Error, problem: &UsageProblem) {
     if let Some(usage) = context(error, ContextKind::Usage).first() {
         text.push_str(&format!("\n{}\n", usage_zh(usage.trim().trim_start_matches("Usage:").trim())));
     }
-    // Where messages cannot be written, there is nowhere to say so.
+    // If standard error cannot be written to, there is no way to report it.
     let _ = write!(std::io::stderr().lock(), "{text}\n{MORE_ZH}\n");
 }
 
-/// What is wrong; nothing where help or the version was asked for.
+/// The usage problem of an error; `None` for help and version.
 fn problem(error: &Error) -> Option<UsageProblem> {
     let option = || context(error, ContextKind::InvalidArg).join("、");
     let value = || context(error, ContextKind::InvalidValue).concat();
@@ -62,7 +62,7 @@ fn problem(error: &Error) -> Option<UsageProblem> {
     })
 }
 
-/// What clap knows of an error, by kind.
+/// The context of an error, by kind.
 fn context(error: &Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],

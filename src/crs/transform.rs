@@ -122,7 +122,7 @@ impl Transformer {
             Step::Proj(proj) => {
                 proj.convert_array(coords).map_err(|error| unusable_crs(&self.crs, problem_of(&error)))?;
                 if !coords.iter().all(|coord| coord.x.is_finite() && coord.y.is_finite()) {
-                    return Err(unusable_crs(&self.crs, CrsProblem::NoImage));
+                    return Err(unusable_crs(&self.crs, CrsProblem::OutsideArea));
                 }
             }
         }
@@ -215,7 +215,7 @@ fn problem_of_type(json: &str) -> Option<CrsProblem> {
         (kind, _) => {
             let operation = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
             let is_known = operation.iter().any(|operation| kind.ends_with(operation));
-            (!is_known).then_some(CrsProblem::NotOnGlobe)
+            (!is_known).then_some(CrsProblem::NotHorizontal)
         }
     }
 }

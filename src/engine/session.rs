@@ -165,8 +165,8 @@ async fn missing_table(context: &SessionContext, sql: &str) -> Option<Error> {
         if let Ok(None) = found {
             // Tables are named as files are.
             let name = table.table.to_string();
-            let is_there = Path::new(&name).exists();
-            return Some(Error::new(ErrorKind::TableNotFound { name, is_there }));
+            let exists = Path::new(&name).exists();
+            return Some(Error::new(ErrorKind::TableNotFound { name, exists }));
         }
     }
     None

@@ -12,22 +12,22 @@
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BaseMapProblem {
-    /// It is no address of the web.
+    /// The address is not an HTTP URL.
     #[error("it does not begin with http:// or https://")]
     NotHttp,
-    /// Its host is no name of a host.
+    /// The host is not a valid host name.
     #[error("its host is not a plain name with an optional port")]
     BadHost,
-    /// It holds a character that no address holds.
+    /// The address contains a character that URLs do not allow.
     #[error("it holds {0:?}, which no address does")]
     BadCharacter(char),
     /// A placeholder is missing.
     #[error("it has no {0}, where the number of the tile goes")]
     Missing(&'static str),
-    /// A placeholder is none that is known.
+    /// A placeholder is unknown.
     #[error("{{{0}}} is no placeholder that is known")]
     Unknown(String),
-    /// Its tiles are in a system whose tiles cannot be laid under the map.
+    /// Tiles in this coordinate system do not match the Web Mercator grid of the page.
     #[error("tiles in {0} do not lie on the grid of Web Mercator that is drawn")]
     System(String),
 }

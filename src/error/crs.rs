@@ -2,7 +2,7 @@
 
 use crate::error::LibraryMessage;
 
-/// Why a coordinate reference system that is known cannot be used.
+/// Why a known coordinate reference system cannot be used.
 ///
 /// ```
 /// use taizhou_corridor::crs::{Crs, Transformer};
@@ -17,33 +17,33 @@ pub enum CrsProblem {
     /// Its coordinates are measured from the centre of the Earth.
     #[error("its coordinates are geocentric")]
     Geocentric,
-    /// It is for heights, times or building sites.
+    /// It is vertical, temporal or an engineering system.
     #[error("it is not a system of positions on the globe")]
-    NotOnGlobe,
-    /// It is not a plane whose unit is the metre.
+    NotHorizontal,
+    /// It is not a projected system in metres.
     #[error("it is not a plane in metres")]
     NotMetres,
-    /// A map is drawn in a plane, and it is for positions on web maps.
+    /// Maps need a projected system; this one is only for coordinates on web maps.
     #[error("a map is drawn in a plane; this system is for positions on web maps")]
-    OnlyPositions,
-    /// A coordinate cannot be transformed.
+    WebMapOnly,
+    /// A coordinate is outside the area in which the system is defined.
     #[error("a coordinate cannot be transformed")]
-    NoImage,
+    OutsideArea,
     /// PROJ does not know it.
     #[error("PROJ does not know it")]
     Unknown,
     /// PROJ has no transformation to it.
     #[error("PROJ has no transformation to it")]
     NoOperation,
-    /// PROJ has a transformation in one direction.
+    /// PROJ has a transformation in one direction only.
     #[error("PROJ transforms in one direction only")]
     NoInverse,
-    /// What else PROJ says.
+    /// Any other error of PROJ.
     #[error(transparent)]
     Library(#[from] LibraryMessage),
 }
 
-/// One of the two coordinates of a table.
+/// A coordinate axis of a table.
 ///
 /// ```
 /// use taizhou_corridor::error::CoordinateAxis;

@@ -33,7 +33,7 @@ pub enum FileKind {
     Parquet,
 }
 
-/// The part in the middle of which a file ends.
+/// The part within which a file is truncated.
 ///
 /// ```
 /// use taizhou_corridor::error::{Error, ErrorKind, FilePart};
@@ -71,7 +71,7 @@ pub enum FilePart {
     JsonValue,
 }
 
-/// Why a file is not a valid one of its kind.
+/// Why a file is not valid for its kind.
 ///
 /// ```
 /// use taizhou_corridor::error::{ErrorKind, FileKind, FileProblem};
@@ -85,30 +85,30 @@ pub enum FilePart {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileProblem {
-    /// It ends too early.
+    /// The file is truncated.
     #[error("it is truncated")]
     Truncated,
-    /// Its first bytes are those of another kind of file.
+    /// The first bytes do not identify this kind of file.
     #[error("its first bytes are not those of one")]
     Signature,
-    /// The root element of a KML document is another.
+    /// A KML document has another root element.
     #[error("its root element is `{0}`")]
     RootElement(String),
     /// A KML document has no element.
     #[error("it has no element `kml`")]
     NoRootElement,
-    /// The encoding that an XML declaration names is not known.
+    /// An XML declaration names an unknown encoding.
     #[error("its encoding `{0}` is not known")]
     UnknownEncoding(String),
     /// A document is not well-formed XML.
     #[error("{message}, at byte {byte}")]
     Xml {
-        /// What the parser says.
+        /// The message of the parser.
         message: LibraryMessage,
         /// The offset in the file.
         byte: u64,
     },
-    /// Elements are nested too deep.
+    /// Elements are nested too deeply.
     #[error("elements are nested more than {limit} deep")]
     NestedTooDeep {
         /// The limit.
@@ -117,10 +117,10 @@ pub enum FileProblem {
     /// A KMZ archive has no document.
     #[error("the archive contains no .kml")]
     NoKmlInArchive,
-    /// A file that belongs into an archive is missing.
+    /// An archive lacks a required file.
     #[error("`{0}` is missing in it")]
     MissingMember(String),
-    /// A dBASE table is of a version that is not read.
+    /// A dBASE table is of level 7, which is not supported.
     #[error("it is of dBASE 7, not III")]
     Dbase7,
     /// The fields of a dBASE table are longer than its records.
@@ -140,16 +140,16 @@ pub enum FileProblem {
     /// Records of a shapefile share bytes.
     #[error("its records overlap")]
     OverlappingRecords,
-    /// The metadata of a GeoParquet file lack a member.
+    /// The GeoParquet metadata lack a member.
     #[error("its metadata `geo` has no `{0}`")]
     NoMetadata(&'static str),
-    /// The metadata of a GeoParquet file lack a column.
+    /// The GeoParquet metadata do not describe their primary column.
     #[error("its metadata `geo` has no column `{0}`")]
     NoMetadataColumn(String),
-    /// A column that the metadata name is missing.
+    /// A column named in the metadata is missing.
     #[error("it has no column `{0}`")]
     NoColumn(String),
-    /// A table lacks its column of geometries.
+    /// A table lacks its geometry column.
     #[error("`{table}` has no column `{column}`")]
     NoColumnInTable {
         /// The table.
@@ -157,7 +157,7 @@ pub enum FileProblem {
         /// The column.
         column: String,
     },
-    /// A column that should have geometries has something else.
+    /// The type of a geometry column is not one for geometries.
     #[error("its column `{0}` has no geometries")]
     NotGeometries(String),
     /// The footer of a Parquet file cannot be read.
@@ -169,10 +169,10 @@ pub enum FileProblem {
     /// A page of a Parquet file cannot be read.
     #[error("a page is damaged")]
     Page,
-    /// A row group of a Parquet file has other columns than the file.
+    /// The columns of a row group of a Parquet file differ from those of the file.
     #[error("a row group has another number of columns than the file")]
     RowGroupColumns,
-    /// A Parquet file declares more rows than its bytes can hold.
+    /// A Parquet file declares more rows than fit its size.
     #[error("it has far more rows than bytes")]
     TooManyRows,
     /// A Parquet file declares a negative number of rows.
@@ -186,39 +186,39 @@ pub enum FileProblem {
         /// What is wrong with it.
         problem: ColumnProblem,
     },
-    /// A FlatGeobuf file declares an index that no file can hold.
+    /// A FlatGeobuf file declares an index larger than any file.
     #[error("its index is larger than any file")]
     IndexTooLarge,
-    /// A feature of a FlatGeobuf file declares columns.
+    /// A feature of a FlatGeobuf file declares columns of its own.
     #[error("a feature has columns of its own")]
     FeatureColumns,
-    /// A value of a FlatGeobuf file belongs to no column.
+    /// A property of a FlatGeobuf feature refers to no column.
     #[error("a value has no column")]
     ValueWithoutColumn,
     /// A column of a FlatGeobuf file has an unknown type.
     #[error("a column is of no known type")]
     ColumnType,
-    /// A value ends too early.
+    /// A value is truncated.
     #[error("a value is truncated")]
     TruncatedValue,
-    /// A text is not UTF-8.
+    /// A string is not UTF-8.
     #[error("a text is not UTF-8")]
     NotUtf8,
-    /// A text of a column is not UTF-8.
+    /// A string in a column is not UTF-8.
     #[error("the text of `{0}` is not UTF-8")]
     ColumnNotUtf8(String),
-    /// A cell of a workbook lies outside of any sheet.
+    /// A cell of a workbook is outside the limits of a sheet.
     #[error("a cell is beyond {columns} columns and {rows} rows")]
     CellOutsideSheet {
-        /// The columns that a sheet has at most.
+        /// The maximum number of columns.
         columns: u32,
-        /// The rows that a sheet has at most.
+        /// The maximum number of rows.
         rows: u32,
     },
-    /// The reader of a database stopped.
+    /// The thread that reads a database stopped.
     #[error("reading stopped unexpectedly")]
     Interrupted,
-    /// A view of a database does not come to an end.
+    /// A view of a database takes too long to compute.
     #[error("a view of it runs without end")]
     EndlessView,
     /// The keys of a table do not ascend.
@@ -230,7 +230,7 @@ pub enum FileProblem {
     /// Its database is damaged.
     #[error("its database is damaged")]
     DamagedDatabase,
-    /// What the library says that reads it.
+    /// Any other error of the library that reads the file.
     #[error(transparent)]
     Library(#[from] LibraryMessage),
 }
@@ -248,31 +248,31 @@ pub enum ColumnProblem {
     /// Its offset or length is negative.
     #[error("its offset is wrong")]
     Offset,
-    /// It reaches beyond the file.
+    /// It extends beyond the end of the file.
     #[error("it ends after the end of the file")]
     BeyondFile,
-    /// The header of a page cannot be read.
+    /// A page header cannot be read.
     #[error("a page is damaged")]
-    Page,
-    /// A page reaches beyond its column.
+    PageHeader,
+    /// A page extends beyond its column.
     #[error("a page is longer than the column")]
     PageBeyondColumn,
-    /// A page unpacks to too many bytes.
+    /// A page is too large when decompressed.
     #[error("a page is too large")]
     PageTooLarge,
     /// A page declares too many values.
     #[error("a page has too many values")]
     PageValues,
-    /// A dictionary has fewer bytes than its values need.
+    /// A dictionary page is too short for its values.
     #[error("a dictionary is shorter than declared")]
     Dictionary,
-    /// The counts of nulls or rows do not fit the values.
+    /// The counts of nulls or rows contradict the number of values.
     #[error("the counts of a page are wrong")]
     PageCounts,
     /// Lists have too many values.
     #[error("its lists are too large")]
     ListsTooLarge,
-    /// The values are more or fewer than the rows.
+    /// The number of values differs from the number of rows.
     #[error("it has another number of values than there are rows")]
     ValueCount,
 }

@@ -1,10 +1,10 @@
-//! Formats that are recognised and not read, and what is not read of formats that are.
+//! Formats that are recognised but not supported, and unsupported parts of supported formats.
 
 use std::fmt;
 
 use crate::error::LibraryMessage;
 
-/// A format that is recognised, and not read.
+/// A format that is recognised but not supported.
 ///
 /// ```
 /// use taizhou_corridor::error::{ErrorKind, ForeignFormat};
@@ -124,7 +124,7 @@ impl fmt::Display for ForeignFormat {
     }
 }
 
-/// What is not read of a sound file of a format that is.
+/// Why a valid file of a supported format cannot be read.
 ///
 /// ```
 /// use taizhou_corridor::error::{Error, ErrorKind, Unsupported};
@@ -141,7 +141,7 @@ pub enum Unsupported {
     /// How columns are compressed.
     #[error("it is compressed with {0}")]
     Compression(&'static str),
-    /// KML that has no placemarks but links to files that may.
+    /// A KML file without placemarks, which links to other files.
     #[error("it has no placemarks, only links to other files (NetworkLink)")]
     Links,
     /// It is encrypted.
@@ -150,7 +150,7 @@ pub enum Unsupported {
     /// How the values of a column are encoded.
     #[error("it uses the encoding {0}")]
     ColumnEncoding(String),
-    /// Anything else, as the library says that reads it.
+    /// Any other message of the library that reads the file.
     #[error("it uses {0}")]
     Library(LibraryMessage),
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with a geometry as it is encoded in a file.
+//! What can be wrong with an encoded geometry.
 
 /// Why a geometry cannot be read.
 ///
@@ -13,50 +13,50 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GeometryProblem {
-    /// Its bytes end too early.
+    /// The bytes are truncated.
     #[error("it is truncated")]
     Truncated,
-    /// It has no bytes.
+    /// There are no bytes.
     #[error("it has no bytes")]
     NoBytes,
-    /// A text goes on after its end.
+    /// Text follows the geometry.
     #[error("`{0}` after its end")]
     TextAfterEnd(String),
-    /// Bytes go on after its end.
+    /// Bytes follow the geometry.
     #[error("{0} bytes after its end")]
     BytesAfterEnd(usize),
-    /// A text is not hexadecimal, as it begins.
+    /// A text starts as hexadecimal WKB but contains other characters.
     #[error("not all of it is hexadecimal digits")]
     NotHexadecimal,
-    /// The SRID of a text is no number.
+    /// The SRID of a text is not a number.
     #[error("`{0}` is not an SRID")]
     Srid(String),
-    /// A text ends too early.
+    /// A text is truncated.
     #[error("it ends where {0} is expected")]
     TextEnds(WktToken),
-    /// A text has something else where a token is expected.
+    /// A text has another token than expected.
     #[error("`{found}` where {expected} is expected")]
     UnexpectedText {
-        /// What the text has, shortened.
+        /// The text found, shortened.
         found: String,
-        /// What should be there.
+        /// The token expected.
         expected: WktToken,
     },
-    /// A position has more or fewer numbers than the others.
+    /// The dimension of a position differs from that of the others.
     #[error("a position of {found} numbers where there should be {expected}")]
     PositionSize {
-        /// The numbers of this position.
+        /// The dimension of this position.
         found: usize,
-        /// The numbers of the others.
+        /// The dimension of the others.
         expected: usize,
     },
-    /// The first byte of well-known binary names no byte order.
+    /// The first byte of WKB is not a byte order.
     #[error("its byte order is not valid")]
     ByteOrder,
-    /// The code of its type is unknown.
+    /// The type code is unknown.
     #[error("its type is not valid")]
     Type,
-    /// A geometry has a member that it cannot have.
+    /// A geometry has a member of a type that it does not allow.
     #[error("a {member} in a {parent}")]
     Member {
         /// The type of the member.
@@ -64,25 +64,25 @@ pub enum GeometryProblem {
         /// The type of the geometry.
         parent: &'static str,
     },
-    /// Collections are nested too deep.
+    /// Collections are nested too deeply.
     #[error("collections are nested too deep")]
     NestedTooDeep,
-    /// Its members name different coordinate systems.
+    /// The SRIDs of members differ.
     #[error("its members are in different systems")]
     DifferentSystems,
-    /// The segments of a compound curve have gaps.
+    /// The segments of a compound curve do not connect.
     #[error("the parts of a compound curve do not meet")]
     CompoundCurveGap,
     /// A circular string has an even number of positions, or fewer than three.
     #[error("a circular string of {0} positions")]
     CircularString(usize),
-    /// Its arcs need too many corners.
+    /// Its arcs need too many vertices.
     #[error("its arcs are too large: within a millimetre they have {limit} corners or more")]
     ArcsTooLarge {
         /// The limit.
         limit: usize,
     },
-    /// Its arcs, with those of earlier rows, need too many corners.
+    /// Its arcs, with those of earlier rows, need too many vertices.
     #[error("its arcs, with those of the rows before it, have too many corners within a millimetre")]
     TooManyArcs,
     /// A coordinate of KML is not a longitude and a latitude.
@@ -100,39 +100,39 @@ pub enum GeometryProblem {
     /// A record of a shapefile has an unknown type.
     #[error("there is no shape type {0}")]
     ShapeType(i32),
-    /// A shapefile of points has another type in a record.
+    /// A record of a point shapefile has another type.
     #[error("it is of shape type {0} in a file of points")]
     NotOfPoints(i32),
     /// Coordinates are NaN or infinite.
     #[error("the coordinates {0}, {1} are not finite")]
     NotFinite(f64, f64),
-    /// A record of a shapefile has points, but no part.
+    /// A record of a shapefile has points but no parts.
     #[error("it has points and no part")]
     NoPart,
-    /// The parts of a record or geometry do not follow each other.
+    /// The part offsets of a record or geometry are not ascending.
     #[error("its parts are out of order")]
     PartOrder,
-    /// A part of a line is one point.
+    /// A part of a line has a single point.
     #[error("a part of the line is a single point")]
     SinglePointPart,
-    /// It is not the binary of a GeoPackage.
+    /// The bytes are not a GeoPackage geometry.
     #[error("it is not a geometry of a GeoPackage")]
     NotGeoPackage,
     /// It is an extension of the GeoPackage standard.
     #[error("an extended geometry")]
     Extended,
-    /// The envelope in a GeoPackage is of an unknown kind.
+    /// The envelope type of a GeoPackage geometry is unknown.
     #[error("an envelope of an unknown kind")]
     Envelope,
-    /// A position has one coordinate.
+    /// A position has only one coordinate.
     #[error("a position with one coordinate")]
     OneCoordinate,
-    /// A line among the corners of a survey TXT is not a corner.
+    /// A line of a parcel in a survey TXT file is not a boundary point.
     #[error("line {line} is not a corner: {text}")]
     NotACorner {
         /// The line of the file, from 1.
         line: u64,
-        /// What it says.
+        /// The text of the line.
         text: String,
     },
 }

@@ -1,8 +1,8 @@
-//! How many rows are invalid, and why the first of them are.
+//! The number of invalid rows, and the problems of the first of them.
 
 use crate::error::{Error, RowProblem};
 
-/// Invalid rows: all of them counted, the first of them kept with their problem.
+/// Invalid rows: all are counted, the first are kept with their problems.
 ///
 /// ```
 /// use taizhou_corridor::error::{InvalidRows, RowProblem};
@@ -11,24 +11,24 @@ use crate::error::{Error, RowProblem};
 /// for row in 3..3_000 {
 ///     invalid.add(row, &RowProblem::NullGeometry);
 /// }
-/// assert_eq!((invalid.count, invalid.first.len()), (2_997, InvalidRows::KEPT));
+/// assert_eq!((invalid.count, invalid.first.len()), (2_997, InvalidRows::MAX_KEPT));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct InvalidRows {
-    /// All of them.
+    /// The number of invalid rows.
     pub count: u64,
-    /// The first of them, at most [`InvalidRows::KEPT`]: their rows, from 1, and what is wrong with them.
+    /// The first [`InvalidRows::MAX_KEPT`] of them: row numbers, from 1, with their problems.
     pub first: Vec<(u64, RowProblem)>,
 }
 
 impl InvalidRows {
-    /// At most this many are kept with their problem.
-    pub const KEPT: usize = 5;
+    /// The number of rows that are kept with their problems.
+    pub const MAX_KEPT: usize = 5;
 
-    /// Adds a later row.
+    /// Adds a row, in the order of the table.
     pub fn add(&mut self, row: u64, problem: &RowProblem) {
         self.count += 1;
-        if self.first.len() < InvalidRows::KEPT {
+        if self.first.len() < InvalidRows::MAX_KEPT {
             self.first.push((row, problem.clone()));
         }
     }
@@ -45,11 +45,11 @@ impl InvalidRows {
     /// ```
     pub fn append(&mut self, later: InvalidRows) {
         self.count += later.count;
-        let free = InvalidRows::KEPT.saturating_sub(self.first.len());
+        let free = InvalidRows::MAX_KEPT.saturating_sub(self.first.len());
         self.first.extend(later.first.into_iter().take(free));
     }
 
-    /// Those that are kept, as errors with their rows.
+    /// The kept rows as errors.
     ///
     /// ```
     /// use taizhou_corridor::error::{InvalidRows, RowProblem};

@@ -16,12 +16,12 @@ use crate::error::LibraryMessage;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonProblem {
-    /// Something else is there.
+    /// An unexpected byte.
     #[error("expected {expected}, found `{}`", found.escape_ascii())]
     Unexpected {
-        /// What should be there.
+        /// What was expected.
         expected: JsonToken,
-        /// The byte that is there.
+        /// The byte found.
         found: u8,
     },
     /// There is a second member `features`.
@@ -39,16 +39,16 @@ pub enum JsonProblem {
     /// The name of a member is not a string.
     #[error("the name of a member must be a string")]
     NameNotString,
-    /// A comma is followed by no value.
+    /// A trailing comma.
     #[error("trailing comma")]
     TrailingComma,
     /// Text follows the value.
     #[error("trailing characters")]
     TrailingCharacters,
-    /// A string has an escape that JSON does not have.
+    /// An invalid escape sequence in a string.
     #[error("invalid escape")]
     InvalidEscape,
-    /// A number is not one of JSON.
+    /// An invalid number.
     #[error("invalid number")]
     InvalidNumber,
     /// A number is too large.
@@ -57,10 +57,10 @@ pub enum JsonProblem {
     /// A string has a control character.
     #[error("control character (U+0000 to U+001F) in a string")]
     ControlCharacter,
-    /// Values are nested too deep.
+    /// Values are nested too deeply.
     #[error("values are nested too deep")]
     NestedTooDeep,
-    /// What else the parser says.
+    /// Any other error of the parser.
     #[error(transparent)]
     Library(#[from] LibraryMessage),
 }
@@ -75,13 +75,13 @@ pub enum JsonProblem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonToken {
-    /// What follows a feature.
+    /// A comma or bracket after a feature.
     #[error("`,` or `]` after a feature")]
     AfterFeature,
-    /// What follows a member.
+    /// A comma or brace after a member.
     #[error("`,` or `}}` after a member")]
     AfterMember,
-    /// What follows the name of a member.
+    /// The colon after the name of a member.
     #[error("`:` after the name of a member")]
     AfterName,
     /// The name of a member.
@@ -97,10 +97,10 @@ fn either(characters: &[char]) -> String {
 }
 
 impl From<&serde_json::Error> for JsonProblem {
-    /// The kind of an error is known by its text alone: serde_json keeps its codes to itself.
+    /// Errors are recognised by their text, since the codes of `serde_json` are private.
     fn from(error: &serde_json::Error) -> JsonProblem {
         let text = error.to_string();
-        // The place is one in the text of a feature.
+        // Line and column are relative to the text of a feature.
         let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
         match text {
             "expected `:`" => JsonProblem::Expected(vec![':']),
@@ -121,7 +121,7 @@ impl From<&serde_json::Error> for JsonProblem {
     }
 }
 
-/// What GeoJSON should be at a place.
+/// What is expected at a place in GeoJSON.
 ///
 /// ```
 /// use taizhou_corridor::error::GeoJsonExpected;
@@ -134,18 +134,18 @@ pub enum GeoJsonExpected {
     /// An object.
     #[error("a GeoJSON object")]
     Object,
-    /// An object of a known `type`.
+    /// An object with a known `type`.
     #[error("a Feature, a geometry, or a FeatureCollection with `features`")]
     FeatureOrGeometry,
-    /// A collection, since there is a member `features`.
+    /// A feature collection, since there is a member `features`.
     #[error("a FeatureCollection around `features`")]
     Collection,
-    /// The same `crs` as the objects before.
+    /// The `crs` of the preceding objects.
     #[error("the same `crs` in all of the file")]
     SameCrs,
 }
 
-/// What GeoJSON is instead.
+/// What was found instead.
 ///
 /// ```
 /// use taizhou_corridor::error::GeoJsonFound;
@@ -154,7 +154,7 @@ pub enum GeoJsonExpected {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GeoJsonFound {
-    /// What the file says, shortened.
+    /// The text of the file, shortened.
     #[error("{0}")]
     Text(String),
     /// An object without a `type`.

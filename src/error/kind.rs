@@ -1,4 +1,4 @@
-//! What happened: every way in which something fails as a whole.
+//! The kinds of errors.
 
 use std::io;
 
@@ -26,42 +26,42 @@ pub enum ErrorKind {
     /// The file could not be read to its end.
     #[error("cannot read it")]
     Read(#[source] io::Error),
-    /// The file was another one when it was read again.
+    /// The file was modified while it was read.
     #[error("it changed while it was read")]
     ModifiedDuringRead,
     /// The output could not be written.
     #[error("cannot write it")]
     Write(#[source] io::Error),
-    /// The output exists and may not be replaced.
+    /// The output exists and must not be replaced.
     #[error("the file already exists")]
     AlreadyExists,
-    /// The file holds nothing, or no row.
+    /// The file is empty or has no rows.
     #[error("it is empty")]
     Empty,
-    /// The row that should name the columns is empty.
+    /// The header row is empty.
     #[error("its first row, which should name the columns, is empty")]
     NoHeader,
-    /// A survey file has text, but no parcel.
+    /// A survey file has no parcels.
     #[error("there is no parcel in it")]
     NoParcels,
-    /// The text is not in the encoding that it should be in.
+    /// The text is not valid in its encoding.
     #[error("it is not text in {encoding}")]
     NotText {
-        /// The encoding: `UTF-8`, `Big5`, `UTF-8/GB18030` where it may be either.
+        /// The encoding: `UTF-8`, `Big5`; `UTF-8/GB18030` if either was possible.
         encoding: &'static str,
     },
-    /// The file ends before its last value does.
+    /// The file is truncated.
     #[error("it ends in the middle of {0}: the file is truncated")]
     Truncated(FilePart),
     /// The text is not JSON.
     #[error("it is not JSON: {0}")]
     Json(JsonProblem),
-    /// The text is JSON, but not GeoJSON of the kind expected.
+    /// The text is JSON, but not the GeoJSON expected.
     #[error("expected {expected}, found {found}")]
     NotGeoJson {
-        /// What would have been right.
+        /// What was expected.
         expected: GeoJsonExpected,
-        /// What is there.
+        /// What was found.
         found: GeoJsonFound,
     },
     /// A record of a CSV file has too many fields.
@@ -70,54 +70,54 @@ pub enum ErrorKind {
         /// The limit.
         limit: usize,
     },
-    /// One value is larger than the reader takes.
+    /// A value is too large.
     #[error("a value is longer than {limit_bytes} bytes, the most that is read as one")]
     TooLong {
         /// The limit in bytes.
         limit_bytes: usize,
     },
-    /// The file is not a valid one of its kind.
+    /// The file is not valid for its kind.
     #[error("it is not a valid {kind}: {problem}")]
     Malformed {
-        /// What it should be.
+        /// The kind of file.
         kind: FileKind,
         /// What is wrong with it.
         problem: FileProblem,
     },
-    /// The file is valid, but has something that is not read.
+    /// The file is valid, but uses something unsupported.
     #[error("{0}, which is not supported")]
     Unsupported(Unsupported),
-    /// It is of a format that is recognised, and not read.
+    /// The format is recognised but not supported.
     #[error("{}{format}, which is not supported", foreign_start(member.as_deref()))]
     Foreign {
         /// The format.
         format: ForeignFormat,
-        /// The file in an archive that is of it; none where it is the file itself.
+        /// The file in an archive that has this format; `None` for the file itself.
         member: Option<String>,
     },
-    /// A file that belongs to it is missing.
+    /// A companion file is missing.
     #[error("`{part}`, which belongs to it, is missing")]
     MissingPart {
         /// The name of the missing file.
         part: String,
     },
-    /// It grows beyond measure when it is unpacked.
+    /// The decompressed data are too large.
     #[error("unpacked it grows beyond {limit_bytes} bytes, far more than such a file holds")]
     DecompressionBomb {
         /// The limit in bytes.
         limit_bytes: u64,
     },
-    /// The format holds geometries of one kind.
+    /// The format allows only one kind of geometry per file.
     #[error("a {format} holds geometries of one kind: the first is a {first}, this a {found}")]
     MixedGeometry {
         /// The format.
         format: String,
-        /// The kind of the first.
+        /// The kind of the first geometry.
         first: String,
         /// The kind found.
         found: String,
     },
-    /// The format does not hold a kind of geometry.
+    /// The format does not support a kind of geometry.
     #[error("{format} does not hold a {found}")]
     UnsupportedGeometry {
         /// The format.
@@ -125,33 +125,33 @@ pub enum ErrorKind {
         /// The kind found.
         found: String,
     },
-    /// The format is written to a file alone, not to a stream.
+    /// The format can only be written to a file, not to a stream.
     #[error("{format} is written to a file alone")]
     NeedsFile {
         /// The format.
         format: String,
     },
-    /// The format is no text, and the output a terminal.
+    /// The format is binary, and the output a terminal.
     #[error("{format} is a binary format, not shown on a terminal")]
     BinaryToTerminal {
         /// The format.
         format: String,
     },
-    /// The format is several files, found by the name of one: bytes alone are not enough.
+    /// The format consists of several files next to each other, so that it cannot be read from a stream.
     #[error("a {format} is several files, and is read by its name")]
     NeedsPath {
         /// The format.
         format: String,
     },
-    /// The name of an output must have a certain ending.
+    /// The output must have a certain file extension.
     #[error("the name of a {format} ends in .{ending}")]
     NeedsEnding {
         /// The format.
         format: String,
-        /// The ending.
+        /// The extension.
         ending: &'static str,
     },
-    /// The format holds no more bytes.
+    /// The output exceeds the size limit of the format.
     #[error("a {format} holds {limit_bytes} bytes, and there are more")]
     TooLarge {
         /// The format.
@@ -159,16 +159,16 @@ pub enum ErrorKind {
         /// The limit in bytes.
         limit_bytes: u64,
     },
-    /// A cell of a workbook holds no text of that length.
+    /// A text is too long for a cell of a workbook.
     #[error("a cell of a workbook holds {limit} characters, and this one needs more")]
     CellTooLong {
         /// The limit in characters.
         limit: usize,
     },
-    /// No file in an archive is a table.
+    /// An archive contains no table.
     #[error("there is no table in the archive")]
     NoTableInArchive,
-    /// It is locked with a password.
+    /// The file is password-protected.
     #[error("it is locked with a password")]
     PasswordProtected,
     /// The program was built without a format.
@@ -176,43 +176,43 @@ pub enum ErrorKind {
     NotBuilt {
         /// The format.
         format: String,
-        /// The feature of the crate that brings it.
+        /// The Cargo feature that adds it.
         feature: &'static str,
     },
-    /// The file has several layers or sheets, and none was named.
+    /// The file has several layers or sheets, and none was chosen.
     #[error("it has several layers: {}", list_layers(layers, hidden))]
     SeveralLayers {
-        /// Those that are not empty.
+        /// The layers that are not empty.
         layers: Vec<String>,
-        /// Those of them that are hidden, as sheets of a workbook may be.
+        /// Which of them are hidden, as sheets of a workbook may be.
         hidden: Vec<String>,
     },
-    /// A layer or sheet was named that is not there.
+    /// There is no layer or sheet of the given name.
     #[error("it has no layer `{name}` among {}", list_layers(layers, hidden))]
     UnknownLayer {
-        /// The one asked for.
+        /// The given name.
         name: String,
-        /// Those there are.
+        /// The existing layers.
         layers: Vec<String>,
-        /// Those of them that are hidden, as sheets of a workbook may be.
+        /// Which of them are hidden, as sheets of a workbook may be.
         hidden: Vec<String>,
     },
     /// The file has no layer with geometries, and no table with columns of coordinates.
     #[error("it has no layer with geometries, and no table with coordinate columns")]
     NoLayer,
-    /// The format holds no more rows.
+    /// There are more rows than the format allows.
     #[error("a sheet holds {limit} rows, and there are more")]
     TooManyRows {
         /// The limit, the header included.
         limit: u64,
     },
-    /// No pair of columns holds coordinates.
+    /// No columns were recognised as coordinates.
     #[error("no coordinate columns among {}", list(columns))]
     NoCoordinateColumns {
-        /// The columns there are.
+        /// The existing columns.
         columns: Vec<String>,
     },
-    /// Several columns could hold the same coordinate.
+    /// Several columns could be the same coordinate.
     #[error("several columns could be the {axis}: {}", list(columns))]
     AmbiguousColumns {
         /// The coordinate.
@@ -220,45 +220,45 @@ pub enum ErrorKind {
         /// The columns in question.
         columns: Vec<String>,
     },
-    /// Several columns, or pairs of them, could be the place of a row.
+    /// Several columns, or pairs of columns, could be the geometry.
     #[error("several columns could be the place: {}", places.join(" / "))]
-    AmbiguousPlaces {
-        /// Each the name of a column, or of two.
+    AmbiguousGeometry {
+        /// The name of a column, or of a pair, each.
         places: Vec<String>,
     },
-    /// A column was named that is not there.
+    /// There is no column of the given name.
     #[error("no column `{name}` among {}", list(columns))]
     UnknownColumn {
-        /// The column asked for.
+        /// The given name.
         name: String,
-        /// The columns there are.
+        /// The existing columns.
         columns: Vec<String>,
     },
-    /// A column of figures without their unit.
+    /// The unit of a column of areas is unknown.
     #[error("`{column}` does not tell the unit of its areas")]
     NoUnit {
         /// The column.
         column: String,
     },
-    /// Two outputs of a command are the same file: one would replace the other.
+    /// Two outputs of a command are the same file.
     #[error("the rows and the report are both to be `{0}`")]
     SameOutput(String),
-    /// A report of no known form.
+    /// The format of a report is not supported.
     #[error("unsupported report format: `{0}`")]
     UnknownReportFormat(String),
-    /// A map of no known form.
+    /// The format of a map is not supported.
     #[error("unsupported map format: `{0}`")]
     UnknownMapFormat(String),
-    /// There is no font to draw a picture with.
+    /// No font is installed.
     #[error("no font is installed to draw text with")]
     NoFont,
     /// The format of a file is not known.
     #[error("unsupported format: `{0}`")]
     UnknownFormat(String),
-    /// A position was given that is not two numbers.
+    /// A given position is not a pair of numbers.
     #[error("`{0}` is not a position such as 121.42,28.65")]
     BadPosition(String),
-    /// An option does not go with the format at hand.
+    /// An option does not apply to the format.
     #[error("{option} does not go with the format {format}")]
     OptionMismatch {
         /// The option.
@@ -266,34 +266,34 @@ pub enum ErrorKind {
         /// The format.
         format: String,
     },
-    /// The fields of a format are fixed: it has no columns for answers.
+    /// The fields of the format are fixed, so that answers cannot be added.
     #[error("{format} has fixed fields, and no columns for the answers")]
     NoAnswerColumns {
         /// The format.
         format: String,
     },
-    /// A feature was named that the plan does not have.
+    /// The plan has no feature of the given id.
     #[error("the plan has no feature `{id}`; it has {}", list(known))]
     UnknownId {
-        /// The id asked for.
+        /// The given id.
         id: String,
-        /// The ids there are.
+        /// The existing ids.
         known: Vec<String>,
     },
-    /// A part of an id or name is that of several features.
+    /// A part of an id or name matches several features.
     #[error("`{text}` matches several features: {}", list(candidates))]
     AmbiguousId {
-        /// The part.
+        /// The given part.
         text: String,
-        /// The ids of the features.
+        /// The ids of the matching features.
         candidates: Vec<String>,
     },
-    /// A settings file has a key that is no option.
+    /// A settings file has an unknown key.
     #[error("there is no setting `{key}`; choose from {}", known.join(", "))]
     UnknownSetting {
         /// The key.
         key: String,
-        /// The keys that it may have.
+        /// The known keys.
         known: Vec<String>,
     },
     /// A setting is neither text nor a number.
@@ -305,33 +305,33 @@ pub enum ErrorKind {
     /// A settings file is not TOML.
     #[error("not valid TOML: {0}")]
     BadToml(String),
-    /// A query is not valid SQL, or names what is not there.
+    /// A query is not valid SQL, or refers to something unknown.
     #[error("the query cannot be answered: {0}")]
     Query(QueryProblem),
     /// A query names a file that does not exist, or that cannot be queried.
-    #[error("{}", if *is_there { format!("`{name}` cannot be queried as a table") } else { format!("there is no file `{name}`") })]
+    #[error("{}", if *exists { format!("`{name}` cannot be queried as a table") } else { format!("there is no file `{name}`") })]
     TableNotFound {
         /// The name in the query.
         name: String,
-        /// Whether there is a file of this name.
-        is_there: bool,
+        /// Whether the file exists.
+        exists: bool,
     },
-    /// CSV files queried together differ in their columns or in the order of columns.
+    /// CSV files queried together have different columns, or a different order of columns.
     #[error("its columns differ from those of `{first}`, or are in another order")]
     SchemaMismatch {
-        /// The first of the files.
+        /// The first file.
         first: String,
     },
-    /// A column of an answer holds lists or structures, which CSV has no place for.
+    /// A column of the result has lists or structs, which CSV cannot represent.
     #[error("CSV has no place for `{0}`, which holds lists or structures")]
     NestedColumn(String),
-    /// The ending of a file does not tell how the answer to a query is to be written.
+    /// The file extension is not one of a result format.
     #[error("cannot tell by the ending of `{0}` how to write the answer")]
     UnknownResultFormat(String),
-    /// The engine that answers queries failed while it read or computed.
+    /// The query engine failed during execution.
     #[error("the query was not answered to its end: {0}")]
     Engine(LibraryMessage),
-    /// A choice of features leaves none.
+    /// No feature matches the selection.
     #[error("no feature of the plan is of the level and the id chosen")]
     EmptySelection,
     /// A coordinate reference system could not be used.
@@ -342,103 +342,103 @@ pub enum ErrorKind {
         /// Why not.
         problem: CrsProblem,
     },
-    /// There is no system of this code.
+    /// There is no coordinate reference system with this code.
     #[error("unknown system `{crs}`{}", similar.as_ref().map_or_else(String::new, |similar| format!("; did you mean {similar}?")))]
     NoSuchCrs {
-        /// The system asked for, as `EPSG:4594`.
+        /// The given code, as `EPSG:4594`.
         crs: String,
-        /// One with almost the same code, as `EPSG:4549`.
+        /// A similar code that exists, as `EPSG:4549`.
         similar: Option<String>,
     },
-    /// A system is on another datum, and there is no exact way from it to CGCS2000 and WGS 84.
+    /// A system is on another datum, and there is no exact transformation from it to CGCS2000 and WGS 84.
     #[error(
         "{crs} is on another datum, {}from which there is no exact way to CGCS2000 or WGS 84",
         datum_of(crs, datum)
     )]
     OtherDatum {
-        /// The system: its code, or what the file calls it.
+        /// The system: its code, or its name in the file.
         crs: String,
-        /// The name of the datum; that of the system where it has none.
+        /// The name of the datum; that of the system if the datum has none.
         datum: String,
     },
     /// A line of a survey file does not match the format.
     #[error("it is neither a parcel nor a corner of a survey TXT: {text}")]
     NotSurveyTxt {
-        /// What the line says.
+        /// The text of the line.
         text: String,
     },
-    /// A file declares a system that is not known here.
+    /// A file declares an unknown coordinate reference system.
     #[error("it declares a system that is not known: {declared}")]
     UnknownCrs {
-        /// What the file declares.
+        /// The system declared in the file.
         declared: String,
     },
-    /// A survey file says nowhere in which Gauss-Krüger zone it is.
+    /// A survey file does not state its Gauss-Krüger zone.
     #[error("neither its header nor its eastings name a Gauss-Krüger zone")]
     NoGaussKruegerZone,
-    /// A format holds coordinates of a Gauss-Krüger zone alone.
+    /// The format allows only coordinates in a Gauss-Krüger zone.
     #[error("{format} holds coordinates of a Gauss-Krüger zone, not {crs}")]
     NotGaussKrueger {
         /// The format.
         format: String,
-        /// The system asked for.
+        /// The requested system.
         crs: String,
     },
-    /// A format has longitude and latitude alone.
+    /// The format allows only longitude and latitude.
     #[error("{format} has longitude and latitude alone, not {crs}")]
     LonLatOnly {
         /// The format.
         format: String,
-        /// The system asked for.
+        /// The requested system.
         crs: String,
     },
     /// A file declares another system than the one given.
     #[error("it declares {declared}, and {given} was given")]
     CrsConflict {
-        /// What the file declares.
+        /// The system declared in the file.
         declared: String,
-        /// What was given.
+        /// The given system.
         given: String,
     },
-    /// No level of tiles is left.
+    /// The range of zoom levels is empty.
     #[error("there is no level from {min_zoom} to {max_zoom}")]
     NoZoom {
-        /// The coarsest level.
+        /// The lowest zoom level.
         min_zoom: u8,
-        /// The finest level.
+        /// The highest zoom level.
         max_zoom: u8,
     },
     /// There would be too many tiles.
     #[error("down to level {max_zoom} there would be more than {limit} tiles")]
     TooManyTiles {
-        /// The finest level.
+        /// The highest zoom level.
         max_zoom: u8,
-        /// The most tiles.
+        /// The maximum number of tiles.
         limit: u64,
     },
     /// A shape is not valid once its coordinates are rounded.
     #[error("with {decimals} decimal{} of a degree it is no longer valid: {problem}", if *decimals == 1 { "" } else { "s" })]
     Rounding {
-        /// The decimals of a degree.
+        /// The number of decimals, in degrees.
         decimals: usize,
-        /// What is wrong then.
+        /// What is wrong with the rounded shape.
         problem: ShapeProblem,
     },
     /// A base map that cannot be used.
     #[error("cannot use the base map `{template}`: {problem}")]
     BaseMap {
-        /// The address of its tiles, as it was given.
+        /// The given URL template.
         template: String,
         /// What is wrong with it.
         problem: BaseMapProblem,
     },
-    /// A row was refused, and the caller wished to stop there.
+    /// A row is invalid, and the caller chose to stop at the first.
     #[error(transparent)]
     Row(#[from] RowProblem),
     /// A shape is not a valid polygon.
     #[error(transparent)]
     Shape(#[from] ShapeProblem),
-    /// A file is not a sound plan.
+    /// A file is not a valid plan.
     #[error(transparent)]
     Plan(#[from] PlanProblem),
 }
@@ -458,7 +458,7 @@ fn list_layers(layers: &[String], hidden: &[String]) -> String {
     }
 }
 
-/// Names in backticks, the first dozen of them.
+/// The first names, in backticks.
 fn list(names: &[String]) -> String {
     const SHOWN: usize = 12;
     let mut text = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

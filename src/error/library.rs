@@ -1,6 +1,6 @@
-//! What a library that the crate uses says of a failure.
+//! Error messages of libraries.
 
-/// The message of a library, which has one language alone.
+/// The error message of a library, in English only.
 ///
 /// ```
 /// use taizhou_corridor::error::{FileProblem, LibraryMessage};
@@ -14,12 +14,12 @@
 pub struct LibraryMessage {
     /// The name of the library, such as `SQLite`.
     pub library: &'static str,
-    /// What it says, in English.
+    /// The message.
     pub text: String,
 }
 
 impl LibraryMessage {
-    /// What a library says.
+    /// The message of an error of a library.
     ///
     /// ```
     /// use taizhou_corridor::error::LibraryMessage;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Where something happened. Each part is present where it is known.
+/// Where something happened, as far as it is known.
 ///
 /// ```
 /// use taizhou_corridor::error::Location;
@@ -16,7 +16,7 @@ pub struct Location {
     pub file: Option<String>,
     /// The line of the file, from 1.
     pub line: Option<u64>,
-    /// The row (record or feature) of the file, from 1; a header is no row.
+    /// The row (record or feature) of the file, from 1, not counting a header.
     pub row: Option<u64>,
     /// The id of the feature.
     pub feature: Option<String>,

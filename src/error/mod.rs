@@ -1,8 +1,8 @@
-//! What can go wrong: one error type, a kind and a place.
+//! The error type: a kind and a location.
 //!
-//! Errors are data. Their English text is their `Display`, and `source()` the cause, which that does not repeat; the
-//! Chinese text, and the advice that the command line adds, belong to `messages`. What a library says in words of its
-//! own is a [`LibraryMessage`].
+//! Errors are data. `Display` is the English message, and does not repeat that of the cause, `source()`. The Chinese
+//! message, and the advice that the command line adds, are in `messages`. Messages of libraries are
+//! [`LibraryMessage`]s.
 
 mod basemap;
 mod crs;
@@ -36,7 +36,7 @@ pub use shape::ShapeProblem;
 
 use std::fmt;
 
-/// The result of everything in this crate that can fail.
+/// The result type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What happened ([`ErrorKind`]) and where ([`Location`]).
@@ -52,12 +52,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub struct Error(Box<(ErrorKind, Location)>);
 
 impl Error {
-    /// An error of this kind at a place still unknown.
+    /// An error of this kind, without a location.
     ///
     /// ```
     /// use taizhou_corridor::error::{Error, ErrorKind, RowProblem};
     ///
-    /// // A problem of a row, a shape or a plan will do as a kind.
+    /// // A problem of a row, a shape or a plan converts to a kind.
     /// let error = Error::new(RowProblem::NullGeometry);
     /// assert!(matches!(error.kind(), ErrorKind::Row(RowProblem::NullGeometry)));
     /// ```
@@ -65,12 +65,12 @@ impl Error {
         Error(Box::new((kind.into(), Location::default())))
     }
 
-    /// Adds the file, unless one is known.
+    /// Adds the file, unless there is one.
     ///
     /// ```
     /// use taizhou_corridor::error::{Error, ErrorKind};
     ///
-    /// // Who knows it first knows it best: a caller further out does not replace it.
+    /// // The innermost caller knows it best: callers further out do not replace it.
     /// let error = Error::new(ErrorKind::Empty).in_file("parcels.geojson").in_file("-");
     /// assert_eq!(error.to_string(), "parcels.geojson: it is empty");
     /// ```
@@ -159,7 +159,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // The text of the kind is in that of the error already.
+        // `Display` has the message of the kind already.
         self.kind().source()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{GeoJsonFound, LibraryMessage, RowProblem};
 
-/// Why a file is not a sound plan.
+/// Why a file is not a valid plan.
 ///
 /// ```
 /// use taizhou_corridor::error::{ErrorKind, PlanProblem};
@@ -14,22 +14,22 @@ use crate::error::{GeoJsonFound, LibraryMessage, RowProblem};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanProblem {
-    /// The file is no feature collection.
+    /// The file is not a feature collection.
     #[error("a GeoJSON FeatureCollection is expected, found {found}")]
     NotACollection {
-        /// What is there.
+        /// What was found.
         found: GeoJsonFound,
     },
     /// The file has no feature.
     #[error("there is no feature")]
     NoFeature,
-    /// The file says that its coordinates are not longitude and latitude on WGS 84.
+    /// The file declares another coordinate reference system than longitude and latitude on WGS 84.
     #[error("its `crs` member names {found}; GeoJSON is longitude, latitude on WGS 84 (RFC 7946, 4)")]
     CrsMember {
-        /// The coordinate reference system named.
+        /// The declared system.
         found: String,
     },
-    /// A member of `features` is no GeoJSON feature.
+    /// A member of `features` is not a GeoJSON feature.
     #[error("not a GeoJSON feature: {0}")]
     NotAFeature(LibraryMessage),
     /// Features have no id.
@@ -38,7 +38,7 @@ pub enum PlanProblem {
         /// How many of them.
         count: u64,
     },
-    /// A row of a table is no feature with a geometry that can be used.
+    /// A row of a table has no usable geometry.
     #[error(transparent)]
     Row(RowProblem),
     /// Two features have the same id.
@@ -50,20 +50,20 @@ pub enum PlanProblem {
         /// The property.
         name: String,
     },
-    /// A property holds something else than it should.
+    /// A property has a value of another type than expected.
     #[error("the property `{name}` should be {expected}, and is {found}")]
     BadProperty {
         /// The property.
         name: String,
-        /// What it should be.
+        /// The expected type.
         expected: PropertyKind,
-        /// What it is, as JSON.
+        /// The value, as JSON.
         found: String,
     },
-    /// The parent is not a feature of a coarser level.
+    /// The parent is not a feature of a higher level.
     #[error("its parent `{parent}` is no feature of a coarser level in this plan")]
     UnknownParent {
-        /// The parent named.
+        /// The id of the parent.
         parent: String,
     },
     /// The plan has no feature of level `corridor`, or several.
@@ -72,7 +72,7 @@ pub enum PlanProblem {
         /// How many there are.
         count: usize,
     },
-    /// A feature reaches out of its parent.
+    /// A feature extends beyond its parent.
     #[error("{area_m2:.0} m² of it lie outside its parent `{parent}`")]
     OutsideParent {
         /// The parent.
@@ -85,22 +85,22 @@ pub enum PlanProblem {
     Overlap {
         /// The other feature.
         other: String,
-        /// The area in common, in m².
+        /// The area of the overlap, in m².
         area_m2: f64,
     },
-    /// A part of the corridor belongs neither to the core nor to a zone.
+    /// A part of the corridor is neither in the core nor in a zone.
     #[error("{area_m2:.0} m² of the corridor belong neither to the core nor to a zone")]
     Gap {
         /// The area of this gap, in m².
         area_m2: f64,
     },
-    /// Features have straight edges in place of arcs.
+    /// Arcs of features were replaced by straight edges.
     #[error("arcs of {} are replaced by straight edges within 1 mm of them", features(*count))]
     Arcs {
         /// How many features.
         count: u64,
     },
-    /// Features are without those of their members that are null or empty.
+    /// Null or empty members of geometries were left out.
     #[error("null or empty members of {} are left out", features(*count))]
     EmptyMembers {
         /// How many features.
@@ -161,7 +161,7 @@ fn missing_ids(count: u64) -> String {
 }
 
 impl PlanProblem {
-    /// A stable name for programs.
+    /// The stable code of the problem.
     ///
     /// ```
     /// use taizhou_corridor::error::PlanProblem;

@@ -13,7 +13,7 @@ use crate::error::LibraryMessage;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryProblem {
-    /// A function of coordinates has other arguments.
+    /// A function of coordinates is called with wrong arguments.
     #[error(
         "{usage} takes no ({found}); numbers, TRY_CAST(text AS DOUBLE) of texts, and the name of a system are expected"
     )]
@@ -23,7 +23,7 @@ pub enum QueryProblem {
         /// The types of the arguments.
         found: String,
     },
-    /// A function of parcels has other arguments.
+    /// A function of parcels is called with wrong arguments.
     #[error("{usage} takes no ({found}); well-known binary and the name of a system are expected")]
     ParcelArguments {
         /// How the function is called.
@@ -31,13 +31,13 @@ pub enum QueryProblem {
         /// The types of the arguments.
         found: String,
     },
-    /// The coordinate system of a function is computed.
+    /// The coordinate system argument of a function is not a literal.
     #[error("{function}: the system of the coordinates is a text that stands in the query, such as 'EPSG:4549'")]
     CrsNotLiteral {
         /// The function.
         function: String,
     },
-    /// What the engine says.
+    /// Any other error of the engine.
     #[error(transparent)]
     Library(#[from] LibraryMessage),
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{GeometryProblem, ShapeProblem};
 
-/// Why a row has no answer.
+/// Why a row is invalid.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -22,7 +22,7 @@ pub enum RowProblem {
         /// The column.
         field: String,
     },
-    /// A cell that should hold a coordinate or geometry holds a formula whose result is not stored in the workbook.
+    /// The cell of a coordinate or geometry has a formula whose result is not stored in the workbook.
     #[error("`{field}` is a formula without a stored value, in cell {cell}")]
     NoStoredValue {
         /// The column.
@@ -35,7 +35,7 @@ pub enum RowProblem {
     NotANumber {
         /// The column.
         field: String,
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
     /// A coordinate is NaN or infinite.
@@ -43,13 +43,13 @@ pub enum RowProblem {
     NotFinite {
         /// The column.
         field: String,
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
     /// The longitude is not within −180…180°.
     #[error("longitude {value} is not within -180..180 degrees{hint}")]
     LongitudeRange {
-        /// The value read, in degrees.
+        /// The value, in degrees.
         value: f64,
         /// The probable cause.
         hint: Hint,
@@ -57,12 +57,12 @@ pub enum RowProblem {
     /// The latitude is not within −90…90°.
     #[error("latitude {value} is not within -90..90 degrees{hint}")]
     LatitudeRange {
-        /// The value read, in degrees.
+        /// The value, in degrees.
         value: f64,
         /// The probable cause.
         hint: Hint,
     },
-    /// The numbers are no easting and northing of a Gauss-Krüger zone in China.
+    /// The numbers are not an easting and northing in a Gauss-Krüger zone in China.
     #[error("{first}, {second} are no easting and northing in metres")]
     NotGaussKrueger {
         /// The first number.
@@ -70,7 +70,7 @@ pub enum RowProblem {
         /// The second.
         second: f64,
     },
-    /// Easting and northing are in the other order.
+    /// Easting and northing are swapped.
     #[error("{first}, {second} are in another axis order than requested, or than in the first row")]
     OtherAxisOrder {
         /// The first number.
@@ -78,7 +78,7 @@ pub enum RowProblem {
         /// The second.
         second: f64,
     },
-    /// The prefix of an easting is that of another zone.
+    /// The zone prefix of an easting is that of another zone.
     #[error("easting {easting} has the prefix of zone {found}, not of zone {expected}")]
     OtherGaussKruegerZone {
         /// The easting, in metres.
@@ -88,7 +88,7 @@ pub enum RowProblem {
         /// The zone of the system.
         expected: u32,
     },
-    /// A coordinate of a system has no longitude and latitude, or one far from where the system is used.
+    /// A coordinate cannot be transformed to longitude and latitude, or is far outside the area of its system.
     #[error("{x}, {y} is outside the area of {crs}")]
     OutsideCrsArea {
         /// The first coordinate.
@@ -107,7 +107,7 @@ pub enum RowProblem {
         /// The kind found.
         found: String,
     },
-    /// The geometry is no polygon, which a parcel is.
+    /// The geometry of a parcel is not a polygon.
     #[error("a polygon is expected, found {found}{}", if found.ends_with("Point") { "; for sites use locate" } else { "" })]
     NotAParcel {
         /// The kind found.
@@ -116,13 +116,13 @@ pub enum RowProblem {
     /// The geometry cannot be read.
     #[error("the geometry cannot be read: {0}")]
     BadGeometry(GeometryProblem),
-    /// The geometry is of a kind that has no shape in the plane.
+    /// The geometry is of a kind that is not planar.
     #[error("geometry type {kind} is not supported: only points, lines and polygons are, straight or of arcs")]
     UnsupportedGeometry {
         /// The kind found.
         kind: String,
     },
-    /// The geometry names another system than that of the table.
+    /// The SRID of the geometry differs from the system of the table.
     #[error("the geometry is in {found}, the table in {expected}")]
     OtherCrs {
         /// The system of the geometry.
@@ -130,19 +130,19 @@ pub enum RowProblem {
         /// The system of the table.
         expected: String,
     },
-    /// The geometry names a system whose datum has no exact way to CGCS2000 or WGS 84.
+    /// The SRID of the geometry is a system on a datum without an exact transformation to CGCS2000 or WGS 84.
     #[error("the geometry is in {found}, a datum without an exact way to CGCS2000 or WGS 84")]
     OtherDatum {
         /// The system of the geometry.
         found: String,
     },
-    /// The geometry is no valid shape.
+    /// The geometry is not valid.
     #[error(transparent)]
     Shape(ShapeProblem),
-    /// A polygon is not valid, and nothing valid can be made of it.
+    /// A polygon is not valid and cannot be repaired.
     #[error("{}: {_0}", _0.code())]
     NotRepairable(Box<RowProblem>),
-    /// The row is no GeoJSON feature, or its geometry no GeoJSON geometry.
+    /// The row is not a GeoJSON feature, or its geometry not a GeoJSON geometry.
     #[error("not a GeoJSON feature: {0}")]
     NotAFeature(FeatureProblem),
     /// The row has more or fewer fields than the header.
@@ -152,15 +152,15 @@ pub enum RowProblem {
         found: usize,
         /// The fields of the header.
         expected: usize,
-        /// The fields beyond the header's, which have no column.
+        /// The fields without a column.
         extra: Vec<String>,
     },
-    /// The site's own position uncertainty is not a number of metres ≥ 0.
+    /// The position uncertainty of the site is not a number of metres ≥ 0.
     #[error("`{field}` is not a position uncertainty in metres: `{text}`")]
     BadUncertainty {
         /// The column.
         field: String,
-        /// What stands there.
+        /// The text of the cell.
         text: String,
     },
 }
@@ -171,7 +171,7 @@ impl From<GeometryProblem> for RowProblem {
     }
 }
 
-/// What of a GeoJSON feature is wrong. Texts are JSON, shortened.
+/// What is wrong with a GeoJSON feature. Texts are JSON, shortened.
 ///
 /// ```
 /// use taizhou_corridor::error::{FeatureProblem, RowProblem};
@@ -181,19 +181,19 @@ impl From<GeometryProblem> for RowProblem {
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FeatureProblem {
-    /// It is no object.
+    /// It is not an object.
     #[error("found {0}")]
     NotAnObject(String),
     /// It has no `type`.
     #[error("its `type` is missing")]
     NoType,
-    /// Its `type` is another.
+    /// Its `type` is not `Feature`.
     #[error("its `type` is {0}")]
     Type(String),
-    /// Its `properties` are no object.
+    /// Its `properties` are not an object.
     #[error("its `properties` are no object")]
     Properties,
-    /// Its `geometry` is none.
+    /// Its `geometry` is not a GeoJSON geometry.
     #[error("its `geometry` is no geometry")]
     Geometry,
     /// Its coordinates are not two numbers.
@@ -220,7 +220,7 @@ fn beyond(extra: &[String]) -> String {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
-    /// Nothing comes to mind.
+    /// No probable cause.
     None,
     /// Longitude and latitude are swapped.
     Swapped,
@@ -229,7 +229,7 @@ pub enum Hint {
 }
 
 impl Hint {
-    /// The probable cause, where x should be a longitude and y a latitude in degrees.
+    /// The probable cause for x and y that should be a longitude and latitude in degrees.
     ///
     /// ```
     /// use taizhou_corridor::error::Hint;
@@ -260,7 +260,7 @@ impl std::fmt::Display for Hint {
 }
 
 impl RowProblem {
-    /// A stable name for programs.
+    /// The stable code of the problem.
     ///
     /// ```
     /// use taizhou_corridor::error::RowProblem;

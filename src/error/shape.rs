@@ -29,13 +29,13 @@ pub enum ShapeProblem {
     /// A position has fewer than two numbers.
     #[error("a position has fewer than two numbers")]
     ShortPosition,
-    /// A ring has too few corners to enclose anything.
+    /// A ring has fewer than three distinct vertices.
     #[error("a ring has {count} different {}, and needs 3", if *count == 1 { "point" } else { "points" })]
     TooFewPoints {
-        /// The points there are, the repeated last one left out.
+        /// The number of points, without the repeated last one.
         count: usize,
     },
-    /// All corners of a ring lie on a line.
+    /// All vertices of a ring are collinear.
     #[error("a ring encloses no area: its points lie on a line")]
     NoArea,
     /// The last point of a ring is not its first.
@@ -44,7 +44,7 @@ pub enum ShapeProblem {
     /// A coordinate is NaN or infinite.
     #[error("a coordinate is not finite")]
     NotFinite,
-    /// A position is not within −180…180, −90…90.
+    /// A position is outside −180…180, −90…90.
     #[error("position {lon}, {lat} is not within -180..180, -90..90 degrees{hint}")]
     OutOfRange {
         /// The first number of the position.
@@ -57,13 +57,13 @@ pub enum ShapeProblem {
     /// A ring crosses or touches itself.
     #[error("a ring crosses or touches itself")]
     SelfCrossing,
-    /// Two rings of one polygon cross, or run along each other.
+    /// Two rings of a polygon cross or share an edge.
     #[error("two rings cross or share an edge")]
     RingsCross,
     /// A hole is not inside its exterior, or is inside another hole.
     #[error("a hole lies outside its exterior or inside another hole")]
     HoleOutside,
-    /// Holes cut the interior in two.
+    /// Holes disconnect the interior.
     #[error("rings touch so that the interior is cut in two")]
     InteriorCut,
     /// Two parts of a multipolygon overlap or share an edge.
@@ -72,18 +72,18 @@ pub enum ShapeProblem {
     /// A point is repeated.
     #[error("a ring repeats a point")]
     RepeatedPoint,
-    /// An exterior is clockwise or a hole counter-clockwise (RFC 7946, 3.1.6).
+    /// An exterior ring is clockwise or a hole counter-clockwise (RFC 7946, 3.1.6).
     #[error("an exterior ring is clockwise or a hole counter-clockwise")]
     Winding,
 }
 
 impl ShapeProblem {
-    /// A stable name for programs.
+    /// The stable code of the problem.
     ///
     /// ```
     /// use taizhou_corridor::error::{Hint, ShapeProblem};
     ///
-    /// // What is probably swapped has a code of its own.
+    /// // Probably swapped coordinates have a code of their own.
     /// let out = |hint| ShapeProblem::OutOfRange { lon: 28.65, lat: 121.36, hint };
     /// assert_eq!(out(Hint::Swapped).code(), "swapped-coordinates");
     /// assert_eq!(out(Hint::None).code(), "out-of-range");

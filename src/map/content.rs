@@ -215,7 +215,7 @@ impl<'a> Picture<'a> {
             ));
         }
         entries.extend(keys.iter().map(|(key, name)| Entry::key(*key, name)));
-        let clustered = marks.and_then(|marks| marks.clustered).map(|(sites, circles)| texts.gathered(sites, circles));
+        let clustered = marks.and_then(|marks| marks.clustered).map(|(sites, circles)| texts.clustered(sites, circles));
         let off_the_map =
             summary.map(|summary| summary.off_the_map).filter(|&rows| rows > 0).map(|rows| texts.off_the_map(rows));
         let invalid =

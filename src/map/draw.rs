@@ -51,7 +51,7 @@ pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) 
     let shapes = plan.features().iter().map(|zone| {
         projection.shape(&zone.shape).ok_or_else(|| {
             let crs = crs.as_ref().unwrap_or(&Crs::Crs84).to_string();
-            Error::new(ErrorKind::Crs { crs, problem: CrsProblem::NoImage }).at_feature(zone.id.clone())
+            Error::new(ErrorKind::Crs { crs, problem: CrsProblem::OutsideArea }).at_feature(zone.id.clone())
         })
     });
     let shapes = shapes.collect::<Result<Vec<_>>>()?;

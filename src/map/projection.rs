@@ -29,7 +29,7 @@ impl Projection {
                 Ok(Projection::Local { middle, metres_per_degree })
             }
             Some(crs) if crs.is_shifted() => {
-                Err(Error::new(ErrorKind::Crs { crs: crs.to_string(), problem: CrsProblem::OnlyPositions }))
+                Err(Error::new(ErrorKind::Crs { crs: crs.to_string(), problem: CrsProblem::WebMapOnly }))
             }
             Some(crs) => {
                 // Edges are straight in longitude and latitude, hence curved in the plane.

@@ -3,7 +3,7 @@
 use crate::error::{BaseMapProblem, Error, ErrorKind, FileKind, PlanProblem, RowProblem, Unsupported};
 use crate::messages::{Lang, foreign};
 
-/// What to do about an error, where there is something to be said.
+/// The advice for an error, if there is any.
 ///
 /// ```
 /// use taizhou_corridor::error::{Error, ErrorKind};
@@ -47,7 +47,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::AmbiguousColumns { .. } => {
             ("name them: --lon-field COLUMN --lat-field COLUMN", "请用--lon-field和--lat-field指定")
         }
-        ErrorKind::AmbiguousPlaces { .. } => (
+        ErrorKind::AmbiguousGeometry { .. } => (
             "name one: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN; in an outline, rename the others",
             "请用--lon-field和--lat-field，或用--wkt-field，指定其一；范围线文件请将其余列改名",
         ),

@@ -1,4 +1,4 @@
-//! Chinese for what is wrong within a file, a geometry, JSON, a coordinate system or a query.
+//! Chinese messages for problems in a file, a geometry, JSON, a coordinate system or a query.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use crate::error::{
     GeometryProblem, JsonProblem, JsonToken, LibraryMessage, QueryProblem, WktToken,
 };
 
-/// What is wrong, after the sentence that it belongs to.
+/// The detail of a problem, which follows a general sentence.
 pub(super) enum Detail<'a> {
     Own(String),
-    /// A library speaks English alone: its words are quoted as such.
+    /// The message of a library, which is in English and therefore quoted.
     Library(&'a LibraryMessage),
 }
 
@@ -103,7 +103,7 @@ fn column(problem: ColumnProblem) -> &'static str {
     match problem {
         ColumnProblem::Offset => "的偏移量有误",
         ColumnProblem::BeyondFile => "超出文件末尾",
-        ColumnProblem::Page => "有数据页损坏",
+        ColumnProblem::PageHeader => "有数据页损坏",
         ColumnProblem::PageBeyondColumn => "有数据页超出该列",
         ColumnProblem::PageTooLarge => "有数据页过大",
         ColumnProblem::PageValues => "有数据页的值过多",
@@ -221,10 +221,10 @@ pub(super) fn axis(axis: CoordinateAxis) -> &'static str {
 pub(super) fn crs(problem: &CrsProblem) -> Detail<'_> {
     let text = match problem {
         CrsProblem::Geocentric => "其坐标为地心空间直角坐标",
-        CrsProblem::NotOnGlobe => "它不是地球表面的平面或经纬度坐标系",
+        CrsProblem::NotHorizontal => "它不是地球表面的平面或经纬度坐标系",
         CrsProblem::NotMetres => "它不是以米为单位的平面坐标系",
-        CrsProblem::OnlyPositions => "地图须绘制在平面上，该坐标系仅用于网络地图上的点位",
-        CrsProblem::NoImage => "有坐标无法换算",
+        CrsProblem::WebMapOnly => "地图须绘制在平面上，该坐标系仅用于网络地图上的点位",
+        CrsProblem::OutsideArea => "有坐标无法换算",
         CrsProblem::Unknown => "PROJ无法识别",
         CrsProblem::NoOperation => "PROJ没有可用的转换方法",
         CrsProblem::NoInverse => "PROJ只能单向转换",
@@ -289,7 +289,7 @@ mod tests {
             let opened = io::open(Input::bytes(name, bytes), &ReadOptions::default());
             let failed = opened.and_then(|mut rows| rows.next_batch()).map(|_| ()).unwrap_err();
             let text = error(&failed, Lang::Zh);
-            // The words of a library are quoted.
+            // Messages of libraries are quoted in English.
             let own = text.split("程序库信息：").next().unwrap_or_default();
             let words = own.split_ascii_whitespace().filter(|word| word.len() > 1 && word.is_ascii());
             assert!(words.count() <= 2, "{text}");

@@ -11,7 +11,7 @@ use crate::messages::{Lang, foreign};
 use crate::plan::{Finding, Problem};
 use crate::query::reason::{ReasonText, reason};
 
-/// An error in a line: where and what.
+/// The message of an error in one line, with its location.
 ///
 /// ```
 /// use taizhou_corridor::error::{Error, ErrorKind};
@@ -35,7 +35,7 @@ pub fn error(error: &Error, lang: Lang) -> String {
     }
 }
 
-/// A finding in a line, without its place.
+/// The message of a finding in one line, without its location.
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
@@ -56,7 +56,7 @@ pub fn finding(finding: &Finding, lang: Lang) -> String {
     }
 }
 
-/// What is wrong with a row.
+/// The message of the problem of a row.
 pub(super) fn problem(problem: &RowProblem, lang: Lang) -> String {
     match lang {
         Lang::En => problem.to_string(),
@@ -64,13 +64,13 @@ pub(super) fn problem(problem: &RowProblem, lang: Lang) -> String {
     }
 }
 
-/// The text of the column `reason` in Chinese, after its code.
+/// The Chinese text of the column `reason`, after the code.
 fn reason_zh(problem: &RowProblem, is_repaired: bool) -> String {
     format!("{}{}：{}", if is_repaired { "已修复：" } else { "" }, problem.code(), row_zh(problem))
 }
 
 impl Lang {
-    /// Words the column `reason` for people; programs get the English text whatever the language.
+    /// The text of the column `reason` for people. In machine output it is English in every language.
     ///
     /// ```
     /// use taizhou_corridor::error::RowProblem;
@@ -171,7 +171,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::AmbiguousColumns { axis, columns } => {
             format!("有多列可能为{}：{}", details::axis(*axis), list_zh(columns))
         }
-        ErrorKind::AmbiguousPlaces { places } => format!("有多列可作位置：{}", places.join(" / ")),
+        ErrorKind::AmbiguousGeometry { places } => format!("有多列可作位置：{}", places.join(" / ")),
         ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
         ErrorKind::SameOutput(name) => format!("结果和报告均指定为`{name}`"),
         ErrorKind::UnknownReportFormat(name) => format!("无法由扩展名判断报告`{name}`的形式"),
@@ -190,8 +190,8 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::AmbiguousId { text, candidates } => format!("`{text}`对应多个要素：{}", list_zh(candidates)),
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::Query(problem) => format!("无法执行该查询{}", details::query(problem)),
-        ErrorKind::TableNotFound { name, is_there: true } => format!("`{name}`不能作为表查询"),
-        ErrorKind::TableNotFound { name, is_there: false } => format!("没有可供查询的文件`{name}`"),
+        ErrorKind::TableNotFound { name, exists: true } => format!("`{name}`不能作为表查询"),
+        ErrorKind::TableNotFound { name, exists: false } => format!("没有可供查询的文件`{name}`"),
         ErrorKind::SchemaMismatch { first } => format!("其列或列序与`{first}`不同"),
         ErrorKind::NestedColumn(name) => format!("CSV无法存放`{name}`列中的列表或结构"),
         ErrorKind::UnknownResultFormat(name) => format!("无法由扩展名判断结果`{name}`的形式"),
@@ -226,7 +226,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
     }
 }
 
-/// The error of the system behind an error.
+/// The I/O error that caused an error.
 fn cause(kind: &ErrorKind) -> Option<&io::Error> {
     match kind {
         ErrorKind::Open(error) | ErrorKind::Read(error) | ErrorKind::Write(error) => Some(error),
@@ -234,7 +234,7 @@ fn cause(kind: &ErrorKind) -> Option<&io::Error> {
     }
 }
 
-/// The text of a system error without its number.
+/// The message of an I/O error without its code.
 fn io_en(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
@@ -323,7 +323,7 @@ fn row_zh(problem: &RowProblem) -> String {
     }
 }
 
-/// A kind of geometry, with its name in files.
+/// A geometry type, with its English name.
 fn geometry_zh(found: &str) -> String {
     let kind = match found {
         "Point" => "点",

@@ -1,8 +1,8 @@
-//! Formats that are recognised and not read: their Chinese names, and how to convert them.
+//! Formats that are recognised but not supported: their Chinese names, and how to convert them.
 
 use crate::error::ForeignFormat;
 
-/// What a format is called in Chinese.
+/// The Chinese name of a format.
 pub(super) fn chinese(format: ForeignFormat) -> &'static str {
     match format {
         ForeignFormat::MapInfoTab => "MapInfo TAB文件",
@@ -38,7 +38,7 @@ pub(super) fn chinese(format: ForeignFormat) -> &'static str {
     }
 }
 
-/// How to bring it into a format that is read: in English and Chinese.
+/// How to convert a file to a supported format, in English and Chinese.
 pub(super) fn advice(format: ForeignFormat) -> (&'static str, &'static str) {
     match format {
         ForeignFormat::MapInfoTab

@@ -128,7 +128,7 @@ impl MapTexts {
     }
 
     /// Note that sites are drawn as proportional circles.
-    pub fn gathered(&self, sites: u64, circles: u64) -> String {
+    pub fn clustered(&self, sites: u64, circles: u64) -> String {
         let (sites, circles) = (count(sites), count(circles));
         match self.lang {
             Lang::En => format!("{sites} sites are clustered into {circles} proportional circles"),
@@ -194,7 +194,7 @@ impl MapTexts {
     }
 
     /// The size and scale of the map that was written.
-    pub fn drew(&self, file: &str, width_mm: f64, height_mm: f64, scale: &str) -> String {
+    pub fn map_written(&self, file: &str, width_mm: f64, height_mm: f64, scale: &str) -> String {
         match self.lang {
             Lang::En => format!("{file}: {width_mm} mm by {height_mm} mm, {scale}"),
             Lang::Zh => format!("{file}：{width_mm}毫米×{height_mm}毫米，{scale}"),

@@ -1,5 +1,5 @@
-//! Texts for people, in English and Chinese: errors and what to do about them, and what reports, maps and the command
-//! line share.
+//! Texts for people, in English and Chinese: errors and advice, and texts that reports, maps and the command line
+//! share.
 
 mod advice;
 mod details;
@@ -65,7 +65,7 @@ impl Lang {
         Texts::of(self)
     }
 
-    /// The fixed texts of the report on parcels.
+    /// The fixed texts of the parcel report.
     ///
     /// ```
     /// use taizhou_corridor::messages::Lang;
@@ -96,14 +96,14 @@ impl Lang {
     /// let facts = Plan::bundled().facts().unwrap();
     /// assert_eq!(Lang::En.of(&facts.features["core"].roles[0]), "Source of innovation");
     /// ```
-    pub fn of(self, text: &crate::plan::Text) -> &str {
+    pub fn localized(self, text: &crate::plan::Text) -> &str {
         match self {
             Lang::En => &text.en,
             Lang::Zh => &text.zh,
         }
     }
 
-    /// The warning about what a plan is: the bundled plan's in this language, any other's as it has it.
+    /// The notice of a plan: for the bundled plan in this language, for other plans as it is in the file.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -116,13 +116,13 @@ impl Lang {
         Some(if plan.is_bundled() { self.texts().indicative.to_owned() } else { one_line(notice) })
     }
 
-    /// The name of a zone: in English where it has an English one.
+    /// The name of a zone in this language; the Chinese name if there is no English one.
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
     /// use taizhou_corridor::messages::Lang;
     ///
-    /// // A layer may have one name alone.
+    /// // A layer may have one name only.
     /// let parcel = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "id": "0701",
     ///     "properties": {"name": "滨海地块"}, "geometry": {"type": "Polygon", "coordinates":
     ///     [[[121.40, 28.65], [121.41, 28.65], [121.41, 28.66], [121.40, 28.65]]]}}]}"#;

@@ -36,13 +36,13 @@ pub fn page_texts(lang: Lang) -> impl Iterator<Item = (&'static str, &'static st
         ("in-no-zone", lang.parcel_texts().in_no_zone),
     ];
     let values = ["inside", "boundary", "outside", "within", "straddles", "certain", "uncertain", "not assessed"]
-        .map(|value| (value, texts.of_value(value)));
+        .map(|value| (value, texts.value_name(value)));
     let levels = Level::ALL.map(|level| (key_of(level), texts.level_name(level)));
-    let own = OWN.iter().map(move |&(key, en, zh)| (key, if lang == Lang::En { en } else { zh }));
+    let own = PAGE_TEXTS.iter().map(move |&(key, en, zh)| (key, if lang == Lang::En { en } else { zh }));
     shared.into_iter().chain(values.map(|(key, word)| (key, word))).chain(levels).chain(own)
 }
 
-/// `zone` is a word already.
+/// The key of a level. `zone` is the key of another text.
 fn key_of(level: Level) -> &'static str {
     match level {
         Level::Corridor => "level-corridor",
@@ -64,7 +64,7 @@ impl Lang {
         page_texts(self).find(|word| word.0 == key).map_or(key, |word| word.1)
     }
 
-    /// The same with its placeholders filled in.
+    /// A text of the page with its placeholders filled in.
     pub(crate) fn page_sentence(self, key: &'static str, values: &[(&str, &str)]) -> String {
         let mut sentence = String::new();
         let mut rest = self.page_text(key);
@@ -77,8 +77,8 @@ impl Lang {
         sentence + rest
     }
 
-    /// Note for a table without any row that a page can show.
-    pub fn none_on_the_page(self, file: &str) -> String {
+    /// Note that a table has no row that a page can show.
+    pub fn no_rows_on_page(self, file: &str) -> String {
         match self {
             Lang::En => format!("{file}: no row has a valid point or polygon; nothing is shown"),
             Lang::Zh => format!("{file}：没有有效的点或面，未显示任何点位或地块"),
@@ -93,7 +93,7 @@ impl Lang {
     /// let said = Lang::En.left_out_of_the_page("parcels.gpkg", 1, 20_001);
     /// assert!(said.starts_with("parcels.gpkg: the first 20,000 of 20,001 parcels are on the page"));
     /// ```
-    pub fn left_out_of_the_page(self, file: &str, left_out: u64, parcels: u64) -> String {
+    pub fn rows_not_on_page(self, file: &str, left_out: u64, parcels: u64) -> String {
         let (shown, parcels) = (grouped((parcels - left_out) as f64, 0), grouped(parcels as f64, 0));
         match self {
             Lang::En => format!(
@@ -104,8 +104,8 @@ impl Lang {
     }
 }
 
-/// Key, English, Chinese.
-static OWN: &[(&str, &str, &str)] = &[
+/// The texts that only the page has: key, English, Chinese.
+static PAGE_TEXTS: &[(&str, &str, &str)] = &[
     ("layer-title", "Polygon layer", "面图层"),
     ("subtitle", "Which zone contains a place, and how certain is that?", "查询地点所属片区及其可信度"),
     ("noscript", "This page needs JavaScript (no external scripts).", "本页须启用JavaScript（不加载外部脚本）。"),
@@ -244,7 +244,7 @@ mod tests {
             holes.sort();
             holes
         };
-        for &(key, en, zh) in OWN {
+        for &(key, en, zh) in PAGE_TEXTS {
             assert_eq!(holes(en), holes(zh), "{key}");
         }
     }

@@ -78,7 +78,7 @@ pub struct ParcelTexts {
     pub parts: &'static str,
     pub parcel_area: &'static str,
     pub certainty: &'static str,
-    pub remark: &'static str,
+    pub note: &'static str,
     pub code: &'static str,
     pub finding: &'static str,
     pub no_findings: &'static str,
@@ -148,7 +148,7 @@ static EN: ParcelTexts = ParcelTexts {
     parts: "All parts",
     parcel_area: "Area",
     certainty: "Certainty",
-    remark: "Note",
+    note: "Note",
     code: "Code",
     finding: "Finding",
     no_findings: "No findings.",
@@ -218,14 +218,14 @@ static ZH: ParcelTexts = ParcelTexts {
     parts: "各部分占比",
     parcel_area: "面积",
     certainty: "可信度",
-    remark: "备注",
+    note: "备注",
     code: "代码",
     finding: "说明",
     no_findings: "未发现问题。",
     made_with: "生成工具",
 };
 
-/// In the order of [`FindingKind::CODES`], and overlaps.
+/// Chinese names of findings, in the order of [`FindingKind::CODES`], then overlaps.
 static FINDING_NAMES_ZH: [&str; FindingKind::CODES.len() + 1] =
     ["无效", "已修复", "碎面", "面积不符", "面积无法识别", "重叠"];
 
@@ -245,7 +245,7 @@ impl ParcelTexts {
         }
     }
 
-    /// The result, in a sentence.
+    /// The result in one sentence.
     pub fn outcome(&self, tally: &OverlaySummary) -> String {
         let OverlaySummary { within, straddling, outside, .. } = *tally;
         let (rows, invalid) = (tally.rows(), tally.invalid.count);
@@ -263,7 +263,7 @@ impl ParcelTexts {
         text.trim_end().to_owned()
     }
 
-    /// How many main zones are uncertain; no number if that was not assessed.
+    /// The number of uncertain main zones, unless certainty was not assessed.
     pub(crate) fn certainty_outcome(&self, tally: &OverlaySummary) -> String {
         let OverlaySummary { uncertain, not_assessed, .. } = *tally;
         if self.is_not_assessed(tally) {
@@ -286,12 +286,12 @@ impl ParcelTexts {
         }
     }
 
-    /// Whether no outline in the answers states its accuracy.
+    /// Whether certainty was not assessed for any parcel: no outline states its accuracy.
     pub fn is_not_assessed(&self, tally: &OverlaySummary) -> bool {
         tally.not_assessed > 0 && tally.not_assessed == tally.rows() - tally.invalid.count
     }
 
-    /// How many findings of each kind there are, and how many of them are listed at most: `counts` in the order of
+    /// The number of findings of each kind, and how many are listed at most; `counts` is in the order of
     /// [`FindingKind::CODES`].
     pub fn finding_counts(&self, counts: [u64; FindingKind::CODES.len()], overlaps: u64) -> String {
         let codes = FindingKind::CODES.into_iter().zip(counts).chain([("overlap", overlaps)]);
@@ -311,7 +311,7 @@ impl ParcelTexts {
     }
 
     /// A finding about a row; `zone` is the name of its zone.
-    pub fn about(&self, about: &FindingKind, zone: Option<&str>) -> String {
+    pub fn finding_text(&self, about: &FindingKind, zone: Option<&str>) -> String {
         match (self.lang, about) {
             (_, FindingKind::Invalid(found)) => problem(found, self.lang),
             (Lang::En, FindingKind::Repaired(found)) => format!("repaired: {}", problem(found, self.lang)),

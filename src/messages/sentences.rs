@@ -1,4 +1,4 @@
-//! Sentences that reports, maps and the command line share.
+//! Sentences used by reports, maps and the command line.
 
 use crate::messages::{Lang, Texts};
 use crate::query::areas::Method;
@@ -6,7 +6,7 @@ use crate::query::locate::LocateSummary;
 use crate::query::overlay::OverlaySummary as OverlayTally;
 use crate::units::{Metres, SquareMetres};
 
-/// A count with its English noun.
+/// A count with an English noun.
 pub(crate) fn plural(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
@@ -34,7 +34,7 @@ impl Texts {
         }
     }
 
-    /// How far it is to a boundary.
+    /// The distance to a boundary.
     pub fn distance_to(&self, distance_m: f64, name: &str, is_outside: bool) -> String {
         let (unit, number) = if distance_m < 10_000.0 {
             ("metres", format!("{distance_m:.1}"))
@@ -46,8 +46,8 @@ impl Texts {
         self.lang.page_sentence(to, &[("distance", &distance), ("name", name)])
     }
 
-    /// Why an answer is as certain as it is: the name and the accuracy of the outline that makes it
-    /// uncertain, and the site's own uncertainty.
+    /// Why an answer is certain or uncertain: the name and accuracy of the outline that makes it uncertain, and the
+    /// position uncertainty of the site.
     pub fn certainty_reason(&self, doubt: Option<(String, f64)>, uncertainty_m: f64) -> String {
         let Some((name, accuracy_m)) = doubt else { return self.lang.page_text("far-from-boundaries").to_owned() };
         let (accuracy, uncertainty) = (accuracy_m.to_string(), uncertainty_m.to_string());
@@ -58,8 +58,8 @@ impl Texts {
         self.lang.page_sentence("near-a-boundary", &[("name", &name), ("accuracy", &accuracy), ("site", &site)])
     }
 
-    /// What came of a table of sites; how many are uncertain, where that was asked.
-    pub fn tally(&self, file: &str, tally: &LocateSummary, tells_certainty: bool) -> String {
+    /// The summary of `locate`, with the number of uncertain answers if `tells_certainty`.
+    pub fn locate_summary(&self, file: &str, tally: &LocateSummary, tells_certainty: bool) -> String {
         let LocateSummary { inside, boundary, outside, uncertain, .. } = tally;
         let (rows, invalid) = (tally.rows(), tally.invalid.count);
         let mut text = match self.lang {
@@ -77,8 +77,7 @@ impl Texts {
         text
     }
 
-    /// How many of the answers, if there are any, are uncertain. Where the outline does not state its accuracy, that is
-    /// not assessed, and no number is told.
+    /// The number of uncertain answers, or that certainty was not assessed since the outline states no accuracy.
     fn certainty_counts(&self, uncertain: u64, not_assessed: u64, answers: u64) -> String {
         let counts = match self.lang {
             _ if answers == 0 => return String::new(),
@@ -95,8 +94,8 @@ impl Texts {
         format!("{}{counts}", self.pick("; ", "；"))
     }
 
-    /// What came of an overlay.
-    pub fn overlay_tally(&self, file: &str, tally: &OverlayTally) -> String {
+    /// The summary of `overlay`.
+    pub fn overlay_summary(&self, file: &str, tally: &OverlayTally) -> String {
         let OverlayTally { within, straddling, outside, uncertain, not_assessed, .. } = *tally;
         let certainty = self.certainty_counts(uncertain, not_assessed, within + straddling + outside);
         match self.lang {
@@ -113,7 +112,7 @@ impl Texts {
         }
     }
 
-    /// What a way of measuring is.
+    /// An explanation of a method of measurement.
     pub fn method_note(&self, method: Method) -> String {
         match (self.lang, method) {
             (Lang::En, Method::Ellipsoid) => {
@@ -127,7 +126,7 @@ impl Texts {
         }
     }
 
-    /// How many findings there are.
+    /// The number of findings by severity.
     pub fn finding_count(&self, errors: usize, warnings: usize, notes: usize) -> String {
         match self.lang {
             Lang::En => format!("errors: {errors}, warnings: {warnings}, info: {notes}"),
@@ -135,7 +134,7 @@ impl Texts {
         }
     }
 
-    /// How many clusters the plan speaks of, and how many it names.
+    /// The number of clusters that the plan mentions, and of those that it names.
     pub fn clusters(&self, published: u32, named: usize) -> String {
         match self.lang {
             Lang::En => {

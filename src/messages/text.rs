@@ -1,6 +1,6 @@
-//! Text and numbers as they are shown to people.
+//! Formatting of text and numbers for people.
 
-/// The text without characters that break lines, drive terminals or turn the writing direction.
+/// The text without line breaks, terminal control characters and characters that change the writing direction.
 ///
 /// ```
 /// use taizhou_corridor::messages::text::one_line;
@@ -14,7 +14,7 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if is_control(c) { ' ' } else { c }).collect()
 }
 
-/// A number with groups of three digits: `115 000.00` would be read as two numbers, so the comma.
+/// A number with digits grouped by commas, as `115,000.00`: with spaces it could be read as two numbers.
 ///
 /// ```
 /// use taizhou_corridor::messages::text::grouped;

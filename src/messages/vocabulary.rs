@@ -1,4 +1,4 @@
-//! Fixed texts of the reports: headings, names of levels, values of columns.
+//! Fixed texts: headings, names of levels, values of columns.
 
 use crate::messages::Lang;
 use crate::messages::text::one_line;
@@ -12,7 +12,7 @@ use crate::plan::{Level, Severity};
 ///
 /// let texts = Lang::Zh.texts();
 /// assert_eq!(texts.level_name(Level::Cluster), "组团");
-/// assert_eq!(texts.of_value("uncertain"), "不确定");
+/// assert_eq!(texts.value_name("uncertain"), "不确定");
 /// ```
 #[derive(Debug)]
 #[allow(missing_docs, reason = "each field is named after what it says")]
@@ -40,7 +40,7 @@ pub struct Texts {
     pub zone_area: &'static str,
     pub features: &'static str,
     pub counted_twice_km2: &'static str,
-    pub covered_twice: &'static str,
+    pub counted_twice: &'static str,
     pub not_covered: &'static str,
     pub position: &'static str,
     pub zone: &'static str,
@@ -101,7 +101,7 @@ static EN: Texts = Texts {
     zone_area: "Zone area",
     features: "Features",
     counted_twice_km2: "Counted more than once (km²)",
-    covered_twice: "Counted more than once",
+    counted_twice: "Counted more than once",
     not_covered: "Not covered",
     position: "Position",
     zone: "Zone",
@@ -162,7 +162,7 @@ static ZH: Texts = Texts {
     zone_area: "片区面积",
     features: "要素数",
     counted_twice_km2: "重复计算(平方公里)",
-    covered_twice: "重复计算",
+    counted_twice: "重复计算",
     not_covered: "未被地块覆盖",
     position: "位置",
     zone: "片区",
@@ -214,7 +214,7 @@ impl Texts {
         }
     }
 
-    /// A level.
+    /// The name of a level.
     pub fn level_name(&self, level: Level) -> &'static str {
         match (self.lang, level) {
             (Lang::En, level) => level.as_str(),
@@ -225,7 +225,7 @@ impl Texts {
         }
     }
 
-    /// A severity.
+    /// The name of a severity.
     pub fn severity_name(&self, severity: Severity) -> &'static str {
         match (self.lang, severity) {
             (Lang::En, severity) => severity.as_str(),
@@ -235,8 +235,8 @@ impl Texts {
         }
     }
 
-    /// A value of a column of machine output, as text for people.
-    pub fn of_value<'t>(&self, value: &'t str) -> &'t str {
+    /// The name, for people, of a value in machine output.
+    pub fn value_name<'t>(&self, value: &'t str) -> &'t str {
         match (self.lang, value) {
             (Lang::En, value) => value,
             (Lang::Zh, "inside") => "内部",
@@ -255,7 +255,7 @@ impl Texts {
         }
     }
 
-    /// The text in place of a certainty, or of a count of them, that was not assessed.
+    /// The text for a certainty that was not assessed.
     pub fn certainty_not_assessed(&self) -> &'static str {
         self.pick("certainty not assessed: the outline states no accuracy", "未评定可信度：范围线未注明精度")
     }
@@ -265,7 +265,7 @@ impl Texts {
         self.lang.page_text("not-assessed-reason")
     }
 
-    /// The heading of a column of machine output, for people.
+    /// The heading, for people, of a column of machine output.
     pub fn heading<'t>(&self, column: &'t str) -> &'t str {
         match column {
             "position" => self.position,
@@ -294,7 +294,7 @@ impl Texts {
         }
     }
 
-    /// The name of a class, also of one whose name is empty.
+    /// The name of a class, or a placeholder if it is empty.
     pub fn class(&self, class: &str) -> String {
         if class.trim().is_empty() { self.no_class.to_owned() } else { one_line(class) }
     }

@@ -1,4 +1,4 @@
-//! A plan in any format, drawn as it is meant to look where the format can say so.
+//! Exporting a plan to any format, with styles if the format supports them.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Format, LayerStyle, Loss, Output, StyleSupport, WriteOptions, create_styled};
@@ -10,14 +10,14 @@ use crate::plan_io::qml::qml;
 use crate::plan_io::table::plan_table;
 use crate::table::{AnswerTable, Schema};
 
-/// Writes the chosen features of a plan in the format and system of `write`, and tells how many they are
-/// and what the format could not hold. GeoJSON is that of [`write_plan`].
+/// Writes the selected features of a plan in the format and system of `write`. Returns their number, and what the format
+/// could not represent. GeoJSON is that of [`write_plan`].
 ///
-/// With a style, KML has styles that its placemarks share, and a folder a level; a GeoPackage the style that
-/// QGIS opens its layer with. The same stands in a `.qml` beside GeoJSON, shapefiles and FlatGeobuf.
+/// With a style, KML has shared styles and a folder per level, and GeoPackage the style that QGIS applies to the layer.
+/// Next to GeoJSON, shapefiles and FlatGeobuf, the style is written to a `.qml` file.
 ///
-/// Fails where an id is unknown or no feature is chosen, where the format has no place for a style, where it
-/// does not hold the system, and where it cannot be written.
+/// Errors if an id is unknown or no feature is selected, if the format does not support styles or the system, and if the
+/// output cannot be written.
 ///
 /// ```
 /// use taizhou_corridor::io::{Format, Output, WriteOptions};
@@ -61,7 +61,7 @@ pub fn export_plan(
     Ok((count, losses))
 }
 
-/// The style of a file of one layer, under the same name, where QGIS looks for it. A stream has none.
+/// Writes the QGIS style file of a layer, named after it. `None` for a stream.
 fn sidecar(plan: &Plan, options: &ExportOptions, output: &Output, write: &WriteOptions) -> Result<Option<Output>> {
     if write.format.style_support() != StyleSupport::Sidecar {
         return Ok(None);
@@ -72,7 +72,7 @@ fn sidecar(plan: &Plan, options: &ExportOptions, output: &Output, write: &WriteO
     Ok(Some(sidecar))
 }
 
-/// How the rows of the table are drawn, in the file itself.
+/// The style that is embedded in the file.
 fn layer_style(plan: &Plan, options: &ExportOptions, schema: &Schema) -> Result<LayerStyle> {
     let features = feature_styles(plan, options)?;
     Ok(LayerStyle { qml: qml(&features, schema), features })
@@ -102,7 +102,7 @@ mod tests {
             assert_eq!(count(&format!("<Folder><name>{}</name>", level.as_str())), 1);
         }
         assert_eq!(count("<description>Indicative model"), 1);
-        // The order that the schema of KML wants.
+        // The order required by the KML schema.
         let places = ["<Document>", "<description>", "<Style id=", "<Schema", "<Folder>", "<Placemark"];
         assert!(places.map(|text| kml.find(text).unwrap()).is_sorted());
         let placemark = &kml[kml.find("<Placemark id=\"core\"").unwrap()..];
@@ -133,7 +133,7 @@ mod tests {
         std::fs::write(&path, export(Format::GEOPACKAGE, true).unwrap()).unwrap();
         let database = rusqlite::Connection::open(&path).unwrap();
         let text = |sql: &str| database.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
-        // The layer and the column of its geometry, by which QGIS finds it.
+        // QGIS finds the style by the layer and its geometry column.
         let names = "SELECT table_name || '.' || column_name FROM gpkg_geometry_columns";
         let styled = "SELECT f_table_name || '.' || f_geometry_column FROM layer_styles WHERE useAsDefault";
         assert_eq!(text(names), text(styled));
@@ -160,7 +160,7 @@ mod tests {
         export("plan.geojson", Format::GEOJSON, false).unwrap();
         assert_eq!(names(), ["plan.geojson", "plan.qml"]);
         let style = std::fs::read(folder.path().join("plan.qml")).unwrap();
-        // It is no more replaced unasked than the layer is, and then there is no layer either.
+        // Without `overwrite`, an existing style is an error, and the layer is not written.
         let error = export("plan.shp", Format::SHAPEFILE, false).unwrap_err();
         assert!(
             matches!(error.kind(), ErrorKind::AlreadyExists)

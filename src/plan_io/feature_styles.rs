@@ -1,4 +1,4 @@
-//! How the rows of a plan's table are drawn.
+//! Styles of the rows of a plan table.
 
 use crate::error::Result;
 use crate::io::{FeatureStyle, FeatureStyles};
@@ -6,7 +6,7 @@ use crate::plan::palette::paints;
 use crate::plan::{FeatureId, Plan};
 use crate::plan_io::features::ExportOptions;
 
-/// The styles of the chosen features, in the order of the rows of [`plan_table`](crate::plan_io::plan_table).
+/// The styles of the selected features, in the order of the rows of [`plan_table`](crate::plan_io::plan_table).
 pub(super) fn feature_styles(plan: &Plan, options: &ExportOptions) -> Result<FeatureStyles> {
     let paints = paints(plan);
     let entry = |id: FeatureId| {

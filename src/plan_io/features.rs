@@ -1,4 +1,4 @@
-//! The chosen features of a plan as web maps take them.
+//! The selected features of a plan, rounded and styled for web maps.
 
 use geo::{MapCoords, MultiPolygon};
 use geojson::JsonObject;
@@ -10,7 +10,7 @@ use crate::geometry::{orient, round};
 use crate::plan::palette::{Paint, paints};
 use crate::plan::{FeatureId, Level, Plan};
 
-/// What of a plan is exported, and how.
+/// Which features of a plan are exported, and how.
 ///
 /// ```
 /// use taizhou_corridor::plan_io::ExportOptions;
@@ -27,18 +27,18 @@ use crate::plan::{FeatureId, Level, Plan};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ExportOptions {
-    /// Only these levels; all if there is none.
+    /// The levels to export; all if empty.
     pub levels: Vec<Level>,
-    /// Only the features with these ids; all if there is none.
+    /// The ids of the features to export; all if empty.
     pub ids: Vec<String>,
-    /// Whether to write one feature a line, without a collection around them.
+    /// Whether to write one feature per line, without a collection.
     pub as_lines: bool,
-    /// The system of web maps: longitude and latitude, or one of the shifted systems.
+    /// The coordinate system: longitude and latitude, or one of the shifted systems of Chinese web maps.
     pub crs: Crs,
-    /// The decimals of a degree: 7 are a centimetre.
+    /// The number of decimals, in degrees: 7 are a centimetre.
     pub decimals: usize,
-    /// Whether to say how features are drawn: as properties in what web maps read (simplestyle 1.1.0: `fill`,
-    /// `stroke`, …), in other formats as [`export_plan`](crate::plan_io::export_plan) tells.
+    /// Whether to add styles: in formats for web maps as properties (simplestyle 1.1.0: `fill`, `stroke`, …), in other
+    /// formats as [`export_plan`](crate::plan_io::export_plan) describes.
     pub with_style: bool,
 }
 
@@ -49,7 +49,7 @@ impl Default for ExportOptions {
 }
 
 impl ExportOptions {
-    /// The numbers of the chosen features. Fails where an id is unknown, or there is none.
+    /// The ids of the selected features. Errors if an id is unknown or no feature is selected.
     pub(super) fn chosen(&self, plan: &Plan) -> Result<Vec<FeatureId>> {
         for id in &self.ids {
             plan.feature(id)?;
@@ -64,7 +64,7 @@ impl ExportOptions {
     }
 }
 
-/// A feature of a plan, with what a map draws it by.
+/// A feature of a plan, with its properties on a map.
 pub(super) struct PlanFeature {
     pub(super) id: String,
     pub(super) properties: JsonObject,
@@ -72,13 +72,13 @@ pub(super) struct PlanFeature {
     pub(super) shape: MultiPolygon<f64>,
 }
 
-/// The chosen features. Fails where there is none, or a shape is no longer valid once rounded.
+/// The selected features. Errors if there are none, or if a shape is not valid after rounding.
 pub(super) fn plan_features(plan: &Plan, options: &ExportOptions) -> Result<Vec<PlanFeature>> {
     let way = Transformer::to_crs(options.crs.clone())?;
     let paints = options.with_style.then(|| paints(plan));
     let feature = |number: FeatureId| {
         let zone = &plan[number];
-        let shape = orient(&round(&brought(&zone.shape, &way)?, options.decimals));
+        let shape = orient(&round(&reproject(&zone.shape, &way)?, options.decimals));
         if let Some(flaw) = first_validation_error(&shape) {
             let kind = ErrorKind::Rounding { decimals: options.decimals, problem: flaw.problem };
             return Err(Error::new(kind).at_feature(zone.id.clone()));
@@ -95,18 +95,18 @@ pub(super) fn plan_features(plan: &Plan, options: &ExportOptions) -> Result<Vec<
     options.chosen(plan)?.into_iter().map(feature).collect()
 }
 
-/// The property that says what no longitude and latitude are. It stays with a feature wherever that goes.
+/// The property that warns of shifted coordinates. On each feature, so that it is kept when features are copied.
 const CRS_NOTICE: &str = "crs_notice";
 
-/// A shape in another system.
-fn brought(shape: &MultiPolygon<f64>, way: &Transformer) -> Result<MultiPolygon<f64>> {
+/// A shape in another coordinate system.
+fn reproject(shape: &MultiPolygon<f64>, way: &Transformer) -> Result<MultiPolygon<f64>> {
     shape.try_map_coords(|coord| {
         let mut image = [coord];
         way.apply(&mut image).map(|()| image[0])
     })
 }
 
-/// The colours of a feature by simplestyle-spec 1.1.0.
+/// The style of a feature in simplestyle-spec 1.1.0.
 fn simplestyle(paint: &Paint) -> JsonObject {
     let style = [
         ("fill", paint.fill.to_string().into()),

@@ -1,4 +1,4 @@
-//! The plan as an RFC 7946 feature collection that map tools open as it is.
+//! Plans as RFC 7946 feature collections.
 
 use geo::{BoundingRect, MultiPolygon};
 use geojson::{Bbox, Feature, Geometry, GeometryValue, feature::Id};
@@ -8,11 +8,11 @@ use crate::io::Output;
 use crate::plan::Plan;
 use crate::plan_io::features::{ExportOptions, PlanFeature, plan_features};
 
-/// Writes the chosen features of a plan as RFC 7946: no `crs` member, exteriors counter-clockwise,
-/// `bbox` on the collection and each feature, ids as text, each shape valid after rounding. In a shifted
-/// system a property `crs_notice` of each feature says so. Does not commit the output.
+/// Writes the selected features of a plan as RFC 7946: no `crs` member, exteriors counter-clockwise, `bbox` on the
+/// collection and each feature, ids as text, each shape valid after rounding. In a shifted system, each feature has a
+/// property `crs_notice`. Does not commit the output.
 ///
-/// Fails where an id is unknown, no feature is chosen, a shape is no longer valid once rounded, or the output cannot be
+/// Errors if an id is unknown, no feature is selected, a shape is not valid after rounding, or the output cannot be
 /// written.
 ///
 /// ```
@@ -46,7 +46,7 @@ pub fn write_plan(plan: &Plan, options: &ExportOptions, output: &mut Output) -> 
     Ok(features.len())
 }
 
-/// The box around the boxes of all features: west, south, east, north.
+/// The bounds of all features: west, south, east, north.
 fn bbox(features: &[Feature]) -> Option<Bbox> {
     let boxes: Vec<&Bbox> = features.iter().filter_map(|feature| feature.bbox.as_ref()).collect();
     let bound = |i: usize, pick: fn(f64, f64) -> f64| boxes.iter().map(|bounds| bounds[i]).reduce(pick);
@@ -65,7 +65,7 @@ fn feature(feature: PlanFeature) -> Feature {
     }
 }
 
-/// A polygon where there is one part, else a multipolygon.
+/// A polygon if there is one part, else a multipolygon.
 fn geometry_value(shape: &MultiPolygon<f64>) -> GeometryValue {
     match shape.0.as_slice() {
         [polygon] => GeometryValue::from(polygon),
@@ -127,7 +127,7 @@ mod tests {
         }
     }
 
-    /// Five of its properties are for polygons, with the values that it allows.
+    /// Five properties of simplestyle apply to polygons.
     #[test]
     fn the_style_is_simplestyle() {
         let styled = ExportOptions { with_style: true, ..ExportOptions::default() };

@@ -1,4 +1,4 @@
-//! Plans from files and to files: of any format of tables, and of the formats for maps that are no tables.
+//! Reading and writing plans: in any table format, and in map formats that are not tables.
 //!
 //! ```
 //! use taizhou_corridor::io::{Input, ReadOptions};

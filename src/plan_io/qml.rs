@@ -1,4 +1,4 @@
-//! The style of a layer as QGIS has it: QML, as version 3.22 writes it.
+//! Layer styles of QGIS: QML as written by version 3.22.
 
 use std::fmt::Write;
 
@@ -7,19 +7,19 @@ use crate::plan::Level;
 use crate::plan::palette::Colour;
 use crate::table::Schema;
 
-/// Of more features than these a legend is no help: they are drawn alike.
+/// With more features, a legend is of no use, and all are drawn alike.
 const MAX_CATEGORIES: usize = 100;
 
-/// The columns that a style looks at.
+/// The columns that a style refers to.
 struct Columns {
     id: String,
-    /// Of the text that is written on a feature.
+    /// The column of the label.
     label: String,
     level: Option<String>,
 }
 
 impl Columns {
-    /// The first attribute of a plan's table is the id.
+    /// The first attribute of a plan table is the id.
     fn of(schema: &Schema) -> Columns {
         let names: Vec<String> = schema.attributes().into_iter().map(|field| field.name).collect();
         let id = names.first().cloned().unwrap_or_else(|| "id".to_owned());
@@ -28,7 +28,7 @@ impl Columns {
     }
 }
 
-/// The style of a plan's table: a category for each feature, by its id, and labels.
+/// The style of a plan table: a category for each feature, by its id, and labels.
 pub(super) fn qml(legend: &FeatureStyles, schema: &Schema) -> String {
     let columns = Columns::of(schema);
     let is_categorised = legend.entries.len() <= MAX_CATEGORIES;
@@ -43,7 +43,7 @@ pub(super) fn qml(legend: &FeatureStyles, schema: &Schema) -> String {
         for (number, FeatureStyle { id, name, name_en, .. }) in drawn.iter().enumerate() {
             let label = name_en.as_ref().map_or_else(|| name.clone(), |name_en| format!("{name} {name_en}"));
             let (value, label) = (attribute(id), attribute(&label));
-            // What a text cannot fail at.
+            // Writing to a string cannot fail.
             let _ = writeln!(
                 qml,
                 "<category value=\"{value}\" type=\"string\" symbol=\"{number}\" label=\"{label}\" render=\"true\"/>"
@@ -63,7 +63,7 @@ pub(super) fn qml(legend: &FeatureStyles, schema: &Schema) -> String {
     qml
 }
 
-/// An area with its boundary. Finer levels are drawn over coarser ones, in whatever order rows come.
+/// A fill with an outline. Lower levels are drawn on top of higher ones, independent of the order of rows.
 fn symbol(qml: &mut String, number: usize, entry: &FeatureStyle) {
     let paint = &entry.paint;
     let pass = match entry.level {
@@ -91,7 +91,7 @@ fn symbol(qml: &mut String, number: usize, entry: &FeatureStyle) {
     qml.push_str("</Option>\n</layer>\n</symbol>\n");
 }
 
-/// The names of features on them; the whole, whose parts are named, has none.
+/// The labels of features. The corridor has none, since its parts are labelled.
 fn labels(qml: &mut String, columns: &Columns) {
     let label = quoted(&columns.label);
     let expression = match &columns.level {
@@ -111,7 +111,7 @@ fn labels(qml: &mut String, columns: &Columns) {
     );
 }
 
-/// Of the pixels of CSS, 96 an inch.
+/// Millimetres per CSS pixel (96 per inch).
 const MM_A_PIXEL: f64 = 25.4 / 96.0;
 
 /// Red, green, blue, opacity.
@@ -120,12 +120,12 @@ fn colour(colour: Colour, opacity: f64) -> String {
     format!("{red},{green},{blue},{}", (opacity * 255.0).round() as u8)
 }
 
-/// A column in an expression.
+/// A quoted column name in an expression.
 fn quoted(column: &str) -> String {
     format!("\"{}\"", column.replace('"', "\"\""))
 }
 
-/// A text as the value of an attribute. What XML does not allow becomes `�`.
+/// A text as the value of an XML attribute. Characters that XML does not allow are replaced by `�`.
 fn attribute(text: &str) -> String {
     let mut xml = String::with_capacity(text.len());
     for character in text.chars() {

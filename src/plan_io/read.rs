@@ -1,4 +1,4 @@
-//! Reading a plan or layer of any format and system.
+//! Reading a plan or layer in any format and coordinate system.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,16 +10,16 @@ use crate::io::{Block, BlockReader, Format, Input, Opened, ReadNote, ReadOptions
 use crate::plan::{RawFeature, RawGeometry, ReadFeature, UncheckedPlan};
 use crate::table::{Batch, CellText, Shape};
 
-/// The properties of a plan that are numbers, and those that are lists: formats without such have texts.
+/// The numeric and the list properties of a plan, for formats in which all values are text.
 const NUMBERS: [&str; 3] = ["published_area_km2", "accuracy_m", "clusters_published"];
 const LISTS: [&str; 2] = ["focus", "projects"];
 
-/// Reads a plan, or a polygon layer, of any format and system. Its features are known by the property
-/// `name_field`; where none is named, by their id, and they are a plan where they have levels.
+/// Reads a plan or polygon layer in any format and coordinate system. With `name_field`, it is a flat layer whose features
+/// are identified by this property; without, features are identified by their id, and are a plan if they have levels.
 ///
-/// GeoJSON without a system named in the options is read as [`UncheckedPlan::read`] does. Of other rows, the id is the
-/// column `id`, else that of the row; empty cells are left out. A row whose geometry cannot be read is a finding. Fails
-/// where the file cannot be read.
+/// GeoJSON is read by [`UncheckedPlan::read`], unless the options have a coordinate system. In other formats, the id is in
+/// the column `id`, else that of the row; empty cells are left out. A row whose geometry cannot be read is a finding.
+/// Errors if the file cannot be read.
 ///
 /// ```
 /// use taizhou_corridor::io::{Input, ReadOptions};
@@ -34,14 +34,14 @@ pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) 
     read_plan_with_notes(input, options, name_field).map(|(outline, _)| outline)
 }
 
-/// The same, and what was found out about the file that is no error, and should be known.
+/// Reads a plan or polygon layer as [`read_plan`] does, and returns the notes of the reader about the file.
 ///
 /// ```
 /// use taizhou_corridor::io::{Input, ReadOptions};
 /// use taizhou_corridor::plan_io;
 /// use taizhou_corridor::plan::PLAN_GEOJSON;
 ///
-/// // In an encoding that JSON should not be in.
+/// // JSON should be UTF-8.
 /// let (gbk, _, _) = encoding_rs::GBK.encode(PLAN_GEOJSON);
 /// let (outline, notes) = plan_io::read_plan_with_notes(Input::bytes("plan.geojson", gbk), &ReadOptions::default(), None)?;
 /// assert_eq!((outline.findings().len(), notes.len()), (0, 1));
@@ -71,7 +71,7 @@ pub fn read_plan_with_notes(
     Ok((outline, rows.notes()))
 }
 
-/// Reads a plan as it stands in its GeoJSON: what is wrong with it is for the plan to find.
+/// Reads a plan from GeoJSON, whose problems are findings of the plan.
 fn read_geojson(
     opened: Opened,
     options: &ReadOptions,
@@ -85,7 +85,7 @@ fn read_geojson(
     Ok((outline?, notes))
 }
 
-/// What is made of each row, and of its number from 1: on all cores, in the order of the rows.
+/// Maps all rows, with their numbers from 1, in parallel. The result is in the order of the rows.
 fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
     rows: &mut Rows,
     make: M,
@@ -111,7 +111,7 @@ fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
     });
     let mut blocks = blocks.into_inner().unwrap_or_else(PoisonError::into_inner);
     blocks.sort_unstable_by_key(|&(place, _)| place);
-    // The first error is that of the first row.
+    // The first error by row.
     let blocks: Vec<Vec<T>> = blocks
         .into_iter()
         .map(|(_, block)| block)
@@ -122,7 +122,7 @@ fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
 
 fn feature(batch: &Batch, number: usize, format: Format) -> RawFeature {
     let row = batch.row(number);
-    // The ids of a database's rows count them; a column that is called so names the features.
+    // Row ids of databases are mere counters; a column `id` identifies the features.
     let has_feature_ids = format.has_feature_ids();
     let row_id = row.id().and_then(id_of_json);
     let mut id = row_id.clone().filter(|_| has_feature_ids);

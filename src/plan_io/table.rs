@@ -1,4 +1,4 @@
-//! A plan as a table: the way to every format that is not GeoJSON.
+//! Plans as tables, for all formats but GeoJSON.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::plan::Plan;
 use crate::plan_io::features::ExportOptions;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
-/// The chosen features of a plan as a table, in longitude and latitude: ids, properties, outlines with
-/// their exteriors counter-clockwise. Decimals and style of the options are for GeoJSON.
+/// The selected features of a plan as a table in longitude and latitude: ids, properties, and shapes with
+/// counter-clockwise exteriors. Decimals and style of the options are ignored.
 ///
-/// Fails where an id is unknown, or no feature is chosen.
+/// Errors if an id is unknown or no feature is selected.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -58,10 +58,10 @@ pub fn plan_table(plan: &Plan, options: &ExportOptions) -> Result<(Schema, Batch
     let fields = names.iter().zip(kinds).map(|(name, kind)| Field::new(name.clone(), kind.unwrap_or_default()));
     let schema = Schema {
         fields: fields.collect(),
-        carrier: GeometrySource::Shapes,
+        geometry_source: GeometrySource::Shapes,
         ids: Some(Kind::Text),
         ..Schema::default()
     };
-    // Some feature is chosen: there is a row.
+    // There is at least one feature, and so a row.
     Ok((schema, batch.finish(Arc::new(names)).unwrap_or_default()))
 }

@@ -1,6 +1,6 @@
-//! How a plan is cut into tiles.
+//! Options of vector tiles.
 
-/// The layer and the levels of tiles.
+/// The layer and zoom levels of vector tiles.
 ///
 /// ```
 /// use taizhou_corridor::plan_io::TileOptions;
@@ -10,20 +10,20 @@
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TileOptions {
-    /// The name of the layer in the tiles.
+    /// The name of the layer.
     pub layer: String,
-    /// The coarsest level.
+    /// The lowest zoom level.
     pub min_zoom: u8,
-    /// The finest level, at most [`MAX_ZOOM`](TileOptions::MAX_ZOOM). Maps enlarge its tiles beyond it.
+    /// The highest zoom level, at most [`MAX_ZOOM`](TileOptions::MAX_ZOOM). Beyond it, maps scale its tiles.
     pub max_zoom: u8,
 }
 
 impl TileOptions {
-    /// The finest level there is: a step of its tiles is 4 cm.
+    /// The maximum zoom level: a tile unit is 4 cm.
     pub const MAX_ZOOM: u8 = 18;
 }
 
-/// From the level at which the corridor is a few tiles to one at which a step is 15 cm.
+/// From the level at which a few tiles cover the corridor to one at which a tile unit is 15 cm.
 impl Default for TileOptions {
     fn default() -> TileOptions {
         TileOptions { layer: "plan".to_owned(), min_zoom: 8, max_zoom: 16 }

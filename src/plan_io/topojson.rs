@@ -1,7 +1,7 @@
-//! A plan as TopoJSON 1.0: borders that neighbours share are written once.
+//! Plans as TopoJSON 1.0: shared borders are written once.
 //!
-//! Coordinates are whole steps of the last decimal, each position the difference from the one before, as the
-//! format has it. Decoded they are those of the GeoJSON that is written with the same decimals.
+//! Coordinates are quantised to the last decimal and delta-encoded. Decoded, they equal those of the GeoJSON with the
+//! same decimals.
 //!
 //! The crate `topojson` (0.5) has the types of the format and reads it; finding the shared borders, which is most of
 //! the work, is not part of it.
@@ -16,15 +16,14 @@ use crate::io::{Format, Output};
 use crate::plan::Plan;
 use crate::plan_io::features::{ExportOptions, PlanFeature, plan_features};
 
-/// A position in steps of the last decimal.
+/// A quantised position, in units of the last decimal.
 type Position = [i64; 2];
 
-/// Writes the chosen features of a plan as the object `name` of a topology: shapes as
-/// [`write_plan`](crate::plan_io::write_plan) has them, with ids and properties, quantised to the decimals. Does not
-/// commit the output.
+/// Writes the selected features of a plan as the object `name` of a topology: shapes, ids and properties as in
+/// [`write_plan`](crate::plan_io::write_plan). Does not commit the output.
 ///
-/// Fails where an id is unknown, no feature is chosen, a shape is no longer valid once rounded, or the output
-/// cannot be written.
+/// Errors if an id is unknown, no feature is selected, a shape is not valid after rounding, or the output cannot be
+/// written.
 ///
 /// ```
 /// use taizhou_corridor::io::Output;
@@ -68,10 +67,10 @@ pub fn write_topojson(plan: &Plan, name: &str, options: &ExportOptions, output: 
     Ok(count)
 }
 
-/// More decimals than a number of a degree has: steps stay exact.
+/// More decimals than doubles have in degrees, so that quantised coordinates are exact.
 const MAX_DECIMALS: usize = 12;
 
-/// The positions that coordinates are rounded to.
+/// Rounds coordinates to quantised positions.
 struct Quantizer {
     steps_a_degree: f64,
 }
@@ -81,7 +80,7 @@ impl Quantizer {
         [coord.x, coord.y].map(|value| (value * self.steps_a_degree).round() as i64)
     }
 
-    /// The positions of a ring, the first not again at its end.
+    /// The positions of a ring, without the repeated last one.
     fn positions(&self, ring: &LineString<f64>) -> Vec<Position> {
         let mut positions: Vec<Position> = ring.0.iter().map(|&coord| self.position(coord)).collect();
         positions.dedup();
@@ -110,19 +109,19 @@ fn geometry(feature: PlanFeature, grid: &Quantizer, topology: &mut Topology) -> 
     json!({"type": kind, "id": feature.id, "properties": feature.properties, "arcs": arcs})
 }
 
-/// The steps from each position to the next; of the first, from the origin.
+/// The delta encoding of an arc: the difference of each position from the one before, of the first from the origin.
 fn differences(arc: &[Position], origin: Position) -> Value {
     let before = [origin].into_iter().chain(arc.iter().copied());
     arc.iter().zip(before).map(|(position, before)| json!([position[0] - before[0], position[1] - before[1]])).collect()
 }
 
-/// Arcs between the positions where borders part.
+/// The arcs of a topology, which end where borders meet or part.
 struct Topology {
-    /// The neighbours of each position along the rings through it; none where these differ: there arcs end.
+    /// The two neighbours of each position in the rings through it. `None` if these differ: arcs end there.
     neighbours: HashMap<Position, Option<[Position; 2]>>,
     arcs: Vec<Vec<Position>>,
-    /// The number of each arc in the direction in which its positions come first in order.
-    numbers: HashMap<Vec<Position>, i64>,
+    /// The index of each arc, in the direction that is lexicographically first.
+    arc_ids: HashMap<Vec<Position>, i64>,
 }
 
 impl Topology {
@@ -138,13 +137,13 @@ impl Topology {
                 }
             }
         }
-        Topology { neighbours, arcs: vec![], numbers: HashMap::new() }
+        Topology { neighbours, arcs: vec![], arc_ids: HashMap::new() }
     }
 
-    /// The numbers of the arcs that a ring goes along: against its direction `-1 - number`.
+    /// The indices of the arcs of a ring; `-1 - index` if reversed.
     fn ring(&mut self, mut ring: Vec<Position>) -> Vec<i64> {
         let is_end = |position: &Position| self.neighbours.get(position).is_some_and(Option::is_none);
-        // A ring on which nothing ends begins where each such ring does.
+        // A ring without arc ends starts at its first position in lexicographic order, so that equal rings are equal.
         let begin = ring.iter().position(is_end).or_else(|| (0..ring.len()).min_by_key(|&place| ring[place]));
         ring.rotate_left(begin.unwrap_or(0));
         ring.extend(ring.first().copied());
@@ -162,14 +161,14 @@ impl Topology {
     fn arc(&mut self, arc: Vec<Position>) -> i64 {
         let mut reverse = arc.clone();
         reverse.reverse();
-        if let Some(&number) = self.numbers.get(&arc) {
+        if let Some(&number) = self.arc_ids.get(&arc) {
             return number;
         }
-        if let Some(&number) = self.numbers.get(&reverse) {
+        if let Some(&number) = self.arc_ids.get(&reverse) {
             return -1 - number;
         }
         let number = self.arcs.len() as i64;
-        self.numbers.insert(arc.clone(), number);
+        self.arc_ids.insert(arc.clone(), number);
         self.arcs.push(arc);
         number
     }

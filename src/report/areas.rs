@@ -10,8 +10,8 @@ use crate::report::Records;
 use crate::report::text::{Align, TextTable};
 use crate::table::Value;
 
-/// The areas for programs: a row a feature and method, and after the features of a method a row
-/// whose level is `total` with the sum of the core and the zones (in a layer, of all features).
+/// The areas for programs: a row per feature and method, and per method a row of level `total` with the sum of the core
+/// and the zones (in a flat layer, of all features).
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -65,7 +65,7 @@ pub fn records<'a>(plan: &'a Plan, areas: &[ZoneArea]) -> Records<'a> {
     records
 }
 
-/// The decimals that a figure was given with.
+/// The number of decimals of a published figure.
 fn decimals(figure: f64) -> usize {
     figure.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len())
 }
@@ -125,7 +125,7 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
     text
 }
 
-/// The areas of classes for programs: a row a class and method.
+/// The areas of classes for programs: a row per class and method.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -202,14 +202,14 @@ pub fn class_table(classes: &[ClassArea], property: &str, lang: Lang) -> String 
     text
 }
 
-/// The overlaps for programs: a row a pair of features.
+/// The overlaps for programs: a row per pair of features.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
 /// use taizhou_corridor::query::areas::{Method, areas, overlaps};
 /// use taizhou_corridor::report;
 ///
-/// // The shares are of the areas, which are therefore needed.
+/// // Shares are relative to the areas of the features.
 /// let plan = Plan::bundled();
 /// let areas = areas(&plan, &[Method::Ellipsoid])?;
 /// let csv = report::areas::overlap_records(&plan, &areas, &overlaps(&plan)).to_csv();
@@ -225,7 +225,7 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
         .collect();
     let share = |overlap: &Overlap, number: FeatureId| {
         let whole = wholes.get(&number);
-        // The overlay's noise can make a part larger than the whole.
+        // Rounding can make an intersection larger than the feature.
         Value::number(whole.map(|whole| (overlap.area.0 / whole.size.area.0).min(1.0)), 9)
     };
     for overlap in overlaps {
@@ -240,8 +240,7 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
     records
 }
 
-/// The overlaps for people, in km²: a matrix of the features that overlap any other; a list where these
-/// are many.
+/// The overlaps for people, in km²: a matrix of the features that overlap any other, or a list if there are many.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -260,7 +259,7 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     let mut members: Vec<FeatureId> = overlaps.iter().flat_map(|overlap| [overlap.a, overlap.b]).collect();
     members.sort_unstable();
     members.dedup();
-    /// More columns than this are no matrix that anybody reads.
+    /// A matrix with more columns is not readable.
     const MAX_COLUMNS: usize = 30;
     if members.len() > MAX_COLUMNS {
         return overlap_list(plan, overlaps, lang);
@@ -285,7 +284,7 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     table.render()
 }
 
-/// The overlaps for people, a line a pair.
+/// The overlaps for people, a line per pair.
 fn overlap_list(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     let texts = lang.texts();
     let head = [(texts.name, Align::Left), (texts.name, Align::Left), (texts.overlaps, Align::Right)];

@@ -1,4 +1,4 @@
-//! Findings as tables, and as places on a map.
+//! Findings as tables and as GeoJSON.
 
 use geojson::{Feature, FeatureCollection, Geometry, GeometryValue, JsonObject};
 
@@ -8,7 +8,7 @@ use crate::report::Records;
 use crate::report::text::{Align, TextTable};
 use crate::table::Value;
 
-/// The findings for programs: the same in every language.
+/// The findings for programs.
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
@@ -35,7 +35,7 @@ pub fn records(findings: &[Finding]) -> Records<'_> {
     records
 }
 
-/// The findings for people. Of features without levels it says what cannot be checked.
+/// The findings for people, with a note of what is not checked if features have no levels.
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
@@ -70,7 +70,7 @@ pub fn table(findings: &[Finding], has_levels: bool, lang: Lang) -> String {
     format!("{}\n{counts}\n{checked}", table.render())
 }
 
-/// The findings as a feature collection: points where a place is known, `null` geometries where not.
+/// The findings as a feature collection: points, or `null` geometries if the location is unknown.
 ///
 /// ```
 /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON, check};
@@ -91,7 +91,7 @@ pub fn geojson(findings: &[Finding]) -> String {
         properties.insert("severity".to_owned(), finding.severity.as_str().into());
         properties.insert("feature".to_owned(), feature(finding).into());
         properties.insert("message".to_owned(), messages::finding(finding, Lang::En).into());
-        // A place out of range cannot be shown on a map; the message tells it.
+        // A location out of range cannot be shown on a map; the message contains it.
         let at = finding.at.filter(|at| at.x.abs() <= 180.0 && at.y.abs() <= 90.0);
         let geometry = at.map(|at| Geometry::new(GeometryValue::new_point([at.x, at.y])));
         Feature { bbox: None, geometry, id: None, properties: Some(properties), foreign_members: None }
@@ -100,7 +100,7 @@ pub fn geojson(findings: &[Finding]) -> String {
     format!("{collection}\n")
 }
 
-/// The id of the feature, or its place in the file.
+/// The id of the feature, or its row in the file.
 fn feature(finding: &Finding) -> Option<String> {
     finding.feature.clone().or(finding.row.map(|row| format!("#{row}")))
 }

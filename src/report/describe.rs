@@ -1,12 +1,12 @@
-//! What the plan says of a feature, and what this outline of it is.
+//! Descriptions of features: the published text, and the properties of the outline.
 
 use crate::geometry::measure::ellipsoid_area;
 use crate::messages::Lang;
 use crate::messages::text::one_line;
 use crate::plan::{Facts, Feature, FeatureId, Level, Plan, Text};
 
-/// What there is to be said of a feature, part by part, in one language. Texts that come from files are in one
-/// line, without what drives terminals or turns the writing direction.
+/// The description of a feature in one language. Texts from files are in one line, without terminal control characters
+/// and characters that change the writing direction.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -23,15 +23,15 @@ use crate::plan::{Facts, Feature, FeatureId, Level, Plan, Text};
 pub struct Description {
     /// The name in this language.
     pub name: String,
-    /// The name in the other one.
+    /// The name in the other language.
     pub other_name: Option<String>,
     /// The id.
     pub id: String,
-    /// What the feature is in the plan.
+    /// The role of the feature in the plan.
     pub summary: Option<String>,
-    /// Facts of one value, each with its name.
+    /// Facts with one value: name and value.
     pub fields: Vec<(&'static str, String)>,
-    /// Facts of several values, each list with its name; none is empty.
+    /// Facts with several values. No list is empty.
     pub lists: Vec<List>,
 }
 
@@ -50,15 +50,15 @@ pub struct Description {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct List {
-    /// What is listed.
+    /// The heading.
     pub name: &'static str,
-    /// The items; those that belong to another stand behind it, two spaces further in.
+    /// The items. Sub-items follow their item, indented by two spaces.
     pub items: Vec<String>,
-    /// A remark on the whole list.
-    pub remark: Option<String>,
+    /// A note on the whole list.
+    pub note: Option<String>,
 }
 
-/// What there is to be said of a feature, given what the published text says of the plan.
+/// The description of a feature, with the facts of the published text if they are given.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -67,7 +67,7 @@ pub struct List {
 ///
 /// let plan = Plan::bundled();
 /// let core = plan.id_of("core")?;
-/// // Without the published text there is what the outline itself tells.
+/// // Without the published text, only the properties of the outline are described.
 /// assert_eq!(describe::description(&plan, None, core, Lang::En).summary, None);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
@@ -82,24 +82,24 @@ pub fn description(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: 
     let mut lists = vec![];
     let mut list = |name: &'static str, items: Vec<String>, remark: Option<String>| {
         if !items.is_empty() {
-            lists.push(List { name, items, remark });
+            lists.push(List { name, items, note: remark });
         }
     };
-    let translated = |texts: &[Text]| texts.iter().map(|text| lang.of(text).to_owned()).collect::<Vec<_>>();
+    let translated = |texts: &[Text]| texts.iter().map(|text| lang.localized(text).to_owned()).collect::<Vec<_>>();
     if let Some(known) = known {
         list(texts.roles, translated(&known.roles), None);
         list(texts.focus, translated(&known.focus), None);
         list(texts.projects, translated(&known.projects), None);
         let targets = known.targets.iter().map(|target| {
             let text = Text { zh: target.zh.clone(), en: target.en.clone() };
-            format!("{}{}{}", target.year, texts.colon, lang.of(&text))
+            format!("{}{}{}", target.year, texts.colon, lang.localized(&text))
         });
         list(texts.targets, targets.collect(), None);
         list(texts.measures, translated(&known.measures), None);
         list(texts.platforms, translated(&known.platforms), None);
         list(texts.phases, translated(&known.phases), None);
     } else {
-        // A planner's own plan says of itself what it says.
+        // Other plans may have these properties.
         let own = |name: &str| -> Vec<String> {
             let list = zone.properties.get(name).and_then(|value| value.as_array());
             list.map_or(vec![], |list| list.iter().filter_map(|text| text.as_str()).map(one_line).collect())
@@ -120,7 +120,7 @@ pub fn description(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: 
         name: one_line(lang.name_of(zone)),
         other_name: other_name.map(one_line),
         id: one_line(&zone.id),
-        summary: known.map(|known| lang.of(&known.summary).to_owned()),
+        summary: known.map(|known| lang.localized(&known.summary).to_owned()),
         fields: fields(plan, zone, lang),
         lists,
     }
@@ -151,7 +151,7 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
     fields
 }
 
-/// A page about a feature, for people.
+/// The description of a feature as text for people.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -186,22 +186,22 @@ pub fn page(plan: &Plan, number: FeatureId, lang: Lang) -> String {
     page.text
 }
 
-/// Where the figures and the outline of a zone come from.
+/// The sources of the figures and the outline of a zone.
 pub(crate) fn sources(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<String> {
     sources_by(plan.facts().as_ref(), plan, zone, lang)
 }
 
 fn sources_by(facts: Option<&Facts>, plan: &Plan, zone: &Feature, lang: Lang) -> Vec<String> {
-    let documents = facts.iter().flat_map(|facts| facts.sources.iter().map(|text| lang.of(text).to_owned()));
-    // Of the bundled outlines the facts tell the source in both languages; any other plan tells its own.
+    let documents = facts.iter().flat_map(|facts| facts.sources.iter().map(|text| lang.localized(text).to_owned()));
+    // The facts have the source of the bundled outlines in both languages; other plans have a property.
     let outline = match facts {
-        Some(facts) if plan.is_bundled() => Some(lang.of(&facts.outline).to_owned()),
+        Some(facts) if plan.is_bundled() => Some(lang.localized(&facts.outline).to_owned()),
         _ => zone.properties.get("source").and_then(|value| value.as_str()).map(one_line),
     };
     documents.chain(outline).collect()
 }
 
-/// The features inside another, and those inside them further in; the named clusters are marked.
+/// The features inside another, their own parts indented; the clusters that the published text names are marked.
 fn parts(plan: &Plan, number: FeatureId, named: &[String], lang: Lang) -> Vec<String> {
     let inside = plan.ids().filter(|&part| plan[part].parent == Some(number));
     inside
@@ -242,7 +242,7 @@ impl Page {
             let indent = &item[..item.len() - text.len()];
             self.line(&format!("  {indent}- {text}"));
         }
-        if let Some(remark) = &list.remark {
+        if let Some(remark) = &list.note {
             self.line(remark);
         }
     }

@@ -1,4 +1,4 @@
-//! Answers to “which zone holds this site?”, for people.
+//! Answers of `locate` for people.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use crate::report::text::{Align, TextTable};
 use crate::table::{AnswerTable, Batch};
 use crate::units::Metres;
 
-/// The answer for one site, a line a fact.
+/// The answer for one site, a line per fact.
 ///
 /// ```
 /// use geo::coord;
@@ -37,7 +37,7 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
         let zone = &plan[number];
         format!("{} [{}]", one_line(lang.name_of(zone)), one_line(&zone.id))
     };
-    let mut lines = vec![(texts.position, texts.of_value(answer.position.as_str()).to_owned())];
+    let mut lines = vec![(texts.position, texts.value_name(answer.position.as_str()).to_owned())];
     lines.extend(answer.zone.map(|number| (texts.zone, name(number))));
     lines.extend(answer.cluster.map(|number| (texts.cluster, name(number))));
     if let Some(finest) = answer.most_specific.filter(|_| !plan.is_flat()) {
@@ -73,13 +73,12 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
     text
 }
 
-/// A longitude or latitude for people: to 9 decimals, a tenth of a millimetre, and no further than it
-/// has digits.
+/// A longitude or latitude for people, rounded to 9 decimals, a tenth of a millimetre.
 fn shown_deg(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }
 
-/// Writes rows as a table for people. It holds all of them until the end, to align the columns.
+/// Writes rows as a table for people. It keeps all rows in memory until the end, to align the columns.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, FlatTable, Format, Input, Output, ReadOptions, RowWriter, WriteOptions};
@@ -97,7 +96,7 @@ fn shown_deg(value: f64) -> f64 {
 /// answers.push(0, [Value::text(Some("inside")), Value::text(Some("core"))]);
 /// writer.write(&batch, &answers)?;
 /// Box::new(writer).finish()?;
-/// // The columns of the answers are headed by words, those of the input as they are.
+/// // Columns of answers have translated headings, those of the input keep theirs.
 /// let text = String::from_utf8(written.into_bytes()).unwrap();
 /// assert!(text.starts_with("lon    lat    位置"));
 /// assert!(text.ends_with("121.4  28.65  内部  core\n"));
@@ -108,14 +107,14 @@ pub struct TextWriter {
     flat: FlatTable,
     lang: Lang,
     table: TextTable,
-    /// The place of the certainty among the answers.
+    /// The index of the column `certainty` among those of the answer.
     certainty: Option<usize>,
-    /// The place of the column that says whether a row has an answer.
+    /// The index of the column that tells whether a row is valid.
     outcome: Option<usize>,
 }
 
-/// The name that an added column has where the input has none of that name: `certainty` of `certainty_2`.
-fn usual_name(name: &str) -> &str {
+/// The name of an added column without the number that avoids a duplicate: `certainty` of `certainty_2`.
+fn base_name(name: &str) -> &str {
     let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
     base.strip_suffix('_').filter(|_| base.len() < name.len()).unwrap_or(name)
 }
@@ -128,7 +127,7 @@ impl TextWriter {
         let headings = flat.names().into_iter().enumerate().map(|(place, name)| match place {
             place if place < own => (name, Align::Left),
             _ => {
-                let usual = usual_name(&name);
+                let usual = base_name(&name);
                 let is_number = ["_m", "_m2", "_deg"].iter().any(|unit| usual.ends_with(unit)) || usual == "share";
                 let heading = match texts.heading(usual) {
                     heading if heading == usual => name.clone(),
@@ -139,7 +138,7 @@ impl TextWriter {
         });
         let table = TextTable::new(headings);
         let names = flat.names().split_off(own);
-        let place = |sought: &[&str]| names.iter().position(|name| sought.contains(&usual_name(name)));
+        let place = |sought: &[&str]| names.iter().position(|name| sought.contains(&base_name(name)));
         let certainty = place(&["certainty"]);
         let outcome = place(&["position", "relation"]);
         TextWriter { output, flat, lang, table, certainty, outcome }
@@ -165,7 +164,7 @@ impl RowWriter for TextWriter {
             let cells = cells.into_iter().enumerate();
             let shown = |(place, text): (usize, Cow<'_, str>)| match place {
                 place if place < own => text.into_owned(),
-                _ => texts.of_value(&text).to_owned(),
+                _ => texts.value_name(&text).to_owned(),
             };
             self.table.push(cells.map(shown));
         }

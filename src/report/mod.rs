@@ -1,4 +1,4 @@
-//! Results as people and programs read them: tables in text, CSV and JSON, in Chinese and English.
+//! Results for people and programs: documents, and tables as text, CSV and JSON, in Chinese and English.
 
 pub mod areas;
 pub mod check;

@@ -1,4 +1,4 @@
-//! The report on parcels: which zones they belong to, what they come to, and what to look at.
+//! The parcel report: the zones of parcels, totals and findings.
 
 use crate::error::{Result, RowProblem};
 use crate::geometry::measure::ellipsoid_area;
@@ -15,7 +15,7 @@ use crate::report::text::Align;
 use crate::table::{Batch, Value};
 use crate::units::SquareMetres;
 
-/// Where the parcels come from.
+/// The inputs of a report.
 ///
 /// ```
 /// use taizhou_corridor::report::parcels::Source;
@@ -25,19 +25,19 @@ use crate::units::SquareMetres;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The name of the file.
+    /// The file of the parcels.
     pub file: String,
     /// Its format.
     pub format: String,
-    /// The system of its coordinates.
+    /// Its coordinate reference system.
     pub crs: String,
-    /// The name of the file that the outline comes from; none for the bundled one.
+    /// The file of the plan; `None` for the bundled plan.
     pub outline: Option<String>,
-    /// The settings file that options come from, and which: `corridor.toml: plan, crs`.
+    /// The settings that were used: `corridor.toml: plan, crs`.
     pub settings: Option<String>,
 }
 
-/// A report on parcels, written as they come.
+/// Writes a parcel report, batch by batch.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, Output, ReadOptions};
@@ -74,7 +74,7 @@ pub struct ParcelReport<'p> {
 }
 
 impl<'p> ParcelReport<'p> {
-    /// Begins a report on what an account will come to.
+    /// Begins a report of parcels that are summarised in `account`.
     pub fn new(
         output: Output,
         form: ReportFormat,
@@ -98,7 +98,7 @@ impl<'p> ParcelReport<'p> {
             head.push((texts.in_unit(texts.difference, texts.square_metres), right));
         }
         head.push((texts.certainty.to_owned(), left));
-        head.push((texts.remark.to_owned(), left));
+        head.push((texts.note.to_owned(), left));
         let writer = DocumentWriter::new(output, form, lang, head)?;
         Ok(ParcelReport { writer, plan: account.sums().plan(), lang, texts })
     }
@@ -123,7 +123,7 @@ impl<'p> ParcelReport<'p> {
                         relation => relation,
                     };
                     values.push(text(self.zone_name(part.zone)));
-                    values.push(text(self.lang.texts().of_value(relation.as_str())));
+                    values.push(text(self.lang.texts().value_name(relation.as_str())));
                     values.push(Value::number(Some(100.0 * part.share), 2));
                     values.push(text(self.parts(parcel)));
                     values.push(Value::number(Some(membership.parcel_area.ha()), 4));
@@ -135,16 +135,16 @@ impl<'p> ParcelReport<'p> {
                         values.push(Value::number(difference_m2, 1));
                     }
                     let certainty = membership.certainty.map_or("not assessed", |certainty| certainty.as_str());
-                    values.push(text(self.lang.texts().of_value(certainty)));
+                    values.push(text(self.lang.texts().value_name(certainty)));
                     let repaired = parcel.repaired.clone().map(FindingKind::Repaired);
-                    values.push(Value::text(repaired.map(|about| self.texts.about(&about, None))));
+                    values.push(Value::text(repaired.map(|about| self.texts.finding_text(&about, None))));
                 }
                 Err(problem) => {
                     values.push(Value::Null);
-                    values.push(text(self.lang.texts().of_value("invalid")));
+                    values.push(text(self.lang.texts().value_name("invalid")));
                     let blank = if stated.is_some() { 7 } else { 5 };
                     values.extend(std::iter::repeat_n(Value::Null, blank));
-                    values.push(text(self.texts.about(&FindingKind::Invalid(problem.clone()), None)));
+                    values.push(text(self.texts.finding_text(&FindingKind::Invalid(problem.clone()), None)));
                 }
             }
             self.writer.row(&values)?;
@@ -152,8 +152,8 @@ impl<'p> ParcelReport<'p> {
         Ok(())
     }
 
-    /// Writes the rest of the report; it is there once the output is committed. `class_field` is the column that
-    /// defines the classes, if any.
+    /// Writes the rest of the report. The returned output is not yet committed. `class_field` is the column that defines
+    /// the classes, if any.
     pub fn finish(
         self,
         source: &Source,
@@ -181,7 +181,7 @@ impl<'p> ParcelReport<'p> {
             let (head, rows) = self.classes(account, field);
             sections.push(section(texts.classes, vec![], head, rows));
         }
-        sections.push(Section { title: texts.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Long) });
+        sections.push(Section { title: texts.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Streamed) });
         let (head, rows) = self.findings(account, &repeats);
         let said = if rows.is_empty() {
             texts.no_findings.to_owned()
@@ -202,7 +202,7 @@ impl<'p> ParcelReport<'p> {
         self.writer.finish(texts.title, &sections)
     }
 
-    /// The overlay level; a flat plan has none.
+    /// The name of the overlay level; `None` for a flat plan.
     fn level_name(&self, level: Level) -> Option<&'static str> {
         (!self.plan.is_flat()).then(|| self.lang.texts().level_name(level))
     }
@@ -211,7 +211,7 @@ impl<'p> ParcelReport<'p> {
         zone.map_or(self.texts.in_no_zone.to_owned(), |zone| one_line(self.lang.name_of(&self.plan[zone])))
     }
 
-    /// All parts with their shares, where there are several.
+    /// All parts with their shares, if there are several.
     fn parts(&self, parcel: &Parcel) -> String {
         let met = parcel.membership.parts.iter().filter(|part| part.relation != Relation::Touches);
         let parts: Vec<String> =
@@ -393,7 +393,7 @@ impl<'p> ParcelReport<'p> {
                 FindingKind::Sliver { zone: Some(zone), .. } => Some(self.zone_name(Some(zone))),
                 _ => None,
             };
-            let said = texts.about(&remark.kind, zone.as_deref());
+            let said = texts.finding_text(&remark.kind, zone.as_deref());
             (remark.row, remark.label.clone(), remark.kind.code(), said)
         });
         let overlaps = repeats

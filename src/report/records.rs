@@ -1,4 +1,4 @@
-//! Rows for programs: names and values, as CSV or JSON.
+//! Small tables for programs, as CSV or JSON.
 
 use csv::WriterBuilder;
 
@@ -36,7 +36,7 @@ impl<'a> Records<'a> {
     /// The rows as CSV with a header.
     pub fn to_csv(&self) -> String {
         let mut writer = WriterBuilder::new().from_writer(vec![]);
-        // Writing to memory cannot fail, and all records have the same length.
+        // Writing to memory cannot fail, and all rows have the same length.
         let _ = writer.write_record(self.names);
         for row in &self.rows {
             let _ = writer.write_record(row.iter().map(Value::to_string));

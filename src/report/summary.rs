@@ -1,4 +1,4 @@
-//! What came of a table as JSON, for scripts: counts for each zone and certainty. Keys are stable.
+//! Summaries of table queries as JSON, for scripts: counts by zone and certainty. Keys are stable.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::query::nearest::NearestSummary;
 use crate::query::overlay::OverlaySummary;
 use crate::query::{CertaintyCounts, ZoneCounts};
 
-/// The summary of `locate`, of a summary whose zones were counted.
+/// The summary of `locate`. Zones are present if they were counted.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -91,7 +91,7 @@ fn id(plan: &Plan, zone: Option<FeatureId>) -> Option<&str> {
     zone.map(|zone| plan[zone].id.as_str())
 }
 
-/// One object on a line of its own.
+/// The object in one line.
 fn text(value: &Value) -> String {
     format!("{value}\n")
 }

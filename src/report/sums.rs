@@ -1,4 +1,4 @@
-//! Areas of classes in zones, for programs and for people.
+//! Areas of classes by zone, for programs and people.
 
 use crate::messages::Lang;
 use crate::messages::text::{grouped, one_line};
@@ -8,9 +8,9 @@ use crate::report::text::{Align, TextTable};
 use crate::table::Value;
 use crate::units::SquareMetres;
 
-/// The sums for programs: a row for each class and zone that it has land in, a row
-/// `total` for each zone, each with the parcels that have a part there; beside the totals the zone's own area, how much of it parcels cover more than once,
-/// and how much none covers. What lies in no zone has an empty `zone`.
+/// The sums for programs: a row per class and zone that it intersects, and a row `total` per zone, each with the number of
+/// parcels that have a part there. Totals also have the area of the zone, the area covered more than once and the area
+/// not covered. The part outside all zones has an empty `zone`.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -68,14 +68,14 @@ pub fn records<'p>(sums: &Sums<'p>, counted_twice: &[SquareMetres]) -> Records<'
     records
 }
 
-/// The area of a zone that no parcel covers: the sum of the parcels counts twice what two cover.
+/// The area of a zone that no parcel covers. The total counts what overlapping parcels cover more than once.
 fn not_covered(zone: Option<SquareMetres>, total: SquareMetres, counted_twice: SquareMetres) -> Option<SquareMetres> {
-    // Sums of areas are rounded: a zone that is covered may seem to lack a trace.
+    // Due to rounding, a covered zone could have a tiny remainder of either sign.
     Some(SquareMetres((zone?.0 - total.0 + counted_twice.0).max(0.0)))
 }
 
-/// The sums for people, in hectares: a line a class, a column a zone that any class has land in, and below
-/// them the totals, the zones' own areas, what parcels cover more than once, and what none covers.
+/// The sums for people, in hectares: a line per class, a column per zone that any class intersects; below, the totals,
+/// the areas of the zones, the area covered more than once and the area not covered.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;
@@ -123,7 +123,7 @@ pub fn table(sums: &Sums<'_>, counted_twice: &[SquareMetres], field: &str, lang:
     table.push(line(texts.sum, parcels.to_string(), &|column| Some(total(column)), hectares(whole)));
     table.push(line(texts.zone_area, String::new(), &|column| sums.zone_area(column), String::new()));
     let twice = SquareMetres(counted_twice.iter().map(|area| area.0).sum());
-    table.push(line(texts.covered_twice, String::new(), &|column| Some(counted_twice[column]), hectares(twice)));
+    table.push(line(texts.counted_twice, String::new(), &|column| Some(counted_twice[column]), hectares(twice)));
     let open = |column: usize| not_covered(sums.zone_area(column), total(column), counted_twice[column]);
     table.push(line(texts.not_covered, String::new(), &open, String::new()));
     table.render()

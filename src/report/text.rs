@@ -1,13 +1,13 @@
-//! Tables for the terminal, aligned by the width that characters have there.
+//! Tables for the terminal, aligned by the display width of characters.
 //!
-//! The crate `comfy-table` comes with the feature `datafusion` alone; here tables are aligned, and neither framed nor
-//! wrapped.
+//! The crate `comfy-table` is a dependency only with the feature `datafusion`; these tables have neither borders nor
+//! wrapped cells.
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::messages::text::one_line;
 
-/// On which side a column is flush.
+/// The alignment of a column.
 ///
 /// ```
 /// use taizhou_corridor::report::text::{Align, TextTable};
@@ -19,9 +19,9 @@ use crate::messages::text::one_line;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
-    /// Text.
+    /// Left, for text.
     Left,
-    /// Numbers.
+    /// Right, for numbers.
     Right,
 }
 
@@ -30,7 +30,7 @@ pub enum Align {
 /// ```
 /// use taizhou_corridor::report::text::{Align, TextTable};
 ///
-/// // A Chinese character is as wide as two letters.
+/// // A Chinese character is two columns wide.
 /// let mut table = TextTable::new(["name", "id"].map(|name| (name.to_owned(), Align::Left)));
 /// table.push(["高铁新区", "rail"].map(str::to_owned));
 /// table.push(["core", "core"].map(str::to_owned));
@@ -57,7 +57,7 @@ impl TextTable {
         TextTable { head, rows: vec![], keeps_all: false }
     }
 
-    /// Keeps columns without any text, too.
+    /// Keeps empty columns.
     ///
     /// ```
     /// use taizhou_corridor::report::text::{Align, TextTable};
@@ -71,8 +71,7 @@ impl TextTable {
         self
     }
 
-    /// Adds a row, a text for each column. What would break the line or drive the terminal is shown
-    /// as a space.
+    /// Adds a row, a text for each column. Line breaks and terminal control characters are replaced by spaces.
     ///
     /// ```
     /// use taizhou_corridor::report::text::{Align, TextTable};
@@ -85,13 +84,12 @@ impl TextTable {
         self.rows.push(row.into_iter().map(|text| one_line(&text)).collect());
     }
 
-    /// The table: headings, a rule, rows; columns without any text are left out, unless
-    /// [all are kept](TextTable::keep_all).
+    /// The table: headings, a rule, rows. Empty columns are left out, unless [kept](TextTable::keep_all).
     ///
     /// ```
     /// use taizhou_corridor::report::text::{Align, TextTable};
     ///
-    /// // Nothing stands under `cluster`.
+    /// // The column `cluster` is empty.
     /// let mut table = TextTable::new(["zone", "cluster"].map(|name| (name.to_owned(), Align::Left)));
     /// table.push(["core".to_owned(), String::new()]);
     /// assert_eq!(table.render(), "zone\n────\ncore\n");
@@ -110,19 +108,19 @@ impl TextTable {
             .collect();
         let mut text = String::new();
         let mut line = |cells: &mut dyn FnMut(usize) -> String| {
-            let mut rendered = String::new();
+            let mut line_text = String::new();
             for (&column, &width) in columns.iter().zip(&widths) {
-                if !rendered.is_empty() {
-                    rendered.push_str("  ");
+                if !line_text.is_empty() {
+                    line_text.push_str("  ");
                 }
                 let cell = cells(column);
                 let space = " ".repeat(width.saturating_sub(cell.width()));
                 match self.head[column].1 {
-                    Align::Left => rendered.extend([cell, space]),
-                    Align::Right => rendered.extend([space, cell]),
+                    Align::Left => line_text.extend([cell, space]),
+                    Align::Right => line_text.extend([space, cell]),
                 }
             }
-            text.push_str(rendered.trim_end());
+            text.push_str(line_text.trim_end());
             text.push('\n');
         };
         line(&mut |column| self.head[column].0.clone());

@@ -104,7 +104,7 @@ pub enum GeometrySource {
 /// let rows = io::open(Input::bytes("site.geojson", feature), &ReadOptions::default())?;
 /// let schema = rows.schema();
 /// assert_eq!(schema.fields, [Field::new("name", Kind::Text), Field::new("floors", Kind::Integer)]);
-/// assert_eq!((schema.carrier, schema.ids), (GeometrySource::Points, Some(Kind::Text)));
+/// assert_eq!((schema.geometry_source, schema.ids), (GeometrySource::Points, Some(Kind::Text)));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,7 +112,7 @@ pub struct Schema {
     /// The columns, in order.
     pub fields: Vec<Field>,
     /// How the geometry is stored.
-    pub carrier: GeometrySource,
+    pub geometry_source: GeometrySource,
     /// The type of row ids that are not a column, [`Kind::Integer`] or [`Kind::Text`]; `None` if there are none.
     pub ids: Option<Kind>,
     /// The indexes of columns that are not attributes: coordinates that are transformed, for formats with a geometry of
@@ -133,9 +133,9 @@ impl Schema {
     /// let schema = Schema::of_text(["code", "lon", "lat"], GeometrySource::Columns(1, 2));
     /// assert_eq!(schema.position("lat"), Some(2));
     /// ```
-    pub fn of_text<N: Into<String>>(names: impl IntoIterator<Item = N>, carrier: GeometrySource) -> Schema {
+    pub fn of_text<N: Into<String>>(names: impl IntoIterator<Item = N>, geometry_source: GeometrySource) -> Schema {
         let fields = names.into_iter().map(|name| Field::new(name, Kind::Text)).collect();
-        Schema { fields, carrier, ..Schema::default() }
+        Schema { fields, geometry_source, ..Schema::default() }
     }
 
     /// The same schema, restricted to these columns for output, in their order. `id` stands for row ids that are not a
@@ -166,7 +166,7 @@ impl Schema {
             return Err(unknown.clone());
         }
         let mut kept: Vec<usize> = names.iter().filter_map(|name| self.position(name)).collect();
-        match self.carrier {
+        match self.geometry_source {
             GeometrySource::Columns(x, y) if kept.contains(&x) || kept.contains(&y) => kept.extend([x, y]),
             _ => {}
         }
@@ -209,7 +209,7 @@ impl Schema {
     /// Whether the geometry of rows is written, as a whole or in columns.
     #[cfg(feature = "parquet")]
     pub(crate) fn writes_geometry(&self) -> bool {
-        match self.carrier {
+        match self.geometry_source {
             GeometrySource::Columns(column, _) | GeometrySource::Wkt(column) => !self.dropped.contains(&column),
             GeometrySource::Points | GeometrySource::Shapes => !self.drops_geometry,
         }
@@ -217,7 +217,7 @@ impl Schema {
 
     /// Whether the geometry is not stored in columns.
     pub fn has_geometry(&self) -> bool {
-        matches!(self.carrier, GeometrySource::Points | GeometrySource::Shapes)
+        matches!(self.geometry_source, GeometrySource::Points | GeometrySource::Shapes)
     }
 
     /// A unique column name for row ids that are not a column.
@@ -290,7 +290,7 @@ impl Schema {
     /// assert_eq!(names, ["lon_2", "lat_2"]);
     /// ```
     pub fn geometry_fields(&self, axes: [&str; 2]) -> Vec<Field> {
-        let fields = match self.carrier {
+        let fields = match self.geometry_source {
             GeometrySource::Columns(..) | GeometrySource::Wkt(_) => vec![],
             GeometrySource::Points => axes.map(|name| Field::new(name, Kind::Real)).to_vec(),
             GeometrySource::Shapes => vec![Field::new("wkt", Kind::Text)],
@@ -308,8 +308,8 @@ impl Schema {
     /// ```
     /// use taizhou_corridor::table::{GeometrySource, Kind, Schema};
     ///
-    /// let names = |carrier| {
-    ///     let schema = Schema::of_text(["name"], carrier);
+    /// let names = |geometry_source| {
+    ///     let schema = Schema::of_text(["name"], geometry_source);
     ///     schema.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect::<Vec<_>>()
     /// };
     /// assert_eq!(names(GeometrySource::Points), ["name", "lon", "lat"]);
@@ -335,7 +335,7 @@ impl Schema {
     pub fn flat_row<'b>(&self, batch: &'b Batch, row_index: usize) -> Vec<Cow<'b, str>> {
         let text = |cell: Option<CellText<'b>>| cell.map_or(Cow::Borrowed(""), CellText::text);
         let mut cells: Vec<Cow<'b, str>> = self.cells(batch, row_index).into_iter().map(text).collect();
-        match self.carrier {
+        match self.geometry_source {
             _ if self.drops_geometry => {}
             GeometrySource::Columns(..) | GeometrySource::Wkt(_) => {}
             GeometrySource::Points => {

@@ -96,7 +96,7 @@ fn dpi(text: &str) -> Result<u32, ValueProblem> {
     args::whole_number(text, 36, 600)
 }
 
-/// What a map is written as.
+/// The format of a map.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum MapFormat {
     /// a page for browsers
@@ -147,7 +147,7 @@ enum OrientationArg {
 }
 
 impl MapArgs {
-    fn form(&self) -> Result<MapFormat> {
+    fn format(&self) -> Result<MapFormat> {
         if let Some(form) = self.format {
             return Ok(form);
         }
@@ -156,7 +156,7 @@ impl MapArgs {
         MapFormat::of_ending(&ending).ok_or_else(|| Error::new(ErrorKind::UnknownMapFormat(path.display().to_string())))
     }
 
-    /// Fails where an option is given that says nothing of this form.
+    /// Errors if an option does not apply to the format.
     fn check_options(&self, form: MapFormat) -> Result<()> {
         let PictureArgs { label, pieces, title, source, paper, orientation, dpi, to_crs } = &self.picture;
         let of_pages = [("--basemap", !self.page.basemap.is_empty())];
@@ -183,7 +183,7 @@ impl MapArgs {
 }
 
 pub(super) fn run(args: MapArgs, ui: &Ui) -> Result<Outcome> {
-    let form = args.form()?;
+    let form = args.format()?;
     args.check_options(form)?;
     if form == MapFormat::Png && !cfg!(feature = "png") {
         return Err(Error::new(ErrorKind::NotBuilt { format: form.as_str().to_owned(), feature: "png" }));

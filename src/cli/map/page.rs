@@ -1,4 +1,4 @@
-//! The page.
+//! Web pages.
 
 use std::path::PathBuf;
 
@@ -43,7 +43,7 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Pa
     report_read(&rows, ui);
     report_invalid(&tally.invalid, rows.file(), ui);
     if tally.rows() == tally.invalid.count {
-        ui.info(&ui.lang.none_on_the_page(rows.file()));
+        ui.info(&ui.lang.no_rows_on_page(rows.file()));
     } else if tally.is_outside() && tally.parcels.rows() == 0 {
         ui.info(&ui.texts().all_outside(rows.file()));
     } else if tally.is_outside() {

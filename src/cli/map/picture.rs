@@ -27,7 +27,7 @@ fn options(args: &MapArgs, plan: &Plan, ui: &Ui) -> MapOptions {
             Some(OrientationArg::Portrait) => Orientation::Portrait,
         },
         crs: args.picture.to_crs.clone(),
-        // A layer has no name of its own.
+        // A flat layer has no name, so the title is that of its file.
         title: args.picture.title.clone().or_else(|| args.plan.file_stem().filter(|_| plan.root().is_none())),
         source: args.picture.source.clone(),
     }
@@ -59,7 +59,7 @@ pub(super) fn write(args: &MapArgs, form: MapFormat, plan: &Plan, ui: &Ui) -> Re
     if args.output.file().is_some() {
         let texts = ui.lang.map_texts();
         let scale = texts.scale(drawing.scale_denominator, options.paper.as_str());
-        ui.info(&texts.drew(&name, drawing.width_mm, drawing.height_mm, &scale));
+        ui.info(&texts.map_written(&name, drawing.width_mm, drawing.height_mm, &scale));
     }
     ui.disclaimer(plan);
     Ok(if layer.is_some_and(|layer| layer.summary().invalid.count > 0) { Outcome::Findings } else { Outcome::Done })
@@ -93,11 +93,11 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> R
     Ok(layer)
 }
 
-/// Says what the map leaves out, or draws otherwise.
+/// Reports what is not shown, clustered or unlabelled.
 fn report_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, ui: &Ui) {
     let texts = ui.lang.map_texts();
     if let Some((sites, circles)) = drawing.clustered {
-        ui.info(&texts.gathered(sites, circles));
+        ui.info(&texts.clustered(sites, circles));
     }
     if let Some(layer) = layer {
         let tally = layer.summary();
@@ -113,7 +113,7 @@ fn report_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, ui: &Ui) {
     }
 }
 
-/// The map as pixels; labelled in English where no font has Chinese characters.
+/// The map as PNG, labelled in English if no font has Chinese characters.
 #[cfg(feature = "png")]
 fn picture(
     plan: &Plan,

@@ -17,8 +17,8 @@ use crate::io::bytes::input::{FileOnDisk, Source};
 
 /// What is unpacked may have so many bytes in any case, and so many times those of the archive. Text of
 /// tables becomes a twentieth or a fiftieth, rarely less.
-const ALWAYS_BYTES: u64 = 256 << 20;
-const MAX_TIMES: u64 = 200;
+const MIN_LIMIT_BYTES: u64 = 256 << 20;
+const MAX_RATIO: u64 = 200;
 
 /// The bytes in a `.gz` file.
 pub(in crate::io) fn gunzip(source: Source, has_ending: bool) -> Source {
@@ -64,7 +64,7 @@ impl<R: Read> Read for Gunzip<R> {
 
 /// What an archive of so many bytes may grow to.
 pub(in crate::io) fn limit_bytes(packed_bytes: u64) -> u64 {
-    ALWAYS_BYTES.max(packed_bytes.saturating_mul(MAX_TIMES))
+    MIN_LIMIT_BYTES.max(packed_bytes.saturating_mul(MAX_RATIO))
 }
 
 /// The files of an archive that could be read.
@@ -81,7 +81,7 @@ pub(in crate::io) struct Member {
     /// The folder in the archive, and the name in it, fit for any system of files.
     pub(in crate::io) folder: String,
     pub(in crate::io) name: String,
-    is_locked: bool,
+    is_encrypted: bool,
 }
 
 impl Member {
@@ -124,7 +124,12 @@ impl Archive {
             let is_hidden =
                 |part: &str| part == "__MACOSX" || part.starts_with('.') && !["", ".", ".."].contains(&part);
             if is_file && !folder.split('/').any(is_hidden) && !name.is_empty() && !name.starts_with('.') {
-                members.push(Member { number, folder: folder.to_owned(), name: harmless(name), is_locked });
+                members.push(Member {
+                    number,
+                    folder: folder.to_owned(),
+                    name: safe_file_name(name),
+                    is_encrypted: is_locked,
+                });
             }
         }
         Ok(Archive { zip, members, packed_bytes })
@@ -136,7 +141,7 @@ impl Archive {
         let limit_bytes = limit_bytes(self.packed_bytes);
         let mut left_bytes = limit_bytes;
         for member in wanted {
-            if member.is_locked {
+            if member.is_encrypted {
                 return Err(Error::new(ErrorKind::PasswordProtected));
             }
             let packed = self.zip.by_index(member.number).map_err(zip_error)?;
@@ -180,7 +185,7 @@ fn text_of(name: &[u8]) -> String {
 }
 
 /// A name that is one on every system of files, and no path.
-fn harmless(name: &str) -> String {
+fn safe_file_name(name: &str) -> String {
     const MAX_BYTES: usize = 200;
     let is_special = |c: char| c.is_control() || "<>:\"/\\|?*".contains(c);
     let name: String = name.chars().map(|c| if is_special(c) { '_' } else { c }).collect();
@@ -202,10 +207,10 @@ mod tests {
             ("a\0b\u{1}.csv", "a_b_.csv"),
             ("noending", "noending"),
         ] {
-            assert_eq!(harmless(name), expected);
+            assert_eq!(safe_file_name(name), expected);
         }
         let long = format!("{}.shp", "台".repeat(300));
-        let short = harmless(&long);
+        let short = safe_file_name(&long);
         assert!(short.len() <= 201 && short.ends_with("台.shp"), "{short}");
         assert_eq!(text_of(b"\xcc\xa8\xd6\xdd.shp"), "台州.shp");
     }

@@ -171,13 +171,13 @@ impl InputEncoding {
     }
 
     /// The encoding that a byte order mark tells, else the one given, else UTF-16 where the bytes are that.
-    pub(in crate::io) fn told(start: &[u8], given: Option<InputEncoding>) -> Option<InputEncoding> {
-        InputEncoding::of_mark(start).or(given).or_else(|| InputEncoding::of_zeros(start))
+    pub(in crate::io) fn detect(start: &[u8], given: Option<InputEncoding>) -> Option<InputEncoding> {
+        InputEncoding::of_mark(start).or(given).or_else(|| InputEncoding::utf_16_by_zeros(start))
     }
 
     /// UTF-16 without a mark: each character of ASCII has a zero, before or behind it, and digits and separators are
     /// a quarter of the text of a table or more. A zero here and there is an odd character of other text.
-    fn of_zeros(start: &[u8]) -> Option<InputEncoding> {
+    fn utf_16_by_zeros(start: &[u8]) -> Option<InputEncoding> {
         let start = start.get(..start.len().min(1 << 10) & !1)?;
         let zeros = |place: usize| start.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
         let enough = start.len().div_ceil(8).max(1);
@@ -196,7 +196,7 @@ impl InputEncoding {
     pub(in crate::io) fn is_text(start: &[u8]) -> bool {
         let is_in = |encoding: InputEncoding| encoding.decode_field(start, true).is_some();
         let has_zeros = memchr::memchr(0, start).is_some();
-        InputEncoding::told(start, None).is_some()
+        InputEncoding::detect(start, None).is_some()
             || !has_zeros && (is_in(InputEncoding::UTF_8) || is_in(InputEncoding::GB18030))
     }
 
@@ -270,13 +270,13 @@ mod tests {
     fn utf_16_is_told_by_its_zeros() {
         let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
         for text in ["lon,lat\n", "名称,经度\r\n甲,121.4", "{\"type\":1}"] {
-            let told = |bytes: &[u8]| InputEncoding::told(bytes, None).map(InputEncoding::name);
+            let told = |bytes: &[u8]| InputEncoding::detect(bytes, None).map(InputEncoding::name);
             assert_eq!(told(&utf16(text, u16::to_le_bytes)), Some("UTF-16LE"), "{text}");
             assert_eq!(told(&utf16(text, u16::to_be_bytes)), Some("UTF-16BE"), "{text}");
         }
         let numbers = [1_u16, 2, 3].map(u16::to_le_bytes).concat();
         for bytes in [b"lon,lat\n".as_slice(), b"", b"\0", b"a\0\0b", &numbers, "名称".as_bytes()] {
-            assert_eq!(InputEncoding::told(bytes, None), None, "{bytes:?}");
+            assert_eq!(InputEncoding::detect(bytes, None), None, "{bytes:?}");
         }
         assert!(InputEncoding::is_text("名称".as_bytes()) && InputEncoding::is_text(b"\xcc\xa8"));
         assert!(!InputEncoding::is_text(&numbers) && !InputEncoding::is_text(b"\xff\xff\xff"));

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, ForeignFormat};
 use crate::io::bytes::encoding::InputEncoding;
 
 /// What tells a format.
-enum Mark {
+enum Signature {
     /// Bytes at a place.
     Bytes(usize, &'static [u8]),
     /// The beginning of a text.
@@ -18,13 +18,13 @@ enum Mark {
 }
 
 use ForeignFormat as F;
-use Mark::{Bytes, Ending, Root, Text};
+use Signature::{Bytes, Ending, Root, Text};
 
 /// The compound file of Microsoft: of Word, Excel and WPS alike.
 const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// The formats, the first mark that fits told first.
-const MARKS: [(Mark, ForeignFormat); 59] = [
+const SIGNATURES: [(Signature, ForeignFormat); 59] = [
     (Bytes(0, b"Rar!\x1a\x07"), F::Rar),
     (Bytes(0, b"7z\xbc\xaf\x27\x1c"), F::SevenZip),
     (Bytes(257, b"ustar"), F::Tar),
@@ -89,17 +89,17 @@ const MARKS: [(Mark, ForeignFormat); 59] = [
 /// The format of a file that is not read, by its name and how it begins; none where it may well be one that is.
 pub(in crate::io) fn recognise(name: &str, start: &[u8], given: Option<InputEncoding>) -> Option<ForeignFormat> {
     let ending = ending_of(name);
-    let encoding = InputEncoding::told(start, given).unwrap_or(InputEncoding::UTF_8);
+    let encoding = InputEncoding::detect(start, given).unwrap_or(InputEncoding::UTF_8);
     let text = encoding.decode_start(start);
     let text = text.trim_start();
     let root = root_of(text);
-    let fits = |mark: &Mark| match mark {
+    let fits = |mark: &Signature| match mark {
         Bytes(place, bytes) => start.get(*place..).is_some_and(|rest| rest.starts_with(bytes)),
         Text(is_so) => is_so(text),
         Root(name) => root.as_deref() == Some(*name),
         Ending(known) => ending == *known,
     };
-    MARKS.iter().find(|(mark, _)| fits(mark)).map(|(_, format)| *format)
+    SIGNATURES.iter().find(|(mark, _)| fits(mark)).map(|(_, format)| *format)
 }
 
 /// An error that names a format, where it is one that is not read; of a workbook of Excel's that is encrypted, that.
@@ -135,8 +135,8 @@ pub(in crate::io) fn of_member(path: &str) -> Option<ForeignFormat> {
         "gpx" => F::Gpx,
         "xls" => F::Xls,
         ending => {
-            let of_ending = |(mark, _): &&(Mark, ForeignFormat)| matches!(mark, Ending(known) if *known == ending);
-            return MARKS.iter().find(of_ending).map(|(_, format)| *format);
+            let of_ending = |(mark, _): &&(Signature, ForeignFormat)| matches!(mark, Ending(known) if *known == ending);
+            return SIGNATURES.iter().find(of_ending).map(|(_, format)| *format);
         }
     })
 }

@@ -174,7 +174,7 @@ impl Source {
     /// The encoding that its text is in, where a byte order mark tells, one is given, or it is UTF-16.
     pub(in crate::io) fn encoding(&mut self, given: Option<InputEncoding>) -> Result<Option<InputEncoding>> {
         let start = self.reader.fill_buf().map_err(read_error)?;
-        Ok(InputEncoding::told(start, given))
+        Ok(InputEncoding::detect(start, given))
     }
 
     /// The same text in UTF-8, from one in such an encoding.
@@ -187,11 +187,11 @@ impl Source {
     pub(in crate::io) fn rereadable(self) -> Result<Rereadable> {
         let Source { mut reader, name, path, folder, meter, .. } = self;
         let origin = match path.filter(|path| path.is_file()) {
-            Some(path) => Origin::File(path),
+            Some(path) => Storage::File(path),
             None => {
                 let mut spool = tempfile::tempfile().map_err(|error| Error::new(ErrorKind::Write(error)))?;
                 let size_bytes = std::io::copy(&mut reader, &mut spool).map_err(read_error)?;
-                Origin::Spool { spool, size_bytes }
+                Storage::Spool { spool, size_bytes }
             }
         };
         Ok(Rereadable { name, folder, meter, origin })
@@ -209,10 +209,10 @@ pub(in crate::io) struct Rereadable {
     name: String,
     folder: Option<Arc<Folder>>,
     meter: Meter,
-    origin: Origin,
+    origin: Storage,
 }
 
-enum Origin {
+enum Storage {
     File(PathBuf),
     Spool { spool: File, size_bytes: u64 },
 }
@@ -221,10 +221,10 @@ impl Rereadable {
     /// All the bytes, once more. Those of a temporary file share one position: a pass ends before the next begins.
     pub(in crate::io) fn pass(&self) -> Result<Source> {
         let (reader, path): (Box<dyn Read>, _) = match &self.origin {
-            Origin::File(path) => (Box::new(metered(path, &self.meter)?), Some(path.clone())),
-            Origin::Spool { spool, size_bytes } => {
+            Storage::File(path) => (Box::new(metered(path, &self.meter)?), Some(path.clone())),
+            Storage::Spool { spool, size_bytes } => {
                 let file = spool.try_clone().map_err(read_error)?;
-                (Box::new(self.meter.pass(Rewound { file, is_rewound: false }, Some(*size_bytes))), None)
+                (Box::new(self.meter.pass(RewindOnRead { file, is_rewound: false }, Some(*size_bytes))), None)
             }
         };
         let source = Source::of_reader(self.name.clone(), reader, self.meter.clone());
@@ -235,10 +235,10 @@ impl Rereadable {
     pub(in crate::io) fn evidence(&self) -> Result<Evidence> {
         let mut evidence = Evidence::default();
         match &self.origin {
-            Origin::File(path) => evidence.look_ahead(path, 0)?,
-            Origin::Spool { spool, .. } => {
+            Storage::File(path) => evidence.look_ahead(path, 0)?,
+            Storage::Spool { spool, .. } => {
                 let file = spool.try_clone().map_err(read_error)?;
-                evidence.look_through(&mut Rewound { file, is_rewound: false })?;
+                evidence.look_through(&mut RewindOnRead { file, is_rewound: false })?;
             }
         }
         Ok(evidence)
@@ -271,12 +271,12 @@ impl Read for CopiedFile {
 }
 
 /// A file that starts again at its beginning when it is first read.
-struct Rewound {
+struct RewindOnRead {
     file: File,
     is_rewound: bool,
 }
 
-impl Read for Rewound {
+impl Read for RewindOnRead {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if !self.is_rewound {
             self.file.seek(SeekFrom::Start(0))?;

@@ -9,17 +9,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 pub(in crate::io) struct Meter {
     read: Arc<AtomicU64>,
     /// What there is to read, each pass counted.
-    all: Arc<AtomicU64>,
+    total: Arc<AtomicU64>,
     /// Whether a pass ends nobody knows where.
-    is_endless: Arc<AtomicBool>,
+    has_unknown_size: Arc<AtomicBool>,
 }
 
 impl Meter {
     /// Adds a pass over so many bytes, if that is known: what is read through it is counted.
     pub(in crate::io) fn pass<R>(&self, inner: R, bytes: Option<u64>) -> Metered<R> {
-        self.all.fetch_add(bytes.unwrap_or(0), Ordering::Relaxed);
+        self.total.fetch_add(bytes.unwrap_or(0), Ordering::Relaxed);
         if bytes.is_none() {
-            self.is_endless.store(true, Ordering::Relaxed);
+            self.has_unknown_size.store(true, Ordering::Relaxed);
         }
         Metered { inner, read: self.read.clone() }
     }
@@ -31,8 +31,8 @@ impl Meter {
 
     /// How much of all passes that is, from 0 to 1; none where that is not known.
     pub(in crate::io) fn share(&self) -> Option<f64> {
-        let all = self.all.load(Ordering::Relaxed);
-        let is_known = all > 0 && !self.is_endless.load(Ordering::Relaxed);
+        let all = self.total.load(Ordering::Relaxed);
+        let is_known = all > 0 && !self.has_unknown_size.load(Ordering::Relaxed);
         is_known.then(|| (self.bytes() as f64 / all as f64).min(1.0))
     }
 }

@@ -230,7 +230,7 @@ impl Output {
         let mut replaced = None;
         for file in files {
             let (name, path, replaces) = (file.name.clone(), file.path.clone(), file.replaces);
-            if let Err(error) = file.take_name() {
+            if let Err(error) = file.rename_into_place() {
                 for path in new {
                     let _ = fs::remove_file(path);
                 }
@@ -247,7 +247,7 @@ impl Output {
     }
 
     /// Writes what is left; for a file, what is still to do is to give it its name.
-    fn end(self) -> Result<Option<WholeFile>> {
+    fn end(self) -> Result<Option<FinishedFile>> {
         let Output { name, sink, .. } = self;
         let write_error = |error: io::Error| Error::new(ErrorKind::Write(error)).in_file(name.clone());
         let (temporary, unfinished, path, overwrite) = match sink {
@@ -262,7 +262,7 @@ impl Output {
             // A rename may reach the disk before the bytes do.
             sync(temporary.as_file(), temporary.path()).map_err(write_error)?;
         }
-        Ok(Some(WholeFile { name, temporary, unfinished, path, overwrite, replaces: existing.is_some() }))
+        Ok(Some(FinishedFile { name, temporary, unfinished, path, overwrite, replaces: existing.is_some() }))
     }
 
     /// Writes text.
@@ -277,7 +277,7 @@ impl Output {
 }
 
 /// A file that is written and has no name yet.
-struct WholeFile {
+struct FinishedFile {
     name: String,
     temporary: NamedTempFile,
     unfinished: Unfinished,
@@ -287,8 +287,8 @@ struct WholeFile {
     replaces: bool,
 }
 
-impl WholeFile {
-    fn take_name(self) -> Result<()> {
+impl FinishedFile {
+    fn rename_into_place(self) -> Result<()> {
         let in_file = |kind: ErrorKind| Error::new(kind).in_file(self.name.clone());
         let taken = if self.overwrite {
             self.temporary.persist(&self.path)

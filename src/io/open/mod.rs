@@ -14,7 +14,7 @@ use crate::io::open::recognise::{check_format, guess_format};
 use crate::io::open::unpack::{Unpacked, unpack};
 use crate::io::rows::columns::names_coordinate;
 use crate::io::rows::format::{Format, ReadOptions};
-use crate::io::rows::geometries::{GeometryReader, first_other, first_usable};
+use crate::io::rows::geometries::{GeometryReader, first_conflict, first_usable};
 use crate::io::rows::read::Rows;
 
 /// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
@@ -44,7 +44,7 @@ pub(crate) struct Opened {
     pub(crate) source: Source,
     pub(crate) format: Format,
     /// Whether the name of a layer chose the file in an archive.
-    is_layer_taken: bool,
+    is_layer_used: bool,
 }
 
 impl Opened {
@@ -57,7 +57,7 @@ impl Opened {
             if options.format.is_none() {
                 check_format(&mut source, options.encoding)?;
             }
-            let Unpacked { mut source, is_layer_taken, format } = unpack(source, options)?;
+            let Unpacked { mut source, is_layer_used: is_layer_taken, format } = unpack(source, options)?;
             let format = match options.format {
                 Some(format) => format,
                 None => {
@@ -69,7 +69,7 @@ impl Opened {
                 let format = format.to_string();
                 return Err(Error::new(ErrorKind::OptionMismatch { option: "--input-encoding", format }));
             }
-            Ok(Opened { file: file.clone(), source, format, is_layer_taken })
+            Ok(Opened { file: file.clone(), source, format, is_layer_used: is_layer_taken })
         };
         open().map_err(|error| error.in_file(file.clone()))
     }
@@ -77,7 +77,7 @@ impl Opened {
 
 /// The rows of an input.
 pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
-    let Opened { file, source, format, is_layer_taken } = opened;
+    let Opened { file, source, format, is_layer_used: is_layer_taken } = opened;
     let driver = format.driver();
     let in_file = |error: Error| error.in_file(file.clone());
     let meter = source.meter();
@@ -96,11 +96,11 @@ pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
         }
         declared => declared,
     };
-    let Agreed { crs, overruled, is_declared } = agreed(declared, options).map_err(in_file)?;
+    let ResolvedCrs { crs, overruled, is_declared } = resolve_crs(declared, options).map_err(in_file)?;
     let geometries = GeometryReader::new(crs.clone());
     let is_overruled = options.override_crs.is_some();
-    let overruled = overruled.or_else(|| first_other(&srids, &crs).filter(|_| is_overruled));
-    reader.read_geometries_with(Arc::new(if is_overruled { geometries.of_any_system() } else { geometries }));
+    let overruled = overruled.or_else(|| first_conflict(&srids, &crs).filter(|_| is_overruled));
+    reader.read_geometries_with(Arc::new(if is_overruled { geometries.ignoring_srids() } else { geometries }));
     // A system that cannot be used is the file's fault where the file declares it.
     let beyond = Arc::default();
     let settler = |order| match CoordNormalizer::new(crs.clone(), order) {
@@ -118,8 +118,8 @@ pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
         file: file.clone(),
         format,
         overruled,
-        beyond: beyond.clone(),
-        keeps_system: false,
+        beyond_area: beyond.clone(),
+        keeps_source_crs: false,
         has_layers,
         meter,
         changes: Arc::default(),
@@ -134,7 +134,7 @@ pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
 }
 
 /// The system of a table.
-struct Agreed {
+struct ResolvedCrs {
     crs: Crs,
     /// What the file declares instead.
     overruled: Option<String>,
@@ -142,13 +142,13 @@ struct Agreed {
 }
 
 /// What a file declares and what the user says, brought together.
-fn agreed(declared: Declared, options: &ReadOptions) -> Result<Agreed> {
+fn resolve_crs(declared: Declared, options: &ReadOptions) -> Result<ResolvedCrs> {
     if let Some(crs) = options.override_crs.clone() {
         let overruled = match declared {
             Ok(declared) => declared.filter(|declared| !declared.coincides(&crs)).map(|declared| declared.to_string()),
             Err(unusable) => Some(unusable.to_string()),
         };
-        return Ok(Agreed { crs, overruled, is_declared: false });
+        return Ok(ResolvedCrs { crs, overruled, is_declared: false });
     }
     match (declared, options.crs.clone()) {
         (Ok(Some(declared)), Some(given)) if !declared.coincides(&given) => {
@@ -159,10 +159,10 @@ fn agreed(declared: Declared, options: &ReadOptions) -> Result<Agreed> {
             let (declared, given) = (declared.to_string(), given.to_string());
             Err(Error::new(ErrorKind::CrsConflict { declared, given }))
         }
-        (Ok(Some(crs)), _) => Ok(Agreed { crs, overruled: None, is_declared: true }),
-        (Ok(None), given) => Ok(Agreed { crs: given.unwrap_or(Crs::Crs84), overruled: None, is_declared: false }),
+        (Ok(Some(crs)), _) => Ok(ResolvedCrs { crs, overruled: None, is_declared: true }),
+        (Ok(None), given) => Ok(ResolvedCrs { crs: given.unwrap_or(Crs::Crs84), overruled: None, is_declared: false }),
         // The user knows what the name stands for.
-        (Err(Unusable::Unknown(name)), Some(crs)) => Ok(Agreed { crs, overruled: Some(name), is_declared: false }),
+        (Err(Unusable::Unknown(name)), Some(crs)) => Ok(ResolvedCrs { crs, overruled: Some(name), is_declared: false }),
         (Err(unusable), _) => Err(unusable.into()),
     }
 }

@@ -43,7 +43,7 @@ fn format_of_start(start: &[u8], by_ending: Option<Format>, given: Option<InputE
 
 /// The texts that bytes may begin with.
 fn texts_of_start(start: &[u8], given: Option<InputEncoding>) -> Vec<Cow<'_, str>> {
-    let encodings = match InputEncoding::told(start, given) {
+    let encodings = match InputEncoding::detect(start, given) {
         Some(encoding) => vec![encoding],
         None => vec![InputEncoding::UTF_8, InputEncoding::GB18030],
     };

@@ -14,14 +14,14 @@ use crate::io::rows::format::{Format, ReadOptions};
 pub(super) struct Unpacked {
     pub(super) source: Source,
     /// Whether the name of a layer chose it among the files of an archive.
-    pub(super) is_layer_taken: bool,
+    pub(super) is_layer_used: bool,
     /// Its format, where a look into it told.
     pub(super) format: Option<Format>,
 }
 
 impl Unpacked {
     fn of(source: Source) -> Unpacked {
-        Unpacked { source, is_layer_taken: false, format: None }
+        Unpacked { source, is_layer_used: false, format: None }
     }
 }
 
@@ -54,7 +54,7 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpack
     let (chosen, is_layer_taken) = choose(&archive, options)?;
     let others = archive.members.iter().filter(|member| is_part_of(member, &chosen));
     let wanted: Vec<Member> = std::iter::once(&chosen).chain(others).cloned().collect();
-    Ok(Unpacked { is_layer_taken, ..Unpacked::of(archive.unpack(&wanted)?) })
+    Ok(Unpacked { is_layer_used: is_layer_taken, ..Unpacked::of(archive.unpack(&wanted)?) })
 }
 
 /// Whether a file in an archive is another part of what the chosen one is a part of.

@@ -30,12 +30,12 @@ impl RawBlock {
 
 /// Rows whose geometries are not quite what they came as, counted by all who read them.
 #[derive(Debug, Default)]
-pub(in crate::io) struct Changes {
+pub(in crate::io) struct GeometryChanges {
     pub(super) arcs: AtomicU64,
     pub(super) empty_members: AtomicU64,
 }
 
-impl Changes {
+impl GeometryChanges {
     pub(in crate::io) fn count(&self, batch: &Batch) {
         self.arcs.fetch_add(batch.with_arcs(), Ordering::Relaxed);
         self.empty_members.fetch_add(batch.with_empty_members(), Ordering::Relaxed);
@@ -47,21 +47,21 @@ impl Changes {
 pub struct Block {
     pub(in crate::io) content: RawBlock,
     /// How coordinates are settled.
-    pub(in crate::io) border: CoordContext,
+    pub(in crate::io) context: CoordContext,
     /// Whether they are.
-    pub(in crate::io) is_settled: bool,
+    pub(in crate::io) is_normalized: bool,
 }
 
 /// What is known at the border of a table: how its coordinates are settled.
 pub(in crate::io) struct CoordContext {
     pub(in crate::io) crs: Crs,
     pub(in crate::io) order: AxisOrder,
-    pub(in crate::io) keeps_system: bool,
+    pub(in crate::io) keeps_source_crs: bool,
     /// Counts the coordinates beyond the area of the system.
-    pub(in crate::io) beyond: Arc<AtomicU64>,
+    pub(in crate::io) beyond_area: Arc<AtomicU64>,
     pub(in crate::io) file: String,
     /// What becomes of geometries is counted there.
-    pub(in crate::io) changes: Arc<Changes>,
+    pub(in crate::io) changes: Arc<GeometryChanges>,
 }
 
 /// Makes batches of blocks. Each thread has its own.
@@ -82,7 +82,7 @@ impl BlockReader {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read(&mut self, block: Block) -> Result<Option<Batch>> {
-        let Block { content, border, is_settled } = block;
+        let Block { content, context: border, is_normalized: is_settled } = block;
         let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
             return Ok(None);
         };
@@ -90,13 +90,13 @@ impl BlockReader {
             border.changes.count(&batch);
             let normalizer = self.normalizer(&border)?;
             batch.move_coords(|coords| {
-                if border.keeps_system { normalizer.check(coords) } else { normalizer.normalize(coords) }
+                if border.keeps_source_crs { normalizer.check(coords) } else { normalizer.normalize(coords) }
             });
         }
         Ok(Some(batch))
     }
 
-    /// The rows of a block of a table that is [in its own system](crate::io::Rows::in_own_system), with what places
+    /// The rows of a block of a table that is [in its source CRS](crate::io::Rows::in_source_crs), with what places
     /// coordinates of it: those of sites have yet to be checked.
     ///
     /// ```
@@ -104,14 +104,14 @@ impl BlockReader {
     /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
     ///
     /// let options = ReadOptions { crs: Some(Crs::Gcj02), ..ReadOptions::default() };
-    /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.373,28.653\n"), &options)?.in_own_system();
+    /// let mut rows = io::open(Input::bytes("sites.csv", "lon,lat\n121.373,28.653\n"), &options)?.in_source_crs();
     /// let mut reader = BlockReader::default();
     /// let (batch, normalizer) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
     /// assert_eq!((batch.sites()[0].as_ref().unwrap().x, normalizer.crs()), (121.373, Crs::Gcj02));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read_unchecked(&mut self, block: Block) -> Result<Option<(Batch, &mut CoordNormalizer)>> {
-        let Block { content, border, is_settled } = block;
+        let Block { content, context: border, is_normalized: is_settled } = block;
         let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
             return Ok(None);
         };
@@ -131,7 +131,7 @@ impl BlockReader {
             Some(normalizer) => self.normalizer.insert(normalizer),
             None => self
                 .normalizer
-                .insert(CoordNormalizer::new(border.crs.clone(), border.order)?.counting(border.beyond.clone())),
+                .insert(CoordNormalizer::new(border.crs.clone(), border.order)?.counting(border.beyond_area.clone())),
         })
     }
 }

@@ -75,7 +75,7 @@ fn short_decimal(text: &[u8]) -> Option<f64> {
 
 /// What carries the geometry: two columns of coordinates, or one of well-known text. Fails where several could,
 /// until one is named.
-pub(in crate::io) fn carrier(columns: &[String], options: &ReadOptions) -> Result<GeometrySource> {
+pub(in crate::io) fn geometry_source(columns: &[String], options: &ReadOptions) -> Result<GeometrySource> {
     if let Some(name) = &options.wkt_field {
         return named(columns, name).map(GeometrySource::Wkt);
     }
@@ -91,14 +91,14 @@ pub(in crate::io) fn carrier(columns: &[String], options: &ReadOptions) -> Resul
     }
     match places[..] {
         [] => Err(Error::new(ErrorKind::NoCoordinateColumns { columns: columns.to_vec() })),
-        [carrier] => Ok(carrier),
+        [geometry_source] => Ok(geometry_source),
         _ => {
-            let name = |carrier: &GeometrySource| match *carrier {
+            let name = |geometry_source: &GeometrySource| match *geometry_source {
                 GeometrySource::Columns(x, y) => format!("{}, {}", columns[x], columns[y]),
                 GeometrySource::Wkt(place) => columns[place].clone(),
                 GeometrySource::Points | GeometrySource::Shapes => String::new(),
             };
-            Err(Error::new(ErrorKind::AmbiguousPlaces { places: places.iter().map(name).collect() }))
+            Err(Error::new(ErrorKind::AmbiguousGeometry { places: places.iter().map(name).collect() }))
         }
     }
 }
@@ -106,12 +106,12 @@ pub(in crate::io) fn carrier(columns: &[String], options: &ReadOptions) -> Resul
 /// Ends a row of a flat table with the geometry in its cells.
 pub(in crate::io) fn end_row<'c>(
     batch: &mut BatchBuilder,
-    carrier: GeometrySource,
+    geometry_source: GeometrySource,
     columns: &[String],
     geometries: &GeometryReader,
     cell: impl Fn(usize) -> Cow<'c, str>,
 ) {
-    match carrier {
+    match geometry_source {
         GeometrySource::Columns(x, y) => {
             let number = |column: usize| number(&columns[column], &cell(column));
             let site = number(x).and_then(|x| Ok(Coord { x, y: number(y)? }));
@@ -235,7 +235,7 @@ mod tests {
 
     fn found(names: &[&str], options: &ReadOptions) -> Result<GeometrySource, String> {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        carrier(&names, options).map_err(|error| error.kind().to_string())
+        geometry_source(&names, options).map_err(|error| error.kind().to_string())
     }
 
     #[test]

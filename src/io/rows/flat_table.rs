@@ -30,7 +30,7 @@ pub struct FlatTable {
     fields: Vec<Field>,
     added: usize,
     /// The places of the columns that carry the geometry.
-    carrier: Option<GeometrySource>,
+    geometry_source: Option<GeometrySource>,
     /// Whether their cells are replaced by the coordinates of the geometry.
     is_replaced: bool,
     /// The place of a column that is not shown.
@@ -51,12 +51,12 @@ impl FlatTable {
             let before = (0..column).filter(|&other| schema.is_written(other)).count();
             schema.is_written(column).then_some(first + before)
         };
-        let carrier = match schema.carrier {
+        let geometry_source = match schema.geometry_source {
             GeometrySource::Columns(x, y) => place(x).zip(place(y)).map(|(x, y)| GeometrySource::Columns(x, y)),
             GeometrySource::Wkt(column) => place(column).map(GeometrySource::Wkt),
             GeometrySource::Points | GeometrySource::Shapes => None,
         };
-        if let (Some(GeometrySource::Columns(x, y)), false) = (carrier, is_as_written) {
+        if let (Some(GeometrySource::Columns(x, y)), false) = (geometry_source, is_as_written) {
             if !names_axes_of(&crs, &fields[x].name, &fields[y].name) {
                 for (place, name) in [x, y].into_iter().zip(axis_names(&crs)) {
                     let others: Vec<String> =
@@ -70,7 +70,15 @@ impl FlatTable {
         }
         fields.extend(added.iter().cloned());
         let (schema, added) = (schema.clone(), added.len());
-        FlatTable { schema, fields, added, carrier, is_replaced: !is_as_written, hidden: None, is_for_people: false }
+        FlatTable {
+            schema,
+            fields,
+            added,
+            geometry_source,
+            is_replaced: !is_as_written,
+            hidden: None,
+            is_for_people: false,
+        }
     }
 
     /// The same without well-known text that no column carried, which says nothing to people; numbers are
@@ -87,7 +95,7 @@ impl FlatTable {
     /// ```
     pub fn for_people(mut self) -> FlatTable {
         self.is_for_people = true;
-        if self.schema.carrier == GeometrySource::Shapes && !self.schema.drops_geometry {
+        if self.schema.geometry_source == GeometrySource::Shapes && !self.schema.drops_geometry {
             self.hidden = Some(self.fields.len() - self.added - 1);
             self.fields.remove(self.fields.len() - self.added - 1);
         }
@@ -120,10 +128,10 @@ impl FlatTable {
     }
 
     /// Whether the columns before those of answers are those of the table, and their cells stay.
-    pub(crate) fn is_of_records(&self) -> bool {
+    pub(crate) fn keeps_records(&self) -> bool {
         let is_whole =
             self.schema.ids.is_none() && (0..self.schema.fields.len()).all(|place| self.schema.is_written(place));
-        self.keeps_text() && !(self.is_replaced && self.carrier.is_some()) && self.hidden.is_none() && is_whole
+        self.keeps_text() && !(self.is_replaced && self.geometry_source.is_some()) && self.hidden.is_none() && is_whole
     }
 
     /// A row as text, a cell a column.
@@ -136,7 +144,7 @@ impl FlatTable {
                 }
             }
         }
-        match self.carrier.filter(|_| self.is_replaced || batch.is_replaced(number)) {
+        match self.geometry_source.filter(|_| self.is_replaced || batch.is_replaced(number)) {
             Some(GeometrySource::Columns(x, y)) => {
                 match &batch.sites()[number] {
                     Ok(site) => {
@@ -167,7 +175,8 @@ impl FlatTable {
     pub(in crate::io) fn kinds(&self, batch: &Batch, number: usize) -> Vec<Kind> {
         let mut kinds: Vec<Kind> = self.fields.iter().map(|field| field.kind).collect();
         for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {
-            let is_coordinate = matches!(self.carrier, Some(GeometrySource::Columns(x, y)) if [x, y].contains(&place));
+            let is_coordinate =
+                matches!(self.geometry_source, Some(GeometrySource::Columns(x, y)) if [x, y].contains(&place));
             kinds[place] = match (cell, kinds[place]) {
                 _ if is_coordinate => Kind::Real,
                 (Some(CellText::Text(_)), kind @ (Kind::Date | Kind::DateTime)) => kind,

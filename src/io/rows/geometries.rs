@@ -13,10 +13,10 @@ use crate::geometry::encoding::{ArcTolerance, Decoded, from_text, from_wkb};
 pub(crate) struct GeometryReader {
     crs: Crs,
     /// Whether what geometries name is overruled.
-    takes_any: bool,
+    ignores_srids: bool,
     arcs: ArcTolerance,
     /// What is wrong with geometries of other systems, by their numbers.
-    others: Mutex<HashMap<u32, RowProblem>>,
+    problems: Mutex<HashMap<u32, RowProblem>>,
 }
 
 impl Default for GeometryReader {
@@ -27,17 +27,17 @@ impl Default for GeometryReader {
 
 impl GeometryReader {
     pub(crate) fn new(crs: Crs) -> GeometryReader {
-        GeometryReader { arcs: ArcTolerance::of(&crs), crs, takes_any: false, others: Mutex::default() }
+        GeometryReader { arcs: ArcTolerance::of(&crs), crs, ignores_srids: false, problems: Mutex::default() }
     }
 
     /// The same, whatever systems geometries name.
-    pub(in crate::io) fn of_any_system(self) -> GeometryReader {
-        GeometryReader { takes_any: true, ..self }
+    pub(in crate::io) fn ignoring_srids(self) -> GeometryReader {
+        GeometryReader { ignores_srids: true, ..self }
     }
 
     /// Reads well-known binary.
     pub(crate) fn binary(&self, bytes: &[u8]) -> Result<Decoded, RowProblem> {
-        self.admitted(from_wkb(bytes, self.arcs)?)
+        self.check_srid(from_wkb(bytes, self.arcs)?)
     }
 
     /// Reads what a cell of text holds; nothing of an empty one.
@@ -45,7 +45,7 @@ impl GeometryReader {
         if text.trim().is_empty() {
             return Ok(Decoded::default());
         }
-        self.admitted(from_text(text, self.arcs)?)
+        self.check_srid(from_text(text, self.arcs)?)
     }
 
     /// How closely edges follow arcs.
@@ -55,9 +55,9 @@ impl GeometryReader {
     }
 
     /// A geometry, unless it names another system.
-    fn admitted(&self, decoded: Decoded) -> Result<Decoded, RowProblem> {
+    fn check_srid(&self, decoded: Decoded) -> Result<Decoded, RowProblem> {
         match decoded.srid {
-            Some(srid) if !self.takes_any && self.crs.epsg() != Some(srid) => match self.problem(srid) {
+            Some(srid) if !self.ignores_srids && self.crs.epsg() != Some(srid) => match self.problem(srid) {
                 Some(problem) => Err(problem),
                 None => Ok(decoded),
             },
@@ -73,7 +73,7 @@ impl GeometryReader {
         if crs.coincides(&self.crs) {
             return None;
         }
-        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut others = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(problem) = others.get(&srid) {
             return Some(problem.clone());
         }
@@ -103,7 +103,7 @@ fn datum_of(crs: &Crs) -> Option<String> {
 }
 
 /// The first of these systems that is another than that of the table.
-pub(in crate::io) fn first_other(srids: &[u32], crs: &Crs) -> Option<String> {
+pub(in crate::io) fn first_conflict(srids: &[u32], crs: &Crs) -> Option<String> {
     srids.iter().map(|&srid| crs_of(srid)).find(|named| !named.coincides(crs)).map(|named| named.to_string())
 }
 

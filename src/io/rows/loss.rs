@@ -3,7 +3,7 @@
 use crate::crs::Crs;
 
 /// That a system is not stated, in a format that states systems by their codes or as WKT.
-pub(in crate::io) fn loss_of_system(crs: &Crs) -> Option<Loss> {
+pub(in crate::io) fn crs_loss(crs: &Crs) -> Option<Loss> {
     let is_stated = crs.epsg().is_some() || crs.wkt_of_gdal().is_some();
     (!is_stated).then(|| Loss::Crs { crs: crs.to_string() })
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::crs::{AxisOrder, CoordNormalizer, Crs};
 use crate::error::Result;
 use crate::io::bytes::meter::Meter;
-use crate::io::rows::block::{Block, Changes, CoordContext, RawBlock};
+use crate::io::rows::block::{Block, CoordContext, GeometryChanges, RawBlock};
 use crate::io::rows::format::Format;
 use crate::io::rows::labels::label_column;
 use crate::io::rows::note::ReadNote;
@@ -35,11 +35,11 @@ pub struct Rows {
     pub(in crate::io) normalizer: CoordNormalizer,
     pub(in crate::io) overruled: Option<String>,
     /// Counts the coordinates beyond the area of the system.
-    pub(in crate::io) beyond: Arc<AtomicU64>,
-    pub(in crate::io) keeps_system: bool,
+    pub(in crate::io) beyond_area: Arc<AtomicU64>,
+    pub(in crate::io) keeps_source_crs: bool,
     pub(in crate::io) has_layers: bool,
     pub(in crate::io) meter: Meter,
-    pub(in crate::io) changes: Arc<Changes>,
+    pub(in crate::io) changes: Arc<GeometryChanges>,
 }
 
 impl Rows {
@@ -80,18 +80,18 @@ impl Rows {
     ///
     /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
     /// let survey = Input::bytes("survey.csv", "x,y\n3171898.561,633838.222\n");
-    /// let batch = io::open(survey, &options)?.in_own_system().next_batch()?.unwrap();
+    /// let batch = io::open(survey, &options)?.in_source_crs().next_batch()?.unwrap();
     /// assert_eq!(batch.sites()[0].as_ref().unwrap().x, 633838.222);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn in_own_system(mut self) -> Rows {
-        self.keeps_system = true;
+    pub fn in_source_crs(mut self) -> Rows {
+        self.keeps_source_crs = true;
         self
     }
 
     /// Whether the coordinates are left in the system that the file has them in.
-    pub fn is_in_own_system(&self) -> bool {
-        self.keeps_system
+    pub fn is_in_source_crs(&self) -> bool {
+        self.keeps_source_crs
     }
 
     /// Whether the file can have several layers or sheets.
@@ -139,7 +139,7 @@ impl Rows {
     /// How many of the coordinates that were read lie beyond the area that their system is made for, by more than a
     /// degree: [`CoordNormalizer::beyond_area`].
     pub fn beyond_area(&self) -> u64 {
-        self.beyond.load(Ordering::Relaxed)
+        self.beyond_area.load(Ordering::Relaxed)
     }
 
     /// Which coordinate comes first in the file, once the first row is read.
@@ -281,8 +281,8 @@ impl Rows {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn coordinate_columns(&self) -> Option<(&str, &str)> {
-        let Schema { fields, carrier, .. } = self.schema();
-        match *carrier {
+        let Schema { fields, geometry_source, .. } = self.schema();
+        match *geometry_source {
             GeometrySource::Columns(x, y) => Some((&fields[x].name, &fields[y].name)),
             _ => None,
         }
@@ -359,14 +359,21 @@ impl Rows {
         } else {
             self.reader.next_block().map_err(|error| error.in_file(self.file.clone()))?
         };
-        let (crs, order, keeps_system) = (self.normalizer.crs(), self.normalizer.axis_order(), self.keeps_system);
-        let (changes, beyond) = (self.changes.clone(), self.beyond.clone());
-        let border = CoordContext { crs, order, keeps_system, beyond, file: self.file.clone(), changes };
-        Ok(content.map(|content| Block { content, border, is_settled }))
+        let (crs, order, keeps_system) = (self.normalizer.crs(), self.normalizer.axis_order(), self.keeps_source_crs);
+        let (changes, beyond) = (self.changes.clone(), self.beyond_area.clone());
+        let border = CoordContext {
+            crs,
+            order,
+            keeps_source_crs: keeps_system,
+            beyond_area: beyond,
+            file: self.file.clone(),
+            changes,
+        };
+        Ok(content.map(|content| Block { content, context: border, is_normalized: is_settled }))
     }
 
     fn normalize(&mut self, batch: &mut Batch) {
-        let Rows { normalizer: settler, keeps_system, .. } = self;
+        let Rows { normalizer: settler, keeps_source_crs: keeps_system, .. } = self;
         batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.normalize(coords) });
     }
 }

@@ -15,44 +15,48 @@ use crate::table::{AnswerTable, Batch};
 /// How a table is rendered, for any number of threads: [`Writer::rendering`](crate::io::Writer::rendering).
 #[derive(Clone)]
 pub struct EncoderFactory {
-    pub(in crate::io) format: Arc<dyn BatchEncoder>,
+    pub(in crate::io) encoder: Arc<dyn BatchEncoder>,
     pub(in crate::io) target: Target,
 }
 
 impl EncoderFactory {
     /// What renders in one thread. Fails where PROJ does not know the system.
-    pub fn renderer(&self) -> Result<RowEncoder> {
-        Ok(RowEncoder { format: self.format.clone(), bringer: self.target.bringer()?, target: self.target.clone() })
+    pub fn encoder(&self) -> Result<RowEncoder> {
+        Ok(RowEncoder {
+            encoder: self.encoder.clone(),
+            reprojector: self.target.reprojector()?,
+            target: self.target.clone(),
+        })
     }
 }
 
 /// Renders rows in one thread; what it has made is written by
 /// [`Writer::write_rendered`](crate::io::Writer::write_rendered).
 pub struct RowEncoder {
-    format: Arc<dyn BatchEncoder>,
+    encoder: Arc<dyn BatchEncoder>,
     target: Target,
-    bringer: Reprojector,
+    reprojector: Reprojector,
 }
 
 impl RowEncoder {
     /// The answers, each with the row it belongs to, as they are written.
-    pub fn render(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> EncodedRows {
-        let keeps_coordinates = self.target.is_as_written && !self.format.needs_coordinates() && !batch.has_replaced();
+    pub fn encode(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+        let keeps_coordinates = self.target.is_as_written && !self.encoder.needs_coordinates() && !batch.has_replaced();
         let without_image = if keeps_coordinates { 0 } else { self.reproject(&mut batch) };
-        EncodedRows { without_image, ..self.render_as_it_is(&batch, answers) }
+        EncodedRows { outside_crs: without_image, ..self.encode_reprojected(&batch, answers) }
     }
 
     /// Brings the coordinates of a batch to the system that is written, as
     /// [`Writer::reproject`](crate::io::Writer::reproject) does.
     pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
-        self.bringer.reproject(batch)
+        self.reprojector.reproject(batch)
     }
 
     /// Renders a batch that [`bring`](RowEncoder::reproject) has brought to the system that is written.
-    pub fn render_as_it_is(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
-        let loses_heights = self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
-        let collapsed = std::mem::take(&mut self.bringer.collapsed);
-        EncodedRows { collapsed, loses_heights, ..self.format.render(batch, answers) }
+    pub fn encode_reprojected(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+        let loses_heights = self.target.loses_heights(batch, |batch| self.encoder.keeps_text_of(batch));
+        let collapsed = std::mem::take(&mut self.reprojector.collapsed);
+        EncodedRows { collapsed, loses_heights, ..self.encoder.encode(batch, answers) }
     }
 }
 
@@ -60,11 +64,11 @@ impl RowEncoder {
 #[derive(Debug, Clone)]
 pub(in crate::io) struct Target {
     pub(in crate::io) crs: Crs,
-    is_moved: bool,
+    is_reprojected: bool,
     decimals: Option<usize>,
     is_as_written: bool,
     /// Counts the coordinates beyond the area of the system.
-    beyond: Arc<AtomicU64>,
+    beyond_area: Arc<AtomicU64>,
 }
 
 impl Target {
@@ -76,16 +80,22 @@ impl Target {
         // A format of fixed decimals rounds once, and here, where polygons stay valid.
         let fixed = options.format.driver().decimals;
         let decimals = options.decimals.or(fixed).or(is_rounded.then(|| crs.fine_decimals()));
-        Target { crs, is_moved, decimals, is_as_written: options.is_as_written(), beyond: Arc::default() }
+        Target {
+            crs,
+            is_reprojected: is_moved,
+            decimals,
+            is_as_written: options.is_as_written(),
+            beyond_area: Arc::default(),
+        }
     }
 
-    pub(in crate::io) fn bringer(&self) -> Result<Reprojector> {
+    pub(in crate::io) fn reprojector(&self) -> Result<Reprojector> {
         let way = || -> Result<(Transformer, CoordNormalizer)> {
             let settler = CoordNormalizer::new(self.crs.clone(), AxisOrder::EastNorth)?;
-            Ok((Transformer::to_crs(self.crs.clone())?, settler.counting(self.beyond.clone())))
+            Ok((Transformer::to_crs(self.crs.clone())?, settler.counting(self.beyond_area.clone())))
         };
         Ok(Reprojector {
-            way: self.is_moved.then(way).transpose()?,
+            transformer: self.is_reprojected.then(way).transpose()?,
             decimals: self.decimals,
             collapsed: Collapsed::default(),
         })
@@ -93,7 +103,7 @@ impl Target {
 
     /// How many coordinates of what was brought lie beyond the area that the system is made for.
     pub(in crate::io) fn beyond_area(&self) -> u64 {
-        self.beyond.load(Ordering::Relaxed)
+        self.beyond_area.load(Ordering::Relaxed)
     }
 
     pub(in crate::io) fn loses_heights(&self, batch: &Batch, keeps_text_of: impl Fn(&Batch) -> bool) -> bool {
@@ -104,7 +114,7 @@ impl Target {
 /// Brings coordinates to the system that is written, and rounds them.
 pub(in crate::io) struct Reprojector {
     /// The way to the system, and what is plausible in it.
-    way: Option<(Transformer, CoordNormalizer)>,
+    transformer: Option<(Transformer, CoordNormalizer)>,
     decimals: Option<usize>,
     /// What rounding has left nothing of.
     pub(in crate::io) collapsed: Collapsed,
@@ -113,14 +123,14 @@ pub(in crate::io) struct Reprojector {
 impl Reprojector {
     /// A row that has no place in the system has a problem instead of a geometry; tells how many these are.
     pub(in crate::io) fn reproject(&mut self, batch: &mut Batch) -> u64 {
-        if self.way.is_none() && self.decimals.is_none() {
+        if self.transformer.is_none() && self.decimals.is_none() {
             return 0;
         }
         let shapes = |batch: &Batch| (0..batch.len()).filter(|&number| batch.shape(number).is_ok()).count() as u64;
         let before = shapes(batch);
         let came: Vec<Option<Geometry<f64>>> =
             if self.decimals.is_some() { batch.other_shapes().to_vec() } else { vec![] };
-        if let Some((transformer, settler)) = &mut self.way {
+        if let Some((transformer, settler)) = &mut self.transformer {
             batch.move_coords(|coords| {
                 let before: Vec<Option<Coord<f64>>> = coords.iter().map(|coord| coord.as_ref().ok().copied()).collect();
                 transform(transformer, coords);

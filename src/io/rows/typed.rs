@@ -15,7 +15,7 @@ pub(in crate::io) struct TypedColumns {
     schema: Schema,
     fields: Vec<Field>,
     /// How many values of each column were no values of its kind.
-    unfit: Vec<u64>,
+    mismatches: Vec<u64>,
 }
 
 impl TypedColumns {
@@ -49,7 +49,7 @@ impl TypedColumns {
         }
         make_distinct(&mut names, key);
         let unfit = vec![0; fields.len()];
-        TypedColumns { schema: schema.clone(), fields, unfit }
+        TypedColumns { schema: schema.clone(), fields, mismatches: unfit }
     }
 
     pub(in crate::io) fn fields(&self) -> &[Field] {
@@ -58,7 +58,7 @@ impl TypedColumns {
 
     /// For each attribute the place of its column in the table; none for ids that are no column.
     #[cfg(feature = "parquet")]
-    pub(in crate::io) fn own_places(&self) -> Vec<Option<usize>> {
+    pub(in crate::io) fn attribute_places(&self) -> Vec<Option<usize>> {
         let ids = self.schema.ids.map(|_| None);
         let own = (0..self.schema.fields.len()).filter(|&place| self.schema.is_written(place));
         ids.into_iter().chain(own.map(Some)).collect()
@@ -66,8 +66,8 @@ impl TypedColumns {
 
     /// How many values of each column were no values of its kind.
     #[cfg(feature = "parquet")]
-    pub(in crate::io) fn unfit(&self) -> &[u64] {
-        &self.unfit
+    pub(in crate::io) fn mismatches(&self) -> &[u64] {
+        &self.mismatches
     }
 
     /// A row of a batch with the values that a query adds, one value a column.
@@ -122,7 +122,7 @@ impl TypedColumns {
             Kind::DateTime => text.get(..10).and_then(date).map(|_| Value::Text(text)),
         };
         typed.unwrap_or_else(|| {
-            self.unfit[place] += 1;
+            self.mismatches[place] += 1;
             Value::Null
         })
     }
@@ -134,7 +134,7 @@ impl TypedColumns {
         let renamed = names
             .filter(|(before, field)| before.name != field.name)
             .map(|(before, field)| Loss::Renamed { from: before.name.clone(), to: field.name.clone() });
-        let unfit = self.fields.iter().zip(&self.unfit).filter(|(_, count)| **count > 0);
+        let unfit = self.fields.iter().zip(&self.mismatches).filter(|(_, count)| **count > 0);
         renamed.chain(unfit.map(|(field, &count)| Loss::Unfit { field: field.name.clone(), count })).collect()
     }
 }
@@ -175,7 +175,7 @@ mod tests {
     fn cells_become_values_of_their_kind() {
         let kinds = [Kind::Text, Kind::Integer, Kind::Real, Kind::Boolean, Kind::Date, Kind::DateTime];
         let fields = kinds.iter().map(|kind| Field::new("a", *kind)).collect();
-        let schema = Schema { fields, carrier: GeometrySource::Points, ..Schema::default() };
+        let schema = Schema { fields, geometry_source: GeometrySource::Points, ..Schema::default() };
         let mut builder = BatchBuilder::new(1);
         let good = [r#""0701""#, "330003000000000123", "1e3", "true", r#""2024-02-29""#, r#""2022-11-14T09:30:00Z""#];
         good.iter().enumerate().for_each(|(place, json)| builder.cell(place, CellText::Json(json)));
@@ -195,7 +195,7 @@ mod tests {
         ];
         assert_eq!(columns.row(&batch, 0, &[]), expected);
         assert_eq!(columns.row(&batch, 1, &[]), vec![Value::Null; 6]);
-        assert_eq!(columns.unfit, [0, 1, 1, 1, 1, 1]);
+        assert_eq!(columns.mismatches, [0, 1, 1, 1, 1, 1]);
     }
 
     #[test]

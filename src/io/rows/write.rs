@@ -34,10 +34,10 @@ use crate::table::{AnswerTable, Batch, Field, Kind, Schema};
 pub struct Writer {
     format: Box<dyn RowWriter>,
     target: Target,
-    bringer: Reprojector,
+    reprojector: Reprojector,
     loses_heights: bool,
     /// Rows outside the area of the system that is written.
-    without_image: u64,
+    outside_crs: u64,
     collapsed: Collapsed,
     /// Columns for ids and geometries whose usual names the table has taken.
     renamed: Vec<Loss>,
@@ -83,7 +83,7 @@ pub(crate) fn create_styled(
     Transformer::to_crs(crs)?;
     let (_, create) = driver.codec().map_err(in_file)?;
     let writer = create(output, NewTable { schema, added, options, style }).map_err(in_file)?;
-    let writer = Writer::around(writer, options)?;
+    let writer = Writer::new(writer, options)?;
     Ok(Writer { renamed: renamed(schema, options), ..writer })
 }
 
@@ -114,11 +114,11 @@ impl Writer {
     /// Brings coordinates to the system of the options, and hands rows to a writer of any format.
     ///
     /// Fails where PROJ does not know the system.
-    pub fn around(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
+    pub fn new(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
         let target = Target::new(options);
-        let (bringer, renamed) = (target.bringer()?, vec![]);
+        let (bringer, renamed) = (target.reprojector()?, vec![]);
         let collapsed = Collapsed::default();
-        Ok(Writer { format, target, bringer, loses_heights: false, without_image: 0, collapsed, renamed })
+        Ok(Writer { format, target, reprojector: bringer, loses_heights: false, outside_crs: 0, collapsed, renamed })
     }
 
     /// The system of the coordinates that are written.
@@ -128,17 +128,17 @@ impl Writer {
 
     /// Writes the answers, each with the row it belongs to.
     pub fn write(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        self.without_image += self.reproject(&mut batch);
-        self.write_as_it_is(&batch, answers)
+        self.outside_crs += self.reproject(&mut batch);
+        self.write_reprojected(&batch, answers)
     }
 
     /// Writes a batch that [`bring`](Writer::reproject) has brought to the system that is written.
-    pub fn write_as_it_is(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
+    pub fn write_reprojected(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         self.loses_heights |= self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
         self.format.write(batch, answers)
     }
 
-    /// How rows are rendered apart from the output, in any thread, where the format can be: they are written
+    /// How rows are encoded apart from the output, in any thread, where the format can be: they are written
     /// in their order by [`write_rendered`](Writer::write_rendered).
     ///
     /// ```
@@ -148,37 +148,37 @@ impl Writer {
     /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
     /// let (output, written) = Output::memory("b.csv");
     /// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::CSV))?;
-    /// let rendering = writer.rendering().unwrap();
+    /// let encoders = writer.encoder_factory().unwrap();
     /// let batch = rows.next_batch()?.unwrap();
     /// let answers = AnswerTable::none(&batch);
-    /// let rendered = std::thread::spawn(move || rendering.renderer().map(|mut renderer| renderer.render(batch, &answers)));
-    /// writer.write_rendered(rendered.join().unwrap()?)?;
+    /// let encoded = std::thread::spawn(move || encoders.encoder().map(|mut encoder| encoder.encode(batch, &answers)));
+    /// writer.write_encoded(encoded.join().unwrap()?)?;
     /// writer.finish()?;
     /// assert_eq!(written.into_bytes(), b"lon,lat\n121.4,28.65\n");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn rendering(&self) -> Option<EncoderFactory> {
-        Some(EncoderFactory { format: self.format.rendering()?, target: self.target.clone() })
+    pub fn encoder_factory(&self) -> Option<EncoderFactory> {
+        Some(EncoderFactory { encoder: self.format.batch_encoder()?, target: self.target.clone() })
     }
 
-    /// Writes rows that were rendered.
-    pub fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
-        self.loses_heights |= rendered.loses_heights;
-        self.without_image += rendered.without_image;
-        self.collapsed += rendered.collapsed;
-        self.format.write_rendered(rendered)
+    /// Writes rows that were encoded.
+    pub fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
+        self.loses_heights |= encoded.loses_heights;
+        self.outside_crs += encoded.outside_crs;
+        self.collapsed += encoded.collapsed;
+        self.format.write_encoded(encoded)
     }
 
     /// Writes what stands at the end, and gives the output its name. Tells what the format could not hold.
     pub fn finish(self) -> Result<Vec<Loss>> {
         let losses = self.format.finish()?;
         let heights = self.loses_heights.then_some(Loss::Heights);
-        let (count, crs) = (self.without_image, self.target.crs.to_string());
+        let (count, crs) = (self.outside_crs, self.target.crs.to_string());
         let images = (count > 0).then_some(Loss::OutsideCrsArea { count, crs });
         let (count, crs) = (self.target.beyond_area(), self.target.crs.to_string());
         let beyond = (count > 0).then_some(Loss::BeyondArea { count, crs });
         let mut collapsed = self.collapsed;
-        collapsed += self.bringer.collapsed;
+        collapsed += self.reprojector.collapsed;
         let Collapsed { polygons: count, holes, parts } = collapsed;
         let collapsed = (count > 0).then_some(Loss::Collapsed { count });
         let vanished = (holes + parts > 0).then_some(Loss::Vanished { holes, parts });
@@ -204,6 +204,6 @@ impl Writer {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
-        self.bringer.reproject(batch)
+        self.reprojector.reproject(batch)
     }
 }

@@ -53,12 +53,12 @@ pub trait RowWriter {
     }
 
     /// What renders rows apart from the output, where the format can be.
-    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
+    fn batch_encoder(&self) -> Option<Arc<dyn BatchEncoder>> {
         None
     }
 
     /// Writes what was rendered.
-    fn write_rendered(&mut self, _rendered: EncodedRows) -> Result<()> {
+    fn write_encoded(&mut self, _rendered: EncodedRows) -> Result<()> {
         Ok(())
     }
 }

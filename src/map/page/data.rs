@@ -59,7 +59,7 @@ fn in_both<T: Into<Value>>(said: impl Fn(Lang) -> T) -> Value {
 fn source(plan: &Plan, facts: Option<&Facts>, lang: Lang) -> Option<String> {
     let zone = plan.root().or(plan.features().first())?;
     match facts {
-        Some(facts) if plan.is_bundled() => Some(lang.of(&facts.outline).to_owned()),
+        Some(facts) if plan.is_bundled() => Some(lang.localized(&facts.outline).to_owned()),
         _ => zone.properties.get("source").and_then(Value::as_str).map(one_line),
     }
 }
@@ -106,7 +106,7 @@ pub(super) fn label(shape: &MultiPolygon<f64>) -> Option<[f64; 2]> {
 
 fn said(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: Lang) -> Value {
     let described = description(plan, facts, number, lang);
-    let lists = described.lists.into_iter().map(|list| json!([list.name, list.items, list.remark]));
+    let lists = described.lists.into_iter().map(|list| json!([list.name, list.items, list.note]));
     json!({
         "summary": described.summary,
         "fields": described.fields,

@@ -100,14 +100,18 @@ impl PageSummary {
         let has_sites = self.sites.rows() > 0 || !has_parcels;
         // Report invalid rows once.
         if has_sites {
-            lines.push(texts.tally(file, &SiteSummary { invalid: self.invalid.clone(), ..self.sites.clone() }, true));
+            lines.push(texts.locate_summary(
+                file,
+                &SiteSummary { invalid: self.invalid.clone(), ..self.sites.clone() },
+                true,
+            ));
         }
         if has_parcels {
             let invalid = if has_sites { InvalidRows::default() } else { self.invalid.clone() };
-            lines.push(texts.overlay_tally(file, &ParcelCounts { invalid, ..self.parcels.clone() }));
+            lines.push(texts.overlay_summary(file, &ParcelCounts { invalid, ..self.parcels.clone() }));
         }
         if self.left_out > 0 {
-            lines.push(lang.left_out_of_the_page(file, self.left_out, self.parcels.rows()));
+            lines.push(lang.rows_not_on_page(file, self.left_out, self.parcels.rows()));
         }
         lines
     }

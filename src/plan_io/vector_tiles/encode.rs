@@ -1,4 +1,4 @@
-//! A tile as bytes (Mapbox Vector Tile 2.1).
+//! Encoding of tiles (Mapbox Vector Tile 2.1).
 
 use fast_mvt::{MvtGeomType, MvtTileBuilder, MvtValueRef};
 use geo::{Coord, Geometry, LineString, MapCoords, MultiPolygon, Polygon};
@@ -9,10 +9,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::rounding::round;
 use crate::plan_io::features::PlanFeature;
 
-/// A longer text is for reading, not for a map: every tile would have it.
+/// Longer texts are left out, since every tile of a feature would repeat them.
 const MAX_TEXT_BYTES: usize = 80;
 
-/// The attributes of a feature that its tiles have: the id, numbers, truth values and short texts.
+/// The attributes of a feature in its tiles: the id, numbers, booleans and short texts.
 pub(super) fn attributes(feature: &PlanFeature) -> Vec<(String, Value)> {
     let is_short = |value: &Value| match value {
         Value::String(text) => text.len() <= MAX_TEXT_BYTES,
@@ -25,7 +25,7 @@ pub(super) fn attributes(feature: &PlanFeature) -> Vec<(String, Value)> {
     [id].into_iter().chain(own).collect()
 }
 
-/// The bytes of a tile; none where nothing in it is as large as a step.
+/// The bytes of a tile; empty if nothing in it is as large as a tile unit.
 pub(super) fn tile(layer: &str, tile: &Tile, attributes: &[Vec<(String, Value)>]) -> Result<Vec<u8>> {
     let encode = || -> fast_mvt::MvtResult<Vec<u8>> {
         let mut builder = MvtTileBuilder::new().layer(layer)?;
@@ -37,7 +37,7 @@ pub(super) fn tile(layer: &str, tile: &Tile, attributes: &[Vec<(String, Value)>]
             let mut feature = builder.feature_of(MvtGeomType::Polygon);
             feature.id(Some(*number as u64));
             for (place, ring) in polygons.into_iter().flat_map(|rings| rings.into_iter().enumerate()) {
-                // It is wound as its place asks for.
+                // The encoder sets the winding order of exteriors and holes.
                 feature.ring(ring, place == 0)?;
             }
             for (name, value) in &attributes[*number] {
@@ -58,8 +58,8 @@ pub(super) fn tile(layer: &str, tile: &Tile, attributes: &[Vec<(String, Value)>]
     encode().map_err(|error| Error::new(ErrorKind::Write(std::io::Error::other(error))))
 }
 
-/// The rings of each polygon of a shape in steps of a tile, the exterior first. What is valid stays so; rings that
-/// enclose nothing are left out, and with the exterior all of its polygon.
+/// The rings of each polygon in tile units, the exterior first. Valid polygons stay valid. Rings without area are left out,
+/// and the whole polygon if the exterior is one.
 fn polygons(shape: &MultiPolygon<f64>, tile: &Tile) -> Vec<Vec<Vec<Coord<i32>>>> {
     let in_steps = Geometry::from(shape.map_coords(|corner| tile.position(corner)));
     let mut rounded = in_steps.clone();
@@ -84,7 +84,7 @@ fn ring(ring: &LineString<f64>) -> Option<Vec<Coord<i32>>> {
     (twice_the_area(&positions) != 0).then_some(positions)
 }
 
-/// The surveyor's formula, as the specification names it.
+/// Twice the signed area by the surveyor's formula, which the specification requires.
 fn twice_the_area(ring: &[Coord<i32>]) -> i64 {
     let next = ring.iter().cycle().skip(1);
     ring.iter().zip(next).map(|(a, b)| i64::from(a.x) * i64::from(b.y) - i64::from(b.x) * i64::from(a.y)).sum()
@@ -96,7 +96,7 @@ mod tests {
     use crate::plan_io::vector_tiles::pyramid::{Pyramid, project};
     use geo::polygon;
 
-    /// How many bytes the tile of level 0 has, and how many positions each ring in it.
+    /// The size of the tile of zoom level 0 in bytes, and the number of positions of each ring.
     fn sizes(shape: MultiPolygon<f64>) -> (usize, Vec<usize>) {
         let mut sizes = (0, vec![]);
         let mut visit = |level: &Tile| {
@@ -113,7 +113,7 @@ mod tests {
         let square = |size: f64| -> Polygon<f64> {
             polygon![(x: 1.0, y: 1.0), (x: 1.0 + size, y: 1.0), (x: 1.0 + size, y: 1.0 + size), (x: 1.0, y: 1.0 + size)]
         };
-        // At level 0 a step is 0.09 degrees.
+        // At zoom level 0, a tile unit is 0.09°.
         assert_eq!(sizes(square(0.001).into()), (0, vec![]));
         let with_hole = Polygon::new(square(9.0).exterior().clone(), vec![square(0.001).exterior().clone()]);
         let (bytes, rings) = sizes(with_hole.into());
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn what_crosses_itself_in_steps_is_cut_where_it_does() {
         use crate::geometry::validity::is_valid_in_plane;
-        // At level 0 a step is 0.09 degrees: the notch reaches over the opposite edge.
+        // At zoom level 0, a tile unit is 0.09°: the rounded notch crosses the opposite edge.
         let notched: MultiPolygon<f64> = polygon![
             (x: 1.0, y: 1.0), (x: 21.0, y: 1.0), (x: 21.0, y: 2.03), (x: 11.01, y: 1.06), (x: 11.0, y: 1.02), (x: 10.99, y: 1.06), (x: 1.0, y: 11.0)
         ].into();

@@ -1,4 +1,4 @@
-//! A plan as vector tiles (Mapbox Vector Tile 2.1) in one file (PMTiles 3), for web maps.
+//! Plans as vector tiles (Mapbox Vector Tile 2.1) in a PMTiles 3 archive, for web maps.
 
 mod encode;
 mod pyramid;
@@ -19,16 +19,16 @@ use crate::plan::Plan;
 use crate::plan_io::features::{ExportOptions, PlanFeature, plan_features};
 use crate::plan_io::tile_options::TileOptions;
 
-/// More tiles than these are no plan's.
+/// The maximum number of tiles, far more than a plan needs.
 const MAX_TILES: u64 = 1 << 18;
 
-/// Writes the chosen features of a plan as vector tiles, in one layer. Does not commit the output.
+/// Writes the selected features of a plan as vector tiles, in one layer. Does not commit the output.
 ///
-/// Of the properties, lists and texts of more than 80 bytes are left out, since every tile would have them. The
-/// file's attribution is the plan's warning about what it is.
+/// Properties that are lists or texts of more than 80 bytes are left out, since every tile would repeat them. The
+/// attribution of the archive is the notice of the plan.
 ///
-/// Fails where an id is unknown, no feature is chosen, the system is not longitude and latitude, there would be
-/// more than 2¹⁸ tiles, or the output cannot be written.
+/// Errors if an id is unknown, no feature is selected, the system is not longitude and latitude, there would be more than
+/// 2¹⁸ tiles, or the output cannot be written.
 ///
 /// ```
 /// use taizhou_corridor::io::Output;
@@ -52,11 +52,11 @@ pub fn write_tiles(plan: &Plan, tiles: &TileOptions, options: &ExportOptions, ou
         return Err(Error::new(ErrorKind::NoZoom { min_zoom, max_zoom }));
     }
     let features = plan_features(plan, options)?;
-    let bounds = features.iter().filter_map(|feature| feature.shape.bounding_rect()).reduce(around);
+    let bounds = features.iter().filter_map(|feature| feature.shape.bounding_rect()).reduce(union);
     let Some(bounds) = bounds else { return Err(Error::new(ErrorKind::EmptySelection)) };
     let projected = features.iter().map(|feature| project(&feature.shape)).collect();
     let pyramid = Pyramid { min_zoom, max_zoom };
-    if pyramid.most_tiles(&bounds) > MAX_TILES {
+    if pyramid.tile_count(&bounds) > MAX_TILES {
         return Err(Error::new(ErrorKind::TooManyTiles { max_zoom, limit: MAX_TILES }));
     }
     let attributes: Vec<_> = features.iter().map(attributes).collect();
@@ -65,7 +65,7 @@ pub fn write_tiles(plan: &Plan, tiles: &TileOptions, options: &ExportOptions, ou
     let mut file = tempfile::tempfile().map_err(write_error)?;
     let mut encoded = vec![];
     pyramid.visit(projected, &mut |tile| encode(tile).map(|bytes| encoded.push((tile.id, bytes))))?;
-    // In this order, neighbours in a file are neighbours on the map.
+    // By tile id, tiles that are close on the map are close in the archive.
     encoded.sort_unstable_by_key(|(id, _)| id.value());
     archive(plan, tiles, &pyramid, &features, &bounds, encoded, &file)
         .map_err(|error| write_error(io::Error::other(error)))?;
@@ -73,12 +73,12 @@ pub fn write_tiles(plan: &Plan, tiles: &TileOptions, options: &ExportOptions, ou
     Ok(features.len())
 }
 
-fn around(a: Rect<f64>, b: Rect<f64>) -> Rect<f64> {
+fn union(a: Rect<f64>, b: Rect<f64>) -> Rect<f64> {
     let (low, high) = ((a.min(), b.min()), (a.max(), b.max()));
     Rect::new((low.0.x.min(low.1.x), low.0.y.min(low.1.y)), (high.0.x.max(high.1.x), high.0.y.max(high.1.y)))
 }
 
-/// Puts the tiles into an archive that says what they are.
+/// Writes the tiles and their metadata to an archive.
 fn archive(
     plan: &Plan,
     tiles: &TileOptions,
@@ -90,7 +90,7 @@ fn archive(
 ) -> pmtiles::PmtResult<()> {
     let Pyramid { min_zoom, max_zoom } = *pyramid;
     let (center, width) = (bounds.center(), bounds.width().max(1e-9));
-    // The level at which the plan is about 1,000 pixels wide, at 512 a tile.
+    // The zoom level at which the plan is about 1,000 pixels wide, at 512 per tile.
     let fitting = (2.0 * 360.0 / width).log2().floor().clamp(f64::from(min_zoom), f64::from(max_zoom)) as u8;
     let mut writer = PmTilesWriter::new(TileType::Mvt)
         .min_zoom(min_zoom)
@@ -106,7 +106,7 @@ fn archive(
     writer.finalize()
 }
 
-/// What maps ask of a file of tiles (TileJSON 3.0).
+/// The metadata of the archive (TileJSON 3.0).
 fn metadata(plan: &Plan, tiles: &TileOptions, pyramid: &Pyramid, features: &[PlanFeature]) -> Value {
     let mut fields = Map::new();
     for (name, value) in features.iter().flat_map(attributes) {
@@ -125,7 +125,7 @@ fn metadata(plan: &Plan, tiles: &TileOptions, pyramid: &Pyramid, features: &[Pla
         "vector_layers": [{"id": tiles.layer, "minzoom": min_zoom, "maxzoom": max_zoom, "fields": fields}],
     });
     if let Some(notice) = plan.notice() {
-        // Maps show the attribution as HTML.
+        // Map libraries insert the attribution as HTML.
         let html = notice.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         metadata["attribution"] = html.into();
         metadata["description"] = notice.into();
@@ -146,7 +146,7 @@ mod tests {
         Ok(written.into_bytes())
     }
 
-    /// The header and the metadata, where the specification has them.
+    /// The header and the metadata are where the specification puts them.
     #[test]
     fn the_archive_says_what_it_holds() {
         let bytes = tiles(8, 11).unwrap();

@@ -1,4 +1,4 @@
-//! Shapes cut along the edges of tiles, level by level.
+//! Clipping shapes to tiles, from zoom level to zoom level.
 
 use std::f64::consts::PI;
 
@@ -8,30 +8,30 @@ use pmtiles::{TileCoord, TileId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::clip::intersection;
 
-/// The steps of a tile's edge.
+/// The extent of a tile, in tile units.
 pub(super) const EXTENT: f64 = 4096.0;
-/// What a tile has of its neighbours, in steps: so that boundaries are drawn over its edge, not along it.
+/// The buffer around a tile, in tile units, so that clipped edges are outside the tile and not drawn.
 const BUFFER: f64 = 64.0;
-/// Where the square of the map ends: the latitude is ±85.05°.
+/// The latitude limit of the Web Mercator square.
 const MAX_LATITUDE_DEG: f64 = 85.051_128_779_806_59;
 
-/// The levels of tiles.
+/// A range of zoom levels.
 pub(super) struct Pyramid {
     pub(super) min_zoom: u8,
     pub(super) max_zoom: u8,
 }
 
-/// A tile, and what of each feature lies in it and close by.
+/// A tile with the features clipped to it and its buffer.
 pub(super) struct Tile {
     pub(super) id: TileId,
     zoom: u8,
     x: u32,
     y: u32,
-    /// The number of the feature, and its part in the square of the map.
+    /// The index of each feature and its clipped shape, in the unit square of the map.
     pub(super) parts: Vec<(usize, MultiPolygon<f64>)>,
 }
 
-/// A shape in the square of the Web Mercator map: x east and y south, both from 0 to 1.
+/// A shape in the unit square of Web Mercator: x east and y south, both from 0 to 1.
 pub(super) fn project(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
     shape.map_coords(project_coord)
 }
@@ -42,15 +42,15 @@ fn project_coord(Coord { x, y }: Coord<f64>) -> Coord<f64> {
 }
 
 impl Pyramid {
-    /// How many tiles of the finest level a box of longitudes and latitudes meets.
-    pub(super) fn most_tiles(&self, bounds: &Rect<f64>) -> u64 {
+    /// The number of tiles of the highest zoom level that intersect bounds in longitude and latitude.
+    pub(super) fn tile_count(&self, bounds: &Rect<f64>) -> u64 {
         let tiles = f64::from(1_u32 << self.max_zoom);
         let (a, b) = (project_coord(bounds.min()), project_coord(bounds.max()));
         let count = |from: f64, to: f64| ((to * tiles).floor() - (from * tiles).floor()) as u64 + 1;
         count(a.x, b.x) * count(b.y, a.y)
     }
 
-    /// Visits the tiles that projected features meet.
+    /// Visits the tiles that intersect the projected features.
     pub(super) fn visit(
         &self,
         features: Vec<MultiPolygon<f64>>,
@@ -70,7 +70,7 @@ impl Pyramid {
         for (east, south) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
             let mut child = tile(parent.zoom + 1, 2 * parent.x + east, 2 * parent.y + south, vec![])?;
             let bounds = child.bounds(BUFFER);
-            let parts = parent.parts.iter().filter_map(|(number, shape)| Some((*number, part(shape, &bounds)?)));
+            let parts = parent.parts.iter().filter_map(|(number, shape)| Some((*number, clip(shape, &bounds)?)));
             child.parts = parts.collect();
             if !child.parts.is_empty() {
                 self.descend(child, visit)?;
@@ -87,7 +87,7 @@ fn tile(zoom: u8, x: u32, y: u32, parts: Vec<(usize, MultiPolygon<f64>)>) -> Res
 }
 
 impl Tile {
-    /// The box of the tile in the square of the map, with so many steps around.
+    /// The bounds of the tile in the unit square, with a buffer in tile units.
     fn bounds(&self, buffer: f64) -> Rect<f64> {
         let tiles = f64::from(1_u32 << self.zoom);
         let (x, y, around) = (f64::from(self.x), f64::from(self.y), buffer / EXTENT);
@@ -97,7 +97,7 @@ impl Tile {
         )
     }
 
-    /// A position in steps from the corner of the tile, and parts of them.
+    /// A position in tile units, relative to the corner of the tile.
     pub(super) fn position(&self, Coord { x, y }: Coord<f64>) -> Coord<f64> {
         let tiles = f64::from(1_u32 << self.zoom);
         let steps = |value: f64, tile: u32| (value * tiles - f64::from(tile)) * EXTENT;
@@ -105,8 +105,8 @@ impl Tile {
     }
 }
 
-/// What of a shape lies in a box; none where nothing does.
-fn part(shape: &MultiPolygon<f64>, bounds: &Rect<f64>) -> Option<MultiPolygon<f64>> {
+/// The part of a shape within bounds; `None` if it is empty.
+fn clip(shape: &MultiPolygon<f64>, bounds: &Rect<f64>) -> Option<MultiPolygon<f64>> {
     let extent = shape.bounding_rect()?;
     if !extent.intersects(bounds) {
         return None;
@@ -116,7 +116,7 @@ fn part(shape: &MultiPolygon<f64>, bounds: &Rect<f64>) -> Option<MultiPolygon<f6
     if is_inside(extent.min()) && is_inside(extent.max()) {
         return Some(shape.clone());
     }
-    // The overlay is as fine as what it works on is small.
+    // The overlay snaps to a grid relative to the size of its input, so clip to smaller bounds each time.
     let common = Rect::new(
         (low.x.max(extent.min().x), low.y.max(extent.min().y)),
         (high.x.min(extent.max().x), high.y.min(extent.max().y)),
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn places_are_where_the_map_has_them() {
-        // The station, in tile 13/6857/3414 by the formula of OpenStreetMap.
+        // The station is in tile 13/6857/3414 by the formula of OpenStreetMap.
         let place = project_coord(coord! { x: 121.36898, y: 28.6559 });
         let tiles = f64::from(1 << 13);
         assert_eq!(((place.x * tiles) as u32, (place.y * tiles) as u32), (6857, 3414));
@@ -143,7 +143,7 @@ mod tests {
         }
     }
 
-    /// Without their buffers, the tiles of a level are the plan.
+    /// Without buffers, the tiles of a zoom level cover the plan exactly.
     #[test]
     fn the_tiles_of_a_level_add_up() {
         let plan = Plan::bundled();
@@ -154,7 +154,7 @@ mod tests {
             let mut found = vec![0.0; shapes.len()];
             let add = |tile: &Tile| {
                 for (number, shape) in &tile.parts {
-                    found[*number] += part(shape, &tile.bounds(0.0)).map_or(0.0, |part| part.unsigned_area());
+                    found[*number] += clip(shape, &tile.bounds(0.0)).map_or(0.0, |part| part.unsigned_area());
                 }
                 Ok(())
             };

@@ -211,7 +211,7 @@ impl<'p> RowLocator<'p> {
     ///
     /// let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
     /// let csv = "east,north\n633838.222,3171898.561\n";
-    /// let mut rows = io::open(Input::bytes("survey.csv", csv), &options)?.in_own_system();
+    /// let mut rows = io::open(Input::bytes("survey.csv", csv), &options)?.in_source_crs();
     /// let mut reader = BlockReader::default();
     /// let (mut batch, normalizer) = reader.read_unchecked(rows.next_block()?.unwrap())?.unwrap();
     /// let plan = Plan::bundled();

@@ -1,14 +1,14 @@
-//! A document as a page: one file, nothing to be fetched, no script.
+//! Documents as HTML: one file without external resources and scripts.
 
 use crate::error::Result;
 use crate::io::Output;
 use crate::messages::Lang;
 use crate::messages::text::one_line;
-use crate::report::document::{Head, Pages, Section, Spool, Table, shown, write_text};
+use crate::report::document::{Document, Head, Section, Spool, Table, display, write_text};
 use crate::report::text::Align;
 use crate::table::Value;
 
-pub(super) struct HtmlPages {
+pub(super) struct HtmlDocument {
     head: Head,
     lang: Lang,
     rows: Spool,
@@ -26,13 +26,13 @@ th{position:sticky;top:0;background:Canvas;border-bottom:2px solid #888}\
 tbody tr:hover{background:#8882}\
 @media print{body{max-width:none;padding:0;font-size:10pt}.table{overflow:visible;max-height:none}th{position:static}tr{break-inside:avoid}thead{display:table-header-group}}";
 
-impl HtmlPages {
-    pub(super) fn new(head: Head, lang: Lang) -> HtmlPages {
-        HtmlPages { head, lang, rows: Spool::new() }
+impl HtmlDocument {
+    pub(super) fn new(head: Head, lang: Lang) -> HtmlDocument {
+        HtmlDocument { head, lang, rows: Spool::new() }
     }
 }
 
-impl Pages for HtmlPages {
+impl Document for HtmlDocument {
     fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
         self.rows.push(&line(&self.head, row))
     }
@@ -55,7 +55,7 @@ impl Pages for HtmlPages {
             }
             if let Some(table) = &section.table {
                 let head = if let Table::Short { head, .. } = table { head } else { &self.head };
-                // A table that scrolls can be scrolled by the keyboard.
+                // Focusable, so that a wide table can be scrolled with the keyboard.
                 write_text(
                     output,
                     &format!("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n"),
@@ -65,7 +65,7 @@ impl Pages for HtmlPages {
                     Table::Short { head, rows } => {
                         rows.iter().try_for_each(|row| write_text(output, &line(head, row)))?;
                     }
-                    Table::Long => self.rows.copy_to(output)?,
+                    Table::Streamed => self.rows.copy_to(output)?,
                 }
                 write_text(output, "</tbody>\n</table>\n</div>\n")?;
             }
@@ -86,14 +86,14 @@ fn head_lines(head: &Head) -> String {
 }
 
 fn line(head: &Head, row: &[Value<'_>]) -> String {
-    // A number is flush right wherever it stands.
+    // Numbers are right-aligned in any column.
     let align = |value: &Value<'_>, align| {
         if matches!(value, Value::Integer(_) | Value::Float { .. }) { Align::Right } else { align }
     };
     let cells: String = head
         .iter()
         .zip(row)
-        .map(|((_, side), value)| format!("<td{}>{}</td>", class(align(value, *side)), escaped(&shown(value))))
+        .map(|((_, side), value)| format!("<td{}>{}</td>", class(align(value, *side)), escaped(&display(value))))
         .collect();
     format!("<tr>{cells}</tr>\n")
 }

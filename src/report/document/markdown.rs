@@ -1,26 +1,26 @@
-//! A document as Markdown.
+//! Documents as Markdown.
 
 use crate::error::Result;
 use crate::io::Output;
 use crate::messages::text::one_line;
-use crate::report::document::{Head, Pages, Section, Spool, Table, shown, write_text};
+use crate::report::document::{Document, Head, Section, Spool, Table, display, write_text};
 use crate::report::text::Align;
 use crate::table::Value;
 
-pub(super) struct MarkdownPages {
+pub(super) struct MarkdownDocument {
     head: Head,
     rows: Spool,
 }
 
-impl MarkdownPages {
-    pub(super) fn new(head: Head) -> MarkdownPages {
-        MarkdownPages { head, rows: Spool::new() }
+impl MarkdownDocument {
+    pub(super) fn new(head: Head) -> MarkdownDocument {
+        MarkdownDocument { head, rows: Spool::new() }
     }
 }
 
-impl Pages for MarkdownPages {
+impl Document for MarkdownDocument {
     fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
-        self.rows.push(&line(row.iter().map(shown)))
+        self.rows.push(&line(row.iter().map(display)))
     }
 
     fn finish(mut self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
@@ -34,10 +34,10 @@ impl Pages for MarkdownPages {
                 Some(Table::Short { head, rows }) => {
                     write_text(output, &head_lines(head))?;
                     for row in rows {
-                        write_text(output, &line(row.iter().map(shown)))?;
+                        write_text(output, &line(row.iter().map(display)))?;
                     }
                 }
-                Some(Table::Long) => {
+                Some(Table::Streamed) => {
                     write_text(output, &head_lines(&self.head))?;
                     self.rows.copy_to(output)?;
                 }
@@ -59,7 +59,7 @@ fn line(cells: impl Iterator<Item = String>) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// The text with nothing in it that Markdown, or the HTML that it may hold, takes for its own.
+/// The text with the special characters of Markdown, and of HTML within it, escaped.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in one_line(text).chars() {

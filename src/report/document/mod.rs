@@ -1,6 +1,6 @@
-//! Documents for people: a workbook, a page, or Markdown, of the same sections.
+//! Documents for people with the same sections in each format: Excel workbook, HTML or Markdown.
 //!
-//! One table of a document may be long: its rows are written as they come, and kept on disk.
+//! One table of a document is streamed: its rows are written as they are computed, and buffered on disk.
 
 mod html;
 mod markdown;
@@ -15,7 +15,7 @@ use crate::messages::text::grouped;
 use crate::report::text::Align;
 use crate::table::Value;
 
-/// The form of a document.
+/// The format of a document.
 ///
 /// ```
 /// use taizhou_corridor::report::document::ReportFormat;
@@ -25,16 +25,16 @@ use crate::table::Value;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportFormat {
-    /// Excel: a sheet a section, with typed cells.
+    /// Excel workbook: a sheet per section, with typed cells.
     Workbook,
     /// Markdown with tables.
     Markdown,
-    /// A page of its own, without anything to be fetched.
+    /// HTML in one file, without external resources.
     Html,
 }
 
 impl ReportFormat {
-    /// The form that the ending of a file's name tells: `xlsx`, `md`, `html`.
+    /// The format of a file extension: `xlsx`, `md`, `html`.
     pub fn of_ending(ending: &str) -> Option<ReportFormat> {
         match ending.to_ascii_lowercase().as_str() {
             "xlsx" => Some(ReportFormat::Workbook),
@@ -45,35 +45,35 @@ impl ReportFormat {
     }
 }
 
-/// The headings of a table, each with the side its column is flush on: numbers are flush right.
+/// The headings of a table, each with the alignment of its column.
 pub type Head = Vec<(String, Align)>;
 
 /// A section of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Section<'a> {
-    /// Its heading; in a workbook the name of its sheet.
+    /// The heading; in a workbook, the name of the sheet.
     pub title: String,
-    /// What is said before its table.
+    /// Text before the table.
     pub paragraphs: Vec<String>,
-    /// Its table.
+    /// The table.
     pub table: Option<Table<'a>>,
 }
 
 /// The table of a section.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Table<'a> {
-    /// Rows that are at hand.
+    /// A table in memory.
     Short {
         /// The headings.
         head: Head,
         /// A value for each heading.
         rows: Vec<Vec<Value<'a>>>,
     },
-    /// The rows that were written before by [`DocumentWriter::row`].
-    Long,
+    /// The rows written by [`DocumentWriter::row`].
+    Streamed,
 }
 
-/// A document is written with this: first the rows of its long table, then all around it.
+/// Writes a document: first the rows of the streamed table, then all sections.
 ///
 /// ```
 /// use taizhou_corridor::io::Output;
@@ -94,12 +94,12 @@ pub enum Table<'a> {
 /// ```
 pub struct DocumentWriter {
     output: Output,
-    pages: Box<dyn Pages>,
+    document: Box<dyn Document>,
 }
 
-/// What a form has to do.
-trait Pages {
-    /// Keeps a row of the long table.
+/// The writer of a format.
+trait Document {
+    /// Buffers a row of the streamed table.
     fn row(&mut self, row: &[Value<'_>]) -> Result<()>;
 
     /// Writes the document.
@@ -107,41 +107,41 @@ trait Pages {
 }
 
 impl DocumentWriter {
-    /// Begins a document whose long table has these headings.
+    /// Begins a document whose streamed table has these headings.
     ///
-    /// Fails where there is no room on disk.
+    /// Errors if the temporary file cannot be created.
     pub fn new(output: Output, form: ReportFormat, lang: Lang, head: Head) -> Result<DocumentWriter> {
         let in_file = |error: Error| error.in_file(output.name());
-        let pages: Box<dyn Pages> = match form {
-            ReportFormat::Workbook => Box::new(workbook::WorkbookPages::new(head).map_err(in_file)?),
-            ReportFormat::Markdown => Box::new(markdown::MarkdownPages::new(head)),
-            ReportFormat::Html => Box::new(html::HtmlPages::new(head, lang)),
+        let pages: Box<dyn Document> = match form {
+            ReportFormat::Workbook => Box::new(workbook::WorkbookDocument::new(head).map_err(in_file)?),
+            ReportFormat::Markdown => Box::new(markdown::MarkdownDocument::new(head)),
+            ReportFormat::Html => Box::new(html::HtmlDocument::new(head, lang)),
         };
-        Ok(DocumentWriter { output, pages })
+        Ok(DocumentWriter { output, document: pages })
     }
 
-    /// Writes a row of the long table.
+    /// Writes a row of the streamed table.
     pub fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
-        self.pages.row(row).map_err(|error| error.in_file(self.output.name()))
+        self.document.row(row).map_err(|error| error.in_file(self.output.name()))
     }
 
-    /// Writes the document around it; it is there once the output is committed.
+    /// Writes the document. The returned output is not yet committed.
     pub fn finish(mut self, title: &str, sections: &[Section<'_>]) -> Result<Output> {
         let name = self.output.name().to_owned();
-        self.pages.finish(&mut self.output, title, sections).map_err(|error| error.in_file(name))?;
+        self.document.finish(&mut self.output, title, sections).map_err(|error| error.in_file(name))?;
         Ok(self.output)
     }
 }
 
-/// A value as it is shown.
-fn shown(value: &Value<'_>) -> String {
+/// A value as text for people.
+fn display(value: &Value<'_>) -> String {
     match value {
         Value::Float { value, decimals: Some(decimals) } => grouped(*value, *decimals),
         other => other.to_string(),
     }
 }
 
-/// Text that is kept on disk once there is much of it.
+/// A text buffer that moves to disk when it is large.
 struct Spool(tempfile::SpooledTempFile);
 
 impl Spool {

@@ -1,4 +1,4 @@
-//! A document as an Excel workbook: a sheet a section, typed cells, headings that stay in sight.
+//! Documents as Excel workbooks: a sheet per section, typed cells, frozen header rows.
 
 use std::io::Write;
 
@@ -10,24 +10,22 @@ use unicode_width::UnicodeWidthStr;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Output, catch_panic_as_io_error};
 use crate::messages::text::one_line;
-use crate::report::document::{Head, Pages, Section, Table, shown, write_error};
+use crate::report::document::{Document, Head, Section, Table, display, write_error};
 use crate::report::text::Align;
 use crate::table::Value;
 
-pub(super) struct WorkbookPages {
+pub(super) struct WorkbookDocument {
     workbook: Workbook,
-    long: Worksheet,
+    streamed: Worksheet,
     head: Head,
     row: u32,
     formats: Formats,
 }
 
-/// More rows do not fit a sheet.
+/// Limits of Excel: rows of a sheet, characters of a cell, characters of the name of a sheet.
 const MAX_ROWS: u32 = 1_048_576;
-/// Nor more characters a cell.
 const MAX_CHARACTERS: usize = 32_767;
-/// Nor more characters the name of a sheet.
-const LONGEST_NAME: usize = 31;
+const MAX_NAME_CHARACTERS: usize = 31;
 
 struct Formats {
     title: Format,
@@ -35,7 +33,7 @@ struct Formats {
     head: Format,
     head_right: Format,
     text: Format,
-    /// By decimals.
+    /// The formats of numbers, by decimals.
     numbers: Vec<Format>,
 }
 
@@ -61,36 +59,36 @@ impl Formats {
     }
 }
 
-impl WorkbookPages {
-    pub(super) fn new(head: Head) -> Result<WorkbookPages> {
+impl WorkbookDocument {
+    pub(super) fn new(head: Head) -> Result<WorkbookDocument> {
         let mut workbook = Workbook::new();
-        // The same report is the same file, whenever it is made.
+        // A fixed date, so that the same report is the same file.
         let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
         let mut long = workbook.new_worksheet_with_constant_memory().map_err(failed)?;
         let formats = Formats::new();
         heading(&mut long, 0, &head, &formats).map_err(failed)?;
         widths(&mut long, &head, &[]).map_err(failed)?;
-        Ok(WorkbookPages { workbook, long, head, row: 1, formats })
+        Ok(WorkbookDocument { workbook, streamed: long, head, row: 1, formats })
     }
 }
 
-impl Pages for WorkbookPages {
+impl Document for WorkbookDocument {
     fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
         if self.row == MAX_ROWS {
             return Err(Error::new(ErrorKind::TooManyRows { limit: MAX_ROWS.into() }));
         }
-        catch_panic_as_io_error(|| cells(&mut self.long, self.row, row, &self.formats)).map_err(failed)?;
+        catch_panic_as_io_error(|| cells(&mut self.streamed, self.row, row, &self.formats)).map_err(failed)?;
         self.row += 1;
         Ok(())
     }
 
     fn finish(self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
-        let WorkbookPages { mut workbook, long, head, row, formats } = *self;
+        let WorkbookDocument { mut workbook, streamed: long, head, row, formats } = *self;
         let mut long = Some(long);
         for (number, section) in sections.iter().enumerate() {
             let mut sheet = match (&section.table, long.take()) {
-                (Some(Table::Long), Some(mut sheet)) => {
+                (Some(Table::Streamed), Some(mut sheet)) => {
                     if row > 1 {
                         sheet.autofilter(0, 0, row - 1, last_column(&head)).map_err(failed)?;
                     }
@@ -100,13 +98,13 @@ impl Pages for WorkbookPages {
                     long = unused;
                     let mut sheet = Worksheet::new();
                     let title = (number == 0).then_some(title);
-                    short(&mut sheet, title, section, &formats).map_err(failed)?;
+                    write_section(&mut sheet, title, section, &formats).map_err(failed)?;
                     sheet
                 }
             };
-            // What a sheet may not be named.
+            // Characters that sheet names do not allow.
             let name: String = one_line(&section.title).chars().filter(|c| !"[]:*?/\\'".contains(*c)).collect();
-            sheet.set_name(name.chars().take(LONGEST_NAME).collect::<String>()).map_err(failed)?;
+            sheet.set_name(name.chars().take(MAX_NAME_CHARACTERS).collect::<String>()).map_err(failed)?;
             const A4: u8 = 9;
             sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
             workbook.push_worksheet(sheet);
@@ -116,8 +114,8 @@ impl Pages for WorkbookPages {
     }
 }
 
-/// A sheet of what is at hand.
-fn short(
+/// Writes a section whose table is in memory.
+fn write_section(
     sheet: &mut Worksheet,
     title: Option<&str>,
     section: &Section<'_>,
@@ -132,14 +130,14 @@ fn short(
     widths(sheet, head, rows)?;
     let mut row = 0;
     if let Some(title) = title {
-        sheet.write_string_with_format(row, 0, cut(title), &formats.title)?;
+        sheet.write_string_with_format(row, 0, truncate(title), &formats.title)?;
         row += 1;
     }
     for paragraph in &section.paragraphs {
         let last = last_column(head).max(1);
         sheet.merge_range(row, 0, row, last, "", &formats.paragraph)?;
-        sheet.write_string_with_format(row, 0, cut(paragraph), &formats.paragraph)?;
-        let width: f64 = if head.is_empty() { WIDEST } else { column_widths(head, rows).iter().sum() };
+        sheet.write_string_with_format(row, 0, truncate(paragraph), &formats.paragraph)?;
+        let width: f64 = if head.is_empty() { MAX_WIDTH } else { column_widths(head, rows).iter().sum() };
         let lines = (paragraph.width() as f64 / (width * 0.95)).ceil().max(1.0);
         sheet.set_row_height(row, 15.0 * lines + 1.0)?;
         row += 1;
@@ -158,7 +156,7 @@ fn short(
 fn heading(sheet: &mut Worksheet, row: u32, head: &Head, formats: &Formats) -> Result<(), XlsxError> {
     for (column, (name, align)) in (0..).zip(head) {
         let format = if *align == Align::Right { &formats.head_right } else { &formats.head };
-        sheet.write_string_with_format(row, column, cut(name), format)?;
+        sheet.write_string_with_format(row, column, truncate(name), format)?;
     }
     sheet.set_freeze_panes(row + 1, 0)?;
     sheet.set_repeat_rows(row, row)?;
@@ -169,9 +167,9 @@ fn cells(sheet: &mut Worksheet, row: u32, values: &[Value<'_>], formats: &Format
     for (column, value) in (0..).zip(values) {
         match value {
             Value::Null => {}
-            // A text is never a formula, whatever it begins with.
+            // Text is written as text, so that it is never evaluated as a formula.
             Value::Text(text) => {
-                sheet.write_string_with_format(row, column, cut(text), &formats.text)?;
+                sheet.write_string_with_format(row, column, truncate(text), &formats.text)?;
             }
             Value::Integer(value) => {
                 sheet.write_number_with_format(row, column, *value as f64, formats.number(0))?;
@@ -187,16 +185,16 @@ fn cells(sheet: &mut Worksheet, row: u32, values: &[Value<'_>], formats: &Format
     Ok(())
 }
 
-const NARROWEST: f64 = 9.0;
-const WIDEST: f64 = 60.0;
+const MIN_WIDTH: f64 = 9.0;
+const MAX_WIDTH: f64 = 60.0;
 
 fn column_widths(head: &Head, rows: &[Vec<Value<'_>>]) -> Vec<f64> {
     let width = |column: usize| {
-        let cells = rows.iter().map(|row| shown(&row[column]).width());
+        let cells = rows.iter().map(|row| display(&row[column]).width());
         let widest = cells.chain([head[column].0.width()]).max().unwrap_or(0) as f64;
-        // What comes later is not known: texts get more room.
-        let least = if rows.is_empty() && head[column].1 == Align::Left { 1.6 * NARROWEST } else { NARROWEST };
-        (widest + 2.0).clamp(least, WIDEST)
+        // The rows of a streamed table are not known yet: columns of text are wider.
+        let least = if rows.is_empty() && head[column].1 == Align::Left { 1.6 * MIN_WIDTH } else { MIN_WIDTH };
+        (widest + 2.0).clamp(least, MAX_WIDTH)
     };
     (0..head.len()).map(width).collect()
 }
@@ -206,7 +204,7 @@ fn widths(sheet: &mut Worksheet, head: &Head, rows: &[Vec<Value<'_>>]) -> Result
         sheet.set_column_width(column, width)?;
     }
     if head.is_empty() {
-        sheet.set_column_width(0, WIDEST)?;
+        sheet.set_column_width(0, MAX_WIDTH)?;
     }
     Ok(())
 }
@@ -215,8 +213,8 @@ fn last_column(head: &Head) -> u16 {
     u16::try_from(head.len().saturating_sub(1)).unwrap_or(u16::MAX)
 }
 
-/// A text that fits a cell.
-fn cut(text: &str) -> String {
+/// A text truncated to the limit of a cell.
+fn truncate(text: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     match text.char_indices().nth(MAX_CHARACTERS - 1) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -107,7 +107,7 @@ fn read(format: Format, bytes: &[u8], crs: Option<Crs>) -> Result<(Schema, Vec<B
         Some(folder) => Input::path(folder.path().join("a.shp")),
         None => Input::bytes("-", bytes),
     };
-    let mut rows = io::open(input, &options)?.in_own_system();
+    let mut rows = io::open(input, &options)?.in_source_crs();
     let schema = rows.schema().clone();
     let mut batches = vec![];
     while let Some(batch) = rows.next_batch()? {

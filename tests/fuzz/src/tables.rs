@@ -213,9 +213,9 @@ pub fn table(bytes: &[u8], format: Format) -> (Schema, Batch, bool) {
             }
         }
     }
-    let carrier = if has_points { GeometrySource::Points } else { GeometrySource::Shapes };
+    let geometry_source = if has_points { GeometrySource::Points } else { GeometrySource::Shapes };
     let columns: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-    let schema = Schema { ids: has_ids.then_some(Kind::Text), fields, carrier, ..Schema::default() };
+    let schema = Schema { ids: has_ids.then_some(Kind::Text), fields, geometry_source, ..Schema::default() };
     let batch = builder.finish(Arc::new(columns)).expect("a table has a row");
     (schema, batch, is_in_metres)
 }

@@ -28,7 +28,7 @@ use crate::io::bytes::errors::read_error;
 use crate::io::bytes::evidence::Evidence;
 use crate::io::bytes::input::Source;
 use crate::io::rows::block::{ParseBlock, RawBlock};
-use crate::io::rows::columns::{carrier, end_row};
+use crate::io::rows::columns::{end_row, geometry_source};
 use crate::io::rows::flat_table::FlatTable;
 use crate::io::rows::format::{Codec, Content, Driver, Format, ReadOptions};
 use crate::io::rows::geometries::{GeometryReader, distinct};
@@ -129,7 +129,7 @@ impl CsvReader {
             lines: 0,
         };
         reader.fill(START_BYTES)?;
-        reader.decoder.tell(&reader.rest, !reader.is_at_end, reader.read_bytes)?;
+        reader.decoder.detect(&reader.rest, !reader.is_at_end, reader.read_bytes)?;
         reader.delimiter = delimiter(&reader.rest, prefers_tabs);
         if reader.rest.starts_with(BYTE_ORDER_MARK) {
             reader.rest.drain(..BYTE_ORDER_MARK.len());
@@ -144,7 +144,7 @@ impl CsvReader {
         if columns.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::new(if columns.is_empty() { ErrorKind::Empty } else { ErrorKind::NoHeader }));
         }
-        reader.schema = Schema::of_text(&columns, carrier(&columns, options)?);
+        reader.schema = Schema::of_text(&columns, geometry_source(&columns, options)?);
         reader.columns = Arc::new(columns);
         Ok(reader)
     }
@@ -157,14 +157,14 @@ impl CsvReader {
             match records.next(&mut fields) {
                 Some(record) if record.is_ended || self.is_at_end => break (records.position(), record.range),
                 None if self.is_at_end => return Ok(vec![]),
-                _ => self.fill(self.more(self.rest.len(), 1, None)?)?,
+                _ => self.fill(self.next_size(self.rest.len(), 1, None)?)?,
             }
         };
         if fields.len() == MAX_FIELDS {
             return Err(too_many_fields().at_line(1));
         }
         let end_of_header = self.read_bytes - (self.rest.len() - end) as u64;
-        self.decoder.tell(&self.rest[range], false, end_of_header)?;
+        self.decoder.detect(&self.rest[range], false, end_of_header)?;
         let encoding = self.decoder.encoding.unwrap_or_default();
         let name = |field: &Field| encoding.decode(&field.content(&self.rest)).map(Cow::into_owned);
         let names: Option<Vec<String>> = fields.iter().map(name).collect();
@@ -186,7 +186,7 @@ impl CsvReader {
     }
 
     /// How much to read on, where no record ends in so much.
-    fn more(&self, bytes: usize, line: u64, row: Option<u64>) -> Result<usize> {
+    fn next_size(&self, bytes: usize, line: u64, row: Option<u64>) -> Result<usize> {
         let bytes = self.rest.len().max(bytes);
         if bytes < MAX_RECORD_BYTES {
             return Ok(bytes.saturating_mul(2).min(MAX_RECORD_BYTES));
@@ -207,7 +207,7 @@ impl CsvReader {
                 return Ok(None);
             }
             match self.whole_records() {
-                (0, _) => bytes = self.more(bytes, self.lines + 1, Some(self.rows + 1))?,
+                (0, _) => bytes = self.next_size(bytes, self.lines + 1, Some(self.rows + 1))?,
                 found => break found,
             }
         };
@@ -215,7 +215,7 @@ impl CsvReader {
         rest.extend_from_slice(&self.rest[end..]);
         self.rest.truncate(end);
         let bytes = std::mem::replace(&mut self.rest, rest);
-        self.decoder.tell(&bytes, false, self.read_bytes - self.rest.len() as u64)?;
+        self.decoder.detect(&bytes, false, self.read_bytes - self.rest.len() as u64)?;
         let block = CsvBlock {
             first_row: self.rows + 1,
             rows,
@@ -224,7 +224,7 @@ impl CsvReader {
             encoding: self.decoder.encoding.unwrap_or_default(),
             encoding_name: self.decoder.name(),
             columns: self.columns.clone(),
-            carrier: self.schema.carrier,
+            geometry_source: self.schema.geometry_source,
             geometries: self.geometries.clone(),
             bytes,
         };
@@ -274,7 +274,7 @@ impl RowReader for CsvReader {
     }
 
     fn srids(&mut self) -> Result<Vec<u32>> {
-        let GeometrySource::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
+        let GeometrySource::Wkt(column) = self.schema.geometry_source else { return Ok(vec![]) };
         let mut records = Records::new(&self.rest, self.delimiter);
         let (mut fields, mut found) = (vec![], vec![]);
         while let Some(record) = records.next(&mut fields) {
@@ -315,7 +315,7 @@ pub(in crate::io) struct CsvBlock {
     /// What the text should be.
     encoding_name: &'static str,
     columns: Arc<Vec<String>>,
-    carrier: GeometrySource,
+    geometry_source: GeometrySource,
     geometries: Arc<GeometryReader>,
 }
 
@@ -329,13 +329,13 @@ impl CsvBlock {
     /// The rows; none where all lines are empty.
     fn into_batch(self) -> Result<Option<Batch>> {
         let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, .. } = self;
-        let (encoding_name, columns, carrier, geometries) =
-            (self.encoding_name, self.columns, self.carrier, self.geometries);
+        let (encoding_name, columns, geometry_source, geometries) =
+            (self.encoding_name, self.columns, self.geometry_source, self.geometries);
         let mut text = match encoding.decode_all(bytes) {
             Ok(text) => text,
             Err(bytes) => {
                 let error = Error::new(ErrorKind::NotText { encoding: encoding_name });
-                return Err(match place_not_in(encoding, &bytes, delimiter) {
+                return Err(match find_undecodable(encoding, &bytes, delimiter) {
                     Some((number, record)) => {
                         error.at_line(line_of(&bytes, &record, lines_before)).at_row(first_row + number)
                     }
@@ -358,7 +358,7 @@ impl CsvBlock {
                 for field in fields.iter_mut().filter(|field| matches!(field, Field::Quoted(_))) {
                     let start = text.len() + unquoted.len();
                     unquoted.push_str(&String::from_utf8_lossy(&field.content(text.as_bytes())));
-                    *field = Field::AsItIs(start..text.len() + unquoted.len());
+                    *field = Field::Plain(start..text.len() + unquoted.len());
                 }
             }
             let cell = |column: usize| {
@@ -366,7 +366,7 @@ impl CsvBlock {
                 if end <= text.len() { &text[start..end] } else { &unquoted[start - text.len()..end - text.len()] }
             };
             // The quote was never closed, and the field holds all the rows behind it.
-            if record.is_open && fields.len().checked_sub(1).is_some_and(|last| cell(last).contains('\n')) {
+            if record.is_unclosed && fields.len().checked_sub(1).is_some_and(|last| cell(last).contains('\n')) {
                 let line = line_of(text.as_bytes(), &record.range, lines_before);
                 return Err(Error::new(ErrorKind::Truncated(FilePart::QuotedField)).at_line(line).at_row(row));
             }
@@ -385,7 +385,7 @@ impl CsvBlock {
                 if fields.len() == expected && !record.has_quotes {
                     batch.record_at(record.range);
                 }
-                end_row(&mut batch, carrier, &columns, &geometries, |column| Cow::Borrowed(cell(column)));
+                end_row(&mut batch, geometry_source, &columns, &geometries, |column| Cow::Borrowed(cell(column)));
             } else {
                 let extra = (expected..fields.len()).map(|column| cell(column).to_owned()).collect();
                 batch.end_row(Err(RowProblem::FieldCount { found: fields.len(), expected, extra }));
@@ -403,7 +403,7 @@ fn too_many_fields() -> Error {
 }
 
 /// Which record is not in the encoding of its file, and where it stands?
-fn place_not_in(encoding: Encoding, bytes: &[u8], delimiter: u8) -> Option<(u64, Range<usize>)> {
+fn find_undecodable(encoding: Encoding, bytes: &[u8], delimiter: u8) -> Option<(u64, Range<usize>)> {
     let mut records = Records::new(bytes, delimiter);
     let mut fields = vec![];
     let mut number = 0;
@@ -437,7 +437,7 @@ struct Decoder {
 
 impl Decoder {
     /// Takes note of text, cut at its end or not, and of where in the file it ends.
-    fn tell(&mut self, text: &[u8], is_cut: bool, end: u64) -> Result<()> {
+    fn detect(&mut self, text: &[u8], is_cut: bool, end: u64) -> Result<()> {
         if self.encoding.is_some() || text.is_ascii() {
             return Ok(());
         }

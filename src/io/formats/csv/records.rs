@@ -15,7 +15,7 @@ pub(super) struct Records<'t> {
     delimiter: u8,
     at: usize,
     /// Where no field has quotes: delimiters and line ends.
-    marks: Option<Memchr3<'t>>,
+    separators: Option<Memchr3<'t>>,
 }
 
 /// A record.
@@ -27,14 +27,14 @@ pub(super) struct Record {
     /// Whether a line end is behind it, and not the end of the text.
     pub(super) is_ended: bool,
     /// Whether the text ends within quotes.
-    pub(super) is_open: bool,
+    pub(super) is_unclosed: bool,
 }
 
 /// A field of a record.
 #[derive(Debug, Clone)]
 pub(super) enum Field {
     /// What it holds.
-    AsItIs(Range<usize>),
+    Plain(Range<usize>),
     /// From the quote that it begins with; other quotes are in it.
     Quoted(Range<usize>),
 }
@@ -43,14 +43,14 @@ impl Field {
     /// Where it stands.
     pub(super) fn range(&self) -> Range<usize> {
         match self {
-            Field::AsItIs(range) | Field::Quoted(range) => range.clone(),
+            Field::Plain(range) | Field::Quoted(range) => range.clone(),
         }
     }
 
     /// What the field holds.
     pub(super) fn content<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
         match self {
-            Field::AsItIs(range) => Cow::Borrowed(&text[range.clone()]),
+            Field::Plain(range) => Cow::Borrowed(&text[range.clone()]),
             Field::Quoted(range) => {
                 let mut content = vec![];
                 let mut rest = &text[range.start + 1..range.end];
@@ -74,7 +74,7 @@ impl Field {
 impl<'t> Records<'t> {
     pub(super) fn new(text: &'t [u8], delimiter: u8) -> Records<'t> {
         let marks = memchr(b'"', text).is_none().then(|| memchr3_iter(delimiter, b'\n', b'\r', text));
-        Records { text, delimiter, at: 0, marks }
+        Records { text, delimiter, at: 0, separators: marks }
     }
 
     /// Behind the last record and the first byte of what ends its line.
@@ -86,23 +86,23 @@ impl<'t> Records<'t> {
     #[inline]
     pub(super) fn next(&mut self, fields: &mut Vec<Field>) -> Option<Record> {
         fields.clear();
-        if self.marks.is_some() { self.next_without_quotes(fields) } else { self.next_with_quotes(fields) }
+        if self.separators.is_some() { self.next_without_quotes(fields) } else { self.next_with_quotes(fields) }
     }
 
     #[inline]
     fn next_without_quotes(&mut self, fields: &mut Vec<Field>) -> Option<Record> {
-        let marks = self.marks.as_mut()?;
+        let marks = self.separators.as_mut()?;
         let (mut start, mut field) = (self.at, self.at);
         for mark in marks {
             if self.text[mark] == self.delimiter {
-                push(fields, Field::AsItIs(field..mark));
+                push(fields, Field::Plain(field..mark));
                 field = mark + 1;
                 continue;
             }
             self.at = mark + 1;
             if mark > start {
-                push(fields, Field::AsItIs(field..mark));
-                return Some(Record { range: start..mark, has_quotes: false, is_ended: true, is_open: false });
+                push(fields, Field::Plain(field..mark));
+                return Some(Record { range: start..mark, has_quotes: false, is_ended: true, is_unclosed: false });
             }
             (start, field) = (self.at, self.at);
         }
@@ -110,8 +110,8 @@ impl<'t> Records<'t> {
         if start == self.at {
             return None;
         }
-        push(fields, Field::AsItIs(field..self.at));
-        Some(Record { range: start..self.at, has_quotes: false, is_ended: false, is_open: false })
+        push(fields, Field::Plain(field..self.at));
+        Some(Record { range: start..self.at, has_quotes: false, is_ended: false, is_unclosed: false })
     }
 
     fn next_with_quotes(&mut self, fields: &mut Vec<Field>) -> Option<Record> {
@@ -151,10 +151,10 @@ impl<'t> Records<'t> {
                         }
                     }
                 };
-                push(fields, if is_as_it_is { Field::AsItIs(field + 1..end) } else { Field::Quoted(field..at) });
+                push(fields, if is_as_it_is { Field::Plain(field + 1..end) } else { Field::Quoted(field..at) });
             } else {
                 at = end_of_field(at);
-                push(fields, Field::AsItIs(field..at));
+                push(fields, Field::Plain(field..at));
             }
             match text.get(at) {
                 Some(&byte) if byte == self.delimiter => at += 1,
@@ -162,7 +162,7 @@ impl<'t> Records<'t> {
                     let is_ended = next.is_some();
                     self.at = at + usize::from(is_ended);
                     let has_quotes = memchr(b'"', &text[start..at]).is_some();
-                    return Some(Record { range: start..at, has_quotes, is_ended, is_open });
+                    return Some(Record { range: start..at, has_quotes, is_ended, is_unclosed: is_open });
                 }
             }
         }

@@ -16,7 +16,7 @@ use crate::table::{AnswerTable, Batch};
 /// Writes rows as CSV.
 pub(in crate::io) struct CsvWriter {
     output: Output,
-    lines: Arc<Lines>,
+    encoder: Arc<LineEncoder>,
 }
 
 impl CsvWriter {
@@ -30,8 +30,8 @@ impl CsvWriter {
     ) -> Result<CsvWriter> {
         let for_excel = options.for_excel;
         let encoding = options.encoding.unwrap_or_default();
-        let copies = flat.is_of_records() && encoding == Encoding::Utf8 && !for_excel;
-        let lines = Lines { flat, delimiter, encoding, for_excel, copies };
+        let copies = flat.keeps_records() && encoding == Encoding::Utf8 && !for_excel;
+        let lines = LineEncoder { flat, delimiter, encoding, for_excel, copies_records: copies };
         let mut header = vec![];
         if for_excel && encoding == Encoding::Utf8 {
             header.extend_from_slice("\u{feff}".as_bytes());
@@ -39,26 +39,26 @@ impl CsvWriter {
         lines.cells(lines.flat.names().into_iter().map(Cow::Owned), true, &mut header);
         header.push(b'\n');
         output.bytes(&header)?;
-        Ok(CsvWriter { output, lines: Arc::new(lines) })
+        Ok(CsvWriter { output, encoder: Arc::new(lines) })
     }
 }
 
 impl RowWriter for CsvWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        let rendered = self.lines.render(batch, answers);
-        self.output.bytes(&rendered.bytes)
+        let encoded = self.encoder.encode(batch, answers);
+        self.output.bytes(&encoded.bytes)
     }
 
     fn keeps_text_of(&self, batch: &Batch) -> bool {
-        self.lines.keeps_text_of(batch)
+        self.encoder.keeps_text_of(batch)
     }
 
-    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
-        Some(self.lines.clone())
+    fn batch_encoder(&self) -> Option<Arc<dyn BatchEncoder>> {
+        Some(self.encoder.clone())
     }
 
-    fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
-        self.output.bytes(&rendered.bytes)
+    fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
+        self.output.bytes(&encoded.bytes)
     }
 
     fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
@@ -68,17 +68,17 @@ impl RowWriter for CsvWriter {
 }
 
 /// How lines are written.
-struct Lines {
+struct LineEncoder {
     flat: FlatTable,
     delimiter: u8,
     encoding: Encoding,
     for_excel: bool,
     /// Whether a record that came with this delimiter, without quotes, is written as it came.
-    copies: bool,
+    copies_records: bool,
 }
 
-impl BatchEncoder for Lines {
-    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+impl BatchEncoder for LineEncoder {
+    fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let mut lines = vec![];
         let has_own = self.flat.fields().len() > self.flat.added();
         // What stands behind the rows' own cells, once for all rows that have the same there.
@@ -93,7 +93,7 @@ impl BatchEncoder for Lines {
         // About what most tables need: their records once, and short answers.
         lines.reserve(batch.text_bytes() + tails.len() + 8 * answers.tuples().len());
         for &(number, tuple) in answers.tuples() {
-            match batch.row(number).record(self.delimiter).filter(|_| self.copies) {
+            match batch.row(number).record(self.delimiter).filter(|_| self.copies_records) {
                 Some(record) => lines.extend_from_slice(record.as_bytes()),
                 None => self.cells(self.flat.row(batch, number, &[]).into_iter(), true, &mut lines),
             }
@@ -112,7 +112,7 @@ impl BatchEncoder for Lines {
     }
 }
 
-impl Lines {
+impl LineEncoder {
     /// Cells with delimiters between them; and one before the first, unless a line begins with it.
     fn cells<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, begins_line: bool, lines: &mut Vec<u8>) {
         let is_only = begins_line && self.flat.fields().len() == 1;
@@ -120,7 +120,7 @@ impl Lines {
             if place > 0 || !begins_line {
                 lines.push(self.delimiter);
             }
-            let text = if self.for_excel { guarded(text) } else { text };
+            let text = if self.for_excel { escape_formula(text) } else { text };
             let bytes = self.encoding.encode(&text);
             let is_special = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r') || *byte == self.delimiter;
             // A line with nothing on it would be no row.
@@ -141,7 +141,7 @@ impl Lines {
 }
 
 /// Text that Excel would run as a formula, led in by an apostrophe; a number such as −1.5 never is.
-fn guarded(text: Cow<'_, str>) -> Cow<'_, str> {
+fn escape_formula(text: Cow<'_, str>) -> Cow<'_, str> {
     let is_number = || text.parse::<f64>().is_ok_and(f64::is_finite);
     let is_risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number();
     if is_risky { Cow::Owned(format!("'{text}")) } else { text }
@@ -154,10 +154,10 @@ mod tests {
     #[test]
     fn numbers_are_no_formulas() {
         for text in ["=1+1", "+cmd", "-x", "@sum", "\tx"] {
-            assert_eq!(guarded(text.into()), format!("'{text}"));
+            assert_eq!(escape_formula(text.into()), format!("'{text}"));
         }
         for text in ["-1.5", "+3", "x=1", "", "1e5"] {
-            assert_eq!(guarded(text.into()), text);
+            assert_eq!(escape_formula(text.into()), text);
         }
     }
 }

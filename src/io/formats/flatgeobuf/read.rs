@@ -38,9 +38,9 @@ pub(in crate::io) struct FlatGeobufReader {
 }
 
 /// As the crate `flatgeobuf` has it.
-const LONGEST_HEADER_BYTES: usize = 10 << 20;
+const MAX_HEADER_BYTES: usize = 10 << 20;
 /// A longer feature is none of a map.
-const LONGEST_FEATURE_BYTES: usize = 1 << 29;
+const MAX_FEATURE_BYTES: usize = 1 << 29;
 
 impl FlatGeobufReader {
     pub(in crate::io) fn new(source: Source) -> Result<FlatGeobufReader> {
@@ -53,7 +53,7 @@ impl FlatGeobufReader {
             _ => return Err(malformed(FileProblem::Signature)),
         }
         let mut bytes = vec![];
-        if !read_prefixed(&mut reader, &mut bytes, LONGEST_HEADER_BYTES, FilePart::Header)? {
+        if !read_prefixed(&mut reader, &mut bytes, MAX_HEADER_BYTES, FilePart::Header)? {
             return Err(Error::new(ErrorKind::Truncated(FilePart::Header)));
         }
         let header = size_prefixed_root_as_header(&bytes).map_err(first_line)?;
@@ -65,7 +65,7 @@ impl FlatGeobufReader {
             .collect();
         let (fields, types): (Vec<Field>, Vec<ColumnType>) = fields.into_iter().unzip();
         let kind = header.geometry_type();
-        let carrier = if kind == GeometryType::Point { GeometrySource::Points } else { GeometrySource::Shapes };
+        let geometry_source = if kind == GeometryType::Point { GeometrySource::Points } else { GeometrySource::Shapes };
         let count = Some(header.features_count()).filter(|count| *count > 0);
         let crs = declared_crs(&header);
         let has_heights = header.has_z() || header.has_m() || header.has_t() || header.has_tm();
@@ -75,7 +75,7 @@ impl FlatGeobufReader {
         if skipped.map_err(read_error)? < index_bytes {
             return Err(Error::new(ErrorKind::Truncated(FilePart::Index)));
         }
-        let schema = Schema { fields, carrier, ..Schema::default() };
+        let schema = Schema { fields, geometry_source, ..Schema::default() };
         let columns = Arc::new(schema.names());
         let arcs = ArcTolerance::default();
         Ok(FlatGeobufReader { reader, schema, columns, types, crs, kind, has_heights, arcs, count, row: 0, bytes })
@@ -142,7 +142,7 @@ impl RowReader for FlatGeobufReader {
         while !batch.is_full() && self.count.is_none_or(|count| self.row < count) {
             let at_row = |error: Error, row| error.at_row(row);
             let (reader, bytes) = (&mut self.reader, &mut self.bytes);
-            let is_read = read_prefixed(reader, bytes, LONGEST_FEATURE_BYTES, FilePart::Feature);
+            let is_read = read_prefixed(reader, bytes, MAX_FEATURE_BYTES, FilePart::Feature);
             let is_read = match is_read {
                 // Some programs end a file of an unknown number of features with one more byte.
                 Err(error) if matches!(error.kind(), ErrorKind::Truncated(_)) && bytes.len() == 1 => Ok(false),

@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
 use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
-use crate::io::rows::loss::loss_of_system;
+use crate::io::rows::loss::crs_loss;
 use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape, Value};
@@ -36,7 +36,7 @@ pub(in crate::io) struct FlatGeobufWriter {
     builder: FlatBufferBuilder<'static>,
     columns: TypedColumns,
     /// Which columns of JSON have a text that is none: they are columns of texts.
-    have_texts: Vec<bool>,
+    has_invalid_json: Vec<bool>,
     added: Vec<Field>,
     kinds: BTreeSet<&'static str>,
     crs: Crs,
@@ -44,7 +44,7 @@ pub(in crate::io) struct FlatGeobufWriter {
 }
 
 /// A FlatBuffer has at most 2 GiB; so large a feature is none of a map.
-const LONGEST_FEATURE_BYTES: usize = 1 << 29;
+const MAX_FEATURE_BYTES: usize = 1 << 29;
 
 impl FlatGeobufWriter {
     pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<Self> {
@@ -65,7 +65,7 @@ impl FlatGeobufWriter {
             nodes: vec![],
             starts: vec![0],
             builder: FlatBufferBuilder::new(),
-            have_texts: vec![false; columns.fields().len()],
+            has_invalid_json: vec![false; columns.fields().len()],
             columns,
             added: added.to_vec(),
             kinds: BTreeSet::new(),
@@ -76,8 +76,8 @@ impl FlatGeobufWriter {
 
     fn write_feature(&mut self, geometry: Option<&Geometry<f64>>, properties: &[u8]) -> Result<()> {
         let numbers_bytes = geometry.map_or(0, |geometry| geometry.coords_count().saturating_mul(32));
-        if properties.len().saturating_add(numbers_bytes) > LONGEST_FEATURE_BYTES {
-            return Err(Error::new(ErrorKind::TooLong { limit_bytes: LONGEST_FEATURE_BYTES }));
+        if properties.len().saturating_add(numbers_bytes) > MAX_FEATURE_BYTES {
+            return Err(Error::new(ErrorKind::TooLong { limit_bytes: MAX_FEATURE_BYTES }));
         }
         let builder = &mut self.builder;
         builder.reset();
@@ -110,7 +110,7 @@ impl FlatGeobufWriter {
             .columns
             .fields()
             .iter()
-            .zip(&self.have_texts)
+            .zip(&self.has_invalid_json)
             .map(|(field, &has_texts)| {
                 let name = Some(builder.create_string(&field.name));
                 let type_ = column_type(if has_texts { Kind::Text } else { field.kind });
@@ -145,7 +145,7 @@ impl FlatGeobufWriter {
     }
 
     /// Writes the file: the header, the index, and the features in its order.
-    fn put_together(&mut self) -> std::io::Result<()> {
+    fn assemble(&mut self) -> std::io::Result<()> {
         let extent = Some(calc_extent(&self.nodes)).filter(|extent| extent.min_x.is_finite());
         let header = self.header(extent.as_ref()).to_vec();
         self.output.write_all(&MAGIC)?;
@@ -192,7 +192,7 @@ impl RowWriter for FlatGeobufWriter {
             let row = self.columns.row(batch, number, values);
             for (place, value) in row.iter().enumerate() {
                 if let (Kind::Json, Value::Text(text)) = (self.columns.fields()[place].kind, value) {
-                    self.have_texts[place] |= serde_json::from_str::<serde::de::IgnoredAny>(text).is_err();
+                    self.has_invalid_json[place] |= serde_json::from_str::<serde::de::IgnoredAny>(text).is_err();
                 }
                 push_property(&mut properties, place, value);
             }
@@ -206,10 +206,10 @@ impl RowWriter for FlatGeobufWriter {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
-        let written = self.put_together();
+        let written = self.assemble();
         written.map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.output.name()))?;
         let mut losses = self.columns.losses(&self.added);
-        losses.extend(loss_of_system(&self.crs));
+        losses.extend(crs_loss(&self.crs));
         self.output.commit()?;
         Ok(losses)
     }

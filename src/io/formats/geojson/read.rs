@@ -16,7 +16,7 @@ use crate::geometry::encoding::Decoded;
 use crate::io::bytes::input::Source;
 use crate::io::formats::geojson::geometry::{decode, shortened};
 use crate::io::formats::geojson::scanner::{Scanner, is_geometry};
-use crate::io::formats::geojson::text::{Text, without_not_finite};
+use crate::io::formats::geojson::text::{Text, replace_non_finite};
 use crate::io::rows::block::{ParseBlock, RawBlock};
 use crate::io::rows::columns::end_row_with;
 use crate::io::rows::format::ReadOptions;
@@ -32,7 +32,7 @@ pub(in crate::io) struct GeoJsonReader {
     crs: Declared,
     text: Text,
     /// How many numbers that are none were found.
-    not_finite: u64,
+    non_finite: u64,
 }
 
 impl GeoJsonReader {
@@ -40,13 +40,13 @@ impl GeoJsonReader {
     pub(in crate::io) fn new(source: Source, is_sequence: bool, options: &ReadOptions) -> Result<GeoJsonReader> {
         let text = Text::new(source, options.encoding)?;
         let mut features = Features::new(text.pass()?, is_sequence);
-        let mut found = Found::default();
+        let mut found = ScannedSchema::default();
         let mut ahead = features.next_blocks()?;
         while !ahead.is_empty() {
             let (blocks, mut found_in) = (ahead, vec![]);
             // Looked through on all cores, while the next are cut out here.
             let next = rayon::in_place_scope(|scope| {
-                scope.spawn(|_| found_in = blocks.par_iter().map(Found::in_block).collect());
+                scope.spawn(|_| found_in = blocks.par_iter().map(ScannedSchema::of_block).collect());
                 features.next_blocks()
             });
             for found_in in found_in {
@@ -55,15 +55,15 @@ impl GeoJsonReader {
             ahead = next?;
         }
         let crs = features.scanner.crs().and_then(|json| serde_json::from_str(json).ok());
-        let carrier = if found.has_shapes { GeometrySource::Shapes } else { GeometrySource::Points };
+        let geometry_source = if found.has_shapes { GeometrySource::Shapes } else { GeometrySource::Points };
         let (columns, ids) = (Arc::new(Columns::new(found.columns.iter().map(|(name, _)| name))), found.ids);
         let fields = found.columns.into_iter().map(|(name, kind)| Field::new(name, kind.unwrap_or_default())).collect();
         Ok(GeoJsonReader {
             crs: crs.as_ref().map_or(Ok(None), crs_of_member),
-            not_finite: features.not_finite,
+            non_finite: features.non_finite,
             features: Features::new(text.pass()?, is_sequence),
             columns,
-            schema: Schema { fields, carrier, ids, ..Schema::default() },
+            schema: Schema { fields, geometry_source, ids, ..Schema::default() },
             text,
         })
     }
@@ -88,7 +88,7 @@ impl RowReader for GeoJsonReader {
     }
 
     fn notes(&self) -> Vec<ReadNote> {
-        let not_finite = Some(ReadNote::NotFinite { count: self.not_finite }).filter(|_| self.not_finite > 0);
+        let not_finite = Some(ReadNote::NotFinite { count: self.non_finite }).filter(|_| self.non_finite > 0);
         self.text.notes().chain(not_finite).collect()
     }
 
@@ -105,12 +105,12 @@ impl RowReader for GeoJsonReader {
 struct Features {
     scanner: Scanner,
     row: u64,
-    not_finite: u64,
+    non_finite: u64,
 }
 
 impl Features {
     fn new(text: Source, is_sequence: bool) -> Features {
-        Features { scanner: Scanner::new(text.reader, is_sequence), row: 0, not_finite: 0 }
+        Features { scanner: Scanner::new(text.reader, is_sequence), row: 0, non_finite: 0 }
     }
 
     /// Some features; none at the end.
@@ -120,10 +120,10 @@ impl Features {
         let mut block = FeatureBlock { first_row: self.row + 1, ..FeatureBlock::default() };
         while block.pieces.len() < ROWS && block.text.len() < TEXT_BYTES {
             let Some(piece) = self.scanner.next_piece()? else { break };
-            let (text, not_finite) = without_not_finite(piece.text);
-            self.not_finite += not_finite;
+            let (text, not_finite) = replace_non_finite(piece.text);
+            self.non_finite += not_finite;
             block.text.push_str(&text);
-            block.pieces.push(PieceEnd { end: block.text.len(), line: piece.line, is_top: piece.is_top });
+            block.pieces.push(PieceEnd { end: block.text.len(), line: piece.line, is_top: piece.is_top_level });
             self.row += 1;
         }
         Ok((!block.pieces.is_empty()).then_some(block))
@@ -216,7 +216,7 @@ fn members_of<'t>(feature: &FeatureText<'t>) -> Result<Result<Members<'t>, RowPr
 
 /// What a schema has to know of features.
 #[derive(Default)]
-struct Found {
+struct ScannedSchema {
     /// The properties in the order in which they first appear, and their kinds as far as any value tells.
     columns: Vec<(String, Option<Kind>)>,
     places: HashMap<String, usize>,
@@ -225,9 +225,9 @@ struct Found {
     has_shapes: bool,
 }
 
-impl Found {
-    fn in_block(block: &FeatureBlock) -> Result<Found> {
-        let mut found = Found::default();
+impl ScannedSchema {
+    fn of_block(block: &FeatureBlock) -> Result<ScannedSchema> {
+        let mut found = ScannedSchema::default();
         for feature in block.features() {
             let Ok(members) = members_of(&feature)? else { continue };
             if feature.is_top && members.is_geometry() {
@@ -264,7 +264,7 @@ impl Found {
     }
 
     /// Adds what was found in features behind these.
-    fn append(&mut self, later: Found) {
+    fn append(&mut self, later: ScannedSchema) {
         for (name, kind) in later.columns {
             self.add_column(&name, kind);
         }

@@ -24,7 +24,7 @@ pub(super) struct Piece<'a> {
     /// The line it begins on, from 1.
     pub(super) line: u64,
     /// Whether it is a top-level value.
-    pub(super) is_top: bool,
+    pub(super) is_top_level: bool,
 }
 
 /// The types of geometries, as JSON.
@@ -45,7 +45,7 @@ pub(super) fn is_geometry(kind: Option<&str>) -> bool {
 
 pub(super) struct Scanner {
     bytes: Bytes,
-    place: Place,
+    state: ScanState,
     is_sequence: bool,
     /// Whether any value was seen.
     has_values: bool,
@@ -53,36 +53,44 @@ pub(super) struct Scanner {
     kind: Option<String>,
     crs: Option<String>,
     /// The `crs` member, or none, of the values read so far.
-    crs_of_file: Option<Option<String>>,
+    file_crs: Option<Option<String>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ScanState {
     /// Between top-level values.
-    Top,
+    TopLevel,
     /// In the array `features`: before its first member, or behind one.
     Features { is_first: bool },
     /// Behind that array, in the members of its collection.
-    Behind,
+    AfterFeatures,
 }
 
 impl Scanner {
     /// In a sequence, a top-level value may be anything; else it is a collection, a feature or a geometry.
     pub(super) fn new(reader: BufReader<Box<dyn Read>>, is_sequence: bool) -> Scanner {
         let bytes = Bytes { reader, line: 1, kept: vec![], is_keeping: false };
-        Scanner { bytes, place: Place::Top, is_sequence, has_values: false, kind: None, crs: None, crs_of_file: None }
+        Scanner {
+            bytes,
+            state: ScanState::TopLevel,
+            is_sequence,
+            has_values: false,
+            kind: None,
+            crs: None,
+            file_crs: None,
+        }
     }
 
     /// The `crs` member of the file, as JSON, once it is read.
     pub(super) fn crs(&self) -> Option<&str> {
-        self.crs_of_file.as_ref()?.as_deref()
+        self.file_crs.as_ref()?.as_deref()
     }
 
     /// The next piece; none at the end.
     pub(super) fn next_piece(&mut self) -> Result<Option<Piece<'_>>> {
         loop {
-            match self.place {
-                Place::Top => {
+            match self.state {
+                ScanState::TopLevel => {
                     self.bytes.skip_byte_order_mark(!self.has_values)?;
                     let Some(first) = self.bytes.peek_value(true)? else {
                         return if self.has_values { Ok(None) } else { Err(Error::new(ErrorKind::Empty)) };
@@ -107,15 +115,15 @@ impl Scanner {
                             let found = self.kind.take().map_or(GeoJsonFound::NoType, GeoJsonFound::Text);
                             return Err(not_geojson(GeoJsonExpected::FeatureOrGeometry, found, line));
                         }
-                        self.agree_on_crs(line)?;
+                        self.check_crs(line)?;
                         return self.bytes.piece(line, true).map(Some);
                     }
                 }
-                Place::Features { is_first } => match self.bytes.peek_value(false)? {
+                ScanState::Features { is_first } => match self.bytes.peek_value(false)? {
                     None => return Err(truncated(FilePart::FeatureCollection)),
                     Some(b']') => {
                         self.bytes.next()?;
-                        self.place = Place::Behind;
+                        self.state = ScanState::AfterFeatures;
                     }
                     Some(first) => {
                         if !is_first {
@@ -124,17 +132,17 @@ impl Scanner {
                                 return Err(truncated(FilePart::FeatureCollection));
                             }
                         }
-                        self.place = Place::Features { is_first: false };
+                        self.state = ScanState::Features { is_first: false };
                         let line = self.bytes.line;
                         self.bytes.keep();
                         self.bytes.value(FilePart::Feature)?;
                         return self.bytes.piece(line, false).map(Some);
                     }
                 },
-                Place::Behind => {
+                ScanState::AfterFeatures => {
                     self.members(false)?;
-                    self.place = Place::Top;
-                    self.agree_on_crs(self.bytes.line)?;
+                    self.state = ScanState::TopLevel;
+                    self.check_crs(self.bytes.line)?;
                     let kind = self.kind.take().map_or(GeoJsonFound::NoType, GeoJsonFound::Text);
                     if kind != GeoJsonFound::Text("\"FeatureCollection\"".to_owned()) {
                         return Err(not_geojson(GeoJsonExpected::Collection, kind, self.bytes.line));
@@ -145,9 +153,9 @@ impl Scanner {
     }
 
     /// All top-level values of a file are in one system.
-    fn agree_on_crs(&mut self, line: u64) -> Result<()> {
+    fn check_crs(&mut self, line: u64) -> Result<()> {
         let crs = self.crs.clone();
-        match self.crs_of_file.get_or_insert_with(|| crs.clone()) {
+        match self.file_crs.get_or_insert_with(|| crs.clone()) {
             agreed if *agreed == crs => Ok(()),
             _ => {
                 let found = crs.map_or(GeoJsonFound::Nothing, GeoJsonFound::Text);
@@ -179,13 +187,13 @@ impl Scanner {
             let next = self.bytes.peek_value(false)?.ok_or_else(|| truncated(WHAT))?;
             let is_feature = self.kind.as_deref() == Some("\"Feature\"");
             match name.as_str() {
-                "\"features\"" if next == b'[' && !is_feature && self.place == Place::Top => {
+                "\"features\"" if next == b'[' && !is_feature && self.state == ScanState::TopLevel => {
                     self.bytes.drop_kept();
                     self.bytes.next()?;
-                    self.place = Place::Features { is_first: true };
+                    self.state = ScanState::Features { is_first: true };
                     return Ok(false);
                 }
-                "\"features\"" if self.place == Place::Behind => {
+                "\"features\"" if self.state == ScanState::AfterFeatures => {
                     return Err(Error::new(ErrorKind::Json(JsonProblem::SecondFeatures)).at_line(self.bytes.line));
                 }
                 "\"type\"" => self.kind = Some(self.bytes.kept_value(WHAT)?),
@@ -396,7 +404,7 @@ impl Bytes {
         self.is_keeping = false;
         let text = std::str::from_utf8(&self.kept)
             .map_err(|_| Error::new(ErrorKind::NotText { encoding: "UTF-8" }).at_line(line))?;
-        Ok(Piece { text, line, is_top })
+        Ok(Piece { text, line, is_top_level: is_top })
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn json_text(source: Source, given: Option<InputEncoding>) -> Result<
     let mut json = vec![];
     { text.pass()?.reader }.read_to_end(&mut json).map_err(read_error)?;
     if let Ok(text) = std::str::from_utf8(&json)
-        && let (Cow::Owned(finite), count @ 1..) = without_not_finite(text)
+        && let (Cow::Owned(finite), count @ 1..) = replace_non_finite(text)
     {
         notes.push(ReadNote::NotFinite { count });
         json = finite.into_bytes();
@@ -74,11 +74,11 @@ pub(crate) fn json_text(source: Source, given: Option<InputEncoding>) -> Result<
 }
 
 /// The words that programs write for numbers that are none.
-const NOT_FINITE: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+const NON_FINITE: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
 
 /// The JSON with `null` where `NaN` or `Infinity` stands for a value, as Python and JavaScript write numbers that are
 /// none; and how many there were.
-pub(super) fn without_not_finite(json: &str) -> (Cow<'_, str>, u64) {
+pub(super) fn replace_non_finite(json: &str) -> (Cow<'_, str>, u64) {
     let bytes = json.as_bytes();
     if memmem::find(bytes, b"NaN").is_none() && memmem::find(bytes, b"Infinity").is_none() {
         return (Cow::Borrowed(json), 0);
@@ -86,7 +86,7 @@ pub(super) fn without_not_finite(json: &str) -> (Cow<'_, str>, u64) {
     let (mut text, mut copied, mut count) = (String::with_capacity(json.len()), 0, 0);
     let (mut place, mut may_begin) = (0, true);
     while let Some(&byte) = bytes.get(place) {
-        let word = NOT_FINITE.into_iter().find(|word| may_begin && bytes[place..].starts_with(word.as_bytes()));
+        let word = NON_FINITE.into_iter().find(|word| may_begin && bytes[place..].starts_with(word.as_bytes()));
         if let Some(word) = word {
             let end = place + word.len();
             if bytes.get(end).is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b']' | b'}')) {
@@ -135,7 +135,7 @@ mod tests {
             ("\"NaN", "\"NaN", 0),
             ("\"NaN\\", "\"NaN\\", 0),
         ] {
-            assert_eq!(without_not_finite(text), (Cow::Borrowed(expected), count), "{text}");
+            assert_eq!(replace_non_finite(text), (Cow::Borrowed(expected), count), "{text}");
         }
     }
 
@@ -144,12 +144,12 @@ mod tests {
         #[test]
         fn sound_json_stays(texts in prop::collection::vec("[NaInfity\\-\"\\\\,:\\[ ]{0,12}", 0..6)) {
             let json = serde_json::json!({"a": texts, "NaN": 1}).to_string();
-            prop_assert_eq!(without_not_finite(&json), (Cow::Borrowed(json.as_str()), 0));
+            prop_assert_eq!(replace_non_finite(&json), (Cow::Borrowed(json.as_str()), 0));
         }
 
         #[test]
         fn no_text_panics(text in "[NaInfity\\-\"\\\\,:\\[ 台]{0,40}") {
-            let _ = without_not_finite(&text);
+            let _ = replace_non_finite(&text);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::geometry::encoding::number_text;
 use crate::io::bytes::output::Output;
 use crate::io::formats::geojson::geometry::encode;
 use crate::io::formats::geojson::read::Members;
-use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
+use crate::io::rows::encode::{BatchEncoder, EncodedRows, union};
 use crate::io::rows::format::NewTable;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::writer::RowWriter;
@@ -27,10 +27,10 @@ pub(super) enum Layout {
 /// or `null`. A collection ends with its `bbox`.
 pub(in crate::io) struct GeoJsonWriter {
     output: Output,
-    features: Arc<Features>,
+    encoder: Arc<FeatureEncoder>,
     has_features: bool,
     bounds: Option<[f64; 4]>,
-    big: Vec<String>,
+    big_integers: Vec<String>,
 }
 
 impl GeoJsonWriter {
@@ -43,41 +43,41 @@ impl GeoJsonWriter {
             output.text("{\"type\":\"FeatureCollection\",\"features\":[")?;
         }
         let added = table.added.iter().map(|field| field.name.clone()).collect();
-        let features = Arc::new(Features { added, layout, keeps_geometry, left_out, dropped });
-        Ok(GeoJsonWriter { output, features, has_features: false, bounds: None, big: vec![] })
+        let features = Arc::new(FeatureEncoder { added, layout, keeps_geometry, left_out, dropped });
+        Ok(GeoJsonWriter { output, encoder: features, has_features: false, bounds: None, big_integers: vec![] })
     }
 }
 
 impl RowWriter for GeoJsonWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        let rendered = self.features.render(batch, answers);
-        self.write_rendered(rendered)
+        let encoded = self.encoder.encode(batch, answers);
+        self.write_encoded(encoded)
     }
 
     fn keeps_text_of(&self, batch: &Batch) -> bool {
-        self.features.keeps_text_of(batch)
+        self.encoder.keeps_text_of(batch)
     }
 
-    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
-        Some(self.features.clone())
+    fn batch_encoder(&self) -> Option<Arc<dyn BatchEncoder>> {
+        Some(self.encoder.clone())
     }
 
-    fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
-        let EncodedRows { bytes, bounds, big, .. } = rendered;
+    fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
+        let EncodedRows { bytes, bounds, big_integers, .. } = encoded;
         // Features come with what stands between them; before the first there is nothing.
-        let is_led = self.features.layout == Layout::Collection && !self.has_features && !bytes.is_empty();
+        let is_led = self.encoder.layout == Layout::Collection && !self.has_features && !bytes.is_empty();
         self.has_features |= !bytes.is_empty();
-        self.bounds = joined(self.bounds, bounds);
-        for field in big {
-            if !self.big.contains(&field) {
-                self.big.push(field);
+        self.bounds = union(self.bounds, bounds);
+        for field in big_integers {
+            if !self.big_integers.contains(&field) {
+                self.big_integers.push(field);
             }
         }
         self.output.bytes(&bytes[usize::from(is_led)..])
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
-        if self.features.layout == Layout::Collection {
+        if self.encoder.layout == Layout::Collection {
             self.output.text("\n]")?;
             if let Some([west, south, east, north]) = self.bounds {
                 self.output.text(&format!(",\"bbox\":[{west},{south},{east},{north}]"))?;
@@ -85,14 +85,14 @@ impl RowWriter for GeoJsonWriter {
             self.output.text("}\n")?;
         }
         self.output.commit()?;
-        Ok(self.big.into_iter().map(|field| Loss::BigIntegers { field }).collect())
+        Ok(self.big_integers.into_iter().map(|field| Loss::BigIntegers { field }).collect())
     }
 }
 
 impl GeoJsonWriter {}
 
 /// How features are written.
-struct Features {
+struct FeatureEncoder {
     added: Vec<String>,
     layout: Layout,
     keeps_geometry: bool,
@@ -100,35 +100,35 @@ struct Features {
     dropped: Vec<usize>,
 }
 
-impl BatchEncoder for Features {
-    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
-        let mut rendered = EncodedRows::default();
+impl BatchEncoder for FeatureEncoder {
+    fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+        let mut encoded = EncodedRows::default();
         let names = Names::new(batch, &self.added);
         for (number, values) in answers.iter() {
-            rendered.bytes.extend_from_slice(match self.layout {
+            encoded.bytes.extend_from_slice(match self.layout {
                 Layout::Collection => b",\n",
                 Layout::Sequence => b"\x1e",
                 _ => b"",
             });
-            let start = rendered.bytes.len();
+            let start = encoded.bytes.len();
             let shape = batch.shape(number).ok();
-            self.feature(batch.row(number), shape, values, &names, &mut rendered);
+            self.feature(batch.row(number), shape, values, &names, &mut encoded);
             if self.layout != Layout::Collection {
                 // Inside JSON a line break is white space: in a text it would be escaped.
-                for byte in &mut rendered.bytes[start..] {
+                for byte in &mut encoded.bytes[start..] {
                     if matches!(byte, b'\n' | b'\r') {
                         *byte = b' ';
                     }
                 }
-                rendered.bytes.push(b'\n');
+                encoded.bytes.push(b'\n');
             }
             match shape {
-                Some(Shape::Point(site)) => rendered.include(&geo::Point(site)),
-                Some(Shape::Other(shape)) => rendered.include(shape),
+                Some(Shape::Point(site)) => encoded.include(&geo::Point(site)),
+                Some(Shape::Other(shape)) => encoded.include(shape),
                 None => {}
             }
         }
-        rendered
+        encoded
     }
 
     fn keeps_text_of(&self, batch: &Batch) -> bool {
@@ -136,7 +136,7 @@ impl BatchEncoder for Features {
     }
 }
 
-impl Features {
+impl FeatureEncoder {
     /// Every digit of coordinates: an answer that is asked again must be the same, on a border too.
     fn feature(
         &self,
@@ -144,9 +144,9 @@ impl Features {
         shape: Option<Shape<'_>>,
         values: &[Value<'_>],
         names: &Names,
-        rendered: &mut EncodedRows,
+        encoded: &mut EncodedRows,
     ) {
-        let EncodedRows { bytes, big, .. } = rendered;
+        let EncodedRows { bytes, big_integers, .. } = encoded;
         let mut push = |text: &str| bytes.extend_from_slice(text.as_bytes());
         push("{\"type\":\"Feature\"");
         if let Some(id) = row.id() {
@@ -172,8 +172,8 @@ impl Features {
                 CellText::Json(json) => {
                     let is_big =
                         json.len() > 15 && json.parse::<i64>().is_ok_and(|value| value.unsigned_abs() > 1 << 53);
-                    if is_big && !big.contains(&names.columns[column]) {
-                        big.push(names.columns[column].clone());
+                    if is_big && !big_integers.contains(&names.columns[column]) {
+                        big_integers.push(names.columns[column].clone());
                     }
                     push(json);
                 }

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, FileProblem, ForeignFormat, LibraryMessage,
 use crate::geometry::encoding::Decoded;
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::input::{FileOnDisk, Source};
-use crate::io::rows::columns::{carrier, end_row, end_row_with};
+use crate::io::rows::columns::{end_row, end_row_with, geometry_source};
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::GeometryReader;
 use crate::io::rows::reader::RowReader;
@@ -100,7 +100,7 @@ impl RowReader for GeoPackageReader {
 
 fn sqlite_error(error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
-        Some(ErrorCode::TooBig) => Error::new(ErrorKind::TooLong { limit_bytes: LONGEST_BYTES as usize }),
+        Some(ErrorCode::TooBig) => Error::new(ErrorKind::TooLong { limit_bytes: MAX_VALUE_BYTES as usize }),
         Some(ErrorCode::OperationInterrupted) => malformed(FileProblem::EndlessView),
         Some(ErrorCode::NotADatabase) => malformed(FileProblem::NotADatabase),
         Some(ErrorCode::DatabaseCorrupt) => malformed(FileProblem::DamagedDatabase),
@@ -109,7 +109,7 @@ fn sqlite_error(error: rusqlite::Error) -> Error {
 }
 
 /// A longer value is none that a map has.
-const LONGEST_BYTES: i32 = 1 << 28;
+const MAX_VALUE_BYTES: i32 = 1 << 28;
 /// A view may compute so long for a row: some seconds.
 const MAX_STEPS: u64 = 1 << 29;
 /// So many layers are looked at.
@@ -129,7 +129,7 @@ struct Layer {
     table: String,
     /// The column of the geometries, of features.
     geometry: Option<String>,
-    carrier: GeometrySource,
+    geometry_source: GeometrySource,
     /// The column that is the id of a row.
     key: Option<String>,
     fields: Vec<Field>,
@@ -147,7 +147,7 @@ impl Layer {
     fn schema(&self) -> Schema {
         Schema {
             fields: self.fields.clone(),
-            carrier: self.carrier,
+            geometry_source: self.geometry_source,
             ids: self.key.as_ref().map(|_| Kind::Integer),
             ..Schema::default()
         }
@@ -182,7 +182,7 @@ impl Database {
         };
         let steps = Arc::new(AtomicU64::new(0));
         let guard = |connection: &Connection| {
-            connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_BYTES)?;
+            connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
             connection.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0")?;
             const STRIDE: u16 = 1 << 12;
             let steps = steps.clone();
@@ -252,12 +252,13 @@ impl Database {
 
     fn feature_layer(&self, table: FeatureTable) -> rusqlite::Result<Result<(Layer, Declared)>> {
         let FeatureTable { table, geometry, kind, srs_id } = table;
-        let carrier = if kind.eq_ignore_ascii_case("POINT") { GeometrySource::Points } else { GeometrySource::Shapes };
+        let geometry_source =
+            if kind.eq_ignore_ascii_case("POINT") { GeometrySource::Points } else { GeometrySource::Shapes };
         let Some((key, fields)) = self.columns(&table, Some(&geometry))? else {
             return Ok(Err(malformed(FileProblem::NoColumnInTable { table, column: geometry })));
         };
         let crs = self.crs(srs_id)?;
-        Ok(Ok((Layer { table, geometry: Some(geometry), carrier, key, fields }, crs)))
+        Ok(Ok((Layer { table, geometry: Some(geometry), geometry_source, key, fields }, crs)))
     }
 
     /// The only table that has columns of coordinates; of several, the one that is filled.
@@ -266,8 +267,8 @@ impl Database {
         for table in tables {
             let Some((key, fields)) = self.columns(&table, None)? else { continue };
             let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-            match carrier(&names, options) {
-                Ok(carrier) => layers.push(Layer { table, geometry: None, carrier, key, fields }),
+            match geometry_source(&names, options) {
+                Ok(geometry_source) => layers.push(Layer { table, geometry: None, geometry_source, key, fields }),
                 Err(no_place) => error = Some(no_place),
             }
         }
@@ -402,7 +403,7 @@ impl Database {
                 end_row_with(&mut batch, decoded);
             } else {
                 let text = |column: usize| row.get_ref(first + column).map_or(Cow::Borrowed(""), text_of);
-                end_row(&mut batch, layer.carrier, &columns, geometries, text);
+                end_row(&mut batch, layer.geometry_source, &columns, geometries, text);
             }
             if batch.is_full() {
                 let full = std::mem::replace(&mut batch, BatchBuilder::new(number + 1));

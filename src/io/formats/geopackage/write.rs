@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
 use crate::io::rows::format::{NewTable, WriteOptions};
 use crate::io::rows::loss::Loss;
-use crate::io::rows::loss::loss_of_system;
+use crate::io::rows::loss::crs_loss;
 use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Value, unused_name};
@@ -45,7 +45,7 @@ pub(super) struct GeoPackageWriter {
     bounds: Option<[f64; 4]>,
     style: Option<LayerStyle>,
     /// That the file does not state its system.
-    loss_of_system: Option<Loss>,
+    crs_loss: Option<Loss>,
 }
 
 impl GeoPackageWriter {
@@ -91,7 +91,7 @@ impl GeoPackageWriter {
             kinds,
             bounds,
             style,
-            loss_of_system: loss_of_system(&options.written_crs()),
+            crs_loss: crs_loss(&options.written_crs()),
         };
         writer.begin(&options.written_crs()).map_err(sqlite_error)?;
         Ok(writer)
@@ -250,7 +250,7 @@ impl RowWriter for GeoPackageWriter {
         let in_file = |error| sqlite_error(error).in_file(self.output.name());
         self.end().map_err(in_file)?;
         let mut losses = self.columns.losses(&self.added);
-        losses.extend(self.loss_of_system.clone());
+        losses.extend(self.crs_loss.clone());
         if self.geometry != GEOMETRY {
             losses.insert(0, Loss::AddedRenamed { from: GEOMETRY.to_owned(), to: self.geometry.clone() });
         }

@@ -47,14 +47,14 @@ pub(super) fn push_date_time(text: &mut String, value: i64, units_of_second: i64
 
 /// An instant, or a time without a place, in microseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(super) struct Timestamp {
     pub(super) micros: i64,
     /// Whether it has an offset from UTC, which is taken off.
     pub(super) has_offset: bool,
 }
 
 /// A date with a time: `2022-11-14T09:30:00.125+08:00`; none where it has more digits than microseconds.
-pub(super) fn moment(text: &str) -> Option<Moment> {
+pub(super) fn parse_timestamp(text: &str) -> Option<Timestamp> {
     let day = date(text.get(..10)?)?;
     let rest = text.get(10..)?;
     let rest = match rest.strip_prefix(['T', 't', ' ']) {
@@ -86,7 +86,7 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     let micro = format!("{:0<6}", fraction.trim_end_matches('0')).parse().ok().filter(|_| is_fine)?;
     let time = NaiveTime::from_hms_micro_opt(hour, minute, second, micro)?;
     let micros = day.and_time(time).checked_sub_offset(offset)?.and_utc().timestamp_micros();
-    Some(Moment { micros, has_offset: sign.is_some() })
+    Some(Timestamp { micros, has_offset: sign.is_some() })
 }
 
 fn two_digits(text: &str) -> Option<u32> {
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn moments_are_read_and_shown() {
-        let utc = |text: &str| moment(text).map(|moment| (moment.micros, moment.has_offset));
+        let utc = |text: &str| parse_timestamp(text).map(|moment| (moment.micros, moment.has_offset));
         assert_eq!(utc("1970-01-01T00:00:00Z"), Some((0, true)));
         assert_eq!(utc("1970-01-01 08:00+08:00"), Some((0, true)));
         assert_eq!(utc("1969-12-31T19:00:00.5-0500"), Some((500_000, true)));

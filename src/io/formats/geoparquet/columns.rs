@@ -16,14 +16,14 @@ use geo::{BoundingRect, Coord};
 
 use crate::geometry::encoding::to_wkb;
 use crate::io::formats::geoparquet::unpacked::Unpacked;
-use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
+use crate::io::rows::encode::{BatchEncoder, EncodedRows, union};
 use crate::io::rows::typed::{TypedColumns, date};
 use crate::table::{AnswerTable, Batch, Kind, Shape, Value};
 
-pub(super) const SIDES: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
+pub(super) const BOX_FIELDS: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
 
 /// Makes arrays of rows.
-pub(super) struct Arrays {
+pub(super) struct ArrayEncoder {
     pub(super) typed: TypedColumns,
     pub(super) has_geometry: bool,
 }
@@ -35,11 +35,11 @@ pub(in crate::io) struct RowArrays {
     /// The kinds of geometries.
     pub(super) types: Vec<&'static str>,
     /// How many values of each attribute were no values of its kind.
-    pub(super) unfit: Vec<u64>,
+    pub(super) mismatches: Vec<u64>,
 }
 
-impl BatchEncoder for Arrays {
-    fn render(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+impl BatchEncoder for ArrayEncoder {
+    fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let mut typed = self.typed.clone();
         let mut columns = own_columns(&mut typed, batch, answers);
         columns.extend(added_columns(&mut typed, answers));
@@ -52,7 +52,7 @@ impl BatchEncoder for Arrays {
             columns.extend(geometries.finish());
         }
         let row_count = answers.tuples().len();
-        let arrays = RowArrays { columns, row_count, types, unfit: typed.unfit().to_vec() };
+        let arrays = RowArrays { columns, row_count, types, mismatches: typed.mismatches().to_vec() };
         EncodedRows { columns: Some(Box::new(arrays)), bounds, ..EncodedRows::default() }
     }
 
@@ -80,7 +80,7 @@ fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &AnswerTable<'_
         // Texts are views: a few of them would hold those of the whole block.
         Some(if let Some(texts) = taken.as_string_view_opt() { Arc::new(texts.gc()) } else { taken })
     };
-    let places = typed.own_places();
+    let places = typed.attribute_places();
     let kinds: Vec<Kind> = typed.fields()[..places.len()].iter().map(|field| field.kind).collect();
     let mut columns: Vec<Result<ArrayRef, Column>> =
         places.iter().zip(kinds).map(|(place, kind)| carried(place, kind).ok_or_else(|| Column::new(kind))).collect();
@@ -111,7 +111,7 @@ fn is_of_kind(array: &ArrayRef, kind: Kind) -> bool {
 
 /// The columns of answers. Values that several rows have are made once.
 fn added_columns(typed: &mut TypedColumns, answers: &AnswerTable<'_>) -> Vec<ArrayRef> {
-    let first = typed.own_places().len();
+    let first = typed.attribute_places().len();
     let mut columns: Vec<Column> = typed.fields()[first..].iter().map(|field| Column::new(field.kind)).collect();
     if columns.is_empty() {
         return vec![];
@@ -144,7 +144,7 @@ fn of_tuples(tuples: &Int32Array, texts: ArrayRef) -> ArrayRef {
 }
 
 pub(super) fn box_fields() -> Fields {
-    SIDES.iter().map(|side| ArrowField::new(*side, DataType::Float32, false)).collect()
+    BOX_FIELDS.iter().map(|side| ArrowField::new(*side, DataType::Float32, false)).collect()
 }
 
 /// An attribute that is being collected.
@@ -208,7 +208,7 @@ impl Column {
 struct Geometries {
     bytes: BinaryBuilder,
     sides: [Float32Builder; 4],
-    are_there: Vec<bool>,
+    validity: Vec<bool>,
     types: Vec<&'static str>,
     /// West, south, east, north.
     bounds: Option<[f64; 4]>,
@@ -225,7 +225,7 @@ impl Geometries {
         let (Some(shape), Some(around)) = (shape, around) else {
             self.bytes.append_null();
             self.sides.iter_mut().for_each(|side| side.append_value(0.0));
-            self.are_there.push(false);
+            self.validity.push(false);
             return;
         };
         match shape {
@@ -234,20 +234,22 @@ impl Geometries {
         }
         let [west, south, east, north] = around;
         // Numbers of 32 bits are coarse: the box must not become smaller than what is in it.
-        for (side, value) in self.sides.iter_mut().zip([below(west), below(south), above(east), above(north)]) {
+        for (side, value) in
+            self.sides.iter_mut().zip([round_down(west), round_down(south), round_up(east), round_up(north)])
+        {
             side.append_value(value);
         }
-        self.are_there.push(true);
+        self.validity.push(true);
         if !self.types.contains(&shape.kind()) {
             self.types.push(shape.kind());
         }
-        self.bounds = joined(self.bounds, Some(around));
+        self.bounds = union(self.bounds, Some(around));
     }
 
     /// The columns of the geometries and of the boxes.
     fn finish(&mut self) -> [ArrayRef; 2] {
-        let mut nulls = NullBufferBuilder::new(self.are_there.len());
-        self.are_there.drain(..).for_each(|is_there| nulls.append(is_there));
+        let mut nulls = NullBufferBuilder::new(self.validity.len());
+        self.validity.drain(..).for_each(|is_there| nulls.append(is_there));
         let sides: Vec<ArrayRef> = self.sides.iter_mut().map(|side| Arc::new(side.finish()) as _).collect();
         // As many sides as there are fields, and as many numbers of each as rows.
         let boxes = StructArray::new(box_fields(), sides, nulls.finish());
@@ -265,14 +267,14 @@ fn point_wkb(site: Coord<f64>) -> [u8; 21] {
 }
 
 /// The number of 32 bits that is the same or less.
-fn below(value: f64) -> f32 {
+fn round_down(value: f64) -> f32 {
     let rounded = value as f32;
     if f64::from(rounded) > value { rounded.next_down() } else { rounded }
 }
 
 /// The number of 32 bits that is the same or more.
-fn above(value: f64) -> f32 {
-    -below(-value)
+fn round_up(value: f64) -> f32 {
+    -round_down(-value)
 }
 
 #[cfg(test)]
@@ -302,8 +304,8 @@ mod tests {
         let batch = BlockReader::default().read(rows.next_block().unwrap().unwrap()).unwrap().unwrap();
         let mut answers = AnswerTable::new(0);
         answers.push(17, []);
-        let arrays = Arrays { typed: TypedColumns::new(&schema, &[]), has_geometry: false };
-        let columns = arrays.render(&batch, &answers).columns.unwrap().downcast::<RowArrays>().unwrap().columns;
+        let arrays = ArrayEncoder { typed: TypedColumns::new(&schema, &[]), has_geometry: false };
+        let columns = arrays.encode(&batch, &answers).columns.unwrap().downcast::<RowArrays>().unwrap().columns;
         let texts = columns.iter().find_map(|column| column.as_string_view_opt()).unwrap();
         assert!(texts.value(0).ends_with(" 17") && texts.get_buffer_memory_size() < 1_000, "{texts:?}");
     }
@@ -317,9 +319,9 @@ mod tests {
     #[test]
     fn boxes_hold_what_is_in_them() {
         for value in [121.368_98, -0.1, 0.1, 40_633_838.222, 1e300, 0.5, 0.0] {
-            let (low, high) = (f64::from(below(value)), f64::from(above(value)));
+            let (low, high) = (f64::from(round_down(value)), f64::from(round_up(value)));
             assert!(low <= value && value <= high, "{value}");
-            assert!(low == high || below(value).next_up() == above(value), "{value}");
+            assert!(low == high || round_down(value).next_up() == round_up(value), "{value}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::io::formats::geoparquet::thrift::{I32, I64, LIST, STRUCT, Walk};
+use crate::io::formats::geoparquet::thrift::{I32, I64, LIST, STRUCT, ThriftReader};
 
 /// Fields of the structures on the way to what is said of a column: of `FileMetaData`, `RowGroup`, `ColumnChunk`.
 const ROW_GROUPS: i16 = 4;
@@ -19,11 +19,11 @@ type Edit = (Range<usize>, Vec<u8>);
 
 /// The footer as the library takes it; none where it is not sound. Left out are an offset of 0 for a page that is not
 /// there, and fields of another type than the format has by now: old versions of Impala wrote both.
-pub(super) fn cleaned(footer: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn corrected(footer: &[u8]) -> Option<Vec<u8>> {
     let mut edits = vec![];
-    let mut walk = Walk::new(footer);
-    each_in(&mut walk, ROW_GROUPS, &mut |walk| {
-        each_in(walk, COLUMNS, &mut |walk| {
+    let mut walk = ThriftReader::new(footer);
+    visit_list(&mut walk, ROW_GROUPS, &mut |walk| {
+        visit_list(walk, COLUMNS, &mut |walk| {
             let mut last = 0;
             while let Some(field) = walk.field(last)? {
                 match (field.id, field.kind) {
@@ -46,7 +46,11 @@ pub(super) fn cleaned(footer: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Walks through a structure, and visits each structure of the list in one of its fields.
-fn each_in<'a>(walk: &mut Walk<'a>, id: i16, visit: &mut impl FnMut(&mut Walk<'a>) -> Option<()>) -> Option<()> {
+fn visit_list<'a>(
+    walk: &mut ThriftReader<'a>,
+    id: i16,
+    visit: &mut impl FnMut(&mut ThriftReader<'a>) -> Option<()>,
+) -> Option<()> {
     let mut last = 0;
     while let Some(field) = walk.field(last)? {
         if (field.id, field.kind) == (id, LIST) {
@@ -61,13 +65,13 @@ fn each_in<'a>(walk: &mut Walk<'a>, id: i16, visit: &mut impl FnMut(&mut Walk<'a
 }
 
 /// Walks through `ColumnMetaData`, and leaves out of it what is not to stay.
-fn clean_column(walk: &mut Walk<'_>, edits: &mut Vec<Edit>) -> Option<()> {
+fn clean_column(walk: &mut ThriftReader<'_>, edits: &mut Vec<Edit>) -> Option<()> {
     // A field counts on from the one before: so does the one behind what is left out.
     let (mut last, mut last_kept) = (0, 0);
     loop {
-        let start = walk.place();
+        let start = walk.position();
         let Some(field) = walk.field(last)? else { return Some(()) };
-        let behind_header = walk.place();
+        let behind_header = walk.position();
         let is_left_out = match (field.id, field.kind) {
             (DICTIONARY_PAGE_OFFSET, I64) => walk.zigzag()? == 0,
             (id, kind) => {
@@ -76,7 +80,7 @@ fn clean_column(walk: &mut Walk<'_>, edits: &mut Vec<Edit>) -> Option<()> {
             }
         };
         if is_left_out {
-            edits.push((start..walk.place(), vec![]));
+            edits.push((start..walk.position(), vec![]));
         } else {
             if last_kept != last {
                 let step = u8::try_from(field.id - last_kept).ok().filter(|step| (1..16).contains(step))?;
@@ -104,15 +108,15 @@ mod tests {
         let column = [0x15, 0x02, 0x86, 0x08, 0x26, 0x00, 0x1c, 0x00, 0x39, 0x15, 0x02, 0x1c, 0x00, 0x00];
         // 1: 1, 9: 4, 12: {}, 16: {}
         let expected = [0x15, 0x02, 0x86, 0x08, 0x3c, 0x00, 0x4c, 0x00, 0x00];
-        assert_eq!(cleaned(&footer(&column)), Some(footer(&expected)));
+        assert_eq!(corrected(&footer(&column)), Some(footer(&expected)));
         // 9: 4, 11: 4, 14: 4, 15: 2
         let sound = [0x96, 0x08, 0x26, 0x08, 0x36, 0x08, 0x15, 0x04, 0x00];
-        assert_eq!(cleaned(&footer(&sound)), Some(footer(&sound)));
+        assert_eq!(corrected(&footer(&sound)), Some(footer(&sound)));
     }
 
     #[test]
     fn what_is_cut_off_is_not_sound() {
         let whole = footer(&[0x96, 0x08, 0x26, 0x00, 0x00]);
-        assert!(cleaned(&whole).is_some() && (0..whole.len()).all(|end| cleaned(&whole[..end]).is_none()));
+        assert!(corrected(&whole).is_some() && (0..whole.len()).all(|end| corrected(&whole[..end]).is_none()));
     }
 }

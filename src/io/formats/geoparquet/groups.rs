@@ -20,7 +20,7 @@ use crate::io::formats::geoparquet::write::failed;
 /// A row group is held until it is whole.
 const ROWS_OF_GROUP: usize = 100_000;
 
-pub(super) struct Groups {
+pub(super) struct RowGroupWriter {
     file: SerializedFileWriter<Output>,
     factory: Arc<ArrowRowGroupWriterFactory>,
     schema: SchemaRef,
@@ -34,14 +34,14 @@ pub(super) struct Groups {
 
 type Encoded = Result<Vec<ArrowColumnChunk>, ParquetError>;
 
-impl Groups {
-    pub(super) fn new(output: Output, schema: SchemaRef, properties: WriterProperties) -> Result<Groups> {
+impl RowGroupWriter {
+    pub(super) fn new(output: Output, schema: SchemaRef, properties: WriterProperties) -> Result<RowGroupWriter> {
         let name = output.name().to_owned();
         let writer = ArrowWriter::try_new(output, schema.clone(), Some(properties));
         let (file, factory) =
             writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| failed(error).in_file(name))?;
         let (rows, encoding) = (vec![], VecDeque::new());
-        Ok(Groups { file, factory: Arc::new(factory), schema, rows, row_count: 0, group_count: 0, encoding })
+        Ok(RowGroupWriter { file, factory: Arc::new(factory), schema, rows, row_count: 0, group_count: 0, encoding })
     }
 
     /// The name of the output.
@@ -54,15 +54,15 @@ impl Groups {
         let mut behind = 0;
         while self.row_count + row_count - behind >= ROWS_OF_GROUP {
             let room = ROWS_OF_GROUP - self.row_count;
-            self.hold(&columns, behind, room);
+            self.buffer(&columns, behind, room);
             behind += room;
             self.end_group()?;
         }
-        self.hold(&columns, behind, row_count - behind);
+        self.buffer(&columns, behind, row_count - behind);
         Ok(())
     }
 
-    fn hold(&mut self, columns: &[ArrayRef], first: usize, count: usize) {
+    fn buffer(&mut self, columns: &[ArrayRef], first: usize, count: usize) {
         if count == 0 {
             return;
         }

@@ -9,8 +9,8 @@ use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 
 use crate::error::{ColumnProblem, Error, ErrorKind, FilePart, FileProblem, Result, Unsupported};
 use crate::io::bytes::errors::read_error;
-use crate::io::formats::geoparquet::footer::cleaned;
-use crate::io::formats::geoparquet::thrift::{I32, LIST, STRUCT, Walk};
+use crate::io::formats::geoparquet::footer::corrected;
+use crate::io::formats::geoparquet::thrift::{I32, LIST, STRUCT, ThriftReader};
 use crate::io::formats::geoparquet::{MAGIC, malformed};
 
 /// Groups in groups of a schema, at most: they are read by recursion.
@@ -54,7 +54,7 @@ pub(super) fn footer(file: &mut File) -> Result<Vec<u8>> {
     file.seek(SeekFrom::Start(start)).map_err(read_error)?;
     let mut footer = vec![];
     file.take(length).read_to_end(&mut footer).map_err(read_error)?;
-    walk_footer(&footer).and_then(|()| cleaned(&footer)).ok_or_else(|| malformed(FileProblem::Footer))
+    walk_footer(&footer).and_then(|()| corrected(&footer)).ok_or_else(|| malformed(FileProblem::Footer))
 }
 
 fn encrypted() -> Error {
@@ -76,7 +76,7 @@ pub(super) fn check_compression(group: &RowGroupMetaData) -> Result<()> {
 
 /// Walks through `FileMetaData`; none where it is not sound.
 fn walk_footer(footer: &[u8]) -> Option<()> {
-    let mut walk = Walk::new(footer);
+    let mut walk = ThriftReader::new(footer);
     let mut last = 0;
     while let Some(field) = walk.field(last)? {
         match (field.id, field.kind) {
@@ -92,7 +92,7 @@ fn walk_footer(footer: &[u8]) -> Option<()> {
 }
 
 /// Walks through the elements of a schema, a tree from the root down.
-fn walk_schema(walk: &mut Walk<'_>, count: usize) -> Option<()> {
+fn walk_schema(walk: &mut ThriftReader<'_>, count: usize) -> Option<()> {
     // How many children each open group still waits for.
     let mut open: Vec<i32> = vec![1];
     for _ in 0..count {
@@ -123,7 +123,7 @@ fn walk_schema(walk: &mut Walk<'_>, count: usize) -> Option<()> {
 
 /// What a page's header says of it.
 #[derive(Debug, Default)]
-struct Page {
+struct PageHeader {
     unpacked_bytes: i32,
     packed_bytes: i32,
     values: i32,
@@ -148,21 +148,21 @@ pub(super) fn check_row_group(file: &mut File, group: &RowGroupMetaData) -> Resu
 }
 
 /// An error in a column: of the file where its bytes cannot be read, else of what they say.
-enum Flaw {
+enum ColumnError {
     Read(Error),
     Damaged(ColumnProblem),
 }
 
-impl From<std::io::Error> for Flaw {
-    fn from(error: std::io::Error) -> Flaw {
-        Flaw::Read(read_error(error))
+impl From<std::io::Error> for ColumnError {
+    fn from(error: std::io::Error) -> ColumnError {
+        ColumnError::Read(read_error(error))
     }
 }
 
-fn error_of_column(flaw: Flaw, name: String) -> Error {
+fn error_of_column(flaw: ColumnError, name: String) -> Error {
     match flaw {
-        Flaw::Read(error) => error,
-        Flaw::Damaged(problem) => malformed(FileProblem::Column { name, problem }),
+        ColumnError::Read(error) => error,
+        ColumnError::Damaged(problem) => malformed(FileProblem::Column { name, problem }),
     }
 }
 
@@ -171,8 +171,8 @@ fn check_column(
     size: u64,
     group: &RowGroupMetaData,
     column: &ColumnChunkMetaData,
-) -> Result<u64, Flaw> {
-    let damaged = |problem| Err(Flaw::Damaged(problem));
+) -> Result<u64, ColumnError> {
+    let damaged = |problem| Err(ColumnError::Damaged(problem));
     let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
     let (Ok(start), Ok(length)) = (u64::try_from(start), u64::try_from(column.compressed_size())) else {
         return damaged(ColumnProblem::Offset);
@@ -182,7 +182,8 @@ fn check_column(
     };
     let (mut place, mut values, mut unpacked_bytes) = (start, 0, 0);
     while place < end {
-        let (page, header_bytes) = page_header(file, place, end)?.ok_or(Flaw::Damaged(ColumnProblem::Page))?;
+        let (page, header_bytes) =
+            page_header(file, place, end)?.ok_or(ColumnError::Damaged(ColumnProblem::PageHeader))?;
         let body_bytes = u64::try_from(page.packed_bytes).unwrap_or(u64::MAX);
         let behind = (place + header_bytes).checked_add(body_bytes).filter(|behind| *behind <= end);
         let Some(behind) = behind else { return damaged(ColumnProblem::PageBeyondColumn) };
@@ -218,16 +219,16 @@ fn check_column(
 }
 
 /// The header of the page at a place, and how long it is; none where it is not sound.
-fn page_header(file: &mut File, place: u64, end: u64) -> Result<Option<(Page, u64)>, Flaw> {
+fn page_header(file: &mut File, place: u64, end: u64) -> Result<Option<(PageHeader, u64)>, ColumnError> {
     // Statistics of texts make some headers long.
     for limit in [1 << 8, 1 << 16, 1 << 24] {
         let length = limit.min(end - place);
         let mut bytes = vec![];
         file.seek(SeekFrom::Start(place))?;
         file.take(length).read_to_end(&mut bytes)?;
-        let mut walk = Walk::new(&bytes);
+        let mut walk = ThriftReader::new(&bytes);
         if let Some(page) = walk_page(&mut walk) {
-            return Ok(Some((page, walk.place() as u64)));
+            return Ok(Some((page, walk.position() as u64)));
         }
         if length < limit {
             break;
@@ -237,8 +238,8 @@ fn page_header(file: &mut File, place: u64, end: u64) -> Result<Option<(Page, u6
 }
 
 /// Walks through `PageHeader`.
-fn walk_page(walk: &mut Walk<'_>) -> Option<Page> {
-    let mut page = Page::default();
+fn walk_page(walk: &mut ThriftReader<'_>) -> Option<PageHeader> {
+    let mut page = PageHeader::default();
     let mut last = 0;
     while let Some(field) = walk.field(last)? {
         match (field.id, field.kind) {
@@ -286,7 +287,8 @@ mod tests {
 
     #[test]
     fn a_schema_is_a_tree() {
-        let is_sound = |children: &[i32]| walk_schema(&mut Walk::new(&schema(children)), children.len()).is_some();
+        let is_sound =
+            |children: &[i32]| walk_schema(&mut ThriftReader::new(&schema(children)), children.len()).is_some();
         assert!(is_sound(&[2, 0, 0]) && is_sound(&[2, 1, 0, 0]) && is_sound(&[0]));
         assert!(!is_sound(&[2, 0]) && !is_sound(&[1, 0, 0]) && !is_sound(&[60]));
         assert!(!is_sound(&[[1; 40].as_slice(), &[0]].concat()));

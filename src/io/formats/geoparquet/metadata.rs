@@ -15,7 +15,7 @@ pub(super) struct GeometryColumn {
     pub(super) is_points: bool,
     pub(super) crs: Declared,
     /// The column of the boxes around geometries.
-    pub(super) covering: Option<String>,
+    pub(super) box_column: Option<String>,
 }
 
 /// How the geometries of a column are encoded.
@@ -28,11 +28,11 @@ pub(super) enum Encoding {
 }
 
 /// The longest text that is read: definitions of systems are some thousand bytes.
-const LONGEST: usize = 1 << 24;
+const MAX_BYTES: usize = 1 << 24;
 
 /// Reads the metadata of a file.
 pub(super) fn read(text: &str) -> Result<GeometryColumn> {
-    let json: Value = if text.len() > LONGEST { Value::Null } else { serde_json::from_str(text).unwrap_or_default() };
+    let json: Value = if text.len() > MAX_BYTES { Value::Null } else { serde_json::from_str(text).unwrap_or_default() };
     let no = |member: &'static str| malformed(FileProblem::NoMetadata(member));
     let name = json["primary_column"].as_str().ok_or_else(|| no("primary_column"))?;
     let column = json["columns"].get(name).ok_or_else(|| malformed(FileProblem::NoMetadataColumn(name.to_owned())))?;
@@ -56,7 +56,7 @@ pub(super) fn read(text: &str) -> Result<GeometryColumn> {
             None => Ok(Some(Crs::Crs84)),
             Some(definition) => Crs::of_projjson(definition),
         },
-        covering,
+        box_column: covering,
     })
 }
 
@@ -67,7 +67,7 @@ pub(super) fn crs_of_type(text: Option<&str>, value_of: impl Fn(&str) -> Option<
         Some(key) => value_of(key).ok_or_else(|| unusable(text.to_owned()))?,
         None => text.to_owned(),
     };
-    if definition.trim_start().starts_with('{') && definition.len() < LONGEST {
+    if definition.trim_start().starts_with('{') && definition.len() < MAX_BYTES {
         let json: Value =
             serde_json::from_str(&definition).map_err(|_| unusable(definition.chars().take(80).collect()))?;
         return Crs::of_projjson(&json);
@@ -80,9 +80,9 @@ pub(super) fn crs_of_type(text: Option<&str>, value_of: impl Fn(&str) -> Option<
 }
 
 /// What is known of the geometries once all are written.
-pub(super) struct Written<'a> {
+pub(super) struct WrittenGeometries<'a> {
     pub(super) column: &'a str,
-    pub(super) covering: &'a str,
+    pub(super) box_column: &'a str,
     pub(super) crs: &'a Crs,
     pub(super) types: &'a [&'static str],
     /// West, south, east, north.
@@ -90,8 +90,8 @@ pub(super) struct Written<'a> {
 }
 
 /// The metadata of a file, and whether they say what its system is.
-pub(super) fn write(written: &Written<'_>) -> (String, bool) {
-    let side = |name: &str| json!([written.covering, name]);
+pub(super) fn write(written: &WrittenGeometries<'_>) -> (String, bool) {
+    let side = |name: &str| json!([written.box_column, name]);
     let mut column = Map::new();
     column.insert("encoding".to_owned(), "WKB".into());
     column.insert("geometry_types".to_owned(), written.types.into());
@@ -123,11 +123,17 @@ mod tests {
     fn what_is_written_is_read() {
         for crs in [Crs::Crs84, Crs::Cgcs2000, Crs::Epsg(4549), Crs::Epsg(4528), Crs::Gcj02] {
             let (column, covering, types) = ("geometry", "bbox", ["Point"]);
-            let written = Written { column, covering, crs: &crs, types: &types, bounds: Some([1.0, 2.0, 3.0, 4.0]) };
+            let written = WrittenGeometries {
+                column,
+                box_column: covering,
+                crs: &crs,
+                types: &types,
+                bounds: Some([1.0, 2.0, 3.0, 4.0]),
+            };
             let (text, says_crs) = write(&written);
             let found = read(&text).unwrap();
             assert!(says_crs && found.is_points && found.encoding == Encoding::Wkb);
-            assert_eq!((found.crs.clone(), found.covering.as_deref()), (Ok(Some(crs)), Some("bbox")));
+            assert_eq!((found.crs.clone(), found.box_column.as_deref()), (Ok(Some(crs)), Some("bbox")));
         }
     }
 

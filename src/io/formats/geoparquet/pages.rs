@@ -12,7 +12,7 @@ use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMeta
 use parquet::file::serialized_reader::SerializedPageReader;
 
 use crate::io::formats::geoparquet::guard::MAX_PAGE_BYTES;
-use crate::io::formats::geoparquet::thrift::Walk;
+use crate::io::formats::geoparquet::thrift::ThriftReader;
 
 /// One row group of a file.
 pub(super) struct CheckedGroup {
@@ -48,7 +48,7 @@ impl RowGroups for CheckedGroup {
 }
 
 /// How the library leads in that something is not implemented.
-pub(super) const NOT_READ: &str = "NYI: ";
+pub(super) const NOT_IMPLEMENTED: &str = "NYI: ";
 
 /// The text of a page that cannot be read.
 pub(super) const DAMAGED_PAGE: &str = "a page is damaged";
@@ -89,7 +89,7 @@ impl PageReader for CheckedPages {
         }
         match self.column.check(&mut page, self.dictionary) {
             Some(()) => Ok(Some(page)),
-            None => match self.column.unread_encoding(&page) {
+            None => match self.column.unsupported_encoding(&page) {
                 Some(encoding) => Err(ParquetError::NYI(format!("{ENCODING}{encoding}"))),
                 None => Err(ParquetError::General(DAMAGED_PAGE.to_owned())),
             },
@@ -142,7 +142,7 @@ impl Column {
     }
 
     /// The encoding of a page that is not read here, where that is why it was not found sound.
-    fn unread_encoding(self, page: &Page) -> Option<Encoding> {
+    fn unsupported_encoding(self, page: &Page) -> Option<Encoding> {
         let is_unread = |encoding: Encoding| {
             let is_delta = matches!(encoding, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY);
             is_delta && self.max_bytes.is_some() || is_bit_packed(encoding)
@@ -163,7 +163,7 @@ impl Column {
         match page {
             Page::DictionaryPage { buf, num_values, encoding, .. } => {
                 let is_plain = matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY);
-                (is_plain && self.holds_plain(buf, *num_values)).then_some(())
+                (is_plain && self.has_plain_values(buf, *num_values)).then_some(())
             }
             // Each kind of level that there is stands before the values, behind its length.
             Page::DataPage { buf, num_values, encoding, def_level_encoding, rep_level_encoding, .. } => {
@@ -176,7 +176,7 @@ impl Column {
                     }
                     let (length, rest) = data.split_first_chunk::<4>()?;
                     let (levels, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-                    filled = count_most(levels, most, *num_values)?;
+                    filled = count_max_levels(levels, most, *num_values)?;
                     data = rest;
                 }
                 self.check_values(data, encoding, *num_values, filled, dictionary)
@@ -185,11 +185,11 @@ impl Column {
                 let (repetitions, rest) = buf.split_at_checked(*rep_levels_byte_len as usize)?;
                 let (definitions, data) = rest.split_at_checked(*def_levels_byte_len as usize)?;
                 if self.max_repetition > 0 {
-                    count_most(repetitions, self.max_repetition, *num_values)?;
+                    count_max_levels(repetitions, self.max_repetition, *num_values)?;
                 }
                 let filled = match self.max_definition {
                     0 => *num_values,
-                    most => count_most(definitions, most, *num_values)?,
+                    most => count_max_levels(definitions, most, *num_values)?,
                 };
                 self.check_values(data, encoding, *num_values, filled, dictionary)
             }
@@ -214,38 +214,38 @@ impl Column {
         let is_bytes = matches!(self.kind, Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY);
         let is_count = |count: usize| (filled as usize..=values as usize).contains(&count);
         let is_sound = match *encoding {
-            Encoding::PLAIN => self.holds_plain(data, filled),
+            Encoding::PLAIN => self.has_plain_values(data, filled),
             Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => {
                 let (width, indexes) = data.split_first()?;
                 let dictionary = dictionary?;
                 self.kind != Type::BOOLEAN
                     && *width <= 32
-                    && holds_packed(indexes, *width, filled, |index, _| index < u64::from(dictionary)).is_some()
+                    && check_packed(indexes, *width, filled, |index, _| index < u64::from(dictionary)).is_some()
             }
             Encoding::RLE if self.kind == Type::BOOLEAN => {
                 let (length, rest) = data.split_first_chunk::<4>()?;
                 let packed = rest.get(..u32::from_le_bytes(*length) as usize)?;
-                holds_packed(packed, 1, filled, |_, _| true).is_some()
+                check_packed(packed, 1, filled, |_, _| true).is_some()
             }
             Encoding::DELTA_BINARY_PACKED if matches!(self.kind, Type::INT32 | Type::INT64) => {
                 let most_bits = if self.kind == Type::INT32 { 32 } else { 64 };
-                let (count, _) = deltas(data, most_bits, values, |_| true)?;
+                let (count, _) = check_deltas(data, most_bits, values, |_| true)?;
                 is_count(count)
             }
             // Their lengths are not compared with what a decimal may have.
             Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY if self.max_bytes.is_some() => false,
             Encoding::DELTA_LENGTH_BYTE_ARRAY if is_bytes => {
-                let (count, _) = deltas(data, 32, values, |_| true)?;
+                let (count, _) = check_deltas(data, 32, values, |_| true)?;
                 is_count(count)
             }
             Encoding::DELTA_BYTE_ARRAY if is_bytes => {
                 let mut prefixes = vec![];
-                let (count, end) = deltas(data, 32, values, |prefix| {
+                let (count, end) = check_deltas(data, 32, values, |prefix| {
                     prefixes.push(i64::from(prefix));
                     prefix >= 0
                 })?;
                 let (mut place, mut length, mut unpacked_bytes) = (0, 0, 0);
-                let (suffixes, _) = deltas(data.get(end..)?, 32, values, |suffix| {
+                let (suffixes, _) = check_deltas(data.get(end..)?, 32, values, |suffix| {
                     let prefix = prefixes.get(place).copied().unwrap_or(i64::MAX);
                     let is_sound = suffix >= 0 && prefix <= length;
                     (place, length) = (place + 1, prefix.saturating_add(suffix.into()));
@@ -275,13 +275,13 @@ impl Column {
         }
     }
 
-    fn holds_plain(self, data: &[u8], count: u32) -> bool {
+    fn has_plain_values(self, data: &[u8], count: u32) -> bool {
         let count = count as usize;
         match (self.kind, self.size()) {
             (_, Some(size)) => data.len() / size >= count,
             (Type::BOOLEAN, _) => data.len() >= count.div_ceil(8),
             (Type::BYTE_ARRAY, _) => match self.max_bytes {
-                Some(most) => holds_texts(data, count, most).is_some(),
+                Some(most) => check_texts(data, count, most).is_some(),
                 // They are walked through as they are decoded.
                 None => data.len() / 4 >= count,
             },
@@ -292,12 +292,12 @@ impl Column {
 
 /// Walks through so many numbers, in runs of one number and in groups of eight that are packed, and tests
 /// each with how often it stands there; none where one fails, or they are fewer.
-fn holds_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64, usize) -> bool) -> Option<()> {
+fn check_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64, usize) -> bool) -> Option<()> {
     let (mut place, mut left) = (0, count as usize);
     while left > 0 {
-        let mut walk = Walk::new(data.get(place..)?);
+        let mut walk = ThriftReader::new(data.get(place..)?);
         let header = walk.varint()?;
-        place += walk.place();
+        place += walk.position();
         let run = usize::try_from(header >> 1).ok().filter(|run| *run > 0)?;
         if header & 1 == 0 {
             let bytes = data.get(place..place.checked_add(usize::from(width).div_ceil(8))?)?;
@@ -332,11 +332,11 @@ fn unpacked(packed: &[u8], number: usize, width: usize) -> u64 {
 }
 
 /// How many of so many levels are the highest; none where one is higher.
-fn count_most(levels: &[u8], most: i16, count: u32) -> Option<u32> {
+fn count_max_levels(levels: &[u8], most: i16, count: u32) -> Option<u32> {
     let most = u64::try_from(most).ok()?;
     let width = u8::try_from(u64::BITS - most.leading_zeros()).ok()?;
     let mut found = 0;
-    holds_packed(levels, width, count, |level, times| {
+    check_packed(levels, width, count, |level, times| {
         found += if level == most { times } else { 0 };
         level <= most
     })?;
@@ -344,7 +344,7 @@ fn count_most(levels: &[u8], most: i16, count: u32) -> Option<u32> {
 }
 
 /// Walks through texts behind their lengths; none where one is longer than it may be.
-fn holds_texts(data: &[u8], count: usize, most: usize) -> Option<()> {
+fn check_texts(data: &[u8], count: usize, most: usize) -> Option<()> {
     let mut data = data;
     for _ in 0..count {
         let (length, rest) = data.split_first_chunk::<4>()?;
@@ -357,8 +357,13 @@ fn holds_texts(data: &[u8], count: usize, most: usize) -> Option<()> {
 /// Walks through numbers of at most so many bits that are packed as deltas, and tests each of those that
 /// have 32 bits; gives how many they are and where they end. None where one fails, there are more than the
 /// limit, or they end behind the page.
-fn deltas(data: &[u8], most_bits: u8, limit: u32, mut is_sound: impl FnMut(i32) -> bool) -> Option<(usize, usize)> {
-    let mut walk = Walk::new(data);
+fn check_deltas(
+    data: &[u8],
+    most_bits: u8,
+    limit: u32,
+    mut is_sound: impl FnMut(i32) -> bool,
+) -> Option<(usize, usize)> {
+    let mut walk = ThriftReader::new(data);
     let block = usize::try_from(walk.varint()?).ok().filter(|block| *block > 0)?;
     let parts = usize::try_from(walk.varint()?).ok().filter(|parts| *parts > 0 && block.is_multiple_of(*parts))?;
     let count = usize::try_from(walk.varint()?).ok().filter(|count| *count <= limit as usize)?;
@@ -367,11 +372,11 @@ fn deltas(data: &[u8], most_bits: u8, limit: u32, mut is_sound: impl FnMut(i32) 
         return None;
     }
     let values_of_part = block / parts;
-    let (mut place, mut left) = (walk.place(), count.saturating_sub(1));
+    let (mut place, mut left) = (walk.position(), count.saturating_sub(1));
     while left > 0 {
-        let mut walk = Walk::new(data.get(place..)?);
+        let mut walk = ThriftReader::new(data.get(place..)?);
         let least = walk.zigzag()?;
-        place += walk.place();
+        place += walk.position();
         let widths = data.get(place..place.checked_add(parts)?)?;
         place += parts;
         for &width in widths {
@@ -406,7 +411,7 @@ mod tests {
         let bytes = [10, 3, 3, 0b1110_0100, 0b0000_0000];
         let numbers = |count| {
             let mut numbers = vec![];
-            holds_packed(&bytes, 2, count, |number, times| {
+            check_packed(&bytes, 2, count, |number, times| {
                 numbers.push((number, times));
                 true
             })
@@ -414,8 +419,8 @@ mod tests {
         };
         assert_eq!(numbers(13), Some(vec![35, 1, 11, 21, 31, 1, 1, 1, 1]));
         assert_eq!(numbers(14), None);
-        assert_eq!(holds_packed(&bytes, 2, 13, |number, _| number < 3), None);
-        assert_eq!(holds_packed(&[0, 1], 1, 1, |_, _| true), None);
+        assert_eq!(check_packed(&bytes, 2, 13, |number, _| number < 3), None);
+        assert_eq!(check_packed(&[0, 1], 1, 1, |_, _| true), None);
         assert_eq!(unpacked(&[0xff, 0x01], 1, 7), 3);
         assert_eq!(unpacked(&[0xff; 5], 0, 32), u64::from(u32::MAX));
     }
@@ -425,13 +430,16 @@ mod tests {
         // Blocks of 128 in 4 parts, 2 values, the first 1, the least delta 0; one part of 32 numbers of a bit.
         let bytes = [0x80, 1, 4, 2, 2, 0, 1, 0, 0, 0, 1, 0, 0, 0];
         let mut values = vec![];
-        let found = deltas(&bytes, 32, 2, |value| {
+        let found = check_deltas(&bytes, 32, 2, |value| {
             values.push(value);
             true
         });
         assert_eq!((found, values), (Some((2, bytes.len())), vec![1, 2]));
-        assert!((0..bytes.len()).all(|end| deltas(&bytes[..end], 32, 2, |_| true).is_none()));
-        assert_eq!((deltas(&bytes, 32, 1, |_| true), deltas(&bytes, 32, 2, |value| value < 2)), (None, None));
-        assert_eq!(deltas(&[0x80, 1, 0, 2, 2], 32, 2, |_| true), None);
+        assert!((0..bytes.len()).all(|end| check_deltas(&bytes[..end], 32, 2, |_| true).is_none()));
+        assert_eq!(
+            (check_deltas(&bytes, 32, 1, |_| true), check_deltas(&bytes, 32, 2, |value| value < 2)),
+            (None, None)
+        );
+        assert_eq!(check_deltas(&[0x80, 1, 0, 2, 2], 32, 2, |_| true), None);
     }
 }

@@ -20,13 +20,13 @@ use crate::io::bytes::input::{FileOnDisk, Source};
 use crate::io::formats::geoparquet::int96::merged;
 use crate::io::formats::geoparquet::metadata;
 use crate::io::formats::geoparquet::metadata::{Encoding, GeometryColumn};
-use crate::io::formats::geoparquet::pages::{CheckedGroup, DAMAGED_PAGE, ENCODING, NOT_READ};
+use crate::io::formats::geoparquet::pages::{CheckedGroup, DAMAGED_PAGE, ENCODING, NOT_IMPLEMENTED};
 use crate::io::formats::geoparquet::schema::FileSchema;
 use crate::io::formats::geoparquet::unpacked::{Layout, Unpacked};
 use crate::io::formats::geoparquet::values::kind_of;
 use crate::io::formats::geoparquet::{guard, malformed};
 use crate::io::rows::block::RawBlock;
-use crate::io::rows::columns::carrier;
+use crate::io::rows::columns::geometry_source;
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::{GeometryReader, distinct};
 use crate::io::rows::reader::RowReader;
@@ -90,7 +90,7 @@ impl GeoParquetReader {
             None => None,
         };
         // The boxes follow from the geometries.
-        let covering = geometry.as_ref().and_then(|column| place_of(column.covering.as_deref()?));
+        let covering = geometry.as_ref().and_then(|column| place_of(column.box_column.as_deref()?));
         let is_box = |place: usize| Some(place) == covering && matches!(fields[place].data_type(), DataType::Struct(_));
         let read: Vec<usize> = (0..names.len()).filter(|&place| !is_box(place)).collect();
         let attributes: Vec<usize> = (0..read.len()).filter(|&place| Some(read[place]) != geometry_place).collect();
@@ -99,10 +99,10 @@ impl GeoParquetReader {
             .map(|&place| Field::new(&names[read[place]], kind_of(fields[read[place]].data_type())))
             .collect();
         let columns: Vec<String> = table_fields.iter().map(|field| field.name.clone()).collect();
-        let carrier = match &geometry {
+        let geometry_source = match &geometry {
             Some(column) if column.is_points => GeometrySource::Points,
             Some(_) => GeometrySource::Shapes,
-            None => carrier(&columns, options)?,
+            None => geometry_source(&columns, options)?,
         };
         let levels = file_schema.levels(&read).map_err(failed)?;
         let seconds = file_schema.levels_in_seconds(&read).map_err(failed)?;
@@ -113,8 +113,13 @@ impl GeoParquetReader {
         Ok(GeoParquetReader {
             file,
             levels,
-            layout: Arc::new(Layout { geometry: geometry_read, attributes, carrier, columns: Arc::new(columns) }),
-            schema: Schema { fields: table_fields, carrier, ..Schema::default() },
+            layout: Arc::new(Layout {
+                geometry: geometry_read,
+                attributes,
+                geometry_source,
+                columns: Arc::new(columns),
+            }),
+            schema: Schema { fields: table_fields, geometry_source, ..Schema::default() },
             crs: geometry.map_or(Ok(None), |column| column.crs),
             geometries: Arc::default(),
             row_group: 0,
@@ -278,7 +283,7 @@ fn failed(error: ParquetError) -> Error {
 
 /// An error of the library where it unpacks, which comes as a text.
 fn failed_unpacking(text: &str) -> Error {
-    match text.split_once(NOT_READ) {
+    match text.split_once(NOT_IMPLEMENTED) {
         Some((_, what)) => unsupported(what),
         None if text.contains(DAMAGED_PAGE) => malformed(FileProblem::Page),
         None => malformed(LibraryMessage::new("parquet", text)),
@@ -307,7 +312,7 @@ fn geometry_column(
     }
     let column = |name: &str, crs| {
         let (name, covering) = (name.to_owned(), None);
-        GeometryColumn { name, encoding: Encoding::Wkb, is_points: false, crs, covering }
+        GeometryColumn { name, encoding: Encoding::Wkb, is_points: false, crs, box_column: covering }
     };
     for root in metadata.file_metadata().schema_descr().root_schema().get_fields() {
         let crs = match root.get_basic_info().logical_type_ref() {
@@ -318,7 +323,7 @@ fn geometry_column(
         return Ok(Some(column(root.name(), metadata::crs_of_type(crs, value_of))));
     }
     let is_bytes = |place: usize| *fields[place].data_type() == DataType::BinaryView;
-    match carrier(names, options) {
+    match geometry_source(names, options) {
         Ok(GeometrySource::Wkt(place)) if is_bytes(place) => Ok(Some(column(&names[place], Ok(None)))),
         Ok(_) => Ok(None),
         Err(error) => Err(error),

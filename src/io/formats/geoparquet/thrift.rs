@@ -14,9 +14,9 @@ pub(super) const LIST: u8 = 9;
 pub(super) const STRUCT: u8 = 12;
 
 /// A walk through bytes. All steps fail at their end.
-pub(super) struct Walk<'a> {
+pub(super) struct ThriftReader<'a> {
     bytes: &'a [u8],
-    place: usize,
+    position: usize,
 }
 
 /// A field of a structure, its value still ahead.
@@ -26,14 +26,14 @@ pub(super) struct Field {
     pub(super) kind: u8,
 }
 
-impl<'a> Walk<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Walk<'a> {
-        Walk { bytes, place: 0 }
+impl<'a> ThriftReader<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> ThriftReader<'a> {
+        ThriftReader { bytes, position: 0 }
     }
 
     /// How many bytes are behind.
-    pub(super) fn place(&self) -> usize {
-        self.place
+    pub(super) fn position(&self) -> usize {
+        self.position
     }
 
     /// The next field of a structure after the one of this id, which is 0 at its beginning; none at its end.
@@ -60,7 +60,7 @@ impl<'a> Walk<'a> {
             15 => usize::try_from(self.varint()?).ok()?,
             count => usize::from(count),
         };
-        (count <= self.bytes.len() - self.place).then_some((byte & 0x0f, count))
+        (count <= self.bytes.len() - self.position).then_some((byte & 0x0f, count))
     }
 
     pub(super) fn skip(&mut self, kind: u8) -> Option<()> {
@@ -72,12 +72,12 @@ impl<'a> Walk<'a> {
         match kind {
             // True and false are in the type.
             1 | 2 => Some(()),
-            3 => self.forward(1),
+            3 => self.advance(1),
             4..=6 => self.varint().map(drop),
-            7 => self.forward(8),
+            7 => self.advance(8),
             8 => {
                 let length = usize::try_from(self.varint()?).ok()?;
-                self.forward(length)
+                self.advance(length)
             }
             LIST | 10 => {
                 let (element, count) = self.list()?;
@@ -103,25 +103,25 @@ impl<'a> Walk<'a> {
                 }
                 Some(())
             }
-            13 => self.forward(16),
+            13 => self.advance(16),
             _ => None,
         }
     }
 
     /// In a collection, truth values take a byte.
     fn skip_element(&mut self, kind: u8, depth: usize) -> Option<()> {
-        if matches!(kind, 1 | 2) { self.forward(1) } else { self.skip_within(kind, depth) }
+        if matches!(kind, 1 | 2) { self.advance(1) } else { self.skip_within(kind, depth) }
     }
 
     fn byte(&mut self) -> Option<u8> {
-        let byte = *self.bytes.get(self.place)?;
-        self.place += 1;
+        let byte = *self.bytes.get(self.position)?;
+        self.position += 1;
         Some(byte)
     }
 
-    fn forward(&mut self, count: usize) -> Option<()> {
-        let place = self.place.checked_add(count).filter(|place| *place <= self.bytes.len())?;
-        self.place = place;
+    fn advance(&mut self, count: usize) -> Option<()> {
+        let place = self.position.checked_add(count).filter(|place| *place <= self.bytes.len())?;
+        self.position = place;
         Some(())
     }
 
@@ -152,7 +152,7 @@ mod tests {
     fn a_structure_is_walked_through() {
         // 1: i32 = -3, 2: list of two binaries, 18: struct with a boolean, 19: double.
         let bytes = [0x15, 5, 0x19, 0x28, 1, b'a', 0, 0x0c, 36, 0x11, 0, 0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        let mut walk = Walk::new(&bytes);
+        let mut walk = ThriftReader::new(&bytes);
         assert_eq!(walk.field(0), Some(Some(Field { id: 1, kind: I32 })));
         assert_eq!(walk.i32(), Some(-3));
         assert_eq!(walk.field(1), Some(Some(Field { id: 2, kind: LIST })));
@@ -161,15 +161,15 @@ mod tests {
         walk.skip(STRUCT).unwrap();
         assert_eq!(walk.field(18), Some(Some(Field { id: 19, kind: 7 })));
         walk.skip(7).unwrap();
-        assert_eq!((walk.field(19), walk.place()), (Some(None), bytes.len()));
+        assert_eq!((walk.field(19), walk.position()), (Some(None), bytes.len()));
         // Cut off anywhere, it fails.
-        assert!((0..bytes.len()).all(|end| Walk::new(&bytes[..end]).skip(STRUCT).is_none()));
+        assert!((0..bytes.len()).all(|end| ThriftReader::new(&bytes[..end]).skip(STRUCT).is_none()));
     }
 
     #[test]
     fn lengths_beyond_the_bytes_are_refused() {
-        assert_eq!(Walk::new(&[0xf8, 0xff, 0xff, 0xff, 0x7f]).list(), None);
-        assert_eq!(Walk::new(&[0xff; 20]).varint(), None);
-        assert_eq!(Walk::new(&[0x1c; 100]).skip(STRUCT), None);
+        assert_eq!(ThriftReader::new(&[0xf8, 0xff, 0xff, 0xff, 0x7f]).list(), None);
+        assert_eq!(ThriftReader::new(&[0xff; 20]).varint(), None);
+        assert_eq!(ThriftReader::new(&[0x1c; 100]).skip(STRUCT), None);
     }
 }

@@ -11,7 +11,7 @@ use geo::{Coord, Geometry, Point};
 use crate::error::{GeometryProblem, Result, RowProblem};
 use crate::geometry::encoding::{Decoded, srid_of_text, srid_of_wkb};
 use crate::io::formats::geoparquet::metadata::Encoding;
-use crate::io::formats::geoparquet::values::{Form, bytes, push};
+use crate::io::formats::geoparquet::values::{CellKind, bytes, push};
 use crate::io::rows::block::ParseBlock;
 use crate::io::rows::columns::{end_row, end_row_with};
 use crate::io::rows::geometries::GeometryReader;
@@ -24,7 +24,7 @@ pub(super) struct Layout {
     pub(super) geometry: Option<(usize, Encoding)>,
     /// The places of the attributes among the columns that are read.
     pub(super) attributes: Vec<usize>,
-    pub(super) carrier: GeometrySource,
+    pub(super) geometry_source: GeometrySource,
     pub(super) columns: Arc<Vec<String>>,
 }
 
@@ -40,9 +40,9 @@ impl Layout {
         for (column, &read) in self.attributes.iter().enumerate() {
             text.clear();
             let cell = match push(text, rows.column(read), place) {
-                Form::Null => CellText::Json("null"),
-                Form::Text => CellText::Text(text),
-                Form::Json => CellText::Json(text),
+                CellKind::Null => CellText::Json("null"),
+                CellKind::Text => CellText::Text(text),
+                CellKind::Json => CellText::Json(text),
             };
             add(column, cell);
         }
@@ -60,7 +60,7 @@ impl Layout {
             return end_row_with(batch, decode(rows.column(read), place, encoding, geometries));
         }
         let attribute = |column: usize| rows.column(self.attributes[column]);
-        end_row(batch, self.carrier, &self.columns, geometries, |column| {
+        end_row(batch, self.geometry_source, &self.columns, geometries, |column| {
             let mut text = String::new();
             push(&mut text, attribute(column), place);
             Cow::Owned(text)
@@ -69,7 +69,7 @@ impl Layout {
 
     /// The system that the geometry of a row names.
     pub(super) fn srid(&self, rows: &RecordBatch, place: usize) -> Option<u32> {
-        match (self.geometry, self.carrier) {
+        match (self.geometry, self.geometry_source) {
             (Some((read, Encoding::Wkb)), _) => srid_of_wkb(bytes(rows.column(read), place)?),
             (None, GeometrySource::Wkt(column)) => {
                 let mut text = String::new();
@@ -113,7 +113,7 @@ impl Unpacked {
 
     /// The columns of coordinates, where they are columns of numbers.
     fn coordinates(&self) -> Option<[&Float64Array; 2]> {
-        let GeometrySource::Columns(x, y) = self.layout.carrier else { return None };
+        let GeometrySource::Columns(x, y) = self.layout.geometry_source else { return None };
         Some([self.attribute(x)?.as_primitive_opt()?, self.attribute(y)?.as_primitive_opt()?])
     }
 

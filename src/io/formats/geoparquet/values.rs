@@ -20,7 +20,7 @@ use crate::table::Kind;
 
 /// What was written of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum CellKind {
     Null,
     Text,
     /// JSON that is no text: a number, `true`, a list.
@@ -45,14 +45,14 @@ pub(super) fn kind_of(kind: &DataType) -> Kind {
 }
 
 /// Writes a value behind a text. Types that no column of a Parquet file comes as are nothing.
-pub(super) fn push(text: &mut String, array: &dyn Array, place: usize) -> Form {
+pub(super) fn push(text: &mut String, array: &dyn Array, place: usize) -> CellKind {
     if array.is_null(place) {
-        return Form::Null;
+        return CellKind::Null;
     }
-    push_filled(text, array, place).unwrap_or(Form::Null)
+    push_filled(text, array, place).unwrap_or(CellKind::Null)
 }
 
-fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<Form> {
+fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<CellKind> {
     macro_rules! native {
         ($kind:ty) => {
             value::<$kind>(array, place)?
@@ -61,14 +61,14 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<For
     macro_rules! number {
         ($kind:ty) => {{
             let _ = write!(text, "{}", native!($kind));
-            Form::Json
+            CellKind::Json
         }};
     }
     let is_plain = |value: f64| value == 0.0 || (1e-5..1e16).contains(&value.abs());
     let form = match array.data_type() {
         DataType::Boolean => {
             text.push_str(if array.as_boolean_opt()?.value(place) { "true" } else { "false" });
-            Form::Json
+            CellKind::Json
         }
         DataType::Int8 => number!(Int8Type),
         DataType::Int16 => number!(Int16Type),
@@ -95,11 +95,11 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<For
         DataType::Decimal256(precision, scale) => decimal::<Decimal256Type>(text, array, place, *precision, *scale)?,
         DataType::Date32 => {
             push_date(text, native!(Date32Type).into());
-            Form::Text
+            CellKind::Text
         }
         DataType::Date64 => {
             push_date(text, native!(Date64Type).div_euclid(86_400_000));
-            Form::Text
+            CellKind::Text
         }
         DataType::Timestamp(unit, zone) => {
             let (value, units_of_second) = match unit {
@@ -109,7 +109,7 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<For
                 TimeUnit::Nanosecond => (native!(TimestampNanosecondType), 1_000_000_000),
             };
             push_date_time(text, value, units_of_second, zone.is_some());
-            Form::Text
+            CellKind::Text
         }
         DataType::Time32(unit) => {
             let (value, units_of_second) = match unit {
@@ -117,7 +117,7 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<For
                 _ => (native!(Time32MillisecondType), 1_000),
             };
             push_time(text, value.into(), units_of_second);
-            Form::Text
+            CellKind::Text
         }
         DataType::Time64(unit) => {
             let (value, units_of_second) = match unit {
@@ -125,7 +125,7 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<For
                 _ => (native!(Time64NanosecondType), 1_000_000_000),
             };
             push_time(text, value, units_of_second);
-            Form::Text
+            CellKind::Text
         }
         DataType::Duration(unit) => match unit {
             TimeUnit::Second => number!(DurationSecondType),
@@ -135,14 +135,14 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<For
         },
         DataType::Interval(IntervalUnit::YearMonth) => {
             let _ = write!(text, "P{}M", native!(IntervalYearMonthType));
-            Form::Text
+            CellKind::Text
         }
         // Parquet has milliseconds in it, which have no sign.
         DataType::Interval(IntervalUnit::DayTime) => {
             let interval = native!(IntervalDayTimeType);
             let millis = interval.milliseconds as u32;
             let _ = write!(text, "P{}DT{}.{:03}S", interval.days, millis / 1000, millis % 1000);
-            Form::Text
+            CellKind::Text
         }
         DataType::Utf8 => shown(text, array.as_string_opt::<i32>()?.value(place)),
         DataType::LargeUtf8 => shown(text, array.as_string_opt::<i64>()?.value(place)),
@@ -151,7 +151,7 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<For
             for byte in bytes(array, place)? {
                 let _ = write!(text, "{byte:02x}");
             }
-            Form::Text
+            CellKind::Text
         }
         _ => return push_nested(text, array, place),
     };
@@ -159,7 +159,7 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<For
 }
 
 /// Writes a list or a structure as JSON.
-fn push_nested(text: &mut String, array: &dyn Array, place: usize) -> Option<Form> {
+fn push_nested(text: &mut String, array: &dyn Array, place: usize) -> Option<CellKind> {
     match array.data_type() {
         DataType::List(_) => push_list(text, &array.as_list_opt::<i32>()?.value(place)),
         DataType::LargeList(_) => push_list(text, &array.as_list_opt::<i64>()?.value(place)),
@@ -168,7 +168,7 @@ fn push_nested(text: &mut String, array: &dyn Array, place: usize) -> Option<For
             let members = array.as_struct_opt()?;
             if let Some(pairs) = members.column_by_name(PAIRS) {
                 push_map(text, &pairs.as_list_opt::<i32>()?.value(place));
-                return Some(Form::Json);
+                return Some(CellKind::Json);
             }
             text.push('{');
             for (number, name) in members.column_names().into_iter().enumerate() {
@@ -181,7 +181,7 @@ fn push_nested(text: &mut String, array: &dyn Array, place: usize) -> Option<For
         }
         _ => return None,
     }
-    Some(Form::Json)
+    Some(CellKind::Json)
 }
 
 fn push_list(text: &mut String, values: &dyn Array) {
@@ -215,9 +215,9 @@ fn push_map(text: &mut String, pairs: &dyn Array) {
 fn push_json(text: &mut String, array: &dyn Array, place: usize) {
     let start = text.len();
     match push(text, array, place) {
-        Form::Null => text.push_str("null"),
-        Form::Json => {}
-        Form::Text => {
+        CellKind::Null => text.push_str("null"),
+        CellKind::Json => {}
+        CellKind::Text => {
             let value = text.split_off(start);
             push_json_text(text, &value);
         }
@@ -243,18 +243,18 @@ fn value<T: ArrowPrimitiveType>(array: &dyn Array, place: usize) -> Option<T::Na
     array.as_primitive_opt::<T>()?.values().get(place).copied()
 }
 
-fn shown(text: &mut String, value: impl std::fmt::Display) -> Form {
+fn shown(text: &mut String, value: impl std::fmt::Display) -> CellKind {
     let _ = write!(text, "{value}");
-    Form::Text
+    CellKind::Text
 }
 
-fn push_real(text: &mut String, value: f64, is_plain: impl Fn(f64) -> bool) -> Form {
+fn push_real(text: &mut String, value: f64, is_plain: impl Fn(f64) -> bool) -> CellKind {
     if !value.is_finite() {
-        return Form::Null;
+        return CellKind::Null;
     }
     // Far from 1, zeros without end are no help.
     let _ = if is_plain(value) { write!(text, "{value}") } else { write!(text, "{value:e}") };
-    Form::Json
+    CellKind::Json
 }
 
 fn decimal<T: DecimalType>(
@@ -263,7 +263,7 @@ fn decimal<T: DecimalType>(
     place: usize,
     precision: u8,
     scale: i8,
-) -> Option<Form> {
+) -> Option<CellKind> {
     text.push_str(&T::format_decimal(value::<T>(array, place)?, precision, scale));
-    Some(Form::Json)
+    Some(CellKind::Json)
 }

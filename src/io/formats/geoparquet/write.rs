@@ -16,12 +16,12 @@ use parquet::schema::types::ColumnPath;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
-use crate::io::formats::geoparquet::calendar::moment;
-use crate::io::formats::geoparquet::columns::{Arrays, RowArrays, SIDES, box_fields};
-use crate::io::formats::geoparquet::groups::Groups;
+use crate::io::formats::geoparquet::calendar::parse_timestamp;
+use crate::io::formats::geoparquet::columns::{ArrayEncoder, BOX_FIELDS, RowArrays, box_fields};
+use crate::io::formats::geoparquet::groups::RowGroupWriter;
 use crate::io::formats::geoparquet::metadata;
-use crate::io::formats::geoparquet::metadata::Written;
-use crate::io::rows::encode::{BatchEncoder, EncodedRows, joined};
+use crate::io::formats::geoparquet::metadata::WrittenGeometries;
+use crate::io::rows::encode::{BatchEncoder, EncodedRows, union};
 use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::typed::TypedColumns;
@@ -33,25 +33,25 @@ const GEOMETRY: &str = "geometry";
 const BOX: &str = "bbox";
 
 pub(in crate::io) struct GeoParquetWriter {
-    arrays: Arc<Arrays>,
+    encoder: Arc<ArrayEncoder>,
     added: Vec<Field>,
     geometry: String,
     boxes: String,
     crs: Crs,
     state: State,
-    times: Vec<Option<Times>>,
+    timestamps: Vec<Option<TimestampKind>>,
     types: Vec<&'static str>,
     bounds: Option<[f64; 4]>,
     /// How many values of each column were none of its kind, or were date-times of another sort.
-    unfit: Vec<u64>,
+    mismatches: Vec<u64>,
 }
 
 /// The types of date-times are known by the first rows; until then nothing is written.
 enum State {
     Waiting(Output),
-    Writing(Box<Groups>),
+    Writing(Box<RowGroupWriter>),
     /// Only between the two, and once it has failed.
-    Broken,
+    Failed,
 }
 
 impl GeoParquetWriter {
@@ -62,16 +62,16 @@ impl GeoParquetWriter {
         let taken: Vec<String> = typed.fields().iter().map(|field| field.name.clone()).collect();
         let unfit = vec![0; typed.fields().len()];
         GeoParquetWriter {
-            arrays: Arc::new(Arrays { typed, has_geometry }),
+            encoder: Arc::new(ArrayEncoder { typed, has_geometry }),
             added: added.to_vec(),
             geometry: unused_name(GEOMETRY, &taken),
             boxes: unused_name(BOX, &taken),
             crs: options.written_crs(),
             state: State::Waiting(output),
-            times: vec![],
+            timestamps: vec![],
             types: vec![],
             bounds: None,
-            unfit,
+            mismatches: unfit,
         }
     }
 
@@ -80,29 +80,29 @@ impl GeoParquetWriter {
         if !matches!(self.state, State::Waiting(_)) {
             return Ok(());
         }
-        let State::Waiting(output) = std::mem::replace(&mut self.state, State::Broken) else { return Ok(()) };
-        let attributes = self.arrays.typed.fields();
+        let State::Waiting(output) = std::mem::replace(&mut self.state, State::Failed) else { return Ok(()) };
+        let attributes = self.encoder.typed.fields();
         let is_time = |field: &Field| field.kind == Kind::DateTime;
         let times = |(place, field): (usize, &Field)| {
-            is_time(field).then(|| Times::of(first.map(|first| &first.columns[place])))
+            is_time(field).then(|| TimestampKind::of(first.map(|first| &first.columns[place])))
         };
-        self.times = attributes.iter().enumerate().map(times).collect();
-        let types = attributes.iter().zip(&self.times).map(|(field, times)| match field.kind {
+        self.timestamps = attributes.iter().enumerate().map(times).collect();
+        let types = attributes.iter().zip(&self.timestamps).map(|(field, times)| match field.kind {
             Kind::Text | Kind::Json => DataType::Utf8,
             Kind::Integer => DataType::Int64,
             Kind::Real => DataType::Float64,
             Kind::Boolean => DataType::Boolean,
             Kind::Date => DataType::Date32,
-            Kind::DateTime => times.map_or(DataType::Utf8, Times::data_type),
+            Kind::DateTime => times.map_or(DataType::Utf8, TimestampKind::data_type),
         });
         let mut fields: Vec<ArrowField> =
             attributes.iter().zip(types).map(|(field, kind)| ArrowField::new(&field.name, kind, true)).collect();
-        if self.arrays.has_geometry {
+        if self.encoder.has_geometry {
             fields.push(ArrowField::new(&self.geometry, DataType::Binary, true));
             fields.push(ArrowField::new(&self.boxes, DataType::Struct(box_fields()), true));
         }
         let properties = properties(&fields, &self.geometry, &self.boxes)?;
-        let groups = Groups::new(output, Arc::new(ArrowSchema::new(fields)), properties)?;
+        let groups = RowGroupWriter::new(output, Arc::new(ArrowSchema::new(fields)), properties)?;
         self.state = State::Writing(Box::new(groups));
         Ok(())
     }
@@ -117,7 +117,7 @@ fn properties(fields: &[ArrowField], geometry: &str, boxes: &str) -> Result<Writ
         // Geometries are hardly ever the same, and the least of their bytes says nothing.
         .set_column_dictionary_enabled(geometry.clone(), false)
         .set_column_statistics_enabled(geometry, EnabledStatistics::None);
-    let boxes = SIDES.map(|side| ColumnPath::new(vec![boxes.to_owned(), side.to_owned()]));
+    let boxes = BOX_FIELDS.map(|side| ColumnPath::new(vec![boxes.to_owned(), side.to_owned()]));
     // Numbers do not repeat as texts do: looking for those that do takes most of the time.
     let numbers = fields.iter().filter(|field| field.data_type().is_primitive()).map(path_of);
     for path in boxes.into_iter().chain(numbers) {
@@ -152,27 +152,27 @@ pub(super) fn failed(error: ParquetError) -> Error {
 
 impl RowWriter for GeoParquetWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        let rendered = self.arrays.render(batch, answers);
-        self.write_rendered(rendered)
+        let encoded = self.encoder.encode(batch, answers);
+        self.write_encoded(encoded)
     }
 
-    fn rendering(&self) -> Option<Arc<dyn BatchEncoder>> {
-        Some(self.arrays.clone())
+    fn batch_encoder(&self) -> Option<Arc<dyn BatchEncoder>> {
+        Some(self.encoder.clone())
     }
 
-    fn write_rendered(&mut self, rendered: EncodedRows) -> Result<()> {
-        let Some(mut arrays) = rendered.columns.and_then(|arrays| arrays.downcast::<RowArrays>().ok()) else {
+    fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
+        let Some(mut arrays) = encoded.columns.and_then(|arrays| arrays.downcast::<RowArrays>().ok()) else {
             return Ok(());
         };
         self.begin(Some(&arrays))?;
-        self.bounds = joined(self.bounds, rendered.bounds);
+        self.bounds = union(self.bounds, encoded.bounds);
         for kind in arrays.types {
             if !self.types.contains(&kind) {
                 self.types.push(kind);
             }
         }
-        self.unfit.iter_mut().zip(&arrays.unfit).for_each(|(sum, count)| *sum += count);
-        for ((column, times), unfit) in arrays.columns.iter_mut().zip(&self.times).zip(&mut self.unfit) {
+        self.mismatches.iter_mut().zip(&arrays.mismatches).for_each(|(sum, count)| *sum += count);
+        for ((column, times), unfit) in arrays.columns.iter_mut().zip(&self.timestamps).zip(&mut self.mismatches) {
             if let Some(times) = times {
                 *unfit += times.read(column);
             }
@@ -186,15 +186,16 @@ impl RowWriter for GeoParquetWriter {
         let State::Writing(groups) = self.state else { return Ok(vec![]) };
         let (crs, types, bounds) = (&self.crs, self.types.as_slice(), self.bounds);
         let (geo, says_crs) =
-            metadata::write(&Written { column: &self.geometry, covering: &self.boxes, crs, types, bounds });
-        let geo = self.arrays.has_geometry.then(|| KeyValue::new("geo".to_owned(), geo));
+            metadata::write(&WrittenGeometries { column: &self.geometry, box_column: &self.boxes, crs, types, bounds });
+        let geo = self.encoder.has_geometry.then(|| KeyValue::new("geo".to_owned(), geo));
         let loses_crs = geo.is_some() && !says_crs;
         groups.finish(geo)?.commit()?;
-        let mut losses = self.arrays.typed.losses(&self.added);
+        let mut losses = self.encoder.typed.losses(&self.added);
         let renamed = [(GEOMETRY, &self.geometry), (BOX, &self.boxes)].into_iter();
-        let renamed = renamed.filter(|(usual, name)| usual != name && self.arrays.has_geometry);
+        let renamed = renamed.filter(|(usual, name)| usual != name && self.encoder.has_geometry);
         losses.extend(renamed.map(|(from, to)| Loss::AddedRenamed { from: from.to_owned(), to: to.clone() }));
-        for (field, &count) in self.arrays.typed.fields().iter().zip(&self.unfit).filter(|(_, count)| **count > 0) {
+        for (field, &count) in self.encoder.typed.fields().iter().zip(&self.mismatches).filter(|(_, count)| **count > 0)
+        {
             losses.push(Loss::Unfit { field: field.name.clone(), count });
         }
         if loses_crs {
@@ -206,7 +207,7 @@ impl RowWriter for GeoParquetWriter {
 
 /// What the date-times of a column are written as.
 #[derive(Clone, Copy)]
-enum Times {
+enum TimestampKind {
     /// Moments that have an offset from UTC, or have none.
     Moments {
         has_offset: bool,
@@ -214,35 +215,39 @@ enum Times {
     Texts,
 }
 
-impl Times {
+impl TimestampKind {
     /// By the texts of the first rows.
-    fn of(first: Option<&ArrayRef>) -> Times {
+    fn of(first: Option<&ArrayRef>) -> TimestampKind {
         let texts = first.and_then(|first| first.as_string_opt::<i32>());
         let mut sorts =
-            texts.iter().flat_map(|texts| texts.iter().flatten()).map(|text| Some(moment(text)?.has_offset));
+            texts.iter().flat_map(|texts| texts.iter().flatten()).map(|text| Some(parse_timestamp(text)?.has_offset));
         match sorts.next() {
-            Some(Some(has_offset)) if sorts.all(|sort| sort == Some(has_offset)) => Times::Moments { has_offset },
+            Some(Some(has_offset)) if sorts.all(|sort| sort == Some(has_offset)) => {
+                TimestampKind::Moments { has_offset }
+            }
             // None, both, or finer than microseconds: the texts themselves.
-            _ => Times::Texts,
+            _ => TimestampKind::Texts,
         }
     }
 
     fn data_type(self) -> DataType {
         match self {
-            Times::Moments { has_offset } => {
+            TimestampKind::Moments { has_offset } => {
                 DataType::Timestamp(TimeUnit::Microsecond, has_offset.then(|| "UTC".into()))
             }
-            Times::Texts => DataType::Utf8,
+            TimestampKind::Texts => DataType::Utf8,
         }
     }
 
     /// Makes moments of texts; tells how many are of another sort, and are left out.
     fn read(self, column: &mut ArrayRef) -> u64 {
-        let (Times::Moments { has_offset }, Some(texts)) = (self, column.as_string_opt::<i32>()) else { return 0 };
+        let (TimestampKind::Moments { has_offset }, Some(texts)) = (self, column.as_string_opt::<i32>()) else {
+            return 0;
+        };
         let mut builder = TimestampMicrosecondBuilder::with_capacity(texts.len()).with_data_type(self.data_type());
         let mut odd = 0;
         for text in texts {
-            let read = text.and_then(moment).filter(|moment| moment.has_offset == has_offset);
+            let read = text.and_then(parse_timestamp).filter(|moment| moment.has_offset == has_offset);
             odd += u64::from(text.is_some() && read.is_none());
             builder.append_option(read.map(|moment| moment.micros));
         }

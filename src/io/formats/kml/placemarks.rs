@@ -17,7 +17,7 @@ use crate::table::Kind;
 
 /// What a column of the table is in a placemark.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Origin {
+pub(super) enum ColumnSource {
     Name,
     Description,
     /// A `Data` or `SimpleData` of this name.
@@ -29,7 +29,7 @@ pub(super) enum Origin {
 /// A text in a placemark, and the schema that tells its type, where there is one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Value {
-    pub(super) origin: Origin,
+    pub(super) source: ColumnSource,
     pub(super) schema: Option<String>,
     pub(super) text: String,
 }
@@ -301,14 +301,14 @@ impl State {
             }
             return None;
         };
-        let mut add = |origin, schema, text| placemark.values.push(Value { origin, schema, text });
+        let mut add = |source, schema, text| placemark.values.push(Value { source, schema, text });
         match (tag, text) {
             (Tag::Name, Some(_)) if self.are_names_copies => {}
-            (Tag::Name, Some(text)) => add(Origin::Name, None, text),
-            (Tag::Description, Some(text)) => add(Origin::Description, None, text),
-            (Tag::Value, Some(text)) => add(Origin::Extended(std::mem::take(&mut self.datum)), None, text),
+            (Tag::Name, Some(text)) => add(ColumnSource::Name, None, text),
+            (Tag::Description, Some(text)) => add(ColumnSource::Description, None, text),
+            (Tag::Value, Some(text)) => add(ColumnSource::Extended(std::mem::take(&mut self.datum)), None, text),
             (Tag::SimpleData | Tag::Field, Some(text)) => {
-                add(Origin::Extended(std::mem::take(&mut self.datum)), self.schema.clone(), text);
+                add(ColumnSource::Extended(std::mem::take(&mut self.datum)), self.schema.clone(), text);
             }
             (Tag::Coordinates, Some(text)) => placemark.parts.coordinates(&text),
             // Placemarks do not stand in placemarks; the outermost ends the row.
@@ -316,7 +316,7 @@ impl State {
                 let named = self.folders.iter().filter(|name| !name.is_empty());
                 let folder = named.map(String::as_str).collect::<Vec<_>>().join("/");
                 if !folder.is_empty() {
-                    add(Origin::Folder, None, folder);
+                    add(ColumnSource::Folder, None, folder);
                 }
                 return self.placemark.take();
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result, Unsupported};
 use crate::io::bytes::input::Source;
 use crate::io::formats::kml::archive::Documents;
-use crate::io::formats::kml::placemarks::{Origin, Placemarks, Value};
+use crate::io::formats::kml::placemarks::{ColumnSource, Placemarks, Value};
 use crate::io::rows::columns::end_row_with;
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::note::ReadNote;
@@ -15,7 +15,7 @@ use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, S
 
 pub(in crate::io) struct KmlReader {
     placemarks: Placemarks,
-    places: HashMap<Origin, usize>,
+    places: HashMap<ColumnSource, usize>,
     schema: Schema,
     columns: Arc<Vec<String>>,
     has_rows: bool,
@@ -26,7 +26,8 @@ impl KmlReader {
     /// Reads it through once: the columns are known by the placemarks alone.
     pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<KmlReader> {
         let (first, second) = Documents::twice(source)?;
-        let Found { schema, places, has_rows } = Found::of(&mut Placemarks::new(first, options.encoding))?;
+        let ScannedSchema { schema, places, has_rows } =
+            ScannedSchema::of(&mut Placemarks::new(first, options.encoding))?;
         let columns = Arc::new(schema.names());
         let placemarks = Placemarks::new(second, options.encoding);
         Ok(KmlReader { placemarks, places, schema, columns, has_rows, row: 0 })
@@ -54,8 +55,8 @@ impl RowReader for KmlReader {
             if let Some(id) = &placemark.id {
                 batch.id(&serde_json::Value::from(id.as_str()).to_string());
             }
-            for Value { origin, text, .. } in std::mem::take(&mut placemark.values) {
-                let column = *self.places.get(&origin).ok_or_else(|| Error::new(ErrorKind::ModifiedDuringRead))?;
+            for Value { source, text, .. } in std::mem::take(&mut placemark.values) {
+                let column = *self.places.get(&source).ok_or_else(|| Error::new(ErrorKind::ModifiedDuringRead))?;
                 match self.schema.fields[column].kind {
                     Kind::Text => batch.cell(column, CellText::Text(&text)),
                     kind => batch.cell(column, CellText::Json(&json(kind, text.trim()))),
@@ -88,44 +89,44 @@ fn boolean(text: &str) -> Option<bool> {
 }
 
 /// The columns that the placemarks have.
-struct Found {
+struct ScannedSchema {
     schema: Schema,
-    places: HashMap<Origin, usize>,
+    places: HashMap<ColumnSource, usize>,
     has_rows: bool,
 }
 
 /// What is known of a column while the placemarks are read for the first time.
 #[derive(Default)]
 struct Column {
-    origin: Option<Origin>,
+    source: Option<ColumnSource>,
     /// The schemas that say something of its type; none where a text stands without a schema.
     schemas: HashSet<Option<String>>,
-    is_not: HashSet<Kind>,
+    excluded: HashSet<Kind>,
 }
 
-impl Found {
-    fn of(placemarks: &mut Placemarks) -> Result<Found> {
+impl ScannedSchema {
+    fn of(placemarks: &mut Placemarks) -> Result<ScannedSchema> {
         let mut columns: Vec<Column> = vec![];
-        let mut places: HashMap<Origin, usize> = HashMap::new();
-        let (mut ids, mut carrier) = (None, GeometrySource::Points);
+        let mut places: HashMap<ColumnSource, usize> = HashMap::new();
+        let (mut ids, mut geometry_source) = (None, GeometrySource::Points);
         let mut has_rows = false;
         while let Some(placemark) = placemarks.next()? {
             has_rows = true;
             ids = ids.or(placemark.id.as_ref().map(|_| Kind::Text));
-            for Value { origin, schema, text } in &placemark.values {
-                let place = *places.entry(origin.clone()).or_insert_with(|| {
-                    columns.push(Column { origin: Some(origin.clone()), ..Column::default() });
+            for Value { source, schema, text } in &placemark.values {
+                let place = *places.entry(source.clone()).or_insert_with(|| {
+                    columns.push(Column { source: Some(source.clone()), ..Column::default() });
                     columns.len() - 1
                 });
                 let column = &mut columns[place];
                 if !column.schemas.contains(schema) {
                     column.schemas.insert(schema.clone());
                 }
-                column.see(text.trim());
+                column.add(text.trim());
             }
             let geometry = placemark.geometry().ok().and_then(|decoded| decoded.geometry);
             if geometry.is_some_and(|geometry| !matches!(geometry, geo::Geometry::Point(_))) {
-                carrier = GeometrySource::Shapes;
+                geometry_source = GeometrySource::Shapes;
             }
         }
         if !has_rows && placemarks.has_links() {
@@ -134,12 +135,12 @@ impl Found {
         let names: Vec<String> = columns.iter().map(Column::name).collect();
         let kinds = columns.iter().map(|column| column.kind(placemarks));
         let fields = distinct_names(&names).into_iter().zip(kinds).map(|(name, kind)| Field::new(name, kind)).collect();
-        Ok(Found { schema: Schema { fields, carrier, ids, ..Schema::default() }, places, has_rows })
+        Ok(ScannedSchema { schema: Schema { fields, geometry_source, ids, ..Schema::default() }, places, has_rows })
     }
 }
 
 impl Column {
-    fn see(&mut self, text: &str) {
+    fn add(&mut self, text: &str) {
         if text.is_empty() {
             return;
         }
@@ -148,27 +149,27 @@ impl Column {
             (Kind::Real, text.parse::<f64>().is_ok()),
             (Kind::Boolean, boolean(text).is_some()),
         ];
-        self.is_not.extend(fits.into_iter().filter(|(_, fits)| !fits).map(|(kind, _)| kind));
+        self.excluded.extend(fits.into_iter().filter(|(_, fits)| !fits).map(|(kind, _)| kind));
     }
 
     fn name(&self) -> String {
-        match &self.origin {
-            Some(Origin::Extended(name)) => name.clone(),
-            Some(Origin::Description) => "description".to_owned(),
-            Some(Origin::Folder) => "folder".to_owned(),
-            Some(Origin::Name) | None => "name".to_owned(),
+        match &self.source {
+            Some(ColumnSource::Extended(name)) => name.clone(),
+            Some(ColumnSource::Description) => "description".to_owned(),
+            Some(ColumnSource::Folder) => "folder".to_owned(),
+            Some(ColumnSource::Name) | None => "name".to_owned(),
         }
     }
 
     /// The kind that the schemas tell, if all values are of it.
     fn kind(&self, placemarks: &Placemarks) -> Kind {
-        let Some(Origin::Extended(name)) = &self.origin else { return Kind::Text };
+        let Some(ColumnSource::Extended(name)) = &self.source else { return Kind::Text };
         let kinds = self.schemas.iter().map(|schema| match schema {
             Some(schema) => placemarks.kind(schema, name),
             None => Kind::Text,
         });
         let kind = kinds.reduce(Kind::or).unwrap_or_default();
-        let is_sure = matches!(kind, Kind::Integer | Kind::Real | Kind::Boolean) && !self.is_not.contains(&kind);
+        let is_sure = matches!(kind, Kind::Integer | Kind::Real | Kind::Boolean) && !self.excluded.contains(&kind);
         if is_sure { kind } else { Kind::Text }
     }
 }

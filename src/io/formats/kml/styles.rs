@@ -10,7 +10,7 @@ pub(super) const STYLE: &str = "corridor.style.";
 
 /// What placemarks are drawn like, in the order of the rows.
 pub(super) struct Styles {
-    legend: FeatureStyles,
+    features: FeatureStyles,
     paints: Vec<Paint>,
     /// The folder that is open.
     folder: Option<Level>,
@@ -18,12 +18,12 @@ pub(super) struct Styles {
 
 impl Styles {
     pub(super) fn new(legend: FeatureStyles) -> Styles {
-        Styles { paints: legend.paints(), legend, folder: None }
+        Styles { paints: legend.paints(), features: legend, folder: None }
     }
 
     /// The warning of the document, and the styles that placemarks share.
     pub(super) fn head(&self) -> (String, String) {
-        let notice = self.legend.notice.as_deref().map_or_else(String::new, |notice| {
+        let notice = self.features.notice.as_deref().map_or_else(String::new, |notice| {
             let (notice, _) = escaped(notice);
             format!("<description>{notice}</description>\n")
         });
@@ -40,7 +40,7 @@ impl Styles {
 
     /// What stands before the placemark of a row: a folder, where the level is another than before.
     pub(super) fn before(&mut self, row: usize) -> String {
-        let level = self.legend.entries.get(row).and_then(|entry| entry.level);
+        let level = self.features.entries.get(row).and_then(|entry| entry.level);
         if level == self.folder {
             return String::new();
         }
@@ -57,7 +57,7 @@ impl Styles {
 
     /// The element by which the placemark of a row names its style.
     pub(super) fn of_row(&self, row: usize) -> String {
-        let paint = self.legend.entries.get(row).map(|entry| entry.paint);
+        let paint = self.features.entries.get(row).map(|entry| entry.paint);
         let number = self.paints.iter().position(|known| Some(*known) == paint);
         number.map_or_else(String::new, |number| format!("<styleUrl>#{STYLE}{number}</styleUrl>"))
     }

@@ -36,9 +36,9 @@ pub(super) struct KmlWriter {
     roles: Vec<Role>,
     has_ids: bool,
     last_id: Option<String>,
-    are_ids_names: bool,
+    are_ids_xml_names: bool,
     /// The whole numbers that are none of the 32 bits of KML's `int`, by column.
-    are_long: Vec<bool>,
+    needs_text: Vec<bool>,
     replaced: Vec<u64>,
     styles: Option<Styles>,
     rows: usize,
@@ -70,10 +70,10 @@ impl KmlWriter {
         });
         Ok(KmlWriter {
             placemarks: BufWriter::new(placemarks),
-            are_long: vec![false; roles.len()],
+            needs_text: vec![false; roles.len()],
             replaced: vec![0; roles.len()],
             has_ids: roles.contains(&Role::Id),
-            are_ids_names: roles.contains(&Role::Id),
+            are_ids_xml_names: roles.contains(&Role::Id),
             last_id: None,
             styles: table.style.map(|style| Styles::new(style.features)),
             rows: 0,
@@ -87,7 +87,7 @@ impl KmlWriter {
     }
 
     fn placemark(&mut self, row: &[Value<'_>], shape: Option<Shape<'_>>) {
-        let KmlWriter { text, roles, replaced, are_long, typed, .. } = self;
+        let KmlWriter { text, roles, replaced, needs_text: are_long, typed, .. } = self;
         let texts: Vec<Option<String>> = row
             .iter()
             .enumerate()
@@ -107,7 +107,7 @@ impl KmlWriter {
         text.push_str("<Placemark");
         if let Some(Value::Text(id)) = row.first().filter(|_| self.has_ids) {
             // An id stands once in a file; a query may write a row several times.
-            self.are_ids_names &=
+            self.are_ids_xml_names &=
                 is_name(id) && self.last_id.as_deref() != Some(id) && id != SCHEMA && !id.starts_with(STYLE);
             self.last_id = Some(id.clone().into_owned());
             text.extend([AS_ATTRIBUTE.to_string().as_str(), " id=\"", texts[0].as_deref().unwrap_or_default(), "\""]);
@@ -154,10 +154,10 @@ impl KmlWriter {
         let (description, styles) = self.styles.as_ref().map(Styles::head).unwrap_or_default();
         text.extend(["<name>", &title, "</name>\n", &description, &styles]);
         text.extend(["<Schema name=\"", &title, "\" id=\"", SCHEMA, "\">\n"]);
-        for ((field, role), is_long) in self.typed.fields().iter().zip(&self.roles).zip(&self.are_long) {
+        for ((field, role), is_long) in self.typed.fields().iter().zip(&self.roles).zip(&self.needs_text) {
             let is_elsewhere = match role {
                 Role::Name | Role::Description => true,
-                Role::Id => self.are_ids_names,
+                Role::Id => self.are_ids_xml_names,
                 Role::Datum | Role::NamedDatum => false,
             };
             if is_elsewhere {
@@ -195,7 +195,7 @@ impl RowWriter for KmlWriter {
             losses.push(Loss::Characters { field: field.name.clone(), count });
         }
         let tail = self.styles.as_ref().map_or("", Styles::close).to_owned() + TAIL;
-        let KmlWriter { mut output, placemarks, are_ids_names, .. } = *self;
+        let KmlWriter { mut output, placemarks, are_ids_xml_names: are_ids_names, .. } = *self;
         let name = output.name().to_owned();
         let is_archive = name.to_ascii_lowercase().ends_with(".kmz");
         let write = || -> io::Result<()> {
@@ -203,7 +203,8 @@ impl RowWriter for KmlWriter {
             let size = placemarks.stream_position()? + head.len() as u64 + tail.len() as u64;
             placemarks.seek(SeekFrom::Start(0))?;
             let dropped = if are_ids_names { AS_DATUM } else { AS_ATTRIBUTE };
-            let placemarks = Chosen { source: BufReader::new(placemarks), dropped: dropped as u8, is_dropping: false };
+            let placemarks =
+                IdFilter { source: BufReader::new(placemarks), dropped: dropped as u8, is_dropping: false };
             let mut whole = head.as_bytes().chain(placemarks).chain(tail.as_bytes());
             if is_archive {
                 io::copy(&mut archive::pack(&mut whole, size)?, &mut output)?;
@@ -221,13 +222,13 @@ impl RowWriter for KmlWriter {
 const TAIL: &str = "</Document>\n</kml>\n";
 
 /// The placemarks with what was chosen of their ids.
-struct Chosen<R> {
+struct IdFilter<R> {
     source: R,
     dropped: u8,
     is_dropping: bool,
 }
 
-impl<R: Read> Read for Chosen<R> {
+impl<R: Read> Read for IdFilter<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let count = self.source.read(buffer)?;
@@ -372,7 +373,7 @@ mod tests {
         let chosen = |dropped: u8| {
             let mut text = String::new();
             let source = "<P\u{1} id=\"a\"\u{3}>\u{2}<D>a</D>\u{3}</P>".as_bytes();
-            Chosen { source, dropped, is_dropping: false }.read_to_string(&mut text).unwrap();
+            IdFilter { source, dropped, is_dropping: false }.read_to_string(&mut text).unwrap();
             text
         };
         assert_eq!(chosen(1), "<P><D>a</D></P>");

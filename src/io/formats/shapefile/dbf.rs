@@ -95,7 +95,7 @@ impl DbfReader {
         let record = vec![0; record_bytes];
         let encoding = InputEncoding::UTF_8;
         let mut table = DbfReader { reader, fields: vec![], encoding, note: None, records, next: 0, record };
-        table.survey(&mut fields, Detector::new(given, cpg, header[29]))?;
+        table.scan(&mut fields, Detector::new(given, cpg, header[29]))?;
         table.fields = fields;
         table.reader.seek(SeekFrom::Start(header_bytes as u64)).map_err(read_error)?;
         table.next = 0;
@@ -103,8 +103,8 @@ impl DbfReader {
     }
 
     /// Looks at all texts for their encoding, and at numbers of many digits for whether they fit 64 bits.
-    fn survey(&mut self, fields: &mut [Column], mut detector: Detector) -> Result<()> {
-        fields.iter().for_each(|field| detector.look_at(&field.name, field.name.len() >= 10));
+    fn scan(&mut self, fields: &mut [Column], mut detector: Detector) -> Result<()> {
+        fields.iter().for_each(|field| detector.add(&field.name, field.name.len() >= 10));
         let is_of_interest =
             |field: &Column| field.is_text() || field.kind == Kind::Integer && field.width > SAFE_DIGITS;
         let mut watched: Vec<&mut Column> = fields.iter_mut().filter(|field| is_of_interest(field)).collect();
@@ -113,7 +113,7 @@ impl DbfReader {
                 for field in &mut watched {
                     let (content, is_full) = field.content(record);
                     if field.is_text() {
-                        detector.look_at(content, is_full);
+                        detector.add(content, is_full);
                     } else if number(content).is_some_and(|number| number.parse::<i64>().is_err()) {
                         field.kind = Kind::Real;
                     }

@@ -36,7 +36,7 @@ pub(super) struct DbfWriter {
     columns: Vec<Column>,
     rows: u32,
     /// Whether there is text that GBK does not hold.
-    is_beyond_gbk: bool,
+    exceeds_gbk: bool,
 }
 
 struct Column {
@@ -46,8 +46,8 @@ struct Column {
     /// The longest value so far, and of numbers the most characters before and behind the point.
     widest: usize,
     before_point: usize,
-    behind_point: usize,
-    cut: u64,
+    after_point: usize,
+    truncated: u64,
     /// Characters that something else stands for.
     replaced: u64,
 }
@@ -57,7 +57,7 @@ impl DbfWriter {
     pub(super) fn new(fields: &[Field], encoding: Encoding, folder: Option<&Path>) -> io::Result<DbfWriter> {
         let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let spool = BufWriter::with_capacity(1 << 16, tempfile::tempfile_in(folder)?);
-        let mut writer = DbfWriter { spool, encoding, columns: vec![], rows: 0, is_beyond_gbk: false };
+        let mut writer = DbfWriter { spool, encoding, columns: vec![], rows: 0, exceeds_gbk: false };
         for field in fields {
             let text_name = writer.short_name(&field.name);
             let name = writer.encode(&text_name).into_owned();
@@ -68,8 +68,8 @@ impl DbfWriter {
                 kind,
                 widest: 0,
                 before_point: 1,
-                behind_point: 1,
-                cut: 0,
+                after_point: 1,
+                truncated: 0,
                 replaced: 0,
             });
         }
@@ -101,7 +101,7 @@ impl DbfWriter {
     /// Text as bytes of the encoding; a zero byte would end it.
     fn encode<'t>(&mut self, text: &'t str) -> Cow<'t, [u8]> {
         let bytes = self.encoding.encode(text);
-        self.is_beyond_gbk |= self.encoding == Encoding::Gb18030 && is_beyond_gbk(&bytes);
+        self.exceeds_gbk |= self.encoding == Encoding::Gb18030 && exceeds_gbk(&bytes);
         if bytes.contains(&0) {
             return bytes.iter().map(|&byte| if byte == 0 { b' ' } else { byte }).collect();
         }
@@ -130,7 +130,7 @@ impl DbfWriter {
                 _ => self.encode(kept),
             };
             let column = &mut self.columns[place];
-            column.cut += u64::from(kept.len() < text.len() && matches!(value, Value::Text(_)));
+            column.truncated += u64::from(kept.len() < text.len() && matches!(value, Value::Text(_)));
             if matches!(value, Value::Text(_)) {
                 column.replaced += self.encoding.unheld(kept) + kept.matches('\0').count() as u64;
             }
@@ -138,7 +138,7 @@ impl DbfWriter {
             if matches!(value, Value::Float { .. }) {
                 let (before, behind) = text.split_once('.').unwrap_or((&text, ""));
                 column.before_point = column.before_point.max(before.len());
-                column.behind_point = column.behind_point.max(behind.len());
+                column.after_point = column.after_point.max(behind.len());
             }
             // Nothing kept is longer than a field.
             self.spool.write_all(&[bytes.len() as u8])?;
@@ -161,7 +161,7 @@ impl DbfWriter {
         let (page, language) = match self.encoding {
             Encoding::Utf8 => ("UTF-8", 0),
             // No code page of Windows has all of it.
-            Encoding::Gb18030 if self.is_beyond_gbk => ("GB18030", 0),
+            Encoding::Gb18030 if self.exceeds_gbk => ("GB18030", 0),
             Encoding::Gb18030 => (GBK_PAGE, GBK_LANGUAGE),
         };
         let mut header = vec![0; 32];
@@ -197,10 +197,12 @@ impl DbfWriter {
             output.write_all(&record).map_err(write_error)?;
         }
         output.write_all(&[0x1a]).map_err(write_error)?;
-        let losses = self.columns.into_iter().flat_map(|Column { text_name: field, cut, replaced, .. }| {
-            let was_cut = (cut > 0).then(|| Loss::Cut { field: field.clone(), limit_bytes: FIELD_BYTES, count: cut });
-            was_cut.into_iter().chain((replaced > 0).then_some(Loss::Characters { field, count: replaced }))
-        });
+        let losses =
+            self.columns.into_iter().flat_map(|Column { text_name: field, truncated: cut, replaced, .. }| {
+                let was_cut =
+                    (cut > 0).then(|| Loss::Cut { field: field.clone(), limit_bytes: FIELD_BYTES, count: cut });
+                was_cut.into_iter().chain((replaced > 0).then_some(Loss::Characters { field, count: replaced }))
+            });
         Ok((page, losses.collect()))
     }
 }
@@ -211,9 +213,9 @@ impl Column {
         match self.kind {
             Kind::Integer => (b'N', self.widest.max(INTEGER_BYTES), 0),
             Kind::Real => {
-                let width = self.before_point + 1 + self.behind_point;
+                let width = self.before_point + 1 + self.after_point;
                 let [least, most] = REAL_BYTES;
-                if width <= most { (b'N', width.max(least), self.behind_point) } else { (b'F', most, 15) }
+                if width <= most { (b'N', width.max(least), self.after_point) } else { (b'F', most, 15) }
             }
             Kind::Boolean => (b'L', 1, 0),
             Kind::Date => (b'D', 8, 0),
@@ -223,7 +225,7 @@ impl Column {
 }
 
 /// GB18030 has four bytes, the second a digit, for what GBK does not hold.
-fn is_beyond_gbk(bytes: &[u8]) -> bool {
+fn exceeds_gbk(bytes: &[u8]) -> bool {
     let mut bytes = bytes.iter();
     while let Some(byte) = bytes.next() {
         if *byte >= 0x80 && bytes.next().is_some_and(u8::is_ascii_digit) {

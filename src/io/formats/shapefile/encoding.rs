@@ -43,7 +43,7 @@ impl Detector {
     }
 
     /// Takes a text into account.
-    pub(super) fn look_at(&mut self, field: &[u8], is_full: bool) {
+    pub(super) fn add(&mut self, field: &[u8], is_full: bool) {
         if self.given.is_some() || field.is_ascii() {
             return;
         }
@@ -90,7 +90,7 @@ mod tests {
 
     fn told(cpg: Option<&str>, language: u8, texts: &[&[u8]]) -> &'static str {
         let mut detector = Detector::new(None, cpg, language);
-        texts.iter().for_each(|text| detector.look_at(text, false));
+        texts.iter().for_each(|text| detector.add(text, false));
         detector.encoding().name()
     }
 
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn what_is_given_holds_whatever_is_declared() {
         let mut detector = Detector::new(InputEncoding::of_name("big5"), Some("UTF-8"), 0);
-        detector.look_at("台州".as_bytes(), false);
+        detector.add("台州".as_bytes(), false);
         assert_eq!((detector.encoding().name(), detector.note()), ("Big5", None));
     }
 }

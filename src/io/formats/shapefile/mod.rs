@@ -98,9 +98,9 @@ impl ShapefileReader {
             return Err(differ(count, table.records()));
         }
         let fields = table.fields().map_err(|error| error.in_file(table_name.clone()))?;
-        let carrier =
+        let geometry_source =
             if shapes.kind == Some(ShapeType::Point) { GeometrySource::Points } else { GeometrySource::Shapes };
-        let schema = Schema { fields, carrier, ..Schema::default() };
+        let schema = Schema { fields, geometry_source, ..Schema::default() };
         let columns = Arc::new(schema.names());
         let (row, _file) = (0, file);
         Ok(ShapefileReader { shapes, table, table_name, schema, columns, definition, unknown_encoding, row, _file })

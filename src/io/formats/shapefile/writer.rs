@@ -19,7 +19,7 @@ use crate::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema, Valu
 const LIMIT_BYTES: u64 = (1 << 31) - 1;
 
 /// Made from the shapes by other software, and wrong once there are others.
-const STALE: [&str; 4] = ["sbn", "sbx", "qix", "qpj"];
+const STALE_EXTENSIONS: [&str; 4] = ["sbn", "sbx", "qix", "qpj"];
 
 pub(in crate::io) struct ShapefileWriter {
     shp: Output,
@@ -34,13 +34,13 @@ pub(in crate::io) struct ShapefileWriter {
     names: Vec<String>,
     left_out: Vec<String>,
     /// Without a column of its own, a table has the numbers of its rows.
-    has_numbers: bool,
+    has_row_numbers: bool,
     rows: u64,
     definition: Option<String>,
     crs: String,
     /// The kind of its geometries, and the word for it; known with the first.
     kind: Option<(ShapeType, &'static str)>,
-    kind_of_none: ShapeType,
+    default_kind: ShapeType,
     extent: Extent,
     shp_bytes: u64,
     shx_bytes: u64,
@@ -77,7 +77,7 @@ impl ShapefileWriter {
         let mut shp = output;
         shp.write_all(&[0; HEADER_BYTES]).and_then(|()| shx.write_all(&[0; HEADER_BYTES])).map_err(write_error)?;
         let crs = options.written_crs();
-        let has_points = matches!(schema.carrier, GeometrySource::Points | GeometrySource::Columns(..));
+        let has_points = matches!(schema.geometry_source, GeometrySource::Points | GeometrySource::Columns(..));
         Ok(ShapefileWriter {
             shp,
             shx,
@@ -89,12 +89,12 @@ impl ShapefileWriter {
             added: added.to_vec(),
             names,
             left_out,
-            has_numbers,
+            has_row_numbers: has_numbers,
             rows: 0,
             definition: crs.wkt_of_esri(),
             crs: crs.to_string(),
             kind: None,
-            kind_of_none: if has_points { ShapeType::Point } else { ShapeType::Polygon },
+            default_kind: if has_points { ShapeType::Point } else { ShapeType::Polygon },
             extent: Extent::NOTHING,
             shp_bytes: HEADER_BYTES as u64,
             shx_bytes: HEADER_BYTES as u64,
@@ -143,7 +143,7 @@ impl ShapefileWriter {
 
     /// Columns that have another name, and what did not fit into them.
     fn losses(&self) -> Vec<Loss> {
-        if self.has_numbers {
+        if self.has_row_numbers {
             return vec![];
         }
         let names = self.names.iter().zip(self.table.names());
@@ -162,7 +162,7 @@ impl RowWriter for ShapefileWriter {
             self.rows += 1;
             let content = self.content(batch, number)?;
             self.record(&content)?;
-            let row = if self.has_numbers {
+            let row = if self.has_row_numbers {
                 vec![Value::Integer(self.rows as i64 - 1)]
             } else {
                 self.columns.row(batch, number, values)
@@ -176,7 +176,7 @@ impl RowWriter for ShapefileWriter {
     fn finish(self: Box<Self>) -> Result<Vec<Loss>> {
         let mut losses = self.losses();
         let ShapefileWriter { mut shp, mut shx, mut dbf, mut prj, mut cpg, .. } = *self;
-        let kind = self.kind.map_or(self.kind_of_none, |(kind, _)| kind);
+        let kind = self.kind.map_or(self.default_kind, |(kind, _)| kind);
         for (output, bytes) in [(&mut shp, self.shp_bytes), (&mut shx, self.shx_bytes)] {
             let header = shapes::header(kind, bytes, self.extent);
             let written = begin_with(output, &header);
@@ -219,5 +219,5 @@ fn begin_with(output: &mut Output, header: &[u8]) -> io::Result<()> {
 /// What other software has left beside an older shapefile of the name.
 fn stale_files(shp: &Output) -> impl Iterator<Item = PathBuf> {
     let target = shp.target().map(Path::to_owned);
-    STALE.into_iter().filter_map(move |ending| target.as_ref().map(|target| target.with_extension(ending)))
+    STALE_EXTENSIONS.into_iter().filter_map(move |ending| target.as_ref().map(|target| target.with_extension(ending)))
 }

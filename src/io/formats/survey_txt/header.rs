@@ -1,13 +1,13 @@
 //! The system of coordinates that a header states.
 
-use super::keywords::{MERIDIAN, OF_CGCS2000, PROJECTION, SYSTEM, UNIT, ZONE, ZONE_WIDTH};
+use super::keywords::{CGCS2000_WORDS, MERIDIAN, PROJECTION, SYSTEM, UNIT, ZONE, ZONE_WIDTH};
 use super::parse::Document;
 use crate::crs::{Crs, Declared, GaussKruegerZone, Unusable, declared_name, plain_name, unusable};
 
 /// The system by the header, and where this names no zone, by the prefix of the first easting. A header that states
 /// something else than Gauss-Krüger zones of CGCS2000 in metres, or contradicts itself, is not passed over.
 pub(super) fn declared_crs(document: &Document, given: Option<&Crs>) -> Declared {
-    let named = named_system(document)?;
+    let named = named_crs(document)?;
     let corners = document.parcels.iter().flat_map(|parcel| &parcel.rings).flat_map(|ring| &ring.corners);
     let prefix = corners.clone().next().and_then(|&(first, second)| GaussKruegerZone::prefix_of(first, second));
     let widths = values(document, |key| key == ZONE_WIDTH).filter_map(|(_, value)| digits(value));
@@ -51,7 +51,7 @@ fn values(document: &Document, fits: impl Fn(&str) -> bool) -> impl Iterator<Ite
 }
 
 /// The system that is named, where it is not CGCS2000 (or WGS 84, which is taken as equal) as such.
-fn named_system(document: &Document) -> Declared {
+fn named_crs(document: &Document) -> Declared {
     let is_system = |key: &str| key.contains(SYSTEM) && !key.contains("高程") && !key.contains("类型");
     let mut named = None;
     for (_, name) in values(document, is_system) {
@@ -83,7 +83,7 @@ const METRES: [&str; 5] = ["m", "meter", "meters", "metre", "metres"];
 fn is_cgcs2000(name: &str) -> bool {
     // What stands in brackets tells where the coordinates come from.
     let plain = plain_name(name.split(['(', '（']).next().unwrap_or(name));
-    let rest = OF_CGCS2000.iter().fold(plain.clone(), |rest, word| rest.replace(word, ""));
+    let rest = CGCS2000_WORDS.iter().fold(plain.clone(), |rest, word| rest.replace(word, ""));
     ["2000", "wgs84", "wgs1984"].iter().any(|word| plain.contains(word))
         && rest.bytes().all(|byte| byte.is_ascii_digit())
         && unusable(plain.clone()) == Unusable::Unknown(plain)

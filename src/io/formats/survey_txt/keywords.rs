@@ -17,7 +17,7 @@ pub(super) const PROJECTION: &str = "投影类型";
 pub(super) const MERIDIAN: [&str; 2] = ["子午线", "中央经线"];
 
 /// The words that names of CGCS2000 are made of, those first that have others in them.
-pub(super) const OF_CGCS2000: [&str; 26] = [
+pub(super) const CGCS2000_WORDS: [&str; 26] = [
     "chinageodeticcoordinatesystem",
     "gausskruger",
     "degree",
@@ -53,7 +53,7 @@ pub(super) const POINT_COUNT: usize = 0;
 pub(super) const AREA: usize = 1;
 pub(super) const SHAPE: usize = 4;
 /// The name of a field beyond these, by its place.
-pub(super) const FURTHER: &str = "字段";
+pub(super) const EXTRA_FIELD: &str = "字段";
 
 /// Names under which other tables have the fields, in lower case.
 pub(super) const ALIASES: [&[&str]; 8] = [
@@ -73,7 +73,7 @@ pub(super) const LINE: &str = "线";
 pub(super) const POINT: &str = "点";
 
 /// The lines of the header that is written; the zone stands between the two parts.
-pub(super) const BEFORE_ZONE: &str = "格式版本号=1.01版本\n数据产生单位=\n数据产生日期=\n坐标系=2000国家大地坐标系\n";
-pub(super) const BETWEEN: &str = "投影类型=高斯克吕格\n计量单位=米\n";
-pub(super) const AFTER_ZONE: &str = "转换参数=,,,,,,\n";
+pub(super) const HEADER_START: &str = "格式版本号=1.01版本\n数据产生单位=\n数据产生日期=\n坐标系=2000国家大地坐标系\n";
+pub(super) const HEADER_MIDDLE: &str = "投影类型=高斯克吕格\n计量单位=米\n";
+pub(super) const HEADER_END: &str = "转换参数=,,,,,,\n";
 pub(super) const PRECISION: &str = "精度";

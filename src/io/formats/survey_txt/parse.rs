@@ -69,11 +69,11 @@ pub(super) fn parse(text: &str) -> Result<Document> {
                 }
             },
             // Who forgot the `@` still means a parcel.
-            _ if (is_parcel(line) || fields.len() > 4) && are_of_parcel(&fields) => {
+            _ if (is_parcel(line) || fields.len() > 4) && are_parcel_fields(&fields) => {
                 document.parcels.push(Parcel::new(fields));
             }
             _ => {
-                let kind = ErrorKind::NotSurveyTxt { text: line.chars().take(LONGEST_SHOWN).collect() };
+                let kind = ErrorKind::NotSurveyTxt { text: line.chars().take(MAX_SHOWN).collect() };
                 return Err(Error::new(kind).at_line(number as u64));
             }
         }
@@ -90,7 +90,7 @@ fn key_and_value(line: &str) -> Option<(String, String)> {
 }
 
 /// So many characters of a line are shown.
-const LONGEST_SHOWN: usize = 80;
+const MAX_SHOWN: usize = 80;
 
 /// The fields of a line, without the `@` at the end: between commas or tabs, and where there are none,
 /// between Chinese commas.
@@ -129,7 +129,7 @@ fn is_ring(text: &str) -> bool {
 }
 
 /// Whether the fields are those of a parcel in their order: a count, an area, and in its place what shape it is.
-fn are_of_parcel(fields: &[String]) -> bool {
+fn are_parcel_fields(fields: &[String]) -> bool {
     let is =
         |place: usize, fits: &dyn Fn(&str) -> bool| fields.get(place).is_none_or(|text| text.is_empty() || fits(text));
     let is_area = |text: &str| {

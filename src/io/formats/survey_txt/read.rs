@@ -7,7 +7,7 @@ use std::sync::Arc;
 use geo::{Area, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
 
 use super::header::declared_crs;
-use super::keywords::{AREA, FIELDS, FURTHER, LINE, POINT, SHAPE};
+use super::keywords::{AREA, EXTRA_FIELD, FIELDS, LINE, POINT, SHAPE};
 use super::parse::{Parcel, parse};
 use crate::crs::Declared;
 use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
@@ -48,7 +48,7 @@ impl SurveyTxtReader {
         }
         let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());
         let name = |place: usize| {
-            FIELDS.get(place).map_or_else(|| format!("{FURTHER}{}", place + 1), |name| (*name).to_owned())
+            FIELDS.get(place).map_or_else(|| format!("{EXTRA_FIELD}{}", place + 1), |name| (*name).to_owned())
         };
         let columns: Vec<String> = (0..width).map(name).collect();
         let mut schema = Schema::of_text(&columns, GeometrySource::Shapes);
@@ -104,7 +104,7 @@ impl RowReader for SurveyTxtReader {
 fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, InputEncoding)> {
     let mut evidence = Evidence::default();
     evidence.look_at(bytes, false);
-    let told = InputEncoding::told(bytes, given);
+    let told = InputEncoding::detect(bytes, given);
     let encoding = told.unwrap_or_else(|| evidence.encoding().into());
     let (text, _, has_errors) = encoding.0.decode(bytes);
     if has_errors {

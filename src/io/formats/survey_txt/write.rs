@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use geo::{Coord, Geometry, LineString, MultiPolygon};
 
 use super::keywords::{
-    AFTER_ZONE, ALIASES, AREA, BEFORE_ZONE, BETWEEN, FIELDS, FURTHER, HEADER, LINE, PARCELS, POINT, POINT_COUNT,
-    POLYGON, PRECISION, SHAPE, ZONE, ZONE_WIDTH,
+    ALIASES, AREA, EXTRA_FIELD, FIELDS, HEADER, HEADER_END, HEADER_MIDDLE, HEADER_START, LINE, PARCELS, POINT,
+    POINT_COUNT, POLYGON, PRECISION, SHAPE, ZONE, ZONE_WIDTH,
 };
 use crate::crs::{GaussKruegerZone, Transformer};
 use crate::error::{Error, ErrorKind, Result};
@@ -54,7 +54,7 @@ impl SurveyTxtWriter {
         })?;
         let names: Vec<String> = schema.attributes().into_iter().chain(added.iter().cloned()).map(|f| f.name).collect();
         let known: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
-        let further = |number: usize| known.iter().position(|name| *name == format!("{FURTHER}{number}"));
+        let further = |number: usize| known.iter().position(|name| *name == format!("{EXTRA_FIELD}{number}"));
         let mut columns: Vec<Option<usize>> = (0..FIELDS.len())
             .map(|field| {
                 let is_known = |name: &String| name == FIELDS[field] || ALIASES[field].contains(&name.as_str());
@@ -63,7 +63,7 @@ impl SurveyTxtWriter {
             })
             .collect();
         columns.extend((FIELDS.len() + 1..).map_while(further).map(Some));
-        let carried = match schema.carrier {
+        let carried = match schema.geometry_source {
             GeometrySource::Columns(x, y) => vec![x, y],
             GeometrySource::Wkt(column) => vec![column],
             _ => vec![],
@@ -88,7 +88,7 @@ impl SurveyTxtWriter {
         let unit = if decimals == 0 { "1".to_owned() } else { format!("0.{}1", "0".repeat(decimals - 1)) };
         let (width, number) = (zone.width_deg(), zone.number);
         writer.lines(&format!(
-            "[{HEADER}]\n{BEFORE_ZONE}{ZONE_WIDTH}={width}\n{BETWEEN}{ZONE}={number}\n{PRECISION}={unit}\n{AFTER_ZONE}\
+            "[{HEADER}]\n{HEADER_START}{ZONE_WIDTH}={width}\n{HEADER_MIDDLE}{ZONE}={number}\n{PRECISION}={unit}\n{HEADER_END}\
              [{PARCELS}]\n"
         ))?;
         Ok(writer)

@@ -16,7 +16,7 @@ use crate::io::bytes::archive::limit_bytes;
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::input::Source;
 use crate::io::bytes::output::Output;
-use crate::io::rows::columns::{carrier, end_row};
+use crate::io::rows::columns::{end_row, geometry_source};
 use crate::io::rows::flat_table::FlatTable;
 use crate::io::rows::format::{Codec, Driver, Format, ReadOptions, ZipMember};
 use crate::io::rows::geometries::{GeometryReader, distinct};
@@ -68,13 +68,13 @@ struct SheetRow {
     /// The filled cells, with their columns.
     cells: Vec<(usize, Data)>,
     /// The columns of formulas whose results are not stored.
-    not_stored: Vec<usize>,
+    without_result: Vec<usize>,
 }
 
 impl SheetRow {
     /// The formula whose result should be in a column, and is not stored.
     fn check_stored(&self, column: usize, columns: &[String]) -> Result<(), RowProblem> {
-        if !self.not_stored.contains(&column) {
+        if !self.without_result.contains(&column) {
             return Ok(());
         }
         let field = columns.get(column).cloned().unwrap_or_default();
@@ -100,7 +100,7 @@ impl XlsxReader {
         if columns.iter().all(|name| name.trim().is_empty()) {
             return Err(Error::new(ErrorKind::NoHeader));
         }
-        let mut schema = Schema::of_text(&columns, carrier(&columns, options)?);
+        let mut schema = Schema::of_text(&columns, geometry_source(&columns, options)?);
         let mut kinds: Vec<Option<Kind>> = vec![None; columns.len()];
         for (column, cell) in rows.as_slice().iter().flat_map(|row| &row.cells) {
             if let Some(kind) = kinds.get_mut(*column) {
@@ -126,7 +126,7 @@ impl RowReader for XlsxReader {
     }
 
     fn srids(&mut self) -> Result<Vec<u32>> {
-        let GeometrySource::Wkt(column) = self.schema.carrier else { return Ok(vec![]) };
+        let GeometrySource::Wkt(column) = self.schema.geometry_source else { return Ok(vec![]) };
         let texts = self.rows.as_slice().iter().flat_map(|row| &row.cells).filter_map(|(place, cell)| match cell {
             Data::String(text) if *place == column => Some(text),
             _ => None,
@@ -162,12 +162,20 @@ impl RowReader for XlsxReader {
                     batch.end_row(Err(RowProblem::FieldCount { found: last + 1, expected, extra }));
                 }
                 None => {
-                    match carried(self.schema.carrier).try_for_each(|column| row.check_stored(column, &self.columns)) {
+                    match carried(self.schema.geometry_source)
+                        .try_for_each(|column| row.check_stored(column, &self.columns))
+                    {
                         Err(problem) => batch.end_row(Err(problem)),
-                        Ok(()) => end_row(&mut batch, self.schema.carrier, &self.columns, &self.geometries, |column| {
-                            let cell = cells.iter().find(|(place, _)| *place == column);
-                            cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(text(cell)))
-                        }),
+                        Ok(()) => end_row(
+                            &mut batch,
+                            self.schema.geometry_source,
+                            &self.columns,
+                            &self.geometries,
+                            |column| {
+                                let cell = cells.iter().find(|(place, _)| *place == column);
+                                cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(text(cell)))
+                            },
+                        ),
                     }
                 }
             }
@@ -177,8 +185,8 @@ impl RowReader for XlsxReader {
 }
 
 /// The columns that carry the geometry.
-fn carried(carrier: GeometrySource) -> impl Iterator<Item = usize> {
-    let columns = match carrier {
+fn carried(geometry_source: GeometrySource) -> impl Iterator<Item = usize> {
+    let columns = match geometry_source {
         GeometrySource::Columns(x, y) => [Some(x), Some(y)],
         GeometrySource::Wkt(column) => [Some(column), None],
         GeometrySource::Points | GeometrySource::Shapes => [None, None],
@@ -188,8 +196,8 @@ fn carried(carrier: GeometrySource) -> impl Iterator<Item = usize> {
 
 /// What is to be said of formulas whose results are not stored.
 fn note_of(rows: &[SheetRow]) -> Option<ReadNote> {
-    let count = rows.iter().map(|row| row.not_stored.len() as u64).sum();
-    let first = rows.iter().find_map(|row| Some(cell_name(row.number, *row.not_stored.first()?)));
+    let count = rows.iter().map(|row| row.without_result.len() as u64).sum();
+    let first = rows.iter().find_map(|row| Some(cell_name(row.number, *row.without_result.first()?)));
     first.map(|cell| ReadNote::NoStoredValue { cell, count })
 }
 
@@ -231,10 +239,10 @@ fn kind_of(cell: &Data) -> Kind {
 
 /// The filled rows of a sheet. Built with checks, the reader panics where cells have numbers beyond all bounds.
 fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
-    panics::catch(|| filled_rows(bytes, name)).unwrap_or_else(|| Err(beyond_bounds()))
+    panics::catch(|| filled_rows(bytes, name)).unwrap_or_else(|| Err(out_of_bounds()))
 }
 
-fn beyond_bounds() -> Error {
+fn out_of_bounds() -> Error {
     malformed(FileProblem::CellOutsideSheet { columns: MAX_COLUMNS, rows: MAX_ROWS })
 }
 
@@ -299,16 +307,16 @@ fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
             continue;
         }
         if column >= MAX_COLUMNS || row >= MAX_ROWS {
-            return Err(beyond_bounds());
+            return Err(out_of_bounds());
         }
         if rows.last().is_none_or(|last| last.number != row) {
-            rows.push(SheetRow { number: row, cells: vec![], not_stored: vec![] });
+            rows.push(SheetRow { number: row, cells: vec![], without_result: vec![] });
         }
         let Some(last) = rows.last_mut() else { continue };
         if is_stored {
             last.cells.push((column as usize, value));
         } else {
-            last.not_stored.push(column as usize);
+            last.without_result.push(column as usize);
         }
     }
     // Cells come in order, unless somebody made the file by hand.
@@ -444,7 +452,7 @@ impl XlsxWriter {
         }
         match (kind, text.parse::<f64>()) {
             (Kind::Boolean, _) if matches!(text, "true" | "false") => sheet.write_boolean(row, column, text == "true"),
-            (Kind::Integer | Kind::Real, Ok(value)) if value.is_finite() && is_held(text, value) => {
+            (Kind::Integer | Kind::Real, Ok(value)) if value.is_finite() && is_exact_in_excel(text, value) => {
                 sheet.write_number(row, column, value)
             }
             _ => sheet.write_string(row, column, text),
@@ -455,7 +463,7 @@ impl XlsxWriter {
 
 /// Whether Excel, which shows fifteen digits, shows all of a whole number. Decimals are numbers: what they have
 /// beyond fifteen digits is how a double was written.
-fn is_held(text: &str, value: f64) -> bool {
+fn is_exact_in_excel(text: &str, value: f64) -> bool {
     const MAX_DIGITS: usize = 15;
     let mantissa = text.split(['e', 'E']).next().unwrap_or(text).trim_start_matches(['-', '+']);
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -487,7 +495,7 @@ mod tests {
 
     #[test]
     fn whole_numbers_beyond_fifteen_digits_stay_text() {
-        let is_held = |text: &str| is_held(text, text.parse().unwrap());
+        let is_held = |text: &str| is_exact_in_excel(text, text.parse().unwrap());
         assert!(is_held("121.36898") && is_held("-1.5e300") && is_held("331002000000000000000"));
         assert!(is_held("121.36898000000001"));
         assert!(

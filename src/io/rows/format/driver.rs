@@ -132,7 +132,7 @@ impl NewTable<'_> {
     pub(in crate::io) fn schema_of_geometries(&self) -> Schema {
         let mut schema = self.schema.clone();
         if !self.options.is_as_written() {
-            schema.left_out = match self.schema.carrier {
+            schema.left_out = match self.schema.geometry_source {
                 GeometrySource::Columns(x, y) => vec![x, y],
                 GeometrySource::Wkt(column) => vec![column],
                 GeometrySource::Points | GeometrySource::Shapes => vec![],

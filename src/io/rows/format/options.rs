@@ -68,7 +68,7 @@ pub struct WriteOptions {
     /// The system that the rows came in: [`Rows::crs`](crate::io::Rows::crs).
     pub source_crs: Crs,
     /// Whether the batches still are in that system
-    /// ([`Rows::in_own_system`](crate::io::Rows::in_own_system)), and not in longitude, latitude.
+    /// ([`Rows::in_source_crs`](crate::io::Rows::in_source_crs)), and not in longitude, latitude.
     pub is_in_source_crs: bool,
     /// The system to write; without one that of the source, or longitude, latitude where a format knows
     /// no other.
