@@ -97,10 +97,26 @@ fn overlay_parcels(bencher: Bencher<'_, '_>) {
         .bench(|| parcels.iter().map(|parcel| overlayer.overlay(black_box(parcel)).parts.len()).sum::<usize>());
 }
 
-#[divan::bench(args = ["EPSG:4549", "EPSG:4528", "GCJ02", "BD09"])]
+/// PROJ computes EPSG:2154, the others have formulas here.
+const SYSTEMS: [&str; 6] = ["EPSG:4549", "EPSG:32651", "EPSG:3857", "EPSG:2154", "GCJ02", "BD09"];
+
+/// From longitude and latitude.
+#[divan::bench(args = SYSTEMS)]
 fn transform(bencher: Bencher<'_, '_>, crs: &str) {
-    let points = points();
-    let transformer = crs.parse().ok().and_then(|crs| Transformer::to_crs(crs).ok());
+    time(bencher, points(), crs.parse().ok().and_then(|crs| Transformer::to_crs(crs).ok()));
+}
+
+/// To longitude and latitude.
+#[divan::bench(args = SYSTEMS)]
+fn transform_back(bencher: Bencher<'_, '_>, crs: &str) {
+    let mut points = points();
+    let forward = crs.parse().ok().and_then(|crs| Transformer::to_crs(crs).ok());
+    if forward.is_some_and(|forward| forward.apply(&mut points).is_ok()) {
+        time(bencher, points, crs.parse().ok().and_then(|crs| Transformer::from_crs(crs).ok()));
+    }
+}
+
+fn time(bencher: Bencher<'_, '_>, points: Vec<Coord<f64>>, transformer: Option<Transformer>) {
     bencher.counter(ItemsCount::new(POINTS)).with_inputs(|| points.clone()).bench_local_values(|mut points| {
         transformer.as_ref().map(|transformer| transformer.apply(&mut points)).is_some_and(|done| done.is_ok())
     });

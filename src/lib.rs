@@ -96,6 +96,7 @@
 pub mod error;
 pub mod units;
 
+mod maths;
 mod panics;
 
 pub mod crs;

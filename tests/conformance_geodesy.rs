@@ -207,3 +207,45 @@ fn gauss_krueger_is_the_series_of_epsg() {
     assert_eq!(tried, 64 * 54);
     assert_eq!(Crs::Epsg(4549), GaussKruegerZone { number: 40, has_prefix: false }.crs().unwrap());
 }
+
+/// The systems of test 5101, as definitions: parts 3 and 4 are on the ellipsoid of GRS 1980, which is that of CGCS2000.
+#[test]
+fn transverse_mercator_passes_gigs_5101() {
+    let systems = [
+        "+proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +datum=WGS84 +units=m",
+        "EPSG:32631",
+        "+proj=utm +zone=54 +south +ellps=GRS80 +units=m",
+        "+proj=tmerc +lat_0=-90 +lon_0=-60 +k=1 +x_0=5500000 +y_0=0 +ellps=GRS80 +units=m",
+    ]
+    .map(|text| text.parse::<Crs>().unwrap());
+    let cases = numbers::<5>(include_str!("data/geodesy/gigs_5101.txt"));
+    assert_eq!(cases.len(), 121);
+    for [part, longitude, latitude, easting_m, northing_m] in cases {
+        let crs = &systems[part as usize - 1];
+        let (site, plane) = (coord! { x: longitude, y: latitude }, coord! { x: easting_m, y: northing_m });
+        let (mut image, mut origin) = ([site], [plane]);
+        let (to, from) = (Transformer::to_crs(crs.clone()).unwrap(), Transformer::from_crs(crs.clone()).unwrap());
+        to.apply(&mut image).unwrap();
+        from.apply(&mut origin).unwrap();
+        // The tolerance of the test is 0.03 m; positions are stated to 1e-7 degrees.
+        let metres_a_degree = coord! { x: 111_320.0 * latitude.to_radians().cos(), y: 111_320.0 };
+        let off = [
+            image[0] - plane,
+            coord! {
+                x: (origin[0].x - site.x) * metres_a_degree.x,
+                y: (origin[0].y - site.y) * metres_a_degree.y,
+            },
+        ];
+        for off in off {
+            assert!(off.x.abs() < 0.03 && off.y.abs() < 0.03, "part {part}: {site:?} {plane:?}: {off:?}");
+        }
+        // The round trip of the test is 0.006 m after 1000 times.
+        let mut again = image;
+        for _ in 0..1000 {
+            from.apply(&mut again).unwrap();
+            to.apply(&mut again).unwrap();
+        }
+        let off = again[0] - image[0];
+        assert!(off.x.abs() < 0.006 && off.y.abs() < 0.006, "part {part}: {site:?}: {off:?}");
+    }
+}

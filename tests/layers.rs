@@ -11,9 +11,9 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// The modules from the top down.
-const MODULES: [&str; 16] = [
-    "error", "units", "panics", "crs", "geometry", "plan", "index", "table", "query", "io", "plan_io", "messages",
-    "report", "map", "engine", "cli",
+const MODULES: [&str; 17] = [
+    "error", "units", "maths", "panics", "crs", "geometry", "plan", "index", "table", "query", "io", "plan_io",
+    "messages", "report", "map", "engine", "cli",
 ];
 
 /// Neighbours that do not know each other although one of them stands higher.
@@ -21,7 +21,7 @@ const SEPARATE: [(&str, &str); 2] = [("io", "query"), ("plan_io", "query")];
 
 /// Crates and functions, and the only places that name them.
 const HOMES: [(&str, &str); 6] = [
-    ("proj", "crs/transform.rs"),
+    ("proj", "crs/with_proj.rs"),
     ("rstar", "index/"),
     ("clap", "cli/"),
     ("stdout", "cli/"),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::crs::Crs;
 use crate::crs::structure::{is_degree, scale_of};
-use crate::crs::transform::{self, WktDialect};
+use crate::crs::with_proj::{self, WktDialect};
 
 impl Crs {
     /// Whether its coordinates are degrees. Unlike [`is_lon_lat`](Crs::is_lon_lat), it looks up EPSG entries in PROJ.
@@ -96,7 +96,7 @@ impl Crs {
         let axes = definition["coordinate_system"]["axis"].as_array().map_or(0, Vec::len);
         let is_sayable = definition["type"] == "GeographicCRS" && axes == 2
             || definition["type"] == "ProjectedCRS" && METHODS_OF_WKT_1.contains(&method);
-        if is_sayable { transform::wkt(&self.proj_definition(), dialect) } else { None }
+        if is_sayable { with_proj::wkt(&self.proj_definition(), dialect) } else { None }
     }
 
     /// Its definition as PROJJSON.
@@ -114,7 +114,7 @@ impl Crs {
             Crs::Defined(definition) => return serde_json::from_str(definition.projjson()).ok(),
             _ => self.proj_definition(),
         };
-        serde_json::from_str(&transform::projjson(&definition)?).ok()
+        serde_json::from_str(&with_proj::projjson(&definition)?).ok()
     }
 
     /// The text from which PROJ creates it.

@@ -107,6 +107,11 @@ impl GaussKruegerZone {
         if self.width_deg() == 6 { (6 * self.number).saturating_sub(3) } else { 3 * self.number }
     }
 
+    /// The easting of the central meridian, in metres.
+    pub(super) fn false_easting_m(self) -> f64 {
+        500_000.0 + if self.has_prefix { f64::from(self.number) * 1e6 } else { 0.0 }
+    }
+
     /// Easting and northing in this zone, from two numbers as read from a file: in either order unless `order` fixes
     /// one, the easting with or without the prefix.
     ///

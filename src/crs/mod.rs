@@ -8,6 +8,7 @@ mod chinese;
 mod defined;
 mod definition;
 mod definition_check;
+mod formula;
 mod gauss_krueger;
 mod names;
 mod normalize;
@@ -15,6 +16,9 @@ mod recognise;
 mod register;
 mod structure;
 mod transform;
+mod transverse_mercator;
+mod web_mercator;
+mod with_proj;
 
 pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
 pub use defined::Definition;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use geo::{Coord, coord};
 
-use crate::crs::transform::area_of_use_deg;
+use crate::crs::with_proj::area_of_use_deg;
 use crate::crs::{AxisOrder, Crs, GaussKruegerZone, Transformer};
 use crate::error::{Hint, Result, RowProblem};
 

@@ -11,7 +11,7 @@ use crate::crs::structure::{
     Datum, by_id, datum_name, entry, essence, has_ellipsoid, is_degree, is_name_of_cgcs2000, is_unknown_datum, plain,
     scale_of, semi_major_axis,
 };
-use crate::crs::{Crs, Definition, definition_check, transform};
+use crate::crs::{Crs, Definition, definition_check, transform, with_proj};
 use crate::error::{Error, ErrorKind};
 
 /// The CRS declared by a file: none, a known one, or why it cannot be used.
@@ -55,7 +55,7 @@ impl Crs {
         }
         let name = wkt.split('"').nth(1).unwrap_or(wkt).trim().chars().take(80).collect::<String>();
         let element = definition_check::first_element(wkt).filter(|_| wkt.len() < LONGEST);
-        let projjson = element.and_then(transform::projjson);
+        let projjson = element.and_then(with_proj::projjson);
         match projjson.and_then(|text| serde_json::from_str(&text).ok()) {
             Some(definition) => Crs::of_projjson(&definition),
             // A name or a code instead of a definition.
@@ -126,7 +126,7 @@ impl Crs {
         }
         let is_typed = keys.clone().any(|key| key == "type");
         let typed = if is_typed { text.to_owned() } else { format!("{text} +type=crs") };
-        let definition = transform::projjson(&typed).and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let definition = with_proj::projjson(&typed).and_then(|text| serde_json::from_str::<Value>(&text).ok());
         let Some(mut definition) = definition else { return Err(Unusable::Unknown(text.to_owned())) };
         if definition["name"] == "unknown" {
             definition["name"] = text.into();

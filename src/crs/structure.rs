@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::crs::names::{crs_of_name, datum_of_name, plain_name};
 use crate::crs::register::is_system;
-use crate::crs::{Crs, transform};
+use crate::crs::{Crs, with_proj};
 
 /// The register entry whose code a definition has, unless it contradicts the entry.
 pub(super) fn by_id(definition: &Value) -> Option<Crs> {
@@ -129,7 +129,7 @@ pub(super) fn plain(definition: &Value, datum: &Datum, is_projected: bool) -> Op
     // From the register entry if there is one; otherwise from its datum.
     let base = match registered.and_then(|crs| crs.epsg()) {
         Some(code) => {
-            let mut base: Value = serde_json::from_str(&transform::projjson(&format!("EPSG:{code}"))?).ok()?;
+            let mut base: Value = serde_json::from_str(&with_proj::projjson(&format!("EPSG:{code}"))?).ok()?;
             base.as_object_mut()?.remove("$schema");
             base
         }
@@ -241,6 +241,35 @@ pub(super) fn is_degree(scale: f64) -> bool {
     (scale / 1_f64.to_radians() - 1.0).abs() < 1e-9
 }
 
+/// Whether the axes of a projected CRS are east and north, in either order, in metres.
+pub(super) fn axes_are_metres(definition: &Value) -> bool {
+    let axes = definition["coordinate_system"]["axis"].as_array().map_or(&[][..], Vec::as_slice);
+    let is_axis = |direction: &str| axes.iter().any(|axis| axis["direction"] == direction);
+    let is_plain = axes.len() == 2 && is_axis("east") && is_axis("north");
+    is_plain && axes.iter().all(|axis| scale_of(&axis["unit"]) == Some(1.0))
+}
+
+/// A parameter of a conversion in degrees.
+pub(super) fn parameter_deg(conversion: &Value, name: &str) -> Option<f64> {
+    parameter(conversion, name, is_degree)
+}
+
+/// A parameter of a conversion in metres.
+pub(super) fn parameter_m(conversion: &Value, name: &str) -> Option<f64> {
+    parameter(conversion, name, |scale| scale == 1.0)
+}
+
+/// A parameter of a conversion without a unit.
+pub(super) fn parameter_one(conversion: &Value, name: &str) -> Option<f64> {
+    parameter(conversion, name, |scale| scale == 1.0)
+}
+
+fn parameter(conversion: &Value, name: &str, is_unit: fn(f64) -> bool) -> Option<f64> {
+    let parameter = conversion["parameters"].as_array()?.iter().find(|parameter| parameter["name"] == name)?;
+    scale_of(&parameter["unit"]).filter(|&scale| is_unit(scale))?;
+    parameter["value"].as_f64().filter(|value| value.is_finite())
+}
+
 /// The EPSG entry of a projected CRS of China, or of a common one on WGS 84.
 pub(super) fn entry(definition: &Value, datum: &Datum) -> Option<Crs> {
     let axes = definition["coordinate_system"]["axis"].as_array()?;
@@ -248,15 +277,8 @@ pub(super) fn entry(definition: &Value, datum: &Datum) -> Option<Crs> {
         return None;
     }
     let conversion = &definition["conversion"];
-    let parameter = |name: &str, is_unit: fn(f64) -> bool| {
-        let parameters = conversion["parameters"].as_array()?;
-        let parameter = parameters.iter().find(|parameter| parameter["name"] == name)?;
-        scale_of(&parameter["unit"]).filter(|&scale| is_unit(scale))?;
-        parameter["value"].as_f64()
-    };
-    let is_one = |scale: f64| scale == 1.0;
-    let degrees = |name: &str| parameter(name, is_degree);
-    let metres = |name: &str| parameter(name, is_one);
+    let degrees = |name: &str| parameter_deg(conversion, name);
+    let metres = |name: &str| parameter_m(conversion, name);
     match conversion["method"]["name"].as_str()? {
         "Popular Visualisation Pseudo Mercator" if *datum == Datum::Wgs84 => {
             let is_zero = |value: Option<f64>| value == Some(0.0);
@@ -267,7 +289,7 @@ pub(super) fn entry(definition: &Value, datum: &Datum) -> Option<Crs> {
         }
         "Transverse Mercator" if degrees("Latitude of natural origin") == Some(0.0) => {
             let meridian_deg = degrees("Longitude of natural origin")?;
-            let scale = parameter("Scale factor at natural origin", is_one)?;
+            let scale = parameter_one(conversion, "Scale factor at natural origin")?;
             transverse_mercator(datum, meridian_deg, scale, metres("False easting")?, metres("False northing")?)
         }
         _ => None,

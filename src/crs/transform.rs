@@ -1,14 +1,12 @@
-//! Transformation between longitude and latitude and other CRSs. This is the only file that uses `proj`.
+//! Transformation between longitude and latitude and other CRSs: by the formulas of this crate where it has them,
+//! otherwise by PROJ.
 
 use geo::Coord;
-use proj::Proj;
-use proj::wkt::WktVersion;
 
-use crate::crs::Crs;
 use crate::crs::chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
-use crate::crs::register::{is_system, similar};
-use crate::error::{CrsProblem, Error, ErrorKind, LibraryMessage, Result};
-use crate::panics;
+use crate::crs::formula::Formula;
+use crate::crs::{Crs, with_proj};
+use crate::error::{CrsProblem, Error, ErrorKind, Result};
 
 /// Transforms coordinates from longitude, latitude (degrees, CGCS2000 or WGS 84) to another coordinate reference
 /// system, or back. It is not `Send`; creating one takes milliseconds, so reuse it.
@@ -33,11 +31,10 @@ pub struct Transformer {
 enum Step {
     Identity,
     Shift(fn(Coord<f64>) -> Coord<f64>),
-    Proj(Proj),
+    Forward(Formula),
+    Inverse(Formula),
+    Proj(with_proj::Operation),
 }
-
-/// CGCS2000 and WGS 84 are treated as equal; `new_known_crs` normalises their axes to longitude, latitude.
-const LON_LAT: [&str; 2] = ["EPSG:4490", "EPSG:4326"];
 
 impl Transformer {
     /// From longitude, latitude to `crs`. Fails if PROJ does not know it.
@@ -59,9 +56,10 @@ impl Transformer {
             Crs::Crs84 | Crs::Cgcs2000 => Step::Identity,
             Crs::Gcj02 => Step::Shift(gcj02_from_wgs84),
             Crs::Bd09 => Step::Shift(bd09_from_wgs84),
-            Crs::Epsg(_) | Crs::Defined(_) => {
-                Step::Proj(operation(&crs, |lon_lat, crs| Proj::new_known_crs(lon_lat, crs, None))?)
-            }
+            Crs::Epsg(_) | Crs::Defined(_) => match Formula::of(&crs) {
+                Some(formula) => Step::Forward(formula),
+                None => Step::Proj(with_proj::Operation::to_crs(&crs)?),
+            },
         };
         Ok(Transformer { crs, step })
     }
@@ -83,9 +81,10 @@ impl Transformer {
             Crs::Crs84 | Crs::Cgcs2000 => Step::Identity,
             Crs::Gcj02 => Step::Shift(wgs84_from_gcj02),
             Crs::Bd09 => Step::Shift(wgs84_from_bd09),
-            Crs::Epsg(_) | Crs::Defined(_) => {
-                Step::Proj(operation(&crs, |lon_lat, crs| Proj::new_known_crs(crs, lon_lat, None))?)
-            }
+            Crs::Epsg(_) | Crs::Defined(_) => match Formula::of(&crs) {
+                Some(formula) => Step::Inverse(formula),
+                None => Step::Proj(with_proj::Operation::from_crs(&crs)?),
+            },
         };
         Ok(Transformer { crs, step })
     }
@@ -117,16 +116,16 @@ impl Transformer {
     /// ```
     pub fn apply(&self, coords: &mut [Coord<f64>]) -> Result<()> {
         match &self.step {
-            Step::Identity => {}
+            Step::Identity => return Ok(()),
             Step::Shift(shift) => coords.iter_mut().for_each(|coord| *coord = shift(*coord)),
-            Step::Proj(proj) => {
-                proj.convert_array(coords).map_err(|error| unusable_crs(&self.crs, problem_of(&error)))?;
-                if !coords.iter().all(|coord| coord.x.is_finite() && coord.y.is_finite()) {
-                    return Err(unusable_crs(&self.crs, CrsProblem::OutsideArea));
-                }
+            Step::Forward(formula) => formula.forward(coords),
+            Step::Inverse(formula) => formula.inverse(coords),
+            Step::Proj(operation) => {
+                operation.apply(coords).map_err(|problem| unusable_crs(&self.crs, problem))?;
             }
         }
-        Ok(())
+        let is_finite = |coord: &Coord<f64>| coord.x.is_finite() && coord.y.is_finite();
+        if coords.iter().all(is_finite) { Ok(()) } else { Err(unusable_crs(&self.crs, CrsProblem::OutsideArea)) }
     }
 
     /// Fails unless the target is a plane in metres near a position (degrees).
@@ -150,126 +149,9 @@ impl Transformer {
     }
 }
 
-/// The operation between a CRS and CGCS2000 or WGS 84. An error if PROJ has only a “ballpark” transformation between
-/// the datums, as for Beijing 54 or Xi'an 80: results would be wrong by a hundred metres without notice.
-fn operation(
-    crs: &Crs,
-    create: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>,
-) -> Result<Proj> {
-    let text = crs.proj_definition();
-    let definition = projjson(&text).ok_or_else(|| unknown_crs(crs))?;
-    if let Some(problem) = problem_of_type(&definition) {
-        return Err(unusable_crs(crs, problem));
-    }
-    for lon_lat in LON_LAT {
-        // PROJ's wrapper panics where PROJ gives no reason.
-        let result = panics::catch(|| create(lon_lat, &text));
-        let result = result.ok_or_else(|| unusable_crs(crs, CrsProblem::NoOperation))?;
-        let proj = result.map_err(|error| unusable_crs(crs, problem_of(&error)))?;
-        let steps = proj.proj_info().description.unwrap_or_default();
-        // Without a description there are several operations, none of them accurate everywhere.
-        if !steps.contains("Ballpark") && !steps.contains("unavailable") {
-            return Ok(proj);
-        }
-    }
-    let datum = datum_of(&definition).unwrap_or_else(|| crs.to_string());
-    Err(Error::new(ErrorKind::OtherDatum { crs: crs.to_string(), datum }))
-}
-
-fn unknown_crs(crs: &Crs) -> Error {
-    let similar = crs.epsg().and_then(similar).map(|code| format!("EPSG:{code}"));
-    Error::new(ErrorKind::NoSuchCrs { crs: crs.to_string(), similar })
-}
-
-/// The name of the datum of a CRS in PROJJSON.
-fn datum_of(json: &str) -> Option<String> {
-    let root: serde_json::Value = serde_json::from_str(json).ok()?;
-    let mut definition = &root;
-    for within in ["components", "source_crs", "base_crs"] {
-        definition = match &definition[within] {
-            serde_json::Value::Null => definition,
-            serde_json::Value::Array(parts) => parts.first()?,
-            part => part,
-        };
-    }
-    let name = |frame: &str| definition[frame]["name"].as_str();
-    name("datum").or(name("datum_ensemble")).map(str::to_owned)
-}
-
-/// Why a CRS in PROJJSON is not two-dimensional: vertical, temporal, engineering or geocentric. PROJ has no operation
-/// for these, in which case its wrapper panics, or one that needs three coordinates.
-fn problem_of_type(json: &str) -> Option<CrsProblem> {
-    #[derive(serde::Deserialize)]
-    struct Definition {
-        r#type: String,
-        coordinate_system: Option<CoordinateSystem>,
-    }
-    #[derive(serde::Deserialize)]
-    struct CoordinateSystem {
-        subtype: String,
-    }
-    let found = serde_json::from_str::<Definition>(json).ok();
-    let subtype = found.as_ref().and_then(|found| Some(found.coordinate_system.as_ref()?.subtype.as_str()));
-    match (found.as_ref().map_or("", |found| &found.r#type), subtype) {
-        ("GeodeticCRS", Some("Cartesian")) => Some(CrsProblem::Geocentric),
-        (kind, _) => {
-            let operation = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
-            let is_known = operation.iter().any(|operation| kind.ends_with(operation));
-            (!is_known).then_some(CrsProblem::NotHorizontal)
-        }
-    }
-}
-
-/// The area of use of a CRS: west, south, east, north in degrees.
-pub(super) fn area_of_use_deg(crs: &Crs) -> Option<[f64; 4]> {
-    let area = system(&crs.proj_definition())?.area_of_use().ok()?.0?;
-    Some([area.west, area.south, area.east, area.north])
-}
-
-/// The dialects of WKT 1.
-#[derive(Clone, Copy)]
-pub(super) enum WktDialect {
-    Esri,
-    Gdal,
-}
-
-/// A CRS as WKT 1. PROJ must be able to express it, or its wrapper panics.
-pub(super) fn wkt(definition: &str, dialect: WktDialect) -> Option<String> {
-    let version = match dialect {
-        WktDialect::Esri => WktVersion::Wkt1_Esri,
-        WktDialect::Gdal => WktVersion::Wkt1_Gdal,
-    };
-    let text = system(definition)?.as_wkt(Some(version), None).ok()?;
-    // On one line, as in `.prj` files.
-    Some(text.lines().map(str::trim).collect())
-}
-
-/// A CRS, given by its code or as WKT, as PROJJSON; `None` if PROJ does not know it.
-pub(super) fn projjson(definition: &str) -> Option<String> {
-    system(definition)?.to_projjson(Some(false), None, None).ok()
-}
-
-/// A CRS, given by its code or as WKT; `None` if PROJ does not know it.
-fn system(definition: &str) -> Option<Proj> {
-    let code = definition.strip_prefix("EPSG:").and_then(|code| code.parse().ok());
-    if code.is_some_and(|code| !is_system(code)) {
-        return None;
-    }
-    // PROJ's wrapper panics where PROJ gives no reason.
-    panics::catch(|| Proj::new(definition))?.ok()
-}
-
-fn unusable_crs(crs: &Crs, problem: CrsProblem) -> Error {
+/// A CRS that cannot be used for a reason.
+pub(super) fn unusable_crs(crs: &Crs, problem: CrsProblem) -> Error {
     Error::new(ErrorKind::Crs { crs: crs.to_string(), problem })
-}
-
-/// Classifies an error of PROJ's wrapper, which has only texts that would not help users.
-fn problem_of(error: &dyn std::error::Error) -> CrsProblem {
-    match error.to_string() {
-        text if text.contains("Unknown error") => CrsProblem::Unknown,
-        text if text.contains("No inverse operation") => CrsProblem::NoInverse,
-        text => LibraryMessage::new("PROJ", text).into(),
-    }
 }
 
 #[cfg(test)]

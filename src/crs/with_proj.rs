@@ -1,0 +1,259 @@
+//! Systems that only PROJ knows, by the crate `proj`: their operations, definitions and areas of use. This is the only
+//! file that uses it.
+
+use geo::Coord;
+use proj::Proj;
+use proj::wkt::WktVersion;
+
+use crate::crs::Crs;
+use crate::crs::register::{is_system, similar};
+use crate::crs::transform::unusable_crs;
+use crate::error::{CrsProblem, Error, ErrorKind, LibraryMessage, Result};
+use crate::panics;
+
+/// CGCS2000 and WGS 84 are treated as equal; `new_known_crs` normalises their axes to longitude, latitude.
+const LON_LAT: [&str; 2] = ["EPSG:4490", "EPSG:4326"];
+
+/// An operation of PROJ between longitude, latitude and a CRS. It is not `Send`, and takes milliseconds to create.
+pub(super) struct Operation(Proj);
+
+impl Operation {
+    /// From longitude, latitude to `crs`.
+    pub(super) fn to_crs(crs: &Crs) -> Result<Operation> {
+        operation(crs, |lon_lat, crs| Proj::new_known_crs(lon_lat, crs, None)).map(Operation)
+    }
+
+    /// From `crs` to longitude, latitude.
+    pub(super) fn from_crs(crs: &Crs) -> Result<Operation> {
+        operation(crs, |lon_lat, crs| Proj::new_known_crs(crs, lon_lat, None)).map(Operation)
+    }
+
+    /// Transforms coordinates in place.
+    pub(super) fn apply(&self, coords: &mut [Coord<f64>]) -> std::result::Result<(), CrsProblem> {
+        self.0.convert_array(coords).map(drop).map_err(|error| problem_of(&error))
+    }
+}
+
+/// The operation between a CRS and CGCS2000 or WGS 84. An error if PROJ has only a “ballpark” transformation between
+/// the datums, as for Beijing 54 or Xi'an 80: results would be wrong by a hundred metres without notice.
+fn operation(
+    crs: &Crs,
+    create: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>,
+) -> Result<Proj> {
+    let text = crs.proj_definition();
+    let definition = projjson(&text).ok_or_else(|| unknown_crs(crs))?;
+    if let Some(problem) = problem_of_type(&definition) {
+        return Err(unusable_crs(crs, problem));
+    }
+    for lon_lat in LON_LAT {
+        // PROJ's wrapper panics where PROJ gives no reason.
+        let result = panics::catch(|| create(lon_lat, &text));
+        let result = result.ok_or_else(|| unusable_crs(crs, CrsProblem::NoOperation))?;
+        let proj = result.map_err(|error| unusable_crs(crs, problem_of(&error)))?;
+        let steps = proj.proj_info().description.unwrap_or_default();
+        // Without a description there are several operations, none of them accurate everywhere.
+        if !steps.contains("Ballpark") && !steps.contains("unavailable") {
+            return Ok(proj);
+        }
+    }
+    let datum = datum_of(&definition).unwrap_or_else(|| crs.to_string());
+    Err(Error::new(ErrorKind::OtherDatum { crs: crs.to_string(), datum }))
+}
+
+fn unknown_crs(crs: &Crs) -> Error {
+    let similar = crs.epsg().and_then(similar).map(|code| format!("EPSG:{code}"));
+    Error::new(ErrorKind::NoSuchCrs { crs: crs.to_string(), similar })
+}
+
+/// The name of the datum of a CRS in PROJJSON.
+fn datum_of(json: &str) -> Option<String> {
+    let root: serde_json::Value = serde_json::from_str(json).ok()?;
+    let mut definition = &root;
+    for within in ["components", "source_crs", "base_crs"] {
+        definition = match &definition[within] {
+            serde_json::Value::Null => definition,
+            serde_json::Value::Array(parts) => parts.first()?,
+            part => part,
+        };
+    }
+    let name = |frame: &str| definition[frame]["name"].as_str();
+    name("datum").or(name("datum_ensemble")).map(str::to_owned)
+}
+
+/// Why a CRS in PROJJSON is not two-dimensional: vertical, temporal, engineering or geocentric. PROJ has no operation
+/// for these, in which case its wrapper panics, or one that needs three coordinates.
+fn problem_of_type(json: &str) -> Option<CrsProblem> {
+    #[derive(serde::Deserialize)]
+    struct Definition {
+        r#type: String,
+        coordinate_system: Option<CoordinateSystem>,
+    }
+    #[derive(serde::Deserialize)]
+    struct CoordinateSystem {
+        subtype: String,
+    }
+    let found = serde_json::from_str::<Definition>(json).ok();
+    let subtype = found.as_ref().and_then(|found| Some(found.coordinate_system.as_ref()?.subtype.as_str()));
+    match (found.as_ref().map_or("", |found| &found.r#type), subtype) {
+        ("GeodeticCRS", Some("Cartesian")) => Some(CrsProblem::Geocentric),
+        (kind, _) => {
+            let operation = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
+            let is_known = operation.iter().any(|operation| kind.ends_with(operation));
+            (!is_known).then_some(CrsProblem::NotHorizontal)
+        }
+    }
+}
+
+/// The area of use of a CRS: west, south, east, north in degrees.
+pub(super) fn area_of_use_deg(crs: &Crs) -> Option<[f64; 4]> {
+    let area = system(&crs.proj_definition())?.area_of_use().ok()?.0?;
+    Some([area.west, area.south, area.east, area.north])
+}
+
+/// The dialects of WKT 1.
+#[derive(Clone, Copy)]
+pub(super) enum WktDialect {
+    Esri,
+    Gdal,
+}
+
+/// A CRS as WKT 1. PROJ must be able to express it, or its wrapper panics.
+pub(super) fn wkt(definition: &str, dialect: WktDialect) -> Option<String> {
+    let version = match dialect {
+        WktDialect::Esri => WktVersion::Wkt1_Esri,
+        WktDialect::Gdal => WktVersion::Wkt1_Gdal,
+    };
+    let text = system(definition)?.as_wkt(Some(version), None).ok()?;
+    // On one line, as in `.prj` files.
+    Some(text.lines().map(str::trim).collect())
+}
+
+/// A CRS, given by its code or as WKT, as PROJJSON; `None` if PROJ does not know it.
+pub(super) fn projjson(definition: &str) -> Option<String> {
+    system(definition)?.to_projjson(Some(false), None, None).ok()
+}
+
+/// A CRS, given by its code or as WKT; `None` if PROJ does not know it.
+fn system(definition: &str) -> Option<Proj> {
+    let code = definition.strip_prefix("EPSG:").and_then(|code| code.parse().ok());
+    if code.is_some_and(|code| !is_system(code)) {
+        return None;
+    }
+    // PROJ's wrapper panics where PROJ gives no reason.
+    panics::catch(|| Proj::new(definition))?.ok()
+}
+
+/// Classifies an error of PROJ's wrapper, which has only texts that would not help users.
+fn problem_of(error: &dyn std::error::Error) -> CrsProblem {
+    match error.to_string() {
+        text if text.contains("Unknown error") => CrsProblem::Unknown,
+        text if text.contains("No inverse operation") => CrsProblem::NoInverse,
+        text => LibraryMessage::new("PROJ", text).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::coord;
+
+    use super::*;
+    use crate::crs::formula::Formula;
+
+    /// All systems with a code that this crate computes, with the degrees around each that it is used for: the zone and
+    /// the one beside it.
+    fn systems() -> Vec<(Crs, [f64; 4])> {
+        let area = |crs: &Crs| area_of_use_deg(crs).unwrap();
+        let zones = (4491..=4554).chain(32_601..=32_660).chain(32_701..=32_760).map(Crs::Epsg).map(|crs| {
+            let [west, south, east, north] = area(&crs);
+            let width = if matches!(crs, Crs::Epsg(4513..=4554)) { 3.0 } else { 6.0 };
+            (crs, [west - width, south, east + width, north])
+        });
+        zones.chain([(Crs::Epsg(3857), area(&Crs::Epsg(3857)))]).collect()
+    }
+
+    /// The largest differences to PROJ, forward and back, and of the round trip: metres, degrees, degrees.
+    fn largest_differences(points: usize) -> (f64, f64, f64) {
+        let systems = systems();
+        let each = points.div_ceil(systems.len());
+        let mut largest = (0.0_f64, 0.0_f64, 0.0_f64);
+        for (number, (crs, [west, south, east, north])) in systems.into_iter().enumerate() {
+            let part = |i: usize, step: f64| ((number * each + i) as f64 * step).fract();
+            let sites: Vec<Coord<f64>> = (0..each)
+                .map(|i| {
+                    coord! {
+                        x: west + (east - west) * part(i, 0.754_877_666_246_693),
+                        y: south + (north - south) * part(i, 0.569_840_290_998_053),
+                    }
+                })
+                .collect();
+            let formula = Formula::of(&crs).unwrap();
+            let (mut ours, mut theirs) = (sites.clone(), sites.clone());
+            formula.forward(&mut ours);
+            Operation::to_crs(&crs).unwrap().apply(&mut theirs).unwrap();
+            let plane = theirs.clone();
+            let off = |a: &[Coord<f64>], b: &[Coord<f64>]| {
+                let one = |(a, b): (&Coord<f64>, &Coord<f64>)| (a.x - b.x).abs().max((a.y - b.y).abs());
+                a.iter().zip(b).map(one).fold(0.0, f64::max)
+            };
+            largest.0 = largest.0.max(off(&ours, &theirs));
+            formula.inverse(&mut ours);
+            let turn = |x: f64| x - 360.0 * (x / 360.0).round();
+            let normal = |sites: &[Coord<f64>]| -> Vec<Coord<f64>> {
+                sites.iter().map(|at| coord! { x: turn(at.x - west), y: at.y }).collect()
+            };
+            largest.2 = largest.2.max(off(&normal(&ours), &normal(&sites)));
+            let mut ours = plane.clone();
+            formula.inverse(&mut ours);
+            Operation::from_crs(&crs).unwrap().apply(&mut theirs).unwrap();
+            largest.1 = largest.1.max(off(&normal(&ours), &normal(&theirs)));
+        }
+        largest
+    }
+
+    /// Ten nanometres, and as many degrees as a tenth of a micrometre.
+    fn assert_close((forward_m, inverse_deg, round_trip_deg): (f64, f64, f64)) {
+        println!("PROJ: {forward_m:e} m, {inverse_deg:e} degrees; round trip: {round_trip_deg:e} degrees");
+        assert!(forward_m <= 1e-8, "{forward_m:e} m");
+        assert!(inverse_deg <= 1e-12, "{inverse_deg:e} degrees");
+        assert!(round_trip_deg <= 1e-12, "{round_trip_deg:e} degrees");
+    }
+
+    #[test]
+    fn formulas_agree_with_proj() {
+        assert_close(largest_differences(20_000));
+    }
+
+    #[test]
+    #[ignore = "a million points"]
+    fn formulas_agree_with_proj_on_a_million_points() {
+        assert_close(largest_differences(1_000_000));
+    }
+
+    /// What PROJ refuses or takes far from the meridian and off the globe, the formulas do.
+    #[test]
+    fn formulas_have_the_domain_of_proj() {
+        for code in [4549, 32_651, 32_760, 3857] {
+            let crs = Crs::Epsg(code);
+            let (formula, forward) = (Formula::of(&crs).unwrap(), Operation::to_crs(&crs).unwrap());
+            let inverse = Operation::from_crs(&crs).unwrap();
+            let is_image = |at: &Coord<f64>| at.x.is_finite() && at.y.is_finite();
+            for x in -60..=60 {
+                for y in -30..=30 {
+                    let site = coord! { x: 10.0 * f64::from(x), y: 3.3 * f64::from(y) };
+                    let (mut ours, mut theirs) = ([site], [site]);
+                    formula.forward(&mut ours);
+                    let is_refused = forward.apply(&mut theirs).is_err() || !is_image(&theirs[0]);
+                    // At a right angle from the meridian rounding decides.
+                    if (ours[0].x.abs() - 16.7e6).abs() > 1e6 && (theirs[0].x.abs() - 16.7e6).abs() > 1e6 {
+                        assert_eq!(is_refused, !is_image(&ours[0]), "EPSG:{code} {site:?} {ours:?} {theirs:?}");
+                    }
+                    let plane = coord! { x: 4e5 * f64::from(x), y: 4e5 * f64::from(y) };
+                    let (mut ours, mut theirs) = ([plane], [plane]);
+                    formula.inverse(&mut ours);
+                    let is_refused = inverse.apply(&mut theirs).is_err() || !is_image(&theirs[0]);
+                    assert_eq!(is_refused, !is_image(&ours[0]), "EPSG:{code} {plane:?} {ours:?} {theirs:?}");
+                }
+            }
+        }
+    }
+}
