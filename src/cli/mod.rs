@@ -1,7 +1,7 @@
 //! The command line `corridor`, a thin layer over the library.
 //!
-//! Exit codes: 0 success; 1 findings; 2 usage error; 3 unreadable input; 4 output not written; 130 interrupted. A closed
-//! pipe exits 0 without a message.
+//! Exit codes: 0 success; 1 findings; 2 usage error; 3 unreadable input; 4 output not written; 130 interrupted. A
+//! closed pipe exits 0 without a message.
 
 mod areas;
 mod args;

@@ -1,5 +1,5 @@
-//! Bytes to rows and rows to bytes, in layers: `bytes`, `rows`, a folder for each of the `formats`, and `open`, which
-//! recognises them.
+//! Reading and writing tables, in layers: `bytes`, `rows`, `formats` with a module per format, and `open`, which
+//! detects the format of a file.
 //!
 //! ```
 //! use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -23,7 +23,7 @@ pub use self::bytes::input::Input;
 pub use self::bytes::output::{Memory, Output, remove_unfinished};
 pub(crate) use self::formats::{catch_panic_as_io_error, json_text, kind_of};
 pub use self::open::open;
-pub(crate) use self::open::{Opened, rows_of};
+pub(crate) use self::open::{OpenInput, rows_of};
 pub use self::rows::block::{Block, BlockReader};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::rows::columns::end_row_with;

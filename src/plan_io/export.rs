@@ -10,14 +10,14 @@ use crate::plan_io::qml::qml;
 use crate::plan_io::table::plan_table;
 use crate::table::{AnswerTable, Schema};
 
-/// Writes the selected features of a plan in the format and system of `write`. Returns their number, and what the format
-/// could not represent. GeoJSON is that of [`write_plan`].
+/// Writes the selected features of a plan in the format and system of `write`. Returns their number, and what the
+/// format could not represent. GeoJSON is that of [`write_plan`].
 ///
 /// With a style, KML has shared styles and a folder per level, and GeoPackage the style that QGIS applies to the layer.
 /// Next to GeoJSON, shapefiles and FlatGeobuf, the style is written to a `.qml` file.
 ///
-/// Errors if an id is unknown or no feature is selected, if the format does not support styles or the system, and if the
-/// output cannot be written.
+/// Errors if an id is unknown or no feature is selected, if the format does not support styles or the system, and if
+/// the output cannot be written.
 ///
 /// ```
 /// use taizhou_corridor::io::{Format, Output, WriteOptions};

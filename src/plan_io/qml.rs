@@ -29,10 +29,10 @@ impl Columns {
 }
 
 /// The style of a plan table: a category for each feature, by its id, and labels.
-pub(super) fn qml(legend: &FeatureStyles, schema: &Schema) -> String {
+pub(super) fn qml(styles: &FeatureStyles, schema: &Schema) -> String {
     let columns = Columns::of(schema);
-    let is_categorised = legend.entries.len() <= MAX_CATEGORIES;
-    let drawn = if is_categorised { &legend.entries[..] } else { &legend.entries[..1] };
+    let is_categorised = styles.entries.len() <= MAX_CATEGORIES;
+    let drawn = if is_categorised { &styles.entries[..] } else { &styles.entries[..1] };
     let mut qml = String::from(
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n\
          <qgis version=\"3.22.16\" styleCategories=\"Symbology|Labeling\" labelsEnabled=\"1\">\n",

@@ -6,7 +6,7 @@ use ::geojson::feature::Id;
 use serde_json::Value as Json;
 
 use crate::error::{Error, PlanProblem, Result, RowProblem};
-use crate::io::{Block, BlockReader, Format, Input, Opened, ReadNote, ReadOptions, Rows, json_text, rows_of};
+use crate::io::{Block, BlockReader, Format, Input, OpenInput, ReadNote, ReadOptions, Rows, json_text, rows_of};
 use crate::plan::{RawFeature, RawGeometry, ReadFeature, UncheckedPlan};
 use crate::table::{Batch, CellText, Shape};
 
@@ -14,12 +14,13 @@ use crate::table::{Batch, CellText, Shape};
 const NUMBERS: [&str; 3] = ["published_area_km2", "accuracy_m", "clusters_published"];
 const LISTS: [&str; 2] = ["focus", "projects"];
 
-/// Reads a plan or polygon layer in any format and coordinate system. With `name_field`, it is a flat layer whose features
-/// are identified by this property; without, features are identified by their id, and are a plan if they have levels.
+/// Reads a plan or polygon layer in any format and coordinate system. With `name_field`, it is a flat layer whose
+/// features are identified by this property; without, features are identified by their id, and are a plan if they have
+/// levels.
 ///
-/// GeoJSON is read by [`UncheckedPlan::read`], unless the options have a coordinate system. In other formats, the id is in
-/// the column `id`, else that of the row; empty cells are left out. A row whose geometry cannot be read is a finding.
-/// Errors if the file cannot be read.
+/// GeoJSON is read by [`UncheckedPlan::read`], unless the options have a coordinate system. In other formats, the id is
+/// in the column `id`, else that of the row; empty cells are left out. A row whose geometry cannot be read is a
+/// finding. Errors if the file cannot be read.
 ///
 /// ```
 /// use taizhou_corridor::io::{Input, ReadOptions};
@@ -53,7 +54,7 @@ pub fn read_plan_with_notes(
     name_field: Option<&str>,
 ) -> Result<(UncheckedPlan, Vec<ReadNote>)> {
     let is_archive = input.is_archive();
-    let opened = Opened::new(input, options)?;
+    let opened = OpenInput::new(input, options)?;
     let names_crs = options.crs.is_some() || options.override_crs.is_some();
     if !names_crs && opened.format == Format::GEOJSON && !is_archive {
         let file = opened.file.clone();
@@ -73,7 +74,7 @@ pub fn read_plan_with_notes(
 
 /// Reads a plan from GeoJSON, whose problems are findings of the plan.
 fn read_geojson(
-    opened: Opened,
+    opened: OpenInput,
     options: &ReadOptions,
     name_field: Option<&str>,
 ) -> Result<(UncheckedPlan, Vec<ReadNote>)> {

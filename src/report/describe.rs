@@ -80,9 +80,9 @@ pub fn description(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: 
         Lang::Zh => zone.name_en.as_deref(),
     };
     let mut lists = vec![];
-    let mut list = |name: &'static str, items: Vec<String>, remark: Option<String>| {
+    let mut list = |name: &'static str, items: Vec<String>, note: Option<String>| {
         if !items.is_empty() {
-            lists.push(List { name, items, note: remark });
+            lists.push(List { name, items, note });
         }
     };
     let translated = |texts: &[Text]| texts.iter().map(|text| lang.localized(text).to_owned()).collect::<Vec<_>>();
@@ -242,8 +242,8 @@ impl Page {
             let indent = &item[..item.len() - text.len()];
             self.line(&format!("  {indent}- {text}"));
         }
-        if let Some(remark) = &list.note {
-            self.line(remark);
+        if let Some(note) = &list.note {
+            self.line(note);
         }
     }
 }

@@ -152,8 +152,8 @@ impl<'p> ParcelReport<'p> {
         Ok(())
     }
 
-    /// Writes the rest of the report. The returned output is not yet committed. `class_field` is the column that defines
-    /// the classes, if any.
+    /// Writes the rest of the report. The returned output is not yet committed. `class_field` is the column that
+    /// defines the classes, if any.
     pub fn finish(
         self,
         source: &Source,

@@ -8,9 +8,9 @@ use crate::report::text::{Align, TextTable};
 use crate::table::Value;
 use crate::units::SquareMetres;
 
-/// The sums for programs: a row per class and zone that it intersects, and a row `total` per zone, each with the number of
-/// parcels that have a part there. Totals also have the area of the zone, the area covered more than once and the area
-/// not covered. The part outside all zones has an empty `zone`.
+/// The sums for programs: a row per class and zone that it intersects, and a row `total` per zone, each with the number
+/// of parcels that have a part there. Totals also have the area of the zone, the area covered more than once and the
+/// area not covered. The part outside all zones has an empty `zone`.
 ///
 /// ```
 /// use taizhou_corridor::plan::Plan;

@@ -148,8 +148,8 @@ enum OrientationArg {
 
 impl MapArgs {
     fn format(&self) -> Result<MapFormat> {
-        if let Some(form) = self.format {
-            return Ok(form);
+        if let Some(format) = self.format {
+            return Ok(format);
         }
         let Some(path) = self.output.file() else { return Ok(MapFormat::Svg) };
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
@@ -157,7 +157,7 @@ impl MapArgs {
     }
 
     /// Errors if an option does not apply to the format.
-    fn check_options(&self, form: MapFormat) -> Result<()> {
+    fn check_options(&self, format: MapFormat) -> Result<()> {
         let PictureArgs { label, pieces, title, source, paper, orientation, dpi, to_crs } = &self.picture;
         let of_pages = [("--basemap", !self.page.basemap.is_empty())];
         let of_pictures = [
@@ -170,12 +170,12 @@ impl MapArgs {
             ("--dpi", dpi.is_some()),
             ("--to-crs", to_crs.is_some()),
         ];
-        let others = if form == MapFormat::Html { of_pictures.as_slice() } else { &of_pages };
-        let of_pixels = [("--dpi", form == MapFormat::Svg && dpi.is_some())];
-        let auto = [("--theme auto", form != MapFormat::Html && self.theme == Some(ThemeArg::Auto))];
+        let others = if format == MapFormat::Html { of_pictures.as_slice() } else { &of_pages };
+        let of_pixels = [("--dpi", format == MapFormat::Svg && dpi.is_some())];
+        let auto = [("--theme auto", format != MapFormat::Html && self.theme == Some(ThemeArg::Auto))];
         match others.iter().chain(&of_pixels).chain(&auto).find(|(_, is_given)| *is_given) {
             Some(&(option, _)) => {
-                Err(Error::new(ErrorKind::OptionMismatch { option, format: form.as_str().to_owned() }))
+                Err(Error::new(ErrorKind::OptionMismatch { option, format: format.as_str().to_owned() }))
             }
             None => Ok(()),
         }
@@ -183,15 +183,15 @@ impl MapArgs {
 }
 
 pub(super) fn run(args: MapArgs, ui: &Ui) -> Result<Outcome> {
-    let form = args.format()?;
-    args.check_options(form)?;
-    if form == MapFormat::Png && !cfg!(feature = "png") {
-        return Err(Error::new(ErrorKind::NotBuilt { format: form.as_str().to_owned(), feature: "png" }));
+    let format = args.format()?;
+    args.check_options(format)?;
+    if format == MapFormat::Png && !cfg!(feature = "png") {
+        return Err(Error::new(ErrorKind::NotBuilt { format: format.as_str().to_owned(), feature: "png" }));
     }
     let plan = args.plan.load(ui)?;
-    match form {
+    match format {
         MapFormat::Html => page::write(&args, &plan, ui),
-        MapFormat::Svg | MapFormat::Png => picture::write(&args, form, &plan, ui),
+        MapFormat::Svg | MapFormat::Png => picture::write(&args, format, &plan, ui),
     }
 }
 

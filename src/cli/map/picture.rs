@@ -33,16 +33,16 @@ fn options(args: &MapArgs, plan: &Plan, ui: &Ui) -> MapOptions {
     }
 }
 
-pub(super) fn write(args: &MapArgs, form: MapFormat, plan: &Plan, ui: &Ui) -> Result<Outcome> {
+pub(super) fn write(args: &MapArgs, format: MapFormat, plan: &Plan, ui: &Ui) -> Result<Outcome> {
     let output = args.output.create()?;
-    let mut output = if form == MapFormat::Png { output.for_binary(form.as_str())? } else { output };
+    let mut output = if format == MapFormat::Png { output.for_binary(format.as_str())? } else { output };
     let name = output.name().to_owned();
     let layer = match &args.input {
         Some(input) => Some(read_layer(input, args, plan, ui)?),
         None => None,
     };
     let mut options = options(args, plan, ui);
-    let drawing = match form {
+    let drawing = match format {
         MapFormat::Html | MapFormat::Svg => {
             let drawing = map::draw(plan, layer.as_ref(), &options)?;
             output.text(&drawing.svg)?;

@@ -1,4 +1,4 @@
-//! Compressed inputs: `.gz` of anything, and the files in a `.zip`.
+//! Compressed inputs: `.gz` files, and files in a `.zip` archive.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
@@ -11,30 +11,30 @@ use zip::result::ZipError;
 
 use crate::error::{Error, ErrorKind, FileKind, FileProblem, LibraryMessage, Result};
 use crate::io::bytes::encoding::Encoding;
-use crate::io::bytes::errors::{Unpacking, read_error};
-use crate::io::bytes::folder::Folder;
+use crate::io::bytes::errors::{DecompressionError, read_error};
+use crate::io::bytes::folder::TempFolder;
 use crate::io::bytes::input::{FileOnDisk, Source};
 
-/// What is unpacked may have so many bytes in any case, and so many times those of the archive. Text of
-/// tables becomes a twentieth or a fiftieth, rarely less.
+/// Limits of the decompressed size: the larger of a fixed size and a ratio to the size of the archive. Tables compress
+/// by a factor of 20 to 50, rarely more.
 const MIN_LIMIT_BYTES: u64 = 256 << 20;
 const MAX_RATIO: u64 = 200;
 
-/// The bytes in a `.gz` file.
+/// Decompresses a `.gz` file.
 pub(in crate::io) fn gunzip(source: Source, has_ending: bool) -> Source {
     let name = source.name();
     let inner = if has_ending { &name[..name.len() - ".gz".len()] } else { name }.to_owned();
     let meter = source.meter();
-    let decoder = MultiGzDecoder::new(Counted { reader: source.reader, bytes: 0 });
+    let decoder = MultiGzDecoder::new(CountingReader { reader: source.reader, bytes: 0 });
     Source::of_reader(inner, Box::new(Gunzip { decoder, bytes: 0 }), meter)
 }
 
-struct Counted<R> {
+struct CountingReader<R> {
     reader: R,
     bytes: u64,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
         self.bytes += count as u64;
@@ -43,31 +43,31 @@ impl<R: Read> Read for Counted<R> {
 }
 
 struct Gunzip<R> {
-    decoder: MultiGzDecoder<Counted<R>>,
+    decoder: MultiGzDecoder<CountingReader<R>>,
     bytes: u64,
 }
 
 impl<R: Read> Read for Gunzip<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.decoder.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => io::Error::other(Unpacking::Malformed(FileProblem::Truncated)),
+            io::ErrorKind::UnexpectedEof => io::Error::other(DecompressionError::Malformed(FileProblem::Truncated)),
             io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-                io::Error::other(Unpacking::Malformed(LibraryMessage::new("flate2", error).into()))
+                io::Error::other(DecompressionError::Malformed(LibraryMessage::new("flate2", error).into()))
             }
             _ => error,
         })?;
         self.bytes += count as u64;
         let limit = limit_bytes(self.decoder.get_ref().bytes);
-        if self.bytes > limit { Err(io::Error::other(Unpacking::Bomb(limit))) } else { Ok(count) }
+        if self.bytes > limit { Err(io::Error::other(DecompressionError::Bomb(limit))) } else { Ok(count) }
     }
 }
 
-/// What an archive of so many bytes may grow to.
+/// The maximum decompressed size of an archive of a size.
 pub(in crate::io) fn limit_bytes(packed_bytes: u64) -> u64 {
     MIN_LIMIT_BYTES.max(packed_bytes.saturating_mul(MAX_RATIO))
 }
 
-/// The files of an archive that could be read.
+/// A ZIP archive and the files in it.
 pub(in crate::io) struct Archive {
     zip: ZipArchive<BufReader<File>>,
     pub(in crate::io) members: Vec<Member>,
@@ -78,7 +78,7 @@ pub(in crate::io) struct Archive {
 #[derive(Clone)]
 pub(in crate::io) struct Member {
     pub(in crate::io) number: usize,
-    /// The folder in the archive, and the name in it, fit for any system of files.
+    /// The folder in the archive, and the file name, made valid for any file system.
     pub(in crate::io) folder: String,
     pub(in crate::io) name: String,
     is_encrypted: bool,
@@ -118,26 +118,21 @@ impl Archive {
         let mut members = vec![];
         for number in 0..zip.len() {
             let entry = zip.by_index_data(number).map_err(zip_error)?;
-            let (is_file, is_locked) = (!entry.is_dir() && !entry.is_symlink(), entry.encrypted());
+            let (is_file, is_encrypted) = (!entry.is_dir() && !entry.is_symlink(), entry.encrypted());
             let whole = text_of(entry.name_raw()).replace('\\', "/");
             let (folder, name) = whole.rsplit_once('/').unwrap_or(("", &whole));
             let is_hidden =
                 |part: &str| part == "__MACOSX" || part.starts_with('.') && !["", ".", ".."].contains(&part);
             if is_file && !folder.split('/').any(is_hidden) && !name.is_empty() && !name.starts_with('.') {
-                members.push(Member {
-                    number,
-                    folder: folder.to_owned(),
-                    name: safe_file_name(name),
-                    is_encrypted: is_locked,
-                });
+                members.push(Member { number, folder: folder.to_owned(), name: safe_file_name(name), is_encrypted });
             }
         }
         Ok(Archive { zip, members, packed_bytes })
     }
 
-    /// Unpacks some of its files to a folder: the first is the one to read.
+    /// Extracts files to a temporary folder, and opens the first.
     pub(in crate::io) fn unpack(mut self, wanted: &[Member]) -> Result<Source> {
-        let folder = Arc::new(Folder::new().map_err(|error| Error::new(ErrorKind::Write(error)))?);
+        let folder = Arc::new(TempFolder::new().map_err(|error| Error::new(ErrorKind::Write(error)))?);
         let limit_bytes = limit_bytes(self.packed_bytes);
         let mut left_bytes = limit_bytes;
         for member in wanted {
@@ -145,7 +140,7 @@ impl Archive {
                 return Err(Error::new(ErrorKind::PasswordProtected));
             }
             let packed = self.zip.by_index(member.number).map_err(zip_error)?;
-            // The header may say anything: it counts what comes.
+            // The size in the header is not trusted: the extracted bytes count.
             let mut packed = packed.take(left_bytes + 1);
             let path = folder.path().join(&member.name);
             let written = unpack_to(&mut packed, &path)?;
@@ -159,7 +154,7 @@ impl Archive {
     }
 }
 
-/// Writes what comes to a new file, and tells how many bytes it was.
+/// Extracts to a new file, and returns its size.
 fn unpack_to(packed: &mut impl Read, path: &Path) -> Result<u64> {
     let write_error = |error: io::Error| Error::new(ErrorKind::Write(error));
     let mut file = File::create_new(path).map_err(write_error)?;
@@ -178,13 +173,13 @@ fn unpack_to(packed: &mut impl Read, path: &Path) -> Result<u64> {
     }
 }
 
-/// The name of a member: UTF-8, or, as Windows in China packs, GBK.
+/// The name of a member: UTF-8, or GBK as written by Chinese versions of Windows.
 fn text_of(name: &[u8]) -> String {
     let decoded = Encoding::Utf8.decode(name).or_else(|| Encoding::Gb18030.decode(name));
     decoded.map_or_else(|| String::from_utf8_lossy(name).into_owned(), |name| name.into_owned())
 }
 
-/// A name that is one on every system of files, and no path.
+/// A name that is valid on every file system and is not a path.
 fn safe_file_name(name: &str) -> String {
     const MAX_BYTES: usize = 200;
     let is_special = |c: char| c.is_control() || "<>:\"/\\|?*".contains(c);

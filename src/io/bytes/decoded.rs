@@ -1,4 +1,4 @@
-//! Text of any encoding, read as UTF-8.
+//! Decoding of text to UTF-8.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -7,30 +7,30 @@ use encoding_rs::{Decoder, DecoderResult};
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::NotText;
 
-/// The text in UTF-8, without a byte order mark. Fails where bytes are none in the encoding.
-pub(in crate::io) struct Decoded<R> {
+/// Reads text as UTF-8, without a byte order mark. Errors if bytes are invalid in the encoding.
+pub(in crate::io) struct DecodingReader<R> {
     reader: BufReader<R>,
     encoding: InputEncoding,
     decoder: Decoder,
-    /// What is decoded, and how much of it is read.
+    /// DecodingReader text, and how much of it has been read.
     text: Vec<u8>,
     read: usize,
     line: u64,
     is_at_end: bool,
 }
 
-impl<R: Read> Decoded<R> {
-    pub(in crate::io) fn new(reader: BufReader<R>, encoding: InputEncoding) -> Decoded<R> {
+impl<R: Read> DecodingReader<R> {
+    pub(in crate::io) fn new(reader: BufReader<R>, encoding: InputEncoding) -> DecodingReader<R> {
         let decoder = encoding.0.new_decoder();
-        Decoded { reader, encoding, decoder, text: vec![], read: 0, line: 1, is_at_end: false }
+        DecodingReader { reader, encoding, decoder, text: vec![], read: 0, line: 1, is_at_end: false }
     }
 
-    /// Decodes the bytes that come next.
+    /// Decodes the next bytes.
     fn decode(&mut self) -> io::Result<()> {
         const MAX_TIMES: usize = 4;
         let bytes = self.reader.fill_buf()?;
         let is_last = bytes.is_empty();
-        // A character takes at most so many times the bytes that it had.
+        // The maximum growth of a character in UTF-8.
         self.text.resize(bytes.len() * MAX_TIMES + 64, 0);
         let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(bytes, &mut self.text, is_last);
         self.reader.consume(read);
@@ -45,7 +45,7 @@ impl<R: Read> Decoded<R> {
     }
 }
 
-impl<R: Read> Read for Decoded<R> {
+impl<R: Read> Read for DecodingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.read == self.text.len() && !self.is_at_end {
             self.decode()?;
@@ -64,7 +64,7 @@ mod tests {
 
     fn text(encoding: InputEncoding, bytes: &[u8], buffer: usize) -> io::Result<String> {
         let mut text = String::new();
-        Decoded::new(BufReader::with_capacity(buffer, bytes), encoding).read_to_string(&mut text).map(|_| text)
+        DecodingReader::new(BufReader::with_capacity(buffer, bytes), encoding).read_to_string(&mut text).map(|_| text)
     }
 
     #[test]

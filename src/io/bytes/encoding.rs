@@ -1,4 +1,4 @@
-//! The encodings of text.
+//! Text encodings.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use encoding_rs::{DecoderResult, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::error::Result;
 
-/// An encoding of text.
+/// A text encoding for output.
 ///
 /// ```
 /// use taizhou_corridor::io::Encoding;
@@ -19,13 +19,13 @@ pub enum Encoding {
     /// UTF-8.
     #[default]
     Utf8,
-    /// GB18030, of which GBK and GB 2312 are parts.
+    /// GB18030, a superset of GBK and GB 2312.
     Gb18030,
 }
 
 impl Encoding {
-    /// Text in this encoding. Both hold every character, but that GB18030 has no U+E5E5, one of private use: the
-    /// replacement character stands for it.
+    /// Encodes text. Both encodings have all characters, except that GB18030 lacks the private-use character U+E5E5,
+    /// which becomes the replacement character.
     ///
     /// ```
     /// use taizhou_corridor::io::Encoding;
@@ -36,7 +36,7 @@ impl Encoding {
     pub fn encode(self, text: &str) -> Cow<'_, [u8]> {
         match self {
             Encoding::Utf8 => text.as_bytes().into(),
-            // The encoder would write a reference of HTML.
+            // The encoder would write an HTML character reference.
             Encoding::Gb18030 if text.contains('\u{e5e5}') => {
                 encoding_rs::GB18030.encode(&text.replace('\u{e5e5}', "\u{fffd}")).0.into_owned().into()
             }
@@ -44,12 +44,12 @@ impl Encoding {
         }
     }
 
-    /// How many characters of a text it has no place for.
+    /// The number of characters of a text that the encoding lacks.
     pub(in crate::io) fn unheld(self, text: &str) -> u64 {
         if self == Encoding::Gb18030 { text.matches('\u{e5e5}').count() as u64 } else { 0 }
     }
 
-    /// The text of bytes in this encoding; none where they are not.
+    /// Decodes bytes; `None` if they are invalid in this encoding.
     ///
     /// ```
     /// use taizhou_corridor::io::Encoding;
@@ -64,22 +64,22 @@ impl Encoding {
         }
     }
 
-    /// The text of bytes in this encoding; the bytes again where they are not.
+    /// Decodes bytes without copying if possible; returns the bytes if they are invalid in this encoding.
     pub(in crate::io) fn decode_all(self, bytes: Vec<u8>) -> Result<String, Vec<u8>> {
         match self {
             Encoding::Utf8 => String::from_utf8(bytes).map_err(|error| error.into_bytes()),
             Encoding::Gb18030 => match self.decode(&bytes) {
                 Some(Cow::Owned(text)) => Ok(text),
-                // All ASCII.
+                // Borrowed text is ASCII.
                 Some(Cow::Borrowed(_)) => String::from_utf8(bytes).map_err(|error| error.into_bytes()),
                 None => Err(bytes),
             },
         }
     }
 
-    /// As many characters from the start of a text as have so many bytes in this encoding.
+    /// The longest start of a text whose encoding fits a number of bytes.
     pub(in crate::io) fn start_of(self, text: &str, most_bytes: usize) -> &str {
-        // In GB18030 a character is at most twice as long as in UTF-8.
+        // In GB18030, a character is at most twice as long as in UTF-8.
         if text.len() <= most_bytes / 2 || self == Encoding::Utf8 && text.len() <= most_bytes {
             return text;
         }
@@ -117,13 +117,13 @@ impl std::fmt::Display for Encoding {
     }
 }
 
-/// An encoding that text is read in: any of the WHATWG Encoding Standard.
+/// An encoding of input: any of the WHATWG Encoding Standard.
 ///
 /// ```
 /// use taizhou_corridor::io::InputEncoding;
 ///
 /// assert_eq!("big5".parse::<InputEncoding>()?.to_string(), "Big5");
-/// // GBK and GB 2312 are parts of GB18030; code pages are known by their numbers, too.
+/// // GBK and GB 2312 are read as GB18030; numbers of code pages are accepted, too.
 /// assert_eq!("gbk".parse::<InputEncoding>()?, InputEncoding::GB18030);
 /// assert_eq!("cp936".parse::<InputEncoding>()?, InputEncoding::GB18030);
 /// assert!("klingon".parse::<InputEncoding>().is_err());
@@ -135,16 +135,16 @@ pub struct InputEncoding(pub(in crate::io) &'static encoding_rs::Encoding);
 impl InputEncoding {
     /// UTF-8.
     pub const UTF_8: InputEncoding = InputEncoding(UTF_8);
-    /// GB18030, of which GBK and GB 2312 are parts.
+    /// GB18030, a superset of GBK and GB 2312.
     pub const GB18030: InputEncoding = InputEncoding(GB18030);
 
-    /// Its name in the Encoding Standard: `UTF-8`, `Big5`; of GB18030 in capitals.
+    /// The name in the Encoding Standard: `UTF-8`, `Big5`; GB18030 in upper case.
     pub fn name(self) -> &'static str {
         if self == InputEncoding::GB18030 { "GB18030" } else { self.0.name() }
     }
 
-    /// The encoding of a label of the Encoding Standard, or of a code page as `.cpg` files have it: `65001`,
-    /// `936`, `ANSI 936`, `CP936`, `88591`.
+    /// The encoding of a label of the Encoding Standard, or of a code page as in `.cpg` files: `65001`, `936`, `ANSI
+    /// 936`, `CP936`, `88591`.
     pub(in crate::io) fn of_name(name: &str) -> Option<InputEncoding> {
         let name = name.trim_start_matches('\u{feff}').trim().trim_end_matches('\0').to_ascii_lowercase();
         let digits: String = name.chars().filter(char::is_ascii_digit).collect();
@@ -165,18 +165,18 @@ impl InputEncoding {
         Some(InputEncoding(if encoding == GBK { GB18030 } else { encoding }))
     }
 
-    /// The encoding that a byte order mark tells.
+    /// The encoding of a byte order mark.
     pub(in crate::io) fn of_mark(start: &[u8]) -> Option<InputEncoding> {
         encoding_rs::Encoding::for_bom(start).map(|(encoding, _)| InputEncoding(encoding))
     }
 
-    /// The encoding that a byte order mark tells, else the one given, else UTF-16 where the bytes are that.
+    /// The encoding of a byte order mark, else the given one, else UTF-16 if it is detected.
     pub(in crate::io) fn detect(start: &[u8], given: Option<InputEncoding>) -> Option<InputEncoding> {
         InputEncoding::of_mark(start).or(given).or_else(|| InputEncoding::utf_16_by_zeros(start))
     }
 
-    /// UTF-16 without a mark: each character of ASCII has a zero, before or behind it, and digits and separators are
-    /// a quarter of the text of a table or more. A zero here and there is an odd character of other text.
+    /// Detects UTF-16 without a byte order mark by zero bytes: each ASCII character has one, and digits and separators
+    /// are at least a quarter of the text of a table. A few zero bytes are stray characters in other encodings.
     fn utf_16_by_zeros(start: &[u8]) -> Option<InputEncoding> {
         let start = start.get(..start.len().min(1 << 10) & !1)?;
         let zeros = |place: usize| start.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
@@ -186,13 +186,13 @@ impl InputEncoding {
             (count, 0) if count >= enough => UTF_16BE,
             _ => return None,
         });
-        // Numbers of two bytes, and what else is not text, have characters that text does not have.
+        // Binary data decode to control characters and unassigned code points.
         let is_text =
             |text: String| text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\u{1e}'));
         encoding.decode_field(start, true).is_some_and(is_text).then_some(encoding)
     }
 
-    /// Whether bytes may be the start of a text: one in UTF-8, GB18030 or UTF-16.
+    /// Whether bytes may be the start of text in UTF-8, GB18030 or UTF-16.
     pub(in crate::io) fn is_text(start: &[u8]) -> bool {
         let is_in = |encoding: InputEncoding| encoding.decode_field(start, true).is_some();
         let has_zeros = memchr::memchr(0, start).is_some();
@@ -200,13 +200,13 @@ impl InputEncoding {
             || !has_zeros && (is_in(InputEncoding::UTF_8) || is_in(InputEncoding::GB18030))
     }
 
-    /// The text that bytes begin with, for a look at it.
+    /// The text at the start of bytes, for format detection.
     pub(in crate::io) fn decode_start(self, bytes: &[u8]) -> Cow<'_, str> {
         self.0.decode(bytes).0
     }
 
-    /// The text of a field; none where it is no text in this encoding. The last character of a field that is
-    /// full may be cut: then it is left out.
+    /// Decodes a field of fixed width; `None` if it is invalid in this encoding. An incomplete last character of a full
+    /// field is left out.
     pub(in crate::io) fn decode_field(self, field: &[u8], is_full: bool) -> Option<String> {
         let mut decoder = self.0.new_decoder_without_bom_handling();
         let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(field.len())?);

@@ -1,7 +1,7 @@
-//! What bytes beyond ASCII tell of the encoding of a text: UTF-8 or GB18030.
+//! Detection of UTF-8 and GB18030 by non-ASCII bytes.
 //!
-//! The crate `chardetng` (1.0) guesses among all encodings of the legacy web and does not say how sure it is. Here two
-//! are likely, one byte sequence can be valid in both, and a guess is reported as one.
+//! The crate `chardetng` (1.0) guesses among all encodings of the legacy web and does not return its confidence. Here
+//! two encodings are likely, text can be valid in both, and a guess is reported to the user.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -11,24 +11,24 @@ use crate::error::Result;
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::bytes::errors::read_error;
 
-/// What is known of the encoding of a text by the part of it that was looked at.
+/// Statistics of the text examined so far.
 #[derive(Debug, Clone)]
-pub(in crate::io) struct Evidence {
-    /// Characters beyond ASCII, read as UTF-8; those of three bytes or more; and those that C2 or C3 lead in, the
+pub(in crate::io) struct EncodingEvidence {
+    /// Non-ASCII characters read as UTF-8; those of three bytes or more; and those with lead byte C2 or C3, which are
     /// signs and letters of western text: °, ², é.
     characters: u64,
     long_characters: u64,
     western_characters: u64,
     not_utf8: u64,
     is_gb18030: bool,
-    /// Bytes beyond ASCII that come in pairs of GB 2312, as they hardly do in western text, and those that do not.
+    /// Non-ASCII bytes in pairs of GB 2312, which are rare in western text, and other non-ASCII bytes.
     pairs: u64,
     others: u64,
 }
 
-impl Default for Evidence {
-    fn default() -> Evidence {
-        Evidence {
+impl Default for EncodingEvidence {
+    fn default() -> EncodingEvidence {
+        EncodingEvidence {
             characters: 0,
             long_characters: 0,
             western_characters: 0,
@@ -40,9 +40,9 @@ impl Default for Evidence {
     }
 }
 
-impl Evidence {
-    /// Takes a text into account. Its last character may be cut where it is the start of a longer one.
-    pub(in crate::io) fn look_at(&mut self, text: &[u8], may_be_cut: bool) {
+impl EncodingEvidence {
+    /// Adds text. If `is_cut`, its last character may be incomplete.
+    pub(in crate::io) fn add(&mut self, text: &[u8], may_be_cut: bool) {
         if text.is_ascii() {
             return;
         }
@@ -62,24 +62,24 @@ impl Evidence {
         (self.pairs, self.others) = (self.pairs + pairs, self.others + others);
     }
 
-    /// Goes on through a file, from a place on to its first part that is decisive.
-    pub(in crate::io) fn look_ahead(&mut self, path: &Path, place: u64) -> Result<()> {
+    /// Reads a file from an offset until the encoding is decided.
+    pub(in crate::io) fn add_file_from(&mut self, path: &Path, place: u64) -> Result<()> {
         let mut file = File::open(path).map_err(read_error)?;
         file.seek(SeekFrom::Start(place)).map_err(read_error)?;
-        self.look_through(&mut file)
+        self.add_reader(&mut file)
     }
 
-    /// Goes through a text to its first part that is decisive.
-    pub(in crate::io) fn look_through(&mut self, text: &mut impl Read) -> Result<()> {
+    /// Reads text until the encoding is decided.
+    pub(in crate::io) fn add_reader(&mut self, text: &mut impl Read) -> Result<()> {
         const BYTES: usize = 1 << 16;
         let (mut buffer, mut kept) = (vec![0; 2 * BYTES], 0);
         while !self.is_decisive() {
             let count = text.read(&mut buffer[kept..]).map_err(read_error)?;
             let filled = &buffer[..kept + count];
-            // Lines are whole characters in both encodings; a longer one may be cut at its end.
+            // Lines consist of whole characters in both encodings; a line longer than the buffer may be cut.
             let lines = memchr::memrchr(b'\n', filled).map_or(0, |end| end + 1);
             let whole = if count == 0 || lines == 0 && filled.len() == buffer.len() { filled.len() } else { lines };
-            self.look_at(&filled[..whole], count > 0);
+            self.add(&filled[..whole], count > 0);
             if count == 0 {
                 break;
             }
@@ -89,28 +89,27 @@ impl Evidence {
         Ok(())
     }
 
-    /// Whether all is ASCII.
+    /// Whether all text is ASCII.
     pub(in crate::io) fn is_ascii(&self) -> bool {
         self.characters + self.not_utf8 == 0
     }
 
-    /// Whether there are characters that are UTF-8 alone, or bytes that are not.
+    /// Whether there are characters that are valid only in UTF-8, or bytes that are not UTF-8.
     pub(in crate::io) fn is_decisive(&self) -> bool {
         self.long_characters + self.not_utf8 > 0
     }
 
-    /// Whether all is UTF-8.
+    /// Whether all text is valid UTF-8.
     pub(in crate::io) fn is_utf8(&self) -> bool {
         self.not_utf8 == 0
     }
 
-    /// Whether there are characters that are none of western text, and all could be of two bytes in GB18030.
+    /// Whether there are non-western characters, all of which could be two-byte characters in GB18030.
     pub(in crate::io) fn is_ambiguous(&self) -> bool {
         !self.is_decisive() && self.is_gb18030 && self.western_characters < self.characters
     }
 
-    /// Whether all of them could be characters that are in use in Chinese. Words of Russian or Pinyin have letters that
-    /// would be none.
+    /// Whether all of them could be common Chinese characters. Russian and Pinyin words have letters that could not.
     pub(in crate::io) fn may_be_pairs(&self) -> bool {
         self.is_ambiguous() && self.is_gb2312()
     }
@@ -119,26 +118,26 @@ impl Evidence {
         self.others == 0
     }
 
-    /// Whether it is no UTF-8, and would be odd Chinese: more than a quarter of it is beyond GB 2312, as of text in
-    /// Big5 or of western text.
+    /// Whether the text is not UTF-8, and unlikely Chinese: more than a quarter of it is outside GB 2312, as for Big5
+    /// and western text.
     pub(in crate::io) fn is_doubtful(&self) -> bool {
         self.not_utf8 > 0 && self.encoding() == Encoding::Gb18030 && self.others > self.pairs / 3
     }
 
-    /// What it is if it is one of these; UTF-8 where all is ASCII.
+    /// The more likely of both encodings; UTF-8 for ASCII.
     pub(in crate::io) fn encoding(&self) -> Encoding {
         let is_gb18030 = if self.not_utf8 == 0 {
-            // Pairs of GB18030 can happen to be UTF-8: those that are letters of Greek, Cyrillic and their like.
+            // Some pairs of GB18030 are valid UTF-8: letters of Greek, Cyrillic and similar scripts.
             self.may_be_pairs()
         } else {
-            // A few wrong bytes among names in UTF-8 are an error, and no reason to read all as something else.
+            // A few invalid bytes among names in UTF-8 are an error rather than a sign of GB18030.
             self.is_gb2312() || self.characters <= 2 * self.not_utf8
         };
         if is_gb18030 { Encoding::Gb18030 } else { Encoding::Utf8 }
     }
 }
 
-/// How many bytes beyond ASCII begin a pair in the rows of GB 2312 that are in use, and how many do not.
+/// The number of non-ASCII bytes that start a pair in the assigned rows of GB 2312, and of those that do not.
 fn pairs(text: &[u8], may_be_cut: bool) -> (u64, u64) {
     let (mut pairs, mut others) = (0, 0);
     let mut bytes = text.iter();
@@ -154,7 +153,7 @@ fn pairs(text: &[u8], may_be_cut: bool) -> (u64, u64) {
             bytes.next();
         } else {
             others += 1;
-            // A character that is rarer has a second byte, too.
+            // Rarer characters have a second byte, too.
             let second = bytes.clone().next().is_some_and(|second| matches!(second, 0x40..=0x7e | 0x80..=0xfe));
             if lead > 0x80 && second {
                 bytes.next();
@@ -169,8 +168,8 @@ mod tests {
     use super::*;
 
     fn told(text: &[u8]) -> (Encoding, bool) {
-        let mut evidence = Evidence::default();
-        evidence.look_at(text, false);
+        let mut evidence = EncodingEvidence::default();
+        evidence.add(text, false);
         (evidence.encoding(), evidence.is_decisive())
     }
 
@@ -180,7 +179,7 @@ mod tests {
         for western in ["28°N é ²", "Málaga", "±0.5 m³"] {
             assert_eq!(told(western.as_bytes()), (Encoding::Utf8, false), "{western}");
         }
-        // Letters whose bytes would be characters beyond GB 2312.
+        // Letters whose bytes are characters outside GB 2312.
         for letters in ["Москва", "Łódź", "Tāizhōu", "Ελλάδα"] {
             assert_eq!(told(letters.as_bytes()), (Encoding::Utf8, false), "{letters}");
         }
@@ -195,15 +194,15 @@ mod tests {
     #[test]
     fn a_few_wrong_bytes_do_not_make_it_something_else() {
         assert_eq!(told(&["台州台州".as_bytes(), b"M\xe1laga"].concat()).0, Encoding::Utf8);
-        // Many names in GBK that happen to be UTF-8, and one that is not.
+        // Many names in GBK that are valid UTF-8, and one that is not.
         assert_eq!(told(b"\xd1\xa7,\xd1\xa7,\xd1\xa7,\xd1\xa7,\xd6\xdd\xbb\xc6").0, Encoding::Gb18030);
     }
 
     #[test]
     fn what_would_be_odd_chinese_is_doubtful() {
         let is_doubtful = |text: &[u8]| {
-            let mut evidence = Evidence::default();
-            evidence.look_at(text, false);
+            let mut evidence = EncodingEvidence::default();
+            evidence.add(text, false);
             evidence.is_doubtful()
         };
         let big5 = encoding_rs::BIG5.encode("臺灣省臺北市信義區市府路一號").0;
@@ -225,13 +224,13 @@ mod tests {
                 text.extend_from_slice("28°".as_bytes());
                 text.extend_from_slice(line.repeat(60_000).as_bytes());
                 text.extend_from_slice(late);
-                let mut evidence = Evidence::default();
-                evidence.look_through(&mut text.as_slice()).unwrap();
+                let mut evidence = EncodingEvidence::default();
+                evidence.add_reader(&mut text.as_slice()).unwrap();
                 assert_eq!((evidence.encoding(), evidence.is_decisive()), (expected, true), "{line:?}");
             }
         }
-        let mut evidence = Evidence::default();
-        evidence.look_through(&mut "a".repeat(1 << 20).as_bytes()).unwrap();
+        let mut evidence = EncodingEvidence::default();
+        evidence.add_reader(&mut "a".repeat(1 << 20).as_bytes()).unwrap();
         assert!(evidence.is_ascii());
     }
 }

@@ -1,4 +1,4 @@
-//! Folders of what was unpacked.
+//! Temporary folders of extracted files.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -10,17 +10,17 @@ use tempfile::TempDir;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Unfinished;
 
-/// A folder of what was unpacked, there for as long as this is.
-pub(in crate::io) struct Folder {
+/// A temporary folder of extracted files, removed on drop.
+pub(in crate::io) struct TempFolder {
     folder: TempDir,
     _unfinished: Unfinished,
 }
 
-impl Folder {
-    pub(in crate::io) fn new() -> io::Result<Folder> {
+impl TempFolder {
+    pub(in crate::io) fn new() -> io::Result<TempFolder> {
         let folder = tempfile::Builder::new().prefix("corridor-").tempdir()?;
         let _unfinished = Unfinished::new(folder.path());
-        Ok(Folder { folder, _unfinished })
+        Ok(TempFolder { folder, _unfinished })
     }
 
     pub(in crate::io) fn path(&self) -> &Path {
@@ -28,16 +28,16 @@ impl Folder {
     }
 }
 
-/// A file with the folder that it is in.
-pub(in crate::io) struct InFolder {
+/// A file that keeps its temporary folder.
+pub(in crate::io) struct FileInTempFolder {
     file: File,
-    _folder: Arc<Folder>,
+    _folder: Arc<TempFolder>,
 }
 
-impl InFolder {
-    pub(in crate::io) fn open(path: &PathBuf, folder: Arc<Folder>) -> Result<InFolder> {
+impl FileInTempFolder {
+    pub(in crate::io) fn open(path: &PathBuf, folder: Arc<TempFolder>) -> Result<FileInTempFolder> {
         let file = File::open(path).map_err(|error| Error::new(ErrorKind::Open(error)))?;
-        Ok(InFolder { file, _folder: folder })
+        Ok(FileInTempFolder { file, _folder: folder })
     }
 
     pub(in crate::io) fn size_bytes(&self) -> Option<u64> {
@@ -45,7 +45,7 @@ impl InFolder {
     }
 }
 
-impl Read for InFolder {
+impl Read for FileInTempFolder {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.file.read(buffer)
     }

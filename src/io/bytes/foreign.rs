@@ -1,29 +1,29 @@
-//! Formats that are not read, told by how their files begin, so that an error can name them.
+//! Recognition of unsupported formats by their first bytes, so that errors can name them.
 
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, ForeignFormat};
 use crate::io::bytes::encoding::InputEncoding;
 
-/// What tells a format.
+/// How a format is recognised.
 enum Signature {
-    /// Bytes at a place.
+    /// Bytes at an offset.
     Bytes(usize, &'static [u8]),
-    /// The beginning of a text.
+    /// A test of the start of the text.
     Text(fn(&str) -> bool),
-    /// The root element of XML, without its prefix, in lower case.
+    /// The XML root element, without prefix, in lower case.
     Root(&'static str),
-    /// The ending of the name: of files that are not told by their bytes.
+    /// The file extension, for formats without a signature.
     Ending(&'static str),
 }
 
 use ForeignFormat as F;
 use Signature::{Bytes, Ending, Root, Text};
 
-/// The compound file of Microsoft: of Word, Excel and WPS alike.
+/// Microsoft Compound File: Word, Excel and WPS.
 const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
-/// The formats, the first mark that fits told first.
+/// The signatures of formats, in order of precedence.
 const SIGNATURES: [(Signature, ForeignFormat); 59] = [
     (Bytes(0, b"Rar!\x1a\x07"), F::Rar),
     (Bytes(0, b"7z\xbc\xaf\x27\x1c"), F::SevenZip),
@@ -86,7 +86,7 @@ const SIGNATURES: [(Signature, ForeignFormat); 59] = [
     (Text(is_other_xml), F::Xml),
 ];
 
-/// The format of a file that is not read, by its name and how it begins; none where it may well be one that is.
+/// The unsupported format of a file, by its name and first bytes; `None` if it may be a supported one.
 pub(in crate::io) fn recognise(name: &str, start: &[u8], given: Option<InputEncoding>) -> Option<ForeignFormat> {
     let ending = ending_of(name);
     let encoding = InputEncoding::detect(start, given).unwrap_or(InputEncoding::UTF_8);
@@ -102,7 +102,7 @@ pub(in crate::io) fn recognise(name: &str, start: &[u8], given: Option<InputEnco
     SIGNATURES.iter().find(|(mark, _)| fits(mark)).map(|(_, format)| *format)
 }
 
-/// An error that names a format, where it is one that is not read; of a workbook of Excel's that is encrypted, that.
+/// Errors if a file is of an unsupported format, or an encrypted Excel workbook.
 pub(in crate::io) fn check(name: &str, start: &[u8], given: Option<InputEncoding>) -> Result<(), Error> {
     let Some(format) = recognise(name, start, given) else { return Ok(()) };
     let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -112,7 +112,7 @@ pub(in crate::io) fn check(name: &str, start: &[u8], given: Option<InputEncoding
     Err(Error::new(ErrorKind::Foreign { format, member: None }))
 }
 
-/// The format of an archive that is a document, by a file in it.
+/// The unsupported format of an archive, by a file in it.
 pub(in crate::io) fn of_document(path: &str) -> Option<ForeignFormat> {
     match path {
         "xl/workbook.bin" => Some(F::Xlsb),
@@ -122,7 +122,7 @@ pub(in crate::io) fn of_document(path: &str) -> Option<ForeignFormat> {
     }
 }
 
-/// The format of a file in an archive, by its name.
+/// The unsupported format of a file in an archive, by its name.
 pub(in crate::io) fn of_member(path: &str) -> Option<ForeignFormat> {
     Some(match ending_of(path).as_str() {
         "zip" => F::NestedZip,
@@ -141,7 +141,7 @@ pub(in crate::io) fn of_member(path: &str) -> Option<ForeignFormat> {
     })
 }
 
-/// Whether a folder is a geodatabase.
+/// Whether a folder is a file geodatabase.
 pub(in crate::io) fn is_geodatabase(folder: &Path) -> bool {
     folder.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gdb"))
 }
@@ -166,7 +166,7 @@ fn is_mif(text: &str) -> bool {
     lines.next().is_some_and(is_version) && lines.take(8).any(follows)
 }
 
-/// Pairs of lines, a group code and a value: the first that is no comment opens a section.
+/// DXF is pairs of lines, a group code and a value; the first that is not a comment opens a section.
 fn is_dxf(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);
     while let (Some(code), Some(value)) = (lines.next(), lines.next()) {
@@ -209,12 +209,12 @@ fn is_other_xml(text: &str) -> bool {
     text.starts_with("<?xml") && is_no_kml(text)
 }
 
-/// Whether it is XML whose root is none of KML.
+/// Whether the text is XML with a root element that is not one of KML.
 fn is_no_kml(text: &str) -> bool {
     root_of(text).is_some_and(|root| !["kml", "document", "folder", "placemark"].contains(&root.as_str()))
 }
 
-/// The name of the first element, without its prefix, in lower case.
+/// The name of the first element, without prefix, in lower case.
 fn root_of(text: &str) -> Option<String> {
     let mut rest = text.trim_start();
     loop {

@@ -1,4 +1,4 @@
-//! Where rows are read from: a file, standard input, or bytes at hand.
+//! Inputs: a file, standard input, or bytes in memory.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, ForeignFormat, Result};
-use crate::io::bytes::decoded::Decoded;
+use crate::io::bytes::decoded::DecodingReader;
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::read_error;
-use crate::io::bytes::evidence::Evidence;
-use crate::io::bytes::folder::{Folder, InFolder};
+use crate::io::bytes::evidence::EncodingEvidence;
+use crate::io::bytes::folder::{FileInTempFolder, TempFolder};
 use crate::io::bytes::foreign;
 use crate::io::bytes::meter::{Meter, Metered};
 
-/// Something to read.
+/// An input.
 ///
 /// ```
 /// use taizhou_corridor::io::Input;
 ///
-/// // From a file, standard input, an archive, the network, or bytes at hand.
+/// // A file, standard input, an archive, the network, or bytes in memory.
 /// let table = Input::bytes("sites.csv", "lon,lat\n121.36898,28.65590\n");
 /// assert_eq!(table.name(), "sites.csv");
 /// assert!(table.read_all()?.starts_with(b"lon,lat"));
@@ -47,7 +47,7 @@ impl Input {
         Input { name: path.display().to_string(), path: Some(path.to_owned()), source: None }
     }
 
-    /// Anything that can be read, under a name for messages, such as `-` for standard input.
+    /// A reader, with a name for messages, such as `-` for standard input.
     ///
     /// ```
     /// use std::io::Read;
@@ -63,7 +63,7 @@ impl Input {
         Input { name: name.into(), path: None, source: Some(Box::new(source)) }
     }
 
-    /// Bytes at hand, under a name whose ending tells their format.
+    /// Bytes in memory, with a name whose extension is that of the format.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Format, Input, ReadOptions};
@@ -82,7 +82,7 @@ impl Input {
         &self.name
     }
 
-    /// Whether its name is that of a packed file.
+    /// Whether the name is that of a compressed file.
     pub(crate) fn is_archive(&self) -> bool {
         let name = self.name.to_ascii_lowercase();
         [".gz", ".zip"].iter().any(|ending| name.ends_with(ending))
@@ -105,32 +105,32 @@ pub(crate) struct Source {
     pub(in crate::io) reader: BufReader<Box<dyn Read>>,
     name: String,
     path: Option<PathBuf>,
-    /// Where it was unpacked to.
-    folder: Option<Arc<Folder>>,
+    /// The temporary folder that it was extracted to.
+    folder: Option<Arc<TempFolder>>,
     meter: Meter,
 }
 
 impl Source {
-    /// Bytes as they come, under a name whose ending tells their format, and what counts them.
+    /// A reader, with a name whose extension is that of the format.
     pub(in crate::io) fn of_reader(name: String, reader: Box<dyn Read>, meter: Meter) -> Source {
         let reader = BufReader::with_capacity(1 << 16, reader);
         Source { reader, name, path: None, folder: None, meter }
     }
 
-    /// A file in a folder of what was unpacked.
-    pub(in crate::io) fn of_folder(name: String, path: PathBuf, folder: Arc<Folder>) -> Result<Source> {
-        let (file, meter) = (InFolder::open(&path, folder.clone())?, Meter::default());
+    /// A file in a folder of extracted files.
+    pub(in crate::io) fn of_folder(name: String, path: PathBuf, folder: Arc<TempFolder>) -> Result<Source> {
+        let (file, meter) = (FileInTempFolder::open(&path, folder.clone())?, Meter::default());
         let size_bytes = file.size_bytes();
         let reader = Box::new(meter.pass(file, size_bytes));
         Ok(Source { path: Some(path), folder: Some(folder), ..Source::of_reader(name, reader, meter) })
     }
 
-    /// A file that was looked into, from its beginning.
+    /// A file that was examined before, from its start.
     pub(in crate::io) fn of_file(name: String, file: FileOnDisk) -> Result<Source> {
         let FileOnDisk { path, copy, folder } = file;
         let meter = Meter::default();
         Ok(match copy {
-            // It stays where it is for as long as it is open.
+            // The temporary copy must not be deleted while it is open.
             Some(copy) => {
                 let file = metered(&path, &meter)?;
                 Source::of_reader(name, Box::new(CopiedFile { file, _copy: copy }), meter)
@@ -142,23 +142,22 @@ impl Source {
         })
     }
 
-    /// The name for messages; its ending tells the format.
+    /// The name for messages, with the extension of the format.
     pub(in crate::io) fn name(&self) -> &str {
         &self.name
     }
 
-    /// What counts how much of it has been read.
+    /// The meter of the bytes read.
     pub(in crate::io) fn meter(&self) -> Meter {
         self.meter.clone()
     }
 
-    /// The file that was named; none where the bytes come from elsewhere.
+    /// The path of the file; `None` for other inputs.
     pub(in crate::io) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
-    /// The bytes as a file that can be opened by its path: the one that was named, or a temporary copy of
-    /// anything else.
+    /// A file on disk with these bytes: the input itself, or a temporary copy.
     pub(in crate::io) fn into_file(self) -> Result<FileOnDisk> {
         match self.path {
             Some(path) if path.is_file() => Ok(FileOnDisk { path, copy: None, folder: self.folder }),
@@ -171,19 +170,19 @@ impl Source {
         }
     }
 
-    /// The encoding that its text is in, where a byte order mark tells, one is given, or it is UTF-16.
+    /// The encoding of the text: that of a byte order mark, the given one, or UTF-16 if it is detected.
     pub(in crate::io) fn encoding(&mut self, given: Option<InputEncoding>) -> Result<Option<InputEncoding>> {
         let start = self.reader.fill_buf().map_err(read_error)?;
         Ok(InputEncoding::detect(start, given))
     }
 
-    /// The same text in UTF-8, from one in such an encoding.
+    /// Decodes the text to UTF-8.
     pub(in crate::io) fn decoded(self, encoding: InputEncoding) -> Source {
         let Source { reader, name, folder, meter, .. } = self;
-        Source { folder, ..Source::of_reader(name, Box::new(Decoded::new(reader, encoding)), meter) }
+        Source { folder, ..Source::of_reader(name, Box::new(DecodingReader::new(reader, encoding)), meter) }
     }
 
-    /// The same bytes as often as they are needed: a file is opened again, anything else is kept in a temporary file.
+    /// Makes the bytes readable several times: files are reopened, other inputs are copied to a temporary file.
     pub(in crate::io) fn rereadable(self) -> Result<Rereadable> {
         let Source { mut reader, name, path, folder, meter, .. } = self;
         let origin = match path.filter(|path| path.is_file()) {
@@ -197,17 +196,17 @@ impl Source {
         Ok(Rereadable { name, folder, meter, origin })
     }
 
-    /// The same bytes twice.
+    /// Two readers of the same bytes.
     pub(in crate::io) fn twice(self) -> Result<(Source, Source)> {
         let again = self.rereadable()?;
         Ok((again.pass()?, again.pass()?))
     }
 }
 
-/// Bytes that can be read again and again.
+/// Bytes that can be read several times.
 pub(in crate::io) struct Rereadable {
     name: String,
-    folder: Option<Arc<Folder>>,
+    folder: Option<Arc<TempFolder>>,
     meter: Meter,
     origin: Storage,
 }
@@ -218,7 +217,8 @@ enum Storage {
 }
 
 impl Rereadable {
-    /// All the bytes, once more. Those of a temporary file share one position: a pass ends before the next begins.
+    /// Reads all bytes from the start. Passes over a temporary file share one position, so each must end before the
+    /// next begins.
     pub(in crate::io) fn pass(&self) -> Result<Source> {
         let (reader, path): (Box<dyn Read>, _) = match &self.origin {
             Storage::File(path) => (Box::new(metered(path, &self.meter)?), Some(path.clone())),
@@ -231,25 +231,25 @@ impl Rereadable {
         Ok(Source { path, folder: self.folder.clone(), ..source })
     }
 
-    /// What the text tells of its encoding, to the first part that is decisive.
-    pub(in crate::io) fn evidence(&self) -> Result<Evidence> {
-        let mut evidence = Evidence::default();
+    /// Examines the text until the encoding is decided.
+    pub(in crate::io) fn evidence(&self) -> Result<EncodingEvidence> {
+        let mut evidence = EncodingEvidence::default();
         match &self.origin {
-            Storage::File(path) => evidence.look_ahead(path, 0)?,
+            Storage::File(path) => evidence.add_file_from(path, 0)?,
             Storage::Spool { spool, .. } => {
                 let file = spool.try_clone().map_err(read_error)?;
-                evidence.look_through(&mut RewindOnRead { file, is_rewound: false })?;
+                evidence.add_reader(&mut RewindOnRead { file, is_rewound: false })?;
             }
         }
         Ok(evidence)
     }
 }
 
-/// A file that is there for as long as this is.
+/// A file on disk, which is deleted on drop if it is temporary.
 pub(in crate::io) struct FileOnDisk {
     path: PathBuf,
     copy: Option<tempfile::NamedTempFile>,
-    folder: Option<Arc<Folder>>,
+    folder: Option<Arc<TempFolder>>,
 }
 
 impl FileOnDisk {
@@ -258,7 +258,7 @@ impl FileOnDisk {
     }
 }
 
-/// A temporary file that is read.
+/// A reader of a temporary file.
 struct CopiedFile {
     file: Metered<File>,
     _copy: tempfile::NamedTempFile,
@@ -270,7 +270,7 @@ impl Read for CopiedFile {
     }
 }
 
-/// A file that starts again at its beginning when it is first read.
+/// A file that is rewound before its first read.
 struct RewindOnRead {
     file: File,
     is_rewound: bool,
@@ -286,7 +286,7 @@ impl Read for RewindOnRead {
     }
 }
 
-/// A file of which is counted what is read.
+/// Opens a file whose reads are metered.
 fn metered(path: &Path, meter: &Meter) -> Result<Metered<File>> {
     let file = open_file(path)?;
     let size = file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
@@ -296,7 +296,7 @@ fn metered(path: &Path, meter: &Meter) -> Result<Metered<File>> {
 fn open_file(path: &Path) -> Result<File> {
     let open = || -> std::io::Result<File> {
         let file = File::open(path)?;
-        // A directory opens, and fails only when it is read.
+        // On Unix a directory can be opened, but not read.
         if file.metadata()?.is_dir() {
             return Err(std::io::ErrorKind::IsADirectory.into());
         }

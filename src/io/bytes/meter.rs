@@ -1,21 +1,21 @@
-//! How much of a file has been read.
+//! Progress of reading a file.
 
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Counts the bytes that are read from a file, which may be read several times.
+/// Counts the bytes read from a file, which may be read in several passes.
 #[derive(Debug, Clone, Default)]
 pub(in crate::io) struct Meter {
     read: Arc<AtomicU64>,
-    /// What there is to read, each pass counted.
+    /// The total size of all passes.
     total: Arc<AtomicU64>,
-    /// Whether a pass ends nobody knows where.
+    /// Whether the size of a pass is unknown.
     has_unknown_size: Arc<AtomicBool>,
 }
 
 impl Meter {
-    /// Adds a pass over so many bytes, if that is known: what is read through it is counted.
+    /// Adds a pass over a number of bytes, if known, and meters its reader.
     pub(in crate::io) fn pass<R>(&self, inner: R, bytes: Option<u64>) -> Metered<R> {
         self.total.fetch_add(bytes.unwrap_or(0), Ordering::Relaxed);
         if bytes.is_none() {
@@ -24,12 +24,12 @@ impl Meter {
         Metered { inner, read: self.read.clone() }
     }
 
-    /// The bytes that were read.
+    /// The number of bytes read.
     pub(in crate::io) fn bytes(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// How much of all passes that is, from 0 to 1; none where that is not known.
+    /// The share of all passes that is read, from 0 to 1; `None` if a size is unknown.
     pub(in crate::io) fn share(&self) -> Option<f64> {
         let all = self.total.load(Ordering::Relaxed);
         let is_known = all > 0 && !self.has_unknown_size.load(Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Bytes: where they come from and go to, packed or not, and the encodings of text. Knows nothing of tables.
+//! Inputs, outputs, compression and text encodings: the layer below tables.
 
 pub(in crate::io) mod archive;
 pub(in crate::io) mod decoded;

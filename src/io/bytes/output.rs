@@ -1,4 +1,4 @@
-//! Where results are written: beside their place, and moved there once they are whole.
+//! Outputs: files are written under a temporary name and renamed when they are complete.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -9,10 +9,10 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// An output that appears all at once, or not at all.
+/// An output that appears completely or not at all.
 ///
-/// A file is written under a temporary name in its folder and renamed by [`commit`](Output::commit);
-/// dropped before that, it leaves nothing, and a file that was there stays as it was.
+/// A file is written under a temporary name in its folder and renamed by [`commit`](Output::commit). If it is dropped
+/// before, the temporary file is removed, and an existing file is unchanged.
 ///
 /// ```
 /// use taizhou_corridor::io::Output;
@@ -31,20 +31,20 @@ pub struct Output {
     is_terminal: bool,
 }
 
-/// The temporary files of outputs that are neither committed nor dropped, and folders of unpacked inputs.
+/// The temporary files of outputs that are neither committed nor dropped, and folders of extracted inputs.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(vec![]);
 
-/// Removes what outputs have written so far, and inputs unpacked. For a program that is about to end where it stands: until
-/// then, dropping an [`Output`] does the same.
+/// Removes all temporary files of outputs and inputs. For programs that exit without dropping them, as on Ctrl-C;
+/// otherwise dropping an [`Output`] does the same.
 pub fn remove_unfinished() {
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
     for path in unfinished.drain(..) {
-        // It may be gone already, or be a folder of what was unpacked.
+        // It may be removed already, or be a folder.
         let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
     }
 }
 
-/// Lists a temporary file for as long as it is one.
+/// Registers a temporary file until it is dropped.
 pub(in crate::io) struct Unfinished(PathBuf);
 
 impl Unfinished {
@@ -66,7 +66,7 @@ enum Sink {
 }
 
 impl Output {
-    /// Anything that can be written to, under a name for messages. It receives bytes as they come.
+    /// A writer, with a name for messages. It receives bytes as they are written.
     ///
     /// ```
     /// use taizhou_corridor::io::Output;
@@ -83,7 +83,7 @@ impl Output {
         Output { name: name.into(), sink, is_terminal: false }
     }
 
-    /// The same, where it is a terminal: formats that are no text are refused.
+    /// Marks the output as a terminal, for which binary formats are an error.
     ///
     /// ```
     /// use taizhou_corridor::error::ErrorKind;
@@ -98,7 +98,7 @@ impl Output {
         Output { is_terminal: true, ..self }
     }
 
-    /// Fails where it is a terminal: what is to be written is no text.
+    /// Errors if the output is a terminal, before a binary format is written.
     pub(crate) fn for_binary(self, format: &str) -> Result<Output> {
         if self.is_terminal {
             return Err(Error::new(ErrorKind::BinaryToTerminal { format: format.to_owned() }));
@@ -106,7 +106,7 @@ impl Output {
         Ok(self)
     }
 
-    /// Bytes in memory, under a name for messages, and the handle to take them from.
+    /// An output in memory, with a name for messages, and the handle to its bytes.
     ///
     /// ```
     /// use taizhou_corridor::io::Output;
@@ -122,7 +122,7 @@ impl Output {
         (Output::stream(name, memory.clone()), memory)
     }
 
-    /// A file. Fails where it exists and may not be overwritten, or cannot be written.
+    /// A file. Errors if it exists and `overwrite` is not set, or if it cannot be created.
     ///
     /// ```
     /// use taizhou_corridor::error::ErrorKind;
@@ -140,7 +140,7 @@ impl Output {
         let name = path.display().to_string();
         let failed = |kind: ErrorKind| Error::new(kind).in_file(name.clone());
         let write_error = |error: io::Error| failed(ErrorKind::Write(error));
-        // A link is followed: its target is what is replaced.
+        // Links are followed, so that their target is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| match fs::read_link(path) {
             Ok(link) => path.parent().unwrap_or(Path::new("")).join(link),
             Err(_) => path.to_owned(),
@@ -148,7 +148,7 @@ impl Output {
         match fs::metadata(&target) {
             Ok(existing) if existing.is_dir() => return Err(write_error(io::ErrorKind::IsADirectory.into())),
             Ok(existing) if !existing.is_file() => {
-                // A device or a pipe is no place to rename something to.
+                // Devices and pipes cannot be replaced by renaming.
                 let device = fs::OpenOptions::new().write(true).open(&target).map_err(write_error)?;
                 return Ok(Output::stream(name, device));
             }
@@ -160,7 +160,7 @@ impl Output {
         builder.prefix(".corridor-");
         #[cfg(unix)]
         {
-            // As for any new file, the user's mask applies.
+            // As for any new file, the umask applies.
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
@@ -176,7 +176,7 @@ impl Output {
         &self.name
     }
 
-    /// The file that it becomes; none where it is a stream.
+    /// The path of the output file; `None` for a stream.
     pub(in crate::io) fn target(&self) -> Option<&Path> {
         match &self.sink {
             Sink::File { path, .. } => Some(path),
@@ -184,7 +184,7 @@ impl Output {
         }
     }
 
-    /// The temporary file that it is so far, for software that writes by itself; none where it is a stream.
+    /// The path of the temporary file, for libraries that write by path; `None` for a stream.
     pub(in crate::io) fn temporary(&self) -> Option<&Path> {
         match &self.sink {
             Sink::File { temporary, .. } => Some(temporary.get_ref().path()),
@@ -192,8 +192,7 @@ impl Output {
         }
     }
 
-    /// Another file of the same name and folder with another ending, for formats of several files. None
-    /// where this is a stream.
+    /// A file of the same name with another extension, for formats with several files. `None` for a stream.
     pub(crate) fn sibling(&self, ending: &str) -> Option<Result<Output>> {
         match &self.sink {
             Sink::File { path, overwrite, .. } => Some(Output::create(path.with_extension(ending), *overwrite)),
@@ -201,8 +200,8 @@ impl Output {
         }
     }
 
-    /// Writes what is left and, for a file, gives it its name. Where that is the name of an existing file, the new one is
-    /// on the disk before it takes it: after a power cut the name leads to one of the two, whole.
+    /// Flushes the output and renames a file to its final name. If that replaces a file, the new one is synced to disk
+    /// before, so that after a power failure one of the two is complete under that name.
     ///
     /// ```
     /// use taizhou_corridor::io::Output;
@@ -219,8 +218,8 @@ impl Output {
         Output::commit_all(vec![self])
     }
 
-    /// Commits several files of one folder: all are written before the first takes its name. Where one cannot take it,
-    /// those before it that replaced nothing are removed.
+    /// Commits several files of one folder: all are written before the first is renamed. If a rename fails, renamed
+    /// files that did not replace another are removed.
     pub(in crate::io) fn commit_all(outputs: Vec<Output>) -> Result<()> {
         let mut files = vec![];
         for output in outputs {
@@ -246,7 +245,7 @@ impl Output {
         }
     }
 
-    /// Writes what is left; for a file, what is still to do is to give it its name.
+    /// Flushes the output. A file then only has to be renamed.
     fn end(self) -> Result<Option<FinishedFile>> {
         let Output { name, sink, .. } = self;
         let write_error = |error: io::Error| Error::new(ErrorKind::Write(error)).in_file(name.clone());
@@ -257,9 +256,9 @@ impl Output {
         let temporary = temporary.into_inner().map_err(|error| write_error(error.into_error()))?;
         let existing = if overwrite { fs::metadata(&path).ok() } else { None };
         if let Some(existing) = &existing {
-            // The file that is replaced hands on who may read it.
+            // The permissions of the replaced file are kept.
             let _ = temporary.as_file().set_permissions(existing.permissions());
-            // A rename may reach the disk before the bytes do.
+            // Otherwise the rename could reach the disk before the data.
             sync(temporary.as_file(), temporary.path()).map_err(write_error)?;
         }
         Ok(Some(FinishedFile { name, temporary, unfinished, path, overwrite, replaces: existing.is_some() }))
@@ -276,14 +275,14 @@ impl Output {
     }
 }
 
-/// A file that is written and has no name yet.
+/// A complete file that has to be renamed.
 struct FinishedFile {
     name: String,
     temporary: NamedTempFile,
     unfinished: Unfinished,
     path: PathBuf,
     overwrite: bool,
-    /// Whether there is a file of its name.
+    /// Whether a file of the final name exists.
     replaces: bool,
 }
 
@@ -306,12 +305,12 @@ impl FinishedFile {
     }
 }
 
-/// What an output in memory has received.
+/// The bytes of an output in memory.
 #[derive(Clone, Default)]
 pub struct Memory(Arc<Mutex<Vec<u8>>>);
 
 impl Memory {
-    /// The bytes so far: all of them, once the output is committed.
+    /// The bytes written so far: all of them after the output is committed.
     pub fn into_bytes(self) -> Vec<u8> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -344,20 +343,20 @@ impl Write for Output {
     }
 }
 
-/// Waits until a file is on the disk.
+/// Syncs a file to disk.
 fn sync(file: &fs::File, path: &Path) -> io::Result<()> {
     done(|| Step::Synced(path.to_owned()));
     file.sync_all()
 }
 
-/// Waits until the names in the folder of a file are on the disk, where its file system does that.
+/// Syncs the folder of a file to disk, if the file system supports that.
 fn sync_folder_of(path: &Path) -> io::Result<()> {
-    // Elsewhere a folder cannot be opened as a file.
+    // Only on Unix can a folder be opened as a file.
     if !cfg!(unix) {
         return Ok(());
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // One may write in a folder that one may not read.
+    // A folder may be writable but not readable.
     let Ok(opened) = fs::File::open(folder) else { return Ok(()) };
     match sync(&opened, folder) {
         Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => Ok(()),
@@ -365,7 +364,7 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     }
 }
 
-/// What is done to files, for tests of its order.
+/// File operations, recorded in tests to check their order.
 #[derive(Debug, Clone, PartialEq)]
 enum Step {
     Synced(PathBuf),
@@ -390,7 +389,7 @@ mod tests {
         STEPS.with_borrow_mut(|steps| steps.push(step));
     }
 
-    /// What writing does to files named after a folder, as `sync new`, `name out.csv`, `sync folder`.
+    /// The operations of writing within a folder, as `sync new`, `name out.csv`, `sync folder`.
     fn steps_of(folder: &Path, write: impl FnOnce()) -> Vec<String> {
         STEPS.with_borrow_mut(Vec::clear);
         write();
@@ -416,7 +415,7 @@ mod tests {
             output.text("text").unwrap();
             output.commit().unwrap();
         };
-        // A new one costs nothing.
+        // New files are not synced.
         assert_eq!(steps_of(&root, || write(true)), ["name out.csv"]);
         fs::remove_file(root.join("out.csv")).unwrap();
         assert_eq!(steps_of(&root, || write(false)), ["name out.csv"]);

@@ -1,4 +1,4 @@
-//! The formats of tables: a folder each, and the table of them.
+//! The table formats: a module for each, and the list of all.
 
 mod csv;
 mod flatgeobuf;
@@ -19,7 +19,7 @@ pub(crate) use self::geojson::{json_text, kind_of};
 pub(crate) use self::xlsx::catch_panic_as_io_error;
 
 impl Format {
-    /// All formats, in the order in which they are listed, and tried on a file.
+    /// All formats, in the order in which they are listed and detected.
     pub const ALL: [Format; 12] = [
         Format::CSV,
         Format::TSV,
@@ -35,7 +35,7 @@ impl Format {
         Format::GEOPARQUET,
     ];
 
-    /// The format that the ending of a file name tells.
+    /// The format of a file extension.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;

@@ -1,4 +1,4 @@
-//! Opening a table of any format: unpacked, and its format recognised.
+//! Opening tables: decompression, and recognition of the format.
 
 pub(in crate::io) mod recognise;
 pub(in crate::io) mod unpack;
@@ -17,12 +17,11 @@ use crate::io::rows::format::{Format, ReadOptions};
 use crate::io::rows::geometries::{GeometryReader, first_conflict, first_usable};
 use crate::io::rows::read::Rows;
 
-/// Opens a table of sites. Fails where it cannot be read, is empty, or has no coordinate columns.
+/// Opens a table. Errors if it cannot be read, is empty, or has no recognised geometry.
 ///
-/// What is packed in a `.gz` or a `.zip` file is read as what it is: a table, or the files of a shapefile.
+/// A `.gz` or `.zip` file may contain a table, or the files of a shapefile.
 ///
-/// All columns are known from the start: GeoJSON is read through once for that before its rows are
-/// read (from a temporary copy where it comes from a pipe).
+/// All columns are known from the start: GeoJSON is read twice for that, from a temporary copy if it is a pipe.
 ///
 /// ```
 /// use taizhou_corridor::error::{CoordinateAxis, ErrorKind};
@@ -35,29 +34,29 @@ use crate::io::rows::read::Rows;
 /// assert_eq!(error.location().file.as_deref(), Some("sites.csv"));
 /// ```
 pub fn open(input: Input, options: &ReadOptions) -> Result<Rows> {
-    rows_of(Opened::new(input, options)?, options)
+    rows_of(OpenInput::new(input, options)?, options)
 }
 
-/// An input that is open and unpacked, and its format.
-pub(crate) struct Opened {
+/// An open, decompressed input and its format.
+pub(crate) struct OpenInput {
     pub(crate) file: String,
     pub(crate) source: Source,
     pub(crate) format: Format,
-    /// Whether the name of a layer chose the file in an archive.
+    /// Whether `--layer` selected the file in an archive.
     is_layer_used: bool,
 }
 
-impl Opened {
-    /// Opens an input. Fails where it cannot be, or is of no format that is read.
-    pub(crate) fn new(input: Input, options: &ReadOptions) -> Result<Opened> {
+impl OpenInput {
+    /// Opens an input. Errors if it cannot be opened or has no supported format.
+    pub(crate) fn new(input: Input, options: &ReadOptions) -> Result<OpenInput> {
         let file = input.name().to_owned();
         let open = || {
             let mut source = input.open()?;
-            // Before it is unpacked: other archives are at times called .zip.
+            // Checked before decompression, since other archives are sometimes named `.zip`.
             if options.format.is_none() {
                 check_format(&mut source, options.encoding)?;
             }
-            let Unpacked { mut source, is_layer_used: is_layer_taken, format } = unpack(source, options)?;
+            let Unpacked { mut source, is_layer_used, format } = unpack(source, options)?;
             let format = match options.format {
                 Some(format) => format,
                 None => {
@@ -69,25 +68,25 @@ impl Opened {
                 let format = format.to_string();
                 return Err(Error::new(ErrorKind::OptionMismatch { option: "--input-encoding", format }));
             }
-            Ok(Opened { file: file.clone(), source, format, is_layer_used: is_layer_taken })
+            Ok(OpenInput { file: file.clone(), source, format, is_layer_used })
         };
         open().map_err(|error| error.in_file(file.clone()))
     }
 }
 
 /// The rows of an input.
-pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
-    let Opened { file, source, format, is_layer_used: is_layer_taken } = opened;
+pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> {
+    let OpenInput { file, source, format, is_layer_used } = opened;
     let driver = format.driver();
     let in_file = |error: Error| error.in_file(file.clone());
     let meter = source.meter();
-    // A name that chose a file in an archive is none of a layer in that file.
+    // A name that selected a file in an archive does not select a layer in that file.
     let of_member = ReadOptions { layer: None, ..options.clone() };
-    let options = if is_layer_taken { &of_member } else { options };
-    let has_layers = is_layer_taken || format.has_layers();
+    let options = if is_layer_used { &of_member } else { options };
+    let has_layers = is_layer_used || format.has_layers();
     let (open, _) = driver.codec().map_err(in_file)?;
     let mut reader = open(source, options).map_err(in_file)?;
-    // What geometries themselves name is a declaration, where there is no other.
+    // SRIDs of geometries are a declaration if there is no other.
     let mut srids = vec![];
     let declared = match reader.declared_crs() {
         Ok(None) => {
@@ -101,47 +100,47 @@ pub(crate) fn rows_of(opened: Opened, options: &ReadOptions) -> Result<Rows> {
     let is_overruled = options.override_crs.is_some();
     let overruled = overruled.or_else(|| first_conflict(&srids, &crs).filter(|_| is_overruled));
     reader.read_geometries_with(Arc::new(if is_overruled { geometries.ignoring_srids() } else { geometries }));
-    // A system that cannot be used is the file's fault where the file declares it.
-    let beyond = Arc::default();
-    let settler = |order| match CoordNormalizer::new(crs.clone(), order) {
-        Ok(settler) => Ok(settler.counting(Arc::clone(&beyond))),
+    // An unusable CRS is a problem of the file if the file declares it.
+    let beyond_area = Arc::default();
+    let normalizer = |order| match CoordNormalizer::new(crs.clone(), order) {
+        Ok(normalizer) => Ok(normalizer.counting(Arc::clone(&beyond_area))),
         Err(error) => Err(if is_declared { in_file(error) } else { error }),
     };
-    // In a zone, the numbers tell.
+    // In a Gauss-Krüger zone, the axis order is detected from the values.
     let order = match options.axis_order {
         AxisOrder::Auto if GaussKruegerZone::of(&crs).is_none() => driver.axis_order,
         order => order,
     };
     let mut rows = Rows {
-        normalizer: settler(order)?,
+        normalizer: normalizer(order)?,
         reader,
         file: file.clone(),
         format,
         overruled,
-        beyond_area: beyond.clone(),
+        beyond_area: beyond_area.clone(),
         keeps_source_crs: false,
         has_layers,
         meter,
         changes: Arc::default(),
     };
-    // Columns that say which coordinate they hold are in no order to be swapped.
+    // Columns with unambiguous names are not swapped.
     if rows.coordinate_columns().is_some_and(|(x, y)| names_coordinate(x) && names_coordinate(y))
         && options.axis_order == AxisOrder::NorthEast
     {
-        rows.normalizer = settler(AxisOrder::EastNorth)?;
+        rows.normalizer = normalizer(AxisOrder::EastNorth)?;
     }
     Ok(rows)
 }
 
-/// The system of a table.
+/// The CRS of a table.
 struct ResolvedCrs {
     crs: Crs,
-    /// What the file declares instead.
+    /// The declaration of the file that is overridden.
     overruled: Option<String>,
     is_declared: bool,
 }
 
-/// What a file declares and what the user says, brought together.
+/// The CRS from the declaration of a file and the options.
 fn resolve_crs(declared: Declared, options: &ReadOptions) -> Result<ResolvedCrs> {
     if let Some(crs) = options.override_crs.clone() {
         let overruled = match declared {
@@ -152,7 +151,7 @@ fn resolve_crs(declared: Declared, options: &ReadOptions) -> Result<ResolvedCrs>
     }
     match (declared, options.crs.clone()) {
         (Ok(Some(declared)), Some(given)) if !declared.coincides(&given) => {
-            // That the file cannot be used at all says more.
+            // An unusable declaration is the more helpful error.
             if let Some(error) = Transformer::from_crs(declared.clone()).err() {
                 return Err(error);
             }
@@ -161,14 +160,14 @@ fn resolve_crs(declared: Declared, options: &ReadOptions) -> Result<ResolvedCrs>
         }
         (Ok(Some(crs)), _) => Ok(ResolvedCrs { crs, overruled: None, is_declared: true }),
         (Ok(None), given) => Ok(ResolvedCrs { crs: given.unwrap_or(Crs::Crs84), overruled: None, is_declared: false }),
-        // The user knows what the name stands for.
+        // The user knows which CRS the unknown name is.
         (Err(Unusable::Unknown(name)), Some(crs)) => Ok(ResolvedCrs { crs, overruled: Some(name), is_declared: false }),
         (Err(unusable), _) => Err(unusable.into()),
     }
 }
 
 impl Input {
-    /// All bytes; of a `.gz` or `.zip` file those that are packed in it.
+    /// All bytes; for a `.gz` or `.zip` file, the decompressed ones.
     ///
     /// ```
     /// use taizhou_corridor::io::Input;

@@ -1,4 +1,4 @@
-//! Which format a file is of.
+//! Format detection.
 
 use std::borrow::Cow;
 use std::io::BufRead;
@@ -11,13 +11,13 @@ use crate::io::bytes::foreign;
 use crate::io::bytes::input::Source;
 use crate::io::rows::format::{Content, Format};
 
-/// Fails where it is of a format that is recognised, and not read.
+/// Errors if the format is recognised but not supported.
 pub(super) fn check_format(source: &mut Source, given: Option<InputEncoding>) -> Result<()> {
     let name = source.name().to_owned();
     foreign::check(&name, source.reader.fill_buf().map_err(read_error)?, given)
 }
 
-/// The format: what the bytes begin as, whatever the name says; else what its ending says.
+/// The format of the first bytes, regardless of the name; else that of the extension.
 pub(super) fn guess_format(source: &mut Source, given: Option<InputEncoding>) -> Result<Format> {
     let by_ending = Format::of_path(Path::new(source.name())).ok();
     let start = source.reader.fill_buf().map_err(read_error)?;
@@ -30,18 +30,18 @@ pub(super) fn guess_format(source: &mut Source, given: Option<InputEncoding>) ->
     })
 }
 
-/// The format that bytes begin as; none where they may be of several. An archive is looked into elsewhere.
+/// The format of the first bytes; `None` if several are possible. Archives are examined elsewhere.
 fn format_of_start(start: &[u8], by_ending: Option<Format>, given: Option<InputEncoding>) -> Option<Format> {
     let by_bytes = Format::ALL.into_iter().find(|format| format.driver().begins_as_bytes(start));
     let texts = texts_of_start(start, given);
     let is_text_of = |format: &Format| {
         texts.iter().any(|text| format.driver().begins_as_text(text.trim_start_matches('\u{feff}').trim_start()))
     };
-    // How GeoJSON is cut into texts is told by the ending alone.
+    // The variants of GeoJSON differ only in the extension.
     by_bytes.or_else(|| by_ending.filter(is_text_of)).or_else(|| Format::ALL.into_iter().find(is_text_of))
 }
 
-/// The texts that bytes may begin with.
+/// The first bytes decoded in all possible encodings.
 fn texts_of_start(start: &[u8], given: Option<InputEncoding>) -> Vec<Cow<'_, str>> {
     let encodings = match InputEncoding::detect(start, given) {
         Some(encoding) => vec![encoding],
@@ -50,13 +50,13 @@ fn texts_of_start(start: &[u8], given: Option<InputEncoding>) -> Vec<Cow<'_, str
     encodings.iter().map(|encoding| encoding.decode_start(start)).collect()
 }
 
-/// Whether bytes begin as delimited text with a header.
+/// Whether the first bytes are delimited text with a header.
 fn is_delimited(start: &[u8], given: Option<InputEncoding>) -> bool {
     let header = |text: &Cow<'_, str>| text.lines().next().is_some_and(|line| line.contains([',', ';', '\t']));
     InputEncoding::is_text(start) && texts_of_start(start, given).first().is_some_and(header)
 }
 
-/// The format of a text that does not begin as one does.
+/// The format of a text without the signature of any format.
 fn format_of_text(start: &[u8], given: Option<InputEncoding>) -> Format {
     let is_json = |text: &Cow<'_, str>| text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
     if texts_of_start(start, given).first().is_some_and(is_json) { Format::GEOJSON } else { Format::CSV }

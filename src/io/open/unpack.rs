@@ -1,4 +1,4 @@
-//! What is packed in an input: a table, or the files of one.
+//! Decompression of inputs: a table, or the files of one.
 
 use std::io::BufRead;
 use std::path::Path;
@@ -10,12 +10,12 @@ use crate::io::bytes::foreign;
 use crate::io::bytes::input::Source;
 use crate::io::rows::format::{Format, ReadOptions};
 
-/// An input, or what is packed in it.
+/// A decompressed input.
 pub(super) struct Unpacked {
     pub(super) source: Source,
-    /// Whether the name of a layer chose it among the files of an archive.
+    /// Whether `--layer` selected it among the files of an archive.
     pub(super) is_layer_used: bool,
-    /// Its format, where a look into it told.
+    /// The format, if the content of the archive determines it.
     pub(super) format: Option<Format>,
 }
 
@@ -25,7 +25,7 @@ impl Unpacked {
     }
 }
 
-/// The bytes in an archive, and anything else as it is.
+/// Decompresses an archive; other inputs are unchanged.
 pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpacked> {
     let start = source.reader.fill_buf().map_err(read_error)?;
     let (is_gzip, is_zip) =
@@ -35,11 +35,11 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpack
     if is_gzip || says_gzip {
         return Ok(Unpacked::of(gunzip(source, says_gzip)));
     }
-    // Workbooks and KMZ are archives too, and say so by their ending.
+    // Workbooks and KMZ are archives, too, recognised by their extension.
     let says_document =
         Format::of_path(Path::new(source.name())).is_ok_and(|format| format.driver().zip_member.is_some());
-    let is_told = options.format.is_some() || says_document;
-    if !(says_zip || is_zip && !is_told) {
+    let is_known = options.format.is_some() || says_document;
+    if !(says_zip || is_zip && !is_known) {
         return Ok(Unpacked::of(source));
     }
     let name = source.name().to_owned();
@@ -51,13 +51,13 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpack
     if let Some(format) = document(&archive, says_zip) {
         return Ok(Unpacked { format: Some(format), ..Unpacked::of(Source::of_file(name, file)?) });
     }
-    let (chosen, is_layer_taken) = choose(&archive, options)?;
+    let (chosen, is_layer_used) = choose(&archive, options)?;
     let others = archive.members.iter().filter(|member| is_part_of(member, &chosen));
     let wanted: Vec<Member> = std::iter::once(&chosen).chain(others).cloned().collect();
-    Ok(Unpacked { is_layer_used: is_layer_taken, ..Unpacked::of(archive.unpack(&wanted)?) })
+    Ok(Unpacked { is_layer_used, ..Unpacked::of(archive.unpack(&wanted)?) })
 }
 
-/// Whether a file in an archive is another part of what the chosen one is a part of.
+/// Whether a file in an archive belongs to the same data set as the chosen one.
 fn is_part_of(member: &Member, chosen: &Member) -> bool {
     let is_part = |member: &Member, format: &Format| format.driver().parts.contains(&member.ending().as_str());
     member.number != chosen.number
@@ -66,7 +66,7 @@ fn is_part_of(member: &Member, chosen: &Member) -> bool {
         && Format::ALL.iter().any(|format| is_part(chosen, format) && is_part(member, format))
 }
 
-/// What an archive is if it is one only inside: a workbook, or, where it does not say to be an archive, a KMZ.
+/// The format of an archive that is a document: a workbook, or, unless its name ends in `.zip`, a KMZ.
 fn document(archive: &Archive, says_zip: bool) -> Option<Format> {
     let has = |name: &str| archive.members.iter().any(|member| member.path() == name);
     Format::ALL.into_iter().find(|format| {
@@ -74,7 +74,7 @@ fn document(archive: &Archive, says_zip: bool) -> Option<Format> {
     })
 }
 
-/// A file in an archive of a format that is not read, and its path.
+/// A file of an unsupported format in an archive, and its path.
 fn foreign_member(archive: &Archive) -> Option<(ForeignFormat, String)> {
     archive.members.iter().find_map(|member| Some((foreign::of_member(&member.path())?, member.path())))
 }
@@ -83,7 +83,7 @@ fn format_of(member: &Member) -> Option<Format> {
     Format::of_path(Path::new(&member.name)).ok()
 }
 
-/// The file to read, and whether the name of a layer is its name.
+/// The file to read, and whether `--layer` is its name.
 fn choose(archive: &Archive, options: &ReadOptions) -> Result<(Member, bool)> {
     let with_format = |format: Option<Format>| -> Vec<&Member> {
         let is_wanted = |member: &&Member| {
@@ -93,7 +93,7 @@ fn choose(archive: &Archive, options: &ReadOptions) -> Result<(Member, bool)> {
     };
     let mut tables = with_format(options.format);
     if tables.is_empty() && options.format.is_some() {
-        // A format that was given holds for files of whatever ending.
+        // A given format applies to files of any extension.
         tables = archive.members.iter().collect();
     }
     let stems: Vec<&str> = tables.iter().map(|member| member.stem()).collect();
@@ -101,14 +101,14 @@ fn choose(archive: &Archive, options: &ReadOptions) -> Result<(Member, bool)> {
         let is_alone = stems.iter().filter(|stem| **stem == member.stem()).count() == 1;
         if is_alone { member.stem().to_owned() } else { member.path() }
     };
-    // Of many tables it is enough to name some.
+    // Errors list only the first tables.
     let layers = |tables: &[&Member]| tables.iter().take(64).map(layer_of).collect::<Vec<String>>();
     if let Some(layer) = &options.layer {
         let is_named = |member: &&&Member| [member.stem(), &member.name, &member.path()].contains(&layer.as_str());
         let named: Vec<&&Member> = tables.iter().filter(is_named).collect();
         return match (named.as_slice(), tables.as_slice()) {
             ([member], _) => Ok(((**member).clone(), true)),
-            // Its own layers are meant.
+            // The layer is one of the file.
             ([], [only]) if format_of(only).is_some_and(Format::has_layers) => Ok(((*only).clone(), false)),
             ([], _) => Err(Error::new(ErrorKind::UnknownLayer {
                 name: layer.clone(),
@@ -118,7 +118,7 @@ fn choose(archive: &Archive, options: &ReadOptions) -> Result<(Member, bool)> {
             (_, _) => Err(Error::new(ErrorKind::SeveralLayers { layers: layers(&tables), hidden: vec![] })),
         };
     }
-    // A text or JSON file beside a table is most often about it.
+    // A text or JSON file next to a table is usually its documentation.
     let is_note = |member: &Member| ["txt", "json"].contains(&member.ending().as_str());
     if options.format.is_none() && !tables.iter().all(|member| is_note(member)) {
         tables.retain(|member| !is_note(member));

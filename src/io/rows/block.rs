@@ -1,4 +1,4 @@
-//! Blocks: parts of a table that any number of threads take apart side by side.
+//! Blocks: parts of a table that threads parse in parallel.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,15 +7,15 @@ use crate::crs::{AxisOrder, CoordNormalizer, Crs};
 use crate::error::Result;
 use crate::table::Batch;
 
-/// Rows that are read, or have yet to be taken apart. Coordinates are as the file has them.
+/// Parsed rows, or a part of a file to be parsed. Coordinates are as in the file.
 pub(in crate::io) enum RawBlock {
     Batch(Box<Batch>),
     Unparsed(Box<dyn ParseBlock>),
 }
 
-/// A part of a file that any thread can take apart.
+/// A part of a file that any thread can parse.
 pub(in crate::io) trait ParseBlock: Send {
-    /// Its rows.
+    /// Parses the rows.
     fn parse(self: Box<Self>) -> Result<Option<Batch>>;
 }
 
@@ -28,7 +28,7 @@ impl RawBlock {
     }
 }
 
-/// Rows whose geometries are not quite what they came as, counted by all who read them.
+/// The number of rows whose geometries were changed on reading, counted by all threads.
 #[derive(Debug, Default)]
 pub(in crate::io) struct GeometryChanges {
     pub(super) arcs: AtomicU64,
@@ -42,36 +42,35 @@ impl GeometryChanges {
     }
 }
 
-/// Rows that come next to each other in a table, and may have yet to be taken apart:
-/// [`Rows::next_block`](crate::io::Rows::next_block).
+/// Consecutive rows of a table, which may not be parsed yet: [`Rows::next_block`](crate::io::Rows::next_block).
 pub struct Block {
     pub(in crate::io) content: RawBlock,
-    /// How coordinates are settled.
+    /// How coordinates are normalized.
     pub(in crate::io) context: CoordContext,
-    /// Whether they are.
+    /// Whether coordinates are normalized.
     pub(in crate::io) is_normalized: bool,
 }
 
-/// What is known at the border of a table: how its coordinates are settled.
+/// How the coordinates of a table are normalized.
 pub(in crate::io) struct CoordContext {
     pub(in crate::io) crs: Crs,
     pub(in crate::io) order: AxisOrder,
     pub(in crate::io) keeps_source_crs: bool,
-    /// Counts the coordinates beyond the area of the system.
+    /// The number of coordinates outside the area of use of the CRS.
     pub(in crate::io) beyond_area: Arc<AtomicU64>,
     pub(in crate::io) file: String,
-    /// What becomes of geometries is counted there.
+    /// The counters of changed geometries.
     pub(in crate::io) changes: Arc<GeometryChanges>,
 }
 
-/// Makes batches of blocks. Each thread has its own.
+/// Parses blocks to batches. Each thread has its own.
 #[derive(Default)]
 pub struct BlockReader {
     normalizer: Option<CoordNormalizer>,
 }
 
 impl BlockReader {
-    /// The rows of a block, as [`Rows::next_batch`](crate::io::Rows::next_batch) would have them; none where the block has none.
+    /// Parses a block as [`Rows::next_batch`](crate::io::Rows::next_batch) would; `None` if it has no rows.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
@@ -82,22 +81,22 @@ impl BlockReader {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read(&mut self, block: Block) -> Result<Option<Batch>> {
-        let Block { content, context: border, is_normalized: is_settled } = block;
-        let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
+        let Block { content, context, is_normalized } = block;
+        let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(context.file.clone()))? else {
             return Ok(None);
         };
-        if !is_settled {
-            border.changes.count(&batch);
-            let normalizer = self.normalizer(&border)?;
+        if !is_normalized {
+            context.changes.count(&batch);
+            let normalizer = self.normalizer(&context)?;
             batch.move_coords(|coords| {
-                if border.keeps_source_crs { normalizer.check(coords) } else { normalizer.normalize(coords) }
+                if context.keeps_source_crs { normalizer.check(coords) } else { normalizer.normalize(coords) }
             });
         }
         Ok(Some(batch))
     }
 
-    /// The rows of a block of a table that is [in its source CRS](crate::io::Rows::in_source_crs), with what places
-    /// coordinates of it: those of sites have yet to be checked.
+    /// Parses a block of a table [in its source CRS](crate::io::Rows::in_source_crs), and returns the normalizer of its
+    /// coordinates: the coordinates of sites are not checked yet.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -111,27 +110,27 @@ impl BlockReader {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read_unchecked(&mut self, block: Block) -> Result<Option<(Batch, &mut CoordNormalizer)>> {
-        let Block { content, context: border, is_normalized: is_settled } = block;
-        let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(border.file.clone()))? else {
+        let Block { content, context, is_normalized } = block;
+        let Some(mut batch) = content.into_batch().map_err(|error| error.in_file(context.file.clone()))? else {
             return Ok(None);
         };
-        let normalizer = self.normalizer(&border)?;
-        if !is_settled {
-            border.changes.count(&batch);
+        let normalizer = self.normalizer(&context)?;
+        if !is_normalized {
+            context.changes.count(&batch);
             normalizer.to_system_order(batch.sites_mut());
             batch.move_shapes(&mut |coords| normalizer.check(coords));
         }
         Ok(Some((batch, normalizer)))
     }
 
-    fn normalizer(&mut self, border: &CoordContext) -> Result<&mut CoordNormalizer> {
+    fn normalizer(&mut self, context: &CoordContext) -> Result<&mut CoordNormalizer> {
         let is_same =
-            |normalizer: &CoordNormalizer| normalizer.crs() == border.crs && normalizer.axis_order() == border.order;
+            |normalizer: &CoordNormalizer| normalizer.crs() == context.crs && normalizer.axis_order() == context.order;
         Ok(match self.normalizer.take_if(|normalizer| is_same(normalizer)) {
             Some(normalizer) => self.normalizer.insert(normalizer),
-            None => self
-                .normalizer
-                .insert(CoordNormalizer::new(border.crs.clone(), border.order)?.counting(border.beyond_area.clone())),
+            None => self.normalizer.insert(
+                CoordNormalizer::new(context.crs.clone(), context.order)?.counting(context.beyond_area.clone()),
+            ),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Which columns of a table hold coordinates, and what number stands in them.
+//! Recognition of geometry columns by name, and parsing of their cells.
 
 use std::borrow::Cow;
 
@@ -11,18 +11,18 @@ use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::GeometryReader;
 use crate::table::{BatchBuilder, GeometrySource};
 
-/// Names of coordinate columns, by family: longitude and latitude, then x and y, then east and
-/// north. The first family that has both is taken.
+/// Names of coordinate columns, in families: longitude and latitude, x and y, east and north. The first family with
+/// both columns is used.
 const FAMILIES: [[&[&str]; 2]; 3] = [
     [&["lon", "lng", "long", "longitude", "经度"], &["lat", "latitude", "纬度"]],
     [&["x"], &["y"]],
     [&["east", "easting"], &["north", "northing"]],
 ];
 
-/// Names of columns of well-known text, or of well-known binary as hexadecimal digits.
+/// Names of columns of WKT or hexadecimal WKB.
 const WKT: [&str; 9] = ["wkt", "geometry", "geom", "the_geom", "wkt_geom", "ewkt", "wkb", "ewkb", "wkb_geometry"];
 
-/// A coordinate as it was written.
+/// Parses a coordinate.
 pub(in crate::io) fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
     if let Some(value) = short_decimal(text.as_bytes()) {
         return Ok(value);
@@ -42,9 +42,8 @@ pub(in crate::io) fn number(field: &str, text: &str) -> Result<f64, RowProblem> 
     })
 }
 
-/// The number that digits with at most one point among them and a sign before them are, where they are so few
-/// that both they and the power of ten they are divided by are exact as they are: then the quotient is
-/// the number nearest to them, as it is for [`str::parse`].
+/// Parses a short decimal number. With at most 15 digits, both the digits and the power of ten are exact doubles, so
+/// that their quotient is correctly rounded, as by [`str::parse`], but faster.
 fn short_decimal(text: &[u8]) -> Option<f64> {
     const MAX_DIGITS: usize = 15;
     const POWERS: [f64; MAX_DIGITS + 1] =
@@ -73,8 +72,7 @@ fn short_decimal(text: &[u8]) -> Option<f64> {
     Some(if is_negative { -size } else { size })
 }
 
-/// What carries the geometry: two columns of coordinates, or one of well-known text. Fails where several could,
-/// until one is named.
+/// The geometry columns: two of coordinates, or one of WKT. Errors if several are possible and none is given.
 pub(in crate::io) fn geometry_source(columns: &[String], options: &ReadOptions) -> Result<GeometrySource> {
     if let Some(name) = &options.wkt_field {
         return named(columns, name).map(GeometrySource::Wkt);
@@ -84,7 +82,7 @@ pub(in crate::io) fn geometry_source(columns: &[String], options: &ReadOptions) 
     }
     let texts = (0..columns.len()).filter(|&place| WKT.contains(&numbered(&columns[place]).0.as_str()));
     let mut places: Vec<GeometrySource> = texts.map(GeometrySource::Wkt).collect();
-    // Points do not answer a question about parcels.
+    // Parcels are polygons, so coordinate columns are not their geometry.
     if places.is_empty() || !options.prefers_wkt {
         let is_projected = options.override_crs.as_ref().or(options.crs.as_ref()).is_some_and(|crs| !crs.is_degrees());
         places.splice(..0, coordinate_columns(columns, is_projected)?);
@@ -103,7 +101,7 @@ pub(in crate::io) fn geometry_source(columns: &[String], options: &ReadOptions) 
     }
 }
 
-/// Ends a row of a flat table with the geometry in its cells.
+/// Ends a row with the geometry in its cells.
 pub(in crate::io) fn end_row<'c>(
     batch: &mut BatchBuilder,
     geometry_source: GeometrySource,
@@ -125,7 +123,7 @@ pub(in crate::io) fn end_row<'c>(
     }
 }
 
-/// Ends a row with a geometry that was decoded, or could not be.
+/// Ends a row with a decoded geometry, or the problem of decoding it.
 pub(crate) fn end_row_with(batch: &mut BatchBuilder, decoded: Result<Decoded, RowProblem>) {
     let decoded = match decoded {
         Ok(Decoded { has_arcs: true, .. }) if !batch.has_room_for_arcs() => Err(GeometryProblem::TooManyArcs.into()),
@@ -150,14 +148,14 @@ fn named(columns: &[String], name: &str) -> Result<usize> {
         .ok_or_else(|| Error::new(ErrorKind::UnknownColumn { name: name.to_owned(), columns: columns.to_vec() }))
 }
 
-/// A name without case, and the number behind it: what is added to a table with a column `lon` is `lon_2`.
+/// Splits a name into base, in lower case, and number: a column added to a table with a column `lon` is `lon_2`.
 fn numbered(name: &str) -> (String, String) {
     let name = name.trim().to_lowercase();
     let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
     (base.strip_suffix('_').unwrap_or(base).to_owned(), name[base.len()..].to_owned())
 }
 
-/// The pairs of coordinate columns of the first family that has any, those with the same number behind their names.
+/// The pairs of coordinate columns of the first family that has any. The names of a pair end in the same number.
 fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<GeometrySource>> {
     let names: Vec<(String, String)> = columns.iter().map(|name| numbered(name)).collect();
     let mut families = FAMILIES;
@@ -197,20 +195,19 @@ fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Geom
     Ok(vec![])
 }
 
-/// Whether the name of a coordinate column says which coordinate it holds, as `lat` does and `y`, on a
-/// survey sheet, does not.
+/// Whether the name of a coordinate column is unambiguous, as `lat`. `y` is not: in surveys, it is often the easting.
 pub(in crate::io) fn names_coordinate(name: &str) -> bool {
     let name = name.trim().to_lowercase();
     let [degrees, _, metres] = FAMILIES;
     degrees.iter().chain(&metres).any(|names| names.contains(&name.as_str()))
 }
 
-/// The names of columns for the coordinates of a system.
+/// The names of coordinate columns in a CRS.
 pub(in crate::io) fn axis_names(crs: &Crs) -> [&'static str; 2] {
     if crs.is_degrees() { ["lon", "lat"] } else { ["east", "north"] }
 }
 
-/// Whether the names of coordinate columns are those of such a system.
+/// Whether coordinate columns are named as those of a CRS.
 pub(in crate::io) fn names_axes_of(crs: &Crs, x: &str, y: &str) -> bool {
     let [degrees, _, metres] = FAMILIES;
     let family = if crs.is_degrees() { degrees } else { metres };

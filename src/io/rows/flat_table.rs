@@ -1,4 +1,4 @@
-//! Rows as lines of a flat table: CSV, workbooks, tables for people.
+//! Rows with their geometry in columns: CSV, workbooks, tables for people.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::io::rows::columns::{axis_names, names_axes_of};
 use crate::io::rows::format::WriteOptions;
 use crate::table::{Batch, CellText, Field, GeometrySource, Kind, Schema, Value, unused_name};
 
-/// The columns of a flat table: those of a schema, with the geometry in columns, and those of answers.
+/// The columns of a flat table: those of a schema, with the geometry in columns, and those of a query.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -21,7 +21,7 @@ use crate::table::{Batch, CellText, Field, GeometrySource, Kind, Schema, Value, 
 ///     FlatTable::new(&schema, &[], &options).names()
 /// };
 /// assert_eq!(names(Crs::Gcj02), ["name", "lon", "lat"]);
-/// // The columns say what stands in them.
+/// // The columns are named after the CRS.
 /// assert_eq!(names(Crs::Epsg(4549)), ["name", "east", "north"]);
 /// ```
 #[derive(Debug, Clone)]
@@ -29,23 +29,22 @@ pub struct FlatTable {
     schema: Schema,
     fields: Vec<Field>,
     added: usize,
-    /// The places of the columns that carry the geometry.
+    /// The geometry columns.
     geometry_source: Option<GeometrySource>,
-    /// Whether their cells are replaced by the coordinates of the geometry.
+    /// Whether cells of the geometry columns are replaced by new coordinates.
     is_replaced: bool,
-    /// The place of a column that is not shown.
+    /// The index of a column that is not shown.
     hidden: Option<usize>,
     is_for_people: bool,
 }
 
 impl FlatTable {
-    /// The columns of a schema, and those that a query adds. Where the geometry is carried by columns and
-    /// is written as it came, their cells stay; else they are replaced, and the columns named for what
-    /// they hold then.
+    /// The columns of a schema, and those that a query adds. Cells of geometry columns are kept if coordinates are
+    /// written unchanged; else they are replaced, and the columns are renamed after the CRS.
     pub fn new(schema: &Schema, added: &[Field], options: &WriteOptions) -> FlatTable {
         let (crs, is_as_written) = (options.written_crs(), options.is_as_written());
         let mut fields = schema.flat_fields(axis_names(&crs));
-        // Ids that are no column stand before the first.
+        // Ids that are not a column come first.
         let first = usize::from(schema.ids.is_some());
         let place = |column: usize| {
             let before = (0..column).filter(|&other| schema.is_written(other)).count();
@@ -81,8 +80,8 @@ impl FlatTable {
         }
     }
 
-    /// The same without well-known text that no column carried, which says nothing to people; numbers are
-    /// [shown](CellText::shown) with the digits that they have.
+    /// The columns for people: without WKT of geometries that were not in a column. Numbers are
+    /// [displayed](CellText::shown) with their digits.
     ///
     /// ```
     /// use taizhou_corridor::io::{FlatTable, Format, WriteOptions};
@@ -107,34 +106,34 @@ impl FlatTable {
         &self.fields
     }
 
-    /// Their names.
+    /// The names of the columns.
     pub fn names(&self) -> Vec<String> {
         self.fields.iter().map(|field| field.name.clone()).collect()
     }
 
-    /// How many of them, the last, are those of answers.
+    /// The number of columns of the query, which are the last.
     pub fn added(&self) -> usize {
         self.added
     }
 
-    /// Whether cells carry the geometry, as they came.
+    /// Whether the geometry is in columns whose cells are kept.
     pub(crate) fn keeps_text(&self) -> bool {
         !self.schema.has_geometry()
     }
 
-    /// Whether any cell is made of the geometry.
+    /// Whether any cell is computed from the geometry.
     pub(crate) fn shows_geometry(&self) -> bool {
         self.schema.has_geometry() && !self.schema.drops_geometry
     }
 
-    /// Whether the columns before those of answers are those of the table, and their cells stay.
+    /// Whether a row starts with the unchanged cells of the input, so that its record can be copied.
     pub(crate) fn keeps_records(&self) -> bool {
         let is_whole =
             self.schema.ids.is_none() && (0..self.schema.fields.len()).all(|place| self.schema.is_written(place));
         self.keeps_text() && !(self.is_replaced && self.geometry_source.is_some()) && self.hidden.is_none() && is_whole
     }
 
-    /// A row as text, a cell a column.
+    /// The cells of a row as text.
     pub fn row<'b>(&self, batch: &'b Batch, number: usize, values: &'b [Value<'_>]) -> Vec<Cow<'b, str>> {
         let mut cells = self.schema.flat_row(batch, number);
         if self.is_for_people {
@@ -151,9 +150,9 @@ impl FlatTable {
                         cells[x] = Cow::Owned(number_text(site.x));
                         cells[y] = Cow::Owned(number_text(site.y));
                     }
-                    // Coordinates of another system.
+                    // The coordinates are in another CRS.
                     Err(RowProblem::OutsideCrsArea { .. }) => (cells[x], cells[y]) = ("".into(), "".into()),
-                    // What is no position stays what it was.
+                    // Invalid coordinates are kept as they are.
                     Err(_) => {}
                 }
             }
@@ -171,7 +170,7 @@ impl FlatTable {
         cells
     }
 
-    /// Which cells of a row hold what their column's kind says, and are no text: numbers, `true`, dates.
+    /// The kinds of the cells of a row that are valid for the kind of their column: numbers, booleans, dates.
     pub(in crate::io) fn kinds(&self, batch: &Batch, number: usize) -> Vec<Kind> {
         let mut kinds: Vec<Kind> = self.fields.iter().map(|field| field.kind).collect();
         for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Geometries of a table whose system is known, and the systems that geometries themselves name.
+//! Decoding of geometries, and their SRIDs.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,15 +7,15 @@ use crate::crs::{Crs, Transformer};
 use crate::error::{ErrorKind, RowProblem};
 use crate::geometry::encoding::{ArcTolerance, Decoded, from_text, from_wkb};
 
-/// Reads the geometries of a table: well-known text and binary, arcs in the unit of its system, and none of those that
-/// name another system.
+/// Decodes the WKT and WKB geometries of a table. Arcs are approximated in the unit of the CRS. A geometry with the
+/// SRID of another CRS is a problem of its row.
 #[derive(Debug)]
 pub(crate) struct GeometryReader {
     crs: Crs,
-    /// Whether what geometries name is overruled.
+    /// Whether SRIDs are overridden by an option.
     ignores_srids: bool,
     arcs: ArcTolerance,
-    /// What is wrong with geometries of other systems, by their numbers.
+    /// The problems of geometries with other SRIDs, by SRID.
     problems: Mutex<HashMap<u32, RowProblem>>,
 }
 
@@ -30,17 +30,17 @@ impl GeometryReader {
         GeometryReader { arcs: ArcTolerance::of(&crs), crs, ignores_srids: false, problems: Mutex::default() }
     }
 
-    /// The same, whatever systems geometries name.
+    /// The reader for a table whose SRIDs are overridden.
     pub(in crate::io) fn ignoring_srids(self) -> GeometryReader {
         GeometryReader { ignores_srids: true, ..self }
     }
 
-    /// Reads well-known binary.
+    /// Decodes WKB.
     pub(crate) fn binary(&self, bytes: &[u8]) -> Result<Decoded, RowProblem> {
         self.check_srid(from_wkb(bytes, self.arcs)?)
     }
 
-    /// Reads what a cell of text holds; nothing of an empty one.
+    /// Decodes WKT or hexadecimal WKB; an empty text has no geometry.
     pub(in crate::io) fn text(&self, text: &str) -> Result<Decoded, RowProblem> {
         if text.trim().is_empty() {
             return Ok(Decoded::default());
@@ -48,13 +48,13 @@ impl GeometryReader {
         self.check_srid(from_text(text, self.arcs)?)
     }
 
-    /// How closely edges follow arcs.
+    /// The tolerance of the approximation of arcs.
     #[cfg(feature = "flatgeobuf")]
     pub(in crate::io) fn arcs(&self) -> ArcTolerance {
         self.arcs
     }
 
-    /// A geometry, unless it names another system.
+    /// Returns the geometry, unless its SRID is that of another CRS.
     fn check_srid(&self, decoded: Decoded) -> Result<Decoded, RowProblem> {
         match decoded.srid {
             Some(srid) if !self.ignores_srids && self.crs.epsg() != Some(srid) => match self.problem(srid) {
@@ -65,9 +65,9 @@ impl GeometryReader {
         }
     }
 
-    /// What is wrong with a geometry that names this system, if anything is.
+    /// The problem of geometries with this SRID, if any.
     fn problem(&self, srid: u32) -> Option<RowProblem> {
-        /// Of so many systems it is looked up what their datum is.
+        /// The datum is looked up for this many systems at most.
         const MAX: usize = 64;
         let crs = crs_of(srid);
         if crs.coincides(&self.crs) {
@@ -89,12 +89,12 @@ impl GeometryReader {
     }
 }
 
-/// The system of a number, as PostGIS and others have it: that of the EPSG register.
+/// The CRS of an SRID: as in PostGIS, its EPSG code.
 fn crs_of(srid: u32) -> Crs {
     format!("EPSG:{srid}").parse().unwrap_or(Crs::Epsg(srid))
 }
 
-/// What the datum of a system is called, if there is no exact way from it.
+/// The name of the datum of a CRS, if there is no exact transformation from it.
 fn datum_of(crs: &Crs) -> Option<String> {
     match Transformer::from_crs(crs.clone()).err()?.kind() {
         ErrorKind::OtherDatum { datum, .. } => Some(datum.clone()),
@@ -102,19 +102,19 @@ fn datum_of(crs: &Crs) -> Option<String> {
     }
 }
 
-/// The first of these systems that is another than that of the table.
+/// The first SRID whose CRS differs from that of the table.
 pub(in crate::io) fn first_conflict(srids: &[u32], crs: &Crs) -> Option<String> {
     srids.iter().map(|&srid| crs_of(srid)).find(|named| !named.coincides(crs)).map(|named| named.to_string())
 }
 
-/// The first of these systems that coordinates can be in.
+/// The CRS of the first SRID that is supported.
 pub(in crate::io) fn first_usable(srids: &[u32]) -> Option<Crs> {
     srids.iter().map(|&srid| crs_of(srid)).find(|crs| Transformer::from_crs(crs.clone()).is_ok())
 }
 
-/// The distinct numbers among those that geometries name, in their order.
+/// The first distinct SRIDs, in order.
 pub(in crate::io) fn distinct(srids: impl Iterator<Item = u32>) -> Vec<u32> {
-    /// One of these is usable, or none is.
+    /// Files with more SRIDs are not worth examining further.
     const MAX: usize = 16;
     let mut found = vec![];
     for srid in srids {

@@ -1,96 +1,95 @@
-//! What a format cannot hold is said, not hidden.
+//! Information that an output format cannot represent, so that it can be reported.
 
 use crate::crs::Crs;
 
-/// That a system is not stated, in a format that states systems by their codes or as WKT.
+/// The loss of the CRS in a format that stores its code or WKT, if it has neither.
 pub(in crate::io) fn crs_loss(crs: &Crs) -> Option<Loss> {
     let is_stated = crs.epsg().is_some() || crs.wkt_of_gdal().is_some();
     (!is_stated).then(|| Loss::Crs { crs: crs.to_string() })
 }
 
-/// What a format could not hold of the rows that were written.
+/// Information of the rows that the output format could not represent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Loss {
-    /// A column has another name.
+    /// A column was renamed.
     Renamed {
         /// Its name in the table.
         from: String,
         /// Its name in the file.
         to: String,
     },
-    /// A column that is added has another name than usual: the table has a column of that name.
+    /// An added column was renamed, since the table has a column of that name.
     AddedRenamed {
-        /// Its usual name.
+        /// The default name.
         from: String,
         /// Its name in the file.
         to: String,
     },
-    /// Texts of a column were cut.
+    /// Texts of a column were truncated.
     Cut {
         /// The column.
         field: String,
-        /// The most bytes that it holds.
+        /// The maximum number of bytes.
         limit_bytes: usize,
-        /// How many texts were longer.
+        /// The number of truncated texts.
         count: u64,
     },
-    /// Values of a column are no values of its kind, and were left out.
+    /// Values of a column that do not have its kind were left out.
     Unfit {
         /// The column.
         field: String,
-        /// How many.
+        /// The number of them.
         count: u64,
     },
     /// Characters that the format does not allow were replaced in texts of a column.
     Characters {
         /// The column.
         field: String,
-        /// How many characters.
+        /// The number of characters.
         count: u64,
     },
-    /// Whole numbers of a column are beyond ±2⁵³: programs in JavaScript read them inexactly.
+    /// A column has integers beyond ±2⁵³, which JavaScript reads inexactly.
     BigIntegers {
         /// The column.
         field: String,
     },
     /// Heights (Z) and measures (M) of geometries are not kept.
     Heights,
-    /// Rows have no place in the system that is written, and no geometry therefore.
+    /// Rows could not be transformed to the target CRS, and have no geometry.
     OutsideCrsArea {
-        /// The system.
+        /// The CRS.
         crs: String,
-        /// How many.
+        /// The number of them.
         count: u64,
     },
-    /// Coordinates lie beyond the area that the system is made for, where it distorts more.
+    /// Coordinates are outside the area of use of the target CRS, where its distortion is larger.
     BeyondArea {
-        /// The system.
+        /// The CRS.
         crs: String,
-        /// How many coordinates.
+        /// The number of coordinates.
         count: u64,
     },
-    /// Polygons are too small or too thin for the decimals that are written: once rounded, they are no valid
-    /// polygons.
+    /// Polygons are too small or thin for the number of decimals, and not valid after rounding.
     Collapsed {
-        /// How many.
+        /// The number of them.
         count: u64,
     },
-    /// Holes and parts of polygons are too small for the decimals that are written, and left out.
+    /// Holes and parts of polygons are too small for the number of decimals, and were left out.
     Vanished {
-        /// How many holes.
+        /// The number of holes.
         holes: u64,
-        /// How many parts.
+        /// The number of parts.
         parts: u64,
     },
-    /// Columns are left out: the format has no place for them.
+    /// Columns that the format does not support were left out.
     Columns {
-        /// Their names.
+        /// The names of the columns.
         fields: Vec<String>,
     },
-    /// The system of the coordinates is not stated: the format has no way to.
+    /// The format cannot store the CRS.
     Crs {
-        /// The system.
+        /// The CRS.
         crs: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Rows of tables, whatever their format: reading and writing them, and what formats have in common.
+//! Reading and writing rows independent of the format, and what formats have in common.
 
 pub(in crate::io) mod block;
 pub(in crate::io) mod columns;

@@ -1,45 +1,45 @@
-//! What a reader found out that whoever uses its rows should know.
+//! Notes of readers about files.
 
 use crate::io::bytes::encoding::InputEncoding;
 
-/// Something about a file that was read, and is no error: [`Rows::notes`](crate::io::Rows::notes).
+/// A note about a file, which is not an error: [`Rows::notes`](crate::io::Rows::notes).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReadNote {
-    /// The text is valid in UTF-8 and in GB18030, and nothing in it decides.
+    /// The text is valid in both UTF-8 and GB18030, and the encoding was guessed.
     EncodingGuessed {
-        /// What it is read as.
+        /// The encoding that is used.
         encoding: InputEncoding,
     },
-    /// The text is no UTF-8, and in GB18030 many of its characters are rare: it may well be in another encoding.
+    /// The text is not UTF-8, and has many rare characters in GB18030, so that it is probably in another encoding.
     EncodingDoubtful {
-        /// What it is read as.
+        /// The encoding that is used.
         encoding: InputEncoding,
     },
-    /// A `.cpg` file names an encoding that is not known.
+    /// A `.cpg` file names an unknown encoding.
     UnknownEncoding {
-        /// The name in it.
+        /// The name.
         name: String,
-        /// What the text is read as.
+        /// The encoding that is used.
         encoding: InputEncoding,
     },
-    /// GeoJSON is in another encoding than UTF-8, which RFC 8259 wants.
+    /// GeoJSON is not in UTF-8, as RFC 8259 requires.
     JsonEncoding {
-        /// What it is in.
+        /// The encoding.
         encoding: InputEncoding,
     },
-    /// JSON has `NaN` or `Infinity` for numbers, which RFC 8259 does not have: they are read as null.
+    /// JSON has `NaN` or `Infinity`, which RFC 8259 does not allow, and which are read as null.
     NotFinite {
-        /// How many.
+        /// The number of them.
         count: u64,
     },
-    /// KML has no placemarks, and the table no rows.
+    /// KML has no placemarks, so that the table is empty.
     NoPlacemarks,
-    /// Cells of a workbook hold formulas whose results are not stored: they are read as empty.
+    /// Cells of a workbook have formulas whose results are not stored, and are read as empty.
     NoStoredValue {
-        /// The first of them, as `E2`.
+        /// The first cell, as `E2`.
         cell: String,
-        /// How many.
+        /// The number of them.
         count: u64,
     },
 }

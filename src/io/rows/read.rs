@@ -1,4 +1,4 @@
-//! Reading a table of any format, batch by batch.
+//! Reading tables, batch by batch.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +14,7 @@ use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, GeometrySource, Schema};
 use crate::units::AreaUnit;
 
-/// A table that is being read, batch by batch.
+/// An open table, read batch by batch.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -34,7 +34,7 @@ pub struct Rows {
     pub(in crate::io) reader: Box<dyn RowReader>,
     pub(in crate::io) normalizer: CoordNormalizer,
     pub(in crate::io) overruled: Option<String>,
-    /// Counts the coordinates beyond the area of the system.
+    /// The number of coordinates outside the area of use of the CRS.
     pub(in crate::io) beyond_area: Arc<AtomicU64>,
     pub(in crate::io) keeps_source_crs: bool,
     pub(in crate::io) has_layers: bool,
@@ -56,12 +56,12 @@ impl Rows {
         &self.file
     }
 
-    /// The format it is read as.
+    /// The format.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Format, Input, ReadOptions};
     ///
-    /// // Without an ending, the first character tells.
+    /// // Without an extension, the first bytes decide.
     /// let piped = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},
     ///     "geometry": {"type": "Point", "coordinates": [121.4, 28.65]}}]}"#;
     /// assert_eq!(io::open(Input::bytes("-", piped), &ReadOptions::default())?.format(), Format::GEOJSON);
@@ -71,8 +71,8 @@ impl Rows {
         self.format
     }
 
-    /// The same rows, their coordinates left in the system that the file has them in: checked, the easting
-    /// or longitude as x, an easting with or without the prefix as the system has it.
+    /// Leaves coordinates in the CRS of the file. They are checked, x is the easting or longitude, and eastings have a
+    /// zone prefix if the CRS has one.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -89,7 +89,7 @@ impl Rows {
         self
     }
 
-    /// Whether the coordinates are left in the system that the file has them in.
+    /// Whether coordinates are left in the CRS of the file.
     pub fn is_in_source_crs(&self) -> bool {
         self.keeps_source_crs
     }
@@ -99,14 +99,13 @@ impl Rows {
         self.has_layers
     }
 
-    /// The system of the coordinates as the file has them; in [`Batch::sites`] they are longitude,
-    /// latitude.
+    /// The CRS of the file. In [`Batch::sites`], coordinates are longitude and latitude.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     ///
-    /// // An old GeoJSON file that names a system.
+    /// // An old GeoJSON file with a `crs` member.
     /// let old = r#"{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "EPSG:4549"}},
     ///     "features": [{"type": "Feature", "properties": {},
     ///     "geometry": {"type": "Point", "coordinates": [633838.222, 3171898.561]}}]}"#;
@@ -117,8 +116,8 @@ impl Rows {
         self.normalizer.crs()
     }
 
-    /// The system that the file declares, where it is read in another
-    /// ([`override_crs`](crate::io::ReadOptions::override_crs)), or calls by a name that is not known here.
+    /// The CRS that the file declares, if it is overridden ([`override_crs`](crate::io::ReadOptions::override_crs)) or
+    /// its name is unknown.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -136,13 +135,13 @@ impl Rows {
         self.overruled.as_deref()
     }
 
-    /// How many of the coordinates that were read lie beyond the area that their system is made for, by more than a
-    /// degree: [`CoordNormalizer::beyond_area`].
+    /// The number of coordinates read so far that are outside the area of use of their CRS by more than a degree:
+    /// [`CoordNormalizer::beyond_area`].
     pub fn beyond_area(&self) -> u64 {
         self.beyond_area.load(Ordering::Relaxed)
     }
 
-    /// Which coordinate comes first in the file, once the first row is read.
+    /// The axis order of the file, known after the first row is read.
     ///
     /// ```
     /// use taizhou_corridor::crs::{AxisOrder, Crs};
@@ -165,7 +164,7 @@ impl Rows {
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
     ///
-    /// // Known before any row is read: a column that appears late, too.
+    /// // All columns are known before any row is read.
     /// let lines = r#"{"type":"Feature","properties":{"name":"台州站"},"geometry":null}
     /// {"type":"Feature","properties":{"kind":"park"},"geometry":null}"#;
     /// let rows = io::open(Input::bytes("sites.ndjson", lines), &ReadOptions::default())?;
@@ -176,7 +175,7 @@ impl Rows {
         self.reader.schema()
     }
 
-    /// The encoding of the text, as far as it is known by now: `UTF-8`, `GB18030`, `UTF-16LE`.
+    /// The encoding of the text read so far: `UTF-8`, `GB18030`, `UTF-16LE`.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -192,12 +191,12 @@ impl Rows {
         self.reader.encoding()
     }
 
-    /// What was found out about the file that is no error, and should be known; all of it once the rows are read.
+    /// Notes about the file, complete after all rows are read.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadNote, ReadOptions};
     ///
-    /// // Not JSON, but what Python writes.
+    /// // Not valid JSON, but what Python writes.
     /// let line = r#"{"type":"Feature","properties":{"rent":NaN},"geometry":null}"#;
     /// let rows = io::open(Input::bytes("sites.ndjson", line), &ReadOptions::default())?;
     /// assert_eq!(rows.notes(), [ReadNote::NotFinite { count: 1 }]);
@@ -207,8 +206,7 @@ impl Rows {
         self.reader.notes()
     }
 
-    /// How much of the table is read, from 0 to 1; none where it is not known: input from a pipe, and formats that
-    /// are databases.
+    /// The share of the table that is read, from 0 to 1; `None` for pipes and databases.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -223,8 +221,8 @@ impl Rows {
         self.reader.share_read().or_else(by_bytes)
     }
 
-    /// How many bytes were read, packed as they came, and again where they are read again; none of formats that are no
-    /// streams.
+    /// The number of bytes read, before decompression and in all passes; `None` for formats that are not read
+    /// sequentially.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -237,7 +235,7 @@ impl Rows {
         self.is_stream().then(|| self.meter.bytes())
     }
 
-    /// How many of the rows that are read have straight edges in place of arcs: within a millimetre of them.
+    /// The number of rows read so far whose arcs were replaced by straight edges within a millimetre.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -252,7 +250,7 @@ impl Rows {
         self.changes.arcs.load(Ordering::Relaxed)
     }
 
-    /// How many of the rows that are read have a geometry without those of its members that were null or empty.
+    /// The number of rows read so far whose geometries had null or empty members, which were left out.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -271,7 +269,7 @@ impl Rows {
         self.format.driver().is_stream
     }
 
-    /// The columns that hold longitude and latitude; none where rows have geometries.
+    /// The columns of longitude and latitude; `None` if rows have geometries.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -288,8 +286,7 @@ impl Rows {
         }
     }
 
-    /// The number of the column by which the table calls its rows, where one is named as such columns are:
-    /// 编号, `parcel_id`, `name`.
+    /// The index of the column that labels rows, recognised by names such as 编号, `parcel_id`, `name`.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -302,8 +299,7 @@ impl Rows {
         label_column(self.schema())
     }
 
-    /// The number of the column in which the format itself states the areas of parcels, and their unit:
-    /// survey TXT does.
+    /// The index of the column in which the format states the areas of parcels, and their unit: in survey TXT.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -316,8 +312,8 @@ impl Rows {
         self.reader.stated_area()
     }
 
-    /// The next rows; none at the end. Fails where the file cannot be read on; a row that is wrong
-    /// by itself is no failure, it says so in [`Batch::sites`].
+    /// The next rows; `None` at the end. Errors if the file cannot be read further; an invalid row is not an error, but
+    /// has its problem in [`Batch::sites`].
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -338,8 +334,8 @@ impl Rows {
         Ok(batch)
     }
 
-    /// The same rows, block by block; what takes time is left to a [`BlockReader`](crate::io::BlockReader), and any number of these
-    /// can work side by side.
+    /// The next rows as a block; `None` at the end. Blocks are parsed by [`BlockReader`](crate::io::BlockReader)s,
+    /// which can run in parallel.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, BlockReader, Input, ReadOptions};
@@ -352,28 +348,22 @@ impl Rows {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn next_block(&mut self) -> Result<Option<Block>> {
-        // The first rows tell the order of the coordinates.
-        let is_settled = self.normalizer.needs_axis_detection();
-        let content = if is_settled {
+        // The axis order is detected in the first rows.
+        let is_normalized = self.normalizer.needs_axis_detection();
+        let content = if is_normalized {
             self.next_batch()?.map(|batch| RawBlock::Batch(Box::new(batch)))
         } else {
             self.reader.next_block().map_err(|error| error.in_file(self.file.clone()))?
         };
-        let (crs, order, keeps_system) = (self.normalizer.crs(), self.normalizer.axis_order(), self.keeps_source_crs);
-        let (changes, beyond) = (self.changes.clone(), self.beyond_area.clone());
-        let border = CoordContext {
-            crs,
-            order,
-            keeps_source_crs: keeps_system,
-            beyond_area: beyond,
-            file: self.file.clone(),
-            changes,
-        };
-        Ok(content.map(|content| Block { content, context: border, is_normalized: is_settled }))
+        let (crs, order, keeps_source_crs) =
+            (self.normalizer.crs(), self.normalizer.axis_order(), self.keeps_source_crs);
+        let (changes, beyond_area) = (self.changes.clone(), self.beyond_area.clone());
+        let context = CoordContext { crs, order, keeps_source_crs, beyond_area, file: self.file.clone(), changes };
+        Ok(content.map(|content| Block { content, context, is_normalized }))
     }
 
     fn normalize(&mut self, batch: &mut Batch) {
-        let Rows { normalizer: settler, keeps_source_crs: keeps_system, .. } = self;
-        batch.move_coords(|coords| if *keeps_system { settler.check(coords) } else { settler.normalize(coords) });
+        let Rows { normalizer: settler, keeps_source_crs, .. } = self;
+        batch.move_coords(|coords| if *keeps_source_crs { settler.check(coords) } else { settler.normalize(coords) });
     }
 }

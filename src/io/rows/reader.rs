@@ -1,4 +1,4 @@
-//! What the reader of a format does.
+//! The trait of format readers.
 
 use std::sync::Arc;
 
@@ -10,48 +10,48 @@ use crate::io::rows::note::ReadNote;
 use crate::table::{Batch, Schema};
 use crate::units::AreaUnit;
 
-/// A format that is being read. Coordinates are as the file has them.
+/// A reader of a format. Coordinates are as in the file.
 pub(in crate::io) trait RowReader {
-    /// The columns; all of them, before the first row is read.
+    /// The columns, complete before the first row is read.
     fn schema(&self) -> &Schema;
 
-    /// The next rows; none at the end.
+    /// The next rows; `None` at the end.
     fn next_batch(&mut self) -> Result<Option<Batch>>;
 
-    /// The same, with as much of the work left as can be done side by side.
+    /// The next rows as a block, with as much parsing as possible left to be done in parallel.
     fn next_block(&mut self) -> Result<Option<RawBlock>> {
         Ok(self.next_batch()?.map(|batch| RawBlock::Batch(Box::new(batch))))
     }
 
-    /// The system that the file declares.
+    /// The CRS that the file declares.
     fn declared_crs(&self) -> Declared {
         Ok(None)
     }
 
-    /// The systems that geometries themselves name (SRID), of those rows that can be looked at before they are read.
+    /// The SRIDs of geometries in rows that are available before reading.
     fn srids(&mut self) -> Result<Vec<u32>> {
         Ok(vec![])
     }
 
-    /// Takes what geometries are read with, before the first row is.
+    /// Sets the geometry reader, before the first row is read.
     fn read_geometries_with(&mut self, _geometries: Arc<GeometryReader>) {}
 
-    /// The name of the encoding, as far as it is known by now.
+    /// The name of the encoding, as far as it is known.
     fn encoding(&self) -> &'static str {
         "UTF-8"
     }
 
-    /// What whoever uses the rows should know, as far as it is known by now.
+    /// Notes about the file so far.
     fn notes(&self) -> Vec<ReadNote> {
         vec![]
     }
 
-    /// How much of the table is read, from 0 to 1, where the format tells.
+    /// The share of the table that is read, from 0 to 1, if the format can tell.
     fn share_read(&self) -> Option<f64> {
         None
     }
 
-    /// The number of the column in which the format itself states the areas of parcels, and their unit.
+    /// The index of the column in which the format states the areas of parcels, and their unit.
     fn stated_area(&self) -> Option<(usize, AreaUnit)> {
         None
     }

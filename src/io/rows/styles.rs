@@ -1,4 +1,4 @@
-//! How the rows of a table are drawn, for formats that say so.
+//! Styles of rows, for formats that store them.
 
 use crate::plan::Level;
 use crate::plan::palette::Paint;
@@ -6,18 +6,18 @@ use crate::plan::palette::Paint;
 /// The style of a layer, for a format that embeds it.
 pub(crate) struct LayerStyle {
     pub(crate) features: FeatureStyles,
-    /// The same as a style file of QGIS.
+    /// The same styles as QML of QGIS.
     pub(crate) qml: String,
 }
 
-/// How rows are drawn, in their order.
+/// The styles of rows, in their order.
 pub(crate) struct FeatureStyles {
     pub(crate) entries: Vec<FeatureStyle>,
-    /// A warning about what they are.
+    /// The notice of the plan.
     pub(crate) notice: Option<String>,
 }
 
-/// A feature, and how it is drawn.
+/// A feature and its style.
 pub(crate) struct FeatureStyle {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -27,7 +27,7 @@ pub(crate) struct FeatureStyle {
 }
 
 impl FeatureStyles {
-    /// Each way of drawing once, in the order of the rows.
+    /// The distinct styles, in the order of the rows.
     pub(crate) fn paints(&self) -> Vec<Paint> {
         let mut paints: Vec<Paint> = vec![];
         for entry in &self.entries {

@@ -1,4 +1,4 @@
-//! Bringing rows to the system that is written, and encoding them, in as many threads as there are.
+//! Reprojecting and encoding rows, in parallel.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use crate::io::rows::encode::{BatchEncoder, EncodedRows};
 use crate::io::rows::format::WriteOptions;
 use crate::table::{AnswerTable, Batch};
 
-/// How a table is rendered, for any number of threads: [`Writer::rendering`](crate::io::Writer::rendering).
+/// Creates encoders, one per thread: [`Writer::encoder_factory`](crate::io::Writer::encoder_factory).
 #[derive(Clone)]
 pub struct EncoderFactory {
     pub(in crate::io) encoder: Arc<dyn BatchEncoder>,
@@ -20,7 +20,7 @@ pub struct EncoderFactory {
 }
 
 impl EncoderFactory {
-    /// What renders in one thread. Fails where PROJ does not know the system.
+    /// Creates an encoder. Errors if PROJ does not know the CRS.
     pub fn encoder(&self) -> Result<RowEncoder> {
         Ok(RowEncoder {
             encoder: self.encoder.clone(),
@@ -30,8 +30,7 @@ impl EncoderFactory {
     }
 }
 
-/// Renders rows in one thread; what it has made is written by
-/// [`Writer::write_rendered`](crate::io::Writer::write_rendered).
+/// Encodes rows in one thread, to be written by [`Writer::write_encoded`](crate::io::Writer::write_encoded).
 pub struct RowEncoder {
     encoder: Arc<dyn BatchEncoder>,
     target: Target,
@@ -39,20 +38,19 @@ pub struct RowEncoder {
 }
 
 impl RowEncoder {
-    /// The answers, each with the row it belongs to, as they are written.
+    /// Reprojects a batch, and encodes the answers, each with its row.
     pub fn encode(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let keeps_coordinates = self.target.is_as_written && !self.encoder.needs_coordinates() && !batch.has_replaced();
-        let without_image = if keeps_coordinates { 0 } else { self.reproject(&mut batch) };
-        EncodedRows { outside_crs: without_image, ..self.encode_reprojected(&batch, answers) }
+        let outside_crs = if keeps_coordinates { 0 } else { self.reproject(&mut batch) };
+        EncodedRows { outside_crs, ..self.encode_reprojected(&batch, answers) }
     }
 
-    /// Brings the coordinates of a batch to the system that is written, as
-    /// [`Writer::reproject`](crate::io::Writer::reproject) does.
+    /// Reprojects a batch as [`Writer::reproject`](crate::io::Writer::reproject) does.
     pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
         self.reprojector.reproject(batch)
     }
 
-    /// Renders a batch that [`bring`](RowEncoder::reproject) has brought to the system that is written.
+    /// Encodes a batch that is [reprojected](RowEncoder::reproject) already.
     pub fn encode_reprojected(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let loses_heights = self.target.loses_heights(batch, |batch| self.encoder.keeps_text_of(batch));
         let collapsed = std::mem::take(&mut self.reprojector.collapsed);
@@ -60,14 +58,14 @@ impl RowEncoder {
     }
 }
 
-/// What the coordinates of batches are brought to.
+/// The target of reprojection and rounding.
 #[derive(Debug, Clone)]
 pub(in crate::io) struct Target {
     pub(in crate::io) crs: Crs,
     is_reprojected: bool,
     decimals: Option<usize>,
     is_as_written: bool,
-    /// Counts the coordinates beyond the area of the system.
+    /// The number of coordinates outside the area of use of the CRS.
     beyond_area: Arc<AtomicU64>,
 }
 
@@ -75,33 +73,27 @@ impl Target {
     pub(in crate::io) fn new(options: &WriteOptions) -> Target {
         let crs = options.written_crs();
         let batch_crs = if options.is_in_source_crs { options.source_crs.clone() } else { Crs::Crs84 };
-        let is_moved = !crs.coincides(&batch_crs);
-        let is_rounded = is_moved || !crs.coincides(&options.source_crs);
-        // A format of fixed decimals rounds once, and here, where polygons stay valid.
+        let is_reprojected = !crs.coincides(&batch_crs);
+        let is_rounded = is_reprojected || !crs.coincides(&options.source_crs);
+        // Coordinates are rounded once, here, where polygons are kept valid, also for formats with fixed decimals.
         let fixed = options.format.driver().decimals;
         let decimals = options.decimals.or(fixed).or(is_rounded.then(|| crs.fine_decimals()));
-        Target {
-            crs,
-            is_reprojected: is_moved,
-            decimals,
-            is_as_written: options.is_as_written(),
-            beyond_area: Arc::default(),
-        }
+        Target { crs, is_reprojected, decimals, is_as_written: options.is_as_written(), beyond_area: Arc::default() }
     }
 
     pub(in crate::io) fn reprojector(&self) -> Result<Reprojector> {
-        let way = || -> Result<(Transformer, CoordNormalizer)> {
-            let settler = CoordNormalizer::new(self.crs.clone(), AxisOrder::EastNorth)?;
-            Ok((Transformer::to_crs(self.crs.clone())?, settler.counting(self.beyond_area.clone())))
+        let create = || -> Result<(Transformer, CoordNormalizer)> {
+            let normalizer = CoordNormalizer::new(self.crs.clone(), AxisOrder::EastNorth)?;
+            Ok((Transformer::to_crs(self.crs.clone())?, normalizer.counting(self.beyond_area.clone())))
         };
         Ok(Reprojector {
-            transformer: self.is_reprojected.then(way).transpose()?,
+            transformer: self.is_reprojected.then(create).transpose()?,
             decimals: self.decimals,
             collapsed: Collapsed::default(),
         })
     }
 
-    /// How many coordinates of what was brought lie beyond the area that the system is made for.
+    /// The number of reprojected coordinates outside the area of use of the CRS.
     pub(in crate::io) fn beyond_area(&self) -> u64 {
         self.beyond_area.load(Ordering::Relaxed)
     }
@@ -111,31 +103,32 @@ impl Target {
     }
 }
 
-/// Brings coordinates to the system that is written, and rounds them.
+/// Reprojects and rounds coordinates.
 pub(in crate::io) struct Reprojector {
-    /// The way to the system, and what is plausible in it.
+    /// The transformer to the target CRS, and the check of its results.
     transformer: Option<(Transformer, CoordNormalizer)>,
     decimals: Option<usize>,
-    /// What rounding has left nothing of.
+    /// Shapes that collapsed when they were rounded.
     pub(in crate::io) collapsed: Collapsed,
 }
 
 impl Reprojector {
-    /// A row that has no place in the system has a problem instead of a geometry; tells how many these are.
+    /// Reprojects and rounds a batch. Returns the number of rows that cannot be transformed, which get a problem
+    /// instead of a geometry.
     pub(in crate::io) fn reproject(&mut self, batch: &mut Batch) -> u64 {
         if self.transformer.is_none() && self.decimals.is_none() {
             return 0;
         }
         let shapes = |batch: &Batch| (0..batch.len()).filter(|&number| batch.shape(number).is_ok()).count() as u64;
         let before = shapes(batch);
-        let came: Vec<Option<Geometry<f64>>> =
+        let originals: Vec<Option<Geometry<f64>>> =
             if self.decimals.is_some() { batch.other_shapes().to_vec() } else { vec![] };
-        if let Some((transformer, settler)) = &mut self.transformer {
+        if let Some((transformer, normalizer)) = &mut self.transformer {
             batch.move_coords(|coords| {
                 let before: Vec<Option<Coord<f64>>> = coords.iter().map(|coord| coord.as_ref().ok().copied()).collect();
                 transform(transformer, coords);
-                settler.check(coords);
-                // In the system that it came in, a problem says more.
+                normalizer.check(coords);
+                // Problems refer to the original coordinates, which users know.
                 for (coord, before) in coords.iter_mut().zip(before) {
                     if let (Err(_), Some(Coord { x, y })) = (&coord, before) {
                         *coord = Err(RowProblem::OutsideCrsArea { x, y, crs: transformer.crs().to_string() });
@@ -147,26 +140,26 @@ impl Reprojector {
             let collapsed = &mut self.collapsed;
             batch.change(
                 |coord| *coord = rounded(*coord, decimals),
-                |row, shape| *collapsed += round(shape, came.get(row).and_then(Option::as_ref), decimals),
+                |row, shape| *collapsed += round(shape, originals.get(row).and_then(Option::as_ref), decimals),
             );
         }
         before - shapes(batch)
     }
 }
 
-/// Replaces coordinates by their images, or by what is wrong with them.
+/// Transforms coordinates in place; those that cannot be transformed are replaced by their problem.
 fn transform(transformer: &Transformer, coords: &mut [Result<Coord<f64>, RowProblem>]) {
-    let mut images: Vec<Coord<f64>> = coords.iter().flatten().copied().collect();
-    if transformer.apply(&mut images).is_ok() {
-        coords.iter_mut().flatten().zip(images).for_each(|(coord, image)| *coord = image);
+    let mut transformed: Vec<Coord<f64>> = coords.iter().flatten().copied().collect();
+    if transformer.apply(&mut transformed).is_ok() {
+        coords.iter_mut().flatten().zip(transformed).for_each(|(coord, result)| *coord = result);
         return;
     }
-    // One of them has no image: which?
+    // Find the coordinates that cannot be transformed.
     for coord in coords.iter_mut() {
         let Ok(Coord { x, y }) = *coord else { continue };
-        let mut image = [Coord { x, y }];
-        *coord = match transformer.apply(&mut image) {
-            Ok(()) => Ok(image[0]),
+        let mut single = [Coord { x, y }];
+        *coord = match transformer.apply(&mut single) {
+            Ok(()) => Ok(single[0]),
             Err(_) => Err(RowProblem::OutsideCrsArea { x, y, crs: transformer.crs().to_string() }),
         };
     }

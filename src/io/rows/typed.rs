@@ -1,4 +1,4 @@
-//! Cells as values of their column's kind, for formats whose columns are typed. Dates are texts: `2022-11-14`,
+//! Cells as values of the kind of their column, for formats with typed columns. Dates are texts: `2022-11-14`,
 //! `2022-11-14T09:30:00Z`.
 
 use std::borrow::Cow;
@@ -8,30 +8,29 @@ use chrono::NaiveDate;
 use crate::io::rows::loss::Loss;
 use crate::table::{Batch, CellText, Field, Kind, Schema, Value, make_distinct};
 
-/// The typed columns of a table: its attributes, and behind them those of answers, each with a name of its
-/// own.
+/// The typed columns of a table: its attributes, then those of a query, with distinct names.
 #[derive(Clone)]
 pub(in crate::io) struct TypedColumns {
     schema: Schema,
     fields: Vec<Field>,
-    /// How many values of each column were no values of its kind.
+    /// The number of values in each column that do not have its kind.
     mismatches: Vec<u64>,
 }
 
 impl TypedColumns {
-    /// For a format that holds any names.
+    /// For a format that allows any names.
     #[cfg(any(test, feature = "flatgeobuf", feature = "parquet"))]
     pub(in crate::io) fn new(schema: &Schema, added: &[Field]) -> TypedColumns {
         TypedColumns::with_names(schema, added, str::to_owned, str::to_owned)
     }
 
-    /// For a format that does not tell case, as databases do not.
+    /// For a format with case-insensitive names, such as a database.
     pub(in crate::io) fn without_case(schema: &Schema, added: &[Field], held: impl Fn(&str) -> String) -> TypedColumns {
         TypedColumns::with_names(schema, added, held, str::to_lowercase)
     }
 
-    /// Names as a format can hold them; those with the same `key` are the same to it. The columns of the table keep
-    /// theirs, what is added gives way.
+    /// Names are made valid for the format by `held`, and are equal for it if their `key` is. Columns of the table keep
+    /// their names; added columns are renamed.
     pub(in crate::io) fn with_names(
         schema: &Schema,
         added: &[Field],
@@ -48,15 +47,15 @@ impl TypedColumns {
             names[..own_end].rotate_left(1);
         }
         make_distinct(&mut names, key);
-        let unfit = vec![0; fields.len()];
-        TypedColumns { schema: schema.clone(), fields, mismatches: unfit }
+        let mismatches = vec![0; fields.len()];
+        TypedColumns { schema: schema.clone(), fields, mismatches }
     }
 
     pub(in crate::io) fn fields(&self) -> &[Field] {
         &self.fields
     }
 
-    /// For each attribute the place of its column in the table; none for ids that are no column.
+    /// For each attribute the index of its column in the table; `None` for ids that are not a column.
     #[cfg(feature = "parquet")]
     pub(in crate::io) fn attribute_places(&self) -> Vec<Option<usize>> {
         let ids = self.schema.ids.map(|_| None);
@@ -64,13 +63,13 @@ impl TypedColumns {
         ids.into_iter().chain(own.map(Some)).collect()
     }
 
-    /// How many values of each column were no values of its kind.
+    /// The number of values in each column that do not have its kind.
     #[cfg(feature = "parquet")]
     pub(in crate::io) fn mismatches(&self) -> &[u64] {
         &self.mismatches
     }
 
-    /// A row of a batch with the values that a query adds, one value a column.
+    /// The values of a row of a batch and those that a query adds, one per column.
     pub(in crate::io) fn row<'b>(
         &mut self,
         batch: &'b Batch,
@@ -82,7 +81,7 @@ impl TypedColumns {
         row
     }
 
-    /// The attributes of a row, one value a column.
+    /// The attributes of a row, one value per column.
     pub(in crate::io) fn cells<'b>(&mut self, batch: &'b Batch, number: usize) -> Vec<Value<'b>> {
         let cells = self.schema.cells(batch, number);
         let mut row = Vec::with_capacity(self.fields.len());
@@ -92,7 +91,7 @@ impl TypedColumns {
         row
     }
 
-    /// The values that a query adds, one a column.
+    /// The values that a query adds, one per column.
     pub(in crate::io) fn values<'b>(&mut self, values: &'b [Value<'_>]) -> impl Iterator<Item = Value<'b>> {
         let own = self.fields.len() - values.len();
         (own..).zip(values).map(|(place, value)| self.fit_value(place, value))
@@ -113,7 +112,7 @@ impl TypedColumns {
         let kind = self.fields[place].kind;
         let typed = match kind {
             Kind::Text | Kind::Json => return Value::Text(text),
-            // An empty cell of a text file.
+            // An empty cell of a text file is null.
             _ if text.trim().is_empty() => return Value::Null,
             Kind::Integer => text.parse().ok().map(Value::Integer),
             Kind::Real => text.parse().ok().filter(|value: &f64| value.is_finite()).map(Value::float),
@@ -127,15 +126,15 @@ impl TypedColumns {
         })
     }
 
-    /// What did not fit, and which columns have another name than in the table.
+    /// Values that do not have the kind of their column, and renamed columns.
     pub(in crate::io) fn losses(&self, added: &[Field]) -> Vec<Loss> {
         let attributes = self.schema.attributes();
         let names = attributes.iter().chain(added).zip(&self.fields);
         let renamed = names
             .filter(|(before, field)| before.name != field.name)
             .map(|(before, field)| Loss::Renamed { from: before.name.clone(), to: field.name.clone() });
-        let unfit = self.fields.iter().zip(&self.mismatches).filter(|(_, count)| **count > 0);
-        renamed.chain(unfit.map(|(field, &count)| Loss::Unfit { field: field.name.clone(), count })).collect()
+        let mismatches = self.fields.iter().zip(&self.mismatches).filter(|(_, count)| **count > 0);
+        renamed.chain(mismatches.map(|(field, &count)| Loss::Unfit { field: field.name.clone(), count })).collect()
     }
 }
 
@@ -143,18 +142,18 @@ fn is_null(cell: CellText<'_>) -> bool {
     cell == CellText::Json("null")
 }
 
-/// Bytes as hexadecimal digits: what stands for them where cells are texts.
+/// Bytes as hexadecimal digits, for cells of text.
 pub(in crate::io) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
-        // A string takes all that is written to it.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     text
 }
 
-/// The date that a text is, in the Gregorian calendar: `2022-11-14`.
+/// Parses a date of the Gregorian calendar: `2022-11-14`.
 pub(in crate::io) fn date(text: &str) -> Option<NaiveDate> {
     let is_shaped = text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| match at {
@@ -210,7 +209,7 @@ mod tests {
         assert_eq!(columns.losses(&added).len(), 4);
         let columns = TypedColumns::new(&schema, &added);
         assert_eq!(names(&columns), ["id", "ID", "Name", "name", "column_5", "NAME"]);
-        // What differs in case alone takes no name that another column has.
+        // A name that differs only in case is taken.
         let schema = Schema::of_text(["lon", "Lon", "lon_2", "id", "ID"], GeometrySource::Points);
         let schema = Schema { ids: Some(Kind::Text), ..schema };
         let columns = TypedColumns::without_case(&schema, &[], str::to_owned);

@@ -1,4 +1,4 @@
-//! Creating a table of any format, and writing it batch by batch.
+//! Writing tables, batch by batch.
 
 use crate::crs::{Crs, Transformer};
 use crate::error::{Error, ErrorKind, Result};
@@ -13,7 +13,7 @@ use crate::io::rows::target::{EncoderFactory, Reprojector, Target};
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema};
 
-/// Writes rows in a format.
+/// Writes rows in any format.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
@@ -36,17 +36,17 @@ pub struct Writer {
     target: Target,
     reprojector: Reprojector,
     loses_heights: bool,
-    /// Rows outside the area of the system that is written.
+    /// The number of rows that cannot be transformed to the target CRS.
     outside_crs: u64,
     collapsed: Collapsed,
-    /// Columns for ids and geometries whose usual names the table has taken.
+    /// Renamed columns for ids and geometries, whose default names are those of other columns.
     renamed: Vec<Loss>,
 }
 
-/// Creates a table: the columns of a schema, and behind them those that a query adds. Nothing appears in
-/// its place before [`Writer::finish`].
+/// Creates a table with the columns of a schema, then those that a query adds. The file does not appear before
+/// [`Writer::finish`].
 ///
-/// Fails where the format does not hold the system, or cannot be written to this output.
+/// Errors if the format does not support the CRS or cannot be written to this output.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -62,7 +62,7 @@ pub fn create(output: Output, schema: &Schema, added: &[Field], options: &WriteO
     create_styled(output, schema, added, options, None)
 }
 
-/// The same, with its rows drawn in a style, where the format has a place for it.
+/// Creates a table with a style, if the format supports styles.
 pub(crate) fn create_styled(
     output: Output,
     schema: &Schema,
@@ -79,7 +79,7 @@ pub(crate) fn create_styled(
         return Err(in_file(Error::new(ErrorKind::LonLatOnly { format, crs })));
     }
     let output = if driver.content == Content::Binary { output.for_binary(driver.name)? } else { output };
-    // A system that cannot be used is told before anything is written.
+    // Report an unusable CRS before anything is written.
     Transformer::to_crs(crs)?;
     let (_, create) = driver.codec().map_err(in_file)?;
     let writer = create(output, NewTable { schema, added, options, style }).map_err(in_file)?;
@@ -87,7 +87,7 @@ pub(crate) fn create_styled(
     Ok(Writer { renamed: renamed(schema, options), ..writer })
 }
 
-/// The columns for ids and geometries that have another name than usual, in a format that needs such columns.
+/// The columns for ids and geometries that have another name than the default, in a format with such columns.
 fn renamed(schema: &Schema, options: &WriteOptions) -> Vec<Loss> {
     let axes = axis_names(&options.written_crs());
     let without_columns = Schema { fields: vec![], ..schema.clone() };
@@ -111,35 +111,35 @@ fn renamed(schema: &Schema, options: &WriteOptions) -> Vec<Loss> {
 }
 
 impl Writer {
-    /// Brings coordinates to the system of the options, and hands rows to a writer of any format.
+    /// Reprojects rows to the CRS of the options, and writes them with the writer of a format.
     ///
-    /// Fails where PROJ does not know the system.
+    /// Errors if PROJ does not know the CRS.
     pub fn new(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
         let target = Target::new(options);
-        let (bringer, renamed) = (target.reprojector()?, vec![]);
+        let (reprojector, renamed) = (target.reprojector()?, vec![]);
         let collapsed = Collapsed::default();
-        Ok(Writer { format, target, reprojector: bringer, loses_heights: false, outside_crs: 0, collapsed, renamed })
+        Ok(Writer { format, target, reprojector, loses_heights: false, outside_crs: 0, collapsed, renamed })
     }
 
-    /// The system of the coordinates that are written.
+    /// The target CRS.
     pub fn crs(&self) -> Crs {
         self.target.crs.clone()
     }
 
-    /// Writes the answers, each with the row it belongs to.
+    /// Reprojects a batch, and writes the answers, each with its row.
     pub fn write(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> Result<()> {
         self.outside_crs += self.reproject(&mut batch);
         self.write_reprojected(&batch, answers)
     }
 
-    /// Writes a batch that [`bring`](Writer::reproject) has brought to the system that is written.
+    /// Writes a batch that is [reprojected](Writer::reproject) already.
     pub fn write_reprojected(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         self.loses_heights |= self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
         self.format.write(batch, answers)
     }
 
-    /// How rows are encoded apart from the output, in any thread, where the format can be: they are written
-    /// in their order by [`write_rendered`](Writer::write_rendered).
+    /// The factory of encoders that encode rows in any thread, if the format supports that. Encoded rows are written in
+    /// order by [`write_encoded`](Writer::write_encoded).
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
@@ -161,7 +161,7 @@ impl Writer {
         Some(EncoderFactory { encoder: self.format.batch_encoder()?, target: self.target.clone() })
     }
 
-    /// Writes rows that were encoded.
+    /// Writes encoded rows.
     pub fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
         self.loses_heights |= encoded.loses_heights;
         self.outside_crs += encoded.outside_crs;
@@ -169,12 +169,12 @@ impl Writer {
         self.format.write_encoded(encoded)
     }
 
-    /// Writes what stands at the end, and gives the output its name. Tells what the format could not hold.
+    /// Completes and commits the output. Returns what the format could not represent.
     pub fn finish(self) -> Result<Vec<Loss>> {
         let losses = self.format.finish()?;
         let heights = self.loses_heights.then_some(Loss::Heights);
         let (count, crs) = (self.outside_crs, self.target.crs.to_string());
-        let images = (count > 0).then_some(Loss::OutsideCrsArea { count, crs });
+        let outside_crs = (count > 0).then_some(Loss::OutsideCrsArea { count, crs });
         let (count, crs) = (self.target.beyond_area(), self.target.crs.to_string());
         let beyond = (count > 0).then_some(Loss::BeyondArea { count, crs });
         let mut collapsed = self.collapsed;
@@ -182,19 +182,18 @@ impl Writer {
         let Collapsed { polygons: count, holes, parts } = collapsed;
         let collapsed = (count > 0).then_some(Loss::Collapsed { count });
         let vanished = (holes + parts > 0).then_some(Loss::Vanished { holes, parts });
-        let counted = heights.into_iter().chain(images).chain(beyond).chain(collapsed).chain(vanished);
+        let counted = heights.into_iter().chain(outside_crs).chain(beyond).chain(collapsed).chain(vanished);
         Ok(self.renamed.into_iter().chain(counted).chain(losses).collect())
     }
 
-    /// Brings the coordinates of a batch to the system that is written, and rounds them; a valid polygon stays
-    /// one, if it is not too small. A row that has no place there has a problem instead of a geometry; tells how
-    /// many these are.
+    /// Reprojects a batch to the target CRS, and rounds its coordinates; valid polygons stay valid unless they are too
+    /// small. Returns the number of rows that cannot be transformed, which get a problem instead of a geometry.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
     /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
     ///
-    /// // In the Gulf of Guinea there is no zone 40.
+    /// // The Gulf of Guinea is not in zone 40.
     /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n0,0\n"), &ReadOptions::default())?;
     /// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::CSV) };
     /// let mut writer = io::create(Output::memory("b.csv").0, rows.schema(), &[], &options)?;

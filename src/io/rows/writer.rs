@@ -1,4 +1,4 @@
-//! What the writer of a format does.
+//! The trait of format writers.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use crate::io::rows::encode::{BatchEncoder, EncodedRows};
 use crate::io::rows::loss::Loss;
 use crate::table::{AnswerTable, Batch};
 
-/// A format that is being written: the rows of a table with what a query adds to them.
+/// A writer of a format: the rows of a table with the values that a query adds.
 ///
 /// ```
 /// use taizhou_corridor::error::Result;
 /// use taizhou_corridor::io::{self, Input, Loss, ReadOptions, RowWriter};
 /// use taizhou_corridor::table::{AnswerTable, Batch, Value};
 ///
-/// /// A format of your own: a line a site, for a log.
+/// /// A custom format: a line per site, for a log.
 /// struct Log(Vec<String>);
 ///
 /// impl RowWriter for Log {
@@ -41,23 +41,23 @@ use crate::table::{AnswerTable, Batch};
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub trait RowWriter {
-    /// Writes the answers, each with the row it belongs to.
+    /// Writes the answers, each with its row.
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()>;
 
-    /// Writes what stands at the end, and commits the output. Tells what the format could not hold.
+    /// Completes and commits the output. Returns what the format could not represent.
     fn finish(self: Box<Self>) -> Result<Vec<Loss>>;
 
-    /// Whether geometries that are written as they came keep the text that they came as, with heights.
+    /// Whether unchanged geometries are written with their original text, which may have heights.
     fn keeps_text_of(&self, _batch: &Batch) -> bool {
         false
     }
 
-    /// What renders rows apart from the output, where the format can be.
+    /// The encoder of batches, if the format can encode them independently.
     fn batch_encoder(&self) -> Option<Arc<dyn BatchEncoder>> {
         None
     }
 
-    /// Writes what was rendered.
+    /// Writes encoded rows.
     fn write_encoded(&mut self, _rendered: EncodedRows) -> Result<()> {
         Ok(())
     }

@@ -58,8 +58,8 @@ pub(super) fn tile(layer: &str, tile: &Tile, attributes: &[Vec<(String, Value)>]
     encode().map_err(|error| Error::new(ErrorKind::Write(std::io::Error::other(error))))
 }
 
-/// The rings of each polygon in tile units, the exterior first. Valid polygons stay valid. Rings without area are left out,
-/// and the whole polygon if the exterior is one.
+/// The rings of each polygon in tile units, the exterior first. Valid polygons stay valid. Rings without area are left
+/// out, and the whole polygon if the exterior is one.
 fn polygons(shape: &MultiPolygon<f64>, tile: &Tile) -> Vec<Vec<Vec<Coord<i32>>>> {
     let in_steps = Geometry::from(shape.map_coords(|corner| tile.position(corner)));
     let mut rounded = in_steps.clone();

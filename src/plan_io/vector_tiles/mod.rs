@@ -27,8 +27,8 @@ const MAX_TILES: u64 = 1 << 18;
 /// Properties that are lists or texts of more than 80 bytes are left out, since every tile would repeat them. The
 /// attribution of the archive is the notice of the plan.
 ///
-/// Errors if an id is unknown, no feature is selected, the system is not longitude and latitude, there would be more than
-/// 2¹⁸ tiles, or the output cannot be written.
+/// Errors if an id is unknown, no feature is selected, the system is not longitude and latitude, there would be more
+/// than 2¹⁸ tiles, or the output cannot be written.
 ///
 /// ```
 /// use taizhou_corridor::io::Output;

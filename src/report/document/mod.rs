@@ -110,14 +110,14 @@ impl DocumentWriter {
     /// Begins a document whose streamed table has these headings.
     ///
     /// Errors if the temporary file cannot be created.
-    pub fn new(output: Output, form: ReportFormat, lang: Lang, head: Head) -> Result<DocumentWriter> {
+    pub fn new(output: Output, format: ReportFormat, lang: Lang, head: Head) -> Result<DocumentWriter> {
         let in_file = |error: Error| error.in_file(output.name());
-        let pages: Box<dyn Document> = match form {
+        let document: Box<dyn Document> = match format {
             ReportFormat::Workbook => Box::new(workbook::WorkbookDocument::new(head).map_err(in_file)?),
             ReportFormat::Markdown => Box::new(markdown::MarkdownDocument::new(head)),
             ReportFormat::Html => Box::new(html::HtmlDocument::new(head, lang)),
         };
-        Ok(DocumentWriter { output, document: pages })
+        Ok(DocumentWriter { output, document })
     }
 
     /// Writes a row of the streamed table.

@@ -65,11 +65,11 @@ impl WorkbookDocument {
         // A fixed date, so that the same report is the same file.
         let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
-        let mut long = workbook.new_worksheet_with_constant_memory().map_err(failed)?;
+        let mut streamed = workbook.new_worksheet_with_constant_memory().map_err(failed)?;
         let formats = Formats::new();
-        heading(&mut long, 0, &head, &formats).map_err(failed)?;
-        widths(&mut long, &head, &[]).map_err(failed)?;
-        Ok(WorkbookDocument { workbook, streamed: long, head, row: 1, formats })
+        heading(&mut streamed, 0, &head, &formats).map_err(failed)?;
+        widths(&mut streamed, &head, &[]).map_err(failed)?;
+        Ok(WorkbookDocument { workbook, streamed, head, row: 1, formats })
     }
 }
 
@@ -84,10 +84,10 @@ impl Document for WorkbookDocument {
     }
 
     fn finish(self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
-        let WorkbookDocument { mut workbook, streamed: long, head, row, formats } = *self;
-        let mut long = Some(long);
+        let WorkbookDocument { mut workbook, streamed, head, row, formats } = *self;
+        let mut streamed = Some(streamed);
         for (number, section) in sections.iter().enumerate() {
-            let mut sheet = match (&section.table, long.take()) {
+            let mut sheet = match (&section.table, streamed.take()) {
                 (Some(Table::Streamed), Some(mut sheet)) => {
                     if row > 1 {
                         sheet.autofilter(0, 0, row - 1, last_column(&head)).map_err(failed)?;
@@ -95,7 +95,7 @@ impl Document for WorkbookDocument {
                     sheet
                 }
                 (_, unused) => {
-                    long = unused;
+                    streamed = unused;
                     let mut sheet = Worksheet::new();
                     let title = (number == 0).then_some(title);
                     write_section(&mut sheet, title, section, &formats).map_err(failed)?;

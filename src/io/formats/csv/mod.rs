@@ -1,12 +1,10 @@
-//! CSV: text in UTF-8 or GB18030 (of which GBK and GB 2312 are parts), written as RFC 4180 but for lines
-//! that end in a line feed.
+//! CSV in UTF-8 or GB18030 (a superset of GBK and GB 2312), written as RFC 4180, except that lines end in LF.
 //!
-//! A file is cut into blocks of whole records, which is quick; the blocks are taken apart one by one or side
-//! by side. A record without quotes is not copied, and is written again as it stands.
+//! A file is split into blocks of whole records, which is fast; blocks are parsed in parallel. Records without quotes
+//! are not copied when they are parsed, and are written unchanged.
 //!
-//! The crate `csv` (1.4), which writes the tables of reports, is not the reader here: it unquotes every record into a
-//! buffer of its own, so that records could not be written again as they stand, and it takes a quote that is never
-//! closed for the end of the record, without an error.
+//! The crate `csv` (1.4), which writes the tables of reports, is not used to read: it copies every record to a buffer
+//! without quotes, so that records could not be written unchanged, and it accepts a quote that is never closed.
 
 mod records;
 mod writer;
@@ -25,7 +23,7 @@ use crate::error::{Error, ErrorKind, FilePart, Result, RowProblem};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::bytes::errors::read_error;
-use crate::io::bytes::evidence::Evidence;
+use crate::io::bytes::evidence::EncodingEvidence;
 use crate::io::bytes::input::Source;
 use crate::io::rows::block::{ParseBlock, RawBlock};
 use crate::io::rows::columns::{end_row, geometry_source};
@@ -36,7 +34,7 @@ use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, GeometrySource, Schema};
 
-/// Delimited text; the delimiter is the only difference.
+/// What CSV and TSV have in common.
 const TEXT: Driver = Driver {
     content: Content::Text,
     has_encodings: true,
@@ -75,34 +73,34 @@ impl Format {
     /// Comma-separated values with a header (RFC 4180).
     pub const CSV: Format = Format::of(&DRIVER);
 
-    /// The same, separated by tabs.
+    /// Tab-separated values with a header.
     pub const TSV: Format = Format::of(&TSV);
 }
 
 pub(in crate::io) struct CsvReader {
     source: Box<dyn Read>,
     is_at_end: bool,
-    /// How much was read.
+    /// The number of bytes read.
     read_bytes: u64,
-    /// What was read and is in no block yet.
+    /// Bytes that are read but not in a block yet.
     rest: Vec<u8>,
     decoder: Decoder,
     delimiter: u8,
     schema: Schema,
     columns: Arc<Vec<String>>,
     geometries: Arc<GeometryReader>,
-    /// Rows and line ends before what is left.
+    /// The numbers of rows and line ends before `rest`.
     rows: u64,
     lines: u64,
 }
 
-/// So much of a file is looked at before its first row is read.
+/// The number of bytes examined before the first row is read.
 const START_BYTES: usize = 1 << 20;
 
-/// A block has about this size; more where a record has.
+/// The approximate size of a block, unless a record is larger.
 const BLOCK_BYTES: usize = 1 << 17;
 
-/// The longest record, a quote that is never closed included; as long as a feature of GeoJSON.
+/// The maximum size of a record, as for a GeoJSON feature. It bounds records with a quote that is never closed.
 const MAX_RECORD_BYTES: usize = 256 << 20;
 
 impl CsvReader {
@@ -135,7 +133,7 @@ impl CsvReader {
             reader.rest.drain(..BYTE_ORDER_MARK.len());
         }
         let columns = reader.header()?;
-        // Binary data is full of zeros; in a name one is an odd character.
+        // Binary data have many zero bytes; in text, a few may be stray characters.
         let zeros: usize = columns.iter().map(|name| name.matches('\0').count()).sum();
         let bytes: usize = columns.iter().map(String::len).sum();
         if bytes >= 16 && 4 * zeros >= bytes {
@@ -149,7 +147,7 @@ impl CsvReader {
         Ok(reader)
     }
 
-    /// Takes the names of the columns from the start.
+    /// Reads the column names.
     fn header(&mut self) -> Result<Vec<String>> {
         let mut fields = vec![];
         let (end, range) = loop {
@@ -174,7 +172,7 @@ impl CsvReader {
         names.ok_or_else(|| Error::new(not_text).at_line(1))
     }
 
-    /// Reads on until so much is there, or all of it.
+    /// Reads until this many bytes are in `rest`, or to the end of the file.
     fn fill(&mut self, bytes: usize) -> Result<()> {
         let missing = bytes.saturating_sub(self.rest.len());
         if missing > 0 && !self.is_at_end {
@@ -185,7 +183,7 @@ impl CsvReader {
         Ok(())
     }
 
-    /// How much to read on, where no record ends in so much.
+    /// The number of bytes to read next if no record ends in this many.
     fn next_size(&self, bytes: usize, line: u64, row: Option<u64>) -> Result<usize> {
         let bytes = self.rest.len().max(bytes);
         if bytes < MAX_RECORD_BYTES {
@@ -198,7 +196,7 @@ impl CsvReader {
         })
     }
 
-    /// The records that come next; none at the end.
+    /// The next records; `None` at the end.
     fn next_records(&mut self) -> Result<Option<CsvBlock>> {
         let mut bytes = BLOCK_BYTES;
         let (end, rows) = loop {
@@ -233,7 +231,7 @@ impl CsvReader {
         Ok(Some(block))
     }
 
-    /// Where the last whole record ends in what was read, and how many there are.
+    /// The end of the last whole record in `rest`, and the number of records.
     fn whole_records(&self) -> (usize, u64) {
         let bytes = self.rest.as_slice();
         if memchr(b'"', bytes).is_none() {
@@ -253,7 +251,7 @@ impl CsvReader {
                 (end, rows) = (records.position(), rows + 1);
             }
         }
-        // Behind the last record there may be empty lines.
+        // Empty lines may follow the last record.
         let is_rest_empty = bytes[end..].iter().all(|byte| matches!(byte, b'\n' | b'\r'));
         (if self.is_at_end || is_rest_empty { bytes.len() } else { end }, rows)
     }
@@ -304,7 +302,7 @@ impl RowReader for CsvReader {
     }
 }
 
-/// Whole records of a file, not yet taken apart.
+/// Whole records of a file, not parsed yet.
 pub(in crate::io) struct CsvBlock {
     bytes: Vec<u8>,
     first_row: u64,
@@ -312,7 +310,7 @@ pub(in crate::io) struct CsvBlock {
     lines_before: u64,
     delimiter: u8,
     encoding: Encoding,
-    /// What the text should be.
+    /// The encoding for error messages.
     encoding_name: &'static str,
     columns: Arc<Vec<String>>,
     geometry_source: GeometrySource,
@@ -326,7 +324,7 @@ impl ParseBlock for CsvBlock {
 }
 
 impl CsvBlock {
-    /// The rows; none where all lines are empty.
+    /// The rows; `None` if all lines are empty.
     fn into_batch(self) -> Result<Option<Batch>> {
         let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, .. } = self;
         let (encoding_name, columns, geometry_source, geometries) =
@@ -344,11 +342,11 @@ impl CsvBlock {
             }
         };
         let expected = columns.len();
-        // A comma at the end of the header leads in a column without a name, and rows may well be without it.
+        // A header that ends in a comma has a last column without a name, which rows may lack.
         let named = columns.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
         let mut batch = BatchBuilder::new(first_row);
         batch.expect(rows as usize, (rows as usize).saturating_mul(expected).min(text.len()));
-        // Fields of which quotes are taken away stand behind the text.
+        // Unquoted copies of quoted fields are appended to the text.
         let mut unquoted = String::new();
         let mut records = Records::new(text.as_bytes(), delimiter);
         let mut fields: Vec<Field> = vec![];
@@ -365,7 +363,7 @@ impl CsvBlock {
                 let Range { start, end } = fields.get(column).map_or(0..0, Field::range);
                 if end <= text.len() { &text[start..end] } else { &unquoted[start - text.len()..end - text.len()] }
             };
-            // The quote was never closed, and the field holds all the rows behind it.
+            // The quote was never closed, so that the field contains all following rows.
             if record.is_unclosed && fields.len().checked_sub(1).is_some_and(|last| cell(last).contains('\n')) {
                 let line = line_of(text.as_bytes(), &record.range, lines_before);
                 return Err(Error::new(ErrorKind::Truncated(FilePart::QuotedField)).at_line(line).at_row(row));
@@ -378,7 +376,7 @@ impl CsvBlock {
             for (column, field) in fields.iter().take(expected).enumerate() {
                 batch.cell_at(column, field.range());
             }
-            // So may rows end in a comma that the header does not have.
+            // Rows may end in a comma that the header does not have.
             let is_whole = (named..=expected).contains(&fields.len())
                 || fields.len() > expected && (expected..fields.len()).all(|column| cell(column).trim().is_empty());
             if is_whole {
@@ -402,7 +400,7 @@ fn too_many_fields() -> Error {
     Error::new(ErrorKind::TooManyFields { limit: MAX_FIELDS })
 }
 
-/// Which record is not in the encoding of its file, and where it stands?
+/// The first record that is invalid in the encoding: its index and range.
 fn find_undecodable(encoding: Encoding, bytes: &[u8], delimiter: u8) -> Option<(u64, Range<usize>)> {
     let mut records = Records::new(bytes, delimiter);
     let mut fields = vec![];
@@ -416,36 +414,35 @@ fn find_undecodable(encoding: Encoding, bytes: &[u8], delimiter: u8) -> Option<(
     None
 }
 
-/// The line on which a record begins.
+/// The line number of the start of a record.
 fn line_of(bytes: &[u8], record: &Range<usize>, lines_before: u64) -> u64 {
     lines_before + 1 + memchr_iter(b'\n', &bytes[..record.start]).count() as u64
 }
 
-/// Commas, quotes and line ends are never a part of a character in UTF-8 or GB18030, so that records are told apart
-/// before they are decoded. A file has one encoding: that of its start, or, where this is all ASCII, that of the
-/// first record that is not; where that could be either, of the first part behind it that decides.
+/// The encoding of a file. Delimiters, quotes and line ends are never part of a character in UTF-8 or GB18030, so that
+/// records can be split before they are decoded. A file has one encoding: that of its start, or, if the start is ASCII,
+/// of the first other record; if that is valid in both encodings, later text decides.
 struct Decoder {
     encoding: Option<Encoding>,
-    /// The encoding that it came in, where that is given or told by a byte order mark: what is none of these two is in
-    /// UTF-8 by now.
+    /// The encoding of the file, if it is given or has a byte order mark. Other encodings are already decoded to UTF-8.
     original: Option<InputEncoding>,
-    /// Where nothing in the text decides, or what decides is odd.
+    /// The note that the encoding was guessed or is doubtful.
     note: Option<ReadNote>,
-    /// The file, where it can be looked ahead in.
+    /// The file, if it can be read ahead.
     file: Option<PathBuf>,
 }
 
 impl Decoder {
-    /// Takes note of text, cut at its end or not, and of where in the file it ends.
+    /// Detects the encoding from text, whose last character may be cut, and which ends at this offset of the file.
     fn detect(&mut self, text: &[u8], is_cut: bool, end: u64) -> Result<()> {
         if self.encoding.is_some() || text.is_ascii() {
             return Ok(());
         }
-        let mut evidence = Evidence::default();
-        evidence.look_at(text, is_cut);
+        let mut evidence = EncodingEvidence::default();
+        evidence.add(text, is_cut);
         let is_decided = evidence.is_decisive();
         if let Some(file) = self.file.as_ref().filter(|_| !is_decided) {
-            evidence.look_ahead(file, end)?;
+            evidence.add_file_from(file, end)?;
         }
         let encoding = evidence.encoding();
         let is_guessed = evidence.is_ambiguous() || self.file.is_none() && !is_decided;
@@ -456,7 +453,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// What the text should be.
+    /// The encoding for error messages.
     fn name(&self) -> &'static str {
         match (self.original, self.encoding) {
             (Some(original), _) => original.name(),
@@ -468,15 +465,14 @@ impl Decoder {
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// What separates the fields of the header: a comma, unless there is none but semicolons or tabs. A file that
-/// calls itself one of tabs is asked for those first.
+/// The delimiter of the header: a comma, unless there are only semicolons or tabs. In TSV files, tabs take precedence.
 fn delimiter(start: &[u8], is_tsv: bool) -> u8 {
     let (mut has, mut in_quotes) = ([false; 256], false);
     for &byte in start {
         in_quotes ^= byte == b'"';
         match byte {
             b'\n' if !in_quotes => break,
-            // What is quoted separates nothing.
+            // Quoted characters are not delimiters.
             _ => has[usize::from(byte)] |= !in_quotes,
         }
     }

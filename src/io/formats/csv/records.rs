@@ -1,30 +1,30 @@
-//! Records and fields of delimited text: where they stand, without copying them.
+//! Splitting delimited text into records and fields, without copying.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::{Memchr3, memchr, memchr3, memchr3_iter};
 
-/// What is behind so many fields is not kept: a record of commas alone would fill the memory with them.
+/// Further fields are not stored, so that a record of commas does not fill the memory.
 pub(super) const MAX_FIELDS: usize = 1 << 16;
 
-/// Finds one record after the other. Any of CR, LF, CRLF ends a line; empty lines are no records; a field
-/// that begins with a quote goes on to the next that is not doubled.
+/// Iterates over records. CR, LF or CRLF end a line; empty lines are skipped; a field that starts with a quote ends at
+/// the next quote that is not doubled.
 pub(super) struct Records<'t> {
     text: &'t [u8],
     delimiter: u8,
     at: usize,
-    /// Where no field has quotes: delimiters and line ends.
+    /// Delimiters and line ends, for text without quotes.
     separators: Option<Memchr3<'t>>,
 }
 
 /// A record.
 pub(super) struct Record {
-    /// Where it stands, without what ends its line.
+    /// The range in the text, without the line end.
     pub(super) range: Range<usize>,
-    /// Whether there is a quote in it.
+    /// Whether it contains a quote.
     pub(super) has_quotes: bool,
-    /// Whether a line end is behind it, and not the end of the text.
+    /// Whether it ends in a line end rather than at the end of the text.
     pub(super) is_ended: bool,
     /// Whether the text ends within quotes.
     pub(super) is_unclosed: bool,
@@ -33,21 +33,21 @@ pub(super) struct Record {
 /// A field of a record.
 #[derive(Debug, Clone)]
 pub(super) enum Field {
-    /// What it holds.
+    /// A field without quotes.
     Plain(Range<usize>),
-    /// From the quote that it begins with; other quotes are in it.
+    /// A field that starts with a quote, its range including quotes.
     Quoted(Range<usize>),
 }
 
 impl Field {
-    /// Where it stands.
+    /// The range in the text.
     pub(super) fn range(&self) -> Range<usize> {
         match self {
             Field::Plain(range) | Field::Quoted(range) => range.clone(),
         }
     }
 
-    /// What the field holds.
+    /// The unquoted content.
     pub(super) fn content<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
         match self {
             Field::Plain(range) => Cow::Borrowed(&text[range.clone()]),
@@ -58,7 +58,7 @@ impl Field {
                     content.extend_from_slice(&rest[..quote]);
                     rest = &rest[quote + 1..];
                     if rest.first() != Some(&b'"') {
-                        // The quotes are closed: what is behind them counts as it is.
+                        // After the closing quote, text is literal.
                         break;
                     }
                     content.push(b'"');
@@ -73,16 +73,16 @@ impl Field {
 
 impl<'t> Records<'t> {
     pub(super) fn new(text: &'t [u8], delimiter: u8) -> Records<'t> {
-        let marks = memchr(b'"', text).is_none().then(|| memchr3_iter(delimiter, b'\n', b'\r', text));
-        Records { text, delimiter, at: 0, separators: marks }
+        let separators = memchr(b'"', text).is_none().then(|| memchr3_iter(delimiter, b'\n', b'\r', text));
+        Records { text, delimiter, at: 0, separators }
     }
 
-    /// Behind the last record and the first byte of what ends its line.
+    /// The position after the last record and the first byte of its line end.
     pub(super) fn position(&self) -> usize {
         self.at
     }
 
-    /// The next record, and its fields in place of those that are there.
+    /// The next record; `fields` is replaced by its fields.
     #[inline]
     pub(super) fn next(&mut self, fields: &mut Vec<Field>) -> Option<Record> {
         fields.clear();
@@ -91,9 +91,9 @@ impl<'t> Records<'t> {
 
     #[inline]
     fn next_without_quotes(&mut self, fields: &mut Vec<Field>) -> Option<Record> {
-        let marks = self.separators.as_mut()?;
+        let separators = self.separators.as_mut()?;
         let (mut start, mut field) = (self.at, self.at);
-        for mark in marks {
+        for mark in separators {
             if self.text[mark] == self.delimiter {
                 push(fields, Field::Plain(field..mark));
                 field = mark + 1;
@@ -122,7 +122,7 @@ impl<'t> Records<'t> {
         }
         let start = self.at;
         let mut at = start;
-        let mut is_open = false;
+        let mut is_unclosed = false;
         let end_of_field =
             |from: usize| memchr3(self.delimiter, b'\n', b'\r', &text[from..]).map_or(text.len(), |count| from + count);
         loop {
@@ -132,7 +132,7 @@ impl<'t> Records<'t> {
                 at += 1;
                 let end = loop {
                     let Some(count) = memchr(b'"', &text[at..]) else {
-                        is_open = true;
+                        is_unclosed = true;
                         at = text.len();
                         break at;
                     };
@@ -162,7 +162,7 @@ impl<'t> Records<'t> {
                     let is_ended = next.is_some();
                     self.at = at + usize::from(is_ended);
                     let has_quotes = memchr(b'"', &text[start..at]).is_some();
-                    return Some(Record { range: start..at, has_quotes, is_ended, is_unclosed: is_open });
+                    return Some(Record { range: start..at, has_quotes, is_ended, is_unclosed });
                 }
             }
         }

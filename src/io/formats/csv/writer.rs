@@ -1,4 +1,4 @@
-//! Rows as lines of delimited text.
+//! Writing delimited text.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -20,8 +20,8 @@ pub(in crate::io) struct CsvWriter {
 }
 
 impl CsvWriter {
-    /// Writes the header. For Excel, a file in UTF-8 begins with a byte order mark, and text that Excel
-    /// would run as a formula is led in by an apostrophe.
+    /// Writes the header. For Excel, UTF-8 starts with a byte order mark, and text that Excel would evaluate as a
+    /// formula is prefixed with an apostrophe.
     pub(in crate::io) fn new(
         mut output: Output,
         flat: FlatTable,
@@ -30,8 +30,8 @@ impl CsvWriter {
     ) -> Result<CsvWriter> {
         let for_excel = options.for_excel;
         let encoding = options.encoding.unwrap_or_default();
-        let copies = flat.keeps_records() && encoding == Encoding::Utf8 && !for_excel;
-        let lines = LineEncoder { flat, delimiter, encoding, for_excel, copies_records: copies };
+        let copies_records = flat.keeps_records() && encoding == Encoding::Utf8 && !for_excel;
+        let lines = LineEncoder { flat, delimiter, encoding, for_excel, copies_records };
         let mut header = vec![];
         if for_excel && encoding == Encoding::Utf8 {
             header.extend_from_slice("\u{feff}".as_bytes());
@@ -67,13 +67,13 @@ impl RowWriter for CsvWriter {
     }
 }
 
-/// How lines are written.
+/// Encodes rows as lines.
 struct LineEncoder {
     flat: FlatTable,
     delimiter: u8,
     encoding: Encoding,
     for_excel: bool,
-    /// Whether a record that came with this delimiter, without quotes, is written as it came.
+    /// Whether records with this delimiter and without quotes are copied unchanged.
     copies_records: bool,
 }
 
@@ -81,7 +81,7 @@ impl BatchEncoder for LineEncoder {
     fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
         let mut lines = vec![];
         let has_own = self.flat.fields().len() > self.flat.added();
-        // What stands behind the rows' own cells, once for all rows that have the same there.
+        // The encoded answers that follow the cells of the input, once for all rows with the same answer.
         let mut tails = vec![];
         let mut ends = Vec::with_capacity(answers.tuple_count() + 1);
         ends.push(0);
@@ -90,7 +90,7 @@ impl BatchEncoder for LineEncoder {
             tails.push(b'\n');
             ends.push(tails.len());
         }
-        // About what most tables need: their records once, and short answers.
+        // The approximate size for most tables: their records, and short answers.
         lines.reserve(batch.text_bytes() + tails.len() + 8 * answers.tuples().len());
         for &(number, tuple) in answers.tuples() {
             match batch.row(number).record(self.delimiter).filter(|_| self.copies_records) {
@@ -113,7 +113,7 @@ impl BatchEncoder for LineEncoder {
 }
 
 impl LineEncoder {
-    /// Cells with delimiters between them; and one before the first, unless a line begins with it.
+    /// Appends cells separated by delimiters, and preceded by one unless they start a line.
     fn cells<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, begins_line: bool, lines: &mut Vec<u8>) {
         let is_only = begins_line && self.flat.fields().len() == 1;
         for (place, text) in cells.enumerate() {
@@ -123,7 +123,7 @@ impl LineEncoder {
             let text = if self.for_excel { escape_formula(text) } else { text };
             let bytes = self.encoding.encode(&text);
             let is_special = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r') || *byte == self.delimiter;
-            // A line with nothing on it would be no row.
+            // An empty line would be skipped by readers.
             if bytes.iter().any(is_special) || is_only && bytes.is_empty() {
                 lines.push(b'"');
                 for part in bytes.split_inclusive(|&byte| byte == b'"') {
@@ -140,7 +140,7 @@ impl LineEncoder {
     }
 }
 
-/// Text that Excel would run as a formula, led in by an apostrophe; a number such as −1.5 never is.
+/// Prefixes text that Excel would evaluate as a formula with an apostrophe, but not numbers such as −1.5.
 fn escape_formula(text: Cow<'_, str>) -> Cow<'_, str> {
     let is_number = || text.parse::<f64>().is_ok_and(f64::is_finite);
     let is_risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number();

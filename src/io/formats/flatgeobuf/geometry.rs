@@ -1,4 +1,4 @@
-//! Geometries as FlatBuffers.
+//! Geometries of FlatGeobuf.
 
 use ::flatgeobuf::{Geometry as Table, GeometryArgs, GeometryType};
 use flatbuffers::{FlatBufferBuilder, WIPOffset};
@@ -7,14 +7,14 @@ use geo::{Coord, Geometry, Point, Polygon};
 use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::encoding::{ArcTolerance, Assembly, Decoded, Kind};
 
-/// Reads a geometry of a kind; without a kind, the table says which. Kinds have the numbers of well-known binary.
+/// Decodes a geometry of a type; if the type is unknown, that of the table. Types have the codes of WKB.
 pub(super) fn decode(table: Table<'_>, kind: GeometryType, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
     let mut assembly = Assembly::new(arcs);
     let geometry = read(table, kind, None, &mut assembly)?;
     Ok(assembly.finish(geometry))
 }
 
-/// Reads a geometry that is a member of another, where it is one. How deep they are, the verifier has seen.
+/// Decodes a geometry, which may be a member of another. The verifier has limited the depth.
 fn read(
     table: Table<'_>,
     kind: GeometryType,
@@ -67,7 +67,7 @@ fn coords(table: Table<'_>) -> Result<Vec<Coord<f64>>, RowProblem> {
     Ok((0..numbers.len() / 2).map(|pair| Coord { x: numbers.get(2 * pair), y: numbers.get(2 * pair + 1) }).collect())
 }
 
-/// The lines or rings of a geometry: where each ends, is told where there are several.
+/// The lines or rings of a geometry. The table has their ends only if there are several.
 fn lines(table: Table<'_>) -> Result<Vec<Vec<Coord<f64>>>, RowProblem> {
     let coords = coords(table)?;
     let ends = match table.ends() {
@@ -85,7 +85,7 @@ fn lines(table: Table<'_>) -> Result<Vec<Vec<Coord<f64>>>, RowProblem> {
     Ok(lines)
 }
 
-/// Writes a geometry, with its kind.
+/// Encodes a geometry with its type.
 pub(super) fn encode<'b>(builder: &mut FlatBufferBuilder<'b>, geometry: &Geometry<f64>) -> WIPOffset<Table<'b>> {
     match geometry {
         Geometry::Point(point) => table(builder, GeometryType::Point, &[&[point.0]], &[]),

@@ -1,8 +1,8 @@
 //! FlatGeobuf: a header, a packed R-tree and features, each a FlatBuffer.
 //!
-//! Of the crate `flatgeobuf` (6.0) the tables, the Hilbert sort and the R-tree are used, not its reader and writer: the
-//! reader allocates by the declared length of a feature and panics where a property is cut off, and the writer refuses
-//! features of another kind than the first, or names no kind at all in the header.
+//! The tables, the Hilbert sort and the R-tree are those of the crate `flatgeobuf` (6.0). Its reader and writer are not
+//! used: the reader allocates by the declared length of a feature and panics if a property is truncated, and the writer
+//! rejects features of another type than the first, or writes no type to the header.
 
 #[cfg(feature = "flatgeobuf")]
 mod geometry;
@@ -33,11 +33,11 @@ const CODEC: Codec = Codec::Built(
 const CODEC: Codec = Codec::WithFeature("flatgeobuf");
 
 impl Format {
-    /// Features as FlatBuffers behind a spatial index; with the feature `flatgeobuf`.
+    /// FlatGeobuf: features as FlatBuffers with a spatial index; needs the feature `flatgeobuf`.
     pub const FLATGEOBUF: Format = Format::of(&DRIVER);
 }
 
-/// How a file begins; the fourth byte is the version.
+/// The magic bytes of a file; the fourth byte is the version.
 #[cfg(feature = "flatgeobuf")]
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
 

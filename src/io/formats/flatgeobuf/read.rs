@@ -30,16 +30,16 @@ pub(in crate::io) struct FlatGeobufReader {
     kind: GeometryType,
     has_heights: bool,
     arcs: ArcTolerance,
-    /// How many features there are; without a number, as many as there are bytes for.
+    /// The number of features, if the header has it.
     count: Option<u64>,
     row: u64,
-    /// The bytes of the feature at hand.
+    /// The bytes of the current feature.
     bytes: Vec<u8>,
 }
 
-/// As the crate `flatgeobuf` has it.
+/// The limit of the crate `flatgeobuf`.
 const MAX_HEADER_BYTES: usize = 10 << 20;
-/// A longer feature is none of a map.
+/// No map has larger features.
 const MAX_FEATURE_BYTES: usize = 1 << 29;
 
 impl FlatGeobufReader {
@@ -81,9 +81,9 @@ impl FlatGeobufReader {
         Ok(FlatGeobufReader { reader, schema, columns, types, crs, kind, has_heights, arcs, count, row: 0, bytes })
     }
 
-    /// Reads the feature at hand into a row.
+    /// Appends the current feature as a row.
     fn read_feature(&self, batch: &mut BatchBuilder) -> Result<()> {
-        // What stands in one place may be told of in several: no more than that belongs to a feature.
+        // Offsets may refer to the same bytes repeatedly; the total is limited by the size of the feature.
         let options =
             VerifierOptions { max_apparent_size: self.bytes.len().saturating_mul(16), ..VerifierOptions::default() };
         let feature = size_prefixed_root_as_feature_with_opts(&options, &self.bytes).map_err(first_line)?;
@@ -94,7 +94,7 @@ impl FlatGeobufReader {
         let decoded = match feature.geometry() {
             Some(table) => decode(table, self.kind, self.arcs).map(|decoded| Decoded {
                 has_heights: self.has_heights && decoded.geometry.is_some(),
-                // Here rings may do without their last position.
+                // FlatGeobuf allows rings without the repeated last position.
                 was_open: false,
                 ..decoded
             }),
@@ -144,7 +144,7 @@ impl RowReader for FlatGeobufReader {
             let (reader, bytes) = (&mut self.reader, &mut self.bytes);
             let is_read = read_prefixed(reader, bytes, MAX_FEATURE_BYTES, FilePart::Feature);
             let is_read = match is_read {
-                // Some programs end a file of an unknown number of features with one more byte.
+                // Some programs append a byte to files with an unknown number of features.
                 Err(error) if matches!(error.kind(), ErrorKind::Truncated(_)) && bytes.len() == 1 => Ok(false),
                 is_read => is_read,
             };
@@ -161,7 +161,7 @@ impl RowReader for FlatGeobufReader {
     }
 }
 
-/// Reads bytes that their length leads in, and keeps it before them. False at the end of the file.
+/// Reads length-prefixed bytes, including the prefix. Returns false at the end of the file.
 fn read_prefixed(
     reader: &mut BufReader<Box<dyn Read>>,
     bytes: &mut Vec<u8>,
@@ -172,7 +172,7 @@ fn read_prefixed(
         return Ok(false);
     }
     bytes.clear();
-    // Only what is really there is ever allocated.
+    // Memory is allocated as bytes are read, not by the declared length.
     reader.by_ref().take(4).read_to_end(bytes).map_err(read_error)?;
     let prefix: [u8; 4] = bytes.as_slice().try_into().map_err(|_| Error::new(ErrorKind::Truncated(part)))?;
     let length = u32::from_le_bytes(prefix) as usize;
@@ -183,7 +183,7 @@ fn read_prefixed(
     if read < length { Err(Error::new(ErrorKind::Truncated(part))) } else { Ok(true) }
 }
 
-/// The length of the index of so many features.
+/// The size of the index of a number of features.
 fn index_bytes(count: u64, node_size: u16) -> Option<u64> {
     const NODE_BYTES: u64 = 40;
     if count == 0 || node_size == 0 {
@@ -200,7 +200,7 @@ fn index_bytes(count: u64, node_size: u16) -> Option<u64> {
     }
 }
 
-/// The system that a header names: by its code, its definition, or its name.
+/// The CRS of a header: by its code, its definition, or its name.
 fn declared_crs(header: &Header<'_>) -> Declared {
     let Some(crs) = header.crs() else { return Ok(None) };
     let is_epsg = crs.org().is_none_or(|organization| organization.eq_ignore_ascii_case("EPSG"));
@@ -215,7 +215,7 @@ fn declared_crs(header: &Header<'_>) -> Declared {
     name.map_or(Ok(None), |name| declared_name(&name))
 }
 
-/// What the verifier says, without the way it went.
+/// The error of the verifier, without the path in the FlatBuffer.
 fn first_line(error: flatbuffers::InvalidFlatbuffer) -> Error {
     malformed(LibraryMessage::new("flatbuffers", error.to_string().lines().next().unwrap_or_default()))
 }
@@ -245,7 +245,7 @@ enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
-/// Takes a value of a type off the beginning.
+/// Reads a value of a type, and advances `rest`.
 fn value<'a>(column: ColumnType, rest: &mut &'a [u8]) -> Result<Value<'a>> {
     let json = |value: &dyn std::fmt::Display| Value::Json(value.to_string());
     let real = |text: String, is_finite: bool| Value::Json(if is_finite { text } else { "null".to_owned() });

@@ -24,18 +24,18 @@ use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape, Value};
 
-/// Writes rows as FlatGeobuf. Features are kept in a temporary file until their order is known, which is
-/// that of the index; in memory stays what the index needs of them, some hundred bytes each.
+/// Writes rows as FlatGeobuf. Features are buffered in a temporary file, since their order is that of the index; only
+/// their index entries, about a hundred bytes each, are in memory.
 pub(in crate::io) struct FlatGeobufWriter {
     output: Output,
     spool: BufWriter<File>,
-    /// The bounds of each feature, and its number in the spool.
+    /// The bounds of each feature, and its index in the spool.
     nodes: Vec<NodeItem>,
-    /// Where each feature begins in the spool, and the last one ends.
+    /// The offset of each feature in the spool, and the end of the last.
     starts: Vec<u64>,
     builder: FlatBufferBuilder<'static>,
     columns: TypedColumns,
-    /// Which columns of JSON have a text that is none: they are columns of texts.
+    /// Which JSON columns have values that are not JSON: they are written as text.
     has_invalid_json: Vec<bool>,
     added: Vec<Field>,
     kinds: BTreeSet<&'static str>,
@@ -43,12 +43,12 @@ pub(in crate::io) struct FlatGeobufWriter {
     name: String,
 }
 
-/// A FlatBuffer has at most 2 GiB; so large a feature is none of a map.
+/// FlatBuffers are limited to 2 GiB; no map has larger features.
 const MAX_FEATURE_BYTES: usize = 1 << 29;
 
 impl FlatGeobufWriter {
     pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<Self> {
-        // Beside the output there is room for it; a folder for temporary files may lie in memory.
+        // Buffered next to the output, since the folder for temporary files may be in memory.
         let spool = match output.temporary().and_then(Path::parent) {
             Some(folder) => tempfile::tempfile_in(folder),
             None => tempfile::tempfile(),
@@ -95,14 +95,14 @@ impl FlatGeobufWriter {
                 let (min, max) = (bounds.min(), bounds.max());
                 NodeItem { offset: number, ..NodeItem::bounds(min.x, min.y, max.x, max.y) }
             }
-            // Bounds that nothing lies in.
+            // Empty bounds.
             None => NodeItem::create(number),
         });
         self.starts.push(self.starts.last().copied().unwrap_or_default() + bytes.len() as u64);
         Ok(())
     }
 
-    /// The header, once all features are known.
+    /// The header, after all features are written.
     fn header(&mut self, extent: Option<&NodeItem>) -> &[u8] {
         let builder = &mut self.builder;
         builder.reset();
@@ -215,9 +215,9 @@ impl RowWriter for FlatGeobufWriter {
     }
 }
 
-/// Adds a value: the place of its column, and the value. Nothing is added for none.
+/// Appends a property: the index of its column, and the value. Null values are left out.
 fn push_property(properties: &mut Vec<u8>, place: usize, value: &Value<'_>) {
-    // The writer has seen that there are no more.
+    // The number of columns was checked before.
     let Ok(place) = u16::try_from(place) else { return };
     if *value != Value::Null {
         properties.extend(place.to_le_bytes());
@@ -234,7 +234,7 @@ fn push_property(properties: &mut Vec<u8>, place: usize, value: &Value<'_>) {
     }
 }
 
-/// There is no type for a date: it stays a text.
+/// The type of a column. There is none for dates, which are text.
 fn column_type(kind: Kind) -> ColumnType {
     match kind {
         Kind::Text | Kind::Date => ColumnType::String,
@@ -246,7 +246,7 @@ fn column_type(kind: Kind) -> ColumnType {
     }
 }
 
-/// The kind of all geometries, where it is one.
+/// The type of all geometries, if they have the same.
 fn geometry_type(kinds: &BTreeSet<&'static str>) -> GeometryType {
     match Vec::from_iter(kinds)[..] {
         [&"Point"] => GeometryType::Point,

@@ -1,7 +1,7 @@
-//! Geometries of GeoJSON, read and written.
+//! Geometries of GeoJSON.
 //!
-//! The types of the crate `geojson` (1.0) are used to write. Its reader fails on a whole geometry where one member is
-//! null or empty; here such members are left out.
+//! The types of the crate `geojson` (1.0) are used to write. Its reader rejects a geometry if one member is null or
+//! empty; here such members are left out.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use crate::error::{FeatureProblem, RowProblem, ShapeProblem};
 use crate::geometry::encoding::{ArcTolerance, Assembly, Decoded, Kind, MAX_DEPTH};
 
-/// Reads a geometry object, or `null`. Members that are null or have no position are left out.
+/// Decodes a geometry object or `null`. Members that are null or empty are left out.
 pub(super) fn decode(json: &str) -> Result<Decoded, RowProblem> {
     let mut assembly = Assembly::new(ArcTolerance::default());
     let geometry = geometry(json, MAX_DEPTH, &mut assembly)?;
@@ -33,7 +33,7 @@ struct Raw<'a> {
     geometries: Option<Vec<&'a RawValue>>,
 }
 
-/// Reads a geometry; `left` is how deep collections may still be.
+/// Decodes a geometry; `left` is the remaining depth of collections.
 fn geometry(json: &str, left: usize, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
     let no_geometry = || RowProblem::NotAFeature(FeatureProblem::Geometry);
     let raw: Option<Raw<'_>> = serde_json::from_str(json).map_err(|_| no_geometry())?;
@@ -77,10 +77,10 @@ fn read<'a, T: Deserialize<'a>>(coordinates: &'a str) -> Result<T, RowProblem> {
     serde_json::from_str(coordinates).map_err(|_| RowProblem::NotAFeature(FeatureProblem::Geometry))
 }
 
-/// An array of positions, read without a vector for each.
+/// An array of positions, decoded without a vector for each.
 struct Positions {
     coords: Vec<Coord<f64>>,
-    /// How many numbers the shortest and the longest of them have.
+    /// The minimum and maximum dimension of positions.
     shortest: usize,
     longest: usize,
 }
@@ -126,7 +126,7 @@ impl<'de> Deserialize<'de> for Position {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Position, A::Error> {
                 let (mut xy, mut count) = ([0.0; 2], 0);
-                // Heights are left out in any case: they may well be null, as NaN is read.
+                // Heights are ignored, and may be null, since NaN is read as null.
                 for place in &mut xy {
                     let Some(number) = array.next_element()? else { break };
                     *place = number;
@@ -145,7 +145,7 @@ impl<'de> Deserialize<'de> for Position {
 /// The rings of a polygon.
 type Rings = Vec<Option<Positions>>;
 
-/// A point; none where it has no coordinate.
+/// A point; `None` if it has no coordinates.
 fn point(position: Option<Position>, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
     match position {
         None | Some(Position { count: 0, .. }) => Ok(None),
@@ -180,7 +180,7 @@ fn coords(positions: Option<Positions>, assembly: &mut Assembly) -> Result<Vec<C
     Ok(coords)
 }
 
-/// A geometry as a GeoJSON object, exteriors counter-clockwise (RFC 7946, 3.1.6).
+/// Encodes a geometry, exteriors counter-clockwise (RFC 7946, 3.1.6).
 pub(super) fn encode(geometry: &Geometry<f64>) -> String {
     let value = match geometry {
         Geometry::Polygon(polygon) => GeometryValue::from(&polygon.orient(Direction::Default)),
@@ -236,7 +236,7 @@ mod tests {
         let collection = r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[]},null,{"type":"Point","coordinates":[1,2]}]}"#;
         let read = decode(collection).unwrap();
         assert_eq!(to_wkt(&read.geometry.unwrap()), "GEOMETRYCOLLECTION(POINT(1 2))");
-        // The hole of no polygon is none.
+        // A hole without an exterior is left out.
         let hole = decode(&format!(r#"{{"type":"Polygon","coordinates":[[],{ring}]}}"#)).unwrap();
         assert!(matches!(hole.geometry, Some(Geometry::Polygon(polygon)) if polygon.exterior().0.is_empty()));
     }

@@ -1,5 +1,5 @@
-//! GeoJSON features, in a collection (RFC 7946) or one a line: read as a stream, written with every
-//! member they came with.
+//! GeoJSON features, in a collection (RFC 7946), one per line, or as a text sequence (RFC 8142). They are read as a
+//! stream and keep all their members.
 
 mod geometry;
 mod read;
@@ -63,10 +63,10 @@ impl Format {
     /// An RFC 7946 feature collection, or a single feature.
     pub const GEOJSON: Format = Format::of(&DRIVER);
 
-    /// GeoJSON features, one a line.
+    /// GeoJSON features, one per line.
     pub const NDJSON: Format = Format::of(&LINES);
 
-    /// GeoJSON features, each led in by a record separator (RFC 8142).
+    /// GeoJSON features, each preceded by a record separator (RFC 8142).
     pub const GEOJSON_SEQ: Format = Format::of(&SEQUENCE);
 }
 

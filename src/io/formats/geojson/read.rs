@@ -1,4 +1,4 @@
-//! Features read: the scanner cuts them out of the stream, and any number of threads take them apart.
+//! Reading GeoJSON: the scanner splits the stream into features, which are parsed in parallel.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -28,15 +28,15 @@ pub(in crate::io) struct GeoJsonReader {
     features: Features,
     columns: Arc<Columns>,
     schema: Schema,
-    /// The system that a `crs` member names, as GeoJSON of 2008 could.
+    /// The CRS of a `crs` member, as in GeoJSON 2008.
     crs: Declared,
     text: Text,
-    /// How many numbers that are none were found.
+    /// The number of `NaN` and `Infinity` values.
     non_finite: u64,
 }
 
 impl GeoJsonReader {
-    /// With `is_sequence`, a top-level value that is no feature is a row that is wrong, not a wrong file.
+    /// With `is_sequence`, a top-level value that is not a feature is an invalid row, not an invalid file.
     pub(in crate::io) fn new(source: Source, is_sequence: bool, options: &ReadOptions) -> Result<GeoJsonReader> {
         let text = Text::new(source, options.encoding)?;
         let mut features = Features::new(text.pass()?, is_sequence);
@@ -44,7 +44,7 @@ impl GeoJsonReader {
         let mut ahead = features.next_blocks()?;
         while !ahead.is_empty() {
             let (blocks, mut found_in) = (ahead, vec![]);
-            // Looked through on all cores, while the next are cut out here.
+            // Blocks are scanned in parallel, while the next ones are split off here.
             let next = rayon::in_place_scope(|scope| {
                 scope.spawn(|_| found_in = blocks.par_iter().map(ScannedSchema::of_block).collect());
                 features.next_blocks()
@@ -101,7 +101,7 @@ impl RowReader for GeoJsonReader {
     }
 }
 
-/// Features as the scanner cuts them out.
+/// Splits a stream into blocks of features.
 struct Features {
     scanner: Scanner,
     row: u64,
@@ -113,7 +113,7 @@ impl Features {
         Features { scanner: Scanner::new(text.reader, is_sequence), row: 0, non_finite: 0 }
     }
 
-    /// Some features; none at the end.
+    /// The next features; `None` at the end.
     fn next_block(&mut self) -> Result<Option<FeatureBlock>> {
         const ROWS: usize = 8192;
         const TEXT_BYTES: usize = 1 << 20;
@@ -123,35 +123,35 @@ impl Features {
             let (text, not_finite) = replace_non_finite(piece.text);
             self.non_finite += not_finite;
             block.text.push_str(&text);
-            block.pieces.push(PieceEnd { end: block.text.len(), line: piece.line, is_top: piece.is_top_level });
+            block.pieces.push(PieceEnd { end: block.text.len(), line: piece.line, is_top_level: piece.is_top_level });
             self.row += 1;
         }
         Ok((!block.pieces.is_empty()).then_some(block))
     }
 
-    /// As many blocks as are worth sharing out.
+    /// The next blocks, enough for all threads.
     fn next_blocks(&mut self) -> Result<Vec<FeatureBlock>> {
         (0..2 * rayon::current_num_threads()).map_while(|_| self.next_block().transpose()).collect()
     }
 }
 
-/// Where the text of a feature ends in its block, and the line that it begins on.
+/// The end of the text of a feature in its block, and the line of its start.
 struct PieceEnd {
     end: usize,
     line: u64,
-    is_top: bool,
+    is_top_level: bool,
 }
 
-/// A feature as it is cut out.
+/// The text of a feature.
 struct FeatureText<'t> {
     text: &'t str,
     row: u64,
     line: u64,
     /// Whether it is a top-level value, which may be a geometry.
-    is_top: bool,
+    is_top_level: bool,
 }
 
-/// Features that come next to each other in a file.
+/// Consecutive features of a file.
 #[derive(Default)]
 pub(in crate::io) struct FeatureBlock {
     text: String,
@@ -164,11 +164,11 @@ impl FeatureBlock {
     fn features(&self) -> impl Iterator<Item = FeatureText<'_>> {
         let starts = std::iter::once(0).chain(self.pieces.iter().map(|piece| piece.end));
         let rows = self.first_row..;
-        starts.zip(&self.pieces).zip(rows).map(|((start, &PieceEnd { end, line, is_top }), row)| FeatureText {
+        starts.zip(&self.pieces).zip(rows).map(|((start, &PieceEnd { end, line, is_top_level }), row)| FeatureText {
             text: &self.text[start..end],
             row,
             line,
-            is_top,
+            is_top_level,
         })
     }
 }
@@ -180,13 +180,13 @@ impl ParseBlock for FeatureBlock {
 }
 
 impl FeatureBlock {
-    /// Its rows. Fails where a feature is not JSON at all.
+    /// Parses the rows. Errors if a feature is not valid JSON.
     fn into_batch(self) -> Result<Option<Batch>> {
         let mut batch = BatchBuilder::new(self.first_row);
         for feature in self.features() {
             let decoded = match members_of(&feature)? {
-                Ok(members) if feature.is_top && members.is_geometry() => {
-                    // The system is told of the file.
+                Ok(members) if feature.is_top_level && members.is_geometry() => {
+                    // A member `crs` applies to the file, so a geometry with one is not kept as text.
                     if members.get("crs").is_none() {
                         batch.geometry(feature.text);
                     }
@@ -201,7 +201,7 @@ impl FeatureBlock {
     }
 }
 
-/// The members of a feature, or why it is none. Fails where it is not JSON at all.
+/// The members of a feature, or the problem of its row. Errors if it is not valid JSON.
 fn members_of<'t>(feature: &FeatureText<'t>) -> Result<Result<Members<'t>, RowProblem>> {
     let &FeatureText { text, row, line, .. } = feature;
     match parse::<Members<'_>>(text) {
@@ -214,14 +214,14 @@ fn members_of<'t>(feature: &FeatureText<'t>) -> Result<Result<Members<'t>, RowPr
     }
 }
 
-/// What a schema has to know of features.
+/// The schema of the features scanned so far.
 #[derive(Default)]
 struct ScannedSchema {
-    /// The properties in the order in which they first appear, and their kinds as far as any value tells.
+    /// The properties in order of first appearance, and their kinds, unless all values are null.
     columns: Vec<(String, Option<Kind>)>,
     places: HashMap<String, usize>,
     ids: Option<Kind>,
-    /// Whether any has a geometry other than a point.
+    /// Whether any geometry is not a point.
     has_shapes: bool,
 }
 
@@ -230,7 +230,7 @@ impl ScannedSchema {
         let mut found = ScannedSchema::default();
         for feature in block.features() {
             let Ok(members) = members_of(&feature)? else { continue };
-            if feature.is_top && members.is_geometry() {
+            if feature.is_top_level && members.is_geometry() {
                 found.add_shape(feature.text);
                 continue;
             }
@@ -263,7 +263,7 @@ impl ScannedSchema {
         }
     }
 
-    /// Adds what was found in features behind these.
+    /// Adds the schema of later features.
     fn append(&mut self, later: ScannedSchema) {
         for (name, kind) in later.columns {
             self.add_column(&name, kind);
@@ -295,21 +295,21 @@ impl ScannedSchema {
     }
 }
 
-/// The kind of a JSON value; of `null` none.
+/// The kind of a JSON value; `None` for `null`.
 pub(crate) fn kind_of(json: &str) -> Option<Kind> {
     match json.as_bytes().first()? {
         b'n' => None,
         b't' | b'f' => Some(Kind::Boolean),
         b'"' => Some(Kind::Text),
         b'-' | b'0'..=b'9' if json.parse::<i64>().is_ok() => Some(Kind::Integer),
-        // More digits than a number of 64 bits holds.
+        // Integers beyond 64 bits keep their digits as text.
         b'-' | b'0'..=b'9' if !json.contains(['.', 'e', 'E']) => Some(Kind::Text),
         b'-' | b'0'..=b'9' => Some(Kind::Real),
         _ => Some(Kind::Json),
     }
 }
 
-/// The names of properties, in the order in which they first appear.
+/// The names of properties, in order of first appearance.
 #[derive(Default)]
 struct Columns {
     names: Arc<Vec<String>>,
@@ -323,8 +323,8 @@ impl Columns {
         Columns { names: Arc::new(names), places }
     }
 
-    /// Reads the members of a feature into the row at hand, and gives its geometry. Fails where it has a
-    /// property that was not there before.
+    /// Appends the members of a feature to the current row, and returns its geometry. Errors if it has a property that
+    /// was not found in the first pass.
     fn read_feature(&self, members: Members<'_>, batch: &mut BatchBuilder) -> Result<Result<Decoded, RowProblem>> {
         let (mut kind, mut geometry, mut properties) = (None, None, None);
         for (name, value) in members.0 {
@@ -335,7 +335,7 @@ impl Columns {
                 "properties" => properties = Some(json),
                 "id" if json == "null" => {}
                 "id" => batch.id(json),
-                // Of the file, not of a feature; and no part of RFC 7946.
+                // A member `crs` applies to the file, and is not part of RFC 7946.
                 "crs" => {}
                 name => batch.member(&serde_json::Value::from(name).to_string(), json),
             }
@@ -369,11 +369,11 @@ fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {
     serde_json::from_str(json)
 }
 
-/// The members of an object in their order, their values as they are written.
+/// The members of an object in order, with the text of their values.
 pub(super) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl Members<'_> {
-    /// The value of a member, as JSON; of several that are called so, the last.
+    /// The value of a member, as JSON; the last one if the name is repeated.
     fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.get())
     }

@@ -1,12 +1,12 @@
-//! Cuts a stream of GeoJSON into features without holding it in memory.
+//! Splits a stream of GeoJSON into features, without loading it into memory.
 //!
-//! The stream is a feature collection with its members in any order, a single feature or geometry, or a sequence
-//! of these with or without the record separators of RFC 8142. The scanner follows strings, brackets
-//! and commas; what is inside a feature is for a JSON parser to judge.
+//! The stream is a feature collection with members in any order, a single feature or geometry, or a sequence of these
+//! with or without the record separators of RFC 8142. The scanner only follows strings, brackets and commas; features
+//! are parsed later by a JSON parser.
 //!
-//! The crate `geojson` (1.0) has such a stream, `FeatureReader`, but takes the first `[` of the file for the beginning
-//! of the features, so that it fails on a `bbox` before them and on an empty collection. Its properties are parsed
-//! values, in which the digits of numbers are lost.
+//! The crate `geojson` (1.0) has such a stream, `FeatureReader`, but assumes that the first `[` of the file starts the
+//! features, so that it fails on a `bbox` before them and on an empty collection. Its properties are parsed values,
+//! which lose the digits of numbers.
 
 use std::io::{BufRead, BufReader, Read};
 
@@ -15,13 +15,13 @@ use memchr::{memchr_iter, memchr2};
 use crate::error::{Error, ErrorKind, FilePart, GeoJsonExpected, GeoJsonFound, JsonProblem, JsonToken, Result};
 use crate::io::bytes::errors::read_error;
 
-/// The longest feature that is read, in bytes: some millions of corners.
+/// The maximum size of a feature in bytes: some millions of vertices.
 pub(super) const MAX_FEATURE_BYTES: usize = 256 << 20;
 
-/// A cut-out piece: a member of `features`, or a whole top-level value.
+/// A part of the stream: a member of `features`, or a top-level value.
 pub(super) struct Piece<'a> {
     pub(super) text: &'a str,
-    /// The line it begins on, from 1.
+    /// The line of its start, from 1.
     pub(super) line: u64,
     /// Whether it is a top-level value.
     pub(super) is_top_level: bool,
@@ -47,12 +47,12 @@ pub(super) struct Scanner {
     bytes: Bytes,
     state: ScanState,
     is_sequence: bool,
-    /// Whether any value was seen.
+    /// Whether there was any value.
     has_values: bool,
-    /// The `type` and `crs` members of the collection at hand, as JSON.
+    /// The `type` and `crs` members of the current collection, as JSON.
     kind: Option<String>,
     crs: Option<String>,
-    /// The `crs` member, or none, of the values read so far.
+    /// The `crs` member of the values read so far, which may be absent.
     file_crs: Option<Option<String>>,
 }
 
@@ -60,14 +60,14 @@ pub(super) struct Scanner {
 enum ScanState {
     /// Between top-level values.
     TopLevel,
-    /// In the array `features`: before its first member, or behind one.
+    /// In the array `features`, before its first member or after another.
     Features { is_first: bool },
-    /// Behind that array, in the members of its collection.
+    /// After that array, in the members of its collection.
     AfterFeatures,
 }
 
 impl Scanner {
-    /// In a sequence, a top-level value may be anything; else it is a collection, a feature or a geometry.
+    /// In a sequence, top-level values may be anything; else they are collections, features or geometries.
     pub(super) fn new(reader: BufReader<Box<dyn Read>>, is_sequence: bool) -> Scanner {
         let bytes = Bytes { reader, line: 1, kept: vec![], is_keeping: false };
         Scanner {
@@ -81,12 +81,12 @@ impl Scanner {
         }
     }
 
-    /// The `crs` member of the file, as JSON, once it is read.
+    /// The `crs` member of the file, as JSON, after the file is read.
     pub(super) fn crs(&self) -> Option<&str> {
         self.file_crs.as_ref()?.as_deref()
     }
 
-    /// The next piece; none at the end.
+    /// The next part; `None` at the end.
     pub(super) fn next_piece(&mut self) -> Result<Option<Piece<'_>>> {
         loop {
             match self.state {
@@ -152,7 +152,7 @@ impl Scanner {
         }
     }
 
-    /// All top-level values of a file are in one system.
+    /// All top-level values of a file must have the same CRS.
     fn check_crs(&mut self, line: u64) -> Result<()> {
         let crs = self.crs.clone();
         match self.file_crs.get_or_insert_with(|| crs.clone()) {
@@ -164,7 +164,7 @@ impl Scanner {
         }
     }
 
-    /// Reads the members of a top-level object to its end (true), or to its array of features (false).
+    /// Reads the members of a top-level object up to its end (true) or its array of features (false).
     fn members(&mut self, mut is_first: bool) -> Result<bool> {
         const WHAT: FilePart = FilePart::JsonObject;
         loop {
@@ -212,20 +212,20 @@ fn not_geojson(expected: GeoJsonExpected, found: GeoJsonFound, line: u64) -> Err
     Error::new(ErrorKind::NotGeoJson { expected, found }).at_line(line)
 }
 
-/// How far a value is taken.
+/// The state of skipping a value.
 #[derive(Default)]
 struct ValueState {
     depth: usize,
     in_string: bool,
     is_escaped: bool,
-    /// Whether it has ended.
+    /// Whether the value has ended.
     is_whole: bool,
-    /// Whether it is a number or a word, which ends where something else begins.
+    /// Whether it is a number or literal, which ends before the next delimiter.
     is_scalar: bool,
 }
 
 impl ValueState {
-    /// How many of these bytes belong to the value.
+    /// The number of bytes that belong to the value.
     fn take(&mut self, bytes: &[u8]) -> usize {
         let mut place = 0;
         while place < bytes.len() && !self.is_whole {
@@ -256,7 +256,7 @@ impl ValueState {
         place
     }
 
-    /// How many of these bytes belong to the string at hand.
+    /// The number of bytes that belong to the current string.
     fn take_text(&mut self, bytes: &[u8]) -> usize {
         if std::mem::take(&mut self.is_escaped) {
             return 1;
@@ -273,7 +273,7 @@ impl ValueState {
     }
 }
 
-/// The bytes that open and close, outside of strings.
+/// Quotes and brackets, the only bytes that change the state outside of strings.
 const IS_STRUCTURE: [bool; 256] = {
     let mut is_structure = [false; 256];
     let mut place = 0;
@@ -284,7 +284,7 @@ const IS_STRUCTURE: [bool; 256] = {
     is_structure
 };
 
-/// The bytes of the stream, with a count of lines and a memory of those to keep.
+/// The bytes of the stream, which counts lines and can record bytes.
 struct Bytes {
     reader: BufReader<Box<dyn Read>>,
     line: u64,
@@ -297,12 +297,12 @@ impl Bytes {
         Ok(self.reader.fill_buf().map_err(read_error)?.first().copied())
     }
 
-    /// Takes one byte, which was seen before.
+    /// Takes one byte, which was peeked before.
     fn next(&mut self) -> Result<()> {
         self.take_while(|_, taken| taken == 0)
     }
 
-    /// Takes bytes as long as the question, asked with each byte and the number taken, says so.
+    /// Takes bytes while the predicate holds, which gets the byte and the number of bytes taken.
     fn take_while(&mut self, mut go_on: impl FnMut(u8, usize) -> bool) -> Result<()> {
         let mut taken = 0;
         loop {
@@ -317,7 +317,7 @@ impl Bytes {
         }
     }
 
-    /// Takes so many bytes, which are in the buffer.
+    /// Takes a number of bytes, which are in the buffer.
     fn take(&mut self, count: usize) -> Result<()> {
         let taken = &self.reader.buffer()[..count];
         self.line += memchr_iter(b'\n', taken).count() as u64;
@@ -332,7 +332,7 @@ impl Bytes {
         Ok(())
     }
 
-    /// The next byte that is no white space, without taking it.
+    /// Peeks the next byte that is not white space.
     fn peek_value(&mut self, skip_separators: bool) -> Result<Option<u8>> {
         self.take_while(|byte, _| byte.is_ascii_whitespace() || (skip_separators && byte == 0x1e))?;
         self.peek()
@@ -354,7 +354,7 @@ impl Bytes {
         Error::new(ErrorKind::Json(JsonProblem::Unexpected { expected, found })).at_line(self.line)
     }
 
-    /// Takes one value: a string, a number, a word, or all between two brackets.
+    /// Takes one value: a string, a number, a literal, or everything up to the closing bracket.
     fn value(&mut self, what: FilePart) -> Result<()> {
         let mut state = ValueState::default();
         loop {
@@ -376,7 +376,7 @@ impl Bytes {
         }
     }
 
-    /// Takes one value and gives its text.
+    /// Takes one value and returns its text.
     fn kept_value(&mut self, what: FilePart) -> Result<String> {
         let was_keeping = std::mem::replace(&mut self.is_keeping, true);
         let start = self.kept.len();
@@ -399,12 +399,12 @@ impl Bytes {
         self.is_keeping = false;
     }
 
-    /// What was kept since [`keep`](Bytes::keep).
-    fn piece(&mut self, line: u64, is_top: bool) -> Result<Piece<'_>> {
+    /// The bytes recorded since [`keep`](Bytes::keep).
+    fn piece(&mut self, line: u64, is_top_level: bool) -> Result<Piece<'_>> {
         self.is_keeping = false;
         let text = std::str::from_utf8(&self.kept)
             .map_err(|_| Error::new(ErrorKind::NotText { encoding: "UTF-8" }).at_line(line))?;
-        Ok(Piece { text, line, is_top_level: is_top })
+        Ok(Piece { text, line, is_top_level })
     }
 }
 
@@ -413,7 +413,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Reads through a buffer of a few bytes, so that every place is cut somewhere.
+    /// Reads through a small buffer, so that its ends are at every position of the text.
     fn pieces(text: &str, buffer: usize) -> Result<Vec<String>> {
         let reader: Box<dyn Read> = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
         let mut scanner = Scanner::new(BufReader::with_capacity(buffer, reader), false);
@@ -482,7 +482,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the bytes, an end or an error comes, and no panic.
+        /// Any bytes end or fail without a panic.
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(prop::sample::select(br#"{}[]",:\ntf1"features"type"#.to_vec()), 0..60)) {
             let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -490,7 +490,7 @@ mod tests {
             let _ = pieces(&format!("{{\"type\":\"FeatureCollection\",\"features\":[{text}"), 5);
         }
 
-        /// Where the scanner accepts a collection of valid JSON, it finds what a parser finds.
+        /// The scanner finds the same features as a parser.
         #[test]
         fn equals_a_parser(names in prop::collection::vec("[\\PC\"\\\\\\[\\]{},]{0,6}", 0..6)) {
             let features: Vec<_> = names.iter().map(|name| serde_json::json!({"n": name, "l": [name]})).collect();

@@ -1,4 +1,4 @@
-//! The text of a GeoJSON file as RFC 8259 wants it: in UTF-8, and without numbers that are none.
+//! The text of GeoJSON files as required by RFC 8259: decoded to UTF-8, and without `NaN` and `Infinity`.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -11,17 +11,17 @@ use crate::io::bytes::errors::read_error;
 use crate::io::bytes::input::{Rereadable, Source};
 use crate::io::rows::note::ReadNote;
 
-/// A file whose text can be read in UTF-8 as often as it is needed.
+/// A file whose text can be read in UTF-8 several times.
 pub(super) struct Text {
     file: Rereadable,
-    /// The encoding that it is in, where it is another.
+    /// The encoding, if it is not UTF-8.
     encoding: Option<InputEncoding>,
     is_guessed: bool,
 }
 
 impl Text {
-    /// The encoding is the one given, that of a byte order mark, or what the text tells: UTF-8, as the standard wants
-    /// it, wherever all of it is that, else GB18030.
+    /// The encoding is the given one, that of a byte order mark, or detected: UTF-8 if all text is valid UTF-8, else
+    /// GB18030.
     pub(super) fn new(mut source: Source, given: Option<InputEncoding>) -> Result<Text> {
         let known = source.encoding(given)?;
         let file = source.rereadable()?;
@@ -37,7 +37,7 @@ impl Text {
         Ok(Text { file, encoding, is_guessed })
     }
 
-    /// The text from its beginning; a pass ends before the next begins.
+    /// Reads the text from the start. Each pass must end before the next begins.
     pub(super) fn pass(&self) -> Result<Source> {
         let source = self.file.pass()?;
         Ok(match self.encoding {
@@ -50,7 +50,7 @@ impl Text {
         self.encoding.unwrap_or(InputEncoding::UTF_8)
     }
 
-    /// What is to be said of the encoding.
+    /// Notes about the encoding.
     pub(super) fn notes(&self) -> impl Iterator<Item = ReadNote> {
         let guessed = self.is_guessed.then_some(ReadNote::EncodingGuessed { encoding: self.encoding() });
         let foreign = self.encoding.map(|encoding| ReadNote::JsonEncoding { encoding });
@@ -58,7 +58,7 @@ impl Text {
     }
 }
 
-/// All of a text in UTF-8, with `null` for numbers that are none, and what is to be said of it.
+/// A text in UTF-8, with `null` for `NaN` and `Infinity`, and the notes about it.
 pub(crate) fn json_text(source: Source, given: Option<InputEncoding>) -> Result<(Vec<u8>, Vec<ReadNote>)> {
     let text = Text::new(source, given)?;
     let mut notes: Vec<ReadNote> = text.notes().collect();
@@ -73,11 +73,10 @@ pub(crate) fn json_text(source: Source, given: Option<InputEncoding>) -> Result<
     Ok((json, notes))
 }
 
-/// The words that programs write for numbers that are none.
+/// The literals of non-finite numbers.
 const NON_FINITE: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
 
-/// The JSON with `null` where `NaN` or `Infinity` stands for a value, as Python and JavaScript write numbers that are
-/// none; and how many there were.
+/// Replaces `NaN` and `Infinity`, as written by Python, by `null`, and returns their number.
 pub(super) fn replace_non_finite(json: &str) -> (Cow<'_, str>, u64) {
     let bytes = json.as_bytes();
     if memmem::find(bytes, b"NaN").is_none() && memmem::find(bytes, b"Infinity").is_none() {
@@ -106,7 +105,7 @@ pub(super) fn replace_non_finite(json: &str) -> (Cow<'_, str>, u64) {
     (Cow::Owned(text), count)
 }
 
-/// Where a string ends that begins here.
+/// The end of the string that starts here.
 fn end_of_string(bytes: &[u8], start: usize) -> usize {
     let mut place = start + 1;
     while let Some(found) = bytes.get(place..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
@@ -114,7 +113,7 @@ fn end_of_string(bytes: &[u8], start: usize) -> usize {
         if bytes[place - 1] == b'"' {
             return place;
         }
-        // What is escaped ends nothing.
+        // Skip the escaped byte, which may be a quote.
         place += 1;
     }
     bytes.len()
@@ -140,7 +139,7 @@ mod tests {
     }
 
     proptest! {
-        /// Sound JSON stays as it is, whatever its texts are.
+        /// Valid JSON is unchanged, whatever its strings contain.
         #[test]
         fn sound_json_stays(texts in prop::collection::vec("[NaInfity\\-\"\\\\,:\\[ ]{0,12}", 0..6)) {
             let json = serde_json::json!({"a": texts, "NaN": 1}).to_string();

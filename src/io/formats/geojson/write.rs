@@ -1,4 +1,4 @@
-//! Features written, with every member they came with.
+//! Writing GeoJSON features, with all their members.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::io::rows::loss::Loss;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, CellText, Row, Shape, Value, distinct_names};
 
-/// How features follow each other.
+/// How features are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
     Collection,
@@ -21,10 +21,10 @@ pub(super) enum Layout {
     Sequence,
 }
 
-/// Writes rows as GeoJSON features: what each came with, and the answers as further properties.
+/// Writes rows as GeoJSON features: the members of the input, and the answers as additional properties.
 ///
-/// Rows without a geometry of their own become points; an invalid row has the geometry it came with,
-/// or `null`. A collection ends with its `bbox`.
+/// Rows with coordinate columns become points; an invalid row keeps the geometry of the input, or has `null`. A
+/// collection ends with its `bbox`.
 pub(in crate::io) struct GeoJsonWriter {
     output: Output,
     encoder: Arc<FeatureEncoder>,
@@ -34,8 +34,8 @@ pub(in crate::io) struct GeoJsonWriter {
 }
 
 impl GeoJsonWriter {
-    /// Geometries that features came with are written as they are where nothing is asked of coordinates; else
-    /// those of the batch stand in their place: without heights, and without a `bbox` that no longer fits.
+    /// Geometries of input features are written unchanged if coordinates are; else they are those of the batch, without
+    /// heights, and the `bbox` of the feature is dropped.
     pub(in crate::io) fn new(mut output: Output, table: &NewTable<'_>, layout: Layout) -> Result<GeoJsonWriter> {
         let (schema, keeps_geometry) = (table.schema_of_geometries(), table.options.is_as_written());
         let (left_out, dropped) = (schema.left_out, schema.dropped);
@@ -64,7 +64,7 @@ impl RowWriter for GeoJsonWriter {
 
     fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
         let EncodedRows { bytes, bounds, big_integers, .. } = encoded;
-        // Features come with what stands between them; before the first there is nothing.
+        // Each encoded feature is preceded by a separator, which the first feature of the file does not need.
         let is_led = self.encoder.layout == Layout::Collection && !self.has_features && !bytes.is_empty();
         self.has_features |= !bytes.is_empty();
         self.bounds = union(self.bounds, bounds);
@@ -89,9 +89,7 @@ impl RowWriter for GeoJsonWriter {
     }
 }
 
-impl GeoJsonWriter {}
-
-/// How features are written.
+/// Encodes rows as features.
 struct FeatureEncoder {
     added: Vec<String>,
     layout: Layout,
@@ -114,7 +112,7 @@ impl BatchEncoder for FeatureEncoder {
             let shape = batch.shape(number).ok();
             self.feature(batch.row(number), shape, values, &names, &mut encoded);
             if self.layout != Layout::Collection {
-                // Inside JSON a line break is white space: in a text it would be escaped.
+                // Unescaped line breaks in JSON are white space.
                 for byte in &mut encoded.bytes[start..] {
                     if matches!(byte, b'\n' | b'\r') {
                         *byte = b' ';
@@ -137,7 +135,7 @@ impl BatchEncoder for FeatureEncoder {
 }
 
 impl FeatureEncoder {
-    /// Every digit of coordinates: an answer that is asked again must be the same, on a border too.
+    /// Appends a feature. Coordinates keep all digits, so that a query of the output has the same answers.
     fn feature(
         &self,
         row: Row<'_>,
@@ -160,7 +158,7 @@ impl FeatureEncoder {
         }
         push(",\"properties\":{");
         let mut comma = "";
-        // What has no geometry keeps what stood there.
+        // Rows without a geometry keep their coordinate columns.
         let is_left_out =
             |column: usize| self.dropped.contains(&column) || shape.is_some() && self.left_out.contains(&column);
         for (column, cell) in row.cells().filter(|&(column, _)| !is_left_out(column)) {
@@ -206,7 +204,7 @@ impl FeatureEncoder {
     }
 }
 
-/// The names of properties, and as JSON.
+/// The names of properties, also as JSON.
 struct Names {
     columns: Vec<String>,
     columns_json: Vec<String>,
@@ -215,14 +213,14 @@ struct Names {
 
 impl Names {
     fn new(batch: &Batch, added: &[String]) -> Names {
-        // A table may have a name twice; an object may not.
+        // Names of a table may be repeated; names of an object must be distinct.
         let columns = distinct_names(batch.columns());
         let json = |names: &[String]| names.iter().map(|name| json_text(name)).collect();
         Names { columns_json: json(&columns), added_json: json(added), columns }
     }
 }
 
-/// The members of a feature but for its `bbox`, which is in the system of its geometry.
+/// The members of a feature without its `bbox`, which is in the CRS of the input.
 fn members_without_bbox(members: &str) -> String {
     let object = format!("{{{}}}", members.strip_prefix(',').unwrap_or(members));
     let Ok(members) = serde_json::from_str::<Members<'_>>(&object) else { return String::new() };

@@ -1,4 +1,4 @@
-//! The geometry of a GeoPackage: a header, and behind it well-known binary.
+//! GeoPackage geometries: a header, followed by WKB.
 
 use geo::BoundingRect;
 
@@ -8,13 +8,13 @@ use crate::io::rows::geometries::GeometryReader;
 use crate::table::Shape;
 
 const MAGIC: &[u8] = b"GP";
-/// The magic, the version, the flags, and the id of the system.
+/// Magic, version, flags, and the id of the CRS.
 const HEADER_BYTES: usize = 8;
 const LITTLE_ENDIAN: u8 = 0x01;
 const EMPTY: u8 = 0x10;
 const EXTENDED: u8 = 0x20;
 
-/// Reads a geometry.
+/// Decodes a geometry.
 pub(super) fn decode(bytes: &[u8], geometries: &GeometryReader) -> Result<Decoded, RowProblem> {
     let flags = match bytes {
         [b'G', b'P', _, flags, ..] => *flags,
@@ -37,14 +37,14 @@ pub(super) fn decode(bytes: &[u8], geometries: &GeometryReader) -> Result<Decode
     geometries.binary(wkb)
 }
 
-/// A geometry, and its bounds: west, south, east, north. None where it is no place at all.
+/// Encodes a geometry, and returns its bounds: west, south, east, north. `None` if it is empty.
 pub(super) fn encode(shape: Shape<'_>, srs_id: i32) -> Option<(Vec<u8>, [f64; 4])> {
     let geometry = shape.geometry();
     let bounds = geometry.bounding_rect()?;
     let [west, south, east, north] = [bounds.min().x, bounds.min().y, bounds.max().x, bounds.max().y];
     let is_point = matches!(shape, Shape::Point(_));
     let mut bytes = MAGIC.to_vec();
-    // A point is as short as its envelope.
+    // Points have no envelope, which would be larger than the point.
     bytes.extend([0, if is_point { LITTLE_ENDIAN } else { LITTLE_ENDIAN | 1 << 1 }]);
     bytes.extend(srs_id.to_le_bytes());
     if !is_point {
@@ -58,7 +58,7 @@ pub(super) fn encode(shape: Shape<'_>, srs_id: i32) -> Option<(Vec<u8>, [f64; 4]
 pub(super) fn written_bounds(bytes: &[u8]) -> Option<[f64; 4]> {
     let number = |place: usize| Some(f64::from_le_bytes(bytes.get(place..place + 8)?.try_into().ok()?));
     if bytes.get(3)? & 0x0e == 0 {
-        // A byte of order and four of a kind stand before the coordinates.
+        // The byte order and type take five bytes before the coordinates.
         let (x, y) = (number(HEADER_BYTES + 5)?, number(HEADER_BYTES + 13)?);
         return Some([x, y, x, y]);
     }
@@ -97,7 +97,7 @@ mod tests {
         let (bytes, _) = encode(Shape::Point(Coord { x: 1.0, y: 2.0 }), 0).unwrap();
         let wkb = &bytes[8..];
         for (kind, length) in [(0, 0), (1, 32), (2, 48), (3, 48), (4, 64)] {
-            // The order of bytes in the header says nothing of the bytes behind it.
+            // The byte order of the header does not apply to the WKB.
             for order in [0, 1] {
                 let header = [b'G', b'P', 0, kind << 1 | order, 0, 0, 0, 0];
                 let blob = [header.as_slice(), &vec![0; length], wkb].concat();

@@ -1,7 +1,7 @@
 //! GeoPackage (OGC 12-128r17): layers of features in an SQLite database.
 //!
-//! The crate `geozero` (0.15) reads and writes GeoPackage geometries through `sqlx`, whose SQLite would be a second one
-//! besides that of PROJ; `rusqlite` uses the same.
+//! The crate `geozero` (0.15) reads and writes GeoPackage geometries through `sqlx`, which would add a second copy of
+//! SQLite; `rusqlite` shares that of PROJ.
 
 mod blob;
 mod read;
@@ -33,7 +33,7 @@ impl Format {
     pub const GEOPACKAGE: Format = Format::of(&DRIVER);
 }
 
-/// A name in SQL, whatever is in it.
+/// A quoted identifier in SQL.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

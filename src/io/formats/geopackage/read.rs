@@ -25,14 +25,13 @@ use crate::io::rows::reader::RowReader;
 use crate::io::rows::typed::hex;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
-/// A thread of its own reads the database, a batch ahead: so one statement goes through all the rows,
-/// of a table or of a view.
+/// A thread reads the database, one batch ahead, so that a single statement iterates over all rows of a table or view.
 pub(in crate::io) struct GeoPackageReader {
     schema: Schema,
     crs: Declared,
-    /// What the thread waits for.
+    /// Sends the geometry reader, for which the thread waits.
     geometries: Option<Sender<Arc<GeometryReader>>>,
-    /// Until the end, or an error.
+    /// `None` after the end or an error.
     batches: Option<Receiver<Result<Option<Batch>>>>,
     thread: Option<JoinHandle<()>>,
     interrupt: InterruptHandle,
@@ -43,7 +42,7 @@ impl GeoPackageReader {
         let database = Database::open(source.into_file()?)?;
         let (layer, crs) = database.layer(options).map_err(sqlite_error)??;
         let schema = layer.schema();
-        // A file that cannot be read at all should say so at once.
+        // Opened here, so that an unreadable file is reported at once.
         database.connection.prepare(&layer.query()).map_err(sqlite_error)?;
         let interrupt = database.connection.get_interrupt_handle();
         let (sender, batches) = sync_channel(1);
@@ -51,7 +50,7 @@ impl GeoPackageReader {
         let read = move || {
             let Ok(geometries) = told.recv() else { return };
             let end = database.send_rows(&layer, &geometries, &sender).map(|()| None);
-            // Nobody waits for it where reading was given up.
+            // Fails if the receiver was dropped.
             let _ = sender.send(end);
         };
         let thread = std::thread::Builder::new().name("geopackage".to_owned()).spawn(read).map_err(read_error)?;
@@ -61,12 +60,12 @@ impl GeoPackageReader {
 }
 
 impl Drop for GeoPackageReader {
-    /// Waits for the thread, which takes its temporary files with it.
+    /// Waits for the thread, which removes its temporary files.
     fn drop(&mut self) {
         (self.geometries, self.batches) = (None, None);
         self.interrupt.interrupt();
         if let Some(thread) = self.thread.take() {
-            // It has told its errors already.
+            // Its errors were sent already.
             let _ = thread.join();
         }
     }
@@ -83,7 +82,7 @@ impl RowReader for GeoPackageReader {
 
     fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
         if let Some(thread) = self.geometries.take() {
-            // It has ended already where the file cannot be read.
+            // Fails if the thread has ended with an error.
             let _ = thread.send(geometries);
         }
     }
@@ -108,34 +107,34 @@ fn sqlite_error(error: rusqlite::Error) -> Error {
     }
 }
 
-/// A longer value is none that a map has.
+/// The maximum size of a value; no map has larger ones.
 const MAX_VALUE_BYTES: i32 = 1 << 28;
-/// A view may compute so long for a row: some seconds.
+/// The maximum number of steps that a view may take per row: some seconds.
 const MAX_STEPS: u64 = 1 << 29;
-/// So many layers are looked at.
+/// The maximum number of layers that are examined.
 const MAX_LAYERS: u32 = 10_000;
 
-/// A database that is only read.
+/// A read-only database.
 struct Database {
     connection: Connection,
-    /// The steps that the statement at hand took since its last row.
+    /// The number of steps of the current statement since its last row.
     steps: Arc<AtomicU64>,
     _file: FileOnDisk,
     _copy: Option<TempDir>,
 }
 
-/// A layer: a table or view of features, or one of attributes that has columns of coordinates.
+/// A layer: a table or view of features, or an attribute table with coordinate columns.
 struct Layer {
     table: String,
-    /// The column of the geometries, of features.
+    /// The geometry column of features.
     geometry: Option<String>,
     geometry_source: GeometrySource,
-    /// The column that is the id of a row.
+    /// The column of row ids.
     key: Option<String>,
     fields: Vec<Field>,
 }
 
-/// A table of features as the GeoPackage lists it.
+/// A feature table as listed in the GeoPackage.
 struct FeatureTable {
     table: String,
     geometry: String,
@@ -153,7 +152,7 @@ impl Layer {
         }
     }
 
-    /// Of each row the geometry, the id where there is one, and the attributes.
+    /// The query of all rows: geometry, id if there is one, and attributes.
     fn query(&self) -> String {
         let names = self.geometry.iter().chain(&self.key).chain(self.fields.iter().map(|field| &field.name));
         let names = names.map(|name| quoted(name)).collect::<Vec<_>>().join(",");
@@ -163,7 +162,7 @@ impl Layer {
 }
 
 impl Database {
-    /// Opens a file that nothing is written beside: neither locks nor indexes of a log.
+    /// Opens a file without creating lock or log files next to it.
     fn open(file: FileOnDisk) -> Result<Database> {
         let length = std::fs::metadata(file.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?.len();
         if length == 0 {
@@ -194,8 +193,8 @@ impl Database {
         Ok(Database { connection: connection.map_err(sqlite_error)?, steps, _file: file, _copy: copy })
     }
 
-    /// The layer of a name, or the only one; and the system that it declares. Features come before tables of attributes,
-    /// which are layers where they have columns of coordinates.
+    /// The layer with the given name, or the only one, and its CRS. Feature tables take precedence over attribute
+    /// tables, which are layers if they have coordinate columns.
     fn layer(&self, options: &ReadOptions) -> rusqlite::Result<Result<(Layer, Declared)>> {
         let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE lower(name) = 'gpkg_contents')";
         if !self.connection.query_row(sql, [], |row| row.get::<_, bool>(0))? {
@@ -241,7 +240,7 @@ impl Database {
     }
 
     fn attribute_tables(&self) -> rusqlite::Result<Vec<String>> {
-        // What the standard calls attributes, GDAL called aspatial before.
+        // `aspatial` is the former name of GDAL for `attributes`.
         let sql = format!(
             "SELECT table_name FROM gpkg_contents WHERE data_type IN ('attributes', 'aspatial') LIMIT {MAX_LAYERS}"
         );
@@ -261,7 +260,7 @@ impl Database {
         Ok(Ok((Layer { table, geometry: Some(geometry), geometry_source, key, fields }, crs)))
     }
 
-    /// The only table that has columns of coordinates; of several, the one that is filled.
+    /// The only attribute table with coordinate columns; of several, the one that has rows.
     fn attribute_layer(&self, tables: Vec<String>, options: &ReadOptions) -> rusqlite::Result<Result<Layer>> {
         let (mut layers, mut error) = (vec![], None);
         for table in tables {
@@ -286,13 +285,13 @@ impl Database {
         })
     }
 
-    /// Whether a table has rows. One that cannot be read is not passed over in silence.
+    /// Whether a table has rows. True if it cannot be read, so that the error is reported.
     fn is_filled(&self, table: &str) -> bool {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {})", quoted(table));
         self.connection.query_row(&sql, [], |row| row.get(0)).unwrap_or(true)
     }
 
-    /// The id and the attributes of a table; none where it does not have the geometry.
+    /// The id and attributes of a table; `None` if it lacks the geometry column.
     fn columns(&self, table: &str, geometry: Option<&str>) -> rusqlite::Result<Option<(Option<String>, Vec<Field>)>> {
         let mut statement = self.connection.prepare("SELECT name, type, pk FROM pragma_table_info(?1)")?;
         let columns = statement.query_map([table], |row| {
@@ -316,7 +315,7 @@ impl Database {
         Ok(Some((key, fields)))
     }
 
-    /// The system of an id; 0 and −1 are none that is known.
+    /// The CRS of an id; 0 and −1 are undefined systems.
     fn crs(&self, srs_id: i64) -> rusqlite::Result<Declared> {
         if matches!(srs_id, 0 | -1) {
             return Ok(Ok(None));
@@ -336,7 +335,7 @@ impl Database {
         if organization.eq_ignore_ascii_case("EPSG") {
             return Ok(declared_name(&format!("EPSG:{code}")));
         }
-        // The column of an extension, for what WKT 1 cannot say.
+        // The column of the WKT extension, for systems that WKT 1 cannot express.
         let newer = of_id("definition_12_063").ok().flatten().and_then(|row| row.2);
         let is_told = |definition: &String| !matches!(definition.trim(), "" | "undefined");
         Ok(match definition.filter(is_told).or(newer.filter(is_told)) {
@@ -345,7 +344,7 @@ impl Database {
         })
     }
 
-    /// Reads all rows; ends early where nobody takes them.
+    /// Reads all rows; ends early if the receiver is dropped.
     fn send_rows(
         &self,
         layer: &Layer,
@@ -368,7 +367,7 @@ impl Database {
             if layer.key.is_some() {
                 let id =
                     cell(first)?.as_i64().map_err(|error| at_row(malformed(LibraryMessage::new("SQLite", error))))?;
-                // Where the pages of a broken file go round in circles, the ids do.
+                // In a damaged file with a cycle of pages, ids repeat.
                 if last_id.is_some_and(|last| last >= id) {
                     return Err(at_row(malformed(FileProblem::RowOrder)));
                 }
@@ -420,7 +419,7 @@ impl Database {
     }
 }
 
-/// What a cell shows.
+/// The text of a cell.
 fn text_of(value: ValueRef<'_>) -> Cow<'_, str> {
     match value {
         ValueRef::Null | ValueRef::Blob(_) => Cow::Borrowed(""),
@@ -430,7 +429,7 @@ fn text_of(value: ValueRef<'_>) -> Cow<'_, str> {
     }
 }
 
-/// The kind of a column by the type that it is declared with. Bytes are shown as hexadecimal digits.
+/// The kind of a column by its declared type. Bytes become hexadecimal text.
 fn kind_of(declared: &str) -> Kind {
     let name = declared.split('(').next().unwrap_or_default().trim().to_ascii_uppercase();
     match name.as_str() {
@@ -443,11 +442,11 @@ fn kind_of(declared: &str) -> Kind {
     }
 }
 
-/// The name of a database that was copied.
+/// The file name of a temporary copy.
 const COPY: &str = "copy.gpkg";
 
-/// A copy of a database that has a log beside it: changes of a program that has it open, or did not end
-/// well. Following them needs to write, and is left to a copy.
+/// Copies a database with a journal or write-ahead log next to it, left by a program that has it open or crashed.
+/// Reading it applies the log, which writes to the file.
 fn copy_with_log(path: &Path) -> Result<Option<TempDir>> {
     let beside = |path: &Path, ending: &str| {
         let mut name = path.as_os_str().to_owned();
@@ -468,7 +467,7 @@ fn copy_with_log(path: &Path) -> Result<Option<TempDir>> {
     Ok(Some(folder))
 }
 
-/// The address of a file for SQLite, with which it is read as one that does not change.
+/// The URI of a file for SQLite, which opens it as immutable.
 fn uri(path: &Path) -> Result<String> {
     let path = std::path::absolute(path).map_err(|error| Error::new(ErrorKind::Open(error)))?;
     let mut uri = "file://".to_owned();

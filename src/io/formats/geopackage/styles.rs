@@ -1,16 +1,16 @@
-//! The style of a layer beside it, where QGIS looks for it: the table `layer_styles`.
+//! The table `layer_styles`, from which QGIS reads the style of a layer.
 
 use rusqlite::{Connection, params};
 
 use crate::io::formats::geopackage::write::LAST_CHANGE;
 
-/// What QGIS keeps of the style of a layer.
+/// The style of a layer in QGIS.
 pub(super) struct LayerStyle {
     pub(super) qml: String,
     pub(super) description: String,
 }
 
-/// The table as QGIS 3 creates it.
+/// The table as created by QGIS 3.
 const TABLE: &str = "
     CREATE TABLE layer_styles (
         id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -32,7 +32,7 @@ const TABLE: &str = "
 ";
 
 impl LayerStyle {
-    /// Makes it the style that a layer is opened with.
+    /// Writes it as the default style of a layer.
     pub(super) fn write(&self, database: &Connection, table: &str, geometry: &str) -> rusqlite::Result<()> {
         database.execute_batch(TABLE)?;
         database.execute(

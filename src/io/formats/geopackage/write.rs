@@ -20,16 +20,15 @@ use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Value, unused_name};
 
-/// The usual name of the column of geometries.
+/// The default name of the geometry column.
 const GEOMETRY: &str = "geom";
 
 /// Writes rows as the only layer of a GeoPackage.
 ///
-/// Whole numbers that are ids become those of the rows; where a row stands several times, the first keeps
-/// its id.
+/// Integer ids become row ids; if a row is written several times, only the first keeps its id.
 pub(super) struct GeoPackageWriter {
     output: Output,
-    /// Where the output is no file.
+    /// The temporary file if the output is a stream.
     spool: Option<NamedTempFile>,
     database: Connection,
     table: String,
@@ -44,7 +43,7 @@ pub(super) struct GeoPackageWriter {
     /// West, south, east, north.
     bounds: Option<[f64; 4]>,
     style: Option<LayerStyle>,
-    /// That the file does not state its system.
+    /// The loss of the CRS, if it has no code or WKT.
     crs_loss: Option<Loss>,
 }
 
@@ -66,14 +65,14 @@ impl GeoPackageWriter {
         let has_keys = schema.ids == Some(Kind::Integer);
         let attributes = if has_keys { Schema { ids: None, ..schema.clone() } } else { schema.clone() };
         let columns = TypedColumns::without_case(&attributes, added, named);
-        // The columns of the rows keep their names, those of the format give way.
+        // Columns of the table keep their names; those of the format are renamed.
         let mut taken: Vec<String> = columns.fields().iter().map(|field| field.name.to_lowercase()).collect();
         let key = unused_name("fid", &taken);
         taken.push(key.clone());
         let geometry = unused_name(GEOMETRY, &taken);
         let table = table_name(options, &output);
         let places = (1..=columns.fields().len() + 2).map(|place| format!("?{place}")).collect::<Vec<_>>().join(",");
-        // A row whose id is taken is not inserted, and is inserted again with another id.
+        // If the id is taken, the insertion is ignored and repeated without the id.
         let insert = format!("INSERT OR IGNORE INTO {} VALUES ({places})", quoted(&table));
         let (srs_id, kinds, bounds, added) = (srs_id(&options.written_crs()), BTreeSet::new(), None, added.to_vec());
         let writer = GeoPackageWriter {
@@ -126,7 +125,7 @@ impl GeoPackageWriter {
         self.database.execute_batch(&self.create_table(ANY_KIND))
     }
 
-    /// The statement that creates the table, its geometries of a kind.
+    /// The statement that creates the table with a geometry type.
     fn create_table(&self, kind: &str) -> String {
         let GeoPackageWriter { table, key, geometry, .. } = self;
         let (table, key, geometry) = (quoted(table), quoted(key), quoted(geometry));
@@ -169,7 +168,7 @@ impl GeoPackageWriter {
         if let [kind] = Vec::from_iter(&self.kinds)[..] {
             let kind = kind.to_uppercase();
             database.execute("UPDATE gpkg_geometry_columns SET geometry_type_name = ?1", [&kind])?;
-            // The type of the column has to be the same, and is known only now.
+            // The geometry type of the column is known only now.
             database.execute_batch("PRAGMA writable_schema=ON")?;
             database.execute(
                 "UPDATE sqlite_schema SET sql = ?1 WHERE type = 'table' AND name = ?2",
@@ -190,7 +189,7 @@ impl GeoPackageWriter {
         database.execute_batch("COMMIT")
     }
 
-    /// The spatial index: an R-tree, and the triggers by which programs that change the table keep it.
+    /// Creates the spatial index: an R-tree, and triggers that update it.
     fn index(&self) -> rusqlite::Result<()> {
         let GeoPackageWriter { database, table, .. } = self;
         let bounds = ["corridor_west", "corridor_east", "corridor_south", "corridor_north"];
@@ -281,7 +280,7 @@ fn sqlite_error(error: rusqlite::Error) -> Error {
     Error::new(ErrorKind::Write(std::io::Error::other(error)))
 }
 
-/// The type of a column in SQL.
+/// The SQL type of a column.
 fn sql_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Text | Kind::Json => "TEXT",
@@ -293,7 +292,7 @@ fn sql_type(kind: Kind) -> &'static str {
     }
 }
 
-/// The id of a system in the file: its code in the EPSG register, else one that no register uses.
+/// The id of a CRS in the file: its EPSG code, else an unused one.
 fn srs_id(crs: &Crs) -> i32 {
     let code = crs.epsg().and_then(|code| i32::try_from(code).ok());
     code.unwrap_or(match crs {
@@ -303,7 +302,7 @@ fn srs_id(crs: &Crs) -> i32 {
     })
 }
 
-/// The name of the layer: that of the options, else that of the file. Some beginnings are the format's.
+/// The name of the layer: the option, else that of the file. Some prefixes are reserved by the format.
 fn table_name(options: &WriteOptions, output: &Output) -> String {
     let stem = output.target().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
     let name = options.layer.clone().or(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "layer".to_owned());
@@ -312,21 +311,21 @@ fn table_name(options: &WriteOptions, output: &Output) -> String {
     if ["gpkg_", "sqlite_", "rtree_"].iter().any(is_taken) { format!("layer_{name}") } else { name }
 }
 
-/// A name for SQLite, whose statements end at a zero.
+/// A name for SQLite without null characters, which would end the statement.
 fn named(name: &str) -> String {
     name.replace('\0', "\u{fffd}")
 }
 
-/// The same rows are the same file, whenever it is made.
+/// A fixed time, so that the same rows give the same file.
 pub(super) const LAST_CHANGE: &str = "2000-01-01T00:00:00.000Z";
 
-/// Larger ids would leave none for the rows behind them.
+/// With larger ids, SQLite could not number the following rows.
 const MAX_ID: i64 = 1 << 62;
 
-/// The type of geometries of several kinds.
+/// The type of a column with several geometry types.
 const ANY_KIND: &str = "GEOMETRY";
 
-/// What every GeoPackage has. The file becomes one only when it is whole: nothing has to be undone in it.
+/// The tables of every GeoPackage. Journals are off, since the file is temporary until it is complete.
 const REQUIRED: &str = "
     PRAGMA page_size=4096;
     PRAGMA journal_mode=OFF;

@@ -1,4 +1,4 @@
-//! Days and instants since 1970 as dates and times of ISO 8601, and back, by the calendar of `chrono`.
+//! Conversion between days or instants since 1970 and ISO 8601, with the calendar of `chrono`.
 
 use std::fmt::Write;
 
@@ -8,8 +8,8 @@ use crate::io::rows::typed::date;
 
 const SECONDS_OF_DAY: i64 = 86_400;
 
-/// Appends a date, of any year. Those of chrono end with the year 262142, but the Gregorian calendar repeats itself: the
-/// date is that of a day of the years 1970 to 2369, so many times 400 years away.
+/// Appends a date of any year. Dates of chrono end with the year 262142, but the Gregorian calendar repeats every 400
+/// years, so that days are mapped to the years 1970 to 2369.
 pub(super) fn push_date(text: &mut String, days_since_1970: i64) {
     const DAYS: i64 = 146_097;
     const YEARS: i64 = 400;
@@ -18,12 +18,12 @@ pub(super) fn push_date(text: &mut String, days_since_1970: i64) {
     let _ = write!(text, "{:04}-{:02}-{:02}", i64::from(date.year()) + YEARS * times, date.month(), date.day());
 }
 
-/// Appends a time of the day, of so many units a second. What is more than a day is counted in its hours.
+/// Appends a time of day in units of a second. Times beyond a day have more than 23 hours.
 pub(super) fn push_time(text: &mut String, value: i64, units_of_second: i64) {
     let (seconds, fraction) = (value.div_euclid(units_of_second), value.rem_euclid(units_of_second));
     let (days, second) = (seconds.div_euclid(SECONDS_OF_DAY), seconds.rem_euclid(SECONDS_OF_DAY));
     let nanos = fraction * (1_000_000_000 / units_of_second);
-    // Both are below their limits.
+    // Both are within their limits.
     let (second, nanos) = (u32::try_from(second).unwrap_or_default(), u32::try_from(nanos).unwrap_or_default());
     let time = NaiveTime::from_num_seconds_from_midnight_opt(second, nanos).unwrap_or_default();
     if days == 0 {
@@ -34,7 +34,7 @@ pub(super) fn push_time(text: &mut String, value: i64, units_of_second: i64) {
     }
 }
 
-/// A date with a time, of so many units a second since 1970.
+/// Appends a date and time, in units of a second since 1970.
 pub(super) fn push_date_time(text: &mut String, value: i64, units_of_second: i64, is_utc: bool) {
     let units_of_day = units_of_second * SECONDS_OF_DAY;
     push_date(text, value.div_euclid(units_of_day));
@@ -45,15 +45,15 @@ pub(super) fn push_date_time(text: &mut String, value: i64, units_of_second: i64
     }
 }
 
-/// An instant, or a time without a place, in microseconds since 1970.
+/// An instant, or a local time, in microseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Timestamp {
     pub(super) micros: i64,
-    /// Whether it has an offset from UTC, which is taken off.
+    /// Whether it had an offset from UTC, which is subtracted.
     pub(super) has_offset: bool,
 }
 
-/// A date with a time: `2022-11-14T09:30:00.125+08:00`; none where it has more digits than microseconds.
+/// Parses a date and time: `2022-11-14T09:30:00.125+08:00`; `None` if it is more precise than microseconds.
 pub(super) fn parse_timestamp(text: &str) -> Option<Timestamp> {
     let day = date(text.get(..10)?)?;
     let rest = text.get(10..)?;
@@ -123,7 +123,7 @@ mod tests {
         }
     }
 
-    /// As numpy has them, which counts years without chrono's limit.
+    /// Expected values are those of numpy, which has no such limit.
     #[test]
     fn dates_of_any_year_are_shown() {
         for (days, expected) in [

@@ -1,4 +1,4 @@
-//! Rows as arrays: what of a Parquet file any thread can make.
+//! Conversion of rows to Arrow arrays, in parallel.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -22,19 +22,19 @@ use crate::table::{AnswerTable, Batch, Kind, Shape, Value};
 
 pub(super) const BOX_FIELDS: [&str; 4] = ["xmin", "ymin", "xmax", "ymax"];
 
-/// Makes arrays of rows.
+/// Encodes rows as Arrow arrays.
 pub(super) struct ArrayEncoder {
     pub(super) typed: TypedColumns,
     pub(super) has_geometry: bool,
 }
 
-/// Arrays of some rows; date-times are still texts, and texts may be of any type that has texts.
+/// The arrays of a batch. Timestamps are still text, and text may be of any Arrow string type.
 pub(in crate::io) struct RowArrays {
     pub(super) columns: Vec<ArrayRef>,
     pub(super) row_count: usize,
-    /// The kinds of geometries.
+    /// The geometry types.
     pub(super) types: Vec<&'static str>,
-    /// How many values of each attribute were no values of its kind.
+    /// The number of values of each attribute that do not have its kind.
     pub(super) mismatches: Vec<u64>,
 }
 
@@ -65,8 +65,7 @@ impl BatchEncoder for ArrayEncoder {
     }
 }
 
-/// The attributes of the table. Columns that came as arrays of the same kind are taken as they are, all others are
-/// made of cells.
+/// The columns of the table. Arrays of the input are reused if they have the same type; others are built from cells.
 fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &AnswerTable<'_>) -> Vec<ArrayRef> {
     let source = batch.source().and_then(|source| (source as &dyn Any).downcast_ref::<Unpacked>());
     let numbers: UInt32Array = answers.tuples().iter().map(|&(number, _)| number as u32).collect();
@@ -77,7 +76,7 @@ fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &AnswerTable<'_
             return Some(array.clone());
         }
         let taken = take(array, &numbers, None).ok()?;
-        // Texts are views: a few of them would hold those of the whole block.
+        // String views would keep the strings of the whole block in memory.
         Some(if let Some(texts) = taken.as_string_view_opt() { Arc::new(texts.gc()) } else { taken })
     };
     let places = typed.attribute_places();
@@ -96,12 +95,12 @@ fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &AnswerTable<'_
     columns.into_iter().map(|column| column.unwrap_or_else(|mut made| made.finish())).collect()
 }
 
-/// Whether an array holds just what a column of a kind is written as.
+/// Whether an array has the type that a column of a kind is written as.
 fn is_of_kind(array: &ArrayRef, kind: Kind) -> bool {
     match (kind, array.data_type()) {
         (Kind::Text, DataType::Utf8View) => true,
         (Kind::Integer, DataType::Int64) | (Kind::Boolean, DataType::Boolean) | (Kind::Date, DataType::Date32) => true,
-        // What is no number is nothing.
+        // NaN and infinite values are written as null.
         (Kind::Real, DataType::Float64) => {
             array.as_primitive::<Float64Type>().values().iter().all(|value| value.is_finite())
         }
@@ -109,7 +108,7 @@ fn is_of_kind(array: &ArrayRef, kind: Kind) -> bool {
     }
 }
 
-/// The columns of answers. Values that several rows have are made once.
+/// The columns of answers. Values shared by several rows are built once.
 fn added_columns(typed: &mut TypedColumns, answers: &AnswerTable<'_>) -> Vec<ArrayRef> {
     let first = typed.attribute_places().len();
     let mut columns: Vec<Column> = typed.fields()[first..].iter().map(|field| Column::new(field.kind)).collect();
@@ -133,13 +132,13 @@ fn added_columns(typed: &mut TypedColumns, answers: &AnswerTable<'_>) -> Vec<Arr
     kinds.zip(&mut columns).map(|(kind, column)| of_rows(kind, column.finish())).collect()
 }
 
-/// The texts of rows by those of tuples, which are not copied.
+/// The texts of rows as a dictionary array over the texts of tuples.
 fn of_tuples(tuples: &Int32Array, texts: ArrayRef) -> ArrayRef {
     let keys: Int32Array = match texts.nulls() {
         None => tuples.clone(),
         Some(_) => tuples.values().iter().map(|&key| texts.is_valid(key as usize).then_some(key)).collect(),
     };
-    // Each key is the number of a tuple.
+    // Keys are indices of tuples.
     Arc::new(DictionaryArray::new(keys, texts))
 }
 
@@ -147,7 +146,7 @@ pub(super) fn box_fields() -> Fields {
     BOX_FIELDS.iter().map(|side| ArrowField::new(*side, DataType::Float32, false)).collect()
 }
 
-/// An attribute that is being collected.
+/// The builder of an attribute.
 enum Column {
     Text(StringBuilder),
     Integer(Int64Builder),
@@ -203,7 +202,7 @@ impl Column {
     }
 }
 
-/// Geometries that are being collected, and what is known of all so far.
+/// The builder of geometries, with their bounds and types so far.
 #[derive(Default)]
 struct Geometries {
     bytes: BinaryBuilder,
@@ -233,7 +232,7 @@ impl Geometries {
             Shape::Other(geometry) => self.bytes.append_value(to_wkb(geometry)),
         }
         let [west, south, east, north] = around;
-        // Numbers of 32 bits are coarse: the box must not become smaller than what is in it.
+        // Rounded outwards to 32 bits, so that boxes contain their geometries.
         for (side, value) in
             self.sides.iter_mut().zip([round_down(west), round_down(south), round_up(east), round_up(north)])
         {
@@ -246,18 +245,18 @@ impl Geometries {
         self.bounds = union(self.bounds, Some(around));
     }
 
-    /// The columns of the geometries and of the boxes.
+    /// The columns of geometries and boxes.
     fn finish(&mut self) -> [ArrayRef; 2] {
         let mut nulls = NullBufferBuilder::new(self.validity.len());
         self.validity.drain(..).for_each(|is_there| nulls.append(is_there));
         let sides: Vec<ArrayRef> = self.sides.iter_mut().map(|side| Arc::new(side.finish()) as _).collect();
-        // As many sides as there are fields, and as many numbers of each as rows.
+        // Fields and arrays have the same number and length.
         let boxes = StructArray::new(box_fields(), sides, nulls.finish());
         [Arc::new(self.bytes.finish()), Arc::new(boxes)]
     }
 }
 
-/// A point as well-known binary: little-endian, of kind 1.
+/// A point as WKB: little-endian, type 1.
 fn point_wkb(site: Coord<f64>) -> [u8; 21] {
     let mut bytes = [0; 21];
     (bytes[0], bytes[1]) = (1, 1);
@@ -266,13 +265,13 @@ fn point_wkb(site: Coord<f64>) -> [u8; 21] {
     bytes
 }
 
-/// The number of 32 bits that is the same or less.
+/// The largest 32-bit float that is not greater.
 fn round_down(value: f64) -> f32 {
     let rounded = value as f32;
     if f64::from(rounded) > value { rounded.next_down() } else { rounded }
 }
 
-/// The number of 32 bits that is the same or more.
+/// The smallest 32-bit float that is not less.
 fn round_up(value: f64) -> f32 {
     -round_down(-value)
 }
@@ -282,7 +281,7 @@ mod tests {
     use super::*;
     use crate::io::{self, BlockReader, Format, Input, Output, ReadOptions, WriteOptions};
 
-    /// Otherwise a table of which little is kept is held in memory whole.
+    /// Otherwise a table of which few rows are kept would stay in memory completely.
     #[test]
     fn a_row_that_is_kept_does_not_hold_the_texts_of_its_block() {
         let note = "a note that is longer than what a view of a text has room for";

@@ -1,24 +1,24 @@
-//! The footer of a Parquet file, without what its writers left in it and the library trips over.
+//! Correction of footers of Parquet files, which `parquet` (59.3) fails to read because of known faults of writers.
 
 use std::ops::Range;
 
 use crate::io::formats::geoparquet::thrift::{I32, I64, LIST, STRUCT, ThriftReader};
 
-/// Fields of the structures on the way to what is said of a column: of `FileMetaData`, `RowGroup`, `ColumnChunk`.
+/// Field ids on the path to the metadata of a column: of `FileMetaData`, `RowGroup`, `ColumnChunk`.
 const ROW_GROUPS: i16 = 4;
 const COLUMNS: i16 = 1;
 const META_DATA: i16 = 3;
 
-/// Fields of `ColumnMetaData`.
+/// Field ids of `ColumnMetaData`.
 const DICTIONARY_PAGE_OFFSET: i16 = 11;
 const BLOOM_FILTER_OFFSET: i16 = 14;
 const BLOOM_FILTER_LENGTH: i16 = 15;
 
-/// Bytes that are replaced.
+/// A replacement of bytes.
 type Edit = (Range<usize>, Vec<u8>);
 
-/// The footer as the library takes it; none where it is not sound. Left out are an offset of 0 for a page that is not
-/// there, and fields of another type than the format has by now: old versions of Impala wrote both.
+/// The corrected footer; `None` if it is not valid. Old versions of Impala wrote an offset of 0 for an absent
+/// dictionary page, and fields whose ids have another type today; both are removed.
 pub(super) fn corrected(footer: &[u8]) -> Option<Vec<u8>> {
     let mut edits = vec![];
     let mut walk = ThriftReader::new(footer);
@@ -45,7 +45,7 @@ pub(super) fn corrected(footer: &[u8]) -> Option<Vec<u8>> {
     Some(cleaned)
 }
 
-/// Walks through a structure, and visits each structure of the list in one of its fields.
+/// Reads a struct, and visits each struct of the list in one of its fields.
 fn visit_list<'a>(
     walk: &mut ThriftReader<'a>,
     id: i16,
@@ -64,9 +64,9 @@ fn visit_list<'a>(
     Some(())
 }
 
-/// Walks through `ColumnMetaData`, and leaves out of it what is not to stay.
+/// Reads `ColumnMetaData`, and removes faulty fields.
 fn clean_column(walk: &mut ThriftReader<'_>, edits: &mut Vec<Edit>) -> Option<()> {
-    // A field counts on from the one before: so does the one behind what is left out.
+    // Field ids are deltas to the field before, so that the field after a removed one has to be changed.
     let (mut last, mut last_kept) = (0, 0);
     loop {
         let start = walk.position();
@@ -96,7 +96,7 @@ fn clean_column(walk: &mut ThriftReader<'_>, edits: &mut Vec<Edit>) -> Option<()
 mod tests {
     use super::*;
 
-    /// A footer of one row group of one column, of which this is said.
+    /// A footer of one row group with one column with this metadata.
     fn footer(column: &[u8]) -> Vec<u8> {
         // FileMetaData { 1: 2, 4: [{ 1: [{ 3: column }] }], 6: "a" }
         [&[0x15, 0x04, 0x39, 0x1c, 0x19, 0x1c, 0x3c], column, &[0x00, 0x00, 0x28, 0x01, b'a', 0x00]].concat()

@@ -1,4 +1,4 @@
-//! The row groups of a Parquet file: they are encoded side by side, and written in their order.
+//! Row groups of a Parquet file, which are encoded in parallel and written in order.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,17 +17,17 @@ use crate::error::Result;
 use crate::io::bytes::output::Output;
 use crate::io::formats::geoparquet::write::failed;
 
-/// A row group is held until it is whole.
+/// The number of rows of a row group, which is buffered until it is complete.
 const ROWS_OF_GROUP: usize = 100_000;
 
 pub(super) struct RowGroupWriter {
     file: SerializedFileWriter<Output>,
     factory: Arc<ArrowRowGroupWriterFactory>,
     schema: SchemaRef,
-    /// The rows of the next group: each time some of them, by columns.
+    /// The arrays of the next group, by column.
     rows: Vec<Vec<ArrayRef>>,
     row_count: usize,
-    /// How many groups are whole.
+    /// The number of complete groups.
     group_count: usize,
     encoding: VecDeque<Receiver<Encoded>>,
 }
@@ -49,7 +49,7 @@ impl RowGroupWriter {
         self.file.inner().name().to_owned()
     }
 
-    /// Adds rows by columns: in the order of the schema, all as long as this.
+    /// Adds arrays, one per column of the schema, of this length.
     pub(super) fn write(&mut self, columns: Vec<ArrayRef>, row_count: usize) -> Result<()> {
         let mut behind = 0;
         while self.row_count + row_count - behind >= ROWS_OF_GROUP {
@@ -70,21 +70,21 @@ impl RowGroupWriter {
         self.rows.push(columns.iter().map(|column| column.slice(first, count)).collect());
     }
 
-    /// Has the rows at hand encoded; no more groups are held than there are threads for.
+    /// Starts encoding the buffered rows. At most as many groups as threads are in memory.
     fn end_group(&mut self) -> Result<()> {
         let (rows, number, factory) = (std::mem::take(&mut self.rows), self.group_count, self.factory.clone());
         let schema = self.schema.clone();
         (self.row_count, self.group_count) = (0, self.group_count + 1);
         let (encoded, receiver) = sync_channel(1);
         rayon::spawn(move || {
-            // Who does not wait for it any more has failed elsewhere.
+            // The receiver is dropped only after another failure.
             let _ = encoded.send(encode(&factory, &schema, number, &rows));
         });
         self.encoding.push_back(receiver);
         if self.encoding.len() > rayon::current_num_threads() { self.write_group() } else { Ok(()) }
     }
 
-    /// Writes the first of the groups that are being encoded.
+    /// Waits for the first group that is being encoded, and writes it.
     fn write_group(&mut self) -> Result<()> {
         let Some(encoded) = self.encoding.pop_front() else { return Ok(()) };
         let lost = || ParquetError::General("a row group was not encoded".to_owned());
@@ -98,7 +98,7 @@ impl RowGroupWriter {
         written.map(drop).map_err(|error| failed(error).in_file(self.name()))
     }
 
-    /// Writes what is left, and the footer.
+    /// Writes the remaining groups and the footer.
     pub(super) fn finish(mut self, metadata: Option<KeyValue>) -> Result<Output> {
         if self.row_count > 0 {
             self.end_group()?;

@@ -1,5 +1,5 @@
-//! What is checked of a Parquet file before the library reads it: `parquet` (59.3) allocates by some of the lengths and
-//! counts that a file declares, so that 32 bytes can end the process.
+//! Checks of a Parquet file before the library reads it: `parquet` (59.3) allocates by some declared lengths and
+//! counts, so that a file of 32 bytes can abort the process.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -13,20 +13,20 @@ use crate::io::formats::geoparquet::footer::corrected;
 use crate::io::formats::geoparquet::thrift::{I32, LIST, STRUCT, ThriftReader};
 use crate::io::formats::geoparquet::{MAGIC, malformed};
 
-/// Groups in groups of a schema, at most: they are read by recursion.
+/// The maximum depth of groups in a schema, which the library reads recursively.
 const MAX_DEPTH: usize = 32;
 
-/// The largest page that is unpacked.
+/// The maximum size of a decompressed page.
 pub(super) const MAX_PAGE_BYTES: i32 = 256 << 20;
 
-/// Values that are read for one page, at most.
+/// The maximum number of values of a page.
 const MAX_PAGE_VALUES: i32 = 1 << 24;
 
-/// Values and bytes of lists that are read for one row group, at most.
+/// The maximum number of values and bytes of lists in a row group.
 const MAX_LIST_VALUES: i64 = 1 << 26;
 const MAX_LIST_BYTES: u64 = 1 << 30;
 
-/// Checks that the file is whole, and gives its footer, which is sound.
+/// Checks that the file is complete, and returns its footer, which is valid.
 pub(super) fn footer(file: &mut File) -> Result<Vec<u8>> {
     let size = file.seek(SeekFrom::End(0)).map_err(read_error)?;
     if size == 0 {
@@ -38,7 +38,7 @@ pub(super) fn footer(file: &mut File) -> Result<Vec<u8>> {
         return Err(if magic == *b"PARE" { encrypted() } else { malformed(FileProblem::Signature) });
     }
     let cut_off = || Error::new(ErrorKind::Truncated(FilePart::ParquetFile));
-    // The magic, the footer, its length, the magic.
+    // A file is: magic, data, footer, length of the footer, magic.
     if size < 12 {
         return Err(cut_off());
     }
@@ -61,7 +61,7 @@ fn encrypted() -> Error {
     Error::new(ErrorKind::Unsupported(Unsupported::Encryption))
 }
 
-/// Checks that the columns of a row group are compressed in a way that is read.
+/// Checks that the compression of a row group is supported.
 pub(super) fn check_compression(group: &RowGroupMetaData) -> Result<()> {
     let unsupported = group.columns().iter().find_map(|column| match column.compression() {
         Compression::BROTLI(_) => Some("Brotli"),
@@ -74,7 +74,7 @@ pub(super) fn check_compression(group: &RowGroupMetaData) -> Result<()> {
     }
 }
 
-/// Walks through `FileMetaData`; none where it is not sound.
+/// Validates `FileMetaData`; `None` if it is not valid.
 fn walk_footer(footer: &[u8]) -> Option<()> {
     let mut walk = ThriftReader::new(footer);
     let mut last = 0;
@@ -91,9 +91,9 @@ fn walk_footer(footer: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// Walks through the elements of a schema, a tree from the root down.
+/// Validates the elements of a schema, a tree in depth-first order.
 fn walk_schema(walk: &mut ThriftReader<'_>, count: usize) -> Option<()> {
-    // How many children each open group still waits for.
+    // The number of remaining children of each open group.
     let mut open: Vec<i32> = vec![1];
     for _ in 0..count {
         while open.last() == Some(&0) {
@@ -121,7 +121,7 @@ fn walk_schema(walk: &mut ThriftReader<'_>, count: usize) -> Option<()> {
     open.iter().all(|left| *left == 0).then_some(())
 }
 
-/// What a page's header says of it.
+/// The relevant fields of a page header.
 #[derive(Debug, Default)]
 struct PageHeader {
     unpacked_bytes: i32,
@@ -133,7 +133,7 @@ struct PageHeader {
     is_data: bool,
 }
 
-/// Checks the pages of a row group, and gives the bytes that they take unpacked.
+/// Checks the pages of a row group, and returns their decompressed size.
 pub(super) fn check_row_group(file: &mut File, group: &RowGroupMetaData) -> Result<u64> {
     let size = file.seek(SeekFrom::End(0)).map_err(read_error)?;
     let mut unpacked_bytes = 0;
@@ -147,7 +147,7 @@ pub(super) fn check_row_group(file: &mut File, group: &RowGroupMetaData) -> Resu
     Ok(unpacked_bytes)
 }
 
-/// An error in a column: of the file where its bytes cannot be read, else of what they say.
+/// An error in a column: of reading, or of its content.
 enum ColumnError {
     Read(Error),
     Damaged(ColumnProblem),
@@ -208,7 +208,7 @@ fn check_column(
         place = behind;
     }
     let is_flat = column.column_descr().max_rep_level() == 0;
-    // A row may hold all that there is.
+    // A single row may contain all values of a list column.
     if !is_flat && (values > MAX_LIST_VALUES || unpacked_bytes > MAX_LIST_BYTES) {
         return damaged(ColumnProblem::ListsTooLarge);
     }
@@ -218,9 +218,9 @@ fn check_column(
     Ok(unpacked_bytes)
 }
 
-/// The header of the page at a place, and how long it is; none where it is not sound.
+/// The header of the page at an offset, and its size; `None` if it is not valid.
 fn page_header(file: &mut File, place: u64, end: u64) -> Result<Option<(PageHeader, u64)>, ColumnError> {
-    // Statistics of texts make some headers long.
+    // Headers with statistics of strings may be long.
     for limit in [1 << 8, 1 << 16, 1 << 24] {
         let length = limit.min(end - place);
         let mut bytes = vec![];
@@ -237,7 +237,7 @@ fn page_header(file: &mut File, place: u64, end: u64) -> Result<Option<(PageHead
     Ok(None)
 }
 
-/// Walks through `PageHeader`.
+/// Reads a `PageHeader`.
 fn walk_page(walk: &mut ThriftReader<'_>) -> Option<PageHeader> {
     let mut page = PageHeader::default();
     let mut last = 0;
@@ -265,7 +265,8 @@ fn walk_page(walk: &mut ThriftReader<'_>) -> Option<PageHeader> {
     Some(page)
 }
 
-/// Whether so many rows are more than a file of this size may hold: nearly all of them would be the same.
+/// Checks the declared number of rows against the size of the file, to reject files that repeat a value almost
+/// endlessly.
 pub(super) fn check_rows(rows: i64, file_bytes: u64) -> Result<()> {
     let limit = file_bytes.saturating_mul(1 << 12).saturating_add(1 << 24);
     match u64::try_from(rows) {
@@ -279,7 +280,7 @@ pub(super) fn check_rows(rows: i64, file_bytes: u64) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// The elements of a schema: groups of so many children.
+    /// The elements of a schema: groups with these numbers of children.
     fn schema(children: &[i32]) -> Vec<u8> {
         let element = |count: &i32| [0x55, (count * 2) as u8, 0];
         children.iter().flat_map(element).collect()

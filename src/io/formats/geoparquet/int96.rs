@@ -1,5 +1,5 @@
-//! Timestamps of 96 bits, of which the library makes 64 bits of nanoseconds: beyond the years 1677 to 2262 these wrap.
-//! Read once more as seconds, which do not, they are what they were.
+//! INT96 timestamps. The library converts them to 64-bit nanoseconds, which overflow outside of the years 1677 to 2262.
+//! They are read a second time as seconds, which do not, to restore the exact value.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::io::formats::geoparquet::calendar::{push_date, push_time};
 const NANOS: i128 = 1_000_000_000;
 const SECONDS_OF_DAY: i64 = 86_400;
 
-/// The fields with such timestamps as seconds, and which columns have any.
+/// The fields with INT96 timestamps as seconds, and the columns that have any.
 pub(super) fn in_seconds(fields: &Fields, descriptor: &SchemaDescriptor) -> (Fields, Vec<usize>) {
     let mut leaves = descriptor.columns().iter().map(|leaf| leaf.physical_type() == PhysicalType::INT96);
     let fields: Fields = fields.iter().map(|field| field_in_seconds(field, &mut leaves)).collect();
@@ -36,7 +36,7 @@ fn field_in_seconds(field: &FieldRef, leaves: &mut impl Iterator<Item = bool>) -
     Arc::new(field.as_ref().clone().with_data_type(kind))
 }
 
-/// Parquet has no timestamps in seconds of its own.
+/// Whether a type has timestamps in seconds, which only come from INT96.
 fn holds_seconds(kind: &DataType) -> bool {
     match kind {
         DataType::Timestamp(TimeUnit::Second, _) => true,
@@ -46,7 +46,7 @@ fn holds_seconds(kind: &DataType) -> bool {
     }
 }
 
-/// The same values read both ways, as what they were: texts where nanoseconds of 64 bits do not hold one of them.
+/// Merges both readings: text if a value does not fit 64-bit nanoseconds.
 pub(super) fn merged(nanos: &ArrayRef, seconds: &ArrayRef) -> ArrayRef {
     let made = match seconds.data_type() {
         DataType::Timestamp(TimeUnit::Second, _) => texts(nanos, seconds),
@@ -57,13 +57,13 @@ pub(super) fn merged(nanos: &ArrayRef, seconds: &ArrayRef) -> ArrayRef {
     made.unwrap_or_else(|| nanos.clone())
 }
 
-/// None where all are nanoseconds.
+/// The exact values as text; `None` if all fit nanoseconds.
 fn texts(nanos: &ArrayRef, seconds: &ArrayRef) -> Option<ArrayRef> {
     let nanos = nanos.as_primitive_opt::<TimestampNanosecondType>()?;
     let seconds = seconds.as_primitive_opt::<TimestampSecondType>()?;
     let exact = |(nanos, seconds): (Option<i64>, Option<i64>)| {
         let (nanos, seconds) = (nanos?, seconds?);
-        // What is beyond whole seconds is the same in both, whatever has wrapped.
+        // The fraction of a second is correct even after an overflow.
         let rest = nanos.wrapping_sub(seconds.wrapping_mul(NANOS as i64));
         Some(i128::from(seconds) * NANOS + i128::from(rest))
     };
@@ -72,7 +72,7 @@ fn texts(nanos: &ArrayRef, seconds: &ArrayRef) -> Option<ArrayRef> {
         return None;
     }
     let text = |value: i128| {
-        // Days of 32 bits.
+        // Days of INT96 have 32 bits.
         let day = i64::try_from(value.div_euclid(NANOS * i128::from(SECONDS_OF_DAY))).unwrap_or_default();
         let of_day = i64::try_from(value.rem_euclid(NANOS * i128::from(SECONDS_OF_DAY))).unwrap_or_default();
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! What a file says of its geometries: the JSON under the key `geo`.
+//! GeoParquet metadata: the JSON under the key `geo`.
 
 use serde_json::{Map, Value, json};
 
@@ -6,31 +6,31 @@ use crate::crs::{Crs, Declared, declared_name, unusable};
 use crate::error::{Error, ErrorKind, FileProblem, Result, Unsupported};
 use crate::io::formats::geoparquet::malformed;
 
-/// The primary geometry column, as a file describes it.
+/// The metadata of the primary geometry column.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct GeometryColumn {
     pub(super) name: String,
     pub(super) encoding: Encoding,
-    /// Whether all its geometries are points.
+    /// Whether all geometries are points.
     pub(super) is_points: bool,
     pub(super) crs: Declared,
-    /// The column of the boxes around geometries.
+    /// The column of bounding boxes (`covering`).
     pub(super) box_column: Option<String>,
 }
 
-/// How the geometries of a column are encoded.
+/// The encoding of geometries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
-    /// Well-known binary.
+    /// WKB.
     Wkb,
-    /// A structure of x and y.
+    /// A struct of x and y.
     Point,
 }
 
-/// The longest text that is read: definitions of systems are some thousand bytes.
+/// The maximum size of the metadata; CRS definitions have some thousand bytes.
 const MAX_BYTES: usize = 1 << 24;
 
-/// Reads the metadata of a file.
+/// Parses the metadata of a file.
 pub(super) fn read(text: &str) -> Result<GeometryColumn> {
     let json: Value = if text.len() > MAX_BYTES { Value::Null } else { serde_json::from_str(text).unwrap_or_default() };
     let no = |member: &'static str| malformed(FileProblem::NoMetadata(member));
@@ -47,7 +47,7 @@ pub(super) fn read(text: &str) -> Result<GeometryColumn> {
     };
     let types = column["geometry_types"].as_array().map_or(&[][..], Vec::as_slice);
     let is_point = |name: &Value| name.as_str().is_some_and(|name| name.split(' ').next() == Some("Point"));
-    let covering = column["covering"]["bbox"]["xmin"][0].as_str().map(str::to_owned);
+    let box_column = column["covering"]["bbox"]["xmin"][0].as_str().map(str::to_owned);
     Ok(GeometryColumn {
         name: name.to_owned(),
         encoding,
@@ -56,11 +56,11 @@ pub(super) fn read(text: &str) -> Result<GeometryColumn> {
             None => Ok(Some(Crs::Crs84)),
             Some(definition) => Crs::of_projjson(definition),
         },
-        box_column: covering,
+        box_column,
     })
 }
 
-/// The system that Parquet's own geometry type names: a code, a definition, or the key of one.
+/// The CRS of the Parquet geometry type: a code, a definition, or the key of one.
 pub(super) fn crs_of_type(text: Option<&str>, value_of: impl Fn(&str) -> Option<String>) -> Declared {
     let Some(text) = text else { return Ok(Some(Crs::Crs84)) };
     let definition = match text.strip_prefix("projjson:") {
@@ -79,7 +79,7 @@ pub(super) fn crs_of_type(text: Option<&str>, value_of: impl Fn(&str) -> Option<
     }
 }
 
-/// What is known of the geometries once all are written.
+/// The properties of all written geometries.
 pub(super) struct WrittenGeometries<'a> {
     pub(super) column: &'a str,
     pub(super) box_column: &'a str,
@@ -89,13 +89,13 @@ pub(super) struct WrittenGeometries<'a> {
     pub(super) bounds: Option<[f64; 4]>,
 }
 
-/// The metadata of a file, and whether they say what its system is.
+/// The metadata of a file, and whether they contain the CRS.
 pub(super) fn write(written: &WrittenGeometries<'_>) -> (String, bool) {
     let side = |name: &str| json!([written.box_column, name]);
     let mut column = Map::new();
     column.insert("encoding".to_owned(), "WKB".into());
     column.insert("geometry_types".to_owned(), written.types.into());
-    // Where nothing is said, it is longitude and latitude on WGS 84.
+    // The default CRS is longitude and latitude on WGS 84.
     let definition = (*written.crs != Crs::Crs84).then(|| written.crs.projjson());
     let says_crs = definition != Some(None);
     if let Some(definition) = definition {
@@ -122,14 +122,9 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         for crs in [Crs::Crs84, Crs::Cgcs2000, Crs::Epsg(4549), Crs::Epsg(4528), Crs::Gcj02] {
-            let (column, covering, types) = ("geometry", "bbox", ["Point"]);
-            let written = WrittenGeometries {
-                column,
-                box_column: covering,
-                crs: &crs,
-                types: &types,
-                bounds: Some([1.0, 2.0, 3.0, 4.0]),
-            };
+            let (column, box_column, types) = ("geometry", "bbox", ["Point"]);
+            let written =
+                WrittenGeometries { column, box_column, crs: &crs, types: &types, bounds: Some([1.0, 2.0, 3.0, 4.0]) };
             let (text, says_crs) = write(&written);
             let found = read(&text).unwrap();
             assert!(says_crs && found.is_points && found.encoding == Encoding::Wkb);

@@ -1,7 +1,8 @@
-//! GeoParquet 1.1 (OGC 24-013), and plain Parquet with coordinates or geometries in columns.
+//! GeoParquet 1.1 (OGC 24-013), and plain Parquet with columns of coordinates or geometries.
 //!
-//! The crates `parquet` and `arrow` read and write the columns. The crate `geoparquet` (0.9) is built on them and
-//! decodes the geometries of a batch at once: one broken value fails the batch, where here it is a problem of its row.
+//! The crates `parquet` and `arrow` read and write the columns. The crate `geoparquet` (0.9), which is built on them,
+//! is not used: it decodes the geometries of a batch at once, so that one invalid value fails the batch rather than its
+//! row.
 
 #[cfg(feature = "parquet")]
 mod calendar;
@@ -58,7 +59,7 @@ impl Format {
     pub const GEOPARQUET: Format = Format::of(&DRIVER);
 }
 
-/// How a Parquet file begins and ends.
+/// The magic bytes at the start and end of a file.
 const MAGIC: &[u8] = b"PAR1";
 
 #[cfg(feature = "parquet")]

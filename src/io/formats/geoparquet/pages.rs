@@ -1,5 +1,5 @@
-//! The pages of a row group, their contents checked before the library decodes them: `parquet` (59.3) panics where widths
-//! and counts in them are wrong (Parquet encodings).
+//! Checks of the content of pages before the library decodes them: `parquet` (59.3) panics if bit widths and counts in
+//! them are wrong. The formats are those of the Parquet specification, “Encodings”.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use crate::io::formats::geoparquet::guard::MAX_PAGE_BYTES;
 use crate::io::formats::geoparquet::thrift::ThriftReader;
 
-/// One row group of a file.
+/// A row group of a file whose pages are checked.
 pub(super) struct CheckedGroup {
     pub(super) file: Arc<File>,
     pub(super) metadata: Arc<ParquetMetaData>,
@@ -47,16 +47,16 @@ impl RowGroups for CheckedGroup {
     }
 }
 
-/// How the library leads in that something is not implemented.
+/// The prefix of errors of the library for unsupported features.
 pub(super) const NOT_IMPLEMENTED: &str = "NYI: ";
 
-/// The text of a page that cannot be read.
+/// The message of a page that cannot be read.
 pub(super) const DAMAGED_PAGE: &str = "a page is damaged";
 
-/// How the text of an encoding that is not read begins.
+/// The prefix of the message of an unsupported encoding.
 pub(super) const ENCODING: &str = "the encoding ";
 
-/// The encoding of levels that RLE replaced in 2013.
+/// The deprecated encoding of levels, replaced by RLE in 2013.
 #[expect(deprecated, reason = "old files have it")]
 fn is_bit_packed(encoding: Encoding) -> bool {
     encoding == Encoding::BIT_PACKED
@@ -77,7 +77,7 @@ impl PageIterator for OneColumn {}
 struct CheckedPages {
     pages: SerializedPageReader<File>,
     column: Column,
-    /// The values of the dictionary, once it is read.
+    /// The number of values of the dictionary, after it is read.
     dictionary: Option<u32>,
 }
 
@@ -113,14 +113,14 @@ impl Iterator for CheckedPages {
     }
 }
 
-/// What pages of a column are checked against.
+/// The properties of a column that its pages are checked against.
 #[derive(Debug, Clone, Copy)]
 struct Column {
     kind: Type,
     type_length: i32,
     max_repetition: i16,
     max_definition: i16,
-    /// The most bytes of a decimal.
+    /// The maximum number of bytes of a decimal.
     max_bytes: Option<usize>,
 }
 
@@ -141,7 +141,7 @@ impl Column {
         }
     }
 
-    /// The encoding of a page that is not read here, where that is why it was not found sound.
+    /// The unsupported encoding of a page, if it failed the check for that reason.
     fn unsupported_encoding(self, page: &Page) -> Option<Encoding> {
         let is_unread = |encoding: Encoding| {
             let is_delta = matches!(encoding, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY);
@@ -158,14 +158,14 @@ impl Column {
         encodings.into_iter().find(|encoding| is_unread(*encoding))
     }
 
-    /// Checks a page; none where it is not sound.
+    /// Checks a page; `None` if it is not valid.
     fn check(self, page: &mut Page, dictionary: Option<u32>) -> Option<()> {
         match page {
             Page::DictionaryPage { buf, num_values, encoding, .. } => {
                 let is_plain = matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY);
                 (is_plain && self.has_plain_values(buf, *num_values)).then_some(())
             }
-            // Each kind of level that there is stands before the values, behind its length.
+            // The values are preceded by repetition and definition levels, if any, each with its length.
             Page::DataPage { buf, num_values, encoding, def_level_encoding, rep_level_encoding, .. } => {
                 let mut data = buf.as_ref();
                 let mut filled = *num_values;
@@ -196,7 +196,7 @@ impl Column {
         }
     }
 
-    /// Checks values of which so many are not null.
+    /// Checks the values, of which `filled` are not null.
     fn check_values(
         self,
         data: &[u8],
@@ -205,10 +205,10 @@ impl Column {
         filled: u32,
         dictionary: Option<u32>,
     ) -> Option<()> {
-        // The last level that there is tells which are filled; of a column without, all are.
+        // Definition levels tell which values are not null; without them, all are.
         let filled = if self.max_definition == 0 { values } else { filled };
         if filled == 0 && data.is_empty() {
-            // Nothing in whatever encoding; in most of them, nothing has a header.
+            // No values: in most encodings there is no header, either.
             *encoding = Encoding::PLAIN;
         }
         let is_bytes = matches!(self.kind, Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY);
@@ -232,7 +232,7 @@ impl Column {
                 let (count, _) = check_deltas(data, most_bits, values, |_| true)?;
                 is_count(count)
             }
-            // Their lengths are not compared with what a decimal may have.
+            // Rejected for decimals, whose maximum length is not checked for these encodings.
             Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY if self.max_bytes.is_some() => false,
             Encoding::DELTA_LENGTH_BYTE_ARRAY if is_bytes => {
                 let (count, _) = check_deltas(data, 32, values, |_| true)?;
@@ -249,7 +249,7 @@ impl Column {
                     let prefix = prefixes.get(place).copied().unwrap_or(i64::MAX);
                     let is_sound = suffix >= 0 && prefix <= length;
                     (place, length) = (place + 1, prefix.saturating_add(suffix.into()));
-                    // What each text repeats of the one before takes no room in the file.
+                    // Shared prefixes are not stored, so texts may be much larger than the page.
                     unpacked_bytes += length;
                     is_sound && unpacked_bytes <= MAX_PAGE_BYTES.into()
                 })?;
@@ -264,7 +264,7 @@ impl Column {
         is_sound.then_some(())
     }
 
-    /// The bytes of a value, where all have the same.
+    /// The size of a value, for types of fixed size.
     fn size(self) -> Option<usize> {
         match self.kind {
             Type::INT32 | Type::FLOAT => Some(4),
@@ -282,7 +282,7 @@ impl Column {
             (Type::BOOLEAN, _) => data.len() >= count.div_ceil(8),
             (Type::BYTE_ARRAY, _) => match self.max_bytes {
                 Some(most) => check_texts(data, count, most).is_some(),
-                // They are walked through as they are decoded.
+                // The library checks lengths itself when it decodes them.
                 None => data.len() / 4 >= count,
             },
             _ => false,
@@ -290,8 +290,7 @@ impl Column {
     }
 }
 
-/// Walks through so many numbers, in runs of one number and in groups of eight that are packed, and tests
-/// each with how often it stands there; none where one fails, or they are fewer.
+/// Checks RLE/bit-packed numbers: each with its number of repetitions. `None` if one fails, or there are too few.
 fn check_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64, usize) -> bool) -> Option<()> {
     let (mut place, mut left) = (0, count as usize);
     while left > 0 {
@@ -309,7 +308,7 @@ fn check_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64
             place += bytes.len();
             left -= numbers;
         } else {
-            // The last group may be cut off behind the last number.
+            // The last group may be truncated after the last number.
             let numbers = run.checked_mul(8)?.min(left);
             let bits = numbers.checked_mul(width.into())?;
             let packed = data.get(place..place.checked_add(bits.div_ceil(8))?)?;
@@ -323,7 +322,7 @@ fn check_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64
     Some(())
 }
 
-/// A number of so many bits, at most 32, the lowest first.
+/// A bit-packed number of at most 32 bits, least significant bit first.
 fn unpacked(packed: &[u8], number: usize, width: usize) -> u64 {
     let start = number * width;
     let bytes = packed.iter().skip(start / 8).take((start % 8 + width).div_ceil(8));
@@ -331,7 +330,7 @@ fn unpacked(packed: &[u8], number: usize, width: usize) -> u64 {
     bits >> (start % 8) & ((1 << width) - 1)
 }
 
-/// How many of so many levels are the highest; none where one is higher.
+/// The number of levels that have the maximum; `None` if one is higher.
 fn count_max_levels(levels: &[u8], most: i16, count: u32) -> Option<u32> {
     let most = u64::try_from(most).ok()?;
     let width = u8::try_from(u64::BITS - most.leading_zeros()).ok()?;
@@ -343,7 +342,7 @@ fn count_max_levels(levels: &[u8], most: i16, count: u32) -> Option<u32> {
     u32::try_from(found).ok()
 }
 
-/// Walks through texts behind their lengths; none where one is longer than it may be.
+/// Checks length-prefixed texts; `None` if one is too long.
 fn check_texts(data: &[u8], count: usize, most: usize) -> Option<()> {
     let mut data = data;
     for _ in 0..count {
@@ -354,9 +353,8 @@ fn check_texts(data: &[u8], count: usize, most: usize) -> Option<()> {
     Some(())
 }
 
-/// Walks through numbers of at most so many bits that are packed as deltas, and tests each of those that
-/// have 32 bits; gives how many they are and where they end. None where one fails, there are more than the
-/// limit, or they end behind the page.
+/// Checks delta-encoded numbers of limited bit width, each if it has 32 bits, and returns their number and end. `None`
+/// if one fails, there are more than `limit`, or they extend beyond the page.
 fn check_deltas(
     data: &[u8],
     most_bits: u8,
@@ -387,7 +385,7 @@ fn check_deltas(
             let end = usize::from(width).checked_mul(values_of_part).and_then(|bits| place.checked_add(bits / 8))?;
             let packed = data.get(place..end).filter(|_| width <= most_bits)?;
             for number in 0..numbers {
-                // Numbers of 64 bits are counted alone.
+                // Numbers of 64 bits are only counted.
                 let delta = if width <= 32 { unpacked(packed, number, width.into()) } else { 0 };
                 value = value.wrapping_add(least).wrapping_add(delta as i64);
                 if !is_sound(value as i32) {
@@ -427,7 +425,7 @@ mod tests {
 
     #[test]
     fn deltas_are_walked_through() {
-        // Blocks of 128 in 4 parts, 2 values, the first 1, the least delta 0; one part of 32 numbers of a bit.
+        // Blocks of 128 in 4 miniblocks, 2 values, the first 1, minimum delta 0; one miniblock of 32 one-bit numbers.
         let bytes = [0x80, 1, 4, 2, 2, 0, 1, 0, 0, 0, 1, 0, 0, 0];
         let mut values = vec![];
         let found = check_deltas(&bytes, 32, 2, |value| {

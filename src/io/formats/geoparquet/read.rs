@@ -1,4 +1,4 @@
-//! A Parquet file as a table: its row groups one after the other, in batches.
+//! Reading Parquet files, row group by row group, in batches.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ use crate::io::rows::geometries::{GeometryReader, distinct};
 use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, Field, GeometrySource, Schema};
 
-/// The rows that are unpacked at once: so many, or fewer that take no more than this.
+/// The number of rows that are decoded at once, and the maximum of their size.
 const ROWS: u64 = 8192;
 const UNPACKED_BYTES: u64 = 32 << 20;
 
@@ -46,18 +46,18 @@ pub(in crate::io) struct GeoParquetReader {
     geometries: Arc<GeometryReader>,
     row_group: usize,
     reader: Option<ParquetRecordBatchReader>,
-    /// Timestamps of 96 bits are read twice.
+    /// The second reader of INT96 timestamps.
     seconds: Option<Seconds>,
-    /// Rows that are unpacked, and how many of them are behind.
+    /// Decoded rows, and the number of those already returned.
     unpacked: Option<(RecordBatch, usize)>,
     row: u64,
     _on_disk: FileOnDisk,
 }
 
-/// The columns with timestamps of 96 bits, as seconds.
+/// The columns with INT96 timestamps, read as seconds.
 struct Seconds {
     levels: FieldLevels,
-    /// The places of these columns among those that are read.
+    /// The indices of these columns among those that are read.
     places: Vec<usize>,
     reader: Option<ParquetRecordBatchReader>,
 }
@@ -89,9 +89,10 @@ impl GeoParquetReader {
             }
             None => None,
         };
-        // The boxes follow from the geometries.
-        let covering = geometry.as_ref().and_then(|column| place_of(column.box_column.as_deref()?));
-        let is_box = |place: usize| Some(place) == covering && matches!(fields[place].data_type(), DataType::Struct(_));
+        // Bounding boxes are not read, since they follow from the geometries.
+        let box_column = geometry.as_ref().and_then(|column| place_of(column.box_column.as_deref()?));
+        let is_box =
+            |place: usize| Some(place) == box_column && matches!(fields[place].data_type(), DataType::Struct(_));
         let read: Vec<usize> = (0..names.len()).filter(|&place| !is_box(place)).collect();
         let attributes: Vec<usize> = (0..read.len()).filter(|&place| Some(read[place]) != geometry_place).collect();
         let table_fields: Vec<Field> = attributes
@@ -132,7 +133,7 @@ impl GeoParquetReader {
         })
     }
 
-    /// The next rows that are unpacked; none at the end.
+    /// The next decoded rows; `None` at the end.
     fn unpack(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             if let Some(reader) = &mut self.reader {
@@ -162,7 +163,7 @@ impl GeoParquetReader {
         }
     }
 
-    /// The rows, their timestamps of 96 bits as what they were.
+    /// The rows with exact INT96 timestamps.
     fn with_exact_times(&mut self, rows: RecordBatch) -> Result<RecordBatch> {
         let at_row = |error: ArrowError| malformed(LibraryMessage::new("parquet", error)).at_row(self.row + 1);
         let Some(Seconds { places, reader: Some(reader), .. }) = &mut self.seconds else { return Ok(rows) };
@@ -246,8 +247,7 @@ impl RowReader for GeoParquetReader {
     }
 }
 
-/// Whether the values of a column make no more text than a batch may hold: a long one that is stored once may
-/// stand in every row.
+/// Whether the text of a column fits a batch: a long string that is stored once may be the value of every row.
 fn is_as_small_as_text(column: &ArrayRef) -> bool {
     const TEXT_BYTES: u64 = 4 << 20;
     let views = match column.data_type() {
@@ -255,11 +255,11 @@ fn is_as_small_as_text(column: &ArrayRef) -> bool {
         DataType::BinaryView => column.as_binary_view().views(),
         kind => return kind.is_primitive() || *kind == DataType::Boolean,
     };
-    // The length of a view stands in its lowest 32 bits.
+    // The length of a view is in its lowest 32 bits.
     views.iter().map(|&view| u64::from(view as u32)).sum::<u64>() <= TEXT_BYTES
 }
 
-/// What the footer says, but for the statistics, which are not needed.
+/// Decodes the footer without statistics, which are not needed.
 fn metadata_of(footer: &[u8]) -> Result<ParquetMetaData, ParquetError> {
     let options = ParquetMetaDataOptions::new()
         .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
@@ -281,7 +281,7 @@ fn failed(error: ParquetError) -> Error {
     malformed(LibraryMessage::new("parquet", text))
 }
 
-/// An error of the library where it unpacks, which comes as a text.
+/// Converts an error of the library during decoding, which is available only as text.
 fn failed_unpacking(text: &str) -> Error {
     match text.split_once(NOT_IMPLEMENTED) {
         Some((_, what)) => unsupported(what),
@@ -297,8 +297,8 @@ fn unsupported(what: &str) -> Error {
     }))
 }
 
-/// The column of geometries, where there is one: that which the metadata name, else one of Parquet's own
-/// geometry type, else bytes in a column of a usual name.
+/// The geometry column, if any: that of the metadata, else one of the Parquet geometry type, else a binary column with
+/// a recognised name.
 fn geometry_column(
     metadata: &ParquetMetaData,
     fields: &Fields,
@@ -311,8 +311,8 @@ fn geometry_column(
         return metadata::read(&text).map(Some);
     }
     let column = |name: &str, crs| {
-        let (name, covering) = (name.to_owned(), None);
-        GeometryColumn { name, encoding: Encoding::Wkb, is_points: false, crs, box_column: covering }
+        let (name, box_column) = (name.to_owned(), None);
+        GeometryColumn { name, encoding: Encoding::Wkb, is_points: false, crs, box_column }
     };
     for root in metadata.file_metadata().schema_descr().root_schema().get_fields() {
         let crs = match root.get_basic_info().logical_type_ref() {

@@ -1,4 +1,4 @@
-//! The schema of a Parquet file as Arrow types that are read safely and without copies.
+//! Conversion of Parquet schemas to Arrow types that can be read without panics and copies.
 
 use std::sync::Arc;
 
@@ -11,17 +11,17 @@ use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
 use crate::error::FileProblem;
 use crate::io::formats::geoparquet::int96::in_seconds;
 
-/// The name of the pairs in a map.
+/// The name of the key-value group of a map.
 pub(super) const PAIRS: &str = "\u{1}pairs";
 
-/// The columns of a file as they are read, from its schema.
+/// The schema of a file and the Arrow types of its columns.
 pub(super) struct FileSchema {
     descriptor: SchemaDescriptor,
     fields: Fields,
 }
 
 impl FileSchema {
-    /// The Arrow schema that a file may carry is left aside: Parquet's own says enough.
+    /// The Arrow schema that a file may contain is ignored; that of Parquet is sufficient.
     pub(super) fn new(parquet: &SchemaDescriptor) -> Result<FileSchema> {
         let root = parquet.root_schema();
         let fields = root.get_fields().iter().map(with_plain_maps).collect::<Result<Vec<_>>>()?;
@@ -40,8 +40,7 @@ impl FileSchema {
         &self.fields
     }
 
-    /// How to read once more, as seconds, those of some columns that have timestamps of 96 bits, and which of the
-    /// columns these are.
+    /// The levels for reading INT96 timestamps of some columns as seconds, and the indices of these columns.
     pub(super) fn levels_in_seconds(&self, columns: &[usize]) -> Result<Option<(FieldLevels, Vec<usize>)>> {
         let (fields, with_any) = in_seconds(&self.fields, &self.descriptor);
         let places: Vec<usize> = (0..columns.len()).filter(|&place| with_any.contains(&columns[place])).collect();
@@ -53,15 +52,15 @@ impl FileSchema {
         Ok(Some((parquet_to_arrow_field_levels(&self.descriptor, mask, Some(&fields))?, places)))
     }
 
-    /// How to read some of them.
+    /// The levels for reading some columns.
     pub(super) fn levels(&self, columns: &[usize]) -> Result<FieldLevels> {
         let mask = ProjectionMask::roots(&self.descriptor, columns.iter().copied());
         parquet_to_arrow_field_levels(&self.descriptor, mask, Some(&self.fields))
     }
 }
 
-/// Maps as what they are made of, a repeated group of two: the reader of maps of `parquet` (59.3) panics where their
-/// levels are damaged, that of lists does not.
+/// Replaces maps by a list of pairs: the map reader of `parquet` (59.3) panics on damaged levels, the list reader does
+/// not.
 fn with_plain_maps(kind: &TypePtr) -> Result<TypePtr> {
     if !kind.is_group() {
         return Ok(kind.clone());
@@ -76,7 +75,7 @@ fn with_plain_maps(kind: &TypePtr) -> Result<TypePtr> {
     Ok(Arc::new(group(kind, kind.name(), fields, !is_map)?))
 }
 
-/// The same group of another name and other fields.
+/// A copy of a group with another name and other fields.
 fn group(kind: &Type, name: &str, fields: Vec<TypePtr>, is_annotated: bool) -> Result<Type> {
     let info = kind.get_basic_info();
     let mut builder = Type::group_type_builder(name).with_fields(fields);
@@ -90,7 +89,7 @@ fn group(kind: &Type, name: &str, fields: Vec<TypePtr>, is_annotated: bool) -> R
     builder.build()
 }
 
-/// Texts and bytes as views: one that stands in a dictionary is not copied for each of its rows.
+/// Strings and bytes as views, so that dictionary values are not copied for each row.
 fn viewed(field: &FieldRef) -> FieldRef {
     let kind = match field.data_type() {
         DataType::Utf8 => DataType::Utf8View,

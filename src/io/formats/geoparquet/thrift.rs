@@ -1,25 +1,25 @@
-//! Thrift's compact protocol, as far as it takes to walk through a structure: lengths are checked before the
-//! library believes them.
+//! A reader of the Thrift compact protocol that traverses a struct, to check lengths before the library allocates by
+//! them.
 //!
-//! The crate `thrift` (0.25) reads values from a stream and does not say at which byte a field stands, which the
-//! correction of footers needs.
+//! The crate `thrift` (0.25) reads values from a stream and does not return the offset of a field, which the correction
+//! of footers needs.
 
-/// Structures in structures, at most.
+/// The maximum depth of structs.
 const MAX_DEPTH: usize = 64;
 
-/// Types of fields that are looked into.
+/// Type codes of fields that are read.
 pub(super) const I32: u8 = 5;
 pub(super) const I64: u8 = 6;
 pub(super) const LIST: u8 = 9;
 pub(super) const STRUCT: u8 = 12;
 
-/// A walk through bytes. All steps fail at their end.
+/// Reads Thrift values from bytes. All methods return `None` at the end.
 pub(super) struct ThriftReader<'a> {
     bytes: &'a [u8],
     position: usize,
 }
 
-/// A field of a structure, its value still ahead.
+/// A field header; its value follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Field {
     pub(super) id: i16,
@@ -31,12 +31,12 @@ impl<'a> ThriftReader<'a> {
         ThriftReader { bytes, position: 0 }
     }
 
-    /// How many bytes are behind.
+    /// The number of bytes read.
     pub(super) fn position(&self) -> usize {
         self.position
     }
 
-    /// The next field of a structure after the one of this id, which is 0 at its beginning; none at its end.
+    /// The next field of a struct after the one of id `last`, 0 for the first; `Some(None)` at the end of the struct.
     pub(super) fn field(&mut self, last: i16) -> Option<Option<Field>> {
         let byte = self.byte()?;
         if byte == 0 {
@@ -53,7 +53,7 @@ impl<'a> ThriftReader<'a> {
         i32::try_from(self.zigzag()?).ok()
     }
 
-    /// The type of a list's elements, and how many there are: no more than there are bytes.
+    /// The element type of a list and its length, which is at most the number of remaining bytes.
     pub(super) fn list(&mut self) -> Option<(u8, usize)> {
         let byte = self.byte()?;
         let count = match byte >> 4 {
@@ -70,7 +70,7 @@ impl<'a> ThriftReader<'a> {
     fn skip_within(&mut self, kind: u8, depth: usize) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         match kind {
-            // True and false are in the type.
+            // The value of a boolean field is in its type.
             1 | 2 => Some(()),
             3 => self.advance(1),
             4..=6 => self.varint().map(drop),
@@ -108,7 +108,7 @@ impl<'a> ThriftReader<'a> {
         }
     }
 
-    /// In a collection, truth values take a byte.
+    /// Booleans take a byte in collections.
     fn skip_element(&mut self, kind: u8, depth: usize) -> Option<()> {
         if matches!(kind, 1 | 2) { self.advance(1) } else { self.skip_within(kind, depth) }
     }
@@ -125,7 +125,7 @@ impl<'a> ThriftReader<'a> {
         Some(())
     }
 
-    /// A number of seven bits a byte, the lowest first.
+    /// A variable-length integer (ULEB128).
     pub(super) fn varint(&mut self) -> Option<u64> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(walk.field(18), Some(Some(Field { id: 19, kind: 7 })));
         walk.skip(7).unwrap();
         assert_eq!((walk.field(19), walk.position()), (Some(None), bytes.len()));
-        // Cut off anywhere, it fails.
+        // Truncated anywhere, it fails.
         assert!((0..bytes.len()).all(|end| ThriftReader::new(&bytes[..end]).skip(STRUCT).is_none()));
     }
 

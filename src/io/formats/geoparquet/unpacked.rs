@@ -1,4 +1,4 @@
-//! Rows that are unpacked: their geometries, and the cells that are made of them when one is asked for.
+//! Decoded rows: their geometries, and cells that are created on demand.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,19 +17,19 @@ use crate::io::rows::columns::{end_row, end_row_with};
 use crate::io::rows::geometries::GeometryReader;
 use crate::table::{Batch, BatchBuilder, CellText, Cells, CellsBuilder, Columns, GeometrySource};
 
-/// Where in unpacked columns the parts of a row stand.
+/// The indices of the geometry and the attributes among the decoded columns.
 #[derive(Debug)]
 pub(super) struct Layout {
-    /// The place of the geometry among the columns that are read, and how it is encoded.
+    /// The index and encoding of the geometry column.
     pub(super) geometry: Option<(usize, Encoding)>,
-    /// The places of the attributes among the columns that are read.
+    /// The indices of the attributes.
     pub(super) attributes: Vec<usize>,
     pub(super) geometry_source: GeometrySource,
     pub(super) columns: Arc<Vec<String>>,
 }
 
 impl Layout {
-    /// Gives each cell of a row to `add`; `text` is room to make them in.
+    /// Calls `add` with each cell of a row; `text` is a buffer.
     pub(super) fn cells(
         &self,
         rows: &RecordBatch,
@@ -67,7 +67,7 @@ impl Layout {
         });
     }
 
-    /// The system that the geometry of a row names.
+    /// The SRID of the geometry of a row.
     pub(super) fn srid(&self, rows: &RecordBatch, place: usize) -> Option<u32> {
         match (self.geometry, self.geometry_source) {
             (Some((read, Encoding::Wkb)), _) => srid_of_wkb(bytes(rows.column(read), place)?),
@@ -81,7 +81,7 @@ impl Layout {
     }
 }
 
-/// Rows that are unpacked, and have yet to become cells and geometries.
+/// Decoded rows that are not converted to cells and geometries yet.
 #[derive(Debug)]
 pub(in crate::io) struct Unpacked {
     pub(super) layout: Arc<Layout>,
@@ -91,14 +91,14 @@ pub(in crate::io) struct Unpacked {
 }
 
 impl ParseBlock for Unpacked {
-    /// Makes the geometries.
+    /// Decodes the geometries.
     fn parse(self: Box<Self>) -> Result<Option<Batch>> {
         Ok(self.into_batch())
     }
 }
 
 impl Unpacked {
-    /// Makes the geometries.
+    /// Decodes the geometries.
     pub(super) fn into_batch(self) -> Option<Batch> {
         let mut batch = BatchBuilder::new(self.first_row);
         let numbers = self.coordinates();
@@ -111,19 +111,19 @@ impl Unpacked {
         batch.finish_over(self.layout.columns.clone(), Arc::new(self))
     }
 
-    /// The columns of coordinates, where they are columns of numbers.
+    /// The coordinate columns, if they are numeric.
     fn coordinates(&self) -> Option<[&Float64Array; 2]> {
         let GeometrySource::Columns(x, y) = self.layout.geometry_source else { return None };
         Some([self.attribute(x)?.as_primitive_opt()?, self.attribute(y)?.as_primitive_opt()?])
     }
 
-    /// The values of an attribute.
+    /// The array of an attribute.
     pub(super) fn attribute(&self, place: usize) -> Option<&ArrayRef> {
         Some(self.rows.column(*self.layout.attributes.get(place)?))
     }
 }
 
-/// A number that can be a coordinate.
+/// A finite number that is not null.
 fn finite(numbers: &Float64Array, place: usize) -> Option<f64> {
     numbers.is_valid(place).then(|| numbers.value(place)).filter(|value| value.is_finite())
 }
@@ -160,7 +160,7 @@ fn decode(
             let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
                 return Ok(Decoded::default());
             };
-            // An empty point.
+            // An empty point has NaN or null coordinates.
             let geometry = (!x.is_nan() || !y.is_nan()).then_some(Geometry::Point(Point(Coord { x, y })));
             Ok(Decoded { geometry, has_heights: point.num_columns() > 2, ..Decoded::default() })
         }

@@ -18,23 +18,23 @@ use crate::io::formats::geoparquet::calendar::{push_date, push_date_time, push_t
 use crate::io::formats::geoparquet::schema::PAIRS;
 use crate::table::Kind;
 
-/// What was written of a value.
+/// The kind of a written cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CellKind {
     Null,
     Text,
-    /// JSON that is no text: a number, `true`, a list.
+    /// JSON that is not a string: a number, `true`, a list.
     Json,
 }
 
-/// The kind of a column of such values.
+/// The kind of a column of an Arrow type.
 pub(super) fn kind_of(kind: &DataType) -> Kind {
     match kind {
         DataType::Boolean => Kind::Boolean,
         DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => Kind::Integer,
         DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => Kind::Integer,
         DataType::Float16 | DataType::Float32 | DataType::Float64 => Kind::Real,
-        // Ids of databases; with more digits, or with decimals, the exact text is what counts.
+        // Decimals without a fraction are often ids of databases; others keep their exact digits as text.
         DataType::Decimal32(_, 0) => Kind::Integer,
         DataType::Decimal64(precision, 0) | DataType::Decimal128(precision, 0) if *precision <= 18 => Kind::Integer,
         DataType::Date32 | DataType::Date64 => Kind::Date,
@@ -44,7 +44,7 @@ pub(super) fn kind_of(kind: &DataType) -> Kind {
     }
 }
 
-/// Writes a value behind a text. Types that no column of a Parquet file comes as are nothing.
+/// Appends a value to a text. Types that Parquet files do not have are null.
 pub(super) fn push(text: &mut String, array: &dyn Array, place: usize) -> CellKind {
     if array.is_null(place) {
         return CellKind::Null;
@@ -77,13 +77,13 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<Cel
         DataType::UInt8 => number!(UInt8Type),
         DataType::UInt16 => number!(UInt16Type),
         DataType::UInt32 => number!(UInt32Type),
-        // Beyond what 64 bits with a sign hold, the digits are a text.
+        // Integers beyond signed 64 bits are text.
         DataType::UInt64 => match native!(UInt64Type) {
             value if i64::try_from(value).is_ok() => number!(UInt64Type),
             value => shown(text, value),
         },
         DataType::Float16 => push_real(text, f64::from(native!(Float16Type)), is_plain),
-        // The shortest text that is read as the same number of 32 bits.
+        // The shortest text that parses to the same 32-bit float.
         DataType::Float32 => match native!(Float32Type) {
             value if value.is_finite() && is_plain(f64::from(value)) => number!(Float32Type),
             value => push_real(text, f64::from(value), is_plain),
@@ -137,7 +137,7 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<Cel
             let _ = write!(text, "P{}M", native!(IntervalYearMonthType));
             CellKind::Text
         }
-        // Parquet has milliseconds in it, which have no sign.
+        // Milliseconds of Parquet intervals are unsigned.
         DataType::Interval(IntervalUnit::DayTime) => {
             let interval = native!(IntervalDayTimeType);
             let millis = interval.milliseconds as u32;
@@ -158,7 +158,7 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<Cel
     Some(form)
 }
 
-/// Writes a list or a structure as JSON.
+/// Appends a list or struct as JSON.
 fn push_nested(text: &mut String, array: &dyn Array, place: usize) -> Option<CellKind> {
     match array.data_type() {
         DataType::List(_) => push_list(text, &array.as_list_opt::<i32>()?.value(place)),
@@ -193,7 +193,7 @@ fn push_list(text: &mut String, values: &dyn Array) {
     text.push(']');
 }
 
-/// A map as an object, each key as a text. Where it has keys alone, which Parquet allows, their values are null.
+/// Appends a map as a JSON object. Maps without values, which Parquet allows, have null values.
 fn push_map(text: &mut String, pairs: &dyn Array) {
     text.push('{');
     if let Some([keys, values @ ..]) = pairs.as_struct_opt().map(StructArray::columns) {
@@ -228,7 +228,7 @@ fn push_json_text(text: &mut String, value: &str) {
     text.push_str(&serde_json::Value::from(value).to_string());
 }
 
-/// The bytes of a value of whatever binary type.
+/// The bytes of a value of any binary type.
 pub(super) fn bytes(array: &dyn Array, place: usize) -> Option<&[u8]> {
     Some(match array.data_type() {
         DataType::Binary => array.as_binary_opt::<i32>()?.value(place),
@@ -252,7 +252,7 @@ fn push_real(text: &mut String, value: f64, is_plain: impl Fn(f64) -> bool) -> C
     if !value.is_finite() {
         return CellKind::Null;
     }
-    // Far from 1, zeros without end are no help.
+    // Very large and small numbers use an exponent.
     let _ = if is_plain(value) { write!(text, "{value}") } else { write!(text, "{value:e}") };
     CellKind::Json
 }

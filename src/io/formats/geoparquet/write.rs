@@ -1,5 +1,4 @@
-//! A table as GeoParquet: attributes in typed columns, behind them the geometries and the boxes around them,
-//! so that a reader that wants the attributes of a place finds both.
+//! Writing GeoParquet: attributes in typed columns, then geometries and their bounding boxes, by which readers filter.
 
 use std::sync::Arc;
 
@@ -28,7 +27,7 @@ use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Schema, unused_name};
 
-/// The usual names of the column of geometries and of that of the boxes around them.
+/// The default names of the columns of geometries and bounding boxes.
 const GEOMETRY: &str = "geometry";
 const BOX: &str = "bbox";
 
@@ -42,15 +41,15 @@ pub(in crate::io) struct GeoParquetWriter {
     timestamps: Vec<Option<TimestampKind>>,
     types: Vec<&'static str>,
     bounds: Option<[f64; 4]>,
-    /// How many values of each column were none of its kind, or were date-times of another sort.
+    /// The number of values of each column that do not have its kind.
     mismatches: Vec<u64>,
 }
 
-/// The types of date-times are known by the first rows; until then nothing is written.
+/// The types of timestamps are chosen by the first rows; until then nothing is written.
 enum State {
     Waiting(Output),
     Writing(Box<RowGroupWriter>),
-    /// Only between the two, and once it has failed.
+    /// During the transition between the two, and after a failure.
     Failed,
 }
 
@@ -58,9 +57,9 @@ impl GeoParquetWriter {
     pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Self {
         let has_geometry = schema.writes_geometry();
         let typed = TypedColumns::new(schema, added);
-        // The columns of the table keep their names.
+        // Columns of the table keep their names.
         let taken: Vec<String> = typed.fields().iter().map(|field| field.name.clone()).collect();
-        let unfit = vec![0; typed.fields().len()];
+        let mismatches = vec![0; typed.fields().len()];
         GeoParquetWriter {
             encoder: Arc::new(ArrayEncoder { typed, has_geometry }),
             added: added.to_vec(),
@@ -71,11 +70,11 @@ impl GeoParquetWriter {
             timestamps: vec![],
             types: vec![],
             bounds: None,
-            mismatches: unfit,
+            mismatches,
         }
     }
 
-    /// Chooses the types of the columns by the first rows.
+    /// Chooses the types of columns by the first rows.
     fn begin(&mut self, first: Option<&RowArrays>) -> Result<()> {
         if !matches!(self.state, State::Waiting(_)) {
             return Ok(());
@@ -114,23 +113,23 @@ fn properties(fields: &[ArrowField], geometry: &str, boxes: &str) -> Result<Writ
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("taizhou-corridor version ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::ZSTD(level))
-        // Geometries are hardly ever the same, and the least of their bytes says nothing.
+        // Geometries rarely repeat, and their minimum and maximum are meaningless.
         .set_column_dictionary_enabled(geometry.clone(), false)
         .set_column_statistics_enabled(geometry, EnabledStatistics::None);
     let boxes = BOX_FIELDS.map(|side| ColumnPath::new(vec![boxes.to_owned(), side.to_owned()]));
-    // Numbers do not repeat as texts do: looking for those that do takes most of the time.
+    // Numbers rarely repeat, and building dictionaries takes most of the time.
     let numbers = fields.iter().filter(|field| field.data_type().is_primitive()).map(path_of);
     for path in boxes.into_iter().chain(numbers) {
         properties = properties.set_column_dictionary_enabled(path, false);
     }
-    // Ids in their order, dates and times are close to their neighbours.
+    // Ascending ids, dates and times have small differences.
     for field in fields.iter().filter(|field| is_whole(field.data_type())) {
         properties = properties.set_column_encoding(path_of(field), ColumnEncoding::DELTA_BINARY_PACKED);
     }
     Ok(properties.build())
 }
 
-/// A name may have dots in it, which are no path.
+/// The path of a top-level column, whose name may contain dots.
 fn path_of(field: &ArrowField) -> ColumnPath {
     ColumnPath::new(vec![field.name().clone()])
 }
@@ -172,9 +171,9 @@ impl RowWriter for GeoParquetWriter {
             }
         }
         self.mismatches.iter_mut().zip(&arrays.mismatches).for_each(|(sum, count)| *sum += count);
-        for ((column, times), unfit) in arrays.columns.iter_mut().zip(&self.timestamps).zip(&mut self.mismatches) {
+        for ((column, times), mismatches) in arrays.columns.iter_mut().zip(&self.timestamps).zip(&mut self.mismatches) {
             if let Some(times) = times {
-                *unfit += times.read(column);
+                *mismatches += times.read(column);
             }
         }
         let State::Writing(groups) = &mut self.state else { return Ok(()) };
@@ -205,10 +204,10 @@ impl RowWriter for GeoParquetWriter {
     }
 }
 
-/// What the date-times of a column are written as.
+/// The type of the timestamps of a column.
 #[derive(Clone, Copy)]
 enum TimestampKind {
-    /// Moments that have an offset from UTC, or have none.
+    /// Timestamps, either all with or all without an offset from UTC.
     Moments {
         has_offset: bool,
     },
@@ -216,7 +215,7 @@ enum TimestampKind {
 }
 
 impl TimestampKind {
-    /// By the texts of the first rows.
+    /// The type by the texts of the first rows.
     fn of(first: Option<&ArrayRef>) -> TimestampKind {
         let texts = first.and_then(|first| first.as_string_opt::<i32>());
         let mut sorts =
@@ -225,7 +224,7 @@ impl TimestampKind {
             Some(Some(has_offset)) if sorts.all(|sort| sort == Some(has_offset)) => {
                 TimestampKind::Moments { has_offset }
             }
-            // None, both, or finer than microseconds: the texts themselves.
+            // Text if there are no timestamps, both sorts, or more digits than microseconds.
             _ => TimestampKind::Texts,
         }
     }
@@ -239,7 +238,7 @@ impl TimestampKind {
         }
     }
 
-    /// Makes moments of texts; tells how many are of another sort, and are left out.
+    /// Parses the texts of a column; returns the number of those of another sort, which are left out.
     fn read(self, column: &mut ArrayRef) -> u64 {
         let (TimestampKind::Moments { has_offset }, Some(texts)) = (self, column.as_string_opt::<i32>()) else {
             return 0;

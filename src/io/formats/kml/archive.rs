@@ -1,4 +1,4 @@
-//! KMZ: a ZIP archive with `doc.kml` and perhaps more in it.
+//! KMZ: a ZIP archive with `doc.kml` and optional further files.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -16,14 +16,14 @@ use crate::io::bytes::input::{FileOnDisk, Source};
 use crate::io::bytes::meter::Meter;
 use crate::io::formats::kml::malformed;
 
-/// The KML documents of a file: itself, or all that its archive holds.
+/// The KML documents of a file: the file itself, or all in its archive.
 pub(super) enum Documents {
     Plain(Option<Box<dyn BufRead>>),
     Unpacked { file: Rc<NamedTempFile>, places: VecDeque<Range<u64>>, meter: Meter },
 }
 
 impl Documents {
-    /// The documents twice, each time from the first.
+    /// Two iterators over the documents.
     pub(super) fn twice(mut source: Source) -> Result<(Documents, Documents)> {
         let start = source.reader.fill_buf().map_err(read_error)?;
         if start.starts_with(b"PK\x03\x04") {
@@ -44,7 +44,7 @@ impl Documents {
                 let Some(place) = places.pop_front() else { return Ok(None) };
                 let mut file = File::open(file.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
                 file.seek(SeekFrom::Start(place.start)).map_err(read_error)?;
-                // How many documents are left is not counted: no share of them is told.
+                // The size of all documents is unknown, so that no share is reported.
                 let document = meter.pass(file.take(place.end - place.start), None);
                 Ok(Some(Box::new(BufReader::with_capacity(1 << 16, document))))
             }
@@ -52,8 +52,8 @@ impl Documents {
     }
 }
 
-/// The documents of an archive, one behind the other: first `doc.kml`, or what stands first, then those it
-/// may link to, as GDAL writes its layers.
+/// Extracts all documents of an archive to one file: first `doc.kml`, or else the first one, then those it may link to,
+/// such as the layers written by GDAL.
 fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)> {
     let file = File::open(archive.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
     let size = file.metadata().map_err(read_error)?.len();
@@ -88,8 +88,8 @@ fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)>
     Ok((unpacked, places))
 }
 
-/// Packs so many bytes as the `doc.kml` of an archive. It is made in a temporary file, so that the sizes
-/// stand in front of the data: not all software looks for them behind.
+/// Compresses a document as the `doc.kml` of an archive. It is created in a temporary file, which can be rewound to
+/// write sizes before the data: not all software supports sizes after the data.
 pub(super) fn pack(kml: &mut impl Read, size: u64) -> io::Result<File> {
     let mut archive = ZipWriter::new(tempfile::tempfile()?);
     let options = SimpleFileOptions::default().large_file(size >= u32::MAX.into());

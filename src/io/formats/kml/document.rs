@@ -1,4 +1,4 @@
-//! A KML document as XML events, in whatever encoding.
+//! A KML document as XML events, in any encoding.
 
 use std::io::{self, BufRead, Read};
 
@@ -12,10 +12,10 @@ use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::read_error;
 use crate::io::formats::kml::malformed;
 
-/// So much of a file is at most held at once: a placemark with all that is in it.
+/// The maximum size of a placemark, which is kept in memory.
 const MAX_PLACEMARK_BYTES: u64 = 256 << 20;
 
-/// A document that is being read.
+/// An open document.
 pub(super) struct Document {
     reader: Reader<Limited>,
     encoding: &'static str,
@@ -24,7 +24,7 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// The document, and the name of its encoding: the one that is given, whatever it declares.
+    /// Opens a document, and returns the name of its encoding: the given one, else the declared one.
     pub(super) fn new(mut source: Box<dyn BufRead>, given: Option<InputEncoding>) -> Result<(Document, &'static str)> {
         let start = source.fill_buf().map_err(read_error)?;
         let given = given.filter(|_| InputEncoding::of_mark(start).is_none());
@@ -44,18 +44,18 @@ impl Document {
                 Box::new(decoded)
             }
             None if is_utf8 => source,
-            // A byte order mark, or the bytes of its first characters, tell UTF-16.
+            // UTF-16 is detected by a byte order mark or the first characters.
             None => Box::new(DecodingReader::new(source)),
         };
         let mut reader = Reader::from_reader(Limited { source, left: MAX_PLACEMARK_BYTES, is_exceeded: false });
         let config = reader.config_mut();
         config.expand_empty_elements = true;
-        // In addresses, ampersands are often left as they are.
+        // Ampersands in URLs are often not escaped.
         config.allow_dangling_amp = true;
         Ok((Document { reader, encoding, has_root: false, is_empty }, encoding))
     }
 
-    /// The next event. Where it `begins` something, it and all that follows may take so much.
+    /// The next event. If `begins`, the size limit starts anew.
     pub(super) fn next<'b>(&mut self, begins: bool, buffer: &'b mut Vec<u8>) -> Result<Event<'b>> {
         if begins {
             self.reader.get_mut().left = MAX_PLACEMARK_BYTES;
@@ -92,7 +92,7 @@ impl Document {
         Error::new(ErrorKind::NotText { encoding: self.encoding })
     }
 
-    /// Fails where it may not end here.
+    /// Errors if the document must not end here.
     pub(super) fn end(&self, is_open: bool) -> Result<()> {
         if is_open {
             Err(Error::new(ErrorKind::Truncated(FilePart::Element)))
@@ -106,7 +106,7 @@ impl Document {
     }
 }
 
-/// The encoding that the XML declaration names, where it is another than UTF-8.
+/// The encoding of the XML declaration, unless it is UTF-8.
 fn declared_encoding(start: &[u8]) -> Result<Option<&'static Encoding>> {
     let Some(declaration) = start.strip_prefix(b"<?xml") else { return Ok(None) };
     let end = declaration.iter().position(|&byte| byte == b'>').unwrap_or(declaration.len());
@@ -114,7 +114,7 @@ fn declared_encoding(start: &[u8]) -> Result<Option<&'static Encoding>> {
     let Some((_, behind)) = declaration.split_once("encoding") else { return Ok(None) };
     let Some(label) = behind.split(['"', '\'']).nth(1) else { return Ok(None) };
     match Encoding::for_label(label.as_bytes()) {
-        // Bytes that were just read as ASCII are not UTF-16.
+        // The declaration was read as ASCII, so the text is not UTF-16.
         Some(encoding) if encoding == encoding_rs::UTF_8 || !encoding.is_ascii_compatible() => Ok(None),
         Some(encoding) => Ok(Some(encoding)),
         None => Err(malformed(FileProblem::UnknownEncoding(shortened(label)))),
@@ -125,7 +125,7 @@ fn shortened(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
-/// A source that ends with an error where one value takes too much of it.
+/// A source that fails if a placemark exceeds the size limit.
 struct Limited {
     source: Box<dyn BufRead>,
     left: u64,

@@ -9,13 +9,13 @@ use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::io::formats::kml::placemarks::Tag;
 
-/// Reads tuples of longitude, latitude and perhaps altitude. Notes an altitude that says something.
+/// Parses tuples of longitude, latitude and optional altitude. Sets `has_heights` if an altitude is not 0.
 fn coordinates(text: &str, has_heights: &mut bool) -> Result<Vec<Coord<f64>>, RowProblem> {
     let bad = |tuple: &str| -> RowProblem {
         let shown: String = tuple.chars().take(40).collect();
         GeometryProblem::NotLonLat(shown).into()
     };
-    // By hand, blanks get beside commas.
+    // Files written by hand may have blanks around commas.
     let joined;
     let text = if text.contains([' ', '\n', '\t', '\r']) && has_blank_commas(text) {
         joined = without_blank_commas(text);
@@ -29,7 +29,7 @@ fn coordinates(text: &str, has_heights: &mut bool) -> Result<Vec<Coord<f64>>, Ro
         let (Some(Some(x)), Some(Some(y))) = (numbers.next(), numbers.next()) else { return Err(bad(tuple)) };
         match (numbers.next(), numbers.next()) {
             (None, _) => {}
-            // On the ground: the altitude that is written where there is none.
+            // Altitude 0 is commonly written if there is none.
             (Some(Some(altitude)), None) => *has_heights |= altitude != 0.0,
             _ => return Err(bad(tuple)),
         }
@@ -53,13 +53,13 @@ fn without_blank_commas(text: &str) -> String {
     joined
 }
 
-/// Collections in collections are read by recursion elsewhere.
+/// The maximum depth of collections, which other code traverses recursively.
 const MAX_DEPTH: usize = 16;
 
-/// The geometry of a placemark, as far as it is read.
+/// The builder of the geometry of a placemark.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
-    /// The parts of each collection that is open; the first is the placemark itself.
+    /// The parts of each open collection; the first is the placemark itself.
     open: Vec<Vec<Geometry<f64>>>,
     line: Vec<Coord<f64>>,
     exterior: Vec<Coord<f64>>,
@@ -89,7 +89,7 @@ impl Parts {
         }
     }
 
-    /// Ends an element in another.
+    /// Ends an element within another.
     pub(super) fn end(&mut self, tag: Tag, parent: Tag) {
         match tag {
             Tag::Point => match std::mem::take(&mut self.line).as_slice() {
@@ -127,7 +127,7 @@ impl Parts {
         let parts = if open.is_empty() { vec![] } else { open.swap_remove(0) };
         match problem {
             Some(problem) => Err(problem),
-            // One, as the standard has it, or several side by side.
+            // The standard allows one geometry; several are read as a collection.
             None => {
                 let geometry = if parts.len() == 1 { parts.into_iter().next() } else { many(parts) };
                 let has_empty_members = has_empty_members && geometry.is_some();
@@ -143,7 +143,7 @@ impl Parts {
         }
     }
 
-    /// Leaves out a member that has no position; the placemark itself may be without.
+    /// Leaves out a member without positions; a placemark without geometry has none.
     fn leave_out(&mut self) {
         self.has_empty_members |= !self.open.is_empty();
     }
@@ -157,7 +157,7 @@ impl Parts {
     }
 }
 
-/// Parts of one kind as a geometry of many; of several kinds as a collection.
+/// Parts of one type as a multi-geometry, of several types as a collection.
 fn many(parts: Vec<Geometry<f64>>) -> Option<Geometry<f64>> {
     let is = |matches: fn(&Geometry<f64>) -> bool| parts.iter().all(matches);
     let geometry = if parts.is_empty() {
@@ -174,7 +174,7 @@ fn many(parts: Vec<Geometry<f64>>) -> Option<Geometry<f64>> {
     Some(geometry)
 }
 
-/// Writes a geometry, exteriors counter-clockwise.
+/// Appends a geometry, exteriors counter-clockwise.
 pub(super) fn push(text: &mut String, geometry: &Geometry<f64>) {
     match geometry {
         Geometry::Point(point) => push_line(text, "Point", &[point.0]),
@@ -214,7 +214,7 @@ fn push_polygon(text: &mut String, polygon: &Polygon<f64>) {
 fn push_line(text: &mut String, element: &str, coords: &[Coord<f64>]) {
     text.extend(["<", element, "><coordinates>"]);
     for (place, Coord { x, y }) in coords.iter().enumerate() {
-        // A text takes all that is written to it.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{}{x},{y}", if place == 0 { "" } else { " " });
     }
     text.extend(["</coordinates></", element, ">"]);

@@ -1,7 +1,7 @@
-//! KML 2.2 (OGC 07-147r2), as Google Earth and its like show it, and KMZ, the same in a ZIP archive.
+//! KML 2.2 (OGC 07-147r2) of Google Earth and others, and KMZ, which is KML in a ZIP archive.
 //!
-//! The crate `kml` (0.15) builds the whole document in memory, by a recursion as deep as its folders. Here a stream of
-//! XML events (`quick-xml`) holds one placemark at a time.
+//! The crate `kml` (0.15) is not used: it builds the whole document in memory, recursively. Here a stream of XML events
+//! (`quick-xml`) needs memory for one placemark.
 
 mod archive;
 mod document;
@@ -34,7 +34,7 @@ static DRIVER: Driver = Driver {
 };
 
 impl Format {
-    /// KML 2.2 of Google Earth and its like, or KMZ.
+    /// KML 2.2, or KMZ.
     pub const KML: Format = Format::of(&DRIVER);
 }
 
@@ -46,6 +46,5 @@ fn malformed(problem: impl Into<FileProblem>) -> Error {
     Error::new(ErrorKind::Malformed { kind: FileKind::Kml, problem: problem.into() })
 }
 
-/// A processing instruction: the names of the placemarks stand in a column too, and were written a second
-/// time for those who look at a map.
+/// A processing instruction of files we write: names of placemarks are copies of a column, for display on maps.
 const NAMES_ARE_COPIES: &str = "corridor-names-are-copies";

@@ -1,4 +1,4 @@
-//! The placemarks of a KML file, one after the other, from a stream of XML events.
+//! Iteration over the placemarks of a KML file, from a stream of XML events.
 
 use std::collections::{HashMap, HashSet};
 use std::mem;
@@ -15,18 +15,18 @@ use crate::io::formats::kml::geometry::Parts;
 use crate::io::formats::kml::{NAMES_ARE_COPIES, malformed};
 use crate::table::Kind;
 
-/// What a column of the table is in a placemark.
+/// The part of a placemark that is a column of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum ColumnSource {
     Name,
     Description,
-    /// A `Data` or `SimpleData` of this name.
+    /// A `Data` or `SimpleData` element with this name.
     Extended(String),
     /// The path of the folders.
     Folder,
 }
 
-/// A text in a placemark, and the schema that tells its type, where there is one.
+/// A value in a placemark, and the schema of its type, if any.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Value {
     pub(super) source: ColumnSource,
@@ -47,14 +47,14 @@ impl Placemark {
     }
 }
 
-/// Elements in elements, at most.
+/// The maximum depth of elements.
 const MAX_DEPTH: usize = 200;
 
 pub(super) struct Placemarks {
     documents: Documents,
     document: Option<Document>,
     buffer: Vec<u8>,
-    /// The encoding that is given, and the name of that of the document.
+    /// The given encoding, and the name of that of the document.
     given: Option<InputEncoding>,
     encoding: &'static str,
     state: State,
@@ -69,7 +69,7 @@ impl Placemarks {
         self.encoding
     }
 
-    /// The kind of a field, as far as schemas are read.
+    /// The kind of a field, by the schemas read so far.
     pub(super) fn kind(&self, schema: &str, field: &str) -> Kind {
         let kind = self.state.schemas.get(schema).and_then(|fields| fields.get(field));
         kind.copied().unwrap_or_default()
@@ -84,7 +84,7 @@ impl Placemarks {
                     Some(source) => {
                         let (opened, its_encoding) = Document::new(source, *given)?;
                         *encoding = its_encoding;
-                        // A schema may stand in another document of the archive.
+                        // A schema may be in another document of the archive.
                         let (schemas, kinds) = (mem::take(&mut state.schemas), mem::take(&mut state.placemark_kinds));
                         let has_links = state.has_links;
                         *state = State { schemas, placemark_kinds: kinds, has_links, ..State::default() };
@@ -108,7 +108,7 @@ impl Placemarks {
                     match (reference.resolve_char_ref(), quick_xml::escape::resolve_xml_entity(&name)) {
                         (Ok(Some(character)), _) => state.text(character.encode_utf8(&mut [0; 4]), true),
                         (_, Some(text)) => state.text(text, true),
-                        // What a document type defines is not looked up: it could grow without bound.
+                        // Entities of the document type are not expanded, since they could grow without bound.
                         _ => state.text(&format!("&{name};"), true),
                     }
                 }
@@ -122,13 +122,13 @@ impl Placemarks {
         }
     }
 
-    /// Whether documents link to others.
+    /// Whether documents link to other files.
     pub(super) fn has_links(&self) -> bool {
         self.state.has_links
     }
 }
 
-/// Elements that mean something here.
+/// Elements that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tag {
     Folder,
@@ -151,9 +151,9 @@ pub(super) enum Tag {
     MultiGeometry,
     Coordinates,
     Link,
-    /// A geometry that is not read: tracks, models.
+    /// An unsupported geometry: tracks, models.
     Unread,
-    /// A field of a kind of placemark that a schema defines, as KML had them before 2.2.
+    /// A field of a placemark type defined by a schema, as in KML before 2.2.
     Field,
     Other,
 }
@@ -187,25 +187,25 @@ impl Tag {
     }
 }
 
-/// Where in the document the events are.
+/// The state of the event stream.
 #[derive(Default)]
 struct State {
     path: Vec<Tag>,
-    /// The names of the folders around; of one without a name nothing.
+    /// The names of the enclosing folders; empty for a folder without a name.
     folders: Vec<String>,
     /// The types of the fields of each schema.
     schemas: HashMap<String, HashMap<String, Kind>>,
-    /// The schemas that define a kind of placemark, whose elements have their names: Google Earth Pro wrote such up to
-    /// 5.1, `<Schema parent="Placemark" name="S_parcel">` and then `<S_parcel>`.
+    /// Schemas that define a placemark type, whose elements have the name of the schema. Google Earth Pro up to 5.1
+    /// wrote `<Schema parent="Placemark" name="S_parcel">` and then `<S_parcel>`.
     placemark_kinds: HashSet<String>,
-    /// The schema whose fields or data are being read.
+    /// The current schema, of fields or data.
     schema: Option<String>,
-    /// The name of the datum that is being read.
+    /// The name of the current `Data` element.
     datum: String,
     are_names_copies: bool,
     has_links: bool,
     placemark: Option<Placemark>,
-    /// The text of the element at this depth.
+    /// The text of the current element, and its depth.
     text: Option<(usize, Text)>,
 }
 
@@ -249,7 +249,7 @@ impl State {
             (None, _) => {}
             (Some(_), Tag::Name | Tag::Description) if parent == Tag::Placemark => collect(),
             (Some(_), Tag::SchemaData) => {
-                // The address of a schema, as a rule one in the same file.
+                // The URL of a schema, usually in the same file.
                 self.schema = attribute("schemaUrl").and_then(|url| url.rsplit('#').next().map(str::to_owned));
             }
             (Some(_), Tag::Field) => {
@@ -268,7 +268,7 @@ impl State {
         Ok(())
     }
 
-    /// What an element is, by its name and by what schemas define.
+    /// The tag of an element, by its name and the schemas.
     fn tag(&self, name: &str, parent: Tag) -> Tag {
         match Tag::of(name) {
             Tag::Other if parent == Tag::Placemark => {
@@ -286,9 +286,9 @@ impl State {
         }
     }
 
-    /// Ends an element; gives the placemark that it was.
+    /// Ends an element, and returns the placemark if it was one.
     fn end(&mut self) -> Option<Placemark> {
-        // Only an element that was started ends.
+        // The parser ensures that ends match starts.
         let tag = self.path.pop()?;
         let parent = self.path.last().copied().unwrap_or(Tag::Other);
         let depth = self.path.len() + 1;
@@ -311,7 +311,7 @@ impl State {
                 add(ColumnSource::Extended(std::mem::take(&mut self.datum)), self.schema.clone(), text);
             }
             (Tag::Coordinates, Some(text)) => placemark.parts.coordinates(&text),
-            // Placemarks do not stand in placemarks; the outermost ends the row.
+            // Placemarks must not be nested; the outermost one is the row.
             (Tag::Placemark, _) if !self.path.contains(&Tag::Placemark) => {
                 let named = self.folders.iter().filter(|name| !name.is_empty());
                 let folder = named.map(String::as_str).collect::<Vec<_>>().join("/");
@@ -326,7 +326,7 @@ impl State {
     }
 }
 
-/// An attribute of an element, whatever its prefix.
+/// An attribute of an element, with any prefix.
 fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let attribute = element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
     let value = attribute.normalized_value(XmlVersion::Explicit1_0).map(std::borrow::Cow::into_owned);
@@ -342,11 +342,11 @@ fn kind_of_type(name: &str) -> Kind {
     }
 }
 
-/// The text of an element. Blanks around it are there for the eye, unless they are references or quoted.
+/// The text of an element. Surrounding white space is indentation, unless it is from references or CDATA.
 #[derive(Default)]
 struct Text {
     text: String,
-    /// What is kept as it is: from the first such byte to behind the last.
+    /// The range of text from references or CDATA, which is not trimmed.
     kept: Option<(usize, usize)>,
 }
 

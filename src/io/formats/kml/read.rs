@@ -1,4 +1,4 @@
-//! KML as a table: a row a placemark.
+//! Reading KML as a table with a row per placemark.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(in crate::io) struct KmlReader {
 }
 
 impl KmlReader {
-    /// Reads it through once: the columns are known by the placemarks alone.
+    /// Reads the file once to find the columns, which only the placemarks define.
     pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<KmlReader> {
         let (first, second) = Documents::twice(source)?;
         let ScannedSchema { schema, places, has_rows } =
@@ -68,12 +68,12 @@ impl RowReader for KmlReader {
     }
 }
 
-/// A value as JSON of a kind that it is known to be of; of an empty text, or no finite number, `null`.
+/// A value as JSON of its kind; `null` for an empty text or a number that is not finite.
 fn json(kind: Kind, text: &str) -> String {
     let found = match kind {
         Kind::Integer => text.parse::<i64>().ok().map(|value| value.to_string()),
         Kind::Boolean => boolean(text).map(|value| value.to_string()),
-        // As it is written, where that is JSON.
+        // Unchanged if it is valid JSON.
         _ if serde_json::from_str::<serde_json::Number>(text).is_ok() => Some(text.to_owned()),
         _ => text.parse::<f64>().ok().filter(|value| value.is_finite()).map(|value| value.to_string()),
     };
@@ -88,18 +88,18 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// The columns that the placemarks have.
+/// The columns found in the placemarks.
 struct ScannedSchema {
     schema: Schema,
     places: HashMap<ColumnSource, usize>,
     has_rows: bool,
 }
 
-/// What is known of a column while the placemarks are read for the first time.
+/// A column during the first pass.
 #[derive(Default)]
 struct Column {
     source: Option<ColumnSource>,
-    /// The schemas that say something of its type; none where a text stands without a schema.
+    /// The schemas of its values; `None` for values without a schema.
     schemas: HashSet<Option<String>>,
     excluded: HashSet<Kind>,
 }
@@ -161,7 +161,7 @@ impl Column {
         }
     }
 
-    /// The kind that the schemas tell, if all values are of it.
+    /// The kind of the schemas, if all values have it.
     fn kind(&self, placemarks: &Placemarks) -> Kind {
         let Some(ColumnSource::Extended(name)) = &self.source else { return Kind::Text };
         let kinds = self.schemas.iter().map(|schema| match schema {

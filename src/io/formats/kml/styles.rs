@@ -1,14 +1,14 @@
-//! The styles of placemarks, and the folders of their levels.
+//! Styles of placemarks, and folders for levels.
 
 use crate::io::formats::kml::write::escaped;
 use crate::io::rows::styles::FeatureStyles;
 use crate::plan::Level;
 use crate::plan::palette::{Colour, Paint};
 
-/// How the ids of styles begin; hardly that of a row does.
+/// The prefix of style ids, unlikely to be that of a row id.
 pub(super) const STYLE: &str = "corridor.style.";
 
-/// What placemarks are drawn like, in the order of the rows.
+/// The styles of placemarks, in the order of the rows.
 pub(super) struct Styles {
     features: FeatureStyles,
     paints: Vec<Paint>,
@@ -17,11 +17,11 @@ pub(super) struct Styles {
 }
 
 impl Styles {
-    pub(super) fn new(legend: FeatureStyles) -> Styles {
-        Styles { paints: legend.paints(), features: legend, folder: None }
+    pub(super) fn new(features: FeatureStyles) -> Styles {
+        Styles { paints: features.paints(), features, folder: None }
     }
 
-    /// The warning of the document, and the styles that placemarks share.
+    /// The notice of the document, and the shared styles.
     pub(super) fn head(&self) -> (String, String) {
         let notice = self.features.notice.as_deref().map_or_else(String::new, |notice| {
             let (notice, _) = escaped(notice);
@@ -38,7 +38,7 @@ impl Styles {
         (notice, styles.collect())
     }
 
-    /// What stands before the placemark of a row: a folder, where the level is another than before.
+    /// The text before the placemark of a row: a new folder if the level changes.
     pub(super) fn before(&mut self, row: usize) -> String {
         let level = self.features.entries.get(row).and_then(|entry| entry.level);
         if level == self.folder {
@@ -50,12 +50,12 @@ impl Styles {
         close.to_owned() + &open
     }
 
-    /// What stands behind the last placemark.
+    /// The text after the last placemark.
     pub(super) fn close(&self) -> &'static str {
         if self.folder.is_some() { "</Folder>\n" } else { "" }
     }
 
-    /// The element by which the placemark of a row names its style.
+    /// The element of a placemark that refers to its style.
     pub(super) fn of_row(&self, row: usize) -> String {
         let paint = self.features.entries.get(row).map(|entry| entry.paint);
         let number = self.paints.iter().position(|known| Some(*known) == paint);
@@ -63,7 +63,7 @@ impl Styles {
     }
 }
 
-/// A colour as KML has it: opacity, blue, green, red.
+/// A colour in KML: opacity, blue, green, red.
 fn colour(colour: Colour, opacity: f64) -> String {
     let Colour { red, green, blue } = colour;
     format!("{:02x}{blue:02x}{green:02x}{red:02x}", (opacity * 255.0).round() as u8)

@@ -1,4 +1,4 @@
-//! A table as KML: a placemark a row, its attributes typed by a schema.
+//! Writing KML: a placemark per row, with attributes typed by a schema.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -13,20 +13,19 @@ use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, Kind, Shape, Value};
 
-/// The id of the schema; hardly that of a row.
+/// The id of the schema, unlikely to be that of a row.
 const SCHEMA: &str = "corridor.schema";
 
-/// Around what is written of a row's id as an attribute, and as a datum: which of them stays is known at
-/// the end. XML has no such characters.
+/// Ids are written both as an attribute and as `Data`, marked by characters that XML does not allow; one of both is
+/// removed at the end, when it is known whether all ids are valid XML ids.
 const AS_ATTRIBUTE: char = '\u{1}';
 const AS_DATUM: char = '\u{2}';
 const END: char = '\u{3}';
 
-/// What columns of names are called: first 名称.
+/// Names of columns that become the name of a placemark, the first is 名称.
 const NAMES: [&str; 3] = ["\u{540d}\u{79f0}", "Name", "NAME"];
 
-/// Writes placemarks to a temporary file: what stands before them, the types of the columns, depends on all
-/// of them.
+/// Writes rows as KML. Placemarks are buffered in a temporary file, since the column types before them depend on all.
 pub(super) struct KmlWriter {
     output: Output,
     placemarks: BufWriter<File>,
@@ -37,7 +36,7 @@ pub(super) struct KmlWriter {
     has_ids: bool,
     last_id: Option<String>,
     are_ids_xml_names: bool,
-    /// The whole numbers that are none of the 32 bits of KML's `int`, by column.
+    /// Which columns have integers beyond the 32 bits of the KML type `int`.
     needs_text: Vec<bool>,
     replaced: Vec<u64>,
     styles: Option<Styles>,
@@ -45,14 +44,14 @@ pub(super) struct KmlWriter {
     text: String,
 }
 
-/// What of a placemark a column is.
+/// The role of a column in a placemark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     Id,
     Name,
     Description,
     Datum,
-    /// A datum that also is the name.
+    /// A `Data` element that is also the name.
     NamedDatum,
 }
 
@@ -87,14 +86,14 @@ impl KmlWriter {
     }
 
     fn placemark(&mut self, row: &[Value<'_>], shape: Option<Shape<'_>>) {
-        let KmlWriter { text, roles, replaced, needs_text: are_long, typed, .. } = self;
+        let KmlWriter { text, roles, replaced, needs_text, typed, .. } = self;
         let texts: Vec<Option<String>> = row
             .iter()
             .enumerate()
             .map(|(place, value)| {
                 let (text, count) = escaped(&text_of(value)?);
                 replaced[place] += count;
-                are_long[place] |= matches!(value, Value::Integer(value) if i32::try_from(*value).is_err());
+                needs_text[place] |= matches!(value, Value::Integer(value) if i32::try_from(*value).is_err());
                 Some(text)
             })
             .collect();
@@ -106,7 +105,7 @@ impl KmlWriter {
         text.push_str(&folder);
         text.push_str("<Placemark");
         if let Some(Value::Text(id)) = row.first().filter(|_| self.has_ids) {
-            // An id stands once in a file; a query may write a row several times.
+            // Ids are unique in a file, but a query may write a row several times.
             self.are_ids_xml_names &=
                 is_name(id) && self.last_id.as_deref() != Some(id) && id != SCHEMA && !id.starts_with(STYLE);
             self.last_id = Some(id.clone().into_owned());
@@ -142,7 +141,7 @@ impl KmlWriter {
         text.push_str("</Placemark>\n");
     }
 
-    /// What stands before the placemarks.
+    /// The text before the placemarks.
     fn head(&self) -> String {
         let mut text = String::from(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document>\n",
@@ -195,14 +194,14 @@ impl RowWriter for KmlWriter {
             losses.push(Loss::Characters { field: field.name.clone(), count });
         }
         let tail = self.styles.as_ref().map_or("", Styles::close).to_owned() + TAIL;
-        let KmlWriter { mut output, placemarks, are_ids_xml_names: are_ids_names, .. } = *self;
+        let KmlWriter { mut output, placemarks, are_ids_xml_names, .. } = *self;
         let name = output.name().to_owned();
         let is_archive = name.to_ascii_lowercase().ends_with(".kmz");
         let write = || -> io::Result<()> {
             let mut placemarks = placemarks.into_inner().map_err(io::IntoInnerError::into_error)?;
             let size = placemarks.stream_position()? + head.len() as u64 + tail.len() as u64;
             placemarks.seek(SeekFrom::Start(0))?;
-            let dropped = if are_ids_names { AS_DATUM } else { AS_ATTRIBUTE };
+            let dropped = if are_ids_xml_names { AS_DATUM } else { AS_ATTRIBUTE };
             let placemarks =
                 IdFilter { source: BufReader::new(placemarks), dropped: dropped as u8, is_dropping: false };
             let mut whole = head.as_bytes().chain(placemarks).chain(tail.as_bytes());
@@ -221,7 +220,7 @@ impl RowWriter for KmlWriter {
 
 const TAIL: &str = "</Document>\n</kml>\n";
 
-/// The placemarks with what was chosen of their ids.
+/// Removes one of both marked forms of ids.
 struct IdFilter<R> {
     source: R,
     dropped: u8,
@@ -245,7 +244,7 @@ impl<R: Read> Read for IdFilter<R> {
                     }
                 }
             }
-            // Nothing left of a piece is not the end.
+            // An empty chunk is not the end of the source.
             if kept > 0 || count == 0 {
                 return Ok(kept);
             }
@@ -253,14 +252,14 @@ impl<R: Read> Read for IdFilter<R> {
     }
 }
 
-/// What of a placemark each column is. The name is the column `name`, else one that means the same, else
-/// the first with text; another than `name` stays a datum as well, since it has a name of its own.
+/// The roles of columns. The name is the column `name`, else one with a similar name, else the first of text; a column
+/// that is not called `name` is also a `Data` element, to keep its name.
 fn roles(fields: &[Field], has_ids: bool) -> Vec<Role> {
     let first = usize::from(has_ids);
     let is_text = |field: &Field| field.kind == Kind::Text;
     let named = |name: &str| fields.iter().skip(first).position(|field| is_text(field) && field.name == name);
     let mut roles = vec![Role::Datum; fields.len()];
-    // A number is no name in XML: such ids are a column.
+    // Numbers are not valid XML ids, so numeric ids are a column.
     if fields.first().is_some_and(|field| has_ids && is_text(field)) {
         roles[0] = Role::Id;
     }
@@ -289,9 +288,9 @@ fn text_of(value: &Value<'_>) -> Option<String> {
     }
 }
 
-/// A text as XML, and how many characters of it XML does not allow: `�` stands for them. Blanks at the ends
-/// and line ends are references, so that they are not taken for indentation. `escape` of `quick-xml` (0.42) leaves such
-/// characters, blanks and line feeds as they are.
+/// Escapes text for XML, and returns the number of characters that XML does not allow, which are replaced by `�`.
+/// Leading and trailing blanks and line ends become references, so that they are not mistaken for indentation. `escape`
+/// of `quick-xml` (0.42) does neither.
 pub(super) fn escaped(text: &str) -> (String, u64) {
     let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
     let first = text.len() - text.trim_start_matches(is_blank).len();
@@ -321,7 +320,7 @@ fn is_xml(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r') || !matches!(character, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a text is a name without a colon (Namespaces in XML 1.0), which ids are.
+/// Whether a text is a name without a colon (Namespaces in XML 1.0), as ids must be.
 fn is_name(text: &str) -> bool {
     let is_letter = |c: char| {
         c.is_ascii_alphabetic()

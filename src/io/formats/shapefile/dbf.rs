@@ -1,4 +1,4 @@
-//! The attributes of a shapefile: a dBASE III table, read. Numbers keep their digits.
+//! Reading the attributes of a shapefile: a dBASE III table. Numbers keep their digits.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -15,16 +15,16 @@ use crate::table::{BatchBuilder, CellText, Field, Kind, distinct_names};
 const HEADER_BYTES: usize = 32;
 const FIELD_BYTES: usize = 32;
 
-/// Ends the list of fields.
+/// The terminator of the field descriptors.
 pub(super) const LIST_END: u8 = 0x0d;
 
-/// Marks a record that was deleted, and is still there.
+/// The mark of deleted records.
 const DELETED: u8 = b'*';
 
-/// More fields than any program writes.
+/// The maximum number of fields, more than any program writes.
 const MAX_FIELDS: usize = 1024;
 
-/// The most digits that a 64-bit integer has whatever they are.
+/// The number of digits for which every number fits 64 bits.
 const SAFE_DIGITS: usize = 18;
 
 pub(super) struct DbfReader {
@@ -51,7 +51,7 @@ impl Column {
         !matches!(self.letter, b'N' | b'F' | b'D' | b'L')
     }
 
-    /// The bytes of a field without what fills it up, and whether nothing had to be filled.
+    /// The bytes of a field without padding, and whether there was none.
     fn content<'r>(&self, record: &'r [u8]) -> (&'r [u8], bool) {
         let whole = record.get(self.start..self.start + self.width).unwrap_or_default();
         let is_filling = |byte: &u8| matches!(byte, b' ' | 0);
@@ -72,7 +72,7 @@ fn truncated(error: std::io::Error) -> Error {
 }
 
 impl DbfReader {
-    /// Reads the header, and all texts once: what their encoding is, they tell together.
+    /// Reads the header, and all texts once to detect their encoding.
     pub(super) fn new(file: File, cpg: Option<&str>, given: Option<InputEncoding>) -> Result<DbfReader> {
         let mut reader = BufReader::with_capacity(1 << 16, file);
         let mut header = [0; HEADER_BYTES];
@@ -102,7 +102,7 @@ impl DbfReader {
         Ok(table)
     }
 
-    /// Looks at all texts for their encoding, and at numbers of many digits for whether they fit 64 bits.
+    /// Reads all texts to detect their encoding, and long numbers to check whether they fit 64 bits.
     fn scan(&mut self, fields: &mut [Column], mut detector: Detector) -> Result<()> {
         fields.iter().for_each(|field| detector.add(&field.name, field.name.len() >= 10));
         let is_of_interest =
@@ -141,7 +141,7 @@ impl DbfReader {
         self.encoding
     }
 
-    /// What is to be said of the encoding, where nothing tells it for certain.
+    /// The note about an uncertain encoding.
     pub(super) fn note(&self) -> Option<ReadNote> {
         self.note.clone()
     }
@@ -150,7 +150,7 @@ impl DbfReader {
         Error::new(ErrorKind::NotText { encoding: self.encoding.name() })
     }
 
-    /// How many records there are, the deleted ones included.
+    /// The number of records, including deleted ones.
     pub(super) fn records(&self) -> u32 {
         self.records
     }
@@ -164,12 +164,12 @@ impl DbfReader {
         Ok(Some(&self.record))
     }
 
-    /// Goes to the next record. Tells whether it is there: it may have been deleted. None at the end.
+    /// Reads the next record, and returns whether it is not deleted. `None` at the end.
     pub(super) fn next_record(&mut self) -> Result<Option<bool>> {
         Ok(self.advance()?.map(|record| record.first() != Some(&DELETED)))
     }
 
-    /// The cells of the record at hand.
+    /// The cells of the current record.
     pub(super) fn cells(&self, batch: &mut BatchBuilder) -> Result<()> {
         for (place, field) in self.fields.iter().enumerate() {
             let (content, is_full) = field.content(&self.record);
@@ -196,7 +196,7 @@ impl DbfReader {
     }
 }
 
-/// The list of fields behind the header.
+/// Reads the field descriptors after the header.
 fn columns(reader: &mut impl Read, header_bytes: usize) -> Result<Vec<Column>> {
     let mut fields: Vec<Column> = vec![];
     let mut start = 1;
@@ -209,7 +209,7 @@ fn columns(reader: &mut impl Read, header_bytes: usize) -> Result<Vec<Column>> {
         reader.read_exact(&mut field[1..]).map_err(truncated)?;
         let name: Vec<u8> = field[..11].iter().copied().take_while(|&byte| byte != 0).collect();
         let (letter, width, decimals) = (field[11].to_ascii_uppercase(), usize::from(field[16]), field[17]);
-        // It holds nothing, and a record could have any number of such.
+        // Fields without width have no values, and their number is not limited by the record.
         if width == 0 {
             continue;
         }
@@ -229,15 +229,15 @@ fn columns(reader: &mut impl Read, header_bytes: usize) -> Result<Vec<Column>> {
     Ok(fields)
 }
 
-/// A number as JSON, with the digits it was written with; zeros that fill up decimals are left out. None
-/// where there is none, or stars, as programs fill a field that is too narrow.
+/// A number as JSON with its digits, without trailing zeros of decimals. `None` if the field is empty or filled with
+/// asterisks, which programs write if it is too narrow.
 fn number(content: &[u8]) -> Option<Cow<'_, str>> {
     let text = std::str::from_utf8(content).ok()?.trim_matches([' ', '\0']);
     if let Ok(integer) = text.parse::<i64>() {
         let is_plain = text == "0" || !text.trim_start_matches('-').starts_with(['0', '+']) && !text.starts_with('+');
         return Some(if is_plain { Cow::Borrowed(text) } else { Cow::Owned(integer.to_string()) });
     }
-    // A decimal comma, as some locales leave it.
+    // Some programs write a decimal comma.
     let value: f64 = text.replace(',', ".").parse().ok().filter(|value: &f64| value.is_finite())?;
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_plain = digits.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
@@ -252,7 +252,7 @@ fn number(content: &[u8]) -> Option<Cow<'_, str>> {
     })
 }
 
-/// A date as ISO 8601; what is none is kept as it is.
+/// A date as ISO 8601; other text is unchanged.
 fn iso_date(text: &str) -> Option<String> {
     if text.bytes().all(|byte| byte == b'0') {
         return None;

@@ -1,5 +1,5 @@
-//! The attributes of a shapefile: a dBASE III table, written. How wide its columns must be is known at the
-//! end: until then the rows are in a temporary file, as short as they are.
+//! Writing the attributes of a shapefile: a dBASE III table. Rows are buffered in a temporary file, since column widths
+//! depend on all of them.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -13,20 +13,20 @@ use crate::io::formats::shapefile::dbf::LIST_END;
 use crate::io::rows::loss::Loss;
 use crate::table::{Field, Kind, Value};
 
-/// As many bytes fit into a field, or into the name of one.
+/// The maximum number of bytes of a field and of its name.
 const FIELD_BYTES: usize = 254;
 const NAME_BYTES: usize = 10;
 
-/// dBASE holds no more columns.
+/// The maximum number of columns.
 pub(super) const MAX_COLUMNS: usize = 255;
 
-/// Whole numbers are as wide as GDAL writes them: it reads wider ones as floating point.
+/// The width of integers in GDAL, which reads wider ones as floating point.
 const INTEGER_BYTES: usize = 18;
 
-/// Floating-point numbers are at least and at most so wide: at most what GDAL writes.
+/// The minimum and maximum width of floating-point numbers; the maximum is that of GDAL.
 const REAL_BYTES: [usize; 2] = [19, 24];
 
-/// The number of GBK among the code pages, and of its language.
+/// The code page of GBK, and its language id.
 const GBK_PAGE: &str = "936";
 const GBK_LANGUAGE: u8 = 0x4d;
 
@@ -35,7 +35,7 @@ pub(super) struct DbfWriter {
     encoding: Encoding,
     columns: Vec<Column>,
     rows: u32,
-    /// Whether there is text that GBK does not hold.
+    /// Whether there are characters that GBK lacks.
     exceeds_gbk: bool,
 }
 
@@ -43,17 +43,17 @@ struct Column {
     name: Vec<u8>,
     text_name: String,
     kind: Kind,
-    /// The longest value so far, and of numbers the most characters before and behind the point.
+    /// The maximum length of values, and for numbers, of the characters before and after the decimal point.
     widest: usize,
     before_point: usize,
     after_point: usize,
     truncated: u64,
-    /// Characters that something else stands for.
+    /// The number of replaced characters.
     replaced: u64,
 }
 
 impl DbfWriter {
-    /// `folder` has room for the rows.
+    /// Rows are buffered in `folder`.
     pub(super) fn new(fields: &[Field], encoding: Encoding, folder: Option<&Path>) -> io::Result<DbfWriter> {
         let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let spool = BufWriter::with_capacity(1 << 16, tempfile::tempfile_in(folder)?);
@@ -76,12 +76,12 @@ impl DbfWriter {
         Ok(writer)
     }
 
-    /// The names of the columns as they are written.
+    /// The names of the columns in the file.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.text_name.as_str())
     }
 
-    /// A name that fits, and that no other column has in whatever case.
+    /// A name that fits, and differs from those of other columns in more than case.
     fn short_name(&self, name: &str) -> String {
         let plain: String = name.trim_end().chars().map(|c| if c.is_control() { '_' } else { c }).collect();
         let plain = if plain.is_empty() { "_".to_owned() } else { plain };
@@ -93,12 +93,12 @@ impl DbfWriter {
             let ending = format!("_{number}");
             format!("{}{ending}", self.encoding.start_of(&plain, NAME_BYTES - ending.len()))
         });
-        // Blanks at the end of a name are none of it: they may be what it is filled up with.
-        let cut = self.encoding.start_of(&plain, NAME_BYTES).trim_end().to_owned();
-        std::iter::once(cut.clone()).chain(numbered).find(is_free).unwrap_or(cut)
+        // Trailing blanks would be read as padding.
+        let truncated = self.encoding.start_of(&plain, NAME_BYTES).trim_end().to_owned();
+        std::iter::once(truncated.clone()).chain(numbered).find(is_free).unwrap_or(truncated)
     }
 
-    /// Text as bytes of the encoding; a zero byte would end it.
+    /// Encodes text, without zero bytes, which would end it.
     fn encode<'t>(&mut self, text: &'t str) -> Cow<'t, [u8]> {
         let bytes = self.encoding.encode(text);
         self.exceeds_gbk |= self.encoding == Encoding::Gb18030 && exceeds_gbk(&bytes);
@@ -108,7 +108,7 @@ impl DbfWriter {
         bytes
     }
 
-    /// Keeps a row for later.
+    /// Buffers a row.
     pub(super) fn row(&mut self, row: &[Value<'_>]) -> io::Result<()> {
         self.rows += 1;
         for (place, value) in row.iter().enumerate().take(self.columns.len()) {
@@ -122,7 +122,7 @@ impl DbfWriter {
             };
             let kept = self.encoding.start_of(&text, FIELD_BYTES);
             let bytes = match value {
-                // A very small or large number has all its digits with an exponent.
+                // Very small and large numbers keep their digits with an exponent.
                 Value::Float { value: number, .. } if text.len() > REAL_BYTES[1] => {
                     self.columns[place].before_point = REAL_BYTES[1];
                     Cow::Owned(format!("{number:e}").into_bytes())
@@ -140,14 +140,14 @@ impl DbfWriter {
                 column.before_point = column.before_point.max(before.len());
                 column.after_point = column.after_point.max(behind.len());
             }
-            // Nothing kept is longer than a field.
+            // Values are not longer than a field, so their length fits a byte.
             self.spool.write_all(&[bytes.len() as u8])?;
             self.spool.write_all(&bytes)?;
         }
         Ok(())
     }
 
-    /// Writes the table, and gives the text of the `.cpg` file and what was cut or replaced.
+    /// Writes the table, and returns the text of the `.cpg` file, and truncated and replaced values.
     pub(super) fn finish(self, output: &mut Output, limit_bytes: u64) -> Result<(&'static str, Vec<Loss>)> {
         let name = output.name().to_owned();
         let write_error = |error: io::Error| Error::new(ErrorKind::Write(error)).in_file(name.clone());
@@ -160,12 +160,12 @@ impl DbfWriter {
         }
         let (page, language) = match self.encoding {
             Encoding::Utf8 => ("UTF-8", 0),
-            // No code page of Windows has all of it.
+            // GB18030 is not a Windows code page.
             Encoding::Gb18030 if self.exceeds_gbk => ("GB18030", 0),
             Encoding::Gb18030 => (GBK_PAGE, GBK_LANGUAGE),
         };
         let mut header = vec![0; 32];
-        // dBASE III without memos; a fixed day, so that the same rows make the same bytes.
+        // dBASE III without memos; a fixed date, so that the same rows give the same file.
         header[..4].copy_from_slice(&[3, 100, 1, 1]);
         header[4..8].copy_from_slice(&self.rows.to_le_bytes());
         // Both fit 16 bits: 255 columns of 254 bytes.
@@ -197,18 +197,17 @@ impl DbfWriter {
             output.write_all(&record).map_err(write_error)?;
         }
         output.write_all(&[0x1a]).map_err(write_error)?;
-        let losses =
-            self.columns.into_iter().flat_map(|Column { text_name: field, truncated: cut, replaced, .. }| {
-                let was_cut =
-                    (cut > 0).then(|| Loss::Cut { field: field.clone(), limit_bytes: FIELD_BYTES, count: cut });
-                was_cut.into_iter().chain((replaced > 0).then_some(Loss::Characters { field, count: replaced }))
-            });
+        let losses = self.columns.into_iter().flat_map(|Column { text_name: field, truncated, replaced, .. }| {
+            let was_cut =
+                (truncated > 0).then(|| Loss::Cut { field: field.clone(), limit_bytes: FIELD_BYTES, count: truncated });
+            was_cut.into_iter().chain((replaced > 0).then_some(Loss::Characters { field, count: replaced }))
+        });
         Ok((page, losses.collect()))
     }
 }
 
 impl Column {
-    /// The letter of its type, its width and its decimals.
+    /// The type letter, width and number of decimals.
     fn layout(&self) -> (u8, usize, usize) {
         match self.kind {
             Kind::Integer => (b'N', self.widest.max(INTEGER_BYTES), 0),
@@ -224,7 +223,7 @@ impl Column {
     }
 }
 
-/// GB18030 has four bytes, the second a digit, for what GBK does not hold.
+/// Whether text has characters that GBK lacks: these have four bytes in GB18030, the second of which is a digit.
 fn exceeds_gbk(bytes: &[u8]) -> bool {
     let mut bytes = bytes.iter();
     while let Some(byte) = bytes.next() {
@@ -235,11 +234,11 @@ fn exceeds_gbk(bytes: &[u8]) -> bool {
     false
 }
 
-/// Fills a value up to the width of its field.
+/// Appends a value, padded to the width of its field.
 fn push(record: &mut Vec<u8>, value: &[u8], letter: u8, width: usize, decimals: usize) {
     let end = record.len() + width;
     if value.is_empty() && letter == b'L' {
-        // Blank would be read as false, and a blank date as the first of 1970.
+        // Blanks would be read as false, and as 1970-01-01 in dates.
         record.push(b'?');
     } else if value.is_empty() && letter == b'D' {
         record.resize(end, b'0');
@@ -315,7 +314,7 @@ mod tests {
     fn a_table_has_its_limit() {
         let mut writer = DbfWriter::new(&[Field::new("a", Kind::Integer)], Encoding::Utf8, None).unwrap();
         writer.row(&[Value::Integer(1)]).unwrap();
-        // A header of 65 bytes, a record of 19, an end of one.
+        // A header of 65 bytes, a record of 19, an end mark of one.
         let (mut output, _) = Output::memory("test.dbf");
         let error = writer.finish(&mut output, 84).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::TooLarge { limit_bytes: 84, .. }), "{error}");

@@ -1,11 +1,10 @@
-//! The encoding of the text of a dBASE table: declared in two places, and true in neither at times.
+//! The text encoding of a dBASE table, which is declared in two places, sometimes wrongly.
 
 use crate::io::bytes::encoding::InputEncoding;
-use crate::io::bytes::evidence::Evidence;
+use crate::io::bytes::evidence::EncodingEvidence;
 use crate::io::rows::note::ReadNote;
 
-/// The language of a table as byte 29 of its header has it (dBASE IV, and what ESRI made of it), for the
-/// code pages that this crate decodes.
+/// The language ids of byte 29 of the header (dBASE IV and ESRI), and their code pages.
 const LANGUAGES: [(u8, &str); 14] = [
     (0x03, "windows-1252"),
     (0x13, "shift_jis"),
@@ -23,37 +22,37 @@ const LANGUAGES: [(u8, &str); 14] = [
     (0xcb, "windows-1253"),
 ];
 
-/// Tells the encoding from what is declared and from all text there is.
+/// Detects the encoding from declarations and text.
 pub(super) struct Detector {
     given: Option<InputEncoding>,
     declared: Option<InputEncoding>,
-    evidence: Evidence,
+    evidence: EncodingEvidence,
     is_declared: bool,
 }
 
 const WINDOWS_1252: InputEncoding = InputEncoding(encoding_rs::WINDOWS_1252);
 
 impl Detector {
-    /// An encoding that is given holds whatever the table says. A `.cpg` file says more than the byte of the header,
-    /// which many programs leave at a default.
+    /// A given encoding takes precedence over declarations, and a `.cpg` file over the language id, which many programs
+    /// leave at a default.
     pub(super) fn new(given: Option<InputEncoding>, cpg: Option<&str>, language: u8) -> Detector {
         let by_language = || LANGUAGES.iter().find(|(byte, _)| *byte == language).map(|(_, label)| *label);
         let declared = cpg.and_then(InputEncoding::of_name).or_else(|| by_language().and_then(InputEncoding::of_name));
-        Detector { given, declared, evidence: Evidence::default(), is_declared: true }
+        Detector { given, declared, evidence: EncodingEvidence::default(), is_declared: true }
     }
 
-    /// Takes a text into account.
+    /// Adds text.
     pub(super) fn add(&mut self, field: &[u8], is_full: bool) {
         if self.given.is_some() || field.is_ascii() {
             return;
         }
-        self.evidence.look_at(field, is_full);
+        self.evidence.add(field, is_full);
         if let Some(declared) = self.declared {
             self.is_declared = self.is_declared && declared.decode_field(field, is_full).is_some();
         }
     }
 
-    /// What is declared, if the text is that; but bytes that are UTF-8 are hardly ever anything else.
+    /// The declared encoding, if the text is valid in it; but text that is valid UTF-8 is rarely anything else.
     pub(super) fn encoding(&self) -> InputEncoding {
         let Detector { given, declared, evidence, .. } = self;
         let (is_utf8, may_be_pairs) = (evidence.is_utf8(), evidence.may_be_pairs());
@@ -61,7 +60,7 @@ impl Detector {
         match (given, declared) {
             (Some(given), _) => *given,
             (_, declared) if evidence.is_ascii() => declared.unwrap_or(InputEncoding::UTF_8),
-            // Pairs of GBK can happen to be UTF-8, then of two bytes, which are no Chinese.
+            // Pairs of GBK may be valid UTF-8, but only as two-byte characters, which are not Chinese.
             _ if is(InputEncoding::GB18030) && !evidence.is_decisive() && self.is_declared => InputEncoding::GB18030,
             _ if is_utf8 && (is(InputEncoding::UTF_8) || !may_be_pairs) => InputEncoding::UTF_8,
             _ if is(WINDOWS_1252) && evidence.is_gb2312() => InputEncoding::GB18030,
@@ -71,7 +70,7 @@ impl Detector {
         }
     }
 
-    /// What is to be said of the encoding, where neither a declaration nor the text tells it for certain.
+    /// The note about an encoding that neither declarations nor text determine with certainty.
     pub(super) fn note(&self) -> Option<ReadNote> {
         let encoding = self.encoding();
         let is_declared = self.declared.is_some_and(|declared| declared != WINDOWS_1252);

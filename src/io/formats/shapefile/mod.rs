@@ -1,8 +1,8 @@
 //! Shapefiles: geometry in `.shp`, attributes in `.dbf`, the system in `.prj`, the encoding in `.cpg`,
 //! offsets in `.shx` (ESRI white paper of July 1998).
 //!
-//! The crates `shapefile` (0.9) and `dbase` (0.8) are not used. The first gives each hole to the exterior before it and
-//! fails where there is none, but other software writes rings in any order. The second reads numbers as doubles, or as
+//! The crates `shapefile` (0.9) and `dbase` (0.8) are not used. The first assigns each hole to the exterior before it
+//! and fails if there is none, but other software writes rings in any order. The second reads numbers as doubles or
 //! 32-bit floats, which changes codes of more than 15 digits.
 
 mod dbf;
@@ -54,7 +54,7 @@ static DRIVER: Driver = Driver {
 };
 
 impl Format {
-    /// An ESRI shapefile: several files of one name.
+    /// An ESRI shapefile: several files of the same name.
     pub const SHAPEFILE: Format = Format::of(&DRIVER);
 }
 
@@ -65,10 +65,10 @@ pub(in crate::io) struct ShapefileReader {
     schema: Schema,
     columns: Arc<Vec<String>>,
     definition: String,
-    /// The name in the `.cpg` file, where it is that of no encoding.
+    /// The name in the `.cpg` file, if it is not that of an encoding.
     unknown_encoding: Option<String>,
     row: u64,
-    /// What was unpacked is there for as long as it is read.
+    /// Keeps extracted files while they are read.
     _file: FileOnDisk,
 }
 
@@ -165,7 +165,7 @@ fn open(path: &Path) -> Result<File> {
     File::open(path).map_err(|error| Error::new(ErrorKind::Open(error)))
 }
 
-/// The file beside another that has the same name and this ending, in whatever case.
+/// The file next to another with the same name and this extension, in any case.
 fn part(path: &Path, ending: &str) -> Option<PathBuf> {
     let usual = path.with_extension(ending);
     if usual.is_file() {
@@ -183,7 +183,7 @@ fn part(path: &Path, ending: &str) -> Option<PathBuf> {
     found.into_iter().next()
 }
 
-/// The text of a small file; more than a definition needs is not read.
+/// The text of a small file, limited to more than any definition needs.
 fn start_of(path: &Path) -> Result<String> {
     const MAX_BYTES: u64 = 1 << 16;
     let mut bytes = vec![];
@@ -192,19 +192,19 @@ fn start_of(path: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The records of a `.shp` file in the order of its `.shx` file; where there is none that can be used, one
-/// behind the other. Software that changes a shape leaves the old record where it was.
+/// The records of a `.shp` file in the order of its `.shx` file, which omits old records of shapes that were edited;
+/// without a valid `.shx` file, in sequence.
 struct Shapes {
     reader: BufReader<File>,
     index: Option<BufReader<File>>,
     kind: Option<ShapeType>,
-    /// How many records there are, where the `.shx` file tells.
+    /// The number of records, if there is a `.shx` file.
     count: Option<u64>,
     number: u64,
-    /// Where the reader stands, and the length of the file.
+    /// The position of the reader, and the size of the file.
     position: u64,
     file_bytes: u64,
-    /// How much was read of it, records that are there twice twice.
+    /// The number of bytes read, counting repeated records repeatedly.
     read_bytes: u64,
 }
 
@@ -239,7 +239,7 @@ impl Shapes {
         Ok(shapes)
     }
 
-    /// The content of the next record, none where it is deleted; none at all at the end.
+    /// The content of the next record, `Some(None)` if it is deleted, `None` at the end.
     fn next_record(&mut self) -> Result<Option<Option<Vec<u8>>>> {
         if let Some(index) = &mut self.index {
             if Some(self.number) == self.count {
@@ -284,7 +284,7 @@ impl Shapes {
         if self.position + length > self.file_bytes {
             return Err(truncated());
         }
-        // Else a few bytes of offsets could have all of a large file read again and again.
+        // Otherwise an index of a few bytes could cause a large file to be read repeatedly.
         self.read_bytes += 8 + length;
         if self.read_bytes > self.file_bytes {
             return Err(malformed(FileProblem::OverlappingRecords).at_row(self.number));
@@ -295,7 +295,7 @@ impl Shapes {
         Ok(content)
     }
 
-    /// How many records are left.
+    /// The number of remaining records.
     fn left(&mut self) -> Result<u64> {
         let before = self.number;
         while self.next_record()?.is_some() {}
@@ -303,7 +303,7 @@ impl Shapes {
     }
 }
 
-/// The entries of a `.shx` file and how many they are, if it is one.
+/// The entries of a `.shx` file and their number, if it is valid.
 fn usable_index(file: File) -> Option<(BufReader<File>, u64)> {
     let file_bytes = file.metadata().ok()?.len();
     let mut index = BufReader::with_capacity(1 << 16, file);

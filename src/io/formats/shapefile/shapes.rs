@@ -1,4 +1,4 @@
-//! The geometry of a shapefile: its records, decoded and encoded (ESRI white paper of July 1998).
+//! Decoding and encoding of the geometry records of shapefiles (ESRI white paper of July 1998).
 
 use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
@@ -7,14 +7,14 @@ use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::geometry::rings::assemble;
 
-/// The length of the header of `.shp` and `.shx`.
+/// The size of the header of `.shp` and `.shx` files.
 pub(super) const HEADER_BYTES: usize = 100;
 
-/// The number that both begin with, and their version.
+/// The magic number and version of both.
 pub(super) const MAGIC: [u8; 4] = 9994_i32.to_be_bytes();
 const VERSION: i32 = 1000;
 
-/// What the records of a file are. Heights and measures add 10 or 20 to the number.
+/// The shape type of a file. With heights or measures, the code is larger by 10 or 20.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ShapeType {
     Point = 1,
@@ -26,14 +26,14 @@ pub(super) enum ShapeType {
 impl ShapeType {
     const ALL: [ShapeType; 4] = [ShapeType::Point, ShapeType::PolyLine, ShapeType::Polygon, ShapeType::MultiPoint];
 
-    /// The type of a number, and whether it has heights or measures.
+    /// The type of a code, and whether it has heights or measures.
     pub(super) fn of_number(number: i32) -> Option<(ShapeType, bool)> {
         let plain = number % 10;
         let found = ShapeType::ALL.into_iter().find(|kind| *kind as i32 == plain)?;
         (0..30).contains(&number).then_some((found, number >= 10))
     }
 
-    /// The type that holds a geometry.
+    /// The type of a geometry.
     pub(super) fn of(geometry: &Geometry<f64>) -> Option<ShapeType> {
         Some(match geometry {
             Geometry::Point(_) => ShapeType::Point,
@@ -56,9 +56,9 @@ fn coord_at(bytes: &[u8], at: usize) -> Option<Coord<f64>> {
     Some(Coord { x: number(at)?, y: number(at + 8)? })
 }
 
-/// Decodes the content of a record. Fails with what is wrong with it.
+/// Decodes the content of a record.
 pub(super) fn decode(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, RowProblem> {
-    /// Surfaces in space, whose faces may lie over each other in the plane.
+    /// Surfaces in 3D, whose faces may overlap in the plane.
     const MULTI_PATCH: i32 = 31;
     if i32_at(content, 0) == Some(MULTI_PATCH) {
         return Err(RowProblem::UnsupportedGeometry { kind: "MultiPatch".to_owned() });
@@ -101,7 +101,7 @@ fn plane_shape(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, G
     Ok(Decoded { geometry, has_heights, ..Decoded::default() })
 }
 
-/// A point of which neither coordinate is a number is none.
+/// A point; `None` if both coordinates are NaN.
 fn point(at: Coord<f64>) -> Result<Option<Coord<f64>>, GeometryProblem> {
     if at.x.is_nan() && at.y.is_nan() {
         return Ok(None);
@@ -116,13 +116,13 @@ fn finite(coords: &[Coord<f64>]) -> Result<(), GeometryProblem> {
     }
 }
 
-/// So many coordinates; none where the record ends before.
+/// Decodes coordinates; `None` if the record is too short.
 fn coords(content: &[u8], start: usize, count: usize) -> Option<Vec<Coord<f64>>> {
     let end = count.checked_mul(16)?.checked_add(start)?;
     content.get(start..end)?.chunks_exact(16).map(|pair| coord_at(pair, 0)).collect()
 }
 
-/// The parts of a polyline or polygon; none where the record ends before.
+/// Decodes the parts of a polyline or polygon; `None` if the record is too short.
 fn parts(content: &[u8]) -> Option<Result<Vec<LineString<f64>>, GeometryProblem>> {
     let part_count = usize::try_from(i32_at(content, 36)?).ok()?;
     let point_count = usize::try_from(i32_at(content, 40)?).ok()?;
@@ -157,7 +157,7 @@ fn lines(parts: Vec<LineString<f64>>) -> Result<Option<Geometry<f64>>, GeometryP
     })
 }
 
-/// A box around coordinates, as records and headers have it.
+/// A bounding box, as in records and headers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extent([f64; 4]);
 
@@ -178,11 +178,11 @@ impl Extent {
     }
 }
 
-/// The content of a record of nothing.
+/// The content of a null shape.
 pub(super) const NULL_CONTENT: [u8; 4] = [0; 4];
 
-/// Encodes the content of a record, and adds its coordinates to the extent of the file. Exteriors are
-/// clockwise, holes counter-clockwise. A geometry collection has no content.
+/// Encodes the content of a record, and extends the extent of the file. Exteriors are clockwise, holes
+/// counter-clockwise. Geometry collections become null shapes.
 pub(super) fn encode(geometry: &Geometry<f64>, extent: &mut Extent) -> Vec<u8> {
     match geometry {
         Geometry::Point(point) => {
@@ -254,7 +254,7 @@ fn push(content: &mut Vec<u8>, coords: &[Coord<f64>]) {
     }
 }
 
-/// The header of `.shp` or `.shx`, of a file of so many bytes.
+/// The header of a `.shp` or `.shx` file of a size.
 pub(super) fn header(kind: ShapeType, file_bytes: u64, extent: Extent) -> [u8; HEADER_BYTES] {
     let mut header = [0; HEADER_BYTES];
     header[..4].copy_from_slice(&MAGIC);
@@ -289,7 +289,7 @@ mod tests {
             let back = decode(&content, None).unwrap().geometry.unwrap();
             let kind = std::mem::discriminant(&shape);
             assert_eq!(std::mem::discriminant(&back), kind, "{wkt}");
-            // The rings that are written as the white paper has them are the same again.
+            // The rings have the order that the white paper requires, so they are unchanged.
             assert_eq!(encode(&back, &mut Extent::NOTHING.clone()), content, "{wkt}");
         }
     }

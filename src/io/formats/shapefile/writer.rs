@@ -1,4 +1,4 @@
-//! Writes a shapefile: all of its files, or none.
+//! Writing shapefiles: all of their files, or none.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -15,10 +15,10 @@ use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema, Value};
 
-/// Beyond 2 GiB, programs lose their way in the files.
+/// The size limit of files, beyond which programs fail: 2 GiB.
 const LIMIT_BYTES: u64 = (1 << 31) - 1;
 
-/// Made from the shapes by other software, and wrong once there are others.
+/// Index and metadata files of other software, which become invalid.
 const STALE_EXTENSIONS: [&str; 4] = ["sbn", "sbx", "qix", "qpj"];
 
 pub(in crate::io) struct ShapefileWriter {
@@ -30,15 +30,15 @@ pub(in crate::io) struct ShapefileWriter {
     table: DbfWriter,
     columns: TypedColumns,
     added: Vec<Field>,
-    /// The names of all columns in the table that is written, and those that had no place.
+    /// The names of all columns in the file, and of those left out.
     names: Vec<String>,
     left_out: Vec<String>,
-    /// Without a column of its own, a table has the numbers of its rows.
+    /// Whether the table has no columns, and row numbers are written instead.
     has_row_numbers: bool,
     rows: u64,
     definition: Option<String>,
     crs: String,
-    /// The kind of its geometries, and the word for it; known with the first.
+    /// The shape type of the first geometry, and the name of its geometry type.
     kind: Option<(ShapeType, &'static str)>,
     default_kind: ShapeType,
     extent: Extent,
@@ -62,14 +62,14 @@ impl ShapefileWriter {
         let sibling = |ending| {
             output.sibling(ending).unwrap_or_else(|| Err(Error::new(ErrorKind::NeedsFile { format: format.clone() })))
         };
-        // One that may not be replaced is in the way from the start.
+        // All files are created at once, so that an existing one fails early.
         let (mut shx, dbf, prj, cpg) = (sibling("shx")?, sibling("dbf")?, sibling("prj")?, sibling("cpg")?);
         let columns = TypedColumns::without_case(schema, added, str::to_owned);
         let names: Vec<String> = schema.attributes().iter().chain(added).map(|field| field.name.clone()).collect();
         let left_out = names.iter().skip(MAX_COLUMNS).cloned().collect();
         let numbers = [Field::new("FID", Kind::Integer)];
-        let has_numbers = columns.fields().is_empty();
-        let fields = if has_numbers { &numbers[..] } else { columns.fields() };
+        let has_row_numbers = columns.fields().is_empty();
+        let fields = if has_row_numbers { &numbers[..] } else { columns.fields() };
         let fields = &fields[..fields.len().min(MAX_COLUMNS)];
         let write_error = |error: io::Error| Error::new(ErrorKind::Write(error));
         let table = DbfWriter::new(fields, options.encoding.unwrap_or_default(), folder.as_deref());
@@ -89,7 +89,7 @@ impl ShapefileWriter {
             added: added.to_vec(),
             names,
             left_out,
-            has_row_numbers: has_numbers,
+            has_row_numbers,
             rows: 0,
             definition: crs.wkt_of_esri(),
             crs: crs.to_string(),
@@ -101,7 +101,7 @@ impl ShapefileWriter {
         })
     }
 
-    /// The content of a row's record.
+    /// The content of the record of a row.
     fn content(&mut self, batch: &Batch, number: usize) -> Result<Vec<u8>> {
         let Ok(shape) = batch.shape(number) else { return Ok(NULL_CONTENT.to_vec()) };
         let at_row = |kind: ErrorKind| Error::new(kind).at_row(batch.first_row() + number as u64);
@@ -127,7 +127,7 @@ impl ShapefileWriter {
             let format = "shapefile".to_owned();
             return Err(Error::new(ErrorKind::TooLarge { format, limit_bytes: LIMIT_BYTES }).in_file(self.shp.name()));
         }
-        // In words of 16 bits. All numbers are below 2³¹, for the file is.
+        // Sizes are in 16-bit words. All numbers are below 2³¹, since the size of the file is.
         let offset = (self.shp_bytes / 2) as u32;
         let length = (content.len() / 2) as u32;
         let write = |output: &mut Output, parts: [&[u8]; 3]| {
@@ -141,7 +141,7 @@ impl ShapefileWriter {
         Ok(())
     }
 
-    /// Columns that have another name, and what did not fit into them.
+    /// Renamed columns, and values that do not have the kind of their column.
     fn losses(&self) -> Vec<Loss> {
         if self.has_row_numbers {
             return vec![];
@@ -194,7 +194,7 @@ impl RowWriter for ShapefileWriter {
             }
             None => {
                 losses.push(Loss::Crs { crs: self.crs });
-                // The definition of what was there before would be taken for that of this.
+                // A `.prj` file of a replaced shapefile would be read as that of the new one.
                 stale.extend(prj.target().map(Path::to_owned));
             }
         }
@@ -207,7 +207,7 @@ impl RowWriter for ShapefileWriter {
     }
 }
 
-/// Puts bytes over the first that were written.
+/// Overwrites the start of a file.
 fn begin_with(output: &mut Output, header: &[u8]) -> io::Result<()> {
     output.flush()?;
     match output.temporary() {
@@ -216,7 +216,7 @@ fn begin_with(output: &mut Output, header: &[u8]) -> io::Result<()> {
     }
 }
 
-/// What other software has left beside an older shapefile of the name.
+/// Stale files of other software next to a replaced shapefile.
 fn stale_files(shp: &Output) -> impl Iterator<Item = PathBuf> {
     let target = shp.target().map(Path::to_owned);
     STALE_EXTENSIONS.into_iter().filter_map(move |ending| target.as_ref().map(|target| target.with_extension(ending)))

@@ -1,11 +1,11 @@
-//! The system of coordinates that a header states.
+//! The CRS in the header of a survey file.
 
 use super::keywords::{CGCS2000_WORDS, MERIDIAN, PROJECTION, SYSTEM, UNIT, ZONE, ZONE_WIDTH};
 use super::parse::Document;
 use crate::crs::{Crs, Declared, GaussKruegerZone, Unusable, declared_name, plain_name, unusable};
 
-/// The system by the header, and where this names no zone, by the prefix of the first easting. A header that states
-/// something else than Gauss-Krüger zones of CGCS2000 in metres, or contradicts itself, is not passed over.
+/// The CRS of the header, or, if it has no zone, of the prefix of the first easting. A header with anything but
+/// Gauss-Krüger zones of CGCS2000 in metres, or with contradictions, is an error.
 pub(super) fn declared_crs(document: &Document, given: Option<&Crs>) -> Declared {
     let named = named_crs(document)?;
     let corners = document.parcels.iter().flat_map(|parcel| &parcel.rings).flat_map(|ring| &ring.corners);
@@ -32,7 +32,7 @@ pub(super) fn declared_crs(document: &Document, given: Option<&Crs>) -> Declared
         numbers.iter().all(|(_, other)| *other == number) && width.is_none_or(|width| width == zone.width_deg());
     match zone.crs() {
         Some(crs) if agrees => {
-            // The same zone with or without its prefix is no other system: the numbers tell.
+            // Zones with and without prefix are equivalent here, since the prefix is detected from the values.
             let is_same = given.and_then(GaussKruegerZone::of).is_some_and(|given| given.number == number);
             Ok(Some(given.filter(|_| is_same).cloned().unwrap_or(crs)))
         }
@@ -44,18 +44,18 @@ pub(super) fn declared_crs(document: &Document, given: Option<&Crs>) -> Declared
     }
 }
 
-/// The lines whose keys fit and that have a value: those of all headers of a file.
+/// The header lines of a file with matching keys and a value.
 fn values(document: &Document, fits: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, &str)> {
     let lines = document.header.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     lines.filter(move |(key, value)| !value.is_empty() && fits(key))
 }
 
-/// The system that is named, where it is not CGCS2000 (or WGS 84, which is taken as equal) as such.
+/// The named CRS, unless it is just CGCS2000 or WGS 84, which is treated as equal.
 fn named_crs(document: &Document) -> Declared {
     let is_system = |key: &str| key.contains(SYSTEM) && !key.contains("高程") && !key.contains("类型");
     let mut named = None;
     for (_, name) in values(document, is_system) {
-        // A number alone is a code only where it is that of a zone: 2000 and 80 are short for something else.
+        // A bare number is an EPSG code only if it is that of a zone: 2000 and 80 are abbreviations.
         let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
         match declared_name(name) {
             Ok(Some(crs)) if GaussKruegerZone::of(&crs).is_some() => named = Some(crs),
@@ -79,9 +79,9 @@ fn named_crs(document: &Document) -> Declared {
 
 const METRES: [&str; 5] = ["m", "meter", "meters", "metre", "metres"];
 
-/// Whether the name of a system is that of CGCS2000, and of no local system that is derived from it.
+/// Whether a name is that of CGCS2000, and not of a local system derived from it.
 fn is_cgcs2000(name: &str) -> bool {
-    // What stands in brackets tells where the coordinates come from.
+    // Text in brackets states the source of the coordinates.
     let plain = plain_name(name.split(['(', '（']).next().unwrap_or(name));
     let rest = CGCS2000_WORDS.iter().fold(plain.clone(), |rest, word| rest.replace(word, ""));
     ["2000", "wgs84", "wgs1984"].iter().any(|word| plain.contains(word))
@@ -89,7 +89,7 @@ fn is_cgcs2000(name: &str) -> bool {
         && unusable(plain.clone()) == Unusable::Unknown(plain)
 }
 
-/// The zone around a meridian; none where it is that of no zone, or is written in another way.
+/// The zone of a central meridian; `None` if it is not one, or the text is not understood.
 fn zone_of_meridian(text: &str, width_deg: Option<u32>) -> Option<u32> {
     let number: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
     let unit = text.get(number.len()..)?.trim();
@@ -137,7 +137,7 @@ mod tests {
         }
     }
 
-    /// None of them is CGCS2000, however the line is written: the corridor would be 50 m off, or a degree.
+    /// Reading them as CGCS2000 would shift the corridor by 50 m, or by a degree.
     #[test]
     fn other_systems_are_never_passed_over() {
         for name in [

@@ -1,4 +1,4 @@
-//! The words of the format.
+//! The Chinese keywords of the format.
 
 use crate::io::rows::labels::{CODES, NAMES};
 
@@ -13,10 +13,10 @@ pub(super) const ZONE_WIDTH: &str = "几度分带";
 pub(super) const ZONE: &str = "带号";
 pub(super) const UNIT: &str = "计量单位";
 pub(super) const PROJECTION: &str = "投影类型";
-/// Keys that have one of these state the meridian of the zone.
+/// Substrings of keys that state the central meridian of the zone.
 pub(super) const MERIDIAN: [&str; 2] = ["子午线", "中央经线"];
 
-/// The words that names of CGCS2000 are made of, those first that have others in them.
+/// The words of names of CGCS2000; those that contain others come first.
 pub(super) const CGCS2000_WORDS: [&str; 26] = [
     "chinageodeticcoordinatesystem",
     "gausskruger",
@@ -46,16 +46,16 @@ pub(super) const CGCS2000_WORDS: [&str; 26] = [
     "e",
 ];
 
-/// The fields of a parcel, in their order.
+/// The fields of a parcel, in order.
 pub(super) const FIELDS: [&str; 8] = ["界址点数", "面积", "编号", "名称", "图形属性", "图幅号", "用途", "地类编码"];
-/// Which of them are made from the geometry.
+/// The indices of fields that are computed from the geometry.
 pub(super) const POINT_COUNT: usize = 0;
 pub(super) const AREA: usize = 1;
 pub(super) const SHAPE: usize = 4;
-/// The name of a field beyond these, by its place.
+/// The name of an additional field, followed by its number.
 pub(super) const EXTRA_FIELD: &str = "字段";
 
-/// Names under which other tables have the fields, in lower case.
+/// Names of the fields in other tables, in lower case.
 pub(super) const ALIASES: [&[&str]; 8] = [
     &[],
     &["面积公顷", "area_ha"],
@@ -67,12 +67,12 @@ pub(super) const ALIASES: [&[&str]; 8] = [
     &["地类代码", "地类", "dlbm", "land_use_code"],
 ];
 
-/// What the shape of a parcel is called.
+/// The names of geometry types.
 pub(super) const POLYGON: &str = "面";
 pub(super) const LINE: &str = "线";
 pub(super) const POINT: &str = "点";
 
-/// The lines of the header that is written; the zone stands between the two parts.
+/// The lines of the written header, in three parts, between which the zone is inserted.
 pub(super) const HEADER_START: &str = "格式版本号=1.01版本\n数据产生单位=\n数据产生日期=\n坐标系=2000国家大地坐标系\n";
 pub(super) const HEADER_MIDDLE: &str = "投影类型=高斯克吕格\n计量单位=米\n";
 pub(super) const HEADER_END: &str = "转换参数=,,,,,,\n";

@@ -1,8 +1,8 @@
-//! The text files in which Chinese land surveys hand in parcels (报批坐标, 界址点坐标).
+//! Text files in which Chinese land surveys submit parcels (报批坐标, 界址点坐标).
 //!
-//! They are not a norm but what systems take, and writers differ: what is read is lenient, what is written
-//! is strict. A file has a header of `key=value` lines, then parcels: a line of fields that ends in `@`,
-//! and a line for each corner: label, ring, northing, easting.
+//! There is no standard, and writers differ: reading is lenient, writing is strict. A file has a header of `key=value`
+//! lines, then parcels: a line of fields that ends in `@`, and a line for each boundary point: label, ring, northing,
+//! easting.
 
 mod header;
 mod keywords;
@@ -18,7 +18,7 @@ static DRIVER: Driver = Driver {
     content: Content::Text,
     signature: Signature::Text(parse::is_survey_txt),
     axis_order: AxisOrder::NorthEast,
-    // Rounded once, before polygons are checked.
+    // Coordinates are rounded once, before polygons are validated.
     decimals: Some(write::DECIMALS),
     has_encodings: true,
     ids: IdColumn::Never,
@@ -37,6 +37,6 @@ static DRIVER: Driver = Driver {
 };
 
 impl Format {
-    /// The text file in which Chinese land surveys hand in parcels.
+    /// The text file in which Chinese land surveys submit parcels.
     pub const SURVEY_TXT: Format = Format::of(&DRIVER);
 }

@@ -1,10 +1,10 @@
-//! From the lines of a file to parcels and their corners.
+//! Parsing of lines to parcels and their boundary points.
 
 use super::keywords::{AREA, FIELDS, HEADER, LINE, PARCELS, POINT, POINT_COUNT, POLYGON, SHAPE};
 use crate::error::{Error, ErrorKind, GeometryProblem, Result};
 use crate::units::AreaUnit;
 
-/// A file as it stands.
+/// A parsed file.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     /// The lines `key=value` of all sections.
@@ -16,36 +16,36 @@ pub(super) struct Document {
 pub(super) struct Parcel {
     /// The fields, without the `@` at their end.
     pub(super) fields: Vec<String>,
-    /// The corners by ring, in the order of the file.
+    /// The boundary points by ring, in the order of the file.
     pub(super) rings: Vec<Ring>,
-    /// The first line among its corners that is none.
+    /// The first line that is not a boundary point.
     pub(super) problem: Option<GeometryProblem>,
 }
 
 #[derive(Debug, PartialEq)]
 pub(super) struct Ring {
     number: String,
-    /// Pairs in the order of the file: commonly the northing comes first.
+    /// Coordinate pairs in the order of the file, usually northing first.
     pub(super) corners: Vec<(f64, f64)>,
 }
 
-/// Whether a text begins as such a file does.
+/// Whether the start of a text is that of a survey file.
 pub(in crate::io) fn is_survey_txt(text: &str) -> bool {
     text.lines().take(200).filter_map(section).any(|name| name.contains(HEADER) || name.contains(PARCELS))
 }
 
-/// The name of a section; brackets may be those of Chinese text.
+/// The name of a section, in ASCII or Chinese brackets.
 fn section(line: &str) -> Option<&str> {
     let line = line.trim().trim_start_matches('\u{feff}').trim();
     let name = line.strip_prefix(['[', '［', '【', '〔'])?.trim_end();
     name.strip_suffix([']', '］', '】', '〕']).map(str::trim)
 }
 
-/// Reads a text. Fails at a line that is neither a parcel nor a corner as the format has them: read on, its values
-/// would stand in other columns.
+/// Parses a text. Errors at a line that is neither a parcel nor a boundary point, since its values would be read into
+/// wrong columns.
 pub(super) fn parse(text: &str) -> Result<Document> {
     let mut document = Document::default();
-    // Parcels of a file that forgot to name their section are parcels all the same.
+    // The section heading of parcels may be missing.
     let mut in_header = false;
     for (number, line) in (1_usize..).zip(text.lines()) {
         let line = line.trim().trim_start_matches('\u{feff}').trim();
@@ -68,7 +68,7 @@ pub(super) fn parse(text: &str) -> Result<Document> {
                     });
                 }
             },
-            // Who forgot the `@` still means a parcel.
+            // The `@` may be missing.
             _ if (is_parcel(line) || fields.len() > 4) && are_parcel_fields(&fields) => {
                 document.parcels.push(Parcel::new(fields));
             }
@@ -81,24 +81,23 @@ pub(super) fn parse(text: &str) -> Result<Document> {
     Ok(document)
 }
 
-/// The key, without spaces, and the value of a line of the header: `key=value`, or as writers else part them.
+/// The key, without spaces, and value of a header line: `key=value`, or with another separator.
 fn key_and_value(line: &str) -> Option<(String, String)> {
     let between = [&['=', '＝'][..], &[':', '：'], &['\t', ',', '，'], &[' ', '\u{3000}']];
-    // A space may stand in the key, or in the value, where something else parts them.
+    // With another separator, spaces may be part of the key or value.
     let (key, value) = between.iter().find_map(|signs| line.split_once(*signs))?;
     Some((key.split_whitespace().collect(), value.trim().to_owned()))
 }
 
-/// So many characters of a line are shown.
+/// The maximum number of characters of a line in messages.
 const MAX_SHOWN: usize = 80;
 
-/// The fields of a line, without the `@` at the end: between commas or tabs, and where there are none,
-/// between Chinese commas.
+/// The fields of a line, without the `@` at the end, separated by commas or tabs, or else by Chinese commas.
 fn fields(line: &str) -> Vec<String> {
     let line = line.trim_end_matches(['@', '＠']);
     let separators = if line.contains([',', '\t']) { [',', '\t'] } else { ['，', '，'] };
     let mut fields: Vec<String> = line.split(separators).map(|field| field.trim().to_owned()).collect();
-    // What stood before the `@` ends in a comma.
+    // The last field is followed by a comma before the `@`.
     if fields.len() > 1 && fields.last().is_some_and(String::is_empty) {
         fields.pop();
     }
@@ -109,26 +108,26 @@ fn is_parcel(line: &str) -> bool {
     line.ends_with(['@', '＠'])
 }
 
-/// The ring and the pair of a corner: label, ring, two coordinates; further fields are ignored.
+/// The ring and coordinates of a boundary point: label, ring, two coordinates; further fields are ignored.
 fn corner(fields: &[String]) -> Option<(&str, (f64, f64))> {
     let [_, ring, first, second, ..] = fields else { return None };
     let number = |text: &String| text.parse::<f64>().ok().filter(|value| value.is_finite() && value.abs() > 1000.0);
     is_ring(ring).then_some((ring.as_str(), (number(first)?, number(second)?)))
 }
 
-/// Whether the fields are those of a corner, be it one with coordinates that are none.
+/// Whether the fields are those of a boundary point, possibly with invalid coordinates.
 fn is_corner(fields: &[String]) -> bool {
     let [label, ring, _, ..] = fields else { return false };
     let is_label = label.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().is_ok();
     corner(fields).is_some() || is_label && is_ring(ring) && fields.len() < FIELDS.len() - 1
 }
 
-/// Whether a text is the number of a ring. A large number is a coordinate.
+/// Whether a text is the number of a ring. Large numbers are coordinates.
 fn is_ring(text: &str) -> bool {
     text.is_empty() || text.parse::<u32>().is_ok_and(|number| number < 100_000)
 }
 
-/// Whether the fields are those of a parcel in their order: a count, an area, and in its place what shape it is.
+/// Whether the fields are those of a parcel in order: a count, an area, and the geometry type at its index.
 fn are_parcel_fields(fields: &[String]) -> bool {
     let is =
         |place: usize, fits: &dyn Fn(&str) -> bool| fields.get(place).is_none_or(|text| text.is_empty() || fits(text));
@@ -173,7 +172,7 @@ mod tests {
         assert!(second.problem.is_some());
     }
 
-    /// Other systems have other fields: read by their places, names would become numbers and uses codes of land.
+    /// Other systems have other fields: read by position, names would become numbers and uses land codes.
     #[test]
     fn a_line_of_another_layout_is_refused_with_its_number() {
         let parcel = "4,1,DK1,甲,面,,,,@\n";

@@ -1,4 +1,4 @@
-//! Parcels of a survey file as rows.
+//! Reading survey files.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -14,14 +14,14 @@ use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
 use crate::geometry::rings::assemble;
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::read_error;
-use crate::io::bytes::evidence::Evidence;
+use crate::io::bytes::evidence::EncodingEvidence;
 use crate::io::bytes::input::Source;
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 use crate::units::AreaUnit;
 
-/// Reads a file whole: they are small.
+/// Reads a whole file, since they are small.
 pub(in crate::io) struct SurveyTxtReader {
     parcels: std::vec::IntoIter<Parcel>,
     schema: Schema,
@@ -99,11 +99,11 @@ impl RowReader for SurveyTxtReader {
     }
 }
 
-/// The text, and its encoding: that of a byte order mark, the one given, or what the text tells. It is full of Chinese
-/// characters, and leaves no doubt.
+/// Decodes the text, and returns its encoding: that of a byte order mark, the given one, or detected. The text has many
+/// Chinese characters, so that detection is reliable.
 fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, InputEncoding)> {
-    let mut evidence = Evidence::default();
-    evidence.look_at(bytes, false);
+    let mut evidence = EncodingEvidence::default();
+    evidence.add(bytes, false);
     let told = InputEncoding::detect(bytes, given);
     let encoding = told.unwrap_or_else(|| evidence.encoding().into());
     let (text, _, has_errors) = encoding.0.decode(bytes);
@@ -152,8 +152,8 @@ fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
     }
 }
 
-/// An area in hectares, as a JSON number. Its unit stands behind it, or is told by the area that the
-/// corners enclose in the plane; hectares are the rule.
+/// An area in hectares, as a JSON number. Its unit is stated, or else detected by comparison with the planar area of
+/// the polygon; usually it is hectares.
 fn hectares(text: &str, area_m2: Option<f64>) -> Option<String> {
     let (number, unit) = AreaUnit::at_end_of(text).map_or((text, None), |(number, unit)| (number, Some(unit)));
     let number = number.trim();
@@ -164,7 +164,7 @@ fn hectares(text: &str, area_m2: Option<f64>) -> Option<String> {
     };
     let told = || [AreaUnit::Hectares, AreaUnit::SquareMetres, AreaUnit::Mu].into_iter().find(is_close);
     let unit = unit.or_else(told).unwrap_or(AreaUnit::Hectares);
-    // As it is written, where JSON writes numbers so; else to a hundredth of a square metre.
+    // Unchanged if it is a JSON number in hectares; else rounded to a hundredth of a square metre.
     let is_json = serde_json::from_str::<f64>(number).is_ok();
     let area_ha = (unit.of(value).ha() * 1e6).round() / 1e6;
     Some(if unit == AreaUnit::Hectares && is_json { number.to_owned() } else { area_ha.to_string() })

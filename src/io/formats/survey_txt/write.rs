@@ -1,5 +1,5 @@
-//! Rows as parcels of a survey file: GB18030, lines that end in CRLF, closed rings, eastings with the
-//! prefix of their zone, areas in hectares on the ellipsoid.
+//! Writing survey files: GB18030, CRLF line ends, closed rings, eastings with zone prefix, areas in hectares on the
+//! ellipsoid.
 
 use std::borrow::Cow;
 
@@ -21,27 +21,27 @@ use crate::io::rows::loss::Loss;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, CellText, Field, GeometrySource, Schema, Shape};
 
-/// Corners have so many decimals of a metre, unless others are asked for.
+/// The default number of decimals of coordinates, in metres.
 pub(in crate::io) const DECIMALS: usize = 3;
 
 pub(in crate::io) struct SurveyTxtWriter {
     output: Output,
     encoding: Encoding,
     schema: Schema,
-    /// The columns of the table and those that a query adds.
+    /// The names of the columns of the table and those that a query adds.
     names: Vec<String>,
-    /// The column of each field of the format, and of further fields behind them.
+    /// The column of each field of the format, then of additional fields.
     columns: Vec<Option<usize>>,
     left_out: Vec<String>,
     zone: GaussKruegerZone,
     to_lon_lat: Transformer,
     decimals: usize,
-    /// How many characters of each field would have ended it.
+    /// The number of replaced separators in each field.
     replaced: Vec<u64>,
 }
 
 impl SurveyTxtWriter {
-    /// Writes the header. Fails where the system is no Gauss-Krüger zone.
+    /// Writes the header. Errors if the CRS is not a Gauss-Krüger zone.
     pub(in crate::io) fn new(
         output: Output,
         schema: &Schema,
@@ -101,7 +101,7 @@ impl SurveyTxtWriter {
         written.map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.output.name()))
     }
 
-    /// The area in hectares on the ellipsoid, of coordinates in the zone; none of what is no valid polygon.
+    /// The ellipsoidal area in hectares of a geometry in the CRS of the zone; `None` if it is not a valid polygon.
     fn area_ha(&self, geometry: &Geometry<f64>) -> Result<Option<f64>> {
         let mut coords = vec![];
         let mut geometry = geometry.clone();
@@ -149,7 +149,7 @@ impl SurveyTxtWriter {
             let first = label + 1;
             let last = ring.0.len() - 1;
             for (place, Coord { x, y }) in ring.0.into_iter().enumerate() {
-                // The corner that closes a ring is its first, under the same label.
+                // The closing point of a ring has the label of the first.
                 let shown = if is_closed && place == last { first } else { label + 1 };
                 label = label.max(shown);
                 let (east, decimals) = (x + prefix_m, self.decimals);
@@ -159,7 +159,7 @@ impl SurveyTxtWriter {
         self.lines(&text)
     }
 
-    /// A text that does not end the field or the line that it stands in.
+    /// A text with separators of fields and lines replaced.
     fn plain(&mut self, field: usize, text: &str) -> String {
         self.replaced[field] += self.encoding.unheld(text);
         let is_special = |c: char| matches!(c, ',' | '@' | '\n' | '\r' | '\t');
@@ -205,7 +205,7 @@ impl RowWriter for SurveyTxtWriter {
     }
 }
 
-/// What a shape is called, and its rings or lines: of each part the exterior, then the holes.
+/// The name of a geometry type, and its rings or lines: the exterior of each part, then its holes.
 fn rings(geometry: &Geometry<f64>) -> Option<(&'static str, Vec<LineString<f64>>)> {
     let of_polygons = |polygons: &MultiPolygon<f64>| {
         polygons

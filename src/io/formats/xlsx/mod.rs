@@ -1,4 +1,4 @@
-//! Excel workbooks: a sheet with a header, read and written with typed cells.
+//! Excel workbooks: a sheet with a header and typed cells.
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read, Write};
@@ -28,7 +28,7 @@ use crate::panics;
 use crate::table::{AnswerTable, Batch, BatchBuilder, CellText, GeometrySource, Kind, Schema};
 
 static DRIVER: Driver = Driver {
-    // Read from its end, where the directory of the archive is.
+    // ZIP archives are read from their end, where the directory is.
     is_stream: false,
     zip_member: Some(ZipMember { path: "[Content_Types].xml", is_certain: true }),
     has_layers: true,
@@ -61,18 +61,18 @@ pub(in crate::io) struct XlsxReader {
     note: Option<ReadNote>,
 }
 
-/// A row that has filled cells.
+/// A row with filled cells.
 struct SheetRow {
-    /// From 0.
+    /// The row number, from 0.
     number: u32,
-    /// The filled cells, with their columns.
+    /// The column and value of filled cells.
     cells: Vec<(usize, Data)>,
     /// The columns of formulas whose results are not stored.
     without_result: Vec<usize>,
 }
 
 impl SheetRow {
-    /// The formula whose result should be in a column, and is not stored.
+    /// Errors if a cell has a formula whose result is not stored.
     fn check_stored(&self, column: usize, columns: &[String]) -> Result<(), RowProblem> {
         if !self.without_result.contains(&column) {
             return Ok(());
@@ -84,7 +84,7 @@ impl SheetRow {
 
 impl XlsxReader {
     pub(in crate::io) fn new(mut source: Source, options: &ReadOptions) -> Result<XlsxReader> {
-        // A workbook is an archive, read from its end.
+        // The reader needs random access.
         let mut bytes = vec![];
         source.reader.read_to_end(&mut bytes).map_err(read_error)?;
         check_size(&bytes)?;
@@ -184,7 +184,7 @@ impl RowReader for XlsxReader {
     }
 }
 
-/// The columns that carry the geometry.
+/// The geometry columns.
 fn carried(geometry_source: GeometrySource) -> impl Iterator<Item = usize> {
     let columns = match geometry_source {
         GeometrySource::Columns(x, y) => [Some(x), Some(y)],
@@ -194,27 +194,27 @@ fn carried(geometry_source: GeometrySource) -> impl Iterator<Item = usize> {
     columns.into_iter().flatten()
 }
 
-/// What is to be said of formulas whose results are not stored.
+/// The note about formulas whose results are not stored.
 fn note_of(rows: &[SheetRow]) -> Option<ReadNote> {
     let count = rows.iter().map(|row| row.without_result.len() as u64).sum();
     let first = rows.iter().find_map(|row| Some(cell_name(row.number, *row.without_result.first()?)));
     first.map(|cell| ReadNote::NoStoredValue { cell, count })
 }
 
-/// A cell as Excel names it: `E2`. It is one that a sheet can have.
+/// The name of a cell in Excel: `E2`. It must be within the limits of a sheet.
 fn cell_name(row: u32, column: usize) -> String {
     row_col_to_cell(row.min(MAX_ROWS - 1), u16::try_from(column).unwrap_or_default())
 }
 
-/// Refuses a workbook that grows beyond measure: its reader unpacks whatever is there.
+/// Errors if the decompressed workbook is too large, since the reader does not limit it.
 fn check_size(bytes: &[u8]) -> Result<()> {
-    // What is no archive is told by the reader.
+    // The reader reports files that are not archives.
     let Ok(mut zip) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(()) };
     let limit_bytes = limit_bytes(bytes.len() as u64);
     let mut left_bytes = limit_bytes;
     for number in 0..zip.len() {
         let Ok(part) = zip.by_index(number) else { continue };
-        // What breaks off in it is told by the reader, too.
+        // The reader reports truncated members.
         let count = std::io::copy(&mut part.take(left_bytes + 1), &mut std::io::sink()).unwrap_or_default();
         left_bytes =
             left_bytes.checked_sub(count).ok_or_else(|| Error::new(ErrorKind::DecompressionBomb { limit_bytes }))?;
@@ -237,7 +237,7 @@ fn kind_of(cell: &Data) -> Kind {
     }
 }
 
-/// The filled rows of a sheet. Built with checks, the reader panics where cells have numbers beyond all bounds.
+/// The filled rows of a sheet. With overflow checks, the reader panics if cell references are too large.
 fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
     panics::catch(|| filled_rows(bytes, name)).unwrap_or_else(|| Err(out_of_bounds()))
 }
@@ -257,15 +257,15 @@ fn failed_reading(error: XlsxReadError) -> Error {
     }
 }
 
-/// What a sheet holds at most.
+/// The limits of a sheet.
 const MAX_COLUMNS: u32 = 16_384;
 const MAX_ROWS: u32 = 1_048_576;
 
-/// The filled rows of the sheet of a name; without one, of the only sheet that is not empty. What is
-/// held is what is filled, whatever size the sheet says it has.
+/// The filled rows of the sheet with the given name, else of the only sheet that is not empty. Only filled cells are
+/// stored, whatever size the sheet declares.
 fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(failed_reading)?;
-    // Sheets of charts and of macros are no tables.
+    // Chart and macro sheets are not tables.
     let is_table = |sheet: &&Sheet| sheet.typ == SheetType::WorkSheet;
     let sheets: Vec<Sheet> = workbook.sheets_metadata().iter().filter(is_table).cloned().collect();
     let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
@@ -319,12 +319,12 @@ fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
             last.without_result.push(column as usize);
         }
     }
-    // Cells come in order, unless somebody made the file by hand.
+    // Cells are usually in order, but not in all files.
     rows.iter_mut().for_each(|row| row.cells.sort_by_key(|(column, _)| *column));
     Ok(rows)
 }
 
-/// What a cell shows: numbers with all their digits, dates as ISO 8601.
+/// The text of a cell: numbers with all digits, dates as ISO 8601.
 fn text(cell: &Data) -> String {
     match cell {
         Data::Empty => String::new(),
@@ -343,7 +343,7 @@ fn iso_8601(value: &ExcelDateTime) -> String {
     }
     let (year, month, day, hour, minute, second, milli) = value.to_ymd_hms_milli();
     if (0.0..1.0).contains(&value.as_f64()) {
-        // A time of day.
+        // Values below 1 are times of day.
         return format!("{hour:02}:{minute:02}:{second:02}");
     }
     let date = format!("{year:04}-{month:02}-{day:02}");
@@ -354,8 +354,8 @@ fn iso_8601(value: &ExcelDateTime) -> String {
     }
 }
 
-/// Writes rows as a sheet: a bold header that stays in sight, numbers, dates and truth values as what they
-/// are, everything else as text, so that no text is run as a formula.
+/// Writes rows as a sheet with a bold, frozen header. Numbers, dates and booleans are typed cells, everything else is
+/// text, so that it is never evaluated as a formula.
 pub(in crate::io) struct XlsxWriter {
     workbook: Workbook,
     output: Output,
@@ -365,8 +365,8 @@ pub(in crate::io) struct XlsxWriter {
     date_time: CellFormat,
 }
 
-/// A step of writing. Rows are kept in a temporary file, and where that cannot be written, as on a full disk, the
-/// library panics.
+/// Runs a step of writing. The library buffers rows in a temporary file, and panics if it cannot be written, as on a
+/// full disk.
 pub(crate) fn catch_panic_as_io_error<T>(step: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, XlsxError> {
     let failed = || {
         let text = "the file for its rows, which is temporary, is full";
@@ -379,7 +379,7 @@ impl XlsxWriter {
     /// Writes the header.
     pub(in crate::io) fn new(output: Output, flat: FlatTable, name: Option<&str>) -> Result<XlsxWriter> {
         let mut workbook = Workbook::new();
-        // The same rows are the same file, whenever it is made.
+        // A fixed date, so that the same rows give the same file.
         let epoch = ExcelDate::from_ymd(2000, 1, 1).map_err(|error| failed(&output, error))?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
         let sheet = workbook.add_worksheet_with_constant_memory().map_err(|error| failed(&output, error))?;
@@ -434,7 +434,7 @@ impl XlsxWriter {
         let XlsxWriter { workbook, row, date, date_time, .. } = self;
         let sheet: &mut Worksheet = workbook.worksheet_from_index(0)?;
         let row = *row;
-        // More columns than a sheet has are refused by the writer.
+        // The writer reports too many columns.
         let column = u16::try_from(column).unwrap_or(u16::MAX);
         let date_format = match kind {
             Kind::Date => Some(date),
@@ -445,7 +445,7 @@ impl XlsxWriter {
             return Ok(());
         }
         if let (Some(format), Ok(value)) = (date_format, ExcelDate::parse_from_str(text)) {
-            // A time with an offset from UTC is no date of Excel's.
+            // Excel dates have no offset from UTC, so such timestamps are text.
             if !text.ends_with('Z') && !text.get(10..).is_some_and(|time| time.contains(['+', '-'])) {
                 return sheet.write_datetime_with_format(row, column, &value, format).map(|_| ());
             }
@@ -461,8 +461,8 @@ impl XlsxWriter {
     }
 }
 
-/// Whether Excel, which shows fifteen digits, shows all of a whole number. Decimals are numbers: what they have
-/// beyond fifteen digits is how a double was written.
+/// Whether Excel, which is limited to 15 digits, represents a number exactly. Decimal numbers always are numbers:
+/// further digits are those of a double.
 fn is_exact_in_excel(text: &str, value: f64) -> bool {
     const MAX_DIGITS: usize = 15;
     let mantissa = text.split(['e', 'E']).next().unwrap_or(text).trim_start_matches(['-', '+']);

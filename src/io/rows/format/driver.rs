@@ -1,4 +1,4 @@
-//! The driver of a format: its name, how it is recognised, what it supports, what reads and writes it.
+//! The driver of a format: its name, recognition, capabilities, reader and writer.
 
 use crate::crs::AxisOrder;
 use crate::error::{Error, ErrorKind, Result};
@@ -10,34 +10,34 @@ use crate::io::rows::styles::LayerStyle;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{Field, GeometrySource, Schema};
 
-/// A format, as its folder in `formats` describes it: by what differs from [`Driver::new`].
+/// The description of a format. Each format sets what differs from [`Driver::new`].
 pub(in crate::io) struct Driver {
-    /// Its name in options and messages: `csv`.
+    /// The name in options and messages: `csv`.
     pub(in crate::io) name: &'static str,
-    /// Endings of file names; the first is the usual one.
+    /// File extensions; the first is the default.
     pub(in crate::io) endings: &'static [&'static str],
-    /// A few words for help texts.
+    /// A short description for help texts.
     pub(in crate::io) title: &'static str,
     pub(in crate::io) codec: Codec,
-    /// Whether files of other formats often have its ending.
+    /// Whether files of other formats often have its extension.
     pub(in crate::io) shares_ending: bool,
     pub(in crate::io) content: Content,
     pub(in crate::io) signature: Signature,
-    /// The member that a ZIP archive has if it is a file of this format.
+    /// The member by which a ZIP archive is recognised as this format.
     pub(in crate::io) zip_member: Option<ZipMember>,
-    /// The endings of all files that it consists of, if they are several.
+    /// The extensions of its files, if a data set consists of several.
     pub(in crate::io) parts: &'static [&'static str],
-    /// Whether rows are read in the order of the bytes, so that bytes measure the progress.
+    /// Whether files are read sequentially, so that the bytes read measure progress.
     pub(in crate::io) is_stream: bool,
     pub(in crate::io) crs: CrsSupport,
-    /// Which coordinate comes first, outside of Gauss-Krüger zones, where the values decide.
+    /// The axis order, except in Gauss-Krüger zones, where it is detected from the values.
     pub(in crate::io) axis_order: AxisOrder,
-    /// The decimals of coordinates, if the format fixes them.
+    /// The number of decimals of coordinates, if the format fixes it.
     pub(in crate::io) decimals: Option<usize>,
     pub(in crate::io) has_layers: bool,
     /// Whether it can be written in several encodings.
     pub(in crate::io) has_encodings: bool,
-    /// Whether geometries are in columns.
+    /// Whether geometries are stored in columns.
     pub(in crate::io) is_flat: bool,
     pub(in crate::io) ids: IdColumn,
     pub(in crate::io) has_feature_ids: bool,
@@ -60,19 +60,19 @@ pub(in crate::io) enum Codec {
     WithFeature(&'static str),
 }
 
-/// What files consist of.
+/// The kind of content of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::io) enum Content {
-    /// Text, which may be read in any encoding.
+    /// Text in any encoding.
     Text,
     Binary,
-    /// Several files, of one name.
+    /// Several files of the same name.
     Files,
 }
 
 /// How the first bytes of a file identify its format.
 pub(in crate::io) enum Signature {
-    /// They do not: the ending does.
+    /// Not at all: only the extension identifies it.
     None,
     Bytes(fn(&[u8]) -> bool),
     /// By the decoded text, without leading white space.
@@ -82,11 +82,11 @@ pub(in crate::io) enum Signature {
 /// The member by which a ZIP archive is recognised as a document.
 pub(in crate::io) struct ZipMember {
     pub(in crate::io) path: &'static str,
-    /// Whether it is a document even if its name ends in `.zip`.
+    /// Whether the archive has this format even if its name ends in `.zip`.
     pub(in crate::io) is_certain: bool,
 }
 
-/// The systems that a format can be written in.
+/// The coordinate reference systems that a format supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::io) enum CrsSupport {
     Any,
@@ -99,7 +99,7 @@ pub(in crate::io) enum CrsSupport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::io) enum IdColumn {
     Always,
-    /// Only texts: numbers are the keys of the table.
+    /// Only text ids: numeric ids are the primary key of the table.
     OfTexts,
     Never,
 }
@@ -110,7 +110,7 @@ pub(crate) enum StyleSupport {
     None,
     /// In properties of each feature.
     Properties,
-    /// In a file of QGIS beside it.
+    /// In a QGIS style file next to it.
     Sidecar,
     /// In the file.
     Embedded,
@@ -122,13 +122,13 @@ pub(in crate::io) struct NewTable<'a> {
     /// The columns that a query adds.
     pub(in crate::io) added: &'a [Field],
     pub(in crate::io) options: &'a WriteOptions,
-    /// How rows are drawn.
+    /// The styles of the rows.
     pub(in crate::io) style: Option<LayerStyle>,
 }
 
 impl NewTable<'_> {
-    /// The schema for a format whose rows have geometries: columns of coordinates in the old system would be taken for
-    /// those of the new one.
+    /// The schema for a format with geometries. If rows are reprojected, it has no coordinate columns, which would be
+    /// mistaken for coordinates in the target CRS.
     pub(in crate::io) fn schema_of_geometries(&self) -> Schema {
         let mut schema = self.schema.clone();
         if !self.options.is_as_written() {
@@ -174,7 +174,7 @@ impl Driver {
         }
     }
 
-    /// What reads and writes it. Errors if it is not compiled in.
+    /// The reader and writer. Errors if they are not compiled in.
     pub(in crate::io) fn codec(&self) -> Result<(Open, Create)> {
         match self.codec {
             Codec::Built(open, create) => Ok((open, create)),
@@ -184,12 +184,12 @@ impl Driver {
         }
     }
 
-    /// Whether a file begins as its files do.
+    /// Whether the first bytes of a file match the format.
     pub(in crate::io) fn begins_as_bytes(&self, start: &[u8]) -> bool {
         matches!(self.signature, Signature::Bytes(is_so) if is_so(start))
     }
 
-    /// Whether a text begins as its texts do.
+    /// Whether the start of a text matches the format.
     pub(in crate::io) fn begins_as_text(&self, start: &str) -> bool {
         matches!(self.signature, Signature::Text(is_so) if is_so(start))
     }

@@ -1,4 +1,4 @@
-//! The formats of tables.
+//! Table formats.
 
 mod driver;
 mod options;
@@ -12,7 +12,7 @@ pub(crate) use self::driver::StyleSupport;
 pub(in crate::io) use self::driver::{Codec, Content, CrsSupport, Driver, IdColumn, NewTable, Signature, ZipMember};
 pub use self::options::{ReadOptions, WriteOptions};
 
-/// A format of tables.
+/// A table format.
 ///
 /// ```
 /// use taizhou_corridor::io::Format;
@@ -33,7 +33,7 @@ impl Format {
         self.0
     }
 
-    /// The word for it: `csv`, `geojson`.
+    /// The name: `csv`, `geojson`.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;
@@ -44,22 +44,22 @@ impl Format {
         self.0.name
     }
 
-    /// Whether the encoding of its text can be named when it is read.
+    /// Whether an input encoding can be given.
     pub(in crate::io) fn is_text(self) -> bool {
         self.0.has_encodings || self.0.content == Content::Text
     }
 
-    /// Where the style of its features is stored.
+    /// Where styles of features are stored.
     pub(crate) fn style_support(self) -> StyleSupport {
         self.0.styles
     }
 
-    /// Whether its rows are GeoJSON features, with ids of their own.
+    /// Whether rows are GeoJSON features, with ids.
     pub(crate) fn has_feature_ids(self) -> bool {
         self.0.has_feature_ids
     }
 
-    /// The usual ending of its files.
+    /// The default file extension.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;
@@ -70,7 +70,7 @@ impl Format {
         self.0.endings[0]
     }
 
-    /// All endings of its files, the usual one first.
+    /// All file extensions, the default first.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;
@@ -81,7 +81,7 @@ impl Format {
         self.0.endings
     }
 
-    /// What it is, in a few words.
+    /// A short description.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;
@@ -92,7 +92,7 @@ impl Format {
         self.0.title
     }
 
-    /// Whether its coordinates are longitude and latitude by its definition.
+    /// Whether the format is defined to have longitude and latitude.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;
@@ -114,7 +114,7 @@ impl Format {
         self.0.has_layers
     }
 
-    /// Whether its text can be in one of several encodings.
+    /// Whether it can be written in several encodings.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;
@@ -125,7 +125,7 @@ impl Format {
         self.0.has_encodings
     }
 
-    /// Whether its fields are fixed, so that the columns of a query cannot be added.
+    /// Whether its fields are fixed, so that columns of a query cannot be added.
     ///
     /// ```
     /// use taizhou_corridor::io::Format;
@@ -136,8 +136,8 @@ impl Format {
         self.0.has_fixed_fields
     }
 
-    /// Whether it can be written in a system. Web maps take GeoJSON in the shifted systems, though its standard does
-    /// not know them.
+    /// Whether it can be written in a CRS. GeoJSON in the shifted systems of Chinese web maps is common, though not
+    /// part of its standard.
     pub(crate) fn holds(self, crs: &Crs) -> bool {
         match self.0.crs {
             CrsSupport::Any => true,

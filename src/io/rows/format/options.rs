@@ -1,10 +1,10 @@
-//! How tables are read and written.
+//! Options of reading and writing tables.
 
 use crate::crs::{AxisOrder, Crs};
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::rows::format::Format;
 
-/// How rows are read.
+/// Options of reading.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -23,32 +23,32 @@ use crate::io::rows::format::Format;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
-    /// The format; without one the file's ending tells, or its first character.
+    /// The format; by default from the file extension or the first bytes.
     pub format: Option<Format>,
-    /// The system of the coordinates; without one that which the file declares, else longitude,
-    /// latitude on WGS 84 or CGCS2000.
+    /// The CRS of the coordinates; by default the one that the file declares, else longitude and latitude on WGS 84 or
+    /// CGCS2000.
     pub crs: Option<Crs>,
-    /// The system of the coordinates, whatever the file declares: of a file that declares a wrong one.
+    /// The CRS of the coordinates, overriding what the file declares: for files with a wrong declaration.
     pub override_crs: Option<Crs>,
-    /// Which coordinate comes first.
+    /// The axis order.
     pub axis_order: AxisOrder,
-    /// The encoding of the text, in CSV, GeoJSON, KML, survey TXT and the tables of shapefiles; without one, what the
-    /// text and the file tell.
+    /// The encoding of the text, in CSV, GeoJSON, KML, survey TXT and the tables of shapefiles; by default declared or
+    /// detected.
     pub encoding: Option<InputEncoding>,
-    /// The sheet of a workbook that has several, or the table of an archive of several, by its name.
+    /// The name of a layer or sheet of a file, or of a table in an archive, with several.
     pub layer: Option<String>,
-    /// The column that holds the longitude or easting; without one it is known by its name.
+    /// The column of the longitude or easting; by default recognised by its name.
     pub lon_field: Option<String>,
-    /// The column that holds the latitude or northing.
+    /// The column of the latitude or northing; by default recognised by its name.
     pub lat_field: Option<String>,
-    /// The column that holds the geometry as well-known text.
+    /// The column of the geometry as WKT or hexadecimal WKB; by default recognised by its name.
     pub wkt_field: Option<String>,
-    /// Whether a column of well-known text is the place of a row that has columns of coordinates as well: parcels
-    /// are asked for. Otherwise such a table is refused until one is named.
+    /// Whether a WKT column takes precedence over coordinate columns, as for parcels. Otherwise a table with both is an
+    /// error unless one is given.
     pub prefers_wkt: bool,
 }
 
-/// How rows are written.
+/// Options of writing.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -57,7 +57,7 @@ pub struct ReadOptions {
 /// // For a survey: eastings and northings in zone 40, to the millimetre.
 /// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), decimals: Some(3), ..WriteOptions::new(Format::CSV) };
 /// assert_eq!(options.written_crs(), Crs::Epsg(4549));
-/// // GeoJSON has longitudes and latitudes, whatever the rows came in.
+/// // GeoJSON is in longitude and latitude, whatever the CRS of the input.
 /// let options = WriteOptions { source_crs: Crs::Epsg(4549), ..WriteOptions::new(Format::GEOJSON) };
 /// assert_eq!(options.written_crs(), Crs::Crs84);
 /// ```
@@ -65,27 +65,26 @@ pub struct ReadOptions {
 pub struct WriteOptions {
     /// The format.
     pub format: Format,
-    /// The system that the rows came in: [`Rows::crs`](crate::io::Rows::crs).
+    /// The CRS of the input: [`Rows::crs`](crate::io::Rows::crs).
     pub source_crs: Crs,
-    /// Whether the batches still are in that system
-    /// ([`Rows::in_source_crs`](crate::io::Rows::in_source_crs)), and not in longitude, latitude.
+    /// Whether batches are in that CRS ([`Rows::in_source_crs`](crate::io::Rows::in_source_crs)), and not in longitude
+    /// and latitude.
     pub is_in_source_crs: bool,
-    /// The system to write; without one that of the source, or longitude, latitude where a format knows
-    /// no other.
+    /// The CRS to write; by default that of the input, or longitude and latitude if the format has no other.
     pub crs: Option<Crs>,
-    /// The decimals to round coordinates to; without a number those that were brought to another system
-    /// are rounded to a tenth of a millimetre (9 decimals of a degree), and all others stay as they are.
+    /// The decimals to round coordinates to; by default, reprojected coordinates are rounded to 0.1 mm (4 decimals of a
+    /// metre, 9 of a degree), and others are unchanged.
     pub decimals: Option<usize>,
-    /// The encoding of text, where the format leaves a choice; without one that which is usual for it.
+    /// The encoding of text, if the format has several; by default the usual one of the format.
     pub encoding: Option<Encoding>,
-    /// Whether CSV is for Excel: with a byte order mark, and text that would be run as a formula guarded.
+    /// Whether CSV is for Excel: with a byte order mark, and formulas escaped.
     pub for_excel: bool,
-    /// The name of the layer or sheet; without one that of the file.
+    /// The name of the layer or sheet; by default that of the file.
     pub layer: Option<String>,
 }
 
 impl WriteOptions {
-    /// Rows in longitude and latitude, as they are.
+    /// Options for rows in longitude and latitude, unchanged.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -106,13 +105,13 @@ impl WriteOptions {
         }
     }
 
-    /// The system of the coordinates that are written.
+    /// The CRS of the output.
     pub fn written_crs(&self) -> Crs {
         let otherwise = if self.format.is_lon_lat_only() { Crs::Crs84 } else { self.source_crs.clone() };
         self.crs.clone().unwrap_or(otherwise)
     }
 
-    /// Whether coordinates are written as they came.
+    /// Whether coordinates are written unchanged.
     pub(in crate::io) fn is_as_written(&self) -> bool {
         self.written_crs().coincides(&self.source_crs) && self.decimals.is_none()
     }
