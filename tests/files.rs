@@ -358,6 +358,12 @@ fn completions_and_the_manual_are_printed() {
     }
     assert!(folder.run(&["man"]).1.contains(".TH corridor 1"));
     assert!(folder.run(&["man", "locate"]).1.contains("Which zone contains each site"));
+    let page = folder.run(&["man", "locate", "--lang", "zh"]).1;
+    assert!(
+        page.contains(".SH 概要\n") && page.contains("各点位属于哪个片区") && !page.contains(".SH OPTIONS"),
+        "{page}"
+    );
+    assert!(folder.run(&["completions", "fish", "--lang", "zh"]).1.contains("各点位属于哪个片区"));
     assert_eq!(folder.run(&["man", "nothing"]).0, 2);
 }
 

@@ -180,7 +180,8 @@ mod tests {
             let command = whole.find_subcommand_mut(name).unwrap();
             texts.extend([command.render_help(), command.render_long_help()].map(|text| text.to_string()));
         }
-        for text in texts {
+        for text in texts.iter().map(|text| help::with_full_width_colons(text)) {
+            assert!(!text.lines().any(|line| line.ends_with(':')), "{text}");
             for english in ["Usage", "Options", "OPTIONS", "Arguments", "default:", "alues:", "Print", "<COMMAND>"] {
                 assert!(!text.contains(english), "{english}:\n{text}");
             }

@@ -189,6 +189,16 @@ pub enum Heading {
 }
 
 impl Heading {
+    pub const ALL: [Heading; 7] = [
+        Heading::Input,
+        Heading::Coordinates,
+        Heading::Plan,
+        Heading::Query,
+        Heading::Certainty,
+        Heading::Output,
+        Heading::General,
+    ];
+
     /// The heading of an option; `None` if it is not assigned.
     pub fn of(id: &str) -> Option<Heading> {
         Some(match id {
@@ -351,5 +361,21 @@ pub const OPTIONS: &str = "[选项]";
 pub const ARGUMENTS: &str = "参数";
 /// The Chinese heading of commands.
 pub const COMMANDS: &str = "命令";
+/// The Chinese section headings of manual pages, which `clap_mangen` always writes in English.
+pub const MAN_SECTIONS: [(&str, &str); 6] = [
+    ("NAME", "名称"),
+    ("SYNOPSIS", "概要"),
+    ("DESCRIPTION", "描述"),
+    ("OPTIONS", "选项"),
+    ("EXTRA", "其他"),
+    ("VERSION", "版本"),
+];
+
+/// The help with full-width colons after Chinese headings, for which clap always writes an ASCII colon.
+pub fn with_full_width_colons(help: &str) -> String {
+    let headings = Heading::ALL.map(|heading| heading.text(Lang::Zh)).into_iter().chain([ARGUMENTS, COMMANDS]);
+    headings.fold(help.to_owned(), |help, heading| help.replace(&format!("{heading}:"), &format!("{heading}：")))
+}
+
 /// The Chinese help of the command `help`.
 pub const HELP_COMMAND: &str = "显示帮助或某个命令的帮助";

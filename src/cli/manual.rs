@@ -4,6 +4,7 @@ use clap::Args;
 use clap_complete::Shell;
 
 use crate::cli::command::command;
+use crate::cli::help::MAN_SECTIONS;
 use crate::cli::{Outcome, write_text};
 use crate::error::Result;
 use crate::io::Output;
@@ -24,19 +25,25 @@ pub(super) struct ManArgs {
     command: Option<String>,
 }
 
-pub(super) fn completions(args: CompletionsArgs) -> Result<Outcome> {
+pub(super) fn completions(args: CompletionsArgs, lang: Lang) -> Result<Outcome> {
     let mut script = vec![];
-    clap_complete::generate(args.shell, &mut command(Lang::En), "corridor", &mut script);
+    clap_complete::generate(args.shell, &mut command(lang), "corridor", &mut script);
     print(&script)
 }
 
-pub(super) fn man(args: ManArgs) -> Result<Outcome> {
-    let whole = command(Lang::En);
+pub(super) fn man(args: ManArgs, lang: Lang) -> Result<Outcome> {
+    let whole = command(lang);
     let page = args.command.and_then(|name| whole.find_subcommand(&name).cloned()).unwrap_or(whole);
     let mut text = vec![];
     // Writing to memory cannot fail.
     let _ = clap_mangen::Man::new(page).render(&mut text);
-    print(&text)
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    if lang == Lang::Zh {
+        for (english, chinese) in MAN_SECTIONS {
+            text = text.replace(&format!(".SH {english}\n"), &format!(".SH {chinese}\n"));
+        }
+    }
+    print(text.as_bytes())
 }
 
 /// Prints the version of the bundled plan after that of the program, since answers depend on both.

@@ -129,8 +129,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(args) => check::run(args, &ui),
         Command::Describe(args) => describe::run(args, &ui),
         Command::Sql(args) => sql::run(args, &ui),
-        Command::Completions(args) => manual::completions(args),
-        Command::Man(args) => manual::man(args),
+        Command::Completions(args) => manual::completions(args, ui.lang),
+        Command::Man(args) => manual::man(args, ui.lang),
     };
     match outcome {
         Ok(Outcome::Done) => 0,

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
+use crate::cli::help::with_full_width_colons;
 use crate::cli::usage::{MORE_ZH, UsageProblem, ValueProblem, suggestion_zh, usage_zh};
 use crate::messages::Lang;
 
@@ -11,6 +12,11 @@ use crate::messages::Lang;
 pub(super) fn print(error: &Error, lang: Lang) {
     match (lang, problem(error)) {
         (Lang::Zh, Some(problem)) => print_zh(error, &problem),
+        (Lang::Zh, None) if !error.use_stderr() => {
+            let help = with_full_width_colons(&error.render().ansi().to_string());
+            // If standard output cannot be written to, there is no way to report it.
+            let _ = anstream::stdout().write_all(help.as_bytes());
+        }
         // If the stream cannot be written to, there is no way to report it.
         _ => drop(error.print()),
     }

@@ -12,6 +12,7 @@ mod row_labels;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use quick_xml::escape::escape;
 use sha2::{Digest, Sha256};
 
 pub use basemap::BaseMap;
@@ -116,10 +117,10 @@ pub fn page(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptions) -> 
         ("lang", if options.lang == Lang::Zh { "zh-CN" } else { "en" }.to_owned()),
         ("theme", options.theme.as_str().to_owned()),
         ("policy", policy(&options.base_maps)),
-        ("title", escaped(&title)),
+        ("title", escape(&title).into_owned()),
         ("style", STYLE.to_owned()),
-        ("heading", escaped(&title)),
-        ("notice", escaped(&options.lang.notice_of(plan).unwrap_or_default())),
+        ("heading", escape(&title).into_owned()),
+        ("notice", escape(options.lang.notice_of(plan).unwrap_or_default()).into_owned()),
         ("noscript", Lang::Zh.page_text("noscript").to_owned() + " " + Lang::En.page_text("noscript")),
         ("data", in_script(&data::data(plan, layer, options)?.to_string())),
         ("script", SCRIPT.to_owned()),
@@ -155,10 +156,6 @@ fn policy(base_maps: &[BaseMap]) -> String {
 /// JSON that is safe in a script element: it cannot end the element or open a comment.
 fn in_script(json: &str) -> String {
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

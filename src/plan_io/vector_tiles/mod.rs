@@ -8,6 +8,7 @@ use std::io::{self, Seek, SeekFrom};
 
 use geo::{BoundingRect, Rect};
 use pmtiles::{PmTilesWriter, TileType};
+use quick_xml::escape::escape;
 use serde_json::{Map, Value, json};
 
 use self::encode::attributes;
@@ -126,8 +127,7 @@ fn metadata(plan: &Plan, tiles: &TileOptions, pyramid: &Pyramid, features: &[Pla
     });
     if let Some(notice) = plan.notice() {
         // Map libraries insert the attribution as HTML.
-        let html = notice.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        metadata["attribution"] = html.into();
+        metadata["attribution"] = escape(notice).into();
         metadata["description"] = notice.into();
     }
     metadata

@@ -1,5 +1,7 @@
 //! Documents as HTML: one file without external resources and scripts.
 
+use quick_xml::escape::escape;
+
 use crate::error::Result;
 use crate::io::Output;
 use crate::messages::Lang;
@@ -99,18 +101,7 @@ fn line(head: &Head, row: &[Value<'_>]) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    escape(one_line(text)).into_owned()
 }
 
 #[cfg(test)]
@@ -119,6 +110,6 @@ mod tests {
 
     #[test]
     fn text_stays_text() {
-        assert_eq!(escaped("<script>\"&'\u{202e}"), "&lt;script&gt;&quot;&amp;&#39; ");
+        assert_eq!(escaped("<script>\"&'\u{202e}"), "&lt;script&gt;&quot;&amp;&apos; ");
     }
 }
