@@ -1,12 +1,10 @@
 //! Writing CRS definitions for files: WKT 1 (OGC 01-009, in the ESRI and GDAL dialects) and PROJJSON.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
-use crate::crs::Crs;
-use crate::crs::structure::{is_degree, scale_of};
-use crate::crs::with_proj::{self, WktDialect};
+use crate::crs::structure::parameter_deg;
+use crate::crs::wkt_write::{self, WktDialect};
+use crate::crs::{Crs, systems, with_proj};
 
 impl Crs {
     /// Whether its coordinates are degrees. Unlike [`is_lon_lat`](Crs::is_lon_lat), it looks up EPSG entries in PROJ.
@@ -22,14 +20,20 @@ impl Crs {
         self.is_lon_lat() || is_geographic()
     }
 
+    /// The area of use: west, south, east, north in degrees.
+    pub(super) fn area_of_use_deg(&self) -> Option<[f64; 4]> {
+        match self {
+            Crs::Defined(_) => self.strip_deg(),
+            _ => systems::area_of_use_deg(self).or_else(|| with_proj::area_of_use_deg(self)),
+        }
+    }
+
     /// The six-degree strip around the central meridian of a transverse Mercator: west, south, east, north, in degrees.
-    pub(super) fn strip_deg(&self) -> Option<[f64; 4]> {
+    fn strip_deg(&self) -> Option<[f64; 4]> {
         const WIDTH_DEG: f64 = 6.0;
         let definition = self.projjson()?;
         let conversion = &definition["conversion"];
-        let of_meridian = |parameter: &&Value| parameter["name"] == "Longitude of natural origin";
-        let meridian = conversion["parameters"].as_array()?.iter().find(of_meridian)?;
-        let meridian_deg = meridian["value"].as_f64().filter(|_| scale_of(&meridian["unit"]).is_some_and(is_degree))?;
+        let meridian_deg = parameter_deg(conversion, "Longitude of natural origin")?;
         let side = |by: f64| (meridian_deg + by + 180.0).rem_euclid(360.0) - 180.0;
         let is_strip = conversion["method"]["name"] == "Transverse Mercator";
         is_strip.then(|| [side(-WIDTH_DEG / 2.0), -84.0, side(WIDTH_DEG / 2.0), 84.0])
@@ -87,16 +91,7 @@ impl Crs {
     }
 
     fn wkt(&self, dialect: WktDialect) -> Option<String> {
-        if self.is_shifted() {
-            return Some(shifted_wkt(self));
-        }
-        let definition = self.projjson()?;
-        // The wrapper panics if PROJ cannot express a CRS, so it is not called then.
-        let method = definition["conversion"]["method"]["name"].as_str().unwrap_or_default();
-        let axes = definition["coordinate_system"]["axis"].as_array().map_or(0, Vec::len);
-        let is_sayable = definition["type"] == "GeographicCRS" && axes == 2
-            || definition["type"] == "ProjectedCRS" && METHODS_OF_WKT_1.contains(&method);
-        if is_sayable { with_proj::wkt(&self.proj_definition(), dialect) } else { None }
+        wkt_write::wkt(self, dialect).or_else(|| with_proj::wkt(self, dialect))
     }
 
     /// Its definition as PROJJSON.
@@ -108,44 +103,11 @@ impl Crs {
     /// assert_eq!(Crs::Gcj02.projjson().unwrap()["name"], "GCJ-02");
     /// ```
     pub fn projjson(&self) -> Option<Value> {
-        let definition = match self {
-            // Longitude first, the order in which coordinates are written.
-            Crs::Crs84 => "OGC:CRS84".into(),
-            Crs::Defined(definition) => return serde_json::from_str(definition.projjson()).ok(),
-            _ => self.proj_definition(),
-        };
-        serde_json::from_str(&with_proj::projjson(&definition)?).ok()
-    }
-
-    /// The text from which PROJ creates it.
-    pub(super) fn proj_definition(&self) -> Cow<'_, str> {
-        match (self, self.epsg()) {
-            (Crs::Defined(definition), _) => definition.projjson().into(),
-            (_, Some(code)) => format!("EPSG:{code}").into(),
-            (_, None) => shifted_wkt(self).into(),
+        match self {
+            Crs::Defined(definition) => serde_json::from_str(definition.projjson()).ok(),
+            _ => systems::projjson(self).or_else(|| with_proj::projjson(&with_proj::text_of(self))),
         }
     }
-}
-
-/// The projection methods that WKT 1 supports.
-const METHODS_OF_WKT_1: [&str; 8] = [
-    "Transverse Mercator",
-    "Popular Visualisation Pseudo Mercator",
-    "Mercator (variant A)",
-    "Mercator (variant B)",
-    "Lambert Conic Conformal (1SP)",
-    "Lambert Conic Conformal (2SP)",
-    "Albers Equal Area",
-    "Lambert Azimuthal Equal Area",
-];
-
-/// The shifted systems have no register entry and no known datum. They get a name of their own, so that they are not
-/// mistaken for another CRS.
-fn shifted_wkt(crs: &Crs) -> String {
-    format!(
-        "GEOGCS[\"{crs}\",DATUM[\"{crs}\",SPHEROID[\"WGS 84\",6378137,298.257223563]],\
-         PRIMEM[\"Greenwich\",0],UNIT[\"degree\",0.0174532925199433]]"
-    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use geo::Coord;
 use serde_json::Value;
 
 use crate::crs::structure::{Datum, axes_are_metres, parameter_deg, parameter_m, parameter_one};
+use crate::crs::systems::utm_zone;
 use crate::crs::transverse_mercator::{Parameters, TransverseMercator};
 use crate::crs::{Crs, GaussKruegerZone, web_mercator};
 
@@ -17,13 +18,10 @@ pub(super) enum Formula {
 impl Formula {
     /// The formula of a CRS; `None` if it needs PROJ.
     pub(super) fn of(crs: &Crs) -> Option<Formula> {
-        let parameters = match crs {
-            Crs::Epsg(3857) => return Some(Formula::WebMercator),
-            Crs::Epsg(_) => of_zone(crs).or_else(|| of_utm(crs))?,
-            Crs::Defined(definition) => of_definition(&serde_json::from_str(definition.projjson()).ok()?)?,
-            Crs::Crs84 | Crs::Cgcs2000 | Crs::Gcj02 | Crs::Bd09 => return None,
-        };
-        Some(Formula::TransverseMercator(Box::new(TransverseMercator::new(&parameters))))
+        match crs {
+            Crs::Epsg(3857) => Some(Formula::WebMercator),
+            _ => Some(Formula::TransverseMercator(Box::new(TransverseMercator::new(&parameters_of(crs)?)))),
+        }
     }
 
     /// Replaces positions by their eastings and northings; those outside the domain are not numbers: latitudes beyond
@@ -74,6 +72,15 @@ pub(super) fn within_half_turn(longitude_deg: f64) -> f64 {
 
 const SEMI_MAJOR_M: f64 = 6_378_137.0;
 
+/// The parameters of a CRS that is a transverse Mercator projection in metres on CGCS2000 or WGS 84.
+pub(super) fn parameters_of(crs: &Crs) -> Option<Parameters> {
+    match crs {
+        Crs::Epsg(_) => of_zone(crs).or_else(|| of_utm(crs)),
+        Crs::Defined(definition) => of_definition(&serde_json::from_str(definition.projjson()).ok()?),
+        Crs::Crs84 | Crs::Cgcs2000 | Crs::Gcj02 | Crs::Bd09 => None,
+    }
+}
+
 fn of_zone(crs: &Crs) -> Option<Parameters> {
     let zone = GaussKruegerZone::of(crs)?;
     Some(Parameters {
@@ -88,11 +95,7 @@ fn of_zone(crs: &Crs) -> Option<Parameters> {
 }
 
 fn of_utm(crs: &Crs) -> Option<Parameters> {
-    let (zone, false_northing_m) = match *crs {
-        Crs::Epsg(code @ 32_601..=32_660) => (code - 32_600, 0.0),
-        Crs::Epsg(code @ 32_701..=32_760) => (code - 32_700, 10_000_000.0),
-        _ => return None,
-    };
+    let (zone, _, false_northing_m) = utm_zone(crs.epsg()?)?;
     Some(Parameters {
         semi_major_m: SEMI_MAJOR_M,
         inverse_flattening: Datum::WGS84,
@@ -104,7 +107,7 @@ fn of_utm(crs: &Crs) -> Option<Parameters> {
     })
 }
 
-/// The parameters of a definition in PROJJSON that is a transverse Mercator projection in degrees and metres.
+/// The parameters of a definition in PROJJSON.
 pub(super) fn of_definition(definition: &Value) -> Option<Parameters> {
     let conversion = &definition["conversion"];
     if conversion["method"]["name"] != "Transverse Mercator" || !axes_are_metres(definition) {

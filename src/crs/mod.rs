@@ -15,10 +15,12 @@ mod normalize;
 mod recognise;
 mod register;
 mod structure;
+mod systems;
 mod transform;
 mod transverse_mercator;
 mod web_mercator;
 mod with_proj;
+mod wkt_write;
 
 pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
 pub use defined::Definition;

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use geo::{Coord, coord};
 
-use crate::crs::with_proj::area_of_use_deg;
 use crate::crs::{AxisOrder, Crs, GaussKruegerZone, Transformer};
 use crate::error::{Hint, Result, RowProblem};
 
@@ -45,7 +44,7 @@ struct Plausibility {
 
 impl Plausibility {
     fn new(crs: &Crs) -> Result<Plausibility> {
-        let area_deg = area_of_use_deg(crs).or_else(|| crs.strip_deg()).unwrap_or([-180.0, -90.0, 180.0, 90.0]);
+        let area_deg = crs.area_of_use_deg().unwrap_or([-180.0, -90.0, 180.0, 90.0]);
         Ok(Plausibility { forward: Transformer::to_crs(crs.clone())?, area_deg, is_degrees: crs.is_degrees() })
     }
 

@@ -55,8 +55,7 @@ impl Crs {
         }
         let name = wkt.split('"').nth(1).unwrap_or(wkt).trim().chars().take(80).collect::<String>();
         let element = definition_check::first_element(wkt).filter(|_| wkt.len() < LONGEST);
-        let projjson = element.and_then(with_proj::projjson);
-        match projjson.and_then(|text| serde_json::from_str(&text).ok()) {
+        match element.and_then(with_proj::projjson) {
             Some(definition) => Crs::of_projjson(&definition),
             // A name or a code instead of a definition.
             None => crs_of_name(wkt).map(Some).ok_or_else(|| unusable(name)),
@@ -126,8 +125,7 @@ impl Crs {
         }
         let is_typed = keys.clone().any(|key| key == "type");
         let typed = if is_typed { text.to_owned() } else { format!("{text} +type=crs") };
-        let definition = with_proj::projjson(&typed).and_then(|text| serde_json::from_str::<Value>(&text).ok());
-        let Some(mut definition) = definition else { return Err(Unusable::Unknown(text.to_owned())) };
+        let Some(mut definition) = with_proj::projjson(&typed) else { return Err(Unusable::Unknown(text.to_owned())) };
         if definition["name"] == "unknown" {
             definition["name"] = text.into();
         }

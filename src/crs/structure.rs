@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::crs::names::{crs_of_name, datum_of_name, plain_name};
 use crate::crs::register::is_system;
-use crate::crs::{Crs, with_proj};
+use crate::crs::{Crs, systems};
 
 /// The register entry whose code a definition has, unless it contradicts the entry.
 pub(super) fn by_id(definition: &Value) -> Option<Crs> {
@@ -22,6 +22,15 @@ pub(super) fn by_id(definition: &Value) -> Option<Crs> {
         }
     });
     named.filter(|crs| !contradicts(definition, crs))
+}
+
+/// The definition of an EPSG entry in PROJJSON, with its axes in the order of the register.
+fn entry_definition(code: u32) -> Option<Value> {
+    match code {
+        4326 => Some(systems::projjson_of_4326()),
+        4490 => Crs::Cgcs2000.projjson(),
+        code => Crs::Epsg(code).projjson(),
+    }
 }
 
 /// Whether a definition differs from its register entry in ellipsoid, datum name or parameters: then its code is stale.
@@ -129,7 +138,7 @@ pub(super) fn plain(definition: &Value, datum: &Datum, is_projected: bool) -> Op
     // From the register entry if there is one; otherwise from its datum.
     let base = match registered.and_then(|crs| crs.epsg()) {
         Some(code) => {
-            let mut base: Value = serde_json::from_str(&with_proj::projjson(&format!("EPSG:{code}"))?).ok()?;
+            let mut base = entry_definition(code)?;
             base.as_object_mut()?.remove("$schema");
             base
         }
@@ -247,6 +256,19 @@ pub(super) fn axes_are_metres(definition: &Value) -> bool {
     let is_axis = |direction: &str| axes.iter().any(|axis| axis["direction"] == direction);
     let is_plain = axes.len() == 2 && is_axis("east") && is_axis("north");
     is_plain && axes.iter().all(|axis| scale_of(&axis["unit"]) == Some(1.0))
+}
+
+/// The names of the axes of a projected CRS whose first is the easting.
+pub(super) fn axis_names_east_first(definition: &Value) -> Option<[&str; 2]> {
+    match definition["coordinate_system"]["axis"].as_array()?.as_slice() {
+        [first, second] if first["direction"] == "east" => Some([first["name"].as_str()?, second["name"].as_str()?]),
+        _ => None,
+    }
+}
+
+/// A number to fifteen digits, as many as definitions have in common software.
+pub(super) fn rounded_to_fifteen_digits(value: f64) -> f64 {
+    format!("{value:.14e}").parse().unwrap_or(value)
 }
 
 /// A parameter of a conversion in degrees.

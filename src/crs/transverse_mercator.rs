@@ -11,6 +11,7 @@
 use geo::{Coord, coord};
 
 use crate::crs::formula::{NAN_COORD, within_half_turn};
+use crate::crs::structure::Datum;
 use crate::maths::{asinh, atan2, sin_cos, sin_cos_deg, sinh};
 
 /// The order of the series.
@@ -55,6 +56,13 @@ pub(super) struct Parameters {
     pub false_easting_m: f64,
     /// False northing.
     pub false_northing_m: f64,
+}
+
+impl Parameters {
+    /// Whether the ellipsoid is that of WGS 84; otherwise it is that of CGCS2000.
+    pub(super) fn is_wgs84(&self) -> bool {
+        self.inverse_flattening == Datum::WGS84
+    }
 }
 
 impl TransverseMercator {

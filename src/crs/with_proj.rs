@@ -1,13 +1,17 @@
 //! Systems that only PROJ knows, by the crate `proj`: their operations, definitions and areas of use. This is the only
 //! file that uses it.
 
+use std::borrow::Cow;
+
 use geo::Coord;
 use proj::Proj;
 use proj::wkt::WktVersion;
+use serde_json::Value;
 
 use crate::crs::Crs;
 use crate::crs::register::{is_system, similar};
 use crate::crs::transform::unusable_crs;
+use crate::crs::wkt_write::WktDialect;
 use crate::error::{CrsProblem, Error, ErrorKind, LibraryMessage, Result};
 use crate::panics;
 
@@ -40,7 +44,7 @@ fn operation(
     crs: &Crs,
     create: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>,
 ) -> Result<Proj> {
-    let text = crs.proj_definition();
+    let text = text_of(crs);
     let definition = projjson(&text).ok_or_else(|| unknown_crs(crs))?;
     if let Some(problem) = problem_of_type(&definition) {
         return Err(unusable_crs(crs, problem));
@@ -66,13 +70,12 @@ fn unknown_crs(crs: &Crs) -> Error {
 }
 
 /// The name of the datum of a CRS in PROJJSON.
-fn datum_of(json: &str) -> Option<String> {
-    let root: serde_json::Value = serde_json::from_str(json).ok()?;
-    let mut definition = &root;
+fn datum_of(root: &Value) -> Option<String> {
+    let mut definition = root;
     for within in ["components", "source_crs", "base_crs"] {
         definition = match &definition[within] {
-            serde_json::Value::Null => definition,
-            serde_json::Value::Array(parts) => parts.first()?,
+            Value::Null => definition,
+            Value::Array(parts) => parts.first()?,
             part => part,
         };
     }
@@ -82,19 +85,9 @@ fn datum_of(json: &str) -> Option<String> {
 
 /// Why a CRS in PROJJSON is not two-dimensional: vertical, temporal, engineering or geocentric. PROJ has no operation
 /// for these, in which case its wrapper panics, or one that needs three coordinates.
-fn problem_of_type(json: &str) -> Option<CrsProblem> {
-    #[derive(serde::Deserialize)]
-    struct Definition {
-        r#type: String,
-        coordinate_system: Option<CoordinateSystem>,
-    }
-    #[derive(serde::Deserialize)]
-    struct CoordinateSystem {
-        subtype: String,
-    }
-    let found = serde_json::from_str::<Definition>(json).ok();
-    let subtype = found.as_ref().and_then(|found| Some(found.coordinate_system.as_ref()?.subtype.as_str()));
-    match (found.as_ref().map_or("", |found| &found.r#type), subtype) {
+fn problem_of_type(definition: &Value) -> Option<CrsProblem> {
+    let subtype = definition["coordinate_system"]["subtype"].as_str();
+    match (definition["type"].as_str().unwrap_or_default(), subtype) {
         ("GeodeticCRS", Some("Cartesian")) => Some(CrsProblem::Geocentric),
         (kind, _) => {
             let operation = ["GeographicCRS", "GeodeticCRS", "ProjectedCRS", "CompoundCRS", "BoundCRS"];
@@ -106,31 +99,54 @@ fn problem_of_type(json: &str) -> Option<CrsProblem> {
 
 /// The area of use of a CRS: west, south, east, north in degrees.
 pub(super) fn area_of_use_deg(crs: &Crs) -> Option<[f64; 4]> {
-    let area = system(&crs.proj_definition())?.area_of_use().ok()?.0?;
+    let area = system(&text_of(crs))?.area_of_use().ok()?.0?;
     Some([area.west, area.south, area.east, area.north])
 }
 
-/// The dialects of WKT 1.
-#[derive(Clone, Copy)]
-pub(super) enum WktDialect {
-    Esri,
-    Gdal,
-}
-
-/// A CRS as WKT 1. PROJ must be able to express it, or its wrapper panics.
-pub(super) fn wkt(definition: &str, dialect: WktDialect) -> Option<String> {
+/// A CRS as WKT 1 on one line, as in `.prj` files; `None` if that cannot express it.
+pub(super) fn wkt(crs: &Crs, dialect: WktDialect) -> Option<String> {
+    let text = text_of(crs);
+    let definition = projjson(&text)?;
+    // The wrapper panics if PROJ cannot express a CRS, so it is not called then.
+    let method = definition["conversion"]["method"]["name"].as_str().unwrap_or_default();
+    let axes = definition["coordinate_system"]["axis"].as_array().map_or(0, Vec::len);
+    let is_sayable = definition["type"] == "GeographicCRS" && axes == 2
+        || definition["type"] == "ProjectedCRS" && METHODS_OF_WKT_1.contains(&method);
+    if !is_sayable {
+        return None;
+    }
     let version = match dialect {
         WktDialect::Esri => WktVersion::Wkt1_Esri,
         WktDialect::Gdal => WktVersion::Wkt1_Gdal,
     };
-    let text = system(definition)?.as_wkt(Some(version), None).ok()?;
-    // On one line, as in `.prj` files.
+    let text = system(&text)?.as_wkt(Some(version), None).ok()?;
     Some(text.lines().map(str::trim).collect())
 }
 
+/// The projection methods that WKT 1 supports.
+const METHODS_OF_WKT_1: [&str; 8] = [
+    "Transverse Mercator",
+    "Popular Visualisation Pseudo Mercator",
+    "Mercator (variant A)",
+    "Mercator (variant B)",
+    "Lambert Conic Conformal (1SP)",
+    "Lambert Conic Conformal (2SP)",
+    "Albers Equal Area",
+    "Lambert Azimuthal Equal Area",
+];
+
 /// A CRS, given by its code or as WKT, as PROJJSON; `None` if PROJ does not know it.
-pub(super) fn projjson(definition: &str) -> Option<String> {
-    system(definition)?.to_projjson(Some(false), None, None).ok()
+pub(super) fn projjson(definition: &str) -> Option<Value> {
+    serde_json::from_str(&system(definition)?.to_projjson(Some(false), None, None).ok()?).ok()
+}
+
+/// The text from which PROJ creates a CRS.
+pub(super) fn text_of(crs: &Crs) -> Cow<'_, str> {
+    match (crs, crs.epsg()) {
+        (Crs::Defined(definition), _) => definition.projjson().into(),
+        (_, Some(code)) => format!("EPSG:{code}").into(),
+        (_, None) => crs.to_string().into(),
+    }
 }
 
 /// A CRS, given by its code or as WKT; `None` if PROJ does not know it.
@@ -158,12 +174,69 @@ mod tests {
 
     use super::*;
     use crate::crs::formula::Formula;
+    use crate::crs::{systems, wkt_write};
+
+    /// All codes of systems that this crate computes.
+    fn codes() -> impl Iterator<Item = u32> {
+        (4491..=4554).chain(32_601..=32_660).chain(32_701..=32_760).chain([3857])
+    }
+
+    #[test]
+    fn systems_are_described_as_by_proj() {
+        let named = codes().map(Crs::Epsg).chain([Crs::Crs84, Crs::Cgcs2000]);
+        for crs in named {
+            let text = if crs == Crs::Crs84 { "OGC:CRS84".into() } else { text_of(&crs) };
+            assert_eq!(crs.projjson().unwrap().to_string(), projjson(&text).unwrap().to_string(), "{crs}");
+            assert_eq!(systems::area_of_use_deg(&crs), area_of_use_deg(&crs), "{crs}");
+            for dialect in [WktDialect::Esri, WktDialect::Gdal] {
+                assert_eq!(wkt_write::wkt(&crs, dialect), wkt(&crs, dialect), "{crs}");
+            }
+        }
+        assert_eq!(systems::projjson_of_4326().to_string(), {
+            let mut definition = projjson("EPSG:4326").unwrap();
+            definition.as_object_mut().unwrap().shift_remove("$schema");
+            definition.to_string()
+        });
+        for crs in [Crs::Gcj02, Crs::Bd09] {
+            let wkt = wkt_write::wkt(&crs, WktDialect::Gdal).unwrap();
+            assert_eq!(crs.projjson(), projjson(&wkt), "{crs}");
+        }
+    }
+
+    /// Definitions without a code, except that PROJ has no codes for the datum and puts parameters into the order of the
+    /// alphabet.
+    #[test]
+    fn definitions_are_written_as_by_proj() {
+        for (lat, lon, k, x, y, datum) in [
+            (0.0, 121.0, 1.0, 500_000.0, 0.0, "+ellps=GRS80"),
+            (10.25, 121.5, 0.9999, 40_500_000.5, -1000.0, "+datum=WGS84"),
+            (-90.0, -121.333_333_333_333, 0.9996, 0.001, -123_456.789, "+datum=WGS84"),
+            (0.0, 0.001, 1.000_025, 1e6, 0.1, "+ellps=WGS84"),
+        ] {
+            let text = format!("+proj=tmerc +lat_0={lat} +lon_0={lon} +k={k} +x_0={x} +y_0={y} {datum} +units=m");
+            let crs: Crs = text.parse().unwrap();
+            for dialect in [WktDialect::Esri, WktDialect::Gdal] {
+                let (ours, theirs) = (wkt_write::wkt(&crs, dialect).unwrap(), wkt(&crs, dialect).unwrap());
+                let parts = |text: &str| {
+                    let codes = [",AUTHORITY[\"EPSG\",\"1024\"]", ",AUTHORITY[\"EPSG\",\"1043\"]"];
+                    let text = codes.iter().fold(text.to_owned(), |text, code| text.replace(code, ""));
+                    let mut parts: Vec<String> = text.split(",PARAMETER").map(str::to_owned).collect();
+                    let last = parts.pop().unwrap();
+                    let (parameter, rest) = last.split_once("],").unwrap();
+                    parts.extend([format!("{parameter}]"), rest.to_owned()]);
+                    parts.sort();
+                    parts
+                };
+                assert_eq!(parts(&ours), parts(&theirs));
+            }
+        }
+    }
 
     /// All systems with a code that this crate computes, with the degrees around each that it is used for: the zone and
     /// the one beside it.
     fn systems() -> Vec<(Crs, [f64; 4])> {
         let area = |crs: &Crs| area_of_use_deg(crs).unwrap();
-        let zones = (4491..=4554).chain(32_601..=32_660).chain(32_701..=32_760).map(Crs::Epsg).map(|crs| {
+        let zones = codes().filter(|&code| code != 3857).map(Crs::Epsg).map(|crs| {
             let [west, south, east, north] = area(&crs);
             let width = if matches!(crs, Crs::Epsg(4513..=4554)) { 3.0 } else { 6.0 };
             (crs, [west - width, south, east + width, north])
