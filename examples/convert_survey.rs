@@ -2,7 +2,8 @@
 
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::table::AnswerTable;
+use taizhou_corridor::query::convert::Conversion;
+use taizhou_corridor::run::TableRun;
 
 fn main() -> Result<(), taizhou_corridor::Error> {
     // Northing first, eastings with the prefix of zone 40.
@@ -12,18 +13,14 @@ fn main() -> Result<(), taizhou_corridor::Error> {
         J2,1,3171345.705,40633795.452\n\
         J3,1,3171345.705,40634095.452\n\
         J4,1,3171145.705,40634095.452\n";
-    let mut rows = io::open(Input::bytes("survey.txt", survey), &ReadOptions::default())?;
+    let rows = io::open(Input::bytes("survey.txt", survey), &ReadOptions::default())?;
     println!("read as {} in {}", rows.format(), rows.crs());
 
-    let options =
-        WriteOptions { source_crs: rows.crs(), crs: Some(Crs::Cgcs2000), ..WriteOptions::new(Format::NDJSON) };
     let output = Output::stream("-", std::io::stdout());
-    let mut writer = io::create(output, rows.schema(), &[], &options)?;
-    while let Some(batch) = rows.next_batch()? {
-        let answers = AnswerTable::none(&batch);
-        writer.write(batch, &answers)?;
-    }
-    for loss in writer.finish()? {
+    let options = WriteOptions { crs: Some(Crs::Cgcs2000), ..WriteOptions::new(Format::NDJSON) };
+    let conversion = Conversion::new();
+    let finished = TableRun::new(rows, &conversion).write(output, options)?.run()?.finish()?;
+    for loss in finished.written.iter().flat_map(|written| &written.losses) {
         println!("not kept: {loss:?}");
     }
     Ok(())

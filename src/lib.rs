@@ -53,7 +53,8 @@
 //! # How do I read a table, and write it with results, or in another format and CRS? [`io::open`] and [`io::create`]:
 //! CSV, GeoJSON, workbooks, shapefiles, GeoPackage, FlatGeobuf, GeoParquet, KML and the text files of land surveys, in
 //! any CRS, in batches. Attributes are unchanged; a bad row is kept and marked. Each query has its columns for them, as
-//! [`query::locate::RowLocator`].
+//! [`query::locate::RowLocator`]; [`run::TableRun`] answers a whole table in all cores, for these queries and for those
+//! of your own.
 //!
 //! # How do I share the plan? [`map::page`]: a single page for any browser that works offline.
 //!
@@ -112,6 +113,8 @@ pub mod table;
 pub mod query;
 
 pub mod io;
+
+pub mod run;
 
 pub mod plan_io;
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::plan::{PLAN_GEOJSON, Plan, UncheckedPlan, check};
+use taizhou_corridor::query::QuerySummary;
 use taizhou_corridor::query::locate::{LocateColumn, LocateSummary, Locator, RowLocator};
 
 /// Locates the sites of a table, and gives what is written and the tally.

@@ -387,12 +387,11 @@ fn columns_are_carried_as_their_cells_are() {
                 answers
             };
             if by_blocks {
-                let (mut reader, mut renderer) =
-                    (BlockReader::default(), writer.encoder_factory().unwrap().encoder().unwrap());
+                let (mut reader, mut encoder) = (BlockReader::default(), writer.encoder_factory().encoder().unwrap());
                 while let Some(block) = rows.next_block().unwrap() {
                     let Some(batch) = reader.read(block).unwrap() else { continue };
                     let answers = answers(&batch);
-                    writer.write_encoded(renderer.encode(batch, &answers)).unwrap();
+                    writer.write_encoded(encoder.encode(batch, answers)).unwrap();
                 }
             } else {
                 while let Some(batch) = rows.next_batch().unwrap() {

@@ -11,8 +11,8 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// The modules from the top down.
-const MODULES: [&str; 17] = [
-    "error", "units", "maths", "panics", "crs", "geometry", "plan", "index", "table", "query", "io", "plan_io",
+const MODULES: [&str; 18] = [
+    "error", "units", "maths", "panics", "crs", "geometry", "plan", "index", "table", "query", "io", "run", "plan_io",
     "messages", "report", "map", "engine", "cli",
 ];
 
@@ -50,6 +50,9 @@ impl Source {
 
     fn tokens(&self) -> TokenStream {
         let mut file = self.file.clone();
+        if is_test(&file.attrs) {
+            return TokenStream::new();
+        }
         without_tests(&mut file.items);
         without_documentation(file.to_token_stream())
     }

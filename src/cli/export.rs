@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::table_args::{FormatArg, WriteArgs, report_written};
+use crate::cli::table_args::{FormatArg, WriteArgs};
+use crate::cli::table_command::report_written;
 use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
 use crate::crs::Crs;
@@ -128,7 +129,7 @@ pub(super) fn run(args: ExportArgs, ui: &Ui) -> Result<Outcome> {
     }
     // The CRS of the write options applies to map formats, too.
     let write = match format {
-        ExportFormat::Table(format) => args.write.options(format, Crs::Crs84)?,
+        ExportFormat::Table(format) => args.write.options(format)?,
         ExportFormat::TopoJson | ExportFormat::PmTiles => args.write.options_of_map(format.as_str())?,
     };
     let name = args.write.name();

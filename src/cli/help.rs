@@ -23,13 +23,11 @@ pub fn help(path: &str) -> Option<&'static str> {
             "各点位属于哪个片区，距边界多远，结果是否可靠？\n\n读取任何支持格式的点位，在原有各列之后写入结果列；原有的列及行序不变。坐标不可用的行保留，标为invalid并注明原因和数量，此时退出码为1。\n\n坐标默认为WGS 84或CGCS2000经纬度（度），其他坐标系用--crs指定。高斯-克吕格坐标由数值判断坐标顺序和是否带带号。GCJ-02和BD-09无法由数值判断，须用--crs指定。"
         }
         "locate.input" => "点位文件，任何支持的格式；-表示标准输入",
-        "locate.at" => "直接给出点位：经度,纬度（度）；可重复",
         "locate.uncertainty" => "点位精度（米，95%置信度），计入可信度",
         "locate.uncertainty_field" => "各点位精度（米）所在的列；为空处取--uncertainty",
         "locate.level" => "判定到该层级：zone不含功能组团",
         "locate.columns" => "只写这些结果列，按此顺序",
         "locate.long" => "每个点位与其所在片区各占一行；不在任何片区的点位保留一行",
-        "locate.strict" => "遇到第一个坐标不可用的行即停止",
 
         "overlay" => {
             "各地块涉及哪些片区，各占多少，结果是否可靠？\n\n读取地块（面），为每个地块与所涉及的每个片区写一行：位置关系、重叠面积和占比，并标出最大部分。不在任何片区的部分另占一行，故同一地块的占比之和为1。面积为CGCS2000椭球面积。几何无效的行予以保留，标为invalid并注明原因，此时退出码为1。"
@@ -50,7 +48,6 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.area_tolerance" => "载明面积相差不超过此值（ppm）的不在报告中列出",
         "overlay.repair" => "修复无效的面，并在`reason`列注明",
         "overlay.pieces" => "以各部分为几何写出，供制图",
-        "overlay.strict" => "遇到第一个几何无效的行即停止",
 
         "nearest" => {
             "离各点位最近的是哪个片区，多远，在什么方向？\n\n距离为CGCS2000椭球面上的大地线长度，精确到微米；位于片区内的点位距离为0，除非指定--boundary。方位角为从正北顺时针的度数。指定--within时略去更远的点位。"
@@ -60,14 +57,12 @@ pub fn help(path: &str) -> Option<&'static str> {
         "nearest.boundary" => "一律量到边界，点位在片区内亦然",
         "nearest.id" => "只考虑该id的要素；可重复",
         "nearest.level" => "只考虑该层级的要素；默认为一核三片",
-        "nearest.strict" => "遇到第一个坐标不可用的行即停止",
 
         "convert" => {
             "转换格式或坐标系，内容不变。\n\n属性保持原样：编码的前导零、长编号的各位数字、日期和中文均不变；格式无法保存之处会予以说明。坐标系不变时坐标逐位不变。\n\n几何无法读取、或不在其坐标系范围内的行予以保留但无几何，并计数，此时退出码为1；--mark可增加一列说明原因。"
         }
         "convert.input" => "待转换的文件；-表示标准输入",
         "convert.mark" => "增加`reason`列：说明该行的问题，无问题时为空",
-        "convert.strict" => "遇到第一个几何不可用的行即停止",
 
         "areas" => {
             "各片区面积多大，与公布面积相差多少？\n\n在CGCS2000椭球面上量算，边在经纬度上为直线，与国土调查椭球面积一致。单位：平方米、平方公里、公顷、亩。"
@@ -144,6 +139,8 @@ pub fn help(path: &str) -> Option<&'static str> {
 fn shared(argument: &str) -> Option<&'static str> {
     Some(match argument {
         "format" => "输出格式；默认按文件扩展名，否则同输入",
+        "at" => "直接给出点位：经度,纬度（度）；可重复",
+        "strict" => "遇到第一个无效的行即停止",
         "input_format" => "输入格式；默认按文件扩展名，否则按文件开头判断",
         "input_encoding" => {
             "输入文本的编码（WHATWG标签）：utf-8、gb18030、big5、utf-16le、windows-1252等；默认由文本判断"
@@ -261,8 +258,12 @@ pub fn examples(path: &str, lang: Lang) -> Option<String> {
         ("overlay", Lang::Zh) => {
             &["corridor overlay 地块.gpkg -o 重叠.gpkg", "corridor overlay 地块.shp --report 报告.xlsx"]
         }
-        ("nearest", Lang::En) => &["corridor nearest sites.csv --within 1.5km -o near.csv"],
-        ("nearest", Lang::Zh) => &["corridor nearest 点位.csv --within 1.5km -o 邻近.csv"],
+        ("nearest", Lang::En) => {
+            &["corridor nearest --at 121.36898,28.65590", "corridor nearest sites.csv --within 1.5km -o near.csv"]
+        }
+        ("nearest", Lang::Zh) => {
+            &["corridor nearest --at 121.36898,28.65590", "corridor nearest 点位.csv --within 1.5km -o 邻近.csv"]
+        }
         ("convert", Lang::En) => &["corridor convert parcels.shp --to-crs EPSG:4549 -o parcels-4549.gpkg"],
         ("convert", Lang::Zh) => &["corridor convert 地块.shp --to-crs EPSG:4549 -o 地块4549.gpkg"],
         ("areas", _) => &["corridor areas --method all"],

@@ -7,8 +7,20 @@ use crate::io::Loss;
 use crate::messages::sentences::plural;
 use crate::messages::text::grouped;
 use crate::messages::{Lang, Texts};
-use crate::query::nearest::NearestSummary as NearestTally;
+use crate::query::QuerySummary;
+use crate::query::convert::ConversionSummary;
+use crate::query::nearest::NearestSummary;
 use crate::units::SquareMetres;
+
+/// Where the output marks invalid rows.
+#[derive(Clone, Copy)]
+pub(in crate::cli) enum Marked {
+    No,
+    /// In the column `reason`.
+    Reason,
+    /// In this column, and in the column `reason`.
+    Column(&'static str),
+}
 
 impl Texts {
     /// The hosts from which a page loads tiles.
@@ -59,19 +71,19 @@ impl Texts {
         text
     }
 
-    /// The number of invalid rows; `column` is the column that is `invalid` in these rows.
-    pub(in crate::cli) fn invalid_rows(&self, file: &str, invalid: u64, rows: u64, column: Option<&str>) -> String {
-        let mut text = match self.lang {
+    /// The number of invalid rows, and where they are marked.
+    pub(in crate::cli) fn invalid_rows(&self, file: &str, invalid: u64, rows: u64, marked: Marked) -> String {
+        let text = match self.lang {
             Lang::En => format!("{file}: {invalid} of {} invalid (kept)", plural(rows, "row")),
             Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留"),
         };
-        if let Some(column) = column {
-            text.push_str(&match self.lang {
-                Lang::En => format!(": `{column}` is `invalid`, see column `reason`"),
-                Lang::Zh => format!("：`{column}`列为`invalid`，原因见`reason`列"),
-            });
+        text + &match (marked, self.lang) {
+            (Marked::No, _) => String::new(),
+            (Marked::Reason, Lang::En) => ": see column `reason`".to_owned(),
+            (Marked::Reason, Lang::Zh) => "，原因见`reason`列".to_owned(),
+            (Marked::Column(column), Lang::En) => format!(": `{column}` is `invalid`, see column `reason`"),
+            (Marked::Column(column), Lang::Zh) => format!("：`{column}`列为`invalid`，原因见`reason`列"),
         }
-        text
     }
 
     /// Note that a file is read in another coordinate system than it declares.
@@ -236,17 +248,9 @@ impl Texts {
         }
     }
 
-    /// The number of invalid rows of `nearest`, marked only in the column `reason`.
-    pub(in crate::cli) fn refused_sites(&self, file: &str, invalid: u64, rows: u64) -> String {
-        match self.lang {
-            Lang::En => format!("{file}: {invalid} of {} invalid (kept): see column `reason`", plural(rows, "row")),
-            Lang::Zh => format!("{file}：{rows}行中有{invalid}行无效，均已保留，原因见`reason`列"),
-        }
-    }
-
     /// The summary of `nearest`.
-    pub(in crate::cli) fn nearest_tally(&self, file: &str, tally: &NearestTally) -> String {
-        let NearestTally { written, beyond, .. } = *tally;
+    pub(in crate::cli) fn nearest_summary(&self, file: &str, tally: &NearestSummary) -> String {
+        let NearestSummary { written, beyond, .. } = *tally;
         let invalid = tally.invalid.count;
         match self.lang {
             Lang::En => format!(
@@ -296,15 +300,16 @@ impl Texts {
     }
 
     /// The summary of `convert`.
-    pub(in crate::cli) fn converted(&self, file: &str, rows: u64, bare: u64, format: &str, crs: &Crs) -> String {
+    pub(in crate::cli) fn converted(&self, file: &str, found: &ConversionSummary, format: &str, crs: &Crs) -> String {
+        let ConversionSummary { rows, without_geometry, .. } = *found;
         let mut text = match self.lang {
             Lang::En => format!("{file}: {} written as {format}, {crs}", plural(rows, "row")),
             Lang::Zh => format!("{file}：已按{format}格式写入{rows}行，{crs}"),
         };
-        if bare > 0 {
+        if without_geometry > 0 {
             text.push_str(&match self.lang {
-                Lang::En => format!("; {bare} had no geometry"),
-                Lang::Zh => format!("；其中{bare}行本无几何"),
+                Lang::En => format!("; {without_geometry} had no geometry"),
+                Lang::Zh => format!("；其中{without_geometry}行本无几何"),
             });
         }
         text

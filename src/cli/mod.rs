@@ -18,10 +18,8 @@ mod map;
 mod messages;
 mod nearest;
 mod overlay;
-mod pipeline;
 mod progress;
 mod read_notes;
-mod run_query;
 mod settings;
 #[cfg(feature = "datafusion")]
 mod sql;
@@ -29,6 +27,7 @@ mod sql;
 #[path = "no_sql.rs"]
 mod sql;
 mod table_args;
+mod table_command;
 mod ui;
 mod usage;
 mod usage_error;

@@ -1,22 +1,17 @@
 //! `corridor nearest`
 
-use std::path::PathBuf;
-
 use clap::Args;
 
+use crate::cli::Outcome;
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::progress::Progress;
-use crate::cli::run_query::{answer_all, stop_at_first};
-use crate::cli::table_args::{
-    CarryArgs, OutputFormat, ReadArgs, SummaryArgs, WriteArgs, added_fields, format_of_answers, report_invalid,
-    report_read, report_written,
-};
+use crate::cli::messages::Marked;
+use crate::cli::table_args::OutputFormat;
+use crate::cli::table_command::{self, SiteArgs, SummaryArgs, TableArgs, write_summary};
 use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
-use crate::cli::{Outcome, pipeline, write_text};
 use crate::error::Result;
 use crate::plan::{FeatureId, Level};
-use crate::query::nearest::{NearestColumn, NearestFinder, NearestSummary};
+use crate::query::nearest::{NearestColumn, NearestFinder, RowNearestFinder};
 use crate::report;
 use crate::units::Metres;
 
@@ -27,21 +22,14 @@ use crate::units::Metres;
 /// that are farther away are left out.
 #[derive(Args)]
 pub(super) struct NearestArgs {
-    /// Sites, in any supported format; - for standard input
-    input: PathBuf,
+    #[command(flatten)]
+    sites: SiteArgs,
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
-    read: ReadArgs,
-    #[command(flatten)]
-    carry: CarryArgs,
-    #[command(flatten)]
-    write: WriteArgs,
+    table: TableArgs,
     #[command(flatten)]
     summary: SummaryArgs,
-    /// Output format; by default from the file extension, else that of the input
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
-    format: Option<OutputFormat>,
     /// Only sites within this distance: 500, 500m, 1.5km
     #[arg(long, value_name = "DISTANCE", value_parser = distance)]
     within: Option<f64>,
@@ -54,9 +42,6 @@ pub(super) struct NearestArgs {
     /// Only features of this level; by default the core and the zones
     #[arg(long, value_name = "LEVEL", value_parser = args::level)]
     level: Option<Level>,
-    /// Stop at the first row without a usable position
-    #[arg(long)]
-    strict: bool,
 }
 
 fn distance(text: &str) -> Result<f64, ValueProblem> {
@@ -71,68 +56,33 @@ fn distance(text: &str) -> Result<f64, ValueProblem> {
 }
 
 pub(super) fn run(args: NearestArgs, ui: &Ui) -> Result<Outcome> {
+    let NearestArgs { sites, table, summary, .. } = &args;
     let plan = args.plan.load(ui)?;
     let mut finder = NearestFinder::new(&plan);
     if !args.id.is_empty() {
         finder = finder.among(&args.id.iter().map(|id| plan.id_of(id)).collect::<Result<Vec<_>>>()?);
     } else if let Some(level) = args.level {
-        let is_asked = |&zone: &FeatureId| plan[zone].level == Some(level);
-        finder = finder.among(&plan.ids().filter(is_asked).collect::<Vec<_>>());
+        let is_of_level = |&zone: &FeatureId| plan[zone].level == Some(level);
+        finder = finder.among(&plan.ids().filter(is_of_level).collect::<Vec<_>>());
     }
     if args.boundary {
         finder = finder.to_boundary();
     }
-    let format = args.write.format(args.format)?;
-    let mut rows = args.read.open(args::input(&args.input), ui)?;
-    let schema = args.carry.schema(&rows)?;
-    let added = added_fields(NearestColumn::ALL.iter().map(|column| column.field()), &schema, ui);
-    let format = format.unwrap_or_else(|| format_of_answers(&rows));
-    let finder = finder.with_reasons(format.reason_text(ui.lang));
-    let summary = args.summary.output(&args.write)?;
-    let mut written = match args.summary.leaves_rows(&args.write) {
-        true => Some(args.write.writer(format, &rows, &schema, &added, ui)?),
-        false => None,
-    };
-    let within = Metres(args.within.unwrap_or(f64::INFINITY));
-    let mut tally = NearestSummary::default();
-    let (file, progress) = (rows.file().to_owned(), Progress::of(&rows, args.write.output.file().is_none(), ui));
-    answer_all(
-        pipeline::threads(),
-        &mut rows,
-        progress,
-        written.as_mut().map(|(_, writer)| writer),
-        |batch, _| {
-            let mut tally = NearestSummary::default();
-            let answers = finder.answer(&batch, &NearestColumn::ALL, within, &mut tally);
-            (tally, Some((batch, answers)))
-        },
-        |found| {
-            tally.append(found);
-            stop_at_first(&tally.invalid, args.strict)
-        },
-    )
-    .map_err(|error| error.in_file(file))?;
-    let losses = match written {
-        Some((options, writer)) => Some((writer.finish()?, options)),
-        None => None,
-    };
-    if let Some(output) = summary {
-        write_text(output, &report::summary::nearest(&plan, &tally))?;
+    let mut open = table.open(sites.table(&table.read.crs)?, ui)?;
+    if !sites.at.is_empty() && table.output_format()?.is_none() {
+        open.format = OutputFormat::Text;
     }
-    report_read(&rows, ui);
-    if let Some((losses, options)) = losses {
-        report_written(&losses, &options, &args.write.name(), ui);
-    }
-    report_invalid(&tally.invalid, rows.file(), ui);
-    if tally.invalid.count > 0 {
-        ui.info(&ui.texts().refused_sites(rows.file(), tally.invalid.count, tally.rows()));
-    }
-    let summary = ui.texts().nearest_tally(rows.file(), &tally);
-    if args.write.output.file().is_some() || tally.beyond > 0 {
-        ui.info(&summary);
-    } else {
-        ui.verbose(&summary);
-    }
+    let finder = RowNearestFinder::new(finder, &NearestColumn::ALL)
+        .within(Metres(args.within.unwrap_or(f64::INFINITY)))
+        .with_reasons(open.reason_text());
+    let summary_output = summary.output(&table.write)?;
+    let finished = open.run(&finder, summary.leaves_rows(&table.write), |_| Ok(()))?.finish()?;
+    let found = &finished.summary;
+    write_summary(summary_output, || report::summary::nearest(&plan, found))?;
+    let invalid = |file: &str, invalid, rows| ui.texts().invalid_rows(file, invalid, rows, Marked::Reason);
+    table_command::report(&finished, &table.write, invalid, ui);
+    let sentence = ui.texts().nearest_summary(finished.rows.file(), found);
+    ui.result(&sentence, table.write.output.file().is_some() || found.beyond > 0);
     ui.disclaimer(&plan);
-    Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(table_command::outcome(found))
 }

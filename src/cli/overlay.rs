@@ -5,25 +5,22 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::progress::Progress;
-use crate::cli::run_query::{answer_all, stop_at_first};
-use crate::cli::table_args::{
-    CarryArgs, OutputFormat, ReadArgs, SummaryArgs, WriteArgs, added_fields, format_of_answers, report_invalid,
-    report_read, report_written,
-};
+use crate::cli::messages::Marked;
+use crate::cli::table_args::OutputFormat;
+use crate::cli::table_command::{self, SummaryArgs, TableArgs, write_summary};
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
-use crate::cli::{Outcome, pipeline, write_text};
+use crate::cli::{Outcome, write_text};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Format, Output, Rows, WriteOptions, Writer};
-use crate::plan::Level;
+use crate::io::{Format, Output, Rows};
+use crate::plan::{Level, Plan};
 use crate::query::overlay::{
-    OverlayColumn, OverlaySummary, Overlayer, ParcelSummary, ParcelSummaryOptions, RowOverlayer,
+    KeepParcels, OverlaidParcels, OverlayColumn, OverlaySummary, Overlayer, ParcelSummary, ParcelSummaryOptions,
+    RowOverlayer,
 };
 use crate::report;
 use crate::report::document::ReportFormat;
 use crate::report::parcels::{ParcelReport, Source};
-use crate::table::GeometrySource;
 use crate::units::{AreaUnit, SquareMetres};
 
 /// Which zones does each parcel lie in, how much of it in each, and how certain is that?
@@ -39,16 +36,9 @@ pub(super) struct OverlayArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
-    read: ReadArgs,
-    #[command(flatten)]
-    carry: CarryArgs,
-    #[command(flatten)]
-    write: WriteArgs,
+    table: TableArgs,
     #[command(flatten)]
     summary: SummaryArgs,
-    /// Output format; by default from the file extension, else that of the input
-    #[arg(short, long, value_enum, value_name = "FORMAT")]
-    format: Option<OutputFormat>,
     /// Overlay level: the level of the features that parcels are overlaid with
     #[arg(long, value_name = "LEVEL", default_value = "zone", value_parser = args::level)]
     level: Level,
@@ -65,7 +55,7 @@ pub(super) struct OverlayArgs {
     #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount)]
     min_share: f64,
     /// Instead, sum the area of each class in each zone, with the number of its parcels there; classes are the values of this column
-    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "fields", "min_area", "min_share"])]
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "fields", "min_area", "min_share", "to_crs", "precision", "encoding", "to_layer", "excel"])]
     sum_by: Option<String>,
     /// Write a report: an Excel workbook, a web page or Markdown, by the extension (xlsx, html, md); it has all parts, and rows are then written only with -o
     #[arg(long, value_name = "FILE")]
@@ -88,9 +78,6 @@ pub(super) struct OverlayArgs {
     /// Write the parts themselves as geometries, for a map
     #[arg(long, conflicts_with = "wide")]
     pieces: bool,
-    /// Stop at the first row without a valid polygon
-    #[arg(long)]
-    strict: bool,
 }
 
 fn amount(text: &str) -> Result<f64, ValueProblem> {
@@ -103,8 +90,9 @@ fn column(name: &str) -> Result<OverlayColumn, ValueProblem> {
 
 impl OverlayArgs {
     /// Whether the rows or the sums are written, and not a report alone.
-    fn writes_rows(&self) -> bool {
-        (self.report.is_none() && self.summary.leaves_rows(&self.write)) || self.write.output.output.is_some()
+    fn has_table(&self) -> bool {
+        let write = &self.table.write;
+        (self.report.is_none() && self.summary.leaves_rows(write)) || write.output.output.is_some()
     }
 
     /// The columns of the answer, each once.
@@ -120,8 +108,8 @@ impl OverlayArgs {
         columns
     }
 
-    /// What an account goes by.
-    fn account_options(&self, rows: &Rows) -> Result<ParcelSummaryOptions> {
+    /// The columns of labels, classes and stated areas.
+    fn summary_options(&self, rows: &Rows) -> Result<ParcelSummaryOptions> {
         let place = |name: &String| {
             rows.schema().position(name).ok_or_else(|| {
                 let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
@@ -148,25 +136,45 @@ impl OverlayArgs {
         })
     }
 
-    fn row_format(&self, rows: &Rows) -> Result<OutputFormat> {
-        Ok(self.write.format(self.format)?.unwrap_or_else(|| format_of_answers(rows)))
+    fn overlayer<'p>(
+        &self,
+        plan: &'p Plan,
+        columns: &[OverlayColumn],
+        options: &ParcelSummaryOptions,
+    ) -> RowOverlayer<'p> {
+        let mut overlayer = RowOverlayer::new(Overlayer::new(plan).at_level(self.level), columns)
+            .without_slivers(SquareMetres(self.min_area), self.min_share);
+        if self.wide {
+            overlayer = overlayer.wide();
+        }
+        if self.pieces {
+            overlayer = overlayer.as_pieces();
+        }
+        if self.repair {
+            overlayer = overlayer.repairing();
+        }
+        match options.stated {
+            Some((column, unit)) => overlayer.with_stated_area(column, unit),
+            None => overlayer,
+        }
     }
 
-    /// The rows of the answer: what they are written with, and where.
-    fn row_output(&self, rows: &Rows, columns: &[OverlayColumn], ui: &Ui) -> Result<(WriteOptions, Writer)> {
-        let format = self.row_format(rows)?;
-        let mut schema = self.carry.schema(rows)?;
-        let added = added_fields(columns.iter().map(|column| column.field()), &schema, ui);
-        if self.pieces {
-            schema.geometry_source = GeometrySource::Shapes;
+    /// The source of a report. Its reader has no use for the folders of this machine.
+    fn source(&self, rows: &Rows, ui: &Ui) -> Source {
+        let name = self.input.file_name().map(|name| name.to_string_lossy().into_owned());
+        Source {
+            file: name.unwrap_or_else(|| rows.file().to_owned()),
+            format: rows.format().to_string(),
+            crs: ui.texts().system_of(&rows.crs(), rows.overruled_crs()),
+            outline: self.plan.file_name(),
+            settings: ui.settings(),
         }
-        self.write.writer(format, rows, &schema, &added, ui)
     }
 
     /// The output of the sums, and its format.
     fn sum_output(&self) -> Result<(Output, OutputFormat)> {
-        let format = match self.format {
-            None => self.write.output.format(OutputFormat::Text, |ending| match ending {
+        let format = match self.table.format {
+            None => self.table.write.output.format(OutputFormat::Text, |ending| match ending {
                 "txt" => Some(OutputFormat::Text),
                 "csv" => Some(OutputFormat::Table(Format::CSV)),
                 "json" => Some(OutputFormat::Table(Format::GEOJSON)),
@@ -181,151 +189,108 @@ impl OverlayArgs {
                 return Err(Error::new(ErrorKind::OptionMismatch { option: "--sum-by", format }));
             }
         };
-        Ok((self.write.create()?, format))
+        Ok((self.table.write.create()?, format))
     }
 
     fn report<'p>(&self, account: &ParcelSummary<'p>, ui: &Ui) -> Result<Option<ParcelReport<'p>>> {
         let Some(path) = &self.report else { return Ok(None) };
         // With --overwrite, one would silently replace the other.
         let absolute = |path: &PathBuf| std::path::absolute(path).ok();
-        if self.write.output.file().is_some_and(|rows| absolute(rows) == absolute(path)) {
+        if self.table.write.output.file().is_some_and(|rows| absolute(rows) == absolute(path)) {
             return Err(Error::new(ErrorKind::SameOutput(path.display().to_string())));
         }
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let unknown = || Error::new(ErrorKind::UnknownReportFormat(path.display().to_string()));
         let form = ReportFormat::of_ending(ending).ok_or_else(unknown)?;
-        ParcelReport::new(self.write.output.create_other(path)?, form, account, ui.lang).map(Some)
+        ParcelReport::new(self.table.write.output.create_other(path)?, form, account, ui.lang).map(Some)
     }
 }
 
 pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
+    let OverlayArgs { table, summary, .. } = &args;
     let plan = args.plan.load(ui)?;
-    let mut rows = args.read.open_parcels(args::input(&args.input), ui)?;
-    let options = args.account_options(&rows)?;
+    let open = table.open_parcels(args::input(&args.input), ui)?;
+    let options = args.summary_options(&open.rows)?;
     let columns = args.answer_columns();
-    let mut overlayer = RowOverlayer::new(Overlayer::new(&plan).at_level(args.level), &columns)
-        .without_slivers(SquareMetres(args.min_area), args.min_share);
-    if args.wide {
-        overlayer = overlayer.wide();
-    }
-    if args.repair {
-        overlayer = overlayer.repairing();
-    }
-    if let Some((column, unit)) = options.stated {
-        overlayer = overlayer.with_stated_area(column, unit);
-    }
-    let is_sum = args.sum_by.is_some();
-    if args.writes_rows() && !is_sum {
-        overlayer = overlayer.with_reasons(args.row_format(&rows)?.reason_text(ui.lang));
-    }
-    let mut row_output = if args.writes_rows() && !is_sum { Some(args.row_output(&rows, &columns, ui)?) } else { None };
-    let sum_output = if args.writes_rows() && is_sum { Some(args.sum_output()?) } else { None };
-    let summary = args.summary.output(&args.write)?;
-    let mut account = ParcelSummary::new(overlayer.overlayer(), options);
-    let mut report = args.report(&account, ui)?;
-    let needs_account = is_sum || report.is_some();
+    let overlayer = args.overlayer(&plan, &columns, &options).with_reasons(open.reason_text());
+    let writes_rows = args.has_table() && args.sum_by.is_none();
+    let sum_output = if args.has_table() && args.sum_by.is_some() { Some(args.sum_output()?) } else { None };
+    let summary_output = summary.output(&table.write)?;
+    let mut parcels = ParcelSummary::new(overlayer.overlayer(), options);
+    let mut report = args.report(&parcels, ui)?;
 
-    let mut tally = OverlaySummary::default();
-    let file = rows.file().to_owned();
-    let writes_rows = row_output.is_some();
-    let progress = Progress::of(&rows, writes_rows && args.write.output.file().is_none(), ui);
-    answer_all(
-        pipeline::threads(),
-        &mut rows,
-        progress,
-        row_output.as_mut().map(|(_, writer)| writer),
-        |batch, _| {
-            let mut tally = OverlaySummary::default();
-            let parcels = overlayer.parcels(&batch);
-            tally.count(&batch, &parcels);
-            let kept = needs_account.then(|| batch.clone());
-            let answered = if !writes_rows {
-                None
-            } else if args.pieces {
-                overlayer.pieces(&batch, &parcels, &mut tally)
-            } else {
-                let answers = overlayer.answer(&batch, &parcels, &mut tally);
-                Some((RowOverlayer::repaired(batch, &parcels), answers))
-            };
-            ((tally, kept.map(|batch| (batch, parcels))), answered)
-        },
-        |(found, kept)| {
-            tally.append(found);
-            stop_at_first(&tally.invalid, args.strict)?;
-            let Some((batch, parcels)) = kept else { return Ok(()) };
-            account.add(&batch, &parcels);
-            match &mut report {
-                Some(report) => report.add(&batch, &parcels, &account),
-                None => Ok(()),
+    let answered = if args.sum_by.is_some() || report.is_some() {
+        let take = |found: &mut OverlaidParcels| {
+            for (batch, of_batch) in found.batches.drain(..) {
+                parcels.add(&batch, &of_batch);
+                if let Some(report) = &mut report {
+                    report.add(&batch, &of_batch, &parcels)?;
+                }
             }
-        },
-    )
-    .map_err(|error| error.in_file(file))?;
-
-    let is_marked =
-        row_output.is_some() && columns.contains(&OverlayColumn::Relation) && columns.contains(&OverlayColumn::Reason);
+            Ok(())
+        };
+        open.run(&KeepParcels(&overlayer), writes_rows, take)?.map(|found| found.counts)
+    } else {
+        open.run(&overlayer, writes_rows, |_| Ok(()))?
+    };
     // What takes long comes first, so that all files get their names at once.
     let report = match report {
         Some(report) => {
-            // Where a file lay on this machine is nobody else's business.
-            let name = args.input.file_name().map(|name| name.to_string_lossy().into_owned());
-            let file = name.unwrap_or_else(|| rows.file().to_owned());
-            let crs = ui.texts().system_of(&rows.crs(), rows.overruled_crs());
-            let (format, outline) = (rows.format().to_string(), args.plan.file_name());
-            let source = Source { file, format, crs, outline, settings: ui.settings() };
-            Some(report.finish(&source, &account, overlayer.overlayer(), &tally, args.sum_by.as_deref())?)
+            let source = args.source(&answered.rows, ui);
+            let by = args.sum_by.as_deref();
+            Some(report.finish(&source, &parcels, overlayer.overlayer(), &answered.summary, by)?)
         }
         None => None,
     };
-    let written = match row_output {
-        Some((options, writer)) => Some((writer.finish()?, options)),
-        None => None,
-    };
-    if let (Some((output, format)), Some(field)) = (sum_output, &args.sum_by) {
-        let twice = account.counted_twice(overlayer.overlayer());
-        let text = match format {
-            OutputFormat::Text => report::sums::table(account.sums(), &twice, field, ui.lang),
-            OutputFormat::Table(format) if format == Format::CSV => {
-                report::sums::records(account.sums(), &twice).to_csv()
-            }
-            OutputFormat::Table(_) => report::sums::records(account.sums(), &twice).to_json(),
-        };
-        write_text(output, &text)?;
+    let finished = answered.finish()?;
+    if let (Some(output), Some(field)) = (sum_output, &args.sum_by) {
+        write_sums(output, &parcels, &parcels.counted_twice(overlayer.overlayer()), field, ui)?;
     }
     if let Some(report) = report {
         report.commit()?;
     }
-    if let Some(output) = summary {
-        write_text(output, &report::summary::overlay(&plan, &tally))?;
-    }
-    report_read(&rows, ui);
-    if let Some((losses, options)) = written {
-        report_written(&losses, &options, &args.write.name(), ui);
-    }
-    report_summary(&tally, is_marked, rows.file(), ui);
-    let sentence = ui.texts().overlay_summary(rows.file(), &tally);
-    if args.write.output.file().is_some() || args.report.is_some() {
-        ui.info(&sentence);
-    } else if !is_sum {
-        ui.verbose(&sentence);
+    write_summary(summary_output, || report::summary::overlay(&plan, &finished.summary))?;
+
+    let is_marked =
+        writes_rows && [OverlayColumn::Relation, OverlayColumn::Reason].iter().all(|it| columns.contains(it));
+    let marked = if is_marked { Marked::Column("relation") } else { Marked::No };
+    let invalid = |file: &str, invalid, rows| ui.texts().invalid_rows(file, invalid, rows, marked);
+    table_command::report(&finished, &table.write, invalid, ui);
+    report_changes(&finished.summary, finished.rows.file(), ui);
+    let sentence = ui.texts().overlay_summary(finished.rows.file(), &finished.summary);
+    // Sums speak for themselves.
+    if args.sum_by.is_none() || table.write.output.file().is_some() || args.report.is_some() {
+        ui.result(&sentence, table.write.output.file().is_some() || args.report.is_some());
     }
     ui.disclaimer(&plan);
-    Ok(if tally.invalid.count > 0 { Outcome::Findings } else { Outcome::Done })
+    Ok(table_command::outcome(&finished.summary))
 }
 
-/// Says what became of rows that are no parcels, or not as they came.
-fn report_summary(tally: &OverlaySummary, is_marked: bool, file: &str, ui: &Ui) {
-    report_invalid(&tally.invalid, file, ui);
-    if tally.invalid.count > 0 {
-        ui.info(&ui.texts().invalid_rows(file, tally.invalid.count, tally.rows(), is_marked.then_some("relation")));
+/// Writes the sums, as a table for people or for programs.
+fn write_sums(
+    (output, format): (Output, OutputFormat),
+    parcels: &ParcelSummary<'_>,
+    twice: &[SquareMetres],
+    field: &str,
+    ui: &Ui,
+) -> Result<()> {
+    let text = match format {
+        OutputFormat::Text => report::sums::table(parcels.sums(), twice, field, ui.lang),
+        OutputFormat::Table(format) if format == Format::CSV => report::sums::records(parcels.sums(), twice).to_csv(),
+        OutputFormat::Table(_) => report::sums::records(parcels.sums(), twice).to_json(),
+    };
+    write_text(output, &text)
+}
+
+/// Reports repaired parcels and omitted parts.
+fn report_changes(found: &OverlaySummary, file: &str, ui: &Ui) {
+    if found.repaired > 0 {
+        ui.info(&ui.texts().repaired(file, found.repaired));
     }
-    if tally.repaired > 0 {
-        ui.info(&ui.texts().repaired(file, tally.repaired));
+    if found.not_repairable > 0 {
+        ui.info(&ui.texts().not_repairable(file, found.not_repairable));
     }
-    if tally.not_repairable > 0 {
-        ui.info(&ui.texts().not_repairable(file, tally.not_repairable));
-    }
-    if tally.slivers > 0 {
-        ui.info(&ui.texts().slivers(file, tally.slivers, tally.sliver_area));
+    if found.slivers > 0 {
+        ui.info(&ui.texts().slivers(file, found.slivers, found.sliver_area));
     }
 }

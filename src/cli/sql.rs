@@ -2,10 +2,10 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::Outcome;
 use crate::cli::args::{self, OutputArgs, PlanArgs};
 use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
-use crate::cli::{Outcome, pipeline};
 use crate::engine::{Query, ResultFormat, write_answer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;
@@ -69,7 +69,7 @@ pub(super) fn run(args: SqlArgs, ui: &Ui) -> Result<Outcome> {
             })?
         }
     };
-    let partitions = args.partitions.map_or_else(pipeline::threads, usize::from);
+    let partitions = args.partitions.map_or_else(crate::run::available_threads, usize::from);
     let mut query = Query::new(&args.query, Plan::clone(&plan), partitions)?;
     let output = args.output.create()?;
     let output = if form == ResultFormat::Parquet { output.for_binary("parquet")? } else { output };

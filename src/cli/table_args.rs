@@ -1,22 +1,17 @@
 //! Arguments of the commands that read rows and write rows, and what they mean.
 
-use std::path::PathBuf;
-
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{self, CrsArgs, OutputArgs, report_notes};
+use crate::cli::args::{self, CrsArgs, OutputArgs};
 use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
-use crate::crs::{AxisOrder, Crs};
-use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
-use crate::io::{
-    self, Encoding, FlatTable, Format, Input, InputEncoding, Loss, Output, ReadOptions, Rows, WriteOptions, Writer,
-};
-use crate::messages::{self, Lang};
+use crate::crs::Crs;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::{self, Encoding, Format, Input, InputEncoding, Output, ReadOptions, Rows, WriteOptions};
+use crate::messages::Lang;
 use crate::query::reason::{ReasonText, reason};
-use crate::report::locate::TextWriter;
-use crate::table::{Field, GeometrySource, Schema, distinct_names, unused_name};
+use crate::table::GeometrySource;
 
 /// A format as it is typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,6 +45,13 @@ pub(super) enum OutputFormat {
 }
 
 impl OutputFormat {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            OutputFormat::Text => "text",
+            OutputFormat::Table(format) => format.as_str(),
+        }
+    }
+
     /// How the column `reason` is worded: for people in their language.
     pub(super) fn reason_text(self, lang: Lang) -> ReasonText {
         match self {
@@ -147,54 +149,6 @@ impl ReadArgs {
     }
 }
 
-/// The format of answers where none is asked for: that of the input, if it has a place for them.
-pub(super) fn format_of_answers(rows: &Rows) -> OutputFormat {
-    OutputFormat::Table(if rows.format().has_fixed_fields() { Format::CSV } else { rows.format() })
-}
-
-/// Says what the reader found out on its way.
-pub(super) fn report_read(rows: &Rows, ui: &Ui) {
-    report_notes(rows.file(), &rows.notes(), ui);
-    if rows.encoding() != "UTF-8" {
-        ui.verbose(&ui.texts().encoding(rows.file(), rows.encoding()));
-    }
-    if rows.with_arcs() > 0 {
-        ui.info(&ui.texts().arcs(rows.file(), rows.with_arcs()));
-    }
-    if rows.with_empty_members() > 0 {
-        ui.info(&ui.texts().empty_members(rows.file(), rows.with_empty_members()));
-    }
-    if rows.axis_order() == AxisOrder::NorthEast {
-        ui.verbose(&ui.texts().north_first(rows.file()));
-    }
-    if rows.beyond_area() > 0 {
-        ui.info(&ui.texts().beyond_area(rows.file(), rows.beyond_area(), &rows.crs()));
-    }
-    if rows.crs().is_shifted() {
-        ui.info(&ui.texts().shifted(&rows.crs()));
-    }
-}
-
-#[derive(Args)]
-pub(super) struct CarryArgs {
-    /// Write only these columns of the input (comma-separated) and all added ones; `id` and `wkt` or `lon,lat` name ids and geometries that are not columns
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
-    pub(super) fields: Vec<String>,
-}
-
-impl CarryArgs {
-    /// What is written of the rows' own columns.
-    pub(super) fn schema(&self, rows: &Rows) -> Result<Schema> {
-        if self.fields.is_empty() {
-            return Ok(rows.schema().clone());
-        }
-        rows.schema().only(&self.fields).map_err(|name| {
-            let columns = rows.schema().flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
-            Error::new(ErrorKind::UnknownColumn { name, columns }).in_file(rows.file())
-        })
-    }
-}
-
 fn decimals(text: &str) -> Result<u8, ValueProblem> {
     args::whole_number(text, 0, 15)
 }
@@ -222,7 +176,7 @@ pub(super) struct WriteArgs {
 
 impl WriteArgs {
     /// How rows are written in a format.
-    pub(super) fn options(&self, format: Format, source_crs: Crs) -> Result<WriteOptions> {
+    pub(super) fn options(&self, format: Format) -> Result<WriteOptions> {
         let mismatch = |option| Error::new(ErrorKind::OptionMismatch { option, format: format.to_string() });
         if self.excel && format != Format::CSV {
             return Err(mismatch("--excel"));
@@ -234,7 +188,6 @@ impl WriteArgs {
             return Err(mismatch("--to-layer"));
         }
         Ok(WriteOptions {
-            source_crs,
             crs: self.to_crs.clone(),
             decimals: self.precision.map(usize::from),
             encoding: self.encoding,
@@ -256,54 +209,16 @@ impl WriteArgs {
         Ok(WriteOptions { crs: self.to_crs.clone(), ..WriteOptions::new(Format::GEOJSON) })
     }
 
-    /// The format of answers: the one that was asked for, else that of the file's ending.
-    pub(super) fn format(&self, asked: Option<OutputFormat>) -> Result<Option<OutputFormat>> {
-        Ok(match (asked, self.output.file()) {
+    /// The output format that the options determine.
+    pub(super) fn format(&self, format: Option<OutputFormat>) -> Result<Option<OutputFormat>> {
+        if self.excel && format == Some(OutputFormat::Text) {
+            return Err(Error::new(ErrorKind::OptionMismatch { option: "--excel", format: "text".to_owned() }));
+        }
+        Ok(match (format, self.output.file()) {
             (Some(format), _) => Some(format),
             (None, Some(path)) => Some(OutputFormat::Table(Format::of_path(path)?)),
             (None, None) => self.excel.then_some(OutputFormat::Table(Format::CSV)),
         })
-    }
-
-    /// What rows with these added columns are written with, and how.
-    pub(super) fn writer(
-        &self,
-        format: OutputFormat,
-        rows: &Rows,
-        schema: &Schema,
-        added: &[Field],
-        ui: &Ui,
-    ) -> Result<(WriteOptions, Writer)> {
-        match format {
-            // Its fields are given: the answer has no place among them.
-            OutputFormat::Table(format) if format.has_fixed_fields() => {
-                let format = format.to_string();
-                Err(Error::new(ErrorKind::NoAnswerColumns { format }))
-            }
-            OutputFormat::Table(format) => {
-                let is_in_source_crs = rows.is_in_source_crs();
-                let options = WriteOptions { is_in_source_crs, ..self.options(format, rows.crs())? };
-                let writer = io::create(self.create()?, schema, added, &options)?;
-                Ok((options, writer))
-            }
-            OutputFormat::Text => {
-                let is_in_source_crs = rows.is_in_source_crs();
-                let options = WriteOptions { is_in_source_crs, ..self.options(Format::CSV, rows.crs())? };
-                let text =
-                    TextWriter::new(self.create()?, FlatTable::new(schema, added, &options).for_people(), ui.lang);
-                let writer = Writer::new(Box::new(text), &options)?;
-                Ok((options, writer))
-            }
-        }
-    }
-
-    /// Whether coordinates are written in the system that rows come in.
-    pub(super) fn keeps_system_of(&self, rows: &Rows, format: OutputFormat) -> Result<bool> {
-        let format = match format {
-            OutputFormat::Table(format) => format,
-            OutputFormat::Text => Format::CSV,
-        };
-        Ok(self.options(format, rows.crs())?.written_crs() == rows.crs())
     }
 
     pub(super) fn create(&self) -> Result<Output> {
@@ -313,85 +228,5 @@ impl WriteArgs {
     /// The name of the output, for messages.
     pub(super) fn name(&self) -> String {
         self.output.file().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
-    }
-}
-
-#[derive(Args)]
-pub(super) struct SummaryArgs {
-    /// Write counts by zone and certainty as JSON to this file, - for standard output; rows are then written only with -o
-    #[arg(long, value_name = "FILE")]
-    summary: Option<PathBuf>,
-}
-
-impl SummaryArgs {
-    /// Whether rows are written, and not the summary alone.
-    pub(super) fn leaves_rows(&self, write: &WriteArgs) -> bool {
-        self.summary.is_none() || write.output.output.is_some()
-    }
-
-    /// What the summary is written to, if it is wanted; it cannot be where the rows are.
-    pub(super) fn output(&self, write: &WriteArgs) -> Result<Option<Output>> {
-        let Some(path) = &self.summary else { return Ok(None) };
-        let absolute = |path: &PathBuf| std::path::absolute(path).ok();
-        if write.output.output.as_ref().is_some_and(|rows| absolute(rows) == absolute(path)) {
-            return Err(Error::new(ErrorKind::SameOutput(path.display().to_string())));
-        }
-        match path.as_os_str() == "-" {
-            true => Ok(Some(Output::stream("-", std::io::stdout()))),
-            false => write.output.create_other(path).map(Some),
-        }
-    }
-}
-
-/// Names the first invalid rows, and says how many there are beyond them.
-pub(super) fn report_invalid(invalid: &InvalidRows, file: &str, ui: &Ui) {
-    for error in invalid.errors() {
-        ui.info(&messages::error(&error.in_file(file), ui.lang));
-    }
-    let listed = invalid.first.len() as u64;
-    if invalid.count > listed {
-        ui.info(&ui.texts().and_more(invalid.count - listed));
-    }
-    let is_of_system = |problem: &RowProblem| {
-        use RowProblem::{LatitudeRange, LongitudeRange, OtherCrs, OtherDatum, OtherGaussKruegerZone};
-        matches!(
-            problem,
-            LatitudeRange { .. }
-                | LongitudeRange { .. }
-                | OtherGaussKruegerZone { .. }
-                | OtherCrs { .. }
-                | OtherDatum { .. }
-        )
-    };
-    let off = invalid.first.iter().map(|(_, problem)| problem).find(|problem| is_of_system(problem));
-    if let Some(advice) = off.and_then(|problem| messages::advice(&Error::new(problem.clone()), ui.lang)) {
-        ui.info(advice);
-    }
-}
-
-/// The columns that a query adds; one that the input has already gets a number behind its name.
-pub(super) fn added_fields(fields: impl Iterator<Item = Field>, schema: &Schema, ui: &Ui) -> Vec<Field> {
-    let flat: Vec<String> = schema.flat_fields(["lon", "lat"]).into_iter().map(|field| field.name).collect();
-    let mut taken = [distinct_names(&flat), flat].concat();
-    let mut added = vec![];
-    for field in fields {
-        let name = unused_name(&field.name, &taken);
-        if name != field.name {
-            ui.info(&ui.texts().renamed(&field.name, &name));
-        }
-        taken.push(name.clone());
-        added.push(Field { name, ..field });
-    }
-    added
-}
-
-/// Says what the format that was written could not hold, and what its coordinates are good for.
-pub(super) fn report_written(losses: &[Loss], options: &WriteOptions, file: &str, ui: &Ui) {
-    for loss in losses {
-        ui.info(&format!("{file}{}{}", ui.texts().colon, ui.texts().loss(loss)));
-    }
-    let crs = options.written_crs();
-    if crs.is_shifted() && crs != options.source_crs {
-        ui.info(&ui.texts().shifted(&crs));
     }
 }

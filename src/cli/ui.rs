@@ -69,6 +69,11 @@ impl Ui {
         }
     }
 
+    /// Prints the result of a command in a sentence; with `for_all` unset, only if `--verbose` is set.
+    pub(super) fn result(&self, sentence: &str, for_all: bool) {
+        if for_all { self.info(sentence) } else { self.verbose(sentence) }
+    }
+
     /// Prints the notice of the plan, if it has one.
     pub(super) fn disclaimer(&self, plan: &Plan) {
         if let Some(notice) = self.lang.notice_of(plan) {

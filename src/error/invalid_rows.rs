@@ -1,6 +1,6 @@
 //! The number of invalid rows, and the problems of the first of them.
 
-use crate::error::{Error, RowProblem};
+use crate::error::{Error, Result, RowProblem};
 
 /// Invalid rows: all are counted, the first are kept with their problems.
 ///
@@ -47,6 +47,11 @@ impl InvalidRows {
         self.count += later.count;
         let free = InvalidRows::MAX_KEPT.saturating_sub(self.first.len());
         self.first.extend(later.first.into_iter().take(free));
+    }
+
+    /// Fails with the first of them, if there is one.
+    pub fn as_result(&self) -> Result<()> {
+        self.errors().next().map_or(Ok(()), Err)
     }
 
     /// The kept rows as errors.

@@ -27,7 +27,7 @@ pub(crate) use self::open::{OpenInput, rows_of};
 pub use self::rows::block::{Block, BlockReader};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::rows::columns::end_row_with;
-pub use self::rows::encode::{BatchEncoder, EncodedRows};
+pub use self::rows::encode::{BatchEncoder, EncodedBatch, EncodedRows};
 pub use self::rows::flat_table::FlatTable;
 pub(crate) use self::rows::format::StyleSupport;
 pub use self::rows::format::{Format, ReadOptions, WriteOptions};

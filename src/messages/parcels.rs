@@ -3,6 +3,7 @@
 use crate::messages::sentences::plural;
 use crate::messages::text::grouped;
 use crate::messages::{Lang, problem};
+use crate::query::QuerySummary;
 use crate::query::overlay::{FindingKind, OverlapPair, OverlaySummary, ParcelSummary};
 
 /// The fixed texts of the parcel report.

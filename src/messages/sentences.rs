@@ -1,6 +1,7 @@
 //! Sentences used by reports, maps and the command line.
 
 use crate::messages::{Lang, Texts};
+use crate::query::QuerySummary;
 use crate::query::areas::Method;
 use crate::query::locate::LocateSummary;
 use crate::query::overlay::OverlaySummary as OverlayTally;

@@ -6,6 +6,7 @@ use crate::io::Output;
 use crate::messages::text::one_line;
 use crate::messages::{Lang, ParcelTexts};
 use crate::plan::{FeatureId, Level, Plan};
+use crate::query::QuerySummary;
 use crate::query::overlay::{
     FindingKind, OverlapPairs, OverlaySummary, Overlayer, Parcel, ParcelSummary, Relation, stated_area,
 };

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::plan::{FeatureId, Plan};
+use crate::query::QuerySummary;
 use crate::query::locate::LocateSummary;
 use crate::query::nearest::NearestSummary;
 use crate::query::overlay::OverlaySummary;

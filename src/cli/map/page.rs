@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use crate::cli::map::{MapArgs, ThemeArg};
-use crate::cli::run_query::stop_at_first;
-use crate::cli::table_args::{report_invalid, report_read};
+use crate::cli::table_command::{report_invalid, report_read};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args, write_text};
 use crate::error::Result;
 use crate::map::page::{BaseMap, PageOptions, PageOverlay, Theme, page};
 use crate::plan::Plan;
+use crate::query::QuerySummary;
 
 pub(super) fn write(args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
     let base_maps = args
@@ -39,7 +39,9 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Pa
     let mut rows = args.read.open(args::input(path), ui)?;
     let layer = PageOverlay::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
     let tally = layer.summary();
-    stop_at_first(&tally.invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
+    if args.strict {
+        tally.invalid.as_result().map_err(|error| error.in_file(rows.file()))?;
+    }
     report_read(&rows, ui);
     report_invalid(&tally.invalid, rows.file(), ui);
     if tally.rows() == tally.invalid.count {

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::map::{MapArgs, MapFormat, OrientationArg, ThemeArg};
-use crate::cli::run_query::stop_at_first;
-use crate::cli::table_args::{report_invalid, report_read};
+use crate::cli::table_command::{report_invalid, report_read};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args};
 use crate::error::{Error, ErrorKind, Result};
@@ -79,7 +78,9 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> R
     }
     while let Some(batch) = rows.next_batch()? {
         layer.add(&batch);
-        stop_at_first(&layer.summary().invalid, args.strict).map_err(|error| error.in_file(rows.file()))?;
+        if args.strict {
+            layer.summary().invalid.as_result().map_err(|error| error.in_file(rows.file()))?;
+        }
     }
     report_read(&rows, ui);
     let tally = layer.summary();

@@ -1,4 +1,4 @@
-//! Reprojecting and encoding rows, in parallel.
+//! Transforming rows to the system that is written, and encoding them, in any number of threads.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,20 +7,20 @@ use geo::{Coord, Geometry};
 
 use crate::crs::{AxisOrder, CoordNormalizer, Crs, Transformer};
 use crate::error::{Result, RowProblem};
-use crate::geometry::rounding::{Collapsed, round, rounded};
-use crate::io::rows::encode::{BatchEncoder, EncodedRows};
+use crate::geometry::rounding::{round, rounded};
+use crate::io::rows::encode::{BatchEncoder, EncodedContent, EncodedRows, Reprojected};
 use crate::io::rows::format::WriteOptions;
 use crate::table::{AnswerTable, Batch};
 
-/// Creates encoders, one per thread: [`Writer::encoder_factory`](crate::io::Writer::encoder_factory).
+/// Makes the encoders of a table, one for each thread: [`Writer::encoder_factory`](crate::io::Writer::encoder_factory).
 #[derive(Clone)]
 pub struct EncoderFactory {
-    pub(in crate::io) encoder: Arc<dyn BatchEncoder>,
+    pub(in crate::io) encoder: Option<Arc<dyn BatchEncoder>>,
     pub(in crate::io) target: Target,
 }
 
 impl EncoderFactory {
-    /// Creates an encoder. Errors if PROJ does not know the CRS.
+    /// An encoder for one thread. Fails if the system is not known.
     pub fn encoder(&self) -> Result<RowEncoder> {
         Ok(RowEncoder {
             encoder: self.encoder.clone(),
@@ -30,35 +30,61 @@ impl EncoderFactory {
     }
 }
 
-/// Encodes rows in one thread, to be written by [`Writer::write_encoded`](crate::io::Writer::write_encoded).
+/// Transforms and encodes rows in one thread, for
+/// [`Writer::write_encoded`](crate::io::Writer::write_encoded).
 pub struct RowEncoder {
-    encoder: Arc<dyn BatchEncoder>,
+    encoder: Option<Arc<dyn BatchEncoder>>,
     target: Target,
     reprojector: Reprojector,
 }
 
 impl RowEncoder {
-    /// Reprojects a batch, and encodes the answers, each with its row.
-    pub fn encode(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> EncodedRows {
-        let keeps_coordinates = self.target.is_as_written && !self.encoder.needs_coordinates() && !batch.has_replaced();
-        let outside_crs = if keeps_coordinates { 0 } else { self.reproject(&mut batch) };
-        EncodedRows { outside_crs, ..self.encode_reprojected(&batch, answers) }
+    /// The answers, each with the row it belongs to, ready to be written.
+    pub fn encode<'a>(&mut self, mut batch: Batch, answers: AnswerTable<'a>) -> EncodedRows<'a> {
+        let needs_coordinates = self.encoder.as_ref().is_none_or(|encoder| encoder.needs_coordinates());
+        if needs_coordinates || !self.target.is_as_written || batch.has_replaced() {
+            self.reprojector.reproject(&mut batch);
+        }
+        self.encode_reprojected(batch, answers)
     }
 
-    /// Reprojects a batch as [`Writer::reproject`](crate::io::Writer::reproject) does.
-    pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
-        self.reprojector.reproject(batch)
+    /// Transforms the coordinates of a batch to the system that is written, and rounds them: a valid polygon remains
+    /// valid unless it is too small. A row without a position in that system has a problem instead of a geometry,
+    /// for the caller to report.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
+    ///
+    /// // Zone 40 does not extend to the Gulf of Guinea.
+    /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n0,0\n"), &ReadOptions::default())?;
+    /// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::CSV) };
+    /// let writer = io::create(Output::memory("b.csv").0, rows.schema(), &[], &options)?;
+    /// let mut batch = rows.next_batch()?.unwrap();
+    /// writer.encoder_factory().encoder()?.reproject(&mut batch);
+    /// assert!(batch.sites()[0].is_ok() && batch.sites()[1].is_err());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn reproject(&mut self, batch: &mut Batch) {
+        self.reprojector.reproject(batch);
+        self.reprojector.outcome.outside = 0;
     }
 
-    /// Encodes a batch that is [reprojected](RowEncoder::reproject) already.
-    pub fn encode_reprojected(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
-        let loses_heights = self.target.loses_heights(batch, |batch| self.encoder.keeps_text_of(batch));
-        let collapsed = std::mem::take(&mut self.reprojector.collapsed);
-        EncodedRows { collapsed, loses_heights, ..self.encoder.encode(batch, answers) }
+    /// Encodes a batch that [`reproject`](RowEncoder::reproject) has transformed.
+    pub fn encode_reprojected<'a>(&mut self, batch: Batch, answers: AnswerTable<'a>) -> EncodedRows<'a> {
+        let outcome = std::mem::take(&mut self.reprojector.outcome);
+        match &self.encoder {
+            Some(encoder) => EncodedRows {
+                loses_heights: self.target.loses_heights(&batch, |batch| encoder.keeps_text_of(batch)),
+                content: EncodedContent::Encoded(encoder.encode(&batch, &answers)),
+                outcome,
+            },
+            None => EncodedRows { content: EncodedContent::Rows(batch, answers), outcome, loses_heights: false },
+        }
     }
 }
 
-/// The target of reprojection and rounding.
+/// The system and the decimals of the coordinates that are written.
 #[derive(Debug, Clone)]
 pub(in crate::io) struct Target {
     pub(in crate::io) crs: Crs,
@@ -82,18 +108,18 @@ impl Target {
     }
 
     pub(in crate::io) fn reprojector(&self) -> Result<Reprojector> {
-        let create = || -> Result<(Transformer, CoordNormalizer)> {
+        let transformation = || -> Result<(Transformer, CoordNormalizer)> {
             let normalizer = CoordNormalizer::new(self.crs.clone(), AxisOrder::EastNorth)?;
             Ok((Transformer::to_crs(self.crs.clone())?, normalizer.counting(self.beyond_area.clone())))
         };
         Ok(Reprojector {
-            transformer: self.is_reprojected.then(create).transpose()?,
+            transformation: self.is_reprojected.then(transformation).transpose()?,
             decimals: self.decimals,
-            collapsed: Collapsed::default(),
+            outcome: Reprojected::default(),
         })
     }
 
-    /// The number of reprojected coordinates outside the area of use of the CRS.
+    /// The number of written coordinates beyond the area of use of the system.
     pub(in crate::io) fn beyond_area(&self) -> u64 {
         self.beyond_area.load(Ordering::Relaxed)
     }
@@ -103,32 +129,29 @@ impl Target {
     }
 }
 
-/// Reprojects and rounds coordinates.
+/// Transforms coordinates to the system that is written, and rounds them.
 pub(in crate::io) struct Reprojector {
-    /// The transformer to the target CRS, and the check of its results.
-    transformer: Option<(Transformer, CoordNormalizer)>,
+    /// The transformation, and the check of the coordinates in the system.
+    transformation: Option<(Transformer, CoordNormalizer)>,
     decimals: Option<usize>,
-    /// Shapes that collapsed when they were rounded.
-    pub(in crate::io) collapsed: Collapsed,
+    pub(in crate::io) outcome: Reprojected,
 }
 
 impl Reprojector {
-    /// Reprojects and rounds a batch. Returns the number of rows that cannot be transformed, which get a problem
-    /// instead of a geometry.
-    pub(in crate::io) fn reproject(&mut self, batch: &mut Batch) -> u64 {
-        if self.transformer.is_none() && self.decimals.is_none() {
-            return 0;
+    pub(in crate::io) fn reproject(&mut self, batch: &mut Batch) {
+        if self.transformation.is_none() && self.decimals.is_none() {
+            return;
         }
-        let shapes = |batch: &Batch| (0..batch.len()).filter(|&number| batch.shape(number).is_ok()).count() as u64;
+        let shapes = |batch: &Batch| (0..batch.len()).filter(|&row| batch.shape(row).is_ok()).count() as u64;
         let before = shapes(batch);
         let originals: Vec<Option<Geometry<f64>>> =
             if self.decimals.is_some() { batch.other_shapes().to_vec() } else { vec![] };
-        if let Some((transformer, normalizer)) = &mut self.transformer {
+        if let Some((transformer, normalizer)) = &mut self.transformation {
             batch.move_coords(|coords| {
                 let before: Vec<Option<Coord<f64>>> = coords.iter().map(|coord| coord.as_ref().ok().copied()).collect();
                 transform(transformer, coords);
                 normalizer.check(coords);
-                // Problems refer to the original coordinates, which users know.
+                // The message names the coordinates of the input.
                 for (coord, before) in coords.iter_mut().zip(before) {
                     if let (Err(_), Some(Coord { x, y })) = (&coord, before) {
                         *coord = Err(RowProblem::OutsideCrsArea { x, y, crs: transformer.crs().to_string() });
@@ -137,24 +160,24 @@ impl Reprojector {
             });
         }
         if let Some(decimals) = self.decimals {
-            let collapsed = &mut self.collapsed;
+            let collapsed = &mut self.outcome.collapsed;
             batch.change(
                 |coord| *coord = rounded(*coord, decimals),
                 |row, shape| *collapsed += round(shape, originals.get(row).and_then(Option::as_ref), decimals),
             );
         }
-        before - shapes(batch)
+        self.outcome.outside += before - shapes(batch);
     }
 }
 
-/// Transforms coordinates in place; those that cannot be transformed are replaced by their problem.
+/// Replaces coordinates by the transformed ones, or by the problem.
 fn transform(transformer: &Transformer, coords: &mut [Result<Coord<f64>, RowProblem>]) {
     let mut transformed: Vec<Coord<f64>> = coords.iter().flatten().copied().collect();
     if transformer.apply(&mut transformed).is_ok() {
         coords.iter_mut().flatten().zip(transformed).for_each(|(coord, result)| *coord = result);
         return;
     }
-    // Find the coordinates that cannot be transformed.
+    // One of them has no transformed position: which?
     for coord in coords.iter_mut() {
         let Ok(Coord { x, y }) = *coord else { continue };
         let mut single = [Coord { x, y }];

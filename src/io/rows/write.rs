@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::rounding::Collapsed;
 use crate::io::bytes::output::Output;
 use crate::io::rows::columns::axis_names;
-use crate::io::rows::encode::EncodedRows;
+use crate::io::rows::encode::{EncodedContent, EncodedRows, Reprojected};
 use crate::io::rows::format::{Content, IdColumn, NewTable, WriteOptions};
 use crate::io::rows::loss::Loss;
 use crate::io::rows::styles::LayerStyle;
@@ -36,10 +36,8 @@ pub struct Writer {
     target: Target,
     reprojector: Reprojector,
     loses_heights: bool,
-    /// The number of rows that cannot be transformed to the target CRS.
-    outside_crs: u64,
-    collapsed: Collapsed,
-    /// Renamed columns for ids and geometries, whose default names are those of other columns.
+    outcome: Reprojected,
+    /// Columns for ids and geometries whose usual names the table has taken.
     renamed: Vec<Loss>,
 }
 
@@ -111,14 +109,13 @@ fn renamed(schema: &Schema, options: &WriteOptions) -> Vec<Loss> {
 }
 
 impl Writer {
-    /// Reprojects rows to the CRS of the options, and writes them with the writer of a format.
+    /// Transforms coordinates to the system of the options and passes the rows to the writer of any format.
     ///
-    /// Errors if PROJ does not know the CRS.
+    /// Fails if the system is not known.
     pub fn new(format: Box<dyn RowWriter>, options: &WriteOptions) -> Result<Writer> {
         let target = Target::new(options);
         let (reprojector, renamed) = (target.reprojector()?, vec![]);
-        let collapsed = Collapsed::default();
-        Ok(Writer { format, target, reprojector, loses_heights: false, outside_crs: 0, collapsed, renamed })
+        Ok(Writer { format, target, reprojector, loses_heights: false, outcome: Reprojected::default(), renamed })
     }
 
     /// The target CRS.
@@ -128,18 +125,17 @@ impl Writer {
 
     /// Reprojects a batch, and writes the answers, each with its row.
     pub fn write(&mut self, mut batch: Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        self.outside_crs += self.reproject(&mut batch);
+        self.reprojector.reproject(&mut batch);
         self.write_reprojected(&batch, answers)
     }
 
-    /// Writes a batch that is [reprojected](Writer::reproject) already.
-    pub fn write_reprojected(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
+    fn write_reprojected(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         self.loses_heights |= self.target.loses_heights(batch, |batch| self.format.keeps_text_of(batch));
         self.format.write(batch, answers)
     }
 
-    /// The factory of encoders that encode rows in any thread, if the format supports that. Encoded rows are written in
-    /// order by [`write_encoded`](Writer::write_encoded).
+    /// Encoders that work apart from the output, in any thread; their rows are written in order by
+    /// [`write_encoded`](Writer::write_encoded).
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
@@ -148,61 +144,43 @@ impl Writer {
     /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n"), &ReadOptions::default())?;
     /// let (output, written) = Output::memory("b.csv");
     /// let mut writer = io::create(output, rows.schema(), &[], &WriteOptions::new(Format::CSV))?;
-    /// let encoders = writer.encoder_factory().unwrap();
+    /// let encoders = writer.encoder_factory();
     /// let batch = rows.next_batch()?.unwrap();
     /// let answers = AnswerTable::none(&batch);
-    /// let encoded = std::thread::spawn(move || encoders.encoder().map(|mut encoder| encoder.encode(batch, &answers)));
+    /// let encoded = std::thread::spawn(move || encoders.encoder().map(|mut encoder| encoder.encode(batch, answers)));
     /// writer.write_encoded(encoded.join().unwrap()?)?;
     /// writer.finish()?;
     /// assert_eq!(written.into_bytes(), b"lon,lat\n121.4,28.65\n");
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn encoder_factory(&self) -> Option<EncoderFactory> {
-        Some(EncoderFactory { encoder: self.format.batch_encoder()?, target: self.target.clone() })
+    pub fn encoder_factory(&self) -> EncoderFactory {
+        EncoderFactory { encoder: self.format.batch_encoder(), target: self.target.clone() }
     }
 
     /// Writes encoded rows.
-    pub fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
-        self.loses_heights |= encoded.loses_heights;
-        self.outside_crs += encoded.outside_crs;
-        self.collapsed += encoded.collapsed;
-        self.format.write_encoded(encoded)
+    pub fn write_encoded(&mut self, rows: EncodedRows<'_>) -> Result<()> {
+        self.loses_heights |= rows.loses_heights;
+        self.outcome += rows.outcome;
+        match rows.content {
+            EncodedContent::Encoded(batch) => self.format.write_encoded(batch),
+            EncodedContent::Rows(batch, answers) => self.write_reprojected(&batch, &answers),
+        }
     }
 
     /// Completes and commits the output. Returns what the format could not represent.
     pub fn finish(self) -> Result<Vec<Loss>> {
         let losses = self.format.finish()?;
         let heights = self.loses_heights.then_some(Loss::Heights);
-        let (count, crs) = (self.outside_crs, self.target.crs.to_string());
-        let outside_crs = (count > 0).then_some(Loss::OutsideCrsArea { count, crs });
+        let mut outcome = self.outcome;
+        outcome += self.reprojector.outcome;
+        let (count, crs) = (outcome.outside, self.target.crs.to_string());
+        let outside = (count > 0).then_some(Loss::OutsideCrsArea { count, crs });
         let (count, crs) = (self.target.beyond_area(), self.target.crs.to_string());
         let beyond = (count > 0).then_some(Loss::BeyondArea { count, crs });
-        let mut collapsed = self.collapsed;
-        collapsed += self.reprojector.collapsed;
-        let Collapsed { polygons: count, holes, parts } = collapsed;
+        let Collapsed { polygons: count, holes, parts } = outcome.collapsed;
         let collapsed = (count > 0).then_some(Loss::Collapsed { count });
         let vanished = (holes + parts > 0).then_some(Loss::Vanished { holes, parts });
-        let counted = heights.into_iter().chain(outside_crs).chain(beyond).chain(collapsed).chain(vanished);
+        let counted = heights.into_iter().chain(outside).chain(beyond).chain(collapsed).chain(vanished);
         Ok(self.renamed.into_iter().chain(counted).chain(losses).collect())
-    }
-
-    /// Reprojects a batch to the target CRS, and rounds its coordinates; valid polygons stay valid unless they are too
-    /// small. Returns the number of rows that cannot be transformed, which get a problem instead of a geometry.
-    ///
-    /// ```
-    /// use taizhou_corridor::crs::Crs;
-    /// use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
-    ///
-    /// // The Gulf of Guinea is not in zone 40.
-    /// let mut rows = io::open(Input::bytes("a.csv", "lon,lat\n121.4,28.65\n0,0\n"), &ReadOptions::default())?;
-    /// let options = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::CSV) };
-    /// let mut writer = io::create(Output::memory("b.csv").0, rows.schema(), &[], &options)?;
-    /// let mut batch = rows.next_batch()?.unwrap();
-    /// assert_eq!(writer.reproject(&mut batch), 1);
-    /// assert!(batch.sites()[0].is_ok() && batch.sites()[1].is_err());
-    /// # Ok::<(), taizhou_corridor::Error>(())
-    /// ```
-    pub fn reproject(&mut self, batch: &mut Batch) -> u64 {
-        self.reprojector.reproject(batch)
     }
 }

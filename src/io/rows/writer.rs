@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::io::rows::encode::{BatchEncoder, EncodedRows};
+use crate::io::rows::encode::{BatchEncoder, EncodedBatch};
 use crate::io::rows::loss::Loss;
 use crate::table::{AnswerTable, Batch};
 
@@ -52,13 +52,13 @@ pub trait RowWriter {
         false
     }
 
-    /// The encoder of batches, if the format can encode them independently.
+    /// The encoder that works apart from the output; `None` if the format has none.
     fn batch_encoder(&self) -> Option<Arc<dyn BatchEncoder>> {
         None
     }
 
-    /// Writes encoded rows.
-    fn write_encoded(&mut self, _rendered: EncodedRows) -> Result<()> {
+    /// Writes a batch of the encoder.
+    fn write_encoded(&mut self, _batch: EncodedBatch) -> Result<()> {
         Ok(())
     }
 }

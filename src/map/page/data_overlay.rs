@@ -12,6 +12,7 @@ use crate::map::page::parcels::Parcels;
 use crate::map::page::row_labels::{LabelReader, RowLabel};
 use crate::messages::{self, Lang};
 use crate::plan::Plan;
+use crate::query::QuerySummary;
 use crate::query::locate::{Certainty, LocateColumn, LocateSummary as SiteSummary, Locator, RowLocator};
 use crate::query::overlay::{OverlaySummary as ParcelCounts, Overlayer, RowOverlayer};
 use crate::table::{Batch, Shape};

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use geo::Coord;
 
-use crate::crs::CoordNormalizer;
+use crate::crs::{CoordNormalizer, Crs};
 use crate::error::RowProblem;
 use crate::geometry::position::PointLocation;
 use crate::index::{Containments, FeatureSetId, FeatureSetInterner, NAN_COORD, ProjectedCellIndex, QuickHasher};
@@ -16,7 +16,8 @@ use crate::plan::FeatureId;
 use crate::query::locate::summary::AnswerCounts;
 use crate::query::locate::{Answer, Certainty, LocateColumn, LocateSummary, Locator};
 use crate::query::reason::{ReasonText, reason};
-use crate::table::{AnswerTable, Batch, CellText, Row, TupleId, Value};
+use crate::query::{AnsweredBatch, QueryCoords, TableQuery};
+use crate::table::{AnswerTable, Batch, CellText, Field, Row, TupleId, Value};
 use crate::units::Metres;
 
 /// Locates the sites of a table.
@@ -431,6 +432,31 @@ impl<T: AsRef<str>> FromIterator<T> for Texts {
             all.ends.push(all.text.len());
         }
         all
+    }
+}
+
+impl TableQuery for RowLocator<'_> {
+    type Summary = LocateSummary;
+
+    fn fields(&self) -> Vec<Field> {
+        self.columns.iter().map(|column| column.field()).collect()
+    }
+
+    fn coordinates(&self, crs: &Crs) -> QueryCoords {
+        if ProjectedCellIndex::supports(crs) { QueryCoords::Source } else { QueryCoords::LonLat }
+    }
+
+    fn answer_batch(
+        &self,
+        mut batch: Batch,
+        normalizer: Option<&CoordNormalizer>,
+        summary: &mut LocateSummary,
+    ) -> Option<AnsweredBatch<'_>> {
+        let answers = match normalizer {
+            Some(normalizer) => self.answer_in_system(normalizer, &mut batch, summary),
+            None => self.answer(&batch, summary),
+        };
+        Some((batch, answers))
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::error::InvalidRows;
 use crate::geometry::position::PointLocation;
 use crate::plan::FeatureId;
-use crate::query::ZoneCounts;
 use crate::query::locate::{Answer, Certainty};
+use crate::query::{QuerySummary, ZoneCounts};
 
 /// The properties of an answer that are counted.
 pub(super) struct AnswerCounts {
@@ -30,7 +30,8 @@ impl AnswerCounts {
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
-/// use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator, LocateSummary};
+/// use taizhou_corridor::query::QuerySummary;
+/// use taizhou_corridor::query::locate::{LocateColumn, LocateSummary, Locator, RowLocator};
 ///
 /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
 /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
@@ -59,17 +60,8 @@ pub struct LocateSummary {
     pub zones: ZoneCounts,
 }
 
-impl LocateSummary {
-    /// Adds the counts of later rows.
-    ///
-    /// ```
-    /// use taizhou_corridor::query::locate::LocateSummary;
-    ///
-    /// let mut summary = LocateSummary { inside: 3, ..LocateSummary::default() };
-    /// summary.append(LocateSummary { inside: 1, outside: 2, ..LocateSummary::default() });
-    /// assert_eq!((summary.inside, summary.rows()), (4, 6));
-    /// ```
-    pub fn append(&mut self, later: LocateSummary) {
+impl QuerySummary for LocateSummary {
+    fn append(&mut self, later: LocateSummary) {
         self.inside += later.inside;
         self.boundary += later.boundary;
         self.outside += later.outside;
@@ -79,11 +71,16 @@ impl LocateSummary {
         self.zones.append(later.zones);
     }
 
-    /// The number of rows.
-    pub fn rows(&self) -> u64 {
+    fn rows(&self) -> u64 {
         self.inside + self.boundary + self.outside + self.invalid.count
     }
 
+    fn invalid(&self) -> &InvalidRows {
+        &self.invalid
+    }
+}
+
+impl LocateSummary {
     pub(super) fn add(&mut self, answer: &AnswerCounts) {
         match answer.position {
             PointLocation::Inside => self.inside += 1,

@@ -1,6 +1,7 @@
 //! Overlay of parcels with the plan: the zones that a parcel intersects, the area in each, and the certainty.
 
 mod column;
+mod keep_parcels;
 mod overlap_analysis;
 mod parcel_summary;
 mod rows;
@@ -8,6 +9,7 @@ mod summary;
 mod sums;
 
 pub use column::OverlayColumn;
+pub use keep_parcels::{KeepParcels, OverlaidParcels};
 pub use overlap_analysis::{OverlapAnalysis, OverlapPair, OverlapPairs};
 pub use parcel_summary::{FindingKind, ParcelFinding, ParcelSummary, ParcelSummaryOptions, StatedSum, ZoneCount};
 pub use rows::{Parcel, RowOverlayer, stated_area};

@@ -2,6 +2,7 @@
 
 use geo::{Geometry, MultiPolygon};
 
+use crate::crs::CoordNormalizer;
 use crate::error::RowProblem;
 use crate::geometry::polygons_of;
 use crate::geometry::repair::repair;
@@ -10,7 +11,8 @@ use crate::plan::FeatureId;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Membership, OverlayColumn, OverlaySummary, Overlayer, Part, Relation};
 use crate::query::reason::{ReasonText, reason};
-use crate::table::{AnswerTable, Batch, BatchBuilder, Row, Shape, Value};
+use crate::query::{AnsweredBatch, TableQuery};
+use crate::table::{AnswerTable, Batch, BatchBuilder, Field, GeometrySource, Row, Shape, Value};
 use crate::units::{AreaUnit, SquareMetres, StatedArea};
 
 /// Overlays the parcels of a table with the zones of a plan.
@@ -34,6 +36,7 @@ pub struct RowOverlayer<'p> {
     overlayer: Overlayer<'p>,
     columns: Vec<OverlayColumn>,
     is_wide: bool,
+    are_pieces: bool,
     min_area: SquareMetres,
     min_share: f64,
     with_repair: bool,
@@ -60,6 +63,7 @@ impl<'p> RowOverlayer<'p> {
             overlayer,
             columns,
             is_wide: false,
+            are_pieces: false,
             min_area,
             min_share,
             with_repair: false,
@@ -92,6 +96,12 @@ impl<'p> RowOverlayer<'p> {
     /// One row for each parcel: that of its largest part.
     pub fn wide(mut self) -> RowOverlayer<'p> {
         self.is_wide = true;
+        self
+    }
+
+    /// Rows with the parts as geometries instead of the parcels, as [`pieces`](RowOverlayer::pieces) makes them.
+    pub fn as_pieces(mut self) -> RowOverlayer<'p> {
+        self.are_pieces = true;
         self
     }
 
@@ -236,6 +246,20 @@ impl<'p> RowOverlayer<'p> {
         pieces.finish(batch.shared_columns()).map(|pieces| (pieces, answers))
     }
 
+    /// The rows to write for the parcels of a batch.
+    pub(super) fn answered(
+        &self,
+        batch: Batch,
+        parcels: &[Result<Parcel, RowProblem>],
+        summary: &mut OverlaySummary,
+    ) -> Option<AnsweredBatch<'p>> {
+        if self.are_pieces {
+            return self.pieces(&batch, parcels, summary);
+        }
+        let answers = self.answer(&batch, parcels, summary);
+        Some((RowOverlayer::repaired(batch, parcels), answers))
+    }
+
     /// Calls `emit` with each answer: the row index, the values and, for a valid parcel, its part.
     #[allow(clippy::type_complexity, reason = "one closure type, used here only")]
     fn each(
@@ -328,6 +352,33 @@ impl<'p> RowOverlayer<'p> {
             | OverlayColumn::StatedDifferenceM2
             | OverlayColumn::Reason => Value::Null,
         }
+    }
+}
+
+impl TableQuery for RowOverlayer<'_> {
+    type Summary = OverlaySummary;
+
+    fn fields(&self) -> Vec<Field> {
+        self.columns.iter().map(|column| column.field()).collect()
+    }
+
+    fn geometry_source(&self, of_table: GeometrySource) -> GeometrySource {
+        if self.are_pieces { GeometrySource::Shapes } else { of_table }
+    }
+
+    fn answer_batch(
+        &self,
+        batch: Batch,
+        _normalizer: Option<&CoordNormalizer>,
+        summary: &mut OverlaySummary,
+    ) -> Option<AnsweredBatch<'_>> {
+        let parcels = self.parcels(&batch);
+        summary.count(&batch, &parcels);
+        self.answered(batch, &parcels, summary)
+    }
+
+    fn count_batch(&self, batch: Batch, _normalizer: Option<&CoordNormalizer>, summary: &mut OverlaySummary) {
+        summary.count(&batch, &self.parcels(&batch));
     }
 }
 

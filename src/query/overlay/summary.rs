@@ -1,9 +1,9 @@
 //! Counts of the answers for the parcels of a table.
 
 use crate::error::{InvalidRows, RowProblem};
-use crate::query::ZoneCounts;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
+use crate::query::{QuerySummary, ZoneCounts};
 use crate::table::Batch;
 use crate::units::SquareMetres;
 
@@ -34,35 +34,8 @@ pub struct OverlaySummary {
     pub zones: ZoneCounts,
 }
 
-impl OverlaySummary {
-    /// The number of rows.
-    pub fn rows(&self) -> u64 {
-        self.within + self.straddling + self.outside + self.invalid.count
-    }
-
-    /// Counts the parcels of a batch, from [`RowOverlayer::parcels`](super::RowOverlayer::parcels).
-    pub fn count(&mut self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>]) {
-        for (row, parcel) in (batch.first_row()..).zip(parcels) {
-            match parcel {
-                Ok(parcel) => self.add(parcel),
-                Err(problem) => {
-                    self.not_repairable += u64::from(matches!(problem, RowProblem::NotRepairable(_)));
-                    self.invalid.add(row, problem);
-                }
-            }
-        }
-    }
-
-    /// Adds the counts of later rows.
-    ///
-    /// ```
-    /// use taizhou_corridor::query::overlay::OverlaySummary;
-    ///
-    /// let mut summary = OverlaySummary { within: 3, ..OverlaySummary::default() };
-    /// summary.append(OverlaySummary { within: 1, outside: 2, ..OverlaySummary::default() });
-    /// assert_eq!((summary.within, summary.rows()), (4, 6));
-    /// ```
-    pub fn append(&mut self, later: OverlaySummary) {
+impl QuerySummary for OverlaySummary {
+    fn append(&mut self, later: OverlaySummary) {
         self.within += later.within;
         self.straddling += later.straddling;
         self.outside += later.outside;
@@ -74,6 +47,29 @@ impl OverlaySummary {
         self.not_repairable += later.not_repairable;
         self.invalid.append(later.invalid);
         self.zones.append(later.zones);
+    }
+
+    fn rows(&self) -> u64 {
+        self.within + self.straddling + self.outside + self.invalid.count
+    }
+
+    fn invalid(&self) -> &InvalidRows {
+        &self.invalid
+    }
+}
+
+impl OverlaySummary {
+    /// Counts the parcels of a batch, from [`RowOverlayer::parcels`](super::RowOverlayer::parcels).
+    pub fn count(&mut self, batch: &Batch, parcels: &[Result<Parcel, RowProblem>]) {
+        for (row, parcel) in (batch.first_row()..).zip(parcels) {
+            match parcel {
+                Ok(parcel) => self.add(parcel),
+                Err(problem) => {
+                    self.not_repairable += u64::from(matches!(problem, RowProblem::NotRepairable(_)));
+                    self.invalid.add(row, problem);
+                }
+            }
+        }
     }
 
     fn add(&mut self, parcel: &Parcel) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
-use crate::io::rows::encode::{BatchEncoder, EncodedRows};
+use crate::io::rows::encode::{BatchEncoder, EncodedBatch};
 use crate::io::rows::flat_table::FlatTable;
 use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
@@ -57,7 +57,7 @@ impl RowWriter for CsvWriter {
         Some(self.encoder.clone())
     }
 
-    fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
+    fn write_encoded(&mut self, encoded: EncodedBatch) -> Result<()> {
         self.output.bytes(&encoded.bytes)
     }
 
@@ -78,7 +78,7 @@ struct LineEncoder {
 }
 
 impl BatchEncoder for LineEncoder {
-    fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+    fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedBatch {
         let mut lines = vec![];
         let has_own = self.flat.fields().len() > self.flat.added();
         // The encoded answers that follow the cells of the input, once for all rows with the same answer.
@@ -100,7 +100,7 @@ impl BatchEncoder for LineEncoder {
             let place = tuple.number();
             lines.extend_from_slice(&tails[ends[place]..ends[place + 1]]);
         }
-        EncodedRows { bytes: lines, ..EncodedRows::default() }
+        EncodedBatch { bytes: lines, ..EncodedBatch::default() }
     }
 
     fn keeps_text_of(&self, _batch: &Batch) -> bool {

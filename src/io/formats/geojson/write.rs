@@ -7,7 +7,7 @@ use crate::geometry::encoding::number_text;
 use crate::io::bytes::output::Output;
 use crate::io::formats::geojson::geometry::encode;
 use crate::io::formats::geojson::read::Members;
-use crate::io::rows::encode::{BatchEncoder, EncodedRows, union};
+use crate::io::rows::encode::{BatchEncoder, EncodedBatch, union};
 use crate::io::rows::format::NewTable;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::writer::RowWriter;
@@ -62,8 +62,8 @@ impl RowWriter for GeoJsonWriter {
         Some(self.encoder.clone())
     }
 
-    fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
-        let EncodedRows { bytes, bounds, big_integers, .. } = encoded;
+    fn write_encoded(&mut self, encoded: EncodedBatch) -> Result<()> {
+        let EncodedBatch { bytes, bounds, big_integers, .. } = encoded;
         // Each encoded feature is preceded by a separator, which the first feature of the file does not need.
         let is_led = self.encoder.layout == Layout::Collection && !self.has_features && !bytes.is_empty();
         self.has_features |= !bytes.is_empty();
@@ -99,8 +99,8 @@ struct FeatureEncoder {
 }
 
 impl BatchEncoder for FeatureEncoder {
-    fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
-        let mut encoded = EncodedRows::default();
+    fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedBatch {
+        let mut encoded = EncodedBatch::default();
         let names = Names::new(batch, &self.added);
         for (number, values) in answers.iter() {
             encoded.bytes.extend_from_slice(match self.layout {
@@ -142,9 +142,9 @@ impl FeatureEncoder {
         shape: Option<Shape<'_>>,
         values: &[Value<'_>],
         names: &Names,
-        encoded: &mut EncodedRows,
+        encoded: &mut EncodedBatch,
     ) {
-        let EncodedRows { bytes, big_integers, .. } = encoded;
+        let EncodedBatch { bytes, big_integers, .. } = encoded;
         let mut push = |text: &str| bytes.extend_from_slice(text.as_bytes());
         push("{\"type\":\"Feature\"");
         if let Some(id) = row.id() {

@@ -16,7 +16,7 @@ use geo::{BoundingRect, Coord};
 
 use crate::geometry::encoding::to_wkb;
 use crate::io::formats::geoparquet::unpacked::Unpacked;
-use crate::io::rows::encode::{BatchEncoder, EncodedRows, union};
+use crate::io::rows::encode::{BatchEncoder, EncodedBatch, union};
 use crate::io::rows::typed::{TypedColumns, date};
 use crate::table::{AnswerTable, Batch, Kind, Shape, Value};
 
@@ -39,7 +39,7 @@ pub(in crate::io) struct RowArrays {
 }
 
 impl BatchEncoder for ArrayEncoder {
-    fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedRows {
+    fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedBatch {
         let mut typed = self.typed.clone();
         let mut columns = own_columns(&mut typed, batch, answers);
         columns.extend(added_columns(&mut typed, answers));
@@ -53,7 +53,7 @@ impl BatchEncoder for ArrayEncoder {
         }
         let row_count = answers.tuples().len();
         let arrays = RowArrays { columns, row_count, types, mismatches: typed.mismatches().to_vec() };
-        EncodedRows { columns: Some(Box::new(arrays)), bounds, ..EncodedRows::default() }
+        EncodedBatch { columns: Some(Box::new(arrays)), bounds, ..EncodedBatch::default() }
     }
 
     fn keeps_text_of(&self, _batch: &Batch) -> bool {

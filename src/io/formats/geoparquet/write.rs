@@ -20,7 +20,7 @@ use crate::io::formats::geoparquet::columns::{ArrayEncoder, BOX_FIELDS, RowArray
 use crate::io::formats::geoparquet::groups::RowGroupWriter;
 use crate::io::formats::geoparquet::metadata;
 use crate::io::formats::geoparquet::metadata::WrittenGeometries;
-use crate::io::rows::encode::{BatchEncoder, EncodedRows, union};
+use crate::io::rows::encode::{BatchEncoder, EncodedBatch, union};
 use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::typed::TypedColumns;
@@ -159,7 +159,7 @@ impl RowWriter for GeoParquetWriter {
         Some(self.encoder.clone())
     }
 
-    fn write_encoded(&mut self, encoded: EncodedRows) -> Result<()> {
+    fn write_encoded(&mut self, encoded: EncodedBatch) -> Result<()> {
         let Some(mut arrays) = encoded.columns.and_then(|arrays| arrays.downcast::<RowArrays>().ok()) else {
             return Ok(());
         };

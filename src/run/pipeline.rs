@@ -1,6 +1,7 @@
-//! Work on the blocks of a table by all cores, between one that reads and one that writes.
+//! Work on items in several threads, in the order of the items, between a reader and a writer.
 //!
-//! `rayon` has no such pipeline: `par_bridge` does not keep the order, and ordered iterators want all items at once.
+//! Written here because `rayon` has no such pipeline: `par_bridge` does not keep the order, and its ordered iterators
+//! need all items at once.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -11,16 +12,16 @@ use std::thread;
 
 use crate::error::Result;
 
-/// How many threads work: as many as there are cores.
-pub(super) fn threads() -> usize {
+/// The number of threads that can work at once: that of the cores, or 1 if it is not known.
+pub fn available_threads() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Hands each item from `next` to a worker, and what it makes of it to `take`, in the order of the items.
+/// Passes each item of `next` to a worker, and the results to `take` in the order of the items.
 ///
-/// `next` and `take` run in the thread of the caller; each of the others has a worker of its own, made in it
-/// by `worker`. At any time a few items a thread are held, however many there are in all. What fails first
-/// in the order of the items ends all of it. A single item, or a single thread, is worked on here.
+/// `next` and `take` run in the thread of the caller; each other thread has its own worker, which `worker` creates
+/// there. A few items per thread are in memory at any time, whatever their total number. The first failure, in the
+/// order of the items, ends the run. A single item, or a single thread, is worked on in the thread of the caller.
 pub(super) fn run<T: Send, R: Send, W: FnMut(T) -> R>(
     threads: usize,
     mut next: impl FnMut() -> Result<Option<T>>,

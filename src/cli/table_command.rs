@@ -1,0 +1,286 @@
+//! What the commands over tables share: `locate`, `overlay`, `nearest`, `convert`.
+
+use std::path::{self, PathBuf};
+
+use clap::Args;
+use geo::Coord;
+
+use crate::cli::args::{self, CrsArgs, report_notes};
+use crate::cli::progress::ProgressLine;
+use crate::cli::table_args::{OutputFormat, ReadArgs, WriteArgs};
+use crate::cli::ui::Ui;
+use crate::cli::{Outcome, write_text};
+use crate::crs::{AxisOrder, CoordNormalizer};
+use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
+use crate::io::{FlatTable, Format, Input, Loss, Output, Rows, WriteOptions, Writer};
+use crate::messages;
+use crate::query::reason::ReasonText;
+use crate::query::{QuerySummary, TableQuery};
+use crate::report::locate::TextWriter;
+use crate::run::{AnsweredTable, Finished, TableRun, Written};
+
+#[derive(Args)]
+pub(super) struct TableArgs {
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+    #[command(flatten)]
+    pub(super) write: WriteArgs,
+    /// Write only these columns of the input (comma-separated) and all added ones; `id` and `wkt` or `lon,lat` name ids and geometries that are not columns
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    fields: Vec<String>,
+    /// Output format; by default from the file extension, else that of the input
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<OutputFormat>,
+    /// Stop at the first invalid row
+    #[arg(long)]
+    strict: bool,
+}
+
+impl TableArgs {
+    /// The format that the options determine.
+    pub(super) fn output_format(&self) -> Result<Option<OutputFormat>> {
+        self.write.format(self.format)
+    }
+
+    /// Opens a table of sites.
+    pub(super) fn open<'a>(&'a self, input: Input, ui: &'a Ui) -> Result<OpenTable<'a>> {
+        let format = self.output_format()?;
+        Ok(self.opened(self.read.open(input, ui)?, format, ui))
+    }
+
+    /// Opens a table of parcels, where well-known text precedes columns of coordinates.
+    pub(super) fn open_parcels<'a>(&'a self, input: Input, ui: &'a Ui) -> Result<OpenTable<'a>> {
+        let rows = self.read.open_parcels(input, ui)?;
+        Ok(self.opened(rows, self.output_format()?, ui))
+    }
+
+    fn opened<'a>(&'a self, rows: Rows, format: Option<OutputFormat>, ui: &'a Ui) -> OpenTable<'a> {
+        // The columns of some formats are fixed: answers are written as CSV.
+        let of_input = if rows.format().has_fixed_fields() { Format::CSV } else { rows.format() };
+        OpenTable { args: self, format: format.unwrap_or(OutputFormat::Table(of_input)), rows, ui }
+    }
+}
+
+/// A table that is open, and the format of its answers.
+pub(super) struct OpenTable<'a> {
+    args: &'a TableArgs,
+    pub(super) rows: Rows,
+    pub(super) format: OutputFormat,
+    ui: &'a Ui,
+}
+
+impl OpenTable<'_> {
+    /// How the column `reason` is worded.
+    pub(super) fn reason_text(&self) -> ReasonText {
+        self.format.reason_text(self.ui.lang)
+    }
+
+    /// Runs a query; its rows are written unless `writes_rows` is false.
+    pub(super) fn run<'r, Q: TableQuery>(
+        self,
+        query: &'r Q,
+        writes_rows: bool,
+        on_batch: impl FnMut(&mut Q::Summary) -> Result<()> + 'r,
+    ) -> Result<AnsweredTable<Q::Summary>> {
+        let OpenTable { args, rows, format, ui } = self;
+        let to_standard_output = writes_rows && args.write.output.file().is_none();
+        let mut progress = ProgressLine::of(&rows, to_standard_output, ui);
+        let mut run = TableRun::new(rows, query);
+        if !args.fields.is_empty() {
+            run = run.only_fields(&args.fields)?;
+        }
+        for (field, added) in query.fields().iter().zip(run.added_fields()) {
+            if field.name != added.name {
+                ui.info(&ui.texts().renamed(&field.name, &added.name));
+            }
+        }
+        if writes_rows {
+            run = written(run, &args.write, format, ui)?;
+        }
+        let answered = run.strict(args.strict).on_batch(on_batch).on_progress(|state| progress.show(state)).run()?;
+        progress.end();
+        Ok(answered)
+    }
+}
+
+/// The run, its rows written as the options say.
+fn written<'r, Q: TableQuery>(
+    run: TableRun<'r, Q>,
+    write: &WriteArgs,
+    format: OutputFormat,
+    ui: &Ui,
+) -> Result<TableRun<'r, Q>> {
+    match format {
+        OutputFormat::Table(format) => {
+            let options = write.options(format)?;
+            run.write(write.create()?, options)
+        }
+        OutputFormat::Text => run.write_with(write.options(Format::CSV)?, |schema, added, options| {
+            let table = FlatTable::new(schema, added, options).for_people();
+            Writer::new(Box::new(TextWriter::new(write.create()?, table, ui.lang)), options)
+        }),
+    }
+}
+
+#[derive(Args)]
+pub(super) struct SummaryArgs {
+    /// Write counts by zone and certainty as JSON to this file, - for standard output; rows are then written only with -o
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+}
+
+impl SummaryArgs {
+    /// Whether rows are written, and not the summary alone.
+    pub(super) fn leaves_rows(&self, write: &WriteArgs) -> bool {
+        self.summary.is_none() || write.output.output.is_some()
+    }
+
+    /// The output of the summary; it cannot be that of the rows.
+    pub(super) fn output(&self, write: &WriteArgs) -> Result<Option<Output>> {
+        let Some(path) = &self.summary else { return Ok(None) };
+        let absolute = |path: &PathBuf| path::absolute(path).ok();
+        if write.output.output.as_ref().is_some_and(|rows| absolute(rows) == absolute(path)) {
+            return Err(Error::new(ErrorKind::SameOutput(path.display().to_string())));
+        }
+        match path.as_os_str() == "-" {
+            true => Ok(Some(Output::stream("-", std::io::stdout()))),
+            false => write.output.create_other(path).map(Some),
+        }
+    }
+}
+
+/// Sites, in a table or on the command line.
+#[derive(Args)]
+#[group(id = "sites", required = true, multiple = false, args = ["input", "at"])]
+pub(super) struct SiteArgs {
+    /// Sites, in any supported format; - for standard input
+    input: Option<PathBuf>,
+    /// A site given directly: longitude,latitude in degrees; may be repeated
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true, conflicts_with_all = ["fields", "summary"])]
+    pub(super) at: Vec<String>,
+}
+
+impl SiteArgs {
+    /// The table; that of the sites on the command line has their coordinates alone.
+    pub(super) fn table(&self, crs: &CrsArgs) -> Result<Input> {
+        if let Some(path) = &self.input {
+            return Ok(args::input(path));
+        }
+        self.lon_lats(crs)?;
+        let mut csv = String::from(match (crs.of_command_line().is_lon_lat(), crs.axis_order()) {
+            (true, AxisOrder::NorthEast) => "lat,lon\n",
+            (true, _) => "lon,lat\n",
+            (false, _) => "x,y\n",
+        });
+        for at in &self.at {
+            let Coord { x, y } = numbers(at)?;
+            csv.push_str(&format!("{x},{y}\n"));
+        }
+        Ok(Input::bytes("--at", csv))
+    }
+
+    /// The sites on the command line as longitudes and latitudes.
+    pub(super) fn lon_lats(&self, crs: &CrsArgs) -> Result<Vec<Coord<f64>>> {
+        let mut sites = self.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
+        CoordNormalizer::new(crs.of_command_line(), crs.axis_order())?.normalize(&mut sites);
+        Ok(sites.into_iter().collect::<Result<Vec<_>, _>>()?)
+    }
+}
+
+/// Two numbers, separated by a comma, a full-width comma or a space.
+fn numbers(text: &str) -> Result<Coord<f64>> {
+    let parts: Vec<Option<f64>> =
+        text.split([',', '，', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect();
+    match parts.as_slice() {
+        &[Some(x), Some(y)] if x.is_finite() && y.is_finite() => Ok(Coord { x, y }),
+        _ => Err(Error::new(ErrorKind::BadPosition(text.to_owned()))),
+    }
+}
+
+/// Writes the summary of a query, if there is an output for it.
+pub(super) fn write_summary(output: Option<Output>, json: impl FnOnce() -> String) -> Result<()> {
+    output.map_or(Ok(()), |output| write_text(output, &json()))
+}
+
+/// Reports a finished run: the notes on the table, the losses of the format, the invalid rows with their sentence.
+pub(super) fn report<S: QuerySummary>(
+    finished: &Finished<S>,
+    write: &WriteArgs,
+    invalid_sentence: impl FnOnce(&str, u64, u64) -> String,
+    ui: &Ui,
+) {
+    let Finished { summary, rows, written } = finished;
+    report_read(rows, ui);
+    if let Some(Written { losses, options }) = written {
+        report_written(losses, options, &write.name(), ui);
+    }
+    report_invalid(summary.invalid(), rows.file(), ui);
+    if summary.invalid().count > 0 {
+        ui.info(&invalid_sentence(rows.file(), summary.invalid().count, summary.rows()));
+    }
+}
+
+/// Invalid rows are findings.
+pub(super) fn outcome(summary: &impl QuerySummary) -> Outcome {
+    if summary.invalid().count > 0 { Outcome::Findings } else { Outcome::Done }
+}
+
+/// Reports what was found out while reading.
+pub(super) fn report_read(rows: &Rows, ui: &Ui) {
+    report_notes(rows.file(), &rows.notes(), ui);
+    if rows.encoding() != "UTF-8" {
+        ui.verbose(&ui.texts().encoding(rows.file(), rows.encoding()));
+    }
+    if rows.with_arcs() > 0 {
+        ui.info(&ui.texts().arcs(rows.file(), rows.with_arcs()));
+    }
+    if rows.with_empty_members() > 0 {
+        ui.info(&ui.texts().empty_members(rows.file(), rows.with_empty_members()));
+    }
+    if rows.axis_order() == AxisOrder::NorthEast {
+        ui.verbose(&ui.texts().north_first(rows.file()));
+    }
+    if rows.beyond_area() > 0 {
+        ui.info(&ui.texts().beyond_area(rows.file(), rows.beyond_area(), &rows.crs()));
+    }
+    if rows.crs().is_shifted() {
+        ui.info(&ui.texts().shifted(&rows.crs()));
+    }
+}
+
+/// Reports what the output format cannot represent, and what its coordinates are for.
+pub(super) fn report_written(losses: &[Loss], options: &WriteOptions, file: &str, ui: &Ui) {
+    for loss in losses {
+        ui.info(&format!("{file}{}{}", ui.texts().colon, ui.texts().loss(loss)));
+    }
+    let crs = options.written_crs();
+    if crs.is_shifted() && crs != options.source_crs {
+        ui.info(&ui.texts().shifted(&crs));
+    }
+}
+
+/// Reports the first invalid rows and the number of the others, with advice where the coordinate system is the cause.
+pub(super) fn report_invalid(invalid: &InvalidRows, file: &str, ui: &Ui) {
+    for error in invalid.errors() {
+        ui.info(&messages::error(&error.in_file(file), ui.lang));
+    }
+    let listed = invalid.first.len() as u64;
+    if invalid.count > listed {
+        ui.info(&ui.texts().and_more(invalid.count - listed));
+    }
+    let is_of_crs = |problem: &&RowProblem| {
+        use RowProblem::{LatitudeRange, LongitudeRange, OtherCrs, OtherDatum, OtherGaussKruegerZone};
+        matches!(
+            problem,
+            LatitudeRange { .. }
+                | LongitudeRange { .. }
+                | OtherGaussKruegerZone { .. }
+                | OtherCrs { .. }
+                | OtherDatum { .. }
+        )
+    };
+    let problem = invalid.first.iter().map(|(_, problem)| problem).find(is_of_crs);
+    if let Some(advice) = problem.and_then(|problem| messages::advice(&Error::new(problem.clone()), ui.lang)) {
+        ui.info(advice);
+    }
+}

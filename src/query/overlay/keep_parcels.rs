@@ -1,0 +1,66 @@
+//! The parcels of an overlay, batch by batch, for reports and sums.
+
+use crate::crs::CoordNormalizer;
+use crate::error::{InvalidRows, RowProblem};
+use crate::query::overlay::{OverlaySummary, Parcel, RowOverlayer};
+use crate::query::{AnsweredBatch, QuerySummary, TableQuery};
+use crate::table::{Batch, Field, GeometrySource};
+
+/// An overlay that keeps the parcels of each batch, for a report or sums: to be taken from the summary of the batch by
+/// [`TableRun::on_batch`](crate::run::TableRun::on_batch).
+pub struct KeepParcels<'q, 'p>(pub &'q RowOverlayer<'p>);
+
+/// The counts of an overlay, and its parcels.
+#[derive(Debug, Clone, Default)]
+pub struct OverlaidParcels {
+    /// The counts.
+    pub counts: OverlaySummary,
+    /// Batches of rows, each with its parcels.
+    pub batches: Vec<(Batch, Vec<Result<Parcel, RowProblem>>)>,
+}
+
+impl QuerySummary for OverlaidParcels {
+    fn append(&mut self, later: OverlaidParcels) {
+        self.counts.append(later.counts);
+        self.batches.extend(later.batches);
+    }
+
+    fn rows(&self) -> u64 {
+        self.counts.rows()
+    }
+
+    fn invalid(&self) -> &InvalidRows {
+        self.counts.invalid()
+    }
+}
+
+impl TableQuery for KeepParcels<'_, '_> {
+    type Summary = OverlaidParcels;
+
+    fn fields(&self) -> Vec<Field> {
+        self.0.fields()
+    }
+
+    fn geometry_source(&self, of_table: GeometrySource) -> GeometrySource {
+        self.0.geometry_source(of_table)
+    }
+
+    fn answer_batch(
+        &self,
+        batch: Batch,
+        _normalizer: Option<&CoordNormalizer>,
+        summary: &mut OverlaidParcels,
+    ) -> Option<AnsweredBatch<'_>> {
+        let parcels = self.0.parcels(&batch);
+        summary.counts.count(&batch, &parcels);
+        let answered = self.0.answered(batch.clone(), &parcels, &mut summary.counts);
+        summary.batches.push((batch, parcels));
+        answered
+    }
+
+    fn count_batch(&self, batch: Batch, _normalizer: Option<&CoordNormalizer>, summary: &mut OverlaidParcels) {
+        let parcels = self.0.parcels(&batch);
+        summary.counts.count(&batch, &parcels);
+        summary.batches.push((batch, parcels));
+    }
+}
