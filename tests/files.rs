@@ -505,7 +505,7 @@ fn columns_of_the_user_keep_their_names_and_values() {
         assert!(stderr.contains("already has a column `zone`: the result is written as `zone_2`"), "{stderr}");
         let (code, _, stderr) = folder.run(&["convert", name, "-f", "csv"]);
         assert_eq!(code, 3);
-        assert!(stderr.contains("several columns could be the place: lon, lat / lon_2, lat_2"), "{stderr}");
+        assert!(stderr.contains("several columns could be the geometry: lon, lat / lon_2, lat_2"), "{stderr}");
         assert!(stderr.contains("--lon-field"), "{stderr}");
         let named = ["convert", name, "-f", "csv", "--lon-field", "lon_2", "--lat-field", "lat_2"];
         let (code, stdout, stderr) = folder.run(&named);
@@ -549,7 +549,7 @@ fn a_table_with_two_places_is_refused_until_one_is_named() {
         for arguments in [&["locate", name, "-f", "csv"][..], &["convert", name, "-f", "geojson"], &["map", name]] {
             let (code, stdout, stderr) = folder.run(arguments);
             assert_eq!((code, stdout.as_str()), (3, ""), "{arguments:?}");
-            assert!(stderr.contains("several columns could be the place: lon, lat / wkt"), "{stderr}");
+            assert!(stderr.contains("several columns could be the geometry: lon, lat / wkt"), "{stderr}");
             assert!(stderr.contains("--lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN"), "{stderr}");
         }
         // Points do not answer for parcels.
@@ -558,7 +558,7 @@ fn a_table_with_two_places_is_refused_until_one_is_named() {
         assert!(stdout.contains(",core,straddles") && stdout.contains(",jiaojiang,straddles"), "{stdout}");
     }
     let (_, _, stderr) = folder.run(&["--lang", "zh", "locate", "both.csv", "-f", "csv"]);
-    assert!(stderr.contains("有多列可作位置：lon, lat / wkt") && stderr.contains("--wkt-field"), "{stderr}");
+    assert!(stderr.contains("有多列可作几何：lon, lat / wkt") && stderr.contains("--wkt-field"), "{stderr}");
 }
 
 /// Of the one that is asked, the other is the answer.

@@ -84,7 +84,7 @@ impl Settings {
     pub(super) fn add_to(&self, arguments: &mut Vec<OsString>, whole: &Command) -> UsedSettings {
         let used = self.used(arguments, whole).unwrap_or_default();
         let keys = used.iter().map(|(key, _)| *key).collect();
-        let at = position_of_command(arguments, whole).map_or(arguments.len(), |place| place + 1);
+        let at = position_of_command(arguments, whole).map_or(arguments.len(), |position| position + 1);
         let options = used.iter().map(|(key, value)| OsString::from(format!("--{key}={value}")));
         arguments.splice(at..at, options);
         UsedSettings { file: self.file.display().to_string(), keys }
@@ -131,10 +131,10 @@ fn position_of_command(arguments: &[OsString], whole: &Command) -> Option<usize>
         options.any(|option| option.get_long().is_some_and(|long| text == format!("--{long}")))
     };
     let mut is_value = true;
-    for (place, argument) in arguments.iter().enumerate() {
+    for (position, argument) in arguments.iter().enumerate() {
         let text = argument.to_str().unwrap_or_default();
         if !is_value && whole.find_subcommand(text).is_some() {
-            return Some(place);
+            return Some(position);
         }
         is_value = takes_value(text);
     }
@@ -143,7 +143,7 @@ fn position_of_command(arguments: &[OsString], whole: &Command) -> Option<usize>
 
 /// The keys and values of a settings file, in order.
 fn read(text: &str) -> Result<Vec<(&'static str, String)>> {
-    let line_at = |place: usize| 1 + text.bytes().take(place).filter(|&byte| byte == b'\n').count() as u64;
+    let line_at = |position: usize| 1 + text.bytes().take(position).filter(|&byte| byte == b'\n').count() as u64;
     let table = DeTable::parse(text).map_err(|error| {
         let line = line_at(error.span().map_or(0, |span| span.start));
         Error::new(ErrorKind::BadToml(error.message().to_owned())).at_line(line)

@@ -221,10 +221,10 @@ pub enum ErrorKind {
         columns: Vec<String>,
     },
     /// Several columns, or pairs of columns, could be the geometry.
-    #[error("several columns could be the place: {}", places.join(" / "))]
+    #[error("several columns could be the geometry: {}", candidates.join(" / "))]
     AmbiguousGeometry {
         /// The name of a column, or of a pair, each.
-        places: Vec<String>,
+        candidates: Vec<String>,
     },
     /// There is no column of the given name.
     #[error("no column `{name}` among {}", list(columns))]

@@ -149,9 +149,9 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = self.location();
-        if *place != Location::default() {
-            write!(f, "{place}: ")?;
+        let location = self.location();
+        if *location != Location::default() {
+            write!(f, "{location}: ")?;
         }
         self.kind().fmt(f)
     }

@@ -28,9 +28,9 @@ pub fn error(error: &Error, lang: Lang) -> String {
             None => error.to_string(),
         },
         Lang::Zh => {
-            let place = place_zh(error.location());
+            let location = place_zh(error.location());
             let kind = kind_zh(error.kind());
-            if place.is_empty() { kind } else { format!("{place}：{kind}") }
+            if location.is_empty() { kind } else { format!("{location}：{kind}") }
         }
     }
 }
@@ -87,12 +87,12 @@ impl Lang {
     }
 }
 
-fn place_zh(place: &Location) -> String {
+fn place_zh(location: &Location) -> String {
     let parts = [
-        place.file.clone(),
-        place.line.map(|line| format!("第{line}行")),
-        place.row.map(|row| format!("第{row}条记录")),
-        place.feature.as_ref().map(|id| format!("要素`{id}`")),
+        location.file.clone(),
+        location.line.map(|line| format!("第{line}行")),
+        location.row.map(|row| format!("第{row}条记录")),
+        location.feature.as_ref().map(|id| format!("要素`{id}`")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("，")
 }
@@ -171,7 +171,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::AmbiguousColumns { axis, columns } => {
             format!("有多列可能为{}：{}", details::axis(*axis), list_zh(columns))
         }
-        ErrorKind::AmbiguousGeometry { places } => format!("有多列可作位置：{}", places.join(" / ")),
+        ErrorKind::AmbiguousGeometry { candidates } => format!("有多列可作几何：{}", candidates.join(" / ")),
         ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
         ErrorKind::SameOutput(name) => format!("结果和报告均指定为`{name}`"),
         ErrorKind::UnknownReportFormat(name) => format!("无法由扩展名判断报告`{name}`的形式"),

@@ -69,10 +69,10 @@ impl Lang {
         let mut sentence = String::new();
         let mut rest = self.page_text(key);
         while let Some((before, hole)) = rest.split_once('{') {
-            let (name, behind) = hole.split_once('}').unwrap_or((hole, ""));
+            let (name, after) = hole.split_once('}').unwrap_or((hole, ""));
             sentence.push_str(before);
             sentence.push_str(values.iter().find(|value| value.0 == name).map_or("", |value| value.1));
-            rest = behind;
+            rest = after;
         }
         sentence + rest
     }

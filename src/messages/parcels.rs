@@ -296,17 +296,17 @@ impl ParcelTexts {
     /// [`FindingKind::CODES`].
     pub fn finding_counts(&self, counts: [u64; FindingKind::CODES.len()], overlaps: u64) -> String {
         let codes = FindingKind::CODES.into_iter().zip(counts).chain([("overlap", overlaps)]);
-        let most = ParcelSummary::MAX_FINDINGS;
+        let limit = ParcelSummary::MAX_FINDINGS;
         match self.lang {
             Lang::En => {
                 let counts: Vec<String> = codes.map(|(code, count)| format!("{code} {count}")).collect();
-                format!("{}. At most {most} of each kind are listed.", counts.join(", "))
+                format!("{}. At limit {limit} of each kind are listed.", counts.join(", "))
             }
             Lang::Zh => {
                 let named = FINDING_NAMES_ZH.iter().zip(codes);
                 let counts: Vec<String> =
                     named.map(|(name, (code, count))| format!("{name}{count}项（{code}）")).collect();
-                format!("{}。每类至多列出{most}项。", counts.join("，"))
+                format!("{}。每类至多列出{limit}项。", counts.join("，"))
             }
         }
     }
@@ -318,12 +318,12 @@ impl ParcelTexts {
             (Lang::En, FindingKind::Repaired(found)) => format!("repaired: {}", problem(found, self.lang)),
             (Lang::Zh, FindingKind::Repaired(found)) => format!("已修复：{}", problem(found, self.lang)),
             (Lang::En, FindingKind::Sliver { area, mean_width, .. }) => {
-                let place = zone.map_or("outside all zones".into(), |zone| format!("in {zone}"));
-                format!("a sliver {place}: {} m², {:.3} m wide on average", grouped(area.0, 2), mean_width.0)
+                let zone_name = zone.map_or("outside all zones".into(), |zone| format!("in {zone}"));
+                format!("a sliver {zone_name}: {} m², {:.3} m wide on average", grouped(area.0, 2), mean_width.0)
             }
             (Lang::Zh, FindingKind::Sliver { area, mean_width, .. }) => {
-                let place = zone.map_or("片区以外".into(), |zone| format!("{zone}内"));
-                format!("{place}的碎面：{}平方米，平均宽{:.3}米", grouped(area.0, 2), mean_width.0)
+                let zone_name = zone.map_or("片区以外".into(), |zone| format!("{zone}内"));
+                format!("{zone_name}的碎面：{}平方米，平均宽{:.3}米", grouped(area.0, 2), mean_width.0)
             }
             (Lang::En, FindingKind::StatedArea { stated, computed }) => format!(
                 "stated {} ha, computed {} ha: {:+.1} m²",
@@ -343,10 +343,10 @@ impl ParcelTexts {
     }
 
     /// The finding that two parcels overlap.
-    pub fn overlap(&self, repeat: &OverlapPair) -> String {
-        let (_, other) = &repeat.labels;
-        let row = repeat.rows.1;
-        let area_m2 = grouped(repeat.area.0, 2);
+    pub fn overlap(&self, pair: &OverlapPair) -> String {
+        let (_, other) = &pair.labels;
+        let row = pair.rows.1;
+        let area_m2 = grouped(pair.area.0, 2);
         match self.lang {
             Lang::En => format!("overlaps row {row} {other}: {area_m2} m²"),
             Lang::Zh => format!("与第{row}行{other}重叠{area_m2}平方米"),
@@ -354,16 +354,16 @@ impl ParcelTexts {
     }
 
     /// How the figures are computed.
-    pub fn methods(&self, level: Option<&str>, account: &ParcelSummary<'_>) -> Vec<String> {
+    pub fn methods(&self, level: Option<&str>, summary: &ParcelSummary<'_>) -> Vec<String> {
         let level = match (self.lang, level) {
             (Lang::En, Some(level)) => format!("the features of the level “{level}”"),
             (Lang::En, None) => "all features of the outline".to_owned(),
             (Lang::Zh, Some(level)) => format!("“{level}”层级的要素"),
             (Lang::Zh, None) => "范围线的全部要素".to_owned(),
         };
-        let tolerance_ppm = account.options().tolerance_ppm;
+        let tolerance_ppm = summary.options().tolerance_ppm;
         let width_m = ParcelSummary::SLIVER_WIDTH.0;
-        let stated = account.options().stated.is_some();
+        let stated = summary.options().stated.is_some();
         let mut texts: Vec<String> = match self.lang {
             Lang::En => vec![
                 "Areas are on the CGCS2000 ellipsoid (a = 6,378,137 m, 1/f = 298.257222101), of polygons whose edges are straight in longitude and latitude: the rule of the Chinese land survey (椭球面积). WGS 84 and CGCS2000 are treated as equal. 1 ha = 15 mu.".to_owned(),

@@ -54,8 +54,8 @@ impl ExportOptions {
         for id in &self.ids {
             plan.feature(id)?;
         }
-        let is_chosen = |&number: &FeatureId| {
-            let zone = &plan[number];
+        let is_chosen = |&id: &FeatureId| {
+            let zone = &plan[id];
             (self.levels.is_empty() || zone.level.is_some_and(|level| self.levels.contains(&level)))
                 && (self.ids.is_empty() || self.ids.contains(&zone.id))
         };
@@ -74,17 +74,17 @@ pub(super) struct PlanFeature {
 
 /// The selected features. Errors if there are none, or if a shape is not valid after rounding.
 pub(super) fn plan_features(plan: &Plan, options: &ExportOptions) -> Result<Vec<PlanFeature>> {
-    let way = Transformer::to_crs(options.crs.clone())?;
+    let transformer = Transformer::to_crs(options.crs.clone())?;
     let paints = options.with_style.then(|| paints(plan));
-    let feature = |number: FeatureId| {
-        let zone = &plan[number];
-        let shape = orient(&round(&reproject(&zone.shape, &way)?, options.decimals));
+    let feature = |id: FeatureId| {
+        let zone = &plan[id];
+        let shape = orient(&round(&reproject(&zone.shape, &transformer)?, options.decimals));
         if let Some(flaw) = first_validation_error(&shape) {
             let kind = ErrorKind::Rounding { decimals: options.decimals, problem: flaw.problem };
             return Err(Error::new(kind).at_feature(zone.id.clone()));
         }
         let mut properties = zone.properties.clone();
-        properties.extend(paints.iter().flat_map(|paints| simplestyle(&paints[number.index()])));
+        properties.extend(paints.iter().flat_map(|paints| simplestyle(&paints[id.index()])));
         if options.crs.is_shifted() {
             let notice =
                 format!("coordinates are {}, for display on maps that need it, not for surveying", options.crs);
@@ -99,10 +99,10 @@ pub(super) fn plan_features(plan: &Plan, options: &ExportOptions) -> Result<Vec<
 const CRS_NOTICE: &str = "crs_notice";
 
 /// A shape in another coordinate system.
-fn reproject(shape: &MultiPolygon<f64>, way: &Transformer) -> Result<MultiPolygon<f64>> {
+fn reproject(shape: &MultiPolygon<f64>, transformer: &Transformer) -> Result<MultiPolygon<f64>> {
     shape.try_map_coords(|coord| {
-        let mut image = [coord];
-        way.apply(&mut image).map(|()| image[0])
+        let mut transformed = [coord];
+        transformer.apply(&mut transformed).map(|()| transformed[0])
     })
 }
 

@@ -99,19 +99,19 @@ fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
     };
     let blocks = Mutex::new(vec![]);
     let all_are_read = rayon::in_place_scope(|scope| {
-        let mut place = 0;
+        let mut index = 0;
         while let Some(block) = rows.next_block()? {
             let (read, blocks) = (&read, &blocks);
             scope.spawn(move |_| {
                 let read = read(block);
-                blocks.lock().unwrap_or_else(PoisonError::into_inner).push((place, read));
+                blocks.lock().unwrap_or_else(PoisonError::into_inner).push((index, read));
             });
-            place += 1;
+            index += 1;
         }
         Ok(())
     });
     let mut blocks = blocks.into_inner().unwrap_or_else(PoisonError::into_inner);
-    blocks.sort_unstable_by_key(|&(place, _)| place);
+    blocks.sort_unstable_by_key(|&(index, _)| index);
     // The first error by row.
     let blocks: Vec<Vec<T>> = blocks
         .into_iter()
@@ -121,8 +121,8 @@ fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
     all_are_read.map(|()| blocks.into_iter().flatten())
 }
 
-fn feature(batch: &Batch, number: usize, format: Format) -> RawFeature {
-    let row = batch.row(number);
+fn feature(batch: &Batch, row_index: usize, format: Format) -> RawFeature {
+    let row = batch.row(row_index);
     // Row ids of databases are mere counters; a column `id` identifies the features.
     let has_feature_ids = format.has_feature_ids();
     let row_id = row.id().and_then(id_of_json);
@@ -152,11 +152,11 @@ fn feature(batch: &Batch, number: usize, format: Format) -> RawFeature {
         }
         properties.insert(name.clone(), value);
     }
-    let geometry = match batch.shape(number) {
+    let geometry = match batch.shape(row_index) {
         Ok(Shape::Other(shape)) => Some(RawGeometry::Shape(shape.clone())),
         Ok(shape) => Some(RawGeometry::Shape(shape.geometry())),
         Err(RowProblem::NullGeometry) => None,
-        Err(problem) => Some(RawGeometry::Invalid(problem.clone(), batch.closed_shape(number).cloned())),
+        Err(problem) => Some(RawGeometry::Invalid(problem.clone(), batch.closed_shape(row_index).cloned())),
     };
     RawFeature { id: id.or(row_id), properties, geometry }
 }

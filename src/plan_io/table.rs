@@ -40,16 +40,16 @@ pub fn plan_table(plan: &Plan, options: &ExportOptions) -> Result<(Schema, Batch
     let mut batch = BatchBuilder::new(1);
     for zone in zones.into_iter().map(|id| &plan[id]) {
         for (name, value) in &zone.properties {
-            let place = names.iter().position(|known| known == name).unwrap_or_else(|| {
+            let index = names.iter().position(|known| known == name).unwrap_or_else(|| {
                 names.push(name.clone());
                 kinds.push(None);
                 names.len() - 1
             });
             let json = value.to_string();
             if let Some(kind) = kind_of(&json) {
-                kinds[place] = Some(kinds[place].map_or(kind, |known| known.or(kind)));
+                kinds[index] = Some(kinds[index].map_or(kind, |known| known.or(kind)));
             }
-            batch.cell(place, CellText::Json(&json));
+            batch.cell(index, CellText::Json(&json));
         }
         batch.id(&Json::from(zone.id.as_str()).to_string());
         let mut shape = orient(&zone.shape);

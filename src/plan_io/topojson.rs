@@ -128,8 +128,8 @@ impl Topology {
     fn new(rings: impl Iterator<Item = Vec<Position>>) -> Topology {
         let mut neighbours: HashMap<Position, Option<[Position; 2]>> = HashMap::new();
         for ring in rings {
-            for (place, &position) in ring.iter().enumerate() {
-                let mut around = [ring[(place + ring.len() - 1) % ring.len()], ring[(place + 1) % ring.len()]];
+            for (index, &position) in ring.iter().enumerate() {
+                let mut around = [ring[(index + ring.len() - 1) % ring.len()], ring[(index + 1) % ring.len()]];
                 around.sort_unstable();
                 let known = neighbours.entry(position).or_insert(Some(around));
                 if *known != Some(around) {
@@ -144,11 +144,11 @@ impl Topology {
     fn ring(&mut self, mut ring: Vec<Position>) -> Vec<i64> {
         let is_end = |position: &Position| self.neighbours.get(position).is_some_and(Option::is_none);
         // A ring without arc ends starts at its first position in lexicographic order, so that equal rings are equal.
-        let begin = ring.iter().position(is_end).or_else(|| (0..ring.len()).min_by_key(|&place| ring[place]));
+        let begin = ring.iter().position(is_end).or_else(|| (0..ring.len()).min_by_key(|&index| ring[index]));
         ring.rotate_left(begin.unwrap_or(0));
         ring.extend(ring.first().copied());
         let ends: Vec<usize> =
-            (1..ring.len()).filter(|&place| place + 1 == ring.len() || is_end(&ring[place])).collect();
+            (1..ring.len()).filter(|&index| index + 1 == ring.len() || is_end(&ring[index])).collect();
         let mut begin = 0;
         let mut arcs = vec![];
         for end in ends {

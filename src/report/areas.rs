@@ -223,8 +223,8 @@ pub fn overlap_records<'a>(plan: &'a Plan, areas: &[ZoneArea], overlaps: &[Overl
         .filter(|area| area.method == Method::Ellipsoid)
         .filter_map(|area| Some((area.zone?, area)))
         .collect();
-    let share = |overlap: &Overlap, number: FeatureId| {
-        let whole = wholes.get(&number);
+    let share = |overlap: &Overlap, id: FeatureId| {
+        let whole = wholes.get(&id);
         // Rounding can make an intersection larger than the feature.
         Value::number(whole.map(|whole| (overlap.area.0 / whole.size.area.0).min(1.0)), 9)
     };
@@ -267,12 +267,12 @@ pub fn overlap_matrix(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     if members.is_empty() {
         return format!("{}\n", texts.no_overlaps);
     }
-    let name = |number: FeatureId| {
-        let zone: &Feature = &plan[number];
-        format!("{} {}", number.index() + 1, one_line(lang.name_of(zone)))
+    let name = |id: FeatureId| {
+        let zone: &Feature = &plan[id];
+        format!("{} {}", id.index() + 1, one_line(lang.name_of(zone)))
     };
     let head = std::iter::once((texts.overlaps.to_owned(), Align::Left))
-        .chain(members.iter().map(|&number| ((number.index() + 1).to_string(), Align::Right)));
+        .chain(members.iter().map(|&id| ((id.index() + 1).to_string(), Align::Right)));
     let mut table = TextTable::new(head);
     for &a in &members {
         let cells = members.iter().map(|&b| {
@@ -290,7 +290,7 @@ fn overlap_list(plan: &Plan, overlaps: &[Overlap], lang: Lang) -> String {
     let head = [(texts.name, Align::Left), (texts.name, Align::Left), (texts.overlaps, Align::Right)];
     let mut table = TextTable::new(head.map(|(name, align)| (name.to_owned(), align)));
     for overlap in overlaps {
-        let name = |number: FeatureId| lang.name_of(&plan[number]).to_owned();
+        let name = |id: FeatureId| lang.name_of(&plan[id]).to_owned();
         table.push([name(overlap.a), name(overlap.b), grouped(overlap.area.km2(), 4)]);
     }
     table.render()

@@ -71,9 +71,9 @@ pub struct List {
 /// assert_eq!(describe::description(&plan, None, core, Lang::En).summary, None);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn description(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: Lang) -> Description {
+pub fn description(plan: &Plan, facts: Option<&Facts>, id: FeatureId, lang: Lang) -> Description {
     let texts = lang.texts();
-    let zone = &plan[number];
+    let zone = &plan[id];
     let known = facts.and_then(|facts| facts.features.get(&zone.id));
     let other_name = match lang {
         Lang::En => Some(zone.name.as_str()).filter(|_| zone.name_en.is_some()),
@@ -111,7 +111,7 @@ pub fn description(plan: &Plan, facts: Option<&Facts>, number: FeatureId, lang: 
     let clusters = facts
         .filter(|_| zone.level == Some(Level::Corridor))
         .map(|facts| texts.clusters(facts.clusters.published, facts.clusters.named.len()));
-    list(texts.parts, parts(plan, number, named, lang), clusters);
+    list(texts.parts, parts(plan, id, named, lang), clusters);
     if let Some(known) = known {
         list(texts.notes, translated(&known.notes), None);
     }
@@ -164,8 +164,8 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
 /// assert!(page.contains("\nPublished area: 41 km²\n"));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
-pub fn page(plan: &Plan, number: FeatureId, lang: Lang) -> String {
-    let described = description(plan, plan.facts().as_ref(), number, lang);
+pub fn page(plan: &Plan, id: FeatureId, lang: Lang) -> String {
+    let described = description(plan, plan.facts().as_ref(), id, lang);
     let mut page = Page { text: String::new(), colon: lang.texts().colon };
     let other_name = described.other_name.map(|name| format!(" · {name}")).unwrap_or_default();
     page.line(&format!("{}{other_name} [{}]", described.name, described.id));
@@ -202,8 +202,8 @@ fn sources_by(facts: Option<&Facts>, plan: &Plan, zone: &Feature, lang: Lang) ->
 }
 
 /// The features inside another, their own parts indented; the clusters that the published text names are marked.
-fn parts(plan: &Plan, number: FeatureId, named: &[String], lang: Lang) -> Vec<String> {
-    let inside = plan.ids().filter(|&part| plan[part].parent == Some(number));
+fn parts(plan: &Plan, id: FeatureId, named: &[String], lang: Lang) -> Vec<String> {
+    let inside = plan.ids().filter(|&part| plan[part].parent == Some(id));
     inside
         .flat_map(|part| {
             let zone = &plan[part];

@@ -33,31 +33,31 @@ use crate::units::Metres;
 /// ```
 pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer, lang: Lang) -> String {
     let texts = lang.texts();
-    let name = |number: FeatureId| {
-        let zone = &plan[number];
+    let name = |id: FeatureId| {
+        let zone = &plan[id];
         format!("{} [{}]", one_line(lang.name_of(zone)), one_line(&zone.id))
     };
     let mut lines = vec![(texts.position, texts.value_name(answer.position.as_str()).to_owned())];
-    lines.extend(answer.zone.map(|number| (texts.zone, name(number))));
-    lines.extend(answer.cluster.map(|number| (texts.cluster, name(number))));
+    lines.extend(answer.zone.map(|id| (texts.zone, name(id))));
+    lines.extend(answer.cluster.map(|id| (texts.cluster, name(id))));
     if let Some(finest) = answer.most_specific.filter(|_| !plan.is_flat()) {
         let path: Vec<String> = plan.path(finest).into_iter().map(|n| one_line(lang.name_of(&plan[n]))).collect();
         lines.push((texts.path, path.join(" → ")));
     }
     if !answer.boundary_of.is_empty() {
-        let names: Vec<String> = answer.boundary_of.iter().map(|&number| name(number)).collect();
+        let names: Vec<String> = answer.boundary_of.iter().map(|&id| name(id)).collect();
         lines.push((texts.boundary_of, names.join(", ")));
     }
     let measured = answer.nearest_zone.or(answer.most_specific);
-    if let (Some(number), Some(distance)) = (measured, answer.distance_to_boundary) {
-        let zone = &plan[number];
+    if let (Some(id), Some(distance)) = (measured, answer.distance_to_boundary) {
+        let zone = &plan[id];
         let is_outside = answer.position == PointLocation::Outside;
         lines.push((texts.distance, texts.distance_to(distance.0, &one_line(lang.name_of(zone)), is_outside)));
         if answer.certainty.is_none() {
             lines.push((texts.certainty, texts.not_assessed_reason().to_owned()));
         } else {
-            let doubt = answer.uncertain_because_of.map(|number| {
-                let zone = &plan[number];
+            let doubt = answer.uncertain_because_of.map(|id| {
+                let zone = &plan[id];
                 (one_line(lang.name_of(zone)), zone.accuracy.map_or(0.0, |accuracy| accuracy.0))
             });
             lines.push((texts.certainty, texts.certainty_reason(doubt, uncertainty.0)));
@@ -124,8 +124,8 @@ impl TextWriter {
     pub fn new(output: Output, flat: FlatTable, lang: Lang) -> TextWriter {
         let texts = lang.texts();
         let own = flat.fields().len() - flat.added();
-        let headings = flat.names().into_iter().enumerate().map(|(place, name)| match place {
-            place if place < own => (name, Align::Left),
+        let headings = flat.names().into_iter().enumerate().map(|(position, name)| match position {
+            position if position < own => (name, Align::Left),
             _ => {
                 let usual = base_name(&name);
                 let is_number = ["_m", "_m2", "_deg"].iter().any(|unit| usual.ends_with(unit)) || usual == "share";
@@ -138,9 +138,9 @@ impl TextWriter {
         });
         let table = TextTable::new(headings);
         let names = flat.names().split_off(own);
-        let place = |sought: &[&str]| names.iter().position(|name| sought.contains(&base_name(name)));
-        let certainty = place(&["certainty"]);
-        let outcome = place(&["position", "relation"]);
+        let position = |sought: &[&str]| names.iter().position(|name| sought.contains(&base_name(name)));
+        let certainty = position(&["certainty"]);
+        let outcome = position(&["position", "relation"]);
         TextWriter { output, flat, lang, table, certainty, outcome }
     }
 }
@@ -149,11 +149,11 @@ impl RowWriter for TextWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         let texts = self.lang.texts();
         let own = self.flat.fields().len() - self.flat.added();
-        for (number, values) in answers.iter() {
-            let mut cells = self.flat.row(batch, number, values);
+        for (row_index, values) in answers.iter() {
+            let mut cells = self.flat.row(batch, row_index, values);
             let is_answered = match self.outcome {
                 Some(outcome) => cells[own + outcome] != "invalid",
-                None => batch.shape(number).is_ok(),
+                None => batch.shape(row_index).is_ok(),
             };
             if let Some(certainty) = self.certainty
                 && cells[own + certainty].is_empty()
@@ -162,8 +162,8 @@ impl RowWriter for TextWriter {
                 cells[own + certainty] = Cow::Borrowed("not assessed");
             }
             let cells = cells.into_iter().enumerate();
-            let shown = |(place, text): (usize, Cow<'_, str>)| match place {
-                place if place < own => text.into_owned(),
+            let shown = |(position, text): (usize, Cow<'_, str>)| match position {
+                position if position < own => text.into_owned(),
                 _ => texts.value_name(&text).to_owned(),
             };
             self.table.push(cells.map(shown));

@@ -52,17 +52,17 @@ pub struct Source {
 /// let plan = Plan::bundled();
 /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
 /// let options = ParcelSummaryOptions { label: Some(0), ..ParcelSummaryOptions::default() };
-/// let mut account = ParcelSummary::new(overlayer.overlayer(), options);
+/// let mut summary = ParcelSummary::new(overlayer.overlayer(), options);
 /// let mut tally = OverlaySummary::default();
 ///
 /// let (output, memory) = Output::memory("report.md");
-/// let mut report = ParcelReport::new(output, ReportFormat::Markdown, &account, Lang::En)?;
+/// let mut report = ParcelReport::new(output, ReportFormat::Markdown, &summary, Lang::En)?;
 /// let parcels = overlayer.parcels(&batch);
 /// tally.count(&batch, &parcels);
-/// account.add(&batch, &parcels);
-/// report.add(&batch, &parcels, &account)?;
+/// summary.add(&batch, &parcels);
+/// report.add(&batch, &parcels, &summary)?;
 /// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned(), outline: None, settings: None };
-/// report.finish(&source, &account, overlayer.overlayer(), &tally, None)?;
+/// report.finish(&source, &summary, overlayer.overlayer(), &tally, None)?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
 /// assert!(text.contains("| 1 | A | Jiaojiang Sci-Tech Valley | straddles | 79.01 |"), "{text}");
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -75,11 +75,11 @@ pub struct ParcelReport<'p> {
 }
 
 impl<'p> ParcelReport<'p> {
-    /// Begins a report of parcels that are summarised in `account`.
+    /// Begins a report of parcels that are summarised in `summary`.
     pub fn new(
         output: Output,
-        form: ReportFormat,
-        account: &ParcelSummary<'p>,
+        format: ReportFormat,
+        summary: &ParcelSummary<'p>,
         lang: Lang,
     ) -> Result<ParcelReport<'p>> {
         let texts = lang.parcel_texts();
@@ -94,14 +94,14 @@ impl<'p> ParcelReport<'p> {
             (texts.in_unit(texts.parcel_area, texts.hectares), right),
             (texts.in_unit(texts.parcel_area, texts.mu), right),
         ];
-        if account.options().stated.is_some() {
+        if summary.options().stated.is_some() {
             head.push((texts.in_unit(texts.stated, texts.hectares), right));
             head.push((texts.in_unit(texts.difference, texts.square_metres), right));
         }
         head.push((texts.certainty.to_owned(), left));
         head.push((texts.note.to_owned(), left));
-        let writer = DocumentWriter::new(output, form, lang, head)?;
-        Ok(ParcelReport { writer, plan: account.sums().plan(), lang, texts })
+        let writer = DocumentWriter::new(output, format, lang, head)?;
+        Ok(ParcelReport { writer, plan: summary.sums().plan(), lang, texts })
     }
 
     /// Writes the parcels of a batch.
@@ -109,12 +109,12 @@ impl<'p> ParcelReport<'p> {
         &mut self,
         batch: &Batch,
         parcels: &[Result<Parcel, RowProblem>],
-        account: &ParcelSummary<'p>,
+        summary: &ParcelSummary<'p>,
     ) -> Result<()> {
-        for (number, parcel) in parcels.iter().enumerate() {
-            let row = batch.first_row() + number as u64;
-            let mut values = vec![count(row), text(one_line(&account.label(batch, number)))];
-            let stated = account.options().stated;
+        for (row_index, parcel) in parcels.iter().enumerate() {
+            let row = batch.first_row() + row_index as u64;
+            let mut values = vec![count(row), text(one_line(&summary.label(batch, row_index)))];
+            let stated = summary.options().stated;
             match parcel {
                 Ok(parcel) => {
                     let membership = &parcel.membership;
@@ -130,7 +130,7 @@ impl<'p> ParcelReport<'p> {
                     values.push(Value::number(Some(membership.parcel_area.ha()), 4));
                     values.push(Value::number(Some(membership.parcel_area.mu()), 3));
                     if let Some(column) = stated {
-                        let stated = stated_area(batch.row(number), column).map(|stated| stated.area);
+                        let stated = stated_area(batch.row(row_index), column).map(|stated| stated.area);
                         values.push(Value::number(stated.map(SquareMetres::ha), 4));
                         let difference_m2 = stated.map(|stated| membership.parcel_area.0 - stated.0);
                         values.push(Value::number(difference_m2, 1));
@@ -158,13 +158,13 @@ impl<'p> ParcelReport<'p> {
     pub fn finish(
         self,
         source: &Source,
-        account: &ParcelSummary<'p>,
+        summary: &ParcelSummary<'p>,
         overlayer: &Overlayer<'p>,
         tally: &OverlaySummary,
         class_field: Option<&str>,
     ) -> Result<Output> {
         let texts = self.texts;
-        let repeats = account.overlaps(overlayer);
+        let overlaps = summary.overlaps(overlayer);
         let section = |title: &str, paragraphs: Vec<String>, head: Head, rows: Vec<Vec<Value<'static>>>| Section {
             title: title.to_owned(),
             paragraphs,
@@ -174,23 +174,23 @@ impl<'p> ParcelReport<'p> {
         let mut sections = vec![];
         let mut paragraphs = vec![texts.outcome(tally)];
         paragraphs.extend(notice.clone());
-        let (head, rows) = self.summary(source, account, &repeats, overlayer.level(), tally);
+        let (head, rows) = self.summary(source, summary, &overlaps, overlayer.level(), tally);
         sections.push(section(texts.summary, paragraphs, head, rows));
-        let (head, rows) = self.zones(account, &repeats);
+        let (head, rows) = self.zones(summary, &overlaps);
         sections.push(section(texts.zones, vec![], head, rows));
         if let Some(field) = class_field {
-            let (head, rows) = self.classes(account, field);
+            let (head, rows) = self.classes(summary, field);
             sections.push(section(texts.classes, vec![], head, rows));
         }
         sections.push(Section { title: texts.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Streamed) });
-        let (head, rows) = self.findings(account, &repeats);
-        let said = if rows.is_empty() {
+        let (head, rows) = self.findings(summary, &overlaps);
+        let message = if rows.is_empty() {
             texts.no_findings.to_owned()
         } else {
-            texts.finding_counts(account.finding_counts(), repeats.pair_count)
+            texts.finding_counts(summary.finding_counts(), overlaps.pair_count)
         };
-        sections.push(section(texts.findings, vec![said], head, rows));
-        let mut method = texts.methods(self.level_name(overlayer.level()), account);
+        sections.push(section(texts.findings, vec![message], head, rows));
+        let mut method = texts.methods(self.level_name(overlayer.level()), summary);
         if texts.is_not_assessed(tally) {
             method.push(texts.certainty_outcome(tally));
         }
@@ -223,8 +223,8 @@ impl<'p> ParcelReport<'p> {
     fn summary(
         &self,
         source: &Source,
-        account: &ParcelSummary<'_>,
-        repeats: &OverlapPairs,
+        summary: &ParcelSummary<'_>,
+        overlaps: &OverlapPairs,
         level: Level,
         tally: &OverlaySummary,
     ) -> (Head, Vec<Vec<Value<'static>>>) {
@@ -256,7 +256,7 @@ impl<'p> ParcelReport<'p> {
         line(texts.plan_version, property("version"), "");
         line(texts.published_by, property("published_by"), "");
         line(texts.level, text(self.level_name(level).unwrap_or(texts.no_levels)), "");
-        for (item, number, unit) in [
+        for (item, value, unit) in [
             (texts.rows, tally.rows(), texts.row_count),
             (texts.within, tally.within, texts.count),
             (texts.straddling, tally.straddling, texts.count),
@@ -264,7 +264,7 @@ impl<'p> ParcelReport<'p> {
             (texts.invalid, tally.invalid.count, texts.row_count),
             (texts.repaired, tally.repaired, texts.count),
         ] {
-            line(item, count(number), unit);
+            line(item, count(value), unit);
         }
         if texts.is_not_assessed(tally) {
             line(self.lang.texts().certainty, text(self.lang.texts().not_assessed_reason()), "");
@@ -274,7 +274,7 @@ impl<'p> ParcelReport<'p> {
                 line(texts.not_assessed, count(tally.not_assessed), texts.count);
             }
         }
-        let sums = account.sums();
+        let sums = summary.sums();
         let whole = SquareMetres(sums.classes().iter().map(|class| class.whole.0).sum());
         let outside = sums.total(sums.columns().len() - 1);
         let inside = SquareMetres(whole.0 - outside.0);
@@ -283,10 +283,10 @@ impl<'p> ParcelReport<'p> {
             line(item, Value::number(Some(area.ha()), 4), texts.hectares);
             line(item, Value::number(Some(area.mu()), 2), texts.mu);
         }
-        line(texts.overlapping, count(repeats.pair_count), texts.count);
-        let twice = SquareMetres(repeats.areas.iter().map(|area| area.0).sum());
+        line(texts.overlapping, count(overlaps.pair_count), texts.count);
+        let twice = SquareMetres(overlaps.areas.iter().map(|area| area.0).sum());
         line(texts.counted_twice, Value::number(Some(twice.ha()), 4), texts.hectares);
-        if let Some(sum) = account.stated() {
+        if let Some(sum) = summary.stated() {
             line(texts.with_stated, count(sum.parcels), texts.count);
             line(texts.stated, Value::number(Some(sum.stated.ha()), 4), texts.hectares);
             line(texts.computed, Value::number(Some(sum.computed.ha()), 4), texts.hectares);
@@ -302,9 +302,9 @@ impl<'p> ParcelReport<'p> {
         (head.map(|(name, align)| (name.to_owned(), align)).to_vec(), rows)
     }
 
-    fn zones(&self, account: &ParcelSummary<'_>, repeats: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
+    fn zones(&self, summary: &ParcelSummary<'_>, overlaps: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
         let texts = self.texts;
-        let sums = account.sums();
+        let sums = summary.sums();
         let mut head = vec![(texts.zone.to_owned(), Align::Left)];
         let area = self.lang.texts().zone_area;
         for (quantity, unit) in [
@@ -332,9 +332,9 @@ impl<'p> ParcelReport<'p> {
             let zone = sums.columns()[column].map(|zone| &self.plan[zone]);
             let whole = zone.map(|zone| ellipsoid_area(&zone.shape));
             let covered = total.area;
-            let once = SquareMetres(covered.0 - repeats.areas[column].0);
+            let once = SquareMetres(covered.0 - overlaps.areas[column].0);
             let open = whole.map(|whole| SquareMetres((whole.0 - once.0).max(0.0)));
-            let counts = account.counts()[column];
+            let counts = summary.counts()[column];
             let mut row = vec![text(self.zone_name(sums.columns()[column]))];
             row.push(number(whole, SquareMetres::km2, 4));
             row.push(number(whole, SquareMetres::ha, 4));
@@ -343,7 +343,7 @@ impl<'p> ParcelReport<'p> {
             row.extend([counts.within, counts.straddling, counts.touching, counts.majority].map(count));
             row.push(number(Some(covered), SquareMetres::ha, 4));
             row.push(number(Some(covered), SquareMetres::mu, 2));
-            row.push(number(Some(repeats.areas[column]), SquareMetres::ha, 4));
+            row.push(number(Some(overlaps.areas[column]), SquareMetres::ha, 4));
             row.push(number(open, SquareMetres::ha, 4));
             row.push(Value::number(whole.map(|whole| 100.0 * once.0 / whole.0), 2));
             row
@@ -351,9 +351,9 @@ impl<'p> ParcelReport<'p> {
         (head, rows.collect())
     }
 
-    fn classes(&self, account: &ParcelSummary<'_>, field: &str) -> (Head, Vec<Vec<Value<'static>>>) {
+    fn classes(&self, summary: &ParcelSummary<'_>, field: &str) -> (Head, Vec<Vec<Value<'static>>>) {
         let texts = self.texts;
-        let sums = account.sums();
+        let sums = summary.sums();
         let totals = sums.totals();
         let shown: Vec<usize> = (0..totals.len()).filter(|&column| totals[column].area.0 > 0.0).collect();
         let mut head = vec![(one_line(field), Align::Left), (texts.parcels.to_owned(), Align::Right)];
@@ -387,24 +387,22 @@ impl<'p> ParcelReport<'p> {
         (head, rows)
     }
 
-    fn findings(&self, account: &ParcelSummary<'_>, repeats: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
+    fn findings(&self, summary: &ParcelSummary<'_>, overlaps: &OverlapPairs) -> (Head, Vec<Vec<Value<'static>>>) {
         let texts = self.texts;
-        let remarks = account.findings().iter().map(|remark| {
-            let zone = match remark.kind {
+        let findings = summary.findings().iter().map(|finding| {
+            let zone = match finding.kind {
                 FindingKind::Sliver { zone: Some(zone), .. } => Some(self.zone_name(Some(zone))),
                 _ => None,
             };
-            let said = texts.finding_text(&remark.kind, zone.as_deref());
-            (remark.row, remark.label.clone(), remark.kind.code(), said)
+            let message = texts.finding_text(&finding.kind, zone.as_deref());
+            (finding.row, finding.label.clone(), finding.kind.code(), message)
         });
-        let overlaps = repeats
-            .pairs
-            .iter()
-            .map(|repeat| (repeat.rows.0, repeat.labels.0.clone(), "overlap", texts.overlap(repeat)));
-        let mut found: Vec<_> = remarks.chain(overlaps).collect();
+        let overlaps =
+            overlaps.pairs.iter().map(|pair| (pair.rows.0, pair.labels.0.clone(), "overlap", texts.overlap(pair)));
+        let mut found: Vec<_> = findings.chain(overlaps).collect();
         found.sort_by_key(|(row, ..)| *row);
-        let rows = found.into_iter().map(|(row, label, code, said)| {
-            vec![count(row), text(one_line(&label)), text(code), text(one_line(&said))]
+        let rows = found.into_iter().map(|(row, label, code, message)| {
+            vec![count(row), text(one_line(&label)), text(code), text(one_line(&message))]
         });
         let head = vec![
             (texts.row.to_owned(), Align::Right),

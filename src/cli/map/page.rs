@@ -51,8 +51,8 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Pa
     } else if tally.is_outside() {
         ui.info(&ui.lang.map_texts().all_off_the_map(rows.file()));
     }
-    for said in tally.sentences(rows.file(), ui.lang) {
-        ui.info(&said);
+    for sentence in tally.sentences(rows.file(), ui.lang) {
+        ui.info(&sentence);
     }
     Ok(layer)
 }

@@ -270,9 +270,9 @@ mod tests {
     fn utf_16_is_told_by_its_zeros() {
         let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
         for text in ["lon,lat\n", "名称,经度\r\n甲,121.4", "{\"type\":1}"] {
-            let told = |bytes: &[u8]| InputEncoding::detect(bytes, None).map(InputEncoding::name);
-            assert_eq!(told(&utf16(text, u16::to_le_bytes)), Some("UTF-16LE"), "{text}");
-            assert_eq!(told(&utf16(text, u16::to_be_bytes)), Some("UTF-16BE"), "{text}");
+            let detected = |bytes: &[u8]| InputEncoding::detect(bytes, None).map(InputEncoding::name);
+            assert_eq!(detected(&utf16(text, u16::to_le_bytes)), Some("UTF-16LE"), "{text}");
+            assert_eq!(detected(&utf16(text, u16::to_be_bytes)), Some("UTF-16BE"), "{text}");
         }
         let numbers = [1_u16, 2, 3].map(u16::to_le_bytes).concat();
         for bytes in [b"lon,lat\n".as_slice(), b"", b"\0", b"a\0\0b", &numbers, "名称".as_bytes()] {

@@ -63,9 +63,9 @@ impl EncodingEvidence {
     }
 
     /// Reads a file from an offset until the encoding is decided.
-    pub(in crate::io) fn add_file_from(&mut self, path: &Path, place: u64) -> Result<()> {
+    pub(in crate::io) fn add_file_from(&mut self, path: &Path, offset: u64) -> Result<()> {
         let mut file = File::open(path).map_err(read_error)?;
-        file.seek(SeekFrom::Start(place)).map_err(read_error)?;
+        file.seek(SeekFrom::Start(offset)).map_err(read_error)?;
         self.add_reader(&mut file)
     }
 
@@ -167,7 +167,7 @@ fn pairs(text: &[u8], may_be_cut: bool) -> (u64, u64) {
 mod tests {
     use super::*;
 
-    fn told(text: &[u8]) -> (Encoding, bool) {
+    fn detected(text: &[u8]) -> (Encoding, bool) {
         let mut evidence = EncodingEvidence::default();
         evidence.add(text, false);
         (evidence.encoding(), evidence.is_decisive())
@@ -175,27 +175,27 @@ mod tests {
 
     #[test]
     fn two_bytes_are_decided_by_what_leads_them_in() {
-        assert_eq!(told(b"a"), (Encoding::Utf8, false));
+        assert_eq!(detected(b"a"), (Encoding::Utf8, false));
         for western in ["28°N é ²", "Málaga", "±0.5 m³"] {
-            assert_eq!(told(western.as_bytes()), (Encoding::Utf8, false), "{western}");
+            assert_eq!(detected(western.as_bytes()), (Encoding::Utf8, false), "{western}");
         }
         // Letters whose bytes are characters outside GB 2312.
         for letters in ["Москва", "Łódź", "Tāizhōu", "Ελλάδα"] {
-            assert_eq!(told(letters.as_bytes()), (Encoding::Utf8, false), "{letters}");
+            assert_eq!(detected(letters.as_bytes()), (Encoding::Utf8, false), "{letters}");
         }
         // 站, 学, 台: Chinese names of which each is a letter in UTF-8; one beside a degree sign.
         for pairs in [b"\xd5\xbe".as_slice(), b"\xd1\xa7,\xcc\xa8", b"28\xc2\xb0,\xd5\xbe"] {
-            assert_eq!(told(pairs), (Encoding::Gb18030, false));
+            assert_eq!(detected(pairs), (Encoding::Gb18030, false));
         }
-        assert_eq!(told("台".as_bytes()), (Encoding::Utf8, true));
-        assert_eq!(told(b"\xcc\xa8\xd6\xdd"), (Encoding::Gb18030, true));
+        assert_eq!(detected("台".as_bytes()), (Encoding::Utf8, true));
+        assert_eq!(detected(b"\xcc\xa8\xd6\xdd"), (Encoding::Gb18030, true));
     }
 
     #[test]
     fn a_few_wrong_bytes_do_not_make_it_something_else() {
-        assert_eq!(told(&["台州台州".as_bytes(), b"M\xe1laga"].concat()).0, Encoding::Utf8);
+        assert_eq!(detected(&["台州台州".as_bytes(), b"M\xe1laga"].concat()).0, Encoding::Utf8);
         // Many names in GBK that are valid UTF-8, and one that is not.
-        assert_eq!(told(b"\xd1\xa7,\xd1\xa7,\xd1\xa7,\xd1\xa7,\xd6\xdd\xbb\xc6").0, Encoding::Gb18030);
+        assert_eq!(detected(b"\xd1\xa7,\xd1\xa7,\xd1\xa7,\xd1\xa7,\xd6\xdd\xbb\xc6").0, Encoding::Gb18030);
     }
 
     #[test]

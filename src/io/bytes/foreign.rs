@@ -94,7 +94,7 @@ pub(in crate::io) fn recognise(name: &str, start: &[u8], given: Option<InputEnco
     let text = text.trim_start();
     let root = root_of(text);
     let fits = |mark: &Signature| match mark {
-        Bytes(place, bytes) => start.get(*place..).is_some_and(|rest| rest.starts_with(bytes)),
+        Bytes(offset, bytes) => start.get(*offset..).is_some_and(|rest| rest.starts_with(bytes)),
         Text(is_so) => is_so(text),
         Root(name) => root.as_deref() == Some(*name),
         Ending(known) => ending == *known,

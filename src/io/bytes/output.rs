@@ -399,11 +399,11 @@ mod tests {
             Ok(inside) if inside.to_string_lossy().starts_with(".corridor-") => "new".to_owned(),
             _ => path.file_name().unwrap().to_string_lossy().into_owned(),
         };
-        let said = |step| match step {
+        let text = |step| match step {
             Step::Synced(path) => format!("sync {}", name(&path)),
             Step::Named(path) => format!("name {}", name(&path)),
         };
-        steps.into_iter().map(said).collect()
+        steps.into_iter().map(text).collect()
     }
 
     #[test]

@@ -56,15 +56,15 @@ fn short_decimal(text: &[u8]) -> Option<f64> {
         return None;
     }
     let (mut value, mut point) = (0_u64, None);
-    for (place, &byte) in digits.iter().enumerate() {
+    for (index, &byte) in digits.iter().enumerate() {
         match byte {
             b'0'..=b'9' => value = value * 10 + u64::from(byte - b'0'),
-            b'.' if point.is_none() => point = Some(place),
+            b'.' if point.is_none() => point = Some(index),
             _ => return None,
         }
     }
     let count = digits.len() - usize::from(point.is_some());
-    let decimals = point.map_or(0, |place| digits.len() - place - 1);
+    let decimals = point.map_or(0, |index| digits.len() - index - 1);
     if count == 0 || count > MAX_DIGITS {
         return None;
     }
@@ -80,23 +80,23 @@ pub(in crate::io) fn geometry_source(columns: &[String], options: &ReadOptions) 
     if let (Some(lon), Some(lat)) = (&options.lon_field, &options.lat_field) {
         return Ok(GeometrySource::Columns(named(columns, lon)?, named(columns, lat)?));
     }
-    let texts = (0..columns.len()).filter(|&place| WKT.contains(&numbered(&columns[place]).0.as_str()));
-    let mut places: Vec<GeometrySource> = texts.map(GeometrySource::Wkt).collect();
+    let texts = (0..columns.len()).filter(|&index| WKT.contains(&numbered(&columns[index]).0.as_str()));
+    let mut candidates: Vec<GeometrySource> = texts.map(GeometrySource::Wkt).collect();
     // Parcels are polygons, so coordinate columns are not their geometry.
-    if places.is_empty() || !options.prefers_wkt {
+    if candidates.is_empty() || !options.prefers_wkt {
         let is_projected = options.override_crs.as_ref().or(options.crs.as_ref()).is_some_and(|crs| !crs.is_degrees());
-        places.splice(..0, coordinate_columns(columns, is_projected)?);
+        candidates.splice(..0, coordinate_columns(columns, is_projected)?);
     }
-    match places[..] {
+    match candidates[..] {
         [] => Err(Error::new(ErrorKind::NoCoordinateColumns { columns: columns.to_vec() })),
         [geometry_source] => Ok(geometry_source),
         _ => {
             let name = |geometry_source: &GeometrySource| match *geometry_source {
                 GeometrySource::Columns(x, y) => format!("{}, {}", columns[x], columns[y]),
-                GeometrySource::Wkt(place) => columns[place].clone(),
+                GeometrySource::Wkt(index) => columns[index].clone(),
                 GeometrySource::Points | GeometrySource::Shapes => String::new(),
             };
-            Err(Error::new(ErrorKind::AmbiguousGeometry { places: places.iter().map(name).collect() }))
+            Err(Error::new(ErrorKind::AmbiguousGeometry { candidates: candidates.iter().map(name).collect() }))
         }
     }
 }
@@ -164,7 +164,7 @@ fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Geom
     }
     for [x_names, y_names] in families {
         let with = |known: &[&str], end: &str| -> Vec<usize> {
-            let is_known = |place: &usize| known.contains(&names[*place].0.as_str()) && names[*place].1 == end;
+            let is_known = |index: &usize| known.contains(&names[*index].0.as_str()) && names[*index].1 == end;
             (0..names.len()).filter(is_known).collect()
         };
         let mut pairs = vec![];
@@ -180,9 +180,9 @@ fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Geom
                 ([], _) | (_, []) => {}
                 ([x], [y]) => pairs.push((*x, *y)),
                 _ => {
-                    let (axis, places) =
+                    let (axis, candidates) =
                         if xs.len() > 1 { (CoordinateAxis::Longitude, xs) } else { (CoordinateAxis::Latitude, ys) };
-                    let columns = places.into_iter().map(|place| columns[place].clone()).collect();
+                    let columns = candidates.into_iter().map(|index| columns[index].clone()).collect();
                     return Err(Error::new(ErrorKind::AmbiguousColumns { axis, columns }));
                 }
             }
@@ -259,7 +259,7 @@ mod tests {
             &["wkt", "name", "wkt_2"],
             &["wkt", "geom"],
         ] {
-            assert!(find(names).unwrap_err().contains("several columns could be the place"), "{names:?}");
+            assert!(find(names).unwrap_err().contains("several columns could be the geometry"), "{names:?}");
         }
         let named = ReadOptions { wkt_field: Some("geometry".to_owned()), ..ReadOptions::default() };
         assert_eq!(found(&["geometry", "lon", "lat"], &named), Ok(GeometrySource::Wkt(0)));

@@ -46,25 +46,25 @@ impl FlatTable {
         let mut fields = schema.flat_fields(axis_names(&crs));
         // Ids that are not a column come first.
         let first = usize::from(schema.ids.is_some());
-        let place = |column: usize| {
+        let index = |column: usize| {
             let before = (0..column).filter(|&other| schema.is_written(other)).count();
             schema.is_written(column).then_some(first + before)
         };
         let geometry_source = match schema.geometry_source {
-            GeometrySource::Columns(x, y) => place(x).zip(place(y)).map(|(x, y)| GeometrySource::Columns(x, y)),
-            GeometrySource::Wkt(column) => place(column).map(GeometrySource::Wkt),
+            GeometrySource::Columns(x, y) => index(x).zip(index(y)).map(|(x, y)| GeometrySource::Columns(x, y)),
+            GeometrySource::Wkt(column) => index(column).map(GeometrySource::Wkt),
             GeometrySource::Points | GeometrySource::Shapes => None,
         };
         if let (Some(GeometrySource::Columns(x, y)), false) = (geometry_source, is_as_written) {
             if !names_axes_of(&crs, &fields[x].name, &fields[y].name) {
-                for (place, name) in [x, y].into_iter().zip(axis_names(&crs)) {
+                for (index, name) in [x, y].into_iter().zip(axis_names(&crs)) {
                     let others: Vec<String> =
-                        fields.iter().enumerate().filter(|(i, _)| *i != place).map(|(_, f)| f.name.clone()).collect();
-                    fields[place].name = unused_name(name, &others);
+                        fields.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, f)| f.name.clone()).collect();
+                    fields[index].name = unused_name(name, &others);
                 }
             }
-            for place in [x, y] {
-                fields[place].kind = Kind::Real;
+            for index in [x, y] {
+                fields[index].kind = Kind::Real;
             }
         }
         fields.extend(added.iter().cloned());
@@ -129,23 +129,23 @@ impl FlatTable {
     /// Whether a row starts with the unchanged cells of the input, so that its record can be copied.
     pub(crate) fn keeps_records(&self) -> bool {
         let is_whole =
-            self.schema.ids.is_none() && (0..self.schema.fields.len()).all(|place| self.schema.is_written(place));
+            self.schema.ids.is_none() && (0..self.schema.fields.len()).all(|index| self.schema.is_written(index));
         self.keeps_text() && !(self.is_replaced && self.geometry_source.is_some()) && self.hidden.is_none() && is_whole
     }
 
     /// The cells of a row as text.
-    pub fn row<'b>(&self, batch: &'b Batch, number: usize, values: &'b [Value<'_>]) -> Vec<Cow<'b, str>> {
-        let mut cells = self.schema.flat_row(batch, number);
+    pub fn row<'b>(&self, batch: &'b Batch, row_index: usize, values: &'b [Value<'_>]) -> Vec<Cow<'b, str>> {
+        let mut cells = self.schema.flat_row(batch, row_index);
         if self.is_for_people {
-            for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {
+            for (index, cell) in self.schema.cells(batch, row_index).into_iter().enumerate() {
                 if let Some(cell) = cell {
-                    cells[place] = cell.shown();
+                    cells[index] = cell.shown();
                 }
             }
         }
-        match self.geometry_source.filter(|_| self.is_replaced || batch.is_replaced(number)) {
+        match self.geometry_source.filter(|_| self.is_replaced || batch.is_replaced(row_index)) {
             Some(GeometrySource::Columns(x, y)) => {
-                match &batch.sites()[number] {
+                match &batch.sites()[row_index] {
                     Ok(site) => {
                         cells[x] = Cow::Owned(number_text(site.x));
                         cells[y] = Cow::Owned(number_text(site.y));
@@ -157,7 +157,7 @@ impl FlatTable {
                 }
             }
             Some(GeometrySource::Wkt(column)) => {
-                if let Ok(shape) = batch.shape(number) {
+                if let Ok(shape) = batch.shape(row_index) {
                     cells[column] = Cow::Owned(shape.wkt());
                 }
             }
@@ -171,12 +171,12 @@ impl FlatTable {
     }
 
     /// The kinds of the cells of a row that are valid for the kind of their column: numbers, booleans, dates.
-    pub(in crate::io) fn kinds(&self, batch: &Batch, number: usize) -> Vec<Kind> {
+    pub(in crate::io) fn kinds(&self, batch: &Batch, row_index: usize) -> Vec<Kind> {
         let mut kinds: Vec<Kind> = self.fields.iter().map(|field| field.kind).collect();
-        for (place, cell) in self.schema.cells(batch, number).into_iter().enumerate() {
+        for (index, cell) in self.schema.cells(batch, row_index).into_iter().enumerate() {
             let is_coordinate =
-                matches!(self.geometry_source, Some(GeometrySource::Columns(x, y)) if [x, y].contains(&place));
-            kinds[place] = match (cell, kinds[place]) {
+                matches!(self.geometry_source, Some(GeometrySource::Columns(x, y)) if [x, y].contains(&index));
+            kinds[index] = match (cell, kinds[index]) {
                 _ if is_coordinate => Kind::Real,
                 (Some(CellText::Text(_)), kind @ (Kind::Date | Kind::DateTime)) => kind,
                 (Some(CellText::Json("true" | "false")), _) => Kind::Boolean,

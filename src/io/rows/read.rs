@@ -363,7 +363,9 @@ impl Rows {
     }
 
     fn normalize(&mut self, batch: &mut Batch) {
-        let Rows { normalizer: settler, keeps_source_crs, .. } = self;
-        batch.move_coords(|coords| if *keeps_source_crs { settler.check(coords) } else { settler.normalize(coords) });
+        let Rows { normalizer, keeps_source_crs, .. } = self;
+        batch.move_coords(
+            |coords| if *keeps_source_crs { normalizer.check(coords) } else { normalizer.normalize(coords) },
+        );
     }
 }

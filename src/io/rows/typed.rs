@@ -38,8 +38,8 @@ impl TypedColumns {
         key: impl Fn(&str) -> String,
     ) -> TypedColumns {
         let mut fields: Vec<Field> = schema.attributes().into_iter().chain(added.iter().cloned()).collect();
-        for (place, Field { name, .. }) in fields.iter_mut().enumerate() {
-            *name = if name.is_empty() { format!("column_{}", place + 1) } else { held(name) };
+        for (index, Field { name, .. }) in fields.iter_mut().enumerate() {
+            *name = if name.is_empty() { format!("column_{}", index + 1) } else { held(name) };
         }
         let mut names: Vec<&mut String> = fields.iter_mut().map(|field| &mut field.name).collect();
         let own_end = names.len() - added.len();
@@ -59,7 +59,7 @@ impl TypedColumns {
     #[cfg(feature = "parquet")]
     pub(in crate::io) fn attribute_places(&self) -> Vec<Option<usize>> {
         let ids = self.schema.ids.map(|_| None);
-        let own = (0..self.schema.fields.len()).filter(|&place| self.schema.is_written(place));
+        let own = (0..self.schema.fields.len()).filter(|&index| self.schema.is_written(index));
         ids.into_iter().chain(own.map(Some)).collect()
     }
 
@@ -73,20 +73,20 @@ impl TypedColumns {
     pub(in crate::io) fn row<'b>(
         &mut self,
         batch: &'b Batch,
-        number: usize,
+        row_index: usize,
         values: &'b [Value<'_>],
     ) -> Vec<Value<'b>> {
-        let mut row = self.cells(batch, number);
+        let mut row = self.cells(batch, row_index);
         row.extend(self.values(values));
         row
     }
 
     /// The attributes of a row, one value per column.
-    pub(in crate::io) fn cells<'b>(&mut self, batch: &'b Batch, number: usize) -> Vec<Value<'b>> {
-        let cells = self.schema.cells(batch, number);
+    pub(in crate::io) fn cells<'b>(&mut self, batch: &'b Batch, row_index: usize) -> Vec<Value<'b>> {
+        let cells = self.schema.cells(batch, row_index);
         let mut row = Vec::with_capacity(self.fields.len());
-        for (place, cell) in cells.into_iter().enumerate() {
-            row.push(self.fit(place, cell.map(|cell| (cell.text(), is_null(cell)))));
+        for (index, cell) in cells.into_iter().enumerate() {
+            row.push(self.fit(index, cell.map(|cell| (cell.text(), is_null(cell)))));
         }
         row
     }
@@ -94,22 +94,22 @@ impl TypedColumns {
     /// The values that a query adds, one per column.
     pub(in crate::io) fn values<'b>(&mut self, values: &'b [Value<'_>]) -> impl Iterator<Item = Value<'b>> {
         let own = self.fields.len() - values.len();
-        (own..).zip(values).map(|(place, value)| self.fit_value(place, value))
+        (own..).zip(values).map(|(index, value)| self.fit_value(index, value))
     }
 
-    fn fit_value<'b>(&mut self, place: usize, value: &'b Value<'_>) -> Value<'b> {
-        match (self.fields[place].kind, value) {
+    fn fit_value<'b>(&mut self, index: usize, value: &'b Value<'_>) -> Value<'b> {
+        match (self.fields[index].kind, value) {
             (_, Value::Null) => Value::Null,
             (Kind::Real, Value::Integer(_) | Value::Float { .. }) => value.as_f64().map_or(Value::Null, Value::float),
             (Kind::Integer, Value::Integer(value)) => Value::Integer(*value),
             (Kind::Boolean, Value::Bool(value)) => Value::Bool(*value),
-            _ => self.fit(place, Some((value.text_of(), false))),
+            _ => self.fit(index, Some((value.text_of(), false))),
         }
     }
 
-    fn fit<'b>(&mut self, place: usize, cell: Option<(Cow<'b, str>, bool)>) -> Value<'b> {
+    fn fit<'b>(&mut self, index: usize, cell: Option<(Cow<'b, str>, bool)>) -> Value<'b> {
         let Some((text, false)) = cell else { return Value::Null };
-        let kind = self.fields[place].kind;
+        let kind = self.fields[index].kind;
         let typed = match kind {
             Kind::Text | Kind::Json => return Value::Text(text),
             // An empty cell of a text file is null.
@@ -121,7 +121,7 @@ impl TypedColumns {
             Kind::DateTime => text.get(..10).and_then(date).map(|_| Value::Text(text)),
         };
         typed.unwrap_or_else(|| {
-            self.mismatches[place] += 1;
+            self.mismatches[index] += 1;
             Value::Null
         })
     }
@@ -177,10 +177,10 @@ mod tests {
         let schema = Schema { fields, geometry_source: GeometrySource::Points, ..Schema::default() };
         let mut builder = BatchBuilder::new(1);
         let good = [r#""0701""#, "330003000000000123", "1e3", "true", r#""2024-02-29""#, r#""2022-11-14T09:30:00Z""#];
-        good.iter().enumerate().for_each(|(place, json)| builder.cell(place, CellText::Json(json)));
+        good.iter().enumerate().for_each(|(index, json)| builder.cell(index, CellText::Json(json)));
         builder.end_row(Err(RowProblem::NullGeometry));
         let bad = ["null", "1.5", r#""x""#, "1", r#""2023-02-29""#, r#""noon""#];
-        bad.iter().enumerate().for_each(|(place, json)| builder.cell(place, CellText::Json(json)));
+        bad.iter().enumerate().for_each(|(index, json)| builder.cell(index, CellText::Json(json)));
         builder.end_row(Err(RowProblem::NullGeometry));
         let batch = builder.finish(Arc::new(vec!["a".to_owned(); 6])).unwrap();
         let mut columns = TypedColumns::new(&schema, &[]);

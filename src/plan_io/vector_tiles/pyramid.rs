@@ -81,9 +81,9 @@ impl Pyramid {
 }
 
 fn tile(zoom: u8, x: u32, y: u32, parts: Vec<(usize, MultiPolygon<f64>)>) -> Result<Tile> {
-    let place =
+    let tile_coord =
         TileCoord::new(zoom, x, y).map_err(|error| Error::new(ErrorKind::Write(std::io::Error::other(error))))?;
-    Ok(Tile { id: place.into(), zoom, x, y, parts })
+    Ok(Tile { id: tile_coord.into(), zoom, x, y, parts })
 }
 
 impl Tile {
@@ -134,12 +134,12 @@ mod tests {
     #[test]
     fn places_are_where_the_map_has_them() {
         // The station is in tile 13/6857/3414 by the formula of OpenStreetMap.
-        let place = project_coord(coord! { x: 121.36898, y: 28.6559 });
+        let tile_coord = project_coord(coord! { x: 121.36898, y: 28.6559 });
         let tiles = f64::from(1 << 13);
-        assert_eq!(((place.x * tiles) as u32, (place.y * tiles) as u32), (6857, 3414));
+        assert_eq!(((tile_coord.x * tiles) as u32, (tile_coord.y * tiles) as u32), (6857, 3414));
         for (corner, x, y) in [((-180.0, 90.0), 0.0, 0.0), ((180.0, -90.0), 1.0, 1.0)] {
-            let place = project_coord(corner.into());
-            assert!((place.x - x).abs() < 1e-12 && (place.y - y).abs() < 1e-12, "{place:?}");
+            let tile_coord = project_coord(corner.into());
+            assert!((tile_coord.x - x).abs() < 1e-12 && (tile_coord.y - y).abs() < 1e-12, "{tile_coord:?}");
         }
     }
 

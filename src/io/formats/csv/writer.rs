@@ -92,13 +92,13 @@ impl BatchEncoder for LineEncoder {
         }
         // The approximate size for most tables: their records, and short answers.
         lines.reserve(batch.text_bytes() + tails.len() + 8 * answers.tuples().len());
-        for &(number, tuple) in answers.tuples() {
-            match batch.row(number).record(self.delimiter).filter(|_| self.copies_records) {
+        for &(row_index, tuple) in answers.tuples() {
+            match batch.row(row_index).record(self.delimiter).filter(|_| self.copies_records) {
                 Some(record) => lines.extend_from_slice(record.as_bytes()),
-                None => self.cells(self.flat.row(batch, number, &[]).into_iter(), true, &mut lines),
+                None => self.cells(self.flat.row(batch, row_index, &[]).into_iter(), true, &mut lines),
             }
-            let place = tuple.number();
-            lines.extend_from_slice(&tails[ends[place]..ends[place + 1]]);
+            let index = tuple.number();
+            lines.extend_from_slice(&tails[ends[index]..ends[index + 1]]);
         }
         EncodedBatch { bytes: lines, ..EncodedBatch::default() }
     }
@@ -116,8 +116,8 @@ impl LineEncoder {
     /// Appends cells separated by delimiters, and preceded by one unless they start a line.
     fn cells<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, begins_line: bool, lines: &mut Vec<u8>) {
         let is_only = begins_line && self.flat.fields().len() == 1;
-        for (place, text) in cells.enumerate() {
-            if place > 0 || !begins_line {
+        for (index, text) in cells.enumerate() {
+            if index > 0 || !begins_line {
                 lines.push(self.delimiter);
             }
             let text = if self.for_excel { escape_formula(text) } else { text };

@@ -108,16 +108,16 @@ impl FlatGeobufReader {
         let mut rest = feature.properties().map_or(&[][..], |properties| properties.bytes());
         let mut values: Vec<Option<Value<'_>>> = vec![None; self.types.len()];
         while !rest.is_empty() {
-            let place = usize::from(u16::from_le_bytes(number(&mut rest)?));
-            let kind = *self.types.get(place).ok_or_else(|| malformed(FileProblem::ValueWithoutColumn))?;
-            values[place] = Some(value(kind, &mut rest)?);
+            let index = usize::from(u16::from_le_bytes(number(&mut rest)?));
+            let kind = *self.types.get(index).ok_or_else(|| malformed(FileProblem::ValueWithoutColumn))?;
+            values[index] = Some(value(kind, &mut rest)?);
         }
-        for (place, value) in values.into_iter().enumerate() {
+        for (index, value) in values.into_iter().enumerate() {
             match value {
-                None => batch.cell(place, CellText::Json("null")),
-                Some(Value::Json(json)) => batch.cell(place, CellText::Json(&json)),
-                Some(Value::Text(text)) => batch.cell(place, CellText::Text(text)),
-                Some(Value::Bytes(bytes)) => batch.cell(place, CellText::Text(&hex(bytes))),
+                None => batch.cell(index, CellText::Json("null")),
+                Some(Value::Json(json)) => batch.cell(index, CellText::Json(&json)),
+                Some(Value::Text(text)) => batch.cell(index, CellText::Text(text)),
+                Some(Value::Bytes(bytes)) => batch.cell(index, CellText::Text(&hex(bytes))),
             }
         }
         Ok(())
@@ -279,15 +279,15 @@ fn value<'a>(column: ColumnType, rest: &mut &'a [u8]) -> Result<Value<'a>> {
 }
 
 fn number<const BYTES: usize>(rest: &mut &[u8]) -> Result<[u8; BYTES]> {
-    let (first, behind) = rest.split_first_chunk().ok_or_else(|| malformed(FileProblem::TruncatedValue))?;
-    *rest = behind;
+    let (first, remaining) = rest.split_first_chunk().ok_or_else(|| malformed(FileProblem::TruncatedValue))?;
+    *rest = remaining;
     Ok(*first)
 }
 
 fn prefixed<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8]> {
     let length = u32::from_le_bytes(number(rest)?) as usize;
-    let (first, behind) = rest.split_at_checked(length).ok_or_else(|| malformed(FileProblem::TruncatedValue))?;
-    *rest = behind;
+    let (first, remaining) = rest.split_at_checked(length).ok_or_else(|| malformed(FileProblem::TruncatedValue))?;
+    *rest = remaining;
     Ok(first)
 }
 

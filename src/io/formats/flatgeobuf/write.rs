@@ -187,20 +187,20 @@ impl FlatGeobufWriter {
 impl RowWriter for FlatGeobufWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
         let mut properties = vec![];
-        for (number, values) in answers.iter() {
+        for (row_index, values) in answers.iter() {
             properties.clear();
-            let row = self.columns.row(batch, number, values);
-            for (place, value) in row.iter().enumerate() {
-                if let (Kind::Json, Value::Text(text)) = (self.columns.fields()[place].kind, value) {
-                    self.has_invalid_json[place] |= serde_json::from_str::<serde::de::IgnoredAny>(text).is_err();
+            let row = self.columns.row(batch, row_index, values);
+            for (index, value) in row.iter().enumerate() {
+                if let (Kind::Json, Value::Text(text)) = (self.columns.fields()[index].kind, value) {
+                    self.has_invalid_json[index] |= serde_json::from_str::<serde::de::IgnoredAny>(text).is_err();
                 }
-                push_property(&mut properties, place, value);
+                push_property(&mut properties, index, value);
             }
-            let shape = batch.shape(number).ok();
+            let shape = batch.shape(row_index).ok();
             self.kinds.extend(shape.map(Shape::kind));
             let geometry = shape.map(Shape::geometry);
             let written = self.write_feature(geometry.as_ref(), &properties);
-            written.map_err(|error| error.in_file(self.output.name()).at_row(batch.first_row() + number as u64))?;
+            written.map_err(|error| error.in_file(self.output.name()).at_row(batch.first_row() + row_index as u64))?;
         }
         Ok(())
     }
@@ -216,11 +216,11 @@ impl RowWriter for FlatGeobufWriter {
 }
 
 /// Appends a property: the index of its column, and the value. Null values are left out.
-fn push_property(properties: &mut Vec<u8>, place: usize, value: &Value<'_>) {
+fn push_property(properties: &mut Vec<u8>, index: usize, value: &Value<'_>) {
     // The number of columns was checked before.
-    let Ok(place) = u16::try_from(place) else { return };
+    let Ok(index) = u16::try_from(index) else { return };
     if *value != Value::Null {
-        properties.extend(place.to_le_bytes());
+        properties.extend(index.to_le_bytes());
     }
     match value {
         Value::Null => {}

@@ -127,9 +127,9 @@ impl<'de> Deserialize<'de> for Position {
             fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Position, A::Error> {
                 let (mut xy, mut count) = ([0.0; 2], 0);
                 // Heights are ignored, and may be null, since NaN is read as null.
-                for place in &mut xy {
+                for index in &mut xy {
                     let Some(number) = array.next_element()? else { break };
-                    *place = number;
+                    *index = number;
                     count += 1;
                 }
                 while count >= xy.len() && array.next_element::<Option<f64>>()?.is_some() {

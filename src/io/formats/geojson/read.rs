@@ -219,7 +219,7 @@ fn members_of<'t>(feature: &FeatureText<'t>) -> Result<Result<Members<'t>, RowPr
 struct ScannedSchema {
     /// The properties in order of first appearance, and their kinds, unless all values are null.
     columns: Vec<(String, Option<Kind>)>,
-    places: HashMap<String, usize>,
+    indices: HashMap<String, usize>,
     ids: Option<Kind>,
     /// Whether any geometry is not a point.
     has_shapes: bool,
@@ -279,15 +279,15 @@ impl ScannedSchema {
     }
 
     fn add_column(&mut self, name: &str, kind: Option<Kind>) {
-        let place = match self.places.get(name) {
-            Some(&place) => place,
+        let index = match self.indices.get(name) {
+            Some(&index) => index,
             None => {
-                self.places.insert(name.to_owned(), self.columns.len());
+                self.indices.insert(name.to_owned(), self.columns.len());
                 self.columns.push((name.to_owned(), None));
                 self.columns.len() - 1
             }
         };
-        let known = &mut self.columns[place].1;
+        let known = &mut self.columns[index].1;
         *known = match (*known, kind) {
             (Some(known), Some(kind)) => Some(known.or(kind)),
             (known, kind) => known.or(kind),
@@ -313,14 +313,14 @@ pub(crate) fn kind_of(json: &str) -> Option<Kind> {
 #[derive(Default)]
 struct Columns {
     names: Arc<Vec<String>>,
-    places: HashMap<String, usize>,
+    indices: HashMap<String, usize>,
 }
 
 impl Columns {
     fn new<'n>(names: impl Iterator<Item = &'n String>) -> Columns {
         let names: Vec<String> = names.cloned().collect();
-        let places = names.iter().cloned().zip(0..).collect();
-        Columns { names: Arc::new(names), places }
+        let indices = names.iter().cloned().zip(0..).collect();
+        Columns { names: Arc::new(names), indices }
     }
 
     /// Appends the members of a feature to the current row, and returns its geometry. Errors if it has a property that
@@ -346,9 +346,9 @@ impl Columns {
         match properties.map(parse::<Option<Members<'_>>>) {
             Some(Ok(properties)) => {
                 for (name, value) in properties.map_or_else(Vec::new, |members| members.0) {
-                    let place =
-                        self.places.get(name.as_ref()).ok_or_else(|| Error::new(ErrorKind::ModifiedDuringRead))?;
-                    batch.cell(*place, CellText::Json(value.get()));
+                    let index =
+                        self.indices.get(name.as_ref()).ok_or_else(|| Error::new(ErrorKind::ModifiedDuringRead))?;
+                    batch.cell(*index, CellText::Json(value.get()));
                 }
             }
             Some(Err(_)) => {

@@ -227,33 +227,33 @@ struct ValueState {
 impl ValueState {
     /// The number of bytes that belong to the value.
     fn take(&mut self, bytes: &[u8]) -> usize {
-        let mut place = 0;
-        while place < bytes.len() && !self.is_whole {
+        let mut position = 0;
+        while position < bytes.len() && !self.is_whole {
             if self.in_string {
-                place += self.take_text(&bytes[place..]);
+                position += self.take_text(&bytes[position..]);
             } else if self.depth > 0 {
-                let skipped = bytes[place..].iter().position(|&byte| IS_STRUCTURE[usize::from(byte)]);
+                let skipped = bytes[position..].iter().position(|&byte| IS_STRUCTURE[usize::from(byte)]);
                 let Some(skipped) = skipped else { return bytes.len() };
-                place += skipped + 1;
-                match bytes[place - 1] {
+                position += skipped + 1;
+                match bytes[position - 1] {
                     b'"' => self.in_string = true,
                     b'{' | b'[' => self.depth += 1,
                     _ => self.depth -= 1,
                 }
                 self.is_whole = self.depth == 0;
             } else {
-                match bytes[place] {
-                    b'"' | b'{' | b'[' if self.is_scalar => return place,
+                match bytes[position] {
+                    b'"' | b'{' | b'[' if self.is_scalar => return position,
                     b'"' => self.in_string = true,
                     b'{' | b'[' => self.depth = 1,
-                    b'}' | b']' | b',' | b':' => return place,
-                    byte if byte.is_ascii_whitespace() => return place,
+                    b'}' | b']' | b',' | b':' => return position,
+                    byte if byte.is_ascii_whitespace() => return position,
                     _ => self.is_scalar = true,
                 }
-                place += 1;
+                position += 1;
             }
         }
-        place
+        position
     }
 
     /// The number of bytes that belong to the current string.
@@ -263,11 +263,11 @@ impl ValueState {
         }
         match memchr2(b'"', b'\\', bytes) {
             None => bytes.len(),
-            Some(place) => {
-                self.is_escaped = bytes[place] == b'\\';
+            Some(position) => {
+                self.is_escaped = bytes[position] == b'\\';
                 self.in_string = self.is_escaped;
                 self.is_whole = !self.in_string && self.depth == 0;
-                place + 1
+                position + 1
             }
         }
     }
@@ -276,10 +276,10 @@ impl ValueState {
 /// Quotes and brackets, the only bytes that change the state outside of strings.
 const IS_STRUCTURE: [bool; 256] = {
     let mut is_structure = [false; 256];
-    let mut place = 0;
-    while place < 5 {
-        is_structure[b"\"{[]}"[place] as usize] = true;
-        place += 1;
+    let mut position = 0;
+    while position < 5 {
+        is_structure[b"\"{[]}"[position] as usize] = true;
+        position += 1;
     }
     is_structure
 };

@@ -83,21 +83,21 @@ pub(super) fn replace_non_finite(json: &str) -> (Cow<'_, str>, u64) {
         return (Cow::Borrowed(json), 0);
     }
     let (mut text, mut copied, mut count) = (String::with_capacity(json.len()), 0, 0);
-    let (mut place, mut may_begin) = (0, true);
-    while let Some(&byte) = bytes.get(place) {
-        let word = NON_FINITE.into_iter().find(|word| may_begin && bytes[place..].starts_with(word.as_bytes()));
+    let (mut position, mut may_begin) = (0, true);
+    while let Some(&byte) = bytes.get(position) {
+        let word = NON_FINITE.into_iter().find(|word| may_begin && bytes[position..].starts_with(word.as_bytes()));
         if let Some(word) = word {
-            let end = place + word.len();
+            let end = position + word.len();
             if bytes.get(end).is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b']' | b'}')) {
-                text.push_str(&json[copied..place]);
+                text.push_str(&json[copied..position]);
                 text.push_str("null");
                 (copied, count) = (end, count + 1);
             }
-            place = end;
+            position = end;
         } else if byte == b'"' {
-            place = end_of_string(bytes, place);
+            position = end_of_string(bytes, position);
         } else {
-            place += 1;
+            position += 1;
         }
         may_begin = byte.is_ascii_whitespace() || matches!(byte, b':' | b'[' | b',');
     }
@@ -107,14 +107,14 @@ pub(super) fn replace_non_finite(json: &str) -> (Cow<'_, str>, u64) {
 
 /// The end of the string that starts here.
 fn end_of_string(bytes: &[u8], start: usize) -> usize {
-    let mut place = start + 1;
-    while let Some(found) = bytes.get(place..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-        place += found + 1;
-        if bytes[place - 1] == b'"' {
-            return place;
+    let mut position = start + 1;
+    while let Some(found) = bytes.get(position..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        position += found + 1;
+        if bytes[position - 1] == b'"' {
+            return position;
         }
         // Skip the escaped byte, which may be a quote.
-        place += 1;
+        position += 1;
     }
     bytes.len()
 }

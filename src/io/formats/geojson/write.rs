@@ -102,15 +102,15 @@ impl BatchEncoder for FeatureEncoder {
     fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedBatch {
         let mut encoded = EncodedBatch::default();
         let names = Names::new(batch, &self.added);
-        for (number, values) in answers.iter() {
+        for (row_index, values) in answers.iter() {
             encoded.bytes.extend_from_slice(match self.layout {
                 Layout::Collection => b",\n",
                 Layout::Sequence => b"\x1e",
                 _ => b"",
             });
             let start = encoded.bytes.len();
-            let shape = batch.shape(number).ok();
-            self.feature(batch.row(number), shape, values, &names, &mut encoded);
+            let shape = batch.shape(row_index).ok();
+            self.feature(batch.row(row_index), shape, values, &names, &mut encoded);
             if self.layout != Layout::Collection {
                 // Unescaped line breaks in JSON are white space.
                 for byte in &mut encoded.bytes[start..] {
@@ -130,7 +130,7 @@ impl BatchEncoder for FeatureEncoder {
     }
 
     fn keeps_text_of(&self, batch: &Batch) -> bool {
-        (0..batch.len()).any(|number| batch.row(number).geometry().is_some())
+        (0..batch.len()).any(|row_index| batch.row(row_index).geometry().is_some())
     }
 }
 

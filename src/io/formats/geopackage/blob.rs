@@ -56,7 +56,7 @@ pub(super) fn encode(shape: Shape<'_>, srs_id: i32) -> Option<(Vec<u8>, [f64; 4]
 
 /// The bounds of a geometry that [`encode`] wrote: west, south, east, north.
 pub(super) fn written_bounds(bytes: &[u8]) -> Option<[f64; 4]> {
-    let number = |place: usize| Some(f64::from_le_bytes(bytes.get(place..place + 8)?.try_into().ok()?));
+    let number = |index: usize| Some(f64::from_le_bytes(bytes.get(index..index + 8)?.try_into().ok()?));
     if bytes.get(3)? & 0x0e == 0 {
         // The byte order and type take five bytes before the coordinates.
         let (x, y) = (number(HEADER_BYTES + 5)?, number(HEADER_BYTES + 13)?);

@@ -46,9 +46,9 @@ impl GeoPackageReader {
         database.connection.prepare(&layer.query()).map_err(sqlite_error)?;
         let interrupt = database.connection.get_interrupt_handle();
         let (sender, batches) = sync_channel(1);
-        let (geometries, told) = channel::<Arc<GeometryReader>>();
+        let (geometries, receiver) = channel::<Arc<GeometryReader>>();
         let read = move || {
-            let Ok(geometries) = told.recv() else { return };
+            let Ok(geometries) = receiver.recv() else { return };
             let end = database.send_rows(&layer, &geometries, &sender).map(|()| None);
             // Fails if the receiver was dropped.
             let _ = sender.send(end);
@@ -337,8 +337,8 @@ impl Database {
         }
         // The column of the WKT extension, for systems that WKT 1 cannot express.
         let newer = of_id("definition_12_063").ok().flatten().and_then(|row| row.2);
-        let is_told = |definition: &String| !matches!(definition.trim(), "" | "undefined");
-        Ok(match definition.filter(is_told).or(newer.filter(is_told)) {
+        let is_defined = |definition: &String| !matches!(definition.trim(), "" | "undefined");
+        Ok(match definition.filter(is_defined).or(newer.filter(is_defined)) {
             Some(definition) => Crs::of_wkt(&definition),
             None => Err(unusable(format!("{organization}:{code}"))),
         })
@@ -362,7 +362,7 @@ impl Database {
             let Some(row) = rows.next().map_err(|error| sqlite_error(error).at_row(number + 1))? else { break };
             number += 1;
             let at_row = |error: Error| error.at_row(number);
-            let cell = |place: usize| row.get_ref(place).map_err(|error| at_row(sqlite_error(error)));
+            let cell = |index: usize| row.get_ref(index).map_err(|error| at_row(sqlite_error(error)));
             let mut first = usize::from(layer.geometry.is_some());
             if layer.key.is_some() {
                 let id =
@@ -375,22 +375,22 @@ impl Database {
                 batch.id(&id.to_string());
                 first += 1;
             }
-            for (place, field) in layer.fields.iter().enumerate() {
+            for (index, field) in layer.fields.iter().enumerate() {
                 let is_boolean = field.kind == Kind::Boolean;
-                match cell(first + place)? {
-                    ValueRef::Null => batch.cell(place, CellText::Json("null")),
-                    ValueRef::Integer(0) if is_boolean => batch.cell(place, CellText::Json("false")),
-                    ValueRef::Integer(1) if is_boolean => batch.cell(place, CellText::Json("true")),
-                    ValueRef::Integer(value) => batch.cell(place, CellText::Json(&value.to_string())),
+                match cell(first + index)? {
+                    ValueRef::Null => batch.cell(index, CellText::Json("null")),
+                    ValueRef::Integer(0) if is_boolean => batch.cell(index, CellText::Json("false")),
+                    ValueRef::Integer(1) if is_boolean => batch.cell(index, CellText::Json("true")),
+                    ValueRef::Integer(value) => batch.cell(index, CellText::Json(&value.to_string())),
                     ValueRef::Real(value) if value.is_finite() => {
-                        batch.cell(place, CellText::Json(&format!("{value:?}")))
+                        batch.cell(index, CellText::Json(&format!("{value:?}")))
                     }
-                    ValueRef::Real(_) => batch.cell(place, CellText::Json("null")),
+                    ValueRef::Real(_) => batch.cell(index, CellText::Json("null")),
                     ValueRef::Text(bytes) => {
                         let not_text = |_| at_row(malformed(FileProblem::ColumnNotUtf8(field.name.clone())));
-                        batch.cell(place, CellText::Text(std::str::from_utf8(bytes).map_err(not_text)?));
+                        batch.cell(index, CellText::Text(std::str::from_utf8(bytes).map_err(not_text)?));
                     }
-                    ValueRef::Blob(bytes) => batch.cell(place, CellText::Text(&hex(bytes))),
+                    ValueRef::Blob(bytes) => batch.cell(index, CellText::Text(&hex(bytes))),
                 }
             }
             if layer.geometry.is_some() {

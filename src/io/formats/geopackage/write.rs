@@ -71,9 +71,9 @@ impl GeoPackageWriter {
         taken.push(key.clone());
         let geometry = unused_name(GEOMETRY, &taken);
         let table = table_name(options, &output);
-        let places = (1..=columns.fields().len() + 2).map(|place| format!("?{place}")).collect::<Vec<_>>().join(",");
+        let indices = (1..=columns.fields().len() + 2).map(|index| format!("?{index}")).collect::<Vec<_>>().join(",");
         // If the id is taken, the insertion is ignored and repeated without the id.
-        let insert = format!("INSERT OR IGNORE INTO {} VALUES ({places})", quoted(&table));
+        let insert = format!("INSERT OR IGNORE INTO {} VALUES ({indices})", quoted(&table));
         let (srs_id, kinds, bounds, added) = (srs_id(&options.written_crs()), BTreeSet::new(), None, added.to_vec());
         let writer = GeoPackageWriter {
             output,
@@ -139,11 +139,12 @@ impl GeoPackageWriter {
 
     fn insert(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> rusqlite::Result<()> {
         let mut statement = self.database.prepare_cached(&self.insert)?;
-        for (number, values) in answers.iter() {
-            let id = self.has_keys.then(|| batch.row(number).id().and_then(|id| id.parse().ok())).flatten();
+        for (row_index, values) in answers.iter() {
+            let id = self.has_keys.then(|| batch.row(row_index).id().and_then(|id| id.parse().ok())).flatten();
             let id = id.filter(|id| (0..MAX_ID).contains(id));
             statement.raw_bind_parameter(1, id)?;
-            match batch.shape(number).ok().and_then(|shape| Some((shape.kind(), blob::encode(shape, self.srs_id)?))) {
+            match batch.shape(row_index).ok().and_then(|shape| Some((shape.kind(), blob::encode(shape, self.srs_id)?)))
+            {
                 Some((kind, (bytes, [west, south, east, north]))) => {
                     statement.raw_bind_parameter(2, bytes)?;
                     self.kinds.insert(kind);
@@ -152,8 +153,8 @@ impl GeoPackageWriter {
                 }
                 None => statement.raw_bind_parameter(2, Null)?,
             }
-            for (place, value) in (3..).zip(self.columns.row(batch, number, values)) {
-                statement.raw_bind_parameter(place, value)?;
+            for (index, value) in (3..).zip(self.columns.row(batch, row_index, values)) {
+                statement.raw_bind_parameter(index, value)?;
             }
             if statement.raw_execute()? == 0 {
                 statement.raw_bind_parameter(1, Null)?;
@@ -193,11 +194,11 @@ impl GeoPackageWriter {
     fn index(&self) -> rusqlite::Result<()> {
         let GeoPackageWriter { database, table, .. } = self;
         let bounds = ["corridor_west", "corridor_east", "corridor_south", "corridor_north"];
-        for (name, place) in bounds.iter().zip([0, 2, 1, 3]) {
+        for (name, index) in bounds.iter().zip([0, 2, 1, 3]) {
             let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
             database.create_scalar_function(*name, 1, flags, move |context| {
                 let bounds = context.get_raw(0).as_blob().ok().and_then(blob::written_bounds);
-                Ok(bounds.map(|bounds| bounds[place]))
+                Ok(bounds.map(|bounds| bounds[index]))
             })?;
         }
         let name = format!("rtree_{table}_{}", self.geometry);

@@ -45,7 +45,7 @@ impl BatchEncoder for ArrayEncoder {
         columns.extend(added_columns(&mut typed, answers));
         let mut geometries = Geometries::default();
         if self.has_geometry {
-            answers.iter().for_each(|(number, _)| geometries.push(batch.shape(number).ok()));
+            answers.iter().for_each(|(row_index, _)| geometries.push(batch.shape(row_index).ok()));
         }
         let (bounds, types) = (geometries.bounds, std::mem::take(&mut geometries.types));
         if self.has_geometry {
@@ -68,31 +68,31 @@ impl BatchEncoder for ArrayEncoder {
 /// The columns of the table. Arrays of the input are reused if they have the same type; others are built from cells.
 fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &AnswerTable<'_>) -> Vec<ArrayRef> {
     let source = batch.source().and_then(|source| (source as &dyn Any).downcast_ref::<Unpacked>());
-    let numbers: UInt32Array = answers.tuples().iter().map(|&(number, _)| number as u32).collect();
-    let is_each_once = numbers.len() == batch.len() && numbers.values().iter().copied().eq(0..batch.len() as u32);
-    let carried = |place: &Option<usize>, kind: Kind| {
-        let array = source?.attribute((*place)?).filter(|array| is_of_kind(array, kind))?;
+    let rows: UInt32Array = answers.tuples().iter().map(|&(row_index, _)| row_index as u32).collect();
+    let is_each_once = rows.len() == batch.len() && rows.values().iter().copied().eq(0..batch.len() as u32);
+    let carried = |index: &Option<usize>, kind: Kind| {
+        let array = source?.attribute((*index)?).filter(|array| is_of_kind(array, kind))?;
         if is_each_once {
             return Some(array.clone());
         }
-        let taken = take(array, &numbers, None).ok()?;
+        let taken = take(array, &rows, None).ok()?;
         // String views would keep the strings of the whole block in memory.
         Some(if let Some(texts) = taken.as_string_view_opt() { Arc::new(texts.gc()) } else { taken })
     };
-    let places = typed.attribute_places();
-    let kinds: Vec<Kind> = typed.fields()[..places.len()].iter().map(|field| field.kind).collect();
+    let indices = typed.attribute_places();
+    let kinds: Vec<Kind> = typed.fields()[..indices.len()].iter().map(|field| field.kind).collect();
     let mut columns: Vec<Result<ArrayRef, Column>> =
-        places.iter().zip(kinds).map(|(place, kind)| carried(place, kind).ok_or_else(|| Column::new(kind))).collect();
+        indices.iter().zip(kinds).map(|(index, kind)| carried(index, kind).ok_or_else(|| Column::new(kind))).collect();
     if columns.iter().any(Result::is_err) {
-        for (number, _) in answers.iter() {
-            for (column, value) in columns.iter_mut().zip(typed.cells(batch, number)) {
+        for (row_index, _) in answers.iter() {
+            for (column, value) in columns.iter_mut().zip(typed.cells(batch, row_index)) {
                 if let Err(column) = column {
                     column.push(&value);
                 }
             }
         }
     }
-    columns.into_iter().map(|column| column.unwrap_or_else(|mut made| made.finish())).collect()
+    columns.into_iter().map(|column| column.unwrap_or_else(|mut builder| builder.finish())).collect()
 }
 
 /// Whether an array has the type that a column of a kind is written as.
@@ -293,7 +293,7 @@ mod tests {
         let mut writer = io::create(output, &rows.schema().clone(), &[], &options).unwrap();
         while let Some(batch) = rows.next_batch().unwrap() {
             let mut answers = AnswerTable::new(0);
-            (0..batch.len()).for_each(|number| answers.push(number, []));
+            (0..batch.len()).for_each(|row_index| answers.push(row_index, []));
             writer.write(batch, &answers).unwrap();
         }
         writer.finish().unwrap();

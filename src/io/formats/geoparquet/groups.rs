@@ -51,14 +51,14 @@ impl RowGroupWriter {
 
     /// Adds arrays, one per column of the schema, of this length.
     pub(super) fn write(&mut self, columns: Vec<ArrayRef>, row_count: usize) -> Result<()> {
-        let mut behind = 0;
-        while self.row_count + row_count - behind >= ROWS_OF_GROUP {
+        let mut start = 0;
+        while self.row_count + row_count - start >= ROWS_OF_GROUP {
             let room = ROWS_OF_GROUP - self.row_count;
-            self.buffer(&columns, behind, room);
-            behind += room;
+            self.buffer(&columns, start, room);
+            start += room;
             self.end_group()?;
         }
-        self.buffer(&columns, behind, row_count - behind);
+        self.buffer(&columns, start, row_count - start);
         Ok(())
     }
 

@@ -180,13 +180,13 @@ fn check_column(
     let Some(end) = start.checked_add(length).filter(|end| *end <= size) else {
         return damaged(ColumnProblem::BeyondFile);
     };
-    let (mut place, mut values, mut unpacked_bytes) = (start, 0, 0);
-    while place < end {
+    let (mut offset, mut values, mut unpacked_bytes) = (start, 0, 0);
+    while offset < end {
         let (page, header_bytes) =
-            page_header(file, place, end)?.ok_or(ColumnError::Damaged(ColumnProblem::PageHeader))?;
+            page_header(file, offset, end)?.ok_or(ColumnError::Damaged(ColumnProblem::PageHeader))?;
         let body_bytes = u64::try_from(page.packed_bytes).unwrap_or(u64::MAX);
-        let behind = (place + header_bytes).checked_add(body_bytes).filter(|behind| *behind <= end);
-        let Some(behind) = behind else { return damaged(ColumnProblem::PageBeyondColumn) };
+        let next_offset = (offset + header_bytes).checked_add(body_bytes).filter(|next_offset| *next_offset <= end);
+        let Some(next_offset) = next_offset else { return damaged(ColumnProblem::PageBeyondColumn) };
         if !(0..=MAX_PAGE_BYTES).contains(&page.unpacked_bytes) {
             return damaged(ColumnProblem::PageTooLarge);
         }
@@ -205,7 +205,7 @@ fn check_column(
             }
         }
         unpacked_bytes += page.unpacked_bytes as u64;
-        place = behind;
+        offset = next_offset;
     }
     let is_flat = column.column_descr().max_rep_level() == 0;
     // A single row may contain all values of a list column.
@@ -219,12 +219,12 @@ fn check_column(
 }
 
 /// The header of the page at an offset, and its size; `None` if it is not valid.
-fn page_header(file: &mut File, place: u64, end: u64) -> Result<Option<(PageHeader, u64)>, ColumnError> {
+fn page_header(file: &mut File, offset: u64, end: u64) -> Result<Option<(PageHeader, u64)>, ColumnError> {
     // Headers with statistics of strings may be long.
     for limit in [1 << 8, 1 << 16, 1 << 24] {
-        let length = limit.min(end - place);
+        let length = limit.min(end - offset);
         let mut bytes = vec![];
-        file.seek(SeekFrom::Start(place))?;
+        file.seek(SeekFrom::Start(offset))?;
         file.take(length).read_to_end(&mut bytes)?;
         let mut walk = ThriftReader::new(&bytes);
         if let Some(page) = walk_page(&mut walk) {

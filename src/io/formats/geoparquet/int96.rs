@@ -19,7 +19,7 @@ const SECONDS_OF_DAY: i64 = 86_400;
 pub(super) fn in_seconds(fields: &Fields, descriptor: &SchemaDescriptor) -> (Fields, Vec<usize>) {
     let mut leaves = descriptor.columns().iter().map(|leaf| leaf.physical_type() == PhysicalType::INT96);
     let fields: Fields = fields.iter().map(|field| field_in_seconds(field, &mut leaves)).collect();
-    let has_any = |place: &usize| holds_seconds(fields[*place].data_type());
+    let has_any = |index: &usize| holds_seconds(fields[*index].data_type());
     let columns = (0..fields.len()).filter(has_any).collect();
     (fields, columns)
 }
@@ -48,13 +48,13 @@ fn holds_seconds(kind: &DataType) -> bool {
 
 /// Merges both readings: text if a value does not fit 64-bit nanoseconds.
 pub(super) fn merged(nanos: &ArrayRef, seconds: &ArrayRef) -> ArrayRef {
-    let made = match seconds.data_type() {
+    let merged = match seconds.data_type() {
         DataType::Timestamp(TimeUnit::Second, _) => texts(nanos, seconds),
         DataType::List(_) => list(nanos, seconds),
         DataType::Struct(_) => structure(nanos, seconds),
         _ => None,
     };
-    made.unwrap_or_else(|| nanos.clone())
+    merged.unwrap_or_else(|| nanos.clone())
 }
 
 /// The exact values as text; `None` if all fit nanoseconds.
@@ -88,8 +88,8 @@ fn list(nanos: &ArrayRef, seconds: &ArrayRef) -> Option<ArrayRef> {
     let (nanos, seconds) = (nanos.as_list_opt::<i32>()?, seconds.as_list_opt::<i32>()?);
     let values = merged(nanos.values(), seconds.values());
     let element = Arc::new(Field::new_list_field(values.data_type().clone(), true));
-    let made = ListArray::try_new(element, nanos.offsets().clone(), values, nanos.nulls().cloned()).ok()?;
-    Some(Arc::new(made))
+    let merged = ListArray::try_new(element, nanos.offsets().clone(), values, nanos.nulls().cloned()).ok()?;
+    Some(Arc::new(merged))
 }
 
 fn structure(nanos: &ArrayRef, seconds: &ArrayRef) -> Option<ArrayRef> {

@@ -151,7 +151,7 @@ impl Column {
             Page::DictionaryPage { encoding, .. } | Page::DataPageV2 { encoding, .. } => vec![*encoding],
             Page::DataPage { encoding, def_level_encoding, rep_level_encoding, .. } => {
                 let levels = [(self.max_definition, def_level_encoding), (self.max_repetition, rep_level_encoding)];
-                let levels = levels.into_iter().filter(|(most, _)| *most > 0).map(|(_, encoding)| *encoding);
+                let levels = levels.into_iter().filter(|(max, _)| *max > 0).map(|(_, encoding)| *encoding);
                 levels.chain([*encoding]).collect()
             }
         };
@@ -170,13 +170,13 @@ impl Column {
                 let mut data = buf.as_ref();
                 let mut filled = *num_values;
                 let levels = [(self.max_repetition, rep_level_encoding), (self.max_definition, def_level_encoding)];
-                for (most, level_encoding) in levels.into_iter().filter(|(most, _)| *most > 0) {
+                for (max, level_encoding) in levels.into_iter().filter(|(max, _)| *max > 0) {
                     if *level_encoding != Encoding::RLE {
                         return None;
                     }
                     let (length, rest) = data.split_first_chunk::<4>()?;
                     let (levels, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-                    filled = count_max_levels(levels, most, *num_values)?;
+                    filled = count_max_levels(levels, max, *num_values)?;
                     data = rest;
                 }
                 self.check_values(data, encoding, *num_values, filled, dictionary)
@@ -189,7 +189,7 @@ impl Column {
                 }
                 let filled = match self.max_definition {
                     0 => *num_values,
-                    most => count_max_levels(definitions, most, *num_values)?,
+                    max => count_max_levels(definitions, max, *num_values)?,
                 };
                 self.check_values(data, encoding, *num_values, filled, dictionary)
             }
@@ -244,11 +244,11 @@ impl Column {
                     prefixes.push(i64::from(prefix));
                     prefix >= 0
                 })?;
-                let (mut place, mut length, mut unpacked_bytes) = (0, 0, 0);
+                let (mut position, mut length, mut unpacked_bytes) = (0, 0, 0);
                 let (suffixes, _) = check_deltas(data.get(end..)?, 32, values, |suffix| {
-                    let prefix = prefixes.get(place).copied().unwrap_or(i64::MAX);
+                    let prefix = prefixes.get(position).copied().unwrap_or(i64::MAX);
                     let is_sound = suffix >= 0 && prefix <= length;
-                    (place, length) = (place + 1, prefix.saturating_add(suffix.into()));
+                    (position, length) = (position + 1, prefix.saturating_add(suffix.into()));
                     // Shared prefixes are not stored, so texts may be much larger than the page.
                     unpacked_bytes += length;
                     is_sound && unpacked_bytes <= MAX_PAGE_BYTES.into()
@@ -281,7 +281,7 @@ impl Column {
             (_, Some(size)) => data.len() / size >= count,
             (Type::BOOLEAN, _) => data.len() >= count.div_ceil(8),
             (Type::BYTE_ARRAY, _) => match self.max_bytes {
-                Some(most) => check_texts(data, count, most).is_some(),
+                Some(max) => check_texts(data, count, max).is_some(),
                 // The library checks lengths itself when it decodes them.
                 None => data.len() / 4 >= count,
             },
@@ -292,30 +292,30 @@ impl Column {
 
 /// Checks RLE/bit-packed numbers: each with its number of repetitions. `None` if one fails, or there are too few.
 fn check_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64, usize) -> bool) -> Option<()> {
-    let (mut place, mut left) = (0, count as usize);
+    let (mut position, mut left) = (0, count as usize);
     while left > 0 {
-        let mut walk = ThriftReader::new(data.get(place..)?);
+        let mut walk = ThriftReader::new(data.get(position..)?);
         let header = walk.varint()?;
-        place += walk.position();
+        position += walk.position();
         let run = usize::try_from(header >> 1).ok().filter(|run| *run > 0)?;
         if header & 1 == 0 {
-            let bytes = data.get(place..place.checked_add(usize::from(width).div_ceil(8))?)?;
+            let bytes = data.get(position..position.checked_add(usize::from(width).div_ceil(8))?)?;
             let value = bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
             let numbers = run.min(left);
             if !is_sound(value, numbers) {
                 return None;
             }
-            place += bytes.len();
+            position += bytes.len();
             left -= numbers;
         } else {
             // The last group may be truncated after the last number.
             let numbers = run.checked_mul(8)?.min(left);
             let bits = numbers.checked_mul(width.into())?;
-            let packed = data.get(place..place.checked_add(bits.div_ceil(8))?)?;
+            let packed = data.get(position..position.checked_add(bits.div_ceil(8))?)?;
             if !(0..numbers).all(|number| is_sound(unpacked(packed, number, width.into()), 1)) {
                 return None;
             }
-            place = place.checked_add(run.checked_mul(width.into())?)?.min(data.len());
+            position = position.checked_add(run.checked_mul(width.into())?)?.min(data.len());
             left -= numbers;
         }
     }
@@ -326,29 +326,29 @@ fn check_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64
 fn unpacked(packed: &[u8], number: usize, width: usize) -> u64 {
     let start = number * width;
     let bytes = packed.iter().skip(start / 8).take((start % 8 + width).div_ceil(8));
-    let bits = bytes.enumerate().fold(0u64, |bits, (place, byte)| bits | u64::from(*byte) << (8 * place));
+    let bits = bytes.enumerate().fold(0u64, |bits, (position, byte)| bits | u64::from(*byte) << (8 * position));
     bits >> (start % 8) & ((1 << width) - 1)
 }
 
 /// The number of levels that have the maximum; `None` if one is higher.
-fn count_max_levels(levels: &[u8], most: i16, count: u32) -> Option<u32> {
-    let most = u64::try_from(most).ok()?;
-    let width = u8::try_from(u64::BITS - most.leading_zeros()).ok()?;
+fn count_max_levels(levels: &[u8], max: i16, count: u32) -> Option<u32> {
+    let max = u64::try_from(max).ok()?;
+    let width = u8::try_from(u64::BITS - max.leading_zeros()).ok()?;
     let mut found = 0;
     check_packed(levels, width, count, |level, times| {
-        found += if level == most { times } else { 0 };
-        level <= most
+        found += if level == max { times } else { 0 };
+        level <= max
     })?;
     u32::try_from(found).ok()
 }
 
 /// Checks length-prefixed texts; `None` if one is too long.
-fn check_texts(data: &[u8], count: usize, most: usize) -> Option<()> {
+fn check_texts(data: &[u8], count: usize, max: usize) -> Option<()> {
     let mut data = data;
     for _ in 0..count {
         let (length, rest) = data.split_first_chunk::<4>()?;
         let length = u32::from_le_bytes(*length) as usize;
-        data = rest.get(length..).filter(|_| length <= most)?;
+        data = rest.get(length..).filter(|_| length <= max)?;
     }
     Some(())
 }
@@ -370,33 +370,33 @@ fn check_deltas(
         return None;
     }
     let values_of_part = block / parts;
-    let (mut place, mut left) = (walk.position(), count.saturating_sub(1));
+    let (mut position, mut left) = (walk.position(), count.saturating_sub(1));
     while left > 0 {
-        let mut walk = ThriftReader::new(data.get(place..)?);
-        let least = walk.zigzag()?;
-        place += walk.position();
-        let widths = data.get(place..place.checked_add(parts)?)?;
-        place += parts;
+        let mut walk = ThriftReader::new(data.get(position..)?);
+        let min_delta = walk.zigzag()?;
+        position += walk.position();
+        let widths = data.get(position..position.checked_add(parts)?)?;
+        position += parts;
         for &width in widths {
             if left == 0 {
                 break;
             }
             let numbers = values_of_part.min(left);
-            let end = usize::from(width).checked_mul(values_of_part).and_then(|bits| place.checked_add(bits / 8))?;
-            let packed = data.get(place..end).filter(|_| width <= most_bits)?;
+            let end = usize::from(width).checked_mul(values_of_part).and_then(|bits| position.checked_add(bits / 8))?;
+            let packed = data.get(position..end).filter(|_| width <= most_bits)?;
             for number in 0..numbers {
                 // Numbers of 64 bits are only counted.
                 let delta = if width <= 32 { unpacked(packed, number, width.into()) } else { 0 };
-                value = value.wrapping_add(least).wrapping_add(delta as i64);
+                value = value.wrapping_add(min_delta).wrapping_add(delta as i64);
                 if !is_sound(value as i32) {
                     return None;
                 }
             }
-            place = end;
+            position = end;
             left -= numbers;
         }
     }
-    Some((count, place))
+    Some((count, position))
 }
 
 #[cfg(test)]

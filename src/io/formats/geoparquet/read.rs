@@ -58,7 +58,7 @@ pub(in crate::io) struct GeoParquetReader {
 struct Seconds {
     levels: FieldLevels,
     /// The indices of these columns among those that are read.
-    places: Vec<usize>,
+    indices: Vec<usize>,
     reader: Option<ParquetRecordBatchReader>,
 }
 
@@ -79,25 +79,25 @@ impl GeoParquetReader {
         let fields = file_schema.fields();
         let names: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
         let geometry = geometry_column(&metadata, fields, &names, options)?;
-        let place_of = |name: &str| names.iter().position(|known| known == name);
-        let geometry_place = match &geometry {
+        let index_of = |name: &str| names.iter().position(|known| known == name);
+        let geometry_index = match &geometry {
             Some(column) => {
                 let missing = || malformed(FileProblem::NoColumn(column.name.clone()));
-                let place = place_of(&column.name).ok_or_else(missing)?;
-                check_type(&fields[place], column.encoding)?;
-                Some(place)
+                let index = index_of(&column.name).ok_or_else(missing)?;
+                check_type(&fields[index], column.encoding)?;
+                Some(index)
             }
             None => None,
         };
         // Bounding boxes are not read, since they follow from the geometries.
-        let box_column = geometry.as_ref().and_then(|column| place_of(column.box_column.as_deref()?));
+        let box_column = geometry.as_ref().and_then(|column| index_of(column.box_column.as_deref()?));
         let is_box =
-            |place: usize| Some(place) == box_column && matches!(fields[place].data_type(), DataType::Struct(_));
-        let read: Vec<usize> = (0..names.len()).filter(|&place| !is_box(place)).collect();
-        let attributes: Vec<usize> = (0..read.len()).filter(|&place| Some(read[place]) != geometry_place).collect();
+            |index: usize| Some(index) == box_column && matches!(fields[index].data_type(), DataType::Struct(_));
+        let read: Vec<usize> = (0..names.len()).filter(|&index| !is_box(index)).collect();
+        let attributes: Vec<usize> = (0..read.len()).filter(|&index| Some(read[index]) != geometry_index).collect();
         let table_fields: Vec<Field> = attributes
             .iter()
-            .map(|&place| Field::new(&names[read[place]], kind_of(fields[read[place]].data_type())))
+            .map(|&index| Field::new(&names[read[index]], kind_of(fields[read[index]].data_type())))
             .collect();
         let columns: Vec<String> = table_fields.iter().map(|field| field.name.clone()).collect();
         let geometry_source = match &geometry {
@@ -107,10 +107,10 @@ impl GeoParquetReader {
         };
         let levels = file_schema.levels(&read).map_err(failed)?;
         let seconds = file_schema.levels_in_seconds(&read).map_err(failed)?;
-        let seconds = seconds.map(|(levels, places)| Seconds { levels, places, reader: None });
+        let seconds = seconds.map(|(levels, indices)| Seconds { levels, indices, reader: None });
         let encoding = geometry.as_ref().map(|column| column.encoding);
-        let place_read = |place| read.iter().position(|&read| read == place);
-        let geometry_read = geometry_place.and_then(place_read).zip(encoding);
+        let read_index = |index| read.iter().position(|&read| read == index);
+        let geometry_read = geometry_index.and_then(read_index).zip(encoding);
         Ok(GeoParquetReader {
             file,
             levels,
@@ -166,11 +166,11 @@ impl GeoParquetReader {
     /// The rows with exact INT96 timestamps.
     fn with_exact_times(&mut self, rows: RecordBatch) -> Result<RecordBatch> {
         let at_row = |error: ArrowError| malformed(LibraryMessage::new("parquet", error)).at_row(self.row + 1);
-        let Some(Seconds { places, reader: Some(reader), .. }) = &mut self.seconds else { return Ok(rows) };
+        let Some(Seconds { indices, reader: Some(reader), .. }) = &mut self.seconds else { return Ok(rows) };
         let Some(seconds) = reader.next().transpose().map_err(at_row)? else { return Ok(rows) };
         let mut columns = rows.columns().to_vec();
-        for (&place, seconds) in places.iter().zip(seconds.columns()) {
-            columns[place] = merged(&columns[place], seconds);
+        for (&index, seconds) in indices.iter().zip(seconds.columns()) {
+            columns[index] = merged(&columns[index], seconds);
         }
         let field =
             |(field, column): (&FieldRef, &ArrayRef)| field.as_ref().clone().with_data_type(column.data_type().clone());
@@ -193,7 +193,7 @@ impl RowReader for GeoParquetReader {
             self.unpacked = self.unpack()?.map(|rows| (rows, 0));
         }
         let Some((rows, _)) = &self.unpacked else { return Ok(vec![]) };
-        Ok(distinct((0..rows.num_rows()).filter_map(|place| self.layout.srid(rows, place))))
+        Ok(distinct((0..rows.num_rows()).filter_map(|index| self.layout.srid(rows, index))))
     }
 
     fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
@@ -209,22 +209,22 @@ impl RowReader for GeoParquetReader {
         let mut batch = BatchBuilder::new(self.row + 1);
         let mut text = String::new();
         while !batch.is_full() {
-            let (unpacked, behind) = match self.unpacked.take() {
+            let (unpacked, consumed) = match self.unpacked.take() {
                 Some(unpacked) => unpacked,
                 None => match self.unpack()? {
                     Some(unpacked) => (unpacked, 0),
                     None => break,
                 },
             };
-            let mut place = behind;
-            while place < unpacked.num_rows() && !batch.is_full() {
-                self.layout.cells(&unpacked, place, &mut text, |column, cell| batch.cell(column, cell));
-                self.layout.end_row(&mut batch, &unpacked, place, &self.geometries);
-                place += 1;
+            let mut index = consumed;
+            while index < unpacked.num_rows() && !batch.is_full() {
+                self.layout.cells(&unpacked, index, &mut text, |column, cell| batch.cell(column, cell));
+                self.layout.end_row(&mut batch, &unpacked, index, &self.geometries);
+                index += 1;
                 self.row += 1;
             }
-            if place < unpacked.num_rows() {
-                self.unpacked = Some((unpacked, place));
+            if index < unpacked.num_rows() {
+                self.unpacked = Some((unpacked, index));
             }
         }
         Ok(batch.finish(self.layout.columns.clone()))
@@ -322,9 +322,9 @@ fn geometry_column(
         };
         return Ok(Some(column(root.name(), metadata::crs_of_type(crs, value_of))));
     }
-    let is_bytes = |place: usize| *fields[place].data_type() == DataType::BinaryView;
+    let is_bytes = |index: usize| *fields[index].data_type() == DataType::BinaryView;
     match geometry_source(names, options) {
-        Ok(GeometrySource::Wkt(place)) if is_bytes(place) => Ok(Some(column(&names[place], Ok(None)))),
+        Ok(GeometrySource::Wkt(index)) if is_bytes(index) => Ok(Some(column(&names[index], Ok(None)))),
         Ok(_) => Ok(None),
         Err(error) => Err(error),
     }

@@ -43,13 +43,13 @@ impl FileSchema {
     /// The levels for reading INT96 timestamps of some columns as seconds, and the indices of these columns.
     pub(super) fn levels_in_seconds(&self, columns: &[usize]) -> Result<Option<(FieldLevels, Vec<usize>)>> {
         let (fields, with_any) = in_seconds(&self.fields, &self.descriptor);
-        let places: Vec<usize> = (0..columns.len()).filter(|&place| with_any.contains(&columns[place])).collect();
-        if places.is_empty() {
+        let indices: Vec<usize> = (0..columns.len()).filter(|&index| with_any.contains(&columns[index])).collect();
+        if indices.is_empty() {
             return Ok(None);
         }
-        let roots = places.iter().map(|&place| columns[place]);
+        let roots = indices.iter().map(|&index| columns[index]);
         let mask = ProjectionMask::roots(&self.descriptor, roots);
-        Ok(Some((parquet_to_arrow_field_levels(&self.descriptor, mask, Some(&fields))?, places)))
+        Ok(Some((parquet_to_arrow_field_levels(&self.descriptor, mask, Some(&fields))?, indices)))
     }
 
     /// The levels for reading some columns.

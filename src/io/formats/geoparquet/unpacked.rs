@@ -33,13 +33,13 @@ impl Layout {
     pub(super) fn cells(
         &self,
         rows: &RecordBatch,
-        place: usize,
+        index: usize,
         text: &mut String,
         mut add: impl FnMut(usize, CellText<'_>),
     ) {
         for (column, &read) in self.attributes.iter().enumerate() {
             text.clear();
-            let cell = match push(text, rows.column(read), place) {
+            let cell = match push(text, rows.column(read), index) {
                 CellKind::Null => CellText::Json("null"),
                 CellKind::Text => CellText::Text(text),
                 CellKind::Json => CellText::Json(text),
@@ -53,27 +53,27 @@ impl Layout {
         &self,
         batch: &mut BatchBuilder,
         rows: &RecordBatch,
-        place: usize,
+        index: usize,
         geometries: &GeometryReader,
     ) {
         if let Some((read, encoding)) = self.geometry {
-            return end_row_with(batch, decode(rows.column(read), place, encoding, geometries));
+            return end_row_with(batch, decode(rows.column(read), index, encoding, geometries));
         }
         let attribute = |column: usize| rows.column(self.attributes[column]);
         end_row(batch, self.geometry_source, &self.columns, geometries, |column| {
             let mut text = String::new();
-            push(&mut text, attribute(column), place);
+            push(&mut text, attribute(column), index);
             Cow::Owned(text)
         });
     }
 
     /// The SRID of the geometry of a row.
-    pub(super) fn srid(&self, rows: &RecordBatch, place: usize) -> Option<u32> {
+    pub(super) fn srid(&self, rows: &RecordBatch, index: usize) -> Option<u32> {
         match (self.geometry, self.geometry_source) {
-            (Some((read, Encoding::Wkb)), _) => srid_of_wkb(bytes(rows.column(read), place)?),
+            (Some((read, Encoding::Wkb)), _) => srid_of_wkb(bytes(rows.column(read), index)?),
             (None, GeometrySource::Wkt(column)) => {
                 let mut text = String::new();
-                push(&mut text, rows.column(*self.attributes.get(column)?), place);
+                push(&mut text, rows.column(*self.attributes.get(column)?), index);
                 srid_of_text(&text)
             }
             _ => None,
@@ -102,10 +102,10 @@ impl Unpacked {
     pub(super) fn into_batch(self) -> Option<Batch> {
         let mut batch = BatchBuilder::new(self.first_row);
         let numbers = self.coordinates();
-        for place in 0..self.rows.num_rows() {
-            match numbers.and_then(|[x, y]| Some(Coord { x: finite(x, place)?, y: finite(y, place)? })) {
+        for index in 0..self.rows.num_rows() {
+            match numbers.and_then(|[x, y]| Some(Coord { x: finite(x, index)?, y: finite(y, index)? })) {
                 Some(site) => batch.end_row(Ok(site)),
-                None => self.layout.end_row(&mut batch, &self.rows, place, &self.geometries),
+                None => self.layout.end_row(&mut batch, &self.rows, index, &self.geometries),
             }
         }
         batch.finish_over(self.layout.columns.clone(), Arc::new(self))
@@ -118,21 +118,21 @@ impl Unpacked {
     }
 
     /// The array of an attribute.
-    pub(super) fn attribute(&self, place: usize) -> Option<&ArrayRef> {
-        Some(self.rows.column(*self.layout.attributes.get(place)?))
+    pub(super) fn attribute(&self, index: usize) -> Option<&ArrayRef> {
+        Some(self.rows.column(*self.layout.attributes.get(index)?))
     }
 }
 
 /// A finite number that is not null.
-fn finite(numbers: &Float64Array, place: usize) -> Option<f64> {
-    numbers.is_valid(place).then(|| numbers.value(place)).filter(|value| value.is_finite())
+fn finite(numbers: &Float64Array, index: usize) -> Option<f64> {
+    numbers.is_valid(index).then(|| numbers.value(index)).filter(|value| value.is_finite())
 }
 
 impl Columns for Unpacked {
     fn cells(&self) -> Cells {
         let (mut cells, mut text) = (CellsBuilder::default(), String::new());
-        for place in 0..self.rows.num_rows() {
-            self.layout.cells(&self.rows, place, &mut text, |column, cell| cells.cell(column, cell));
+        for index in 0..self.rows.num_rows() {
+            self.layout.cells(&self.rows, index, &mut text, |column, cell| cells.cell(column, cell));
             cells.end_row();
         }
         cells.finish()
@@ -141,21 +141,21 @@ impl Columns for Unpacked {
 
 fn decode(
     array: &dyn Array,
-    place: usize,
+    index: usize,
     encoding: Encoding,
     geometries: &GeometryReader,
 ) -> Result<Decoded, RowProblem> {
-    if array.is_null(place) {
+    if array.is_null(index) {
         return Ok(Decoded::default());
     }
     let no_bytes = || RowProblem::BadGeometry(GeometryProblem::NoBytes);
     match encoding {
-        Encoding::Wkb => geometries.binary(bytes(array, place).ok_or_else(no_bytes)?),
+        Encoding::Wkb => geometries.binary(bytes(array, index).ok_or_else(no_bytes)?),
         Encoding::Point => {
             let point = array.as_struct_opt().ok_or_else(no_bytes)?;
             let coordinate = |name| {
                 let numbers = point.column_by_name(name)?.as_primitive_opt::<Float64Type>()?;
-                numbers.is_valid(place).then(|| numbers.value(place))
+                numbers.is_valid(index).then(|| numbers.value(index))
             };
             let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
                 return Ok(Decoded::default());

@@ -45,17 +45,17 @@ pub(super) fn kind_of(kind: &DataType) -> Kind {
 }
 
 /// Appends a value to a text. Types that Parquet files do not have are null.
-pub(super) fn push(text: &mut String, array: &dyn Array, place: usize) -> CellKind {
-    if array.is_null(place) {
+pub(super) fn push(text: &mut String, array: &dyn Array, index: usize) -> CellKind {
+    if array.is_null(index) {
         return CellKind::Null;
     }
-    push_filled(text, array, place).unwrap_or(CellKind::Null)
+    push_filled(text, array, index).unwrap_or(CellKind::Null)
 }
 
-fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<CellKind> {
+fn push_filled(text: &mut String, array: &dyn Array, index: usize) -> Option<CellKind> {
     macro_rules! native {
         ($kind:ty) => {
-            value::<$kind>(array, place)?
+            value::<$kind>(array, index)?
         };
     }
     macro_rules! number {
@@ -67,7 +67,7 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<Cel
     let is_plain = |value: f64| value == 0.0 || (1e-5..1e16).contains(&value.abs());
     let form = match array.data_type() {
         DataType::Boolean => {
-            text.push_str(if array.as_boolean_opt()?.value(place) { "true" } else { "false" });
+            text.push_str(if array.as_boolean_opt()?.value(index) { "true" } else { "false" });
             CellKind::Json
         }
         DataType::Int8 => number!(Int8Type),
@@ -89,10 +89,10 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<Cel
             value => push_real(text, f64::from(value), is_plain),
         },
         DataType::Float64 => push_real(text, native!(Float64Type), is_plain),
-        DataType::Decimal32(precision, scale) => decimal::<Decimal32Type>(text, array, place, *precision, *scale)?,
-        DataType::Decimal64(precision, scale) => decimal::<Decimal64Type>(text, array, place, *precision, *scale)?,
-        DataType::Decimal128(precision, scale) => decimal::<Decimal128Type>(text, array, place, *precision, *scale)?,
-        DataType::Decimal256(precision, scale) => decimal::<Decimal256Type>(text, array, place, *precision, *scale)?,
+        DataType::Decimal32(precision, scale) => decimal::<Decimal32Type>(text, array, index, *precision, *scale)?,
+        DataType::Decimal64(precision, scale) => decimal::<Decimal64Type>(text, array, index, *precision, *scale)?,
+        DataType::Decimal128(precision, scale) => decimal::<Decimal128Type>(text, array, index, *precision, *scale)?,
+        DataType::Decimal256(precision, scale) => decimal::<Decimal256Type>(text, array, index, *precision, *scale)?,
         DataType::Date32 => {
             push_date(text, native!(Date32Type).into());
             CellKind::Text
@@ -144,30 +144,30 @@ fn push_filled(text: &mut String, array: &dyn Array, place: usize) -> Option<Cel
             let _ = write!(text, "P{}DT{}.{:03}S", interval.days, millis / 1000, millis % 1000);
             CellKind::Text
         }
-        DataType::Utf8 => shown(text, array.as_string_opt::<i32>()?.value(place)),
-        DataType::LargeUtf8 => shown(text, array.as_string_opt::<i64>()?.value(place)),
-        DataType::Utf8View => shown(text, array.as_string_view_opt()?.value(place)),
+        DataType::Utf8 => shown(text, array.as_string_opt::<i32>()?.value(index)),
+        DataType::LargeUtf8 => shown(text, array.as_string_opt::<i64>()?.value(index)),
+        DataType::Utf8View => shown(text, array.as_string_view_opt()?.value(index)),
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
-            for byte in bytes(array, place)? {
+            for byte in bytes(array, index)? {
                 let _ = write!(text, "{byte:02x}");
             }
             CellKind::Text
         }
-        _ => return push_nested(text, array, place),
+        _ => return push_nested(text, array, index),
     };
     Some(form)
 }
 
 /// Appends a list or struct as JSON.
-fn push_nested(text: &mut String, array: &dyn Array, place: usize) -> Option<CellKind> {
+fn push_nested(text: &mut String, array: &dyn Array, index: usize) -> Option<CellKind> {
     match array.data_type() {
-        DataType::List(_) => push_list(text, &array.as_list_opt::<i32>()?.value(place)),
-        DataType::LargeList(_) => push_list(text, &array.as_list_opt::<i64>()?.value(place)),
-        DataType::FixedSizeList(..) => push_list(text, &array.as_fixed_size_list_opt()?.value(place)),
+        DataType::List(_) => push_list(text, &array.as_list_opt::<i32>()?.value(index)),
+        DataType::LargeList(_) => push_list(text, &array.as_list_opt::<i64>()?.value(index)),
+        DataType::FixedSizeList(..) => push_list(text, &array.as_fixed_size_list_opt()?.value(index)),
         DataType::Struct(_) => {
             let members = array.as_struct_opt()?;
             if let Some(pairs) = members.column_by_name(PAIRS) {
-                push_map(text, &pairs.as_list_opt::<i32>()?.value(place));
+                push_map(text, &pairs.as_list_opt::<i32>()?.value(index));
                 return Some(CellKind::Json);
             }
             text.push('{');
@@ -175,7 +175,7 @@ fn push_nested(text: &mut String, array: &dyn Array, place: usize) -> Option<Cel
                 text.push_str(if number == 0 { "" } else { "," });
                 push_json_text(text, name);
                 text.push(':');
-                push_json(text, members.column(number), place);
+                push_json(text, members.column(number), index);
             }
             text.push('}');
         }
@@ -186,9 +186,9 @@ fn push_nested(text: &mut String, array: &dyn Array, place: usize) -> Option<Cel
 
 fn push_list(text: &mut String, values: &dyn Array) {
     text.push('[');
-    for place in 0..values.len() {
-        text.push_str(if place == 0 { "" } else { "," });
-        push_json(text, values, place);
+    for index in 0..values.len() {
+        text.push_str(if index == 0 { "" } else { "," });
+        push_json(text, values, index);
     }
     text.push(']');
 }
@@ -197,14 +197,14 @@ fn push_list(text: &mut String, values: &dyn Array) {
 fn push_map(text: &mut String, pairs: &dyn Array) {
     text.push('{');
     if let Some([keys, values @ ..]) = pairs.as_struct_opt().map(StructArray::columns) {
-        for place in 0..pairs.len() {
-            text.push_str(if place == 0 { "" } else { "," });
+        for index in 0..pairs.len() {
+            text.push_str(if index == 0 { "" } else { "," });
             let mut key = String::new();
-            push(&mut key, keys, place);
+            push(&mut key, keys, index);
             push_json_text(text, &key);
             text.push(':');
             match values.first() {
-                Some(values) => push_json(text, values, place),
+                Some(values) => push_json(text, values, index),
                 None => text.push_str("null"),
             }
         }
@@ -212,9 +212,9 @@ fn push_map(text: &mut String, pairs: &dyn Array) {
     text.push('}');
 }
 
-fn push_json(text: &mut String, array: &dyn Array, place: usize) {
+fn push_json(text: &mut String, array: &dyn Array, index: usize) {
     let start = text.len();
-    match push(text, array, place) {
+    match push(text, array, index) {
         CellKind::Null => text.push_str("null"),
         CellKind::Json => {}
         CellKind::Text => {
@@ -229,18 +229,18 @@ fn push_json_text(text: &mut String, value: &str) {
 }
 
 /// The bytes of a value of any binary type.
-pub(super) fn bytes(array: &dyn Array, place: usize) -> Option<&[u8]> {
+pub(super) fn bytes(array: &dyn Array, index: usize) -> Option<&[u8]> {
     Some(match array.data_type() {
-        DataType::Binary => array.as_binary_opt::<i32>()?.value(place),
-        DataType::LargeBinary => array.as_binary_opt::<i64>()?.value(place),
-        DataType::BinaryView => array.as_binary_view_opt()?.value(place),
-        DataType::FixedSizeBinary(_) => array.as_fixed_size_binary_opt()?.value(place),
+        DataType::Binary => array.as_binary_opt::<i32>()?.value(index),
+        DataType::LargeBinary => array.as_binary_opt::<i64>()?.value(index),
+        DataType::BinaryView => array.as_binary_view_opt()?.value(index),
+        DataType::FixedSizeBinary(_) => array.as_fixed_size_binary_opt()?.value(index),
         _ => return None,
     })
 }
 
-fn value<T: ArrowPrimitiveType>(array: &dyn Array, place: usize) -> Option<T::Native> {
-    array.as_primitive_opt::<T>()?.values().get(place).copied()
+fn value<T: ArrowPrimitiveType>(array: &dyn Array, index: usize) -> Option<T::Native> {
+    array.as_primitive_opt::<T>()?.values().get(index).copied()
 }
 
 fn shown(text: &mut String, value: impl std::fmt::Display) -> CellKind {
@@ -260,10 +260,10 @@ fn push_real(text: &mut String, value: f64, is_plain: impl Fn(f64) -> bool) -> C
 fn decimal<T: DecimalType>(
     text: &mut String,
     array: &dyn Array,
-    place: usize,
+    index: usize,
     precision: u8,
     scale: i8,
 ) -> Option<CellKind> {
-    text.push_str(&T::format_decimal(value::<T>(array, place)?, precision, scale));
+    text.push_str(&T::format_decimal(value::<T>(array, index)?, precision, scale));
     Some(CellKind::Json)
 }

@@ -244,13 +244,13 @@ impl TimestampKind {
             return 0;
         };
         let mut builder = TimestampMicrosecondBuilder::with_capacity(texts.len()).with_data_type(self.data_type());
-        let mut odd = 0;
+        let mut mismatches_ = 0;
         for text in texts {
             let read = text.and_then(parse_timestamp).filter(|moment| moment.has_offset == has_offset);
-            odd += u64::from(text.is_some() && read.is_none());
+            mismatches_ += u64::from(text.is_some() && read.is_none());
             builder.append_option(read.map(|moment| moment.micros));
         }
         *column = Arc::new(builder.finish());
-        odd
+        mismatches_
     }
 }

@@ -19,7 +19,7 @@ use crate::io::formats::kml::malformed;
 /// The KML documents of a file: the file itself, or all in its archive.
 pub(super) enum Documents {
     Plain(Option<Box<dyn BufRead>>),
-    Unpacked { file: Rc<NamedTempFile>, places: VecDeque<Range<u64>>, meter: Meter },
+    Unpacked { file: Rc<NamedTempFile>, ranges: VecDeque<Range<u64>>, meter: Meter },
 }
 
 impl Documents {
@@ -28,9 +28,9 @@ impl Documents {
         let start = source.reader.fill_buf().map_err(read_error)?;
         if start.starts_with(b"PK\x03\x04") {
             let meter = source.meter();
-            let (file, places) = unpack(&source.into_file()?)?;
+            let (file, ranges) = unpack(&source.into_file()?)?;
             let file = Rc::new(file);
-            let documents = || Documents::Unpacked { file: file.clone(), places: places.clone(), meter: meter.clone() };
+            let documents = || Documents::Unpacked { file: file.clone(), ranges: ranges.clone(), meter: meter.clone() };
             return Ok((documents(), documents()));
         }
         let (first, second) = source.twice()?;
@@ -40,12 +40,12 @@ impl Documents {
     pub(super) fn next(&mut self) -> Result<Option<Box<dyn BufRead>>> {
         match self {
             Documents::Plain(document) => Ok(document.take()),
-            Documents::Unpacked { file, places, meter } => {
-                let Some(place) = places.pop_front() else { return Ok(None) };
+            Documents::Unpacked { file, ranges, meter } => {
+                let Some(range) = ranges.pop_front() else { return Ok(None) };
                 let mut file = File::open(file.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
-                file.seek(SeekFrom::Start(place.start)).map_err(read_error)?;
+                file.seek(SeekFrom::Start(range.start)).map_err(read_error)?;
                 // The size of all documents is unknown, so that no share is reported.
-                let document = meter.pass(file.take(place.end - place.start), None);
+                let document = meter.pass(file.take(range.end - range.start), None);
                 Ok(Some(Box::new(BufReader::with_capacity(1 << 16, document))))
             }
         }
@@ -73,7 +73,7 @@ fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)>
     }
     let limit_bytes = (256 << 20).max(size.saturating_mul(200));
     let mut unpacked = NamedTempFile::new().map_err(|error| Error::new(ErrorKind::Write(error)))?;
-    let (mut places, mut end) = (VecDeque::new(), 0);
+    let (mut ranges, mut end) = (VecDeque::new(), 0);
     for entry in entries {
         let entry = archive.by_index(entry).map_err(|error| malformed(LibraryMessage::new("zip", error)))?;
         let left_bytes = limit_bytes - end + 1;
@@ -82,10 +82,10 @@ fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)>
         if count == left_bytes {
             return Err(Error::new(ErrorKind::DecompressionBomb { limit_bytes }));
         }
-        places.push_back(end..end + count);
+        ranges.push_back(end..end + count);
         end += count;
     }
-    Ok((unpacked, places))
+    Ok((unpacked, ranges))
 }
 
 /// Compresses a document as the `doc.kml` of an archive. It is created in a temporary file, which can be rewound to

@@ -111,8 +111,8 @@ fn declared_encoding(start: &[u8]) -> Result<Option<&'static Encoding>> {
     let Some(declaration) = start.strip_prefix(b"<?xml") else { return Ok(None) };
     let end = declaration.iter().position(|&byte| byte == b'>').unwrap_or(declaration.len());
     let declaration = String::from_utf8_lossy(&declaration[..end.min(200)]).into_owned();
-    let Some((_, behind)) = declaration.split_once("encoding") else { return Ok(None) };
-    let Some(label) = behind.split(['"', '\'']).nth(1) else { return Ok(None) };
+    let Some((_, after)) = declaration.split_once("encoding") else { return Ok(None) };
+    let Some(label) = after.split(['"', '\'']).nth(1) else { return Ok(None) };
     match Encoding::for_label(label.as_bytes()) {
         // The declaration was read as ASCII, so the text is not UTF-16.
         Some(encoding) if encoding == encoding_rs::UTF_8 || !encoding.is_ascii_compatible() => Ok(None),

@@ -213,9 +213,9 @@ fn push_polygon(text: &mut String, polygon: &Polygon<f64>) {
 
 fn push_line(text: &mut String, element: &str, coords: &[Coord<f64>]) {
     text.extend(["<", element, "><coordinates>"]);
-    for (place, Coord { x, y }) in coords.iter().enumerate() {
+    for (index, Coord { x, y }) in coords.iter().enumerate() {
         // Writing to a string cannot fail.
-        let _ = write!(text, "{}{x},{y}", if place == 0 { "" } else { " " });
+        let _ = write!(text, "{}{x},{y}", if index == 0 { "" } else { " " });
     }
     text.extend(["</coordinates></", element, ">"]);
 }

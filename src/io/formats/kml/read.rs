@@ -15,7 +15,7 @@ use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, S
 
 pub(in crate::io) struct KmlReader {
     placemarks: Placemarks,
-    places: HashMap<ColumnSource, usize>,
+    indices: HashMap<ColumnSource, usize>,
     schema: Schema,
     columns: Arc<Vec<String>>,
     has_rows: bool,
@@ -26,11 +26,11 @@ impl KmlReader {
     /// Reads the file once to find the columns, which only the placemarks define.
     pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<KmlReader> {
         let (first, second) = Documents::twice(source)?;
-        let ScannedSchema { schema, places, has_rows } =
+        let ScannedSchema { schema, indices, has_rows } =
             ScannedSchema::of(&mut Placemarks::new(first, options.encoding))?;
         let columns = Arc::new(schema.names());
         let placemarks = Placemarks::new(second, options.encoding);
-        Ok(KmlReader { placemarks, places, schema, columns, has_rows, row: 0 })
+        Ok(KmlReader { placemarks, indices, schema, columns, has_rows, row: 0 })
     }
 }
 
@@ -56,7 +56,7 @@ impl RowReader for KmlReader {
                 batch.id(&serde_json::Value::from(id.as_str()).to_string());
             }
             for Value { source, text, .. } in std::mem::take(&mut placemark.values) {
-                let column = *self.places.get(&source).ok_or_else(|| Error::new(ErrorKind::ModifiedDuringRead))?;
+                let column = *self.indices.get(&source).ok_or_else(|| Error::new(ErrorKind::ModifiedDuringRead))?;
                 match self.schema.fields[column].kind {
                     Kind::Text => batch.cell(column, CellText::Text(&text)),
                     kind => batch.cell(column, CellText::Json(&json(kind, text.trim()))),
@@ -91,7 +91,7 @@ fn boolean(text: &str) -> Option<bool> {
 /// The columns found in the placemarks.
 struct ScannedSchema {
     schema: Schema,
-    places: HashMap<ColumnSource, usize>,
+    indices: HashMap<ColumnSource, usize>,
     has_rows: bool,
 }
 
@@ -107,18 +107,18 @@ struct Column {
 impl ScannedSchema {
     fn of(placemarks: &mut Placemarks) -> Result<ScannedSchema> {
         let mut columns: Vec<Column> = vec![];
-        let mut places: HashMap<ColumnSource, usize> = HashMap::new();
+        let mut indices: HashMap<ColumnSource, usize> = HashMap::new();
         let (mut ids, mut geometry_source) = (None, GeometrySource::Points);
         let mut has_rows = false;
         while let Some(placemark) = placemarks.next()? {
             has_rows = true;
             ids = ids.or(placemark.id.as_ref().map(|_| Kind::Text));
             for Value { source, schema, text } in &placemark.values {
-                let place = *places.entry(source.clone()).or_insert_with(|| {
+                let index = *indices.entry(source.clone()).or_insert_with(|| {
                     columns.push(Column { source: Some(source.clone()), ..Column::default() });
                     columns.len() - 1
                 });
-                let column = &mut columns[place];
+                let column = &mut columns[index];
                 if !column.schemas.contains(schema) {
                     column.schemas.insert(schema.clone());
                 }
@@ -135,7 +135,7 @@ impl ScannedSchema {
         let names: Vec<String> = columns.iter().map(Column::name).collect();
         let kinds = columns.iter().map(|column| column.kind(placemarks));
         let fields = distinct_names(&names).into_iter().zip(kinds).map(|(name, kind)| Field::new(name, kind)).collect();
-        Ok(ScannedSchema { schema: Schema { fields, geometry_source, ids, ..Schema::default() }, places, has_rows })
+        Ok(ScannedSchema { schema: Schema { fields, geometry_source, ids, ..Schema::default() }, indices, has_rows })
     }
 }
 

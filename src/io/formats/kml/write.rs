@@ -90,10 +90,10 @@ impl KmlWriter {
         let texts: Vec<Option<String>> = row
             .iter()
             .enumerate()
-            .map(|(place, value)| {
+            .map(|(index, value)| {
                 let (text, count) = escaped(&text_of(value)?);
-                replaced[place] += count;
-                needs_text[place] |= matches!(value, Value::Integer(value) if i32::try_from(*value).is_err());
+                replaced[index] += count;
+                needs_text[index] |= matches!(value, Value::Integer(value) if i32::try_from(*value).is_err());
                 Some(text)
             })
             .collect();
@@ -114,8 +114,8 @@ impl KmlWriter {
         }
         text.push('>');
         let mut of = |roles_of_it: &[Role], element: &str| {
-            let place = roles.iter().position(|role| roles_of_it.contains(role));
-            if let Some(Some(value)) = place.and_then(|place| texts.get(place)) {
+            let index = roles.iter().position(|role| roles_of_it.contains(role));
+            if let Some(Some(value)) = index.and_then(|index| texts.get(index)) {
                 text.extend(["<", element, ">", value, "</", element, ">"]);
             }
         };
@@ -177,9 +177,9 @@ impl KmlWriter {
 
 impl RowWriter for KmlWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        for (number, values) in answers.iter() {
-            let row = self.typed.row(batch, number, values);
-            self.placemark(&row, batch.shape(number).ok());
+        for (row_index, values) in answers.iter() {
+            let row = self.typed.row(batch, row_index, values);
+            self.placemark(&row, batch.shape(row_index).ok());
             self.placemarks
                 .write_all(self.text.as_bytes())
                 .map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.output.name()))?;
@@ -232,8 +232,8 @@ impl<R: Read> Read for IdFilter<R> {
         loop {
             let count = self.source.read(buffer)?;
             let mut kept = 0;
-            for place in 0..count {
-                let byte = buffer[place];
+            for index in 0..count {
+                let byte = buffer[index];
                 match byte {
                     1 | 2 => self.is_dropping = byte == self.dropped,
                     3 => self.is_dropping = false,
@@ -263,17 +263,17 @@ fn roles(fields: &[Field], has_ids: bool) -> Vec<Role> {
     if fields.first().is_some_and(|field| has_ids && is_text(field)) {
         roles[0] = Role::Id;
     }
-    if let Some(place) = named("description") {
-        roles[first + place] = Role::Description;
+    if let Some(index) = named("description") {
+        roles[first + index] = Role::Description;
     }
-    if let Some(place) = named("name") {
-        roles[first + place] = Role::Name;
+    if let Some(index) = named("name") {
+        roles[first + index] = Role::Name;
         return roles;
     }
     let other = NAMES.into_iter().find_map(named);
-    let any = || (first..fields.len()).find(|&place| is_text(&fields[place]) && roles[place] == Role::Datum);
-    if let Some(place) = other.map(|place| first + place).or_else(any) {
-        roles[place] = Role::NamedDatum;
+    let any = || (first..fields.len()).find(|&index| is_text(&fields[index]) && roles[index] == Role::Datum);
+    if let Some(index) = other.map(|index| first + index).or_else(any) {
+        roles[index] = Role::NamedDatum;
     }
     roles
 }
@@ -296,8 +296,8 @@ pub(super) fn escaped(text: &str) -> (String, u64) {
     let first = text.len() - text.trim_start_matches(is_blank).len();
     let last = text.trim_end_matches(is_blank).len();
     let (mut xml, mut replaced) = (String::with_capacity(text.len() + 8), 0);
-    for (place, character) in text.char_indices() {
-        let is_outside = place < first || place >= last;
+    for (index, character) in text.char_indices() {
+        let is_outside = index < first || index >= last;
         match character {
             '&' => xml.push_str("&amp;"),
             '<' => xml.push_str("&lt;"),

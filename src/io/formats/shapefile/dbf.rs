@@ -171,25 +171,25 @@ impl DbfReader {
 
     /// The cells of the current record.
     pub(super) fn cells(&self, batch: &mut BatchBuilder) -> Result<()> {
-        for (place, field) in self.fields.iter().enumerate() {
+        for (index, field) in self.fields.iter().enumerate() {
             let (content, is_full) = field.content(&self.record);
             if field.is_text() && !content.is_empty() {
                 let text = self.encoding.decode_field(content, is_full);
-                batch.cell(place, CellText::Text(&text.ok_or_else(|| self.not_text())?));
+                batch.cell(index, CellText::Text(&text.ok_or_else(|| self.not_text())?));
                 continue;
             }
             let content = std::str::from_utf8(content).unwrap_or_default().trim();
             match (field.letter, content) {
-                (b'L', "T" | "t" | "Y" | "y") => batch.cell(place, CellText::Json("true")),
-                (b'L', "F" | "f" | "N" | "n") => batch.cell(place, CellText::Json("false")),
+                (b'L', "T" | "t" | "Y" | "y") => batch.cell(index, CellText::Json("true")),
+                (b'L', "F" | "f" | "N" | "n") => batch.cell(index, CellText::Json("false")),
                 (b'D', date) => match iso_date(date) {
-                    Some(date) => batch.cell(place, CellText::Text(&date)),
-                    None => batch.cell(place, CellText::Json("null")),
+                    Some(date) => batch.cell(index, CellText::Text(&date)),
+                    None => batch.cell(index, CellText::Json("null")),
                 },
                 (b'N' | b'F', digits) => {
-                    batch.cell(place, CellText::Json(number(digits.as_bytes()).as_deref().unwrap_or("null")));
+                    batch.cell(index, CellText::Json(number(digits.as_bytes()).as_deref().unwrap_or("null")));
                 }
-                _ => batch.cell(place, CellText::Json("null")),
+                _ => batch.cell(index, CellText::Json("null")),
             }
         }
         Ok(())

@@ -111,10 +111,10 @@ impl DbfWriter {
     /// Buffers a row.
     pub(super) fn row(&mut self, row: &[Value<'_>]) -> io::Result<()> {
         self.rows += 1;
-        for (place, value) in row.iter().enumerate().take(self.columns.len()) {
+        for (index, value) in row.iter().enumerate().take(self.columns.len()) {
             let text = match value {
                 Value::Null => Cow::Borrowed(""),
-                Value::Text(text) if self.columns[place].kind == Kind::Date => Cow::Owned(text.replace('-', "")),
+                Value::Text(text) if self.columns[index].kind == Kind::Date => Cow::Owned(text.replace('-', "")),
                 Value::Text(text) => Cow::Borrowed(text.as_ref()),
                 Value::Integer(number) => Cow::Owned(number.to_string()),
                 Value::Float { value: number, .. } => Cow::Owned(number.to_string()),
@@ -124,21 +124,21 @@ impl DbfWriter {
             let bytes = match value {
                 // Very small and large numbers keep their digits with an exponent.
                 Value::Float { value: number, .. } if text.len() > REAL_BYTES[1] => {
-                    self.columns[place].before_point = REAL_BYTES[1];
+                    self.columns[index].before_point = REAL_BYTES[1];
                     Cow::Owned(format!("{number:e}").into_bytes())
                 }
                 _ => self.encode(kept),
             };
-            let column = &mut self.columns[place];
+            let column = &mut self.columns[index];
             column.truncated += u64::from(kept.len() < text.len() && matches!(value, Value::Text(_)));
             if matches!(value, Value::Text(_)) {
                 column.replaced += self.encoding.unheld(kept) + kept.matches('\0').count() as u64;
             }
             column.widest = column.widest.max(bytes.len());
             if matches!(value, Value::Float { .. }) {
-                let (before, behind) = text.split_once('.').unwrap_or((&text, ""));
+                let (before, after) = text.split_once('.').unwrap_or((&text, ""));
                 column.before_point = column.before_point.max(before.len());
-                column.after_point = column.after_point.max(behind.len());
+                column.after_point = column.after_point.max(after.len());
             }
             // Values are not longer than a field, so their length fits a byte.
             self.spool.write_all(&[bytes.len() as u8])?;
@@ -213,8 +213,8 @@ impl Column {
             Kind::Integer => (b'N', self.widest.max(INTEGER_BYTES), 0),
             Kind::Real => {
                 let width = self.before_point + 1 + self.after_point;
-                let [least, most] = REAL_BYTES;
-                if width <= most { (b'N', width.max(least), self.after_point) } else { (b'F', most, 15) }
+                let [min, max] = REAL_BYTES;
+                if width <= max { (b'N', width.max(min), self.after_point) } else { (b'F', max, 15) }
             }
             Kind::Boolean => (b'L', 1, 0),
             Kind::Date => (b'D', 8, 0),
@@ -243,11 +243,11 @@ fn push(record: &mut Vec<u8>, value: &[u8], letter: u8, width: usize, decimals: 
     } else if value.is_empty() && letter == b'D' {
         record.resize(end, b'0');
     } else if letter == b'N' && !value.is_empty() {
-        let behind = value.iter().rev().position(|&byte| byte == b'.');
-        let missing = decimals - behind.unwrap_or(0).min(decimals) + usize::from(decimals > 0 && behind.is_none());
+        let after = value.iter().rev().position(|&byte| byte == b'.');
+        let missing = decimals - after.unwrap_or(0).min(decimals) + usize::from(decimals > 0 && after.is_none());
         record.resize(end.saturating_sub(value.len() + missing), b' ');
         record.extend(value);
-        if decimals > 0 && behind.is_none() {
+        if decimals > 0 && after.is_none() {
             record.push(b'.');
         }
         record.resize(end, b'0');

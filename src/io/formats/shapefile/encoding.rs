@@ -87,7 +87,7 @@ impl Detector {
 mod tests {
     use super::*;
 
-    fn told(cpg: Option<&str>, language: u8, texts: &[&[u8]]) -> &'static str {
+    fn detected(cpg: Option<&str>, language: u8, texts: &[&[u8]]) -> &'static str {
         let mut detector = Detector::new(None, cpg, language);
         texts.iter().for_each(|text| detector.add(text, false));
         detector.encoding().name()
@@ -99,24 +99,30 @@ mod tests {
         for (cpg, language) in
             [(None, 0), (Some("UTF-8"), 0), (Some("936"), 0x4d), (None, 0x4d), (None, 0x57), (None, 3)]
         {
-            assert_eq!(told(cpg, language, &[b"a", utf8]), "UTF-8", "{cpg:?} {language}");
-            assert_eq!(told(cpg, language, &[b"a", gbk]), "GB18030", "{cpg:?} {language}");
+            assert_eq!(detected(cpg, language, &[b"a", utf8]), "UTF-8", "{cpg:?} {language}");
+            assert_eq!(detected(cpg, language, &[b"a", gbk]), "GB18030", "{cpg:?} {language}");
         }
         // Western text, and Chinese of Taiwan.
-        assert_eq!(told(Some("1252"), 0, &[b"M\xe1laga"]), "windows-1252");
-        assert_eq!(told(None, 3, &[b"M\xe1laga"]), "windows-1252");
-        assert_eq!(told(Some("Big5"), 0x4d, &[b"\xbb\x4f\xa5\x5f"]), "Big5");
+        assert_eq!(detected(Some("1252"), 0, &[b"M\xe1laga"]), "windows-1252");
+        assert_eq!(detected(None, 3, &[b"M\xe1laga"]), "windows-1252");
+        assert_eq!(detected(Some("Big5"), 0x4d, &[b"\xbb\x4f\xa5\x5f"]), "Big5");
         // 学 in GBK is a letter of Cyrillic in UTF-8.
-        assert_eq!(told(Some("GBK"), 0, &[b"\xd1\xa7"]), "GB18030");
-        assert_eq!(told(Some("UTF-8"), 0, &[b"\xd1\xa7"]), "UTF-8");
-        assert_eq!((told(None, 0, &[b"\xd1\xa7"]), told(None, 3, &[b"\xd1\xa7"])), ("GB18030", "GB18030"));
-        assert_eq!((told(None, 0, &["28°".as_bytes()]), told(None, 3, &["28°".as_bytes()])), ("UTF-8", "UTF-8"));
+        assert_eq!(detected(Some("GBK"), 0, &[b"\xd1\xa7"]), "GB18030");
+        assert_eq!(detected(Some("UTF-8"), 0, &[b"\xd1\xa7"]), "UTF-8");
+        assert_eq!((detected(None, 0, &[b"\xd1\xa7"]), detected(None, 3, &[b"\xd1\xa7"])), ("GB18030", "GB18030"));
+        assert_eq!(
+            (detected(None, 0, &["28°".as_bytes()]), detected(None, 3, &["28°".as_bytes()])),
+            ("UTF-8", "UTF-8")
+        );
         // Russian is UTF-8, and no Chinese that happens to be.
-        assert_eq!((told(None, 0, &["Москва".as_bytes()]), told(None, 3, &["Москва".as_bytes()])), ("UTF-8", "UTF-8"));
+        assert_eq!(
+            (detected(None, 0, &["Москва".as_bytes()]), detected(None, 3, &["Москва".as_bytes()])),
+            ("UTF-8", "UTF-8")
+        );
         // One wrong byte among Chinese names.
-        assert_eq!(told(None, 0, &["台州台州".as_bytes(), b"M\xe1laga"]), "UTF-8");
-        assert_eq!(told(Some("ISO 88591"), 0, &[b"a"]), "windows-1252");
-        assert_eq!(told(None, 0x4d, &[b"a"]), "GB18030");
+        assert_eq!(detected(None, 0, &["台州台州".as_bytes(), b"M\xe1laga"]), "UTF-8");
+        assert_eq!(detected(Some("ISO 88591"), 0, &[b"a"]), "windows-1252");
+        assert_eq!(detected(None, 0x4d, &[b"a"]), "GB18030");
     }
 
     #[test]

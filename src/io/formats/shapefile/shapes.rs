@@ -173,7 +173,10 @@ impl Extent {
     fn bytes(self) -> [u8; 32] {
         let values = if self.0[0] <= self.0[2] { self.0 } else { [0.0; 4] };
         let mut bytes = [0; 32];
-        bytes.chunks_exact_mut(8).zip(values).for_each(|(place, value)| place.copy_from_slice(&value.to_le_bytes()));
+        bytes
+            .chunks_exact_mut(8)
+            .zip(values)
+            .for_each(|(position, value)| position.copy_from_slice(&value.to_le_bytes()));
         bytes
     }
 }
@@ -324,11 +327,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_record_panics(shape in 0..SHAPES.len(), place in 0..200usize, byte: u8, heights in 0..3u8, end in 0..300usize) {
+        fn no_record_panics(shape in 0..SHAPES.len(), position in 0..200usize, byte: u8, heights in 0..3u8, end in 0..300usize) {
             let mut content = encode(&from_wkt(SHAPES[shape], ArcTolerance::default()).unwrap().geometry.unwrap(), &mut Extent::NOTHING.clone());
             content[0] += 10 * heights;
-            let place = place % content.len();
-            content[place] = byte;
+            let position = position % content.len();
+            content[position] = byte;
             let _ = decode(&content, None);
             content.truncate(end);
             let _ = decode(&content, None);

@@ -102,9 +102,9 @@ impl ShapefileWriter {
     }
 
     /// The content of the record of a row.
-    fn content(&mut self, batch: &Batch, number: usize) -> Result<Vec<u8>> {
-        let Ok(shape) = batch.shape(number) else { return Ok(NULL_CONTENT.to_vec()) };
-        let at_row = |kind: ErrorKind| Error::new(kind).at_row(batch.first_row() + number as u64);
+    fn content(&mut self, batch: &Batch, row_index: usize) -> Result<Vec<u8>> {
+        let Ok(shape) = batch.shape(row_index) else { return Ok(NULL_CONTENT.to_vec()) };
+        let at_row = |kind: ErrorKind| Error::new(kind).at_row(batch.first_row() + row_index as u64);
         let (format, found) = ("shapefile".to_owned(), shape.kind());
         let geometry = shape.geometry();
         let Some(kind) = ShapeType::of(&geometry) else {
@@ -158,14 +158,14 @@ impl ShapefileWriter {
 
 impl RowWriter for ShapefileWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        for (number, values) in answers.iter() {
+        for (row_index, values) in answers.iter() {
             self.rows += 1;
-            let content = self.content(batch, number)?;
+            let content = self.content(batch, row_index)?;
             self.record(&content)?;
             let row = if self.has_row_numbers {
                 vec![Value::Integer(self.rows as i64 - 1)]
             } else {
-                self.columns.row(batch, number, values)
+                self.columns.row(batch, row_index, values)
             };
             let kept = self.table.row(&row);
             kept.map_err(|error| Error::new(ErrorKind::Write(error)).in_file(self.dbf.name()))?;

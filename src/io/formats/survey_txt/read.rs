@@ -47,8 +47,8 @@ impl SurveyTxtReader {
             return Err(Error::new(ErrorKind::NoGaussKruegerZone));
         }
         let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());
-        let name = |place: usize| {
-            FIELDS.get(place).map_or_else(|| format!("{EXTRA_FIELD}{}", place + 1), |name| (*name).to_owned())
+        let name = |index: usize| {
+            FIELDS.get(index).map_or_else(|| format!("{EXTRA_FIELD}{}", index + 1), |name| (*name).to_owned())
         };
         let columns: Vec<String> = (0..width).map(name).collect();
         let mut schema = Schema::of_text(&columns, GeometrySource::Shapes);
@@ -85,12 +85,12 @@ impl RowReader for SurveyTxtReader {
             self.row += 1;
             let geometry = geometry(&parcel);
             let area_m2 = geometry.as_ref().ok().map(Area::unsigned_area);
-            for (place, field) in parcel.fields.iter().enumerate() {
-                let hectares = if place == AREA { hectares(field, area_m2) } else { None };
+            for (index, field) in parcel.fields.iter().enumerate() {
+                let hectares = if index == AREA { hectares(field, area_m2) } else { None };
                 match hectares {
-                    Some(number) => batch.cell(place, CellText::Json(&number)),
-                    None if field.is_empty() => batch.cell(place, CellText::Json("null")),
-                    None => batch.cell(place, CellText::Text(field)),
+                    Some(number) => batch.cell(index, CellText::Json(&number)),
+                    None if field.is_empty() => batch.cell(index, CellText::Json("null")),
+                    None => batch.cell(index, CellText::Text(field)),
                 }
             }
             batch.end_row_with(geometry);
@@ -104,11 +104,11 @@ impl RowReader for SurveyTxtReader {
 fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, InputEncoding)> {
     let mut evidence = EncodingEvidence::default();
     evidence.add(bytes, false);
-    let told = InputEncoding::detect(bytes, given);
-    let encoding = told.unwrap_or_else(|| evidence.encoding().into());
+    let detected = InputEncoding::detect(bytes, given);
+    let encoding = detected.unwrap_or_else(|| evidence.encoding().into());
     let (text, _, has_errors) = encoding.0.decode(bytes);
     if has_errors {
-        let is_given = told.is_some() || encoding == InputEncoding::UTF_8;
+        let is_given = detected.is_some() || encoding == InputEncoding::UTF_8;
         let encoding = if is_given { encoding.name() } else { "UTF-8/GB18030" };
         return Err(Error::new(ErrorKind::NotText { encoding }));
     }
@@ -162,8 +162,8 @@ fn hectares(text: &str, area_m2: Option<f64>) -> Option<String> {
         let area_m2 = area_m2.unwrap_or(0.0);
         area_m2 > 0.0 && (unit.of(value).0 / area_m2 - 1.0).abs() < 0.05
     };
-    let told = || [AreaUnit::Hectares, AreaUnit::SquareMetres, AreaUnit::Mu].into_iter().find(is_close);
-    let unit = unit.or_else(told).unwrap_or(AreaUnit::Hectares);
+    let detected = || [AreaUnit::Hectares, AreaUnit::SquareMetres, AreaUnit::Mu].into_iter().find(is_close);
+    let unit = unit.or_else(detected).unwrap_or(AreaUnit::Hectares);
     // Unchanged if it is a JSON number in hectares; else rounded to a hundredth of a square metre.
     let is_json = serde_json::from_str::<f64>(number).is_ok();
     let area_ha = (unit.of(value).ha() * 1e6).round() / 1e6;

@@ -70,8 +70,8 @@ impl SurveyTxtWriter {
         };
         let first = usize::from(schema.ids.is_some());
         let is_left_out =
-            |place: &usize| !columns.contains(&Some(*place)) && !carried.iter().any(|column| column + first == *place);
-        let left_out = (0..names.len()).filter(is_left_out).map(|place| names[place].clone()).collect();
+            |index: &usize| !columns.contains(&Some(*index)) && !carried.iter().any(|column| column + first == *index);
+        let left_out = (0..names.len()).filter(is_left_out).map(|index| names[index].clone()).collect();
         let decimals = options.decimals.unwrap_or(DECIMALS);
         let mut writer = SurveyTxtWriter {
             output,
@@ -127,9 +127,9 @@ impl SurveyTxtWriter {
         };
         let count: usize = rings.iter().map(|ring| ring.0.len()).sum();
         let mut fields: Vec<String> = vec![];
-        for (place, column) in self.columns.clone().into_iter().enumerate() {
+        for (index, column) in self.columns.clone().into_iter().enumerate() {
             let own = column.and_then(|column| cells.get(column)).map_or("", |cell| cell.trim());
-            fields.push(match place {
+            fields.push(match index {
                 POINT_COUNT => count.to_string(),
                 AREA if own.is_empty() => match geometry {
                     Some(geometry) if shape == POLYGON => {
@@ -138,7 +138,7 @@ impl SurveyTxtWriter {
                     _ => String::new(),
                 },
                 SHAPE if own.is_empty() || geometry.is_some() => shape.to_owned(),
-                _ => self.plain(place, own),
+                _ => self.plain(index, own),
             });
         }
         let mut text = format!("{},@\n", fields.join(","));
@@ -148,9 +148,9 @@ impl SurveyTxtWriter {
             let is_closed = shape == POLYGON;
             let first = label + 1;
             let last = ring.0.len() - 1;
-            for (place, Coord { x, y }) in ring.0.into_iter().enumerate() {
+            for (index, Coord { x, y }) in ring.0.into_iter().enumerate() {
                 // The closing point of a ring has the label of the first.
-                let shown = if is_closed && place == last { first } else { label + 1 };
+                let shown = if is_closed && index == last { first } else { label + 1 };
                 label = label.max(shown);
                 let (east, decimals) = (x + prefix_m, self.decimals);
                 text.push_str(&format!("J{shown},{number},{y:.decimals$},{east:.decimals$}\n"));
@@ -180,12 +180,13 @@ impl SurveyTxtWriter {
 
 impl RowWriter for SurveyTxtWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        for (number, values) in answers.iter() {
-            let own = self.schema.cells(batch, number).into_iter().map(|cell| cell.map_or("".into(), CellText::text));
+        for (row_index, values) in answers.iter() {
+            let own =
+                self.schema.cells(batch, row_index).into_iter().map(|cell| cell.map_or("".into(), CellText::text));
             let added = values.iter().map(|value| Cow::Owned(value.to_string()));
             let cells: Vec<Cow<'_, str>> = own.chain(added).collect();
-            let geometry = batch.shape(number).ok().map(Shape::geometry);
-            let at_row = |error: Error| error.at_row(batch.first_row() + number as u64);
+            let geometry = batch.shape(row_index).ok().map(Shape::geometry);
+            let at_row = |error: Error| error.at_row(batch.first_row() + row_index as u64);
             self.parcel(geometry.as_ref(), &cells).map_err(at_row)?;
         }
         Ok(())

@@ -127,8 +127,8 @@ impl RowReader for XlsxReader {
 
     fn srids(&mut self) -> Result<Vec<u32>> {
         let GeometrySource::Wkt(column) = self.schema.geometry_source else { return Ok(vec![]) };
-        let texts = self.rows.as_slice().iter().flat_map(|row| &row.cells).filter_map(|(place, cell)| match cell {
-            Data::String(text) if *place == column => Some(text),
+        let texts = self.rows.as_slice().iter().flat_map(|row| &row.cells).filter_map(|(index, cell)| match cell {
+            Data::String(text) if *index == column => Some(text),
             _ => None,
         });
         Ok(distinct(texts.filter_map(|text| srid_of_text(text))))
@@ -146,7 +146,7 @@ impl RowReader for XlsxReader {
             self.row += 1;
             let mut filled = cells.iter().peekable();
             for column in 0..self.columns.len() {
-                match filled.next_if(|(place, _)| *place == column) {
+                match filled.next_if(|(index, _)| *index == column) {
                     None => batch.cell(column, CellText::Json("null")),
                     Some((_, cell @ (Data::Int(_) | Data::Float(_) | Data::Bool(_)))) => {
                         batch.cell(column, CellText::Json(&text(cell)));
@@ -172,7 +172,7 @@ impl RowReader for XlsxReader {
                             &self.columns,
                             &self.geometries,
                             |column| {
-                                let cell = cells.iter().find(|(place, _)| *place == column);
+                                let cell = cells.iter().find(|(index, _)| *index == column);
                                 cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(text(cell)))
                             },
                         ),
@@ -399,16 +399,16 @@ impl XlsxWriter {
 
 impl RowWriter for XlsxWriter {
     fn write(&mut self, batch: &Batch, answers: &AnswerTable<'_>) -> Result<()> {
-        for (number, values) in answers.iter() {
+        for (row_index, values) in answers.iter() {
             if self.row == MAX_ROWS {
                 let kind = ErrorKind::TooManyRows { limit: MAX_ROWS.into() };
                 return Err(Error::new(kind).in_file(self.output.name()));
             }
-            let kinds = self.flat.kinds(batch, number);
-            let cells = self.flat.row(batch, number, values);
+            let kinds = self.flat.kinds(batch, row_index);
+            let cells = self.flat.row(batch, row_index, values);
             for ((column, text), kind) in (0..).zip(&cells).zip(kinds) {
                 catch_panic_as_io_error(|| self.cell(column, text, kind))
-                    .map_err(|error| failed(&self.output, error).at_row(batch.first_row() + number as u64))?;
+                    .map_err(|error| failed(&self.output, error).at_row(batch.first_row() + row_index as u64))?;
             }
             self.row += 1;
         }
