@@ -7,11 +7,11 @@
 mod chinese;
 mod defined;
 mod definition;
-mod definition_check;
 mod formula;
 mod gauss_krueger;
 mod names;
 mod normalize;
+mod proj_string;
 mod recognise;
 mod register;
 mod structure;
@@ -20,6 +20,8 @@ mod transform;
 mod transverse_mercator;
 mod web_mercator;
 mod with_proj;
+mod wkt_read;
+mod wkt_tree;
 mod wkt_write;
 
 pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};

@@ -6,12 +6,14 @@ use std::fmt;
 use geo::Coord;
 use serde_json::Value;
 
+use crate::crs::formula::of_definition;
 use crate::crs::names::{crs_of_name, datum_of_name};
 use crate::crs::structure::{
     Datum, by_id, datum_name, entry, essence, has_ellipsoid, is_degree, is_name_of_cgcs2000, is_unknown_datum, plain,
     scale_of, semi_major_axis,
 };
-use crate::crs::{Crs, Definition, definition_check, transform, with_proj};
+use crate::crs::wkt_tree::Element;
+use crate::crs::{Crs, Definition, proj_string, transform, with_proj, wkt_read};
 use crate::error::{Error, ErrorKind};
 
 /// The CRS declared by a file: none, a known one, or why it cannot be used.
@@ -54,8 +56,12 @@ impl Crs {
             return Ok(None);
         }
         let name = wkt.split('"').nth(1).unwrap_or(wkt).trim().chars().take(80).collect::<String>();
-        let element = definition_check::first_element(wkt).filter(|_| wkt.len() < LONGEST);
-        match element.and_then(with_proj::projjson) {
+        let element = Element::first(wkt).filter(|_| wkt.len() < LONGEST);
+        let definition = element.and_then(|(element, text)| {
+            let read = wkt_read::projjson(&element)?;
+            if is_computed(&read) { Some(read) } else { with_proj::projjson(text) }
+        });
+        match definition {
             Some(definition) => Crs::of_projjson(&definition),
             // A name or a code instead of a definition.
             None => crs_of_name(wkt).map(Some).ok_or_else(|| unusable(name)),
@@ -119,8 +125,11 @@ impl Crs {
     /// The CRS of a PROJ string. Without a datum, the ellipsoids of CGCS2000 and WGS 84 imply these datums: PROJ itself
     /// writes CGCS2000 systems this way.
     fn of_proj_string(text: &str) -> Declared {
+        if let Some(definition) = proj_string::projjson(text) {
+            return Crs::of_projjson(&definition);
+        }
         let keys = text.split_whitespace().map(|part| part.trim_start_matches('+').split('=').next().unwrap_or(""));
-        if !definition_check::is_proj_string(text) {
+        if !proj_string::is_proj_string(text) {
             return Err(Unusable::Unknown(text.to_owned()));
         }
         let is_typed = keys.clone().any(|key| key == "type");
@@ -167,6 +176,24 @@ impl Crs {
             return Crs::of_projjson(&definition);
         }
         Crs::of_wkt(text)
+    }
+}
+
+/// Whether the datum and the projection of a definition are among those that this crate computes.
+pub(super) fn is_computed(definition: &Value) -> bool {
+    let (definition, _) = horizontal(definition);
+    let is_projected = definition["type"] == "ProjectedCRS";
+    let base = if is_projected { &definition["base_crs"] } else { definition };
+    let is_degree = |axis: &Value| scale_of(&axis["unit"]).is_some_and(is_degree);
+    let is_known = |datum: &Datum| match is_projected {
+        true => entry(definition, datum).is_some() || of_definition(definition).is_some(),
+        false => base["coordinate_system"]["axis"]
+            .as_array()
+            .is_some_and(|axes| axes.len() == 2 && axes.iter().all(is_degree)),
+    };
+    match Datum::of(base) {
+        Datum::Other => false,
+        datum => is_known(&datum),
     }
 }
 
@@ -312,6 +339,12 @@ mod tests {
             ("+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=40500000 +y_0=0 +ellps=GRS80 +units=m", Crs::Epsg(4528)),
             ("+proj=utm +zone=51 +datum=WGS84 +units=m +no_defs +type=crs", Crs::Epsg(32651)),
             ("+proj=longlat +ellps=GRS80", Crs::Cgcs2000),
+            ("+proj=webmerc +datum=WGS84 +type=crs", Crs::Epsg(3857)),
+            (
+                "+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +k=1 +units=m +nadgrids=@null \
+                 +wktext +no_defs",
+                Crs::Epsg(3857),
+            ),
             ("+proj=longlat +datum=WGS84 +no_defs", Crs::Crs84),
         ] {
             assert_eq!(Crs::of_text(text), Ok(Some(crs)), "{text}");
@@ -423,6 +456,9 @@ mod tests {
             "+proj=tmerc +ellps=nothing",
             "+proj=tmerc +ellps=GRS80 +towgs84=1",
             "+proj=utm +zone=99 +ellps=GRS80",
+            "+proj=merc +a=6378137 +b=6378137 +nadgrids=@/etc/passwd",
+            "+proj=merc +a=6378137 +b=6378136 +nadgrids=@null",
+            "+proj=tmerc +lon_0=120 +ellps=GRS80 +nadgrids=@null",
             "+proj=lcc +ellps=GRS80",
             "+proj",
             "+",

@@ -69,7 +69,7 @@ pub(super) fn is_name_of_cgcs2000(name: &str) -> bool {
 }
 
 /// The datum of a CRS.
-#[derive(PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Datum {
     Cgcs2000,
     Wgs84,

@@ -171,10 +171,13 @@ fn problem_of(error: &dyn std::error::Error) -> CrsProblem {
 #[cfg(test)]
 mod tests {
     use geo::coord;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::crs::formula::Formula;
-    use crate::crs::{systems, wkt_write};
+    use crate::crs::recognise::is_computed;
+    use crate::crs::wkt_tree::Element;
+    use crate::crs::{systems, wkt_read, wkt_write};
 
     /// All codes of systems that this crate computes.
     fn codes() -> impl Iterator<Item = u32> {
@@ -228,6 +231,86 @@ mod tests {
                     parts
                 };
                 assert_eq!(parts(&ours), parts(&theirs));
+            }
+        }
+    }
+
+    /// A text that PROJ writes for a CRS in each form of WKT.
+    fn written(definition: &str) -> Vec<String> {
+        use WktVersion::{Wkt1_Esri, Wkt1_Gdal, Wkt2_2015, Wkt2_2015_Simplified, Wkt2_2019, Wkt2_2019_Simplified};
+        let versions = [Wkt1_Esri, Wkt1_Gdal, Wkt2_2015, Wkt2_2015_Simplified, Wkt2_2019, Wkt2_2019_Simplified];
+        versions.map(|version| system(definition).unwrap().as_wkt(Some(version), None).unwrap()).to_vec()
+    }
+
+    /// Our reading of a text is that of PROJ, and PROJ is not needed for it.
+    fn assert_is_read_alike(text: &str) {
+        let element = Element::first(text).unwrap().0;
+        assert!(wkt_read::projjson(&element).is_some_and(|definition| is_computed(&definition)), "{text}");
+        let (ours, theirs) = (Crs::of_wkt(text), Crs::of_projjson(&projjson(text).unwrap()));
+        assert_eq!(ours, theirs, "{text}");
+        assert_eq!(ours.map(|crs| crs.unwrap().to_string()), theirs.map(|crs| crs.unwrap().to_string()), "{text}");
+    }
+
+    fn without_codes(wkt: &str) -> String {
+        let mut text: String = wkt.lines().map(str::trim).collect();
+        for start in [",AUTHORITY[\"", ",ID[\""] {
+            while let Some(at) = text.find(start) {
+                let end = at + text[at..].find(']').unwrap() + 1;
+                text.replace_range(at..end, "");
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn what_proj_writes_is_read_alike() {
+        let utm = (32_601..=32_660).chain(32_701..=32_760).step_by(7);
+        for code in (4491..=4554).chain(utm).chain([3857, 4326, 4490]) {
+            for text in written(&format!("EPSG:{code}")) {
+                assert_is_read_alike(&text);
+                // By its parameters, if there is no code.
+                assert_is_read_alike(&without_codes(&text));
+            }
+        }
+        assert_is_read_alike(&written("OGC:CRS84")[1]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Definitions without a code, of any parameters.
+        #[test]
+        fn definitions_are_read_alike(
+            (lat, lon) in (-90.0..90.0, -180.0..180.0),
+            (x, y) in (-1e8..1e8, -1e8..1e8),
+            scale in 0.5..2.0,
+            decimals in 0_usize..12,
+            is_wgs84: bool,
+            is_north_first: bool,
+        ) {
+            let datum = if is_wgs84 { "+datum=WGS84" } else { "+ellps=GRS80" };
+            let text = format!(
+                "+proj=tmerc +lat_0={lat:.decimals$} +lon_0={lon:.decimals$} +k={scale:.12} +x_0={x:.decimals$} \
+                 +y_0={y:.decimals$} {datum} +units=m"
+            );
+            let crs = Crs::of_text(&text).unwrap().unwrap();
+            // The reading of the PROJ string is that of PROJ.
+            let theirs = projjson(&format!("{text} +type=crs")).unwrap();
+            let value = |definition: &Value, name: &str| {
+                let parameters = definition["conversion"]["parameters"].as_array().unwrap();
+                parameters.iter().find(|parameter| parameter["name"] == name).unwrap()["value"].as_f64().unwrap()
+            };
+            let mut definition = crs.projjson().unwrap();
+            for parameter in theirs["conversion"]["parameters"].as_array().unwrap() {
+                let name = parameter["name"].as_str().unwrap();
+                let (ours, theirs) = (value(&definition, name), value(&theirs, name));
+                prop_assert!((ours - theirs).abs() <= 1e-14 * theirs.abs().max(1.0), "{}: {} {}", name, ours, theirs);
+            }
+            if is_north_first {
+                definition["coordinate_system"]["axis"].as_array_mut().unwrap().reverse();
+            }
+            for text in written(&definition.to_string()) {
+                assert_is_read_alike(&text);
             }
         }
     }
