@@ -184,7 +184,7 @@ fn another_datum_is_refused_by_its_name_in_every_format() {
 
 /// The one way to overrule a declaration: nothing is transformed, and it is said.
 #[test]
-fn a_wrong_declaration_is_overruled_by_name() {
+fn a_wrong_declaration_is_overridden_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     for (file, _) in files_on_other_datums(folder) {
@@ -212,7 +212,7 @@ fn a_wrong_declaration_is_overruled_by_name() {
     // The Chinese note.
     let noted = run(folder, &["--lang", "zh", "convert", "xian.txt", "--override-crs", "4549", "-o", "zh.csv"]);
     assert!(stderr(&noted).contains("文件声明为1980西安坐标系，按EPSG:4549读取"), "{}", stderr(&noted));
-    // With the same system nothing is overruled.
+    // With the same system nothing is overridden.
     let same = run(folder, &["convert", LANDMARKS, "--override-crs", "WGS84", "-o", "same.csv"]);
     assert!(!stderr(&same).contains("declares"), "{}", stderr(&same));
 }

@@ -429,7 +429,7 @@ fn a_collection_of_polygons_is_a_parcel_of_them() {
 }
 
 #[test]
-fn systems_that_are_overruled_are_reported() {
+fn systems_that_are_overridden_are_reported() {
     let csv = "geom\nSRID=2333;POINT(40633850 3171900)\n";
     let (code, out, err) = answer("a.csv", csv, &["locate", "a.csv", "-f", "csv", "--override-crs", "EPSG:4528"]);
     assert!(code == Some(0) && out.contains("inside") && err.contains("EPSG:2333"), "{err}");

@@ -146,7 +146,7 @@ fn text_that_would_be_odd_chinese_is_doubted() {
 
 /// What the bytes are goes before what the name says.
 #[test]
-fn a_wrong_ending_is_overruled_by_the_bytes() {
+fn a_wrong_ending_is_overridden_by_the_bytes() {
     let options = ReadOptions::default();
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("sites.csv"), common::SITES).unwrap();

@@ -26,7 +26,7 @@ const REASONS: [&str; 6] = [
     "no such system",
     "another datum",
     "PROJ transforms in one direction only",
-    "it is not a system of positions on the globe",
+    "it is not a horizontal system",
     "its coordinates are geocentric",
 ];
 

@@ -140,7 +140,7 @@ impl PlanArgs {
             ..ReadOptions::default()
         };
         if let Some(crs) = &self.override_plan_crs {
-            ui.info(&ui.texts().overruled_crs(&name, None, crs));
+            ui.info(&ui.texts().overridden_crs(&name, None, crs));
         }
         let (outline, notes) = plan_io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
         report_notes(&name, &notes, ui);

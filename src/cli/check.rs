@@ -67,7 +67,7 @@ pub(super) fn run(args: CheckArgs, ui: &Ui) -> Result<Outcome> {
             let input = args::input(path);
             let name = input.name().to_owned();
             if let Some(crs) = &args.override_crs {
-                ui.info(&ui.texts().overruled_crs(&name, None, crs));
+                ui.info(&ui.texts().overridden_crs(&name, None, crs));
             }
             let options = ReadOptions {
                 crs: args.crs.clone(),
@@ -100,6 +100,6 @@ pub(super) fn run(args: CheckArgs, ui: &Ui) -> Result<Outcome> {
         FindingsFormat::Geojson => geojson(&findings),
     };
     write_text(args.output.create()?, &text)?;
-    let is_sound = findings.iter().all(|finding| finding.severity == Severity::Info);
-    Ok(if is_sound { Outcome::Done } else { Outcome::Findings })
+    let is_valid = findings.iter().all(|finding| finding.severity == Severity::Info);
+    Ok(if is_valid { Outcome::Done } else { Outcome::Findings })
 }

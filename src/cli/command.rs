@@ -8,20 +8,20 @@ use crate::messages::Lang;
 
 /// The command with help in a language.
 pub(super) fn command(lang: Lang) -> Command {
-    let mut whole = arranged(Cli::command(), "", lang);
-    let names: Vec<String> = whole.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    whole = whole.mut_subcommand("man", |man| {
+    let mut root = arranged(Cli::command(), "", lang);
+    let names: Vec<String> = root.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    root = root.mut_subcommand("man", |man| {
         man.mut_arg("command", |argument| argument.value_parser(names.clone()).hide_possible_values(true))
     });
-    whole.build();
+    root.build();
     if lang == Lang::Zh {
-        whole = with_usage(whole);
+        root = with_usage(root);
         for name in names {
-            whole = whole.mut_subcommand(&name, with_usage);
+            root = root.mut_subcommand(&name, with_usage);
         }
-        whole = whole.mut_subcommand("help", |command| command.about(help::HELP_COMMAND));
+        root = root.mut_subcommand("help", |command| command.about(help::HELP_COMMAND));
     }
-    whole
+    root
 }
 
 /// Adds option headings, examples and translations to a command and its subcommands.
@@ -122,9 +122,9 @@ mod tests {
     use super::*;
 
     fn each(visit: &mut dyn FnMut(&str, &Command)) {
-        let whole = Cli::command();
-        visit("", &whole);
-        for command in whole.get_subcommands() {
+        let root = Cli::command();
+        visit("", &root);
+        for command in root.get_subcommands() {
             visit(command.get_name(), command);
         }
     }
@@ -173,11 +173,11 @@ mod tests {
 
     #[test]
     fn chinese_help_has_no_english_frame() {
-        let mut whole = command(Lang::Zh);
-        let names: Vec<String> = whole.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-        let mut texts = vec![whole.render_long_help().to_string()];
+        let mut root = command(Lang::Zh);
+        let names: Vec<String> = root.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        let mut texts = vec![root.render_long_help().to_string()];
         for name in names.iter().filter(|name| *name != "help") {
-            let command = whole.find_subcommand_mut(name).unwrap();
+            let command = root.find_subcommand_mut(name).unwrap();
             texts.extend([command.render_help(), command.render_long_help()].map(|text| text.to_string()));
         }
         for text in texts.iter().map(|text| help::with_full_width_colons(text)) {

@@ -32,8 +32,8 @@ pub(super) fn completions(args: CompletionsArgs, lang: Lang) -> Result<Outcome> 
 }
 
 pub(super) fn man(args: ManArgs, lang: Lang) -> Result<Outcome> {
-    let whole = command(lang);
-    let page = args.command.and_then(|name| whole.find_subcommand(&name).cloned()).unwrap_or(whole);
+    let root = command(lang);
+    let page = args.command.and_then(|name| root.find_subcommand(&name).cloned()).unwrap_or(root);
     let mut text = vec![];
     // Writing to memory cannot fail.
     let _ = clap_mangen::Man::new(page).render(&mut text);

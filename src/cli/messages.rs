@@ -87,7 +87,7 @@ impl Texts {
     }
 
     /// Note that a file is read in another coordinate system than it declares.
-    pub(in crate::cli) fn overruled_crs(&self, file: &str, declared: Option<&str>, crs: &Crs) -> String {
+    pub(in crate::cli) fn overridden_crs(&self, file: &str, declared: Option<&str>, crs: &Crs) -> String {
         match (self.lang, declared) {
             (Lang::En, Some(declared)) => format!("{file}: declares {declared}, read as {crs}"),
             (Lang::Zh, Some(declared)) => format!("{file}：文件声明为{declared}，按{crs}读取"),

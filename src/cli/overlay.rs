@@ -165,7 +165,7 @@ impl OverlayArgs {
         Source {
             file: name.unwrap_or_else(|| rows.file().to_owned()),
             format: rows.format().to_string(),
-            crs: ui.texts().system_of(&rows.crs(), rows.overruled_crs()),
+            crs: ui.texts().system_of(&rows.crs(), rows.overridden_crs()),
             outline: self.plan.file_name(),
             settings: ui.settings(),
         }

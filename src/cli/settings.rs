@@ -57,12 +57,12 @@ pub(super) struct UsedSettings {
 impl Settings {
     /// Reads the settings for a command line, unless it has `--no-config`. The file of `--config` must exist.
     pub(super) fn find(arguments: &[OsString]) -> Result<Option<Settings>> {
-        let named = value_of_option(arguments, "--config").map(PathBuf::from);
+        let given = value_of_option(arguments, "--config").map(PathBuf::from);
         let has = |option: &str| arguments.iter().take_while(|text| *text != "--").any(|text| text == option);
-        if has("--no-config") || (named.is_none() && !Path::new(FILE).is_file()) {
+        if has("--no-config") || (given.is_none() && !Path::new(FILE).is_file()) {
             return Ok(None);
         }
-        let file = named.unwrap_or_else(|| PathBuf::from(FILE));
+        let file = given.unwrap_or_else(|| PathBuf::from(FILE));
         let name = file.display().to_string();
         let text = fs::read_to_string(&file);
         let text = text.map_err(|error| Error::new(ErrorKind::Open(error)).in_file(name.clone()))?;
@@ -81,27 +81,27 @@ impl Settings {
     }
 
     /// Adds the settings that the command has as options and that no argument replaces.
-    pub(super) fn add_to(&self, arguments: &mut Vec<OsString>, whole: &Command) -> UsedSettings {
-        let used = self.used(arguments, whole).unwrap_or_default();
+    pub(super) fn add_to(&self, arguments: &mut Vec<OsString>, root: &Command) -> UsedSettings {
+        let used = self.used(arguments, root).unwrap_or_default();
         let keys = used.iter().map(|(key, _)| *key).collect();
-        let at = position_of_command(arguments, whole).map_or(arguments.len(), |position| position + 1);
+        let at = position_of_command(arguments, root).map_or(arguments.len(), |position| position + 1);
         let options = used.iter().map(|(key, value)| OsString::from(format!("--{key}={value}")));
         arguments.splice(at..at, options);
         UsedSettings { file: self.file.display().to_string(), keys }
     }
 
-    fn used(&self, arguments: &[OsString], whole: &Command) -> Option<Vec<&(&'static str, String)>> {
+    fn used(&self, arguments: &[OsString], root: &Command) -> Option<Vec<&(&'static str, String)>> {
         // Errors of the command line are reported when it is parsed.
-        let matches = whole.clone().ignore_errors(true).try_get_matches_from(arguments).ok()?;
+        let matches = root.clone().ignore_errors(true).try_get_matches_from(arguments).ok()?;
         let (name, matches) = matches.subcommand()?;
-        let command = whole.find_subcommand(name)?;
-        let is_taken = |key: &str| key == "lang" || !LANG_ONLY.contains(&name);
-        Some(self.values.iter().filter(|(key, _)| is_taken(key) && is_free(key, command, matches)).collect())
+        let command = root.find_subcommand(name)?;
+        let is_allowed = |key: &str| key == "lang" || !LANG_ONLY.contains(&name);
+        Some(self.values.iter().filter(|(key, _)| is_allowed(key) && is_applicable(key, command, matches)).collect())
     }
 }
 
 /// Whether no given option replaces or excludes a setting.
-fn is_free(key: &str, command: &Command, matches: &ArgMatches) -> bool {
+fn is_applicable(key: &str, command: &Command, matches: &ArgMatches) -> bool {
     let is_given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     let Some(option) = command.get_arguments().find(|argument| argument.get_long() == Some(key)) else {
         return false;
@@ -125,15 +125,15 @@ fn is_of_plan(key: &str) -> bool {
 }
 
 /// The index of the command name. Values of options before it may be equal to the name.
-fn position_of_command(arguments: &[OsString], whole: &Command) -> Option<usize> {
+fn position_of_command(arguments: &[OsString], root: &Command) -> Option<usize> {
     let takes_value = |text: &str| {
-        let mut options = whole.get_arguments().filter(|option| option.get_action().takes_values());
+        let mut options = root.get_arguments().filter(|option| option.get_action().takes_values());
         options.any(|option| option.get_long().is_some_and(|long| text == format!("--{long}")))
     };
     let mut is_value = true;
     for (position, argument) in arguments.iter().enumerate() {
         let text = argument.to_str().unwrap_or_default();
-        if !is_value && whole.find_subcommand(text).is_some() {
+        if !is_value && root.find_subcommand(text).is_some() {
             return Some(position);
         }
         is_value = takes_value(text);

@@ -141,8 +141,8 @@ impl ReadArgs {
             let format = rows.format().to_string();
             return Err(Error::new(ErrorKind::OptionMismatch { option, format }).in_file(rows.file()));
         }
-        if let Some(declared) = rows.overruled_crs() {
-            ui.info(&ui.texts().overruled_crs(rows.file(), Some(declared), &rows.crs()));
+        if let Some(declared) = rows.overridden_crs() {
+            ui.info(&ui.texts().overridden_crs(rows.file(), Some(declared), &rows.crs()));
         }
         ui.verbose(&ui.texts().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), &rows.crs()));
         Ok(rows)

@@ -164,7 +164,7 @@ mod tests {
         // Heights, depths, and an engineering CRS.
         for code in [5802, 5714, 5737, 5800] {
             let error = Transformer::to_crs(Crs::Epsg(code)).err().map(|error| error.to_string());
-            assert!(error.is_some_and(|error| error.contains("not a system of positions")), "{code}");
+            assert!(error.is_some_and(|error| error.contains("not a horizontal system")), "{code}");
         }
         // With heights.
         assert!(Transformer::to_crs(Crs::Epsg(4979)).is_ok());

@@ -27,7 +27,7 @@ use crate::engine::parcels::OverlayFunction;
 use crate::engine::plans::{PlanId, Prepared};
 use crate::engine::points::PointFunction;
 use crate::engine::register;
-use crate::engine::session::{as_files_are, functions};
+use crate::engine::session::{functions, with_text_options};
 use crate::plan::Plan;
 
 /// Registers a plan in this process for distributed queries. The bundled plan is always registered.
@@ -64,7 +64,7 @@ pub fn connect(scheduler_url: &str, plan: Plan, partitions: usize) -> Result<Ses
         .with_target_partitions(partitions.max(1))
         .with_ballista_logical_extension_codec(Arc::new(LogicalCodec::default()))
         .with_ballista_physical_extension_codec(Arc::new(PhysicalCodec::default()));
-    let state = as_files_are(SessionStateBuilder::new().with_config(config).with_default_features()).build();
+    let state = with_text_options(SessionStateBuilder::new().with_config(config).with_default_features()).build();
     let state = state.upgrade_for_ballista(scheduler_url.to_owned())?;
     let context = SessionContext::new_with_state(state).enable_url_table();
     register(&context, plan);

@@ -55,7 +55,7 @@ pub fn register(context: &SessionContext, plan: Plan) -> PlanId {
 /// `partitions` is the degree of parallelism.
 pub fn session(plan: Plan, partitions: usize) -> SessionContext {
     let config = SessionConfig::new().with_target_partitions(partitions.max(1));
-    let state = as_files_are(SessionStateBuilder::new().with_config(config).with_default_features()).build();
+    let state = with_text_options(SessionStateBuilder::new().with_config(config).with_default_features()).build();
     let context = SessionContext::new_with_state(state).enable_url_table();
     register(&context, plan);
     context
@@ -63,7 +63,7 @@ pub fn session(plan: Plan, partitions: usize) -> SessionContext {
 
 /// Configures the reading of text files: column types are inferred from all rows, not from the first thousand, and line
 /// breaks in quotes are allowed wherever a file is split.
-pub(super) fn as_files_are(builder: SessionStateBuilder) -> SessionStateBuilder {
+pub(super) fn with_text_options(builder: SessionStateBuilder) -> SessionStateBuilder {
     let mut options = TableOptions::default();
     options.csv.schema_infer_max_rec = Some(usize::MAX);
     options.csv.newlines_in_values = Some(true);

@@ -18,13 +18,13 @@ pub enum CrsProblem {
     #[error("its coordinates are geocentric")]
     Geocentric,
     /// It is vertical, temporal or an engineering system.
-    #[error("it is not a system of positions on the globe")]
+    #[error("it is not a horizontal system")]
     NotHorizontal,
     /// It is not a projected system in metres.
-    #[error("it is not a plane in metres")]
+    #[error("it is not a projected system in metres")]
     NotMetres,
     /// Maps need a projected system; this one is only for coordinates on web maps.
-    #[error("a map is drawn in a plane; this system is for positions on web maps")]
+    #[error("maps need a projected system; this one is for web maps only")]
     WebMapOnly,
     /// A coordinate is outside the area in which the system is defined.
     #[error("a coordinate cannot be transformed")]

@@ -221,9 +221,9 @@ pub(super) fn axis(axis: CoordinateAxis) -> &'static str {
 pub(super) fn crs(problem: &CrsProblem) -> Detail<'_> {
     let text = match problem {
         CrsProblem::Geocentric => "其坐标为地心空间直角坐标",
-        CrsProblem::NotHorizontal => "它不是地球表面的平面或经纬度坐标系",
+        CrsProblem::NotHorizontal => "它不是平面或经纬度坐标系",
         CrsProblem::NotMetres => "它不是以米为单位的平面坐标系",
-        CrsProblem::WebMapOnly => "地图须绘制在平面上，该坐标系仅用于网络地图上的点位",
+        CrsProblem::WebMapOnly => "地图须采用投影坐标系，该坐标系仅用于网络地图",
         CrsProblem::OutsideArea => "有坐标无法换算",
         CrsProblem::Unknown => "PROJ无法识别",
         CrsProblem::NoOperation => "PROJ没有可用的转换方法",

@@ -4,7 +4,7 @@ use crate::messages::{Lang, Texts};
 use crate::query::QuerySummary;
 use crate::query::areas::Method;
 use crate::query::locate::LocateSummary;
-use crate::query::overlay::OverlaySummary as OverlayTally;
+use crate::query::overlay::OverlaySummary;
 use crate::units::{Metres, SquareMetres};
 
 /// A count with an English noun.
@@ -49,8 +49,10 @@ impl Texts {
 
     /// Why an answer is certain or uncertain: the name and accuracy of the outline that makes it uncertain, and the
     /// position uncertainty of the site.
-    pub fn certainty_reason(&self, doubt: Option<(String, f64)>, uncertainty_m: f64) -> String {
-        let Some((name, accuracy_m)) = doubt else { return self.lang.page_text("far-from-boundaries").to_owned() };
+    pub fn certainty_reason(&self, uncertain_because_of: Option<(String, f64)>, uncertainty_m: f64) -> String {
+        let Some((name, accuracy_m)) = uncertain_because_of else {
+            return self.lang.page_text("far-from-boundaries").to_owned();
+        };
         let (accuracy, uncertainty) = (accuracy_m.to_string(), uncertainty_m.to_string());
         let site = match uncertainty_m > 0.0 {
             true => self.lang.page_sentence("uncertain-site", &[("uncertainty", &uncertainty)]),
@@ -59,10 +61,10 @@ impl Texts {
         self.lang.page_sentence("near-a-boundary", &[("name", &name), ("accuracy", &accuracy), ("site", &site)])
     }
 
-    /// The summary of `locate`, with the number of uncertain answers if `tells_certainty`.
-    pub fn locate_summary(&self, file: &str, tally: &LocateSummary, tells_certainty: bool) -> String {
-        let LocateSummary { inside, boundary, outside, uncertain, .. } = tally;
-        let (rows, invalid) = (tally.rows(), tally.invalid.count);
+    /// The summary of `locate`, with the number of uncertain answers if `with_certainty`.
+    pub fn locate_summary(&self, file: &str, summary: &LocateSummary, with_certainty: bool) -> String {
+        let LocateSummary { inside, boundary, outside, uncertain, .. } = summary;
+        let (rows, invalid) = (summary.rows(), summary.invalid.count);
         let mut text = match self.lang {
             Lang::En => format!(
                 "{file}: {}: {inside} inside, {boundary} on a boundary, {outside} outside, {invalid} invalid",
@@ -72,8 +74,8 @@ impl Texts {
                 format!("{file}：共{rows}行：片区内{inside}，边界上{boundary}，片区外{outside}，无效{invalid}")
             }
         };
-        if tells_certainty {
-            text.push_str(&self.certainty_counts(*uncertain, tally.not_assessed, rows - invalid));
+        if with_certainty {
+            text.push_str(&self.certainty_counts(*uncertain, summary.not_assessed, rows - invalid));
         }
         text
     }
@@ -96,19 +98,19 @@ impl Texts {
     }
 
     /// The summary of `overlay`.
-    pub fn overlay_summary(&self, file: &str, tally: &OverlayTally) -> String {
-        let OverlayTally { within, straddling, outside, uncertain, not_assessed, .. } = *tally;
+    pub fn overlay_summary(&self, file: &str, summary: &OverlaySummary) -> String {
+        let OverlaySummary { within, straddling, outside, uncertain, not_assessed, .. } = *summary;
         let certainty = self.certainty_counts(uncertain, not_assessed, within + straddling + outside);
         match self.lang {
             Lang::En => format!(
                 "{file}: {}: {within} within one zone, {straddling} across a boundary, {outside} outside, {} invalid{certainty}",
-                plural(tally.rows(), "parcel"),
-                tally.invalid.count
+                plural(summary.rows(), "parcel"),
+                summary.invalid.count
             ),
             Lang::Zh => format!(
                 "{file}：共{}个地块：完全位于某一片区{within}个，跨界{straddling}个，片区外{outside}个，无效{}个{certainty}",
-                tally.rows(),
-                tally.invalid.count
+                summary.rows(),
+                summary.invalid.count
             ),
         }
     }
@@ -128,10 +130,10 @@ impl Texts {
     }
 
     /// The number of findings by severity.
-    pub fn finding_count(&self, errors: usize, warnings: usize, notes: usize) -> String {
+    pub fn finding_count(&self, errors: usize, warnings: usize, infos: usize) -> String {
         match self.lang {
-            Lang::En => format!("errors: {errors}, warnings: {warnings}, info: {notes}"),
-            Lang::Zh => format!("错误{errors}项，警告{warnings}项，提示{notes}项"),
+            Lang::En => format!("errors: {errors}, warnings: {warnings}, info: {infos}"),
+            Lang::Zh => format!("错误{errors}项，警告{warnings}项，提示{infos}项"),
         }
     }
 

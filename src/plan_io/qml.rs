@@ -76,7 +76,7 @@ fn symbol(qml: &mut String, number: usize, entry: &FeatureStyle) {
         ("style", "solid".to_owned()),
         ("outline_color", colour(paint.stroke, 1.0)),
         ("outline_style", "solid".to_owned()),
-        ("outline_width", format!("{:.2}", paint.stroke_width_px * MM_A_PIXEL)),
+        ("outline_width", format!("{:.2}", paint.stroke_width_px * MM_PER_PIXEL)),
         ("outline_width_unit", "MM".to_owned()),
         ("joinstyle", "round".to_owned()),
     ];
@@ -112,7 +112,7 @@ fn labels(qml: &mut String, columns: &Columns) {
 }
 
 /// Millimetres per CSS pixel (96 per inch).
-const MM_A_PIXEL: f64 = 25.4 / 96.0;
+const MM_PER_PIXEL: f64 = 25.4 / 96.0;
 
 /// Red, green, blue, opacity.
 fn colour(colour: Colour, opacity: f64) -> String {

@@ -45,17 +45,18 @@ pub fn write_topojson(plan: &Plan, name: &str, options: &ExportOptions, output: 
     let options = ExportOptions { decimals: options.decimals.min(MAX_DECIMALS), ..options.clone() };
     let features = plan_features(plan, &options)?;
     let count = features.len();
-    let grid = Quantizer { steps_a_degree: 10f64.powi(options.decimals as i32) };
-    let mut topology = Topology::new(features.iter().flat_map(rings).map(|ring| grid.positions(ring)));
+    let quantizer = Quantizer { steps_per_degree: 10f64.powi(options.decimals as i32) };
+    let mut topology = Topology::new(features.iter().flat_map(rings).map(|ring| quantizer.positions(ring)));
     let bounds: Vec<_> = features.iter().filter_map(|feature| feature.shape.bounding_rect()).collect();
     let bound =
         |of: fn(&Rect<f64>) -> f64, pick: fn(f64, f64) -> f64| bounds.iter().map(of).reduce(pick).unwrap_or(0.0);
     let min = coord! { x: bound(|rect| rect.min().x, f64::min), y: bound(|rect| rect.min().y, f64::min) };
     let max = coord! { x: bound(|rect| rect.max().x, f64::max), y: bound(|rect| rect.max().y, f64::max) };
-    let geometries: Vec<Value> = features.into_iter().map(|feature| geometry(feature, &grid, &mut topology)).collect();
-    let origin = grid.position(min);
-    let arcs: Vec<Value> = topology.arcs.iter().map(|arc| differences(arc, origin)).collect();
-    let step = 1.0 / grid.steps_a_degree;
+    let geometries: Vec<Value> =
+        features.into_iter().map(|feature| geometry(feature, &quantizer, &mut topology)).collect();
+    let origin = quantizer.position(min);
+    let arcs: Vec<Value> = topology.arcs.iter().map(|arc| delta_encode(arc, origin)).collect();
+    let step = 1.0 / quantizer.steps_per_degree;
     let topology = json!({
         "type": "Topology",
         "bbox": [min.x, min.y, max.x, max.y],
@@ -72,12 +73,12 @@ const MAX_DECIMALS: usize = 12;
 
 /// Rounds coordinates to quantised positions.
 struct Quantizer {
-    steps_a_degree: f64,
+    steps_per_degree: f64,
 }
 
 impl Quantizer {
     fn position(&self, coord: Coord<f64>) -> Position {
-        [coord.x, coord.y].map(|value| (value * self.steps_a_degree).round() as i64)
+        [coord.x, coord.y].map(|value| (value * self.steps_per_degree).round() as i64)
     }
 
     /// The positions of a ring, without the repeated last one.
@@ -95,13 +96,13 @@ fn rings(feature: &PlanFeature) -> impl Iterator<Item = &LineString<f64>> {
     feature.shape.iter().flat_map(|polygon| [polygon.exterior()].into_iter().chain(polygon.interiors()))
 }
 
-fn geometry(feature: PlanFeature, grid: &Quantizer, topology: &mut Topology) -> Value {
+fn geometry(feature: PlanFeature, quantizer: &Quantizer, topology: &mut Topology) -> Value {
     let mut polygons: Vec<Value> = feature
         .shape
         .iter()
         .map(|polygon| {
             let rings = [polygon.exterior()].into_iter().chain(polygon.interiors());
-            rings.map(|ring| topology.ring(grid.positions(ring))).collect::<Vec<_>>().into()
+            rings.map(|ring| topology.ring(quantizer.positions(ring))).collect::<Vec<_>>().into()
         })
         .collect();
     let (kind, arcs) =
@@ -110,7 +111,7 @@ fn geometry(feature: PlanFeature, grid: &Quantizer, topology: &mut Topology) -> 
 }
 
 /// The delta encoding of an arc: the difference of each position from the one before, of the first from the origin.
-fn differences(arc: &[Position], origin: Position) -> Value {
+fn delta_encode(arc: &[Position], origin: Position) -> Value {
     let before = [origin].into_iter().chain(arc.iter().copied());
     arc.iter().zip(before).map(|(position, before)| json!([position[0] - before[0], position[1] - before[1]])).collect()
 }
@@ -161,16 +162,16 @@ impl Topology {
     fn arc(&mut self, arc: Vec<Position>) -> i64 {
         let mut reverse = arc.clone();
         reverse.reverse();
-        if let Some(&number) = self.arc_ids.get(&arc) {
-            return number;
+        if let Some(&index) = self.arc_ids.get(&arc) {
+            return index;
         }
-        if let Some(&number) = self.arc_ids.get(&reverse) {
-            return -1 - number;
+        if let Some(&index) = self.arc_ids.get(&reverse) {
+            return -1 - index;
         }
-        let number = self.arcs.len() as i64;
-        self.arc_ids.insert(arc.clone(), number);
+        let index = self.arcs.len() as i64;
+        self.arc_ids.insert(arc.clone(), index);
         self.arcs.push(arc);
-        number
+        index
     }
 }
 

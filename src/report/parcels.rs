@@ -333,7 +333,7 @@ impl<'p> ParcelReport<'p> {
             let whole = zone.map(|zone| ellipsoid_area(&zone.shape));
             let covered = total.area;
             let once = SquareMetres(covered.0 - overlaps.areas[column].0);
-            let open = whole.map(|whole| SquareMetres((whole.0 - once.0).max(0.0)));
+            let uncovered = whole.map(|whole| SquareMetres((whole.0 - once.0).max(0.0)));
             let counts = summary.counts()[column];
             let mut row = vec![text(self.zone_name(sums.columns()[column]))];
             row.push(number(whole, SquareMetres::km2, 4));
@@ -344,7 +344,7 @@ impl<'p> ParcelReport<'p> {
             row.push(number(Some(covered), SquareMetres::ha, 4));
             row.push(number(Some(covered), SquareMetres::mu, 2));
             row.push(number(Some(overlaps.areas[column]), SquareMetres::ha, 4));
-            row.push(number(open, SquareMetres::ha, 4));
+            row.push(number(uncovered, SquareMetres::ha, 4));
             row.push(Value::number(whole.map(|whole| 100.0 * once.0 / whole.0), 2));
             row
         });

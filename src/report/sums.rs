@@ -124,7 +124,7 @@ pub fn table(sums: &Sums<'_>, counted_twice: &[SquareMetres], field: &str, lang:
     table.push(line(texts.zone_area, String::new(), &|column| sums.zone_area(column), String::new()));
     let twice = SquareMetres(counted_twice.iter().map(|area| area.0).sum());
     table.push(line(texts.counted_twice, String::new(), &|column| Some(counted_twice[column]), hectares(twice)));
-    let open = |column: usize| not_covered(sums.zone_area(column), total(column), counted_twice[column]);
-    table.push(line(texts.not_covered, String::new(), &open, String::new()));
+    let uncovered = |column: usize| not_covered(sums.zone_area(column), total(column), counted_twice[column]);
+    table.push(line(texts.not_covered, String::new(), &uncovered, String::new()));
     table.render()
 }

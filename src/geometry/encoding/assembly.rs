@@ -26,7 +26,7 @@ impl Assembly {
     }
 
     /// Records that positions have more than two coordinates.
-    pub(crate) fn see_heights(&mut self) {
+    pub(crate) fn record_heights(&mut self) {
         self.decoded.has_heights = true;
     }
 

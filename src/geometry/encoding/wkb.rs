@@ -89,7 +89,7 @@ fn geometry(
         }
     };
     if dimensions > 2 && read.is_some() {
-        assembly.see_heights();
+        assembly.record_heights();
     }
     Ok(read)
 }

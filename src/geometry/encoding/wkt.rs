@@ -140,7 +140,7 @@ fn geometry(
         }
     };
     if dimensions.is_some_and(|count| count > 2) {
-        assembly.see_heights();
+        assembly.record_heights();
     }
     Ok(read)
 }

@@ -63,15 +63,15 @@ impl<R: Read> Read for Gunzip<R> {
 }
 
 /// The maximum decompressed size of an archive of a size.
-pub(in crate::io) fn limit_bytes(packed_bytes: u64) -> u64 {
-    MIN_LIMIT_BYTES.max(packed_bytes.saturating_mul(MAX_RATIO))
+pub(in crate::io) fn limit_bytes(compressed_bytes: u64) -> u64 {
+    MIN_LIMIT_BYTES.max(compressed_bytes.saturating_mul(MAX_RATIO))
 }
 
 /// A ZIP archive and the files in it.
 pub(in crate::io) struct Archive {
     zip: ZipArchive<BufReader<File>>,
     pub(in crate::io) members: Vec<Member>,
-    packed_bytes: u64,
+    compressed_bytes: u64,
 }
 
 /// A file in an archive.
@@ -113,7 +113,7 @@ fn zip_error(error: ZipError) -> Error {
 impl Archive {
     pub(in crate::io) fn open(file: &FileOnDisk) -> Result<Archive> {
         let file = File::open(file.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
-        let packed_bytes = file.metadata().map_err(read_error)?.len();
+        let compressed_bytes = file.metadata().map_err(read_error)?.len();
         let zip = ZipArchive::new(BufReader::new(file)).map_err(zip_error)?;
         let mut members = vec![];
         for number in 0..zip.len() {
@@ -127,13 +127,13 @@ impl Archive {
                 members.push(Member { number, folder: folder.to_owned(), name: safe_file_name(name), is_encrypted });
             }
         }
-        Ok(Archive { zip, members, packed_bytes })
+        Ok(Archive { zip, members, compressed_bytes })
     }
 
     /// Extracts files to a temporary folder, and opens the first.
     pub(in crate::io) fn unpack(mut self, wanted: &[Member]) -> Result<Source> {
         let folder = Arc::new(TempFolder::new().map_err(|error| Error::new(ErrorKind::Write(error)))?);
-        let limit_bytes = limit_bytes(self.packed_bytes);
+        let limit_bytes = limit_bytes(self.compressed_bytes);
         let mut left_bytes = limit_bytes;
         for member in wanted {
             if member.is_encrypted {

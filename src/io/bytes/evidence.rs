@@ -110,7 +110,7 @@ impl EncodingEvidence {
     }
 
     /// Whether all of them could be common Chinese characters. Russian and Pinyin words have letters that could not.
-    pub(in crate::io) fn may_be_pairs(&self) -> bool {
+    pub(in crate::io) fn may_be_gb18030(&self) -> bool {
         self.is_ambiguous() && self.is_gb2312()
     }
 
@@ -128,7 +128,7 @@ impl EncodingEvidence {
     pub(in crate::io) fn encoding(&self) -> Encoding {
         let is_gb18030 = if self.not_utf8 == 0 {
             // Some pairs of GB18030 are valid UTF-8: letters of Greek, Cyrillic and similar scripts.
-            self.may_be_pairs()
+            self.may_be_gb18030()
         } else {
             // A few invalid bytes among names in UTF-8 are an error rather than a sign of GB18030.
             self.is_gb2312() || self.characters <= 2 * self.not_utf8

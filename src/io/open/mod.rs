@@ -95,11 +95,11 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
         }
         declared => declared,
     };
-    let ResolvedCrs { crs, overruled, is_declared } = resolve_crs(declared, options).map_err(in_file)?;
+    let ResolvedCrs { crs, overridden, is_declared } = resolve_crs(declared, options).map_err(in_file)?;
     let geometries = GeometryReader::new(crs.clone());
-    let is_overruled = options.override_crs.is_some();
-    let overruled = overruled.or_else(|| first_conflict(&srids, &crs).filter(|_| is_overruled));
-    reader.read_geometries_with(Arc::new(if is_overruled { geometries.ignoring_srids() } else { geometries }));
+    let is_overridden = options.override_crs.is_some();
+    let overridden = overridden.or_else(|| first_conflict(&srids, &crs).filter(|_| is_overridden));
+    reader.read_geometries_with(Arc::new(if is_overridden { geometries.ignoring_srids() } else { geometries }));
     // An unusable CRS is a problem of the file if the file declares it.
     let beyond_area = Arc::default();
     let normalizer = |order| match CoordNormalizer::new(crs.clone(), order) {
@@ -116,7 +116,7 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
         reader,
         file: file.clone(),
         format,
-        overruled,
+        overridden,
         beyond_area: beyond_area.clone(),
         keeps_source_crs: false,
         has_layers,
@@ -136,18 +136,18 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
 struct ResolvedCrs {
     crs: Crs,
     /// The declaration of the file that is overridden.
-    overruled: Option<String>,
+    overridden: Option<String>,
     is_declared: bool,
 }
 
 /// The CRS from the declaration of a file and the options.
 fn resolve_crs(declared: Declared, options: &ReadOptions) -> Result<ResolvedCrs> {
     if let Some(crs) = options.override_crs.clone() {
-        let overruled = match declared {
+        let overridden = match declared {
             Ok(declared) => declared.filter(|declared| !declared.coincides(&crs)).map(|declared| declared.to_string()),
             Err(unusable) => Some(unusable.to_string()),
         };
-        return Ok(ResolvedCrs { crs, overruled, is_declared: false });
+        return Ok(ResolvedCrs { crs, overridden, is_declared: false });
     }
     match (declared, options.crs.clone()) {
         (Ok(Some(declared)), Some(given)) if !declared.coincides(&given) => {
@@ -158,10 +158,12 @@ fn resolve_crs(declared: Declared, options: &ReadOptions) -> Result<ResolvedCrs>
             let (declared, given) = (declared.to_string(), given.to_string());
             Err(Error::new(ErrorKind::CrsConflict { declared, given }))
         }
-        (Ok(Some(crs)), _) => Ok(ResolvedCrs { crs, overruled: None, is_declared: true }),
-        (Ok(None), given) => Ok(ResolvedCrs { crs: given.unwrap_or(Crs::Crs84), overruled: None, is_declared: false }),
+        (Ok(Some(crs)), _) => Ok(ResolvedCrs { crs, overridden: None, is_declared: true }),
+        (Ok(None), given) => Ok(ResolvedCrs { crs: given.unwrap_or(Crs::Crs84), overridden: None, is_declared: false }),
         // The user knows which CRS the unknown name is.
-        (Err(Unusable::Unknown(name)), Some(crs)) => Ok(ResolvedCrs { crs, overruled: Some(name), is_declared: false }),
+        (Err(Unusable::Unknown(name)), Some(crs)) => {
+            Ok(ResolvedCrs { crs, overridden: Some(name), is_declared: false })
+        }
         (Err(unusable), _) => Err(unusable.into()),
     }
 }

@@ -33,7 +33,7 @@ pub struct Rows {
     pub(in crate::io) format: Format,
     pub(in crate::io) reader: Box<dyn RowReader>,
     pub(in crate::io) normalizer: CoordNormalizer,
-    pub(in crate::io) overruled: Option<String>,
+    pub(in crate::io) overridden: Option<String>,
     /// The number of coordinates outside the area of use of the CRS.
     pub(in crate::io) beyond_area: Arc<AtomicU64>,
     pub(in crate::io) keeps_source_crs: bool,
@@ -128,11 +128,11 @@ impl Rows {
     ///     "geometry": {"type": "Point", "coordinates": [633838.222, 3171898.561]}}]}"#;
     /// let options = ReadOptions { override_crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
     /// let rows = io::open(Input::bytes("wrong.geojson", wrong), &options)?;
-    /// assert_eq!((rows.crs(), rows.overruled_crs()), (Crs::Epsg(4549), Some("EPSG:4550")));
+    /// assert_eq!((rows.crs(), rows.overridden_crs()), (Crs::Epsg(4549), Some("EPSG:4550")));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn overruled_crs(&self) -> Option<&str> {
-        self.overruled.as_deref()
+    pub fn overridden_crs(&self) -> Option<&str> {
+        self.overridden.as_deref()
     }
 
     /// The number of coordinates read so far that are outside the area of use of their CRS by more than a degree:

@@ -170,7 +170,7 @@ impl PageOverlay {
                         certainty,
                     });
                 }
-                (_, Some(Ok(parcel))) if self.parcels.have_room() => {
+                (_, Some(Ok(parcel))) if self.parcels.has_room() => {
                     self.parcels.push(parcel, self.label_reader.read(batch, row));
                 }
                 (_, Some(Ok(_))) => self.summary.left_out += 1,

@@ -13,14 +13,14 @@ use crate::query::overlay::{Parcel, Relation};
 
 /// The maximum number of parcels and vertices, which limits the page to about 10 MB.
 const MAX_PARCELS: usize = 20_000;
-const MAX_CORNERS: usize = 500_000;
+const MAX_VERTICES: usize = 500_000;
 /// Units per degree: coordinates for drawing, with centimetre resolution.
 const UNITS_PER_DEGREE: f64 = 1e7;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Parcels {
     parcels: Vec<ShownParcel>,
-    corners: usize,
+    vertices: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -42,8 +42,8 @@ struct ShownParcel {
 
 impl Parcels {
     /// Whether another parcel may be added.
-    pub(super) fn have_room(&self) -> bool {
-        self.parcels.len() < MAX_PARCELS && self.corners < MAX_CORNERS
+    pub(super) fn has_room(&self) -> bool {
+        self.parcels.len() < MAX_PARCELS && self.vertices < MAX_VERTICES
     }
 
     pub(super) fn len(&self) -> usize {
@@ -56,7 +56,7 @@ impl Parcels {
         let overlapping = |part: &usize| membership.parts[*part].relation != Relation::Touches;
         let overlapping: Vec<usize> = (0..membership.parts.len()).filter(overlapping).collect();
         let shape = shape(&parcel.shape.orient(Direction::Default));
-        self.corners += shape.iter().flatten().map(|ring| ring.len() / 2).sum::<usize>();
+        self.vertices += shape.iter().flatten().map(|ring| ring.len() / 2).sum::<usize>();
         self.parcels.push(ShownParcel {
             row_label,
             shape,
@@ -98,16 +98,16 @@ fn rounded(value: f64, decimals: i32) -> f64 {
 }
 
 fn shape(shape: &MultiPolygon<f64>) -> Vec<Vec<Vec<i64>>> {
-    shape.iter().map(|polygon| rings(polygon).map(steps).collect()).collect()
+    shape.iter().map(|polygon| rings(polygon).map(delta_encoded).collect()).collect()
 }
 
-fn steps(ring: &LineString<f64>) -> Vec<i64> {
+fn delta_encoded(ring: &LineString<f64>) -> Vec<i64> {
     let unit = |degrees: f64| (degrees * UNITS_PER_DEGREE).round() as i64;
     let mut last = [0, 0];
-    let step = |corner: &geo::Coord<f64>| {
-        let place = [unit(corner.x), unit(corner.y)];
-        let step = [place[0] - last[0], place[1] - last[1]];
-        last = place;
+    let step = |vertex: &geo::Coord<f64>| {
+        let position = [unit(vertex.x), unit(vertex.y)];
+        let step = [position[0] - last[0], position[1] - last[1]];
+        last = position;
         step
     };
     ring.0.iter().flat_map(step).collect()

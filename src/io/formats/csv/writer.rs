@@ -31,15 +31,15 @@ impl CsvWriter {
         let for_excel = options.for_excel;
         let encoding = options.encoding.unwrap_or_default();
         let copies_records = flat.keeps_records() && encoding == Encoding::Utf8 && !for_excel;
-        let lines = LineEncoder { flat, delimiter, encoding, for_excel, copies_records };
+        let encoder = LineEncoder { flat, delimiter, encoding, for_excel, copies_records };
         let mut header = vec![];
         if for_excel && encoding == Encoding::Utf8 {
             header.extend_from_slice("\u{feff}".as_bytes());
         }
-        lines.cells(lines.flat.names().into_iter().map(Cow::Owned), true, &mut header);
+        encoder.push_cells(encoder.flat.names().into_iter().map(Cow::Owned), true, &mut header);
         header.push(b'\n');
         output.bytes(&header)?;
-        Ok(CsvWriter { output, encoder: Arc::new(lines) })
+        Ok(CsvWriter { output, encoder: Arc::new(encoder) })
     }
 }
 
@@ -80,25 +80,25 @@ struct LineEncoder {
 impl BatchEncoder for LineEncoder {
     fn encode(&self, batch: &Batch, answers: &AnswerTable<'_>) -> EncodedBatch {
         let mut lines = vec![];
-        let has_own = self.flat.fields().len() > self.flat.added();
+        let has_input_columns = self.flat.fields().len() > self.flat.added();
         // The encoded answers that follow the cells of the input, once for all rows with the same answer.
-        let mut tails = vec![];
+        let mut encoded_answers = vec![];
         let mut ends = Vec::with_capacity(answers.tuple_count() + 1);
         ends.push(0);
         for values in answers.distinct() {
-            self.cells(values.iter().map(|value| value.text_of()), !has_own, &mut tails);
-            tails.push(b'\n');
-            ends.push(tails.len());
+            self.push_cells(values.iter().map(|value| value.text_of()), !has_input_columns, &mut encoded_answers);
+            encoded_answers.push(b'\n');
+            ends.push(encoded_answers.len());
         }
         // The approximate size for most tables: their records, and short answers.
-        lines.reserve(batch.text_bytes() + tails.len() + 8 * answers.tuples().len());
+        lines.reserve(batch.text_bytes() + encoded_answers.len() + 8 * answers.tuples().len());
         for &(row_index, tuple) in answers.tuples() {
             match batch.row(row_index).record(self.delimiter).filter(|_| self.copies_records) {
                 Some(record) => lines.extend_from_slice(record.as_bytes()),
-                None => self.cells(self.flat.row(batch, row_index, &[]).into_iter(), true, &mut lines),
+                None => self.push_cells(self.flat.row(batch, row_index, &[]).into_iter(), true, &mut lines),
             }
             let index = tuple.number();
-            lines.extend_from_slice(&tails[ends[index]..ends[index + 1]]);
+            lines.extend_from_slice(&encoded_answers[ends[index]..ends[index + 1]]);
         }
         EncodedBatch { bytes: lines, ..EncodedBatch::default() }
     }
@@ -114,8 +114,8 @@ impl BatchEncoder for LineEncoder {
 
 impl LineEncoder {
     /// Appends cells separated by delimiters, and preceded by one unless they start a line.
-    fn cells<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, begins_line: bool, lines: &mut Vec<u8>) {
-        let is_only = begins_line && self.flat.fields().len() == 1;
+    fn push_cells<'c>(&self, cells: impl Iterator<Item = Cow<'c, str>>, begins_line: bool, lines: &mut Vec<u8>) {
+        let is_only_cell = begins_line && self.flat.fields().len() == 1;
         for (index, text) in cells.enumerate() {
             if index > 0 || !begins_line {
                 lines.push(self.delimiter);
@@ -124,7 +124,7 @@ impl LineEncoder {
             let bytes = self.encoding.encode(&text);
             let is_special = |byte: &u8| matches!(byte, b'"' | b'\n' | b'\r') || *byte == self.delimiter;
             // An empty line would be skipped by readers.
-            if bytes.iter().any(is_special) || is_only && bytes.is_empty() {
+            if bytes.iter().any(is_special) || is_only_cell && bytes.is_empty() {
                 lines.push(b'"');
                 for part in bytes.split_inclusive(|&byte| byte == b'"') {
                     lines.extend_from_slice(part);

@@ -33,15 +33,15 @@ struct Raw<'a> {
     geometries: Option<Vec<&'a RawValue>>,
 }
 
-/// Decodes a geometry; `left` is the remaining depth of collections.
-fn geometry(json: &str, left: usize, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
+/// Decodes a geometry; `depth_left` is the remaining depth of collections.
+fn geometry(json: &str, depth_left: usize, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
     let no_geometry = || RowProblem::NotAFeature(FeatureProblem::Geometry);
     let raw: Option<Raw<'_>> = serde_json::from_str(json).map_err(|_| no_geometry())?;
     let Some(raw) = raw else { return Ok(None) };
     let coordinates = raw.coordinates.map_or("null", RawValue::get);
     match raw.r#type.as_deref().unwrap_or_default() {
         "Point" => match serde_json::from_str(coordinates) {
-            Ok(Position { count: 1, .. }) | Err(_) => {
+            Ok(Position { dimension: 1, .. }) | Err(_) => {
                 Err(RowProblem::NotAFeature(FeatureProblem::Coordinates(shortened(coordinates))))
             }
             Ok(position) => point(Some(position), assembly),
@@ -64,9 +64,10 @@ fn geometry(json: &str, left: usize, assembly: &mut Assembly) -> Result<Option<G
             assembly.compound(Kind::MultiPolygon, parts)
         }
         "GeometryCollection" => {
-            let left = left.checked_sub(1).ok_or_else(no_geometry)?;
+            let depth_left = depth_left.checked_sub(1).ok_or_else(no_geometry)?;
             let members = raw.geometries.ok_or_else(no_geometry)?.into_iter();
-            let members = members.map(|member| geometry(member.get(), left, assembly)).collect::<Result<_, _>>()?;
+            let members =
+                members.map(|member| geometry(member.get(), depth_left, assembly)).collect::<Result<_, _>>()?;
             assembly.compound(Kind::GeometryCollection, members)
         }
         _ => Err(no_geometry()),
@@ -81,8 +82,8 @@ fn read<'a, T: Deserialize<'a>>(coordinates: &'a str) -> Result<T, RowProblem> {
 struct Positions {
     coords: Vec<Coord<f64>>,
     /// The minimum and maximum dimension of positions.
-    shortest: usize,
-    longest: usize,
+    min_dimension: usize,
+    max_dimension: usize,
 }
 
 impl<'de> Deserialize<'de> for Positions {
@@ -96,11 +97,11 @@ impl<'de> Deserialize<'de> for Positions {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Positions, A::Error> {
-                let mut positions = Positions { coords: vec![], shortest: usize::MAX, longest: 0 };
-                while let Some(Position { coord, count }) = array.next_element()? {
+                let mut positions = Positions { coords: vec![], min_dimension: usize::MAX, max_dimension: 0 };
+                while let Some(Position { coord, dimension }) = array.next_element()? {
                     positions.coords.push(coord);
-                    positions.shortest = positions.shortest.min(count);
-                    positions.longest = positions.longest.max(count);
+                    positions.min_dimension = positions.min_dimension.min(dimension);
+                    positions.max_dimension = positions.max_dimension.max(dimension);
                 }
                 Ok(positions)
             }
@@ -111,7 +112,7 @@ impl<'de> Deserialize<'de> for Positions {
 
 struct Position {
     coord: Coord<f64>,
-    count: usize,
+    dimension: usize,
 }
 
 impl<'de> Deserialize<'de> for Position {
@@ -125,17 +126,17 @@ impl<'de> Deserialize<'de> for Position {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Position, A::Error> {
-                let (mut xy, mut count) = ([0.0; 2], 0);
+                let (mut xy, mut dimension) = ([0.0; 2], 0);
                 // Heights are ignored, and may be null, since NaN is read as null.
-                for index in &mut xy {
+                for coordinate in &mut xy {
                     let Some(number) = array.next_element()? else { break };
-                    *index = number;
-                    count += 1;
+                    *coordinate = number;
+                    dimension += 1;
                 }
-                while count >= xy.len() && array.next_element::<Option<f64>>()?.is_some() {
-                    count += 1;
+                while dimension >= xy.len() && array.next_element::<Option<f64>>()?.is_some() {
+                    dimension += 1;
                 }
-                Ok(Position { coord: Coord { x: xy[0], y: xy[1] }, count })
+                Ok(Position { coord: Coord { x: xy[0], y: xy[1] }, dimension })
             }
         }
         deserializer.deserialize_seq(PositionVisitor)
@@ -148,11 +149,11 @@ type Rings = Vec<Option<Positions>>;
 /// A point; `None` if it has no coordinates.
 fn point(position: Option<Position>, assembly: &mut Assembly) -> Result<Option<Geometry<f64>>, RowProblem> {
     match position {
-        None | Some(Position { count: 0, .. }) => Ok(None),
-        Some(Position { count: 1, .. }) => Err(RowProblem::Shape(ShapeProblem::ShortPosition)),
-        Some(Position { coord, count }) => {
-            if count > 2 {
-                assembly.see_heights();
+        None | Some(Position { dimension: 0, .. }) => Ok(None),
+        Some(Position { dimension: 1, .. }) => Err(RowProblem::Shape(ShapeProblem::ShortPosition)),
+        Some(Position { coord, dimension }) => {
+            if dimension > 2 {
+                assembly.record_heights();
             }
             Ok(Some(Point(coord).into()))
         }
@@ -170,12 +171,12 @@ fn polygon(rings: Option<Rings>, assembly: &mut Assembly) -> Result<Option<Geome
 }
 
 fn coords(positions: Option<Positions>, assembly: &mut Assembly) -> Result<Vec<Coord<f64>>, RowProblem> {
-    let Some(Positions { coords, shortest, longest }) = positions else { return Ok(vec![]) };
-    if shortest < 2 {
+    let Some(Positions { coords, min_dimension, max_dimension }) = positions else { return Ok(vec![]) };
+    if min_dimension < 2 {
         return Err(RowProblem::Shape(ShapeProblem::ShortPosition));
     }
-    if longest > 2 {
-        assembly.see_heights();
+    if max_dimension > 2 {
+        assembly.record_heights();
     }
     Ok(coords)
 }

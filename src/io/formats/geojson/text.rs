@@ -30,7 +30,7 @@ impl Text {
             None => {
                 let evidence = file.evidence()?;
                 let encoding = if evidence.is_utf8() { Encoding::Utf8 } else { evidence.encoding() };
-                (encoding.into(), evidence.may_be_pairs())
+                (encoding.into(), evidence.may_be_gb18030())
             }
         };
         let encoding = Some(encoding).filter(|encoding| *encoding != Encoding::Utf8.into());

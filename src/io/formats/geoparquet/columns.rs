@@ -15,7 +15,7 @@ use arrow_select::take::take;
 use geo::{BoundingRect, Coord};
 
 use crate::geometry::encoding::to_wkb;
-use crate::io::formats::geoparquet::unpacked::Unpacked;
+use crate::io::formats::geoparquet::decoded_rows::DecodedRows;
 use crate::io::rows::encode::{BatchEncoder, EncodedBatch, union};
 use crate::io::rows::typed::{TypedColumns, date};
 use crate::table::{AnswerTable, Batch, Kind, Shape, Value};
@@ -67,7 +67,7 @@ impl BatchEncoder for ArrayEncoder {
 
 /// The columns of the table. Arrays of the input are reused if they have the same type; others are built from cells.
 fn own_columns(typed: &mut TypedColumns, batch: &Batch, answers: &AnswerTable<'_>) -> Vec<ArrayRef> {
-    let source = batch.source().and_then(|source| (source as &dyn Any).downcast_ref::<Unpacked>());
+    let source = batch.source().and_then(|source| (source as &dyn Any).downcast_ref::<DecodedRows>());
     let rows: UInt32Array = answers.tuples().iter().map(|&(row_index, _)| row_index as u32).collect();
     let is_each_once = rows.len() == batch.len() && rows.values().iter().copied().eq(0..batch.len() as u32);
     let carried = |index: &Option<usize>, kind: Kind| {

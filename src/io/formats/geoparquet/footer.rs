@@ -21,74 +21,74 @@ type Edit = (Range<usize>, Vec<u8>);
 /// dictionary page, and fields whose ids have another type today; both are removed.
 pub(super) fn corrected(footer: &[u8]) -> Option<Vec<u8>> {
     let mut edits = vec![];
-    let mut walk = ThriftReader::new(footer);
-    visit_list(&mut walk, ROW_GROUPS, &mut |walk| {
-        visit_list(walk, COLUMNS, &mut |walk| {
-            let mut last = 0;
-            while let Some(field) = walk.field(last)? {
+    let mut reader = ThriftReader::new(footer);
+    visit_list(&mut reader, ROW_GROUPS, &mut |reader| {
+        visit_list(reader, COLUMNS, &mut |reader| {
+            let mut last_id = 0;
+            while let Some(field) = reader.field(last_id)? {
                 match (field.id, field.kind) {
-                    (META_DATA, STRUCT) => clean_column(walk, &mut edits)?,
-                    (_, kind) => walk.skip(kind)?,
+                    (META_DATA, STRUCT) => clean_column(reader, &mut edits)?,
+                    (_, kind) => reader.skip(kind)?,
                 }
-                last = field.id;
+                last_id = field.id;
             }
             Some(())
         })
     })?;
-    let (mut cleaned, mut copied) = (Vec::with_capacity(footer.len()), 0);
+    let (mut corrected, mut copied) = (Vec::with_capacity(footer.len()), 0);
     for (range, bytes) in edits {
-        cleaned.extend_from_slice(footer.get(copied..range.start)?);
-        cleaned.extend_from_slice(&bytes);
+        corrected.extend_from_slice(footer.get(copied..range.start)?);
+        corrected.extend_from_slice(&bytes);
         copied = range.end;
     }
-    cleaned.extend_from_slice(footer.get(copied..)?);
-    Some(cleaned)
+    corrected.extend_from_slice(footer.get(copied..)?);
+    Some(corrected)
 }
 
 /// Reads a struct, and visits each struct of the list in one of its fields.
 fn visit_list<'a>(
-    walk: &mut ThriftReader<'a>,
+    reader: &mut ThriftReader<'a>,
     id: i16,
     visit: &mut impl FnMut(&mut ThriftReader<'a>) -> Option<()>,
 ) -> Option<()> {
-    let mut last = 0;
-    while let Some(field) = walk.field(last)? {
+    let mut last_id = 0;
+    while let Some(field) = reader.field(last_id)? {
         if (field.id, field.kind) == (id, LIST) {
-            let (STRUCT, count) = walk.list()? else { return None };
-            (0..count).try_for_each(|_| visit(walk))?;
+            let (STRUCT, count) = reader.list()? else { return None };
+            (0..count).try_for_each(|_| visit(reader))?;
         } else {
-            walk.skip(field.kind)?;
+            reader.skip(field.kind)?;
         }
-        last = field.id;
+        last_id = field.id;
     }
     Some(())
 }
 
 /// Reads `ColumnMetaData`, and removes faulty fields.
-fn clean_column(walk: &mut ThriftReader<'_>, edits: &mut Vec<Edit>) -> Option<()> {
+fn clean_column(reader: &mut ThriftReader<'_>, edits: &mut Vec<Edit>) -> Option<()> {
     // Field ids are deltas to the field before, so that the field after a removed one has to be changed.
-    let (mut last, mut last_kept) = (0, 0);
+    let (mut last_id, mut last_kept_id) = (0, 0);
     loop {
-        let start = walk.position();
-        let Some(field) = walk.field(last)? else { return Some(()) };
-        let behind_header = walk.position();
-        let is_left_out = match (field.id, field.kind) {
-            (DICTIONARY_PAGE_OFFSET, I64) => walk.zigzag()? == 0,
+        let start = reader.position();
+        let Some(field) = reader.field(last_id)? else { return Some(()) };
+        let header_end = reader.position();
+        let is_removed = match (field.id, field.kind) {
+            (DICTIONARY_PAGE_OFFSET, I64) => reader.zigzag()? == 0,
             (id, kind) => {
-                walk.skip(kind)?;
+                reader.skip(kind)?;
                 matches!(id, BLOOM_FILTER_OFFSET) && kind != I64 || id == BLOOM_FILTER_LENGTH && kind != I32
             }
         };
-        if is_left_out {
-            edits.push((start..walk.position(), vec![]));
+        if is_removed {
+            edits.push((start..reader.position(), vec![]));
         } else {
-            if last_kept != last {
-                let step = u8::try_from(field.id - last_kept).ok().filter(|step| (1..16).contains(step))?;
-                edits.push((start..behind_header, vec![step << 4 | field.kind]));
+            if last_kept_id != last_id {
+                let delta = u8::try_from(field.id - last_kept_id).ok().filter(|delta| (1..16).contains(delta))?;
+                edits.push((start..header_end, vec![delta << 4 | field.kind]));
             }
-            last_kept = field.id;
+            last_kept_id = field.id;
         }
-        last = field.id;
+        last_id = field.id;
     }
 }
 
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_to_stay_is_left_out() {
+    fn what_is_not_to_stay_is_removed() {
         // 1: 1, 9: 4, 11: 0, 12: {}, 15: [1], 16: {}
         let column = [0x15, 0x02, 0x86, 0x08, 0x26, 0x00, 0x1c, 0x00, 0x39, 0x15, 0x02, 0x1c, 0x00, 0x00];
         // 1: 1, 9: 4, 12: {}, 16: {}

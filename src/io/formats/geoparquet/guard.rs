@@ -54,7 +54,7 @@ pub(super) fn footer(file: &mut File) -> Result<Vec<u8>> {
     file.seek(SeekFrom::Start(start)).map_err(read_error)?;
     let mut footer = vec![];
     file.take(length).read_to_end(&mut footer).map_err(read_error)?;
-    walk_footer(&footer).and_then(|()| corrected(&footer)).ok_or_else(|| malformed(FileProblem::Footer))
+    validate_footer(&footer).and_then(|()| corrected(&footer)).ok_or_else(|| malformed(FileProblem::Footer))
 }
 
 fn encrypted() -> Error {
@@ -75,16 +75,16 @@ pub(super) fn check_compression(group: &RowGroupMetaData) -> Result<()> {
 }
 
 /// Validates `FileMetaData`; `None` if it is not valid.
-fn walk_footer(footer: &[u8]) -> Option<()> {
-    let mut walk = ThriftReader::new(footer);
+fn validate_footer(footer: &[u8]) -> Option<()> {
+    let mut reader = ThriftReader::new(footer);
     let mut last = 0;
-    while let Some(field) = walk.field(last)? {
+    while let Some(field) = reader.field(last)? {
         match (field.id, field.kind) {
             (2, LIST) => {
-                let (STRUCT, count) = walk.list()? else { return None };
-                walk_schema(&mut walk, count)?;
+                let (STRUCT, count) = reader.list()? else { return None };
+                validate_schema(&mut reader, count)?;
             }
-            (_, kind) => walk.skip(kind)?,
+            (_, kind) => reader.skip(kind)?,
         }
         last = field.id;
     }
@@ -92,7 +92,7 @@ fn walk_footer(footer: &[u8]) -> Option<()> {
 }
 
 /// Validates the elements of a schema, a tree in depth-first order.
-fn walk_schema(walk: &mut ThriftReader<'_>, count: usize) -> Option<()> {
+fn validate_schema(reader: &mut ThriftReader<'_>, count: usize) -> Option<()> {
     // The number of remaining children of each open group.
     let mut open: Vec<i32> = vec![1];
     for _ in 0..count {
@@ -101,10 +101,10 @@ fn walk_schema(walk: &mut ThriftReader<'_>, count: usize) -> Option<()> {
         }
         *open.last_mut()? -= 1;
         let (mut last, mut children) = (0, 0);
-        while let Some(field) = walk.field(last)? {
+        while let Some(field) = reader.field(last)? {
             match (field.id, field.kind) {
-                (5, I32) => children = walk.i32()?,
-                (_, kind) => walk.skip(kind)?,
+                (5, I32) => children = reader.i32()?,
+                (_, kind) => reader.skip(kind)?,
             }
             last = field.id;
         }
@@ -124,8 +124,8 @@ fn walk_schema(walk: &mut ThriftReader<'_>, count: usize) -> Option<()> {
 /// The relevant fields of a page header.
 #[derive(Debug, Default)]
 struct PageHeader {
-    unpacked_bytes: i32,
-    packed_bytes: i32,
+    uncompressed_bytes: i32,
+    compressed_bytes: i32,
     values: i32,
     nulls: i32,
     rows: Option<i32>,
@@ -136,15 +136,15 @@ struct PageHeader {
 /// Checks the pages of a row group, and returns their decompressed size.
 pub(super) fn check_row_group(file: &mut File, group: &RowGroupMetaData) -> Result<u64> {
     let size = file.seek(SeekFrom::End(0)).map_err(read_error)?;
-    let mut unpacked_bytes = 0;
+    let mut uncompressed_bytes = 0;
     if group.columns().len() != group.schema_descr().num_columns() {
         return Err(malformed(FileProblem::RowGroupColumns));
     }
     for column in group.columns() {
-        unpacked_bytes += check_column(file, size, group, column)
+        uncompressed_bytes += check_column(file, size, group, column)
             .map_err(|error| error_of_column(error, column.column_path().string()))?;
     }
-    Ok(unpacked_bytes)
+    Ok(uncompressed_bytes)
 }
 
 /// An error in a column: of reading, or of its content.
@@ -180,20 +180,20 @@ fn check_column(
     let Some(end) = start.checked_add(length).filter(|end| *end <= size) else {
         return damaged(ColumnProblem::BeyondFile);
     };
-    let (mut offset, mut values, mut unpacked_bytes) = (start, 0, 0);
+    let (mut offset, mut values, mut uncompressed_bytes) = (start, 0, 0);
     while offset < end {
         let (page, header_bytes) =
             page_header(file, offset, end)?.ok_or(ColumnError::Damaged(ColumnProblem::PageHeader))?;
-        let body_bytes = u64::try_from(page.packed_bytes).unwrap_or(u64::MAX);
+        let body_bytes = u64::try_from(page.compressed_bytes).unwrap_or(u64::MAX);
         let next_offset = (offset + header_bytes).checked_add(body_bytes).filter(|next_offset| *next_offset <= end);
         let Some(next_offset) = next_offset else { return damaged(ColumnProblem::PageBeyondColumn) };
-        if !(0..=MAX_PAGE_BYTES).contains(&page.unpacked_bytes) {
+        if !(0..=MAX_PAGE_BYTES).contains(&page.uncompressed_bytes) {
             return damaged(ColumnProblem::PageTooLarge);
         }
         if !(0..=MAX_PAGE_VALUES).contains(&page.values) {
             return damaged(ColumnProblem::PageValues);
         }
-        if page.is_dictionary && i64::from(page.values) > 8 * i64::from(page.unpacked_bytes) {
+        if page.is_dictionary && i64::from(page.values) > 8 * i64::from(page.uncompressed_bytes) {
             return damaged(ColumnProblem::Dictionary);
         }
         if page.is_data {
@@ -204,18 +204,18 @@ fn check_column(
                 return damaged(ColumnProblem::PageCounts);
             }
         }
-        unpacked_bytes += page.unpacked_bytes as u64;
+        uncompressed_bytes += page.uncompressed_bytes as u64;
         offset = next_offset;
     }
     let is_flat = column.column_descr().max_rep_level() == 0;
     // A single row may contain all values of a list column.
-    if !is_flat && (values > MAX_LIST_VALUES || unpacked_bytes > MAX_LIST_BYTES) {
+    if !is_flat && (values > MAX_LIST_VALUES || uncompressed_bytes > MAX_LIST_BYTES) {
         return damaged(ColumnProblem::ListsTooLarge);
     }
     if values < group.num_rows() || is_flat && values != group.num_rows() {
         return damaged(ColumnProblem::ValueCount);
     }
-    Ok(unpacked_bytes)
+    Ok(uncompressed_bytes)
 }
 
 /// The header of the page at an offset, and its size; `None` if it is not valid.
@@ -226,9 +226,9 @@ fn page_header(file: &mut File, offset: u64, end: u64) -> Result<Option<(PageHea
         let mut bytes = vec![];
         file.seek(SeekFrom::Start(offset))?;
         file.take(length).read_to_end(&mut bytes)?;
-        let mut walk = ThriftReader::new(&bytes);
-        if let Some(page) = walk_page(&mut walk) {
-            return Ok(Some((page, walk.position() as u64)));
+        let mut reader = ThriftReader::new(&bytes);
+        if let Some(page) = read_page_header(&mut reader) {
+            return Ok(Some((page, reader.position() as u64)));
         }
         if length < limit {
             break;
@@ -238,27 +238,27 @@ fn page_header(file: &mut File, offset: u64, end: u64) -> Result<Option<(PageHea
 }
 
 /// Reads a `PageHeader`.
-fn walk_page(walk: &mut ThriftReader<'_>) -> Option<PageHeader> {
+fn read_page_header(reader: &mut ThriftReader<'_>) -> Option<PageHeader> {
     let mut page = PageHeader::default();
     let mut last = 0;
-    while let Some(field) = walk.field(last)? {
+    while let Some(field) = reader.field(last)? {
         match (field.id, field.kind) {
-            (2, I32) => page.unpacked_bytes = walk.i32()?,
-            (3, I32) => page.packed_bytes = walk.i32()?,
+            (2, I32) => page.uncompressed_bytes = reader.i32()?,
+            (3, I32) => page.compressed_bytes = reader.i32()?,
             (5 | 7 | 8, STRUCT) => {
                 (page.is_data, page.is_dictionary) = (field.id != 7, field.id == 7);
                 let mut last_inside = 0;
-                while let Some(inside) = walk.field(last_inside)? {
+                while let Some(inside) = reader.field(last_inside)? {
                     match (field.id, inside.id, inside.kind) {
-                        (_, 1, I32) => page.values = walk.i32()?,
-                        (8, 2, I32) => page.nulls = walk.i32()?,
-                        (8, 3, I32) => page.rows = Some(walk.i32()?),
-                        (_, _, kind) => walk.skip(kind)?,
+                        (_, 1, I32) => page.values = reader.i32()?,
+                        (8, 2, I32) => page.nulls = reader.i32()?,
+                        (8, 3, I32) => page.rows = Some(reader.i32()?),
+                        (_, _, kind) => reader.skip(kind)?,
                     }
                     last_inside = inside.id;
                 }
             }
-            (_, kind) => walk.skip(kind)?,
+            (_, kind) => reader.skip(kind)?,
         }
         last = field.id;
     }
@@ -288,10 +288,10 @@ mod tests {
 
     #[test]
     fn a_schema_is_a_tree() {
-        let is_sound =
-            |children: &[i32]| walk_schema(&mut ThriftReader::new(&schema(children)), children.len()).is_some();
-        assert!(is_sound(&[2, 0, 0]) && is_sound(&[2, 1, 0, 0]) && is_sound(&[0]));
-        assert!(!is_sound(&[2, 0]) && !is_sound(&[1, 0, 0]) && !is_sound(&[60]));
-        assert!(!is_sound(&[[1; 40].as_slice(), &[0]].concat()));
+        let is_valid =
+            |children: &[i32]| validate_schema(&mut ThriftReader::new(&schema(children)), children.len()).is_some();
+        assert!(is_valid(&[2, 0, 0]) && is_valid(&[2, 1, 0, 0]) && is_valid(&[0]));
+        assert!(!is_valid(&[2, 0]) && !is_valid(&[1, 0, 0]) && !is_valid(&[60]));
+        assert!(!is_valid(&[[1; 40].as_slice(), &[0]].concat()));
     }
 }

@@ -9,6 +9,8 @@ mod calendar;
 #[cfg(feature = "parquet")]
 mod columns;
 #[cfg(feature = "parquet")]
+mod decoded_rows;
+#[cfg(feature = "parquet")]
 mod footer;
 #[cfg(feature = "parquet")]
 mod groups;
@@ -26,8 +28,6 @@ mod read;
 mod schema;
 #[cfg(feature = "parquet")]
 mod thrift;
-#[cfg(feature = "parquet")]
-mod unpacked;
 #[cfg(feature = "parquet")]
 mod values;
 #[cfg(feature = "parquet")]

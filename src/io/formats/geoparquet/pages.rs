@@ -143,7 +143,7 @@ impl Column {
 
     /// The unsupported encoding of a page, if it failed the check for that reason.
     fn unsupported_encoding(self, page: &Page) -> Option<Encoding> {
-        let is_unread = |encoding: Encoding| {
+        let is_unsupported = |encoding: Encoding| {
             let is_delta = matches!(encoding, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY);
             is_delta && self.max_bytes.is_some() || is_bit_packed(encoding)
         };
@@ -155,7 +155,7 @@ impl Column {
                 levels.chain([*encoding]).collect()
             }
         };
-        encodings.into_iter().find(|encoding| is_unread(*encoding))
+        encodings.into_iter().find(|encoding| is_unsupported(*encoding))
     }
 
     /// Checks a page; `None` if it is not valid.
@@ -168,7 +168,7 @@ impl Column {
             // The values are preceded by repetition and definition levels, if any, each with its length.
             Page::DataPage { buf, num_values, encoding, def_level_encoding, rep_level_encoding, .. } => {
                 let mut data = buf.as_ref();
-                let mut filled = *num_values;
+                let mut non_null = *num_values;
                 let levels = [(self.max_repetition, rep_level_encoding), (self.max_definition, def_level_encoding)];
                 for (max, level_encoding) in levels.into_iter().filter(|(max, _)| *max > 0) {
                     if *level_encoding != Encoding::RLE {
@@ -176,10 +176,10 @@ impl Column {
                     }
                     let (length, rest) = data.split_first_chunk::<4>()?;
                     let (levels, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
-                    filled = count_max_levels(levels, max, *num_values)?;
+                    non_null = count_max_levels(levels, max, *num_values)?;
                     data = rest;
                 }
-                self.check_values(data, encoding, *num_values, filled, dictionary)
+                self.check_values(data, encoding, *num_values, non_null, dictionary)
             }
             Page::DataPageV2 { buf, num_values, encoding, def_levels_byte_len, rep_levels_byte_len, .. } => {
                 let (repetitions, rest) = buf.split_at_checked(*rep_levels_byte_len as usize)?;
@@ -187,49 +187,49 @@ impl Column {
                 if self.max_repetition > 0 {
                     count_max_levels(repetitions, self.max_repetition, *num_values)?;
                 }
-                let filled = match self.max_definition {
+                let non_null = match self.max_definition {
                     0 => *num_values,
                     max => count_max_levels(definitions, max, *num_values)?,
                 };
-                self.check_values(data, encoding, *num_values, filled, dictionary)
+                self.check_values(data, encoding, *num_values, non_null, dictionary)
             }
         }
     }
 
-    /// Checks the values, of which `filled` are not null.
+    /// Checks the values, of which `non_null` are not null.
     fn check_values(
         self,
         data: &[u8],
         encoding: &mut Encoding,
         values: u32,
-        filled: u32,
+        non_null: u32,
         dictionary: Option<u32>,
     ) -> Option<()> {
         // Definition levels tell which values are not null; without them, all are.
-        let filled = if self.max_definition == 0 { values } else { filled };
-        if filled == 0 && data.is_empty() {
+        let non_null = if self.max_definition == 0 { values } else { non_null };
+        if non_null == 0 && data.is_empty() {
             // No values: in most encodings there is no header, either.
             *encoding = Encoding::PLAIN;
         }
         let is_bytes = matches!(self.kind, Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY);
-        let is_count = |count: usize| (filled as usize..=values as usize).contains(&count);
-        let is_sound = match *encoding {
-            Encoding::PLAIN => self.has_plain_values(data, filled),
+        let is_count = |count: usize| (non_null as usize..=values as usize).contains(&count);
+        let is_valid = match *encoding {
+            Encoding::PLAIN => self.has_plain_values(data, non_null),
             Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => {
                 let (width, indexes) = data.split_first()?;
                 let dictionary = dictionary?;
                 self.kind != Type::BOOLEAN
                     && *width <= 32
-                    && check_packed(indexes, *width, filled, |index, _| index < u64::from(dictionary)).is_some()
+                    && check_packed(indexes, *width, non_null, |index, _| index < u64::from(dictionary)).is_some()
             }
             Encoding::RLE if self.kind == Type::BOOLEAN => {
                 let (length, rest) = data.split_first_chunk::<4>()?;
                 let packed = rest.get(..u32::from_le_bytes(*length) as usize)?;
-                check_packed(packed, 1, filled, |_, _| true).is_some()
+                check_packed(packed, 1, non_null, |_, _| true).is_some()
             }
             Encoding::DELTA_BINARY_PACKED if matches!(self.kind, Type::INT32 | Type::INT64) => {
-                let most_bits = if self.kind == Type::INT32 { 32 } else { 64 };
-                let (count, _) = check_deltas(data, most_bits, values, |_| true)?;
+                let max_bits = if self.kind == Type::INT32 { 32 } else { 64 };
+                let (count, _) = check_deltas(data, max_bits, values, |_| true)?;
                 is_count(count)
             }
             // Rejected for decimals, whose maximum length is not checked for these encodings.
@@ -244,24 +244,24 @@ impl Column {
                     prefixes.push(i64::from(prefix));
                     prefix >= 0
                 })?;
-                let (mut position, mut length, mut unpacked_bytes) = (0, 0, 0);
+                let (mut position, mut length, mut uncompressed_bytes) = (0, 0, 0);
                 let (suffixes, _) = check_deltas(data.get(end..)?, 32, values, |suffix| {
                     let prefix = prefixes.get(position).copied().unwrap_or(i64::MAX);
-                    let is_sound = suffix >= 0 && prefix <= length;
+                    let is_valid = suffix >= 0 && prefix <= length;
                     (position, length) = (position + 1, prefix.saturating_add(suffix.into()));
                     // Shared prefixes are not stored, so texts may be much larger than the page.
-                    unpacked_bytes += length;
-                    is_sound && unpacked_bytes <= MAX_PAGE_BYTES.into()
+                    uncompressed_bytes += length;
+                    is_valid && uncompressed_bytes <= MAX_PAGE_BYTES.into()
                 })?;
                 is_count(count) && count == suffixes
             }
             Encoding::BYTE_STREAM_SPLIT => {
                 let size = self.size()?;
-                data.len().is_multiple_of(size) && data.len() / size >= filled as usize
+                data.len().is_multiple_of(size) && data.len() / size >= non_null as usize
             }
             _ => false,
         };
-        is_sound.then_some(())
+        is_valid.then_some(())
     }
 
     /// The size of a value, for types of fixed size.
@@ -291,18 +291,18 @@ impl Column {
 }
 
 /// Checks RLE/bit-packed numbers: each with its number of repetitions. `None` if one fails, or there are too few.
-fn check_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64, usize) -> bool) -> Option<()> {
+fn check_packed(data: &[u8], width: u8, count: u32, mut is_valid: impl FnMut(u64, usize) -> bool) -> Option<()> {
     let (mut position, mut left) = (0, count as usize);
     while left > 0 {
-        let mut walk = ThriftReader::new(data.get(position..)?);
-        let header = walk.varint()?;
-        position += walk.position();
+        let mut reader = ThriftReader::new(data.get(position..)?);
+        let header = reader.varint()?;
+        position += reader.position();
         let run = usize::try_from(header >> 1).ok().filter(|run| *run > 0)?;
         if header & 1 == 0 {
             let bytes = data.get(position..position.checked_add(usize::from(width).div_ceil(8))?)?;
             let value = bytes.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
             let numbers = run.min(left);
-            if !is_sound(value, numbers) {
+            if !is_valid(value, numbers) {
                 return None;
             }
             position += bytes.len();
@@ -312,7 +312,7 @@ fn check_packed(data: &[u8], width: u8, count: u32, mut is_sound: impl FnMut(u64
             let numbers = run.checked_mul(8)?.min(left);
             let bits = numbers.checked_mul(width.into())?;
             let packed = data.get(position..position.checked_add(bits.div_ceil(8))?)?;
-            if !(0..numbers).all(|number| is_sound(unpacked(packed, number, width.into()), 1)) {
+            if !(0..numbers).all(|number| is_valid(unpacked(packed, number, width.into()), 1)) {
                 return None;
             }
             position = position.checked_add(run.checked_mul(width.into())?)?.min(data.len());
@@ -357,24 +357,24 @@ fn check_texts(data: &[u8], count: usize, max: usize) -> Option<()> {
 /// if one fails, there are more than `limit`, or they extend beyond the page.
 fn check_deltas(
     data: &[u8],
-    most_bits: u8,
+    max_bits: u8,
     limit: u32,
-    mut is_sound: impl FnMut(i32) -> bool,
+    mut is_valid: impl FnMut(i32) -> bool,
 ) -> Option<(usize, usize)> {
-    let mut walk = ThriftReader::new(data);
-    let block = usize::try_from(walk.varint()?).ok().filter(|block| *block > 0)?;
-    let parts = usize::try_from(walk.varint()?).ok().filter(|parts| *parts > 0 && block.is_multiple_of(*parts))?;
-    let count = usize::try_from(walk.varint()?).ok().filter(|count| *count <= limit as usize)?;
-    let mut value = walk.zigzag()?;
-    if count > 0 && !is_sound(value as i32) {
+    let mut reader = ThriftReader::new(data);
+    let block = usize::try_from(reader.varint()?).ok().filter(|block| *block > 0)?;
+    let parts = usize::try_from(reader.varint()?).ok().filter(|parts| *parts > 0 && block.is_multiple_of(*parts))?;
+    let count = usize::try_from(reader.varint()?).ok().filter(|count| *count <= limit as usize)?;
+    let mut value = reader.zigzag()?;
+    if count > 0 && !is_valid(value as i32) {
         return None;
     }
     let values_of_part = block / parts;
-    let (mut position, mut left) = (walk.position(), count.saturating_sub(1));
+    let (mut position, mut left) = (reader.position(), count.saturating_sub(1));
     while left > 0 {
-        let mut walk = ThriftReader::new(data.get(position..)?);
-        let min_delta = walk.zigzag()?;
-        position += walk.position();
+        let mut reader = ThriftReader::new(data.get(position..)?);
+        let min_delta = reader.zigzag()?;
+        position += reader.position();
         let widths = data.get(position..position.checked_add(parts)?)?;
         position += parts;
         for &width in widths {
@@ -383,12 +383,12 @@ fn check_deltas(
             }
             let numbers = values_of_part.min(left);
             let end = usize::from(width).checked_mul(values_of_part).and_then(|bits| position.checked_add(bits / 8))?;
-            let packed = data.get(position..end).filter(|_| width <= most_bits)?;
+            let packed = data.get(position..end).filter(|_| width <= max_bits)?;
             for number in 0..numbers {
                 // Numbers of 64 bits are only counted.
                 let delta = if width <= 32 { unpacked(packed, number, width.into()) } else { 0 };
                 value = value.wrapping_add(min_delta).wrapping_add(delta as i64);
-                if !is_sound(value as i32) {
+                if !is_valid(value as i32) {
                     return None;
                 }
             }

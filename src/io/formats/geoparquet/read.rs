@@ -17,12 +17,12 @@ use parquet::file::metadata::{
 use crate::crs::Declared;
 use crate::error::{Error, ErrorKind, FileProblem, LibraryMessage, Result, Unsupported};
 use crate::io::bytes::input::{FileOnDisk, Source};
+use crate::io::formats::geoparquet::decoded_rows::{DecodedRows, Layout};
 use crate::io::formats::geoparquet::int96::merged;
 use crate::io::formats::geoparquet::metadata;
 use crate::io::formats::geoparquet::metadata::{Encoding, GeometryColumn};
 use crate::io::formats::geoparquet::pages::{CheckedGroup, DAMAGED_PAGE, ENCODING, NOT_IMPLEMENTED};
 use crate::io::formats::geoparquet::schema::FileSchema;
-use crate::io::formats::geoparquet::unpacked::{Layout, Unpacked};
 use crate::io::formats::geoparquet::values::kind_of;
 use crate::io::formats::geoparquet::{guard, malformed};
 use crate::io::rows::block::RawBlock;
@@ -34,7 +34,7 @@ use crate::table::{Batch, BatchBuilder, Field, GeometrySource, Schema};
 
 /// The number of rows that are decoded at once, and the maximum of their size.
 const ROWS: u64 = 8192;
-const UNPACKED_BYTES: u64 = 32 << 20;
+const UNCOMPRESSED_BYTES: u64 = 32 << 20;
 
 pub(in crate::io) struct GeoParquetReader {
     file: File,
@@ -49,7 +49,7 @@ pub(in crate::io) struct GeoParquetReader {
     /// The second reader of INT96 timestamps.
     seconds: Option<Seconds>,
     /// Decoded rows, and the number of those already returned.
-    unpacked: Option<(RecordBatch, usize)>,
+    decoded: Option<(RecordBatch, usize)>,
     row: u64,
     _on_disk: FileOnDisk,
 }
@@ -126,7 +126,7 @@ impl GeoParquetReader {
             row_group: 0,
             reader: None,
             seconds,
-            unpacked: None,
+            decoded: None,
             row: 0,
             metadata: Arc::new(metadata),
             _on_disk: on_disk,
@@ -134,20 +134,20 @@ impl GeoParquetReader {
     }
 
     /// The next decoded rows; `None` at the end.
-    fn unpack(&mut self) -> Result<Option<RecordBatch>> {
+    fn decode_rows(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             if let Some(reader) = &mut self.reader {
                 match reader.next() {
                     Some(Ok(batch)) if batch.num_rows() > 0 => return self.with_exact_times(batch).map(Some),
                     Some(Ok(_)) => continue,
-                    Some(Err(error)) => return Err(failed_unpacking(&error.to_string()).at_row(self.row + 1)),
+                    Some(Err(error)) => return Err(failed_decoding(&error.to_string()).at_row(self.row + 1)),
                     None => self.reader = None,
                 }
             }
             let Some(group) = self.metadata.row_groups().get(self.row_group) else { return Ok(None) };
             let bytes = guard::check_row_group(&mut self.file, group)?;
             let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);
-            let rows_at_once = (UNPACKED_BYTES / (bytes / rows).max(1)).clamp(1, ROWS);
+            let rows_at_once = (UNCOMPRESSED_BYTES / (bytes / rows).max(1)).clamp(1, ROWS);
             let file = self.file.try_clone().map_err(|error| Error::new(ErrorKind::Read(error)))?;
             let (file, metadata) = (Arc::new(file), self.metadata.clone());
             let pages = CheckedGroup { file, metadata, number: self.row_group };
@@ -189,10 +189,10 @@ impl RowReader for GeoParquetReader {
     }
 
     fn srids(&mut self) -> Result<Vec<u32>> {
-        if self.unpacked.is_none() {
-            self.unpacked = self.unpack()?.map(|rows| (rows, 0));
+        if self.decoded.is_none() {
+            self.decoded = self.decode_rows()?.map(|rows| (rows, 0));
         }
-        let Some((rows, _)) = &self.unpacked else { return Ok(vec![]) };
+        let Some((rows, _)) = &self.decoded else { return Ok(vec![]) };
         Ok(distinct((0..rows.num_rows()).filter_map(|index| self.layout.srid(rows, index))))
     }
 
@@ -209,37 +209,37 @@ impl RowReader for GeoParquetReader {
         let mut batch = BatchBuilder::new(self.row + 1);
         let mut text = String::new();
         while !batch.is_full() {
-            let (unpacked, consumed) = match self.unpacked.take() {
-                Some(unpacked) => unpacked,
-                None => match self.unpack()? {
-                    Some(unpacked) => (unpacked, 0),
+            let (decoded, consumed) = match self.decoded.take() {
+                Some(decoded) => decoded,
+                None => match self.decode_rows()? {
+                    Some(decoded) => (decoded, 0),
                     None => break,
                 },
             };
             let mut index = consumed;
-            while index < unpacked.num_rows() && !batch.is_full() {
-                self.layout.cells(&unpacked, index, &mut text, |column, cell| batch.cell(column, cell));
-                self.layout.end_row(&mut batch, &unpacked, index, &self.geometries);
+            while index < decoded.num_rows() && !batch.is_full() {
+                self.layout.cells(&decoded, index, &mut text, |column, cell| batch.cell(column, cell));
+                self.layout.end_row(&mut batch, &decoded, index, &self.geometries);
                 index += 1;
                 self.row += 1;
             }
-            if index < unpacked.num_rows() {
-                self.unpacked = Some((unpacked, index));
+            if index < decoded.num_rows() {
+                self.decoded = Some((decoded, index));
             }
         }
         Ok(batch.finish(self.layout.columns.clone()))
     }
 
     fn next_block(&mut self) -> Result<Option<RawBlock>> {
-        if self.unpacked.is_none() {
-            match self.unpack()? {
+        if self.decoded.is_none() {
+            match self.decode_rows()? {
                 Some(rows) if rows.columns().iter().all(is_as_small_as_text) => {
                     let (layout, geometries) = (self.layout.clone(), self.geometries.clone());
                     let first_row = self.row + 1;
                     self.row += rows.num_rows() as u64;
-                    return Ok(Some(RawBlock::Unparsed(Box::new(Unpacked { layout, rows, first_row, geometries }))));
+                    return Ok(Some(RawBlock::Unparsed(Box::new(DecodedRows { layout, rows, first_row, geometries }))));
                 }
-                Some(rows) => self.unpacked = Some((rows, 0)),
+                Some(rows) => self.decoded = Some((rows, 0)),
                 None => return Ok(None),
             }
         }
@@ -282,7 +282,7 @@ fn failed(error: ParquetError) -> Error {
 }
 
 /// Converts an error of the library during decoding, which is available only as text.
-fn failed_unpacking(text: &str) -> Error {
+fn failed_decoding(text: &str) -> Error {
     match text.split_once(NOT_IMPLEMENTED) {
         Some((_, what)) => unsupported(what),
         None if text.contains(DAMAGED_PAGE) => malformed(FileProblem::Page),

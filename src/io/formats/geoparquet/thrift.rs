@@ -152,16 +152,16 @@ mod tests {
     fn a_structure_is_walked_through() {
         // 1: i32 = -3, 2: list of two binaries, 18: struct with a boolean, 19: double.
         let bytes = [0x15, 5, 0x19, 0x28, 1, b'a', 0, 0x0c, 36, 0x11, 0, 0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        let mut walk = ThriftReader::new(&bytes);
-        assert_eq!(walk.field(0), Some(Some(Field { id: 1, kind: I32 })));
-        assert_eq!(walk.i32(), Some(-3));
-        assert_eq!(walk.field(1), Some(Some(Field { id: 2, kind: LIST })));
-        walk.skip(LIST).unwrap();
-        assert_eq!(walk.field(2), Some(Some(Field { id: 18, kind: STRUCT })));
-        walk.skip(STRUCT).unwrap();
-        assert_eq!(walk.field(18), Some(Some(Field { id: 19, kind: 7 })));
-        walk.skip(7).unwrap();
-        assert_eq!((walk.field(19), walk.position()), (Some(None), bytes.len()));
+        let mut reader = ThriftReader::new(&bytes);
+        assert_eq!(reader.field(0), Some(Some(Field { id: 1, kind: I32 })));
+        assert_eq!(reader.i32(), Some(-3));
+        assert_eq!(reader.field(1), Some(Some(Field { id: 2, kind: LIST })));
+        reader.skip(LIST).unwrap();
+        assert_eq!(reader.field(2), Some(Some(Field { id: 18, kind: STRUCT })));
+        reader.skip(STRUCT).unwrap();
+        assert_eq!(reader.field(18), Some(Some(Field { id: 19, kind: 7 })));
+        reader.skip(7).unwrap();
+        assert_eq!((reader.field(19), reader.position()), (Some(None), bytes.len()));
         // Truncated anywhere, it fails.
         assert!((0..bytes.len()).all(|end| ThriftReader::new(&bytes[..end]).skip(STRUCT).is_none()));
     }

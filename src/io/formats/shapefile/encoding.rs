@@ -55,14 +55,14 @@ impl Detector {
     /// The declared encoding, if the text is valid in it; but text that is valid UTF-8 is rarely anything else.
     pub(super) fn encoding(&self) -> InputEncoding {
         let Detector { given, declared, evidence, .. } = self;
-        let (is_utf8, may_be_pairs) = (evidence.is_utf8(), evidence.may_be_pairs());
+        let (is_utf8, may_be_gb18030) = (evidence.is_utf8(), evidence.may_be_gb18030());
         let is = |encoding: InputEncoding| *declared == Some(encoding);
         match (given, declared) {
             (Some(given), _) => *given,
             (_, declared) if evidence.is_ascii() => declared.unwrap_or(InputEncoding::UTF_8),
             // Pairs of GBK may be valid UTF-8, but only as two-byte characters, which are not Chinese.
             _ if is(InputEncoding::GB18030) && !evidence.is_decisive() && self.is_declared => InputEncoding::GB18030,
-            _ if is_utf8 && (is(InputEncoding::UTF_8) || !may_be_pairs) => InputEncoding::UTF_8,
+            _ if is_utf8 && (is(InputEncoding::UTF_8) || !may_be_gb18030) => InputEncoding::UTF_8,
             _ if is(WINDOWS_1252) && evidence.is_gb2312() => InputEncoding::GB18030,
             _ if is(WINDOWS_1252) && is_utf8 => InputEncoding::UTF_8,
             (_, Some(declared)) if *declared != InputEncoding::UTF_8 && self.is_declared => *declared,

@@ -87,15 +87,15 @@ impl ShapefileReader {
         })?;
         let table_name = table_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let shapes = Shapes::new(open(&path)?, part("shx").and_then(|path| File::open(path).ok()))?;
-        let cpg = part("cpg").map(|path| start_of(&path)).transpose()?;
-        let definition = part("prj").map(|path| start_of(&path)).transpose()?.unwrap_or_default();
+        let cpg = part("cpg").map(|path| read_start(&path)).transpose()?;
+        let definition = part("prj").map(|path| read_start(&path)).transpose()?.unwrap_or_default();
         let is_unknown = |name: &&str| !name.is_empty() && InputEncoding::of_name(name).is_none();
         let unknown_encoding =
             cpg.as_deref().map(str::trim).filter(is_unknown).map(|name| name.chars().take(40).collect());
         let open_table = || DbfReader::new(open(&table_path)?, cpg.as_deref(), options.encoding);
         let table = open_table().map_err(|error| error.in_file(table_name.clone()))?;
         if let Some(count) = shapes.count.filter(|&count| count != u64::from(table.records())) {
-            return Err(differ(count, table.records()));
+            return Err(count_mismatch(count, table.records()));
         }
         let fields = table.fields().map_err(|error| error.in_file(table_name.clone()))?;
         let geometry_source =
@@ -130,15 +130,15 @@ impl RowReader for ShapefileReader {
         let mut batch = BatchBuilder::new(self.row + 1);
         let in_table = |error: Error| error.in_file(self.table_name.clone());
         while !batch.is_full() {
-            let is_there = self.table.next_record().map_err(in_table)?;
+            let is_present = self.table.next_record().map_err(in_table)?;
             let shape = self.shapes.next_record()?;
-            let (Some(is_there), Some(shape)) = (is_there, &shape) else {
-                if is_there.is_some() || shape.is_some() {
-                    return Err(differ(self.shapes.number + self.shapes.left()?, self.table.records()));
+            let (Some(is_present), Some(shape)) = (is_present, &shape) else {
+                if is_present.is_some() || shape.is_some() {
+                    return Err(count_mismatch(self.shapes.number + self.shapes.remaining()?, self.table.records()));
                 }
                 break;
             };
-            if !is_there {
+            if !is_present {
                 continue;
             }
             self.row += 1;
@@ -157,7 +157,7 @@ fn malformed(problem: FileProblem) -> Error {
     Error::new(ErrorKind::Malformed { kind: FileKind::Shapefile, problem })
 }
 
-fn differ(shapes: u64, records: u32) -> Error {
+fn count_mismatch(shapes: u64, records: u32) -> Error {
     malformed(FileProblem::RecordCounts { shapes, records })
 }
 
@@ -184,7 +184,7 @@ fn part(path: &Path, ending: &str) -> Option<PathBuf> {
 }
 
 /// The text of a small file, limited to more than any definition needs.
-fn start_of(path: &Path) -> Result<String> {
+fn read_start(path: &Path) -> Result<String> {
     const MAX_BYTES: u64 = 1 << 16;
     let mut bytes = vec![];
     let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
@@ -296,7 +296,7 @@ impl Shapes {
     }
 
     /// The number of remaining records.
-    fn left(&mut self) -> Result<u64> {
+    fn remaining(&mut self) -> Result<u64> {
         let before = self.number;
         while self.next_record()?.is_some() {}
         Ok(self.number - before)

@@ -83,21 +83,21 @@ impl Layout {
 
 /// Decoded rows that are not converted to cells and geometries yet.
 #[derive(Debug)]
-pub(in crate::io) struct Unpacked {
+pub(in crate::io) struct DecodedRows {
     pub(super) layout: Arc<Layout>,
     pub(super) rows: RecordBatch,
     pub(super) first_row: u64,
     pub(super) geometries: Arc<GeometryReader>,
 }
 
-impl ParseBlock for Unpacked {
+impl ParseBlock for DecodedRows {
     /// Decodes the geometries.
     fn parse(self: Box<Self>) -> Result<Option<Batch>> {
         Ok(self.into_batch())
     }
 }
 
-impl Unpacked {
+impl DecodedRows {
     /// Decodes the geometries.
     pub(super) fn into_batch(self) -> Option<Batch> {
         let mut batch = BatchBuilder::new(self.first_row);
@@ -128,7 +128,7 @@ fn finite(numbers: &Float64Array, index: usize) -> Option<f64> {
     numbers.is_valid(index).then(|| numbers.value(index)).filter(|value| value.is_finite())
 }
 
-impl Columns for Unpacked {
+impl Columns for DecodedRows {
     fn cells(&self) -> Cells {
         let (mut cells, mut text) = (CellsBuilder::default(), String::new());
         for index in 0..self.rows.num_rows() {
