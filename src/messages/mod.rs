@@ -94,7 +94,7 @@ impl Lang {
     /// use taizhou_corridor::messages::Lang;
     ///
     /// let facts = Plan::bundled().facts().unwrap();
-    /// assert_eq!(Lang::En.of(&facts.features["core"].roles[0]), "Source of innovation");
+    /// assert_eq!(Lang::En.localized(&facts.features["core"].roles[0]), "Source of innovation");
     /// ```
     pub fn localized(self, text: &crate::plan::Text) -> &str {
         match self {

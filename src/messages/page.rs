@@ -90,8 +90,8 @@ impl Lang {
     /// ```
     /// use taizhou_corridor::messages::Lang;
     ///
-    /// let said = Lang::En.left_out_of_the_page("parcels.gpkg", 1, 20_001);
-    /// assert!(said.starts_with("parcels.gpkg: the first 20,000 of 20,001 parcels are on the page"));
+    /// let note = Lang::En.rows_not_on_page("parcels.gpkg", 1, 20_001);
+    /// assert!(note.starts_with("parcels.gpkg: the first 20,000 of 20,001 parcels are on the page"));
     /// ```
     pub fn rows_not_on_page(self, file: &str, left_out: u64, parcels: u64) -> String {
         let (shown, parcels) = (grouped((parcels - left_out) as f64, 0), grouped(parcels as f64, 0));

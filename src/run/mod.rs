@@ -14,7 +14,7 @@
 //! let run = TableRun::new(landmarks, &locator).write(output, WriteOptions::new(Format::CSV))?.run()?;
 //! assert_eq!((run.summary.inside, run.summary.outside), (14, 18));
 //! run.finish()?;
-//! assert!(String::from_utf8(written.into_bytes()).unwrap().starts_with("name,name_en,"));
+//! assert!(String::from_utf8(written.into_bytes()).unwrap().starts_with("id,name,name_en,"));
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 

@@ -23,6 +23,7 @@ use crate::table::{Batch, Shape};
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 /// use taizhou_corridor::map::page::PageOverlay;
 /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+/// use taizhou_corridor::query::QuerySummary;
 ///
 /// let plan = Plan::bundled();
 /// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;

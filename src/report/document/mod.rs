@@ -86,7 +86,7 @@ pub enum Table<'a> {
 /// let head = vec![("Parcel".to_owned(), Align::Left), ("Area ha".to_owned(), Align::Right)];
 /// let mut writer = DocumentWriter::new(output, ReportFormat::Markdown, Lang::En, head)?;
 /// writer.row(&[Value::text(Some("A|B")), Value::number(Some(1234.5), 2)])?;
-/// let section = Section { title: "Parcels".to_owned(), paragraphs: vec![], table: Some(Table::Long) };
+/// let section = Section { title: "Parcels".to_owned(), paragraphs: vec![], table: Some(Table::Streamed) };
 /// writer.finish("Report", &[section])?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
 /// assert!(text.ends_with("## Parcels\n\n| Parcel | Area ha |\n| :-- | --: |\n| A\\|B | 1,234.50 |\n"), "{text}");
