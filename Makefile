@@ -103,7 +103,7 @@ check: tools
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	$(CARGO) clippy --no-default-features -- -D warnings
-	for feature in cli flatgeobuf parquet png tiles; do \
+	for feature in cli flatgeobuf geopackage parquet png threads tiles; do \
 	  $(CARGO) clippy --no-default-features --features $$feature -- -D warnings || exit 1; \
 	done
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps

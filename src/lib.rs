@@ -81,8 +81,10 @@
 //! # Features
 //! - `cli` (on): the module `cli` and the binary `corridor`. Without it clap and its dependencies are not built.
 //! - `flatgeobuf` (on): the format FlatGeobuf.
+//! - `geopackage` (on): the format GeoPackage, with SQLite.
 //! - `parquet` (on): GeoParquet and plain Parquet.
 //! - `png` (on): maps as PNG.
+//! - `threads` (on): work in all cores; without it in one thread.
 //! - `tiles` (on): vector tiles, `plan_io::write_tiles`.
 //! - `datafusion`: the module `engine`, and with `cli` the command `corridor sql`. Wants Rust 1.94.
 //! - `ballista`: the same over many machines, `engine::cluster`. Wants Rust 1.94.
@@ -99,6 +101,8 @@ pub mod units;
 
 mod maths;
 mod panics;
+
+mod parallel;
 
 pub mod crs;
 

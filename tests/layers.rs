@@ -11,9 +11,9 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// The modules from the top down.
-const MODULES: [&str; 18] = [
-    "error", "units", "maths", "panics", "crs", "geometry", "plan", "index", "table", "query", "io", "run", "plan_io",
-    "messages", "report", "map", "engine", "cli",
+const MODULES: [&str; 19] = [
+    "error", "units", "maths", "panics", "parallel", "crs", "geometry", "plan", "index", "table", "query", "io", "run",
+    "plan_io", "messages", "report", "map", "engine", "cli",
 ];
 
 /// Neighbours that do not know each other although one of them stands higher.

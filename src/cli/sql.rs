@@ -69,7 +69,7 @@ pub(super) fn run(args: SqlArgs, ui: &Ui) -> Result<Outcome> {
             })?
         }
     };
-    let partitions = args.partitions.map_or_else(crate::run::available_threads, usize::from);
+    let partitions = args.partitions.map_or_else(crate::parallel::available_threads, usize::from);
     let mut query = Query::new(&args.query, Plan::clone(&plan), partitions)?;
     let output = args.output.create()?;
     let output = if form == ResultFormat::Parquet { output.for_binary("parquet")? } else { output };

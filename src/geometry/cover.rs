@@ -10,11 +10,11 @@
 //! shapes.
 
 use geo::{Coord, Line};
-use rayon::prelude::*;
 
 use crate::geometry::box_tree::{Bounds, BoxTree, morton_code};
 use crate::geometry::measure::strip_area_m2;
 use crate::geometry::overlap::{EdgeIntersection, PreparedShape, intersect_edges};
+use crate::parallel;
 use crate::units::SquareMetres;
 
 /// Valid shapes with a spatial index.
@@ -58,7 +58,7 @@ impl<'a> IndexedShapes<'a> {
             pairs.sort_by_key(|&(_, later, _)| later);
             pairs
         };
-        (0..self.shapes.len()).into_par_iter().flat_map_iter(of_shape).collect()
+        parallel::map(0..self.shapes.len(), of_shape).into_iter().flatten().collect()
     }
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn overcount(shapes: &IndexedShapes<'_>, zones: &IndexedShapes<'_>) -
     };
     let ids = |kind, count| (0..count).map(move |index| Id { kind, index });
     let all: Vec<Id> = ids(Kind::Shape, shapes.shapes.len()).chain(ids(Kind::Zone, zones.shapes.len())).collect();
-    let sums: Vec<Vec<(Option<usize>, f64)>> = all.par_iter().map(|&id| sums_of(id)).collect();
+    let sums: Vec<Vec<(Option<usize>, f64)>> = parallel::map(&all, |&id| sums_of(id));
     let mut overcount = Overcount { in_zones_m2: vec![0.0; zones.shapes.len()], ..Overcount::default() };
     for (id, sums) in all.into_iter().zip(sums) {
         if id.kind == Kind::Shape && !sums.is_empty() {

@@ -18,11 +18,11 @@ pub(crate) use containments::{Containments, NAN_COORD};
 use std::sync::OnceLock;
 
 use geo::{BoundingRect, Coord, Rect};
-use rayon::prelude::*;
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
 
 use crate::geometry::position::{PointLocation, position};
+use crate::parallel;
 use crate::plan::{FeatureId, Plan};
 use crate::units::Metres;
 use boundary::Boundary;
@@ -75,11 +75,15 @@ impl<'p> FeatureIndex<'p> {
     /// ```
     pub fn new(plan: &'p Plan) -> FeatureIndex<'p> {
         // For many zones this is limited by memory access, so it runs in parallel.
-        let bounds: Vec<Option<Rect<f64>>> =
-            plan.features().par_iter().with_min_len(1 << 12).map(|zone| zone.shape.bounding_rect()).collect();
+        let bounds: Vec<Vec<Option<Rect<f64>>>> =
+            parallel::map(plan.features().chunks(1 << 12).collect::<Vec<_>>(), |zones| {
+                zones.iter().map(|zone| zone.shape.bounding_rect()).collect()
+            });
         FeatureIndex {
             plan,
-            boxes: Boxes::new((0..).zip(bounds).filter_map(|(number, bounds)| Some((number, bounds?)))),
+            boxes: Boxes::new(
+                (0..).zip(bounds.into_iter().flatten()).filter_map(|(number, bounds)| Some((number, bounds?))),
+            ),
             geocentric: OnceLock::new(),
             boundaries: plan.features().iter().map(|_| OnceLock::new()).collect(),
             searched: None,

@@ -21,6 +21,7 @@ mod rows;
 pub use self::bytes::encoding::{Encoding, InputEncoding};
 pub use self::bytes::input::Input;
 pub use self::bytes::output::{Memory, Output, remove_unfinished};
+pub(crate) use self::bytes::stored::spool;
 pub(crate) use self::formats::{catch_panic_as_io_error, json_text, kind_of};
 pub use self::open::open;
 pub(crate) use self::open::{OpenInput, rows_of};

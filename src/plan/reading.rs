@@ -3,7 +3,6 @@
 use geo::orient::{Direction, Orient};
 use geo::{Coord, CoordsIter, Geometry, LineString, MultiPolygon, Polygon, Winding};
 use geojson::{GeometryValue, JsonObject, JsonValue, Position};
-use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -13,6 +12,7 @@ use crate::error::{
     ShapeProblem,
 };
 use crate::geometry::validity::{ValidationError, validation_errors, warnings};
+use crate::parallel;
 use crate::plan::{Feature, Finding, Level, Problem, Severity, UncheckedFeature, UncheckedPlan};
 use crate::units::{Metres, SquareMetres};
 
@@ -191,7 +191,8 @@ fn map_indexed<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + S
     if items.len() < MIN_PARALLEL {
         items.into_iter().enumerate().map(|(index, item)| work(index, item)).collect()
     } else {
-        items.into_par_iter().enumerate().map(|(index, item)| work(index, item)).collect()
+        let numbered: Vec<(usize, T)> = items.into_iter().enumerate().collect();
+        parallel::map(numbered, |(index, item)| work(index, item))
     }
 }
 

@@ -1,12 +1,11 @@
 //! Reading a plan or layer in any format and coordinate system.
 
-use std::sync::{Mutex, PoisonError};
-
 use ::geojson::feature::Id;
 use serde_json::Value as Json;
 
-use crate::error::{Error, PlanProblem, Result, RowProblem};
+use crate::error::{PlanProblem, Result, RowProblem};
 use crate::io::{Block, BlockReader, Format, Input, OpenInput, ReadNote, ReadOptions, Rows, json_text, rows_of};
+use crate::parallel::{self, pipeline};
 use crate::plan::{RawFeature, RawGeometry, ReadFeature, UncheckedPlan};
 use crate::table::{Batch, CellText, Shape};
 
@@ -97,28 +96,14 @@ fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
         let numbered = (0..batch.len()).zip(batch.first_row()..);
         Ok(numbered.map(|(number, row)| make(row, feature(&batch, number, format))).collect())
     };
-    let blocks = Mutex::new(vec![]);
-    let all_are_read = rayon::in_place_scope(|scope| {
-        let mut index = 0;
-        while let Some(block) = rows.next_block()? {
-            let (read, blocks) = (&read, &blocks);
-            scope.spawn(move |_| {
-                let read = read(block);
-                blocks.lock().unwrap_or_else(PoisonError::into_inner).push((index, read));
-            });
-            index += 1;
-        }
+    let mut features = vec![];
+    let take = |block: Result<Vec<T>>| {
+        features.extend(block?);
         Ok(())
-    });
-    let mut blocks = blocks.into_inner().unwrap_or_else(PoisonError::into_inner);
-    blocks.sort_unstable_by_key(|&(index, _)| index);
-    // The first error by row.
-    let blocks: Vec<Vec<T>> = blocks
-        .into_iter()
-        .map(|(_, block)| block)
-        .collect::<Result<_>>()
-        .map_err(|error: Error| error.in_file(file))?;
-    all_are_read.map(|()| blocks.into_iter().flatten())
+    };
+    let all = pipeline::run(parallel::available_threads(), || rows.next_block(), || read, take);
+    all.map_err(|error| error.in_file(file))?;
+    Ok(features.into_iter())
 }
 
 fn feature(batch: &Batch, row_index: usize, format: Format) -> RawFeature {

@@ -18,9 +18,7 @@
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 
-mod pipeline;
 mod table_run;
 mod tests;
 
-pub use self::pipeline::available_threads;
 pub use self::table_run::{AnsweredTable, Finished, Progress, TableRun, Written};

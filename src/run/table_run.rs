@@ -4,8 +4,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::{
     self, Block, BlockReader, EncodedRows, EncoderFactory, Loss, Output, RowEncoder, Rows, WriteOptions, Writer,
 };
+use crate::parallel::{self, pipeline};
 use crate::query::{QueryCoords, QuerySummary, TableQuery};
-use crate::run::pipeline;
 use crate::table::{Field, Schema, distinct_names, unused_name};
 
 /// A query over the rows of a table: what is written, by how many threads, who is informed.
@@ -55,6 +55,8 @@ pub struct Progress {
 impl<'r, Q: TableQuery> TableRun<'r, Q> {
     /// Answers the query for these rows in as many threads as there are cores, and writes nothing.
     pub fn new(rows: Rows, query: &'r Q) -> TableRun<'r, Q> {
+        // The run itself decides in which coordinates rows are read.
+        let rows = rows.in_lon_lat();
         let schema = rows.schema().clone();
         let added = added_fields(query.fields(), &schema);
         TableRun {
@@ -63,7 +65,7 @@ impl<'r, Q: TableQuery> TableRun<'r, Q> {
             schema,
             added,
             output: None,
-            threads: pipeline::available_threads(),
+            threads: parallel::available_threads(),
             is_strict: false,
             on_batch: Box::new(|_| Ok(())),
             on_progress: Box::new(|_| ()),

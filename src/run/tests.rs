@@ -46,7 +46,8 @@ fn answered<Q: TableQuery>(
     query: &Q,
 ) -> Result<(Vec<u8>, Q::Summary)> {
     let options = ReadOptions { crs: Some(crs), ..ReadOptions::default() };
-    let rows = io::open(Input::bytes("sites.csv", csv), &options)?;
+    // Whatever the caller chose for the coordinates.
+    let rows = io::open(Input::bytes("sites.csv", csv), &options)?.in_source_crs();
     let (output, written) = Output::memory("out");
     let run = TableRun::new(rows, query).with_threads(threads).write(output, WriteOptions::new(format))?;
     let finished = run.run()?.finish()?;

@@ -1,7 +1,7 @@
 //! Compressed inputs: `.gz` files, and files in a `.zip` archive.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::collections::BTreeMap;
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use zip::result::ZipError;
 use crate::error::{Error, ErrorKind, FileKind, FileProblem, LibraryMessage, Result};
 use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::errors::{DecompressionError, read_error};
-use crate::io::bytes::folder::TempFolder;
-use crate::io::bytes::input::{FileOnDisk, Source};
+use crate::io::bytes::input::Source;
+use crate::io::bytes::stored::{Stored, StoredReader};
 
 /// Limits of the decompressed size: the larger of a fixed size and a ratio to the size of the archive. Tables compress
 /// by a factor of 20 to 50, rarely more.
@@ -69,7 +69,7 @@ pub(in crate::io) fn limit_bytes(compressed_bytes: u64) -> u64 {
 
 /// A ZIP archive and the files in it.
 pub(in crate::io) struct Archive {
-    zip: ZipArchive<BufReader<File>>,
+    zip: ZipArchive<BufReader<StoredReader>>,
     pub(in crate::io) members: Vec<Member>,
     compressed_bytes: u64,
 }
@@ -111,9 +111,9 @@ fn zip_error(error: ZipError) -> Error {
 }
 
 impl Archive {
-    pub(in crate::io) fn open(file: &FileOnDisk) -> Result<Archive> {
-        let file = File::open(file.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
-        let compressed_bytes = file.metadata().map_err(read_error)?.len();
+    pub(in crate::io) fn open(stored: &Stored) -> Result<Archive> {
+        let file = stored.reader()?;
+        let compressed_bytes = file.size_bytes()?;
         let zip = ZipArchive::new(BufReader::new(file)).map_err(zip_error)?;
         let mut members = vec![];
         for number in 0..zip.len() {
@@ -130,46 +130,32 @@ impl Archive {
         Ok(Archive { zip, members, compressed_bytes })
     }
 
-    /// Extracts files to a temporary folder, and opens the first.
+    /// Extracts files, and opens the first.
     pub(in crate::io) fn unpack(mut self, wanted: &[Member]) -> Result<Source> {
-        let folder = Arc::new(TempFolder::new().map_err(|error| Error::new(ErrorKind::Write(error)))?);
         let limit_bytes = limit_bytes(self.compressed_bytes);
         let mut left_bytes = limit_bytes;
+        let mut extracted = BTreeMap::new();
         for member in wanted {
             if member.is_encrypted {
                 return Err(Error::new(ErrorKind::PasswordProtected));
             }
             let packed = self.zip.by_index(member.number).map_err(zip_error)?;
             // The size in the header is not trusted: the extracted bytes count.
-            let mut packed = packed.take(left_bytes + 1);
-            let path = folder.path().join(&member.name);
-            let written = unpack_to(&mut packed, &path)?;
+            let (stored, bytes) = Stored::copy(&mut packed.take(left_bytes + 1), unpack_error)?;
             left_bytes = left_bytes
-                .checked_sub(written)
+                .checked_sub(bytes)
                 .ok_or_else(|| Error::new(ErrorKind::DecompressionBomb { limit_bytes }))?;
+            extracted.insert(member.name.clone(), stored);
         }
         let name = wanted.first().map(|member| member.name.clone()).unwrap_or_default();
-        let path = folder.path().join(&name);
-        Source::of_folder(name, path, folder)
+        Source::of_extracted(name, Arc::new(extracted))
     }
 }
 
-/// Extracts to a new file, and returns its size.
-fn unpack_to(packed: &mut impl Read, path: &Path) -> Result<u64> {
-    let write_error = |error: io::Error| Error::new(ErrorKind::Write(error));
-    let mut file = File::create_new(path).map_err(write_error)?;
-    let mut buffer = vec![0; 1 << 16];
-    let mut bytes = 0;
-    loop {
-        let count = packed.read(&mut buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => malformed(FileProblem::Truncated),
-            _ => malformed(LibraryMessage::new("flate2", error)),
-        })?;
-        if count == 0 {
-            return Ok(bytes);
-        }
-        file.write_all(&buffer[..count]).map_err(write_error)?;
-        bytes += count as u64;
+fn unpack_error(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => malformed(FileProblem::Truncated),
+        _ => malformed(LibraryMessage::new("flate2", error)),
     }
 }
 

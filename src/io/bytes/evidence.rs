@@ -3,13 +3,12 @@
 //! The crate `chardetng` (1.0) guesses among all encodings of the legacy web and does not return its confidence. Here
 //! two encodings are likely, text can be valid in both, and a guess is reported to the user.
 
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
 
 use crate::error::Result;
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::bytes::errors::read_error;
+use crate::io::bytes::stored::Stored;
 
 /// Statistics of the text examined so far.
 #[derive(Debug, Clone)]
@@ -62,11 +61,11 @@ impl EncodingEvidence {
         (self.pairs, self.others) = (self.pairs + pairs, self.others + others);
     }
 
-    /// Reads a file from an offset until the encoding is decided.
-    pub(in crate::io) fn add_file_from(&mut self, path: &Path, offset: u64) -> Result<()> {
-        let mut file = File::open(path).map_err(read_error)?;
-        file.seek(SeekFrom::Start(offset)).map_err(read_error)?;
-        self.add_reader(&mut file)
+    /// Reads stored text from an offset until the encoding is decided.
+    pub(in crate::io) fn add_stored_from(&mut self, stored: &Stored, offset: u64) -> Result<()> {
+        let mut text = stored.reader()?;
+        text.seek(SeekFrom::Start(offset)).map_err(read_error)?;
+        self.add_reader(&mut text)
     }
 
     /// Reads text until the encoding is decided.

@@ -1,18 +1,21 @@
 //! Inputs: a file, standard input, or bytes in memory.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, ForeignFormat, Result};
+use crate::error::Result;
+#[cfg(any(feature = "geopackage", feature = "parquet"))]
+use crate::error::{Error, ErrorKind};
 use crate::io::bytes::decoded::DecodingReader;
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::evidence::EncodingEvidence;
-use crate::io::bytes::folder::{FileInTempFolder, TempFolder};
-use crate::io::bytes::foreign;
-use crate::io::bytes::meter::{Meter, Metered};
+use crate::io::bytes::meter::Meter;
+#[cfg(any(feature = "geopackage", feature = "parquet"))]
+use crate::io::bytes::output::Unfinished;
+use crate::io::bytes::stored::{Stored, open_file};
 
 /// An input.
 ///
@@ -27,8 +30,13 @@ use crate::io::bytes::meter::{Meter, Metered};
 /// ```
 pub struct Input {
     name: String,
-    path: Option<PathBuf>,
-    source: Option<Box<dyn Read>>,
+    origin: Origin,
+}
+
+enum Origin {
+    Path(PathBuf),
+    Reader(Box<dyn Read>),
+    Memory(Vec<u8>),
 }
 
 impl Input {
@@ -44,7 +52,7 @@ impl Input {
     /// ```
     pub fn path(path: impl AsRef<Path>) -> Input {
         let path = path.as_ref();
-        Input { name: path.display().to_string(), path: Some(path.to_owned()), source: None }
+        Input { name: path.display().to_string(), origin: Origin::Path(path.to_owned()) }
     }
 
     /// A reader, with a name for messages, such as `-` for standard input.
@@ -60,7 +68,7 @@ impl Input {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn reader(name: impl Into<String>, source: impl Read + 'static) -> Input {
-        Input { name: name.into(), path: None, source: Some(Box::new(source)) }
+        Input { name: name.into(), origin: Origin::Reader(Box::new(source)) }
     }
 
     /// Bytes in memory, with a name whose extension is that of the format.
@@ -74,7 +82,7 @@ impl Input {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn bytes(name: impl Into<String>, bytes: impl AsRef<[u8]>) -> Input {
-        Input::reader(name, Cursor::new(bytes.as_ref().to_vec()))
+        Input { name: name.into(), origin: Origin::Memory(bytes.as_ref().to_vec()) }
     }
 
     /// The name for messages.
@@ -89,14 +97,14 @@ impl Input {
     }
 
     pub(in crate::io) fn open(self) -> Result<Source> {
-        let meter = Meter::default();
-        let reader: Box<dyn Read> = match (&self.path, self.source) {
-            (Some(path), _) => Box::new(metered(path, &meter)?),
-            (None, Some(source)) => Box::new(meter.pass(source, None)),
-            (None, None) => Box::new(std::io::empty()),
-        };
-        let reader = BufReader::with_capacity(1 << 16, reader);
-        Ok(Source { reader, name: self.name, path: self.path, folder: None, meter })
+        let Input { name, origin } = self;
+        match origin {
+            Origin::Memory(bytes) => Source::of_stored(name, Stored::memory(bytes)),
+            Origin::Path(path) if path.is_file() => Source::of_stored(name, Stored::Path(path)),
+            // A pipe, or an error.
+            Origin::Path(path) => Ok(Source::of_stream(name, Box::new(open_file(&path)?))),
+            Origin::Reader(reader) => Ok(Source::of_stream(name, reader)),
+        }
     }
 }
 
@@ -104,42 +112,44 @@ impl Input {
 pub(crate) struct Source {
     pub(in crate::io) reader: BufReader<Box<dyn Read>>,
     name: String,
-    path: Option<PathBuf>,
-    /// The temporary folder that it was extracted to.
-    folder: Option<Arc<TempFolder>>,
+    /// The bytes, unless they can be read only once.
+    stored: Option<Stored>,
+    /// The files that were extracted with it from an archive, by their names.
+    extracted: Option<Extracted>,
     meter: Meter,
 }
+
+/// Files extracted from an archive, by their names.
+pub(in crate::io) type Extracted = Arc<BTreeMap<String, Stored>>;
 
 impl Source {
     /// A reader, with a name whose extension is that of the format.
     pub(in crate::io) fn of_reader(name: String, reader: Box<dyn Read>, meter: Meter) -> Source {
         let reader = BufReader::with_capacity(1 << 16, reader);
-        Source { reader, name, path: None, folder: None, meter }
+        Source { reader, name, stored: None, extracted: None, meter }
     }
 
-    /// A file in a folder of extracted files.
-    pub(in crate::io) fn of_folder(name: String, path: PathBuf, folder: Arc<TempFolder>) -> Result<Source> {
-        let (file, meter) = (FileInTempFolder::open(&path, folder.clone())?, Meter::default());
-        let size_bytes = file.size_bytes();
-        let reader = Box::new(meter.pass(file, size_bytes));
-        Ok(Source { path: Some(path), folder: Some(folder), ..Source::of_reader(name, reader, meter) })
-    }
-
-    /// A file that was examined before, from its start.
-    pub(in crate::io) fn of_file(name: String, file: FileOnDisk) -> Result<Source> {
-        let FileOnDisk { path, copy, folder } = file;
+    fn of_stream(name: String, reader: Box<dyn Read>) -> Source {
         let meter = Meter::default();
-        Ok(match copy {
-            // The temporary copy must not be deleted while it is open.
-            Some(copy) => {
-                let file = metered(&path, &meter)?;
-                Source::of_reader(name, Box::new(CopiedFile { file, _copy: copy }), meter)
-            }
-            None => {
-                let file = metered(&path, &meter)?;
-                Source { path: Some(path), folder, ..Source::of_reader(name, Box::new(file), meter) }
-            }
-        })
+        Source::of_reader(name, Box::new(meter.pass(reader, None)), meter)
+    }
+
+    /// Stored bytes, from the start.
+    pub(in crate::io) fn of_stored(name: String, stored: Stored) -> Result<Source> {
+        Source::of_pass(name, stored, Meter::default())
+    }
+
+    fn of_pass(name: String, stored: Stored, meter: Meter) -> Result<Source> {
+        let file = stored.reader()?;
+        let size_bytes = file.size_bytes()?;
+        let reader = Box::new(meter.pass(file, Some(size_bytes)));
+        Ok(Source { stored: Some(stored), ..Source::of_reader(name, reader, meter) })
+    }
+
+    /// A file of an archive.
+    pub(in crate::io) fn of_extracted(name: String, files: Extracted) -> Result<Source> {
+        let stored = files.get(&name).cloned().unwrap_or_else(|| Stored::memory(vec![]));
+        Ok(Source { extracted: Some(files), ..Source::of_stored(name, stored)? })
     }
 
     /// The name for messages, with the extension of the format.
@@ -152,22 +162,39 @@ impl Source {
         self.meter.clone()
     }
 
-    /// The path of the file; `None` for other inputs.
-    pub(in crate::io) fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
+    /// The bytes, unless they can be read only once.
+    pub(in crate::io) fn stored(&self) -> Option<&Stored> {
+        self.stored.as_ref()
+    }
+
+    /// The other files of the archive, if it was extracted from one.
+    pub(in crate::io) fn extracted(&self) -> Option<&Extracted> {
+        self.extracted.as_ref()
+    }
+
+    /// Stores the bytes, unless they are stored.
+    pub(in crate::io) fn into_stored(self) -> Result<Stored> {
+        match self.stored {
+            Some(stored) => Ok(stored),
+            None => {
+                let mut reader = self.reader;
+                Ok(Stored::copy(&mut reader, read_error)?.0)
+            }
+        }
     }
 
     /// A file on disk with these bytes: the input itself, or a temporary copy.
+    #[cfg(any(feature = "geopackage", feature = "parquet"))]
     pub(in crate::io) fn into_file(self) -> Result<FileOnDisk> {
-        match self.path {
-            Some(path) if path.is_file() => Ok(FileOnDisk { path, copy: None, folder: self.folder }),
-            _ => {
-                let mut reader = self.reader;
-                let mut copy = tempfile::NamedTempFile::new().map_err(|error| Error::new(ErrorKind::Write(error)))?;
-                std::io::copy(&mut reader, &mut copy).map_err(read_error)?;
-                Ok(FileOnDisk { path: copy.path().to_owned(), copy: Some(copy), folder: None })
-            }
+        if let Some(Stored::Path(path)) = self.stored {
+            return Ok(FileOnDisk { path, _copy: None });
         }
+        let write_error = |error| Error::new(ErrorKind::Write(error));
+        let mut reader = self.reader;
+        let mut copy = tempfile::NamedTempFile::new().map_err(write_error)?;
+        std::io::copy(&mut reader, &mut copy).map_err(read_error)?;
+        let unfinished = Unfinished::new(copy.path());
+        Ok(FileOnDisk { path: copy.path().to_owned(), _copy: Some((copy, unfinished)) })
     }
 
     /// The encoding of the text: that of a byte order mark, the given one, or UTF-16 if it is detected.
@@ -178,22 +205,14 @@ impl Source {
 
     /// Decodes the text to UTF-8.
     pub(in crate::io) fn decoded(self, encoding: InputEncoding) -> Source {
-        let Source { reader, name, folder, meter, .. } = self;
-        Source { folder, ..Source::of_reader(name, Box::new(DecodingReader::new(reader, encoding)), meter) }
+        let Source { reader, name, meter, .. } = self;
+        Source::of_reader(name, Box::new(DecodingReader::new(reader, encoding)), meter)
     }
 
-    /// Makes the bytes readable several times: files are reopened, other inputs are copied to a temporary file.
+    /// Makes the bytes readable several times.
     pub(in crate::io) fn rereadable(self) -> Result<Rereadable> {
-        let Source { mut reader, name, path, folder, meter, .. } = self;
-        let origin = match path.filter(|path| path.is_file()) {
-            Some(path) => Storage::File(path),
-            None => {
-                let mut spool = tempfile::tempfile().map_err(|error| Error::new(ErrorKind::Write(error)))?;
-                let size_bytes = std::io::copy(&mut reader, &mut spool).map_err(read_error)?;
-                Storage::Spool { spool, size_bytes }
-            }
-        };
-        Ok(Rereadable { name, folder, meter, origin })
+        let (name, meter) = (self.name.clone(), self.meter.clone());
+        Ok(Rereadable { name, meter, stored: self.into_stored()? })
     }
 
     /// Two readers of the same bytes.
@@ -206,106 +225,34 @@ impl Source {
 /// Bytes that can be read several times.
 pub(in crate::io) struct Rereadable {
     name: String,
-    folder: Option<Arc<TempFolder>>,
     meter: Meter,
-    origin: Storage,
-}
-
-enum Storage {
-    File(PathBuf),
-    Spool { spool: File, size_bytes: u64 },
+    stored: Stored,
 }
 
 impl Rereadable {
-    /// Reads all bytes from the start. Passes over a temporary file share one position, so each must end before the
-    /// next begins.
+    /// Reads all bytes from the start.
     pub(in crate::io) fn pass(&self) -> Result<Source> {
-        let (reader, path): (Box<dyn Read>, _) = match &self.origin {
-            Storage::File(path) => (Box::new(metered(path, &self.meter)?), Some(path.clone())),
-            Storage::Spool { spool, size_bytes } => {
-                let file = spool.try_clone().map_err(read_error)?;
-                (Box::new(self.meter.pass(RewindOnRead { file, is_rewound: false }, Some(*size_bytes))), None)
-            }
-        };
-        let source = Source::of_reader(self.name.clone(), reader, self.meter.clone());
-        Ok(Source { path, folder: self.folder.clone(), ..source })
+        Source::of_pass(self.name.clone(), self.stored.clone(), self.meter.clone())
     }
 
     /// Examines the text until the encoding is decided.
     pub(in crate::io) fn evidence(&self) -> Result<EncodingEvidence> {
         let mut evidence = EncodingEvidence::default();
-        match &self.origin {
-            Storage::File(path) => evidence.add_file_from(path, 0)?,
-            Storage::Spool { spool, .. } => {
-                let file = spool.try_clone().map_err(read_error)?;
-                evidence.add_reader(&mut RewindOnRead { file, is_rewound: false })?;
-            }
-        }
+        evidence.add_reader(&mut self.stored.reader()?)?;
         Ok(evidence)
     }
 }
 
 /// A file on disk, which is deleted on drop if it is temporary.
+#[cfg(any(feature = "geopackage", feature = "parquet"))]
 pub(in crate::io) struct FileOnDisk {
     path: PathBuf,
-    copy: Option<tempfile::NamedTempFile>,
-    folder: Option<Arc<TempFolder>>,
+    _copy: Option<(tempfile::NamedTempFile, Unfinished)>,
 }
 
+#[cfg(any(feature = "geopackage", feature = "parquet"))]
 impl FileOnDisk {
     pub(in crate::io) fn path(&self) -> &Path {
         &self.path
     }
-}
-
-/// A reader of a temporary file.
-struct CopiedFile {
-    file: Metered<File>,
-    _copy: tempfile::NamedTempFile,
-}
-
-impl Read for CopiedFile {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.file.read(buffer)
-    }
-}
-
-/// A file that is rewound before its first read.
-struct RewindOnRead {
-    file: File,
-    is_rewound: bool,
-}
-
-impl Read for RewindOnRead {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        if !self.is_rewound {
-            self.file.seek(SeekFrom::Start(0))?;
-            self.is_rewound = true;
-        }
-        self.file.read(buffer)
-    }
-}
-
-/// Opens a file whose reads are metered.
-fn metered(path: &Path, meter: &Meter) -> Result<Metered<File>> {
-    let file = open_file(path)?;
-    let size = file.metadata().ok().filter(|metadata| metadata.is_file()).map(|metadata| metadata.len());
-    Ok(meter.pass(file, size))
-}
-
-fn open_file(path: &Path) -> Result<File> {
-    let open = || -> std::io::Result<File> {
-        let file = File::open(path)?;
-        // On Unix a directory can be opened, but not read.
-        if file.metadata()?.is_dir() {
-            return Err(std::io::ErrorKind::IsADirectory.into());
-        }
-        Ok(file)
-    };
-    open().map_err(|error| match error.kind() {
-        std::io::ErrorKind::IsADirectory if foreign::is_geodatabase(path) => {
-            Error::new(ErrorKind::Foreign { format: ForeignFormat::FileGeodatabase, member: None })
-        }
-        _ => Error::new(ErrorKind::Open(error)),
-    })
 }

@@ -43,13 +43,13 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpack
         return Ok(Unpacked::of(source));
     }
     let name = source.name().to_owned();
-    let file = source.into_file()?;
-    let archive = Archive::open(&file)?;
+    let stored = source.into_stored()?;
+    let archive = Archive::open(&stored)?;
     if let Some(format) = archive.members.iter().find_map(|member| foreign::of_document(&member.path())) {
         return Err(Error::new(ErrorKind::Foreign { format, member: None }));
     }
     if let Some(format) = document(&archive, says_zip) {
-        return Ok(Unpacked { format: Some(format), ..Unpacked::of(Source::of_file(name, file)?) });
+        return Ok(Unpacked { format: Some(format), ..Unpacked::of(Source::of_stored(name, stored)?) });
     }
     let (chosen, is_layer_used) = choose(&archive, options)?;
     let others = archive.members.iter().filter(|member| is_part_of(member, &chosen));

@@ -5,7 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::crs::{Crs, Transformer};
 use crate::error::{ErrorKind, RowProblem};
-use crate::geometry::encoding::{ArcTolerance, Decoded, from_text, from_wkb};
+#[cfg(any(feature = "geopackage", feature = "parquet"))]
+use crate::geometry::encoding::from_wkb;
+use crate::geometry::encoding::{ArcTolerance, Decoded, from_text};
 
 /// Decodes the WKT and WKB geometries of a table. Arcs are approximated in the unit of the CRS. A geometry with the
 /// SRID of another CRS is a problem of its row.
@@ -36,6 +38,7 @@ impl GeometryReader {
     }
 
     /// Decodes WKB.
+    #[cfg(any(feature = "geopackage", feature = "parquet"))]
     pub(crate) fn binary(&self, bytes: &[u8]) -> Result<Decoded, RowProblem> {
         self.check_srid(from_wkb(bytes, self.arcs)?)
     }

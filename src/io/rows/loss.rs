@@ -1,8 +1,10 @@
 //! Information that an output format cannot represent, so that it can be reported.
 
+#[cfg(any(feature = "flatgeobuf", feature = "geopackage"))]
 use crate::crs::Crs;
 
 /// The loss of the CRS in a format that stores its code or WKT, if it has neither.
+#[cfg(any(feature = "flatgeobuf", feature = "geopackage"))]
 pub(in crate::io) fn crs_loss(crs: &Crs) -> Option<Loss> {
     let is_stated = crs.epsg().is_some() || crs.wkt_of_gdal().is_some();
     (!is_stated).then(|| Loss::Crs { crs: crs.to_string() })

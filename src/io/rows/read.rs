@@ -89,6 +89,11 @@ impl Rows {
         self
     }
 
+    /// The same rows with coordinates in longitude and latitude.
+    pub(crate) fn in_lon_lat(self) -> Rows {
+        Rows { keeps_source_crs: false, ..self }
+    }
+
     /// Whether coordinates are left in the CRS of the file.
     pub fn is_in_source_crs(&self) -> bool {
         self.keeps_source_crs

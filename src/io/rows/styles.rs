@@ -7,6 +7,7 @@ use crate::plan::palette::Paint;
 pub(crate) struct LayerStyle {
     pub(crate) features: FeatureStyles,
     /// The same styles as QML of QGIS.
+    #[cfg_attr(not(feature = "geopackage"), allow(dead_code, reason = "other formats have it beside them"))]
     pub(crate) qml: String,
 }
 

@@ -3,19 +3,19 @@
 mod encode;
 mod pyramid;
 
-use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
 
 use geo::{BoundingRect, Rect};
 use pmtiles::{PmTilesWriter, TileType};
 use quick_xml::escape::escape;
 use serde_json::{Map, Value, json};
+use tempfile::SpooledTempFile;
 
 use self::encode::attributes;
 use self::pyramid::{Pyramid, project};
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::Output;
+use crate::io::{Output, spool};
 use crate::plan::Plan;
 use crate::plan_io::features::{ExportOptions, PlanFeature, plan_features};
 use crate::plan_io::tile_options::TileOptions;
@@ -63,12 +63,12 @@ pub fn write_tiles(plan: &Plan, tiles: &TileOptions, options: &ExportOptions, ou
     let attributes: Vec<_> = features.iter().map(attributes).collect();
     let encode = |tile: &pyramid::Tile| encode::tile(&tiles.layer, tile, &attributes);
     let write_error = |error| Error::new(ErrorKind::Write(error));
-    let mut file = tempfile::tempfile().map_err(write_error)?;
+    let mut file = spool();
     let mut encoded = vec![];
     pyramid.visit(projected, &mut |tile| encode(tile).map(|bytes| encoded.push((tile.id, bytes))))?;
     // By tile id, tiles that are close on the map are close in the archive.
     encoded.sort_unstable_by_key(|(id, _)| id.value());
-    archive(plan, tiles, &pyramid, &features, &bounds, encoded, &file)
+    archive(plan, tiles, &pyramid, &features, &bounds, encoded, &mut file)
         .map_err(|error| write_error(io::Error::other(error)))?;
     file.seek(SeekFrom::Start(0)).and_then(|_| io::copy(&mut file, output)).map_err(write_error)?;
     Ok(features.len())
@@ -87,7 +87,7 @@ fn archive(
     features: &[PlanFeature],
     bounds: &Rect<f64>,
     encoded: Vec<(pmtiles::TileId, Vec<u8>)>,
-    file: &File,
+    file: &mut SpooledTempFile,
 ) -> pmtiles::PmtResult<()> {
     let Pyramid { min_zoom, max_zoom } = *pyramid;
     let (center, width) = (bounds.center(), bounds.width().max(1e-9));

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use geo::MultiPolygon;
-use rayon::prelude::*;
 
 use crate::geometry::cover::{IndexedShapes, overcount};
 use crate::geometry::overlap::PreparedShape;
+use crate::parallel;
 use crate::plan::FeatureId;
 use crate::query::overlay::{Overlayer, Sums};
 use crate::units::SquareMetres;
@@ -185,7 +185,7 @@ struct PreparedParcels {
 
 impl PreparedParcels {
     fn new(parcels: &[ParcelShape]) -> PreparedParcels {
-        let all: Vec<PreparedShape> = parcels.par_iter().map(|parcel| PreparedShape::new(&parcel.shape)).collect();
+        let all: Vec<PreparedShape> = parallel::map(parcels, |parcel| PreparedShape::new(&parcel.shape));
         let mut with_quick_key: HashMap<_, Vec<usize>> = HashMap::new();
         for (parcel, edges) in all.iter().enumerate() {
             with_quick_key.entry(edges.quick_key()).or_default().push(parcel);

@@ -9,7 +9,7 @@ mod workbook;
 use std::io::{self, Seek, Write};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::Output;
+use crate::io::{Output, spool};
 use crate::messages::Lang;
 use crate::messages::text::grouped;
 use crate::report::text::Align;
@@ -146,8 +146,7 @@ struct Spool(tempfile::SpooledTempFile);
 
 impl Spool {
     fn new() -> Spool {
-        const IN_MEMORY_BYTES: usize = 8 << 20;
-        Spool(tempfile::SpooledTempFile::new(IN_MEMORY_BYTES))
+        Spool(spool())
     }
 
     fn push(&mut self, text: &str) -> Result<()> {

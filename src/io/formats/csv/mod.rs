@@ -12,7 +12,6 @@ mod writer;
 use std::borrow::Cow;
 use std::io::Read;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memmem, memrchr2};
@@ -25,6 +24,7 @@ use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::evidence::EncodingEvidence;
 use crate::io::bytes::input::Source;
+use crate::io::bytes::stored::Stored;
 use crate::io::rows::block::{ParseBlock, RawBlock};
 use crate::io::rows::columns::{end_row, geometry_source};
 use crate::io::rows::flat_table::FlatTable;
@@ -112,13 +112,13 @@ impl CsvReader {
             Some(gb18030) if gb18030 == InputEncoding::GB18030 => (source, Some(Encoding::Gb18030)),
             Some(other) => (source.decoded(other), Some(Encoding::Utf8)),
         };
-        let file = source.path().filter(|path| path.is_file()).map(Path::to_owned);
+        let stored = source.stored().cloned();
         let mut reader = CsvReader {
             source: Box::new(source.reader),
             is_at_end: false,
             read_bytes: 0,
             rest: vec![],
-            decoder: Decoder { encoding, original, note: None, file },
+            decoder: Decoder { encoding, original, note: None, stored },
             delimiter: b',',
             schema: Schema::default(),
             columns: Arc::default(),
@@ -428,8 +428,8 @@ struct Decoder {
     original: Option<InputEncoding>,
     /// The note that the encoding was guessed or is doubtful.
     note: Option<ReadNote>,
-    /// The file, if it can be read ahead.
-    file: Option<PathBuf>,
+    /// The bytes, if they can be read ahead.
+    stored: Option<Stored>,
 }
 
 impl Decoder {
@@ -441,11 +441,11 @@ impl Decoder {
         let mut evidence = EncodingEvidence::default();
         evidence.add(text, is_cut);
         let is_decided = evidence.is_decisive();
-        if let Some(file) = self.file.as_ref().filter(|_| !is_decided) {
-            evidence.add_file_from(file, end)?;
+        if let Some(stored) = self.stored.as_ref().filter(|_| !is_decided) {
+            evidence.add_stored_from(stored, end)?;
         }
         let encoding = evidence.encoding();
-        let is_guessed = evidence.is_ambiguous() || self.file.is_none() && !is_decided;
+        let is_guessed = evidence.is_ambiguous() || self.stored.is_none() && !is_decided;
         let guessed = is_guessed.then(|| ReadNote::EncodingGuessed { encoding: encoding.into() });
         let doubtful = || evidence.is_doubtful().then(|| ReadNote::EncodingDoubtful { encoding: encoding.into() });
         self.note = guessed.or_else(doubtful);

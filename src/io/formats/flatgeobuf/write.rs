@@ -1,7 +1,6 @@
 //! Writing FlatGeobuf with its index.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -11,12 +10,14 @@ use ::flatgeobuf::{
 };
 use flatbuffers::FlatBufferBuilder;
 use geo::{BoundingRect, CoordsIter, Geometry};
+use tempfile::SpooledTempFile;
 
 use super::MAGIC;
 use super::geometry::encode;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
+use crate::io::bytes::stored::spool_in;
 use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::loss::crs_loss;
@@ -28,7 +29,7 @@ use crate::table::{AnswerTable, Batch, Field, Kind, Schema, Shape, Value};
 /// their index entries, about a hundred bytes each, are in memory.
 pub(in crate::io) struct FlatGeobufWriter {
     output: Output,
-    spool: BufWriter<File>,
+    spool: BufWriter<SpooledTempFile>,
     /// The bounds of each feature, and its index in the spool.
     nodes: Vec<NodeItem>,
     /// The offset of each feature in the spool, and the end of the last.
@@ -49,11 +50,7 @@ const MAX_FEATURE_BYTES: usize = 1 << 29;
 impl FlatGeobufWriter {
     pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<Self> {
         // Buffered next to the output, since the folder for temporary files may be in memory.
-        let spool = match output.temporary().and_then(Path::parent) {
-            Some(folder) => tempfile::tempfile_in(folder),
-            None => tempfile::tempfile(),
-        };
-        let spool = BufWriter::with_capacity(1 << 16, spool.map_err(|error| Error::new(ErrorKind::Write(error)))?);
+        let spool = BufWriter::with_capacity(1 << 16, spool_in(output.temporary().and_then(Path::parent)));
         let stem = output.target().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
         let columns = TypedColumns::new(schema, added);
         if columns.fields().len() > usize::from(u16::MAX) {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -22,6 +21,7 @@ use crate::io::rows::columns::end_row_with;
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
+use crate::parallel;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
 pub(in crate::io) struct GeoJsonReader {
@@ -43,12 +43,9 @@ impl GeoJsonReader {
         let mut found = ScannedSchema::default();
         let mut ahead = features.next_blocks()?;
         while !ahead.is_empty() {
-            let (blocks, mut found_in) = (ahead, vec![]);
-            // Blocks are scanned in parallel, while the next ones are split off here.
-            let next = rayon::in_place_scope(|scope| {
-                scope.spawn(|_| found_in = blocks.par_iter().map(ScannedSchema::of_block).collect());
-                features.next_blocks()
-            });
+            // Blocks are scanned while the next ones are split off here.
+            let (found_in, next) =
+                parallel::map_while_doing(&ahead, ScannedSchema::of_block, || features.next_blocks());
             for found_in in found_in {
                 found.append(found_in?);
             }
@@ -131,7 +128,7 @@ impl Features {
 
     /// The next blocks, enough for all threads.
     fn next_blocks(&mut self) -> Result<Vec<FeatureBlock>> {
-        (0..2 * rayon::current_num_threads()).map_while(|_| self.next_block().transpose()).collect()
+        (0..2 * parallel::available_threads()).map_while(|_| self.next_block().transpose()).collect()
     }
 }
 

@@ -1,25 +1,24 @@
 //! KMZ: a ZIP archive with `doc.kml` and optional further files.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::rc::Rc;
 
-use tempfile::NamedTempFile;
+use tempfile::SpooledTempFile;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use crate::error::{Error, ErrorKind, FileProblem, LibraryMessage, Result};
 use crate::io::bytes::errors::read_error;
-use crate::io::bytes::input::{FileOnDisk, Source};
+use crate::io::bytes::input::Source;
 use crate::io::bytes::meter::Meter;
+use crate::io::bytes::stored::{Stored, spool};
 use crate::io::formats::kml::malformed;
 
 /// The KML documents of a file: the file itself, or all in its archive.
 pub(super) enum Documents {
     Plain(Option<Box<dyn BufRead>>),
-    Unpacked { file: Rc<NamedTempFile>, ranges: VecDeque<Range<u64>>, meter: Meter },
+    Unpacked { stored: Stored, ranges: VecDeque<Range<u64>>, meter: Meter },
 }
 
 impl Documents {
@@ -28,9 +27,9 @@ impl Documents {
         let start = source.reader.fill_buf().map_err(read_error)?;
         if start.starts_with(b"PK\x03\x04") {
             let meter = source.meter();
-            let (file, ranges) = unpack(&source.into_file()?)?;
-            let file = Rc::new(file);
-            let documents = || Documents::Unpacked { file: file.clone(), ranges: ranges.clone(), meter: meter.clone() };
+            let (stored, ranges) = unpack(&source.into_stored()?)?;
+            let documents =
+                || Documents::Unpacked { stored: stored.clone(), ranges: ranges.clone(), meter: meter.clone() };
             return Ok((documents(), documents()));
         }
         let (first, second) = source.twice()?;
@@ -40,9 +39,9 @@ impl Documents {
     pub(super) fn next(&mut self) -> Result<Option<Box<dyn BufRead>>> {
         match self {
             Documents::Plain(document) => Ok(document.take()),
-            Documents::Unpacked { file, ranges, meter } => {
+            Documents::Unpacked { stored, ranges, meter } => {
                 let Some(range) = ranges.pop_front() else { return Ok(None) };
-                let mut file = File::open(file.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
+                let mut file = stored.reader()?;
                 file.seek(SeekFrom::Start(range.start)).map_err(read_error)?;
                 // The size of all documents is unknown, so that no share is reported.
                 let document = meter.pass(file.take(range.end - range.start), None);
@@ -52,11 +51,11 @@ impl Documents {
     }
 }
 
-/// Extracts all documents of an archive to one file: first `doc.kml`, or else the first one, then those it may link to,
+/// Extracts all documents of an archive, one after the other: first `doc.kml`, or else the first one, then those it may link to,
 /// such as the layers written by GDAL.
-fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)> {
-    let file = File::open(archive.path()).map_err(|error| Error::new(ErrorKind::Open(error)))?;
-    let size = file.metadata().map_err(read_error)?.len();
+fn unpack(archive: &Stored) -> Result<(Stored, VecDeque<Range<u64>>)> {
+    let file = archive.reader()?;
+    let size = file.size_bytes()?;
     let mut archive =
         ZipArchive::new(BufReader::new(file)).map_err(|error| malformed(LibraryMessage::new("zip", error)))?;
     let mut entries: Vec<usize> = vec![];
@@ -72,7 +71,7 @@ fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)>
         return Err(malformed(FileProblem::NoKmlInArchive));
     }
     let limit_bytes = (256 << 20).max(size.saturating_mul(200));
-    let mut unpacked = NamedTempFile::new().map_err(|error| Error::new(ErrorKind::Write(error)))?;
+    let mut unpacked = spool();
     let (mut ranges, mut end) = (VecDeque::new(), 0);
     for entry in entries {
         let entry = archive.by_index(entry).map_err(|error| malformed(LibraryMessage::new("zip", error)))?;
@@ -85,13 +84,13 @@ fn unpack(archive: &FileOnDisk) -> Result<(NamedTempFile, VecDeque<Range<u64>>)>
         ranges.push_back(end..end + count);
         end += count;
     }
-    Ok((unpacked, ranges))
+    Ok((Stored::of_spool(unpacked), ranges))
 }
 
-/// Compresses a document as the `doc.kml` of an archive. It is created in a temporary file, which can be rewound to
+/// Compresses a document as the `doc.kml` of an archive. It is spooled, so that it can be rewound to
 /// write sizes before the data: not all software supports sizes after the data.
-pub(super) fn pack(kml: &mut impl Read, size: u64) -> io::Result<File> {
-    let mut archive = ZipWriter::new(tempfile::tempfile()?);
+pub(super) fn pack(kml: &mut impl Read, size: u64) -> io::Result<SpooledTempFile> {
+    let mut archive = ZipWriter::new(spool());
     let options = SimpleFileOptions::default().large_file(size >= u32::MAX.into());
     archive.start_file("doc.kml", options)?;
     io::copy(kml, &mut archive)?;

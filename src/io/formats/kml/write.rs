@@ -1,10 +1,12 @@
 //! Writing KML: a placemark per row, with attributes typed by a schema.
 
-use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+
+use tempfile::SpooledTempFile;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
+use crate::io::bytes::stored::spool;
 use crate::io::formats::kml::styles::{STYLE, Styles};
 use crate::io::formats::kml::{NAMES_ARE_COPIES, archive, geometry};
 use crate::io::rows::format::NewTable;
@@ -28,7 +30,7 @@ const NAMES: [&str; 3] = ["\u{540d}\u{79f0}", "Name", "NAME"];
 /// Writes rows as KML. Placemarks are buffered in a temporary file, since the column types before them depend on all.
 pub(super) struct KmlWriter {
     output: Output,
-    placemarks: BufWriter<File>,
+    placemarks: BufWriter<SpooledTempFile>,
     typed: TypedColumns,
     added: Vec<Field>,
     title: Option<String>,
@@ -62,13 +64,12 @@ impl KmlWriter {
             name.chars().map(|c| if is_xml(c) { c } else { '\u{fffd}' }).collect()
         });
         let roles = roles(typed.fields(), schema.ids.is_some());
-        let placemarks = tempfile::tempfile().map_err(|error| Error::new(ErrorKind::Write(error)))?;
         let title = options.layer.clone().or_else(|| {
             let stem = output.target()?.file_stem()?;
             Some(stem.to_string_lossy().into_owned())
         });
         Ok(KmlWriter {
-            placemarks: BufWriter::new(placemarks),
+            placemarks: BufWriter::new(spool()),
             needs_text: vec![false; roles.len()],
             replaced: vec![0; roles.len()],
             has_ids: roles.contains(&Role::Id),

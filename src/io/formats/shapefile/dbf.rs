@@ -1,12 +1,12 @@
 //! Reading the attributes of a shapefile: a dBASE III table. Numbers keep their digits.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use crate::error::{Error, ErrorKind, FileKind, FilePart, FileProblem, Result};
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::read_error;
+use crate::io::bytes::stored::StoredReader;
 use crate::io::formats::shapefile::encoding::Detector;
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::typed::date;
@@ -28,7 +28,7 @@ const MAX_FIELDS: usize = 1024;
 const SAFE_DIGITS: usize = 18;
 
 pub(super) struct DbfReader {
-    reader: BufReader<File>,
+    reader: BufReader<StoredReader>,
     fields: Vec<Column>,
     encoding: InputEncoding,
     note: Option<ReadNote>,
@@ -73,7 +73,7 @@ fn truncated(error: std::io::Error) -> Error {
 
 impl DbfReader {
     /// Reads the header, and all texts once to detect their encoding.
-    pub(super) fn new(file: File, cpg: Option<&str>, given: Option<InputEncoding>) -> Result<DbfReader> {
+    pub(super) fn new(file: StoredReader, cpg: Option<&str>, given: Option<InputEncoding>) -> Result<DbfReader> {
         let mut reader = BufReader::with_capacity(1 << 16, file);
         let mut header = [0; HEADER_BYTES];
         reader.read_exact(&mut header).map_err(truncated)?;
@@ -87,7 +87,7 @@ impl DbfReader {
         if fields.last().map_or(1, |last| last.start + last.width) > record_bytes.max(1) {
             return Err(malformed(FileProblem::FieldsBeyondRecord));
         }
-        let data = reader.get_ref().metadata().map_err(read_error)?.len().saturating_sub(header_bytes as u64);
+        let data = reader.get_ref().size_bytes()?.saturating_sub(header_bytes as u64);
         if u64::from(records) * record_bytes as u64 > data || records > 0 && record_bytes == 0 {
             return Err(Error::new(ErrorKind::Truncated(FilePart::Record)));
         }

@@ -2,13 +2,15 @@
 //! depend on all of them.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+
+use tempfile::SpooledTempFile;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
+use crate::io::bytes::stored::spool_in;
 use crate::io::formats::shapefile::dbf::LIST_END;
 use crate::io::rows::loss::Loss;
 use crate::table::{Field, Kind, Value};
@@ -31,7 +33,7 @@ const GBK_PAGE: &str = "936";
 const GBK_LANGUAGE: u8 = 0x4d;
 
 pub(super) struct DbfWriter {
-    spool: BufWriter<File>,
+    spool: BufWriter<SpooledTempFile>,
     encoding: Encoding,
     columns: Vec<Column>,
     rows: u32,
@@ -56,7 +58,7 @@ impl DbfWriter {
     /// Rows are buffered in `folder`.
     pub(super) fn new(fields: &[Field], encoding: Encoding, folder: Option<&Path>) -> io::Result<DbfWriter> {
         let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let spool = BufWriter::with_capacity(1 << 16, tempfile::tempfile_in(folder)?);
+        let spool = BufWriter::with_capacity(1 << 16, spool_in(Some(folder)));
         let mut writer = DbfWriter { spool, encoding, columns: vec![], rows: 0, exceeds_gbk: false };
         for field in fields {
             let text_name = writer.short_name(&field.name);

@@ -12,7 +12,7 @@ mod shapes;
 mod writer;
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,7 +22,8 @@ use crate::error::{Error, ErrorKind, FileKind, FilePart, FileProblem, Result};
 use crate::geometry::encoding::Decoded;
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::read_error;
-use crate::io::bytes::input::{FileOnDisk, Source};
+use crate::io::bytes::input::{Extracted, Source};
+use crate::io::bytes::stored::{Stored, StoredReader};
 use crate::io::rows::columns::end_row_with;
 use crate::io::rows::format::{Codec, Content, Driver, Format, ReadOptions, Signature, StyleSupport};
 use crate::io::rows::note::ReadNote;
@@ -68,31 +69,23 @@ pub(in crate::io) struct ShapefileReader {
     /// The name in the `.cpg` file, if it is not that of an encoding.
     unknown_encoding: Option<String>,
     row: u64,
-    /// Keeps extracted files while they are read.
-    _file: FileOnDisk,
 }
 
 impl ShapefileReader {
     pub(in crate::io) fn new(source: Source, options: &ReadOptions) -> Result<ShapefileReader> {
-        if !source.path().is_some_and(Path::is_file) {
+        let Some(files) = Files::of(&source) else {
             return Err(Error::new(ErrorKind::NeedsPath { format: "shapefile".to_owned() }));
-        }
-        let file = source.into_file()?;
-        let path = file.path().to_owned();
-        let part = |ending: &str| part(&path, ending);
-        let table_path = part("dbf").ok_or_else(|| {
-            let missing = path.with_extension("dbf");
-            let name = missing.file_name().unwrap_or(missing.as_os_str());
-            Error::new(ErrorKind::MissingPart { part: name.to_string_lossy().into_owned() })
-        })?;
-        let table_name = table_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let shapes = Shapes::new(open(&path)?, part("shx").and_then(|path| File::open(path).ok()))?;
-        let cpg = part("cpg").map(|path| read_start(&path)).transpose()?;
-        let definition = part("prj").map(|path| read_start(&path)).transpose()?.unwrap_or_default();
+        };
+        let (table_name, table_file) =
+            files.part("dbf").ok_or_else(|| Error::new(ErrorKind::MissingPart { part: files.usual_name("dbf") }))?;
+        let index = files.part("shx").and_then(|(_, index)| index.reader().ok());
+        let shapes = Shapes::new(files.main.reader()?, index)?;
+        let cpg = files.part("cpg").map(start_of).transpose()?;
+        let definition = files.part("prj").map(start_of).transpose()?.unwrap_or_default();
         let is_unknown = |name: &&str| !name.is_empty() && InputEncoding::of_name(name).is_none();
         let unknown_encoding =
             cpg.as_deref().map(str::trim).filter(is_unknown).map(|name| name.chars().take(40).collect());
-        let open_table = || DbfReader::new(open(&table_path)?, cpg.as_deref(), options.encoding);
+        let open_table = || DbfReader::new(table_file.reader()?, cpg.as_deref(), options.encoding);
         let table = open_table().map_err(|error| error.in_file(table_name.clone()))?;
         if let Some(count) = shapes.count.filter(|&count| count != u64::from(table.records())) {
             return Err(count_mismatch(count, table.records()));
@@ -102,8 +95,7 @@ impl ShapefileReader {
             if shapes.kind == Some(ShapeType::Point) { GeometrySource::Points } else { GeometrySource::Shapes };
         let schema = Schema { fields, geometry_source, ..Schema::default() };
         let columns = Arc::new(schema.names());
-        let (row, _file) = (0, file);
-        Ok(ShapefileReader { shapes, table, table_name, schema, columns, definition, unknown_encoding, row, _file })
+        Ok(ShapefileReader { shapes, table, table_name, schema, columns, definition, unknown_encoding, row: 0 })
     }
 }
 
@@ -161,42 +153,71 @@ fn count_mismatch(shapes: u64, records: u32) -> Error {
     malformed(FileProblem::RecordCounts { shapes, records })
 }
 
-fn open(path: &Path) -> Result<File> {
-    File::open(path).map_err(|error| Error::new(ErrorKind::Open(error)))
+/// The files of a shapefile, which have the same name and other extensions.
+struct Files {
+    main: Stored,
+    name: String,
+    /// The other files: extracted from an archive, or in the folder of the file.
+    extracted: Option<Extracted>,
 }
 
-/// The file next to another with the same name and this extension, in any case.
-fn part(path: &Path, ending: &str) -> Option<PathBuf> {
-    let usual = path.with_extension(ending);
-    if usual.is_file() {
-        return Some(usual);
+impl Files {
+    /// `None` if the input is not a file.
+    fn of(source: &Source) -> Option<Files> {
+        let main = source.stored()?.clone();
+        let extracted = source.extracted().cloned();
+        let name = match (main.path(), &extracted) {
+            (Some(path), None) => path.file_name()?.to_string_lossy().into_owned(),
+            (_, Some(_)) => source.name().to_owned(),
+            (None, None) => return None,
+        };
+        Some(Files { main, name, extracted })
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let is_part = |found: &Path| {
-        let has_ending =
-            found.extension().and_then(OsStr::to_str).is_some_and(|found| found.eq_ignore_ascii_case(ending));
-        has_ending && found.file_stem() == path.file_stem() && found.is_file()
-    };
-    let mut found: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
-    found.retain(|found| is_part(found));
-    found.sort();
-    found.into_iter().next()
+
+    fn usual_name(&self, ending: &str) -> String {
+        Path::new(&self.name).with_extension(ending).to_string_lossy().into_owned()
+    }
+
+    /// The name and bytes of the file with this extension, in any case.
+    fn part(&self, ending: &str) -> Option<(String, Stored)> {
+        let of_same_stem = |name: &str| {
+            let (name, own) = (Path::new(name), Path::new(&self.name));
+            let has_ending = name.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
+            has_ending && name.file_stem() == own.file_stem()
+        };
+        if let Some(extracted) = &self.extracted {
+            let found = extracted.iter().find(|(name, _)| of_same_stem(name))?;
+            return Some((found.0.clone(), found.1.clone()));
+        }
+        let path = self.main.path()?;
+        let named =
+            |path: PathBuf| (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), Stored::Path(path));
+        let usual = path.with_extension(ending);
+        if usual.is_file() {
+            return Some(named(usual));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut found: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+        found.retain(|path| path.file_name().and_then(OsStr::to_str).is_some_and(of_same_stem) && path.is_file());
+        found.sort();
+        found.into_iter().next().map(named)
+    }
 }
 
 /// The text of a small file, limited to more than any definition needs.
-fn read_start(path: &Path) -> Result<String> {
+fn start_of((name, stored): (String, Stored)) -> Result<String> {
     const MAX_BYTES: u64 = 1 << 16;
     let mut bytes = vec![];
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
-    read.map_err(|error| Error::new(ErrorKind::Open(error)).in_file(path.display().to_string()))?;
+    let read = stored.reader().and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(read_error));
+    read.map_err(|error| error.in_file(name))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The records of a `.shp` file in the order of its `.shx` file, which omits old records of shapes that were edited;
 /// without a valid `.shx` file, in sequence.
 struct Shapes {
-    reader: BufReader<File>,
-    index: Option<BufReader<File>>,
+    reader: BufReader<StoredReader>,
+    index: Option<BufReader<StoredReader>>,
     kind: Option<ShapeType>,
     /// The number of records, if there is a `.shx` file.
     count: Option<u64>,
@@ -209,8 +230,8 @@ struct Shapes {
 }
 
 impl Shapes {
-    fn new(file: File, index: Option<File>) -> Result<Shapes> {
-        let file_bytes = file.metadata().map_err(read_error)?.len();
+    fn new(file: StoredReader, index: Option<StoredReader>) -> Result<Shapes> {
+        let file_bytes = file.size_bytes()?;
         let mut reader = BufReader::with_capacity(1 << 16, file);
         let mut header = [0; HEADER_BYTES];
         reader.read_exact(&mut header).map_err(|error| match error.kind() {
@@ -304,8 +325,8 @@ impl Shapes {
 }
 
 /// The entries of a `.shx` file and their number, if it is valid.
-fn usable_index(file: File) -> Option<(BufReader<File>, u64)> {
-    let file_bytes = file.metadata().ok()?.len();
+fn usable_index(file: StoredReader) -> Option<(BufReader<StoredReader>, u64)> {
+    let file_bytes = file.size_bytes().ok()?;
     let mut index = BufReader::with_capacity(1 << 16, file);
     let mut header = [0; HEADER_BYTES];
     index.read_exact(&mut header).ok()?;

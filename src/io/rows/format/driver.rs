@@ -56,7 +56,10 @@ type Create = fn(Output, NewTable<'_>) -> Result<Box<dyn RowWriter>>;
 pub(in crate::io) enum Codec {
     Built(Open, Create),
     /// Compiled only with a feature of the crate.
-    #[cfg_attr(all(feature = "flatgeobuf", feature = "parquet"), allow(dead_code, reason = "all formats are built"))]
+    #[cfg_attr(
+        all(feature = "flatgeobuf", feature = "geopackage", feature = "parquet"),
+        allow(dead_code, reason = "all formats are built")
+    )]
     WithFeature(&'static str),
 }
 

@@ -4,7 +4,6 @@
 //! need all items at once.
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,39 +11,42 @@ use std::thread;
 
 use crate::error::Result;
 
-/// The number of threads that can work at once: that of the cores, or 1 if it is not known.
-pub fn available_threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get)
-}
-
 /// Passes each item of `next` to a worker, and the results to `take` in the order of the items.
 ///
 /// `next` and `take` run in the thread of the caller; each other thread has its own worker, which `worker` creates
 /// there. A few items per thread are in memory at any time, whatever their total number. The first failure, in the
 /// order of the items, ends the run. A single item, or a single thread, is worked on in the thread of the caller.
-pub(super) fn run<T: Send, R: Send, W: FnMut(T) -> R>(
+pub(crate) fn run<T: Send, R: Send, W: FnMut(T) -> R>(
     threads: usize,
     mut next: impl FnMut() -> Result<Option<T>>,
     worker: impl Fn() -> W + Sync,
     mut take: impl FnMut(R) -> Result<()>,
 ) -> Result<()> {
-    let Some(first) = next()? else { return Ok(()) };
-    let mut here = worker();
-    if threads <= 1 {
-        take(here(first))?;
+    if threads <= 1 || cfg!(not(feature = "threads")) {
+        let mut work = worker();
         while let Some(item) = next()? {
-            take(here(item))?;
+            take(work(item))?;
         }
         return Ok(());
     }
+    let Some(first) = next()? else { return Ok(()) };
     let second = match next() {
         Ok(Some(second)) => second,
         last => {
-            take(here(first))?;
+            take(worker()(first))?;
             return last.map(drop);
         }
     };
-    drop(here);
+    in_threads(threads, [first, second].into_iter(), next, worker, take)
+}
+
+fn in_threads<T: Send, R: Send, W: FnMut(T) -> R>(
+    threads: usize,
+    mut start: impl Iterator<Item = T>,
+    mut next: impl FnMut() -> Result<Option<T>>,
+    worker: impl Fn() -> W + Sync,
+    mut take: impl FnMut(R) -> Result<()>,
+) -> Result<()> {
     let most_held = 2 * threads + 2;
     thread::scope(|scope| {
         let (items, to_do) = sync_channel::<(u64, T)>(most_held);
@@ -69,7 +71,6 @@ pub(super) fn run<T: Send, R: Send, W: FnMut(T) -> R>(
         drop((to_do, results));
         let mut early: BTreeMap<u64, thread::Result<R>> = BTreeMap::new();
         let (mut sent, mut taken) = (0, 0);
-        let mut start = [first, second].into_iter();
         let mut end = None;
         loop {
             while end.is_none() && sent - taken < most_held as u64 {
