@@ -103,9 +103,10 @@ check: tools
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
 	$(CARGO) clippy --no-default-features -- -D warnings
-	for feature in cli flatgeobuf geopackage parquet png threads tiles; do \
+	for feature in cli flatgeobuf geopackage parquet png proj threads tiles; do \
 	  $(CARGO) clippy --no-default-features --features $$feature -- -D warnings || exit 1; \
 	done
+	$(CARGO) test --no-default-features --features cli --lib
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps
 
 # Needs cargo-public-api 0.52: cargo install --locked cargo-public-api@0.52

@@ -84,6 +84,8 @@
 //! - `geopackage` (on): the format GeoPackage, with SQLite.
 //! - `parquet` (on): GeoParquet and plain Parquet.
 //! - `png` (on): maps as PNG.
+//! - `proj` (on): any system of the EPSG register, by PROJ. Without it: longitude and latitude on CGCS2000 and WGS 84,
+//!   Gauss-Krüger zones, UTM, Web Mercator, GCJ-02 and BD-09, and definitions of such systems; others are errors.
 //! - `threads` (on): work in all cores; without it in one thread.
 //! - `tiles` (on): vector tiles, `plan_io::write_tiles`.
 //! - `datafusion`: the module `engine`, and with `cli` the command `corridor sql`. Wants Rust 1.94.

@@ -1,6 +1,8 @@
 //! Every entry of the EPSG register, as PROJ's own database lists it: a system takes a place there and back, or is
 //! refused with a reason; nothing panics, not even unseen.
 
+#![cfg(feature = "proj")]
+
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@ use crate::crs::wkt_write::{self, WktDialect};
 use crate::crs::{Crs, systems, with_proj};
 
 impl Crs {
-    /// Whether its coordinates are degrees. Unlike [`is_lon_lat`](Crs::is_lon_lat), it looks up EPSG entries in PROJ.
+    /// Whether its coordinates are degrees. Unlike [`is_lon_lat`](Crs::is_lon_lat), it looks up EPSG entries.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -67,7 +67,8 @@ impl Crs {
         }
     }
 
-    /// Its definition as ESRI WKT 1, as in `.prj` files; `None` if that cannot express it.
+    /// Its definition as ESRI WKT 1, as in `.prj` files; `None` if that
+    /// cannot express it, or PROJ would be needed and is not part of the build.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -79,7 +80,8 @@ impl Crs {
         self.wkt(WktDialect::Esri)
     }
 
-    /// Its definition as GDAL WKT 1, as in GeoPackage; `None` if that cannot express it.
+    /// Its definition as GDAL WKT 1, as in GeoPackage; `None` if that
+    /// cannot express it, or PROJ would be needed and is not part of the build.
     ///
     /// ```
     /// use taizhou_corridor::crs::Crs;
@@ -105,7 +107,7 @@ impl Crs {
     pub fn projjson(&self) -> Option<Value> {
         match self {
             Crs::Defined(definition) => serde_json::from_str(definition.projjson()).ok(),
-            _ => systems::projjson(self).or_else(|| with_proj::projjson(&with_proj::text_of(self))),
+            _ => systems::projjson(self).or_else(|| with_proj::definition(self)),
         }
     }
 }

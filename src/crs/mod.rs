@@ -19,6 +19,10 @@ mod systems;
 mod transform;
 mod transverse_mercator;
 mod web_mercator;
+#[cfg(feature = "proj")]
+mod with_proj;
+#[cfg(not(feature = "proj"))]
+#[path = "without_proj.rs"]
 mod with_proj;
 mod wkt_read;
 mod wkt_tree;

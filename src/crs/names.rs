@@ -42,6 +42,17 @@ pub(super) fn datum_of_name(name: &str) -> Option<&'static str> {
     }
 }
 
+/// The Chinese datums before CGCS2000, by the codes of systems on them.
+#[cfg(any(test, not(feature = "proj")))]
+pub(super) fn datum_of_code(code: u32) -> Option<&'static str> {
+    match code {
+        4214 | 2401..=2442 | 21_413..=21_423 | 21_453..=21_463 | 21_473..=21_483 => Some("Beijing 1954"),
+        4610 | 2327..=2390 => Some("Xian 1980"),
+        4555 | 4568..=4589 | 4652..=4656 | 4766..=4800 | 4812 | 4822 => Some("New Beijing"),
+        _ => None,
+    }
+}
+
 /// Parses `4549`, `EPSG:4549`, `urn:ogc:def:crs:EPSG::4549`, `http://www.opengis.net/def/crs/EPSG/0/4549` and similar
 /// forms, `CRS84`, and the short names of this crate.
 fn parse_code(name: &str) -> Option<Crs> {

@@ -14,7 +14,7 @@ use crate::crs::structure::{
 };
 use crate::crs::wkt_tree::Element;
 use crate::crs::{Crs, Definition, proj_string, transform, with_proj, wkt_read};
-use crate::error::{Error, ErrorKind};
+use crate::error::{CrsProblem, Error, ErrorKind};
 
 /// The CRS declared by a file: none, a known one, or why it cannot be used.
 pub(crate) type Declared = Result<Option<Crs>, Unusable>;
@@ -26,12 +26,16 @@ pub(crate) enum Unusable {
     Unknown(String),
     /// There is no accurate transformation from its datum to CGCS2000 or WGS 84.
     OtherDatum { crs: String, datum: String },
+    /// PROJ is not part of the build.
+    NeedsProj(String),
 }
 
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unusable::Unknown(name) | Unusable::OtherDatum { crs: name, .. } => f.write_str(name),
+            Unusable::Unknown(name) | Unusable::OtherDatum { crs: name, .. } | Unusable::NeedsProj(name) => {
+                f.write_str(name)
+            }
         }
     }
 }
@@ -41,6 +45,7 @@ impl From<Unusable> for Error {
         Error::new(match unusable {
             Unusable::Unknown(declared) => ErrorKind::UnknownCrs { declared },
             Unusable::OtherDatum { crs, datum } => ErrorKind::OtherDatum { crs, datum },
+            Unusable::NeedsProj(crs) => ErrorKind::Crs { crs, problem: CrsProblem::NeedsProj },
         })
     }
 }
@@ -59,7 +64,8 @@ impl Crs {
         let element = Element::first(wkt).filter(|_| wkt.len() < LONGEST);
         let definition = element.and_then(|(element, text)| {
             let read = wkt_read::projjson(&element)?;
-            if is_computed(&read) { Some(read) } else { with_proj::projjson(text) }
+            // Without PROJ, what is read is enough to say why it is needed.
+            if is_computed(&read) || !cfg!(feature = "proj") { Some(read) } else { with_proj::projjson(text) }
         });
         match definition {
             Some(definition) => Crs::of_projjson(&definition),
@@ -105,6 +111,9 @@ impl Crs {
                 _ => {}
             }
         }
+        if !cfg!(feature = "proj") && !is_computed(definition) {
+            return Err(needs_proj(name, base));
+        }
         let Some(definition) = plain(definition, &datum, is_projected) else { return Err(unusable(name)) };
         if let Some(known) = entry(&definition, &datum) {
             return Ok(Some(known));
@@ -134,6 +143,9 @@ impl Crs {
         }
         let is_typed = keys.clone().any(|key| key == "type");
         let typed = if is_typed { text.to_owned() } else { format!("{text} +type=crs") };
+        if !cfg!(feature = "proj") {
+            return Err(Unusable::NeedsProj(text.to_owned()));
+        }
         let Some(mut definition) = with_proj::projjson(&typed) else { return Err(Unusable::Unknown(text.to_owned())) };
         if definition["name"] == "unknown" {
             definition["name"] = text.into();
@@ -204,6 +216,18 @@ fn can_transform(crs: &Crs) -> bool {
     places.iter().any(|&(x, y)| transformer.apply(&mut [Coord { x, y }]).is_ok())
 }
 
+/// Why a definition cannot be used without PROJ: its datum may be known to be of no use.
+fn needs_proj(name: String, geographic: &Value) -> Unusable {
+    let datum = datum_name(geographic);
+    if is_name_of_cgcs2000(datum) && Datum::of(geographic) == Datum::Other {
+        return Unusable::OtherDatum { crs: name, datum: with_axis(datum, geographic) };
+    }
+    match datum_of_name(datum) {
+        Some(datum) => Unusable::OtherDatum { crs: name, datum: datum.to_owned() },
+        None => Unusable::NeedsProj(name),
+    }
+}
+
 /// The name of a datum, with the semi-major axis if a local plane uses the name of a known datum with another
 /// ellipsoid.
 fn with_axis(datum: &str, geographic: &Value) -> String {
@@ -263,7 +287,20 @@ mod tests {
 
     #[test]
     fn written_definitions_are_recognised() {
-        let codes = [4549, 4528, 4529, 4550, 4513, 4554, 4491, 32651, 32751, 3857, 4258];
+        let codes = [
+            4549,
+            4528,
+            4529,
+            4550,
+            4513,
+            4554,
+            4491,
+            32651,
+            32751,
+            3857,
+            #[cfg(feature = "proj")]
+            4258,
+        ];
         let systems = codes.map(Crs::Epsg).into_iter();
         for crs in systems.chain([Crs::Crs84, Crs::Cgcs2000, Crs::Gcj02, Crs::Bd09]) {
             let known = Ok(Some(crs.clone()));
@@ -354,6 +391,7 @@ mod tests {
     /// Albers as used for maps of China: areas equal those on the ellipsoid (GeographicLib, edges straight in longitude
     /// and latitude).
     #[test]
+    #[cfg(feature = "proj")]
     fn other_projections_use_their_definitions() {
         let albers = Crs::of_text("+proj=aea +lat_1=25 +lat_2=47 +lon_0=105 +ellps=GRS80 +units=m").unwrap().unwrap();
         let mut corners =
@@ -378,6 +416,7 @@ mod tests {
             ("New_Beijing", krassovsky, "120", "New Beijing"),
             // The name of CGCS2000 with an ellipsoid scaled to a town's mean elevation.
             ("D_China_2000", "SPHEROID[\"local\",6378237,298.257222101]", "120", "China 2000 (a = 6378237 m)"),
+            #[cfg(feature = "proj")]
             ("D_unknown", krassovsky, "120", "unknown"),
         ] {
             let result = Crs::of_wkt(&gauss_kruger("500000", meridian, datum, spheroid)).unwrap_err();
@@ -399,7 +438,9 @@ mod tests {
             .replace("298.3]", "298.3],TOWGS84[15.8,-154.4,-82.3,0,0,0,0]");
         assert!(matches!(Crs::of_wkt(&shifted), Err(Unusable::OtherDatum { .. })));
         for text in [
+            #[cfg(feature = "proj")]
             "+proj=tmerc +lon_0=120 +x_0=500000 +ellps=krass +units=m",
+            #[cfg(feature = "proj")]
             "+proj=tmerc +lon_0=120 +x_0=500000 +ellps=krass +towgs84=12,-130,-95,0,0,0,0 +units=m",
             "Xian_1980_3_Degree_GK_CM_120E",
             "1980西安坐标系",
@@ -431,7 +472,8 @@ mod tests {
             );
         }
         let mut definition = Crs::Epsg(4549).projjson().unwrap();
-        definition["base_crs"] = Crs::Epsg(4610).projjson().unwrap();
+        definition["base_crs"]["datum"]["name"] = "Xian 1980".into();
+        definition["base_crs"]["datum"]["ellipsoid"]["semi_major_axis"] = 6_378_140.into();
         assert!(matches!(Crs::of_projjson(&definition), Err(Unusable::OtherDatum { .. })));
         // A code that agrees with the definition is used.
         let same = code(gauss_kruger("500000", "120", "D_China_2000", CGCS2000), 4549);

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::crs::Crs;
 use crate::crs::names::{crs_of_name, datum_of_name, plain_name};
 use crate::crs::register::is_system;
-use crate::crs::{Crs, systems};
 
 /// The register entry whose code a definition has, unless it contradicts the entry.
 pub(super) fn by_id(definition: &Value) -> Option<Crs> {
@@ -22,15 +22,6 @@ pub(super) fn by_id(definition: &Value) -> Option<Crs> {
         }
     });
     named.filter(|crs| !contradicts(definition, crs))
-}
-
-/// The definition of an EPSG entry in PROJJSON, with its axes in the order of the register.
-fn entry_definition(code: u32) -> Option<Value> {
-    match code {
-        4326 => Some(systems::projjson_of_4326()),
-        4490 => Crs::Cgcs2000.projjson(),
-        code => Crs::Epsg(code).projjson(),
-    }
 }
 
 /// Whether a definition differs from its register entry in ellipsoid, datum name or parameters: then its code is stale.
@@ -138,7 +129,7 @@ pub(super) fn plain(definition: &Value, datum: &Datum, is_projected: bool) -> Op
     // From the register entry if there is one; otherwise from its datum.
     let base = match registered.and_then(|crs| crs.epsg()) {
         Some(code) => {
-            let mut base = entry_definition(code)?;
+            let mut base = Crs::Epsg(code).projjson()?;
             base.as_object_mut()?.remove("$schema");
             base
         }

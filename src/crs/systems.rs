@@ -25,10 +25,9 @@ pub(super) fn projjson(crs: &Crs) -> Option<Value> {
             with_usage(geographic_wgs84(name, axes), "Not known.", &WORLD, json!({"authority": "OGC", "code": "CRS84"}))
         }
         Crs::Gcj02 | Crs::Bd09 => shifted(crs),
-        Crs::Cgcs2000 => {
-            let usage = ("Horizontal component of 3D system.", area(crs)?);
-            with_usage(geographic(Datum::Cgcs2000), usage.0, &usage.1, id(4490))
-        }
+        // With the axes of the register, unlike CRS84.
+        Crs::Epsg(4326) => with_usage(geographic(Datum::Wgs84), OF_DEGREES, &WORLD, id(4326)),
+        Crs::Cgcs2000 | Crs::Epsg(4490) => with_usage(geographic(Datum::Cgcs2000), OF_DEGREES, &area(crs)?, id(4490)),
         Crs::Epsg(_) => projected(crs)?,
         Crs::Defined(_) => return None,
     };
@@ -38,10 +37,8 @@ pub(super) fn projjson(crs: &Crs) -> Option<Value> {
     Some(named.into())
 }
 
-/// EPSG:4326, whose axes are latitude and longitude, unlike those of CRS84.
-pub(super) fn projjson_of_4326() -> Value {
-    with_usage(geographic(Datum::Wgs84), "Horizontal component of 3D system.", &WORLD, id(4326)).into()
-}
+/// The scope of longitude and latitude.
+const OF_DEGREES: &str = "Horizontal component of 3D system.";
 
 struct Area<'a> {
     bounds_deg: [f64; 4],
@@ -52,7 +49,7 @@ const WORLD: Area<'static> = Area { bounds_deg: [-180.0, -90.0, 180.0, 90.0], na
 
 fn area(crs: &Crs) -> Option<Area<'static>> {
     let code = match crs {
-        Crs::Crs84 => return Some(WORLD),
+        Crs::Crs84 | Crs::Epsg(4326) => return Some(WORLD),
         Crs::Cgcs2000 => 4490,
         Crs::Epsg(code) => *code,
         Crs::Gcj02 | Crs::Bd09 | Crs::Defined(_) => return None,

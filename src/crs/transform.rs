@@ -5,11 +5,14 @@ use geo::Coord;
 
 use crate::crs::chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
 use crate::crs::formula::Formula;
+use crate::crs::register::similar;
 use crate::crs::{Crs, with_proj};
 use crate::error::{CrsProblem, Error, ErrorKind, Result};
 
 /// Transforms coordinates from longitude, latitude (degrees, CGCS2000 or WGS 84) to another coordinate reference
-/// system, or back. It is not `Send`; creating one takes milliseconds, so reuse it.
+/// system, or back: by formulas of this crate for CGCS2000, WGS 84, Gauss-Krüger zones, UTM, Web Mercator, GCJ-02, BD-09
+/// and definitions of such systems, by PROJ (feature `proj`) for others. It is not `Send`; creating one with PROJ takes
+/// milliseconds, so reuse it.
 ///
 /// ```
 /// use geo::coord;
@@ -37,7 +40,8 @@ enum Step {
 }
 
 impl Transformer {
-    /// From longitude, latitude to `crs`. Fails if PROJ does not know it.
+    /// From longitude, latitude to `crs`. Fails if it is unknown, on a datum without an exact transformation, or needs
+    /// PROJ in a build without it.
     ///
     /// ```
     /// use geo::coord;
@@ -56,6 +60,7 @@ impl Transformer {
             Crs::Crs84 | Crs::Cgcs2000 => Step::Identity,
             Crs::Gcj02 => Step::Shift(gcj02_from_wgs84),
             Crs::Bd09 => Step::Shift(bd09_from_wgs84),
+            Crs::Epsg(4326 | 4490) => Step::Identity,
             Crs::Epsg(_) | Crs::Defined(_) => match Formula::of(&crs) {
                 Some(formula) => Step::Forward(formula),
                 None => Step::Proj(with_proj::Operation::to_crs(&crs)?),
@@ -64,7 +69,7 @@ impl Transformer {
         Ok(Transformer { crs, step })
     }
 
-    /// From `crs` to longitude, latitude. Fails if PROJ does not know it.
+    /// From `crs` to longitude, latitude. Fails as [`to_crs`](Transformer::to_crs).
     ///
     /// ```
     /// use geo::coord;
@@ -81,6 +86,7 @@ impl Transformer {
             Crs::Crs84 | Crs::Cgcs2000 => Step::Identity,
             Crs::Gcj02 => Step::Shift(wgs84_from_gcj02),
             Crs::Bd09 => Step::Shift(wgs84_from_bd09),
+            Crs::Epsg(4326 | 4490) => Step::Identity,
             Crs::Epsg(_) | Crs::Defined(_) => match Formula::of(&crs) {
                 Some(formula) => Step::Inverse(formula),
                 None => Step::Proj(with_proj::Operation::from_crs(&crs)?),
@@ -149,6 +155,12 @@ impl Transformer {
     }
 }
 
+/// A code that is not a CRS.
+pub(super) fn no_such_crs(crs: &Crs) -> Error {
+    let similar = crs.epsg().and_then(similar).map(|code| format!("EPSG:{code}"));
+    Error::new(ErrorKind::NoSuchCrs { crs: crs.to_string(), similar })
+}
+
 /// A CRS that cannot be used for a reason.
 pub(super) fn unusable_crs(crs: &Crs, problem: CrsProblem) -> Error {
     Error::new(ErrorKind::Crs { crs: crs.to_string(), problem })
@@ -160,6 +172,7 @@ mod tests {
     use geo::coord;
 
     #[test]
+    #[cfg(feature = "proj")]
     fn crs_without_two_coordinates_are_rejected() {
         // Heights, depths, and an engineering CRS.
         for code in [5802, 5714, 5737, 5800] {
@@ -200,7 +213,9 @@ mod tests {
     fn degrees_and_feet_are_not_metres() {
         let check = |code| Transformer::to_crs(Crs::Epsg(code)).unwrap().check_metric(coord! { x: 121.45, y: 28.65 });
         assert!(check(4549).is_ok() && check(3857).is_ok() && check(32651).is_ok());
-        assert!(check(4326).is_err() && check(2240).is_err());
+        assert!(check(4326).is_err());
+        #[cfg(feature = "proj")]
+        assert!(check(2240).is_err());
         assert!(Transformer::to_crs(Crs::Crs84).unwrap().check_metric(coord! { x: 121.45, y: 28.65 }).is_err());
     }
 

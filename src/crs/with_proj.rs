@@ -9,8 +9,8 @@ use proj::wkt::WktVersion;
 use serde_json::Value;
 
 use crate::crs::Crs;
-use crate::crs::register::{is_system, similar};
-use crate::crs::transform::unusable_crs;
+use crate::crs::register::is_system;
+use crate::crs::transform::{no_such_crs, unusable_crs};
 use crate::crs::wkt_write::WktDialect;
 use crate::error::{CrsProblem, Error, ErrorKind, LibraryMessage, Result};
 use crate::panics;
@@ -45,7 +45,7 @@ fn operation(
     create: impl Fn(&str, &str) -> std::result::Result<Proj, proj::ProjCreateError>,
 ) -> Result<Proj> {
     let text = text_of(crs);
-    let definition = projjson(&text).ok_or_else(|| unknown_crs(crs))?;
+    let definition = projjson(&text).ok_or_else(|| no_such_crs(crs))?;
     if let Some(problem) = problem_of_type(&definition) {
         return Err(unusable_crs(crs, problem));
     }
@@ -62,11 +62,6 @@ fn operation(
     }
     let datum = datum_of(&definition).unwrap_or_else(|| crs.to_string());
     Err(Error::new(ErrorKind::OtherDatum { crs: crs.to_string(), datum }))
-}
-
-fn unknown_crs(crs: &Crs) -> Error {
-    let similar = crs.epsg().and_then(similar).map(|code| format!("EPSG:{code}"));
-    Error::new(ErrorKind::NoSuchCrs { crs: crs.to_string(), similar })
 }
 
 /// The name of the datum of a CRS in PROJJSON.
@@ -140,8 +135,13 @@ pub(super) fn projjson(definition: &str) -> Option<Value> {
     serde_json::from_str(&system(definition)?.to_projjson(Some(false), None, None).ok()?).ok()
 }
 
+/// A CRS as PROJJSON.
+pub(super) fn definition(crs: &Crs) -> Option<Value> {
+    projjson(&text_of(crs))
+}
+
 /// The text from which PROJ creates a CRS.
-pub(super) fn text_of(crs: &Crs) -> Cow<'_, str> {
+fn text_of(crs: &Crs) -> Cow<'_, str> {
     match (crs, crs.epsg()) {
         (Crs::Defined(definition), _) => definition.projjson().into(),
         (_, Some(code)) => format!("EPSG:{code}").into(),
@@ -175,6 +175,7 @@ mod tests {
 
     use super::*;
     use crate::crs::formula::Formula;
+    use crate::crs::names::datum_of_code;
     use crate::crs::recognise::is_computed;
     use crate::crs::wkt_tree::Element;
     use crate::crs::{systems, wkt_read, wkt_write};
@@ -186,7 +187,7 @@ mod tests {
 
     #[test]
     fn systems_are_described_as_by_proj() {
-        let named = codes().map(Crs::Epsg).chain([Crs::Crs84, Crs::Cgcs2000]);
+        let named = codes().chain([4326, 4490]).map(Crs::Epsg).chain([Crs::Crs84, Crs::Cgcs2000]);
         for crs in named {
             let text = if crs == Crs::Crs84 { "OGC:CRS84".into() } else { text_of(&crs) };
             assert_eq!(crs.projjson().unwrap().to_string(), projjson(&text).unwrap().to_string(), "{crs}");
@@ -195,11 +196,6 @@ mod tests {
                 assert_eq!(wkt_write::wkt(&crs, dialect), wkt(&crs, dialect), "{crs}");
             }
         }
-        assert_eq!(systems::projjson_of_4326().to_string(), {
-            let mut definition = projjson("EPSG:4326").unwrap();
-            definition.as_object_mut().unwrap().shift_remove("$schema");
-            definition.to_string()
-        });
         for crs in [Crs::Gcj02, Crs::Bd09] {
             let wkt = wkt_write::wkt(&crs, WktDialect::Gdal).unwrap();
             assert_eq!(crs.projjson(), projjson(&wkt), "{crs}");
@@ -312,6 +308,15 @@ mod tests {
             for text in written(&definition.to_string()) {
                 assert_is_read_alike(&text);
             }
+        }
+    }
+
+    #[test]
+    fn codes_of_earlier_datums_are_those_of_proj() {
+        for code in (2320..=2450).chain(4210..=4220).chain(4550..=4830).chain(21_400..=21_500) {
+            let datum = projjson(&format!("EPSG:{code}")).and_then(|definition| datum_of(&definition));
+            let earlier = datum.filter(|datum| ["Beijing 1954", "Xian 1980", "New Beijing"].contains(&datum.as_str()));
+            assert_eq!(datum_of_code(code), earlier.as_deref(), "{code}");
         }
     }
 

@@ -19,8 +19,8 @@ pub(super) enum WktDialect {
 /// A CRS as WKT 1; `None` if it is not one that this crate computes.
 pub(super) fn wkt(crs: &Crs, dialect: WktDialect) -> Option<String> {
     match (crs, dialect) {
-        (Crs::Crs84, _) => Some(geographic(true, dialect)),
-        (Crs::Cgcs2000, _) => Some(geographic(false, dialect)),
+        (Crs::Crs84 | Crs::Epsg(4326), _) => Some(geographic(true, dialect)),
+        (Crs::Cgcs2000 | Crs::Epsg(4490), _) => Some(geographic(false, dialect)),
         (Crs::Gcj02 | Crs::Bd09, _) => Some(shifted(crs)),
         (Crs::Epsg(3857), WktDialect::Esri) => Some(web_mercator_of_esri()),
         (Crs::Epsg(3857), WktDialect::Gdal) => Some(web_mercator_of_gdal()),

@@ -29,6 +29,9 @@ pub enum CrsProblem {
     /// A coordinate is outside the area in which the system is defined.
     #[error("a coordinate cannot be transformed")]
     OutsideArea,
+    /// This crate does not compute it, and PROJ is not part of the build.
+    #[error("it needs PROJ, which is not part of this build (feature `proj`)")]
+    NeedsProj,
     /// PROJ does not know it.
     #[error("PROJ does not know it")]
     Unknown,

@@ -1,6 +1,6 @@
 //! What to do about an error, in both languages.
 
-use crate::error::{BaseMapProblem, Error, ErrorKind, FileKind, PlanProblem, RowProblem, Unsupported};
+use crate::error::{BaseMapProblem, CrsProblem, Error, ErrorKind, FileKind, PlanProblem, RowProblem, Unsupported};
 use crate::messages::{Lang, foreign};
 
 /// The advice for an error, if there is any.
@@ -168,6 +168,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::BadToml(_) => {
             ("write one setting a line: crs = \"EPSG:4549\"", "每行写一项设置：crs = \"EPSG:4549\"")
         }
+        ErrorKind::Crs { problem: CrsProblem::NeedsProj, .. } => (
+            "build it with the feature `proj`, or convert the data to a system on CGCS2000 or WGS 84",
+            "请启用特性`proj`重新编译，或先将数据转换为基于CGCS2000或WGS 84的坐标系",
+        ),
         ErrorKind::Crs { .. } => {
             ("coordinates have to be in a system on CGCS2000 or WGS 84", "坐标须采用基于CGCS2000或WGS 84的坐标系")
         }

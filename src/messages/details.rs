@@ -225,6 +225,7 @@ pub(super) fn crs(problem: &CrsProblem) -> Detail<'_> {
         CrsProblem::NotMetres => "它不是以米为单位的平面坐标系",
         CrsProblem::WebMapOnly => "地图须采用投影坐标系，该坐标系仅用于网络地图",
         CrsProblem::OutsideArea => "有坐标无法换算",
+        CrsProblem::NeedsProj => "需用PROJ换算，而本程序未编入PROJ（特性`proj`）",
         CrsProblem::Unknown => "PROJ无法识别",
         CrsProblem::NoOperation => "PROJ没有可用的转换方法",
         CrsProblem::NoInverse => "PROJ只能单向转换",
