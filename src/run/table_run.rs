@@ -37,9 +37,12 @@ pub struct TableRun<'r, Q: TableQuery> {
     output: Option<(Writer, WriteOptions)>,
     threads: usize,
     is_strict: bool,
-    on_batch: Box<dyn FnMut(&mut Q::Summary) -> Result<()> + 'r>,
+    on_batch: OnBatch<'r, Q::Summary>,
     on_progress: Box<dyn FnMut(Progress) + 'r>,
 }
+
+/// Takes the summary of each batch.
+type OnBatch<'r, S> = Box<dyn FnMut(&mut S) -> Result<()> + 'r>;
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq)]

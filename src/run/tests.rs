@@ -190,10 +190,10 @@ const PARCELS: &str = "block,wkt\n\
 fn parcels_are_kept_in_order_and_counted_the_same() {
     let plan = Plan::bundled();
     let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[OverlayColumn::Zone]);
-    let csv = PARCELS.repeat(1).into_bytes();
-    let (rows, counts) = answered(2, &csv, Format::CSV, Crs::Crs84, &overlayer).unwrap();
+    let csv = PARCELS.as_bytes();
+    let (rows, counts) = answered(2, csv, Format::CSV, Crs::Crs84, &overlayer).unwrap();
     let mut labels = vec![];
-    let open = || io::open(Input::bytes("parcels.csv", csv.as_slice()), &ReadOptions::default()).unwrap();
+    let open = || io::open(Input::bytes("parcels.csv", csv), &ReadOptions::default()).unwrap();
     let (output, written) = Output::memory("out");
     let keeping = KeepParcels(&overlayer);
     let run = TableRun::new(open(), &keeping).write(output, WriteOptions::new(Format::CSV)).unwrap();
