@@ -96,12 +96,16 @@
     not(test),
     warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
 )]
+// Results are the same on every platform, see `maths`.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![forbid(unsafe_code)]
 
 pub mod error;
-pub mod units;
 
 mod maths;
+
+pub mod units;
+
 mod panics;
 
 mod parallel;

@@ -208,7 +208,7 @@ impl StatedArea {
         let value = figure.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0)?;
         let (mantissa, exponent) = figure.split_once(['e', 'E']).unwrap_or((figure, "0"));
         let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len() as i32);
-        let last_digit = 10f64.powi(exponent.parse::<i32>().ok()?.saturating_sub(decimals));
+        let last_digit = crate::maths::power_of_ten(exponent.parse::<i32>().ok()?.saturating_sub(decimals));
         Some(StatedArea { area: unit.of(value), rounding: unit.of(0.5 * last_digit) })
     }
 

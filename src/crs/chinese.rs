@@ -9,6 +9,8 @@ use std::f64::consts::PI;
 
 use geo::{Coord, coord};
 
+use crate::maths::{atan2, hypot, sin_cos, sin_cos_deg, sin_half_turns};
+
 /// WGS 84 to GCJ-02, both longitude, latitude in degrees. As in the public formula, positions outside a box around
 /// China are not shifted.
 ///
@@ -27,12 +29,13 @@ pub fn gcj02_from_wgs84(position: Coord<f64>) -> Coord<f64> {
     const A: f64 = 6_378_245.0;
     const E2: f64 = 0.006_693_421_622_965_943;
     let (x, y) = (position.x - 105.0, position.y - 35.0);
-    let lat = position.y.to_radians();
-    let w2 = 1.0 - E2 * lat.sin().powi(2);
+    let (sin_lat, cos_lat) = sin_cos_deg(position.y);
+    let w2 = 1.0 - E2 * sin_lat * sin_lat;
     let w = w2.sqrt();
     // The sine terms are metres, as if the degree were 180/π m long; hence the radii.
-    let north = north_shift(x, y) * 180.0 / (A * (1.0 - E2) / (w2 * w) * PI);
-    let east = east_shift(x, y) * 180.0 / (A / w * lat.cos() * PI);
+    let shared = waves(x, 6.0, 20.0, 2.0, 20.0);
+    let north = (north_shift(x, y) + shared) * 180.0 / (A * (1.0 - E2) / (w2 * w) * PI);
+    let east = (east_shift(x, y) + shared) * 180.0 / (A / w * cos_lat * PI);
     position + coord! { x: east, y: north }
 }
 
@@ -77,11 +80,13 @@ pub fn wgs84_from_bd09(position: Coord<f64>) -> Coord<f64> {
 }
 
 fn bd09_from_gcj02(position: Coord<f64>) -> Coord<f64> {
-    const TURN: f64 = PI * 3000.0 / 180.0;
+    /// Half turns a degree.
+    const TURN: f64 = 3000.0 / 180.0;
     let Coord { x, y } = position;
-    let radius = x.hypot(y) + 0.000_02 * (y * TURN).sin();
-    let angle = y.atan2(x) + 0.000_003 * (x * TURN).cos();
-    coord! { x: radius * angle.cos() + 0.006_5, y: radius * angle.sin() + 0.006 }
+    let radius = hypot(x, y) + 0.000_02 * sin_half_turns(y * TURN);
+    let angle = atan2(y, x) + 0.000_003 * sin_half_turns(x * TURN + 0.5);
+    let (sin, cos) = sin_cos(angle);
+    coord! { x: radius * cos + 0.006_5, y: radius * sin + 0.006 }
 }
 
 /// Whether the public formula shifts a position: a box around China.
@@ -96,7 +101,6 @@ fn north_shift(x: f64, y: f64) -> f64 {
         + 0.2 * y * y
         + 0.1 * x * y
         + 0.2 * x.abs().sqrt()
-        + waves(x, 6.0, 20.0, 2.0, 20.0)
         + waves(y, 1.0, 20.0, 1.0 / 3.0, 40.0)
         + waves(y, 1.0 / 12.0, 160.0, 1.0 / 30.0, 320.0)
 }
@@ -108,14 +112,13 @@ fn east_shift(x: f64, y: f64) -> f64 {
         + 0.1 * x * x
         + 0.1 * x * y
         + 0.1 * x.abs().sqrt()
-        + waves(x, 6.0, 20.0, 2.0, 20.0)
         + waves(x, 1.0, 20.0, 1.0 / 3.0, 40.0)
         + waves(x, 1.0 / 12.0, 150.0, 1.0 / 30.0, 300.0)
 }
 
 /// The sum of two sine waves, each with a number of half turns per degree and an amplitude in metres.
 fn waves(degrees: f64, turns_a: f64, metres_a: f64, turns_b: f64, metres_b: f64) -> f64 {
-    (metres_a * (turns_a * degrees * PI).sin() + metres_b * (turns_b * degrees * PI).sin()) * 2.0 / 3.0
+    (metres_a * sin_half_turns(turns_a * degrees) + metres_b * sin_half_turns(turns_b * degrees)) * 2.0 / 3.0
 }
 
 /// Inverts a shift by fixed-point iteration. The shift changes by less than a thousandth of the distance, so each step

@@ -7,6 +7,7 @@ use geo::{Coord, coord};
 
 use crate::crs::{AxisOrder, Crs, GaussKruegerZone, Transformer};
 use crate::error::{Hint, Result, RowProblem};
+use crate::maths::hypot;
 
 /// Normalises the coordinates of a table: detects the axis order, checks the range and converts to longitude and
 /// latitude.
@@ -54,7 +55,7 @@ impl Plausibility {
         // the same in degrees. Meaningless coordinates return far away.
         let tolerance = if self.is_degrees { 1e-5 } else { 1.0 };
         let mut returned = transformed.to_vec();
-        let is_close = |(a, b): (&Coord<f64>, &Coord<f64>)| (a.x - b.x).hypot(a.y - b.y) < tolerance;
+        let is_close = |(a, b): (&Coord<f64>, &Coord<f64>)| hypot(a.x - b.x, a.y - b.y) < tolerance;
         self.forward.apply(&mut returned).is_ok() && coords.iter().zip(&returned).all(is_close)
     }
 

@@ -8,6 +8,7 @@ use crate::crs::formula::Formula;
 use crate::crs::register::similar;
 use crate::crs::{Crs, with_proj};
 use crate::error::{CrsProblem, Error, ErrorKind, Result};
+use crate::maths::hypot;
 
 /// Transforms coordinates from longitude, latitude (degrees, CGCS2000 or WGS 84) to another coordinate reference
 /// system, or back: by formulas of this crate for CGCS2000, WGS 84, Gauss-Krüger zones, UTM, Web Mercator, GCJ-02, BD-09
@@ -150,7 +151,7 @@ impl Transformer {
         let step_deg = 0.0009;
         let mut ends = [near, Coord { x: near.x, y: near.y + step_deg }];
         self.apply(&mut ends)?;
-        let length = (ends[1].x - ends[0].x).hypot(ends[1].y - ends[0].y);
+        let length = hypot(ends[1].x - ends[0].x, ends[1].y - ends[0].y);
         if (50.0..200.0).contains(&length) { Ok(()) } else { Err(unusable_crs(&self.crs, CrsProblem::NotMetres)) }
     }
 }

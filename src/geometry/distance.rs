@@ -3,7 +3,8 @@
 use geo::Coord;
 use geographiclib_rs::InverseGeodesic;
 
-use crate::geometry::measure::{GEODESIC, SEMI_MAJOR_M, geocentric_m, radii_m};
+use crate::geometry::measure::{GEODESIC, SEMI_MAJOR_M, geocentric_m, radii_from_sin_m};
+use crate::maths::{hypot, sin_cos_deg};
 use crate::units::Metres;
 
 /// An edge of at most one degree. Its ends are stored in a fixed order, so that two zones that share an edge in
@@ -95,16 +96,17 @@ impl Edge {
     fn evaluate(&self, t: f64, from: Coord<f64>) -> Evaluation {
         let to = if t == 1.0 { self.end } else { self.start + (self.end - self.start) * t };
         let (distance_m, _, azimuth, _): (f64, f64, f64, f64) = GEODESIC.inverse(from.y, from.x, to.y, to.x);
-        let (meridian_m, normal_m) = radii_m(to.y.to_radians());
+        let (sin_lat, cos_lat) = sin_cos_deg(to.y);
+        let (meridian_m, normal_m) = radii_from_sin_m(sin_lat);
         let delta = self.end - self.start;
         let north_m = meridian_m * delta.y.to_radians();
-        let east_m = normal_m * to.y.to_radians().cos() * delta.x.to_radians();
-        let (sin, cos) = azimuth.to_radians().sin_cos();
+        let east_m = normal_m * cos_lat * delta.x.to_radians();
+        let (sin, cos) = sin_cos_deg(azimuth);
         Evaluation {
             to,
             distance_m,
             slope: distance_m * (north_m * cos + east_m * sin),
-            speed_m: north_m.hypot(east_m),
+            speed_m: hypot(north_m, east_m),
         }
     }
 

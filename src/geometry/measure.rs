@@ -14,6 +14,7 @@ use geographiclib_rs::{Geodesic, InverseGeodesic, PolygonArea, Winding};
 
 use crate::crs::Transformer;
 use crate::error::Result;
+use crate::maths::{atan2, hypot, sin_cos, sin_cos_deg};
 use crate::units::{Metres, SquareMetres};
 
 /// The semi-major axis of CGCS2000, in metres.
@@ -175,16 +176,17 @@ pub fn bearing_deg(from: Coord<f64>, to: Coord<f64>) -> Option<f64> {
 
 /// The geocentric Cartesian coordinates, in metres, of a position (degrees) on the ellipsoid.
 pub(crate) fn geocentric_m(position: Coord<f64>) -> [f64; 3] {
-    let (lon, lat) = (position.x.to_radians(), position.y.to_radians());
-    let (_, normal) = radii_m(lat);
-    let equatorial = normal * lat.cos();
-    [equatorial * lon.cos(), equatorial * lon.sin(), normal * (1.0 - E2) * lat.sin()]
+    let (sin_lon, cos_lon) = sin_cos_deg(position.x);
+    let (sin_lat, cos_lat) = sin_cos_deg(position.y);
+    let (_, normal) = radii_from_sin_m(sin_lat);
+    let equatorial = normal * cos_lat;
+    [equatorial * cos_lon, equatorial * sin_lon, normal * (1.0 - E2) * sin_lat]
 }
 
 /// The position (degrees) of a point on the ellipsoid (geocentric, in metres); approximate for points off the
 /// ellipsoid.
 pub(crate) fn geodetic_deg([x, y, z]: [f64; 3]) -> Coord<f64> {
-    Coord { x: y.atan2(x).to_degrees(), y: z.atan2((1.0 - E2) * x.hypot(y)).to_degrees() }
+    Coord { x: atan2(y, x).to_degrees(), y: atan2(z, (1.0 - E2) * hypot(x, y)).to_degrees() }
 }
 
 /// The smallest radius of curvature of the ellipsoid: along the meridian, at the equator.
@@ -192,7 +194,12 @@ pub(crate) const MIN_RADIUS_M: f64 = SEMI_MAJOR_M * (1.0 - E2);
 
 /// The radii of curvature in the meridian and in the prime vertical at a latitude in radians.
 pub(crate) fn radii_m(lat: f64) -> (f64, f64) {
-    let w2 = 1.0 - E2 * lat.sin().powi(2);
+    radii_from_sin_m(sin_cos(lat).0)
+}
+
+/// The radii of curvature in the meridian and in the prime vertical at a latitude, from its sine.
+pub(crate) fn radii_from_sin_m(sin_lat: f64) -> (f64, f64) {
+    let w2 = 1.0 - E2 * sin_lat * sin_lat;
     let normal = SEMI_MAJOR_M / w2.sqrt();
     (normal * (1.0 - E2) / w2, normal)
 }
@@ -242,7 +249,7 @@ pub(crate) fn strip_area_m2(edge: Line<f64>, meridian_deg: f64) -> f64 {
     let sum: f64 = STRIP_COEFFICIENTS
         .iter()
         .zip([1.0, 3.0, 5.0, 7.0, 9.0])
-        .zip(multiples(small_sin_cos(half_height)).zip(multiples(mid_lat.sin_cos())))
+        .zip(multiples(small_sin_cos(half_height)).zip(multiples(sin_cos(mid_lat))))
         .map(|((coefficient, k), ((half_sin, half_cos), (mid_sin, mid_cos)))| {
             let strip = 2.0 * half_sin * mid_cos * mid_lon;
             coefficient * (strip - width * mid_sin * slant(k * half_height, half_sin, half_cos))
@@ -257,7 +264,7 @@ fn small_sin_cos(x: f64) -> (f64, f64) {
     if x.abs() < 1e-3 {
         (x * (1.0 - x2 / 6.0 * (1.0 - x2 / 20.0)), 1.0 - x2 / 2.0 * (1.0 - x2 / 12.0))
     } else {
-        x.sin_cos()
+        sin_cos(x)
     }
 }
 
@@ -306,8 +313,9 @@ pub(crate) fn edge_length_m(edge: Line<f64>) -> f64 {
         for (node, weight) in rule {
             let t = (f64::from(piece) + (node + 1.0) / 2.0) / pieces;
             let lat = (edge.start.y + t * dy).to_radians().clamp(-FRAC_PI_2, FRAC_PI_2);
-            let (meridian, normal) = radii_m(lat);
-            let (north_m, east_m) = (meridian * height, normal * lat.cos() * width);
+            let (sin_lat, cos_lat) = sin_cos(lat);
+            let (meridian, normal) = radii_from_sin_m(sin_lat);
+            let (north_m, east_m) = (meridian * height, normal * cos_lat * width);
             length_m += weight / 2.0 * (north_m * north_m + east_m * east_m).sqrt();
         }
     }

@@ -22,6 +22,8 @@ pub mod validity;
 use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, MultiPolygon, Polygon};
 
+use crate::maths::power_of_ten;
+
 /// The shape with its exteriors counter-clockwise and its holes clockwise (RFC 7946, 3.1.6).
 ///
 /// ```
@@ -51,7 +53,7 @@ pub fn orient(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
 /// assert_eq!(vertices[2], coord! { x: 121.41, y: 28.66 });
 /// ```
 pub fn round(shape: &MultiPolygon<f64>, decimals: usize) -> MultiPolygon<f64> {
-    let scale = 10f64.powi(decimals.min(15) as i32);
+    let scale = power_of_ten(decimals.min(15) as i32);
     let round = |value: f64| (value * scale).round() / scale;
     let ring = |ring: &geo::LineString<f64>| {
         let mut vertices: Vec<Coord<f64>> =

@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 use i_overlay::i_float::int::point::IntPoint;
 
 use crate::geometry::box_tree::{Bounds, intersecting_pairs, morton_code};
+use crate::maths::{atan2, hypot};
 
 type Corner = IntPoint<i64>;
 
@@ -88,8 +89,8 @@ fn visit_near_parallels(edges: &[Edge], visit: &mut impl FnMut(usize, usize)) {
         let mut directions: Vec<(u32, usize)> = Vec::with_capacity(edges.len());
         for (index, &(.., [start, end])) in edges.iter().enumerate() {
             let (x, y) = ((end.x - start.x) as f64, (end.y - start.y) as f64);
-            if x.hypot(y) > MIN_LENGTH / 2.0 {
-                let half_turns = y.atan2(x) / PI + 1.0;
+            if hypot(x, y) > MIN_LENGTH / 2.0 {
+                let half_turns = atan2(y, x) / PI + 1.0;
                 directions.push(((half_turns * DIRECTIONS + shift).rem_euclid(DIRECTIONS) as u32, index));
             }
         }
@@ -112,7 +113,7 @@ fn rotated_boxes(edges: &[Edge], same_direction: &[(u32, usize)]) -> Vec<(Bounds
     let buffered = |vertex: Corner| {
         let (x, y) = ((vertex.x - origin.x) as f64, (vertex.y - origin.y) as f64);
         // The rotation loses the last few of the 53 bits of a coordinate.
-        let buffer = MAX_SHIFT + (x.abs() + y.abs()) * 2f64.powi(-50);
+        let buffer = MAX_SHIFT + (x.abs() + y.abs()) / (1_u64 << 50) as f64;
         let (along, beside) = (x * cos + y * sin, y * cos - x * sin);
         Bounds { low: [along - buffer, beside - buffer], high: [along + buffer, beside + buffer] }
     };
@@ -145,7 +146,7 @@ fn overlap_ends(a: [Corner; 2], b: [Corner; 2]) -> Option<[Corner; 2]> {
 }
 
 fn length(a: Corner, b: Corner) -> f64 {
-    ((b.x - a.x) as f64).hypot((b.y - a.y) as f64)
+    hypot((b.x - a.x) as f64, (b.y - a.y) as f64)
 }
 
 /// Twice the signed area of a triangle. Exact, as coordinates are below 2⁶¹.

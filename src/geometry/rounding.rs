@@ -7,6 +7,7 @@ use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon};
 use crate::geometry::clip::snap_to_grid;
 use crate::geometry::validity::{encloses_nothing, is_valid_in_plane};
 use crate::geometry::visit_coords;
+use crate::maths::power_of_ten;
 
 /// The number of geometries that vanished by rounding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub(crate) fn rounded(coord: Coord<f64>, decimals: usize) -> Coord<f64> {
 const MAX_EXACT: f64 = (1u64 << 53) as f64;
 
 fn scale(decimals: usize) -> f64 {
-    10f64.powi(decimals.min(15) as i32)
+    power_of_ten(decimals.min(15) as i32)
 }
 
 /// Rounds the coordinates of a geometry and returns what collapsed.

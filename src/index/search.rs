@@ -16,6 +16,7 @@ use rstar::{AABB, ParentNode, RTree, RTreeNode, RTreeObject};
 
 use crate::geometry::measure::{MIN_RADIUS_M, distance, geocentric_m, geodetic_deg};
 use crate::geometry::step_count::count_step;
+use crate::maths::asin;
 
 /// An item with a geocentric bounding box, in metres.
 pub(super) trait DistanceBound: RTreeObject<Envelope = AABB<[f64; 3]>> {
@@ -77,16 +78,16 @@ impl<T: DistanceBound> ByDistance<'_, T> {
             return chord_m;
         }
         let (low, high) = (bounds.lower(), bounds.upper());
-        let half2_m2: f64 = (0..3).map(|i| ((high[i] - low[i]) / 2.0).powi(2)).sum();
+        let half2_m2: f64 = (0..3).map(|i| square((high[i] - low[i]) / 2.0)).sum();
         // The chord of a circle is shorter than its arc by about this much, which is the most that can be gained.
-        let gain_m = chord_m.powi(3) / (24.0 * MIN_RADIUS_M.powi(2));
+        let gain_m = chord_m * chord_m * chord_m / (24.0 * MIN_RADIUS_M * MIN_RADIUS_M);
         if half2_m2 >= gain_m * gain_m {
             return chord_m;
         }
         let centre = geodetic_deg(std::array::from_fn(|i| (low[i] + high[i]) / 2.0));
         let centre_m = geocentric_m(centre);
         let radius2_m2: f64 =
-            (0..3).map(|i| (centre_m[i] - low[i]).abs().max((high[i] - centre_m[i]).abs()).powi(2)).sum();
+            (0..3).map(|i| square((centre_m[i] - low[i]).abs().max((high[i] - centre_m[i]).abs()))).sum();
         chord_m.max(distance(self.from, centre).0 - max_arc_m(radius2_m2.sqrt()) - ROUNDING_M)
     }
 }
@@ -98,12 +99,16 @@ impl<T: DistanceBound> ByDistance<'_, T> {
 /// and at least the same curvature (Schur 1921; S. S. Chern, Curves and Surfaces in Euclidean Space, 1967).
 fn max_arc_m(chord_m: f64) -> f64 {
     // Beyond about a thousand kilometres the geodesic might be longer than half of that circle.
-    if chord_m > 1e6 { f64::INFINITY } else { 2.0 * MIN_RADIUS_M * (chord_m / (2.0 * MIN_RADIUS_M)).asin() }
+    if chord_m > 1e6 { f64::INFINITY } else { 2.0 * MIN_RADIUS_M * asin(chord_m / (2.0 * MIN_RADIUS_M)) }
+}
+
+fn square(x: f64) -> f64 {
+    x * x
 }
 
 fn chord_to_box_m(bounds: &AABB<[f64; 3]>, point_m: [f64; 3]) -> f64 {
     let (low, high) = (bounds.lower(), bounds.upper());
-    (0..3).map(|i| (point_m[i] - point_m[i].clamp(low[i], high[i])).powi(2)).sum::<f64>().sqrt()
+    (0..3).map(|i| square(point_m[i] - point_m[i].clamp(low[i], high[i]))).sum::<f64>().sqrt()
 }
 
 enum Node<'t, T: DistanceBound> {

@@ -7,6 +7,7 @@ use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
 use crate::error::{InvalidRows, RowProblem};
 use crate::geometry::polygons_of;
 use crate::map::projection::bounds_of;
+use crate::maths::sin_cos_deg;
 use crate::plan::{FeatureId, Level, Plan};
 use crate::query::locate::Locator;
 use crate::query::overlay::{Overlayer, Parcel, Relation, RowOverlayer};
@@ -240,7 +241,7 @@ impl<'p> DataOverlay<'p> {
 fn reach(plan: &Plan) -> Rect<f64> {
     let origin = Coord { x: 0.0, y: 0.0 };
     let bounds = bounds_of(plan.features().iter().map(|zone| &zone.shape)).unwrap_or(Rect::new(origin, origin));
-    let shrink = bounds.center().y.to_radians().cos().max(0.01);
+    let shrink = sin_cos_deg(bounds.center().y).1.max(0.01);
     let margin = REACH * (bounds.width() * shrink).max(bounds.height());
     let margin = Coord { x: margin / shrink, y: margin };
     Rect::new(bounds.min() - margin, bounds.max() + margin)

@@ -6,6 +6,7 @@ use geo::{Coord, LineString, MultiPolygon, Rect};
 
 use crate::geometry::measure::distance;
 use crate::map::projection::Projection;
+use crate::maths::{decimal_exponent, hypot, power_of_ten};
 
 /// The paper size.
 ///
@@ -261,7 +262,7 @@ fn thinned(corners: impl Iterator<Item = Coord<f64>>) -> LineString<f64> {
     const MIN_PX: f64 = 0.15;
     let mut kept: Vec<Coord<f64>> = vec![];
     for corner in corners {
-        if kept.last().is_none_or(|last| (corner.x - last.x).hypot(corner.y - last.y) >= MIN_PX) {
+        if kept.last().is_none_or(|last| hypot(corner.x - last.x, corner.y - last.y) >= MIN_PX) {
             kept.push(corner);
         }
     }
@@ -278,7 +279,7 @@ const PX_PER_PAPER_M: f64 = 1000.0 / MM_PER_PX;
 
 /// The next larger round scale denominator: shrinks the map by at most a fifth.
 fn round_denominator(denominator: f64) -> f64 {
-    let power = 10f64.powf(denominator.log10().floor());
+    let power = power_of_ten(decimal_exponent(denominator));
     let steps = [1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.5, 8.0, 10.0];
     steps.into_iter().map(|step| step * power).find(|round| *round >= denominator * (1.0 - 1e-9)).unwrap_or(denominator)
 }

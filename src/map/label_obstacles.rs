@@ -5,6 +5,7 @@ use geo::{BoundingRect, Centroid, Coord, InteriorPoint, MultiPolygon, Rect};
 use crate::geometry::measure::rings;
 use crate::map::labels::Label;
 use crate::map::raster::{Raster, Span};
+use crate::maths::hypot;
 
 /// The map area and its occupied cells.
 pub(super) struct LabelObstacles {
@@ -102,7 +103,7 @@ impl LabelObstacles {
             (span.rows.0..span.rows.1).flat_map(|row| (span.columns.0..span.columns.1).map(move |c| (c, row)));
         let deep = squares.filter(|&(column, row)| f64::from(depth[at(column, row)]) >= 0.85 * f64::from(deepest));
         let cells = deep.map(|(column, row)| self.squares.middle(column, row));
-        let distance_to_centre = |point: &Coord<f64>| (point.x - centre.x).hypot(point.y - centre.y);
+        let distance_to_centre = |point: &Coord<f64>| hypot(point.x - centre.x, point.y - centre.y);
         cells.min_by(|a, b| distance_to_centre(a).total_cmp(&distance_to_centre(b)))
     }
 

@@ -9,6 +9,7 @@ use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 use crate::map::label_obstacles::{LabelObstacles, MARK, NOTHING, around};
 use crate::map::raster::{Span, SummedAreaTable};
 use crate::map::text::{balanced, width_em, wrap};
+use crate::maths::{hypot, sin_cos};
 
 /// A name to place.
 #[derive(Debug, Clone)]
@@ -124,7 +125,7 @@ impl LabelObstacles {
             let candidates = (span.rows.0..span.rows.1)
                 .flat_map(|row| (span.columns.0..span.columns.1).map(move |column| (column, row)))
                 .map(|(column, row)| self.squares.middle(column, row));
-            let near = |at: &Coord<f64>| (at.x - anchor.x).hypot(at.y - anchor.y);
+            let near = |at: &Coord<f64>| hypot(at.x - anchor.x, at.y - anchor.y);
             if let Some(at) = candidates.filter(|&at| fits(at)).min_by(|a, b| near(a).total_cmp(&near(b))) {
                 let (lines, bounds) = (lines.clone(), around(at, width, height));
                 return Some(Label { lines, size, bounds, leader: None, anchor: Anchor::Middle, key: None });
@@ -150,7 +151,7 @@ impl LabelObstacles {
                 (0..DIRECTIONS).flat_map(|direction| (1..=26).map(move |step| (direction, f64::from(step) * 7.0)));
             candidates.map(move |(direction, distance)| (lines.clone(), direction, distance * self.unit))
         }) {
-            let (sin, cos) = (f64::from(direction) * std::f64::consts::TAU / f64::from(DIRECTIONS)).sin_cos();
+            let (sin, cos) = sin_cos(f64::from(direction) * std::f64::consts::TAU / f64::from(DIRECTIONS));
             let end = anchor + Coord { x: cos * distance, y: sin * distance };
             let (width, height) = extent(&lines, name.size_beside);
             let (side, centre) = if cos > 0.35 {

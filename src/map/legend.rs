@@ -6,6 +6,7 @@ use crate::map::frame::{COLUMN, GUTTER, Sheet, View};
 use crate::map::palette::Palette;
 use crate::map::svg::{Svg, number};
 use crate::map::text::{width_em, wrap};
+use crate::maths::{atan2, decimal_exponent, power_of_ten};
 use crate::plan::FeatureId;
 
 /// The symbol of a legend entry.
@@ -274,7 +275,7 @@ fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
     };
     let px = length_m * scale.view.px_per_m;
     // Divide 5 into fifths, 1 and 2 into quarters.
-    let parts = if length_m / 10f64.powf(length_m.log10().floor()) > 4.0 { 5 } else { 4 };
+    let parts = if length_m / power_of_ten(decimal_exponent(length_m)) > 4.0 { 5 } else { 4 };
     let (top, left) = (at.y + 20.0 * k, at.x + 4.0 * k);
     let (height, part, line) = (number(5.0 * k), number(px / f64::from(parts)), number(0.8 * k));
     for part_number in 0..parts {
@@ -312,7 +313,7 @@ fn draw_scale(svg: &mut Svg, scale: &Scale<'_>, at: Coord<f64>, palette: &Palett
 
 /// The largest of 1, 2 and 5 times a power of ten up to a length.
 fn round_length(room: f64) -> f64 {
-    let power = 10f64.powf(room.log10().floor());
+    let power = power_of_ten(decimal_exponent(room));
     [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|length| *length <= room).unwrap_or(power)
 }
 
@@ -340,7 +341,7 @@ fn turn_deg(view: &View<'_>, pixel: Coord<f64>) -> f64 {
         let step_deg = 1e-4_f64.min(90.0 - position.y);
         view.pixel_of(Coord { y: position.y + step_deg, ..position })
     });
-    let turn = north.map_or(0.0, |north| (north.x - pixel.x).atan2(pixel.y - north.y).to_degrees());
+    let turn = north.map_or(0.0, |north| atan2(north.x - pixel.x, pixel.y - north.y).to_degrees());
     // Too small to be visible.
     if turn.is_finite() && turn.abs() > 0.005 { turn } else { 0.0 }
 }

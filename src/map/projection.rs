@@ -5,6 +5,7 @@ use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon, Rect};
 use crate::crs::{Crs, Transformer};
 use crate::error::{CrsProblem, Error, ErrorKind, Result};
 use crate::geometry::measure::radii_m;
+use crate::maths::sin_cos;
 
 /// A plane with x to the east and y to the north.
 pub(super) enum Projection {
@@ -25,7 +26,7 @@ impl Projection {
                 let latitude = middle.y.clamp(-89.0, 89.0).to_radians();
                 let (meridian_m, normal_m) = radii_m(latitude);
                 let metres_per_degree =
-                    Coord { x: (normal_m * latitude.cos()).to_radians(), y: meridian_m.to_radians() };
+                    Coord { x: (normal_m * sin_cos(latitude).1).to_radians(), y: meridian_m.to_radians() };
                 Ok(Projection::Local { middle, metres_per_degree })
             }
             Some(crs) if crs.is_shifted() => {

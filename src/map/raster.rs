@@ -3,6 +3,7 @@
 use geo::{BoundingRect, Coord, MultiPolygon, Rect};
 
 use crate::geometry::measure::rings;
+use crate::maths::hypot;
 
 /// Square cells over the map, in rows from the top.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +80,7 @@ impl Raster {
 
     /// Visits the cells along a line.
     pub(super) fn trace(&self, from: Coord<f64>, to: Coord<f64>, visit: &mut dyn FnMut(usize)) {
-        let steps = ((to - from).x.hypot((to - from).y) / self.side * 2.0).ceil().clamp(1.0, 10_000.0) as u32;
+        let steps = (hypot(to.x - from.x, to.y - from.y) / self.side * 2.0).ceil().clamp(1.0, 10_000.0) as u32;
         let mut last = None;
         for step in 0..=steps {
             let square = self.at(from + (to - from) * (f64::from(step) / f64::from(steps)));

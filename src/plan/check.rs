@@ -5,6 +5,7 @@ use geo::{Area, Coord, InteriorPoint, MultiPolygon};
 use crate::error::PlanProblem;
 use crate::geometry::clip::{NOISE, difference, intersection, union};
 use crate::geometry::measure::ellipsoid_area;
+use crate::maths::power_of_ten;
 use crate::plan::{Finding, Level, Severity, UncheckedFeature, UncheckedPlan};
 
 /// All findings about a plan file: of single features and between features.
@@ -62,7 +63,7 @@ fn area_deviation(feature: &UncheckedFeature, tolerance_ppm: Option<f64>) -> Opt
 /// Half a unit in the last decimal place of a figure.
 fn half_a_unit(figure: f64) -> f64 {
     let decimals = figure.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    0.5 * 10f64.powi(-(decimals as i32))
+    0.5 * power_of_ten(-(decimals as i32))
 }
 
 /// Overlaps and gaps between the core and the zones.

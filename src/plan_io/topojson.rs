@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Format, Output};
+use crate::maths::power_of_ten;
 use crate::plan::Plan;
 use crate::plan_io::features::{ExportOptions, PlanFeature, plan_features};
 
@@ -45,7 +46,7 @@ pub fn write_topojson(plan: &Plan, name: &str, options: &ExportOptions, output: 
     let options = ExportOptions { decimals: options.decimals.min(MAX_DECIMALS), ..options.clone() };
     let features = plan_features(plan, &options)?;
     let count = features.len();
-    let quantizer = Quantizer { steps_per_degree: 10f64.powi(options.decimals as i32) };
+    let quantizer = Quantizer { steps_per_degree: power_of_ten(options.decimals as i32) };
     let mut topology = Topology::new(features.iter().flat_map(rings).map(|ring| quantizer.positions(ring)));
     let bounds: Vec<_> = features.iter().filter_map(|feature| feature.shape.bounding_rect()).collect();
     let bound =

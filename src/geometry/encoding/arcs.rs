@@ -8,6 +8,7 @@ use geo::{Coord, Orientation};
 
 use crate::crs::Crs;
 use crate::error::GeometryProblem;
+use crate::maths::{asin, atan2, hypot, sin_cos};
 
 /// The maximum deviation of straight edges from the arcs they approximate.
 ///
@@ -117,7 +118,7 @@ impl Arcs {
                 return std::f64::consts::FRAC_PI_2;
             }
             let (a, b) = (from - on, to - on);
-            let size = (a.x * b.y - a.y * b.x).abs().atan2(a.x * b.x + a.y * b.y);
+            let size = atan2((a.x * b.y - a.y * b.x).abs(), a.x * b.x + a.y * b.y);
             match RobustKernel::orient2d(from, to, on) {
                 Orientation::CounterClockwise => size,
                 Orientation::Clockwise => -size,
@@ -142,15 +143,15 @@ impl Arcs {
         to: Coord<f64>,
         half_angle: f64,
     ) -> Result<(), GeometryProblem> {
-        let (chord, sin_half) = (to - from, half_angle.sin());
-        let radius = chord.x.hypot(chord.y) / (2.0 * sin_half.abs());
+        let (chord, sin_half) = (to - from, sin_cos(half_angle).0);
+        let radius = hypot(chord.x, chord.y) / (2.0 * sin_half.abs());
         // Collinear or equal positions.
         if sin_half == 0.0 || radius == 0.0 {
             return Ok(());
         }
         // The largest central angle of an edge within the tolerance; at most 45°, so that small circles are not reduced
         // to triangles.
-        let max_angle = 4.0 * (self.tolerance / (2.0 * radius)).sqrt().min(1.0).asin();
+        let max_angle = 4.0 * asin((self.tolerance / (2.0 * radius)).sqrt().min(1.0));
         let edges = (2.0 * half_angle.abs() / max_angle.min(std::f64::consts::FRAC_PI_4)).ceil();
         if edges.is_nan() || edges > self.remaining as f64 {
             return Err(GeometryProblem::ArcsTooLarge { limit: MAX_VERTICES });
@@ -161,8 +162,8 @@ impl Arcs {
         // arithmetic.
         line.extend((1..edges).map(|step| {
             let half_step = half_angle * step as f64 / edges as f64;
-            let (sin, cos) = (half_angle - half_step).sin_cos();
-            let stretch = half_step.sin() / sin_half;
+            let (sin, cos) = sin_cos(half_angle - half_step);
+            let stretch = sin_cos(half_step).0 / sin_half;
             let turned = Coord { x: chord.x * cos + chord.y * sin, y: chord.y * cos - chord.x * sin };
             Coord { x: from.x + stretch * turned.x, y: from.y + stretch * turned.y }
         }));

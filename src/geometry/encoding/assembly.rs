@@ -9,6 +9,7 @@ use super::Decoded;
 use super::arcs::{ArcTolerance, Arcs};
 use super::kind::Kind;
 use crate::error::{GeometryProblem, RowProblem};
+use crate::maths::hypot;
 
 /// The maximum nesting of collections, which are read recursively.
 pub(crate) const MAX_DEPTH: usize = 16;
@@ -89,7 +90,7 @@ impl Assembly {
         let mut joined: Vec<Coord<f64>> = vec![];
         for part in parts {
             if let (Some(end), Some(start)) = (joined.last(), part.first()) {
-                let gap = (*start - *end).x.hypot((*start - *end).y);
+                let gap = hypot(start.x - end.x, start.y - end.y);
                 // Tolerates rounded positions.
                 if gap.is_nan() || gap > self.tolerance.units() {
                     return Err(GeometryProblem::CompoundCurveGap.into());

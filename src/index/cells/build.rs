@@ -18,6 +18,7 @@ use crate::geometry::measure::rings;
 use crate::index::cells::frame::{Block, CELLS_OF_DIVISION, Cells, DIVISIONS, Frame, SIDE};
 use crate::index::cells::sets::GrowingSets;
 use crate::index::cells::{CellIndex, Edge, Packed};
+use crate::maths::sin_cos_deg;
 use crate::plan::Plan;
 
 /// Cells with more edges than this are divided.
@@ -97,7 +98,7 @@ fn frame(plan: &Plan, bounds: Rect<f64>, vertices: usize) -> Option<Frame> {
     while cells > 16.0 && (run * cells.sqrt() > 4.0 * vertices as f64 + MAX_STEPS / 8.0 || depth * cells > MAX_STEPS) {
         cells /= 2.0;
     }
-    let stretch = bounds.center().y.to_radians().cos().clamp(0.1, 1.0);
+    let stretch = sin_cos_deg(bounds.center().y).1.clamp(0.1, 1.0);
     Frame::new(bounds, stretch, cells, 0.0)
 }
 

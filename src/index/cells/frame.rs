@@ -83,7 +83,7 @@ impl Frame {
             return None;
         }
         // The smallest cell spans at least 2¹² ulps, its margin 2⁸.
-        let min_size = largest * 2f64.powi(-40) * smallest_per_cell;
+        let min_size = largest / (1_u64 << 40) as f64 * smallest_per_cell;
         let (width, height) = (bounds.width().max(min_size), bounds.height().max(min_size));
         let side = (width * stretch * height / cells).sqrt();
         let count = |length: f64, size: f64| (length / size).min(length / min_size).floor().clamp(1.0, 65_536.0);

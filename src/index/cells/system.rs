@@ -9,6 +9,7 @@ use crate::index::cells::build::{CELLS, DIVISIONS_BYTES, bounds};
 use crate::index::cells::frame::{Block, CELLS_OF_DIVISION, Cells, Frame, SIDE};
 use crate::index::cells::sets::StoredSets;
 use crate::index::cells::{CellIndex, FeatureSetId, FeatureSetInterner, Packed};
+use crate::maths::{hypot, sin_cos_deg};
 use crate::plan::Plan;
 
 /// With more pieces than this nothing is gained: most points would be near one of them.
@@ -130,7 +131,7 @@ impl ProjectedCellIndex {
             return None;
         }
         let pieces = pieces(plan, &limits, &Transformer::to_crs(crs.clone()).ok()?)?;
-        let stretch = if crs.is_lon_lat() { on_earth.center().y.to_radians().cos() } else { 1.0 };
+        let stretch = if crs.is_lon_lat() { sin_cos_deg(on_earth.center().y).1 } else { 1.0 };
         let frame = frame(bounds_of(&pieces, limits.margin)?, stretch, &pieces, limits.margin)?;
         let mut builder = Builder { samples: vec![], table: vec![], divisions: vec![] };
         builder.mark(frame, &pieces);
@@ -242,7 +243,7 @@ fn pieces(plan: &Plan, limits: &Limits, to_system: &Transformer) -> Option<Vec<(
     let mut pieces = vec![];
     let mut ring = vec![];
     for line in plan.features().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(LineString::lines) {
-        let count = (line.dx().hypot(line.dy()) / limits.piece_degrees).ceil().max(1.0);
+        let count = (hypot(line.dx(), line.dy()) / limits.piece_degrees).ceil().max(1.0);
         if count > MAX_PIECES as f64 || pieces.len() + count as usize > MAX_PIECES {
             return None;
         }
@@ -265,7 +266,7 @@ fn bounds_of(pieces: &[(Coord<f64>, Coord<f64>)], margin: f64) -> Option<Rect<f6
 fn frame(bounds: Rect<f64>, stretch: f64, pieces: &[(Coord<f64>, Coord<f64>)], margin: f64) -> Option<Frame> {
     let (width, height) = (bounds.width(), bounds.height());
     let run: f64 = pieces.iter().map(|(a, b)| (b.x - a.x).abs() / width + (b.y - a.y).abs() / height).sum();
-    let mut cells = CELLS.0.min(width * height / (16.0 * margin).powi(2)).max(1.0);
+    let mut cells = CELLS.0.min(width * height / (256.0 * margin * margin)).max(1.0);
     while cells > 16.0 && run * cells.sqrt() > MAX_TOUCHES {
         cells /= 2.0;
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::geometry::measure::rings;
 use crate::map::page::data::label;
 use crate::map::page::row_labels::{LabelReader, RowLabel};
+use crate::maths::power_of_ten;
 use crate::plan::FeatureId;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Parcel, Relation};
@@ -93,7 +94,7 @@ impl Parcels {
 }
 
 fn rounded(value: f64, decimals: i32) -> f64 {
-    let power = 10f64.powi(decimals);
+    let power = power_of_ten(decimals);
     (value * power).round() / power
 }
 

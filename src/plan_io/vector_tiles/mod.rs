@@ -16,6 +16,7 @@ use self::pyramid::{Pyramid, project};
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Output, spool};
+use crate::maths::binary_exponent;
 use crate::plan::Plan;
 use crate::plan_io::features::{ExportOptions, PlanFeature, plan_features};
 use crate::plan_io::tile_options::TileOptions;
@@ -92,7 +93,7 @@ fn archive(
     let Pyramid { min_zoom, max_zoom } = *pyramid;
     let (center, width) = (bounds.center(), bounds.width().max(1e-9));
     // The zoom level at which the plan is about 1,000 pixels wide, at 512 per tile.
-    let fitting = (2.0 * 360.0 / width).log2().floor().clamp(f64::from(min_zoom), f64::from(max_zoom)) as u8;
+    let fitting = binary_exponent(2.0 * 360.0 / width).clamp(i32::from(min_zoom), i32::from(max_zoom)) as u8;
     let mut writer = PmTilesWriter::new(TileType::Mvt)
         .min_zoom(min_zoom)
         .max_zoom(max_zoom)

@@ -7,6 +7,7 @@ use pmtiles::{TileCoord, TileId};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::clip::intersection;
+use crate::maths::{asinh, tan};
 
 /// The extent of a tile, in tile units.
 pub(super) const EXTENT: f64 = 4096.0;
@@ -38,7 +39,7 @@ pub(super) fn project(shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
 
 fn project_coord(Coord { x, y }: Coord<f64>) -> Coord<f64> {
     let latitude = y.clamp(-MAX_LATITUDE_DEG, MAX_LATITUDE_DEG).to_radians();
-    coord! { x: (x + 180.0) / 360.0, y: (0.5 - latitude.tan().asinh() / (2.0 * PI)).clamp(0.0, 1.0) }
+    coord! { x: (x + 180.0) / 360.0, y: (0.5 - asinh(tan(latitude)) / (2.0 * PI)).clamp(0.0, 1.0) }
 }
 
 impl Pyramid {

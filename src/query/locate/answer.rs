@@ -1,6 +1,7 @@
 //! The answer for a site.
 
 use crate::geometry::position::PointLocation;
+use crate::maths::hypot;
 use crate::plan::FeatureId;
 use crate::units::Metres;
 
@@ -55,7 +56,7 @@ impl Certainty {
     /// assert_eq!(Certainty::of(Metres(500.0), accuracy, uncertainty), Certainty::Uncertain);
     /// ```
     pub fn of(distance: Metres, accuracy: Metres, uncertainty: Metres) -> Certainty {
-        if distance.0 <= accuracy.0.hypot(uncertainty.0) { Certainty::Uncertain } else { Certainty::Certain }
+        if distance.0 <= hypot(accuracy.0, uncertainty.0) { Certainty::Uncertain } else { Certainty::Certain }
     }
 }
 

@@ -20,6 +20,7 @@ use geo::{Coord, CoordsIter};
 
 use crate::geometry::position::PointLocation;
 use crate::index::{CellIndex, FeatureIndex, FeatureSetInterner};
+use crate::maths::hypot;
 use crate::plan::{FeatureId, Level, Plan};
 use crate::units::Metres;
 
@@ -356,7 +357,7 @@ impl<'p> Locator<'p> {
         if is_within_accuracy(measured, distance) {
             return Some(measured);
         }
-        let farthest = Metres(self.max_accuracy.0.hypot(uncertainty.0));
+        let farthest = Metres(hypot(self.max_accuracy.0, uncertainty.0));
         self.index
             .by_distance(site)
             .take_while(|&(_, at_least)| at_least <= farthest)
