@@ -9,7 +9,7 @@ use std::f64::consts::PI;
 
 use geo::{Coord, coord};
 
-use crate::maths::{atan2, hypot, sin_cos, sin_cos_deg, sin_half_turns};
+use crate::maths::{atan2, hypot, sin_cos, sin_cos_deg, sin_cos_half_turns};
 
 /// WGS 84 to GCJ-02, both longitude, latitude in degrees. As in the public formula, positions outside a box around
 /// China are not shifted.
@@ -33,9 +33,12 @@ pub fn gcj02_from_wgs84(position: Coord<f64>) -> Coord<f64> {
     let w2 = 1.0 - E2 * sin_lat * sin_lat;
     let w = w2.sqrt();
     // The sine terms are metres, as if the degree were 180/π m long; hence the radii.
-    let shared = waves(x, 6.0, 20.0, 2.0, 20.0);
-    let north = (north_shift(x, y) + shared) * 180.0 / (A * (1.0 - E2) / (w2 * w) * PI);
-    let east = (east_shift(x, y) + shared) * 180.0 / (A / w * cos_lat * PI);
+    let (of_x, of_y) = (Waves::of(x), Waves::of(y));
+    let shared = of_x.sum([0.0, 0.0, 0.0, 0.0, 20.0, 20.0]);
+    let north = north_polynomial(x, y) + shared + of_y.sum([320.0, 160.0, 40.0, 20.0, 0.0, 0.0]);
+    let east = east_polynomial(x, y) + shared + of_x.sum([300.0, 150.0, 40.0, 20.0, 0.0, 0.0]);
+    let north = north * 180.0 / (A * (1.0 - E2) / (w2 * w) * PI);
+    let east = east * 180.0 / (A / w * cos_lat * PI);
     position + coord! { x: east, y: north }
 }
 
@@ -83,8 +86,8 @@ fn bd09_from_gcj02(position: Coord<f64>) -> Coord<f64> {
     /// Half turns a degree.
     const TURN: f64 = 3000.0 / 180.0;
     let Coord { x, y } = position;
-    let radius = hypot(x, y) + 0.000_02 * sin_half_turns(y * TURN);
-    let angle = atan2(y, x) + 0.000_003 * sin_half_turns(x * TURN + 0.5);
+    let radius = hypot(x, y) + 0.000_02 * sin_cos_half_turns(y * TURN).0;
+    let angle = atan2(y, x) + 0.000_003 * sin_cos_half_turns(x * TURN).1;
     let (sin, cos) = sin_cos(angle);
     coord! { x: radius * cos + 0.006_5, y: radius * sin + 0.006 }
 }
@@ -94,31 +97,35 @@ fn is_shifted(position: Coord<f64>) -> bool {
     (72.004..=137.834_7).contains(&position.x) && (0.829_3..=55.827_1).contains(&position.y)
 }
 
-fn north_shift(x: f64, y: f64) -> f64 {
-    -100.0
-        + 2.0 * x
-        + 3.0 * y
-        + 0.2 * y * y
-        + 0.1 * x * y
-        + 0.2 * x.abs().sqrt()
-        + waves(y, 1.0, 20.0, 1.0 / 3.0, 40.0)
-        + waves(y, 1.0 / 12.0, 160.0, 1.0 / 30.0, 320.0)
+fn north_polynomial(x: f64, y: f64) -> f64 {
+    -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * x.abs().sqrt()
 }
 
-fn east_shift(x: f64, y: f64) -> f64 {
-    300.0
-        + x
-        + 2.0 * y
-        + 0.1 * x * x
-        + 0.1 * x * y
-        + 0.1 * x.abs().sqrt()
-        + waves(x, 1.0, 20.0, 1.0 / 3.0, 40.0)
-        + waves(x, 1.0 / 12.0, 150.0, 1.0 / 30.0, 300.0)
+fn east_polynomial(x: f64, y: f64) -> f64 {
+    300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * x.abs().sqrt()
 }
 
-/// The sum of two sine waves, each with a number of half turns per degree and an amplitude in metres.
-fn waves(degrees: f64, turns_a: f64, metres_a: f64, turns_b: f64, metres_b: f64) -> f64 {
-    (metres_a * sin_half_turns(turns_a * degrees) + metres_b * sin_half_turns(turns_b * degrees)) * 2.0 / 3.0
+/// The sines of the formula at a number of degrees, of 1/30, 1/12, 1/3, 1, 2 and 6 half turns a degree.
+struct Waves([f64; 6]);
+
+impl Waves {
+    /// From two angles, by the formulas for multiples.
+    #[inline]
+    fn of(degrees: f64) -> Waves {
+        let (sin, cos) = sin_cos_half_turns(degrees / 60.0);
+        let sin2 = sin * sin;
+        let (thirtieth, twelfth) = (2.0 * sin * cos, sin * (5.0 - sin2 * (20.0 - 16.0 * sin2)));
+        let (third, cos) = sin_cos_half_turns(degrees / 3.0);
+        let (one, cos_one) = (third * (3.0 - 4.0 * third * third), cos * (4.0 * cos * cos - 3.0));
+        let two = 2.0 * one * cos_one;
+        Waves([thirtieth, twelfth, third, one, two, two * (3.0 - 4.0 * two * two)])
+    }
+
+    /// The sum of the waves with these amplitudes in metres, times the factor 2/3 of the formula.
+    #[inline]
+    fn sum(&self, metres: [f64; 6]) -> f64 {
+        self.0.iter().zip(metres).map(|(sin, metres)| sin * metres).sum::<f64>() * 2.0 / 3.0
+    }
 }
 
 /// Inverts a shift by fixed-point iteration. The shift changes by less than a thousandth of the distance, so each step
