@@ -23,12 +23,15 @@ mod counter {
 
     /// The number of node visits of `work`, run in one thread.
     pub(crate) fn steps_of(work: impl FnOnce() + Send) -> u64 {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        pool.install(|| {
+        let count = || {
             STEPS.set(0);
             work();
             STEPS.get()
-        })
+        };
+        #[cfg(feature = "threads")]
+        return rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(count);
+        #[cfg(not(feature = "threads"))]
+        count()
     }
 
     /// A dataset of adjacent squares of about ten metres: `side` columns and as many rows.
