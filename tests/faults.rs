@@ -203,17 +203,15 @@ fn an_interrupt_leaves_nothing_of_any_format() {
     }
 }
 
-/// What was unpacked from an archive goes, too.
+/// The copy of a database in an archive, which SQLite reads by its name, goes, too. Other files have no name.
 #[test]
 fn an_interrupt_leaves_nothing_of_an_archive() {
     let folder = folder();
     let temporary = folder.path().join("tmp");
     fs::create_dir(&temporary).unwrap();
-    let file = fs::File::create(folder.path().join("many.zip")).unwrap();
-    let mut archive = zip::ZipWriter::new(file);
-    archive.start_file("many.csv", zip::write::SimpleFileOptions::default()).unwrap();
-    archive.write_all(many_rows().as_bytes()).unwrap();
-    archive.finish().unwrap();
+    fs::write(folder.path().join("many.csv"), many_rows()).unwrap();
+    assert_eq!(run(folder.path(), &["-q", "convert", "many.csv", "-o", "many.gpkg"]).0, Some(0));
+    zip_of(folder.path(), "many.zip", "many.gpkg", &fs::read(folder.path().join("many.gpkg")).unwrap());
     // Nobody reads its output: it waits for that.
     let mut child = corridor(folder.path(), &["locate", "many.zip", "-f", "csv"])
         .env("TMPDIR", &temporary)
@@ -225,6 +223,13 @@ fn an_interrupt_leaves_nothing_of_an_archive() {
     signal(&child, "-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(names(&temporary), Vec::<String>::new());
+}
+
+fn zip_of(folder: &Path, archive: &str, name: &str, bytes: &[u8]) {
+    let mut archive = zip::ZipWriter::new(fs::File::create(folder.join(archive)).unwrap());
+    archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(bytes).unwrap();
+    archive.finish().unwrap();
 }
 
 /// `/proc` lets nobody make a file, root included.
@@ -382,14 +387,16 @@ fn a_file_that_shrinks_while_it_is_read_is_told() {
 #[test]
 fn no_folder_for_temporary_files_is_told() {
     let folder = folder();
-    let mut archive = zip::ZipWriter::new(fs::File::create(folder.path().join("sites.zip")).unwrap());
-    archive.start_file("sites.csv", zip::write::SimpleFileOptions::default()).unwrap();
-    archive.write_all(SITES.as_bytes()).unwrap();
-    archive.finish().unwrap();
+    // Small files stay in memory.
+    zip_of(folder.path(), "small.zip", "sites.csv", SITES.as_bytes());
+    let large = SITES.to_owned() + &"台州站,121.36898,28.65590\n".repeat(300_000);
+    zip_of(folder.path(), "large.zip", "sites.csv", large.as_bytes());
+    let missing = folder.path().join("missing");
+    let small = corridor(folder.path(), &["-q", "locate", "small.zip"]).env("TMPDIR", &missing).output().unwrap();
+    assert_eq!(small.status.code(), Some(0));
     let before = names(folder.path());
-    for arguments in [&["locate", "sites.zip", "-o", "out.csv"][..], &["locate", "sites.csv", "-f", "gpkg"]] {
-        let missing = folder.path().join("missing");
-        let (code, said) = text(&corridor(folder.path(), arguments).env("TMPDIR", missing).output().unwrap());
+    for arguments in [&["locate", "large.zip", "-o", "out.csv"][..], &["locate", "sites.csv", "-f", "gpkg"]] {
+        let (code, said) = text(&corridor(folder.path(), arguments).env("TMPDIR", &missing).output().unwrap());
         assert_eq!(code, Some(4), "{arguments:?}: {said}");
         assert!(said.contains("cannot write it: no such file or directory"), "{arguments:?}: {said}");
         assert_eq!(names(folder.path()), before, "{arguments:?}");
