@@ -236,7 +236,8 @@ fn pairs_that_could_be_either_are_told_by_what_comes_later() {
     for (bytes, name, encoding) in
         [(b"\xd5\xbe".as_slice(), "站", InputEncoding::GB18030), ("28°".as_bytes(), "28°", InputEncoding::UTF_8)]
     {
-        let (cells, _, notes) = read(Input::bytes("-", rows(bytes, b"a")), &ReadOptions::default()).unwrap();
+        let (cells, _, notes) =
+            read(Input::reader("-", std::io::Cursor::new(rows(bytes, b"a"))), &ReadOptions::default()).unwrap();
         assert_eq!((cells[0][0].as_str(), notes), (name, guessed(encoding)));
     }
 }

@@ -192,8 +192,8 @@ impl Source {
         let write_error = |error| Error::new(ErrorKind::Write(error));
         let mut reader = self.reader;
         let mut copy = tempfile::NamedTempFile::new().map_err(write_error)?;
-        std::io::copy(&mut reader, &mut copy).map_err(read_error)?;
         let unfinished = Unfinished::new(copy.path());
+        std::io::copy(&mut reader, &mut copy).map_err(read_error)?;
         Ok(FileOnDisk { path: copy.path().to_owned(), _copy: Some((copy, unfinished)) })
     }
 
