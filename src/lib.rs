@@ -73,8 +73,9 @@
 //!
 //! # The rules
 //! - x is the longitude or easting, y the latitude or northing, everywhere.
-//! - Edges are straight in longitude and latitude. Predicates are exact in that plane; measures are on the ellipsoid of
-//!   CGCS2000, which coincides with WGS 84 to centimetres.
+//! - Edges are straight in the plane of the plan ([`plan::Plan::plane`]): longitude and latitude, or that of a projected
+//!   system. Predicates are exact in it; measures are on the ellipsoid of CGCS2000, which coincides with WGS 84 to
+//!   centimetres.
 //! - The unit of a number is in its name or its type.
 //! - No input makes this crate panic; problems are an [`Error`] with its location, or a marked row.
 //!

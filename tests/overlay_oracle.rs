@@ -3,6 +3,7 @@
 
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use proptest::prelude::*;
+use taizhou_corridor::crs::Plane;
 use taizhou_corridor::geometry::measure::{ellipsoid_area, measure_ellipsoidal};
 use taizhou_corridor::geometry::validity::first_validation_error;
 use taizhou_corridor::plan::{Level, Plan};
@@ -68,7 +69,7 @@ proptest! {
             prop_assert!((size.area.0 - part.area.0).abs() < limit_m2, "{:?} {:?}", part, size.area);
             if part.area.0 > 1e-3 * whole.area.0 {
                 let width_m = 2.0 * size.area.0 / size.perimeter.0;
-                prop_assert!((part.mean_width(&parcel).0 - width_m).abs() < 1e-3 * width_m, "{:?} {}", part, width_m);
+                prop_assert!((part.mean_width(&parcel, &Plane::LON_LAT).0 - width_m).abs() < 1e-3 * width_m, "{:?} {}", part, width_m);
             }
             pieces_m2 += ellipsoid_area(&piece).0;
         }

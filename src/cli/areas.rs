@@ -13,13 +13,13 @@ use crate::report::areas::{class_records, class_table, overlap_matrix, overlap_r
 
 /// How large is each zone, and how far is that from the published figure?
 ///
-/// Areas are measured on the ellipsoid of CGCS2000, edges straight in longitude and latitude, as in the
-/// Chinese land survey (椭球面积). Units: m², km², ha (公顷), mu (亩).
+/// Areas are measured on the ellipsoid of CGCS2000 (椭球面积), edges straight in the system of the plan's file.
+/// Units: m², km², ha (公顷), mu (亩).
 #[derive(Args)]
 pub(super) struct AreasArgs {
     #[command(flatten)]
     plan: PlanArgs,
-    /// Method of measurement; all gives the three side by side
+    /// Method of measurement; all gives the four side by side
     #[arg(
         long,
         value_enum,
@@ -46,13 +46,15 @@ pub(super) struct AreasArgs {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum MethodArg {
-    /// On the ellipsoid, edges straight in lon/lat
+    /// On the ellipsoid, edges straight in the plan's system
     Ellipsoid,
+    /// By the rule of the land survey (国土调查办发〔2008〕32号) between the corners
+    Survey,
     /// On the ellipsoid, edges geodesic
     Geodesic,
     /// In the plane of a projected system
     Plane,
-    /// All three
+    /// All four
     All,
 }
 
@@ -84,9 +86,10 @@ pub(super) fn run(args: AreasArgs, ui: &Ui) -> Result<Outcome> {
     let plane = args.plane_crs.clone().map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
     let methods = match args.method {
         MethodArg::Ellipsoid => vec![Method::Ellipsoid],
+        MethodArg::Survey => vec![Method::Survey],
         MethodArg::Geodesic => vec![Method::Geodesic],
         MethodArg::Plane => vec![plane],
-        MethodArg::All => vec![Method::Ellipsoid, Method::Geodesic, plane],
+        MethodArg::All => vec![Method::Ellipsoid, Method::Survey, Method::Geodesic, plane],
     };
     let format = match args.format {
         Some(format) => format,

@@ -151,6 +151,13 @@ pub(super) fn run(args: ExportArgs, ui: &Ui) -> Result<Outcome> {
             (count, vec![])
         }
     };
+    let added = match format {
+        ExportFormat::Table(_) => plan_io::added_corners(&plan, &plan_io::options_for(&options, &write))?,
+        ExportFormat::TopoJson | ExportFormat::PmTiles => plan_io::added_corners(&plan, &options)?,
+    };
+    if added > 0 {
+        ui.info(&ui.texts().corners_added(&name, added as u64));
+    }
     report_written(&losses, &write, &name, ui);
     if args.write.output.file().is_some() {
         ui.info(&ui.texts().wrote(&name, count as u64, format.as_str()));

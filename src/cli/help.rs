@@ -47,6 +47,9 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.stated_unit" => "载明面积的单位，列名未注明时须指定：m2、ha、mu、km2",
         "overlay.area_tolerance" => "载明面积相差不超过此值（ppm）的不在报告中列出",
         "overlay.repair" => "修复无效的面，并在`reason`列注明",
+        "overlay.sliver_width" => {
+            "判定relation时不计宽度小于此值（米）的部分；默认为0，地块与规划不在同一平面时为0.0001"
+        }
         "overlay.pieces" => "以各部分为几何写出，供制图",
 
         "nearest" => {
@@ -65,9 +68,11 @@ pub fn help(path: &str) -> Option<&'static str> {
         "convert.mark" => "增加`reason`列：说明该行的问题，无问题时为空",
 
         "areas" => {
-            "各片区面积多大，与公布面积相差多少？\n\n在CGCS2000椭球面上量算，边在经纬度上为直线，与国土调查椭球面积一致。单位：平方米、平方公里、公顷、亩。"
+            "各片区面积多大，与公布面积相差多少？\n\n在CGCS2000椭球面上量算（椭球面积），边在规划数据的坐标系中为直线。单位：平方米、平方公里、公顷、亩。"
         }
-        "areas.method" => "量算方法：ellipsoid椭球面积，geodesic大地线为边，plane投影平面，all三者并列",
+        "areas.method" => {
+            "量算方法：ellipsoid椭球面积，survey国土调查面积规则（国土调查办发〔2008〕32号），geodesic大地线为边，plane投影平面，all四者并列"
+        }
         "areas.plane_crs" => "plane方法所用的投影坐标系",
         "areas.by" => "改为按要素的该属性分类汇总面积",
         "areas.overlaps" => "改为列出两两要素的重叠面积",
@@ -204,10 +209,9 @@ impl Heading {
             }
             "crs" | "override_crs" | "axis" | "to_crs" | "precision" => Heading::Coordinates,
             "plan" | "plan_crs" | "plan_encoding" | "override_plan_crs" | "plan_layer" | "name_field" => Heading::Plan,
-            "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sum_by" | "repair" | "stated_area"
-            | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by" | "overlaps" | "partitions" => {
-                Heading::Query
-            }
+            "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sliver_width" | "sum_by"
+            | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"
+            | "overlaps" | "partitions" => Heading::Query,
             "uncertainty" | "uncertainty_field" => Heading::Certainty,
             "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
             | "to_layer" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom" | "max_zoom"

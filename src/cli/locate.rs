@@ -108,7 +108,7 @@ fn cards(args: &LocateArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
     let locator = Locator::new(plan).max_level(args.level);
     let uncertainty = Metres(args.uncertainty);
     let mut text = String::new();
-    for site in args.sites.lon_lats(&args.table.read.crs)? {
+    for site in args.sites.in_plane(&args.table.read.crs, plan.plane())? {
         let answer = locator.locate(site, uncertainty);
         text.push_str(&card(plan, site, uncertainty, &answer, ui.lang));
     }

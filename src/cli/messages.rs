@@ -279,6 +279,17 @@ impl Texts {
         }
     }
 
+    /// The number of parcels with parts too narrow to count in their relation.
+    pub(in crate::cli) fn narrow_parts(&self, file: &str, count: u64) -> String {
+        match self.lang {
+            Lang::En => format!(
+                "{file}: {} with parts narrower than the sliver width, which do not count in `relation` (--sliver-width)",
+                plural(count, "parcel")
+            ),
+            Lang::Zh => format!("{file}：{count}个地块含宽度小于碎面宽度的部分，判定relation时不计（--sliver-width）"),
+        }
+    }
+
     /// The number of omitted small parts.
     pub(in crate::cli) fn slivers(&self, file: &str, count: u64, area: SquareMetres) -> String {
         match self.lang {
@@ -337,6 +348,16 @@ impl Texts {
         match self.lang {
             Lang::En => format!("{file}: {} written as {format}", plural(count, "feature")),
             Lang::Zh => format!("{file}：已按{format}格式写入{count}个要素"),
+        }
+    }
+
+    /// The number of corners added because edges bend in another system.
+    pub(in crate::cli) fn corners_added(&self, file: &str, count: u64) -> String {
+        match self.lang {
+            Lang::En => {
+                format!("{file}: {} added, so that edges keep their course in another system", plural(count, "corner"))
+            }
+            Lang::Zh => format!("{file}：为使边在另一坐标系中走向不变，增加了{count}个顶点"),
         }
     }
 

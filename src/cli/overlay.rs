@@ -21,7 +21,7 @@ use crate::query::overlay::{
 use crate::report;
 use crate::report::document::ReportFormat;
 use crate::report::parcels::{ParcelReport, Source};
-use crate::units::{AreaUnit, SquareMetres};
+use crate::units::{AreaUnit, Metres, SquareMetres};
 
 /// Which zones does each parcel lie in, how much of it in each, and how certain is that?
 ///
@@ -72,6 +72,9 @@ pub(super) struct OverlayArgs {
     /// Tolerance for stated areas in the report, in parts per million
     #[arg(long, value_name = "PPM", default_value = "1000", value_parser = amount)]
     area_tolerance: f64,
+    /// Ignore parts narrower than this in `relation`, in metres; by default 0, and 0.0001 if parcels and plan are in different planes
+    #[arg(long, value_name = "METRES", value_parser = amount)]
+    sliver_width: Option<f64>,
     /// Repair invalid polygons, and note it in `reason`
     #[arg(long)]
     repair: bool,
@@ -149,6 +152,9 @@ impl OverlayArgs {
         }
         if self.pieces {
             overlayer = overlayer.as_pieces();
+        }
+        if let Some(width) = self.sliver_width {
+            overlayer = overlayer.with_sliver_width(Metres(width));
         }
         if self.repair {
             overlayer = overlayer.repairing();
@@ -289,6 +295,9 @@ fn report_changes(found: &OverlaySummary, file: &str, ui: &Ui) {
     }
     if found.not_repairable > 0 {
         ui.info(&ui.texts().not_repairable(file, found.not_repairable));
+    }
+    if found.with_narrow_parts > 0 {
+        ui.info(&ui.texts().narrow_parts(file, found.with_narrow_parts));
     }
     if found.slivers > 0 {
         ui.info(&ui.texts().slivers(file, found.slivers, found.sliver_area));

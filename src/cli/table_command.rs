@@ -10,7 +10,7 @@ use crate::cli::progress::ProgressLine;
 use crate::cli::table_args::{OutputFormat, ReadArgs, WriteArgs};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, write_text};
-use crate::crs::{AxisOrder, CoordNormalizer};
+use crate::crs::{AxisOrder, CoordNormalizer, IntoPlane, Plane};
 use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
 use crate::io::{FlatTable, Format, Input, Loss, Output, Rows, WriteOptions, Writer};
 use crate::messages;
@@ -166,7 +166,7 @@ impl SiteArgs {
         if let Some(path) = &self.input {
             return Ok(args::input(path));
         }
-        self.lon_lats(crs)?;
+        self.in_plane(crs, &Plane::LON_LAT)?;
         let mut csv = String::from(match (crs.of_command_line().is_lon_lat(), crs.axis_order()) {
             (true, AxisOrder::NorthEast) => "lat,lon\n",
             (true, _) => "lon,lat\n",
@@ -179,10 +179,12 @@ impl SiteArgs {
         Ok(Input::bytes("--at", csv))
     }
 
-    /// The sites on the command line as longitudes and latitudes.
-    pub(super) fn lon_lats(&self, crs: &CrsArgs) -> Result<Vec<Coord<f64>>> {
+    /// The sites on the command line in a plane.
+    pub(super) fn in_plane(&self, crs: &CrsArgs, plane: &Plane) -> Result<Vec<Coord<f64>>> {
         let mut sites = self.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
-        CoordNormalizer::new(crs.of_command_line(), crs.axis_order())?.normalize(&mut sites);
+        let mut normalizer = CoordNormalizer::new(crs.of_command_line(), crs.axis_order())?;
+        normalizer.to_system_order(&mut sites);
+        IntoPlane::new(Some(&normalizer), plane).sites(&mut sites);
         Ok(sites.into_iter().collect::<Result<Vec<_>, _>>()?)
     }
 }

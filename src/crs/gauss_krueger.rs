@@ -107,6 +107,11 @@ impl GaussKruegerZone {
         if self.width_deg() == 6 { (6 * self.number).saturating_sub(3) } else { 3 * self.number }
     }
 
+    /// The zone without prefix whose coordinates are the same: that of 3 degrees on the same meridian.
+    pub(super) fn plane(self) -> GaussKruegerZone {
+        GaussKruegerZone { number: self.central_meridian_deg() / 3, has_prefix: false }
+    }
+
     /// The easting of the central meridian, in metres.
     pub(super) fn false_easting_m(self) -> f64 {
         500_000.0 + if self.has_prefix { f64::from(self.number) * 1e6 } else { 0.0 }
@@ -141,10 +146,27 @@ impl GaussKruegerZone {
         if let Some(prefix) = prefix.filter(|&prefix| prefix != self.number) {
             return Err(RowProblem::OtherGaussKruegerZone { easting, found: prefix, expected: self.number });
         }
-        let bare = easting - prefix.map_or(0.0, |prefix| f64::from(prefix) * 1e6);
-        let x = if self.has_prefix { bare + f64::from(self.number) * 1e6 } else { bare };
+        let x = match (prefix, self.has_prefix) {
+            (Some(prefix), false) => without_prefix(easting, prefix),
+            (None, true) => easting + f64::from(self.number) * 1e6,
+            _ => easting,
+        };
         Ok((coord! { x: x, y: northing }, found))
     }
+}
+
+/// An easting without its zone prefix. The prefix is taken off the decimal number that the double stands for, the
+/// shortest: 40633838.222 becomes 633838.222, while the difference of the doubles is 633838.2220000029.
+pub(super) fn without_prefix(easting: f64, prefix: u32) -> f64 {
+    let prefix_m = f64::from(prefix) * 1e6;
+    // With few decimals both numbers are whole multiples below 2⁵³, so each step is exact but the last, which rounds
+    // correctly.
+    let exact = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5].into_iter().find_map(|scale| {
+        let units = (easting * scale).round();
+        (units / scale == easting).then(|| (units - prefix_m * scale) / scale)
+    });
+    // The prefix is the first two digits.
+    exact.or_else(|| easting.to_string().get(2..)?.parse().ok()).unwrap_or(easting - prefix_m)
 }
 
 /// The possible meanings of a number.
@@ -163,5 +185,33 @@ impl Part {
             value if (13e6..46e6).contains(&value) => Part::Easting(Some((value / 1e6) as u32)),
             _ => Part::Neither,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_taken_off_in_decimal() {
+        // Every decimal of up to eight places is that of the number without its prefix.
+        for (decimals, step) in [(0, 977_u64), (3, 99_991), (4, 1_000_003), (8, 9_999_999_967)] {
+            let scale = 10_u64.pow(decimals);
+            for units in (0..1_000_000 * scale).step_by(step as usize) {
+                let (metres, rest) = (units / scale, units % scale);
+                let places = decimals as usize;
+                let text = if places == 0 { metres.to_string() } else { format!("{metres}.{rest:0places$}") };
+                let with_prefix: f64 = format!("40{metres:06}.{rest:0places$}").parse().unwrap();
+                assert_eq!(without_prefix(with_prefix, 40), text.parse::<f64>().unwrap(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn zones_on_a_meridian_have_one_plane() {
+        let plane = |code| GaussKruegerZone::of(&Crs::Epsg(code)).unwrap().plane().crs();
+        // 117° E in zones of 6 and of 3 degrees, with prefix and without.
+        assert!([4498, 4509, 4527, 4548].into_iter().all(|code| plane(code) == Some(Crs::Epsg(4548))));
+        assert_eq!(plane(4528), Some(Crs::Epsg(4549)));
     }
 }

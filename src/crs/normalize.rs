@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use geo::{Coord, coord};
 
-use crate::crs::{AxisOrder, Crs, GaussKruegerZone, Transformer};
+use crate::crs::formula::NAN_COORD;
+use crate::crs::gauss_krueger::without_prefix;
+use crate::crs::{AxisOrder, Crs, GaussKruegerZone, Plane, Transformer};
 use crate::error::{Hint, Result, RowProblem};
 use crate::maths::hypot;
 
@@ -29,6 +31,7 @@ pub struct CoordNormalizer {
     crs: Crs,
     order: AxisOrder,
     zone: Option<GaussKruegerZone>,
+    plane: Plane,
     transformer: Transformer,
     plausibility: Option<Plausibility>,
     /// The number of coordinates outside the area of use of the CRS.
@@ -88,7 +91,8 @@ impl CoordNormalizer {
         let transformer = Transformer::from_crs(crs.clone())?;
         let is_checked = matches!(crs, Crs::Epsg(_) | Crs::Defined(_)) && zone.is_none();
         let plausibility = is_checked.then(|| Plausibility::new(&crs)).transpose()?;
-        Ok(CoordNormalizer { crs, order, zone, transformer, plausibility, outside_area: Arc::default() })
+        let plane = Plane::of(&crs)?;
+        Ok(CoordNormalizer { crs, order, zone, plane, transformer, plausibility, outside_area: Arc::default() })
     }
 
     /// Shares the counter of coordinates outside the area of use with others.
@@ -230,6 +234,56 @@ impl CoordNormalizer {
     }
 
     /// Replaces pairs in system order by `result` of the pair and its longitude and latitude.
+    /// The plane in which the edges of the table are straight.
+    pub(crate) fn plane(&self) -> &Plane {
+        &self.plane
+    }
+
+    /// Whether pairs in the order of the system are coordinates of its plane without a check.
+    pub(crate) fn keeps_numbers(&self) -> bool {
+        match self.zone {
+            Some(zone) => !zone.has_prefix,
+            None => matches!(self.crs, Crs::Crs84 | Crs::Cgcs2000),
+        }
+    }
+
+    /// Brings pairs in the order of the system into its plane: takes off the zone prefix, converts systems without a
+    /// plane of their own to longitude and latitude, and checks the others.
+    pub(crate) fn to_plane(&self, sites: &mut [Result<Coord<f64>, RowProblem>]) {
+        match self.zone {
+            // The order of the pairs proves that they are coordinates of the zone.
+            Some(_) => sites.iter_mut().flatten().for_each(|site| *site = self.plane_coord(*site)),
+            None if self.plane.is_lon_lat() => self.to_lon_lat(sites),
+            None => self.replace(sites, |pair, image| lon_lat(image.x, image.y).map(|_| pair)),
+        }
+    }
+
+    /// A coordinate of the system in its plane, if that is not longitude and latitude.
+    pub(crate) fn plane_coord(&self, coord: Coord<f64>) -> Coord<f64> {
+        match self.zone {
+            Some(GaussKruegerZone { number, has_prefix: true }) => {
+                Coord { x: without_prefix(coord.x, number), y: coord.y }
+            }
+            _ => coord,
+        }
+    }
+
+    /// Replaces coordinates of the plane by those of the table.
+    pub(crate) fn to_table(&self, coords: &mut [Coord<f64>]) {
+        match (self.zone, self.plane.is_lon_lat()) {
+            (Some(GaussKruegerZone { number, has_prefix: true }), _) => {
+                coords.iter_mut().for_each(|coord| coord.x += f64::from(number) * 1e6);
+            }
+            (None, true) if !matches!(self.crs, Crs::Crs84 | Crs::Cgcs2000) => {
+                let transformed = Transformer::to_crs(self.crs.clone()).and_then(|to_crs| to_crs.apply(coords));
+                if transformed.is_err() {
+                    coords.fill(NAN_COORD);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn replace(
         &self,
         sites: &mut [Result<Coord<f64>, RowProblem>],

@@ -8,7 +8,7 @@ use arrow_array::{Array, ArrayRef, Float64Array};
 use datafusion::common::Result;
 use geo::Coord;
 
-use crate::crs::Crs;
+use crate::crs::{CoordNormalizer, Crs, IntoPlane};
 use crate::engine::arguments::{failed, positions, sites, with_normalizer};
 use crate::engine::plans::PlanRef;
 use crate::query::locate::{Answer, LocateColumn};
@@ -99,6 +99,7 @@ impl DistanceInput {
     /// Calls `report` with the answer for each position, with distances; `None` for invalid positions.
     fn each(&self, report: impl FnMut(Option<Answer>)) -> Result<()> {
         let locator = self.plan.locator.locator();
+        let plane = locator.plan().plane();
         let with_uncertainty = |(row, site): (usize, Option<Coord<f64>>)| {
             let uncertainty_m = match &self.uncertainty {
                 None => Some(0.0),
@@ -109,11 +110,16 @@ impl DistanceInput {
             Some((site?, Metres(uncertainty_m?)))
         };
         if self.crs.coincides(&Crs::Crs84) {
-            locator.locate_each(positions(&self.x, &self.y).enumerate().map(with_uncertainty), report);
+            let sites = positions(&self.x, &self.y).map(|position| Some(plane.coord(position?)));
+            locator.locate_each(sites.enumerate().map(with_uncertainty), report);
             return Ok(());
         }
         let mut sites = sites(&self.x, &self.y);
-        with_normalizer(&self.crs, |normalizer| normalizer.normalize(&mut sites)).map_err(failed)?;
+        let bring = |normalizer: &mut CoordNormalizer| {
+            normalizer.to_system_order(&mut sites);
+            IntoPlane::new(Some(normalizer), plane).sites(&mut sites);
+        };
+        with_normalizer(&self.crs, bring).map_err(failed)?;
         let sites = sites.iter().map(|site| site.as_ref().ok().copied());
         locator.locate_each(sites.enumerate().map(with_uncertainty), report);
         Ok(())

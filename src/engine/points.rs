@@ -10,7 +10,7 @@ use datafusion::logical_expr::{
     ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 
-use crate::crs::Crs;
+use crate::crs::{Crs, IntoPlane};
 use crate::engine::arguments::{
     self, checked_crs, is_number, is_text, numbers, positions, query_error, sites, type_names, with_normalizer,
 };
@@ -82,15 +82,17 @@ impl PointFunction {
     /// The distinct answers for points in a coordinate system.
     fn distinct_answers(&self, crs: Crs, x: &Float64Array, y: &Float64Array) -> Result<DistinctAnswers> {
         let locator = self.plan.locator.locator();
+        let plane = locator.plan().plane();
         if crs.coincides(&Crs::Crs84) {
-            return Ok(locator.classify(positions(x, y)));
+            return Ok(locator.classify(positions(x, y).map(|position| Some(plane.coord(position?)))));
         }
         let mut sites = sites(x, y);
         let cells = self.plan.projected_cells(&crs, sites.len());
         let distinct = with_normalizer(&crs, |normalizer| {
             let distinct = cells.and_then(|cells| locator.classify_in(&cells, normalizer, &mut sites));
             distinct.unwrap_or_else(|| {
-                normalizer.normalize(&mut sites);
+                normalizer.to_system_order(&mut sites);
+                IntoPlane::new(Some(normalizer), plane).sites(&mut sites);
                 locator.classify(sites.iter().map(|site| site.as_ref().ok().copied()))
             })
         });

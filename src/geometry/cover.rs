@@ -11,8 +11,8 @@
 
 use geo::{Coord, Line};
 
+use crate::crs::Plane;
 use crate::geometry::box_tree::{Bounds, BoxTree, morton_code};
-use crate::geometry::measure::strip_area_m2;
 use crate::geometry::overlap::{EdgeIntersection, PreparedShape, intersect_edges};
 use crate::parallel;
 use crate::units::SquareMetres;
@@ -76,7 +76,9 @@ pub(crate) struct Overcount {
 /// The sum of the areas of the shapes minus the area of their union, within each zone and outside all zones.
 pub(crate) fn overcount(shapes: &IndexedShapes<'_>, zones: &IndexedShapes<'_>) -> Overcount {
     let bounds = shapes.bounds();
-    let meridian_deg = (bounds.low[0] + bounds.high[0]) / 2.0;
+    let plane = shapes.shapes.first().map_or(&Plane::LON_LAT, |(first, _)| first.plane());
+    let [x, y] = [0, 1].map(|axis| (bounds.low[axis] + bounds.high[axis]) / 2.0);
+    let meridian_deg = plane.position(Coord { x, y }).x;
     let sums_of = |id: Id| {
         let mut sums: Vec<(Option<usize>, f64)> = vec![];
         let mut add = |zone: Option<usize>, area_m2: f64| match sums.iter_mut().find(|(of, _)| *of == zone) {
@@ -92,7 +94,7 @@ pub(crate) fn overcount(shapes: &IndexedShapes<'_>, zones: &IndexedShapes<'_>) -
             if weight == 0 || piece.start == piece.end {
                 return;
             }
-            let area_m2 = weight as f64 * strip_area_m2(piece, meridian_deg);
+            let area_m2 = weight as f64 * plane.strip_area_m2(piece, meridian_deg);
             match id.kind {
                 Kind::Shape => cover.zones().for_each(|zone| add(Some(zone), area_m2)),
                 Kind::Zone => add(Some(id.index), area_m2),

@@ -1,4 +1,4 @@
-//! The geodesic distance from a point to an edge that is straight in longitude and latitude.
+//! The geodesic distance from a point to an edge that is straight in longitude and latitude, or nearly so.
 
 use geo::Coord;
 use geographiclib_rs::InverseGeodesic;
@@ -7,12 +7,15 @@ use crate::geometry::measure::{GEODESIC, SEMI_MAJOR_M, geocentric_m, radii_from_
 use crate::maths::{hypot, sin_cos_deg};
 use crate::units::Metres;
 
-/// An edge of at most one degree. Its ends are stored in a fixed order, so that two zones that share an edge in
-/// opposite directions get exactly the same distance.
+/// An edge of at most one degree: Q(t) = start + t (end − start) + 4 t (1 − t) bow, in degrees, t from 0 to 1. Its ends
+/// are stored in a fixed order, so that two zones that share an edge in opposite directions get exactly the same
+/// distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edge {
     start: Coord<f64>,
     end: Coord<f64>,
+    /// How far the middle is from that of the ends: zero for an edge that is straight in longitude and latitude.
+    bow: Coord<f64>,
     /// The ends in geocentric coordinates.
     chord_m: [[f64; 3]; 2],
     /// An upper bound on the distance of the edge from the chord between its ends.
@@ -26,15 +29,17 @@ impl Edge {
         let delta = end - start;
         let count = delta.x.abs().max(delta.y.abs()).ceil().clamp(1.0, 360.0) as u32;
         let at = move |i: u32| if i == count { end } else { start + delta * (f64::from(i) / f64::from(count)) };
-        (0..count).map(move |i| Edge::new(at(i), at(i + 1)))
+        (0..count).map(move |i| Edge::new(at(i), at(i + 1), Coord::zero()))
     }
 
-    fn new(start: Coord<f64>, end: Coord<f64>) -> Edge {
+    /// An edge of at most one degree, whose middle is off that of its ends by `bow` degrees.
+    pub(super) fn new(start: Coord<f64>, end: Coord<f64>, bow: Coord<f64>) -> Edge {
         // The second derivative of the curve is at most 1.05 a (|Δλ| + |Δφ|)²; an arc deviates from its chord by at
         // most an eighth of that. The micrometre allows for rounding.
         let turn = (end.x - start.x).to_radians().abs() + (end.y - start.y).to_radians().abs();
-        let slack_m = 1.05 / 8.0 * SEMI_MAJOR_M * turn * turn + 1e-6;
-        Edge { start, end, chord_m: [geocentric_m(start), geocentric_m(end)], slack_m }
+        let bow_m = 1.05 * SEMI_MAJOR_M * (bow.x.to_radians().abs() + bow.y.to_radians().abs());
+        let slack_m = 1.05 / 8.0 * SEMI_MAJOR_M * turn * turn + bow_m + 1e-6;
+        Edge { start, end, bow, chord_m: [geocentric_m(start), geocentric_m(end)], slack_m }
     }
 
     #[cfg(test)]
@@ -94,11 +99,14 @@ impl Edge {
     }
 
     fn evaluate(&self, t: f64, from: Coord<f64>) -> Evaluation {
-        let to = if t == 1.0 { self.end } else { self.start + (self.end - self.start) * t };
+        let to = match t {
+            1.0 => self.end,
+            _ => self.start + (self.end - self.start) * t + self.bow * (4.0 * t * (1.0 - t)),
+        };
         let (distance_m, _, azimuth, _): (f64, f64, f64, f64) = GEODESIC.inverse(from.y, from.x, to.y, to.x);
         let (sin_lat, cos_lat) = sin_cos_deg(to.y);
         let (meridian_m, normal_m) = radii_from_sin_m(sin_lat);
-        let delta = self.end - self.start;
+        let delta = self.end - self.start + self.bow * (4.0 * (1.0 - 2.0 * t));
         let north_m = meridian_m * delta.y.to_radians();
         let east_m = normal_m * cos_lat * delta.x.to_radians();
         let (sin, cos) = sin_cos_deg(azimuth);

@@ -128,15 +128,52 @@ pub fn measure_planar(shape: &MultiPolygon<f64>, plane: &Transformer) -> Result<
         plane.apply(&mut vertices)?;
         Ok(LineString(vertices))
     };
-    let mut size = AreaPerimeter::default();
-    for polygon in shape {
+    let project = |polygon: &Polygon<f64>| -> Result<Polygon<f64>> {
         let exterior = project(polygon.exterior())?;
         let holes = polygon.interiors().iter().map(project).collect::<Result<Vec<_>>>()?;
-        let polygon = Polygon::new(exterior, holes);
-        size.area.0 += polygon.unsigned_area();
-        size.perimeter.0 += rings(&polygon).map(|ring| Euclidean.length(ring)).sum::<f64>();
+        Ok(Polygon::new(exterior, holes))
+    };
+    Ok(planar(&MultiPolygon(shape.iter().map(project).collect::<Result<_>>()?)))
+}
+
+/// Area and perimeter in the plane of the coordinates, in their unit.
+pub(crate) fn planar(shape: &MultiPolygon<f64>) -> AreaPerimeter {
+    AreaPerimeter {
+        area: SquareMetres(shape.unsigned_area()),
+        perimeter: shape_sum(shape, |ring| Euclidean.length(ring)),
     }
-    Ok(size)
+}
+
+/// The area by the rule of the land survey (国土调查办发〔2008〕32号) between the corners (degrees), and the perimeter of
+/// [`measure_ellipsoidal`]. The rule takes the strip of an edge at its mean longitude.
+///
+/// ```
+/// use taizhou_corridor::geometry::measure::{measure_by_survey_rule, measure_ellipsoidal};
+/// use taizhou_corridor::plan::Plan;
+///
+/// let plan = Plan::bundled();
+/// let core = &plan.feature("core")?.shape;
+/// let difference_m2 = measure_by_survey_rule(core).area.0 - measure_ellipsoidal(core).area.0;
+/// assert_eq!(difference_m2.round(), 14.0);
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn measure_by_survey_rule(shape: &MultiPolygon<f64>) -> AreaPerimeter {
+    let ring_area_m2 = |ring: &LineString<f64>| {
+        let Some(origin) = ring.0.first() else { return 0.0 };
+        ring.lines().map(|edge| survey_strip_m2(edge, origin.x)).sum::<f64>().abs()
+    };
+    let area_m2 = shape.iter().map(|polygon| polygon_area_m2(polygon, ring_area_m2)).sum();
+    AreaPerimeter { area: SquareMetres(area_m2), perimeter: perimeter(shape) }
+}
+
+fn survey_strip_m2(edge: Line<f64>, meridian_deg: f64) -> f64 {
+    let semi_minor_m = SEMI_MAJOR_M * (1.0 - FLATTENING);
+    let mid_lat = ((edge.start.y + edge.end.y) / 2.0).to_radians();
+    let half_height = ((edge.end.y - edge.start.y) / 2.0).to_radians();
+    let mid_lon = ((edge.start.x - meridian_deg + edge.end.x - meridian_deg) / 2.0).to_radians();
+    let terms = STRIP_COEFFICIENTS.iter().zip([1.0, 3.0, 5.0, 7.0, 9.0]);
+    let sum: f64 = terms.map(|(c, k)| c * 2.0 * sin_cos(k * half_height).0 * sin_cos(k * mid_lat).1 * mid_lon).sum();
+    semi_minor_m * semi_minor_m * sum
 }
 
 /// The geodesic distance between two positions (degrees) on the ellipsoid of CGCS2000.
@@ -293,6 +330,11 @@ fn ring_length_m(ring: &LineString<f64>) -> f64 {
 /// The length of an edge that is straight in longitude and latitude: the integral of √(M² φ'² + N² cos² φ λ'²) along
 /// it, by Gauss-Legendre quadrature: five points on each piece of at most one degree, two points if the edge is short.
 pub(crate) fn edge_length_m(edge: Line<f64>) -> f64 {
+    curve_length_m(edge, Coord::zero())
+}
+
+/// The length of an edge whose middle is off that of its ends by `bow` degrees, see [`plane`](crate::geometry::plane).
+pub(super) fn curve_length_m(edge: Line<f64>, bow: Coord<f64>) -> f64 {
     const FIVE_POINTS: [(f64, f64); 5] = [
         (-0.906_179_845_938_664, 0.236_926_885_056_189_1),
         (-0.538_469_310_105_683_1, 0.478_628_670_499_366_5),
@@ -315,7 +357,9 @@ pub(crate) fn edge_length_m(edge: Line<f64>) -> f64 {
             let lat = (edge.start.y + t * dy).to_radians().clamp(-FRAC_PI_2, FRAC_PI_2);
             let (sin_lat, cos_lat) = sin_cos(lat);
             let (meridian, normal) = radii_from_sin_m(sin_lat);
-            let (north_m, east_m) = (meridian * height, normal * cos_lat * width);
+            let turn = 4.0 * (1.0 - 2.0 * t) / pieces;
+            let north_m = meridian * (height + turn * bow.y.to_radians());
+            let east_m = normal * cos_lat * (width + turn * bow.x.to_radians());
             length_m += weight / 2.0 * (north_m * north_m + east_m * east_m).sqrt();
         }
     }

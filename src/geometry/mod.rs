@@ -1,7 +1,8 @@
 //! Polygon geometry: validity, ring orientation, point location, measures, overlay.
 //!
-//! Coordinates are in degrees: x is the longitude, y the latitude. Edges are straight in that plane (RFC 7946, 3.1.1).
-//! Predicates are exact in it; areas and lengths are computed on the ellipsoid.
+//! Coordinates are those of a plane ([`Plane`](crate::crs::Plane)), in which edges are straight: longitude and latitude
+//! in degrees (RFC 7946, 3.1.1), or easting and northing. Predicates are exact in it; areas and lengths are computed on
+//! the ellipsoid, along the edges as they run there.
 
 mod box_tree;
 pub mod clip;
@@ -11,6 +12,7 @@ pub mod encoding;
 pub mod measure;
 mod noding;
 pub mod overlap;
+mod plane;
 pub mod position;
 pub mod repair;
 pub mod rings;

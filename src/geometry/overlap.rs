@@ -17,8 +17,9 @@ use std::ops::Range;
 use geo::kernels::{Kernel, Orientation};
 use geo::{Coord, GeoNum, Line, MultiPolygon, Rect};
 
+use crate::crs::Plane;
 use crate::geometry::box_tree::{Bounds, BoxTree, NodeMatch};
-use crate::geometry::measure::{edge_length_m, rings, strip_area_m2};
+use crate::geometry::measure::rings;
 use crate::geometry::orient;
 use crate::units::{Metres, SquareMetres};
 
@@ -41,6 +42,7 @@ use crate::units::{Metres, SquareMetres};
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct PreparedShape {
+    plane: Plane,
     /// The interior is on the left.
     edges: Vec<Line<f64>>,
     /// The first edge of each ring.
@@ -65,7 +67,7 @@ pub struct Overlap {
 }
 
 impl PreparedShape {
-    /// Prepares a valid shape. The direction of its rings does not matter.
+    /// Prepares a valid shape in longitude and latitude. The direction of its rings does not matter.
     ///
     /// ```
     /// use geo::MultiPolygon;
@@ -75,6 +77,26 @@ impl PreparedShape {
     /// assert_eq!(nothing.overlap(&nothing), Overlap::default());
     /// ```
     pub fn new(shape: &MultiPolygon<f64>) -> PreparedShape {
+        PreparedShape::in_plane(shape, &Plane::LON_LAT)
+    }
+
+    /// Prepares a valid shape in another plane, for overlays with shapes in the same.
+    ///
+    /// ```
+    /// use geo::{MultiPolygon, polygon};
+    /// use taizhou_corridor::crs::{Crs, Plane};
+    /// use taizhou_corridor::geometry::overlap::PreparedShape;
+    ///
+    /// let square = |west: f64| -> MultiPolygon<f64> {
+    ///     polygon![(x: west, y: 3.17e6), (x: west + 1000.0, y: 3.17e6), (x: west + 1000.0, y: 3.171e6), (x: west, y: 3.171e6)].into()
+    /// };
+    /// let plane = Plane::of(&Crs::Epsg(4549))?;
+    /// let neighbours = [500_000.0, 501_000.0].map(|west| PreparedShape::in_plane(&square(west), &plane));
+    /// let overlap = neighbours[0].overlap(&neighbours[1]);
+    /// assert!(overlap.touches && !overlap.crosses);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn in_plane(shape: &MultiPolygon<f64>, plane: &Plane) -> PreparedShape {
         let mut edges: Vec<Line<f64>> = vec![];
         let mut ring_starts = vec![];
         for ring in orient(shape).iter().flat_map(rings) {
@@ -86,7 +108,7 @@ impl PreparedShape {
         }
         let bounds = edges.iter().map(Bounds::of).fold(Bounds::EMPTY, Bounds::union);
         let tree = BoxTree::new(edges.iter().map(Bounds::of));
-        PreparedShape { edges, ring_starts, tree, bounds }
+        PreparedShape { plane: plane.clone(), edges, ring_starts, tree, bounds }
     }
 
     /// Measures the intersection of this shape with another.
@@ -107,7 +129,7 @@ impl PreparedShape {
         if !self.bounds.intersects(other.bounds) {
             return Overlap::default();
         }
-        let [mut own, mut others] = [BoundarySum::new(self.bounds.intersection(other.bounds)); 2];
+        let [mut own, mut others] = [BoundarySum::new(self.bounds.intersection(other.bounds), &self.plane); 2];
         let (mut crosses, mut touches) = (false, false);
         // The previous visited edge, and whether its end is inside the other shape.
         let mut previous = None;
@@ -202,9 +224,14 @@ impl PreparedShape {
 
     /// The area of the shape, on the ellipsoid.
     pub(crate) fn area(&self) -> SquareMetres {
-        let mut sum = BoundarySum::new(self.bounds);
+        let mut sum = BoundarySum::new(self.bounds, &self.plane);
         self.edges.iter().for_each(|&edge| sum.add(edge));
         SquareMetres(sum.area_m2)
+    }
+
+    /// The plane of the shape.
+    pub(super) fn plane(&self) -> &Plane {
+        &self.plane
     }
 
     /// The edges in ring order, the interior on the left.
@@ -302,22 +329,25 @@ impl PreparedShape {
 /// edge. The reference is nearby: crossings are rounded, and the error of the area is their offset from the edge times
 /// the distance from the reference.
 #[derive(Clone, Copy)]
-struct BoundarySum {
+struct BoundarySum<'a> {
+    plane: &'a Plane,
     reference: Coord<f64>,
+    meridian_deg: f64,
     area_m2: f64,
     length_m: f64,
 }
 
-impl BoundarySum {
-    fn new(common: Bounds) -> BoundarySum {
+impl<'a> BoundarySum<'a> {
+    fn new(common: Bounds, plane: &'a Plane) -> BoundarySum<'a> {
         let [x, y] = [0, 1].map(|axis| (common.low[axis] + common.high[axis]) / 2.0);
-        BoundarySum { reference: Coord { x, y }, area_m2: 0.0, length_m: 0.0 }
+        let reference = Coord { x, y };
+        BoundarySum { plane, reference, meridian_deg: plane.position(reference).x, area_m2: 0.0, length_m: 0.0 }
     }
 
     /// Adds an edge.
     fn add(&mut self, edge: Line<f64>) {
-        self.area_m2 += strip_area_m2(edge, self.reference.x);
-        self.length_m += edge_length_m(edge);
+        self.area_m2 += self.plane.strip_area_m2(edge, self.meridian_deg);
+        self.length_m += self.plane.edge_length_m(edge);
     }
 
     /// Adds the piece of an edge from the reference to a point on it.
@@ -327,8 +357,8 @@ impl BoundarySum {
         let t = (dot(self.reference - edge.start, along) / dot(along, along)).clamp(0.0, 1.0);
         let piece = Line::new(edge.start + along * t, point);
         let is_forward = dot(piece.delta(), along) >= 0.0;
-        self.area_m2 += sign * strip_area_m2(piece, self.reference.x);
-        self.length_m += if is_forward { sign } else { -sign } * edge_length_m(piece);
+        self.area_m2 += sign * self.plane.strip_area_m2(piece, self.meridian_deg);
+        self.length_m += if is_forward { sign } else { -sign } * self.plane.edge_length_m(piece);
     }
 
     /// Adds the pieces at the ends of an edge that are inside; those at crossings are added separately.
@@ -344,7 +374,12 @@ impl BoundarySum {
 
 /// Corrects the length of a shared border, where an edge of the perturbed shape is collinear with one of the other: it
 /// counts once, as the first shape's own, if both interiors lie on the same side of it, and not at all otherwise.
-fn correct_shared_border(edge: Line<f64>, other_edge: Line<f64>, own: &mut BoundarySum, others: &mut BoundarySum) {
+fn correct_shared_border(
+    edge: Line<f64>,
+    other_edge: Line<f64>,
+    own: &mut BoundarySum<'_>,
+    others: &mut BoundarySum<'_>,
+) {
     if [other_edge.start, other_edge.end].iter().any(|&end| orientation(edge, end) != Orientation::Collinear) {
         return;
     }
@@ -358,7 +393,7 @@ fn correct_shared_border(edge: Line<f64>, other_edge: Line<f64>, own: &mut Bound
     if (start.x, start.y) >= (end.x, end.y) {
         return;
     }
-    let length_m = edge_length_m(Line::new(start, end));
+    let length_m = own.plane.edge_length_m(Line::new(start, end));
     let same_direction = (a == edge.start) == (c == other_edge.start);
     let is_inside = perturbed_point_side(other_edge, edge.start) == Orientation::CounterClockwise;
     match (same_direction, is_inside) {

@@ -4,9 +4,10 @@
 
 use geo::{Coord, MultiPolygon, Polygon};
 
+use crate::crs::Plane;
 use crate::geometry::clip::{difference, fill_nonzero, union};
 use crate::geometry::measure::rings;
-use crate::geometry::validity::first_validation_error;
+use crate::geometry::validity::first_validation_error_in;
 
 /// A valid shape that covers the same area as an invalid one: rings are filled by the non-zero winding rule, holes are
 /// subtracted, and overlapping parts are merged. A bow-tie becomes two triangles; a hole outside its exterior has no
@@ -25,13 +26,18 @@ use crate::geometry::validity::first_validation_error;
 /// assert_eq!(repair(&line), None);
 /// ```
 pub fn repair(shape: &MultiPolygon<f64>) -> Option<MultiPolygon<f64>> {
-    let is_lon_lat = |vertex: &Coord<f64>| vertex.x.abs() <= 180.0 && vertex.y.abs() <= 90.0;
-    if !shape.iter().flat_map(rings).flat_map(|ring| &ring.0).all(is_lon_lat) {
+    repair_in(shape, &Plane::LON_LAT)
+}
+
+/// The same as [`repair`] in another plane.
+pub(crate) fn repair_in(shape: &MultiPolygon<f64>, plane: &Plane) -> Option<MultiPolygon<f64>> {
+    let is_position = |vertex: &Coord<f64>| vertex.x.abs() <= 180.0 && vertex.y.abs() <= 90.0;
+    if plane.is_lon_lat() && !shape.iter().flat_map(rings).flat_map(|ring| &ring.0).all(is_position) {
         return None;
     }
     let mut parts: Vec<MultiPolygon<f64>> = shape.iter().map(filled).collect();
     let repaired = if parts.len() == 1 { parts.remove(0) } else { union(&parts) };
-    (!repaired.0.is_empty() && first_validation_error(&repaired).is_none()).then_some(repaired)
+    (!repaired.0.is_empty() && first_validation_error_in(&repaired, plane).is_none()).then_some(repaired)
 }
 
 /// The area that a polygon covers.
@@ -44,6 +50,7 @@ fn filled(polygon: &Polygon<f64>) -> MultiPolygon<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::validity::first_validation_error;
     use geo::{LineString, polygon};
 
     #[test]

@@ -15,6 +15,7 @@ use geo::kernels::{Kernel, Orientation};
 use geo::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, GeoNum, Line, LineString, MultiPolygon};
 
+use crate::crs::Plane;
 use crate::error::{Hint, ShapeProblem};
 use crate::geometry::box_tree::{Bounds, intersecting_pairs};
 use crate::geometry::measure::rings;
@@ -56,7 +57,7 @@ pub const MAX_VALIDATION_ERRORS: usize = 100;
 /// assert_eq!(errors[0].at, Some(coord! { x: 1.0, y: 1.0 }));
 /// ```
 pub fn validation_errors(shape: &MultiPolygon<f64>) -> Vec<ValidationError> {
-    collect_errors(shape, MAX_VALIDATION_ERRORS)
+    collect_errors(shape, true, MAX_VALIDATION_ERRORS)
 }
 
 /// The first error of a shape, which is cheaper than all of them; `None` if it is valid.
@@ -70,7 +71,7 @@ pub fn validation_errors(shape: &MultiPolygon<f64>) -> Vec<ValidationError> {
 /// assert_eq!(first_validation_error(&sliver).unwrap().problem, ShapeProblem::TooFewPoints { count: 2 });
 /// ```
 pub fn first_validation_error(shape: &MultiPolygon<f64>) -> Option<ValidationError> {
-    collect_errors(shape, 1).into_iter().next()
+    collect_errors(shape, true, 1).into_iter().next()
 }
 
 /// Repeated points, and ring directions that differ from RFC 7946: valid, but reported as warnings.
@@ -105,13 +106,21 @@ pub fn warnings(shape: &MultiPolygon<f64>) -> Vec<ValidationError> {
 
 /// Whether a shape is valid in a projected plane: the same rules, without the range of longitude and latitude.
 pub(crate) fn is_valid_in_plane(shape: &MultiPolygon<f64>) -> bool {
-    let mut rings_of = shape.iter().flat_map(rings);
-    rings_of.all(|ring| coord_error(ring, |_| false).or_else(|| ring_error(ring)).is_none())
-        && topology_errors(shape, 1).is_empty()
+    collect_errors(shape, false, 1).is_empty()
 }
 
-fn collect_errors(shape: &MultiPolygon<f64>, limit: usize) -> Vec<ValidationError> {
-    let is_out_of_range = |vertex: Coord<f64>| vertex.x.abs() > 180.0 || vertex.y.abs() > 90.0;
+/// The same as [`validation_errors`] in another plane.
+pub(crate) fn validation_errors_in(shape: &MultiPolygon<f64>, plane: &Plane) -> Vec<ValidationError> {
+    collect_errors(shape, plane.is_lon_lat(), MAX_VALIDATION_ERRORS)
+}
+
+/// The same as [`first_validation_error`] in another plane.
+pub(crate) fn first_validation_error_in(shape: &MultiPolygon<f64>, plane: &Plane) -> Option<ValidationError> {
+    collect_errors(shape, plane.is_lon_lat(), 1).into_iter().next()
+}
+
+fn collect_errors(shape: &MultiPolygon<f64>, is_lon_lat: bool, limit: usize) -> Vec<ValidationError> {
+    let is_out_of_range = |vertex: Coord<f64>| is_lon_lat && (vertex.x.abs() > 180.0 || vertex.y.abs() > 90.0);
     let ring_or_coord_error = |ring: &LineString<f64>| coord_error(ring, is_out_of_range).or_else(|| ring_error(ring));
     let errors: Vec<ValidationError> =
         shape.iter().flat_map(rings).filter_map(ring_or_coord_error).take(limit).collect();

@@ -7,6 +7,7 @@
 use geo::{Coord, MultiPolygon};
 use rstar::{AABB, RTree, RTreeObject};
 
+use crate::crs::Plane;
 use crate::geometry::distance::Edge;
 use crate::geometry::measure::rings;
 use crate::index::search::{DistanceBound, by_distance};
@@ -15,11 +16,11 @@ use crate::units::Metres;
 pub(super) struct Boundary(RTree<IndexedEdge>);
 
 impl Boundary {
-    pub(super) fn new(shape: &MultiPolygon<f64>) -> Boundary {
-        Boundary(RTree::bulk_load(edges(shape).map(IndexedEdge).collect()))
+    pub(super) fn new(shape: &MultiPolygon<f64>, plane: &Plane) -> Boundary {
+        Boundary(RTree::bulk_load(edges(shape, plane).map(IndexedEdge).collect()))
     }
 
-    /// The distance from a point to the nearest edge. If that is `limit` or more, the result is some value of `limit`
+    /// The distance from a position (degrees) to the nearest edge. If that is `limit` or more, the result is some value of `limit`
     /// or more.
     pub(super) fn distance(&self, point: Coord<f64>, limit: Metres) -> Metres {
         self.nearest(point, limit).0
@@ -44,8 +45,8 @@ impl Boundary {
 }
 
 /// The geocentric bounding box of the whole boundary; `None` if there are no edges.
-pub(super) fn geocentric_box_m(shape: &MultiPolygon<f64>) -> Option<([f64; 3], [f64; 3])> {
-    edges(shape).map(|edge| edge.geocentric_box_m()).reduce(|(low, high), (edge_low, edge_high)| {
+pub(super) fn geocentric_box_m(shape: &MultiPolygon<f64>, plane: &Plane) -> Option<([f64; 3], [f64; 3])> {
+    edges(shape, plane).map(|edge| edge.geocentric_box_m()).reduce(|(low, high), (edge_low, edge_high)| {
         (
             std::array::from_fn(|i| f64::min(low[i], edge_low[i])),
             std::array::from_fn(|i| f64::max(high[i], edge_high[i])),
@@ -53,8 +54,8 @@ pub(super) fn geocentric_box_m(shape: &MultiPolygon<f64>) -> Option<([f64; 3], [
     })
 }
 
-fn edges(shape: &MultiPolygon<f64>) -> impl Iterator<Item = Edge> {
-    shape.iter().flat_map(rings).flat_map(|ring| ring.lines()).flat_map(|line| Edge::split(line.start, line.end))
+fn edges(shape: &MultiPolygon<f64>, plane: &Plane) -> impl Iterator<Item = Edge> {
+    shape.iter().flat_map(rings).flat_map(|ring| ring.lines()).flat_map(|line| plane.edges(line))
 }
 
 #[derive(Debug)]

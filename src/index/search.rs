@@ -157,8 +157,9 @@ mod tests {
 
     /// The nearest zone by brute force.
     fn nearest_of_all(index: &FeatureIndex<'_>, site: Coord<f64>) -> (FeatureId, f64) {
-        let all = index.plan().ids().map(|zone| (zone, index.distance_to_boundary(zone, site).0));
-        all.reduce(|best, zone| if zone.1 < best.1 { zone } else { best }).unwrap()
+        let all: Vec<_> = index.plan().ids().map(|zone| (zone, index.distance_to_boundary(zone, site).0)).collect();
+        let least_m = all.iter().map(|zone| zone.1).fold(f64::INFINITY, f64::min);
+        *all.iter().find(|zone| zone.1 <= least_m + 1e-6).unwrap()
     }
 
     proptest! {

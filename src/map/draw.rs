@@ -44,6 +44,7 @@ use crate::plan::Plan;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn draw(plan: &Plan, layer: Option<&DataOverlay<'_>>, options: &MapOptions) -> Result<Drawing> {
+    let plan = &*plan.in_lon_lat()?;
     let bounds = bounds_of(plan.features().iter().map(|zone| &zone.shape))
         .ok_or_else(|| Error::new(ErrorKind::EmptySelection))?;
     let crs = options.crs.clone().filter(|crs| !crs.coincides(&Crs::Crs84));

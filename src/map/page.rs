@@ -111,6 +111,7 @@ pub struct PageOptions {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn page(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptions) -> Result<String> {
+    let plan = &*plan.in_lon_lat()?;
     let title = data::title(plan, options.lang);
     // Each placeholder occurs once, and inserted text is not searched again.
     let values = [

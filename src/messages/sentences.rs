@@ -119,11 +119,16 @@ impl Texts {
     pub fn method_note(&self, method: Method) -> String {
         match (self.lang, method) {
             (Lang::En, Method::Ellipsoid) => {
-                "ellipsoid: on the ellipsoid of CGCS2000, edges straight in longitude and latitude".to_owned()
+                "ellipsoid: on the ellipsoid of CGCS2000, edges straight in the coordinate system of the plan"
+                    .to_owned()
+            }
+            (Lang::En, Method::Survey) => {
+                "survey: by the rule of the land survey (国土调查办发〔2008〕32号) between the corners".to_owned()
             }
             (Lang::En, Method::Geodesic) => "geodesic: on the ellipsoid of CGCS2000, edges geodesic".to_owned(),
             (Lang::En, Method::Plane(crs)) => format!("plane: in the plane of {crs}, with its distortion"),
-            (Lang::Zh, Method::Ellipsoid) => "ellipsoid：CGCS2000椭球面积，边在经纬度上为直线".to_owned(),
+            (Lang::Zh, Method::Ellipsoid) => "ellipsoid：CGCS2000椭球面积，边在规划数据的坐标系中为直线".to_owned(),
+            (Lang::Zh, Method::Survey) => "survey：按国土调查办发〔2008〕32号由拐点计算的椭球面积".to_owned(),
             (Lang::Zh, Method::Geodesic) => "geodesic：CGCS2000椭球面积，以大地线为边".to_owned(),
             (Lang::Zh, Method::Plane(crs)) => format!("plane：{crs}投影平面面积，含投影变形"),
         }

@@ -4,7 +4,6 @@ use geo::{Area, Coord, InteriorPoint, MultiPolygon};
 
 use crate::error::PlanProblem;
 use crate::geometry::clip::{NOISE, difference, intersection, union};
-use crate::geometry::measure::ellipsoid_area;
 use crate::maths::power_of_ten;
 use crate::plan::{Finding, Level, Severity, UncheckedFeature, UncheckedPlan};
 
@@ -29,7 +28,7 @@ pub fn check(unchecked: &UncheckedPlan, area_tolerance_ppm: Option<f64>) -> Vec<
     let valid: Vec<&UncheckedFeature> = unchecked.features().iter().filter(|feature| feature.is_valid).collect();
     for feature in &valid {
         findings.extend(outside_parent(unchecked, feature));
-        findings.extend(area_deviation(feature, area_tolerance_ppm));
+        findings.extend(area_deviation(unchecked, feature, area_tolerance_ppm));
     }
     if unchecked.has_levels() {
         partition(unchecked, &valid, &mut findings);
@@ -43,15 +42,20 @@ fn outside_parent(unchecked: &UncheckedPlan, feature: &UncheckedFeature) -> Opti
         return None;
     }
     let outside = difference(&feature.feature.shape, [&parent.feature.shape]);
-    let area_m2 = ellipsoid_area(&outside).0;
+    let area_m2 = unchecked.plane().area(&outside).0;
     let parent = parent.feature.id.clone();
-    (area_m2 > NOISE.0)
-        .then(|| finding(feature, PlanProblem::OutsideParent { parent, area_m2 }, point_in_largest(&outside)))
+    (area_m2 > NOISE.0).then(|| {
+        finding(feature, PlanProblem::OutsideParent { parent, area_m2 }, point_in_largest(unchecked, &outside))
+    })
 }
 
-fn area_deviation(feature: &UncheckedFeature, tolerance_ppm: Option<f64>) -> Option<Finding> {
+fn area_deviation(
+    unchecked: &UncheckedPlan,
+    feature: &UncheckedFeature,
+    tolerance_ppm: Option<f64>,
+) -> Option<Finding> {
     let published_km2 = feature.feature.published_area?.km2();
-    let computed_km2 = ellipsoid_area(&feature.feature.shape).km2();
+    let computed_km2 = unchecked.plane().area(&feature.feature.shape).km2();
     let difference_ppm = (computed_km2 / published_km2 - 1.0) * 1e6;
     let deviates = match tolerance_ppm {
         Some(tolerance_ppm) => difference_ppm.abs() > tolerance_ppm,
@@ -73,10 +77,10 @@ fn partition(unchecked: &UncheckedPlan, valid: &[&UncheckedFeature], findings: &
     for (index, feature) in partition_features.iter().enumerate() {
         for other in &partition_features[index + 1..] {
             let common = intersection(&feature.feature.shape, &other.feature.shape);
-            let area_m2 = ellipsoid_area(&common).0;
+            let area_m2 = unchecked.plane().area(&common).0;
             if area_m2 > NOISE.0 {
                 let problem = PlanProblem::Overlap { other: other.feature.id.clone(), area_m2 };
-                findings.push(finding(feature, problem, point_in_largest(&common)));
+                findings.push(finding(feature, problem, point_in_largest(unchecked, &common)));
             }
         }
     }
@@ -87,9 +91,9 @@ fn partition(unchecked: &UncheckedPlan, valid: &[&UncheckedFeature], findings: &
         let covered = union(partition_features.iter().map(|feature| &feature.feature.shape));
         for gap in difference(&root.feature.shape, [&covered]) {
             let gap = MultiPolygon::from(gap);
-            let area_m2 = ellipsoid_area(&gap).0;
+            let area_m2 = unchecked.plane().area(&gap).0;
             if area_m2 > NOISE.0 {
-                findings.push(finding(root, PlanProblem::Gap { area_m2 }, point_in_largest(&gap)));
+                findings.push(finding(root, PlanProblem::Gap { area_m2 }, point_in_largest(unchecked, &gap)));
             }
         }
     }
@@ -100,10 +104,10 @@ fn finding(feature: &UncheckedFeature, problem: PlanProblem, at: Option<Coord<f6
     Finding { severity: Severity::Warning, problem: problem.into(), row, feature: id, at }
 }
 
-/// A point inside the largest piece.
-fn point_in_largest(pieces: &MultiPolygon<f64>) -> Option<Coord<f64>> {
+/// A position (degrees) inside the largest piece.
+fn point_in_largest(unchecked: &UncheckedPlan, pieces: &MultiPolygon<f64>) -> Option<Coord<f64>> {
     let largest = pieces.iter().max_by(|a, b| a.unsigned_area().total_cmp(&b.unsigned_area()))?;
-    largest.interior_point().map(Coord::from)
+    largest.interior_point().map(|point| unchecked.plane().position(point.into()))
 }
 
 #[cfg(test)]

@@ -22,11 +22,13 @@ pub use level::Level;
 pub(crate) use reading::{RawFeature, RawGeometry, ReadFeature};
 pub use unchecked::{UncheckedFeature, UncheckedPlan};
 
+use std::borrow::Cow;
 use std::ops::Index;
 
 use geo::MultiPolygon;
 use geojson::JsonObject;
 
+use crate::crs::{BetweenPlanes, Plane};
 use crate::error::{Error, ErrorKind, Result};
 use crate::units::{Metres, SquareMetres};
 
@@ -60,7 +62,8 @@ pub struct Feature {
     pub accuracy: Option<Metres>,
     /// All properties, as in the file.
     pub properties: JsonObject,
-    /// The outline: x longitude, y latitude in degrees. In a [`Plan`], valid and closed.
+    /// The outline, in the plane of the plan ([`Plan::plane`]): x longitude or easting, y latitude or northing. In a
+    /// [`Plan`], valid and closed.
     pub shape: MultiPolygon<f64>,
 }
 
@@ -79,6 +82,7 @@ pub struct Plan {
     features: Vec<Feature>,
     is_flat: bool,
     is_bundled: bool,
+    plane: Plane,
 }
 
 impl Plan {
@@ -146,8 +150,51 @@ impl Plan {
         UncheckedPlan::read_flat(json, name_field)?.into_plan()
     }
 
-    pub(crate) fn new(features: Vec<Feature>, is_flat: bool) -> Plan {
-        Plan { features, is_flat, is_bundled: false }
+    pub(crate) fn new(features: Vec<Feature>, is_flat: bool, plane: Plane) -> Plan {
+        Plan { features, is_flat, is_bundled: false, plane }
+    }
+
+    /// The plane in which edges are straight: that of the system of the plan's file, without a zone prefix. All shapes
+    /// and all coordinates that queries take are in it.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    /// use taizhou_corridor::io::{Input, ReadOptions};
+    /// use taizhou_corridor::plan_io;
+    ///
+    /// let csv = "block,wkt\n0701,\"POLYGON((40637000 3165000,40642000 3165000,40642000 3170000,40637000 3165000))\"\n";
+    /// let options = ReadOptions { crs: Some(Crs::Epsg(4528)), ..ReadOptions::default() };
+    /// let plan = plan_io::read_plan(Input::bytes("blocks.csv", csv), &options, Some("block"))?.into_plan()?;
+    /// assert_eq!(plan.plane().crs(), &Crs::Epsg(4549));
+    /// assert_eq!(plan.features()[0].shape.0[0].exterior().0[0], (637_000.0, 3_165_000.0).into());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn plane(&self) -> &Plane {
+        &self.plane
+    }
+
+    /// The plan in longitude and latitude, with corners added where its edges are cut: they deviate by less than 0.1 mm
+    /// from those of the plan's plane. For maps and for exchange.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let plan = Plan::bundled();
+    /// assert_eq!(plan.in_lon_lat()?.features()[0].shape, plan.features()[0].shape);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn in_lon_lat(&self) -> Result<Cow<'_, Plan>> {
+        if self.plane.is_lon_lat() {
+            return Ok(Cow::Borrowed(self));
+        }
+        let to_degrees = BetweenPlanes::new(&self.plane, &Plane::LON_LAT);
+        let feature = |feature: &Feature| -> Result<Feature> {
+            let outside = |problem| Error::new(ErrorKind::Row(problem)).at_feature(feature.id.clone());
+            let shape = to_degrees.shape(&feature.shape).map_err(outside)?;
+            Ok(Feature { shape, ..feature.clone() })
+        };
+        let features = self.features.iter().map(feature).collect::<Result<Vec<_>>>()?;
+        Ok(Cow::Owned(Plan { features, plane: Plane::LON_LAT, ..*self }))
     }
 
     /// All features, in the order of the file.

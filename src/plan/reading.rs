@@ -6,12 +6,12 @@ use geojson::{GeometryValue, JsonObject, JsonValue, Position};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::crs::{Crs, Transformer, Unusable, crs_of_member, within_limits};
+use crate::crs::{Crs, Plane, Transformer, Unusable, crs_of_member, within_limits};
 use crate::error::{
     Error, ErrorKind, FilePart, GeoJsonFound, LibraryMessage, PlanProblem, PropertyKind, Result, RowProblem,
     ShapeProblem,
 };
-use crate::geometry::validity::{ValidationError, validation_errors, warnings};
+use crate::geometry::validity::{ValidationError, validation_errors_in, warnings};
 use crate::parallel;
 use crate::plan::{Feature, Finding, Level, Problem, Severity, UncheckedFeature, UncheckedPlan};
 use crate::units::{Metres, SquareMetres};
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
                 geometry: feature.geometry.map(|geometry| RawGeometry::Json(geometry.value)),
             })
         });
-        Ok(read_features(parsed, self.findings, flat))
+        Ok(read_features(parsed, self.findings, flat, &Plane::LON_LAT))
     }
 }
 
@@ -108,7 +108,7 @@ pub(crate) struct RawFeature {
     pub(crate) geometry: Option<RawGeometry>,
 }
 
-/// A geometry in degrees.
+/// A geometry in the plane of the plan; as JSON, in degrees.
 pub(crate) enum RawGeometry {
     Json(GeometryValue),
     /// With closed rings.
@@ -122,12 +122,13 @@ pub(super) fn read_features(
     raw_features: Vec<Result<RawFeature, serde_json::Error>>,
     findings: Vec<Finding>,
     flat: Option<Option<&str>>,
+    plane: &Plane,
 ) -> UncheckedPlan {
     let has_levels = flat.is_none() && raw_features.iter().flatten().any(has_level);
     let read = map_indexed(raw_features, |index, feature| {
         let row = index as u64 + 1;
         match feature {
-            Ok(feature) => read_feature(row, feature, has_levels, flat.flatten()),
+            Ok(feature) => read_feature(row, feature, has_levels, flat.flatten(), plane),
             Err(error) => {
                 let problem = PlanProblem::NotAFeature(LibraryMessage::new("geojson", error));
                 let finding = Finding { row: Some(row), ..Finding::of_file(problem) };
@@ -135,7 +136,7 @@ pub(super) fn read_features(
             }
         }
     });
-    collect_features(read, findings, has_levels)
+    collect_features(read, findings, has_levels, plane)
 }
 
 /// The result of reading one feature, before features are linked to their parents.
@@ -146,8 +147,8 @@ pub(crate) struct ReadFeature {
 
 impl ReadFeature {
     /// Reads a feature of a flat dataset, identified by a property; `row` counts from 1.
-    pub(crate) fn read(row: u64, raw: RawFeature, name_field: &str) -> ReadFeature {
-        read_feature(row, raw, false, Some(name_field))
+    pub(crate) fn read(row: u64, raw: RawFeature, name_field: &str, plane: &Plane) -> ReadFeature {
+        read_feature(row, raw, false, Some(name_field), plane)
     }
 }
 
@@ -156,6 +157,7 @@ pub(super) fn collect_features(
     read: impl IntoIterator<Item = ReadFeature>,
     mut findings: Vec<Finding>,
     has_levels: bool,
+    plane: &Plane,
 ) -> UncheckedPlan {
     let (mut features, mut is_empty) = (vec![], true);
     for ReadFeature { feature, findings: found } in read {
@@ -167,7 +169,7 @@ pub(super) fn collect_features(
         findings.insert(0, Finding::of_file(PlanProblem::NoFeature));
     }
     merge_missing_ids(&mut findings);
-    UncheckedPlan::new(features, findings, has_levels)
+    UncheckedPlan::new(features, findings, has_levels, plane.clone())
 }
 
 /// Merges the findings about missing ids into the first of them, which states their number.
@@ -198,13 +200,16 @@ fn map_indexed<T: Send, R: Send>(items: Vec<T>, work: impl Fn(usize, T) -> R + S
 
 /// Collects the findings about one feature.
 struct FeatureFindings<'a> {
+    plane: &'a Plane,
     row: u64,
     id: Option<String>,
     findings: &'a mut Vec<Finding>,
 }
 
 impl FeatureFindings<'_> {
+    /// Adds a finding, with a coordinate of the plane.
     fn add(&mut self, severity: Severity, problem: impl Into<Problem>, at: Option<Coord<f64>>) {
+        let at = at.map(|coord| self.plane.position(coord));
         let (row, feature) = (Some(self.row), self.id.clone());
         self.findings.push(Finding { severity, problem: problem.into(), row, feature, at });
     }
@@ -216,9 +221,15 @@ fn has_level(feature: &RawFeature) -> bool {
     level.is_some_and(|level| level.to_lowercase().parse::<Level>().is_ok())
 }
 
-fn read_feature(row: u64, feature: RawFeature, has_levels: bool, name_field: Option<&str>) -> ReadFeature {
+fn read_feature(
+    row: u64,
+    feature: RawFeature,
+    has_levels: bool,
+    name_field: Option<&str>,
+    plane: &Plane,
+) -> ReadFeature {
     let mut findings = vec![];
-    let own_findings = &mut FeatureFindings { row, id: None, findings: &mut findings };
+    let own_findings = &mut FeatureFindings { plane, row, id: None, findings: &mut findings };
     let properties = feature.properties;
     let id = match (name_field, feature.id) {
         (Some(field), _) => match properties.get(field).and_then(as_name) {
@@ -400,10 +411,11 @@ fn read_shape(geometry: Option<RawGeometry>, own_findings: &mut FeatureFindings<
             return (MultiPolygon::new(vec![]), false);
         }
     };
+    let plane = own_findings.plane;
     let mut add = |severity: Severity, ValidationError { problem, at }: ValidationError| {
         own_findings.add(severity, Problem::Shape(problem), at)
     };
-    for error in validation_errors(&shape) {
+    for error in validation_errors_in(&shape, plane) {
         is_valid = false;
         add(Severity::Error, error);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::crs::Plane;
 use crate::error::{PlanProblem, Result};
 use crate::plan::reading::{Reader, collect_features, read_features};
 use crate::plan::{Feature, FeatureId, Finding, Level, Plan, RawFeature, ReadFeature, Severity, reject_errors};
@@ -23,6 +24,7 @@ pub struct UncheckedPlan {
     features: Vec<UncheckedFeature>,
     findings: Vec<Finding>,
     has_levels: bool,
+    plane: Plane,
 }
 
 /// A feature of a plan file, possibly invalid.
@@ -86,13 +88,13 @@ impl UncheckedPlan {
     }
 
     /// Builds a plan from features of another format, with the rules of [`read`](UncheckedPlan::read).
-    pub(crate) fn of_features(features: impl Iterator<Item = RawFeature>) -> UncheckedPlan {
-        read_features(features.map(Ok).collect(), vec![], None)
+    pub(crate) fn of_features(features: impl Iterator<Item = RawFeature>, plane: &Plane) -> UncheckedPlan {
+        read_features(features.map(Ok).collect(), vec![], None, plane)
     }
 
     /// A flat dataset from features that were read one by one, in order.
-    pub(crate) fn of_flat(features: impl Iterator<Item = ReadFeature>) -> UncheckedPlan {
-        collect_features(features, vec![], false)
+    pub(crate) fn of_flat(features: impl Iterator<Item = ReadFeature>, plane: &Plane) -> UncheckedPlan {
+        collect_features(features, vec![], false, plane)
     }
 
     /// Adds a finding of severity `info` about the file as a whole.
@@ -101,8 +103,13 @@ impl UncheckedPlan {
     }
 
     /// Links the features to their parents.
-    pub(super) fn new(features: Vec<UncheckedFeature>, findings: Vec<Finding>, has_levels: bool) -> UncheckedPlan {
-        let mut unchecked = UncheckedPlan { features, findings, has_levels };
+    pub(super) fn new(
+        features: Vec<UncheckedFeature>,
+        findings: Vec<Finding>,
+        has_levels: bool,
+        plane: Plane,
+    ) -> UncheckedPlan {
+        let mut unchecked = UncheckedPlan { features, findings, has_levels, plane };
         unchecked.link();
         unchecked
     }
@@ -118,6 +125,18 @@ impl UncheckedPlan {
     /// ```
     pub fn has_levels(&self) -> bool {
         self.has_levels
+    }
+
+    /// The plane in which the edges of the shapes are straight.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{UncheckedPlan, PLAN_GEOJSON};
+    ///
+    /// assert!(UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?.plane().is_lon_lat());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn plane(&self) -> &Plane {
+        &self.plane
     }
 
     /// The features, in the order of the file.
@@ -163,7 +182,8 @@ impl UncheckedPlan {
     /// ```
     pub fn into_plan(self) -> Result<Plan> {
         reject_errors(self.findings)?;
-        Ok(Plan::new(self.features.into_iter().map(|feature| feature.feature).collect(), !self.has_levels))
+        let features = self.features.into_iter().map(|feature| feature.feature).collect();
+        Ok(Plan::new(features, !self.has_levels, self.plane))
     }
 }
 

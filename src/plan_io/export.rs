@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Format, LayerStyle, Loss, Output, StyleSupport, WriteOptions, create_styled};
 use crate::plan::Plan;
 use crate::plan_io::feature_styles::feature_styles;
-use crate::plan_io::features::ExportOptions;
+use crate::plan_io::features::{ExportOptions, Outlines};
 use crate::plan_io::geojson::write_plan;
 use crate::plan_io::qml::qml;
 use crate::plan_io::table::plan_table;
@@ -43,13 +43,18 @@ pub fn export_plan(
         return Err(Error::new(ErrorKind::OptionMismatch { option: "--style", format }));
     }
     let sidecar = if options.with_style { sidecar(plan, options, &output, write)? } else { None };
-    let crs = write.written_crs();
-    let (count, losses) = if [Format::GEOJSON, Format::NDJSON].contains(&write.format) && write.format.holds(&crs) {
-        let count = write_plan(plan, &ExportOptions { crs, ..options.clone() }, &mut output)?;
+    let options = &options_for(options, write);
+    let (count, losses) = if is_written_here(write) {
+        let count = write_plan(plan, options, &mut output)?;
         output.commit()?;
         (count, vec![])
     } else {
         let (schema, batch) = plan_table(plan, options)?;
+        let is_own_plane = Outlines::new(plan, options)?.is_own_plane();
+        let write = &match is_own_plane {
+            true => WriteOptions { source_crs: options.crs.clone(), is_in_source_crs: true, ..write.clone() },
+            false => write.clone(),
+        };
         let styled = options.with_style && style_support == StyleSupport::Embedded;
         let style = if styled { Some(layer_style(plan, options, &schema)?) } else { None };
         let mut writer = create_styled(output, &schema, &[], write, style)?;
@@ -59,6 +64,30 @@ pub fn export_plan(
     };
     sidecar.map(Output::commit).transpose()?;
     Ok((count, losses))
+}
+
+/// The options with the system and the decimals that a format is written in.
+///
+/// ```
+/// use taizhou_corridor::crs::Crs;
+/// use taizhou_corridor::io::{Format, WriteOptions};
+/// use taizhou_corridor::plan_io::{ExportOptions, options_for};
+///
+/// let write = WriteOptions { crs: Some(Crs::Epsg(4549)), ..WriteOptions::new(Format::SHAPEFILE) };
+/// assert_eq!(options_for(&ExportOptions::default(), &write).decimals, 4);
+/// ```
+pub fn options_for(options: &ExportOptions, write: &WriteOptions) -> ExportOptions {
+    let crs = write.written_crs();
+    let decimals = match is_written_here(write) {
+        true => options.decimals,
+        false => write.decimals.unwrap_or(crs.fine_decimals()),
+    };
+    ExportOptions { crs, decimals, ..options.clone() }
+}
+
+/// Whether the plan is written as GeoJSON by this module rather than as a table.
+fn is_written_here(write: &WriteOptions) -> bool {
+    [Format::GEOJSON, Format::NDJSON].contains(&write.format) && write.format.holds(&write.written_crs())
 }
 
 /// Writes the QGIS style file of a layer, named after it. `None` for a stream.

@@ -22,8 +22,8 @@ mod topojson;
 #[cfg(feature = "tiles")]
 mod vector_tiles;
 
-pub use self::export::export_plan;
-pub use self::features::ExportOptions;
+pub use self::export::{export_plan, options_for};
+pub use self::features::{ExportOptions, added_corners};
 pub use self::geojson::write_plan;
 pub use self::read::{read_plan, read_plan_with_notes};
 pub use self::table::plan_table;

@@ -3,6 +3,7 @@
 use ::geojson::feature::Id;
 use serde_json::Value as Json;
 
+use crate::crs::Plane;
 use crate::error::{PlanProblem, Result, RowProblem};
 use crate::io::{Block, BlockReader, Format, Input, OpenInput, ReadNote, ReadOptions, Rows, json_text, rows_of};
 use crate::parallel::{self, pipeline};
@@ -59,10 +60,14 @@ pub fn read_plan_with_notes(
         let file = opened.file.clone();
         return read_geojson(opened, options, name_field).map_err(|error| error.in_file(file));
     }
-    let mut rows = rows_of(opened, options)?;
+    let mut rows = rows_of(opened, options)?.in_source_crs();
+    let plane = Plane::of(&rows.crs()).map_err(|error| error.in_file(rows.file()))?;
     let mut outline = match name_field {
-        Some(field) => UncheckedPlan::of_flat(features(&mut rows, |row, given| ReadFeature::read(row, given, field))?),
-        None => UncheckedPlan::of_features(features(&mut rows, |_, given| given)?),
+        Some(field) => {
+            let read = |row, given| ReadFeature::read(row, given, field, &plane);
+            UncheckedPlan::of_flat(features(&mut rows, read)?, &plane)
+        }
+        None => UncheckedPlan::of_features(features(&mut rows, |_, given| given)?, &plane),
     };
     let arcs = Some(rows.with_arcs()).filter(|count| *count > 0).map(|count| PlanProblem::Arcs { count });
     let members =
@@ -92,7 +97,9 @@ fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
 ) -> Result<impl Iterator<Item = T> + use<T, M>> {
     let (file, format) = (rows.file().to_owned(), rows.format());
     let read = |block: Block| -> Result<Vec<T>> {
-        let Some(batch) = BlockReader::default().read(block)? else { return Ok(vec![]) };
+        let mut reader = BlockReader::default();
+        let Some((mut batch, normalizer)) = reader.read_unchecked(block)? else { return Ok(vec![]) };
+        batch.move_coords(|coords| normalizer.to_plane(coords));
         let numbered = (0..batch.len()).zip(batch.first_row()..);
         Ok(numbered.map(|(number, row)| make(row, feature(&batch, number, format))).collect())
     };

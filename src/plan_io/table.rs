@@ -8,11 +8,12 @@ use crate::error::Result;
 use crate::geometry::orient;
 use crate::io::kind_of;
 use crate::plan::Plan;
-use crate::plan_io::features::ExportOptions;
+use crate::plan_io::features::{ExportOptions, Outlines};
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 
-/// The selected features of a plan as a table in longitude and latitude: ids, properties, and shapes with
-/// counter-clockwise exteriors. Decimals and style of the options are ignored.
+/// The selected features of a plan as a table: ids, properties, and shapes with counter-clockwise exteriors. Shapes are
+/// in longitude and latitude, with corners added where edges would bend in the system of the options; if that has the
+/// plan's own plane, they are in that system. Style of the options is ignored.
 ///
 /// Errors if an id is unknown or no feature is selected.
 ///
@@ -35,6 +36,7 @@ use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, S
 /// ```
 pub fn plan_table(plan: &Plan, options: &ExportOptions) -> Result<(Schema, Batch)> {
     let zones = options.chosen(plan)?;
+    let outlines = Outlines::new(plan, options)?;
     let mut names: Vec<String> = vec![];
     let mut kinds: Vec<Option<Kind>> = vec![];
     let mut batch = BatchBuilder::new(1);
@@ -52,7 +54,8 @@ pub fn plan_table(plan: &Plan, options: &ExportOptions) -> Result<(Schema, Batch
             batch.cell(index, CellText::Json(&json));
         }
         batch.id(&Json::from(zone.id.as_str()).to_string());
-        let mut shape = orient(&zone.shape);
+        let mut shape =
+            orient(&if outlines.is_own_plane() { outlines.own(zone)? } else { outlines.in_lon_lat(zone)? });
         batch.end_row_with(Ok(if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }));
     }
     let fields = names.iter().zip(kinds).map(|(name, kind)| Field::new(name.clone(), kind.unwrap_or_default()));

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::crs::{Crs, Transformer};
+use geo::MapCoords;
+
+use crate::crs::{Crs, Plane, Transformer};
 use crate::error::Result;
 use crate::geometry::clip::NOISE;
 use crate::geometry::measure::{self, AreaPerimeter};
@@ -23,9 +25,11 @@ use crate::units::SquareMetres;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// On the CGCS2000 ellipsoid, edges straight in longitude and latitude: the rule of this crate and of the Chinese
-    /// land survey.
+    /// On the CGCS2000 ellipsoid, edges straight in the plane of the plan.
     Ellipsoid,
+    /// By the rule of the Chinese land survey (国土调查办发〔2008〕32号) between the corners, for comparison with its
+    /// databases.
+    Survey,
     /// On the CGCS2000 ellipsoid, edges geodesic.
     Geodesic,
     /// In the plane of a projected system, including its distortion.
@@ -51,6 +55,7 @@ impl std::fmt::Display for Method {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Method::Ellipsoid => f.write_str("ellipsoid"),
+            Method::Survey => f.write_str("survey"),
             Method::Geodesic => f.write_str("geodesic"),
             Method::Plane(crs) => write!(f, "plane {crs}"),
         }
@@ -138,22 +143,24 @@ pub fn areas(plan: &Plan, methods: &[Method]) -> Result<Vec<ZoneArea>> {
     for method in methods {
         let transformer = match method {
             Method::Plane(crs) => {
-                let plane = Transformer::to_crs(crs.clone())?;
+                let transformer = Transformer::to_crs(crs.clone())?;
                 let corner =
                     plan.features().iter().find_map(|zone| zone.shape.0.first()?.exterior().0.first().copied());
-                corner.map_or(Ok(()), |corner| plane.check_metric(corner))?;
-                Some(plane)
+                corner.map_or(Ok(()), |corner| transformer.check_metric(plan.plane().position(corner)))?;
+                Some((Plane::of(crs)?, transformer))
             }
-            Method::Ellipsoid | Method::Geodesic => None,
+            Method::Ellipsoid | Method::Survey | Method::Geodesic => None,
         };
         let mut total = AreaPerimeter::default();
         for (id, zone) in plan.iter() {
-            let size = match &transformer {
-                Some(plane) => {
-                    measure::measure_planar(&zone.shape, plane).map_err(|error| error.at_feature(zone.id.clone()))?
-                }
-                None if *method == Method::Geodesic => measure::measure_geodesic(&zone.shape),
-                None => measure::measure_ellipsoidal(&zone.shape),
+            let corners = || zone.shape.map_coords(|corner| plan.plane().position(corner));
+            let size = match (method, &transformer) {
+                (_, Some((plane, _))) if plane == plan.plane() => measure::planar(&zone.shape),
+                (_, Some((_, transformer))) => measure::measure_planar(&corners(), transformer)
+                    .map_err(|error| error.at_feature(zone.id.clone()))?,
+                (Method::Geodesic, _) => measure::measure_geodesic(&corners()),
+                (Method::Survey, _) => measure::measure_by_survey_rule(&corners()),
+                _ => plan.plane().measure(&zone.shape),
             };
             if plan.is_partition(id) {
                 total.area.0 += size.area.0;
@@ -199,7 +206,8 @@ pub struct Overlap {
 /// assert!(overlaps(&plan).iter().all(|overlap| plan.path(overlap.b).contains(&overlap.a)));
 /// ```
 pub fn overlaps(plan: &Plan) -> Vec<Overlap> {
-    let edges: Vec<PreparedShape> = plan.features().iter().map(|zone| PreparedShape::new(&zone.shape)).collect();
+    let edges: Vec<PreparedShape> =
+        plan.features().iter().map(|zone| PreparedShape::in_plane(&zone.shape, plan.plane())).collect();
     FeatureIndex::new(plan)
         .intersecting_pairs()
         .into_iter()
@@ -259,7 +267,8 @@ pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassAre
     let mut classes: Vec<ClassArea> = vec![];
     let mut analyses: HashMap<String, OverlapAnalysis> = HashMap::new();
     for (id, zone) in plan.iter() {
-        analyses.entry(class_of(id)).or_default().add(id.index() as u64, "", zone.shape.clone());
+        let analysis = analyses.entry(class_of(id)).or_insert_with(|| OverlapAnalysis::in_plane(plan.plane()));
+        analysis.add(id.index() as u64, "", zone.shape.clone());
     }
     let repeated: HashMap<String, SquareMetres> =
         analyses.into_iter().map(|(class, analysis)| (class, analysis.repeated_area())).collect();

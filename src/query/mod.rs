@@ -6,8 +6,10 @@ pub mod locate;
 pub mod nearest;
 pub mod overlay;
 pub mod reason;
+mod sites;
 mod table_query;
 mod zone_counts;
 
+use self::sites::sites_in_plane;
 pub use self::table_query::{AnsweredBatch, QueryCoords, QuerySummary, TableQuery};
 pub use self::zone_counts::{CertaintyCounts, ZoneCounts};

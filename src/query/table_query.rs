@@ -111,8 +111,7 @@ pub type AnsweredBatch<'a> = (Batch, AnswerTable<'a>);
 pub enum QueryCoords {
     /// Longitude and latitude in degrees.
     LonLat,
-    /// Those of the table, if the rows are written in the same system: easting or longitude as x. The positions of
-    /// sites are not yet checked.
+    /// Those of the table: easting or longitude as x. The positions of sites are not yet checked.
     Source,
     /// Those that are written, rounded to their decimals.
     Output,

@@ -1,6 +1,5 @@
 //! Descriptions of features: the published text, and the properties of the outline.
 
-use crate::geometry::measure::ellipsoid_area;
 use crate::messages::Lang;
 use crate::messages::text::one_line;
 use crate::plan::{Facts, Feature, FeatureId, Level, Plan, Text};
@@ -143,7 +142,7 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
     if let Some(published) = zone.published_area {
         fields.push((texts.published_area, texts.square_kilometres(published.km2())));
     }
-    let area = ellipsoid_area(&zone.shape);
+    let area = plan.plane().area(&zone.shape);
     fields.push((texts.model_area, texts.area_in_all_units(area)));
     if let Some(accuracy) = zone.accuracy {
         fields.push((texts.accuracy, texts.accuracy_of(accuracy)));

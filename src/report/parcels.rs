@@ -1,7 +1,6 @@
 //! The parcel report: the zones of parcels, totals and findings.
 
 use crate::error::{Result, RowProblem};
-use crate::geometry::measure::ellipsoid_area;
 use crate::io::Output;
 use crate::messages::text::one_line;
 use crate::messages::{Lang, ParcelTexts};
@@ -137,7 +136,7 @@ impl<'p> ParcelReport<'p> {
                     }
                     let certainty = membership.certainty.map_or("not assessed", |certainty| certainty.as_str());
                     values.push(text(self.lang.texts().value_name(certainty)));
-                    let repaired = parcel.repaired.clone().map(FindingKind::Repaired);
+                    let repaired = parcel.repaired.as_ref().map(|repair| FindingKind::Repaired(repair.problem.clone()));
                     values.push(Value::text(repaired.map(|about| self.texts.finding_text(&about, None))));
                 }
                 Err(problem) => {
@@ -330,7 +329,7 @@ impl<'p> ParcelReport<'p> {
         };
         let rows = sums.totals().into_iter().enumerate().map(|(column, total)| {
             let zone = sums.columns()[column].map(|zone| &self.plan[zone]);
-            let whole = zone.map(|zone| ellipsoid_area(&zone.shape));
+            let whole = zone.map(|zone| self.plan.plane().area(&zone.shape));
             let covered = total.area;
             let once = SquareMetres(covered.0 - overlaps.areas[column].0);
             let uncovered = whole.map(|whole| SquareMetres((whole.0 - once.0).max(0.0)));

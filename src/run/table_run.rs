@@ -59,7 +59,10 @@ impl<'r, Q: TableQuery> TableRun<'r, Q> {
     /// Answers the query for these rows in as many threads as there are cores, and writes nothing.
     pub fn new(rows: Rows, query: &'r Q) -> TableRun<'r, Q> {
         // The run itself decides in which coordinates rows are read.
-        let rows = rows.in_lon_lat();
+        let rows = match query.coordinates(&rows.crs()) {
+            QueryCoords::Source => rows.in_source_crs(),
+            QueryCoords::LonLat | QueryCoords::Output => rows.in_lon_lat(),
+        };
         let schema = rows.schema().clone();
         let added = added_fields(query.fields(), &schema);
         TableRun {
@@ -133,7 +136,7 @@ impl<'r, Q: TableQuery> TableRun<'r, Q> {
     ) -> Result<TableRun<'r, Q>> {
         let mut options = WriteOptions { source_crs: self.rows.crs(), ..options };
         let keeps_crs = options.written_crs() == self.rows.crs();
-        if keeps_crs && self.query.coordinates(&self.rows.crs()) != QueryCoords::LonLat {
+        if keeps_crs && self.query.coordinates(&self.rows.crs()) == QueryCoords::Output {
             self.rows = self.rows.in_source_crs();
         }
         options.is_in_source_crs = self.rows.is_in_source_crs();
@@ -171,10 +174,7 @@ impl<'r, Q: TableQuery> TableRun<'r, Q> {
     /// Reads, answers and writes all rows. Nothing appears at the output before [`AnsweredTable::finish`].
     pub fn run(self) -> Result<AnsweredTable<Q::Summary>> {
         let TableRun { query, mut rows, mut output, threads, is_strict, mut on_batch, mut on_progress, .. } = self;
-        let coords = match query.coordinates(&rows.crs()) {
-            QueryCoords::Source if !rows.is_in_source_crs() => QueryCoords::LonLat,
-            coords => coords,
-        };
+        let coords = query.coordinates(&rows.crs());
         let encoders = output.as_ref().map(|(writer, _)| writer.encoder_factory());
         let worker =
             || BatchWorker { query, coords, encoders: &encoders, encoder: None, reader: BlockReader::default() };

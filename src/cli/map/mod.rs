@@ -189,6 +189,7 @@ pub(super) fn run(args: MapArgs, ui: &Ui) -> Result<Outcome> {
         return Err(Error::new(ErrorKind::NotBuilt { format: format.as_str().to_owned(), feature: "png" }));
     }
     let plan = args.plan.load(ui)?;
+    let plan = plan.in_lon_lat()?;
     match format {
         MapFormat::Html => page::write(&args, &plan, ui),
         MapFormat::Svg | MapFormat::Png => picture::write(&args, format, &plan, ui),

@@ -109,7 +109,7 @@ impl ProjectedCellIndex {
     }
 
     /// Builds the index of a plan in a CRS; `cell_index` is that of the plan. `None` if the CRS is not supported, if
-    /// the plan extends beyond the area of the CRS, or if it has more than about 500,000 edges, where nothing would be
+    /// the edges of the plan are not straight in longitude and latitude, if the plan extends beyond the area of the CRS, or if it has more than about 500,000 edges, where nothing would be
     /// gained.
     ///
     /// ```
@@ -123,7 +123,7 @@ impl ProjectedCellIndex {
     /// assert!(ProjectedCellIndex::new(&plan, &cell_index, &Crs::Crs84).is_none());
     /// ```
     pub fn new(plan: &Plan, cell_index: &CellIndex, crs: &Crs) -> Option<ProjectedCellIndex> {
-        let limits = Limits::of(crs)?;
+        let limits = Limits::of(crs).filter(|_| plan.plane().is_lon_lat())?;
         let [west, south, east, north] = limits.within_degrees;
         let on_earth = bounds(plan)?;
         let (min, max) = (on_earth.min(), on_earth.max());

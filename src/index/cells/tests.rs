@@ -6,7 +6,7 @@ use geo::{Coord, LineString, MultiPolygon, Polygon, coord};
 use proptest::prelude::*;
 
 use super::*;
-use crate::crs::{AxisOrder, CoordNormalizer, Crs, Transformer};
+use crate::crs::{AxisOrder, CoordNormalizer, Crs, Plane, Transformer};
 use crate::geometry::measure::rings;
 use crate::geometry::position::position;
 use crate::index::FeatureIndex;
@@ -24,7 +24,7 @@ pub(super) fn plan_of(shapes: Vec<MultiPolygon<f64>>) -> Plan {
         properties: Default::default(),
         shape,
     };
-    Plan::new(shapes.into_iter().enumerate().map(zone).collect(), true)
+    Plan::new(shapes.into_iter().enumerate().map(zone).collect(), true, Plane::LON_LAT)
 }
 
 fn brute_force(plan: &Plan, point: Coord<f64>) -> Vec<(FeatureId, PointLocation)> {

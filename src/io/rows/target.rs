@@ -88,6 +88,8 @@ impl RowEncoder {
 #[derive(Debug, Clone)]
 pub(in crate::io) struct Target {
     pub(in crate::io) crs: Crs,
+    /// The system of the batches.
+    batch_crs: Crs,
     is_reprojected: bool,
     decimals: Option<usize>,
     is_as_written: bool,
@@ -104,13 +106,24 @@ impl Target {
         // Coordinates are rounded once, here, where polygons are kept valid, also for formats with fixed decimals.
         let fixed = options.format.driver().decimals;
         let decimals = options.decimals.or(fixed).or(is_rounded.then(|| crs.fine_decimals()));
-        Target { crs, is_reprojected, decimals, is_as_written: options.is_as_written(), beyond_area: Arc::default() }
+        Target {
+            crs,
+            batch_crs,
+            is_reprojected,
+            decimals,
+            is_as_written: options.is_as_written(),
+            beyond_area: Arc::default(),
+        }
     }
 
     pub(in crate::io) fn reprojector(&self) -> Result<Reprojector> {
-        let transformation = || -> Result<(Transformer, CoordNormalizer)> {
+        let transformation = || -> Result<Transformation> {
             let normalizer = CoordNormalizer::new(self.crs.clone(), AxisOrder::EastNorth)?;
-            Ok((Transformer::to_crs(self.crs.clone())?, normalizer.counting(self.beyond_area.clone())))
+            Ok(Transformation {
+                from_batch: Transformer::from_crs(self.batch_crs.clone())?,
+                to_crs: Transformer::to_crs(self.crs.clone())?,
+                normalizer: normalizer.counting(self.beyond_area.clone()),
+            })
         };
         Ok(Reprojector {
             transformation: self.is_reprojected.then(transformation).transpose()?,
@@ -131,10 +144,16 @@ impl Target {
 
 /// Transforms coordinates to the system that is written, and rounds them.
 pub(in crate::io) struct Reprojector {
-    /// The transformation, and the check of the coordinates in the system.
-    transformation: Option<(Transformer, CoordNormalizer)>,
+    transformation: Option<Transformation>,
     decimals: Option<usize>,
     pub(in crate::io) outcome: Reprojected,
+}
+
+/// The transformation by way of longitude and latitude, and the check of the coordinates in the system.
+struct Transformation {
+    from_batch: Transformer,
+    to_crs: Transformer,
+    normalizer: CoordNormalizer,
 }
 
 impl Reprojector {
@@ -146,15 +165,16 @@ impl Reprojector {
         let before = shapes(batch);
         let originals: Vec<Option<Geometry<f64>>> =
             if self.decimals.is_some() { batch.other_shapes().to_vec() } else { vec![] };
-        if let Some((transformer, normalizer)) = &mut self.transformation {
+        if let Some(Transformation { from_batch, to_crs, normalizer }) = &mut self.transformation {
             batch.move_coords(|coords| {
                 let before: Vec<Option<Coord<f64>>> = coords.iter().map(|coord| coord.as_ref().ok().copied()).collect();
-                transform(transformer, coords);
+                transform(from_batch, coords);
+                transform(to_crs, coords);
                 normalizer.check(coords);
                 // The message names the coordinates of the input.
                 for (coord, before) in coords.iter_mut().zip(before) {
                     if let (Err(_), Some(Coord { x, y })) = (&coord, before) {
-                        *coord = Err(RowProblem::OutsideCrsArea { x, y, crs: transformer.crs().to_string() });
+                        *coord = Err(RowProblem::OutsideCrsArea { x, y, crs: to_crs.crs().to_string() });
                     }
                 }
             });

@@ -22,16 +22,21 @@ function Locator(zones) {
 
   const distanceTo = (number, lon, lat) => distanceToEdges(boundaryOf(number).edges, lon, lat);
 
+  // Distances that differ by no more are equal: the accuracy of a geodesic to an edge.
+  const equalDistance = 1e-6;
+
   // The core, zone or feature whose boundary is nearest; the first in plan order among equals.
   function nearest(lon, lat) {
-    let best = null;
     const point = geocentric(lon, lat);
+    const found = [];
+    let least = Infinity;
     for (const [number, zone] of zones.entries()) {
-      if (!zone.isPartition || (best !== null && atLeast(boundaryOf(number), point) > best.distance)) continue;
+      if (!zone.isPartition || atLeast(boundaryOf(number), point) > least + equalDistance) continue;
       const distance = distanceTo(number, lon, lat);
-      if (best === null || distance < best.distance) best = { number, distance };
+      least = Math.min(least, distance);
+      found.push({ number, distance });
     }
-    return best;
+    return found.find(({ distance }) => distance <= least + equalDistance) ?? null;
   }
 
   function path(number) {

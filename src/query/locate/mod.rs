@@ -66,6 +66,8 @@ pub struct Locator<'p> {
     with_distance: bool,
     /// The largest accuracy value of any feature.
     max_accuracy: Metres,
+    /// Whether all features state an accuracy.
+    all_state_accuracy: bool,
 }
 
 impl<'p> Locator<'p> {
@@ -97,6 +99,7 @@ impl<'p> Locator<'p> {
             levels: plan.features().iter().map(|zone| zone.level).collect(),
             with_distance: true,
             max_accuracy,
+            all_state_accuracy: plan.features().iter().all(|zone| zone.accuracy.is_some()),
         }
     }
 
@@ -169,6 +172,20 @@ impl<'p> Locator<'p> {
     /// Whether any feature states an accuracy.
     pub(crate) fn states_accuracy(&self) -> bool {
         self.plan().features().iter().any(|zone| zone.accuracy.is_some())
+    }
+
+    /// Whether all features state an accuracy.
+    pub(crate) fn all_state_accuracy(&self) -> bool {
+        self.all_state_accuracy
+    }
+
+    /// Whether all sites within a radius are uncertain because of the same boundary.
+    pub(crate) fn is_uncertain_around(&self, site: Coord<f64>, radius: Metres) -> bool {
+        let Some(id) = self.locate(site, Metres(0.0)).uncertain_because_of else { return false };
+        let Some(accuracy) = self.plan()[id].accuracy else { return false };
+        // The corridor counts only where it is the answer, which may change within the circle.
+        self.levels[id.index()] != Some(Level::Corridor)
+            && self.index.distance_to_boundary(id, site).0 + radius.0 <= accuracy.0
     }
 
     /// The accuracy of the least accurate outline.

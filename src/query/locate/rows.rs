@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use geo::Coord;
 
-use crate::crs::{CoordNormalizer, Crs};
+use crate::crs::{CoordNormalizer, Crs, IntoPlane};
 use crate::error::RowProblem;
 use crate::geometry::position::PointLocation;
 use crate::index::{Containments, FeatureSetId, FeatureSetInterner, NAN_COORD, ProjectedCellIndex, QuickHasher};
@@ -16,7 +16,7 @@ use crate::plan::FeatureId;
 use crate::query::locate::summary::AnswerCounts;
 use crate::query::locate::{Answer, Certainty, LocateColumn, LocateSummary, Locator};
 use crate::query::reason::{ReasonText, reason};
-use crate::query::{AnsweredBatch, QueryCoords, TableQuery};
+use crate::query::{AnsweredBatch, QueryCoords, TableQuery, sites_in_plane};
 use crate::table::{AnswerTable, Batch, CellText, Field, Row, TupleId, Value};
 use crate::units::Metres;
 
@@ -176,7 +176,7 @@ impl<'p> RowLocator<'p> {
         &self.locator
     }
 
-    /// Locates the sites of a batch and adds them to the summary.
+    /// Locates the sites of a batch in longitude and latitude and adds them to the summary.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
@@ -197,8 +197,23 @@ impl<'p> RowLocator<'p> {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn answer<'a>(&'a self, batch: &Batch, summary: &mut LocateSummary) -> AnswerTable<'a> {
-        let lookup = self.look_up(self.locator.sets(batch.len()), batch.sites());
-        self.answer_sites(batch, batch.sites(), &lookup, summary)
+        let into_plane = IntoPlane::new(None, self.locator.plan().plane());
+        if into_plane.keeps_numbers() {
+            return self.answer_in_plane(batch, batch.sites(), summary);
+        }
+        let mut sites = batch.sites().to_vec();
+        into_plane.sites(&mut sites);
+        self.answer_in_plane(batch, &sites, summary)
+    }
+
+    fn answer_in_plane<'a>(
+        &'a self,
+        batch: &Batch,
+        sites: &[Result<Coord<f64>, RowProblem>],
+        summary: &mut LocateSummary,
+    ) -> AnswerTable<'a> {
+        let lookup = self.look_up(self.locator.sets(batch.len()), sites);
+        self.answer_sites(batch, sites, &lookup, summary)
     }
 
     /// The same for sites in the coordinate system of `normalizer`, in its axis order: without distances, most need not
@@ -228,6 +243,11 @@ impl<'p> RowLocator<'p> {
         batch: &mut Batch,
         summary: &mut LocateSummary,
     ) -> AnswerTable<'a> {
+        let plane = self.locator.plan().plane();
+        let into_plane = IntoPlane::new(Some(normalizer), plane);
+        if into_plane.keeps_numbers() {
+            return self.answer_in_plane(batch, batch.sites(), summary);
+        }
         let system = |cells| {
             let system = self
                 .projected_cells
@@ -235,20 +255,14 @@ impl<'p> RowLocator<'p> {
             Some((FeatureSetInterner::with_system(cells, system.as_ref()?), system.as_ref()?))
         };
         let cells = self.locator.cells(batch.len());
-        // Distances need geographic coordinates.
-        if let Some((mut sets, system)) = cells.filter(|_| !self.locator.with_distance).and_then(system) {
+        let is_projected = plane.is_lon_lat() && !self.locator.with_distance;
+        if let Some((mut sets, system)) = cells.filter(|_| is_projected).and_then(system) {
             let ids = system.containing_ordered(&mut sets, normalizer, batch.sites_mut());
             return self.answer_sites(batch, batch.sites(), &Lookup::Sets(sets, ids), summary);
         }
-        let mut lon_lats = batch.sites().to_vec();
-        normalizer.to_lon_lat(&mut lon_lats);
-        for (site, lon_lat) in batch.sites_mut().iter_mut().zip(&lon_lats) {
-            if let Err(problem) = lon_lat {
-                *site = Err(problem.clone());
-            }
-        }
-        let lookup = self.look_up(cells.map(FeatureSetInterner::new), &lon_lats);
-        self.answer_sites(batch, &lon_lats, &lookup, summary)
+        let sites = sites_in_plane(&into_plane, batch);
+        let lookup = self.look_up(cells.map(FeatureSetInterner::new), &sites);
+        self.answer_sites(batch, &sites, &lookup, summary)
     }
 
     fn answer_sites<'a>(
@@ -442,8 +456,8 @@ impl TableQuery for RowLocator<'_> {
         self.columns.iter().map(|column| column.field()).collect()
     }
 
-    fn coordinates(&self, crs: &Crs) -> QueryCoords {
-        if ProjectedCellIndex::supports(crs) { QueryCoords::Source } else { QueryCoords::LonLat }
+    fn coordinates(&self, _crs: &Crs) -> QueryCoords {
+        QueryCoords::Source
     }
 
     fn answer_batch(

@@ -100,7 +100,7 @@ impl<'p> NearestFinder<'p> {
         self.index.plan()
     }
 
-    /// The nearest zone; the first in plan order among equals. `None` if no feature is searched.
+    /// The zone nearest to a site in the plan's plane; the first in plan order among equals. `None` if no feature is searched.
     pub fn nearest(&self, site: Coord<f64>) -> Option<Nearest> {
         let containing = self.index.containing(site).into_iter().find(|&(zone, position)| {
             self.is_searched[zone.index()] && (position == PointLocation::Boundary || !self.to_boundary)
@@ -110,7 +110,8 @@ impl<'p> NearestFinder<'p> {
         }
         let (zone, _) = self.index.nearest_of(site, |zone| self.is_searched[zone.index()])?;
         let (distance, foot) = self.index.nearest_on_boundary(zone, site);
-        Some(Nearest { zone, distance, bearing_deg: bearing_deg(site, foot) })
+        let position = self.plan().plane().position(site);
+        Some(Nearest { zone, distance, bearing_deg: bearing_deg(position, foot) })
     }
 }
 

@@ -1,10 +1,10 @@
 //! `nearest` for the rows of a table.
 
-use crate::crs::CoordNormalizer;
+use crate::crs::{CoordNormalizer, Crs, IntoPlane};
 use crate::error::{InvalidRows, RowProblem};
 use crate::query::nearest::{Nearest, NearestFinder};
 use crate::query::reason::{ReasonText, reason};
-use crate::query::{AnsweredBatch, QuerySummary, TableQuery, ZoneCounts};
+use crate::query::{AnsweredBatch, QueryCoords, QuerySummary, TableQuery, ZoneCounts, sites_in_plane};
 use crate::table::{AnswerTable, Batch, Field, Kind, Value};
 use crate::units::Metres;
 
@@ -135,14 +135,19 @@ impl TableQuery for RowNearestFinder<'_> {
         self.columns.iter().map(|column| column.field()).collect()
     }
 
+    fn coordinates(&self, _crs: &Crs) -> QueryCoords {
+        QueryCoords::Source
+    }
+
     fn answer_batch(
         &self,
-        batch: Batch,
-        _normalizer: Option<&CoordNormalizer>,
+        mut batch: Batch,
+        normalizer: Option<&CoordNormalizer>,
         summary: &mut NearestSummary,
     ) -> Option<AnsweredBatch<'_>> {
         let mut answers = AnswerTable::new(self.columns.len());
-        for (row_index, site) in batch.sites().iter().enumerate() {
+        let sites = sites_in_plane(&IntoPlane::new(normalizer, self.finder.plan().plane()), &mut batch);
+        for (row_index, site) in sites.iter().enumerate() {
             let nearest = match site {
                 Ok(site) => self.finder.nearest(*site),
                 Err(problem) => {

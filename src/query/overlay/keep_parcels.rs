@@ -1,9 +1,9 @@
 //! The parcels of an overlay, batch by batch, for reports and sums.
 
-use crate::crs::CoordNormalizer;
+use crate::crs::{CoordNormalizer, Crs};
 use crate::error::{InvalidRows, RowProblem};
 use crate::query::overlay::{OverlaySummary, Parcel, RowOverlayer};
-use crate::query::{AnsweredBatch, QuerySummary, TableQuery};
+use crate::query::{AnsweredBatch, QueryCoords, QuerySummary, TableQuery};
 use crate::table::{Batch, Field, GeometrySource};
 
 /// An overlay that keeps the parcels of each batch, for a report or sums: to be taken from the summary of the batch by
@@ -41,6 +41,10 @@ impl TableQuery for KeepParcels<'_, '_> {
         self.0.fields()
     }
 
+    fn coordinates(&self, crs: &Crs) -> QueryCoords {
+        self.0.coordinates(crs)
+    }
+
     fn geometry_source(&self, of_table: GeometrySource) -> GeometrySource {
         self.0.geometry_source(of_table)
     }
@@ -48,18 +52,18 @@ impl TableQuery for KeepParcels<'_, '_> {
     fn answer_batch(
         &self,
         batch: Batch,
-        _normalizer: Option<&CoordNormalizer>,
+        normalizer: Option<&CoordNormalizer>,
         summary: &mut OverlaidParcels,
     ) -> Option<AnsweredBatch<'_>> {
-        let parcels = self.0.parcels(&batch);
+        let parcels = self.0.parcels_in(&batch, normalizer);
         summary.counts.count(&batch, &parcels);
-        let answered = self.0.answered(batch.clone(), &parcels, &mut summary.counts);
+        let answered = self.0.answered(batch.clone(), normalizer, &parcels, &mut summary.counts);
         summary.batches.push((batch, parcels));
         answered
     }
 
-    fn count_batch(&self, batch: Batch, _normalizer: Option<&CoordNormalizer>, summary: &mut OverlaidParcels) {
-        let parcels = self.0.parcels(&batch);
+    fn count_batch(&self, batch: Batch, normalizer: Option<&CoordNormalizer>, summary: &mut OverlaidParcels) {
+        let parcels = self.0.parcels_in(&batch, normalizer);
         summary.counts.count(&batch, &parcels);
         summary.batches.push((batch, parcels));
     }

@@ -1,5 +1,6 @@
 //! Overlay of parcels with the plan: the zones that a parcel intersects, the area in each, and the certainty.
 
+mod certainty;
 mod column;
 mod keep_parcels;
 mod overlap_analysis;
@@ -12,7 +13,7 @@ pub use column::OverlayColumn;
 pub use keep_parcels::{KeepParcels, OverlaidParcels};
 pub use overlap_analysis::{OverlapAnalysis, OverlapPair, OverlapPairs};
 pub use parcel_summary::{FindingKind, ParcelFinding, ParcelSummary, ParcelSummaryOptions, StatedSum, ZoneCount};
-pub use rows::{Parcel, RowOverlayer, stated_area};
+pub use rows::{Parcel, Repair, RowOverlayer, stated_area};
 pub use summary::OverlaySummary;
 pub use sums::{ClassSum, ColumnSum, Sums};
 
@@ -20,12 +21,11 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use geo::{BoundingRect, Coord, MultiPolygon};
+use geo::{BoundingRect, MultiPolygon};
 
+use crate::crs::Plane;
 use crate::geometry::clip::{difference, intersection};
-use crate::geometry::measure::{distance, ellipsoid_area, measure_ellipsoidal, perimeter};
 use crate::geometry::overlap::{Overlap, PreparedShape};
-use crate::geometry::position::{PointLocation, position};
 use crate::index::Boxes;
 use crate::plan::{FeatureId, Level, Plan};
 use crate::query::locate::{Certainty, Locator};
@@ -80,10 +80,17 @@ pub struct Part {
 }
 
 impl Part {
-    /// The mean width: twice the area divided by the perimeter, which is the width of a long, narrow part.
+    /// Whether the part is the whole parcel.
+    pub(super) fn is_whole(&self) -> bool {
+        self.perimeter.is_none()
+    }
+
+    /// The mean width: twice the area divided by the perimeter, which is the width of a long, narrow part. `plane` is
+    /// that of the plan and the parcel.
     ///
     /// ```
     /// use geo::{MultiPolygon, polygon};
+    /// use taizhou_corridor::crs::Plane;
     /// use taizhou_corridor::plan::Plan;
     /// use taizhou_corridor::query::overlay::Overlayer;
     ///
@@ -91,11 +98,11 @@ impl Part {
     /// let strip: MultiPolygon =
     ///     polygon![(x: 121.42, y: 28.65), (x: 121.4201, y: 28.65), (x: 121.4201, y: 28.66), (x: 121.42, y: 28.66)].into();
     /// let membership = Overlayer::new(&Plan::bundled()).overlay(&strip);
-    /// let width = membership.parts[0].mean_width(&strip);
+    /// let width = membership.parts[0].mean_width(&strip, &Plane::LON_LAT);
     /// assert!((9.6..9.8).contains(&width.0));
     /// ```
-    pub fn mean_width(&self, parcel: &MultiPolygon<f64>) -> Metres {
-        let perimeter = self.perimeter.unwrap_or_else(|| perimeter(parcel));
+    pub fn mean_width(&self, parcel: &MultiPolygon<f64>, plane: &Plane) -> Metres {
+        let perimeter = self.perimeter.unwrap_or_else(|| plane.perimeter(parcel));
         Metres(if perimeter.0 > 0.0 { 2.0 * self.area.0 / perimeter.0 } else { 0.0 })
     }
 }
@@ -112,6 +119,29 @@ pub struct Membership {
     /// Whether the majority remains the same if the boundaries move within their accuracy; `None` if the relevant
     /// outlines do not state an accuracy.
     pub certainty: Option<Certainty>,
+}
+
+impl Membership {
+    /// Makes the relations those without parts narrower than a width: such a part touches, and a parcel that has no
+    /// other but its largest part is within. Returns whether there is one.
+    fn ignore_slivers(&mut self, parcel: &MultiPolygon<f64>, plane: &Plane, width: Metres) -> bool {
+        let is_sliver = |part: &Part| part.area.0 > 0.0 && part.mean_width(parcel, plane) < width;
+        let mut has_slivers = false;
+        for (index, part) in self.parts.iter_mut().enumerate() {
+            if index != self.majority && is_sliver(part) {
+                has_slivers = true;
+                if part.zone.is_some() {
+                    part.relation = Relation::Touches;
+                }
+            }
+        }
+        let majority = self.majority;
+        let is_divided = |(index, part): (usize, &Part)| index != majority && part.area.0 > 0.0 && !is_sliver(part);
+        if has_slivers && !self.parts.iter().enumerate().any(is_divided) && self.parts[majority].zone.is_some() {
+            self.parts[majority].relation = Relation::Within;
+        }
+        has_slivers
+    }
 }
 
 /// Overlays parcels with the zones of a plan.
@@ -143,8 +173,8 @@ pub struct Overlayer<'p> {
 
 /// The rounding error of an area: intersection points along the boundary of the parcel are rounded to a few nanometres,
 /// and sums to twelve digits.
-fn noise(parcel: &MultiPolygon<f64>, area: SquareMetres) -> SquareMetres {
-    let rounding_m2 = 4e-9 * perimeter(parcel).0 + 1e-12 * area.0;
+fn noise(parcel: &MultiPolygon<f64>, plane: &Plane, area: SquareMetres) -> SquareMetres {
+    let rounding_m2 = plane.rounding_m() * plane.perimeter(parcel).0 + 1e-12 * area.0;
     SquareMetres(rounding_m2.min(area.0 / 4.0))
 }
 
@@ -201,32 +231,40 @@ impl<'p> Overlayer<'p> {
         self.locator.plan()
     }
 
-    /// Overlays a valid polygon (degrees) with the zones.
+    fn locator(&self) -> &Locator<'p> {
+        &self.locator
+    }
+
+    fn plane(&self) -> &Plane {
+        self.plan().plane()
+    }
+
+    /// Overlays a valid polygon in the plan's plane with the zones.
     pub fn overlay(&self, parcel: &MultiPolygon<f64>) -> Membership {
-        let parcel_area = ellipsoid_area(parcel);
+        let parcel_area = self.plane().area(parcel);
         let mut parts = vec![];
+        let edges = OnceCell::new();
         if let Some(bounds) = parcel.bounding_rect() {
-            let edges = OnceCell::new();
             for zone in self.locator.index().near(bounds).into_iter().filter(|&zone| self.is_overlaid(zone)) {
                 parts.extend(self.part(parcel, &edges, parcel_area, zone));
             }
         }
         self.add_part_outside(parcel, parcel_area, &mut parts);
         let majority = largest(&parts);
-        let certainty = self.certainty(parcel, parts[majority].zone);
+        let prepared = || edges.get_or_init(|| PreparedShape::in_plane(parcel, self.plane()));
+        let certainty = self.certainty(&prepared, parcel_area, parts[majority].zone);
         Membership { parcel_area, parts, majority, certainty }
     }
 
     /// The geometry of a part; new vertices are rounded to double precision.
     pub fn piece(&self, parcel: &MultiPolygon<f64>, membership: &Membership, part: &Part) -> MultiPolygon<f64> {
         let plan = self.plan();
-        match (part.zone, part.relation) {
-            (_, Relation::Within) => parcel.clone(),
-            (Some(zone), _) => intersection(parcel, &plan[zone].shape),
-            (None, _) => {
-                let overlapping = membership.parts.iter().filter(|part| part.relation == Relation::Straddles);
-                let overlapping: Vec<_> = overlapping.filter_map(|part| Some(&plan[part.zone?].shape)).collect();
-                if overlapping.is_empty() { parcel.clone() } else { difference(parcel, overlapping) }
+        match part.zone {
+            _ if part.is_whole() => parcel.clone(),
+            Some(zone) => intersection(parcel, &plan[zone].shape),
+            None => {
+                let overlapping = membership.parts.iter().filter(|part| part.area.0 > 0.0);
+                difference(parcel, overlapping.filter_map(|part| Some(&plan[part.zone?].shape)))
             }
         }
     }
@@ -238,7 +276,7 @@ impl<'p> Overlayer<'p> {
     }
 
     fn prepared(&self, zone: FeatureId) -> &PreparedShape {
-        self.edges[zone.index()].get_or_init(|| PreparedShape::new(&self.plan()[zone].shape))
+        self.edges[zone.index()].get_or_init(|| PreparedShape::in_plane(&self.plan()[zone].shape, self.plane()))
     }
 
     fn part(
@@ -260,10 +298,10 @@ impl<'p> Overlayer<'p> {
             let corner = parcel.0.first()?.exterior().0.first().copied()?;
             return if zone_shape.contains_off_boundary(corner) { within() } else { None };
         }
-        let overlap = edges.get_or_init(|| PreparedShape::new(parcel)).overlap(zone_shape);
+        let overlap = edges.get_or_init(|| PreparedShape::in_plane(parcel, self.plane())).overlap(zone_shape);
         let Overlap { area, perimeter, own_length: parcel_boundary, crosses, touches } = overlap;
         // Without crossings, the intersection is the whole parcel, empty, or a part that ends at a vertex or an edge.
-        let noise = noise(parcel, parcel_area);
+        let noise = noise(parcel, self.plane(), parcel_area);
         if crosses || (noise.0 < area.0 && area.0 < parcel_area.0 - noise.0) {
             part(Relation::Straddles, area, Some(perimeter), parcel_boundary)
         } else if area.0 > noise.0 {
@@ -293,9 +331,9 @@ impl<'p> Overlayer<'p> {
             return;
         }
         let shapes = zones.iter().map(|&zone| &self.plan()[zone].shape);
-        let noise = noise(parcel, parcel_area);
+        let noise = noise(parcel, self.plane(), parcel_area);
         if self.any_overlap(&zones) {
-            let rest = measure_ellipsoidal(&difference(parcel, shapes));
+            let rest = self.plane().measure(&difference(parcel, shapes));
             if rest.area > noise {
                 parts.push(outside(rest.area, Some(rest.perimeter)));
             }
@@ -311,8 +349,8 @@ impl<'p> Overlayer<'p> {
         }
         let around = match (zones.as_slice(), part.perimeter) {
             // The boundary of the parcel outside the zone, plus that of the zone inside the parcel.
-            ([_], Some(of_part)) => Metres(perimeter(parcel).0 + of_part.0 - 2.0 * part.parcel_boundary.0),
-            _ => perimeter(&difference(parcel, shapes)),
+            ([_], Some(of_part)) => Metres(self.plane().perimeter(parcel).0 + of_part.0 - 2.0 * part.parcel_boundary.0),
+            _ => self.plane().perimeter(&difference(parcel, shapes)),
         };
         parts.push(outside(rest, Some(around)));
     }
@@ -346,68 +384,12 @@ impl<'p> Overlayer<'p> {
         let near = edges.bounding_rect().map(|bounds| self.locator.index().near(bounds));
         near.into_iter().flatten().filter(|&zone| self.is_overlaid(zone))
     }
-
-    /// The majority is certain if more than half of the parcel stays in its zone wherever the true boundaries lie
-    /// within their accuracy.
-    fn certainty(&self, parcel: &MultiPolygon<f64>, majority: Option<FeatureId>) -> Option<Certainty> {
-        /// The number of sample points in the parcel that suffices.
-        const MIN_SAMPLES: u32 = 16;
-        if !self.locator.states_accuracy() {
-            return None;
-        }
-        let bounds = parcel.bounding_rect()?;
-        let centre = bounds.center();
-        let radius_m = distance(centre, bounds.min()).0.max(distance(centre, bounds.max()).0);
-        let stays = |place: Coord<f64>, uncertainty: Metres| {
-            let answer = self.locator.locate(place, uncertainty);
-            let holds = match self.level {
-                Level::Corridor => answer.most_specific,
-                Level::Core | Level::Zone => answer.zone,
-                Level::Cluster => answer.cluster,
-            };
-            (answer.certainty, holds == majority)
-        };
-        // If the centre of a circle is certain by more than its radius, the whole circle is.
-        let accuracy_m = self.locator.max_accuracy().0;
-        let spare = Metres((2.0 * accuracy_m * radius_m + radius_m * radius_m).sqrt());
-        if stays(centre, spare) == (Some(Certainty::Certain), true) {
-            return Some(Certainty::Certain);
-        }
-        let mut unknown = 0;
-        // Refine the grid while too few of its points fall into the parcel.
-        for places in [6, 12, 24, 48] {
-            let (mut inside, mut certain) = (0, 0);
-            unknown = 0;
-            for (i, j) in (0..places).flat_map(|i| (0..places).map(move |j| (i, j))) {
-                let part = |k: u32| (f64::from(k) + 0.5) / f64::from(places);
-                let place = Coord {
-                    x: bounds.min().x + part(i) * bounds.width(),
-                    y: bounds.min().y + part(j) * bounds.height(),
-                };
-                if position(place, parcel) == PointLocation::Inside {
-                    inside += 1;
-                    match stays(place, Metres(0.0)) {
-                        (None, _) => unknown += 1,
-                        (Some(found), is_there) => certain += u32::from(found == Certainty::Certain && is_there),
-                    }
-                }
-            }
-            if inside >= MIN_SAMPLES {
-                return match () {
-                    () if 2 * certain > inside => Some(Certainty::Certain),
-                    // They could exceed half if all outlines stated an accuracy.
-                    () if 2 * (certain + unknown) > inside => None,
-                    () => Some(Certainty::Uncertain),
-                };
-            }
-        }
-        (unknown == 0).then_some(Certainty::Uncertain)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::measure::ellipsoid_area;
     use crate::geometry::step_count;
     use geo::polygon;
 

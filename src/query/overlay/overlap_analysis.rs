@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use geo::MultiPolygon;
 
+use crate::crs::Plane;
 use crate::geometry::cover::{IndexedShapes, overcount};
 use crate::geometry::overlap::PreparedShape;
 use crate::parallel;
@@ -35,6 +36,7 @@ use crate::units::SquareMetres;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct OverlapAnalysis {
+    plane: Plane,
     parcels: Vec<ParcelShape>,
 }
 
@@ -77,7 +79,20 @@ impl OverlapAnalysis {
     /// The maximum number of pairs kept; all pairs are counted.
     pub const MAX_PAIRS: usize = 1000;
 
-    /// Adds a valid parcel (degrees) with its row and label.
+    /// No parcels yet, in a plane: by [`default`](OverlapAnalysis::default), in longitude and latitude.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::OverlapAnalysis;
+    ///
+    /// let analysis = OverlapAnalysis::in_plane(Plan::bundled().plane());
+    /// assert_eq!(analysis.repeated_area().0, 0.0);
+    /// ```
+    pub fn in_plane(plane: &Plane) -> OverlapAnalysis {
+        OverlapAnalysis { plane: plane.clone(), parcels: vec![] }
+    }
+
+    /// Adds a valid parcel with its row and label.
     pub fn add(&mut self, row: u64, label: impl Into<String>, shape: MultiPolygon<f64>) {
         self.parcels.push(ParcelShape { row, label: label.into(), shape });
     }
@@ -85,7 +100,7 @@ impl OverlapAnalysis {
     /// The pairs of parcels that overlap by more than 0.01 m², and the area counted more than once in each column of
     /// the sums.
     pub fn overlaps(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> OverlapPairs {
-        let prepared = PreparedParcels::new(&self.parcels);
+        let prepared = PreparedParcels::new(&self.parcels, &self.plane);
         let (pairs, pair_count) = self.pairs(&prepared);
         OverlapPairs { pairs, pair_count, areas: prepared.counted_twice(overlayer, sums) }
     }
@@ -109,7 +124,7 @@ impl OverlapAnalysis {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn counted_twice(&self, overlayer: &Overlayer<'_>, sums: &Sums<'_>) -> Vec<SquareMetres> {
-        PreparedParcels::new(&self.parcels).counted_twice(overlayer, sums)
+        PreparedParcels::new(&self.parcels, &self.plane).counted_twice(overlayer, sums)
     }
 
     /// The sum of the parcel areas minus the area of their union.
@@ -127,7 +142,7 @@ impl OverlapAnalysis {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn repeated_area(&self) -> SquareMetres {
-        let prepared = PreparedParcels::new(&self.parcels);
+        let prepared = PreparedParcels::new(&self.parcels, &self.plane);
         drop_rounding(overcount(&prepared.layer(), &IndexedShapes::new(vec![])).outside_m2)
     }
 
@@ -184,8 +199,8 @@ struct PreparedParcels {
 }
 
 impl PreparedParcels {
-    fn new(parcels: &[ParcelShape]) -> PreparedParcels {
-        let all: Vec<PreparedShape> = parallel::map(parcels, |parcel| PreparedShape::new(&parcel.shape));
+    fn new(parcels: &[ParcelShape], plane: &Plane) -> PreparedParcels {
+        let all: Vec<PreparedShape> = parallel::map(parcels, |parcel| PreparedShape::in_plane(&parcel.shape, plane));
         let mut with_quick_key: HashMap<_, Vec<usize>> = HashMap::new();
         for (parcel, edges) in all.iter().enumerate() {
             with_quick_key.entry(edges.quick_key()).or_default().push(parcel);
@@ -308,7 +323,7 @@ mod tests {
         analysis.add(1, "", block(121.40, 0.004));
         analysis.add(2, "", block(121.402, 0.004));
         analysis.add(3, "", geo::Polygon::new(turned.into(), vec![]).into());
-        assert_eq!(PreparedParcels::new(&analysis.parcels).parcels_of, [vec![0, 2], vec![1]]);
+        assert_eq!(PreparedParcels::new(&analysis.parcels, &Plane::LON_LAT).parcels_of, [vec![0, 2], vec![1]]);
         let overlayer = Overlayer::new(&plan);
         let overlaps = analysis.overlaps(&overlayer, &Sums::new(&overlayer));
         assert_eq!(overlaps.pairs.iter().map(|pair| pair.rows).collect::<Vec<_>>(), [(1, 2), (1, 3), (2, 3)]);

@@ -2,7 +2,9 @@
 
 use crate::error::RowProblem;
 use crate::plan::FeatureId;
-use crate::query::overlay::{OverlapAnalysis, OverlapPairs, Overlayer, Parcel, Part, Relation, Sums, stated_area};
+use crate::query::overlay::{
+    OverlapAnalysis, OverlapPairs, Overlayer, Parcel, Part, Relation, Repair, Sums, stated_area,
+};
 use crate::table::{Batch, CellText};
 use crate::units::{AreaUnit, Metres, SquareMetres};
 
@@ -168,7 +170,7 @@ impl<'p> ParcelSummary<'p> {
     pub fn new(overlayer: &Overlayer<'p>, options: ParcelSummaryOptions) -> ParcelSummary<'p> {
         let sums = Sums::new(overlayer);
         let counts = vec![ZoneCount::default(); sums.columns().len()];
-        let overlap_analysis = OverlapAnalysis::default();
+        let overlap_analysis = OverlapAnalysis::in_plane(overlayer.plan().plane());
         let (findings, finding_counts, stated) = (vec![], Default::default(), StatedSum::default());
         ParcelSummary { options, sums, counts, overlap_analysis, findings, finding_counts, stated }
     }
@@ -183,7 +185,7 @@ impl<'p> ParcelSummary<'p> {
                     let class = self.options.class.and_then(|column| batch.row(row_index).cell(column));
                     self.sums.add(&class.map_or("".into(), CellText::text), &parcel.membership);
                     self.count(parcel);
-                    if let Some(problem) = &parcel.repaired {
+                    if let Some(Repair { problem, .. }) = &parcel.repaired {
                         self.add_finding(row, &label, FindingKind::Repaired(problem.clone()));
                     }
                     self.find_slivers(row, &label, parcel);
@@ -257,9 +259,9 @@ impl<'p> ParcelSummary<'p> {
     }
 
     fn find_slivers(&mut self, row: u64, label: &str, parcel: &Parcel) {
-        let is_part = |part: &&Part| part.relation == Relation::Straddles || part.zone.is_none() && part.share < 1.0;
+        let is_part = |part: &&Part| part.area.0 > 0.0 && !part.is_whole();
         for part in parcel.membership.parts.iter().filter(is_part) {
-            let mean_width = part.mean_width(&parcel.shape);
+            let mean_width = part.mean_width(&parcel.shape, self.sums.plan().plane());
             if mean_width < ParcelSummary::SLIVER_WIDTH {
                 self.add_finding(row, label, FindingKind::Sliver { zone: part.zone, area: part.area, mean_width });
             }

@@ -2,18 +2,18 @@
 
 use geo::{Geometry, MultiPolygon};
 
-use crate::crs::CoordNormalizer;
+use crate::crs::{CoordNormalizer, Crs, IntoPlane, Plane};
 use crate::error::RowProblem;
 use crate::geometry::polygons_of;
-use crate::geometry::repair::repair;
-use crate::geometry::validity::first_validation_error;
+use crate::geometry::repair::repair_in;
+use crate::geometry::validity::first_validation_error_in;
 use crate::plan::FeatureId;
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Membership, OverlayColumn, OverlaySummary, Overlayer, Part, Relation};
 use crate::query::reason::{ReasonText, reason};
-use crate::query::{AnsweredBatch, TableQuery};
+use crate::query::{AnsweredBatch, QueryCoords, TableQuery};
 use crate::table::{AnswerTable, Batch, BatchBuilder, Field, GeometrySource, Row, Shape, Value};
-use crate::units::{AreaUnit, SquareMetres, StatedArea};
+use crate::units::{AreaUnit, Metres, SquareMetres, StatedArea};
 
 /// Overlays the parcels of a table with the zones of a plan.
 ///
@@ -40,6 +40,7 @@ pub struct RowOverlayer<'p> {
     min_area: SquareMetres,
     min_share: f64,
     with_repair: bool,
+    sliver_width: Option<Metres>,
     stated: Option<(usize, AreaUnit)>,
     reason: ReasonText,
 }
@@ -47,12 +48,23 @@ pub struct RowOverlayer<'p> {
 /// A parcel of a table with the result of its overlay.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parcel {
-    /// The valid shape (degrees).
+    /// The valid shape, in the plane of the plan.
     pub shape: MultiPolygon<f64>,
     /// The parts in zones and outside.
     pub membership: Membership,
-    /// The problem that was repaired, if any.
-    pub repaired: Option<RowProblem>,
+    /// What was repaired, if anything.
+    pub repaired: Option<Repair>,
+    /// Whether the relations ignore parts that are narrower than the sliver width.
+    pub has_slivers: bool,
+}
+
+/// The repair of a shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repair {
+    /// The problem that the shape had.
+    pub problem: RowProblem,
+    /// The repaired shape, in the coordinates of its table.
+    pub shape: MultiPolygon<f64>,
 }
 
 impl<'p> RowOverlayer<'p> {
@@ -67,6 +79,7 @@ impl<'p> RowOverlayer<'p> {
             min_area,
             min_share,
             with_repair: false,
+            sliver_width: None,
             stated: None,
             reason,
         }
@@ -140,6 +153,21 @@ impl<'p> RowOverlayer<'p> {
         self
     }
 
+    /// The default sliver width of parcels that are transformed to the plane of the plan: the deviation of their edges.
+    pub const TRANSFORMED_SLIVER_WIDTH: Metres = Metres(1e-4);
+
+    /// Ignores parts narrower than this in the relations: they do not make a parcel straddle. Their areas remain. The
+    /// default is [`TRANSFORMED_SLIVER_WIDTH`](RowOverlayer::TRANSFORMED_SLIVER_WIDTH) for parcels in another plane than
+    /// the plan, otherwise 0: relations are exact.
+    pub fn with_sliver_width(mut self, width: Metres) -> RowOverlayer<'p> {
+        self.sliver_width = Some(width);
+        self
+    }
+
+    fn plane(&self) -> &'p Plane {
+        self.overlayer.plan().plane()
+    }
+
     /// The output columns.
     pub fn columns(&self) -> &[OverlayColumn] {
         &self.columns
@@ -152,20 +180,38 @@ impl<'p> RowOverlayer<'p> {
 
     /// Overlays the parcels of a batch: one result for each row.
     pub fn parcels(&self, batch: &Batch) -> Vec<Result<Parcel, RowProblem>> {
-        (0..batch.len()).map(|row_index| self.parcel(batch, row_index)).collect()
+        self.parcels_in(batch, None)
     }
 
-    fn parcel(&self, batch: &Batch, row_index: usize) -> Result<Parcel, RowProblem> {
-        let (shape, repaired) = match polygons(batch, row_index) {
+    /// The same for rows in the system of `normalizer`.
+    pub(super) fn parcels_in(
+        &self,
+        batch: &Batch,
+        normalizer: Option<&CoordNormalizer>,
+    ) -> Vec<Result<Parcel, RowProblem>> {
+        let into_plane = IntoPlane::new(normalizer, self.overlayer.plan().plane());
+        (0..batch.len()).map(|row_index| self.parcel(batch, row_index, &into_plane)).collect()
+    }
+
+    fn parcel(&self, batch: &Batch, row_index: usize, into_plane: &IntoPlane<'_>) -> Result<Parcel, RowProblem> {
+        let plane = into_plane.source();
+        let (shape, repaired) = match polygons(batch, row_index, plane) {
             Ok(shape) => (shape, None),
-            Err((problem, Some(invalid))) if self.with_repair => match repair(&invalid) {
+            Err((problem, Some(invalid))) if self.with_repair => match repair_in(&invalid, plane) {
                 Some(shape) => (shape, Some(problem)),
                 None => return Err(RowProblem::NotRepairable(Box::new(problem))),
             },
             Err((problem, _)) => return Err(problem),
         };
-        let membership = self.overlayer.overlay(&shape);
-        Ok(Parcel { shape, membership, repaired })
+        let in_plane = match into_plane.keeps_numbers() {
+            true => shape.clone(),
+            false => into_plane.shape(&shape)?,
+        };
+        let mut membership = self.overlayer.overlay(&in_plane);
+        let default = if into_plane.is_same_plane() { Metres(0.0) } else { RowOverlayer::TRANSFORMED_SLIVER_WIDTH };
+        let has_slivers = membership.ignore_slivers(&in_plane, self.plane(), self.sliver_width.unwrap_or(default));
+        let repaired = repaired.map(|problem| Repair { problem, shape });
+        Ok(Parcel { shape: in_plane, membership, repaired, has_slivers })
     }
 
     /// The answers for the parcels of a batch; omitted slivers are counted.
@@ -198,7 +244,7 @@ impl<'p> RowOverlayer<'p> {
     /// ```
     pub fn repaired(mut batch: Batch, parcels: &[Result<Parcel, RowProblem>]) -> Batch {
         for (row_index, parcel) in parcels.iter().enumerate() {
-            if let Ok(Parcel { shape, repaired: Some(_), .. }) = parcel {
+            if let Ok(Parcel { repaired: Some(Repair { shape, .. }), .. }) = parcel {
                 batch.replace_shape(row_index, geometry(shape.clone()));
             }
         }
@@ -229,17 +275,31 @@ impl<'p> RowOverlayer<'p> {
         parcels: &[Result<Parcel, RowProblem>],
         summary: &mut OverlaySummary,
     ) -> Option<(Batch, AnswerTable<'p>)> {
+        self.pieces_in(batch, None, parcels, summary)
+    }
+
+    fn pieces_in(
+        &self,
+        batch: &Batch,
+        normalizer: Option<&CoordNormalizer>,
+        parcels: &[Result<Parcel, RowProblem>],
+        summary: &mut OverlaySummary,
+    ) -> Option<(Batch, AnswerTable<'p>)> {
+        let into_plane = IntoPlane::new(normalizer, self.overlayer.plan().plane());
         let mut answers = AnswerTable::new(self.columns.len());
         let mut pieces = BatchBuilder::new(batch.first_row());
         let mut count = 0;
         self.each(batch, parcels, summary, &mut |row_index, values, part| {
             pieces.copy(batch.row(row_index));
-            let piece = part.map(|(parcel, part)| match part.relation {
-                Relation::Touches => MultiPolygon::new(vec![]),
-                _ => self.overlayer.piece(&parcel.shape, &parcel.membership, part),
+            let piece = part.map_or(Err(RowProblem::NullGeometry), |(parcel, part)| match part.relation {
+                Relation::Touches if part.area.0 == 0.0 => Err(RowProblem::NullGeometry),
+                // The whole parcel keeps its corners.
+                _ if part.is_whole() => Ok(shape_in_table(batch, row_index, parcel)),
+                _ => into_plane.shape_in_table(&self.overlayer.piece(&parcel.shape, &parcel.membership, part)),
             });
-            let piece = piece.filter(|piece| !piece.0.is_empty());
-            pieces.end_row_with(piece.map(geometry).ok_or(RowProblem::NullGeometry));
+            let piece =
+                piece.and_then(|piece| if piece.0.is_empty() { Err(RowProblem::NullGeometry) } else { Ok(piece) });
+            pieces.end_row_with(piece.map(geometry));
             answers.push(count, values);
             count += 1;
         });
@@ -250,11 +310,12 @@ impl<'p> RowOverlayer<'p> {
     pub(super) fn answered(
         &self,
         batch: Batch,
+        normalizer: Option<&CoordNormalizer>,
         parcels: &[Result<Parcel, RowProblem>],
         summary: &mut OverlaySummary,
     ) -> Option<AnsweredBatch<'p>> {
         if self.are_pieces {
-            return self.pieces(&batch, parcels, summary);
+            return self.pieces_in(&batch, normalizer, parcels, summary);
         }
         let answers = self.answer(&batch, parcels, summary);
         Some((RowOverlayer::repaired(batch, parcels), answers))
@@ -289,12 +350,16 @@ impl<'p> RowOverlayer<'p> {
                     continue;
                 }
                 let value = |&column: &OverlayColumn| match (column, &parcel.repaired, stated) {
-                    (OverlayColumn::Reason, Some(problem), _) => Value::text(Some((self.reason)(problem, true))),
+                    (OverlayColumn::Reason, Some(Repair { problem, .. }), _) => {
+                        Value::text(Some((self.reason)(problem, true)))
+                    }
                     (OverlayColumn::StatedAreaM2, _, Some(stated)) => Value::number(Some(stated.area.0), 6),
                     (OverlayColumn::StatedDifferenceM2, _, Some(stated)) => {
                         Value::number(Some(parcel.membership.parcel_area.0 - stated.area.0), 6)
                     }
-                    (OverlayColumn::MeanWidthM, ..) => Value::number(Some(part.mean_width(&parcel.shape).0), 3),
+                    (OverlayColumn::MeanWidthM, ..) => {
+                        Value::number(Some(part.mean_width(&parcel.shape, self.plane()).0), 3)
+                    }
                     _ => self.value(column, &parcel.membership, part_index, part),
                 };
                 emit(row_index, self.columns.iter().map(value).collect(), Some((parcel, part)));
@@ -332,7 +397,8 @@ impl<'p> RowOverlayer<'p> {
             OverlayColumn::Relation
                 if self.is_wide && part.relation == Relation::Outside && membership.parts.len() > 1 =>
             {
-                let relation = if part.share < 1.0 { Relation::Straddles } else { Relation::Touches };
+                let is_divided = membership.parts.iter().any(|part| part.relation == Relation::Straddles);
+                let relation = if is_divided { Relation::Straddles } else { Relation::Touches };
                 Value::text(Some(relation.as_str()))
             }
             OverlayColumn::Relation => Value::text(Some(part.relation.as_str())),
@@ -362,6 +428,10 @@ impl TableQuery for RowOverlayer<'_> {
         self.columns.iter().map(|column| column.field()).collect()
     }
 
+    fn coordinates(&self, _crs: &Crs) -> QueryCoords {
+        QueryCoords::Source
+    }
+
     fn geometry_source(&self, of_table: GeometrySource) -> GeometrySource {
         if self.are_pieces { GeometrySource::Shapes } else { of_table }
     }
@@ -369,16 +439,16 @@ impl TableQuery for RowOverlayer<'_> {
     fn answer_batch(
         &self,
         batch: Batch,
-        _normalizer: Option<&CoordNormalizer>,
+        normalizer: Option<&CoordNormalizer>,
         summary: &mut OverlaySummary,
     ) -> Option<AnsweredBatch<'_>> {
-        let parcels = self.parcels(&batch);
+        let parcels = self.parcels_in(&batch, normalizer);
         summary.count(&batch, &parcels);
-        self.answered(batch, &parcels, summary)
+        self.answered(batch, normalizer, &parcels, summary)
     }
 
-    fn count_batch(&self, batch: Batch, _normalizer: Option<&CoordNormalizer>, summary: &mut OverlaySummary) {
-        summary.count(&batch, &self.parcels(&batch));
+    fn count_batch(&self, batch: Batch, normalizer: Option<&CoordNormalizer>, summary: &mut OverlaySummary) {
+        summary.count(&batch, &self.parcels_in(&batch, normalizer));
     }
 }
 
@@ -388,7 +458,11 @@ pub fn stated_area(row: Row<'_>, (column, unit): (usize, AreaUnit)) -> Option<St
 }
 
 /// The valid polygon of a row; or its problem, and the invalid polygon if there is one.
-fn polygons(batch: &Batch, row_index: usize) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
+fn polygons(
+    batch: &Batch,
+    row_index: usize,
+    plane: &Plane,
+) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
     let shape = match batch.shape(row_index) {
         Ok(shape) => shape,
         Err(problem) => return Err((problem.clone(), batch.closed_shape(row_index).and_then(parcel_of))),
@@ -397,9 +471,18 @@ fn polygons(batch: &Batch, row_index: usize) -> Result<MultiPolygon<f64>, (RowPr
     let Some(parcel) = parcel else {
         return Err((RowProblem::NotAParcel { found: shape.kind().to_owned() }, None));
     };
-    match first_validation_error(&parcel) {
+    match first_validation_error_in(&parcel, plane) {
         None => Ok(parcel),
         Some(error) => Err((RowProblem::Shape(error.problem), Some(parcel))),
+    }
+}
+
+/// The shape of a parcel in the coordinates of its batch.
+fn shape_in_table(batch: &Batch, row_index: usize, parcel: &Parcel) -> MultiPolygon<f64> {
+    match (&parcel.repaired, batch.shape(row_index)) {
+        (Some(repair), _) => repair.shape.clone(),
+        (None, Ok(Shape::Other(geometry))) => parcel_of(geometry).unwrap_or_else(|| parcel.shape.clone()),
+        (None, _) => parcel.shape.clone(),
     }
 }
 

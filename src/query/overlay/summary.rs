@@ -24,6 +24,8 @@ pub struct OverlaySummary {
     pub slivers: u64,
     /// The total area of the omitted parts.
     pub sliver_area: SquareMetres,
+    /// Parcels whose relations ignore parts that are narrower than the sliver width.
+    pub with_narrow_parts: u64,
     /// Parcels that were repaired.
     pub repaired: u64,
     /// Polygons that could not be repaired, included in the invalid rows.
@@ -43,6 +45,7 @@ impl QuerySummary for OverlaySummary {
         self.not_assessed += later.not_assessed;
         self.slivers += later.slivers;
         self.sliver_area.0 += later.sliver_area.0;
+        self.with_narrow_parts += later.with_narrow_parts;
         self.repaired += later.repaired;
         self.not_repairable += later.not_repairable;
         self.invalid.append(later.invalid);
@@ -84,6 +87,7 @@ impl OverlaySummary {
         }
         self.uncertain += u64::from(membership.certainty == Some(Certainty::Uncertain));
         self.not_assessed += u64::from(membership.certainty.is_none());
+        self.with_narrow_parts += u64::from(parcel.has_slivers);
         self.repaired += u64::from(parcel.repaired.is_some());
         let zone = membership.parts.get(membership.majority).and_then(|part| part.zone);
         self.zones.add(zone, membership.certainty);

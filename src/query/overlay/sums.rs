@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::geometry::measure::ellipsoid_area;
 use crate::plan::{FeatureId, Plan};
 use crate::query::overlay::{Membership, Overlayer};
 use crate::units::SquareMetres;
@@ -158,7 +157,7 @@ impl<'p> Sums<'p> {
     /// The area of the zone of a column.
     pub fn zone_area(&self, column: usize) -> Option<SquareMetres> {
         let zone = self.columns[column]?;
-        Some(ellipsoid_area(&self.plan[zone].shape))
+        Some(self.plan.plane().area(&self.plan[zone].shape))
     }
 
     /// The plan.

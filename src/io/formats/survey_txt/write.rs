@@ -9,10 +9,9 @@ use super::keywords::{
     ALIASES, AREA, EXTRA_FIELD, FIELDS, HEADER, HEADER_END, HEADER_MIDDLE, HEADER_START, LINE, PARCELS, POINT,
     POINT_COUNT, POLYGON, PRECISION, SHAPE, ZONE, ZONE_WIDTH,
 };
-use crate::crs::{GaussKruegerZone, Transformer};
+use crate::crs::{GaussKruegerZone, Plane};
 use crate::error::{Error, ErrorKind, Result};
-use crate::geometry::measure::ellipsoid_area;
-use crate::geometry::validity::first_validation_error;
+use crate::geometry::validity::first_validation_error_in;
 use crate::geometry::visit_coords;
 use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
@@ -34,7 +33,7 @@ pub(in crate::io) struct SurveyTxtWriter {
     columns: Vec<Option<usize>>,
     left_out: Vec<String>,
     zone: GaussKruegerZone,
-    to_lon_lat: Transformer,
+    plane: Plane,
     decimals: usize,
     /// The number of replaced separators in each field.
     replaced: Vec<u64>,
@@ -82,7 +81,7 @@ impl SurveyTxtWriter {
             columns,
             left_out,
             zone,
-            to_lon_lat: Transformer::from_crs(crs)?,
+            plane: Plane::of(&crs)?,
             decimals,
         };
         let unit = if decimals == 0 { "1".to_owned() } else { format!("0.{}1", "0".repeat(decimals - 1)) };
@@ -103,18 +102,15 @@ impl SurveyTxtWriter {
 
     /// The ellipsoidal area in hectares of a geometry in the CRS of the zone; `None` if it is not a valid polygon.
     fn area_ha(&self, geometry: &Geometry<f64>) -> Result<Option<f64>> {
-        let mut coords = vec![];
         let mut geometry = geometry.clone();
-        visit_coords(&mut geometry, &mut |coord| coords.push(*coord));
-        self.to_lon_lat.apply(&mut coords)?;
-        let mut images = coords.into_iter();
-        visit_coords(&mut geometry, &mut |coord| *coord = images.next().unwrap_or(*coord));
+        let prefix_m = if self.zone.has_prefix { f64::from(self.zone.number) * 1e6 } else { 0.0 };
+        visit_coords(&mut geometry, &mut |coord| coord.x -= prefix_m);
         let shape: MultiPolygon<f64> = match geometry {
             Geometry::Polygon(polygon) => polygon.into(),
             Geometry::MultiPolygon(polygons) => polygons,
             _ => return Ok(None),
         };
-        Ok(first_validation_error(&shape).is_none().then(|| ellipsoid_area(&shape).ha()))
+        Ok(first_validation_error_in(&shape, &self.plane).is_none().then(|| self.plane.area(&shape).ha()))
     }
 
     fn parcel(&mut self, geometry: Option<&Geometry<f64>>, cells: &[Cow<'_, str>]) -> Result<()> {
