@@ -2,7 +2,7 @@
 
 use geo::{BoundingRect, Coord, LineString, Rect, coord};
 
-use crate::crs::{CoordNormalizer, Crs, GaussKruegerZone, Transformer};
+use crate::crs::{CoordNormalizer, Crs, GaussKruegerZone, IntoPlane, Plane, Transformer};
 use crate::error::RowProblem;
 use crate::geometry::measure::rings;
 use crate::index::cells::build::{CELLS, DIVISIONS_BYTES, bounds};
@@ -22,12 +22,12 @@ const MAX_TOUCHES: f64 = 8_388_608.0;
 /// no transformation.
 ///
 /// The results equal those of transforming each point and querying the [`CellIndex`]. Supported are the Gauss-Krüger
-/// zones of CGCS2000, GCJ-02 and BD-09.
+/// zones of CGCS2000, GCJ-02 and BD-09 for a plan in longitude and latitude, and these for a plan in such a zone.
 ///
-/// **Correctness.** An edge is straight in longitude and latitude, and curved in the other CRS. It is split into
+/// **Correctness.** An edge is straight in the plane of the plan, and curved in the other CRS. It is split into
 /// pieces, and a cell is decided only if no piece is within a margin of it. The margin is far wider than the deviation
-/// of a piece from a straight line and the rounding of the transformations: 0.1 m in Gauss-Krüger zones, 2 × 10⁻⁶
-/// degrees in GCJ-02 and BD-09.
+/// of a piece from a straight line and the rounding of the transformations: 0.1 m in Gauss-Krüger zones, 10⁻⁶
+/// degrees in longitude and latitude, and twice that in GCJ-02 and BD-09.
 ///
 /// **Cost.** For a few large zones, building takes about 25 ms and a query 18 ns, while transforming a point takes 0.2
 /// to 1 µs.
@@ -51,6 +51,8 @@ const MAX_TOUCHES: f64 = 8_388_608.0;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct ProjectedCellIndex {
+    /// That of the plan.
+    plane: Plane,
     crs: Crs,
     /// The valid extent: west, south, east, north in the CRS.
     area: [f64; 4],
@@ -61,55 +63,50 @@ pub struct ProjectedCellIndex {
 
 /// The length of pieces and the margin, and the extent for which they are proven to be sufficient.
 struct Limits {
-    /// The longest piece of an edge, in degrees.
-    piece_degrees: f64,
+    /// The longest piece of an edge, in units of the plan's plane.
+    piece: f64,
     /// The margin in units of the CRS.
     margin: f64,
-    /// The permitted extent of the plan: west, south, east, north in degrees.
-    within_degrees: [f64; 4],
+    /// The permitted extent of the plan: west, south, east, north in its plane.
+    within: [f64; 4],
     /// The extent of points in units of the CRS, in which the transformation is defined and one-to-one.
     area: [f64; 4],
 }
 
 impl Limits {
     /// A piece of length h deviates from its chord by at most h² / 8 times the second derivative along it.
-    fn of(crs: &Crs) -> Option<Limits> {
+    fn of(plane: &Plane, crs: &Crs) -> Option<Limits> {
+        if !plane.is_lon_lat() {
+            let zone = GaussKruegerZone::of(plane.crs()).filter(|_| matches!(crs, Crs::Crs84 | Crs::Cgcs2000))?;
+            // An edge of 500 m deviates by 8 mm in latitude up to 58° N, by 15 mm in longitude: 1.4 × 10⁻⁷ degrees.
+            let meridian_degrees = f64::from(zone.central_meridian_deg());
+            let area = [meridian_degrees - 6.0, 1.0, meridian_degrees + 6.0, 60.0];
+            return Some(Limits { piece: 500.0, margin: 1e-6, within: [0.0, 2e5, 1e6, 6.5e6], area });
+        }
         if let Some(zone) = GaussKruegerZone::of(crs) {
             // Within 6° of the meridian, second derivatives are below 10⁷ m a radian² (N sin φ for the mixed one, N sin
             // φ cos φ along a parallel, N the radius of curvature in the prime vertical): a piece deviates by 6 mm at
             // most. PROJ round trips are accurate to a micrometre.
             let meridian_degrees = f64::from(zone.central_meridian_deg());
-            let within_degrees = [meridian_degrees - 6.0, -80.0, meridian_degrees + 6.0, 80.0];
+            let within = [meridian_degrees - 6.0, -80.0, meridian_degrees + 6.0, 80.0];
             // The eastings and northings that are accepted: within 9° of the meridian.
             let west_m = if zone.has_prefix { f64::from(zone.number) * 1e6 } else { 0.0 };
             let area = [west_m, 1e6, west_m + 1e6, 6.5e6];
-            return Some(Limits { piece_degrees: 1.0 / 256.0, margin: 0.1, within_degrees, area });
+            return Some(Limits { piece: 1.0 / 256.0, margin: 0.1, within, area });
         }
         // The periodic terms of GCJ-02 have second derivatives of 0.1 degrees per degree², those of BD-09, an angle of
         // 3 × 10⁻⁶ at a radius of 150° with 52 radians per degree, of 1.3: a piece deviates by 7 × 10⁻⁷ degrees at
         // most. The inverse is iterated to 10⁻⁹ degrees. All this holds within the box in which coordinates are
         // shifted.
-        let within_degrees = [73.0, 1.5, 137.0, 55.0];
-        let shifted = Limits { piece_degrees: 1.0 / 512.0, margin: 2e-6, within_degrees, area: within_degrees };
+        let within = [73.0, 1.5, 137.0, 55.0];
+        let shifted = Limits { piece: 1.0 / 512.0, margin: 2e-6, within, area: within };
         crs.is_shifted().then_some(shifted)
     }
 }
 
 impl ProjectedCellIndex {
-    /// Whether a CRS is supported: a Gauss-Krüger zone of CGCS2000, or a shifted system.
-    ///
-    /// ```
-    /// use taizhou_corridor::crs::Crs;
-    /// use taizhou_corridor::index::ProjectedCellIndex;
-    ///
-    /// assert!(ProjectedCellIndex::supports(&Crs::Bd09) && !ProjectedCellIndex::supports(&Crs::Crs84));
-    /// ```
-    pub fn supports(crs: &Crs) -> bool {
-        Limits::of(crs).is_some()
-    }
-
     /// Builds the index of a plan in a CRS; `cell_index` is that of the plan. `None` if the CRS is not supported, if
-    /// the edges of the plan are not straight in longitude and latitude, if the plan extends beyond the area of the CRS, or if it has more than about 500,000 edges, where nothing would be
+    /// the plan extends beyond the area of the CRS, or if it has more than about 500,000 edges, where nothing would be
     /// gained.
     ///
     /// ```
@@ -123,26 +120,29 @@ impl ProjectedCellIndex {
     /// assert!(ProjectedCellIndex::new(&plan, &cell_index, &Crs::Crs84).is_none());
     /// ```
     pub fn new(plan: &Plan, cell_index: &CellIndex, crs: &Crs) -> Option<ProjectedCellIndex> {
-        let limits = Limits::of(crs).filter(|_| plan.plane().is_lon_lat())?;
-        let [west, south, east, north] = limits.within_degrees;
-        let on_earth = bounds(plan)?;
-        let (min, max) = (on_earth.min(), on_earth.max());
+        let plane = plan.plane();
+        let limits = Limits::of(plane, crs)?;
+        let [west, south, east, north] = limits.within;
+        let extent = bounds(plan)?;
+        let (min, max) = (extent.min(), extent.max());
         if !(min.x >= west && min.y >= south && max.x <= east && max.y <= north) {
             return None;
         }
         let pieces = pieces(plan, &limits, &Transformer::to_crs(crs.clone()).ok()?)?;
-        let stretch = if crs.is_lon_lat() { sin_cos_deg(on_earth.center().y).1 } else { 1.0 };
+        let stretch = if crs.is_lon_lat() { sin_cos_deg(plane.position(extent.center()).y).1 } else { 1.0 };
         let frame = frame(bounds_of(&pieces, limits.margin)?, stretch, &pieces, limits.margin)?;
         let mut builder = Builder { samples: vec![], table: vec![], divisions: vec![] };
         builder.mark(frame, &pieces);
         let Builder { mut samples, mut table, mut divisions } = builder;
         Transformer::from_crs(crs.clone()).ok()?.apply(&mut samples).ok()?;
+        plane.to_coords(&mut samples);
         let mut sets = FeatureSetInterner::new(cell_index);
         let ids: Vec<FeatureSetId> = samples.into_iter().map(|middle| sets.containing(middle)).collect();
         for packed in table.iter_mut().chain(&mut divisions).filter(|packed| Packed(**packed).is_set()) {
             *packed = ids[*packed as usize].0;
         }
         Some(ProjectedCellIndex {
+            plane: plane.clone(),
             crs: crs.clone(),
             area: limits.area,
             cells: Cells { frame, table, divisions },
@@ -204,7 +204,7 @@ impl ProjectedCellIndex {
                 }
             }
         }
-        normalizer.to_lon_lat(&mut undecided);
+        IntoPlane::new(Some(normalizer), &self.plane).sites(&mut undecided);
         for (index, site) in indexes.into_iter().zip(undecided) {
             match site {
                 Ok(point) => ids[index] = sets.containing(point),
@@ -243,12 +243,13 @@ fn pieces(plan: &Plan, limits: &Limits, to_system: &Transformer) -> Option<Vec<(
     let mut pieces = vec![];
     let mut ring = vec![];
     for line in plan.features().iter().flat_map(|zone| zone.shape.iter()).flat_map(rings).flat_map(LineString::lines) {
-        let count = (hypot(line.dx(), line.dy()) / limits.piece_degrees).ceil().max(1.0);
+        let count = (hypot(line.dx(), line.dy()) / limits.piece).ceil().max(1.0);
         if count > MAX_PIECES as f64 || pieces.len() + count as usize > MAX_PIECES {
             return None;
         }
         ring.clear();
         ring.extend((0..=count as usize).map(|i| line.start + line.delta() * (i as f64 / count)));
+        plan.plane().to_positions(&mut ring);
         to_system.apply(&mut ring).ok()?;
         pieces.extend(ring.windows(2).map(|pair| (pair[0], pair[1])));
     }

@@ -2,17 +2,21 @@
 
 use std::f64::consts::TAU;
 
-use geo::{Coord, LineString, MultiPolygon, Polygon, coord};
+use geo::{Coord, LineString, MapCoords, MultiPolygon, Polygon, coord};
 use proptest::prelude::*;
 
 use super::*;
-use crate::crs::{AxisOrder, CoordNormalizer, Crs, Plane, Transformer};
+use crate::crs::{AxisOrder, CoordNormalizer, Crs, IntoPlane, Plane, Transformer};
 use crate::geometry::measure::rings;
 use crate::geometry::position::position;
 use crate::index::FeatureIndex;
 use crate::plan::Feature;
 
 pub(super) fn plan_of(shapes: Vec<MultiPolygon<f64>>) -> Plan {
+    plan_in(Plane::LON_LAT, shapes)
+}
+
+fn plan_in(plane: Plane, shapes: Vec<MultiPolygon<f64>>) -> Plan {
     let zone = |(number, shape)| Feature {
         id: format!("{number}"),
         level: None,
@@ -24,7 +28,7 @@ pub(super) fn plan_of(shapes: Vec<MultiPolygon<f64>>) -> Plan {
         properties: Default::default(),
         shape,
     };
-    Plan::new(shapes.into_iter().enumerate().map(zone).collect(), true, Plane::LON_LAT)
+    Plan::new(shapes.into_iter().enumerate().map(zone).collect(), true, plane)
 }
 
 fn brute_force(plan: &Plan, point: Coord<f64>) -> Vec<(FeatureId, PointLocation)> {
@@ -228,8 +232,9 @@ fn points_around(plan: &Plan, count: usize) -> Vec<Coord<f64>> {
         }
         let edge = edges[i / 2 % edges.len()];
         // From a tenth of a micrometre to a hundred metres.
-        let away_degrees = 10f64.powf(-12.0 + 9.0 * part(i, 0.324_717_957));
-        let side = if i % 4 == 1 { away_degrees } else { -away_degrees };
+        let unit = if plan.plane().is_lon_lat() { 1.0 } else { 1e5 };
+        let away = unit * 10f64.powf(-12.0 + 9.0 * part(i, 0.324_717_957));
+        let side = if i % 4 == 1 { away } else { -away };
         edge.start + edge.delta() * a + coord! { x: side * b, y: side * (1.0 - b) }
     };
     (0..count).map(point).collect()
@@ -240,6 +245,7 @@ fn check_system(plan: &Plan, crs: Crs, count: usize) {
     let cell_index = CellIndex::new(plan).unwrap();
     let system = ProjectedCellIndex::new(plan, &cell_index, &crs).unwrap();
     let mut pairs = points_around(plan, count);
+    plan.plane().to_positions(&mut pairs);
     Transformer::to_crs(crs.clone()).unwrap().apply(&mut pairs).unwrap();
     // And invalid pairs.
     pairs.extend([(1e6, 5e7), (28.6, 121.4), (f64::NAN, 0.0), (41_500_000.0, 3_200_000.0)].map(Coord::from));
@@ -247,7 +253,8 @@ fn check_system(plan: &Plan, crs: Crs, count: usize) {
     let mut normalized: Vec<_> = pairs.into_iter().map(Ok).collect();
     let mut ordered = normalized.clone();
     let normalizer = || CoordNormalizer::new(crs.clone(), AxisOrder::EastNorth).unwrap();
-    normalizer().normalize(&mut normalized);
+    normalizer().to_system_order(&mut normalized);
+    IntoPlane::new(Some(&normalizer()), plan.plane()).sites(&mut normalized);
     let mut sets = FeatureSetInterner::with_system(&cell_index, &system);
     let ids = system.containing(&mut sets, &mut normalizer(), &mut ordered);
     let mut expected = vec![];
@@ -273,6 +280,19 @@ fn projected_indexes_equal_transforming_every_point() {
         check_system(&plan, crs.clone(), 10_000);
         check_system(&large, crs, 10_000);
     }
+}
+
+#[test]
+fn projected_indexes_of_a_plane_equal_transforming_every_point() {
+    let plane = Plane::of(&Crs::Epsg(4549)).unwrap();
+    let bundled = Plan::bundled();
+    let shapes = bundled.features().iter().map(|zone| zone.shape.map_coords(|corner| plane.coord(corner)));
+    let plan = plan_in(plane.clone(), shapes.collect());
+    for crs in [Crs::Crs84, Crs::Cgcs2000] {
+        check_system(&plan, crs, 10_000);
+    }
+    let cell_index = CellIndex::new(&plan).unwrap();
+    assert!(ProjectedCellIndex::new(&plan, &cell_index, &Crs::Epsg(4550)).is_none());
 }
 
 #[test]

@@ -255,8 +255,7 @@ impl<'p> RowLocator<'p> {
             Some((FeatureSetInterner::with_system(cells, system.as_ref()?), system.as_ref()?))
         };
         let cells = self.locator.cells(batch.len());
-        let is_projected = plane.is_lon_lat() && !self.locator.with_distance;
-        if let Some((mut sets, system)) = cells.filter(|_| is_projected).and_then(system) {
+        if let Some((mut sets, system)) = cells.filter(|_| !self.locator.with_distance).and_then(system) {
             let ids = system.containing_ordered(&mut sets, normalizer, batch.sites_mut());
             return self.answer_sites(batch, batch.sites(), &Lookup::Sets(sets, ids), summary);
         }
