@@ -12,12 +12,15 @@
 # make sql-check  compares SQL with `locate` on ten million points, ROWS=100000 for others, and times both (release build)
 # make cluster-demo  a query over a scheduler and executors on this machine, one of which is ended (feature `ballista`)
 # make recipes  the plan in other engines, by examples/recipes, compared with `locate` (Python)
+# make dist   builds what is downloaded, into target/dist: for Windows, Linux, Debian (on Debian; installs what it needs)
+# make test-windows  the snapshots of the command line with corridor.exe under wine
+# make test-dist  runs what `make dist` built where it is to run: an empty root, a bare Debian, wine
 # make test-clients  opens what is written with the programs that people open it with
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients check api docs bench bench-peers tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients dist test-dist test-windows check check-rust api docs bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -109,6 +112,16 @@ check: tools
 	$(CARGO) test --no-default-features --features cli --lib
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps
 
+# The oldest Rust that is promised, where it is installed: rustup toolchain install 1.88 1.94. Without PROJ, whose C++
+# does not depend on it.
+check-rust: tools
+	@rustup run 1.88 rustc --version || { echo "Rust 1.88 is not installed: left out"; exit 0; }; \
+	  CARGO_TARGET_DIR=target/rust-1.88 rustup run 1.88 cargo check --locked --no-default-features --features $(OLD_FEATURES)
+	@rustup run 1.94 rustc --version || { echo "Rust 1.94 is not installed: left out"; exit 0; }; \
+	  CARGO_TARGET_DIR=target/rust-1.94 rustup run 1.94 cargo check --locked --no-default-features --features $(OLD_FEATURES),ballista
+
+OLD_FEATURES = cli,flatgeobuf,geopackage,parquet,png,threads,tiles
+
 # Needs cargo-public-api 0.52: cargo install --locked cargo-public-api@0.52
 API = tests/api/public-api.txt
 
@@ -123,6 +136,23 @@ api: tools
 docs:
 	mdbook build docs/en
 	mdbook build docs/zh
+
+# What is downloaded; see packages/dist.
+WINE = target/wine
+
+dist:
+	packages/dist/dist.sh
+
+# Builds corridor.exe anew where sources have changed.
+test-windows: tools
+	packages/dist/tools.sh
+	packages/dist/wine/setup.sh $(WINE) $$(packages/dist/build.sh windows)
+	$(CARGO) test --no-run --test cli
+	python3 packages/dist/test-windows.py $(WINE)
+
+test-dist: tools
+	$(if $(PROGRAM),,$(CARGO) build --release)
+	packages/dist/test-dist.sh $(or $(PROGRAM),target/release/corridor)
 
 bench: tools
 	$(CARGO) bench

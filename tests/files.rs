@@ -774,3 +774,25 @@ fn a_summary_counts_by_zone_and_certainty() {
     assert_eq!((code, json["straddles"].as_u64(), json["invalid"].as_u64()), (1, Some(1), Some(1)), "{stderr}");
     assert_eq!((json["zones"][0]["zone"].as_str(), json["zones"][0]["rows"].as_u64()), (Some("jiaojiang"), Some(1)));
 }
+
+#[test]
+fn files_without_a_command_are_answered_beside_them() {
+    let folder = Folder::new();
+    folder.write("点位.csv", SITES);
+    let parcel = "POLYGON((121.39 28.64,121.40 28.64,121.40 28.65,121.39 28.65,121.39 28.64))";
+    folder.write("parcels.csv", &format!("code,wkt\n0701,\"{parcel}\"\n"));
+    folder.write("empty.csv", "");
+    let (code, stdout, stderr) = folder.run(&["点位.csv", "parcels.csv"]);
+    assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
+    assert_eq!(folder.names(), ["empty.csv", "parcels-report.xlsx", "parcels.csv", "点位-zones.csv", "点位.csv"]);
+    assert!(
+        stderr.contains("corridor: result: 点位-zones.csv") && stderr.contains("corridor: result: parcels-report.xlsx")
+    );
+    // For Excel, which takes a file without a byte order mark for one in the code page of the system.
+    assert!(folder.read("点位-zones.csv").starts_with("\u{feff}code,lon,lat,position,"));
+
+    // Nothing is replaced; a file that cannot be read is an error of its own.
+    let (code, _, stderr) = folder.run(&["empty.csv", "点位.csv"]);
+    assert_eq!(code, 3, "{stderr}");
+    assert!(stderr.contains("empty.csv") && folder.names().contains(&"点位-zones-2.csv".to_owned()));
+}

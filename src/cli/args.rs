@@ -66,11 +66,14 @@ impl CommonArgs {
     }
 }
 
-/// The language of the environment variables, in the order of precedence of POSIX.
+/// The language of the environment variables, in the order of precedence of POSIX, else that of the system.
 fn lang_of_environment() -> Lang {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    // Windows has the language in its settings instead.
+    #[cfg(windows)]
+    let locale = locale.or_else(sys_locale::get_locale);
     locale.map_or(Lang::En, |locale| Lang::of_locale(&locale))
 }
 

@@ -81,6 +81,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::Shape(_)
         | ErrorKind::Plan(_) => INPUT,
         ErrorKind::Write(_)
+        | ErrorKind::OpenElsewhere
         | ErrorKind::AlreadyExists
         | ErrorKind::TooManyRows { .. }
         | ErrorKind::TooLarge { .. }

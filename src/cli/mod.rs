@@ -8,10 +8,12 @@ mod args;
 mod check;
 mod command;
 mod convert;
+mod coordinate_args;
 mod describe;
 mod exit_code;
 mod export;
 mod help;
+mod launch;
 mod locate;
 mod manual;
 mod map;
@@ -90,6 +92,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let of_settings = settings.as_ref().ok().and_then(|settings| settings.as_ref()?.lang());
     let lang = args::lang_of(&arguments, of_settings);
     let command = command::command(lang);
+    if let Some(files) = launch::files_alone(&arguments, &command) {
+        return launch::answer(&files, lang, |arguments| run(arguments));
+    }
+    coordinate_args::join_coordinates(&mut arguments);
     let used = match &settings {
         Ok(Some(settings)) => settings.add_to(&mut arguments, &command),
         _ => UsedSettings::default(),
@@ -140,6 +146,28 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             exit_code::exit_code(&error)
         }
     }
+}
+
+/// Runs the command line in a window that closes when the program ends, and returns the exit code. After a double click
+/// or dropped files, which the program cannot tell from calls by other programs but by having no command, the window
+/// stays until Enter is pressed; without arguments the program says what to do.
+pub fn run_in_own_window(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let lang = args::lang_of(&arguments, None);
+    let is_double_click = arguments.len() <= 1;
+    if !is_double_click && launch::files_alone(&arguments, &command::command(lang)).is_none() {
+        return run(arguments);
+    }
+    let code = if is_double_click {
+        ui::line(lang.how_to_start());
+        0
+    } else {
+        run(arguments)
+    };
+    ui::line(lang.press_enter());
+    // If there is nothing to read from, the window closes at once.
+    let _ = std::io::stdin().read_line(&mut String::new());
+    code
 }
 
 /// Removes unfinished files on Ctrl-C and termination signals.

@@ -92,7 +92,13 @@ pub(super) fn error(error: &Error, lang: Lang) {
     }
 }
 
-fn print(line: &str) {
+/// Prints a text of the program itself.
+pub(super) fn line(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Prints a line in which texts of files may occur.
+pub(super) fn print(line: &str) {
     // Texts from files may be long or contain terminal control characters.
     const MAX_CHARACTERS: usize = 1000;
     let mut line = one_line(line);

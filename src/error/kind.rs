@@ -32,6 +32,9 @@ pub enum ErrorKind {
     /// The output could not be written.
     #[error("cannot write it")]
     Write(#[source] io::Error),
+    /// The output exists, and another program has it open, as Excel on Windows.
+    #[error("it is open in another program")]
+    OpenElsewhere,
     /// The output exists and must not be replaced.
     #[error("the file already exists")]
     AlreadyExists,

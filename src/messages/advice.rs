@@ -16,6 +16,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::Open(error) if error.kind() == std::io::ErrorKind::NotFound => {
             ("check the name and the folder", "请检查文件名和所在目录")
         }
+        ErrorKind::OpenElsewhere => (
+            "close it there, for example in Excel, or name another file",
+            "请先在该程序（如Excel）中关闭文件，或另指定文件",
+        ),
         ErrorKind::AlreadyExists => {
             ("add --overwrite to replace it, or name another file", "如需替换请加--overwrite，或另指定文件")
         }

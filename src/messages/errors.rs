@@ -119,6 +119,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Read(error) => format!("无法读取：{}", io_zh(error)),
         ErrorKind::ModifiedDuringRead => "读取过程中文件被改动".to_owned(),
         ErrorKind::Write(error) => format!("无法写入：{}", io_zh(error)),
+        ErrorKind::OpenElsewhere => "文件正被其他程序打开".to_owned(),
         ErrorKind::AlreadyExists => "文件已存在".to_owned(),
         ErrorKind::Empty => "文件为空".to_owned(),
         ErrorKind::NoHeader => "首行为空，应为列名".to_owned(),

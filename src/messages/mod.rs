@@ -5,6 +5,7 @@ mod advice;
 mod details;
 mod errors;
 mod foreign;
+mod launch;
 mod maps;
 mod page;
 mod parcels;

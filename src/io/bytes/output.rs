@@ -153,6 +153,8 @@ impl Output {
                 return Ok(Output::stream(name, device));
             }
             Ok(_) if !overwrite => return Err(failed(ErrorKind::AlreadyExists)),
+            // Before long work rather than after it.
+            Ok(_) if is_open_elsewhere(&target) => return Err(failed(ErrorKind::OpenElsewhere)),
             _ => {}
         }
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -296,6 +298,7 @@ impl FinishedFile {
         };
         let kind = |error: io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists if !self.overwrite => ErrorKind::AlreadyExists,
+            _ if is_open_elsewhere(&self.path) => ErrorKind::OpenElsewhere,
             _ => ErrorKind::Write(error),
         };
         taken.map_err(|error| in_file(kind(error.error)))?;
@@ -341,6 +344,16 @@ impl Write for Output {
             Sink::File { temporary, .. } => temporary.flush(),
         }
     }
+}
+
+/// Whether another program has a file open so that it cannot be replaced. Only Windows has such locks.
+fn is_open_elsewhere(path: &Path) -> bool {
+    const SHARING_VIOLATION: i32 = 32;
+    cfg!(windows)
+        && fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .is_err_and(|error| error.raw_os_error() == Some(SHARING_VIOLATION))
 }
 
 /// Syncs a file to disk.
@@ -481,6 +494,22 @@ mod tests {
         fs::write(&path, "other").unwrap();
         assert!(matches!(output.commit().unwrap_err().kind(), ErrorKind::AlreadyExists));
         assert_eq!(fs::read_to_string(&path).unwrap(), "other");
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_file_that_is_open_elsewhere_is_reported() {
+        use std::os::windows::fs::OpenOptionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(&path, "old").unwrap();
+        let begun = Output::create(&path, true).unwrap();
+        let held = fs::OpenOptions::new().read(true).share_mode(1).open(&path).unwrap();
+        for error in [Output::create(&path, true).map(|_| ()).unwrap_err(), begun.commit().unwrap_err()] {
+            assert!(matches!(error.kind(), ErrorKind::OpenElsewhere), "{error}");
+        }
+        drop(held);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     }
 
     #[cfg(unix)]
