@@ -91,6 +91,10 @@
 //! - `tiles` (on): vector tiles, `plan_io::write_tiles`.
 //! - `datafusion`: the module `engine`, and with `cli` the command `corridor sql`. Wants Rust 1.94.
 //! - `ballista`: the same over many machines, `engine::cluster`. Wants Rust 1.94.
+//!
+//! For `wasm32-unknown-unknown` it builds without default features, with `flatgeobuf` and `tiles` if they are wanted.
+//! Inputs and outputs are then in memory, and no clock, thread, file or network is used; `packages/web` in the repository
+//! is the library for JavaScript.
 
 // Tests may unwrap and print; the library may not.
 #![cfg_attr(

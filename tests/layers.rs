@@ -493,7 +493,6 @@ fn chinese_prose_is_in_the_messages() {
             "messages/",
             "cli/help.rs",
             "cli/messages.rs",
-            "cli/read_notes.rs",
             "cli/usage.rs",
             "io/formats/survey_txt/",
             "io/rows/labels.rs",

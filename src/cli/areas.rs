@@ -6,9 +6,8 @@ use crate::cli::args::{self, OutputArgs, PlanArgs};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::crs::Crs;
-use crate::error::{Error, ErrorKind, Result};
-use crate::plan::Plan;
-use crate::query::areas::{Method, areas, by_class, overlaps};
+use crate::error::Result;
+use crate::query::areas::{Method, areas, by_class, check_property, overlaps};
 use crate::report::areas::{class_records, class_table, overlap_matrix, overlap_records, records, table};
 
 /// How large is each zone, and how far is that from the published figure?
@@ -65,22 +64,6 @@ enum TableFormat {
     Json,
 }
 
-impl AreasArgs {
-    /// Errors if no feature has the property, which is probably misspelt.
-    fn check_property(&self, plan: &Plan, property: &str) -> Result<()> {
-        if plan.features().iter().any(|zone| zone.properties.contains_key(property)) {
-            return Ok(());
-        }
-        let mut columns: Vec<String> = vec![];
-        for name in plan.features().iter().flat_map(|zone| zone.properties.keys()) {
-            if !columns.contains(name) {
-                columns.push(name.clone());
-            }
-        }
-        Err(Error::new(ErrorKind::UnknownColumn { name: property.to_owned(), columns }))
-    }
-}
-
 pub(super) fn run(args: AreasArgs, ui: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(ui)?;
     let plane = args.plane_crs.clone().map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
@@ -108,7 +91,7 @@ pub(super) fn run(args: AreasArgs, ui: &Ui) -> Result<Outcome> {
             TableFormat::Json => overlap_records(&plan, &areas, &overlaps).to_json(),
         }
     } else if let Some(property) = &args.by {
-        args.check_property(&plan, property)?;
+        check_property(&plan, property)?;
         let classes = by_class(&plan, &areas(&plan, &methods)?, property);
         match format {
             TableFormat::Text => class_table(&classes, property, ui.lang),

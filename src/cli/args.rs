@@ -11,11 +11,11 @@ use clap::{Args, ValueEnum};
 use crate::cli::progress::ProgressArg;
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
-use crate::crs::{AxisOrder, Crs, typed};
-use crate::error::{Error, ErrorKind, PlanProblem, Result};
-use crate::io::{Encoding, Input, InputEncoding, Output, ReadNote, ReadOptions};
-use crate::messages::{self, Lang};
-use crate::plan::{Finding, Level, Plan, Problem};
+use crate::crs::{AxisOrder, Crs};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::{Encoding, Input, InputEncoding, Output, ReadOptions};
+use crate::messages::Lang;
+use crate::plan::{Level, Plan};
 use crate::plan_io;
 use crate::units::AreaUnit;
 
@@ -99,13 +99,6 @@ pub(super) fn lang_of(arguments: &[OsString], of_settings: Option<Lang>) -> Lang
     }
 }
 
-/// Reports the notes of a reader about a file.
-pub(super) fn report_notes(file: &str, notes: &[ReadNote], ui: &Ui) {
-    for note in notes {
-        ui.info(&ui.texts().read_note(file, note));
-    }
-}
-
 #[derive(Args)]
 pub(super) struct PlanArgs {
     /// Your own plan or polygon layer, in any supported format, instead of the bundled, indicative plan
@@ -146,13 +139,7 @@ impl PlanArgs {
             ui.info(&ui.texts().overridden_crs(&name, None, crs));
         }
         let (outline, notes) = plan_io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
-        report_notes(&name, &notes, ui);
-        let is_changed = |finding: &&Finding| {
-            matches!(finding.problem, Problem::Plan(PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. }))
-        };
-        for finding in outline.findings().iter().filter(is_changed) {
-            ui.info(&ui.texts().of_file(&name, &messages::finding(finding, ui.lang)));
-        }
+        ui.report(ui.texts().of_outline(&name, &outline, &notes));
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.features().iter().any(has_level) {
             ui.info(&ui.texts().levels_ignored(&name));
@@ -227,11 +214,11 @@ pub(super) fn input(path: &PathBuf) -> Input {
 pub(super) fn crs(text: &str) -> Result<Crs> {
     /// Longer files are not CRS definitions.
     const MAX_BYTES: u64 = 1 << 16;
-    let Some(path) = text.strip_prefix('@') else { return typed(text) };
+    let Some(path) = text.strip_prefix('@') else { return Crs::parse(text) };
     let mut bytes = vec![];
     let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
     read.map_err(|error| Error::new(ErrorKind::Read(error)).in_file(path))?;
-    typed(&String::from_utf8_lossy(&bytes))
+    Crs::parse(&String::from_utf8_lossy(&bytes))
 }
 
 /// A number that is not negative.

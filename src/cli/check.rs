@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{self, OutputArgs, report_notes};
+use crate::cli::args::{self, OutputArgs};
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
@@ -78,7 +78,7 @@ pub(super) fn run(args: CheckArgs, ui: &Ui) -> Result<Outcome> {
                 ..ReadOptions::default()
             };
             let (outline, notes) = plan_io::read_plan_with_notes(input, &options, args.name_field.as_deref())?;
-            report_notes(&name, &notes, ui);
+            ui.report(ui.texts().of_notes(&name, &notes));
             outline
         }
     };

@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum};
 use crate::cli::Outcome;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::table_args::{FormatArg, WriteArgs};
-use crate::cli::table_command::report_written;
 use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
 use crate::crs::Crs;
@@ -158,7 +157,7 @@ pub(super) fn run(args: ExportArgs, ui: &Ui) -> Result<Outcome> {
     if added > 0 {
         ui.info(&ui.texts().corners_added(&name, added as u64));
     }
-    report_written(&losses, &write, &name, ui);
+    ui.report(ui.texts().of_written(&losses, &write, &name));
     if args.write.output.file().is_some() {
         ui.info(&ui.texts().wrote(&name, count as u64, format.as_str()));
     }

@@ -3,17 +3,18 @@
 use clap::Args;
 
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::messages::Marked;
 use crate::cli::table_args::OutputFormat;
 use crate::cli::table_command::{self, SiteArgs, SummaryArgs, TableArgs, write_summary};
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
+use crate::messages::Marked;
 use crate::plan::{Level, Plan};
 use crate::query::locate::{LocateColumn, Locator, RowLocator};
 use crate::report;
 use crate::report::locate::card;
+use crate::run::column_of;
 use crate::units::Metres;
 
 /// Which zone contains each site, how far is its boundary, and how certain is that?
@@ -72,11 +73,7 @@ pub(super) fn run(args: LocateArgs, ui: &Ui) -> Result<Outcome> {
         return cards(&args, &plan, ui);
     }
     let open = table.open(sites.table(&table.read.crs)?, ui)?;
-    let schema = open.rows.schema();
-    if let Some(name) = args.uncertainty_field.as_ref().filter(|name| schema.position(name).is_none()) {
-        let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: schema.names() };
-        return Err(Error::new(kind).in_file(open.rows.file()));
-    }
+    args.uncertainty_field.as_ref().map(|name| column_of(&open.rows, name)).transpose()?;
     let columns = if args.columns.is_empty() { LocateColumn::ALL.to_vec() } else { args::distinct(&args.columns) };
     let mut locator = RowLocator::new(Locator::new(&plan).max_level(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone())

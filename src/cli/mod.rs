@@ -21,7 +21,6 @@ mod messages;
 mod nearest;
 mod overlay;
 mod progress;
-mod read_notes;
 mod settings;
 #[cfg(feature = "datafusion")]
 mod sql;

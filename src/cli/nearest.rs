@@ -4,13 +4,13 @@ use clap::Args;
 
 use crate::cli::Outcome;
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::messages::Marked;
 use crate::cli::table_args::OutputFormat;
 use crate::cli::table_command::{self, SiteArgs, SummaryArgs, TableArgs, write_summary};
 use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
 use crate::error::Result;
-use crate::plan::{FeatureId, Level};
+use crate::messages::Marked;
+use crate::plan::Level;
 use crate::query::nearest::{NearestColumn, NearestFinder, RowNearestFinder};
 use crate::report;
 use crate::units::Metres;
@@ -62,8 +62,7 @@ pub(super) fn run(args: NearestArgs, ui: &Ui) -> Result<Outcome> {
     if !args.id.is_empty() {
         finder = finder.among(&args.id.iter().map(|id| plan.id_of(id)).collect::<Result<Vec<_>>>()?);
     } else if let Some(level) = args.level {
-        let is_of_level = |&zone: &FeatureId| plan[zone].level == Some(level);
-        finder = finder.among(&plan.ids().filter(is_of_level).collect::<Vec<_>>());
+        finder = finder.at_level(level);
     }
     if args.boundary {
         finder = finder.to_boundary();

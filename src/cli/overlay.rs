@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::args::{self, PlanArgs};
-use crate::cli::messages::Marked;
 use crate::cli::table_args::OutputFormat;
 use crate::cli::table_command::{self, SummaryArgs, TableArgs, write_summary};
 use crate::cli::ui::Ui;
@@ -13,14 +12,15 @@ use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Format, Output, Rows};
+use crate::messages::Marked;
 use crate::plan::{Level, Plan};
 use crate::query::overlay::{
-    KeepParcels, OverlaidParcels, OverlayColumn, OverlaySummary, Overlayer, ParcelSummary, ParcelSummaryOptions,
-    RowOverlayer,
+    KeepParcels, OverlaidParcels, OverlayColumn, Overlayer, ParcelSummary, ParcelSummaryOptions, RowOverlayer,
 };
 use crate::report;
 use crate::report::document::ReportFormat;
 use crate::report::parcels::{ParcelReport, Source};
+use crate::run::ParcelColumns;
 use crate::units::{AreaUnit, Metres, SquareMetres};
 
 /// Which zones does each parcel lie in, how much of it in each, and how certain is that?
@@ -103,40 +103,19 @@ impl OverlayArgs {
         if !self.columns.is_empty() {
             return args::distinct(&self.columns);
         }
-        let mut columns = if self.wide { OverlayColumn::WIDE.to_vec() } else { OverlayColumn::LONG.to_vec() };
-        if self.stated_area.is_some() {
-            let reason = columns.len() - 1;
-            columns.splice(reason..reason, [OverlayColumn::StatedAreaM2, OverlayColumn::StatedDifferenceM2]);
-        }
-        columns
+        OverlayColumn::of_answer(self.wide, self.stated_area.is_some())
     }
 
     /// The columns of labels, classes and stated areas.
     fn summary_options(&self, rows: &Rows) -> Result<ParcelSummaryOptions> {
-        let place = |name: &String| {
-            rows.schema().position(name).ok_or_else(|| {
-                let kind = ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
-                Error::new(kind).in_file(rows.file())
-            })
-        };
-        let stated = match &self.stated_area {
-            Some(name) => {
-                let unit = self.stated_unit.or_else(|| AreaUnit::at_end_of(name).map(|(_, unit)| unit));
-                // The column of survey TXT is in hectares.
-                let known = rows.stated_area().filter(|&(column, _)| rows.schema().fields[column].name == *name);
-                let unit = unit.or(known.map(|(_, unit)| unit));
-                let column = place(name)?;
-                let none = || Error::new(ErrorKind::NoUnit { column: name.clone() }).in_file(rows.file());
-                Some((column, unit.ok_or_else(none)?))
-            }
-            None => rows.stated_area(),
-        };
-        Ok(ParcelSummaryOptions {
-            label: self.label.as_ref().map(place).transpose()?.or_else(|| rows.label_column()),
-            class: self.sum_by.as_ref().map(place).transpose()?,
-            stated,
+        let columns = ParcelColumns {
+            label: self.label.clone(),
+            class: self.sum_by.clone(),
+            stated_area: self.stated_area.clone(),
+            stated_unit: self.stated_unit,
             tolerance_ppm: self.area_tolerance,
-        })
+        };
+        columns.of(rows)
     }
 
     fn overlayer<'p>(
@@ -262,7 +241,7 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let marked = if is_marked { Marked::Column("relation") } else { Marked::No };
     let invalid = |file: &str, invalid, rows| ui.texts().invalid_rows(file, invalid, rows, marked);
     table_command::report(&finished, &table.write, invalid, ui);
-    report_changes(&finished.summary, finished.rows.file(), ui);
+    ui.report(ui.texts().of_changes(finished.rows.file(), &finished.summary));
     let sentence = ui.texts().overlay_summary(finished.rows.file(), &finished.summary);
     // Sums speak for themselves.
     if args.sum_by.is_none() || table.write.output.file().is_some() || args.report.is_some() {
@@ -286,20 +265,4 @@ fn write_sums(
         OutputFormat::Table(_) => report::sums::records(parcels.sums(), twice).to_json(),
     };
     write_text(output, &text)
-}
-
-/// Reports repaired parcels and omitted parts.
-fn report_changes(found: &OverlaySummary, file: &str, ui: &Ui) {
-    if found.repaired > 0 {
-        ui.info(&ui.texts().repaired(file, found.repaired));
-    }
-    if found.not_repairable > 0 {
-        ui.info(&ui.texts().not_repairable(file, found.not_repairable));
-    }
-    if found.with_narrow_parts > 0 {
-        ui.info(&ui.texts().narrow_parts(file, found.with_narrow_parts));
-    }
-    if found.slivers > 0 {
-        ui.info(&ui.texts().slivers(file, found.slivers, found.sliver_area));
-    }
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::{self, Encoding, Format, Input, InputEncoding, Output, ReadOptions, Rows, WriteOptions};
 use crate::messages::Lang;
 use crate::query::reason::{ReasonText, reason};
-use crate::table::GeometrySource;
+use crate::run::{check_read_options, check_write_options};
 
 /// A format as it is typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,20 +131,8 @@ impl ReadArgs {
             prefers_wkt,
         };
         let rows = io::open(input, &options)?;
-        let has_columns = matches!(rows.schema().geometry_source, GeometrySource::Columns(..) | GeometrySource::Wkt(_));
-        let unfit = [
-            ("--layer", self.layer.is_some() && !rows.has_layers()),
-            ("--lon-field", self.lon_field.is_some() && !has_columns),
-            ("--wkt-field", self.wkt_field.is_some() && !has_columns),
-        ];
-        if let Some((option, _)) = unfit.into_iter().find(|(_, is_unfit)| *is_unfit) {
-            let format = rows.format().to_string();
-            return Err(Error::new(ErrorKind::OptionMismatch { option, format }).in_file(rows.file()));
-        }
-        if let Some(declared) = rows.overridden_crs() {
-            ui.info(&ui.texts().overridden_crs(rows.file(), Some(declared), &rows.crs()));
-        }
-        ui.verbose(&ui.texts().reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), &rows.crs()));
+        check_read_options(&rows, &options)?;
+        ui.report(ui.texts().of_opened(&rows));
         Ok(rows)
     }
 }
@@ -177,24 +165,16 @@ pub(super) struct WriteArgs {
 impl WriteArgs {
     /// How rows are written in a format.
     pub(super) fn options(&self, format: Format) -> Result<WriteOptions> {
-        let mismatch = |option| Error::new(ErrorKind::OptionMismatch { option, format: format.to_string() });
-        if self.excel && format != Format::CSV {
-            return Err(mismatch("--excel"));
-        }
-        if self.encoding.is_some() && !format.has_encodings() {
-            return Err(mismatch("--encoding"));
-        }
-        if self.to_layer.is_some() && !format.has_layers() {
-            return Err(mismatch("--to-layer"));
-        }
-        Ok(WriteOptions {
+        let options = WriteOptions {
             crs: self.to_crs.clone(),
             decimals: self.precision.map(usize::from),
             encoding: self.encoding,
             for_excel: self.excel,
             layer: self.to_layer.clone(),
             ..WriteOptions::new(format)
-        })
+        };
+        check_write_options(&options)?;
+        Ok(options)
     }
 
     /// What is said of a format of maps, which is no table.

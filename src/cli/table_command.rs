@@ -5,19 +5,18 @@ use std::path::{self, PathBuf};
 use clap::Args;
 use geo::Coord;
 
-use crate::cli::args::{self, CrsArgs, report_notes};
+use crate::cli::args::{self, CrsArgs};
 use crate::cli::progress::ProgressLine;
 use crate::cli::table_args::{OutputFormat, ReadArgs, WriteArgs};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::crs::{AxisOrder, CoordNormalizer, IntoPlane, Plane};
-use crate::error::{Error, ErrorKind, InvalidRows, Result, RowProblem};
-use crate::io::{FlatTable, Format, Input, Loss, Output, Rows, WriteOptions, Writer};
-use crate::messages;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::{FlatTable, Format, Input, Output, Rows, Writer};
 use crate::query::reason::ReasonText;
 use crate::query::{QuerySummary, TableQuery};
 use crate::report::locate::TextWriter;
-use crate::run::{AnsweredTable, Finished, TableRun, Written};
+use crate::run::{AnsweredTable, Finished, TableRun, answer_format};
 
 #[derive(Args)]
 pub(super) struct TableArgs {
@@ -55,9 +54,8 @@ impl TableArgs {
     }
 
     fn opened<'a>(&'a self, rows: Rows, format: Option<OutputFormat>, ui: &'a Ui) -> OpenTable<'a> {
-        // The columns of some formats are fixed: answers are written as CSV.
-        let of_input = if rows.format().has_fixed_fields() { Format::CSV } else { rows.format() };
-        OpenTable { args: self, format: format.unwrap_or(OutputFormat::Table(of_input)), rows, ui }
+        let format = format.unwrap_or(OutputFormat::Table(answer_format(&rows)));
+        OpenTable { args: self, format, rows, ui }
     }
 }
 
@@ -89,11 +87,7 @@ impl OpenTable<'_> {
         if !args.fields.is_empty() {
             run = run.only_fields(&args.fields)?;
         }
-        for (field, added) in query.fields().iter().zip(run.added_fields()) {
-            if field.name != added.name {
-                ui.info(&ui.texts().renamed(&field.name, &added.name));
-            }
-        }
+        ui.report(ui.texts().of_added(&query.fields(), run.added_fields()));
         if writes_rows {
             run = written(run, &args.write, format, ui)?;
         }
@@ -211,78 +205,10 @@ pub(super) fn report<S: QuerySummary>(
     invalid_sentence: impl FnOnce(&str, u64, u64) -> String,
     ui: &Ui,
 ) {
-    let Finished { summary, rows, written } = finished;
-    report_read(rows, ui);
-    if let Some(Written { losses, options }) = written {
-        report_written(losses, options, &write.name(), ui);
-    }
-    report_invalid(summary.invalid(), rows.file(), ui);
-    if summary.invalid().count > 0 {
-        ui.info(&invalid_sentence(rows.file(), summary.invalid().count, summary.rows()));
-    }
+    ui.report(ui.texts().of_run(finished, &write.name(), invalid_sentence));
 }
 
 /// Invalid rows are findings.
 pub(super) fn outcome(summary: &impl QuerySummary) -> Outcome {
     if summary.invalid().count > 0 { Outcome::Findings } else { Outcome::Done }
-}
-
-/// Reports what was found out while reading.
-pub(super) fn report_read(rows: &Rows, ui: &Ui) {
-    report_notes(rows.file(), &rows.notes(), ui);
-    if rows.encoding() != "UTF-8" {
-        ui.verbose(&ui.texts().encoding(rows.file(), rows.encoding()));
-    }
-    if rows.with_arcs() > 0 {
-        ui.info(&ui.texts().arcs(rows.file(), rows.with_arcs()));
-    }
-    if rows.with_empty_members() > 0 {
-        ui.info(&ui.texts().empty_members(rows.file(), rows.with_empty_members()));
-    }
-    if rows.axis_order() == AxisOrder::NorthEast {
-        ui.verbose(&ui.texts().north_first(rows.file()));
-    }
-    if rows.beyond_area() > 0 {
-        ui.info(&ui.texts().beyond_area(rows.file(), rows.beyond_area(), &rows.crs()));
-    }
-    if rows.crs().is_shifted() {
-        ui.info(&ui.texts().shifted(&rows.crs()));
-    }
-}
-
-/// Reports what the output format cannot represent, and what its coordinates are for.
-pub(super) fn report_written(losses: &[Loss], options: &WriteOptions, file: &str, ui: &Ui) {
-    for loss in losses {
-        ui.info(&format!("{file}{}{}", ui.texts().colon, ui.texts().loss(loss)));
-    }
-    let crs = options.written_crs();
-    if crs.is_shifted() && crs != options.source_crs {
-        ui.info(&ui.texts().shifted(&crs));
-    }
-}
-
-/// Reports the first invalid rows and the number of the others, with advice where the coordinate system is the cause.
-pub(super) fn report_invalid(invalid: &InvalidRows, file: &str, ui: &Ui) {
-    for error in invalid.errors() {
-        ui.info(&messages::error(&error.in_file(file), ui.lang));
-    }
-    let listed = invalid.first.len() as u64;
-    if invalid.count > listed {
-        ui.info(&ui.texts().and_more(invalid.count - listed));
-    }
-    let is_of_crs = |problem: &&RowProblem| {
-        use RowProblem::{LatitudeRange, LongitudeRange, OtherCrs, OtherDatum, OtherGaussKruegerZone};
-        matches!(
-            problem,
-            LatitudeRange { .. }
-                | LongitudeRange { .. }
-                | OtherGaussKruegerZone { .. }
-                | OtherCrs { .. }
-                | OtherDatum { .. }
-        )
-    };
-    let problem = invalid.first.iter().map(|(_, problem)| problem).find(is_of_crs);
-    if let Some(advice) = problem.and_then(|problem| messages::advice(&Error::new(problem.clone()), ui.lang)) {
-        ui.info(advice);
-    }
 }

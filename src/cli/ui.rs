@@ -8,7 +8,7 @@ use crate::cli::settings::UsedSettings;
 use crate::cli::usage;
 use crate::error::Error;
 use crate::messages::text::one_line;
-use crate::messages::{self, Lang, Texts};
+use crate::messages::{self, Lang, Message, Texts};
 use crate::plan::Plan;
 
 /// Prints messages in the chosen language and verbosity.
@@ -66,6 +66,13 @@ impl Ui {
     pub(super) fn verbose(&self, text: &str) {
         if self.is_verbose {
             self.info(text);
+        }
+    }
+
+    /// Prints messages; details if `--verbose` is set.
+    pub(super) fn report(&self, messages: Vec<Message>) {
+        for message in messages {
+            if message.is_detail { self.verbose(&message.text) } else { self.info(&message.text) }
         }
     }
 

@@ -44,7 +44,7 @@ pub use transform::Transformer;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// A coordinate reference system.
 ///
@@ -109,16 +109,23 @@ impl Crs {
     pub fn is_shifted(&self) -> bool {
         matches!(self, Crs::Gcj02 | Crs::Bd09)
     }
-}
 
-/// Parses a name or definition typed by a user.
-#[cfg(any(feature = "cli", feature = "datafusion"))]
-pub(crate) fn typed(text: &str) -> Result<Crs, Error> {
-    let none = |crs: String| Error::new(crate::error::ErrorKind::NoSuchCrs { crs, similar: None });
-    match Crs::of_text(text) {
-        Ok(crs) => crs.ok_or_else(|| none(String::new())),
-        Err(Unusable::Unknown(name)) => Err(none(name)),
-        Err(unusable) => Err(unusable.into()),
+    /// Reads a name or a definition as [`FromStr`] does, with an error that has a kind.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::Crs;
+    ///
+    /// assert_eq!(Crs::parse("CGCS2000_3_Degree_GK_CM_120E")?, Crs::Epsg(4549));
+    /// assert_eq!(Crs::parse("nowhere").unwrap_err().kind().code(), "no-such-crs");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Crs, Error> {
+        let none = |crs: String| Error::new(ErrorKind::NoSuchCrs { crs, similar: None });
+        match Crs::of_text(text) {
+            Ok(crs) => crs.ok_or_else(|| none(String::new())),
+            Err(Unusable::Unknown(name)) => Err(none(name)),
+            Err(unusable) => Err(unusable.into()),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn checked_crs(function: &str, value: Option<&ScalarValue>) -> Result
     let Some(name) = value.and_then(|value| value.try_as_str().flatten()) else {
         return Err(query_error(QueryProblem::CrsNotLiteral { function: function.to_owned() }));
     };
-    let crs = crate::crs::typed(name).map_err(failed)?;
+    let crs = Crs::parse(name).map_err(failed)?;
     with_normalizer(&crs, |_| ()).map_err(failed)?;
     Ok(crs)
 }

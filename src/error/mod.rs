@@ -5,6 +5,7 @@
 //! [`LibraryMessage`]s.
 
 mod basemap;
+mod code;
 mod crs;
 mod file;
 mod foreign;

@@ -20,9 +20,10 @@ mod rows;
 
 pub use self::bytes::encoding::{Encoding, InputEncoding};
 pub use self::bytes::input::Input;
-pub use self::bytes::output::{Memory, Output, remove_unfinished};
+pub use self::bytes::memory::Memory;
+pub use self::bytes::output::{Output, remove_unfinished};
 pub(crate) use self::bytes::stored::spool;
-pub(crate) use self::formats::{catch_panic_as_io_error, json_text, kind_of};
+pub(crate) use self::formats::{catch_panic_as_io_error, json_text, kind_of, sequential_worksheet};
 pub use self::open::open;
 pub(crate) use self::open::{OpenInput, rows_of};
 pub use self::rows::block::{Block, BlockReader};

@@ -9,7 +9,10 @@ mod launch;
 mod maps;
 mod page;
 mod parcels;
+mod read_notes;
+mod runs;
 pub(crate) mod sentences;
+mod tables;
 pub mod text;
 mod vocabulary;
 
@@ -19,6 +22,8 @@ pub use errors::{error, finding};
 pub use maps::MapTexts;
 pub use page::page_texts;
 pub use parcels::ParcelTexts;
+pub use runs::Message;
+pub use tables::Marked;
 pub use vocabulary::Texts;
 
 use crate::messages::text::one_line;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use geo::MapCoords;
 
 use crate::crs::{Crs, Plane, Transformer};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::clip::NOISE;
 use crate::geometry::measure::{self, AreaPerimeter};
 use crate::geometry::overlap::PreparedShape;
@@ -240,6 +240,28 @@ pub struct ClassArea {
     pub area: SquareMetres,
     /// The part of the sum that is counted more than once because features of the class overlap; on the ellipsoid.
     pub repeated: SquareMetres,
+}
+
+/// Errors if no feature has the property, which is probably misspelt; with the properties that there are.
+///
+/// ```
+/// use taizhou_corridor::plan::Plan;
+/// use taizhou_corridor::query::areas::check_property;
+///
+/// assert!(check_property(&Plan::bundled(), "level").is_ok());
+/// assert!(check_property(&Plan::bundled(), "land_use").is_err());
+/// ```
+pub fn check_property(plan: &Plan, property: &str) -> Result<()> {
+    if plan.features().iter().any(|feature| feature.properties.contains_key(property)) {
+        return Ok(());
+    }
+    let mut columns: Vec<String> = vec![];
+    for name in plan.features().iter().flat_map(|feature| feature.properties.keys()) {
+        if !columns.contains(name) {
+            columns.push(name.clone());
+        }
+    }
+    Err(Error::new(ErrorKind::UnknownColumn { name: property.to_owned(), columns }))
 }
 
 /// The area of each class of features by each method. Classes are the values of a property, in the order of their first

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::cli::map::{MapArgs, ThemeArg};
-use crate::cli::table_command::{report_invalid, report_read};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args, write_text};
 use crate::error::Result;
@@ -42,8 +41,8 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Pa
     if args.strict {
         tally.invalid.as_result().map_err(|error| error.in_file(rows.file()))?;
     }
-    report_read(&rows, ui);
-    report_invalid(&tally.invalid, rows.file(), ui);
+    ui.report(ui.texts().of_read(&rows));
+    ui.report(ui.texts().of_invalid(&tally.invalid, rows.file()));
     if tally.rows() == tally.invalid.count {
         ui.info(&ui.lang.no_rows_on_page(rows.file()));
     } else if tally.is_outside() && tally.parcels.rows() == 0 {

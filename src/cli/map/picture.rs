@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::cli::map::{MapArgs, MapFormat, OrientationArg, ThemeArg};
-use crate::cli::table_command::{report_invalid, report_read};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args};
 use crate::error::{Error, ErrorKind, Result};
@@ -82,9 +81,9 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> R
             layer.summary().invalid.as_result().map_err(|error| error.in_file(rows.file()))?;
         }
     }
-    report_read(&rows, ui);
+    ui.report(ui.texts().of_read(&rows));
     let tally = layer.summary();
-    report_invalid(&tally.invalid, rows.file(), ui);
+    ui.report(ui.texts().of_invalid(&tally.invalid, rows.file()));
     let texts = ui.lang.map_texts();
     if tally.rows() == 0 {
         ui.info(&texts.empty_layer(rows.file()));

@@ -37,6 +37,7 @@ enum Origin {
     Path(PathBuf),
     Reader(Box<dyn Read>),
     Memory(Vec<u8>),
+    Files(Extracted),
 }
 
 impl Input {
@@ -85,6 +86,22 @@ impl Input {
         Input { name: name.into(), origin: Origin::Memory(bytes.as_ref().to_vec()) }
     }
 
+    /// Files in memory of a format with several, with the name of the main one.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Format, Input, ReadOptions};
+    ///
+    /// let part = |ending: &str| std::fs::read(format!("data/sample-parcels.{ending}")).unwrap();
+    /// let files = ["shp", "dbf", "prj"].map(|ending| (format!("parcels.{ending}"), part(ending)));
+    /// let rows = io::open(Input::files("parcels.shp", files), &ReadOptions::default())?;
+    /// assert_eq!(rows.format(), Format::SHAPEFILE);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn files(main: impl Into<String>, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Input {
+        let files = files.into_iter().map(|(name, bytes)| (name, Stored::memory(bytes))).collect();
+        Input { name: main.into(), origin: Origin::Files(Arc::new(files)) }
+    }
+
     /// The name for messages.
     pub fn name(&self) -> &str {
         &self.name
@@ -100,6 +117,7 @@ impl Input {
         let Input { name, origin } = self;
         match origin {
             Origin::Memory(bytes) => Source::of_stored(name, Stored::memory(bytes)),
+            Origin::Files(files) => Source::of_extracted(name, files),
             Origin::Path(path) if path.is_file() => Source::of_stored(name, Stored::Path(path)),
             // A pipe, or an error.
             Origin::Path(path) => Ok(Source::of_stream(name, Box::new(open_file(&path)?))),

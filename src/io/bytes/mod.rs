@@ -7,6 +7,7 @@ pub(in crate::io) mod errors;
 pub(in crate::io) mod evidence;
 pub(in crate::io) mod foreign;
 pub(in crate::io) mod input;
+pub(in crate::io) mod memory;
 pub(in crate::io) mod meter;
 pub(in crate::io) mod output;
 pub(in crate::io) mod stored;

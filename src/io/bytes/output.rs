@@ -3,11 +3,12 @@
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::bytes::memory::{Memory, MemoryWriter};
 
 /// An output that appears completely or not at all.
 ///
@@ -62,6 +63,7 @@ impl Drop for Unfinished {
 
 enum Sink {
     Stream(BufWriter<Box<dyn Write + Send>>),
+    Memory(MemoryWriter),
     File { temporary: BufWriter<NamedTempFile>, unfinished: Unfinished, path: PathBuf, overwrite: bool },
 }
 
@@ -106,7 +108,7 @@ impl Output {
         Ok(self)
     }
 
-    /// An output in memory, with a name for messages, and the handle to its bytes.
+    /// An output in memory, and the handle to its bytes. It is written as a file of this name is.
     ///
     /// ```
     /// use taizhou_corridor::io::Output;
@@ -118,8 +120,9 @@ impl Output {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn memory(name: impl Into<String>) -> (Output, Memory) {
-        let memory = Memory::default();
-        (Output::stream(name, memory.clone()), memory)
+        let (name, memory) = (name.into(), Memory::default());
+        let sink = Sink::Memory(MemoryWriter::new(memory.clone(), &name));
+        (Output { name, sink, is_terminal: false }, memory)
     }
 
     /// A file. Errors if it exists and `overwrite` is not set, or if it cannot be created.
@@ -178,19 +181,33 @@ impl Output {
         &self.name
     }
 
-    /// The path of the output file; `None` for a stream.
+    /// The path of the output file on disk.
     pub(in crate::io) fn target(&self) -> Option<&Path> {
         match &self.sink {
             Sink::File { path, .. } => Some(path),
+            Sink::Memory(_) | Sink::Stream(_) => None,
+        }
+    }
+
+    /// The path of the file, on disk or in memory; `None` for a stream.
+    pub(in crate::io) fn path(&self) -> Option<&Path> {
+        match &self.sink {
+            Sink::File { path, .. } => Some(path),
+            Sink::Memory(_) => Some(Path::new(&self.name)),
             Sink::Stream(_) => None,
         }
     }
 
-    /// The path of the temporary file, for libraries that write by path; `None` for a stream.
+    /// The name of the file without folder and extension; `None` for a stream.
+    pub(in crate::io) fn stem(&self) -> Option<String> {
+        Some(self.path()?.file_stem()?.to_string_lossy().into_owned())
+    }
+
+    /// The path of the temporary file, for libraries that write by path.
     pub(in crate::io) fn temporary(&self) -> Option<&Path> {
         match &self.sink {
             Sink::File { temporary, .. } => Some(temporary.get_ref().path()),
-            Sink::Stream(_) => None,
+            Sink::Memory(_) | Sink::Stream(_) => None,
         }
     }
 
@@ -198,7 +215,23 @@ impl Output {
     pub(crate) fn sibling(&self, ending: &str) -> Option<Result<Output>> {
         match &self.sink {
             Sink::File { path, overwrite, .. } => Some(Output::create(path.with_extension(ending), *overwrite)),
+            Sink::Memory(main) => {
+                let (writer, name) = main.sibling(ending);
+                Some(Ok(Output { name, sink: Sink::Memory(writer), is_terminal: false }))
+            }
             Sink::Stream(_) => None,
+        }
+    }
+
+    /// Overwrites the first bytes, for formats whose header is known last. Fails for a stream.
+    pub(in crate::io) fn overwrite_start(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.flush()?;
+        match &self.sink {
+            Sink::File { temporary, .. } => {
+                fs::OpenOptions::new().write(true).open(temporary.get_ref().path())?.write_all(bytes)
+            }
+            Sink::Memory(writer) => writer.overwrite_start(bytes),
+            Sink::Stream(_) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 
@@ -253,6 +286,10 @@ impl Output {
         let write_error = |error: io::Error| Error::new(ErrorKind::Write(error)).in_file(name.clone());
         let (temporary, unfinished, path, overwrite) = match sink {
             Sink::Stream(mut writer) => return writer.flush().map_err(write_error).map(|()| None),
+            Sink::Memory(writer) => {
+                writer.complete();
+                return Ok(None);
+            }
             Sink::File { temporary, unfinished, path, overwrite } => (temporary, unfinished, path, overwrite),
         };
         let temporary = temporary.into_inner().map_err(|error| write_error(error.into_error()))?;
@@ -308,32 +345,11 @@ impl FinishedFile {
     }
 }
 
-/// The bytes of an output in memory.
-#[derive(Clone, Default)]
-pub struct Memory(Arc<Mutex<Vec<u8>>>);
-
-impl Memory {
-    /// The bytes written so far: all of them after the output is committed.
-    pub fn into_bytes(self) -> Vec<u8> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Memory {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.sink {
             Sink::Stream(writer) => writer.write(bytes),
+            Sink::Memory(writer) => writer.write(bytes),
             Sink::File { temporary, .. } => temporary.write(bytes),
         }
     }
@@ -341,6 +357,7 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.sink {
             Sink::Stream(writer) => writer.flush(),
+            Sink::Memory(writer) => writer.flush(),
             Sink::File { temporary, .. } => temporary.flush(),
         }
     }

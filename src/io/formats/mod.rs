@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::rows::format::Format;
 
 pub(crate) use self::geojson::{json_text, kind_of};
-pub(crate) use self::xlsx::catch_panic_as_io_error;
+pub(crate) use self::xlsx::{catch_panic_as_io_error, sequential_worksheet};
 
 impl Format {
     /// All formats, in the order in which they are listed and detected.

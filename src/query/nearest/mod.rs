@@ -7,7 +7,7 @@ use geo::Coord;
 use crate::geometry::measure::bearing_deg;
 use crate::geometry::position::PointLocation;
 use crate::index::FeatureIndex;
-use crate::plan::{FeatureId, Plan};
+use crate::plan::{FeatureId, Level, Plan};
 use crate::units::Metres;
 
 pub use self::rows::{NearestColumn, NearestSummary, RowNearestFinder};
@@ -52,6 +52,23 @@ impl<'p> NearestFinder<'p> {
             is_searched,
             to_boundary: false,
         }
+    }
+
+    /// Searches the features of this level only.
+    ///
+    /// ```
+    /// use geo::coord;
+    /// use taizhou_corridor::plan::{Level, Plan};
+    /// use taizhou_corridor::query::nearest::NearestFinder;
+    ///
+    /// let plan = Plan::bundled();
+    /// let nearest = NearestFinder::new(&plan).at_level(Level::Corridor).nearest(coord! { x: 121.429, y: 28.5622 });
+    /// assert_eq!(plan[nearest.unwrap().zone].level, Some(Level::Corridor));
+    /// ```
+    pub fn at_level(self, level: Level) -> NearestFinder<'p> {
+        let plan = self.index.plan();
+        let of_level: Vec<FeatureId> = plan.ids().filter(|&zone| plan[zone].level == Some(level)).collect();
+        self.among(&of_level)
     }
 
     /// Searches these features only.

@@ -109,6 +109,24 @@ impl OverlayColumn {
         }
     }
 
+    /// The columns of an answer unless others are chosen: a row for each part, or one for each parcel if it is wide; with
+    /// those about stated areas if there are such.
+    ///
+    /// ```
+    /// use taizhou_corridor::query::overlay::OverlayColumn;
+    ///
+    /// assert_eq!(OverlayColumn::of_answer(false, false), OverlayColumn::LONG);
+    /// assert!(OverlayColumn::of_answer(true, true).contains(&OverlayColumn::StatedDifferenceM2));
+    /// ```
+    pub fn of_answer(is_wide: bool, has_stated_areas: bool) -> Vec<OverlayColumn> {
+        let mut columns = if is_wide { OverlayColumn::WIDE.to_vec() } else { OverlayColumn::LONG.to_vec() };
+        if has_stated_areas {
+            let reason = columns.len() - 1;
+            columns.splice(reason..reason, [OverlayColumn::StatedAreaM2, OverlayColumn::StatedDifferenceM2]);
+        }
+        columns
+    }
+
     /// The field of a table: name and kind.
     pub fn field(self) -> Field {
         let kind = match self {

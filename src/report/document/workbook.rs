@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 use unicode_width::UnicodeWidthStr;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Output, catch_panic_as_io_error};
+use crate::io::{Output, catch_panic_as_io_error, sequential_worksheet};
 use crate::messages::text::one_line;
 use crate::report::document::{Document, Head, Section, Table, display, write_error};
 use crate::report::text::Align;
@@ -65,7 +65,7 @@ impl WorkbookDocument {
         // A fixed date, so that the same report is the same file.
         let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
-        let mut streamed = workbook.new_worksheet_with_constant_memory().map_err(failed)?;
+        let mut streamed = sequential_worksheet(&mut workbook).map_err(failed)?;
         let formats = Formats::new();
         heading(&mut streamed, 0, &head, &formats).map_err(failed)?;
         widths(&mut streamed, &head, &[]).map_err(failed)?;

@@ -51,7 +51,7 @@ impl FlatGeobufWriter {
     pub(in crate::io) fn new(output: Output, schema: &Schema, added: &[Field], options: &WriteOptions) -> Result<Self> {
         // Buffered next to the output, since the folder for temporary files may be in memory.
         let spool = BufWriter::with_capacity(1 << 16, spool_in(output.temporary().and_then(Path::parent)));
-        let stem = output.target().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
+        let stem = output.stem();
         let columns = TypedColumns::new(schema, added);
         if columns.fields().len() > usize::from(u16::MAX) {
             return Err(Error::new(ErrorKind::Write(std::io::Error::other("a FlatGeobuf file holds 65535 columns"))));

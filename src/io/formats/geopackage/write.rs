@@ -305,7 +305,7 @@ fn srs_id(crs: &Crs) -> i32 {
 
 /// The name of the layer: the option, else that of the file. Some prefixes are reserved by the format.
 fn table_name(options: &WriteOptions, output: &Output) -> String {
-    let stem = output.target().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
+    let stem = output.stem();
     let name = options.layer.clone().or(stem).filter(|name| !name.is_empty()).unwrap_or_else(|| "layer".to_owned());
     let name = named(&name);
     let is_taken = |start: &&str| name.to_lowercase().starts_with(*start);

@@ -64,10 +64,7 @@ impl KmlWriter {
             name.chars().map(|c| if is_xml(c) { c } else { '\u{fffd}' }).collect()
         });
         let roles = roles(typed.fields(), schema.ids.is_some());
-        let title = options.layer.clone().or_else(|| {
-            let stem = output.target()?.file_stem()?;
-            Some(stem.to_string_lossy().into_owned())
-        });
+        let title = options.layer.clone().or_else(|| output.stem());
         Ok(KmlWriter {
             placemarks: BufWriter::new(spool()),
             needs_text: vec![false; roles.len()],

@@ -1,6 +1,6 @@
 //! Writing shapefiles: all of their files, or none.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -54,11 +54,11 @@ impl ShapefileWriter {
         options: &WriteOptions,
     ) -> Result<ShapefileWriter> {
         let format = "shapefile".to_owned();
-        let Some(target) = output.target() else { return Err(Error::new(ErrorKind::NeedsFile { format })) };
-        if !target.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("shp")) {
+        let Some(path) = output.path() else { return Err(Error::new(ErrorKind::NeedsFile { format })) };
+        if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("shp")) {
             return Err(Error::new(ErrorKind::NeedsEnding { format, ending: "shp" }));
         }
-        let folder = target.parent().map(Path::to_owned);
+        let folder = output.target().and_then(Path::parent).map(Path::to_owned);
         let sibling = |ending| {
             output.sibling(ending).unwrap_or_else(|| Err(Error::new(ErrorKind::NeedsFile { format: format.clone() })))
         };
@@ -179,7 +179,7 @@ impl RowWriter for ShapefileWriter {
         let kind = self.kind.map_or(self.default_kind, |(kind, _)| kind);
         for (output, bytes) in [(&mut shp, self.shp_bytes), (&mut shx, self.shx_bytes)] {
             let header = shapes::header(kind, bytes, self.extent);
-            let written = begin_with(output, &header);
+            let written = output.overwrite_start(&header);
             written.map_err(|error| Error::new(ErrorKind::Write(error)).in_file(output.name()))?;
         }
         let (page, cut) = self.table.finish(&mut dbf, LIMIT_BYTES).map_err(|error| error.in_file(dbf.name()))?;
@@ -204,15 +204,6 @@ impl RowWriter for ShapefileWriter {
             let _ = fs::remove_file(path);
         }
         Ok(losses)
-    }
-}
-
-/// Overwrites the start of a file.
-fn begin_with(output: &mut Output, header: &[u8]) -> io::Result<()> {
-    output.flush()?;
-    match output.temporary() {
-        Some(path) => OpenOptions::new().write(true).open(path)?.write_all(header),
-        None => Err(io::ErrorKind::Unsupported.into()),
     }
 }
 

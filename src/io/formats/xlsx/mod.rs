@@ -365,6 +365,15 @@ pub(in crate::io) struct XlsxWriter {
     date_time: CellFormat,
 }
 
+/// Whether rows can be buffered in a temporary file. In memory, the library writes other bytes for the same cells: texts
+/// are in a table of their own.
+const HAS_FILES: bool = !cfg!(target_family = "wasm");
+
+/// A sheet whose rows are written in order.
+pub(crate) fn sequential_worksheet(workbook: &mut Workbook) -> Result<Worksheet, XlsxError> {
+    if HAS_FILES { workbook.new_worksheet_with_constant_memory() } else { Ok(Worksheet::new()) }
+}
+
 /// Runs a step of writing. The library buffers rows in a temporary file, and panics if it cannot be written, as on a
 /// full disk.
 pub(crate) fn catch_panic_as_io_error<T>(step: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, XlsxError> {
@@ -382,7 +391,10 @@ impl XlsxWriter {
         // A fixed date, so that the same rows give the same file.
         let epoch = ExcelDate::from_ymd(2000, 1, 1).map_err(|error| failed(&output, error))?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
-        let sheet = workbook.add_worksheet_with_constant_memory().map_err(|error| failed(&output, error))?;
+        let sheet = match HAS_FILES {
+            true => workbook.add_worksheet_with_constant_memory().map_err(|error| failed(&output, error))?,
+            false => workbook.add_worksheet(),
+        };
         if let Some(name) = name {
             sheet.set_name(name).map_err(|error| failed(&output, error))?;
         }

@@ -6,7 +6,7 @@ use crate::messages::{Lang, Texts};
 
 impl Texts {
     /// A note about a file.
-    pub(in crate::cli) fn read_note(&self, file: &str, note: &ReadNote) -> String {
+    pub(crate) fn read_note(&self, file: &str, note: &ReadNote) -> String {
         let text = match self.lang {
             Lang::En => english(note),
             Lang::Zh => chinese(note),
@@ -15,7 +15,7 @@ impl Texts {
     }
 
     /// A text about a file.
-    pub(in crate::cli) fn of_file(&self, file: &str, text: &str) -> String {
+    pub(crate) fn of_file(&self, file: &str, text: &str) -> String {
         format!("{file}{}{text}", self.colon)
     }
 }
