@@ -15,12 +15,14 @@
 # make dist   builds what is downloaded, into target/dist: for Windows, Linux, Debian (on Debian; installs what it needs)
 # make test-windows  the snapshots of the command line with corridor.exe under wine
 # make test-dist  runs what `make dist` built where it is to run: an empty root, a bare Debian, wine
+# make web      builds packages/web, the library for JavaScript (rustup; wasm-opt by npm where it is there)
+# make test-web  tests it in Node.js and headless Chromium: its answers are those of the program
 # make test-clients  opens what is written with the programs that people open it with
 
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients dist test-dist test-windows check check-rust api docs bench bench-peers tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients web test-web dist test-dist test-windows check check-rust api docs bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -66,7 +68,37 @@ test-sql: tools
 	RUSTC_WORKSPACE_WRAPPER=$$(command -v clippy-driver) CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__ \
 	  $(CARGO) test --features datafusion --test sql --test dependencies --test reference
 
-sql-check: tools
+sql-# The library for JavaScript. wasm-opt, a program of the package binaryen, makes it smaller; what else the tests need
+# comes with it.
+WEB = target/web
+WASM = wasm32-unknown-unknown
+WASM_OPT = $(WEB)/node_modules/.bin/wasm-opt
+
+web:
+	rustup target add $(WASM)
+	$(CARGO) build --release --manifest-path packages/web/Cargo.toml --target $(WASM) --target-dir $(WEB)/build
+	mkdir -p $(WEB) && cp packages/web/package.json $(WEB)/
+	[ -x $(WASM_OPT) ] || npm install --prefix $(WEB) --no-audit --no-fund --loglevel=error \
+	  || echo "wasm-opt cannot be installed here: the module is larger"
+	if [ -x $(WASM_OPT) ]; then \
+	  $(WASM_OPT) -O3 --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext \
+	    --enable-mutable-globals --enable-multivalue --enable-reference-types --strip-debug --strip-producers \
+	    --strip-target-features $(WEB)/build/$(WASM)/release/corridor.wasm -o packages/web/corridor.wasm; \
+	else cp $(WEB)/build/$(WASM)/release/corridor.wasm packages/web/corridor.wasm; fi
+	ls -l packages/web/corridor.wasm
+
+# The program, the seeds of tests/fuzz, Node.js and Chromium.
+test-web: tools web
+	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
+	  || { echo "Chromium is needed: CHROMIUM=/path/to/chromium make test-web"; exit 1; }
+	$(if $(PROGRAM),,$(CARGO) build)
+	$(CARGO) test --test fuzz -- --ignored seeds_are_written
+	rm -rf $(WEB)/corpus && cp -r target/fuzz/corpus $(WEB)/corpus
+	$(CARGO) test --manifest-path packages/web/Cargo.toml --target-dir $(WEB)/build
+	node packages/web/test/web.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB)
+	CHROMIUM=$(CHROMIUM) node packages/web/test/browser.mjs $(WEB)
+
+check: tools
 	$(CARGO) build --release --features datafusion
 	benches/sql.sh target/release/corridor target/sql $(or $(ROWS),10000000)
 
@@ -110,6 +142,10 @@ check: tools
 	  $(CARGO) clippy --no-default-features --features $$feature -- -D warnings || exit 1; \
 	done
 	$(CARGO) test --no-default-features --features cli --lib
+	if rustup target add $(WASM); then \
+	  $(CARGO) clippy --target $(WASM) --no-default-features --features flatgeobuf,tiles -- -D warnings || exit 1; \
+	  $(CARGO) fmt --check --manifest-path packages/web/Cargo.toml || exit 1; \
+	else echo "There is no Rust for $(WASM) here: left out."; fi
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps
 
 # The oldest Rust that is promised, where it is installed: rustup toolchain install 1.88 1.94. Without PROJ, whose C++

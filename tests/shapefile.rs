@@ -393,7 +393,7 @@ fn one_kind_of_geometry_or_nothing() {
 
     let schema = Schema::of_text(["a"], GeometrySource::Points);
     let create = |output| io::create(output, &schema, &[], &in_system(Crs::Crs84)).err().unwrap();
-    assert!(matches!(create(Output::memory("-").0).kind(), ErrorKind::NeedsFile { .. }));
+    assert!(matches!(create(Output::stream("-", std::io::sink())).kind(), ErrorKind::NeedsFile { .. }));
     let named = Output::create(folder.path().join("out.zip"), false).unwrap();
     assert!(matches!(create(named).kind(), ErrorKind::NeedsEnding { ending: "shp", .. }));
 }
