@@ -5,6 +5,7 @@ mod advice;
 mod details;
 mod errors;
 mod foreign;
+#[cfg(feature = "cli")]
 mod launch;
 mod maps;
 mod page;
