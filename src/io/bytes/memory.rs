@@ -122,7 +122,7 @@ mod tests {
         beside.write_all(b"table").unwrap();
         main.overwrite_start(b"head").unwrap();
         assert!(beside.overwrite_start(b"longer than it").is_err());
-        [&main, &beside].map(MemoryWriter::complete);
+        [&main, &beside].into_iter().for_each(MemoryWriter::complete);
         drop(unfinished);
         assert_eq!(name, "a.dbf");
         let files = memory.into_files();
