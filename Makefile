@@ -68,37 +68,7 @@ test-sql: tools
 	RUSTC_WORKSPACE_WRAPPER=$$(command -v clippy-driver) CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__ \
 	  $(CARGO) test --features datafusion --test sql --test dependencies --test reference
 
-sql-# The library for JavaScript. wasm-opt, a program of the package binaryen, makes it smaller; what else the tests need
-# comes with it.
-WEB = target/web
-WASM = wasm32-unknown-unknown
-WASM_OPT = $(WEB)/node_modules/.bin/wasm-opt
-
-web:
-	rustup target add $(WASM)
-	$(CARGO) build --release --manifest-path packages/web/Cargo.toml --target $(WASM) --target-dir $(WEB)/build
-	mkdir -p $(WEB) && cp packages/web/package.json $(WEB)/
-	[ -x $(WASM_OPT) ] || npm install --prefix $(WEB) --no-audit --no-fund --loglevel=error \
-	  || echo "wasm-opt cannot be installed here: the module is larger"
-	if [ -x $(WASM_OPT) ]; then \
-	  $(WASM_OPT) -O3 --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext \
-	    --enable-mutable-globals --enable-multivalue --enable-reference-types --strip-debug --strip-producers \
-	    --strip-target-features $(WEB)/build/$(WASM)/release/corridor.wasm -o packages/web/corridor.wasm; \
-	else cp $(WEB)/build/$(WASM)/release/corridor.wasm packages/web/corridor.wasm; fi
-	ls -l packages/web/corridor.wasm
-
-# The program, the seeds of tests/fuzz, Node.js and Chromium.
-test-web: tools web
-	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
-	  || { echo "Chromium is needed: CHROMIUM=/path/to/chromium make test-web"; exit 1; }
-	$(if $(PROGRAM),,$(CARGO) build)
-	$(CARGO) test --test fuzz -- --ignored seeds_are_written
-	rm -rf $(WEB)/corpus && cp -r target/fuzz/corpus $(WEB)/corpus
-	$(CARGO) test --manifest-path packages/web/Cargo.toml --target-dir $(WEB)/build
-	node packages/web/test/web.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB)
-	CHROMIUM=$(CHROMIUM) node packages/web/test/browser.mjs $(WEB)
-
-check: tools
+sql-check: tools
 	$(CARGO) build --release --features datafusion
 	benches/sql.sh target/release/corridor target/sql $(or $(ROWS),10000000)
 
@@ -133,6 +103,36 @@ test-clients: tools clients
 	$(if $(PROGRAM),,$(CARGO) build)
 	CHROMIUM=$(CHROMIUM) node tests/clients/page.mjs $(or $(PROGRAM),target/debug/corridor) $(CLIENTS)
 	CORRIDOR=$(or $(PROGRAM),target/debug/corridor) tests/clients/exports.sh
+
+# The library for JavaScript. wasm-opt, a program of the package binaryen, makes it smaller; what else the tests need
+# comes with it.
+WEB = target/web
+WASM = wasm32-unknown-unknown
+WASM_OPT = $(WEB)/node_modules/.bin/wasm-opt
+
+web:
+	rustup target add $(WASM)
+	$(CARGO) build --release --manifest-path packages/web/Cargo.toml --target $(WASM) --target-dir $(WEB)/build
+	mkdir -p $(WEB) && cp packages/web/package.json $(WEB)/
+	[ -x $(WASM_OPT) ] || npm install --prefix $(WEB) --no-audit --no-fund --loglevel=error \
+	  || echo "wasm-opt cannot be installed here: the module is larger"
+	if [ -x $(WASM_OPT) ]; then \
+	  $(WASM_OPT) -O3 --enable-bulk-memory --enable-bulk-memory-opt --enable-nontrapping-float-to-int --enable-sign-ext \
+	    --enable-mutable-globals --enable-multivalue --enable-reference-types --strip-debug --strip-producers \
+	    --strip-target-features $(WEB)/build/$(WASM)/release/corridor.wasm -o packages/web/corridor.wasm; \
+	else cp $(WEB)/build/$(WASM)/release/corridor.wasm packages/web/corridor.wasm; fi
+	ls -l packages/web/corridor.wasm
+
+# The program, the seeds of tests/fuzz, Node.js and Chromium.
+test-web: tools web
+	@command -v $(CHROMIUM) >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
+	  || { echo "Chromium is needed: CHROMIUM=/path/to/chromium make test-web"; exit 1; }
+	$(if $(PROGRAM),,$(CARGO) build)
+	$(CARGO) test --test fuzz -- --ignored seeds_are_written
+	rm -rf $(WEB)/corpus && cp -r target/fuzz/corpus $(WEB)/corpus
+	$(CARGO) test --manifest-path packages/web/Cargo.toml --target-dir $(WEB)/build
+	node packages/web/test/web.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB)
+	CHROMIUM=$(CHROMIUM) node packages/web/test/browser.mjs $(WEB)
 
 check: tools
 	$(CARGO) fmt --check
