@@ -92,7 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let lang = args::lang_of(&arguments, of_settings);
     let command = command::command(lang);
     if let Some(files) = launch::files_alone(&arguments, &command) {
-        return launch::answer(&files, lang, |arguments| run(arguments));
+        return launch::answer(&files, lang, run);
     }
     coordinate_args::join_coordinates(&mut arguments);
     let used = match &settings {
