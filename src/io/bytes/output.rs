@@ -204,6 +204,7 @@ impl Output {
     }
 
     /// The path of the temporary file, for libraries that write by path.
+    #[cfg(any(feature = "flatgeobuf", feature = "geopackage"))]
     pub(in crate::io) fn temporary(&self) -> Option<&Path> {
         match &self.sink {
             Sink::File { temporary, .. } => Some(temporary.get_ref().path()),
