@@ -85,7 +85,7 @@ impl<'p> RowOverlayer<'p> {
         }
     }
 
-    /// Repairs invalid polygons ([`repair`]) and states this in the column `reason`.
+    /// Repairs invalid polygons ([`repair`](crate::geometry::repair::repair)) and states this in the column `reason`.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
