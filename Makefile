@@ -181,7 +181,7 @@ dist:
 
 # Builds corridor.exe anew where sources have changed.
 test-windows: tools
-	packages/dist/tools.sh
+	packages/dist/tools.sh windows
 	packages/dist/wine/setup.sh $(WINE) $$(packages/dist/build.sh windows)
 	$(CARGO) test --no-run --test cli
 	python3 packages/dist/test-windows.py $(WINE)

@@ -8,7 +8,7 @@ root=$PWD here=$PWD/packages/dist cross=target/cross
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export CMAKE=$root/.cargo/cmake
-options=(--release --locked --bin corridor --target-dir $cross)
+options=(--release --locked --bin corridor --target-dir "$cross")
 rust_paths="--remap-path-prefix=$cargo_home=cargo --remap-path-prefix=$root=."
 c_paths="-ffile-prefix-map=$cargo_home=cargo -ffile-prefix-map=$root=."
 
@@ -26,13 +26,14 @@ windows)
   export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUSTFLAGS="$rust_paths -C target-feature=+crt-static -L native=$libraries \
 -C link-arg=-lshell32 -C link-arg=-lole32 -C link-arg=-Wl,--no-insert-timestamp"
   "$here/windows/resources.sh" "$(cargo pkgid --offline | sed 's/.*[#@]//')" $cross/resources >&2
-  cargo rustc --target $target "${options[@]}" -- -C link-arg="$root/$cross/resources/corridor.o" >&2
+  cargo rustc --target $target "${options[@]}" -- -C link-arg=$cross/resources/corridor.o >&2
   echo $cross/$target/release/corridor.exe
   ;;
 linux)
   # zig has musl and a C++ library for it; the packages of Debian have a C compiler for musl, but none for C++.
   target=x86_64-unknown-linux-musl
   export PATH=$root/target/dist-tools/venv/bin:$PATH
+  export CMAKE_TOOLCHAIN_FILE_x86_64_unknown_linux_musl=$here/linux/proj.cmake
   export CFLAGS_x86_64_unknown_linux_musl=$c_paths CXXFLAGS_x86_64_unknown_linux_musl=$c_paths
   export CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS=$rust_paths
   cargo zigbuild --target $target "${options[@]}" >&2

@@ -44,19 +44,35 @@ done
 echo "$compared files compared, $unequal unequal"
 [ $unequal = 0 ] || fail "the programs write different files"
 
+say "paths of more than 260 characters"
+name=台州湾科创走廊 name=$name$name$name name=$name$name$name
+long=$work/台州/$name/$name/$name/$name
+mkdir -p "$long"
+long_results() { # PROGRAM: whole paths in the arguments
+  rm -f "$long"/*
+  cp data/landmarks.csv "$long/地标.csv" && cp data/sample-parcels.txt "$long/地块.txt"
+  SOURCE_DATE_EPOCH=0 "$1" -q locate "$long/地标.csv" -o "$long/结果.gpkg"
+  "$1" -q convert "$long/结果.gpkg" -o "$long/结果.csv"
+  "$1" -q overlay "$long/地块.txt" -o "$long/地块.csv" --report "$long/报告.html"
+  (cd "$long" && LC_ALL=C.UTF-8 sha256sum -- *)
+}
+long_results "$native" > "$work/long"
+long_results "$work/wine/bin/corridor" | diff "$work/long" -
+echo "${#long} characters: the same $(wc -l < "$work/long") files"
+
 say "an output that another program has open"
 x86_64-w64-mingw32-gcc-posix -municode -Os -s $here/wine/hold.c -o "$work/hold.exe"
 held=$work/台州/视窗/点位/结果.csv
-coproc HOLD { WINEPREFIX=$work/wine/prefix WINEDEBUG=-all exec wine "$work/hold.exe" "$held"; }
-read -r _ <&"${HOLD[0]}"
+coproc hold { WINEPREFIX=$work/wine/prefix WINEDEBUG=-all exec wine "$work/hold.exe" "$held"; }
+read -r _ <&"${hold[0]}"
 for lang in en zh; do
   status=0
   "$work/wine/bin/corridor" --lang $lang -q locate data/landmarks.csv -o "$held" --overwrite 2> "$work/said" || status=$?
   cat "$work/said"
-  [ $status = 4 ] && grep -q Excel "$work/said" || fail "exit code $status"
+  if [ $status != 4 ] || ! grep -q Excel "$work/said"; then fail "exit code $status"; fi
 done
-exec {HOLD[1]}>&-
-wait
+kill "$hold_PID"
+wait "$hold_PID" || true
 
 say "files dropped onto the program"
 dropped=$work/台州/视窗/拖放
@@ -64,7 +80,9 @@ rm -rf "$dropped" && mkdir "$dropped"
 cp data/landmarks.csv "$dropped/地标.csv" && cp data/sample-parcels.txt "$dropped/地块.txt"
 LC_ALL=zh_CN.UTF-8 "$work/wine/bin/corridor" "$dropped/地标.csv" "$dropped/地块.txt"
 ls "$dropped"
-[ -s "$dropped/地标-片区.csv" ] && [ -s "$dropped/地块-报告.xlsx" ] || fail "a result is missing"
+for result in 地标-片区.csv 地块-报告.xlsx; do
+  [ -s "$dropped/$result" ] || fail "there is no $result"
+done
 
 say "the static program in an empty root"
 cp data/landmarks.csv "$work/root/台州/"

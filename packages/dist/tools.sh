@@ -1,27 +1,29 @@
 #!/usr/bin/env bash
-# Installs what `make dist` needs on a Debian with Rust, into the system and into target/dist-tools; says what it cannot.
+# Installs what a build needs on a Debian with Rust, into the system and into target/dist-tools, and says what it cannot:
+# tools.sh windows | all
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools=$PWD/target/dist-tools
+need() { echo "needed, and could not be installed: $*" >&2; exit 1; }
 
-missing=()
-for need in x86_64-w64-mingw32-g++-posix:g++-mingw-w64-x86-64-posix rsvg-convert:librsvg2-bin icotool:icoutils \
-  dpkg-deb:dpkg python3:python3-venv; do
-  command -v "${need%%:*}" >/dev/null || missing+=("${need#*:}")
+packages=()
+for tool in x86_64-w64-mingw32-g++-posix:g++-mingw-w64-x86-64-posix rsvg-convert:librsvg2-bin icotool:icoutils; do
+  command -v "${tool%%:*}" >/dev/null || packages+=("${tool#*:}")
 done
-if [ ${#missing[@]} -gt 0 ]; then
-  echo "installing ${missing[*]}"
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } ||
-    { echo "These packages of Debian are needed, and could not be installed: ${missing[*]}" >&2; exit 1; }
+if [ ${#packages[@]} -gt 0 ]; then
+  echo "installing ${packages[*]}"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"; } ||
+    need "${packages[*]} (Debian)"
 fi
 .cargo/cmake --version >/dev/null
+rustup target add x86_64-pc-windows-gnu || need "Rust for x86_64-pc-windows-gnu"
+[ "$1" = all ] || exit 0
 
-rustup target add x86_64-pc-windows-gnu x86_64-unknown-linux-musl ||
-  { echo "Rust's libraries for Windows and musl are needed: rustup target add" >&2; exit 1; }
+rustup target add x86_64-unknown-linux-musl || need "Rust for x86_64-unknown-linux-musl"
 if ! cmp -s packages/dist/requirements.txt "$tools/requirements.txt"; then
-  python3 -m venv "$tools/venv" && "$tools/venv/bin/pip" install --quiet -r packages/dist/requirements.txt ||
-    { echo "zig and cargo-zigbuild are needed, which come by pip" >&2; exit 1; }
+  { python3 -m venv "$tools/venv" && "$tools/venv/bin/pip" install --quiet -r packages/dist/requirements.txt; } ||
+    need "zig and cargo-zigbuild (pip, python3-venv)"
   cp packages/dist/requirements.txt "$tools/"
 fi
 [ -x "$tools/bin/cargo-cyclonedx" ] || cargo install --quiet --locked cargo-cyclonedx@0.5.9 --root "$tools" ||
-  { echo "cargo-cyclonedx 0.5.9 is needed: cargo install --locked cargo-cyclonedx@0.5.9" >&2; exit 1; }
+  need "cargo-cyclonedx (cargo)"

@@ -54,7 +54,7 @@ enum Outcome {
 ///
 /// The bundled outline is an indicative model, not the official one; use your own with --plan FILE.
 #[derive(Parser)]
-#[command(name = "corridor", version, max_term_width = 100)]
+#[command(name = "corridor", bin_name = "corridor", version, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
     common: CommonArgs,

@@ -235,10 +235,18 @@ fn cause(kind: &ErrorKind) -> Option<&io::Error> {
     }
 }
 
-/// The message of an I/O error without its code.
+/// The message of an I/O error without its code. Windows has other words than Unix, in the language of the system.
 fn io_en(error: &io::Error) -> String {
+    use io::ErrorKind as Io;
     let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+    let Some(code) = error.raw_os_error() else { return text.to_lowercase() };
+    match error.kind() {
+        Io::NotFound => "no such file or directory".to_owned(),
+        Io::PermissionDenied => "permission denied".to_owned(),
+        Io::StorageFull => "no space left on device".to_owned(),
+        _ if cfg!(windows) => format!("system error {code}"),
+        _ => text.split(" (os error").next().unwrap_or(&text).to_lowercase(),
+    }
 }
 
 fn io_zh(error: &io::Error) -> String {

@@ -153,12 +153,11 @@ impl Seek for StoredReader {
 /// Opens a file.
 pub(in crate::io) fn open_file(path: &Path) -> Result<File> {
     let open = || -> io::Result<File> {
-        let file = File::open(path)?;
-        // On Unix a directory can be opened, but not read.
-        if file.metadata()?.is_dir() {
+        // On Unix a directory can be opened, but not read; Windows says that there is no permission.
+        if path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        Ok(file)
+        File::open(path)
     };
     open().map_err(|error| match error.kind() {
         io::ErrorKind::IsADirectory if foreign::is_geodatabase(path) => {

@@ -470,11 +470,13 @@ fn copy_with_log(path: &Path) -> Result<Option<TempDir>> {
 /// The URI of a file for SQLite, which opens it as immutable.
 fn uri(path: &Path) -> Result<String> {
     let path = std::path::absolute(path).map_err(|error| Error::new(ErrorKind::Open(error)))?;
+    let bytes = path.as_os_str().as_encoded_bytes();
     let mut uri = "file://".to_owned();
-    if cfg!(windows) {
+    // `C:\…` becomes `/C:/…`; the path of a network share starts with two slashes as it is.
+    if cfg!(windows) && !bytes.starts_with(br"\\") {
         uri.push('/');
     }
-    for &byte in path.as_os_str().as_encoded_bytes() {
+    for &byte in bytes {
         match byte {
             b'\\' if cfg!(windows) => uri.push('/'),
             b'/' | b':' | b'.' | b'-' | b'_' => uri.push(byte.into()),
