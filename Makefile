@@ -109,10 +109,14 @@ test-clients: tools clients
 WEB = target/web
 WASM = wasm32-unknown-unknown
 WASM_OPT = $(WEB)/node_modules/.bin/wasm-opt
+# The module does not say in which folders it was built.
+WASM_FLAGS = $(foreach folder,$(wildcard $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src/*) \
+  $(shell rustc --print sysroot)/lib/rustlib/src/rust $(CURDIR),--remap-path-prefix=$(folder)/=)
 
 web:
 	rustup target add $(WASM)
-	$(CARGO) build --release --manifest-path packages/web/Cargo.toml --target $(WASM) --target-dir $(WEB)/build
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$(WASM_FLAGS)" \
+	  $(CARGO) build --release --manifest-path packages/web/Cargo.toml --target $(WASM) --target-dir $(WEB)/build
 	mkdir -p $(WEB) && cp packages/web/package.json $(WEB)/
 	[ -x $(WASM_OPT) ] || npm install --prefix $(WEB) --no-audit --no-fund --loglevel=error \
 	  || echo "wasm-opt cannot be installed here: the module is larger"

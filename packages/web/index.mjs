@@ -85,8 +85,11 @@ const asBytes = (data) => {
 
 // A file, or the files of a shapefile with the main one first.
 const asFiles = (source) => {
-  const files = [source].flat().map(({ name, bytes }) => ({ name: String(name), bytes: asBytes(bytes) }));
-  if (files.length === 0) throw new TypeError("a file is expected: { name, bytes }");
+  const given = [source].flat();
+  if (given.length === 0 || given.some((file) => typeof file?.name !== "string")) {
+    throw new TypeError("a file is expected, { name, bytes }, or an array of those of a shapefile");
+  }
+  const files = given.map(({ name, bytes }) => ({ name, bytes: asBytes(bytes) }));
   const isMain = ({ name }) => /\.shp$/i.test(name);
   return [...files.filter(isMain), ...files.filter((file) => !isMain(file))];
 };

@@ -9,6 +9,8 @@
 mod commands;
 mod files;
 mod options;
+mod parcels;
+mod plans;
 mod points;
 mod problem;
 mod reply;

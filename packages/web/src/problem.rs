@@ -56,6 +56,7 @@ impl Problem {
             _ => json!({}),
         };
         let advice = match self {
+            Problem::Library(_) if self.code() == "not-built" => Some(not_built_advice(lang).to_owned()),
             Problem::Library(error) => messages::advice(error, lang).map(|advice| with_own_names(advice)),
             _ => None,
         };
@@ -93,6 +94,14 @@ impl Problem {
             (Lang::En, Problem::BadRequest) => "the module and its JavaScript are of different versions".to_owned(),
             (Lang::Zh, Problem::BadRequest) => "模块与其JavaScript版本不一致".to_owned(),
         }
+    }
+}
+
+/// Advice about what is not in this module, since nobody builds it anew in a browser.
+fn not_built_advice(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "this is not in the library for JavaScript: use the program `corridor`, or another format",
+        Lang::Zh => "JavaScript版不含此项，请使用`corridor`程序或其他格式",
     }
 }
 

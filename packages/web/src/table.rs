@@ -13,6 +13,7 @@ use taizhou_corridor::run::{
 
 use crate::options::Options;
 use crate::problem::{Problem, with_own_names};
+use crate::reply::{Replied, ReplyFile};
 use crate::request::RequestFile;
 
 /// The options of reading, but those of parcels.
@@ -153,6 +154,22 @@ impl<S: QuerySummary> Answered<S> {
         messages.extend(lang.texts().of_run(&finished, &output, invalid_sentence));
         Ok(Done { finished, memory, messages })
     }
+}
+
+/// The reply about a table: its files, the summary as JSON, a sentence of it, the messages, the notice of the plan.
+pub(crate) fn table_reply(
+    files: Vec<ReplyFile>,
+    summary: &str,
+    sentence: String,
+    messages: &[Message],
+    notice: Option<String>,
+) -> Replied {
+    let mut object = Map::new();
+    object.insert("summary".to_owned(), serde_json::from_str(summary).unwrap_or_default());
+    object.insert("sentence".to_owned(), sentence.into());
+    object.insert("notice".to_owned(), notice.into());
+    add_messages(&mut object, messages);
+    Replied::new(object, files)
 }
 
 /// The members of a reply about messages: `notes`, and `details` of what was detected.

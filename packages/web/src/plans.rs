@@ -1,0 +1,163 @@
+//! The functions about plans: loading one, its features, their areas, what is wrong with an outline.
+
+use serde_json::{Map, Value, json};
+use taizhou_corridor::crs::Crs;
+use taizhou_corridor::io::ReadOptions;
+use taizhou_corridor::messages::{Lang, Message};
+use taizhou_corridor::plan::{Level, PLAN_GEOJSON, Plan, Severity, UncheckedPlan, check::check};
+use taizhou_corridor::plan_io;
+use taizhou_corridor::query::areas::{Method, areas, by_class, check_property, overlaps};
+use taizhou_corridor::report;
+
+use crate::files::text_file;
+use crate::options::{Options, TextFormat};
+use crate::problem::Problem;
+use crate::reply::Replied;
+use crate::request::{Request, RequestFile};
+use crate::table::{add_messages, table_reply};
+
+pub(crate) fn areas_of(request: &mut Request, plan: &Plan) -> Result<Replied, Problem> {
+    const METHODS: [&str; 5] = ["ellipsoid", "survey", "geodesic", "plane", "all"];
+    let (lang, options) = (request.lang, &mut request.options);
+    let plane_crs: Option<Crs> = options.crs("planeCrs")?;
+    let method = options.one_of("method", &METHODS, |name| name)?;
+    let (with_overlaps, by) = (options.flag("overlaps")?, options.text("by")?);
+    let format = TextFormat::take(options, &[TextFormat::Text, TextFormat::Csv, TextFormat::Json])?;
+    let output = options.text("output")?;
+    options.finish()?;
+
+    let usual = if plane_crs.is_some() { "plane" } else { "ellipsoid" };
+    let plane = plane_crs.map_or(Method::GAUSS_KRUEGER_120E, Method::Plane);
+    let methods = match method.unwrap_or(usual) {
+        "survey" => vec![Method::Survey],
+        "geodesic" => vec![Method::Geodesic],
+        "plane" => vec![plane],
+        "all" => vec![Method::Ellipsoid, Method::Survey, Method::Geodesic, plane],
+        _ => vec![Method::Ellipsoid],
+    };
+    let text = if with_overlaps {
+        let (areas, overlaps) = (areas(plan, &[Method::Ellipsoid])?, overlaps(plan));
+        match format {
+            TextFormat::Text => report::areas::overlap_matrix(plan, &overlaps, lang),
+            TextFormat::Csv => report::areas::overlap_records(plan, &areas, &overlaps).to_csv(),
+            _ => report::areas::overlap_records(plan, &areas, &overlaps).to_json(),
+        }
+    } else if let Some(property) = by {
+        check_property(plan, &property)?;
+        let classes = by_class(plan, &areas(plan, &methods)?, &property);
+        match format {
+            TextFormat::Text => report::areas::class_table(&classes, &property, lang),
+            TextFormat::Csv => report::areas::class_records(&classes).to_csv(),
+            _ => report::areas::class_records(&classes).to_json(),
+        }
+    } else {
+        let areas = areas(plan, &methods)?;
+        match format {
+            TextFormat::Text => report::areas::table(plan, &areas, lang),
+            TextFormat::Csv => report::areas::records(plan, &areas).to_csv(),
+            _ => report::areas::records(plan, &areas).to_json(),
+        }
+    };
+    let name = output.unwrap_or_else(|| format!("areas.{}", format.ending()));
+    let mut object = Map::new();
+    object.insert("notice".to_owned(), lang.notice_of(plan).into());
+    add_messages(&mut object, &[]);
+    Ok(Replied::new(object, text_file(name, &text)?))
+}
+
+/// The options of reading a plan.
+fn plan_options(options: &mut Options, names: [&str; 4]) -> Result<(ReadOptions, Option<String>), Problem> {
+    let [crs, override_crs, encoding, layer] = names;
+    let read = ReadOptions {
+        crs: options.crs(crs)?,
+        override_crs: options.crs(override_crs)?,
+        encoding: options.input_encoding(encoding)?,
+        layer: options.text(layer)?,
+        prefers_wkt: true,
+        ..ReadOptions::default()
+    };
+    Ok((read, options.text("nameField")?))
+}
+
+/// A plan that is not checked, and the messages about it.
+fn outline(
+    file: RequestFile,
+    (read, name_field): (ReadOptions, Option<String>),
+    lang: Lang,
+) -> Result<(UncheckedPlan, Vec<Message>), Problem> {
+    let (name, texts) = (file.name.clone(), lang.texts());
+    let declared = read.override_crs.as_ref().map(|crs| texts.overridden_crs(&name, None, crs));
+    let (outline, notes) = plan_io::read_plan_with_notes(file.into_input(), &read, name_field.as_deref())?;
+    let messages = declared.into_iter().map(|text| Message { text, is_detail: false });
+    let messages = messages.chain(texts.of_outline(&name, &outline, &notes)).collect();
+    Ok((outline, messages))
+}
+
+pub(crate) fn check_plan(mut request: Request) -> Result<Replied, Problem> {
+    const FORMATS: [TextFormat; 4] = [TextFormat::Text, TextFormat::Csv, TextFormat::Json, TextFormat::GeoJson];
+    let (lang, options) = (request.lang, &mut request.options);
+    let read = plan_options(options, ["crs", "overrideCrs", "inputEncoding", "layer"])?;
+    let tolerance = options.amount("areaTolerance")?;
+    let format = TextFormat::take(options, &FORMATS)?;
+    let output = options.text("output")?;
+    options.finish()?;
+
+    let (outline, messages) = match request.file() {
+        Ok(file) => outline(file, read, lang)?,
+        Err(_) => (UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?, vec![]),
+    };
+    let findings = check(&outline, tolerance);
+    let text = match format {
+        TextFormat::Text => report::check::table(&findings, outline.has_levels(), lang),
+        TextFormat::Csv => report::check::records(&findings).to_csv(),
+        TextFormat::Json => report::check::records(&findings).to_json(),
+        TextFormat::GeoJson => report::check::geojson(&findings),
+    };
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+    let summary = json!({ "errors": errors, "warnings": warnings, "infos": infos }).to_string();
+    let sentence = lang.texts().finding_count(errors, warnings, infos);
+    let name = output.unwrap_or_else(|| format!("findings.{}", format.ending()));
+    Ok(table_reply(text_file(name, &text)?, &summary, sentence, &messages, None))
+}
+
+pub(crate) fn load_plan(mut request: Request, plans: &mut Vec<Option<Plan>>) -> Result<Replied, Problem> {
+    let (file, lang, options) = (request.file()?, request.lang, &mut request.options);
+    let read = plan_options(options, ["planCrs", "overridePlanCrs", "planEncoding", "planLayer"])?;
+    options.finish()?;
+
+    let name = file.name.clone();
+    let (outline, messages) = outline(file, read, lang)?;
+    let plan = outline.into_plan().map_err(|error| error.in_file(name))?;
+    // The numbers of freed plans are used again.
+    let free = plans.iter().position(Option::is_none);
+    let number = free.unwrap_or_else(|| {
+        plans.push(None);
+        plans.len() - 1
+    });
+    let mut object = features_of(&plan, lang, number);
+    add_messages(&mut object, &messages);
+    plans[number] = Some(plan);
+    Ok(Replied::new(object, vec![]))
+}
+
+/// The features of a plan, in the order of their numbers.
+pub(crate) fn features_of(plan: &Plan, lang: Lang, number: usize) -> Map<String, Value> {
+    let features = plan.iter().map(|(id, feature)| {
+        let path = plan.path(id);
+        let parent = path.len().checked_sub(2).map(|place| plan[path[place]].id.as_str());
+        json!({
+            "id": feature.id,
+            "name": feature.name,
+            "nameEn": feature.name_en,
+            "level": feature.level.map(Level::as_str),
+            "parent": parent,
+        })
+    });
+    let features: Vec<Value> = features.collect();
+    Map::from_iter([
+        ("plan".to_owned(), json!(number)),
+        ("features".to_owned(), features.into()),
+        ("notice".to_owned(), lang.notice_of(plan).into()),
+    ])
+}
