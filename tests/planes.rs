@@ -1,15 +1,15 @@
 //! Plans and tables in projected planes: edges are straight there, and what is decided is exact on their numbers.
 
 use geo::relate::Relate;
-use geo::{Coord, LineString, MultiPolygon, Polygon, coord};
+use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon, coord};
 use proptest::prelude::*;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::geometry::position::{PointLocation, position};
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
 use taizhou_corridor::plan::Plan;
-use taizhou_corridor::plan_io;
+use taizhou_corridor::plan_io::{self, ExportOptions};
 use taizhou_corridor::query::TableQuery;
-use taizhou_corridor::query::locate::{LocateColumn, Locator, RowLocator};
+use taizhou_corridor::query::locate::{Certainty, LocateColumn, Locator, RowLocator};
 use taizhou_corridor::query::overlay::{OverlayColumn, Overlayer, Relation, RowOverlayer};
 use taizhou_corridor::run::TableRun;
 use taizhou_corridor::units::Metres;
@@ -140,6 +140,85 @@ fn a_tiling_with_t_junctions_has_no_slivers_in_its_plane() {
         for part in &membership.parts {
             let expected = if part.zone == Some(id) { Relation::Within } else { Relation::Touches };
             assert_eq!(part.relation, expected, "{} {part:?}", feature.id);
+        }
+    }
+}
+
+#[test]
+fn a_tiling_with_t_junctions_has_no_wide_slivers_in_another_plane() {
+    let blocks = csv(&tiling(coord! { x: 634_000.1, y: 3_165_000.7 }));
+    let (output, written) = Output::memory("plan.geojson");
+    let precise = ExportOptions { decimals: 12, ..ExportOptions::default() };
+    plan_io::export_plan(&plan(&blocks, 4549), &precise, output, &WriteOptions::new(Format::GEOJSON)).unwrap();
+    let exported = Plan::flat_from_geojson(&written.into_bytes(), Some("id")).unwrap();
+    let columns = [OverlayColumn::Zone, OverlayColumn::Relation, OverlayColumn::MeanWidthM, OverlayColumn::Majority];
+    let rows = answered(&blocks, 4549, &RowOverlayer::new(Overlayer::new(&exported), &columns), &["id"]);
+    let mut slivers = 0;
+    for row in rows.lines().skip(1) {
+        let [id, zone, relation, width_m, majority] = row.split(',').collect::<Vec<_>>()[..] else { panic!("{row}") };
+        let expected = if majority == "true" { (id, "within") } else { (zone, relation) };
+        assert_eq!((zone, relation), expected, "{row}");
+        if majority == "false" && !width_m.is_empty() {
+            slivers += 1;
+            assert!(width_m.parse::<f64>().unwrap() < 1e-4, "{row}");
+        }
+    }
+    assert!(slivers > 0);
+}
+
+/// Two zones that share a border, with different accuracies, and one apart that states none.
+const ZONES_OF_DIFFERENT_ACCURACY: &str = "id,accuracy_m,wkt\n\
+    A,40,\"POLYGON((634000 3165000,635000 3165000,635000 3166000,634000 3166000,634000 3165000))\"\n\
+    B,90,\"POLYGON((635000 3165000,636000 3165000,636100 3166000,635000 3166000,635000 3165000))\"\n\
+    C,,\"POLYGON((634200 3166500,635600 3166300,635600 3167000,634200 3167000,634200 3166500))\"\n";
+
+/// The shares of a parcel whose points stay in a zone, and stay but are not assessed, by points on a grid.
+fn sampled_shares(
+    plan: &Plan,
+    parcel: &MultiPolygon<f64>,
+    zone: Option<taizhou_corridor::plan::FeatureId>,
+) -> [f64; 2] {
+    const SIDE: u32 = 120;
+    let (locator, bounds) = (Locator::new(plan), parcel.bounding_rect().unwrap());
+    let (mut inside, mut shares) = (0, [0, 0]);
+    for (i, j) in (0..SIDE).flat_map(|i| (0..SIDE).map(move |j| (i, j))) {
+        let part = |k: u32| (f64::from(k) + 0.5) / f64::from(SIDE);
+        let point = bounds.min() + coord! { x: part(i) * bounds.width(), y: part(j) * bounds.height() };
+        if position(point, parcel) == PointLocation::Inside {
+            inside += 1;
+            let answer = locator.locate(point, Metres(0.0));
+            match answer.certainty {
+                Some(Certainty::Certain) if answer.zone == zone => shares[0] += 1,
+                None if answer.zone == zone => shares[1] += 1,
+                _ => {}
+            }
+        }
+    }
+    shares.map(|count| f64::from(count) / f64::from(inside))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn certainty_of_parcels_is_that_of_their_points(
+        x in -300.0..2000.0, y in -300.0..2000.0, u in 20.0..900.0, v in 20.0..900.0, cut in 0.1..0.9,
+    ) {
+        let plan = plan(ZONES_OF_DIFFERENT_ACCURACY, 4549);
+        let (x, y): (f64, f64) = (634_000.0 + x, 3_165_000.0 + y);
+        // An L, whose middle is not typical of it.
+        let corners = [(0.0, 0.0), (u, 0.0), (u, cut * v), (cut * u, cut * v), (cut * u, v), (0.0, v)];
+        let corners: LineString<f64> = corners.iter().map(|(dx, dy)| (x + dx, y + dy)).collect();
+        let parcel = MultiPolygon::from(Polygon::new(corners, vec![]));
+        let membership = Overlayer::new(&plan).overlay(&parcel);
+        let [stays, not_assessed] = sampled_shares(&plan, &parcel, membership.parts[membership.majority].zone);
+        // Two hundredths: the step of the grid.
+        if stays > 0.52 {
+            prop_assert_eq!(membership.certainty, Some(Certainty::Certain), "{} {}", stays, not_assessed);
+        } else if stays < 0.48 && stays + not_assessed > 0.52 {
+            prop_assert_eq!(membership.certainty, None, "{} {}", stays, not_assessed);
+        } else if stays + not_assessed < 0.48 {
+            prop_assert_eq!(membership.certainty, Some(Certainty::Uncertain), "{} {}", stays, not_assessed);
         }
     }
 }

@@ -10,6 +10,7 @@ mod definition;
 mod formula;
 mod gauss_krueger;
 mod into_plane;
+mod local_plane;
 mod names;
 mod normalize;
 mod plane;
@@ -34,6 +35,7 @@ pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from
 pub use defined::Definition;
 pub use gauss_krueger::GaussKruegerZone;
 pub(crate) use into_plane::{BetweenPlanes, IntoPlane};
+pub(crate) use local_plane::LocalPlane;
 pub(crate) use names::plain_name;
 pub(crate) use normalize::within_limits;
 pub use normalize::{CoordNormalizer, lon_lat};

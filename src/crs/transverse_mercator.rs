@@ -88,6 +88,18 @@ impl TransverseMercator {
         projection
     }
 
+    /// The same projection with another central meridian, its coordinates relative to a position (degrees) on it.
+    pub(super) fn with_origin(&self, position: Coord<f64>) -> TransverseMercator {
+        let mut projection = TransverseMercator {
+            central_meridian_deg: position.x,
+            false_easting_m: 0.0,
+            equator_m: 0.0,
+            ..self.clone()
+        };
+        projection.equator_m = -projection.forward(position).y;
+        projection
+    }
+
     /// Easting and northing of a longitude and latitude; not a number near the two points of the equator 90° from the
     /// meridian, where the projection is infinite.
     #[inline]

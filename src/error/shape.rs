@@ -75,6 +75,10 @@ pub enum ShapeProblem {
     /// An exterior ring is clockwise or a hole counter-clockwise (RFC 7946, 3.1.6).
     #[error("an exterior ring is clockwise or a hole counter-clockwise")]
     Winding,
+    /// An edge in longitude and latitude spans more than 180° of longitude. A shape across the antimeridian is to be cut
+    /// there (RFC 7946, 3.1.9).
+    #[error("an edge spans more than 180 degrees of longitude; a shape across the antimeridian has to be cut there")]
+    LongEdge,
 }
 
 impl ShapeProblem {
@@ -106,6 +110,7 @@ impl ShapeProblem {
             ShapeProblem::PartsOverlap => "parts-overlap",
             ShapeProblem::RepeatedPoint => "repeated-point",
             ShapeProblem::Winding => "winding",
+            ShapeProblem::LongEdge => "long-edge",
         }
     }
 }

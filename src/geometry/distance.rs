@@ -99,10 +99,7 @@ impl Edge {
     }
 
     fn evaluate(&self, t: f64, from: Coord<f64>) -> Evaluation {
-        let to = match t {
-            1.0 => self.end,
-            _ => self.start + (self.end - self.start) * t + self.bow * (4.0 * t * (1.0 - t)),
-        };
+        let to = self.at(t);
         let (distance_m, _, azimuth, _): (f64, f64, f64, f64) = GEODESIC.inverse(from.y, from.x, to.y, to.x);
         let (sin_lat, cos_lat) = sin_cos_deg(to.y);
         let (meridian_m, normal_m) = radii_from_sin_m(sin_lat);
@@ -128,6 +125,14 @@ impl Edge {
         let t = if length2 > 0.0 { (dot(along, to_point) / length2).clamp(0.0, 1.0) } else { 0.0 };
         let off: [f64; 3] = std::array::from_fn(|i| to_point[i] - t * along[i]);
         (t, dot(off, off))
+    }
+
+    /// The position (degrees) at t.
+    pub(crate) fn at(&self, t: f64) -> Coord<f64> {
+        match t {
+            1.0 => self.end,
+            _ => self.start + (self.end - self.start) * t + self.bow * (4.0 * t * (1.0 - t)),
+        }
     }
 
     /// A lower bound of the distance from a point (geocentric): the straight-line distance through the earth is never

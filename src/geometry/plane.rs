@@ -29,6 +29,26 @@ struct Piece {
     bow: Coord<f64>,
 }
 
+impl Piece {
+    /// The area between the piece and a meridian, as [`strip_area_m2`].
+    fn strip_area_m2(&self, meridian_deg: f64) -> f64 {
+        let Piece { start, end, bow } = *self;
+        // Relative to the meridian, so that pieces across the antimeridian are on its side.
+        let from = within_half_turn(start.x - meridian_deg);
+        let chord = Line::new((from, start.y), (from + (end.x - start.x), end.y));
+        let (sin_lat, cos_lat) = sin_cos_deg((start.y + end.y) / 2.0);
+        let (meridian_m, normal_m) = radii_from_sin_m(sin_lat);
+        let delta = end - start;
+        let between =
+            2.0 / 3.0 * (bow.x.to_radians() * delta.y.to_radians() - bow.y.to_radians() * delta.x.to_radians());
+        strip_area_m2(chord, 0.0) + meridian_m * normal_m * cos_lat * between
+    }
+
+    fn length_m(&self) -> f64 {
+        curve_length_m(Line::new(self.start, self.end), self.bow)
+    }
+}
+
 /// The measures of shapes whose edges are straight in this plane, on the ellipsoid of CGCS2000.
 impl Plane {
     /// Area and perimeter of a shape in this plane.
@@ -56,9 +76,11 @@ impl Plane {
             return measure::ellipsoid_area(shape);
         }
         let ring_area_m2 = |ring: &LineString<f64>| {
-            let Some(&origin) = ring.0.first() else { return 0.0 };
-            let meridian_deg = self.position(origin).x;
-            ring.lines().map(|edge| self.strip_area_m2(edge, meridian_deg)).sum::<f64>().abs()
+            let corners = self.positions(ring);
+            let Some(meridian_deg) = corners.first().map(|origin| origin.x) else { return 0.0 };
+            let mut area_m2 = 0.0;
+            self.each_piece_of_ring(ring, &corners, |piece| area_m2 += piece.strip_area_m2(meridian_deg));
+            area_m2.abs()
         };
         let of_polygon = |polygon: &geo::Polygon<f64>| {
             ring_area_m2(polygon.exterior()) - polygon.interiors().iter().map(ring_area_m2).sum::<f64>()
@@ -68,7 +90,24 @@ impl Plane {
 
     /// The perimeter of [`measure`](Plane::measure), without the area.
     pub(crate) fn perimeter(&self, shape: &MultiPolygon<f64>) -> Metres {
-        Metres(shape.iter().flat_map(rings).flat_map(LineString::lines).map(|edge| self.edge_length_m(edge)).sum())
+        if self.is_lon_lat() {
+            let edges = shape.iter().flat_map(rings).flat_map(LineString::lines);
+            return Metres(edges.map(|edge| curve_length_m(edge, Coord::zero())).sum());
+        }
+        let mut length_m = 0.0;
+        for ring in shape.iter().flat_map(rings) {
+            self.each_piece_of_ring(ring, &self.positions(ring), |piece| length_m += piece.length_m());
+        }
+        Metres(length_m)
+    }
+
+    /// The perimeter of a shape as its edges are long in the plane, for bounds of errors: much quicker.
+    pub(crate) fn rough_perimeter(&self, shape: &MultiPolygon<f64>) -> Metres {
+        if self.is_lon_lat() {
+            return self.perimeter(shape);
+        }
+        let edges = shape.iter().flat_map(rings).flat_map(LineString::lines);
+        Metres(edges.map(|edge| hypot(edge.dx(), edge.dy())).sum())
     }
 
     /// The area between an edge of the plane and a meridian, as [`strip_area_m2`].
@@ -77,17 +116,7 @@ impl Plane {
             return strip_area_m2(edge, meridian_deg);
         }
         let mut area_m2 = 0.0;
-        self.each_piece(edge, |Piece { start, end, bow }| {
-            // Relative to the meridian, so that pieces across the antimeridian are on its side.
-            let from = within_half_turn(start.x - meridian_deg);
-            let chord = Line::new((from, start.y), (from + (end.x - start.x), end.y));
-            let (sin_lat, cos_lat) = sin_cos_deg((start.y + end.y) / 2.0);
-            let (meridian_m, normal_m) = radii_from_sin_m(sin_lat);
-            let delta = end - start;
-            let between =
-                2.0 / 3.0 * (bow.x.to_radians() * delta.y.to_radians() - bow.y.to_radians() * delta.x.to_radians());
-            area_m2 += strip_area_m2(chord, 0.0) + meridian_m * normal_m * cos_lat * between;
-        });
+        self.each_piece(edge, |piece| area_m2 += piece.strip_area_m2(meridian_deg));
         area_m2
     }
 
@@ -97,7 +126,7 @@ impl Plane {
             return curve_length_m(edge, Coord::zero());
         }
         let mut length_m = 0.0;
-        self.each_piece(edge, |piece| length_m += curve_length_m(Line::new(piece.start, piece.end), piece.bow));
+        self.each_piece(edge, |piece| length_m += piece.length_m());
         length_m
     }
 
@@ -114,18 +143,33 @@ impl Plane {
         edges
     }
 
+    fn positions(&self, ring: &LineString<f64>) -> Vec<Coord<f64>> {
+        let mut positions = ring.0.clone();
+        self.to_positions(&mut positions);
+        positions
+    }
+
+    /// The pieces of the edges of a ring, given the positions of its corners.
+    fn each_piece_of_ring(&self, ring: &LineString<f64>, corners: &[Coord<f64>], mut take: impl FnMut(Piece)) {
+        for (edge, ends) in ring.lines().zip(corners.windows(2)) {
+            self.each_piece_between(edge, ends[0], ends[1], &mut take);
+        }
+    }
+
     fn each_piece(&self, edge: Line<f64>, mut take: impl FnMut(Piece)) {
+        self.each_piece_between(edge, self.position(edge.start), self.position(edge.end), &mut take);
+    }
+
+    /// The pieces of an edge, given the positions of its ends.
+    fn each_piece_between(&self, edge: Line<f64>, from: Coord<f64>, to: Coord<f64>, take: &mut impl FnMut(Piece)) {
         let count = (hypot(edge.dx(), edge.dy()) / PIECE_M).ceil().clamp(1.0, MAX_PIECES) as usize;
-        let at = |half: usize| match half {
-            half if half == 2 * count => edge.end,
-            half => edge.start + edge.delta() * (half as f64 / (2 * count) as f64),
-        };
-        let mut start = self.position(edge.start);
+        let position = |half: usize| self.position(edge.start + edge.delta() * (half as f64 / (2 * count) as f64));
+        let mut start = from;
         for piece in 0..count {
-            let mut positions = [at(2 * piece + 1), at(2 * piece + 2)];
-            self.to_positions(&mut positions);
+            let end = if piece + 1 == count { to } else { position(2 * piece + 2) };
             // Continued across the antimeridian.
-            let [middle, end] = positions.map(|to| Coord { x: start.x + within_half_turn(to.x - start.x), y: to.y });
+            let [middle, end] = [position(2 * piece + 1), end]
+                .map(|to| Coord { x: start.x + within_half_turn(to.x - start.x), y: to.y });
             take(Piece { start, end, bow: middle - (start + end) / 2.0 });
             start = end;
         }

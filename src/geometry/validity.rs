@@ -104,6 +104,13 @@ pub fn warnings(shape: &MultiPolygon<f64>) -> Vec<ValidationError> {
     errors
 }
 
+/// The first edge of a shape in longitude and latitude that spans more than 180° of longitude: probably one across the
+/// antimeridian.
+pub(crate) fn long_edge(shape: &MultiPolygon<f64>) -> Option<ValidationError> {
+    let edge = shape.iter().flat_map(rings).flat_map(LineString::lines).find(|edge| edge.dx().abs() > 180.0)?;
+    Some(ValidationError { problem: ShapeProblem::LongEdge, at: Some(edge.start) })
+}
+
 /// Whether a shape is valid in a projected plane: the same rules, without the range of longitude and latitude.
 pub(crate) fn is_valid_in_plane(shape: &MultiPolygon<f64>) -> bool {
     collect_errors(shape, false, 1).is_empty()
@@ -418,6 +425,18 @@ mod tests {
         let clockwise = polygon![(x: 0., y: 0.), (x: 0., y: 1.), (x: 1., y: 0.)];
         assert_eq!(problems(clockwise.clone()), []);
         assert_eq!(warnings(&clockwise.into())[0].problem, ShapeProblem::Winding);
+    }
+
+    #[test]
+    fn edges_over_180_degrees_are_detected() {
+        let strip = |width: f64| {
+            MultiPolygon::from(polygon![
+                (x: -90., y: 0.), (x: -90. + width, y: 0.), (x: -90. + width, y: 1.), (x: -90., y: 1.),
+            ])
+        };
+        assert_eq!(long_edge(&strip(180.)), None);
+        let found = long_edge(&strip(180.5)).unwrap();
+        assert_eq!((found.problem, found.at), (ShapeProblem::LongEdge, Some(coord! { x: -90., y: 0. })));
     }
 
     #[test]

@@ -26,6 +26,11 @@ impl Boundary {
         self.nearest(point, limit).0
     }
 
+    /// The edges that may be as near to a position (degrees) as this, nearest first.
+    pub(super) fn within(&self, point: Coord<f64>, limit: Metres) -> impl Iterator<Item = &Edge> {
+        by_distance(&self.0, point).take_while(move |&(_, at_least_m)| at_least_m <= limit.0).map(|(edge, _)| &edge.0)
+    }
+
     /// Like [`Boundary::distance`], with the nearest point of the boundary.
     pub(super) fn nearest(&self, point: Coord<f64>, limit: Metres) -> (Metres, Coord<f64>) {
         let mut best_m = limit.0;

@@ -21,6 +21,7 @@ use geo::{BoundingRect, Coord, Rect};
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
 
+use crate::geometry::distance::Edge;
 use crate::geometry::position::{PointLocation, position};
 use crate::parallel;
 use crate::plan::{FeatureId, Plan};
@@ -216,6 +217,11 @@ impl<'p> FeatureIndex<'p> {
         self.boundary(id).nearest(self.position(point), Metres(f64::INFINITY))
     }
 
+    /// The edges of the boundary of a zone that may be as near to a point of the plan's plane as this.
+    pub(crate) fn edges_within(&self, id: FeatureId, point: Coord<f64>, limit: Metres) -> impl Iterator<Item = &Edge> {
+        self.boundary(id).within(self.position(point), limit)
+    }
+
     /// The zone of the partition (in a flat dataset, the feature) whose boundary is nearest to a point, and the
     /// geodesic distance. If several are equally near, to the micrometre that distances are exact to, the first in plan
     /// order. `None` if the plan has no zones.
@@ -327,7 +333,6 @@ impl<'p> FeatureIndex<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::distance::Edge;
     use crate::geometry::measure::rings;
     use geo::coord;
     use proptest::prelude::*;

@@ -366,6 +366,7 @@ fn shape_zh(problem: &ShapeProblem) -> String {
         ShapeProblem::PartsOverlap => "两个部分重叠或共边".to_owned(),
         ShapeProblem::RepeatedPoint => "环有重复点".to_owned(),
         ShapeProblem::Winding => "外环为顺时针或内环为逆时针".to_owned(),
+        ShapeProblem::LongEdge => "边的经度跨度超过180度；跨180°经线的面须在该处分割".to_owned(),
     }
 }
 

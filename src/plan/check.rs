@@ -157,6 +157,10 @@ mod tests {
         let reversed =
             codes(|json| json["features"][1]["geometry"]["coordinates"][0].as_array_mut().unwrap().reverse());
         assert_eq!(reversed, ["winding core"]);
+        let ring = serde_json::json!([[-100, 20], [100, 20], [100, 40], [-100, 40], [-100, 20]]);
+        let around = serde_json::json!({"type": "Polygon", "coordinates": [ring]});
+        let long = codes(|json| json["features"][0]["geometry"] = around.clone());
+        assert!(long.contains(&"long-edge corridor".to_owned()), "{long:?}");
     }
 
     /// Borders that meet in T-junctions, over three degrees: vertices are off the neighbour's edge by one unit in the

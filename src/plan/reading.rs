@@ -11,7 +11,7 @@ use crate::error::{
     Error, ErrorKind, FilePart, GeoJsonFound, LibraryMessage, PlanProblem, PropertyKind, Result, RowProblem,
     ShapeProblem,
 };
-use crate::geometry::validity::{ValidationError, validation_errors_in, warnings};
+use crate::geometry::validity::{ValidationError, long_edge, validation_errors_in, warnings};
 use crate::parallel;
 use crate::plan::{Feature, Finding, Level, Problem, Severity, UncheckedFeature, UncheckedPlan};
 use crate::units::{Metres, SquareMetres};
@@ -421,6 +421,9 @@ fn read_shape(geometry: Option<RawGeometry>, own_findings: &mut FeatureFindings<
     }
     if is_valid {
         warnings(&shape).into_iter().for_each(|warning| add(Severity::Info, warning));
+        if plane.is_lon_lat() {
+            long_edge(&shape).into_iter().for_each(|warning| add(Severity::Warning, warning));
+        }
     }
     (shape, is_valid)
 }

@@ -8,7 +8,7 @@ use crate::error::{PlanProblem, Result, RowProblem};
 use crate::io::{Block, BlockReader, Format, Input, OpenInput, ReadNote, ReadOptions, Rows, json_text, rows_of};
 use crate::parallel::{self, pipeline};
 use crate::plan::{RawFeature, RawGeometry, ReadFeature, UncheckedPlan};
-use crate::table::{Batch, CellText, Shape};
+use crate::table::{Batch, CellText, GeometrySource, Shape};
 
 /// The numeric and the list properties of a plan, for formats in which all values are text.
 const NUMBERS: [&str; 3] = ["published_area_km2", "accuracy_m", "clusters_published"];
@@ -96,12 +96,17 @@ fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
     make: M,
 ) -> Result<impl Iterator<Item = T> + use<T, M>> {
     let (file, format) = (rows.file().to_owned(), rows.format());
+    // The geometry is no property.
+    let wkt_column = match rows.schema().geometry_source {
+        GeometrySource::Wkt(column) => Some(column),
+        _ => None,
+    };
     let read = |block: Block| -> Result<Vec<T>> {
         let mut reader = BlockReader::default();
         let Some((mut batch, normalizer)) = reader.read_unchecked(block)? else { return Ok(vec![]) };
         batch.move_coords(|coords| normalizer.to_plane(coords));
         let numbered = (0..batch.len()).zip(batch.first_row()..);
-        Ok(numbered.map(|(number, row)| make(row, feature(&batch, number, format))).collect())
+        Ok(numbered.map(|(number, row)| make(row, feature(&batch, number, format, wkt_column))).collect())
     };
     let mut features = vec![];
     let take = |block: Result<Vec<T>>| {
@@ -113,7 +118,7 @@ fn features<T: Send, M: Fn(u64, RawFeature) -> T + Sync>(
     Ok(features.into_iter())
 }
 
-fn feature(batch: &Batch, row_index: usize, format: Format) -> RawFeature {
+fn feature(batch: &Batch, row_index: usize, format: Format, wkt_column: Option<usize>) -> RawFeature {
     let row = batch.row(row_index);
     // Row ids of databases are mere counters; a column `id` identifies the features.
     let has_feature_ids = format.has_feature_ids();
@@ -123,7 +128,7 @@ fn feature(batch: &Batch, row_index: usize, format: Format) -> RawFeature {
     for (column, cell) in row.cells() {
         let name = &batch.columns()[column];
         let text = cell.text();
-        if text.is_empty() {
+        if text.is_empty() || Some(column) == wkt_column {
             continue;
         }
         let value = match cell {
@@ -158,5 +163,18 @@ fn id_of_json(json: &str) -> Option<Id> {
         Json::String(text) => Some(Id::String(text)),
         Json::Number(number) => Some(Id::Number(number)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn well_known_text_is_no_property() {
+        let csv = "block,wkt\n0701,\"POLYGON((121.40 28.65,121.41 28.65,121.41 28.66,121.40 28.65))\"\n";
+        let read = read_plan(Input::bytes("blocks.csv", csv), &ReadOptions::default(), Some("block")).unwrap();
+        let plan = read.into_plan().unwrap();
+        assert_eq!(plan.features()[0].properties.keys().collect::<Vec<_>>(), ["block"]);
     }
 }

@@ -179,15 +179,6 @@ impl<'p> Locator<'p> {
         self.all_state_accuracy
     }
 
-    /// Whether all sites within a radius are uncertain because of the same boundary.
-    pub(crate) fn is_uncertain_around(&self, site: Coord<f64>, radius: Metres) -> bool {
-        let Some(id) = self.locate(site, Metres(0.0)).uncertain_because_of else { return false };
-        let Some(accuracy) = self.plan()[id].accuracy else { return false };
-        // The corridor counts only where it is the answer, which may change within the circle.
-        self.levels[id.index()] != Some(Level::Corridor)
-            && self.index.distance_to_boundary(id, site).0 + radius.0 <= accuracy.0
-    }
-
     /// The accuracy of the least accurate outline.
     pub(crate) fn max_accuracy(&self) -> Metres {
         self.max_accuracy
@@ -214,6 +205,13 @@ impl<'p> Locator<'p> {
     /// ```
     pub fn locate(&self, site: Coord<f64>, uncertainty: Metres) -> Answer {
         self.first(site, uncertainty, &self.index.containing(site))
+    }
+
+    /// The answer for a site without distance and certainty.
+    pub(crate) fn locate_without_distance(&self, site: Coord<f64>) -> Answer {
+        let containing = self.index.containing(site);
+        let containing = self.filter_by_level(&containing);
+        self.answer_without_distance(&containing, self.first_of_partition(&containing))
     }
 
     /// One answer for each zone that contains the site, in plan order; a single answer without a zone if none does.

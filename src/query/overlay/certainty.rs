@@ -1,17 +1,22 @@
 //! Whether the majority of a parcel is certain: by the area that stays in its zone wherever the true boundaries lie
 //! within their accuracy.
 //!
-//! The box of the parcel is quartered until every cell is decided, or what is undecided cannot change the result. A cell
-//! is decided for all its points by one: the distance to a boundary differs by no more than the radius of the cell. The
-//! area of the parcel in a cell is that of their overlap, on the ellipsoid.
+//! In a plane around the parcel, the parcel is halved until every cell is decided, or what is undecided cannot change
+//! the result. A cell is decided by the middle of its box, if boundaries are far enough from it or near enough: no point
+//! of the cell is farther from the middle than the corners. A cell beside straight boundaries is cut exactly, along the
+//! lines at the distance of their accuracy.
 
-use geo::{Coord, Rect};
+use std::f64::consts::PI;
+use std::ops::AddAssign;
 
-use crate::geometry::measure::distance;
-use crate::geometry::overlap::PreparedShape;
+use geo::{BoundingRect, Coord, LineString, MultiPolygon, Rect};
+
+use crate::crs::LocalPlane;
+use crate::geometry::measure::geocentric_m;
+use crate::maths::hypot;
 use crate::plan::{FeatureId, Level};
-use crate::query::locate::{Answer, Certainty};
-use crate::query::overlay::Overlayer;
+use crate::query::locate::Certainty;
+use crate::query::overlay::{Overlayer, Part};
 use crate::units::{Metres, SquareMetres};
 
 /// The share of a parcel that is too small to go on for: within it of a half, the middles of the cells decide.
@@ -20,56 +25,202 @@ const MAX_UNDECIDED: f64 = 1e-4;
 /// The most cells of a parcel.
 const MAX_CELLS: usize = 1 << 16;
 
-/// What is true of all points of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cell {
-    /// They stay in the zone.
-    Stays,
-    /// They may be elsewhere.
-    MayLeave,
-    /// They are in the zone, but the outline that decides states no accuracy.
-    NotAssessed,
-    Undecided,
+/// What is known of a part of a parcel: the rest of it may be elsewhere.
+#[derive(Debug, Clone, Copy, Default)]
+struct Decided {
+    /// The area that stays in the zone.
+    stays_m2: f64,
+    /// The area in the zone whose outline states no accuracy.
+    not_assessed_m2: f64,
+}
+
+impl AddAssign for Decided {
+    fn add_assign(&mut self, other: Decided) {
+        self.stays_m2 += other.stays_m2;
+        self.not_assessed_m2 += other.not_assessed_m2;
+    }
+}
+
+/// A piece of a boundary in the plane around a parcel.
+struct Piece {
+    from: Coord<f64>,
+    to: Coord<f64>,
+    /// The accuracy of the outline. One that states none only divides cells.
+    accuracy: Option<Metres>,
+}
+
+impl Piece {
+    /// How far along the piece a point is, from its start, and how far off its line, positive on its left.
+    fn along_and_off_m(&self, point: Coord<f64>) -> (f64, f64) {
+        let (along, to_point) = (self.to - self.from, point - self.from);
+        let length_m = hypot(along.x, along.y);
+        let dot = along.x * to_point.x + along.y * to_point.y;
+        let cross = along.x * to_point.y - along.y * to_point.x;
+        (dot / length_m, cross / length_m)
+    }
+
+    /// Whether the piece is as long as a box is beside it: then what is within a distance of it is a strip.
+    fn spans(&self, bounds: Rect<f64>) -> bool {
+        let (low, high) = (bounds.min(), bounds.max());
+        let corners = [low, high, Coord { x: low.x, y: high.y }, Coord { x: high.x, y: low.y }];
+        let length_m = hypot(self.to.x - self.from.x, self.to.y - self.from.y);
+        corners.iter().all(|&corner| (0.0..=length_m).contains(&self.along_and_off_m(corner).0))
+    }
+
+    fn distance_m(&self, point: Coord<f64>) -> f64 {
+        let (along, to_point) = (self.to - self.from, point - self.from);
+        let length2 = along.x * along.x + along.y * along.y;
+        let dot = along.x * to_point.x + along.y * to_point.y;
+        let t = if length2 > 0.0 { (dot / length2).clamp(0.0, 1.0) } else { 0.0 };
+        hypot(to_point.x - t * along.x, to_point.y - t * along.y)
+    }
+}
+
+impl Piece {
+    /// An upper bound of the area within the accuracy of the piece, and within a radius of the origin.
+    fn max_area_near_m2(&self, radius_m: f64) -> f64 {
+        let Some(accuracy) = self.accuracy else { return 0.0 };
+        let (reach_m, distance_m) = (radius_m + accuracy.0, self.distance_m(Coord::zero()));
+        if distance_m >= reach_m {
+            return 0.0;
+        }
+        // No more of it is nearer than the chord of the circle.
+        let chord_m = 2.0 * (reach_m * reach_m - distance_m * distance_m).sqrt();
+        let length_m = hypot(self.to.x - self.from.x, self.to.y - self.from.y).min(chord_m);
+        2.0 * accuracy.0 * length_m + PI * accuracy.0 * accuracy.0
+    }
+}
+
+/// A part of a parcel.
+struct Cell {
+    /// Exteriors counter-clockwise, holes clockwise, without the repeated last point.
+    rings: Vec<Vec<Coord<f64>>>,
+    /// The pieces of boundaries that may be within their accuracy of it.
+    near: Vec<usize>,
+    bounds: Rect<f64>,
+    area_m2: f64,
+}
+
+impl Cell {
+    /// `None` if there is nothing left.
+    fn new(rings: Vec<Vec<Coord<f64>>>, near: Vec<usize>) -> Option<Cell> {
+        let bounds = LineString(rings.iter().flatten().copied().collect()).bounding_rect()?;
+        let area_m2 = rings.iter().map(|ring| area_m2(ring)).sum::<f64>();
+        (area_m2 > 0.0).then_some(Cell { rings, near, bounds, area_m2 })
+    }
+
+    /// The parts that are farther from all boundaries nearby than their accuracy, each on one side of them: if these
+    /// are straight along the whole cell.
+    fn beyond_all(&self, pieces: &[Piece]) -> Option<Vec<Vec<Vec<Coord<f64>>>>> {
+        /// More make too many parts.
+        const MAX_PIECES: usize = 6;
+        if self.near.len() > MAX_PIECES || !self.near.iter().all(|&piece| pieces[piece].spans(self.bounds)) {
+            return None;
+        }
+        let mut parts = vec![self.rings.clone()];
+        for &piece in &self.near {
+            let piece = &pieces[piece];
+            // Otherwise the parts are not clear of the boundary.
+            let reach_m = piece.accuracy.filter(|accuracy| accuracy.0 > 1e-3)?.0;
+            let beyond = |part: &Vec<Vec<Coord<f64>>>, side: f64| {
+                rings_clipped(part, |at| reach_m - side * piece.along_and_off_m(at).1)
+            };
+            parts = parts.iter().flat_map(|part| [beyond(part, 1.0), beyond(part, -1.0)]).collect();
+        }
+        Some(parts)
+    }
+
+    /// The halves to both sides of the middle of its longer extent.
+    fn halves(self) -> impl Iterator<Item = Cell> {
+        let middle = self.bounds.center();
+        let is_wide = self.bounds.width() > self.bounds.height();
+        let half =
+            |sign: f64| rings_clipped(&self.rings, |at| sign * if is_wide { at.x - middle.x } else { at.y - middle.y });
+        let (low, high) = (half(1.0), half(-1.0));
+        [Cell::new(low, self.near.clone()), Cell::new(high, self.near)].into_iter().flatten()
+    }
+}
+
+fn rings_clipped(rings: &[Vec<Coord<f64>>], beyond: impl Fn(Coord<f64>) -> f64) -> Vec<Vec<Coord<f64>>> {
+    rings.iter().map(|ring| clipped(ring, &beyond)).filter(|ring| ring.len() > 2).collect()
+}
+
+/// The part of a ring that is not beyond a line, by a function that is linear. Where that is several parts they are joined along the
+/// line, which adds no area (Sutherland and Hodgman, Reentrant Polygon Clipping, 1974).
+fn clipped(ring: &[Coord<f64>], beyond: impl Fn(Coord<f64>) -> f64) -> Vec<Coord<f64>> {
+    let mut kept = Vec::with_capacity(ring.len() + 2);
+    for (index, &to) in ring.iter().enumerate() {
+        let from = ring[if index == 0 { ring.len() - 1 } else { index - 1 }];
+        let (before, after) = (beyond(from), beyond(to));
+        if (before > 0.0) != (after > 0.0) {
+            kept.push(from + (to - from) * (before / (before - after)));
+        }
+        if after <= 0.0 {
+            kept.push(to);
+        }
+    }
+    kept
+}
+
+/// The area of a ring, positive if it is counter-clockwise.
+fn area_m2(ring: &[Coord<f64>]) -> f64 {
+    let Some(&origin) = ring.first() else { return 0.0 };
+    let cross = |pair: &[Coord<f64>]| {
+        let (a, b) = (pair[0] - origin, pair[1] - origin);
+        a.x * b.y - a.y * b.x
+    };
+    ring.windows(2).map(cross).sum::<f64>() / 2.0
 }
 
 impl Overlayer<'_> {
     /// The majority is certain if more than half of the parcel stays in its zone wherever the true boundaries lie
     /// within their accuracy. `None` if the outlines that decide state no accuracy.
-    pub(super) fn certainty<'s>(
+    pub(super) fn certainty(
         &self,
-        parcel: &dyn Fn() -> &'s PreparedShape,
+        parcel: &MultiPolygon<f64>,
         parcel_area: SquareMetres,
-        majority: Option<FeatureId>,
+        parts: &[Part],
+        majority: usize,
     ) -> Option<Certainty> {
         if !self.locator().states_accuracy() {
             return None;
         }
-        let half_m2 = parcel_area.0 / 2.0;
-        let (mut stays_m2, mut not_assessed_m2, mut undecided_m2) = (0.0, 0.0, parcel_area.0);
-        let mut cells = vec![(parcel().bounding_rect()?, parcel_area.0)];
-        let mut count = 1;
-        while !cells.is_empty() {
-            let is_last = undecided_m2 <= MAX_UNDECIDED * parcel_area.0 || count > MAX_CELLS;
-            let mut quarters = vec![];
-            for (cell, area_m2) in cells {
-                let found = match self.cell(cell, majority) {
-                    Cell::Undecided if is_last => self.middle(cell, majority),
-                    found => found,
-                };
-                match found {
-                    Cell::Stays => stays_m2 += area_m2,
-                    Cell::NotAssessed => not_assessed_m2 += area_m2,
-                    Cell::MayLeave => {}
-                    Cell::Undecided => {
-                        quarters.extend(quartered(cell).map(|quarter| (quarter, self.area_in_m2(parcel(), quarter))));
-                        continue;
-                    }
-                }
-                undecided_m2 -= area_m2;
+        let largest_m2 = parts[majority].area.0;
+        if largest_m2 <= parcel_area.0 / 2.0 {
+            return Some(Certainty::Uncertain);
+        }
+        let is_disjoint = parts.iter().map(|part| part.area.0).sum::<f64>() <= parcel_area.0 * (1.0 + 1e-9);
+        let majority = parts[majority].zone;
+        let centre = parcel.bounding_rect()?.center();
+        let local = LocalPlane::around(self.plane().position(centre));
+        let pieces = self.boundaries_near(&local, parcel.bounding_rect()?);
+        if pieces.is_empty() {
+            return self.states_accuracy_at(centre, majority).then_some(Certainty::Certain);
+        }
+        // Where zones do not overlap, all that is far from boundaries stays.
+        if is_disjoint && self.locator().all_state_accuracy() {
+            let radius_m = self.radius(parcel.bounding_rect()?).0;
+            let near_m2 = pieces.iter().map(|piece| piece.max_area_near_m2(radius_m)).sum::<f64>();
+            if largest_m2 - near_m2 > parcel_area.0 / 2.0 {
+                return Some(Certainty::Certain);
             }
-            quarters.retain(|&(_, area_m2)| area_m2 > 0.0);
-            count += quarters.len();
-            let undecided_m2 = if quarters.is_empty() { 0.0 } else { undecided_m2.max(0.0) };
+        }
+        let whole = Cell::new(self.rings_in(&local, parcel), (0..pieces.len()).collect())?;
+        let total_m2 = whole.area_m2;
+        let (mut sum, mut undecided_m2) = (Decided::default(), total_m2);
+        let (mut cells, mut count) = (vec![whole], 1);
+        while !cells.is_empty() {
+            let is_last = undecided_m2 <= MAX_UNDECIDED * total_m2 || count > MAX_CELLS;
+            let mut undecided = vec![];
+            for mut cell in cells {
+                match self.decide(&local, &pieces, &mut cell, is_last, majority) {
+                    Some(decided) => sum += decided,
+                    None => undecided.push(cell),
+                }
+            }
+            undecided_m2 = undecided.iter().map(|cell| cell.area_m2).sum();
+            let half_m2 = total_m2 / 2.0;
+            let Decided { stays_m2, not_assessed_m2 } = sum;
             if stays_m2 > half_m2 {
                 return Some(Certainty::Certain);
             }
@@ -79,55 +230,61 @@ impl Overlayer<'_> {
             if stays_m2 + not_assessed_m2 > half_m2 && stays_m2 + undecided_m2 <= half_m2 {
                 return None;
             }
-            cells = quarters;
+            cells = undecided.into_iter().flat_map(Cell::halves).collect();
+            count += cells.len();
         }
         // Rounding left them apart.
-        if not_assessed_m2 > 0.0 { None } else { Some(Certainty::Uncertain) }
+        if sum.not_assessed_m2 > 0.0 { None } else { Some(Certainty::Uncertain) }
     }
 
-    fn cell(&self, cell: Rect<f64>, majority: Option<FeatureId>) -> Cell {
-        let locator = self.locator();
-        let centre = cell.center();
-        let radius = self.radius(cell);
-        // Its square and that of an accuracy sum up to at least the square of accuracy plus radius.
-        let accuracy_m = locator.max_accuracy().0;
-        let spare = Metres((2.0 * accuracy_m * radius.0 + radius.0 * radius.0).sqrt());
-        let answer = locator.locate(centre, spare);
-        let is_undivided = || locator.all_state_accuracy() || !self.has_boundary_in(cell);
-        let stays = self.zone_of(&answer) == majority;
-        match answer.certainty {
-            Some(Certainty::Certain) if is_undivided() => {
-                if stays {
-                    Cell::Stays
-                } else {
-                    Cell::MayLeave
-                }
-            }
-            None if is_undivided() => {
-                if stays {
-                    Cell::NotAssessed
-                } else {
-                    Cell::MayLeave
-                }
-            }
-            Some(Certainty::Uncertain) if locator.is_uncertain_around(centre, radius) => Cell::MayLeave,
-            _ => Cell::Undecided,
+    /// Decides a cell, if it can be decided; by its middle alone if `by_middle`.
+    fn decide(
+        &self,
+        local: &LocalPlane,
+        pieces: &[Piece],
+        cell: &mut Cell,
+        by_middle: bool,
+        majority: Option<FeatureId>,
+    ) -> Option<Decided> {
+        let middle = cell.bounds.center();
+        let radius_m = if by_middle { 0.0 } else { hypot(cell.bounds.width(), cell.bounds.height()) / 2.0 };
+        let mut may_leave = false;
+        cell.near.retain(|&piece| {
+            let distance_m = pieces[piece].distance_m(middle);
+            let accuracy = pieces[piece].accuracy;
+            may_leave |= accuracy.is_some_and(|accuracy| distance_m + radius_m <= accuracy.0);
+            distance_m - radius_m <= accuracy.map_or(0.0, |accuracy| accuracy.0)
+        });
+        if may_leave {
+            return Some(Decided::default());
         }
-    }
-
-    /// What is true of the middle of a cell.
-    fn middle(&self, cell: Rect<f64>, majority: Option<FeatureId>) -> Cell {
-        let answer = self.locator().locate(cell.center(), Metres(0.0));
-        match answer.certainty {
-            _ if self.zone_of(&answer) != majority => Cell::MayLeave,
-            Some(Certainty::Certain) => Cell::Stays,
-            Some(Certainty::Uncertain) => Cell::MayLeave,
-            None => Cell::NotAssessed,
+        let decided = |point, area_m2| {
+            let point = self.plane().coord(local.position(point));
+            if self.zone_at(point) != majority {
+                Decided::default()
+            } else if self.states_accuracy_at(point, majority) {
+                Decided { stays_m2: area_m2, not_assessed_m2: 0.0 }
+            } else {
+                Decided { stays_m2: 0.0, not_assessed_m2: area_m2 }
+            }
+        };
+        if cell.near.is_empty() || by_middle {
+            // No boundary divides it.
+            return Some(decided(middle, cell.area_m2));
         }
+        let mut sum = Decided::default();
+        for part in cell.beyond_all(pieces)? {
+            // Its corners are off all boundaries, and on the same side of each.
+            if let Some(&corner) = part.iter().flatten().next() {
+                sum += decided(corner, part.iter().map(|ring| area_m2(ring)).sum());
+            }
+        }
+        Some(sum)
     }
 
-    /// The feature of the overlaid level in an answer.
-    fn zone_of(&self, answer: &Answer) -> Option<FeatureId> {
+    /// The feature of the overlaid level that holds a point of the plan's plane.
+    fn zone_at(&self, point: Coord<f64>) -> Option<FeatureId> {
+        let answer = self.locator().locate_without_distance(point);
         match self.level() {
             Level::Corridor => answer.most_specific,
             Level::Core | Level::Zone => answer.zone,
@@ -135,36 +292,89 @@ impl Overlayer<'_> {
         }
     }
 
-    /// An upper bound of the distance from the middle of a cell to its points.
-    fn radius(&self, cell: Rect<f64>) -> Metres {
-        /// Corners are the farthest points but for the curvature of the sides.
+    /// Whether the outline that decides at a point of the plan's plane states its accuracy: that of the zone, outside
+    /// that of the nearest.
+    fn states_accuracy_at(&self, point: Coord<f64>, zone: Option<FeatureId>) -> bool {
+        if self.locator().all_state_accuracy() {
+            return true;
+        }
+        let deciding = zone.or_else(|| Some(self.locator().index().nearest(point)?.0));
+        deciding.is_some_and(|id| self.plan()[id].accuracy.is_some())
+    }
+
+    /// The boundaries that may be within their accuracy of a parcel with this bounding box.
+    fn boundaries_near(&self, local: &LocalPlane, bounds: Rect<f64>) -> Vec<Piece> {
+        let (index, centre) = (self.locator().index(), bounds.center());
+        let radius_m = self.radius(bounds).0;
+        let farthest = Metres(self.locator().max_accuracy().0 + radius_m);
+        let mut pieces = vec![];
+        for (id, at_least) in index.by_distance(centre).take_while(|&(_, at_least)| at_least <= farthest) {
+            let accuracy = self.plan()[id].accuracy;
+            let limit = Metres(accuracy.map_or(0.0, |accuracy| accuracy.0) + radius_m);
+            if !self.is_boundary_relevant(id) || at_least > limit {
+                continue;
+            }
+            for edge in index.edges_within(id, centre, limit) {
+                let (from, to) = (local.coord(edge.at(0.0)), local.coord(edge.at(1.0)));
+                let mut start = from;
+                for end in local.cuts(from, to, |t| edge.at(t)).chain([to]) {
+                    pieces.push(Piece { from: start, to: end, accuracy });
+                    start = end;
+                }
+            }
+        }
+        pieces
+    }
+
+    /// Whether moving the boundary of a feature could change the answer. The boundary of the corridor is that of the
+    /// core and the zones.
+    fn is_boundary_relevant(&self, id: FeatureId) -> bool {
+        self.plan()[id].level.is_none_or(|level| match self.level() {
+            Level::Corridor => level == Level::Corridor,
+            overlaid => level > Level::Corridor && level.depth() <= overlaid.depth(),
+        })
+    }
+
+    /// The rings of a parcel in the plane around it.
+    fn rings_in(&self, local: &LocalPlane, parcel: &MultiPolygon<f64>) -> Vec<Vec<Coord<f64>>> {
+        let plane = self.plane();
+        let ring_in = |ring: &LineString<f64>, sign: f64| {
+            let mut images = ring.0.clone();
+            plane.to_positions(&mut images);
+            images.iter_mut().for_each(|at| *at = local.coord(*at));
+            let mut corners = Vec::with_capacity(images.len());
+            for (edge, ends) in ring.lines().zip(images.windows(2)) {
+                corners.push(ends[0]);
+                corners.extend(local.cuts(ends[0], ends[1], |t| plane.position(edge.start + edge.delta() * t)));
+            }
+            if sign * area_m2(&corners) < 0.0 {
+                corners.reverse();
+            }
+            corners
+        };
+        let of_polygon = |polygon: &geo::Polygon<f64>| {
+            let holes = polygon.interiors().iter().map(|hole| ring_in(hole, -1.0)).collect::<Vec<_>>();
+            std::iter::once(ring_in(polygon.exterior(), 1.0)).chain(holes)
+        };
+        parcel.iter().flat_map(of_polygon).collect()
+    }
+
+    /// An upper bound of the distance from the middle of a box to its points.
+    fn radius(&self, bounds: Rect<f64>) -> Metres {
+        /// Corners are the farthest points but for the curvature of the sides, and an arc is longer than its chord.
         const CURVATURE: f64 = 1.001;
-        let plane = self.plan().plane();
-        let centre = plane.position(cell.center());
-        let corners = [cell.min(), cell.max(), Coord { x: cell.min().x, y: cell.max().y }];
-        let distances_m = corners.map(|corner| distance(centre, plane.position(corner)).0);
-        Metres(CURVATURE * distances_m.into_iter().fold(0.0, f64::max))
+        /// An arc of half a turn.
+        const LONGEST: f64 = 1.6;
+        let geocentric = |at: Coord<f64>| geocentric_m(self.plane().position(at));
+        let centre_m = geocentric(bounds.center());
+        let corners = [bounds.min(), bounds.max(), Coord { x: bounds.min().x, y: bounds.max().y }];
+        let chords_m = corners.map(|corner| {
+            let corner_m = geocentric(corner);
+            (0..3).map(|axis| (corner_m[axis] - centre_m[axis]).powi(2)).sum::<f64>().sqrt()
+        });
+        let chord_m = chords_m.into_iter().fold(0.0, f64::max);
+        Metres(if chord_m < 1e5 { CURVATURE } else { LONGEST } * chord_m)
     }
-
-    /// Whether a boundary may run through a cell.
-    fn has_boundary_in(&self, cell: Rect<f64>) -> bool {
-        let zones = self.locator().index().near(cell);
-        zones.into_iter().any(|zone| self.prepared(zone).has_edge_near(cell))
-    }
-
-    fn area_in_m2(&self, parcel: &PreparedShape, cell: Rect<f64>) -> f64 {
-        parcel.overlap_area(&PreparedShape::in_plane(&cell.to_polygon().into(), self.plan().plane())).0
-    }
-}
-
-fn quartered(cell: Rect<f64>) -> [Rect<f64>; 4] {
-    let (min, max, middle) = (cell.min(), cell.max(), cell.center());
-    [
-        Rect::new(min, middle),
-        Rect::new(Coord { x: middle.x, y: min.y }, Coord { x: max.x, y: middle.y }),
-        Rect::new(Coord { x: min.x, y: middle.y }, Coord { x: middle.x, y: max.y }),
-        Rect::new(middle, max),
-    ]
 }
 
 #[cfg(test)]

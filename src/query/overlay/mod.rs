@@ -19,6 +19,7 @@ pub use sums::{ClassSum, ColumnSum, Sums};
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::f64::consts::PI;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use geo::{BoundingRect, MultiPolygon};
@@ -103,7 +104,9 @@ impl Part {
     /// ```
     pub fn mean_width(&self, parcel: &MultiPolygon<f64>, plane: &Plane) -> Metres {
         let perimeter = self.perimeter.unwrap_or_else(|| plane.perimeter(parcel));
-        Metres(if perimeter.0 > 0.0 { 2.0 * self.area.0 / perimeter.0 } else { 0.0 })
+        // No shape of this area has a shorter perimeter than the circle: that of a tiny part is mostly rounding.
+        let widest = (self.area.0 / PI).sqrt();
+        Metres(if perimeter.0 > 0.0 { (2.0 * self.area.0 / perimeter.0).min(widest) } else { 0.0 })
     }
 }
 
@@ -125,20 +128,28 @@ impl Membership {
     /// Makes the relations those without parts narrower than a width: such a part touches, and a parcel that has no
     /// other but its largest part is within. Returns whether there is one.
     fn ignore_slivers(&mut self, parcel: &MultiPolygon<f64>, plane: &Plane, width: Metres) -> bool {
-        let is_sliver = |part: &Part| part.area.0 > 0.0 && part.mean_width(parcel, plane) < width;
-        let mut has_slivers = false;
-        for (index, part) in self.parts.iter_mut().enumerate() {
-            if index != self.majority && is_sliver(part) {
-                has_slivers = true;
-                if part.zone.is_some() {
-                    part.relation = Relation::Touches;
-                }
+        if width.0 == 0.0 || self.parts.iter().all(|part| part.relation != Relation::Straddles) {
+            return false;
+        }
+        let noise = noise(parcel, plane, self.parcel_area);
+        let is_sliver = |part: &Part| part.area <= noise || part.mean_width(parcel, plane) < width;
+        let majority = self.majority;
+        let others = self.parts.iter_mut().enumerate().filter(|(index, _)| *index != majority).map(|(_, part)| part);
+        let (mut has_slivers, mut is_divided) = (false, false);
+        for part in others.filter(|part| part.relation != Relation::Touches) {
+            if !is_sliver(part) {
+                is_divided = true;
+                continue;
+            }
+            has_slivers = true;
+            if part.zone.is_some() {
+                part.relation = Relation::Touches;
             }
         }
-        let majority = self.majority;
-        let is_divided = |(index, part): (usize, &Part)| index != majority && part.area.0 > 0.0 && !is_sliver(part);
-        if has_slivers && !self.parts.iter().enumerate().any(is_divided) && self.parts[majority].zone.is_some() {
-            self.parts[majority].relation = Relation::Within;
+        let largest = &mut self.parts[majority];
+        if !is_divided && largest.relation == Relation::Straddles {
+            largest.relation = Relation::Within;
+            has_slivers = true;
         }
         has_slivers
     }
@@ -174,7 +185,7 @@ pub struct Overlayer<'p> {
 /// The rounding error of an area: intersection points along the boundary of the parcel are rounded to a few nanometres,
 /// and sums to twelve digits.
 fn noise(parcel: &MultiPolygon<f64>, plane: &Plane, area: SquareMetres) -> SquareMetres {
-    let rounding_m2 = plane.rounding_m() * plane.perimeter(parcel).0 + 1e-12 * area.0;
+    let rounding_m2 = plane.rounding_m() * plane.rough_perimeter(parcel).0 + 1e-12 * area.0;
     SquareMetres(rounding_m2.min(area.0 / 4.0))
 }
 
@@ -251,8 +262,7 @@ impl<'p> Overlayer<'p> {
         }
         self.add_part_outside(parcel, parcel_area, &mut parts);
         let majority = largest(&parts);
-        let prepared = || edges.get_or_init(|| PreparedShape::in_plane(parcel, self.plane()));
-        let certainty = self.certainty(&prepared, parcel_area, parts[majority].zone);
+        let certainty = self.certainty(parcel, parcel_area, &parts, majority);
         Membership { parcel_area, parts, majority, certainty }
     }
 
