@@ -52,9 +52,13 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = all.iter().filter(is_seed).map(|path| fs::read(path).unwrap()).collect();
     seeds.retain(|bytes| bytes.len() < 200_000);
     let texts: &[&str] = match target {
-        "csv" | "round-csv" | "table-csv" => {
-            &["a,lon,lat\n\"x \"\"y\"\"\",121.4,28.6\n", "wkt;b\n\"POINT(121.4 28.6)\";2\n"]
-        }
+        "csv" | "round-csv" | "table-csv" => &[
+            "a,lon,lat\n\"x \"\"y\"\"\",121.4,28.6\n",
+            "wkt;b\n\"POINT(121.4 28.6)\";2\n",
+            "表,,,\n序号,坐标,,面积\n,经度（E）,纬度（N）,\n1,121°22′08.3″E,28度39分,5\n合计,,,5\n注：x,,,\n",
+            "sep=|\n# a\nb|坐标\n1|28.6N，121.4E\n2|28°39′ 121°22′\n",
+            "a;X坐标;Y坐标\n1;121,36898;28,6559\n",
+        ],
         "geojsonseq" | "round-geojson" => &[
             r#"{"type":"Feature","id":"a","properties":{"b":[1,{"c":"\u4e2d"}],"d":1.50},"geometry":{"type":"Point","coordinates":[121.4,28.6]}}"#,
             r#"{"type":"Feature","properties":null,"geometry":{"type":"Polygon","coordinates":[[[121.4,28.6],[121.5,28.6],[121.5,28.7],[121.4,28.6]]]},"x":1}"#,

@@ -55,8 +55,14 @@ export interface ReadOptions {
   overrideCrs?: string;
   /** The order of coordinates: detected, easting first, northing first. */
   axis?: "auto" | "en" | "ne";
+  /** Whether a name that suggests GCJ-02 or BD-09 is an error if no system is given. */
+  strictCrs?: boolean;
   lonField?: string;
   latField?: string;
+  /** The column of both coordinates, `121.4,28.65`. */
+  coordField?: string;
+  /** The row of the column names, from 1; by default recognised. */
+  headerRow?: number;
   /** The column of well-known text or hexadecimal WKB. */
   wktField?: string;
 }

@@ -52,6 +52,8 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::ModifiedDuringRead
         | ErrorKind::Empty
         | ErrorKind::NoHeader
+        | ErrorKind::SystemNotGiven { .. }
+        | ErrorKind::NoHeaderAt { .. }
         | ErrorKind::NoParcels
         | ErrorKind::NotText { .. }
         | ErrorKind::Truncated(_)

@@ -155,9 +155,12 @@ fn shared(argument: &str) -> Option<&'static str> {
             "输入坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn、ArcGIS中的名称，或定义（WKT、PROJJSON、+proj=…、@文件.prj）；默认取文件声明，否则为WGS84"
         }
         "override_crs" => "输入坐标的坐标系，不论文件如何声明；用于声明有误的文件",
+        "strict_crs" => "文件名、工作表名、列名或标题表明为GCJ-02或BD-09而未用--crs指定时，报错停止",
         "axis" => "输入坐标的顺序：auto由数值判断（高斯-克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
         "lon_field" => "经度或东坐标列（列名无法识别时）",
         "lat_field" => "纬度或北坐标列（列名无法识别时）",
+        "coord_field" => "两个坐标所在的列，如121.4,28.65；顺序按--axis，默认由数值判断",
+        "header_row" => "列名所在行，占两行时如3-4；默认在标题行之下自动识别",
         "wkt_field" => "WKT或十六进制WKB几何列（列名无法识别时）",
         "fields" => "只写出输入的这些列（以逗号分隔）和新增的列；不在列中的标识和几何以`id`、`wkt`或`lon,lat`表示",
         "to_crs" => "输出坐标的坐标系，写法同--crs；默认同输入，GeoJSON和KML为WGS84",
@@ -204,10 +207,9 @@ impl Heading {
     /// The heading of an option; `None` if it is not assigned.
     pub fn of(id: &str) -> Option<Heading> {
         Some(match id {
-            "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "wkt_field" | "strict" => {
-                Heading::Input
-            }
-            "crs" | "override_crs" | "axis" | "to_crs" | "precision" => Heading::Coordinates,
+            "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "coord_field"
+            | "header_row" | "wkt_field" | "strict" => Heading::Input,
+            "crs" | "override_crs" | "strict_crs" | "axis" | "to_crs" | "precision" => Heading::Coordinates,
             "plan" | "plan_crs" | "plan_encoding" | "override_plan_crs" | "plan_layer" | "name_field" => Heading::Plan,
             "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sliver_width" | "sum_by"
             | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"

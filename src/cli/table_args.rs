@@ -1,5 +1,7 @@
 //! Arguments of the commands that read rows and write rows, and what they mean.
 
+use std::ops::RangeInclusive;
+
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
@@ -96,12 +98,21 @@ pub(super) struct ReadArgs {
     layer: Option<String>,
     #[command(flatten)]
     pub(super) crs: CrsArgs,
+    /// Fail if the name of the file, sheet or a column, or a title, suggests GCJ-02 or BD-09 and --crs is not given
+    #[arg(long)]
+    strict_crs: bool,
     /// Column of the longitude or easting, if its name is not recognised
     #[arg(long, value_name = "COLUMN", requires = "lat_field")]
     lon_field: Option<String>,
     /// Column of the latitude or northing, if its name is not recognised
     #[arg(long, value_name = "COLUMN", requires = "lon_field")]
     lat_field: Option<String>,
+    /// Column of both coordinates, as 121.4,28.65; their order is that of --axis, by default that of the values
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["lon_field", "lat_field", "wkt_field"])]
+    coord_field: Option<String>,
+    /// Row of the column names, or two as 3-4; by default recognised below titles
+    #[arg(long, value_name = "ROW", value_parser = header_rows)]
+    header_row: Option<RangeInclusive<u64>>,
     /// Column of the geometry as WKT or hexadecimal WKB, if its name is not recognised
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["lon_field", "lat_field"])]
     wkt_field: Option<String>,
@@ -122,11 +133,14 @@ impl ReadArgs {
             format: self.input_format.map(|FormatArg(format)| format),
             crs: self.crs.crs(),
             override_crs: self.crs.override_crs(),
+            strict_crs: self.strict_crs,
             axis_order: self.crs.axis_order(),
             encoding: self.input_encoding,
             layer: self.layer.clone(),
             lon_field: self.lon_field.clone(),
             lat_field: self.lat_field.clone(),
+            coord_field: self.coord_field.clone(),
+            header_rows: self.header_row.clone(),
             wkt_field: self.wkt_field.clone(),
             prefers_wkt,
         };
@@ -134,6 +148,16 @@ impl ReadArgs {
         check_read_options(&rows, &options)?;
         ui.report(ui.texts().of_opened(&rows));
         Ok(rows)
+    }
+}
+
+/// A row or two of a header, from 1: `3`, `3-4`.
+fn header_rows(text: &str) -> Result<RangeInclusive<u64>, ValueProblem> {
+    const MAX: u32 = 1_048_576;
+    let row = |text: &str| args::whole_number::<u64>(text.trim(), 1, MAX);
+    match text.split_once('-') {
+        None => row(text).map(|row| row..=row),
+        Some((first, last)) => Ok(row(first)?..=row(last)?),
     }
 }
 

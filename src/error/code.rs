@@ -22,6 +22,8 @@ impl ErrorKind {
             ErrorKind::AlreadyExists => "already-exists",
             ErrorKind::Empty => "empty",
             ErrorKind::NoHeader => "no-header",
+            ErrorKind::SystemNotGiven { .. } => "system-not-given",
+            ErrorKind::NoHeaderAt { .. } => "no-header-at",
             ErrorKind::NoParcels => "no-parcels",
             ErrorKind::NotText { .. } => "not-text",
             ErrorKind::Truncated(_) => "truncated",

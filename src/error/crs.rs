@@ -62,3 +62,26 @@ pub enum CoordinateAxis {
     #[error("latitude")]
     Latitude,
 }
+
+/// Where a coordinate system is named without being declared.
+///
+/// ```
+/// use taizhou_corridor::error::SystemPlace;
+///
+/// assert_eq!(SystemPlace::Column("lng_gcj02".to_owned()).to_string(), "the column `lng_gcj02`");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SystemPlace {
+    /// The name of the file.
+    #[error("the name of the file")]
+    File,
+    /// The name of the sheet or layer.
+    #[error("the name of the sheet")]
+    Sheet,
+    /// The name of a column.
+    #[error("the column `{0}`")]
+    Column(String),
+    /// A title above the table.
+    #[error("a title")]
+    Title,
+}

@@ -19,14 +19,35 @@ pub struct InvalidRows {
     pub count: u64,
     /// The first [`InvalidRows::MAX_KEPT`] of them: row numbers, from 1, with their problems.
     pub first: Vec<(u64, RowProblem)>,
+    /// The number of rows that are no records ([`RowProblem::is_remark`]): totals and notes of sheets. They are not
+    /// among the invalid rows.
+    pub remarks: u64,
 }
 
 impl InvalidRows {
     /// The number of rows that are kept with their problems.
     pub const MAX_KEPT: usize = 5;
 
+    /// All rows without an answer: invalid ones, and those that are no records.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::{InvalidRows, RowProblem};
+    ///
+    /// let mut invalid = InvalidRows::default();
+    /// invalid.add(3, &RowProblem::NullGeometry);
+    /// invalid.add(4, &RowProblem::TotalRow { text: "合计".to_owned() });
+    /// assert_eq!((invalid.rows(), invalid.count), (2, 1));
+    /// ```
+    pub fn rows(&self) -> u64 {
+        self.count + self.remarks
+    }
+
     /// Adds a row, in the order of the table.
     pub fn add(&mut self, row: u64, problem: &RowProblem) {
+        if problem.is_remark() {
+            self.remarks += 1;
+            return;
+        }
         self.count += 1;
         if self.first.len() < InvalidRows::MAX_KEPT {
             self.first.push((row, problem.clone()));
@@ -38,13 +59,14 @@ impl InvalidRows {
     /// ```
     /// use taizhou_corridor::error::{InvalidRows, RowProblem};
     ///
-    /// let found = |row| InvalidRows { count: 4, first: vec![(row, RowProblem::NullGeometry)] };
+    /// let found = |row| InvalidRows { count: 4, first: vec![(row, RowProblem::NullGeometry)], remarks: 0 };
     /// let mut invalid = found(7);
     /// invalid.append(found(901));
     /// assert_eq!((invalid.count, invalid.first[1].0), (8, 901));
     /// ```
     pub fn append(&mut self, later: InvalidRows) {
         self.count += later.count;
+        self.remarks += later.remarks;
         let free = InvalidRows::MAX_KEPT.saturating_sub(self.first.len());
         self.first.extend(later.first.into_iter().take(free));
     }
@@ -59,7 +81,8 @@ impl InvalidRows {
     /// ```
     /// use taizhou_corridor::error::{InvalidRows, RowProblem};
     ///
-    /// let invalid = InvalidRows { count: 1, first: vec![(3, RowProblem::NullGeometry)] };
+    /// let mut invalid = InvalidRows::default();
+    /// invalid.add(3, &RowProblem::NullGeometry);
     /// assert_eq!(invalid.errors().next().unwrap().to_string(), "row 3: the geometry is null");
     /// ```
     pub fn errors(&self) -> impl Iterator<Item = Error> {

@@ -4,7 +4,8 @@ use std::io;
 
 use crate::error::{
     BaseMapProblem, CoordinateAxis, CrsProblem, FileKind, FilePart, FileProblem, ForeignFormat, GeoJsonExpected,
-    GeoJsonFound, JsonProblem, LibraryMessage, PlanProblem, QueryProblem, RowProblem, ShapeProblem, Unsupported,
+    GeoJsonFound, JsonProblem, LibraryMessage, PlanProblem, QueryProblem, RowProblem, ShapeProblem, SystemPlace,
+    Unsupported,
 };
 
 /// What happened.
@@ -44,6 +45,22 @@ pub enum ErrorKind {
     /// The header row is empty.
     #[error("its first row, which should name the columns, is empty")]
     NoHeader,
+    /// A name suggests a shifted system of Chinese web maps, no system is given, and the options require one.
+    #[error("`{word}` in {place} suggests {crs}, and no coordinate system is given")]
+    SystemNotGiven {
+        /// The word.
+        word: &'static str,
+        /// Where it is.
+        place: SystemPlace,
+        /// The system.
+        crs: &'static str,
+    },
+    /// A row that is given as header is empty, or not among the rows that are searched.
+    #[error("row {row} has no names of columns")]
+    NoHeaderAt {
+        /// The number of the row, from 1.
+        row: u64,
+    },
     /// A survey file has no parcels.
     #[error("there is no parcel in it")]
     NoParcels,

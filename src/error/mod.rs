@@ -21,7 +21,7 @@ mod row;
 mod shape;
 
 pub use basemap::BaseMapProblem;
-pub use crs::{CoordinateAxis, CrsProblem};
+pub use crs::{CoordinateAxis, CrsProblem, SystemPlace};
 pub use file::{ColumnProblem, FileKind, FilePart, FileProblem};
 pub use foreign::{ForeignFormat, Unsupported};
 pub use geometry::{GeometryProblem, WktToken};

@@ -7,10 +7,10 @@ use crate::error::{GeometryProblem, ShapeProblem};
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 ///
-/// let csv = "name,lon,lat\n台州站,121.36898,28°39′21″\n";
+/// let csv = "name,lon,lat\n台州站,121.36898,28°75′21″\n";
 /// let batch = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
 /// let problem = batch.sites()[0].as_ref().unwrap_err();
-/// assert_eq!(problem.to_string(), "`lat` is not a number: `28°39′21″`");
+/// assert_eq!(problem.to_string(), "`lat` is not a number: `28°75′21″`");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -21,6 +21,26 @@ pub enum RowProblem {
     MissingCoordinate {
         /// The column.
         field: String,
+    },
+    /// A cell is not two coordinates.
+    #[error("`{field}` is not two coordinates: `{text}`")]
+    NotAPair {
+        /// The column.
+        field: String,
+        /// The text of the cell.
+        text: String,
+    },
+    /// The row is a total of a sheet, without coordinates: it is no record, and not counted as invalid.
+    #[error("a total, no record: `{text}`")]
+    TotalRow {
+        /// The text by which it was recognised.
+        text: String,
+    },
+    /// The row is a note in a sheet, without coordinates: it is no record, and not counted as invalid.
+    #[error("a note, no record: `{text}`")]
+    NoteRow {
+        /// The beginning of the note.
+        text: String,
     },
     /// The cell of a coordinate or geometry has a formula whose result is not stored in the workbook.
     #[error("`{field}` is a formula without a stored value, in cell {cell}")]
@@ -226,6 +246,8 @@ pub enum Hint {
     Swapped,
     /// The coordinates are metres of a projection, not degrees.
     Projected,
+    /// The coordinates are a northing and an easting with the prefix of this Gauss-Krüger zone.
+    GaussKrueger(u32),
 }
 
 impl Hint {
@@ -236,11 +258,14 @@ impl Hint {
     ///
     /// assert_eq!(Hint::of(28.65590, 121.36898), Hint::Swapped);
     /// assert_eq!(Hint::of(641_767.968, 3_171_338.022), Hint::Projected); // EPSG:4549
+    /// assert_eq!(Hint::of(40_633_838.222, 3_171_898.561), Hint::GaussKrueger(40));
     /// assert_eq!(Hint::of(181.0, 95.0), Hint::None);
     /// ```
     pub fn of(x: f64, y: f64) -> Hint {
         if x.abs() <= 90.0 && y.abs() <= 180.0 {
             Hint::Swapped
+        } else if let Some(zone) = prefix_of(x, y).or_else(|| prefix_of(y, x)) {
+            Hint::GaussKrueger(zone)
         } else if x.abs() > 1000.0 && y.abs() > 1000.0 {
             Hint::Projected
         } else {
@@ -249,17 +274,63 @@ impl Hint {
     }
 }
 
+impl Hint {
+    /// The EPSG code of the zone on CGCS2000, if it is one.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::Hint;
+    ///
+    /// assert_eq!(Hint::of(40_633_838.222, 3_171_898.561).epsg(), Some(4528));
+    /// assert_eq!(Hint::of(3_171_898.561, 21_340_539.996).epsg(), Some(4499));
+    /// assert_eq!(Hint::Projected.epsg(), None);
+    /// ```
+    pub fn epsg(self) -> Option<u32> {
+        match self {
+            Hint::GaussKrueger(zone @ 25..=45) => Some(4513 + zone - 25),
+            Hint::GaussKrueger(zone @ 13..=23) => Some(4491 + zone - 13),
+            _ => None,
+        }
+    }
+}
+
+/// The prefix of an easting in a zone in China, given with a northing in China.
+fn prefix_of(easting: f64, northing: f64) -> Option<u32> {
+    let zone = (easting / 1e6).floor();
+    let is_zone = (13.0..=23.0).contains(&zone) || (25.0..=45.0).contains(&zone);
+    let is_china = (1.5e6..6.5e6).contains(&northing) && (1e5..=9e5).contains(&(easting - zone * 1e6));
+    (is_zone && is_china).then_some(zone as u32)
+}
+
 impl std::fmt::Display for Hint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Hint::None => "",
-            Hint::Swapped => "; longitude and latitude look swapped",
-            Hint::Projected => "; these look like projected metres, not degrees",
-        })
+        match self {
+            Hint::None => Ok(()),
+            Hint::Swapped => f.write_str("; longitude and latitude look swapped"),
+            Hint::Projected => f.write_str("; these look like projected metres, not degrees"),
+            Hint::GaussKrueger(zone) => {
+                write!(f, "; these look like metres in Gauss-Krüger zone {zone}")?;
+                self.epsg().map_or(Ok(()), |code| write!(f, ", on CGCS2000 EPSG:{code}"))
+            }
+        }
     }
 }
 
 impl RowProblem {
+    /// Whether the row is no record, but a total or a note of a sheet.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "name,lon,lat\n台州站,121.36898,28.65590\n合计,,\n";
+    /// let batch = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let total = batch.sites()[1].as_ref().unwrap_err();
+    /// assert!(total.is_remark() && total.code() == "total-row");
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn is_remark(&self) -> bool {
+        matches!(self, RowProblem::TotalRow { .. } | RowProblem::NoteRow { .. })
+    }
+
     /// The stable code of the problem.
     ///
     /// ```
@@ -274,6 +345,9 @@ impl RowProblem {
             RowProblem::NoStoredValue { .. } => "no-stored-value",
             RowProblem::NotANumber { .. } => "not-a-number",
             RowProblem::NotFinite { .. } => "not-finite",
+            RowProblem::NotAPair { .. } => "not-a-pair",
+            RowProblem::TotalRow { .. } => "total-row",
+            RowProblem::NoteRow { .. } => "note-row",
             RowProblem::LongitudeRange { .. } => "longitude-out-of-range",
             RowProblem::LatitudeRange { .. } => "latitude-out-of-range",
             RowProblem::NotGaussKrueger { .. } => "not-gauss-krueger",

@@ -94,7 +94,7 @@ pub struct DataOverlaySummary {
 impl DataOverlaySummary {
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.sites + self.parcels + self.invalid.count
+        self.sites + self.parcels + self.invalid.rows()
     }
 }
 

@@ -25,8 +25,16 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         }
         ErrorKind::Empty => ("a table needs a header, GeoJSON a feature", "表格须有表头，GeoJSON须有要素"),
         ErrorKind::NoHeader => (
-            "put the names of the columns into the first row, and delete what stands above them",
-            "请将列名放在首行，并删去其上的行",
+            "name the row of the column names with --header-row (3, or 3-4 for two rows)",
+            "请用--header-row指定列名所在行（如3；表头占两行时如3-4）",
+        ),
+        ErrorKind::SystemNotGiven { .. } => (
+            "name the system: --crs GCJ02 (Amap, Tencent), --crs BD09 (Baidu), or --crs WGS84 if the coordinates are not shifted",
+            "请指定坐标系：--crs GCJ02（高德、腾讯）、--crs BD09（百度）；坐标无偏移时用--crs WGS84",
+        ),
+        ErrorKind::NoHeaderAt { .. } => (
+            "count the rows as the sheet numbers them, in a text file its lines; empty rows count",
+            "行号以工作表所示为准，文本文件为行数，空行计入",
         ),
         ErrorKind::NoParcels => (
             "a parcel is a line of its fields that ends in @, and the lines of its corners: label, ring, northing, easting",
@@ -45,15 +53,15 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "GeoJSON应为要素集合、单个要素或几何，或每行一个",
         ),
         ErrorKind::NoCoordinateColumns { .. } => (
-            "name them: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN for geometries; recognised automatically: lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing; for geometries wkt, geometry, geom, which an outline needs",
-            "请用--lon-field和--lat-field指定，几何列请用--wkt-field；可自动识别：lon、lng、long、longitude、经度、x、east、easting，lat、latitude、纬度、y、north、northing；几何列：wkt、geometry、geom（范围线文件须用此类列名）",
+            "name them: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN for geometries; recognised automatically: lon, lng, long, longitude, 经度, x, east, easting and lat, latitude, 纬度, y, north, northing; for geometries wkt, geometry, geom, which an outline needs; for two coordinates in one column use --coord-field COLUMN; if the header is not recognised, name its row with --header-row",
+            "请用--lon-field和--lat-field指定，几何列请用--wkt-field；可自动识别：lon、lng、long、longitude、经度、x、east、easting，lat、latitude、纬度、y、north、northing；几何列：wkt、geometry、geom（范围线文件须用此类列名）；两个坐标在同一列时用--coord-field；未识别出表头时用--header-row指定所在行",
         ),
         ErrorKind::AmbiguousColumns { .. } => {
             ("name them: --lon-field COLUMN --lat-field COLUMN", "请用--lon-field和--lat-field指定")
         }
         ErrorKind::AmbiguousGeometry { .. } => (
-            "name one: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN; in an outline, rename the others",
-            "请用--lon-field和--lat-field，或用--wkt-field，指定其一；范围线文件请将其余列改名",
+            "name one: --lon-field COLUMN --lat-field COLUMN, or --wkt-field COLUMN, or --coord-field COLUMN; in an outline, rename the others",
+            "请用--lon-field和--lat-field，或用--wkt-field，或用--coord-field，指定其一；范围线文件请将其余列改名",
         ),
         ErrorKind::Malformed { kind: FileKind::ExcelWorkbook, .. } => {
             ("open it in Excel and save it as .xlsx again", "请用Excel打开并另存为.xlsx")

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::error::{
     ColumnProblem, CoordinateAxis, CrsProblem, FileKind, FilePart, FileProblem, GeoJsonExpected, GeoJsonFound,
-    GeometryProblem, JsonProblem, JsonToken, LibraryMessage, QueryProblem, WktToken,
+    GeometryProblem, JsonProblem, JsonToken, LibraryMessage, QueryProblem, SystemPlace, WktToken,
 };
 
 /// The detail of a problem, which follows a general sentence.
@@ -208,6 +208,15 @@ pub(super) fn geojson_found(found: &GeoJsonFound) -> &str {
         GeoJsonFound::Text(text) => text,
         GeoJsonFound::NoType => "没有`type`的对象",
         GeoJsonFound::Nothing => "无",
+    }
+}
+
+pub(super) fn system_place(place: &SystemPlace) -> String {
+    match place {
+        SystemPlace::File => "文件名".to_owned(),
+        SystemPlace::Sheet => "工作表名".to_owned(),
+        SystemPlace::Column(name) => format!("列名`{name}`"),
+        SystemPlace::Title => "标题".to_owned(),
     }
 }
 

@@ -123,6 +123,10 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::AlreadyExists => "文件已存在".to_owned(),
         ErrorKind::Empty => "文件为空".to_owned(),
         ErrorKind::NoHeader => "首行为空，应为列名".to_owned(),
+        ErrorKind::SystemNotGiven { word, place, crs } => {
+            format!("{}含`{word}`，坐标可能为{crs}，而未指定坐标系", details::system_place(place))
+        }
+        ErrorKind::NoHeaderAt { row } => format!("第{row}行没有列名"),
         ErrorKind::NoParcels => "其中没有地块".to_owned(),
         ErrorKind::NotText { encoding } => format!("不是{encoding}文本"),
         ErrorKind::Truncated(part) => format!("文件在{}中间结束，已被截断", details::part(*part)),
@@ -261,11 +265,15 @@ fn io_zh(error: &io::Error) -> String {
     }
 }
 
-fn hint_zh(hint: Hint) -> &'static str {
+fn hint_zh(hint: Hint) -> String {
     match hint {
-        Hint::None => "",
-        Hint::Swapped => "；经纬度似乎颠倒",
-        Hint::Projected => "；似为投影坐标（米），不是度",
+        Hint::None => String::new(),
+        Hint::Swapped => "；经纬度似乎颠倒".to_owned(),
+        Hint::Projected => "；似为投影坐标（米），不是度".to_owned(),
+        Hint::GaussKrueger(zone) => {
+            let code = hint.epsg().map_or(String::new(), |code| format!("，CGCS2000下为EPSG:{code}"));
+            format!("；似为高斯-克吕格{zone}带坐标（米）{code}")
+        }
     }
 }
 
@@ -287,6 +295,9 @@ fn row_zh(problem: &RowProblem) -> String {
             format!("`{field}`是公式，单元格{cell}中没有存储计算结果")
         }
         RowProblem::NotANumber { field, text } => format!("`{field}`不是数字：`{text}`"),
+        RowProblem::NotAPair { field, text } => format!("`{field}`不是一对坐标：`{text}`"),
+        RowProblem::TotalRow { text } => format!("合计行，不是记录：`{text}`"),
+        RowProblem::NoteRow { text } => format!("注释行，不是记录：`{text}`"),
         RowProblem::NotFinite { field, text } => format!("`{field}`不是有限数：`{text}`"),
         RowProblem::LongitudeRange { value, hint } => format!("经度{value}超出-180..180度{}", hint_zh(*hint)),
         RowProblem::LatitudeRange { value, hint } => format!("纬度{value}超出-90..90度{}", hint_zh(*hint)),

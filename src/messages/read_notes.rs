@@ -1,6 +1,8 @@
 //! Messages for the notes of readers.
 
+use crate::crs::Crs;
 use crate::io::ReadNote;
+use crate::messages::details;
 use crate::messages::sentences::plural;
 use crate::messages::{Lang, Texts};
 
@@ -37,11 +39,25 @@ fn english(note: &ReadNote) -> String {
         ReadNote::NotFinite { count } => {
             format!("{} NaN or Infinity, not allowed in JSON (RFC 8259); read as null", plural_of_values(*count))
         }
+        ReadNote::ShiftedSystem { word, place, crs } => {
+            let (system, option, offset) = shifted(crs);
+            format!(
+                "`{word}` in {place} suggests {system} coordinates; read without a shift: if they are {system}, add --crs {option} (in Taizhou {offset} km off otherwise), if not, --crs WGS84"
+            )
+        }
         ReadNote::NoPlacemarks => "the KML contains no placemarks: there are no rows".to_owned(),
         ReadNote::NoStoredValue { cell, count } => format!(
             "{} without a stored value, the first in {cell}; read as empty: open the file in Excel and save it",
             plural(*count, "formula")
         ),
+    }
+}
+
+/// The name of a shifted system, its name in options, and the shift in Taizhou in kilometres.
+fn shifted(crs: &Crs) -> (&'static str, &'static str, &'static str) {
+    match crs {
+        Crs::Bd09 => ("BD-09", "BD09", "1.1"),
+        _ => ("GCJ-02", "GCJ02", "0.5"),
     }
 }
 
@@ -65,6 +81,13 @@ fn chinese(note: &ReadNote) -> String {
         }
         ReadNote::NotFinite { count } => {
             format!("{count}个值为NaN或Infinity，JSON不允许此类数值（RFC 8259），已按空值读取")
+        }
+        ReadNote::ShiftedSystem { word, place, crs } => {
+            let (system, option, offset) = shifted(crs);
+            let place = details::system_place(place);
+            format!(
+                "{place}含`{word}`，坐标可能为{system}，现按无偏移读取；如为{system}，请加--crs {option}（否则在台州偏差约{offset}公里），如不是，请加--crs WGS84"
+            )
         }
         ReadNote::NoPlacemarks => "KML中没有地标（Placemark），表中没有行".to_owned(),
         ReadNote::NoStoredValue { cell, count } => {

@@ -1,7 +1,7 @@
 //! The messages of a query over a table, in the order in which they are reported.
 
 use crate::crs::AxisOrder;
-use crate::error::{Error, InvalidRows, PlanProblem, RowProblem};
+use crate::error::{Error, Hint, InvalidRows, PlanProblem, RowProblem};
 use crate::io::{Loss, ReadNote, Rows, WriteOptions};
 use crate::messages::{self, Texts};
 use crate::plan::{Finding, Problem, UncheckedPlan};
@@ -46,7 +46,11 @@ impl Texts {
             .overridden_crs()
             .map(|declared| Message::info(self.overridden_crs(rows.file(), Some(declared), &rows.crs())));
         let reads = self.reads(rows.file(), rows.format().as_str(), rows.coordinate_columns(), &rows.crs());
-        overridden.into_iter().chain([Message::detail(reads)]).collect()
+        let header =
+            rows.header_rows().filter(|rows| *rows.end() > 1).map(|header| self.header_in(rows.file(), &header));
+        let pair = rows.pair_column().map(|(column, order)| self.pairs(rows.file(), column, order));
+        let details = [Some(reads), header, pair].into_iter().flatten().map(Message::detail);
+        overridden.into_iter().chain(details).collect()
     }
 
     /// The messages about columns that a query adds, and whose names the table has taken.
@@ -95,7 +99,7 @@ impl Texts {
         if let Some(Written { losses, options }) = written {
             messages.extend(self.of_written(losses, options, output));
         }
-        messages.extend(self.of_invalid(summary.invalid(), rows.file()));
+        messages.extend(self.of_invalid(summary.invalid(), rows));
         if summary.invalid().count > 0 {
             let sentence = invalid_sentence(rows.file(), summary.invalid().count, summary.rows());
             messages.push(Message::info(sentence));
@@ -115,6 +119,9 @@ impl Texts {
         }
         if rows.with_empty_members() > 0 {
             messages.push(Message::info(self.empty_members(file, rows.with_empty_members())));
+        }
+        if rows.spelled() > 0 {
+            messages.push(Message::detail(self.spelled(file, rows.spelled())));
         }
         if rows.axis_order() == AxisOrder::NorthEast {
             messages.push(Message::detail(self.north_first(file)));
@@ -145,9 +152,11 @@ impl Texts {
     }
 
     /// The first invalid rows and the number of the others, with advice where the coordinate system is the cause.
-    pub(crate) fn of_invalid(&self, invalid: &InvalidRows, file: &str) -> Vec<Message> {
-        let mut messages: Vec<Message> =
-            invalid.errors().map(|error| Message::info(messages::error(&error.in_file(file), self.lang))).collect();
+    pub(crate) fn of_invalid(&self, invalid: &InvalidRows, rows: &Rows) -> Vec<Message> {
+        let file = rows.file();
+        let remarks = (invalid.remarks > 0).then(|| Message::info(self.remarks(file, invalid.remarks)));
+        let mut messages: Vec<Message> = remarks.into_iter().collect();
+        messages.extend(invalid.errors().map(|error| Message::info(messages::error(&error.in_file(file), self.lang))));
         let listed = invalid.first.len() as u64;
         if invalid.count > listed {
             messages.push(Message::info(self.and_more(invalid.count - listed)));
@@ -164,9 +173,21 @@ impl Texts {
             )
         };
         let problem = invalid.first.iter().map(|(_, problem)| problem).find(is_of_crs);
-        let advice = problem.and_then(|problem| messages::advice(&Error::new(problem.clone()), self.lang));
-        messages.extend(advice.map(Message::info));
+        messages.extend(problem.and_then(|problem| self.crs_advice(problem, rows)).map(Message::info));
         messages
+    }
+
+    /// What to do about coordinates that are not those of the system, with the columns or the zone.
+    fn crs_advice(&self, problem: &RowProblem, rows: &Rows) -> Option<String> {
+        let hint = match problem {
+            RowProblem::LatitudeRange { hint, .. } | RowProblem::LongitudeRange { hint, .. } => *hint,
+            _ => Hint::None,
+        };
+        match (hint, hint.epsg(), rows.coordinate_columns()) {
+            (Hint::Swapped, _, Some((x, y))) => Some(self.swap_columns(x, y)),
+            (_, Some(code), _) => Some(self.name_zone(code)),
+            _ => messages::advice(&Error::new(problem.clone()), self.lang).map(str::to_owned),
+        }
     }
 
     /// The messages about changed parcels: repaired ones and omitted parts.

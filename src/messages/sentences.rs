@@ -74,10 +74,20 @@ impl Texts {
                 format!("{file}：共{rows}行：片区内{inside}，边界上{boundary}，片区外{outside}，无效{invalid}")
             }
         };
+        text.push_str(&self.remark_count(summary.invalid.remarks));
         if with_certainty {
-            text.push_str(&self.certainty_counts(*uncertain, summary.not_assessed, rows - invalid));
+            text.push_str(&self.certainty_counts(*uncertain, summary.not_assessed, rows - summary.invalid.rows()));
         }
         text
+    }
+
+    /// The number of rows that are no records, if there are any.
+    fn remark_count(&self, count: u64) -> String {
+        match (self.lang, count) {
+            (_, 0) => String::new(),
+            (Lang::En, _) => format!(", {count} totals or notes"),
+            (Lang::Zh, _) => format!("，合计或注释{count}"),
+        }
     }
 
     /// The number of uncertain answers, or that certainty was not assessed since the outline states no accuracy.
@@ -100,7 +110,8 @@ impl Texts {
     /// The summary of `overlay`.
     pub fn overlay_summary(&self, file: &str, summary: &OverlaySummary) -> String {
         let OverlaySummary { within, straddling, outside, uncertain, not_assessed, .. } = *summary;
-        let certainty = self.certainty_counts(uncertain, not_assessed, within + straddling + outside);
+        let mut certainty = self.remark_count(summary.invalid.remarks);
+        certainty.push_str(&self.certainty_counts(uncertain, not_assessed, within + straddling + outside));
         match self.lang {
             Lang::En => format!(
                 "{file}: {}: {within} within one zone, {straddling} across a boundary, {outside} outside, {} invalid{certainty}",

@@ -1,6 +1,8 @@
 //! Sentences about tables: what was found out while reading, what a format could not represent, which rows are invalid.
 
-use crate::crs::Crs;
+use std::ops::RangeInclusive;
+
+use crate::crs::{AxisOrder, Crs};
 use crate::io::Loss;
 use crate::messages::sentences::plural;
 use crate::messages::{Lang, Texts};
@@ -100,6 +102,72 @@ impl Texts {
             (Lang::Zh, None) => format!("{file}：按{format}读取；坐标：{crs}"),
             (Lang::En, Some((x, y))) => format!("{file}: read as {format}; coordinates from `{x}` and `{y}`: {crs}"),
             (Lang::Zh, Some((x, y))) => format!("{file}：按{format}读取；坐标取`{x}`列和`{y}`列：{crs}"),
+        }
+    }
+
+    /// The rows of the header, if it is not the first row.
+    pub(crate) fn header_in(&self, file: &str, rows: &RangeInclusive<u64>) -> String {
+        let (first, last) = (rows.start(), rows.end());
+        match (self.lang, first == last) {
+            (Lang::En, true) => format!("{file}: the header is row {first}"),
+            (Lang::En, false) => format!("{file}: the header is rows {first} to {last}, joined"),
+            (Lang::Zh, true) => format!("{file}：表头为第{first}行"),
+            (Lang::Zh, false) => format!("{file}：表头为第{first}至{last}行，已合并"),
+        }
+    }
+
+    /// The column of both coordinates.
+    pub(crate) fn pairs(&self, file: &str, column: &str, order: AxisOrder) -> String {
+        let order = match order {
+            AxisOrder::EastNorth => self.pick("easting or longitude first", "东坐标或经度在前"),
+            AxisOrder::NorthEast => self.pick("northing or latitude first", "北坐标或纬度在前"),
+            AxisOrder::Auto => self.pick("their order from each cell", "顺序由各单元格判断"),
+        };
+        match self.lang {
+            Lang::En => format!("{file}: `{column}` holds both coordinates, {order}"),
+            Lang::Zh => format!("{file}：`{column}`列含两个坐标，{order}"),
+        }
+    }
+
+    /// The number of rows whose coordinates are not plain numbers.
+    pub(crate) fn spelled(&self, file: &str, count: u64) -> String {
+        match self.lang {
+            Lang::En => {
+                let rows = plural(count, "row");
+                format!(
+                    "{file}: coordinates of {rows} read from degrees, minutes and seconds, or from numbers with signs"
+                )
+            }
+            Lang::Zh => format!("{file}：{count}行的坐标由度分秒或带符号的数字读出"),
+        }
+    }
+
+    /// The number of rows that are no records.
+    pub(crate) fn remarks(&self, file: &str, count: u64) -> String {
+        match (self.lang, count) {
+            (Lang::En, 1) => format!("{file}: 1 row is a total or a note, no record (kept)"),
+            (Lang::En, _) => format!("{file}: {count} rows are totals or notes, no records (kept)"),
+            (Lang::Zh, _) => format!("{file}：{count}行为合计或注释，不是记录，已保留"),
+        }
+    }
+
+    /// Advice for a table whose longitudes and latitudes are in each other's columns.
+    pub(crate) fn swap_columns(&self, x: &str, y: &str) -> String {
+        let quoted = |name: &str| {
+            if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
+        };
+        let (x, y) = (quoted(x), quoted(y));
+        match self.lang {
+            Lang::En => format!("if the columns are swapped: --lon-field {y} --lat-field {x}"),
+            Lang::Zh => format!("如两列颠倒，请加--lon-field {y} --lat-field {x}"),
+        }
+    }
+
+    /// Advice for eastings with the prefix of a zone.
+    pub(crate) fn name_zone(&self, code: u32) -> String {
+        match self.lang {
+            Lang::En => format!("name the system: --crs EPSG:{code} if the coordinates are on CGCS2000"),
+            Lang::Zh => format!("请指定坐标系：如为CGCS2000坐标，请加--crs EPSG:{code}"),
         }
     }
 

@@ -152,7 +152,7 @@ impl RowWriter for TextWriter {
         for (row_index, values) in answers.iter() {
             let mut cells = self.flat.row(batch, row_index, values);
             let is_answered = match self.outcome {
-                Some(outcome) => cells[own + outcome] != "invalid",
+                Some(outcome) => !matches!(cells[own + outcome].as_ref(), "invalid" | ""),
                 None => batch.shape(row_index).is_ok(),
             };
             if let Some(certainty) = self.certainty

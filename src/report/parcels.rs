@@ -267,7 +267,7 @@ impl<'p> ParcelReport<'p> {
         }
         if texts.is_not_assessed(tally) {
             line(self.lang.texts().certainty, text(self.lang.texts().not_assessed_reason()), "");
-        } else if tally.rows() > tally.invalid.count {
+        } else if tally.rows() > tally.invalid.rows() {
             line(texts.uncertain, count(tally.uncertain), texts.count);
             if tally.not_assessed > 0 {
                 line(texts.not_assessed, count(tally.not_assessed), texts.count);

@@ -36,6 +36,7 @@ pub fn locate(plan: &Plan, summary: &LocateSummary) -> String {
         "boundary": boundary,
         "outside": outside,
         "invalid": invalid.count,
+        "remarks": invalid.remarks,
         "certain": total.certain,
         "uncertain": total.uncertain,
         "not_assessed": total.not_assessed,
@@ -53,6 +54,7 @@ pub fn overlay(plan: &Plan, summary: &OverlaySummary) -> String {
         "straddles": straddling,
         "outside": outside,
         "invalid": invalid.count,
+        "remarks": invalid.remarks,
         "repaired": repaired,
         "certain": total.certain,
         "uncertain": total.uncertain,
@@ -71,6 +73,7 @@ pub fn nearest(plan: &Plan, summary: &NearestSummary) -> String {
         "answered": written,
         "beyond": beyond,
         "invalid": invalid.count,
+        "remarks": invalid.remarks,
         "zones": zones,
     }))
 }

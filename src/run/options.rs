@@ -20,11 +20,14 @@ use crate::units::AreaUnit;
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn check_read_options(rows: &Rows, options: &ReadOptions) -> Result<()> {
-    let has_columns = matches!(rows.schema().geometry_source, GeometrySource::Columns(..) | GeometrySource::Wkt(_));
+    let source = rows.schema().geometry_source;
+    let has_columns = matches!(source, GeometrySource::Columns(..) | GeometrySource::Pair(..) | GeometrySource::Wkt(_));
     let unfit = [
         ("--layer", options.layer.is_some() && !rows.has_layers()),
         ("--lon-field", options.lon_field.is_some() && !has_columns),
+        ("--coord-field", options.coord_field.is_some() && !has_columns),
         ("--wkt-field", options.wkt_field.is_some() && !has_columns),
+        ("--header-row", options.header_rows.is_some() && rows.header_rows().is_none()),
     ];
     match unfit.into_iter().find(|(_, is_unfit)| *is_unfit) {
         Some((option, _)) => Err(mismatch(option, rows.format()).in_file(rows.file())),

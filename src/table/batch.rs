@@ -36,6 +36,7 @@ pub struct Batch {
     /// The numbers of rows with linearised arcs, and with dropped members.
     pub(super) with_arcs: u64,
     pub(super) with_empty_members: u64,
+    pub(super) spelled: u64,
     pub(super) cells: OnceLock<Cells>,
     /// The source of the cells, which are converted on first access.
     pub(super) source: Option<Arc<dyn Columns>>,
@@ -209,6 +210,12 @@ impl Batch {
     /// The number of rows whose geometries lost null or empty members.
     pub fn with_empty_members(&self) -> u64 {
         self.with_empty_members
+    }
+
+    /// The number of rows whose coordinates are not written as plain numbers, but with degrees, minutes and seconds,
+    /// directions or separators.
+    pub fn spelled(&self) -> u64 {
+        self.spelled
     }
 
     /// Transforms all geometries: `transform` replaces pairs of coordinates, or returns their problem, which then

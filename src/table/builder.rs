@@ -165,6 +165,11 @@ impl BatchBuilder {
         self.batch.with_empty_members += u64::from(has_empty_members);
     }
 
+    /// Records that the coordinates of a row are not written as plain numbers.
+    pub(crate) fn record_spelled(&mut self) {
+        self.batch.spelled += 1;
+    }
+
     /// Whether there is room for linearised arcs, which may have many edges for a short text.
     pub(crate) fn has_room_for_arcs(&self) -> bool {
         const CORNERS: usize = 1 << 22;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::crs::AxisOrder;
 use crate::geometry::encoding::number_text;
 use crate::table::{Batch, CellText, unused_name};
 
@@ -84,6 +85,9 @@ impl Field {
 pub enum GeometrySource {
     /// Two columns, for x and y.
     Columns(usize, usize),
+    /// A column of two coordinates, `121.4,28.65`, in an order. In [`Auto`](AxisOrder::Auto) order, each cell decides by
+    /// its words or values.
+    Pair(usize, AxisOrder),
     /// A column of well-known text (OGC Simple Features): `POINT (121.4 28.65)`.
     Wkt(usize),
     /// Not a column: each row has a point or no geometry.
@@ -210,7 +214,9 @@ impl Schema {
     #[cfg(feature = "parquet")]
     pub(crate) fn writes_geometry(&self) -> bool {
         match self.geometry_source {
-            GeometrySource::Columns(column, _) | GeometrySource::Wkt(column) => !self.dropped.contains(&column),
+            GeometrySource::Columns(column, _) | GeometrySource::Pair(column, _) | GeometrySource::Wkt(column) => {
+                !self.dropped.contains(&column)
+            }
             GeometrySource::Points | GeometrySource::Shapes => !self.drops_geometry,
         }
     }
@@ -291,7 +297,7 @@ impl Schema {
     /// ```
     pub fn geometry_fields(&self, axes: [&str; 2]) -> Vec<Field> {
         let fields = match self.geometry_source {
-            GeometrySource::Columns(..) | GeometrySource::Wkt(_) => vec![],
+            GeometrySource::Columns(..) | GeometrySource::Pair(..) | GeometrySource::Wkt(_) => vec![],
             GeometrySource::Points => axes.map(|name| Field::new(name, Kind::Real)).to_vec(),
             GeometrySource::Shapes => vec![Field::new("wkt", Kind::Text)],
         };
@@ -337,7 +343,7 @@ impl Schema {
         let mut cells: Vec<Cow<'b, str>> = self.cells(batch, row_index).into_iter().map(text).collect();
         match self.geometry_source {
             _ if self.drops_geometry => {}
-            GeometrySource::Columns(..) | GeometrySource::Wkt(_) => {}
+            GeometrySource::Columns(..) | GeometrySource::Pair(..) | GeometrySource::Wkt(_) => {}
             GeometrySource::Points => {
                 let site = batch.sites()[row_index].as_ref().ok();
                 let text = |value: Option<f64>| value.map_or(Cow::Borrowed(""), |value| Cow::Owned(number_text(value)));

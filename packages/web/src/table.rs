@@ -20,6 +20,7 @@ use crate::request::RequestFile;
 pub(crate) fn read_options(options: &mut Options) -> Result<ReadOptions, Problem> {
     const AXES: [(&str, AxisOrder); 3] =
         [("auto", AxisOrder::Auto), ("en", AxisOrder::EastNorth), ("ne", AxisOrder::NorthEast)];
+    let header_row = options.whole_number("headerRow", 1, 1_048_576)?;
     let axis = options.one_of("axis", &AXES, |(name, _)| name)?;
     Ok(ReadOptions {
         format: options.format("inputFormat")?,
@@ -28,8 +29,11 @@ pub(crate) fn read_options(options: &mut Options) -> Result<ReadOptions, Problem
         axis_order: axis.map(|(_, order)| order).unwrap_or_default(),
         encoding: options.input_encoding("inputEncoding")?,
         layer: options.text("layer")?,
+        strict_crs: options.flag("strictCrs")?,
         lon_field: options.text("lonField")?,
         lat_field: options.text("latField")?,
+        coord_field: options.text("coordField")?,
+        header_rows: header_row.map(|row| u64::from(row)..=u64::from(row)),
         wkt_field: options.text("wktField")?,
         prefers_wkt: false,
     })

@@ -42,7 +42,7 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Pa
         tally.invalid.as_result().map_err(|error| error.in_file(rows.file()))?;
     }
     ui.report(ui.texts().of_read(&rows));
-    ui.report(ui.texts().of_invalid(&tally.invalid, rows.file()));
+    ui.report(ui.texts().of_invalid(&tally.invalid, &rows));
     if tally.rows() == tally.invalid.count {
         ui.info(&ui.lang.no_rows_on_page(rows.file()));
     } else if tally.is_outside() && tally.parcels.rows() == 0 {

@@ -83,7 +83,7 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> R
     }
     ui.report(ui.texts().of_read(&rows));
     let tally = layer.summary();
-    ui.report(ui.texts().of_invalid(&tally.invalid, rows.file()));
+    ui.report(ui.texts().of_invalid(&tally.invalid, &rows));
     let texts = ui.lang.map_texts();
     if tally.rows() == 0 {
         ui.info(&texts.empty_layer(rows.file()));

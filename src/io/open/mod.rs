@@ -4,10 +4,11 @@ pub(in crate::io) mod recognise;
 pub(in crate::io) mod unpack;
 
 use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::crs::{AxisOrder, CoordNormalizer, Crs, Declared, GaussKruegerZone, Transformer, Unusable};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, SystemPlace};
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::input::{Input, Source};
 use crate::io::open::recognise::{check_format, guess_format};
@@ -15,7 +16,11 @@ use crate::io::open::unpack::{Unpacked, unpack};
 use crate::io::rows::columns::names_coordinate;
 use crate::io::rows::format::{Format, ReadOptions};
 use crate::io::rows::geometries::{GeometryReader, first_conflict, first_usable};
+use crate::io::rows::note::ReadNote;
 use crate::io::rows::read::Rows;
+use crate::io::rows::reader::RowReader;
+use crate::io::rows::sheet::systems::{names_unshifted, shifted_system};
+use crate::table::GeometrySource;
 
 /// Opens a table. Errors if it cannot be read, is empty, or has no recognised geometry.
 ///
@@ -96,6 +101,12 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
         declared => declared,
     };
     let ResolvedCrs { crs, overridden, is_declared } = resolve_crs(declared, options).map_err(in_file)?;
+    let is_given = is_declared || options.crs.is_some() || options.override_crs.is_some();
+    let system_note = if is_given { None } else { note_of_system(&file, reader.as_ref()) };
+    if let Some(ReadNote::ShiftedSystem { word, place, crs }) = system_note.as_ref().filter(|_| options.strict_crs) {
+        let crs = if *crs == Crs::Bd09 { "BD-09" } else { "GCJ-02" };
+        return Err(in_file(Error::new(ErrorKind::SystemNotGiven { word, place: place.clone(), crs })));
+    }
     let geometries = GeometryReader::new(crs.clone());
     let is_overridden = options.override_crs.is_some();
     let overridden = overridden.or_else(|| first_conflict(&srids, &crs).filter(|_| is_overridden));
@@ -122,14 +133,42 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
         has_layers,
         meter,
         changes: Arc::default(),
+        system_note,
     };
-    // Columns with unambiguous names are not swapped.
+    // Columns with unambiguous names are not swapped, nor are pairs, whose reader puts them in order.
+    let is_pair = rows.pair_column().is_some() && crs.is_degrees();
+    if is_pair && order == AxisOrder::NorthEast {
+        rows.normalizer = normalizer(AxisOrder::EastNorth)?;
+    }
     if rows.coordinate_columns().is_some_and(|(x, y)| names_coordinate(x) && names_coordinate(y))
         && options.axis_order == AxisOrder::NorthEast
     {
         rows.normalizer = normalizer(AxisOrder::EastNorth)?;
     }
     Ok(rows)
+}
+
+/// The note that the name of a column, a title, or the name of the sheet or file suggests a shifted system, unless the
+/// coordinate columns name another.
+fn note_of_system(file: &str, reader: &dyn RowReader) -> Option<ReadNote> {
+    let schema = reader.schema();
+    let place = match schema.geometry_source {
+        GeometrySource::Columns(x, y) => vec![x, y],
+        GeometrySource::Pair(column, _) | GeometrySource::Wkt(column) => vec![column],
+        GeometrySource::Points | GeometrySource::Shapes => vec![],
+    };
+    if place.iter().any(|&column| names_unshifted(&schema.fields[column].name)) {
+        return None;
+    }
+    let columns = place.iter().copied().chain(0..schema.fields.len()).map(|column| &schema.fields[column].name);
+    let columns = columns.map(|name| (name.as_str(), SystemPlace::Column(name.clone())));
+    let titles = reader.header().into_iter().flat_map(|header| &header.titles);
+    let titles = titles.map(|title| (title.as_str(), SystemPlace::Title));
+    let sheet = reader.sheet().map(|name| (name, SystemPlace::Sheet));
+    let file = Path::new(file).file_stem().and_then(|name| name.to_str()).map(|name| (name, SystemPlace::File));
+    let mut places = columns.chain(titles).chain(sheet).chain(file);
+    places
+        .find_map(|(text, place)| shifted_system(text).map(|(crs, word)| ReadNote::ShiftedSystem { word, place, crs }))
 }
 
 /// The CRS of a table.

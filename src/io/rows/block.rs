@@ -33,12 +33,14 @@ impl RawBlock {
 pub(in crate::io) struct GeometryChanges {
     pub(super) arcs: AtomicU64,
     pub(super) empty_members: AtomicU64,
+    pub(super) spelled: AtomicU64,
 }
 
 impl GeometryChanges {
     pub(in crate::io) fn count(&self, batch: &Batch) {
         self.arcs.fetch_add(batch.with_arcs(), Ordering::Relaxed);
         self.empty_members.fetch_add(batch.with_empty_members(), Ordering::Relaxed);
+        self.spelled.fetch_add(batch.spelled(), Ordering::Relaxed);
     }
 }
 

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use geo::Coord;
 
-use crate::crs::Crs;
+use crate::crs::{AxisOrder, Crs};
 use crate::error::{CoordinateAxis, Error, ErrorKind, GeometryProblem, Result, RowProblem};
 use crate::geometry::encoding::Decoded;
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::GeometryReader;
+use crate::io::rows::sheet::names::{self, CoordinateName, Family};
+use crate::io::rows::sheet::{coordinates, remarks};
 use crate::table::{BatchBuilder, GeometrySource};
 
 /// Names of coordinate columns, in families: longitude and latitude, x and y, east and north. The first family with
@@ -22,24 +24,30 @@ const FAMILIES: [[&[&str]; 2]; 3] = [
 /// Names of columns of WKT or hexadecimal WKB.
 const WKT: [&str; 9] = ["wkt", "geometry", "geom", "the_geom", "wkt_geom", "ewkt", "wkb", "ewkb", "wkb_geometry"];
 
+/// A coordinate of a cell, and whether it is spelled otherwise than as a plain number.
+type Parsed = (f64, bool);
+
 /// Parses a coordinate.
-pub(in crate::io) fn number(field: &str, text: &str) -> Result<f64, RowProblem> {
+fn number(field: &str, text: &str, is_degrees: bool) -> Result<Parsed, RowProblem> {
     if let Some(value) = short_decimal(text.as_bytes()) {
-        return Ok(value);
+        return Ok((value, false));
     }
     let text = text.trim();
     let number = text.parse::<f64>();
     if let Ok(value) = number
         && value.is_finite()
     {
-        return Ok(value);
+        return Ok((value, false));
     }
     let field = field.to_owned();
-    Err(match number {
-        Ok(_) => RowProblem::NotFinite { field, text: text.to_owned() },
-        Err(_) if text.is_empty() => RowProblem::MissingCoordinate { field },
-        Err(_) => RowProblem::NotANumber { field, text: text.to_owned() },
-    })
+    match number {
+        Ok(_) => Err(RowProblem::NotFinite { field, text: text.to_owned() }),
+        Err(_) if text.is_empty() => Err(RowProblem::MissingCoordinate { field }),
+        Err(_) => match coordinates::written(text, is_degrees) {
+            Some(written) => Ok((written.value, true)),
+            None => Err(RowProblem::NotANumber { field, text: text.to_owned() }),
+        },
+    }
 }
 
 /// Parses a short decimal number. With at most 15 digits, both the digits and the power of ten are exact doubles, so
@@ -72,10 +80,24 @@ fn short_decimal(text: &[u8]) -> Option<f64> {
     Some(if is_negative { -size } else { size })
 }
 
-/// The geometry columns: two of coordinates, or one of WKT. Errors if several are possible and none is given.
+/// The geometry columns: by their usual names, else by what their names mean ([`names`]). Errors if several are possible
+/// and none is given.
 pub(in crate::io) fn geometry_source(columns: &[String], options: &ReadOptions) -> Result<GeometrySource> {
+    match exact_source(columns, options) {
+        Err(error) if matches!(error.kind(), ErrorKind::NoCoordinateColumns { .. }) => {
+            one_of(columns, &by_meaning(columns, is_projected(options))?).unwrap_or(Err(error))
+        }
+        found => found,
+    }
+}
+
+/// The geometry columns by their usual names: two of coordinates, or one of WKT; those that are given, by these names.
+pub(in crate::io) fn exact_source(columns: &[String], options: &ReadOptions) -> Result<GeometrySource> {
     if let Some(name) = &options.wkt_field {
         return named(columns, name).map(GeometrySource::Wkt);
+    }
+    if let Some(name) = &options.coord_field {
+        return Ok(GeometrySource::Pair(named(columns, name)?, pair_order(options)));
     }
     if let (Some(lon), Some(lat)) = (&options.lon_field, &options.lat_field) {
         return Ok(GeometrySource::Columns(named(columns, lon)?, named(columns, lat)?));
@@ -84,24 +106,83 @@ pub(in crate::io) fn geometry_source(columns: &[String], options: &ReadOptions) 
     let mut candidates: Vec<GeometrySource> = texts.map(GeometrySource::Wkt).collect();
     // Parcels are polygons, so coordinate columns are not their geometry.
     if candidates.is_empty() || !options.prefers_wkt {
-        let is_projected = options.override_crs.as_ref().or(options.crs.as_ref()).is_some_and(|crs| !crs.is_degrees());
-        candidates.splice(..0, coordinate_columns(columns, is_projected)?);
+        candidates.splice(..0, coordinate_columns(columns, is_projected(options))?);
     }
-    match candidates[..] {
-        [] => Err(Error::new(ErrorKind::NoCoordinateColumns { columns: columns.to_vec() })),
-        [geometry_source] => Ok(geometry_source),
+    let none = || Err(Error::new(ErrorKind::NoCoordinateColumns { columns: columns.to_vec() }));
+    one_of(columns, &candidates).unwrap_or_else(none)
+}
+
+/// The only candidate; an error if there are several, `None` if there is none.
+fn one_of(columns: &[String], candidates: &[GeometrySource]) -> Option<Result<GeometrySource>> {
+    match candidates {
+        [] => None,
+        [geometry_source] => Some(Ok(*geometry_source)),
         _ => {
             let name = |geometry_source: &GeometrySource| match *geometry_source {
                 GeometrySource::Columns(x, y) => format!("{}, {}", columns[x], columns[y]),
-                GeometrySource::Wkt(index) => columns[index].clone(),
+                GeometrySource::Wkt(index) | GeometrySource::Pair(index, _) => columns[index].clone(),
                 GeometrySource::Points | GeometrySource::Shapes => String::new(),
             };
-            Err(Error::new(ErrorKind::AmbiguousGeometry { candidates: candidates.iter().map(name).collect() }))
+            let candidates = candidates.iter().map(name).collect();
+            Some(Err(Error::new(ErrorKind::AmbiguousGeometry { candidates })))
         }
     }
 }
 
-/// Ends a row with the geometry in its cells.
+/// Whether the coordinates are given as projected.
+fn is_projected(options: &ReadOptions) -> bool {
+    options.override_crs.as_ref().or(options.crs.as_ref()).is_some_and(|crs| !crs.is_degrees())
+}
+
+/// The order of two coordinates in a cell. In projected systems, it is detected as that of columns.
+fn pair_order(options: &ReadOptions) -> AxisOrder {
+    if is_projected(options) { AxisOrder::EastNorth } else { options.axis_order }
+}
+
+/// The order in a column of pairs that neither an option nor its cells decide.
+fn order_by_name(name: &str) -> AxisOrder {
+    let is_latitude_first = names::pair_name(name).is_some_and(|pair| pair.is_latitude_first);
+    if is_latitude_first { AxisOrder::NorthEast } else { AxisOrder::EastNorth }
+}
+
+/// A column of pairs of coordinates by its name, if some of these cells of it are filled, and all of them are pairs; in
+/// the order of the cells.
+pub(in crate::io) fn pair_column<'t>(
+    columns: &[String],
+    options: &ReadOptions,
+    cells: impl Fn(usize) -> Vec<&'t str>,
+) -> Result<Option<GeometrySource>> {
+    let mut candidates = vec![];
+    for (index, name) in columns.iter().enumerate() {
+        if names::pair_name(name).is_none() || names::coordinate_name(name).is_some() {
+            continue;
+        }
+        let cells = cells(index);
+        let is_filled = cells.iter().any(|cell| !is_blank(cell));
+        if let (true, Ok(found)) = (is_filled, coordinates::order_of_pairs(cells.into_iter(), !is_projected(options))) {
+            let order = match pair_order(options) {
+                AxisOrder::Auto => found.unwrap_or_else(|| order_by_name(name)),
+                given => given,
+            };
+            candidates.push(GeometrySource::Pair(index, order));
+        }
+    }
+    one_of(columns, &candidates).transpose()
+}
+
+/// The geometry columns; the order of pairs in a column that is given is that of these cells of it.
+pub(in crate::io) fn in_order_of<'t>(
+    source: GeometrySource,
+    name: &str,
+    cells: impl Iterator<Item = &'t str>,
+) -> GeometrySource {
+    let GeometrySource::Pair(column, AxisOrder::Auto) = source else { return source };
+    let pairs = cells.filter(|cell| coordinates::written_pair(cell, AxisOrder::Auto, true).is_some());
+    let found = coordinates::order_of_pairs(pairs, true).unwrap_or_default();
+    GeometrySource::Pair(column, found.unwrap_or_else(|| order_by_name(name)))
+}
+
+/// Ends a row with the geometry in its cells. A row without one may be a total or a note of the sheet.
 pub(in crate::io) fn end_row<'c>(
     batch: &mut BatchBuilder,
     geometry_source: GeometrySource,
@@ -109,18 +190,60 @@ pub(in crate::io) fn end_row<'c>(
     geometries: &GeometryReader,
     cell: impl Fn(usize) -> Cow<'c, str>,
 ) {
+    let is_degrees = geometries.is_degrees();
+    let remark = || remarks::remark((0..columns.len()).map(&cell));
     match geometry_source {
         GeometrySource::Columns(x, y) => {
-            let number = |column: usize| number(&columns[column], &cell(column));
-            let site = number(x).and_then(|x| Ok(Coord { x, y: number(y)? }));
-            batch.end_row(site);
+            let number = |column: usize| number(&columns[column], &cell(column), is_degrees);
+            match number(x).and_then(|x| Ok((x, number(y)?))) {
+                Ok(((x, x_is_spelled), (y, y_is_spelled))) => {
+                    if x_is_spelled || y_is_spelled {
+                        batch.record_spelled();
+                    }
+                    batch.end_row(Ok(Coord { x, y }));
+                }
+                Err(problem @ RowProblem::MissingCoordinate { .. }) if is_blank(&cell(x)) && is_blank(&cell(y)) => {
+                    batch.end_row(Err(remark().unwrap_or(problem)));
+                }
+                Err(problem) => batch.end_row(Err(problem)),
+            }
+        }
+        GeometrySource::Pair(column, order) => {
+            let (field, text) = (columns[column].clone(), cell(column));
+            batch.end_row(match coordinates::written_pair(&text, order, is_degrees) {
+                Some([x, y]) => Ok(Coord { x, y }),
+                None if is_blank(&text) => Err(remark().unwrap_or(RowProblem::MissingCoordinate { field })),
+                None => Err(RowProblem::NotAPair { field, text: text.trim().to_owned() }),
+            });
         }
         GeometrySource::Wkt(column) => {
-            let decoded = geometries.text(&cell(column));
-            end_row_with(batch, decoded);
+            let text = cell(column);
+            match is_blank(&text).then(remark).flatten() {
+                Some(problem) => batch.end_row(Err(problem)),
+                None => end_row_with(batch, geometries.text(&text)),
+            }
         }
         GeometrySource::Points | GeometrySource::Shapes => batch.end_row(Err(RowProblem::NullGeometry)),
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// What a row with this many of its fields is, if it is a total or a note.
+pub(in crate::io) fn remark_of_short_row<'c>(
+    geometry_source: GeometrySource,
+    count: usize,
+    cell: impl Fn(usize) -> Cow<'c, str>,
+) -> Option<RowProblem> {
+    let is_empty = |column: usize| is_blank(&cell(column));
+    let has_no_place = match geometry_source {
+        GeometrySource::Columns(x, y) => is_empty(x) && is_empty(y),
+        GeometrySource::Pair(column, _) | GeometrySource::Wkt(column) => is_empty(column),
+        GeometrySource::Points | GeometrySource::Shapes => false,
+    };
+    has_no_place.then(|| remarks::remark((0..count).map(&cell))).flatten()
 }
 
 /// Ends a row with a decoded geometry, or the problem of decoding it.
@@ -195,11 +318,52 @@ fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Geom
     Ok(vec![])
 }
 
+/// The pairs of coordinate columns of the first family that has any, by what their names mean. The names of a pair have
+/// the rest in common.
+fn by_meaning(columns: &[String], is_projected: bool) -> Result<Vec<GeometrySource>> {
+    let meanings: Vec<Option<CoordinateName>> = columns.iter().map(|name| names::coordinate_name(name)).collect();
+    let mut families = [Family::Degrees, Family::Plane, Family::Metres];
+    if is_projected {
+        families.rotate_left(1);
+    }
+    for family in families {
+        let with = |axis: CoordinateAxis| {
+            let meanings = meanings.iter().enumerate();
+            meanings.filter_map(move |(index, name)| {
+                let name = name.as_ref()?;
+                (name.family == family && name.axis == axis).then_some((index, &name.qualifier))
+            })
+        };
+        let mut pairs: Vec<GeometrySource> = vec![];
+        for (x, qualifier) in with(CoordinateAxis::Longitude) {
+            let same = |axis| -> Vec<usize> {
+                with(axis).filter(|(_, other)| *other == qualifier).map(|(index, _)| index).collect()
+            };
+            let (xs, ys) = (same(CoordinateAxis::Longitude), same(CoordinateAxis::Latitude));
+            match (&xs[..], &ys[..]) {
+                (_, []) => {}
+                ([_], [y]) => pairs.push(GeometrySource::Columns(x, *y)),
+                _ => {
+                    let (axis, candidates) =
+                        if xs.len() > 1 { (CoordinateAxis::Longitude, xs) } else { (CoordinateAxis::Latitude, ys) };
+                    let columns = candidates.into_iter().map(|index| columns[index].clone()).collect();
+                    return Err(Error::new(ErrorKind::AmbiguousColumns { axis, columns }));
+                }
+            }
+        }
+        if !pairs.is_empty() {
+            return Ok(pairs);
+        }
+    }
+    Ok(vec![])
+}
+
 /// Whether the name of a coordinate column is unambiguous, as `lat`. `y` is not: in surveys, it is often the easting.
 pub(in crate::io) fn names_coordinate(name: &str) -> bool {
-    let name = name.trim().to_lowercase();
+    let trimmed = name.trim().to_lowercase();
     let [degrees, _, metres] = FAMILIES;
-    degrees.iter().chain(&metres).any(|names| names.contains(&name.as_str()))
+    let is_usual = degrees.iter().chain(&metres).any(|names| names.contains(&trimmed.as_str()));
+    is_usual || names::coordinate_name(name).is_some_and(|found| found.family != Family::Plane)
 }
 
 /// The names of coordinate columns in a CRS.

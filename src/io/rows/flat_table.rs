@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use geo::Coord;
+
+use crate::crs::AxisOrder;
 use crate::error::RowProblem;
 use crate::geometry::encoding::number_text;
 use crate::io::rows::columns::{axis_names, names_axes_of};
@@ -52,6 +55,7 @@ impl FlatTable {
         };
         let geometry_source = match schema.geometry_source {
             GeometrySource::Columns(x, y) => index(x).zip(index(y)).map(|(x, y)| GeometrySource::Columns(x, y)),
+            GeometrySource::Pair(column, order) => index(column).map(|column| GeometrySource::Pair(column, order)),
             GeometrySource::Wkt(column) => index(column).map(GeometrySource::Wkt),
             GeometrySource::Points | GeometrySource::Shapes => None,
         };
@@ -156,6 +160,14 @@ impl FlatTable {
                     Err(_) => {}
                 }
             }
+            Some(GeometrySource::Pair(column, order)) => match &batch.sites()[row_index] {
+                Ok(Coord { x, y }) => {
+                    let [first, second] = if order == AxisOrder::NorthEast { [*y, *x] } else { [*x, *y] };
+                    cells[column] = Cow::Owned(format!("{},{}", number_text(first), number_text(second)));
+                }
+                Err(RowProblem::OutsideCrsArea { .. }) => cells[column] = "".into(),
+                Err(_) => {}
+            },
             Some(GeometrySource::Wkt(column)) => {
                 if let Ok(shape) = batch.shape(row_index) {
                     cells[column] = Cow::Owned(shape.wkt());

@@ -14,6 +14,7 @@ use crate::geometry::encoding::{ArcTolerance, Decoded, from_text};
 #[derive(Debug)]
 pub(crate) struct GeometryReader {
     crs: Crs,
+    is_degrees: bool,
     /// Whether SRIDs are overridden by an option.
     ignores_srids: bool,
     arcs: ArcTolerance,
@@ -29,7 +30,18 @@ impl Default for GeometryReader {
 
 impl GeometryReader {
     pub(crate) fn new(crs: Crs) -> GeometryReader {
-        GeometryReader { arcs: ArcTolerance::of(&crs), crs, ignores_srids: false, problems: Mutex::default() }
+        GeometryReader {
+            arcs: ArcTolerance::of(&crs),
+            is_degrees: crs.is_degrees(),
+            crs,
+            ignores_srids: false,
+            problems: Mutex::default(),
+        }
+    }
+
+    /// Whether coordinates are in degrees.
+    pub(in crate::io) fn is_degrees(&self) -> bool {
+        self.is_degrees
     }
 
     /// The reader for a table whose SRIDs are overridden.

@@ -1,5 +1,7 @@
 //! Notes of readers about files.
 
+use crate::crs::Crs;
+use crate::error::SystemPlace;
 use crate::io::bytes::encoding::InputEncoding;
 
 /// A note about a file, which is not an error: [`Rows::notes`](crate::io::Rows::notes).
@@ -32,6 +34,15 @@ pub enum ReadNote {
     NotFinite {
         /// The number of them.
         count: u64,
+    },
+    /// A name suggests a shifted system of Chinese web maps, and no system is given.
+    ShiftedSystem {
+        /// The word.
+        word: &'static str,
+        /// Where it is.
+        place: SystemPlace,
+        /// The system.
+        crs: Crs,
     },
     /// KML has no placemarks, so that the table is empty.
     NoPlacemarks,

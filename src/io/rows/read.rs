@@ -1,5 +1,6 @@
 //! Reading tables, batch by batch.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -40,6 +41,8 @@ pub struct Rows {
     pub(in crate::io) has_layers: bool,
     pub(in crate::io) meter: Meter,
     pub(in crate::io) changes: Arc<GeometryChanges>,
+    /// The note that names suggest a shifted system.
+    pub(in crate::io) system_note: Option<ReadNote>,
 }
 
 impl Rows {
@@ -208,7 +211,7 @@ impl Rows {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn notes(&self) -> Vec<ReadNote> {
-        self.reader.notes()
+        self.system_note.iter().cloned().chain(self.reader.notes()).collect()
     }
 
     /// The share of the table that is read, from 0 to 1; `None` for pipes and databases.
@@ -268,6 +271,58 @@ impl Rows {
     /// ```
     pub fn with_empty_members(&self) -> u64 {
         self.changes.empty_members.load(Ordering::Relaxed)
+    }
+
+    /// The number of rows read so far whose coordinates are not written as plain numbers, but with degrees, minutes and
+    /// seconds, directions or separators.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "lon,lat\n121°22′08.328″E,28°39′21.24″N\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// assert_eq!(rows.next_batch()?.unwrap().sites()[0].as_ref().unwrap().x, 121.36898);
+    /// assert_eq!(rows.spelled(), 1);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn spelled(&self) -> u64 {
+        self.changes.spelled.load(Ordering::Relaxed)
+    }
+
+    /// The rows of the header in a sheet or text, from 1; `None` for other formats.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "企业一览表,,\n名称,坐标,\n,经度,纬度\n台州站,121.36898,28.65590\n";
+    /// let rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// assert_eq!(rows.header_rows(), Some(2..=3));
+    /// assert_eq!(rows.coordinate_columns(), Some(("坐标_经度", "坐标_纬度")));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn header_rows(&self) -> Option<RangeInclusive<u64>> {
+        self.reader.header().and_then(|header| header.rows.clone())
+    }
+
+    /// The column of both coordinates, and their order in it.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::AxisOrder;
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let options = ReadOptions { coord_field: Some("位置".to_owned()), ..ReadOptions::default() };
+    /// let csv = "名称,位置\n台州站,\"28.65590,121.36898\"\n";
+    /// let mut rows = io::open(Input::bytes("sites.csv", csv), &options)?;
+    /// assert_eq!(rows.pair_column(), Some(("位置", AxisOrder::NorthEast)));
+    /// assert_eq!(rows.next_batch()?.unwrap().sites()[0].as_ref().unwrap().x, 121.36898);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn pair_column(&self) -> Option<(&str, AxisOrder)> {
+        let Schema { fields, geometry_source, .. } = self.schema();
+        match *geometry_source {
+            GeometrySource::Pair(column, order) => Some((&fields[column].name, order)),
+            _ => None,
+        }
     }
 
     fn is_stream(&self) -> bool {

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::io::rows::block::RawBlock;
 use crate::io::rows::geometries::GeometryReader;
 use crate::io::rows::note::ReadNote;
+use crate::io::rows::sheet::head::Header;
 use crate::table::{Batch, Schema};
 use crate::units::AreaUnit;
 
@@ -48,6 +49,16 @@ pub(in crate::io) trait RowReader {
 
     /// The share of the table that is read, from 0 to 1, if the format can tell.
     fn share_read(&self) -> Option<f64> {
+        None
+    }
+
+    /// The header, if the format has one that is sought.
+    fn header(&self) -> Option<&Header> {
+        None
+    }
+
+    /// The name of the sheet, if the format has sheets.
+    fn sheet(&self) -> Option<&str> {
         None
     }
 

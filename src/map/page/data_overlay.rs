@@ -72,7 +72,7 @@ pub struct PageSummary {
 impl PageSummary {
     /// All rows.
     pub fn rows(&self) -> u64 {
-        self.sites.rows() + self.parcels.rows() + self.invalid.count
+        self.sites.rows() + self.parcels.rows() + self.invalid.rows()
     }
 
     /// Whether there are sites or parcels, but none in a zone.

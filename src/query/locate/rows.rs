@@ -380,6 +380,7 @@ impl<'p> RowLocator<'p> {
 
     fn invalid_value(&self, column: LocateColumn, problem: &RowProblem) -> Value<'static> {
         match column {
+            LocateColumn::Position if problem.is_remark() => Value::Null,
             LocateColumn::Position => Value::text(Some("invalid")),
             LocateColumn::Reason => Value::text(Some((self.reason)(problem, false))),
             _ => Value::Null,

@@ -72,7 +72,7 @@ impl QuerySummary for LocateSummary {
     }
 
     fn rows(&self) -> u64 {
-        self.inside + self.boundary + self.outside + self.invalid.count
+        self.inside + self.boundary + self.outside + self.invalid.rows()
     }
 
     fn invalid(&self) -> &InvalidRows {

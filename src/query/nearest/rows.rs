@@ -190,7 +190,7 @@ impl QuerySummary for NearestSummary {
     }
 
     fn rows(&self) -> u64 {
-        self.written + self.beyond + self.invalid.count
+        self.written + self.beyond + self.invalid.rows()
     }
 
     fn invalid(&self) -> &InvalidRows {

@@ -369,6 +369,7 @@ impl<'p> RowOverlayer<'p> {
 
     fn invalid_value(&self, column: OverlayColumn, problem: &RowProblem) -> Value<'static> {
         match column {
+            OverlayColumn::Relation if problem.is_remark() => Value::Null,
             OverlayColumn::Relation => Value::text(Some("invalid")),
             OverlayColumn::Reason => Value::text(Some((self.reason)(problem, false))),
             _ => Value::Null,

@@ -53,7 +53,7 @@ impl QuerySummary for OverlaySummary {
     }
 
     fn rows(&self) -> u64 {
-        self.within + self.straddling + self.outside + self.invalid.count
+        self.within + self.straddling + self.outside + self.invalid.rows()
     }
 
     fn invalid(&self) -> &InvalidRows {

@@ -26,12 +26,14 @@ use crate::io::bytes::evidence::EncodingEvidence;
 use crate::io::bytes::input::Source;
 use crate::io::bytes::stored::Stored;
 use crate::io::rows::block::{ParseBlock, RawBlock};
-use crate::io::rows::columns::{end_row, geometry_source};
+use crate::io::rows::columns::{end_row, remark_of_short_row};
 use crate::io::rows::flat_table::FlatTable;
 use crate::io::rows::format::{Codec, Content, Driver, Format, ReadOptions};
 use crate::io::rows::geometries::{GeometryReader, distinct};
+use crate::io::rows::header::{self, MAX_ROWS};
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
+use crate::io::rows::sheet::head::{HeadRow, Header};
 use crate::table::{Batch, BatchBuilder, GeometrySource, Schema};
 
 /// What CSV and TSV have in common.
@@ -87,11 +89,19 @@ pub(in crate::io) struct CsvReader {
     decoder: Decoder,
     delimiter: u8,
     schema: Schema,
+    header: Header,
     columns: Arc<Vec<String>>,
     geometries: Arc<GeometryReader>,
     /// The numbers of rows and line ends before `rest`.
     rows: u64,
     lines: u64,
+}
+
+/// The first records of a file, and the position after each.
+#[derive(Default)]
+struct Head {
+    rows: Vec<HeadRow>,
+    ends: Vec<usize>,
 }
 
 /// The number of bytes examined before the first row is read.
@@ -121,55 +131,128 @@ impl CsvReader {
             decoder: Decoder { encoding, original, note: None, stored },
             delimiter: b',',
             schema: Schema::default(),
+            header: Header::default(),
             columns: Arc::default(),
             geometries: Arc::default(),
             rows: 0,
             lines: 0,
         };
         reader.fill(START_BYTES)?;
-        reader.decoder.detect(&reader.rest, !reader.is_at_end, reader.read_bytes)?;
-        reader.delimiter = delimiter(&reader.rest, prefers_tabs);
         if reader.rest.starts_with(BYTE_ORDER_MARK) {
             reader.rest.drain(..BYTE_ORDER_MARK.len());
         }
-        let columns = reader.header()?;
-        // Binary data have many zero bytes; in text, a few may be stray characters.
-        let zeros: usize = columns.iter().map(|name| name.matches('\0').count()).sum();
-        let bytes: usize = columns.iter().map(String::len).sum();
-        if bytes >= 16 && 4 * zeros >= bytes {
-            return Err(Error::new(ErrorKind::NotText { encoding: reader.decoder.name() }).at_line(1));
-        }
-        if columns.iter().all(|name| name.trim().is_empty()) {
-            return Err(Error::new(if columns.is_empty() { ErrorKind::Empty } else { ErrorKind::NoHeader }));
-        }
-        reader.schema = Schema::of_text(&columns, geometry_source(&columns, options)?);
-        reader.columns = Arc::new(columns);
+        let given = take_separator_line(&mut reader.rest);
+        reader.lines = u64::from(given.is_some());
+        reader.delimiter = given.unwrap_or_else(|| delimiter(&reader.rest, prefers_tabs));
+        reader.fill_record()?;
+        let (header, end) = reader.find_header(given.is_some(), options)?;
+        reader.lines += memchr_iter(b'\n', &reader.rest[..end]).count() as u64;
+        reader.rest.drain(..end);
+        let Header { names: columns, geometry_source, .. } = &header;
+        reader.schema = Schema::of_text(columns, *geometry_source);
+        reader.columns = Arc::new(columns.clone());
+        reader.header = header;
         Ok(reader)
     }
 
-    /// Reads the column names.
-    fn header(&mut self) -> Result<Vec<String>> {
+    /// Reads until the first record is whole.
+    fn fill_record(&mut self) -> Result<()> {
         let mut fields = vec![];
-        let (end, range) = loop {
-            let mut records = Records::new(&self.rest, self.delimiter);
-            match records.next(&mut fields) {
-                Some(record) if record.is_ended || self.is_at_end => break (records.position(), record.range),
-                None if self.is_at_end => return Ok(vec![]),
-                _ => self.fill(self.next_size(self.rest.len(), 1, None)?)?,
+        loop {
+            let record = Records::new(&self.rest, self.delimiter).next(&mut fields);
+            if self.is_at_end || record.is_some_and(|record| record.is_ended) {
+                return self.decoder.detect(&self.rest, !self.is_at_end, self.read_bytes);
             }
-        };
-        if fields.len() == MAX_FIELDS {
-            return Err(too_many_fields().at_line(1));
+            self.fill(self.next_size(self.rest.len(), self.lines + 1, None)?)?;
         }
-        let end_of_header = self.read_bytes - (self.rest.len() - end) as u64;
-        self.decoder.detect(&self.rest[range], false, end_of_header)?;
+    }
+
+    /// The header, and the end of its record; sets the delimiter. If the delimiter of the first line separates no header,
+    /// another may, since titles have none.
+    fn find_header(&mut self, is_given: bool, options: &ReadOptions) -> Result<(Header, usize)> {
+        let (first, last) = (self.delimiter, options.header_rows.as_ref().map_or(0, |rows| *rows.end()));
+        let is_sought = options.header_rows.is_some() || options.coord_field.is_some();
+        // Most files need no search.
+        let head = self.head(first, if is_sought { MAX_ROWS } else { 2 }, last)?;
+        let Some(start) = head.rows.first() else { return Err(Error::new(ErrorKind::Empty)) };
+        self.check_text(&start.cells)?;
+        if is_sought || header::is_plain(&head.rows, options) {
+            match header::find(&head.rows, options) {
+                Err(_) if is_sought && !is_given => {}
+                found => {
+                    return found.map(|header| {
+                        let end = head.ends[header.last];
+                        (header, end)
+                    });
+                }
+            }
+        }
+        let mut refused: Option<Error> = None;
+        let others = DELIMITERS.into_iter().filter(|&other| !is_given && other != first);
+        for delimiter in std::iter::once(first).chain(others) {
+            let head = self.head(delimiter, MAX_ROWS, last)?;
+            match header::find(&head.rows, options) {
+                Ok(header) => {
+                    self.delimiter = delimiter;
+                    let end = head.ends[header.last];
+                    return Ok((header, end));
+                }
+                Err(error) => {
+                    let columns = |error: &Error| match error.kind() {
+                        ErrorKind::NoCoordinateColumns { columns } | ErrorKind::UnknownColumn { columns, .. } => {
+                            columns.len()
+                        }
+                        // Several ways to read a header are more than none.
+                        _ => MAX_FIELDS,
+                    };
+                    // The delimiter that separates most is likely the right one.
+                    if refused.as_ref().is_none_or(|refused| columns(refused) < columns(&error)) {
+                        refused = Some(error);
+                    }
+                }
+            }
+        }
+        Err(refused.unwrap_or_else(|| Error::new(ErrorKind::NoHeader)))
+    }
+
+    /// The first records that are whole, as many as are asked for or end before this line.
+    fn head(&self, delimiter: u8, count: usize, last_line: u64) -> Result<Head> {
         let encoding = self.decoder.encoding.unwrap_or_default();
-        let name = |field: &Field| encoding.decode(&field.content(&self.rest)).map(Cow::into_owned);
-        let names: Option<Vec<String>> = fields.iter().map(name).collect();
-        self.lines = memchr_iter(b'\n', &self.rest[..end]).count() as u64;
-        self.rest.drain(..end);
-        let not_text = ErrorKind::NotText { encoding: self.decoder.name() };
-        names.ok_or_else(|| Error::new(not_text).at_line(1))
+        let mut records = Records::new(&self.rest, delimiter);
+        let (mut fields, mut head) = (vec![], Head::default());
+        let (mut at, mut line) = (0, self.lines + 1);
+        while let Some(record) = records.next(&mut fields) {
+            line += memchr_iter(b'\n', &self.rest[at..record.range.start]).count() as u64;
+            at = record.range.start;
+            if head.rows.len() >= count && line > last_line || !record.is_ended && !self.is_at_end {
+                break;
+            }
+            let is_first = head.rows.is_empty();
+            if fields.len() == MAX_FIELDS && is_first {
+                return Err(too_many_fields().at_line(line));
+            }
+            let cell = |field: &Field| encoding.decode(&field.content(&self.rest)).map(Cow::into_owned);
+            let cells: Option<Vec<String>> = fields.iter().map(cell).collect();
+            match cells {
+                Some(cells) => head.rows.push(HeadRow { number: line, cells }),
+                None if is_first => {
+                    return Err(Error::new(ErrorKind::NotText { encoding: self.decoder.name() }).at_line(line));
+                }
+                None => break,
+            }
+            head.ends.push(records.position());
+        }
+        Ok(head)
+    }
+
+    /// Errors if the first cells are not text: binary data have many zero bytes; in text, a few may be stray characters.
+    fn check_text(&self, cells: &[String]) -> Result<()> {
+        let zeros: usize = cells.iter().map(|name| name.matches('\0').count()).sum();
+        let bytes: usize = cells.iter().map(String::len).sum();
+        if bytes >= 16 && 4 * zeros >= bytes {
+            return Err(Error::new(ErrorKind::NotText { encoding: self.decoder.name() }).at_line(1));
+        }
+        Ok(())
     }
 
     /// Reads until this many bytes are in `rest`, or to the end of the file.
@@ -269,6 +352,10 @@ impl RowReader for CsvReader {
 
     fn notes(&self) -> Vec<ReadNote> {
         self.decoder.note.clone().into_iter().collect()
+    }
+
+    fn header(&self) -> Option<&Header> {
+        Some(&self.header)
     }
 
     fn srids(&mut self) -> Result<Vec<u32>> {
@@ -385,8 +472,12 @@ impl CsvBlock {
                 }
                 end_row(&mut batch, geometry_source, &columns, &geometries, |column| Cow::Borrowed(cell(column)));
             } else {
+                let remark = (fields.len() < expected)
+                    .then(|| remark_of_short_row(geometry_source, fields.len(), |column| Cow::Borrowed(cell(column))))
+                    .flatten();
                 let extra = (expected..fields.len()).map(|column| cell(column).to_owned()).collect();
-                batch.end_row(Err(RowProblem::FieldCount { found: fields.len(), expected, extra }));
+                let problem = RowProblem::FieldCount { found: fields.len(), expected, extra };
+                batch.end_row(Err(remark.unwrap_or(problem)));
             }
             row += 1;
         }
@@ -465,7 +556,10 @@ impl Decoder {
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The delimiter of the header: a comma, unless there are only semicolons or tabs. In TSV files, tabs take precedence.
+/// The delimiters that are recognised, in order of precedence.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The delimiter of the first line: a comma, unless there are only others. In TSV files, tabs take precedence.
 fn delimiter(start: &[u8], is_tsv: bool) -> u8 {
     let (mut has, mut in_quotes) = ([false; 256], false);
     for &byte in start {
@@ -476,8 +570,22 @@ fn delimiter(start: &[u8], is_tsv: bool) -> u8 {
             _ => has[usize::from(byte)] |= !in_quotes,
         }
     }
-    let order = if is_tsv { [b'\t', b',', b';'] } else { [b',', b';', b'\t'] };
-    order.into_iter().find(|&delimiter| has[usize::from(delimiter)]).unwrap_or(order[0])
+    let first = if is_tsv { b'\t' } else { b',' };
+    let order = std::iter::once(first).chain(DELIMITERS);
+    order.into_iter().find(|&delimiter| has[usize::from(delimiter)]).unwrap_or(first)
+}
+
+/// Takes off a first line that names the delimiter for Excel, `sep=;`.
+fn take_separator_line(rest: &mut Vec<u8>) -> Option<u8> {
+    let line = &rest[..memchr(b'\n', rest)?];
+    let end = line.len() + 1;
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let (name, separator) = line.split_at_checked(4)?;
+    let &[separator] = separator else { return None };
+    let is_separator = separator.is_ascii() && !separator.is_ascii_alphanumeric() && separator != b'"';
+    let is_named = name.eq_ignore_ascii_case(b"sep=") && is_separator;
+    is_named.then(|| rest.drain(..end).map(|_| separator).last().unwrap_or(separator))
 }
 
 #[cfg(test)]
@@ -493,6 +601,8 @@ mod tests {
             ("\"a, b\";c\n", b';'),
             ("a;b\n1,5;2\n", b';'),
             ("a\tb", b'\t'),
+            ("a|b", b'|'),
+            ("a|b;c", b';'),
             ("a", b','),
             ("", b','),
             ("\"a\nb\";c\n", b';'),

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, FileProblem, ForeignFormat, LibraryMessage,
 use crate::geometry::encoding::Decoded;
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::input::{FileOnDisk, Source};
-use crate::io::rows::columns::{end_row, end_row_with, geometry_source};
+use crate::io::rows::columns::{end_row, end_row_with, exact_source, geometry_source};
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::GeometryReader;
 use crate::io::rows::reader::RowReader;
@@ -263,12 +263,18 @@ impl Database {
     /// The only attribute table with coordinate columns; of several, the one that has rows.
     fn attribute_layer(&self, tables: Vec<String>, options: &ReadOptions) -> rusqlite::Result<Result<Layer>> {
         let (mut layers, mut error) = (vec![], None);
-        for table in tables {
-            let Some((key, fields)) = self.columns(&table, None)? else { continue };
-            let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-            match geometry_source(&names, options) {
-                Ok(geometry_source) => layers.push(Layer { table, geometry: None, geometry_source, key, fields }),
-                Err(no_place) => error = Some(no_place),
+        // Columns with usual names come before those whose names mean coordinates.
+        for find in [exact_source, geometry_source] {
+            if !layers.is_empty() {
+                break;
+            }
+            for table in tables.iter().cloned() {
+                let Some((key, fields)) = self.columns(&table, None)? else { continue };
+                let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+                match find(&names, options) {
+                    Ok(geometry_source) => layers.push(Layer { table, geometry: None, geometry_source, key, fields }),
+                    Err(no_place) => error = Some(no_place),
+                }
             }
         }
         if layers.len() > 1 {

@@ -77,7 +77,10 @@ impl ShapefileWriter {
         let mut shp = output;
         shp.write_all(&[0; HEADER_BYTES]).and_then(|()| shx.write_all(&[0; HEADER_BYTES])).map_err(write_error)?;
         let crs = options.written_crs();
-        let has_points = matches!(schema.geometry_source, GeometrySource::Points | GeometrySource::Columns(..));
+        let has_points = matches!(
+            schema.geometry_source,
+            GeometrySource::Points | GeometrySource::Columns(..) | GeometrySource::Pair(..)
+        );
         Ok(ShapefileWriter {
             shp,
             shx,

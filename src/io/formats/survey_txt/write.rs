@@ -64,7 +64,7 @@ impl SurveyTxtWriter {
         columns.extend((FIELDS.len() + 1..).map_while(further).map(Some));
         let carried = match schema.geometry_source {
             GeometrySource::Columns(x, y) => vec![x, y],
-            GeometrySource::Wkt(column) => vec![column],
+            GeometrySource::Pair(column, _) | GeometrySource::Wkt(column) => vec![column],
             _ => vec![],
         };
         let first = usize::from(schema.ids.is_some());

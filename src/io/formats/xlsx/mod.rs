@@ -16,13 +16,15 @@ use crate::io::bytes::archive::limit_bytes;
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::input::Source;
 use crate::io::bytes::output::Output;
-use crate::io::rows::columns::{end_row, geometry_source};
+use crate::io::rows::columns::end_row;
 use crate::io::rows::flat_table::FlatTable;
 use crate::io::rows::format::{Codec, Driver, Format, ReadOptions, ZipMember};
 use crate::io::rows::geometries::{GeometryReader, distinct};
+use crate::io::rows::header;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
+use crate::io::rows::sheet::head::{HeadRow, Header};
 use crate::io::rows::writer::RowWriter;
 use crate::panics;
 use crate::table::{AnswerTable, Batch, BatchBuilder, CellText, GeometrySource, Kind, Schema};
@@ -53,8 +55,11 @@ impl Format {
 }
 
 pub(in crate::io) struct XlsxReader {
+    /// The name of the sheet.
+    name: String,
     rows: std::vec::IntoIter<SheetRow>,
     schema: Schema,
+    header: Header,
     columns: Arc<Vec<String>>,
     geometries: Arc<GeometryReader>,
     row: u64,
@@ -88,19 +93,16 @@ impl XlsxReader {
         let mut bytes = vec![];
         source.reader.read_to_end(&mut bytes).map_err(read_error)?;
         check_size(&bytes)?;
-        let rows = sheet(bytes, options.layer.as_deref())?;
+        let (name, rows) = sheet(bytes, options.layer.as_deref())?;
         let note = note_of(&rows);
+        if rows.is_empty() {
+            return Err(Error::new(ErrorKind::Empty));
+        }
+        let header = header::find(&head(&rows, options), options)?;
+        let columns = header.names.clone();
+        let mut schema = Schema::of_text(&columns, header.geometry_source);
         let mut rows = rows.into_iter();
-        let Some(header) = rows.next() else { return Err(Error::new(ErrorKind::Empty)) };
-        let mut columns: Vec<String> = vec![];
-        for (column, cell) in header.cells {
-            columns.resize(column.max(columns.len()), String::new());
-            columns.push(text(&cell));
-        }
-        if columns.iter().all(|name| name.trim().is_empty()) {
-            return Err(Error::new(ErrorKind::NoHeader));
-        }
-        let mut schema = Schema::of_text(&columns, geometry_source(&columns, options)?);
+        rows.nth(header.last);
         let mut kinds: Vec<Option<Kind>> = vec![None; columns.len()];
         for (column, cell) in rows.as_slice().iter().flat_map(|row| &row.cells) {
             if let Some(kind) = kinds.get_mut(*column) {
@@ -112,7 +114,7 @@ impl XlsxReader {
             field.kind = kind.unwrap_or_default();
         }
         let geometries = Arc::default();
-        Ok(XlsxReader { rows, schema, columns: Arc::new(columns), geometries, row: 0, note })
+        Ok(XlsxReader { name, rows, schema, header, columns: Arc::new(columns), geometries, row: 0, note })
     }
 }
 
@@ -123,6 +125,14 @@ impl RowReader for XlsxReader {
 
     fn notes(&self) -> Vec<ReadNote> {
         self.note.iter().cloned().collect()
+    }
+
+    fn header(&self) -> Option<&Header> {
+        Some(&self.header)
+    }
+
+    fn sheet(&self) -> Option<&str> {
+        Some(&self.name)
     }
 
     fn srids(&mut self) -> Result<Vec<u32>> {
@@ -173,7 +183,7 @@ impl RowReader for XlsxReader {
                             &self.geometries,
                             |column| {
                                 let cell = cells.iter().find(|(index, _)| *index == column);
-                                cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(text(cell)))
+                                cell.map_or(Cow::Borrowed(""), |(_, cell)| Cow::Owned(coordinate_text(cell)))
                             },
                         ),
                     }
@@ -184,11 +194,40 @@ impl RowReader for XlsxReader {
     }
 }
 
+/// The first rows, among which the header is sought.
+fn head(rows: &[SheetRow], options: &ReadOptions) -> Vec<HeadRow> {
+    let last = options.header_rows.as_ref().map_or(0, |rows| *rows.end());
+    let is_head = |(index, row): &(usize, &SheetRow)| *index < header::MAX_ROWS || u64::from(row.number) < last;
+    // Cells of the first rows that follow those sought decide about columns of pairs.
+    let rows = rows.iter().enumerate().take_while(is_head);
+    rows.map(|(_, row)| {
+        let mut cells: Vec<String> = vec![];
+        for (column, cell) in &row.cells {
+            cells.resize((*column).max(cells.len()), String::new());
+            cells.push(text(cell));
+        }
+        HeadRow { number: u64::from(row.number) + 1, cells }
+    })
+    .collect()
+}
+
+/// The text of a coordinate. Excel takes `121:22:30` for a duration.
+fn coordinate_text(cell: &Data) -> String {
+    match cell {
+        Data::DateTime(value) if value.is_duration() => {
+            let seconds = value.as_f64() * 86_400.0;
+            let (hours, minutes) = ((seconds / 3600.0).trunc(), (seconds / 60.0).trunc() % 60.0);
+            format!("{hours}:{minutes}:{:.3}", seconds - hours * 3600.0 - minutes * 60.0)
+        }
+        cell => text(cell),
+    }
+}
+
 /// The geometry columns.
 fn carried(geometry_source: GeometrySource) -> impl Iterator<Item = usize> {
     let columns = match geometry_source {
         GeometrySource::Columns(x, y) => [Some(x), Some(y)],
-        GeometrySource::Wkt(column) => [Some(column), None],
+        GeometrySource::Pair(column, _) | GeometrySource::Wkt(column) => [Some(column), None],
         GeometrySource::Points | GeometrySource::Shapes => [None, None],
     };
     columns.into_iter().flatten()
@@ -237,8 +276,8 @@ fn kind_of(cell: &Data) -> Kind {
     }
 }
 
-/// The filled rows of a sheet. With overflow checks, the reader panics if cell references are too large.
-fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
+/// The name and the filled rows of a sheet. With overflow checks, the reader panics if cell references are too large.
+fn sheet(bytes: Vec<u8>, name: Option<&str>) -> Result<(String, Vec<SheetRow>)> {
     panics::catch(|| filled_rows(bytes, name)).unwrap_or_else(|| Err(out_of_bounds()))
 }
 
@@ -261,9 +300,9 @@ fn failed_reading(error: XlsxReadError) -> Error {
 const MAX_COLUMNS: u32 = 16_384;
 const MAX_ROWS: u32 = 1_048_576;
 
-/// The filled rows of the sheet with the given name, else of the only sheet that is not empty. Only filled cells are
+/// The name and the filled rows of the sheet with the given name, else of the only sheet that is not empty. Only filled cells are
 /// stored, whatever size the sheet declares.
-fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
+fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<(String, Vec<SheetRow>)> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(failed_reading)?;
     // Chart and macro sheets are not tables.
     let is_table = |sheet: &&Sheet| sheet.typ == SheetType::WorkSheet;
@@ -321,7 +360,7 @@ fn filled_rows(bytes: Vec<u8>, name: Option<&str>) -> Result<Vec<SheetRow>> {
     }
     // Cells are usually in order, but not in all files.
     rows.iter_mut().for_each(|row| row.cells.sort_by_key(|(column, _)| *column));
-    Ok(rows)
+    Ok((name, rows))
 }
 
 /// The text of a cell: numbers with all digits, dates as ISO 8601.

@@ -137,7 +137,7 @@ impl NewTable<'_> {
         if !self.options.is_as_written() {
             schema.left_out = match self.schema.geometry_source {
                 GeometrySource::Columns(x, y) => vec![x, y],
-                GeometrySource::Wkt(column) => vec![column],
+                GeometrySource::Pair(column, _) | GeometrySource::Wkt(column) => vec![column],
                 GeometrySource::Points | GeometrySource::Shapes => vec![],
             };
         }

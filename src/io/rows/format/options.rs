@@ -1,5 +1,7 @@
 //! Options of reading and writing tables.
 
+use std::ops::RangeInclusive;
+
 use crate::crs::{AxisOrder, Crs};
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::rows::format::Format;
@@ -30,6 +32,22 @@ pub struct ReadOptions {
     pub crs: Option<Crs>,
     /// The CRS of the coordinates, overriding what the file declares: for files with a wrong declaration.
     pub override_crs: Option<Crs>,
+    /// Whether to fail, and not only to note it, if no CRS is given or declared, and a name suggests GCJ-02 or BD-09: that
+    /// of the file, the sheet or a column, or a title.
+    ///
+    /// ```
+    /// use taizhou_corridor::error::ErrorKind;
+    /// use taizhou_corridor::io::{self, Input, ReadNote, ReadOptions};
+    ///
+    /// let csv = "lng_gcj02,lat_gcj02\n121.37339,28.65331\n";
+    /// let rows = io::open(Input::bytes("sites.csv", csv), &ReadOptions::default())?;
+    /// assert!(matches!(rows.notes()[0], ReadNote::ShiftedSystem { word: "gcj", .. }));
+    /// let strict = ReadOptions { strict_crs: true, ..ReadOptions::default() };
+    /// let error = io::open(Input::bytes("sites.csv", csv), &strict).err().unwrap();
+    /// assert!(matches!(error.kind(), ErrorKind::SystemNotGiven { .. }));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub strict_crs: bool,
     /// The axis order.
     pub axis_order: AxisOrder,
     /// The encoding of the text, in CSV, GeoJSON, KML, survey TXT and the tables of shapefiles; by default declared or
@@ -41,6 +59,22 @@ pub struct ReadOptions {
     pub lon_field: Option<String>,
     /// The column of the latitude or northing; by default recognised by its name.
     pub lat_field: Option<String>,
+    /// The column of both coordinates, `121.4,28.65`; by default recognised by its name and cells. Their order is the
+    /// [axis order](ReadOptions::axis_order), by default that of the cells.
+    pub coord_field: Option<String>,
+    /// The rows of the header of a sheet or text, from 1; by default recognised. Those above are not read, and names in
+    /// several rows are joined: `坐标_经度`.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let csv = "a,b,c\n1,2,3\nname,lon,lat\n台州站,121.36898,28.65590\n";
+    /// let options = ReadOptions { header_rows: Some(3..=3), ..ReadOptions::default() };
+    /// let rows = io::open(Input::bytes("sites.csv", csv), &options)?;
+    /// assert_eq!(rows.schema().names(), ["name", "lon", "lat"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub header_rows: Option<RangeInclusive<u64>>,
     /// The column of the geometry as WKT or hexadecimal WKB; by default recognised by its name.
     pub wkt_field: Option<String>,
     /// Whether a WKT column takes precedence over coordinate columns, as for parcels. Otherwise a table with both is an
