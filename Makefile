@@ -134,6 +134,7 @@ test-web: tools web
 	$(if $(PROGRAM),,$(CARGO) build)
 	$(CARGO) test --test fuzz -- --ignored seeds_are_written
 	rm -rf $(WEB)/corpus && cp -r target/fuzz/corpus $(WEB)/corpus
+	$(CARGO) clippy --release --manifest-path packages/web/Cargo.toml --target $(WASM) --target-dir $(WEB)/build -- -D warnings
 	$(CARGO) test --manifest-path packages/web/Cargo.toml --target-dir $(WEB)/build
 	node packages/web/test/web.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB)
 	CHROMIUM=$(CHROMIUM) node packages/web/test/browser.mjs $(WEB)

@@ -21,7 +21,7 @@ export type Level = "corridor" | "core" | "zone" | "cluster";
 
 /** The formats of tables. GeoPackage and GeoParquet are recognised, and errors. */
 export type TableFormat =
-  | "csv" | "geojson" | "ndjson" | "xlsx" | "survey-txt" | "shapefile" | "kml" | "flatgeobuf" | (string & {});
+  | "csv" | "tsv" | "geojson" | "ndjson" | "geojsonseq" | "xlsx" | "survey-txt" | "shapefile" | "kml" | "flatgeobuf" | (string & {});
 
 /** Where an error is. */
 export interface Place {

@@ -1,7 +1,7 @@
 // The library taizhou-corridor in JavaScript: a thin layer over `corridor.wasm`, which answers requests (`src/lib.rs`).
 //
 // It runs in Node.js, in browsers and in web workers, makes no requests but for `corridor.wasm` itself, and keeps
-// nothing. All functions but `load` are synchronous: many rows belong into a worker.
+// nothing. All functions but `load` are synchronous: put large tables into a worker.
 
 /** An error with a stable `code`, the `place` it concerns and `advice`. */
 export class CorridorError extends Error {

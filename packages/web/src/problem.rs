@@ -57,7 +57,7 @@ impl Problem {
         };
         let advice = match self {
             Problem::Library(_) if self.code() == "not-built" => Some(not_built_advice(lang).to_owned()),
-            Problem::Library(error) => messages::advice(error, lang).map(|advice| with_own_names(advice)),
+            Problem::Library(error) => messages::advice(error, lang).map(with_own_names),
             _ => None,
         };
         let members = [

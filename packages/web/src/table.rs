@@ -110,11 +110,7 @@ impl Table {
     }
 
     /// Answers a query, and writes its rows as they are asked for, by default in the format of answers.
-    pub(crate) fn run<'q, Q: TableQuery>(
-        self,
-        query: &'q Q,
-        write: WriteChoice,
-    ) -> Result<Answered<Q::Summary>, Problem> {
+    pub(crate) fn run<Q: TableQuery>(self, query: &Q, write: WriteChoice) -> Result<Answered<Q::Summary>, Problem> {
         let format = write.format.unwrap_or_else(|| answer_format(&self.rows));
         let options = WriteOptions { format, ..write.options };
         check_write_options(&options)?;
