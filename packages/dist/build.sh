@@ -9,7 +9,7 @@ cargo_home=${CARGO_HOME:-$HOME/.cargo}
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export CMAKE=$root/.cargo/cmake
 options=(--release --locked --bin corridor --target-dir "$cross")
-rust_paths="--remap-path-prefix=$cargo_home=cargo --remap-path-prefix=$root=."
+rust_paths="--remap-path-prefix=$(rustc --print sysroot)=rust --remap-path-prefix=$cargo_home=cargo --remap-path-prefix=$root=."
 c_paths="-ffile-prefix-map=$cargo_home=cargo -ffile-prefix-map=$root=."
 
 case ${1-} in
