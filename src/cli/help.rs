@@ -311,6 +311,7 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "METRES" => "米",
         "M2" => "平方米",
         "COLUMN" | "COLUMNS" => "列",
+        "ROW" => "行号",
         "LEVEL" => "层级",
         "ZOOM" => "级别",
         "LANG" => "语言",
