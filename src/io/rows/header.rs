@@ -28,7 +28,8 @@ pub(in crate::io) fn find(rows: &[HeadRow], options: &ReadOptions) -> Result<Hea
             return found;
         }
     }
-    let Some(likely) = likely(rows) else { return Err(Error::new(ErrorKind::NoHeader)) };
+    let is_first_empty = rows.first().is_none_or(HeadRow::is_empty);
+    let Some(likely) = likely(rows).filter(|_| !is_first_empty) else { return Err(Error::new(ErrorKind::NoHeader)) };
     let refused = || Error::new(ErrorKind::NoCoordinateColumns { columns: likely.cells.clone() });
     Err(exact_source(&likely.cells, options).err().unwrap_or_else(refused))
 }
