@@ -37,7 +37,8 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         "geojsonseq" | "round-geojson" | "table-ndjson" | "table-geojsonseq" => {
             &["ndjson", "jsonl", "geojsonl", "geojsons"]
         }
-        "xlsx" | "table-xlsx" => &["xlsx"],
+        "xlsx" => &["xlsx", "xls", "ods"],
+        "table-xlsx" => &["xlsx"],
         "survey-txt" | "table-survey-txt" => &["txt"],
         "gpkg" | "table-gpkg" => &["gpkg"],
         "flatgeobuf" | "table-flatgeobuf" => &["fgb"],

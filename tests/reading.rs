@@ -317,7 +317,7 @@ fn formats_that_are_not_read_are_named_in_tables_and_plans() {
     let folder = TempDir::new().unwrap();
     let tar = [vec![b'a'; 257], b"ustar\0".to_vec(), vec![0; 249]].concat();
     let inner = zip_of(&[("a.csv", COMMAS.as_bytes())]);
-    let cases: [(&str, Vec<u8>, ForeignFormat); 18] = [
+    let cases: [(&str, Vec<u8>, ForeignFormat); 17] = [
         ("r.zip", b"Rar!\x1a\x07\x01\0".to_vec(), ForeignFormat::Rar),
         ("7.zip", b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(), ForeignFormat::SevenZip),
         ("d.csv", zip_of(&[("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")]), ForeignFormat::Document),
@@ -329,9 +329,15 @@ fn formats_that_are_not_read_are_named_in_tables_and_plans() {
         ("a.gml", b"<wfs:FeatureCollection xmlns:gml=\"http://www.opengis.net/gml\">".to_vec(), ForeignFormat::Gml),
         ("a.json", br#"{"geometryType":"esriGeometryPoint","features":[]}"#.to_vec(), ForeignFormat::EsriJson),
         ("a.xls", b"<html><body><table>".to_vec(), ForeignFormat::Html),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0".to_vec(), ForeignFormat::Xls),
         ("a.et", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0".to_vec(), ForeignFormat::Et),
-        ("a.ods", zip_of(&[("mimetype", b"x"), ("META-INF/manifest.xml", b"<x/>")]), ForeignFormat::Ods),
+        (
+            "a.odt",
+            zip_of(&[
+                ("mimetype", b"application/vnd.oasis.opendocument.text, and more of it"),
+                ("META-INF/manifest.xml", b"<x/>"),
+            ]),
+            ForeignFormat::Document,
+        ),
         ("a.tar.gz", gzip(&tar), ForeignFormat::Tar),
         ("a.zip", zip_of(&[("b.zip", &inner)]), ForeignFormat::NestedZip),
         ("b.zip", zip_of(&[("x.gdb/a00000001.gdbtable", b"")]), ForeignFormat::FileGeodatabase),

@@ -1,11 +1,14 @@
 //! Sheets as offices have them, the same in text and in workbooks: titles, headers in two rows, units in names,
 //! coordinates in degrees, minutes and seconds, totals.
 
+use std::io::Write;
+
 use rust_xlsxwriter::Workbook;
 use taizhou_corridor::Error;
 use taizhou_corridor::crs::{AxisOrder, Crs};
 use taizhou_corridor::error::ErrorKind;
-use taizhou_corridor::io::{self, Input, ReadNote, ReadOptions, Rows};
+use taizhou_corridor::io::{self, Format, Input, ReadNote, ReadOptions, Rows};
+use taizhou_corridor::table::Kind;
 
 const STATION: [f64; 2] = [121.36898, 28.6559];
 
@@ -273,6 +276,101 @@ fn hostile_sheets_are_refused_after_their_first_rows() {
         for name in ["a.csv", "a.tsv"] {
             let opened = open(name, text.clone().into_bytes(), &ReadOptions::default());
             assert!(opened.is_err(), "{:?}", &text[..20.min(text.len())]);
+        }
+    }
+}
+
+const XLS: &[u8] = include_bytes!("data/sheets/sheet.xls");
+const ODS: &[u8] = include_bytes!("data/sheets/sheet.ods");
+
+#[test]
+fn old_and_open_workbooks_are_read_as_new_ones() {
+    for (name, bytes) in [("a.xls", XLS), ("a.ods", ODS), ("a.xlsx", XLS), ("-", XLS), ("-", ODS)] {
+        let mut rows = open(name, bytes.to_vec(), &ReadOptions::default()).unwrap();
+        assert_eq!((rows.format(), rows.header_rows()), (Format::XLSX, Some(3..=4)), "{name}");
+        let kinds: Vec<Kind> = rows.schema().fields[3..].iter().map(|field| field.kind).collect();
+        assert_eq!(kinds, [Kind::Real, Kind::Date], "{name}");
+        let batch = rows.next_batch().unwrap().unwrap();
+        let texts: Vec<_> = (0..5).map(|column| batch.row(0).cell(column).unwrap().text().into_owned()).collect();
+        assert_eq!(texts, ["台州站", "121°22′08.328″E", "28°39′21.24″N", "240", "2022-11-14"], "{name}");
+        let (names, sites) = read(open(name, bytes.to_vec(), &ReadOptions::default()).unwrap());
+        assert_eq!(names, ["名称", "坐标_经度（E）", "坐标_纬度（N）", "人数", "日期"]);
+        let [Ok([x, y]), Ok(library), Err("total-row")] = sites[..] else { panic!("{name}: {sites:?}") };
+        assert!((x - STATION[0]).abs() < 1e-9 && (y - STATION[1]).abs() < 1e-9);
+        assert_eq!(library, [121.41386, 28.66118]);
+    }
+    // They are not written.
+    assert!(Format::of_path("a.xls".as_ref()).is_err() && Format::of_path("a.ods".as_ref()).is_err());
+}
+
+/// The position after the head of the first record of this kind and length.
+fn record(bytes: &[u8], kind: u16, length: u16) -> usize {
+    let head = [kind.to_le_bytes(), length.to_le_bytes()].concat();
+    bytes.windows(4).position(|window| window == head).unwrap() + 4
+}
+
+fn zip_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
+    for (name, bytes) in files {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn sheets_that_claim_to_be_huge_take_no_memory() {
+    let kind = |name: &str, bytes: Vec<u8>| {
+        open(name, bytes, &ReadOptions::default()).err().map(|error| error.kind().to_string())
+    };
+    // A declared size is not believed.
+    let mut declared = XLS.to_vec();
+    let at = record(&declared, 0x0200, 14);
+    declared[at..at + 12].fill(0xff);
+    assert_eq!(kind("a.xls", declared), None);
+    // A cell in the far corner.
+    let mut far = XLS.to_vec();
+    let at = record(&far, 0x00fd, 10);
+    far[at..at + 4].fill(0xff);
+    assert!(kind("a.xls", far).unwrap().contains("span more than 8388608 cells"));
+    for (rows, columns) in [("1048576", "16384"), ("1048576", "9"), ("1", "16384")] {
+        let row = format!(
+            "<table:table-row table:number-rows-repeated=\"{rows}\"><table:table-cell office:value-type=\"string\" \
+             table:number-columns-repeated=\"{columns}\"><text:p>x</text:p></table:table-cell></table:table-row>"
+        );
+        let content = format!(
+            "<office:document-content><table:table table:name=\"a\">{}</table:table></office:document-content>",
+            row.repeat(if rows == "1" { 1000 } else { 1 })
+        );
+        let ods = zip_of(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+            ("META-INF/manifest.xml", b"<manifest/>"),
+            ("content.xml", content.as_bytes()),
+        ]);
+        assert!(kind("a.ods", ods).unwrap().contains("span more than 8388608 cells"), "{rows} {columns}");
+    }
+}
+
+#[test]
+fn no_bytes_of_old_and_open_workbooks_panic() {
+    let mut seed = 0x5851_f42d_4c95_7f2d_u64;
+    let mut below = |bound: usize| {
+        seed ^= seed >> 12;
+        seed ^= seed << 25;
+        seed ^= seed >> 27;
+        (seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound
+    };
+    for (name, bytes) in [("a.xls", XLS), ("a.ods", ODS)] {
+        for _ in 0..1500 {
+            let mut changed = bytes.to_vec();
+            for _ in 0..1 + below(4) {
+                let at = below(changed.len());
+                changed[at] = [0, 0xff, 0x7f, 1, 8][below(5)];
+            }
+            changed.truncate(changed.len() - below(2) * below(changed.len()));
+            if let Ok(mut rows) = open(name, changed, &ReadOptions::default()) {
+                while let Ok(Some(_)) = rows.next_batch() {}
+            }
         }
     }
 }

@@ -53,6 +53,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::Empty
         | ErrorKind::NoHeader
         | ErrorKind::SystemNotGiven { .. }
+        | ErrorKind::SheetTooLarge { .. }
         | ErrorKind::NoHeaderAt { .. }
         | ErrorKind::NoParcels
         | ErrorKind::NotText { .. }

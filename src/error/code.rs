@@ -23,6 +23,7 @@ impl ErrorKind {
             ErrorKind::Empty => "empty",
             ErrorKind::NoHeader => "no-header",
             ErrorKind::SystemNotGiven { .. } => "system-not-given",
+            ErrorKind::SheetTooLarge { .. } => "sheet-too-large",
             ErrorKind::NoHeaderAt { .. } => "no-header-at",
             ErrorKind::NoParcels => "no-parcels",
             ErrorKind::NotText { .. } => "not-text",

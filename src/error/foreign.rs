@@ -29,11 +29,9 @@ pub enum ForeignFormat {
     EsriJson,
     TopoJson,
     Html,
-    Xls,
     ExcelXml,
     Et,
     Xlsb,
-    Ods,
     Document,
     Pdf,
     Image,
@@ -53,7 +51,7 @@ pub enum ForeignFormat {
 
 impl ForeignFormat {
     /// All of them.
-    pub const ALL: [ForeignFormat; 30] = [
+    pub const ALL: [ForeignFormat; 28] = [
         ForeignFormat::MapInfoTab,
         ForeignFormat::MapInfoMif,
         ForeignFormat::Dxf,
@@ -64,11 +62,9 @@ impl ForeignFormat {
         ForeignFormat::EsriJson,
         ForeignFormat::TopoJson,
         ForeignFormat::Html,
-        ForeignFormat::Xls,
         ForeignFormat::ExcelXml,
         ForeignFormat::Et,
         ForeignFormat::Xlsb,
-        ForeignFormat::Ods,
         ForeignFormat::Document,
         ForeignFormat::Pdf,
         ForeignFormat::Image,
@@ -100,11 +96,9 @@ impl fmt::Display for ForeignFormat {
             ForeignFormat::EsriJson => "Esri JSON (not GeoJSON)",
             ForeignFormat::TopoJson => "TopoJSON (not GeoJSON)",
             ForeignFormat::Html => "a web page (HTML)",
-            ForeignFormat::Xls => "an Excel 97-2003 workbook (.xls)",
             ForeignFormat::ExcelXml => "an Excel 2003 XML spreadsheet",
             ForeignFormat::Et => "a WPS spreadsheet (.et)",
             ForeignFormat::Xlsb => "a binary Excel workbook (.xlsb)",
-            ForeignFormat::Ods => "an OpenDocument spreadsheet (.ods)",
             ForeignFormat::Document => "a text document",
             ForeignFormat::Pdf => "a PDF document",
             ForeignFormat::Image => "an image",

@@ -226,6 +226,12 @@ pub enum ErrorKind {
         /// The limit, the header included.
         limit: u64,
     },
+    /// The cells of an `.xls` or `.ods` file lie too far apart.
+    #[error("its sheets span more than {limit_cells} cells from the first to the last")]
+    SheetTooLarge {
+        /// The limit.
+        limit_cells: u64,
+    },
     /// No columns were recognised as coordinates.
     #[error("no coordinate columns among {}", list(columns))]
     NoCoordinateColumns {

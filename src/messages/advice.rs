@@ -32,6 +32,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "name the system: --crs GCJ02 (Amap, Tencent), --crs BD09 (Baidu), or --crs WGS84 if the coordinates are not shifted",
             "请指定坐标系：--crs GCJ02（高德、腾讯）、--crs BD09（百度）；坐标无偏移时用--crs WGS84",
         ),
+        ErrorKind::SheetTooLarge { .. } => (
+            "delete stray cells far from the table, or save it as .xlsx or .csv",
+            "请删除远离表格的零散单元格，或另存为.xlsx或.csv",
+        ),
         ErrorKind::NoHeaderAt { .. } => (
             "count the rows as the sheet numbers them, in a text file its lines; empty rows count",
             "行号以工作表所示为准，文本文件为行数，空行计入",

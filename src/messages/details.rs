@@ -89,6 +89,7 @@ pub(super) fn file(problem: &FileProblem) -> Detail<'_> {
         FileProblem::TruncatedValue => "有值不完整".to_owned(),
         FileProblem::NotUtf8 => "有文本不是UTF-8".to_owned(),
         FileProblem::ColumnNotUtf8(name) => format!("列`{name}`的文本不是UTF-8"),
+        FileProblem::ContradictoryRecords => "各记录互相矛盾".to_owned(),
         FileProblem::CellOutsideSheet { columns, rows } => format!("有单元格超出{columns}列、{rows}行"),
         FileProblem::Interrupted => "读取意外中断".to_owned(),
         FileProblem::EndlessView => "其中的视图无法算完".to_owned(),

@@ -172,6 +172,9 @@ fn kind_zh(kind: &ErrorKind) -> String {
         }
         ErrorKind::NoLayer => "没有含几何的图层，也没有含坐标列的表".to_owned(),
         ErrorKind::TooManyRows { limit } => format!("工作表最多{limit}行，数据超出"),
+        ErrorKind::SheetTooLarge { limit_cells } => {
+            format!("工作表首末单元格之间超过{limit_cells}个单元格")
+        }
         ErrorKind::NoCoordinateColumns { columns } => format!("未找到坐标列，现有列：{}", list_zh(columns)),
         ErrorKind::AmbiguousColumns { axis, columns } => {
             format!("有多列可能为{}：{}", details::axis(*axis), list_zh(columns))

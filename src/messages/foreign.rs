@@ -15,11 +15,9 @@ pub(super) fn chinese(format: ForeignFormat) -> &'static str {
         ForeignFormat::EsriJson => "Esri JSON（非GeoJSON）",
         ForeignFormat::TopoJson => "TopoJSON（非GeoJSON）",
         ForeignFormat::Html => "网页（HTML）",
-        ForeignFormat::Xls => "Excel 97—2003工作簿（.xls）",
         ForeignFormat::ExcelXml => "Excel 2003 XML表格",
         ForeignFormat::Et => "WPS表格（.et）",
         ForeignFormat::Xlsb => "二进制Excel工作簿（.xlsb）",
-        ForeignFormat::Ods => "OpenDocument表格（.ods）",
         ForeignFormat::Document => "文字文档",
         ForeignFormat::Pdf => "PDF文档",
         ForeignFormat::Image => "图片",
@@ -71,13 +69,10 @@ pub(super) fn advice(format: ForeignFormat) -> (&'static str, &'static str) {
         ForeignFormat::TopoJson => {
             ("convert it with GDAL: ogr2ogr NEW.geojson FILE", "请用GDAL转换：ogr2ogr 新文件.geojson 文件")
         }
-        ForeignFormat::Html | ForeignFormat::Xls | ForeignFormat::ExcelXml | ForeignFormat::Xlsb => {
+        ForeignFormat::Html | ForeignFormat::ExcelXml | ForeignFormat::Xlsb => {
             ("open it in Excel or WPS and save it as .xlsx", "请用Excel或WPS打开并另存为.xlsx")
         }
         ForeignFormat::Et => ("open it in WPS and save it as .xlsx", "请用WPS打开并另存为.xlsx"),
-        ForeignFormat::Ods => {
-            ("open it in LibreOffice or WPS and save it as .xlsx", "请用LibreOffice或WPS打开并另存为.xlsx")
-        }
         ForeignFormat::Document | ForeignFormat::Pdf => {
             ("copy its table into a workbook and save that as .xlsx", "请将其中的表格复制到工作簿，另存为.xlsx")
         }

@@ -20,11 +20,11 @@ enum Signature {
 use ForeignFormat as F;
 use Signature::{Bytes, Ending, Root, Text};
 
-/// Microsoft Compound File: Word, Excel and WPS.
-const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+/// Microsoft Compound File: Word, Excel and WPS. Those of Excel are read.
+pub(in crate::io) const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// The signatures of formats, in order of precedence.
-const SIGNATURES: [(Signature, ForeignFormat); 59] = [
+const SIGNATURES: [(Signature, ForeignFormat); 57] = [
     (Bytes(0, b"Rar!\x1a\x07"), F::Rar),
     (Bytes(0, b"7z\xbc\xaf\x27\x1c"), F::SevenZip),
     (Bytes(257, b"ustar"), F::Tar),
@@ -50,10 +50,8 @@ const SIGNATURES: [(Signature, ForeignFormat); 59] = [
     (Ending("et"), F::Et),
     (Ending("doc"), F::Document),
     (Ending("wps"), F::Document),
-    (Ending("ods"), F::Ods),
     (Ending("xlsb"), F::Xlsb),
     (Ending("docx"), F::Document),
-    (Bytes(0, COMPOUND), F::Xls),
     (Ending("shx"), F::ShapefilePart),
     (Ending("dbf"), F::ShapefilePart),
     (Ending("prj"), F::ShapefilePart),
@@ -104,11 +102,11 @@ pub(in crate::io) fn recognise(name: &str, start: &[u8], given: Option<InputEnco
 
 /// Errors if a file is of an unsupported format, or an encrypted Excel workbook.
 pub(in crate::io) fn check(name: &str, start: &[u8], given: Option<InputEncoding>) -> Result<(), Error> {
-    let Some(format) = recognise(name, start, given) else { return Ok(()) };
     let encrypted: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if start.starts_with(COMPOUND) && memchr::memmem::find(start, &encrypted).is_some() {
         return Err(Error::new(ErrorKind::PasswordProtected));
     }
+    let Some(format) = recognise(name, start, given) else { return Ok(()) };
     Err(Error::new(ErrorKind::Foreign { format, member: None }))
 }
 
@@ -117,7 +115,6 @@ pub(in crate::io) fn of_document(path: &str) -> Option<ForeignFormat> {
     match path {
         "xl/workbook.bin" => Some(F::Xlsb),
         "word/document.xml" | "ppt/presentation.xml" => Some(F::Document),
-        "META-INF/manifest.xml" => Some(F::Ods),
         _ => None,
     }
 }
@@ -133,7 +130,6 @@ pub(in crate::io) fn of_member(path: &str) -> Option<ForeignFormat> {
         "mif" => F::MapInfoMif,
         "gml" => F::Gml,
         "gpx" => F::Gpx,
-        "xls" => F::Xls,
         ending => {
             let of_ending = |(mark, _): &&(Signature, ForeignFormat)| matches!(mark, Ending(known) if *known == ending);
             return SIGNATURES.iter().find(of_ending).map(|(_, format)| *format);
@@ -262,7 +258,6 @@ mod tests {
             ("a.xls", b"\n<!DOCTYPE html PUBLIC>\n", F::Html),
             ("a.xls", b"<table><tr>", F::Html),
             ("a.xls", b"<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">", F::ExcelXml),
-            ("a.xls", COMPOUND, F::Xls),
             ("a.et", COMPOUND, F::Et),
             ("a", b"Rar!\x1a\x07\x01\0", F::Rar),
             ("a", b"7z\xbc\xaf\x27\x1c\0", F::SevenZip),
@@ -282,6 +277,8 @@ mod tests {
         for (name, start) in [
             ("a.csv", "lon,lat\n".as_bytes()),
             ("a.tab", b"lon\tlat\n"),
+            ("a.xls", COMPOUND),
+            ("a.ods", b"PK\x03\x04"),
             ("a.txt", b"0,SECTION\n"),
             ("a.csv", b"version 1,charset\n"),
             ("a.geojson", br#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"attributes":1}}]}"#),

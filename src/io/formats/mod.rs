@@ -45,10 +45,21 @@ impl Format {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn of_path(path: &Path) -> Result<Format> {
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let ending = ending_of(path);
         let format = Format::ALL.into_iter().find(|format| format.endings().contains(&ending.as_str()));
         format.ok_or_else(|| Error::new(ErrorKind::UnknownFormat(path.display().to_string())))
     }
+
+    /// The format of the extension of a file that is read.
+    pub(in crate::io) fn of_input(path: &Path) -> Option<Format> {
+        let ending = ending_of(path);
+        let is_read = |format: &Format| format.driver().read_endings.contains(&ending.as_str());
+        Format::of_path(path).ok().or_else(|| Format::ALL.into_iter().find(is_read))
+    }
+}
+
+fn ending_of(path: &Path) -> String {
+    path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase()
 }
 
 #[cfg(test)]

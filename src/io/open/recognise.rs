@@ -19,7 +19,7 @@ pub(super) fn check_format(source: &mut Source, given: Option<InputEncoding>) ->
 
 /// The format of the first bytes, regardless of the name; else that of the extension.
 pub(super) fn guess_format(source: &mut Source, given: Option<InputEncoding>) -> Result<Format> {
-    let by_ending = Format::of_path(Path::new(source.name())).ok();
+    let by_ending = Format::of_input(Path::new(source.name()));
     let start = source.reader.fill_buf().map_err(read_error)?;
     Ok(match (by_ending, format_of_start(start, by_ending, given)) {
         (_, Some(format)) => format,

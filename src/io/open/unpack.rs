@@ -37,7 +37,7 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpack
     }
     // Workbooks and KMZ are archives, too, recognised by their extension.
     let says_document =
-        Format::of_path(Path::new(source.name())).is_ok_and(|format| format.driver().zip_member.is_some());
+        Format::of_input(Path::new(source.name())).is_some_and(|format| !format.driver().zip_members.is_empty());
     let is_known = options.format.is_some() || says_document;
     if !(says_zip || is_zip && !is_known) {
         return Ok(Unpacked::of(source));
@@ -70,7 +70,7 @@ fn is_part_of(member: &Member, chosen: &Member) -> bool {
 fn document(archive: &Archive, says_zip: bool) -> Option<Format> {
     let has = |name: &str| archive.members.iter().any(|member| member.path() == name);
     Format::ALL.into_iter().find(|format| {
-        format.driver().zip_member.as_ref().is_some_and(|known| has(known.path) && (known.is_certain || !says_zip))
+        format.driver().zip_members.iter().any(|known| has(known.path) && (known.is_certain || !says_zip))
     })
 }
 
@@ -80,7 +80,7 @@ fn foreign_member(archive: &Archive) -> Option<(ForeignFormat, String)> {
 }
 
 fn format_of(member: &Member) -> Option<Format> {
-    Format::of_path(Path::new(&member.name)).ok()
+    Format::of_input(Path::new(&member.name))
 }
 
 /// The file to read, and whether `--layer` is its name.

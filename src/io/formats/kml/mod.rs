@@ -19,7 +19,7 @@ use crate::io::rows::format::{Codec, Content, CrsSupport, Driver, Format, Signat
 static DRIVER: Driver = Driver {
     content: Content::Text,
     signature: Signature::Text(is_kml),
-    zip_member: Some(ZipMember { path: "doc.kml", is_certain: false }),
+    zip_members: &[ZipMember { path: "doc.kml", is_certain: false }],
     crs: CrsSupport::LonLat,
     styles: StyleSupport::Embedded,
     ..Driver::new(

@@ -23,8 +23,10 @@ pub(in crate::io) struct Driver {
     pub(in crate::io) shares_ending: bool,
     pub(in crate::io) content: Content,
     pub(in crate::io) signature: Signature,
-    /// The member by which a ZIP archive is recognised as this format.
-    pub(in crate::io) zip_member: Option<ZipMember>,
+    /// Members by which a ZIP archive is recognised as this format.
+    pub(in crate::io) zip_members: &'static [ZipMember],
+    /// Further extensions of files that are read, and not written.
+    pub(in crate::io) read_endings: &'static [&'static str],
     /// The extensions of its files, if a data set consists of several.
     pub(in crate::io) parts: &'static [&'static str],
     /// Whether files are read sequentially, so that the bytes read measure progress.
@@ -161,7 +163,8 @@ impl Driver {
             shares_ending: false,
             content: Content::Binary,
             signature: Signature::None,
-            zip_member: None,
+            zip_members: &[],
+            read_endings: &[],
             parts: &[],
             is_stream: true,
             crs: CrsSupport::Any,
