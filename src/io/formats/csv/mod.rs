@@ -584,8 +584,11 @@ fn take_separator_line(rest: &mut Vec<u8>) -> Option<u8> {
     let (name, separator) = line.split_at_checked(4)?;
     let &[separator] = separator else { return None };
     let is_separator = separator.is_ascii() && !separator.is_ascii_alphanumeric() && separator != b'"';
-    let is_named = name.eq_ignore_ascii_case(b"sep=") && is_separator;
-    is_named.then(|| rest.drain(..end).map(|_| separator).last().unwrap_or(separator))
+    if !is_separator || !name.eq_ignore_ascii_case(b"sep=") {
+        return None;
+    }
+    rest.drain(..end);
+    Some(separator)
 }
 
 #[cfg(test)]
