@@ -370,7 +370,8 @@ impl Overlayer<'_> {
         let corners = [bounds.min(), bounds.max(), Coord { x: bounds.min().x, y: bounds.max().y }];
         let chords_m = corners.map(|corner| {
             let corner_m = geocentric(corner);
-            (0..3).map(|axis| (corner_m[axis] - centre_m[axis]).powi(2)).sum::<f64>().sqrt()
+            let squares = (0..3).map(|axis| (corner_m[axis] - centre_m[axis]) * (corner_m[axis] - centre_m[axis]));
+            squares.sum::<f64>().sqrt()
         });
         let chord_m = chords_m.into_iter().fold(0.0, f64::max);
         Metres(if chord_m < 1e5 { CURVATURE } else { LONGEST } * chord_m)
