@@ -56,6 +56,8 @@ fn committed_pictures_are_what_the_documented_commands_draw() {
         names.map(|name| format!("{folder}/{name}")).collect::<Vec<String>>()
     };
     let mut all = ["data/maps", "docs/en/src/images", "docs/zh/src/images"].map(files).concat();
+    // Drawn by hand.
+    all.retain(|picture| !picture.contains("/edges-"));
     drawn.sort();
     all.sort();
     assert_eq!(drawn, all, "each picture has its command");

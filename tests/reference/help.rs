@@ -229,7 +229,9 @@ fn every_option_that_the_manual_names_is_there() {
         .chain(options(&printed(&["--help"])))
         .collect();
     // Of cargo, and of `corridor sql`.
-    known.extend(["--path", "--features", "--open", "--example", "--partitions"].map(str::to_owned));
+    known.extend(
+        ["--path", "--features", "--no-default-features", "--open", "--example", "--partitions"].map(str::to_owned),
+    );
     let mut pages = vec![root().join("README.md"), root().join("README.zh.md")];
     for language in LANGUAGES {
         for folder in ["", "reference"] {

@@ -194,8 +194,8 @@ impl Overlayer<'_> {
         let centre = parcel.bounding_rect()?.center();
         let local = LocalPlane::around(self.plane().position(centre));
         let pieces = self.boundaries_near(&local, parcel.bounding_rect()?);
-        if pieces.is_empty() {
-            return self.states_accuracy_at(centre, majority).then_some(Certainty::Certain);
+        if pieces.is_empty() && self.locator().all_state_accuracy() {
+            return Some(Certainty::Certain);
         }
         // Where zones do not overlap, all that is far from boundaries stays.
         if is_disjoint && self.locator().all_state_accuracy() {
@@ -261,22 +261,22 @@ impl Overlayer<'_> {
         let decided = |point, area_m2| {
             let point = self.plane().coord(local.position(point));
             if self.zone_at(point) != majority {
-                Decided::default()
-            } else if self.states_accuracy_at(point, majority) {
-                Decided { stays_m2: area_m2, not_assessed_m2: 0.0 }
-            } else {
-                Decided { stays_m2: 0.0, not_assessed_m2: area_m2 }
+                return Some(Decided::default());
             }
+            Some(match self.states_accuracy_around(point, Metres(2.0 * radius_m), majority)? {
+                true => Decided { stays_m2: area_m2, not_assessed_m2: 0.0 },
+                false => Decided { stays_m2: 0.0, not_assessed_m2: area_m2 },
+            })
         };
         if cell.near.is_empty() || by_middle {
             // No boundary divides it.
-            return Some(decided(middle, cell.area_m2));
+            return decided(middle, cell.area_m2);
         }
         let mut sum = Decided::default();
         for part in cell.beyond_all(pieces)? {
             // Its corners are off all boundaries, and on the same side of each.
             if let Some(&corner) = part.iter().flatten().next() {
-                sum += decided(corner, part.iter().map(|ring| area_m2(ring)).sum());
+                sum += decided(corner, part.iter().map(|ring| area_m2(ring)).sum())?;
             }
         }
         Some(sum)
@@ -292,14 +292,24 @@ impl Overlayer<'_> {
         }
     }
 
-    /// Whether the outline that decides at a point of the plan's plane states its accuracy: that of the zone, outside
-    /// that of the nearest.
-    fn states_accuracy_at(&self, point: Coord<f64>, zone: Option<FeatureId>) -> bool {
+    /// Whether the outline that decides states its accuracy, at all points around one of the plan's plane: that of the
+    /// zone, outside that of the nearest. `None` if it does at some of them.
+    fn states_accuracy_around(&self, point: Coord<f64>, radius: Metres, zone: Option<FeatureId>) -> Option<bool> {
         if self.locator().all_state_accuracy() {
-            return true;
+            return Some(true);
         }
-        let deciding = zone.or_else(|| Some(self.locator().index().nearest(point)?.0));
-        deciding.is_some_and(|id| self.plan()[id].accuracy.is_some())
+        let states = |id: FeatureId| self.plan()[id].accuracy.is_some();
+        if let Some(zone) = zone {
+            return Some(states(zone));
+        }
+        let nearest_m = |stating: bool| {
+            let is_wanted = |id: FeatureId| self.plan().is_partition(id) && states(id) == stating;
+            self.locator().index().nearest_of(point, is_wanted).map_or(f64::INFINITY, |(_, distance)| distance.0)
+        };
+        let (stating_m, silent_m) = (nearest_m(true), nearest_m(false));
+        // Each changes by the radius at most.
+        let is_decided = radius.0 == 0.0 || (stating_m - silent_m).abs() > 2.0 * radius.0;
+        is_decided.then_some(stating_m <= silent_m)
     }
 
     /// The boundaries that may be within their accuracy of a parcel with this bounding box.
