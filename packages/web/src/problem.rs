@@ -150,11 +150,12 @@ pub(crate) fn with_own_names(text: &str) -> String {
     own + rest
 }
 
-/// What is after an option, without the placeholder of its value: ` COLUMN`.
+/// What is after an option, without the placeholder of its value, ` COLUMN`; a value such as `EPSG:4528` stays.
 fn without_placeholder(text: &str) -> &str {
     let Some(value) = text.strip_prefix(' ') else { return text };
     let length = value.bytes().take_while(u8::is_ascii_uppercase).count();
-    if length > 1 { &value[length..] } else { text }
+    let goes_on = value[length..].starts_with(|next: char| next == ':' || next.is_ascii_alphanumeric());
+    if length > 1 && !goes_on { &value[length..] } else { text }
 }
 
 fn camel_case(name: &str) -> String {
@@ -176,6 +177,7 @@ mod tests {
         assert_eq!(with_own_names("use --input-encoding (such as big5)"), "use inputEncoding (such as big5)");
         assert_eq!(with_own_names("请用--to-crs指定，或--crs"), "请用toCrs指定，或crs");
         assert_eq!(with_own_names("--lon-field COLUMN --lat-field COLUMN, or"), "lonField latField, or");
+        assert_eq!(with_own_names("name it: --crs EPSG:4528 or --crs GCJ02"), "name it: crs EPSG:4528 or crs GCJ02");
         assert_eq!(with_own_names("a -- b --- c--"), "a -- b --- c--");
     }
 }

@@ -33,7 +33,7 @@ const wasm = readFileSync(join(import.meta.dirname, "../corridor.wasm"));
 const module = await WebAssembly.compile(wasm);
 assert.deepEqual(WebAssembly.Module.imports(module), [], "the module imports nothing: neither clock, network nor files");
 const sizes = { raw: wasm.length, gzip: gzipSync(wasm, { level: 9 }).length };
-assert.ok(sizes.raw <= 3_550_000 && sizes.gzip <= 1_530_000, JSON.stringify(sizes));
+assert.ok(sizes.raw <= 3_700_000 && sizes.gzip <= 1_590_000, JSON.stringify(sizes));
 console.log(`module: ${(sizes.raw / 1e6).toFixed(2)} MB, ${(sizes.gzip / 1e3).toFixed(0)} kB gzipped, no imports`);
 
 const corridor = await load({ wasm: module });
