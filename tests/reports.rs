@@ -179,3 +179,25 @@ fn what_was_not_assessed_is_no_zero() {
         assert_eq!(*signs, serde_json::json!([null, null]));
     }
 }
+
+#[test]
+fn a_report_names_the_plane_of_the_outline() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let square = |west: u32, side: u32| {
+        let (east, north) = (west + side, 3_165_000 + side);
+        format!("\"POLYGON(({west} 3165000,{east} 3165000,{east} {north},{west} {north},{west} 3165000))\"")
+    };
+    fs::write(path("zones.csv"), format!("id,wkt\nA,{}\n", square(633_000, 5_000))).unwrap();
+    fs::write(path("parcels.csv"), format!("id,wkt\n1,{}\n", square(634_000, 100))).unwrap();
+    let (zones, parcels, report) = (path("zones.csv"), path("parcels.csv"), path("report.md"));
+    let plan = ["--plan", &zones, "--plan-crs", "EPSG:4549", "--name-field", "id", "--crs", "EPSG:4549"];
+    for (lang, edges) in [
+        ("en", "edges are straight in the plane of the outline, EPSG:4549"),
+        ("zh", "边在范围线所在平面（EPSG:4549）上为直线"),
+    ] {
+        let fixed = ["--lang", lang, "overlay", &parcels, "--report", &report, "--overwrite"];
+        assert_eq!(corridor(&[&fixed[..], &plan].concat()), 0);
+        assert!(fs::read_to_string(&report).unwrap().contains(edges), "{lang}");
+    }
+}

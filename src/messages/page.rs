@@ -209,8 +209,8 @@ static PAGE_TEXTS: &[(&str, &str, &str)] = &[
     ("areas", "Areas", "面积"),
     (
         "areas-method",
-        "On the ellipsoid of CGCS2000, edges straight in longitude and latitude.",
-        "CGCS2000椭球面积，边在经纬度上为直线。",
+        "On the ellipsoid of CGCS2000, along the edges of the outline.",
+        "CGCS2000椭球面积，沿范围线的边计算。",
     ),
     ("about", "Keyboard and notes", "快捷键与说明"),
     (

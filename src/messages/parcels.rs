@@ -1,5 +1,6 @@
 //! Texts of the parcel report.
 
+use crate::crs::Plane;
 use crate::messages::sentences::plural;
 use crate::messages::text::grouped;
 use crate::messages::{Lang, problem};
@@ -353,8 +354,17 @@ impl ParcelTexts {
         }
     }
 
-    /// How the figures are computed.
-    pub fn methods(&self, level: Option<&str>, summary: &ParcelSummary<'_>) -> Vec<String> {
+    /// How the figures are computed, of parcels and an outline whose edges are straight in this plane.
+    pub fn methods(&self, level: Option<&str>, plane: &Plane, summary: &ParcelSummary<'_>) -> Vec<String> {
+        let edges = match (self.lang, plane.is_lon_lat()) {
+            (Lang::En, true) => {
+                "edges are straight in longitude and latitude: the rule of the Chinese land survey (椭球面积)"
+                    .to_owned()
+            }
+            (Lang::En, false) => format!("edges are straight in the plane of the outline, {}", plane.crs()),
+            (Lang::Zh, true) => "边在经纬度上为直线，与国土调查的规定一致".to_owned(),
+            (Lang::Zh, false) => format!("边在范围线所在平面（{}）上为直线", plane.crs()),
+        };
         let level = match (self.lang, level) {
             (Lang::En, Some(level)) => format!("the features of the level “{level}”"),
             (Lang::En, None) => "all features of the outline".to_owned(),
@@ -366,14 +376,26 @@ impl ParcelTexts {
         let stated = summary.options().stated.is_some();
         let mut texts: Vec<String> = match self.lang {
             Lang::En => vec![
-                "Areas are on the CGCS2000 ellipsoid (a = 6,378,137 m, 1/f = 298.257222101), of polygons whose edges are straight in longitude and latitude: the rule of the Chinese land survey (椭球面积). WGS 84 and CGCS2000 are treated as equal. 1 ha = 15 mu.".to_owned(),
-                format!("Parcels are overlaid with {level}. The share of a part is its area divided by that of the parcel; the part outside all zones counts as a part, so shares add up to 1. The main zone is that of the largest part; it is certain if more than half of the parcel stays in it wherever the true boundaries lie within their stated accuracy (95 %)."),
-                format!("A part with a mean width (twice its area divided by its perimeter) below {width_m} m is a sliver. Parcels overlap if they share more than 0.01 m². “Counted more than once” is the sum of the parcel areas minus the area they cover together."),
+                format!(
+                    "Areas are on the CGCS2000 ellipsoid (a = 6,378,137 m, 1/f = 298.257222101), of polygons whose {edges}. WGS 84 and CGCS2000 are treated as equal. 1 ha = 15 mu."
+                ),
+                format!(
+                    "Parcels are overlaid with {level}. The share of a part is its area divided by that of the parcel; the part outside all zones counts as a part, so shares add up to 1. The main zone is that of the largest part; it is certain if more than half of the parcel stays in it wherever the true boundaries lie within their stated accuracy (95 %)."
+                ),
+                format!(
+                    "A part with a mean width (twice its area divided by its perimeter) below {width_m} m is a sliver. Parcels overlap if they share more than 0.01 m². “Counted more than once” is the sum of the parcel areas minus the area they cover together."
+                ),
             ],
             Lang::Zh => vec![
-                "面积为CGCS2000椭球面积（a = 6378137米，1/f = 298.257222101），多边形的边在经纬度上为直线，与国土调查的规定一致。WGS 84与CGCS2000视为相同。1公顷 = 15亩。".to_owned(),
-                format!("地块与{level}叠加。占比为该部分面积除以地块面积；片区以外自成一部分，各部分占比之和为1。归属取最大部分；无论真实边界在精度范围内（95%）如何变动，地块过半面积始终位于该片区的，判为“确定”。"),
-                format!("平均宽度（面积的两倍除以周长）不足{width_m}米的部分称为碎面。两地块的公共面积超过0.01平方米为重叠。“重复计算”为各地块面积之和减去其共同覆盖的面积。"),
+                format!(
+                    "面积为CGCS2000椭球面积（a = 6378137米，1/f = 298.257222101），多边形的{edges}。WGS 84与CGCS2000视为相同。1公顷 = 15亩。"
+                ),
+                format!(
+                    "地块与{level}叠加。占比为该部分面积除以地块面积；片区以外自成一部分，各部分占比之和为1。归属取最大部分；无论真实边界在精度范围内（95%）如何变动，地块过半面积始终位于该片区的，判为“确定”。"
+                ),
+                format!(
+                    "平均宽度（面积的两倍除以周长）不足{width_m}米的部分称为碎面。两地块的公共面积超过0.01平方米为重叠。“重复计算”为各地块面积之和减去其共同覆盖的面积。"
+                ),
             ],
         };
         if stated {

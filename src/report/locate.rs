@@ -40,8 +40,9 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
     let mut lines = vec![(texts.position, texts.value_name(answer.position.as_str()).to_owned())];
     lines.extend(answer.zone.map(|id| (texts.zone, name(id))));
     lines.extend(answer.cluster.map(|id| (texts.cluster, name(id))));
-    if let Some(finest) = answer.most_specific.filter(|_| !plan.is_flat()) {
-        let path: Vec<String> = plan.path(finest).into_iter().map(|n| one_line(lang.name_of(&plan[n]))).collect();
+    if let Some(most_specific) = answer.most_specific.filter(|_| !plan.is_flat()) {
+        let path: Vec<String> =
+            plan.path(most_specific).into_iter().map(|n| one_line(lang.name_of(&plan[n]))).collect();
         lines.push((texts.path, path.join(" → ")));
     }
     if !answer.boundary_of.is_empty() {
@@ -56,11 +57,11 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
         if answer.certainty.is_none() {
             lines.push((texts.certainty, texts.not_assessed_reason().to_owned()));
         } else {
-            let doubt = answer.uncertain_because_of.map(|id| {
+            let because_of = answer.uncertain_because_of.map(|id| {
                 let zone = &plan[id];
                 (one_line(lang.name_of(zone)), zone.accuracy.map_or(0.0, |accuracy| accuracy.0))
             });
-            lines.push((texts.certainty, texts.certainty_reason(doubt, uncertainty.0)));
+            lines.push((texts.certainty, texts.certainty_reason(because_of, uncertainty.0)));
         }
     }
     use unicode_width::UnicodeWidthStr;

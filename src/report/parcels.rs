@@ -52,16 +52,16 @@ pub struct Source {
 /// let overlayer = RowOverlayer::new(Overlayer::new(&plan), &[]);
 /// let options = ParcelSummaryOptions { label: Some(0), ..ParcelSummaryOptions::default() };
 /// let mut summary = ParcelSummary::new(overlayer.overlayer(), options);
-/// let mut tally = OverlaySummary::default();
+/// let mut counts = OverlaySummary::default();
 ///
 /// let (output, memory) = Output::memory("report.md");
 /// let mut report = ParcelReport::new(output, ReportFormat::Markdown, &summary, Lang::En)?;
 /// let parcels = overlayer.parcels(&batch);
-/// tally.count(&batch, &parcels);
+/// counts.count(&batch, &parcels);
 /// summary.add(&batch, &parcels);
 /// report.add(&batch, &parcels, &summary)?;
 /// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned(), outline: None, settings: None };
-/// report.finish(&source, &summary, overlayer.overlayer(), &tally, None)?;
+/// report.finish(&source, &summary, overlayer.overlayer(), &counts, None)?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
 /// assert!(text.contains("| 1 | A | Jiaojiang Sci-Tech Valley | straddles | 79.01 |"), "{text}");
 /// # Ok::<(), taizhou_corridor::Error>(())
@@ -159,7 +159,7 @@ impl<'p> ParcelReport<'p> {
         source: &Source,
         summary: &ParcelSummary<'p>,
         overlayer: &Overlayer<'p>,
-        tally: &OverlaySummary,
+        counts: &OverlaySummary,
         class_field: Option<&str>,
     ) -> Result<Output> {
         let texts = self.texts;
@@ -171,9 +171,9 @@ impl<'p> ParcelReport<'p> {
         };
         let notice = self.lang.notice_of(self.plan);
         let mut sections = vec![];
-        let mut paragraphs = vec![texts.outcome(tally)];
+        let mut paragraphs = vec![texts.outcome(counts)];
         paragraphs.extend(notice.clone());
-        let (head, rows) = self.summary(source, summary, &overlaps, overlayer.level(), tally);
+        let (head, rows) = self.summary(source, summary, &overlaps, overlayer.level(), counts);
         sections.push(section(texts.summary, paragraphs, head, rows));
         let (head, rows) = self.zones(summary, &overlaps);
         sections.push(section(texts.zones, vec![], head, rows));
@@ -189,9 +189,9 @@ impl<'p> ParcelReport<'p> {
             texts.finding_counts(summary.finding_counts(), overlaps.pair_count)
         };
         sections.push(section(texts.findings, vec![message], head, rows));
-        let mut method = texts.methods(self.level_name(overlayer.level()), summary);
-        if texts.is_not_assessed(tally) {
-            method.push(texts.certainty_outcome(tally));
+        let mut method = texts.methods(self.level_name(overlayer.level()), self.plan.plane(), summary);
+        if texts.is_not_assessed(counts) {
+            method.push(texts.certainty_outcome(counts));
         }
         method.extend(notice);
         if let Some(root) = self.plan.root() {
@@ -225,7 +225,7 @@ impl<'p> ParcelReport<'p> {
         summary: &ParcelSummary<'_>,
         overlaps: &OverlapPairs,
         level: Level,
-        tally: &OverlaySummary,
+        counts: &OverlaySummary,
     ) -> (Head, Vec<Vec<Value<'static>>>) {
         let texts = self.texts;
         let mut rows = vec![];
@@ -256,21 +256,21 @@ impl<'p> ParcelReport<'p> {
         line(texts.published_by, property("published_by"), "");
         line(texts.level, text(self.level_name(level).unwrap_or(texts.no_levels)), "");
         for (item, value, unit) in [
-            (texts.rows, tally.rows(), texts.row_count),
-            (texts.within, tally.within, texts.count),
-            (texts.straddling, tally.straddling, texts.count),
-            (texts.outside, tally.outside, texts.count),
-            (texts.invalid, tally.invalid.count, texts.row_count),
-            (texts.repaired, tally.repaired, texts.count),
+            (texts.rows, counts.rows(), texts.row_count),
+            (texts.within, counts.within, texts.count),
+            (texts.straddling, counts.straddling, texts.count),
+            (texts.outside, counts.outside, texts.count),
+            (texts.invalid, counts.invalid.count, texts.row_count),
+            (texts.repaired, counts.repaired, texts.count),
         ] {
             line(item, count(value), unit);
         }
-        if texts.is_not_assessed(tally) {
+        if texts.is_not_assessed(counts) {
             line(self.lang.texts().certainty, text(self.lang.texts().not_assessed_reason()), "");
-        } else if tally.rows() > tally.invalid.rows() {
-            line(texts.uncertain, count(tally.uncertain), texts.count);
-            if tally.not_assessed > 0 {
-                line(texts.not_assessed, count(tally.not_assessed), texts.count);
+        } else if counts.rows() > counts.invalid.rows() {
+            line(texts.uncertain, count(counts.uncertain), texts.count);
+            if counts.not_assessed > 0 {
+                line(texts.not_assessed, count(counts.not_assessed), texts.count);
             }
         }
         let sums = summary.sums();
@@ -293,9 +293,9 @@ impl<'p> ParcelReport<'p> {
             line(texts.difference, Value::number(Some(difference_m2), 1), texts.square_metres);
             line(texts.difference, Value::number(Some(difference_m2 / sum.stated.0 * 1e6), 1), "ppm");
         }
-        if tally.slivers > 0 {
-            line(texts.left_out, count(tally.slivers), texts.count);
-            line(texts.left_out, Value::number(Some(tally.sliver_area.0), 2), texts.square_metres);
+        if counts.slivers > 0 {
+            line(texts.left_out, count(counts.slivers), texts.count);
+            line(texts.left_out, Value::number(Some(counts.sliver_area.0), 2), texts.square_metres);
         }
         let head = [(texts.item, Align::Left), (texts.value, Align::Left), (texts.unit, Align::Left)];
         (head.map(|(name, align)| (name.to_owned(), align)).to_vec(), rows)

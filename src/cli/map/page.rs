@@ -37,20 +37,20 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
 fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<PageOverlay> {
     let mut rows = args.read.open(args::input(path), ui)?;
     let layer = PageOverlay::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
-    let tally = layer.summary();
+    let counts = layer.summary();
     if args.strict {
-        tally.invalid.as_result().map_err(|error| error.in_file(rows.file()))?;
+        counts.invalid.as_result().map_err(|error| error.in_file(rows.file()))?;
     }
     ui.report(ui.texts().of_read(&rows));
-    ui.report(ui.texts().of_invalid(&tally.invalid, &rows));
-    if tally.rows() == tally.invalid.count {
+    ui.report(ui.texts().of_invalid(&counts.invalid, &rows));
+    if counts.rows() == counts.invalid.rows() {
         ui.info(&ui.lang.no_rows_on_page(rows.file()));
-    } else if tally.is_outside() && tally.parcels.rows() == 0 {
+    } else if counts.is_outside() && counts.parcels.rows() == 0 {
         ui.info(&ui.texts().all_outside(rows.file()));
-    } else if tally.is_outside() {
+    } else if counts.is_outside() {
         ui.info(&ui.lang.map_texts().all_off_the_map(rows.file()));
     }
-    for sentence in tally.sentences(rows.file(), ui.lang) {
+    for sentence in counts.sentences(rows.file(), ui.lang) {
         ui.info(&sentence);
     }
     Ok(layer)

@@ -82,10 +82,10 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> R
         }
     }
     ui.report(ui.texts().of_read(&rows));
-    let tally = layer.summary();
-    ui.report(ui.texts().of_invalid(&tally.invalid, &rows));
+    let counts = layer.summary();
+    ui.report(ui.texts().of_invalid(&counts.invalid, &rows));
     let texts = ui.lang.map_texts();
-    if tally.rows() == 0 {
+    if counts.rows() == 0 {
         ui.info(&texts.empty_layer(rows.file()));
     } else if layer.is_off_the_map() {
         ui.info(&texts.all_off_the_map(rows.file()));
@@ -100,12 +100,12 @@ fn report_drawing(drawing: &Drawing, layer: Option<&DataOverlay<'_>>, ui: &Ui) {
         ui.info(&texts.clustered(sites, circles));
     }
     if let Some(layer) = layer {
-        let tally = layer.summary();
-        if tally.off_the_map > 0 && !layer.is_off_the_map() {
-            ui.info(&texts.off_the_map(tally.off_the_map));
+        let counts = layer.summary();
+        if counts.off_the_map > 0 && !layer.is_off_the_map() {
+            ui.info(&texts.off_the_map(counts.off_the_map));
         }
-        if tally.invalid.count > 0 {
-            ui.info(&texts.invalid(tally.invalid.count));
+        if counts.invalid.count > 0 {
+            ui.info(&texts.invalid(counts.invalid.count));
         }
     }
     if drawing.unnamed > 0 {
