@@ -12,6 +12,7 @@ mod finding;
 mod level;
 pub mod palette;
 mod reading;
+mod shapes;
 mod unchecked;
 
 pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};

@@ -6,35 +6,35 @@
 //! The crate `csv` (1.4), which writes the tables of reports, is not used to read: it copies every record to a buffer
 //! without quotes, so that records could not be written unchanged, and it accepts a quote that is never closed.
 
+mod block;
+mod decoder;
+mod head;
 mod records;
 mod writer;
 
-use std::borrow::Cow;
 use std::io::Read;
-use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memmem, memrchr2};
 
-use self::records::{Field, MAX_FIELDS, Records};
+use self::block::CsvBlock;
+use self::decoder::Decoder;
+use self::head::{delimiter, take_separator_line};
+use self::records::{Field, Records};
 use self::writer::CsvWriter;
-use crate::error::{Error, ErrorKind, FilePart, Result, RowProblem};
+use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::encoding::srid_of_text;
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::bytes::errors::read_error;
-use crate::io::bytes::evidence::EncodingEvidence;
 use crate::io::bytes::input::Source;
-use crate::io::bytes::stored::Stored;
-use crate::io::rows::block::{ParseBlock, RawBlock};
-use crate::io::rows::columns::{end_row, remark_of_short_row};
+use crate::io::rows::block::RawBlock;
 use crate::io::rows::flat_table::FlatTable;
 use crate::io::rows::format::{Codec, Content, Driver, Format, ReadOptions};
 use crate::io::rows::geometries::{GeometryReader, distinct};
-use crate::io::rows::header::{self, MAX_ROWS};
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
-use crate::io::rows::sheet::head::{HeadRow, Header};
-use crate::table::{Batch, BatchBuilder, GeometrySource, Schema};
+use crate::io::rows::sheet::head::Header;
+use crate::table::{Batch, GeometrySource, Schema};
 
 /// What CSV and TSV have in common.
 const TEXT: Driver = Driver {
@@ -95,13 +95,6 @@ pub(in crate::io) struct CsvReader {
     /// The numbers of rows and line ends before `rest`.
     rows: u64,
     lines: u64,
-}
-
-/// The first records of a file, and the position after each.
-#[derive(Default)]
-struct Head {
-    rows: Vec<HeadRow>,
-    ends: Vec<usize>,
 }
 
 /// The number of bytes examined before the first row is read.
@@ -165,94 +158,6 @@ impl CsvReader {
             }
             self.fill(self.next_size(self.rest.len(), self.lines + 1, None)?)?;
         }
-    }
-
-    /// The header, and the end of its record; sets the delimiter. If the delimiter of the first line separates no header,
-    /// another may, since titles have none.
-    fn find_header(&mut self, is_given: bool, options: &ReadOptions) -> Result<(Header, usize)> {
-        let (first, last) = (self.delimiter, options.header_rows.as_ref().map_or(0, |rows| *rows.end()));
-        let is_sought = options.header_rows.is_some() || options.coord_field.is_some();
-        // Most files need no search.
-        let head = self.head(first, if is_sought { MAX_ROWS } else { 2 }, last)?;
-        let Some(start) = head.rows.first() else { return Err(Error::new(ErrorKind::Empty)) };
-        self.check_text(&start.cells)?;
-        if is_sought || header::is_plain(&head.rows, options) {
-            match header::find(&head.rows, options) {
-                Err(_) if is_sought && !is_given => {}
-                found => {
-                    return found.map(|header| {
-                        let end = head.ends[header.last];
-                        (header, end)
-                    });
-                }
-            }
-        }
-        let mut refused: Option<Error> = None;
-        let others = DELIMITERS.into_iter().filter(|&other| !is_given && other != first);
-        for delimiter in std::iter::once(first).chain(others) {
-            let head = self.head(delimiter, MAX_ROWS, last)?;
-            match header::find(&head.rows, options) {
-                Ok(header) => {
-                    self.delimiter = delimiter;
-                    let end = head.ends[header.last];
-                    return Ok((header, end));
-                }
-                Err(error) => {
-                    let columns = |error: &Error| match error.kind() {
-                        ErrorKind::NoCoordinateColumns { columns } | ErrorKind::UnknownColumn { columns, .. } => {
-                            columns.len()
-                        }
-                        // Several ways to read a header are more than none.
-                        _ => MAX_FIELDS,
-                    };
-                    // The delimiter that separates most is likely the right one.
-                    if refused.as_ref().is_none_or(|refused| columns(refused) < columns(&error)) {
-                        refused = Some(error);
-                    }
-                }
-            }
-        }
-        Err(refused.unwrap_or_else(|| Error::new(ErrorKind::NoHeader)))
-    }
-
-    /// The first records that are whole, as many as are asked for or end before this line.
-    fn head(&self, delimiter: u8, count: usize, last_line: u64) -> Result<Head> {
-        let encoding = self.decoder.encoding.unwrap_or_default();
-        let mut records = Records::new(&self.rest, delimiter);
-        let (mut fields, mut head) = (vec![], Head::default());
-        let (mut at, mut line) = (0, self.lines + 1);
-        while let Some(record) = records.next(&mut fields) {
-            line += memchr_iter(b'\n', &self.rest[at..record.range.start]).count() as u64;
-            at = record.range.start;
-            if head.rows.len() >= count && line > last_line || !record.is_ended && !self.is_at_end {
-                break;
-            }
-            let is_first = head.rows.is_empty();
-            if fields.len() == MAX_FIELDS && is_first {
-                return Err(too_many_fields().at_line(line));
-            }
-            let cell = |field: &Field| encoding.decode(&field.content(&self.rest)).map(Cow::into_owned);
-            let cells: Option<Vec<String>> = fields.iter().map(cell).collect();
-            match cells {
-                Some(cells) => head.rows.push(HeadRow { number: line, cells }),
-                None if is_first => {
-                    return Err(Error::new(ErrorKind::NotText { encoding: self.decoder.name() }).at_line(line));
-                }
-                None => break,
-            }
-            head.ends.push(records.position());
-        }
-        Ok(head)
-    }
-
-    /// Errors if the first cells are not text: binary data have many zero bytes; in text, a few may be stray characters.
-    fn check_text(&self, cells: &[String]) -> Result<()> {
-        let zeros: usize = cells.iter().map(|name| name.matches('\0').count()).sum();
-        let bytes: usize = cells.iter().map(String::len).sum();
-        if bytes >= 16 && 4 * zeros >= bytes {
-            return Err(Error::new(ErrorKind::NotText { encoding: self.decoder.name() }).at_line(1));
-        }
-        Ok(())
     }
 
     /// Reads until this many bytes are in `rest`, or to the end of the file.
@@ -389,228 +294,4 @@ impl RowReader for CsvReader {
     }
 }
 
-/// Whole records of a file, not parsed yet.
-pub(in crate::io) struct CsvBlock {
-    bytes: Vec<u8>,
-    first_row: u64,
-    rows: u64,
-    lines_before: u64,
-    delimiter: u8,
-    encoding: Encoding,
-    /// The encoding for error messages.
-    encoding_name: &'static str,
-    columns: Arc<Vec<String>>,
-    geometry_source: GeometrySource,
-    geometries: Arc<GeometryReader>,
-}
-
-impl ParseBlock for CsvBlock {
-    fn parse(self: Box<Self>) -> Result<Option<Batch>> {
-        self.into_batch()
-    }
-}
-
-impl CsvBlock {
-    /// The rows; `None` if all lines are empty.
-    fn into_batch(self) -> Result<Option<Batch>> {
-        let CsvBlock { bytes, first_row, rows, lines_before, delimiter, encoding, .. } = self;
-        let (encoding_name, columns, geometry_source, geometries) =
-            (self.encoding_name, self.columns, self.geometry_source, self.geometries);
-        let mut text = match encoding.decode_all(bytes) {
-            Ok(text) => text,
-            Err(bytes) => {
-                let error = Error::new(ErrorKind::NotText { encoding: encoding_name });
-                return Err(match find_undecodable(encoding, &bytes, delimiter) {
-                    Some((number, record)) => {
-                        error.at_line(line_of(&bytes, &record, lines_before)).at_row(first_row + number)
-                    }
-                    None => error,
-                });
-            }
-        };
-        let expected = columns.len();
-        // A header that ends in a comma has a last column without a name, which rows may lack.
-        let named = columns.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |last| last + 1);
-        let mut batch = BatchBuilder::new(first_row);
-        batch.expect(rows as usize, (rows as usize).saturating_mul(expected).min(text.len()));
-        // Unquoted copies of quoted fields are appended to the text.
-        let mut unquoted = String::new();
-        let mut records = Records::new(text.as_bytes(), delimiter);
-        let mut fields: Vec<Field> = vec![];
-        let mut row = first_row;
-        while let Some(record) = records.next(&mut fields) {
-            if record.has_quotes {
-                for field in fields.iter_mut().filter(|field| matches!(field, Field::Quoted(_))) {
-                    let start = text.len() + unquoted.len();
-                    unquoted.push_str(&String::from_utf8_lossy(&field.content(text.as_bytes())));
-                    *field = Field::Plain(start..text.len() + unquoted.len());
-                }
-            }
-            let cell = |column: usize| {
-                let Range { start, end } = fields.get(column).map_or(0..0, Field::range);
-                if end <= text.len() { &text[start..end] } else { &unquoted[start - text.len()..end - text.len()] }
-            };
-            // The quote was never closed, so that the field contains all following rows.
-            if record.is_unclosed && fields.len().checked_sub(1).is_some_and(|last| cell(last).contains('\n')) {
-                let line = line_of(text.as_bytes(), &record.range, lines_before);
-                return Err(Error::new(ErrorKind::Truncated(FilePart::QuotedField)).at_line(line).at_row(row));
-            }
-            if fields.len() == MAX_FIELDS {
-                return Err(too_many_fields()
-                    .at_line(line_of(text.as_bytes(), &record.range, lines_before))
-                    .at_row(row));
-            }
-            for (column, field) in fields.iter().take(expected).enumerate() {
-                batch.cell_at(column, field.range());
-            }
-            // Rows may end in a comma that the header does not have.
-            let is_whole = (named..=expected).contains(&fields.len())
-                || fields.len() > expected && (expected..fields.len()).all(|column| cell(column).trim().is_empty());
-            if is_whole {
-                if fields.len() == expected && !record.has_quotes {
-                    batch.record_at(record.range);
-                }
-                end_row(&mut batch, geometry_source, &columns, &geometries, |column| Cow::Borrowed(cell(column)));
-            } else {
-                let remark = (fields.len() < expected)
-                    .then(|| remark_of_short_row(geometry_source, fields.len(), |column| Cow::Borrowed(cell(column))))
-                    .flatten();
-                let extra = (expected..fields.len()).map(|column| cell(column).to_owned()).collect();
-                let problem = RowProblem::FieldCount { found: fields.len(), expected, extra };
-                batch.end_row(Err(remark.unwrap_or(problem)));
-            }
-            row += 1;
-        }
-        text.push_str(&unquoted);
-        batch.records(text, delimiter);
-        Ok(batch.finish(columns))
-    }
-}
-
-fn too_many_fields() -> Error {
-    Error::new(ErrorKind::TooManyFields { limit: MAX_FIELDS })
-}
-
-/// The first record that is invalid in the encoding: its index and range.
-fn find_undecodable(encoding: Encoding, bytes: &[u8], delimiter: u8) -> Option<(u64, Range<usize>)> {
-    let mut records = Records::new(bytes, delimiter);
-    let mut fields = vec![];
-    let mut number = 0;
-    while let Some(record) = records.next(&mut fields) {
-        if encoding.decode(&bytes[record.range.clone()]).is_none() {
-            return Some((number, record.range));
-        }
-        number += 1;
-    }
-    None
-}
-
-/// The line number of the start of a record.
-fn line_of(bytes: &[u8], record: &Range<usize>, lines_before: u64) -> u64 {
-    lines_before + 1 + memchr_iter(b'\n', &bytes[..record.start]).count() as u64
-}
-
-/// The encoding of a file. Delimiters, quotes and line ends are never part of a character in UTF-8 or GB18030, so that
-/// records can be split before they are decoded. A file has one encoding: that of its start, or, if the start is ASCII,
-/// of the first other record; if that is valid in both encodings, later text decides.
-struct Decoder {
-    encoding: Option<Encoding>,
-    /// The encoding of the file, if it is given or has a byte order mark. Other encodings are already decoded to UTF-8.
-    original: Option<InputEncoding>,
-    /// The note that the encoding was guessed or is doubtful.
-    note: Option<ReadNote>,
-    /// The bytes, if they can be read ahead.
-    stored: Option<Stored>,
-}
-
-impl Decoder {
-    /// Detects the encoding from text, whose last character may be cut, and which ends at this offset of the file.
-    fn detect(&mut self, text: &[u8], is_cut: bool, end: u64) -> Result<()> {
-        if self.encoding.is_some() || text.is_ascii() {
-            return Ok(());
-        }
-        let mut evidence = EncodingEvidence::default();
-        evidence.add(text, is_cut);
-        let is_decided = evidence.is_decisive();
-        if let Some(stored) = self.stored.as_ref().filter(|_| !is_decided) {
-            evidence.add_stored_from(stored, end)?;
-        }
-        let encoding = evidence.encoding();
-        let is_guessed = evidence.is_ambiguous() || self.stored.is_none() && !is_decided;
-        let guessed = is_guessed.then(|| ReadNote::EncodingGuessed { encoding: encoding.into() });
-        let doubtful = || evidence.is_doubtful().then(|| ReadNote::EncodingDoubtful { encoding: encoding.into() });
-        self.note = guessed.or_else(doubtful);
-        self.encoding = Some(encoding);
-        Ok(())
-    }
-
-    /// The encoding for error messages.
-    fn name(&self) -> &'static str {
-        match (self.original, self.encoding) {
-            (Some(original), _) => original.name(),
-            (None, Some(Encoding::Gb18030)) => "UTF-8/GB18030",
-            (None, Some(Encoding::Utf8) | None) => "UTF-8",
-        }
-    }
-}
-
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
-/// The delimiters that are recognised, in order of precedence.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-
-/// The delimiter of the first line: a comma, unless there are only others. In TSV files, tabs take precedence.
-fn delimiter(start: &[u8], is_tsv: bool) -> u8 {
-    let (mut has, mut in_quotes) = ([false; 256], false);
-    for &byte in start {
-        in_quotes ^= byte == b'"';
-        match byte {
-            b'\n' if !in_quotes => break,
-            // Quoted characters are not delimiters.
-            _ => has[usize::from(byte)] |= !in_quotes,
-        }
-    }
-    let first = if is_tsv { b'\t' } else { b',' };
-    let order = std::iter::once(first).chain(DELIMITERS);
-    order.into_iter().find(|&delimiter| has[usize::from(delimiter)]).unwrap_or(first)
-}
-
-/// Takes off a first line that names the delimiter for Excel, `sep=;`.
-fn take_separator_line(rest: &mut Vec<u8>) -> Option<u8> {
-    let line = &rest[..memchr(b'\n', rest)?];
-    let end = line.len() + 1;
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
-    let (name, separator) = line.split_at_checked(4)?;
-    let &[separator] = separator else { return None };
-    let is_separator = separator.is_ascii() && !separator.is_ascii_alphanumeric() && separator != b'"';
-    if !is_separator || !name.eq_ignore_ascii_case(b"sep=") {
-        return None;
-    }
-    rest.drain(..end);
-    Some(separator)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_are_separated_by_what_the_header_has() {
-        assert_eq!(delimiter(b"a,b;c\td", true), b'\t');
-        assert_eq!(delimiter(b"a,b;c", true), b',');
-        for (start, expected) in [
-            ("a,b;c\n", b','),
-            ("\"a, b\";c\n", b';'),
-            ("a;b\n1,5;2\n", b';'),
-            ("a\tb", b'\t'),
-            ("a|b", b'|'),
-            ("a|b;c", b';'),
-            ("a", b','),
-            ("", b','),
-            ("\"a\nb\";c\n", b';'),
-        ] {
-            assert_eq!(delimiter(start.as_bytes(), false), expected, "{start}");
-        }
-    }
-}
