@@ -247,7 +247,7 @@ fn what_is_wrong_is_said_before_a_row_is_read() {
         ("SELECT corridor_zone(1, 2, 'Beijing54')", "Beijing54 is on another datum"),
         ("SELECT corridor_zone(1, 2, 'Atlantis')", "unknown system `Atlantis`"),
         ("SELECT corridor_zone(1, 2, 'EPSG:1')", "unknown system `EPSG:1`"),
-        ("SELECT corridor_zone(1, 2, c) FROM (VALUES ('WGS84')) t(c)", "a text that stands in the query"),
+        ("SELECT corridor_zone(1, 2, c) FROM (VALUES ('WGS84')) t(c)", "a text in the query"),
         ("SELECT corridor_distance_m(1, 2, 3)", "takes no"),
         ("SELECT corridor_overlay('POINT(1 2)')", "well-known binary"),
         ("SELECT 1 FROM 'nowhere/*.parquet'", "nowhere"),

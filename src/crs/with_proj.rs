@@ -373,7 +373,6 @@ mod tests {
 
     /// Ten nanometres, and as many degrees as a tenth of a micrometre.
     fn assert_close((forward_m, inverse_deg, round_trip_deg): (f64, f64, f64)) {
-        println!("PROJ: {forward_m:e} m, {inverse_deg:e} degrees; round trip: {round_trip_deg:e} degrees");
         assert!(forward_m <= 1e-8, "{forward_m:e} m");
         assert!(inverse_deg <= 1e-12, "{inverse_deg:e} degrees");
         assert!(round_trip_deg <= 1e-12, "{round_trip_deg:e} degrees");

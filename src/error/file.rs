@@ -215,7 +215,7 @@ pub enum FileProblem {
         /// The maximum number of rows.
         rows: u32,
     },
-    /// The records of a workbook contradict each other, or repeat a text too often.
+    /// The records of a workbook contradict each other.
     #[error("its records contradict each other")]
     ContradictoryRecords,
     /// The thread that reads a database stopped.

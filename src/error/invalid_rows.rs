@@ -19,7 +19,7 @@ pub struct InvalidRows {
     pub count: u64,
     /// The first [`InvalidRows::MAX_KEPT`] of them: row numbers, from 1, with their problems.
     pub first: Vec<(u64, RowProblem)>,
-    /// The number of rows that are no records ([`RowProblem::is_remark`]): totals and notes of sheets. They are not
+    /// The number of rows that are not records ([`RowProblem::is_remark`]): totals and notes of sheets. They are not
     /// among the invalid rows.
     pub remarks: u64,
 }
@@ -28,7 +28,7 @@ impl InvalidRows {
     /// The number of rows that are kept with their problems.
     pub const MAX_KEPT: usize = 5;
 
-    /// All rows without an answer: invalid ones, and those that are no records.
+    /// All rows without an answer: invalid ones, and those that are not records.
     ///
     /// ```
     /// use taizhou_corridor::error::{InvalidRows, RowProblem};

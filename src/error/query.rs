@@ -32,7 +32,7 @@ pub enum QueryProblem {
         found: String,
     },
     /// The coordinate system argument of a function is not a literal.
-    #[error("{function}: the system of the coordinates is a text that stands in the query, such as 'EPSG:4549'")]
+    #[error("{function}: the system of the coordinates is a text in the query, such as 'EPSG:4549'")]
     CrsNotLiteral {
         /// The function.
         function: String,

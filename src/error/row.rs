@@ -30,14 +30,14 @@ pub enum RowProblem {
         /// The text of the cell.
         text: String,
     },
-    /// The row is a total of a sheet, without coordinates: it is no record, and not counted as invalid.
-    #[error("a total, no record: `{text}`")]
+    /// The row is a total of a sheet, without coordinates: it is not a record, and not counted as invalid.
+    #[error("a total, not a record: `{text}`")]
     TotalRow {
         /// The text by which it was recognised.
         text: String,
     },
-    /// The row is a note in a sheet, without coordinates: it is no record, and not counted as invalid.
-    #[error("a note, no record: `{text}`")]
+    /// The row is a note in a sheet, without coordinates: it is not a record, and not counted as invalid.
+    #[error("a note, not a record: `{text}`")]
     NoteRow {
         /// The beginning of the note.
         text: String,
@@ -316,7 +316,7 @@ impl std::fmt::Display for Hint {
 }
 
 impl RowProblem {
-    /// Whether the row is no record, but a total or a note of a sheet.
+    /// Whether the row is not a record, but a total or a note of a sheet.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};

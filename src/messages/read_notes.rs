@@ -42,7 +42,7 @@ fn english(note: &ReadNote) -> String {
         ReadNote::ShiftedSystem { word, place, crs } => {
             let (system, option, offset) = shifted(crs);
             format!(
-                "`{word}` in {place} suggests {system} coordinates; read without a shift: if they are {system}, add --crs {option} (in Taizhou {offset} km off otherwise), if not, --crs WGS84"
+                "`{word}` in {place} suggests {system} coordinates; read without a shift: if they are {system}, add --crs {option} (otherwise they are about {offset} km off in Taizhou), if not, --crs WGS84"
             )
         }
         ReadNote::NoPlacemarks => "the KML contains no placemarks: there are no rows".to_owned(),

@@ -81,7 +81,7 @@ impl Texts {
         text
     }
 
-    /// The number of rows that are no records, if there are any.
+    /// The number of rows that are not records, if there are any.
     fn remark_count(&self, count: u64) -> String {
         match (self.lang, count) {
             (_, 0) => String::new(),

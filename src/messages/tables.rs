@@ -110,7 +110,7 @@ impl Texts {
         let (first, last) = (rows.start(), rows.end());
         match (self.lang, first == last) {
             (Lang::En, true) => format!("{file}: the header is row {first}"),
-            (Lang::En, false) => format!("{file}: the header is rows {first} to {last}, joined"),
+            (Lang::En, false) => format!("{file}: the header is in rows {first} to {last}, joined"),
             (Lang::Zh, true) => format!("{file}：表头为第{first}行"),
             (Lang::Zh, false) => format!("{file}：表头为第{first}至{last}行，已合并"),
         }
@@ -134,19 +134,17 @@ impl Texts {
         match self.lang {
             Lang::En => {
                 let rows = plural(count, "row");
-                format!(
-                    "{file}: coordinates of {rows} read from degrees, minutes and seconds, or from numbers with signs"
-                )
+                format!("{file}: in {rows}, coordinates are written in degrees, minutes and seconds or with symbols")
             }
-            Lang::Zh => format!("{file}：{count}行的坐标由度分秒或带符号的数字读出"),
+            Lang::Zh => format!("{file}：{count}行的坐标以度分秒书写，或带有单位、方向等符号，已换算"),
         }
     }
 
-    /// The number of rows that are no records.
+    /// The number of rows that are not records.
     pub(crate) fn remarks(&self, file: &str, count: u64) -> String {
         match (self.lang, count) {
-            (Lang::En, 1) => format!("{file}: 1 row is a total or a note, no record (kept)"),
-            (Lang::En, _) => format!("{file}: {count} rows are totals or notes, no records (kept)"),
+            (Lang::En, 1) => format!("{file}: 1 row is a total or a note, not a record (kept)"),
+            (Lang::En, _) => format!("{file}: {count} rows are totals or notes, not records (kept)"),
             (Lang::Zh, _) => format!("{file}：{count}行为合计或注释，不是记录，已保留"),
         }
     }

@@ -302,12 +302,7 @@ fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Geom
             match (&xs[..], &ys[..]) {
                 ([], _) | (_, []) => {}
                 ([x], [y]) => pairs.push((*x, *y)),
-                _ => {
-                    let (axis, candidates) =
-                        if xs.len() > 1 { (CoordinateAxis::Longitude, xs) } else { (CoordinateAxis::Latitude, ys) };
-                    let columns = candidates.into_iter().map(|index| columns[index].clone()).collect();
-                    return Err(Error::new(ErrorKind::AmbiguousColumns { axis, columns }));
-                }
+                _ => return Err(ambiguous(columns, &xs, &ys)),
             }
         }
         if !pairs.is_empty() {
@@ -316,6 +311,14 @@ fn coordinate_columns(columns: &[String], is_projected: bool) -> Result<Vec<Geom
         }
     }
     Ok(vec![])
+}
+
+/// Several columns could be the same coordinate of a pair.
+fn ambiguous(columns: &[String], xs: &[usize], ys: &[usize]) -> Error {
+    let (axis, candidates) =
+        if xs.len() > 1 { (CoordinateAxis::Longitude, xs) } else { (CoordinateAxis::Latitude, ys) };
+    let columns = candidates.iter().map(|&index| columns[index].clone()).collect();
+    Error::new(ErrorKind::AmbiguousColumns { axis, columns })
 }
 
 /// The pairs of coordinate columns of the first family that has any, by what their names mean. The names of a pair have
@@ -343,12 +346,7 @@ fn by_meaning(columns: &[String], is_projected: bool) -> Result<Vec<GeometrySour
             match (&xs[..], &ys[..]) {
                 (_, []) => {}
                 ([_], [y]) => pairs.push(GeometrySource::Columns(x, *y)),
-                _ => {
-                    let (axis, candidates) =
-                        if xs.len() > 1 { (CoordinateAxis::Longitude, xs) } else { (CoordinateAxis::Latitude, ys) };
-                    let columns = candidates.into_iter().map(|index| columns[index].clone()).collect();
-                    return Err(Error::new(ErrorKind::AmbiguousColumns { axis, columns }));
-                }
+                _ => return Err(ambiguous(columns, &xs, &ys)),
             }
         }
         if !pairs.is_empty() {

@@ -138,7 +138,7 @@ fn is_group(row: &HeadRow, next: &HeadRow) -> bool {
         && (alone >= 2 || alone == 1 && first < first_of_next)
 }
 
-/// Whether a row below names parts of columns, and is no record: it has no coordinates and no number, and its first cells
+/// Whether a row below names parts of columns, and is not a record: it has no coordinates and no number, and its first cells
 /// are those of merged columns, where the header has no name.
 fn is_subheader(row: &HeadRow, next: &HeadRow, source: GeometrySource) -> bool {
     let is_coordinate = |column: usize| match source {

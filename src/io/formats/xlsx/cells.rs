@@ -120,6 +120,11 @@ pub(super) fn not_examined() -> Error {
     malformed(FileProblem::ContradictoryRecords)
 }
 
+/// The error of texts that are longer in all their cells together than [`MAX_TEXT_BYTES`].
+pub(super) fn too_long() -> Error {
+    Error::new(ErrorKind::DecompressionBomb { limit_bytes: MAX_TEXT_BYTES })
+}
+
 /// Errors if there are this many cells between the first and the last.
 pub(super) fn too_large(cells: u64) -> Result<()> {
     if cells <= MAX_CELLS { Ok(()) } else { Err(Error::new(ErrorKind::SheetTooLarge { limit_cells: MAX_CELLS })) }

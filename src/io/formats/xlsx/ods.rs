@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
 use crate::error::{Error, ErrorKind, FileProblem, ForeignFormat, LibraryMessage, Result};
-use crate::io::formats::xlsx::cells::{MAX_TEXT_BYTES, SheetRow, Workbook, malformed, not_examined, too_large};
+use crate::io::formats::xlsx::cells::{self, MAX_TEXT_BYTES, SheetRow, Workbook, malformed, too_large, too_long};
 
 impl Workbook for Ods<Cursor<Vec<u8>>> {
     fn sheets(&self) -> Vec<calamine::Sheet> {
@@ -118,7 +118,7 @@ fn examine(content: impl BufRead) -> Result<()> {
                     }
                     too_large(stored.max(cells.saturating_add(sheet.filled_rows * sheet.columns)))?;
                     if text_bytes > MAX_TEXT_BYTES && row.filled > 0 {
-                        return Err(not_examined());
+                        return Err(too_long());
                     }
                     row = Row::default();
                 }
@@ -135,8 +135,8 @@ fn examine(content: impl BufRead) -> Result<()> {
     }
 }
 
-const MAX_COLUMNS: u64 = 16_384;
-const MAX_ROWS: u64 = 1_048_576;
+const MAX_COLUMNS: u64 = cells::MAX_COLUMNS as u64;
+const MAX_ROWS: u64 = cells::MAX_ROWS as u64;
 
 fn repeated(start: &BytesStart<'_>, name: &str) -> u64 {
     let attribute = start.attributes().flatten().find(|attribute| attribute.key.as_ref() == name);

@@ -13,7 +13,9 @@ use calamine::{Reader, Xls, XlsError};
 use cfb::{CompoundFile, Version};
 
 use crate::error::{Error, ErrorKind, FileProblem, ForeignFormat, LibraryMessage, Result};
-use crate::io::formats::xlsx::cells::{MAX_TEXT_BYTES, SheetRow, Workbook, malformed, not_examined, too_large};
+use crate::io::formats::xlsx::cells::{
+    MAX_TEXT_BYTES, SheetRow, Workbook, malformed, not_examined, too_large, too_long,
+};
 
 impl Workbook for Xls<Cursor<Vec<u8>>> {
     fn sheets(&self) -> Vec<calamine::Sheet> {
@@ -116,7 +118,7 @@ fn examine(stream: &mut [u8]) -> Result<()> {
         text_bytes = text_bytes.saturating_add(size.text_bytes);
         too_large(cells)?;
         if text_bytes > MAX_TEXT_BYTES {
-            return Err(not_examined());
+            return Err(too_long());
         }
     }
     Ok(())

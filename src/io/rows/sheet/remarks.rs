@@ -1,4 +1,4 @@
-//! Rows of a sheet that are no records: totals, and notes below the table.
+//! Rows of a sheet that are not records: totals, and notes below the table.
 
 use crate::error::RowProblem;
 use crate::io::rows::sheet::signs::half_width;
