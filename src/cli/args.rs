@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::offset_args::OffsetArgs;
 use crate::cli::progress::ProgressArg;
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
@@ -119,12 +120,17 @@ pub(super) struct PlanArgs {
     /// Read the plan as a flat polygon layer, its features identified by this property
     #[arg(long, value_name = "PROPERTY", requires = "plan")]
     name_field: Option<String>,
+    #[command(flatten)]
+    pub(super) offset: OffsetArgs,
 }
 
 impl PlanArgs {
     /// The plan to query. It is never freed, since that takes long for many features.
     pub(super) fn load(&self, ui: &Ui) -> Result<ManuallyDrop<Plan>> {
-        let Some(path) = &self.plan else { return Ok(ManuallyDrop::new(Plan::bundled())) };
+        let Some(path) = &self.plan else {
+            let plan = self.offset.apply(Plan::bundled(), ui.texts().bundled_plan(), ui)?;
+            return Ok(ManuallyDrop::new(plan));
+        };
         let input = input(path);
         let name = input.name().to_owned();
         let options = ReadOptions {
@@ -145,7 +151,7 @@ impl PlanArgs {
             ui.info(&ui.texts().levels_ignored(&name));
         }
         ui.verbose(&ui.texts().uses_plan(&name, plan.features().len(), plan.is_flat()));
-        Ok(ManuallyDrop::new(plan))
+        self.offset.apply(plan, &name, ui).map(ManuallyDrop::new)
     }
 }
 
@@ -226,6 +232,18 @@ pub(super) fn amount(text: &str, quantity: Quantity) -> Result<f64, ValueProblem
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
         _ => Err(ValueProblem::Amount(quantity)),
+    }
+}
+
+/// A distance in metres, with or without its unit.
+pub(super) fn distance(text: &str) -> Result<f64, ValueProblem> {
+    let (number, metres) = match text.trim() {
+        text if text.ends_with("km") => (&text[..text.len() - 2], 1000.0),
+        text => (text.strip_suffix('m').unwrap_or(text), 1.0),
+    };
+    match number.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value * metres),
+        _ => Err(ValueProblem::Distance),
     }
 }
 

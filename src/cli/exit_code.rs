@@ -26,6 +26,9 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }
         | ErrorKind::AmbiguousId { .. }
+        | ErrorKind::UnknownLayerName { .. }
+        | ErrorKind::DuplicateLayerName(_)
+        | ErrorKind::NothingLeft { .. }
         | ErrorKind::UnknownSetting { .. }
         | ErrorKind::BadSetting { .. }
         | ErrorKind::BadToml(_)

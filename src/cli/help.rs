@@ -35,7 +35,13 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.input" => "地块文件，任何支持的格式；-表示标准输入",
         "overlay.level" => "与该层级的要素叠加",
         "overlay.columns" => "只写这些结果列，按此顺序",
-        "overlay.wide" => "每个地块一行：最大部分，全部占比写入一列",
+        "overlay.wide" => "每个地块一行：最大部分，全部占比写入一列；指定--against时每个图层各占数列",
+        "overlay.against" => "改为与该面图层叠加：名称=文件，或文件；可重复。同时指定--plan时，规划也作为一个图层",
+        "overlay.against_accuracy" => {
+            "要素未以`accuracy_m`注明精度的图层的精度（米，95%置信度）；名称=米数仅用于该图层"
+        }
+        "overlay.against_crs" => "图层坐标的坐标系；默认取各文件声明，否则为WGS84；名称=坐标系仅用于该图层",
+        "overlay.against_layer" => "文件有多个图层时指定其一：名称=文件中的图层",
         "overlay.min_area" => "略去面积小于此值（平方米）的部分，最大部分除外",
         "overlay.min_share" => "略去占比小于此值的部分，最大部分除外",
         "overlay.sum_by" => "改为汇总各类在各片区的面积，并注明该类涉及该片区的地块数；类别取自该列",
@@ -174,6 +180,8 @@ fn shared(argument: &str) -> Option<&'static str> {
         "plan_encoding" => "规划文件文本的编码（WHATWG标签）；默认由文本判断",
         "override_plan_crs" => "规划坐标的坐标系，不论文件如何声明；用于声明有误的文件",
         "plan_layer" => "规划文件有多个图层时指定其一",
+        "setback" => "退线：各范围自边界向内缩小该距离：30、30m、1.5km",
+        "grow" => "外扩：各范围自边界向外扩大该距离：30、30m、1.5km",
         "name_field" => "按无层级图层读取，以该属性区分要素",
         "output" => "写入该文件而非标准输出；扩展名决定格式",
         "overwrite" => "输出文件已存在时予以替换",
@@ -187,6 +195,7 @@ pub enum Heading {
     Input,
     Coordinates,
     Plan,
+    Layers,
     Query,
     Certainty,
     Output,
@@ -194,10 +203,11 @@ pub enum Heading {
 }
 
 impl Heading {
-    pub const ALL: [Heading; 7] = [
+    pub const ALL: [Heading; 8] = [
         Heading::Input,
         Heading::Coordinates,
         Heading::Plan,
+        Heading::Layers,
         Heading::Query,
         Heading::Certainty,
         Heading::Output,
@@ -210,7 +220,9 @@ impl Heading {
             "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "coord_field"
             | "header_row" | "wkt_field" | "strict" => Heading::Input,
             "crs" | "override_crs" | "strict_crs" | "axis" | "to_crs" | "precision" => Heading::Coordinates,
-            "plan" | "plan_crs" | "plan_encoding" | "override_plan_crs" | "plan_layer" | "name_field" => Heading::Plan,
+            "plan" | "plan_crs" | "plan_encoding" | "override_plan_crs" | "plan_layer" | "name_field" | "setback"
+            | "grow" => Heading::Plan,
+            "against" | "against_accuracy" | "against_crs" | "against_layer" => Heading::Layers,
             "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sliver_width" | "sum_by"
             | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"
             | "overlaps" | "partitions" => Heading::Query,
@@ -232,6 +244,7 @@ impl Heading {
             Heading::Input => ("Input", "输入"),
             Heading::Coordinates => ("Coordinates", "坐标"),
             Heading::Plan => ("Plan", "规划"),
+            Heading::Layers => ("Layers", "图层"),
             Heading::Query => ("Query", "查询"),
             Heading::Certainty => ("Certainty", "可信度"),
             Heading::Output => ("Output", "输出"),
@@ -318,6 +331,8 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "MODE" => "方式",
         "DISTANCE" => "距离",
         "NAME" => "名称",
+        "NAME=FILE" => "名称=文件",
+        "NAME=LAYER" => "名称=图层",
         "PROPERTY" => "属性",
         "ENCODING" => "编码",
         "ORDER" => "顺序",

@@ -82,6 +82,11 @@ impl Texts {
         }
     }
 
+    /// The name of the bundled plan.
+    pub(in crate::cli) fn bundled_plan(&self) -> &'static str {
+        self.pick("bundled plan", "内置规划")
+    }
+
     /// The plan that is used.
     pub(in crate::cli) fn uses_plan(&self, name: &str, features: usize, is_layer: bool) -> String {
         match (self.lang, is_layer) {

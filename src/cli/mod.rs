@@ -3,6 +3,7 @@
 //! Exit codes: 0 success; 1 findings; 2 usage error; 3 unreadable input; 4 output not written; 130 interrupted. A
 //! closed pipe exits 0 without a message.
 
+mod against_args;
 mod areas;
 mod args;
 mod check;
@@ -19,6 +20,7 @@ mod manual;
 mod map;
 mod messages;
 mod nearest;
+mod offset_args;
 mod overlay;
 mod progress;
 mod settings;

@@ -7,7 +7,6 @@ use crate::cli::args::{self, PlanArgs};
 use crate::cli::table_args::OutputFormat;
 use crate::cli::table_command::{self, SiteArgs, SummaryArgs, TableArgs, write_summary};
 use crate::cli::ui::Ui;
-use crate::cli::usage::ValueProblem;
 use crate::error::Result;
 use crate::messages::Marked;
 use crate::plan::Level;
@@ -31,7 +30,7 @@ pub(super) struct NearestArgs {
     #[command(flatten)]
     summary: SummaryArgs,
     /// Only sites within this distance: 500, 500m, 1.5km
-    #[arg(long, value_name = "DISTANCE", value_parser = distance)]
+    #[arg(long, value_name = "DISTANCE", value_parser = args::distance)]
     within: Option<f64>,
     /// Measure to the boundary, from inside too
     #[arg(long)]
@@ -42,17 +41,6 @@ pub(super) struct NearestArgs {
     /// Only features of this level; by default the core and the zones
     #[arg(long, value_name = "LEVEL", value_parser = args::level)]
     level: Option<Level>,
-}
-
-fn distance(text: &str) -> Result<f64, ValueProblem> {
-    let (number, metres) = match text.trim() {
-        text if text.ends_with("km") => (&text[..text.len() - 2], 1000.0),
-        text => (text.strip_suffix('m').unwrap_or(text), 1.0),
-    };
-    match number.trim().parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value * metres),
-        _ => Err(ValueProblem::Distance),
-    }
 }
 
 pub(super) fn run(args: NearestArgs, ui: &Ui) -> Result<Outcome> {

@@ -1,9 +1,12 @@
 //! `corridor overlay`
 
+mod layers;
+
 use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::against_args::AgainstArgs;
 use crate::cli::args::{self, PlanArgs};
 use crate::cli::table_args::OutputFormat;
 use crate::cli::table_command::{self, SummaryArgs, TableArgs, write_summary};
@@ -15,7 +18,8 @@ use crate::io::{Format, Output, Rows};
 use crate::messages::Marked;
 use crate::plan::{Level, Plan};
 use crate::query::overlay::{
-    KeepParcels, OverlaidParcels, OverlayColumn, Overlayer, ParcelSummary, ParcelSummaryOptions, RowOverlayer,
+    KeepParcels, LayerColumn, OverlaidParcels, OverlayColumn, Overlayer, ParcelSummary, ParcelSummaryOptions,
+    RowOverlayer,
 };
 use crate::report;
 use crate::report::document::ReportFormat;
@@ -36,6 +40,8 @@ pub(super) struct OverlayArgs {
     #[command(flatten)]
     plan: PlanArgs,
     #[command(flatten)]
+    against: AgainstArgs,
+    #[command(flatten)]
     table: TableArgs,
     #[command(flatten)]
     summary: SummaryArgs,
@@ -44,18 +50,18 @@ pub(super) struct OverlayArgs {
     level: Level,
     /// Write only these columns of the answer, in this order
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = column)]
-    columns: Vec<OverlayColumn>,
-    /// One row for each parcel: its largest part, and all shares in one column
+    columns: Vec<ChosenColumn>,
+    /// One row for each parcel: its largest part, and all shares in one column; with --against, columns for each layer
     #[arg(long)]
     wide: bool,
     /// Leave out parts smaller than this area in square metres, but never the largest
-    #[arg(long, value_name = "M2", default_value = "0", value_parser = amount)]
+    #[arg(long, value_name = "M2", default_value = "0", value_parser = amount, conflicts_with = "against")]
     min_area: f64,
     /// Leave out parts with a smaller share of their parcel, but never the largest
-    #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount)]
+    #[arg(long, value_name = "SHARE", default_value = "0", value_parser = amount, conflicts_with = "against")]
     min_share: f64,
     /// Instead, sum the area of each class in each zone, with the number of its parcels there; classes are the values of this column
-    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "fields", "min_area", "min_share", "to_crs", "precision", "encoding", "to_layer", "excel"])]
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["wide", "pieces", "columns", "fields", "min_area", "min_share", "to_crs", "precision", "encoding", "to_layer", "excel", "against"])]
     sum_by: Option<String>,
     /// Write a report: an Excel workbook, a web page or Markdown, by the extension (xlsx, html, md); it has all parts, and rows are then written only with -o
     #[arg(long, value_name = "FILE")]
@@ -64,7 +70,7 @@ pub(super) struct OverlayArgs {
     #[arg(long, value_name = "COLUMN", requires = "report")]
     label: Option<String>,
     /// Column with the stated area of each parcel, to compare with the computed one
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", conflicts_with = "against")]
     stated_area: Option<String>,
     /// Unit of the stated areas, if the column name has none: m2, ha, mu, km2
     #[arg(long, value_name = "UNIT", value_parser = args::area_unit, requires = "stated_area")]
@@ -79,7 +85,7 @@ pub(super) struct OverlayArgs {
     #[arg(long)]
     repair: bool,
     /// Write the parts themselves as geometries, for a map
-    #[arg(long, conflicts_with = "wide")]
+    #[arg(long, conflicts_with_all = ["wide", "against"])]
     pieces: bool,
 }
 
@@ -87,8 +93,39 @@ fn amount(text: &str) -> Result<f64, ValueProblem> {
     args::amount(text, Quantity::Number)
 }
 
-fn column(name: &str) -> Result<OverlayColumn, ValueProblem> {
-    args::one_of(OverlayColumn::ALL, OverlayColumn::as_str, name)
+/// A column of the overlay with zones, of that with layers, or of both.
+#[derive(Clone, Copy, PartialEq)]
+struct ChosenColumn {
+    of_zones: Option<OverlayColumn>,
+    of_layers: Option<LayerColumn>,
+}
+
+impl ChosenColumn {
+    fn name(self) -> &'static str {
+        self.of_zones.map(OverlayColumn::as_str).or(self.of_layers.map(LayerColumn::as_str)).unwrap_or_default()
+    }
+}
+
+fn column(name: &str) -> Result<ChosenColumn, ValueProblem> {
+    let of_layers = args::one_of(LayerColumn::ALL, LayerColumn::as_str, name).ok();
+    match args::one_of(OverlayColumn::ALL, OverlayColumn::as_str, name) {
+        Err(problem) if of_layers.is_none() => Err(problem),
+        of_zones => Ok(ChosenColumn { of_zones: of_zones.ok(), of_layers }),
+    }
+}
+
+/// The chosen columns, each once, of those that there are.
+fn chosen<T: Copy>(
+    columns: &[ChosenColumn],
+    of: fn(&ChosenColumn) -> Option<T>,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<Vec<T>> {
+    let none = |column: ChosenColumn| {
+        let columns = all.iter().map(|&column| name(column).to_owned()).collect();
+        Error::new(ErrorKind::UnknownColumn { name: column.name().to_owned(), columns })
+    };
+    args::distinct(columns).into_iter().map(|column| of(&column).ok_or_else(|| none(column))).collect()
 }
 
 impl OverlayArgs {
@@ -99,11 +136,19 @@ impl OverlayArgs {
     }
 
     /// The columns of the answer, each once.
-    fn answer_columns(&self) -> Vec<OverlayColumn> {
+    fn answer_columns(&self) -> Result<Vec<OverlayColumn>> {
         if !self.columns.is_empty() {
-            return args::distinct(&self.columns);
+            return chosen(&self.columns, |column| column.of_zones, &OverlayColumn::ALL, OverlayColumn::as_str);
         }
-        OverlayColumn::of_answer(self.wide, self.stated_area.is_some())
+        Ok(OverlayColumn::of_answer(self.wide, self.stated_area.is_some()))
+    }
+
+    /// The same of an overlay with layers.
+    fn layer_columns(&self) -> Result<Vec<LayerColumn>> {
+        if !self.columns.is_empty() {
+            return chosen(&self.columns, |column| column.of_layers, &LayerColumn::ALL, LayerColumn::as_str);
+        }
+        Ok(LayerColumn::of_answer(self.wide))
     }
 
     /// The columns of labels, classes and stated areas.
@@ -178,25 +223,34 @@ impl OverlayArgs {
     }
 
     fn report<'p>(&self, account: &ParcelSummary<'p>, ui: &Ui) -> Result<Option<ParcelReport<'p>>> {
-        let Some(path) = &self.report else { return Ok(None) };
-        // With --overwrite, one would silently replace the other.
-        let absolute = |path: &PathBuf| std::path::absolute(path).ok();
-        if self.table.write.output.file().is_some_and(|rows| absolute(rows) == absolute(path)) {
-            return Err(Error::new(ErrorKind::SameOutput(path.display().to_string())));
-        }
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        let unknown = || Error::new(ErrorKind::UnknownReportFormat(path.display().to_string()));
-        let form = ReportFormat::of_ending(ending).ok_or_else(unknown)?;
-        ParcelReport::new(self.table.write.output.create_other(path)?, form, account, ui.lang).map(Some)
+        let Some((output, format)) = report_output(self)? else { return Ok(None) };
+        ParcelReport::new(output, format, account, ui.lang).map(Some)
     }
 }
 
+/// The output of the report, and its format.
+fn report_output(args: &OverlayArgs) -> Result<Option<(Output, ReportFormat)>> {
+    let Some(path) = &args.report else { return Ok(None) };
+    // With --overwrite, one would silently replace the other.
+    let absolute = |path: &PathBuf| std::path::absolute(path).ok();
+    if args.table.write.output.file().is_some_and(|rows| absolute(rows) == absolute(path)) {
+        return Err(Error::new(ErrorKind::SameOutput(path.display().to_string())));
+    }
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let unknown = || Error::new(ErrorKind::UnknownReportFormat(path.display().to_string()));
+    let format = ReportFormat::of_ending(ending).ok_or_else(unknown)?;
+    Ok(Some((args.table.write.output.create_other(path)?, format)))
+}
+
 pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
+    if args.against.is_given() {
+        return layers::run(&args, ui);
+    }
     let OverlayArgs { table, summary, .. } = &args;
+    let columns = args.answer_columns()?;
     let plan = args.plan.load(ui)?;
     let open = table.open_parcels(args::input(&args.input), ui)?;
     let options = args.summary_options(&open.rows)?;
-    let columns = args.answer_columns();
     let overlayer = args.overlayer(&plan, &columns, &options).with_reasons(open.reason_text());
     let writes_rows = args.has_table() && args.sum_by.is_none();
     let sum_output = if args.has_table() && args.sum_by.is_some() { Some(args.sum_output()?) } else { None };

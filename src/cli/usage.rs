@@ -15,6 +15,8 @@ pub(crate) enum ValueProblem {
     WholeNumber { min: u32, max: u32 },
     /// A distance with or without its unit.
     Distance,
+    /// A name and a file, or a file.
+    NamedFile,
     /// A label of the Encoding Standard.
     Encoding,
 }
@@ -38,6 +40,7 @@ impl ValueProblem {
                 ValueProblem::OneOf(names) => format!("可选值为{}", names.join("、")),
                 ValueProblem::WholeNumber { min, max } => format!("应为{min}至{max}的整数"),
                 ValueProblem::Distance => "应为距离，如500、500m或1.5km".to_owned(),
+                ValueProblem::NamedFile => "应为名称=文件，或文件".to_owned(),
                 ValueProblem::Encoding => "未知编码，应如utf-8、gb18030、big5、utf-16le、windows-1252".to_owned(),
             },
         }
@@ -55,6 +58,7 @@ impl fmt::Display for ValueProblem {
             ValueProblem::OneOf(names) => write!(f, "choose from: {}", names.join(", ")),
             ValueProblem::WholeNumber { min, max } => write!(f, "a whole number from {min} to {max} is expected"),
             ValueProblem::Distance => f.write_str("a distance such as 500, 500m or 1.5km is expected"),
+            ValueProblem::NamedFile => f.write_str("NAME=FILE or FILE is expected"),
             ValueProblem::Encoding => {
                 f.write_str("unknown encoding; use a label such as utf-8, gb18030, big5, utf-16le, windows-1252")
             }

@@ -306,6 +306,17 @@ pub enum ErrorKind {
         /// The existing ids.
         known: Vec<String>,
     },
+    /// An option names a layer that is not given.
+    #[error("no layer is named `{name}`; there are {}", list(known))]
+    UnknownLayerName {
+        /// The name.
+        name: String,
+        /// The names of the layers.
+        known: Vec<String>,
+    },
+    /// Two layers have the same name.
+    #[error("two layers are named `{0}`")]
+    DuplicateLayerName(String),
     /// A part of an id or name matches several features.
     #[error("`{text}` matches several features: {}", list(candidates))]
     AmbiguousId {
@@ -313,6 +324,12 @@ pub enum ErrorKind {
         text: String,
         /// The ids of the matching features.
         candidates: Vec<String>,
+    },
+    /// All features of a plan vanish when they are shrunk.
+    #[error("no zone is left: none is wider than twice {metres} m")]
+    NothingLeft {
+        /// The distance by which they are shrunk.
+        metres: f64,
     },
     /// A settings file has an unknown key.
     #[error("there is no setting `{key}`; choose from {}", known.join(", "))]

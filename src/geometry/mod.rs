@@ -11,6 +11,7 @@ pub(crate) mod distance;
 pub mod encoding;
 pub mod measure;
 mod noding;
+pub mod offset;
 pub mod overlap;
 mod plane;
 pub mod position;

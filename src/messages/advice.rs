@@ -176,6 +176,9 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ),
         ErrorKind::BadPosition(_) => ("give longitude,latitude in degrees", "请给出以度为单位的经度,纬度"),
         ErrorKind::UnknownId { .. } => ("choose one of these", "请从中选择"),
+        ErrorKind::UnknownLayerName { .. } => ("choose one of these", "请从中选择"),
+        ErrorKind::DuplicateLayerName(_) => ("name them: --against NAME=FILE", "请分别命名：--against 名称=文件"),
+        ErrorKind::NothingLeft { .. } => ("use a smaller --setback", "请减小--setback"),
         ErrorKind::AmbiguousId { .. } => ("give an id, or more of the name", "请指定id，或更完整的名称"),
         ErrorKind::UnknownSetting { .. } => ("keys are the long names of options", "键名为选项的长名称"),
         ErrorKind::BadSetting { .. } => {

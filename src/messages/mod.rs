@@ -7,6 +7,7 @@ mod errors;
 mod foreign;
 #[cfg(feature = "cli")]
 mod launch;
+mod layers;
 mod maps;
 mod page;
 mod parcels;
@@ -20,6 +21,7 @@ mod vocabulary;
 pub use advice::advice;
 use errors::problem;
 pub use errors::{error, finding};
+pub use layers::LayerTexts;
 pub use maps::MapTexts;
 pub use page::page_texts;
 pub use parcels::ParcelTexts;
@@ -70,6 +72,17 @@ impl Lang {
     /// ```
     pub fn texts(self) -> &'static Texts {
         Texts::of(self)
+    }
+
+    /// The fixed texts of the report on parcels and layers.
+    ///
+    /// ```
+    /// use taizhou_corridor::messages::Lang;
+    ///
+    /// assert_eq!(Lang::Zh.layer_texts().of_layer("永久基本农田", "面积"), "永久基本农田：面积");
+    /// ```
+    pub fn layer_texts(self) -> &'static LayerTexts {
+        LayerTexts::of(self)
     }
 
     /// The fixed texts of the parcel report.

@@ -48,6 +48,7 @@ pub struct ParcelTexts {
     pub uncertain: &'static str,
     pub not_assessed: &'static str,
     pub outline: &'static str,
+    pub offset: &'static str,
     /// The settings that options come from.
     pub settings: &'static str,
     pub area: &'static str,
@@ -119,6 +120,7 @@ static EN: ParcelTexts = ParcelTexts {
     uncertain: "Main zone uncertain",
     not_assessed: "Main zone not assessed",
     outline: "Outline file",
+    offset: "Offset of the zones",
     settings: "Settings",
     area: "Area of the parcels",
     area_in_zones: "of which inside zones",
@@ -189,6 +191,7 @@ static ZH: ParcelTexts = ParcelTexts {
     uncertain: "归属不确定",
     not_assessed: "归属可信度未评定",
     outline: "范围线文件",
+    offset: "退线或外扩",
     settings: "设置文件",
     area: "地块面积",
     area_in_zones: "其中片区以内",

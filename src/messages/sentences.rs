@@ -82,7 +82,7 @@ impl Texts {
     }
 
     /// The number of rows that are not records, if there are any.
-    fn remark_count(&self, count: u64) -> String {
+    pub(super) fn remark_count(&self, count: u64) -> String {
         match (self.lang, count) {
             (_, 0) => String::new(),
             (Lang::En, _) => format!(", {count} totals or notes"),

@@ -278,6 +278,7 @@ impl Texts {
             "distance_to_boundary_m" => self.pick("Distance to boundary (m)", "距边界(米)"),
             "certainty" => self.certainty,
             "reason" => self.pick("Reason", "原因"),
+            "layer" => self.pick("Layer", "图层"),
             "relation" => self.pick("Relation", "位置关系"),
             "area_m2" => self.pick("Area (m²)", "面积(平方米)"),
             "share" => self.pick("Share", "占比"),

@@ -9,7 +9,9 @@ pub mod check;
 mod facts;
 mod feature_id;
 mod finding;
+mod layer;
 mod level;
+mod offset;
 pub mod palette;
 mod reading;
 mod shapes;
@@ -20,6 +22,7 @@ pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
 pub use feature_id::FeatureId;
 pub use finding::{Finding, Problem, Severity};
 pub use level::Level;
+pub use offset::OffsetPlan;
 pub(crate) use reading::{RawFeature, RawGeometry, ReadFeature};
 pub use unchecked::{UncheckedFeature, UncheckedPlan};
 
@@ -83,6 +86,7 @@ pub struct Plan {
     features: Vec<Feature>,
     is_flat: bool,
     is_bundled: bool,
+    offset: Option<Metres>,
     plane: Plane,
 }
 
@@ -152,7 +156,7 @@ impl Plan {
     }
 
     pub(crate) fn new(features: Vec<Feature>, is_flat: bool, plane: Plane) -> Plan {
-        Plan { features, is_flat, is_bundled: false, plane }
+        Plan { features, is_flat, is_bundled: false, offset: None, plane }
     }
 
     /// The plane in which edges are straight: that of the system of the plan's file, without a zone prefix. All shapes

@@ -21,8 +21,8 @@ use crate::plan::{Feature, FeatureId, Finding, Level, Plan, RawFeature, ReadFeat
 /// ```
 #[derive(Debug, Clone)]
 pub struct UncheckedPlan {
-    features: Vec<UncheckedFeature>,
-    findings: Vec<Finding>,
+    pub(super) features: Vec<UncheckedFeature>,
+    pub(super) findings: Vec<Finding>,
     has_levels: bool,
     plane: Plane,
 }

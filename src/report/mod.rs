@@ -4,6 +4,7 @@ pub mod areas;
 pub mod check;
 pub mod describe;
 pub mod document;
+pub mod layers;
 pub mod locate;
 pub mod parcels;
 mod records;

@@ -248,6 +248,9 @@ impl<'p> ParcelReport<'p> {
         if let Some(outline) = &source.outline {
             line(texts.outline, text(one_line(outline)), "");
         }
+        if let Some(distance) = self.plan.offset_distance() {
+            line(texts.offset, text(self.lang.texts().offset(distance)), "");
+        }
         if let Some(settings) = &source.settings {
             line(texts.settings, text(one_line(settings)), "");
         }
@@ -413,10 +416,10 @@ impl<'p> ParcelReport<'p> {
     }
 }
 
-fn text(text: impl Into<std::borrow::Cow<'static, str>>) -> Value<'static> {
+pub(super) fn text(text: impl Into<std::borrow::Cow<'static, str>>) -> Value<'static> {
     Value::text(Some(text))
 }
 
-fn count(count: u64) -> Value<'static> {
+pub(super) fn count(count: u64) -> Value<'static> {
     Value::number(Some(count as f64), 0)
 }

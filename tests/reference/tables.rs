@@ -97,12 +97,15 @@ fn columns() {
     let sites = columns_of(&["-q", "convert", SITES, "-f", "csv"], &[]);
     let input = columns_of(&["-q", "convert", PARCELS, "-f", "csv"], &[]);
     let overlay = columns_of(&["-q", "overlay", PARCELS, "-f", "csv"], &input);
+    let plan = "data/taizhou-bay-corridor.geojson";
+    let against = columns_of(&["-q", "overlay", PARCELS, "-f", "csv", "--against", plan], &input);
     let known = [input, overlay.clone()].concat();
     let stated = columns_of(&["-q", "overlay", "data/sample-parcels.txt", "--stated-area", "面积", "-f", "csv"], &[]);
     let sums = ["-q", "overlay", "data/sample-parcels.txt", "--sum-by", "用途", "-f", "csv"];
     let tables = [
         ("locate", columns_of(&["-q", "locate", SITES, "-f", "csv"], &sites)),
         ("overlay", overlay),
+        ("overlay-against", against),
         ("overlay-wide", columns_of(&["-q", "overlay", PARCELS, "-f", "csv", "--wide"], &known)),
         ("overlay-stated", stated.into_iter().filter(|column| column.starts_with("stated_")).collect()),
         ("sum-by", columns_of(&sums, &[])),

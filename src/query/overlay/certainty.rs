@@ -5,6 +5,8 @@
 //! the result. A cell is decided by the middle of its box, if boundaries are far enough from it or near enough: no point
 //! of the cell is farther from the middle than the corners. A cell beside straight boundaries is cut exactly, along the
 //! lines at the distance of their accuracy.
+//!
+//! The features of a layer count as one: pieces of boundaries between two of them are left out first (`layer_boundary`).
 
 use std::f64::consts::PI;
 use std::ops::AddAssign;
@@ -16,6 +18,7 @@ use crate::geometry::measure::geocentric_m;
 use crate::maths::hypot;
 use crate::plan::{FeatureId, Level};
 use crate::query::locate::Certainty;
+use crate::query::overlay::layer_boundary::layer_boundary;
 use crate::query::overlay::{Overlayer, Part};
 use crate::units::{Metres, SquareMetres};
 
@@ -42,11 +45,12 @@ impl AddAssign for Decided {
 }
 
 /// A piece of a boundary in the plane around a parcel.
-struct Piece {
-    from: Coord<f64>,
-    to: Coord<f64>,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    pub(super) from: Coord<f64>,
+    pub(super) to: Coord<f64>,
     /// The accuracy of the outline. One that states none only divides cells.
-    accuracy: Option<Metres>,
+    pub(super) accuracy: Option<Metres>,
 }
 
 impl Piece {
@@ -67,12 +71,17 @@ impl Piece {
         corners.iter().all(|&corner| (0.0..=length_m).contains(&self.along_and_off_m(corner).0))
     }
 
-    fn distance_m(&self, point: Coord<f64>) -> f64 {
+    /// The share of the piece, 0 to 1, at which it is nearest to a point.
+    pub(super) fn share_of(&self, point: Coord<f64>) -> f64 {
         let (along, to_point) = (self.to - self.from, point - self.from);
         let length2 = along.x * along.x + along.y * along.y;
         let dot = along.x * to_point.x + along.y * to_point.y;
-        let t = if length2 > 0.0 { (dot / length2).clamp(0.0, 1.0) } else { 0.0 };
-        hypot(to_point.x - t * along.x, to_point.y - t * along.y)
+        if length2 > 0.0 { (dot / length2).clamp(0.0, 1.0) } else { 0.0 }
+    }
+
+    pub(super) fn distance_m(&self, point: Coord<f64>) -> f64 {
+        let to_point = point - self.from - (self.to - self.from) * self.share_of(point);
+        hypot(to_point.x, to_point.y)
     }
 }
 
@@ -172,6 +181,32 @@ fn area_m2(ring: &[Coord<f64>]) -> f64 {
     ring.windows(2).map(cross).sum::<f64>() / 2.0
 }
 
+/// The side of the boundaries on which a part of a parcel is to stay.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    /// In a zone, or outside all of them.
+    Zone(Option<FeatureId>),
+    /// In any of the features, or outside all of them.
+    Layer { is_inside: bool },
+}
+
+impl Side {
+    fn has(self, zone: Option<FeatureId>) -> bool {
+        match self {
+            Side::Zone(side) => zone == side,
+            Side::Layer { is_inside } => zone.is_some() == is_inside,
+        }
+    }
+}
+
+/// The largest part of a parcel.
+struct Largest {
+    area: SquareMetres,
+    side: Side,
+    /// Whether the parts do not overlap.
+    is_disjoint: bool,
+}
+
 impl Overlayer<'_> {
     /// The majority is certain if more than half of the parcel stays in its zone wherever the true boundaries lie
     /// within their accuracy. `None` if the outlines that decide state no accuracy.
@@ -185,15 +220,46 @@ impl Overlayer<'_> {
         if !self.locator().states_accuracy() {
             return None;
         }
-        let largest_m2 = parts[majority].area.0;
+        let is_disjoint = parts.iter().map(|part| part.area.0).sum::<f64>() <= parcel_area.0 * (1.0 + 1e-9);
+        let majority = &parts[majority];
+        let largest = Largest { area: majority.area, side: Side::Zone(majority.zone), is_disjoint };
+        self.certainty_of_largest(parcel, parcel_area, &largest)
+    }
+
+    /// The same for the features of a layer taken as one: of a parcel of which this area is in any of them, whether more
+    /// than half stays there, or outside. Boundaries between features do not count.
+    pub(super) fn certainty_in_layer(
+        &self,
+        parcel: &MultiPolygon<f64>,
+        parcel_area: SquareMetres,
+        inside: SquareMetres,
+    ) -> Option<Certainty> {
+        if !self.locator().states_accuracy() {
+            return None;
+        }
+        let outside = SquareMetres(parcel_area.0 - inside.0);
+        let is_inside = inside > outside;
+        let area = if is_inside { inside } else { outside };
+        self.certainty_of_largest(
+            parcel,
+            parcel_area,
+            &Largest { area, side: Side::Layer { is_inside }, is_disjoint: true },
+        )
+    }
+
+    fn certainty_of_largest(
+        &self,
+        parcel: &MultiPolygon<f64>,
+        parcel_area: SquareMetres,
+        largest: &Largest,
+    ) -> Option<Certainty> {
+        let Largest { area: SquareMetres(largest_m2), side, is_disjoint } = *largest;
         if largest_m2 <= parcel_area.0 / 2.0 {
             return Some(Certainty::Uncertain);
         }
-        let is_disjoint = parts.iter().map(|part| part.area.0).sum::<f64>() <= parcel_area.0 * (1.0 + 1e-9);
-        let majority = parts[majority].zone;
         let centre = parcel.bounding_rect()?.center();
         let local = LocalPlane::around(self.plane().position(centre));
-        let pieces = self.boundaries_near(&local, parcel.bounding_rect()?);
+        let mut pieces = self.boundaries_near(&local, parcel.bounding_rect()?);
         if pieces.is_empty() && self.locator().all_state_accuracy() {
             return Some(Certainty::Certain);
         }
@@ -205,6 +271,10 @@ impl Overlayer<'_> {
                 return Some(Certainty::Certain);
             }
         }
+        if let Side::Layer { .. } = side {
+            let is_covered = |point| self.zone_at(self.plane().coord(local.position(point))).is_some();
+            pieces = layer_boundary(&pieces, is_covered);
+        }
         let whole = Cell::new(self.rings_in(&local, parcel), (0..pieces.len()).collect())?;
         let total_m2 = whole.area_m2;
         let (mut sum, mut undecided_m2) = (Decided::default(), total_m2);
@@ -213,7 +283,7 @@ impl Overlayer<'_> {
             let is_last = undecided_m2 <= MAX_UNDECIDED * total_m2 || count > MAX_CELLS;
             let mut undecided = vec![];
             for mut cell in cells {
-                match self.decide(&local, &pieces, &mut cell, is_last, majority) {
+                match self.decide(&local, &pieces, &mut cell, is_last, side) {
                     Some(decided) => sum += decided,
                     None => undecided.push(cell),
                 }
@@ -244,7 +314,7 @@ impl Overlayer<'_> {
         pieces: &[Piece],
         cell: &mut Cell,
         by_middle: bool,
-        majority: Option<FeatureId>,
+        side: Side,
     ) -> Option<Decided> {
         let middle = cell.bounds.center();
         let radius_m = if by_middle { 0.0 } else { hypot(cell.bounds.width(), cell.bounds.height()) / 2.0 };
@@ -260,10 +330,11 @@ impl Overlayer<'_> {
         }
         let decided = |point, area_m2| {
             let point = self.plane().coord(local.position(point));
-            if self.zone_at(point) != majority {
+            let zone = self.zone_at(point);
+            if !side.has(zone) {
                 return Some(Decided::default());
             }
-            Some(match self.states_accuracy_around(point, Metres(2.0 * radius_m), majority)? {
+            Some(match self.states_accuracy_around(point, Metres(2.0 * radius_m), zone)? {
                 true => Decided { stays_m2: area_m2, not_assessed_m2: 0.0 },
                 false => Decided { stays_m2: 0.0, not_assessed_m2: area_m2 },
             })

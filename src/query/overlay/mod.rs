@@ -3,6 +3,8 @@
 mod certainty;
 mod column;
 mod keep_parcels;
+mod layer_boundary;
+mod layers;
 mod overlap_analysis;
 mod parcel_summary;
 mod rows;
@@ -11,6 +13,7 @@ mod sums;
 
 pub use column::OverlayColumn;
 pub use keep_parcels::{KeepParcels, OverlaidParcels};
+pub use layers::{CoveredParcel, Layer, LayerColumn, LayerCover, LayerOverlayer, LayerSummary, LayersSummary};
 pub use overlap_analysis::{OverlapAnalysis, OverlapPair, OverlapPairs};
 pub use parcel_summary::{FindingKind, ParcelFinding, ParcelSummary, ParcelSummaryOptions, StatedSum, ZoneCount};
 pub use rows::{Parcel, Repair, RowOverlayer, stated_area};
@@ -253,6 +256,14 @@ impl<'p> Overlayer<'p> {
     /// Overlays a valid polygon in the plan's plane with the zones.
     pub fn overlay(&self, parcel: &MultiPolygon<f64>) -> Membership {
         let parcel_area = self.plane().area(parcel);
+        let parts = self.parts(parcel, parcel_area);
+        let majority = largest(&parts);
+        let certainty = self.certainty(parcel, parcel_area, &parts, majority);
+        Membership { parcel_area, parts, majority, certainty }
+    }
+
+    /// The parts in plan order, the part outside all zones last.
+    fn parts(&self, parcel: &MultiPolygon<f64>, parcel_area: SquareMetres) -> Vec<Part> {
         let mut parts = vec![];
         let edges = OnceCell::new();
         if let Some(bounds) = parcel.bounding_rect() {
@@ -261,9 +272,7 @@ impl<'p> Overlayer<'p> {
             }
         }
         self.add_part_outside(parcel, parcel_area, &mut parts);
-        let majority = largest(&parts);
-        let certainty = self.certainty(parcel, parcel_area, &parts, majority);
-        Membership { parcel_area, parts, majority, certainty }
+        parts
     }
 
     /// The geometry of a part; new vertices are rounded to double precision.

@@ -194,22 +194,12 @@ impl<'p> RowOverlayer<'p> {
     }
 
     fn parcel(&self, batch: &Batch, row_index: usize, into_plane: &IntoPlane<'_>) -> Result<Parcel, RowProblem> {
-        let plane = into_plane.source();
-        let (shape, repaired) = match polygons(batch, row_index, plane) {
-            Ok(shape) => (shape, None),
-            Err((problem, Some(invalid))) if self.with_repair => match repair_in(&invalid, plane) {
-                Some(shape) => (shape, Some(problem)),
-                None => return Err(RowProblem::NotRepairable(Box::new(problem))),
-            },
-            Err((problem, _)) => return Err(problem),
-        };
-        let in_plane = match into_plane.keeps_numbers() {
-            true => shape.clone(),
-            false => into_plane.shape(&shape)?,
-        };
+        let ValidPolygon { shape, repaired } =
+            ValidPolygon::of(batch, row_index, into_plane.source(), self.with_repair)?;
+        let in_plane = in_plane(&shape, into_plane)?;
         let mut membership = self.overlayer.overlay(&in_plane);
-        let default = if into_plane.is_same_plane() { Metres(0.0) } else { RowOverlayer::TRANSFORMED_SLIVER_WIDTH };
-        let has_slivers = membership.ignore_slivers(&in_plane, self.plane(), self.sliver_width.unwrap_or(default));
+        let sliver_width = sliver_width(self.sliver_width, into_plane);
+        let has_slivers = membership.ignore_slivers(&in_plane, self.plane(), sliver_width);
         let repaired = repaired.map(|problem| Repair { problem, shape });
         Ok(Parcel { shape: in_plane, membership, repaired, has_slivers })
     }
@@ -458,6 +448,42 @@ pub fn stated_area(row: Row<'_>, (column, unit): (usize, AreaUnit)) -> Option<St
     StatedArea::parse(row.cell(column)?.shown().trim(), unit)
 }
 
+/// The valid polygon of a row, in the coordinates of its table.
+pub(super) struct ValidPolygon {
+    pub(super) shape: MultiPolygon<f64>,
+    /// What was repaired, if anything.
+    pub(super) repaired: Option<RowProblem>,
+}
+
+impl ValidPolygon {
+    pub(super) fn of(
+        batch: &Batch,
+        row_index: usize,
+        plane: &Plane,
+        with_repair: bool,
+    ) -> Result<ValidPolygon, RowProblem> {
+        match polygons(batch, row_index, plane) {
+            Ok(shape) => Ok(ValidPolygon { shape, repaired: None }),
+            Err((problem, Some(invalid))) if with_repair => match repair_in(&invalid, plane) {
+                Some(shape) => Ok(ValidPolygon { shape, repaired: Some(problem) }),
+                None => Err(RowProblem::NotRepairable(Box::new(problem))),
+            },
+            Err((problem, _)) => Err(problem),
+        }
+    }
+}
+
+/// A polygon of a table in the plane of a plan.
+pub(super) fn in_plane(shape: &MultiPolygon<f64>, into_plane: &IntoPlane<'_>) -> Result<MultiPolygon<f64>, RowProblem> {
+    if into_plane.keeps_numbers() { Ok(shape.clone()) } else { into_plane.shape(shape) }
+}
+
+/// The width below which parts are ignored in relations, by default that of the deviation of transformed edges.
+pub(super) fn sliver_width(chosen: Option<Metres>, into_plane: &IntoPlane<'_>) -> Metres {
+    let default = if into_plane.is_same_plane() { Metres(0.0) } else { RowOverlayer::TRANSFORMED_SLIVER_WIDTH };
+    chosen.unwrap_or(default)
+}
+
 /// The valid polygon of a row; or its problem, and the invalid polygon if there is one.
 fn polygons(
     batch: &Batch,
@@ -488,7 +514,7 @@ fn shape_in_table(batch: &Batch, row_index: usize, parcel: &Parcel) -> MultiPoly
 }
 
 /// The geometry to write: a polygon if there is only one.
-fn geometry(mut shape: MultiPolygon<f64>) -> Geometry<f64> {
+pub(super) fn geometry(mut shape: MultiPolygon<f64>) -> Geometry<f64> {
     if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }
 }
 

@@ -94,6 +94,7 @@ pub enum Table<'a> {
 /// ```
 pub struct DocumentWriter {
     output: Output,
+    width: usize,
     document: Box<dyn Document>,
 }
 
@@ -112,12 +113,18 @@ impl DocumentWriter {
     /// Errors if the temporary file cannot be created.
     pub fn new(output: Output, format: ReportFormat, lang: Lang, head: Head) -> Result<DocumentWriter> {
         let in_file = |error: Error| error.in_file(output.name());
+        let width = head.len();
         let document: Box<dyn Document> = match format {
             ReportFormat::Workbook => Box::new(workbook::WorkbookDocument::new(head).map_err(in_file)?),
             ReportFormat::Markdown => Box::new(markdown::MarkdownDocument::new(head)),
             ReportFormat::Html => Box::new(html::HtmlDocument::new(head, lang)),
         };
-        Ok(DocumentWriter { output, document })
+        Ok(DocumentWriter { output, width, document })
+    }
+
+    /// The number of columns of the streamed table.
+    pub(super) fn width(&self) -> usize {
+        self.width
     }
 
     /// Writes a row of the streamed table.

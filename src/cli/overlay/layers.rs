@@ -1,0 +1,107 @@
+//! `corridor overlay --against`
+
+use crate::cli::against_args::LayerFile;
+use crate::cli::overlay::{OverlayArgs, report_output};
+use crate::cli::table_command::{self, write_summary};
+use crate::cli::ui::Ui;
+use crate::cli::{Outcome, args};
+use crate::error::Result;
+use crate::messages::Marked;
+use crate::query::overlay::{Layer, LayerColumn, LayerOverlayer, LayersSummary, OverlaySummary, Overlayer};
+use crate::report;
+use crate::report::layers::{LayerReport, LayerSource};
+use crate::run::ParcelColumns;
+use crate::units::Metres;
+
+impl OverlayArgs {
+    /// The layers; the plan is the last if it is given.
+    fn layers(&self, ui: &Ui) -> Result<Vec<LayerFile>> {
+        let plan = self.plan.file_stem().zip(self.plan.file_name());
+        let mut layers = {
+            let taken = plan.as_ref().map(|(name, _)| name.as_str());
+            self.against.load(self.repair, taken, &self.plan.offset, ui)?
+        };
+        if let Some((name, file)) = plan {
+            layers.push(LayerFile { name, file, plan: self.plan.load(ui)? });
+        }
+        Ok(layers)
+    }
+
+    fn layer_overlayer<'p>(&self, layers: &'p [LayerFile], columns: &[LayerColumn]) -> LayerOverlayer<'p> {
+        let layer = |layer: &'p LayerFile| Layer {
+            name: layer.name.clone(),
+            overlayer: Overlayer::new(&layer.plan).at_level(self.level),
+        };
+        let mut overlayer = LayerOverlayer::new(layers.iter().map(layer).collect(), columns);
+        if self.wide {
+            overlayer = overlayer.wide();
+        }
+        if self.repair {
+            overlayer = overlayer.repairing();
+        }
+        if self.report.is_some() {
+            overlayer = overlayer.keeping_parcels();
+        }
+        match self.sliver_width {
+            Some(width) => overlayer.with_sliver_width(Metres(width)),
+            None => overlayer,
+        }
+    }
+}
+
+pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
+    let OverlayArgs { table, summary, .. } = args;
+    let columns = args.layer_columns()?;
+    let layers = args.layers(ui)?;
+    let open = table.open_parcels(args::input(&args.input), ui)?;
+    let label = ParcelColumns { label: args.label.clone(), ..ParcelColumns::default() }.of(&open.rows)?.label;
+    let overlayer = args.layer_overlayer(&layers, &columns).with_reasons(open.reason_text());
+    let writes_rows = args.has_table();
+    let summary_output = summary.output(&table.write)?;
+    let mut report = match report_output(args)? {
+        Some((output, format)) => {
+            let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+            Some(LayerReport::new(output, format, &names, label, ui.lang)?)
+        }
+        None => None,
+    };
+    let take = |found: &mut LayersSummary| {
+        for (batch, parcels) in found.batches.drain(..) {
+            if let Some(report) = &mut report {
+                report.add(&batch, &parcels)?;
+            }
+        }
+        Ok(())
+    };
+    let answered = open.run(&overlayer, writes_rows, take)?;
+    // What takes long comes first, so that all files get their names at once.
+    let report = match report {
+        Some(report) => {
+            let source = args.source(&answered.rows, ui);
+            let of_layer = |file: &LayerFile| LayerSource::new(&file.name, &file.file, &file.plan, args.level);
+            let sources: Vec<LayerSource> = layers.iter().map(of_layer).collect();
+            Some(report.finish(&source, &sources, &answered.summary)?)
+        }
+        None => None,
+    };
+    let finished = answered.finish()?;
+    if let Some(report) = report {
+        report.commit()?;
+    }
+    let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    write_summary(summary_output, || report::summary::layers(&names, &finished.summary))?;
+
+    let is_marked = writes_rows && [LayerColumn::Relation, LayerColumn::Reason].iter().all(|it| columns.contains(it));
+    let marked = if is_marked { Marked::Column("relation") } else { Marked::No };
+    let invalid = |file: &str, invalid, rows| ui.texts().invalid_rows(file, invalid, rows, marked);
+    table_command::report(&finished, &table.write, invalid, ui);
+    let LayersSummary { repaired, not_repairable, .. } = finished.summary;
+    let changes = OverlaySummary { repaired, not_repairable, ..OverlaySummary::default() };
+    ui.report(ui.texts().of_changes(finished.rows.file(), &changes));
+    let sentence = ui.texts().layers_summary(finished.rows.file(), &names, &finished.summary);
+    ui.result(&sentence, table.write.output.file().is_some() || args.report.is_some());
+    for layer in &layers {
+        ui.disclaimer(&layer.plan);
+    }
+    Ok(table_command::outcome(&finished.summary))
+}

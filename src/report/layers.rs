@@ -1,0 +1,244 @@
+//! The report on parcels and layers: how much of each parcel is in each layer.
+
+use crate::error::{Result, RowProblem};
+use crate::io::Output;
+use crate::messages::text::one_line;
+use crate::messages::{Lang, LayerTexts, ParcelTexts};
+use crate::plan::{Level, Plan};
+use crate::query::QuerySummary;
+use crate::query::overlay::{CoveredParcel, FindingKind, LayerSummary, LayersSummary};
+use crate::report::document::{DocumentWriter, Head, ReportFormat, Section, Table};
+use crate::report::parcels::{Source, count, text};
+use crate::report::text::Align;
+use crate::table::{Batch, Value};
+use crate::units::{Metres, SquareMetres};
+
+/// What a report says of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerSource {
+    name: String,
+    file: String,
+    crs: String,
+    features: u64,
+    /// The least and the greatest accuracy that features state, in metres.
+    accuracy_m: Option<(f64, f64)>,
+    /// Whether all features state theirs.
+    is_accuracy_of_all: bool,
+    offset: Option<Metres>,
+}
+
+impl LayerSource {
+    /// A layer with its name and file, and its features of a level.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{Level, Plan};
+    /// use taizhou_corridor::report::layers::LayerSource;
+    ///
+    /// let plan = Plan::bundled();
+    /// assert_eq!(LayerSource::new("zones", "plan.geojson", &plan, Level::Zone), LayerSource::new("zones", "plan.geojson", &plan, Level::Core));
+    /// ```
+    pub fn new(name: &str, file: &str, plan: &Plan, level: Level) -> LayerSource {
+        let is_overlaid = |of: Option<Level>| of.is_none_or(|of| of.depth() == level.depth());
+        let features = || plan.features().iter().filter(|feature| is_overlaid(feature.level));
+        let stated = || features().filter_map(|feature| Some(feature.accuracy?.0));
+        let (least, greatest) =
+            stated().fold((f64::INFINITY, 0.0_f64), |(a, b), metres| (a.min(metres), b.max(metres)));
+        LayerSource {
+            name: name.to_owned(),
+            file: file.to_owned(),
+            crs: plan.plane().crs().to_string(),
+            features: features().count() as u64,
+            accuracy_m: (least <= greatest).then_some((least, greatest)),
+            is_accuracy_of_all: stated().count() == features().count(),
+            offset: plan.offset_distance(),
+        }
+    }
+
+    fn accuracy(&self, texts: &LayerTexts) -> String {
+        match self.accuracy_m {
+            None => texts.none_stated.to_owned(),
+            Some((least, greatest)) => {
+                let stated = if least == greatest { least.to_string() } else { format!("{least}–{greatest}") };
+                if self.is_accuracy_of_all { stated } else { format!("{stated} / {}", texts.none_stated) }
+            }
+        }
+    }
+}
+
+/// Writes a report on parcels and layers, batch by batch.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, Output, ReadOptions};
+/// use taizhou_corridor::messages::Lang;
+/// use taizhou_corridor::plan::{Level, Plan};
+/// use taizhou_corridor::query::overlay::{Layer, LayerColumn, LayerOverlayer, LayersSummary, Overlayer};
+/// use taizhou_corridor::report::{document::ReportFormat, layers::{LayerReport, LayerSource}, parcels::Source};
+/// use taizhou_corridor::run::TableRun;
+///
+/// let csv = "block,wkt\nA,\"POLYGON((121.46 28.65,121.48 28.65,121.48 28.66,121.46 28.66,121.46 28.65))\"\n";
+/// let rows = io::open(Input::bytes("blocks.csv", csv), &ReadOptions::default())?;
+/// let plan = Plan::bundled();
+/// let layer = Layer { name: "corridor".to_owned(), overlayer: Overlayer::new(&plan) };
+/// let overlayer = LayerOverlayer::new(vec![layer], &LayerColumn::ALL).keeping_parcels();
+///
+/// let (output, memory) = Output::memory("report.md");
+/// let mut report = LayerReport::new(output, ReportFormat::Markdown, &["corridor"], Some(0), Lang::En)?;
+/// let take = |found: &mut LayersSummary| found.batches.drain(..).try_for_each(|(batch, parcels)| report.add(&batch, &parcels));
+/// let summary = TableRun::new(rows, &overlayer).on_batch(take).run()?.summary;
+/// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned(), outline: None, settings: None };
+/// report.finish(&source, &[LayerSource::new("corridor", "plan.geojson", &plan, Level::Zone)], &summary)?;
+/// let text = String::from_utf8(memory.into_bytes()).unwrap();
+/// assert!(text.contains("| 1 | A | 216.7221 | 3,250.832 | within | 2,167,221.22 | 100.00 | certain |"), "{text}");
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub struct LayerReport {
+    writer: DocumentWriter,
+    label: Option<usize>,
+    lang: Lang,
+    texts: &'static ParcelTexts,
+    layer_texts: &'static LayerTexts,
+}
+
+impl LayerReport {
+    /// Begins a report on parcels and the layers of these names; `label` is the index of the column with the labels of
+    /// parcels.
+    pub fn new(
+        output: Output,
+        format: ReportFormat,
+        layers: &[&str],
+        label: Option<usize>,
+        lang: Lang,
+    ) -> Result<LayerReport> {
+        let (texts, layer_texts) = (lang.parcel_texts(), lang.layer_texts());
+        let (left, right) = (Align::Left, Align::Right);
+        let mut head = vec![
+            (texts.row.to_owned(), right),
+            (texts.parcel.to_owned(), left),
+            (texts.in_unit(texts.parcel_area, texts.hectares), right),
+            (texts.in_unit(texts.parcel_area, texts.mu), right),
+        ];
+        for layer in layers {
+            let of_layer = |quantity: &str| layer_texts.of_layer(layer, quantity);
+            head.push((of_layer(texts.relation), left));
+            head.push((of_layer(&texts.in_unit(texts.parcel_area, texts.square_metres)), right));
+            head.push((of_layer(texts.share), right));
+            head.push((of_layer(texts.certainty), left));
+        }
+        head.push((texts.note.to_owned(), left));
+        Ok(LayerReport { writer: DocumentWriter::new(output, format, lang, head)?, label, lang, texts, layer_texts })
+    }
+
+    /// Writes the parcels of a batch.
+    pub fn add(&mut self, batch: &Batch, parcels: &[Result<CoveredParcel, RowProblem>]) -> Result<()> {
+        let name = |value: &'static str| text(self.lang.texts().value_name(value));
+        for (row_index, parcel) in parcels.iter().enumerate() {
+            let label = self.label.and_then(|column| batch.row(row_index).cell(column));
+            let label = label.map_or(String::new(), |cell| cell.shown().into_owned());
+            let mut values = vec![count(batch.first_row() + row_index as u64), text(one_line(&label))];
+            match parcel {
+                Ok(parcel) => {
+                    values.push(Value::number(Some(parcel.area.ha()), 4));
+                    values.push(Value::number(Some(parcel.area.mu()), 3));
+                    for cover in &parcel.covers {
+                        values.push(name(cover.relation.as_str()));
+                        values.push(Value::number(Some(cover.area.0), 2));
+                        values.push(Value::number(Some(100.0 * cover.share), 2));
+                        values.push(name(cover.certainty.map_or("not assessed", |certainty| certainty.as_str())));
+                    }
+                    let repaired = parcel.repaired.as_ref().map(|repair| FindingKind::Repaired(repair.problem.clone()));
+                    values.push(Value::text(repaired.map(|about| self.texts.finding_text(&about, None))));
+                }
+                Err(problem) => {
+                    values.resize(self.writer.width() - 1, Value::Null);
+                    values.push(text(self.texts.finding_text(&FindingKind::Invalid(problem.clone()), None)));
+                }
+            }
+            self.writer.row(&values)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the rest of the report. The returned output is not yet committed.
+    pub fn finish(self, source: &Source, layers: &[LayerSource], summary: &LayersSummary) -> Result<Output> {
+        let LayerReport { texts, layer_texts, .. } = self;
+        let section = |title: &str, paragraphs, table| Section { title: title.to_owned(), paragraphs, table };
+        let short = |(head, rows)| Some(Table::Short { head, rows });
+        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+        let outcome = self.lang.texts().layers_summary(&one_line(&source.file), &names, summary);
+        let mut method = layer_texts.methods();
+        method.push(format!("{} corridor {}", texts.made_with, env!("CARGO_PKG_VERSION")));
+        let sections = [
+            section(texts.summary, vec![outcome], short(self.summary(source, layers, summary))),
+            section(layer_texts.layers, vec![], short(self.layers(layers, summary))),
+            section(layer_texts.parcels, vec![], Some(Table::Streamed)),
+            section(texts.method, method, None),
+        ];
+        self.writer.finish(layer_texts.title, &sections)
+    }
+
+    fn summary(
+        &self,
+        source: &Source,
+        layers: &[LayerSource],
+        summary: &LayersSummary,
+    ) -> (Head, Vec<Vec<Value<'static>>>) {
+        let texts = self.texts;
+        let area = |unit: fn(SquareMetres) -> f64, decimals| Value::number(Some(unit(summary.parcel_area)), decimals);
+        let mut rows = vec![
+            (texts.file, text(one_line(&source.file)), ""),
+            (texts.format, text(source.format.clone()), ""),
+            (texts.system, text(source.crs.clone()), ""),
+        ];
+        rows.extend(source.settings.as_ref().map(|settings| (texts.settings, text(one_line(settings)), "")));
+        rows.extend([
+            (texts.rows, count(summary.rows()), texts.row_count),
+            (texts.invalid, count(summary.invalid.count), texts.row_count),
+            (texts.repaired, count(summary.repaired), texts.count),
+            (texts.area, area(SquareMetres::ha, 4), texts.hectares),
+            (texts.area, area(SquareMetres::mu, 2), texts.mu),
+        ]);
+        if let Some(distance) = layers.iter().find_map(|layer| layer.offset) {
+            rows.push((texts.offset, text(self.lang.texts().offset(distance)), ""));
+        }
+        let head = [texts.item, texts.value, texts.unit].map(|name| (name.to_owned(), Align::Left));
+        (head.to_vec(), rows.into_iter().map(|(item, value, unit)| vec![text(item), value, text(unit)]).collect())
+    }
+
+    fn layers(&self, layers: &[LayerSource], summary: &LayersSummary) -> (Head, Vec<Vec<Value<'static>>>) {
+        let (texts, layer_texts) = (self.texts, self.layer_texts);
+        let (left, right) = (Align::Left, Align::Right);
+        let mut head: Head = vec![
+            (layer_texts.layer.to_owned(), left),
+            (texts.file.to_owned(), left),
+            (texts.system.to_owned(), left),
+            (layer_texts.features.to_owned(), right),
+            (layer_texts.accuracy.to_owned(), right),
+        ];
+        let counts = [layer_texts.within, layer_texts.straddling, layer_texts.touching, layer_texts.outside];
+        head.extend(counts.map(|name| (name.to_owned(), right)));
+        for unit in [texts.square_metres, texts.hectares, texts.mu] {
+            head.push((texts.in_unit(layer_texts.covered, unit), right));
+        }
+        head.push((texts.share.to_owned(), right));
+        head.push((layer_texts.uncertain.to_owned(), right));
+        let none = LayerSummary::default();
+        let rows = layers.iter().enumerate().map(|(index, layer)| {
+            let found = summary.layers.get(index).unwrap_or(&none);
+            let share = (summary.parcel_area.0 > 0.0).then(|| 100.0 * found.area.0 / summary.parcel_area.0);
+            let is_assessed = found.certain + found.uncertain > 0;
+            let mut row = vec![text(one_line(&layer.name)), text(one_line(&layer.file)), text(one_line(&layer.crs))];
+            row.extend([count(layer.features), text(layer.accuracy(layer_texts))]);
+            row.extend([found.within, found.straddling, found.touching, found.outside].map(count));
+            row.push(Value::number(Some(found.area.0), 2));
+            row.push(Value::number(Some(found.area.ha()), 4));
+            row.push(Value::number(Some(found.area.mu()), 2));
+            row.push(Value::number(share, 2));
+            row.push(match is_assessed {
+                true => count(found.uncertain),
+                false => text(self.lang.texts().value_name("not assessed")),
+            });
+            row
+        });
+        (head, rows.collect())
+    }
+}
