@@ -1,13 +1,15 @@
 //! Parts of parcels, from a hand's breadth to some kilometres, where zones meet: the parts make the whole, and the
 //! pieces are as large as is said of them.
 
-use geo::{Coord, LineString, MultiPolygon, Polygon};
+use geo::{Coord, Intersects, LineString, MultiPolygon, Polygon};
 use proptest::prelude::*;
 use taizhou_corridor::crs::Plane;
+use taizhou_corridor::geometry::clip::{intersection, union};
 use taizhou_corridor::geometry::measure::{ellipsoid_area, measure_ellipsoidal};
 use taizhou_corridor::geometry::validity::first_validation_error;
 use taizhou_corridor::plan::{Level, Plan};
 use taizhou_corridor::query::overlay::{Overlayer, Relation};
+use taizhou_corridor::units::Metres;
 
 /// A star around a place on a border, or beside it by less than its own size.
 fn parcel() -> impl Strategy<Value = MultiPolygon<f64>> {
@@ -75,5 +77,51 @@ proptest! {
         }
         let limit_m2 = 1e-6_f64.max(1e-8 * whole.perimeter.0);
         prop_assert!((pieces_m2 - whole.area.0).abs() < limit_m2, "{} {}", pieces_m2, whole.area.0);
+    }
+}
+
+/// A layer of stars around places, as a flat plan; with few places they overlap, and some are the same.
+fn layer_of(stars: &[MultiPolygon<f64>]) -> Plan {
+    let feature = |(id, star): (usize, &MultiPolygon<f64>)| {
+        let ring: Vec<String> = star.0[0].exterior().0.iter().map(|at| format!("[{},{}]", at.x, at.y)).collect();
+        format!(
+            r#"{{"type":"Feature","id":"{id}","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,
+            ring.join(",")
+        )
+    };
+    let features: Vec<String> = stars.iter().enumerate().map(feature).collect();
+    let json = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    Plan::flat_from_geojson(json.as_bytes(), None).unwrap()
+}
+
+/// A star with corners on a coarse grid, so that shared borders are common.
+fn star() -> impl Strategy<Value = MultiPolygon<f64>> {
+    (-3..4i32, -3..4i32, prop::collection::vec(1..5i32, 8)).prop_map(|(x, y, radii)| {
+        let directions = [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)];
+        let corners = directions.iter().zip(radii).map(|(&(east, north), radius)| Coord {
+            x: 121.0 + f64::from(x + east * radius) * 0.001,
+            y: 28.0 + f64::from(y + north * radius) * 0.001,
+        });
+        Polygon::new(corners.collect(), vec![]).into()
+    })
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn layers_cover_what_their_union_does(stars in prop::collection::vec(star(), 1..8), parcel in star()) {
+        let plan = layer_of(&stars);
+        let cover = Overlayer::new(&plan).cover(&parcel, Metres(0.0));
+        let expected = ellipsoid_area(&intersection(&parcel, &union(&stars))).0;
+        prop_assert!((cover.area.0 - expected).abs() < 1e-4, "{:?} {}", cover, expected);
+        let whole = ellipsoid_area(&parcel).0;
+        let relation = match expected {
+            area if area > whole - 1e-3 => Relation::Within,
+            area if area > 1e-3 => Relation::Straddles,
+            _ if stars.iter().any(|star| star.intersects(&parcel)) => Relation::Touches,
+            _ => Relation::Outside,
+        };
+        prop_assert_eq!(cover.relation, relation);
     }
 }

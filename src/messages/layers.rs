@@ -4,7 +4,7 @@ use crate::messages::sentences::plural;
 use crate::messages::text::{grouped, one_line};
 use crate::messages::{Lang, Texts};
 use crate::query::QuerySummary;
-use crate::query::overlay::{LayerSummary, LayersSummary};
+use crate::query::overlay::{LayerSummary, LayersSummary, Relation};
 use crate::units::Metres;
 
 /// The fixed texts of the report on parcels and layers that the report on parcels and zones does not have.
@@ -59,8 +59,8 @@ static ZH: LayerTexts = LayerTexts {
     features: "要素（个）",
     accuracy: "精度（米）",
     none_stated: "未注明",
-    within: "完全位于其中（个）",
-    straddling: "部分位于其中（个）",
+    within: "全部位于（个）",
+    straddling: "部分位于（个）",
     touching: "相接（个）",
     outside: "不涉及（个）",
     covered: "压占面积",
@@ -83,6 +83,20 @@ impl LayerTexts {
         }
     }
 
+    /// The relation of a parcel to a layer.
+    pub fn relation(&self, relation: Relation) -> &'static str {
+        match (self.lang, relation) {
+            (Lang::En, Relation::Within) => "within",
+            (Lang::En, Relation::Straddles) => "in part",
+            (Lang::En, Relation::Touches) => "touches",
+            (Lang::En, Relation::Outside) => "outside",
+            (Lang::Zh, Relation::Within) => "全部位于",
+            (Lang::Zh, Relation::Straddles) => "部分位于",
+            (Lang::Zh, Relation::Touches) => "相接",
+            (Lang::Zh, Relation::Outside) => "不涉及",
+        }
+    }
+
     /// How the figures are computed.
     pub fn methods(&self) -> Vec<String> {
         let texts: &[&str] = match self.lang {
@@ -93,7 +107,7 @@ impl LayerTexts {
             ],
             Lang::Zh => &[
                 "面积为CGCS2000椭球面积（a = 6378137米，1/f = 298.257222101），多边形的边在图层的坐标系中为直线。WGS 84与CGCS2000视为相同。1公顷 = 15亩。",
-                "图层的全部要素作为整体计算，多个要素重叠之处只计一次。占比为位于图层内的面积除以地块面积。地块无任何部分在图层之外的，为“完全位于”。",
+                "图层的全部要素作为整体计算，多个要素重叠之处只计一次。占比为位于图层内的面积除以地块面积。地块无任何部分在图层之外的，为“全部位于”。",
                 "无论真实边界在精度范围内（95%）如何变动，地块过半面积始终位于图层之内（或之外）的，判为“确定”；图层内部要素之间的界线不计。",
             ],
         };
@@ -110,7 +124,7 @@ impl Texts {
             match self.lang {
                 Lang::En => format!("{name}: {within} within, {straddling} in part, {} m²", grouped(area.0, 2)),
                 Lang::Zh => {
-                    format!("{name}：完全位于{within}个，部分位于{straddling}个，共{}平方米", grouped(area.0, 2))
+                    format!("{name}：全部位于{within}个，部分位于{straddling}个，共{}平方米", grouped(area.0, 2))
                 }
             }
         };
@@ -151,12 +165,17 @@ impl Texts {
         }
     }
 
+    /// An offset of the zones of a plan in words.
+    pub(crate) fn zones_offset(&self, distance: Metres) -> String {
+        match self.lang {
+            Lang::En => format!("zones {}", self.offset(distance)),
+            Lang::Zh => format!("各范围{}", self.offset(distance)),
+        }
+    }
+
     /// Note that the zones of a plan are offset, and which of them vanish.
     pub fn is_offset(&self, file: &str, distance: Metres, vanished: &[String]) -> String {
-        let mut text = match self.lang {
-            Lang::En => format!("{file}: zones {}", self.offset(distance)),
-            Lang::Zh => format!("{file}：各范围{}", self.offset(distance)),
-        };
+        let mut text = format!("{file}{}{}", self.colon, self.zones_offset(distance));
         if !vanished.is_empty() {
             /// As many as fit into a line.
             const MAX_NAMES: usize = 10;

@@ -185,7 +185,7 @@ pub fn page(plan: &Plan, id: FeatureId, lang: Lang) -> String {
     page.text
 }
 
-/// The sources of the figures and the outline of a zone.
+/// The sources of the figures and the outline of a zone, and its offset.
 pub(crate) fn sources(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<String> {
     sources_by(plan.facts().as_ref(), plan, zone, lang)
 }
@@ -197,7 +197,8 @@ fn sources_by(facts: Option<&Facts>, plan: &Plan, zone: &Feature, lang: Lang) ->
         Some(facts) if plan.is_bundled() => Some(lang.localized(&facts.outline).to_owned()),
         _ => zone.properties.get("source").and_then(|value| value.as_str()).map(one_line),
     };
-    documents.chain(outline).collect()
+    let offset = plan.offset_distance().map(|distance| lang.texts().zones_offset(distance));
+    documents.chain(outline).chain(offset).collect()
 }
 
 /// The features inside another, their own parts indented; the clusters that the published text names are marked.

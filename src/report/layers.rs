@@ -82,17 +82,19 @@ impl LayerSource {
 /// let overlayer = LayerOverlayer::new(vec![layer], &LayerColumn::ALL).keeping_parcels();
 ///
 /// let (output, memory) = Output::memory("report.md");
-/// let mut report = LayerReport::new(output, ReportFormat::Markdown, &["corridor"], Some(0), Lang::En)?;
+/// let layers = vec![LayerSource::new("corridor", "plan.geojson", &plan, Level::Zone)];
+/// let mut report = LayerReport::new(output, ReportFormat::Markdown, layers, Some(0), Lang::En)?;
 /// let take = |found: &mut LayersSummary| found.batches.drain(..).try_for_each(|(batch, parcels)| report.add(&batch, &parcels));
 /// let summary = TableRun::new(rows, &overlayer).on_batch(take).run()?.summary;
 /// let source = Source { file: "blocks.csv".to_owned(), format: "csv".to_owned(), crs: "WGS84".to_owned(), outline: None, settings: None };
-/// report.finish(&source, &[LayerSource::new("corridor", "plan.geojson", &plan, Level::Zone)], &summary)?;
+/// report.finish(&source, &summary)?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
-/// assert!(text.contains("| 1 | A | 216.7221 | 3,250.832 | within | 2,167,221.22 | 100.00 | certain |"), "{text}");
+/// assert!(text.contains("| 1 | A | 216.6965 | 3,250.448 | within | 2,166,965.41 | 100.00 | certain |"), "{text}");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct LayerReport {
     writer: DocumentWriter,
+    layers: Vec<LayerSource>,
     label: Option<usize>,
     lang: Lang,
     texts: &'static ParcelTexts,
@@ -100,12 +102,12 @@ pub struct LayerReport {
 }
 
 impl LayerReport {
-    /// Begins a report on parcels and the layers of these names; `label` is the index of the column with the labels of
+    /// Begins a report on parcels and layers; `label` is the index of the column with the labels of
     /// parcels.
     pub fn new(
         output: Output,
         format: ReportFormat,
-        layers: &[&str],
+        layers: Vec<LayerSource>,
         label: Option<usize>,
         lang: Lang,
     ) -> Result<LayerReport> {
@@ -117,15 +119,18 @@ impl LayerReport {
             (texts.in_unit(texts.parcel_area, texts.hectares), right),
             (texts.in_unit(texts.parcel_area, texts.mu), right),
         ];
-        for layer in layers {
-            let of_layer = |quantity: &str| layer_texts.of_layer(layer, quantity);
+        for layer in &layers {
+            let of_layer = |quantity: &str| layer_texts.of_layer(&layer.name, quantity);
             head.push((of_layer(texts.relation), left));
             head.push((of_layer(&texts.in_unit(texts.parcel_area, texts.square_metres)), right));
             head.push((of_layer(texts.share), right));
-            head.push((of_layer(texts.certainty), left));
+            if layer.accuracy_m.is_some() {
+                head.push((of_layer(texts.certainty), left));
+            }
         }
         head.push((texts.note.to_owned(), left));
-        Ok(LayerReport { writer: DocumentWriter::new(output, format, lang, head)?, label, lang, texts, layer_texts })
+        let writer = DocumentWriter::new(output, format, lang, head)?;
+        Ok(LayerReport { writer, layers, label, lang, texts, layer_texts })
     }
 
     /// Writes the parcels of a batch.
@@ -139,11 +144,15 @@ impl LayerReport {
                 Ok(parcel) => {
                     values.push(Value::number(Some(parcel.area.ha()), 4));
                     values.push(Value::number(Some(parcel.area.mu()), 3));
-                    for cover in &parcel.covers {
-                        values.push(name(cover.relation.as_str()));
-                        values.push(Value::number(Some(cover.area.0), 2));
-                        values.push(Value::number(Some(100.0 * cover.share), 2));
-                        values.push(name(cover.certainty.map_or("not assessed", |certainty| certainty.as_str())));
+                    for (cover, layer) in parcel.covers.iter().zip(&self.layers) {
+                        // Most parcels are outside most layers.
+                        let is_in = cover.area.0 > 0.0;
+                        values.push(text(self.layer_texts.relation(cover.relation)));
+                        values.push(Value::number(is_in.then_some(cover.area.0), 2));
+                        values.push(Value::number(is_in.then_some(100.0 * cover.share), 2));
+                        if layer.accuracy_m.is_some() {
+                            values.push(name(cover.certainty.map_or("not assessed", |certainty| certainty.as_str())));
+                        }
                     }
                     let repaired = parcel.repaired.as_ref().map(|repair| FindingKind::Repaired(repair.problem.clone()));
                     values.push(Value::text(repaired.map(|about| self.texts.finding_text(&about, None))));
@@ -159,29 +168,24 @@ impl LayerReport {
     }
 
     /// Writes the rest of the report. The returned output is not yet committed.
-    pub fn finish(self, source: &Source, layers: &[LayerSource], summary: &LayersSummary) -> Result<Output> {
+    pub fn finish(self, source: &Source, summary: &LayersSummary) -> Result<Output> {
         let LayerReport { texts, layer_texts, .. } = self;
         let section = |title: &str, paragraphs, table| Section { title: title.to_owned(), paragraphs, table };
         let short = |(head, rows)| Some(Table::Short { head, rows });
-        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+        let names: Vec<&str> = self.layers.iter().map(|layer| layer.name.as_str()).collect();
         let outcome = self.lang.texts().layers_summary(&one_line(&source.file), &names, summary);
         let mut method = layer_texts.methods();
         method.push(format!("{} corridor {}", texts.made_with, env!("CARGO_PKG_VERSION")));
         let sections = [
-            section(texts.summary, vec![outcome], short(self.summary(source, layers, summary))),
-            section(layer_texts.layers, vec![], short(self.layers(layers, summary))),
+            section(texts.summary, vec![outcome], short(self.summary(source, summary))),
+            section(layer_texts.layers, vec![], short(self.layer_table(summary))),
             section(layer_texts.parcels, vec![], Some(Table::Streamed)),
             section(texts.method, method, None),
         ];
         self.writer.finish(layer_texts.title, &sections)
     }
 
-    fn summary(
-        &self,
-        source: &Source,
-        layers: &[LayerSource],
-        summary: &LayersSummary,
-    ) -> (Head, Vec<Vec<Value<'static>>>) {
+    fn summary(&self, source: &Source, summary: &LayersSummary) -> (Head, Vec<Vec<Value<'static>>>) {
         let texts = self.texts;
         let area = |unit: fn(SquareMetres) -> f64, decimals| Value::number(Some(unit(summary.parcel_area)), decimals);
         let mut rows = vec![
@@ -197,14 +201,14 @@ impl LayerReport {
             (texts.area, area(SquareMetres::ha, 4), texts.hectares),
             (texts.area, area(SquareMetres::mu, 2), texts.mu),
         ]);
-        if let Some(distance) = layers.iter().find_map(|layer| layer.offset) {
+        if let Some(distance) = self.layers.iter().find_map(|layer| layer.offset) {
             rows.push((texts.offset, text(self.lang.texts().offset(distance)), ""));
         }
         let head = [texts.item, texts.value, texts.unit].map(|name| (name.to_owned(), Align::Left));
         (head.to_vec(), rows.into_iter().map(|(item, value, unit)| vec![text(item), value, text(unit)]).collect())
     }
 
-    fn layers(&self, layers: &[LayerSource], summary: &LayersSummary) -> (Head, Vec<Vec<Value<'static>>>) {
+    fn layer_table(&self, summary: &LayersSummary) -> (Head, Vec<Vec<Value<'static>>>) {
         let (texts, layer_texts) = (self.texts, self.layer_texts);
         let (left, right) = (Align::Left, Align::Right);
         let mut head: Head = vec![
@@ -222,7 +226,7 @@ impl LayerReport {
         head.push((texts.share.to_owned(), right));
         head.push((layer_texts.uncertain.to_owned(), right));
         let none = LayerSummary::default();
-        let rows = layers.iter().enumerate().map(|(index, layer)| {
+        let rows = self.layers.iter().enumerate().map(|(index, layer)| {
             let found = summary.layers.get(index).unwrap_or(&none);
             let share = (summary.parcel_area.0 > 0.0).then(|| 100.0 * found.area.0 / summary.parcel_area.0);
             let is_assessed = found.certain + found.uncertain > 0;

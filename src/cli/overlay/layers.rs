@@ -60,8 +60,8 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let summary_output = summary.output(&table.write)?;
     let mut report = match report_output(args)? {
         Some((output, format)) => {
-            let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
-            Some(LayerReport::new(output, format, &names, label, ui.lang)?)
+            let of_layer = |file: &LayerFile| LayerSource::new(&file.name, &file.file, &file.plan, args.level);
+            Some(LayerReport::new(output, format, layers.iter().map(of_layer).collect(), label, ui.lang)?)
         }
         None => None,
     };
@@ -76,12 +76,7 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let answered = open.run(&overlayer, writes_rows, take)?;
     // What takes long comes first, so that all files get their names at once.
     let report = match report {
-        Some(report) => {
-            let source = args.source(&answered.rows, ui);
-            let of_layer = |file: &LayerFile| LayerSource::new(&file.name, &file.file, &file.plan, args.level);
-            let sources: Vec<LayerSource> = layers.iter().map(of_layer).collect();
-            Some(report.finish(&source, &sources, &answered.summary)?)
-        }
+        Some(report) => Some(report.finish(&args.source(&answered.rows, ui), &answered.summary)?),
         None => None,
     };
     let finished = answered.finish()?;

@@ -58,10 +58,13 @@ fn in_both<T: Into<Value>>(said: impl Fn(Lang) -> T) -> Value {
 /// The source of the outlines: the last source of the first feature.
 fn source(plan: &Plan, facts: Option<&Facts>, lang: Lang) -> Option<String> {
     let zone = plan.root().or(plan.features().first())?;
-    match facts {
+    let source = match facts {
         Some(facts) if plan.is_bundled() => Some(lang.localized(&facts.outline).to_owned()),
         _ => zone.properties.get("source").and_then(Value::as_str).map(one_line),
-    }
+    };
+    let offset = plan.offset_distance().map(|distance| lang.texts().zones_offset(distance));
+    let all: Vec<String> = source.into_iter().chain(offset).collect();
+    (!all.is_empty()).then(|| all.join(lang.map_texts().separator))
 }
 
 fn zone(plan: &Plan, facts: Option<&Facts>, number: FeatureId, area: &ZoneArea) -> Value {
