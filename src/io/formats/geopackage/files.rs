@@ -53,7 +53,8 @@ pub(super) fn uri(path: &Path) -> Result<String> {
     Ok(uri)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
