@@ -1,6 +1,6 @@
 # make demo   sets up, builds, and shows the main job on the bundled plan
 # make test   sets up, and runs all tests
-# make check  what else CI looks at: format, lints, each feature alone, documentation
+# make check  what else CI looks at: format, lints, the library without C, documentation, each feature alone, old Rust
 # make api    lists the public interface anew, and fails where it is not what was committed
 # make docs   builds the manual into target/book (mdBook)
 # make bench  times the kernels
@@ -22,7 +22,7 @@
 CARGO ?= cargo
 CORRIDOR = $(CARGO) run --release --quiet --
 
-.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients web test-web dist test-dist test-windows check check-rust api docs bench bench-peers tools
+.PHONY: demo test fuzz fuzz-guided long test-sql sql-check cluster-demo recipes clients test-clients web test-web dist test-dist test-windows check format lint light rustdoc features check-rust api docs bench bench-peers tools
 
 demo: tools
 	$(CARGO) build --release
@@ -139,19 +139,31 @@ test-web: tools web
 	node packages/web/test/web.mjs $(or $(PROGRAM),target/debug/corridor) $(WEB)
 	CHROMIUM=$(CHROMIUM) node packages/web/test/browser.mjs $(WEB)
 
-check: tools
+check: format lint light rustdoc features check-rust
+
+format: tools
 	$(CARGO) fmt --check
+	$(CARGO) fmt --check --manifest-path packages/web/Cargo.toml
+
+lint: tools
 	$(CARGO) clippy --all-targets -- -D warnings
+
+# The library that needs no C, and as it is built for JavaScript.
+light: tools
+	$(CARGO) test --no-default-features --features cli --lib
+	if rustup target add $(WASM); then \
+	  $(CARGO) clippy --target $(WASM) --no-default-features --features flatgeobuf,tiles -- -D warnings; \
+	else echo "There is no Rust for $(WASM) here: left out."; fi
+
+rustdoc: tools
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps
+
+# Each feature alone, and none.
+features: tools
 	$(CARGO) clippy --no-default-features -- -D warnings
 	for feature in cli flatgeobuf geopackage parquet png proj threads tiles; do \
 	  $(CARGO) clippy --no-default-features --features $$feature -- -D warnings || exit 1; \
 	done
-	$(CARGO) test --no-default-features --features cli --lib
-	if rustup target add $(WASM); then \
-	  $(CARGO) clippy --target $(WASM) --no-default-features --features flatgeobuf,tiles -- -D warnings || exit 1; \
-	  $(CARGO) fmt --check --manifest-path packages/web/Cargo.toml || exit 1; \
-	else echo "There is no Rust for $(WASM) here: left out."; fi
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps
 
 # The oldest Rust that is promised, where it is installed: rustup toolchain install 1.88 1.94. Without PROJ, whose C++
 # does not depend on it.
