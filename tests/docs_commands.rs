@@ -23,12 +23,16 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// The commands in the `sh` blocks of a page that this build and any machine can run.
-fn commands(text: &str) -> Vec<String> {
-    let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().replace("\\\n", " "));
-    let lines: Vec<String> = blocks.flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    lines
-        .into_iter()
+/// The `sh` blocks of a page.
+fn blocks(text: &str) -> impl Iterator<Item = String> {
+    text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap().replace("\\\n", " "))
+}
+
+/// The commands of a block that this build and any machine can run.
+fn commands(block: &str) -> Vec<String> {
+    block
+        .lines()
+        .map(str::to_owned)
         .filter(|line| line.starts_with("corridor ") || line.starts_with("cat "))
         // A feature that is off, a program and fonts that not every machine has.
         .filter(|line| !line.starts_with("corridor sql") && !line.contains("| man") && !line.contains(".png"))
@@ -64,18 +68,16 @@ fn prepare(folder: &Path) {
     fs::copy(root().join("data/sample-parcels.txt"), folder.join("survey.txt")).unwrap();
     pack(folder, "地块", "parcels.zip");
     corridor(folder, &["export", "-o", "own.geojson"]);
-    // An office's own zones: without levels, the name in a column of its own.
-    corridor(folder, &["export", "--level", "core", "--level", "zone", "-o", "zones.geojson"]);
-    let zones = fs::read_to_string(folder.join("zones.geojson")).unwrap();
-    let zones = zones.replace("\"level\":", "\"grade\":").replace("\"name\":", "\"片区名称\":");
-    fs::write(folder.join("zones.geojson"), zones).unwrap();
-    for copy in ["zones.shp", "片区.shp"] {
-        corridor(folder, &["convert", "zones.geojson", "--encoding", "gbk", "-o", copy]);
+    // An office's own zones: without a corridor, in GBK.
+    for ending in ["shp", "shx", "dbf", "prj"] {
+        let sample = root().join("tests/data/own_outline").join(format!("片区.{ending}"));
+        for stem in ["zones", "片区"] {
+            fs::copy(&sample, folder.join(format!("{stem}.{ending}"))).unwrap();
+        }
     }
     for copy in ["zones.gpkg", "片区.gpkg"] {
-        corridor(folder, &["convert", "zones.geojson", "-o", copy]);
+        corridor(folder, &["convert", "zones.shp", "-o", copy]);
     }
-    fs::remove_file(folder.join("zones.geojson")).unwrap();
 }
 
 /// The files of a folder, and of those in it.
@@ -93,16 +95,23 @@ fn commands_in_shell_blocks_run() {
     let path = format!("{}:{}", path.display(), std::env::var("PATH").unwrap());
     let (mut run, mut failed) = (0, vec![]);
     for page in pages() {
-        for command in commands(&fs::read_to_string(&page).unwrap()) {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", &command]).current_dir(folder.path());
-            shell.env("PATH", &path).env("HOME", folder.path()).env("LC_ALL", "C");
-            let output = shell.output().unwrap();
-            // A few landmarks and parcels may be a finding.
-            if !matches!(output.status.code(), Some(0 | 1)) {
-                failed.push(format!("{}: {command}\n{}", page.display(), String::from_utf8_lossy(&output.stderr)));
+        for block in blocks(&fs::read_to_string(&page).unwrap()) {
+            for command in commands(&block) {
+                // Examples of a block may write the same file, each by itself.
+                let output = command.split(" -o ").nth(1).and_then(|rest| rest.split_whitespace().next());
+                let output = output.map(|name| folder.path().join(name)).filter(|path| !before.contains(path));
+                output.filter(|path| path.is_file()).into_iter().for_each(|path| fs::remove_file(path).unwrap());
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &command]).current_dir(folder.path());
+                shell.env("PATH", &path).env("HOME", folder.path()).env("LC_ALL", "C");
+                let output = shell.output().unwrap();
+                // A few landmarks and parcels may be a finding.
+                if !matches!(output.status.code(), Some(0 | 1)) {
+                    failed.push(format!("{}: {command}\n{}", page.display(), String::from_utf8_lossy(&output.stderr)));
+                }
+                run += 1;
             }
-            run += 1;
+            // A block may use what it has written.
             for new in files(folder.path()).difference(&before) {
                 fs::remove_file(new).unwrap();
             }

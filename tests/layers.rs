@@ -487,8 +487,8 @@ fn chinese_prose_is_in_the_messages() {
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
     for source in sources() {
         let text: String = source.tokens().to_string().chars().filter(|&c| is_chinese(c)).collect();
-        // Names of coordinate columns, and of the unit mu; names of units and of datums, the words of a file format and
-        // of sheets.
+        // Names of coordinate columns, and of the unit mu; names of units, of datums and of levels, the words of a file
+        // format and of sheets.
         let allowed = ["经度纬度", "亩"].contains(&text.as_str()) || text.is_empty();
         let homes = [
             "messages/",
@@ -498,6 +498,7 @@ fn chinese_prose_is_in_the_messages() {
             "io/formats/survey_txt/",
             "io/rows/labels.rs",
             "io/rows/sheet/",
+            "plan/outline_options.rs",
             "units.rs",
             "crs/names.rs",
             "crs/recognise.rs",

@@ -27,7 +27,7 @@ fn report(folder: &Path, name: &str, further: &[&str]) -> PathBuf {
 fn a_workbook_has_typed_cells_and_no_formulas() {
     let folder = tempfile::tempdir().unwrap();
     let mut workbook: Xlsx<_> = open_workbook(report(folder.path(), "report.xlsx", &["--lang", "zh"])).unwrap();
-    assert_eq!(workbook.sheet_names(), ["概要", "片区", "分类汇总", "地块", "核查结果", "方法与来源"]);
+    assert_eq!(workbook.sheet_names(), ["概要", "片区", "范围线", "分类汇总", "地块", "核查结果", "方法与来源"]);
     let parcels = workbook.worksheet_range("地块").unwrap();
     let rows: Vec<&[Data]> = parcels.rows().collect();
     assert_eq!(rows.len(), 5);

@@ -83,7 +83,7 @@ pub(super) fn run(args: AreasArgs, ui: &Ui) -> Result<Outcome> {
             _ => None,
         })?,
     };
-    let text = if args.overlaps {
+    let mut text = if args.overlaps {
         let (areas, overlaps) = (areas(&plan, &[Method::Ellipsoid])?, overlaps(&plan));
         match format {
             TableFormat::Text => overlap_matrix(&plan, &overlaps, ui.lang),
@@ -106,6 +106,11 @@ pub(super) fn run(args: AreasArgs, ui: &Ui) -> Result<Outcome> {
             TableFormat::Json => records(&plan, &areas).to_json(),
         }
     };
+    if format == TableFormat::Text
+        && let Some(file) = args.plan.file_name()
+    {
+        text.extend([&ui.texts().provenance_line(&plan, Some(&file)), "\n"]);
+    }
     write_text(args.output.create()?, &text)?;
     ui.disclaimer(&plan);
     Ok(Outcome::Done)

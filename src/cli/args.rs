@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::offset_args::OffsetArgs;
+use crate::cli::outline_args::OutlineArgs;
 use crate::cli::progress::ProgressArg;
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
@@ -17,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Encoding, Input, InputEncoding, Output, ReadOptions};
 use crate::messages::Lang;
 use crate::plan::{Level, Plan};
-use crate::plan_io;
+use crate::plan_io::{self, OutlineRead};
 use crate::units::AreaUnit;
 
 /// The values of `--lang`.
@@ -122,6 +123,8 @@ pub(super) struct PlanArgs {
     name_field: Option<String>,
     #[command(flatten)]
     pub(super) offset: OffsetArgs,
+    #[command(flatten)]
+    outline: OutlineArgs,
 }
 
 impl PlanArgs {
@@ -144,7 +147,8 @@ impl PlanArgs {
         if let Some(crs) = &self.override_plan_crs {
             ui.info(&ui.texts().overridden_crs(&name, None, crs));
         }
-        let (outline, notes) = plan_io::read_plan_with_notes(input, &options, self.name_field.as_deref())?;
+        let outline_options = self.outline.options(self.name_field.as_deref());
+        let OutlineRead { outline, notes, .. } = plan_io::read_outline(input, &options, &outline_options)?;
         ui.report(ui.texts().of_outline(&name, &outline, &notes));
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.features().iter().any(has_level) {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, OutputArgs};
+use crate::cli::outline_args::OutlineArgs;
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
@@ -38,6 +39,8 @@ pub(super) struct CheckArgs {
     /// Read it as a flat polygon layer, its features identified by this property
     #[arg(long, value_name = "PROPERTY", requires = "file")]
     name_field: Option<String>,
+    #[command(flatten)]
+    outline: OutlineArgs,
     /// Tolerance for published areas, in parts per million; by default, an area must round to its published figure
     #[arg(long, value_name = "PPM", value_parser = ppm, allow_hyphen_values = true)]
     area_tolerance: Option<f64>,
@@ -77,9 +80,10 @@ pub(super) fn run(args: CheckArgs, ui: &Ui) -> Result<Outcome> {
                 prefers_wkt: true,
                 ..ReadOptions::default()
             };
-            let (outline, notes) = plan_io::read_plan_with_notes(input, &options, args.name_field.as_deref())?;
-            ui.report(ui.texts().of_notes(&name, &notes));
-            outline
+            let outline_options = args.outline.options(args.name_field.as_deref());
+            let read = plan_io::read_outline(input, &options, &outline_options)?;
+            ui.report(ui.texts().of_notes(&name, &read.notes));
+            read.outline
         }
     };
     let findings = check(&outline, args.area_tolerance);

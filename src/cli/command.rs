@@ -4,6 +4,7 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use crate::cli::Cli;
 use crate::cli::help::{self, Heading};
+use crate::cli::outline_args::OutlineArgs;
 use crate::messages::Lang;
 
 /// The command with help in a language.
@@ -42,6 +43,13 @@ fn arranged(mut command: Command, path: &str, lang: Lang) -> Command {
             argument.help_heading(heading.map(|heading| heading.text(lang)))
         }
     });
+    let file = ["plan", "file"].into_iter().find(|id| command.get_arguments().any(|argument| argument.get_id() == id));
+    if let Some(file) = file {
+        command = command.mut_args(|argument| match OutlineArgs::IDS.contains(&argument.get_id().as_str()) {
+            true => argument.requires(file),
+            false => argument,
+        });
+    }
     if let Some(examples) = help::examples(path, lang) {
         command = command.after_help(examples);
     }

@@ -22,6 +22,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::SameOutput(_)
         | ErrorKind::UnknownReportFormat(_)
         | ErrorKind::UnknownMapFormat(_)
+        | ErrorKind::UnknownPlanFormat(_)
         | ErrorKind::UnknownFormat(_)
         | ErrorKind::UnknownLayer { .. }
         | ErrorKind::UnknownId { .. }

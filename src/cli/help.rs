@@ -125,6 +125,23 @@ pub fn help(path: &str) -> Option<&'static str> {
         "check.area_tolerance" => "面积与公布值的允许差（百万分率）；默认以四舍五入后等于公布值为准",
         "check.format" => "输出格式；默认按文件扩展名，否则为文本",
 
+        "plan" => {
+            "由自有的面制作规划：层级、精度、公布面积和来源。\n\n层级按包含关系推断：包含其他全部要素的为走廊，走廊之下为片区，片区之内为组团。没有走廊时，以外围要素的并集作为走廊。所作推断均予说明。规划按文件的坐标系写为GeoPackage，或写为GeoJSON，并按corridor check检查，有警告时退出码为1。"
+        }
+        "plan.action" => "操作：new制作新规划",
+        "plan.file" => "面文件，任何支持的格式；-表示标准输入",
+        "plan.crs" => "其坐标系；默认取文件声明，否则为WGS84",
+        "plan.override_crs" => "其坐标系，不论文件如何声明；用于声明有误的文件",
+        "plan.layer" => "文件有多个图层时指定其一",
+        "plan.title" => "规划名称，默认取文件名",
+        "plan.corridor_name" => "走廊名称（各面均非走廊时），默认取规划名称",
+        "plan.core" => "作为核的片区，其id或名称",
+        "plan.authority" => "范围线的效力：indicative示意，official官方；默认为indicative",
+        "plan.source" => "范围线和数据的来源，默认取文件名",
+        "plan.published_by" => "规划的发布单位",
+        "plan.published_on" => "规划文件的日期：YYYY-MM-DD",
+        "plan.format" => "输出格式：gpkg或geojson；默认按文件扩展名，否则为geojson",
+
         "describe" => {
             "查看规划对走廊、片区、组团的描述。\n\n定位、产业、项目、2026和2035年目标、来源，以及未公布的内容。不指定id时显示走廊，并列出其中各要素的id。"
         }
@@ -182,6 +199,11 @@ fn shared(argument: &str) -> Option<&'static str> {
         "plan_layer" => "规划文件有多个图层时指定其一",
         "setback" => "退线：各范围自边界向内缩小该距离：30、30m、1.5km",
         "grow" => "外扩：各范围自边界向外扩大该距离：30、30m、1.5km",
+        "plan_accuracy" => "范围线精度（米，95%置信度），用于自身未注明精度的要素",
+        "plan_fields" => {
+            "规划属性取自文件中的哪些字段，如accuracy_m=精度,published_area_km2=规划面积；公布面积可注明单位，如规划面积:ha"
+        }
+        "plan_levels" => "文件中各级别的含义，如片区=zone,核心区=core",
         "name_field" => "按无层级图层读取，以该属性区分要素",
         "output" => "写入该文件而非标准输出；扩展名决定格式",
         "overwrite" => "输出文件已存在时予以替换",
@@ -221,7 +243,8 @@ impl Heading {
             | "header_row" | "wkt_field" | "strict" => Heading::Input,
             "crs" | "override_crs" | "strict_crs" | "axis" | "to_crs" | "precision" => Heading::Coordinates,
             "plan" | "plan_crs" | "plan_encoding" | "override_plan_crs" | "plan_layer" | "name_field" | "setback"
-            | "grow" => Heading::Plan,
+            | "grow" | "plan_accuracy" | "plan_fields" | "plan_levels" | "corridor_name" | "core" | "authority"
+            | "published_by" | "published_on" => Heading::Plan,
             "against" | "against_accuracy" | "against_crs" | "against_layer" => Heading::Layers,
             "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sliver_width" | "sum_by"
             | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"
@@ -300,6 +323,12 @@ pub fn examples(path: &str, lang: Lang) -> Option<String> {
         ("check", Lang::Zh) => {
             &["corridor check own.geojson", "corridor check 片区.gpkg --name-field 片区名称 -o 问题.csv"]
         }
+        ("plan", Lang::En) => {
+            &["corridor plan new zones.shp --plan-fields name=片区名称 --plan-accuracy 5 -o plan.gpkg"]
+        }
+        ("plan", Lang::Zh) => {
+            &["corridor plan new 片区.shp --plan-fields name=片区名称 --plan-accuracy 5 -o 规划.gpkg"]
+        }
         ("describe", Lang::En) => &["corridor describe jiaojiang"],
         ("describe", Lang::Zh) => &["corridor describe 椒江"],
         ("sql", _) => {
@@ -326,6 +355,10 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "COLUMN" | "COLUMNS" => "列",
         "ROW" => "行号",
         "LEVEL" => "层级",
+        "PROPERTY=FIELD" => "属性=字段",
+        "NAME=LEVEL" => "名称=层级",
+        "AUTHORITY" => "效力",
+        "DATE" => "日期",
         "ZOOM" => "级别",
         "LANG" => "语言",
         "MODE" => "方式",

@@ -21,7 +21,9 @@ mod map;
 mod messages;
 mod nearest;
 mod offset_args;
+mod outline_args;
 mod overlay;
+mod plan;
 mod progress;
 mod settings;
 #[cfg(feature = "datafusion")]
@@ -74,6 +76,7 @@ enum Command {
     Export(export::ExportArgs),
     Map(map::MapArgs),
     Check(check::CheckArgs),
+    Plan(plan::PlanNewArgs),
     Describe(describe::DescribeArgs),
     Sql(sql::SqlArgs),
     Completions(manual::CompletionsArgs),
@@ -133,6 +136,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Export(args) => export::run(args, &ui),
         Command::Map(args) => map::run(args, &ui),
         Command::Check(args) => check::run(args, &ui),
+        Command::Plan(args) => plan::run(args, &ui),
         Command::Describe(args) => describe::run(args, &ui),
         Command::Sql(args) => sql::run(args, &ui),
         Command::Completions(args) => manual::completions(args, ui.lang),

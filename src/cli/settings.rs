@@ -19,7 +19,7 @@ use crate::messages::Lang;
 const FILE: &str = "corridor.toml";
 
 /// The options that a settings file may have.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 17] = [
     "lang",
     "plan",
     "plan-crs",
@@ -27,6 +27,9 @@ const KEYS: [&str; 14] = [
     "plan-encoding",
     "plan-layer",
     "name-field",
+    "plan-accuracy",
+    "plan-fields",
+    "plan-levels",
     "crs",
     "override-crs",
     "axis",
@@ -36,9 +39,12 @@ const KEYS: [&str; 14] = [
     "fields",
 ];
 
-/// Commands that use only the language: those without a plan or table, and `check`, whose options describe the file that
-/// it checks.
-const LANG_ONLY: [&str; 4] = ["check", "completions", "man", "help"];
+/// The options that take a list.
+const LISTS: [&str; 3] = ["fields", "plan-fields", "plan-levels"];
+
+/// Commands that use only the language: those without a plan or table, and `check` and `plan`, whose options describe
+/// the file that they read.
+const LANG_ONLY: [&str; 5] = ["check", "plan", "completions", "man", "help"];
 
 /// The content of a settings file, with paths relative to the working directory.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,7 +161,7 @@ fn read(text: &str) -> Result<Vec<(&'static str, String)>> {
             let known = KEYS.map(str::to_owned).to_vec();
             return Err(Error::new(ErrorKind::UnknownSetting { key: name.get_ref().to_string(), known }).at_line(line));
         };
-        let value = text_of_value(value.get_ref(), key == "fields");
+        let value = text_of_value(value.get_ref(), LISTS.contains(&key));
         let value = value.ok_or_else(|| Error::new(ErrorKind::BadSetting { key: key.to_owned() }).at_line(line))?;
         values.push((line, key, value));
     }

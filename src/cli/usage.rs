@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::messages::Lang;
+use crate::plan::PlanField;
 
 /// The expected value of an option that has an invalid one.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,12 @@ pub(crate) enum ValueProblem {
     NamedFile,
     /// A label of the Encoding Standard.
     Encoding,
+    /// A property of a plan and that of a file.
+    PlanField,
+    /// The name of a level in a file, and the level.
+    LevelName,
+    /// A date.
+    Date,
 }
 
 /// The unit of a number.
@@ -41,6 +48,13 @@ impl ValueProblem {
                 ValueProblem::WholeNumber { min, max } => format!("应为{min}至{max}的整数"),
                 ValueProblem::Distance => "应为距离，如500、500m或1.5km".to_owned(),
                 ValueProblem::NamedFile => "应为名称=文件，或文件".to_owned(),
+                ValueProblem::PlanField => {
+                    format!("应为“属性=字段”，属性可为{}", PlanField::PROPERTIES.join("、"))
+                }
+                ValueProblem::LevelName => {
+                    "应为“名称=层级”，层级可为corridor、core、zone、cluster，如片区=zone".to_owned()
+                }
+                ValueProblem::Date => "应为日期，如2024-05-01".to_owned(),
                 ValueProblem::Encoding => "未知编码，应如utf-8、gb18030、big5、utf-16le、windows-1252".to_owned(),
             },
         }
@@ -59,6 +73,13 @@ impl fmt::Display for ValueProblem {
             ValueProblem::WholeNumber { min, max } => write!(f, "a whole number from {min} to {max} is expected"),
             ValueProblem::Distance => f.write_str("a distance such as 500, 500m or 1.5km is expected"),
             ValueProblem::NamedFile => f.write_str("NAME=FILE or FILE is expected"),
+            ValueProblem::PlanField => {
+                write!(f, "PROPERTY=FIELD is expected, where PROPERTY is one of {}", PlanField::PROPERTIES.join(", "))
+            }
+            ValueProblem::LevelName => {
+                f.write_str("NAME=LEVEL is expected, where LEVEL is corridor, core, zone or cluster, as in 片区=zone")
+            }
+            ValueProblem::Date => f.write_str("a date such as 2024-05-01 is expected"),
             ValueProblem::Encoding => {
                 f.write_str("unknown encoding; use a label such as utf-8, gb18030, big5, utf-16le, windows-1252")
             }

@@ -60,6 +60,7 @@ impl ErrorKind {
             ErrorKind::SameOutput(_) => "same-output",
             ErrorKind::UnknownReportFormat(_) => "unknown-report-format",
             ErrorKind::UnknownMapFormat(_) => "unknown-map-format",
+            ErrorKind::UnknownPlanFormat(_) => "unknown-plan-format",
             ErrorKind::NoFont => "no-font",
             ErrorKind::UnknownFormat(_) => "unknown-format",
             ErrorKind::BadPosition(_) => "bad-position",

@@ -275,6 +275,9 @@ pub enum ErrorKind {
     /// The format of a map is not supported.
     #[error("unsupported map format: `{0}`")]
     UnknownMapFormat(String),
+    /// The format of a plan file is not supported.
+    #[error("unsupported format of a plan: `{0}`")]
+    UnknownPlanFormat(String),
     /// No font is installed.
     #[error("no font is installed to draw text with")]
     NoFont,

@@ -72,6 +72,34 @@ pub enum PlanProblem {
         /// How many there are.
         count: usize,
     },
+    /// The levels of the features make no plan, which is read as a flat layer.
+    #[error("{}", levels_ignored(unknown, *roots))]
+    LevelsIgnored {
+        /// The values that are no levels; an empty text where there is none.
+        unknown: Vec<String>,
+        /// How many features are of level `corridor`.
+        roots: usize,
+    },
+    /// A feature lies partly in another, so that the hierarchy of a new plan does not follow.
+    #[error("{:.1} % of it lies in `{other}`: it is neither inside nor outside", share * 100.0)]
+    PartlyInside {
+        /// The other feature.
+        other: String,
+        /// The share of its area that lies in the other.
+        share: f64,
+    },
+    /// Two features have the same extent, so that the hierarchy of a new plan does not follow.
+    #[error("it has the same extent as `{other}`")]
+    SameExtent {
+        /// The other feature.
+        other: String,
+    },
+    /// A feature lies in a cluster, for which there is no level.
+    #[error("it lies in `{parent}`, which is a cluster: there is no further level")]
+    TooDeep {
+        /// The cluster.
+        parent: String,
+    },
     /// A feature extends beyond its parent.
     #[error("{area_m2:.0} m² of it lie outside its parent `{parent}`")]
     OutsideParent {
@@ -146,10 +174,23 @@ pub enum PropertyKind {
     /// An area in km².
     #[error("a number of km² above 0")]
     SquareKilometres,
+    /// An area in the unit of the property.
+    #[error("a number above 0")]
+    Area,
 }
 
 fn features(count: u64) -> String {
     format!("{count} feature{}", if count == 1 { "" } else { "s" })
+}
+
+fn levels_ignored(unknown: &[String], roots: usize) -> String {
+    let names = unknown.iter().map(|name| if name.is_empty() { "(none)".to_owned() } else { format!("`{name}`") });
+    match unknown {
+        [] => format!(
+            "read as a layer without levels: {roots} of its features are of level `corridor`, not one; `corridor plan new` makes a plan of it"
+        ),
+        _ => format!("read as a layer without levels: unknown levels {}", names.collect::<Vec<_>>().join(", ")),
+    }
 }
 
 fn missing_ids(count: u64) -> String {
@@ -181,6 +222,10 @@ impl PlanProblem {
             PlanProblem::BadProperty { .. } => "bad-property",
             PlanProblem::UnknownParent { .. } => "unknown-parent",
             PlanProblem::Roots { .. } => "roots",
+            PlanProblem::LevelsIgnored { .. } => "levels-ignored",
+            PlanProblem::PartlyInside { .. } => "partly-inside",
+            PlanProblem::SameExtent { .. } => "same-extent",
+            PlanProblem::TooDeep { .. } => "too-deep",
             PlanProblem::OutsideParent { .. } => "outside-parent",
             PlanProblem::Overlap { .. } => "overlap",
             PlanProblem::Gap { .. } => "gap",

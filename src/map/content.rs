@@ -144,11 +144,15 @@ impl<'a> Picture<'a> {
         name.map(clean)
     }
 
-    /// The footer lines with their font sizes: the notice and the sources.
+    /// The footer lines with their font sizes: the notice, the provenance of one's own outline, and the sources.
     pub(super) fn foot(&self, width: f64) -> Vec<(Vec<String>, f64)> {
         let mut foot = vec![];
         if let Some(notice) = self.options.lang.notice_of(self.plan) {
             foot.push((wrap(&clean(&notice), width / 10.5, 3), 10.5));
+        }
+        if let Some(file) = &self.options.outline {
+            let text = clean(&self.options.lang.texts().provenance_line(self.plan, Some(file)));
+            foot.push((wrap(&text, width / 8.5, 3), 8.5));
         }
         let zone = self.plan.root().or(self.plan.features().first());
         let mut all = zone.map_or(vec![], |zone| sources(self.plan, zone, self.options.lang));

@@ -68,6 +68,9 @@ pub struct MapOptions {
     pub crs: Option<Crs>,
     /// The title; by default, the name of the plan.
     pub title: Option<String>,
+    /// The name of the file of the plan, to be named on the map with its authority, accuracy and date; `None` for the
+    /// bundled plan.
+    pub outline: Option<String>,
     /// Sources to credit besides those of the plan, as licences of data may require.
     pub source: Option<String>,
 }

@@ -92,6 +92,9 @@ pub struct PageOptions {
     pub lang: Lang,
     /// The initial theme.
     pub theme: Theme,
+    /// The name of the file of the plan, to be named on the page with its authority, accuracy and date; `None` for the
+    /// bundled plan. It is the title of a flat layer, without its extension.
+    pub outline: Option<String>,
     /// Base map tiles below the map, the first at the bottom. Without any, the page makes no network requests.
     pub base_maps: Vec<BaseMap>,
 }
@@ -112,7 +115,7 @@ pub struct PageOptions {
 /// ```
 pub fn page(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptions) -> Result<String> {
     let plan = &*plan.in_lon_lat()?;
-    let title = data::title(plan, options.lang);
+    let title = data::title(plan, options, options.lang);
     // Each placeholder occurs once, and inserted text is not searched again.
     let values = [
         ("lang", if options.lang == Lang::Zh { "zh-CN" } else { "en" }.to_owned()),

@@ -156,6 +156,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::NoUnit { .. } => ("add --stated-unit: m2, ha, mu or km2", "请用--stated-unit指定：m2、ha、mu、km2"),
         ErrorKind::UnknownReportFormat(_) => ("use .xlsx, .html or .md", "请使用.xlsx、.html、.md扩展名"),
         ErrorKind::UnknownMapFormat(_) => ("use .html, .svg or .png", "请使用.html、.svg、.png扩展名"),
+        ErrorKind::UnknownPlanFormat(_) => ("use .gpkg or .geojson", "请使用.gpkg、.geojson扩展名"),
         ErrorKind::NoFont => (
             "install one, such as Noto Sans CJK, or write .svg, which is drawn with the viewer's fonts",
             "请安装字体（如Noto Sans CJK），或改写为.svg，由查看软件的字体显示",
@@ -231,8 +232,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("fix the row, or leave out --strict to keep and mark it", "请修正该行，或去掉--strict以保留并标记")
         }
         ErrorKind::Plan(PlanProblem::MissingId { .. }) => (
-            "give each feature an `id`, or name the property that tells them apart: --name-field PROPERTY",
-            "请为每个要素设置`id`，或用--name-field指定区分要素的属性",
+            "give each feature an `id`, or name the property that tells them apart: --name-field PROPERTY, or --plan-fields name=PROPERTY",
+            "请为每个要素设置`id`，或用--name-field 属性、--plan-fields name=属性指定区分要素的属性",
         ),
         ErrorKind::Plan(PlanProblem::CrsMember { .. }) => (
             "name it (--plan-crs; of check --crs), or convert the file: corridor convert FILE -o NEW.geojson",
@@ -241,6 +242,12 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::Plan(PlanProblem::NotACollection { .. }) => {
             ("a plan is an RFC 7946 FeatureCollection", "规划文件应为RFC 7946要素集合")
         }
+        ErrorKind::Plan(
+            PlanProblem::PartlyInside { .. } | PlanProblem::SameExtent { .. } | PlanProblem::TooDeep { .. },
+        ) => (
+            "the hierarchy does not follow from the outlines: state it in the file and name its columns, as in --plan-fields level=级别,parent=上级",
+            "由范围线无法推断层级：请在文件中注明，并指定所在的列，如--plan-fields level=级别,parent=上级",
+        ),
         ErrorKind::Plan(_) | ErrorKind::Shape(_) => {
             ("`corridor check FILE` lists all that is wrong in it", "用`corridor check 文件`列出全部问题")
         }

@@ -183,6 +183,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
         ErrorKind::SameOutput(name) => format!("结果和报告均指定为`{name}`"),
         ErrorKind::UnknownReportFormat(name) => format!("无法由扩展名判断报告`{name}`的形式"),
+        ErrorKind::UnknownPlanFormat(name) => format!("无法由扩展名判断规划`{name}`的格式"),
         ErrorKind::UnknownMapFormat(name) => format!("无法由扩展名判断地图`{name}`的形式"),
         ErrorKind::NoFont => "未安装字体，无法绘制文字".to_owned(),
         ErrorKind::UnknownColumn { name, columns } => format!("没有`{name}`列，现有列：{}", list_zh(columns)),
@@ -410,11 +411,24 @@ fn plan_zh(problem: &PlanProblem) -> String {
                 PropertyKind::Level => "corridor、core、zone或cluster",
                 PropertyKind::Metres => "不小于0的米数",
                 PropertyKind::SquareKilometres => "大于0的平方公里数",
+                PropertyKind::Area => "大于0的数",
             };
             format!("属性`{name}`应为{expected}，实为{found}")
         }
         PlanProblem::UnknownParent { parent } => format!("上级`{parent}`不是本规划中上一层级的要素"),
         PlanProblem::Roots { count } => format!("规划应有一个corridor层级的要素，现有{count}个"),
+        PlanProblem::LevelsIgnored { unknown, roots } if unknown.is_empty() => {
+            format!("按无层级图层读取：corridor层级的要素应有1个，现有{roots}个；可用corridor plan new制作规划")
+        }
+        PlanProblem::LevelsIgnored { unknown, .. } => {
+            let names = unknown.iter().map(|name| if name.is_empty() { "（空）" } else { name });
+            format!("按无层级图层读取：无法识别的层级{}", names.collect::<Vec<_>>().join("、"))
+        }
+        PlanProblem::PartlyInside { other, share } => {
+            format!("{:.1}%的面积位于`{other}`之内：既不在其内，也不在其外", share * 100.0)
+        }
+        PlanProblem::SameExtent { other } => format!("与`{other}`范围相同"),
+        PlanProblem::TooDeep { parent } => format!("位于组团`{parent}`之内，而组团之下没有层级"),
         PlanProblem::OutsideParent { parent, area_m2 } => format!("有{area_m2:.0}平方米位于上级`{parent}`之外"),
         PlanProblem::Overlap { other, area_m2 } => format!("与`{other}`重叠{area_m2:.0}平方米"),
         PlanProblem::Gap { area_m2 } => format!("走廊有{area_m2:.0}平方米不属于核或任何片区"),

@@ -47,7 +47,6 @@ pub struct ParcelTexts {
     pub repaired: &'static str,
     pub uncertain: &'static str,
     pub not_assessed: &'static str,
-    pub outline: &'static str,
     pub offset: &'static str,
     /// The settings that options come from.
     pub settings: &'static str,
@@ -119,7 +118,6 @@ static EN: ParcelTexts = ParcelTexts {
     repaired: "Repaired",
     uncertain: "Main zone uncertain",
     not_assessed: "Main zone not assessed",
-    outline: "Outline file",
     offset: "Offset of the zones",
     settings: "Settings",
     area: "Area of the parcels",
@@ -190,7 +188,6 @@ static ZH: ParcelTexts = ParcelTexts {
     repaired: "已修复",
     uncertain: "归属不确定",
     not_assessed: "归属可信度未评定",
-    outline: "范围线文件",
     offset: "退线或外扩",
     settings: "设置文件",
     area: "地块面积",

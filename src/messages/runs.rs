@@ -222,7 +222,8 @@ impl Texts {
     /// ```
     pub fn of_outline(&self, file: &str, outline: &UncheckedPlan, notes: &[ReadNote]) -> Vec<Message> {
         let is_changed = |finding: &&Finding| {
-            matches!(finding.problem, Problem::Plan(PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. }))
+            use PlanProblem::{Arcs, EmptyMembers, LevelsIgnored};
+            matches!(finding.problem, Problem::Plan(Arcs { .. } | EmptyMembers { .. } | LevelsIgnored { .. }))
         };
         let changed = outline.findings().iter().filter(is_changed);
         let changed = changed.map(|finding| Message::info(self.of_file(file, &messages::finding(finding, self.lang))));

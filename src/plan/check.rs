@@ -5,7 +5,7 @@ use geo::{Area, Coord, InteriorPoint, MultiPolygon};
 use crate::error::PlanProblem;
 use crate::geometry::clip::{NOISE, difference, intersection, union};
 use crate::maths::power_of_ten;
-use crate::plan::{Finding, Level, Severity, UncheckedFeature, UncheckedPlan};
+use crate::plan::{Finding, Level, PUBLISHED, Severity, UncheckedFeature, UncheckedPlan};
 
 /// All findings about a plan file: of single features and between features.
 ///
@@ -59,9 +59,16 @@ fn area_deviation(
     let difference_ppm = (computed_km2 / published_km2 - 1.0) * 1e6;
     let deviates = match tolerance_ppm {
         Some(tolerance_ppm) => difference_ppm.abs() > tolerance_ppm,
-        None => (computed_km2 - published_km2).abs() > half_a_unit(published_km2),
+        None => (computed_km2 - published_km2).abs() > rounding_km2(feature)?,
     };
     deviates.then(|| finding(feature, PlanProblem::AreaOff { computed_km2, published_km2, difference_ppm }, None))
+}
+
+/// Half a unit in the last decimal place of the published figure, which is in the unit of its property.
+fn rounding_km2(feature: &UncheckedFeature) -> Option<f64> {
+    let properties = &feature.feature.properties;
+    let figures = PUBLISHED.into_iter().filter_map(|(name, unit)| Some((properties.get(name)?.as_f64()?, unit)));
+    figures.map(|(figure, unit)| unit.of(half_a_unit(figure)).km2()).next()
 }
 
 /// Half a unit in the last decimal place of a figure.

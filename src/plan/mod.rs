@@ -6,23 +6,28 @@
 
 mod bundled;
 pub mod check;
+mod draft;
 mod facts;
 mod feature_id;
 mod finding;
 mod layer;
 mod level;
 mod offset;
+mod outline_options;
 pub mod palette;
 mod reading;
 mod shapes;
 mod unchecked;
 
 pub use bundled::{LANDMARKS_CSV, PLAN_GEOJSON, PLAN_SCHEMA};
+pub use draft::{Assumption, PlanDraft};
 pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
 pub use feature_id::FeatureId;
 pub use finding::{Finding, Problem, Severity};
 pub use level::Level;
 pub use offset::OffsetPlan;
+pub(crate) use outline_options::PUBLISHED;
+pub use outline_options::{LevelName, OutlineOptions, PlanField};
 pub(crate) use reading::{RawFeature, RawGeometry, ReadFeature};
 pub use unchecked::{UncheckedFeature, UncheckedPlan};
 

@@ -1,6 +1,6 @@
 //! Lenient reading of plan files: a problem of a feature becomes a finding, and the rest of the feature is kept.
 
-use geo::{Coord, Geometry};
+use geo::{Coord, Geometry, MultiPolygon};
 use geojson::{GeometryValue, JsonObject, JsonValue};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,8 +11,10 @@ use crate::error::{
 };
 use crate::parallel;
 use crate::plan::shapes::read_shape;
-use crate::plan::{Feature, Finding, Level, Problem, Severity, UncheckedFeature, UncheckedPlan};
-use crate::units::{Metres, SquareMetres};
+use crate::plan::{
+    Feature, Finding, Level, OutlineOptions, PUBLISHED, Problem, Severity, UncheckedFeature, UncheckedPlan,
+};
+use crate::units::{AreaUnit, Metres};
 
 #[derive(Deserialize)]
 struct Collection<'a> {
@@ -76,22 +78,25 @@ impl<'a> Reader<'a> {
         Ok(Reader { features, is_geometry, findings })
     }
 
-    /// Reads the features; `flat` is the name field of a flat dataset, if one is wanted.
-    pub(super) fn read(self, flat: Option<Option<&str>>) -> Result<UncheckedPlan> {
+    /// Reads the features; with `is_flat`, as a flat dataset whatever their levels.
+    pub(super) fn read(self, is_flat: bool, options: &OutlineOptions) -> Result<UncheckedPlan> {
         let parsed = map_indexed(self.features, |_, raw| {
             if self.is_geometry {
                 let geometry: geojson::Geometry = serde_json::from_str(raw.get())?;
                 let geometry = Some(RawGeometry::Json(geometry.value));
-                return Ok(RawFeature { id: None, properties: JsonObject::default(), geometry });
+                return Ok(RawFeature { id: None, has_own_id: false, properties: JsonObject::default(), geometry });
             }
             let feature: geojson::Feature = serde_json::from_str(raw.get())?;
             Ok(RawFeature {
+                has_own_id: feature.id.is_some(),
                 id: feature.id,
                 properties: feature.properties.unwrap_or_default(),
                 geometry: feature.geometry.map(|geometry| RawGeometry::Json(geometry.value)),
             })
         });
-        Ok(read_features(parsed, self.findings, flat, &Plane::LON_LAT))
+        let properties = parsed.iter().flatten().flat_map(|feature| feature.properties.keys().map(String::as_str));
+        options.check_columns(properties)?;
+        Ok(read_features(parsed, self.findings, is_flat, options, &Plane::LON_LAT))
     }
 }
 
@@ -102,8 +107,26 @@ fn json_error(error: &serde_json::Error) -> Error {
 /// A feature as given, before it is checked.
 pub(crate) struct RawFeature {
     pub(crate) id: Option<geojson::feature::Id>,
+    /// Whether the id identifies the feature, and is not a mere counter of rows.
+    pub(crate) has_own_id: bool,
     pub(crate) properties: JsonObject,
     pub(crate) geometry: Option<RawGeometry>,
+}
+
+impl RawFeature {
+    /// The polygons, if the geometry is one of polygons.
+    pub(super) fn polygons(&self) -> Option<MultiPolygon<f64>> {
+        let geometry = match self.geometry.as_ref()? {
+            RawGeometry::Json(value) => Geometry::try_from(value.clone()).ok()?,
+            RawGeometry::Shape(shape) => shape.clone(),
+            RawGeometry::Invalid(..) => return None,
+        };
+        match geometry {
+            Geometry::Polygon(polygon) => Some(polygon.into()),
+            Geometry::MultiPolygon(polygons) => Some(polygons),
+            _ => None,
+        }
+    }
 }
 
 /// A geometry in the plane of the plan; as JSON, in degrees.
@@ -115,18 +138,24 @@ pub(crate) enum RawGeometry {
     Invalid(RowProblem, Option<Geometry<f64>>),
 }
 
-/// Reads features and collects findings about them; `flat` is the name field of a flat dataset, if one is wanted.
+/// Reads features and collects findings about them; with `is_flat`, as a flat dataset whatever their levels.
 pub(super) fn read_features(
-    raw_features: Vec<Result<RawFeature, serde_json::Error>>,
-    findings: Vec<Finding>,
-    flat: Option<Option<&str>>,
+    mut raw_features: Vec<Result<RawFeature, serde_json::Error>>,
+    mut findings: Vec<Finding>,
+    is_flat: bool,
+    options: &OutlineOptions,
     plane: &Plane,
 ) -> UncheckedPlan {
-    let has_levels = flat.is_none() && raw_features.iter().flatten().any(has_level);
+    raw_features.iter_mut().flatten().for_each(|feature| options.apply_to(feature));
+    if !is_flat && let Some(problem) = options.link(&mut raw_features.iter_mut().flatten().collect::<Vec<_>>()) {
+        findings.push(Finding { severity: Severity::Info, ..Finding::of_file(problem) });
+    }
+    let is_flat = is_flat || options.name_field.is_some();
+    let has_levels = !is_flat && raw_features.iter().flatten().any(has_level);
     let read = map_indexed(raw_features, |index, feature| {
         let row = index as u64 + 1;
         match feature {
-            Ok(feature) => read_feature(row, feature, has_levels, flat.flatten(), plane),
+            Ok(feature) => read_feature(row, feature, has_levels, options.name_field.as_deref(), plane),
             Err(error) => {
                 let problem = PlanProblem::NotAFeature(LibraryMessage::new("geojson", error));
                 let finding = Finding { row: Some(row), ..Finding::of_file(problem) };
@@ -256,13 +285,21 @@ fn read_feature(
             parent_id = fields.text("parent", Severity::Error);
         }
         name = fields.text("name", Severity::Error);
-        name_en = fields.text("name_en", Severity::Warning);
-        fields.authority();
+        name_en = fields.optional_text("name_en");
+        let authority = fields.authority();
         fields.text("source", Severity::Warning);
         fields.lists(&["focus", "projects"]);
         if level == Some(Level::Corridor) {
-            for name in ["plan", "plan_en", "published_by", "published_on", "version", "licence", "notice"] {
+            for name in ["plan", "version"] {
                 fields.text(name, Severity::Warning);
+            }
+            for name in ["plan_en", "published_by", "published_on", "licence"] {
+                fields.optional_text(name);
+            }
+            // An outline that is not official is not passed on without saying so.
+            match authority.as_deref() {
+                Some("official") => drop(fields.optional_text("notice")),
+                _ => drop(fields.text("notice", Severity::Warning)),
             }
         }
         fields.require("accuracy_m", Severity::Warning);
@@ -271,14 +308,17 @@ fn read_feature(
         name_en = properties.get("name_en").and_then(as_name);
     }
     let accuracy = fields.number("accuracy_m", |value| value >= 0.0, PropertyKind::Metres);
-    let published = fields.number("published_area_km2", |value| value > 0.0, PropertyKind::SquareKilometres);
+    let published = PUBLISHED.map(|(name, unit)| {
+        let kind = if unit == AreaUnit::SquareKilometres { PropertyKind::SquareKilometres } else { PropertyKind::Area };
+        fields.number(name, |value| value > 0.0, kind).map(|figure| unit.of(figure))
+    });
     let feature = Feature {
         name: name.unwrap_or_else(|| id.clone()),
         id,
         level,
         parent: None,
         name_en,
-        published_area: published.map(SquareMetres::from_km2),
+        published_area: published.into_iter().flatten().next(),
         accuracy: accuracy.map(Metres),
         properties,
         shape,
@@ -327,11 +367,17 @@ impl PropertyReader<'_, '_> {
         }
     }
 
-    fn authority(&mut self) {
+    /// A text that need not be there; may be null.
+    fn optional_text(&mut self, name: &str) -> Option<String> {
+        if self.properties.get(name).is_none_or(JsonValue::is_null) { None } else { self.text(name, Severity::Info) }
+    }
+
+    fn authority(&mut self) -> Option<String> {
         let text = self.text("authority", Severity::Warning);
-        if text.is_some_and(|text| !["indicative", "official"].contains(&text.as_str())) {
+        if text.as_ref().is_some_and(|text| !["indicative", "official"].contains(&text.as_str())) {
             self.bad("authority", PropertyKind::Authority);
         }
+        text
     }
 
     /// Checks optional properties that are lists of texts.

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use crate::crs::Plane;
 use crate::error::{PlanProblem, Result};
 use crate::plan::reading::{Reader, collect_features, read_features};
-use crate::plan::{Feature, FeatureId, Finding, Level, Plan, RawFeature, ReadFeature, Severity, reject_errors};
+use crate::plan::{
+    Feature, FeatureId, Finding, Level, OutlineOptions, Plan, RawFeature, ReadFeature, Severity, reject_errors,
+};
 
 /// A plan file as read: its usable features and the findings about them.
 ///
@@ -66,7 +68,7 @@ impl UncheckedPlan {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read(json: &[u8]) -> Result<UncheckedPlan> {
-        Reader::new(json)?.read(None)
+        Reader::new(json)?.read(false, &OutlineOptions::default())
     }
 
     /// Reads a flat dataset, whose features are identified by a property or by their id. Errors as
@@ -84,12 +86,33 @@ impl UncheckedPlan {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn read_flat(json: &[u8], name_field: Option<&str>) -> Result<UncheckedPlan> {
-        Reader::new(json)?.read(Some(name_field))
+        Reader::new(json)?.read(true, &OutlineOptions::named(name_field))
     }
 
-    /// Builds a plan from features of another format, with the rules of [`read`](UncheckedPlan::read).
-    pub(crate) fn of_features(features: impl Iterator<Item = RawFeature>, plane: &Plane) -> UncheckedPlan {
-        read_features(features.map(Ok).collect(), vec![], None, plane)
+    /// Reads a plan or layer whose properties the options name. Errors as [`read`](UncheckedPlan::read) does, and if no
+    /// feature has a property that the options name.
+    ///
+    /// ```
+    /// use taizhou_corridor::plan::{OutlineOptions, PLAN_GEOJSON, PlanField, UncheckedPlan};
+    ///
+    /// // The levels of the bundled plan, by another name of theirs.
+    /// let own = PLAN_GEOJSON.replace("\"level\":", "\"级别\":").replace("\"zone\"", "\"片区\"");
+    /// let fields = vec![PlanField::parse("level=级别").unwrap()];
+    /// let options = OutlineOptions { fields, ..OutlineOptions::default() };
+    /// assert!(UncheckedPlan::read_with(own.as_bytes(), &options)?.has_levels());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn read_with(json: &[u8], options: &OutlineOptions) -> Result<UncheckedPlan> {
+        Reader::new(json)?.read(options.name_field.is_some(), options)
+    }
+
+    /// Builds a plan from features of another format, with the rules of [`read_with`](UncheckedPlan::read_with).
+    pub(crate) fn of_features(
+        features: impl Iterator<Item = RawFeature>,
+        options: &OutlineOptions,
+        plane: &Plane,
+    ) -> UncheckedPlan {
+        read_features(features.map(Ok).collect(), vec![], false, options, plane)
     }
 
     /// A flat dataset from features that were read one by one, in order.

@@ -25,7 +25,7 @@ mod vector_tiles;
 pub use self::export::{export_plan, options_for};
 pub use self::features::{ExportOptions, added_corners};
 pub use self::geojson::write_plan;
-pub use self::read::{read_plan, read_plan_with_notes};
+pub use self::read::{OutlineRead, read_outline, read_plan, read_plan_with_notes};
 pub use self::table::plan_table;
 pub use self::tile_options::TileOptions;
 pub use self::topojson::write_topojson;

@@ -3,15 +3,22 @@
 use ::geojson::feature::Id;
 use serde_json::Value as Json;
 
-use crate::crs::Plane;
+use crate::crs::{Crs, Plane};
 use crate::error::{PlanProblem, Result, RowProblem};
 use crate::io::{Block, BlockReader, Format, Input, OpenInput, ReadNote, ReadOptions, Rows, json_text, rows_of};
 use crate::parallel::{self, pipeline};
-use crate::plan::{RawFeature, RawGeometry, ReadFeature, UncheckedPlan};
+use crate::plan::{OutlineOptions, RawFeature, RawGeometry, ReadFeature, UncheckedPlan};
 use crate::table::{Batch, CellText, GeometrySource, Shape};
 
 /// The numeric and the list properties of a plan, for formats in which all values are text.
-const NUMBERS: [&str; 3] = ["published_area_km2", "accuracy_m", "clusters_published"];
+const NUMBERS: [&str; 6] = [
+    "published_area_km2",
+    "published_area_ha",
+    "published_area_mu",
+    "published_area_m2",
+    "accuracy_m",
+    "clusters_published",
+];
 const LISTS: [&str; 2] = ["focus", "projects"];
 
 /// Reads a plan or polygon layer in any format and coordinate system. With `name_field`, it is a flat layer whose
@@ -32,7 +39,7 @@ const LISTS: [&str; 2] = ["focus", "projects"];
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn read_plan(input: Input, options: &ReadOptions, name_field: Option<&str>) -> Result<UncheckedPlan> {
-    read_plan_with_notes(input, options, name_field).map(|(outline, _)| outline)
+    read_outline(input, options, &OutlineOptions::named(name_field)).map(|read| read.outline)
 }
 
 /// Reads a plan or polygon layer as [`read_plan`] does, and returns the notes of the reader about the file.
@@ -53,41 +60,71 @@ pub fn read_plan_with_notes(
     options: &ReadOptions,
     name_field: Option<&str>,
 ) -> Result<(UncheckedPlan, Vec<ReadNote>)> {
+    read_outline(input, options, &OutlineOptions::named(name_field)).map(|read| (read.outline, read.notes))
+}
+
+/// A plan or layer that was read from a file.
+#[derive(Debug, Clone)]
+pub struct OutlineRead {
+    /// The plan or layer.
+    pub outline: UncheckedPlan,
+    /// The notes of the reader about the file.
+    pub notes: Vec<ReadNote>,
+    /// The coordinate system of the file.
+    pub crs: Crs,
+}
+
+/// Reads a plan or polygon layer as [`read_plan`] does; the options name the properties that state names, levels,
+/// accuracies and published areas. Errors also if the file has none of that name.
+///
+/// ```
+/// use taizhou_corridor::io::{Input, ReadOptions};
+/// use taizhou_corridor::plan::{OutlineOptions, PlanField};
+/// use taizhou_corridor::plan_io;
+/// use taizhou_corridor::units::Metres;
+///
+/// let csv = "街区,面积,wkt\n0701,0.54公顷,\"POLYGON((121.40 28.65,121.41 28.65,121.41 28.66,121.40 28.65))\"\n";
+/// let fields = ["name=街区", "published_area_km2=面积"].map(|text| PlanField::parse(text).unwrap()).to_vec();
+/// let options = OutlineOptions { fields, accuracy: Some(Metres(0.5)), ..OutlineOptions::default() };
+/// let read = plan_io::read_outline(Input::bytes("blocks.csv", csv), &ReadOptions::default(), &options)?;
+/// let plan = read.outline.into_plan()?;
+/// let block = plan.feature("0701")?;
+/// assert_eq!((block.accuracy, block.published_area.unwrap().0), (Some(Metres(0.5)), 5400.0));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn read_outline(input: Input, read: &ReadOptions, options: &OutlineOptions) -> Result<OutlineRead> {
     let is_archive = input.is_archive();
-    let opened = OpenInput::new(input, options)?;
-    let names_crs = options.crs.is_some() || options.override_crs.is_some();
+    let opened = OpenInput::new(input, read)?;
+    let names_crs = read.crs.is_some() || read.override_crs.is_some();
     if !names_crs && opened.format == Format::GEOJSON && !is_archive {
         let file = opened.file.clone();
-        return read_geojson(opened, options, name_field).map_err(|error| error.in_file(file));
+        return read_geojson(opened, read, options).map_err(|error| error.in_file(file));
     }
-    let mut rows = rows_of(opened, options)?.in_source_crs();
+    let mut rows = rows_of(opened, read)?.in_source_crs();
     let plane = Plane::of(&rows.crs()).map_err(|error| error.in_file(rows.file()))?;
-    let mut outline = match name_field {
+    let columns = rows.schema().fields.iter().map(|field| field.name.as_str());
+    options.check_columns(columns).map_err(|error| error.in_file(rows.file()))?;
+    let mut outline = match &options.name_field {
         Some(field) => {
-            let read = |row, given| ReadFeature::read(row, given, field, &plane);
+            let read = |row, mut given: RawFeature| {
+                options.apply_to(&mut given);
+                ReadFeature::read(row, given, field, &plane)
+            };
             UncheckedPlan::of_flat(features(&mut rows, read)?, &plane)
         }
-        None => UncheckedPlan::of_features(features(&mut rows, |_, given| given)?, &plane),
+        None => UncheckedPlan::of_features(features(&mut rows, |_, given| given)?, options, &plane),
     };
     let arcs = Some(rows.with_arcs()).filter(|count| *count > 0).map(|count| PlanProblem::Arcs { count });
     let members =
         Some(rows.with_empty_members()).filter(|count| *count > 0).map(|count| PlanProblem::EmptyMembers { count });
     arcs.into_iter().chain(members).for_each(|problem| outline.note(problem));
-    Ok((outline, rows.notes()))
+    Ok(OutlineRead { outline, notes: rows.notes(), crs: rows.crs() })
 }
 
 /// Reads a plan from GeoJSON, whose problems are findings of the plan.
-fn read_geojson(
-    opened: OpenInput,
-    options: &ReadOptions,
-    name_field: Option<&str>,
-) -> Result<(UncheckedPlan, Vec<ReadNote>)> {
-    let (json, notes) = json_text(opened.source, options.encoding)?;
-    let outline = match name_field {
-        Some(_) => UncheckedPlan::read_flat(&json, name_field),
-        None => UncheckedPlan::read(&json),
-    };
-    Ok((outline?, notes))
+fn read_geojson(opened: OpenInput, read: &ReadOptions, options: &OutlineOptions) -> Result<OutlineRead> {
+    let (json, notes) = json_text(opened.source, read.encoding)?;
+    Ok(OutlineRead { outline: UncheckedPlan::read_with(&json, options)?, notes, crs: Crs::Crs84 })
 }
 
 /// Maps all rows, with their numbers from 1, in parallel. The result is in the order of the rows.
@@ -155,7 +192,7 @@ fn feature(batch: &Batch, row_index: usize, format: Format, wkt_column: Option<u
         Err(RowProblem::NullGeometry) => None,
         Err(problem) => Some(RawGeometry::Invalid(problem.clone(), batch.closed_shape(row_index).cloned())),
     };
-    RawFeature { id: id.or(row_id), properties, geometry }
+    RawFeature { has_own_id: id.is_some(), id: id.or(row_id), properties, geometry }
 }
 
 fn id_of_json(json: &str) -> Option<Id> {

@@ -15,7 +15,7 @@ use crate::report::text::{Align, TextTable};
 use crate::table::{AnswerTable, Batch};
 use crate::units::Metres;
 
-/// The answer for one site, a line per fact.
+/// The answer for one site, a line per fact. The site is in the plane of the plan.
 ///
 /// ```
 /// use geo::coord;
@@ -66,7 +66,8 @@ pub fn card(plan: &Plan, site: Coord<f64>, uncertainty: Metres, answer: &Answer,
     }
     use unicode_width::UnicodeWidthStr;
     let width = lines.iter().map(|(title, _)| title.width()).max().unwrap_or(0);
-    let mut text = format!("{}, {}\n", shown_deg(site.x), shown_deg(site.y));
+    let position = plan.plane().position(site);
+    let mut text = format!("{}, {}\n", shown_deg(position.x), shown_deg(position.y));
     for (title, value) in lines {
         let space = " ".repeat(width - title.width());
         text.push_str(&format!("  {title}{space}  {value}\n"));

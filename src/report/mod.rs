@@ -6,6 +6,7 @@ pub mod describe;
 pub mod document;
 pub mod layers;
 pub mod locate;
+mod outline;
 pub mod parcels;
 mod records;
 pub mod summary;

@@ -11,6 +11,7 @@ use crate::query::overlay::{
 };
 use crate::report::describe::sources;
 use crate::report::document::{DocumentWriter, Head, ReportFormat, Section, Table};
+use crate::report::outline;
 use crate::report::text::Align;
 use crate::table::{Batch, Value};
 use crate::units::SquareMetres;
@@ -177,6 +178,7 @@ impl<'p> ParcelReport<'p> {
         sections.push(section(texts.summary, paragraphs, head, rows));
         let (head, rows) = self.zones(summary, &overlaps);
         sections.push(section(texts.zones, vec![], head, rows));
+        sections.push(outline::section(self.plan, source.outline.as_deref(), self.lang)?);
         if let Some(field) = class_field {
             let (head, rows) = self.classes(summary, field);
             sections.push(section(texts.classes, vec![], head, rows));
@@ -195,7 +197,8 @@ impl<'p> ParcelReport<'p> {
         }
         method.extend(notice);
         if let Some(root) = self.plan.root() {
-            method.extend(sources(self.plan, root, self.lang));
+            let label = self.lang.map_texts().source;
+            method.extend(sources(self.plan, root, self.lang).into_iter().map(|source| format!("{label}{source}")));
         }
         method.push(format!("{} corridor {}", texts.made_with, env!("CARGO_PKG_VERSION")));
         sections.push(section(texts.method, method, vec![], vec![]));
@@ -245,8 +248,8 @@ impl<'p> ParcelReport<'p> {
             Lang::En if property("plan_en") != Value::Null => "plan_en",
             _ => "plan",
         };
-        if let Some(outline) = &source.outline {
-            line(texts.outline, text(one_line(outline)), "");
+        for (item, value) in self.lang.texts().provenance(self.plan, source.outline.as_deref()) {
+            line(item, text(value), "");
         }
         if let Some(distance) = self.plan.offset_distance() {
             line(texts.offset, text(self.lang.texts().offset(distance)), "");
@@ -309,12 +312,7 @@ impl<'p> ParcelReport<'p> {
         let sums = summary.sums();
         let mut head = vec![(texts.zone.to_owned(), Align::Left)];
         let area = self.lang.texts().zone_area;
-        for (quantity, unit) in [
-            (area, texts.square_kilometres),
-            (area, texts.hectares),
-            (area, texts.mu),
-            (texts.published, texts.square_kilometres),
-        ] {
+        for (quantity, unit) in [(area, texts.square_kilometres), (area, texts.hectares), (area, texts.mu)] {
             head.push((texts.in_unit(quantity, unit), Align::Right));
         }
         for quantity in [texts.within_it, texts.straddling, texts.touching, texts.majority] {
@@ -341,7 +339,6 @@ impl<'p> ParcelReport<'p> {
             row.push(number(whole, SquareMetres::km2, 4));
             row.push(number(whole, SquareMetres::ha, 4));
             row.push(number(whole, SquareMetres::mu, 2));
-            row.push(number(zone.and_then(|zone| zone.published_area), SquareMetres::km2, 2));
             row.extend([counts.within, counts.straddling, counts.touching, counts.majority].map(count));
             row.push(number(Some(covered), SquareMetres::ha, 4));
             row.push(number(Some(covered), SquareMetres::mu, 2));

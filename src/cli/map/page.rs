@@ -18,7 +18,7 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
         .map(|template| BaseMap::new(template, &args.page.basemap_crs))
         .collect::<Result<Vec<_>>>()?;
     let layer = args.input.as_ref().map(|path| read_layer(path, args, plan, ui)).transpose()?;
-    let options = PageOptions { lang: ui.lang, theme: theme(args), base_maps };
+    let options = PageOptions { lang: ui.lang, theme: theme(args), outline: args.plan.file_name(), base_maps };
     write_text(args.output.create()?, &page(plan, layer.as_ref(), &options)?)?;
 
     let mut origins: Vec<&str> = options.base_maps.iter().flat_map(BaseMap::origins).collect();

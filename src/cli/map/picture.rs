@@ -27,6 +27,7 @@ fn options(args: &MapArgs, plan: &Plan, ui: &Ui) -> MapOptions {
         crs: args.picture.to_crs.clone(),
         // A flat layer has no name, so the title is that of its file.
         title: args.picture.title.clone().or_else(|| args.plan.file_stem().filter(|_| plan.root().is_none())),
+        outline: args.plan.file_name(),
         source: args.picture.source.clone(),
     }
 }

@@ -1,5 +1,7 @@
 //! The data of the page: zones with their facts in both languages, sites, parcels, vocabulary.
 
+use std::path::Path;
+
 use geo::{Area, InteriorPoint, MultiPolygon};
 use serde_json::{Map, Value, json};
 
@@ -12,11 +14,13 @@ use crate::plan::{Facts, FeatureId, Plan};
 use crate::query::areas::{Method, ZoneArea, areas};
 use crate::report::describe::description;
 
-/// The name of the corridor; `None` for a flat dataset.
-pub(super) fn title(plan: &Plan, lang: Lang) -> String {
-    match plan.root() {
-        Some(root) => one_line(lang.name_of(root)),
-        None => lang.page_text("layer-title").to_owned(),
+/// The name of the corridor; of a flat dataset, the name of its file without the extension.
+pub(super) fn title(plan: &Plan, options: &PageOptions, lang: Lang) -> String {
+    let stem = || options.outline.as_deref().and_then(|file| Path::new(file).file_stem()?.to_str());
+    match (plan.root(), stem()) {
+        (Some(root), _) => one_line(lang.name_of(root)),
+        (None, Some(stem)) => one_line(stem),
+        (None, None) => lang.page_text("layer-title").to_owned(),
     }
 }
 
@@ -29,8 +33,9 @@ pub(super) fn data(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptio
         "lang": lang_code(options.lang),
         "theme": options.theme.as_str(),
         "words": in_both(|lang| page_texts(lang).map(|(key, word)| (key.to_owned(), word.into())).collect::<Map<_, _>>()),
-        "title": in_both(|lang| title(plan, lang)),
+        "title": in_both(|lang| title(plan, options, lang)),
         "notice": in_both(|lang| lang.notice_of(plan)),
+        "outline": in_both(|lang| options.outline.as_deref().map(|file| lang.texts().provenance_line(plan, Some(file)))),
         "source": in_both(|lang| source(plan, facts.as_ref(), lang)),
         "isLayer": plan.is_flat(),
         "zones": zones,

@@ -47,6 +47,8 @@ function Panel(data, parcels, locator, state, on) {
     writeTheme();
     byId("notice").textContent = data.notice[state.lang] ?? "";
     byId("notice").hidden = data.notice[state.lang] === null;
+    byId("outline").textContent = data.outline[state.lang] ?? "";
+    byId("outline").hidden = data.outline[state.lang] === null;
     const source = data.source[state.lang];
     byId("source").replaceChildren(...(source === null ? [] : [word("source"), word("colon"), apart(source)]));
     byId("zones-title").textContent = word(data.isLayer ? "zones-of-layer" : "zones");
