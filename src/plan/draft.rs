@@ -318,7 +318,11 @@ fn raw(id: &str, properties: JsonObject, mut shape: MultiPolygon<f64>) -> RawFea
 }
 
 fn is_same(value: &JsonValue, id: &str) -> bool {
-    value.as_str() == Some(id) || value.is_number() && value.to_string() == id
+    match value {
+        JsonValue::String(text) => text == id,
+        JsonValue::Number(number) => *id == number.to_string(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
