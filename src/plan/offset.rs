@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result, RowProblem};
 use crate::geometry::offset::{grow, shrink};
 use crate::geometry::validity::first_validation_error_in;
 use crate::parallel;
-use crate::plan::{Feature, FeatureId, Plan};
+use crate::plan::{Feature, FeatureId, PUBLISHED, Plan};
 use crate::units::Metres;
 
 /// A plan whose features are offset, and what became of them.
@@ -65,7 +65,7 @@ impl Plan {
             let mut parents = std::iter::successors(feature.parent, |&parent| self[parent].parent);
             let parent = parents.find_map(|parent| indexes[parent.index()]).map(FeatureId::new);
             let mut properties = feature.properties.clone();
-            properties.remove("published_area_km2");
+            PUBLISHED.iter().for_each(|(name, _)| drop(properties.remove(*name)));
             properties.insert(PROPERTY.to_owned(), distance.0.into());
             features.push(Feature { parent, properties, shape, published_area: None, ..feature.clone() });
         }
