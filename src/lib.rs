@@ -51,8 +51,8 @@
 //! [`plan::Plan::facts`]: roles, industries, projects, targets, sources, in both languages.
 //!
 //! # How do I read a table, and write it with results, or in another format and CRS? [`io::open`] and [`io::create`]:
-//! CSV, GeoJSON, workbooks, shapefiles, GeoPackage, FlatGeobuf, GeoParquet, KML and the text files of land surveys, in
-//! any CRS, in batches. Attributes are unchanged; a bad row is kept and marked. Each query has its columns for them, as
+//! CSV, GeoJSON, workbooks, shapefiles, file geodatabases, GeoPackage, FlatGeobuf, GeoParquet, KML and the text files of
+//! land surveys, in any CRS, in batches. Attributes are unchanged; a bad row is kept and marked. Each query has its columns for them, as
 //! [`query::locate::RowLocator`]; [`run::TableRun`] answers a whole table in all cores, for these queries and for those
 //! of your own.
 //!

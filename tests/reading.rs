@@ -317,7 +317,7 @@ fn formats_that_are_not_read_are_named_in_tables_and_plans() {
     let folder = TempDir::new().unwrap();
     let tar = [vec![b'a'; 257], b"ustar\0".to_vec(), vec![0; 249]].concat();
     let inner = zip_of(&[("a.csv", COMMAS.as_bytes())]);
-    let cases: [(&str, Vec<u8>, ForeignFormat); 17] = [
+    let cases: [(&str, Vec<u8>, ForeignFormat); 16] = [
         ("r.zip", b"Rar!\x1a\x07\x01\0".to_vec(), ForeignFormat::Rar),
         ("7.zip", b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(), ForeignFormat::SevenZip),
         ("d.csv", zip_of(&[("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")]), ForeignFormat::Document),
@@ -340,7 +340,6 @@ fn formats_that_are_not_read_are_named_in_tables_and_plans() {
         ),
         ("a.tar.gz", gzip(&tar), ForeignFormat::Tar),
         ("a.zip", zip_of(&[("b.zip", &inner)]), ForeignFormat::NestedZip),
-        ("b.zip", zip_of(&[("x.gdb/a00000001.gdbtable", b"")]), ForeignFormat::FileGeodatabase),
         ("a.shx", b"\0\0\x27\x0a".to_vec(), ForeignFormat::ShapefilePart),
     ];
     for (name, bytes, expected) in cases {
@@ -357,10 +356,6 @@ fn formats_that_are_not_read_are_named_in_tables_and_plans() {
         assert!(matches!(error.kind(), ErrorKind::Foreign { format, .. } if *format == expected), "{name}: {error}");
         assert_eq!(error.location().file.as_deref(), path.to_str());
     }
-    let geodatabase = folder.path().join("plan.gdb");
-    fs::create_dir(&geodatabase).unwrap();
-    let error = io::open(Input::path(&geodatabase), &ReadOptions::default()).err().unwrap();
-    assert!(matches!(error.kind(), ErrorKind::Foreign { format: ForeignFormat::FileGeodatabase, .. }), "{error}");
 }
 
 /// A table in text with tabs, or a workbook, that is named `.xls` is what its bytes are.

@@ -10,6 +10,7 @@ use crate::cli::table_args::OutputFormat;
 use crate::cli::table_command::{self, TableArgs};
 use crate::cli::ui::Ui;
 use crate::error::Result;
+use crate::io::Format;
 use crate::query::convert::Conversion;
 
 /// Convert a table to another format or coordinate system.
@@ -34,7 +35,8 @@ pub(super) fn run(args: ConvertArgs, ui: &Ui) -> Result<Outcome> {
     let table = &args.table;
     let mut open = table.open(args::input(&args.input), ui)?;
     if table.output_format()?.is_none() {
-        open.format = OutputFormat::Table(open.rows.format());
+        let format = open.rows.format();
+        open.format = OutputFormat::Table(if format.is_written() { format } else { Format::CSV });
     }
     let query = if args.mark { Conversion::new().with_reason_text(open.reason_text()) } else { Conversion::new() };
     let format = open.format;

@@ -48,6 +48,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::NeedsEnding { .. }
         | ErrorKind::BinaryToTerminal { .. }
         | ErrorKind::NotBuilt { .. }
+        | ErrorKind::ReadOnlyFormat { .. }
         | ErrorKind::NoZoom { .. }
         | ErrorKind::TooManyTiles { .. }
         | ErrorKind::EmptySelection => USAGE,

@@ -81,12 +81,12 @@ impl ExportFormat {
 
 impl ValueEnum for ExportFormat {
     fn value_variants<'a>() -> &'a [ExportFormat] {
-        const ALL: [ExportFormat; Format::ALL.len() + 2] = {
-            let mut all = [ExportFormat::TopoJson; Format::ALL.len() + 2];
-            all[Format::ALL.len() + 1] = ExportFormat::PmTiles;
+        const ALL: [ExportFormat; Format::WRITTEN.len() + 2] = {
+            let mut all = [ExportFormat::TopoJson; Format::WRITTEN.len() + 2];
+            all[Format::WRITTEN.len() + 1] = ExportFormat::PmTiles;
             let mut i = 0;
-            while i < Format::ALL.len() {
-                all[i] = ExportFormat::Table(Format::ALL[i]);
+            while i < Format::WRITTEN.len() {
+                all[i] = ExportFormat::Table(Format::WRITTEN[i]);
                 i += 1;
             }
             all

@@ -65,11 +65,11 @@ impl OutputFormat {
 
 impl ValueEnum for OutputFormat {
     fn value_variants<'a>() -> &'a [OutputFormat] {
-        const ALL: [OutputFormat; Format::ALL.len() + 1] = {
-            let mut all = [OutputFormat::Text; Format::ALL.len() + 1];
+        const ALL: [OutputFormat; Format::WRITTEN.len() + 1] = {
+            let mut all = [OutputFormat::Text; Format::WRITTEN.len() + 1];
             let mut i = 0;
-            while i < Format::ALL.len() {
-                all[i] = OutputFormat::Table(Format::ALL[i]);
+            while i < Format::WRITTEN.len() {
+                all[i] = OutputFormat::Table(Format::WRITTEN[i]);
                 i += 1;
             }
             all

@@ -48,6 +48,7 @@ impl ErrorKind {
             ErrorKind::NoTableInArchive => "no-table-in-archive",
             ErrorKind::PasswordProtected => "password-protected",
             ErrorKind::NotBuilt { .. } => "not-built",
+            ErrorKind::ReadOnlyFormat { .. } => "read-only-format",
             ErrorKind::SeveralLayers { .. } => "several-layers",
             ErrorKind::UnknownLayer { .. } => "unknown-layer",
             ErrorKind::NoLayer => "no-layer",

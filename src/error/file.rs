@@ -31,6 +31,8 @@ pub enum FileKind {
     Kml,
     #[error("Parquet file")]
     Parquet,
+    #[error("file geodatabase")]
+    FileGeodatabase,
 }
 
 /// The part within which a file is truncated.
@@ -126,7 +128,7 @@ pub enum FileProblem {
     /// The fields of a dBASE table are longer than its records.
     #[error("its fields are longer than its records")]
     FieldsBeyondRecord,
-    /// A field of a dBASE table has no valid type.
+    /// A field has no valid type.
     #[error("field {0} has no valid type")]
     FieldType(usize),
     /// The files of a shapefile have different numbers of records.
@@ -137,7 +139,13 @@ pub enum FileProblem {
         /// The records.
         records: u32,
     },
-    /// Records of a shapefile share bytes.
+    /// A table has an unknown version.
+    #[error("its version {0} is not known")]
+    Version(u32),
+    /// The index of the rows of a table contradicts itself.
+    #[error("its index of rows is damaged")]
+    RowIndex,
+    /// Records share bytes.
     #[error("its records overlap")]
     OverlappingRecords,
     /// The GeoParquet metadata lack a member.
@@ -163,7 +171,7 @@ pub enum FileProblem {
     /// The footer of a Parquet file cannot be read.
     #[error("its footer is damaged")]
     Footer,
-    /// The schema of a Parquet file contradicts itself.
+    /// The schema of a table contradicts itself.
     #[error("its schema is damaged")]
     Schema,
     /// A page of a Parquet file cannot be read.

@@ -40,7 +40,6 @@ pub enum ForeignFormat {
     Tar,
     Compressed,
     NestedZip,
-    FileGeodatabase,
     AccessDatabase,
     Sqlite,
     Arrow,
@@ -51,7 +50,7 @@ pub enum ForeignFormat {
 
 impl ForeignFormat {
     /// All of them.
-    pub const ALL: [ForeignFormat; 28] = [
+    pub const ALL: [ForeignFormat; 27] = [
         ForeignFormat::MapInfoTab,
         ForeignFormat::MapInfoMif,
         ForeignFormat::Dxf,
@@ -73,7 +72,6 @@ impl ForeignFormat {
         ForeignFormat::Tar,
         ForeignFormat::Compressed,
         ForeignFormat::NestedZip,
-        ForeignFormat::FileGeodatabase,
         ForeignFormat::AccessDatabase,
         ForeignFormat::Sqlite,
         ForeignFormat::Arrow,
@@ -107,7 +105,6 @@ impl fmt::Display for ForeignFormat {
             ForeignFormat::Tar => "a tar archive",
             ForeignFormat::Compressed => "a file compressed with bzip2, xz or zstd",
             ForeignFormat::NestedZip => "a zip archive inside a zip archive",
-            ForeignFormat::FileGeodatabase => "a file geodatabase (.gdb)",
             ForeignFormat::AccessDatabase => "an Access database or personal geodatabase (.mdb)",
             ForeignFormat::Sqlite => "an SQLite database without GeoPackage tables",
             ForeignFormat::Arrow => "an Arrow or Feather file",
@@ -138,6 +135,9 @@ pub enum Unsupported {
     /// A KML file without placemarks, which links to other files.
     #[error("it has no placemarks, only links to other files (NetworkLink)")]
     Links,
+    /// A layer of a file geodatabase in Compressed Data Format or Smart Data Compression.
+    #[error("its layer `{0}` is compressed (CDF/SDC)")]
+    CompressedLayer(String),
     /// It is encrypted.
     #[error("it is encrypted")]
     Encryption,

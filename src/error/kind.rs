@@ -199,6 +199,12 @@ pub enum ErrorKind {
         /// The Cargo feature that adds it.
         feature: &'static str,
     },
+    /// The format is read, and not written.
+    #[error("{format} is read, and not written")]
+    ReadOnlyFormat {
+        /// The format.
+        format: String,
+    },
     /// The file has several layers or sheets, and none was chosen.
     #[error("it has several layers: {}", list_layers(layers, hidden))]
     SeveralLayers {

@@ -82,6 +82,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "open it in Google Earth, and save the folder that is linked as .kmz",
             "请用Google Earth打开，将所链接的文件夹另存为.kmz",
         ),
+        ErrorKind::Unsupported(Unsupported::CompressedLayer(_)) => (
+            "uncompress it in ArcGIS: Uncompress File Geodatabase Data",
+            "请在ArcGIS中用“解压缩文件地理数据库数据”工具解压",
+        ),
         ErrorKind::Unsupported(Unsupported::Encryption) => ("save it without encryption", "请以不加密方式重新保存"),
         ErrorKind::Unsupported(_) => (
             "write it again without that, such as with the compression zstd or snappy and default encodings",
@@ -99,6 +103,9 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "build it with the feature of that name, or with all default features",
             "请启用相应特性或全部默认特性重新编译",
         ),
+        ErrorKind::ReadOnlyFormat { .. } => {
+            ("write .gpkg, which ArcGIS Pro and QGIS open", "请改写为.gpkg，ArcGIS Pro和QGIS均可打开")
+        }
         ErrorKind::NeedsFile { .. } => ("name one with -o", "请用-o指定"),
         ErrorKind::BinaryToTerminal { .. } => (
             "write it to a file with -o FILE, or as text with -f csv, geojson or text where the command has them",
@@ -113,8 +120,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请改写为.gpkg或.csv；几何也可用--precision减少小数位以缩短",
         ),
         ErrorKind::NoTableInArchive => (
-            "pack a table in it: .csv, .xlsx, .geojson, .gpkg, .shp with its companions, .fgb, .parquet, .kml or .txt",
-            "请将表格打包其中：.csv、.xlsx、.geojson、.gpkg、.shp及其配套文件、.fgb、.parquet、.kml、.txt",
+            "pack a table in it: .csv, .xlsx, .geojson, .gpkg, .shp with its companions, .fgb, .parquet, .kml, .txt or a .gdb folder",
+            "请将表格打包其中：.csv、.xlsx、.geojson、.gpkg、.shp及其配套文件、.fgb、.parquet、.kml、.txt、.gdb文件夹",
         ),
         ErrorKind::PasswordProtected => ("save or unpack it without the password first", "请先解除密码另存，或先解压"),
         ErrorKind::UnknownCrs { .. } => (

@@ -34,6 +34,7 @@ pub(super) fn file_kind(kind: FileKind) -> &'static str {
         FileKind::GzipFile => "gzip压缩文件",
         FileKind::Kml => "KML文件",
         FileKind::Parquet => "Parquet文件",
+        FileKind::FileGeodatabase => "文件地理数据库",
     }
 }
 
@@ -69,6 +70,8 @@ pub(super) fn file(problem: &FileProblem) -> Detail<'_> {
         FileProblem::FieldsBeyondRecord => "字段总长超过记录长度".to_owned(),
         FileProblem::FieldType(number) => format!("第{number}个字段的类型无效"),
         FileProblem::RecordCounts { shapes, records } => format!(".shp有{shapes}个图形，.dbf有{records}条记录"),
+        FileProblem::Version(version) => format!("版本{version}无法识别"),
+        FileProblem::RowIndex => "行索引损坏".to_owned(),
         FileProblem::OverlappingRecords => "记录相互重叠".to_owned(),
         FileProblem::NoMetadata(member) => format!("元数据`geo`中没有`{member}`"),
         FileProblem::NoMetadataColumn(name) => format!("元数据`geo`中没有列`{name}`"),

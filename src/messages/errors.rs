@@ -143,6 +143,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
             Unsupported::GeometryEncoding(name) => format!("几何编码为`{name}`，不支持读取"),
             Unsupported::Compression(name) => format!("压缩方式为{name}，不支持读取"),
             Unsupported::Links => "没有地标（Placemark），只有指向其他文件的链接（NetworkLink），不支持读取".to_owned(),
+            Unsupported::CompressedLayer(name) => format!("图层`{name}`已压缩（CDF/SDC），不支持读取"),
             Unsupported::Encryption => "文件已加密，不支持读取".to_owned(),
             Unsupported::ColumnEncoding(name) => format!("使用了不支持读取的编码{name}"),
             Unsupported::Library(message) => format!("使用了不支持读取的特性{}", Detail::Library(message)),
@@ -166,6 +167,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::NoTableInArchive => "压缩包中没有表格".to_owned(),
         ErrorKind::PasswordProtected => "有密码保护".to_owned(),
         ErrorKind::NotBuilt { format, .. } => format!("本程序未编入{format}"),
+        ErrorKind::ReadOnlyFormat { format } => format!("{format}只能读取，不能写出"),
         ErrorKind::SeveralLayers { layers, hidden } => format!("有多个图层：{}", layers_zh(layers, hidden)),
         ErrorKind::UnknownLayer { name, layers, hidden } => {
             format!("没有图层`{name}`，现有：{}", layers_zh(layers, hidden))

@@ -26,7 +26,6 @@ pub(super) fn chinese(format: ForeignFormat) -> &'static str {
         ForeignFormat::Tar => "tar归档",
         ForeignFormat::Compressed => "bzip2、xz或zstd压缩文件",
         ForeignFormat::NestedZip => "压缩包中的zip压缩包",
-        ForeignFormat::FileGeodatabase => "文件地理数据库（.gdb）",
         ForeignFormat::AccessDatabase => "Access数据库或个人地理数据库（.mdb）",
         ForeignFormat::Sqlite => "SQLite数据库，其中没有GeoPackage表",
         ForeignFormat::Arrow => "Arrow或Feather文件",
@@ -43,7 +42,6 @@ pub(super) fn advice(format: ForeignFormat) -> (&'static str, &'static str) {
         | ForeignFormat::MapInfoMif
         | ForeignFormat::Gml
         | ForeignFormat::Osm
-        | ForeignFormat::FileGeodatabase
         | ForeignFormat::AccessDatabase
         | ForeignFormat::Sqlite
         | ForeignFormat::Xml => (

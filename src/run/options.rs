@@ -63,7 +63,7 @@ fn mismatch(option: &'static str, format: Format) -> Error {
     Error::new(ErrorKind::OptionMismatch { option, format: format.to_string() })
 }
 
-/// The format of the answers to a table, unless another is chosen: its own, or CSV if its fields are fixed.
+/// The format of the answers to a table, unless another is chosen: its own, or CSV if its fields are fixed or it is not written.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Format, Input, ReadOptions};
@@ -74,7 +74,8 @@ fn mismatch(option: &'static str, format: Format) -> Error {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn answer_format(rows: &Rows) -> Format {
-    if rows.format().has_fixed_fields() { Format::CSV } else { rows.format() }
+    let format = rows.format();
+    if format.has_fixed_fields() || !format.is_written() { Format::CSV } else { format }
 }
 
 /// The index of a column of the table. Errors with the list of its columns if there is none of this name.

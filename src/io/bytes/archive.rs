@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
@@ -12,6 +12,7 @@ use zip::result::ZipError;
 use crate::error::{Error, ErrorKind, FileKind, FileProblem, LibraryMessage, Result};
 use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::errors::{DecompressionError, read_error};
+use crate::io::bytes::folder::Folder;
 use crate::io::bytes::input::Source;
 use crate::io::bytes::stored::{Stored, StoredReader};
 
@@ -71,7 +72,9 @@ pub(in crate::io) fn limit_bytes(compressed_bytes: u64) -> u64 {
 pub(in crate::io) struct Archive {
     zip: ZipArchive<BufReader<StoredReader>>,
     pub(in crate::io) members: Vec<Member>,
-    compressed_bytes: u64,
+    /// The limit of the size of all that is extracted, and how much of it is left.
+    limit_bytes: u64,
+    left_bytes: u64,
 }
 
 /// A file in an archive.
@@ -127,28 +130,65 @@ impl Archive {
                 members.push(Member { number, folder: folder.to_owned(), name: safe_file_name(name), is_encrypted });
             }
         }
-        Ok(Archive { zip, members, compressed_bytes })
+        let limit_bytes = limit_bytes(compressed_bytes);
+        Ok(Archive { zip, members, limit_bytes, left_bytes: limit_bytes })
     }
 
     /// Extracts files, and opens the first.
     pub(in crate::io) fn unpack(mut self, wanted: &[Member]) -> Result<Source> {
-        let limit_bytes = limit_bytes(self.compressed_bytes);
-        let mut left_bytes = limit_bytes;
         let mut extracted = BTreeMap::new();
         for member in wanted {
-            if member.is_encrypted {
-                return Err(Error::new(ErrorKind::PasswordProtected));
-            }
-            let packed = self.zip.by_index(member.number).map_err(zip_error)?;
-            // The size in the header is not trusted: the extracted bytes count.
-            let (stored, bytes) = Stored::copy(&mut packed.take(left_bytes + 1), unpack_error)?;
-            left_bytes = left_bytes
-                .checked_sub(bytes)
-                .ok_or_else(|| Error::new(ErrorKind::DecompressionBomb { limit_bytes }))?;
-            extracted.insert(member.name.clone(), stored);
+            extracted.insert(member.name.clone(), self.extract_member(member)?);
         }
         let name = wanted.first().map(|member| member.name.clone()).unwrap_or_default();
         Source::of_extracted(name, Arc::new(extracted))
+    }
+
+    /// The file of this name in a folder.
+    fn find(&self, folder: &str, name: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.folder == folder && member.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Extracts a file of a folder, if it is there.
+    fn extract(&mut self, folder: &str, name: &str) -> Result<Option<Stored>> {
+        let member = self.find(folder, name).cloned();
+        member.map(|member| self.extract_member(&member)).transpose()
+    }
+
+    /// A folder, whose files are extracted one by one.
+    pub(in crate::io) fn into_folder(self, folder: String) -> Arc<dyn Folder> {
+        Arc::new(FolderInArchive { archive: Mutex::new(self), folder })
+    }
+
+    fn extract_member(&mut self, member: &Member) -> Result<Stored> {
+        if member.is_encrypted {
+            return Err(Error::new(ErrorKind::PasswordProtected));
+        }
+        let packed = self.zip.by_index(member.number).map_err(zip_error)?;
+        // The size in the header is not trusted: the extracted bytes count.
+        let (stored, bytes) = Stored::copy(&mut packed.take(self.left_bytes + 1), unpack_error)?;
+        let limit_bytes = self.limit_bytes;
+        self.left_bytes = self
+            .left_bytes
+            .checked_sub(bytes)
+            .ok_or_else(|| Error::new(ErrorKind::DecompressionBomb { limit_bytes }))?;
+        Ok(stored)
+    }
+}
+
+/// A folder in an archive.
+struct FolderInArchive {
+    archive: Mutex<Archive>,
+    folder: String,
+}
+
+impl Folder for FolderInArchive {
+    fn file(&self, name: &str) -> Result<Option<Stored>> {
+        self.archive.lock().unwrap_or_else(PoisonError::into_inner).extract(&self.folder, name)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.archive.lock().unwrap_or_else(PoisonError::into_inner).find(&self.folder, name).is_some()
     }
 }
 

@@ -24,7 +24,7 @@ use Signature::{Bytes, Ending, Root, Text};
 pub(in crate::io) const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// The signatures of formats, in order of precedence.
-const SIGNATURES: [(Signature, ForeignFormat); 57] = [
+const SIGNATURES: [(Signature, ForeignFormat); 55] = [
     (Bytes(0, b"Rar!\x1a\x07"), F::Rar),
     (Bytes(0, b"7z\xbc\xaf\x27\x1c"), F::SevenZip),
     (Bytes(257, b"ustar"), F::Tar),
@@ -59,8 +59,6 @@ const SIGNATURES: [(Signature, ForeignFormat); 57] = [
     (Ending("sbn"), F::ShapefilePart),
     (Ending("sbx"), F::ShapefilePart),
     (Ending("qix"), F::ShapefilePart),
-    (Ending("gdbtable"), F::FileGeodatabase),
-    (Ending("gdb"), F::FileGeodatabase),
     (Ending("dwg"), F::Dwg),
     (Ending("mid"), F::MapInfoMif),
     (Ending("map"), F::MapInfoTab),
@@ -135,11 +133,6 @@ pub(in crate::io) fn of_member(path: &str) -> Option<ForeignFormat> {
             return SIGNATURES.iter().find(of_ending).map(|(_, format)| *format);
         }
     })
-}
-
-/// Whether a folder is a file geodatabase.
-pub(in crate::io) fn is_geodatabase(folder: &Path) -> bool {
-    folder.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gdb"))
 }
 
 fn ending_of(name: &str) -> String {
@@ -298,7 +291,6 @@ mod tests {
     fn members_are_told_by_their_names() {
         for (path, format) in [
             ("a/b.zip", Some(F::NestedZip)),
-            ("a.gdb/a00000001.gdbtable", Some(F::FileGeodatabase)),
             ("a.DXF", Some(F::Dxf)),
             ("a.et", Some(F::Et)),
             ("a.dbf", Some(F::ShapefilePart)),

@@ -1,6 +1,5 @@
 //! Inputs: a file, standard input, or bytes in memory.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use crate::io::bytes::decoded::DecodingReader;
 use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::evidence::EncodingEvidence;
+use crate::io::bytes::folder::{Extracted, Folder, FolderOnDisk};
 use crate::io::bytes::meter::Meter;
 #[cfg(any(feature = "geopackage", feature = "parquet"))]
 use crate::io::bytes::output::Unfinished;
@@ -117,7 +117,11 @@ impl Input {
         let Input { name, origin } = self;
         match origin {
             Origin::Memory(bytes) => Source::of_stored(name, Stored::memory(bytes)),
-            Origin::Files(files) => Source::of_extracted(name, files),
+            Origin::Files(files) => {
+                let folder = Arc::new(files.clone());
+                Ok(Source { folder: Some(folder), ..Source::of_extracted(name, files)? })
+            }
+            Origin::Path(path) if path.is_dir() => Ok(Source::of_folder(name, Arc::new(FolderOnDisk(path)))),
             Origin::Path(path) if path.is_file() => Source::of_stored(name, Stored::Path(path)),
             // A pipe, or an error.
             Origin::Path(path) => Ok(Source::of_stream(name, Box::new(open_file(&path)?))),
@@ -134,17 +138,16 @@ pub(crate) struct Source {
     stored: Option<Stored>,
     /// The files that were extracted with it from an archive, by their names.
     extracted: Option<Extracted>,
+    /// The folder, if the input is one.
+    folder: Option<Arc<dyn Folder>>,
     meter: Meter,
 }
-
-/// Files extracted from an archive, by their names.
-pub(in crate::io) type Extracted = Arc<BTreeMap<String, Stored>>;
 
 impl Source {
     /// A reader, with a name whose extension is that of the format.
     pub(in crate::io) fn of_reader(name: String, reader: Box<dyn Read>, meter: Meter) -> Source {
         let reader = BufReader::with_capacity(1 << 16, reader);
-        Source { reader, name, stored: None, extracted: None, meter }
+        Source { reader, name, stored: None, extracted: None, folder: None, meter }
     }
 
     fn of_stream(name: String, reader: Box<dyn Read>) -> Source {
@@ -168,6 +171,16 @@ impl Source {
     pub(in crate::io) fn of_extracted(name: String, files: Extracted) -> Result<Source> {
         let stored = files.get(&name).cloned().unwrap_or_else(|| Stored::memory(vec![]));
         Ok(Source { extracted: Some(files), ..Source::of_stored(name, stored)? })
+    }
+
+    /// A folder, which has no bytes of its own.
+    pub(in crate::io) fn of_folder(name: String, folder: Arc<dyn Folder>) -> Source {
+        Source { folder: Some(folder), ..Source::of_stream(name, Box::new(std::io::empty())) }
+    }
+
+    /// The folder, if the input is one.
+    pub(in crate::io) fn folder(&self) -> Option<&Arc<dyn Folder>> {
+        self.folder.as_ref()
     }
 
     /// The name for messages, with the extension of the format.

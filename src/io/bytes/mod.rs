@@ -5,6 +5,7 @@ pub(in crate::io) mod decoded;
 pub(in crate::io) mod encoding;
 pub(in crate::io) mod errors;
 pub(in crate::io) mod evidence;
+pub(in crate::io) mod folder;
 pub(in crate::io) mod foreign;
 pub(in crate::io) mod input;
 pub(in crate::io) mod memory;

@@ -7,9 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tempfile::{SpooledData, SpooledTempFile};
 
-use crate::error::{Error, ErrorKind, ForeignFormat, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::errors::read_error;
-use crate::io::bytes::foreign;
 
 /// The bytes of a spool in memory; more go to a temporary file, where the platform has files.
 const MAX_IN_MEMORY_BYTES: usize = if cfg!(target_family = "wasm") { usize::MAX } else { 8 << 20 };
@@ -159,12 +158,7 @@ pub(in crate::io) fn open_file(path: &Path) -> Result<File> {
         }
         File::open(path)
     };
-    open().map_err(|error| match error.kind() {
-        io::ErrorKind::IsADirectory if foreign::is_geodatabase(path) => {
-            Error::new(ErrorKind::Foreign { format: ForeignFormat::FileGeodatabase, member: None })
-        }
-        _ => Error::new(ErrorKind::Open(error)),
-    })
+    open().map_err(|error| Error::new(ErrorKind::Open(error)))
 }
 
 #[cfg(test)]

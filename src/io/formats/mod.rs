@@ -1,6 +1,7 @@
 //! The table formats: a module for each, and the list of all.
 
 mod csv;
+mod filegdb;
 mod flatgeobuf;
 mod geojson;
 mod geopackage;
@@ -20,7 +21,24 @@ pub(crate) use self::xlsx::{catch_panic_as_io_error, sequential_worksheet};
 
 impl Format {
     /// All formats, in the order in which they are listed and detected.
-    pub const ALL: [Format; 12] = [
+    pub const ALL: [Format; 13] = [
+        Format::CSV,
+        Format::TSV,
+        Format::GEOJSON,
+        Format::NDJSON,
+        Format::GEOJSON_SEQ,
+        Format::XLSX,
+        Format::SURVEY_TXT,
+        Format::GEOPACKAGE,
+        Format::FLATGEOBUF,
+        Format::SHAPEFILE,
+        Format::KML,
+        Format::GEOPARQUET,
+        Format::FILEGDB,
+    ];
+
+    /// The formats that are written, in the same order.
+    pub const WRITTEN: [Format; 12] = [
         Format::CSV,
         Format::TSV,
         Format::GEOJSON,
@@ -72,6 +90,8 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), Format::ALL.len());
+        let written: Vec<Format> = Format::ALL.into_iter().filter(|format| format.is_written()).collect();
+        assert_eq!(written, Format::WRITTEN);
         for format in Format::ALL {
             for ending in format.endings() {
                 assert_eq!(Format::of_path(format!("a.{ending}").as_ref()).unwrap(), format);

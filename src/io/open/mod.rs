@@ -89,7 +89,7 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
     let of_member = ReadOptions { layer: None, ..options.clone() };
     let options = if is_layer_used { &of_member } else { options };
     let has_layers = is_layer_used || format.has_layers();
-    let (open, _) = driver.codec().map_err(in_file)?;
+    let open = driver.reader().map_err(in_file)?;
     let mut reader = open(source, options).map_err(in_file)?;
     // SRIDs of geometries are a declaration if there is no other.
     let mut srids = vec![];

@@ -1,6 +1,7 @@
 //! Decompression of inputs: a table, or the files of one.
 
 use std::io::BufRead;
+use std::io::ErrorKind::IsADirectory;
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, ForeignFormat, Result};
@@ -27,6 +28,9 @@ impl Unpacked {
 
 /// Decompresses an archive; other inputs are unchanged.
 pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpacked> {
+    if let Some(format) = of_folder(&source)? {
+        return Ok(Unpacked { format: Some(format), ..Unpacked::of(source) });
+    }
     let start = source.reader.fill_buf().map_err(read_error)?;
     let (is_gzip, is_zip) =
         (start.starts_with(b"\x1f\x8b"), [b"PK\x03\x04", b"PK\x05\x06"].iter().any(|magic| start.starts_with(*magic)));
@@ -38,7 +42,8 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpack
     // Workbooks and KMZ are archives, too, recognised by their extension.
     let says_document =
         Format::of_input(Path::new(source.name())).is_some_and(|format| !format.driver().zip_members.is_empty());
-    let is_known = options.format.is_some() || says_document;
+    let is_folder = |format: Format| format.driver().folder_file.is_some();
+    let is_known = options.format.is_some_and(|format| !is_folder(format)) || says_document;
     if !(says_zip || is_zip && !is_known) {
         return Ok(Unpacked::of(source));
     }
@@ -52,9 +57,30 @@ pub(super) fn unpack(mut source: Source, options: &ReadOptions) -> Result<Unpack
         return Ok(Unpacked { format: Some(format), ..Unpacked::of(Source::of_stored(name, stored)?) });
     }
     let (chosen, is_layer_used) = choose(&archive, options)?;
+    if let Some(format) = format_of(&chosen).filter(|format| is_folder(*format)) {
+        let source = Source::of_folder(name, archive.into_folder(chosen.folder));
+        return Ok(Unpacked { source, is_layer_used, format: Some(format) });
+    }
     let others = archive.members.iter().filter(|member| is_part_of(member, &chosen));
     let wanted: Vec<Member> = std::iter::once(&chosen).chain(others).cloned().collect();
     Ok(Unpacked { is_layer_used, ..Unpacked::of(archive.unpack(&wanted)?) })
+}
+
+/// The format of a folder, by a file in it. Errors if it is none.
+fn of_folder(source: &Source) -> Result<Option<Format>> {
+    let Some(folder) = source.folder() else { return Ok(None) };
+    let files = Format::ALL.into_iter().filter_map(|format| Some((format, format.driver().folder_file?)));
+    match folder.path() {
+        Some(path) => {
+            let is_named = |format: Format| {
+                let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+                format.endings().contains(&ending.to_ascii_lowercase().as_str())
+            };
+            let found = files.into_iter().find(|(format, file)| folder.has(file) || is_named(*format));
+            found.map(|(format, _)| Some(format)).ok_or_else(|| Error::new(ErrorKind::Open(IsADirectory.into())))
+        }
+        None => Ok(files.into_iter().find(|(_, file)| source.name() == *file).map(|(format, _)| format)),
+    }
 }
 
 /// Whether a file in an archive belongs to the same data set as the chosen one.
@@ -79,8 +105,21 @@ fn foreign_member(archive: &Archive) -> Option<(ForeignFormat, String)> {
     archive.members.iter().find_map(|member| Some((foreign::of_member(&member.path())?, member.path())))
 }
 
+/// The format of a table in an archive: of a data set that is a folder, one file stands for all.
 fn format_of(member: &Member) -> Option<Format> {
-    Format::of_input(Path::new(&member.name))
+    let format = Format::of_input(Path::new(&member.name))?;
+    format.driver().folder_file.is_none_or(|file| member.name.eq_ignore_ascii_case(file)).then_some(format)
+}
+
+/// The name of a table in an archive: that of its file, or folder.
+fn stem_of(member: &Member) -> &str {
+    let is_folder = format_of(member).is_some_and(|format| format.driver().folder_file.is_some());
+    let folder = member.folder.rsplit('/').next().unwrap_or_default();
+    if is_folder && !folder.is_empty() {
+        folder.rsplit_once('.').map_or(folder, |(stem, _)| stem)
+    } else {
+        member.stem()
+    }
 }
 
 /// The file to read, and whether `--layer` is its name.
@@ -96,15 +135,15 @@ fn choose(archive: &Archive, options: &ReadOptions) -> Result<(Member, bool)> {
         // A given format applies to files of any extension.
         tables = archive.members.iter().collect();
     }
-    let stems: Vec<&str> = tables.iter().map(|member| member.stem()).collect();
+    let stems: Vec<&str> = tables.iter().map(|member| stem_of(member)).collect();
     let layer_of = |member: &&Member| {
-        let is_alone = stems.iter().filter(|stem| **stem == member.stem()).count() == 1;
-        if is_alone { member.stem().to_owned() } else { member.path() }
+        let is_alone = stems.iter().filter(|stem| **stem == stem_of(member)).count() == 1;
+        if is_alone { stem_of(member).to_owned() } else { member.path() }
     };
     // Errors list only the first tables.
     let layers = |tables: &[&Member]| tables.iter().take(64).map(layer_of).collect::<Vec<String>>();
     if let Some(layer) = &options.layer {
-        let is_named = |member: &&&Member| [member.stem(), &member.name, &member.path()].contains(&layer.as_str());
+        let is_named = |member: &&&Member| [stem_of(member), &member.name, &member.path()].contains(&layer.as_str());
         let named: Vec<&&Member> = tables.iter().filter(is_named).collect();
         return match (named.as_slice(), tables.as_slice()) {
             ([member], _) => Ok(((**member).clone(), true)),

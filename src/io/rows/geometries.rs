@@ -64,7 +64,6 @@ impl GeometryReader {
     }
 
     /// The tolerance of the approximation of arcs.
-    #[cfg(feature = "flatgeobuf")]
     pub(in crate::io) fn arcs(&self) -> ArcTolerance {
         self.arcs
     }

@@ -143,7 +143,6 @@ fn is_null(cell: CellText<'_>) -> bool {
 }
 
 /// Bytes as hexadecimal digits, for cells of text.
-#[cfg(any(feature = "flatgeobuf", feature = "geopackage"))]
 pub(in crate::io) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     let mut text = String::with_capacity(2 * bytes.len());

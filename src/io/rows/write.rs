@@ -76,10 +76,10 @@ pub(crate) fn create_styled(
         let (format, crs) = (options.format.to_string(), crs.to_string());
         return Err(in_file(Error::new(ErrorKind::LonLatOnly { format, crs })));
     }
+    let create = driver.writer().map_err(in_file)?;
     let output = if driver.content == Content::Binary { output.for_binary(driver.name)? } else { output };
     // Report an unusable CRS before anything is written.
     Transformer::to_crs(crs)?;
-    let (_, create) = driver.codec().map_err(in_file)?;
     let writer = create(output, NewTable { schema, added, options, style }).map_err(in_file)?;
     let writer = Writer::new(writer, options)?;
     Ok(Writer { renamed: renamed(schema, options), ..writer })

@@ -23,6 +23,8 @@ pub(in crate::io) struct Driver {
     pub(in crate::io) shares_ending: bool,
     pub(in crate::io) content: Content,
     pub(in crate::io) signature: Signature,
+    /// The file by which a folder, on disk or in an archive, is recognised as a data set of this format.
+    pub(in crate::io) folder_file: Option<&'static str>,
     /// Members by which a ZIP archive is recognised as this format.
     pub(in crate::io) zip_members: &'static [ZipMember],
     /// Further extensions of files that are read, and not written.
@@ -57,6 +59,8 @@ type Create = fn(Output, NewTable<'_>) -> Result<Box<dyn RowWriter>>;
 /// What reads and writes a format.
 pub(in crate::io) enum Codec {
     Built(Open, Create),
+    /// It is read, and not written.
+    Reader(Open),
     /// Compiled only with a feature of the crate.
     #[cfg_attr(
         all(feature = "flatgeobuf", feature = "geopackage", feature = "parquet"),
@@ -163,6 +167,7 @@ impl Driver {
             shares_ending: false,
             content: Content::Binary,
             signature: Signature::None,
+            folder_file: None,
             zip_members: &[],
             read_endings: &[],
             parts: &[],
@@ -180,14 +185,25 @@ impl Driver {
         }
     }
 
-    /// The reader and writer. Errors if they are not compiled in.
-    pub(in crate::io) fn codec(&self) -> Result<(Open, Create)> {
+    /// The reader. Errors if it is not compiled in.
+    pub(in crate::io) fn reader(&self) -> Result<Open> {
         match self.codec {
-            Codec::Built(open, create) => Ok((open, create)),
-            Codec::WithFeature(feature) => {
-                Err(Error::new(ErrorKind::NotBuilt { format: self.name.to_owned(), feature }))
-            }
+            Codec::Built(open, _) | Codec::Reader(open) => Ok(open),
+            Codec::WithFeature(feature) => Err(self.not_built(feature)),
         }
+    }
+
+    /// The writer. Errors if the format is not written, or the writer not compiled in.
+    pub(in crate::io) fn writer(&self) -> Result<Create> {
+        match self.codec {
+            Codec::Built(_, create) => Ok(create),
+            Codec::Reader(_) => Err(Error::new(ErrorKind::ReadOnlyFormat { format: self.name.to_owned() })),
+            Codec::WithFeature(feature) => Err(self.not_built(feature)),
+        }
+    }
+
+    fn not_built(&self, feature: &'static str) -> Error {
+        Error::new(ErrorKind::NotBuilt { format: self.name.to_owned(), feature })
     }
 
     /// Whether the first bytes of a file match the format.

@@ -125,6 +125,17 @@ impl Format {
         self.0.has_encodings
     }
 
+    /// Whether it is written, and not only read.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert!(Format::GEOPACKAGE.is_written() && !Format::FILEGDB.is_written());
+    /// ```
+    pub fn is_written(self) -> bool {
+        !matches!(self.0.codec, Codec::Reader(_))
+    }
+
     /// Whether its fields are fixed, so that columns of a query cannot be added.
     ///
     /// ```
