@@ -8,12 +8,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::datum_shift::datum_shift;
 use crate::cli::offset_args::OffsetArgs;
 use crate::cli::outline_args::OutlineArgs;
 use crate::cli::progress::ProgressArg;
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
-use crate::crs::{AxisOrder, Crs};
+use crate::crs::{AxisOrder, Crs, DatumShift};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Encoding, Input, InputEncoding, Output, ReadOptions};
 use crate::messages::Lang;
@@ -109,6 +110,9 @@ pub(super) struct PlanArgs {
     /// Coordinate system of the plan; by default what the file declares, else WGS84
     #[arg(long, value_name = "CRS", value_parser = crs, requires = "plan")]
     plan_crs: Option<Crs>,
+    /// Your own 4 or 7 parameters from the system of the plan to CGCS2000, as with --datum-shift
+    #[arg(long, value_name = "FILE", value_parser = datum_shift, requires = "plan")]
+    plan_datum_shift: Option<DatumShift>,
     /// Text encoding of the plan (WHATWG label); by default detected
     #[arg(long, value_name = "ENCODING", value_parser = input_encoding, requires = "plan")]
     plan_encoding: Option<InputEncoding>,
@@ -139,6 +143,7 @@ impl PlanArgs {
         let options = ReadOptions {
             crs: self.plan_crs.clone(),
             override_crs: self.override_plan_crs.clone(),
+            datum_shift: self.plan_datum_shift.clone(),
             encoding: self.plan_encoding,
             layer: self.plan_layer.clone(),
             prefers_wkt: true,
@@ -149,6 +154,9 @@ impl PlanArgs {
         }
         let outline_options = self.outline.options(self.name_field.as_deref());
         let OutlineRead { outline, notes, .. } = plan_io::read_outline(input, &options, &outline_options)?;
+        if let Some(shift) = &self.plan_datum_shift {
+            ui.verbose(&ui.texts().shifted_by(&name, shift));
+        }
         ui.report(ui.texts().of_outline(&name, &outline, &notes));
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.features().iter().any(has_level) {
@@ -163,6 +171,11 @@ impl PlanArgs {
     /// The name of the plan file without its folder, which is private to this machine.
     pub(super) fn file_name(&self) -> Option<String> {
         Some(self.plan.as_ref()?.file_name()?.to_string_lossy().into_owned())
+    }
+
+    /// The transformation of the plan, for reports.
+    pub(super) fn datum_shift(&self) -> Option<&DatumShift> {
+        self.plan_datum_shift.as_ref()
     }
 
     /// The name of the plan file without its extension.
@@ -224,11 +237,12 @@ pub(super) fn input(path: &PathBuf) -> Input {
 pub(super) fn crs(text: &str) -> Result<Crs> {
     /// Longer files are not CRS definitions.
     const MAX_BYTES: u64 = 1 << 16;
-    let Some(path) = text.strip_prefix('@') else { return Crs::parse(text) };
+    // What is on another datum is refused where there is no datum shift.
+    let Some(path) = text.strip_prefix('@') else { return Crs::parse_on_any_datum(text) };
     let mut bytes = vec![];
     let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
     read.map_err(|error| Error::new(ErrorKind::Read(error)).in_file(path))?;
-    Crs::parse(&String::from_utf8_lossy(&bytes))
+    Crs::parse_on_any_datum(&String::from_utf8_lossy(&bytes))
 }
 
 /// A number that is not negative.
@@ -313,6 +327,9 @@ pub(super) struct CrsArgs {
     /// Coordinate system of the input, overriding what the file declares: for files with a wrong declaration
     #[arg(long, value_name = "CRS", value_parser = crs, conflicts_with = "crs")]
     override_crs: Option<Crs>,
+    /// Your own 4 or 7 parameters from Beijing 54, Xi'an 80 or a local system to CGCS2000, in a TOML file
+    #[arg(long, value_name = "FILE", value_parser = datum_shift)]
+    datum_shift: Option<DatumShift>,
     /// Order of the coordinates in the input
     #[arg(long, value_enum, value_name = "ORDER", default_value = "auto")]
     axis: AxisArg,
@@ -327,9 +344,20 @@ impl CrsArgs {
         self.override_crs.clone()
     }
 
-    /// The system of coordinates on the command line, for which no file declares one.
-    pub(super) fn of_command_line(&self) -> Crs {
-        self.override_crs().or(self.crs()).unwrap_or(Crs::Crs84)
+    pub(super) fn datum_shift(&self) -> Option<DatumShift> {
+        self.datum_shift.clone()
+    }
+
+    /// The system of coordinates on the command line, for which no file declares one. Errors if the datum shift is for
+    /// another.
+    pub(super) fn of_command_line(&self) -> Result<Crs> {
+        let given = self.override_crs().or(self.crs());
+        let Some(shift) = &self.datum_shift else { return Ok(given.unwrap_or(Crs::Crs84)) };
+        let bound = given.as_ref().map_or_else(|| shift.own_system(), |crs| shift.bind(crs));
+        bound.ok_or_else(|| {
+            let crs = given.unwrap_or(Crs::Crs84).to_string();
+            Error::new(ErrorKind::ShiftNotApplicable { shift: shift.name().to_owned(), crs })
+        })
     }
 
     pub(super) fn axis_order(&self) -> AxisOrder {

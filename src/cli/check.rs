@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, OutputArgs};
+use crate::cli::datum_shift::datum_shift;
 use crate::cli::outline_args::OutlineArgs;
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
-use crate::crs::Crs;
+use crate::crs::{Crs, DatumShift};
 use crate::error::Result;
 use crate::io::{InputEncoding, ReadOptions};
 use crate::plan::{PLAN_GEOJSON, Severity, UncheckedPlan, check::check};
@@ -33,6 +34,9 @@ pub(super) struct CheckArgs {
     /// Coordinate system of the file, overriding what it declares: for files with a wrong declaration
     #[arg(long, value_name = "CRS", value_parser = args::crs, requires = "file", conflicts_with = "crs")]
     override_crs: Option<Crs>,
+    /// Your own 4 or 7 parameters from Beijing 54, Xi'an 80 or a local system to CGCS2000, in a TOML file
+    #[arg(long, value_name = "FILE", value_parser = datum_shift, requires = "file")]
+    datum_shift: Option<DatumShift>,
     /// Layer of a file with several layers
     #[arg(long, value_name = "NAME", requires = "file")]
     layer: Option<String>,
@@ -72,9 +76,13 @@ pub(super) fn run(args: CheckArgs, ui: &Ui) -> Result<Outcome> {
             if let Some(crs) = &args.override_crs {
                 ui.info(&ui.texts().overridden_crs(&name, None, crs));
             }
+            if let Some(shift) = &args.datum_shift {
+                ui.verbose(&ui.texts().shifted_by(&name, shift));
+            }
             let options = ReadOptions {
                 crs: args.crs.clone(),
                 override_crs: args.override_crs.clone(),
+                datum_shift: args.datum_shift.clone(),
                 encoding: args.input_encoding,
                 layer: args.layer.clone(),
                 prefers_wkt: true,

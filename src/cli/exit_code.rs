@@ -30,6 +30,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownLayerName { .. }
         | ErrorKind::DuplicateLayerName(_)
         | ErrorKind::NothingLeft { .. }
+        | ErrorKind::DatumShift(_)
         | ErrorKind::UnknownSetting { .. }
         | ErrorKind::BadSetting { .. }
         | ErrorKind::BadToml(_)
@@ -85,6 +86,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::NotSurveyTxt { .. }
         | ErrorKind::UnknownCrs { .. }
         | ErrorKind::NoGaussKruegerZone
+        | ErrorKind::ShiftNotApplicable { .. }
         | ErrorKind::CrsConflict { .. }
         | ErrorKind::Shape(_)
         | ErrorKind::Plan(_) => INPUT,

@@ -195,6 +195,8 @@ fn shared(argument: &str) -> Option<&'static str> {
         "plan" => "用自有的规划或面图层（任何支持的格式）代替内置的示意规划",
         "plan_crs" => "规划坐标的坐标系；默认取文件声明，否则为WGS84",
         "plan_encoding" => "规划文件文本的编码（WHATWG标签）；默认由文本判断",
+        "datum_shift" => "由1954北京、1980西安或地方坐标系转CGCS2000的四参数或七参数文件（TOML）",
+        "plan_datum_shift" => "规划坐标转CGCS2000的四参数或七参数文件，同--datum-shift",
         "override_plan_crs" => "规划坐标的坐标系，不论文件如何声明；用于声明有误的文件",
         "plan_layer" => "规划文件有多个图层时指定其一",
         "setback" => "退线：各范围自边界向内缩小该距离：30、30m、1.5km",
@@ -241,10 +243,12 @@ impl Heading {
         Some(match id {
             "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "coord_field"
             | "header_row" | "wkt_field" | "strict" => Heading::Input,
-            "crs" | "override_crs" | "strict_crs" | "axis" | "to_crs" | "precision" => Heading::Coordinates,
-            "plan" | "plan_crs" | "plan_encoding" | "override_plan_crs" | "plan_layer" | "name_field" | "setback"
-            | "grow" | "plan_accuracy" | "plan_fields" | "plan_levels" | "corridor_name" | "core" | "authority"
-            | "published_by" | "published_on" => Heading::Plan,
+            "crs" | "override_crs" | "datum_shift" | "strict_crs" | "axis" | "to_crs" | "precision" => {
+                Heading::Coordinates
+            }
+            "plan" | "plan_crs" | "plan_datum_shift" | "plan_encoding" | "override_plan_crs" | "plan_layer"
+            | "name_field" | "setback" | "grow" | "plan_accuracy" | "plan_fields" | "plan_levels" | "corridor_name"
+            | "core" | "authority" | "published_by" | "published_on" => Heading::Plan,
             "against" | "against_accuracy" | "against_crs" | "against_layer" => Heading::Layers,
             "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sliver_width" | "sum_by"
             | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"

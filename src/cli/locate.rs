@@ -77,6 +77,7 @@ pub(super) fn run(args: LocateArgs, ui: &Ui) -> Result<Outcome> {
     let columns = if args.columns.is_empty() { LocateColumn::ALL.to_vec() } else { args::distinct(&args.columns) };
     let mut locator = RowLocator::new(Locator::new(&plan).max_level(args.level), &columns)
         .with_uncertainty(Metres(args.uncertainty), args.uncertainty_field.clone())
+        .with_shift_accuracy(open.rows.crs().shift_accuracy())
         .with_reasons(open.reason_text());
     if args.long {
         locator = locator.long();
@@ -103,7 +104,11 @@ pub(super) fn run(args: LocateArgs, ui: &Ui) -> Result<Outcome> {
 /// The sites of the command line, answered for people.
 fn cards(args: &LocateArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
     let locator = Locator::new(plan).max_level(args.level);
-    let uncertainty = Metres(args.uncertainty);
+    let crs = args.table.read.crs.of_command_line()?;
+    if let Some(shift) = crs.datum_shift() {
+        ui.verbose(&ui.texts().shifted_by("--at", shift));
+    }
+    let uncertainty = crs.uncertainty_with_shift(Metres(args.uncertainty));
     let mut text = String::new();
     for site in args.sites.in_plane(&args.table.read.crs, plan.plane())? {
         let answer = locator.locate(site, uncertainty);

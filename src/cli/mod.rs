@@ -10,6 +10,7 @@ mod check;
 mod command;
 mod convert;
 mod coordinate_args;
+mod datum_shift;
 mod describe;
 mod exit_code;
 mod export;

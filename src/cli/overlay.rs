@@ -168,9 +168,11 @@ impl OverlayArgs {
         plan: &'p Plan,
         columns: &[OverlayColumn],
         options: &ParcelSummaryOptions,
+        uncertainty: Metres,
     ) -> RowOverlayer<'p> {
-        let mut overlayer = RowOverlayer::new(Overlayer::new(plan).at_level(self.level), columns)
-            .without_slivers(SquareMetres(self.min_area), self.min_share);
+        let overlayer = Overlayer::new(plan).at_level(self.level).with_uncertainty(uncertainty);
+        let mut overlayer =
+            RowOverlayer::new(overlayer, columns).without_slivers(SquareMetres(self.min_area), self.min_share);
         if self.wide {
             overlayer = overlayer.wide();
         }
@@ -196,7 +198,10 @@ impl OverlayArgs {
             file: name.unwrap_or_else(|| rows.file().to_owned()),
             format: rows.format().to_string(),
             crs: ui.texts().system_of(&rows.crs(), rows.overridden_crs()),
-            outline: self.plan.file_name(),
+            outline: self.plan.file_name().map(|name| match self.plan.datum_shift() {
+                Some(shift) => ui.texts().shifted_by(&name, shift),
+                None => name,
+            }),
             settings: ui.settings(),
         }
     }
@@ -251,7 +256,8 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let plan = args.plan.load(ui)?;
     let open = table.open_parcels(args::input(&args.input), ui)?;
     let options = args.summary_options(&open.rows)?;
-    let overlayer = args.overlayer(&plan, &columns, &options).with_reasons(open.reason_text());
+    let uncertainty = open.rows.crs().shift_accuracy();
+    let overlayer = args.overlayer(&plan, &columns, &options, uncertainty).with_reasons(open.reason_text());
     let writes_rows = args.has_table() && args.sum_by.is_none();
     let sum_output = if args.has_table() && args.sum_by.is_some() { Some(args.sum_output()?) } else { None };
     let summary_output = summary.output(&table.write)?;

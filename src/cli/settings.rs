@@ -19,11 +19,12 @@ use crate::messages::Lang;
 const FILE: &str = "corridor.toml";
 
 /// The options that a settings file may have.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 19] = [
     "lang",
     "plan",
     "plan-crs",
     "override-plan-crs",
+    "plan-datum-shift",
     "plan-encoding",
     "plan-layer",
     "name-field",
@@ -32,6 +33,7 @@ const KEYS: [&str; 17] = [
     "plan-levels",
     "crs",
     "override-crs",
+    "datum-shift",
     "axis",
     "input-encoding",
     "uncertainty",
@@ -188,6 +190,7 @@ fn in_folder(folder: &Path, key: &str, value: String) -> String {
     let joined = |path: &str| folder.join(path).to_string_lossy().into_owned();
     match (key, value.strip_prefix('@')) {
         ("plan", _) if value != "-" => joined(&value),
+        ("datum-shift" | "plan-datum-shift", _) => joined(&value),
         ("crs" | "override-crs" | "plan-crs" | "override-plan-crs", Some(path)) => format!("@{}", joined(path)),
         _ => value,
     }

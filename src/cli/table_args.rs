@@ -133,6 +133,7 @@ impl ReadArgs {
             format: self.input_format.map(|FormatArg(format)| format),
             crs: self.crs.crs(),
             override_crs: self.crs.override_crs(),
+            datum_shift: self.crs.datum_shift(),
             strict_crs: self.strict_crs,
             axis_order: self.crs.axis_order(),
             encoding: self.input_encoding,

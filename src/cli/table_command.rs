@@ -161,7 +161,7 @@ impl SiteArgs {
             return Ok(args::input(path));
         }
         self.in_plane(crs, &Plane::LON_LAT)?;
-        let mut csv = String::from(match (crs.of_command_line().is_lon_lat(), crs.axis_order()) {
+        let mut csv = String::from(match (crs.of_command_line()?.is_degrees(), crs.axis_order()) {
             (true, AxisOrder::NorthEast) => "lat,lon\n",
             (true, _) => "lon,lat\n",
             (false, _) => "x,y\n",
@@ -176,7 +176,7 @@ impl SiteArgs {
     /// The sites on the command line in a plane.
     pub(super) fn in_plane(&self, crs: &CrsArgs, plane: &Plane) -> Result<Vec<Coord<f64>>> {
         let mut sites = self.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
-        let mut normalizer = CoordNormalizer::new(crs.of_command_line(), crs.axis_order())?;
+        let mut normalizer = CoordNormalizer::new(crs.of_command_line()?, crs.axis_order())?;
         normalizer.to_system_order(&mut sites);
         IntoPlane::new(Some(&normalizer), plane).sites(&mut sites);
         Ok(sites.into_iter().collect::<Result<Vec<_>, _>>()?)

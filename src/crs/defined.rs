@@ -6,8 +6,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-/// The definition of a CRS that is in no register, such as a city's local CRS with its own central meridian. Two
-/// definitions are equal if their coordinates are, whatever their names.
+use crate::crs::helmert::Ellipsoid;
+use crate::crs::transverse_mercator::Parameters;
+use crate::crs::{DatumShift, GaussKruegerZone};
+
+/// The definition of a CRS that is in no register, such as a city's local CRS with its own central meridian, or one with
+/// a [`DatumShift`]. Two definitions are equal if their coordinates are, whatever their names.
 ///
 /// ```
 /// use taizhou_corridor::crs::Crs;
@@ -24,12 +28,57 @@ struct Parts {
     projjson: String,
     /// The parameters that determine its coordinates.
     essence: String,
+    epsg: Option<u32>,
+    basis: Basis,
+}
+
+/// How a definition is related to CGCS2000.
+pub(super) enum Basis {
+    /// By formulas of this crate or PROJ.
+    Usable,
+    /// Not at all: it is on another datum, of this name.
+    OtherDatum(String),
+    /// By the user's parameters.
+    Shifted(Box<(DatumShift, SourceSystem)>),
+}
+
+/// A system on an earlier datum, or a local plane, by its numbers.
+#[derive(Debug, Clone)]
+pub(super) struct SourceSystem {
+    pub(super) name: String,
+    pub(super) definition: Value,
+    pub(super) epsg: Option<u32>,
+    /// `None` for a plane without a definition.
+    pub(super) ellipsoid: Option<Ellipsoid>,
+    /// `None` for degrees, and for a plane without a definition.
+    pub(super) projection: Option<Parameters>,
+    pub(super) zone: Option<GaussKruegerZone>,
+    /// What is added to eastings before they are transformed: a prefix that is left out.
+    pub(super) offset_m: f64,
+}
+
+impl SourceSystem {
+    /// What determines its coordinates, for comparison.
+    pub(super) fn essence(&self) -> String {
+        format!("{:?} {:?} {:?}", self.ellipsoid, self.projection, self.offset_m)
+    }
 }
 
 impl Definition {
     /// From PROJJSON; `essence` is equal for definitions with equal coordinates.
     pub(super) fn new(name: &str, definition: &Value, essence: String) -> Definition {
-        Definition(Arc::new(Parts { name: name.to_owned(), projjson: definition.to_string(), essence }))
+        Definition::with_basis(name, definition, essence, None, Basis::Usable)
+    }
+
+    /// The same with its code, if it has one, and its relation to CGCS2000.
+    pub(super) fn with_basis(
+        name: &str,
+        definition: &Value,
+        essence: String,
+        epsg: Option<u32>,
+        basis: Basis,
+    ) -> Definition {
+        Definition(Arc::new(Parts { name: name.to_owned(), projjson: definition.to_string(), essence, epsg, basis }))
     }
 
     /// Its name.
@@ -37,9 +86,18 @@ impl Definition {
         &self.0.name
     }
 
-    /// The definition as PROJJSON.
+    /// The definition as PROJJSON. A [`DatumShift`] is not part of it.
     pub fn projjson(&self) -> &str {
         &self.0.projjson
+    }
+
+    /// The code of the system on the earlier datum.
+    pub(super) fn epsg(&self) -> Option<u32> {
+        self.0.epsg
+    }
+
+    pub(super) fn basis(&self) -> &Basis {
+        &self.0.basis
     }
 }
 

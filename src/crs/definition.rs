@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::crs::structure::parameter_deg;
 use crate::crs::wkt_write::{self, WktDialect};
-use crate::crs::{Crs, systems, with_proj};
+use crate::crs::{Crs, DatumShift, ShiftMethod, systems, with_proj};
 
 impl Crs {
     /// Whether its coordinates are degrees. Unlike [`is_lon_lat`](Crs::is_lon_lat), it looks up EPSG entries.
@@ -23,7 +23,10 @@ impl Crs {
     /// The area of use: west, south, east, north in degrees.
     pub(super) fn area_of_use_deg(&self) -> Option<[f64; 4]> {
         match self {
-            Crs::Defined(_) => self.strip_deg(),
+            Crs::Defined(_) => match self.datum_shift().map(DatumShift::method) {
+                Some(ShiftMethod::Similarity(parameters)) => parameters.target.area_of_use_deg(),
+                _ => self.strip_deg(),
+            },
             _ => systems::area_of_use_deg(self).or_else(|| with_proj::area_of_use_deg(self)),
         }
     }
@@ -63,7 +66,8 @@ impl Crs {
             Crs::Crs84 => Some(4326),
             Crs::Cgcs2000 => Some(4490),
             Crs::Epsg(code) => Some(*code),
-            Crs::Gcj02 | Crs::Bd09 | Crs::Defined(_) => None,
+            Crs::Defined(definition) => definition.epsg(),
+            Crs::Gcj02 | Crs::Bd09 => None,
         }
     }
 

@@ -1,18 +1,33 @@
-//! Which systems are computed here rather than by PROJ: the zones of China, UTM, Web Mercator, and definitions that
-//! reduce to a transverse Mercator projection on CGCS2000 or WGS 84.
+//! Which systems are computed here rather than by PROJ: the zones of China, UTM, Web Mercator, definitions that reduce to
+//! a transverse Mercator projection on CGCS2000 or WGS 84, and such on other datums with the user's own parameters.
 
 use geo::Coord;
 use serde_json::Value;
 
+use crate::crs::datum_shift::ShiftMethod;
+use crate::crs::defined::Basis;
+use crate::crs::earlier::CGCS2000;
+use crate::crs::helmert::{Ellipsoid, PlaneShift, Shift};
 use crate::crs::structure::{Datum, axes_are_metres, parameter_deg, parameter_m, parameter_one};
 use crate::crs::systems::utm_zone;
 use crate::crs::transverse_mercator::{Parameters, TransverseMercator};
 use crate::crs::{Crs, GaussKruegerZone, web_mercator};
 
-/// A projection from longitude and latitude in degrees to easting and northing in metres.
+/// From longitude and latitude in degrees to easting and northing in metres, or to degrees on another datum.
 pub(super) enum Formula {
     TransverseMercator(Box<TransverseMercator>),
     WebMercator,
+    /// On another datum: a projection, or degrees.
+    Shifted {
+        projection: Option<Box<TransverseMercator>>,
+        shift: Box<Shift>,
+    },
+    /// A local plane, beside another.
+    Plane {
+        target: Box<Formula>,
+        shift: PlaneShift,
+        offset_m: f64,
+    },
 }
 
 impl Formula {
@@ -20,7 +35,27 @@ impl Formula {
     pub(super) fn of(crs: &Crs) -> Option<Formula> {
         match crs {
             Crs::Epsg(3857) => Some(Formula::WebMercator),
+            Crs::Defined(definition) if !matches!(definition.basis(), Basis::Usable) => {
+                Formula::shifted(definition.basis())
+            }
             _ => Some(Formula::TransverseMercator(Box::new(TransverseMercator::new(&parameters_of(crs)?)))),
+        }
+    }
+
+    /// The formula of a system on another datum.
+    fn shifted(basis: &Basis) -> Option<Formula> {
+        let Basis::Shifted(bound) = basis else { return None };
+        let (shift, system) = &**bound;
+        match shift.method() {
+            ShiftMethod::Helmert(parameters) => Some(Formula::Shifted {
+                projection: system.projection.as_ref().map(|it| Box::new(TransverseMercator::new(it))),
+                shift: Box::new(Shift::new(system.ellipsoid?, CGCS2000, parameters)),
+            }),
+            ShiftMethod::Similarity(parameters) => Some(Formula::Plane {
+                target: Box::new(Formula::of(&parameters.target)?),
+                shift: PlaneShift::new(parameters),
+                offset_m: system.offset_m,
+            }),
         }
     }
 
@@ -37,6 +72,20 @@ impl Formula {
             Formula::WebMercator => {
                 coords.iter_mut().for_each(|coord| *coord = on_globe(*coord).map_or(NAN_COORD, web_mercator::forward));
             }
+            Formula::Shifted { projection, shift } => {
+                let image = |at: Coord<f64>| match projection {
+                    Some(projection) => projection.forward(shift.inverse(at)),
+                    None => shift.inverse(at),
+                };
+                coords.iter_mut().for_each(|coord| *coord = on_globe(*coord).map_or(NAN_COORD, image));
+            }
+            Formula::Plane { target, shift, offset_m } => {
+                target.forward(coords);
+                coords.iter_mut().for_each(|coord| {
+                    *coord = shift.inverse(*coord);
+                    coord.x -= offset_m;
+                });
+            }
         }
     }
 
@@ -48,6 +97,20 @@ impl Formula {
                 coords.iter_mut().for_each(|coord| *coord = normal(projection.inverse(*coord)));
             }
             Formula::WebMercator => coords.iter_mut().for_each(|coord| *coord = normal(web_mercator::inverse(*coord))),
+            Formula::Shifted { projection, shift } => coords.iter_mut().for_each(|coord| {
+                let position = match projection {
+                    Some(projection) => projection.inverse(*coord),
+                    None => *coord,
+                };
+                *coord = on_globe(position).map_or(NAN_COORD, |at| normal(shift.forward(at)));
+            }),
+            Formula::Plane { target, shift, offset_m } => {
+                coords.iter_mut().for_each(|coord| {
+                    coord.x += offset_m;
+                    *coord = shift.forward(*coord);
+                });
+                target.inverse(coords);
+            }
         }
     }
 }
@@ -109,18 +172,23 @@ fn of_utm(crs: &Crs) -> Option<Parameters> {
 
 /// The parameters of a definition in PROJJSON.
 pub(super) fn of_definition(definition: &Value) -> Option<Parameters> {
-    let conversion = &definition["conversion"];
-    if conversion["method"]["name"] != "Transverse Mercator" || !axes_are_metres(definition) {
-        return None;
-    }
     let inverse_flattening = match Datum::of(&definition["base_crs"]) {
         Datum::Cgcs2000 => Datum::CGCS2000,
         Datum::Wgs84 => Datum::WGS84,
         Datum::Other => return None,
     };
+    transverse_mercator_of(definition, Ellipsoid { semi_major_m: SEMI_MAJOR_M, inverse_flattening })
+}
+
+/// The parameters of a definition in PROJJSON that is a transverse Mercator projection in metres, on an ellipsoid.
+pub(super) fn transverse_mercator_of(definition: &Value, ellipsoid: Ellipsoid) -> Option<Parameters> {
+    let conversion = &definition["conversion"];
+    if conversion["method"]["name"] != "Transverse Mercator" || !axes_are_metres(definition) {
+        return None;
+    }
     let parameters = Parameters {
-        semi_major_m: SEMI_MAJOR_M,
-        inverse_flattening,
+        semi_major_m: ellipsoid.semi_major_m,
+        inverse_flattening: ellipsoid.inverse_flattening,
         origin_latitude_deg: parameter_deg(conversion, "Latitude of natural origin")?,
         central_meridian_deg: parameter_deg(conversion, "Longitude of natural origin")?,
         scale: parameter_one(conversion, "Scale factor at natural origin")?,

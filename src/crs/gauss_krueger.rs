@@ -7,6 +7,8 @@
 
 use geo::{Coord, coord};
 
+use crate::crs::defined::Basis;
+use crate::crs::earlier::{EarlierDatum, code_of_zone};
 use crate::crs::{AxisOrder, Crs};
 use crate::error::RowProblem;
 
@@ -30,7 +32,7 @@ pub struct GaussKruegerZone {
 }
 
 impl GaussKruegerZone {
-    /// The zone of an EPSG code: 4513 to 4533 are zones 25 to 45 with prefix, 4534 to 4554 without; 4491 to
+    /// The zone of CGCS2000 of an EPSG code: 4513 to 4533 are zones 25 to 45 with prefix, 4534 to 4554 without; 4491 to
     /// 4501 are zones 13 to 23 with prefix, 4502 to 4512 without.
     ///
     /// ```
@@ -49,6 +51,22 @@ impl GaussKruegerZone {
             Crs::Epsg(code @ 4502..=4512) => Some(GaussKruegerZone { number: code - 4502 + 13, has_prefix: false }),
             _ => None,
         }
+    }
+
+    /// The zone of a system on any datum that is used with a shift, or of CGCS2000.
+    pub(crate) fn on_any_datum(crs: &Crs) -> Option<GaussKruegerZone> {
+        match crs {
+            Crs::Defined(definition) => match definition.basis() {
+                Basis::Shifted(bound) => bound.1.zone,
+                _ => None,
+            },
+            _ => GaussKruegerZone::of(crs),
+        }
+    }
+
+    /// The system of this zone on an earlier datum, if it has a code.
+    pub(crate) fn on_earlier_datum(self, datum: EarlierDatum) -> Option<Crs> {
+        code_of_zone(datum, self).map(Crs::Epsg)
     }
 
     /// The CRS of this zone; `None` if there is no such zone in China.

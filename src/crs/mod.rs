@@ -5,10 +5,15 @@
 //! are treated as equal.
 
 mod chinese;
+mod datum_shift;
+#[cfg(all(test, feature = "proj"))]
+mod datum_shift_tests;
 mod defined;
 mod definition;
+mod earlier;
 mod formula;
 mod gauss_krueger;
+mod helmert;
 mod into_plane;
 mod local_plane;
 mod names;
@@ -32,7 +37,9 @@ mod wkt_tree;
 mod wkt_write;
 
 pub use chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
+pub use datum_shift::{DatumShift, Helmert, PlaneAxis, RotationConvention, ShiftMethod, ShiftSource, Similarity};
 pub use defined::Definition;
+pub use earlier::EarlierDatum;
 pub use gauss_krueger::GaussKruegerZone;
 pub(crate) use into_plane::{BetweenPlanes, IntoPlane};
 pub(crate) use local_plane::LocalPlane;
@@ -127,6 +134,26 @@ impl Crs {
             Ok(crs) => crs.ok_or_else(|| none(String::new())),
             Err(Unusable::Unknown(name)) => Err(none(name)),
             Err(unusable) => Err(unusable.into()),
+        }
+    }
+
+    /// Reads a name or a definition as [`parse`](Crs::parse), also of a system on another datum, which cannot be used
+    /// before it is [bound](DatumShift::bind) to a transformation.
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{Crs, Transformer};
+    ///
+    /// let xian = Crs::parse_on_any_datum("Xian_1980_3_Degree_GK_Zone_40")?;
+    /// assert_eq!(xian, Crs::Epsg(2364));
+    /// assert!(Transformer::from_crs(xian).is_err());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn parse_on_any_datum(text: &str) -> Result<Crs, Error> {
+        match Crs::of_text(text) {
+            Err(Unusable::OtherDatum { system: Some(crs), .. } | Unusable::NeedsProj { system: Some(crs), .. }) => {
+                Ok(crs)
+            }
+            _ => Crs::parse(text),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Names of CRSs: EPSG codes as typed by users and in URNs and URIs, and the names used by ArcGIS and EPSG for the
 //! systems of China.
 
+use crate::crs::earlier::{EarlierDatum, code_of_zone};
 use crate::crs::{Crs, GaussKruegerZone};
 
 /// The CRS with a name; `None` if the name is unknown.
@@ -22,8 +23,8 @@ pub(crate) fn plain_name(name: &str) -> String {
     name.chars().map(plain).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The Chinese datums before CGCS2000, by the names of systems on them.
-pub(super) fn datum_of_name(name: &str) -> Option<&'static str> {
+/// The Chinese datum before CGCS2000 that a name names.
+pub(super) fn earlier_datum(name: &str) -> Option<EarlierDatum> {
     let plain = plain_name(name);
     let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
     // In Chinese these are known by their year, such as 80坐标系; no others are.
@@ -32,25 +33,41 @@ pub(super) fn datum_of_name(name: &str) -> Option<&'static str> {
         is_chinese && plain.split(|c: char| !c.is_ascii_digit()).any(|number| years.contains(&number))
     };
     if has(&["newbeijing", "新北京", "新1954北京"]) {
-        Some("New Beijing")
+        Some(EarlierDatum::NewBeijing)
     } else if has(&["beijing", "peking", "北京", "bj"]) && has(&["54"]) || is_of_year(["54", "1954"]) {
-        Some("Beijing 1954")
+        Some(EarlierDatum::Beijing1954)
     } else if has(&["xian", "西安"]) && has(&["80"]) || is_of_year(["80", "1980"]) {
-        Some("Xian 1980")
+        Some(EarlierDatum::Xian1980)
     } else {
         None
     }
 }
 
+/// The Chinese datums before CGCS2000, by the names of systems on them.
+pub(super) fn datum_of_name(name: &str) -> Option<&'static str> {
+    EarlierDatum::of_name(name).map(EarlierDatum::as_str)
+}
+
 /// The Chinese datums before CGCS2000, by the codes of systems on them.
 #[cfg(any(test, not(feature = "proj")))]
 pub(super) fn datum_of_code(code: u32) -> Option<&'static str> {
-    match code {
-        4214 | 2401..=2442 | 21_413..=21_423 | 21_453..=21_463 | 21_473..=21_483 => Some("Beijing 1954"),
-        4610 | 2327..=2390 => Some("Xian 1980"),
-        4555 | 4568..=4589 | 4652..=4656 | 4766..=4800 | 4812 | 4822 => Some("New Beijing"),
-        _ => None,
+    EarlierDatum::of_code(code).map(EarlierDatum::as_str)
+}
+
+/// The system on an earlier datum with a name such as `Xian_1980_3_Degree_GK_Zone_40`.
+pub(super) fn earlier_of_name(name: &str) -> Option<Crs> {
+    let datum = EarlierDatum::of_name(name)?;
+    let plain = plain_name(name);
+    let names = match datum {
+        EarlierDatum::Beijing1954 => ["beijing1954", "beijing54"],
+        EarlierDatum::Xian1980 => ["xian1980", "xian80"],
+        EarlierDatum::NewBeijing => return None,
+    };
+    let rest = names.iter().find_map(|name| plain.trim_start_matches("gcs").strip_prefix(name))?;
+    if rest.is_empty() {
+        return Some(Crs::Epsg(if datum == EarlierDatum::Xian1980 { 4610 } else { 4214 }));
     }
+    code_of_zone(datum, zone_of_title(rest)?).map(Crs::Epsg)
 }
 
 /// Parses `4549`, `EPSG:4549`, `urn:ogc:def:crs:EPSG::4549`, `http://www.opengis.net/def/crs/EPSG/0/4549` and similar
@@ -110,7 +127,11 @@ fn parse_title(name: &str) -> Option<Crs> {
         let number: u32 = zone.strip_suffix(['n', 's'])?.parse().ok()?;
         return (1..=60).contains(&number).then_some(Crs::Epsg(first + number));
     }
-    let rest = plain.strip_prefix("cgcs2000")?;
+    zone_of_title(plain.strip_prefix("cgcs2000")?)?.crs()
+}
+
+/// The zone of the end of a title, such as `3degreegkcm120e`.
+fn zone_of_title(rest: &str) -> Option<GaussKruegerZone> {
     let (width_deg, rest) = match (rest.strip_prefix("3degree"), rest.strip_prefix("6degree")) {
         (Some(rest), _) => (3, rest),
         (None, Some(rest)) => (6, rest),
@@ -125,7 +146,7 @@ fn parse_title(name: &str) -> Option<Crs> {
         let zone = GaussKruegerZone { number, has_prefix: false };
         (zone.central_meridian_deg() == meridian_deg).then_some(zone)?
     };
-    zone.crs().filter(|_| zone.width_deg() == width_deg)
+    (zone.width_deg() == width_deg).then_some(zone)
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ impl CoordNormalizer {
     /// assert!(CoordNormalizer::new(Crs::Epsg(1), AxisOrder::EastNorth).is_err());
     /// ```
     pub fn new(crs: Crs, order: AxisOrder) -> Result<CoordNormalizer> {
-        let zone = GaussKruegerZone::of(&crs);
+        let zone = GaussKruegerZone::on_any_datum(&crs);
         let transformer = Transformer::from_crs(crs.clone())?;
         let is_checked = matches!(crs, Crs::Epsg(_) | Crs::Defined(_)) && zone.is_none();
         let plausibility = is_checked.then(|| Plausibility::new(&crs)).transpose()?;

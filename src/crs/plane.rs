@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use geo::Coord;
 
+use crate::crs::defined::Basis;
 use crate::crs::formula::{Formula, NAN_COORD};
 use crate::crs::{Crs, GaussKruegerZone, Transformer};
 use crate::error::Result;
@@ -49,7 +50,17 @@ impl Plane {
             return Ok(Plane::LON_LAT);
         }
         let zone = GaussKruegerZone::of(crs).and_then(|zone| zone.plane().crs());
-        let crs = zone.unwrap_or_else(|| crs.clone());
+        let bare = || match crs {
+            Crs::Defined(definition) => match definition.basis() {
+                Basis::Shifted(bound) => bound.0.without_prefix(&bound.1),
+                _ => None,
+            },
+            _ => None,
+        };
+        let crs = zone.or_else(bare).unwrap_or_else(|| crs.clone());
+        if crs.datum_shift().is_some() && crs.is_degrees() {
+            return Ok(Plane::LON_LAT);
+        }
         if let Some(formula) = Formula::of(&crs) {
             return Ok(Plane { crs, projection: Some(Projection::Formula(Arc::new(formula))) });
         }

@@ -91,6 +91,30 @@ pub(super) fn projjson(text: &str) -> Option<Value> {
     Some(projected(text, &datum, conversion))
 }
 
+/// The definition, as PROJJSON, of a system in degrees or a transverse Mercator projection on another ellipsoid, whose
+/// datum is not known.
+pub(super) fn on_other_ellipsoid(text: &str) -> Option<Value> {
+    let parts = Parts::of(text);
+    let (semi_major_m, inverse_flattening) = match (parts.value("ellps"), parts.value("a"), parts.value("rf")) {
+        (Some("krass"), None, None) => (6_378_245.0, 298.3),
+        (Some("IAU76"), None, None) => (6_378_140.0, 298.257),
+        (None, Some(a), Some(rf)) => (a.parse::<f64>().ok()?, rf.parse::<f64>().ok()?),
+        _ => return None,
+    };
+    // The same on CGCS2000, whose ellipsoid is then replaced.
+    let others = text.split_whitespace().filter(|part| {
+        let key = part.trim_start_matches('+').split('=').next().unwrap_or_default();
+        !["ellps", "a", "rf"].contains(&key)
+    });
+    let mut definition = projjson(&format!("{} +ellps=GRS80", others.collect::<Vec<_>>().join(" ")))?;
+    definition["name"] = text.into();
+    let base = if definition["type"] == "ProjectedCRS" { &mut definition["base_crs"] } else { &mut definition };
+    base["datum"]["name"] = "unknown".into();
+    base["datum"]["ellipsoid"] =
+        json!({"name": "unknown", "semi_major_axis": semi_major_m, "inverse_flattening": inverse_flattening});
+    Some(definition)
+}
+
 /// Web Mercator as PROJ has it today, and as it is written for all software: a sphere, with the grid `@null` that keeps
 /// latitudes as they are.
 fn is_web_mercator(parts: &Parts<'_>) -> bool {

@@ -6,8 +6,9 @@ use std::fmt;
 use geo::Coord;
 use serde_json::Value;
 
+use crate::crs::defined::Basis;
 use crate::crs::formula::of_definition;
-use crate::crs::names::{crs_of_name, datum_of_name};
+use crate::crs::names::{crs_of_name, datum_of_name, earlier_of_name};
 use crate::crs::structure::{
     Datum, by_id, datum_name, entry, essence, has_ellipsoid, is_degree, is_name_of_cgcs2000, is_unknown_datum, plain,
     scale_of, semi_major_axis,
@@ -25,17 +26,18 @@ pub(crate) enum Unusable {
     /// The name is unknown.
     Unknown(String),
     /// There is no accurate transformation from its datum to CGCS2000 or WGS 84.
-    OtherDatum { crs: String, datum: String },
-    /// PROJ is not part of the build.
-    NeedsProj(String),
+    /// It can be used with a shift, if its definition is known.
+    OtherDatum { crs: String, datum: String, system: Option<Crs> },
+    /// PROJ is not part of the build. It can be used with a shift, if its definition is known.
+    NeedsProj { crs: String, system: Option<Crs> },
 }
 
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unusable::Unknown(name) | Unusable::OtherDatum { crs: name, .. } | Unusable::NeedsProj(name) => {
-                f.write_str(name)
-            }
+            Unusable::Unknown(name)
+            | Unusable::OtherDatum { crs: name, .. }
+            | Unusable::NeedsProj { crs: name, .. } => f.write_str(name),
         }
     }
 }
@@ -44,8 +46,8 @@ impl From<Unusable> for Error {
     fn from(unusable: Unusable) -> Error {
         Error::new(match unusable {
             Unusable::Unknown(declared) => ErrorKind::UnknownCrs { declared },
-            Unusable::OtherDatum { crs, datum } => ErrorKind::OtherDatum { crs, datum },
-            Unusable::NeedsProj(crs) => ErrorKind::Crs { crs, problem: CrsProblem::NeedsProj },
+            Unusable::OtherDatum { crs, datum, .. } => ErrorKind::OtherDatum { crs, datum },
+            Unusable::NeedsProj { crs, .. } => ErrorKind::Crs { crs, problem: CrsProblem::NeedsProj },
         })
     }
 }
@@ -100,8 +102,9 @@ impl Crs {
             return Err(unusable(name));
         }
         if is_shifted {
-            let datum = datum_name(base);
-            return Err(Unusable::OtherDatum { crs: name, datum: format!("{datum} (TOWGS84)") });
+            let datum = format!("{} (TOWGS84)", datum_name(base));
+            let system = other_datum_system(&name, definition, &datum);
+            return Err(Unusable::OtherDatum { crs: name, datum, system });
         }
         if !is_projected {
             let is_degree = scale_of(&definition["coordinate_system"]["axis"][0]["unit"]).is_some_and(is_degree);
@@ -112,7 +115,7 @@ impl Crs {
             }
         }
         if !cfg!(feature = "proj") && !is_computed(definition) {
-            return Err(needs_proj(name, base));
+            return Err(needs_proj(name, definition, base));
         }
         let Some(definition) = plain(definition, &datum, is_projected) else { return Err(unusable(name)) };
         if let Some(known) = entry(&definition, &datum) {
@@ -124,7 +127,9 @@ impl Crs {
             Ok(_) => Ok(Some(crs)),
             Err(error) => Err(match error.kind() {
                 ErrorKind::OtherDatum { datum, .. } => {
-                    Unusable::OtherDatum { crs: name, datum: with_axis(datum, base) }
+                    let datum = with_axis(datum, base);
+                    let system = other_datum_system(&name, &definition, &datum);
+                    Unusable::OtherDatum { crs: name, datum, system }
                 }
                 _ => unusable(name),
             }),
@@ -144,7 +149,9 @@ impl Crs {
         let is_typed = keys.clone().any(|key| key == "type");
         let typed = if is_typed { text.to_owned() } else { format!("{text} +type=crs") };
         if !cfg!(feature = "proj") {
-            return Err(Unusable::NeedsProj(text.to_owned()));
+            let system = proj_string::on_other_ellipsoid(text)
+                .and_then(|definition| other_datum_system(text, &definition, datum_name(&definition)));
+            return Err(Unusable::NeedsProj { crs: text.to_owned(), system });
         }
         let Some(mut definition) = with_proj::projjson(&typed) else { return Err(Unusable::Unknown(text.to_owned())) };
         if definition["name"] == "unknown" {
@@ -217,15 +224,23 @@ fn can_transform(crs: &Crs) -> bool {
 }
 
 /// Why a definition cannot be used without PROJ: its datum may be known to be of no use.
-fn needs_proj(name: String, geographic: &Value) -> Unusable {
+fn needs_proj(name: String, definition: &Value, geographic: &Value) -> Unusable {
     let datum = datum_name(geographic);
+    let system = other_datum_system(&name, definition, datum);
     if is_name_of_cgcs2000(datum) && Datum::of(geographic) == Datum::Other {
-        return Unusable::OtherDatum { crs: name, datum: with_axis(datum, geographic) };
+        return Unusable::OtherDatum { crs: name, datum: with_axis(datum, geographic), system };
     }
     match datum_of_name(datum) {
-        Some(datum) => Unusable::OtherDatum { crs: name, datum: datum.to_owned() },
-        None => Unusable::NeedsProj(name),
+        Some(datum) => Unusable::OtherDatum { crs: name, datum: datum.to_owned(), system },
+        None => Unusable::NeedsProj { crs: name, system },
     }
+}
+
+/// A system on another datum, rebuilt from its definition, which can be used with a shift.
+fn other_datum_system(name: &str, definition: &Value, datum: &str) -> Option<Crs> {
+    let plain = plain(definition, &Datum::Other, definition["type"] == "ProjectedCRS")?;
+    let essence = essence(&plain);
+    Some(Crs::Defined(Definition::with_basis(name, &plain, essence, None, Basis::OtherDatum(datum.to_owned()))))
 }
 
 /// The name of a datum, with the semi-major axis if a local plane uses the name of a known datum with another
@@ -241,7 +256,10 @@ fn with_axis(datum: &str, geographic: &Value) -> String {
 /// The reason why a name cannot be used: it may name a known datum.
 pub(crate) fn unusable(name: String) -> Unusable {
     match datum_of_name(&name) {
-        Some(datum) => Unusable::OtherDatum { crs: name, datum: datum.to_owned() },
+        Some(datum) => {
+            let system = earlier_of_name(&name);
+            Unusable::OtherDatum { crs: name, datum: datum.to_owned(), system }
+        }
         None => Unusable::Unknown(name),
     }
 }
@@ -420,7 +438,7 @@ mod tests {
             ("D_unknown", krassovsky, "120", "unknown"),
         ] {
             let result = Crs::of_wkt(&gauss_kruger("500000", meridian, datum, spheroid)).unwrap_err();
-            let Unusable::OtherDatum { crs, datum } = result else { panic!("{datum}: {result:?}") };
+            let Unusable::OtherDatum { crs, datum, .. } = result else { panic!("{datum}: {result:?}") };
             assert_eq!((crs.as_str(), datum.as_str()), ("a name of its own", name));
         }
         // With a Chinese name, and by its ellipsoid only.

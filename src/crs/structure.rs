@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::crs::Crs;
+use crate::crs::helmert::Ellipsoid;
 use crate::crs::names::{crs_of_name, datum_of_name, plain_name};
 use crate::crs::register::is_system;
 
@@ -51,6 +52,21 @@ fn parameters(definition: &Value) -> &[Value] {
 /// The semi-major axis of the ellipsoid in metres, if it is a plain number.
 pub(super) fn semi_major_axis(geographic: &Value) -> Option<f64> {
     frame(geographic)["ellipsoid"]["semi_major_axis"].as_f64()
+}
+
+/// The ellipsoid of a datum on the meridian of Greenwich.
+pub(super) fn ellipsoid_of(geographic: &Value) -> Option<Ellipsoid> {
+    let frame = frame(geographic);
+    let meridian = &frame["prime_meridian"];
+    let is_greenwich = meridian.is_null() || meridian["longitude"].as_f64() == Some(0.0);
+    let number = |key: &str| frame["ellipsoid"][key].as_f64().filter(|value| value.is_finite());
+    let semi_major_m = number("semi_major_axis")?;
+    let inverse_flattening = match number("inverse_flattening") {
+        Some(value) => value,
+        None => semi_major_m / (semi_major_m - number("semi_minor_axis")?),
+    };
+    let is_earth = (6.3e6..6.5e6).contains(&semi_major_m) && (200.0..400.0).contains(&inverse_flattening);
+    (is_greenwich && is_earth).then_some(Ellipsoid { semi_major_m, inverse_flattening })
 }
 
 /// Whether a datum has the name of CGCS2000.

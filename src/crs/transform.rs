@@ -4,6 +4,7 @@
 use geo::Coord;
 
 use crate::crs::chinese::{bd09_from_wgs84, gcj02_from_wgs84, wgs84_from_bd09, wgs84_from_gcj02};
+use crate::crs::defined::Basis;
 use crate::crs::formula::Formula;
 use crate::crs::register::similar;
 use crate::crs::{Crs, with_proj};
@@ -64,6 +65,7 @@ impl Transformer {
             Crs::Epsg(4326 | 4490) => Step::Identity,
             Crs::Epsg(_) | Crs::Defined(_) => match Formula::of(&crs) {
                 Some(formula) => Step::Forward(formula),
+                None if datum_of(&crs).is_some() => return Err(other_datum(&crs)),
                 None => Step::Proj(with_proj::Operation::to_crs(&crs)?),
             },
         };
@@ -90,6 +92,7 @@ impl Transformer {
             Crs::Epsg(4326 | 4490) => Step::Identity,
             Crs::Epsg(_) | Crs::Defined(_) => match Formula::of(&crs) {
                 Some(formula) => Step::Inverse(formula),
+                None if datum_of(&crs).is_some() => return Err(other_datum(&crs)),
                 None => Step::Proj(with_proj::Operation::from_crs(&crs)?),
             },
         };
@@ -154,6 +157,22 @@ impl Transformer {
         let length = hypot(ends[1].x - ends[0].x, ends[1].y - ends[0].y);
         if (50.0..200.0).contains(&length) { Ok(()) } else { Err(unusable_crs(&self.crs, CrsProblem::NotMetres)) }
     }
+}
+
+/// The datum of a definition that cannot be used without a shift.
+fn datum_of(crs: &Crs) -> Option<&str> {
+    match crs {
+        Crs::Defined(definition) => match definition.basis() {
+            Basis::OtherDatum(datum) => Some(datum),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn other_datum(crs: &Crs) -> Error {
+    let datum = datum_of(crs).unwrap_or_default().to_owned();
+    Error::new(ErrorKind::OtherDatum { crs: crs.to_string(), datum })
 }
 
 /// A code that is not a CRS.

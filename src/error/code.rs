@@ -85,6 +85,8 @@ impl ErrorKind {
             ErrorKind::Crs { .. } => "unusable-crs",
             ErrorKind::NoSuchCrs { .. } => "no-such-crs",
             ErrorKind::OtherDatum { .. } => "other-datum",
+            ErrorKind::DatumShift(_) => "datum-shift",
+            ErrorKind::ShiftNotApplicable { .. } => "shift-not-applicable",
             ErrorKind::NotSurveyTxt { .. } => "not-survey-txt",
             ErrorKind::UnknownCrs { .. } => "unknown-crs",
             ErrorKind::NoGaussKruegerZone => "no-gauss-krueger-zone",

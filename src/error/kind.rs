@@ -4,8 +4,8 @@ use std::io;
 
 use crate::error::{
     BaseMapProblem, CoordinateAxis, CrsProblem, FileKind, FilePart, FileProblem, ForeignFormat, GeoJsonExpected,
-    GeoJsonFound, JsonProblem, LibraryMessage, PlanProblem, QueryProblem, RowProblem, ShapeProblem, SystemPlace,
-    Unsupported,
+    GeoJsonFound, JsonProblem, LibraryMessage, PlanProblem, QueryProblem, RowProblem, ShapeProblem, ShiftProblem,
+    SystemPlace, Unsupported,
 };
 
 /// What happened.
@@ -412,6 +412,17 @@ pub enum ErrorKind {
         crs: String,
         /// The name of the datum; that of the system if the datum has none.
         datum: String,
+    },
+    /// The parameters of a datum shift cannot be used.
+    #[error("{0}")]
+    DatumShift(ShiftProblem),
+    /// A datum shift is given, and the system of the table is not one that its parameters are for.
+    #[error("the datum shift {shift} is not for {crs}")]
+    ShiftNotApplicable {
+        /// The name of the shift.
+        shift: String,
+        /// The system of the table.
+        crs: String,
     },
     /// A line of a survey file does not match the format.
     #[error("it is neither a parcel nor a corner of a survey TXT: {text}")]

@@ -19,6 +19,7 @@ mod plan;
 mod query;
 mod row;
 mod shape;
+mod shift;
 
 pub use basemap::BaseMapProblem;
 pub use crs::{CoordinateAxis, CrsProblem, SystemPlace};
@@ -34,6 +35,7 @@ pub use plan::{PlanProblem, PropertyKind};
 pub use query::QueryProblem;
 pub use row::{FeatureProblem, Hint, RowProblem};
 pub use shape::ShapeProblem;
+pub use shift::ShiftProblem;
 
 use std::fmt;
 

@@ -1,6 +1,8 @@
 //! What to do about an error, in both languages.
 
-use crate::error::{BaseMapProblem, CrsProblem, Error, ErrorKind, FileKind, PlanProblem, RowProblem, Unsupported};
+use crate::error::{
+    BaseMapProblem, CrsProblem, Error, ErrorKind, FileKind, PlanProblem, RowProblem, ShiftProblem, Unsupported,
+};
 use crate::messages::{Lang, foreign};
 
 /// The advice for an error, if there is any.
@@ -125,15 +127,36 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ),
         ErrorKind::PasswordProtected => ("save or unpack it without the password first", "请先解除密码另存，或先解压"),
         ErrorKind::UnknownCrs { .. } => (
-            "if you know it, name it with --crs: a code, or its definition (@FILE.prj); coordinates of a local system are transformed to CGCS2000 first, with local parameters",
-            "如已知坐标系，请用--crs指定代码或定义（@文件.prj）；地方坐标系请先用当地参数转换到CGCS2000",
+            "if you know it, name it with --crs: a code, or its definition (@FILE.prj); a local system needs local parameters to CGCS2000: --datum-shift FILE (of a plan --plan-datum-shift)",
+            "如已知坐标系，请用--crs指定代码或定义（@文件.prj）；地方坐标系需要当地的转换参数：--datum-shift 文件（规划用--plan-datum-shift）",
         ),
-        ErrorKind::OtherDatum { .. } if error.location().file.is_none() => {
-            ("transform the coordinates to CGCS2000 with local parameters first", "请先用当地参数将坐标转换到CGCS2000")
-        }
+        ErrorKind::OtherDatum { .. } if error.location().file.is_none() => (
+            "give local parameters to CGCS2000 (4 or 7) with --datum-shift FILE (of a plan --plan-datum-shift), or transform the coordinates first",
+            "请用--datum-shift 文件（规划用--plan-datum-shift）提供当地的转换参数（四参数或七参数），或先将坐标转换到CGCS2000",
+        ),
         ErrorKind::OtherDatum { .. } => (
-            "transform the coordinates to CGCS2000 with local parameters first; if the file declares it wrongly, name the right system with --override-crs (of a plan --override-plan-crs)",
-            "请先用当地参数将坐标转换到CGCS2000；若文件的声明有误，请用--override-crs指定正确的坐标系（规划用--override-plan-crs）",
+            "give local parameters to CGCS2000 (4 or 7) with --datum-shift FILE (of a plan --plan-datum-shift), or transform the coordinates first; if the file declares it wrongly, name the right system with --override-crs (of a plan --override-plan-crs)",
+            "请用--datum-shift 文件（规划用--plan-datum-shift）提供当地的转换参数（四参数或七参数），或先将坐标转换到CGCS2000；若文件的声明有误，请用--override-crs指定正确的坐标系（规划用--override-plan-crs）",
+        ),
+        ErrorKind::DatumShift(ShiftProblem::NoConvention) => (
+            "add convention = \"position-vector\" or \"coordinate-frame\", as whoever computed the parameters states it; rotations of one have the opposite signs of the other",
+            "请按参数提供者的说明填写convention = \"position-vector\"（位置矢量）或\"coordinate-frame\"（坐标框架，布尔莎模型）；两者旋转角符号相反",
+        ),
+        ErrorKind::DatumShift(ShiftProblem::NoAxis) => (
+            "add x_axis = \"north\" if x of the parameters is the northing, as in Chinese surveying, or \"east\"",
+            "参数中的x为北坐标（测量惯例）时请填写x_axis = \"north\"，为东坐标时填写\"east\"",
+        ),
+        ErrorKind::DatumShift(ShiftProblem::ControlPoint { .. }) => (
+            "check the signs of the rotations, `convention` or `x_axis`, and that the point is in the systems that are stated",
+            "请检查旋转角的符号、convention或x_axis，以及控制点所用坐标系",
+        ),
+        ErrorKind::DatumShift(_) => (
+            "7 parameters need source_datum or source_crs, convention, dx_m, dy_m, dz_m, rx_arcsec, ry_arcsec, rz_arcsec, scale_ppm and accuracy_m; 4 parameters need target_crs, x_axis, dx_m, dy_m, rotation_arcsec, scale and accuracy_m",
+            "七参数须有source_datum或source_crs、convention、dx_m、dy_m、dz_m、rx_arcsec、ry_arcsec、rz_arcsec、scale_ppm、accuracy_m；四参数须有target_crs、x_axis、dx_m、dy_m、rotation_arcsec、scale、accuracy_m",
+        ),
+        ErrorKind::ShiftNotApplicable { .. } => (
+            "a datum shift is for the datum or system that its file states: name the system of the table with --crs, or leave the shift out",
+            "转换参数只用于其文件注明的基准或坐标系：请用--crs指定表格的坐标系，或不使用转换参数",
         ),
         ErrorKind::NoSuchCrs { .. } => (
             "a system is WGS84, CGCS2000, GCJ02, BD09, a code of EPSG, a name that ArcGIS has for it, or a definition",
@@ -228,8 +251,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             ("open the file in Excel, which computes it, and save it", "请用Excel打开（会重新计算）并保存")
         }
         ErrorKind::Row(RowProblem::OtherDatum { .. }) => (
-            "transform the coordinates of these rows to CGCS2000 with local parameters first; if their SRID is wrong, name the right system of the table with --override-crs (of a plan --override-plan-crs)",
-            "请先用当地参数将这些行的坐标转换到CGCS2000；若其SRID有误，请用--override-crs指定全表的正确坐标系（规划用--override-plan-crs）",
+            "give these rows as a table of their own, with local parameters to CGCS2000 (--datum-shift FILE), or transform them first; if their SRID is wrong, name the right system of the table with --override-crs (of a plan --override-plan-crs)",
+            "请将这些行另存为单独的表，并用--datum-shift 文件提供当地的转换参数，或先将其转换到CGCS2000；若其SRID有误，请用--override-crs指定全表的正确坐标系（规划用--override-plan-crs）",
         ),
         ErrorKind::Row(RowProblem::OtherCrs { .. }) => (
             "give the rows of each system as a table of their own; if their SRID is wrong, name the right system of the table with --override-crs (of a plan --override-plan-crs)",

@@ -7,6 +7,7 @@ use crate::error::{
     ShapeProblem, Unsupported,
 };
 use crate::messages::details::{self, Detail};
+use crate::messages::shift;
 use crate::messages::{Lang, foreign};
 use crate::plan::{Finding, Problem};
 use crate::query::reason::{ReasonText, reason};
@@ -214,13 +215,10 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Crs { crs, problem } => format!("无法使用坐标系{crs}{}", details::crs(problem)),
         ErrorKind::NoSuchCrs { crs, similar: None } => format!("没有坐标系`{crs}`"),
         ErrorKind::NoSuchCrs { crs, similar: Some(similar) } => format!("没有坐标系`{crs}`，是否为{similar}？"),
+        ErrorKind::DatumShift(problem) => shift::problem(problem),
+        ErrorKind::ShiftNotApplicable { shift, crs } => format!("转换参数{shift}不适用于{crs}"),
         ErrorKind::OtherDatum { crs, datum } => {
-            let datum = match datum.as_str() {
-                "Beijing 1954" => "1954北京坐标系",
-                "New Beijing" => "新1954北京坐标系",
-                "Xian 1980" => "1980西安坐标系",
-                datum => datum,
-            };
+            let datum = shift::datum(datum);
             let datum = if datum == crs { String::new() } else { format!("的大地基准为{datum}，") };
             format!("{crs}{datum}与CGCS2000、WGS 84之间没有精确的转换关系")
         }

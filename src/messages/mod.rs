@@ -15,6 +15,7 @@ mod parcels;
 mod read_notes;
 mod runs;
 pub(crate) mod sentences;
+mod shift;
 mod tables;
 pub mod text;
 mod vocabulary;

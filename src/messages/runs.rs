@@ -49,7 +49,9 @@ impl Texts {
         let header =
             rows.header_rows().filter(|rows| *rows.end() > 1).map(|header| self.header_in(rows.file(), &header));
         let pair = rows.pair_column().map(|(column, order)| self.pairs(rows.file(), column, order));
-        let details = [Some(reads), header, pair].into_iter().flatten().map(Message::detail);
+        let crs = rows.crs();
+        let shift = crs.datum_shift().map(|shift| self.shifted_by(rows.file(), shift));
+        let details = [Some(reads), shift, header, pair].into_iter().flatten().map(Message::detail);
         overridden.into_iter().chain(details).collect()
     }
 

@@ -50,8 +50,12 @@ impl Texts {
 
     /// The coordinate system of a table in a report, with the overridden declaration.
     pub fn system_of(&self, crs: &Crs, declared: Option<&str>) -> String {
+        let crs = match crs.datum_shift() {
+            Some(shift) => self.datum_shift_of(crs, shift),
+            None => crs.to_string(),
+        };
         match (self.lang, declared) {
-            (_, None) => crs.to_string(),
+            (_, None) => crs,
             (Lang::En, Some(declared)) => format!("{crs} (the file declares {declared})"),
             (Lang::Zh, Some(declared)) => format!("{crs}（文件声明为{declared}）"),
         }

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use crate::crs::Plane;
 use crate::error::{PlanProblem, Result};
+use crate::maths::hypot;
 use crate::plan::reading::{Reader, collect_features, read_features};
 use crate::plan::{
     Feature, FeatureId, Finding, Level, OutlineOptions, Plan, RawFeature, ReadFeature, Severity, reject_errors,
 };
+use crate::units::Metres;
 
 /// A plan file as read: its usable features and the findings about them.
 ///
@@ -118,6 +120,16 @@ impl UncheckedPlan {
     /// A flat dataset from features that were read one by one, in order.
     pub(crate) fn of_flat(features: impl Iterator<Item = ReadFeature>, plane: &Plane) -> UncheckedPlan {
         collect_features(features, vec![], false, plane)
+    }
+
+    /// Adds the accuracy of the transformation of the file to that of the outlines, by the sum of squares. Outlines that
+    /// state none stay without.
+    pub(crate) fn widen_accuracy(&mut self, by: Metres) {
+        if by.0 > 0.0 {
+            for accuracy in self.features.iter_mut().filter_map(|feature| feature.feature.accuracy.as_mut()) {
+                *accuracy = Metres(hypot(accuracy.0, by.0));
+            }
+        }
     }
 
     /// Adds a finding of severity `info` about the file as a whole.

@@ -95,7 +95,7 @@ pub struct OutlineRead {
 pub fn read_outline(input: Input, read: &ReadOptions, options: &OutlineOptions) -> Result<OutlineRead> {
     let is_archive = input.is_archive();
     let opened = OpenInput::new(input, read)?;
-    let names_crs = read.crs.is_some() || read.override_crs.is_some();
+    let names_crs = read.crs.is_some() || read.override_crs.is_some() || read.datum_shift.is_some();
     if !names_crs && opened.format == Format::GEOJSON && !is_archive {
         let file = opened.file.clone();
         return read_geojson(opened, read, options).map_err(|error| error.in_file(file));
@@ -114,6 +114,7 @@ pub fn read_outline(input: Input, read: &ReadOptions, options: &OutlineOptions) 
         }
         None => UncheckedPlan::of_features(features(&mut rows, |_, given| given)?, options, &plane),
     };
+    outline.widen_accuracy(rows.crs().shift_accuracy());
     let arcs = Some(rows.with_arcs()).filter(|count| *count > 0).map(|count| PlanProblem::Arcs { count });
     let members =
         Some(rows.with_empty_members()).filter(|count| *count > 0).map(|count| PlanProblem::EmptyMembers { count });

@@ -27,10 +27,15 @@ impl OverlayArgs {
         Ok(layers)
     }
 
-    fn layer_overlayer<'p>(&self, layers: &'p [LayerFile], columns: &[LayerColumn]) -> LayerOverlayer<'p> {
+    fn layer_overlayer<'p>(
+        &self,
+        layers: &'p [LayerFile],
+        columns: &[LayerColumn],
+        uncertainty: Metres,
+    ) -> LayerOverlayer<'p> {
         let layer = |layer: &'p LayerFile| Layer {
             name: layer.name.clone(),
-            overlayer: Overlayer::new(&layer.plan).at_level(self.level),
+            overlayer: Overlayer::new(&layer.plan).at_level(self.level).with_uncertainty(uncertainty),
         };
         let mut overlayer = LayerOverlayer::new(layers.iter().map(layer).collect(), columns);
         if self.wide {
@@ -55,7 +60,8 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let layers = args.layers(ui)?;
     let open = table.open_parcels(args::input(&args.input), ui)?;
     let label = ParcelColumns { label: args.label.clone(), ..ParcelColumns::default() }.of(&open.rows)?.label;
-    let overlayer = args.layer_overlayer(&layers, &columns).with_reasons(open.reason_text());
+    let uncertainty = open.rows.crs().shift_accuracy();
+    let overlayer = args.layer_overlayer(&layers, &columns, uncertainty).with_reasons(open.reason_text());
     let writes_rows = args.has_table();
     let summary_output = summary.output(&table.write)?;
     let mut report = match report_output(args)? {

@@ -101,7 +101,8 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
         declared => declared,
     };
     let ResolvedCrs { crs, overridden, is_declared } = resolve_crs(declared, options).map_err(in_file)?;
-    let is_given = is_declared || options.crs.is_some() || options.override_crs.is_some();
+    let is_given =
+        is_declared || options.crs.is_some() || options.override_crs.is_some() || options.datum_shift.is_some();
     let system_note = if is_given { None } else { note_of_system(&file, reader.as_ref()) };
     if let Some(ReadNote::ShiftedSystem { word, place, crs }) = system_note.as_ref().filter(|_| options.strict_crs) {
         let crs = if *crs == Crs::Bd09 { "BD-09" } else { "GCJ-02" };
@@ -119,7 +120,7 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
     };
     // In a Gauss-Krüger zone, the axis order is detected from the values.
     let order = match options.axis_order {
-        AxisOrder::Auto if GaussKruegerZone::of(&crs).is_none() => driver.axis_order,
+        AxisOrder::Auto if GaussKruegerZone::on_any_datum(&crs).is_none() => driver.axis_order,
         order => order,
     };
     let mut rows = Rows {
@@ -179,8 +180,35 @@ struct ResolvedCrs {
     is_declared: bool,
 }
 
-/// The CRS from the declaration of a file and the options.
+/// The CRS from the declaration of a file and the options, together with the datum shift.
 fn resolve_crs(declared: Declared, options: &ReadOptions) -> Result<ResolvedCrs> {
+    let Some(shift) = &options.datum_shift else { return resolve_without_shift(declared, options) };
+    let bind = |crs: Crs| shift.bind(&crs).unwrap_or(crs);
+    let declared =
+        match declared {
+            Ok(declared) => Ok(declared.map(bind)),
+            Err(
+                Unusable::OtherDatum { system: Some(system), .. } | Unusable::NeedsProj { system: Some(system), .. },
+            ) if shift.bind(&system).is_some() => Ok(Some(bind(system))),
+            Err(unusable) => Err(unusable),
+        };
+    let own = || if options.override_crs.is_some() { None } else { shift.own_system() };
+    let bound = ReadOptions {
+        crs: options.crs.clone().map(bind).or_else(own),
+        override_crs: options.override_crs.clone().map(bind),
+        ..options.clone()
+    };
+    let resolved = resolve_without_shift(declared, &bound)?;
+    if resolved.crs.datum_shift().is_none() {
+        // The system itself may be of no use, which is the more helpful error.
+        Transformer::from_crs(resolved.crs.clone())?;
+        let (shift, crs) = (shift.name().to_owned(), resolved.crs.to_string());
+        return Err(Error::new(ErrorKind::ShiftNotApplicable { shift, crs }));
+    }
+    Ok(resolved)
+}
+
+fn resolve_without_shift(declared: Declared, options: &ReadOptions) -> Result<ResolvedCrs> {
     if let Some(crs) = options.override_crs.clone() {
         let overridden = match declared {
             Ok(declared) => declared.filter(|declared| !declared.coincides(&crs)).map(|declared| declared.to_string()),

@@ -12,6 +12,7 @@ use crate::crs::{CoordNormalizer, Crs, IntoPlane};
 use crate::error::RowProblem;
 use crate::geometry::position::PointLocation;
 use crate::index::{Containments, FeatureSetId, FeatureSetInterner, NAN_COORD, ProjectedCellIndex, QuickHasher};
+use crate::maths::hypot;
 use crate::plan::FeatureId;
 use crate::query::locate::summary::AnswerCounts;
 use crate::query::locate::{Answer, Certainty, LocateColumn, LocateSummary, Locator};
@@ -45,6 +46,8 @@ pub struct RowLocator<'p> {
     counts_zones: bool,
     uncertainty: Metres,
     uncertainty_field: Option<String>,
+    /// The accuracy of the transformation of all sites, beside their own uncertainty.
+    shift_accuracy: Metres,
     reason: ReasonText,
     /// The id and the path of each feature; paths only if requested.
     ids: Texts,
@@ -83,6 +86,7 @@ impl<'p> RowLocator<'p> {
             counts_zones: false,
             uncertainty,
             uncertainty_field,
+            shift_accuracy: Metres(0.0),
             reason,
             ids,
             paths,
@@ -142,6 +146,32 @@ impl<'p> RowLocator<'p> {
     pub fn with_uncertainty(mut self, uncertainty: Metres, field: Option<String>) -> RowLocator<'p> {
         self.uncertainty = uncertainty;
         self.uncertainty_field = field;
+        self
+    }
+
+    /// The accuracy of the transformation of the sites at 95 % ([`Crs::shift_accuracy`]), which adds to the uncertainty of
+    /// each by the sum of squares.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
+    /// use taizhou_corridor::query::locate::{LocateColumn, LocateSummary, Locator, RowLocator};
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// let landmarks = Input::bytes("landmarks.csv", LANDMARKS_CSV);
+    /// let batch = io::open(landmarks, &ReadOptions::default())?.next_batch()?.unwrap();
+    /// let plan = Plan::bundled();
+    /// let uncertain = |shift_m: f64| {
+    ///     let locator = RowLocator::new(Locator::new(&plan), &[LocateColumn::Certainty]);
+    ///     let mut summary = LocateSummary::default();
+    ///     locator.with_shift_accuracy(Metres(shift_m)).answer(&batch, &mut summary);
+    ///     summary.uncertain
+    /// };
+    /// assert!(uncertain(0.0) < uncertain(500.0));
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn with_shift_accuracy(mut self, accuracy: Metres) -> RowLocator<'p> {
+        self.shift_accuracy = accuracy;
         self
     }
 
@@ -362,8 +392,14 @@ impl<'p> RowLocator<'p> {
         CachedAnswer { first, tuples: (tuple, count) }
     }
 
-    /// The uncertainty stated in the row; that of all sites if the cell is empty.
+    /// The uncertainty of the site of a row, with that of its transformation.
     fn row_uncertainty(&self, row: Row<'_>, column: Option<usize>) -> Result<Metres, RowProblem> {
+        let Metres(stated_m) = self.stated_uncertainty(row, column)?;
+        Ok(Metres(if self.shift_accuracy.0 == 0.0 { stated_m } else { hypot(stated_m, self.shift_accuracy.0) }))
+    }
+
+    /// The uncertainty stated in the row; that of all sites if the cell is empty.
+    fn stated_uncertainty(&self, row: Row<'_>, column: Option<usize>) -> Result<Metres, RowProblem> {
         let Some(column) = column else { return Ok(self.uncertainty) };
         let text = row.cell(column).map_or(Cow::Borrowed(""), CellText::text);
         if text.trim().is_empty() {

@@ -387,10 +387,11 @@ impl Overlayer<'_> {
     fn boundaries_near(&self, local: &LocalPlane, bounds: Rect<f64>) -> Vec<Piece> {
         let (index, centre) = (self.locator().index(), bounds.center());
         let radius_m = self.radius(bounds).0;
-        let farthest = Metres(self.locator().max_accuracy().0 + radius_m);
+        let max_accuracy = self.with_uncertainty_of_parcels(self.locator().max_accuracy());
+        let farthest = Metres(max_accuracy.0 + radius_m);
         let mut pieces = vec![];
         for (id, at_least) in index.by_distance(centre).take_while(|&(_, at_least)| at_least <= farthest) {
-            let accuracy = self.plan()[id].accuracy;
+            let accuracy = self.plan()[id].accuracy.map(|accuracy| self.with_uncertainty_of_parcels(accuracy));
             let limit = Metres(accuracy.map_or(0.0, |accuracy| accuracy.0) + radius_m);
             if !self.is_boundary_relevant(id) || at_least > limit {
                 continue;

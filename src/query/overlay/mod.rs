@@ -31,6 +31,7 @@ use crate::crs::Plane;
 use crate::geometry::clip::{difference, intersection};
 use crate::geometry::overlap::{Overlap, PreparedShape};
 use crate::index::Boxes;
+use crate::maths::hypot;
 use crate::plan::{FeatureId, Level, Plan};
 use crate::query::locate::{Certainty, Locator};
 use crate::units::{Metres, SquareMetres};
@@ -180,6 +181,8 @@ impl Membership {
 pub struct Overlayer<'p> {
     locator: Locator<'p>,
     level: Level,
+    /// The uncertainty of the parcels, beside the accuracy of the outlines.
+    uncertainty: Metres,
     edges: Vec<OnceLock<PreparedShape>>,
     /// Cached overlap areas of pairs of zones.
     overlap_areas: Mutex<HashMap<(FeatureId, FeatureId), SquareMetres>>,
@@ -214,7 +217,8 @@ impl<'p> Overlayer<'p> {
     pub fn new(plan: &'p Plan) -> Overlayer<'p> {
         let locator = Locator::new(plan).max_level(Level::Zone);
         let edges = plan.features().iter().map(|_| OnceLock::new()).collect();
-        Overlayer { locator, level: Level::Zone, edges, overlap_areas: Mutex::default() }
+        let uncertainty = Metres(0.0);
+        Overlayer { locator, level: Level::Zone, uncertainty, edges, overlap_areas: Mutex::default() }
     }
 
     /// Overlays parcels with the features of another level.
@@ -233,6 +237,36 @@ impl<'p> Overlayer<'p> {
         self.level = level;
         self.locator = self.locator.max_level(level);
         self
+    }
+
+    /// The position uncertainty of the parcels at 95 %, such as that of their transformation ([`Crs::shift_accuracy`]). It
+    /// adds to the accuracy of each outline by the sum of squares, as that of sites does.
+    ///
+    /// ```
+    /// use geo::{MultiPolygon, polygon};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::locate::Certainty;
+    /// use taizhou_corridor::query::overlay::Overlayer;
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// // 50 m by 50 m, some 700 m inside the core, whose outline is accurate to 500 m.
+    /// let block: MultiPolygon =
+    ///     polygon![(x: 121.369, y: 28.6559), (x: 121.3695, y: 28.6559), (x: 121.3695, y: 28.6564), (x: 121.369, y: 28.6564)].into();
+    /// let plan = Plan::bundled();
+    /// let certainty = |metres| Overlayer::new(&plan).with_uncertainty(Metres(metres)).overlay(&block).certainty;
+    /// assert_eq!(certainty(0.0), Some(Certainty::Certain));
+    /// assert_eq!(certainty(600.0), Some(Certainty::Uncertain));
+    /// ```
+    ///
+    /// [`Crs::shift_accuracy`]: crate::crs::Crs::shift_accuracy
+    pub fn with_uncertainty(mut self, uncertainty: Metres) -> Overlayer<'p> {
+        self.uncertainty = uncertainty;
+        self
+    }
+
+    /// The accuracy of an outline, with the uncertainty of the parcels.
+    fn with_uncertainty_of_parcels(&self, accuracy: Metres) -> Metres {
+        if self.uncertainty.0 == 0.0 { accuracy } else { Metres(hypot(accuracy.0, self.uncertainty.0)) }
     }
 
     /// The level of the overlaid features.

@@ -2,12 +2,30 @@
 
 use super::keywords::{CGCS2000_WORDS, MERIDIAN, PROJECTION, SYSTEM, UNIT, ZONE, ZONE_WIDTH};
 use super::parse::Document;
-use crate::crs::{Crs, Declared, GaussKruegerZone, Unusable, declared_name, plain_name, unusable};
+use crate::crs::{Crs, Declared, EarlierDatum, GaussKruegerZone, Unusable, declared_name, plain_name, unusable};
 
 /// The CRS of the header, or, if it has no zone, of the prefix of the first easting. A header with anything but
-/// Gauss-Krüger zones of CGCS2000 in metres, or with contradictions, is an error.
+/// Gauss-Krüger zones of CGCS2000 in metres, or with contradictions, is an error; on an earlier datum with its zone.
 pub(super) fn declared_crs(document: &Document, given: Option<&Crs>) -> Declared {
-    let named = named_crs(document)?;
+    match named_crs(document) {
+        Ok(named) => zone_of_header(document, named, given),
+        Err(Unusable::OtherDatum { crs, datum, system }) => {
+            let zone = zone_of_header(document, None, None).ok().flatten();
+            let zone = zone.as_ref().and_then(GaussKruegerZone::of);
+            let of_zone = EarlierDatum::of_name(&datum).and_then(|datum| {
+                // Zones with and without prefix are equivalent here, too.
+                let both =
+                    [true, false].map(|has_prefix| GaussKruegerZone { has_prefix, ..zone? }.on_earlier_datum(datum));
+                let is_given = both.iter().flatten().find(|crs| given == Some(*crs)).cloned();
+                is_given.or_else(|| zone?.on_earlier_datum(datum))
+            });
+            Err(Unusable::OtherDatum { crs, datum, system: of_zone.or(system) })
+        }
+        Err(unusable) => Err(unusable),
+    }
+}
+
+fn zone_of_header(document: &Document, named: Option<Crs>, given: Option<&Crs>) -> Declared {
     let corners = document.parcels.iter().flat_map(|parcel| &parcel.rings).flat_map(|ring| &ring.corners);
     let prefix = corners.clone().next().and_then(|&(first, second)| GaussKruegerZone::prefix_of(first, second));
     let widths = values(document, |key| key == ZONE_WIDTH).filter_map(|(_, value)| digits(value));

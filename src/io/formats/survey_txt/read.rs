@@ -43,7 +43,7 @@ impl SurveyTxtReader {
         }
         let given = options.override_crs.as_ref().or(options.crs.as_ref());
         let crs = declared_crs(&document, given);
-        if crs == Ok(None) && given.is_none() {
+        if crs == Ok(None) && given.is_none() && options.datum_shift.is_none() {
             return Err(Error::new(ErrorKind::NoGaussKruegerZone));
         }
         let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::crs::{AxisOrder, Crs};
+use crate::crs::{AxisOrder, Crs, DatumShift};
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::rows::format::Format;
 
@@ -32,6 +32,9 @@ pub struct ReadOptions {
     pub crs: Option<Crs>,
     /// The CRS of the coordinates, overriding what the file declares: for files with a wrong declaration.
     pub override_crs: Option<Crs>,
+    /// The transformation to CGCS2000 of a system on an earlier datum, or of a local one: of the given or declared system,
+    /// or of a table that declares none if the transformation is for one system alone. Errors if it is for another.
+    pub datum_shift: Option<DatumShift>,
     /// Whether to fail, and not only to note it, if no CRS is given or declared, and a name suggests GCJ-02 or BD-09: that
     /// of the file, the sheet or a column, or a title.
     ///
