@@ -62,7 +62,9 @@ fn prepare(folder: &Path) {
     for copy in ["sites.csv", "sites.xlsx", "sites.shp", "sites.parquet", "点位.csv", "点位.xlsx"] {
         corridor(folder, &["convert", "data/landmarks.csv", "-o", copy]);
     }
-    for copy in ["parcels.shp", "parcels.gpkg", "地块.shp", "地块.gpkg", "my-layer.gpkg"] {
+    for copy in
+        ["parcels.shp", "parcels.gpkg", "地块.shp", "地块.gpkg", "my-layer.gpkg", "farmland.shp", "redline.gpkg"]
+    {
         corridor(folder, &["convert", "data/sample-parcels.geojson", "-o", copy]);
     }
     fs::copy(root().join("data/sample-parcels.txt"), folder.join("survey.txt")).unwrap();

@@ -177,7 +177,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::LonLatOnly { .. } => {
             ("write .gpkg, .shp or .csv, which hold any system", "请改写为.gpkg、.shp或.csv，可保存任意坐标系")
         }
-        ErrorKind::SeveralLayers { .. } => ("name one with --layer", "请用--layer指定"),
+        ErrorKind::SeveralLayers { .. } => (
+            "name one with --layer; in a plan with --plan-layer, in a layer of --against with --against-layer",
+            "请用--layer指定；规划用--plan-layer，--against的图层用--against-layer",
+        ),
         ErrorKind::UnknownLayer { .. } => ("choose one of these", "请从中选择"),
         ErrorKind::TooManyRows { .. } => ("write .csv instead", "请改写为.csv"),
         ErrorKind::UnknownColumn { .. } => {
