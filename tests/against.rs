@@ -8,7 +8,7 @@ use std::path::Path;
 mod common;
 use common::corridor;
 
-const PARCELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.txt");
+const PARCELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.geojson");
 const FARMLAND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cmd/layers.in/farmland.geojson");
 const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/taizhou-bay-corridor.geojson");
 

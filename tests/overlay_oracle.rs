@@ -115,6 +115,9 @@ proptest! {
         let cover = Overlayer::new(&plan).cover(&parcel, Metres(0.0));
         let expected = ellipsoid_area(&intersection(&parcel, &union(&stars))).0;
         prop_assert!((cover.area.0 - expected).abs() < 1e-4, "{:?} {}", cover, expected);
+        let covered = Overlayer::new(&plan).covered(&parcel);
+        prop_assert!(covered.0.is_empty() || first_validation_error(&covered).is_none());
+        prop_assert!((ellipsoid_area(&covered).0 - cover.area.0).abs() < 1e-4);
         let whole = ellipsoid_area(&parcel).0;
         let relation = match expected {
             area if area > whole - 1e-3 => Relation::Within,

@@ -85,7 +85,7 @@ pub(super) struct OverlayArgs {
     #[arg(long)]
     repair: bool,
     /// Write the parts themselves as geometries, for a map
-    #[arg(long, conflicts_with_all = ["wide", "against"])]
+    #[arg(long, conflicts_with = "wide")]
     pieces: bool,
 }
 

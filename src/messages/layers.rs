@@ -4,7 +4,7 @@ use crate::messages::sentences::plural;
 use crate::messages::text::{grouped, one_line};
 use crate::messages::{Lang, Texts};
 use crate::query::QuerySummary;
-use crate::query::overlay::{LayerSummary, LayersSummary, Relation};
+use crate::query::overlay::{LayerColumn, LayerSummary, LayersSummary, Relation};
 use crate::units::Metres;
 
 /// The fixed texts of the report on parcels and layers that the report on parcels and zones does not have.
@@ -116,6 +116,15 @@ impl LayerTexts {
 }
 
 impl Texts {
+    /// The heading, for people, of a column about a layer in the wide form; `None` if it is no such column.
+    pub(crate) fn layer_heading(&self, column: &str) -> Option<String> {
+        let of_layers = LayerColumn::ALL.into_iter().filter(|column| column.is_of_layer()).map(LayerColumn::as_str);
+        of_layers.into_iter().find_map(|name| {
+            let layer = column.strip_suffix(name)?.strip_suffix('_').filter(|layer| !layer.is_empty())?;
+            Some(self.lang.layer_texts().of_layer(layer, self.heading(name)))
+        })
+    }
+
     /// The summary of an overlay with layers.
     pub fn layers_summary(&self, file: &str, names: &[&str], summary: &LayersSummary) -> String {
         let none = LayerSummary::default();

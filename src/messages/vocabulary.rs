@@ -287,7 +287,7 @@ impl Texts {
             "parcel_area_m2" => self.pick("Parcel area (m²)", "地块面积(平方米)"),
             "stated_area_m2" => self.pick("Stated area (m²)", "载明面积(平方米)"),
             "stated_difference_m2" => self.pick("Computed minus stated (m²)", "计算面积减载明面积(平方米)"),
-            "majority" => self.pick("Main zone", "归属片区"),
+            "majority" => self.pick("Largest part", "最大部分"),
             "nearest_zone_name" => self.pick("Nearest zone name", "最近片区名称"),
             "distance_m" => self.pick("Distance (m)", "距离(米)"),
             "bearing_deg" => self.pick("Bearing (°)", "方位角(度)"),

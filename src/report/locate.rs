@@ -130,9 +130,11 @@ impl TextWriter {
             position if position < own => (name, Align::Left),
             _ => {
                 let usual = base_name(&name);
-                let is_number = ["_m", "_m2", "_deg"].iter().any(|unit| usual.ends_with(unit)) || usual == "share";
+                let is_number = ["_m", "_m2", "_deg"].iter().any(|unit| usual.ends_with(unit))
+                    || usual == "share"
+                    || usual.ends_with("_share");
                 let heading = match texts.heading(usual) {
-                    heading if heading == usual => name.clone(),
+                    heading if heading == usual => texts.layer_heading(usual).unwrap_or_else(|| name.clone()),
                     heading => heading.to_owned(),
                 };
                 (heading, if is_number { Align::Right } else { Align::Left })

@@ -41,6 +41,9 @@ impl OverlayArgs {
         if self.wide {
             overlayer = overlayer.wide();
         }
+        if self.pieces {
+            overlayer = overlayer.as_pieces();
+        }
         if self.repair {
             overlayer = overlayer.repairing();
         }

@@ -8,8 +8,9 @@ pub use column::LayerColumn;
 pub use rows::{CoveredParcel, Layer, LayerOverlayer};
 pub use summary::{LayerSummary, LayersSummary};
 
-use geo::MultiPolygon;
+use geo::{BoundingRect, MultiPolygon};
 
+use crate::geometry::clip::{intersection, union};
 use crate::query::locate::Certainty;
 use crate::query::overlay::{Overlayer, Part, Relation, noise};
 use crate::units::{Metres, SquareMetres};
@@ -93,6 +94,32 @@ impl Overlayer<'_> {
         };
         let certainty = self.certainty_in_layer(parcel, parcel_area, area);
         LayerCover { relation, area, share, parcel_area, certainty }
+    }
+
+    /// The geometry of the part that the overlaid features together cover; new vertices are rounded to double precision.
+    ///
+    /// ```
+    /// use geo::{MultiPolygon, polygon};
+    /// use taizhou_corridor::plan::Plan;
+    /// use taizhou_corridor::query::overlay::Overlayer;
+    ///
+    /// let block: MultiPolygon =
+    ///     polygon![(x: 121.386, y: 28.622), (x: 121.39, y: 28.622), (x: 121.39, y: 28.626), (x: 121.386, y: 28.626)].into();
+    /// let plan = Plan::bundled();
+    /// let covered = plan.plane().area(&Overlayer::new(&plan).covered(&block));
+    /// assert!((covered.0 - 64_522.71).abs() < 0.01);
+    /// ```
+    pub fn covered(&self, parcel: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+        let near = parcel.bounding_rect().map_or(vec![], |bounds| self.locator.index().near(bounds));
+        let shapes: Vec<_> = near
+            .into_iter()
+            .filter(|&feature| self.is_overlaid(feature))
+            .map(|feature| &self.plan()[feature].shape)
+            .collect();
+        match shapes.as_slice() {
+            [only] => intersection(parcel, only),
+            several => intersection(parcel, &union(several.iter().copied())),
+        }
     }
 }
 

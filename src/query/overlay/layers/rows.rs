@@ -9,7 +9,7 @@ use crate::query::overlay::rows::{ValidPolygon, geometry, in_plane, sliver_width
 use crate::query::overlay::{LayerColumn, LayerCover, LayersSummary, Overlayer, Repair};
 use crate::query::reason::{ReasonText, reason};
 use crate::query::{AnsweredBatch, QueryCoords, TableQuery};
-use crate::table::{AnswerTable, Batch, Field, Value};
+use crate::table::{AnswerTable, Batch, BatchBuilder, Field, GeometrySource, Value};
 use crate::units::{Metres, SquareMetres};
 
 /// A layer with its name.
@@ -57,6 +57,7 @@ pub struct LayerOverlayer<'p> {
     layers: Vec<Layer<'p>>,
     columns: Vec<LayerColumn>,
     is_wide: bool,
+    are_pieces: bool,
     with_repair: bool,
     keeps_parcels: bool,
     sliver_width: Option<Metres>,
@@ -67,13 +68,28 @@ impl<'p> LayerOverlayer<'p> {
     /// Answers with these columns, one row for each parcel and layer.
     pub fn new(layers: Vec<Layer<'p>>, columns: &[LayerColumn]) -> LayerOverlayer<'p> {
         let columns = columns.to_vec();
-        let (is_wide, with_repair, keeps_parcels, sliver_width) = (false, false, false, None);
-        LayerOverlayer { layers, columns, is_wide, with_repair, keeps_parcels, sliver_width, reason }
+        LayerOverlayer {
+            layers,
+            columns,
+            is_wide: false,
+            are_pieces: false,
+            with_repair: false,
+            keeps_parcels: false,
+            sliver_width: None,
+            reason,
+        }
     }
 
     /// One row for each parcel, with columns for each layer; columns that are about the parcel alone come last.
     pub fn wide(mut self) -> LayerOverlayer<'p> {
         self.is_wide = true;
+        self
+    }
+
+    /// Rows with the parts in the layers as geometries instead of the parcels: one row for each parcel and layer that
+    /// covers a part of it.
+    pub fn as_pieces(mut self) -> LayerOverlayer<'p> {
+        self.are_pieces = true;
         self
     }
 
@@ -157,6 +173,49 @@ impl<'p> LayerOverlayer<'p> {
         answers
     }
 
+    /// The rows with the parts in the layers as geometries; `None` if there are none.
+    fn pieces<'s>(
+        &'s self,
+        batch: &Batch,
+        normalizer: Option<&CoordNormalizer>,
+        parcels: &[Result<CoveredParcel, RowProblem>],
+    ) -> Option<AnsweredBatch<'s>> {
+        let mut answers = AnswerTable::new(self.columns.len());
+        let mut pieces = BatchBuilder::new(batch.first_row());
+        let mut count = 0;
+        let mut push = |row_index, values: Vec<Value<'s>>, piece: Result<MultiPolygon<f64>, RowProblem>| {
+            pieces.copy(batch.row(row_index));
+            let piece =
+                piece.and_then(|piece| if piece.0.is_empty() { Err(RowProblem::NullGeometry) } else { Ok(piece) });
+            pieces.end_row_with(piece.map(geometry));
+            answers.push(count, values);
+            count += 1;
+        };
+        for (row_index, parcel) in parcels.iter().enumerate() {
+            let parcel = match parcel {
+                Ok(parcel) => parcel,
+                Err(problem) => {
+                    let values = self.each_column(|_, column| self.invalid(column, problem));
+                    push(row_index, values, Err(RowProblem::NullGeometry));
+                    continue;
+                }
+            };
+            for (index, layer) in self.layers.iter().enumerate().filter(|(index, _)| parcel.covers[*index].area.0 > 0.0)
+            {
+                let into_plane = IntoPlane::new(normalizer, layer.overlayer.plan().plane());
+                let polygon = ValidPolygon::of(batch, row_index, into_plane.source(), self.with_repair);
+                let piece = polygon.and_then(|ValidPolygon { shape, .. }| match parcel.covers[index].share < 1.0 {
+                    // The whole parcel keeps its corners.
+                    false => Ok(shape),
+                    true => into_plane.shape_in_table(&layer.overlayer.covered(&in_plane(&shape, &into_plane)?)),
+                });
+                let values = self.columns.iter().map(|&column| self.value(column, parcel, index)).collect();
+                push(row_index, values, piece);
+            }
+        }
+        pieces.finish(batch.shared_columns()).map(|pieces| (pieces, answers))
+    }
+
     /// The columns in their order, each with the index of its layer.
     fn each_column<T>(&self, value: impl Fn(usize, LayerColumn) -> T) -> Vec<T> {
         if !self.is_wide {
@@ -208,6 +267,10 @@ impl TableQuery for LayerOverlayer<'_> {
         QueryCoords::Source
     }
 
+    fn geometry_source(&self, of_table: GeometrySource) -> GeometrySource {
+        if self.are_pieces { GeometrySource::Shapes } else { of_table }
+    }
+
     fn answer_batch(
         &self,
         mut batch: Batch,
@@ -216,6 +279,11 @@ impl TableQuery for LayerOverlayer<'_> {
     ) -> Option<AnsweredBatch<'_>> {
         let parcels = self.parcels(&batch, normalizer);
         summary.count(&batch, &parcels);
+        if self.are_pieces {
+            let answered = self.pieces(&batch, normalizer, &parcels);
+            summary.batches.extend(self.keeps_parcels.then_some((batch, parcels)));
+            return answered;
+        }
         let answers = self.answer(&parcels);
         let kept = self.keeps_parcels.then(|| batch.clone());
         for (row_index, parcel) in parcels.iter().enumerate() {
