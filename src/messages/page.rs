@@ -182,7 +182,7 @@ static PAGE_TEXTS: &[(&str, &str, &str)] = &[
     ("nothing", "No zone nearby.", "附近没有规划范围。"),
     ("layers", "Layers", "图层"),
     ("layer-corridor", "Corridor", "走廊"),
-    ("layer-zones", "Core and zones", "一核三片"),
+    ("layer-zones", "Core and zones", "核与片区"),
     ("layer-features", "Features", "要素"),
     ("layer-clusters", "Clusters", "功能组团"),
     ("layer-sites", "Sites", "点位"),

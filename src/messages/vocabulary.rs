@@ -143,7 +143,7 @@ static ZH: Texts = Texts {
     name: "名称",
     level: "层级",
     method: "量算方法",
-    total: "一核三片合计",
+    total: "核与片区合计",
     total_of_layer: "全部要素合计",
     area_km2: "面积(平方公里)",
     area_ha: "面积(公顷)",
