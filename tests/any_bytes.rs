@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, WriteOptions};
-use taizhou_corridor::plan::{PLAN_GEOJSON, Plan, UncheckedPlan, check};
+use taizhou_corridor::plan::{OutlineOptions, PLAN_GEOJSON, Plan, PlanDraft, PlanField, UncheckedPlan, check};
 use taizhou_corridor::query::QuerySummary;
 use taizhou_corridor::query::locate::{LocateColumn, LocateSummary, Locator, RowLocator};
 
@@ -128,6 +128,15 @@ proptest! {
         let _ = Plan::flat_from_geojson(&json, Some("name"));
         if let Ok(outline) = UncheckedPlan::read(&json) {
             let _ = check::check(&outline, None);
+        }
+        // Parents are sought by place, and the hierarchy is derived.
+        let fields = vec![PlanField::parse("level=level").unwrap(), PlanField::parse("parent=district").unwrap()];
+        let options = OutlineOptions { fields, ..OutlineOptions::default() };
+        if let Ok(outline) = UncheckedPlan::read_with(&json, &options) {
+            let _ = check::check(&outline, None);
+        }
+        if let Ok(outline) = UncheckedPlan::read_flat(&json, None) {
+            let _ = PlanDraft::new("plan", "file").plan(outline, &options);
         }
     }
 

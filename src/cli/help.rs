@@ -362,6 +362,7 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "PROPERTY=FIELD" => "属性=字段",
         "NAME=LEVEL" => "名称=层级",
         "AUTHORITY" => "效力",
+        "ACTION" => "操作",
         "DATE" => "日期",
         "ZOOM" => "级别",
         "LANG" => "语言",

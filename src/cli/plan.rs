@@ -25,7 +25,7 @@ use crate::plan_io::{self, ExportOptions};
 #[derive(Args)]
 pub(super) struct PlanNewArgs {
     /// What to do: make a new plan
-    #[arg(value_enum)]
+    #[arg(value_enum, value_name = "ACTION")]
     action: Action,
     /// Polygons, in any supported format; - for standard input
     file: PathBuf,
@@ -120,8 +120,10 @@ impl PlanNewArgs {
     }
 
     fn draft(&self) -> PlanDraft {
-        let stem = || self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let file = || self.file.file_name().map(|name| name.to_string_lossy().into_owned());
+        // Standard input has no name.
+        let file = Some(&self.file).filter(|path| path.as_os_str() != "-").cloned().unwrap_or_else(|| "plan".into());
+        let stem = || file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let name = || file.file_name().map(|name| name.to_string_lossy().into_owned());
         let title = self.title.clone().or_else(stem).unwrap_or_default();
         PlanDraft {
             name: self.corridor_name.clone(),
@@ -130,7 +132,7 @@ impl PlanNewArgs {
             published_by: self.published_by.clone(),
             published_on: self.published_on.clone(),
             notice: messages::INDICATIVE_NOTICE.to_owned(),
-            ..PlanDraft::new(title, self.source.clone().or_else(file).unwrap_or_default())
+            ..PlanDraft::new(title, self.source.clone().or_else(name).unwrap_or_default())
         }
     }
 }

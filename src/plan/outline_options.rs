@@ -9,6 +9,7 @@ use geojson::{JsonObject, JsonValue};
 
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::geometry::clip::intersection;
+use crate::plan::shapes::valid_polygons;
 use crate::plan::{Level, RawFeature};
 use crate::units::{AreaUnit, Metres, StatedArea};
 
@@ -19,6 +20,9 @@ pub(crate) const PUBLISHED: [(&str, AreaUnit); 4] = [
     ("published_area_mu", AreaUnit::Mu),
     ("published_area_m2", AreaUnit::SquareMetres),
 ];
+
+/// The sign between a name and what it stands for; Chinese input methods write it full-width.
+const EQUALS: [char; 2] = ['=', '＝'];
 
 /// A feature lies in another if at least this share of its area does: borders that were digitised separately differ.
 pub(crate) const MIN_SHARE_INSIDE: f64 = 0.99;
@@ -35,6 +39,7 @@ pub(crate) const MIN_SHARE_INSIDE: f64 = 0.99;
 /// assert_eq!(unit("published_area_km2=面积（亩）"), Some(AreaUnit::Mu));
 /// assert_eq!(unit("published_area_km2=规划面积"), Some(AreaUnit::SquareKilometres));
 /// assert_eq!(unit("accuracy_m=精度"), None);
+/// assert_eq!(unit("accuracy_m＝精度"), None);
 /// assert_eq!(PlanField::parse("colour=颜色"), None);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +80,7 @@ impl PlanField {
     /// Reads `PROPERTY=FIELD` or, of a published area, `PROPERTY=FIELD:UNIT`; `None` if the property is unknown or the
     /// field has no name.
     pub fn parse(text: &str) -> Option<PlanField> {
-        let (property, field) = text.split_once('=')?;
+        let (property, field) = text.split_once(EQUALS)?;
         let property = PlanField::PROPERTIES.into_iter().find(|known| *known == property.trim())?;
         let field = field.trim();
         if field.is_empty() {
@@ -124,7 +129,7 @@ impl LevelName {
 
     /// Reads `NAME=LEVEL`; `None` if there is no name or no such level.
     pub fn parse(text: &str) -> Option<LevelName> {
-        let (name, level) = text.split_once('=')?;
+        let (name, level) = text.split_once(EQUALS)?;
         let (name, level) = (name.trim(), level.trim().parse().ok()?);
         (!name.is_empty()).then(|| LevelName { name: name.to_owned(), level })
     }
@@ -315,12 +320,18 @@ impl<'a> Parents<'a> {
             let Some(name) = text(feature, "name") else { continue };
             by_name.entry(name).and_modify(|known| *known = None).or_insert(Some(index));
         }
+        let stated: Vec<Option<String>> = features.iter().map(|feature| text(feature, "parent")).collect();
+        // Only the parent of a cluster is sought by its place.
+        let is_sought =
+            levels.iter().zip(&stated).any(|(level, parent)| *level == Some(Level::Cluster) && parent.is_none());
+        let shape = |feature: &&mut RawFeature| valid_polygons(feature.geometry.as_ref().filter(|_| is_sought)?);
+        let shapes = features.iter().map(shape).collect();
         Parents {
             levels,
             by_id: ids.iter().enumerate().filter_map(|(index, id)| Some((id.clone()?, index))).collect(),
             by_name,
-            stated: features.iter().map(|feature| text(feature, "parent")).collect(),
-            shapes: features.iter().map(|feature| feature.polygons()).collect(),
+            stated,
+            shapes,
             ids,
         }
     }
@@ -469,6 +480,9 @@ mod tests {
         let (problem, _, levels) = link(&[("全域", "总体", ""), ("甲", "分区", ""), ("乙", "", "")]);
         let unknown = vec!["分区".to_owned(), String::new()];
         assert_eq!((problem, levels), (Some(PlanProblem::LevelsIgnored { unknown, roots: 1 }), 0));
+        // A cluster without a stated parent lies in none that can be computed with.
+        let (problem, parents, _) = link(&[("全域", "总体", ""), ("甲", "片区", ""), ("丙", "组团", "")]);
+        assert_eq!((problem, &parents[1], &parents[2]), (None, &Some("全域".into()), &None));
         let (problem, ..) = link(&[("甲", "片区", ""), ("乙", "片区", "")]);
         assert_eq!(problem, Some(PlanProblem::LevelsIgnored { unknown: vec![], roots: 0 }));
     }

@@ -1,6 +1,6 @@
 //! Lenient reading of plan files: a problem of a feature becomes a finding, and the rest of the feature is kept.
 
-use geo::{Coord, Geometry, MultiPolygon};
+use geo::{Coord, Geometry};
 use geojson::{GeometryValue, JsonObject, JsonValue};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -111,22 +111,6 @@ pub(crate) struct RawFeature {
     pub(crate) has_own_id: bool,
     pub(crate) properties: JsonObject,
     pub(crate) geometry: Option<RawGeometry>,
-}
-
-impl RawFeature {
-    /// The polygons, if the geometry is one of polygons.
-    pub(super) fn polygons(&self) -> Option<MultiPolygon<f64>> {
-        let geometry = match self.geometry.as_ref()? {
-            RawGeometry::Json(value) => Geometry::try_from(value.clone()).ok()?,
-            RawGeometry::Shape(shape) => shape.clone(),
-            RawGeometry::Invalid(..) => return None,
-        };
-        match geometry {
-            Geometry::Polygon(polygon) => Some(polygon.into()),
-            Geometry::MultiPolygon(polygons) => Some(polygons),
-            _ => None,
-        }
-    }
 }
 
 /// A geometry in the plane of the plan; as JSON, in degrees.

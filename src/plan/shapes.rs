@@ -6,7 +6,7 @@ use geojson::{GeometryValue, Position};
 
 use crate::crs::within_limits;
 use crate::error::{PlanProblem, RowProblem, ShapeProblem};
-use crate::geometry::validity::{ValidationError, long_edge, validation_errors_in, warnings};
+use crate::geometry::validity::{ValidationError, is_valid_in_plane, long_edge, validation_errors_in, warnings};
 use crate::plan::reading::{FeatureFindings, RawGeometry};
 use crate::plan::{Problem, Severity};
 
@@ -65,6 +65,24 @@ pub(super) fn read_shape(
         }
     }
     (shape, is_valid)
+}
+
+/// The polygons of a geometry; `None` of one that is not valid, with which nothing can be computed.
+pub(super) fn valid_polygons(geometry: &RawGeometry) -> Option<MultiPolygon<f64>> {
+    let of_rings = |rings: &Vec<Vec<Position>>| {
+        let mut lines = rings.iter().map(|ring| ring.iter().filter_map(|position| xy(position.as_slice())).collect());
+        lines.next().map(|exterior| Polygon::new(exterior, lines.collect()))
+    };
+    let shape: MultiPolygon<f64> = match geometry {
+        RawGeometry::Json(GeometryValue::Polygon { coordinates }) => of_rings(coordinates)?.into(),
+        RawGeometry::Json(GeometryValue::MultiPolygon { coordinates }) => {
+            coordinates.iter().filter_map(of_rings).collect()
+        }
+        RawGeometry::Shape(Geometry::Polygon(polygon)) => polygon.clone().into(),
+        RawGeometry::Shape(Geometry::MultiPolygon(polygons)) => polygons.clone(),
+        _ => return None,
+    };
+    (!shape.0.is_empty() && is_valid_in_plane(&shape)).then_some(shape)
 }
 
 pub(super) fn problem_of(problem: RowProblem) -> Problem {
