@@ -4,7 +4,7 @@
 use geo::{Geometry, MultiPolygon};
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::geometry::measure::ellipsoid_area;
-use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, Rows, WriteOptions};
+use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, Rows, TxtDialect, WriteOptions};
 use taizhou_corridor::table::{AnswerTable, Batch};
 use taizhou_corridor::{Error, Result};
 
@@ -87,6 +87,65 @@ fn what_is_written_is_what_was_read() {
         let is_close = |(a, b): (&f64, &f64)| (a - b).abs() < 0.0016;
         assert!(metres(found).iter().zip(&metres(expected)).all(is_close), "{found} {expected}");
     }
+}
+
+/// Each dialect, there and back: what it has fields for returns in its columns, and the rest is reported.
+#[test]
+fn dialects_come_back() {
+    let kept = [
+        (TxtDialect::Survey, ["DK001", "示例地块1", "科研用地", "0802"]),
+        (TxtDialect::OneMap, ["DK001", "示例地块1", "", ""]),
+        (TxtDialect::Linkage, ["DK001", "示例地块1", "科研用地", ""]),
+        (TxtDialect::Zhejiang, ["DK001", "示例地块1", "科研用地", "0802"]),
+    ];
+    for (dialect, expected) in kept {
+        let mut rows = open(&text(), None).unwrap();
+        let (output, memory) = Output::memory("out.txt");
+        let options = WriteOptions {
+            source_crs: rows.crs(),
+            crs: Some(Crs::Epsg(4528)),
+            txt_dialect: Some(dialect),
+            ..WriteOptions::new(Format::SURVEY_TXT)
+        };
+        let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
+        let original = rows.next_batch().unwrap().unwrap();
+        let answers = AnswerTable::none(&original);
+        writer.write(original, &answers).unwrap();
+        let losses = writer.finish().unwrap();
+        let lost = expected.iter().filter(|field| field.is_empty()).count();
+        let reported: usize = losses
+            .iter()
+            .map(|loss| match loss {
+                Loss::Columns { fields } => {
+                    fields.iter().filter(|name| ["用途", "地类编码"].contains(&name.as_str())).count()
+                }
+                _ => 0,
+            })
+            .sum();
+        assert_eq!(reported, lost, "{dialect:?}: {losses:?}");
+        let bytes = memory.into_bytes();
+        let again = io::open(Input::bytes("out.txt", bytes), &ReadOptions::default());
+        let mut again = again.unwrap();
+        assert_eq!(again.txt_dialect(), Some(dialect));
+        let batch = again.next_batch().unwrap().unwrap();
+        assert_is_the_parcel(&batch);
+        let cell = |name: &str| {
+            let column = batch.columns().iter().position(|column| column == name).unwrap();
+            batch.row(0).cell(column).map_or_else(String::new, |cell| cell.text().into_owned())
+        };
+        assert_eq!(["编号", "名称", "用途", "地类编码"].map(cell), expected, "{dialect:?}");
+    }
+}
+
+/// The codes and names of administrative areas are columns of their own, and return to their fields.
+#[test]
+fn areas_of_zhejiang_are_columns() {
+    let text = "[属性描述]\n带号=40\n[地块坐标]\n0,0,330106104,横桥村,D8-003,地块4,面,,工业,0601,@\n\
+                J1,1,3171900,40633838\nJ2,1,3171900,40633938\nJ3,1,3172000,40633938\n";
+    let batch = batch(text);
+    assert_eq!(&batch.columns()[8..], ["行政区代码", "行政区名称"]);
+    assert_eq!(&cells(&batch, 0)[2..4], ["D8-003", "地块4"]);
+    assert_eq!(&cells(&batch, 0)[8..], ["330106104", "横桥村"]);
 }
 
 #[test]

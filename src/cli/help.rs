@@ -195,6 +195,9 @@ fn shared(argument: &str) -> Option<&'static str> {
         "plan" => "用自有的规划或面图层（任何支持的格式）代替内置的示意规划",
         "plan_crs" => "规划坐标的坐标系；默认取文件声明，否则为WGS84",
         "plan_encoding" => "规划文件文本的编码（WHATWG标签）；默认由文本判断",
+        "txt_dialect" => {
+            "写出报批TXT的版式：survey（勘测定界）、one-map（国土空间规划一张图）、linkage（增减挂钩）、zhejiang（报省部标）；默认survey"
+        }
         "datum_shift" => "由1954北京、1980西安或地方坐标系转CGCS2000的四参数或七参数文件（TOML）",
         "plan_datum_shift" => "规划坐标转CGCS2000的四参数或七参数文件，同--datum-shift",
         "override_plan_crs" => "规划坐标的坐标系，不论文件如何声明；用于声明有误的文件",
@@ -255,10 +258,9 @@ impl Heading {
             | "overlaps" | "partitions" => Heading::Query,
             "uncertainty" | "uncertainty_field" => Heading::Certainty,
             "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
-            | "to_layer" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom" | "max_zoom"
-            | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation" | "dpi" => {
-                Heading::Output
-            }
+            | "to_layer" | "txt_dialect" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom"
+            | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation"
+            | "dpi" => Heading::Output,
             "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "config" | "no_config" | "help" | "version" => {
                 Heading::General
             }

@@ -10,7 +10,7 @@ use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{self, Encoding, Format, Input, InputEncoding, Output, ReadOptions, Rows, WriteOptions};
+use crate::io::{self, Encoding, Format, Input, InputEncoding, Output, ReadOptions, Rows, TxtDialect, WriteOptions};
 use crate::messages::Lang;
 use crate::query::reason::{ReasonText, reason};
 use crate::run::{check_read_options, check_write_options};
@@ -162,6 +162,10 @@ fn header_rows(text: &str) -> Result<RangeInclusive<u64>, ValueProblem> {
     }
 }
 
+fn txt_dialect(name: &str) -> Result<TxtDialect, ValueProblem> {
+    args::one_of(TxtDialect::ALL, TxtDialect::as_str, name)
+}
+
 fn decimals(text: &str) -> Result<u8, ValueProblem> {
     args::whole_number(text, 0, 15)
 }
@@ -182,6 +186,9 @@ pub(super) struct WriteArgs {
     /// Name of the output layer or sheet; by default that of the file
     #[arg(long, value_name = "NAME")]
     pub(super) to_layer: Option<String>,
+    /// Dialect of survey TXT that is written: survey, one-map, linkage or zhejiang; by default survey
+    #[arg(long, value_name = "DIALECT", value_parser = txt_dialect)]
+    txt_dialect: Option<TxtDialect>,
     /// Write CSV for Excel: with a byte order mark; cells that Excel would evaluate as formulas are prefixed with an apostrophe
     #[arg(long)]
     pub(super) excel: bool,
@@ -196,6 +203,7 @@ impl WriteArgs {
             encoding: self.encoding,
             for_excel: self.excel,
             layer: self.to_layer.clone(),
+            txt_dialect: self.txt_dialect,
             ..WriteOptions::new(format)
         };
         check_write_options(&options)?;

@@ -73,7 +73,7 @@ fn union_of_all(mut shapes: Vec<MultiPolygon<f64>>) -> MultiPolygon<f64> {
     const GROUP: usize = 32;
     while shapes.len() > 1 {
         let groups: Vec<&[MultiPolygon<f64>]> = shapes.chunks(GROUP).collect();
-        shapes = parallel::map(groups, |group| union(group));
+        shapes = parallel::map(groups, union);
     }
     shapes.pop().unwrap_or_else(|| MultiPolygon::new(vec![]))
 }

@@ -163,8 +163,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "坐标系可为WGS84、CGCS2000、GCJ02、BD09、EPSG代码、ArcGIS中的名称或定义文本",
         ),
         ErrorKind::NotSurveyTxt { .. } => (
-            "a parcel is 界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@ and a corner label,ring,northing,easting: other layouts are not read, export the parcels as a shapefile",
-            "地块行应为“界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@”，界址点行应为“点号,圈号,纵坐标,横坐标”；其他版式不能读取，请改为导出Shapefile",
+            "a parcel is 界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@ and a corner label,ring,northing,easting, or as in one of the dialects of the manual; all lines of a file are in one: other layouts are not read, export the parcels as a shapefile",
+            "地块行应为“界址点数,面积,编号,名称,图形属性,图幅号,用途,地类编码,@”，界址点行应为“点号,圈号,纵坐标,横坐标”，或为手册所列的其他版式，且全文一致；其余版式不能读取，请改为导出Shapefile",
         ),
         ErrorKind::NoGaussKruegerZone => (
             "name it with --crs: EPSG:4549 is zone 40, EPSG:4550 zone 41",

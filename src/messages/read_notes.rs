@@ -1,7 +1,7 @@
 //! Messages for the notes of readers.
 
 use crate::crs::Crs;
-use crate::io::ReadNote;
+use crate::io::{ReadNote, TxtDialect};
 use crate::messages::details;
 use crate::messages::sentences::plural;
 use crate::messages::{Lang, Texts};
@@ -14,6 +14,20 @@ impl Texts {
             Lang::Zh => chinese(note),
         };
         self.of_file(file, &text)
+    }
+
+    /// That a survey TXT is in a dialect.
+    pub(crate) fn txt_dialect(&self, dialect: TxtDialect) -> &'static str {
+        match (self.lang, dialect) {
+            (Lang::En, TxtDialect::OneMap) => "the lines are those of the dialect one-map (国土空间规划一张图)",
+            (Lang::En, TxtDialect::Linkage) => "the lines are those of the dialect linkage (增减挂钩)",
+            (Lang::En, TxtDialect::Zhejiang) => "the lines are those of the dialect zhejiang (报省部标)",
+            (Lang::En, TxtDialect::Survey) => "the lines are those of the dialect survey (勘测定界)",
+            (Lang::Zh, TxtDialect::OneMap) => "版式为国土空间规划一张图（one-map）",
+            (Lang::Zh, TxtDialect::Linkage) => "版式为增减挂钩（linkage）",
+            (Lang::Zh, TxtDialect::Zhejiang) => "版式为浙江报省部标（zhejiang）",
+            (Lang::Zh, TxtDialect::Survey) => "版式为勘测定界（survey）",
+        }
     }
 
     /// A text about a file.

@@ -2,7 +2,7 @@
 
 use crate::crs::AxisOrder;
 use crate::error::{Error, Hint, InvalidRows, PlanProblem, RowProblem};
-use crate::io::{Loss, ReadNote, Rows, WriteOptions};
+use crate::io::{Loss, ReadNote, Rows, TxtDialect, WriteOptions};
 use crate::messages::{self, Texts};
 use crate::plan::{Finding, Problem, UncheckedPlan};
 use crate::query::QuerySummary;
@@ -51,7 +51,9 @@ impl Texts {
         let pair = rows.pair_column().map(|(column, order)| self.pairs(rows.file(), column, order));
         let crs = rows.crs();
         let shift = crs.datum_shift().map(|shift| self.shifted_by(rows.file(), shift));
-        let details = [Some(reads), shift, header, pair].into_iter().flatten().map(Message::detail);
+        let dialect = rows.txt_dialect().filter(|dialect| *dialect != TxtDialect::Survey);
+        let dialect = dialect.map(|dialect| self.of_file(rows.file(), self.txt_dialect(dialect)));
+        let details = [Some(reads), dialect, shift, header, pair].into_iter().flatten().map(Message::detail);
         overridden.into_iter().chain(details).collect()
     }
 

@@ -8,7 +8,7 @@ use crate::crs::{AxisOrder, CoordNormalizer, Crs};
 use crate::error::Result;
 use crate::io::bytes::meter::Meter;
 use crate::io::rows::block::{Block, CoordContext, GeometryChanges, RawBlock};
-use crate::io::rows::format::Format;
+use crate::io::rows::format::{Format, TxtDialect};
 use crate::io::rows::labels::label_column;
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
@@ -323,6 +323,11 @@ impl Rows {
             GeometrySource::Pair(column, order) => Some((&fields[column].name, order)),
             _ => None,
         }
+    }
+
+    /// The dialect of a survey TXT; `None` for other formats.
+    pub fn txt_dialect(&self) -> Option<TxtDialect> {
+        self.reader.txt_dialect()
     }
 
     fn is_stream(&self) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::crs::Declared;
 use crate::error::Result;
 use crate::io::rows::block::RawBlock;
+use crate::io::rows::format::TxtDialect;
 use crate::io::rows::geometries::GeometryReader;
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::sheet::head::Header;
@@ -59,6 +60,11 @@ pub(in crate::io) trait RowReader {
 
     /// The name of the sheet, if the format has sheets.
     fn sheet(&self) -> Option<&str> {
+        None
+    }
+
+    /// The dialect, if the format has several.
+    fn txt_dialect(&self) -> Option<TxtDialect> {
         None
     }
 

@@ -2,8 +2,9 @@
 //!
 //! There is no standard, and writers differ: reading is lenient, writing is strict. A file has a header of `key=value`
 //! lines, then parcels: a line of fields that ends in `@`, and a line for each boundary point: label, ring, northing,
-//! easting.
+//! easting. Dialects have other orders of fields.
 
+mod dialect;
 mod header;
 mod keywords;
 mod parse;

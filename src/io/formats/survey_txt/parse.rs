@@ -2,6 +2,7 @@
 
 use super::keywords::{AREA, FIELDS, HEADER, LINE, PARCELS, POINT, POINT_COUNT, POLYGON, SHAPE};
 use crate::error::{Error, ErrorKind, GeometryProblem, Result};
+use crate::io::rows::format::TxtDialect;
 use crate::units::AreaUnit;
 
 /// A parsed file.
@@ -10,6 +11,7 @@ pub(super) struct Document {
     /// The lines `key=value` of all sections.
     pub(super) header: Vec<(String, String)>,
     pub(super) parcels: Vec<Parcel>,
+    pub(super) dialect: TxtDialect,
 }
 
 #[derive(Debug)]
@@ -44,7 +46,8 @@ fn section(line: &str) -> Option<&str> {
 /// Parses a text. Errors at a line that is neither a parcel nor a boundary point, since its values would be read into
 /// wrong columns.
 pub(super) fn parse(text: &str) -> Result<Document> {
-    let mut document = Document::default();
+    let mut document = Document { dialect: TxtDialect::of_lines(parcel_lines(text)), ..Document::default() };
+    let dialect = document.dialect;
     // The section heading of parcels may be missing.
     let mut in_header = false;
     for (number, line) in (1_usize..).zip(text.lines()) {
@@ -59,7 +62,7 @@ pub(super) fn parse(text: &str) -> Result<Document> {
         let fields = fields(line);
         match document.parcels.last_mut() {
             _ if in_header => document.header.extend(key_and_value(line)),
-            Some(parcel) if !is_parcel(line) && is_corner(&fields) => match corner(&fields) {
+            Some(parcel) if !is_parcel(line) && is_corner(dialect, &fields) => match dialect.corner(&fields) {
                 Some((ring, pair)) => parcel.add(ring, pair),
                 None => {
                     parcel.problem.get_or_insert_with(|| GeometryProblem::NotACorner {
@@ -69,16 +72,31 @@ pub(super) fn parse(text: &str) -> Result<Document> {
                 }
             },
             // The `@` may be missing.
-            _ if (is_parcel(line) || fields.len() > 4) && are_parcel_fields(&fields) => {
-                document.parcels.push(Parcel::new(fields));
+            _ if is_parcel(line) || dialect == TxtDialect::Survey && fields.len() > 4 => {
+                let fields = dialect.in_columns(fields).filter(|fields| are_parcel_fields(fields));
+                document.parcels.push(Parcel::new(fields.ok_or_else(|| other_layout(line, number))?));
             }
-            _ => {
-                let kind = ErrorKind::NotSurveyTxt { text: line.chars().take(MAX_SHOWN).collect() };
-                return Err(Error::new(kind).at_line(number as u64));
-            }
+            _ => return Err(other_layout(line, number)),
         }
     }
     Ok(document)
+}
+
+fn other_layout(line: &str, number: usize) -> Error {
+    let kind = ErrorKind::NotSurveyTxt { text: line.chars().take(MAX_SHOWN).collect() };
+    Error::new(kind).at_line(number as u64)
+}
+
+/// The lines of parcels and corners.
+fn parcel_lines(text: &str) -> impl Iterator<Item = &str> + Clone {
+    let mut in_header = false;
+    text.lines().map(|line| line.trim().trim_start_matches('\u{feff}').trim()).filter(move |line| {
+        if let Some(name) = section(line) {
+            in_header = !name.contains(PARCELS);
+            return false;
+        }
+        !in_header && !line.is_empty()
+    })
 }
 
 /// The key, without spaces, and value of a header line: `key=value`, or with another separator.
@@ -93,7 +111,7 @@ fn key_and_value(line: &str) -> Option<(String, String)> {
 const MAX_SHOWN: usize = 80;
 
 /// The fields of a line, without the `@` at the end, separated by commas or tabs, or else by Chinese commas.
-fn fields(line: &str) -> Vec<String> {
+pub(super) fn fields(line: &str) -> Vec<String> {
     let line = line.trim_end_matches(['@', '＠']);
     let separators = if line.contains([',', '\t']) { [',', '\t'] } else { ['，', '，'] };
     let mut fields: Vec<String> = line.split(separators).map(|field| field.trim().to_owned()).collect();
@@ -104,26 +122,29 @@ fn fields(line: &str) -> Vec<String> {
     fields
 }
 
-fn is_parcel(line: &str) -> bool {
+pub(super) fn is_parcel(line: &str) -> bool {
     line.ends_with(['@', '＠'])
 }
 
-/// The ring and coordinates of a boundary point: label, ring, two coordinates; further fields are ignored.
-fn corner(fields: &[String]) -> Option<(&str, (f64, f64))> {
-    let [_, ring, first, second, ..] = fields else { return None };
-    let number = |text: &String| text.parse::<f64>().ok().filter(|value| value.is_finite() && value.abs() > 1000.0);
-    is_ring(ring).then_some((ring.as_str(), (number(first)?, number(second)?)))
+/// A coordinate.
+pub(super) fn number(text: &str) -> Option<f64> {
+    text.parse::<f64>().ok().filter(|value| value.is_finite() && value.abs() > 1000.0)
 }
 
 /// Whether the fields are those of a boundary point, possibly with invalid coordinates.
-fn is_corner(fields: &[String]) -> bool {
-    let [label, ring, _, ..] = fields else { return false };
+fn is_corner(dialect: TxtDialect, fields: &[String]) -> bool {
+    let (label, ring) = match (dialect, fields) {
+        (TxtDialect::Linkage, [label, _, _, _, ring, ..]) => (label, ring),
+        (TxtDialect::Linkage, _) => return false,
+        (_, [label, ring, _, ..]) => (label, ring),
+        _ => return false,
+    };
     let is_label = label.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().is_ok();
-    corner(fields).is_some() || is_label && is_ring(ring) && fields.len() < FIELDS.len() - 1
+    dialect.corner(fields).is_some() || is_label && is_ring(ring) && fields.len() < FIELDS.len() - 1
 }
 
 /// Whether a text is the number of a ring. Large numbers are coordinates.
-fn is_ring(text: &str) -> bool {
+pub(super) fn is_ring(text: &str) -> bool {
     text.is_empty() || text.parse::<u32>().is_ok_and(|number| number < 100_000)
 }
 
@@ -177,11 +198,15 @@ mod tests {
     fn a_line_of_another_layout_is_refused_with_its_number() {
         let parcel = "4,1,DK1,甲,面,,,,@\n";
         for (line, text) in [
-            (2, "DK1,地块一,面,,@".to_owned()),
-            (2, "1,地块一,面,,@".to_owned()),
+            (2, "DK1,地块一,H51,,@".to_owned()),
+            (2, "DK1,地块一,面,一号,@".to_owned()),
+            (3, "DK1,地块一,面,,@\nJ1,3171900.000,40633838.000,,1,".to_owned()),
+            (3, format!("DK1,地块一,面,,@\n{parcel}")),
             (2, "4,1,DK1,甲,H51,面,,,@".to_owned()),
             (2, "label,ring,x,y".to_owned()),
-            (3, format!("{parcel}J1,3171900.000,40633838.000,,1,")),
+            (4, format!("{parcel}J1,3171900.000,40633838.000,,1,\nJ2,1,3171900.000,40633938.000")),
+            (2, "4,1.0,,地块一,,,商业,工业,@\nJ1,3171900.000,40633838.000,,1,".to_owned()),
+            (2, "0,0,330106104,横桥村,D8-003,地块4,面,,,,超出,@".to_owned()),
             (3, format!("{parcel}J1,3171900,40633838,12.5")),
             (3, format!("{parcel}J1,3171900,40633838,1500")),
             (4, format!("{parcel}J1,1,3171900,40633838\n1,J1,3171900,40633838")),
@@ -190,6 +215,31 @@ mod tests {
             let error = parse(&format!("[地块坐标]\n{text}\n")).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::NotSurveyTxt { .. }), "{text}: {error}");
             assert_eq!(error.location().line, Some(line), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn dialects_are_recognised_by_the_shape_of_lines() {
+        let corners = "J1,1,3171900,40633838\nJ2,1,3171900,40633938\nJ3,1,3172000,40633938\n";
+        let linkage = "J1,3171900,40633838,,1,\nJ2,3171900,40633938,,1,\nJ3,3172000,40633938,,2,\n";
+        for (parcel, corners, dialect, expected) in [
+            ("4,1,DK1,甲,面,I50,工业,0601,@", corners, TxtDialect::Survey, "4,1,DK1,甲,面,I50,工业,0601"),
+            ("DK1,甲,面,,@", corners, TxtDialect::OneMap, ",,DK1,甲,面,,,"),
+            ("1,2,面,,@", corners, TxtDialect::OneMap, ",,1,2,面,,,"),
+            ("4,1,,甲,,,,工业,@ ", linkage, TxtDialect::Linkage, "4,1,,甲,,,工业,"),
+            (
+                "0,0,330106104,横桥村,D8-003,甲,面,,工业,0601,@",
+                corners,
+                TxtDialect::Zhejiang,
+                "0,0,D8-003,甲,面,,工业,0601,330106104,横桥村",
+            ),
+        ] {
+            let document = parse(&format!("[属性描述]\n带号=40\n[地块坐标]\n{parcel}\n{corners}")).unwrap();
+            assert_eq!((document.dialect, document.parcels.len()), (dialect, 1), "{parcel}");
+            let first = &document.parcels[0];
+            assert_eq!(first.fields.join(","), expected);
+            assert_eq!(first.rings[0].corners[0], (3_171_900.0, 40_633_838.0), "{parcel}");
+            assert_eq!(first.rings.len(), if dialect == TxtDialect::Linkage { 2 } else { 1 }, "{parcel}");
         }
     }
 

@@ -16,7 +16,7 @@ use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::evidence::EncodingEvidence;
 use crate::io::bytes::input::Source;
-use crate::io::rows::format::ReadOptions;
+use crate::io::rows::format::{ReadOptions, TxtDialect};
 use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 use crate::units::AreaUnit;
@@ -28,6 +28,7 @@ pub(in crate::io) struct SurveyTxtReader {
     columns: Arc<Vec<String>>,
     crs: Declared,
     encoding: InputEncoding,
+    dialect: TxtDialect,
     row: u64,
 }
 
@@ -46,9 +47,11 @@ impl SurveyTxtReader {
         if crs == Ok(None) && given.is_none() && options.datum_shift.is_none() {
             return Err(Error::new(ErrorKind::NoGaussKruegerZone));
         }
+        let dialect = document.dialect;
         let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());
         let name = |index: usize| {
-            FIELDS.get(index).map_or_else(|| format!("{EXTRA_FIELD}{}", index + 1), |name| (*name).to_owned())
+            let known = FIELDS.iter().chain(dialect.further_columns()).nth(index);
+            known.map_or_else(|| format!("{EXTRA_FIELD}{}", index + 1), |name| (*name).to_owned())
         };
         let columns: Vec<String> = (0..width).map(name).collect();
         let mut schema = Schema::of_text(&columns, GeometrySource::Shapes);
@@ -57,7 +60,7 @@ impl SurveyTxtReader {
             schema.fields[AREA] = Field::new(FIELDS[AREA], Kind::Real);
         }
         let parcels = document.parcels.into_iter();
-        Ok(SurveyTxtReader { parcels, schema, columns: Arc::new(columns), crs, encoding, row: 0 })
+        Ok(SurveyTxtReader { parcels, schema, columns: Arc::new(columns), crs, encoding, dialect, row: 0 })
     }
 }
 
@@ -72,6 +75,10 @@ impl RowReader for SurveyTxtReader {
 
     fn encoding(&self) -> &'static str {
         self.encoding.name()
+    }
+
+    fn txt_dialect(&self) -> Option<TxtDialect> {
+        Some(self.dialect)
     }
 
     fn stated_area(&self) -> Option<(usize, AreaUnit)> {

@@ -15,7 +15,7 @@ use crate::geometry::validity::first_validation_error_in;
 use crate::geometry::visit_coords;
 use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
-use crate::io::rows::format::WriteOptions;
+use crate::io::rows::format::{TxtDialect, WriteOptions};
 use crate::io::rows::loss::Loss;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, CellText, Field, GeometrySource, Schema, Shape};
@@ -35,6 +35,7 @@ pub(in crate::io) struct SurveyTxtWriter {
     zone: GaussKruegerZone,
     plane: Plane,
     decimals: usize,
+    dialect: TxtDialect,
     /// The number of replaced separators in each field.
     replaced: Vec<u64>,
 }
@@ -61,7 +62,18 @@ impl SurveyTxtWriter {
                 exact.or_else(|| known.iter().position(is_known))
             })
             .collect();
-        columns.extend((FIELDS.len() + 1..).map_while(further).map(Some));
+        let dialect = options.txt_dialect.unwrap_or_default();
+        match dialect {
+            TxtDialect::Survey => columns.extend((FIELDS.len() + 1..).map_while(further).map(Some)),
+            _ => {
+                let own = dialect.further_columns().iter();
+                columns.extend(own.map(|name| known.iter().position(|known| known == name)));
+                // What the dialect has no place for is left out, and reported.
+                for (index, column) in columns.iter_mut().enumerate() {
+                    *column = column.filter(|_| dialect.columns().contains(&Some(index)));
+                }
+            }
+        }
         let carried = match schema.geometry_source {
             GeometrySource::Columns(x, y) => vec![x, y],
             GeometrySource::Pair(column, _) | GeometrySource::Wkt(column) => vec![column],
@@ -83,6 +95,7 @@ impl SurveyTxtWriter {
             zone,
             plane: Plane::of(&crs)?,
             decimals,
+            dialect,
         };
         let unit = if decimals == 0 { "1".to_owned() } else { format!("0.{}1", "0".repeat(decimals - 1)) };
         let (width, number) = (zone.width_deg(), zone.number);
@@ -137,6 +150,18 @@ impl SurveyTxtWriter {
                 _ => self.plain(index, own),
             });
         }
+        if self.dialect == TxtDialect::Linkage && shape != POLYGON {
+            // It states no type: lines would be read as polygons.
+            let found = shape.to_owned();
+            return Err(Error::new(ErrorKind::UnsupportedGeometry {
+                format: "survey-txt (linkage)".to_owned(),
+                found,
+            }));
+        }
+        if self.dialect != TxtDialect::Survey {
+            let in_line = |column: &Option<usize>| column.map_or_else(String::new, |column| fields[column].clone());
+            fields = self.dialect.columns().iter().map(in_line).collect();
+        }
         let mut text = format!("{},@\n", fields.join(","));
         let mut label = 0;
         let prefix_m = if self.zone.has_prefix { 0.0 } else { f64::from(self.zone.number) * 1e6 };
@@ -149,7 +174,10 @@ impl SurveyTxtWriter {
                 let shown = if is_closed && index == last { first } else { label + 1 };
                 label = label.max(shown);
                 let (east, decimals) = (x + prefix_m, self.decimals);
-                text.push_str(&format!("J{shown},{number},{y:.decimals$},{east:.decimals$}\n"));
+                text.push_str(&match self.dialect {
+                    TxtDialect::Linkage => format!("J{shown},{y:.decimals$},{east:.decimals$},,{number},\n"),
+                    _ => format!("J{shown},{number},{y:.decimals$},{east:.decimals$}\n"),
+                });
             }
         }
         self.lines(&text)

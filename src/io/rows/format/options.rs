@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::crs::{AxisOrder, Crs, DatumShift};
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
-use crate::io::rows::format::Format;
+use crate::io::rows::format::{Format, TxtDialect};
 
 /// Options of reading.
 ///
@@ -118,6 +118,8 @@ pub struct WriteOptions {
     pub for_excel: bool,
     /// The name of the layer or sheet; by default that of the file.
     pub layer: Option<String>,
+    /// The dialect of survey TXT; by default that of the land survey.
+    pub txt_dialect: Option<TxtDialect>,
 }
 
 impl WriteOptions {
@@ -139,6 +141,7 @@ impl WriteOptions {
             encoding: None,
             for_excel: false,
             layer: None,
+            txt_dialect: None,
         }
     }
 
