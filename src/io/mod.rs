@@ -32,7 +32,7 @@ pub(crate) use self::rows::columns::end_row_with;
 pub use self::rows::encode::{BatchEncoder, EncodedBatch, EncodedRows};
 pub use self::rows::flat_table::FlatTable;
 pub(crate) use self::rows::format::StyleSupport;
-pub use self::rows::format::{Format, ReadOptions, TxtDialect, WriteOptions};
+pub use self::rows::format::{Format, ReadOptions, WriteOptions};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::rows::geometries::GeometryReader;
 pub use self::rows::loss::Loss;
@@ -40,6 +40,7 @@ pub use self::rows::note::ReadNote;
 pub use self::rows::read::Rows;
 pub(crate) use self::rows::styles::{FeatureStyle, FeatureStyles, LayerStyle};
 pub use self::rows::target::{EncoderFactory, RowEncoder};
+pub use self::rows::txt_dialect::TxtDialect;
 pub(crate) use self::rows::write::create_styled;
 pub use self::rows::write::{Writer, create};
 pub use self::rows::writer::RowWriter;

@@ -15,6 +15,7 @@ pub(in crate::io) mod reader;
 pub(in crate::io) mod sheet;
 pub(in crate::io) mod styles;
 pub(in crate::io) mod target;
+pub(in crate::io) mod txt_dialect;
 pub(in crate::io) mod typed;
 pub(in crate::io) mod write;
 pub(in crate::io) mod writer;

@@ -8,10 +8,11 @@ use crate::crs::{AxisOrder, CoordNormalizer, Crs};
 use crate::error::Result;
 use crate::io::bytes::meter::Meter;
 use crate::io::rows::block::{Block, CoordContext, GeometryChanges, RawBlock};
-use crate::io::rows::format::{Format, TxtDialect};
+use crate::io::rows::format::Format;
 use crate::io::rows::labels::label_column;
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
+use crate::io::rows::txt_dialect::TxtDialect;
 use crate::table::{Batch, GeometrySource, Schema};
 use crate::units::AreaUnit;
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::crs::Declared;
 use crate::error::Result;
 use crate::io::rows::block::RawBlock;
-use crate::io::rows::format::TxtDialect;
 use crate::io::rows::geometries::GeometryReader;
 use crate::io::rows::note::ReadNote;
 use crate::io::rows::sheet::head::Header;
+use crate::io::rows::txt_dialect::TxtDialect;
 use crate::table::{Batch, Schema};
 use crate::units::AreaUnit;
 

@@ -2,7 +2,7 @@
 
 use super::keywords::{FIELDS, LINE, POINT, POLYGON};
 use super::parse::{fields, is_parcel, is_ring, number};
-use crate::io::rows::format::TxtDialect;
+use crate::io::rows::txt_dialect::TxtDialect;
 
 /// The names of further columns that a dialect has, after [`FIELDS`].
 pub(super) const AREA_CODE: &str = "行政区代码";

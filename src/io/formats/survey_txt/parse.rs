@@ -2,7 +2,7 @@
 
 use super::keywords::{AREA, FIELDS, HEADER, LINE, PARCELS, POINT, POINT_COUNT, POLYGON, SHAPE};
 use crate::error::{Error, ErrorKind, GeometryProblem, Result};
-use crate::io::rows::format::TxtDialect;
+use crate::io::rows::txt_dialect::TxtDialect;
 use crate::units::AreaUnit;
 
 /// A parsed file.

@@ -16,8 +16,9 @@ use crate::io::bytes::encoding::InputEncoding;
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::evidence::EncodingEvidence;
 use crate::io::bytes::input::Source;
-use crate::io::rows::format::{ReadOptions, TxtDialect};
+use crate::io::rows::format::ReadOptions;
 use crate::io::rows::reader::RowReader;
+use crate::io::rows::txt_dialect::TxtDialect;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
 use crate::units::AreaUnit;
 

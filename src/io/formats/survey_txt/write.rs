@@ -15,8 +15,9 @@ use crate::geometry::validity::first_validation_error_in;
 use crate::geometry::visit_coords;
 use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
-use crate::io::rows::format::{TxtDialect, WriteOptions};
+use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
+use crate::io::rows::txt_dialect::TxtDialect;
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, CellText, Field, GeometrySource, Schema, Shape};
 

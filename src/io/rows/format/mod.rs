@@ -2,7 +2,6 @@
 
 mod driver;
 mod options;
-mod txt_dialect;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -12,7 +11,6 @@ use crate::crs::Crs;
 pub(crate) use self::driver::StyleSupport;
 pub(in crate::io) use self::driver::{Codec, Content, CrsSupport, Driver, IdColumn, NewTable, Signature, ZipMember};
 pub use self::options::{ReadOptions, WriteOptions};
-pub use self::txt_dialect::TxtDialect;
 
 /// A table format.
 ///

@@ -4,7 +4,8 @@ use std::ops::RangeInclusive;
 
 use crate::crs::{AxisOrder, Crs, DatumShift};
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
-use crate::io::rows::format::{Format, TxtDialect};
+use crate::io::rows::format::Format;
+use crate::io::rows::txt_dialect::TxtDialect;
 
 /// Options of reading.
 ///
