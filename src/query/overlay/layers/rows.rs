@@ -50,7 +50,7 @@ pub struct CoveredParcel {
 /// let (output, written) = Output::memory("covered.csv");
 /// TableRun::new(rows, &overlayer).only_fields(&["block".to_owned()])?.write(output, WriteOptions::new(Format::CSV))?.run()?.finish()?;
 /// let text = String::from_utf8(written.into_bytes()).unwrap();
-/// assert_eq!(text, "block,layer,relation,share\nA,corridor,within,1\nA,farmland,straddles,0.5\n");
+/// assert_eq!(text, "block,layer,relation,share\nA,corridor,within,1.0000000000\nA,farmland,straddles,0.5000000000\n");
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub struct LayerOverlayer<'p> {
