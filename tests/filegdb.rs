@@ -142,6 +142,24 @@ fn of_several_layers_one_is_named() {
     assert!(matches!(error.kind(), ErrorKind::UnknownLayer { layers, .. } if layers.len() == 5), "{error}");
 }
 
+#[test]
+fn aliases_and_domains_are_used_if_they_are_wanted() {
+    let options = ReadOptions { uses_aliases: true, decodes_domains: true, ..of_layer("roads") };
+    let rows = io::open(Input::path(PLAN), &options).unwrap();
+    assert_eq!(rows.schema().fields[1].kind, Kind::Text);
+    let lines = lines(rows).unwrap();
+    assert_eq!(lines[0], "id,name,道路等级,wkt");
+    let classes: Vec<&str> = lines[1..].iter().map(|line| line.split(',').nth(2).unwrap()).collect();
+    // A code that the domain does not have stays.
+    assert_eq!(classes, ["次干路", "9", "主干路"]);
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("sites.csv"), common::SITES).unwrap();
+    for option in [&["--field-names", "alias"][..], &["--domains"]] {
+        let arguments = [&["convert", "sites.csv"], option].concat();
+        assert_eq!(common::corridor(folder.path(), &arguments).output().unwrap().status.code(), Some(2));
+    }
+}
+
 /// Writes an archive of a geodatabase with changed files: a file is left out if the change returns nothing.
 fn changed(change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) -> Vec<u8> {
     let mut bytes = Cursor::new(vec![]);

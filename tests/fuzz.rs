@@ -3,13 +3,14 @@
 #[path = "fuzz/src/lib.rs"]
 mod targets;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use taizhou_corridor::geometry::encoding::{ArcTolerance, from_wkt, to_wkb};
-use targets::TARGETS;
+use targets::{TARGETS, readers};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -87,6 +88,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
                 seeds.push([part("shp"), part("dbf"), part("prj"), part("cpg")].join(&b"\n--part--\n"[..]));
             }
         }
+        "filegdb" => seeds.extend(["地块", "roads", "sites"].map(geodatabase)),
         "wkb" => {
             for text in ["POINT(1 2)", "MULTIPOLYGON(((0 0,1 0,1 1,0 0)))", "GEOMETRYCOLLECTION(POINT(1 2))"] {
                 seeds.push(to_wkb(&from_wkt(text, ArcTolerance::default()).unwrap().geometry.unwrap()));
@@ -108,6 +110,20 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         seeds.extend((0..40).map(|number| (0..8 * number).map(|_| numbers.below(256) as u8).collect()));
     }
     seeds
+}
+
+/// The tables of a geodatabase whose only layer is one of those of `plan.gdb`.
+fn geodatabase(layer: &str) -> Vec<u8> {
+    let archive = File::open(Path::new(ROOT).join("tests/data/filegdb/plan.gdb.zip")).unwrap();
+    let mut archive = zip::ZipArchive::new(archive).unwrap();
+    let number = ["地块", "roads", "sites"].iter().position(|name| *name == layer).unwrap();
+    let mut file = |name: String| {
+        let mut bytes = vec![];
+        archive.by_name(&format!("plan.gdb/{name}")).unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let parts = readers::TABLES.map(|name| file(name.replace("a00000009", &format!("a{:08x}", 9 + number))));
+    parts.join(&b"\n--part--\n"[..])
 }
 
 #[test]

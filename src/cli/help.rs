@@ -178,6 +178,8 @@ fn shared(argument: &str) -> Option<&'static str> {
             "输入坐标的坐标系：WGS84、CGCS2000、GCJ02、BD09、EPSG:nnnn、ArcGIS中的名称，或定义（WKT、PROJJSON、+proj=…、@文件.prj）；默认取文件声明，否则为WGS84"
         }
         "override_crs" => "输入坐标的坐标系，不论文件如何声明；用于声明有误的文件",
+        "field_names" => "文件地理数据库的列名取字段名（name）或别名（alias），默认为字段名",
+        "domains" => "文件地理数据库中以属性域和子类型的名称代替编码",
         "strict_crs" => "文件名、工作表名、列名或标题表明为GCJ-02或BD-09而未用--crs指定时，报错停止",
         "axis" => "输入坐标的顺序：auto由数值判断（高斯-克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
         "lon_field" => "经度或东坐标列（列名无法识别时）",
@@ -245,7 +247,7 @@ impl Heading {
     pub fn of(id: &str) -> Option<Heading> {
         Some(match id {
             "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "coord_field"
-            | "header_row" | "wkt_field" | "strict" => Heading::Input,
+            | "header_row" | "wkt_field" | "field_names" | "domains" | "strict" => Heading::Input,
             "crs" | "override_crs" | "datum_shift" | "strict_crs" | "axis" | "to_crs" | "precision" => {
                 Heading::Coordinates
             }

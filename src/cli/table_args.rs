@@ -116,6 +116,19 @@ pub(super) struct ReadArgs {
     /// Column of the geometry as WKT or hexadecimal WKB, if its name is not recognised
     #[arg(long, value_name = "COLUMN", conflicts_with_all = ["lon_field", "lat_field"])]
     wkt_field: Option<String>,
+    /// Name columns by the names of the fields or by their aliases, in a file geodatabase
+    #[arg(long, value_enum, value_name = "NAMES", default_value = "name", hide_default_value = true)]
+    field_names: FieldNames,
+    /// Show the names that domains and subtypes give to codes, in a file geodatabase
+    #[arg(long)]
+    domains: bool,
+}
+
+/// What the columns of a file geodatabase are named by.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FieldNames {
+    Name,
+    Alias,
 }
 
 impl ReadArgs {
@@ -144,6 +157,8 @@ impl ReadArgs {
             header_rows: self.header_row.clone(),
             wkt_field: self.wkt_field.clone(),
             prefers_wkt,
+            uses_aliases: self.field_names == FieldNames::Alias,
+            decodes_domains: self.domains,
         };
         let rows = io::open(input, &options)?;
         check_read_options(&rows, &options)?;

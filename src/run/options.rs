@@ -27,6 +27,8 @@ pub fn check_read_options(rows: &Rows, options: &ReadOptions) -> Result<()> {
         ("--lon-field", options.lon_field.is_some() && !has_columns),
         ("--coord-field", options.coord_field.is_some() && !has_columns),
         ("--wkt-field", options.wkt_field.is_some() && !has_columns),
+        ("--field-names", options.uses_aliases && !rows.format().has_domains()),
+        ("--domains", options.decodes_domains && !rows.format().has_domains()),
         ("--header-row", options.header_rows.is_some() && rows.header_rows().is_none()),
     ];
     match unfit.into_iter().find(|(_, is_unfit)| *is_unfit) {

@@ -36,6 +36,8 @@ pub(crate) fn read_options(options: &mut Options) -> Result<ReadOptions, Problem
         header_rows: header_row.map(|row| u64::from(row)..=u64::from(row)),
         wkt_field: options.text("wktField")?,
         prefers_wkt: false,
+        uses_aliases: options.flag("aliases")?,
+        decodes_domains: options.flag("domains")?,
     })
 }
 

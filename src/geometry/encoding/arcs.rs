@@ -69,15 +69,15 @@ fn longest_unit_m(crs: &Crs) -> f64 {
 
 /// Linearises the arcs of one geometry.
 pub(super) struct Arcs {
-    tolerance: f64,
+    pub(super) tolerance: f64,
     /// The number of vertices that may still be created.
-    remaining: usize,
+    pub(super) remaining: usize,
     pub(super) has_arcs: bool,
 }
 
 /// The maximum number of vertices for the arcs of one geometry: enough for thirty full circles with a radius of a
 /// thousand kilometres, or three thousand with a radius of a hundred metres.
-const MAX_VERTICES: usize = 1 << 21;
+pub(super) const MAX_VERTICES: usize = 1 << 21;
 
 impl Arcs {
     pub(super) fn new(tolerance: ArcTolerance) -> Arcs {
@@ -102,7 +102,7 @@ impl Arcs {
     }
 
     /// Appends an arc to a line that ends where the arc begins.
-    fn push(
+    pub(super) fn push(
         &mut self,
         line: &mut Vec<Coord<f64>>,
         [start, middle, end]: [Coord<f64>; 3],

@@ -7,6 +7,7 @@ use geo::{
 
 use super::Decoded;
 use super::arcs::{ArcTolerance, Arcs};
+use super::curves::Ellipse;
 use super::kind::Kind;
 use crate::error::{GeometryProblem, RowProblem};
 use crate::maths::hypot;
@@ -43,6 +44,35 @@ impl Assembly {
     pub(crate) fn line(&mut self, kind: Kind, coords: Vec<Coord<f64>>) -> Result<Option<Geometry<f64>>, RowProblem> {
         let line = if kind == Kind::CircularString { self.arcs.line(&coords)? } else { coords };
         Ok((!line.is_empty()).then_some(Geometry::LineString(LineString(line))))
+    }
+
+    /// Appends a circular arc through a position to a line that ends where the arc begins.
+    pub(crate) fn push_arc(
+        &mut self,
+        line: &mut Vec<Coord<f64>>,
+        [start, through, end]: [Coord<f64>; 3],
+    ) -> Result<(), GeometryProblem> {
+        self.arcs.has_arcs = true;
+        self.arcs.push(line, [start, through, end])
+    }
+
+    /// Appends a Bézier curve of the third degree to a line that ends where the curve begins.
+    pub(crate) fn push_bezier(
+        &mut self,
+        line: &mut Vec<Coord<f64>>,
+        control: [Coord<f64>; 4],
+    ) -> Result<(), GeometryProblem> {
+        self.arcs.push_bezier(line, control)
+    }
+
+    /// Appends an arc of an ellipse to a line that ends where the arc begins.
+    pub(crate) fn push_ellipse(
+        &mut self,
+        line: &mut Vec<Coord<f64>>,
+        [start, end]: [Coord<f64>; 2],
+        ellipse: Ellipse,
+    ) -> Result<(), GeometryProblem> {
+        self.arcs.push_ellipse(line, start, end, ellipse)
     }
 
     /// A polygon of linear rings. Empty holes are dropped; an empty exterior is kept, so that no hole takes its place.

@@ -2,6 +2,7 @@
 
 mod arcs;
 mod assembly;
+mod curves;
 mod kind;
 mod wkb;
 mod wkt;
@@ -11,6 +12,7 @@ use geo::Geometry;
 
 pub use arcs::ArcTolerance;
 pub(crate) use assembly::{Assembly, MAX_DEPTH};
+pub(crate) use curves::{Ellipse, Sweep};
 pub(crate) use kind::Kind;
 #[cfg(feature = "parquet")]
 pub(crate) use wkb::srid_of_wkb;

@@ -3,7 +3,7 @@
 
 mod answers;
 mod formats;
-mod readers;
+pub mod readers;
 mod round_trips;
 mod tables;
 
@@ -24,6 +24,7 @@ pub const TARGETS: &[Target] = &[
     ("shapefile", readers::shapefile),
     ("geoparquet", readers::geoparquet),
     ("kml", readers::kml),
+    ("filegdb", readers::filegdb),
     ("archive", readers::archive),
     ("guess", readers::guess),
     ("plan", readers::plan),

@@ -11,7 +11,7 @@ use taizhou_corridor::plan::{Plan, UncheckedPlan, check};
 use tempfile::TempDir;
 
 fn drain(input: Input, format: Option<Format>) {
-    let options = ReadOptions { format, ..ReadOptions::default() };
+    let options = ReadOptions { format, decodes_domains: true, ..ReadOptions::default() };
     let Ok(mut rows) = io::open(input, &options) else { return };
     while let Ok(Some(batch)) = rows.next_batch() {
         for number in 0..batch.len() {
@@ -90,6 +90,32 @@ pub fn bytes_of_shapefile(folder: &Path) -> Vec<u8> {
 pub fn shapefile(bytes: &[u8]) {
     let folder = shapefile_of_bytes(bytes);
     drain(Input::path(folder.path().join("a.shp")), None);
+}
+
+/// The files of a geodatabase of two tables, those of its catalogue first.
+pub const TABLES: [&str; 6] = [
+    "a00000001.gdbtable",
+    "a00000001.gdbtablx",
+    "a00000004.gdbtable",
+    "a00000004.gdbtablx",
+    "a00000009.gdbtable",
+    "a00000009.gdbtablx",
+];
+
+/// The files of a geodatabase, with a line between them.
+pub fn filegdb(bytes: &[u8]) {
+    let mut files = vec![];
+    let mut rest = bytes;
+    for name in TABLES {
+        let end = memmem(rest, BETWEEN).unwrap_or(rest.len());
+        files.push((name.to_owned(), rest[..end].to_vec()));
+        rest = rest.get(end + BETWEEN.len()..).unwrap_or_default();
+    }
+    drain(Input::files(TABLES[0], files), None);
+}
+
+fn memmem(bytes: &[u8], sought: &[u8]) -> Option<usize> {
+    bytes.windows(sought.len()).position(|window| window == sought)
 }
 
 /// Where files are no burden to a disk.

@@ -28,6 +28,8 @@ pub(super) struct LayerDefinition {
     /// Whether dates are in UTC.
     pub(super) is_utc: bool,
     pub(super) fields: HashMap<String, FieldDefinition>,
+    /// The field of subtypes, and their codes and names.
+    pub(super) subtypes: Option<(String, Vec<(String, String)>)>,
 }
 
 /// What a definition adds to the description of a field in its table.
@@ -114,6 +116,7 @@ impl SpatialReference {
 fn layer(xml: &str) -> Option<LayerDefinition> {
     let mut layer = LayerDefinition::default();
     let (mut name, mut field) = (String::new(), FieldDefinition::default());
+    let (mut subtype_field, mut subtype, mut subtypes) = (String::new(), (String::new(), String::new()), vec![]);
     elements(xml, |path, text| match path {
         [_, "ShapeFieldName"] => layer.has_shapes |= !text.is_empty(),
         [_, "IsTimeInUTC"] => layer.is_utc = text.trim() == "true",
@@ -124,8 +127,13 @@ fn layer(xml: &str) -> Option<LayerDefinition> {
         [_, "GPFieldInfoExs", "GPFieldInfoEx"] => {
             layer.fields.insert(std::mem::take(&mut name), std::mem::take(&mut field));
         }
+        [_, "SubtypeFieldName"] => text.clone_into(&mut subtype_field),
+        [_, "Subtypes", "Subtype", "SubtypeCode"] => text.clone_into(&mut subtype.0),
+        [_, "Subtypes", "Subtype", "SubtypeName"] => text.clone_into(&mut subtype.1),
+        [_, "Subtypes", "Subtype"] => subtypes.push(std::mem::take(&mut subtype)),
         _ => {}
     })?;
+    layer.subtypes = (!subtype_field.is_empty() && !subtypes.is_empty()).then_some((subtype_field, subtypes));
     Some(layer)
 }
 
@@ -210,6 +218,8 @@ mod tests {
     fn layers_and_domains_are_read() {
         let layer = r#"<typens:DEFeatureClassInfo xmlns:typens="t"><CatalogPath>\a</CatalogPath><IsTimeInUTC>true</IsTimeInUTC>
             <ShapeFieldName>SHAPE</ShapeFieldName>
+            <SubtypeFieldName>kind</SubtypeFieldName><Subtypes><Subtype><SubtypeName>水田</SubtypeName>
+            <SubtypeCode>1</SubtypeCode></Subtype></Subtypes>
             <GPFieldInfoExs><GPFieldInfoEx><Name>用地&amp;代码</Name><HighPrecision>true</HighPrecision></GPFieldInfoEx>
             <GPFieldInfoEx><Name>kind</Name><DomainName>&#x7528;地</DomainName></GPFieldInfoEx></GPFieldInfoExs>
             <SpatialReference><WKT>GEOGCS["x"]</WKT><WKID>104199</WKID><LatestWKID>4549</LatestWKID></SpatialReference>
@@ -217,6 +227,8 @@ mod tests {
         let Some(Definition::Layer(layer)) = Definition::parse(layer) else { panic!() };
         assert!(layer.has_shapes && layer.is_utc && layer.fields["用地&代码"].is_precise);
         assert_eq!(layer.fields["kind"].domain.as_deref(), Some("用地"));
+        let subtypes = Some(("kind".to_owned(), vec![("1".to_owned(), "水田".to_owned())]));
+        assert_eq!(layer.subtypes, subtypes);
         assert_eq!(layer.spatial_reference.declared(), Ok(Some(Crs::Epsg(4549))));
         let domain = r#"<GPCodedValueDomain2><DomainName>用地</DomainName><CodedValues>
             <CodedValue><Name>水田</Name><Code>0101</Code></CodedValue></CodedValues></GPCodedValueDomain2>"#;

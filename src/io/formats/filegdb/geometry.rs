@@ -3,9 +3,10 @@
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
 
 use super::cursor::Cursor;
+use super::curves;
 use super::fields::GeometryField;
 use crate::error::{GeometryProblem, RowProblem};
-use crate::geometry::encoding::{ArcTolerance, Decoded};
+use crate::geometry::encoding::{ArcTolerance, Assembly, Decoded};
 use crate::geometry::rings::assemble;
 
 /// Flags of a shape type.
@@ -16,26 +17,39 @@ const HAS_CURVES: u64 = 1 << 29;
 const SHORT: GeometryProblem = GeometryProblem::ShortRecord;
 
 /// Decodes a geometry.
-pub(super) fn decode(bytes: &[u8], grid: &GeometryField, _arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
+pub(super) fn decode(bytes: &[u8], grid: &GeometryField, arcs: ArcTolerance) -> Result<Decoded, RowProblem> {
     let mut cursor = Cursor::new(bytes);
     let Some(kind) = cursor.varuint() else { return Err(SHORT.into()) };
     let base = kind & 0xff;
     let is_among = |types: &[u64]| types.contains(&base);
-    let has_heights =
-        kind & (HAS_HEIGHTS | HAS_MEASURES) != 0 || is_among(&[9, 10, 11, 13, 15, 18, 19, 20, 21, 23, 25, 28]);
-    let has_curves = kind & HAS_CURVES != 0 && is_among(&[50, 51]);
+    let of_vertex = Further {
+        has_heights: kind & HAS_HEIGHTS != 0 || is_among(&[9, 10, 11, 13, 15, 18, 19, 20]),
+        has_measures: kind & HAS_MEASURES != 0 || is_among(&[11, 13, 15, 18, 21, 23, 25, 28]),
+        has_curves: kind & HAS_CURVES != 0,
+    };
+    let mut assembly = Assembly::new(arcs);
     let geometry = match base {
         0 => None,
         1 | 9 | 11 | 21 | 52 => point(&mut cursor, grid)?,
         8 | 18 | 20 | 28 | 53 => points(&mut cursor, grid)?,
-        3 | 10 | 13 | 23 | 50 => lines(parts(&mut cursor, grid, has_curves)?)?,
-        5 | 15 | 19 | 25 | 51 => polygons(parts(&mut cursor, grid, has_curves)?)?,
+        3 | 10 | 13 | 23 | 50 => lines(parts(&mut cursor, grid, of_vertex, &mut assembly)?)?,
+        5 | 15 | 19 | 25 | 51 => polygons(parts(&mut cursor, grid, of_vertex, &mut assembly)?)?,
         // Surfaces in 3D, whose faces may overlap in the plane.
         31 | 32 | 54 => return Err(RowProblem::UnsupportedGeometry { kind: "MultiPatch".to_owned() }),
         other => return Err(GeometryProblem::ShapeType(other as i32).into()),
     };
-    let has_heights = has_heights && geometry.is_some();
-    Ok(Decoded { geometry, has_heights, ..Decoded::default() })
+    if geometry.is_some() && (of_vertex.has_heights || of_vertex.has_measures) {
+        assembly.record_heights();
+    }
+    Ok(assembly.finish(geometry))
+}
+
+/// What follows the coordinates of the vertices.
+#[derive(Debug, Clone, Copy)]
+struct Further {
+    has_heights: bool,
+    has_measures: bool,
+    has_curves: bool,
 }
 
 /// A point; `None` if a coordinate is missing.
@@ -92,13 +106,18 @@ fn points(cursor: &mut Cursor<'_>, grid: &GeometryField) -> Result<Option<Geomet
 }
 
 /// The parts of a line or polygon.
-fn parts(cursor: &mut Cursor<'_>, grid: &GeometryField, has_curves: bool) -> Result<Vec<LineString<f64>>, RowProblem> {
+fn parts(
+    cursor: &mut Cursor<'_>,
+    grid: &GeometryField,
+    further: Further,
+    assembly: &mut Assembly,
+) -> Result<Vec<LineString<f64>>, RowProblem> {
     let count = cursor.count(2).ok_or(SHORT)?;
     if count == 0 {
         return Ok(vec![]);
     }
     let part_count = cursor.count(1).ok_or(SHORT)?;
-    let curve_count = if has_curves { cursor.count(1).ok_or(SHORT)? } else { 0 };
+    let curve_count = if further.has_curves { cursor.count(1).ok_or(SHORT)? } else { 0 };
     if part_count == 0 {
         return Ok(vec![]);
     }
@@ -112,12 +131,30 @@ fn parts(cursor: &mut Cursor<'_>, grid: &GeometryField, has_curves: bool) -> Res
     }
     sizes.push(left);
     let mut coords = Coords { grid, x: 0, y: 0 };
-    let parts = sizes.into_iter().map(|size| coords.read(cursor, size).map(LineString));
-    let parts = parts.collect::<Result<Vec<_>, _>>()?;
+    let parts = sizes.into_iter().map(|size| coords.read(cursor, size));
+    let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
     if curve_count > 0 {
-        return Err(RowProblem::UnsupportedGeometry { kind: "Curve".to_owned() });
+        skip_heights(cursor, further, count)?;
+        parts = curves::replace(parts, &curves::read(cursor, curve_count)?, assembly)?;
     }
-    Ok(parts.into_iter().filter(|part| !part.0.is_empty()).collect())
+    Ok(parts.into_iter().filter(|part| !part.is_empty()).map(LineString).collect())
+}
+
+/// Skips the heights and measures of a number of vertices.
+fn skip_heights(cursor: &mut Cursor<'_>, further: Further, count: usize) -> Result<(), GeometryProblem> {
+    /// A byte instead of measures that are all missing.
+    const NO_MEASURES: u8 = 66;
+    let skip = |cursor: &mut Cursor<'_>| (0..count).try_for_each(|_| cursor.varint().map(|_| ())).ok_or(SHORT);
+    if further.has_heights {
+        skip(cursor)?;
+    }
+    let mut ahead = *cursor;
+    match further.has_measures {
+        true if ahead.u8() == Some(NO_MEASURES) => *cursor = ahead,
+        true => skip(cursor)?,
+        false => {}
+    }
+    Ok(())
 }
 
 fn lines(parts: Vec<LineString<f64>>) -> Result<Option<Geometry<f64>>, GeometryProblem> {

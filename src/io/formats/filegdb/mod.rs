@@ -10,6 +10,7 @@
 
 mod catalog;
 mod cursor;
+mod curves;
 mod definition;
 mod fields;
 mod geometry;
@@ -28,6 +29,7 @@ static DRIVER: Driver = Driver {
     read_endings: &["gdbtable"],
     is_stream: false,
     has_layers: true,
+    has_domains: true,
     ..Driver::new(
         "filegdb",
         &["gdb"],

@@ -1,10 +1,12 @@
 //! Reading a layer of a geodatabase.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::catalog::{Catalog, FILE, Layer};
-use super::fields::{FieldType, GeometryField, GeometryKind, Layout};
+use super::definition::{Domain, LayerDefinition};
+use super::fields::{Field as TableField, FieldType, GeometryField, GeometryKind, Layout};
 use super::geometry;
 use super::tables::{RawRows, Table};
 use super::values::{self, Value};
@@ -18,7 +20,7 @@ use crate::io::rows::columns::{end_row, end_row_with, exact_source, geometry_sou
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::GeometryReader;
 use crate::io::rows::reader::RowReader;
-use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema};
+use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema, distinct_names};
 
 pub(in crate::io) struct FileGdbReader {
     table: Table,
@@ -38,6 +40,8 @@ struct Columns {
     is_precise: Vec<bool>,
     /// Whether dates are in UTC.
     is_utc: bool,
+    /// The names of the codes in each column.
+    names_of_codes: Vec<Option<HashMap<String, String>>>,
 }
 
 impl FileGdbReader {
@@ -46,9 +50,9 @@ impl FileGdbReader {
         let catalog = Catalog::read(folder.as_ref())?;
         let (layer, table) = choose(folder.as_ref(), catalog.layers, options)?;
         let layout = table.layout.clone();
-        let fields = layout.fields.iter().filter_map(|field| Some(Field::new(&field.name, field.column_kind()?)));
-        let fields: Vec<Field> = fields.collect();
-        let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        let names = column_names(&layout, options);
+        let kinds = layout.fields.iter().filter_map(TableField::column_kind);
+        let mut fields: Vec<Field> = names.iter().zip(kinds).map(|(name, kind)| Field::new(name, kind)).collect();
         let geometry_source = match layout.geometry_field() {
             Some(_) if layout.geometry == GeometryKind::Point => GeometrySource::Points,
             Some(_) => GeometrySource::Shapes,
@@ -62,13 +66,56 @@ impl FileGdbReader {
         let places = layout.fields.iter().map(|field| field.column_kind().and_then(|_| next.next())).collect();
         let definition = layer.definition.unwrap_or_default();
         let is_precise = |name: &String| definition.fields.get(name).is_some_and(|field| field.is_precise);
+        let names_of_codes: Vec<Option<HashMap<String, String>>> = match options.decodes_domains {
+            true => codes_of_columns(&layout, &definition, &catalog.domains),
+            false => vec![],
+        };
+        for (field, _) in fields.iter_mut().zip(&names_of_codes).filter(|(_, codes)| codes.is_some()) {
+            field.kind = Kind::Text;
+        }
         let is_precise = layout.fields.iter().map(|field| is_precise(&field.name)).collect();
         let ids = Some(Kind::Integer);
         let schema = Schema { fields, geometry_source, ids, ..Schema::default() };
         let names = Arc::new(names);
-        let columns = Arc::new(Columns { layout, schema, names, places, is_precise, is_utc: definition.is_utc });
+        let columns =
+            Arc::new(Columns { layout, schema, names, places, is_precise, is_utc: definition.is_utc, names_of_codes });
         Ok(FileGdbReader { table, columns, crs, geometries: Arc::default() })
     }
+}
+
+/// The names of the columns: those of the fields, or their aliases.
+fn column_names(layout: &Layout, options: &ReadOptions) -> Vec<String> {
+    let fields = layout.fields.iter().filter(|field| field.column_kind().is_some());
+    let name = |field: &TableField| match options.uses_aliases && !field.alias.is_empty() {
+        true => field.alias.clone(),
+        false => field.name.clone(),
+    };
+    distinct_names(&fields.map(name).collect::<Vec<String>>())
+}
+
+/// The names of the codes in each column.
+fn codes_of_columns(
+    layout: &Layout,
+    definition: &LayerDefinition,
+    domains: &HashMap<String, Domain>,
+) -> Vec<Option<HashMap<String, String>>> {
+    let fields = layout.fields.iter().filter_map(|field| Some((field, field.column_kind()?)));
+    let codes_of = |(field, kind): (&TableField, Kind)| {
+        let subtypes = definition.subtypes.as_ref().filter(|(name, _)| *name == field.name).map(|(_, codes)| codes);
+        let domain = definition.fields.get(&field.name).and_then(|field| domains.get(field.domain.as_ref()?));
+        let codes = subtypes.or(domain.map(|domain| &domain.codes)).filter(|codes| !codes.is_empty())?;
+        // Codes as values are written, such as 1.0 for a decimal.
+        let written = |code: &String| match kind {
+            Kind::Integer => code.trim().parse::<i64>().map_or_else(|_| code.clone(), |code| code.to_string()),
+            Kind::Real if field.kind == FieldType::Float32 => {
+                code.trim().parse::<f32>().map_or_else(|_| code.clone(), |code| format!("{code:?}"))
+            }
+            Kind::Real => code.trim().parse::<f64>().map_or_else(|_| code.clone(), |code| format!("{code:?}")),
+            _ => code.clone(),
+        };
+        Some(codes.iter().map(|(code, name)| (written(code), name.clone())).collect())
+    };
+    fields.map(codes_of).collect()
 }
 
 /// The folder of an input: the input itself, or that of the table which it is.
@@ -104,10 +151,7 @@ fn choose(folder: &dyn Folder, layers: Vec<Layer>, options: &ReadOptions) -> Res
         opened.retain(has_geometry);
     } else if error.is_none() {
         for find in [exact_source, geometry_source] {
-            let finds = |(_, table): &(Layer, Table)| {
-                let names: Vec<String> = table.layout.fields.iter().map(|field| field.name.clone()).collect();
-                find(&names, options)
-            };
+            let finds = |(_, table): &(Layer, Table)| find(&column_names(&table.layout, options), options);
             match opened.iter().find_map(|table| finds(table).err()) {
                 Some(no_place) if !opened.iter().any(|table| finds(table).is_ok()) => error = Some(no_place),
                 _ => {
@@ -199,6 +243,13 @@ impl Columns {
                     if let Some(copy) = texts.get_mut(column) {
                         text.clone_into(copy);
                     }
+                };
+                let codes = self.names_of_codes.get(column).and_then(Option::as_ref);
+                let value = match (codes, value) {
+                    (Some(codes), Value::Number(code)) => Value::OwnText(codes.get(&code).cloned().unwrap_or(code)),
+                    (Some(codes), Value::Text(code)) => Value::Text(codes.get(code).map_or(code, String::as_str)),
+                    (Some(codes), Value::OwnText(code)) => Value::OwnText(codes.get(&code).cloned().unwrap_or(code)),
+                    (_, value) => value,
                 };
                 match value {
                     Value::Null | Value::Geometry(_) => batch.cell(column, CellText::Json("null")),

@@ -45,6 +45,8 @@ pub(in crate::io) struct Driver {
     pub(in crate::io) is_flat: bool,
     pub(in crate::io) ids: IdColumn,
     pub(in crate::io) has_feature_ids: bool,
+    /// Whether fields have aliases and domains of coded values.
+    pub(in crate::io) has_domains: bool,
     /// Whether its fields are fixed, so that no column can be added.
     pub(in crate::io) has_fixed_fields: bool,
     pub(in crate::io) styles: StyleSupport,
@@ -180,6 +182,7 @@ impl Driver {
             is_flat: false,
             ids: IdColumn::Always,
             has_feature_ids: false,
+            has_domains: false,
             has_fixed_fields: false,
             styles: StyleSupport::None,
         }

@@ -136,6 +136,17 @@ impl Format {
         !matches!(self.0.codec, Codec::Reader(_))
     }
 
+    /// Whether its fields have aliases and domains of coded values, which options of reading use.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::Format;
+    ///
+    /// assert!(Format::FILEGDB.has_domains() && !Format::GEOPACKAGE.has_domains());
+    /// ```
+    pub fn has_domains(self) -> bool {
+        self.0.has_domains
+    }
+
     /// Whether its fields are fixed, so that columns of a query cannot be added.
     ///
     /// ```

@@ -84,6 +84,12 @@ pub struct ReadOptions {
     /// Whether a WKT column takes precedence over coordinate columns, as for parcels. Otherwise a table with both is an
     /// error unless one is given.
     pub prefers_wkt: bool,
+    /// Whether the columns of a file geodatabase are named by the aliases of its fields; a field without one keeps its
+    /// name.
+    pub uses_aliases: bool,
+    /// Whether codes in a file geodatabase become the names that their domains give them, and the codes of subtypes
+    /// those of the subtypes; a code without a name stays.
+    pub decodes_domains: bool,
 }
 
 /// Options of writing.
