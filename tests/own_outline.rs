@@ -131,6 +131,25 @@ fn a_plan_may_be_geojson_whose_edges_are_other_ones() {
     assert!(properties(1).get("规划面积").is_none());
 }
 
+/// GCJ-02 is no system for a plan: nothing in a GeoPackage would say that it is shifted.
+#[test]
+fn a_plan_of_shifted_coordinates_is_on_cgcs2000() {
+    let folder = folder();
+    printed(&folder, &["convert", "片区.shp", "--to-crs", "GCJ02", "-o", "gcj02.csv"]);
+    let plan = ["plan", "new", "gcj02.csv", "--crs", "GCJ02", "--plan-fields", "name=片区名称", "--plan-accuracy", "5"];
+    printed(&folder, &[&plan[..], &["-o", "plan.gpkg"]].concat());
+    let core = |arguments: &[&str]| -> f64 {
+        let areas = printed(&folder, &[&["-q", "areas", "-f", "csv"], arguments].concat());
+        let row = areas.lines().find(|line| line.starts_with("中央创新核,")).unwrap().to_owned();
+        row.split(',').nth(5).unwrap().parse().unwrap()
+    };
+    // Edges are straight in other planes.
+    let difference_m2 = core(&["--plan", "plan.gpkg"]) - core(&["--plan", "片区.shp", "--name-field", "片区名称"]);
+    assert!(difference_m2.abs() < 1000.0, "{difference_m2}");
+    let sites = ["locate", "点位.csv", "--crs", "EPSG:4528", "--plan", "plan.gpkg", "--columns", "zone"];
+    assert!(printed(&folder, &sites).contains("一号,40635000,3171000,中央创新核"));
+}
+
 #[test]
 fn what_cannot_become_a_plan_leaves_no_file() {
     let folder = folder();

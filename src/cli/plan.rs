@@ -6,10 +6,11 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
 use crate::cli::args::{self, OutputArgs};
+use crate::cli::datum_shift::datum_shift;
 use crate::cli::outline_args::OutlineArgs;
 use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
-use crate::crs::Crs;
+use crate::crs::{Crs, DatumShift};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Format, InputEncoding, ReadOptions, WriteOptions};
 use crate::messages;
@@ -35,6 +36,9 @@ pub(super) struct PlanNewArgs {
     /// Coordinate system of the file, overriding what it declares: for files with a wrong declaration
     #[arg(long, value_name = "CRS", value_parser = args::crs, conflicts_with = "crs")]
     override_crs: Option<Crs>,
+    /// Your own 4 or 7 parameters from Beijing 54, Xi'an 80 or a local system to CGCS2000, in a TOML file
+    #[arg(long, value_name = "FILE", value_parser = datum_shift)]
+    datum_shift: Option<DatumShift>,
     /// Text encoding of the file (WHATWG label): utf-8, gb18030, big5, utf-16le; by default detected
     #[arg(long, value_name = "ENCODING", value_parser = args::input_encoding)]
     input_encoding: Option<InputEncoding>,
@@ -146,9 +150,13 @@ pub(super) fn run(args: PlanNewArgs, ui: &Ui) -> Result<Outcome> {
     if let Some(crs) = &args.override_crs {
         ui.info(&texts.overridden_crs(&name, None, crs));
     }
+    if let Some(shift) = &args.datum_shift {
+        ui.verbose(&texts.shifted_by(&name, shift));
+    }
     let read = ReadOptions {
         crs: args.crs.clone(),
         override_crs: args.override_crs.clone(),
+        datum_shift: args.datum_shift.clone(),
         encoding: args.input_encoding,
         layer: args.layer.clone(),
         prefers_wkt: true,
@@ -171,6 +179,10 @@ pub(super) fn run(args: PlanNewArgs, ui: &Ui) -> Result<Outcome> {
     /// Decimals of degrees: 0.1 mm.
     const DECIMALS: usize = 9;
     let (table_format, crs) = match format {
+        // Other programs cannot read these systems without more being known.
+        PlanFormat::Gpkg if read.crs.is_shifted() || read.crs.datum_shift().is_some() => {
+            (Format::GEOPACKAGE, Crs::Cgcs2000)
+        }
         PlanFormat::Gpkg => (Format::GEOPACKAGE, read.crs),
         PlanFormat::Geojson => (Format::GEOJSON, Crs::Crs84),
     };
@@ -179,9 +191,11 @@ pub(super) fn run(args: PlanNewArgs, ui: &Ui) -> Result<Outcome> {
     let written = args.output.file().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
     let (count, losses) = plan_io::export_plan(&plan, &export, args.output.create()?, &write)?;
     ui.report(texts.of_written(&losses, &write, &written));
+    let corners = plan_io::added_corners(&plan, &plan_io::options_for(&export, &write))? as u64;
     if format == PlanFormat::Geojson && !plan.plane().is_lon_lat() {
-        let corners = plan_io::added_corners(&plan, &export)?;
-        ui.info(&texts.of_file(&written, &texts.edges_of_geojson(corners as u64)));
+        ui.info(&texts.of_file(&written, &texts.edges_of_geojson(corners)));
+    } else if corners > 0 {
+        ui.info(&texts.corners_added(&written, corners));
     }
     for finding in findings.iter().filter(|finding| finding.severity > Severity::Info) {
         ui.info(&texts.of_file(&written, &messages::finding(finding, ui.lang)));

@@ -4,7 +4,7 @@
 //! in degrees (RFC 7946, 3.1.1), or easting and northing. Predicates are exact in it; areas and lengths are computed on
 //! the ellipsoid, along the edges as they run there.
 
-mod box_tree;
+pub(crate) mod box_tree;
 pub mod clip;
 pub(crate) mod cover;
 pub(crate) mod distance;

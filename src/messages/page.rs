@@ -129,6 +129,7 @@ static PAGE_TEXTS: &[(&str, &str, &str)] = &[
     ("north", "North is up", "上方为北"),
     ("search", "Name, or longitude, latitude", "输入名称或“经度,纬度”"),
     ("search-hint", "Jiaojiang, or 121.36898, 28.65590", "椒江，或 121.36898, 28.65590"),
+    ("own-search-hint", "{name}, or {lon}, {lat}", "{name}，或 {lon}, {lat}"),
     ("go", "Go", "查询"),
     ("uncertainty", "Position uncertainty, m (95 %)", "点位精度（米，95%置信度）"),
     ("not-found", "No match for “{text}”.", "没有名称含“{text}”的片区、点位或地块。"),

@@ -1,10 +1,13 @@
 //! Makes a plan of polygons: derives their hierarchy by containment and completes the properties of a plan.
 
-use geo::{Area, BoundingRect, Intersects, MultiPolygon, Rect};
+use std::ops::ControlFlow;
+
+use geo::{Area, BoundingRect, MultiPolygon};
 use geojson::feature::Id;
 use geojson::{JsonObject, JsonValue};
 
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
+use crate::geometry::box_tree::{Bounds, intersecting_pairs};
 use crate::geometry::clip::union;
 use crate::plan::outline_options::{MIN_SHARE_INSIDE, share_inside};
 use crate::plan::{Feature, Level, OutlineOptions, Plan, RawFeature, RawGeometry, UncheckedPlan};
@@ -279,29 +282,33 @@ impl Hierarchy {
 
 /// For each feature, those that contain it. Errors if two overlap without one lying in the other.
 fn containers(features: &[Feature]) -> Result<Vec<Vec<usize>>> {
-    let boxes: Vec<Option<Rect<f64>>> = features.iter().map(|feature| feature.shape.bounding_rect()).collect();
+    let bounds = |feature: &Feature| {
+        let rect = feature.shape.bounding_rect();
+        rect.map_or(Bounds::EMPTY, |rect| Bounds { low: rect.min().into(), high: rect.max().into() })
+    };
+    let boxes: Vec<Bounds> = features.iter().map(bounds).collect();
     let areas: Vec<f64> = features.iter().map(|feature| feature.shape.unsigned_area()).collect();
     let mut containers = vec![vec![]; features.len()];
-    let problem = |index: usize, problem: PlanProblem| Error::from(problem).at_feature(features[index].id.clone());
-    for a in 0..features.len() {
-        for b in a + 1..features.len() {
-            let (Some(box_a), Some(box_b)) = (boxes[a], boxes[b]) else { continue };
-            if !box_a.intersects(&box_b) {
-                continue;
-            }
-            let (inner, outer) = if areas[a] <= areas[b] { (a, b) } else { (b, a) };
-            let share = share_inside(&features[inner].shape, &features[outer].shape);
-            let other = features[outer].id.clone();
-            if share >= MIN_SHARE_INSIDE && areas[inner] >= MIN_SHARE_INSIDE * areas[outer] {
-                return Err(problem(inner, PlanProblem::SameExtent { other }));
-            } else if share >= MIN_SHARE_INSIDE {
-                containers[inner].push(outer);
-            } else if share > 1.0 - MIN_SHARE_INSIDE {
-                return Err(problem(inner, PlanProblem::PartlyInside { other, share }));
-            }
-        }
+    let visit = &mut |a: usize, b: usize| {
+        let (inner, outer) = if areas[a] <= areas[b] { (a, b) } else { (b, a) };
+        let share = share_inside(&features[inner].shape, &features[outer].shape);
+        let other = features[outer].id.clone();
+        let problem = if share >= MIN_SHARE_INSIDE && areas[inner] >= MIN_SHARE_INSIDE * areas[outer] {
+            PlanProblem::SameExtent { other }
+        } else if share >= MIN_SHARE_INSIDE {
+            containers[inner].push(outer);
+            return ControlFlow::Continue(());
+        } else if share > 1.0 - MIN_SHARE_INSIDE {
+            PlanProblem::PartlyInside { other, share }
+        } else {
+            return ControlFlow::Continue(());
+        };
+        ControlFlow::Break(Error::from(problem).at_feature(features[inner].id.clone()))
+    };
+    match intersecting_pairs(boxes.into_iter(), usize::MAX, visit) {
+        ControlFlow::Break(Some(error)) => Err(error),
+        ControlFlow::Break(None) | ControlFlow::Continue(()) => Ok(containers),
     }
-    Ok(containers)
 }
 
 /// The id of a corridor that is added.
@@ -402,6 +409,24 @@ mod tests {
         let draft = PlanDraft { core: Some("c".to_owned()), ..PlanDraft::new("规划", "a.shp") };
         let error = draft.plan(outline, &options).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::UnknownId { known, .. } if known == &["a", "b"]), "{error}");
+    }
+
+    /// More than are compared one by one.
+    #[test]
+    fn many_zones_and_clusters_find_their_places() {
+        let names: Vec<(String, f64, f64, f64)> = (0..10)
+            .flat_map(|row| (0..10).map(move |column| (row, column)))
+            .flat_map(|(row, column)| {
+                let (x, y) = (f64::from(column) * 2.0, f64::from(row) * 2.0);
+                [(format!("z{row}{column}"), x, y, 2.0), (format!("c{row}{column}"), x + 0.5, y + 0.5, 1.0)]
+            })
+            .collect();
+        let squares: Vec<_> = names.iter().map(|(name, x, y, side)| (name.as_str(), *x, *y, *side, *side)).collect();
+        let plan = made(&squares).unwrap().0.into_plan().unwrap();
+        for feature in plan.at_level(Level::Cluster) {
+            assert_eq!(plan[feature.parent.unwrap()].id, feature.id.replace('c', "z"));
+        }
+        assert_eq!((plan.at_level(Level::Zone).count(), plan.at_level(Level::Cluster).count()), (100, 100));
     }
 
     #[test]

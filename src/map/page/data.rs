@@ -32,7 +32,7 @@ pub(super) fn data(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptio
     Ok(json!({
         "lang": lang_code(options.lang),
         "theme": options.theme.as_str(),
-        "words": in_both(|lang| page_texts(lang).map(|(key, word)| (key.to_owned(), word.into())).collect::<Map<_, _>>()),
+        "words": in_both(|lang| words(plan, lang)),
         "title": in_both(|lang| title(plan, options, lang)),
         "notice": in_both(|lang| lang.notice_of(plan)),
         "outline": in_both(|lang| options.outline.as_deref().map(|file| lang.texts().provenance_line(plan, Some(file)))),
@@ -58,6 +58,18 @@ fn lang_code(lang: Lang) -> &'static str {
 fn in_both<T: Into<Value>>(said: impl Fn(Lang) -> T) -> Value {
     let both = [Lang::En, Lang::Zh].map(|lang| (lang_code(lang).to_owned(), said(lang).into()));
     Value::Object(both.into_iter().collect())
+}
+
+/// The texts of the page; the example of a search is a place of the plan.
+fn words(plan: &Plan, lang: Lang) -> Map<String, Value> {
+    let mut words: Map<String, Value> = page_texts(lang).map(|(key, word)| (key.to_owned(), word.into())).collect();
+    let first = plan.partition().map(|id| &plan[id]).find_map(|zone| Some((zone, label(&zone.shape)?)));
+    if let Some((zone, [lon, lat])) = first.filter(|_| !plan.is_bundled()) {
+        let (name, lon, lat) = (one_line(lang.name_of(zone)), format!("{lon:.5}"), format!("{lat:.5}"));
+        let hint = lang.page_sentence("own-search-hint", &[("name", &name), ("lon", &lon), ("lat", &lat)]);
+        words.insert("search-hint".to_owned(), hint.into());
+    }
+    words
 }
 
 /// The source of the outlines: the last source of the first feature.
