@@ -337,6 +337,17 @@ fn the_accuracy_enters_certainty() {
         let read = run(folder, &[&site[..], &plan].concat());
         assert!(stdout(&read).ends_with(&format!(",{certainty}\n")), "{shift}: {} {}", stdout(&read), stderr(&read));
     }
+    // The same as a layer, and a parcel of 100 m, 300 m inside.
+    let parcel = "POLYGON((630300 3175000,630400 3175000,630400 3175100,630300 3175100,630300 3175000))";
+    write(folder, "parcel.csv", &format!("wkt\n\"{parcel}\"\n"));
+    for (shift, certainty) in [("fine.toml", "certain"), ("rough.toml", "uncertain")] {
+        let named = format!("旧图={shift}");
+        let layer = ["--against", "旧图=plan.csv", "--against-crs", "旧图=EPSG:2385", "--against-datum-shift", &named];
+        let parcels = ["overlay", "parcel.csv", "--crs", "EPSG:4549", "-f", "csv", "--columns", "relation,certainty"];
+        let read = run(folder, &[&parcels[..], &layer].concat());
+        let expected = format!(",within,{certainty}\n");
+        assert!(stdout(&read).ends_with(&expected), "{shift}: {} {}", stdout(&read), stderr(&read));
+    }
 }
 
 #[test]

@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::args;
+use crate::cli::datum_shift::datum_shift;
 use crate::cli::offset_args::OffsetArgs;
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
-use crate::crs::Crs;
+use crate::crs::{Crs, DatumShift};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::ReadOptions;
-use crate::plan::Plan;
-use crate::plan_io;
+use crate::plan::{OutlineOptions, Plan};
+use crate::plan_io::{self, OutlineRead};
 use crate::units::Metres;
 
 /// A value for the layer of this name, or for all.
@@ -34,6 +35,9 @@ pub(super) struct AgainstArgs {
     /// Coordinate system of layers; by default what each file declares, else WGS84; NAME=CRS for one layer
     #[arg(long, value_name = "CRS", requires = "against", value_parser = crs)]
     against_crs: Vec<Named<Crs>>,
+    /// Your own 4 or 7 parameters from the system of layers to CGCS2000, as with --datum-shift; NAME=FILE for one layer
+    #[arg(long, value_name = "FILE", requires = "against", value_parser = shift)]
+    against_datum_shift: Vec<Named<DatumShift>>,
     /// Layer of a file with several layers, as NAME=LAYER
     #[arg(long, value_name = "NAME=LAYER", requires = "against", value_parser = layer)]
     against_layer: Vec<Named<String>>,
@@ -69,6 +73,12 @@ fn crs(text: &str) -> Result<Named<Crs>> {
         (Some(name), value) => Ok(Named { name: Some(name), value: args::crs(value)? }),
         (None, _) => Err(error),
     })
+}
+
+/// The name of a file may have such a sign.
+fn shift(text: &str) -> Result<Named<DatumShift>> {
+    let (name, path) = if Path::new(text).exists() { (None, text) } else { split(text) };
+    Ok(Named { name, value: datum_shift(path)? })
 }
 
 fn layer(text: &str) -> Result<Named<String>, ValueProblem> {
@@ -111,7 +121,9 @@ impl AgainstArgs {
         let of_accuracy = self.against_accuracy.iter().map(|named| &named.name);
         let of_crs = self.against_crs.iter().map(|named| &named.name);
         let of_layer = self.against_layer.iter().map(|named| &named.name);
-        let unknown = of_accuracy.chain(of_crs).chain(of_layer).flatten().find(|&name| !names.contains(name));
+        let of_shift = self.against_datum_shift.iter().map(|named| &named.name);
+        let unknown =
+            of_accuracy.chain(of_crs).chain(of_layer).chain(of_shift).flatten().find(|&name| !names.contains(name));
         if let Some(name) = unknown {
             return Err(Error::new(ErrorKind::UnknownLayerName { name: name.clone(), known: names }));
         }
@@ -133,11 +145,17 @@ impl AgainstArgs {
         let file = input.name().to_owned();
         let options = ReadOptions {
             crs: value_for(&self.against_crs, &name).cloned(),
+            datum_shift: value_for(&self.against_datum_shift, &name).cloned(),
             layer: value_for(&self.against_layer, &name).cloned(),
             prefers_wkt: true,
             ..ReadOptions::default()
         };
-        let (mut outline, notes) = plan_io::read_plan_with_notes(input, &options, None)?;
+        let accuracy = value_for(&self.against_accuracy, &name).map(|&metres| Metres(metres));
+        let of_outline = OutlineOptions { accuracy, ..OutlineOptions::default() };
+        let OutlineRead { mut outline, notes, .. } = plan_io::read_outline(input, &options, &of_outline)?;
+        if let Some(shift) = &options.datum_shift {
+            ui.verbose(&ui.texts().shifted_by(&file, shift));
+        }
         ui.report(ui.texts().of_outline(&file, &outline, &notes));
         if with_repair {
             match outline.repair() {
@@ -145,10 +163,13 @@ impl AgainstArgs {
                 count => ui.info(&ui.texts().layer_repaired(&file, count)),
             }
         }
-        let accuracy = value_for(&self.against_accuracy, &name).map(|&metres| Metres(metres));
-        let plan = outline.into_layer(accuracy).map_err(|error| error.in_file(file.clone()))?;
+        let plan = outline.into_layer().map_err(|error| error.in_file(file.clone()))?;
         ui.verbose(&ui.texts().uses_plan(&file, plan.features().len(), plan.is_flat()));
         let file = path.file_name().map_or(file, |name| name.to_string_lossy().into_owned());
+        let file = match &options.datum_shift {
+            Some(shift) => ui.texts().shifted_by(&file, shift),
+            None => file,
+        };
         Ok(LayerFile { name, file, plan: ManuallyDrop::new(plan) })
     }
 }

@@ -41,6 +41,9 @@ pub fn help(path: &str) -> Option<&'static str> {
             "要素未以`accuracy_m`注明精度的图层的精度（米，95%置信度）；名称=米数仅用于该图层"
         }
         "overlay.against_crs" => "图层坐标的坐标系；默认取各文件声明，否则为WGS84；名称=坐标系仅用于该图层",
+        "overlay.against_datum_shift" => {
+            "图层所用坐标系到CGCS2000的四参数或七参数文件，同--datum-shift；名称=文件仅用于该图层"
+        }
         "overlay.against_layer" => "文件有多个图层时指定其一：名称=文件中的图层",
         "overlay.min_area" => "略去面积小于此值（平方米）的部分，最大部分除外",
         "overlay.min_share" => "略去占比小于此值的部分，最大部分除外",
@@ -254,7 +257,7 @@ impl Heading {
             "plan" | "plan_crs" | "plan_datum_shift" | "plan_encoding" | "override_plan_crs" | "plan_layer"
             | "name_field" | "setback" | "grow" | "plan_accuracy" | "plan_fields" | "plan_levels" | "corridor_name"
             | "core" | "authority" | "published_by" | "published_on" => Heading::Plan,
-            "against" | "against_accuracy" | "against_crs" | "against_layer" => Heading::Layers,
+            "against" | "against_accuracy" | "against_crs" | "against_layer" | "against_datum_shift" => Heading::Layers,
             "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sliver_width" | "sum_by"
             | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"
             | "overlaps" | "partitions" => Heading::Query,

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use crate::error::{PlanProblem, Result};
 use crate::geometry::repair::repair_in;
 use crate::plan::{Finding, Plan, Problem, Severity, UncheckedPlan};
-use crate::units::Metres;
 
 impl UncheckedPlan {
     /// Repairs invalid polygons as `overlay --repair` does those of parcels. Returns their number; those that cannot be
@@ -39,25 +38,19 @@ impl UncheckedPlan {
         repaired.len() as u64
     }
 
-    /// The layer, in which features need no ids; `accuracy` is that of features that do not state theirs. Errors with
-    /// the first other finding of severity `error`.
+    /// The layer, in which features need no ids. Errors with the first other finding of severity `error`.
     ///
     /// ```
     /// use taizhou_corridor::plan::UncheckedPlan;
-    /// use taizhou_corridor::units::Metres;
     ///
     /// let field = br#"{"type": "Feature", "properties": {}, "geometry": {"type": "Polygon",
     ///     "coordinates": [[[121.4, 28.6], [121.5, 28.6], [121.5, 28.7], [121.4, 28.6]]]}}"#;
-    /// let layer = UncheckedPlan::read(field)?.into_layer(Some(Metres(5.0)))?;
-    /// assert_eq!(layer.features()[0].accuracy, Some(Metres(5.0)));
+    /// assert_eq!(UncheckedPlan::read(field)?.into_layer()?.features().len(), 1);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn into_layer(mut self, accuracy: Option<Metres>) -> Result<Plan> {
+    pub fn into_layer(mut self) -> Result<Plan> {
         if !self.has_levels() {
             self.findings.retain(|finding| !matches!(finding.problem, Problem::Plan(PlanProblem::MissingId { .. })));
-        }
-        for feature in &mut self.features {
-            feature.feature.accuracy = feature.feature.accuracy.or(accuracy);
         }
         self.into_plan()
     }

@@ -7,7 +7,7 @@ use geo::{Coord, Rect};
 
 use crate::index::Boxes;
 use crate::maths::hypot;
-use crate::query::overlay::certainty::Piece;
+use crate::query::overlay::piece::Piece;
 
 /// How far on either side of a piece the layer is looked for, in metres: narrower gaps between features do not count.
 const ASIDE_M: f64 = 1e-3;

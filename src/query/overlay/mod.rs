@@ -7,6 +7,7 @@ mod layer_boundary;
 mod layers;
 mod overlap_analysis;
 mod parcel_summary;
+mod piece;
 mod rows;
 mod summary;
 mod sums;
