@@ -126,11 +126,17 @@ pub struct UnknownUnit;
 
 impl AreaUnit {
     /// The names of the units; a name precedes any shorter name that is its suffix.
-    const NAMES: [(&str, AreaUnit); 12] = [
+    const NAMES: [(&str, AreaUnit); 18] = [
         ("平方公里", AreaUnit::SquareKilometres),
         ("平方千米", AreaUnit::SquareKilometres),
         ("km²", AreaUnit::SquareKilometres),
         ("km2", AreaUnit::SquareKilometres),
+        ("sqkm", AreaUnit::SquareKilometres),
+        ("hm²", AreaUnit::Hectares),
+        ("hm2", AreaUnit::Hectares),
+        ("hectares", AreaUnit::Hectares),
+        ("hectare", AreaUnit::Hectares),
+        ("sqm", AreaUnit::SquareMetres),
         ("平方米", AreaUnit::SquareMetres),
         ("㎡", AreaUnit::SquareMetres),
         ("m²", AreaUnit::SquareMetres),
@@ -151,7 +157,8 @@ impl AreaUnit {
         }
     }
 
-    /// Splits the unit from the end of a value (`6.1 公顷`) or of a column name (`area_ha`, `面积(亩)`).
+    /// Splits the unit from the end of a value (`6.1 公顷`) or of a column name (`area_ha`, `面积(亩)`). A multiple of a
+    /// unit (`万亩`) is another one, which is not known.
     ///
     /// ```
     /// use taizhou_corridor::units::AreaUnit;
@@ -167,8 +174,28 @@ impl AreaUnit {
             let start = text.len().checked_sub(name.len()).filter(|&start| text.is_char_boundary(start))?;
             let (before, end) = text.split_at(start);
             let is_word = before.ends_with(|c: char| c.is_ascii_alphabetic());
-            (end.eq_ignore_ascii_case(name) && !is_word).then(|| (before.trim_end_matches(is_bracket), unit))
+            // 公亩 is an are.
+            let is_multiple = before.ends_with(['十', '百', '千', '万', '亿', '公']);
+            let is_unit = end.eq_ignore_ascii_case(name) && !is_word && !is_multiple;
+            is_unit.then(|| (before.trim_end_matches(is_bracket), unit))
         })
+    }
+
+    /// Whether a text ends with a unit of area that is not known: `面积_万亩`, `area_acres`.
+    ///
+    /// ```
+    /// use taizhou_corridor::units::AreaUnit;
+    ///
+    /// assert_eq!(["面积_万亩", "面积_亩", "面积"].map(AreaUnit::is_unknown_at_end_of), [true, false, false]);
+    /// ```
+    pub fn is_unknown_at_end_of(text: &str) -> bool {
+        const OTHERS: [&str; 6] = ["acre", "acres", "sqft", "sqmi", "亩", "顷"];
+        let text = text.trim_end_matches(|c: char| matches!(c, ')' | '）' | ']' | ' ')).to_lowercase();
+        let others = OTHERS.into_iter().chain(AreaUnit::NAMES.map(|(name, _)| name).into_iter().filter(|name| {
+            // Words may end with these letters.
+            !name.chars().all(|c| c.is_ascii_alphabetic())
+        }));
+        AreaUnit::at_end_of(&text).is_none() && others.into_iter().any(|name| text.ends_with(name))
     }
 }
 
@@ -255,7 +282,12 @@ mod tests {
         assert_eq!(unit("宗地面积平方米"), Some(AreaUnit::SquareMetres));
         assert_eq!(unit("面积ha"), Some(AreaUnit::Hectares));
         assert_eq!(unit("6.1ha"), Some(AreaUnit::Hectares));
+        assert_eq!(["面积hm²", "面积_hm2", "AREA_HECTARES"].map(unit), [Some(AreaUnit::Hectares); 3]);
+        assert_eq!((unit("area_sqm"), unit("area_sqkm")), (Some(AreaUnit::SquareMetres), Some(AreaUnit::SquareKilometres)));
         assert_eq!((unit("面积"), unit("emu"), unit("")), (None, None, None));
+        let unknown = ["面积_万亩", "面积（千公顷）", "1.5万亩", "面积_公亩", "面积_万平方米", "面积顷", "area_acres"];
+        assert_eq!(unknown.map(|text| (unit(text), AreaUnit::is_unknown_at_end_of(text))), [(None, true); 7]);
+        assert!(!["面积", "alpha", "规划面积_公顷", "area_km2"].map(AreaUnit::is_unknown_at_end_of).contains(&true));
         assert_eq!(("mu".parse(), "acres".parse::<AreaUnit>()), (Ok(AreaUnit::Mu), Err(UnknownUnit)));
     }
 

@@ -255,10 +255,10 @@ pub(super) fn amount(text: &str, quantity: Quantity) -> Result<f64, ValueProblem
 
 /// A distance in metres, with or without its unit.
 pub(super) fn distance(text: &str) -> Result<f64, ValueProblem> {
-    let (number, metres) = match text.trim() {
-        text if text.ends_with("km") => (&text[..text.len() - 2], 1000.0),
-        text => (text.strip_suffix('m').unwrap_or(text), 1.0),
-    };
+    const UNITS: [(&str, f64); 5] = [("km", 1000.0), ("公里", 1000.0), ("千米", 1000.0), ("m", 1.0), ("米", 1.0)];
+    let text = text.trim().to_ascii_lowercase();
+    let of_unit = |(unit, metres)| text.strip_suffix(unit).map(|number| (number, metres));
+    let (number, metres) = UNITS.into_iter().find_map(of_unit).unwrap_or((&text, 1.0));
     match number.trim().parse::<f64>() {
         Ok(value) if value.is_finite() && value >= 0.0 => Ok(value * metres),
         _ => Err(ValueProblem::Distance),

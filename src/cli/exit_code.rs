@@ -30,6 +30,7 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::UnknownLayerName { .. }
         | ErrorKind::DuplicateLayerName(_)
         | ErrorKind::NothingLeft { .. }
+        | ErrorKind::OffsetTooLarge { .. }
         | ErrorKind::DatumShift(_)
         | ErrorKind::UnknownSetting { .. }
         | ErrorKind::BadSetting { .. }

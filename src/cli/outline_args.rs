@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::args::amount;
 use crate::cli::usage::{Quantity, ValueProblem};
 use crate::plan::{LevelName, OutlineOptions, PlanField};
-use crate::units::Metres;
+use crate::units::{AreaUnit, Metres};
 
 /// They need a file of one's own: `command.rs` adds that, since its argument differs between commands.
 #[derive(Args)]
@@ -40,7 +40,10 @@ fn metres(text: &str) -> Result<f64, ValueProblem> {
 }
 
 fn field(text: &str) -> Result<PlanField, ValueProblem> {
-    PlanField::parse(text).ok_or(ValueProblem::PlanField)
+    PlanField::parse(text).ok_or_else(|| match AreaUnit::is_unknown_at_end_of(text) {
+        true => ValueProblem::AreaUnit,
+        false => ValueProblem::PlanField,
+    })
 }
 
 fn level(text: &str) -> Result<LevelName, ValueProblem> {

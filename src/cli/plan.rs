@@ -198,7 +198,7 @@ pub(super) fn run(args: PlanNewArgs, ui: &Ui) -> Result<Outcome> {
         ui.info(&texts.corners_added(&written, corners));
     }
     for finding in findings.iter().filter(|finding| finding.severity > Severity::Info) {
-        ui.info(&texts.of_file(&written, &messages::finding(finding, ui.lang)));
+        ui.info(&messages::finding_in_file(&written, finding, ui.lang));
     }
     if args.output.file().is_some() {
         ui.info(&texts.wrote(&written, count as u64, table_format.as_str()));

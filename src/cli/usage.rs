@@ -22,6 +22,8 @@ pub(crate) enum ValueProblem {
     Encoding,
     /// A property of a plan and that of a file.
     PlanField,
+    /// A known unit of area, at the end of the name of a field or stated behind it.
+    AreaUnit,
     /// The name of a level in a file, and the level.
     LevelName,
     /// A date.
@@ -51,6 +53,7 @@ impl ValueProblem {
                 ValueProblem::PlanField => {
                     format!("应为“属性=字段”，属性可为{}", PlanField::PROPERTIES.join("、"))
                 }
+                ValueProblem::AreaUnit => "面积单位可为m2、ha、mu、km2：请换算，或注明，如面积:ha".to_owned(),
                 ValueProblem::LevelName => {
                     "应为“名称=层级”，层级可为corridor、core、zone、cluster，如片区=zone".to_owned()
                 }
@@ -75,6 +78,9 @@ impl fmt::Display for ValueProblem {
             ValueProblem::NamedFile => f.write_str("NAME=FILE or FILE is expected"),
             ValueProblem::PlanField => {
                 write!(f, "PROPERTY=FIELD is expected, where PROPERTY is one of {}", PlanField::PROPERTIES.join(", "))
+            }
+            ValueProblem::AreaUnit => {
+                f.write_str("units of area are m2, ha, mu, km2; convert the figures, or state theirs, as in 面积:ha")
             }
             ValueProblem::LevelName => {
                 f.write_str("NAME=LEVEL is expected, where LEVEL is corridor, core, zone or cluster, as in 片区=zone")

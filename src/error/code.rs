@@ -71,6 +71,7 @@ impl ErrorKind {
             ErrorKind::UnknownLayerName { .. } => "unknown-layer-name",
             ErrorKind::DuplicateLayerName(_) => "duplicate-layer-name",
             ErrorKind::NothingLeft { .. } => "nothing-left",
+            ErrorKind::OffsetTooLarge { .. } => "offset-too-large",
             ErrorKind::AmbiguousId { .. } => "ambiguous-id",
             ErrorKind::UnknownSetting { .. } => "unknown-setting",
             ErrorKind::BadSetting { .. } => "bad-setting",

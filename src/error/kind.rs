@@ -340,6 +340,12 @@ pub enum ErrorKind {
         /// The distance by which they are shrunk.
         metres: f64,
     },
+    /// The features of a plan are to be enlarged or shrunk by too much.
+    #[error("zones can be offset by {} km at most", max_metres / 1000.0)]
+    OffsetTooLarge {
+        /// The largest distance.
+        max_metres: f64,
+    },
     /// A settings file has an unknown key.
     #[error("there is no setting `{key}`; choose from {}", known.join(", "))]
     UnknownSetting {

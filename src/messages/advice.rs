@@ -213,6 +213,7 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
         ErrorKind::UnknownLayerName { .. } => ("choose one of these", "请从中选择"),
         ErrorKind::DuplicateLayerName(_) => ("name them: --against NAME=FILE", "请分别命名：--against 名称=文件"),
         ErrorKind::NothingLeft { .. } => ("use a smaller --setback", "请减小--setback"),
+        ErrorKind::OffsetTooLarge { .. } => ("use a smaller --setback or --grow", "请减小--setback或--grow"),
         ErrorKind::AmbiguousId { .. } => ("give an id, or more of the name", "请指定id，或更完整的名称"),
         ErrorKind::UnknownSetting { .. } => ("keys are the long names of options", "键名为选项的长名称"),
         ErrorKind::BadSetting { .. } => {

@@ -57,6 +57,15 @@ pub fn finding(finding: &Finding, lang: Lang) -> String {
     }
 }
 
+/// The message of a finding in a file in one line, with its feature.
+pub(crate) fn finding_in_file(file: &str, about: &Finding, lang: Lang) -> String {
+    let location = Location { file: Some(file.to_owned()), feature: about.feature.clone(), ..Location::default() };
+    match lang {
+        Lang::En => format!("{location}: {}", finding(about, lang)),
+        Lang::Zh => format!("{}：{}", place_zh(&location), finding(about, lang)),
+    }
+}
+
 /// The message of the problem of a row.
 pub(super) fn problem(problem: &RowProblem, lang: Lang) -> String {
     match lang {
@@ -203,6 +212,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownId { id, known } => format!("规划中没有要素`{id}`，现有：{}", list_zh(known)),
         ErrorKind::UnknownLayerName { name, known } => format!("没有名为`{name}`的图层，现有：{}", list_zh(known)),
         ErrorKind::DuplicateLayerName(name) => format!("有两个图层名为`{name}`"),
+        ErrorKind::OffsetTooLarge { max_metres } => format!("退线或外扩的距离最大为{}公里", max_metres / 1000.0),
         ErrorKind::NothingLeft { metres } => format!("退线后没有剩余范围：各范围的宽度均不足{metres}米的两倍"),
         ErrorKind::Query(problem) => format!("无法执行该查询{}", details::query(problem)),
         ErrorKind::TableNotFound { name, exists: true } => format!("`{name}`不能作为表查询"),

@@ -22,6 +22,7 @@ mod vocabulary;
 
 pub use advice::advice;
 use errors::problem;
+pub(crate) use errors::finding_in_file;
 pub use errors::{error, finding};
 pub use layers::LayerTexts;
 pub use maps::MapTexts;

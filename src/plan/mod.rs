@@ -25,7 +25,7 @@ pub use facts::{Clusters, Facts, FeatureFacts, Target, Text};
 pub use feature_id::FeatureId;
 pub use finding::{Finding, Problem, Severity};
 pub use level::Level;
-pub use offset::OffsetPlan;
+pub use offset::{MAX_OFFSET_M, OffsetPlan};
 pub(crate) use outline_options::PUBLISHED;
 pub use outline_options::{LevelName, OutlineOptions, PlanField};
 pub(crate) use reading::{RawFeature, RawGeometry, ReadFeature};

@@ -16,6 +16,10 @@ pub struct OffsetPlan {
     pub vanished: Vec<String>,
 }
 
+/// The largest offset, in metres: farther, a boundary is no longer near its outline, and offsets of large shapes would
+/// meet around the Earth.
+pub const MAX_OFFSET_M: f64 = 100_000.0;
+
 /// The property of features that are offset.
 const PROPERTY: &str = "offset_m";
 
@@ -26,7 +30,7 @@ impl Plan {
     /// is left are left out, too; the parent of others is then the next that is left.
     ///
     /// # Errors
-    /// [`ErrorKind::NothingLeft`] if no feature is left.
+    /// [`ErrorKind::NothingLeft`] if no feature is left, [`ErrorKind::OffsetTooLarge`] beyond [`MAX_OFFSET_M`].
     ///
     /// ```
     /// use taizhou_corridor::plan::Plan;
@@ -41,6 +45,9 @@ impl Plan {
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn offset(&self, distance: Metres) -> Result<OffsetPlan> {
+        if distance.0.is_nan() || distance.0.abs() > MAX_OFFSET_M {
+            return Err(Error::new(ErrorKind::OffsetTooLarge { max_metres: MAX_OFFSET_M }));
+        }
         let shapes = parallel::map(&self.features, |feature| match distance.0 < 0.0 {
             true => shrink(&feature.shape, &self.plane, Metres(-distance.0)),
             false => grow(&feature.shape, &self.plane, distance),
@@ -110,5 +117,9 @@ mod tests {
         }
         let nothing = plan.offset(Metres(-50_000.0)).unwrap_err();
         assert!(matches!(nothing.kind(), ErrorKind::NothingLeft { metres } if *metres == 50_000.0));
+        for metres in [2e7, -2e7, f64::INFINITY, f64::NAN] {
+            let error = plan.offset(Metres(metres)).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::OffsetTooLarge { .. }), "{metres}");
+        }
     }
 }

@@ -77,8 +77,8 @@ impl PlanField {
         "notice",
     ];
 
-    /// Reads `PROPERTY=FIELD` or, of a published area, `PROPERTY=FIELD:UNIT`; `None` if the property is unknown or the
-    /// field has no name.
+    /// Reads `PROPERTY=FIELD` or, of a published area, `PROPERTY=FIELD:UNIT`; `None` if the property is unknown, the
+    /// field has no name, or the unit is not known.
     pub fn parse(text: &str) -> Option<PlanField> {
         let (property, field) = text.split_once(EQUALS)?;
         let property = PlanField::PROPERTIES.into_iter().find(|known| *known == property.trim())?;
@@ -89,6 +89,9 @@ impl PlanField {
         let Some((_, own)) = PUBLISHED.into_iter().find(|(name, _)| *name == property) else {
             return Some(PlanField { property, field: field.to_owned(), unit: None });
         };
+        if AreaUnit::is_unknown_at_end_of(field) {
+            return None;
+        }
         let stated = field.rsplit_once(':').and_then(|(name, unit)| Some((name.trim(), unit.trim().parse().ok()?)));
         let (field, unit) = match stated {
             Some((name, unit)) if !name.is_empty() => (name, unit),
@@ -214,7 +217,7 @@ impl OutlineOptions {
                         continue;
                     }
                     // Databases without empty numbers have 0 where nothing is published.
-                    if number_of(&value, "") == Some(0.0) {
+                    if number_of(&value) == Some(0.0) {
                         continue;
                     }
                     value
@@ -382,19 +385,22 @@ fn text_of(value: &JsonValue) -> Option<String> {
     }
 }
 
-/// A number, as such or as text that may end with a unit.
-fn number_of(value: &JsonValue, units: &str) -> Option<f64> {
+/// A number, as such or as text.
+fn number_of(value: &JsonValue) -> Option<f64> {
     match value {
         JsonValue::Number(number) => number.as_f64(),
-        JsonValue::String(text) => text.trim().trim_end_matches(|c| units.contains(c)).trim_end().parse().ok(),
+        JsonValue::String(text) => text.trim().parse().ok(),
         _ => None,
     }
 }
 
 /// An accuracy: `5`, `±5 m`, `5米`.
 fn metres(value: &JsonValue) -> Option<f64> {
-    let text = value.as_str().map(|text| JsonValue::from(text.trim().trim_start_matches('±')));
-    number_of(text.as_ref().unwrap_or(value), "m米").filter(|metres| metres.is_finite())
+    let text = value.as_str().map(|text| {
+        let text = text.trim().trim_start_matches('±');
+        JsonValue::from(text.strip_suffix(['m', '米']).unwrap_or(text))
+    });
+    number_of(text.as_ref().unwrap_or(value)).filter(|metres| metres.is_finite())
 }
 
 /// The property of a published area, and its figure: `41`, `4100公顷`.

@@ -122,12 +122,14 @@ impl UncheckedPlan {
         collect_features(features, vec![], false, plane)
     }
 
-    /// Adds the accuracy of the transformation of the file to that of the outlines, by the sum of squares. Outlines that
-    /// state none stay without.
+    /// Adds the accuracy of the transformation of the file to that of the outlines, by the sum of squares, to the next
+    /// millimetre. Outlines that state none stay without.
     pub(crate) fn widen_accuracy(&mut self, by: Metres) {
         if by.0 > 0.0 {
-            for accuracy in self.features.iter_mut().filter_map(|feature| feature.feature.accuracy.as_mut()) {
-                *accuracy = Metres(hypot(accuracy.0, by.0));
+            for feature in self.features.iter_mut().map(|feature| &mut feature.feature) {
+                let Some(accuracy) = &mut feature.accuracy else { continue };
+                *accuracy = Metres((hypot(accuracy.0, by.0) * 1e3).ceil() / 1e3);
+                feature.properties.insert("accuracy_m".to_owned(), accuracy.0.into());
             }
         }
     }
