@@ -245,6 +245,21 @@ fn four_parameters_are_between_planes() {
     let expected = [620_000.0 + k * (x * sin + y * cos), 3_150_000.0 + k * (x * cos - y * sin)];
     let found = pairs(&stdout(&read), ["east", "north"])[0];
     assert!((found[0] - expected[0]).abs() < 1e-4 && (found[1] - expected[1]).abs() < 1e-4, "{found:?} {expected:?}");
+    // `x_axis` says what columns called x are, in sheets and with --at; others are what they are called.
+    let northing_first = [("x,y", "21000,14000"), ("X坐标,Y坐标", "21000,14000"), ("东坐标,北坐标", "14000,21000")];
+    for (header, values) in northing_first {
+        write(folder, "named.csv", &format!("{header}\n{values}\n"));
+        let read = run(folder, &["convert", "named.csv", "--datum-shift", "local.toml", "--to-crs", "EPSG:4549"]);
+        let named = pairs(&stdout(&read), ["east", "north"])[0];
+        assert_eq!(named, found, "{header} {}", stderr(&read));
+    }
+    let of_table = ["locate", "sites.csv", "--columns", "zone,distance_to_boundary_m", "-f", "csv"];
+    let of_site = ["locate", "--at", "21000,14000", "--columns", "zone,distance_to_boundary_m", "-f", "csv"];
+    let answers = [&of_table[..], &of_site[..]].map(|arguments| {
+        let read = run(folder, &[arguments, &["--datum-shift", "local.toml"]].concat());
+        stdout(&read).lines().last().unwrap().rsplit(',').take(2).map(str::to_owned).collect::<Vec<_>>()
+    });
+    assert_eq!(answers[0], answers[1]);
     // A survey file that names the local system.
     let corner = |label: u32, north: u32, east: u32| format!("J{label},1,{north},{east}\n");
     let text = "[属性描述]\n坐标系=台州独立坐标系\n[地块坐标]\n4,1,DK1,甲,面,,,,@\n".to_owned()

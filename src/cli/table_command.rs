@@ -176,7 +176,12 @@ impl SiteArgs {
     /// The sites on the command line in a plane.
     pub(super) fn in_plane(&self, crs: &CrsArgs, plane: &Plane) -> Result<Vec<Coord<f64>>> {
         let mut sites = self.at.iter().map(|at| numbers(at).map(Ok)).collect::<Result<Vec<_>>>()?;
-        let mut normalizer = CoordNormalizer::new(crs.of_command_line()?, crs.axis_order())?;
+        let system = crs.of_command_line()?;
+        let order = match crs.axis_order() {
+            AxisOrder::Auto if system.has_northing_as_x() => AxisOrder::NorthEast,
+            order => order,
+        };
+        let mut normalizer = CoordNormalizer::new(system, order)?;
         normalizer.to_system_order(&mut sites);
         IntoPlane::new(Some(&normalizer), plane).sites(&mut sites);
         Ok(sites.into_iter().collect::<Result<Vec<_>, _>>()?)

@@ -385,6 +385,16 @@ impl Crs {
         self.datum_shift().map_or(Metres(0.0), DatumShift::accuracy)
     }
 
+    /// Whether x is the northing: in a local plane, whose axes are known from its parameters alone.
+    pub(crate) fn has_northing_as_x(&self) -> bool {
+        let is_north = |shift: &DatumShift| {
+            let method = shift.method();
+            shift.source == ShiftSource::Plane
+                && matches!(method, ShiftMethod::Similarity(Similarity { x_axis: PlaneAxis::North, .. }))
+        };
+        self.datum_shift().is_some_and(is_north)
+    }
+
     /// The uncertainty of a position in it after its transformation: both by the sum of squares.
     pub(crate) fn uncertainty_with_shift(&self, uncertainty: Metres) -> Metres {
         match self.datum_shift() {

@@ -141,10 +141,13 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
     if is_pair && order == AxisOrder::NorthEast {
         rows.normalizer = normalizer(AxisOrder::EastNorth)?;
     }
-    if rows.coordinate_columns().is_some_and(|(x, y)| names_coordinate(x) && names_coordinate(y))
-        && options.axis_order == AxisOrder::NorthEast
-    {
-        rows.normalizer = normalizer(AxisOrder::EastNorth)?;
+    let has_axes_by_name = rows.coordinate_columns().map(|(x, y)| names_coordinate(x) && names_coordinate(y));
+    match (has_axes_by_name, options.axis_order) {
+        (Some(true), AxisOrder::NorthEast) => rows.normalizer = normalizer(AxisOrder::EastNorth)?,
+        (Some(false), AxisOrder::Auto) if crs.has_northing_as_x() => {
+            rows.normalizer = normalizer(AxisOrder::NorthEast)?;
+        }
+        _ => {}
     }
     Ok(rows)
 }
