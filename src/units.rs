@@ -283,7 +283,10 @@ mod tests {
         assert_eq!(unit("面积ha"), Some(AreaUnit::Hectares));
         assert_eq!(unit("6.1ha"), Some(AreaUnit::Hectares));
         assert_eq!(["面积hm²", "面积_hm2", "AREA_HECTARES"].map(unit), [Some(AreaUnit::Hectares); 3]);
-        assert_eq!((unit("area_sqm"), unit("area_sqkm")), (Some(AreaUnit::SquareMetres), Some(AreaUnit::SquareKilometres)));
+        assert_eq!(
+            (unit("area_sqm"), unit("area_sqkm")),
+            (Some(AreaUnit::SquareMetres), Some(AreaUnit::SquareKilometres))
+        );
         assert_eq!((unit("面积"), unit("emu"), unit("")), (None, None, None));
         let unknown = ["面积_万亩", "面积（千公顷）", "1.5万亩", "面积_公亩", "面积_万平方米", "面积顷", "area_acres"];
         assert_eq!(unknown.map(|text| (unit(text), AreaUnit::is_unknown_at_end_of(text))), [(None, true); 7]);

@@ -1,10 +1,12 @@
 //! The file of `--datum-shift`: TOML with the user's own parameters between an earlier datum or a local system and
 //! CGCS2000.
 
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
+use encoding_rs::GB18030;
 use geo::Coord;
 use toml::de::{DeTable, DeValue};
 
@@ -46,9 +48,20 @@ const OF_FOUR: [&str; 4] = ["target_crs", "x_axis", "rotation_arcsec", "scale"];
 pub(super) fn datum_shift(path: &str) -> Result<DatumShift> {
     /// Longer files are not parameters.
     const MAX_BYTES: u64 = 1 << 16;
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_string(&mut text));
-    read.map_err(|error| Error::new(ErrorKind::Open(error)).in_file(path))?;
+    let mut bytes = vec![];
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
+    let text = read.and_then(|_| {
+        let not_text = || io::Error::from(io::ErrorKind::InvalidData);
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(text),
+            // As editors on Windows save Chinese names.
+            Err(error) => {
+                let decoded = GB18030.decode_without_bom_handling_and_without_replacement(error.as_bytes());
+                decoded.map(Cow::into_owned).ok_or_else(not_text)
+            }
+        }
+    });
+    let text = text.map_err(|error| Error::new(ErrorKind::Open(error)).in_file(path))?;
     let name = Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned());
     parse(&name, &text).map_err(|error| error.in_file(path))
 }
@@ -259,6 +272,18 @@ mod tests {
     }
 
     #[test]
+    fn names_may_be_in_gb18030() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("local.toml");
+        let write = |bytes: &[u8]| std::fs::write(&path, bytes).unwrap();
+        write(&GB18030.encode(&format!("name = '台州独立'\n{LOCAL}")).0);
+        assert_eq!(datum_shift(path.to_str().unwrap()).unwrap().name(), "台州独立");
+        write(b"name = '\xff\xff'\n");
+        let error = datum_shift(path.to_str().unwrap()).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Open(_)), "{error}");
+    }
+
+    #[test]
     fn files_without_a_convention_or_with_mistakes_are_refused() {
         let without =
             |text: &str, key: &str| text.lines().filter(|line| !line.starts_with(key)).collect::<Vec<_>>().join("\n");
@@ -278,6 +303,7 @@ mod tests {
             (format!("{LOCAL}dz_m = 1\n"), Some(8), "`dz_m` does not belong to 4 parameters"),
             (format!("{LOCAL}dz = 1\n"), Some(8), "there is no setting `dz`"),
             (format!("{LOCAL}source_datum = 'Xian 1980'\n"), None, "4 parameters are for one plane"),
+            (XIAN.replace("source_datum = 'Xian 1980'", "source_crs = 'EPSG:4528'"), None, "EPSG:4528 is on CGCS2000"),
             (LOCAL.replace("4549", "4490"), None, "EPSG:4490 is not a transverse Mercator"),
             (LOCAL.replace("1.000012", "12"), Some(6), "`scale` is out of range"),
             ("dx_m = ".to_owned(), Some(1), "not valid TOML"),

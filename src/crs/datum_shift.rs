@@ -178,6 +178,9 @@ impl DatumShift {
         match (&source, &method) {
             (ShiftSource::Plane, ShiftMethod::Helmert(_)) => return problem(ShiftProblem::NoSource),
             (ShiftSource::Datum(_), ShiftMethod::Similarity(_)) => return problem(ShiftProblem::DatumOfPlane),
+            (ShiftSource::System(crs), ShiftMethod::Helmert(_)) if Formula::of(crs).is_some() => {
+                return problem(ShiftProblem::NoShift { crs: crs.to_string() });
+            }
             (_, ShiftMethod::Similarity(Similarity { target, .. }))
                 if target.datum_shift().is_some() || target.is_degrees() || Formula::of(target).is_none() =>
             {

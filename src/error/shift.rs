@@ -66,6 +66,12 @@ pub enum ShiftProblem {
         /// The system.
         crs: String,
     },
+    /// The source needs no parameters.
+    #[error("{crs} is on CGCS2000 or WGS 84, to which parameters lead")]
+    NoShift {
+        /// The system.
+        crs: String,
+    },
     /// The target is not a plane on CGCS2000 or WGS 84 that this crate computes.
     #[error("{crs} is not a transverse Mercator projection on CGCS2000 or WGS 84")]
     Target {

@@ -270,8 +270,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请为每个要素设置`id`，或用--name-field 属性、--plan-fields name=属性指定区分要素的属性",
         ),
         ErrorKind::Plan(PlanProblem::CrsMember { .. }) => (
-            "name it (--plan-crs; of check --crs), or convert the file: corridor convert FILE -o NEW.geojson",
-            "请指定坐标系（--plan-crs；check为--crs），或先转换：corridor convert 文件 -o 新文件.geojson",
+            "name it (--plan-crs; of check and plan --crs, of a layer --against-crs), or convert the file: corridor convert FILE -o NEW.geojson",
+            "请指定坐标系（--plan-crs；check和plan为--crs，图层为--against-crs），或先转换：corridor convert 文件 -o 新文件.geojson",
         ),
         ErrorKind::Plan(PlanProblem::NotACollection { .. }) => {
             ("a plan is an RFC 7946 FeatureCollection", "规划文件应为RFC 7946要素集合")

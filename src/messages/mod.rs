@@ -21,8 +21,8 @@ pub mod text;
 mod vocabulary;
 
 pub use advice::advice;
-use errors::problem;
 pub(crate) use errors::finding_in_file;
+use errors::problem;
 pub use errors::{error, finding};
 pub use layers::LayerTexts;
 pub use maps::MapTexts;

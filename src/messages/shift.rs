@@ -28,6 +28,7 @@ pub(super) fn problem(problem: &ShiftProblem) -> String {
         ShiftProblem::TwoSources => "`source_datum`和`source_crs`只能填写其一".to_owned(),
         ShiftProblem::DatumOfPlane => "四参数只用于一个平面：请填写source_crs，而非source_datum".to_owned(),
         ShiftProblem::Source { crs } => format!("{crs}既不是以度为单位的坐标系，也不是以米为单位的横轴墨卡托投影"),
+        ShiftProblem::NoShift { crs } => format!("{crs}即为CGCS2000或WGS 84上的坐标系，无需转换参数"),
         ShiftProblem::Target { crs } => format!("{crs}不是CGCS2000或WGS 84上的横轴墨卡托投影"),
         ShiftProblem::ControlPoint { number, off_mm } => {
             format!("第{number}个控制点偏差{}.{:03}米，超过accuracy_m", off_mm / 1000, off_mm % 1000)

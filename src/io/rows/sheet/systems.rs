@@ -8,13 +8,19 @@ const CHINESE: [(&str, Crs); 4] =
     [("高德", Crs::Gcj02), ("火星", Crs::Gcj02), ("腾讯", Crs::Gcj02), ("百度", Crs::Bd09)];
 
 /// Beginnings of words in Latin letters.
-const LATIN: [(&str, Crs); 6] = [
+const LATIN: [(&str, Crs); 12] = [
     ("gcj", Crs::Gcj02),
     ("amap", Crs::Gcj02),
     ("autonavi", Crs::Gcj02),
     ("tencent", Crs::Gcj02),
     ("bd09", Crs::Bd09),
     ("baidu", Crs::Bd09),
+    ("bdlng", Crs::Bd09),
+    ("bdlon", Crs::Bd09),
+    ("bdlat", Crs::Bd09),
+    ("gdlng", Crs::Gcj02),
+    ("gdlon", Crs::Gcj02),
+    ("gdlat", Crs::Gcj02),
 ];
 
 /// The shifted system that a text names, and the word.
@@ -45,12 +51,20 @@ mod tests {
 
     #[test]
     fn words_for_shifted_systems_are_found() {
-        for text in
-            ["企业点位（高德坐标）", "lng_gcj02", "gcjLat", "GCJ-02", "amap_pois", "poi-Amap", "火星坐标", "腾讯地图"]
-        {
+        for text in [
+            "企业点位（高德坐标）",
+            "lng_gcj02",
+            "gcjLat",
+            "GCJ-02",
+            "amap_pois",
+            "poi-Amap",
+            "火星坐标",
+            "腾讯地图",
+            "gd_lon",
+        ] {
             assert_eq!(shifted_system(text).map(|(crs, _)| crs), Some(Crs::Gcj02), "{text}");
         }
-        for text in ["百度经度", "bd09", "BD-09", "bd_09_lng", "baidu.csv"] {
+        for text in ["百度经度", "bd09", "BD-09", "bd_09_lng", "baidu.csv", "bd_lng", "bdLat"] {
             assert_eq!(shifted_system(text).map(|(crs, _)| crs), Some(Crs::Bd09), "{text}");
         }
         for text in ["datamap", "点位", "bd", "2009", "heatmap_09"] {
