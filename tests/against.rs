@@ -69,15 +69,17 @@ fn layers_in_another_system_cover_the_same() {
 fn a_report_has_the_layers_and_the_parcels_by_layer() {
     let folder = tempfile::tempdir().unwrap();
     let layers = ["--against", FARMLAND, "--plan", PLAN, "--setback", "30m"];
-    for (lang, title, section, offset) in [
-        ("en", "Parcels and layers", "Parcels by layer", "set back by 30 m"),
-        ("zh", "地块压占分析报告", "各地块压占情况", "退线30米"),
+    for (lang, title, section, offset, notice) in [
+        ("en", "Parcels and layers", "Parcels by layer", "set back by 30 m", "Not the official outline"),
+        ("zh", "地块压占分析报告", "各地块压占情况", "退线30米", "非官方边界"),
     ] {
         for ending in ["html", "md"] {
             let file = format!("report-{lang}.{ending}");
             written(folder.path(), &[&["--lang", lang, "overlay", PARCELS, "--report", &file][..], &layers].concat());
             let text = fs::read_to_string(folder.path().join(&file)).unwrap();
-            for expected in [title, section, offset, "farmland.geojson", "taizhou-bay-corridor.geojson", "DK030"] {
+            for expected in
+                [title, section, offset, notice, "farmland.geojson", "taizhou-bay-corridor.geojson", "DK030"]
+            {
                 assert!(text.contains(expected), "{file}: {expected}");
             }
         }

@@ -118,7 +118,7 @@ static EN: ParcelTexts = ParcelTexts {
     repaired: "Repaired",
     uncertain: "Main zone uncertain",
     not_assessed: "Main zone not assessed",
-    offset: "Offset of the zones",
+    offset: "Offset",
     settings: "Settings",
     area: "Area of the parcels",
     area_in_zones: "of which inside zones",

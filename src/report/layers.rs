@@ -25,19 +25,23 @@ pub struct LayerSource {
     /// Whether all features state theirs.
     is_accuracy_of_all: bool,
     offset: Option<Metres>,
+    /// That its outline is not official.
+    notice: Option<String>,
 }
 
 impl LayerSource {
-    /// A layer with its name and file, and its features of a level.
+    /// A layer with its name and file, and its features of a level, in the language of the report.
     ///
     /// ```
+    /// use taizhou_corridor::messages::Lang;
     /// use taizhou_corridor::plan::{Level, Plan};
     /// use taizhou_corridor::report::layers::LayerSource;
     ///
     /// let plan = Plan::bundled();
-    /// assert_eq!(LayerSource::new("zones", "plan.geojson", &plan, Level::Zone), LayerSource::new("zones", "plan.geojson", &plan, Level::Core));
+    /// let source = |level| LayerSource::new("zones", "plan.geojson", &plan, level, Lang::En);
+    /// assert_eq!(source(Level::Zone), source(Level::Core));
     /// ```
-    pub fn new(name: &str, file: &str, plan: &Plan, level: Level) -> LayerSource {
+    pub fn new(name: &str, file: &str, plan: &Plan, level: Level, lang: Lang) -> LayerSource {
         let is_overlaid = |of: Option<Level>| of.is_none_or(|of| of.depth() == level.depth());
         let features = || plan.features().iter().filter(|feature| is_overlaid(feature.level));
         let stated = || features().filter_map(|feature| Some(feature.accuracy?.0));
@@ -51,6 +55,7 @@ impl LayerSource {
             accuracy_m: (least <= greatest).then_some((least, greatest)),
             is_accuracy_of_all: stated().count() == features().count(),
             offset: plan.offset_distance(),
+            notice: lang.notice_of(plan),
         }
     }
 
@@ -82,7 +87,7 @@ impl LayerSource {
 /// let overlayer = LayerOverlayer::new(vec![layer], &LayerColumn::ALL).keeping_parcels();
 ///
 /// let (output, memory) = Output::memory("report.md");
-/// let layers = vec![LayerSource::new("corridor", "plan.geojson", &plan, Level::Zone)];
+/// let layers = vec![LayerSource::new("corridor", "plan.geojson", &plan, Level::Zone, Lang::En)];
 /// let mut report = LayerReport::new(output, ReportFormat::Markdown, layers, Some(0), Lang::En)?;
 /// let take = |found: &mut LayersSummary| found.batches.drain(..).try_for_each(|(batch, parcels)| report.add(&batch, &parcels));
 /// let summary = TableRun::new(rows, &overlayer).on_batch(take).run()?.summary;
@@ -175,9 +180,11 @@ impl LayerReport {
         let names: Vec<&str> = self.layers.iter().map(|layer| layer.name.as_str()).collect();
         let outcome = self.lang.texts().layers_summary(&one_line(&source.file), &names, summary);
         let mut method = layer_texts.methods();
+        let notices: Vec<String> = self.layers.iter().filter_map(|layer| layer.notice.clone()).collect();
+        method.extend(notices.iter().cloned());
         method.push(format!("{} corridor {}", texts.made_with, env!("CARGO_PKG_VERSION")));
         let sections = [
-            section(texts.summary, vec![outcome], short(self.summary(source, summary))),
+            section(texts.summary, [vec![outcome], notices].concat(), short(self.summary(source, summary))),
             section(layer_texts.layers, vec![], short(self.layer_table(summary))),
             section(layer_texts.parcels, vec![], Some(Table::Streamed)),
             section(texts.method, method, None),

@@ -69,7 +69,7 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let summary_output = summary.output(&table.write)?;
     let mut report = match report_output(args)? {
         Some((output, format)) => {
-            let of_layer = |file: &LayerFile| LayerSource::new(&file.name, &file.file, &file.plan, args.level);
+            let of_layer = |file: &LayerFile| LayerSource::new(&file.name, &file.file, &file.plan, args.level, ui.lang);
             Some(LayerReport::new(output, format, layers.iter().map(of_layer).collect(), label, ui.lang)?)
         }
         None => None,
