@@ -289,6 +289,42 @@ fn four_parameters_are_between_planes() {
     assert!(stdout(&read).contains(",core,inside"), "{} {}", stdout(&read), stderr(&read));
 }
 
+/// Parameters in the header of a survey file are used if the file of the shift says so, and how they turn.
+#[test]
+fn parameters_of_the_table_need_their_convention() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let corner = |label: u32, north: u32, east: u32| format!("J{label},1,{north},{east}\n");
+    let text = "[属性描述]\n坐标系=1980西安坐标系\n带号=40\n转换参数=-19.457,71.235,31.981,2.113,-1.334,3.271,-4.83\n\
+                [地块坐标]\n4,1,DK1,甲,面,,,,@\n"
+        .to_owned()
+        + &corner(1, 3_171_898, 633_838)
+        + &corner(2, 3_171_898, 633_938)
+        + &corner(3, 3_171_998, 633_938)
+        + &corner(4, 3_171_998, 633_838);
+    write(folder, "block.txt", &text);
+    write(folder, "none.txt", &text.replace("-19.457,71.235,31.981,2.113,-1.334,3.271,-4.83", "0,0,0,0,0,0,0"));
+    write(folder, "own.toml", &parameters("source_datum = 'Xian 1980'", "coordinate-frame", 0.3));
+    let of_table =
+        "source_datum = 'Xian 1980'\nconvention = 'coordinate-frame'\nparameters = 'survey-txt'\naccuracy_m = 0.3\n";
+    write(folder, "table.toml", of_table);
+    let converted = |table: &str, shift: &str| {
+        run(folder, &["convert", table, "--datum-shift", shift, "--to-crs", "EPSG:4549", "-f", "csv"])
+    };
+    let (own, table) = (converted("block.txt", "own.toml"), converted("block.txt", "table.toml"));
+    assert!(own.status.success() && !stdout(&own).is_empty(), "{}", stderr(&own));
+    assert_eq!(stdout(&table), stdout(&own), "{}", stderr(&table));
+    assert_eq!(converted("none.txt", "table.toml").status.code(), Some(2));
+    for mistake in ["dx_m = 1\n", "rotation_arcsec = 1\n"] {
+        write(folder, "mixed.toml", &format!("{of_table}{mistake}"));
+        assert_eq!(converted("block.txt", "mixed.toml").status.code(), Some(2), "{mistake}");
+    }
+    write(folder, "silent.toml", &of_table.replace("convention = 'coordinate-frame'\n", ""));
+    assert!(stderr(&converted("block.txt", "silent.toml")).contains("`convention` is missing"));
+    let at = ["locate", "--at", "3171898.561,633838.222", "--crs", "EPSG:2385", "--datum-shift", "table.toml"];
+    assert_eq!(run(folder, &at).status.code(), Some(3));
+}
+
 /// The accuracy of the shift adds to that of sites, parcels and outlines.
 #[test]
 fn the_accuracy_enters_certainty() {

@@ -19,7 +19,7 @@ use crate::geometry::measure::distance;
 use crate::units::Metres;
 
 /// The keys of a file.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "name",
     "source_datum",
     "source_crs",
@@ -36,6 +36,7 @@ const KEYS: [&str; 18] = [
     "rotation_arcsec",
     "scale",
     "accuracy_m",
+    "parameters",
     "control_points",
     "note",
 ];
@@ -85,9 +86,35 @@ fn parse(file: &str, text: &str) -> Result<DatumShift> {
     let method = match (four, seven) {
         (Some(_), Some(key)) => return Err(keys.error(key, ShiftProblem::Mixed { key, count: 4 })),
         (Some(_), None) => ShiftMethod::Similarity(similarity(&keys)?),
+        (None, _) if keys.has("parameters") => return of_table(file, &keys),
         (None, _) => ShiftMethod::Helmert(helmert(&keys)?),
     };
-    let source = match (keys.text("source_datum")?, keys.text("source_crs")?) {
+    let source = source(&keys)?;
+    let accuracy = Metres(keys.number("accuracy_m")?);
+    let name = keys.text("name")?.unwrap_or(file);
+    let shift = DatumShift::new(name, source, method, accuracy).map_err(|error| keys.in_range(error))?;
+    check_control_points(&keys, &shift)?;
+    Ok(shift)
+}
+
+/// Parameters that the table states.
+fn of_table(file: &str, keys: &Keys<'_>) -> Result<DatumShift> {
+    const KEY: &str = "parameters";
+    if keys.text(KEY)? != Some("survey-txt") {
+        return Err(keys.error(KEY, ShiftProblem::Value { key: KEY, known: vec!["survey-txt"] }));
+    }
+    let numbers = ["dx_m", "dy_m", "dz_m", "rx_arcsec", "ry_arcsec", "rz_arcsec", "scale_ppm", "control_points"];
+    if let Some(key) = numbers.into_iter().find(|key| keys.has(key)) {
+        return Err(keys.error(key, ShiftProblem::Mixed { key, count: 7 }));
+    }
+    let accuracy = Metres(keys.number("accuracy_m")?);
+    let name = keys.text("name")?.unwrap_or(file);
+    let shift = DatumShift::of_table(name, source(keys)?, convention(keys)?, accuracy);
+    shift.map_err(|error| keys.in_range(error))
+}
+
+fn source(keys: &Keys<'_>) -> Result<ShiftSource> {
+    Ok(match (keys.text("source_datum")?, keys.text("source_crs")?) {
         (Some(_), Some(_)) => return Err(keys.error("source_crs", ShiftProblem::TwoSources)),
         (Some(name), None) => {
             let known = || vec!["Beijing 1954", "Xian 1980", "New Beijing"];
@@ -97,26 +124,22 @@ fn parse(file: &str, text: &str) -> Result<DatumShift> {
         }
         (None, Some(text)) => ShiftSource::System(keys.at("source_crs", Crs::parse_on_any_datum(text))?),
         (None, None) => ShiftSource::Plane,
-    };
-    let accuracy = Metres(keys.number("accuracy_m")?);
-    let name = keys.text("name")?.unwrap_or(file);
-    let shift = DatumShift::new(name, source, method, accuracy).map_err(|error| match error.kind() {
-        ErrorKind::DatumShift(ShiftProblem::OutOfRange { key }) => keys.error(key, ShiftProblem::OutOfRange { key }),
-        _ => error,
-    })?;
-    check_control_points(&keys, &shift)?;
-    Ok(shift)
+    })
 }
 
-fn helmert(keys: &Keys<'_>) -> Result<Helmert> {
+fn convention(keys: &Keys<'_>) -> Result<RotationConvention> {
     let convention = match keys.text("convention")? {
         None => return Err(Error::new(ErrorKind::DatumShift(ShiftProblem::NoConvention))),
         Some(name) => RotationConvention::ALL.into_iter().find(|convention| convention.as_str() == name),
     };
     let known = RotationConvention::ALL.map(RotationConvention::as_str).to_vec();
     let unknown = || keys.error("convention", ShiftProblem::Value { key: "convention", known });
+    convention.ok_or_else(unknown)
+}
+
+fn helmert(keys: &Keys<'_>) -> Result<Helmert> {
     Ok(Helmert {
-        convention: convention.ok_or_else(unknown)?,
+        convention: convention(keys)?,
         dx_m: keys.number("dx_m")?,
         dy_m: keys.number("dy_m")?,
         dz_m: keys.number("dz_m")?,
@@ -177,6 +200,16 @@ impl Keys<'_> {
             return Err(Error::new(ErrorKind::DatumShift(ShiftProblem::Missing { key })));
         };
         number(value).ok_or_else(|| self.error(key, ShiftProblem::NotANumber { key }))
+    }
+
+    /// With the line of a value that is out of range.
+    fn in_range(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::DatumShift(ShiftProblem::OutOfRange { key }) => {
+                self.error(key, ShiftProblem::OutOfRange { key })
+            }
+            _ => error,
+        }
     }
 
     fn error(&self, key: &str, problem: ShiftProblem) -> Error {

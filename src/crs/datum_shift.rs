@@ -140,6 +140,8 @@ pub struct DatumShift {
     source: ShiftSource,
     method: ShiftMethod,
     accuracy: Metres,
+    /// Whether the parameters are still to come, from the header of a table.
+    is_of_table: bool,
 }
 
 impl DatumShift {
@@ -188,13 +190,49 @@ impl DatumShift {
             }
             _ => {}
         }
-        let shift = DatumShift { name: name.into(), source, method, accuracy };
+        let shift = DatumShift { name: name.into(), source, method, accuracy, is_of_table: false };
         if let ShiftSource::System(crs) = &shift.source
             && shift.bind(crs).is_none()
         {
             return problem(ShiftProblem::Source { crs: crs.to_string() });
         }
         Ok(shift)
+    }
+
+    /// A transformation whose 7 parameters the table states itself, as the header of survey TXT does: translations in
+    /// metres, rotations in seconds of arc, the change of scale in parts per million. Errors as [`new`](DatumShift::new).
+    ///
+    /// ```
+    /// use taizhou_corridor::crs::{Crs, DatumShift, EarlierDatum, RotationConvention, ShiftSource};
+    /// use taizhou_corridor::units::Metres;
+    ///
+    /// let source = ShiftSource::Datum(EarlierDatum::Xian1980);
+    /// let shift = DatumShift::of_table("xian.toml", source, RotationConvention::PositionVector, Metres(0.5))?;
+    /// assert_eq!(shift.bind(&Crs::Epsg(2364)), None);
+    /// let shift = shift.with_parameters([1.5, -2.0, 0.5, 0.1, -0.2, 0.3, 1.0])?;
+    /// assert!(shift.bind(&Crs::Epsg(2364)).is_some());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn of_table(
+        name: impl Into<String>,
+        source: ShiftSource,
+        convention: RotationConvention,
+        accuracy: Metres,
+    ) -> Result<DatumShift> {
+        let method = ShiftMethod::Helmert(helmert([0.0; 7], convention));
+        Ok(DatumShift { is_of_table: true, ..DatumShift::new(name, source, method, accuracy)? })
+    }
+
+    /// The same with these parameters: dx, dy, dz, rx, ry, rz, scale. Errors if one is out of range.
+    pub fn with_parameters(&self, parameters: [f64; 7]) -> Result<DatumShift> {
+        let ShiftMethod::Helmert(Helmert { convention, .. }) = self.method else { return Ok(self.clone()) };
+        let method = ShiftMethod::Helmert(helmert(parameters, convention));
+        DatumShift::new(self.name.clone(), self.source.clone(), method, self.accuracy)
+    }
+
+    /// Whether the parameters are still to come, from the header of a table.
+    pub fn takes_parameters_of_table(&self) -> bool {
+        self.is_of_table
     }
 
     /// Its name: that of its file.
@@ -220,6 +258,9 @@ impl DatumShift {
     /// A system together with this transformation, so that it can be used as any other; `None` if the parameters are
     /// for others, or this crate does not compute its projection.
     pub fn bind(&self, crs: &Crs) -> Option<Crs> {
+        if self.is_of_table {
+            return None;
+        }
         if let ShiftSource::System(source) = &self.source
             && !crs.coincides(source)
             && crs.epsg().is_none_or(|code| source.epsg() != Some(code))
@@ -336,6 +377,13 @@ impl DatumShift {
         }
         self.bound(bare)
     }
+}
+
+fn helmert(
+    [dx_m, dy_m, dz_m, rx_arcsec, ry_arcsec, rz_arcsec, scale_ppm]: [f64; 7],
+    convention: RotationConvention,
+) -> Helmert {
+    Helmert { dx_m, dy_m, dz_m, rx_arcsec, ry_arcsec, rz_arcsec, scale_ppm, convention }
 }
 
 /// A definition whose false easting has no prefix.

@@ -5,6 +5,9 @@ use geo::Coord;
 use proj::Proj;
 use serde_json::Value;
 
+use crate::crs::formula::transverse_mercator_of;
+use crate::crs::proj_string::on_other_ellipsoid;
+use crate::crs::structure::ellipsoid_of;
 use crate::crs::with_proj::projjson;
 use crate::crs::{
     Crs, DatumShift, EarlierDatum, Helmert, RotationConvention, ShiftMethod, ShiftSource, Transformer, earlier,
@@ -93,4 +96,19 @@ fn zones_of_earlier_datums_are_those_of_proj() {
             assert_eq!(ours["value"].as_f64(), parameter["value"].as_f64(), "{code} {parameter}");
         }
     }
+}
+
+/// Without PROJ they are read here.
+#[test]
+fn strings_on_other_ellipsoids_are_those_of_proj() {
+    let tmerc = "+proj=tmerc +lat_0=0 +lon_0=121.5 +k=1 +x_0=50000 +y_0=-3000000 +units=m";
+    for ellipsoid in ["+ellps=krass", "+ellps=IAU76", "+a=6378140 +rf=298.257"] {
+        let text = format!("{tmerc} {ellipsoid}");
+        let (ours, theirs) = (on_other_ellipsoid(&text).unwrap(), projjson(&format!("{text} +type=crs")).unwrap());
+        let parameters = |definition: &Value| {
+            transverse_mercator_of(definition, ellipsoid_of(&definition["base_crs"]).unwrap()).unwrap()
+        };
+        assert_eq!(parameters(&ours), parameters(&theirs), "{text}");
+    }
+    assert!(on_other_ellipsoid("+proj=lcc +lat_1=30 +lat_2=40 +ellps=krass").is_none());
 }

@@ -150,7 +150,7 @@ impl Crs {
         let typed = if is_typed { text.to_owned() } else { format!("{text} +type=crs") };
         if !cfg!(feature = "proj") {
             let system = proj_string::on_other_ellipsoid(text)
-                .and_then(|definition| other_datum_system(text, &definition, datum_name(&definition)));
+                .and_then(|definition| other_datum_system(text, &definition, "unknown"));
             return Err(Unusable::NeedsProj { crs: text.to_owned(), system });
         }
         let Some(mut definition) = with_proj::projjson(&typed) else { return Err(Unusable::Unknown(text.to_owned())) };

@@ -78,6 +78,9 @@ pub enum ShiftProblem {
         /// The system.
         crs: String,
     },
+    /// The parameters are to be those of the table, which states none.
+    #[error("the parameters are to be those of the header of a survey TXT, and the table has no such header")]
+    NoParameters,
     /// A control point is off by more than the stated accuracy.
     #[error("control point {number} is off by {} m, more than `accuracy_m`", off_m(*off_mm))]
     ControlPoint {

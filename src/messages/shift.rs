@@ -30,6 +30,7 @@ pub(super) fn problem(problem: &ShiftProblem) -> String {
         ShiftProblem::Source { crs } => format!("{crs}既不是以度为单位的坐标系，也不是以米为单位的横轴墨卡托投影"),
         ShiftProblem::NoShift { crs } => format!("{crs}即为CGCS2000或WGS 84上的坐标系，无需转换参数"),
         ShiftProblem::Target { crs } => format!("{crs}不是CGCS2000或WGS 84上的横轴墨卡托投影"),
+        ShiftProblem::NoParameters => "参数应取自报批TXT文件头的“转换参数”，而该表未注明".to_owned(),
         ShiftProblem::ControlPoint { number, off_mm } => {
             format!("第{number}个控制点偏差{}.{:03}米，超过accuracy_m", off_mm / 1000, off_mm % 1000)
         }

@@ -26,6 +26,7 @@ pub(crate) fn read_options(options: &mut Options) -> Result<ReadOptions, Problem
         format: options.format("inputFormat")?,
         crs: options.crs("crs")?,
         override_crs: options.crs("overrideCrs")?,
+        datum_shift: None,
         axis_order: axis.map(|(_, order)| order).unwrap_or_default(),
         encoding: options.input_encoding("inputEncoding")?,
         layer: options.text("layer")?,

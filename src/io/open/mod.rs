@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::crs::{AxisOrder, CoordNormalizer, Crs, Declared, GaussKruegerZone, Transformer, Unusable};
-use crate::error::{Error, ErrorKind, Result, SystemPlace};
+use crate::error::{Error, ErrorKind, Result, ShiftProblem, SystemPlace};
 use crate::io::bytes::errors::read_error;
 use crate::io::bytes::input::{Input, Source};
 use crate::io::open::recognise::{check_format, guess_format};
@@ -91,6 +91,17 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
     let has_layers = is_layer_used || format.has_layers();
     let open = driver.reader().map_err(in_file)?;
     let mut reader = open(source, options).map_err(in_file)?;
+    let with_parameters;
+    let options = match &options.datum_shift {
+        Some(shift) if shift.takes_parameters_of_table() => {
+            let missing = || Error::new(ErrorKind::DatumShift(ShiftProblem::NoParameters));
+            let parameters = reader.shift_parameters().ok_or_else(|| in_file(missing()))?;
+            let datum_shift = Some(shift.with_parameters(parameters).map_err(in_file)?);
+            with_parameters = ReadOptions { datum_shift, ..options.clone() };
+            &with_parameters
+        }
+        _ => options,
+    };
     // SRIDs of geometries are a declaration if there is no other.
     let mut srids = vec![];
     let declared = match reader.declared_crs() {

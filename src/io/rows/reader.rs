@@ -63,6 +63,11 @@ pub(in crate::io) trait RowReader {
         None
     }
 
+    /// The 7 parameters of a datum shift that the file states: dx, dy, dz, rx, ry, rz, scale.
+    fn shift_parameters(&self) -> Option<[f64; 7]> {
+        None
+    }
+
     /// The dialect, if the format has several.
     fn txt_dialect(&self) -> Option<TxtDialect> {
         None

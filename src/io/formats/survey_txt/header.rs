@@ -1,6 +1,6 @@
 //! The CRS in the header of a survey file.
 
-use super::keywords::{CGCS2000_WORDS, MERIDIAN, PROJECTION, SYSTEM, UNIT, ZONE, ZONE_WIDTH};
+use super::keywords::{CGCS2000_WORDS, MERIDIAN, PARAMETERS, PROJECTION, SYSTEM, UNIT, ZONE, ZONE_WIDTH};
 use super::parse::Document;
 use crate::crs::{Crs, Declared, EarlierDatum, GaussKruegerZone, Unusable, declared_name, plain_name, unusable};
 
@@ -60,6 +60,15 @@ fn zone_of_header(document: &Document, named: Option<Crs>, given: Option<&Crs>) 
             Err(unusable(stated.join(", ")))
         }
     }
+}
+
+/// The parameters of a datum shift, in this order: translations along X, Y and Z, rotations, scale. `None` where the
+/// fields are empty, or all are zero, as in most files.
+pub(super) fn shift_parameters(document: &Document) -> Option<[f64; 7]> {
+    let (_, text) = values(document, |key| key == PARAMETERS).last()?;
+    let numbers: Option<Vec<f64>> = text.split([',', '，']).map(|number| number.trim().parse().ok()).collect();
+    let parameters: [f64; 7] = numbers?.try_into().ok()?;
+    parameters.iter().any(|&parameter| parameter != 0.0).then_some(parameters)
 }
 
 /// The header lines of a file with matching keys and a value.

@@ -13,6 +13,7 @@ pub(super) const ZONE_WIDTH: &str = "几度分带";
 pub(super) const ZONE: &str = "带号";
 pub(super) const UNIT: &str = "计量单位";
 pub(super) const PROJECTION: &str = "投影类型";
+pub(super) const PARAMETERS: &str = "转换参数";
 /// Substrings of keys that state the central meridian of the zone.
 pub(super) const MERIDIAN: [&str; 2] = ["子午线", "中央经线"];
 

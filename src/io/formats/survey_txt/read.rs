@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use geo::{Area, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
 
-use super::header::declared_crs;
+use super::header::{declared_crs, shift_parameters};
 use super::keywords::{AREA, EXTRA_FIELD, FIELDS, LINE, POINT, SHAPE};
 use super::parse::{Parcel, parse};
 use crate::crs::Declared;
@@ -30,6 +30,7 @@ pub(in crate::io) struct SurveyTxtReader {
     crs: Declared,
     encoding: InputEncoding,
     dialect: TxtDialect,
+    shift_parameters: Option<[f64; 7]>,
     row: u64,
 }
 
@@ -48,7 +49,7 @@ impl SurveyTxtReader {
         if crs == Ok(None) && given.is_none() && options.datum_shift.is_none() {
             return Err(Error::new(ErrorKind::NoGaussKruegerZone));
         }
-        let dialect = document.dialect;
+        let (dialect, shift_parameters) = (document.dialect, shift_parameters(&document));
         let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());
         let name = |index: usize| {
             let known = FIELDS.iter().chain(dialect.further_columns()).nth(index);
@@ -61,7 +62,16 @@ impl SurveyTxtReader {
             schema.fields[AREA] = Field::new(FIELDS[AREA], Kind::Real);
         }
         let parcels = document.parcels.into_iter();
-        Ok(SurveyTxtReader { parcels, schema, columns: Arc::new(columns), crs, encoding, dialect, row: 0 })
+        Ok(SurveyTxtReader {
+            parcels,
+            schema,
+            columns: Arc::new(columns),
+            crs,
+            encoding,
+            dialect,
+            shift_parameters,
+            row: 0,
+        })
     }
 }
 
@@ -76,6 +86,10 @@ impl RowReader for SurveyTxtReader {
 
     fn encoding(&self) -> &'static str {
         self.encoding.name()
+    }
+
+    fn shift_parameters(&self) -> Option<[f64; 7]> {
+        self.shift_parameters
     }
 
     fn txt_dialect(&self) -> Option<TxtDialect> {
