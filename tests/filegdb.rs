@@ -160,6 +160,36 @@ fn aliases_and_domains_are_used_if_they_are_wanted() {
     }
 }
 
+#[test]
+fn the_layers_of_every_container_are_listed() {
+    let (folder, path) = extracted(PLAN);
+    let run = |arguments: &[&str]| common::corridor(folder.path(), arguments).output().unwrap();
+    let listed = run(&["layers", path.to_str().unwrap(), "-f", "csv"]);
+    assert_eq!(listed.status.code(), Some(0), "{}", String::from_utf8_lossy(&listed.stderr));
+    let expected = "layer,rows,geometry,system,fields,hidden,problem\n\
+                    地块,5,\"MultiPolygon,Polygon\",EPSG:4549,\"地块编号,small,large,single,area,surveyed,day,at,bytes,note\",false,\n\
+                    roads,3,\"LineString,MultiLineString\",EPSG:4549,\"name,class\",false,\n\
+                    sites,3,Point,EPSG:4490,\"name,day\",false,\n\
+                    stops,1,MultiPoint,EPSG:4490,name,false,\n\
+                    table_,2,Point,OGC:CRS84,\"name,lon,lat\",false,\n";
+    assert_eq!(String::from_utf8(listed.stdout).unwrap(), expected);
+    fs::write(folder.path().join("sites.csv"), common::SITES).unwrap();
+    let json = String::from_utf8(run(&["layers", "sites.csv", "-f", "json"]).stdout).unwrap();
+    assert!(json.starts_with("[\n{\"layer\":\"sites\",\"rows\":2,\"geometry\":\"Point\","), "{json}");
+    run(&["convert", "sites.csv", "-o", "sites.xlsx"]);
+    let text = String::from_utf8(run(&["--lang", "zh", "layers", "sites.xlsx"]).stdout).unwrap();
+    assert!(text.starts_with("图层") && text.lines().count() == 3, "{text}");
+    fs::write(folder.path().join("plain.csv"), "a,b\n1,2\n").unwrap();
+    let plain = String::from_utf8(run(&["layers", "plain.csv", "-f", "csv"]).stdout).unwrap();
+    assert!(plain.ends_with("\nplain,,,,\"a,b\",false,\n"), "{plain}");
+    // A layer that cannot be read is listed with its problem.
+    fs::remove_file(path.join("a0000000a.gdbtablx")).unwrap();
+    let listed = run(&["layers", path.to_str().unwrap(), "-f", "csv"]);
+    assert_eq!(listed.status.code(), Some(1));
+    assert!(String::from_utf8(listed.stdout).unwrap().contains("\nroads,,,,,false,malformed\n"));
+    assert_eq!(run(&["layers", "none.gpkg"]).status.code(), Some(3));
+}
+
 /// Writes an archive of a geodatabase with changed files: a file is left out if the change returns nothing.
 fn changed(change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) -> Vec<u8> {
     let mut bytes = Cursor::new(vec![]);

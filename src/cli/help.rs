@@ -150,6 +150,11 @@ pub fn help(path: &str) -> Option<&'static str> {
         }
         "describe.id" => "要素的id或名称，也可只写一部分：jiaojiang、椒江",
 
+        "layers" => {
+            "列出文件的图层：行数、几何类型、坐标系、字段。\n\n包括GeoPackage和文件地理数据库的图层、工作簿的工作表、压缩包中的表格；其他文件为一个图层。每个图层均读到末尾；既无几何又无坐标列的表只列字段。有图层无法读取时，退出码为1。"
+        }
+        "layers.container" => "任何支持格式的文件",
+
         "sql" => {
             "用SQL查询表格，规划片区作为位置的函数。\n\n表用带引号的文件名表示，可一次多个：'points/*.parquet'，或文件夹名'points/'；可为CSV、JSON（每行一个对象）、Parquet或GeoParquet。函数有corridor_zone(lon, lat)、corridor_path、corridor_distance_m、corridor_certainty等（与locate各列同名），以及corridor_overlay(wkb)；参数之后可注明坐标系：corridor_zone(x, y, 'EPSG:4549')。坐标不可用的行结果为空值。除非查询含ORDER BY，行序由引擎决定。"
         }
@@ -341,6 +346,8 @@ pub fn examples(path: &str, lang: Lang) -> Option<String> {
             &["corridor plan new 片区.shp --plan-fields name=片区名称 --plan-accuracy 5 -o 规划.gpkg"]
         }
         ("describe", Lang::En) => &["corridor describe jiaojiang"],
+        ("layers", Lang::En) => &["corridor layers parcels.gpkg"],
+        ("layers", Lang::Zh) => &["corridor layers 地块.gpkg"],
         ("describe", Lang::Zh) => &["corridor describe 椒江"],
         ("sql", _) => {
             &["corridor sql \"SELECT corridor_zone(lon, lat) AS zone, count(*) FROM 'sites.csv' GROUP BY 1\""]
@@ -375,7 +382,7 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "LANG" => "语言",
         "MODE" => "方式",
         "DISTANCE" => "距离",
-        "NAME" => "名称",
+        "NAME" | "NAMES" => "名称",
         "NAME=FILE" => "名称=文件",
         "NAME=LAYER" => "名称=图层",
         "PROPERTY" => "属性",

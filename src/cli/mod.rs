@@ -16,6 +16,7 @@ mod exit_code;
 mod export;
 mod help;
 mod launch;
+mod layers;
 mod locate;
 mod manual;
 mod map;
@@ -79,6 +80,7 @@ enum Command {
     Check(check::CheckArgs),
     Plan(plan::PlanNewArgs),
     Describe(describe::DescribeArgs),
+    Layers(layers::LayersArgs),
     Sql(sql::SqlArgs),
     Completions(manual::CompletionsArgs),
     Man(manual::ManArgs),
@@ -139,6 +141,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(args) => check::run(args, &ui),
         Command::Plan(args) => plan::run(args, &ui),
         Command::Describe(args) => describe::run(args, &ui),
+        Command::Layers(args) => layers::run(args, &ui),
         Command::Sql(args) => sql::run(args, &ui),
         Command::Completions(args) => manual::completions(args, ui.lang),
         Command::Man(args) => manual::man(args, ui.lang),

@@ -24,6 +24,7 @@ pub use self::bytes::memory::Memory;
 pub use self::bytes::output::{Output, remove_unfinished};
 pub(crate) use self::bytes::stored::spool;
 pub(crate) use self::formats::{catch_panic_as_io_error, json_text, kind_of, sequential_worksheet};
+pub use self::open::layers::{Layer, layers};
 pub use self::open::open;
 pub(crate) use self::open::{OpenInput, rows_of};
 pub use self::rows::block::{Block, BlockReader};

@@ -22,6 +22,24 @@ pub enum Marked {
     Column(&'static str),
 }
 
+impl Lang {
+    /// The headings of a list of layers: name, rows, geometry, system, fields, problem.
+    pub(crate) fn layer_headings(self) -> [&'static str; 6] {
+        match self {
+            Lang::En => ["layer", "rows", "geometry", "system", "fields", "problem"],
+            Lang::Zh => ["图层", "行数", "几何", "坐标系", "字段", "问题"],
+        }
+    }
+
+    /// What is between the members of a list.
+    pub(crate) fn list_separator(self) -> &'static str {
+        match self {
+            Lang::En => ", ",
+            Lang::Zh => "、",
+        }
+    }
+}
+
 impl Texts {
     /// The number of invalid rows, and where they are marked.
     pub fn invalid_rows(&self, file: &str, invalid: u64, rows: u64, marked: Marked) -> String {

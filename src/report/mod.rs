@@ -4,6 +4,7 @@ pub mod areas;
 pub mod check;
 pub mod describe;
 pub mod document;
+pub mod layer_list;
 pub mod layers;
 pub mod locate;
 mod outline;

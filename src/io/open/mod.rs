@@ -1,5 +1,6 @@
 //! Opening tables: decompression, and recognition of the format.
 
+pub(in crate::io) mod layers;
 pub(in crate::io) mod recognise;
 pub(in crate::io) mod unpack;
 

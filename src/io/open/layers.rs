@@ -1,0 +1,100 @@
+//! The layers of a file.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::crs::Crs;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::bytes::input::Input;
+use crate::io::open::open;
+use crate::io::rows::format::ReadOptions;
+
+/// A layer, sheet or table of a file.
+#[derive(Debug)]
+pub struct Layer {
+    /// Its name; that of the file if that has no layers.
+    pub name: String,
+    /// Whether it is hidden, as sheets of a workbook may be.
+    pub is_hidden: bool,
+    /// The number of rows; `None` if it cannot be read as a table.
+    pub rows: Option<u64>,
+    /// The types of its geometries, sorted: `MultiPolygon`, `Polygon`.
+    pub geometry: Vec<&'static str>,
+    /// The CRS of its coordinates: what the file declares, or else longitude and latitude.
+    pub crs: Option<Crs>,
+    /// The names of its columns.
+    pub fields: Vec<String>,
+    /// Why it cannot be read; `None` for a table without geometries and coordinate columns, which is none.
+    pub problem: Option<Error>,
+}
+
+/// Lists the layers of a file, each read to its end. `input` opens the file, for each layer anew. Errors if the file
+/// cannot be read at all.
+///
+/// ```
+/// use taizhou_corridor::io::{self, Input, ReadOptions};
+///
+/// let layers = io::layers(|| Input::path("data/sample-parcels.shp"), &ReadOptions::default())?;
+/// assert_eq!((layers.len(), layers[0].name.as_str(), layers[0].rows), (1, "sample-parcels", Some(10)));
+/// # Ok::<(), taizhou_corridor::Error>(())
+/// ```
+pub fn layers(input: impl Fn() -> Input, options: &ReadOptions) -> Result<Vec<Layer>> {
+    // A name that no layer has is answered by the names of all.
+    const NO_NAME: &str = "\u{1}";
+    let of_layer = |name: &str| ReadOptions { layer: Some(name.to_owned()), ..options.clone() };
+    match open(input(), &of_layer(NO_NAME)) {
+        Err(error) => match error.kind() {
+            ErrorKind::UnknownLayer { layers, hidden, .. } => Ok(layers
+                .iter()
+                .map(|name| Layer { is_hidden: hidden.contains(name), ..layer(name, input(), &of_layer(name)) })
+                .collect()),
+            // It has no layers to choose from, and is not a table, either.
+            ErrorKind::NoCoordinateColumns { .. } => {
+                let input = input();
+                let name = stem(input.name());
+                Ok(vec![layer(&name, input, options)])
+            }
+            _ => Err(error),
+        },
+        Ok(_) => {
+            let input = input();
+            let name = stem(input.name());
+            Ok(vec![layer(&name, input, options)])
+        }
+    }
+}
+
+fn stem(name: &str) -> String {
+    Path::new(name).file_stem().map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Reads a layer to its end.
+fn layer(name: &str, input: Input, options: &ReadOptions) -> Layer {
+    let mut found = Layer {
+        name: name.to_owned(),
+        is_hidden: false,
+        rows: None,
+        geometry: vec![],
+        crs: None,
+        fields: vec![],
+        problem: None,
+    };
+    let read = || -> Result<()> {
+        let mut table = open(input, options)?.in_source_crs();
+        (found.crs, found.fields) = (Some(table.crs()), table.schema().names());
+        let (mut rows, mut kinds) = (0, BTreeSet::new());
+        while let Some(batch) = table.next_batch()? {
+            rows += batch.len() as u64;
+            kinds.extend((0..batch.len()).filter_map(|index| batch.shape(index).ok().map(|shape| shape.kind())));
+        }
+        (found.rows, found.geometry) = (Some(rows), kinds.into_iter().collect());
+        Ok(())
+    };
+    let problem = read().err();
+    match problem.as_ref().map(Error::kind) {
+        Some(ErrorKind::NoCoordinateColumns { columns }) => found.fields.clone_from(columns),
+        Some(ErrorKind::Empty) => found.rows = Some(0),
+        _ => found.problem = problem,
+    }
+    found
+}
