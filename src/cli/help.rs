@@ -383,6 +383,7 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "MODE" => "方式",
         "DISTANCE" => "距离",
         "NAME" | "NAMES" => "名称",
+        "DIALECT" => "DIALECT",
         "NAME=FILE" => "名称=文件",
         "NAME=LAYER" => "名称=图层",
         "PROPERTY" => "属性",
