@@ -35,7 +35,7 @@ pub struct Layer {
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
 ///
 /// let layers = io::layers(|| Input::path("data/sample-parcels.shp"), &ReadOptions::default())?;
-/// assert_eq!((layers.len(), layers[0].name.as_str(), layers[0].rows), (1, "sample-parcels", Some(10)));
+/// assert_eq!((layers.len(), layers[0].name.as_str(), layers[0].rows), (1, "sample-parcels", Some(30)));
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn layers(input: impl Fn() -> Input, options: &ReadOptions) -> Result<Vec<Layer>> {
