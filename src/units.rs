@@ -190,7 +190,7 @@ impl AreaUnit {
     /// ```
     pub fn is_unknown_at_end_of(text: &str) -> bool {
         const OTHERS: [&str; 6] = ["acre", "acres", "sqft", "sqmi", "亩", "顷"];
-        let text = text.trim_end_matches(|c: char| matches!(c, ')' | '）' | ']' | ' ')).to_lowercase();
+        let text = text.trim_end_matches([')', '）', ']', ' ']).to_lowercase();
         let others = OTHERS.into_iter().chain(AreaUnit::NAMES.map(|(name, _)| name).into_iter().filter(|name| {
             // Words may end with these letters.
             !name.chars().all(|c| c.is_ascii_alphabetic())
