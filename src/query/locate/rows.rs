@@ -167,7 +167,7 @@ impl<'p> RowLocator<'p> {
     ///     locator.with_shift_accuracy(Metres(shift_m)).answer(&batch, &mut summary);
     ///     summary.uncertain
     /// };
-    /// assert!(uncertain(0.0) < uncertain(500.0));
+    /// assert!(uncertain(0.0) < uncertain(2000.0));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn with_shift_accuracy(mut self, accuracy: Metres) -> RowLocator<'p> {
