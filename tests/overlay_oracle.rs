@@ -96,11 +96,13 @@ fn layer_of(stars: &[MultiPolygon<f64>]) -> Plan {
 
 /// A star with corners on a coarse grid, so that shared borders are common.
 fn star() -> impl Strategy<Value = MultiPolygon<f64>> {
+    /// About 100 m, and a power of two: a corner that is on an edge of another star is exactly on it.
+    const STEP_DEG: f64 = 1.0 / 1024.0;
     (-3..4i32, -3..4i32, prop::collection::vec(1..5i32, 8)).prop_map(|(x, y, radii)| {
         let directions = [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)];
         let corners = directions.iter().zip(radii).map(|(&(east, north), radius)| Coord {
-            x: 121.0 + f64::from(x + east * radius) * 0.001,
-            y: 28.0 + f64::from(y + north * radius) * 0.001,
+            x: 121.0 + f64::from(x + east * radius) * STEP_DEG,
+            y: 28.0 + f64::from(y + north * radius) * STEP_DEG,
         });
         Polygon::new(corners.collect(), vec![]).into()
     })
