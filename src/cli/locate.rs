@@ -9,6 +9,7 @@ use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
 use crate::error::Result;
+use crate::maths::hypot;
 use crate::messages::Marked;
 use crate::plan::{Level, Plan};
 use crate::query::locate::{LocateColumn, Locator, RowLocator};
@@ -108,7 +109,7 @@ fn cards(args: &LocateArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
     if let Some(shift) = crs.datum_shift() {
         ui.verbose(&ui.texts().shifted_by("--at", shift));
     }
-    let uncertainty = crs.uncertainty_with_shift(Metres(args.uncertainty));
+    let uncertainty = Metres(hypot(args.uncertainty, crs.shift_accuracy().0));
     let mut text = String::new();
     for site in args.sites.in_plane(&args.table.read.crs, plan.plane())? {
         let answer = locator.locate(site, uncertainty);

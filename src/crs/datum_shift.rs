@@ -10,7 +10,6 @@ use crate::crs::helmert::Ellipsoid;
 use crate::crs::structure::{Datum, datum_name, ellipsoid_of, entry, is_degree, scale_of};
 use crate::crs::{Crs, Definition, GaussKruegerZone};
 use crate::error::{Error, ErrorKind, Result, ShiftProblem};
-use crate::maths::hypot;
 use crate::units::Metres;
 
 /// The direction in which rotations are positive.
@@ -444,13 +443,5 @@ impl Crs {
                 && matches!(method, ShiftMethod::Similarity(Similarity { x_axis: PlaneAxis::North, .. }))
         };
         self.datum_shift().is_some_and(is_north)
-    }
-
-    /// The uncertainty of a position in it after its transformation: both by the sum of squares.
-    pub(crate) fn uncertainty_with_shift(&self, uncertainty: Metres) -> Metres {
-        match self.datum_shift() {
-            Some(shift) => Metres(hypot(uncertainty.0, shift.accuracy.0)),
-            None => uncertainty,
-        }
     }
 }

@@ -58,6 +58,7 @@ pub fn finding(finding: &Finding, lang: Lang) -> String {
 }
 
 /// The message of a finding in a file in one line, with its feature.
+#[cfg(feature = "cli")]
 pub(crate) fn finding_in_file(file: &str, about: &Finding, lang: Lang) -> String {
     let location = Location { file: Some(file.to_owned()), feature: about.feature.clone(), ..Location::default() };
     match lang {

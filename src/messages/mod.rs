@@ -21,6 +21,7 @@ pub mod text;
 mod vocabulary;
 
 pub use advice::advice;
+#[cfg(feature = "cli")]
 pub(crate) use errors::finding_in_file;
 use errors::problem;
 pub use errors::{error, finding};
