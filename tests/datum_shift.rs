@@ -7,23 +7,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use common::{run, stderr, stdout};
+
 /// Positions by pyproj with the same parameters: `tests/data/geodesy/README.md`.
 const REFERENCE: &str = include_str!("data/geodesy/datum-shifts.csv");
 
 const LANDMARKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/landmarks.csv");
 const PARCELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/sample-parcels.txt");
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    common::corridor(folder, arguments).output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
 
 /// The parameters of the reference.
 fn parameters(source: &str, convention: &str, accuracy_m: f64) -> String {

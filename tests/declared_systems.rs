@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use common::{run, stderr, stdout};
 use rusqlite::Connection;
 use taizhou_corridor::io::{self, Format, Input, ReadOptions, WriteOptions};
 use taizhou_corridor::table::AnswerTable;
@@ -16,18 +17,6 @@ const LANDMARKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/landmarks.csv
 /// A city with a meridian of its own.
 const CITY: &str = "+proj=tmerc +lat_0=0 +lon_0=121.3333333333333 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m";
 const ALBERS: &str = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=0 +lon_0=105 +x_0=0 +y_0=0 +datum=WGS84 +units=m";
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    common::corridor(folder, arguments).output().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
 
 /// The names of a table's rows and the zones they lie in.
 fn zones(output: &Output) -> Vec<(String, String)> {

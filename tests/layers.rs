@@ -493,7 +493,7 @@ fn chinese_prose_is_in_the_messages() {
         let homes = [
             "messages/",
             "cli/args.rs",
-            "cli/help.rs",
+            "cli/help/",
             "cli/messages.rs",
             "cli/usage.rs",
             "io/formats/survey_txt/",

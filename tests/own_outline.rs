@@ -252,3 +252,77 @@ fn settings_may_state_it_all() {
     let (code, out, _) = run(&folder, &checked);
     assert!(code == 1 && out.matches("area-off").count() == 4, "{out}");
 }
+
+/// Two squares side by side, with two columns.
+fn squares(names: [&str; 2], levels: [&str; 2]) -> String {
+    let square = |west: f64| {
+        let east = west + 0.02;
+        format!("\"POLYGON(({west} 28.6,{east} 28.6,{east} 28.62,{west} 28.62,{west} 28.6))\"")
+    };
+    let rows = [(0, 121.4), (1, 121.42)].map(|(row, west)| format!("{},{},{}", names[row], levels[row], square(west)));
+    format!("name,level,wkt\n{}\n", rows.join("\n"))
+}
+
+#[test]
+fn levels_that_are_not_known_are_reported() {
+    let folder = folder();
+    fs::write(folder.path().join("两片.csv"), squares(["甲", "乙"], ["一级", "二级"])).unwrap();
+    let fields = ["--plan", "两片.csv", "--plan-fields", "name=name"];
+    let (_, _, err) = run(&folder, &[&["locate", "点位.csv", "--crs", "EPSG:4528", "-f", "csv"], &fields[..]].concat());
+    assert!(err.contains("两片.csv: read as a layer without levels: unknown levels `一级`, `二级`"), "{err}");
+    let new = ["plan", "new", "两片.csv", "--plan-fields", "name=name", "--plan-accuracy", "5m"];
+    let (code, out, err) = run(&folder, &new);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("unknown levels `一级`, `二级`: levels are those by containment"), "{err}");
+    assert!(out.contains("\"accuracy_m\":5"), "{out}");
+    // A layer to overlay with has no levels.
+    let against = ["overlay", "地块.csv", "--crs", "EPSG:4528", "--against", "两片.csv", "-f", "csv"];
+    let (_, _, err) = run(&folder, &against);
+    assert!(!err.contains("levels"), "{err}");
+}
+
+#[test]
+fn the_core_of_a_plan_with_levels_may_be_named() {
+    let folder = folder();
+    let whole = "全域,corridor,\"POLYGON((121.4 28.6,121.42 28.6,121.44 28.6,121.44 28.62,121.42 28.62,121.4 28.62,121.4 28.6))\"\n";
+    fs::write(folder.path().join("三级.csv"), squares(["甲", "乙"], ["zone", "zone"]) + whole).unwrap();
+    let new = ["plan", "new", "三级.csv", "--plan-fields", "name=name,level=level", "--plan-accuracy", "5", "--core"];
+    let (code, out, err) = run(&folder, &[&new[..], &["乙"]].concat());
+    assert_eq!(code, 0, "{err}");
+    let plan: Value = serde_json::from_str(&out).unwrap();
+    let levels: Vec<(&str, &str)> = plan["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|feature| {
+            let properties = &feature["properties"];
+            (properties["name"].as_str().unwrap(), properties["level"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(levels, [("甲", "zone"), ("乙", "core"), ("全域", "corridor")]);
+    let (code, out, err) = run(&folder, &[&new[..], &["丙"]].concat());
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert!(err.contains("no feature `丙`; it has `甲`, `乙`"), "{err}");
+}
+
+#[test]
+fn two_features_of_one_name_are_named_by_their_rows() {
+    let folder = folder();
+    fs::write(folder.path().join("同名.csv"), squares(["甲", "甲"], ["", ""])).unwrap();
+    let new = ["--lang", "zh", "plan", "new", "同名.csv", "--plan-fields", "name=name", "-o", "规划.gpkg"];
+    let (code, _, err) = run(&folder, &new);
+    assert_eq!(code, 3, "{err}");
+    assert!(err.contains("同名.csv，第2条记录，要素`甲`") && !folder.path().join("规划.gpkg").exists(), "{err}");
+}
+
+#[test]
+fn a_note_on_the_system_of_a_file_names_its_option() {
+    let folder = folder();
+    fs::write(folder.path().join("高德片区.csv"), squares(["甲", "乙"], ["", ""])).unwrap();
+    let parcels = ["--lang", "zh", "overlay", "地块.csv", "--crs", "EPSG:4528", "-f", "csv"];
+    let plan = ["--plan", "高德片区.csv", "--plan-fields", "name=name"];
+    let (_, _, err) = run(&folder, &[&parcels[..], &plan].concat());
+    assert!(err.contains("请加--plan-crs GCJ02"), "{err}");
+    let (_, _, err) = run(&folder, &[&parcels[..], &["--against", "高德片区.csv"]].concat());
+    assert!(err.contains("请加--against-crs GCJ02"), "{err}");
+}

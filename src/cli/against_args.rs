@@ -8,13 +8,14 @@ use clap::Args;
 use crate::cli::args;
 use crate::cli::datum_shift::datum_shift;
 use crate::cli::offset_args::OffsetArgs;
+use crate::cli::outline_file::read_outline;
 use crate::cli::ui::Ui;
-use crate::cli::usage::{Quantity, ValueProblem};
+use crate::cli::usage::ValueProblem;
 use crate::crs::{Crs, DatumShift};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::ReadOptions;
 use crate::plan::{OutlineOptions, Plan};
-use crate::plan_io::{self, OutlineRead};
+use crate::plan_io::OutlineRead;
 use crate::units::Metres;
 
 /// A value for the layer of this name, or for all.
@@ -64,7 +65,7 @@ fn file(text: &str) -> Result<Named<PathBuf>, ValueProblem> {
 
 fn accuracy(text: &str) -> Result<Named<f64>, ValueProblem> {
     let (name, value) = split(text);
-    Ok(Named { name, value: args::amount(value, Quantity::Metres)? })
+    Ok(Named { name, value: args::distance(value)? })
 }
 
 /// A definition of a system may have such a sign itself.
@@ -147,16 +148,13 @@ impl AgainstArgs {
             crs: value_for(&self.against_crs, &name).cloned(),
             datum_shift: value_for(&self.against_datum_shift, &name).cloned(),
             layer: value_for(&self.against_layer, &name).cloned(),
-            prefers_wkt: true,
             ..ReadOptions::default()
         };
+        let shift = options.datum_shift.clone();
         let accuracy = value_for(&self.against_accuracy, &name).map(|&metres| Metres(metres));
         let of_outline = OutlineOptions { accuracy, ..OutlineOptions::default() };
-        let OutlineRead { mut outline, notes, .. } = plan_io::read_outline(input, &options, &of_outline)?;
-        if let Some(shift) = &options.datum_shift {
-            ui.verbose(&ui.texts().shifted_by(&file, shift));
-        }
-        ui.report(ui.texts().of_outline(&file, &outline, &notes));
+        let OutlineRead { mut outline, .. } = read_outline(input, options, &of_outline, "--against-crs", ui)?;
+        ui.report(ui.texts().of_layer(&file, &outline));
         if with_repair {
             match outline.repair() {
                 0 => {}
@@ -166,7 +164,7 @@ impl AgainstArgs {
         let plan = outline.into_layer().map_err(|error| error.in_file(file.clone()))?;
         ui.verbose(&ui.texts().uses_plan(&file, plan.features().len(), plan.is_flat()));
         let file = path.file_name().map_or(file, |name| name.to_string_lossy().into_owned());
-        let file = match &options.datum_shift {
+        let file = match &shift {
             Some(shift) => ui.texts().shifted_by(&file, shift),
             None => file,
         };

@@ -107,9 +107,9 @@ pub(super) fn run(args: AreasArgs, ui: &Ui) -> Result<Outcome> {
         }
     };
     if format == TableFormat::Text
-        && let Some(file) = args.plan.file_name()
+        && let Some(line) = ui.texts().outline_line(&plan, args.plan.file_name().as_deref())
     {
-        text.extend([&ui.texts().provenance_line(&plan, Some(&file)), "\n"]);
+        text.extend([&line, "\n"]);
     }
     write_text(args.output.create()?, &text)?;
     ui.disclaimer(&plan);

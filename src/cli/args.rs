@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::datum_shift::datum_shift;
 use crate::cli::offset_args::OffsetArgs;
 use crate::cli::outline_args::OutlineArgs;
+use crate::cli::outline_file::read_outline;
 use crate::cli::progress::ProgressArg;
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
@@ -19,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::{Encoding, Input, InputEncoding, Output, ReadOptions};
 use crate::messages::Lang;
 use crate::plan::{Level, Plan};
-use crate::plan_io::{self, OutlineRead};
+use crate::plan_io::OutlineRead;
 use crate::units::AreaUnit;
 
 /// The values of `--lang`.
@@ -146,18 +147,11 @@ impl PlanArgs {
             datum_shift: self.plan_datum_shift.clone(),
             encoding: self.plan_encoding,
             layer: self.plan_layer.clone(),
-            prefers_wkt: true,
             ..ReadOptions::default()
         };
-        if let Some(crs) = &self.override_plan_crs {
-            ui.info(&ui.texts().overridden_crs(&name, None, crs));
-        }
         let outline_options = self.outline.options(self.name_field.as_deref());
-        let OutlineRead { outline, notes, .. } = plan_io::read_outline(input, &options, &outline_options)?;
-        if let Some(shift) = &self.plan_datum_shift {
-            ui.verbose(&ui.texts().shifted_by(&name, shift));
-        }
-        ui.report(ui.texts().of_outline(&name, &outline, &notes));
+        let OutlineRead { outline, .. } = read_outline(input, options, &outline_options, "--plan-crs", ui)?;
+        ui.report(ui.texts().of_outline(&name, &outline));
         let plan = outline.into_plan().map_err(|error| error.in_file(name.clone()))?;
         if self.name_field.is_some() && plan.features().iter().any(has_level) {
             ui.info(&ui.texts().levels_ignored(&name));

@@ -24,6 +24,7 @@ mod messages;
 mod nearest;
 mod offset_args;
 mod outline_args;
+mod outline_file;
 mod overlay;
 mod plan;
 mod progress;

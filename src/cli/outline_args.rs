@@ -2,8 +2,8 @@
 
 use clap::Args;
 
-use crate::cli::args::amount;
-use crate::cli::usage::{Quantity, ValueProblem};
+use crate::cli::args;
+use crate::cli::usage::ValueProblem;
 use crate::plan::{LevelName, OutlineOptions, PlanField};
 use crate::units::{AreaUnit, Metres};
 
@@ -11,7 +11,7 @@ use crate::units::{AreaUnit, Metres};
 #[derive(Args)]
 pub(super) struct OutlineArgs {
     /// Accuracy of the outlines in metres (95 %), for features that do not state their own
-    #[arg(long, value_name = "METRES", value_parser = metres)]
+    #[arg(long, value_name = "METRES", value_parser = args::distance)]
     plan_accuracy: Option<f64>,
     /// Properties of a plan that the file has under other names, as accuracy_m=精度,published_area_km2=规划面积; of a published area also the unit, as 规划面积:ha
     #[arg(long, value_name = "PROPERTY=FIELD", value_delimiter = ',', value_parser = field)]
@@ -33,10 +33,6 @@ impl OutlineArgs {
             accuracy: self.plan_accuracy.map(Metres),
         }
     }
-}
-
-fn metres(text: &str) -> Result<f64, ValueProblem> {
-    amount(text, Quantity::Metres)
 }
 
 fn field(text: &str) -> Result<PlanField, ValueProblem> {

@@ -6,13 +6,13 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::Outcome;
 use crate::cli::args::{self, OutputArgs};
-use crate::cli::datum_shift::datum_shift;
 use crate::cli::outline_args::OutlineArgs;
+use crate::cli::outline_file::OutlineFileArgs;
 use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
-use crate::crs::{Crs, DatumShift};
+use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Format, InputEncoding, ReadOptions, WriteOptions};
+use crate::io::{Format, WriteOptions};
 use crate::messages;
 use crate::plan::{PlanDraft, Severity, check::check};
 use crate::plan_io::{self, ExportOptions};
@@ -30,21 +30,8 @@ pub(super) struct PlanNewArgs {
     action: Action,
     /// Polygons, in any supported format; - for standard input
     file: PathBuf,
-    /// Coordinate system of the file; by default what it declares, else WGS84
-    #[arg(long, value_name = "CRS", value_parser = args::crs)]
-    crs: Option<Crs>,
-    /// Coordinate system of the file, overriding what it declares: for files with a wrong declaration
-    #[arg(long, value_name = "CRS", value_parser = args::crs, conflicts_with = "crs")]
-    override_crs: Option<Crs>,
-    /// Your own 4 or 7 parameters from Beijing 54, Xi'an 80 or a local system to CGCS2000, in a TOML file
-    #[arg(long, value_name = "FILE", value_parser = datum_shift)]
-    datum_shift: Option<DatumShift>,
-    /// Text encoding of the file (WHATWG label): utf-8, gb18030, big5, utf-16le; by default detected
-    #[arg(long, value_name = "ENCODING", value_parser = args::input_encoding)]
-    input_encoding: Option<InputEncoding>,
-    /// Layer of a file with several layers
-    #[arg(long, value_name = "NAME")]
-    layer: Option<String>,
+    #[command(flatten)]
+    read: OutlineFileArgs,
     #[command(flatten)]
     outline: OutlineArgs,
     /// Title of the plan; by default the name of the file
@@ -147,24 +134,8 @@ pub(super) fn run(args: PlanNewArgs, ui: &Ui) -> Result<Outcome> {
     let texts = ui.texts();
     let input = args::input(&args.file);
     let name = input.name().to_owned();
-    if let Some(crs) = &args.override_crs {
-        ui.info(&texts.overridden_crs(&name, None, crs));
-    }
-    if let Some(shift) = &args.datum_shift {
-        ui.verbose(&texts.shifted_by(&name, shift));
-    }
-    let read = ReadOptions {
-        crs: args.crs.clone(),
-        override_crs: args.override_crs.clone(),
-        datum_shift: args.datum_shift.clone(),
-        encoding: args.input_encoding,
-        layer: args.layer.clone(),
-        prefers_wkt: true,
-        ..ReadOptions::default()
-    };
     let options = args.outline.options(None);
-    let read = plan_io::read_outline(input, &read, &options)?;
-    ui.report(texts.of_notes(&name, &read.notes));
+    let read = args.read.read(input, &options, ui)?;
     let (outline, assumptions) =
         args.draft().plan(read.outline, &options).map_err(|error| error.in_file(name.clone()))?;
     for assumption in &assumptions {

@@ -22,6 +22,8 @@ pub struct InvalidRows {
     /// The number of rows that are not records ([`RowProblem::is_remark`]): totals and notes of sheets. They are not
     /// among the invalid rows.
     pub remarks: u64,
+    /// The number of invalid rows whose polygons could not be repaired.
+    pub not_repairable: u64,
 }
 
 impl InvalidRows {
@@ -49,6 +51,7 @@ impl InvalidRows {
             return;
         }
         self.count += 1;
+        self.not_repairable += u64::from(matches!(problem, RowProblem::NotRepairable(_)));
         if self.first.len() < InvalidRows::MAX_KEPT {
             self.first.push((row, problem.clone()));
         }
@@ -59,7 +62,8 @@ impl InvalidRows {
     /// ```
     /// use taizhou_corridor::error::{InvalidRows, RowProblem};
     ///
-    /// let found = |row| InvalidRows { count: 4, first: vec![(row, RowProblem::NullGeometry)], remarks: 0 };
+    /// let first = |row| vec![(row, RowProblem::NullGeometry)];
+    /// let found = |row| InvalidRows { count: 4, first: first(row), ..InvalidRows::default() };
     /// let mut invalid = found(7);
     /// invalid.append(found(901));
     /// assert_eq!((invalid.count, invalid.first[1].0), (8, 901));
@@ -67,6 +71,7 @@ impl InvalidRows {
     pub fn append(&mut self, later: InvalidRows) {
         self.count += later.count;
         self.remarks += later.remarks;
+        self.not_repairable += later.not_repairable;
         let free = InvalidRows::MAX_KEPT.saturating_sub(self.first.len());
         self.first.extend(later.first.into_iter().take(free));
     }

@@ -13,7 +13,8 @@ use geo::{Coord, Line};
 
 use crate::crs::Plane;
 use crate::geometry::box_tree::{Bounds, BoxTree, morton_code};
-use crate::geometry::overlap::{EdgeIntersection, PreparedShape, intersect_edges};
+use crate::geometry::overlap::PreparedShape;
+use crate::geometry::perturbed::{EdgeIntersection, intersect_edges};
 use crate::parallel;
 use crate::units::SquareMetres;
 

@@ -13,6 +13,7 @@ pub mod measure;
 mod noding;
 pub mod offset;
 pub mod overlap;
+mod perturbed;
 mod plane;
 pub mod position;
 pub mod repair;

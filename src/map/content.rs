@@ -150,9 +150,8 @@ impl<'a> Picture<'a> {
         if let Some(notice) = self.options.lang.notice_of(self.plan) {
             foot.push((wrap(&clean(&notice), width / 10.5, 3), 10.5));
         }
-        if let Some(file) = &self.options.outline {
-            let text = clean(&self.options.lang.texts().provenance_line(self.plan, Some(file)));
-            foot.push((wrap(&text, width / 8.5, 3), 8.5));
+        if let Some(line) = self.options.lang.texts().outline_line(self.plan, self.options.outline.as_deref()) {
+            foot.push((wrap(&clean(&line), width / 8.5, 3), 8.5));
         }
         let zone = self.plan.root().or(self.plan.features().first());
         let mut all = zone.map_or(vec![], |zone| sources(self.plan, zone, self.options.lang));

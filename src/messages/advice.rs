@@ -269,6 +269,10 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "give each feature an `id`, or name the property that tells them apart: --name-field PROPERTY, or --plan-fields name=PROPERTY",
             "请为每个要素设置`id`，或用--name-field 属性、--plan-fields name=属性指定区分要素的属性",
         ),
+        ErrorKind::Plan(PlanProblem::DuplicateId) => (
+            "give each feature an id, or a name, of its own; `corridor check FILE` lists all that is wrong in it",
+            "请为各要素设置互不相同的id或名称；用`corridor check 文件`列出全部问题",
+        ),
         ErrorKind::Plan(PlanProblem::CrsMember { .. }) => (
             "name it (--plan-crs; of check and plan --crs, of a layer --against-crs), or convert the file: corridor convert FILE -o NEW.geojson",
             "请指定坐标系（--plan-crs；check和plan为--crs，图层为--against-crs），或先转换：corridor convert 文件 -o 新文件.geojson",

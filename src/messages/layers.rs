@@ -155,6 +155,11 @@ impl Texts {
         }
     }
 
+    /// The name of an offset.
+    pub(crate) fn offset_name(&self) -> &'static str {
+        self.pick("Offset", "退线或外扩")
+    }
+
     /// An offset in words.
     ///
     /// ```

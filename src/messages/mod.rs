@@ -12,6 +12,7 @@ mod maps;
 mod outlines;
 mod page;
 mod parcels;
+mod problems;
 mod read_notes;
 mod runs;
 pub(crate) mod sentences;

@@ -38,10 +38,16 @@ impl Texts {
                 format!("`{id}` contains all other features: it is the corridor")
             }
             (Lang::Zh, Assumption::CorridorFound { id }) => format!("`{id}`包含其他全部要素：作为走廊"),
+            (Lang::En, Assumption::CorridorAdded { id, zones: 1 }) => {
+                format!("there is one outer feature: its extent is added as the corridor `{id}`")
+            }
             (Lang::En, Assumption::CorridorAdded { id, zones }) => format!(
                 "no feature contains all others: the union of {} is added as the corridor `{id}`",
                 plural(*zones as u64, "outer feature")
             ),
+            (Lang::Zh, Assumption::CorridorAdded { id, zones: 1 }) => {
+                format!("只有一个外围要素：以其范围作为走廊，id为`{id}`")
+            }
             (Lang::Zh, Assumption::CorridorAdded { id, zones }) => {
                 format!("没有要素包含其他全部要素：以外围{zones}个要素的并集作为走廊，id为`{id}`")
             }
@@ -63,6 +69,12 @@ impl Texts {
             (Lang::En, Assumption::Clusters { count: 1 }) => "1 feature lies in a zone: a cluster".to_owned(),
             (Lang::En, Assumption::Clusters { count }) => format!("{count} features lie in zones: clusters"),
             (Lang::Zh, Assumption::Clusters { count }) => format!("位于片区之内的要素{count}个：作为功能组团"),
+            (Lang::En, Assumption::UnknownLevels { names }) => {
+                format!("unknown levels `{}`: levels are those by containment (--plan-levels)", names.join("`, `"))
+            }
+            (Lang::Zh, Assumption::UnknownLevels { names }) => {
+                format!("无法识别的层级`{}`：按包含关系定级（可用--plan-levels注明）", names.join("`、`"))
+            }
             (Lang::En, Assumption::OtherLevel { id, stated, level }) => {
                 format!("`{id}` is stated to be of level {stated}, but by its place it is of level {level}")
             }
@@ -118,12 +130,14 @@ impl Texts {
             Some(other) => other.to_owned(),
             None => not_stated(),
         };
-        vec![
+        let mut provenance = vec![
             (self.pick("Outline file", "范围线文件"), file.map_or_else(bundled, one_line)),
             (self.pick("Authority", "效力"), authority),
             (words.accuracy, self.accuracies(plan).unwrap_or_else(not_stated)),
             (self.pick("Date of the plan", "规划日期"), text("published_on").unwrap_or_else(not_stated)),
-        ]
+        ];
+        provenance.extend(plan.offset_distance().map(|distance| (self.offset_name(), self.offset(distance))));
+        provenance
     }
 
     /// The accuracies of the outlines of a plan; `None` if none is stated.
@@ -138,6 +152,11 @@ impl Texts {
             (Lang::En, _) => format!("{range} m (95 %); not stated for {missing} of {all} features"),
             (Lang::Zh, _) => format!("{range}米（95%置信度）；{all}个要素中有{missing}个未注明"),
         })
+    }
+
+    /// The line about an outline that is not the bundled one as it is: of a file, or offset.
+    pub(crate) fn outline_line(&self, plan: &Plan, file: Option<&str>) -> Option<String> {
+        (file.is_some() || plan.offset_distance().is_some()).then(|| self.provenance_line(plan, file))
     }
 
     /// The same in one line, without what is not stated; but that no accuracy is stated is said.

@@ -47,7 +47,6 @@ pub struct ParcelTexts {
     pub repaired: &'static str,
     pub uncertain: &'static str,
     pub not_assessed: &'static str,
-    pub offset: &'static str,
     /// The settings that options come from.
     pub settings: &'static str,
     pub area: &'static str,
@@ -118,7 +117,6 @@ static EN: ParcelTexts = ParcelTexts {
     repaired: "Repaired",
     uncertain: "Main zone uncertain",
     not_assessed: "Main zone not assessed",
-    offset: "Offset",
     settings: "Settings",
     area: "Area of the parcels",
     area_in_zones: "of which inside zones",
@@ -188,7 +186,6 @@ static ZH: ParcelTexts = ParcelTexts {
     repaired: "已修复",
     uncertain: "归属不确定",
     not_assessed: "归属可信度未评定",
-    offset: "退线或外扩",
     settings: "设置文件",
     area: "地块面积",
     area_in_zones: "其中片区以内",

@@ -7,11 +7,11 @@ use crate::messages::sentences::plural;
 use crate::messages::{Lang, Texts};
 
 impl Texts {
-    /// A note about a file.
-    pub(crate) fn read_note(&self, file: &str, note: &ReadNote) -> String {
+    /// A note about a file; `crs_option` is the option that names its coordinate system.
+    pub(crate) fn read_note(&self, file: &str, note: &ReadNote, crs_option: &str) -> String {
         let text = match self.lang {
-            Lang::En => english(note),
-            Lang::Zh => chinese(note),
+            Lang::En => english(note, crs_option),
+            Lang::Zh => chinese(note, crs_option),
         };
         self.of_file(file, &text)
     }
@@ -36,7 +36,7 @@ impl Texts {
     }
 }
 
-fn english(note: &ReadNote) -> String {
+fn english(note: &ReadNote, crs_option: &str) -> String {
     match note {
         ReadNote::EncodingGuessed { encoding } => format!(
             "the text is valid in both UTF-8 and GB18030; read as {encoding}: if that is wrong, use --input-encoding"
@@ -56,7 +56,7 @@ fn english(note: &ReadNote) -> String {
         ReadNote::ShiftedSystem { word, place, crs } => {
             let (system, option, offset) = shifted(crs);
             format!(
-                "`{word}` in {place} suggests {system} coordinates; read without a shift: if they are {system}, add --crs {option} (otherwise they are about {offset} km off in Taizhou), if not, --crs WGS84"
+                "`{word}` in {place} suggests {system} coordinates; read without a shift: if they are {system}, add {crs_option} {option} (otherwise they are about {offset} km off in Taizhou), if not, {crs_option} WGS84"
             )
         }
         ReadNote::NoPlacemarks => "the KML contains no placemarks: there are no rows".to_owned(),
@@ -79,7 +79,7 @@ fn plural_of_values(count: u64) -> String {
     format!("{} {}", plural(count, "value"), if count == 1 { "is" } else { "are" })
 }
 
-fn chinese(note: &ReadNote) -> String {
+fn chinese(note: &ReadNote, crs_option: &str) -> String {
     match note {
         ReadNote::EncodingGuessed { encoding } => {
             format!("文本按UTF-8和GB18030均可解读，已按{encoding}读取；如有误，请用--input-encoding指定")
@@ -100,7 +100,7 @@ fn chinese(note: &ReadNote) -> String {
             let (system, option, offset) = shifted(crs);
             let place = details::system_place(place);
             format!(
-                "{place}含`{word}`，坐标可能为{system}，现按无偏移读取；如为{system}，请加--crs {option}（否则在台州偏差约{offset}公里），如不是，请加--crs WGS84"
+                "{place}含`{word}`，坐标可能为{system}，现按无偏移读取；如为{system}，请加{crs_option} {option}（否则在台州偏差约{offset}公里），如不是，请加{crs_option} WGS84"
             )
         }
         ReadNote::NoPlacemarks => "KML中没有地标（Placemark），表中没有行".to_owned(),

@@ -4,7 +4,7 @@ use crate::crs::AxisOrder;
 use crate::error::{Error, Hint, InvalidRows, PlanProblem, RowProblem};
 use crate::io::{Loss, ReadNote, Rows, TxtDialect, WriteOptions};
 use crate::messages::{self, Texts};
-use crate::plan::{Finding, Problem, UncheckedPlan};
+use crate::plan::{Problem, UncheckedPlan};
 use crate::query::QuerySummary;
 use crate::query::overlay::OverlaySummary;
 use crate::run::{Finished, Written};
@@ -114,7 +114,7 @@ impl Texts {
     /// What was found out while reading.
     pub(crate) fn of_read(&self, rows: &Rows) -> Vec<Message> {
         let file = rows.file();
-        let mut messages = self.of_notes(file, &rows.notes());
+        let mut messages = self.of_notes(file, &rows.notes(), "--crs");
         if rows.encoding() != "UTF-8" {
             messages.push(Message::detail(self.encoding(file, rows.encoding())));
         }
@@ -139,9 +139,9 @@ impl Texts {
         messages
     }
 
-    /// The notes of a reader.
-    pub(crate) fn of_notes(&self, file: &str, notes: &[ReadNote]) -> Vec<Message> {
-        notes.iter().map(|note| Message::info(self.read_note(file, note))).collect()
+    /// The notes of a reader; `crs_option` is the option that names the coordinate system of the file.
+    pub(crate) fn of_notes(&self, file: &str, notes: &[ReadNote], crs_option: &str) -> Vec<Message> {
+        notes.iter().map(|note| Message::info(self.read_note(file, note, crs_option))).collect()
     }
 
     /// What the output format cannot represent, and what its coordinates are for.
@@ -206,31 +206,53 @@ impl Texts {
     /// ```
     pub fn of_changes(&self, file: &str, found: &OverlaySummary) -> Vec<Message> {
         let texts = [
-            (found.repaired > 0).then(|| self.repaired(file, found.repaired)),
-            (found.not_repairable > 0).then(|| self.not_repairable(file, found.not_repairable)),
             (found.with_narrow_parts > 0).then(|| self.narrow_parts(file, found.with_narrow_parts)),
             (found.slivers > 0).then(|| self.slivers(file, found.slivers, found.sliver_area)),
+        ];
+        let repairs = self.of_repairs(file, found.repaired, &found.invalid);
+        repairs.into_iter().chain(texts.into_iter().flatten().map(Message::info)).collect()
+    }
+
+    /// The messages about parcels that were repaired, and those that could not be.
+    pub(crate) fn of_repairs(&self, file: &str, repaired: u64, invalid: &InvalidRows) -> Vec<Message> {
+        let texts = [
+            (repaired > 0).then(|| self.repaired(file, repaired)),
+            (invalid.not_repairable > 0).then(|| self.not_repairable(file, invalid.not_repairable)),
         ];
         texts.into_iter().flatten().map(Message::info).collect()
     }
 
-    /// The messages about a plan that was read: the notes of the reader, and what was changed in its geometries.
+    /// The messages about a plan that was read: what was changed in its geometries, and levels that are not used.
     ///
     /// ```
     /// use taizhou_corridor::messages::Lang;
     /// use taizhou_corridor::plan::{PLAN_GEOJSON, UncheckedPlan};
     ///
     /// let outline = UncheckedPlan::read(PLAN_GEOJSON.as_bytes())?;
-    /// assert!(Lang::En.texts().of_outline("plan.geojson", &outline, &[]).is_empty());
+    /// assert!(Lang::En.texts().of_outline("plan.geojson", &outline).is_empty());
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn of_outline(&self, file: &str, outline: &UncheckedPlan, notes: &[ReadNote]) -> Vec<Message> {
-        let is_changed = |finding: &&Finding| {
-            use PlanProblem::{Arcs, EmptyMembers, LevelsIgnored};
-            matches!(finding.problem, Problem::Plan(Arcs { .. } | EmptyMembers { .. } | LevelsIgnored { .. }))
-        };
-        let changed = outline.findings().iter().filter(is_changed);
-        let changed = changed.map(|finding| Message::info(self.of_file(file, &messages::finding(finding, self.lang))));
-        self.of_notes(file, notes).into_iter().chain(changed).collect()
+    pub fn of_outline(&self, file: &str, outline: &UncheckedPlan) -> Vec<Message> {
+        self.of_findings(file, outline, |problem| {
+            matches!(
+                problem,
+                PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. } | PlanProblem::LevelsIgnored { .. }
+            )
+        })
+    }
+
+    /// The same about a layer, which has no levels.
+    #[cfg(feature = "cli")]
+    pub(crate) fn of_layer(&self, file: &str, outline: &UncheckedPlan) -> Vec<Message> {
+        self.of_findings(file, outline, |problem| {
+            matches!(problem, PlanProblem::Arcs { .. } | PlanProblem::EmptyMembers { .. })
+        })
+    }
+
+    fn of_findings(&self, file: &str, outline: &UncheckedPlan, is_reported: fn(&PlanProblem) -> bool) -> Vec<Message> {
+        let findings = outline.findings().iter();
+        let reported =
+            findings.filter(|finding| matches!(&finding.problem, Problem::Plan(problem) if is_reported(problem)));
+        reported.map(|finding| Message::info(self.of_file(file, &messages::finding(finding, self.lang)))).collect()
     }
 }

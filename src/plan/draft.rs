@@ -1,5 +1,6 @@
 //! Makes a plan of polygons: derives their hierarchy by containment and completes the properties of a plan.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use geo::{Area, BoundingRect, MultiPolygon};
@@ -9,7 +10,7 @@ use geojson::{JsonObject, JsonValue};
 use crate::error::{Error, ErrorKind, PlanProblem, Result};
 use crate::geometry::box_tree::{Bounds, intersecting_pairs};
 use crate::geometry::clip::union;
-use crate::plan::outline_options::{MIN_SHARE_INSIDE, share_inside};
+use crate::plan::outline_options::{MIN_SHARE_INSIDE, distinct, share_inside};
 use crate::plan::{Feature, Level, OutlineOptions, Plan, RawFeature, RawGeometry, UncheckedPlan};
 
 /// What is stated about a new plan. Properties that the features have already are kept.
@@ -81,10 +82,16 @@ impl PlanDraft {
     /// ```
     pub fn plan(&self, outline: UncheckedPlan, options: &OutlineOptions) -> Result<(UncheckedPlan, Vec<Assumption>)> {
         let plan = outline.into_plan()?;
+        let mut rows = HashMap::new();
+        for (row, feature) in (1..).zip(plan.features()) {
+            if rows.insert(feature.id.as_str(), row).is_some() {
+                return Err(Error::from(PlanProblem::DuplicateId).at_row(row).at_feature(feature.id.clone()));
+            }
+        }
         let (hierarchy, assumptions) = if plan.is_flat() {
             Hierarchy::derive(self, &plan, options)?
         } else {
-            (Hierarchy::of_file(&plan), vec![Assumption::LevelsOfFile])
+            (Hierarchy::of_file(self, &plan)?, vec![Assumption::LevelsOfFile])
         };
         let added = hierarchy.added.as_ref().map(|shape| self.corridor(&plan, shape.clone(), &hierarchy));
         let own = plan.features().iter().zip(&hierarchy.places).map(|(feature, place)| {
@@ -136,6 +143,11 @@ impl PlanDraft {
         properties
     }
 
+    /// Whether a feature is named as the core.
+    fn is_core(&self, feature: &Feature) -> bool {
+        self.core.as_ref().is_some_and(|core| [&feature.id, &feature.name].contains(&core))
+    }
+
     /// Adds what the plan states of all features and of the corridor.
     fn complete(&self, properties: &mut JsonObject, level: Level) {
         let mut set = |name: &str, value: Option<&str>| {
@@ -184,6 +196,11 @@ pub enum Assumption {
         /// Their number.
         count: usize,
     },
+    /// Levels of the file are not known.
+    UnknownLevels {
+        /// Their names, the first ten.
+        names: Vec<String>,
+    },
     /// A feature is of another level than its file states.
     OtherLevel {
         /// Its id.
@@ -209,13 +226,25 @@ struct Hierarchy {
 }
 
 impl Hierarchy {
-    fn of_file(plan: &Plan) -> Hierarchy {
+    /// The hierarchy of the file, with a core that the draft names.
+    fn of_file(draft: &PlanDraft, plan: &Plan) -> Result<Hierarchy> {
         let place = |feature: &Feature| Place {
-            level: feature.level.unwrap_or(Level::Cluster),
+            level: match feature.level.unwrap_or(Level::Cluster) {
+                Level::Zone if draft.is_core(feature) => Level::Core,
+                level => level,
+            },
             parent: feature.parent.map(|parent| plan[parent].id.clone()),
         };
         let root_id = plan.root().map(|root| root.id.clone()).unwrap_or_default();
-        Hierarchy { places: plan.features().iter().map(place).collect(), root_id, added: None }
+        let places: Vec<Place> = plan.features().iter().map(place).collect();
+        let is_named_core = |(feature, place): (&Feature, &Place)| draft.is_core(feature) && place.level == Level::Core;
+        if let Some(core) = &draft.core
+            && !plan.features().iter().zip(&places).any(is_named_core)
+        {
+            let known = plan.partition().map(|id| plan[id].id.clone()).collect();
+            return Err(Error::new(ErrorKind::UnknownId { id: core.clone(), known }));
+        }
+        Ok(Hierarchy { places, root_id, added: None })
     }
 
     fn derive(draft: &PlanDraft, plan: &Plan, options: &OutlineOptions) -> Result<(Hierarchy, Vec<Assumption>)> {
@@ -235,7 +264,7 @@ impl Hierarchy {
             None => Assumption::CorridorAdded { id: root_id.clone(), zones: outer.len() },
         }];
         let depth = |index: usize| containers[index].len() + usize::from(root.is_none());
-        let (mut places, mut cores, mut zone_ids) = (vec![], vec![], vec![]);
+        let (mut places, mut cores, mut zone_ids, mut unknown_levels) = (vec![], vec![], vec![], vec![]);
         for (index, feature) in features.iter().enumerate() {
             // Of the features around it, the innermost.
             let around = containers[index].iter().copied().max_by_key(|&other| containers[other].len());
@@ -243,11 +272,16 @@ impl Hierarchy {
                 0 => None,
                 _ => Some(around.map_or_else(|| root_id.clone(), |around| features[around].id.clone())),
             };
-            let stated = options.stated_level(&feature.properties);
-            let is_core = draft.core.as_ref().is_some_and(|core| [&feature.id, &feature.name].contains(&core));
+            let stated = match options.stated_level(&feature.properties) {
+                Some(Err(name)) => {
+                    unknown_levels.push(name);
+                    None
+                }
+                stated => stated.and_then(Result::ok),
+            };
             let level = match depth(index) {
                 0 => Level::Corridor,
-                1 if is_core || stated == Some(Level::Core) => Level::Core,
+                1 if draft.is_core(feature) || stated == Some(Level::Core) => Level::Core,
                 1 => Level::Zone,
                 2 => Level::Cluster,
                 _ => {
@@ -268,6 +302,10 @@ impl Hierarchy {
         }
         if let Some(core) = draft.core.as_ref().filter(|_| !places.iter().any(|place| place.level == Level::Core)) {
             return Err(Error::new(ErrorKind::UnknownId { id: core.clone(), known: zone_ids }));
+        }
+        if !unknown_levels.is_empty() {
+            let names = distinct(unknown_levels.into_iter());
+            assumptions.push(Assumption::UnknownLevels { names });
         }
         let count = |level: fn(Level) -> bool| places.iter().filter(|place| level(place.level)).count();
         assumptions.push(Assumption::Zones { count: count(Level::is_partition), core: cores });

@@ -252,13 +252,11 @@ impl OutlineOptions {
         }
     }
 
-    /// The level that the properties of a feature state.
-    pub(crate) fn stated_level(&self, properties: &JsonObject) -> Option<Level> {
-        if !self.has_levels() {
-            return None;
-        }
+    /// The level that the properties of a feature state, or the text that is none.
+    pub(crate) fn stated_level(&self, properties: &JsonObject) -> Option<Result<Level, String>> {
         let name = self.field("level").map_or("level", |mapped| mapped.field.as_str());
-        self.level(&properties.get(name).and_then(text_of)?)
+        let text = properties.get(name).and_then(text_of)?;
+        Some(self.level(&text).ok_or(text))
     }
 
     fn level(&self, text: &str) -> Option<Level> {
@@ -270,16 +268,18 @@ impl OutlineOptions {
     /// Makes a hierarchy of the levels that are named by the options: completes the parents, or takes off the levels
     /// of all features and says why.
     pub(crate) fn link(&self, features: &mut [&mut RawFeature]) -> Option<PlanProblem> {
-        if !self.has_levels() {
+        if self.name_field.is_some() {
             return None;
         }
         let levels: Vec<Option<Level>> = features.iter().map(|feature| level_of(feature)).collect();
-        let mut unknown: Vec<String> = vec![];
-        for (feature, _) in features.iter().zip(&levels).filter(|(_, level)| level.is_none()) {
-            let text = feature.properties.get("level").and_then(text_of).unwrap_or_default();
-            if !unknown.contains(&text) {
-                unknown.push(text);
-            }
+        let without_level = features.iter().zip(&levels).filter(|(_, level)| level.is_none());
+        let unknown = distinct(
+            without_level.map(|(feature, _)| feature.properties.get("level").and_then(text_of).unwrap_or_default()),
+        );
+        if !self.has_levels() {
+            // A plan whose levels are its own, or a layer.
+            let is_layer = levels.iter().all(Option::is_none) && unknown.iter().any(|name| !name.is_empty());
+            return is_layer.then_some(PlanProblem::LevelsIgnored { unknown, roots: 0 });
         }
         let roots = levels.iter().filter(|level| **level == Some(Level::Corridor)).count();
         if !unknown.is_empty() || roots != 1 {
@@ -362,6 +362,21 @@ impl<'a> Parents<'a> {
         let (Some(inner), Some(outer)) = (&self.shapes[index], &self.shapes[other]) else { return false };
         share_inside(inner, outer) >= MIN_SHARE_INSIDE
     }
+}
+
+/// The first different ones, as many as a message names.
+pub(super) fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    const MAX_NAMED: usize = 10;
+    let mut distinct: Vec<String> = vec![];
+    for name in names {
+        if !distinct.contains(&name) {
+            distinct.push(name);
+        }
+        if distinct.len() == MAX_NAMED {
+            break;
+        }
+    }
+    distinct
 }
 
 /// The share of the area of a shape that lies in another, in the plane.
@@ -491,5 +506,17 @@ mod tests {
         assert_eq!((problem, &parents[1], &parents[2]), (None, &Some("全域".into()), &None));
         let (problem, ..) = link(&[("甲", "片区", ""), ("乙", "片区", "")]);
         assert_eq!(problem, Some(PlanProblem::LevelsIgnored { unknown: vec![], roots: 0 }));
+
+        // A property `level` that the options do not speak of.
+        let link = |levels: &[JsonValue]| {
+            let mut features: Vec<RawFeature> = levels.iter().map(|level| feature(json!({"level": level}))).collect();
+            OutlineOptions::default().link(&mut features.iter_mut().collect::<Vec<_>>())
+        };
+        let ignored = |unknown: &[&str]| {
+            let unknown = unknown.iter().map(|name| (*name).to_owned()).collect();
+            Some(PlanProblem::LevelsIgnored { unknown, roots: 0 })
+        };
+        assert_eq!(link(&[json!("一级"), json!(2), json!("一级")]), ignored(&["一级", "2"]));
+        assert_eq!((link(&[json!(null), json!("")]), link(&[json!("zone"), json!("二级")])), (None, None));
     }
 }

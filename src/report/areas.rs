@@ -122,9 +122,6 @@ pub fn table(plan: &Plan, areas: &[ZoneArea], lang: Lang) -> String {
     let mut methods: Vec<Method> = areas.iter().map(|area| area.method.clone()).collect();
     methods.dedup();
     methods.into_iter().for_each(|method| text.extend([&texts.method_note(method), "\n"]));
-    if let Some(distance) = plan.offset_distance() {
-        text.extend([&texts.zones_offset(distance), "\n"]);
-    }
     text
 }
 

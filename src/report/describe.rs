@@ -147,6 +147,7 @@ fn fields(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<(&'static str, String)
     if let Some(accuracy) = zone.accuracy {
         fields.push((texts.accuracy, texts.accuracy_of(accuracy)));
     }
+    fields.extend(plan.offset_distance().map(|distance| (texts.offset_name(), texts.offset(distance))));
     fields
 }
 
@@ -185,7 +186,7 @@ pub fn page(plan: &Plan, id: FeatureId, lang: Lang) -> String {
     page.text
 }
 
-/// The sources of the figures and the outline of a zone, and its offset.
+/// The sources of the figures and the outline of a zone.
 pub(crate) fn sources(plan: &Plan, zone: &Feature, lang: Lang) -> Vec<String> {
     sources_by(plan.facts().as_ref(), plan, zone, lang)
 }
@@ -197,8 +198,7 @@ fn sources_by(facts: Option<&Facts>, plan: &Plan, zone: &Feature, lang: Lang) ->
         Some(facts) if plan.is_bundled() => Some(lang.localized(&facts.outline).to_owned()),
         _ => zone.properties.get("source").and_then(|value| value.as_str()).map(one_line),
     };
-    let offset = plan.offset_distance().map(|distance| lang.texts().zones_offset(distance));
-    documents.chain(outline).chain(offset).collect()
+    documents.chain(outline).collect()
 }
 
 /// The features inside another, their own parts indented; the clusters that the published text names are marked.

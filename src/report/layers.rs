@@ -209,7 +209,7 @@ impl LayerReport {
             (texts.area, area(SquareMetres::mu, 2), texts.mu),
         ]);
         if let Some(distance) = self.layers.iter().find_map(|layer| layer.offset) {
-            rows.push((texts.offset, text(self.lang.texts().offset(distance)), ""));
+            rows.push((self.lang.texts().offset_name(), text(self.lang.texts().offset(distance)), ""));
         }
         let head = [texts.item, texts.value, texts.unit].map(|name| (name.to_owned(), Align::Left));
         (head.to_vec(), rows.into_iter().map(|(item, value, unit)| vec![text(item), value, text(unit)]).collect())

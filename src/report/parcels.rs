@@ -251,9 +251,6 @@ impl<'p> ParcelReport<'p> {
         for (item, value) in self.lang.texts().provenance(self.plan, source.outline.as_deref()) {
             line(item, text(value), "");
         }
-        if let Some(distance) = self.plan.offset_distance() {
-            line(texts.offset, text(self.lang.texts().offset(distance)), "");
-        }
         if let Some(settings) = &source.settings {
             line(texts.settings, text(one_line(settings)), "");
         }

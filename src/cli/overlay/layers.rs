@@ -7,7 +7,7 @@ use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args};
 use crate::error::Result;
 use crate::messages::Marked;
-use crate::query::overlay::{Layer, LayerColumn, LayerOverlayer, LayersSummary, OverlaySummary, Overlayer};
+use crate::query::overlay::{Layer, LayerColumn, LayerOverlayer, LayersSummary, Overlayer};
 use crate::report;
 use crate::report::layers::{LayerReport, LayerSource};
 use crate::run::ParcelColumns;
@@ -99,9 +99,8 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let marked = if is_marked { Marked::Column("relation") } else { Marked::No };
     let invalid = |file: &str, invalid, rows| ui.texts().invalid_rows(file, invalid, rows, marked);
     table_command::report(&finished, &table.write, invalid, ui);
-    let LayersSummary { repaired, not_repairable, .. } = finished.summary;
-    let changes = OverlaySummary { repaired, not_repairable, ..OverlaySummary::default() };
-    ui.report(ui.texts().of_changes(finished.rows.file(), &changes));
+    let LayersSummary { repaired, invalid, .. } = &finished.summary;
+    ui.report(ui.texts().of_repairs(finished.rows.file(), *repaired, invalid));
     let sentence = ui.texts().layers_summary(finished.rows.file(), &names, &finished.summary);
     ui.result(&sentence, table.write.output.file().is_some() || args.report.is_some());
     for layer in &layers {

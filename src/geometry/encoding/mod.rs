@@ -4,6 +4,7 @@ mod arcs;
 mod assembly;
 mod curves;
 mod kind;
+pub(crate) mod parts;
 mod wkb;
 mod wkt;
 mod write;

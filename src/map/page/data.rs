@@ -35,7 +35,7 @@ pub(super) fn data(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptio
         "words": in_both(|lang| words(plan, lang)),
         "title": in_both(|lang| title(plan, options, lang)),
         "notice": in_both(|lang| lang.notice_of(plan)),
-        "outline": in_both(|lang| options.outline.as_deref().map(|file| lang.texts().provenance_line(plan, Some(file)))),
+        "outline": in_both(|lang| lang.texts().outline_line(plan, options.outline.as_deref())),
         "source": in_both(|lang| source(plan, facts.as_ref(), lang)),
         "isLayer": plan.is_flat(),
         "zones": zones,
@@ -75,13 +75,10 @@ fn words(plan: &Plan, lang: Lang) -> Map<String, Value> {
 /// The source of the outlines: the last source of the first feature.
 fn source(plan: &Plan, facts: Option<&Facts>, lang: Lang) -> Option<String> {
     let zone = plan.root().or(plan.features().first())?;
-    let source = match facts {
+    match facts {
         Some(facts) if plan.is_bundled() => Some(lang.localized(&facts.outline).to_owned()),
         _ => zone.properties.get("source").and_then(Value::as_str).map(one_line),
-    };
-    let offset = plan.offset_distance().map(|distance| lang.texts().zones_offset(distance));
-    let all: Vec<String> = source.into_iter().chain(offset).collect();
-    (!all.is_empty()).then(|| all.join(lang.map_texts().separator))
+    }
 }
 
 fn zone(plan: &Plan, facts: Option<&Facts>, number: FeatureId, area: &ZoneArea) -> Value {

@@ -6,6 +6,7 @@ mod keep_parcels;
 mod layer_boundary;
 mod layers;
 mod overlap_analysis;
+mod parcel_shape;
 mod parcel_summary;
 mod piece;
 mod rows;

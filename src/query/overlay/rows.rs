@@ -1,18 +1,16 @@
 //! `overlay` for the rows of a table.
 
-use geo::{Geometry, MultiPolygon};
+use geo::MultiPolygon;
 
 use crate::crs::{CoordNormalizer, Crs, IntoPlane, Plane};
 use crate::error::RowProblem;
-use crate::geometry::polygons_of;
-use crate::geometry::repair::repair_in;
-use crate::geometry::validity::first_validation_error_in;
 use crate::plan::FeatureId;
 use crate::query::locate::Certainty;
+use crate::query::overlay::parcel_shape::{ValidPolygon, geometry, in_plane, shape_in_table, sliver_width};
 use crate::query::overlay::{Membership, OverlayColumn, OverlaySummary, Overlayer, Part, Relation};
 use crate::query::reason::{ReasonText, reason};
 use crate::query::{AnsweredBatch, QueryCoords, TableQuery};
-use crate::table::{AnswerTable, Batch, BatchBuilder, Field, GeometrySource, Row, Shape, Value};
+use crate::table::{AnswerTable, Batch, BatchBuilder, Field, GeometrySource, Row, Value};
 use crate::units::{AreaUnit, Metres, SquareMetres, StatedArea};
 
 /// Overlays the parcels of a table with the zones of a plan.
@@ -446,78 +444,4 @@ impl TableQuery for RowOverlayer<'_> {
 /// The stated area of a row: the value of a column, by index, in a unit. `None` if the cell has none.
 pub fn stated_area(row: Row<'_>, (column, unit): (usize, AreaUnit)) -> Option<StatedArea> {
     StatedArea::parse(row.cell(column)?.shown().trim(), unit)
-}
-
-/// The valid polygon of a row, in the coordinates of its table.
-pub(super) struct ValidPolygon {
-    pub(super) shape: MultiPolygon<f64>,
-    /// What was repaired, if anything.
-    pub(super) repaired: Option<RowProblem>,
-}
-
-impl ValidPolygon {
-    pub(super) fn of(
-        batch: &Batch,
-        row_index: usize,
-        plane: &Plane,
-        with_repair: bool,
-    ) -> Result<ValidPolygon, RowProblem> {
-        match polygons(batch, row_index, plane) {
-            Ok(shape) => Ok(ValidPolygon { shape, repaired: None }),
-            Err((problem, Some(invalid))) if with_repair => match repair_in(&invalid, plane) {
-                Some(shape) => Ok(ValidPolygon { shape, repaired: Some(problem) }),
-                None => Err(RowProblem::NotRepairable(Box::new(problem))),
-            },
-            Err((problem, _)) => Err(problem),
-        }
-    }
-}
-
-/// A polygon of a table in the plane of a plan.
-pub(super) fn in_plane(shape: &MultiPolygon<f64>, into_plane: &IntoPlane<'_>) -> Result<MultiPolygon<f64>, RowProblem> {
-    if into_plane.keeps_numbers() { Ok(shape.clone()) } else { into_plane.shape(shape) }
-}
-
-/// The width below which parts are ignored in relations, by default that of the deviation of transformed edges.
-pub(super) fn sliver_width(chosen: Option<Metres>, into_plane: &IntoPlane<'_>) -> Metres {
-    let default = if into_plane.is_same_plane() { Metres(0.0) } else { RowOverlayer::TRANSFORMED_SLIVER_WIDTH };
-    chosen.unwrap_or(default)
-}
-
-/// The valid polygon of a row; or its problem, and the invalid polygon if there is one.
-fn polygons(
-    batch: &Batch,
-    row_index: usize,
-    plane: &Plane,
-) -> Result<MultiPolygon<f64>, (RowProblem, Option<MultiPolygon<f64>>)> {
-    let shape = match batch.shape(row_index) {
-        Ok(shape) => shape,
-        Err(problem) => return Err((problem.clone(), batch.closed_shape(row_index).and_then(parcel_of))),
-    };
-    let parcel = if let Shape::Other(geometry) = shape { parcel_of(geometry) } else { None };
-    let Some(parcel) = parcel else {
-        return Err((RowProblem::NotAParcel { found: shape.kind().to_owned() }, None));
-    };
-    match first_validation_error_in(&parcel, plane) {
-        None => Ok(parcel),
-        Some(error) => Err((RowProblem::Shape(error.problem), Some(parcel))),
-    }
-}
-
-/// The shape of a parcel in the coordinates of its batch.
-fn shape_in_table(batch: &Batch, row_index: usize, parcel: &Parcel) -> MultiPolygon<f64> {
-    match (&parcel.repaired, batch.shape(row_index)) {
-        (Some(repair), _) => repair.shape.clone(),
-        (None, Ok(Shape::Other(geometry))) => parcel_of(geometry).unwrap_or_else(|| parcel.shape.clone()),
-        (None, _) => parcel.shape.clone(),
-    }
-}
-
-/// The geometry to write: a polygon if there is only one.
-pub(super) fn geometry(mut shape: MultiPolygon<f64>) -> Geometry<f64> {
-    if shape.0.len() == 1 { shape.0.remove(0).into() } else { shape.into() }
-}
-
-fn parcel_of(geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
-    Some(MultiPolygon(polygons_of(geometry)?.into_iter().cloned().collect()))
 }

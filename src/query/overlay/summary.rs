@@ -28,8 +28,6 @@ pub struct OverlaySummary {
     pub with_narrow_parts: u64,
     /// Parcels that were repaired.
     pub repaired: u64,
-    /// Polygons that could not be repaired, included in the invalid rows.
-    pub not_repairable: u64,
     /// Rows without an answer.
     pub invalid: InvalidRows,
     /// Parcels by the zone of their largest part, and its certainty.
@@ -47,7 +45,6 @@ impl QuerySummary for OverlaySummary {
         self.sliver_area.0 += later.sliver_area.0;
         self.with_narrow_parts += later.with_narrow_parts;
         self.repaired += later.repaired;
-        self.not_repairable += later.not_repairable;
         self.invalid.append(later.invalid);
         self.zones.append(later.zones);
     }
@@ -67,10 +64,7 @@ impl OverlaySummary {
         for (row, parcel) in (batch.first_row()..).zip(parcels) {
             match parcel {
                 Ok(parcel) => self.add(parcel),
-                Err(problem) => {
-                    self.not_repairable += u64::from(matches!(problem, RowProblem::NotRepairable(_)));
-                    self.invalid.add(row, problem);
-                }
+                Err(problem) => self.invalid.add(row, problem),
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Geometries: whole multiples of the scale, as differences from point to point.
 
-use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
+use geo::{Coord, Geometry, LineString, MultiPoint, Point};
 
 use super::cursor::Cursor;
 use super::curves;
 use super::fields::GeometryField;
 use crate::error::{GeometryProblem, RowProblem};
+use crate::geometry::encoding::parts::{finite, lines, polygons};
 use crate::geometry::encoding::{ArcTolerance, Assembly, Decoded};
-use crate::geometry::rings::assemble;
 
 /// Flags of a shape type.
 const HAS_HEIGHTS: u64 = 1 << 31;
@@ -33,7 +33,7 @@ pub(super) fn decode(bytes: &[u8], grid: &GeometryField, arcs: ArcTolerance) -> 
         1 | 9 | 11 | 21 | 52 => point(&mut cursor, grid)?,
         8 | 18 | 20 | 28 | 53 => points(&mut cursor, grid)?,
         3 | 10 | 13 | 23 | 50 => lines(parts(&mut cursor, grid, of_vertex, &mut assembly)?)?,
-        5 | 15 | 19 | 25 | 51 => polygons(parts(&mut cursor, grid, of_vertex, &mut assembly)?)?,
+        5 | 15 | 19 | 25 | 51 => polygons(parts(&mut cursor, grid, of_vertex, &mut assembly)?),
         // Surfaces in 3D, whose faces may overlap in the plane.
         31 | 32 | 54 => return Err(RowProblem::UnsupportedGeometry { kind: "MultiPatch".to_owned() }),
         other => return Err(GeometryProblem::ShapeType(other as i32).into()),
@@ -60,13 +60,6 @@ fn point(cursor: &mut Cursor<'_>, grid: &GeometryField) -> Result<Option<Geometr
     let at = Coord { x: x as f64 / grid.scale + grid.x, y: y as f64 / grid.scale + grid.y };
     finite(&[at])?;
     Ok(Some(Point(at).into()))
-}
-
-fn finite(coords: &[Coord<f64>]) -> Result<(), GeometryProblem> {
-    match coords.iter().find(|at| !(at.x.is_finite() && at.y.is_finite())) {
-        Some(at) => Err(GeometryProblem::NotFinite(at.x, at.y)),
-        None => Ok(()),
-    }
 }
 
 /// Reads coordinates, each as difference from the one before.
@@ -155,26 +148,4 @@ fn skip_heights(cursor: &mut Cursor<'_>, further: Further, count: usize) -> Resu
         false => {}
     }
     Ok(())
-}
-
-fn lines(parts: Vec<LineString<f64>>) -> Result<Option<Geometry<f64>>, GeometryProblem> {
-    if parts.iter().any(|part| part.0.len() < 2) {
-        return Err(GeometryProblem::SinglePointPart);
-    }
-    let mut lines = MultiLineString(parts);
-    Ok(match lines.0.len() {
-        0 => None,
-        1 => lines.0.pop().map(Geometry::from),
-        _ => Some(lines.into()),
-    })
-}
-
-/// Polygons, whose roles as exteriors and holes are not stored.
-fn polygons(rings: Vec<LineString<f64>>) -> Result<Option<Geometry<f64>>, GeometryProblem> {
-    let mut shape: MultiPolygon<f64> = assemble(rings);
-    Ok(match shape.0.len() {
-        0 => None,
-        1 => shape.0.pop().map(Geometry::from),
-        _ => Some(shape.into()),
-    })
 }

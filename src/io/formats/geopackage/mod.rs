@@ -6,6 +6,8 @@
 #[cfg(feature = "geopackage")]
 mod blob;
 #[cfg(feature = "geopackage")]
+mod database;
+#[cfg(feature = "geopackage")]
 mod files;
 #[cfg(feature = "geopackage")]
 mod read;

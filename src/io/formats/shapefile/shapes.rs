@@ -1,11 +1,11 @@
 //! Decoding and encoding of the geometry records of shapefiles (ESRI white paper of July 1998).
 
 use geo::orient::{Direction, Orient};
-use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon};
+use geo::{Coord, Geometry, LineString, MultiPoint, Point, Polygon};
 
 use crate::error::{GeometryProblem, RowProblem};
 use crate::geometry::encoding::Decoded;
-use crate::geometry::rings::assemble;
+use crate::geometry::encoding::parts::{self, finite};
 
 /// The size of the header of `.shp` and `.shx` files.
 pub(super) const HEADER_BYTES: usize = 100;
@@ -86,16 +86,10 @@ fn plane_shape(content: &[u8], expected: Option<ShapeType>) -> Result<Decoded, G
             let points: MultiPoint<f64> = points.into_iter().map(Point).collect();
             (!points.0.is_empty()).then(|| points.into())
         }
-        ShapeType::PolyLine => lines(parts(content).ok_or(SHORT)??)?,
-        ShapeType::Polygon => {
-            let rings = parts(content).ok_or(SHORT)??;
-            rings.iter().try_for_each(|ring| finite(&ring.0))?;
-            let mut shape: MultiPolygon<f64> = assemble(rings);
-            match shape.0.len() {
-                0 => None,
-                1 => shape.0.pop().map(Geometry::from),
-                _ => Some(shape.into()),
-            }
+        ShapeType::PolyLine | ShapeType::Polygon => {
+            let parts = parts(content).ok_or(SHORT)??;
+            parts.iter().try_for_each(|part| finite(&part.0))?;
+            if kind == ShapeType::Polygon { parts::polygons(parts) } else { parts::lines(parts)? }
         }
     };
     Ok(Decoded { geometry, has_heights, ..Decoded::default() })
@@ -107,13 +101,6 @@ fn point(at: Coord<f64>) -> Result<Option<Coord<f64>>, GeometryProblem> {
         return Ok(None);
     }
     finite(&[at]).map(|()| Some(at))
-}
-
-fn finite(coords: &[Coord<f64>]) -> Result<(), GeometryProblem> {
-    match coords.iter().find(|at| !(at.x.is_finite() && at.y.is_finite())) {
-        Some(at) => Err(GeometryProblem::NotFinite(at.x, at.y)),
-        None => Ok(()),
-    }
 }
 
 /// Decodes coordinates; `None` if the record is too short.
@@ -140,21 +127,6 @@ fn parts(content: &[u8]) -> Option<Result<Vec<LineString<f64>>, GeometryProblem>
         Ok(LineString(part.to_vec()))
     });
     Some(parts.filter(|part| part.as_ref().map_or(true, |part| !part.0.is_empty())).collect())
-}
-
-fn lines(parts: Vec<LineString<f64>>) -> Result<Option<Geometry<f64>>, GeometryProblem> {
-    for part in &parts {
-        finite(&part.0)?;
-        if part.0.len() < 2 {
-            return Err(GeometryProblem::SinglePointPart);
-        }
-    }
-    let mut lines = MultiLineString(parts);
-    Ok(match lines.0.len() {
-        0 => None,
-        1 => lines.0.pop().map(Geometry::from),
-        _ => Some(lines.into()),
-    })
 }
 
 /// A bounding box, as in records and headers.

@@ -71,8 +71,6 @@ pub struct LayersSummary {
     pub parcel_area: SquareMetres,
     /// Parcels that were repaired.
     pub repaired: u64,
-    /// Polygons that could not be repaired, included in the invalid rows.
-    pub not_repairable: u64,
     /// Rows without an answer.
     pub invalid: InvalidRows,
     /// The counts of each layer, in their order; empty if there are no valid parcels.
@@ -87,7 +85,6 @@ impl QuerySummary for LayersSummary {
         self.parcels += later.parcels;
         self.parcel_area.0 += later.parcel_area.0;
         self.repaired += later.repaired;
-        self.not_repairable += later.not_repairable;
         self.invalid.append(later.invalid);
         if self.layers.len() < later.layers.len() {
             self.layers.resize(later.layers.len(), LayerSummary::default());
@@ -111,10 +108,7 @@ impl LayersSummary {
         for (row, parcel) in (batch.first_row()..).zip(parcels) {
             match parcel {
                 Ok(parcel) => self.add(parcel),
-                Err(problem) => {
-                    self.not_repairable += u64::from(matches!(problem, RowProblem::NotRepairable(_)));
-                    self.invalid.add(row, problem);
-                }
+                Err(problem) => self.invalid.add(row, problem),
             }
         }
     }

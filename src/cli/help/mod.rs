@@ -1,6 +1,12 @@
-//! Texts of the help: Chinese translations, and headings and examples in both languages.
+//! Texts of the help: Chinese translations; headings and examples in both languages.
+
+mod examples;
+mod headings;
 
 use crate::messages::Lang;
+
+pub use self::examples::examples;
+pub use self::headings::Heading;
 
 /// The Chinese help of a command or an argument, by its path: `locate`, `locate.at`; `.lang` for an argument of all
 /// commands.
@@ -226,138 +232,11 @@ fn shared(argument: &str) -> Option<&'static str> {
     })
 }
 
-/// The heading of an option in the help, the same in every command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heading {
-    Input,
-    Coordinates,
-    Plan,
-    Layers,
-    Query,
-    Certainty,
-    Output,
-    General,
-}
-
-impl Heading {
-    pub const ALL: [Heading; 8] = [
-        Heading::Input,
-        Heading::Coordinates,
-        Heading::Plan,
-        Heading::Layers,
-        Heading::Query,
-        Heading::Certainty,
-        Heading::Output,
-        Heading::General,
-    ];
-
-    /// The heading of an option; `None` if it is not assigned.
-    pub fn of(id: &str) -> Option<Heading> {
-        Some(match id {
-            "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "coord_field"
-            | "header_row" | "wkt_field" | "field_names" | "domains" | "strict" => Heading::Input,
-            "crs" | "override_crs" | "datum_shift" | "strict_crs" | "axis" | "to_crs" | "precision" => {
-                Heading::Coordinates
-            }
-            "plan" | "plan_crs" | "plan_datum_shift" | "plan_encoding" | "override_plan_crs" | "plan_layer"
-            | "name_field" | "setback" | "grow" | "plan_accuracy" | "plan_fields" | "plan_levels" | "corridor_name"
-            | "core" | "authority" | "published_by" | "published_on" => Heading::Plan,
-            "against" | "against_accuracy" | "against_crs" | "against_layer" | "against_datum_shift" => Heading::Layers,
-            "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sliver_width" | "sum_by"
-            | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"
-            | "overlaps" | "partitions" => Heading::Query,
-            "uncertainty" | "uncertainty_field" => Heading::Certainty,
-            "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
-            | "to_layer" | "txt_dialect" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom"
-            | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation"
-            | "dpi" => Heading::Output,
-            "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "config" | "no_config" | "help" | "version" => {
-                Heading::General
-            }
-            _ => return None,
-        })
-    }
-
-    pub fn text(self, lang: Lang) -> &'static str {
-        let (en, zh) = match self {
-            Heading::Input => ("Input", "输入"),
-            Heading::Coordinates => ("Coordinates", "坐标"),
-            Heading::Plan => ("Plan", "规划"),
-            Heading::Layers => ("Layers", "图层"),
-            Heading::Query => ("Query", "查询"),
-            Heading::Certainty => ("Certainty", "可信度"),
-            Heading::Output => ("Output", "输出"),
-            Heading::General => ("General", "通用"),
-        };
-        either(lang, en, zh)
-    }
-}
-
 fn either(lang: Lang, en: &'static str, zh: &'static str) -> &'static str {
     match lang {
         Lang::En => en,
         Lang::Zh => zh,
     }
-}
-
-/// The examples of a command. Their input files exist in the tests of the manual.
-pub fn examples(path: &str, lang: Lang) -> Option<String> {
-    let lines: &[&str] = match (path, lang) {
-        ("", _) => &["corridor locate --at 121.36898,28.65590", "corridor map -o plan.html"],
-        ("locate", Lang::En) => {
-            &["corridor locate sites.csv -o answers.csv", "corridor locate sites.shp --to-crs GCJ02 -o answers.xlsx"]
-        }
-        ("locate", Lang::Zh) => {
-            &["corridor locate 点位.csv -o 结果.csv", "corridor locate 点位.xlsx --fields name -f text"]
-        }
-        ("overlay", Lang::En) => {
-            &["corridor overlay parcels.gpkg -o parts.gpkg", "corridor overlay parcels.shp --report report.xlsx"]
-        }
-        ("overlay", Lang::Zh) => {
-            &["corridor overlay 地块.gpkg -o 重叠.gpkg", "corridor overlay 地块.shp --report 报告.xlsx"]
-        }
-        ("nearest", Lang::En) => {
-            &["corridor nearest --at 121.36898,28.65590", "corridor nearest sites.csv --within 1.5km -o near.csv"]
-        }
-        ("nearest", Lang::Zh) => {
-            &["corridor nearest --at 121.36898,28.65590", "corridor nearest 点位.csv --within 1.5km -o 邻近.csv"]
-        }
-        ("convert", Lang::En) => &["corridor convert parcels.shp --to-crs EPSG:4549 -o parcels-4549.gpkg"],
-        ("convert", Lang::Zh) => &["corridor convert 地块.shp --to-crs EPSG:4549 -o 地块4549.gpkg"],
-        ("areas", _) => &["corridor areas --method all"],
-        ("export", _) => &[
-            "corridor export --style -o plan.kml",
-            "corridor export --level zone --to-crs EPSG:4549 -o zones-4549.shp",
-        ],
-        ("map", Lang::En) => {
-            &["corridor map sites.csv -o sites.html", "corridor map parcels.gpkg --paper a3 -o parcels.svg"]
-        }
-        ("map", Lang::Zh) => &["corridor map 点位.csv -o 点位.html", "corridor map 地块.gpkg --paper a3 -o 地块.svg"],
-        ("check", Lang::En) => {
-            &["corridor check own.geojson", "corridor check zones.gpkg --name-field 片区名称 -o findings.csv"]
-        }
-        ("check", Lang::Zh) => {
-            &["corridor check own.geojson", "corridor check 片区.gpkg --name-field 片区名称 -o 问题.csv"]
-        }
-        ("plan", Lang::En) => {
-            &["corridor plan new zones.shp --plan-fields name=片区名称 --plan-accuracy 5 -o plan.gpkg"]
-        }
-        ("plan", Lang::Zh) => {
-            &["corridor plan new 片区.shp --plan-fields name=片区名称 --plan-accuracy 5 -o 规划.gpkg"]
-        }
-        ("describe", Lang::En) => &["corridor describe jiaojiang"],
-        ("layers", Lang::En) => &["corridor layers parcels.gpkg"],
-        ("layers", Lang::Zh) => &["corridor layers 地块.gpkg"],
-        ("describe", Lang::Zh) => &["corridor describe 椒江"],
-        ("sql", _) => {
-            &["corridor sql \"SELECT corridor_zone(lon, lat) AS zone, count(*) FROM 'sites.csv' GROUP BY 1\""]
-        }
-        ("completions", _) => &["corridor completions bash > ~/.local/share/bash-completion/completions/corridor"],
-        ("man", _) => &["corridor man locate | man -l -"],
-        _ => return None,
-    };
-    let heading = either(lang, "Examples:", "示例：");
-    Some(lines.iter().fold(heading.to_owned(), |text, line| text + "\n  " + line))
 }
 
 /// The placeholder of a value in the Chinese help. Abbreviations are the same in both languages.

@@ -1,0 +1,71 @@
+//! The headings of options in the help.
+
+use super::either;
+use crate::messages::Lang;
+
+/// The heading of an option in the help, the same in every command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heading {
+    Input,
+    Coordinates,
+    Plan,
+    Layers,
+    Query,
+    Certainty,
+    Output,
+    General,
+}
+
+impl Heading {
+    pub const ALL: [Heading; 8] = [
+        Heading::Input,
+        Heading::Coordinates,
+        Heading::Plan,
+        Heading::Layers,
+        Heading::Query,
+        Heading::Certainty,
+        Heading::Output,
+        Heading::General,
+    ];
+
+    /// The heading of an option; `None` if it is not assigned.
+    pub fn of(id: &str) -> Option<Heading> {
+        Some(match id {
+            "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "coord_field"
+            | "header_row" | "wkt_field" | "field_names" | "domains" | "strict" => Heading::Input,
+            "crs" | "override_crs" | "datum_shift" | "strict_crs" | "axis" | "to_crs" | "precision" => {
+                Heading::Coordinates
+            }
+            "plan" | "plan_crs" | "plan_datum_shift" | "plan_encoding" | "override_plan_crs" | "plan_layer"
+            | "name_field" | "setback" | "grow" | "plan_accuracy" | "plan_fields" | "plan_levels" | "corridor_name"
+            | "core" | "authority" | "published_by" | "published_on" => Heading::Plan,
+            "against" | "against_accuracy" | "against_crs" | "against_layer" | "against_datum_shift" => Heading::Layers,
+            "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sliver_width" | "sum_by"
+            | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"
+            | "overlaps" | "partitions" => Heading::Query,
+            "uncertainty" | "uncertainty_field" => Heading::Certainty,
+            "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
+            | "to_layer" | "txt_dialect" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom"
+            | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation"
+            | "dpi" => Heading::Output,
+            "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "config" | "no_config" | "help" | "version" => {
+                Heading::General
+            }
+            _ => return None,
+        })
+    }
+
+    pub fn text(self, lang: Lang) -> &'static str {
+        let (en, zh) = match self {
+            Heading::Input => ("Input", "输入"),
+            Heading::Coordinates => ("Coordinates", "坐标"),
+            Heading::Plan => ("Plan", "规划"),
+            Heading::Layers => ("Layers", "图层"),
+            Heading::Query => ("Query", "查询"),
+            Heading::Certainty => ("Certainty", "可信度"),
+            Heading::Output => ("Output", "输出"),
+            Heading::General => ("General", "通用"),
+        };
+        either(lang, en, zh)
+    }
+}
