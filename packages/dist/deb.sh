@@ -17,7 +17,8 @@ shell() { install -D -m 644 /dev/stdin "$root/usr/share/$1"; }
 page() { gzip --no-name --best | install -D -m 644 /dev/stdin "$root/usr/share/man/$1.gz"; }
 "$program" man --lang en | page man1/corridor.1
 "$program" man --lang zh | page zh_CN/man1/corridor.1
-for command in locate overlay nearest convert areas export map check describe sql; do
+commands=$("$program" --lang en --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\+\) .*/\1/p' | grep -vx help)
+for command in $commands; do
   "$program" man $command --lang en | page man1/corridor-$command.1
   "$program" man $command --lang zh | page zh_CN/man1/corridor-$command.1
 done
