@@ -8,7 +8,9 @@ const canvas = byId("canvas");
 const state = {
   lang: data.lang,
   theme: data.theme,
-  layers: { corridor: true, zones: true, ...(data.isLayer ? {} : { clusters: true }), graticule: true },
+  layers: data.isLayer
+    ? { zones: true, graticule: true }
+    : { corridor: true, zones: true, clusters: true, graticule: true },
   selected: null,
   hovered: null,
   parcel: null,
