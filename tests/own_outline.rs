@@ -325,4 +325,12 @@ fn a_note_on_the_system_of_a_file_names_its_option() {
     assert!(err.contains("请加--plan-crs GCJ02"), "{err}");
     let (_, _, err) = run(&folder, &[&parcels[..], &["--against", "高德片区.csv"]].concat());
     assert!(err.contains("请加--against-crs GCJ02"), "{err}");
+    let strict = |arguments: &[&str]| {
+        let (code, out, err) = run(&folder, &[arguments, &["--strict-crs"]].concat());
+        assert_eq!((code, out.as_str()), (3, ""), "{err}");
+        assert!(err.contains("高德片区.csv") && err.contains("而未指定坐标系"), "{err}");
+    };
+    strict(&[&parcels[..], &plan].concat());
+    strict(&[&parcels[..], &["--against", "高德片区.csv"]].concat());
+    strict(&["--lang", "zh", "check", "高德片区.csv"]);
 }

@@ -56,6 +56,9 @@ pub(super) struct CommonArgs {
     /// Exit with 0 instead of 1 where there are findings, such as invalid rows
     #[arg(long, global = true)]
     pub(super) exit_zero: bool,
+    /// Fail if the name of a file, sheet or column, or a title, suggests GCJ-02 or BD-09 and no coordinate system is given
+    #[arg(long, global = true)]
+    pub(super) strict_crs: bool,
     /// Settings file; by default corridor.toml in the working directory, if it exists
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,

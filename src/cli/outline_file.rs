@@ -56,6 +56,7 @@ pub(super) fn read_outline(
 ) -> Result<OutlineRead> {
     let (name, texts) = (input.name().to_owned(), ui.texts());
     read.prefers_wkt = true;
+    read.strict_crs = ui.is_strict_crs();
     if let Some(crs) = &read.override_crs {
         ui.info(&texts.overridden_crs(&name, None, crs));
     }

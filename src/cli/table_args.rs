@@ -98,9 +98,6 @@ pub(super) struct ReadArgs {
     layer: Option<String>,
     #[command(flatten)]
     pub(super) crs: CrsArgs,
-    /// Fail if the name of the file, sheet or a column, or a title, suggests GCJ-02 or BD-09 and --crs is not given
-    #[arg(long)]
-    strict_crs: bool,
     /// Column of the longitude or easting, if its name is not recognised
     #[arg(long, value_name = "COLUMN", requires = "lat_field")]
     lon_field: Option<String>,
@@ -147,7 +144,7 @@ impl ReadArgs {
             crs: self.crs.crs(),
             override_crs: self.crs.override_crs(),
             datum_shift: self.crs.datum_shift(),
-            strict_crs: self.strict_crs,
+            strict_crs: ui.is_strict_crs(),
             axis_order: self.crs.axis_order(),
             encoding: self.input_encoding,
             layer: self.layer.clone(),

@@ -16,6 +16,7 @@ pub(super) struct Ui {
     pub(super) lang: Lang,
     is_quiet: bool,
     is_verbose: bool,
+    is_strict_crs: bool,
     progress: ProgressArg,
     settings: UsedSettings,
 }
@@ -24,7 +25,14 @@ impl Ui {
     /// Also reports the settings that are used.
     pub(super) fn new(common: &CommonArgs, settings: UsedSettings) -> Ui {
         let (lang, progress) = (common.lang(), common.progress);
-        let ui = Ui { lang, is_quiet: common.quiet, is_verbose: common.verbose, progress, settings };
+        let ui = Ui {
+            lang,
+            is_quiet: common.quiet,
+            is_verbose: common.verbose,
+            is_strict_crs: common.strict_crs,
+            progress,
+            settings,
+        };
         if let Some(settings) = ui.settings() {
             ui.info(&usage::settings(lang, &settings));
         }
@@ -43,6 +51,11 @@ impl Ui {
 
     pub(super) fn is_quiet(&self) -> bool {
         self.is_quiet
+    }
+
+    /// Whether a hint at GCJ-02 or BD-09 is an error where no coordinate system is given.
+    pub(super) fn is_strict_crs(&self) -> bool {
+        self.is_strict_crs
     }
 
     /// How progress is reported.

@@ -31,8 +31,8 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "请用--header-row指定列名所在行（如3；表头占两行时如3-4）",
         ),
         ErrorKind::SystemNotGiven { .. } => (
-            "name the system: --crs GCJ02 (Amap, Tencent), --crs BD09 (Baidu), or --crs WGS84 if the coordinates are not shifted",
-            "请指定坐标系：--crs GCJ02（高德、腾讯）、--crs BD09（百度）；坐标无偏移时用--crs WGS84",
+            "name the system: --crs GCJ02 (Amap, Tencent), --crs BD09 (Baidu), or --crs WGS84 if the coordinates are not shifted; of a plan with --plan-crs, of a layer with --against-crs",
+            "请指定坐标系：--crs GCJ02（高德、腾讯）、--crs BD09（百度）；坐标无偏移时用--crs WGS84；规划用--plan-crs，图层用--against-crs",
         ),
         ErrorKind::SheetTooLarge { .. } => (
             "delete stray cells far from the table, or save it as .xlsx or .csv",

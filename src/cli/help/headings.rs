@@ -33,9 +33,7 @@ impl Heading {
         Some(match id {
             "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "coord_field"
             | "header_row" | "wkt_field" | "field_names" | "domains" | "strict" => Heading::Input,
-            "crs" | "override_crs" | "datum_shift" | "strict_crs" | "axis" | "to_crs" | "precision" => {
-                Heading::Coordinates
-            }
+            "crs" | "override_crs" | "datum_shift" | "axis" | "to_crs" | "precision" => Heading::Coordinates,
             "plan" | "plan_crs" | "plan_datum_shift" | "plan_encoding" | "override_plan_crs" | "plan_layer"
             | "name_field" | "setback" | "grow" | "plan_accuracy" | "plan_fields" | "plan_levels" | "corridor_name"
             | "core" | "authority" | "published_by" | "published_on" => Heading::Plan,
@@ -48,9 +46,8 @@ impl Heading {
             | "to_layer" | "txt_dialect" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom"
             | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation"
             | "dpi" => Heading::Output,
-            "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "config" | "no_config" | "help" | "version" => {
-                Heading::General
-            }
+            "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "strict_crs" | "config" | "no_config"
+            | "help" | "version" => Heading::General,
             _ => return None,
         })
     }

@@ -21,6 +21,7 @@ pub fn help(path: &str) -> Option<&'static str> {
             "处理大表时如何报告进度：auto（在终端显示一行）、json（每秒向标准错误写一行JSON，供程序读取）、never（不报告）"
         }
         ".exit_zero" => "有问题（如无效行）时退出码为0，而不为1",
+        ".strict_crs" => "文件名、工作表名、列名或标题表明为GCJ-02或BD-09而未指定坐标系时，报错停止",
         ".config" => "设置文件；默认为当前目录下的corridor.toml（如有）",
         ".no_config" => "不使用设置文件",
         ".verbose" => "显示识别出的格式、列和规划",
@@ -194,7 +195,6 @@ fn shared(argument: &str) -> Option<&'static str> {
         "override_crs" => "输入坐标的坐标系，不论文件如何声明；用于声明有误的文件",
         "field_names" => "文件地理数据库的列名取字段名（name）或别名（alias），默认为字段名",
         "domains" => "文件地理数据库中以属性域和子类型的名称代替编码",
-        "strict_crs" => "文件名、工作表名、列名或标题表明为GCJ-02或BD-09而未用--crs指定时，报错停止",
         "axis" => "输入坐标的顺序：auto由数值判断（高斯-克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
         "lon_field" => "经度或东坐标列（列名无法识别时）",
         "lat_field" => "纬度或北坐标列（列名无法识别时）",
