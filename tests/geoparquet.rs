@@ -5,16 +5,23 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
 
+use parquet::basic::{Compression, LogicalType};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int96, Int96Type};
-use parquet::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, ColumnChunkMetaDataBuilder, KeyValue, ParquetMetaDataReader, ParquetMetaDataWriter,
+};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::geospatial::bounding_box::BoundingBox;
 use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
 use serde_json::json;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{Error, ErrorKind, FileKind};
-use taizhou_corridor::io::{self, BlockReader, Format, Input, Loss, Output, ReadOptions, WriteOptions};
+use taizhou_corridor::geometry::encoding::{ArcTolerance, from_text};
+use taizhou_corridor::io::{
+    self, BlockReader, Format, GeoParquetVersion, Input, Loss, Output, ReadNote, ReadOptions, Rows, WriteOptions,
+};
 use taizhou_corridor::table::{AnswerTable, Batch, Field, GeometrySource, Kind, Schema, Value};
 
 fn data(name: &str) -> Vec<u8> {
@@ -99,19 +106,167 @@ fn points_in_metres_and_in_the_native_encoding_are_read() {
     assert_eq!(batch.sites()[1].as_ref().unwrap_err().code(), "null-geometry");
     let native = lines("a.parquet", &data("native_points.parquet")).unwrap();
     assert_eq!(native[0]["geometry"]["coordinates"], serde_json::json!([121.36898, 28.6559]));
+}
+
+const KINDS: [&str; 6] = ["point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon"];
+
+/// Reads a file whose column `wkt` has the expected geometries, and compares them; returns its rows.
+fn read_as_expected(name: &str) -> Rows {
+    let mut rows = io::open(Input::bytes("a.parquet", data(name)), &ReadOptions::default()).unwrap().in_source_crs();
+    let wkt = rows.schema().position("wkt").unwrap();
+    let batch = rows.next_batch().unwrap().unwrap();
+    let mut shapes = 0;
+    for row in 0..batch.len() {
+        let text = batch.row(row).cell(wkt).unwrap().text().into_owned();
+        let expected = from_text(&text, ArcTolerance::default()).ok().and_then(|read| read.geometry);
+        match (batch.shape(row), expected) {
+            (Ok(shape), Some(expected)) => {
+                assert_eq!(shape.geometry(), expected, "{name} {row}");
+                shapes += 1;
+            }
+            (Err(problem), None) => assert_eq!(problem.code(), "null-geometry", "{name} {row}"),
+            (read, expected) => panic!("{name} {row}: {read:?}, {expected:?}"),
+        }
+    }
+    assert!(shapes > 0, "{name}");
+    rows
+}
+
+#[test]
+fn native_encodings_are_read() {
+    for kind in KINDS {
+        let rows = read_as_expected(&format!("native_{kind}.parquet"));
+        let source = if kind == "point" { GeometrySource::Points } else { GeometrySource::Shapes };
+        assert_eq!((rows.crs(), rows.schema().geometry_source), (Crs::Cgcs2000, source), "{kind}");
+    }
+}
+
+/// Without the metadata of GeoParquet, the system is that of the type.
+#[test]
+fn types_of_geoarrow_are_read_with_their_system() {
+    let mut with_heights = 0;
+    for (number, kind) in KINDS.iter().enumerate() {
+        for (next, coordinates) in ["separated", "interleaved"].iter().enumerate() {
+            let name = format!("geoarrow_{kind}_{coordinates}.parquet");
+            let rows = read_as_expected(&name);
+            assert_eq!((rows.crs(), rows.schema().names()), (Crs::Epsg(4528), vec!["wkt".to_owned()]), "{name}");
+            let (_, _, losses) = convert("a.parquet", &data(&name), "out.parquet", None).unwrap();
+            let has_heights = (number + next) % 4 != 0;
+            assert_eq!(losses.contains(&Loss::Heights), has_heights, "{name}");
+            with_heights += usize::from(has_heights);
+        }
+    }
+    assert_eq!(with_heights, 9);
+}
+
+/// The types of Parquet itself, which need no other metadata.
+#[test]
+fn parquet_types_are_read() {
+    let rows = read_as_expected("geometry_4490.parquet");
+    // That there are points only is told by the statistics.
+    assert_eq!((rows.crs(), rows.schema().geometry_source), (Crs::Cgcs2000, GeometrySource::Points));
+    assert_eq!(rows.notes(), []);
+    let rows = read_as_expected("duckdb_geometry.parquet");
+    assert_eq!((rows.crs(), rows.schema().geometry_source), (Crs::Crs84, GeometrySource::Points));
+    let rows = read_as_expected("geography.parquet");
+    assert_eq!((rows.crs(), rows.schema().geometry_source), (Crs::Crs84, GeometrySource::Shapes));
+    assert_eq!(rows.notes(), [ReadNote::GeodesicEdges]);
+}
+
+/// Lists that are damaged inside: nulls where there should be numbers, positions of one number or of five, NaN.
+#[test]
+fn damaged_native_geometries_are_problems_of_their_rows() {
+    let schema = "message m { optional group line (LIST) { repeated group list { optional group element (LIST) {
+        repeated group list { optional double element; } } } } }";
+    // Definition levels: 0 no line, 1 no positions, 2 a null position, 3 an empty one, 4 a null number, 5 a number.
+    let lines_of = |values: &[f64], defined: &[i16], repeated: &[i16]| {
+        let bytes = low_level_with(schema, GEO_LINES, |group| {
+            write_column::<DoubleType>(group, values, Some((defined, repeated)));
+        });
+        let mut rows = io::open(Input::bytes("a.parquet", bytes), &ReadOptions::default()).unwrap();
+        let batch = rows.next_batch().unwrap().unwrap();
+        let shape = |row| batch.shape(row).map(|shape| shape.wkt()).map_err(|problem| problem.code());
+        (0..batch.len()).map(shape).collect::<Vec<_>>()
+    };
+    let line = Ok("LINESTRING(121 28,122 29)".to_owned());
+    let sound = [121.0, 28.0, 122.0, 29.0];
     assert_eq!(
-        kind_of_error("a.parquet", &data("native_lines.parquet")),
-        "its geometries are encoded as `linestring`, which is not supported"
+        lines_of(&sound, &[5, 5, 5, 5, 0, 1], &[0, 2, 1, 2, 0, 0]),
+        [line.clone(), Err("null-geometry"), Err("null-geometry")]
     );
+    // One number, five numbers, an empty position; the rows after them are read.
+    for (count, defined, repeated) in
+        [(1, vec![5], vec![0]), (5, vec![5; 5], vec![0, 2, 2, 2, 2]), (0, vec![3], vec![0])]
+    {
+        let values = [vec![121.0; count], sound.to_vec()].concat();
+        let defined = [defined, vec![5; 4]].concat();
+        let repeated: Vec<i16> = [repeated, vec![0, 2, 1, 2]].concat();
+        assert_eq!(lines_of(&values, &defined, &repeated), [Err("bad-geometry"), line.clone()], "{count}");
+    }
+    // Null positions and numbers, NaN and infinity.
+    for (values, defined, repeated) in [
+        (vec![121.0, 28.0], vec![5, 5, 2], vec![0, 2, 1]),
+        (vec![121.0, 28.0, 122.0], vec![5, 5, 5, 4], vec![0, 2, 1, 2]),
+        (vec![121.0, 28.0, f64::NAN, 29.0], vec![5; 4], vec![0, 2, 1, 2]),
+        (vec![121.0, 28.0, f64::INFINITY, 29.0], vec![5; 4], vec![0, 2, 1, 2]),
+    ] {
+        let found = lines_of(&values, &defined, &repeated);
+        assert!(matches!(found.as_slice(), [Err(_)]), "{found:?}");
+    }
+    // A column of another type is none of geometries.
+    for schema in
+        ["required double line;", "optional binary line (STRING);", "optional group line { required double x; }"]
+    {
+        let bytes = low_level_with(&format!("message m {{ {schema} }}"), GEO_LINES, |group| match schema {
+            "optional binary line (STRING);" => write_column::<ByteArrayType>(group, &[], Some((&[0], &[0]))),
+            "required double line;" => write_column::<DoubleType>(group, &[1.0], None),
+            _ => write_column::<DoubleType>(group, &[], Some((&[0], &[0]))),
+        });
+        assert_eq!(kind_of_error("a.parquet", &bytes), "its column `line` has no geometries");
+    }
+}
+
+const GEO_LINES: &str = r#"{"version": "1.1.0", "primary_column": "line", "columns": {"line": {"encoding": "linestring", "geometry_types": []}}}"#;
+
+#[test]
+fn brotli_is_read() {
+    let found = lines("a.parquet", &data("brotli.parquet")).unwrap();
+    assert_eq!(found[0]["properties"], json!({"name": "台州站", "lon": 121.36898, "lat": 28.6559}));
+    let found = lines("a.parquet", &data("brotli_2.parquet")).unwrap();
+    assert_eq!(found.len(), 120);
+    for row in found.chunks(3) {
+        let places: Vec<_> = row.iter().map(|row| &row["properties"]["wkt"]).collect();
+        assert_eq!(places, ["POINT (121.36898 28.6559)", "", "POINT (121.5 28.7)"]);
+        assert_eq!([&row[0], &row[1]].map(|row| &row["properties"]["number"]), [&json!(1), &json!(null)]);
+    }
 }
 
 /// Compressions that are not built in are called that, and not damage.
 #[test]
 fn what_is_not_supported_is_called_that() {
-    let kind = kind_of_error("a.parquet", &data("brotli.parquet"));
-    assert_eq!(kind, "it is compressed with Brotli, which is not supported");
+    let lzo = with_columns(&data("brotli.parquet"), |column| column.into_builder().set_compression(Compression::LZO));
+    assert_eq!(kind_of_error("a.parquet", &lzo), "it is compressed with LZO, which is not supported");
     let encrypted = [b"PAR1".as_slice(), &[0; 20], b"PARE"].concat();
     assert_eq!(kind_of_error("a.parquet", &encrypted), "it is encrypted, which is not supported");
+}
+
+/// A file with other metadata of its columns.
+fn with_columns(whole: &[u8], change: impl Fn(ColumnChunkMetaData) -> ColumnChunkMetaDataBuilder) -> Vec<u8> {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(whole).unwrap();
+    let mut metadata = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap().into_builder();
+    let groups = metadata.take_row_groups().into_iter().map(|group| {
+        let mut group = group.into_builder();
+        let columns = group.take_columns().into_iter().map(|column| change(column).build().unwrap());
+        let columns = columns.collect();
+        group.set_column_metadata(columns).build().unwrap()
+    });
+    let groups = groups.collect();
+    let metadata = metadata.set_row_groups(groups).build();
+    let footer = u32::from_le_bytes(whole[whole.len() - 8..whole.len() - 4].try_into().unwrap()) as usize;
+    let mut changed = whole[..whole.len() - 8 - footer].to_vec();
+    ParquetMetaDataWriter::new(&mut changed, &metadata).finish().unwrap();
+    changed
 }
 
 /// Old versions of Impala wrote 0 where a column has no dictionary page, or has it among its data pages.
@@ -119,25 +274,10 @@ fn what_is_not_supported_is_called_that() {
 fn a_dictionary_page_at_zero_is_none() {
     for name in ["types.parquet", "geopandas.parquet", "duckdb.parquet", "bare_2.parquet"] {
         let whole = data(name);
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(&whole).unwrap();
-        let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
-        let mut metadata = metadata.into_builder();
-        let groups = metadata.take_row_groups().into_iter().map(|group| {
-            let mut group = group.into_builder();
-            let columns = group.take_columns().into_iter().map(|column| {
-                let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
-                let column = column.into_builder().set_dictionary_page_offset(Some(0)).set_data_page_offset(start);
-                column.build().unwrap()
-            });
-            let columns = columns.collect();
-            group.set_column_metadata(columns).build().unwrap()
+        let changed = with_columns(&whole, |column| {
+            let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+            column.into_builder().set_dictionary_page_offset(Some(0)).set_data_page_offset(start)
         });
-        let groups = groups.collect();
-        let metadata = metadata.set_row_groups(groups).build();
-        let footer = u32::from_le_bytes(whole[whole.len() - 8..whole.len() - 4].try_into().unwrap()) as usize;
-        let mut changed = whole[..whole.len() - 8 - footer].to_vec();
-        ParquetMetaDataWriter::new(&mut changed, &metadata).finish().unwrap();
         assert_eq!(lines("a.parquet", &changed).unwrap(), lines("a.parquet", &whole).unwrap(), "{name}");
     }
 }
@@ -214,8 +354,20 @@ fn nested_values_are_read_as_json() {
 
 /// A file of one row group, its columns written one after the other.
 fn low_level(schema: &str, columns: impl FnOnce(&mut SerializedRowGroupWriter<'_, Vec<u8>>)) -> Vec<u8> {
+    low_level_with(schema, "", columns)
+}
+
+/// The same with metadata of GeoParquet, if they are not empty.
+fn low_level_with(
+    schema: &str,
+    geo: &str,
+    columns: impl FnOnce(&mut SerializedRowGroupWriter<'_, Vec<u8>>),
+) -> Vec<u8> {
     let schema = Arc::new(parse_message_type(schema).unwrap());
     let mut writer = SerializedFileWriter::new(vec![], schema, Arc::default()).unwrap();
+    if !geo.is_empty() {
+        writer.append_key_value_metadata(KeyValue::new("geo".to_owned(), geo.to_owned()));
+    }
     let mut group = writer.next_row_group().unwrap();
     columns(&mut group);
     group.close().unwrap();
@@ -447,7 +599,7 @@ fn footer(bytes: &[u8]) -> (serde_json::Value, SerializedFileReader<File>) {
 fn metadata_are_those_of_the_standard() {
     let (bytes, ..) = convert("a.parquet", &data("geopandas.parquet"), "out.parquet", None).unwrap();
     let (geo, reader) = footer(&bytes);
-    assert_eq!((geo["version"].as_str(), geo["primary_column"].as_str()), (Some("1.1.0"), Some("geometry")));
+    assert_eq!((geo["version"].as_str(), geo["primary_column"].as_str()), (Some("2.0.0"), Some("geometry")));
     let column = &geo["columns"]["geometry"];
     assert_eq!(column["encoding"], "WKB");
     assert_eq!(column["geometry_types"], serde_json::json!(["Point", "Polygon", "MultiPolygon", "GeometryCollection"]));
@@ -457,9 +609,50 @@ fn metadata_are_those_of_the_standard() {
     let names: Vec<String> =
         reader.metadata().file_metadata().schema().get_fields().iter().map(|field| field.name().to_owned()).collect();
     assert_eq!(names, ["名称", "code", "long", "geometry", "bbox"]);
+    // The Parquet type has the same system, and the statistics the same types and bounds.
+    let LogicalType::Geometry(geometry) = logical_type(&reader) else { panic!("no geometry") };
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&geometry.crs.unwrap()).unwrap(), column["crs"]);
+    let group = reader.metadata().row_group(0).column(3);
+    let statistics = group.geo_statistics().unwrap();
+    assert_eq!(statistics.bounding_box(), Some(&BoundingBox::new(121.0, 124.0, 28.0, 29.0)));
+    assert_eq!(statistics.geospatial_types(), Some(&vec![1, 3, 6, 7]));
+    // DuckDB 2 skips row groups only where the nulls are counted.
+    assert_eq!(group.statistics().unwrap().null_count_opt(), Some(1));
     // On WGS 84 nothing needs to be said.
     let (bytes, ..) = convert("sites.csv", b"lon,lat\n121.4,28.65\n", "out.parquet", None).unwrap();
-    assert_eq!(footer(&bytes).0["columns"]["geometry"].get("crs"), None);
+    let (geo, reader) = footer(&bytes);
+    assert_eq!(geo["columns"]["geometry"].get("crs"), None);
+    assert_eq!(logical_type(&reader), LogicalType::geometry(None));
+}
+
+/// Software that does not know the type GEOMETRY fails on it, and reads version 1.1.
+#[test]
+fn version_1_1_is_written_without_the_parquet_type() {
+    let mut rows = io::open(Input::bytes("a.parquet", data("geopandas.parquet")), &ReadOptions::default()).unwrap();
+    let (output, written) = Output::memory("a.parquet");
+    let version = Some(GeoParquetVersion::V1_1);
+    let options = WriteOptions { geoparquet_version: version, ..WriteOptions::new(Format::GEOPARQUET) };
+    let mut writer = io::create(output, &rows.schema().clone(), &[], &options).unwrap();
+    let batch = rows.next_batch().unwrap().unwrap();
+    let answers = AnswerTable::none(&batch);
+    writer.write(batch, &answers).unwrap();
+    writer.finish().unwrap();
+    let (geo, reader) = footer(&written.into_bytes());
+    assert_eq!(
+        (geo["version"].as_str(), geo["columns"]["geometry"]["encoding"].as_str()),
+        (Some("1.1.0"), Some("WKB"))
+    );
+    let column = reader.metadata().row_group(0).column(3);
+    assert_eq!((column.column_descr().logical_type_ref(), column.geo_statistics()), (None, None));
+    // The bytes have no order that would say anything.
+    assert_eq!(column.statistics(), None);
+}
+
+/// The Parquet type of the geometries.
+fn logical_type(reader: &SerializedFileReader<File>) -> LogicalType {
+    let fields = reader.metadata().file_metadata().schema().get_fields();
+    let geometry = fields.iter().find(|field| field.name() == "geometry").unwrap();
+    geometry.get_basic_info().logical_type_ref().unwrap().clone()
 }
 
 #[test]
@@ -524,10 +717,17 @@ fn date_times_keep_what_they_are() {
 #[test]
 fn many_rows_are_written_in_groups() {
     let mut csv = String::from("code,lon,lat\n");
-    (0..250_000).for_each(|row| csv.push_str(&format!("{row:06},{},28.5\n", 121.0 + f64::from(row) / 1e6)));
+    let lon = |row: u32| 121.0 + f64::from(row) / 1e6;
+    (0..250_000).for_each(|row| csv.push_str(&format!("{row:06},{},28.5\n", lon(row))));
     let (bytes, ..) = convert("sites.csv", csv.as_bytes(), "out.parquet", None).unwrap();
-    let rows: Vec<i64> = footer(&bytes).1.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
-    assert_eq!(rows, [100_000, 100_000, 50_000]);
+    let (_, reader) = footer(&bytes);
+    let groups = reader.metadata().row_groups();
+    assert_eq!(groups.iter().map(|group| group.num_rows()).collect::<Vec<_>>(), [100_000, 100_000, 50_000]);
+    // The bounds of each are exact, though its rows come in other batches.
+    for (group, (first, last)) in groups.iter().zip([(0, 99_999), (100_000, 199_999), (200_000, 249_999)]) {
+        let expected = BoundingBox::new(lon(first), lon(last), 28.5, 28.5);
+        assert_eq!(group.column(3).geo_statistics().unwrap().bounding_box(), Some(&expected));
+    }
     let (back, ..) = convert("out.parquet", &bytes, "out.csv", None).unwrap();
     let back = String::from_utf8(back).unwrap();
     let expected = csv.lines().skip(1).map(|line| line.split(',').next().unwrap());
@@ -574,7 +774,9 @@ proptest! {
 
     #[test]
     fn no_bytes_panic(name in prop::sample::select(vec!["geopandas.parquet", "types.parquet", "duckdb.parquet", "many_groups.parquet", "delta_texts.parquet",
-        "points_4528.parquet", "native_points.parquet", "lz4.parquet", "wkb.parquet", "bare.parquet", "bare_2.parquet"]),
+        "points_4528.parquet", "native_points.parquet", "lz4.parquet", "wkb.parquet", "bare.parquet", "bare_2.parquet", "brotli_2.parquet",
+        "native_multipolygon.parquet", "native_polygon.parquet", "geoarrow_multilinestring_interleaved.parquet", "geoarrow_multipolygon_separated.parquet",
+        "geoarrow_point_interleaved.parquet", "geography.parquet", "duckdb_geometry.parquet"]),
         places in prop::collection::vec((0usize..10_000, any::<u8>()), 1..4), end in 0usize..10_000, way in 0..6) {
         let mut bytes = data(name);
         for (place, byte) in places {

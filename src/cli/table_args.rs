@@ -10,7 +10,10 @@ use crate::cli::ui::Ui;
 use crate::cli::usage::ValueProblem;
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{self, Encoding, Format, Input, InputEncoding, Output, ReadOptions, Rows, TxtDialect, WriteOptions};
+use crate::io::{
+    self, Encoding, Format, GeoParquetVersion, Input, InputEncoding, Output, ReadOptions, Rows, TxtDialect,
+    WriteOptions,
+};
 use crate::messages::Lang;
 use crate::query::reason::{ReasonText, reason};
 use crate::run::{check_read_options, check_write_options};
@@ -178,6 +181,10 @@ fn txt_dialect(name: &str) -> Result<TxtDialect, ValueProblem> {
     args::one_of(TxtDialect::ALL, TxtDialect::as_str, name)
 }
 
+fn geoparquet_version(name: &str) -> Result<GeoParquetVersion, ValueProblem> {
+    args::one_of(GeoParquetVersion::ALL, GeoParquetVersion::as_str, name)
+}
+
 fn decimals(text: &str) -> Result<u8, ValueProblem> {
     args::whole_number(text, 0, 15)
 }
@@ -201,6 +208,9 @@ pub(super) struct WriteArgs {
     /// Dialect of survey TXT that is written: survey, one-map, linkage or zhejiang; by default survey
     #[arg(long, value_name = "DIALECT", value_parser = txt_dialect)]
     txt_dialect: Option<TxtDialect>,
+    /// Version of GeoParquet that is written: 2.0 with the Parquet type GEOMETRY and statistics of row groups, or 1.1 for older software; by default 2.0
+    #[arg(long, value_name = "VERSION", value_parser = geoparquet_version)]
+    geoparquet_version: Option<GeoParquetVersion>,
     /// Write CSV for Excel: with a byte order mark; cells that Excel would evaluate as formulas are prefixed with an apostrophe
     #[arg(long)]
     pub(super) excel: bool,
@@ -216,6 +226,7 @@ impl WriteArgs {
             for_excel: self.excel,
             layer: self.to_layer.clone(),
             txt_dialect: self.txt_dialect,
+            geoparquet_version: self.geoparquet_version,
             ..WriteOptions::new(format)
         };
         check_write_options(&options)?;

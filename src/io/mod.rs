@@ -36,6 +36,7 @@ pub(crate) use self::rows::format::StyleSupport;
 pub use self::rows::format::{Format, ReadOptions, WriteOptions};
 #[cfg(feature = "datafusion")]
 pub(crate) use self::rows::geometries::GeometryReader;
+pub use self::rows::geoparquet_version::GeoParquetVersion;
 pub use self::rows::loss::Loss;
 pub use self::rows::note::ReadNote;
 pub use self::rows::read::Rows;

@@ -59,6 +59,10 @@ fn english(note: &ReadNote, crs_option: &str) -> String {
                 "`{word}` in {place} suggests {system} coordinates; read without a shift: if they are {system}, add {crs_option} {option} (otherwise they are about {offset} km off in Taizhou), if not, {crs_option} WGS84"
             )
         }
+        ReadNote::GeodesicEdges => {
+            "the file says that edges are geodesics (GEOGRAPHY); they are read as straight lines in its coordinates"
+                .to_owned()
+        }
         ReadNote::NoPlacemarks => "the KML contains no placemarks: there are no rows".to_owned(),
         ReadNote::NoStoredValue { cell, count } => format!(
             "{} without a stored value, the first in {cell}; read as empty: open the file in Excel and save it",
@@ -103,6 +107,7 @@ fn chinese(note: &ReadNote, crs_option: &str) -> String {
                 "{place}含`{word}`，坐标可能为{system}，现按无偏移读取；如为{system}，请加{crs_option} {option}（否则在台州偏差约{offset}公里），如不是，请加{crs_option} WGS84"
             )
         }
+        ReadNote::GeodesicEdges => "文件声明边为大地线（GEOGRAPHY），读取时按坐标平面内的直线处理".to_owned(),
         ReadNote::NoPlacemarks => "KML中没有地标（Placemark），表中没有行".to_owned(),
         ReadNote::NoStoredValue { cell, count } => {
             format!("{count}个公式没有存储计算结果（首个在{cell}），已按空值读取；请用Excel打开并保存")

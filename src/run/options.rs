@@ -54,6 +54,7 @@ pub fn check_write_options(options: &WriteOptions) -> Result<()> {
         ("--excel", options.for_excel && format != Format::CSV),
         ("--encoding", options.encoding.is_some() && !format.has_encodings()),
         ("--txt-dialect", options.txt_dialect.is_some() && format != Format::SURVEY_TXT),
+        ("--geoparquet-version", options.geoparquet_version.is_some() && format != Format::GEOPARQUET),
         ("--to-layer", options.layer.is_some() && !format.has_layers()),
     ];
     match unfit.into_iter().find(|(_, is_unfit)| *is_unfit) {

@@ -20,6 +20,7 @@ import duckdb
 import fastkml
 import geopandas
 import mapbox_vector_tile
+import pyarrow.parquet
 import pyogrio
 from pmtiles.reader import MmapSource, Reader, all_tiles
 from shapely.geometry import shape
@@ -92,6 +93,9 @@ def tables():
         check(frame.crs.equals("EPSG:4326") or frame.crs.equals("OGC:CRS84"), f"GeoPandas knows the system of {name}")
     frame = geopandas.read_parquet(path("plan.parquet"))
     check(is_same(areas(frame), expected), "GeoPandas reads the areas of GeoParquet")
+    schema = pyarrow.parquet.ParquetFile(path("plan.parquet")).schema
+    types = {column.name: column.logical_type.type for column in schema}
+    check(types["geometry"] == "GEOMETRY", "pyarrow knows the geometries of GeoParquet")
     check(geopandas.read_file(path("metres.gpkg"), layer="metres").crs.to_epsg() == 4549, "metres.gpkg is in EPSG:4549")
     return expected
 
@@ -143,6 +147,9 @@ def duck(expected):
         check(is_same(dict(rows), expected), f"DuckDB reads {name}")
     rows = database.execute(f"SELECT name, ST_Area(geometry) FROM '{path('plan.parquet')}'").fetchall()
     check(is_same(dict(rows), expected), "DuckDB reads plan.parquet")
+    query = "SELECT geo_bbox FROM parquet_metadata(?) WHERE path_in_schema = 'geometry'"
+    boxes = [box for (box,) in database.execute(query, [path("plan.parquet")]).fetchall()]
+    check(boxes and all(121 < box["xmin"] < box["xmax"] < 122 for box in boxes), "DuckDB has the boxes of the row groups")
 
 
 def kml():

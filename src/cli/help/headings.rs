@@ -43,9 +43,9 @@ impl Heading {
             | "overlaps" | "partitions" => Heading::Query,
             "uncertainty" | "uncertainty_field" => Heading::Certainty,
             "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
-            | "to_layer" | "txt_dialect" | "excel" | "report" | "label" | "summary" | "mark" | "style" | "min_zoom"
-            | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source" | "paper" | "orientation"
-            | "dpi" => Heading::Output,
+            | "to_layer" | "txt_dialect" | "geoparquet_version" | "excel" | "report" | "label" | "summary" | "mark"
+            | "style" | "min_zoom" | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source"
+            | "paper" | "orientation" | "dpi" => Heading::Output,
             "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "strict_crs" | "config" | "no_config"
             | "help" | "version" => Heading::General,
             _ => return None,

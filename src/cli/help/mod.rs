@@ -214,6 +214,9 @@ fn shared(argument: &str) -> Option<&'static str> {
         "txt_dialect" => {
             "写出报批TXT的版式：survey（勘测定界）、one-map（国土空间规划一张图）、linkage（增减挂钩）、zhejiang（报省部标）；默认survey"
         }
+        "geoparquet_version" => {
+            "写出的GeoParquet版本：2.0带Parquet的GEOMETRY类型和行组统计，1.1供较旧的软件读取；默认2.0"
+        }
         "datum_shift" => "由1954北京、1980西安或地方坐标系转CGCS2000的四参数或七参数文件（TOML）",
         "plan_datum_shift" => "规划坐标转CGCS2000的四参数或七参数文件，同--datum-shift",
         "override_plan_crs" => "规划坐标的坐标系，不论文件如何声明；用于声明有误的文件",
@@ -267,6 +270,7 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "NAME=LAYER" => "名称=图层",
         "PROPERTY" => "属性",
         "ENCODING" => "编码",
+        "VERSION" => "版本",
         "ORDER" => "顺序",
         "DECIMALS" => "位数",
         "SHARE" => "占比",

@@ -6,6 +6,7 @@ pub(in crate::io) mod encode;
 pub(in crate::io) mod flat_table;
 pub(in crate::io) mod format;
 pub(in crate::io) mod geometries;
+pub(in crate::io) mod geoparquet_version;
 pub(in crate::io) mod header;
 pub(in crate::io) mod labels;
 pub(in crate::io) mod loss;

@@ -44,6 +44,9 @@ pub enum ReadNote {
         /// The system.
         crs: Crs,
     },
+    /// Edges are declared as the shortest lines on the ellipsoid or sphere (GEOGRAPHY), and are read as straight in the
+    /// plane of the coordinates.
+    GeodesicEdges,
     /// KML has no placemarks, so that the table is empty.
     NoPlacemarks,
     /// Cells of a workbook have formulas whose results are not stored, and are read as empty.

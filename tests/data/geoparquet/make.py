@@ -29,8 +29,6 @@ metres = gpd.GeoDataFrame({"code": ["0701", "0702"]}, geometry=[Point(40633838.2
 metres.to_parquet("points_4528.parquet", index=False, compression="zstd")
 native = gpd.GeoDataFrame({"code": ["0701", "0702"]}, geometry=[Point(121.36898, 28.6559), Point(121.5, 28.7)], crs=None)
 native.to_parquet("native_points.parquet", index=False, geometry_encoding="geoarrow", compression="gzip")
-lines = gpd.GeoDataFrame({"code": ["0701"]}, geometry=[LineString([(121, 28), (122, 29)])], crs="EPSG:4326")
-lines.to_parquet("native_lines.parquet", index=False, geometry_encoding="geoarrow")
 
 # pyarrow: every type of attribute, without metadata of geometries.
 stamp = dt.datetime(2022, 11, 14, 9, 30, 0, 125000)
@@ -101,6 +99,6 @@ db.execute("""copy (select * from (values
     ('0702', null, null, null, null, null, st_geomfromtext('POLYGON ((121 28, 122 28, 122 29, 121 28))')),
     (null, null, null, null, null, null, null)) as t(code, long, day, moment, "list", "struct", geom)) to 'duckdb.parquet' (format parquet)""")
 
-# A compression that is not read.
+# Brotli.
 site = pa.table({"name": ["台州站"], "lon": [121.36898], "lat": [28.6559]})
 pq.write_table(site, "brotli.parquet", compression="brotli")

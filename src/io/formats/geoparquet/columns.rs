@@ -16,7 +16,8 @@ use geo::{BoundingRect, Coord};
 
 use crate::geometry::encoding::to_wkb;
 use crate::io::formats::geoparquet::decoded_rows::DecodedRows;
-use crate::io::rows::encode::{BatchEncoder, EncodedBatch, union};
+use crate::io::formats::geoparquet::extent::RowExtent;
+use crate::io::rows::encode::{BatchEncoder, EncodedBatch};
 use crate::io::rows::typed::{TypedColumns, date};
 use crate::table::{AnswerTable, Batch, Kind, Shape, Value};
 
@@ -32,8 +33,8 @@ pub(super) struct ArrayEncoder {
 pub(in crate::io) struct RowArrays {
     pub(super) columns: Vec<ArrayRef>,
     pub(super) row_count: usize,
-    /// The geometry types.
-    pub(super) types: Vec<&'static str>,
+    /// The extents of the geometries; none of rows without one.
+    pub(super) extents: Vec<Option<RowExtent>>,
     /// The number of values of each attribute that do not have its kind.
     pub(super) mismatches: Vec<u64>,
 }
@@ -43,17 +44,17 @@ impl BatchEncoder for ArrayEncoder {
         let mut typed = self.typed.clone();
         let mut columns = own_columns(&mut typed, batch, answers);
         columns.extend(added_columns(&mut typed, answers));
-        let mut geometries = Geometries::default();
+        let mut extents = vec![];
         if self.has_geometry {
+            let mut geometries = Geometries::default();
             answers.iter().for_each(|(row_index, _)| geometries.push(batch.shape(row_index).ok()));
-        }
-        let (bounds, types) = (geometries.bounds, std::mem::take(&mut geometries.types));
-        if self.has_geometry {
-            columns.extend(geometries.finish());
+            let (arrays, of_rows) = geometries.finish();
+            columns.extend(arrays);
+            extents = of_rows;
         }
         let row_count = answers.tuples().len();
-        let arrays = RowArrays { columns, row_count, types, mismatches: typed.mismatches().to_vec() };
-        EncodedBatch { columns: Some(Box::new(arrays)), bounds, ..EncodedBatch::default() }
+        let arrays = RowArrays { columns, row_count, extents, mismatches: typed.mismatches().to_vec() };
+        EncodedBatch { columns: Some(Box::new(arrays)), ..EncodedBatch::default() }
     }
 
     fn keeps_text_of(&self, _batch: &Batch) -> bool {
@@ -202,57 +203,50 @@ impl Column {
     }
 }
 
-/// The builder of geometries, with their bounds and types so far.
+/// The builder of geometries and their boxes.
 #[derive(Default)]
 struct Geometries {
     bytes: BinaryBuilder,
     sides: [Float32Builder; 4],
-    validity: Vec<bool>,
-    types: Vec<&'static str>,
-    /// West, south, east, north.
-    bounds: Option<[f64; 4]>,
+    extents: Vec<Option<RowExtent>>,
 }
 
 impl Geometries {
     fn push(&mut self, shape: Option<Shape<'_>>) {
-        let around = shape.and_then(|shape| match shape {
+        let bounds = shape.and_then(|shape| match shape {
             Shape::Point(site) => Some([site.x, site.y, site.x, site.y]),
             Shape::Other(geometry) => {
                 geometry.bounding_rect().map(|around| [around.min().x, around.min().y, around.max().x, around.max().y])
             }
         });
-        let (Some(shape), Some(around)) = (shape, around) else {
+        let (Some(shape), Some(bounds)) = (shape, bounds) else {
             self.bytes.append_null();
             self.sides.iter_mut().for_each(|side| side.append_value(0.0));
-            self.validity.push(false);
+            self.extents.push(None);
             return;
         };
         match shape {
             Shape::Point(site) => self.bytes.append_value(point_wkb(site)),
             Shape::Other(geometry) => self.bytes.append_value(to_wkb(geometry)),
         }
-        let [west, south, east, north] = around;
+        let [west, south, east, north] = bounds;
         // Rounded outwards to 32 bits, so that boxes contain their geometries.
         for (side, value) in
             self.sides.iter_mut().zip([round_down(west), round_down(south), round_up(east), round_up(north)])
         {
             side.append_value(value);
         }
-        self.validity.push(true);
-        if !self.types.contains(&shape.kind()) {
-            self.types.push(shape.kind());
-        }
-        self.bounds = union(self.bounds, Some(around));
+        self.extents.push(Some(RowExtent { bounds, kind: shape.kind() }));
     }
 
-    /// The columns of geometries and boxes.
-    fn finish(&mut self) -> [ArrayRef; 2] {
-        let mut nulls = NullBufferBuilder::new(self.validity.len());
-        self.validity.drain(..).for_each(|is_there| nulls.append(is_there));
+    /// The columns of geometries and boxes, and the extents.
+    fn finish(mut self) -> ([ArrayRef; 2], Vec<Option<RowExtent>>) {
+        let mut nulls = NullBufferBuilder::new(self.extents.len());
+        self.extents.iter().for_each(|extent| nulls.append(extent.is_some()));
         let sides: Vec<ArrayRef> = self.sides.iter_mut().map(|side| Arc::new(side.finish()) as _).collect();
         // Fields and arrays have the same number and length.
         let boxes = StructArray::new(box_fields(), sides, nulls.finish());
-        [Arc::new(self.bytes.finish()), Arc::new(boxes)]
+        ([Arc::new(self.bytes.finish()), Arc::new(boxes)], self.extents)
     }
 }
 

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Float64Type;
 use arrow_array::{Array, ArrayRef, Float64Array, RecordBatch};
-use geo::{Coord, Geometry, Point};
+use geo::Coord;
 
 use crate::error::{GeometryProblem, Result, RowProblem};
 use crate::geometry::encoding::{Decoded, srid_of_text, srid_of_wkb};
 use crate::io::formats::geoparquet::metadata::Encoding;
+use crate::io::formats::geoparquet::native::NativeArray;
 use crate::io::formats::geoparquet::values::{CellKind, bytes, push};
 use crate::io::rows::block::ParseBlock;
 use crate::io::rows::columns::{end_row, end_row_with};
@@ -48,16 +48,22 @@ impl Layout {
         }
     }
 
+    /// The geometry column, if there is one.
+    pub(super) fn geometry_array<'a>(&self, rows: &'a RecordBatch) -> Option<GeometryArray<'a>> {
+        self.geometry.map(|(index, encoding)| GeometryArray::new(rows.column(index), encoding))
+    }
+
     /// Ends a row with its geometry.
     pub(super) fn end_row(
         &self,
         batch: &mut BatchBuilder,
         rows: &RecordBatch,
         index: usize,
+        array: Option<&GeometryArray<'_>>,
         geometries: &GeometryReader,
     ) {
-        if let Some((read, encoding)) = self.geometry {
-            return end_row_with(batch, decode(rows.column(read), index, encoding, geometries));
+        if let Some(array) = array {
+            return end_row_with(batch, array.decode(index, geometries));
         }
         let attribute = |column: usize| rows.column(self.attributes[column]);
         end_row(batch, self.geometry_source, &self.columns, geometries, |column| {
@@ -71,6 +77,10 @@ impl Layout {
     pub(super) fn srid(&self, rows: &RecordBatch, index: usize) -> Option<u32> {
         match (self.geometry, self.geometry_source) {
             (Some((read, Encoding::Wkb)), _) => srid_of_wkb(bytes(rows.column(read), index)?),
+            (Some((read, Encoding::Wkt)), _) => {
+                let texts = rows.column(read).as_string_view_opt().filter(|texts| texts.is_valid(index))?;
+                srid_of_text(texts.value(index))
+            }
             (None, GeometrySource::Wkt(column)) => {
                 let mut text = String::new();
                 push(&mut text, rows.column(*self.attributes.get(column)?), index);
@@ -101,11 +111,11 @@ impl DecodedRows {
     /// Decodes the geometries.
     pub(super) fn into_batch(self) -> Option<Batch> {
         let mut batch = BatchBuilder::new(self.first_row);
-        let numbers = self.coordinates();
+        let (numbers, array) = (self.coordinates(), self.layout.geometry_array(&self.rows));
         for index in 0..self.rows.num_rows() {
             match numbers.and_then(|[x, y]| Some(Coord { x: finite(x, index)?, y: finite(y, index)? })) {
                 Some(site) => batch.end_row(Ok(site)),
-                None => self.layout.end_row(&mut batch, &self.rows, index, &self.geometries),
+                None => self.layout.end_row(&mut batch, &self.rows, index, array.as_ref(), &self.geometries),
             }
         }
         batch.finish_over(self.layout.columns.clone(), Arc::new(self))
@@ -139,30 +149,36 @@ impl Columns for DecodedRows {
     }
 }
 
-fn decode(
-    array: &dyn Array,
-    index: usize,
+/// The geometry column of decoded rows.
+pub(super) struct GeometryArray<'a> {
+    array: &'a dyn Array,
     encoding: Encoding,
-    geometries: &GeometryReader,
-) -> Result<Decoded, RowProblem> {
-    if array.is_null(index) {
-        return Ok(Decoded::default());
+    native: Option<NativeArray<'a>>,
+}
+
+impl<'a> GeometryArray<'a> {
+    fn new(array: &'a dyn Array, encoding: Encoding) -> GeometryArray<'a> {
+        let native = match encoding {
+            Encoding::Native(kind) => NativeArray::new(array, kind),
+            Encoding::Wkb | Encoding::Wkt => None,
+        };
+        GeometryArray { array, encoding, native }
     }
-    let no_bytes = || RowProblem::BadGeometry(GeometryProblem::NoBytes);
-    match encoding {
-        Encoding::Wkb => geometries.binary(bytes(array, index).ok_or_else(no_bytes)?),
-        Encoding::Point => {
-            let point = array.as_struct_opt().ok_or_else(no_bytes)?;
-            let coordinate = |name| {
-                let numbers = point.column_by_name(name)?.as_primitive_opt::<Float64Type>()?;
-                numbers.is_valid(index).then(|| numbers.value(index))
-            };
-            let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
-                return Ok(Decoded::default());
-            };
-            // An empty point has NaN or null coordinates.
-            let geometry = (!x.is_nan() || !y.is_nan()).then_some(Geometry::Point(Point(Coord { x, y })));
-            Ok(Decoded { geometry, has_heights: point.num_columns() > 2, ..Decoded::default() })
+
+    /// The number of positions in the native encoding.
+    pub(super) fn native_position_count(&self) -> Option<usize> {
+        self.native.as_ref().map(NativeArray::position_count)
+    }
+
+    fn decode(&self, index: usize, geometries: &GeometryReader) -> Result<Decoded, RowProblem> {
+        if self.array.is_null(index) {
+            return Ok(Decoded::default());
+        }
+        let no_bytes = || RowProblem::BadGeometry(GeometryProblem::NoBytes);
+        match self.encoding {
+            Encoding::Wkb => geometries.binary(bytes(self.array, index).ok_or_else(no_bytes)?),
+            Encoding::Wkt => geometries.text(self.array.as_string_view_opt().ok_or_else(no_bytes)?.value(index)),
+            Encoding::Native(_) => self.native.as_ref().ok_or_else(no_bytes)?.decode(index, geometries),
         }
     }
 }

@@ -7,14 +7,17 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use arrow_array::ArrayRef;
 use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
+use parquet::geospatial::statistics::GeospatialStatistics;
+use parquet::schema::types::SchemaDescriptor;
 
 use crate::error::Result;
 use crate::io::bytes::output::Output;
+use crate::io::formats::geoparquet::extent::{Extent, RowExtent};
 use crate::io::formats::geoparquet::write::failed;
 
 /// The number of rows of a row group, which is buffered until it is complete.
@@ -24,9 +27,14 @@ pub(super) struct RowGroupWriter {
     file: SerializedFileWriter<Output>,
     factory: Arc<ArrowRowGroupWriterFactory>,
     schema: SchemaRef,
+    /// The index of the geometry column, if there is one.
+    geometry: Option<usize>,
     /// The arrays of the next group, by column.
     rows: Vec<Vec<ArrayRef>>,
     row_count: usize,
+    /// The extent of the next group, and of all before it.
+    extent: Extent,
+    extent_before: Extent,
     /// The number of complete groups.
     group_count: usize,
     encoding: VecDeque<Receiver<Encoded>>,
@@ -35,13 +43,31 @@ pub(super) struct RowGroupWriter {
 type Encoded = Result<Vec<ArrowColumnChunk>, ParquetError>;
 
 impl RowGroupWriter {
-    pub(super) fn new(output: Output, schema: SchemaRef, properties: WriterProperties) -> Result<RowGroupWriter> {
+    /// The geometry column, if there is one, is preceded by flat columns only, and typed in the Parquet schema.
+    pub(super) fn new(
+        output: Output,
+        schema: SchemaRef,
+        parquet_schema: SchemaDescriptor,
+        properties: WriterProperties,
+        geometry: Option<usize>,
+    ) -> Result<RowGroupWriter> {
         let name = output.name().to_owned();
-        let writer = ArrowWriter::try_new(output, schema.clone(), Some(properties));
+        let options = ArrowWriterOptions::new().with_properties(properties).with_parquet_schema(parquet_schema);
+        let writer = ArrowWriter::try_new_with_options(output, schema.clone(), options);
         let (file, factory) =
             writer.and_then(ArrowWriter::into_serialized_writer).map_err(|error| failed(error).in_file(name))?;
-        let (rows, encoding) = (vec![], VecDeque::new());
-        Ok(RowGroupWriter { file, factory: Arc::new(factory), schema, rows, row_count: 0, group_count: 0, encoding })
+        Ok(RowGroupWriter {
+            file,
+            factory: Arc::new(factory),
+            schema,
+            geometry,
+            rows: vec![],
+            row_count: 0,
+            extent: Extent::default(),
+            extent_before: Extent::default(),
+            group_count: 0,
+            encoding: VecDeque::new(),
+        })
     }
 
     /// The name of the output.
@@ -49,23 +75,29 @@ impl RowGroupWriter {
         self.file.inner().name().to_owned()
     }
 
-    /// Adds arrays, one per column of the schema, of this length.
-    pub(super) fn write(&mut self, columns: Vec<ArrayRef>, row_count: usize) -> Result<()> {
+    /// Adds arrays, one per column of the schema, of this length, and the extents of their rows.
+    pub(super) fn write(
+        &mut self,
+        columns: Vec<ArrayRef>,
+        row_count: usize,
+        extents: &[Option<RowExtent>],
+    ) -> Result<()> {
         let mut start = 0;
         while self.row_count + row_count - start >= ROWS_OF_GROUP {
             let room = ROWS_OF_GROUP - self.row_count;
-            self.buffer(&columns, start, room);
+            self.buffer(&columns, extents, start, room);
             start += room;
             self.end_group()?;
         }
-        self.buffer(&columns, start, row_count - start);
+        self.buffer(&columns, extents, start, row_count - start);
         Ok(())
     }
 
-    fn buffer(&mut self, columns: &[ArrayRef], first: usize, count: usize) {
+    fn buffer(&mut self, columns: &[ArrayRef], extents: &[Option<RowExtent>], first: usize, count: usize) {
         if count == 0 {
             return;
         }
+        self.extent.include(&Extent::of(extents.iter().skip(first).take(count)));
         self.row_count += count;
         self.rows.push(columns.iter().map(|column| column.slice(first, count)).collect());
     }
@@ -74,11 +106,14 @@ impl RowGroupWriter {
     fn end_group(&mut self) -> Result<()> {
         let (rows, number, factory) = (std::mem::take(&mut self.rows), self.group_count, self.factory.clone());
         let schema = self.schema.clone();
+        let extent = std::mem::take(&mut self.extent);
+        self.extent_before.include(&extent);
+        let geometry = self.geometry.map(|index| (index, extent.statistics()));
         (self.row_count, self.group_count) = (0, self.group_count + 1);
         let (encoded, receiver) = sync_channel(1);
         rayon::spawn(move || {
             // The receiver is dropped only after another failure.
-            let _ = encoded.send(encode(&factory, &schema, number, &rows));
+            let _ = encoded.send(encode(&factory, &schema, number, &rows, geometry));
         });
         self.encoding.push_back(receiver);
         if self.encoding.len() > rayon::current_num_threads() { self.write_group() } else { Ok(()) }
@@ -98,21 +133,29 @@ impl RowGroupWriter {
         written.map(drop).map_err(|error| failed(error).in_file(self.name()))
     }
 
-    /// Writes the remaining groups and the footer.
-    pub(super) fn finish(mut self, metadata: Option<KeyValue>) -> Result<Output> {
+    /// Writes the remaining groups and the footer, with metadata that the extent of all rows belongs to.
+    pub(super) fn finish(mut self, metadata: impl FnOnce(&Extent) -> Option<KeyValue>) -> Result<Output> {
         if self.row_count > 0 {
             self.end_group()?;
         }
         while !self.encoding.is_empty() {
             self.write_group()?;
         }
+        let metadata = metadata(&self.extent_before);
         let name = self.name();
         metadata.into_iter().for_each(|pair| self.file.append_key_value_metadata(pair));
         self.file.into_inner().map_err(|error| failed(error).in_file(name))
     }
 }
 
-fn encode(factory: &ArrowRowGroupWriterFactory, schema: &SchemaRef, number: usize, rows: &[Vec<ArrayRef>]) -> Encoded {
+/// Encodes a group; the statistics are those of its geometry column.
+fn encode(
+    factory: &ArrowRowGroupWriterFactory,
+    schema: &SchemaRef,
+    number: usize,
+    rows: &[Vec<ArrayRef>],
+    geometry: Option<(usize, GeospatialStatistics)>,
+) -> Encoded {
     let mut writers = factory.create_column_writers(number)?;
     for columns in rows {
         let mut leaves = writers.iter_mut();
@@ -124,5 +167,12 @@ fn encode(factory: &ArrowRowGroupWriterFactory, schema: &SchemaRef, number: usiz
             }
         }
     }
-    writers.into_iter().map(|writer| writer.close()).collect()
+    let mut chunks = writers.into_iter().map(|writer| writer.close()).collect::<Result<Vec<_>, _>>()?;
+    if let Some((index, statistics)) = geometry
+        && let Some(chunk) = chunks.get_mut(index)
+    {
+        let metadata = &mut chunk.close_mut().metadata;
+        *metadata = metadata.clone().into_builder().set_geo_statistics(Box::new(statistics)).build()?;
+    }
+    Ok(chunks)
 }

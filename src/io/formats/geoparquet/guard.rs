@@ -64,7 +64,6 @@ fn encrypted() -> Error {
 /// Checks that the compression of a row group is supported.
 pub(super) fn check_compression(group: &RowGroupMetaData) -> Result<()> {
     let unsupported = group.columns().iter().find_map(|column| match column.compression() {
-        Compression::BROTLI(_) => Some("Brotli"),
         Compression::LZO => Some("LZO"),
         _ => None,
     });
@@ -133,18 +132,16 @@ struct PageHeader {
     is_data: bool,
 }
 
-/// Checks the pages of a row group, and returns their decompressed size.
-pub(super) fn check_row_group(file: &mut File, group: &RowGroupMetaData) -> Result<u64> {
+/// Checks the pages of a row group, and returns the decompressed size of each column.
+pub(super) fn check_row_group(file: &mut File, group: &RowGroupMetaData) -> Result<Vec<u64>> {
     let size = file.seek(SeekFrom::End(0)).map_err(read_error)?;
-    let mut uncompressed_bytes = 0;
     if group.columns().len() != group.schema_descr().num_columns() {
         return Err(malformed(FileProblem::RowGroupColumns));
     }
-    for column in group.columns() {
-        uncompressed_bytes += check_column(file, size, group, column)
-            .map_err(|error| error_of_column(error, column.column_path().string()))?;
-    }
-    Ok(uncompressed_bytes)
+    let check = |column: &ColumnChunkMetaData| {
+        check_column(file, size, group, column).map_err(|error| error_of_column(error, column.column_path().string()))
+    };
+    group.columns().iter().map(check).collect()
 }
 
 /// An error in a column: of reading, or of its content.

@@ -1,4 +1,5 @@
-//! GeoParquet 1.1 (OGC 24-013), and plain Parquet with columns of coordinates or geometries.
+//! GeoParquet 1.0 to 2.0 (OGC 24-013), Parquet with its own geometry types or those of GeoArrow, and plain Parquet with
+//! columns of coordinates or geometries.
 //!
 //! The crates `parquet` and `arrow` read and write the columns. The crate `geoparquet` (0.9), which is built on them,
 //! is not used: it decodes the geometries of a batch at once, so that one invalid value fails the batch rather than its
@@ -9,9 +10,17 @@ mod calendar;
 #[cfg(feature = "parquet")]
 mod columns;
 #[cfg(feature = "parquet")]
+mod compression;
+#[cfg(feature = "parquet")]
 mod decoded_rows;
 #[cfg(feature = "parquet")]
+mod extent;
+#[cfg(feature = "parquet")]
 mod footer;
+#[cfg(feature = "parquet")]
+mod geoarrow;
+#[cfg(feature = "parquet")]
+mod geometry_column;
 #[cfg(feature = "parquet")]
 mod groups;
 #[cfg(feature = "parquet")]
@@ -20,6 +29,8 @@ mod guard;
 mod int96;
 #[cfg(feature = "parquet")]
 mod metadata;
+#[cfg(feature = "parquet")]
+mod native;
 #[cfg(feature = "parquet")]
 mod pages;
 #[cfg(feature = "parquet")]
@@ -40,7 +51,7 @@ use crate::io::rows::format::{Codec, Driver, Format, Signature};
 static DRIVER: Driver = Driver {
     signature: Signature::Bytes(|start| start.starts_with(MAGIC)),
     is_stream: false,
-    ..Driver::new("geoparquet", &["parquet", "geoparquet"], "GeoParquet 1.1, or Parquet", CODEC)
+    ..Driver::new("geoparquet", &["parquet", "geoparquet"], "GeoParquet 2.0, or Parquet", CODEC)
 };
 
 #[cfg(feature = "parquet")]
@@ -55,7 +66,7 @@ const CODEC: Codec = Codec::Built(
 const CODEC: Codec = Codec::WithFeature("parquet");
 
 impl Format {
-    /// GeoParquet 1.1, or Parquet with coordinates in columns.
+    /// GeoParquet 2.0 (1.0 and 1.1 are read, too), or Parquet with coordinates in columns.
     pub const GEOPARQUET: Format = Format::of(&DRIVER);
 }
 

@@ -5,12 +5,13 @@ use std::fs::File;
 use std::sync::Arc;
 
 use parquet::arrow::arrow_reader::RowGroups;
-use parquet::basic::{ConvertedType, Encoding, LogicalType, Type};
+use parquet::basic::{Compression, ConvertedType, Encoding, LogicalType, Type};
 use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use parquet::file::serialized_reader::SerializedPageReader;
 
+use crate::io::formats::geoparquet::compression::Codec;
 use crate::io::formats::geoparquet::guard::MAX_PAGE_BYTES;
 use crate::io::formats::geoparquet::thrift::ThriftReader;
 
@@ -19,6 +20,8 @@ pub(super) struct CheckedGroup {
     pub(super) file: Arc<File>,
     pub(super) metadata: Arc<ParquetMetaData>,
     pub(super) number: usize,
+    /// The decompressed sizes of its columns, as their pages declare them.
+    pub(super) sizes: Vec<u64>,
 }
 
 impl CheckedGroup {
@@ -34,8 +37,15 @@ impl RowGroups for CheckedGroup {
 
     fn column_chunks(&self, column: usize) -> Result<Box<dyn PageIterator>> {
         let chunk = self.group().column(column);
-        let pages = SerializedPageReader::new(self.file.clone(), chunk, self.num_rows(), None)?;
-        Ok(Box::new(OneColumn(Some(Box::new(CheckedPages { pages, column: Column::new(chunk), dictionary: None })))))
+        let codec = Codec::of(chunk.compression());
+        // What is decompressed here, the library reads as it is.
+        let stored = codec.map(|_| chunk.clone().into_builder().set_compression(Compression::UNCOMPRESSED).build());
+        let stored = stored.transpose()?;
+        let pages =
+            SerializedPageReader::new(self.file.clone(), stored.as_ref().unwrap_or(chunk), self.num_rows(), None)?;
+        let codec = codec.map(|codec| (codec, self.sizes.get(column).copied().unwrap_or(0)));
+        let pages = CheckedPages { pages, codec, column: Column::new(chunk), dictionary: None };
+        Ok(Box::new(OneColumn(Some(Box::new(pages)))))
     }
 
     fn row_groups(&self) -> Box<dyn Iterator<Item = &RowGroupMetaData> + '_> {
@@ -76,6 +86,8 @@ impl PageIterator for OneColumn {}
 
 struct CheckedPages {
     pages: SerializedPageReader<File>,
+    /// How pages are decompressed here, and the number of bytes that are left for them.
+    codec: Option<(Codec, u64)>,
     column: Column,
     /// The number of values of the dictionary, after it is read.
     dictionary: Option<u32>,
@@ -84,6 +96,10 @@ struct CheckedPages {
 impl PageReader for CheckedPages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
         let Some(mut page) = self.pages.get_next_page()? else { return Ok(None) };
+        if let Some((codec, left)) = &mut self.codec {
+            let damaged = || ParquetError::General(DAMAGED_PAGE.to_owned());
+            codec.decompress_page(&mut page, left).ok_or_else(damaged)?;
+        }
         if let Page::DictionaryPage { num_values, .. } = &page {
             self.dictionary = Some(*num_values);
         }

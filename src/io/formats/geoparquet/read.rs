@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema as ArrowSchema};
+use arrow_schema::{ArrowError, DataType, FieldRef, Schema as ArrowSchema};
+use geo::Coord;
 use parquet::arrow::FieldLevels;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
-use parquet::basic::LogicalType;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
     ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy,
@@ -19,16 +19,15 @@ use crate::error::{Error, ErrorKind, FileProblem, LibraryMessage, Result, Unsupp
 use crate::io::bytes::input::{FileOnDisk, Source};
 use crate::io::formats::geoparquet::decoded_rows::{DecodedRows, Layout};
 use crate::io::formats::geoparquet::int96::merged;
-use crate::io::formats::geoparquet::metadata;
-use crate::io::formats::geoparquet::metadata::{Encoding, GeometryColumn};
 use crate::io::formats::geoparquet::pages::{CheckedGroup, DAMAGED_PAGE, ENCODING, NOT_IMPLEMENTED};
 use crate::io::formats::geoparquet::schema::FileSchema;
 use crate::io::formats::geoparquet::values::kind_of;
-use crate::io::formats::geoparquet::{guard, malformed};
+use crate::io::formats::geoparquet::{geometry_column, guard, malformed};
 use crate::io::rows::block::RawBlock;
 use crate::io::rows::columns::geometry_source;
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::{GeometryReader, distinct};
+use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, Field, GeometrySource, Schema};
 
@@ -43,6 +42,7 @@ pub(in crate::io) struct GeoParquetReader {
     layout: Arc<Layout>,
     schema: Schema,
     crs: Declared,
+    has_geodesic_edges: bool,
     geometries: Arc<GeometryReader>,
     row_group: usize,
     reader: Option<ParquetRecordBatchReader>,
@@ -78,17 +78,10 @@ impl GeoParquetReader {
         guard::check_rows(rows, size)?;
         let fields = file_schema.fields();
         let names: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
-        let geometry = geometry_column(&metadata, fields, &names, options)?;
+        let geometry = geometry_column::find(&metadata, fields, &names, options)?;
+        let geometry_index = geometry.as_ref().map(|(index, _)| *index);
+        let geometry = geometry.map(|(_, column)| column);
         let index_of = |name: &str| names.iter().position(|known| known == name);
-        let geometry_index = match &geometry {
-            Some(column) => {
-                let missing = || malformed(FileProblem::NoColumn(column.name.clone()));
-                let index = index_of(&column.name).ok_or_else(missing)?;
-                check_type(&fields[index], column.encoding)?;
-                Some(index)
-            }
-            None => None,
-        };
         // Bounding boxes are not read, since they follow from the geometries.
         let box_column = geometry.as_ref().and_then(|column| index_of(column.box_column.as_deref()?));
         let is_box =
@@ -121,6 +114,7 @@ impl GeoParquetReader {
                 columns: Arc::new(columns),
             }),
             schema: Schema { fields: table_fields, geometry_source, ..Schema::default() },
+            has_geodesic_edges: geometry.as_ref().is_some_and(|column| column.has_geodesic_edges),
             crs: geometry.map_or(Ok(None), |column| column.crs),
             geometries: Arc::default(),
             row_group: 0,
@@ -145,12 +139,13 @@ impl GeoParquetReader {
                 }
             }
             let Some(group) = self.metadata.row_groups().get(self.row_group) else { return Ok(None) };
-            let bytes = guard::check_row_group(&mut self.file, group)?;
+            let sizes = guard::check_row_group(&mut self.file, group)?;
+            let bytes = sizes.iter().fold(0, |sum: u64, size| sum.saturating_add(*size));
             let rows = u64::try_from(group.num_rows()).unwrap_or(0).max(1);
             let rows_at_once = (UNCOMPRESSED_BYTES / (bytes / rows).max(1)).clamp(1, ROWS);
             let file = self.file.try_clone().map_err(|error| Error::new(ErrorKind::Read(error)))?;
             let (file, metadata) = (Arc::new(file), self.metadata.clone());
-            let pages = CheckedGroup { file, metadata, number: self.row_group };
+            let pages = CheckedGroup { file, metadata, number: self.row_group, sizes };
             let rows_at_once = rows_at_once as usize;
             let reader = ParquetRecordBatchReader::try_new_with_row_groups(&self.levels, &pages, rows_at_once, None);
             self.reader = Some(reader.map_err(failed)?);
@@ -196,6 +191,10 @@ impl RowReader for GeoParquetReader {
         Ok(distinct((0..rows.num_rows()).filter_map(|index| self.layout.srid(rows, index))))
     }
 
+    fn notes(&self) -> Vec<ReadNote> {
+        if self.has_geodesic_edges { vec![ReadNote::GeodesicEdges] } else { vec![] }
+    }
+
     fn read_geometries_with(&mut self, geometries: Arc<GeometryReader>) {
         self.geometries = geometries;
     }
@@ -216,10 +215,11 @@ impl RowReader for GeoParquetReader {
                     None => break,
                 },
             };
+            let array = self.layout.geometry_array(&decoded);
             let mut index = consumed;
             while index < decoded.num_rows() && !batch.is_full() {
                 self.layout.cells(&decoded, index, &mut text, |column, cell| batch.cell(column, cell));
-                self.layout.end_row(&mut batch, &decoded, index, &self.geometries);
+                self.layout.end_row(&mut batch, &decoded, index, array.as_ref(), &self.geometries);
                 index += 1;
                 self.row += 1;
             }
@@ -233,7 +233,7 @@ impl RowReader for GeoParquetReader {
     fn next_block(&mut self) -> Result<Option<RawBlock>> {
         if self.decoded.is_none() {
             match self.decode_rows()? {
-                Some(rows) if rows.columns().iter().all(is_as_small_as_text) => {
+                Some(rows) if is_as_small_as_text(&self.layout, &rows) => {
                     let (layout, geometries) = (self.layout.clone(), self.geometries.clone());
                     let first_row = self.row + 1;
                     self.row += rows.num_rows() as u64;
@@ -247,16 +247,23 @@ impl RowReader for GeoParquetReader {
     }
 }
 
-/// Whether the text of a column fits a batch: a long string that is stored once may be the value of every row.
-fn is_as_small_as_text(column: &ArrayRef) -> bool {
-    const TEXT_BYTES: u64 = 4 << 20;
-    let views = match column.data_type() {
-        DataType::Utf8View => column.as_string_view().views(),
-        DataType::BinaryView => column.as_binary_view().views(),
-        kind => return kind.is_primitive() || *kind == DataType::Boolean,
+/// Whether the text and the geometries of rows fit a batch: a long string that is stored once may be the value of every
+/// row.
+fn is_as_small_as_text(layout: &Layout, rows: &RecordBatch) -> bool {
+    const BATCH_BYTES: u64 = 4 << 20;
+    let native = layout.geometry_array(rows).and_then(|array| array.native_position_count());
+    let native_index = native.and(layout.geometry).map(|(index, _)| index);
+    let fits = |column: &ArrayRef| {
+        let views = match column.data_type() {
+            DataType::Utf8View => column.as_string_view().views(),
+            DataType::BinaryView => column.as_binary_view().views(),
+            kind => return kind.is_primitive() || *kind == DataType::Boolean,
+        };
+        // The length of a view is in its lowest 32 bits.
+        views.iter().map(|&view| u64::from(view as u32)).sum::<u64>() <= BATCH_BYTES
     };
-    // The length of a view is in its lowest 32 bits.
-    views.iter().map(|&view| u64::from(view as u32)).sum::<u64>() <= TEXT_BYTES
+    native.is_none_or(|positions| positions.saturating_mul(size_of::<Coord>()) as u64 <= BATCH_BYTES)
+        && rows.columns().iter().enumerate().all(|(index, column)| Some(index) == native_index || fits(column))
 }
 
 /// Decodes the footer without statistics, which are not needed.
@@ -295,49 +302,4 @@ fn unsupported(what: &str) -> Error {
         Some(encoding) => Unsupported::ColumnEncoding(encoding.to_owned()),
         None => Unsupported::Library(LibraryMessage::new("parquet", what)),
     }))
-}
-
-/// The geometry column, if any: that of the metadata, else one of the Parquet geometry type, else a binary column with
-/// a recognised name.
-fn geometry_column(
-    metadata: &ParquetMetaData,
-    fields: &Fields,
-    names: &[String],
-    options: &ReadOptions,
-) -> Result<Option<GeometryColumn>> {
-    let values = metadata.file_metadata().key_value_metadata();
-    let value_of = |key: &str| values?.iter().find(|pair| pair.key == key)?.value.clone();
-    if let Some(text) = value_of("geo") {
-        return metadata::read(&text).map(Some);
-    }
-    let column = |name: &str, crs| {
-        let (name, box_column) = (name.to_owned(), None);
-        GeometryColumn { name, encoding: Encoding::Wkb, is_points: false, crs, box_column }
-    };
-    for root in metadata.file_metadata().schema_descr().root_schema().get_fields() {
-        let crs = match root.get_basic_info().logical_type_ref() {
-            Some(LogicalType::Geometry(geometry)) => geometry.crs.as_deref(),
-            Some(LogicalType::Geography(geography)) => geography.crs.as_deref(),
-            _ => continue,
-        };
-        return Ok(Some(column(root.name(), metadata::crs_of_type(crs, value_of))));
-    }
-    let is_bytes = |index: usize| *fields[index].data_type() == DataType::BinaryView;
-    match geometry_source(names, options) {
-        Ok(GeometrySource::Wkt(index)) if is_bytes(index) => Ok(Some(column(&names[index], Ok(None)))),
-        Ok(_) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn check_type(field: &FieldRef, encoding: Encoding) -> Result<()> {
-    let is_number = |name: &str, fields: &arrow_schema::Fields| {
-        fields.find(name).is_some_and(|(_, field)| *field.data_type() == DataType::Float64)
-    };
-    let fits = match (encoding, field.data_type()) {
-        (Encoding::Wkb, kind) => *kind == DataType::BinaryView,
-        (Encoding::Point, DataType::Struct(fields)) => is_number("x", fields) && is_number("y", fields),
-        (Encoding::Point, _) => false,
-    };
-    if fits { Ok(()) } else { Err(malformed(FileProblem::NotGeometries(field.name().clone()))) }
 }

@@ -1,4 +1,5 @@
-//! Writing GeoParquet: attributes in typed columns, then geometries and their bounding boxes, by which readers filter.
+//! Writing GeoParquet: attributes in typed columns, then geometries and their bounding boxes, by which readers
+//! filter.
 
 use std::sync::Arc;
 
@@ -6,22 +7,27 @@ use arrow_array::builder::TimestampMicrosecondBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field as ArrowField, Schema as ArrowSchema, TimeUnit};
-use parquet::basic::{Compression, Encoding as ColumnEncoding, ZstdLevel};
+use parquet::arrow::ArrowSchemaConverter;
+use parquet::basic::{
+    Compression, Encoding as ColumnEncoding, LogicalType, Repetition, Type as PhysicalType, ZstdLevel,
+};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::schema::types::ColumnPath;
+use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type};
 
 use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bytes::output::Output;
 use crate::io::formats::geoparquet::calendar::parse_timestamp;
 use crate::io::formats::geoparquet::columns::{ArrayEncoder, BOX_FIELDS, RowArrays, box_fields};
+use crate::io::formats::geoparquet::extent::Extent;
 use crate::io::formats::geoparquet::groups::RowGroupWriter;
 use crate::io::formats::geoparquet::metadata;
-use crate::io::formats::geoparquet::metadata::WrittenGeometries;
-use crate::io::rows::encode::{BatchEncoder, EncodedBatch, union};
+use crate::io::formats::geoparquet::metadata::WrittenCrs;
+use crate::io::rows::encode::{BatchEncoder, EncodedBatch};
 use crate::io::rows::format::WriteOptions;
+use crate::io::rows::geoparquet_version::GeoParquetVersion;
 use crate::io::rows::loss::Loss;
 use crate::io::rows::typed::TypedColumns;
 use crate::io::rows::writer::RowWriter;
@@ -37,10 +43,9 @@ pub(in crate::io) struct GeoParquetWriter {
     geometry: String,
     boxes: String,
     crs: Crs,
+    version: GeoParquetVersion,
     state: State,
     timestamps: Vec<Option<TimestampKind>>,
-    types: Vec<&'static str>,
-    bounds: Option<[f64; 4]>,
     /// The number of values of each column that do not have its kind.
     mismatches: Vec<u64>,
 }
@@ -66,10 +71,9 @@ impl GeoParquetWriter {
             geometry: unused_name(GEOMETRY, &taken),
             boxes: unused_name(BOX, &taken),
             crs: options.written_crs(),
+            version: options.geoparquet_version.unwrap_or_default(),
             state: State::Waiting(output),
             timestamps: vec![],
-            types: vec![],
-            bounds: None,
             mismatches,
         }
     }
@@ -100,22 +104,49 @@ impl GeoParquetWriter {
             fields.push(ArrowField::new(&self.geometry, DataType::Binary, true));
             fields.push(ArrowField::new(&self.boxes, DataType::Struct(box_fields()), true));
         }
-        let properties = properties(&fields, &self.geometry, &self.boxes)?;
-        let groups = RowGroupWriter::new(output, Arc::new(ArrowSchema::new(fields)), properties)?;
+        let is_typed = self.encoder.has_geometry && self.version == GeoParquetVersion::V2_0;
+        let properties = properties(&fields, &self.geometry, &self.boxes, is_typed)?;
+        let geometry = is_typed.then_some(attributes.len());
+        let schema = ArrowSchema::new(fields);
+        let crs = WrittenCrs::of(&self.crs).of_type();
+        let parquet_schema = with_geometry_type(&schema, geometry, crs).map_err(failed)?;
+        let groups = RowGroupWriter::new(output, Arc::new(schema), parquet_schema, properties, geometry)?;
         self.state = State::Writing(Box::new(groups));
         Ok(())
     }
 }
 
-fn properties(fields: &[ArrowField], geometry: &str, boxes: &str) -> Result<WriterProperties> {
+/// The Parquet schema, in which a binary column has the type GEOMETRY.
+fn with_geometry_type(
+    schema: &ArrowSchema,
+    geometry: Option<usize>,
+    crs: Option<String>,
+) -> Result<SchemaDescriptor, ParquetError> {
+    let plain = ArrowSchemaConverter::new().convert(schema)?;
+    let root = plain.root_schema();
+    let mut fields = root.get_fields().to_vec();
+    if let Some(field) = geometry.and_then(|index| fields.get_mut(index)) {
+        let typed = Type::primitive_type_builder(field.name(), PhysicalType::BYTE_ARRAY)
+            .with_repetition(Repetition::OPTIONAL)
+            .with_logical_type(Some(LogicalType::geometry(crs)));
+        *field = Arc::new(typed.build()?);
+    }
+    Ok(SchemaDescriptor::new(Arc::new(Type::group_type_builder(root.name()).with_fields(fields).build()?)))
+}
+
+fn properties(fields: &[ArrowField], geometry: &str, boxes: &str, is_typed: bool) -> Result<WriterProperties> {
     let geometry = ColumnPath::new(vec![geometry.to_owned()]);
     let level = ZstdLevel::try_new(1).map_err(failed)?;
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("taizhou-corridor version ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::ZSTD(level))
-        // Geometries rarely repeat, and their minimum and maximum are meaningless.
+        // Geometries rarely repeat. As bytes they have a meaningless minimum and maximum; with a type, their nulls are
+        // counted, without which DuckDB (2.0.1) reads all row groups.
         .set_column_dictionary_enabled(geometry.clone(), false)
-        .set_column_statistics_enabled(geometry, EnabledStatistics::None);
+        .set_column_statistics_enabled(
+            geometry,
+            if is_typed { EnabledStatistics::Chunk } else { EnabledStatistics::None },
+        );
     let boxes = BOX_FIELDS.map(|side| ColumnPath::new(vec![boxes.to_owned(), side.to_owned()]));
     // Numbers rarely repeat, and building dictionaries takes most of the time.
     let numbers = fields.iter().filter(|field| field.data_type().is_primitive()).map(path_of);
@@ -164,12 +195,6 @@ impl RowWriter for GeoParquetWriter {
             return Ok(());
         };
         self.begin(Some(&arrays))?;
-        self.bounds = union(self.bounds, encoded.bounds);
-        for kind in arrays.types {
-            if !self.types.contains(&kind) {
-                self.types.push(kind);
-            }
-        }
         self.mismatches.iter_mut().zip(&arrays.mismatches).for_each(|(sum, count)| *sum += count);
         for ((column, times), mismatches) in arrays.columns.iter_mut().zip(&self.timestamps).zip(&mut self.mismatches) {
             if let Some(times) = times {
@@ -177,17 +202,17 @@ impl RowWriter for GeoParquetWriter {
             }
         }
         let State::Writing(groups) = &mut self.state else { return Ok(()) };
-        groups.write(arrays.columns, arrays.row_count)
+        groups.write(arrays.columns, arrays.row_count, &arrays.extents)
     }
 
     fn finish(mut self: Box<Self>) -> Result<Vec<Loss>> {
         self.begin(None)?;
         let State::Writing(groups) = self.state else { return Ok(vec![]) };
-        let (crs, types, bounds) = (&self.crs, self.types.as_slice(), self.bounds);
-        let (geo, says_crs) =
-            metadata::write(&WrittenGeometries { column: &self.geometry, box_column: &self.boxes, crs, types, bounds });
-        let geo = self.encoder.has_geometry.then(|| KeyValue::new("geo".to_owned(), geo));
-        let loses_crs = geo.is_some() && !says_crs;
+        let (crs, has_geometry) = (WrittenCrs::of(&self.crs), self.encoder.has_geometry);
+        let geo = |extent: &Extent| {
+            let text = metadata::write(self.version, &self.geometry, &self.boxes, &crs, extent);
+            has_geometry.then(|| KeyValue::new("geo".to_owned(), text))
+        };
         groups.finish(geo)?.commit()?;
         let mut losses = self.encoder.typed.losses(&self.added);
         let renamed = [(GEOMETRY, &self.geometry), (BOX, &self.boxes)].into_iter();
@@ -197,7 +222,7 @@ impl RowWriter for GeoParquetWriter {
         {
             losses.push(Loss::Unfit { field: field.name.clone(), count });
         }
-        if loses_crs {
+        if has_geometry && crs == WrittenCrs::Unknown {
             losses.push(Loss::Crs { crs: self.crs.to_string() });
         }
         Ok(losses)

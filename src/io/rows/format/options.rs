@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use crate::crs::{AxisOrder, Crs, DatumShift};
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::rows::format::Format;
+use crate::io::rows::geoparquet_version::GeoParquetVersion;
 use crate::io::rows::txt_dialect::TxtDialect;
 
 /// Options of reading.
@@ -127,6 +128,8 @@ pub struct WriteOptions {
     pub layer: Option<String>,
     /// The dialect of survey TXT; by default that of the land survey.
     pub txt_dialect: Option<TxtDialect>,
+    /// The version of GeoParquet; by default 2.0.
+    pub geoparquet_version: Option<GeoParquetVersion>,
 }
 
 impl WriteOptions {
@@ -149,6 +152,7 @@ impl WriteOptions {
             for_excel: false,
             layer: None,
             txt_dialect: None,
+            geoparquet_version: None,
         }
     }
 
