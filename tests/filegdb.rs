@@ -1,7 +1,6 @@
 //! File geodatabases: those of other software are read as GDAL reads them, from a folder and from an archive.
 //!
-//! `plan.gdb.zip` is written by pyogrio 0.13 (GDAL 3.12): every type of field that it writes, nulls, polygons with holes
-//! and parts, lines, points with heights, and a table. GDAL 3.6 then added a domain, an alias and rows, and deleted one.
+//! How the files were made is in `tests/data/filegdb/README.md`.
 
 mod common;
 
@@ -12,7 +11,7 @@ use std::path::{Path, PathBuf};
 use taizhou_corridor::Error;
 use taizhou_corridor::crs::Crs;
 use taizhou_corridor::error::{ErrorKind, FileKind, Unsupported};
-use taizhou_corridor::io::{self, Format, Input, Output, ReadOptions, Rows, WriteOptions};
+use taizhou_corridor::io::{self, Format, Input, Output, ReadNote, ReadOptions, Rows, WriteOptions};
 use taizhou_corridor::table::{AnswerTable, GeometrySource, Kind};
 use tempfile::TempDir;
 use zip::ZipArchive;
@@ -69,7 +68,7 @@ const PARCELS: [&str; 7] = [
     "id,地块编号,small,large,single,area,surveyed,day,at,bytes,note,wkt",
     "1,331002000,1,9007199254740993,0.1,5000.0,2022-11-14T17:30:00+08:00,2022-11-14,09:30:00,00ff,\"水田,\"\"一\"\"",
     "二\",\"POLYGON((633800 3171800,633800 3171850,633900 3171850,633900 3171800,633800 3171800))\"",
-    "2,331002001,-32768,-9007199254740993,-1e30,6400.000000001,1898-01-02T07:59:59+08:00,1899-12-29,23:59:59,,,\
+    "2,331002001,-32768,-9007199254740993,-1e+30,6400.000000001,1898-01-02T07:59:59+08:00,1899-12-29,23:59:59,,,\
      \"POLYGON((634000 3171800,634000 3171900,634100 3171900,634100 3171800,634000 3171800),(634020 3171820,\
      634080 3171820,634080 3171880,634020 3171880,634020 3171820))\"",
     "3,331002002,32767,0,0.0,1e-300,,,,,,\"MULTIPOLYGON(((634200 3171800,634200 3171850,634250 3171850,634250 3171800,\
@@ -160,6 +159,63 @@ fn aliases_and_domains_are_used_if_they_are_wanted() {
     }
 }
 
+/// What pyogrio 0.13 (GDAL 3.12) reads is in the files of the same names.
+#[test]
+fn geodatabases_of_arcgis_are_read_as_gdal_reads_them() {
+    for name in ["rings", "points"] {
+        let rows =
+            io::open(Input::path(format!("tests/data/filegdb/{name}.gdb.zip")), &ReadOptions::default()).unwrap();
+        assert_eq!(rows.crs(), Crs::Crs84);
+        let expected = fs::read_to_string(format!("tests/data/filegdb/{name}.csv")).unwrap();
+        assert_eq!(lines(rows).unwrap(), expected.lines().collect::<Vec<&str>>(), "{name}");
+    }
+}
+
+/// A code means what the domain of the subtype of its row says; the subtype comes after it in the row.
+#[test]
+fn domains_depend_on_the_subtype_of_the_row() {
+    let read = |decodes_domains: bool| {
+        let options = ReadOptions { decodes_domains, ..ReadOptions::default() };
+        lines(io::open(Input::path("tests/data/filegdb/subtypes.gdb.zip"), &options).unwrap()).unwrap()
+    };
+    let codes: Vec<String> =
+        read(false).into_iter().map(|line| line.rsplitn(3, ',').nth(2).unwrap().to_owned()).collect();
+    assert_eq!(codes, ["id,等级,权属,类", "1,1,G,1", "2,1,J,2", "3,2,X,2", "4,7,,1", "5,1,G,3", "6,,J,"]);
+    let names: Vec<String> =
+        read(true).into_iter().map(|line| line.rsplitn(3, ',').nth(2).unwrap().to_owned()).collect();
+    let expected = [
+        "id,等级,权属,类",
+        "1,一等,国有,耕地",
+        "2,高,集体,建设用地",
+        "3,低,X,建设用地",
+        "4,7,,耕地",
+        "5,1,国有,3",
+        "6,,集体,",
+    ];
+    assert_eq!(names, expected);
+}
+
+/// Rows without their index are read in the order of the file, if that is certain; ids are not known.
+#[test]
+fn a_missing_index_of_rows_is_no_guess() {
+    let without = |index: &str, layer: &str| {
+        let bytes = changed(|name, bytes| (name != index).then_some(bytes));
+        io::open(Input::bytes("plan.zip", bytes), &of_layer(layer))
+    };
+    let rows = without("a00000009.gdbtablx", "地块").unwrap();
+    assert_eq!((rows.notes(), rows.schema().ids), (vec![ReadNote::NoRowIndex], None));
+    let read = lines(rows).unwrap();
+    assert_eq!(read[0], PARCELS[0].trim_start_matches("id,"));
+    assert_eq!(read.len(), PARCELS.len());
+    for (line, with_id) in read.iter().zip(PARCELS).skip(1) {
+        assert!(*line == with_id || with_id.ends_with(&format!(",{line}")), "{line}");
+    }
+    // After the definition of its fields had grown, it was moved, and nothing says how long the gap is.
+    assert!(without("a0000000a.gdbtablx", "roads").is_err());
+    // The ids of the rows are the numbers of the tables.
+    assert!(without("a00000001.gdbtablx", "地块").is_err());
+}
+
 #[test]
 fn the_layers_of_every_container_are_listed() {
     let (folder, path) = extracted(PLAN);
@@ -181,7 +237,11 @@ fn the_layers_of_every_container_are_listed() {
     assert!(text.starts_with("图层") && text.lines().count() == 3, "{text}");
     fs::write(folder.path().join("plain.csv"), "a,b\n1,2\n").unwrap();
     let plain = String::from_utf8(run(&["layers", "plain.csv", "-f", "csv"]).stdout).unwrap();
-    assert!(plain.ends_with("\nplain,,,,\"a,b\",false,\n"), "{plain}");
+    assert!(plain.ends_with("\nplain,1,,,\"a,b\",false,\n"), "{plain}");
+    // Tables without coordinates are listed with their rows.
+    fs::copy("tests/data/filegdb/subtypes.gdb.zip", folder.path().join("subtypes.gdb.zip")).unwrap();
+    let tables = String::from_utf8(run(&["layers", "subtypes.gdb.zip", "-f", "csv"]).stdout).unwrap();
+    assert!(tables.ends_with("\n地类表,2,,,\"编码,名称\",false,\n"), "{tables}");
     // A layer that cannot be read is listed with its problem.
     fs::remove_file(path.join("a0000000a.gdbtablx")).unwrap();
     let listed = run(&["layers", path.to_str().unwrap(), "-f", "csv"]);

@@ -88,7 +88,23 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
                 seeds.push([part("shp"), part("dbf"), part("prj"), part("cpg")].join(&b"\n--part--\n"[..]));
             }
         }
-        "filegdb" => seeds.extend(["地块", "roads", "sites"].map(geodatabase)),
+        "filegdb" => {
+            let plan = ("plan.gdb.zip", "plan.gdb");
+            for ((archive, folder), number) in [
+                (plan, 9),
+                (plan, 10),
+                (plan, 11),
+                (("subtypes.gdb.zip", "subtypes.gdb"), 9),
+                (("rings.gdb.zip", "innerRing.gdb"), 9),
+                (("points.gdb.zip", "multipointtest.gdb"), 9),
+            ] {
+                let mut parts = geodatabase(archive, folder, number);
+                seeds.push(parts.join(&b"\n--part--\n"[..]));
+                // Without the index of the rows.
+                parts[5].clear();
+                seeds.push(parts.join(&b"\n--part--\n"[..]));
+            }
+        }
         "wkb" => {
             for text in ["POINT(1 2)", "MULTIPOLYGON(((0 0,1 0,1 1,0 0)))", "GEOMETRYCOLLECTION(POINT(1 2))"] {
                 seeds.push(to_wkb(&from_wkt(text, ArcTolerance::default()).unwrap().geometry.unwrap()));
@@ -112,18 +128,16 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The tables of a geodatabase whose only layer is one of those of `plan.gdb`.
-fn geodatabase(layer: &str) -> Vec<u8> {
-    let archive = File::open(Path::new(ROOT).join("tests/data/filegdb/plan.gdb.zip")).unwrap();
+/// The tables of a geodatabase in `tests/data/filegdb/` whose only layer is the table of a number.
+fn geodatabase(archive: &str, folder: &str, number: u32) -> [Vec<u8>; 6] {
+    let archive = File::open(Path::new(ROOT).join("tests/data/filegdb").join(archive)).unwrap();
     let mut archive = zip::ZipArchive::new(archive).unwrap();
-    let number = ["地块", "roads", "sites"].iter().position(|name| *name == layer).unwrap();
     let mut file = |name: String| {
         let mut bytes = vec![];
-        archive.by_name(&format!("plan.gdb/{name}")).unwrap().read_to_end(&mut bytes).unwrap();
+        archive.by_name(&format!("{folder}/{name}")).unwrap().read_to_end(&mut bytes).unwrap();
         bytes
     };
-    let parts = readers::TABLES.map(|name| file(name.replace("a00000009", &format!("a{:08x}", 9 + number))));
-    parts.join(&b"\n--part--\n"[..])
+    readers::TABLES.map(|name| file(name.replace("a00000009", &format!("a{number:08x}"))))
 }
 
 #[test]

@@ -63,6 +63,10 @@ fn english(note: &ReadNote, crs_option: &str) -> String {
             "the file says that edges are geodesics (GEOGRAPHY); they are read as straight lines in its coordinates"
                 .to_owned()
         }
+        ReadNote::NoRowIndex => {
+            "the .gdbtablx file of the layer is missing: rows are in the order of the file, without their ids"
+                .to_owned()
+        }
         ReadNote::NoPlacemarks => "the KML contains no placemarks: there are no rows".to_owned(),
         ReadNote::NoStoredValue { cell, count } => format!(
             "{} without a stored value, the first in {cell}; read as empty: open the file in Excel and save it",
@@ -108,6 +112,7 @@ fn chinese(note: &ReadNote, crs_option: &str) -> String {
             )
         }
         ReadNote::GeodesicEdges => "文件声明边为大地线（GEOGRAPHY），读取时按坐标平面内的直线处理".to_owned(),
+        ReadNote::NoRowIndex => "图层的.gdbtablx文件缺失：各行按文件中的顺序读取，没有行号（ObjectID）".to_owned(),
         ReadNote::NoPlacemarks => "KML中没有地标（Placemark），表中没有行".to_owned(),
         ReadNote::NoStoredValue { cell, count } => {
             format!("{count}个公式没有存储计算结果（首个在{cell}），已按空值读取；请用Excel打开并保存")

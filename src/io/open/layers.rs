@@ -16,7 +16,7 @@ pub struct Layer {
     pub name: String,
     /// Whether it is hidden, as sheets of a workbook may be.
     pub is_hidden: bool,
-    /// The number of rows; `None` if it cannot be read as a table.
+    /// The number of rows; `None` if it cannot be read.
     pub rows: Option<u64>,
     /// The types of its geometries, sorted: `MultiPolygon`, `Polygon`.
     pub geometry: Vec<&'static str>,
@@ -46,20 +46,18 @@ pub fn layers(input: impl Fn() -> Input, options: &ReadOptions) -> Result<Vec<La
         Err(error) => match error.kind() {
             ErrorKind::UnknownLayer { layers, hidden, .. } => Ok(layers
                 .iter()
-                .map(|name| Layer { is_hidden: hidden.contains(name), ..layer(name, input(), &of_layer(name)) })
+                .map(|name| Layer { is_hidden: hidden.contains(name), ..layer(name, &input, &of_layer(name)) })
                 .collect()),
             // It has no layers to choose from, and is not a table, either.
             ErrorKind::NoCoordinateColumns { .. } => {
-                let input = input();
-                let name = stem(input.name());
-                Ok(vec![layer(&name, input, options)])
+                let name = stem(input().name());
+                Ok(vec![layer(&name, &input, options)])
             }
             _ => Err(error),
         },
         Ok(_) => {
-            let input = input();
-            let name = stem(input.name());
-            Ok(vec![layer(&name, input, options)])
+            let name = stem(input().name());
+            Ok(vec![layer(&name, &input, options)])
         }
     }
 }
@@ -69,7 +67,7 @@ fn stem(name: &str) -> String {
 }
 
 /// Reads a layer to its end.
-fn layer(name: &str, input: Input, options: &ReadOptions) -> Layer {
+fn layer(name: &str, input: &dyn Fn() -> Input, options: &ReadOptions) -> Layer {
     let mut found = Layer {
         name: name.to_owned(),
         is_hidden: false,
@@ -79,8 +77,8 @@ fn layer(name: &str, input: Input, options: &ReadOptions) -> Layer {
         fields: vec![],
         problem: None,
     };
-    let read = || -> Result<()> {
-        let mut table = open(input, options)?.in_source_crs();
+    let mut read = || -> Result<()> {
+        let mut table = open(input(), options)?.in_source_crs();
         (found.crs, found.fields) = (Some(table.crs()), table.schema().names());
         let (mut rows, mut kinds) = (0, BTreeSet::new());
         while let Some(batch) = table.next_batch()? {
@@ -92,9 +90,22 @@ fn layer(name: &str, input: Input, options: &ReadOptions) -> Layer {
     };
     let problem = read().err();
     match problem.as_ref().map(Error::kind) {
-        Some(ErrorKind::NoCoordinateColumns { columns }) => found.fields.clone_from(columns),
+        Some(ErrorKind::NoCoordinateColumns { columns }) => {
+            found.fields.clone_from(columns);
+            found.rows = columns.first().and_then(|column| count(input(), options, column).ok());
+        }
         Some(ErrorKind::Empty) => found.rows = Some(0),
         _ => found.problem = problem,
     }
     found
+}
+
+/// The number of rows of a table without geometries: one of its columns is taken for them.
+fn count(input: Input, options: &ReadOptions, column: &str) -> Result<u64> {
+    let mut table = open(input, &ReadOptions { wkt_field: Some(column.to_owned()), ..options.clone() })?;
+    let mut rows = 0;
+    while let Some(batch) = table.next_batch()? {
+        rows += batch.len() as u64;
+    }
+    Ok(rows)
 }

@@ -49,6 +49,9 @@ pub enum ReadNote {
     GeodesicEdges,
     /// KML has no placemarks, so that the table is empty.
     NoPlacemarks,
+    /// A table of a file geodatabase has no index of its rows (`.gdbtablx`): they are in the order of the file, without
+    /// their ids.
+    NoRowIndex,
     /// Cells of a workbook have formulas whose results are not stored, and are read as empty.
     NoStoredValue {
         /// The first cell, as `E2`.

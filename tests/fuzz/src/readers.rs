@@ -102,13 +102,15 @@ pub const TABLES: [&str; 6] = [
     "a00000009.gdbtablx",
 ];
 
-/// The files of a geodatabase, with a line between them.
+/// The files of a geodatabase, with a line between them; those without bytes are missing.
 pub fn filegdb(bytes: &[u8]) {
     let mut files = vec![];
     let mut rest = bytes;
     for name in TABLES {
         let end = memmem(rest, BETWEEN).unwrap_or(rest.len());
-        files.push((name.to_owned(), rest[..end].to_vec()));
+        if end > 0 {
+            files.push((name.to_owned(), rest[..end].to_vec()));
+        }
         rest = rest.get(end + BETWEEN.len()..).unwrap_or_default();
     }
     drain(Input::files(TABLES[0], files), None);

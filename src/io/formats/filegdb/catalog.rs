@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::definition::{Definition, Domain, LayerDefinition, SpatialReference};
 use super::fields::FieldType;
+use super::malformed;
 use super::tables::{Table, file_name};
 use super::values::{self, Value};
-use crate::error::{Error, ErrorKind, Result, Unsupported};
+use crate::error::{Error, ErrorKind, FileProblem, Result, Unsupported};
 use crate::io::bytes::folder::Folder;
 
 /// The file of the table of all tables, by which a geodatabase is recognised.
@@ -132,6 +133,10 @@ fn read_table<const N: usize>(
     mut pass: impl FnMut(u64, [String; N]),
 ) -> Result<()> {
     let mut table = Table::open(folder, number)?;
+    if number == NUMBER && !table.has_ids() {
+        // Its row ids are the numbers of the tables.
+        return Err(malformed(FileProblem::MissingMember(file_name(number, "gdbtablx"))));
+    }
     let layout = table.layout.clone();
     let is_text = |kind: &FieldType| matches!(kind, FieldType::Text | FieldType::Xml);
     let places: Vec<Option<usize>> = layout
@@ -144,10 +149,8 @@ fn read_table<const N: usize>(
             let mut texts = [const { String::new() }; N];
             let mut add = |index: usize, value: Value<'_>| {
                 let Some(place) = places[index] else { return };
-                match value {
-                    Value::Text(text) => text.clone_into(&mut texts[place]),
-                    Value::OwnText(text) => texts[place] = text,
-                    _ => {}
+                if let Value::Text(text) = value {
+                    text.clone_into(&mut texts[place]);
                 }
             };
             let in_table = |error: Error| error.in_file(file_name(number, "gdbtable")).at_row(row);

@@ -28,8 +28,23 @@ pub(super) struct LayerDefinition {
     /// Whether dates are in UTC.
     pub(super) is_utc: bool,
     pub(super) fields: HashMap<String, FieldDefinition>,
-    /// The field of subtypes, and their codes and names.
-    pub(super) subtypes: Option<(String, Vec<(String, String)>)>,
+    pub(super) subtypes: Option<Subtypes>,
+}
+
+/// The subtypes of the rows of a layer: integer codes in one of its fields.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Subtypes {
+    pub(super) field: String,
+    pub(super) all: Vec<Subtype>,
+}
+
+/// A subtype.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Subtype {
+    pub(super) code: String,
+    pub(super) name: String,
+    /// The domains of fields in rows of this subtype, by the names of the fields.
+    pub(super) domains: HashMap<String, String>,
 }
 
 /// What a definition adds to the description of a field in its table.
@@ -116,7 +131,7 @@ impl SpatialReference {
 fn layer(xml: &str) -> Option<LayerDefinition> {
     let mut layer = LayerDefinition::default();
     let (mut name, mut field) = (String::new(), FieldDefinition::default());
-    let (mut subtype_field, mut subtype, mut subtypes) = (String::new(), (String::new(), String::new()), vec![]);
+    let (mut subtypes, mut subtype, mut domain) = (Subtypes::default(), Subtype::default(), String::new());
     elements(xml, |path, text| match path {
         [_, "ShapeFieldName"] => layer.has_shapes |= !text.is_empty(),
         [_, "IsTimeInUTC"] => layer.is_utc = text.trim() == "true",
@@ -127,13 +142,24 @@ fn layer(xml: &str) -> Option<LayerDefinition> {
         [_, "GPFieldInfoExs", "GPFieldInfoEx"] => {
             layer.fields.insert(std::mem::take(&mut name), std::mem::take(&mut field));
         }
-        [_, "SubtypeFieldName"] => text.clone_into(&mut subtype_field),
-        [_, "Subtypes", "Subtype", "SubtypeCode"] => text.clone_into(&mut subtype.0),
-        [_, "Subtypes", "Subtype", "SubtypeName"] => text.clone_into(&mut subtype.1),
-        [_, "Subtypes", "Subtype"] => subtypes.push(std::mem::take(&mut subtype)),
+        [_, "SubtypeFieldName"] => text.clone_into(&mut subtypes.field),
+        [_, "Subtypes", "Subtype", rest @ ..] => match rest {
+            ["SubtypeCode"] => text.clone_into(&mut subtype.code),
+            ["SubtypeName"] => text.clone_into(&mut subtype.name),
+            ["FieldInfos", "SubtypeFieldInfo", "FieldName"] => text.clone_into(&mut name),
+            ["FieldInfos", "SubtypeFieldInfo", "DomainName"] => text.clone_into(&mut domain),
+            ["FieldInfos", "SubtypeFieldInfo"] => {
+                let (name, domain) = (std::mem::take(&mut name), std::mem::take(&mut domain));
+                if !domain.is_empty() {
+                    subtype.domains.insert(name, domain);
+                }
+            }
+            [] => subtypes.all.push(std::mem::take(&mut subtype)),
+            _ => {}
+        },
         _ => {}
     })?;
-    layer.subtypes = (!subtype_field.is_empty() && !subtypes.is_empty()).then_some((subtype_field, subtypes));
+    layer.subtypes = (!subtypes.field.is_empty() && !subtypes.all.is_empty()).then_some(subtypes);
     Some(layer)
 }
 
@@ -170,8 +196,8 @@ fn elements(xml: &str, mut pass: impl FnMut(&[&str], &str)) -> Option<()> {
     let mut path: Vec<String> = vec![];
     let mut text = String::new();
     let mut end = |path: &[String], text: &str| {
-        // What is read is at most four levels deep.
-        if path.len() <= 4 {
+        // What is read is at most six levels deep.
+        if path.len() <= 6 {
             pass(&path.iter().map(String::as_str).collect::<Vec<&str>>(), text);
         }
     };
@@ -219,7 +245,9 @@ mod tests {
         let layer = r#"<typens:DEFeatureClassInfo xmlns:typens="t"><CatalogPath>\a</CatalogPath><IsTimeInUTC>true</IsTimeInUTC>
             <ShapeFieldName>SHAPE</ShapeFieldName>
             <SubtypeFieldName>kind</SubtypeFieldName><Subtypes><Subtype><SubtypeName>水田</SubtypeName>
-            <SubtypeCode>1</SubtypeCode></Subtype></Subtypes>
+            <SubtypeCode>1</SubtypeCode><FieldInfos><SubtypeFieldInfo><FieldName>等级</FieldName>
+            <DomainName>耕地等级</DomainName></SubtypeFieldInfo><SubtypeFieldInfo><FieldName>用途</FieldName><DomainName/>
+            <DefaultValue>1</DefaultValue></SubtypeFieldInfo></FieldInfos></Subtype></Subtypes>
             <GPFieldInfoExs><GPFieldInfoEx><Name>用地&amp;代码</Name><HighPrecision>true</HighPrecision></GPFieldInfoEx>
             <GPFieldInfoEx><Name>kind</Name><DomainName>&#x7528;地</DomainName></GPFieldInfoEx></GPFieldInfoExs>
             <SpatialReference><WKT>GEOGCS["x"]</WKT><WKID>104199</WKID><LatestWKID>4549</LatestWKID></SpatialReference>
@@ -227,8 +255,9 @@ mod tests {
         let Some(Definition::Layer(layer)) = Definition::parse(layer) else { panic!() };
         assert!(layer.has_shapes && layer.is_utc && layer.fields["用地&代码"].is_precise);
         assert_eq!(layer.fields["kind"].domain.as_deref(), Some("用地"));
-        let subtypes = Some(("kind".to_owned(), vec![("1".to_owned(), "水田".to_owned())]));
-        assert_eq!(layer.subtypes, subtypes);
+        let domains = HashMap::from([("等级".to_owned(), "耕地等级".to_owned())]);
+        let all = vec![Subtype { code: "1".to_owned(), name: "水田".to_owned(), domains }];
+        assert_eq!(layer.subtypes, Some(Subtypes { field: "kind".to_owned(), all }));
         assert_eq!(layer.spatial_reference.declared(), Ok(Some(Crs::Epsg(4549))));
         let domain = r#"<GPCodedValueDomain2><DomainName>用地</DomainName><CodedValues>
             <CodedValue><Name>水田</Name><Code>0101</Code></CodedValue></CodedValues></GPCodedValueDomain2>"#;

@@ -9,6 +9,7 @@
 //! There is no crate for the format; GDAL is a C++ library.
 
 mod catalog;
+mod codes;
 mod cursor;
 mod curves;
 mod definition;

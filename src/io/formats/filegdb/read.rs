@@ -1,15 +1,15 @@
 //! Reading a layer of a geodatabase.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use super::catalog::{Catalog, FILE, Layer};
-use super::definition::{Domain, LayerDefinition};
-use super::fields::{Field as TableField, FieldType, GeometryField, GeometryKind, Layout};
+use super::codes::Codes;
+use super::fields::{Field as TableField, GeometryField, GeometryKind, Layout};
 use super::geometry;
 use super::tables::{RawRows, Table};
-use super::values::{self, Value};
+use super::values::{self, Decoding, Value};
 use crate::crs::Declared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::geometry::encoding::Decoded;
@@ -19,6 +19,7 @@ use crate::io::rows::block::{ParseBlock, RawBlock};
 use crate::io::rows::columns::{end_row, end_row_with, exact_source, geometry_source};
 use crate::io::rows::format::ReadOptions;
 use crate::io::rows::geometries::GeometryReader;
+use crate::io::rows::note::ReadNote;
 use crate::io::rows::reader::RowReader;
 use crate::table::{Batch, BatchBuilder, CellText, Field, GeometrySource, Kind, Schema, distinct_names};
 
@@ -36,12 +37,8 @@ struct Columns {
     names: Arc<Vec<String>>,
     /// The column of each field; `None` for the row id and the geometry.
     places: Vec<Option<usize>>,
-    /// Whether the times of each field are to the millisecond.
-    is_precise: Vec<bool>,
-    /// Whether dates are in UTC.
-    is_utc: bool,
-    /// The names of the codes in each column.
-    names_of_codes: Vec<Option<HashMap<String, String>>>,
+    decodings: Vec<Decoding>,
+    codes: Codes,
 }
 
 impl FileGdbReader {
@@ -66,19 +63,21 @@ impl FileGdbReader {
         let places = layout.fields.iter().map(|field| field.column_kind().and_then(|_| next.next())).collect();
         let definition = layer.definition.unwrap_or_default();
         let is_precise = |name: &String| definition.fields.get(name).is_some_and(|field| field.is_precise);
-        let names_of_codes: Vec<Option<HashMap<String, String>>> = match options.decodes_domains {
-            true => codes_of_columns(&layout, &definition, &catalog.domains),
-            false => vec![],
+        let decoding = |field: &TableField| Decoding { is_precise: is_precise(&field.name), is_utc: definition.is_utc };
+        let decodings = layout.fields.iter().map(decoding).collect();
+        let codes = match options.decodes_domains {
+            true => Codes::new(&layout, &definition, &catalog.domains),
+            false => Codes::default(),
         };
-        for (field, _) in fields.iter_mut().zip(&names_of_codes).filter(|(_, codes)| codes.is_some()) {
-            field.kind = Kind::Text;
+        for (column, field) in fields.iter_mut().enumerate() {
+            if codes.has_names(column) {
+                field.kind = Kind::Text;
+            }
         }
-        let is_precise = layout.fields.iter().map(|field| is_precise(&field.name)).collect();
-        let ids = Some(Kind::Integer);
+        let ids = table.has_ids().then_some(Kind::Integer);
         let schema = Schema { fields, geometry_source, ids, ..Schema::default() };
         let names = Arc::new(names);
-        let columns =
-            Arc::new(Columns { layout, schema, names, places, is_precise, is_utc: definition.is_utc, names_of_codes });
+        let columns = Arc::new(Columns { layout, schema, names, places, decodings, codes });
         Ok(FileGdbReader { table, columns, crs, geometries: Arc::default() })
     }
 }
@@ -91,31 +90,6 @@ fn column_names(layout: &Layout, options: &ReadOptions) -> Vec<String> {
         false => field.name.clone(),
     };
     distinct_names(&fields.map(name).collect::<Vec<String>>())
-}
-
-/// The names of the codes in each column.
-fn codes_of_columns(
-    layout: &Layout,
-    definition: &LayerDefinition,
-    domains: &HashMap<String, Domain>,
-) -> Vec<Option<HashMap<String, String>>> {
-    let fields = layout.fields.iter().filter_map(|field| Some((field, field.column_kind()?)));
-    let codes_of = |(field, kind): (&TableField, Kind)| {
-        let subtypes = definition.subtypes.as_ref().filter(|(name, _)| *name == field.name).map(|(_, codes)| codes);
-        let domain = definition.fields.get(&field.name).and_then(|field| domains.get(field.domain.as_ref()?));
-        let codes = subtypes.or(domain.map(|domain| &domain.codes)).filter(|codes| !codes.is_empty())?;
-        // Codes as values are written, such as 1.0 for a decimal.
-        let written = |code: &String| match kind {
-            Kind::Integer => code.trim().parse::<i64>().map_or_else(|_| code.clone(), |code| code.to_string()),
-            Kind::Real if field.kind == FieldType::Float32 => {
-                code.trim().parse::<f32>().map_or_else(|_| code.clone(), |code| format!("{code:?}"))
-            }
-            Kind::Real => code.trim().parse::<f64>().map_or_else(|_| code.clone(), |code| format!("{code:?}")),
-            _ => code.clone(),
-        };
-        Some(codes.iter().map(|(code, name)| (written(code), name.clone())).collect())
-    };
-    fields.map(codes_of).collect()
 }
 
 /// The folder of an input: the input itself, or that of the table which it is.
@@ -192,6 +166,10 @@ impl RowReader for FileGdbReader {
         self.geometries = geometries;
     }
 
+    fn notes(&self) -> Vec<ReadNote> {
+        if self.table.has_ids() { vec![] } else { vec![ReadNote::NoRowIndex] }
+    }
+
     fn share_read(&self) -> Option<f64> {
         Some(self.table.share_read())
     }
@@ -226,55 +204,41 @@ impl Columns {
         let mut batch = BatchBuilder::new(rows.first_row);
         let grid = self.layout.geometry_field();
         // The texts of a row whose coordinates are in columns.
-        let mut texts: Vec<String> = vec![];
+        let mut texts: Vec<String> = vec![String::new(); if grid.is_none() { self.names.len() } else { 0 }];
+        let mut id_text = String::new();
         for (number, (id, bytes)) in (rows.first_row..).zip(rows.iter()) {
-            batch.id(&id.to_string());
-            texts.resize(if grid.is_none() { self.names.len() } else { 0 }, String::new());
+            let at_row = |error: Error| error.at_row(number);
+            if self.schema.ids.is_some() {
+                id_text.clear();
+                // Writing to a string cannot fail.
+                let _ = write!(id_text, "{id}");
+                batch.id(&id_text);
+            }
             texts.iter_mut().for_each(String::clear);
-            let mut shape = None;
+            let subtype = self.subtype(bytes).map_err(at_row)?;
             let add = |index: usize, value: Value<'_>| {
-                let Some(column) = self.places[index] else {
-                    if let Value::Geometry(bytes) = value {
-                        shape = Some(bytes.to_vec());
-                    }
-                    return;
+                let Some(column) = self.places[index] else { return };
+                let named = match value {
+                    Value::Null => None,
+                    Value::Number(code) | Value::Text(code) => self.codes.name(column, code, &subtype),
                 };
-                let mut text = |text: &str| {
-                    if let Some(copy) = texts.get_mut(column) {
-                        text.clone_into(copy);
-                    }
+                let cell = match (named, value) {
+                    (_, Value::Null) => CellText::Json("null"),
+                    (Some(name), _) | (None, Value::Text(name)) => CellText::Text(name),
+                    (None, Value::Number(json)) => CellText::Json(json),
                 };
-                let codes = self.names_of_codes.get(column).and_then(Option::as_ref);
-                let value = match (codes, value) {
-                    (Some(codes), Value::Number(code)) => Value::OwnText(codes.get(&code).cloned().unwrap_or(code)),
-                    (Some(codes), Value::Text(code)) => Value::Text(codes.get(code).map_or(code, String::as_str)),
-                    (Some(codes), Value::OwnText(code)) => Value::OwnText(codes.get(&code).cloned().unwrap_or(code)),
-                    (_, value) => value,
-                };
-                match value {
-                    Value::Null | Value::Geometry(_) => batch.cell(column, CellText::Json("null")),
-                    Value::Number(json) => {
-                        text(&json);
-                        batch.cell(column, CellText::Json(&json));
-                    }
-                    Value::Text(value) => {
-                        text(value);
-                        batch.cell(column, CellText::Text(value));
-                    }
-                    Value::OwnText(mut value) => {
-                        if self.is_utc && self.layout.fields[index].kind == FieldType::DateTime {
-                            value.push('Z');
-                        }
-                        text(&value);
-                        batch.cell(column, CellText::Text(&value));
-                    }
+                if let (Some(copy), CellText::Text(text) | CellText::Json(text)) = (texts.get_mut(column), cell)
+                    && value != Value::Null
+                {
+                    text.clone_into(copy);
                 }
+                batch.cell(column, cell);
             };
-            values::read(&self.layout, &self.is_precise, bytes, add).map_err(|error| error.at_row(number))?;
+            let shape = values::read(&self.layout, &self.decodings, bytes, add).map_err(at_row)?;
             match grid {
                 Some(grid) => {
                     let decoded = match shape {
-                        Some(bytes) => geometry::decode(&bytes, grid, geometries.arcs()),
+                        Some(bytes) => geometry::decode(bytes, grid, geometries.arcs()),
                         None => Ok(Decoded::default()),
                     };
                     end_row_with(&mut batch, decoded);
@@ -286,5 +250,17 @@ impl Columns {
             }
         }
         Ok(batch.finish(self.names.clone()))
+    }
+
+    /// The code of the subtype of a row, if a domain depends on it; it may come after the codes of the domain.
+    fn subtype(&self, row: &[u8]) -> Result<String> {
+        let mut subtype = String::new();
+        let Some(field) = self.codes.subtype_field else { return Ok(subtype) };
+        let find = |index: usize, value: Value<'_>| match value {
+            Value::Number(code) | Value::Text(code) if index == field => code.clone_into(&mut subtype),
+            _ => {}
+        };
+        values::read(&self.layout, &self.decodings, row, find)?;
+        Ok(subtype)
     }
 }
