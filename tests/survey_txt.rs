@@ -3,8 +3,11 @@
 
 use geo::{Geometry, MultiPolygon};
 use taizhou_corridor::crs::Crs;
+use taizhou_corridor::error::ErrorKind;
 use taizhou_corridor::geometry::measure::ellipsoid_area;
-use taizhou_corridor::io::{self, Format, Input, Loss, Output, ReadOptions, Rows, TxtDialect, WriteOptions};
+use taizhou_corridor::io::{
+    self, Format, Input, Loss, Output, ReadOptions, Rows, TxtDialect, TxtNumbering, WriteOptions,
+};
 use taizhou_corridor::table::{AnswerTable, Batch};
 use taizhou_corridor::{Error, Result};
 
@@ -134,6 +137,112 @@ fn dialects_come_back() {
             batch.row(0).cell(column).map_or_else(String::new, |cell| cell.text().into_owned())
         };
         assert_eq!(["编号", "名称", "用途", "地类编码"].map(cell), expected, "{dialect:?}");
+    }
+}
+
+/// A file of CASS, as in section 5.1 of its reference manual: points in their columns, there and back.
+#[test]
+fn points_of_cass_come_back() {
+    let text = "1,,365760.368,2936912.007,1118.852\r\n2,K1,365763.273,2936902.668,0\r\nJ3,,365762.889,2936899.074\r\n4,,here,1\r\n";
+    for name in ["points.dat", "points.txt"] {
+        let error = io::open(Input::bytes(name, text), &ReadOptions::default()).err().unwrap();
+        assert!(matches!(error.kind(), ErrorKind::NoGaussKruegerZone), "{error}");
+    }
+    let options = ReadOptions { crs: Some(Crs::Epsg(4549)), ..ReadOptions::default() };
+    let open = |text: &str| io::open(Input::bytes("points.dat", text), &options).unwrap();
+    let rows = open(text);
+    assert_eq!((rows.format(), rows.txt_dialect()), (Format::SURVEY_TXT, Some(TxtDialect::Cass)));
+    assert_eq!(rows.stated_area(), None);
+    let write = |rows: Rows, crs: u32| {
+        let (output, memory) = Output::memory("out.dat");
+        let options = WriteOptions {
+            source_crs: rows.crs(),
+            is_in_source_crs: true,
+            crs: Some(Crs::Epsg(crs)),
+            ..WriteOptions::new(Format::SURVEY_TXT)
+        };
+        let mut rows = rows.in_source_crs();
+        let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
+        let batch = rows.next_batch().unwrap().unwrap();
+        let answers = AnswerTable::none(&batch);
+        writer.write(batch, &answers).unwrap();
+        assert_eq!(writer.finish().unwrap(), []);
+        String::from_utf8(memory.into_bytes()).unwrap()
+    };
+    let written = write(rows, 4549);
+    // A height is required; the row that is no point keeps its name.
+    let expected = "1,,365760.368,2936912.007,1118.852\r\n2,K1,365763.273,2936902.668,0\r\nJ3,,365762.889,2936899.074,0.000\r\n4,,,,\r\n";
+    assert_eq!(written, expected);
+    let mut again = open(&written);
+    assert_eq!(again.schema().names(), ["点号", "编码", "高程"]);
+    let batch = again.next_batch().unwrap().unwrap();
+    assert_eq!((batch.len(), cells(&batch, 1)), (4, vec!["2".to_owned(), "K1".to_owned(), "0".to_owned()]));
+    assert!(batch.sites()[2].is_ok() && batch.sites()[3].is_err());
+    // Eastings with the prefix say which zone it is.
+    let with_prefix = write(open(text), 4528);
+    assert!(with_prefix.starts_with("1,,40365760.368,2936912.007,1118.852\r\n"), "{with_prefix}");
+    let rows = io::open(Input::bytes("points.dat", with_prefix), &ReadOptions::default()).unwrap();
+    assert_eq!(rows.crs(), Crs::Epsg(4528));
+}
+
+/// Parcels have no place among points: which corner is whose would be lost.
+#[test]
+fn parcels_are_not_written_as_points() {
+    let options = ReadOptions { txt_dialect: Some(TxtDialect::Survey), ..ReadOptions::default() };
+    let mut rows = io::open(Input::bytes("parcels.txt", PARCEL), &options).unwrap();
+    let (output, _memory) = Output::memory("out.dat");
+    let options = WriteOptions {
+        source_crs: rows.crs(),
+        crs: Some(Crs::Epsg(4528)),
+        txt_dialect: Some(TxtDialect::Cass),
+        ..WriteOptions::new(Format::SURVEY_TXT)
+    };
+    let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
+    let batch = rows.next_batch().unwrap().unwrap();
+    let error = writer.write(batch.clone(), &AnswerTable::none(&batch)).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::UnsupportedGeometry { .. }), "{error}");
+}
+
+/// Corners are numbered in the parcel, in the ring or in the file, and rings are closed or open; the parcel is the same.
+#[test]
+fn corners_are_numbered_as_is_asked() {
+    // A triangle with a triangular hole, twice.
+    let parcel = "8,1,DK1,甲,面,,,,@\nJ1,1,3171900,40633838\nJ2,1,3171900,40634138\nJ3,1,3172200,40633838\n\
+                  J4,2,3171950,40633888\nJ5,2,3171950,40633938\nJ6,2,3172000,40633888\n";
+    let text = format!("[属性描述]\n带号=40\n[地块坐标]\n{parcel}{parcel}");
+    for (txt_numbering, txt_open_rings, expected) in [
+        (TxtNumbering::Parcel, false, "8:J1 J2 J3 J1 J4 J5 J6 J4 8:J1 J2 J3 J1 J4 J5 J6 J4"),
+        (TxtNumbering::Parcel, true, "6:J1 J2 J3 J4 J5 J6 6:J1 J2 J3 J4 J5 J6"),
+        (TxtNumbering::Ring, false, "8:J1 J2 J3 J1 J1 J2 J3 J1 8:J1 J2 J3 J1 J1 J2 J3 J1"),
+        (TxtNumbering::Ring, true, "6:J1 J2 J3 J1 J2 J3 6:J1 J2 J3 J1 J2 J3"),
+        (TxtNumbering::File, false, "8:J1 J2 J3 J1 J4 J5 J6 J4 8:J7 J8 J9 J7 J10 J11 J12 J10"),
+        (TxtNumbering::File, true, "6:J1 J2 J3 J4 J5 J6 6:J7 J8 J9 J10 J11 J12"),
+    ] {
+        let mut rows = open(&text, None).unwrap();
+        let (output, memory) = Output::memory("out.txt");
+        let options = WriteOptions {
+            source_crs: rows.crs(),
+            crs: Some(Crs::Epsg(4528)),
+            txt_numbering,
+            txt_open_rings,
+            ..WriteOptions::new(Format::SURVEY_TXT)
+        };
+        let mut writer = io::create(output, rows.schema(), &[], &options).unwrap();
+        let batch = rows.next_batch().unwrap().unwrap();
+        writer.write(batch.clone(), &AnswerTable::none(&batch)).unwrap();
+        writer.finish().unwrap();
+        let bytes = memory.into_bytes();
+        let written = encoding_rs::GBK.decode(&bytes).0.into_owned();
+        let lines = written.split("[地块坐标]").nth(1).unwrap().lines().filter(|line| !line.is_empty());
+        let labels: Vec<String> = lines
+            .map(|line| line.split(',').next().unwrap().to_owned() + if line.ends_with('@') { ":" } else { " " })
+            .collect();
+        assert_eq!(labels.concat().trim_end(), expected, "{txt_numbering:?} {txt_open_rings}");
+        let again = io::open(Input::bytes("out.txt", bytes), &ReadOptions::default());
+        let again = again.unwrap().next_batch().unwrap().unwrap();
+        for row in 0..2 {
+            assert_eq!(polygons(&again, row), polygons(&batch, row));
+        }
     }
 }
 

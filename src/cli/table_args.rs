@@ -12,7 +12,7 @@ use crate::crs::Crs;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::{
     self, Encoding, Format, GeoParquetVersion, Input, InputEncoding, Output, ReadOptions, Rows, TxtDialect,
-    WriteOptions,
+    TxtNumbering, WriteOptions,
 };
 use crate::messages::Lang;
 use crate::query::reason::{ReasonText, reason};
@@ -122,6 +122,9 @@ pub(super) struct ReadArgs {
     /// Show the names that domains and subtypes give to codes, in a file geodatabase
     #[arg(long)]
     domains: bool,
+    /// Dialect of a survey TXT that is read, as in --txt-dialect; by default recognised by its lines
+    #[arg(long, value_name = "DIALECT", value_parser = txt_dialect)]
+    input_dialect: Option<TxtDialect>,
 }
 
 /// What the columns of a file geodatabase are named by.
@@ -142,8 +145,9 @@ impl ReadArgs {
     }
 
     fn open_with(&self, input: Input, prefers_wkt: bool, ui: &Ui) -> Result<Rows> {
+        let format = self.input_format.map(|FormatArg(format)| format);
         let options = ReadOptions {
-            format: self.input_format.map(|FormatArg(format)| format),
+            format: format.or(self.input_dialect.map(|_| Format::SURVEY_TXT)),
             crs: self.crs.crs(),
             override_crs: self.crs.override_crs(),
             datum_shift: self.crs.datum_shift(),
@@ -159,6 +163,7 @@ impl ReadArgs {
             prefers_wkt,
             uses_aliases: self.field_names == FieldNames::Alias,
             decodes_domains: self.domains,
+            txt_dialect: self.input_dialect,
         };
         let rows = io::open(input, &options)?;
         check_read_options(&rows, &options)?;
@@ -179,6 +184,10 @@ fn header_rows(text: &str) -> Result<RangeInclusive<u64>, ValueProblem> {
 
 fn txt_dialect(name: &str) -> Result<TxtDialect, ValueProblem> {
     args::one_of(TxtDialect::ALL, TxtDialect::as_str, name)
+}
+
+fn txt_numbering(name: &str) -> Result<TxtNumbering, ValueProblem> {
+    args::one_of(TxtNumbering::ALL, TxtNumbering::as_str, name)
 }
 
 fn geoparquet_version(name: &str) -> Result<GeoParquetVersion, ValueProblem> {
@@ -205,12 +214,18 @@ pub(super) struct WriteArgs {
     /// Name of the output layer or sheet; by default that of the file
     #[arg(long, value_name = "NAME")]
     pub(super) to_layer: Option<String>,
-    /// Dialect of survey TXT that is written: survey, one-map, linkage or zhejiang; by default survey
+    /// Dialect of survey TXT that is written: survey, one-map, linkage, zhejiang or cass (points); by default survey, for .dat cass
     #[arg(long, value_name = "DIALECT", value_parser = txt_dialect)]
     txt_dialect: Option<TxtDialect>,
     /// Version of GeoParquet that is written: 2.0 with the Parquet type GEOMETRY and statistics of row groups, or 1.1 for older software; by default 2.0
     #[arg(long, value_name = "VERSION", value_parser = geoparquet_version)]
     geoparquet_version: Option<GeoParquetVersion>,
+    /// Number the corners of a survey TXT from 1 in each parcel, in each ring, or on through the file; by default parcel
+    #[arg(long, value_name = "SCOPE", value_parser = txt_numbering)]
+    corner_numbers: Option<TxtNumbering>,
+    /// Do not repeat the first corner at the end of a ring in a survey TXT
+    #[arg(long)]
+    open_rings: bool,
     /// Write CSV for Excel: with a byte order mark; cells that Excel would evaluate as formulas are prefixed with an apostrophe
     #[arg(long)]
     pub(super) excel: bool,
@@ -227,6 +242,8 @@ impl WriteArgs {
             layer: self.to_layer.clone(),
             txt_dialect: self.txt_dialect,
             geoparquet_version: self.geoparquet_version,
+            txt_numbering: self.corner_numbers.unwrap_or_default(),
+            txt_open_rings: self.open_rings,
             ..WriteOptions::new(format)
         };
         check_write_options(&options)?;

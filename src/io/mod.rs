@@ -42,7 +42,7 @@ pub use self::rows::note::ReadNote;
 pub use self::rows::read::Rows;
 pub(crate) use self::rows::styles::{FeatureStyle, FeatureStyles, LayerStyle};
 pub use self::rows::target::{EncoderFactory, RowEncoder};
-pub use self::rows::txt_dialect::TxtDialect;
+pub use self::rows::txt_dialect::{TxtDialect, TxtNumbering};
 pub(crate) use self::rows::write::create_styled;
 pub use self::rows::write::{Writer, create};
 pub use self::rows::writer::RowWriter;

@@ -22,10 +22,12 @@ impl Texts {
             (Lang::En, TxtDialect::OneMap) => "the lines are those of the dialect one-map (国土空间规划一张图)",
             (Lang::En, TxtDialect::Linkage) => "the lines are those of the dialect linkage (增减挂钩)",
             (Lang::En, TxtDialect::Zhejiang) => "the lines are those of the dialect zhejiang (报省部标)",
+            (Lang::En, TxtDialect::Cass) => "the lines are points of CASS (name, code, easting, northing, height)",
             (Lang::En, TxtDialect::Survey) => "the lines are those of the dialect survey (勘测定界)",
             (Lang::Zh, TxtDialect::OneMap) => "版式为国土空间规划一张图（one-map）",
             (Lang::Zh, TxtDialect::Linkage) => "版式为增减挂钩（linkage）",
             (Lang::Zh, TxtDialect::Zhejiang) => "版式为浙江报省部标（zhejiang）",
+            (Lang::Zh, TxtDialect::Cass) => "版式为CASS坐标数据文件（点号,编码,东坐标,北坐标,高程）",
             (Lang::Zh, TxtDialect::Survey) => "版式为勘测定界（survey）",
         }
     }

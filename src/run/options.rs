@@ -1,7 +1,7 @@
 //! Options of a query over a table, checked against the table and the format.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{Format, ReadOptions, Rows, WriteOptions};
+use crate::io::{Format, ReadOptions, Rows, TxtNumbering, WriteOptions};
 use crate::query::overlay::ParcelSummaryOptions;
 use crate::table::GeometrySource;
 use crate::units::AreaUnit;
@@ -28,6 +28,7 @@ pub fn check_read_options(rows: &Rows, options: &ReadOptions) -> Result<()> {
         ("--coord-field", options.coord_field.is_some() && !has_columns),
         ("--wkt-field", options.wkt_field.is_some() && !has_columns),
         ("--field-names", options.uses_aliases && !rows.format().has_domains()),
+        ("--input-dialect", options.txt_dialect.is_some() && rows.txt_dialect().is_none()),
         ("--domains", options.decodes_domains && !rows.format().has_domains()),
         ("--header-row", options.header_rows.is_some() && rows.header_rows().is_none()),
     ];
@@ -55,6 +56,8 @@ pub fn check_write_options(options: &WriteOptions) -> Result<()> {
         ("--encoding", options.encoding.is_some() && !format.has_encodings()),
         ("--txt-dialect", options.txt_dialect.is_some() && format != Format::SURVEY_TXT),
         ("--geoparquet-version", options.geoparquet_version.is_some() && format != Format::GEOPARQUET),
+        ("--corner-numbers", options.txt_numbering != TxtNumbering::default() && format != Format::SURVEY_TXT),
+        ("--open-rings", options.txt_open_rings && format != Format::SURVEY_TXT),
         ("--to-layer", options.layer.is_some() && !format.has_layers()),
     ];
     match unfit.into_iter().find(|(_, is_unfit)| *is_unfit) {

@@ -32,7 +32,7 @@ impl Heading {
     pub fn of(id: &str) -> Option<Heading> {
         Some(match id {
             "at" | "input_format" | "input_encoding" | "layer" | "lon_field" | "lat_field" | "coord_field"
-            | "header_row" | "wkt_field" | "field_names" | "domains" | "strict" => Heading::Input,
+            | "header_row" | "wkt_field" | "field_names" | "domains" | "input_dialect" | "strict" => Heading::Input,
             "crs" | "override_crs" | "datum_shift" | "axis" | "to_crs" | "precision" => Heading::Coordinates,
             "plan" | "plan_crs" | "plan_datum_shift" | "plan_encoding" | "override_plan_crs" | "plan_layer"
             | "name_field" | "setback" | "grow" | "plan_accuracy" | "plan_fields" | "plan_levels" | "corridor_name"
@@ -43,9 +43,9 @@ impl Heading {
             | "overlaps" | "partitions" => Heading::Query,
             "uncertainty" | "uncertainty_field" => Heading::Certainty,
             "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
-            | "to_layer" | "txt_dialect" | "geoparquet_version" | "excel" | "report" | "label" | "summary" | "mark"
-            | "style" | "min_zoom" | "max_zoom" | "theme" | "basemap" | "basemap_crs" | "title" | "source"
-            | "paper" | "orientation" | "dpi" => Heading::Output,
+            | "to_layer" | "txt_dialect" | "corner_numbers" | "open_rings" | "geoparquet_version" | "excel"
+            | "report" | "label" | "summary" | "mark" | "style" | "min_zoom" | "max_zoom" | "theme" | "basemap"
+            | "basemap_crs" | "title" | "source" | "paper" | "orientation" | "dpi" => Heading::Output,
             "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "strict_crs" | "config" | "no_config"
             | "help" | "version" => Heading::General,
             _ => return None,

@@ -195,6 +195,7 @@ fn shared(argument: &str) -> Option<&'static str> {
         "override_crs" => "输入坐标的坐标系，不论文件如何声明；用于声明有误的文件",
         "field_names" => "文件地理数据库的列名取字段名（name）或别名（alias），默认为字段名",
         "domains" => "文件地理数据库中以属性域和子类型的名称代替编码",
+        "input_dialect" => "读取报批TXT时所用的版式，取值同--txt-dialect；默认由文件各行识别",
         "axis" => "输入坐标的顺序：auto由数值判断（高斯-克吕格），en东坐标或经度在前，ne北坐标或纬度在前",
         "lon_field" => "经度或东坐标列（列名无法识别时）",
         "lat_field" => "纬度或北坐标列（列名无法识别时）",
@@ -212,11 +213,15 @@ fn shared(argument: &str) -> Option<&'static str> {
         "plan_crs" => "规划坐标的坐标系；默认取文件声明，否则为WGS84",
         "plan_encoding" => "规划文件文本的编码（WHATWG标签）；默认由文本判断",
         "txt_dialect" => {
-            "写出报批TXT的版式：survey（勘测定界）、one-map（国土空间规划一张图）、linkage（增减挂钩）、zhejiang（报省部标）；默认survey"
+            "写出报批TXT的版式：survey（勘测定界）、one-map（国土空间规划一张图）、linkage（增减挂钩）、zhejiang（报省部标）、cass（CASS点坐标）；默认survey，.dat为cass"
         }
         "geoparquet_version" => {
             "写出的GeoParquet版本：2.0带Parquet的GEOMETRY类型和行组统计，1.1供较旧的软件读取；默认2.0"
         }
+        "corner_numbers" => {
+            "报批TXT中界址点的编号：每地块（parcel）、每圈（ring）从1起编，或全文件（file）连续编号；默认parcel"
+        }
+        "open_rings" => "报批TXT中各圈末尾不重复首点",
         "datum_shift" => "由1954北京、1980西安或地方坐标系转CGCS2000的四参数或七参数文件（TOML）",
         "plan_datum_shift" => "规划坐标转CGCS2000的四参数或七参数文件，同--datum-shift",
         "override_plan_crs" => "规划坐标的坐标系，不论文件如何声明；用于声明有误的文件",
@@ -265,7 +270,8 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "MODE" => "方式",
         "DISTANCE" => "距离",
         "NAME" | "NAMES" => "名称",
-        "DIALECT" => "DIALECT",
+        "DIALECT" => "版式",
+        "SCOPE" => "范围",
         "NAME=FILE" => "名称=文件",
         "NAME=LAYER" => "名称=图层",
         "PROPERTY" => "属性",

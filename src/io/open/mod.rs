@@ -132,7 +132,9 @@ pub(crate) fn rows_of(opened: OpenInput, options: &ReadOptions) -> Result<Rows> 
     };
     // In a Gauss-Krüger zone, the axis order is detected from the values.
     let order = match options.axis_order {
-        AxisOrder::Auto if GaussKruegerZone::on_any_datum(&crs).is_none() => driver.axis_order,
+        AxisOrder::Auto if GaussKruegerZone::on_any_datum(&crs).is_none() => {
+            reader.axis_order().unwrap_or(driver.axis_order)
+        }
         order => order,
     };
     let mut rows = Rows {

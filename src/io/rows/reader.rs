@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::crs::Declared;
+use crate::crs::{AxisOrder, Declared};
 use crate::error::Result;
 use crate::io::rows::block::RawBlock;
 use crate::io::rows::geometries::GeometryReader;
@@ -65,6 +65,11 @@ pub(in crate::io) trait RowReader {
 
     /// The 7 parameters of a datum shift that the file states: dx, dy, dz, rx, ry, rz, scale.
     fn shift_parameters(&self) -> Option<[f64; 7]> {
+        None
+    }
+
+    /// The axis order, if it is not that of the format.
+    fn axis_order(&self) -> Option<AxisOrder> {
         None
     }
 

@@ -1,5 +1,6 @@
 //! The order of fields in each dialect.
 
+use super::cass::POINT_FIELDS;
 use super::keywords::{FIELDS, LINE, POINT, POLYGON};
 use super::parse::{fields, is_parcel, is_ring, number};
 use crate::io::rows::txt_dialect::TxtDialect;
@@ -22,6 +23,15 @@ impl TxtDialect {
                     [Some(0), Some(1), Some(8), Some(9), Some(2), Some(3), Some(4), Some(5), Some(6), Some(7)];
                 &ALL
             }
+            TxtDialect::Cass => &[Some(0), Some(1), Some(2)],
+        }
+    }
+
+    /// The names of the columns that are read, of which there are at least these.
+    pub(super) fn names(self) -> Vec<&'static str> {
+        match self {
+            TxtDialect::Cass => POINT_FIELDS.to_vec(),
+            _ => FIELDS.iter().chain(self.further_columns()).copied().collect(),
         }
     }
 

@@ -141,7 +141,7 @@ mod tests {
         let text = format!(
             "[属性描述]\n{header}[地块坐标]\n3,1,DK1,甲,面,,,,@\nJ1,1,3171900,633800\nJ2,1,3172000,633800\nJ3,1,3172000,633900\n"
         );
-        declared_crs(&parse(&text).unwrap(), None)
+        declared_crs(&parse(&text, None).unwrap(), None)
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //!
 //! There is no standard, and writers differ: reading is lenient, writing is strict. A file has a header of `key=value`
 //! lines, then parcels: a line of fields that ends in `@`, and a line for each boundary point: label, ring, northing,
-//! easting. Dialects have other orders of fields.
+//! easting. Dialects have other orders of fields; files of CASS have points instead of parcels.
 
+mod cass;
 mod dialect;
 mod header;
 mod keywords;
@@ -26,7 +27,7 @@ static DRIVER: Driver = Driver {
     has_fixed_fields: true,
     ..Driver::new(
         "survey-txt",
-        &["txt"],
+        &["txt", "dat"],
         "parcels of a Chinese land survey",
         Codec::Built(
             |source, options| Ok(Box::new(read::SurveyTxtReader::new(source, options)?)),

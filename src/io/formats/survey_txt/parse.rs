@@ -1,5 +1,6 @@
 //! Parsing of lines to parcels and their boundary points.
 
+use super::cass;
 use super::keywords::{AREA, FIELDS, HEADER, LINE, PARCELS, POINT, POINT_COUNT, POLYGON, SHAPE};
 use crate::error::{Error, ErrorKind, GeometryProblem, Result};
 use crate::io::rows::txt_dialect::TxtDialect;
@@ -14,6 +15,7 @@ pub(super) struct Document {
     pub(super) dialect: TxtDialect,
 }
 
+/// A parcel; in a file of points, one of them.
 #[derive(Debug)]
 pub(super) struct Parcel {
     /// The fields, without the `@` at their end.
@@ -27,13 +29,14 @@ pub(super) struct Parcel {
 #[derive(Debug, PartialEq)]
 pub(super) struct Ring {
     number: String,
-    /// Coordinate pairs in the order of the file, usually northing first.
+    /// Coordinate pairs in the order of the file: usually northing first, in a file of points easting first.
     pub(super) corners: Vec<(f64, f64)>,
 }
 
 /// Whether the start of a text is that of a survey file.
 pub(in crate::io) fn is_survey_txt(text: &str) -> bool {
     text.lines().take(200).filter_map(section).any(|name| name.contains(HEADER) || name.contains(PARCELS))
+        || cass::is_cass(text)
 }
 
 /// The name of a section, in ASCII or Chinese brackets.
@@ -43,11 +46,16 @@ fn section(line: &str) -> Option<&str> {
     name.strip_suffix([']', '］', '】', '〕']).map(str::trim)
 }
 
-/// Parses a text. Errors at a line that is neither a parcel nor a boundary point, since its values would be read into
-/// wrong columns.
-pub(super) fn parse(text: &str) -> Result<Document> {
-    let mut document = Document { dialect: TxtDialect::of_lines(parcel_lines(text)), ..Document::default() };
-    let dialect = document.dialect;
+/// Parses a text, in a dialect if one is given. Errors at a line that is neither a parcel nor a boundary point, since its
+/// values would be read into wrong columns.
+pub(super) fn parse(text: &str, given: Option<TxtDialect>) -> Result<Document> {
+    let recognised = || if cass::is_cass(text) { TxtDialect::Cass } else { TxtDialect::of_lines(parcel_lines(text)) };
+    let dialect = given.unwrap_or_else(recognised);
+    let mut document = Document { dialect, ..Document::default() };
+    if dialect == TxtDialect::Cass {
+        document.parcels = cass::points(text);
+        return Ok(document);
+    }
     // The section heading of parcels may be missing.
     let mut in_header = false;
     for (number, line) in (1_usize..).zip(text.lines()) {
@@ -162,11 +170,11 @@ fn are_parcel_fields(fields: &[String]) -> bool {
 }
 
 impl Parcel {
-    fn new(fields: Vec<String>) -> Parcel {
+    pub(super) fn new(fields: Vec<String>) -> Parcel {
         Parcel { fields, rings: vec![], problem: None }
     }
 
-    fn add(&mut self, number: &str, pair: (f64, f64)) {
+    pub(super) fn add(&mut self, number: &str, pair: (f64, f64)) {
         match self.rings.iter_mut().find(|ring| ring.number == number) {
             Some(ring) => ring.corners.push(pair),
             None => self.rings.push(Ring { number: number.to_owned(), corners: vec![pair] }),
@@ -182,7 +190,7 @@ mod tests {
     fn lines_are_what_they_look_like() {
         let text = "\u{feff}【属性描述】\n带号＝40\n无关\n[项目信息]\n甲=乙\n［地块坐标］\n4，0.5公顷，DK1，甲，面，，，，@\nJ1,1,3171145.7,40633795.4\n2,1,3171345.7,40633795.4\nJ3,1,3171345.7,here\n\n5,1,DK2,乙@\nJ1,,1.0,2.0\n";
         assert!(is_survey_txt(text) && !is_survey_txt("lon,lat\n1,2\n"));
-        let document = parse(text).unwrap();
+        let document = parse(text, None).unwrap();
         assert_eq!(document.header, [("带号".to_owned(), "40".to_owned()), ("甲".to_owned(), "乙".to_owned())]);
         let [first, second] = document.parcels.as_slice() else { panic!("{document:?}") };
         assert_eq!(first.fields, ["4", "0.5公顷", "DK1", "甲", "面", "", "", ""]);
@@ -212,7 +220,7 @@ mod tests {
             (4, format!("{parcel}J1,1,3171900,40633838\n1,J1,3171900,40633838")),
             (3, format!("{parcel}填表人：甲")),
         ] {
-            let error = parse(&format!("[地块坐标]\n{text}\n")).unwrap_err();
+            let error = parse(&format!("[地块坐标]\n{text}\n"), None).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::NotSurveyTxt { .. }), "{text}: {error}");
             assert_eq!(error.location().line, Some(line), "{text}: {error}");
         }
@@ -234,7 +242,7 @@ mod tests {
                 "0,0,D8-003,甲,面,,工业,0601,330106104,横桥村",
             ),
         ] {
-            let document = parse(&format!("[属性描述]\n带号=40\n[地块坐标]\n{parcel}\n{corners}")).unwrap();
+            let document = parse(&format!("[属性描述]\n带号=40\n[地块坐标]\n{parcel}\n{corners}"), None).unwrap();
             assert_eq!((document.dialect, document.parcels.len()), (dialect, 1), "{parcel}");
             let first = &document.parcels[0];
             assert_eq!(first.fields.join(","), expected);
@@ -245,9 +253,22 @@ mod tests {
 
     #[test]
     fn a_parcel_without_its_mark_is_one() {
-        let document =
-            parse("[地块坐标]\n3,0.5,DK1,甲,面\nJ1,1,3171145.7,633795.4\n3,0.5,DK2,乙,面,,\nJ1,1,3171145.7,633795.4")
-                .unwrap();
+        let document = parse(
+            "[地块坐标]\n3,0.5,DK1,甲,面\nJ1,1,3171145.7,633795.4\n3,0.5,DK2,乙,面,,\nJ1,1,3171145.7,633795.4",
+            None,
+        )
+        .unwrap();
         assert_eq!(document.parcels.iter().map(|parcel| parcel.fields[2].as_str()).collect::<Vec<_>>(), ["DK1", "DK2"]);
+    }
+
+    /// A file with one line of doubt is read in the dialect that is given, or refused.
+    #[test]
+    fn a_given_dialect_is_that_of_all_lines() {
+        let text = "[地块坐标]\nDK1,甲,面,,@\nJ1,1,3171900,40633838\n";
+        let fields = |given: TxtDialect| parse(text, Some(given)).map(|document| document.parcels[0].fields.join(","));
+        assert_eq!(fields(TxtDialect::OneMap).unwrap(), ",,DK1,甲,面,,,");
+        for given in [TxtDialect::Survey, TxtDialect::Zhejiang, TxtDialect::Linkage] {
+            assert!(matches!(fields(given).unwrap_err().kind(), ErrorKind::NotSurveyTxt { .. }), "{given:?}");
+        }
     }
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use geo::{Area, Coord, Geometry, LineString, MultiLineString, MultiPoint, MultiPolygon, Point};
 
+use super::cass::HEIGHT;
 use super::header::{declared_crs, shift_parameters};
-use super::keywords::{AREA, EXTRA_FIELD, FIELDS, LINE, POINT, SHAPE};
+use super::keywords::{AREA, EXTRA_FIELD, LINE, POINT, SHAPE};
 use super::parse::{Parcel, parse};
-use crate::crs::Declared;
+use crate::crs::{AxisOrder, Declared};
 use crate::error::{Error, ErrorKind, Result, RowProblem, ShapeProblem};
 use crate::geometry::rings::assemble;
 use crate::io::bytes::encoding::InputEncoding;
@@ -39,7 +40,7 @@ impl SurveyTxtReader {
         let mut bytes = vec![];
         source.reader.read_to_end(&mut bytes).map_err(read_error)?;
         let (text, encoding) = decoded(&bytes, options.encoding)?;
-        let document = parse(&text)?;
+        let document = parse(&text, options.txt_dialect)?;
         if document.parcels.is_empty() {
             let is_empty = text.trim_start_matches('\u{feff}').trim().is_empty();
             return Err(Error::new(if is_empty { ErrorKind::Empty } else { ErrorKind::NoParcels }));
@@ -50,16 +51,22 @@ impl SurveyTxtReader {
             return Err(Error::new(ErrorKind::NoGaussKruegerZone));
         }
         let (dialect, shift_parameters) = (document.dialect, shift_parameters(&document));
-        let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(FIELDS.len());
+        let names = dialect.names();
+        let width = document.parcels.iter().map(|parcel| parcel.fields.len()).max().unwrap_or(0).max(names.len());
         let name = |index: usize| {
-            let known = FIELDS.iter().chain(dialect.further_columns()).nth(index);
-            known.map_or_else(|| format!("{EXTRA_FIELD}{}", index + 1), |name| (*name).to_owned())
+            names.get(index).map_or_else(|| format!("{EXTRA_FIELD}{}", index + 1), |name| (*name).to_owned())
         };
         let columns: Vec<String> = (0..width).map(name).collect();
-        let mut schema = Schema::of_text(&columns, GeometrySource::Shapes);
-        let has_area = |parcel: &Parcel| parcel.fields.get(AREA).is_none_or(|text| hectares(text, None).is_some());
-        if document.parcels.iter().all(has_area) {
-            schema.fields[AREA] = Field::new(FIELDS[AREA], Kind::Real);
+        let is_points = dialect == TxtDialect::Cass;
+        let source = if is_points { GeometrySource::Points } else { GeometrySource::Shapes };
+        let mut schema = Schema::of_text(&columns, source);
+        // The column of numbers.
+        let (column, is_number): (usize, fn(&str) -> bool) = match is_points {
+            true => (HEIGHT, |text| text.is_empty() || text.parse().is_ok_and(f64::is_finite)),
+            false => (AREA, |text| hectares(text, None).is_some()),
+        };
+        if document.parcels.iter().all(|parcel| parcel.fields.get(column).is_none_or(|text| is_number(text))) {
+            schema.fields[column] = Field::new(names[column], Kind::Real);
         }
         let parcels = document.parcels.into_iter();
         Ok(SurveyTxtReader {
@@ -96,8 +103,12 @@ impl RowReader for SurveyTxtReader {
         Some(self.dialect)
     }
 
+    fn axis_order(&self) -> Option<AxisOrder> {
+        (self.dialect == TxtDialect::Cass).then_some(AxisOrder::EastNorth)
+    }
+
     fn stated_area(&self) -> Option<(usize, AreaUnit)> {
-        Some((AREA, AreaUnit::Hectares))
+        (self.dialect != TxtDialect::Cass).then_some((AREA, AreaUnit::Hectares))
     }
 
     fn next_batch(&mut self) -> Result<Option<Batch>> {
@@ -105,11 +116,16 @@ impl RowReader for SurveyTxtReader {
         while !batch.is_full() {
             let Some(parcel) = self.parcels.next() else { break };
             self.row += 1;
-            let geometry = geometry(&parcel);
+            let is_point = self.dialect == TxtDialect::Cass;
+            let geometry = geometry(&parcel, is_point);
             let area_m2 = geometry.as_ref().ok().map(Area::unsigned_area);
             for (index, field) in parcel.fields.iter().enumerate() {
-                let hectares = if index == AREA { hectares(field, area_m2) } else { None };
-                match hectares {
+                let number = match index {
+                    HEIGHT if is_point => json_number(field),
+                    AREA if !is_point => hectares(field, area_m2),
+                    _ => None,
+                };
+                match number {
                     Some(number) => batch.cell(index, CellText::Json(&number)),
                     None if field.is_empty() => batch.cell(index, CellText::Json("null")),
                     None => batch.cell(index, CellText::Text(field)),
@@ -137,7 +153,7 @@ fn decoded(bytes: &[u8], given: Option<InputEncoding>) -> Result<(Cow<'_, str>, 
     Ok((text, encoding))
 }
 
-fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
+fn geometry(parcel: &Parcel, is_point: bool) -> Result<Geometry<f64>, RowProblem> {
     if let Some(problem) = &parcel.problem {
         return Err(problem.clone().into());
     }
@@ -146,7 +162,8 @@ fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
     if lines.is_empty() {
         return Err(RowProblem::NullGeometry);
     }
-    match parcel.fields.get(SHAPE).map_or("", String::as_str) {
+    let shape = if is_point { POINT } else { parcel.fields.get(SHAPE).map_or("", String::as_str) };
+    match shape {
         POINT => {
             let mut points: Vec<Point<f64>> = lines.into_iter().flatten().map(Point).collect();
             Ok(if points.len() == 1 { points.remove(0).into() } else { MultiPoint(points).into() })
@@ -172,6 +189,13 @@ fn geometry(parcel: &Parcel) -> Result<Geometry<f64>, RowProblem> {
             Ok(if parts.len() == 1 { parts.remove(0).into() } else { MultiPolygon(parts).into() })
         }
     }
+}
+
+/// A finite number as JSON.
+fn json_number(text: &str) -> Option<String> {
+    let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
+    let is_json = serde_json::from_str::<f64>(text).is_ok();
+    Some(if is_json { text.to_owned() } else { value.to_string() })
 }
 
 /// An area in hectares, as a JSON number. Its unit is stated, or else detected by comparison with the planar area of

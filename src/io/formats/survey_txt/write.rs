@@ -1,10 +1,12 @@
-//! Writing survey files: GB18030, CRLF line ends, closed rings, eastings with zone prefix, areas in hectares on the
-//! ellipsoid.
+//! Writing survey files: GB18030, CRLF line ends, eastings with zone prefix, areas in hectares on the ellipsoid. Eastings in
+//! a file of points are as in the CRS, since other programs expect them without prefix.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use geo::{Coord, Geometry, LineString, MultiPolygon};
 
+use super::cass::{HEIGHT, POINT_ALIASES, POINT_FIELDS};
 use super::keywords::{
     ALIASES, AREA, EXTRA_FIELD, FIELDS, HEADER, HEADER_END, HEADER_MIDDLE, HEADER_START, LINE, PARCELS, POINT,
     POINT_COUNT, POLYGON, PRECISION, SHAPE, ZONE, ZONE_WIDTH,
@@ -17,7 +19,7 @@ use crate::io::bytes::encoding::Encoding;
 use crate::io::bytes::output::Output;
 use crate::io::rows::format::WriteOptions;
 use crate::io::rows::loss::Loss;
-use crate::io::rows::txt_dialect::TxtDialect;
+use crate::io::rows::txt_dialect::{TxtDialect, TxtNumbering};
 use crate::io::rows::writer::RowWriter;
 use crate::table::{AnswerTable, Batch, CellText, Field, GeometrySource, Schema, Shape};
 
@@ -37,6 +39,11 @@ pub(in crate::io) struct SurveyTxtWriter {
     plane: Plane,
     decimals: usize,
     dialect: TxtDialect,
+    numbering: TxtNumbering,
+    /// Whether the first corner of a ring is not repeated at its end.
+    has_open_rings: bool,
+    /// The number of the last corner.
+    label: usize,
     /// The number of replaced separators in each field.
     replaced: Vec<u64>,
 }
@@ -55,16 +62,21 @@ impl SurveyTxtWriter {
         })?;
         let names: Vec<String> = schema.attributes().into_iter().chain(added.iter().cloned()).map(|f| f.name).collect();
         let known: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
+        let column_of = |name: &str, aliases: &[&str]| {
+            let is_known = |known: &String| known == name || aliases.contains(&known.as_str());
+            let exact = known.iter().position(|known| known == name);
+            exact.or_else(|| known.iter().position(is_known))
+        };
         let further = |number: usize| known.iter().position(|name| *name == format!("{EXTRA_FIELD}{number}"));
-        let mut columns: Vec<Option<usize>> = (0..FIELDS.len())
-            .map(|field| {
-                let is_known = |name: &String| name == FIELDS[field] || ALIASES[field].contains(&name.as_str());
-                let exact = known.iter().position(|name| name == FIELDS[field]);
-                exact.or_else(|| known.iter().position(is_known))
-            })
-            .collect();
-        let dialect = options.txt_dialect.unwrap_or_default();
+        let is_dat = Path::new(output.name()).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("dat"));
+        let by_ending = if is_dat { TxtDialect::Cass } else { TxtDialect::default() };
+        let dialect = options.txt_dialect.unwrap_or(by_ending);
+        let mut columns: Vec<Option<usize>> = match dialect {
+            TxtDialect::Cass => std::iter::zip(POINT_FIELDS, POINT_ALIASES).map(|(f, a)| column_of(f, a)).collect(),
+            _ => std::iter::zip(FIELDS, ALIASES).map(|(field, aliases)| column_of(field, aliases)).collect(),
+        };
         match dialect {
+            TxtDialect::Cass => {}
             TxtDialect::Survey => columns.extend((FIELDS.len() + 1..).map_while(further).map(Some)),
             _ => {
                 let own = dialect.further_columns().iter();
@@ -97,7 +109,13 @@ impl SurveyTxtWriter {
             plane: Plane::of(&crs)?,
             decimals,
             dialect,
+            numbering: options.txt_numbering,
+            has_open_rings: options.txt_open_rings,
+            label: 0,
         };
+        if dialect == TxtDialect::Cass {
+            return Ok(writer);
+        }
         let unit = if decimals == 0 { "1".to_owned() } else { format!("0.{}1", "0".repeat(decimals - 1)) };
         let (width, number) = (zone.width_deg(), zone.number);
         writer.lines(&format!(
@@ -135,7 +153,9 @@ impl SurveyTxtWriter {
                 Error::new(ErrorKind::UnsupportedGeometry { format: "survey-txt".to_owned(), found })
             })?,
         };
-        let count: usize = rings.iter().map(|ring| ring.0.len()).sum();
+        let is_closed = shape == POLYGON && !self.has_open_rings;
+        let written = |ring: &LineString<f64>| ring.0.len() - usize::from(shape == POLYGON && !is_closed);
+        let count: usize = rings.iter().map(written).sum();
         let mut fields: Vec<String> = vec![];
         for (index, column) in self.columns.clone().into_iter().enumerate() {
             let own = column.and_then(|column| cells.get(column)).map_or("", |cell| cell.trim());
@@ -164,22 +184,63 @@ impl SurveyTxtWriter {
             fields = self.dialect.columns().iter().map(in_line).collect();
         }
         let mut text = format!("{},@\n", fields.join(","));
-        let mut label = 0;
         let prefix_m = if self.zone.has_prefix { 0.0 } else { f64::from(self.zone.number) * 1e6 };
+        if self.numbering == TxtNumbering::Parcel {
+            self.label = 0;
+        }
         for (number, ring) in (1..).zip(rings) {
-            let is_closed = shape == POLYGON;
-            let first = label + 1;
-            let last = ring.0.len() - 1;
-            for (index, Coord { x, y }) in ring.0.into_iter().enumerate() {
+            if self.numbering == TxtNumbering::Ring {
+                self.label = 0;
+            }
+            let first = self.label + 1;
+            let (last, count) = (ring.0.len() - 1, written(&ring));
+            for (index, Coord { x, y }) in ring.0.into_iter().enumerate().take(count) {
                 // The closing point of a ring has the label of the first.
-                let shown = if is_closed && index == last { first } else { label + 1 };
-                label = label.max(shown);
+                let shown = if is_closed && index == last { first } else { self.label + 1 };
+                self.label = self.label.max(shown);
                 let (east, decimals) = (x + prefix_m, self.decimals);
                 text.push_str(&match self.dialect {
                     TxtDialect::Linkage => format!("J{shown},{y:.decimals$},{east:.decimals$},,{number},\n"),
                     _ => format!("J{shown},{number},{y:.decimals$},{east:.decimals$}\n"),
                 });
             }
+        }
+        self.lines(&text)
+    }
+
+    /// Writes the points of a row in a file of points. Other geometries are refused: corners would not be told apart.
+    fn points(&mut self, geometry: Option<&Geometry<f64>>, cells: &[Cow<'_, str>]) -> Result<()> {
+        let points: Vec<Option<Coord<f64>>> = match geometry {
+            None => vec![None],
+            Some(Geometry::Point(point)) => vec![Some(point.0)],
+            Some(Geometry::MultiPoint(points)) => points.iter().map(|point| Some(point.0)).collect(),
+            Some(other) => {
+                let found = Shape::Other(other).kind().to_owned();
+                return Err(Error::new(ErrorKind::UnsupportedGeometry {
+                    format: "survey-txt (cass)".to_owned(),
+                    found,
+                }));
+            }
+        };
+        let mut text = String::new();
+        for point in points {
+            self.label += 1;
+            let mut own = |index: usize| {
+                let column = self.columns[index];
+                self.plain(index, column.and_then(|column| cells.get(column)).map_or("", |cell| cell.trim()))
+            };
+            let [mut name, code, mut height] = [own(0), own(1), own(HEIGHT)];
+            if name.is_empty() {
+                name = self.label.to_string();
+            }
+            let decimals = self.decimals;
+            // A height is required.
+            if height.is_empty() && point.is_some() {
+                height = format!("{:.decimals$}", 0.0);
+            }
+            let position =
+                point.map_or_else(|| ",".to_owned(), |at| format!("{:.decimals$},{:.decimals$}", at.x, at.y));
+            text.push_str(&format!("{name},{code},{position},{height}\n"));
         }
         self.lines(&text)
     }
@@ -212,7 +273,11 @@ impl RowWriter for SurveyTxtWriter {
             let cells: Vec<Cow<'_, str>> = own.chain(added).collect();
             let geometry = batch.shape(row_index).ok().map(Shape::geometry);
             let at_row = |error: Error| error.at_row(batch.first_row() + row_index as u64);
-            self.parcel(geometry.as_ref(), &cells).map_err(at_row)?;
+            let written = match self.dialect {
+                TxtDialect::Cass => self.points(geometry.as_ref(), &cells),
+                _ => self.parcel(geometry.as_ref(), &cells),
+            };
+            written.map_err(at_row)?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::crs::{AxisOrder, Crs, DatumShift};
 use crate::io::bytes::encoding::{Encoding, InputEncoding};
 use crate::io::rows::format::Format;
 use crate::io::rows::geoparquet_version::GeoParquetVersion;
-use crate::io::rows::txt_dialect::TxtDialect;
+use crate::io::rows::txt_dialect::{TxtDialect, TxtNumbering};
 
 /// Options of reading.
 ///
@@ -91,6 +91,8 @@ pub struct ReadOptions {
     /// Whether codes in a file geodatabase become the names that their domains give them, and the codes of subtypes
     /// those of the subtypes; a code without a name stays.
     pub decodes_domains: bool,
+    /// The dialect of survey TXT; by default recognised by the shape of the lines.
+    pub txt_dialect: Option<TxtDialect>,
 }
 
 /// Options of writing.
@@ -126,10 +128,14 @@ pub struct WriteOptions {
     pub for_excel: bool,
     /// The name of the layer or sheet; by default that of the file.
     pub layer: Option<String>,
-    /// The dialect of survey TXT; by default that of the land survey.
+    /// The dialect of survey TXT; by default that of the land survey, in a file `.dat` points of CASS.
     pub txt_dialect: Option<TxtDialect>,
     /// The version of GeoParquet; by default 2.0.
     pub geoparquet_version: Option<GeoParquetVersion>,
+    /// How corners are numbered in survey TXT.
+    pub txt_numbering: TxtNumbering,
+    /// Whether rings in survey TXT are open: the first corner is not repeated at the end.
+    pub txt_open_rings: bool,
 }
 
 impl WriteOptions {
@@ -153,6 +159,8 @@ impl WriteOptions {
             layer: None,
             txt_dialect: None,
             geoparquet_version: None,
+            txt_numbering: TxtNumbering::Parcel,
+            txt_open_rings: false,
         }
     }
 
