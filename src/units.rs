@@ -98,6 +98,41 @@ impl std::iter::Sum for SquareMetres {
     }
 }
 
+/// An area in whole hundredths of a square metre (square decimetres): figures that are to add up exactly.
+///
+/// ```
+/// use taizhou_corridor::units::{SquareDecimetres, SquareMetres};
+///
+/// let area = SquareDecimetres::nearest(SquareMetres(41_000_016.376));
+/// assert_eq!((area, area.square_metres()), (SquareDecimetres(4_100_001_638), SquareMetres(41_000_016.38)));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SquareDecimetres(pub i64);
+
+impl SquareDecimetres {
+    /// The nearest to an area. Beyond some 90 billion km², the largest that there is.
+    ///
+    /// ```
+    /// use taizhou_corridor::units::{SquareDecimetres, SquareMetres};
+    ///
+    /// assert_eq!(SquareDecimetres::nearest(SquareMetres(0.125)), SquareDecimetres(13));
+    /// ```
+    pub fn nearest(area: SquareMetres) -> SquareDecimetres {
+        SquareDecimetres((area.0 * 100.0).round() as i64)
+    }
+
+    /// The same in square metres.
+    ///
+    /// ```
+    /// use taizhou_corridor::units::{SquareDecimetres, SquareMetres};
+    ///
+    /// assert_eq!(SquareDecimetres(-5).square_metres(), SquareMetres(-0.05));
+    /// ```
+    pub fn square_metres(self) -> SquareMetres {
+        SquareMetres(self.0 as f64 / 100.0)
+    }
+}
+
 /// A unit of area used in tables.
 ///
 /// ```

@@ -487,7 +487,7 @@ fn chinese_prose_is_in_the_messages() {
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
     for source in sources() {
         let text: String = source.tokens().to_string().chars().filter(|&c| is_chinese(c)).collect();
-        // Names of coordinate columns, and of the unit mu; names of units, of datums and of levels, the words of a file
+        // Names of coordinate columns, and of the unit mu; names of units, of columns of control areas, of datums and of levels, the words of a file
         // format and of sheets.
         let allowed = ["经度纬度", "亩"].contains(&text.as_str()) || text.is_empty();
         let homes = [
@@ -500,6 +500,7 @@ fn chinese_prose_is_in_the_messages() {
             "io/rows/labels.rs",
             "io/rows/sheet/",
             "plan/outline_options.rs",
+            "run/controls.rs",
             "units.rs",
             "crs/names.rs",
             "crs/recognise.rs",

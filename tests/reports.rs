@@ -1,5 +1,6 @@
 //! The report on parcels, in each form and language, as the command writes it.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -200,4 +201,179 @@ fn a_report_names_the_plane_of_the_outline() {
         assert_eq!(corridor(&[&fixed[..], &plan].concat()), 0);
         assert!(fs::read_to_string(&report).unwrap().contains(edges), "{lang}");
     }
+}
+
+/// A table of boundary points as CSV: its rows by the names of the columns.
+fn boundary_points(input: &Path, further: &[&str]) -> Vec<HashMap<String, String>> {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, path) = (input.display().to_string(), folder.path().join("points.csv").display().to_string());
+    assert_eq!(corridor(&[&["overlay", &input, "--boundary-points", &path], further].concat()), 0);
+    let mut reader = csv::Reader::from_path(&path).unwrap();
+    reader.deserialize().map(|row| row.unwrap()).collect()
+}
+
+fn number(row: &HashMap<String, String>, column: &str) -> f64 {
+    row[column].parse().unwrap()
+}
+
+/// A file of parcels as well-known text.
+fn parcels(folder: &Path, wkts: &[&str]) -> PathBuf {
+    let path = folder.join("parcels.csv");
+    let rows: String = wkts.iter().enumerate().map(|(index, wkt)| format!("P{index},\"{wkt}\"\n")).collect();
+    fs::write(&path, format!("name,wkt\n{rows}")).unwrap();
+    path
+}
+
+#[test]
+fn boundary_points_are_those_of_proj() {
+    let folder = tempfile::tempdir().unwrap();
+    let wkt = "POLYGON((121.46 28.65,121.48 28.65,121.4835 28.66,121.46 28.66,121.46 28.65))";
+    let input = parcels(folder.path(), &[wkt]);
+    // By pyproj 3.7 (PROJ 9.6) from EPSG:4490 to EPSG:4549: clockwise from the north-west.
+    let expected = [
+        (642_732.244_647, 3_172_458.427_040),
+        (645_029.924_234, 3_172_486.740_095),
+        (644_701.449_678, 3_171_373.992_468),
+        (642_745.792_784, 3_171_349.930_326),
+    ];
+    for (further, crs, prefix_m) in [
+        (&[][..], "EPSG:4549", 0.0),
+        (&["--to-crs", "EPSG:4549"], "EPSG:4549", 0.0),
+        (&["--to-crs", "EPSG:4528"], "EPSG:4528", 40e6),
+    ] {
+        let rows = boundary_points(&input, further);
+        assert_eq!(rows.len(), 4);
+        for (row, (easting_m, northing_m)) in rows.iter().zip(expected) {
+            assert!((number(row, "easting_m") - easting_m - prefix_m).abs() < 1e-3, "{row:?}");
+            assert!((number(row, "northing_m") - northing_m).abs() < 1e-3, "{row:?}");
+            assert_eq!(row["crs"], crs);
+        }
+    }
+}
+
+#[test]
+fn boundary_points_agree_with_themselves() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/sample-parcels.txt");
+    let survey = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/overlay.in/parcel.txt");
+    let folder = tempfile::tempdir().unwrap();
+    // Two neighbours, the second with a hole that a third fills.
+    let tiling = parcels(
+        folder.path(),
+        &[
+            "POLYGON((500000 3170000,500100 3170000,500100 3170100,500000 3170100,500000 3170000))",
+            "POLYGON((500100 3170000,500200 3170000,500200 3170100,500100 3170100,500100 3170000),\
+             (500130 3170030,500130 3170060,500160 3170060,500160 3170030,500130 3170030))",
+            "POLYGON((500130 3170030,500160 3170030,500160 3170060,500130 3170060,500130 3170030))",
+        ],
+    );
+    for (input, crs, per_parcel) in [
+        (&sample, &[][..], false),
+        (&survey, &[], false),
+        (&tiling, &["--crs", "EPSG:4549"], false),
+        (&tiling, &["--crs", "EPSG:4549"], true),
+    ] {
+        let scope = ["--boundary-numbering", if per_parcel { "parcel" } else { "file" }];
+        let rows = boundary_points(input, &[crs, &scope].concat());
+        let mut points: HashMap<(String, String), (String, String)> = HashMap::new();
+        let mut areas: HashMap<String, (f64, f64)> = HashMap::new();
+        for row in &rows {
+            let scope = if per_parcel { row["row"].clone() } else { String::new() };
+            let place = (row["northing_m"].clone(), row["easting_m"].clone());
+            let known = points.entry((scope, row["point"].clone())).or_insert(place.clone());
+            assert_eq!(*known, place, "a number is one point");
+            let next = rows
+                .iter()
+                .find(|it| it["row"] == row["row"] && it["ring"] == row["ring"] && it["point"] == row["next_point"])
+                .unwrap();
+            let north_m = number(next, "northing_m") - number(row, "northing_m");
+            let east_m = number(next, "easting_m") - number(row, "easting_m");
+            assert!((number(row, "side_m") - north_m.hypot(east_m)).abs() <= 0.000_51, "{row:?}");
+            let azimuth_deg = east_m.atan2(north_m).to_degrees().rem_euclid(360.0);
+            assert!((number(row, "azimuth_deg") - azimuth_deg).abs() < 1e-5, "{row:?}");
+            let origin = (number(&rows[0], "northing_m"), number(&rows[0], "easting_m"));
+            let at = |row| (number(row, "northing_m") - origin.0, number(row, "easting_m") - origin.1);
+            let ((north, east), (next_north, next_east)) = (at(row), at(next));
+            // Clockwise exteriors and counter-clockwise holes: the parcel is to the right.
+            let (sum, _) = areas.entry(row["row"].clone()).or_insert((0.0, number(row, "plane_area_m2")));
+            *sum += (next_east * north - east * next_north) / 2.0;
+            let distortion = number(row, "plane_area_m2") / number(row, "area_m2") - 1.0;
+            assert!(distortion.abs() < 0.001, "{row:?}");
+        }
+        let distinct: HashSet<_> = points.iter().map(|((scope, _), place)| (scope, place)).collect();
+        assert_eq!(distinct.len(), points.len(), "a point has one number");
+        assert!(areas.values().all(|(sum, stated)| (sum - stated).abs() < 1e-3), "{areas:?}");
+    }
+    let rows = boundary_points(&tiling, &["--crs", "EPSG:4549"]);
+    let of = |row: &str, ring: &str| -> Vec<&str> {
+        rows.iter().filter(|it| it["row"] == row && it["ring"] == ring).map(|it| it["point"].as_str()).collect()
+    };
+    assert_eq!((of("1", "1"), of("2", "1")), (vec!["J1", "J2", "J3", "J4"], vec!["J2", "J5", "J6", "J3"]));
+    assert_eq!((of("2", "2"), of("3", "1")), (vec!["J7", "J8", "J9", "J10"], vec!["J7", "J10", "J9", "J8"]));
+    assert_eq!((number(&rows[4], "plane_area_m2"), rows[8]["is_hole"].as_str()), (9_100.0, "true"));
+}
+
+#[test]
+fn a_workbook_of_boundary_points_has_the_numbers_of_the_csv_file() {
+    let survey = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/overlay.in/parcel.txt");
+    let folder = tempfile::tempdir().unwrap();
+    let rows = boundary_points(&survey, &[]);
+    for (lang, words) in
+        [("en", ["Table of boundary points", "Parcel", "Side (m)"]), ("zh", ["界址点成果表", "宗地", "边长(m)"])]
+    {
+        let path = folder.path().join(format!("{lang}.xlsx")).display().to_string();
+        let input = survey.display().to_string();
+        let converted = folder.path().join("parcels.geojson").display().to_string();
+        let written = || {
+            let further = ["--lang", lang, "--overwrite", "--boundary-points", &path];
+            assert_eq!(corridor(&[&["overlay", &input][..], &further].concat()), 0);
+            fs::read(&path).unwrap()
+        };
+        assert!(written() == written(), "the same parcels are the same file");
+        for command in [&["overlay", &input][..], &["convert", &input, "-o", &converted]] {
+            let further = ["--lang", lang, "--overwrite", "--boundary-points", &path];
+            assert_eq!(corridor(&[command, &further].concat()), 0);
+            let mut workbook: Xlsx<_> = open_workbook(&path).unwrap();
+            let sheet = workbook.worksheet_range_at(0).unwrap().unwrap();
+            let cells: Vec<&[Data]> = sheet.rows().collect();
+            let texts = [&cells[0][0], &cells[1][0], &cells[6][3]].map(|cell| cell.to_string());
+            assert_eq!(texts, words);
+            assert_eq!(cells[2][1], Data::Float(number(&rows[0], "plane_area_m2")));
+            let written: Vec<Vec<Data>> = cells
+                .iter()
+                .skip(7)
+                .filter(|row| matches!(row[3], Data::Float(_)))
+                .map(|row| row[..4].to_vec())
+                .collect();
+            assert_eq!(written.len(), rows.len());
+            for (cells, row) in written.iter().zip(&rows) {
+                assert_eq!(cells[0].to_string(), row["point"]);
+                assert_eq!(cells[1], Data::Float(number(row, "northing_m")));
+                assert_eq!(cells[2], Data::Float(number(row, "easting_m")));
+                let Data::Float(side_m) = cells[3] else { panic!("{cells:?}") };
+                assert!((side_m - number(row, "side_m")).abs() <= 0.000_51);
+            }
+        }
+    }
+}
+
+#[test]
+fn tables_of_boundary_points_that_cannot_be_written_are_refused_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let square = "POLYGON((121.4 28.6,121.41 28.6,121.41 28.61,121.4 28.6))";
+    let far = parcels(folder.path(), &["POLYGON((2.3 48.8,2.31 48.8,2.31 48.81,2.3 48.8))"]).display().to_string();
+    let table = folder.path().join("points.xlsx");
+    let path = table.display().to_string();
+    // No zone of China, unless another is stated.
+    assert_eq!(corridor(&["overlay", &far, "--boundary-points", &path]), 2);
+    assert!(!table.exists());
+    let utm = ["--to-crs", "EPSG:32631"];
+    assert_eq!(corridor(&[&["overlay", &far, "--boundary-points", &path][..], &utm].concat()), 0);
+    let many = parcels(folder.path(), &[square; 1001]).display().to_string();
+    let other = folder.path().join("many.xlsx").display().to_string();
+    assert_eq!(corridor(&["overlay", &many, "--boundary-points", &other]), 4);
+    let text = folder.path().join("points.txt").display().to_string();
+    assert_eq!(corridor(&["overlay", &many, "--boundary-points", &text]), 2);
+    assert_eq!(corridor(&["overlay", &many, "--boundary-points", &path]), 4);
+    assert_eq!(corridor(&["overlay", &many, "-o", &other, "--boundary-points", &other]), 2);
+    assert!(!Path::new(&other).exists());
 }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::cli::Outcome;
 use crate::cli::args;
+use crate::cli::boundary_args::{BoundaryArgs, BoundaryTable};
 use crate::cli::table_args::OutputFormat;
 use crate::cli::table_command::{self, TableArgs};
 use crate::cli::ui::Ui;
@@ -21,6 +22,7 @@ use crate::query::convert::Conversion;
 /// A row whose geometry cannot be read, or is outside the area of its coordinate system, is kept without geometry
 /// and counted; the exit code is then 1. --mark adds a column with the reason.
 #[derive(Args)]
+#[command(group(ArgGroup::new("labelled").args(["boundary_points"])))]
 pub(super) struct ConvertArgs {
     /// The file to convert; - for standard input
     input: PathBuf,
@@ -29,6 +31,8 @@ pub(super) struct ConvertArgs {
     /// Add a column `reason`: what is wrong with the row, empty if nothing
     #[arg(long)]
     mark: bool,
+    #[command(flatten)]
+    boundary: BoundaryArgs,
 }
 
 pub(super) fn run(args: ConvertArgs, ui: &Ui) -> Result<Outcome> {
@@ -40,7 +44,14 @@ pub(super) fn run(args: ConvertArgs, ui: &Ui) -> Result<Outcome> {
     }
     let query = if args.mark { Conversion::new().with_reason_text(open.reason_text()) } else { Conversion::new() };
     let format = open.format;
-    let finished = open.run(&query, true, |_| Ok(()))?.finish()?;
+    let write = &table.write;
+    let mut boundaries = args.boundary.table(&open.rows, write.to_crs.as_ref(), &write.output, &[], ui)?;
+    let answered = open.run_with_boundaries(&query, boundaries.as_mut(), false, true, |_, _| Ok(()))?;
+    let boundaries = boundaries.map(BoundaryTable::finish).transpose()?;
+    let finished = answered.finish()?;
+    if let Some(boundaries) = boundaries {
+        boundaries.commit()?;
+    }
     let converted = &finished.summary;
     let invalid = |file: &str, invalid, rows| ui.texts().without_geometry(file, invalid, rows, args.mark);
     table_command::report(&finished, &table.write, invalid, ui);

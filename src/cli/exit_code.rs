@@ -44,6 +44,8 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::OptionMismatch { .. }
         | ErrorKind::NoAnswerColumns { .. }
         | ErrorKind::LonLatOnly { .. }
+        | ErrorKind::NotAPlane { .. }
+        | ErrorKind::UnknownBoundaryFormat(_)
         | ErrorKind::NotGaussKrueger { .. }
         | ErrorKind::NeedsFile { .. }
         | ErrorKind::NeedsPath { .. }
@@ -89,12 +91,14 @@ pub(super) fn exit_code(error: &Error) -> u8 {
         | ErrorKind::NoGaussKruegerZone
         | ErrorKind::ShiftNotApplicable { .. }
         | ErrorKind::CrsConflict { .. }
+        | ErrorKind::Adjustment(_)
         | ErrorKind::Shape(_)
         | ErrorKind::Plan(_) => INPUT,
         ErrorKind::Write(_)
         | ErrorKind::OpenElsewhere
         | ErrorKind::AlreadyExists
         | ErrorKind::TooManyRows { .. }
+        | ErrorKind::TooManyBoundaryPoints { .. }
         | ErrorKind::TooLarge { .. }
         | ErrorKind::CellTooLong { .. }
         | ErrorKind::MixedGeometry { .. }

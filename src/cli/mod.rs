@@ -6,6 +6,7 @@
 mod against_args;
 mod areas;
 mod args;
+mod boundary_args;
 mod check;
 mod command;
 mod convert;
@@ -72,7 +73,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Locate(locate::LocateArgs),
-    Overlay(overlay::OverlayArgs),
+    Overlay(Box<overlay::OverlayArgs>),
     Nearest(nearest::NearestArgs),
     Convert(convert::ConvertArgs),
     Areas(areas::AreasArgs),
@@ -134,7 +135,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match cli.command {
         Command::Locate(args) => locate::run(args, &ui),
         Command::Nearest(args) => nearest::run(args, &ui),
-        Command::Overlay(args) => overlay::run(args, &ui),
+        Command::Overlay(args) => overlay::run(*args, &ui),
         Command::Convert(args) => convert::run(args, &ui),
         Command::Areas(args) => areas::run(args, &ui),
         Command::Export(args) => export::run(args, &ui),

@@ -4,12 +4,13 @@ mod layers;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::cli::against_args::AgainstArgs;
 use crate::cli::args::{self, PlanArgs};
+use crate::cli::boundary_args::{BoundaryArgs, BoundaryTable};
 use crate::cli::table_args::OutputFormat;
-use crate::cli::table_command::{self, SummaryArgs, TableArgs, write_summary};
+use crate::cli::table_command::{self, BoundaryBatch, SummaryArgs, TableArgs, write_summary};
 use crate::cli::ui::Ui;
 use crate::cli::usage::{Quantity, ValueProblem};
 use crate::cli::{Outcome, write_text};
@@ -34,6 +35,7 @@ use crate::units::{AreaUnit, Metres, SquareMetres};
 /// the shares of a parcel add up to 1. Areas are on the ellipsoid of CGCS2000. A row without a valid polygon is
 /// kept, marked `invalid` with a reason, and counted; the exit code is then 1.
 #[derive(Args)]
+#[command(group(ArgGroup::new("labelled").multiple(true).args(["report", "boundary_points"])))]
 pub(super) struct OverlayArgs {
     /// Parcels, in any supported format; - for standard input
     input: PathBuf,
@@ -66,9 +68,8 @@ pub(super) struct OverlayArgs {
     /// Write a report: an Excel workbook, a web page or Markdown, by the extension (xlsx, html, md); it has all parts, and rows are then written only with -o
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Column that labels the parcels in the report; by default one with a matching name
-    #[arg(long, value_name = "COLUMN", requires = "report")]
-    label: Option<String>,
+    #[command(flatten)]
+    boundary: BoundaryArgs,
     /// Column with the stated area of each parcel, to compare with the computed one
     #[arg(long, value_name = "COLUMN", conflicts_with = "against")]
     stated_area: Option<String>,
@@ -132,7 +133,9 @@ impl OverlayArgs {
     /// Whether the rows or the sums are written, and not a report alone.
     fn has_table(&self) -> bool {
         let write = &self.table.write;
-        (self.report.is_none() && self.summary.leaves_rows(write)) || write.output.output.is_some()
+        // Sums are not in a table of boundary points.
+        let has_others = self.report.is_some() || self.boundary.boundary_points.is_some() && self.sum_by.is_none();
+        (!has_others && self.summary.leaves_rows(write)) || write.output.output.is_some()
     }
 
     /// The columns of the answer, each once.
@@ -154,7 +157,7 @@ impl OverlayArgs {
     /// The columns of labels, classes and stated areas.
     fn summary_options(&self, rows: &Rows) -> Result<ParcelSummaryOptions> {
         let columns = ParcelColumns {
-            label: self.label.clone(),
+            label: self.boundary.label.clone(),
             class: self.sum_by.clone(),
             stated_area: self.stated_area.clone(),
             stated_unit: self.stated_unit,
@@ -189,6 +192,13 @@ impl OverlayArgs {
             Some((column, unit)) => overlayer.with_stated_area(column, unit),
             None => overlayer,
         }
+    }
+
+    /// The table of boundary points.
+    fn boundary_table<'u>(&self, rows: &Rows, ui: &'u Ui) -> Result<Option<BoundaryTable<'u>>> {
+        let write = &self.table.write;
+        let others = [self.report.as_ref(), self.summary.file()];
+        self.boundary.table(rows, write.to_crs.as_ref(), &write.output, &others, ui)
     }
 
     /// The source of a report. Its reader has no use for the folders of this machine.
@@ -229,7 +239,8 @@ impl OverlayArgs {
 
     fn report<'p>(&self, account: &ParcelSummary<'p>, ui: &Ui) -> Result<Option<ParcelReport<'p>>> {
         let Some((output, format)) = report_output(self)? else { return Ok(None) };
-        ParcelReport::new(output, format, account, ui.lang).map(Some)
+        let report = ParcelReport::new(output, format, account, ui.lang)?;
+        Ok(Some(if self.boundary.boundary_points.is_some() { report.with_boundary_points()? } else { report }))
     }
 }
 
@@ -263,9 +274,14 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let summary_output = summary.output(&table.write)?;
     let mut parcels = ParcelSummary::new(overlayer.overlayer(), options);
     let mut report = args.report(&parcels, ui)?;
+    let mut boundaries = args.boundary_table(&open.rows, ui)?;
+    let (kept, repair) = (boundaries.as_mut(), args.repair);
 
     let answered = if args.sum_by.is_some() || report.is_some() {
-        let take = |found: &mut OverlaidParcels| {
+        let take = |found: &mut OverlaidParcels, boundaries: Option<BoundaryBatch<'_>>| {
+            if let (Some(report), Some(BoundaryBatch { parcels, plane })) = (&mut report, boundaries) {
+                report.add_boundary_points(parcels, plane)?;
+            }
             for (batch, of_batch) in found.batches.drain(..) {
                 parcels.add(&batch, &of_batch);
                 if let Some(report) = &mut report {
@@ -274,9 +290,10 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
             }
             Ok(())
         };
-        open.run(&KeepParcels(&overlayer), writes_rows, take)?.map(|found| found.counts)
+        let keep = KeepParcels(&overlayer);
+        open.run_with_boundaries(&keep, kept, repair, writes_rows, take)?.map(|found| found.counts)
     } else {
-        open.run(&overlayer, writes_rows, |_| Ok(()))?
+        open.run_with_boundaries(&overlayer, kept, repair, writes_rows, |_, _| Ok(()))?
     };
     // What takes long comes first, so that all files get their names at once.
     let report = match report {
@@ -287,12 +304,16 @@ pub(super) fn run(args: OverlayArgs, ui: &Ui) -> Result<Outcome> {
         }
         None => None,
     };
+    let boundaries = boundaries.map(BoundaryTable::finish).transpose()?;
     let finished = answered.finish()?;
     if let (Some(output), Some(field)) = (sum_output, &args.sum_by) {
         write_sums(output, &parcels, &parcels.counted_twice(overlayer.overlayer()), field, ui)?;
     }
     if let Some(report) = report {
         report.commit()?;
+    }
+    if let Some(boundaries) = boundaries {
+        boundaries.commit()?;
     }
     write_summary(summary_output, || report::summary::overlay(&plan, &finished.summary))?;
 

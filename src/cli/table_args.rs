@@ -164,6 +164,7 @@ impl ReadArgs {
             uses_aliases: self.field_names == FieldNames::Alias,
             decodes_domains: self.domains,
             txt_dialect: self.input_dialect,
+            attributes_only: false,
         };
         let rows = io::open(input, &options)?;
         check_read_options(&rows, &options)?;

@@ -6,13 +6,15 @@ use clap::Args;
 use geo::Coord;
 
 use crate::cli::args::{self, CrsArgs};
+use crate::cli::boundary_args::BoundaryTable;
 use crate::cli::progress::ProgressLine;
 use crate::cli::table_args::{OutputFormat, ReadArgs, WriteArgs};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, write_text};
 use crate::crs::{AxisOrder, CoordNormalizer, IntoPlane, Plane};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::{FlatTable, Format, Input, Output, Rows, Writer};
+use crate::io::{FlatTable, Format, Input, Output, Rows, WriteOptions, Writer};
+use crate::query::boundary_points::{BoundaryParcel, BoundaryPlane};
 use crate::query::reason::ReasonText;
 use crate::query::{QuerySummary, TableQuery};
 use crate::report::locate::TextWriter;
@@ -67,10 +69,42 @@ pub(super) struct OpenTable<'a> {
     ui: &'a Ui,
 }
 
+/// The boundary points of a batch.
+pub(super) struct BoundaryBatch<'b> {
+    pub(super) parcels: &'b [BoundaryParcel],
+    pub(super) plane: &'b BoundaryPlane,
+}
+
 impl OpenTable<'_> {
     /// How the column `reason` is worded.
     pub(super) fn reason_text(&self) -> ReasonText {
         self.format.reason_text(self.ui.lang)
+    }
+
+    /// Runs a query as [`run`](OpenTable::run) does, and writes its parcels to a table of boundary points, if there is
+    /// one: these are passed with each batch.
+    pub(super) fn run_with_boundaries<Q: TableQuery>(
+        self,
+        query: &Q,
+        mut boundaries: Option<&mut BoundaryTable<'_>>,
+        with_repair: bool,
+        writes_rows: bool,
+        mut on_batch: impl FnMut(&mut Q::Summary, Option<BoundaryBatch<'_>>) -> Result<()>,
+    ) -> Result<AnsweredTable<Q::Summary>> {
+        let crs = match self.format {
+            OutputFormat::Table(format) => {
+                WriteOptions { source_crs: self.rows.crs(), ..self.args.write.options(format)? }.written_crs()
+            }
+            OutputFormat::Text => self.args.write.to_crs.clone().unwrap_or_else(|| self.rows.crs()),
+        };
+        let keep = BoundaryTable::keep(boundaries.as_deref(), query, with_repair, crs);
+        let answered = self.run(&keep, writes_rows, |found| {
+            let parcels = boundaries.as_mut().map(|table| table.add(found)).transpose()?;
+            let plane = boundaries.as_ref().and_then(|table| table.plane());
+            let batch = parcels.as_deref().zip(plane).map(|(parcels, plane)| BoundaryBatch { parcels, plane });
+            on_batch(&mut found.summary, batch)
+        })?;
+        Ok(answered.map(|found| found.summary))
     }
 
     /// Runs a query; its rows are written unless `writes_rows` is false.
@@ -124,6 +158,11 @@ pub(super) struct SummaryArgs {
 }
 
 impl SummaryArgs {
+    /// The file of the summary.
+    pub(super) fn file(&self) -> Option<&PathBuf> {
+        self.summary.as_ref()
+    }
+
     /// Whether rows are written, and not the summary alone.
     pub(super) fn leaves_rows(&self, write: &WriteArgs) -> bool {
         self.summary.is_none() || write.output.output.is_some()

@@ -28,6 +28,8 @@ pub(crate) enum ValueProblem {
     LevelName,
     /// A date.
     Date,
+    /// An area with its unit, a property, or a file.
+    ControlArea,
 }
 
 /// The unit of a number.
@@ -58,6 +60,9 @@ impl ValueProblem {
                     "应为“名称=层级”，层级可为corridor、core、zone、cluster，如片区=zone".to_owned()
                 }
                 ValueProblem::Date => "应为日期，如2024-05-01".to_owned(),
+                ValueProblem::ControlArea => {
+                    "应为带单位的面积（如41km2、61500亩）、属性名或表格文件（如控制面积.csv）".to_owned()
+                }
                 ValueProblem::Encoding => "未知编码，应如utf-8、gb18030、big5、utf-16le、windows-1252".to_owned(),
             },
         }
@@ -86,6 +91,9 @@ impl fmt::Display for ValueProblem {
                 f.write_str("NAME=LEVEL is expected, where LEVEL is corridor, core, zone or cluster, as in 片区=zone")
             }
             ValueProblem::Date => f.write_str("a date such as 2024-05-01 is expected"),
+            ValueProblem::ControlArea => f.write_str(
+                "an area with its unit such as 41km2, a property, or the file of a table such as controls.csv is expected",
+            ),
             ValueProblem::Encoding => {
                 f.write_str("unknown encoding; use a label such as utf-8, gb18030, big5, utf-16le, windows-1252")
             }

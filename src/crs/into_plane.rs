@@ -41,6 +41,15 @@ impl<'a> BetweenPlanes<'a> {
         map_rings(shape, |ring| self.line(ring))
     }
 
+    /// The shape with its corners alone in the other plane, whose edges are not cut. Errors if a corner has no
+    /// coordinates there.
+    pub(crate) fn corners(&self, shape: &MultiPolygon<f64>) -> Result<MultiPolygon<f64>, RowProblem> {
+        if self.from == self.to {
+            return Ok(shape.clone());
+        }
+        map_rings(shape, |ring| self.images(ring))
+    }
+
     /// The same shape in its own plane, with corners where its edges are cut to be transformed.
     pub(crate) fn cut(&self, shape: &MultiPolygon<f64>) -> Result<MultiPolygon<f64>, RowProblem> {
         if self.from == self.to {
@@ -157,18 +166,13 @@ impl<'a> IntoPlane<'a> {
     /// Brings a polygon whose corners are checked into the plane. Errors if a part of it is outside the area of the
     /// plane's system.
     pub(crate) fn shape(&self, shape: &MultiPolygon<f64>) -> Result<MultiPolygon<f64>, RowProblem> {
-        let in_source_plane = match self.normalizer {
-            None => return BetweenPlanes::new(self.source(), self.target).shape(shape),
-            Some(normalizer) => map_rings(shape, |ring| {
-                if !normalizer.plane().is_lon_lat() {
-                    return Ok(ring.iter().map(|&corner| normalizer.plane_coord(corner)).collect());
-                }
-                let mut corners: Vec<_> = ring.iter().copied().map(Ok).collect();
-                normalizer.to_lon_lat(&mut corners);
-                corners.into_iter().collect()
-            })?,
-        };
-        BetweenPlanes::new(self.source(), self.target).shape(&in_source_plane)
+        match self.normalizer {
+            None => BetweenPlanes::new(self.source(), self.target).shape(shape),
+            Some(normalizer) => {
+                let in_source_plane = in_plane_of_table(shape, normalizer)?;
+                BetweenPlanes::new(self.source(), self.target).shape(&in_source_plane)
+            }
+        }
     }
 
     /// A shape of the plane in the coordinates of the table. Errors if a part of it has none.
@@ -188,6 +192,21 @@ impl<'a> IntoPlane<'a> {
             }),
         }
     }
+}
+
+/// A polygon of a table, whose corners are checked, in the plane of the table.
+pub(crate) fn in_plane_of_table(
+    shape: &MultiPolygon<f64>,
+    normalizer: &CoordNormalizer,
+) -> Result<MultiPolygon<f64>, RowProblem> {
+    map_rings(shape, |ring| {
+        if !normalizer.plane().is_lon_lat() {
+            return Ok(ring.iter().map(|&corner| normalizer.plane_coord(corner)).collect());
+        }
+        let mut corners: Vec<_> = ring.iter().copied().map(Ok).collect();
+        normalizer.to_lon_lat(&mut corners);
+        corners.into_iter().collect()
+    })
 }
 
 fn map_rings(

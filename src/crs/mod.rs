@@ -41,7 +41,7 @@ pub use datum_shift::{DatumShift, Helmert, PlaneAxis, RotationConvention, ShiftM
 pub use defined::Definition;
 pub use earlier::EarlierDatum;
 pub use gauss_krueger::GaussKruegerZone;
-pub(crate) use into_plane::{BetweenPlanes, IntoPlane};
+pub(crate) use into_plane::{BetweenPlanes, IntoPlane, in_plane_of_table};
 pub(crate) use local_plane::LocalPlane;
 pub(crate) use names::plain_name;
 pub(crate) use normalize::within_limits;

@@ -3,9 +3,9 @@
 use std::io;
 
 use crate::error::{
-    BaseMapProblem, CoordinateAxis, CrsProblem, FileKind, FilePart, FileProblem, ForeignFormat, GeoJsonExpected,
-    GeoJsonFound, JsonProblem, LibraryMessage, PlanProblem, QueryProblem, RowProblem, ShapeProblem, ShiftProblem,
-    SystemPlace, Unsupported,
+    AdjustmentProblem, BaseMapProblem, CoordinateAxis, CrsProblem, FileKind, FilePart, FileProblem, ForeignFormat,
+    GeoJsonExpected, GeoJsonFound, JsonProblem, LibraryMessage, PlanProblem, QueryProblem, RowProblem, ShapeProblem,
+    ShiftProblem, SystemPlace, Unsupported,
 };
 
 /// What happened.
@@ -273,7 +273,7 @@ pub enum ErrorKind {
         column: String,
     },
     /// Two outputs of a command are the same file.
-    #[error("the rows and the report are both to be `{0}`")]
+    #[error("two outputs are both named `{0}`")]
     SameOutput(String),
     /// The format of a report is not supported.
     #[error("unsupported report format: `{0}`")]
@@ -422,6 +422,9 @@ pub enum ErrorKind {
     /// The parameters of a datum shift cannot be used.
     #[error("{0}")]
     DatumShift(ShiftProblem),
+    /// Areas cannot be adjusted to control areas.
+    #[error("{0}")]
+    Adjustment(AdjustmentProblem),
     /// A datum shift is given, and the system of the table is not one that its parameters are for.
     #[error("the datum shift {shift} is not for {crs}")]
     ShiftNotApplicable {
@@ -453,6 +456,23 @@ pub enum ErrorKind {
         /// The requested system.
         crs: String,
     },
+    /// Boundary points are in a plane in metres, which neither the system nor the place has.
+    #[error("boundary points need a projected system: {crs} is none, and there is no Gauss-Krüger zone of China there")]
+    NotAPlane {
+        /// The system.
+        crs: String,
+    },
+    /// A workbook of boundary points would be too large.
+    #[error("a workbook has tables of {parcels} parcels with {corners} corners at most, and there are more")]
+    TooManyBoundaryPoints {
+        /// The maximum number of parcels.
+        parcels: usize,
+        /// The maximum number of corners.
+        corners: usize,
+    },
+    /// The format of a table of boundary points is not supported.
+    #[error("unsupported format of a table of boundary points: `{0}`")]
+    UnknownBoundaryFormat(String),
     /// The format allows only longitude and latitude.
     #[error("{format} has longitude and latitude alone, not {crs}")]
     LonLatOnly {

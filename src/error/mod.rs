@@ -4,6 +4,7 @@
 //! message, and the advice that the command line adds, are in `messages`. Messages of libraries are
 //! [`LibraryMessage`]s.
 
+mod adjustment;
 mod basemap;
 mod code;
 mod crs;
@@ -21,6 +22,7 @@ mod row;
 mod shape;
 mod shift;
 
+pub use adjustment::AdjustmentProblem;
 pub use basemap::BaseMapProblem;
 pub use crs::{CoordinateAxis, CrsProblem, SystemPlace};
 pub use file::{ColumnProblem, FileKind, FilePart, FileProblem};

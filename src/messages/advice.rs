@@ -1,7 +1,8 @@
 //! What to do about an error, in both languages.
 
 use crate::error::{
-    BaseMapProblem, CrsProblem, Error, ErrorKind, FileKind, PlanProblem, RowProblem, ShiftProblem, Unsupported,
+    AdjustmentProblem, BaseMapProblem, CrsProblem, Error, ErrorKind, FileKind, PlanProblem, RowProblem, ShiftProblem,
+    Unsupported,
 };
 use crate::messages::{Lang, foreign};
 
@@ -138,6 +139,27 @@ pub fn advice(error: &Error, lang: Lang) -> Option<&'static str> {
             "give local parameters to CGCS2000 (4 or 7) with --datum-shift FILE (of a plan --plan-datum-shift), or transform the coordinates first; if the file declares it wrongly, name the right system with --override-crs (of a plan --override-plan-crs)",
             "请用--datum-shift 文件（规划用--plan-datum-shift）提供当地的转换参数（四参数或七参数），或先将坐标转换到CGCS2000；若文件的声明有误，请用--override-crs指定正确的坐标系（规划用--override-plan-crs）",
         ),
+        ErrorKind::Adjustment(
+            AdjustmentProblem::OutOfTolerance { .. } | AdjustmentProblem::RestOutOfTolerance { .. },
+        ) => (
+            "check the control area, its unit and --method (plane areas are up to 500 ppm larger); --adjust-tolerance PPM allows more",
+            "请核对控制面积及其单位，以及--method（平面面积最多约大500 ppm）；可用--adjust-tolerance放宽限差",
+        ),
+        ErrorKind::Adjustment(AdjustmentProblem::Overlap { .. }) => {
+            ("find where with `corridor check`", "请用`corridor check`检查重叠之处")
+        }
+        ErrorKind::Adjustment(AdjustmentProblem::Levels { .. }) => (
+            "leave out --by, or read the file as a flat layer with --name-field PROPERTY",
+            "请去掉--by，或用--name-field按无层级图层读取",
+        ),
+        ErrorKind::Adjustment(AdjustmentProblem::NoMember { .. }) => {
+            ("the whole is named `total`, groups need --by PROPERTY", "全部要素以`total`表示；分组须用--by指定属性")
+        }
+        ErrorKind::NotAPlane { .. } => {
+            ("name a Gauss-Krüger zone: --to-crs EPSG:4549", "请用--to-crs指定高斯-克吕格投影带，如EPSG:4549")
+        }
+        ErrorKind::TooManyBoundaryPoints { .. } => ("write .csv, which holds any number", "请写为.csv，数量不限"),
+        ErrorKind::UnknownBoundaryFormat(_) => ("end its name in .xlsx or .csv", "请以.xlsx或.csv为扩展名"),
         ErrorKind::DatumShift(ShiftProblem::NoConvention) => (
             "add convention = \"position-vector\" or \"coordinate-frame\", as whoever computed the parameters states it; rotations of one have the opposite signs of the other",
             "请按参数提供者的说明填写convention = \"position-vector\"（位置矢量）或\"coordinate-frame\"（坐标框架，布尔莎模型）；两者旋转角符号相反",

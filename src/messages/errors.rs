@@ -5,8 +5,7 @@ use std::io;
 use crate::error::{BaseMapProblem, Error, ErrorKind, Location, RowProblem, Unsupported};
 use crate::messages::details::{self, Detail};
 use crate::messages::problems::{plan_zh, row_zh, shape_zh};
-use crate::messages::shift;
-use crate::messages::{Lang, foreign};
+use crate::messages::{Lang, adjustment, foreign, shift};
 use crate::plan::{Finding, Problem};
 use crate::query::reason::{ReasonText, reason};
 
@@ -192,7 +191,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         }
         ErrorKind::AmbiguousGeometry { candidates } => format!("有多列可作几何：{}", candidates.join(" / ")),
         ErrorKind::NoUnit { column } => format!("`{column}`列未注明面积单位"),
-        ErrorKind::SameOutput(name) => format!("结果和报告均指定为`{name}`"),
+        ErrorKind::SameOutput(name) => format!("两项输出均指定为`{name}`"),
         ErrorKind::UnknownReportFormat(name) => format!("无法由扩展名判断报告`{name}`的形式"),
         ErrorKind::UnknownPlanFormat(name) => format!("无法由扩展名判断规划`{name}`的格式"),
         ErrorKind::UnknownMapFormat(name) => format!("无法由扩展名判断地图`{name}`的形式"),
@@ -224,6 +223,7 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::Crs { crs, problem } => format!("无法使用坐标系{crs}{}", details::crs(problem)),
         ErrorKind::NoSuchCrs { crs, similar: None } => format!("没有坐标系`{crs}`"),
         ErrorKind::NoSuchCrs { crs, similar: Some(similar) } => format!("没有坐标系`{crs}`，是否为{similar}？"),
+        ErrorKind::Adjustment(problem) => adjustment::problem(problem),
         ErrorKind::DatumShift(problem) => shift::problem(problem),
         ErrorKind::ShiftNotApplicable { shift, crs } => format!("转换参数{shift}不适用于{crs}"),
         ErrorKind::OtherDatum { crs, datum } => {
@@ -235,6 +235,13 @@ fn kind_zh(kind: &ErrorKind) -> String {
         ErrorKind::UnknownCrs { declared } => format!("文件声明的坐标系无法识别：{declared}"),
         ErrorKind::NoGaussKruegerZone => "表头和坐标均未注明高斯—克吕格带号".to_owned(),
         ErrorKind::NotGaussKrueger { format, crs } => format!("{format}只能是高斯—克吕格坐标，不能是{crs}"),
+        ErrorKind::NotAPlane { crs } => {
+            format!("界址点须为投影平面坐标：{crs}不是投影坐标系，且该处不在中国的高斯-克吕格投影带内")
+        }
+        ErrorKind::TooManyBoundaryPoints { parcels, corners } => {
+            format!("界址点成果表工作簿最多容纳{parcels}宗地、{corners}个界址点，数据超出")
+        }
+        ErrorKind::UnknownBoundaryFormat(name) => format!("无法由扩展名判断界址点成果表`{name}`的格式"),
         ErrorKind::LonLatOnly { format, crs } => format!("{format}只能是经纬度，不能是{crs}"),
         ErrorKind::CrsConflict { declared, given } => format!("文件声明为{declared}，而指定为{given}"),
         ErrorKind::Rounding { decimals, problem } => {

@@ -1,7 +1,9 @@
 //! Texts for people, in English and Chinese: errors and advice, and texts that reports, maps and the command line
 //! share.
 
+mod adjustment;
 mod advice;
+mod boundary_points;
 mod details;
 mod errors;
 mod foreign;

@@ -10,7 +10,7 @@ use crate::geometry::clip::NOISE;
 use crate::geometry::measure::{self, AreaPerimeter};
 use crate::geometry::overlap::PreparedShape;
 use crate::index::FeatureIndex;
-use crate::plan::{FeatureId, Plan};
+use crate::plan::{Feature, FeatureId, Plan};
 use crate::query::overlay::OverlapAnalysis;
 use crate::units::SquareMetres;
 
@@ -280,11 +280,7 @@ pub fn check_property(plan: &Plan, property: &str) -> Result<()> {
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassArea> {
-    let class_of = |id: FeatureId| match plan[id].properties.get(property) {
-        None | Some(serde_json::Value::Null) => String::new(),
-        Some(serde_json::Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    };
+    let class_of = |id: FeatureId| class_of(&plan[id], property);
     let mut index_of_class: HashMap<(String, Method), usize> = HashMap::new();
     let mut classes: Vec<ClassArea> = vec![];
     let mut analyses: HashMap<String, OverlapAnalysis> = HashMap::new();
@@ -312,6 +308,15 @@ pub fn by_class(plan: &Plan, areas: &[ZoneArea], property: &str) -> Vec<ClassAre
         classes[index].area.0 += area.size.area.0;
     }
     classes
+}
+
+/// The class of a feature: the value of a property, empty if it is missing or null.
+pub(crate) fn class_of(feature: &Feature, property: &str) -> String {
+    match feature.properties.get(property) {
+        None | Some(serde_json::Value::Null) => String::new(),
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Queries, on single geometries and on table rows; they do not read or write files.
 
+pub mod adjustment;
 pub mod areas;
+pub mod boundary_points;
 pub mod convert;
 pub mod locate;
 pub mod nearest;

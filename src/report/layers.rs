@@ -6,7 +6,9 @@ use crate::messages::text::one_line;
 use crate::messages::{Lang, LayerTexts, ParcelTexts};
 use crate::plan::{Level, Plan};
 use crate::query::QuerySummary;
+use crate::query::boundary_points::{BoundaryParcel, BoundaryPlane};
 use crate::query::overlay::{CoveredParcel, FindingKind, LayerSummary, LayersSummary};
+use crate::report::boundary_points::BoundarySection;
 use crate::report::document::{DocumentWriter, Head, ReportFormat, Section, Table};
 use crate::report::parcels::{Source, count, text};
 use crate::report::text::Align;
@@ -99,6 +101,7 @@ impl LayerSource {
 /// ```
 pub struct LayerReport {
     writer: DocumentWriter,
+    boundaries: Option<BoundarySection>,
     layers: Vec<LayerSource>,
     label: Option<usize>,
     lang: Lang,
@@ -135,7 +138,21 @@ impl LayerReport {
         }
         head.push((texts.note.to_owned(), left));
         let writer = DocumentWriter::new(output, format, lang, head)?;
-        Ok(LayerReport { writer, layers, label, lang, texts, layer_texts })
+        Ok(LayerReport { writer, boundaries: None, layers, label, lang, texts, layer_texts })
+    }
+
+    /// With a section of boundary points.
+    pub fn with_boundary_points(mut self) -> Result<Self> {
+        self.boundaries = Some(BoundarySection::new(&mut self.writer, self.lang)?);
+        Ok(self)
+    }
+
+    /// Writes boundary points, in a report with a section of them.
+    pub fn add_boundary_points(&mut self, parcels: &[BoundaryParcel], plane: &BoundaryPlane) -> Result<()> {
+        match &mut self.boundaries {
+            Some(section) => section.add(&mut self.writer, parcels, plane),
+            None => Ok(()),
+        }
     }
 
     /// Writes the parcels of a batch.
@@ -163,11 +180,11 @@ impl LayerReport {
                     values.push(Value::text(repaired.map(|about| self.texts.finding_text(&about, None))));
                 }
                 Err(problem) => {
-                    values.resize(self.writer.width() - 1, Value::Null);
+                    values.resize(self.writer.width(0) - 1, Value::Null);
                     values.push(text(self.texts.finding_text(&FindingKind::Invalid(problem.clone()), None)));
                 }
             }
-            self.writer.row(&values)?;
+            self.writer.row(0, &values)?;
         }
         Ok(())
     }
@@ -183,12 +200,14 @@ impl LayerReport {
         let notices: Vec<String> = self.layers.iter().filter_map(|layer| layer.notice.clone()).collect();
         method.extend(notices.iter().cloned());
         method.push(format!("{} corridor {}", texts.made_with, env!("CARGO_PKG_VERSION")));
-        let sections = [
+        let boundaries = self.boundaries.as_ref().and_then(BoundarySection::section);
+        let mut sections = vec![
             section(texts.summary, [vec![outcome], notices].concat(), short(self.summary(source, summary))),
             section(layer_texts.layers, vec![], short(self.layer_table(summary))),
-            section(layer_texts.parcels, vec![], Some(Table::Streamed)),
-            section(texts.method, method, None),
+            section(layer_texts.parcels, vec![], Some(Table::Streamed(0))),
         ];
+        sections.extend(boundaries);
+        sections.push(section(texts.method, method, None));
         self.writer.finish(layer_texts.title, &sections)
     }
 

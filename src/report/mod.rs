@@ -1,6 +1,8 @@
 //! Results for people and programs: documents, and tables as text, CSV and JSON, in Chinese and English.
 
+pub mod adjustment;
 pub mod areas;
+pub mod boundary_points;
 pub mod check;
 pub mod describe;
 pub mod document;

@@ -6,9 +6,11 @@ use crate::messages::text::one_line;
 use crate::messages::{Lang, ParcelTexts};
 use crate::plan::{FeatureId, Level, Plan};
 use crate::query::QuerySummary;
+use crate::query::boundary_points::{BoundaryParcel, BoundaryPlane};
 use crate::query::overlay::{
     FindingKind, OverlapPairs, OverlaySummary, Overlayer, Parcel, ParcelSummary, Relation, stated_area,
 };
+use crate::report::boundary_points::BoundarySection;
 use crate::report::describe::sources;
 use crate::report::document::{DocumentWriter, Head, ReportFormat, Section, Table};
 use crate::report::outline;
@@ -69,6 +71,7 @@ pub struct Source {
 /// ```
 pub struct ParcelReport<'p> {
     writer: DocumentWriter,
+    boundaries: Option<BoundarySection>,
     plan: &'p Plan,
     lang: Lang,
     texts: &'static ParcelTexts,
@@ -101,7 +104,21 @@ impl<'p> ParcelReport<'p> {
         head.push((texts.certainty.to_owned(), left));
         head.push((texts.note.to_owned(), left));
         let writer = DocumentWriter::new(output, format, lang, head)?;
-        Ok(ParcelReport { writer, plan: summary.sums().plan(), lang, texts })
+        Ok(ParcelReport { writer, boundaries: None, plan: summary.sums().plan(), lang, texts })
+    }
+
+    /// With a section of boundary points.
+    pub fn with_boundary_points(mut self) -> Result<Self> {
+        self.boundaries = Some(BoundarySection::new(&mut self.writer, self.lang)?);
+        Ok(self)
+    }
+
+    /// Writes boundary points, in a report with a section of them.
+    pub fn add_boundary_points(&mut self, parcels: &[BoundaryParcel], plane: &BoundaryPlane) -> Result<()> {
+        match &mut self.boundaries {
+            Some(section) => section.add(&mut self.writer, parcels, plane),
+            None => Ok(()),
+        }
     }
 
     /// Writes the parcels of a batch.
@@ -148,7 +165,7 @@ impl<'p> ParcelReport<'p> {
                     values.push(text(self.texts.finding_text(&FindingKind::Invalid(problem.clone()), None)));
                 }
             }
-            self.writer.row(&values)?;
+            self.writer.row(0, &values)?;
         }
         Ok(())
     }
@@ -183,7 +200,8 @@ impl<'p> ParcelReport<'p> {
             let (head, rows) = self.classes(summary, field);
             sections.push(section(texts.classes, vec![], head, rows));
         }
-        sections.push(Section { title: texts.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Streamed) });
+        sections.push(Section { title: texts.parcels.to_owned(), paragraphs: vec![], table: Some(Table::Streamed(0)) });
+        sections.extend(self.boundaries.as_ref().and_then(BoundarySection::section));
         let (head, rows) = self.findings(summary, &overlaps);
         let message = if rows.is_empty() {
             texts.no_findings.to_owned()

@@ -18,9 +18,11 @@
 //! # Ok::<(), taizhou_corridor::Error>(())
 //! ```
 
+mod controls;
 mod options;
 mod table_run;
 mod tests;
 
+pub use self::controls::read_controls;
 pub use self::options::{ParcelColumns, answer_format, check_read_options, check_write_options, column_of};
 pub use self::table_run::{AnsweredTable, Finished, Progress, TableRun, Written};

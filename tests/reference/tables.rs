@@ -90,6 +90,14 @@ fn columns_of(arguments: &[&str], without: &[String]) -> Vec<String> {
     header(&printed(arguments)).into_iter().filter(|column| !without.contains(column)).collect()
 }
 
+/// The columns of a table of boundary points.
+fn boundary_points() -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("points.csv").display().to_string();
+    printed(&["-q", "overlay", "data/sample-parcels.txt", "--boundary-points", &path]);
+    header(&fs::read_to_string(path).unwrap())
+}
+
 #[test]
 fn columns() {
     const PARCELS: &str = "data/sample-parcels.geojson";
@@ -109,9 +117,11 @@ fn columns() {
         ("overlay-wide", columns_of(&["-q", "overlay", PARCELS, "-f", "csv", "--wide"], &known)),
         ("overlay-stated", stated.into_iter().filter(|column| column.starts_with("stated_")).collect()),
         ("sum-by", columns_of(&sums, &[])),
+        ("boundary-points", boundary_points()),
         ("nearest", columns_of(&["-q", "nearest", SITES, "-f", "csv"], &sites)),
         ("areas", columns_of(&["-q", "areas", "-f", "csv"], &[])),
         ("areas-by", columns_of(&["-q", "areas", "--by", "level", "-f", "csv"], &[])),
+        ("areas-adjust-to", columns_of(&["-q", "areas", "--adjust-to", "published_area", "-f", "csv"], &[])),
         ("areas-overlaps", columns_of(&["-q", "areas", "--overlaps", "-f", "csv"], &[])),
         ("check", columns_of(&["check", "-f", "csv"], &[])),
     ];

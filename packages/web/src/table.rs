@@ -39,6 +39,7 @@ pub(crate) fn read_options(options: &mut Options) -> Result<ReadOptions, Problem
         prefers_wkt: false,
         uses_aliases: options.flag("aliases")?,
         decodes_domains: options.flag("domains")?,
+        attributes_only: false,
     })
 }
 

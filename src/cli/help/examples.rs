@@ -27,7 +27,12 @@ pub fn examples(path: &str, lang: Lang) -> Option<String> {
         }
         ("convert", Lang::En) => &["corridor convert parcels.shp --to-crs EPSG:4549 -o parcels-4549.gpkg"],
         ("convert", Lang::Zh) => &["corridor convert 地块.shp --to-crs EPSG:4549 -o 地块4549.gpkg"],
-        ("areas", _) => &["corridor areas --method all"],
+        ("areas", Lang::En) => {
+            &["corridor areas --method all", "corridor areas --adjust-to published_area -o areas.csv"]
+        }
+        ("areas", Lang::Zh) => {
+            &["corridor areas --method all", "corridor areas --adjust-to published_area -o 面积.csv"]
+        }
         ("export", _) => &[
             "corridor export --style -o plan.kml",
             "corridor export --level zone --to-crs EPSG:4549 -o zones-4549.shp",

@@ -40,12 +40,13 @@ impl Heading {
             "against" | "against_accuracy" | "against_crs" | "against_layer" | "against_datum_shift" => Heading::Layers,
             "level" | "id" | "within" | "boundary" | "min_area" | "min_share" | "sliver_width" | "sum_by"
             | "repair" | "stated_area" | "stated_unit" | "area_tolerance" | "method" | "plane_crs" | "by"
-            | "overlaps" | "partitions" => Heading::Query,
+            | "overlaps" | "adjust_to" | "adjust_by" | "adjust_tolerance" | "partitions" => Heading::Query,
             "uncertainty" | "uncertainty_field" => Heading::Certainty,
             "output" | "overwrite" | "format" | "columns" | "fields" | "long" | "wide" | "pieces" | "encoding"
             | "to_layer" | "txt_dialect" | "corner_numbers" | "open_rings" | "geoparquet_version" | "excel"
             | "report" | "label" | "summary" | "mark" | "style" | "min_zoom" | "max_zoom" | "theme" | "basemap"
-            | "basemap_crs" | "title" | "source" | "paper" | "orientation" | "dpi" => Heading::Output,
+            | "basemap_crs" | "title" | "source" | "paper" | "orientation" | "dpi" | "boundary_points"
+            | "boundary_numbering" => Heading::Output,
             "lang" | "quiet" | "verbose" | "progress" | "exit_zero" | "strict_crs" | "config" | "no_config"
             | "help" | "version" => Heading::General,
             _ => return None,

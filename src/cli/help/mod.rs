@@ -58,7 +58,6 @@ pub fn help(path: &str) -> Option<&'static str> {
         "overlay.report" => {
             "写报告：按扩展名为Excel工作簿、网页或Markdown（xlsx、html、md）；报告含全部部分，此时须用-o才写出各行"
         }
-        "overlay.label" => "报告中标注地块名称的列，默认取名称相符的列",
         "overlay.stated_area" => "载明各地块面积的列，用以与计算面积比较",
         "overlay.stated_unit" => "载明面积的单位，列名未注明时须指定：m2、ha、mu、km2",
         "overlay.area_tolerance" => "载明面积相差不超过此值（ppm）的不在报告中列出",
@@ -92,6 +91,11 @@ pub fn help(path: &str) -> Option<&'static str> {
         "areas.plane_crs" => "plane方法所用的投影坐标系",
         "areas.by" => "改为按要素的该属性分类汇总面积",
         "areas.overlaps" => "改为列出两两要素的重叠面积",
+        "areas.adjust_to" => {
+            "面积平差到控制面积：全部要素的控制面积及单位（如41km2）；或各要素载明控制面积的属性（指定--by时为所在分组的控制面积）；或表格文件，含`id`列（或--by的属性列）和列名注明单位的面积列"
+        }
+        "areas.adjust_by" => "控制面积的分配依据：area为按面积成比例",
+        "areas.adjust_tolerance" => "计算面积与控制面积的限差（百万分率）；默认为1/200",
         "areas.format" => "输出格式；默认按文件扩展名，否则为文本",
 
         "export" => {
@@ -209,6 +213,11 @@ fn shared(argument: &str) -> Option<&'static str> {
         "to_layer" => "输出图层或工作表的名称；默认取文件名",
         "summary" => "将各片区、各可信度的数量以JSON写入该文件（-表示标准输出）；此时须用-o才写出各行",
         "excel" => "输出供Excel打开的CSV：带BOM，会被Excel当作公式的单元格前加撇号",
+        "boundary_points" => {
+            "写界址点成果表，按扩展名为Excel工作簿或CSV：各地块自西北角顺时针的界址点，及边长、方位角和面积；坐标取--to-crs的投影平面，未指定时取输入的高斯-克吕格投影带，否则取首宗地所在的3度带"
+        }
+        "boundary_numbering" => "界址点编号范围：file为全文件统一编号，相邻地块的公共点同号；parcel为各地块单独编号",
+        "label" => "报告和界址点成果表中标注地块名称的列，默认取名称相符的列",
         "plan" => "用自有的规划或面图层（任何支持的格式）代替内置的示意规划",
         "plan_crs" => "规划坐标的坐标系；默认取文件声明，否则为WGS84",
         "plan_encoding" => "规划文件文本的编码（WHATWG标签）；默认由文本判断",
@@ -275,6 +284,9 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "NAME=FILE" => "名称=文件",
         "NAME=LAYER" => "名称=图层",
         "PROPERTY" => "属性",
+        "SCOPE" => "范围",
+        "CONTROL" => "控制面积",
+        "WEIGHT" => "依据",
         "ENCODING" => "编码",
         "VERSION" => "版本",
         "ORDER" => "顺序",

@@ -1,8 +1,9 @@
 //! `corridor overlay --against`
 
 use crate::cli::against_args::LayerFile;
+use crate::cli::boundary_args::BoundaryTable;
 use crate::cli::overlay::{OverlayArgs, report_output};
-use crate::cli::table_command::{self, write_summary};
+use crate::cli::table_command::{self, BoundaryBatch, write_summary};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args};
 use crate::error::Result;
@@ -62,7 +63,7 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let columns = args.layer_columns()?;
     let layers = args.layers(ui)?;
     let open = table.open_parcels(args::input(&args.input), ui)?;
-    let label = ParcelColumns { label: args.label.clone(), ..ParcelColumns::default() }.of(&open.rows)?.label;
+    let label = ParcelColumns { label: args.boundary.label.clone(), ..ParcelColumns::default() }.of(&open.rows)?.label;
     let uncertainty = open.rows.crs().shift_accuracy();
     let overlayer = args.layer_overlayer(&layers, &columns, uncertainty).with_reasons(open.reason_text());
     let writes_rows = args.has_table();
@@ -70,11 +71,15 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
     let mut report = match report_output(args)? {
         Some((output, format)) => {
             let of_layer = |file: &LayerFile| LayerSource::new(&file.name, &file.file, &file.plan, args.level, ui.lang);
-            Some(LayerReport::new(output, format, layers.iter().map(of_layer).collect(), label, ui.lang)?)
+            let report = LayerReport::new(output, format, layers.iter().map(of_layer).collect(), label, ui.lang)?;
+            Some(if args.boundary.boundary_points.is_some() { report.with_boundary_points()? } else { report })
         }
         None => None,
     };
-    let take = |found: &mut LayersSummary| {
+    let take = |found: &mut LayersSummary, boundaries: Option<BoundaryBatch<'_>>| {
+        if let (Some(report), Some(BoundaryBatch { parcels, plane })) = (&mut report, boundaries) {
+            report.add_boundary_points(parcels, plane)?;
+        }
         for (batch, parcels) in found.batches.drain(..) {
             if let Some(report) = &mut report {
                 report.add(&batch, &parcels)?;
@@ -82,15 +87,20 @@ pub(super) fn run(args: &OverlayArgs, ui: &Ui) -> Result<Outcome> {
         }
         Ok(())
     };
-    let answered = open.run(&overlayer, writes_rows, take)?;
+    let mut boundaries = args.boundary_table(&open.rows, ui)?;
+    let answered = open.run_with_boundaries(&overlayer, boundaries.as_mut(), args.repair, writes_rows, take)?;
     // What takes long comes first, so that all files get their names at once.
     let report = match report {
         Some(report) => Some(report.finish(&args.source(&answered.rows, ui), &answered.summary)?),
         None => None,
     };
+    let boundaries = boundaries.map(BoundaryTable::finish).transpose()?;
     let finished = answered.finish()?;
     if let Some(report) = report {
         report.commit()?;
+    }
+    if let Some(boundaries) = boundaries {
+        boundaries.commit()?;
     }
     let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
     write_summary(summary_output, || report::summary::layers(&names, &finished.summary))?;

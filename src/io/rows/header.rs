@@ -18,6 +18,11 @@ pub(in crate::io) const MAX_ROWS: usize = 64;
 
 /// The header among the first rows of a sheet. Errors if there is none, or more than one way to read it.
 pub(in crate::io) fn find(rows: &[HeadRow], options: &ReadOptions) -> Result<Header> {
+    if options.attributes_only {
+        let index = likely(rows).and_then(|likely| rows.iter().position(|row| row.number == likely.number));
+        let index = index.ok_or_else(|| Error::new(ErrorKind::NoHeader))?;
+        return Ok(header(rows, index, index, rows[index].cells.clone(), GeometrySource::Shapes));
+    }
     if let Some(given) = &options.header_rows {
         return at_rows(rows, given, options);
     }
@@ -229,6 +234,15 @@ mod tests {
             columns("序号,名称,经度（E）,纬度（N）", 3..=3, 2, 3)
         );
         assert_eq!(found("# a, b, c, d, e\n# f\nname,lon,lat"), columns("name,lon,lat", 3..=3, 1, 2));
+    }
+
+    #[test]
+    fn attributes_need_no_coordinates() {
+        let options = ReadOptions { attributes_only: true, ..ReadOptions::default() };
+        let found = found_with("控制面积表,,\n镇街,id,控制面积_亩\n,total,1500", &options);
+        assert_eq!(found.map(|(_, _, source)| source), Ok(GeometrySource::Shapes));
+        assert_eq!(found_with("控制面积表,,\n镇街,id,控制面积_亩", &options).unwrap().0, "镇街,id,控制面积_亩");
+        assert!(found_with("", &options).is_err());
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub use column::OverlayColumn;
 pub use keep_parcels::{KeepParcels, OverlaidParcels};
 pub use layers::{CoveredParcel, Layer, LayerColumn, LayerCover, LayerOverlayer, LayerSummary, LayersSummary};
 pub use overlap_analysis::{OverlapAnalysis, OverlapPair, OverlapPairs};
+pub(in crate::query) use parcel_shape::ValidPolygon;
 pub use parcel_summary::{FindingKind, ParcelFinding, ParcelSummary, ParcelSummaryOptions, StatedSum, ZoneCount};
 pub use rows::{Parcel, Repair, RowOverlayer, stated_area};
 pub use summary::OverlaySummary;

@@ -12,14 +12,14 @@ use crate::table::{Batch, Shape};
 use crate::units::Metres;
 
 /// The valid polygon of a row, in the coordinates of its table.
-pub(super) struct ValidPolygon {
-    pub(super) shape: MultiPolygon<f64>,
+pub(in crate::query) struct ValidPolygon {
+    pub(in crate::query) shape: MultiPolygon<f64>,
     /// What was repaired, if anything.
-    pub(super) repaired: Option<RowProblem>,
+    pub(in crate::query) repaired: Option<RowProblem>,
 }
 
 impl ValidPolygon {
-    pub(super) fn of(
+    pub(in crate::query) fn of(
         batch: &Batch,
         row_index: usize,
         plane: &Plane,

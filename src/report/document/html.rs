@@ -11,9 +11,8 @@ use crate::report::text::Align;
 use crate::table::Value;
 
 pub(super) struct HtmlDocument {
-    head: Head,
     lang: Lang,
-    rows: Spool,
+    streamed: Vec<(Head, Spool)>,
 }
 
 const STYLE: &str = "\
@@ -29,14 +28,20 @@ tbody tr:hover{background:#8882}\
 @media print{body{max-width:none;padding:0;font-size:10pt}.table{overflow:visible;max-height:none}th{position:static}tr{break-inside:avoid}thead{display:table-header-group}}";
 
 impl HtmlDocument {
-    pub(super) fn new(head: Head, lang: Lang) -> HtmlDocument {
-        HtmlDocument { head, lang, rows: Spool::new() }
+    pub(super) fn new(lang: Lang) -> HtmlDocument {
+        HtmlDocument { lang, streamed: vec![] }
     }
 }
 
 impl Document for HtmlDocument {
-    fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
-        self.rows.push(&line(&self.head, row))
+    fn add_table(&mut self, head: Head) -> Result<()> {
+        self.streamed.push((head, Spool::new()));
+        Ok(())
+    }
+
+    fn row(&mut self, table: usize, row: &[Value<'_>]) -> Result<()> {
+        let (head, rows) = &mut self.streamed[table];
+        rows.push(&line(head, row))
     }
 
     fn finish(mut self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
@@ -56,7 +61,10 @@ impl Document for HtmlDocument {
                 write_text(output, &format!("<p>{}</p>\n", escaped(paragraph)))?;
             }
             if let Some(table) = &section.table {
-                let head = if let Table::Short { head, .. } = table { head } else { &self.head };
+                let head = match table {
+                    Table::Short { head, .. } => head,
+                    Table::Streamed(table) => &self.streamed[*table].0,
+                };
                 // Focusable, so that a wide table can be scrolled with the keyboard.
                 write_text(
                     output,
@@ -67,7 +75,7 @@ impl Document for HtmlDocument {
                     Table::Short { head, rows } => {
                         rows.iter().try_for_each(|row| write_text(output, &line(head, row)))?;
                     }
-                    Table::Streamed => self.rows.copy_to(output)?,
+                    Table::Streamed(table) => self.streamed[*table].1.copy_to(output)?,
                 }
                 write_text(output, "</tbody>\n</table>\n</div>\n")?;
             }

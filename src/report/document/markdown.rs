@@ -7,20 +7,19 @@ use crate::report::document::{Document, Head, Section, Spool, Table, display, wr
 use crate::report::text::Align;
 use crate::table::Value;
 
+#[derive(Default)]
 pub(super) struct MarkdownDocument {
-    head: Head,
-    rows: Spool,
-}
-
-impl MarkdownDocument {
-    pub(super) fn new(head: Head) -> MarkdownDocument {
-        MarkdownDocument { head, rows: Spool::new() }
-    }
+    streamed: Vec<(Head, Spool)>,
 }
 
 impl Document for MarkdownDocument {
-    fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
-        self.rows.push(&line(row.iter().map(display)))
+    fn add_table(&mut self, head: Head) -> Result<()> {
+        self.streamed.push((head, Spool::new()));
+        Ok(())
+    }
+
+    fn row(&mut self, table: usize, row: &[Value<'_>]) -> Result<()> {
+        self.streamed[table].1.push(&line(row.iter().map(display)))
     }
 
     fn finish(mut self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
@@ -37,9 +36,10 @@ impl Document for MarkdownDocument {
                         write_text(output, &line(row.iter().map(display)))?;
                     }
                 }
-                Some(Table::Streamed) => {
-                    write_text(output, &head_lines(&self.head))?;
-                    self.rows.copy_to(output)?;
+                Some(Table::Streamed(table)) => {
+                    let (head, rows) = &mut self.streamed[*table];
+                    write_text(output, &head_lines(head))?;
+                    rows.copy_to(output)?;
                 }
                 None => {}
             }

@@ -1,6 +1,6 @@
 //! Documents for people with the same sections in each format: Excel workbook, HTML or Markdown.
 //!
-//! One table of a document is streamed: its rows are written as they are computed, and buffered on disk.
+//! Tables of a document may be streamed: their rows are written as they are computed, and buffered on disk.
 
 mod html;
 mod markdown;
@@ -69,11 +69,11 @@ pub enum Table<'a> {
         /// A value for each heading.
         rows: Vec<Vec<Value<'a>>>,
     },
-    /// The rows written by [`DocumentWriter::row`].
-    Streamed,
+    /// The rows written by [`DocumentWriter::row`] to the streamed table with this index.
+    Streamed(usize),
 }
 
-/// Writes a document: first the rows of the streamed table, then all sections.
+/// Writes a document: first the rows of streamed tables, then all sections.
 ///
 /// ```
 /// use taizhou_corridor::io::Output;
@@ -85,8 +85,8 @@ pub enum Table<'a> {
 /// let (output, memory) = Output::memory("report.md");
 /// let head = vec![("Parcel".to_owned(), Align::Left), ("Area ha".to_owned(), Align::Right)];
 /// let mut writer = DocumentWriter::new(output, ReportFormat::Markdown, Lang::En, head)?;
-/// writer.row(&[Value::text(Some("A|B")), Value::number(Some(1234.5), 2)])?;
-/// let section = Section { title: "Parcels".to_owned(), paragraphs: vec![], table: Some(Table::Streamed) };
+/// writer.row(0, &[Value::text(Some("A|B")), Value::number(Some(1234.5), 2)])?;
+/// let section = Section { title: "Parcels".to_owned(), paragraphs: vec![], table: Some(Table::Streamed(0)) };
 /// writer.finish("Report", &[section])?;
 /// let text = String::from_utf8(memory.into_bytes()).unwrap();
 /// assert!(text.ends_with("## Parcels\n\n| Parcel | Area ha |\n| :-- | --: |\n| A\\|B | 1,234.50 |\n"), "{text}");
@@ -94,42 +94,57 @@ pub enum Table<'a> {
 /// ```
 pub struct DocumentWriter {
     output: Output,
-    width: usize,
+    /// The numbers of columns of the streamed tables.
+    widths: Vec<usize>,
     document: Box<dyn Document>,
 }
 
 /// The writer of a format.
 trait Document {
-    /// Buffers a row of the streamed table.
-    fn row(&mut self, row: &[Value<'_>]) -> Result<()>;
+    /// Adds a streamed table with these headings.
+    fn add_table(&mut self, head: Head) -> Result<()>;
+
+    /// Buffers a row of a streamed table.
+    fn row(&mut self, table: usize, row: &[Value<'_>]) -> Result<()>;
 
     /// Writes the document.
     fn finish(self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()>;
 }
 
 impl DocumentWriter {
-    /// Begins a document whose streamed table has these headings.
+    /// Begins a document whose first streamed table has these headings.
     ///
     /// Errors if the temporary file cannot be created.
     pub fn new(output: Output, format: ReportFormat, lang: Lang, head: Head) -> Result<DocumentWriter> {
         let in_file = |error: Error| error.in_file(output.name());
-        let width = head.len();
         let document: Box<dyn Document> = match format {
-            ReportFormat::Workbook => Box::new(workbook::WorkbookDocument::new(head).map_err(in_file)?),
-            ReportFormat::Markdown => Box::new(markdown::MarkdownDocument::new(head)),
-            ReportFormat::Html => Box::new(html::HtmlDocument::new(head, lang)),
+            ReportFormat::Workbook => Box::new(workbook::WorkbookDocument::new().map_err(in_file)?),
+            ReportFormat::Markdown => Box::new(markdown::MarkdownDocument::default()),
+            ReportFormat::Html => Box::new(html::HtmlDocument::new(lang)),
         };
-        Ok(DocumentWriter { output, width, document })
+        let mut writer = DocumentWriter { output, widths: vec![], document };
+        writer.add_table(head)?;
+        Ok(writer)
     }
 
-    /// The number of columns of the streamed table.
-    pub(super) fn width(&self) -> usize {
-        self.width
+    /// Adds a streamed table with these headings, and returns its index; that of the first is 0.
+    pub fn add_table(&mut self, head: Head) -> Result<usize> {
+        self.widths.push(head.len());
+        self.document.add_table(head).map_err(|error| error.in_file(self.output.name()))?;
+        Ok(self.widths.len() - 1)
     }
 
-    /// Writes a row of the streamed table.
-    pub fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
-        self.document.row(row).map_err(|error| error.in_file(self.output.name()))
+    /// The number of columns of a streamed table.
+    pub(super) fn width(&self, table: usize) -> usize {
+        self.widths[table]
+    }
+
+    /// Writes a row of a streamed table.
+    ///
+    /// # Panics
+    /// If there is no such table.
+    pub fn row(&mut self, table: usize, row: &[Value<'_>]) -> Result<()> {
+        self.document.row(table, row).map_err(|error| error.in_file(self.output.name()))
     }
 
     /// Writes the document. The returned output is not yet committed.

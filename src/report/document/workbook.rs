@@ -16,10 +16,16 @@ use crate::table::Value;
 
 pub(super) struct WorkbookDocument {
     workbook: Workbook,
-    streamed: Worksheet,
+    streamed: Vec<StreamedSheet>,
+    formats: Formats,
+}
+
+/// The sheet of a streamed table.
+struct StreamedSheet {
+    /// `None` once it is in the workbook.
+    sheet: Option<Worksheet>,
     head: Head,
     row: u32,
-    formats: Formats,
 }
 
 /// Limits of Excel: rows of a sheet, characters of a cell, characters of the name of a sheet.
@@ -60,42 +66,54 @@ impl Formats {
 }
 
 impl WorkbookDocument {
-    pub(super) fn new(head: Head) -> Result<WorkbookDocument> {
+    pub(super) fn new() -> Result<WorkbookDocument> {
         let mut workbook = Workbook::new();
         // A fixed date, so that the same report is the same file.
         let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&epoch));
-        let mut streamed = sequential_worksheet(&mut workbook).map_err(failed)?;
-        let formats = Formats::new();
-        heading(&mut streamed, 0, &head, &formats).map_err(failed)?;
-        widths(&mut streamed, &head, &[]).map_err(failed)?;
-        Ok(WorkbookDocument { workbook, streamed, head, row: 1, formats })
+        Ok(WorkbookDocument { workbook, streamed: vec![], formats: Formats::new() })
     }
 }
 
 impl Document for WorkbookDocument {
-    fn row(&mut self, row: &[Value<'_>]) -> Result<()> {
-        if self.row == MAX_ROWS {
+    fn add_table(&mut self, head: Head) -> Result<()> {
+        let mut sheet = sequential_worksheet(&mut self.workbook).map_err(failed)?;
+        heading(&mut sheet, 0, &head, &self.formats).map_err(failed)?;
+        widths(&mut sheet, &head, &[]).map_err(failed)?;
+        self.streamed.push(StreamedSheet { sheet: Some(sheet), head, row: 1 });
+        Ok(())
+    }
+
+    fn row(&mut self, table: usize, row: &[Value<'_>]) -> Result<()> {
+        let streamed = &mut self.streamed[table];
+        if streamed.row == MAX_ROWS {
             return Err(Error::new(ErrorKind::TooManyRows { limit: MAX_ROWS.into() }));
         }
-        catch_panic_as_io_error(|| cells(&mut self.streamed, self.row, row, &self.formats)).map_err(failed)?;
-        self.row += 1;
+        if let Some(sheet) = &mut streamed.sheet {
+            catch_panic_as_io_error(|| cells(sheet, streamed.row, row, &self.formats)).map_err(failed)?;
+        }
+        streamed.row += 1;
         Ok(())
     }
 
     fn finish(self: Box<Self>, output: &mut Output, title: &str, sections: &[Section<'_>]) -> Result<()> {
-        let WorkbookDocument { mut workbook, streamed, head, row, formats } = *self;
-        let mut streamed = Some(streamed);
+        let WorkbookDocument { mut workbook, mut streamed, formats } = *self;
         for (number, section) in sections.iter().enumerate() {
-            let mut sheet = match (&section.table, streamed.take()) {
-                (Some(Table::Streamed), Some(mut sheet)) => {
+            let of_table = match &section.table {
+                Some(Table::Streamed(table)) => {
+                    let StreamedSheet { sheet, head, row } = &mut streamed[*table];
+                    sheet.take().map(|sheet| (sheet, last_column(head), *row))
+                }
+                _ => None,
+            };
+            let mut sheet = match of_table {
+                Some((mut sheet, last_column, row)) => {
                     if row > 1 {
-                        sheet.autofilter(0, 0, row - 1, last_column(&head)).map_err(failed)?;
+                        sheet.autofilter(0, 0, row - 1, last_column).map_err(failed)?;
                     }
                     sheet
                 }
-                (_, unused) => {
-                    streamed = unused;
+                None => {
                     let mut sheet = Worksheet::new();
                     let title = (number == 0).then_some(title);
                     write_section(&mut sheet, title, section, &formats).map_err(failed)?;

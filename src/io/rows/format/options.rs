@@ -93,6 +93,20 @@ pub struct ReadOptions {
     pub decodes_domains: bool,
     /// The dialect of survey TXT; by default recognised by the shape of the lines.
     pub txt_dialect: Option<TxtDialect>,
+    /// Whether the table is read for its attributes alone: text and workbooks then need no columns of coordinates or
+    /// geometries, and their first row of about full width is the header.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    ///
+    /// let options = ReadOptions { attributes_only: true, ..ReadOptions::default() };
+    /// let mut rows = io::open(Input::bytes("areas.csv", "id,control_km2\ncore,41\n"), &options)?;
+    /// let batch = rows.next_batch()?.unwrap();
+    /// assert_eq!(batch.row(0).cell(1).unwrap().text(), "41");
+    /// assert!(batch.shape(0).is_err());
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub attributes_only: bool,
 }
 
 /// Options of writing.
