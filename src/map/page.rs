@@ -16,7 +16,7 @@ use quick_xml::escape::escape;
 use sha2::{Digest, Sha256};
 
 pub use basemap::BaseMap;
-pub use data_overlay::{PageOverlay, PageSummary};
+pub use data_overlay::{PageOverlay, PageOverlayOptions, PageSummary};
 
 use crate::error::Result;
 use crate::messages::Lang;
@@ -37,6 +37,10 @@ const SCRIPT: &str = concat!(
     include_str!("page/parcels.js"),
     include_str!("page/draw.js"),
     include_str!("page/input.js"),
+    include_str!("page/grid.js"),
+    include_str!("page/search.js"),
+    include_str!("page/links.js"),
+    include_str!("page/save.js"),
     include_str!("page/panel.js"),
     include_str!("page/main.js"),
     "}));\n"
@@ -95,6 +99,10 @@ pub struct PageOptions {
     /// The name of the file of the plan, to be named on the page with its authority, accuracy and date; `None` for the
     /// bundled plan. It is the title of a flat layer, without its extension.
     pub outline: Option<String>,
+    /// The title; by default the name of the corridor or layer.
+    pub title: Option<String>,
+    /// A source to credit besides that of the outline, such as that of sites or parcels.
+    pub source: Option<String>,
     /// Base map tiles below the map, the first at the bottom. Without any, the page makes no network requests.
     pub base_maps: Vec<BaseMap>,
 }
@@ -243,7 +251,7 @@ mod tests {
         let plan = Plan::from_geojson(PLAN_GEOJSON.replace("\"台州湾科创走廊\"", &quoted).as_bytes()).unwrap();
         let table = format!("name,lon,lat\n\"{}\",121.4,28.65\n", nasty.replace('"', "\"\""));
         let mut rows = io::open(Input::bytes("<b>.csv", table), &ReadOptions::default()).unwrap();
-        let layer = PageOverlay::read(&mut rows, &plan).unwrap();
+        let layer = PageOverlay::read(&mut rows, &plan, &PageOverlayOptions::default()).unwrap();
         let page = page(&plan, Some(&layer), &PageOptions { lang: Lang::Zh, ..PageOptions::default() }).unwrap();
         // Only the data and the script.
         assert_eq!(page.matches("<script").count(), 2);
@@ -282,7 +290,7 @@ mod tests {
     fn sites_have_their_certainty() {
         let plan = Plan::bundled();
         let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default()).unwrap();
-        let layer = PageOverlay::read(&mut rows, &plan).unwrap();
+        let layer = PageOverlay::read(&mut rows, &plan, &PageOverlayOptions::default()).unwrap();
         let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
         assert_eq!(data["sites"]["name_en"][0], "Taizhou Railway Station");
         let uncertain = data["sites"]["uncertain"].as_array().unwrap();
@@ -302,7 +310,7 @@ mod tests {
             nowhere,,\n\
             far,,\"POLYGON((116 40,116.1 40,116.1 40.1,116 40))\"\n";
         let mut rows = io::open(Input::bytes("parcels.csv", table), &ReadOptions::default()).unwrap();
-        let layer = PageOverlay::read(&mut rows, &plan).unwrap();
+        let layer = PageOverlay::read(&mut rows, &plan, &PageOverlayOptions::default()).unwrap();
         let summary = layer.summary();
         assert_eq!(
             (summary.rows(), summary.sites.inside, summary.parcels.straddling, summary.parcels.outside),
@@ -332,6 +340,45 @@ mod tests {
     }
 
     #[test]
+    fn the_page_has_a_sample_of_many_sites() {
+        let plan = Plan::bundled();
+        let mut table = String::from("n,lon,lat\n");
+        for n in 0..250_003 {
+            table.push_str(&format!("{n},{},28.65\n", 121.0 + f64::from(n) * 1e-6));
+        }
+        let mut rows = io::open(Input::bytes("many.csv", table), &ReadOptions::default()).unwrap();
+        let options = PageOverlayOptions { label: Some("n".to_owned()), ..PageOverlayOptions::default() };
+        let layer = PageOverlay::read(&mut rows, &plan, &options).unwrap();
+        let summary = layer.summary();
+        assert_eq!((summary.sites.rows(), summary.sites_on_page), (250_003, 62_501));
+        let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());
+        let names: Vec<&str> = data["sites"]["name"].as_array().unwrap().iter().map(|n| n.as_str().unwrap()).collect();
+        // Each fourth, from the first.
+        assert_eq!((names.len(), names[0], names[1], *names.last().unwrap()), (62_501, "0", "4", "250000"));
+        let said = data["table"]["said"]["en"]["tally"].as_array().unwrap();
+        assert!(said[1].as_str().unwrap().contains("62,501 of 250,003 sites"), "{said:?}");
+    }
+
+    #[test]
+    fn only_the_chosen_columns_get_into_the_page() {
+        let plan = Plan::bundled();
+        let table = "name,phone,use,lon,lat\nA,13800000000,shop,121.4,28.65\n";
+        let with = |options: PageOverlayOptions| {
+            let mut rows = io::open(Input::bytes("sites.csv", table), &ReadOptions::default()).unwrap();
+            let layer = PageOverlay::read(&mut rows, &plan, &options)?;
+            page(&plan, Some(&layer), &PageOptions::default())
+        };
+        let fields = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect());
+        let page = with(PageOverlayOptions { label: Some("use".to_owned()), fields: fields(&["use"]) }).unwrap();
+        assert!(!page.contains("13800000000") && !page.contains("\"A\""));
+        assert_eq!(data_of(&page)["sites"]["name"][0], "shop");
+        // The column of names is a column like others.
+        let page = with(PageOverlayOptions { label: None, fields: fields(&["use"]) }).unwrap();
+        assert_eq!(data_of(&page)["sites"]["name"][0], "");
+        assert!(with(PageOverlayOptions { label: None, fields: fields(&["fax"]) }).is_err());
+    }
+
+    #[test]
     fn the_page_limits_the_number_of_parcels() {
         let plan = Plan::bundled();
         let mut table = String::from("n,wkt\n");
@@ -340,7 +387,7 @@ mod tests {
             table.push_str(&format!("{n},\"POLYGON(({x} {y},{} {y},{x} {},{x} {y}))\"\n", x + 5e-4, y + 5e-4));
         }
         let mut rows = io::open(Input::bytes("many.csv", table), &ReadOptions::default()).unwrap();
-        let layer = PageOverlay::read(&mut rows, &plan).unwrap();
+        let layer = PageOverlay::read(&mut rows, &plan, &PageOverlayOptions::default()).unwrap();
         assert_eq!((layer.summary().parcels.outside, layer.summary().left_out), (20_003, 3));
         assert!(layer.summary().is_outside());
         let data = data_of(&page(&plan, Some(&layer), &PageOptions::default()).unwrap());

@@ -102,6 +102,42 @@ impl Lang {
             Lang::Zh => format!("{file}：共{parcels}个地块，网页仅含前{shown}个，以免过大；SVG和PNG显示全部"),
         }
     }
+
+    /// Note that a page shows a sample of the sites of a table.
+    ///
+    /// ```
+    /// use taizhou_corridor::messages::Lang;
+    ///
+    /// let note = Lang::En.sample_on_page("sites.csv", 62_500, 250_000);
+    /// assert_eq!(note, "sites.csv: 62,500 of 250,000 sites are on the page, a sample to limit its size; the counts are of all");
+    /// ```
+    pub fn sample_on_page(self, file: &str, shown: u64, sites: u64) -> String {
+        let (shown, sites) = (grouped(shown as f64, 0), grouped(sites as f64, 0));
+        match self {
+            Lang::En => format!(
+                "{file}: {shown} of {sites} sites are on the page, a sample to limit its size; the counts are of all"
+            ),
+            Lang::Zh => format!("{file}：共{sites}个点位，网页含其中{shown}个（均匀抽样），以免过大；统计数为全部点位"),
+        }
+    }
+
+    /// Note of the columns that readers of a page can see.
+    ///
+    /// ```
+    /// use taizhou_corridor::messages::Lang;
+    ///
+    /// let note = Lang::En.columns_on_page("sites.csv", &["name", "phone"]);
+    /// assert_eq!(note, "sites.csv: readers of the page see the columns name, phone; choose with --fields");
+    /// ```
+    pub fn columns_on_page(self, file: &str, columns: &[&str]) -> String {
+        match self {
+            Lang::En => format!(
+                "{file}: readers of the page see the columns {}; choose with --fields",
+                columns.join(self.list_separator())
+            ),
+            Lang::Zh => format!("{file}：网页含以下列：{}；可用--fields选定", columns.join(self.list_separator())),
+        }
+    }
 }
 
 /// The texts that only the page has: key, English, Chinese.
@@ -127,7 +163,7 @@ static PAGE_TEXTS: &[(&str, &str, &str)] = &[
     ("show-all", "Show all", "全图"),
     ("scale", "Scale: the bar is {length} long", "比例尺：图示长度为{length}"),
     ("north", "North is up", "上方为北"),
-    ("search", "Name, or longitude, latitude", "输入名称或“经度,纬度”"),
+    ("search", "Name, or coordinates", "输入名称或坐标"),
     ("search-hint", "Jiaojiang, or 121.36898, 28.65590", "椒江，或 121.36898, 28.65590"),
     ("own-search-hint", "{name}, or {lon}, {lat}", "{name}，或 {lon}, {lat}"),
     ("go", "Go", "查询"),
@@ -135,8 +171,8 @@ static PAGE_TEXTS: &[(&str, &str, &str)] = &[
     ("not-found", "No match for “{text}”.", "没有名称含“{text}”的片区、点位或地块。"),
     (
         "not-a-position",
-        "“{text}” is not a valid position: longitude −180 to 180, then latitude −90 to 90, in degrees.",
-        "“{text}”不是有效坐标：先经度（-180至180），后纬度（-90至90），单位为度。",
+        "“{text}” is not a valid position: longitude −180 to 180, then latitude −90 to 90, in degrees or as 121°22′08″; or coordinates of a Gauss-Krüger zone of CGCS2000 in metres.",
+        "“{text}”不是有效坐标：先经度（-180至180）后纬度（-90至90），单位为度或写作121°22′08″；或CGCS2000高斯-克吕格坐标（米）。",
     ),
     (
         "looks-swapped",
@@ -225,6 +261,12 @@ static PAGE_TEXTS: &[(&str, &str, &str)] = &[
         "底图为GCJ-02坐标：图形已作相应偏移，所示坐标仍为WGS 84或CGCS2000。GCJ-02坐标仅供显示。",
     ),
     ("source", "Source", "来源"),
+    ("own-source", "Source of the data", "数据来源"),
+    ("outline-source", "Source of the outline", "范围线来源"),
+    ("save-rows", "Save the rows in view:", "保存视野内各行："),
+    ("save-map", "Save the map:", "保存地图："),
+    ("sites-key", "coloured by zone", "颜色同所属片区"),
+    ("row", "row {number}", "第{number}行"),
     ("base-map", "Base map: {host}", "底图：{host}"),
     ("tiles-failed", "Tiles of the base map could not be loaded: {count}", "未能加载的底图瓦片：{count}"),
 ];

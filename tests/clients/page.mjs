@@ -40,7 +40,8 @@ async function opened({ name }, { width = 1280, height = 800, colorScheme = "lig
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   if (answers) await page.route(/^http/, answers);
-  await page.goto(pathToFileURL(file(name)).href);
+  const [path, link] = name.split(/(?=[?#])(.*)/);
+  await page.goto(pathToFileURL(file(path)).href + (link ?? ""));
   await page.waitForFunction(() => document.documentElement.dataset.drawn === "yes");
   return { page, asked, complaints, close: () => context.close() };
 }
@@ -281,6 +282,192 @@ const tests = {
     await page.fill("#query", "nowhere");
     assert.ok((await page.textContent("#found")).includes("No match for"));
     await close();
+  },
+
+  async "coordinates of other kinds are found"() {
+    const { page, complaints, close } = await opened(plan);
+    const next = random(11);
+    const points = Array.from({ length: 500 }, () => [121 + 0.9 * next(), 28.2 + 0.9 * next()]);
+    writeFileSync(file("places.csv"), "lon,lat\n" + points.map((point) => point.join(",")).join("\n") + "\n");
+    const last = () => page.evaluate(() => location.hash);
+    let worst = 0;
+    for (const [system, zones] of [["EPSG:4528", 1], ["EPSG:4549", 1], ["EPSG:4498", 1]]) {
+      const plane = rows(corridor("convert", file("places.csv"), "--to-crs", system, "-f", "csv")).map(Object.values);
+      const readings = await page.evaluate(
+        (plane) => plane.map(([a, b]) => window.corridor.read(`${a}, ${b}`)), plane);
+      for (const [n, found] of readings.entries()) {
+        // Beyond the width of the zone that the plan is in, numbers without a prefix mean another place.
+        if (found.length !== zones) continue;
+        assert.equal(found[0].system, system);
+        const [lon, lat] = found[0].lonLat;
+        worst = Math.max(worst, Math.hypot((lon - points[n][0]) * 97_800, (lat - points[n][1]) * 110_900));
+      }
+      const read = readings.filter((found) => found.length === zones).length;
+      assert.ok(read === points.length || system === "EPSG:4549", `${system}: ${read}`);
+    }
+    console.log(`  1500 places of planes: at most ${(worst * 1000).toFixed(4)} mm apart`);
+    assert.ok(worst < 0.001);
+    for (const text of ["121°22′08.328″ 28°39′21.24″", "121°22'08.328\"E, 28°39'21.24\"N", "N28.6559 E121.36898",
+      "东经121度22分8.328秒 北纬28度39分21.24秒", "１２１．３６８９８，２８．６５５９", "3171898.5607, 40633838.2218",
+      "633838.2218 3171898.5607"]) {
+      await page.fill("#query", text);
+      await page.keyboard.press("Enter");
+      assert.ok((await page.textContent("#card")).includes("348.9 m to the boundary of High-Speed Rail New District"), text);
+      await page.keyboard.press("Escape");
+    }
+    for (const text of ["121°61′ 28°", "N28 N29", "3171898, 99633838"]) {
+      await page.fill("#query", text);
+      assert.ok((await page.textContent("#found")).includes("is not a valid position"), text);
+    }
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  async "a link leads back to the view and the answer"() {
+    const { page, close } = await opened(plan);
+    await page.fill("#query", "121.36898, 28.65590");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => location.hash !== "");
+    const hash = await page.evaluate(() => location.hash);
+    assert.match(hash, /^#121\.36898,28\.6559,12\.6\/121\.36898,28\.6559$/);
+    await close();
+    const again = await opened({ name: `plan.html${hash}` });
+    assert.ok((await again.page.textContent("#card")).includes("348.9 m to the boundary"));
+    await again.page.evaluate(() => { location.hash = "#121.2,28.5,9"; });
+    await again.page.waitForFunction(() => Math.abs(window.corridor.lonLatAt(
+      [document.querySelector("#map").clientWidth / 2, document.querySelector("#map").clientHeight / 2])[0] - 121.2) < 1e-6);
+    await again.close();
+    for (const odd of ["#", "#nonsense", "#500,28,9", "#121,28,9/500,28"]) {
+      const { page, complaints, close } = await opened({ name: `plan.html${odd}` });
+      assert.ok((await page.textContent("#card")).includes("Click the map"), odd);
+      assert.deepEqual(complaints, []);
+      await close();
+    }
+  },
+
+  async "in a small frame the map stands alone"() {
+    const { page, complaints, close } = await opened({ name: "plan.html?embed" }, { width: 640, height: 420 });
+    const map = await page.locator("#map").boundingBox();
+    assert.ok(map.width === 640 && map.height > 350, `${map.width} ${map.height}`);
+    assert.ok(await page.isVisible("#notice") && await page.isHidden("#panel"));
+    const pixel = await page.evaluate(() => window.corridor.pixelOf([121.36898, 28.6559]));
+    await page.mouse.click(map.x + pixel[0], map.y + pixel[1]);
+    assert.ok(await page.isVisible("#card") && await page.isHidden("#search"));
+    await page.screenshot({ path: file("page-embed.png") });
+    await page.keyboard.press("Escape");
+    assert.ok(await page.isHidden("#panel"));
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  async "title, source and columns are those asked for"() {
+    writeFileSync(file("firms.csv"), "企业,电话,行业,lon,lat\n恒泽,13800000000,模具,121.4,28.65\n永泰,13900000000,医药,121.41,28.66\n");
+    const firms = made("firms.html", file("firms.csv"), "--label", "企业", "--fields", "行业",
+      "--title", "重点企业<b>", "--source", "某局", "--lang", "zh");
+    assert.equal(firms.code, 0, firms.said);
+    assert.ok(firms.said.includes("网页含以下列：企业、行业"), firms.said);
+    assert.ok(!readFileSync(file("firms.html"), "utf8").includes("13800000000"));
+    const { page, complaints, close } = await opened(firms);
+    assert.equal(await page.title(), "重点企业<b>");
+    assert.match(await page.textContent("#source"), /数据来源：某局 范围线来源：/);
+    await page.fill("#query", "医药");
+    assert.match(await page.textContent("#found"), /永泰\s*行业：医药/);
+    await page.keyboard.press("Enter");
+    assert.equal(await page.textContent("#card h2 >> nth=0"), "永泰");
+    // Several: a choice, by keys.
+    await page.fill("#query", "泰");
+    await page.keyboard.press("Enter");
+    const choice = await page.evaluate(() => document.activeElement.textContent);
+    assert.ok((await page.locator("#found button").count()) > 1 && choice !== "", choice);
+    const unknown = made("firms-2.html", file("firms.csv"), "--fields", "电话号");
+    assert.ok(unknown.code === 2 && unknown.said.includes("电话号"), unknown.said);
+    assert.deepEqual(complaints, []);
+    await close();
+  },
+
+  async "what is in view is saved"() {
+    writeFileSync(file("save.csv"), "name,kind,lon,lat\nA,=1+1,121.36898,28.6559\nB,\"x, \"\"y\"\"\",121.41386,28.66118\nfar,,116,40\n");
+    const { page, complaints, close } = await opened(made("save.html", file("save.csv")));
+    const saved = async (button) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+      const path = file(`saved-${download.suggestedFilename()}`);
+      await download.saveAs(path);
+      return { name: download.suggestedFilename(), bytes: readFileSync(path) };
+    };
+    const csv = await saved("#save-csv");
+    const columns = "position,zone,zone_name,cluster,path,boundary_of,nearest_zone,distance_to_boundary_m,certainty";
+    const lines = csv.bytes.toString("utf8").split("\r\n");
+    assert.deepEqual([csv.name, lines[0], lines.length], ["save.csv", `\ufeffname,kind,lon,lat,${columns}`, 4]);
+    assert.match(lines[1], /^A,'=1\+1,121\.36898,28\.6559,inside,core,中央创新核,high-speed-rail-district,corridor\/core\/high-speed-rail-district,,,348\.9\d+,uncertain$/);
+    assert.match(lines[2], /^B,"x, ""y""",121\.41386,28\.66118,outside,,/);
+    const { features } = JSON.parse((await saved("#save-geojson")).bytes.toString("utf8"));
+    assert.deepEqual(features.map(({ geometry, properties }) => [geometry.coordinates, properties.kind, properties.zone]),
+      [[[121.36898, 28.6559], "=1+1", "core"], [[121.41386, 28.66118], 'x, "y"', null]]);
+    const png = await saved("#save-png");
+    assert.deepEqual([...png.bytes.subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join(""), "PNG");
+    assert.deepEqual(complaints, []);
+    await close();
+    const parcels = await opened(made("parcels.html", join(root, "data/sample-parcels.geojson")));
+    const [download] = await Promise.all([parcels.page.waitForEvent("download"), parcels.page.click("#save-geojson")]);
+    await download.saveAs(file("saved-parcels.geojson"));
+    const report = corridor("overlay", file("saved-parcels.geojson"), "--wide", "--columns", "zone,share", "-f", "geojson");
+    const shown = JSON.parse(report).features.map(({ properties }) => properties);
+    assert.ok(shown.length > 20);
+    for (const { zone, share, zone_2, share_2 } of shown) {
+      assert.ok((zone ?? null) === (zone_2 ?? null) && Math.abs(share - share_2) < 1e-5, `${zone} ${zone_2} ${share} ${share_2}`);
+    }
+    await parcels.close();
+  },
+
+  async "many sites are groups in the colours of their zones, which open"() {
+    const next = random(5);
+    const lines = Array.from({ length: 120_000 }, (_, n) => `${n},${121.2 + 0.45 * next()},${28.55 + 0.2 * next()}`);
+    // A heap that no zoom sets apart.
+    for (let n = 0; n < 6000; n++) lines.push(`heap ${n},121.8,28.7`);
+    writeFileSync(file("many.csv"), `name,lon,lat\n${lines.join("\n")}\n`);
+    const many = made("many.html", file("many.csv"));
+    assert.ok(many.code === 0 && many.said.includes("63,000 of 126,000 sites are on the page"), many.said);
+    for (const colorScheme of ["light", "dark"]) {
+      const { page, complaints, close } = await opened(many, { colorScheme });
+      assert.ok((await page.textContent("#grouped")).includes("drawn as clusters"));
+      await page.screenshot({ path: file(`page-many-${colorScheme}.png`) });
+      const before = await page.textContent("#grouped");
+      const box = await page.locator("#canvas").boundingBox();
+      const click = async ([x, y]) => {
+        await page.mouse.click(box.x + x, box.y + y);
+        await page.waitForTimeout(150);
+      };
+      for (let x = 400; x < 460 && (await page.textContent("#grouped")) === before; x += 8) await click([x, 300]);
+      assert.notEqual(await page.textContent("#grouped"), before);
+      await page.evaluate(() => { location.hash = "#121.8,28.7,15"; });
+      await page.waitForTimeout(200);
+      const heap = () => page.evaluate(() => window.corridor.pixelOf([121.8, 28.7]));
+      await click(await heap());
+      if (await page.locator("#found button").count() === 0) await click(await heap());
+      assert.equal(await page.locator("#found button").count(), 8);
+      assert.deepEqual(complaints, []);
+      await close();
+    }
+  },
+
+  async "axe finds nothing"() {
+    const axe = readFileSync(createRequire(join(folder, "package.json")).resolve("axe-core/axe.min.js"), "utf8");
+    for (const [one, what] of [[plan, "sites"], [made("parcels.html", join(root, "data/sample-parcels.geojson")), "parcels"]]) {
+      for (const [width, colorScheme, more] of [[1280, "light", {}], [1280, "dark", {}], [390, "light", {}], [390, "dark", {}],
+        [1280, "light", { forcedColors: "active" }], [1280, "light", { contrast: "more" }]]) {
+        const { page, close } = await opened(one, { width, colorScheme, bypassCSP: true, ...more });
+        await page.fill("#query", "121.36898, 28.65590");
+        await page.keyboard.press("Enter");
+        await page.fill("#query", "a");
+        await page.click("#areas summary");
+        await page.evaluate(axe);
+        const violations = await page.evaluate(async () => (await window.axe.run()).violations
+          .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`));
+        assert.deepEqual(violations, [], `${what} ${width} ${colorScheme}`);
+        if (more.forcedColors || more.contrast) await page.screenshot({ path: file(`page-${more.forcedColors ? "forced" : "contrast"}.png`) });
+        await close();
+      }
+    }
   },
 
   async "title, scale, source and notice are in view"() {

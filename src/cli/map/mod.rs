@@ -46,6 +46,15 @@ pub(super) struct MapArgs {
     /// Stop at the first row that cannot be shown
     #[arg(long)]
     strict: bool,
+    /// Title; by default the name of the plan
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// A source to credit besides those of the plan, such as that of sites or parcels
+    #[arg(long, value_name = "TEXT")]
+    source: Option<String>,
+    /// Column that labels sites or parcels; on SVG and PNG where there is room
+    #[arg(long, value_name = "COLUMN", requires = "input")]
+    label: Option<String>,
     #[command(flatten)]
     page: PageArgs,
     #[command(flatten)]
@@ -58,6 +67,9 @@ struct PageArgs {
     /// HTML: base map tiles, as https://HOST/{z}/{x}/{y}.png; may be repeated, the first is the lowest layer
     #[arg(long, value_name = "TEMPLATE")]
     basemap: Vec<String>,
+    /// HTML: only these columns of the sites or parcels go into the page; by default all
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', requires = "input")]
+    fields: Vec<String>,
     /// HTML: coordinate system of the tiles: WGS84, CGCS2000 or GCJ02; the drawing is shifted to match
     #[arg(long, value_name = "CRS", default_value = "WGS84", value_parser = args::crs, requires = "basemap")]
     basemap_crs: Crs,
@@ -66,18 +78,9 @@ struct PageArgs {
 /// Options of SVG and PNG maps only.
 #[derive(Args)]
 struct PictureArgs {
-    /// SVG, PNG: column that labels sites or parcels, where there is room
-    #[arg(long, value_name = "COLUMN", requires = "input")]
-    label: Option<String>,
     /// SVG, PNG: colour each part of a parcel by its zone, instead of the whole parcel by the zone with the largest share
     #[arg(long, requires = "input")]
     pieces: bool,
-    /// SVG, PNG: title; by default the name of the plan
-    #[arg(long, value_name = "TEXT")]
-    title: Option<String>,
-    /// SVG, PNG: a source to credit besides those of the plan, such as that of sites or parcels
-    #[arg(long, value_name = "TEXT")]
-    source: Option<String>,
     /// SVG, PNG: paper size; by default A4
     #[arg(long, value_enum, value_name = "PAPER")]
     paper: Option<PaperArg>,
@@ -158,13 +161,10 @@ impl MapArgs {
 
     /// Errors if an option does not apply to the format.
     fn check_options(&self, format: MapFormat) -> Result<()> {
-        let PictureArgs { label, pieces, title, source, paper, orientation, dpi, to_crs } = &self.picture;
-        let of_pages = [("--basemap", !self.page.basemap.is_empty())];
+        let PictureArgs { pieces, paper, orientation, dpi, to_crs } = &self.picture;
+        let of_pages = [("--basemap", !self.page.basemap.is_empty()), ("--fields", !self.page.fields.is_empty())];
         let of_pictures = [
-            ("--label", label.is_some()),
             ("--pieces", *pieces),
-            ("--title", title.is_some()),
-            ("--source", source.is_some()),
             ("--paper", paper.is_some()),
             ("--orientation", orientation.is_some()),
             ("--dpi", dpi.is_some()),

@@ -6,7 +6,7 @@ use crate::cli::map::{MapArgs, ThemeArg};
 use crate::cli::ui::Ui;
 use crate::cli::{Outcome, args, write_text};
 use crate::error::Result;
-use crate::map::page::{BaseMap, PageOptions, PageOverlay, Theme, page};
+use crate::map::page::{BaseMap, PageOptions, PageOverlay, PageOverlayOptions, Theme, page};
 use crate::plan::Plan;
 use crate::query::QuerySummary;
 
@@ -18,7 +18,14 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
         .map(|template| BaseMap::new(template, &args.page.basemap_crs))
         .collect::<Result<Vec<_>>>()?;
     let layer = args.input.as_ref().map(|path| read_layer(path, args, plan, ui)).transpose()?;
-    let options = PageOptions { lang: ui.lang, theme: theme(args), outline: args.plan.file_name(), base_maps };
+    let options = PageOptions {
+        lang: ui.lang,
+        theme: theme(args),
+        outline: args.plan.file_name(),
+        title: args.title.clone(),
+        source: args.source.clone(),
+        base_maps,
+    };
     write_text(args.output.create()?, &page(plan, layer.as_ref(), &options)?)?;
 
     let mut origins: Vec<&str> = options.base_maps.iter().flat_map(BaseMap::origins).collect();
@@ -36,7 +43,9 @@ pub(super) fn write(args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Outcome> {
 
 fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<PageOverlay> {
     let mut rows = args.read.open(args::input(path), ui)?;
-    let layer = PageOverlay::read(&mut rows, plan).map_err(|error| error.in_file(rows.file()))?;
+    let fields = Some(&args.page.fields).filter(|fields| !fields.is_empty()).cloned();
+    let options = PageOverlayOptions { label: args.label.clone(), fields };
+    let layer = PageOverlay::read(&mut rows, plan, &options).map_err(|error| error.in_file(rows.file()))?;
     let counts = layer.summary();
     if args.strict {
         counts.invalid.as_result().map_err(|error| error.in_file(rows.file()))?;
@@ -52,6 +61,9 @@ fn read_layer(path: &PathBuf, args: &MapArgs, plan: &Plan, ui: &Ui) -> Result<Pa
     }
     for sentence in counts.sentences(rows.file(), ui.lang) {
         ui.info(&sentence);
+    }
+    if !layer.columns().is_empty() {
+        ui.info(&ui.lang.columns_on_page(rows.file(), &layer.columns()));
     }
     Ok(layer)
 }

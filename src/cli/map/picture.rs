@@ -26,9 +26,9 @@ fn options(args: &MapArgs, plan: &Plan, ui: &Ui) -> MapOptions {
         },
         crs: args.picture.to_crs.clone(),
         // A flat layer has no name, so the title is that of its file.
-        title: args.picture.title.clone().or_else(|| args.plan.file_stem().filter(|_| plan.root().is_none())),
+        title: args.title.clone().or_else(|| args.plan.file_stem().filter(|_| plan.root().is_none())),
         outline: args.plan.file_name(),
-        source: args.picture.source.clone(),
+        source: args.source.clone(),
     }
 }
 
@@ -71,7 +71,7 @@ fn read_layer<'p>(input: &PathBuf, args: &MapArgs, plan: &'p Plan, ui: &Ui) -> R
     if args.picture.pieces {
         layer = layer.in_pieces();
     }
-    if let Some(name) = &args.picture.label {
+    if let Some(name) = &args.label {
         let kind = || ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
         let column = rows.schema().position(name).ok_or_else(|| Error::new(kind()).in_file(rows.file()))?;
         layer = layer.labelled_by(column);

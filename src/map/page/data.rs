@@ -14,8 +14,11 @@ use crate::plan::{Facts, FeatureId, Plan};
 use crate::query::areas::{Method, ZoneArea, areas};
 use crate::report::describe::description;
 
-/// The name of the corridor; of a flat dataset, the name of its file without the extension.
+/// The chosen title, else the name of the corridor; of a flat dataset, the name of its file without the extension.
 pub(super) fn title(plan: &Plan, options: &PageOptions, lang: Lang) -> String {
+    if let Some(title) = &options.title {
+        return one_line(title);
+    }
     let stem = || options.outline.as_deref().and_then(|file| Path::new(file).file_stem()?.to_str());
     match (plan.root(), stem()) {
         (Some(root), _) => one_line(lang.name_of(root)),
@@ -37,6 +40,7 @@ pub(super) fn data(plan: &Plan, layer: Option<&PageOverlay>, options: &PageOptio
         "notice": in_both(|lang| lang.notice_of(plan)),
         "outline": in_both(|lang| lang.texts().outline_line(plan, options.outline.as_deref())),
         "source": in_both(|lang| source(plan, facts.as_ref(), lang)),
+        "ownSource": options.source.as_deref().map(one_line),
         "isLayer": plan.is_flat(),
         "zones": zones,
         "total": total,

@@ -1,5 +1,6 @@
 //! Sites and parcels on a page, with their answers.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use geo::Coord;
@@ -17,21 +18,41 @@ use crate::query::locate::{Certainty, LocateColumn, LocateSummary as SiteSummary
 use crate::query::overlay::{OverlaySummary as ParcelCounts, Overlayer, RowOverlayer};
 use crate::table::{Batch, Shape};
 
+/// What a page shows of a table.
+///
+/// ```
+/// use taizhou_corridor::map::page::PageOverlayOptions;
+///
+/// let options = PageOverlayOptions { fields: Some(vec!["name".to_owned()]), ..PageOverlayOptions::default() };
+/// assert!(options.label.is_none());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct PageOverlayOptions {
+    /// The column of the labels; by default `name` or another that is recognised as names.
+    pub label: Option<String>,
+    /// The only columns that get into the page; by default all.
+    pub fields: Option<Vec<String>>,
+}
+
+/// Of more sites than this, a sample is on the page.
+const MAX_SITES: usize = 100_000;
+
 /// The sites and parcels of a table with their answers.
 ///
 /// ```
 /// use taizhou_corridor::io::{self, Input, ReadOptions};
-/// use taizhou_corridor::map::page::PageOverlay;
+/// use taizhou_corridor::map::page::{PageOverlay, PageOverlayOptions};
 /// use taizhou_corridor::plan::{LANDMARKS_CSV, Plan};
 /// use taizhou_corridor::query::QuerySummary;
 ///
 /// let plan = Plan::bundled();
 /// let mut rows = io::open(Input::bytes("landmarks.csv", LANDMARKS_CSV), &ReadOptions::default())?;
-/// let layer = PageOverlay::read(&mut rows, &plan)?;
+/// let options = PageOverlayOptions::default();
+/// let layer = PageOverlay::read(&mut rows, &plan, &options)?;
 /// assert_eq!((layer.summary().sites.inside, layer.summary().sites.outside), (14, 18));
 ///
 /// let mut rows = io::open(Input::path("data/sample-parcels.geojson"), &ReadOptions::default())?;
-/// assert_eq!(PageOverlay::read(&mut rows, &plan)?.summary().parcels.rows(), 30);
+/// assert_eq!(PageOverlay::read(&mut rows, &plan, &options)?.summary().parcels.rows(), 30);
 /// # Ok::<(), taizhou_corridor::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -39,6 +60,9 @@ pub struct PageOverlay {
     file: String,
     label_reader: LabelReader,
     sites: Vec<Site>,
+    /// Every how many sites one is on the page, and how many came since the last of them.
+    stride: usize,
+    skipped: usize,
     parcels: Parcels,
     summary: PageSummary,
 }
@@ -47,6 +71,8 @@ pub struct PageOverlay {
 struct Site {
     position: Coord<f64>,
     row_label: RowLabel,
+    /// The index of its zone in the plan.
+    zone: Option<usize>,
     certainty: Option<Certainty>,
 }
 
@@ -65,6 +91,8 @@ pub struct PageSummary {
     pub parcels: ParcelCounts,
     /// Parcels, included above, that are omitted to limit the size of the page.
     pub left_out: u64,
+    /// Sites, included above, that are on the page: all, or a sample.
+    pub sites_on_page: u64,
     /// Rows without a valid site or parcel.
     pub invalid: InvalidRows,
 }
@@ -115,6 +143,9 @@ impl PageSummary {
         if self.left_out > 0 {
             lines.push(lang.rows_not_on_page(file, self.left_out, self.parcels.rows()));
         }
+        if self.sites_on_page < self.sites.rows() {
+            lines.push(lang.sample_on_page(file, self.sites_on_page, self.sites.rows()));
+        }
         lines
     }
 }
@@ -122,53 +153,71 @@ impl PageSummary {
 impl PageOverlay {
     /// Reads all rows of a table; rows without a valid site or parcel are counted and omitted.
     ///
-    /// The label of a row is the value of the column `name` or of another column recognised as names, and in English
-    /// that of `name_en`; the page also shows the other columns. At most 20,000 parcels
-    /// with 500,000 vertices in total are kept, and beyond 5,000 rows only labels.
-    /// Errors if the table cannot be read completely.
+    /// The label of a row is the value of the chosen column, else of the column `name` or of another column recognised
+    /// as names, and in English that of `name_en`; the page also shows the other columns. At most 20,000 parcels
+    /// with 500,000 vertices in total are kept, a sample of more than 100,000 sites, and beyond 5,000 rows only labels
+    /// unless the columns are chosen.
+    /// Errors if the table has no such columns, or cannot be read completely.
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
-    /// use taizhou_corridor::map::page::PageOverlay;
+    /// use taizhou_corridor::map::page::{PageOverlay, PageOverlayOptions};
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let table = Input::bytes("sites.csv", "name,lon,lat\nA,121.4,28.65\nB,,28.65\n");
-    /// let layer = PageOverlay::read(&mut io::open(table, &ReadOptions::default())?, &plan)?;
+    /// let mut rows = io::open(table, &ReadOptions::default())?;
+    /// let layer = PageOverlay::read(&mut rows, &plan, &PageOverlayOptions::default())?;
     /// assert_eq!((layer.summary().rows(), layer.summary().invalid.count), (2, 1));
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
-    pub fn read(rows: &mut Rows, plan: &Plan) -> Result<PageOverlay> {
-        let locator = RowLocator::new(Locator::new(plan), &[LocateColumn::Certainty]);
+    pub fn read(rows: &mut Rows, plan: &Plan, options: &PageOverlayOptions) -> Result<PageOverlay> {
+        let locator = RowLocator::new(Locator::new(plan), &[LocateColumn::Zone, LocateColumn::Certainty]);
+        let zones: HashMap<&str, usize> =
+            plan.partition().map(|zone| (plan[zone].id.as_str(), zone.index())).collect();
         let overlayer = RowOverlayer::new(Overlayer::new(plan), &[]);
         // Do not reveal the path of the file to readers of the page.
         let file = Path::new(rows.file()).file_name().map_or_else(|| rows.file().into(), |name| name.to_string_lossy());
         let mut layer = PageOverlay {
             file: file.into_owned(),
-            label_reader: LabelReader::new(rows),
+            label_reader: LabelReader::new(rows, options)?,
             sites: vec![],
+            stride: 1,
+            skipped: 0,
             parcels: Parcels::default(),
             summary: PageSummary::default(),
         };
         while let Some(batch) = rows.next_batch()? {
-            layer.add(&batch, &locator, &overlayer);
+            layer.add(&batch, &locator, &overlayer, &zones);
         }
+        layer.summary.sites_on_page = layer.sites.len() as u64;
         Ok(layer)
     }
 
-    fn add(&mut self, batch: &Batch, locator: &RowLocator<'_>, overlayer: &RowOverlayer<'_>) {
+    fn add(
+        &mut self,
+        batch: &Batch,
+        locator: &RowLocator<'_>,
+        overlayer: &RowOverlayer<'_>,
+        zones: &HashMap<&str, usize>,
+    ) {
         let is_area = |row: usize| matches!(batch.shape(row), Ok(Shape::Other(shape)) if polygons_of(shape).is_some());
         let parcels = if (0..batch.len()).any(is_area) { overlayer.parcels(batch) } else { vec![] };
         let mut sites = SiteSummary::default();
         for (row, values) in locator.answer(batch, &mut sites).iter() {
             match (&batch.sites()[row], parcels.get(row)) {
                 (Ok(position), _) => {
-                    let is = |certainty: &Certainty| values.iter().any(|value| value.text_of() == certainty.as_str());
-                    let certainty = [Certainty::Certain, Certainty::Uncertain].into_iter().find(is);
+                    if !self.takes_site() {
+                        continue;
+                    }
+                    let [zone, certainty] = [0, 1].map(|column| values[column].text_of());
                     self.sites.push(Site {
                         position: *position,
                         row_label: self.label_reader.read(batch, row),
-                        certainty,
+                        zone: zones.get(zone.as_ref()).copied(),
+                        certainty: [Certainty::Certain, Certainty::Uncertain]
+                            .into_iter()
+                            .find(|known| known.as_str() == certainty),
                     });
                 }
                 (_, Some(Ok(parcel))) if self.parcels.has_room() => {
@@ -184,6 +233,23 @@ impl PageOverlay {
         self.summary.parcels.append(ParcelCounts { invalid: InvalidRows::default(), ..found });
     }
 
+    /// Whether the next site gets onto the page: each at first, and every second, fourth, … once there are too many, so
+    /// that the sample is spread over the whole table.
+    fn takes_site(&mut self) -> bool {
+        if self.sites.len() == MAX_SITES {
+            let mut number = 0;
+            self.sites.retain(|_| {
+                number += 1;
+                number % 2 == 1
+            });
+            self.stride *= 2;
+            self.skipped = 0;
+        }
+        let is_taken = self.skipped == 0;
+        self.skipped = (self.skipped + 1) % self.stride;
+        is_taken
+    }
+
     fn refuse(&mut self, batch: &Batch, row: usize, problem: &RowProblem) {
         self.summary.invalid.add(batch.first_row() + row as u64, problem);
     }
@@ -192,17 +258,36 @@ impl PageOverlay {
     ///
     /// ```
     /// use taizhou_corridor::io::{self, Input, ReadOptions};
-    /// use taizhou_corridor::map::page::PageOverlay;
+    /// use taizhou_corridor::map::page::{PageOverlay, PageOverlayOptions};
     /// use taizhou_corridor::plan::Plan;
     ///
     /// let plan = Plan::bundled();
     /// let table = Input::bytes("sites.csv", "lon,lat\n121.4,28.65\n");
-    /// let layer = PageOverlay::read(&mut io::open(table, &ReadOptions::default())?, &plan)?;
+    /// let mut rows = io::open(table, &ReadOptions::default())?;
+    /// let layer = PageOverlay::read(&mut rows, &plan, &PageOverlayOptions::default())?;
     /// assert_eq!(layer.summary().sites.inside, 1);
     /// # Ok::<(), taizhou_corridor::Error>(())
     /// ```
     pub fn summary(&self) -> &PageSummary {
         &self.summary
+    }
+
+    /// The columns of the table that are in the page, those of the labels first.
+    ///
+    /// ```
+    /// use taizhou_corridor::io::{self, Input, ReadOptions};
+    /// use taizhou_corridor::map::page::{PageOverlay, PageOverlayOptions};
+    /// use taizhou_corridor::plan::Plan;
+    ///
+    /// let table = Input::bytes("sites.csv", "name,phone,use,lon,lat\nA,1,shop,121.4,28.65\n");
+    /// let options = PageOverlayOptions { fields: Some(vec!["name".into(), "use".into()]), ..Default::default() };
+    /// let mut rows = io::open(table, &ReadOptions::default())?;
+    /// let layer = PageOverlay::read(&mut rows, &Plan::bundled(), &options)?;
+    /// assert_eq!(layer.columns(), ["name", "use"]);
+    /// # Ok::<(), taizhou_corridor::Error>(())
+    /// ```
+    pub fn columns(&self) -> Vec<&str> {
+        self.label_reader.labels().iter().chain(self.label_reader.columns()).map(String::as_str).collect()
     }
 
     /// The table: its summary and columns.
@@ -213,6 +298,8 @@ impl PageOverlay {
             json!({ "tally": summary.sentences(&self.file, lang), "invalid": first })
         };
         json!({
+            "name": Path::new(&self.file).file_stem().map_or(&*self.file, |stem| stem.to_str().unwrap_or(&self.file)),
+            "label": self.label_reader.labels().first(),
             "columns": self.label_reader.columns(),
             "invalid": summary.invalid.count,
             "isOutside": summary.is_outside(),
@@ -229,6 +316,7 @@ impl PageOverlay {
         let mut json = self.label_reader.json(self.sites.iter().map(|site| &site.row_label));
         json["lon"] = of(|site| site.position.x.into());
         json["lat"] = of(|site| site.position.y.into());
+        json["zone"] = of(|site| site.zone.into());
         json["uncertain"] =
             of(|site| json!(site.certainty.map(|certainty| u8::from(certainty == Certainty::Uncertain))));
         Some(json)

@@ -176,14 +176,15 @@ function Drawing(canvas, view, zones, parcels, sites) {
       const column = Math.floor(spots[2 * number] * cellsAcross), row = Math.floor(spots[2 * number + 1] * cellsAcross);
       const cell = column * 2 ** 24 + row;
       const group = groups.get(cell);
-      if (group === undefined) groups.set(cell, { number, px, py, count: 1 });
+      if (group === undefined) groups.set(cell, { number, px, py, count: 1, members: [number] });
       else {
         group.px += px;
         group.py += py;
         group.count += 1;
+        group.members.push(number);
       }
     }
-    const middle = ({ number, px, py, count }) => ({ number, px: px / count, py: py / count, count });
+    const middle = (group) => ({ ...group, px: group.px / group.count, py: group.py / group.count });
     return { single, drawn: [...groups.values()].map(middle) };
   }
 
@@ -193,22 +194,47 @@ function Drawing(canvas, view, zones, parcels, sites) {
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.font = "600 10.5px system-ui, sans-serif";
-    for (const { number, px, py, count } of drawnSites) {
-      context.beginPath();
-      context.arc(px, py, count > 1 ? groupRadius(count) : 4.5, 0, 2 * Math.PI);
-      stroke(4, colour("halo"));
-      const inside = { 1: "paper", null: "faint" }[sites.uncertain[number]] ?? "ink";
-      fill(colour(count === 1 ? inside : "ink"), count > 1 ? 0.8 : 1);
-      if (count === 1) stroke(1.8, colour("ink"));
-      else {
-        context.fillStyle = colour("paper");
-        context.fillText(shortCount(count), px, py + 0.5);
-      }
-    }
+    for (const site of drawnSites) site.count === 1 ? drawSite(site) : drawGroup(site);
     return { count: single.length, areGrouped: drawn !== single };
   }
 
-  const groupRadius = (count) => 7 + 2.2 * Math.log10(count);
+  const circle = (px, py, radius) => {
+    context.beginPath();
+    context.arc(px, py, radius, 0, 2 * Math.PI);
+  };
+  const hueOfSite = (number) => (sites.zone[number] === null ? "faint" : `hue-${hues[sites.zone[number]]}`);
+
+  // In the colour of its zone, open where that is uncertain, with a broken line where that is not assessed.
+  function drawSite({ number, px, py }) {
+    const uncertain = sites.uncertain[number], hue = colour(hueOfSite(number));
+    circle(px, py, 5);
+    stroke(4, colour("halo"));
+    fill(colour("paper"), 1);
+    if (uncertain !== 1) fill(hue, uncertain === null ? 0.4 : 1);
+    stroke(2, hue, uncertain === null ? [2.5, 2] : []);
+  }
+
+  // A ring in the colours of its sites, as much of each as there are.
+  function drawGroup({ px, py, count, members }) {
+    const counts = new Map();
+    for (const number of members) counts.set(hueOfSite(number), (counts.get(hueOfSite(number)) ?? 0) + 1);
+    const radius = groupRadius(count);
+    circle(px, py, radius);
+    stroke(3, colour("halo"));
+    fill(colour("paper"), 1);
+    let from = -Math.PI / 2;
+    for (const [hue, of] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const to = from + (2 * Math.PI * of) / count;
+      context.beginPath();
+      context.arc(px, py, radius - 2, from, to);
+      stroke(4, colour(hue));
+      from = to;
+    }
+    context.fillStyle = colour("ink");
+    context.fillText(shortCount(count), px, py + 0.5);
+  }
+
+  const groupRadius = (count) => 9 + 2.4 * Math.log10(count);
   const shortCount = (count) =>
     count < 1000 ? count : count < 9950 ? `${(count / 1000).toFixed(1)}k` : `${Math.round(count / 1000)}k`;
 
@@ -219,7 +245,7 @@ function Drawing(canvas, view, zones, parcels, sites) {
       return [px - radius, py - radius, px + radius, py + radius];
     });
     // The buttons and the scale bar have their places.
-    const names = [[view.width - 60, 0, view.width, 145], [0, view.height - 48, 190, view.height], [0, 0, view.width, 20]];
+    const names = [...view.covered(), [0, 0, view.width, 20]];
     if (pin !== null) {
       const [px, py] = view.toPixel(view.toWorld(pin));
       names.push([px - 11, py - 11, px + 11, py + 11]);
@@ -370,7 +396,7 @@ function Drawing(canvas, view, zones, parcels, sites) {
     return siteCount;
   }
 
-  // The site or group under a pixel.
+  // The site or group under a pixel, with all sites at its very place.
   function siteAt([px, py]) {
     let best = null;
     for (const site of drawnSites) {
@@ -378,7 +404,9 @@ function Drawing(canvas, view, zones, parcels, sites) {
       const distance = Math.hypot(site.px - px, site.py - py);
       if (distance <= reach && (best === null || distance < best.distance)) best = { ...site, distance };
     }
-    return best;
+    if (best === null || best.count > 1) return best;
+    const isThere = (site) => site.px === best.px && site.py === best.py;
+    return { ...best, members: drawnSites.filter(isThere).map(({ number }) => number) };
   }
 
   return { draw, siteAt, readColours };

@@ -38,8 +38,12 @@ const everything = zones.reduce(
   (box, zone) => box.map((bound, i) => (i < 2 ? Math.min : Math.max)(bound, zone.box[i])),
   [Infinity, Infinity, -Infinity, -Infinity]);
 
+const middle = () => view.lonLatAt([view.width / 2, view.height / 2]);
+const keepLink = Links(() => linkTo(middle(), view.zoom, state.answer === null ? null : [state.answer.lon, state.answer.lat]));
+
 let isWaiting = false;
 function redraw() {
+  keepLink();
   if (isWaiting) return;
   isWaiting = true;
   requestAnimationFrame(() => {
@@ -67,8 +71,21 @@ function resize() {
   if (clientWidth === 0 || clientHeight === 0) return;
   const isFirst = view.width === 1;
   [view.width, view.height] = [clientWidth, clientHeight];
-  if (isFirst) view.fit(everything);
+  view.isNarrow = isNarrow();
+  if (isFirst && !followLink()) view.fit(everything);
   draw(window.devicePixelRatio || 1);
+}
+
+const isNarrow = () => matchMedia("(max-width: 50rem)").matches;
+
+// Whether the address has a view and, perhaps, a place to ask about.
+function followLink() {
+  const link = readLink(location.hash);
+  if (link === null || !isPosition(...link.lonLat)) return false;
+  view.goTo(link.lonLat, link.zoom);
+  if (link.asked !== null) ask(link.asked);
+  else redraw();
+  return true;
 }
 
 const uncertainty = () => Math.max(0, Number(byId("uncertainty").value) || 0);
@@ -97,8 +114,7 @@ function tellParcel(number) {
 function show() {
   panel.writeCard();
   // Where there is little room, the answer comes before the search box.
-  const isNarrow = matchMedia("(max-width: 50rem)").matches;
-  byId("panel").scrollTop = isNarrow ? byId("card").offsetTop - byId("panel").offsetTop - 8 : 0;
+  byId("panel").scrollTop = isNarrow() ? byId("card").offsetTop - byId("panel").offsetTop - 8 : 0;
   redraw();
 }
 
@@ -150,8 +166,22 @@ function click(pixel) {
     const parcel = parcelAt(pixel);
     return parcel === null ? ask(rounded(view.lonLatAt(pixel))) : tellParcel(parcel);
   }
-  if (site.count === 1) return ask([sites.lon[site.number], sites.lat[site.number]], site.number);
-  view.zoomBy(2, pixel);
+  if (site.count > 1) return openGroup(site.members);
+  ask([sites.lon[site.number], sites.lat[site.number]], site.number);
+  if (site.members.length > 1) panel.offerSites(site.members);
+}
+
+// The sites of a group fill the view; where no zoom sets them apart, they are offered by name.
+function openGroup(members) {
+  const before = view.zoom;
+  const box = members.reduce(
+    ([west, south, east, north], number) => [
+      Math.min(west, sites.lon[number]), Math.min(south, sites.lat[number]),
+      Math.max(east, sites.lon[number]), Math.max(north, sites.lat[number]),
+    ],
+    [Infinity, Infinity, -Infinity, -Infinity]);
+  view.fit(box);
+  if (view.zoom < before + 0.5) panel.offerSites(members);
   redraw();
 }
 
@@ -258,6 +288,33 @@ window.addEventListener("afterprint", () => {
   resize();
 });
 
+function saveRows(format) {
+  const { columns, rows, geometries } = rowsInView(data, view, parcels, (lon, lat) =>
+    locator.columns(locator.answer(lon, lat, uncertainty())));
+  const [text, type] = format === "csv"
+    ? [csvOf(columns, rows), "text/csv"]
+    : [geojsonOf(columns, rows, geometries), "application/geo+json"];
+  saveFile(`${data.table.name}.${format}`, new Blob([text], { type }));
+}
+
+function savePicture() {
+  const style = getComputedStyle(document.documentElement);
+  const [paper, land, ink, faint] = ["paper", "land", "ink", "faint"].map((name) => style.getPropertyValue(`--${name}`).trim());
+  const density = window.devicePixelRatio || 1;
+  draw(density);
+  const notes = ["notice", "outline", "source"].map((id) => byId(id).textContent).filter((text) => text !== "");
+  const picture = pictureOf(canvas, { title: document.title, notes, paper, land, ink, faint, density });
+  picture.toBlob((blob) => saveFile(`${document.title}.png`, blob));
+}
+
+byId("save-png").addEventListener("click", savePicture);
+for (const format of ["csv", "geojson"]) byId(`save-${format}`).addEventListener("click", () => saveRows(format));
+window.addEventListener("hashchange", followLink);
+
+// Alone on the page where that is asked for, or where it is a small frame of another.
+const isFrame = window.parent !== window && isNarrow();
+if (isFrame || new URLSearchParams(location.search).has("embed")) document.documentElement.dataset.embed = "yes";
+
 panel.writeAll();
 drawing.readColours();
 resize();
@@ -269,6 +326,8 @@ window.corridor = Object.freeze({
     locator.columns(isPosition(lon, lat) ? locator.answer(lon, lat, uncertaintyMetres) : null),
   pixelOf: (lonLat) => view.toPixel(view.toWorld(lonLat)),
   lonLatAt: (pixel) => view.lonLatAt(pixel),
+  // How a typed position is read: of each reading the place, and the system unless it is degrees.
+  read: (text) => panel.readings(text),
 });
 
 document.documentElement.dataset.drawn = "yes";

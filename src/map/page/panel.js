@@ -50,7 +50,10 @@ function Panel(data, parcels, locator, state, on) {
     byId("outline").textContent = data.outline[state.lang] ?? "";
     byId("outline").hidden = data.outline[state.lang] === null;
     const source = data.source[state.lang];
-    byId("source").replaceChildren(...(source === null ? [] : [word("source"), word("colon"), apart(source)]));
+    const credit = (key, text) => element("span", {}, word(key), word("colon"), apart(text));
+    byId("source").replaceChildren(
+      ...(data.ownSource === null ? [] : [credit("own-source", data.ownSource), " "]),
+      ...(source === null ? [] : [credit(data.ownSource === null ? "source" : "outline-source", source)]));
     byId("zones-title").textContent = word(data.isLayer ? "zones-of-layer" : "zones");
     byId("about-gcj02").hidden = !data.isGcj02;
     byId("credit").textContent = [...new Set(data.baseMaps.map((map) => map.host))]
@@ -191,7 +194,7 @@ function Panel(data, parcels, locator, state, on) {
       })]);
     }
     const title = site === null || !siteNameOf(site) ? [word("answer")] : [apart(siteNameOf(site))];
-    const where = element("p", { className: "where", textContent: `${lon}, ${lat}` });
+    const where = element("p", { className: "where", textContent: lonLatText([lon, lat]) });
     return element("div", { className: "box" }, head(title), where, list(pairs), ...(site === null ? [] : ownColumns(sites, site)));
   }
 
@@ -268,6 +271,7 @@ function Panel(data, parcels, locator, state, on) {
     if (state.selected !== null) boxes.push(factsBox(state.selected, boxes.length === 0));
     if (boxes.length === 0) boxes.push(element("p", { className: "hint", textContent: word("hint") }));
     byId("card").replaceChildren(...boxes);
+    document.documentElement.dataset.asked = [state.answer, state.parcel, state.selected].every((asked) => asked === null) ? "no" : "yes";
     markSelected();
     // In short, for those who listen.
     const isAnswer = state.answer !== null || state.parcel !== null;
@@ -282,62 +286,80 @@ function Panel(data, parcels, locator, state, on) {
     byId("grouped").textContent = areGrouped ? word("sites-grouped", { count }) : "";
   }
 
-  // A position that somebody typed, or what is wrong with it; null where it is none.
-  function typedPosition(text) {
-    const parts = text.trim().split(/\s*[,，;；\s]\s*/);
-    if (parts.length !== 2 || !parts.every((part) => /^[-+−]?(\d+\.?\d*|\.\d+)°?$/.test(part))) return null;
-    const [lon, lat] = parts.map((part) => Number(part.replace("−", "-").replace("°", "")));
-    if (Math.abs(lon) <= 180 && Math.abs(lat) <= 90) return { lonLat: [lon, lat] };
-    const isSwapped = Math.abs(lon) <= 90 && Math.abs(lat) <= 180;
-    return { problem: isSwapped
-      ? word("looks-swapped", { text, swapped: `${lat}, ${lon}` })
-      : word("not-a-position", { text }) };
+  const near = zones.reduce((sum, zone) => sum + (zone.box[0] + zone.box[2]) / 2, 0) / zones.length;
+  const lonLatText = (lonLat) => lonLat.map((value) => Number(value.toFixed(7))).join(", ");
+
+  const readings = (text) => typedPosition(text, near)?.readings ?? [];
+
+  // What the text may mean, as buttons.
+  function choicesFor(text) {
+    const position = typedPosition(text, near);
+    if (position?.problem) {
+      const swapped = position.swapped?.map((value) => Number(value.toFixed(7))).join(", ");
+      return { problem: word(position.problem === "swapped" ? "looks-swapped" : "not-a-position", { text, swapped }) };
+    }
+    if (position) {
+      const choices = position.readings.map(({ lonLat, system }) => ({
+        label: [system === null ? "" : `${system}: `, lonLatText(lonLat)], isExact: true, choose: () => on.goTo(lonLat),
+      }));
+      return { groups: [choices] };
+    }
+    const named = {
+      zone: { sign: "", nameOf, choose: on.select },
+      parcel: { sign: "▰ ", nameOf: parcelNameOf, choose: on.chooseParcel },
+      site: { sign: "● ", nameOf: siteNameOf, choose: on.chooseSite },
+    };
+    const groups = matches(text, data).map((ofKind) => ofKind.map(({ kind, number, cell, isExact }) => {
+      const { sign, nameOf, choose } = named[kind];
+      const name = nameOf(number);
+      // Where it was found in another column than the names, that column and what stands there.
+      const found = cell === null ? [] : [element("small", {}, apart(table.columns[cell[0]]), word("colon"), apart(cell[1]))];
+      return { label: [sign, ...(name ? [apart(name), " "] : []), ...found], isExact, choose: () => choose(number) };
+    }));
+    return groups.some((group) => group.length) ? { groups } : { problem: word("not-found", { text }) };
   }
 
-  function found(text) {
-    const asked = text.trim().toLowerCase();
-    const has = (name) => name !== null && name !== undefined && name.toLowerCase().includes(asked);
-    const isFound = (number) => [zones[number].id, zones[number].name, zones[number].nameEn].some(has);
-    // By name or, where none is called so, by what stands in the columns.
-    const named = (rows) => {
-      const those = (isAsked) => (rows === null ? [] : [...rows.name.keys()].filter(isAsked));
-      const called = those((n) => has(rows.name[n]) || has(rows.name_en[n]));
-      return called.length ? called : those((n) => rows.cells[n]?.some(([, text]) => has(text)));
+  function writeChoices(groups) {
+    const item = ({ label, choose }) => {
+      const button = element("button", { type: "button" }, ...label);
+      button.addEventListener("click", () => {
+        byId("found").replaceChildren();
+        choose();
+      });
+      return element("li", {}, button);
     };
-    return { zones: [...zones.keys()].filter(isFound), parcels: named(parcels), sites: named(sites) };
+    const items = groups.flatMap((group) =>
+      [...group.slice(0, MOST_FOUND).map(item), ...(group.length > MOST_FOUND ? [more(group.length - MOST_FOUND)] : [])]);
+    byId("found").replaceChildren(element("ul", {}, ...items));
+  }
+
+  // Sites that no zoom sets apart.
+  function offerSites(numbers) {
+    const name = (number) => siteNameOf(number) || word("row", { number: number + 1 });
+    writeChoices([numbers.map((number) => ({ label: ["● ", apart(name(number))], choose: () => on.chooseSite(number) }))]);
+    byId("found").querySelector("button").focus();
   }
 
   function writeFound() {
     const text = byId("query").value;
-    const position = typedPosition(text);
-    const say = (message) => byId("found").replaceChildren(element("p", { textContent: message }));
-    if (text.trim() === "" || position?.lonLat) return byId("found").replaceChildren();
-    if (position?.problem) return say(position.problem);
-    const results = found(text);
-    const part = (numbers, name, choose) => numbers.slice(0, MOST_FOUND).map((number) => {
-      const button = element("button", { type: "button" }, apart(name(number)));
-      button.addEventListener("click", () => {
-        byId("found").replaceChildren();
-        choose(number);
-      });
-      return element("li", {}, button);
-    }).concat(numbers.length > MOST_FOUND ? [more(numbers.length - MOST_FOUND)] : []);
-    const items = [
-      ...part(results.zones, nameOf, (number) => on.select(number)),
-      ...part(results.parcels, (number) => `▰ ${parcelNameOf(number)}`, on.chooseParcel),
-      ...part(results.sites, (number) => `● ${siteNameOf(number)}`, on.chooseSite),
-    ];
-    if (items.length === 0) return say(word("not-found", { text }));
-    byId("found").replaceChildren(element("ul", {}, ...items));
+    if (text.trim() === "") return byId("found").replaceChildren();
+    const { problem, groups } = choicesFor(text);
+    if (problem) byId("found").replaceChildren(element("p", { textContent: problem }));
+    else writeChoices(groups);
   }
 
   byId("query").addEventListener("input", writeFound);
+  // The only one, or the only one that is called just so, else a choice.
   byId("search").addEventListener("submit", (event) => {
     event.preventDefault();
-    const position = typedPosition(byId("query").value);
-    if (position?.lonLat) return on.goTo(position.lonLat);
     writeFound();
-    byId("found").querySelector("button")?.click();
+    const text = byId("query").value;
+    const all = text.trim() === "" ? [] : (choicesFor(text).groups ?? []).flat();
+    const exact = all.filter(({ isExact }) => isExact);
+    const [only] = all.length === 1 ? all : exact.length === 1 ? exact : [];
+    if (only === undefined) return byId("found").querySelector("button")?.focus();
+    byId("found").replaceChildren();
+    only.choose();
   });
 
   function writeAll() {
@@ -351,6 +373,6 @@ function Panel(data, parcels, locator, state, on) {
   }
 
   return {
-    writeAll, writeCard, writeTheme, writeGrouped, nameOf, siteNameOf, parcelNameOf, shortOfParcel, word, lengthText,
+    writeAll, writeCard, writeTheme, writeGrouped, offerSites, readings, nameOf, siteNameOf, parcelNameOf, shortOfParcel, word,
   };
 }

@@ -63,5 +63,11 @@ function Parcels(table, view) {
     return order.findLast(isHit) ?? null;
   }
 
-  return { inView, at, onScreen, zoneOf, ringsInWorld, boxes, labels, ...table };
+  // In GeoJSON.
+  function geometry(number) {
+    const places = (ring) => Array.from({ length: ring.length / 2 }, (_, i) => [ring[2 * i], ring[2 * i + 1]]);
+    return { type: "MultiPolygon", coordinates: shapes[number].map((rings) => rings.map(places)) };
+  }
+
+  return { inView, at, onScreen, zoneOf, ringsInWorld, geometry, boxes, labels, ...table };
 }

@@ -1,9 +1,11 @@
 //! Labels and attributes of table rows on a page.
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::io::Rows;
+use crate::map::page::PageOverlayOptions;
 use crate::table::Batch;
 
-/// Beyond this number of rows, only labels are kept, to limit the size of the page.
+/// Beyond this number of rows, only labels are kept unless the columns were chosen, to limit the size of the page.
 const MAX_WITH_CELLS: usize = 5_000;
 
 /// The label and attributes of a row.
@@ -21,20 +23,46 @@ pub(super) struct RowLabel {
 pub(super) struct LabelReader {
     name: Option<usize>,
     name_en: Option<usize>,
+    /// The names of the columns of labels.
+    labels: Vec<String>,
     /// Columns not repeated as attributes, such as names and coordinates.
     known: Vec<String>,
+    /// The only columns that may be attributes, if they were chosen.
+    chosen: Option<Vec<String>>,
     /// The attribute columns, in the order of their first value.
     columns: Vec<String>,
     rows: usize,
 }
 
 impl LabelReader {
-    pub(super) fn new(rows: &Rows) -> LabelReader {
-        let name = rows.schema().position("name").or_else(|| rows.label_column());
-        let name_en = rows.schema().position("name_en");
-        let called = [name, name_en].into_iter().flatten().map(|column| rows.schema().fields[column].name.clone());
+    /// Errors if a column that is asked for is not in the table.
+    pub(super) fn new(rows: &Rows, options: &PageOverlayOptions) -> Result<LabelReader> {
+        let position = |name: &String| {
+            let unknown = || ErrorKind::UnknownColumn { name: name.clone(), columns: rows.schema().names() };
+            rows.schema().position(name).ok_or_else(|| Error::new(unknown()))
+        };
+        let fields = options.fields.as_ref().map(|names| names.iter().map(position).collect::<Result<Vec<_>>>());
+        let fields = fields.transpose()?;
+        let may_show = |column: &usize| fields.as_ref().is_none_or(|fields| fields.contains(column));
+        let (name, name_en) = match options.label.as_ref().map(position).transpose()? {
+            Some(label) => (Some(label), None),
+            None => {
+                let name = rows.schema().position("name").or_else(|| rows.label_column());
+                (name.filter(may_show), rows.schema().position("name_en").filter(may_show))
+            }
+        };
+        let named = |column: usize| rows.schema().fields[column].name.clone();
+        let labels: Vec<String> = [name, name_en].into_iter().flatten().map(named).collect();
         let coordinates = rows.coordinate_columns().into_iter().flat_map(|(x, y)| [x.to_owned(), y.to_owned()]);
-        LabelReader { name, name_en, known: called.chain(coordinates).collect(), columns: vec![], rows: 0 }
+        Ok(LabelReader {
+            name,
+            name_en,
+            known: labels.iter().cloned().chain(coordinates).collect(),
+            labels,
+            chosen: fields.map(|fields| fields.into_iter().map(named).collect()),
+            columns: vec![],
+            rows: 0,
+        })
     }
 
     pub(super) fn read(&mut self, batch: &Batch, number: usize) -> RowLabel {
@@ -47,13 +75,14 @@ impl LabelReader {
     }
 
     fn cells(&mut self, batch: &Batch, number: usize) -> Vec<(usize, String)> {
-        if self.rows > MAX_WITH_CELLS {
+        if !self.has_cells() {
             return vec![];
         }
+        let is_chosen = |name: &String| self.chosen.as_ref().is_none_or(|chosen| chosen.contains(name));
         let mut cells = vec![];
         for (column, cell) in batch.row(number).cells() {
             let (name, text) = (&batch.columns()[column], cell.shown());
-            if self.known.contains(name) || text.is_empty() {
+            if self.known.contains(name) || !is_chosen(name) || text.is_empty() {
                 continue;
             }
             let place = self.columns.iter().position(|column| column == name).unwrap_or_else(|| {
@@ -66,7 +95,12 @@ impl LabelReader {
     }
 
     fn has_cells(&self) -> bool {
-        self.rows <= MAX_WITH_CELLS
+        self.chosen.is_some() || self.rows <= MAX_WITH_CELLS
+    }
+
+    /// The columns of labels.
+    pub(super) fn labels(&self) -> &[String] {
+        &self.labels
     }
 
     /// The attribute columns.

@@ -43,14 +43,27 @@ function View(isGcj02) {
     [view.x, view.y] = view.toWorld(lonLat);
     view.zoom = clamp(zoom, FARTHEST, NEAREST);
   };
-  // A box [west, south, east, north] fills the view, but for a margin.
+  // Where there is little room the buttons stand in a row at the bottom, else in a column at the right; the scale bar is
+  // at the bottom.
+  view.isNarrow = false;
+  const BUTTONS_PX = 60, FOOT_PX = 48;
+  view.covered = () => [
+    view.isNarrow
+      ? [view.width - 150, view.height - FOOT_PX, view.width, view.height]
+      : [view.width - BUTTONS_PX, 0, view.width, 145],
+    [0, view.height - FOOT_PX, 190, view.height],
+  ];
+
+  // A box [west, south, east, north] fills the view, but for margins which hold what stands on the map.
   view.fit = ([west, south, east, north]) => {
     const [left, bottom] = view.toWorld([west, south]);
     const [right, top] = view.toWorld([east, north]);
-    [view.x, view.y] = [(left + right) / 2, (top + bottom) / 2];
-    const margin = Math.min(48, view.width / 10);
-    const fits = (pixels, part) => Math.log2((pixels - 2 * margin) / TILE_PX / Math.max(part, 1e-9));
-    view.zoom = clamp(Math.min(fits(view.width, right - left), fits(view.height, bottom - top)), FARTHEST, 17);
+    const fits = (pixels, part) => Math.log2(pixels / TILE_PX / Math.max(part, 1e-9));
+    const side = view.isNarrow ? 12 : Math.min(BUTTONS_PX, view.width / 8);
+    const head = 24, foot = FOOT_PX + 4;
+    const zoom = Math.min(fits(view.width - 2 * side, right - left), fits(view.height - head - foot, bottom - top));
+    view.zoom = clamp(zoom, FARTHEST, 17);
+    [view.x, view.y] = [(left + right) / 2, (top + bottom) / 2 + (foot - head) / 2 / view.size()];
   };
   // The pixels of a box.
   view.boxOnScreen = ([west, south, east, north]) => {
