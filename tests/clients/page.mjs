@@ -291,7 +291,7 @@ const tests = {
     writeFileSync(file("places.csv"), "lon,lat\n" + points.map((point) => point.join(",")).join("\n") + "\n");
     const last = () => page.evaluate(() => location.hash);
     let worst = 0;
-    for (const [system, zones] of [["EPSG:4528", 1], ["EPSG:4549", 1], ["EPSG:4498", 1]]) {
+    for (const [system, zones] of [["EPSG:4528", 1], ["EPSG:4549", 1], ["EPSG:4499", 1]]) {
       const plane = rows(corridor("convert", file("places.csv"), "--to-crs", system, "-f", "csv")).map(Object.values);
       const readings = await page.evaluate(
         (plane) => plane.map(([a, b]) => window.corridor.read(`${a}, ${b}`)), plane);
@@ -361,7 +361,7 @@ const tests = {
   },
 
   async "title, source and columns are those asked for"() {
-    writeFileSync(file("firms.csv"), "企业,电话,行业,lon,lat\n恒泽,13800000000,模具,121.4,28.65\n永泰,13900000000,医药,121.41,28.66\n");
+    writeFileSync(file("firms.csv"), "企业,电话,行业,lon,lat\n恒泰,13800000000,模具,121.4,28.65\n永泰,13900000000,医药,121.41,28.66\n");
     const firms = made("firms.html", file("firms.csv"), "--label", "企业", "--fields", "行业",
       "--title", "重点企业<b>", "--source", "某局", "--lang", "zh");
     assert.equal(firms.code, 0, firms.said);
@@ -414,7 +414,7 @@ const tests = {
     const shown = JSON.parse(report).features.map(({ properties }) => properties);
     assert.ok(shown.length > 20);
     for (const { zone, share, zone_2, share_2 } of shown) {
-      assert.ok((zone ?? null) === (zone_2 ?? null) && Math.abs(share - share_2) < 1e-5, `${zone} ${zone_2} ${share} ${share_2}`);
+      assert.ok((zone ?? null) === (zone_2 ?? null) && Math.abs(share - share_2) < 1e-4, `${zone} ${zone_2} ${share} ${share_2}`);
     }
     await parcels.close();
   },
@@ -437,7 +437,9 @@ const tests = {
         await page.mouse.click(box.x + x, box.y + y);
         await page.waitForTimeout(150);
       };
-      for (let x = 400; x < 460 && (await page.textContent("#grouped")) === before; x += 8) await click([x, 300]);
+      for (let n = 0; n < 30 && (await page.textContent("#grouped")) === before; n++) {
+        await click([400 + 12 * (n % 6), 300 + 12 * Math.floor(n / 6)]);
+      }
       assert.notEqual(await page.textContent("#grouped"), before);
       await page.evaluate(() => { location.hash = "#121.8,28.7,15"; });
       await page.waitForTimeout(200);

@@ -42,7 +42,7 @@ function Panel(data, parcels, locator, state, on) {
     }
     for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = word(node.dataset.hint);
     byId("title").textContent = document.title = data.title[state.lang];
-    byId("language").setAttribute("aria-label", word("language-label"));
+    byId("language").title = word("language-label");
     byId("language").lang = state.lang === "zh" ? "en" : "zh-CN";
     writeTheme();
     byId("notice").textContent = data.notice[state.lang] ?? "";
