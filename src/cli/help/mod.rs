@@ -285,7 +285,6 @@ pub fn value_name(name: &str) -> Option<&'static str> {
         "NAME=FILE" => "名称=文件",
         "NAME=LAYER" => "名称=图层",
         "PROPERTY" => "属性",
-        "SCOPE" => "范围",
         "CONTROL" => "控制面积",
         "WEIGHT" => "依据",
         "ENCODING" => "编码",
